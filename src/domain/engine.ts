@@ -1,0 +1,29 @@
+/** One allocation of machines and the launcher that serves it. */
+export interface Context {
+  /** Unique within a run; part of log file names. */
+  readonly label: string;
+  readonly nodes: readonly NodeSlots[];
+  /** After this many tasks the context's engines take no more; 0 means no limit. */
+  readonly taskLimit: number;
+}
+
+/** How much of one machine a context may use. */
+export interface NodeSlots {
+  /** Host name. */
+  readonly node: string;
+  /** Tasks run at the same time. */
+  readonly slots: number;
+  /** Whole cores that each slot may count on; what tasks see as DISBATCH_CORES_PER_TASK. */
+  readonly coresPerSlot: number;
+}
+
+/** An engine that has joined the run. */
+export interface Engine {
+  /** Order of arrival, from 0. */
+  readonly rank: number;
+  readonly node: string;
+  readonly pid: number;
+  readonly slots: number;
+  /** Label of its context. */
+  readonly context: string;
+}

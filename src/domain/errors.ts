@@ -1,0 +1,48 @@
+import { EXIT, type ExitCode } from "./exit-codes.ts";
+
+/** A place in a text file; line and column count from 1, columns in bytes. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** One thing wrong with a task file or a status file, as a value. */
+export interface Diagnostic {
+  /** Stable, for scripts and tests: for example `unknown-directive`. */
+  readonly code: string;
+  readonly severity: "error" | "warning";
+  readonly place: Place;
+  readonly message: string;
+  /** What to do about it. */
+  readonly hint?: string;
+}
+
+/** `FILE:LINE:COL: error: message (hint)`, on one line. */
+export function formatDiagnostic(d: Diagnostic): string {
+  const hint = d.hint === undefined ? "" : ` (${d.hint})`;
+  return `${d.place.file}:${d.place.line}:${d.place.column}: ${d.severity}: ${d.message}${hint}`;
+}
+
+/**
+ * Something the user did or must deal with. Shown as one line (or one line for each diagnostic), never with a stack
+ * trace. Everything else that is thrown is a bug.
+ */
+export class UserError extends Error {
+  /** Stable, for scripts and tests. */
+  readonly code: string;
+  readonly exitCode: ExitCode;
+  readonly diagnostics: readonly Diagnostic[];
+
+  constructor(
+    code: string,
+    message: string,
+    options: { exitCode?: ExitCode; diagnostics?: readonly Diagnostic[]; cause?: unknown } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.name = "UserError";
+    this.code = code;
+    this.exitCode = options.exitCode ?? EXIT.usage;
+    this.diagnostics = options.diagnostics ?? [];
+  }
+}

@@ -1,0 +1,85 @@
+import type { Engine } from "./engine.ts";
+import type { TaskResult } from "./result.ts";
+import type { Barrier, PerEngineCommand, SkippedTask, Task } from "./task.ts";
+
+/** Why a run ended. */
+export type RunEnd =
+  /** Every task of the source is settled. */
+  | "done"
+  /** A check barrier met failures. */
+  | "check-failed"
+  /** A task failed, and the user asked to stop at the first failure. */
+  | "failed-fast"
+  /** Interrupted (SIGINT). */
+  | "interrupted"
+  /** Terminated (SIGTERM). */
+  | "terminated"
+  /** No engine could be started, or all have left. */
+  | "no-engines"
+  /** A record could not be written. */
+  | "record-failed"
+  /** The task source failed while it was being read. */
+  | "source-failed";
+
+/**
+ * Everything that can happen in a run. Status file, journal, progress and summary are all made from this one stream.
+ * `time` is Unix time in seconds.
+ */
+export type RunEvent =
+  | {
+      readonly type: "run-started";
+      readonly time: number;
+      readonly jobId: string;
+      readonly taskFile: string;
+      /** Tasks in all, barriers not counted, when the source can tell. */
+      readonly total?: number;
+    }
+  | { readonly type: "engine-joined"; readonly time: number; readonly engine: Engine }
+  | { readonly type: "engine-ready"; readonly time: number; readonly engine: number }
+  | { readonly type: "engine-left"; readonly time: number; readonly engine: number }
+  | { readonly type: "engine-lost"; readonly time: number; readonly engine: number; readonly reason: string }
+  | { readonly type: "engine-failed"; readonly time: number; readonly node: string; readonly reason: string }
+  /** A lease: this engine holds the task for this attempt. */
+  | {
+      readonly type: "task-assigned";
+      readonly time: number;
+      readonly task: Task;
+      readonly attempt: number;
+      readonly engine: number;
+    }
+  /** The outcome of a task. At most one for each task. */
+  | { readonly type: "task-finished"; readonly time: number; readonly task: Task; readonly result: TaskResult }
+  /** Handed back by its engine without having been started. */
+  | { readonly type: "task-returned"; readonly time: number; readonly taskId: number; readonly engine: number }
+  /** Ended because the run was being stopped; counts as not done. */
+  | { readonly type: "task-interrupted"; readonly time: number; readonly task: Task; readonly result: TaskResult }
+  | { readonly type: "task-skipped"; readonly time: number; readonly skipped: SkippedTask }
+  | {
+      readonly type: "per-engine-finished";
+      readonly time: number;
+      readonly command: PerEngineCommand;
+      readonly result: TaskResult;
+    }
+  /** `since` is when the barrier was met, Unix time in seconds. `failed` is true for a check barrier that ends the run. */
+  | {
+      readonly type: "barrier-passed";
+      readonly time: number;
+      readonly barrier: Barrier;
+      readonly since: number;
+      readonly failed: boolean;
+    }
+  | { readonly type: "run-draining"; readonly time: number; readonly reason: RunEnd }
+  | { readonly type: "run-terminating"; readonly time: number; readonly reason: RunEnd }
+  | { readonly type: "warning"; readonly time: number; readonly message: string }
+  | { readonly type: "run-ended"; readonly time: number; readonly reason: RunEnd };
+
+/**
+ * Something that is told every run event, in order. `handle` only takes note; `commit` is called once after each batch of
+ * events, before any slot that they free is used again, and throws when what it was told cannot be recorded.
+ */
+export interface Reporter {
+  handle(event: RunEvent): void;
+  commit?(): void;
+  /** Called once, after the last event. */
+  close?(): Promise<void>;
+}

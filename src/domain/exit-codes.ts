@@ -1,0 +1,20 @@
+/** The one table of exit codes; the help text and the README are checked against it. */
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  unfinished: 3,
+  interrupted: 130,
+  terminated: 143,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+export const EXIT_CODE_MEANINGS: ReadonlyArray<readonly [ExitCode, string]> = [
+  [EXIT.done, "all done (tasks may have failed, unless -e was given)"],
+  [EXIT.failed, "a task failed and -e or -f was given, or a BARRIER CHECK failed"],
+  [EXIT.usage, "wrong usage, or a task file or resume file was refused; nothing was run"],
+  [EXIT.unfinished, "could not finish: no engine left, disk full, or an error of disbatch"],
+  [EXIT.interrupted, "interrupted (Ctrl-C)"],
+  [EXIT.terminated, "terminated (SIGTERM)"],
+];

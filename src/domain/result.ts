@@ -1,0 +1,31 @@
+/** What a task wrote to one of its standard streams instead of to a file of its own. */
+export interface Leak {
+  readonly bytes: number;
+  /** The first 40 bytes, and when there is more, `...` and the last 40 (fewer when they would overlap). */
+  readonly snippet: string;
+}
+
+export const NO_LEAK: Leak = { bytes: 0, snippet: "" };
+
+/** How one start of a task ended. Made once, by the engine that ran it. */
+export interface TaskResult {
+  readonly taskId: number;
+  /** 1 for the first start of the task, one more for each further start. */
+  readonly attempt: number;
+  /** Host name of the engine. */
+  readonly node: string;
+  /** Rank of the engine: its order of arrival, from 0. */
+  readonly engine: number;
+  /** Rank of the slot within its engine, from 0; -1 for per-engine commands. */
+  readonly slot: number;
+  /** Process id of the task's shell; -1 when it could not be started. */
+  readonly pid: number;
+  /** Exit code; minus the signal's number when killed by one; an errno when it could not be started. */
+  readonly returnCode: number;
+  /** Unix time in seconds. */
+  readonly start: number;
+  /** Unix time in seconds. */
+  readonly finish: number;
+  readonly output: Leak;
+  readonly error: Leak;
+}

@@ -1,0 +1,61 @@
+/**
+ * The words of a run, from the task file's side.
+ *
+ * - A **task** is one shell command that is to be run once.
+ * - A **stream item** is what a task source yields: a task, a barrier, a per-engine command, or a task that needs no run.
+ * - A task is *admitted, assigned, started, finished* (in the engine) and *settled* (in the scheduler).
+ */
+
+import type { TaskResult } from "./result.ts";
+
+/** One command to run. */
+export interface Task {
+  readonly kind: "task";
+  /** TaskID: position among tasks and barriers, from 0. */
+  readonly id: number;
+  /** LineNum: line of the task file, or position in a stream, from 1. */
+  readonly line: number;
+  /** Index given by REPEAT; -1 for a task that is not repeated. */
+  readonly repeatIndex: number;
+  /** What bash is to run, prefix and suffix included; bytes as text, see `bytes.ts`. */
+  readonly command: string;
+}
+
+/** Everything before it has to be settled before anything after it may start. It takes a task id of its own. */
+export interface Barrier {
+  readonly kind: "barrier";
+  readonly id: number;
+  readonly line: number;
+  /** A check barrier ends the run when a task since the last barrier failed. */
+  readonly check: boolean;
+  /** Name under which a key-value server is told the barrier's id. */
+  readonly key?: string;
+  /** The line as it stands in the task file. */
+  readonly text: string;
+}
+
+/** A command that every engine runs once, before its first task or after its last. */
+export interface PerEngineCommand {
+  readonly kind: "per-engine";
+  readonly when: "start" | "stop";
+  /** Position in its own list (start or stop), from 0. */
+  readonly id: number;
+  readonly line: number;
+  readonly command: string;
+}
+
+/** A task whose outcome is already known from an earlier run. */
+export interface SkippedTask {
+  readonly kind: "skipped";
+  readonly task: Task;
+  readonly previous: PreviousOutcome;
+}
+
+/** What an earlier run's status file says of a task. */
+export interface PreviousOutcome extends Omit<TaskResult, "taskId" | "attempt" | "engine" | "slot"> {
+  /** True when the record already stands in the very file this run appends to, and need not be written again. */
+  readonly alreadyRecorded: boolean;
+}
+
+/** What a task source yields. */
+export type StreamItem = Task | Barrier | PerEngineCommand | SkippedTask;
