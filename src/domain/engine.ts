@@ -27,3 +27,9 @@ export interface Engine {
   /** Label of its context. */
   readonly context: string;
 }
+
+/**
+ * Name of a variable that every process of a task inherits. Its value is the id of the engine, unlike any other's, so that
+ * all processes of an engine's tasks can be found when they have to be ended.
+ */
+export const ENGINE_MARK = "DISBATCH_ENGINE_ID";

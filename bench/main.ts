@@ -1,0 +1,69 @@
+/**
+ * Measures disbatch against its peers and the machine's limit: `npm run bench -- [--only NAME] [--quick] [--json FILE]`.
+ * Prints a table for people and, as the last line, everything as JSON.
+ */
+
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, release, tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+
+import { isMet, type Row, type RowResult } from "./row.ts";
+import { cpu } from "./rows/cpu.ts";
+import { millionLines } from "./rows/million-lines.ts";
+import { oneTask } from "./rows/one-task.ts";
+import { resume } from "./rows/resume.ts";
+import { sleepers } from "./rows/sleepers.ts";
+import { trivial } from "./rows/trivial.ts";
+import { compileLimit, isInstalled } from "./subjects.ts";
+import { formatRow } from "./table.ts";
+
+const ROWS: readonly Row[] = [trivial, sleepers, oneTask, cpu, millionLines, resume];
+
+const { values: options } = parseArgs({
+  options: { only: { type: "string" }, quick: { type: "boolean", default: false }, json: { type: "string" } },
+});
+const rows = ROWS.filter(({ name }) => options.only === undefined || name === options.only);
+if (rows.length === 0) {
+  console.error(`bench: --only takes one of ${ROWS.map(({ name }) => name).join(", ")}`);
+  process.exit(2);
+}
+
+const folder = mkdtempSync(join(tmpdir(), "disbatch-bench-"));
+try {
+  await measureAll();
+} finally {
+  rmSync(folder, { recursive: true });
+}
+
+async function measureAll(): Promise<void> {
+  const machine = { cpu: cpus()[0]?.model, cores: cpus().length, kernel: release(), bun: process.versions["bun"] };
+  const tools = { parallel: isInstalled("parallel"), limit: compileLimit(folder) };
+  console.log(
+    `${machine.cores} x ${machine.cpu}, Linux ${machine.kernel}${options.quick ? ", quick: not a measurement" : ""}`,
+  );
+  const results: unknown[] = [];
+  for (const row of rows) {
+    const place = join(folder, row.name);
+    mkdirSync(place);
+    const note = (text: string): void => console.error(`bench: ${row.name}: ${text}`);
+    try {
+      const result = await row.measure({ quick: options.quick, folder: place, note, ...tools });
+      console.log(`\n${formatRow(row, result)}`);
+      results.push(record(row, result));
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      console.log(`\n${row.title}\n  could not be measured: ${message}`);
+      results.push({ name: row.name, work: row.title, error: message });
+      process.exitCode = 1;
+    }
+    rmSync(place, { recursive: true });
+  }
+  const json = JSON.stringify({ machine, quick: options.quick, rows: results });
+  if (options.json !== undefined) writeFileSync(options.json, `${json}\n`);
+  console.log(`\n${json}`);
+}
+
+function record(row: Row, { figures, goals }: RowResult): unknown {
+  return { name: row.name, work: row.title, figures, goals: goals.map((goal) => ({ ...goal, met: isMet(goal) })) };
+}

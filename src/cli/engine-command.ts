@@ -1,0 +1,45 @@
+import { openSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { text } from "node:stream/consumers";
+import { pino, type Logger } from "pino";
+import { Engine, type EngineLog } from "../engine/engine.ts";
+import { CaptureFolder } from "../process/capture.ts";
+import { parseEngineSpec } from "../wire/engine-spec.ts";
+
+/** The words that start this program as an engine; nobody types them. */
+export const ENGINE_ARGUMENTS = ["engine", "--specified-on-stdin"] as const;
+
+export function isEngineCommand(args: readonly string[]): boolean {
+  return args.length === ENGINE_ARGUMENTS.length && ENGINE_ARGUMENTS.every((word, i) => args[i] === word);
+}
+
+/** Runs an engine until it has left. */
+export async function runEngine(): Promise<void> {
+  const spec = parseEngineSpec(await text(process.stdin));
+  const engine = new Engine({
+    ...spec,
+    env: process.env,
+    runner: { cwd: spec.cwd, captures: new CaptureFolder(tmpdir()), devNull: openSync("/dev/null", "r") },
+    log: openLog(spec.logPrefix, spec.logLevel),
+  });
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+    process.on(signal, () => engine.terminate(10, `${signal} received`));
+  }
+  await engine.run();
+}
+
+/** The engine's log is opened when its rank is known, since that is part of the name. */
+function openLog(prefix: string, level: string): EngineLog {
+  let logger: Logger | undefined;
+  return {
+    opened: (rank) => {
+      const destination = pino.destination({ dest: `${prefix}${rank}.log`, sync: true });
+      destination.on("error", () => (logger = undefined));
+      logger = pino({ level: level === "DEBUG" ? "debug" : "info", base: null }, destination);
+    },
+    info: (message) => logger?.info(message),
+    debug: (message) => {
+      if (logger?.isLevelEnabled("debug") === true) logger.debug(message());
+    },
+  };
+}

@@ -1,0 +1,25 @@
+import { UserError } from "../domain/errors.ts";
+import type { RunEnd } from "../domain/events.ts";
+import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
+
+/** The exit code of a run that ended for this reason. */
+export function exitCodeOf(reason: RunEnd, anyFailed: boolean, wantsExitCode: boolean, error: unknown): ExitCode {
+  switch (reason) {
+    case "done":
+      return anyFailed && wantsExitCode ? EXIT.failed : EXIT.done;
+    case "check-failed":
+    case "failed-fast":
+      return EXIT.failed;
+    case "interrupted":
+      return EXIT.interrupted;
+    case "terminated":
+      return EXIT.terminated;
+    case "source-failed":
+      return error instanceof UserError ? error.exitCode : EXIT.unfinished;
+    case "no-engines":
+    case "record-failed":
+      return EXIT.unfinished;
+    default:
+      return reason satisfies never;
+  }
+}

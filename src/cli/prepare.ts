@@ -1,0 +1,95 @@
+import { availableParallelism, hostname } from "node:os";
+import { basename, resolve } from "node:path";
+import type { Context } from "../domain/engine.ts";
+import { formatDiagnostic, UserError, type Diagnostic } from "../domain/errors.ts";
+import type { TaskSource } from "../domain/source.ts";
+import { checkResume } from "../sources/resume-check.ts";
+import { resumeSource } from "../sources/resume.ts";
+import { streamSource } from "../sources/stream.ts";
+import { openTaskFile } from "../sources/task-file.ts";
+import { loadStatusFiles } from "../statusfile/load.ts";
+import { makeContext } from "./contexts.ts";
+import type { Options } from "./options.ts";
+import { chooseRunFiles, type RunFiles } from "./run-files.ts";
+
+/** Everything a run needs, checked; nothing has been written or started. */
+export interface Preparation {
+  readonly source: TaskSource;
+  readonly context: Context;
+  readonly files: RunFiles;
+  /** The run goes on in the status file of the run it resumes. */
+  readonly appending: boolean;
+  /** Base name of the task file, or `stdin`. */
+  readonly taskFileName: string;
+}
+
+/**
+ * Checks all that can be checked before anything runs.
+ *
+ * @param say tells the user something that is no error.
+ * @throws UserError (exit code 2).
+ */
+export async function prepare(
+  options: Options,
+  env: Readonly<Record<string, string | undefined>>,
+  say: (message: string) => void,
+): Promise<Preparation> {
+  const taskFileName = options.taskFile === "-" ? "stdin" : basename(options.taskFile);
+  const onWarning = (diagnostic: Diagnostic): void => say(formatDiagnostic(diagnostic));
+  checkCombinations(options);
+  const context = chooseContext(options, env, say);
+  const files = chooseRunFiles(options.prefix, taskFileName, new Date());
+  const opened = await openSource(options, onWarning);
+  for (const warning of opened.warnings) onWarning(warning);
+  if (options.gpu) say("-g is deprecated and ignored; use -E CUDA_VISIBLE_DEVICES");
+  const appending = options.resumeFrom.some((file) => resolve(file) === files.status);
+  const source = options.resumeFrom.length > 0 ? await resume(opened, options, files, onWarning) : opened.source;
+  return { source, context, files, appending, taskFileName };
+}
+
+interface OpenedSource {
+  readonly source: TaskSource;
+  readonly warnings: readonly Diagnostic[];
+  readonly readAgain?: () => TaskSource;
+}
+
+function checkCombinations({ retry, forceResume, resumeFrom }: Options): void {
+  if (resumeFrom.length > 0) return;
+  if (retry) throw new UserError("retry-without-resume", "-R goes with -r STATUSFILE; there is nothing to retry");
+  if (forceResume) throw new UserError("force-without-resume", "--force-resume goes with -r STATUSFILE");
+}
+
+function chooseContext(
+  options: Options,
+  env: Readonly<Record<string, string | undefined>>,
+  say: (message: string) => void,
+): Context {
+  const machine = { hostName: hostname(), cores: availableParallelism() };
+  const fromEnvironment = env["DISBATCH_SSH_NODELIST"];
+  const given = options.sshNode.length > 0;
+  const nodeLists = given ? options.sshNode : fromEnvironment === undefined ? [] : [fromEnvironment];
+  const context = makeContext({ ...options, nodeLists, listedIn: given ? "-s" : "DISBATCH_SSH_NODELIST" }, machine);
+  if (nodeLists.length === 0) {
+    const slots = context.nodes.reduce((sum, node) => sum + node.slots, 0);
+    say(`no -s given: using the ${machine.cores} cores of this machine, ${slots} tasks at a time`);
+  }
+  return context;
+}
+
+async function openSource(options: Options, onWarning: (warning: Diagnostic) => void): Promise<OpenedSource> {
+  const { taskFile, lenient } = options;
+  if (taskFile !== "-") return openTaskFile(taskFile, { lenient, onWarning });
+  return { source: streamSource(process.stdin, { name: "stdin", lenient, onWarning }), warnings: [] };
+}
+
+async function resume(
+  opened: OpenedSource,
+  options: Options,
+  files: RunFiles,
+  onWarning: (warning: Diagnostic) => void,
+): Promise<TaskSource> {
+  const index = loadStatusFiles(options.resumeFrom, { onWarning, appendingTo: files.status });
+  const how = { retryFailed: options.retry, force: options.forceResume, onWarning };
+  if (opened.readAgain !== undefined) await checkResume(opened.readAgain(), index, how);
+  return resumeSource(opened.source, index, how);
+}

@@ -1,0 +1,24 @@
+import { resolve } from "node:path";
+
+/** The command line that goes on where this run ended: its own words, with its status file to resume from. */
+export function resumeCommand(args: readonly string[], statusFile: string, ...extra: readonly string[]): string {
+  const known = [...resumedFrom(args)].some((file) => resolve(file) === resolve(statusFile));
+  const resume = known ? [] : ["-r", statusFile];
+  const added = extra.filter((word) => !args.includes(word));
+  return ["disbatch", ...resume, ...added, ...args].map(quote).join(" ");
+}
+
+function* resumedFrom(args: readonly string[]): Generator<string> {
+  for (const [i, word] of args.entries()) {
+    const next = args[i + 1];
+    if (word === "-r" || word === "--resume-from") {
+      if (next !== undefined) yield next;
+    } else if (word.startsWith("--resume-from=")) yield word.slice("--resume-from=".length);
+    else if (word.startsWith("-r")) yield word.slice(2);
+  }
+}
+
+/** A word as a shell takes it. */
+function quote(word: string): string {
+  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}

@@ -1,0 +1,61 @@
+import { existsSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { UserError } from "../domain/errors.ts";
+
+/** The files of one run. */
+export interface RunFiles {
+  /** Beginning of all their paths. */
+  readonly prefix: string;
+  /** DISBATCH_JOBID: the last part of the prefix. */
+  readonly jobId: string;
+  readonly status: string;
+  readonly journal: string;
+  readonly log: string;
+  readonly lock: string;
+}
+
+/**
+ * Where the files of a run go: PREFIX when it is no folder; else a name of its own in that folder, or in the working
+ * directory.
+ *
+ * @param prefix value of `-p`.
+ * @param taskFileName base name of the task file, or `stdin`.
+ * @throws UserError when the folder is missing.
+ */
+export function chooseRunFiles(prefix: string | undefined, taskFileName: string, now: Date): RunFiles {
+  const base = resolve(prefix ?? ".");
+  if (isFolder(base)) return freshName(base, taskFileName, now);
+  if (prefix?.endsWith("/") === true || !isFolder(dirname(base))) {
+    const folder = prefix?.endsWith("/") === true ? base : dirname(base);
+    throw new UserError("no-such-folder", `-p ${prefix}: there is no folder ${folder}; make it first`);
+  }
+  return filesOf(base);
+}
+
+/** `FOLDER/<taskfile>_disBatch_<yymmddHHMMSS>_<000..999>`, the first that nothing goes by. */
+function freshName(folder: string, taskFileName: string, now: Date): RunFiles {
+  const pad = (n: number, places = 2): string => String(n).padStart(places, "0");
+  const date = pad(now.getFullYear() % 100) + pad(now.getMonth() + 1) + pad(now.getDate());
+  const time = pad(now.getHours()) + pad(now.getMinutes()) + pad(now.getSeconds());
+  for (let i = 0; i < 1000; i++) {
+    const number = pad((now.getMilliseconds() + i) % 1000, 3);
+    const files = filesOf(join(folder, `${taskFileName}_disBatch_${date}${time}_${number}`));
+    if (!existsSync(files.status) && !existsSync(files.lock)) return files;
+  }
+  throw new UserError("prefix-in-use", `${folder}: a thousand runs of ${taskFileName} began in this second; use -p`);
+}
+
+function filesOf(prefix: string): RunFiles {
+  return {
+    prefix,
+    jobId: basename(prefix),
+    status: `${prefix}_status.txt`,
+    journal: `${prefix}_journal.jsonl`,
+    log: `${prefix}_driver.log`,
+    lock: `${prefix}_run.lock`,
+  };
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}

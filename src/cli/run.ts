@@ -1,0 +1,167 @@
+import { existsSync } from "node:fs";
+import { hostname } from "node:os";
+import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
+import { UserError } from "../domain/errors.ts";
+import type { Reporter } from "../domain/events.ts";
+import { Driver, type RunOutcome } from "../driver/driver.ts";
+import { Ledger } from "../ledger/ledger.ts";
+import { LocalLauncher } from "../launchers/local.ts";
+import { systemClock } from "../reporters/clock.ts";
+import { RunCounts } from "../reporters/counts.ts";
+import { JournalReporter } from "../reporters/journal.ts";
+import { LogReporter } from "../reporters/log.ts";
+import { Messages } from "../reporters/messages.ts";
+import { PlainProgress, ProgressBar, resolveProgressMode } from "../reporters/progress.ts";
+import { StatusFileReporter } from "../reporters/status-file.ts";
+import { summary } from "../reporters/summary.ts";
+import { Terminal } from "../reporters/terminal.ts";
+import { dryRun } from "./dry-run.ts";
+import { ENGINE_ARGUMENTS } from "./engine-command.ts";
+import { exitCodeOf } from "./exit-code.ts";
+import type { Options } from "./options.ts";
+import { type Preparation, prepare } from "./prepare.ts";
+import { resumeCommand } from "./resume-command.ts";
+import { RunLock } from "./run-lock.ts";
+import { obeySignals } from "./signals.ts";
+
+/** Seconds between TERM and KILL for tasks that have to end. */
+const GRACE = 10;
+/** Engines are on this machine, and so is everything they say. */
+const LOOPBACK = "127.0.0.1";
+
+/** This program, as it was started. */
+export interface Program {
+  /** How to start it again: a file and its first arguments. */
+  readonly command: readonly [string, ...string[]];
+  readonly args: readonly string[];
+}
+
+/** Runs a task file. @throws UserError before anything has been run. */
+export async function run(options: Options, program: Program): Promise<ExitCode> {
+  const terminal = new Terminal(process.stderr);
+  const say = (message: string): void => terminal.message(`disbatch: ${message}`);
+  const prepared = await prepare(options, process.env, say);
+  if (options.dryRun) {
+    await dryRun(prepared.source, writeOut);
+    await prepared.source.close();
+    return EXIT.done;
+  }
+  const lock = new RunLock(prepared.files.lock, hostname());
+  try {
+    return await runPrepared(options, program, prepared, terminal);
+  } finally {
+    lock.release();
+  }
+}
+
+async function runPrepared(
+  options: Options,
+  program: Program,
+  prepared: Preparation,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const { files, source, context, taskFileName } = prepared;
+  const ledgers = openLedgers(options, prepared);
+  // Loaded late, and made while the engines start: it is what takes longest.
+  const credentials = import("../wire/credentials.ts").then(({ createRunCredentials }) => createRunCredentials());
+  credentials.catch(() => undefined);
+  const counts = new RunCounts();
+  const launcher = new LocalLauncher({
+    context,
+    program: [...program.command, ...ENGINE_ARGUMENTS],
+    resources: options.envResource,
+    cwd: process.cwd(),
+    prefix: files.prefix,
+    logLevel: options.loglevel,
+  });
+  const reporters = [...ledgers, counts, ...terminalReporters(options, counts, terminal, files.log)];
+  const driver = new Driver({
+    source,
+    launchers: [launcher],
+    reporters,
+    credentials,
+    host: LOOPBACK,
+    jobId: files.jobId,
+    taskFileName,
+    failFast: options.failFast,
+    grace: GRACE,
+    now: () => systemClock.now(),
+  });
+  const ignoreSignals = obeySignals(driver);
+  const outcome = await driver.run();
+  const failure = await closeReporters(reporters, outcome);
+  ignoreSignals();
+  for (const line of summary(counts, {
+    width: process.stderr.isTTY ? terminal.width : undefined,
+    statusFile: files.status,
+    resumeCommand: resumeCommand(program.args, files.status),
+    retryCommand: resumeCommand(program.args, files.status, "-R"),
+  })) {
+    terminal.message(line);
+  }
+  showUnwritten(ledgers, terminal);
+  if (failure !== undefined) terminal.message(`disbatch: error: ${describe(failure)}`);
+  const anyFailed = counts.failed + counts.skippedFailed + counts.perEngineFailed > 0;
+  if (failure !== undefined && outcome.reason === "done") return EXIT.unfinished;
+  return exitCodeOf(outcome.reason, anyFailed, options.exitCode, failure);
+}
+
+type LedgerReporter = StatusFileReporter | JournalReporter;
+
+/** The status file first: it is what the user looks at. */
+function openLedgers(options: Options, { files, appending }: Preparation): readonly LedgerReporter[] {
+  const open = (path: string): Ledger => (appending && existsSync(path) ? Ledger.append(path) : Ledger.create(path));
+  const driver = { node: hostname(), pid: process.pid };
+  const status = new StatusFileReporter(open(files.status), driver, { header: options.statusHeader });
+  return [status, new JournalReporter(open(files.journal))];
+}
+
+function terminalReporters(options: Options, counts: RunCounts, terminal: Terminal, logFile: string): Reporter[] {
+  const { env, stderr } = process;
+  const log = new LogReporter({
+    file: options.logfile ?? logFile,
+    level: options.loglevel,
+    onFailure: (error) => terminal.message(`disbatch: warning: the log cannot be written: ${error.message}`),
+  });
+  const reporters: Reporter[] = [log, new Messages(terminal, counts)];
+  const clock = systemClock;
+  const mode = resolveProgressMode(options.progress, { isTTY: stderr.isTTY, term: env["TERM"] });
+  const colour = stderr.isTTY && (env["NO_COLOR"] ?? "") === "";
+  if (mode === "bar") reporters.push(new ProgressBar({ counts, terminal, clock, colour }));
+  if (mode === "plain") reporters.push(new PlainProgress({ counts, terminal, clock }));
+  return reporters;
+}
+
+/** @returns what went wrong, in the run or now. */
+async function closeReporters(reporters: readonly Reporter[], outcome: RunOutcome): Promise<unknown> {
+  let failure = outcome.error;
+  for (const reporter of reporters) {
+    try {
+      await reporter.close?.();
+    } catch (error) {
+      failure ??= error;
+    }
+  }
+  return failure;
+}
+
+/** What could not be written down is shown, so that it is not lost. */
+function showUnwritten(ledgers: readonly LedgerReporter[], terminal: Terminal): void {
+  for (const ledger of ledgers) {
+    const lines = ledger.unwritten();
+    if (lines === "") continue;
+    terminal.message(`disbatch: these lines could not be written to ${ledger.path}; add them to it before you resume:`);
+    terminal.message(lines.trimEnd());
+  }
+}
+
+function describe(failure: unknown): string {
+  if (failure instanceof UserError) return failure.message;
+  return failure instanceof Error ? (failure.stack ?? failure.message) : String(failure);
+}
+
+function writeOut(bytes: Buffer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(bytes, (error) => (error ? reject(error) : resolve()));
+  });
+}

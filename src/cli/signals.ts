@@ -1,0 +1,32 @@
+import type { RunEnd } from "../domain/events.ts";
+
+/** What signals do to a run. */
+export interface Interruptible {
+  drain(reason: RunEnd): void;
+  terminate(reason: RunEnd, graceSeconds?: number): void;
+}
+
+/**
+ * First Ctrl-C: nothing new starts. Second: running tasks are ended, with a time of grace. Third: at once. SIGTERM, and
+ * SIGHUP of a terminal that goes away, end running tasks.
+ *
+ * @returns a function that gives the signals back their usual meaning.
+ */
+export function obeySignals(run: Interruptible): () => void {
+  let interrupts = 0;
+  const interrupted = (): void => {
+    interrupts++;
+    if (interrupts === 1) run.drain("interrupted");
+    else if (interrupts === 2) run.terminate("interrupted");
+    else run.terminate("interrupted", 0);
+  };
+  const terminated = (): void => run.terminate("terminated");
+  process.on("SIGINT", interrupted);
+  process.on("SIGTERM", terminated);
+  process.on("SIGHUP", terminated);
+  return () => {
+    process.off("SIGINT", interrupted);
+    process.off("SIGTERM", terminated);
+    process.off("SIGHUP", terminated);
+  };
+}

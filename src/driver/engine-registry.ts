@@ -1,0 +1,75 @@
+import type { EngineProcess, Invitation, Launcher } from "../domain/launcher.ts";
+import type { EngineHandle } from "./engine-handle.ts";
+
+export interface EnginesEvents {
+  /** The process of an engine has ended before the engine joined. */
+  missing(node: string, reason: string): void;
+}
+
+interface Entry {
+  readonly process: EngineProcess;
+  readonly launcher: Launcher;
+  handle?: EngineHandle;
+}
+
+/** An engine process that has ended well before that has this long to be gone from the system. */
+const FAREWELL_MS = 5_000;
+
+/** The engine processes of the run, from their start to their end. */
+export class EngineRegistry {
+  private readonly entries = new Map<string, Entry>();
+  private readonly events: EnginesEvents;
+  private closing = false;
+
+  constructor(events: EnginesEvents) {
+    this.events = events;
+  }
+
+  /** Starts the engines of a context; returns how many. */
+  launch(launcher: Launcher, invitation: Invitation): number {
+    const processes = launcher.launch(invitation);
+    for (const process of processes) {
+      const entry: Entry = { process, launcher };
+      this.entries.set(process.id, entry);
+      void process.ended.then((reason) => {
+        if (entry.handle === undefined && !this.closing) {
+          this.events.missing(process.node, reason ?? "it ended before it joined the run");
+        }
+      });
+    }
+    return processes.length;
+  }
+
+  /** Ties an engine that joins to its process; undefined when none of ours goes by that id, or it has joined before. */
+  join(handle: EngineHandle): Launcher | undefined {
+    const entry = this.entries.get(handle.id);
+    if (entry === undefined || entry.handle !== undefined) return undefined;
+    entry.handle = handle;
+    return entry.launcher;
+  }
+
+  /** Ends what is left of an engine that was lost. */
+  async kill(handle: EngineHandle): Promise<void> {
+    await this.entries.get(handle.id)?.process.kill();
+  }
+
+  /** Waits for engines that left to be gone; ends those that never joined, or linger. */
+  async close(): Promise<void> {
+    this.closing = true;
+    await Promise.all(
+      [...this.entries.values()].map(async ({ process, handle }) => {
+        if (handle !== undefined && (await within(FAREWELL_MS, process.ended))) return;
+        await process.kill();
+      }),
+    );
+  }
+}
+
+/** True when the promise resolves in time. */
+async function within(ms: number, promise: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<false>((resolve) => (timer = setTimeout(() => resolve(false), ms)));
+  const inTime = await Promise.race([promise.then(() => true), timeout]);
+  clearTimeout(timer);
+  return inTime;
+}

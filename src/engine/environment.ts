@@ -1,0 +1,71 @@
+import { ENGINE_MARK } from "../domain/engine.ts";
+import type { PerEngineCommand, Task } from "../domain/task.ts";
+
+export type Environment = Record<string, string | undefined>;
+
+export interface SlotEnvironmentOptions {
+  /** What the engine itself was given. */
+  readonly base: Readonly<Environment>;
+  /** The same for every task of the run. */
+  readonly common: Readonly<Environment>;
+  readonly engineId: string;
+  readonly engineRank: number;
+  /** -1 for per-engine commands. */
+  readonly slot: number;
+  readonly coresPerSlot: number;
+  /** Variables whose comma-separated values are dealt out, one for each slot. */
+  readonly resources: readonly string[];
+}
+
+/** What all tasks of one slot have in common. Per-engine commands get the resources of slot 0. */
+export function slotEnvironment(options: SlotEnvironmentOptions): Environment {
+  const env: Environment = { ...options.base, ...options.common };
+  env[ENGINE_MARK] = options.engineId;
+  env["DISBATCH_ENGINE_RANK"] = String(options.engineRank);
+  env["DISBATCH_CYLINDER_RANK"] = String(options.slot);
+  env["DISBATCH_CORES_PER_TASK"] = String(options.coresPerSlot);
+  for (const name of options.resources) {
+    const values = options.base[name]?.split(",");
+    if (values !== undefined) env[name] = values[Math.max(0, options.slot)] ?? "";
+  }
+  return env;
+}
+
+/** Sets what is a task's own, in place: an environment is large, and is read only while a child is being started. */
+export function setTaskVariables(env: Environment, task: Task | PerEngineCommand): void {
+  const repeatIndex = task.kind === "task" ? task.repeatIndex : -1;
+  env["DISBATCH_TASKID"] = String(task.id);
+  env["DISBATCH_TASKID_ZP"] = zeroPadded(task.id);
+  env["DISBATCH_STREAM_INDEX"] = String(task.line);
+  env["DISBATCH_STREAM_INDEX_ZP"] = zeroPadded(task.line);
+  env["DISBATCH_REPEAT_INDEX"] = String(repeatIndex);
+  env["DISBATCH_REPEAT_INDEX_ZP"] = zeroPadded(repeatIndex);
+}
+
+/** Six places, a minus sign included: Python's `%06d`. */
+function zeroPadded(n: number): string {
+  return n < 0 ? `-${String(-n).padStart(5, "0")}` : String(n).padStart(6, "0");
+}
+
+/** How many slots the dealt-out values suffice for, and what to tell the user where they do not fit. */
+export function fitToResources(
+  slots: number,
+  resources: readonly string[],
+  base: Readonly<Environment>,
+): { slots: number; warnings: string[] } {
+  const warnings: string[] = [];
+  let fitting = slots;
+  for (const name of resources) {
+    const value = base[name];
+    if (value === undefined || value === "") {
+      warnings.push(`-E ${name}: not set in the environment; tasks do not get it`);
+      continue;
+    }
+    const count = value.split(",").length;
+    if (count < slots) warnings.push(`-E ${name}: ${count} values for ${slots} slots; only ${count} slots are used`);
+    else if (count > slots)
+      warnings.push(`-E ${name}: ${count} values for ${slots} slots; the last ${count - slots} are not used`);
+    fitting = Math.min(fitting, count);
+  }
+  return { slots: fitting, warnings };
+}

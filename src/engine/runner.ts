@@ -1,0 +1,148 @@
+import { constants } from "node:os";
+import { statSync } from "node:fs";
+import { type Leak, NO_LEAK } from "../domain/result.ts";
+import { BASH, bashArguments, MAX_ARGUMENT } from "../process/bash.ts";
+import { waitAndRetry } from "../process/backoff.ts";
+import type { Capture, CaptureFolder } from "../process/capture.ts";
+import { type ChildEnd, spawn } from "../process/spawn.ts";
+
+/** How one start of a command ended; see `TaskResult` for the fields. */
+export interface RunOutcome {
+  readonly pid: number;
+  readonly returnCode: number;
+  readonly start: number;
+  readonly finish: number;
+  readonly output: Leak;
+  readonly error: Leak;
+}
+
+/** What running commands share. */
+export interface RunnerSetup {
+  readonly cwd: string;
+  readonly captures: CaptureFolder;
+  /** File descriptor of /dev/null, open for reading. */
+  readonly devNull: number;
+}
+
+/** A command on its way: waiting for the system to have room for it, or running. */
+export class RunningCommand {
+  /** Of its shell, which leads a process group of that number; -1 while there is none. */
+  pid = -1;
+  private files: readonly [Capture, Capture] | undefined;
+  private abandoned = false;
+
+  private readonly setup: RunnerSetup;
+  private readonly command: string;
+  private readonly env: Readonly<Record<string, string | undefined>>;
+  private readonly done: (outcome: RunOutcome) => void;
+
+  /** @param env is read only while a child is being started. `done` is called once, never before this returns. */
+  constructor(
+    setup: RunnerSetup,
+    command: string,
+    env: Readonly<Record<string, string | undefined>>,
+    done: (outcome: RunOutcome) => void,
+  ) {
+    this.setup = setup;
+    this.command = command;
+    this.env = env;
+    this.done = done;
+    this.start(0);
+  }
+
+  /** A command that has no process yet is given up; one that has is left to whoever signals its process group. */
+  abandon(): void {
+    this.abandoned = true;
+  }
+
+  /** Keeps what a long-running command writes from filling the disk. */
+  async boundOutput(): Promise<void> {
+    if (this.files === undefined) return;
+    await Promise.all(this.files.map((file) => file.bound()));
+  }
+
+  private start(tries: number): void {
+    const clock = new Stopwatch();
+    const files = this.openFiles();
+    if ("reason" in files) return this.retry(files, tries, clock);
+    const [out, err] = files;
+    this.files = files;
+    const { pid } = spawn(
+      {
+        file: BASH,
+        args: bashArguments(this.command),
+        env: this.env,
+        cwd: this.setup.cwd,
+        stdio: [this.setup.devNull, out.fd, err.fd],
+      },
+      (end) => {
+        this.files = undefined;
+        if (end.type === "not-started") {
+          out.discard();
+          err.discard();
+          this.retry(end, tries, clock);
+        } else {
+          const returnCode = end.type === "exited" ? end.code : -end.signal;
+          this.done({ pid, returnCode, ...clock.times(), output: out.take(), error: err.take() });
+        }
+      },
+    );
+    this.pid = pid;
+  }
+
+  private openFiles(): [Capture, Capture] | NotStarted {
+    let out: Capture | undefined;
+    try {
+      out = this.setup.captures.open();
+      return [out, this.setup.captures.open()];
+    } catch (error) {
+      out?.discard();
+      const { errno = 0, message } = error as NodeJS.ErrnoException;
+      return { type: "not-started", errno: Math.abs(errno), reason: message };
+    }
+  }
+
+  private retry(end: NotStarted, tries: number, clock: Stopwatch): void {
+    void waitAndRetry(end.errno, tries).then((again) => {
+      if (again && !this.abandoned) this.start(tries + 1);
+      else this.giveUp(end, clock);
+    });
+  }
+
+  private giveUp(end: NotStarted, clock: Stopwatch): void {
+    const text = `disbatch: cannot start the task: ${this.explain(end)}`;
+    const error = { bytes: Buffer.byteLength(text), snippet: text };
+    this.done({ pid: -1, returnCode: end.errno, ...clock.times(), output: NO_LEAK, error });
+  }
+
+  private explain(end: NotStarted): string {
+    if (end.errno === constants.errno.E2BIG) {
+      const length = Math.max(...bashArguments(this.command).map((argument) => Buffer.byteLength(argument)));
+      return length >= MAX_ARGUMENT
+        ? `its command has ${length} bytes, and the system passes at most ${MAX_ARGUMENT - 1}`
+        : "its command and environment together are too long for the system";
+    }
+    if (end.errno === constants.errno.ENOENT && !isFolder(this.setup.cwd)) {
+      return `the working directory ${this.setup.cwd} is missing`;
+    }
+    return end.reason;
+  }
+}
+
+type NotStarted = Extract<ChildEnd, { type: "not-started" }>;
+
+/** When it began, by the calendar, and how long it took, by a clock that nobody sets. */
+class Stopwatch {
+  private readonly start = Date.now();
+  private readonly from = performance.now();
+
+  /** In seconds. */
+  times(): { start: number; finish: number } {
+    const start = this.start / 1000;
+    return { start, finish: start + (performance.now() - this.from) / 1000 };
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}

@@ -1,0 +1,74 @@
+import type { RunEvent } from "../domain/events.ts";
+import type { Leak, TaskResult } from "../domain/result.ts";
+
+/**
+ * One line of the journal, without its newline: a flat JSON object. `e` is the event's type and `t` its time; the other
+ * fields are the short names below, and `schema.ts` reads them. They stay as they are for as long as the version does.
+ */
+export function formatEvent(event: RunEvent): string {
+  return JSON.stringify({ e: event.type, t: event.time, ...fieldsOf(event) });
+}
+
+function fieldsOf(event: RunEvent): object {
+  switch (event.type) {
+    case "run-started":
+      return { job: event.jobId, file: event.taskFile, total: event.total };
+    case "engine-joined": {
+      const { rank, node, pid, slots, context } = event.engine;
+      return { eng: rank, node, pid, slots, ctx: context };
+    }
+    case "engine-ready":
+    case "engine-left":
+      return { eng: event.engine };
+    case "engine-lost":
+      return { eng: event.engine, why: event.reason };
+    case "engine-failed":
+      return { node: event.node, why: event.reason };
+    case "task-assigned": {
+      const { id, line, repeatIndex, command } = event.task;
+      return { id, line, rep: repeatIndex, try: event.attempt, eng: event.engine, cmd: command };
+    }
+    case "task-finished":
+    case "task-interrupted":
+      return resultFields(event.result);
+    case "task-returned":
+      return { id: event.taskId, eng: event.engine };
+    case "task-skipped":
+      return { id: event.skipped.task.id, code: event.skipped.previous.returnCode };
+    case "per-engine-finished": {
+      const { when, id, line, command } = event.command;
+      return { ...resultFields(event.result), when, pos: id, line, cmd: command };
+    }
+    case "barrier-passed": {
+      const { id, line, check, key, text } = event.barrier;
+      return { id, line, check, key, text, since: event.since, failed: event.failed };
+    }
+    case "run-draining":
+    case "run-terminating":
+    case "run-ended":
+      return { why: event.reason };
+    case "warning":
+      return { text: event.message };
+  }
+}
+
+function resultFields(r: TaskResult): object {
+  return {
+    id: r.taskId,
+    try: r.attempt,
+    node: r.node,
+    eng: r.engine,
+    slot: r.slot,
+    pid: r.pid,
+    code: r.returnCode,
+    start: r.start,
+    end: r.finish,
+    out: leakField(r.output),
+    err: leakField(r.error),
+  };
+}
+
+/** Nothing for most tasks: they leak nothing. */
+function leakField(leak: Leak): readonly [number, string] | undefined {
+  return leak.bytes === 0 && leak.snippet === "" ? undefined : [leak.bytes, leak.snippet];
+}

@@ -1,0 +1,76 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { closeSync, openSync } from "node:fs";
+import { type Context, ENGINE_MARK, type NodeSlots } from "../domain/engine.ts";
+import type { EngineProcess, Invitation, Launcher } from "../domain/launcher.ts";
+import { stopProcesses } from "../process/stop-processes.ts";
+import type { EngineSpec } from "../wire/engine-spec.ts";
+
+export interface LocalLauncherOptions {
+  readonly context: Context;
+  /** How this very program is started as an engine: a file and its first arguments. */
+  readonly program: readonly [string, ...string[]];
+  /** Names of variables whose values are dealt out over the slots. */
+  readonly resources: readonly string[];
+  /** Working directory of the tasks. */
+  readonly cwd: string;
+  /** Beginning of the paths of all files of the run. */
+  readonly prefix: string;
+  readonly logLevel: string;
+}
+
+/** Starts one engine process for each node of the context, on this machine. */
+export class LocalLauncher implements Launcher {
+  readonly context: Context;
+  private readonly options: LocalLauncherOptions;
+
+  constructor(options: LocalLauncherOptions) {
+    this.context = options.context;
+    this.options = options;
+  }
+
+  launch(invitation: Invitation): readonly EngineProcess[] {
+    return this.context.nodes.map((node) => this.launchOne(node, invitation));
+  }
+
+  private launchOne({ node, slots, coresPerSlot }: NodeSlots, invitation: Invitation): EngineProcess {
+    const { program, cwd, prefix, resources, logLevel } = this.options;
+    const logPrefix = `${prefix}_${this.context.label}_${node}_engine_`;
+    const engineId = randomUUID();
+    const wrapLog = `${logPrefix}wrap.log`;
+    const output = openSync(wrapLog, "a");
+    // A session of its own: Ctrl-C on the terminal reaches the driver alone, which decides.
+    const child = spawn(program[0], program.slice(1), { cwd, stdio: ["pipe", output, output], detached: true });
+    closeSync(output);
+    const ended = endOf(child, wrapLog);
+    const context = this.context.label;
+    const spec: EngineSpec = {
+      ...{ invitation: copy(invitation), engineId, context, node, slots, coresPerSlot, cwd, logPrefix, logLevel },
+      resources: [...resources],
+    };
+    child.stdin?.on("error", () => undefined);
+    child.stdin?.end(JSON.stringify(spec));
+    const groups = new Set(child.pid === undefined ? [] : [child.pid]);
+    return {
+      id: engineId,
+      node,
+      ended,
+      kill: () => stopProcesses({ name: ENGINE_MARK, value: engineId }, groups, () => 0),
+    };
+  }
+}
+
+/** Resolves with why the engine process ended, unless it ended well. */
+function endOf(child: ChildProcess, wrapLog: string): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    child.once("error", (error) => resolve(`the engine cannot be started: ${error.message}`));
+    child.once("exit", (code, signal) => {
+      if (code === 0) resolve(undefined);
+      else resolve(`the engine ended with ${signal ?? `exit code ${code}`}, see ${wrapLog}`);
+    });
+  });
+}
+
+function copy(invitation: Invitation): EngineSpec["invitation"] {
+  return { addresses: [...invitation.addresses], credentials: { ...invitation.credentials } };
+}

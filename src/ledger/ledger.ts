@@ -1,0 +1,197 @@
+import * as fs from "node:fs";
+import { UserError } from "../domain/errors.ts";
+import { errnoOf, errnoText, LedgerError } from "./ledger-error.ts";
+
+/** The file operations of a ledger; the defaults are those of `node:fs`. */
+export interface LedgerIo {
+  writeSync(fd: number, bytes: Uint8Array, offset: number): number;
+  fdatasync(fd: number, done: (error: Error | null) => void): void;
+}
+
+/**
+ * A record is on disk at the latest this long after its commit (plus the time that the sync itself takes), in
+ * milliseconds. The promise to users is one second.
+ */
+export const SYNC_AFTER_MS = 500;
+
+/** Files that cannot be synced (pipes, some network file systems) say so with one of these; there is nothing to do. */
+const CANNOT_SYNC: ReadonlySet<string | undefined> = new Set(["EINVAL", "ENOTSUP", "ENOSYS"]);
+
+/**
+ * An append-only text file that loses nothing: a line is held until the system has taken all of it, and what it has
+ * taken is synced to the disk within a second.
+ */
+export class Ledger {
+  readonly path: string;
+  /** True when the file had no content when it was opened. */
+  readonly startedEmpty: boolean;
+  readonly #fd: number;
+  readonly #io: LedgerIo;
+  /** Lines not yet handed to the system. */
+  #held = "";
+  /** What goes before the next line: a newline when the file was found with a torn last line. */
+  #separator: "" | "\n";
+  /** The batch that is being written, and how many of its bytes are in the file. */
+  #batch = Buffer.alloc(0);
+  #taken = 0;
+  #unsynced = false;
+  #timer: NodeJS.Timeout | undefined;
+  #syncing: Promise<void> | undefined;
+  /** Stays: after a failed sync nobody can tell which records are on disk. */
+  #syncError: LedgerError | undefined;
+  #closed = false;
+
+  private constructor(path: string, fd: number, io: LedgerIo, startedEmpty: boolean, torn: boolean) {
+    this.path = path;
+    this.startedEmpty = startedEmpty;
+    this.#fd = fd;
+    this.#io = io;
+    this.#separator = torn ? "\n" : "";
+  }
+
+  /**
+   * Starts a new file (mode 0644 less the umask).
+   *
+   * @throws UserError `prefix-in-use` when the file exists, `record-unusable` when it cannot be made.
+   */
+  static create(path: string, io: LedgerIo = fs): Ledger {
+    try {
+      return new Ledger(path, fs.openSync(path, "ax", 0o644), io, true, false);
+    } catch (error) {
+      if (errnoOf(error) !== "EEXIST") throw unusable(path, "create", error);
+      throw new UserError("prefix-in-use", `${path} exists already: choose another prefix, or resume from it`, {
+        cause: error,
+      });
+    }
+  }
+
+  /**
+   * Goes on with an existing file.
+   *
+   * @throws UserError `record-unusable` when it does not exist or cannot be read and written.
+   */
+  static append(path: string, io: LedgerIo = fs): Ledger {
+    let fd: number | undefined;
+    try {
+      fd = fs.openSync(path, fs.constants.O_RDWR | fs.constants.O_APPEND);
+      const { size } = fs.fstatSync(fd);
+      const last = Buffer.alloc(1, "\n");
+      if (size > 0) fs.readSync(fd, last, 0, 1, size - 1);
+      return new Ledger(path, fd, io, size === 0, last.toString("latin1") !== "\n");
+    } catch (error) {
+      if (fd !== undefined) fs.closeSync(fd);
+      throw unusable(path, "append to", error);
+    }
+  }
+
+  /** Takes a line, given without its newline; it is in the file after the next `commit`. */
+  write(line: string): void {
+    this.#held += `${this.#separator}${line}\n`;
+    this.#separator = "";
+  }
+
+  /**
+   * Writes all lines that are held. What could not be written stays held, to the byte, and the next commit goes on there.
+   *
+   * @throws LedgerError when not everything could be written, or an earlier sync failed.
+   */
+  commit(): void {
+    if (this.#held !== "") {
+      const fresh = Buffer.from(this.#held, "utf8");
+      this.#batch = this.#batch.length === 0 ? fresh : Buffer.concat([this.#batch, fresh]);
+      this.#held = "";
+    }
+    if (this.#batch.length > 0) this.#writeBatch();
+    if (this.#syncError !== undefined) throw this.#syncError;
+  }
+
+  /** The lines that are not, or not wholly, in the file. */
+  unwritten(): string {
+    return this.#batch.subarray(this.#startOfTornLine()).toString("utf8") + this.#held;
+  }
+
+  /**
+   * Writes what is held, waits until everything is on disk, and closes the file. When a line still cannot be written
+   * whole, its beginning is taken back, so that no reader meets a torn record.
+   *
+   * @throws LedgerError when something could not be written or synced; `unwritten` still tells what.
+   */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    let failure: unknown;
+    try {
+      this.commit();
+    } catch (error) {
+      failure = error;
+      this.#takeBackTornLine();
+    }
+    clearTimeout(this.#timer);
+    await this.#syncing;
+    if (this.#unsynced) await this.#sync();
+    fs.closeSync(this.#fd);
+    failure ??= this.#syncError;
+    if (failure !== undefined) throw failure;
+  }
+
+  #writeBatch(): void {
+    try {
+      while (this.#taken < this.#batch.length) {
+        const count = this.#io.writeSync(this.#fd, this.#batch, this.#taken);
+        if (count === 0) throw new Error("the system takes no bytes");
+        this.#taken += count;
+        this.#unsynced = true;
+      }
+      this.#batch = Buffer.alloc(0);
+      this.#taken = 0;
+    } catch (error) {
+      throw new LedgerError(this.path, "write", error);
+    } finally {
+      this.#armSync();
+    }
+  }
+
+  #startOfTornLine(): number {
+    return this.#taken === 0 ? 0 : this.#batch.lastIndexOf("\n", this.#taken - 1) + 1;
+  }
+
+  #takeBackTornLine(): void {
+    const torn = this.#taken - this.#startOfTornLine();
+    if (torn === 0) return;
+    try {
+      fs.ftruncateSync(this.#fd, fs.fstatSync(this.#fd).size - torn);
+      this.#taken -= torn;
+    } catch {
+      // The reader of the file copes with a torn line; the failed write is what the user is told.
+    }
+  }
+
+  #armSync(): void {
+    if (!this.#unsynced || this.#closed || this.#timer !== undefined || this.#syncing !== undefined) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#syncing = this.#sync().finally(() => {
+        this.#syncing = undefined;
+        this.#armSync();
+      });
+    }, SYNC_AFTER_MS);
+    this.#timer.unref();
+  }
+
+  /** Never rejects: a failure is kept for the next commit. */
+  #sync(): Promise<void> {
+    this.#unsynced = false;
+    return new Promise((resolve) => {
+      this.#io.fdatasync(this.#fd, (error) => {
+        if (error !== null && error !== undefined && !CANNOT_SYNC.has(errnoOf(error))) {
+          this.#syncError ??= new LedgerError(this.path, "bring to the disk", error);
+        }
+        resolve();
+      });
+    });
+  }
+}
+
+function unusable(path: string, doing: string, cause: unknown): UserError {
+  return new UserError("record-unusable", `cannot ${doing} ${path}: ${errnoText(cause)}`, { cause });
+}

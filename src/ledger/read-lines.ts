@@ -1,0 +1,43 @@
+import { readSync } from "node:fs";
+
+/** Bytes read at once; measured to be past the point where larger pieces read faster. */
+const CHUNK = 1 << 20;
+
+/** A longer line is handed out in pieces. No record is near it: Linux takes commands of at most 128 KiB. */
+const LONGEST_LINE = 16 << 20;
+
+/** A piece of a file that starts at the start of a line. */
+export interface LineChunk {
+  /** Whole lines with their newlines; only the file's last line may lack one. Valid until the next chunk is asked for. */
+  readonly bytes: Buffer;
+  /** Where it starts in the file, in bytes. */
+  readonly offset: number;
+}
+
+/** Reads an open file from its start to its end, in chunks of whole lines. */
+export function* readLineChunks(fd: number): Generator<LineChunk, void, void> {
+  let buffer = Buffer.allocUnsafe(CHUNK);
+  let filled = 0;
+  let offset = 0;
+  for (;;) {
+    const count = readSync(fd, buffer, filled, buffer.length - filled, offset + filled);
+    if (count === 0) break;
+    const searched = filled;
+    filled += count;
+    let end = buffer.subarray(searched, filled).lastIndexOf(0x0a) + 1;
+    end = end === 0 ? 0 : searched + end;
+    if (end === 0 && filled === buffer.length) {
+      if (filled < LONGEST_LINE) {
+        buffer = Buffer.concat([buffer], filled * 2);
+        continue;
+      }
+      end = filled;
+    }
+    if (end === 0) continue;
+    yield { bytes: buffer.subarray(0, end), offset };
+    buffer.copyWithin(0, end, filled);
+    offset += end;
+    filled -= end;
+  }
+  if (filled > 0) yield { bytes: buffer.subarray(0, filled), offset };
+}

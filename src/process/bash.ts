@@ -1,0 +1,27 @@
+import { encodeText, hasEscapedBytes } from "../domain/bytes.ts";
+
+export const BASH = "/bin/bash";
+
+/**
+ * Longest single argument that Linux passes to a program, the closing NUL byte included (MAX_ARG_STRLEN, 32 pages of
+ * 4 KiB).
+ */
+export const MAX_ARGUMENT = 32 * 4096;
+
+/**
+ * The arguments with which bash runs this command. A command that is not valid UTF-8 cannot be an argument here (both
+ * runtimes pass arguments as UTF-8), so bash is handed a way to write its bytes instead.
+ */
+export function bashArguments(command: string): readonly string[] {
+  return ["-c", hasEscapedBytes(command) ? `eval ${ansiCQuote(encodeText(command))}` : command];
+}
+
+/** Bash's `$'...'` form, plain ASCII, of these bytes. */
+function ansiCQuote(bytes: Buffer): string {
+  let quoted = "";
+  for (const byte of bytes) {
+    const plain = byte >= 0x20 && byte < 0x7f && byte !== 0x27 && byte !== 0x5c;
+    quoted += plain ? String.fromCharCode(byte) : `\\${byte.toString(8).padStart(3, "0")}`;
+  }
+  return `$'${quoted}'`;
+}

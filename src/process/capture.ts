@@ -1,0 +1,103 @@
+/**
+ * What a task writes to stdout and stderr goes into a file that has no name, made for this one start of the task. A
+ * process that outlives the task and keeps the file open goes on writing into that file, so its output is never taken
+ * for another task's, and nobody has to be asked whether such a process exists.
+ */
+
+import { closeSync, constants, fstatSync, openSync, readSync, unlinkSync } from "node:fs";
+import { join } from "node:path";
+import { type Leak, NO_LEAK } from "../domain/result.ts";
+import { punchHole } from "./punch-hole.ts";
+
+/** Bytes shown from either end of what was written. */
+const SNIPPET_END = 40;
+
+/** A longer file is hollowed out while the task runs: its ends stay, the disk gets the rest back. */
+const MOST_KEPT = 64 * 1024 * 1024;
+
+/** __O_TMPFILE of Linux with O_DIRECTORY, as fcntl.h has it; Node does not name it. */
+const O_TMPFILE = 0o20000000 | constants.O_DIRECTORY;
+const APPEND = constants.O_RDWR | constants.O_APPEND;
+
+/** Where capture files are made. */
+export class CaptureFolder {
+  private readonly folder: string;
+  private nameless = process.platform === "linux";
+  private count = 0;
+
+  /** @param folder must exist and be writable. */
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  /** A fresh, empty file. @throws the system's error. */
+  open(): Capture {
+    return new Capture(this.openFile());
+  }
+
+  private openFile(): number {
+    if (this.nameless) {
+      try {
+        return openSync(this.folder, APPEND | O_TMPFILE, 0o600);
+      } catch (error) {
+        // Some file systems (NFS among them) have no nameless files.
+        if (!["EOPNOTSUPP", "ENOTSUP", "EISDIR", "EINVAL"].includes(codeOf(error))) throw error;
+        this.nameless = false;
+      }
+    }
+    const path = join(this.folder, `disbatch-${process.pid}-${this.count++}`);
+    const fd = openSync(path, APPEND | constants.O_CREAT | constants.O_EXCL, 0o600);
+    unlinkSync(path);
+    return fd;
+  }
+}
+
+/** The file behind one standard stream of one task. */
+export class Capture {
+  readonly fd: number;
+  private hollow = 0;
+
+  constructor(fd: number) {
+    this.fd = fd;
+  }
+
+  /** Gives back the disk space of all but the ends of a long file. To be called now and then while the task runs. */
+  async bound(): Promise<void> {
+    const { size } = fstatSync(this.fd);
+    if (size - this.hollow <= MOST_KEPT) return;
+    this.hollow = size;
+    await punchHole(this.fd, size);
+  }
+
+  /** What was written. Closes the file. */
+  take(): Leak {
+    try {
+      const { size } = fstatSync(this.fd);
+      return size === 0 ? NO_LEAK : { bytes: size, snippet: this.snippet(size) };
+    } finally {
+      closeSync(this.fd);
+    }
+  }
+
+  /** Closes the file without a look at it. */
+  discard(): void {
+    closeSync(this.fd);
+  }
+
+  /** The first 40 bytes, and when there is more, `...` and the last 40, or as many as there are beyond the first 40. */
+  private snippet(size: number): string {
+    const head = this.read(0, Math.min(size, SNIPPET_END));
+    if (size <= SNIPPET_END) return head.toString("utf8");
+    const tail = Math.min(size - SNIPPET_END, SNIPPET_END);
+    return Buffer.concat([head, Buffer.from("..."), this.read(size - tail, tail)]).toString("utf8");
+  }
+
+  private read(position: number, length: number): Buffer {
+    const buffer = Buffer.alloc(length);
+    return buffer.subarray(0, readSync(this.fd, buffer, 0, length, position));
+  }
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? "";
+}

@@ -1,0 +1,100 @@
+/**
+ * Starts one child process. The only file that knows which runtime it is in: Bun's own spawn starts a child in a fraction
+ * of the time that its Node-compatible one takes, and Node forks its whole heap.
+ */
+
+import { spawn as spawnOnNode } from "node:child_process";
+import { constants } from "node:os";
+
+export interface SpawnRequest {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** File descriptors for stdin, stdout and stderr. */
+  readonly stdio: readonly [number, number, number];
+}
+
+/** How a child ended, or why it could not be started. */
+export type ChildEnd =
+  | { readonly type: "exited"; readonly code: number }
+  | { readonly type: "signalled"; readonly signal: number }
+  | { readonly type: "not-started"; readonly errno: number; readonly reason: string };
+
+export interface Child {
+  /** -1 when it could not be started. */
+  readonly pid: number;
+}
+
+/**
+ * Starts the file as the leader of a new session. `ended` is called exactly once, never before this function has
+ * returned; it is called with `not-started` when the system refuses.
+ */
+export function spawn(request: SpawnRequest, ended: (end: ChildEnd) => void): Child {
+  try {
+    return bun === undefined ? startOnNode(request, ended) : startOnBun(bun, request, ended);
+  } catch (error) {
+    queueMicrotask(() => ended(notStarted(error)));
+    return { pid: -1 };
+  }
+}
+
+function startOnNode(request: SpawnRequest, ended: (end: ChildEnd) => void): Child {
+  const child = spawnOnNode(request.file, request.args, {
+    env: request.env,
+    cwd: request.cwd,
+    stdio: [...request.stdio],
+    detached: true,
+  });
+  child.once("exit", (code, signal) => {
+    if (code !== null) ended({ type: "exited", code });
+    else ended({ type: "signalled", signal: signalNumber(signal) });
+  });
+  child.once("error", (error) => {
+    if (child.pid === undefined) ended(notStarted(error));
+  });
+  return { pid: child.pid ?? -1 };
+}
+
+function startOnBun(runtime: BunRuntime, request: SpawnRequest, ended: (end: ChildEnd) => void): Child {
+  return runtime.spawn([request.file, ...request.args], {
+    env: request.env,
+    cwd: request.cwd,
+    stdio: request.stdio,
+    detached: true,
+    onExit: (_child, code, signal) => {
+      if (code !== null) ended({ type: "exited", code });
+      else ended({ type: "signalled", signal: signalNumber(signal) });
+    },
+  });
+}
+
+function signalNumber(signal: string | number | null): number {
+  if (typeof signal === "number") return signal;
+  return signal === null ? 0 : (constants.signals[signal as NodeJS.Signals] ?? 0);
+}
+
+function notStarted(error: unknown): ChildEnd {
+  const { errno, message } = error as NodeJS.ErrnoException;
+  // Both runtimes give the errno as a negative number.
+  return { type: "not-started", errno: errno === undefined ? UNKNOWN_ERRNO : Math.abs(errno), reason: message };
+}
+
+/** What the status file shows when the system gave no number. */
+const UNKNOWN_ERRNO = 200;
+
+/** The part of Bun's interface that is used here. */
+interface BunRuntime {
+  spawn(
+    command: readonly string[],
+    options: {
+      readonly env: Readonly<Record<string, string | undefined>>;
+      readonly cwd: string;
+      readonly stdio: readonly [number, number, number];
+      readonly detached: boolean;
+      readonly onExit: (child: unknown, code: number | null, signal: string | number | null) => void;
+    },
+  ): { readonly pid: number };
+}
+
+const bun = (globalThis as { readonly Bun?: BunRuntime }).Bun;

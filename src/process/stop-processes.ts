@@ -1,0 +1,42 @@
+import { type EnvironmentMark, findProcesses, signal } from "./process-table.ts";
+
+/** How often, while processes are being ended, it is asked whether they have. */
+const LOOK_MS = 50;
+/** After KILL the system needs a moment to take the processes away. */
+const KILL_WAIT_MS = 2_000;
+
+/**
+ * Ends processes for good: TERM, a time of grace, KILL. First whole process groups, then whatever else carries the mark in
+ * its environment, so that nothing that a task left in the background stays.
+ *
+ * @param groups process groups to end, whether or not their members carry the mark.
+ * @param graceMs asked again at each look, so that a second request can cut it short.
+ * @returns when nothing is left, or KILL has done what it can.
+ */
+export async function stopProcesses(
+  mark: EnvironmentMark,
+  groups: ReadonlySet<number>,
+  graceMs: () => number,
+): Promise<void> {
+  const begun = performance.now();
+  const told = new Set<number>();
+  let killedAt: number | undefined;
+  for (const group of groups) signal(-group, "SIGTERM");
+  for (;;) {
+    const left = findProcesses(mark, groups);
+    if (left.length === 0) return;
+    const now = performance.now();
+    if (now - begun >= graceMs()) {
+      killedAt ??= now;
+      if (now - killedAt > KILL_WAIT_MS) return;
+      for (const { pid } of left) signal(pid, "SIGKILL");
+    } else {
+      // One TERM each, as a person would do it.
+      for (const { pid, group } of left) {
+        if (!groups.has(group) && !told.has(pid)) signal(pid, "SIGTERM");
+        told.add(pid);
+      }
+    }
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+}

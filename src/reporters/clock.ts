@@ -1,0 +1,17 @@
+/** Time as reporters need it, so that tests can turn the hands. */
+export interface Clock {
+  /** Unix time in seconds. */
+  now(): number;
+  /** Calls again and again, this many seconds apart, until the function it returns is called. Keeps no process alive. */
+  every(seconds: number, action: () => void): () => void;
+}
+
+/** The time of this machine. */
+export const systemClock: Clock = {
+  now: () => Date.now() / 1000,
+  every: (seconds, action) => {
+    const timer = setInterval(action, seconds * 1000);
+    timer.unref();
+    return () => clearInterval(timer);
+  },
+};

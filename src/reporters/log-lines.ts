@@ -1,0 +1,88 @@
+import type { RunEvent } from "../domain/events.ts";
+import type { TaskResult } from "../domain/result.ts";
+import type { Task } from "../domain/task.ts";
+import { endReason } from "./messages.ts";
+import { formatOutcome, plural } from "./text.ts";
+
+/** Words for `--loglevel`, the most severe first. */
+export const LOG_LEVELS = ["CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG"] as const;
+
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** What the log says of an event. Never the environment: it may hold secrets. */
+export interface LogLine {
+  readonly level: LogLevel;
+  readonly text: string;
+}
+
+/** The log's line for this event. */
+export function logLine(event: RunEvent): LogLine {
+  switch (event.type) {
+    case "run-started":
+      return info(`run ${event.jobId} started: ${event.taskFile}, ${tasks(event.total)}`);
+    case "engine-joined": {
+      const { rank, node, pid, slots, context } = event.engine;
+      return info(`engine ${rank} joined: ${node}, pid ${pid}, ${plural(slots, "slot")}, context ${context}`);
+    }
+    case "engine-ready":
+      return info(`engine ${event.engine} ready`);
+    case "engine-left":
+      return info(`engine ${event.engine} left`);
+    case "engine-lost":
+      return { level: "ERROR", text: `engine ${event.engine} lost: ${event.reason}` };
+    case "engine-failed":
+      return { level: "ERROR", text: `no engine on ${event.node}: ${event.reason}` };
+    case "task-assigned":
+      return debug(`${name(event.task)} assigned to engine ${event.engine}, attempt ${event.attempt}`);
+    case "task-finished":
+      return debug(`${name(event.task)} finished: ${outcome(event.result)}`);
+    case "task-returned":
+      return debug(`task ${event.taskId} returned by engine ${event.engine}, not started`);
+    case "task-interrupted":
+      return debug(`${name(event.task)} interrupted: ${outcome(event.result)}`);
+    case "task-skipped":
+      return debug(`${name(event.skipped.task)} skipped: done in an earlier run`);
+    case "per-engine-finished": {
+      const { command, result } = event;
+      const text = `per-engine ${command.when} command ${command.id} (line ${command.line}): ${outcome(result)}`;
+      return { level: result.returnCode === 0 ? "INFO" : "WARNING", text };
+    }
+    case "barrier-passed": {
+      const { barrier, since, time, failed } = event;
+      const kind = barrier.check ? "check barrier" : "barrier";
+      const how = failed ? "failed" : "passed";
+      return info(`${kind} ${barrier.id} (line ${barrier.line}) ${how} after ${(time - since).toFixed(3)} s`);
+    }
+    case "run-draining":
+      return info(`draining: ${endReason(event.reason)}`);
+    case "run-terminating":
+      return info(`terminating: ${endReason(event.reason)}`);
+    case "warning":
+      return { level: "WARNING", text: event.message };
+    case "run-ended":
+      return info(`run ended: ${endReason(event.reason)}`);
+    default:
+      return event satisfies never;
+  }
+}
+
+function info(text: string): LogLine {
+  return { level: "INFO", text };
+}
+
+function debug(text: string): LogLine {
+  return { level: "DEBUG", text };
+}
+
+function tasks(total: number | undefined): string {
+  return total === undefined ? "number of tasks not known" : plural(total, "task");
+}
+
+function name(task: Task): string {
+  return `task ${task.id} (line ${task.line})`;
+}
+
+function outcome({ node, slot, pid, returnCode, start, finish }: TaskResult): string {
+  const where = `${node} slot ${slot} pid ${pid}`;
+  return `${formatOutcome(returnCode, pid)}, ${where}, ${(finish - start).toFixed(3)} s`;
+}

@@ -1,0 +1,51 @@
+import type { Reporter, RunEnd, RunEvent } from "../domain/events.ts";
+import type { Counts } from "./counts.ts";
+import type { Terminal } from "./terminal.ts";
+import { plural, printable } from "./text.ts";
+
+/** Tells the user at once what cannot wait for the summary: warnings, engines in trouble, and that the run is stopping. */
+export class Messages implements Reporter {
+  readonly #terminal: Terminal;
+  readonly #counts: Counts;
+
+  constructor(terminal: Terminal, counts: Counts) {
+    this.#terminal = terminal;
+    this.#counts = counts;
+  }
+
+  handle(event: RunEvent): void {
+    const text = this.#textOf(event);
+    if (text !== undefined) this.#terminal.message(`disbatch: ${printable(text)}`);
+  }
+
+  #textOf(event: RunEvent): string | undefined {
+    if (event.type === "warning") return `warning: ${event.message}`;
+    if (event.type === "engine-failed") return `no engine on ${event.node}: ${event.reason}`;
+    if (event.type === "engine-lost") return `engine ${event.engine} is lost: ${event.reason}`;
+    if (event.type === "run-draining") return this.#draining(event.reason);
+    if (event.type === "run-terminating") return `${endReason(event.reason)}: ending the running tasks`;
+    return undefined;
+  }
+
+  #draining(reason: RunEnd): string | undefined {
+    if (reason === "done") return undefined;
+    const again = reason === "interrupted" ? " (Ctrl-C again ends them)" : "";
+    return `${endReason(reason)}: no more tasks are started, waiting for ${plural(this.#counts.running, "running task")}${again}`;
+  }
+}
+
+const END_REASONS: Readonly<Record<RunEnd, string>> = {
+  done: "done",
+  "check-failed": "a task before a BARRIER CHECK failed",
+  "failed-fast": "a task failed, and --fail-fast was given",
+  interrupted: "interrupted",
+  terminated: "terminated",
+  "no-engines": "no engine is left to run tasks",
+  "record-failed": "the status file or the journal could not be written",
+  "source-failed": "the tasks could not be read to the end",
+};
+
+/** Why a run ended, for people. */
+export function endReason(reason: RunEnd): string {
+  return END_REASONS[reason];
+}

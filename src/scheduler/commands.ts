@@ -1,0 +1,44 @@
+import type { Barrier, PerEngineCommand, SkippedTask, Task } from "../domain/task.ts";
+import type { RunEnd } from "../domain/events.ts";
+
+/** A task on its way to an engine. */
+export interface Assignment {
+  readonly task: Task;
+  /** 1 for the first start. */
+  readonly attempt: number;
+}
+
+/** What the scheduler wants done. The driver carries it out; the scheduler itself touches nothing. */
+export type SchedulerCommand =
+  /** Ask the source for at most `limit` more items. Not repeated before `pulled` has been called. */
+  | { readonly type: "pull"; readonly limit: number }
+  /** There is work: start the engines. Said once. */
+  | { readonly type: "need-engines" }
+  /** The engine may begin, with the per-engine start commands. */
+  | {
+      readonly type: "admit";
+      readonly engine: number;
+      readonly start: readonly PerEngineCommand[];
+      readonly stop: readonly PerEngineCommand[];
+    }
+  | { readonly type: "assign"; readonly engine: number; readonly assignments: readonly Assignment[] }
+  /** The engine is to hand back what it has not started. */
+  | { readonly type: "recall"; readonly engine: number }
+  /** The engine is to finish what it holds, run its stop commands and leave. */
+  | { readonly type: "dismiss"; readonly engine: number }
+  /** The engine is to end its tasks and leave. */
+  | { readonly type: "terminate"; readonly engine: number }
+  /** Said before the engines are told to end their tasks. */
+  | { readonly type: "terminating"; readonly reason: RunEnd }
+  | { readonly type: "skip"; readonly skipped: SkippedTask }
+  | { readonly type: "meet-barrier"; readonly barrier: Barrier }
+  | { readonly type: "pass-barrier"; readonly barrier: Barrier; readonly failed: boolean }
+  | { readonly type: "end"; readonly reason: RunEnd };
+
+/** How one assignment ended, as far as scheduling goes. */
+export interface Outcome {
+  readonly taskId: number;
+  readonly failed: boolean;
+  /** Seconds. */
+  readonly elapsed: number;
+}

@@ -1,0 +1,76 @@
+import type { Assignment } from "./commands.ts";
+
+/**
+ * An engine is given, beyond what its slots run, as many tasks as it finishes in this time, so that a slot never waits
+ * for the driver's answer. Twice a slow round trip (25 ms); tasks that are longer than this hardly gain from it.
+ */
+const AHEAD_SECONDS = 0.05;
+const MOST_AHEAD = 512;
+/** Weight of the newest task in the moving average of the elapsed times. */
+const NEWEST = 1 / 16;
+
+/**
+ * What one engine holds. Its state goes one way:
+ *
+ *     joined ──► ready ──► dismissed ──► (gone)
+ */
+export class EngineLoad {
+  readonly rank: number;
+  readonly slots: number;
+  readonly quota: Quota;
+  readonly held = new Map<number, Assignment>();
+  state: "joined" | "ready" | "dismissed" = "joined";
+  admitted = false;
+  recalled = false;
+  private meanElapsed = Number.POSITIVE_INFINITY;
+
+  constructor(rank: number, slots: number, quota: Quota) {
+    this.rank = rank;
+    this.slots = slots;
+    this.quota = quota;
+  }
+
+  /** Slots that have nothing to run. */
+  freeSlots(): number {
+    return this.takesTasks() ? Math.max(0, Math.min(this.slots - this.held.size, this.quota.left)) : 0;
+  }
+
+  /** Tasks that may still be given to it, ahead of need included. */
+  room(ahead: boolean): number {
+    if (!this.takesTasks()) return 0;
+    const window = this.slots + (ahead ? this.ahead() : 0);
+    return Math.max(0, Math.min(window - this.held.size, this.quota.left));
+  }
+
+  give(assignment: Assignment): void {
+    this.held.set(assignment.task.id, assignment);
+    this.quota.left--;
+  }
+
+  /** Returns what it held under this id, which it holds no longer. */
+  take(taskId: number): Assignment | undefined {
+    const assignment = this.held.get(taskId);
+    if (assignment !== undefined) this.held.delete(taskId);
+    return assignment;
+  }
+
+  /** Takes note of how long a task took, in seconds. */
+  learn(elapsed: number): void {
+    this.meanElapsed = Number.isFinite(this.meanElapsed)
+      ? this.meanElapsed + (elapsed - this.meanElapsed) * NEWEST
+      : elapsed;
+  }
+
+  private takesTasks(): boolean {
+    return this.state === "ready" && !this.recalled;
+  }
+
+  private ahead(): number {
+    return Math.min(MOST_AHEAD, Math.floor((this.slots * AHEAD_SECONDS) / Math.max(this.meanElapsed, 1e-6)));
+  }
+}
+
+/** How many more tasks the engines of one context may take between them. */
+export interface Quota {
+  left: number;
+}

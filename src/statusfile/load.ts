@@ -1,0 +1,101 @@
+import { closeSync, fstatSync, openSync, type Stats, statSync } from "node:fs";
+import { type Diagnostic, UserError } from "../domain/errors.ts";
+import { errnoOf, errnoText } from "../ledger/ledger-error.ts";
+import { readLineChunks } from "../ledger/read-lines.ts";
+import { COLUMN, COLUMNS, findColumns, isHeader, isTaskOutcome, readInteger } from "./columns.ts";
+import { RecordTable } from "./record-table.ts";
+import { type OpenStatusFile, StatusIndex } from "./status-index.ts";
+
+export interface LoadOptions {
+  /** Told once for each file that has lines which are no records. */
+  readonly onWarning: (warning: Diagnostic) => void;
+  /** The status file that this run appends to, when it is one of those that are read. */
+  readonly appendingTo?: string;
+}
+
+/**
+ * Reads the status files of earlier runs.
+ *
+ * @throws UserError `status-file-missing`, `status-file-unreadable` or `status-file-is-directory`.
+ */
+export function loadStatusFiles(paths: readonly string[], options: LoadOptions): StatusIndex {
+  const files: OpenStatusFile[] = [];
+  try {
+    for (const path of paths) files.push(openStatusFile(path, options.appendingTo));
+    // Among equal outcomes the last counts, and that should be the one which need not be written again.
+    files.sort((a, b) => Number(a.appended) - Number(b.appended));
+    const table = new RecordTable();
+    for (const [number, file] of files.entries()) {
+      const foreign = addFile(table, number, file);
+      if (foreign !== undefined) options.onWarning(foreign);
+    }
+    return new StatusIndex(files, table);
+  } catch (error) {
+    for (const file of files) closeSync(file.fd);
+    throw error;
+  }
+}
+
+function openStatusFile(path: string, appendingTo: string | undefined): OpenStatusFile {
+  let fd: number | undefined;
+  try {
+    fd = openSync(path, "r");
+    const stats = fstatSync(fd);
+    if (stats.isDirectory()) throw new UserError("status-file-is-directory", `${path} is a directory, no status file`);
+    return { path, fd, appended: appendingTo !== undefined && isSameFile(stats, appendingTo) };
+  } catch (error) {
+    if (fd !== undefined) closeSync(fd);
+    if (error instanceof UserError) throw error;
+    throw unreadable(path, error);
+  }
+}
+
+function isSameFile(stats: Stats, path: string): boolean {
+  const other = statSync(path, { throwIfNoEntry: false });
+  return other !== undefined && other.dev === stats.dev && other.ino === stats.ino;
+}
+
+function unreadable(path: string, cause: unknown): UserError {
+  const code = errnoOf(cause) === "ENOENT" ? "status-file-missing" : "status-file-unreadable";
+  return new UserError(code, `cannot read the status file ${path}: ${errnoText(cause)}`, { cause });
+}
+
+/** Adds a file's records of tasks to the table. Returns a warning when some of its lines are none. */
+function addFile(table: RecordTable, number: number, file: OpenStatusFile): Diagnostic | undefined {
+  const starts = new Int32Array(COLUMNS + 1);
+  let lineNumber = 0;
+  let foreign = 0;
+  let firstForeign = 0;
+  try {
+    for (const { bytes, offset } of readLineChunks(file.fd)) {
+      for (let from = 0; from < bytes.length; ) {
+        const newline = bytes.indexOf(0x0a, from);
+        const next = newline < 0 ? bytes.length : newline + 1;
+        const end = newline > from && bytes[newline - 1] === 0x0d ? newline - 1 : newline;
+        lineNumber++;
+        // A line without its newline is torn, even when it looks whole: its command may be cut.
+        if (newline >= 0 && findColumns(bytes, from, end, starts)) {
+          if (isTaskOutcome(bytes, starts)) {
+            const failed = readInteger(bytes, starts, COLUMN.returnCode) !== 0;
+            const id = readInteger(bytes, starts, COLUMN.id);
+            table.add(id, number, offset + from, end - from, lineNumber, failed);
+          }
+        } else if (!isHeader(bytes, from) && foreign++ === 0) firstForeign = lineNumber;
+        from = next;
+      }
+    }
+  } catch (error) {
+    throw unreadable(file.path, error);
+  }
+  return foreign === 0 ? undefined : foreignLines(file.path, firstForeign, foreign);
+}
+
+function foreignLines(file: string, line: number, count: number): Diagnostic {
+  const what = count === 1 ? "this line is" : `this and ${count - 1} more lines are`;
+  return {
+    code: "foreign-status-line",
+    severity: "warning",
+    place: { file, line, column: 1 },
+    message: `${what} torn or not of a status file, and not counted`,
+  };
+}

@@ -1,0 +1,56 @@
+/** What one `#DISBATCH` line says. */
+export type Directive =
+  | { readonly kind: "prefix" | "suffix"; readonly text: string }
+  | RepeatDirective
+  | BarrierDirective
+  | { readonly kind: "per-engine"; readonly when: "start" | "stop"; readonly command: string };
+
+export interface RepeatDirective {
+  readonly kind: "repeat";
+  readonly count: number;
+  readonly start: number;
+  readonly step: number;
+  /** Empty when the line gives none. */
+  readonly command: string;
+}
+
+export interface BarrierDirective {
+  readonly kind: "barrier";
+  readonly check: boolean;
+  /** Never empty. */
+  readonly key?: string;
+}
+
+/** A `#DISBATCH` line that does not say anything. */
+export interface Misuse {
+  readonly kind: "misuse";
+  readonly code: MisuseCode;
+  /** Where in the line, from 1. Everything before it is ASCII, so that this counts bytes as well. */
+  readonly column: number;
+  readonly message: string;
+  readonly hint: string;
+  /** What disBatch 3 makes of the line, and what that is in words; none when it cannot be done here. */
+  readonly lenient?: { readonly reading: Directive | "task" | "nothing"; readonly says: string };
+}
+
+export type MisuseCode =
+  | "unknown-directive"
+  | "bad-prefix"
+  | "bad-suffix"
+  | "bad-repeat"
+  | "bad-barrier"
+  | "bad-per-engine";
+
+/** What every directive starts with; the one blank is part of it. */
+export const DIRECTIVE_START = "#DISBATCH ";
+
+/** Column of the directive's word. */
+export const WORD_COLUMN = DIRECTIVE_START.length + 1;
+
+/** How disBatch 3 takes a directive that it does not recognise. */
+export const IGNORED = { reading: "nothing", says: "the line is ignored" } as const;
+
+/** A word of the file as it may be shown: quoted, without control characters, and not too long. */
+export function quoteWord(word: string): string {
+  return JSON.stringify(word.length > 40 ? `${word.slice(0, 40)}...` : word);
+}

@@ -1,0 +1,74 @@
+import { IGNORED, quoteWord, WORD_COLUMN, type Misuse, type RepeatDirective } from "./directive.ts";
+
+const FORM =
+  "write REPEAT N, then start N, then step N, then one blank and the command, for example REPEAT 10 start 100 step 5 mycommand";
+
+/** Blanks are what a bytes regex calls white space: not those of Unicode. The command keeps all but its first blank. */
+const REPEAT =
+  /^REPEAT[ \t\f\v]+([0-9]+)(?:[ \t\f\v]+start[ \t\f\v]+([0-9]+))?(?:[ \t\f\v]+step[ \t\f\v]+([0-9]+))?(?: ([^]+))?[ \t\f\v]*$/i;
+/** As far as the numbers go. */
+const NUMBERS =
+  /^REPEAT[ \t\f\v]+[0-9]+(?:[ \t\f\v]+start[ \t\f\v]+[0-9]+(?=[ \t\f\v]|$))?(?:[ \t\f\v]+step[ \t\f\v]+[0-9]+(?=[ \t\f\v]|$))?/i;
+/** A command that starts like this is a misplaced part of the directive. */
+const MISPLACED = /^[ \t\f\v]*(start|step)(?:[ \t\f\v]+([^ \t\f\v]+)|[ \t\f\v]*$)/i;
+
+/** Reads `REPEAT n [start s] [step t] [command]`; `text` is what follows `#DISBATCH `. */
+export function parseRepeat(text: string): RepeatDirective | Misuse {
+  const match = REPEAT.exec(text);
+  if (match === null) return unreadable(text);
+  const [, count, start, step, command = ""] = match;
+  const repeat: RepeatDirective = {
+    kind: "repeat",
+    count: Number(count),
+    start: Number(start ?? 0),
+    step: Number(step ?? 1),
+    command,
+  };
+  if (!isCountable(repeat)) {
+    const hint = `indexes go up to ${Number.MAX_SAFE_INTEGER}`;
+    const column = WORD_COLUMN + text.search(/[0-9]/);
+    return { kind: "misuse", code: "bad-repeat", column, message: "REPEAT: numbers too large", hint };
+  }
+  const misplaced = MISPLACED.exec(command);
+  if (misplaced === null) return repeat;
+  const [, word = "", value] = misplaced;
+  const column = WORD_COLUMN + text.length - command.length + misplaced[0].search(/[^ \t\f\v]/);
+  return {
+    ...misuse(column, misplacedMessage(word, value, step !== undefined)),
+    lenient: { reading: repeat, says: `the command is ${quoteWord(command)}` },
+  };
+}
+
+/** The numbers, the last index, and so every index between, can be told apart as numbers. */
+function isCountable({ count, start, step }: RepeatDirective): boolean {
+  if (![count, start, step].every((number) => Number.isSafeInteger(number))) return false;
+  return count === 0 || Number.isSafeInteger(start + step * (count - 1));
+}
+
+function misplacedMessage(word: string, value: string | undefined, stepGiven: boolean): string {
+  if (value === undefined) return `REPEAT: ${quoteWord(word)} without a number`;
+  if (!/^[0-9]+$/.test(value)) return `REPEAT: ${quoteWord(word)} takes a whole number, not ${quoteWord(value)}`;
+  if (word.toLowerCase() === "start" && stepGiven) return "REPEAT: start comes before step";
+  return `REPEAT: ${quoteWord(word)} given twice`;
+}
+
+function unreadable(text: string): Misuse {
+  const numbers = NUMBERS.exec(text)?.[0] ?? "";
+  const rest = text.slice(numbers.length);
+  if (/^[\t\f\v]/.test(rest)) {
+    return {
+      ...misuse(WORD_COLUMN + numbers.length, "REPEAT: the command must follow after a blank, not a tab"),
+      lenient: IGNORED,
+    };
+  }
+  const given = /^REPEAT[ \t\f\v]*([^ \t\f\v]*)/i.exec(text);
+  const word = given?.[1] ?? "";
+  const column = WORD_COLUMN + (given?.[0].length ?? 0) - word.length;
+  const message =
+    word === "" ? "REPEAT without a number" : `REPEAT takes a whole number from 0, not ${quoteWord(word)}`;
+  return { ...misuse(word === "" ? WORD_COLUMN : column, message), lenient: IGNORED };
+}
+
+function misuse(column: number, message: string): Misuse {
+  return { kind: "misuse", code: "bad-repeat", column, message, hint: FORM };
+}

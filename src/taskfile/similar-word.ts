@@ -1,0 +1,20 @@
+/** The one of `words` that was probably meant: one that the word starts with, or at most two letters away from it. */
+export function similarWord(word: string, words: readonly string[]): string | undefined {
+  const typed = word.toUpperCase();
+  return words.find((known) => typed.startsWith(known)) ?? words.find((known) => editDistance(typed, known) <= 2);
+}
+
+/** Levenshtein distance: letters to insert, remove or replace. */
+function editDistance(from: string, to: string): number {
+  if (Math.abs(from.length - to.length) > 2) return Infinity;
+  let above = Array.from({ length: to.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= from.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= to.length; column++) {
+      const replaced = (above[column - 1] ?? 0) + (from[row - 1] === to[column - 1] ? 0 : 1);
+      current.push(Math.min(replaced, (above[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
+    }
+    above = current;
+  }
+  return above[to.length] ?? 0;
+}

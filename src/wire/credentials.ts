@@ -1,0 +1,61 @@
+/**
+ * The certificates of one run. An authority made for this run alone signs one certificate for the driver and one for its
+ * engines; its own key is forgotten at once. Whoever shows no certificate of this run is refused by either side.
+ */
+
+import "reflect-metadata";
+import { webcrypto } from "node:crypto";
+import { BasicConstraintsExtension, ExtendedKeyUsage, ExtendedKeyUsageExtension } from "@peculiar/x509";
+import { PemConverter, SubjectAlternativeNameExtension, X509CertificateGenerator } from "@peculiar/x509";
+import type { Credentials } from "../domain/launcher.ts";
+import { DRIVER_NAME } from "./names.ts";
+
+const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
+/** Clocks of the hosts may differ; a run may last for months. */
+const VALID_BEFORE_MS = 24 * 3600 * 1000;
+const VALID_AFTER_MS = 366 * 24 * 3600 * 1000;
+
+export interface RunCredentials {
+  readonly driver: Credentials;
+  readonly engine: Credentials;
+}
+
+export async function createRunCredentials(): Promise<RunCredentials> {
+  const [authorityKeys, driverKeys, engineKeys] = await Promise.all([makeKeys(), makeKeys(), makeKeys()]);
+  const validity = {
+    notBefore: new Date(Date.now() - VALID_BEFORE_MS),
+    notAfter: new Date(Date.now() + VALID_AFTER_MS),
+    signingAlgorithm: ALGORITHM,
+  };
+  const authority = await X509CertificateGenerator.createSelfSigned({
+    name: "CN=disbatch run",
+    keys: authorityKeys,
+    ...validity,
+    extensions: [new BasicConstraintsExtension(true, 0, true)],
+  });
+  const issue = async (keys: webcrypto.CryptoKeyPair, name: string, usage: ExtendedKeyUsage): Promise<Credentials> => {
+    const certificate = await X509CertificateGenerator.create({
+      subject: `CN=${name}`,
+      issuer: authority.subject,
+      publicKey: keys.publicKey,
+      signingKey: authorityKeys.privateKey,
+      ...validity,
+      extensions: [
+        new BasicConstraintsExtension(false, undefined, true),
+        new ExtendedKeyUsageExtension([usage]),
+        new SubjectAlternativeNameExtension([{ type: "dns", value: name }]),
+      ],
+    });
+    const key = PemConverter.encode(await webcrypto.subtle.exportKey("pkcs8", keys.privateKey), "PRIVATE KEY");
+    return { authority: authority.toString("pem"), certificate: certificate.toString("pem"), key };
+  };
+  const [driver, engine] = await Promise.all([
+    issue(driverKeys, DRIVER_NAME, ExtendedKeyUsage.serverAuth),
+    issue(engineKeys, "engine.disbatch.internal", ExtendedKeyUsage.clientAuth),
+  ]);
+  return { driver, engine };
+}
+
+async function makeKeys(): Promise<webcrypto.CryptoKeyPair> {
+  return (await webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"])) as webcrypto.CryptoKeyPair;
+}

@@ -1,0 +1,29 @@
+import * as v from "valibot";
+
+/**
+ * What a launcher tells the engine process that it starts, as JSON on the engine's standard input. It holds the run's
+ * credentials, so it must never stand in arguments, in an environment or in a log.
+ */
+const EngineSpecSchema = v.object({
+  invitation: v.object({
+    addresses: v.array(v.object({ host: v.string(), port: v.pipe(v.number(), v.integer()) })),
+    credentials: v.object({ authority: v.string(), certificate: v.string(), key: v.string() }),
+  }),
+  engineId: v.string(),
+  context: v.string(),
+  node: v.string(),
+  slots: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  coresPerSlot: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  resources: v.array(v.string()),
+  cwd: v.string(),
+  /** Path of the log up to the engine's rank, which is not known yet. */
+  logPrefix: v.string(),
+  logLevel: v.string(),
+});
+
+export type EngineSpec = v.InferOutput<typeof EngineSpecSchema>;
+
+/** @throws Error when the text is no engine specification. */
+export function parseEngineSpec(text: string): EngineSpec {
+  return v.parse(EngineSpecSchema, JSON.parse(text));
+}

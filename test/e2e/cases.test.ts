@@ -1,0 +1,55 @@
+import { spawnSync } from "node:child_process";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { artifacts, type Artifact } from "../support/artifacts.ts";
+import { readCases, type CaseRun } from "../support/case.ts";
+import { openWorkspace } from "../support/fixtures.ts";
+import { fingerprint } from "../support/folder-contents.ts";
+import { judgeFolder, judgeOutput } from "../support/judge-run.ts";
+import type { Workspace } from "../support/workspace.ts";
+
+const cases = readCases(path.join(import.meta.dirname, "cases"));
+
+describe.each(artifacts)("the $name", (artifact) => {
+  test.each(cases)("$name: $about", async ({ folder, runs }) => {
+    const workspace = openWorkspace();
+    workspace.copyFrom(folder);
+    for (const run of runs) expect(await faultsOf(run, artifact, workspace)).toEqual([]);
+  });
+});
+
+/** Carries out one run of a case. Lists what differs from what is expected, and then what was seen. */
+async function faultsOf(expected: CaseRun, artifact: Artifact, workspace: Workspace): Promise<string[]> {
+  const prepared = bash(workspace, expected.before);
+  const before = fingerprint(workspace.folder);
+  const run = workspace.run(artifact, expected.args, {
+    ...(expected.env !== undefined && { env: expected.env }),
+    ...(expected.stdin !== undefined && { stdin: expected.stdin }),
+  });
+  const exit = await run.exited;
+  const written = { stdout: run.stdout(), stderr: run.stderr() };
+  const after = fingerprint(workspace.folder);
+  const faults = [
+    ...prepared,
+    ...judgeOutput(expected, exit, written),
+    ...judgeFolder(expected, workspace),
+    ...(expected.untouched === true ? changes(before, after) : []),
+    ...bash(workspace, expected.after),
+  ];
+  const seen = [`disbatch ${expected.args.join(" ")}`, `stdout: ${written.stdout}`, `stderr: ${written.stderr}`];
+  return faults.length === 0 ? [] : [...faults, ...seen];
+}
+
+function changes(before: readonly string[], after: readonly string[]): string[] {
+  return [
+    ...before.filter((file) => !after.includes(file)).map((file) => `changed or gone: ${file}`),
+    ...after.filter((file) => !before.includes(file)).map((file) => `changed or new: ${file}`),
+  ];
+}
+
+/** Runs commands in the folder; says so when one fails. */
+function bash(workspace: Workspace, commands: string = ""): string[] {
+  const args = ["-euxo", "pipefail", "-c", commands];
+  const { status, stderr } = spawnSync("/bin/bash", args, { cwd: workspace.folder, env: { ...workspace.env } });
+  return status === 0 ? [] : [`bash exited with ${status}: ${stderr.toString()}`];
+}

@@ -1,0 +1,93 @@
+import { createServer, type Server, type Socket } from "node:net";
+import { ControlledTask } from "./controlled-task.ts";
+import { PATIENCE } from "./until.ts";
+
+/**
+ * Tasks that do what the test says, when it says so. Each connects to a server of the test on the loopback, says which task
+ * it is and which DISBATCH_ variables it was given, and then waits to be told what to do: no test has to sleep. The
+ * task uses nothing but bash itself.
+ */
+export class ControlledTasks {
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  readonly #order: string[] = [];
+  /** Starts that no one has asked for yet, and tests that wait for a start, by name. */
+  readonly #arrived = new Map<string, ControlledTask[]>();
+  readonly #awaited = new Map<string, ((task: ControlledTask) => void)[]>();
+
+  private constructor(server: Server) {
+    this.#server = server;
+    server.on("connection", (socket) => this.#welcome(socket));
+  }
+
+  static async listen(): Promise<ControlledTasks> {
+    const server = createServer();
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(0, "127.0.0.1", resolve);
+    });
+    return new ControlledTasks(server);
+  }
+
+  /** The line for the task file. Exits with 97 when the test is gone. */
+  line(name: string): string {
+    const announce = `echo ${name} $$; for v in "\${!DISBATCH_@}"; do echo "$v=\${!v}"; done; echo`;
+    const obey = 'while IFS= read -r -u 3 order; do eval "$order"; echo done >&3; done';
+    return `exec 3<>/dev/tcp/127.0.0.1/${this.#port()}; { ${announce}; } >&3; ${obey}; exit 97`;
+  }
+
+  /** Waits for the task to start; asked again with the same name, waits for its next start. */
+  started(name: string): Promise<ControlledTask> {
+    const arrived = this.#arrived.get(name)?.shift();
+    if (arrived !== undefined) return Promise.resolve(arrived);
+    return new Promise((resolve, reject) => {
+      const late = setTimeout(
+        () => reject(new Error(`task ${name} has not started; started so far: ${this.#order.join(" ") || "none"}`)),
+        PATIENCE,
+      );
+      entry(this.#awaited, name).push((task) => {
+        clearTimeout(late);
+        resolve(task);
+      });
+    });
+  }
+
+  /** True when the task has been started at least once. */
+  hasStarted(name: string): boolean {
+    return this.#order.includes(name);
+  }
+
+  /** Names of all starts so far, in order. */
+  get order(): readonly string[] {
+    return this.#order;
+  }
+
+  /** Stops listening and hangs up on every task. */
+  async close(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  #port(): number {
+    const address = this.#server.address();
+    if (address === null || typeof address === "string") throw new Error("not listening");
+    return address.port;
+  }
+
+  #welcome(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.once("close", () => this.#sockets.delete(socket));
+    ControlledTask.accept(socket, (task) => {
+      this.#order.push(task.name);
+      const waiting = this.#awaited.get(task.name)?.shift();
+      if (waiting === undefined) entry(this.#arrived, task.name).push(task);
+      else waiting(task);
+    });
+  }
+}
+
+function entry<T>(lists: Map<string, T[]>, name: string): T[] {
+  const list = lists.get(name) ?? [];
+  lists.set(name, list);
+  return list;
+}

@@ -1,0 +1,17 @@
+import { setTimeout as wait } from "node:timers/promises";
+
+/** How long a test waits for something that ought to happen, in milliseconds: long, since only a failing test waits it out. */
+export const PATIENCE = 20_000;
+
+/**
+ * Looks every 10 ms whether something has come true: for facts that nothing announces, such as a process being gone.
+ *
+ * @throws Error saying what was waited for, when it has not come true in time.
+ */
+export async function until(condition: () => boolean, what: () => string, patience: number = PATIENCE): Promise<void> {
+  const end = Date.now() + patience;
+  while (!condition()) {
+    if (Date.now() > end) throw new Error(`waited ${patience} ms in vain: ${what()}`);
+    await wait(10);
+  }
+}
