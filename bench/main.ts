@@ -11,6 +11,7 @@ import { parseArgs } from "node:util";
 import { isMet, type Row, type RowResult } from "./row.ts";
 import { cpu } from "./rows/cpu.ts";
 import { millionLines } from "./rows/million-lines.ts";
+import { millionTasks } from "./rows/million-tasks.ts";
 import { oneTask } from "./rows/one-task.ts";
 import { resume } from "./rows/resume.ts";
 import { sleepers } from "./rows/sleepers.ts";
@@ -18,7 +19,7 @@ import { trivial } from "./rows/trivial.ts";
 import { compileLimit, isInstalled } from "./subjects.ts";
 import { formatRow } from "./table.ts";
 
-const ROWS: readonly Row[] = [trivial, sleepers, oneTask, cpu, millionLines, resume];
+const ROWS: readonly Row[] = [trivial, sleepers, oneTask, cpu, millionLines, millionTasks, resume];
 
 const { values: options } = parseArgs({
   options: { only: { type: "string" }, quick: { type: "boolean", default: false }, json: { type: "string" } },

@@ -37,13 +37,14 @@ export async function prepare(
   const taskFileName = options.taskFile === "-" ? "stdin" : basename(options.taskFile);
   const onWarning = (diagnostic: Diagnostic): void => say(formatDiagnostic(diagnostic));
   checkCombinations(options);
-  const context = chooseContext(options, env, say);
+  const { context, note } = chooseContext(options, env);
   const files = chooseRunFiles(options.prefix, taskFileName, new Date());
   const opened = await openSource(options, onWarning);
   for (const warning of opened.warnings) onWarning(warning);
-  if (options.gpu) say("-g is deprecated and ignored; use -E CUDA_VISIBLE_DEVICES");
   const appending = options.resumeFrom.some((file) => resolve(file) === files.status);
   const source = options.resumeFrom.length > 0 ? await resume(opened, options, files, onWarning) : opened.source;
+  if (note !== undefined && !options.dryRun) say(note);
+  if (options.gpu) say("-g is deprecated and ignored; use -E CUDA_VISIBLE_DEVICES");
   return { source, context, files, appending, taskFileName };
 }
 
@@ -59,21 +60,19 @@ function checkCombinations({ retry, forceResume, resumeFrom }: Options): void {
   if (forceResume) throw new UserError("force-without-resume", "--force-resume goes with -r STATUSFILE");
 }
 
+/** @returns a note when the user did not say where tasks are to run. */
 function chooseContext(
   options: Options,
   env: Readonly<Record<string, string | undefined>>,
-  say: (message: string) => void,
-): Context {
+): { context: Context; note?: string } {
   const machine = { hostName: hostname(), cores: availableParallelism() };
   const fromEnvironment = env["DISBATCH_SSH_NODELIST"];
   const given = options.sshNode.length > 0;
   const nodeLists = given ? options.sshNode : fromEnvironment === undefined ? [] : [fromEnvironment];
   const context = makeContext({ ...options, nodeLists, listedIn: given ? "-s" : "DISBATCH_SSH_NODELIST" }, machine);
-  if (nodeLists.length === 0) {
-    const slots = context.nodes.reduce((sum, node) => sum + node.slots, 0);
-    say(`no -s given: using the ${machine.cores} cores of this machine, ${slots} tasks at a time`);
-  }
-  return context;
+  if (nodeLists.length > 0) return { context };
+  const slots = context.nodes.reduce((sum, node) => sum + node.slots, 0);
+  return { context, note: `no -s given: using the ${machine.cores} cores of this machine, ${slots} tasks at a time` };
 }
 
 async function openSource(options: Options, onWarning: (warning: Diagnostic) => void): Promise<OpenedSource> {

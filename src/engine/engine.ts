@@ -129,7 +129,7 @@ export class Engine {
       }
       case "dismiss":
         this.dismissed = true;
-        return this.leaveWhenDone();
+        return this.phase === "joining" ? this.sayGoodbye() : this.leaveWhenDone();
       case "terminate":
         return this.terminate(message.grace, "told so by the driver");
       default:

@@ -49,6 +49,8 @@ function fieldsOf(event: RunEvent): object {
       return { why: event.reason };
     case "warning":
       return { text: event.message };
+    default:
+      return event satisfies never;
   }
 }
 

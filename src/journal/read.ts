@@ -43,7 +43,7 @@ function* readLines(path: string): Generator<{ readonly text: string; readonly t
   try {
     fd = openSync(path, "r");
     for (const { bytes } of readLineChunks(fd)) {
-      for (let from = 0; from < bytes.length; ) {
+      for (let from = 0; from < bytes.length;) {
         const newline = bytes.indexOf(0x0a, from);
         const end = newline < 0 ? bytes.length : newline;
         yield { text: bytes.toString("utf8", from, end), torn: newline < 0 };
@@ -74,11 +74,11 @@ function checkHeader(path: string, value: unknown): void {
 }
 
 function foreignLines(file: string, line: number, count: number): Diagnostic {
-  const what = count === 1 ? "this line is" : `this and ${count - 1} more lines are`;
+  const what = count === 1 ? "this line is" : `this is the first of ${count} lines that are`;
   return {
     code: "foreign-journal-line",
     severity: "warning",
     place: { file, line, column: 1 },
-    message: `${what} torn or not of a journal, and not counted`,
+    message: `${what} torn or not of a journal; not counted`,
   };
 }

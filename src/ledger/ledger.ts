@@ -12,7 +12,7 @@ export interface LedgerIo {
  * A record is on disk at the latest this long after its commit (plus the time that the sync itself takes), in
  * milliseconds. The promise to users is one second.
  */
-export const SYNC_AFTER_MS = 500;
+const SYNC_AFTER_MS = 500;
 
 /** Files that cannot be synced (pipes, some network file systems) say so with one of these; there is nothing to do. */
 const CANNOT_SYNC: ReadonlySet<string | undefined> = new Set(["EINVAL", "ENOTSUP", "ENOSYS"]);

@@ -7,16 +7,19 @@ const ROUNDS = 2;
 
 /**
  * Tasks per second of late: an exponentially weighted average whose window grows with the number of slots and with the
- * length of the tasks.
+ * length of the tasks. While the run is younger than its window, it is the plain average.
  */
 export class RecentRate {
   #rate: number | undefined;
   #count = 0;
   #time: number;
+  /** When there was something to work with, in seconds. */
+  #start: number;
 
-  /** `start` is when counting began, in seconds. */
+  /** `start` is when the run began, in seconds. */
   constructor(start: number) {
     this.#time = start;
+    this.#start = start;
   }
 
   /** Tasks per second; undefined until the first one has finished. */
@@ -26,18 +29,18 @@ export class RecentRate {
 
   /** Takes note that `count` tasks had finished at `now` seconds, when there were this many slots. */
   sample(count: number, now: number, slots: number): void {
+    if (slots === 0 && count === 0) {
+      // Waiting for engines says nothing about tasks.
+      this.#start = now;
+      this.#time = now;
+    }
     const seconds = now - this.#time;
     const finished = count - this.#count;
-    if (seconds <= 0) return;
-    if (this.#rate === undefined) {
-      // Until something has finished the first interval goes on; then it is one plain average.
-      if (finished === 0) return;
-      this.#rate = finished / seconds;
-    } else {
-      const window = Math.max(SHORTEST_WINDOW, Math.max(FEWEST_TASKS, ROUNDS * slots) / this.#rate);
-      const weight = 1 - Math.exp(-seconds / window);
-      this.#rate += weight * (finished / seconds - this.#rate);
-    }
+    if (seconds <= 0 || count === 0) return;
+    const old = this.#rate ?? 0;
+    const window = Math.max(SHORTEST_WINDOW, Math.max(FEWEST_TASKS, ROUNDS * slots) / old);
+    const weight = Math.max(1 - Math.exp(-seconds / window), seconds / (now - this.#start));
+    this.#rate = old + weight * (finished / seconds - old);
     this.#count = count;
     this.#time = now;
   }

@@ -71,7 +71,10 @@ export class Scheduler {
   /** @param quota shared by the engines of one context. */
   engineJoined(rank: number, slots: number, quota: Quota = { left: Infinity }): SchedulerCommand[] {
     this.expected--;
-    this.engines.set(rank, new EngineLoad(rank, slots, quota));
+    const engine = new EngineLoad(rank, slots, quota);
+    this.engines.set(rank, engine);
+    if (this.phase === "leaving") this.dismiss(engine);
+    if (this.phase === "terminating") this.commands.push({ type: "terminate", engine: rank });
     return this.decide();
   }
 

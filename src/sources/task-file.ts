@@ -1,6 +1,7 @@
 import { access, constants, open, stat, type FileHandle } from "node:fs/promises";
 
 import { UserError, type Diagnostic } from "../domain/errors.ts";
+import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import type { TaskSource } from "../domain/source.ts";
 import { TaskFileCheck } from "../taskfile/task-file-check.ts";
 import { TaskFileParser } from "../taskfile/parser.ts";
@@ -48,7 +49,7 @@ export async function openTaskFile(path: string, options: TaskFileOptions): Prom
     return await openRegular(path, handle, options.lenient);
   } catch (error) {
     await handle?.close();
-    throw explain(path, error);
+    throw explain(path, error, EXIT.usage);
   }
 }
 
@@ -58,11 +59,11 @@ async function openRegular(path: string, handle: FileHandle, lenient: boolean): 
   const input = (): ByteInput => (kept === undefined ? fileInput(path, handle, opened) : memoryInput(kept));
   const { total, warnings } = await check(path, input(), lenient);
   if (kept !== undefined) await handle.close();
-  const readAgain = (onClose?: () => Promise<void>): TaskSource =>
-    // The check has told the warnings.
-    new ParsedSource(closing(input(), onClose), { name: path, lenient, total, onWarning: () => undefined });
-  const source = readAgain(kept === undefined ? () => handle.close() : undefined);
-  return { source, warnings, readAgain: () => readAgain() };
+  // No warnings: the check has told them.
+  const parsing = { name: path, lenient, total, onWarning: () => undefined };
+  const readAgain = (): TaskSource => new ParsedSource(whileRunning(path, input()), parsing);
+  const source = new ParsedSource(whileRunning(path, input(), kept === undefined ? handle : undefined), parsing);
+  return { source, warnings, readAgain };
 }
 
 async function check(
@@ -79,9 +80,18 @@ async function check(
   return result.result();
 }
 
-/** The input, with something more to do when it is closed. */
-function closing(input: ByteInput, onClose: () => Promise<void> = () => Promise.resolve()): ByteInput {
-  return { read: () => input.read(), close: () => input.close().then(onClose) };
+/** The input as a run reads it: it closes the handle, if that is its own, and tells errors as those of a run. */
+function whileRunning(path: string, input: ByteInput, handle?: FileHandle): ByteInput {
+  return {
+    read: () =>
+      input.read().catch((error: unknown) => {
+        throw explain(path, error, EXIT.unfinished);
+      }),
+    close: async () => {
+      await input.close();
+      await handle?.close();
+    },
+  };
 }
 
 async function openStream(path: string, options: TaskFileOptions): Promise<OpenTaskFile> {
@@ -91,12 +101,13 @@ async function openStream(path: string, options: TaskFileOptions): Promise<OpenT
 }
 
 /** What the system says about a path, in the user's words; other errors as they are. */
-function explain(path: string, error: unknown): unknown {
+function explain(path: string, error: unknown, exitCode: ExitCode): unknown {
   if (!(error instanceof Error) || !("syscall" in error) || !("code" in error)) return error;
   if (error.code === "ENOENT" || error.code === "ENOTDIR") {
-    return new UserError("task-file-missing", `${path}: no such task file`, { cause: error });
+    return new UserError("task-file-missing", `${path}: no such task file`, { exitCode, cause: error });
   }
   return new UserError("task-file-unreadable", `${path}: the task file cannot be read (${String(error.code)})`, {
+    exitCode,
     cause: error,
   });
 }

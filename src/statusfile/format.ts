@@ -12,23 +12,12 @@ export function formatRecord(r: StatusRecord): string {
   );
 }
 
-function formatFlags(r: StatusRecord): string {
-  switch (r.kind) {
-    case "barrier":
-      return "B    ";
-    case "check-barrier":
-      return "C    ";
-    case "per-engine":
-      return `${outcomeFlags(r)}P`;
-    case "skipped":
-      return `${outcomeFlags(r)}S`;
-    case "superseded":
-      return `${outcomeFlags(r)}Z`;
-    case "task":
-      return `${outcomeFlags(r)} `;
-  }
-}
+/** The fourth flag of lines that tell an outcome. */
+const KIND_FLAGS = { task: " ", "per-engine": "P", skipped: "S", superseded: "Z" } as const;
 
-function outcomeFlags(r: StatusRecord): string {
-  return (r.returnCode === 0 ? " " : "R") + (r.output.bytes === 0 ? " " : "O") + (r.error.bytes === 0 ? " " : "E");
+function formatFlags(r: StatusRecord): string {
+  if (r.kind === "barrier") return "B    ";
+  if (r.kind === "check-barrier") return "C    ";
+  const failed = r.returnCode === 0 ? " " : "R";
+  return failed + (r.output.bytes === 0 ? " " : "O") + (r.error.bytes === 0 ? " " : "E") + KIND_FLAGS[r.kind];
 }

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, type Stats, statSync } from "node:fs";
+import { closeSync, openSync, type Stats, statSync } from "node:fs";
 import { type Diagnostic, UserError } from "../domain/errors.ts";
 import { errnoOf, errnoText } from "../ledger/ledger-error.ts";
 import { readLineChunks } from "../ledger/read-lines.ts";
@@ -37,16 +37,16 @@ export function loadStatusFiles(paths: readonly string[], options: LoadOptions):
 }
 
 function openStatusFile(path: string, appendingTo: string | undefined): OpenStatusFile {
-  let fd: number | undefined;
   try {
-    fd = openSync(path, "r");
-    const stats = fstatSync(fd);
+    const stats = statSync(path);
     if (stats.isDirectory()) throw new UserError("status-file-is-directory", `${path} is a directory, no status file`);
-    return { path, fd, appended: appendingTo !== undefined && isSameFile(stats, appendingTo) };
+    if (stats.isFIFO()) {
+      // Opening a named one could wait for ever.
+      throw new UserError("status-file-unreadable", `${path} is a pipe; a status file is read more than once`);
+    }
+    return { path, fd: openSync(path, "r"), appended: appendingTo !== undefined && isSameFile(stats, appendingTo) };
   } catch (error) {
-    if (fd !== undefined) closeSync(fd);
-    if (error instanceof UserError) throw error;
-    throw unreadable(path, error);
+    throw error instanceof UserError ? error : unreadable(path, error);
   }
 }
 
@@ -68,7 +68,7 @@ function addFile(table: RecordTable, number: number, file: OpenStatusFile): Diag
   let firstForeign = 0;
   try {
     for (const { bytes, offset } of readLineChunks(file.fd)) {
-      for (let from = 0; from < bytes.length; ) {
+      for (let from = 0; from < bytes.length;) {
         const newline = bytes.indexOf(0x0a, from);
         const next = newline < 0 ? bytes.length : newline + 1;
         const end = newline > from && bytes[newline - 1] === 0x0d ? newline - 1 : newline;
@@ -91,11 +91,11 @@ function addFile(table: RecordTable, number: number, file: OpenStatusFile): Diag
 }
 
 function foreignLines(file: string, line: number, count: number): Diagnostic {
-  const what = count === 1 ? "this line is" : `this and ${count - 1} more lines are`;
+  const what = count === 1 ? "this line is" : `this is the first of ${count} lines that are`;
   return {
     code: "foreign-status-line",
     severity: "warning",
     place: { file, line, column: 1 },
-    message: `${what} torn or not of a status file, and not counted`,
+    message: `${what} torn or not of a status file; not counted`,
   };
 }

@@ -33,13 +33,7 @@ export interface Misuse {
   readonly lenient?: { readonly reading: Directive | "task" | "nothing"; readonly says: string };
 }
 
-export type MisuseCode =
-  | "unknown-directive"
-  | "bad-prefix"
-  | "bad-suffix"
-  | "bad-repeat"
-  | "bad-barrier"
-  | "bad-per-engine";
+type MisuseCode = "unknown-directive" | "bad-prefix" | "bad-suffix" | "bad-repeat" | "bad-barrier" | "bad-per-engine";
 
 /** What every directive starts with; the one blank is part of it. */
 export const DIRECTIVE_START = "#DISBATCH ";
@@ -52,5 +46,6 @@ export const IGNORED = { reading: "nothing", says: "the line is ignored" } as co
 
 /** A word of the file as it may be shown: quoted, without control characters, and not too long. */
 export function quoteWord(word: string): string {
-  return JSON.stringify(word.length > 40 ? `${word.slice(0, 40)}...` : word);
+  const quoted = JSON.stringify(word.length > 40 ? `${word.slice(0, 40)}...` : word);
+  return quoted.replace(/[\u007f-\u009f]/g, (control) => `\\u00${control.charCodeAt(0).toString(16)}`);
 }

@@ -7,7 +7,7 @@ import type { Diagnostic } from "../domain/errors.ts";
 export type Entry = CommandEntry | RepeatEntry | BarrierEntry | PerEngineEntry | ProblemEntry;
 
 /** A task line. */
-export interface CommandEntry {
+interface CommandEntry {
   readonly kind: "command";
   readonly line: number;
   /** Prefix and suffix included. */
@@ -25,7 +25,7 @@ export interface RepeatEntry {
   readonly command: string;
 }
 
-export interface BarrierEntry {
+interface BarrierEntry {
   readonly kind: "barrier";
   readonly line: number;
   readonly check: boolean;
@@ -35,7 +35,7 @@ export interface BarrierEntry {
   readonly text: string;
 }
 
-export interface PerEngineEntry {
+interface PerEngineEntry {
   readonly kind: "per-engine";
   readonly when: "start" | "stop";
   readonly line: number;

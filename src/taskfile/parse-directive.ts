@@ -68,12 +68,11 @@ function unknown(word: string, text: string): Misuse {
 
 /** disBatch 3 runs such a line as a task, which bash takes for a comment unless there is a prefix. */
 function withoutBlank(line: string): Misuse {
-  const word = /^[^ \t\f\v]*/.exec(line)?.[0] ?? "";
   return {
     kind: "misuse",
     code: "unknown-directive",
     column: 1,
-    message: word === "#DISBATCH" ? "no directive after #DISBATCH" : `no blank after #DISBATCH in ${quoteWord(word)}`,
+    message: line === "#DISBATCH" ? "no directive after #DISBATCH" : `no blank after #DISBATCH in ${quoteWord(line)}`,
     hint: ONE_BLANK,
     lenient: { reading: "task", says: "the line is run as a task" },
   };

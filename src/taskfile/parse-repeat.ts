@@ -3,6 +3,8 @@ import { IGNORED, quoteWord, WORD_COLUMN, type Misuse, type RepeatDirective } fr
 const FORM =
   "write REPEAT N, then start N, then step N, then one blank and the command, for example REPEAT 10 start 100 step 5 mycommand";
 
+const NOT_A_TAB = "REPEAT: the command must follow after a blank, not a tab";
+
 /** Blanks are what a bytes regex calls white space: not those of Unicode. The command keeps all but its first blank. */
 const REPEAT =
   /^REPEAT[ \t\f\v]+([0-9]+)(?:[ \t\f\v]+start[ \t\f\v]+([0-9]+))?(?:[ \t\f\v]+step[ \t\f\v]+([0-9]+))?(?: ([^]+))?[ \t\f\v]*$/i;
@@ -34,7 +36,7 @@ export function parseRepeat(text: string): RepeatDirective | Misuse {
   const [, word = "", value] = misplaced;
   const column = WORD_COLUMN + text.length - command.length + misplaced[0].search(/[^ \t\f\v]/);
   return {
-    ...misuse(column, misplacedMessage(word, value, step !== undefined)),
+    ...misuse(column, misplacedMessage(word.toLowerCase(), value, { start, step })),
     lenient: { reading: repeat, says: `the command is ${quoteWord(command)}` },
   };
 }
@@ -45,11 +47,18 @@ function isCountable({ count, start, step }: RepeatDirective): boolean {
   return count === 0 || Number.isSafeInteger(start + step * (count - 1));
 }
 
-function misplacedMessage(word: string, value: string | undefined, stepGiven: boolean): string {
-  if (value === undefined) return `REPEAT: ${quoteWord(word)} without a number`;
-  if (!/^[0-9]+$/.test(value)) return `REPEAT: ${quoteWord(word)} takes a whole number, not ${quoteWord(value)}`;
-  if (word.toLowerCase() === "start" && stepGiven) return "REPEAT: start comes before step";
-  return `REPEAT: ${quoteWord(word)} given twice`;
+/** What is wrong with a command that starts with `start` or `step`; `given` are the numbers read before it. */
+function misplacedMessage(
+  word: string,
+  value: string | undefined,
+  given: { readonly start: string | undefined; readonly step: string | undefined },
+): string {
+  if (value === undefined) return `REPEAT: ${word} without a number`;
+  if (!/^[0-9]+$/.test(value)) return `REPEAT: ${word} takes a whole number, not ${quoteWord(value)}`;
+  if (word === "start" && given.start !== undefined) return "REPEAT: start given twice";
+  if (given.step !== undefined)
+    return word === "start" ? "REPEAT: start comes before step" : "REPEAT: step given twice";
+  return NOT_A_TAB;
 }
 
 function unreadable(text: string): Misuse {
@@ -57,7 +66,7 @@ function unreadable(text: string): Misuse {
   const rest = text.slice(numbers.length);
   if (/^[\t\f\v]/.test(rest)) {
     return {
-      ...misuse(WORD_COLUMN + numbers.length, "REPEAT: the command must follow after a blank, not a tab"),
+      ...misuse(WORD_COLUMN + numbers.length, NOT_A_TAB),
       lenient: IGNORED,
     };
   }

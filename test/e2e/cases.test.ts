@@ -48,8 +48,13 @@ function changes(before: readonly string[], after: readonly string[]): string[] 
 }
 
 /** Runs commands in the folder; says so when one fails. */
-function bash(workspace: Workspace, commands: string = ""): string[] {
-  const args = ["-euxo", "pipefail", "-c", commands];
-  const { status, stderr } = spawnSync("/bin/bash", args, { cwd: workspace.folder, env: { ...workspace.env } });
+function bash(workspace: Workspace, commands?: string): string[] {
+  if (commands === undefined) return [];
+  const { status, stderr } = spawnSync("/bin/bash", ["-euxo", "pipefail", "-c", commands], {
+    cwd: workspace.folder,
+    env: { ...workspace.env },
+    // Not a pipe from here: bash takes a socket for a remote login and reads the user's own settings.
+    stdio: ["ignore", "ignore", "pipe"],
+  });
   return status === 0 ? [] : [`bash exited with ${status}: ${stderr.toString()}`];
 }

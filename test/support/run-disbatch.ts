@@ -37,7 +37,8 @@ export interface DisbatchRun {
   signal(signal: NodeJS.Signals): void;
   /** What Ctrl-C does: SIGINT to the process group, that is to disbatch and to whatever it has left in its group. */
   ctrlC(): void;
-  /** Resolves when what stands on stderr matches. */
+  /** Resolves when what it has written there matches. */
+  stdoutShows(pattern: RegExp): Promise<void>;
   stderrShows(pattern: RegExp): Promise<void>;
 }
 
@@ -72,12 +73,16 @@ export function runDisbatch(artifact: Artifact, args: readonly string[], options
     stderr,
     signal: (signal) => void process.kill(pid, signal),
     ctrlC: () => void process.kill(-pid, "SIGINT"),
-    stderrShows: (pattern) =>
-      until(
-        () => pattern.test(stderr()),
-        () => `${pattern} in stderr, which is:\n${stderr()}`,
-      ),
+    stdoutShows: (pattern) => shows(stdout, pattern, "stdout"),
+    stderrShows: (pattern) => shows(stderr, pattern, "stderr"),
   };
+}
+
+function shows(written: () => string, pattern: RegExp, stream: string): Promise<void> {
+  return until(
+    () => pattern.test(written()),
+    () => `${pattern} on ${stream}, where there is:\n${JSON.stringify(written())}`,
+  );
 }
 
 function collect(child: ChildProcess, stream: "stdout" | "stderr"): () => string {

@@ -18,6 +18,13 @@ describe("RecentRate", () => {
     expect(sampled(10, 2, (second) => (second < 10 ? 0 : 1)).perSecond).toBeCloseTo(0.1);
   });
 
+  it("is right from the start when tasks are short, and does not count the wait for engines", () => {
+    const rate = new RecentRate(0);
+    for (let look = 1; look <= 50; look++) rate.sample(0, look / 5, 0);
+    for (let look = 51; look <= 60; look++) rate.sample((look - 50) * 7, look / 5, 2);
+    expect(rate.perSecond).toBeCloseTo(35);
+  });
+
   it("settles on a steady rate", () => {
     expect(sampled(60, 2, (second) => Math.floor(second * 20_000)).perSecond).toBeCloseTo(20_000, -1);
   });

@@ -1,0 +1,95 @@
+/**
+ * A driver as the command line puts it together, with status file, journal, log and counts, but with simulated engines.
+ *
+ *     million-tasks-driver.ts TASKFILE PREFIX ENGINES SLOTS
+ *
+ * Writes what it measured to PREFIX_rates.json, as `Rates`.
+ */
+
+import { writeFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { basename } from "node:path";
+
+import type { Reporter, RunEvent } from "../src/domain/events.ts";
+import { Driver } from "../src/driver/driver.ts";
+import { Ledger } from "../src/ledger/ledger.ts";
+import { systemClock } from "../src/reporters/clock.ts";
+import { RunCounts } from "../src/reporters/counts.ts";
+import { JournalReporter } from "../src/reporters/journal.ts";
+import { LogReporter } from "../src/reporters/log.ts";
+import { StatusFileReporter } from "../src/reporters/status-file.ts";
+import { openTaskFile } from "../src/sources/task-file.ts";
+import { createRunCredentials } from "../src/wire/credentials.ts";
+import { SimulatedLauncher } from "./simulated-launcher.ts";
+
+/** Tasks at the beginning and at the end whose rates are compared. */
+const STRETCH = 10_000;
+
+/** Tasks per second. */
+export interface Rates {
+  /** Of the whole run: certificates, start of the engines and their farewell included. */
+  readonly all: number;
+  /** Of the first and the last 10,000 tasks, from result to result. */
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Notes when the tasks at the borders of the two stretches finished. */
+class Stopwatch implements Reporter {
+  readonly #times = new Map<number, number>();
+  readonly #total: number;
+  #finished = 0;
+
+  constructor(total: number) {
+    this.#total = total;
+  }
+
+  handle({ type }: RunEvent): void {
+    if (type !== "task-finished") return;
+    const n = ++this.#finished;
+    if (n === 1 || n === STRETCH || n === this.#total - STRETCH + 1 || n === this.#total)
+      this.#times.set(n, performance.now());
+  }
+
+  /** Tasks per second from this task to the one that ends the stretch. */
+  rateFrom(n: number): number {
+    const seconds = ((this.#times.get(n + STRETCH - 1) ?? 0) - (this.#times.get(n) ?? 0)) / 1000;
+    return (STRETCH - 1) / seconds;
+  }
+}
+
+const [tasks = "", prefix = "", engines = "", slots = ""] = process.argv.slice(2);
+const { source } = await openTaskFile(tasks, { lenient: false });
+const total = source.total ?? 0;
+const stopwatch = new Stopwatch(total);
+const driverProcess = { node: hostname(), pid: process.pid };
+const reporters: readonly Reporter[] = [
+  new RunCounts(),
+  new StatusFileReporter(Ledger.create(`${prefix}_status.txt`), driverProcess, { header: false }),
+  new JournalReporter(Ledger.create(`${prefix}_journal.jsonl`)),
+  new LogReporter({ file: `${prefix}_driver.log`, level: "INFO", onFailure: (error) => console.error(error) }),
+  stopwatch,
+];
+const driver = new Driver({
+  source,
+  launchers: [new SimulatedLauncher(Number(engines), Number(slots))],
+  reporters,
+  credentials: createRunCredentials(),
+  host: "127.0.0.1",
+  jobId: basename(prefix),
+  taskFileName: basename(tasks),
+  failFast: false,
+  grace: 10,
+  now: () => systemClock.now(),
+});
+const from = performance.now();
+const { reason, error } = await driver.run();
+const seconds = (performance.now() - from) / 1000;
+for (const reporter of reporters) await reporter.close?.();
+if (reason !== "done") throw new Error(`the run ended: ${reason}`, { cause: error });
+const rates: Rates = {
+  all: total / seconds,
+  first: stopwatch.rateFrom(1),
+  last: stopwatch.rateFrom(total - STRETCH + 1),
+};
+writeFileSync(`${prefix}_rates.json`, JSON.stringify(rates));

@@ -1,0 +1,98 @@
+import * as fc from "fast-check";
+import type { RunEvent } from "../../../src/domain/events.ts";
+import type { TaskResult } from "../../../src/domain/result.ts";
+import type { JournalEntry } from "../../../src/journal/entry.ts";
+
+const whole = fc.integer({ min: -100, max: Number.MAX_SAFE_INTEGER });
+const time = fc.double({ min: 0, max: 4e9, noNaN: true }).map((seconds) => seconds + 0);
+/** Any text, with lone surrogates (bytes that are not UTF-8) too. */
+const text = fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units));
+const leak = fc.record({ bytes: fc.nat(), snippet: text });
+const result: fc.Arbitrary<TaskResult> = fc.record({
+  taskId: whole,
+  attempt: whole,
+  node: text,
+  engine: whole,
+  slot: whole,
+  pid: whole,
+  returnCode: whole,
+  start: time,
+  finish: time,
+  output: leak,
+  error: leak,
+});
+const task = fc.record({
+  kind: fc.constant("task" as const),
+  id: whole,
+  line: whole,
+  repeatIndex: whole,
+  command: text,
+});
+const engine = fc.record({ rank: whole, node: text, pid: whole, slots: whole, context: text });
+const previous = result.chain(({ taskId: _id, attempt: _attempt, engine: _engine, slot: _slot, ...outcome }) =>
+  fc.record({ alreadyRecorded: fc.boolean() }).map((more) => ({ ...outcome, ...more })),
+);
+const barrier = fc.record(
+  { kind: fc.constant("barrier" as const), id: whole, line: whole, check: fc.boolean(), text, key: text },
+  { requiredKeys: ["kind", "id", "line", "check", "text"] },
+);
+const perEngine = fc.record({
+  kind: fc.constant("per-engine" as const),
+  when: fc.constantFrom("start" as const, "stop" as const),
+  id: whole,
+  line: whole,
+  command: text,
+});
+const reason = fc.constantFrom(
+  ...(["done", "check-failed", "failed-fast", "interrupted", "terminated"] as const),
+  ...(["no-engines", "record-failed", "source-failed"] as const),
+);
+
+/** Events of each type; the compiler sees to it that none is missing. */
+export const anyEventOf: { readonly [T in RunEvent["type"]]: fc.Arbitrary<Extract<RunEvent, { readonly type: T }>> } = {
+  "run-started": fc.record(
+    { type: fc.constant("run-started"), time, jobId: text, taskFile: text, total: whole },
+    { requiredKeys: ["type", "time", "jobId", "taskFile"] },
+  ),
+  "engine-joined": fc.record({ type: fc.constant("engine-joined"), time, engine }),
+  "engine-ready": fc.record({ type: fc.constant("engine-ready"), time, engine: whole }),
+  "engine-left": fc.record({ type: fc.constant("engine-left"), time, engine: whole }),
+  "engine-lost": fc.record({ type: fc.constant("engine-lost"), time, engine: whole, reason: text }),
+  "engine-failed": fc.record({ type: fc.constant("engine-failed"), time, node: text, reason: text }),
+  "task-assigned": fc.record({ type: fc.constant("task-assigned"), time, task, attempt: whole, engine: whole }),
+  "task-finished": fc.record({ type: fc.constant("task-finished"), time, task, result }),
+  "task-returned": fc.record({ type: fc.constant("task-returned"), time, taskId: whole, engine: whole }),
+  "task-interrupted": fc.record({ type: fc.constant("task-interrupted"), time, task, result }),
+  "task-skipped": fc.record({
+    type: fc.constant("task-skipped"),
+    time,
+    skipped: fc.record({ kind: fc.constant("skipped"), task, previous }),
+  }),
+  "per-engine-finished": fc.record({ type: fc.constant("per-engine-finished"), time, command: perEngine, result }),
+  "barrier-passed": fc.record({
+    type: fc.constant("barrier-passed"),
+    time,
+    barrier,
+    since: time,
+    failed: fc.boolean(),
+  }),
+  "run-draining": fc.record({ type: fc.constant("run-draining"), time, reason }),
+  "run-terminating": fc.record({ type: fc.constant("run-terminating"), time, reason }),
+  warning: fc.record({ type: fc.constant("warning"), time, message: text }),
+  "run-ended": fc.record({ type: fc.constant("run-ended"), time, reason }),
+};
+
+/** What the journal keeps of an event. */
+export function keptOf(event: RunEvent): JournalEntry {
+  switch (event.type) {
+    case "task-finished":
+    case "task-interrupted":
+      return { type: event.type, time: event.time, result: event.result };
+    case "task-skipped": {
+      const { task: skipped, previous: outcome } = event.skipped;
+      return { type: event.type, time: event.time, taskId: skipped.id, returnCode: outcome.returnCode };
+    }
+    default:
+      return event;
+  }
+}

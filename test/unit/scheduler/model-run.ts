@@ -1,0 +1,206 @@
+import type { RunEnd } from "../../../src/domain/events.ts";
+import type { StreamItem } from "../../../src/domain/task.ts";
+import type { Assignment, SchedulerCommand } from "../../../src/scheduler/commands.ts";
+import { Scheduler } from "../../../src/scheduler/scheduler.ts";
+
+export interface ModelEngine {
+  readonly slots: number;
+  readonly quota?: number;
+}
+
+export interface ModelRunOptions {
+  readonly items: readonly StreamItem[];
+  readonly engines: readonly ModelEngine[];
+  readonly failing: ReadonlySet<number>;
+  readonly failFast?: boolean;
+  /** Seconds each task takes; decides how many are assigned ahead. */
+  readonly elapsed: number;
+  /** Whole numbers that decide what happens next whenever several things may. */
+  readonly choices: readonly number[];
+  /** Called before each choice; may interfere. */
+  readonly interfere?: (run: ModelRun, step: number) => void;
+}
+
+interface Held extends Assignment {
+  started: boolean;
+}
+
+/**
+ * A driver, engines and a source that only pretend: everything that real ones would do is one of a few next steps, chosen by
+ * the caller's numbers. It notes what happened in what order.
+ */
+export class ModelRun {
+  readonly scheduler: Scheduler;
+  readonly log: string[] = [];
+  readonly finished: number[] = [];
+  readonly starts = new Map<number, number>();
+  readonly engines = new Map<
+    number,
+    { slots: number; held: Held[]; admitted: boolean; ready: boolean; dismissed: boolean }
+  >();
+  end: RunEnd | undefined;
+  mostHeld = 0;
+  private readonly options: ModelRunOptions;
+  private position = 0;
+  private pullLimit = 0;
+  private recalled = new Set<number>();
+  private launching: ModelEngine[] = [];
+  private started = false;
+  private terminated = new Set<number>();
+
+  constructor(options: ModelRunOptions) {
+    this.options = options;
+    this.scheduler = new Scheduler({ failFast: options.failFast ?? false });
+  }
+
+  run(): this {
+    this.apply(this.scheduler.start());
+    for (let step = 0; this.end === undefined; step++) {
+      if (step > 20_000) throw new Error(`the run does not end: ${this.log.slice(-20).join(" ")}`);
+      this.options.interfere?.(this, step);
+      if (this.end !== undefined) break;
+      const steps = this.possibleSteps();
+      const choice = this.options.choices[step % this.options.choices.length] ?? 0;
+      const next = steps[choice % steps.length];
+      if (next === undefined) throw new Error(`nothing can happen any more: ${this.log.slice(-20).join(" ")}`);
+      next();
+    }
+    return this;
+  }
+
+  /** The engine disappears with whatever it holds. */
+  lose(rank: number): void {
+    if (!this.engines.delete(rank)) return;
+    this.log.push(`lost:${rank}`);
+    this.apply(this.scheduler.engineGone(rank));
+  }
+
+  apply(commands: readonly SchedulerCommand[]): void {
+    for (const command of commands) this.execute(command);
+  }
+
+  get live(): number {
+    let live = 0;
+    for (const engine of this.engines.values()) live += engine.held.length;
+    return live;
+  }
+
+  private possibleSteps(): Array<() => void> {
+    const steps: Array<() => void> = [];
+    if (this.pullLimit > 0) steps.push(() => this.answerPull());
+    if (this.started && this.launching.length > 0) steps.push(() => this.joinNext());
+    for (const [rank, engine] of this.engines) {
+      if (this.terminated.has(rank)) steps.push(() => this.leave(rank));
+      else if (this.recalled.has(rank)) steps.push(() => this.giveBack(rank));
+      else if (!engine.admitted && engine.dismissed) steps.push(() => this.leave(rank));
+      else if (!engine.admitted) continue;
+      else if (!engine.ready) steps.push(() => this.makeReady(rank));
+      else if (engine.held.length > 0) steps.push(() => this.finishOne(rank));
+      else if (engine.dismissed) steps.push(() => this.leave(rank));
+    }
+    return steps;
+  }
+
+  private answerPull(): void {
+    const items = this.options.items.slice(this.position, this.position + this.pullLimit);
+    this.position += items.length;
+    this.pullLimit = 0;
+    this.apply(this.scheduler.pulled(items));
+  }
+
+  private joinNext(): void {
+    const engine = this.launching.shift() as ModelEngine;
+    const rank = this.options.engines.length - this.launching.length - 1;
+    this.engines.set(rank, { slots: engine.slots, held: [], admitted: false, ready: false, dismissed: false });
+    const quota = { left: engine.quota ?? Number.POSITIVE_INFINITY };
+    this.apply(this.scheduler.engineJoined(rank, engine.slots, quota));
+  }
+
+  private makeReady(rank: number): void {
+    (this.engines.get(rank) as { ready: boolean }).ready = true;
+    this.apply(this.scheduler.engineReady(rank));
+  }
+
+  private finishOne(rank: number): void {
+    const assignment = this.engines.get(rank)?.held.shift() as Held;
+    const { id } = assignment.task;
+    this.finished.push(id);
+    this.log.push(`finish:${id}`);
+    const failed = this.options.failing.has(id);
+    this.apply(this.scheduler.settled(rank, [{ taskId: id, failed, elapsed: this.options.elapsed }]));
+  }
+
+  private giveBack(rank: number): void {
+    this.recalled.delete(rank);
+    const engine = this.engines.get(rank);
+    const back = engine?.held.splice(engine.slots) ?? [];
+    for (const { task } of back) this.starts.set(task.id, (this.starts.get(task.id) ?? 0) - 1);
+    this.apply(
+      this.scheduler.returned(
+        rank,
+        back.map(({ task }) => task.id),
+      ),
+    );
+  }
+
+  private leave(rank: number): void {
+    this.engines.delete(rank);
+    this.apply(this.scheduler.engineGone(rank));
+  }
+
+  private execute(command: SchedulerCommand): void {
+    switch (command.type) {
+      case "pull":
+        if (this.pullLimit > 0) throw new Error("pulled twice at a time");
+        this.pullLimit = command.limit;
+        return;
+      case "need-engines":
+        this.started = true;
+        this.launching = [...this.options.engines];
+        return this.apply(this.scheduler.enginesStarted(this.launching.length));
+      case "admit":
+        (this.engines.get(command.engine) as { admitted: boolean }).admitted = true;
+        this.log.push(`admit:${command.engine}:${command.start.length}:${command.stop.length}`);
+        return;
+      case "assign": {
+        const engine = this.engines.get(command.engine);
+        if (engine === undefined) throw new Error("assigned to an engine that is not there");
+        if (!engine.ready || engine.dismissed) throw new Error("assigned to an engine that takes no tasks");
+        for (const assignment of command.assignments) {
+          engine.held.push({ ...assignment, started: false });
+          this.starts.set(assignment.task.id, (this.starts.get(assignment.task.id) ?? 0) + 1);
+          this.log.push(`assign:${assignment.task.id}`);
+        }
+        this.mostHeld = Math.max(this.mostHeld, engine.held.length - engine.slots);
+        return;
+      }
+      case "recall":
+        this.recalled.add(command.engine);
+        return;
+      case "dismiss":
+        (this.engines.get(command.engine) as { dismissed: boolean }).dismissed = true;
+        return;
+      case "terminating":
+        return;
+      case "terminate":
+        this.terminated.add(command.engine);
+        return;
+      case "skip":
+        this.finished.push(command.skipped.task.id);
+        this.log.push(`finish:${command.skipped.task.id}`);
+        return;
+      case "meet-barrier":
+        this.log.push(`meet:${command.barrier.id}`);
+        return;
+      case "pass-barrier":
+        if (this.live > 0) throw new Error("a barrier was passed while tasks ran");
+        this.log.push(`pass:${command.barrier.id}`);
+        return;
+      case "end":
+        this.end = command.reason;
+        return;
+      default:
+        command satisfies never;
+    }
+  }
+}
