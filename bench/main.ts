@@ -4,7 +4,7 @@
  */
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, release, tmpdir } from "node:os";
+import { cpus, loadavg, release, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 
@@ -21,6 +21,9 @@ import { formatRow } from "./table.ts";
 
 const ROWS: readonly Row[] = [trivial, sleepers, oneTask, cpu, millionLines, millionTasks, resume];
 
+/** A load average over this share of the cores, before anything was started, spoils the measurement. */
+const BUSY = 0.25;
+
 const { values: options } = parseArgs({
   options: { only: { type: "string" }, quick: { type: "boolean", default: false }, json: { type: "string" } },
 });
@@ -31,6 +34,11 @@ if (rows.length === 0) {
 }
 
 const folder = mkdtempSync(join(tmpdir(), "disbatch-bench-"));
+// Ctrl-C reaches the programs that are being measured as well.
+process.once("SIGINT", () => {
+  rmSync(folder, { recursive: true });
+  process.exit(130);
+});
 try {
   await measureAll();
 } finally {
@@ -38,11 +46,13 @@ try {
 }
 
 async function measureAll(): Promise<void> {
-  const machine = { cpu: cpus()[0]?.model, cores: cpus().length, kernel: release(), bun: process.versions["bun"] };
+  const [load = 0] = loadavg();
+  const cores = cpus().length;
+  const machine = { cpu: cpus()[0]?.model, cores, load, kernel: release(), bun: process.versions["bun"] };
   const tools = { parallel: isInstalled("parallel"), limit: compileLimit(folder) };
-  console.log(
-    `${machine.cores} x ${machine.cpu}, Linux ${machine.kernel}${options.quick ? ", quick: not a measurement" : ""}`,
-  );
+  console.log(`${cores} x ${machine.cpu}, Linux ${machine.kernel}, load ${load.toFixed(1)} at the start`);
+  if (options.quick) console.log("quick: this shows that everything runs, and measures nothing");
+  if (load > BUSY * cores) console.log("the machine is busy with something else: ratios may hold, times do not");
   const results: unknown[] = [];
   for (const row of rows) {
     const place = join(folder, row.name);

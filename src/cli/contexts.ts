@@ -53,7 +53,7 @@ function parseEntry(entry: string, listedIn: string): { host: string; count: num
 }
 
 function nodeName(host: string, machine: Machine, listedIn: string): string {
-  const short = (name: string): string => name.split(".", 1)[0] as string;
+  const short = (name: string): string => name.split(".", 1).join();
   if (host === "localhost" || short(host) === short(machine.hostName)) return machine.hostName;
   throw usage("unknown-host", `${listedIn} ${host}: tasks can run on this machine only; write localhost:COUNT`);
 }

@@ -60,7 +60,8 @@ export function parseOptions(args: readonly string[], version: string): Request 
     throw new UserError(error.code, oneLine(complaint === "" ? error.message : complaint));
   }
   const options: Omit<Options, "taskFile"> = command.opts();
-  return { type: "run", options: { ...options, taskFile: command.args[0] as string } };
+  const [taskFile = ""] = command.args;
+  return { type: "run", options: { ...options, taskFile } };
 }
 
 function describe(version: string): Command {
@@ -72,7 +73,7 @@ function describe(version: string): Command {
     .argument("<taskfile>", 'file of commands; "-" reads them from standard input')
     .version(version, "--version", "print the version")
     .helpOption("-h, --help", "print this help")
-    .configureHelp({ helpWidth: 100 })
+    .configureHelp({ helpWidth: 100, optionDescription: describeOption })
     .optionsGroup("Where and how many at a time:")
     .option("-s, --ssh-node <HOST:COUNT,...>", "use COUNT cores of HOST (repeatable; now: localhost only)", collect, [])
     .option(
@@ -107,6 +108,13 @@ function describe(version: string): Command {
     .option("--lenient", "take doubtful directives as disBatch 3 does, with a warning", false)
     .addOption(new Option("-g, --gpu", "deprecated, ignored").default(false).hideHelp())
     .addHelpText("after", `\nExit codes:\n${exitCodes()}\n${EXAMPLE}`);
+}
+
+/** The description, with the choices and the default where there is something to know. */
+function describeOption({ description, argChoices, defaultValue }: Option): string {
+  const notes = argChoices === undefined ? [] : [argChoices.join(", ")];
+  if (typeof defaultValue === "string" || typeof defaultValue === "number") notes.push(`default: ${defaultValue}`);
+  return notes.length === 0 ? description : `${description} (${notes.join("; ")})`;
 }
 
 function exitCodes(): string {

@@ -1,5 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { UserError } from "../domain/errors.ts";
+import { errnoOf, errnoText } from "../domain/system-error.ts";
 import { signal } from "../process/process-table.ts";
 
 /** Keeps a second run away from the files of one that is still going on. */
@@ -13,9 +14,9 @@ export class RunLock {
     try {
       writeFileSync(path, mine, { flag: "wx" });
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      if (code !== "EEXIST")
-        throw new UserError("prefix-unusable", `cannot write ${path}: ${message}`, { cause: error });
+      if (errnoOf(error) !== "EEXIST") {
+        throw new UserError("prefix-unusable", `cannot write ${path}: ${errnoText(error)}`, { cause: error });
+      }
       refuseUnlessStale(path, hostName);
       writeFileSync(path, mine);
     }

@@ -31,13 +31,15 @@ export class EngineRegistry {
     for (const process of processes) {
       const entry: Entry = { process, launcher };
       this.entries.set(process.id, entry);
-      void process.ended.then((reason) => {
-        if (entry.handle === undefined && !this.closing) {
-          this.events.missing(process.node, reason ?? "it ended before it joined the run");
-        }
-      });
+      void this.watch(entry);
     }
     return processes.length;
+  }
+
+  private async watch(entry: Entry): Promise<void> {
+    const reason = await entry.process.ended;
+    if (entry.handle !== undefined || this.closing) return;
+    this.events.missing(entry.process.node, reason ?? "it ended before it joined the run");
   }
 
   /** Ties an engine that joins to its process; undefined when none of ours goes by that id, or it has joined before. */

@@ -174,10 +174,11 @@ export class Engine {
   }
 
   private fillSlots(): void {
-    while (this.phase === "working" && this.freeSlots.length > 0) {
+    while (this.phase === "working" && this.queue.length > 0) {
+      const slot = this.freeSlots.pop();
+      if (slot === undefined) return;
       const next = this.queue.shift();
-      if (next === undefined) return;
-      this.runTask(next, this.freeSlots.pop() as Slot);
+      if (next !== undefined) this.runTask(next, slot);
     }
   }
 

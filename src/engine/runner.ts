@@ -4,7 +4,7 @@ import { type Leak, NO_LEAK } from "../domain/result.ts";
 import { BASH, bashArguments, MAX_ARGUMENT } from "../process/bash.ts";
 import { waitAndRetry } from "../process/backoff.ts";
 import type { Capture, CaptureFolder } from "../process/capture.ts";
-import { type ChildEnd, spawn } from "../process/spawn.ts";
+import { type ChildEnd, notStarted, spawn } from "../process/spawn.ts";
 
 /** How one start of a command ended; see `TaskResult` for the fields. */
 export interface RunOutcome {
@@ -64,7 +64,7 @@ export class RunningCommand {
   private start(tries: number): void {
     const clock = new Stopwatch();
     const files = this.openFiles();
-    if ("reason" in files) return this.retry(files, tries, clock);
+    if ("reason" in files) return void this.retry(files, tries, clock);
     const [out, err] = files;
     this.files = files;
     const { pid } = spawn(
@@ -80,7 +80,7 @@ export class RunningCommand {
         if (end.type === "not-started") {
           out.discard();
           err.discard();
-          this.retry(end, tries, clock);
+          void this.retry(end, tries, clock);
         } else {
           const returnCode = end.type === "exited" ? end.code : -end.signal;
           this.done({ pid, returnCode, ...clock.times(), output: out.take(), error: err.take() });
@@ -97,16 +97,13 @@ export class RunningCommand {
       return [out, this.setup.captures.open()];
     } catch (error) {
       out?.discard();
-      const { errno = 0, message } = error as NodeJS.ErrnoException;
-      return { type: "not-started", errno: Math.abs(errno), reason: message };
+      return notStarted(error);
     }
   }
 
-  private retry(end: NotStarted, tries: number, clock: Stopwatch): void {
-    void waitAndRetry(end.errno, tries).then((again) => {
-      if (again && !this.abandoned) this.start(tries + 1);
-      else this.giveUp(end, clock);
-    });
+  private async retry(end: NotStarted, tries: number, clock: Stopwatch): Promise<void> {
+    if (!this.abandoned && (await waitAndRetry(end.errno, tries)) && !this.abandoned) this.start(tries + 1);
+    else this.giveUp(end, clock);
   }
 
   private giveUp(end: NotStarted, clock: Stopwatch): void {

@@ -1,7 +1,7 @@
 import { closeSync, openSync } from "node:fs";
 import * as v from "valibot";
 import { type Diagnostic, UserError } from "../domain/errors.ts";
-import { errnoText } from "../ledger/ledger-error.ts";
+import { errnoText } from "../domain/system-error.ts";
 import { readLineChunks } from "../ledger/read-lines.ts";
 import { JOURNAL_FORMAT, JOURNAL_VERSION, type JournalEntry } from "./entry.ts";
 import { entryOf } from "./schema.ts";

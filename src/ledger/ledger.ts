@@ -1,10 +1,11 @@
 import * as fs from "node:fs";
 import { UserError } from "../domain/errors.ts";
-import { errnoOf, errnoText, LedgerError } from "./ledger-error.ts";
+import { errnoOf, errnoText } from "../domain/system-error.ts";
+import { LedgerError } from "./ledger-error.ts";
 
 /** The file operations of a ledger; the defaults are those of `node:fs`. */
 export interface LedgerIo {
-  writeSync(fd: number, bytes: Uint8Array, offset: number): number;
+  writeSync(fd: number, bytes: Uint8Array, offset: number, length: number): number;
   fdatasync(fd: number, done: (error: Error | null) => void): void;
 }
 
@@ -13,6 +14,9 @@ export interface LedgerIo {
  * milliseconds. The promise to users is one second.
  */
 const SYNC_AFTER_MS = 500;
+
+/** Bytes held without asking for more memory; about 400 lines. */
+const FIRST_CAPACITY = 64 << 10;
 
 /** Files that cannot be synced (pipes, some network file systems) say so with one of these; there is nothing to do. */
 const CANNOT_SYNC: ReadonlySet<string | undefined> = new Set(["EINVAL", "ENOTSUP", "ENOSYS"]);
@@ -27,12 +31,11 @@ export class Ledger {
   readonly startedEmpty: boolean;
   readonly #fd: number;
   readonly #io: LedgerIo;
-  /** Lines not yet handed to the system. */
-  #held = "";
   /** What goes before the next line: a newline when the file was found with a torn last line. */
   #separator: "" | "\n";
-  /** The batch that is being written, and how many of its bytes are in the file. */
-  #batch = Buffer.alloc(0);
+  /** The lines that are held, up to `#filled`; of them the system has taken `#taken` bytes. */
+  #buffer = Buffer.allocUnsafe(FIRST_CAPACITY);
+  #filled = 0;
   #taken = 0;
   #unsynced = false;
   #timer: NodeJS.Timeout | undefined;
@@ -86,7 +89,10 @@ export class Ledger {
 
   /** Takes a line, given without its newline; it is in the file after the next `commit`. */
   write(line: string): void {
-    this.#held += `${this.#separator}${line}\n`;
+    // One UTF-16 unit takes three bytes at the most.
+    this.#reserve(line.length * 3 + 2);
+    // Encoded line by line: putting many small texts together first costs many times as much.
+    this.#filled += this.#buffer.write(`${this.#separator}${line}\n`, this.#filled, "utf8");
     this.#separator = "";
   }
 
@@ -96,18 +102,13 @@ export class Ledger {
    * @throws LedgerError when not everything could be written, or an earlier sync failed.
    */
   commit(): void {
-    if (this.#held !== "") {
-      const fresh = Buffer.from(this.#held, "utf8");
-      this.#batch = this.#batch.length === 0 ? fresh : Buffer.concat([this.#batch, fresh]);
-      this.#held = "";
-    }
-    if (this.#batch.length > 0) this.#writeBatch();
+    if (this.#filled > 0) this.#writeHeld();
     if (this.#syncError !== undefined) throw this.#syncError;
   }
 
   /** The lines that are not, or not wholly, in the file. */
   unwritten(): string {
-    return this.#batch.subarray(this.#startOfTornLine()).toString("utf8") + this.#held;
+    return this.#buffer.toString("utf8", this.#startOfTornLine(), this.#filled);
   }
 
   /**
@@ -134,15 +135,20 @@ export class Ledger {
     if (failure !== undefined) throw failure;
   }
 
-  #writeBatch(): void {
+  #reserve(bytes: number): void {
+    if (this.#filled + bytes <= this.#buffer.length) return;
+    this.#buffer = Buffer.concat([this.#buffer], Math.max(2 * this.#buffer.length, this.#filled + bytes));
+  }
+
+  #writeHeld(): void {
     try {
-      while (this.#taken < this.#batch.length) {
-        const count = this.#io.writeSync(this.#fd, this.#batch, this.#taken);
+      while (this.#taken < this.#filled) {
+        const count = this.#io.writeSync(this.#fd, this.#buffer, this.#taken, this.#filled - this.#taken);
         if (count === 0) throw new Error("the system takes no bytes");
         this.#taken += count;
         this.#unsynced = true;
       }
-      this.#batch = Buffer.alloc(0);
+      this.#filled = 0;
       this.#taken = 0;
     } catch (error) {
       throw new LedgerError(this.path, "write", error);
@@ -152,7 +158,7 @@ export class Ledger {
   }
 
   #startOfTornLine(): number {
-    return this.#taken === 0 ? 0 : this.#batch.lastIndexOf("\n", this.#taken - 1) + 1;
+    return this.#taken === 0 ? 0 : this.#buffer.lastIndexOf("\n", this.#taken - 1) + 1;
   }
 
   #takeBackTornLine(): void {

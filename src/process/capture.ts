@@ -7,6 +7,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { type Leak, NO_LEAK } from "../domain/result.ts";
+import { errnoOf } from "../domain/system-error.ts";
 import { punchHole } from "./punch-hole.ts";
 
 /** Bytes shown from either end of what was written. */
@@ -41,7 +42,7 @@ export class CaptureFolder {
         return openSync(this.folder, APPEND | O_TMPFILE, 0o600);
       } catch (error) {
         // Some file systems (NFS among them) have no nameless files.
-        if (!["EOPNOTSUPP", "ENOTSUP", "EISDIR", "EINVAL"].includes(codeOf(error))) throw error;
+        if (!["EOPNOTSUPP", "ENOTSUP", "EISDIR", "EINVAL"].includes(errnoOf(error) ?? "")) throw error;
         this.nameless = false;
       }
     }
@@ -96,8 +97,4 @@ export class Capture {
     const buffer = Buffer.alloc(length);
     return buffer.subarray(0, readSync(this.fd, buffer, 0, length, position));
   }
-}
-
-function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? "";
 }

@@ -5,6 +5,7 @@
 
 import { spawn as spawnOnNode } from "node:child_process";
 import { constants } from "node:os";
+import { errnoNumber } from "../domain/system-error.ts";
 
 export interface SpawnRequest {
   readonly file: string;
@@ -71,14 +72,16 @@ function startOnBun(runtime: BunRuntime, request: SpawnRequest, ended: (end: Chi
 
 function signalNumber(signal: string | number | null): number {
   if (typeof signal === "number") return signal;
-  return signal === null ? 0 : (constants.signals[signal as NodeJS.Signals] ?? 0);
+  return SIGNAL_NUMBERS.get(signal ?? "") ?? 0;
 }
 
-function notStarted(error: unknown): ChildEnd {
-  const { errno, message } = error as NodeJS.ErrnoException;
-  // Both runtimes give the errno as a negative number.
-  return { type: "not-started", errno: errno === undefined ? UNKNOWN_ERRNO : Math.abs(errno), reason: message };
+/** What it means that this was thrown where a child was to be started. */
+export function notStarted(error: unknown): Extract<ChildEnd, { type: "not-started" }> {
+  const reason = error instanceof Error ? error.message : String(error);
+  return { type: "not-started", errno: errnoNumber(error) ?? UNKNOWN_ERRNO, reason };
 }
+
+const SIGNAL_NUMBERS = new Map<string, number>(Object.entries(constants.signals));
 
 /** What the status file shows when the system gave no number. */
 const UNKNOWN_ERRNO = 200;
@@ -97,4 +100,9 @@ interface BunRuntime {
   ): { readonly pid: number };
 }
 
-const bun = (globalThis as { readonly Bun?: BunRuntime }).Bun;
+declare global {
+  // Only a `var` makes a property of the global object known.
+  var Bun: BunRuntime | undefined;
+}
+
+const bun = globalThis.Bun;

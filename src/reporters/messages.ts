@@ -7,6 +7,7 @@ import { plural, printable } from "./text.ts";
 export class Messages implements Reporter {
   readonly #terminal: Terminal;
   readonly #counts: Counts;
+  #keyMentioned = false;
 
   constructor(terminal: Terminal, counts: Counts) {
     this.#terminal = terminal;
@@ -22,9 +23,17 @@ export class Messages implements Reporter {
     if (event.type === "warning") return `warning: ${event.message}`;
     if (event.type === "engine-failed") return `no engine on ${event.node}: ${event.reason}`;
     if (event.type === "engine-lost") return `engine ${event.engine} is lost: ${event.reason}`;
+    if (event.type === "barrier-passed") return this.#unheardKey(event.barrier.key);
     if (event.type === "run-draining") return this.#draining(event.reason);
     if (event.type === "run-terminating") return `${endReason(event.reason)}: ending the running tasks`;
     return undefined;
+  }
+
+  /** Said once: a task file may have thousands of them. */
+  #unheardKey(key: string | undefined): string | undefined {
+    if (key === undefined || this.#keyMentioned) return undefined;
+    this.#keyMentioned = true;
+    return `warning: BARRIER key '${key}' has no effect: there is no key-value server to tell`;
   }
 
   #draining(reason: RunEnd): string | undefined {

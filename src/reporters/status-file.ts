@@ -1,9 +1,9 @@
 import type { Reporter, RunEvent } from "../domain/events.ts";
 import { NO_LEAK, type TaskResult } from "../domain/result.ts";
-import type { PreviousOutcome } from "../domain/task.ts";
+import type { PerEngineCommand, PreviousOutcome, Task } from "../domain/task.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { formatRecord } from "../statusfile/format.ts";
-import { HEADER_LINE, type StatusRecord } from "../statusfile/record.ts";
+import { HEADER_LINE, type RecordKind, type StatusRecord } from "../statusfile/record.ts";
 
 export interface StatusFileOptions {
   /** Name the columns in the first line of a new file. */
@@ -55,20 +55,14 @@ export class StatusFileReporter implements Reporter {
 
 function recordOf(event: RunEvent, driver: DriverProcess): StatusRecord | undefined {
   switch (event.type) {
-    case "task-finished": {
-      const { id, line, repeatIndex, command } = event.task;
-      return { kind: "task", id, line, repeatIndex, command, ...outcomeOf(event.result) };
-    }
+    case "task-finished":
+      return outcomeRecord("task", event.task, event.task.repeatIndex, event.result);
     case "task-skipped": {
       const { previous, task } = event.skipped;
-      if (previous.alreadyRecorded) return undefined;
-      const { id, line, repeatIndex, command } = task;
-      return { kind: "skipped", id, line, repeatIndex, command, ...outcomeOf(previous) };
+      return previous.alreadyRecorded ? undefined : outcomeRecord("skipped", task, task.repeatIndex, previous);
     }
-    case "per-engine-finished": {
-      const { id, line, command } = event.command;
-      return { kind: "per-engine", id, line, repeatIndex: -1, command, ...outcomeOf(event.result) };
-    }
+    case "per-engine-finished":
+      return outcomeRecord("per-engine", event.command, -1, event.result);
     case "barrier-passed": {
       const { id, line, check, text } = event.barrier;
       return {
@@ -91,8 +85,11 @@ function recordOf(event: RunEvent, driver: DriverProcess): StatusRecord | undefi
   }
 }
 
-type Outcome = Pick<StatusRecord, "node" | "pid" | "returnCode" | "start" | "finish" | "output" | "error">;
-
-function outcomeOf({ node, pid, returnCode, start, finish, output, error }: TaskResult | PreviousOutcome): Outcome {
-  return { node, pid, returnCode, start, finish, output, error };
+function outcomeRecord(
+  kind: RecordKind,
+  { id, line, command }: Task | PerEngineCommand,
+  repeatIndex: number,
+  { node, pid, returnCode, start, finish, output, error }: TaskResult | PreviousOutcome,
+): StatusRecord {
+  return { kind, id, line, repeatIndex, node, pid, returnCode, start, finish, output, error, command };
 }

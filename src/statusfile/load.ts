@@ -1,6 +1,6 @@
 import { closeSync, openSync, type Stats, statSync } from "node:fs";
 import { type Diagnostic, UserError } from "../domain/errors.ts";
-import { errnoOf, errnoText } from "../ledger/ledger-error.ts";
+import { errnoOf, errnoText } from "../domain/system-error.ts";
 import { readLineChunks } from "../ledger/read-lines.ts";
 import { COLUMN, COLUMNS, findColumns, isHeader, isTaskOutcome, readInteger } from "./columns.ts";
 import { RecordTable } from "./record-table.ts";

@@ -1,3 +1,4 @@
+import { isAscii } from "node:buffer";
 import { decodeBytes } from "../domain/bytes.ts";
 import { type Leak, NO_LEAK } from "../domain/result.ts";
 import { COLUMN, COLUMNS, findColumns } from "./columns.ts";
@@ -30,7 +31,8 @@ export function parseRecord(line: Buffer): StatusRecord | undefined {
 
 /** The columns of a line that `findColumns` has accepted. */
 export function splitColumns(line: Buffer): Columns {
-  const columns = decodeBytes(line).split("\t");
+  // Nearly all lines are ASCII, for which this is the cheapest way.
+  const columns = (isAscii(line) ? line.toString("latin1") : decodeBytes(line)).split("\t");
   if (columns.length > COLUMNS) columns.push(columns.splice(COLUMN.command).join("\t"));
   return columns;
 }

@@ -57,5 +57,5 @@ export async function createRunCredentials(): Promise<RunCredentials> {
 }
 
 async function makeKeys(): Promise<webcrypto.CryptoKeyPair> {
-  return (await webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"])) as webcrypto.CryptoKeyPair;
+  return webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
 }

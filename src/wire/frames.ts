@@ -4,7 +4,7 @@
  */
 
 /** Longest payload that is accepted. Longer than any line a task file may have, as JSON. */
-export const MAX_FRAME = 128 * 1024 * 1024;
+const MAX_FRAME = 128 * 1024 * 1024;
 
 const HEADER = 4;
 
@@ -40,7 +40,8 @@ export class FrameDecoder {
     this.buffered += chunk.length;
     const payloads: string[] = [];
     while (this.buffered >= this.needed) {
-      const all = this.parts.length === 1 ? (this.parts[0] as Buffer) : Buffer.concat(this.parts);
+      const [first] = this.parts;
+      const all = first !== undefined && this.parts.length === 1 ? first : Buffer.concat(this.parts);
       const taken = this.takeFrom(all, payloads);
       this.parts = taken === all.length ? [] : [all.subarray(taken)];
       this.buffered = all.length - taken;

@@ -1,4 +1,3 @@
-import type { AddressInfo } from "node:net";
 import { connect, createServer, type TLSSocket } from "node:tls";
 import type { Credentials, Invitation } from "../domain/launcher.ts";
 import { DRIVER_NAME } from "./names.ts";
@@ -35,16 +34,19 @@ export async function listen(
   const server = createServer({ ...options(credentials), requestCert: true, handshakeTimeout: HANDSHAKE_MS });
   server.on("secureConnection", (socket) => {
     socket.on("error", () => socket.destroy());
-    if (!socket.authorized) return void socket.destroy();
-    socket.setNoDelay(true);
-    accept(socket);
+    if (socket.authorized) {
+      socket.setNoDelay(true);
+      accept(socket);
+    } else socket.destroy();
   });
   server.on("tlsClientError", (_error, socket) => socket.destroy());
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(0, host, resolve);
   });
-  return { port: (server.address() as AddressInfo).port, close: () => void server.close() };
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("a TCP server has a port");
+  return { port: address.port, close: () => void server.close() };
 }
 
 /** Connects to the driver at the first of its addresses that answers. @throws Error naming every address tried. */

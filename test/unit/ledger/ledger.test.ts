@@ -11,9 +11,9 @@ class FaultyDisk implements LedgerIo {
   syncs = 0;
   syncError: Error | null = null;
 
-  writeSync(fd: number, bytes: Uint8Array, offset: number): number {
+  writeSync(fd: number, bytes: Uint8Array, offset: number, length: number): number {
     if (this.room === 0) throw systemError("ENOSPC", "no space left on device, write");
-    const count = Math.min(this.room, this.atOnce, bytes.length - offset);
+    const count = Math.min(this.room, this.atOnce, length);
     this.room -= count;
     return fs.writeSync(fd, bytes, offset, count);
   }
@@ -105,6 +105,24 @@ describe("writing", () => {
     await ledger.close();
   });
 
+  test("batches of any size are written, one after the other", async () => {
+    const path = scratchFile("status.txt");
+    const ledger = Ledger.create(path);
+    let expected = "";
+    for (const lines of [1, 5000, 3, 0, 20_000]) {
+      for (let i = 0; i < lines; i++) {
+        const line = `${lines} ${i} ${"ü€😀".repeat(i % 40)}`;
+        ledger.write(line);
+        expected += `${line}\n`;
+      }
+      ledger.commit();
+      expect(fs.statSync(path).size).toBe(Buffer.byteLength(expected));
+    }
+    ledger.write("x".repeat(1_000_000));
+    await ledger.close();
+    expect(fs.readFileSync(path, "utf8") === `${expected}${"x".repeat(1_000_000)}\n`).toBe(true);
+  });
+
   test("a disk that takes a few bytes at a time gets all of them", async () => {
     const path = scratchFile("status.txt");
     const disk = new FaultyDisk();
@@ -183,7 +201,7 @@ describe("syncing", () => {
   test("what is written while a sync is under way is synced after it", async () => {
     const pending: Array<() => void> = [];
     const disk: LedgerIo = {
-      writeSync: (fd, bytes, offset) => fs.writeSync(fd, bytes, offset),
+      writeSync: (fd, bytes, offset, length) => fs.writeSync(fd, bytes, offset, length),
       fdatasync: (_fd, done) => void pending.push(() => done(null)),
     };
     const ledger = Ledger.create(scratchFile("status.txt"), disk);
