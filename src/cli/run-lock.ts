@@ -5,11 +5,11 @@ import { signal } from "../process/process-table.ts";
 
 /** Keeps a second run away from the files of one that is still going on. */
 export class RunLock {
-  private readonly path: string;
+  readonly #path: string;
 
   /** @throws UserError `prefix-in-use` when a run that may still be going on holds it. */
   constructor(path: string, hostName: string) {
-    this.path = path;
+    this.#path = path;
     const mine = `${hostName} ${process.pid}\n`;
     try {
       writeFileSync(path, mine, { flag: "wx" });
@@ -23,7 +23,7 @@ export class RunLock {
   }
 
   release(): void {
-    rmSync(this.path, { force: true });
+    rmSync(this.#path, { force: true });
   }
 }
 

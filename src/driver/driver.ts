@@ -41,249 +41,249 @@ export interface RunOutcome {
 
 /** Owns the run: carries the scheduler's commands out to the engines, and the engines' messages back as facts. */
 export class Driver {
-  private readonly options: DriverOptions;
-  private readonly scheduler: Scheduler;
-  private readonly registry: EngineRegistry;
-  private readonly engines = new Map<number, EngineHandle>();
-  private readonly quotas = new Map<Launcher, Quota>();
-  private listener: Listener | undefined;
-  private nextRank = 0;
-  private barrierSince = 0;
-  private grace: number;
-  private error: unknown;
-  private ended: ((reason: RunEnd) => void) | undefined;
+  readonly #options: DriverOptions;
+  readonly #scheduler: Scheduler;
+  readonly #registry: EngineRegistry;
+  readonly #engines = new Map<number, EngineHandle>();
+  readonly #quotas = new Map<Launcher, Quota>();
+  #listener: Listener | undefined;
+  #nextRank = 0;
+  #barrierSince = 0;
+  #grace: number;
+  #error: unknown;
+  #ended: ((reason: RunEnd) => void) | undefined;
 
   constructor(options: DriverOptions) {
-    this.options = options;
-    this.grace = options.grace;
-    this.scheduler = new Scheduler({ failFast: options.failFast });
-    this.registry = new EngineRegistry({ missing: (node, reason) => this.engineMissing(node, reason) });
+    this.#options = options;
+    this.#grace = options.grace;
+    this.#scheduler = new Scheduler({ failFast: options.failFast });
+    this.#registry = new EngineRegistry({ missing: (node, reason) => this.#engineMissing(node, reason) });
   }
 
   /** Runs everything; resolves when no engine and no task is left. Reporters are not closed. */
   async run(): Promise<RunOutcome> {
-    const { jobId, source } = this.options;
-    const ended = new Promise<RunEnd>((resolve) => (this.ended = resolve));
+    const { jobId, source } = this.#options;
+    const ended = new Promise<RunEnd>((resolve) => (this.#ended = resolve));
     const total = source.total === undefined ? {} : { total: source.total };
-    this.emit({ type: "run-started", time: this.now(), jobId, taskFile: source.name, ...total });
-    this.apply(this.scheduler.start());
+    this.#emit({ type: "run-started", time: this.#now(), jobId, taskFile: source.name, ...total });
+    this.#apply(this.#scheduler.start());
     const reason = await ended;
     await source.close();
-    await this.registry.close();
-    this.listener?.close();
-    this.emit({ type: "run-ended", time: this.now(), reason });
-    this.commit();
-    return { reason, ...(this.error === undefined ? {} : { error: this.error }) };
+    await this.#registry.close();
+    this.#listener?.close();
+    this.#emit({ type: "run-ended", time: this.#now(), reason });
+    this.#commit();
+    return { reason, ...(this.#error === undefined ? {} : { error: this.#error }) };
   }
 
   /** Starts nothing new; what runs may finish. */
   drain(reason: RunEnd): void {
-    this.emit({ type: "run-draining", time: this.now(), reason });
-    this.apply(this.scheduler.drain(reason));
+    this.#emit({ type: "run-draining", time: this.#now(), reason });
+    this.#apply(this.#scheduler.drain(reason));
   }
 
   /** Ends what runs. @param grace seconds between TERM and KILL; less than the usual when in a hurry. */
-  terminate(reason: RunEnd, grace = this.options.grace): void {
-    this.grace = grace;
-    this.apply(this.scheduler.terminate(reason));
+  terminate(reason: RunEnd, grace = this.#options.grace): void {
+    this.#grace = grace;
+    this.#apply(this.#scheduler.terminate(reason));
   }
 
-  private apply(commands: readonly SchedulerCommand[]): void {
-    for (const command of commands) this.execute(command);
-    this.commit();
+  #apply(commands: readonly SchedulerCommand[]): void {
+    for (const command of commands) this.#execute(command);
+    this.#commit();
   }
 
-  private execute(command: SchedulerCommand): void {
+  #execute(command: SchedulerCommand): void {
     switch (command.type) {
       case "pull":
-        return void this.pull(command.limit);
+        return void this.#pull(command.limit);
       case "need-engines":
-        return void this.launchEngines();
+        return void this.#launchEngines();
       case "admit":
-        return this.engines.get(command.engine)?.welcome(this.commonEnvironment(), command.start, command.stop);
+        return this.#engines.get(command.engine)?.welcome(this.#commonEnvironment(), command.start, command.stop);
       case "assign":
         for (const { task, attempt } of command.assignments) {
-          this.emit({ type: "task-assigned", time: this.now(), task, attempt, engine: command.engine });
+          this.#emit({ type: "task-assigned", time: this.#now(), task, attempt, engine: command.engine });
         }
-        return this.engines.get(command.engine)?.assign(command.assignments);
+        return this.#engines.get(command.engine)?.assign(command.assignments);
       case "recall":
-        return this.engines.get(command.engine)?.send({ type: "recall" });
+        return this.#engines.get(command.engine)?.send({ type: "recall" });
       case "dismiss":
-        return this.engines.get(command.engine)?.send({ type: "dismiss" });
+        return this.#engines.get(command.engine)?.send({ type: "dismiss" });
       case "terminate":
-        return this.engines.get(command.engine)?.send({ type: "terminate", grace: this.grace });
+        return this.#engines.get(command.engine)?.send({ type: "terminate", grace: this.#grace });
       case "skip":
-        return this.emit({ type: "task-skipped", time: this.now(), skipped: command.skipped });
+        return this.#emit({ type: "task-skipped", time: this.#now(), skipped: command.skipped });
       case "meet-barrier":
-        this.barrierSince = this.now();
+        this.#barrierSince = this.#now();
         return;
       case "pass-barrier": {
         const { barrier, failed } = command;
-        return this.emit({ type: "barrier-passed", time: this.now(), barrier, since: this.barrierSince, failed });
+        return this.#emit({ type: "barrier-passed", time: this.#now(), barrier, since: this.#barrierSince, failed });
       }
       case "terminating":
-        return this.emit({ type: "run-terminating", time: this.now(), reason: command.reason });
+        return this.#emit({ type: "run-terminating", time: this.#now(), reason: command.reason });
       case "end":
-        return this.ended?.(command.reason);
+        return this.#ended?.(command.reason);
       default:
         return command satisfies never;
     }
   }
 
-  private async pull(limit: number): Promise<void> {
+  async #pull(limit: number): Promise<void> {
     try {
-      this.apply(this.scheduler.pulled(await this.options.source.next(limit)));
+      this.#apply(this.#scheduler.pulled(await this.#options.source.next(limit)));
     } catch (error) {
-      this.fail("source-failed", error);
+      this.#fail("source-failed", error);
     }
   }
 
-  private async launchEngines(): Promise<void> {
+  async #launchEngines(): Promise<void> {
     try {
-      const { host } = this.options;
-      const { driver, engine: credentials } = await this.options.credentials;
-      this.listener = await listen(host, driver, (socket) => this.accept(socket));
-      const invitation = { addresses: [{ host, port: this.listener.port }], credentials };
+      const { host } = this.#options;
+      const { driver, engine: credentials } = await this.#options.credentials;
+      this.#listener = await listen(host, driver, (socket) => this.#accept(socket));
+      const invitation = { addresses: [{ host, port: this.#listener.port }], credentials };
       let count = 0;
-      for (const launcher of this.options.launchers) {
+      for (const launcher of this.#options.launchers) {
         const { taskLimit } = launcher.context;
-        this.quotas.set(launcher, { left: taskLimit > 0 ? taskLimit : Number.POSITIVE_INFINITY });
-        count += this.registry.launch(launcher, invitation);
+        this.#quotas.set(launcher, { left: taskLimit > 0 ? taskLimit : Number.POSITIVE_INFINITY });
+        count += this.#registry.launch(launcher, invitation);
       }
-      this.apply(this.scheduler.enginesStarted(count));
+      this.#apply(this.#scheduler.enginesStarted(count));
     } catch (error) {
-      this.fail("no-engines", error);
+      this.#fail("no-engines", error);
     }
   }
 
-  private accept(socket: Duplex): void {
+  #accept(socket: Duplex): void {
     const handle = new EngineHandle(socket, {
       message: (engine, message) => {
         clearTimeout(timer);
-        this.receive(engine, message);
+        this.#receive(engine, message);
       },
       closed: (engine, reason) => {
         clearTimeout(timer);
-        void this.connectionClosed(engine, reason);
+        void this.#connectionClosed(engine, reason);
       },
     });
     const timer = setTimeout(() => handle.refuse("it did not say hello"), HELLO_MS);
   }
 
-  private receive(engine: EngineHandle, message: EngineMessage): void {
+  #receive(engine: EngineHandle, message: EngineMessage): void {
     if (engine.rank === -1 && message.type !== "hello") return engine.refuse("its first words were not hello");
     switch (message.type) {
       case "hello":
-        return this.join(engine, message);
+        return this.#join(engine, message);
       case "ready":
-        this.emit({ type: "engine-ready", time: this.now(), engine: engine.rank });
-        return this.apply(this.scheduler.engineReady(engine.rank));
+        this.#emit({ type: "engine-ready", time: this.#now(), engine: engine.rank });
+        return this.#apply(this.#scheduler.engineReady(engine.rank));
       case "results":
-        return message.interrupted ? this.interrupted(engine, message.results) : this.settle(engine, message.results);
+        return message.interrupted ? this.#interrupted(engine, message.results) : this.#settle(engine, message.results);
       case "per-engine-result": {
         const command = engine.perEngine[message.when][message.result.taskId];
         if (command === undefined) return engine.refuse(`no such per-engine command: ${message.result.taskId}`);
-        this.emit({ type: "per-engine-finished", time: this.now(), command, result: message.result });
-        this.commit();
-        return this.apply(this.scheduler.perEngineSettled(message.result.returnCode !== 0));
+        this.#emit({ type: "per-engine-finished", time: this.#now(), command, result: message.result });
+        this.#commit();
+        return this.#apply(this.#scheduler.perEngineSettled(message.result.returnCode !== 0));
       }
       case "returned":
         for (const taskId of message.taskIds) {
-          this.emit({ type: "task-returned", time: this.now(), taskId, engine: engine.rank });
+          this.#emit({ type: "task-returned", time: this.#now(), taskId, engine: engine.rank });
         }
-        return this.apply(this.scheduler.returned(engine.rank, message.taskIds));
+        return this.#apply(this.#scheduler.returned(engine.rank, message.taskIds));
       case "goodbye":
         engine.left = true;
-        this.engines.delete(engine.rank);
-        this.emit({ type: "engine-left", time: this.now(), engine: engine.rank });
+        this.#engines.delete(engine.rank);
+        this.#emit({ type: "engine-left", time: this.#now(), engine: engine.rank });
         engine.close();
-        return this.apply(this.scheduler.engineGone(engine.rank));
+        return this.#apply(this.#scheduler.engineGone(engine.rank));
       default:
         return message satisfies never;
     }
   }
 
-  private join(engine: EngineHandle, hello: Extract<EngineMessage, { type: "hello" }>): void {
+  #join(engine: EngineHandle, hello: Extract<EngineMessage, { type: "hello" }>): void {
     if (hello.protocol !== PROTOCOL) return engine.refuse(`it speaks protocol ${hello.protocol}, not ${PROTOCOL}`);
     engine.id = hello.engineId;
-    const launcher = engine.rank === -1 ? this.registry.join(engine) : undefined;
+    const launcher = engine.rank === -1 ? this.#registry.join(engine) : undefined;
     if (launcher === undefined) return engine.refuse("it is not expected");
-    engine.rank = this.nextRank++;
-    this.engines.set(engine.rank, engine);
+    engine.rank = this.#nextRank++;
+    this.#engines.set(engine.rank, engine);
     const { context, node, pid, slots, warnings } = hello;
-    for (const message of warnings) this.emit({ type: "warning", time: this.now(), message });
-    this.emit({ type: "engine-joined", time: this.now(), engine: { rank: engine.rank, node, pid, slots, context } });
-    this.apply(this.scheduler.engineJoined(engine.rank, slots, this.quotas.get(launcher)));
+    for (const message of warnings) this.#emit({ type: "warning", time: this.#now(), message });
+    this.#emit({ type: "engine-joined", time: this.#now(), engine: { rank: engine.rank, node, pid, slots, context } });
+    this.#apply(this.#scheduler.engineJoined(engine.rank, slots, this.#quotas.get(launcher)));
   }
 
   /** Every result is recorded before the scheduler learns that a slot is free. */
-  private settle(engine: EngineHandle, results: readonly TaskResult[]): void {
+  #settle(engine: EngineHandle, results: readonly TaskResult[]): void {
     const outcomes = new Map<number, Outcome>();
     let lie: TaskResult | undefined;
     for (const result of results) {
       const { taskId, returnCode, start, finish } = result;
-      const held = this.scheduler.heldBy(engine.rank, taskId);
+      const held = this.#scheduler.heldBy(engine.rank, taskId);
       if (held === undefined || held.attempt !== result.attempt || outcomes.has(taskId)) {
         lie = result;
         break;
       }
-      this.emit({ type: "task-finished", time: this.now(), task: held.task, result });
+      this.#emit({ type: "task-finished", time: this.#now(), task: held.task, result });
       outcomes.set(taskId, { taskId, failed: returnCode !== 0, elapsed: finish - start });
     }
-    this.commit();
-    this.apply(this.scheduler.settled(engine.rank, [...outcomes.values()]));
+    this.#commit();
+    this.#apply(this.#scheduler.settled(engine.rank, [...outcomes.values()]));
     if (lie !== undefined)
       engine.refuse(`it reports task ${lie.taskId}, attempt ${lie.attempt}, which it was not given`);
   }
 
-  private interrupted(engine: EngineHandle, results: readonly TaskResult[]): void {
+  #interrupted(engine: EngineHandle, results: readonly TaskResult[]): void {
     for (const result of results) {
-      const task = this.scheduler.heldBy(engine.rank, result.taskId)?.task;
-      if (task !== undefined) this.emit({ type: "task-interrupted", time: this.now(), task, result });
+      const task = this.#scheduler.heldBy(engine.rank, result.taskId)?.task;
+      if (task !== undefined) this.#emit({ type: "task-interrupted", time: this.#now(), task, result });
     }
-    this.commit();
+    this.#commit();
   }
 
-  private async connectionClosed(engine: EngineHandle, reason = "its connection closed"): Promise<void> {
+  async #connectionClosed(engine: EngineHandle, reason = "its connection closed"): Promise<void> {
     if (engine.left || engine.rank === -1) return;
     engine.left = true;
-    this.engines.delete(engine.rank);
-    this.emit({ type: "engine-lost", time: this.now(), engine: engine.rank, reason });
+    this.#engines.delete(engine.rank);
+    this.#emit({ type: "engine-lost", time: this.#now(), engine: engine.rank, reason });
     // Its tasks may not run anywhere else while they still run there.
-    await this.registry.kill(engine);
-    this.apply(this.scheduler.engineGone(engine.rank));
+    await this.#registry.kill(engine);
+    this.#apply(this.#scheduler.engineGone(engine.rank));
   }
 
-  private engineMissing(node: string, reason: string): void {
-    this.emit({ type: "engine-failed", time: this.now(), node, reason });
-    this.apply(this.scheduler.engineMissing());
+  #engineMissing(node: string, reason: string): void {
+    this.#emit({ type: "engine-failed", time: this.#now(), node, reason });
+    this.#apply(this.#scheduler.engineMissing());
   }
 
-  private fail(reason: RunEnd, error: unknown): void {
-    this.error ??= error;
+  #fail(reason: RunEnd, error: unknown): void {
+    this.#error ??= error;
     this.drain(reason);
   }
 
-  private commonEnvironment(): Record<string, string> {
-    return { DISBATCH_JOBID: this.options.jobId, DISBATCH_NAMETASKS: this.options.taskFileName };
+  #commonEnvironment(): Record<string, string> {
+    return { DISBATCH_JOBID: this.#options.jobId, DISBATCH_NAMETASKS: this.#options.taskFileName };
   }
 
-  private emit(event: RunEvent): void {
-    for (const reporter of this.options.reporters) reporter.handle(event);
+  #emit(event: RunEvent): void {
+    for (const reporter of this.#options.reporters) reporter.handle(event);
   }
 
   /** Has every record of what happened written down. One that cannot be ends the run, once what runs has finished. */
-  private commit(): void {
-    for (const reporter of this.options.reporters) {
+  #commit(): void {
+    for (const reporter of this.#options.reporters) {
       try {
         reporter.commit?.();
       } catch (error) {
-        if (this.error === undefined) this.fail("record-failed", error);
+        if (this.#error === undefined) this.#fail("record-failed", error);
       }
     }
   }
 
-  private now(): number {
-    return this.options.now();
+  #now(): number {
+    return this.#options.now();
   }
 }

@@ -22,10 +22,10 @@ export class EngineHandle {
   left = false;
   /** For looking up what a per-engine result is about. */
   perEngine: Readonly<Record<PerEngineCommand["when"], readonly PerEngineCommand[]>> = { start: [], stop: [] };
-  private readonly connection: Connection<EngineMessage, DriverMessage>;
+  readonly #connection: Connection<EngineMessage, DriverMessage>;
 
   constructor(stream: Duplex, events: EngineHandleEvents) {
-    this.connection = new Connection(stream, parseEngineMessage, {
+    this.#connection = new Connection(stream, parseEngineMessage, {
       message: (message) => events.message(this, message),
       closed: (reason) => events.closed(this, reason),
     });
@@ -55,15 +55,15 @@ export class EngineHandle {
   }
 
   send(message: DriverMessage): void {
-    this.connection.send(message);
+    this.#connection.send(message);
   }
 
   close(): void {
-    this.connection.close();
+    this.#connection.close();
   }
 
   /** Closes at once, saying why. */
   refuse(reason: string): void {
-    this.connection.destroy(reason);
+    this.#connection.destroy(reason);
   }
 }

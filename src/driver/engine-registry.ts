@@ -17,12 +17,12 @@ const FAREWELL_MS = 5_000;
 
 /** The engine processes of the run, from their start to their end. */
 export class EngineRegistry {
-  private readonly entries = new Map<string, Entry>();
-  private readonly events: EnginesEvents;
-  private closing = false;
+  readonly #entries = new Map<string, Entry>();
+  readonly #events: EnginesEvents;
+  #closing = false;
 
   constructor(events: EnginesEvents) {
-    this.events = events;
+    this.#events = events;
   }
 
   /** Starts the engines of a context; returns how many. */
@@ -30,21 +30,21 @@ export class EngineRegistry {
     const processes = launcher.launch(invitation);
     for (const process of processes) {
       const entry: Entry = { process, launcher };
-      this.entries.set(process.id, entry);
-      void this.watch(entry);
+      this.#entries.set(process.id, entry);
+      void this.#watch(entry);
     }
     return processes.length;
   }
 
-  private async watch(entry: Entry): Promise<void> {
+  async #watch(entry: Entry): Promise<void> {
     const reason = await entry.process.ended;
-    if (entry.handle !== undefined || this.closing) return;
-    this.events.missing(entry.process.node, reason ?? "it ended before it joined the run");
+    if (entry.handle !== undefined || this.#closing) return;
+    this.#events.missing(entry.process.node, reason ?? "it ended before it joined the run");
   }
 
   /** Ties an engine that joins to its process; undefined when none of ours goes by that id, or it has joined before. */
   join(handle: EngineHandle): Launcher | undefined {
-    const entry = this.entries.get(handle.id);
+    const entry = this.#entries.get(handle.id);
     if (entry === undefined || entry.handle !== undefined) return undefined;
     entry.handle = handle;
     return entry.launcher;
@@ -52,14 +52,14 @@ export class EngineRegistry {
 
   /** Ends what is left of an engine that was lost. */
   async kill(handle: EngineHandle): Promise<void> {
-    await this.entries.get(handle.id)?.process.kill();
+    await this.#entries.get(handle.id)?.process.kill();
   }
 
   /** Waits for engines that left to be gone; ends those that never joined, or linger. */
   async close(): Promise<void> {
-    this.closing = true;
+    this.#closing = true;
     await Promise.all(
-      [...this.entries.values()].map(async ({ process, handle }) => {
+      [...this.#entries.values()].map(async ({ process, handle }) => {
         if (handle !== undefined && (await within(FAREWELL_MS, process.ended))) return;
         await process.kill();
       }),

@@ -56,80 +56,80 @@ interface Slot {
  *        └───────────┴────────────┴───────────┴──► terminating ──► left
  */
 export class Engine {
-  private phase: "joining" | "starting" | "working" | "stopping" | "terminating" | "left" = "joining";
-  private readonly options: EngineOptions;
-  private readonly slotCount: number;
-  private readonly warnings: string[];
-  private connection: Connection<DriverMessage, EngineMessage> | undefined;
-  private rank = -1;
-  private freeSlots: Slot[] = [];
-  private perEngineSlot: Slot | undefined;
-  private stopCommands: readonly PerEngineCommand[] = [];
-  private queue: Assigned[] = [];
-  private readonly running = new Set<RunningCommand>();
-  private dismissed = false;
-  private graceMs = ORPHAN_GRACE * 1000;
-  private readonly outbox = new Outbox((results) => this.send({ type: "results", results, interrupted: false }));
-  private leave: () => void = () => undefined;
+  #phase: "joining" | "starting" | "working" | "stopping" | "terminating" | "left" = "joining";
+  readonly #options: EngineOptions;
+  readonly #slotCount: number;
+  readonly #warnings: string[];
+  #connection: Connection<DriverMessage, EngineMessage> | undefined;
+  #rank = -1;
+  #freeSlots: Slot[] = [];
+  #perEngineSlot: Slot | undefined;
+  #stopCommands: readonly PerEngineCommand[] = [];
+  #queue: Assigned[] = [];
+  readonly #running = new Set<RunningCommand>();
+  #dismissed = false;
+  #graceMs = ORPHAN_GRACE * 1000;
+  readonly #outbox = new Outbox((results) => this.#send({ type: "results", results, interrupted: false }));
+  #leave: () => void = () => undefined;
 
   constructor(options: EngineOptions) {
-    this.options = options;
+    this.#options = options;
     const fitted = fitToResources(options.slots, options.resources, options.env);
-    this.slotCount = fitted.slots;
-    this.warnings = fitted.warnings;
+    this.#slotCount = fitted.slots;
+    this.#warnings = fitted.warnings;
   }
 
   /** Resolves when the engine has left and nothing of its tasks runs. @throws Error when the driver cannot be reached. */
   async run(): Promise<void> {
-    const { invitation, context, node } = this.options;
-    const left = new Promise<void>((resolve) => (this.leave = resolve));
+    const { invitation, context, node } = this.#options;
+    const left = new Promise<void>((resolve) => (this.#leave = resolve));
     const socket = await dial(invitation);
-    this.connection = new Connection(socket, parseDriverMessage, {
-      message: (message) => this.receive(message),
-      closed: (reason) => this.connectionClosed(reason),
+    this.#connection = new Connection(socket, parseDriverMessage, {
+      message: (message) => this.#receive(message),
+      closed: (reason) => this.#connectionClosed(reason),
     });
-    this.send({
+    this.#send({
       type: "hello",
       protocol: PROTOCOL,
-      engineId: this.options.engineId,
+      engineId: this.#options.engineId,
       context,
       node,
       pid: process.pid,
-      slots: this.slotCount,
-      warnings: this.warnings,
+      slots: this.#slotCount,
+      warnings: this.#warnings,
     });
-    const bounding = setInterval(() => this.boundOutputs(), BOUND_OUTPUT_MS);
+    const bounding = setInterval(() => this.#boundOutputs(), BOUND_OUTPUT_MS);
     await left;
     clearInterval(bounding);
   }
 
   /** Ends all tasks, then leaves. A second call may shorten the grace. */
   terminate(graceSeconds: number, why: string): void {
-    this.graceMs = graceSeconds * 1000;
-    if (this.phase === "terminating" || this.phase === "left") return;
-    this.options.log.info(`ending tasks: ${why}`);
-    this.phase = "terminating";
-    this.outbox.flush();
-    this.queue = [];
-    void this.stopTasks();
+    this.#graceMs = graceSeconds * 1000;
+    if (this.#phase === "terminating" || this.#phase === "left") return;
+    this.#options.log.info(`ending tasks: ${why}`);
+    this.#phase = "terminating";
+    this.#outbox.flush();
+    this.#queue = [];
+    void this.#stopTasks();
   }
 
-  private receive(message: DriverMessage): void {
+  #receive(message: DriverMessage): void {
     switch (message.type) {
       case "welcome":
-        return this.begin(message);
+        return this.#begin(message);
       case "assign":
-        this.queue.push(...message.assignments);
-        return this.fillSlots();
+        this.#queue.push(...message.assignments);
+        return this.#fillSlots();
       case "recall": {
-        const taskIds = this.queue.map(({ task }) => task.id);
-        this.queue = [];
-        this.outbox.flush();
-        return this.send({ type: "returned", taskIds });
+        const taskIds = this.#queue.map(({ task }) => task.id);
+        this.#queue = [];
+        this.#outbox.flush();
+        return this.#send({ type: "returned", taskIds });
       }
       case "dismiss":
-        this.dismissed = true;
-        return this.phase === "joining" ? this.sayGoodbye() : this.leaveWhenDone();
+        this.#dismissed = true;
+        return this.#phase === "joining" ? this.#sayGoodbye() : this.#leaveWhenDone();
       case "terminate":
         return this.terminate(message.grace, "told so by the driver");
       default:
@@ -137,115 +137,115 @@ export class Engine {
     }
   }
 
-  private begin(welcome: Extract<DriverMessage, { type: "welcome" }>): void {
-    if (this.phase !== "joining") return;
-    this.rank = welcome.engine;
-    this.stopCommands = welcome.stop;
-    this.options.log.opened(this.rank);
-    this.options.log.info(`joined as engine ${this.rank} with ${this.slotCount} slots, process ${process.pid}`);
-    const slot = (rank: number): Slot => ({ rank, env: this.slotEnvironment(rank, welcome.env) });
-    this.perEngineSlot = slot(-1);
-    for (let rank = this.slotCount - 1; rank >= 0; rank--) this.freeSlots.push(slot(rank));
-    this.phase = "starting";
-    this.runCommands(welcome.start, () => {
-      this.phase = "working";
-      this.send({ type: "ready" });
-      this.fillSlots();
-      this.leaveWhenDone();
+  #begin(welcome: Extract<DriverMessage, { type: "welcome" }>): void {
+    if (this.#phase !== "joining") return;
+    this.#rank = welcome.engine;
+    this.#stopCommands = welcome.stop;
+    this.#options.log.opened(this.#rank);
+    this.#options.log.info(`joined as engine ${this.#rank} with ${this.#slotCount} slots, process ${process.pid}`);
+    const slot = (rank: number): Slot => ({ rank, env: this.#slotEnvironment(rank, welcome.env) });
+    this.#perEngineSlot = slot(-1);
+    for (let rank = this.#slotCount - 1; rank >= 0; rank--) this.#freeSlots.push(slot(rank));
+    this.#phase = "starting";
+    this.#runCommands(welcome.start, () => {
+      this.#phase = "working";
+      this.#send({ type: "ready" });
+      this.#fillSlots();
+      this.#leaveWhenDone();
     });
   }
 
-  private slotEnvironment(rank: number, common: Environment): Environment {
-    const { env: base, engineId, coresPerSlot, resources } = this.options;
-    return slotEnvironment({ base, common, engineId, engineRank: this.rank, slot: rank, coresPerSlot, resources });
+  #slotEnvironment(rank: number, common: Environment): Environment {
+    const { env: base, engineId, coresPerSlot, resources } = this.#options;
+    return slotEnvironment({ base, common, engineId, engineRank: this.#rank, slot: rank, coresPerSlot, resources });
   }
 
   /** Runs per-engine commands one after the other. */
-  private runCommands(commands: readonly PerEngineCommand[], then: () => void): void {
+  #runCommands(commands: readonly PerEngineCommand[], then: () => void): void {
     const [command, ...rest] = commands;
-    if (command === undefined || this.perEngineSlot === undefined) return then();
-    this.options.log.info(`per-engine ${command.when} command ${command.id}: ${command.command}`);
-    this.start(command, this.perEngineSlot, (outcome) => {
-      if (this.phase === "terminating") return;
-      const result = this.resultOf(command.id, 1, -1, outcome);
-      this.send({ type: "per-engine-result", when: command.when, result });
-      this.runCommands(rest, then);
+    if (command === undefined || this.#perEngineSlot === undefined) return then();
+    this.#options.log.info(`per-engine ${command.when} command ${command.id}: ${command.command}`);
+    this.#start(command, this.#perEngineSlot, (outcome) => {
+      if (this.#phase === "terminating") return;
+      const result = this.#resultOf(command.id, 1, -1, outcome);
+      this.#send({ type: "per-engine-result", when: command.when, result });
+      this.#runCommands(rest, then);
     });
   }
 
-  private fillSlots(): void {
-    while (this.phase === "working" && this.queue.length > 0) {
-      const slot = this.freeSlots.pop();
+  #fillSlots(): void {
+    while (this.#phase === "working" && this.#queue.length > 0) {
+      const slot = this.#freeSlots.pop();
       if (slot === undefined) return;
-      const next = this.queue.shift();
-      if (next !== undefined) this.runTask(next, slot);
+      const next = this.#queue.shift();
+      if (next !== undefined) this.#runTask(next, slot);
     }
   }
 
-  private runTask({ task, attempt }: Assigned, slot: Slot): void {
-    this.options.log.debug(() => `task ${task.id} starts in slot ${slot.rank}: ${task.command}`);
-    this.start(task, slot, (outcome) => {
-      this.options.log.debug(() => `task ${task.id} ended: ${outcome.returnCode}`);
-      this.freeSlots.push(slot);
-      const result = this.resultOf(task.id, attempt, slot.rank, outcome);
-      if (this.phase === "terminating") return this.send({ type: "results", results: [result], interrupted: true });
-      this.fillSlots();
-      this.outbox.add(result, this.queue.length < this.slotCount);
-      this.leaveWhenDone();
+  #runTask({ task, attempt }: Assigned, slot: Slot): void {
+    this.#options.log.debug(() => `task ${task.id} starts in slot ${slot.rank}: ${task.command}`);
+    this.#start(task, slot, (outcome) => {
+      this.#options.log.debug(() => `task ${task.id} ended: ${outcome.returnCode}`);
+      this.#freeSlots.push(slot);
+      const result = this.#resultOf(task.id, attempt, slot.rank, outcome);
+      if (this.#phase === "terminating") return this.#send({ type: "results", results: [result], interrupted: true });
+      this.#fillSlots();
+      this.#outbox.add(result, this.#queue.length < this.#slotCount);
+      this.#leaveWhenDone();
     });
   }
 
-  private start(item: Task | PerEngineCommand, slot: Slot, done: (outcome: RunOutcome) => void): void {
+  #start(item: Task | PerEngineCommand, slot: Slot, done: (outcome: RunOutcome) => void): void {
     setTaskVariables(slot.env, item);
-    const command = new RunningCommand(this.options.runner, item.command, slot.env, (outcome) => {
-      this.running.delete(command);
+    const command = new RunningCommand(this.#options.runner, item.command, slot.env, (outcome) => {
+      this.#running.delete(command);
       done(outcome);
     });
-    this.running.add(command);
+    this.#running.add(command);
   }
 
-  private resultOf(taskId: number, attempt: number, slot: number, outcome: RunOutcome): TaskResult {
-    return { taskId, attempt, node: this.options.node, engine: this.rank, slot, ...outcome };
+  #resultOf(taskId: number, attempt: number, slot: number, outcome: RunOutcome): TaskResult {
+    return { taskId, attempt, node: this.#options.node, engine: this.#rank, slot, ...outcome };
   }
 
-  private leaveWhenDone(): void {
-    if (!this.dismissed || this.phase !== "working" || this.running.size > 0 || this.queue.length > 0) return;
-    this.phase = "stopping";
-    this.outbox.flush();
-    this.runCommands(this.stopCommands, () => this.sayGoodbye());
+  #leaveWhenDone(): void {
+    if (!this.#dismissed || this.#phase !== "working" || this.#running.size > 0 || this.#queue.length > 0) return;
+    this.#phase = "stopping";
+    this.#outbox.flush();
+    this.#runCommands(this.#stopCommands, () => this.#sayGoodbye());
   }
 
-  private sayGoodbye(): void {
-    this.phase = "left";
-    this.options.log.info("leaving");
-    this.send({ type: "goodbye" });
-    this.connection?.close();
+  #sayGoodbye(): void {
+    this.#phase = "left";
+    this.#options.log.info("leaving");
+    this.#send({ type: "goodbye" });
+    this.#connection?.close();
   }
 
-  private async stopTasks(): Promise<void> {
+  async #stopTasks(): Promise<void> {
     const groups = new Set<number>();
-    for (const command of this.running) {
+    for (const command of this.#running) {
       command.abandon();
       if (command.pid > 0) groups.add(command.pid);
     }
-    await stopProcesses({ name: ENGINE_MARK, value: this.options.engineId }, groups, () => this.graceMs);
+    await stopProcesses({ name: ENGINE_MARK, value: this.#options.engineId }, groups, () => this.#graceMs);
     // Exits that the system has reported reach their handlers before this does.
     await new Promise((resolve) => setImmediate(resolve));
-    this.sayGoodbye();
-    this.leave();
+    this.#sayGoodbye();
+    this.#leave();
   }
 
-  private connectionClosed(reason: string | undefined): void {
-    if (this.phase === "left") return this.leave();
-    this.connection = undefined;
+  #connectionClosed(reason: string | undefined): void {
+    if (this.#phase === "left") return this.#leave();
+    this.#connection = undefined;
     this.terminate(ORPHAN_GRACE, `the driver is gone (${reason ?? "connection closed"})`);
   }
 
-  private boundOutputs(): void {
-    for (const command of this.running) void command.boundOutput();
+  #boundOutputs(): void {
+    for (const command of this.#running) void command.boundOutput();
   }
 
-  private send(message: EngineMessage): void {
-    this.connection?.send(message);
+  #send(message: EngineMessage): void {
+    this.#connection?.send(message);
   }
 }

@@ -9,27 +9,27 @@ const MOST_TOGETHER = 256;
  * them; once it runs short they leave at once.
  */
 export class Outbox {
-  private results: TaskResult[] = [];
-  private timer: NodeJS.Timeout | undefined;
-  private readonly deliver: (results: TaskResult[]) => void;
+  #results: TaskResult[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  readonly #deliver: (results: TaskResult[]) => void;
 
   constructor(deliver: (results: TaskResult[]) => void) {
-    this.deliver = deliver;
+    this.#deliver = deliver;
   }
 
   /** @param urgent the driver's answer is needed for a slot to go on. */
   add(result: TaskResult, urgent: boolean): void {
-    this.results.push(result);
-    if (urgent || this.results.length >= MOST_TOGETHER) this.flush();
-    else this.timer ??= setTimeout(() => this.flush(), LINGER_MS);
+    this.#results.push(result);
+    if (urgent || this.#results.length >= MOST_TOGETHER) this.flush();
+    else this.#timer ??= setTimeout(() => this.flush(), LINGER_MS);
   }
 
   flush(): void {
-    clearTimeout(this.timer);
-    this.timer = undefined;
-    if (this.results.length === 0) return;
-    const results = this.results;
-    this.results = [];
-    this.deliver(results);
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#results.length === 0) return;
+    const results = this.#results;
+    this.#results = [];
+    this.#deliver(results);
   }
 }

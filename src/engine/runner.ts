@@ -28,13 +28,13 @@ export interface RunnerSetup {
 export class RunningCommand {
   /** Of its shell, which leads a process group of that number; -1 while there is none. */
   pid = -1;
-  private files: readonly [Capture, Capture] | undefined;
-  private abandoned = false;
+  #files: readonly [Capture, Capture] | undefined;
+  #abandoned = false;
 
-  private readonly setup: RunnerSetup;
-  private readonly command: string;
-  private readonly env: Readonly<Record<string, string | undefined>>;
-  private readonly done: (outcome: RunOutcome) => void;
+  readonly #setup: RunnerSetup;
+  readonly #command: string;
+  readonly #env: Readonly<Record<string, string | undefined>>;
+  readonly #done: (outcome: RunOutcome) => void;
 
   /** @param env is read only while a child is being started. `done` is called once, never before this returns. */
   constructor(
@@ -43,84 +43,84 @@ export class RunningCommand {
     env: Readonly<Record<string, string | undefined>>,
     done: (outcome: RunOutcome) => void,
   ) {
-    this.setup = setup;
-    this.command = command;
-    this.env = env;
-    this.done = done;
-    this.start(0);
+    this.#setup = setup;
+    this.#command = command;
+    this.#env = env;
+    this.#done = done;
+    this.#start(0);
   }
 
   /** A command that has no process yet is given up; one that has is left to whoever signals its process group. */
   abandon(): void {
-    this.abandoned = true;
+    this.#abandoned = true;
   }
 
   /** Keeps what a long-running command writes from filling the disk. */
   async boundOutput(): Promise<void> {
-    if (this.files === undefined) return;
-    await Promise.all(this.files.map((file) => file.bound()));
+    if (this.#files === undefined) return;
+    await Promise.all(this.#files.map((file) => file.bound()));
   }
 
-  private start(tries: number): void {
+  #start(tries: number): void {
     const clock = new Stopwatch();
-    const files = this.openFiles();
-    if ("reason" in files) return void this.retry(files, tries, clock);
+    const files = this.#openFiles();
+    if ("reason" in files) return void this.#retry(files, tries, clock);
     const [out, err] = files;
-    this.files = files;
+    this.#files = files;
     const { pid } = spawn(
       {
         file: BASH,
-        args: bashArguments(this.command),
-        env: this.env,
-        cwd: this.setup.cwd,
-        stdio: [this.setup.devNull, out.fd, err.fd],
+        args: bashArguments(this.#command),
+        env: this.#env,
+        cwd: this.#setup.cwd,
+        stdio: [this.#setup.devNull, out.fd, err.fd],
       },
       (end) => {
-        this.files = undefined;
+        this.#files = undefined;
         if (end.type === "not-started") {
           out.discard();
           err.discard();
-          void this.retry(end, tries, clock);
+          void this.#retry(end, tries, clock);
         } else {
           const returnCode = end.type === "exited" ? end.code : -end.signal;
-          this.done({ pid, returnCode, ...clock.times(), output: out.take(), error: err.take() });
+          this.#done({ pid, returnCode, ...clock.times(), output: out.take(), error: err.take() });
         }
       },
     );
     this.pid = pid;
   }
 
-  private openFiles(): [Capture, Capture] | NotStarted {
+  #openFiles(): [Capture, Capture] | NotStarted {
     let out: Capture | undefined;
     try {
-      out = this.setup.captures.open();
-      return [out, this.setup.captures.open()];
+      out = this.#setup.captures.open();
+      return [out, this.#setup.captures.open()];
     } catch (error) {
       out?.discard();
       return notStarted(error);
     }
   }
 
-  private async retry(end: NotStarted, tries: number, clock: Stopwatch): Promise<void> {
-    if (!this.abandoned && (await waitAndRetry(end.errno, tries)) && !this.abandoned) this.start(tries + 1);
-    else this.giveUp(end, clock);
+  async #retry(end: NotStarted, tries: number, clock: Stopwatch): Promise<void> {
+    if (!this.#abandoned && (await waitAndRetry(end.errno, tries)) && !this.#abandoned) this.#start(tries + 1);
+    else this.#giveUp(end, clock);
   }
 
-  private giveUp(end: NotStarted, clock: Stopwatch): void {
-    const text = `disbatch: cannot start the task: ${this.explain(end)}`;
+  #giveUp(end: NotStarted, clock: Stopwatch): void {
+    const text = `disbatch: cannot start the task: ${this.#explain(end)}`;
     const error = { bytes: Buffer.byteLength(text), snippet: text };
-    this.done({ pid: -1, returnCode: end.errno, ...clock.times(), output: NO_LEAK, error });
+    this.#done({ pid: -1, returnCode: end.errno, ...clock.times(), output: NO_LEAK, error });
   }
 
-  private explain(end: NotStarted): string {
+  #explain(end: NotStarted): string {
     if (end.errno === constants.errno.E2BIG) {
-      const length = Math.max(...bashArguments(this.command).map((argument) => Buffer.byteLength(argument)));
+      const length = Math.max(...bashArguments(this.#command).map((argument) => Buffer.byteLength(argument)));
       return length >= MAX_ARGUMENT
         ? `its command has ${length} bytes, and the system passes at most ${MAX_ARGUMENT - 1}`
         : "its command and environment together are too long for the system";
     }
-    if (end.errno === constants.errno.ENOENT && !isFolder(this.setup.cwd)) {
-      return `the working directory ${this.setup.cwd} is missing`;
+    if (end.errno === constants.errno.ENOENT && !isFolder(this.#setup.cwd)) {
+      return `the working directory ${this.#setup.cwd} is missing`;
     }
     return end.reason;
   }
@@ -130,13 +130,13 @@ type NotStarted = Extract<ChildEnd, { type: "not-started" }>;
 
 /** When it began, by the calendar, and how long it took, by a clock that nobody sets. */
 class Stopwatch {
-  private readonly start = Date.now();
-  private readonly from = performance.now();
+  readonly #start = Date.now();
+  readonly #from = performance.now();
 
   /** In seconds. */
   times(): { start: number; finish: number } {
-    const start = this.start / 1000;
-    return { start, finish: start + (performance.now() - this.from) / 1000 };
+    const start = this.#start / 1000;
+    return { start, finish: start + (performance.now() - this.#from) / 1000 };
   }
 }
 

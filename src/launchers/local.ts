@@ -22,19 +22,19 @@ export interface LocalLauncherOptions {
 /** Starts one engine process for each node of the context, on this machine. */
 export class LocalLauncher implements Launcher {
   readonly context: Context;
-  private readonly options: LocalLauncherOptions;
+  readonly #options: LocalLauncherOptions;
 
   constructor(options: LocalLauncherOptions) {
     this.context = options.context;
-    this.options = options;
+    this.#options = options;
   }
 
   launch(invitation: Invitation): readonly EngineProcess[] {
-    return this.context.nodes.map((node) => this.launchOne(node, invitation));
+    return this.context.nodes.map((node) => this.#launchOne(node, invitation));
   }
 
-  private launchOne({ node, slots, coresPerSlot }: NodeSlots, invitation: Invitation): EngineProcess {
-    const { program, cwd, prefix, resources, logLevel } = this.options;
+  #launchOne({ node, slots, coresPerSlot }: NodeSlots, invitation: Invitation): EngineProcess {
+    const { program, cwd, prefix, resources, logLevel } = this.#options;
     const logPrefix = `${prefix}_${this.context.label}_${node}_engine_`;
     const engineId = randomUUID();
     const wrapLog = `${logPrefix}wrap.log`;

@@ -22,31 +22,31 @@ const APPEND = constants.O_RDWR | constants.O_APPEND;
 
 /** Where capture files are made. */
 export class CaptureFolder {
-  private readonly folder: string;
-  private nameless = process.platform === "linux";
-  private count = 0;
+  readonly #folder: string;
+  #nameless = process.platform === "linux";
+  #count = 0;
 
   /** @param folder must exist and be writable. */
   constructor(folder: string) {
-    this.folder = folder;
+    this.#folder = folder;
   }
 
   /** A fresh, empty file. @throws the system's error. */
   open(): Capture {
-    return new Capture(this.openFile());
+    return new Capture(this.#openFile());
   }
 
-  private openFile(): number {
-    if (this.nameless) {
+  #openFile(): number {
+    if (this.#nameless) {
       try {
-        return openSync(this.folder, APPEND | O_TMPFILE, 0o600);
+        return openSync(this.#folder, APPEND | O_TMPFILE, 0o600);
       } catch (error) {
         // Some file systems (NFS among them) have no nameless files.
         if (!["EOPNOTSUPP", "ENOTSUP", "EISDIR", "EINVAL"].includes(errnoOf(error) ?? "")) throw error;
-        this.nameless = false;
+        this.#nameless = false;
       }
     }
-    const path = join(this.folder, `disbatch-${process.pid}-${this.count++}`);
+    const path = join(this.#folder, `disbatch-${process.pid}-${this.#count++}`);
     const fd = openSync(path, APPEND | constants.O_CREAT | constants.O_EXCL, 0o600);
     unlinkSync(path);
     return fd;
@@ -56,7 +56,7 @@ export class CaptureFolder {
 /** The file behind one standard stream of one task. */
 export class Capture {
   readonly fd: number;
-  private hollow = 0;
+  #hollow = 0;
 
   constructor(fd: number) {
     this.fd = fd;
@@ -65,8 +65,8 @@ export class Capture {
   /** Gives back the disk space of all but the ends of a long file. To be called now and then while the task runs. */
   async bound(): Promise<void> {
     const { size } = fstatSync(this.fd);
-    if (size - this.hollow <= MOST_KEPT) return;
-    this.hollow = size;
+    if (size - this.#hollow <= MOST_KEPT) return;
+    this.#hollow = size;
     await punchHole(this.fd, size);
   }
 
@@ -74,7 +74,7 @@ export class Capture {
   take(): Leak {
     try {
       const { size } = fstatSync(this.fd);
-      return size === 0 ? NO_LEAK : { bytes: size, snippet: this.snippet(size) };
+      return size === 0 ? NO_LEAK : { bytes: size, snippet: this.#snippet(size) };
     } finally {
       closeSync(this.fd);
     }
@@ -86,14 +86,14 @@ export class Capture {
   }
 
   /** The first 40 bytes, and when there is more, `...` and the last 40, or as many as there are beyond the first 40. */
-  private snippet(size: number): string {
-    const head = this.read(0, Math.min(size, SNIPPET_END));
+  #snippet(size: number): string {
+    const head = this.#read(0, Math.min(size, SNIPPET_END));
     if (size <= SNIPPET_END) return head.toString("utf8");
     const tail = Math.min(size - SNIPPET_END, SNIPPET_END);
-    return Buffer.concat([head, Buffer.from("..."), this.read(size - tail, tail)]).toString("utf8");
+    return Buffer.concat([head, Buffer.from("..."), this.#read(size - tail, tail)]).toString("utf8");
   }
 
-  private read(position: number, length: number): Buffer {
+  #read(position: number, length: number): Buffer {
     const buffer = Buffer.alloc(length);
     return buffer.subarray(0, readSync(this.fd, buffer, 0, length, position));
   }

@@ -23,7 +23,7 @@ export class EngineLoad {
   state: "joined" | "ready" | "dismissed" = "joined";
   admitted = false;
   recalled = false;
-  private meanElapsed = Number.POSITIVE_INFINITY;
+  #meanElapsed = Number.POSITIVE_INFINITY;
 
   constructor(rank: number, slots: number, quota: Quota) {
     this.rank = rank;
@@ -33,13 +33,13 @@ export class EngineLoad {
 
   /** Slots that have nothing to run. */
   freeSlots(): number {
-    return this.takesTasks() ? Math.max(0, Math.min(this.slots - this.held.size, this.quota.left)) : 0;
+    return this.#takesTasks() ? Math.max(0, Math.min(this.slots - this.held.size, this.quota.left)) : 0;
   }
 
   /** Tasks that may still be given to it, ahead of need included. */
   room(ahead: boolean): number {
-    if (!this.takesTasks()) return 0;
-    const window = this.slots + (ahead ? this.ahead() : 0);
+    if (!this.#takesTasks()) return 0;
+    const window = this.slots + (ahead ? this.#ahead() : 0);
     return Math.max(0, Math.min(window - this.held.size, this.quota.left));
   }
 
@@ -57,17 +57,17 @@ export class EngineLoad {
 
   /** Takes note of how long a task took, in seconds. */
   learn(elapsed: number): void {
-    this.meanElapsed = Number.isFinite(this.meanElapsed)
-      ? this.meanElapsed + (elapsed - this.meanElapsed) * NEWEST
+    this.#meanElapsed = Number.isFinite(this.#meanElapsed)
+      ? this.#meanElapsed + (elapsed - this.#meanElapsed) * NEWEST
       : elapsed;
   }
 
-  private takesTasks(): boolean {
+  #takesTasks(): boolean {
     return this.state === "ready" && !this.recalled;
   }
 
-  private ahead(): number {
-    return Math.min(MOST_AHEAD, Math.floor((this.slots * AHEAD_SECONDS) / Math.max(this.meanElapsed, 1e-6)));
+  #ahead(): number {
+    return Math.min(MOST_AHEAD, Math.floor((this.slots * AHEAD_SECONDS) / Math.max(this.#meanElapsed, 1e-6)));
   }
 }
 

@@ -21,210 +21,210 @@ export interface SchedulerOptions {
  *        └────► terminating ────────┘                    terminating: tasks are being ended
  */
 export class Scheduler {
-  private phase: "running" | "draining" | "leaving" | "terminating" | "ended" = "running";
-  private reason: RunEnd = "done";
-  private readonly failFast: boolean;
+  #phase: "running" | "draining" | "leaving" | "terminating" | "ended" = "running";
+  #reason: RunEnd = "done";
+  readonly #failFast: boolean;
 
-  private readonly engines = new Map<number, EngineLoad>();
+  readonly #engines = new Map<number, EngineLoad>();
   /** Tasks of engines that are gone or gave them back; they come before anything else. */
-  private readonly returnedTasks = new Fifo<Assignment>();
-  private readonly pending = new Fifo<StreamItem>();
-  private readonly perEngine: Record<PerEngineCommand["when"], PerEngineCommand[]> = { start: [], stop: [] };
-  private pulling = false;
-  private sourceEnded = false;
-  private enginesNeeded = false;
+  readonly #returnedTasks = new Fifo<Assignment>();
+  readonly #pending = new Fifo<StreamItem>();
+  readonly #perEngine: Record<PerEngineCommand["when"], PerEngineCommand[]> = { start: [], stop: [] };
+  #pulling = false;
+  #sourceEnded = false;
+  #enginesNeeded = false;
   /** The source held nothing but per-engine commands. */
-  private commandsOnly = false;
+  #commandsOnly = false;
   /** Engines that were started and have not joined yet. */
-  private expected = 0;
-  private started = false;
-  private barrierMet = false;
-  private live = 0;
-  private anySkipped = false;
+  #expected = 0;
+  #started = false;
+  #barrierMet = false;
+  #live = 0;
+  #anySkipped = false;
   /** The last items pulled were all skipped tasks. */
-  private onlySkipped = false;
-  private failedSinceBarrier = 0;
-  private commands: SchedulerCommand[] = [];
+  #onlySkipped = false;
+  #failedSinceBarrier = 0;
+  #commands: SchedulerCommand[] = [];
 
   constructor(options: SchedulerOptions) {
-    this.failFast = options.failFast;
+    this.#failFast = options.failFast;
   }
 
   /** Begins the run. */
   start(): SchedulerCommand[] {
-    return this.decide();
+    return this.#decide();
   }
 
   /** The source's answer to a `pull`; no items means its end. */
   pulled(items: readonly StreamItem[]): SchedulerCommand[] {
-    this.pulling = false;
-    if (items.length === 0) this.sourceEnded = true;
-    this.onlySkipped = items.length > 0;
+    this.#pulling = false;
+    if (items.length === 0) this.#sourceEnded = true;
+    this.#onlySkipped = items.length > 0;
     for (const item of items) {
-      this.onlySkipped &&= item.kind === "skipped";
-      if (item.kind === "per-engine") this.perEngine[item.when].push(item);
-      else this.pending.push(item);
+      this.#onlySkipped &&= item.kind === "skipped";
+      if (item.kind === "per-engine") this.#perEngine[item.when].push(item);
+      else this.#pending.push(item);
     }
-    return this.decide();
+    return this.#decide();
   }
 
   /** @param quota shared by the engines of one context. */
   engineJoined(rank: number, slots: number, quota: Quota = { left: Infinity }): SchedulerCommand[] {
-    this.expected--;
+    this.#expected--;
     const engine = new EngineLoad(rank, slots, quota);
-    this.engines.set(rank, engine);
-    if (this.phase === "leaving") this.dismiss(engine);
-    if (this.phase === "terminating") this.commands.push({ type: "terminate", engine: rank });
-    return this.decide();
+    this.#engines.set(rank, engine);
+    if (this.#phase === "leaving") this.#dismiss(engine);
+    if (this.#phase === "terminating") this.#commands.push({ type: "terminate", engine: rank });
+    return this.#decide();
   }
 
   /** Its start commands are done. */
   engineReady(rank: number): SchedulerCommand[] {
-    const engine = this.engines.get(rank);
+    const engine = this.#engines.get(rank);
     if (engine?.state === "joined") engine.state = "ready";
-    return this.decide();
+    return this.#decide();
   }
 
   /** The engine left or was lost; what it held has to be run elsewhere. */
   engineGone(rank: number): SchedulerCommand[] {
-    const engine = this.engines.get(rank);
+    const engine = this.#engines.get(rank);
     if (engine !== undefined) {
-      this.engines.delete(rank);
+      this.#engines.delete(rank);
       for (const { task, attempt } of engine.held.values()) {
-        this.live--;
-        this.returnedTasks.push({ task, attempt: attempt + 1 });
+        this.#live--;
+        this.#returnedTasks.push({ task, attempt: attempt + 1 });
       }
     }
-    return this.decide();
+    return this.#decide();
   }
 
   /** So many engines have been started and will join, or else be given up by `engineMissing`. */
   enginesStarted(count: number): SchedulerCommand[] {
-    this.expected += count;
-    this.started = true;
-    return this.decide();
+    this.#expected += count;
+    this.#started = true;
+    return this.#decide();
   }
 
   /** An engine that was started will not join. */
   engineMissing(): SchedulerCommand[] {
-    this.expected--;
-    return this.decide();
+    this.#expected--;
+    return this.#decide();
   }
 
   /** Which attempt of the task this engine holds, and what the task is; undefined when it holds none. */
   heldBy(rank: number, taskId: number): Assignment | undefined {
-    return this.engines.get(rank)?.held.get(taskId);
+    return this.#engines.get(rank)?.held.get(taskId);
   }
 
   /** Tasks that this engine ended, each held by it. */
   settled(rank: number, outcomes: readonly Outcome[]): SchedulerCommand[] {
-    const engine = this.engines.get(rank);
+    const engine = this.#engines.get(rank);
     for (const outcome of outcomes) {
       if (engine?.take(outcome.taskId) === undefined) continue;
-      this.live--;
+      this.#live--;
       engine.learn(outcome.elapsed);
-      if (outcome.failed) this.noteFailure();
+      if (outcome.failed) this.#noteFailure();
     }
-    return this.decide();
+    return this.#decide();
   }
 
   /** A per-engine command ended. */
   perEngineSettled(failed: boolean): SchedulerCommand[] {
-    if (failed) this.noteFailure();
-    return this.decide();
+    if (failed) this.#noteFailure();
+    return this.#decide();
   }
 
   /** The engine's answer to `recall`: tasks that it never started. */
   returned(rank: number, taskIds: readonly number[]): SchedulerCommand[] {
-    const engine = this.engines.get(rank);
+    const engine = this.#engines.get(rank);
     if (engine !== undefined) {
       engine.recalled = false;
       for (const id of taskIds) {
         const assignment = engine.take(id);
         if (assignment === undefined) continue;
-        this.live--;
+        this.#live--;
         engine.quota.left++;
-        this.returnedTasks.push(assignment);
+        this.#returnedTasks.push(assignment);
       }
     }
-    return this.decide();
+    return this.#decide();
   }
 
   /** Starts nothing new, lets what runs finish, then ends the run for this reason. */
   drain(reason: RunEnd): SchedulerCommand[] {
-    if (this.phase === "running") {
-      this.phase = "draining";
-      this.reason = reason;
-      for (const engine of this.engines.values()) if (engine.held.size > 0) this.recall(engine);
+    if (this.#phase === "running") {
+      this.#phase = "draining";
+      this.#reason = reason;
+      for (const engine of this.#engines.values()) if (engine.held.size > 0) this.#recall(engine);
     }
-    return this.decide();
+    return this.#decide();
   }
 
   /** Ends running tasks, then the run. */
   terminate(reason: RunEnd): SchedulerCommand[] {
-    if (this.phase !== "ended") this.endTasks(reason);
-    return this.decide();
+    if (this.#phase !== "ended") this.#endTasks(reason);
+    return this.#decide();
   }
 
-  private endTasks(reason: RunEnd): void {
-    this.phase = "terminating";
-    this.reason = reason;
-    this.commands.push({ type: "terminating", reason });
-    for (const engine of this.engines.values()) this.commands.push({ type: "terminate", engine: engine.rank });
+  #endTasks(reason: RunEnd): void {
+    this.#phase = "terminating";
+    this.#reason = reason;
+    this.#commands.push({ type: "terminating", reason });
+    for (const engine of this.#engines.values()) this.#commands.push({ type: "terminate", engine: engine.rank });
   }
 
-  private noteFailure(): void {
-    this.failedSinceBarrier++;
-    if (this.failFast && this.phase === "running") this.endTasks("failed-fast");
+  #noteFailure(): void {
+    this.#failedSinceBarrier++;
+    if (this.#failFast && this.#phase === "running") this.#endTasks("failed-fast");
   }
 
-  private decide(): SchedulerCommand[] {
-    if (this.phase === "running") this.advance();
-    if (this.phase === "running" && this.isStranded()) {
-      this.reason = "no-engines";
-      this.leave();
+  #decide(): SchedulerCommand[] {
+    if (this.#phase === "running") this.#advance();
+    if (this.#phase === "running" && this.#isStranded()) {
+      this.#reason = "no-engines";
+      this.#leave();
     }
-    if (this.phase === "draining" && this.live === 0) this.leave();
-    if ((this.phase === "leaving" || this.phase === "terminating") && this.engines.size === 0) this.end();
-    const commands = this.commands;
-    this.commands = [];
+    if (this.#phase === "draining" && this.#live === 0) this.#leave();
+    if ((this.#phase === "leaving" || this.#phase === "terminating") && this.#engines.size === 0) this.#end();
+    const commands = this.#commands;
+    this.#commands = [];
     return commands;
   }
 
-  private advance(): void {
-    this.passWhatNeedsNoSlot();
-    if (this.phase !== "running") return;
-    this.callForEngines();
-    this.admitEngines();
-    this.assign();
-    this.balance();
-    if (this.isFinished()) this.leave();
-    else this.pull();
+  #advance(): void {
+    this.#passWhatNeedsNoSlot();
+    if (this.#phase !== "running") return;
+    this.#callForEngines();
+    this.#admitEngines();
+    this.#assign();
+    this.#balance();
+    if (this.#isFinished()) this.#leave();
+    else this.#pull();
   }
 
   /** Skipped tasks and barriers at the head of the queue. */
-  private passWhatNeedsNoSlot(): void {
-    for (let item = this.pending.peek(); item !== undefined; item = this.pending.peek()) {
+  #passWhatNeedsNoSlot(): void {
+    for (let item = this.#pending.peek(); item !== undefined; item = this.#pending.peek()) {
       if (item.kind === "skipped") {
-        this.commands.push({ type: "skip", skipped: item });
-        this.anySkipped = true;
-        if (item.previous.returnCode !== 0) this.failedSinceBarrier++;
+        this.#commands.push({ type: "skip", skipped: item });
+        this.#anySkipped = true;
+        if (item.previous.returnCode !== 0) this.#failedSinceBarrier++;
       } else if (item.kind === "barrier") {
-        if (!this.barrierMet) this.commands.push({ type: "meet-barrier", barrier: item });
-        this.barrierMet = true;
-        if (this.live > 0 || this.returnedTasks.size > 0) return;
-        this.barrierMet = false;
-        const failed = item.check && this.failedSinceBarrier > 0;
-        this.commands.push({ type: "pass-barrier", barrier: item, failed });
-        this.failedSinceBarrier = 0;
+        if (!this.#barrierMet) this.#commands.push({ type: "meet-barrier", barrier: item });
+        this.#barrierMet = true;
+        if (this.#live > 0 || this.#returnedTasks.size > 0) return;
+        this.#barrierMet = false;
+        const failed = item.check && this.#failedSinceBarrier > 0;
+        this.#commands.push({ type: "pass-barrier", barrier: item, failed });
+        this.#failedSinceBarrier = 0;
         if (failed) {
-          this.pending.shift();
-          this.phase = "draining";
-          this.reason = "check-failed";
+          this.#pending.shift();
+          this.#phase = "draining";
+          this.#reason = "check-failed";
           return;
         }
       } else return;
-      this.pending.shift();
+      this.#pending.shift();
     }
   }
 
@@ -232,143 +232,143 @@ export class Scheduler {
    * Engines are started when the first task is in sight, so that a run with nothing left to do ends at once. A task file
    * of nothing but per-engine commands wants them too.
    */
-  private callForEngines(): void {
-    if (this.enginesNeeded) return;
-    this.commandsOnly = this.sourceEnded && !this.anySkipped && this.hasPerEngineCommands();
-    if (this.pending.peek() === undefined && !this.commandsOnly) return;
-    this.enginesNeeded = true;
-    this.commands.push({ type: "need-engines" });
+  #callForEngines(): void {
+    if (this.#enginesNeeded) return;
+    this.#commandsOnly = this.#sourceEnded && !this.#anySkipped && this.#hasPerEngineCommands();
+    if (this.#pending.peek() === undefined && !this.#commandsOnly) return;
+    this.#enginesNeeded = true;
+    this.#commands.push({ type: "need-engines" });
   }
 
   /** All per-engine commands stand before the first task, so by now they are known. */
-  private admitEngines(): void {
-    if (!this.enginesNeeded) return;
-    for (const engine of this.engines.values()) {
+  #admitEngines(): void {
+    if (!this.#enginesNeeded) return;
+    for (const engine of this.#engines.values()) {
       if (engine.admitted) continue;
       engine.admitted = true;
-      this.commands.push({ type: "admit", engine: engine.rank, ...this.perEngine });
+      this.#commands.push({ type: "admit", engine: engine.rank, ...this.#perEngine });
     }
   }
 
   /** First a task for every free slot, then tasks ahead of need. */
-  private assign(): void {
-    if (!this.hasTask()) return;
+  #assign(): void {
+    if (!this.#hasTask()) return;
     const batches = new Map<EngineLoad, Assignment[]>();
-    const byFreeSlots = [...this.engines.values()].toSorted((a, b) => b.freeSlots() - a.freeSlots());
-    for (const engine of byFreeSlots) this.give(engine, engine.freeSlots(), batches);
-    if (!this.failFast) {
-      const share = Math.ceil((this.returnedTasks.size + this.pending.size) / Math.max(1, byFreeSlots.length));
-      for (const engine of byFreeSlots) this.give(engine, Math.min(engine.room(true), share), batches);
+    const byFreeSlots = [...this.#engines.values()].toSorted((a, b) => b.freeSlots() - a.freeSlots());
+    for (const engine of byFreeSlots) this.#give(engine, engine.freeSlots(), batches);
+    if (!this.#failFast) {
+      const share = Math.ceil((this.#returnedTasks.size + this.#pending.size) / Math.max(1, byFreeSlots.length));
+      for (const engine of byFreeSlots) this.#give(engine, Math.min(engine.room(true), share), batches);
     }
     for (const [engine, assignments] of batches) {
-      this.commands.push({ type: "assign", engine: engine.rank, assignments });
+      this.#commands.push({ type: "assign", engine: engine.rank, assignments });
     }
-    for (const engine of byFreeSlots) if (engine.quota.left <= 0) this.dismiss(engine);
+    for (const engine of byFreeSlots) if (engine.quota.left <= 0) this.#dismiss(engine);
   }
 
-  private give(engine: EngineLoad, count: number, batches: Map<EngineLoad, Assignment[]>): void {
+  #give(engine: EngineLoad, count: number, batches: Map<EngineLoad, Assignment[]>): void {
     for (let i = 0; i < count; i++) {
-      const assignment = this.nextTask();
+      const assignment = this.#nextTask();
       if (assignment === undefined) return;
       engine.give(assignment);
-      this.live++;
+      this.#live++;
       const batch = batches.get(engine);
       if (batch === undefined) batches.set(engine, [assignment]);
       else batch.push(assignment);
     }
   }
 
-  private hasTask(): boolean {
-    return this.returnedTasks.size > 0 || this.pending.peek()?.kind === "task";
+  #hasTask(): boolean {
+    return this.#returnedTasks.size > 0 || this.#pending.peek()?.kind === "task";
   }
 
-  private nextTask(): Assignment | undefined {
-    const returned = this.returnedTasks.shift();
+  #nextTask(): Assignment | undefined {
+    const returned = this.#returnedTasks.shift();
     if (returned !== undefined) return returned;
-    const item = this.pending.peek();
+    const item = this.#pending.peek();
     if (item?.kind !== "task") return undefined;
-    this.pending.shift();
+    this.#pending.shift();
     return { task: item, attempt: 1 };
   }
 
   /** When a slot is idle and nothing else is to be had, tasks given ahead to another engine are called back for it. */
-  private balance(): void {
-    if (this.engines.size < 2 || this.hasTask() || !this.nothingMoreToPull()) return;
+  #balance(): void {
+    if (this.#engines.size < 2 || this.#hasTask() || !this.#nothingMoreToPull()) return;
     let idle = false;
-    for (const engine of this.engines.values()) idle ||= engine.freeSlots() > 0;
+    for (const engine of this.#engines.values()) idle ||= engine.freeSlots() > 0;
     if (!idle) return;
-    for (const engine of this.engines.values()) if (engine.held.size > engine.slots) this.recall(engine);
+    for (const engine of this.#engines.values()) if (engine.held.size > engine.slots) this.#recall(engine);
   }
 
-  private recall(engine: EngineLoad): void {
+  #recall(engine: EngineLoad): void {
     if (engine.recalled) return;
     engine.recalled = true;
-    this.commands.push({ type: "recall", engine: engine.rank });
+    this.#commands.push({ type: "recall", engine: engine.rank });
   }
 
-  private dismiss(engine: EngineLoad): void {
+  #dismiss(engine: EngineLoad): void {
     if (engine.state === "dismissed") return;
     engine.state = "dismissed";
-    this.commands.push({ type: "dismiss", engine: engine.rank });
+    this.#commands.push({ type: "dismiss", engine: engine.rank });
   }
 
-  private pull(): void {
-    if (this.pulling || this.nothingMoreToPull()) return;
-    const wanted = Math.min(this.wanted(), MOST_PULLED);
+  #pull(): void {
+    if (this.#pulling || this.#nothingMoreToPull()) return;
+    const wanted = Math.min(this.#wanted(), MOST_PULLED);
     if (wanted <= 0) return;
-    this.pulling = true;
-    this.commands.push({ type: "pull", limit: wanted });
+    this.#pulling = true;
+    this.#commands.push({ type: "pull", limit: wanted });
   }
 
   /**
    * How many items could be used now. Where no engine takes tasks one item is looked at, since it may need none, or be
    * the end; many at a time when the last ones needed none.
    */
-  private wanted(): number {
-    const waiting = this.pending.size + this.returnedTasks.size;
-    if (!this.enginesNeeded) return this.onlySkipped ? MOST_PULLED : 1;
+  #wanted(): number {
+    const waiting = this.#pending.size + this.#returnedTasks.size;
+    if (!this.#enginesNeeded) return this.#onlySkipped ? MOST_PULLED : 1;
     let room = 0;
-    let anyTakes = this.expected > 0;
-    for (const engine of this.engines.values()) {
-      room += engine.room(!this.failFast);
+    let anyTakes = this.#expected > 0;
+    for (const engine of this.#engines.values()) {
+      room += engine.room(!this.#failFast);
       anyTakes ||= engine.state !== "dismissed";
     }
     return anyTakes ? room - waiting : 1 - waiting;
   }
 
-  private nothingMoreToPull(): boolean {
-    return this.sourceEnded || this.pending.peek()?.kind === "barrier";
+  #nothingMoreToPull(): boolean {
+    return this.#sourceEnded || this.#pending.peek()?.kind === "barrier";
   }
 
-  private isFinished(): boolean {
-    if (!this.sourceEnded || this.live > 0 || this.pending.size > 0 || this.returnedTasks.size > 0) return false;
-    return !this.commandsOnly || this.everyEngineReady();
+  #isFinished(): boolean {
+    if (!this.#sourceEnded || this.#live > 0 || this.#pending.size > 0 || this.#returnedTasks.size > 0) return false;
+    return !this.#commandsOnly || this.#everyEngineReady();
   }
 
   /** There is work, or there may be, and no engine to do it. */
-  private isStranded(): boolean {
-    const noEngine = this.started && this.expected === 0 && this.engines.size === 0;
-    return noEngine && !this.isFinished() && (!this.pulling || this.hasTask());
+  #isStranded(): boolean {
+    const noEngine = this.#started && this.#expected === 0 && this.#engines.size === 0;
+    return noEngine && !this.#isFinished() && (!this.#pulling || this.#hasTask());
   }
 
   /** A file of per-engine commands alone is finished when every engine has run them. */
-  private everyEngineReady(): boolean {
-    if (!this.started || this.expected > 0) return false;
-    for (const engine of this.engines.values()) if (engine.state === "joined") return false;
+  #everyEngineReady(): boolean {
+    if (!this.#started || this.#expected > 0) return false;
+    for (const engine of this.#engines.values()) if (engine.state === "joined") return false;
     return true;
   }
 
-  private hasPerEngineCommands(): boolean {
-    return this.perEngine.start.length + this.perEngine.stop.length > 0;
+  #hasPerEngineCommands(): boolean {
+    return this.#perEngine.start.length + this.#perEngine.stop.length > 0;
   }
 
-  private leave(): void {
-    this.phase = "leaving";
-    for (const engine of this.engines.values()) this.dismiss(engine);
+  #leave(): void {
+    this.#phase = "leaving";
+    for (const engine of this.#engines.values()) this.#dismiss(engine);
   }
 
-  private end(): void {
-    this.phase = "ended";
-    this.commands.push({ type: "end", reason: this.reason });
+  #end(): void {
+    this.#phase = "ended";
+    this.#commands.push({ type: "end", reason: this.#reason });
   }
 }

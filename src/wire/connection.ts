@@ -12,63 +12,63 @@ export interface ConnectionHandlers<In> {
  * A channel of messages over any duplex stream. Messages sent in one turn of the event loop leave in one write.
  */
 export class Connection<In, Out> {
-  private readonly stream: Duplex;
-  private readonly parse: MessageParser<In>;
-  private readonly decoder = new FrameDecoder();
-  private readonly handlers: ConnectionHandlers<In>;
-  private outgoing: Buffer[] = [];
-  private failure: string | undefined;
-  private closed = false;
+  readonly #stream: Duplex;
+  readonly #parse: MessageParser<In>;
+  readonly #decoder = new FrameDecoder();
+  readonly #handlers: ConnectionHandlers<In>;
+  #outgoing: Buffer[] = [];
+  #failure: string | undefined;
+  #closed = false;
 
   constructor(stream: Duplex, parse: MessageParser<In>, handlers: ConnectionHandlers<In>) {
-    this.stream = stream;
-    this.parse = parse;
-    this.handlers = handlers;
-    stream.on("data", (chunk: Buffer) => this.receive(chunk));
-    stream.on("error", (error) => (this.failure ??= error.message));
-    stream.on("close", () => this.noteClosed());
+    this.#stream = stream;
+    this.#parse = parse;
+    this.#handlers = handlers;
+    stream.on("data", (chunk: Buffer) => this.#receive(chunk));
+    stream.on("error", (error) => (this.#failure ??= error.message));
+    stream.on("close", () => this.#noteClosed());
     stream.on("end", () => stream.end());
   }
 
   send(message: Out): void {
-    if (this.closed) return;
-    if (this.outgoing.length === 0) queueMicrotask(() => this.flush());
-    this.outgoing.push(encodeFrame(JSON.stringify(message)));
+    if (this.#closed) return;
+    if (this.#outgoing.length === 0) queueMicrotask(() => this.#flush());
+    this.#outgoing.push(encodeFrame(JSON.stringify(message)));
   }
 
   /** Sends what is still to be sent, then closes. */
   close(): void {
-    this.flush();
-    this.stream.end();
+    this.#flush();
+    this.#stream.end();
   }
 
   /** Closes at once; the reason is handed to `closed`. */
   destroy(reason?: string): void {
-    if (reason !== undefined) this.failure ??= reason;
-    this.stream.destroy();
+    if (reason !== undefined) this.#failure ??= reason;
+    this.#stream.destroy();
   }
 
-  private flush(): void {
-    const frames = this.outgoing;
+  #flush(): void {
+    const frames = this.#outgoing;
     if (frames.length === 0) return;
-    this.outgoing = [];
-    if (this.stream.writable) this.stream.write(frames.length === 1 ? frames[0] : Buffer.concat(frames));
+    this.#outgoing = [];
+    if (this.#stream.writable) this.#stream.write(frames.length === 1 ? frames[0] : Buffer.concat(frames));
   }
 
-  private receive(chunk: Buffer): void {
+  #receive(chunk: Buffer): void {
     try {
-      for (const text of this.decoder.push(chunk)) {
-        if (this.closed || this.stream.destroyed) return;
-        this.handlers.message(this.parse(text));
+      for (const text of this.#decoder.push(chunk)) {
+        if (this.#closed || this.#stream.destroyed) return;
+        this.#handlers.message(this.#parse(text));
       }
     } catch (error) {
       this.destroy(error instanceof Error ? error.message : String(error));
     }
   }
 
-  private noteClosed(): void {
-    if (this.closed) return;
-    this.closed = true;
-    this.handlers.closed(this.failure);
+  #noteClosed(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#handlers.closed(this.#failure);
   }
 }

@@ -20,14 +20,14 @@ export function encodeFrame(text: string): Buffer {
 
 /** Cuts what arrives into payloads again. */
 export class FrameDecoder {
-  private readonly maxFrame: number;
-  private parts: Buffer[] = [];
-  private buffered = 0;
+  readonly #maxFrame: number;
+  #parts: Buffer[] = [];
+  #buffered = 0;
   /** Bytes that must be there before anything can be taken out. */
-  private needed = HEADER;
+  #needed = HEADER;
 
   constructor(maxFrame = MAX_FRAME) {
-    this.maxFrame = maxFrame;
+    this.#maxFrame = maxFrame;
   }
 
   /**
@@ -36,31 +36,31 @@ export class FrameDecoder {
    * @throws RangeError when a frame announces more than the limit; nothing after it can be trusted.
    */
   push(chunk: Buffer): string[] {
-    this.parts.push(chunk);
-    this.buffered += chunk.length;
+    this.#parts.push(chunk);
+    this.#buffered += chunk.length;
     const payloads: string[] = [];
-    while (this.buffered >= this.needed) {
-      const [first] = this.parts;
-      const all = first !== undefined && this.parts.length === 1 ? first : Buffer.concat(this.parts);
-      const taken = this.takeFrom(all, payloads);
-      this.parts = taken === all.length ? [] : [all.subarray(taken)];
-      this.buffered = all.length - taken;
+    while (this.#buffered >= this.#needed) {
+      const [first] = this.#parts;
+      const all = first !== undefined && this.#parts.length === 1 ? first : Buffer.concat(this.#parts);
+      const taken = this.#takeFrom(all, payloads);
+      this.#parts = taken === all.length ? [] : [all.subarray(taken)];
+      this.#buffered = all.length - taken;
     }
     return payloads;
   }
 
   /** Takes every complete frame; returns how many bytes they were. */
-  private takeFrom(all: Buffer, payloads: string[]): number {
+  #takeFrom(all: Buffer, payloads: string[]): number {
     let at = 0;
-    this.needed = HEADER;
+    this.#needed = HEADER;
     while (all.length - at >= HEADER) {
       const length = all.readUInt32BE(at);
-      if (length > this.maxFrame) throw new RangeError(`a frame announces ${length} bytes, over ${this.maxFrame}`);
-      this.needed = HEADER + length;
-      if (all.length - at < this.needed) break;
-      payloads.push(all.toString("utf8", at + HEADER, at + this.needed));
-      at += this.needed;
-      this.needed = HEADER;
+      if (length > this.#maxFrame) throw new RangeError(`a frame announces ${length} bytes, over ${this.#maxFrame}`);
+      this.#needed = HEADER + length;
+      if (all.length - at < this.#needed) break;
+      payloads.push(all.toString("utf8", at + HEADER, at + this.#needed));
+      at += this.#needed;
+      this.#needed = HEADER;
     }
     return at;
   }

@@ -21,13 +21,24 @@ describe.each(artifacts)("the $name", (artifact) => {
     stranger.on("error", () => {});
     stranger.write('{"type":"hello"}\n'.repeat(100));
     await once(stranger, "close");
-    const silent = createConnection(port, "127.0.0.1");
-    silent.on("error", () => {});
-    await once(silent, "connect");
     await a.exit(0);
     expect(await run.exited).toEqual({ code: 0, signal: null });
-    silent.destroy();
     expect(workspace.status().map(({ returnCode }) => returnCode)).toEqual([0]);
+  });
+
+  test("does not wait for a stranger that connects and says nothing", async () => {
+    const workspace = openWorkspace();
+    const tasks = await openTasks();
+    workspace.writeTasks(tasks.line("a"));
+    const run = workspace.run(artifact, ["-s", "localhost:1", "-p", "run", "Tasks"]);
+    const a = await tasks.started("a");
+    const address = workspace.processes().flatMap(({ listensOn }) => listensOn)[0];
+    const stranger = createConnection(Number(address?.split(":")[1]), "127.0.0.1");
+    stranger.on("error", () => {});
+    await once(stranger, "connect");
+    await a.exit(0);
+    expect(await run.exited).toEqual({ code: 0, signal: null });
+    stranger.destroy();
   });
 
   test("keeps its keys to itself: in no file that others may read, no argument, and nowhere when the run is over", async () => {

@@ -47,7 +47,9 @@ test("what is no literal in Python is none here", () => {
 });
 
 test("reading the repr of a text gives the text back", () => {
-  const isGivenBack = (text: string): void => expect(parsePythonText(pythonRepr(text))).toBe(text);
+  const isGivenBack = (text: string): void => {
+    expect(parsePythonText(pythonRepr(text))).toBe(text);
+  };
   fc.assert(fc.property(anyText, isGivenBack));
   fc.assert(fc.property(withLoneSurrogates, isGivenBack));
 });

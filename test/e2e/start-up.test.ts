@@ -1,0 +1,82 @@
+import { describe, expect, test } from "vitest";
+import { artifacts } from "../support/artifacts.ts";
+import { openTasks, openWorkspace } from "../support/fixtures.ts";
+import { filesBelow } from "../support/folder-contents.ts";
+import { until } from "../support/until.ts";
+
+const ARGS = ["-s", "localhost:2", "-p", "run", "Tasks"];
+
+describe.each(artifacts)("the $name", (artifact) => {
+  // Files that appear one after the other while a run starts: moments at which a signal may come.
+  const moments = [/_status\.txt$/, /_driver\.log$/, /_engine_wrap\.log$/, /_engine_\d+\.log$/];
+
+  test.each(moments)("ends cleanly when it is terminated as soon as there is a file %s", async (file) => {
+    const workspace = openWorkspace();
+    const tasks = await openTasks();
+    workspace.writeTasks(tasks.line("a"), tasks.line("b"));
+    const run = workspace.run(artifact, ARGS);
+    await until(
+      () => filesBelow(workspace.folder).some((name) => file.test(name)),
+      () => `a file ${file}`,
+    );
+    run.signal("SIGTERM");
+    expect({ ...(await run.exited), stderr: run.stderr() }).toEqual({
+      code: 143,
+      signal: null,
+      stderr: expect.not.stringMatching(/internal error|^ +at /m),
+    });
+    expect(workspace.processes()).toEqual([]);
+    expect(workspace.status()).toEqual([]);
+  });
+
+  test.each(moments)("ends cleanly at two Ctrl-C as soon as there is a file %s", async (file) => {
+    const workspace = openWorkspace();
+    const tasks = await openTasks();
+    workspace.writeTasks(tasks.line("a"), tasks.line("b"));
+    const run = workspace.run(artifact, ARGS);
+    await until(
+      () => filesBelow(workspace.folder).some((name) => file.test(name)),
+      () => `a file ${file}`,
+    );
+    run.ctrlC();
+    await run.stderrShows(/interrupt|ctrl-c/i);
+    run.ctrlC();
+    expect((await run.exited).code).toBe(130);
+    expect(run.stderr()).not.toMatch(/internal error|^ +at /m);
+    expect(workspace.processes()).toEqual([]);
+  });
+
+  test("runs nothing and exits with 3 when there is no place for temporary files", async () => {
+    const workspace = openWorkspace();
+    workspace.writeTasks("touch never");
+    const run = workspace.run(artifact, ARGS, { env: { TMPDIR: workspace.path("missing") } });
+    expect((await run.exited).code).toBe(3);
+    expect(run.stderr()).toContain("missing");
+    // A task that could not be tried is not a task that failed: a resumed run has to try it.
+    expect(workspace.status()).toEqual([]);
+  });
+
+  test("takes a disbatch that runs inside a task down with it", async () => {
+    const workspace = openWorkspace();
+    const tasks = await openTasks();
+    workspace.write("Inner", `${tasks.line("inner")}\n`);
+    const inner = [...artifact.command, "-s", "localhost:1", "-p", "inner", "Inner"];
+    workspace.writeTasks(inner.map((word) => `'${word}'`).join(" "));
+    const run = workspace.run(artifact, ARGS);
+    const task = await tasks.started("inner");
+    run.signal("SIGTERM");
+    await task.ended;
+    expect(await run.exited).toEqual({ code: 143, signal: null });
+    expect(workspace.processes()).toEqual([]);
+  });
+
+  test("ends quietly when nobody reads the rest of what --dry-run shows", async () => {
+    const workspace = openWorkspace();
+    workspace.writeTasks("#DISBATCH REPEAT 1000000000 true");
+    const firstLine = ["/bin/bash", "-c", '"$@" | head -n 1; exit ${PIPESTATUS[0]}', "bash"];
+    const run = workspace.run(artifact, ["--dry-run", ...ARGS], { wrapper: firstLine });
+    await run.exited;
+    expect(run.stdout()).toMatch(/true\n$/);
+    expect(run.stderr()).toBe("");
+  });
+});

@@ -1,0 +1,143 @@
+import { describe, expect, test } from "vitest";
+import {
+  type MessageParser,
+  parseDriverMessage,
+  parseEngineMessage,
+  type DriverMessage,
+  type EngineMessage,
+} from "../../../src/wire/messages.ts";
+import { DRIVER_MESSAGES, ENGINE_MESSAGES } from "./samples.ts";
+
+type Parser = MessageParser<EngineMessage | DriverMessage>;
+type Sample = EngineMessage | DriverMessage;
+
+const directions: ReadonlyArray<readonly [name: string, parse: Parser, samples: readonly Sample[]]> = [
+  ["engine", parseEngineMessage, ENGINE_MESSAGES],
+  ["driver", parseDriverMessage, DRIVER_MESSAGES],
+];
+
+/** Every way to put `wrong` in the place of one value of this one, however deep. */
+function spoiled(value: unknown, wrong: unknown): unknown[] {
+  if (Array.isArray(value)) {
+    return value.flatMap((item, i) => spoiled(item, wrong).map((bad) => value.with(i, bad))).concat([wrong]);
+  }
+  if (typeof value !== "object" || value === null) return [wrong];
+  const inside = Object.entries(value).flatMap(([key, item]) =>
+    spoiled(item, wrong).map((bad) => ({ ...value, [key]: bad })),
+  );
+  return [...inside, wrong];
+}
+
+/** Every way to leave one field out, however deep. */
+function incomplete(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value.flatMap((item, i) => incomplete(item).map((bad) => value.with(i, bad)));
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]) => [
+    Object.fromEntries(Object.entries(value).filter(([other]) => other !== key)),
+    ...incomplete(item).map((bad) => ({ ...value, [key]: bad })),
+  ]);
+}
+
+/** What a parser takes of a list that it ought to refuse whole. */
+function accepted(parse: Parser, values: readonly unknown[]): string[] {
+  return values
+    .map((value) => JSON.stringify(value))
+    .filter((text) => {
+      try {
+        return parse(text) !== undefined;
+      } catch {
+        return false;
+      }
+    });
+}
+
+describe.each(directions)("messages of the %s", (_name, parse, samples) => {
+  test("of every type come back as they were sent", () => {
+    expect(samples.map((message) => parse(JSON.stringify(message)))).toEqual(samples);
+  });
+
+  test.each([null, { deep: { deeper: 1 } }, [[["x"]]], true])("with %j in any place are refused", (wrong) => {
+    const places = samples
+      .flatMap((message) => spoiled(message, wrong))
+      // A flag may well be true.
+      .filter((message) => !samples.some((sample) => JSON.stringify(sample) === JSON.stringify(message)))
+      .filter((message) => JSON.stringify(message) !== '{"type":"results","results":[],"interrupted":true}')
+      .filter((message) => !(wrong === true && isRightResults(message)));
+    expect(places.length).toBeGreaterThan(10);
+    expect(accepted(parse, places)).toEqual([]);
+  });
+
+  test("with any field missing are refused", () => {
+    // What a run tells its tasks is free: any variable may be missing.
+    const places = samples
+      .flatMap((message) => incomplete(message))
+      .filter((message) => !isWelcomeWithEnvironment(message));
+    expect(places.length).toBeGreaterThan(10);
+    expect(accepted(parse, places)).toEqual([]);
+  });
+
+  test("of an unknown type, of the other side, or no objects at all are refused, saying so", () => {
+    const other = samples === ENGINE_MESSAGES ? DRIVER_MESSAGES : ENGINE_MESSAGES;
+    const wrong = [{ type: "shutdown" }, {}, [], "hello", 1, null, { type: ["ready"] }, ...other];
+    expect(accepted(parse, wrong)).toEqual([]);
+    expect(() => parse('{"type":"shutdown"}')).toThrow("not a valid message");
+  });
+
+  test("that are no JSON are refused", () => {
+    for (const text of ["", "{", "{}x", "\u0000", '{"type":"ready"', "["]) expect(() => parse(text)).toThrow();
+  });
+
+  test("of great depth are refused without harm", () => {
+    const depth = 100_000;
+    expect(() => parse("[".repeat(depth) + "]".repeat(depth))).toThrow();
+    expect(() => parse(`{"type":${"[".repeat(depth)}${"]".repeat(depth)}}`)).toThrow();
+  });
+});
+
+function isRightResults(message: unknown): boolean {
+  return JSON.stringify(message).endsWith(',"interrupted":true}');
+}
+
+function isWelcomeWithEnvironment(message: unknown): boolean {
+  const whole = DRIVER_MESSAGES.find(({ type }) => type === "welcome");
+  return JSON.stringify({ ...(message as object), env: {} }) === JSON.stringify({ ...whole, env: {} });
+}
+
+describe("numbers and sizes", () => {
+  const sample = (type: EngineMessage["type"]): object => ENGINE_MESSAGES.find((m) => m.type === type) ?? {};
+  const [result = {}] = (sample("results") as { results: object[] }).results;
+  const withResult = (change: object): object => ({ ...sample("results"), results: [{ ...result, ...change }] });
+
+  test("that no honest engine sends are refused", () => {
+    const wrong = [
+      ...[{ taskId: -1 }, { taskId: 0.5 }, { taskId: 2 ** 53 }, { attempt: -1 }, { pid: 1.5 }, { returnCode: 0.1 }],
+      ...[{ engine: -1 }, { node: "n".repeat(1025) }, { output: { bytes: -1, snippet: "" } }],
+      ...[{ output: { bytes: 1000, snippet: "x".repeat(513) } }, { start: "1" }],
+    ].map((change) => withResult(change));
+    const hello = [{ slots: -1 }, { slots: 1.5 }, { engineId: "x".repeat(1025) }, { protocol: "1" }, { pid: -1 }];
+    const hellos = hello.map((change) => ({ ...sample("hello"), ...change }));
+    const returned = [{ type: "returned", taskIds: [-1] }];
+    expect(accepted(parseEngineMessage, [...wrong, ...hellos, ...returned])).toEqual([]);
+  });
+
+  test("that are infinite or no number are refused", () => {
+    const text = JSON.stringify(withResult({ start: 12345 })).replace("12345", "1e999");
+    expect(() => parseEngineMessage(text)).toThrow("start");
+    expect(() => parseDriverMessage('{"type":"terminate","grace":-1}')).toThrow("grace");
+  });
+
+  test("at their bounds are taken", () => {
+    const right = [
+      { node: "n".repeat(1024) },
+      { output: { bytes: 2 ** 53 - 1, snippet: "x".repeat(512) } },
+      { pid: -1, returnCode: -64, slot: -1 },
+    ].map((change) => withResult(change));
+    expect(accepted(parseEngineMessage, right)).toHaveLength(right.length);
+  });
+});
+
+test("fields that are not known do no harm and are left out", () => {
+  expect(parseDriverMessage('{"type":"recall","eval":"rm -rf /","__proto__":{"type":"dismiss"}}')).toEqual({
+    type: "recall",
+  });
+});
