@@ -1,8 +1,9 @@
 import type { RunEnd } from "../domain/events.ts";
-import type { PerEngineCommand, StreamItem } from "../domain/task.ts";
+import type { StreamItem } from "../domain/task.ts";
+import { Backlog } from "./backlog.ts";
 import type { Assignment, Outcome, SchedulerCommand } from "./commands.ts";
+import { distribute } from "./distribute.ts";
 import { EngineLoad, type Quota } from "./engine-load.ts";
-import { Fifo } from "./fifo.ts";
 
 /** The source is asked for no more than this at a time. */
 const MOST_PULLED = 256;
@@ -26,12 +27,7 @@ export class Scheduler {
   readonly #failFast: boolean;
 
   readonly #engines = new Map<number, EngineLoad>();
-  /** Tasks of engines that are gone or gave them back; they come before anything else. */
-  readonly #returnedTasks = new Fifo<Assignment>();
-  readonly #pending = new Fifo<StreamItem>();
-  readonly #perEngine: Record<PerEngineCommand["when"], PerEngineCommand[]> = { start: [], stop: [] };
-  #pulling = false;
-  #sourceEnded = false;
+  readonly #backlog = new Backlog();
   #enginesNeeded = false;
   /** The source held nothing but per-engine commands. */
   #commandsOnly = false;
@@ -41,8 +37,6 @@ export class Scheduler {
   #barrierMet = false;
   #live = 0;
   #anySkipped = false;
-  /** The last items pulled were all skipped tasks. */
-  #onlySkipped = false;
   #failedSinceBarrier = 0;
   #commands: SchedulerCommand[] = [];
 
@@ -57,14 +51,7 @@ export class Scheduler {
 
   /** The source's answer to a `pull`; no items means its end. */
   pulled(items: readonly StreamItem[]): SchedulerCommand[] {
-    this.#pulling = false;
-    if (items.length === 0) this.#sourceEnded = true;
-    this.#onlySkipped = items.length > 0;
-    for (const item of items) {
-      this.#onlySkipped &&= item.kind === "skipped";
-      if (item.kind === "per-engine") this.#perEngine[item.when].push(item);
-      else this.#pending.push(item);
-    }
+    this.#backlog.add(items);
     return this.#decide();
   }
 
@@ -92,7 +79,7 @@ export class Scheduler {
       this.#engines.delete(rank);
       for (const { task, attempt } of engine.held.values()) {
         this.#live--;
-        this.#returnedTasks.push({ task, attempt: attempt + 1 });
+        this.#backlog.giveBack({ task, attempt: attempt + 1 });
       }
     }
     return this.#decide();
@@ -144,7 +131,7 @@ export class Scheduler {
         if (assignment === undefined) continue;
         this.#live--;
         engine.quota.left++;
-        this.#returnedTasks.push(assignment);
+        this.#backlog.giveBack(assignment);
       }
     }
     return this.#decide();
@@ -204,7 +191,7 @@ export class Scheduler {
 
   /** Skipped tasks and barriers at the head of the queue. */
   #passWhatNeedsNoSlot(): void {
-    for (let item = this.#pending.peek(); item !== undefined; item = this.#pending.peek()) {
+    for (let item = this.#backlog.peek(); item !== undefined; item = this.#backlog.peek()) {
       if (item.kind === "skipped") {
         this.#commands.push({ type: "skip", skipped: item });
         this.#anySkipped = true;
@@ -212,19 +199,19 @@ export class Scheduler {
       } else if (item.kind === "barrier") {
         if (!this.#barrierMet) this.#commands.push({ type: "meet-barrier", barrier: item });
         this.#barrierMet = true;
-        if (this.#live > 0 || this.#returnedTasks.size > 0) return;
+        if (this.#live > 0 || this.#backlog.hasReturned) return;
         this.#barrierMet = false;
         const failed = item.check && this.#failedSinceBarrier > 0;
         this.#commands.push({ type: "pass-barrier", barrier: item, failed });
         this.#failedSinceBarrier = 0;
         if (failed) {
-          this.#pending.shift();
+          this.#backlog.drop();
           this.#phase = "draining";
           this.#reason = "check-failed";
           return;
         }
       } else return;
-      this.#pending.shift();
+      this.#backlog.drop();
     }
   }
 
@@ -234,8 +221,8 @@ export class Scheduler {
    */
   #callForEngines(): void {
     if (this.#enginesNeeded) return;
-    this.#commandsOnly = this.#sourceEnded && !this.#anySkipped && this.#hasPerEngineCommands();
-    if (this.#pending.peek() === undefined && !this.#commandsOnly) return;
+    this.#commandsOnly = this.#backlog.sourceEnded && !this.#anySkipped && this.#backlog.hasPerEngineCommands;
+    if (this.#backlog.peek() === undefined && !this.#commandsOnly) return;
     this.#enginesNeeded = true;
     this.#commands.push({ type: "need-engines" });
   }
@@ -246,54 +233,22 @@ export class Scheduler {
     for (const engine of this.#engines.values()) {
       if (engine.admitted) continue;
       engine.admitted = true;
-      this.#commands.push({ type: "admit", engine: engine.rank, ...this.#perEngine });
+      this.#commands.push({ type: "admit", engine: engine.rank, ...this.#backlog.perEngine });
     }
   }
 
-  /** First a task for every free slot, then tasks ahead of need. */
   #assign(): void {
-    if (!this.#hasTask()) return;
-    const batches = new Map<EngineLoad, Assignment[]>();
-    const byFreeSlots = [...this.#engines.values()].toSorted((a, b) => b.freeSlots() - a.freeSlots());
-    for (const engine of byFreeSlots) this.#give(engine, engine.freeSlots(), batches);
-    if (!this.#failFast) {
-      const share = Math.ceil((this.#returnedTasks.size + this.#pending.size) / Math.max(1, byFreeSlots.length));
-      for (const engine of byFreeSlots) this.#give(engine, Math.min(engine.room(true), share), batches);
-    }
-    for (const [engine, assignments] of batches) {
+    if (!this.#backlog.hasTask) return;
+    for (const [engine, assignments] of distribute(this.#backlog, this.#engines.values(), !this.#failFast)) {
+      this.#live += assignments.length;
       this.#commands.push({ type: "assign", engine: engine.rank, assignments });
     }
-    for (const engine of byFreeSlots) if (engine.quota.left <= 0) this.#dismiss(engine);
-  }
-
-  #give(engine: EngineLoad, count: number, batches: Map<EngineLoad, Assignment[]>): void {
-    for (let i = 0; i < count; i++) {
-      const assignment = this.#nextTask();
-      if (assignment === undefined) return;
-      engine.give(assignment);
-      this.#live++;
-      const batch = batches.get(engine);
-      if (batch === undefined) batches.set(engine, [assignment]);
-      else batch.push(assignment);
-    }
-  }
-
-  #hasTask(): boolean {
-    return this.#returnedTasks.size > 0 || this.#pending.peek()?.kind === "task";
-  }
-
-  #nextTask(): Assignment | undefined {
-    const returned = this.#returnedTasks.shift();
-    if (returned !== undefined) return returned;
-    const item = this.#pending.peek();
-    if (item?.kind !== "task") return undefined;
-    this.#pending.shift();
-    return { task: item, attempt: 1 };
+    for (const engine of this.#engines.values()) if (engine.quota.left <= 0) this.#dismiss(engine);
   }
 
   /** When a slot is idle and nothing else is to be had, tasks given ahead to another engine are called back for it. */
   #balance(): void {
-    if (this.#engines.size < 2 || this.#hasTask() || !this.#nothingMoreToPull()) return;
+    if (this.#engines.size < 2 || this.#backlog.hasTask || !this.#backlog.closed) return;
     let idle = false;
     for (const engine of this.#engines.values()) idle ||= engine.freeSlots() > 0;
     if (!idle) return;
@@ -313,10 +268,10 @@ export class Scheduler {
   }
 
   #pull(): void {
-    if (this.#pulling || this.#nothingMoreToPull()) return;
+    if (this.#backlog.pulling || this.#backlog.closed) return;
     const wanted = Math.min(this.#wanted(), MOST_PULLED);
     if (wanted <= 0) return;
-    this.#pulling = true;
+    this.#backlog.pulling = true;
     this.#commands.push({ type: "pull", limit: wanted });
   }
 
@@ -325,8 +280,8 @@ export class Scheduler {
    * the end; many at a time when the last ones needed none.
    */
   #wanted(): number {
-    const waiting = this.#pending.size + this.#returnedTasks.size;
-    if (!this.#enginesNeeded) return this.#onlySkipped ? MOST_PULLED : 1;
+    const waiting = this.#backlog.size;
+    if (!this.#enginesNeeded) return this.#backlog.onlySkipped ? MOST_PULLED : 1;
     let room = 0;
     let anyTakes = this.#expected > 0;
     for (const engine of this.#engines.values()) {
@@ -336,19 +291,15 @@ export class Scheduler {
     return anyTakes ? room - waiting : 1 - waiting;
   }
 
-  #nothingMoreToPull(): boolean {
-    return this.#sourceEnded || this.#pending.peek()?.kind === "barrier";
-  }
-
   #isFinished(): boolean {
-    if (!this.#sourceEnded || this.#live > 0 || this.#pending.size > 0 || this.#returnedTasks.size > 0) return false;
+    if (!this.#backlog.sourceEnded || this.#live > 0 || this.#backlog.size > 0) return false;
     return !this.#commandsOnly || this.#everyEngineReady();
   }
 
   /** There is work, or there may be, and no engine to do it. */
   #isStranded(): boolean {
     const noEngine = this.#started && this.#expected === 0 && this.#engines.size === 0;
-    return noEngine && !this.#isFinished() && (!this.#pulling || this.#hasTask());
+    return noEngine && !this.#isFinished() && (!this.#backlog.pulling || this.#backlog.hasTask);
   }
 
   /** A file of per-engine commands alone is finished when every engine has run them. */
@@ -356,10 +307,6 @@ export class Scheduler {
     if (!this.#started || this.#expected > 0) return false;
     for (const engine of this.#engines.values()) if (engine.state === "joined") return false;
     return true;
-  }
-
-  #hasPerEngineCommands(): boolean {
-    return this.#perEngine.start.length + this.#perEngine.stop.length > 0;
   }
 
   #leave(): void {

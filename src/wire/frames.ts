@@ -4,7 +4,7 @@
  */
 
 /** Longest payload that is accepted. Longer than any line a task file may have, as JSON. */
-const MAX_FRAME = 128 * 1024 * 1024;
+export const MAX_FRAME = 128 * 1024 * 1024;
 
 const HEADER = 4;
 

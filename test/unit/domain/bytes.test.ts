@@ -85,7 +85,9 @@ describe("putting texts together", () => {
   test("gives the text of the bytes put together, wherever they are cut", () => {
     fc.assert(
       fc.property(bytes, fc.nat(), fc.nat(), (given, one, other) => {
-        const [first = 0, second = 0] = [one % (given.length + 1), other % (given.length + 1)].toSorted((a, b) => a - b);
+        const [first = 0, second = 0] = [one % (given.length + 1), other % (given.length + 1)].toSorted(
+          (a, b) => a - b,
+        );
         const parts = [given.subarray(0, first), given.subarray(first, second), given.subarray(second)];
         expect(joinText(...parts.map((part) => decodeBytes(part)))).toBe(decodeBytes(given));
       }),

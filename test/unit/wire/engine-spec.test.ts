@@ -23,6 +23,6 @@ test("anything else is refused", () => {
     { ...spec, invitation: { ...spec.invitation, credentials: {} } },
     [],
   ];
-  for (const value of wrong) expect(() => parseEngineSpec(JSON.stringify(value))).toThrow();
-  expect(() => parseEngineSpec("")).toThrow();
+  for (const value of wrong) expect(() => parseEngineSpec(JSON.stringify(value))).toThrow("Invalid");
+  expect(() => parseEngineSpec("")).toThrow(SyntaxError);
 });

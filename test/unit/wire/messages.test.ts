@@ -6,12 +6,13 @@ import {
   type DriverMessage,
   type EngineMessage,
 } from "../../../src/wire/messages.ts";
-import { DRIVER_MESSAGES, ENGINE_MESSAGES } from "./samples.ts";
+import { DRIVER_MESSAGES, ENGINE_MESSAGES, HELLO, RESULT } from "./samples.ts";
 
 type Parser = MessageParser<EngineMessage | DriverMessage>;
-type Sample = EngineMessage | DriverMessage;
 
-const directions: ReadonlyArray<readonly [name: string, parse: Parser, samples: readonly Sample[]]> = [
+const directions: ReadonlyArray<
+  readonly [name: string, parse: Parser, samples: ReadonlyArray<EngineMessage | DriverMessage>]
+> = [
   ["engine", parseEngineMessage, ENGINE_MESSAGES],
   ["driver", parseDriverMessage, DRIVER_MESSAGES],
 ];
@@ -56,22 +57,15 @@ describe.each(directions)("messages of the %s", (_name, parse, samples) => {
     expect(samples.map((message) => parse(JSON.stringify(message)))).toEqual(samples);
   });
 
-  test.each([null, { deep: { deeper: 1 } }, [[["x"]]], true])("with %j in any place are refused", (wrong) => {
-    const places = samples
-      .flatMap((message) => spoiled(message, wrong))
-      // A flag may well be true.
-      .filter((message) => !samples.some((sample) => JSON.stringify(sample) === JSON.stringify(message)))
-      .filter((message) => JSON.stringify(message) !== '{"type":"results","results":[],"interrupted":true}')
-      .filter((message) => !(wrong === true && isRightResults(message)));
+  test.each([null, { deep: { deeper: 1 } }, [[["x"]]]])("with %j in any place are refused", (wrong) => {
+    const places = samples.flatMap((message) => spoiled(message, wrong));
     expect(places.length).toBeGreaterThan(10);
     expect(accepted(parse, places)).toEqual([]);
   });
 
   test("with any field missing are refused", () => {
-    // What a run tells its tasks is free: any variable may be missing.
-    const places = samples
-      .flatMap((message) => incomplete(message))
-      .filter((message) => !isWelcomeWithEnvironment(message));
+    // Which variables a run gives its tasks is not fixed.
+    const places = samples.flatMap((message) => incomplete("env" in message ? { ...message, env: {} } : message));
     expect(places.length).toBeGreaterThan(10);
     expect(accepted(parse, places)).toEqual([]);
   });
@@ -83,30 +77,22 @@ describe.each(directions)("messages of the %s", (_name, parse, samples) => {
     expect(() => parse('{"type":"shutdown"}')).toThrow("not a valid message");
   });
 
-  test("that are no JSON are refused", () => {
-    for (const text of ["", "{", "{}x", "\u0000", '{"type":"ready"', "["]) expect(() => parse(text)).toThrow();
+  test.each(["", "{", "{}x", "\u0000", '{"type":"ready"', "["])("that are no JSON are refused: %j", (text) => {
+    expect(() => parse(text)).toThrow(SyntaxError);
   });
 
   test("of great depth are refused without harm", () => {
-    const depth = 100_000;
-    expect(() => parse("[".repeat(depth) + "]".repeat(depth))).toThrow();
-    expect(() => parse(`{"type":${"[".repeat(depth)}${"]".repeat(depth)}}`)).toThrow();
+    const deep = "[".repeat(100_000) + "]".repeat(100_000);
+    expect(() => parse(deep)).toThrow("not a valid message");
+    expect(() => parse(`{"type":${deep}}`)).toThrow("not a valid message");
   });
 });
 
-function isRightResults(message: unknown): boolean {
-  return JSON.stringify(message).endsWith(',"interrupted":true}');
-}
-
-function isWelcomeWithEnvironment(message: unknown): boolean {
-  const whole = DRIVER_MESSAGES.find(({ type }) => type === "welcome");
-  return JSON.stringify({ ...(message as object), env: {} }) === JSON.stringify({ ...whole, env: {} });
-}
-
 describe("numbers and sizes", () => {
-  const sample = (type: EngineMessage["type"]): object => ENGINE_MESSAGES.find((m) => m.type === type) ?? {};
-  const [result = {}] = (sample("results") as { results: object[] }).results;
-  const withResult = (change: object): object => ({ ...sample("results"), results: [{ ...result, ...change }] });
+  const withResult = (change: object): object => ({
+    ...{ type: "results", interrupted: false },
+    results: [{ ...RESULT, ...change }],
+  });
 
   test("that no honest engine sends are refused", () => {
     const wrong = [
@@ -115,7 +101,7 @@ describe("numbers and sizes", () => {
       ...[{ output: { bytes: 1000, snippet: "x".repeat(513) } }, { start: "1" }],
     ].map((change) => withResult(change));
     const hello = [{ slots: -1 }, { slots: 1.5 }, { engineId: "x".repeat(1025) }, { protocol: "1" }, { pid: -1 }];
-    const hellos = hello.map((change) => ({ ...sample("hello"), ...change }));
+    const hellos = hello.map((change) => ({ ...HELLO, ...change }));
     const returned = [{ type: "returned", taskIds: [-1] }];
     expect(accepted(parseEngineMessage, [...wrong, ...hellos, ...returned])).toEqual([]);
   });

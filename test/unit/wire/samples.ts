@@ -1,23 +1,27 @@
 import type { DriverMessage, EngineMessage } from "../../../src/wire/messages.ts";
 
-const result = {
+/** A result as it travels. */
+export const RESULT = {
   ...{ taskId: 3, attempt: 1, node: "alpha", engine: 0, slot: 1, pid: 4711, returnCode: -9 },
   ...{ start: 1_700_000_000.25, finish: 1_700_000_001.5 },
   output: { bytes: 5, snippet: "a\n\uFFFD\u0000" },
   error: { bytes: 0, snippet: "" },
 };
 
+/** The first words of an engine. */
+export const HELLO: EngineMessage = {
+  type: "hello",
+  ...{ protocol: 1, engineId: "e-1", context: "SSH0", node: "alpha", pid: 99, slots: 4 },
+  warnings: ["-E GPU: not set"],
+};
+
 /** One message of every type that engines send. */
 export const ENGINE_MESSAGES: readonly EngineMessage[] = [
-  {
-    type: "hello",
-    ...{ protocol: 1, engineId: "e-1", context: "SSH0", node: "alpha", pid: 99, slots: 4 },
-    warnings: ["-E GPU: not set"],
-  },
+  HELLO,
   { type: "ready" },
-  { type: "results", results: [result, { ...result, taskId: 4, returnCode: 0 }], interrupted: false },
+  { type: "results", results: [RESULT, { ...RESULT, taskId: 4, returnCode: 0 }], interrupted: false },
   { type: "results", results: [], interrupted: true },
-  { type: "per-engine-result", when: "stop", result: { ...result, slot: -1, pid: -1, returnCode: 200 } },
+  { type: "per-engine-result", when: "stop", result: { ...RESULT, slot: -1, pid: -1, returnCode: 200 } },
   { type: "returned", taskIds: [1, 2, 3] },
   { type: "goodbye" },
 ];

@@ -1,0 +1,74 @@
+import type { PerEngineCommand, StreamItem } from "../domain/task.ts";
+import type { Assignment } from "./commands.ts";
+import { Fifo } from "./fifo.ts";
+
+/** What the source has yielded and no engine holds. */
+export class Backlog {
+  /** In order of appearance; all of them stand before the first task. */
+  readonly perEngine: Record<PerEngineCommand["when"], PerEngineCommand[]> = { start: [], stop: [] };
+  /** The source was asked and has not answered yet. */
+  pulling = false;
+  sourceEnded = false;
+  /** The last items that the source yielded were all skipped tasks. */
+  onlySkipped = false;
+  readonly #pending = new Fifo<Exclude<StreamItem, PerEngineCommand>>();
+  /** Tasks of engines that are gone or gave them back; they come before anything else. */
+  readonly #returned = new Fifo<Assignment>();
+
+  /** The source's answer; no items means its end. */
+  add(items: readonly StreamItem[]): void {
+    this.pulling = false;
+    if (items.length === 0) this.sourceEnded = true;
+    this.onlySkipped = items.length > 0;
+    for (const item of items) {
+      this.onlySkipped &&= item.kind === "skipped";
+      if (item.kind === "per-engine") this.perEngine[item.when].push(item);
+      else this.#pending.push(item);
+    }
+  }
+
+  giveBack(assignment: Assignment): void {
+    this.#returned.push(assignment);
+  }
+
+  get size(): number {
+    return this.#pending.size + this.#returned.size;
+  }
+
+  get hasReturned(): boolean {
+    return this.#returned.size > 0;
+  }
+
+  get hasTask(): boolean {
+    return this.hasReturned || this.#pending.peek()?.kind === "task";
+  }
+
+  get hasPerEngineCommands(): boolean {
+    return this.perEngine.start.length + this.perEngine.stop.length > 0;
+  }
+
+  /** The next item in the order of the source. */
+  peek(): Exclude<StreamItem, PerEngineCommand> | undefined {
+    return this.#pending.peek();
+  }
+
+  /** Drops the item that `peek` shows. */
+  drop(): void {
+    this.#pending.shift();
+  }
+
+  /** The next task to assign, unless something else comes before it. */
+  takeTask(): Assignment | undefined {
+    const returned = this.#returned.shift();
+    if (returned !== undefined) return returned;
+    const item = this.#pending.peek();
+    if (item?.kind !== "task") return undefined;
+    this.#pending.shift();
+    return { task: item, attempt: 1 };
+  }
+
+  /** Nothing can be pulled now: the source has ended, or what it yields next would wait behind a barrier. */
+  get closed(): boolean {
+    return this.sourceEnded || this.#pending.peek()?.kind === "barrier";
+  }
+}
