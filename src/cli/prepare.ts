@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { availableParallelism, hostname } from "node:os";
 import { basename, resolve } from "node:path";
 import type { Context } from "../domain/engine.ts";
@@ -21,6 +22,8 @@ export interface Preparation {
   readonly appending: boolean;
   /** Base name of the task file, or `stdin`. */
   readonly taskFileName: string;
+  /** What the user should know once the run begins. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -42,10 +45,21 @@ export async function prepare(
   const opened = await openSource(options, onWarning);
   for (const warning of opened.warnings) onWarning(warning);
   const appending = options.resumeFrom.some((file) => resolve(file) === files.status);
+  if (!appending) refuseUsedPrefix(files);
   const source = options.resumeFrom.length > 0 ? await resume(opened, options, files, onWarning) : opened.source;
-  if (note !== undefined && !options.dryRun) say(note);
-  if (options.gpu) say("-g is deprecated and ignored; use -E CUDA_VISIBLE_DEVICES");
-  return { source, context, files, appending, taskFileName };
+  const notes = note === undefined ? [] : [note];
+  if (options.gpu) notes.push("-g is deprecated and ignored; use -E CUDA_VISIBLE_DEVICES");
+  return { source, context, files, appending, taskFileName, notes };
+}
+
+/** The files are made with care later on; this only says it before anything else is touched. */
+function refuseUsedPrefix({ status, journal }: RunFiles): void {
+  const used = [status, journal].find((file) => existsSync(file));
+  if (used === undefined) return;
+  throw new UserError(
+    "prefix-in-use",
+    `${used} exists already: choose another prefix, or resume from it with -r ${status}`,
+  );
 }
 
 interface OpenedSource {

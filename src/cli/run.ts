@@ -3,12 +3,14 @@ import { hostname } from "node:os";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import { UserError } from "../domain/errors.ts";
 import type { Reporter } from "../domain/events.ts";
+import { errnoText } from "../domain/system-error.ts";
 import { Driver, type RunOutcome } from "../driver/driver.ts";
 import { Ledger } from "../ledger/ledger.ts";
 import { LocalLauncher } from "../launchers/local.ts";
 import { systemClock } from "../reporters/clock.ts";
 import { RunCounts } from "../reporters/counts.ts";
 import { JournalReporter } from "../reporters/journal.ts";
+import type { LogLevel } from "../reporters/log-lines.ts";
 import { LogReporter } from "../reporters/log.ts";
 import { Messages } from "../reporters/messages.ts";
 import { PlainProgress, ProgressBar, resolveProgressMode } from "../reporters/progress.ts";
@@ -61,7 +63,9 @@ async function runPrepared(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const { files, source, context, taskFileName } = prepared;
+  const log = openLog(options.logfile ?? files.log, options.loglevel, terminal);
   const ledgers = openLedgers(options, prepared);
+  for (const note of prepared.notes) terminal.message(`disbatch: ${note}`);
   // Loaded late, and made while the engines start: it is what takes longest.
   const credentials = import("../wire/credentials.ts").then(({ createRunCredentials }) => createRunCredentials());
   credentials.catch(() => undefined);
@@ -74,7 +78,7 @@ async function runPrepared(
     prefix: files.prefix,
     logLevel: options.loglevel,
   });
-  const reporters = [...ledgers, counts, ...terminalReporters(options, counts, terminal, files.log)];
+  const reporters = [...ledgers, counts, log, ...terminalReporters(options, counts, terminal)];
   const driver = new Driver({
     source,
     launchers: [launcher],
@@ -116,14 +120,15 @@ function openLedgers(options: Options, { files, appending }: Preparation): reado
   return [status, new JournalReporter(open(files.journal))];
 }
 
-function terminalReporters(options: Options, counts: RunCounts, terminal: Terminal, logFile: string): Reporter[] {
+function openLog(file: string, level: LogLevel, terminal: Terminal): LogReporter {
+  const onFailure = (error: Error): void =>
+    terminal.message(`disbatch: warning: the log ${file} cannot be written: ${errnoText(error)}`);
+  return new LogReporter({ file, level, onFailure });
+}
+
+function terminalReporters(options: Options, counts: RunCounts, terminal: Terminal): Reporter[] {
   const { env, stderr } = process;
-  const log = new LogReporter({
-    file: options.logfile ?? logFile,
-    level: options.loglevel,
-    onFailure: (error) => terminal.message(`disbatch: warning: the log cannot be written: ${error.message}`),
-  });
-  const reporters: Reporter[] = [log, new Messages(terminal, counts)];
+  const reporters: Reporter[] = [new Messages(terminal, counts)];
   const clock = systemClock;
   const mode = resolveProgressMode(options.progress, { isTTY: stderr.isTTY, term: env["TERM"] });
   const colour = stderr.isTTY && (env["NO_COLOR"] ?? "") === "";

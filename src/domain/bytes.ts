@@ -12,7 +12,7 @@ const ESCAPED = /[\uD800-\uDBFF][\uDC00-\uDFFF]|([\uDC80-\uDCFF])/g;
 
 /** Text for these bytes; `encodeText` gives the same bytes back. */
 export function decodeBytes(bytes: Uint8Array): string {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const buffer = bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (isUtf8(buffer)) return buffer.toString("utf8");
   let text = "";
   let from = 0;

@@ -1,6 +1,9 @@
+import { openSync } from "node:fs";
 import { pino, type Logger } from "pino";
 
+import { UserError } from "../domain/errors.ts";
 import type { Reporter, RunEvent } from "../domain/events.ts";
+import { errnoText } from "../domain/system-error.ts";
 import { logLine, type LogLevel } from "./log-lines.ts";
 
 /** What pino calls the levels. */
@@ -38,8 +41,9 @@ export class LogReporter implements Reporter {
   readonly #closed: Promise<void>;
   #failed = false;
 
+  /** @throws UserError `log-unusable` (exit code 2) when the file cannot be made. */
   constructor({ file, level, onFailure }: LogOptions) {
-    this.#file = pino.destination({ dest: file, sync: false, maxLength: MOST_BUFFERED });
+    this.#file = pino.destination({ fd: openLog(file), sync: false, maxLength: MOST_BUFFERED });
     this.#logger = pino(
       {
         level: PINO_LEVEL[level],
@@ -71,6 +75,14 @@ export class LogReporter implements Reporter {
   async close(): Promise<void> {
     if (!this.#failed) this.#file.end();
     await this.#closed;
+  }
+}
+
+function openLog(file: string): number {
+  try {
+    return openSync(file, "a");
+  } catch (error) {
+    throw new UserError("log-unusable", `cannot write the log ${file}: ${errnoText(error)}`, { cause: error });
   }
 }
 

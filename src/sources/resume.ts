@@ -18,6 +18,8 @@ export interface ResumeOptions {
  * The same source, in which tasks that earlier runs settled need no run. A task is known by its id, its repeat index and
  * its text; not by its line, so that a comment more is no other task.
  *
+ * Closing it closes the index too.
+ *
  * `next` throws UserError `resume-mismatch` at a task that is not the recorded one.
  */
 export function resumeSource(inner: TaskSource, index: StatusIndex, options: ResumeOptions): TaskSource {
@@ -38,7 +40,10 @@ export function resumeSource(inner: TaskSource, index: StatusIndex, options: Res
     name: inner.name,
     ...(inner.total === undefined ? {} : { total: inner.total }),
     next: async (limit) => (await inner.next(limit)).map(resumed),
-    close: () => inner.close(),
+    close: async () => {
+      await inner.close();
+      index.close();
+    },
   };
 }
 

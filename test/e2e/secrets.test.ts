@@ -19,10 +19,11 @@ describe.each(artifacts)("the $name", (artifact) => {
     const port = Number(addresses[0]?.split(":")[1]);
     const stranger = createConnection(port, "127.0.0.1");
     stranger.on("error", () => {});
-    stranger.write('{"type":"hello"}\n'.repeat(100));
-    await once(stranger, "close");
+    await once(stranger, "connect");
+    await new Promise((resolve) => stranger.write('{"type":"hello"}\n'.repeat(100), resolve));
     await a.exit(0);
     expect(await run.exited).toEqual({ code: 0, signal: null });
+    stranger.destroy();
     expect(workspace.status().map(({ returnCode }) => returnCode)).toEqual([0]);
   });
 

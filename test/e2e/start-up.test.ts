@@ -1,10 +1,15 @@
+import { constants } from "node:os";
 import { describe, expect, test } from "vitest";
 import { artifacts } from "../support/artifacts.ts";
 import { openTasks, openWorkspace } from "../support/fixtures.ts";
 import { filesBelow } from "../support/folder-contents.ts";
+import type { Exit } from "../support/run-disbatch.ts";
 import { until } from "../support/until.ts";
+import type { Workspace } from "../support/workspace.ts";
 
 const ARGS = ["-s", "localhost:2", "-p", "run", "Tasks"];
+
+const STACK_TRACE = /internal error|^ +at /m;
 
 describe.each(artifacts)("the $name", (artifact) => {
   // Files that appear one after the other while a run starts: moments at which a signal may come.
@@ -15,16 +20,11 @@ describe.each(artifacts)("the $name", (artifact) => {
     const tasks = await openTasks();
     workspace.writeTasks(tasks.line("a"), tasks.line("b"));
     const run = workspace.run(artifact, ARGS);
-    await until(
-      () => filesBelow(workspace.folder).some((name) => file.test(name)),
-      () => `a file ${file}`,
-    );
+    await appears(workspace, file);
     run.signal("SIGTERM");
-    expect({ ...(await run.exited), stderr: run.stderr() }).toEqual({
-      code: 143,
-      signal: null,
-      stderr: expect.not.stringMatching(/internal error|^ +at /m),
-    });
+    const exit = await run.exited;
+    expect(run.stderr()).not.toMatch(STACK_TRACE);
+    expect(asInShell(exit)).toBe(143);
     expect(workspace.processes()).toEqual([]);
     expect(workspace.status()).toEqual([]);
   });
@@ -34,16 +34,15 @@ describe.each(artifacts)("the $name", (artifact) => {
     const tasks = await openTasks();
     workspace.writeTasks(tasks.line("a"), tasks.line("b"));
     const run = workspace.run(artifact, ARGS);
-    await until(
-      () => filesBelow(workspace.folder).some((name) => file.test(name)),
-      () => `a file ${file}`,
-    );
+    await appears(workspace, file);
     run.ctrlC();
-    await run.stderrShows(/interrupt|ctrl-c/i);
+    await Promise.race([run.stderrShows(/interrupt|ctrl-c/i), run.exited]);
     run.ctrlC();
-    expect((await run.exited).code).toBe(130);
-    expect(run.stderr()).not.toMatch(/internal error|^ +at /m);
+    const exit = await run.exited;
+    expect(run.stderr()).not.toMatch(STACK_TRACE);
+    expect(asInShell(exit)).toBe(130);
     expect(workspace.processes()).toEqual([]);
+    expect(workspace.status()).toEqual([]);
   });
 
   test("runs nothing and exits with 3 when there is no place for temporary files", async () => {
@@ -80,3 +79,15 @@ describe.each(artifacts)("the $name", (artifact) => {
     expect(run.stderr()).toBe("");
   });
 });
+
+function appears(workspace: Workspace, file: RegExp): Promise<void> {
+  return until(
+    () => filesBelow(workspace.folder).some((name) => file.test(name)),
+    () => `a file ${file}`,
+  );
+}
+
+/** The exit code that a shell shows: a signal that comes before the program looks after signals ends it all the same. */
+function asInShell({ code, signal }: Exit): number | null {
+  return signal === null ? code : 128 + constants.signals[signal];
+}

@@ -35,7 +35,7 @@ export interface DisbatchRun {
   stderr(): string;
   /** Sends the signal to disbatch alone. */
   signal(signal: NodeJS.Signals): void;
-  /** What Ctrl-C does: SIGINT to the process group, that is to disbatch and to whatever it has left in its group. */
+  /** What Ctrl-C does: SIGINT to the process group, that is to disbatch and to whatever it has left in its group; nothing when it has ended. */
   ctrlC(): void;
   /** Resolves when what it has written there matches. */
   stdoutShows(pattern: RegExp): Promise<void>;
@@ -72,7 +72,9 @@ export function runDisbatch(artifact: Artifact, args: readonly string[], options
     stdout,
     stderr,
     signal: (signal) => void process.kill(pid, signal),
-    ctrlC: () => void process.kill(-pid, "SIGINT"),
+    ctrlC: () => {
+      if (child.exitCode === null && child.signalCode === null) process.kill(-pid, "SIGINT");
+    },
     stdoutShows: (pattern) => shows(stdout, pattern, "stdout"),
     stderrShows: (pattern) => shows(stderr, pattern, "stderr"),
   };

@@ -40,7 +40,7 @@ test("every single byte that is no ASCII has a surrogate of its own", () => {
 
 test("well-formed text comes back unchanged from its bytes", () => {
   fc.assert(
-    fc.property(fc.string({ unit: "binary" }), (text) => {
+    fc.property(fc.string({ unit: "binary", maxLength: 40 }), (text) => {
       expect(decodeBytes(encodeText(text))).toBe(text);
       expect(hasEscapedBytes(text)).toBe(false);
     }),
