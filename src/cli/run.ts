@@ -5,6 +5,7 @@ import { UserError } from "../domain/errors.ts";
 import type { Reporter } from "../domain/events.ts";
 import { errnoText } from "../domain/system-error.ts";
 import { Driver, type RunOutcome } from "../driver/driver.ts";
+import { LedgerError } from "../ledger/ledger-error.ts";
 import { Ledger } from "../ledger/ledger.ts";
 import { LocalLauncher } from "../launchers/local.ts";
 import { systemClock } from "../reporters/clock.ts";
@@ -106,7 +107,7 @@ async function runPrepared(
   showUnwritten(ledgers, terminal);
   if (failure !== undefined) terminal.message(`disbatch: error: ${describe(failure)}`);
   const anyFailed = counts.failed + counts.skippedFailed + counts.perEngineFailed > 0;
-  if (failure !== undefined && outcome.reason === "done") return EXIT.unfinished;
+  if (failure instanceof LedgerError || (failure !== undefined && outcome.reason === "done")) return EXIT.unfinished;
   return exitCodeOf(outcome.reason, anyFailed, options.exitCode, failure);
 }
 

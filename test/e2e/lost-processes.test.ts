@@ -56,4 +56,20 @@ describe.each(artifacts)("the $name", (artifact) => {
     expect(workspace.status().map(({ taskId, pid }) => [taskId, pid])).toEqual([[0, a.pid]]);
     expect(tasks.order).toEqual(["a"]);
   });
+
+  test("refuses a second run that resumes into the status file of a run that goes on", async () => {
+    const workspace = openWorkspace();
+    const tasks = await openTasks();
+    workspace.writeTasks("true", tasks.line("a"));
+    const args = ["-s", "localhost:1", "-p", "run", "-r", "run_status.txt", "Tasks"];
+    workspace.write("run_status.txt", "");
+    const first = workspace.run(artifact, args);
+    const a = await tasks.started("a");
+    const second = workspace.run(artifact, args);
+    expect((await second.exited).code).toBe(2);
+    await a.exit(0);
+    expect((await first.exited).code).toBe(0);
+    expect(workspace.status().map(({ taskId }) => taskId)).toEqual([0, 1]);
+    expect(tasks.order).toEqual(["a"]);
+  });
 });

@@ -27,7 +27,7 @@ describe.each(artifacts)("the $name", (artifact) => {
     expect(workspace.status().map(({ returnCode }) => returnCode)).toEqual([0]);
   });
 
-  test("does not wait for a stranger that connects and says nothing", async () => {
+  test("does not wait for a stranger that connects and says nothing", { timeout: 10_000 }, async () => {
     const workspace = openWorkspace();
     const tasks = await openTasks();
     workspace.writeTasks(tasks.line("a"));

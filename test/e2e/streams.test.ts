@@ -22,7 +22,8 @@ describe.each(artifacts)("the $name", (artifact) => {
     await c.exit(0);
     await d.exit(4);
     expect((await run.exited).code).toBe(0);
-    expect(workspace.status().map(({ taskId, line, returnCode }) => [taskId, line, returnCode])).toEqual([
+    const lines = workspace.status().toSorted((x, y) => x.taskId - y.taskId);
+    expect(lines.map(({ taskId, line, returnCode }) => [taskId, line, returnCode])).toEqual([
       [0, 1, 0],
       [1, 3, 0],
       [2, 4, 0],

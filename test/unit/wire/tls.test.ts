@@ -22,7 +22,7 @@ beforeAll(async () => {
 /** A listener that says "welcome" to whom it lets in. */
 interface OpenListener {
   readonly port: number;
-  accepted(): number;
+  readonly accepted: () => number;
 }
 
 type OpenListenerOf = (credentials?: Credentials) => Promise<OpenListener>;
