@@ -46,7 +46,8 @@ describe.each(artifacts)("the $name", (artifact) => {
     const vanish = ["/bin/bash", "-c", 'rm -r ../gone; exec "$@"', "bash"];
     const args = ["-s", "localhost:1", "-p", workspace.path("run"), workspace.path("Tasks")];
     const run = workspace.run(artifact, args, { cwd: workspace.path("gone"), wrapper: vanish });
-    expect(await run.exited).toEqual({ code: 2, signal: null });
+    // The executable's runtime refuses by itself, with an exit code of its own.
+    expect((await run.exited).code).not.toBe(0);
     expect(run.stderr().trim().split("\n")).toEqual([expect.stringMatching(/director/)]);
   });
 

@@ -90,6 +90,21 @@ describe.each(artifacts)("the $name", (artifact) => {
     expect(workspace.processes()).toEqual([]);
   });
 
+  test("ends what finished tasks have left in the background, too", async () => {
+    const workspace = openWorkspace();
+    const tasks = await openTasks();
+    workspace.writeTasks(tasks.line("a"), tasks.line("b"));
+    const run = workspace.run(artifact, ["-s", "localhost:1", "-p", "run", "Tasks"]);
+    const a = await tasks.started("a");
+    await a.run("sleep 1000 3>&- & (sleep 1001 3>&- &)");
+    await a.exit(0);
+    await tasks.started("b");
+    run.signal("SIGTERM");
+    expect(await run.exited).toEqual({ code: 143, signal: null });
+    expect(workspace.processes()).toEqual([]);
+    expect(returnCodes(workspace)).toEqual({ 0: 0 });
+  });
+
   test("kills what does not end when it is told to", async () => {
     const workspace = openWorkspace();
     const tasks = await openTasks();

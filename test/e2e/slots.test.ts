@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { artifacts } from "../support/artifacts.ts";
 import { openTasks, openWorkspace } from "../support/fixtures.ts";
+import { until } from "../support/until.ts";
+import type { Workspace } from "../support/workspace.ts";
 
 interface Row {
   readonly args: readonly string[];
@@ -47,15 +49,23 @@ describe.each(artifacts)("the $name", (artifact) => {
     const run = workspace.run(artifact, ["-s", "localhost:3", "-p", "run", "Tasks"]);
     const [a, b, c] = await Promise.all([tasks.started("a"), tasks.started("b"), tasks.started("c")]);
     await c.exit(0);
+    await recorded(workspace, 1);
     await a.dieBySignal("USR1");
+    await recorded(workspace, 2);
     await b.exit(1);
     expect((await run.exited).code).toBe(0);
-    const lines = workspace.status();
-    expect(lines.map(({ finish }) => finish)).toEqual(lines.map(({ finish }) => finish).toSorted());
-    expect(Object.fromEntries(lines.map(({ taskId, pid, returnCode }) => [taskId, [pid, returnCode]]))).toEqual({
-      0: [a.pid, -10],
-      1: [b.pid, 1],
-      2: [c.pid, 0],
-    });
+    expect(workspace.status().map(({ taskId, pid, returnCode }) => [taskId, pid, returnCode])).toEqual([
+      [2, c.pid, 0],
+      [0, a.pid, -10],
+      [1, b.pid, 1],
+    ]);
   });
 });
+
+/** Waits until there are so many lines in the status file. */
+function recorded(workspace: Workspace, count: number): Promise<void> {
+  return until(
+    () => workspace.status().length === count,
+    () => `${count} status lines`,
+  );
+}

@@ -21,7 +21,7 @@ export interface StatusLine {
 }
 
 /** The header line that `--status-header` asks for. */
-export const STATUS_HEADER =
+const STATUS_HEADER =
   "ROE[ PSZ]\tTaskID\tLineNum\tRepeatIndex\tNode\tPID\tReturnCode\tElapsed\tStart\tFinish\t" +
   "BytesOfLeakedOutput\tOutputSnippet\tBytesOfLeakedError\tErrorSnippet\tCommand";
 

@@ -1,0 +1,32 @@
+import { constants } from "node:os";
+import { beforeEach, expect, test, vi } from "vitest";
+import { waitAndRetry } from "../../../src/process/backoff.ts";
+
+/** How long each wait was to be, in milliseconds. */
+const waits = vi.hoisted((): number[] => []);
+vi.mock("node:timers/promises", () => ({
+  setTimeout: (ms: number): Promise<void> => {
+    waits.push(ms);
+    return Promise.resolve();
+  },
+}));
+beforeEach(() => void waits.splice(0));
+
+const { EAGAIN, EMFILE, ENFILE, ENOMEM, ENOENT, E2BIG, EACCES, ENOSPC } = constants.errno;
+
+test.each([EAGAIN, EMFILE, ENFILE, ENOMEM])(
+  "what may pass (errno %i) is tried again, after waits that double",
+  async (errno) => {
+    let tries = 0;
+    while (await waitAndRetry(errno, tries)) tries++;
+    expect(waits).toEqual([20, 40, 80, 160, 320, 640, 1280, 2560]);
+  },
+);
+
+test.each([ENOENT, E2BIG, EACCES, ENOSPC, 200, 0])(
+  "what will not pass (errno %i) is not tried again",
+  async (errno) => {
+    expect(await waitAndRetry(errno, 0)).toBe(false);
+    expect(waits).toEqual([]);
+  },
+);

@@ -1,0 +1,57 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { onTestFinished } from "vitest";
+import { signal } from "../../../src/process/process-table.ts";
+
+/** A process group that a test has started. */
+export class TestGroup {
+  /** Of its leader, and so of the group. */
+  readonly pid: number;
+  /** Resolves when the leader has ended, with its signal if one killed it. */
+  readonly ended: Promise<NodeJS.Signals | null>;
+  private readonly lines: string[] = [];
+  private readonly waiting: (() => void)[] = [];
+
+  private constructor(child: ChildProcess) {
+    this.pid = child.pid ?? -1;
+    this.ended = new Promise((resolve) => {
+      child.once("exit", (_code, why) => resolve(why));
+    });
+    if (child.stdout === null) throw new Error("no output");
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      this.lines.push(line);
+      for (const look of this.waiting) look();
+    });
+  }
+
+  /** Has bash run this, as the leader of a session, with these variables and PATH. It is killed when the test is over. */
+  static start(script: string, env: Readonly<Record<string, string>> = {}): TestGroup {
+    const child = spawn("/bin/bash", ["-c", script], {
+      env: { PATH: "/usr/bin:/bin", ...env },
+      stdio: ["ignore", "pipe", "inherit"],
+      detached: true,
+    });
+    const group = new TestGroup(child);
+    onTestFinished(() => {
+      for (const pid of group.pids()) signal(pid, "SIGKILL");
+      signal(-group.pid, "SIGKILL");
+    });
+    return group;
+  }
+
+  /** Resolves with the lines written so far when there are so many; the scripts of these tests write process ids. */
+  said(count: number): Promise<readonly string[]> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (this.lines.length >= count) resolve(this.lines);
+      };
+      this.waiting.push(look);
+      look();
+    });
+  }
+
+  /** The process ids that it has written. */
+  pids(): number[] {
+    return this.lines.map(Number).filter((pid) => pid > 1);
+  }
+}
