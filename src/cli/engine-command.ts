@@ -2,7 +2,11 @@ import { openSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { text } from "node:stream/consumers";
 import { pino, type Logger } from "pino";
+import { UserError } from "../domain/errors.ts";
+import { EXIT } from "../domain/exit-codes.ts";
+import { errnoText } from "../domain/system-error.ts";
 import { Engine, type EngineLog } from "../engine/engine.ts";
+import { CapturePool } from "../process/capture-pool.ts";
 import { CaptureFolder } from "../process/capture.ts";
 import { parseEngineSpec } from "../wire/engine-spec.ts";
 
@@ -19,13 +23,25 @@ export async function runEngine(): Promise<void> {
   const engine = new Engine({
     ...spec,
     env: process.env,
-    runner: { cwd: spec.cwd, captures: new CaptureFolder(tmpdir()), devNull: openSync("/dev/null", "r") },
+    runner: { cwd: spec.cwd, captures: openCaptures(), devNull: openSync("/dev/null", "r") },
     log: openLog(spec.logPrefix, spec.logLevel),
   });
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
     process.on(signal, () => engine.terminate(10, `${signal} received`));
   }
   await engine.run();
+}
+
+/** @throws UserError when there is no place for what tasks write; better no engine than tasks that cannot start. */
+function openCaptures(): CapturePool {
+  const pool = new CapturePool(new CaptureFolder(tmpdir()));
+  try {
+    pool.discard(pool.open());
+    return pool;
+  } catch (error) {
+    const message = `cannot write in ${tmpdir()}, where the output of tasks is kept: ${errnoText(error)}; set TMPDIR`;
+    throw new UserError("no-capture-folder", message, { exitCode: EXIT.unfinished, cause: error });
+  }
 }
 
 /** The engine's log is opened when its rank is known, since that is part of the name. */

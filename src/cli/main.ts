@@ -1,4 +1,4 @@
-import { formatDiagnostic, UserError } from "../domain/errors.ts";
+import { describeError, UserError } from "../domain/errors.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import { isEngineCommand, runEngine } from "./engine-command.ts";
 import { parseOptions } from "./options.ts";
@@ -12,6 +12,7 @@ export async function main(program: Program, version: string): Promise<ExitCode>
       await runEngine();
       return EXIT.done;
     }
+    checkWorkingDirectory();
     const request = parseOptions(program.args, version);
     if (request.type === "run") return await run(request.options, program);
     process.stdout.write(request.text);
@@ -23,15 +24,23 @@ export async function main(program: Program, version: string): Promise<ExitCode>
 
 /** Tells the user why nothing was run. */
 function explain(error: unknown): ExitCode {
+  const text = describeError(error);
   if (error instanceof UserError) {
-    const lines = error.diagnostics.map(formatDiagnostic);
-    if (lines.length === 0) lines.push(`disbatch: ${error.message}`);
-    process.stderr.write(`${lines.join("\n")}\n`);
+    process.stderr.write(error.diagnostics.length > 0 ? `${text}\n` : `disbatch: ${text}\n`);
     return error.exitCode;
   }
-  const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`disbatch: internal error: ${what}\n`);
+  process.stderr.write(`disbatch: internal error: ${text}\n`);
   return EXIT.unfinished;
+}
+
+function checkWorkingDirectory(): void {
+  try {
+    process.cwd();
+  } catch (error) {
+    throw new UserError("no-working-directory", "the working directory no longer exists; go to another", {
+      cause: error,
+    });
+  }
 }
 
 /** A terminal that goes away must not take the run with it. */

@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
-import { UserError } from "../domain/errors.ts";
+import { describeError, UserError } from "../domain/errors.ts";
 import type { Reporter } from "../domain/events.ts";
-import { errnoText } from "../domain/system-error.ts";
+import type { TaskSource } from "../domain/source.ts";
+import { errnoOf, errnoText } from "../domain/system-error.ts";
 import { Driver, type RunOutcome } from "../driver/driver.ts";
 import { LedgerError } from "../ledger/ledger-error.ts";
 import { Ledger } from "../ledger/ledger.ts";
@@ -45,9 +46,7 @@ export async function run(options: Options, program: Program): Promise<ExitCode>
   const say = (message: string): void => terminal.message(`disbatch: ${message}`);
   const prepared = await prepare(options, process.env, say);
   if (options.dryRun) {
-    await dryRun(prepared.source, writeOut);
-    await prepared.source.close();
-    return EXIT.done;
+    return await showTasks(prepared.source);
   }
   const lock = new RunLock(prepared.files.lock, hostname());
   try {
@@ -105,7 +104,8 @@ async function runPrepared(
     terminal.message(line);
   }
   showUnwritten(ledgers, terminal);
-  if (failure !== undefined) terminal.message(`disbatch: error: ${describe(failure)}`);
+  // What failed during the run was said when it did.
+  if (failure !== undefined && outcome.error === undefined) terminal.message(`disbatch: ${describeError(failure)}`);
   const anyFailed = counts.failed + counts.skippedFailed + counts.perEngineFailed > 0;
   if (failure instanceof LedgerError || (failure !== undefined && outcome.reason === "done")) return EXIT.unfinished;
   return exitCodeOf(outcome.reason, anyFailed, options.exitCode, failure);
@@ -161,9 +161,20 @@ function showUnwritten(ledgers: readonly LedgerReporter[], terminal: Terminal): 
   }
 }
 
-function describe(failure: unknown): string {
-  if (failure instanceof UserError) return failure.message;
-  return failure instanceof Error ? (failure.stack ?? failure.message) : String(failure);
+/** A reader that has seen enough, such as `head`, ends it well. */
+async function showTasks(source: TaskSource): Promise<ExitCode> {
+  try {
+    await dryRun(source, writeOut);
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+    if (errnoOf(error) !== "EPIPE") {
+      const message = `cannot write to standard output: ${errnoText(error)}`;
+      throw new UserError("output-failed", message, { exitCode: EXIT.unfinished, cause: error });
+    }
+  } finally {
+    await source.close();
+  }
+  return EXIT.done;
 }
 
 function writeOut(bytes: Buffer): Promise<void> {

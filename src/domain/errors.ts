@@ -24,6 +24,14 @@ export function formatDiagnostic(d: Diagnostic): string {
   return `${d.place.file}:${d.place.line}:${d.place.column}: ${d.severity}: ${d.message}${hint}`;
 }
 
+/** What went wrong, for people: one line, or one for each diagnostic; a stack trace only for a bug. */
+export function describeError(error: unknown): string {
+  if (error instanceof UserError) {
+    return error.diagnostics.length > 0 ? error.diagnostics.map(formatDiagnostic).join("\n") : error.message;
+  }
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
 /**
  * Something the user did or must deal with. Shown as one line (or one line for each diagnostic), never with a stack
  * trace. Everything else that is thrown is a bug.

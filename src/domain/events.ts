@@ -68,7 +68,8 @@ export type RunEvent =
       readonly since: number;
       readonly failed: boolean;
     }
-  | { readonly type: "run-draining"; readonly time: number; readonly reason: RunEnd }
+  /** `cause` says what failed, for people, when something did. */
+  | { readonly type: "run-draining"; readonly time: number; readonly reason: RunEnd; readonly cause?: string }
   | { readonly type: "run-terminating"; readonly time: number; readonly reason: RunEnd }
   | { readonly type: "warning"; readonly time: number; readonly message: string }
   | { readonly type: "run-ended"; readonly time: number; readonly reason: RunEnd };

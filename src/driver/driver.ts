@@ -1,4 +1,5 @@
 import type { Duplex } from "node:stream";
+import { describeError } from "../domain/errors.ts";
 import type { Reporter, RunEnd, RunEvent } from "../domain/events.ts";
 import type { Credentials, Launcher } from "../domain/launcher.ts";
 import type { TaskResult } from "../domain/result.ts";
@@ -48,6 +49,8 @@ export class Driver {
   readonly #quotas = new Map<Launcher, Quota>();
   #listener: Listener | undefined;
   #nextRank = 0;
+  /** The outcome is known; what happens now is cleaning up, and no event any more. */
+  #over = false;
   #barrierSince = 0;
   #grace: number;
   #error: unknown;
@@ -68,6 +71,7 @@ export class Driver {
     this.#emit({ type: "run-started", time: this.#now(), jobId, taskFile: source.name, ...total });
     this.#apply(this.#scheduler.start());
     const reason = await ended;
+    this.#over = true;
     await source.close();
     await this.#registry.close();
     this.#listener?.close();
@@ -77,15 +81,16 @@ export class Driver {
   }
 
   /** Starts nothing new; what runs may finish. */
-  drain(reason: RunEnd): void {
-    this.#emit({ type: "run-draining", time: this.#now(), reason });
+  drain(reason: RunEnd, cause?: string): void {
+    if (this.#over) return;
+    this.#emit({ type: "run-draining", time: this.#now(), reason, ...(cause === undefined ? {} : { cause }) });
     this.#apply(this.#scheduler.drain(reason));
   }
 
   /** Ends what runs. @param grace seconds between TERM and KILL; less than the usual when in a hurry. */
   terminate(reason: RunEnd, grace = this.#options.grace): void {
     this.#grace = grace;
-    this.#apply(this.#scheduler.terminate(reason));
+    if (!this.#over) this.#apply(this.#scheduler.terminate(reason));
   }
 
   #apply(commands: readonly SchedulerCommand[]): void {
@@ -171,6 +176,7 @@ export class Driver {
   }
 
   #receive(engine: EngineHandle, message: EngineMessage): void {
+    if (this.#over) return;
     if (engine.rank === -1 && message.type !== "hello") return engine.refuse("its first words were not hello");
     switch (message.type) {
       case "hello":
@@ -245,7 +251,7 @@ export class Driver {
   }
 
   async #connectionClosed(engine: EngineHandle, reason = "its connection closed"): Promise<void> {
-    if (engine.left || engine.rank === -1) return;
+    if (engine.left || engine.rank === -1 || this.#over) return;
     engine.left = true;
     this.#engines.delete(engine.rank);
     this.#emit({ type: "engine-lost", time: this.#now(), engine: engine.rank, reason });
@@ -261,7 +267,7 @@ export class Driver {
 
   #fail(reason: RunEnd, error: unknown): void {
     this.#error ??= error;
-    this.drain(reason);
+    this.drain(reason, describeError(error));
   }
 
   #commonEnvironment(): Record<string, string> {

@@ -1,7 +1,7 @@
 import type { TaskResult } from "../domain/result.ts";
 
-/** A result waits no longer than this for others to travel with it; well below what the driver assigns ahead for. */
-const LINGER_MS = 25;
+/** A result waits no longer than this for others to travel with it; a quarter of what the driver assigns ahead for. */
+const LINGER_MS = 50;
 const MOST_TOGETHER = 256;
 
 /**

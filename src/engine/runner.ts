@@ -3,7 +3,7 @@ import { statSync } from "node:fs";
 import { type Leak, NO_LEAK } from "../domain/result.ts";
 import { BASH, bashArguments, MAX_ARGUMENT } from "../process/bash.ts";
 import { waitAndRetry } from "../process/backoff.ts";
-import type { Capture, CaptureFolder } from "../process/capture.ts";
+import type { CapturePair, CapturePool } from "../process/capture-pool.ts";
 import { type ChildEnd, notStarted, spawn } from "../process/spawn.ts";
 
 /** How one start of a command ended; see `TaskResult` for the fields. */
@@ -19,7 +19,7 @@ export interface RunOutcome {
 /** What running commands share. */
 export interface RunnerSetup {
   readonly cwd: string;
-  readonly captures: CaptureFolder;
+  readonly captures: CapturePool;
   /** File descriptor of /dev/null, open for reading. */
   readonly devNull: number;
 }
@@ -28,7 +28,7 @@ export interface RunnerSetup {
 export class RunningCommand {
   /** Of its shell, which leads a process group of that number; -1 while there is none. */
   pid = -1;
-  #files: readonly [Capture, Capture] | undefined;
+  #files: CapturePair | undefined;
   #abandoned = false;
 
   readonly #setup: RunnerSetup;
@@ -58,47 +58,34 @@ export class RunningCommand {
   /** Keeps what a long-running command writes from filling the disk. */
   async boundOutput(): Promise<void> {
     if (this.#files === undefined) return;
-    await Promise.all(this.#files.map((file) => file.bound()));
+    await Promise.all([this.#files.output.bound(), this.#files.error.bound()]);
   }
 
   #start(tries: number): void {
+    const { captures, cwd, devNull } = this.#setup;
     const clock = new Stopwatch();
-    const files = this.#openFiles();
-    if ("reason" in files) return void this.#retry(files, tries, clock);
-    const [out, err] = files;
-    this.#files = files;
-    const { pid } = spawn(
-      {
-        file: BASH,
-        args: bashArguments(this.#command),
-        env: this.#env,
-        cwd: this.#setup.cwd,
-        stdio: [this.#setup.devNull, out.fd, err.fd],
-      },
-      (end) => {
-        this.#files = undefined;
-        if (end.type === "not-started") {
-          out.discard();
-          err.discard();
-          void this.#retry(end, tries, clock);
-        } else {
-          const returnCode = end.type === "exited" ? end.code : -end.signal;
-          this.#done({ pid, returnCode, ...clock.times(), output: out.take(), error: err.take() });
-        }
-      },
-    );
-    this.pid = pid;
-  }
-
-  #openFiles(): [Capture, Capture] | NotStarted {
-    let out: Capture | undefined;
+    let files: CapturePair;
     try {
-      out = this.#setup.captures.open();
-      return [out, this.#setup.captures.open()];
+      files = captures.open();
     } catch (error) {
-      out?.discard();
-      return notStarted(error);
+      return void this.#retry(notStarted(error), tries, clock);
     }
+    this.#files = files;
+    const stdio = [devNull, files.output.fd, files.error.fd] as const;
+    const request = { file: BASH, args: bashArguments(this.#command), env: this.#env, cwd, stdio };
+    const { pid } = spawn(request, (end) => {
+      this.#files = undefined;
+      if (end.type === "not-started") {
+        captures.discard(files);
+        void this.#retry(end, tries, clock);
+      } else {
+        const returnCode = end.type === "exited" ? end.code : -end.signal;
+        const times = clock.times();
+        this.#done({ pid, returnCode, ...times, ...captures.take(files, times.finish - times.start) });
+      }
+    });
+    this.pid = pid;
+    captures.started(files, pid);
   }
 
   async #retry(end: NotStarted, tries: number, clock: Stopwatch): Promise<void> {

@@ -44,6 +44,7 @@ function fieldsOf(event: RunEvent): object {
       return { id, line, check, key, text, since: event.since, failed: event.failed };
     }
     case "run-draining":
+      return { why: event.reason, text: event.cause };
     case "run-terminating":
     case "run-ended":
       return { why: event.reason };

@@ -108,7 +108,12 @@ const LINES: Readonly<Record<JournalEntry["type"], v.GenericSchema<unknown, Jour
       failed,
     }),
   ),
-  "run-draining": line({ why: Reason }, (l) => ({ type: "run-draining", time: l.t, reason: l.why })),
+  "run-draining": line({ why: Reason, text: v.optional(v.string()) }, (l) => ({
+    type: "run-draining",
+    time: l.t,
+    reason: l.why,
+    ...(l.text === undefined ? {} : { cause: l.text }),
+  })),
   "run-terminating": line({ why: Reason }, (l) => ({ type: "run-terminating", time: l.t, reason: l.why })),
   "run-ended": line({ why: Reason }, (l) => ({ type: "run-ended", time: l.t, reason: l.why })),
   warning: line({ text: v.string() }, (l) => ({ type: "warning", time: l.t, message: l.text })),

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { closeSync, openSync } from "node:fs";
+import { closeSync, openSync, readFileSync } from "node:fs";
 import { type Context, ENGINE_MARK, type NodeSlots } from "../domain/engine.ts";
 import type { EngineProcess, Invitation, Launcher } from "../domain/launcher.ts";
 import { stopProcesses } from "../process/stop-processes.ts";
@@ -66,9 +66,19 @@ function endOf(child: ChildProcess, wrapLog: string): Promise<string | undefined
     child.once("error", (error) => resolve(`the engine cannot be started: ${error.message}`));
     child.once("exit", (code, signal) => {
       if (code === 0) resolve(undefined);
-      else resolve(`the engine ended with ${signal ?? `exit code ${code}`}, see ${wrapLog}`);
+      else resolve(`${lastLine(wrapLog) ?? `it ended with ${signal ?? `exit code ${code}`}`} (see ${wrapLog})`);
     });
   });
+}
+
+/** What the engine said last. */
+function lastLine(path: string): string | undefined {
+  try {
+    const line = readFileSync(path, "utf8").trimEnd().split("\n").at(-1)?.slice(0, 300);
+    return line === "" ? undefined : line;
+  } catch {
+    return undefined;
+  }
 }
 
 function copy(invitation: Invitation): EngineSpec["invitation"] {

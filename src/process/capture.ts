@@ -1,10 +1,6 @@
-/**
- * What a task writes to stdout and stderr goes into a file that has no name, made for this one start of the task. A
- * process that outlives the task and keeps the file open goes on writing into that file, so its output is never taken
- * for another task's, and nobody has to be asked whether such a process exists.
- */
+/** What a task writes to stdout and stderr goes into files that have no name. */
 
-import { closeSync, constants, fstatSync, openSync, readSync, unlinkSync } from "node:fs";
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { type Leak, NO_LEAK } from "../domain/result.ts";
 import { errnoOf } from "../domain/system-error.ts";
@@ -73,16 +69,28 @@ export class Capture {
   /** What was written. Closes the file. */
   take(): Leak {
     try {
-      const { size } = fstatSync(this.fd);
-      return size === 0 ? NO_LEAK : { bytes: size, snippet: this.#snippet(size) };
+      return this.#leak();
     } finally {
       closeSync(this.fd);
     }
   }
 
+  /** What was written. The file is empty again; that nobody else writes into it is for the caller to know. */
+  takeAndEmpty(): Leak {
+    const leak = this.#leak();
+    if (leak.bytes > 0) ftruncateSync(this.fd);
+    this.#hollow = 0;
+    return leak;
+  }
+
   /** Closes the file without a look at it. */
   discard(): void {
     closeSync(this.fd);
+  }
+
+  #leak(): Leak {
+    const { size } = fstatSync(this.fd);
+    return size === 0 ? NO_LEAK : { bytes: size, snippet: this.#snippet(size) };
   }
 
   /** The first 40 bytes, and when there is more, `...` and the last 40, or as many as there are beyond the first 40. */

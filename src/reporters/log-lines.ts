@@ -54,7 +54,9 @@ export function logLine(event: RunEvent): LogLine {
       return info(`${kind} ${barrier.id} (line ${barrier.line}) ${how} after ${(time - since).toFixed(3)} s`);
     }
     case "run-draining":
-      return info(`draining: ${endReason(event.reason)}`);
+      return event.cause === undefined
+        ? info(`draining: ${endReason(event.reason)}`)
+        : { level: "ERROR", text: `draining: ${endReason(event.reason)}: ${event.cause}` };
     case "run-terminating":
       return info(`terminating: ${endReason(event.reason)}`);
     case "warning":

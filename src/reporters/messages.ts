@@ -15,8 +15,13 @@ export class Messages implements Reporter {
   }
 
   handle(event: RunEvent): void {
+    if (event.type === "run-draining" && event.cause !== undefined) this.#say(...event.cause.split("\n"));
     const text = this.#textOf(event);
-    if (text !== undefined) this.#terminal.message(`disbatch: ${printable(text)}`);
+    if (text !== undefined) this.#say(text);
+  }
+
+  #say(...lines: readonly string[]): void {
+    for (const line of lines) this.#terminal.message(`disbatch: ${printable(line)}`);
   }
 
   #textOf(event: RunEvent): string | undefined {
@@ -38,6 +43,7 @@ export class Messages implements Reporter {
 
   #draining(reason: RunEnd): string | undefined {
     if (reason === "done") return undefined;
+    if (this.#counts.running === 0) return `${endReason(reason)}: no more tasks are started`;
     const again = reason === "interrupted" ? " (Ctrl-C again ends them)" : "";
     return `${endReason(reason)}: no more tasks are started, waiting for ${plural(this.#counts.running, "running task")}${again}`;
   }

@@ -2,10 +2,10 @@ import type { Assignment } from "./commands.ts";
 
 /**
  * An engine is given, beyond what its slots run, as many tasks as it finishes in this time, so that a slot never waits
- * for the driver's answer: a slow round trip (50 ms) and the time that an engine gathers results for (25 ms), with a
+ * for the driver's answer: a slow round trip (50 ms) and the time that an engine gathers results for (50 ms), with a
  * margin. Tasks that are longer than this hardly gain from it.
  */
-const AHEAD_SECONDS = 0.1;
+const AHEAD_SECONDS = 0.2;
 const MOST_AHEAD = 512;
 /** Weight of the newest task in the moving average of the elapsed times. */
 const NEWEST = 1 / 16;

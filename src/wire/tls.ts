@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { connect, createServer, type TLSSocket } from "node:tls";
 import type { Credentials, Invitation } from "../domain/launcher.ts";
 import { DRIVER_NAME } from "./names.ts";
@@ -18,6 +19,7 @@ function options(credentials: Credentials) {
 
 export interface Listener {
   readonly port: number;
+  /** Stops listening and drops every connection. */
   close(): void;
 }
 
@@ -32,6 +34,12 @@ export async function listen(
   accept: (socket: TLSSocket) => void,
 ): Promise<Listener> {
   const server = createServer({ ...options(credentials), requestCert: true, handshakeTimeout: HANDSHAKE_MS });
+  // Strangers that never finish the handshake may not hold up the end of the run.
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
   server.on("secureConnection", (socket) => {
     socket.on("error", () => socket.destroy());
     if (socket.authorized) {
@@ -44,9 +52,13 @@ export async function listen(
     server.once("error", reject);
     server.listen(0, host, resolve);
   });
+  const close = (): void => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  };
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("a TCP server has a port");
-  return { port: address.port, close: () => void server.close() };
+  return { port: address.port, close };
 }
 
 /** Connects to the driver at the first of its addresses that answers. @throws Error naming every address tried. */

@@ -76,7 +76,10 @@ export const anyEventOf: { readonly [T in RunEvent["type"]]: fc.Arbitrary<Extrac
     since: time,
     failed: fc.boolean(),
   }),
-  "run-draining": fc.record({ type: fc.constant("run-draining"), time, reason }),
+  "run-draining": fc.record(
+    { type: fc.constant("run-draining"), time, reason, cause: text },
+    { requiredKeys: ["type", "time", "reason"] },
+  ),
   "run-terminating": fc.record({ type: fc.constant("run-terminating"), time, reason }),
   warning: fc.record({ type: fc.constant("warning"), time, message: text }),
   "run-ended": fc.record({ type: fc.constant("run-ended"), time, reason }),

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { onTestFinished } from "vitest";
 import { signal } from "../../../src/process/process-table.ts";
@@ -7,20 +8,20 @@ import { signal } from "../../../src/process/process-table.ts";
 export class TestGroup {
   /** Of its leader, and so of the group. */
   readonly pid: number;
-  /** Resolves when the leader has ended, with its signal if one killed it. */
+  /** Resolves when all who can write have ended, with the leader's signal if one killed it. */
   readonly ended: Promise<NodeJS.Signals | null>;
-  private readonly lines: string[] = [];
-  private readonly waiting: (() => void)[] = [];
+  readonly #lines: string[] = [];
+  readonly #waiting: (() => void)[] = [];
 
   private constructor(child: ChildProcess) {
     this.pid = child.pid ?? -1;
     this.ended = new Promise((resolve) => {
-      child.once("exit", (_code, why) => resolve(why));
+      child.once("close", (_code, why) => resolve(why));
     });
     if (child.stdout === null) throw new Error("no output");
     createInterface({ input: child.stdout }).on("line", (line) => {
-      this.lines.push(line);
-      for (const look of this.waiting) look();
+      this.#lines.push(line);
+      for (const look of this.#waiting) look();
     });
   }
 
@@ -43,15 +44,26 @@ export class TestGroup {
   said(count: number): Promise<readonly string[]> {
     return new Promise((resolve) => {
       const look = (): void => {
-        if (this.lines.length >= count) resolve(this.lines);
+        if (this.#lines.length >= count) resolve(this.#lines);
       };
-      this.waiting.push(look);
+      this.#waiting.push(look);
       look();
     });
   }
 
   /** The process ids that it has written. */
   pids(): number[] {
-    return this.lines.map(Number).filter((pid) => pid > 1);
+    return this.#lines.map(Number).filter((pid) => pid > 1);
   }
+}
+
+/** Those of these processes that are alive. One that has ended is not, though nobody may have taken note of its end. */
+export function living(pids: readonly number[]): number[] {
+  return pids.filter((pid) => {
+    try {
+      return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+    } catch {
+      return false;
+    }
+  });
 }

@@ -40,7 +40,7 @@ async function outputOf(runtime: string, request: Request): Promise<string> {
   return answer?.output ?? "";
 }
 
-describe.each(RUNTIMES)("on %s", (_name, runtime) => {
+describe.each(RUNTIMES)("on %s", (runtimeName, runtime) => {
   test("exit codes are told, each once, and never before the start has returned", async () => {
     const codes = [0, 1, 7, 127, 255];
     const answers = await probe(
@@ -59,6 +59,12 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
       signals.map((signal) => bash(`ulimit -c 0; kill -${signal} $$`)),
     );
     expect(answers.map(({ ends }) => ends)).toEqual(signals.map((signal) => [{ type: "signalled", signal }]));
+  });
+
+  // Node passes on only the signals that it has a name for, and says exit code 0 for all others.
+  test("death by a real-time signal is told by the signal's number", { fails: runtimeName === "Node" }, async () => {
+    const [answer] = await probe(runtime, [bash("kill -35 $$")]);
+    expect(answer?.ends).toEqual([{ type: "signalled", signal: 35 }]);
   });
 
   test("what cannot be started is told with the system's number, once, and has no process", async () => {

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { signal } from "../../../src/process/process-table.ts";
+import { findProcesses } from "../../../src/process/process-table.ts";
 import { stopProcesses } from "../../../src/process/stop-processes.ts";
-import { TestGroup } from "./children.ts";
+import { living, TestGroup } from "./children.ts";
 
 const NAME = "TEST_MARK";
 /** Longer than a test may last. */
@@ -14,64 +14,63 @@ function makeMark() {
   return { mark: { name: NAME, value }, env: { [NAME]: value } };
 }
 
-function alive(pids: readonly number[]): number[] {
-  return pids.filter((pid) => signal(pid, 0));
-}
-
 test("processes that end when they are told to need no more than that", async () => {
   const { mark, env } = makeMark();
   const group = TestGroup.start("sleep 1000 & echo $!; echo $$; wait", env);
   await group.said(2);
   await stopProcesses(mark, new Set([group.pid]), () => FOREVER_MS);
   expect(await group.ended).toBe("SIGTERM");
-  expect(alive(group.pids())).toEqual([]);
+  expect(living(group.pids())).toEqual([]);
 });
 
 describe("processes end in the end", () => {
   const GRACE_MS = 120;
 
-  /** Starts this, has it stopped, and gives how long that took, in milliseconds. */
-  async function stop(script: string, processes: number): Promise<{ group: TestGroup; took: number }> {
+  /** Starts this and has it stopped; gives the processes that are left, and how long it took, in milliseconds. */
+  async function stop(script: string, processes: number) {
     const { mark, env } = makeMark();
     const group = TestGroup.start(script, env);
     await group.said(processes);
     const begun = performance.now();
     await stopProcesses(mark, new Set([group.pid]), () => GRACE_MS);
     const took = performance.now() - begun;
-    await group.ended;
+    const end = await group.ended;
     expect(group.pids()).toHaveLength(processes);
-    expect(alive(group.pids())).toEqual([]);
-    return { group, took };
+    return { end, took, left: [...living(group.pids()), ...findProcesses(mark, new Set([group.pid]))] };
   }
 
   test("when they ignore TERM, after the grace and not before", async () => {
-    const { group, took } = await stop("trap '' TERM; sleep 1000 & echo $!; echo $$; exec sleep 1000", 2);
-    expect(await group.ended).toBe("SIGKILL");
+    const { end, took, left } = await stop("trap '' TERM; sleep 1000 & echo $!; echo $$; exec sleep 1000", 2);
+    expect({ end, left }).toEqual({ end: "SIGKILL", left: [] });
     expect(took).toBeGreaterThanOrEqual(GRACE_MS);
   });
 
   test("when they have left the session", async () => {
-    await stop("setsid bash -c 'echo $$; exec sleep 1000' & echo $$; wait", 2);
+    expect(await stop("setsid bash -c 'echo $$; exec sleep 1000' & echo $$; wait", 2)).toMatchObject({ left: [] });
   });
 
   test("when they have left the session and ignore TERM", async () => {
-    await stop(`setsid bash -c 'trap "" TERM; echo $$; exec sleep 1000' & echo $$; wait`, 2);
+    expect(await stop(`setsid bash -c 'trap "" TERM; echo $$; exec sleep 1000' & echo $$; wait`, 2)).toMatchObject({
+      left: [],
+    });
   });
 
   test("when they have cleared their environment but stay in the group", async () => {
-    await stop("env -i /bin/sleep 1000 & echo $!; echo $$; wait", 2);
+    expect(await stop("env -i /bin/sleep 1000 & echo $!; echo $$; wait", 2)).toMatchObject({ left: [] });
   });
 
   test("when they are left behind by the leader of their group", async () => {
-    await stop("(trap '' TERM; sleep 1000 & echo $!); echo $$; exec sleep 1000", 2);
+    expect(await stop("(trap '' TERM; sleep 1000 & echo $!); echo $$; exec sleep 1000", 2)).toMatchObject({ left: [] });
   });
 
   test("when they start others as long as they live", async () => {
-    await stop("trap 'sleep 1000 & sleep 1000 &' TERM; echo $$; while :; do sleep 1000 & wait; done", 1);
+    expect(
+      await stop("trap 'sleep 1000 & sleep 1000 &' TERM; echo $$; while :; do sleep 1000 & wait; done", 1),
+    ).toMatchObject({ left: [] });
   });
 
   test("when they are stopped and cannot hear TERM", async () => {
-    await stop("sleep 1000 & kill -STOP $!; echo $!; echo $$; wait", 2);
+    expect(await stop("sleep 1000 & kill -STOP $!; echo $!; echo $$; wait", 2)).toMatchObject({ left: [] });
   });
 });
 
@@ -104,7 +103,7 @@ test("nothing else is touched", async () => {
   await stopProcesses(mark, new Set([target.pid]), () => 0);
   await target.ended;
   const pids = bystanders.map(({ pid }) => pid);
-  expect(alive(pids)).toEqual(pids);
+  expect(living(pids)).toEqual(pids);
 });
 
 test("where there is nothing to end it is over at once", async () => {

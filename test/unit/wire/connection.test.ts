@@ -12,7 +12,7 @@ class Side<In, Out> {
   readonly received: In[] = [];
   readonly reasons: (string | undefined)[] = [];
   readonly closed: Promise<void>;
-  private readonly waiting: { count: number; then: () => void }[] = [];
+  readonly #waiting: { count: number; then: () => void }[] = [];
 
   constructor(stream: Duplex, parse: (text: string) => In) {
     this.stream = stream;
@@ -21,7 +21,7 @@ class Side<In, Out> {
     this.connection = new Connection<In, Out>(stream, parse, {
       message: (message) => {
         this.received.push(message);
-        for (const { count, then } of this.waiting) if (this.received.length >= count) then();
+        for (const { count, then } of this.#waiting) if (this.received.length >= count) then();
       },
       closed: (reason) => {
         this.reasons.push(reason);
@@ -34,7 +34,7 @@ class Side<In, Out> {
   has(count: number): Promise<void> {
     return new Promise((resolve) => {
       if (this.received.length >= count) resolve();
-      else this.waiting.push({ count, then: resolve });
+      else this.#waiting.push({ count, then: resolve });
     });
   }
 }

@@ -1,0 +1,132 @@
+import { describe, expect, test } from "vitest";
+import type { PerEngineCommand, Task } from "../../../src/domain/task.ts";
+import {
+  type Environment,
+  fitToResources,
+  setTaskVariables,
+  slotEnvironment,
+  type SlotEnvironmentOptions,
+} from "../../../src/engine/environment.ts";
+
+const options: SlotEnvironmentOptions = {
+  base: { HOME: "/home/me", DISBATCH_CYLINDER_RANK: "of an outer run", GPUS: "a,b,c" },
+  common: { DISBATCH_JOBID: "run", DISBATCH_NAMETASKS: "Tasks" },
+  engineId: "id-1",
+  engineRank: 2,
+  slot: 1,
+  coresPerSlot: 4,
+  resources: [],
+};
+const task: Task = { kind: "task", id: 7, line: 12, repeatIndex: 3, command: "x" };
+const perEngine: PerEngineCommand = { kind: "per-engine", when: "stop", id: 1, line: 2, command: "x" };
+
+describe("what all tasks of a slot have in common", () => {
+  test("is what the engine was given, what the run gives, and the slot's own variables", () => {
+    expect(slotEnvironment(options)).toEqual({
+      HOME: "/home/me",
+      GPUS: "a,b,c",
+      DISBATCH_JOBID: "run",
+      DISBATCH_NAMETASKS: "Tasks",
+      DISBATCH_ENGINE_ID: "id-1",
+      DISBATCH_ENGINE_RANK: "2",
+      DISBATCH_CYLINDER_RANK: "1",
+      DISBATCH_CORES_PER_TASK: "4",
+    });
+  });
+
+  test("is the slot's own object", () => {
+    const [one, other] = [slotEnvironment(options), slotEnvironment(options)];
+    setTaskVariables(one, task);
+    expect(other["DISBATCH_TASKID"]).toBeUndefined();
+    expect(options.base["DISBATCH_TASKID"]).toBeUndefined();
+  });
+});
+
+describe("the variables of a task", () => {
+  const variablesOf = (item: Task | PerEngineCommand): Environment => {
+    const env: Environment = {};
+    setTaskVariables(env, item);
+    return env;
+  };
+
+  test("are its id, line and repeat index, each also padded to six places", () => {
+    expect(variablesOf(task)).toEqual({
+      DISBATCH_TASKID: "7",
+      DISBATCH_TASKID_ZP: "000007",
+      DISBATCH_STREAM_INDEX: "12",
+      DISBATCH_STREAM_INDEX_ZP: "000012",
+      DISBATCH_REPEAT_INDEX: "3",
+      DISBATCH_REPEAT_INDEX_ZP: "000003",
+    });
+  });
+
+  test.each([
+    [-1, "-00001"],
+    [-99_999, "-99999"],
+    [-100_000, "-100000"],
+    [0, "000000"],
+    [999_999, "999999"],
+    [1_000_000, "1000000"],
+  ])("pad %i to %s", (repeatIndex, padded) => {
+    expect(variablesOf({ ...task, repeatIndex })["DISBATCH_REPEAT_INDEX_ZP"]).toBe(padded);
+  });
+
+  test("of a per-engine command tell its place in its list, and no repeat index", () => {
+    expect(variablesOf(perEngine)).toMatchObject({
+      DISBATCH_TASKID: "1",
+      DISBATCH_STREAM_INDEX: "2",
+      DISBATCH_REPEAT_INDEX: "-1",
+      DISBATCH_REPEAT_INDEX_ZP: "-00001",
+    });
+  });
+
+  test("replace those of the task before", () => {
+    const env = variablesOf(task);
+    setTaskVariables(env, { ...task, id: 8, repeatIndex: -1 });
+    expect(env).toMatchObject({ DISBATCH_TASKID: "8", DISBATCH_REPEAT_INDEX: "-1" });
+  });
+});
+
+describe("values that are dealt out", () => {
+  const dealt = (slot: number): string | undefined =>
+    slotEnvironment({ ...options, slot, resources: ["GPUS", "NOT_SET"] })["GPUS"];
+
+  test("go to the slots in order, and per-engine commands get those of slot 0", () => {
+    expect([0, 1, 2, -1].map((slot) => dealt(slot))).toEqual(["a", "b", "c", "a"]);
+  });
+
+  test("leave variables alone that are not set", () => {
+    expect(slotEnvironment({ ...options, resources: ["NOT_SET"] })).not.toHaveProperty("NOT_SET");
+  });
+
+  test("may be several for each slot", () => {
+    const env = slotEnvironment({ ...options, base: { A: "1,2", B: "x,y" }, resources: ["A", "B"] });
+    expect([env["A"], env["B"]]).toEqual(["2", "y"]);
+  });
+});
+
+describe("slots that the values suffice for", () => {
+  const base = { TWO: "a,b", FOUR: "1,2,3,4", EMPTY: "" };
+
+  test("are all of them when there are as many values", () => {
+    expect(fitToResources(4, ["FOUR"], base)).toEqual({ slots: 4, warnings: [] });
+    expect(fitToResources(4, [], base)).toEqual({ slots: 4, warnings: [] });
+  });
+
+  test("are as many as the scarcest value, with a warning", () => {
+    const { slots, warnings } = fitToResources(4, ["TWO", "FOUR"], base);
+    expect(slots).toBe(2);
+    expect(warnings).toEqual([expect.stringMatching(/-E TWO.*2 values.*4 slots/)]);
+  });
+
+  test("are all of them when values are left over, with a warning", () => {
+    expect(fitToResources(3, ["FOUR"], base)).toEqual({
+      slots: 3,
+      warnings: [expect.stringMatching(/-E FOUR.*4 values.*last 1/)],
+    });
+  });
+
+  test.each(["NOT_SET", "EMPTY"])("are all of them when the variable has no values, with a warning (%s)", (name) => {
+    expect(fitToResources(3, [name], base)).toEqual({ slots: 3, warnings: [expect.stringContaining(`-E ${name}`)] });
+  });
+});
