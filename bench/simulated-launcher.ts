@@ -17,13 +17,12 @@ export class SimulatedLauncher implements Launcher {
     this.context = { label: "SIMULATED", nodes, taskLimit: 0 };
   }
 
-  launch({ addresses, credentials }: Invitation): readonly EngineProcess[] {
+  launch(invitation: Promise<Invitation>): readonly EngineProcess[] {
     const child = spawn(process.execPath, [PROGRAM], { stdio: ["pipe", "inherit", "inherit"] });
     const ended = once(child, "exit").then(([code]: unknown[]) =>
       code === 0 ? undefined : `the simulated engines ended with exit code ${String(code)}`,
     );
-    const specs = this.context.nodes.map(({ node, slots, coresPerSlot }): EngineSpec => ({
-      invitation: { addresses: [...addresses], credentials: { ...credentials } },
+    const specs = this.context.nodes.map(({ node, slots, coresPerSlot }): Omit<EngineSpec, "invitation"> => ({
       engineId: node,
       context: this.context.label,
       node,
@@ -34,7 +33,9 @@ export class SimulatedLauncher implements Launcher {
       logPrefix: "",
       logLevel: "INFO",
     }));
-    child.stdin.end(specs.map((spec) => `${JSON.stringify(spec)}\n`).join(""));
+    void invitation.then((given) => {
+      child.stdin.end(specs.map((spec) => `${JSON.stringify({ ...spec, invitation: given })}\n`).join(""));
+    });
     return specs.map(({ engineId, node }) => ({
       id: engineId,
       node,

@@ -19,7 +19,10 @@ export function isEngineCommand(args: readonly string[]): boolean {
 
 /** Runs an engine until it has left. */
 export async function runEngine(): Promise<void> {
-  const spec = parseEngineSpec(await text(process.stdin));
+  const specification = await text(process.stdin);
+  // The driver has gone before it could say anything.
+  if (specification === "") return;
+  const spec = parseEngineSpec(specification);
   const engine = new Engine({
     ...spec,
     env: process.env,

@@ -28,5 +28,6 @@ export interface EngineProcess {
 /** Starts the engines of one context. */
 export interface Launcher {
   readonly context: Context;
-  launch(invitation: Invitation): readonly EngineProcess[];
+  /** @param invitation comes while the processes are starting; should it fail, the processes are killed by the caller. */
+  launch(invitation: Promise<Invitation>): readonly EngineProcess[];
 }

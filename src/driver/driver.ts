@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
 import { describeError } from "../domain/errors.ts";
 import type { Reporter, RunEnd, RunEvent } from "../domain/events.ts";
-import type { Credentials, Launcher } from "../domain/launcher.ts";
+import type { Credentials, Invitation, Launcher } from "../domain/launcher.ts";
 import type { TaskResult } from "../domain/result.ts";
 import type { TaskSource } from "../domain/source.ts";
 import type { Outcome, SchedulerCommand } from "../scheduler/commands.ts";
@@ -143,12 +143,12 @@ export class Driver {
     }
   }
 
+  /** The engines start while the certificates are made. */
   async #launchEngines(): Promise<void> {
     try {
-      const { host } = this.#options;
-      const { driver, engine: credentials } = await this.#options.credentials;
-      this.#listener = await listen(host, driver, (socket) => this.#accept(socket));
-      const invitation = { addresses: [{ host, port: this.#listener.port }], credentials };
+      const invitation = this.#listen();
+      // It is awaited below; until then nobody else needs to hear of its failure.
+      invitation.catch(() => undefined);
       let count = 0;
       for (const launcher of this.#options.launchers) {
         const { taskLimit } = launcher.context;
@@ -156,9 +156,19 @@ export class Driver {
         count += this.#registry.launch(launcher, invitation);
       }
       this.#apply(this.#scheduler.enginesStarted(count));
+      await invitation;
     } catch (error) {
       this.#fail("no-engines", error);
     }
+  }
+
+  async #listen(): Promise<Invitation> {
+    const { host } = this.#options;
+    const { driver, engine: credentials } = await this.#options.credentials;
+    const listener = await listen(host, driver, (socket) => this.#accept(socket));
+    if (this.#over) listener.close();
+    this.#listener = listener;
+    return { addresses: [{ host, port: listener.port }], credentials };
   }
 
   #accept(socket: Duplex): void {

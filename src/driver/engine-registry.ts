@@ -26,7 +26,7 @@ export class EngineRegistry {
   }
 
   /** Starts the engines of a context; returns how many. */
-  launch(launcher: Launcher, invitation: Invitation): number {
+  launch(launcher: Launcher, invitation: Promise<Invitation>): number {
     const processes = launcher.launch(invitation);
     for (const process of processes) {
       const entry: Entry = { process, launcher };

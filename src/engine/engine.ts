@@ -14,6 +14,9 @@ import { type RunnerSetup, RunningCommand, type RunOutcome } from "./runner.ts";
 const BOUND_OUTPUT_MS = 250;
 /** Grace for tasks when the driver is gone and cannot say. Seconds. */
 const ORPHAN_GRACE = 10;
+/** How often, and how many times, it is asked whether the ends of processes have been heard of: half a second in all. */
+const TURN_MS = 5;
+const MOST_TURNS = 100;
 
 export interface EngineOptions {
   readonly invitation: Invitation;
@@ -229,10 +232,16 @@ export class Engine {
       if (command.pid > 0) groups.add(command.pid);
     }
     await stopProcesses({ name: ENGINE_MARK, value: this.#options.engineId }, groups, () => this.#graceMs);
-    // Exits that the system has reported reach their handlers before this does.
-    await new Promise((resolve) => setImmediate(resolve));
+    await this.#hearOfEnds();
     this.#sayGoodbye();
     this.#leave();
+  }
+
+  /** The processes are gone; that is heard of a few turns later, unless one was out of KILL's reach. */
+  async #hearOfEnds(): Promise<void> {
+    for (let turn = 0; turn < MOST_TURNS && [...this.#running].some(({ pid }) => pid > 0); turn++) {
+      await new Promise((resolve) => setTimeout(resolve, TURN_MS));
+    }
   }
 
   #connectionClosed(reason: string | undefined): void {

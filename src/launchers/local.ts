@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import type { Writable } from "node:stream";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { type Context, ENGINE_MARK, type NodeSlots } from "../domain/engine.ts";
 import type { EngineProcess, Invitation, Launcher } from "../domain/launcher.ts";
@@ -29,11 +30,11 @@ export class LocalLauncher implements Launcher {
     this.#options = options;
   }
 
-  launch(invitation: Invitation): readonly EngineProcess[] {
+  launch(invitation: Promise<Invitation>): readonly EngineProcess[] {
     return this.context.nodes.map((node) => this.#launchOne(node, invitation));
   }
 
-  #launchOne({ node, slots, coresPerSlot }: NodeSlots, invitation: Invitation): EngineProcess {
+  #launchOne({ node, slots, coresPerSlot }: NodeSlots, invitation: Promise<Invitation>): EngineProcess {
     const { program, cwd, prefix, resources, logLevel } = this.#options;
     const logPrefix = `${prefix}_${this.context.label}_${node}_engine_`;
     const engineId = randomUUID();
@@ -44,12 +45,8 @@ export class LocalLauncher implements Launcher {
     closeSync(output);
     const ended = endOf(child, wrapLog);
     const context = this.context.label;
-    const spec: EngineSpec = {
-      ...{ invitation: copy(invitation), engineId, context, node, slots, coresPerSlot, cwd, logPrefix, logLevel },
-      resources: [...resources],
-    };
-    child.stdin?.on("error", () => undefined);
-    child.stdin?.end(JSON.stringify(spec));
+    const spec = { engineId, context, node, slots, coresPerSlot, cwd, logPrefix, logLevel, resources: [...resources] };
+    if (child.stdin !== null) void specify(child.stdin, spec, invitation);
     const groups = new Set(child.pid === undefined ? [] : [child.pid]);
     return {
       id: engineId,
@@ -57,6 +54,26 @@ export class LocalLauncher implements Launcher {
       ended,
       kill: () => stopProcesses({ name: ENGINE_MARK, value: engineId }, groups, () => 0),
     };
+  }
+}
+
+/** Tells the engine what it is to do; nothing, when the invitation fails, and then it goes again. */
+async function specify(
+  stdin: Writable,
+  spec: Omit<EngineSpec, "invitation">,
+  invitation: Promise<Invitation>,
+): Promise<void> {
+  // An engine that has ended already says why in another way.
+  stdin.on("error", () => undefined);
+  try {
+    const { addresses, credentials } = await invitation;
+    const complete: EngineSpec = {
+      ...spec,
+      invitation: { addresses: [...addresses], credentials: { ...credentials } },
+    };
+    stdin.end(JSON.stringify(complete));
+  } catch {
+    stdin.end();
   }
 }
 
@@ -79,8 +96,4 @@ function lastLine(path: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function copy(invitation: Invitation): EngineSpec["invitation"] {
-  return { addresses: [...invitation.addresses], credentials: { ...invitation.credentials } };
 }

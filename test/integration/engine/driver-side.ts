@@ -32,8 +32,9 @@ export interface DriverSideOptions {
 export class DriverSide {
   readonly engine: Engine;
   readonly engineId = randomUUID();
-  /** Resolves when the engine has left. */
-  readonly left: Promise<void>;
+  /** Resolves when the engine has left, and all that it has said has been heard. */
+  readonly left: Promise<unknown>;
+  #hungUp: () => void = () => undefined;
   /** Everything that the engine has said. */
   readonly heard: EngineMessage[] = [];
   readonly log: string[] = [];
@@ -55,7 +56,8 @@ export class DriverSide {
         debug: (message) => void this.log.push(message()),
       },
     });
-    this.left = this.engine.run();
+    const closed = new Promise<void>((resolve) => (this.#hungUp = resolve));
+    this.left = Promise.all([this.engine.run(), closed]);
   }
 
   /** Has an engine join; what is left of it is ended when the test is over. */
@@ -123,7 +125,7 @@ export class DriverSide {
         this.heard.push(message);
         this.#look();
       },
-      closed: (): void => undefined,
+      closed: (): void => this.#hungUp(),
     };
   }
 
