@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import type { Writable } from "node:stream";
 
 import type { Context } from "../src/domain/engine.ts";
 import type { EngineProcess, Invitation, Launcher } from "../src/domain/launcher.ts";
@@ -33,9 +34,7 @@ export class SimulatedLauncher implements Launcher {
       logPrefix: "",
       logLevel: "INFO",
     }));
-    void invitation.then((given) => {
-      child.stdin.end(specs.map((spec) => `${JSON.stringify({ ...spec, invitation: given })}\n`).join(""));
-    });
+    void specify(child.stdin, specs, invitation);
     return specs.map(({ engineId, node }) => ({
       id: engineId,
       node,
@@ -43,4 +42,14 @@ export class SimulatedLauncher implements Launcher {
       kill: async () => void child.kill("SIGKILL"),
     }));
   }
+}
+
+/** One specification a line. */
+async function specify(
+  stdin: Writable,
+  specs: readonly Omit<EngineSpec, "invitation">[],
+  invitation: Promise<Invitation>,
+): Promise<void> {
+  const given = await invitation;
+  stdin.end(specs.map((spec) => `${JSON.stringify({ ...spec, invitation: given })}\n`).join(""));
 }

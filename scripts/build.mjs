@@ -26,7 +26,9 @@ await build({
   format: "esm",
   define: { "process.env.DISBATCH_VERSION": JSON.stringify(version) },
   // Some dependencies are CommonJS and ask for Node's modules by `require`.
-  banner: { js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);' },
+  banner: {
+    js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',
+  },
   legalComments: "linked",
   logLevel: "warning",
 });

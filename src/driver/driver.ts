@@ -221,8 +221,9 @@ export class Driver {
 
   #join(engine: EngineHandle, hello: Extract<EngineMessage, { type: "hello" }>): void {
     if (hello.protocol !== PROTOCOL) return engine.refuse(`it speaks protocol ${hello.protocol}, not ${PROTOCOL}`);
+    if (engine.rank !== -1) return engine.refuse("it has said hello before");
     engine.id = hello.engineId;
-    const launcher = engine.rank === -1 ? this.#registry.join(engine) : undefined;
+    const launcher = this.#registry.join(engine);
     if (launcher === undefined) return engine.refuse("it is not expected");
     engine.rank = this.#nextRank++;
     this.#engines.set(engine.rank, engine);

@@ -24,6 +24,9 @@ export interface RunnerSetup {
   readonly devNull: number;
 }
 
+/** Drivers take no longer snippet; a path may be longer. Characters. */
+const LONGEST_TEXT = 512;
+
 /** A command on its way: waiting for the system to have room for it, or running. */
 export class RunningCommand {
   /** Of its shell, which leads a process group of that number; -1 while there is none. */
@@ -94,7 +97,7 @@ export class RunningCommand {
   }
 
   #giveUp(end: NotStarted, clock: Stopwatch): void {
-    const text = `disbatch: cannot start the task: ${this.#explain(end)}`;
+    const text = `disbatch: cannot start the task: ${this.#explain(end)}`.slice(0, LONGEST_TEXT);
     const error = { bytes: Buffer.byteLength(text), snippet: text };
     this.#done({ pid: -1, returnCode: end.errno, ...clock.times(), output: NO_LEAK, error });
   }

@@ -139,7 +139,7 @@ describe("a command that cannot be started says why", () => {
     expect(waiting.waits).toEqual([]);
   });
 
-  test("in so many bytes as it says, and in words that a driver takes", { fails: true }, async () => {
+  test("in so many bytes as it says, and in words that a driver takes", async () => {
     const { command: _, ...outcome } = await run("true", { cwd: `/no/such/folder/${"x".repeat(200)}`.repeat(4) });
     expect(outcome.error.bytes).toBe(Buffer.byteLength(outcome.error.snippet));
     const result = { taskId: 0, attempt: 1, node: "n", engine: 0, slot: 0, ...outcome };

@@ -25,6 +25,14 @@ interface Held extends Assignment {
   started: boolean;
 }
 
+interface PretendedEngine {
+  readonly slots: number;
+  readonly held: Held[];
+  admitted: boolean;
+  ready: boolean;
+  dismissed: boolean;
+}
+
 /**
  * A driver, engines and a source that only pretend: everything that real ones would do is one of a few next steps, chosen by
  * the caller's numbers. It notes what happened in what order.
@@ -34,22 +42,19 @@ export class ModelRun {
   readonly log: string[] = [];
   readonly finished: number[] = [];
   readonly starts = new Map<number, number>();
-  readonly engines = new Map<
-    number,
-    { slots: number; held: Held[]; admitted: boolean; ready: boolean; dismissed: boolean }
-  >();
+  readonly engines = new Map<number, PretendedEngine>();
   end: RunEnd | undefined;
   mostHeld = 0;
-  private readonly options: ModelRunOptions;
-  private position = 0;
-  private pullLimit = 0;
-  private recalled = new Set<number>();
-  private launching: ModelEngine[] = [];
-  private started = false;
-  private terminated = new Set<number>();
+  readonly #options: ModelRunOptions;
+  #position = 0;
+  #pullLimit = 0;
+  #recalled = new Set<number>();
+  #launching: ModelEngine[] = [];
+  #started = false;
+  #terminated = new Set<number>();
 
   constructor(options: ModelRunOptions) {
-    this.options = options;
+    this.#options = options;
     this.scheduler = new Scheduler({ failFast: options.failFast ?? false });
   }
 
@@ -57,10 +62,10 @@ export class ModelRun {
     this.apply(this.scheduler.start());
     for (let step = 0; this.end === undefined; step++) {
       if (step > 20_000) throw new Error(`the run does not end: ${this.log.slice(-20).join(" ")}`);
-      this.options.interfere?.(this, step);
+      this.#options.interfere?.(this, step);
       if (this.end !== undefined) break;
-      const steps = this.possibleSteps();
-      const choice = this.options.choices[step % this.options.choices.length] ?? 0;
+      const steps = this.#possibleSteps();
+      const choice = this.#options.choices[step % this.#options.choices.length] ?? 0;
       const next = steps[choice % steps.length];
       if (next === undefined) throw new Error(`nothing can happen any more: ${this.log.slice(-20).join(" ")}`);
       next();
@@ -76,7 +81,7 @@ export class ModelRun {
   }
 
   apply(commands: readonly SchedulerCommand[]): void {
-    for (const command of commands) this.execute(command);
+    for (const command of commands) this.#execute(command);
   }
 
   get live(): number {
@@ -85,53 +90,61 @@ export class ModelRun {
     return live;
   }
 
-  private possibleSteps(): Array<() => void> {
+  #engine(rank: number): PretendedEngine {
+    const engine = this.engines.get(rank);
+    if (engine === undefined) throw new Error(`engine ${rank} is not there`);
+    return engine;
+  }
+
+  #possibleSteps(): Array<() => void> {
     const steps: Array<() => void> = [];
-    if (this.pullLimit > 0) steps.push(() => this.answerPull());
-    if (this.started && this.launching.length > 0) steps.push(() => this.joinNext());
+    if (this.#pullLimit > 0) steps.push(() => this.#answerPull());
+    if (this.#started && this.#launching.length > 0) steps.push(() => this.#joinNext());
     for (const [rank, engine] of this.engines) {
-      if (this.terminated.has(rank)) steps.push(() => this.leave(rank));
-      else if (this.recalled.has(rank)) steps.push(() => this.giveBack(rank));
-      else if (!engine.admitted && engine.dismissed) steps.push(() => this.leave(rank));
+      if (this.#terminated.has(rank)) steps.push(() => this.#leave(rank));
+      else if (this.#recalled.has(rank)) steps.push(() => this.#giveBack(rank));
+      else if (!engine.admitted && engine.dismissed) steps.push(() => this.#leave(rank));
       else if (!engine.admitted) continue;
-      else if (!engine.ready) steps.push(() => this.makeReady(rank));
-      else if (engine.held.length > 0) steps.push(() => this.finishOne(rank));
-      else if (engine.dismissed) steps.push(() => this.leave(rank));
+      else if (!engine.ready) steps.push(() => this.#makeReady(rank));
+      else if (engine.held.length > 0) steps.push(() => this.#finishOne(rank));
+      else if (engine.dismissed) steps.push(() => this.#leave(rank));
     }
     return steps;
   }
 
-  private answerPull(): void {
-    const items = this.options.items.slice(this.position, this.position + this.pullLimit);
-    this.position += items.length;
-    this.pullLimit = 0;
+  #answerPull(): void {
+    const items = this.#options.items.slice(this.#position, this.#position + this.#pullLimit);
+    this.#position += items.length;
+    this.#pullLimit = 0;
     this.apply(this.scheduler.pulled(items));
   }
 
-  private joinNext(): void {
-    const engine = this.launching.shift() as ModelEngine;
-    const rank = this.options.engines.length - this.launching.length - 1;
+  #joinNext(): void {
+    const engine = this.#launching.shift();
+    if (engine === undefined) return;
+    const rank = this.#options.engines.length - this.#launching.length - 1;
     this.engines.set(rank, { slots: engine.slots, held: [], admitted: false, ready: false, dismissed: false });
     const quota = { left: engine.quota ?? Number.POSITIVE_INFINITY };
     this.apply(this.scheduler.engineJoined(rank, engine.slots, quota));
   }
 
-  private makeReady(rank: number): void {
-    (this.engines.get(rank) as { ready: boolean }).ready = true;
+  #makeReady(rank: number): void {
+    this.#engine(rank).ready = true;
     this.apply(this.scheduler.engineReady(rank));
   }
 
-  private finishOne(rank: number): void {
-    const assignment = this.engines.get(rank)?.held.shift() as Held;
+  #finishOne(rank: number): void {
+    const assignment = this.#engine(rank).held.shift();
+    if (assignment === undefined) return;
     const { id } = assignment.task;
     this.finished.push(id);
     this.log.push(`finish:${id}`);
-    const failed = this.options.failing.has(id);
-    this.apply(this.scheduler.settled(rank, [{ taskId: id, failed, elapsed: this.options.elapsed }]));
+    const failed = this.#options.failing.has(id);
+    this.apply(this.scheduler.settled(rank, [{ taskId: id, failed, elapsed: this.#options.elapsed }]));
   }
 
-  private giveBack(rank: number): void {
-    this.recalled.delete(rank);
+  #giveBack(rank: number): void {
+    this.#recalled.delete(rank);
     const engine = this.engines.get(rank);
     const back = engine?.held.splice(engine.slots) ?? [];
     for (const { task } of back) this.starts.set(task.id, (this.starts.get(task.id) ?? 0) - 1);
@@ -143,23 +156,23 @@ export class ModelRun {
     );
   }
 
-  private leave(rank: number): void {
+  #leave(rank: number): void {
     this.engines.delete(rank);
     this.apply(this.scheduler.engineGone(rank));
   }
 
-  private execute(command: SchedulerCommand): void {
+  #execute(command: SchedulerCommand): void {
     switch (command.type) {
       case "pull":
-        if (this.pullLimit > 0) throw new Error("pulled twice at a time");
-        this.pullLimit = command.limit;
+        if (this.#pullLimit > 0) throw new Error("pulled twice at a time");
+        this.#pullLimit = command.limit;
         return;
       case "need-engines":
-        this.started = true;
-        this.launching = [...this.options.engines];
-        return this.apply(this.scheduler.enginesStarted(this.launching.length));
+        this.#started = true;
+        this.#launching = [...this.#options.engines];
+        return this.apply(this.scheduler.enginesStarted(this.#launching.length));
       case "admit":
-        (this.engines.get(command.engine) as { admitted: boolean }).admitted = true;
+        this.#engine(command.engine).admitted = true;
         this.log.push(`admit:${command.engine}:${command.start.length}:${command.stop.length}`);
         return;
       case "assign": {
@@ -175,15 +188,15 @@ export class ModelRun {
         return;
       }
       case "recall":
-        this.recalled.add(command.engine);
+        this.#recalled.add(command.engine);
         return;
       case "dismiss":
-        (this.engines.get(command.engine) as { dismissed: boolean }).dismissed = true;
+        this.#engine(command.engine).dismissed = true;
         return;
       case "terminating":
         return;
       case "terminate":
-        this.terminated.add(command.engine);
+        this.#terminated.add(command.engine);
         return;
       case "skip":
         this.finished.push(command.skipped.task.id);

@@ -1,0 +1,219 @@
+import { describe, expect, test } from "vitest";
+import { barrier, engineOf, perEngine, startRun, task } from "./driven-run.ts";
+
+test("a run tells its engine what it is about, gives it tasks, records their results, and lets it go", async () => {
+  const run = startRun([perEngine("start"), perEngine("stop"), task(0), task(1)]);
+  const engine = engineOf(run);
+  expect(await engine.join()).toEqual({
+    type: "welcome",
+    engine: 0,
+    env: { DISBATCH_JOBID: "run", DISBATCH_NAMETASKS: "Tasks" },
+    start: [perEngine("start")],
+    stop: [perEngine("stop")],
+  });
+  for (const id of [0, 1]) {
+    expect(await engine.next("assign")).toEqual({
+      type: "assign",
+      assignments: [{ task: task(id), attempt: 1 }],
+    });
+    engine.finish([id], { returnCode: id });
+  }
+  await engine.leave();
+  expect(await run.outcome).toEqual({ reason: "done" });
+  expect(run.reporter.events.map(({ type }) => type)).toEqual([
+    "run-started",
+    "engine-joined",
+    "engine-ready",
+    ...["task-assigned", "task-finished", "task-assigned", "task-finished"],
+    "engine-left",
+    "run-ended",
+  ]);
+  expect(run.reporter.ofType("task-finished").map(({ result }) => result.returnCode)).toEqual([0, 1]);
+  expect(engine.kills).toBe(0);
+});
+
+test("a result is recorded before its slot is used again", async () => {
+  const run = startRun([task(0), task(1), task(2)]);
+  const engine = engineOf(run);
+  await engine.join();
+  for (const id of [0, 1, 2]) {
+    await engine.assigned();
+    engine.finish([id]);
+  }
+  await engine.leave();
+  await run.outcome;
+  const { notes } = run.reporter;
+  for (const id of [0, 1]) {
+    const [finished, assigned] = [notes.indexOf(`task-finished ${id}`), notes.indexOf(`task-assigned ${id + 1}`)];
+    const committed = notes.indexOf("commit", finished);
+    expect(finished).toBeGreaterThan(0);
+    expect(finished < committed && committed < assigned).toBe(true);
+  }
+});
+
+describe("a barrier", () => {
+  test("lets nothing pass before all before it have ended", async () => {
+    const run = startRun([task(0), task(1), barrier(2), task(3)]);
+    const engine = engineOf(run);
+    await engine.join(4);
+    expect(await engine.assigned(2)).toEqual([0, 1]);
+    engine.finish([1]);
+    await expect.poll(() => run.reporter.finished).toEqual([1]);
+    expect(run.reporter.ofType("barrier-passed")).toEqual([]);
+    engine.finish([0]);
+    expect(await engine.assigned()).toEqual([3]);
+    engine.finish([3]);
+    await engine.leave();
+    await run.outcome;
+    const { notes } = run.reporter;
+    expect(notes.indexOf("task-finished 0")).toBeLessThan(notes.indexOf("barrier-passed"));
+    expect(notes.indexOf("barrier-passed")).toBeLessThan(notes.indexOf("task-assigned 3"));
+  });
+
+  test("that checks ends the run when a task failed, or a start command did", async () => {
+    const run = startRun([perEngine("start"), task(0), barrier(1, true), task(2)]);
+    const engine = engineOf(run);
+    await engine.call();
+    engine.hello();
+    await engine.next("welcome");
+    engine.say({ type: "per-engine-result", when: "start", result: engine.result(0, { returnCode: 1, slot: -1 }) });
+    engine.say({ type: "ready" });
+    expect(await engine.assigned()).toEqual([0]);
+    engine.finish([0]);
+    await engine.leave();
+    expect(await run.outcome).toEqual({ reason: "check-failed" });
+    expect(run.reporter.ofType("per-engine-finished")).toMatchObject([{ command: { when: "start", id: 0 } }]);
+    expect(run.reporter.ofType("barrier-passed")).toMatchObject([{ barrier: { id: 1 }, failed: true }]);
+    expect(run.reporter.finished).toEqual([0]);
+  });
+});
+
+describe("stopped", () => {
+  test("before there was any work, ends without having started an engine", async () => {
+    const run = startRun([task(0)]);
+    run.driver.terminate("terminated");
+    expect(await run.outcome).toEqual({ reason: "terminated" });
+    expect(run.launcher.invitations).toEqual([]);
+  });
+
+  test("at the first failure, has all tasks ended, and counts them as interrupted", async () => {
+    const run = startRun([task(0), task(1), task(2)], { failFast: true, grace: 7 });
+    const engine = engineOf(run);
+    await engine.join(2);
+    expect(await engine.assigned(2)).toEqual([0, 1]);
+    engine.finish([0], { returnCode: 3 });
+    expect(await engine.next("terminate")).toEqual({ type: "terminate", grace: 7 });
+    engine.finish([1], { returnCode: -15 }, true);
+    engine.goodbye();
+    expect(await run.outcome).toEqual({ reason: "failed-fast" });
+    expect(run.reporter.finished).toEqual([0]);
+    expect(run.reporter.ofType("task-interrupted")).toMatchObject([{ task: { id: 1 }, result: { returnCode: -15 } }]);
+  });
+
+  test("gently, takes back what has not been started and waits for what has", async () => {
+    const run = startRun([task(0), task(1), task(2)]);
+    const engine = engineOf(run);
+    await engine.join(2);
+    expect(await engine.assigned(2)).toEqual([0, 1]);
+    run.driver.drain("interrupted");
+    await engine.next("recall");
+    engine.say({ type: "returned", taskIds: [1] });
+    engine.finish([0]);
+    await engine.leave();
+    expect(await run.outcome).toEqual({ reason: "interrupted" });
+    expect(run.reporter.finished).toEqual([0]);
+    expect(run.reporter.ofType("task-returned")).toMatchObject([{ taskId: 1, engine: 0 }]);
+    expect(run.reporter.ofType("run-draining")).toMatchObject([{ reason: "interrupted" }]);
+  });
+
+  test("gently and then for good, tells its engines so, and the second time with less grace", async () => {
+    const run = startRun([task(0)]);
+    const engine = engineOf(run);
+    await engine.join();
+    await engine.assigned();
+    run.driver.drain("interrupted");
+    await engine.next("recall");
+    run.driver.terminate("interrupted");
+    expect(await engine.next("terminate")).toMatchObject({ grace: 10 });
+    run.driver.terminate("interrupted", 0);
+    expect(await engine.next("terminate")).toMatchObject({ grace: 0 });
+    engine.goodbye();
+    expect(await run.outcome).toEqual({ reason: "interrupted" });
+  });
+
+  test("before an engine has called, ends, and kills the engine's process", async () => {
+    const run = startRun([task(0)]);
+    await expect.poll(() => run.launcher.invitations).toHaveLength(1);
+    run.driver.drain("interrupted");
+    expect(await run.outcome).toEqual({ reason: "interrupted" });
+    expect(engineOf(run).kills).toBe(1);
+  });
+
+  test("before its certificates are there, ends, kills the engine's process, and lets nobody in afterwards", async () => {
+    let make: () => void = () => undefined;
+    const credentials = new Promise<never>((_resolve, reject) => {
+      make = () => reject(new Error("too late"));
+    });
+    const run = startRun([task(0)], { credentials });
+    await expect.poll(() => run.launcher.invitations).toHaveLength(1);
+    run.driver.terminate("terminated");
+    expect(await run.outcome).toEqual({ reason: "terminated" });
+    expect(engineOf(run).kills).toBe(1);
+    make();
+    const told = run.reporter.events.length;
+    await expect(run.launcher.invitations[0]).rejects.toThrow("too late");
+    expect(run.reporter.events).toHaveLength(told);
+  });
+});
+
+describe("an engine that is lost", () => {
+  test("is killed before its tasks run elsewhere, as a new attempt", async () => {
+    const run = startRun([task(0)], { engineCount: 2 });
+    const [lost, other] = [engineOf(run, 0), engineOf(run, 1)];
+    await lost.join();
+    expect(await lost.assigned()).toEqual([0]);
+    await other.join();
+    let killed: () => void = () => undefined;
+    lost.killed = new Promise((resolve) => (killed = resolve));
+    lost.sayBytes(Buffer.from("GET / HTTP/1.1\r\n\r\n"));
+    await expect.poll(() => lost.kills).toBe(1);
+    expect(other.heard.map(({ type }) => type)).toEqual(["welcome"]);
+    killed();
+    expect(await other.next("assign")).toEqual({ type: "assign", assignments: [{ task: task(0), attempt: 2 }] });
+    other.finish([0], { attempt: 2 });
+    await other.leave();
+    expect(await run.outcome).toEqual({ reason: "done" });
+    expect(run.reporter.ofType("engine-lost")).toMatchObject([{ engine: 0 }]);
+    expect(run.reporter.finished).toEqual([0]);
+  });
+
+  test("and was the last one, ends the run", async () => {
+    const run = startRun([task(0)]);
+    const engine = engineOf(run);
+    await engine.join();
+    await engine.assigned();
+    engine.end("killed");
+    expect(await run.outcome).toEqual({ reason: "no-engines" });
+    expect(run.reporter.finished).toEqual([]);
+  });
+});
+
+test("nothing is told after the end of the run", async () => {
+  const run = startRun([task(0)]);
+  const engine = engineOf(run);
+  await engine.call();
+  // It joins while it is being killed.
+  const kill = engine.kill.bind(engine);
+  let end: () => void = () => undefined;
+  engine.killed = new Promise((resolve) => (end = resolve));
+  engine.kill = async () => {
+    engine.hello();
+    setImmediate(end);
+    await kill();
+  };
+  run.driver.terminate("terminated");
+  await run.outcome;
+  await engine.closed;
+  expect(run.reporter.events.at(-1)).toMatchObject({ type: "run-ended", reason: "terminated" });
+  expect(run.reporter.notes.at(-1)).toBe("commit");
+});

@@ -1,0 +1,135 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type ContextRequest, makeContext } from "../../../src/cli/contexts.ts";
+import { userErrorOf } from "./errors.ts";
+
+const machine = { hostName: "alpha.cluster.org", cores: 8 };
+
+/** The nodes of a context that is asked for so. */
+function nodesOf(request: Partial<ContextRequest>) {
+  return makeContext({ nodeLists: [], listedIn: "-s", contextTaskLimit: 0, ...request }, machine).nodes;
+}
+
+const node = (slots: number, coresPerSlot: number) => ({ node: machine.hostName, slots, coresPerSlot });
+
+describe("without a list of hosts", () => {
+  test("all cores of this machine are used, one for each task", () => {
+    expect(nodesOf({})).toEqual([node(8, 1)]);
+  });
+
+  test("-c and -t say how they are divided", () => {
+    expect(nodesOf({ cpusPerTask: 3 })).toEqual([node(2, 4)]);
+    expect(nodesOf({ tasksPerNode: 5 })).toEqual([node(5, 1)]);
+  });
+});
+
+describe("a list of hosts", () => {
+  test.each(["localhost:4", "alpha:4", "alpha.cluster.org:4", "alpha.other.org:4"])(
+    "may name this machine: %s",
+    (list) => {
+      expect(nodesOf({ nodeLists: [list] })).toEqual([node(4, 1)]);
+    },
+  );
+
+  test.each([
+    ["in one list", ["localhost:2,alpha:3"]],
+    ["in several", ["localhost:2", "alpha:3"]],
+    ["with blanks and empty places", [" localhost:2 , ,alpha:3,"]],
+  ])("adds up what it says of a host %s", (_where, nodeLists) => {
+    expect(nodesOf({ nodeLists })).toEqual([node(5, 1)]);
+  });
+
+  test("may name more cores than there are", () => {
+    expect(nodesOf({ nodeLists: ["localhost:100"] })).toEqual([node(100, 1)]);
+  });
+});
+
+describe("slots and the cores of each", () => {
+  test.each([
+    [4, 1, undefined, 4, 1],
+    [4, 2, undefined, 2, 2],
+    [5, 2, undefined, 2, 2],
+    [4, 0.5, undefined, 8, 1],
+    [1, 0.1, undefined, 10, 1],
+    [3, 1.5, undefined, 2, 1],
+    [7, 1.5, undefined, 4, 1],
+    [4, 1, 2, 2, 2],
+    [4, 2, 4, 4, 1],
+    [4, 0.5, 1, 1, 4],
+    [2, 1, 5, 5, 1],
+  ])("of %i cores with -c %d and -t %s are %i with %i", (cores, cpusPerTask, tasksPerNode, slots, coresPerSlot) => {
+    const request = { nodeLists: [`localhost:${cores}`], cpusPerTask };
+    expect(nodesOf(tasksPerNode === undefined ? request : { ...request, tasksPerNode })).toEqual([
+      node(slots, coresPerSlot),
+    ]);
+  });
+
+  test("are never more than the cores suffice for, and never none", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 1000 }), fc.integer({ min: 1, max: 1000 }), (cores, tenths) => {
+        const cpusPerTask = Math.min(cores, tenths / 10);
+        const [{ slots, coresPerSlot } = node(0, 0)] = nodesOf({ nodeLists: [`localhost:${cores}`], cpusPerTask });
+        expect(slots).toBeGreaterThanOrEqual(1);
+        expect(slots * cpusPerTask).toBeLessThanOrEqual(cores + 1e-9);
+        expect(coresPerSlot).toBeGreaterThanOrEqual(1);
+      }),
+    );
+  });
+});
+
+test("the label and the limit of tasks are the user's, or SSH0 and none", () => {
+  const request = { nodeLists: [], listedIn: "-s", contextTaskLimit: 0 };
+  expect(makeContext(request, machine)).toMatchObject({ label: "SSH0", taskLimit: 0 });
+  expect(makeContext({ ...request, label: "left", contextTaskLimit: 7 }, machine)).toMatchObject({
+    label: "left",
+    taskLimit: 7,
+  });
+});
+
+describe("a mistake is refused with a code, naming option and value", () => {
+  test.each([
+    "localhost",
+    "localhost:",
+    "localhost:0",
+    "localhost:-1",
+    "localhost:2.5",
+    "localhost:x",
+    "localhost: 2",
+    ":5",
+    "5",
+    "localhost:1e2",
+  ])("a list that is malformed: %j", (entry) => {
+    for (const listedIn of ["-s", "DISBATCH_SSH_NODELIST"]) {
+      const error = userErrorOf(() => nodesOf({ nodeLists: [`alpha:1,${entry}`], listedIn }));
+      expect(error).toMatchObject({ code: "bad-node-list", exitCode: 2 });
+      expect(error.message).toContain(`${listedIn} ${entry}`);
+      expect(error.message).toContain("HOST:COUNT");
+    }
+  });
+
+  test.each(["", ",", " , "])("a list that names no host: %j", (list) => {
+    const error = userErrorOf(() => nodesOf({ nodeLists: [list] }));
+    expect(error).toMatchObject({ code: "bad-node-list", exitCode: 2, message: expect.stringContaining("-s") });
+  });
+
+  test.each(["beta:1", "alphabet:1", "localhost.localdomain:1", "localhost:5:6", "127.0.0.1:1"])(
+    "a host that is not this one: %s",
+    (entry) => {
+      const error = userErrorOf(() => nodesOf({ nodeLists: [entry] }));
+      expect(error).toMatchObject({ code: "unknown-host", exitCode: 2 });
+      expect(error.message).toContain(`-s ${entry.slice(0, entry.lastIndexOf(":"))}`);
+    },
+  );
+
+  test("a task that needs more cores than its host has", () => {
+    const error = userErrorOf(() => nodesOf({ nodeLists: ["localhost:2"], cpusPerTask: 2.5 }));
+    expect(error).toMatchObject({ code: "too-many-cores", exitCode: 2, message: expect.stringContaining("-c 2.5") });
+  });
+
+  test.each([{ nodeLists: ["localhost:100001"] }, { tasksPerNode: 100_001 }, { cpusPerTask: 0.00001 }])(
+    "slots beyond reason: %j",
+    (request) => {
+      expect(userErrorOf(() => nodesOf(request))).toMatchObject({ code: "too-many-slots", exitCode: 2 });
+    },
+  );
+});

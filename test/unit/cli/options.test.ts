@@ -1,0 +1,164 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { type Options, parseOptions, type Request } from "../../../src/cli/options.ts";
+import { EXIT_CODE_MEANINGS } from "../../../src/domain/exit-codes.ts";
+import { userErrorOf } from "./errors.ts";
+
+const parse = (...args: readonly string[]): Request => parseOptions(args, "1.2.3");
+
+function optionsOf(...args: readonly string[]): Options {
+  const request = parse(...args);
+  if (request.type !== "run") throw new Error("it asks for no run");
+  return request.options;
+}
+
+function textOf(...args: readonly string[]): string {
+  const request = parse(...args);
+  if (request.type !== "show") throw new Error("it asks for no text");
+  return request.text;
+}
+
+const DEFAULTS: Options = {
+  taskFile: "Tasks",
+  sshNode: [],
+  envResource: [],
+  contextTaskLimit: 0,
+  statusHeader: false,
+  loglevel: "INFO",
+  progress: "auto",
+  exitCode: false,
+  failFast: false,
+  resumeFrom: [],
+  retry: false,
+  forceResume: false,
+  lenient: false,
+  dryRun: false,
+  gpu: false,
+};
+
+test("a task file alone leaves everything at its default", () => {
+  expect(optionsOf("Tasks")).toEqual(DEFAULTS);
+  expect(optionsOf("-").taskFile).toBe("-");
+});
+
+/** What is written, and what it means. */
+const SPELLINGS: ReadonlyArray<readonly [args: readonly string[], meaning: Partial<Options>]> = [
+  [["-s", "localhost:2"], { sshNode: ["localhost:2"] }],
+  [["--ssh-node", "a:1,b:2", "-s", "c:3"], { sshNode: ["a:1,b:2", "c:3"] }],
+  [["-t", "4"], { tasksPerNode: 4 }],
+  [["--tasksPerNode=4"], { tasksPerNode: 4 }],
+  [["-c", "0.5"], { cpusPerTask: 0.5 }],
+  [["--cpusPerTask", "2"], { cpusPerTask: 2 }],
+  [["-E", "GPUS"], { envResource: ["GPUS"] }],
+  [["--env-resource", "A", "-E", "B"], { envResource: ["A", "B"] }],
+  [["-C", "0"], { contextTaskLimit: 0 }],
+  [["--context-task-limit", "10"], { contextTaskLimit: 10 }],
+  [["-l", "left.half_1"], { label: "left.half_1" }],
+  [["--label", "x"], { label: "x" }],
+  [["-p", "/some where/run"], { prefix: "/some where/run" }],
+  [["--prefix", "x"], { prefix: "x" }],
+  [["--status-header"], { statusHeader: true }],
+  [["--logfile", "log"], { logfile: "log" }],
+  [["--loglevel", "DEBUG"], { loglevel: "DEBUG" }],
+  [["--progress", "plain"], { progress: "plain" }],
+  [["-e"], { exitCode: true }],
+  [["--exit-code"], { exitCode: true }],
+  [["-f"], { failFast: true }],
+  [["--fail-fast"], { failFast: true }],
+  [["-r", "one", "-r", "two"], { resumeFrom: ["one", "two"] }],
+  [["--resume-from", "one"], { resumeFrom: ["one"] }],
+  [["-R"], { retry: true }],
+  [["--retry"], { retry: true }],
+  [["--force-resume"], { forceResume: true }],
+  [["--lenient"], { lenient: true }],
+  [["--dry-run"], { dryRun: true }],
+  [["-g"], { gpu: true }],
+  [["--gpu"], { gpu: true }],
+  [["-eft3"], { exitCode: true, failFast: true, tasksPerNode: 3 }],
+];
+
+test.each(SPELLINGS)("%j before or behind the task file is understood", (args, meaning) => {
+  expect(optionsOf(...args, "Tasks")).toEqual({ ...DEFAULTS, ...meaning });
+  expect(optionsOf("Tasks", ...args)).toEqual({ ...DEFAULTS, ...meaning });
+});
+
+test("what follows two dashes is a task file, whatever it looks like", () => {
+  expect(optionsOf("-e", "--", "-t").taskFile).toBe("-t");
+});
+
+test("no command line changes what the next one means", () => {
+  expect(optionsOf("-s", "a:1", "-r", "x", "-E", "V", "Tasks").sshNode).toEqual(["a:1"]);
+  expect(optionsOf("Tasks")).toEqual(DEFAULTS);
+});
+
+const LONG_NAMES: Readonly<Record<string, string>> = {
+  ...{ "-t": "--tasksPerNode", "-c": "--cpusPerTask", "-C": "--context-task-limit", "-l": "--label" },
+};
+const WRONG_VALUES: ReadonlyArray<readonly [option: string, values: readonly string[]]> = [
+  ["-t", ["0", "-1", "1.5", "x", "", "1e3", "0x10", " 1", "99999999999"]],
+  ["-c", ["0", "-1", "0.0", "x", "", "1e3", "1.2.3", ".", "Infinity", "NaN"]],
+  ["-C", ["-1", "0.5", "x", ""]],
+  ["-l", ["a/b", "", "a b", "..\n"]],
+  ["--loglevel", ["LOUD", "debug", ""]],
+  ["--progress", ["loud", ""]],
+];
+
+describe.each(WRONG_VALUES)("a wrong value of %s", (option, values) => {
+  test.each(values)("(%j) is refused in one line that names both", (value) => {
+    const error = userErrorOf(() => parse(option, value, "Tasks"));
+    expect(error).toMatchObject({ exitCode: 2, code: "commander.invalidArgument" });
+    expect(error.message).toContain(LONG_NAMES[option] ?? option);
+    expect(error.message).toContain(`'${value.trimEnd()}`);
+    expect(error.message).not.toContain("\n");
+  });
+});
+
+describe("a command line is refused in one line", () => {
+  test.each([
+    [["--retyr", "Tasks"], "'--retyr' (Did you mean --retry?)", "commander.unknownOption"],
+    [["--statusheader", "Tasks"], "(Did you mean --status-header?)", "commander.unknownOption"],
+    [["-x", "Tasks"], "'-x'", "commander.unknownOption"],
+    [["--kvsserver", "Tasks"], "'--kvsserver'", "commander.unknownOption"],
+    [[], "taskfile", "commander.missingArgument"],
+    [["one", "two"], "too many arguments", "commander.excessArguments"],
+    [["Tasks", "-t"], "--tasksPerNode", "commander.optionMissingArgument"],
+    [["Tasks", "-s"], "--ssh-node", "commander.optionMissingArgument"],
+  ])("%j", (args, words, code) => {
+    const error = userErrorOf(() => parse(...args));
+    expect(error).toMatchObject({ code, exitCode: 2, message: expect.stringContaining(words) });
+    expect(error.message).not.toContain("\n");
+    expect(error.message).not.toMatch(/^error/);
+  });
+});
+
+describe("text that is asked for", () => {
+  test("is the version", () => {
+    expect(textOf("--version")).toBe("1.2.3\n");
+  });
+
+  test("is the help, which names every option but the deprecated one", () => {
+    const help = textOf("--help");
+    const options = SPELLINGS.map(([[option = ""]]) => option.split("=", 1).join()).filter(
+      (option) => option !== "-eft3",
+    );
+    for (const option of options) expect(help.includes(option)).toBe(!["-g", "--gpu"].includes(option));
+    expect(textOf("-h")).toBe(help);
+  });
+});
+
+describe("the table of exit codes", () => {
+  const rows = EXIT_CODE_MEANINGS.map(([code, meaning]) => [String(code), meaning]);
+
+  test("stands in the help", () => {
+    const [, table = ""] = textOf("--help").split("Exit codes:\n");
+    const shown = table.split("\n\n", 1).join().split("\n");
+    expect(shown.map((line) => /^ {2}(\d+) +(.+)$/.exec(line)?.slice(1))).toEqual(rows);
+  });
+
+  test("stands in the README", () => {
+    const readme = readFileSync(new URL("../../../README.md", import.meta.url), "utf8");
+    const [, table = ""] = readme.split("| Exit code | Meaning |\n|---|---|\n");
+    const shown = table.split("\n\n", 1).join().split("\n");
+    expect(shown.map((line) => /^\| (\d+) \| (.+) \|$/.exec(line)?.slice(1))).toEqual(rows);
+  });
+});

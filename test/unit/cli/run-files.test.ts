@@ -1,0 +1,85 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { chooseRunFiles } from "../../../src/cli/run-files.ts";
+import { scratchFolder } from "../process/scratch.ts";
+import { userErrorOf } from "./errors.ts";
+
+/** 4 March 2026, 05:06:07.089 local time. */
+const NOW = new Date(2026, 2, 4, 5, 6, 7, 89);
+const NAME = "Tasks_disBatch_260304050607_";
+
+describe("a prefix that is no folder", () => {
+  test("begins the names of all files, and its last part is the run's name", () => {
+    const prefix = path.join(scratchFolder(), "my.run");
+    expect(chooseRunFiles(prefix, "Tasks", NOW)).toEqual({
+      prefix,
+      jobId: "my.run",
+      status: `${prefix}_status.txt`,
+      journal: `${prefix}_journal.jsonl`,
+      log: `${prefix}_driver.log`,
+      lock: `${prefix}_run.lock`,
+    });
+  });
+
+  test("counts from the working directory", () => {
+    expect(chooseRunFiles("run", "Tasks", NOW).prefix).toBe(path.resolve("run"));
+  });
+
+  test("may be the name of a file", () => {
+    const file = path.join(scratchFolder(), "file");
+    writeFileSync(file, "");
+    expect(chooseRunFiles(file, "Tasks", NOW).status).toBe(`${file}_status.txt`);
+  });
+});
+
+describe("a prefix that is a folder", () => {
+  test.each(["", "/", "/."])("gets a name of its own in it (written with %j at the end)", (end) => {
+    const folder = scratchFolder();
+    const files = chooseRunFiles(folder + end, "Tasks", NOW);
+    expect(files.prefix).toBe(path.join(folder, `${NAME}089`));
+    expect(files.jobId).toBe(`${NAME}089`);
+  });
+
+  test("gets the next name when one is taken, by a status file or by a run that goes on", () => {
+    const folder = scratchFolder();
+    writeFileSync(path.join(folder, `${NAME}089_status.txt`), "");
+    writeFileSync(path.join(folder, `${NAME}090_run.lock`), "");
+    expect(chooseRunFiles(folder, "Tasks", NOW).jobId).toBe(`${NAME}091`);
+  });
+
+  test("counts on from 000 behind 999, and gives up when all are taken", () => {
+    const folder = scratchFolder();
+    const late = new Date(2026, 2, 4, 5, 6, 7, 999);
+    writeFileSync(path.join(folder, `${NAME}999_status.txt`), "");
+    expect(chooseRunFiles(folder, "Tasks", late).jobId).toBe(`${NAME}000`);
+    for (let i = 0; i < 1000; i++)
+      writeFileSync(path.join(folder, `${NAME}${String(i).padStart(3, "0")}_status.txt`), "");
+    expect(userErrorOf(() => chooseRunFiles(folder, "Tasks", late))).toMatchObject({
+      code: "prefix-in-use",
+      exitCode: 2,
+    });
+  });
+
+  test("is the working directory when none is given", () => {
+    const files = chooseRunFiles(undefined, "stdin", NOW);
+    expect(files.prefix).toBe(path.resolve("stdin_disBatch_260304050607_089"));
+  });
+});
+
+describe("a prefix in a folder that is missing is refused, naming it:", () => {
+  test.each([
+    ["no/run", "no"],
+    ["no/", "no"],
+    ["file/run", "file"],
+    ["folder/no/run", "folder/no"],
+  ])("%s", (prefix, missing) => {
+    const folder = scratchFolder();
+    mkdirSync(path.join(folder, "folder"));
+    writeFileSync(path.join(folder, "file"), "");
+    const error = userErrorOf(() => chooseRunFiles(`${folder}/${prefix}`, "Tasks", NOW));
+    expect(error).toMatchObject({ code: "no-such-folder", exitCode: 2 });
+    expect(error.message).toContain(`-p ${folder}/${prefix}`);
+    expect(error.message).toContain(`no folder ${folder}/${missing};`);
+  });
+});

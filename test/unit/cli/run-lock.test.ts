@@ -1,0 +1,66 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { RunLock } from "../../../src/cli/run-lock.ts";
+import { scratchFolder } from "../process/scratch.ts";
+import { userErrorOf } from "./errors.ts";
+
+const HOST = "alpha";
+
+function lockPath(content?: string): string {
+  const file = path.join(scratchFolder(), "run.lock");
+  if (content !== undefined) writeFileSync(file, content);
+  return file;
+}
+
+/** The number of a process that has ended. */
+function deadProcess(): number {
+  return spawnSync("/bin/true").pid;
+}
+
+test("a lock is there from its making to its release, and names its holder", () => {
+  const file = lockPath();
+  const lock = new RunLock(file, HOST);
+  expect(readFileSync(file, "utf8")).toBe(`${HOST} ${process.pid}\n`);
+  lock.release();
+  expect(existsSync(file)).toBe(false);
+  lock.release();
+});
+
+test("the lock of a run that goes on is respected, and the message says whose it is", () => {
+  const file = lockPath();
+  const lock = new RunLock(file, HOST);
+  const error = userErrorOf(() => new RunLock(file, HOST));
+  expect(error).toMatchObject({ code: "prefix-in-use", exitCode: 2 });
+  expect(error.message).toContain(file);
+  expect(error.message).toContain(`a run on ${HOST}, process ${process.pid},`);
+  expect(readFileSync(file, "utf8")).toBe(`${HOST} ${process.pid}\n`);
+  lock.release();
+});
+
+test("the lock of a run that is gone is taken over", () => {
+  const file = lockPath(`${HOST} ${deadProcess()}\n`);
+  new RunLock(file, HOST).release();
+  expect(existsSync(file)).toBe(false);
+});
+
+describe("a lock is respected when it cannot be told whether its run goes on:", () => {
+  test.each([
+    ["another host's", () => `beta ${deadProcess()}\n`],
+    ["an empty one", () => ""],
+    ["one that is no lock of ours", () => "something else entirely\n"],
+  ])("%s", (_whose, content) => {
+    const text = content();
+    const file = lockPath(text);
+    expect(userErrorOf(() => new RunLock(file, HOST))).toMatchObject({ code: "prefix-in-use", exitCode: 2 });
+    expect(readFileSync(file, "utf8")).toBe(text);
+  });
+});
+
+test("a lock that cannot be written is refused with the reason", () => {
+  const error = userErrorOf(() => new RunLock("/no/such/folder/run.lock", HOST));
+  expect(error).toMatchObject({ code: "prefix-unusable", exitCode: 2 });
+  expect(error.message).toContain("/no/such/folder/run.lock");
+  expect(error.message).toContain("ENOENT");
+});

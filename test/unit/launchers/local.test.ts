@@ -1,0 +1,142 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import type { EngineProcess, Invitation } from "../../../src/domain/launcher.ts";
+import { LocalLauncher } from "../../../src/launchers/local.ts";
+import { parseEngineSpec } from "../../../src/wire/engine-spec.ts";
+import { until } from "../../support/until.ts";
+import { living } from "../process/children.ts";
+import { scratchFolder } from "../process/scratch.ts";
+
+const invitation: Invitation = {
+  addresses: [{ host: "127.0.0.1", port: 4000 }],
+  credentials: { authority: "the authority", certificate: "the certificate", key: "the secret key" },
+};
+
+/** Launches engines that are bash scripts; `$0` is a folder of the test's own. */
+function launch(
+  script: string,
+  options: { nodes?: readonly string[]; given?: Promise<Invitation>; program?: string } = {},
+) {
+  const folder = scratchFolder();
+  const launcher = new LocalLauncher({
+    context: {
+      label: "SSH0",
+      nodes: (options.nodes ?? ["alpha"]).map((node) => ({ node, slots: 3, coresPerSlot: 2 })),
+      taskLimit: 0,
+    },
+    program: [options.program ?? "/bin/bash", "-c", script, folder],
+    resources: ["GPUS"],
+    cwd: folder,
+    prefix: path.join(folder, "run"),
+    logLevel: "DEBUG",
+  });
+  const engines = launcher.launch(options.given ?? Promise.resolve(invitation));
+  onTestFinished(async () => {
+    for (const engine of engines) await engine.kill();
+  });
+  const read = (name: string): string => readFileSync(path.join(folder, name), "utf8");
+  return { folder, engines, engine: only(engines), read };
+}
+
+function only(engines: readonly EngineProcess[]): EngineProcess {
+  const [engine] = engines;
+  if (engine === undefined) throw new Error("there is no engine");
+  return engine;
+}
+
+test("an engine is told on standard input what it is to do", async () => {
+  const { folder, engine, read } = launch('cat > "$0/spec"');
+  expect(await engine.ended).toBeUndefined();
+  expect(parseEngineSpec(read("spec"))).toEqual({
+    ...{ invitation, engineId: engine.id, context: "SSH0", node: "alpha", slots: 3, coresPerSlot: 2 },
+    ...{ resources: ["GPUS"], cwd: folder, logLevel: "DEBUG" },
+    logPrefix: path.join(folder, "run_SSH0_alpha_engine_"),
+  });
+});
+
+test("no secret stands in the arguments or the environment of an engine", async () => {
+  const { engine, read } = launch('cat /proc/$$/cmdline /proc/$$/environ > "$0/public"; cat > /dev/null');
+  expect(await engine.ended).toBeUndefined();
+  expect(read("public")).toContain("/proc/$$/environ");
+  for (const secret of Object.values(invitation.credentials)) expect(read("public")).not.toContain(secret);
+});
+
+test("an engine leads a session of its own, in the working directory of the tasks", async () => {
+  const { folder, engine, read } = launch('{ echo $$; ps -o sid= -p $$; pwd; } > "$0/facts"');
+  await engine.ended;
+  const [pid, session, cwd] = read("facts").split("\n");
+  expect(session?.trim()).toBe(pid);
+  expect(cwd).toBe(folder);
+});
+
+test("every node has an engine, each with an id of its own", async () => {
+  const { engines, folder } = launch("cat > /dev/null", { nodes: ["alpha", "beta"] });
+  await Promise.all(engines.map(({ ended }) => ended));
+  expect(engines.map(({ node }) => node)).toEqual(["alpha", "beta"]);
+  expect(new Set(engines.map(({ id }) => id)).size).toBe(2);
+  for (const node of ["alpha", "beta"]) expect(existsSync(`${folder}/run_SSH0_${node}_engine_wrap.log`)).toBe(true);
+});
+
+describe("the end of an engine", () => {
+  test("that went wrong gives its last words, and where all of them are", async () => {
+    const { engine, folder, read } = launch("echo first; echo it cannot be >&2; exit 3");
+    const log = "run_SSH0_alpha_engine_wrap.log";
+    expect(await engine.ended).toBe(`it cannot be (see ${folder}/${log})`);
+    expect(read(log)).toBe("first\nit cannot be\n");
+  });
+
+  test("that went wrong without a word gives how", async () => {
+    expect(await launch("exit 3").engine.ended).toContain("it ended with exit code 3");
+    expect(await launch("kill -TERM $$").engine.ended).toContain("it ended with SIGTERM");
+  });
+
+  test("that never began gives why", async () => {
+    const { engine } = launch("", { program: "/no/such/program" });
+    expect(await engine.ended).toMatch(/cannot be started.*ENOENT/);
+    await engine.kill();
+  });
+
+  test("comes by itself when there is no invitation for it", async () => {
+    const given = Promise.reject(new Error("no certificates"));
+    given.catch(() => undefined);
+    const { engine, read } = launch('cat > "$0/spec"', { given });
+    expect(await engine.ended).toBeUndefined();
+    expect(read("spec")).toBe("");
+  });
+
+  test("before it has read what it is to do harms nobody", async () => {
+    const large = { ...invitation, credentials: { ...invitation.credentials, key: "x".repeat(1_000_000) } };
+    expect(await launch("exec 0<&-; exit 0", { given: Promise.resolve(large) }).engine.ended).toBeUndefined();
+  });
+});
+
+test("to kill an engine ends it and all processes of its tasks, and nothing else", async () => {
+  const script = `id=$(sed 's/.*"engineId":"\\([^"]*\\)".*/\\1/')
+    DISBATCH_ENGINE_ID=$id setsid bash -c 'echo $$ > "$0/task"; exec sleep 1000' "$0" &
+    DISBATCH_ENGINE_ID=other setsid bash -c 'echo $$ > "$0/bystander"; exec sleep 1000' "$0" &
+    echo $$ > "$0/engine"; wait`;
+  const { engine, folder, read } = launch(script);
+  const names = ["engine", "task", "bystander"];
+  await until(
+    () => names.every((name) => existsSync(path.join(folder, name)) && read(name) !== ""),
+    () => "all processes",
+  );
+  const [engineProcess = 0, task = 0, bystander = 0] = names.map((name) => Number(read(name)));
+  onTestFinished(() => void process.kill(bystander, "SIGKILL"));
+  await engine.kill();
+  expect(await engine.ended).toMatch(/SIG(?:TERM|KILL)/);
+  expect(living([engineProcess, task, bystander])).toEqual([bystander]);
+});
+
+test("what stands in the log already stays there", async () => {
+  const folder = scratchFolder();
+  const log = path.join(folder, "run_SSH0_alpha_engine_wrap.log");
+  writeFileSync(log, "an earlier run\n");
+  const launcher = new LocalLauncher({
+    context: { label: "SSH0", nodes: [{ node: "alpha", slots: 1, coresPerSlot: 1 }], taskLimit: 0 },
+    ...{ program: ["/bin/echo", "now"], resources: [], cwd: folder, prefix: `${folder}/run`, logLevel: "INFO" },
+  });
+  await only(launcher.launch(Promise.resolve(invitation))).ended;
+  expect(readFileSync(log, "utf8")).toBe("an earlier run\nnow\n");
+});
