@@ -53,6 +53,8 @@ export class CaptureFolder {
 export class Capture {
   readonly fd: number;
   #hollow = 0;
+  /** Counts the tasks that the file has served; what was begun for one must not touch the next. */
+  #use = 0;
 
   constructor(fd: number) {
     this.fd = fd;
@@ -63,11 +65,14 @@ export class Capture {
     const { size } = fstatSync(this.fd);
     if (size - this.#hollow <= MOST_KEPT) return;
     this.#hollow = size;
-    await punchHole(this.fd, size);
+    const use = this.#use;
+    // Where holes cannot be made the file is emptied: bounded disk space goes before an exact count.
+    if (!(await punchHole(this.fd, size)) && use === this.#use) ftruncateSync(this.fd);
   }
 
   /** What was written. Closes the file. */
   take(): Leak {
+    this.#use++;
     try {
       return this.#leak();
     } finally {
@@ -77,6 +82,7 @@ export class Capture {
 
   /** What was written. The file is empty again; that nobody else writes into it is for the caller to know. */
   takeAndEmpty(): Leak {
+    this.#use++;
     const leak = this.#leak();
     if (leak.bytes > 0) ftruncateSync(this.fd);
     this.#hollow = 0;

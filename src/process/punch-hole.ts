@@ -1,35 +1,20 @@
-import { execFile } from "node:child_process";
-import { ftruncateSync } from "node:fs";
+import { spawn } from "node:child_process";
 
 /** Blocks of file systems are no larger than this. */
 const BLOCK = 64 * 1024;
 
 /**
  * Frees the disk blocks between the first and the last of a file; its length stays what it is, and so does its exact count
- * of bytes. By util-linux's `fallocate`, since neither runtime offers the call. Where that is not to be had the file is
- * emptied instead: bounded disk space goes before an exact count.
+ * of bytes. By util-linux's `fallocate`, since neither runtime offers the call. It inherits the file, so it works on that
+ * file even if the descriptor's number means another one by then.
+ *
+ * @returns false where holes cannot be made.
  */
-export function punchHole(fd: number, size: number): Promise<void> {
-  const args = [
-    "--punch-hole",
-    "--offset",
-    `${BLOCK}`,
-    "--length",
-    `${size - 2 * BLOCK}`,
-    `/proc/${process.pid}/fd/${fd}`,
-  ];
+export function punchHole(fd: number, size: number): Promise<boolean> {
+  const args = ["--punch-hole", "--offset", `${BLOCK}`, "--length", `${size - 2 * BLOCK}`, "/proc/self/fd/0"];
   return new Promise((resolve) => {
-    execFile("fallocate", args, (error) => {
-      if (error) truncate(fd);
-      resolve();
-    });
+    const child = spawn("fallocate", args, { stdio: [fd, "ignore", "ignore"] });
+    child.once("error", () => resolve(false));
+    child.once("exit", (code) => resolve(code === 0));
   });
-}
-
-function truncate(fd: number): void {
-  try {
-    ftruncateSync(fd, 0);
-  } catch {
-    // The task has ended meanwhile and its file is closed.
-  }
 }

@@ -29,6 +29,7 @@ export interface OpenStatusFile {
 
 /** What earlier runs settled: one record for each task id, read back from its file when it is asked for. */
 export class StatusIndex {
+  #closed = false;
   readonly #files: readonly OpenStatusFile[];
   readonly #table: RecordTable;
   readonly #reader = new BlockReader();
@@ -77,6 +78,8 @@ export class StatusIndex {
 
   /** Lets go of the files. */
   close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
     for (const file of this.#files) closeSync(file.fd);
   }
 }

@@ -29,7 +29,7 @@ export class TestGroup {
   static start(script: string, env: Readonly<Record<string, string>> = {}): TestGroup {
     const child = spawn("/bin/bash", ["-c", script], {
       env: { PATH: "/usr/bin:/bin", ...env },
-      stdio: ["ignore", "pipe", "inherit"],
+      stdio: ["ignore", "pipe", "ignore"],
       detached: true,
     });
     const group = new TestGroup(child);
