@@ -7,18 +7,9 @@ export interface Leak {
 
 export const NO_LEAK: Leak = { bytes: 0, snippet: "" };
 
-/** How one start of a task ended. Made once, by the engine that ran it. */
-export interface TaskResult {
-  readonly taskId: number;
-  /** 1 for the first start of the task, one more for each further start. */
-  readonly attempt: number;
-  /** Host name of the engine. */
-  readonly node: string;
-  /** Rank of the engine: its order of arrival, from 0. */
-  readonly engine: number;
-  /** Rank of the slot within its engine, from 0; -1 for per-engine commands. */
-  readonly slot: number;
-  /** Process id of the task's shell; -1 when it could not be started. */
+/** How one run of a command ended. */
+export interface CommandOutcome {
+  /** Process id of the command's shell; -1 when it could not be started. */
   readonly pid: number;
   /** Exit code; minus the signal's number when killed by one; an errno when it could not be started. */
   readonly returnCode: number;
@@ -28,4 +19,17 @@ export interface TaskResult {
   readonly finish: number;
   readonly output: Leak;
   readonly error: Leak;
+}
+
+/** How one start of a task ended. Made once, by the engine that ran it. */
+export interface TaskResult extends CommandOutcome {
+  readonly taskId: number;
+  /** 1 for the first start of the task, one more for each further start. */
+  readonly attempt: number;
+  /** Host name of the engine. */
+  readonly node: string;
+  /** Rank of the engine: its order of arrival, from 0. */
+  readonly engine: number;
+  /** Rank of the slot within its engine, from 0; -1 for per-engine commands. */
+  readonly slot: number;
 }

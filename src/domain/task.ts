@@ -6,7 +6,7 @@
  * - A task is *admitted, assigned, started, finished* (in the engine) and *settled* (in the scheduler).
  */
 
-import type { TaskResult } from "./result.ts";
+import type { CommandOutcome } from "./result.ts";
 
 /** One command to run. */
 export interface Task {
@@ -52,7 +52,9 @@ export interface SkippedTask {
 }
 
 /** What an earlier run's status file says of a task. */
-export interface PreviousOutcome extends Omit<TaskResult, "taskId" | "attempt" | "engine" | "slot"> {
+export interface PreviousOutcome extends CommandOutcome {
+  /** Host name of the engine that ran it. */
+  readonly node: string;
   /** True when the record already stands in the very file this run appends to, and need not be written again. */
   readonly alreadyRecorded: boolean;
 }

@@ -1,6 +1,6 @@
 import { ENGINE_MARK } from "../domain/engine.ts";
 import type { Invitation } from "../domain/launcher.ts";
-import type { TaskResult } from "../domain/result.ts";
+import type { CommandOutcome, TaskResult } from "../domain/result.ts";
 import type { PerEngineCommand, Task } from "../domain/task.ts";
 import { stopProcesses } from "../process/stop-processes.ts";
 import { Connection } from "../wire/connection.ts";
@@ -8,7 +8,7 @@ import { type DriverMessage, type EngineMessage, parseDriverMessage, PROTOCOL } 
 import { dial } from "../wire/tls.ts";
 import { fitToResources, setTaskVariables, slotEnvironment, type Environment } from "./environment.ts";
 import { Outbox } from "./outbox.ts";
-import { type RunnerSetup, RunningCommand, type RunOutcome } from "./runner.ts";
+import { type RunnerSetup, RunningCommand } from "./runner.ts";
 
 /** How often the output of long-running tasks is looked at. Tasks shorter than this never notice. */
 const BOUND_OUTPUT_MS = 250;
@@ -198,7 +198,7 @@ export class Engine {
     });
   }
 
-  #start(item: Task | PerEngineCommand, slot: Slot, done: (outcome: RunOutcome) => void): void {
+  #start(item: Task | PerEngineCommand, slot: Slot, done: (outcome: CommandOutcome) => void): void {
     setTaskVariables(slot.env, item);
     const command = new RunningCommand(this.#options.runner, item.command, slot.env, (outcome) => {
       this.#running.delete(command);
@@ -207,7 +207,7 @@ export class Engine {
     this.#running.add(command);
   }
 
-  #resultOf(taskId: number, attempt: number, slot: number, outcome: RunOutcome): TaskResult {
+  #resultOf(taskId: number, attempt: number, slot: number, outcome: CommandOutcome): TaskResult {
     return { taskId, attempt, node: this.#options.node, engine: this.#rank, slot, ...outcome };
   }
 

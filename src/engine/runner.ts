@@ -1,20 +1,10 @@
 import { constants } from "node:os";
 import { statSync } from "node:fs";
-import { type Leak, NO_LEAK } from "../domain/result.ts";
+import { type CommandOutcome, NO_LEAK } from "../domain/result.ts";
 import { BASH, bashArguments, MAX_ARGUMENT } from "../process/bash.ts";
 import { waitAndRetry } from "../process/backoff.ts";
 import type { CapturePair, CapturePool } from "../process/capture-pool.ts";
 import { type ChildEnd, notStarted, spawn } from "../process/spawn.ts";
-
-/** How one start of a command ended; see `TaskResult` for the fields. */
-export interface RunOutcome {
-  readonly pid: number;
-  readonly returnCode: number;
-  readonly start: number;
-  readonly finish: number;
-  readonly output: Leak;
-  readonly error: Leak;
-}
 
 /** What running commands share. */
 export interface RunnerSetup {
@@ -37,14 +27,14 @@ export class RunningCommand {
   readonly #setup: RunnerSetup;
   readonly #command: string;
   readonly #env: Readonly<Record<string, string | undefined>>;
-  readonly #done: (outcome: RunOutcome) => void;
+  readonly #done: (outcome: CommandOutcome) => void;
 
   /** @param env is read only while a child is being started. `done` is called once, never before this returns. */
   constructor(
     setup: RunnerSetup,
     command: string,
     env: Readonly<Record<string, string | undefined>>,
-    done: (outcome: RunOutcome) => void,
+    done: (outcome: CommandOutcome) => void,
   ) {
     this.#setup = setup;
     this.#command = command;

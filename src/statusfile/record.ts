@@ -1,4 +1,4 @@
-import type { Leak } from "../domain/result.ts";
+import type { CommandOutcome } from "../domain/result.ts";
 
 /**
  * What a line of the status file is about.
@@ -11,8 +11,8 @@ import type { Leak } from "../domain/result.ts";
  */
 export type RecordKind = "task" | "per-engine" | "skipped" | "superseded" | "barrier" | "check-barrier";
 
-/** One line of a status file. */
-export interface StatusRecord {
+/** One line of a status file. A barrier starts when it is met. */
+export interface StatusRecord extends CommandOutcome {
   readonly kind: RecordKind;
   /** TaskID. */
   readonly id: number;
@@ -22,14 +22,6 @@ export interface StatusRecord {
   readonly repeatIndex: number;
   /** Host name of the engine; of the driver for barriers. */
   readonly node: string;
-  readonly pid: number;
-  readonly returnCode: number;
-  /** Unix time in seconds. A barrier's start is when it was met. */
-  readonly start: number;
-  /** Unix time in seconds. */
-  readonly finish: number;
-  readonly output: Leak;
-  readonly error: Leak;
   /** Bytes as text; the directive's line for barriers. */
   readonly command: string;
 }

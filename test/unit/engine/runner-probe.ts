@@ -5,17 +5,18 @@
 
 import { closeSync, openSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { RunningCommand, type RunOutcome } from "../../../src/engine/runner.ts";
+import type { CommandOutcome } from "../../../src/domain/result.ts";
+import { RunningCommand } from "../../../src/engine/runner.ts";
 import { CapturePool } from "../../../src/process/capture-pool.ts";
 import { CaptureFolder } from "../../../src/process/capture.ts";
 
 const devNull = openSync("/dev/null", "r");
 
-const outcomes: RunOutcome[] = [];
+const outcomes: CommandOutcome[] = [];
 for (let free = 0; free <= 6; free++) outcomes.push(await runWith(free));
 process.stdout.write(JSON.stringify(outcomes));
 
-async function runWith(free: number): Promise<RunOutcome> {
+async function runWith(free: number): Promise<CommandOutcome> {
   const setup = { cwd: "/", captures: new CapturePool(new CaptureFolder(tmpdir())), devNull };
   const taken = takeAll();
   for (const fd of taken.splice(0, free)) closeSync(fd);

@@ -1,7 +1,8 @@
 import { fstatSync, openSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import { RunningCommand, type RunOutcome } from "../../../src/engine/runner.ts";
+import type { CommandOutcome } from "../../../src/domain/result.ts";
+import { RunningCommand } from "../../../src/engine/runner.ts";
 import { CapturePool } from "../../../src/process/capture-pool.ts";
 import { type Capture, CaptureFolder } from "../../../src/process/capture.ts";
 import { parseEngineMessage } from "../../../src/wire/messages.ts";
@@ -54,11 +55,11 @@ class FaultyFolder extends CaptureFolder {
 async function run(
   command: string,
   options: { cwd?: string; captures?: FaultyFolder; env?: Record<string, string> } = {},
-): Promise<RunOutcome & { command: RunningCommand }> {
+): Promise<CommandOutcome & { command: RunningCommand }> {
   const captures = options.captures ?? new FaultyFolder(0, () => false);
   let started: RunningCommand | undefined;
   let calls = 0;
-  const outcome = await new Promise<RunOutcome>((resolve) => {
+  const outcome = await new Promise<CommandOutcome>((resolve) => {
     const setup = { cwd: options.cwd ?? "/", captures: new CapturePool(captures), devNull };
     started = new RunningCommand(setup, command, options.env ?? env, (end) => {
       expect(started).toBeDefined();

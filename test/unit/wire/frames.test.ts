@@ -1,9 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { encodeFrame, FrameDecoder } from "../../../src/wire/frames.ts";
-
-/** Longest payload, in bytes, that is sent or taken. */
-const LIMIT = 128 * 1024 * 1024;
+import { encodeFrame, FrameDecoder, MAX_FRAME } from "../../../src/wire/frames.ts";
 
 const texts = fc.array(fc.oneof(fc.string({ unit: "binary", maxLength: 40 }), fc.constant("é".repeat(3000))), {
   maxLength: 12,
@@ -56,9 +53,9 @@ test("a frame is a length of four bytes, most significant first, and UTF-8", () 
 
 describe("a frame that is too long", () => {
   test("is refused at its announcement, before a byte of it is kept", () => {
-    expect(() => new FrameDecoder().push(announcement(LIMIT + 1))).toThrow(RangeError);
+    expect(() => new FrameDecoder().push(announcement(MAX_FRAME + 1))).toThrow(RangeError);
     expect(() => new FrameDecoder().push(announcement(0xffffffff))).toThrow("4294967295");
-    expect(new FrameDecoder().push(announcement(LIMIT))).toEqual([]);
+    expect(new FrameDecoder().push(announcement(MAX_FRAME))).toEqual([]);
   });
 
   test("is refused when the announcement comes in pieces, and behind good frames", () => {
@@ -70,6 +67,6 @@ describe("a frame that is too long", () => {
   });
 
   test("is not sent", () => {
-    expect(() => encodeFrame("x".repeat(LIMIT + 1))).toThrow(RangeError);
+    expect(() => encodeFrame("x".repeat(MAX_FRAME + 1))).toThrow(RangeError);
   });
 });
