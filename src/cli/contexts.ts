@@ -22,6 +22,9 @@ export interface Machine {
 /** Slots beyond this are taken for a slip of the finger; each costs memory and file descriptors. */
 const MOST_SLOTS = 100_000;
 
+/** 7 / 0.07 is a little less than 100 in floating point. */
+const ROUNDING = 1e-9;
+
 /** The context for a first command line. @throws UserError (exit code 2) naming option and value. */
 export function makeContext(request: ContextRequest, machine: Machine): Context {
   const cores =
@@ -63,7 +66,7 @@ function nodeSlots(node: string, cores: number, { tasksPerNode, cpusPerTask = 1 
   if (cpusPerTask > cores) {
     throw usage("too-many-cores", `-c ${cpusPerTask}: a task needs more cores than ${node} has been given (${cores})`);
   }
-  const slots = tasksPerNode ?? Math.floor(cores / cpusPerTask);
+  const slots = tasksPerNode ?? Math.floor(cores / cpusPerTask + ROUNDING);
   if (slots > MOST_SLOTS) throw usage("too-many-slots", `${slots} slots on ${node}: more than ${MOST_SLOTS}`);
   // Several tasks may share a core; each of them may count on one all the same.
   return { node, slots, coresPerSlot: Math.max(1, Math.floor(cores / slots)) };

@@ -7,6 +7,7 @@ import { run, type Program } from "./run.ts";
 /** The whole program: from its arguments to its exit code. */
 export async function main(program: Program, version: string): Promise<ExitCode> {
   surviveClosedTerminal();
+  process.on("uncaughtException", (error) => process.exit(explain(error)));
   try {
     if (isEngineCommand(program.args)) {
       await runEngine();

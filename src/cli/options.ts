@@ -34,6 +34,9 @@ export type Request =
   /** Text that was asked for, such as the help. */
   | { readonly type: "show"; readonly text: string };
 
+/** No list of tasks and no machine is larger. */
+const MOST = 1_000_000_000;
+
 const EXAMPLE = `
 Examples:
   disbatch -s localhost:5 Tasks               five tasks of the file at a time
@@ -118,7 +121,9 @@ function describeOption({ description, argChoices, defaultValue }: Option): stri
 }
 
 function exitCodes(): string {
-  return EXIT_CODE_MEANINGS.map(([code, meaning]) => `  ${String(code).padEnd(4)} ${meaning}`).join("\n");
+  return EXIT_CODE_MEANINGS.map(
+    ([code, meaning]) => `  ${String(code).padEnd(4)} ${meaning.replace(" (of", "\n       (of")}`,
+  ).join("\n");
 }
 
 function collect(value: string, previous: readonly string[]): string[] {
@@ -128,8 +133,8 @@ function collect(value: string, previous: readonly string[]): string[] {
 function wholeNumber(least: number): (value: string) => number {
   return (value) => {
     const number = Number(value);
-    if (!/^[0-9]+$/.test(value) || number < least || number > 1_000_000_000) {
-      throw new InvalidArgumentError(`It must be a whole number, ${least} or more.`);
+    if (!/^[0-9]+$/.test(value) || number < least || number > MOST) {
+      throw new InvalidArgumentError(`It must be a whole number, ${least} to ${MOST}.`);
     }
     return number;
   };

@@ -21,7 +21,7 @@ export interface EngineProcess {
   readonly node: string;
   /** Resolves when the process has ended, with the reason unless it ended well. */
   readonly ended: Promise<string | undefined>;
-  /** Ends it and every process of its tasks, at once and without ceremony. */
+  /** Ends it and every process of its tasks: TERM, and KILL right after it. */
   kill(): Promise<void>;
 }
 

@@ -186,7 +186,7 @@ export class Driver {
   }
 
   #receive(engine: EngineHandle, message: EngineMessage): void {
-    if (this.#over) return;
+    if (this.#over || engine.left) return;
     if (engine.rank === -1 && message.type !== "hello") return engine.refuse("its first words were not hello");
     switch (message.type) {
       case "hello":
@@ -203,11 +203,13 @@ export class Driver {
         this.#commit();
         return this.#apply(this.#scheduler.perEngineSettled(message.result.returnCode !== 0));
       }
-      case "returned":
-        for (const taskId of message.taskIds) {
+      case "returned": {
+        const taskIds = message.taskIds.filter((taskId) => this.#scheduler.heldBy(engine.rank, taskId) !== undefined);
+        for (const taskId of taskIds) {
           this.#emit({ type: "task-returned", time: this.#now(), taskId, engine: engine.rank });
         }
-        return this.#apply(this.#scheduler.returned(engine.rank, message.taskIds));
+        return this.#apply(this.#scheduler.returned(engine.rank, taskIds));
+      }
       case "goodbye":
         engine.left = true;
         this.#engines.delete(engine.rank);
@@ -255,14 +257,18 @@ export class Driver {
 
   #interrupted(engine: EngineHandle, results: readonly TaskResult[]): void {
     for (const result of results) {
-      const task = this.#scheduler.heldBy(engine.rank, result.taskId)?.task;
-      if (task !== undefined) this.#emit({ type: "task-interrupted", time: this.#now(), task, result });
+      const held = this.#scheduler.heldBy(engine.rank, result.taskId);
+      if (held?.attempt !== result.attempt) continue;
+      this.#emit({ type: "task-interrupted", time: this.#now(), task: held.task, result });
     }
     this.#commit();
   }
 
   async #connectionClosed(engine: EngineHandle, reason = "its connection closed"): Promise<void> {
-    if (engine.left || engine.rank === -1 || this.#over) return;
+    if (engine.left || this.#over) return;
+    if (engine.rank === -1) {
+      return this.#emit({ type: "warning", time: this.#now(), message: `an engine that did not join: ${reason}` });
+    }
     engine.left = true;
     this.#engines.delete(engine.rank);
     this.#emit({ type: "engine-lost", time: this.#now(), engine: engine.rank, reason });

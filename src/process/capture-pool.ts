@@ -46,9 +46,10 @@ export class CapturePool {
 
   /** What was written. The files are the pool's again. @param seconds how long the task took. */
   take(pair: CapturePair, seconds: number): { output: Leak; error: Leak } {
+    const { output, error } = pair;
     const alone = this.#births.look() === pair.strangers && seconds < TRUSTED_SECONDS;
-    if (!alone) return { output: pair.output.take(), error: pair.error.take() };
-    const leaks = { output: pair.output.takeAndEmpty(), error: pair.error.takeAndEmpty() };
+    if (!alone || output.hollowed || error.hollowed) return { output: output.take(), error: error.take() };
+    const leaks = { output: output.takeAndEmpty(), error: error.takeAndEmpty() };
     this.#spare.push(pair);
     return leaks;
   }

@@ -80,12 +80,16 @@ export class Capture {
     }
   }
 
+  /** It has been hollowed out, or is being so at this moment. */
+  get hollowed(): boolean {
+    return this.#hollow > 0;
+  }
+
   /** What was written. The file is empty again; that nobody else writes into it is for the caller to know. */
   takeAndEmpty(): Leak {
     this.#use++;
     const leak = this.#leak();
     if (leak.bytes > 0) ftruncateSync(this.fd);
-    this.#hollow = 0;
     return leak;
   }
 

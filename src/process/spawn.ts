@@ -47,6 +47,7 @@ function startOnNode(request: SpawnRequest, ended: (end: ChildEnd) => void): Chi
     stdio: [...request.stdio],
     detached: true,
   });
+  // Signals that Node has no name for, the real-time ones, it reports as exit code 0.
   child.once("exit", (code, signal) => {
     if (code !== null) ended({ type: "exited", code });
     else ended({ type: "signalled", signal: signalNumber(signal) });

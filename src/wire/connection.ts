@@ -1,4 +1,5 @@
 import type { Duplex } from "node:stream";
+import { errnoText } from "../domain/system-error.ts";
 import { encodeFrame, FrameDecoder } from "./frames.ts";
 import type { MessageParser } from "./messages.ts";
 
@@ -55,14 +56,30 @@ export class Connection<In, Out> {
     if (this.#stream.writable) this.#stream.write(frames.length === 1 ? frames[0] : Buffer.concat(frames));
   }
 
+  /** What comes from outside may be wrong, and closes the connection; what the handlers do with it is our own affair. */
   #receive(chunk: Buffer): void {
+    for (const text of this.#decode(chunk)) {
+      const message = this.#check(text);
+      if (message === undefined || this.#closed || this.#stream.destroyed) return;
+      this.#handlers.message(message);
+    }
+  }
+
+  #decode(chunk: Buffer): readonly string[] {
     try {
-      for (const text of this.#decoder.push(chunk)) {
-        if (this.#closed || this.#stream.destroyed) return;
-        this.#handlers.message(this.#parse(text));
-      }
+      return this.#decoder.push(chunk);
     } catch (error) {
-      this.destroy(error instanceof Error ? error.message : String(error));
+      this.destroy(errnoText(error));
+      return [];
+    }
+  }
+
+  #check(text: string): In | undefined {
+    try {
+      return this.#parse(text);
+    } catch (error) {
+      this.destroy(errnoText(error));
+      return undefined;
     }
   }
 
