@@ -121,9 +121,7 @@ function describeOption({ description, argChoices, defaultValue }: Option): stri
 }
 
 function exitCodes(): string {
-  return EXIT_CODE_MEANINGS.map(
-    ([code, meaning]) => `  ${String(code).padEnd(4)} ${meaning.replace(" (of", "\n       (of")}`,
-  ).join("\n");
+  return EXIT_CODE_MEANINGS.map(([code, meaning]) => `  ${String(code).padEnd(4)} ${meaning}`).join("\n");
 }
 
 function collect(value: string, previous: readonly string[]): string[] {
