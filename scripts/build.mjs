@@ -9,6 +9,9 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
+// What lies in the folder where a user starts disbatch is none of its business.
+const INERT = ["--no-compile-autoload-dotenv", "--no-compile-autoload-bunfig"];
+
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const dist = join(root, "dist");
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
@@ -40,7 +43,7 @@ if (bun === undefined) {
 } else {
   // Bun writes temporary files into the working directory.
   const made = join(dist, "disbatch.new");
-  execFileSync(bun, ["build", "--compile", "--minify", "--bytecode", "--format=esm", bundle, "--outfile", made], {
+  execFileSync(bun, ["build", "--compile", "--minify", "--bytecode", "--format=esm", ...INERT, bundle, "--outfile", made], {
     cwd: dist,
     stdio: ["ignore", "ignore", "inherit"],
   });

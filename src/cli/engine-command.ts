@@ -1,4 +1,4 @@
-import { openSync } from "node:fs";
+import { openSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { text } from "node:stream/consumers";
 import { pino, type Logger } from "pino";
@@ -8,6 +8,8 @@ import { errnoText } from "../domain/system-error.ts";
 import { Engine, type EngineLog } from "../engine/engine.ts";
 import { CapturePool } from "../process/capture-pool.ts";
 import { CaptureFolder } from "../process/capture.ts";
+import { LOG_LEVELS } from "../reporters/log-lines.ts";
+import { PINO_LEVEL } from "../reporters/log.ts";
 import { parseEngineSpec } from "../wire/engine-spec.ts";
 
 /** The words that start this program as an engine; nobody types them. */
@@ -26,6 +28,7 @@ export async function runEngine(): Promise<void> {
   const engine = new Engine({
     ...spec,
     env: process.env,
+    openFileLimit: openFileLimit(),
     runner: { cwd: spec.cwd, captures: openCaptures(), devNull: openSync("/dev/null", "r") },
     log: openLog(spec.logPrefix, spec.logLevel),
   });
@@ -47,6 +50,21 @@ function openCaptures(): CapturePool {
   }
 }
 
+/** The soft limit, which the runtime has raised as far as it may. */
+function openFileLimit(): number {
+  try {
+    const [, soft] = /^Max open files\s+([0-9]+)/m.exec(readFileSync("/proc/self/limits", "utf8")) ?? [];
+    return Number(soft ?? Number.POSITIVE_INFINITY);
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
+}
+
+function pinoLevel(name: string): string {
+  const level = LOG_LEVELS.find((known) => known === name);
+  return PINO_LEVEL[level ?? "INFO"];
+}
+
 /** The engine's log is opened when its rank is known, since that is part of the name. */
 function openLog(prefix: string, level: string): EngineLog {
   let logger: Logger | undefined;
@@ -54,7 +72,7 @@ function openLog(prefix: string, level: string): EngineLog {
     opened: (rank) => {
       const destination = pino.destination({ dest: `${prefix}${rank}.log`, sync: true });
       destination.on("error", () => (logger = undefined));
-      logger = pino({ level: level === "DEBUG" ? "debug" : "info", base: null }, destination);
+      logger = pino({ level: pinoLevel(level), base: null }, destination);
     },
     info: (message) => logger?.info(message),
     debug: (message) => {

@@ -44,7 +44,7 @@ function checkWorkingDirectory(): void {
   }
 }
 
-/** A terminal that goes away must not take the run with it. */
+/** Writing to a terminal or a reader that is gone must not throw. */
 function surviveClosedTerminal(): void {
   process.stdout.on("error", () => undefined);
   process.stderr.on("error", () => undefined);

@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { availableParallelism, hostname } from "node:os";
-import { basename, resolve } from "node:path";
 import type { Context } from "../domain/engine.ts";
 import { formatDiagnostic, UserError, type Diagnostic } from "../domain/errors.ts";
 import type { TaskSource } from "../domain/source.ts";
@@ -9,19 +8,17 @@ import { resumeSource } from "../sources/resume.ts";
 import { streamSource } from "../sources/stream.ts";
 import { openTaskFile } from "../sources/task-file.ts";
 import { loadStatusFiles } from "../statusfile/load.ts";
+import { isSameFile } from "../statusfile/same-file.ts";
 import { makeContext } from "./contexts.ts";
 import type { Options } from "./options.ts";
-import { chooseRunFiles, type RunFiles } from "./run-files.ts";
+import type { RunFiles } from "./run-files.ts";
 
 /** Everything a run needs, checked; nothing has been written or started. */
 export interface Preparation {
   readonly source: TaskSource;
   readonly context: Context;
-  readonly files: RunFiles;
   /** The run goes on in the status file of the run it resumes. */
   readonly appending: boolean;
-  /** Base name of the task file, or `stdin`. */
-  readonly taskFileName: string;
   /** What the user should know once the run begins. */
   readonly notes: readonly string[];
 }
@@ -29,27 +26,27 @@ export interface Preparation {
 /**
  * Checks all that can be checked before anything runs.
  *
+ * @param files where the run's records go.
  * @param say tells the user something that is no error.
  * @throws UserError (exit code 2).
  */
 export async function prepare(
   options: Options,
   env: Readonly<Record<string, string | undefined>>,
+  files: RunFiles,
   say: (message: string) => void,
 ): Promise<Preparation> {
-  const taskFileName = options.taskFile === "-" ? "stdin" : basename(options.taskFile);
   const onWarning = (diagnostic: Diagnostic): void => say(formatDiagnostic(diagnostic));
   checkCombinations(options);
   const { context, note } = chooseContext(options, env);
-  const files = chooseRunFiles(options.prefix, taskFileName, new Date());
   const opened = await openSource(options, onWarning);
   for (const warning of opened.warnings) onWarning(warning);
-  const appending = options.resumeFrom.some((file) => resolve(file) === files.status);
+  const appending = options.resumeFrom.some((file) => isSameFile(file, files.status));
   if (!appending) refuseUsedPrefix(files);
   const source = options.resumeFrom.length > 0 ? await resume(opened, options, files, onWarning) : opened.source;
   const notes = note === undefined ? [] : [note];
   if (options.gpu) notes.push("-g is deprecated and ignored; use -E CUDA_VISIBLE_DEVICES");
-  return { source, context, files, appending, taskFileName, notes };
+  return { source, context, appending, notes };
 }
 
 /** The files are made with care later on; this only says it before anything else is touched. */

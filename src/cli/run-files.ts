@@ -12,6 +12,8 @@ export interface RunFiles {
   readonly journal: string;
   readonly log: string;
   readonly lock: string;
+  /** The name was made up here, and another will do as well. */
+  readonly automatic: boolean;
 }
 
 /**
@@ -29,7 +31,7 @@ export function chooseRunFiles(prefix: string | undefined, taskFileName: string,
     const folder = prefix?.endsWith("/") === true ? base : dirname(base);
     throw new UserError("no-such-folder", `-p ${prefix}: there is no folder ${folder}; make it first`);
   }
-  return filesOf(base);
+  return filesOf(base, false);
 }
 
 /** `FOLDER/<taskfile>_disBatch_<yymmddHHMMSS>_<000..999>`, the first that nothing goes by. */
@@ -39,13 +41,13 @@ function freshName(folder: string, taskFileName: string, now: Date): RunFiles {
   const time = pad(now.getHours()) + pad(now.getMinutes()) + pad(now.getSeconds());
   for (let i = 0; i < 1000; i++) {
     const number = pad((now.getMilliseconds() + i) % 1000, 3);
-    const files = filesOf(join(folder, `${taskFileName}_disBatch_${date}${time}_${number}`));
+    const files = filesOf(join(folder, `${taskFileName}_disBatch_${date}${time}_${number}`), true);
     if (!existsSync(files.status) && !existsSync(files.lock)) return files;
   }
   throw new UserError("prefix-in-use", `${folder}: a thousand runs of ${taskFileName} began in this second; use -p`);
 }
 
-function filesOf(prefix: string): RunFiles {
+function filesOf(prefix: string, automatic: boolean): RunFiles {
   return {
     prefix,
     jobId: basename(prefix),
@@ -53,6 +55,7 @@ function filesOf(prefix: string): RunFiles {
     journal: `${prefix}_journal.jsonl`,
     log: `${prefix}_driver.log`,
     lock: `${prefix}_run.lock`,
+    automatic,
   };
 }
 

@@ -1,5 +1,6 @@
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
+import { basename } from "node:path";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import { describeError, UserError } from "../domain/errors.ts";
 import type { Reporter } from "../domain/events.ts";
@@ -25,6 +26,7 @@ import { exitCodeOf } from "./exit-code.ts";
 import type { Options } from "./options.ts";
 import { type Preparation, prepare } from "./prepare.ts";
 import { resumeCommand } from "./resume-command.ts";
+import { chooseRunFiles, type RunFiles } from "./run-files.ts";
 import { RunLock } from "./run-lock.ts";
 import { obeySignals } from "./signals.ts";
 
@@ -44,22 +46,43 @@ export interface Program {
 export async function run(options: Options, program: Program): Promise<ExitCode> {
   const terminal = new Terminal(process.stderr);
   const say = (message: string): void => terminal.message(`disbatch: ${message}`);
-  const prepared = await prepare(options, process.env, say);
+  const taskFileName = options.taskFile === "-" ? "stdin" : basename(options.taskFile);
   if (options.dryRun) {
-    return await showTasks(prepared.source);
+    const files = chooseRunFiles(options.prefix, taskFileName, new Date());
+    return showTasks((await prepare(options, process.env, files, say)).source);
   }
-  const lock = new RunLock(prepared.files.lock, hostname());
+  const { files, lock } = reserveFiles(options.prefix, taskFileName);
   try {
-    return await runPrepared(options, program, prepared, terminal);
+    const prepared = await prepare(options, process.env, files, say);
+    return await runPrepared(options, program, { ...prepared, files, taskFileName }, terminal);
   } finally {
     lock.release();
   }
 }
 
+/** From here on no other run uses these files. */
+function reserveFiles(prefix: string | undefined, taskFileName: string): { files: RunFiles; lock: RunLock } {
+  for (;;) {
+    const files = chooseRunFiles(prefix, taskFileName, new Date());
+    try {
+      return { files, lock: new RunLock(files.lock, hostname()) };
+    } catch (error) {
+      // Somebody else has just taken the name, and the next choice will be another.
+      if (!files.automatic || !(error instanceof UserError) || error.code !== "prefix-in-use") throw error;
+    }
+  }
+}
+
+interface PreparedRun extends Preparation {
+  readonly files: RunFiles;
+  /** Base name of the task file, or `stdin`. */
+  readonly taskFileName: string;
+}
+
 async function runPrepared(
   options: Options,
   program: Program,
-  prepared: Preparation,
+  prepared: PreparedRun,
   terminal: Terminal,
 ): Promise<ExitCode> {
   const { files, source, context, taskFileName } = prepared;
@@ -91,7 +114,7 @@ async function runPrepared(
     grace: GRACE,
     now: () => systemClock.now(),
   });
-  const ignoreSignals = obeySignals(driver);
+  const ignoreSignals = obeySignals(driver, hasTerminal());
   const outcome = await driver.run();
   const failure = await closeReporters(reporters, outcome);
   ignoreSignals();
@@ -105,20 +128,30 @@ async function runPrepared(
   }
   showUnwritten(ledgers, terminal);
   // What failed during the run was said when it did.
-  if (failure !== undefined && outcome.error === undefined) terminal.message(`disbatch: ${describeError(failure)}`);
+  if (failure !== undefined && failure !== outcome.error) terminal.message(`disbatch: ${describeError(failure)}`);
   const anyFailed = counts.failed + counts.skippedFailed + counts.perEngineFailed > 0;
   if (failure instanceof LedgerError || (failure !== undefined && outcome.reason === "done")) return EXIT.unfinished;
   return exitCodeOf(outcome.reason, anyFailed, options.exitCode, failure);
 }
 
+function hasTerminal(): boolean {
+  return process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
+}
+
 type LedgerReporter = StatusFileReporter | JournalReporter;
 
 /** The status file first: it is what the user looks at. */
-function openLedgers(options: Options, { files, appending }: Preparation): readonly LedgerReporter[] {
+function openLedgers(options: Options, { files, appending }: PreparedRun): readonly LedgerReporter[] {
   const open = (path: string): Ledger => (appending && existsSync(path) ? Ledger.append(path) : Ledger.create(path));
   const driver = { node: hostname(), pid: process.pid };
   const status = new StatusFileReporter(open(files.status), driver, { header: options.statusHeader });
-  return [status, new JournalReporter(open(files.journal))];
+  try {
+    return [status, new JournalReporter(open(files.journal))];
+  } catch (error) {
+    // Nothing has been run: nothing stays behind.
+    if (!appending) rmSync(files.status, { force: true });
+    throw error;
+  }
 }
 
 function openLog(file: string, level: LogLevel, terminal: Terminal): LogReporter {
@@ -145,7 +178,8 @@ async function closeReporters(reporters: readonly Reporter[], outcome: RunOutcom
     try {
       await reporter.close?.();
     } catch (error) {
-      failure ??= error;
+      // That a record is not complete is what matters most.
+      if (failure === undefined || (error instanceof LedgerError && !(failure instanceof LedgerError))) failure = error;
     }
   }
   return failure;

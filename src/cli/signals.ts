@@ -8,11 +8,12 @@ export interface Interruptible {
 
 /**
  * First Ctrl-C: nothing new starts. Second: running tasks are ended, with a time of grace. Third: at once. SIGTERM, and
- * SIGHUP of a terminal that goes away, end running tasks.
+ * SIGHUP of a terminal that goes away, end running tasks. A run that has no terminal, under `nohup` or cron, outlives it.
  *
+ * @param onTerminal one of the standard streams is a terminal.
  * @returns a function that gives the signals back their usual meaning.
  */
-export function obeySignals(run: Interruptible): () => void {
+export function obeySignals(run: Interruptible, onTerminal: boolean): () => void {
   let interrupts = 0;
   const interrupted = (): void => {
     interrupts++;
@@ -23,10 +24,11 @@ export function obeySignals(run: Interruptible): () => void {
   const terminated = (): void => run.terminate("terminated");
   process.on("SIGINT", interrupted);
   process.on("SIGTERM", terminated);
-  process.on("SIGHUP", terminated);
+  const hungUp = onTerminal ? terminated : (): void => undefined;
+  process.on("SIGHUP", hungUp);
   return () => {
     process.off("SIGINT", interrupted);
     process.off("SIGTERM", terminated);
-    process.off("SIGHUP", terminated);
+    process.off("SIGHUP", hungUp);
   };
 }

@@ -30,6 +30,8 @@ export interface Engine {
 
 /**
  * Name of a variable that every process of a task inherits. Its value is the id of the engine, unlike any other's, so that
- * all processes of an engine's tasks can be found when they have to be ended.
+ * all processes of an engine's tasks can be found when they have to be ended; behind the ids of outer engines when the
+ * run is itself a task of another.
  */
 export const ENGINE_MARK = "DISBATCH_ENGINE_ID";
+export const MARK_SEPARATOR = ":";

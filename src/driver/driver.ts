@@ -4,14 +4,18 @@ import type { Reporter, RunEnd, RunEvent } from "../domain/events.ts";
 import type { Credentials, Invitation, Launcher } from "../domain/launcher.ts";
 import type { TaskResult } from "../domain/result.ts";
 import type { TaskSource } from "../domain/source.ts";
+import type { StreamItem } from "../domain/task.ts";
 import type { Outcome, SchedulerCommand } from "../scheduler/commands.ts";
 import type { Quota } from "../scheduler/engine-load.ts";
 import { Scheduler } from "../scheduler/scheduler.ts";
+import type { Closing } from "../wire/connection.ts";
 import { type EngineMessage, PROTOCOL } from "../wire/messages.ts";
 import { listen, type Listener } from "../wire/tls.ts";
 import { EngineHandle } from "./engine-handle.ts";
 import { EngineRegistry } from "./engine-registry.ts";
 
+/** Beyond the grace for its tasks, an engine has this long to say that they have ended. */
+const OVERTIME_MS = 5_000;
 /** A stranger with the right certificate still has to say hello within this time. */
 const HELLO_MS = 20_000;
 
@@ -54,13 +58,20 @@ export class Driver {
   #barrierSince = 0;
   #grace: number;
   #error: unknown;
+  #recordError: unknown;
+  /** What made the run drain, until that has been told. */
+  #cause: string | undefined;
+  #deadline: NodeJS.Timeout | undefined;
   #ended: ((reason: RunEnd) => void) | undefined;
 
   constructor(options: DriverOptions) {
     this.#options = options;
     this.#grace = options.grace;
     this.#scheduler = new Scheduler({ failFast: options.failFast });
-    this.#registry = new EngineRegistry({ missing: (node, reason) => this.#engineMissing(node, reason) });
+    this.#registry = new EngineRegistry({
+      missing: (node, reason) => this.#engineMissing(node, reason),
+      late: (message) => this.#emit({ type: "warning", time: this.#now(), message }),
+    });
   }
 
   /** Runs everything; resolves when no engine and no task is left. Reporters are not closed. */
@@ -71,20 +82,21 @@ export class Driver {
     this.#emit({ type: "run-started", time: this.#now(), jobId, taskFile: source.name, ...total });
     this.#apply(this.#scheduler.start());
     const reason = await ended;
+    if (reason === "no-engines") this.#tellLimits();
     this.#over = true;
+    clearTimeout(this.#deadline);
     await source.close();
     await this.#registry.close();
     this.#listener?.close();
     this.#emit({ type: "run-ended", time: this.#now(), reason });
     this.#commit();
-    return { reason, ...(this.#error === undefined ? {} : { error: this.#error }) };
+    const error = this.#recordError ?? this.#error;
+    return { reason, ...(error === undefined ? {} : { error }) };
   }
 
   /** Starts nothing new; what runs may finish. */
-  drain(reason: RunEnd, cause?: string): void {
-    if (this.#over) return;
-    this.#emit({ type: "run-draining", time: this.#now(), reason, ...(cause === undefined ? {} : { cause }) });
-    this.#apply(this.#scheduler.drain(reason));
+  drain(reason: RunEnd): void {
+    if (!this.#over) this.#apply(this.#scheduler.drain(reason));
   }
 
   /** Ends what runs. @param grace seconds between TERM and KILL; less than the usual when in a hurry. */
@@ -126,8 +138,10 @@ export class Driver {
         const { barrier, failed } = command;
         return this.#emit({ type: "barrier-passed", time: this.#now(), barrier, since: this.#barrierSince, failed });
       }
+      case "draining":
+        return this.#tellDraining(command.reason);
       case "terminating":
-        return this.#emit({ type: "run-terminating", time: this.#now(), reason: command.reason });
+        return this.#tellTerminating(command.reason);
       case "end":
         return this.#ended?.(command.reason);
       default:
@@ -136,11 +150,13 @@ export class Driver {
   }
 
   async #pull(limit: number): Promise<void> {
+    let items: readonly StreamItem[];
     try {
-      this.#apply(this.#scheduler.pulled(await this.#options.source.next(limit)));
+      items = await this.#options.source.next(limit);
     } catch (error) {
-      this.#fail("source-failed", error);
+      return this.#fail("source-failed", error);
     }
+    this.#apply(this.#scheduler.pulled(items));
   }
 
   /** The engines start while the certificates are made. */
@@ -177,9 +193,9 @@ export class Driver {
         clearTimeout(timer);
         this.#receive(engine, message);
       },
-      closed: (engine, reason) => {
+      closed: (engine, closing) => {
         clearTimeout(timer);
-        void this.#connectionClosed(engine, reason);
+        void this.#connectionClosed(engine, closing);
       },
     });
     const timer = setTimeout(() => handle.refuse("it did not say hello"), HELLO_MS);
@@ -213,7 +229,11 @@ export class Driver {
       case "goodbye":
         engine.left = true;
         this.#engines.delete(engine.rank);
-        this.#emit({ type: "engine-left", time: this.#now(), engine: engine.rank });
+        this.#emit(
+          message.reason === undefined
+            ? { type: "engine-left", time: this.#now(), engine: engine.rank }
+            : { type: "engine-lost", time: this.#now(), engine: engine.rank, reason: message.reason },
+        );
         engine.close();
         return this.#apply(this.#scheduler.engineGone(engine.rank));
       default:
@@ -264,16 +284,22 @@ export class Driver {
     this.#commit();
   }
 
-  async #connectionClosed(engine: EngineHandle, reason = "its connection closed"): Promise<void> {
+  async #connectionClosed(engine: EngineHandle, { refusal, failure }: Closing): Promise<void> {
     if (engine.left || this.#over) return;
     if (engine.rank === -1) {
-      return this.#emit({ type: "warning", time: this.#now(), message: `an engine that did not join: ${reason}` });
+      return this.#emit({
+        type: "warning",
+        time: this.#now(),
+        message: `an engine that did not join: ${refusal ?? failure}`,
+      });
     }
     engine.left = true;
     this.#engines.delete(engine.rank);
-    this.#emit({ type: "engine-lost", time: this.#now(), engine: engine.rank, reason });
     // Its tasks may not run anywhere else while they still run there.
-    await this.#registry.kill(engine);
+    const ended = await this.#registry.kill(engine);
+    if (this.#over) return;
+    const reason = refusal ?? ended ?? failure;
+    this.#emit({ type: "engine-lost", time: this.#now(), engine: engine.rank, reason });
     this.#apply(this.#scheduler.engineGone(engine.rank));
   }
 
@@ -282,9 +308,39 @@ export class Driver {
     this.#apply(this.#scheduler.engineMissing());
   }
 
+  /** Drains the run, and tells why whatever the run is doing already. */
   #fail(reason: RunEnd, error: unknown): void {
     this.#error ??= error;
-    this.drain(reason, describeError(error));
+    if (this.#over) return;
+    this.#cause = describeError(error);
+    this.drain(reason);
+    if (this.#cause !== undefined) this.#emit({ type: "warning", time: this.#now(), message: this.#cause });
+    this.#cause = undefined;
+  }
+
+  #tellDraining(reason: RunEnd): void {
+    const cause = this.#cause === undefined ? {} : { cause: this.#cause };
+    this.#cause = undefined;
+    this.#emit({ type: "run-draining", time: this.#now(), reason, ...cause });
+  }
+
+  /** An engine that cannot even end its tasks in time is ended itself. */
+  #tellTerminating(reason: RunEnd): void {
+    if (this.#deadline === undefined) this.#emit({ type: "run-terminating", time: this.#now(), reason });
+    clearTimeout(this.#deadline);
+    this.#deadline = setTimeout(() => this.#killEngines(), this.#grace * 1000 + OVERTIME_MS);
+  }
+
+  #tellLimits(): void {
+    for (const [{ context }, { left }] of this.#quotas) {
+      if (left > 0) continue;
+      const message = `context ${context.label} has taken the ${context.taskLimit} tasks that -C allows it`;
+      this.#emit({ type: "warning", time: this.#now(), message });
+    }
+  }
+
+  #killEngines(): void {
+    for (const engine of this.#engines.values()) void this.#registry.kill(engine);
   }
 
   #commonEnvironment(): Record<string, string> {
@@ -301,7 +357,9 @@ export class Driver {
       try {
         reporter.commit?.();
       } catch (error) {
-        if (this.#error === undefined) this.#fail("record-failed", error);
+        if (this.#recordError !== undefined) continue;
+        this.#recordError = error;
+        this.#fail("record-failed", error);
       }
     }
   }

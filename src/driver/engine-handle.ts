@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
 import type { PerEngineCommand } from "../domain/task.ts";
 import type { Assignment } from "../scheduler/commands.ts";
-import { Connection } from "../wire/connection.ts";
+import { type Closing, Connection } from "../wire/connection.ts";
 import { type DriverMessage, type EngineMessage, parseEngineMessage } from "../wire/messages.ts";
 
 /** Characters of commands that travel in one message; a longer list is sent in several. */
@@ -9,7 +9,7 @@ const MESSAGE_CHARACTERS = 1024 * 1024;
 
 export interface EngineHandleEvents {
   message(engine: EngineHandle, message: EngineMessage): void;
-  closed(engine: EngineHandle, reason: string | undefined): void;
+  closed(engine: EngineHandle, closing: Closing): void;
 }
 
 /** The driver's half of an engine: what is known of it, and how to tell it something. */
@@ -27,7 +27,7 @@ export class EngineHandle {
   constructor(stream: Duplex, events: EngineHandleEvents) {
     this.#connection = new Connection(stream, parseEngineMessage, {
       message: (message) => events.message(this, message),
-      closed: (reason) => events.closed(this, reason),
+      closed: (closing) => events.closed(this, closing),
     });
   }
 

@@ -1,9 +1,11 @@
 import type { EngineProcess, Invitation, Launcher } from "../domain/launcher.ts";
 import type { EngineHandle } from "./engine-handle.ts";
 
-export interface EnginesEvents {
+export interface EngineRegistryEvents {
   /** The process of an engine has ended before the engine joined. */
   missing(node: string, reason: string): void;
+  /** An engine takes long to join; a message for the user. */
+  late(message: string): void;
 }
 
 interface Entry {
@@ -15,13 +17,18 @@ interface Entry {
 /** An engine process that has ended well before that has this long to be gone from the system. */
 const FAREWELL_MS = 5_000;
 
+/** An engine that has not joined by then is worth a word. */
+const LATE_MS = 60_000;
+/** A process that has been killed is reported as ended within this time. */
+const REASON_MS = 1_000;
+
 /** The engine processes of the run, from their start to their end. */
 export class EngineRegistry {
   readonly #entries = new Map<string, Entry>();
-  readonly #events: EnginesEvents;
+  readonly #events: EngineRegistryEvents;
   #closing = false;
 
-  constructor(events: EnginesEvents) {
+  constructor(events: EngineRegistryEvents) {
     this.#events = events;
   }
 
@@ -37,9 +44,16 @@ export class EngineRegistry {
   }
 
   async #watch(entry: Entry): Promise<void> {
-    const reason = await entry.process.ended;
+    const { node, ended } = entry.process;
+    const late = setTimeout(() => {
+      const waiting = entry.handle === undefined && !this.#closing;
+      if (waiting) this.#events.late(`the engine on ${node} was started a minute ago and has not joined yet`);
+    }, LATE_MS);
+    late.unref();
+    const reason = await ended;
+    clearTimeout(late);
     if (entry.handle !== undefined || this.#closing) return;
-    this.#events.missing(entry.process.node, reason ?? "it ended before it joined the run");
+    this.#events.missing(node, reason ?? "it ended before it joined the run");
   }
 
   /** Ties an engine that joins to its process; undefined when none of ours goes by that id, or it has joined before. */
@@ -50,9 +64,12 @@ export class EngineRegistry {
     return entry.launcher;
   }
 
-  /** Ends what is left of an engine that was lost. */
-  async kill(handle: EngineHandle): Promise<void> {
-    await this.#entries.get(handle.id)?.process.kill();
+  /** Ends what is left of an engine. @returns why its process ended, if it says so. */
+  async kill(handle: EngineHandle): Promise<string | undefined> {
+    const process = this.#entries.get(handle.id)?.process;
+    if (process === undefined) return undefined;
+    await process.kill();
+    return (await within(REASON_MS, process.ended)) ? process.ended : undefined;
   }
 
   /** Waits for engines that left to be gone; ends those that never joined, or linger. */

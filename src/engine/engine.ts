@@ -6,7 +6,8 @@ import { stopProcesses } from "../process/stop-processes.ts";
 import { Connection } from "../wire/connection.ts";
 import { type DriverMessage, type EngineMessage, parseDriverMessage, PROTOCOL } from "../wire/messages.ts";
 import { dial } from "../wire/tls.ts";
-import { fitToResources, setTaskVariables, slotEnvironment, type Environment } from "./environment.ts";
+import { fitToOpenFiles, fitToResources } from "./fit-slots.ts";
+import { setTaskVariables, slotEnvironment, type Environment } from "./environment.ts";
 import { Outbox } from "./outbox.ts";
 import { type RunnerSetup, RunningCommand } from "./runner.ts";
 
@@ -24,6 +25,8 @@ export interface EngineOptions {
   readonly context: string;
   readonly node: string;
   readonly slots: number;
+  /** Files that this process may have open. */
+  readonly openFileLimit: number;
   readonly coresPerSlot: number;
   /** Names of variables whose values are dealt out over the slots. */
   readonly resources: readonly string[];
@@ -62,7 +65,7 @@ export class Engine {
   #phase: "joining" | "starting" | "working" | "stopping" | "terminating" | "left" = "joining";
   readonly #options: EngineOptions;
   readonly #slotCount: number;
-  readonly #warnings: string[];
+  readonly #warnings: readonly string[];
   #connection: Connection<DriverMessage, EngineMessage> | undefined;
   #rank = -1;
   #freeSlots: Slot[] = [];
@@ -71,15 +74,19 @@ export class Engine {
   #queue: Assigned[] = [];
   readonly #running = new Set<RunningCommand>();
   #dismissed = false;
+  /** The driver wants it to end its tasks. */
+  #toldToLeave = false;
+  #endedBecause: string | undefined;
   #graceMs = ORPHAN_GRACE * 1000;
   readonly #outbox = new Outbox((results) => this.#send({ type: "results", results, interrupted: false }));
   #leave: () => void = () => undefined;
 
   constructor(options: EngineOptions) {
     this.#options = options;
-    const fitted = fitToResources(options.slots, options.resources, options.env);
+    const dealt = fitToResources(options.slots, options.resources, options.env);
+    const fitted = fitToOpenFiles(dealt.slots, options.openFileLimit);
     this.#slotCount = fitted.slots;
-    this.#warnings = fitted.warnings;
+    this.#warnings = [...dealt.warnings, ...fitted.warnings];
   }
 
   /** Resolves when the engine has left and nothing of its tasks runs. @throws Error when the driver cannot be reached. */
@@ -87,9 +94,14 @@ export class Engine {
     const { invitation, context, node } = this.#options;
     const left = new Promise<void>((resolve) => (this.#leave = resolve));
     const socket = await dial(invitation);
+    if (this.#phase !== "joining") {
+      // It was told to end meanwhile.
+      socket.destroy();
+      return left;
+    }
     this.#connection = new Connection(socket, parseDriverMessage, {
       message: (message) => this.#receive(message),
-      closed: (reason) => this.#connectionClosed(reason),
+      closed: ({ refusal, failure }) => this.#connectionClosed(refusal ?? failure),
     });
     this.#send({
       type: "hello",
@@ -99,7 +111,7 @@ export class Engine {
       node,
       pid: process.pid,
       slots: this.#slotCount,
-      warnings: this.#warnings,
+      warnings: [...this.#warnings],
     });
     const bounding = setInterval(() => this.#boundOutputs(), BOUND_OUTPUT_MS);
     await left;
@@ -112,6 +124,7 @@ export class Engine {
     if (this.#phase === "terminating" || this.#phase === "left") return;
     this.#options.log.info(`ending tasks: ${why}`);
     this.#phase = "terminating";
+    if (!this.#toldToLeave) this.#endedBecause = why;
     this.#outbox.flush();
     this.#queue = [];
     void this.#stopTasks();
@@ -134,6 +147,7 @@ export class Engine {
         this.#dismissed = true;
         return this.#phase === "joining" ? this.#sayGoodbye() : this.#leaveWhenDone();
       case "terminate":
+        this.#toldToLeave = true;
         return this.terminate(message.grace, "told so by the driver");
       default:
         return message satisfies never;
@@ -221,7 +235,7 @@ export class Engine {
   #sayGoodbye(): void {
     this.#phase = "left";
     this.#options.log.info("leaving");
-    this.#send({ type: "goodbye" });
+    this.#send({ type: "goodbye", reason: this.#endedBecause });
     this.#connection?.close();
   }
 
@@ -244,14 +258,15 @@ export class Engine {
     }
   }
 
-  #connectionClosed(reason: string | undefined): void {
+  #connectionClosed(reason: string): void {
     if (this.#phase === "left") return this.#leave();
     this.#connection = undefined;
-    this.terminate(ORPHAN_GRACE, `the driver is gone (${reason ?? "connection closed"})`);
+    this.terminate(ORPHAN_GRACE, `the driver is gone (${reason})`);
   }
 
   #boundOutputs(): void {
-    for (const command of this.#running) void command.boundOutput();
+    // When it fails now, for want of memory perhaps, there is a next time.
+    for (const command of this.#running) command.boundOutput().catch(() => undefined);
   }
 
   #send(message: EngineMessage): void {

@@ -1,4 +1,4 @@
-import { ENGINE_MARK } from "../domain/engine.ts";
+import { ENGINE_MARK, MARK_SEPARATOR } from "../domain/engine.ts";
 import type { PerEngineCommand, Task } from "../domain/task.ts";
 
 export type Environment = Record<string, string | undefined>;
@@ -20,7 +20,8 @@ export interface SlotEnvironmentOptions {
 /** What all tasks of one slot have in common. Per-engine commands get the resources of slot 0. */
 export function slotEnvironment(options: SlotEnvironmentOptions): Environment {
   const env: Environment = { ...options.base, ...options.common };
-  env[ENGINE_MARK] = options.engineId;
+  // Within a task of another run the marks add up, so that either run finds all its processes.
+  env[ENGINE_MARK] = [options.base[ENGINE_MARK], options.engineId].filter(Boolean).join(MARK_SEPARATOR);
   env["DISBATCH_ENGINE_RANK"] = String(options.engineRank);
   env["DISBATCH_CYLINDER_RANK"] = String(options.slot);
   env["DISBATCH_CORES_PER_TASK"] = String(options.coresPerSlot);
@@ -45,27 +46,4 @@ export function setTaskVariables(env: Environment, task: Task | PerEngineCommand
 /** Six places, a minus sign included: Python's `%06d`. */
 function zeroPadded(n: number): string {
   return n < 0 ? `-${String(-n).padStart(5, "0")}` : String(n).padStart(6, "0");
-}
-
-/** How many slots the dealt-out values suffice for, and what to tell the user where they do not fit. */
-export function fitToResources(
-  slots: number,
-  resources: readonly string[],
-  base: Readonly<Environment>,
-): { slots: number; warnings: string[] } {
-  const warnings: string[] = [];
-  let fitting = slots;
-  for (const name of resources) {
-    const value = base[name];
-    if (value === undefined || value === "") {
-      warnings.push(`-E ${name}: not set in the environment; tasks do not get it`);
-      continue;
-    }
-    const count = value.split(",").length;
-    if (count < slots) warnings.push(`-E ${name}: ${count} values for ${slots} slots; only ${count} slots are used`);
-    else if (count > slots)
-      warnings.push(`-E ${name}: ${count} values for ${slots} slots; the last ${count - slots} are not used`);
-    fitting = Math.min(fitting, count);
-  }
-  return { slots: fitting, warnings };
 }

@@ -1,6 +1,16 @@
 /** What a task writes to stdout and stderr goes into files that have no name. */
 
-import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, unlinkSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  unlinkSync,
+} from "node:fs";
 import { join } from "node:path";
 import { type Leak, NO_LEAK } from "../domain/result.ts";
 import { errnoOf } from "../domain/system-error.ts";
@@ -21,6 +31,7 @@ export class CaptureFolder {
   readonly #folder: string;
   #nameless = process.platform === "linux";
   #count = 0;
+  #wasThere = false;
 
   /** @param folder must exist and be writable. */
   constructor(folder: string) {
@@ -29,7 +40,9 @@ export class CaptureFolder {
 
   /** A fresh, empty file. @throws the system's error. */
   open(): Capture {
-    return new Capture(this.#openFile());
+    const capture = new Capture(this.#openFile());
+    this.#wasThere = true;
+    return capture;
   }
 
   #openFile(): number {
@@ -37,6 +50,11 @@ export class CaptureFolder {
       try {
         return openSync(this.#folder, APPEND | O_TMPFILE, 0o600);
       } catch (error) {
+        if (this.#wasThere && errnoOf(error) === "ENOENT" && !existsSync(this.#folder)) {
+          // A task has removed it; the next ones need it all the same.
+          mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+          return this.#openFile();
+        }
         // Some file systems (NFS among them) have no nameless files.
         if (!["EOPNOTSUPP", "ENOTSUP", "EISDIR", "EINVAL"].includes(errnoOf(error) ?? "")) throw error;
         this.#nameless = false;
@@ -52,7 +70,12 @@ export class CaptureFolder {
 /** The file behind one standard stream of one task. */
 export class Capture {
   readonly fd: number;
+  /** Up to here it has been hollowed out. */
   #hollow = 0;
+  #hollowed = false;
+  /** Bytes that were dropped where holes cannot be made, and the first of them. */
+  #emptied = 0;
+  #head: Buffer | undefined;
   /** Counts the tasks that the file has served; what was begun for one must not touch the next. */
   #use = 0;
 
@@ -64,10 +87,15 @@ export class Capture {
   async bound(): Promise<void> {
     const { size } = fstatSync(this.fd);
     if (size - this.#hollow <= MOST_KEPT) return;
+    this.#hollowed = true;
     this.#hollow = size;
     const use = this.#use;
     // Where holes cannot be made the file is emptied: bounded disk space goes before an exact count.
-    if (!(await punchHole(this.fd, size)) && use === this.#use) ftruncateSync(this.fd);
+    if ((await punchHole(this.fd, size)) || use !== this.#use) return;
+    if (this.#emptied === 0) this.#head = this.#read(0, SNIPPET_END);
+    this.#emptied += fstatSync(this.fd).size;
+    ftruncateSync(this.fd);
+    this.#hollow = 0;
   }
 
   /** What was written. Closes the file. */
@@ -82,7 +110,7 @@ export class Capture {
 
   /** It has been hollowed out, or is being so at this moment. */
   get hollowed(): boolean {
-    return this.#hollow > 0;
+    return this.#hollowed;
   }
 
   /** What was written. The file is empty again; that nobody else writes into it is for the caller to know. */
@@ -100,14 +128,16 @@ export class Capture {
 
   #leak(): Leak {
     const { size } = fstatSync(this.fd);
-    return size === 0 ? NO_LEAK : { bytes: size, snippet: this.#snippet(size) };
+    const bytes = this.#emptied + size;
+    return bytes === 0 ? NO_LEAK : { bytes, snippet: this.#snippet(size) };
   }
 
   /** The first 40 bytes, and when there is more, `...` and the last 40, or as many as there are beyond the first 40. */
   #snippet(size: number): string {
-    const head = this.#read(0, Math.min(size, SNIPPET_END));
-    if (size <= SNIPPET_END) return head.toString("utf8");
-    const tail = Math.min(size - SNIPPET_END, SNIPPET_END);
+    const head = this.#head ?? this.#read(0, Math.min(size, SNIPPET_END));
+    const beyond = this.#head === undefined ? size - SNIPPET_END : size;
+    if (beyond <= 0) return head.toString("utf8");
+    const tail = Math.min(beyond, SNIPPET_END);
     return Buffer.concat([head, Buffer.from("..."), this.#read(size - tail, tail)]).toString("utf8");
   }
 

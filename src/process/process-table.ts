@@ -10,26 +10,52 @@ export interface TaskProcess {
   readonly group: number;
 }
 
-/** A mark that every process of interest carries in its environment, unless it has cleared that. */
+/** A variable that every process of interest has in its environment, unless it has cleared that. */
 export interface EnvironmentMark {
   readonly name: string;
+  /** One of the variable's values, which are separated by colons. */
   readonly value: string;
 }
 
-/** Living processes that carry the mark or belong to one of the groups. */
+/** Living processes that carry the mark, belong to one of the groups, or descend from the leader of one. */
 export function findProcesses(mark: EnvironmentMark, groups: ReadonlySet<number>): TaskProcess[] {
-  const wanted = `${mark.name}=${mark.value}`;
   const entries = listProc();
   if (entries === undefined) return livingGroups(groups);
-  const found: TaskProcess[] = [];
+  const living = new Map<number, Ancestry>();
   for (const entry of entries) {
     const pid = Number(entry);
-    if (!Number.isInteger(pid) || pid === process.pid) continue;
-    const group = groupOf(pid);
-    if (group === undefined) continue;
-    if (groups.has(group) || read(`/proc/${pid}/environ`).split("\0").includes(wanted)) found.push({ pid, group });
+    const ancestry = Number.isInteger(pid) && pid !== process.pid ? ancestryOf(pid) : undefined;
+    if (ancestry !== undefined) living.set(pid, ancestry);
+  }
+  const found: TaskProcess[] = [];
+  for (const [pid, { group }] of living) {
+    const known = groups.has(group) || descends(pid, groups, living);
+    if (known || carries(read(`/proc/${pid}/environ`), mark)) found.push({ pid, group });
   }
   return found;
+}
+
+interface Ancestry {
+  readonly parent: number;
+  readonly group: number;
+}
+
+function descends(pid: number, leaders: ReadonlySet<number>, living: ReadonlyMap<number, Ancestry>): boolean {
+  for (let at = living.get(pid)?.parent; at !== undefined; at = living.get(at)?.parent) {
+    if (leaders.has(at)) return true;
+  }
+  return false;
+}
+
+function carries(environment: string, { name, value }: EnvironmentMark): boolean {
+  const variable = environment.split("\0").find((entry) => entry.startsWith(`${name}=`));
+  return (
+    variable !== undefined &&
+    variable
+      .slice(name.length + 1)
+      .split(":")
+      .includes(value)
+  );
 }
 
 function listProc(): string[] | undefined {
@@ -41,11 +67,17 @@ function listProc(): string[] | undefined {
 }
 
 /** Undefined for a process that has ended, a zombie included. */
-function groupOf(pid: number): number | undefined {
+function ancestryOf(pid: number): Ancestry | undefined {
   // "PID (NAME) STATE PPID PGRP ...", and NAME may hold anything.
   const stat = read(`/proc/${pid}/stat`);
-  const [state, , group] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return group === undefined || state === "Z" || state === "X" ? undefined : Number(group);
+  const [state, parent, group] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  if (group === undefined || state === "Z" || state === "X") return undefined;
+  return { parent: Number(parent), group: Number(group) };
+}
+
+/** Not for one that has ended, a zombie included. */
+export function isLiving(pid: number): boolean {
+  return ancestryOf(pid) !== undefined;
 }
 
 function read(path: string): string {

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { errnoOf } from "../domain/system-error.ts";
 
 /** Blocks of file systems are no larger than this. */
 const BLOCK = 64 * 1024;
@@ -14,7 +15,8 @@ export function punchHole(fd: number, size: number): Promise<boolean> {
   const args = ["--punch-hole", "--offset", `${BLOCK}`, "--length", `${size - 2 * BLOCK}`, "/proc/self/fd/0"];
   return new Promise((resolve) => {
     const child = spawn("fallocate", args, { stdio: [fd, "ignore", "ignore"] });
-    child.once("error", () => resolve(false));
+    // Short of processes or memory: there is a next time. Not installed: there is none.
+    child.once("error", (error) => resolve(errnoOf(error) !== "ENOENT"));
     child.once("exit", (code) => resolve(code === 0));
   });
 }

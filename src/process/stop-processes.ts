@@ -1,4 +1,4 @@
-import { type EnvironmentMark, findProcesses, signal } from "./process-table.ts";
+import { type EnvironmentMark, findProcesses, isLiving, signal, type TaskProcess } from "./process-table.ts";
 
 /** How often, while processes are being ended, it is asked whether they have. */
 const LOOK_MS = 50;
@@ -21,9 +21,11 @@ export async function stopProcesses(
   const begun = performance.now();
   const told = new Set<number>();
   let killedAt: number | undefined;
-  for (const group of groups) signal(-group, "SIGTERM");
+  // Before anything ends: a process whose parent has ended can no longer be traced to its task.
+  const family = findProcesses(mark, groups);
+  for (const group of groups) tell(-group);
   for (;;) {
-    const left = findProcesses(mark, groups);
+    const left = withFamily(findProcesses(mark, groups), family);
     if (left.length === 0) return;
     const now = performance.now();
     if (now - begun >= graceMs()) {
@@ -33,10 +35,22 @@ export async function stopProcesses(
     } else {
       // One TERM each, as a person would do it.
       for (const { pid, group } of left) {
-        if (!groups.has(group) && !told.has(pid)) signal(pid, "SIGTERM");
+        if (!groups.has(group) && !told.has(pid)) tell(pid);
         told.add(pid);
       }
     }
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
+}
+
+/** A stopped process hears of its end only when it goes on. */
+function tell(pid: number): void {
+  signal(pid, "SIGTERM");
+  signal(pid, "SIGCONT");
+}
+
+/** Those found now, and those found at first that are still there. */
+function withFamily(found: readonly TaskProcess[], family: readonly TaskProcess[]): TaskProcess[] {
+  const pids = new Set(found.map(({ pid }) => pid));
+  return [...found, ...family.filter(({ pid }) => !pids.has(pid) && isLiving(pid))];
 }

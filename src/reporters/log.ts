@@ -7,7 +7,7 @@ import { errnoText } from "../domain/system-error.ts";
 import { logLine, type LogLevel } from "./log-lines.ts";
 
 /** What pino calls the levels. */
-const PINO_LEVEL = {
+export const PINO_LEVEL = {
   CRITICAL: "fatal",
   ERROR: "error",
   WARNING: "warn",

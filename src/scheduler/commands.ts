@@ -28,7 +28,9 @@ export type SchedulerCommand =
   | { readonly type: "dismiss"; readonly engine: number }
   /** The engine is to end its tasks and leave. */
   | { readonly type: "terminate"; readonly engine: number }
-  /** Said before the engines are told to end their tasks. */
+  /** Said once, when it begins. */
+  | { readonly type: "draining"; readonly reason: RunEnd }
+  /** Said each time before the engines are told to end their tasks. */
   | { readonly type: "terminating"; readonly reason: RunEnd }
   | { readonly type: "skip"; readonly skipped: SkippedTask }
   | { readonly type: "meet-barrier"; readonly barrier: Barrier }

@@ -142,6 +142,7 @@ export class Scheduler {
     if (this.#phase === "running") {
       this.#phase = "draining";
       this.#reason = reason;
+      this.#commands.push({ type: "draining", reason });
       for (const engine of this.#engines.values()) if (engine.held.size > 0) this.#recall(engine);
     }
     return this.#decide();
@@ -154,8 +155,8 @@ export class Scheduler {
   }
 
   #endTasks(reason: RunEnd): void {
+    if (this.#phase !== "terminating") this.#reason = reason;
     this.#phase = "terminating";
-    this.#reason = reason;
     this.#commands.push({ type: "terminating", reason });
     for (const engine of this.#engines.values()) this.#commands.push({ type: "terminate", engine: engine.rank });
   }

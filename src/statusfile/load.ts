@@ -1,9 +1,10 @@
-import { closeSync, openSync, type Stats, statSync } from "node:fs";
+import { closeSync, openSync, statSync } from "node:fs";
 import { type Diagnostic, UserError } from "../domain/errors.ts";
 import { errnoOf, errnoText } from "../domain/system-error.ts";
 import { readLineChunks } from "../ledger/read-lines.ts";
 import { COLUMN, COLUMNS, findColumns, isHeader, isTaskOutcome, readInteger } from "./columns.ts";
 import { RecordTable } from "./record-table.ts";
+import { isSameFile } from "./same-file.ts";
 import { type OpenStatusFile, StatusIndex } from "./status-index.ts";
 
 export interface LoadOptions {
@@ -44,15 +45,10 @@ function openStatusFile(path: string, appendingTo: string | undefined): OpenStat
       // Opening a named one could wait for ever.
       throw new UserError("status-file-unreadable", `${path} is a pipe; a status file is read more than once`);
     }
-    return { path, fd: openSync(path, "r"), appended: appendingTo !== undefined && isSameFile(stats, appendingTo) };
+    return { path, fd: openSync(path, "r"), appended: appendingTo !== undefined && isSameFile(path, appendingTo) };
   } catch (error) {
     throw error instanceof UserError ? error : unreadable(path, error);
   }
-}
-
-function isSameFile(stats: Stats, path: string): boolean {
-  const other = statSync(path, { throwIfNoEntry: false });
-  return other !== undefined && other.dev === stats.dev && other.ino === stats.ino;
 }
 
 function unreadable(path: string, cause: unknown): UserError {

@@ -5,8 +5,16 @@ import type { MessageParser } from "./messages.ts";
 
 export interface ConnectionHandlers<In> {
   message(message: In): void;
-  /** Called once; the reason is missing when the other side simply closed. */
-  closed(reason?: string): void;
+  /** Called once. */
+  closed(closing: Closing): void;
+}
+
+/** Why a connection closed. */
+export interface Closing {
+  /** Why this side would have no more of it, if it was this side. */
+  readonly refusal?: string;
+  /** What happened to it otherwise. */
+  readonly failure: string;
 }
 
 /**
@@ -18,7 +26,8 @@ export class Connection<In, Out> {
   readonly #decoder = new FrameDecoder();
   readonly #handlers: ConnectionHandlers<In>;
   #outgoing: Buffer[] = [];
-  #failure: string | undefined;
+  #refusal: string | undefined;
+  #failure = "its connection closed";
   #closed = false;
 
   constructor(stream: Duplex, parse: MessageParser<In>, handlers: ConnectionHandlers<In>) {
@@ -26,7 +35,7 @@ export class Connection<In, Out> {
     this.#parse = parse;
     this.#handlers = handlers;
     stream.on("data", (chunk: Buffer) => this.#receive(chunk));
-    stream.on("error", (error) => (this.#failure ??= error.message));
+    stream.on("error", (error) => (this.#failure = errnoText(error)));
     stream.on("close", () => this.#noteClosed());
     stream.on("end", () => stream.end());
   }
@@ -45,7 +54,7 @@ export class Connection<In, Out> {
 
   /** Closes at once; the reason is handed to `closed`. */
   destroy(reason?: string): void {
-    if (reason !== undefined) this.#failure ??= reason;
+    if (reason !== undefined) this.#refusal ??= reason;
     this.#stream.destroy();
   }
 
@@ -86,6 +95,9 @@ export class Connection<In, Out> {
   #noteClosed(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#handlers.closed(this.#failure);
+    this.#handlers.closed({
+      ...(this.#refusal === undefined ? {} : { refusal: this.#refusal }),
+      failure: this.#failure,
+    });
   }
 }

@@ -65,7 +65,11 @@ const EngineMessageSchema = v.variant("type", [
   /** The answer to `recall`: these were never started. */
   v.object({ type: v.literal("returned"), taskIds: v.array(Count) }),
   /** The last words of an engine. */
-  v.object({ type: v.literal("goodbye") }),
+  v.object({
+    type: v.literal("goodbye"),
+    /** Why it leaves, when nobody told it to. */
+    reason: v.optional(v.pipe(v.string(), v.maxLength(512))),
+  }),
 ]);
 
 const DriverMessageSchema = v.variant("type", [

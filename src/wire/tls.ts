@@ -52,6 +52,8 @@ export async function listen(
     server.once("error", reject);
     server.listen(0, host, resolve);
   });
+  // Out of descriptors for a moment: whoever calls will call again.
+  server.on("error", () => undefined);
   const close = (): void => {
     server.close();
     for (const socket of sockets) socket.destroy();

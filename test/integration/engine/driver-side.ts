@@ -45,7 +45,7 @@ export class DriverSide {
   private constructor(port: number, engineCredentials: Credentials, options: DriverSideOptions) {
     this.engine = new Engine({
       invitation: { addresses: [{ host: HOST, port }], credentials: engineCredentials },
-      ...{ context: "SSH0", node: "alpha", slots: 1, coresPerSlot: 1, resources: [] },
+      ...{ context: "SSH0", node: "alpha", slots: 1, coresPerSlot: 1, openFileLimit: 1024, resources: [] },
       ...options,
       env: { PATH: "/usr/bin:/bin", ...options.env },
       engineId: this.engineId,

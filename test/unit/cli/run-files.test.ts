@@ -19,6 +19,7 @@ describe("a prefix that is no folder", () => {
       journal: `${prefix}_journal.jsonl`,
       log: `${prefix}_driver.log`,
       lock: `${prefix}_run.lock`,
+      automatic: false,
     });
   });
 

@@ -2,12 +2,13 @@ import { expect, onTestFinished, test } from "vitest";
 import { obeySignals } from "../../../src/cli/signals.ts";
 
 /** What signals have made of a run; the process is not really sent any. */
-function obey(): { deeds: unknown[][]; stop: () => void } {
+function obey(onTerminal = true): { deeds: unknown[][]; stop: () => void } {
   const deeds: unknown[][] = [];
-  const stop = obeySignals({
-    drain: (...args) => void deeds.push(["drain", ...args]),
-    terminate: (...args) => void deeds.push(["terminate", ...args]),
-  });
+  const run = {
+    drain: (...args: unknown[]) => void deeds.push(["drain", ...args]),
+    terminate: (...args: unknown[]) => void deeds.push(["terminate", ...args]),
+  };
+  const stop = obeySignals(run, onTerminal);
   onTestFinished(stop);
   return { deeds, stop };
 }
@@ -27,6 +28,12 @@ test.each(["SIGTERM", "SIGHUP"] as const)("%s ends tasks", (signal) => {
   const { deeds } = obey();
   process.emit(signal);
   expect(deeds).toEqual([["terminate", "terminated"]]);
+});
+
+test("a terminal that goes away is nothing to a run without one", () => {
+  const { deeds } = obey(false);
+  process.emit("SIGHUP");
+  expect(deeds).toEqual([]);
 });
 
 test("afterwards signals mean what they usually do", () => {

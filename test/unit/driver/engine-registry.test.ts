@@ -18,7 +18,7 @@ function makeProcess(id: string) {
 
 function makeRegistry(...processes: readonly EngineProcess[]) {
   const missing: [node: string, reason: string][] = [];
-  const registry = new EngineRegistry({ missing: (...args) => void missing.push(args) });
+  const registry = new EngineRegistry({ missing: (...args) => void missing.push(args), late: () => undefined });
   const launcher: Launcher = { context: { label: "SSH0", nodes: [], taskLimit: 0 }, launch: () => processes };
   expect(registry.launch(launcher, NEVER)).toBe(processes.length);
   return { registry, launcher, missing };

@@ -2,11 +2,11 @@ import { describe, expect, test } from "vitest";
 import type { PerEngineCommand, Task } from "../../../src/domain/task.ts";
 import {
   type Environment,
-  fitToResources,
   setTaskVariables,
   slotEnvironment,
   type SlotEnvironmentOptions,
 } from "../../../src/engine/environment.ts";
+import { fitToOpenFiles, fitToResources } from "../../../src/engine/fit-slots.ts";
 
 const options: SlotEnvironmentOptions = {
   base: { HOME: "/home/me", DISBATCH_CYLINDER_RANK: "of an outer run", GPUS: "a,b,c" },
@@ -129,4 +129,10 @@ describe("slots that the values suffice for", () => {
   test.each(["NOT_SET", "EMPTY"])("are all of them when the variable has no values, with a warning (%s)", (name) => {
     expect(fitToResources(3, [name], base)).toEqual({ slots: 3, warnings: [expect.stringContaining(`-E ${name}`)] });
   });
+});
+
+test("there are no more slots than open files allow for, and the user is told", () => {
+  expect(fitToOpenFiles(100, 1024)).toEqual({ slots: 100, warnings: [] });
+  expect(fitToOpenFiles(1000, 1024)).toEqual({ slots: 328, warnings: [expect.stringContaining("328 slots are used")] });
+  expect(fitToOpenFiles(5, 20).slots).toBe(1);
 });

@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -114,19 +115,19 @@ describe("the end of an engine", () => {
 test("to kill an engine ends it and all processes of its tasks, and nothing else", async () => {
   const script = `id=$(sed 's/.*"engineId":"\\([^"]*\\)".*/\\1/')
     DISBATCH_ENGINE_ID=$id setsid bash -c 'echo $$ > "$0/task"; exec sleep 1000' "$0" &
-    DISBATCH_ENGINE_ID=other setsid bash -c 'echo $$ > "$0/bystander"; exec sleep 1000' "$0" &
     echo $$ > "$0/engine"; wait`;
   const { engine, folder, read } = launch(script);
-  const names = ["engine", "task", "bystander"];
+  const other = spawn("sleep", ["1000"], { env: { ...process.env, DISBATCH_ENGINE_ID: "other" }, stdio: "ignore" });
+  onTestFinished(() => void other.kill("SIGKILL"));
+  const names = ["engine", "task"];
   await until(
     () => names.every((name) => existsSync(path.join(folder, name)) && read(name) !== ""),
     () => "all processes",
   );
-  const [engineProcess = 0, task = 0, bystander = 0] = names.map((name) => Number(read(name)));
-  onTestFinished(() => void process.kill(bystander, "SIGKILL"));
+  const [engineProcess = 0, task = 0] = names.map((name) => Number(read(name)));
   await engine.kill();
   expect(await engine.ended).toMatch(/SIG(?:TERM|KILL)/);
-  expect(living([engineProcess, task, bystander])).toEqual([bystander]);
+  expect(living([engineProcess, task, other.pid ?? 0])).toEqual([other.pid]);
 });
 
 test("what stands in the log already stays there", async () => {

@@ -193,6 +193,7 @@ export class ModelRun {
       case "dismiss":
         this.#engine(command.engine).dismissed = true;
         return;
+      case "draining":
       case "terminating":
         return;
       case "terminate":

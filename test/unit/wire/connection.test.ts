@@ -1,16 +1,19 @@
 import { type Duplex, duplexPair } from "node:stream";
 import { describe, expect, test, vi } from "vitest";
-import { Connection } from "../../../src/wire/connection.ts";
+import { type Closing, Connection } from "../../../src/wire/connection.ts";
 import { encodeFrame } from "../../../src/wire/frames.ts";
 import { parseDriverMessage, parseEngineMessage } from "../../../src/wire/messages.ts";
 import type { DriverMessage, EngineMessage } from "../../../src/wire/messages.ts";
+
+/** The other side simply closed. */
+const CLOSED: Closing = { failure: "its connection closed" };
 
 /** One side of a channel, and what it was told. */
 class Side<In, Out> {
   readonly stream: Duplex;
   readonly connection: Connection<In, Out>;
   readonly received: In[] = [];
-  readonly reasons: (string | undefined)[] = [];
+  readonly reasons: Closing[] = [];
   readonly closed: Promise<void>;
   readonly #waiting: { count: number; then: () => void }[] = [];
 
@@ -23,8 +26,8 @@ class Side<In, Out> {
         this.received.push(message);
         for (const { count, then } of this.#waiting) if (this.received.length >= count) then();
       },
-      closed: (reason) => {
-        this.reasons.push(reason);
+      closed: (closing) => {
+        this.reasons.push(closing);
         resolveClosed();
       },
     });
@@ -96,7 +99,7 @@ describe("a connection that is closed", () => {
     await Promise.all([driver.closed, engine.closed]);
     await nextTurn();
     expect(driver.received).toEqual([returned(7)]);
-    expect([driver.reasons, engine.reasons]).toEqual([[undefined], [undefined]]);
+    expect([driver.reasons, engine.reasons]).toEqual([[CLOSED], [CLOSED]]);
   });
 
   test("takes no more messages, and does not mind being told to send or close again", async () => {
@@ -109,7 +112,7 @@ describe("a connection that is closed", () => {
     driver.connection.destroy("late");
     await nextTurn();
     expect(driver.received).toEqual([]);
-    expect([driver.reasons, engine.reasons]).toEqual([[undefined], [undefined]]);
+    expect([driver.reasons, engine.reasons]).toEqual([[CLOSED], [CLOSED]]);
   });
 
   test("at once says why, once", async () => {
@@ -118,14 +121,14 @@ describe("a connection that is closed", () => {
     driver.connection.destroy("second");
     await driver.closed;
     await nextTurn();
-    expect(driver.reasons).toEqual(["first"]);
+    expect(driver.reasons).toEqual([{ ...CLOSED, refusal: "first" }]);
   });
 
   test("by an error of the stream gives that as the reason", async () => {
     const { driver } = makePair();
     driver.stream.destroy(new Error("read ECONNRESET"));
     await driver.closed;
-    expect(driver.reasons).toEqual(["read ECONNRESET"]);
+    expect(driver.reasons).toEqual([{ failure: "read ECONNRESET" }]);
   });
 });
 
@@ -145,7 +148,7 @@ describe("garbage closes the connection with a reason", () => {
     await driver.closed;
     await nextTurn();
     expect(driver.received).toEqual([{ type: "ready" }]);
-    expect(driver.reasons).toEqual([expect.stringContaining(reason)]);
+    expect(driver.reasons).toEqual([{ ...CLOSED, refusal: expect.stringContaining(reason) }]);
   });
 
   test("and nothing is taken any more from one who has been refused, not even from the same piece", async () => {
