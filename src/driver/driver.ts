@@ -1,7 +1,5 @@
-import type { Duplex } from "node:stream";
 import { describeError } from "../domain/errors.ts";
 import type { Reporter, RunEnd, RunEvent } from "../domain/events.ts";
-import type { Credentials, Invitation, Launcher } from "../domain/launcher.ts";
 import type { TaskResult } from "../domain/result.ts";
 import type { TaskSource } from "../domain/source.ts";
 import type { StreamItem } from "../domain/task.ts";
@@ -9,25 +7,17 @@ import type { Outcome, SchedulerCommand } from "../scheduler/commands.ts";
 import type { Quota } from "../scheduler/engine-load.ts";
 import { Scheduler } from "../scheduler/scheduler.ts";
 import type { Closing } from "../wire/connection.ts";
-import { type EngineMessage, PROTOCOL } from "../wire/messages.ts";
-import { listen, type Listener } from "../wire/tls.ts";
-import { EngineHandle } from "./engine-handle.ts";
-import { EngineRegistry } from "./engine-registry.ts";
+import type { EngineMessage } from "../wire/messages.ts";
+import { EngineGate, type EngineGateOptions, type Hello } from "./engine-gate.ts";
+import type { EngineHandle } from "./engine-handle.ts";
 
 /** Beyond the grace for its tasks, an engine has this long to say that they have ended. */
 const OVERTIME_MS = 5_000;
-/** A stranger with the right certificate still has to say hello within this time. */
-const HELLO_MS = 20_000;
 
-export interface DriverOptions {
+export interface DriverOptions extends EngineGateOptions {
   readonly source: TaskSource;
-  readonly launchers: readonly Launcher[];
   /** Told of every event in this order. */
   readonly reporters: readonly Reporter[];
-  /** The run's certificates; awaited only when engines are needed. */
-  readonly credentials: Promise<{ readonly driver: Credentials; readonly engine: Credentials }>;
-  /** Address to listen on, and for engines to call. */
-  readonly host: string;
   readonly jobId: string;
   /** Name of the task file, as tasks see it. */
   readonly taskFileName: string;
@@ -48,11 +38,8 @@ export interface RunOutcome {
 export class Driver {
   readonly #options: DriverOptions;
   readonly #scheduler: Scheduler;
-  readonly #registry: EngineRegistry;
+  readonly #gate: EngineGate;
   readonly #engines = new Map<number, EngineHandle>();
-  readonly #quotas = new Map<Launcher, Quota>();
-  #listener: Listener | undefined;
-  #nextRank = 0;
   /** The outcome is known; what happens now is cleaning up, and no event any more. */
   #over = false;
   #barrierSince = 0;
@@ -68,9 +55,12 @@ export class Driver {
     this.#options = options;
     this.#grace = options.grace;
     this.#scheduler = new Scheduler({ failFast: options.failFast });
-    this.#registry = new EngineRegistry({
+    this.#gate = new EngineGate(options, {
+      message: (engine, message) => this.#receive(engine, message),
+      closed: (engine, closing) => void this.#connectionClosed(engine, closing),
+      joined: (engine, hello, quota) => this.#join(engine, hello, quota),
       missing: (node, reason) => this.#engineMissing(node, reason),
-      late: (message) => this.#emit({ type: "warning", time: this.#now(), message }),
+      warning: (message) => this.#warn(message),
     });
   }
 
@@ -82,12 +72,11 @@ export class Driver {
     this.#emit({ type: "run-started", time: this.#now(), jobId, taskFile: source.name, ...total });
     this.#apply(this.#scheduler.start());
     const reason = await ended;
-    if (reason === "no-engines") this.#tellLimits();
+    if (reason === "no-engines") this.#gate.exhausted().forEach((message) => this.#warn(message));
     this.#over = true;
     clearTimeout(this.#deadline);
     await source.close();
-    await this.#registry.close();
-    this.#listener?.close();
+    await this.#gate.close();
     this.#emit({ type: "run-ended", time: this.#now(), reason });
     this.#commit();
     const error = this.#recordError ?? this.#error;
@@ -159,54 +148,22 @@ export class Driver {
     this.#apply(this.#scheduler.pulled(items));
   }
 
-  /** The engines start while the certificates are made. */
   async #launchEngines(): Promise<void> {
     try {
-      const invitation = this.#listen();
-      // It is awaited below; until then nobody else needs to hear of its failure.
-      invitation.catch(() => undefined);
-      let count = 0;
-      for (const launcher of this.#options.launchers) {
-        const { taskLimit } = launcher.context;
-        this.#quotas.set(launcher, { left: taskLimit > 0 ? taskLimit : Number.POSITIVE_INFINITY });
-        count += this.#registry.launch(launcher, invitation);
-      }
-      this.#apply(this.#scheduler.enginesStarted(count));
-      await invitation;
+      const { started, listening } = this.#gate.open();
+      this.#apply(this.#scheduler.enginesStarted(started));
+      await listening;
     } catch (error) {
       this.#fail("no-engines", error);
     }
   }
 
-  async #listen(): Promise<Invitation> {
-    const { host } = this.#options;
-    const { driver, engine: credentials } = await this.#options.credentials;
-    const listener = await listen(host, driver, (socket) => this.#accept(socket));
-    if (this.#over) listener.close();
-    this.#listener = listener;
-    return { addresses: [{ host, port: listener.port }], credentials };
-  }
-
-  #accept(socket: Duplex): void {
-    const handle = new EngineHandle(socket, {
-      message: (engine, message) => {
-        clearTimeout(timer);
-        this.#receive(engine, message);
-      },
-      closed: (engine, closing) => {
-        clearTimeout(timer);
-        void this.#connectionClosed(engine, closing);
-      },
-    });
-    const timer = setTimeout(() => handle.refuse("it did not say hello"), HELLO_MS);
-  }
-
   #receive(engine: EngineHandle, message: EngineMessage): void {
     if (this.#over || engine.left) return;
-    if (engine.rank === -1 && message.type !== "hello") return engine.refuse("its first words were not hello");
     switch (message.type) {
       case "hello":
-        return this.#join(engine, message);
+        // The gate has seen to it.
+        return;
       case "ready":
         this.#emit({ type: "engine-ready", time: this.#now(), engine: engine.rank });
         return this.#apply(this.#scheduler.engineReady(engine.rank));
@@ -241,18 +198,12 @@ export class Driver {
     }
   }
 
-  #join(engine: EngineHandle, hello: Extract<EngineMessage, { type: "hello" }>): void {
-    if (hello.protocol !== PROTOCOL) return engine.refuse(`it speaks protocol ${hello.protocol}, not ${PROTOCOL}`);
-    if (engine.rank !== -1) return engine.refuse("it has said hello before");
-    engine.id = hello.engineId;
-    const launcher = this.#registry.join(engine);
-    if (launcher === undefined) return engine.refuse("it is not expected");
-    engine.rank = this.#nextRank++;
+  #join(engine: EngineHandle, hello: Hello, quota: Quota): void {
     this.#engines.set(engine.rank, engine);
     const { context, node, pid, slots, warnings } = hello;
-    for (const message of warnings) this.#emit({ type: "warning", time: this.#now(), message });
+    for (const message of warnings) this.#warn(message);
     this.#emit({ type: "engine-joined", time: this.#now(), engine: { rank: engine.rank, node, pid, slots, context } });
-    this.#apply(this.#scheduler.engineJoined(engine.rank, slots, this.#quotas.get(launcher)));
+    this.#apply(this.#scheduler.engineJoined(engine.rank, slots, quota));
   }
 
   /** Every result is recorded before the scheduler learns that a slot is free. */
@@ -286,17 +237,11 @@ export class Driver {
 
   async #connectionClosed(engine: EngineHandle, { refusal, failure }: Closing): Promise<void> {
     if (engine.left || this.#over) return;
-    if (engine.rank === -1) {
-      return this.#emit({
-        type: "warning",
-        time: this.#now(),
-        message: `an engine that did not join: ${refusal ?? failure}`,
-      });
-    }
+    if (engine.rank === -1) return this.#warn(`an engine that did not join: ${refusal ?? failure}`);
     engine.left = true;
     this.#engines.delete(engine.rank);
     // Its tasks may not run anywhere else while they still run there.
-    const ended = await this.#registry.kill(engine);
+    const ended = await this.#gate.kill(engine);
     if (this.#over) return;
     const reason = refusal ?? ended ?? failure;
     this.#emit({ type: "engine-lost", time: this.#now(), engine: engine.rank, reason });
@@ -314,7 +259,7 @@ export class Driver {
     if (this.#over) return;
     this.#cause = describeError(error);
     this.drain(reason);
-    if (this.#cause !== undefined) this.#emit({ type: "warning", time: this.#now(), message: this.#cause });
+    if (this.#cause !== undefined) this.#warn(this.#cause);
     this.#cause = undefined;
   }
 
@@ -331,20 +276,16 @@ export class Driver {
     this.#deadline = setTimeout(() => this.#killEngines(), this.#grace * 1000 + OVERTIME_MS);
   }
 
-  #tellLimits(): void {
-    for (const [{ context }, { left }] of this.#quotas) {
-      if (left > 0) continue;
-      const message = `context ${context.label} has taken the ${context.taskLimit} tasks that -C allows it`;
-      this.#emit({ type: "warning", time: this.#now(), message });
-    }
-  }
-
   #killEngines(): void {
-    for (const engine of this.#engines.values()) void this.#registry.kill(engine);
+    for (const engine of this.#engines.values()) void this.#gate.kill(engine);
   }
 
   #commonEnvironment(): Record<string, string> {
     return { DISBATCH_JOBID: this.#options.jobId, DISBATCH_NAMETASKS: this.#options.taskFileName };
+  }
+
+  #warn(message: string): void {
+    this.#emit({ type: "warning", time: this.#now(), message });
   }
 
   #emit(event: RunEvent): void {

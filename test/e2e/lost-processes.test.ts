@@ -73,3 +73,23 @@ describe.each(artifacts)("the $name", (artifact) => {
     expect(tasks.order).toEqual(["a"]);
   });
 });
+
+describe.each(artifacts)("the $name with an engine that hangs", (artifact) => {
+  test("ends it when Ctrl-C has been pressed for the third time, and its tasks with it", async () => {
+    const workspace = openWorkspace();
+    const tasks = await openTasks();
+    workspace.writeTasks(tasks.line("a"));
+    const run = workspace.run(artifact, ["-s", "localhost:1", "-p", "run", "Tasks"]);
+    const a = await tasks.started("a");
+    const engine = workspace.processes().find(({ command }) => / engine\b/.test(command));
+    process.kill(engine?.pid ?? Number.NaN, "SIGSTOP");
+    run.ctrlC();
+    await run.stderrShows(/Ctrl-C again/);
+    run.ctrlC();
+    await run.stderrShows(/ending the running tasks/);
+    run.ctrlC();
+    await a.ended;
+    expect(await run.exited).toEqual({ code: 130, signal: null });
+    expect(workspace.processes()).toEqual([]);
+  }, 30_000);
+});
