@@ -40,7 +40,10 @@ export class EngineGate {
   constructor(options: EngineGateOptions, events: EngineGateEvents) {
     this.#options = options;
     this.#events = events;
-    this.#registry = new EngineRegistry({ missing: events.missing, late: events.warning });
+    this.#registry = new EngineRegistry({
+      missing: (node, reason) => events.missing(node, reason),
+      late: (message) => events.warning(message),
+    });
   }
 
   /**
