@@ -43,10 +43,14 @@ if (bun === undefined) {
 } else {
   // Bun writes temporary files into the working directory.
   const made = join(dist, "disbatch.new");
-  execFileSync(bun, ["build", "--compile", "--minify", "--bytecode", "--format=esm", ...INERT, bundle, "--outfile", made], {
-    cwd: dist,
-    stdio: ["ignore", "ignore", "inherit"],
-  });
+  execFileSync(
+    bun,
+    ["build", "--compile", "--minify", "--bytecode", "--format=esm", ...INERT, bundle, "--outfile", made],
+    {
+      cwd: dist,
+      stdio: ["ignore", "ignore", "inherit"],
+    },
+  );
   // A run that is going on keeps the old file.
   renameSync(made, join(dist, "disbatch"));
 }
