@@ -14,6 +14,7 @@ import { systemClock } from "../reporters/clock.ts";
 import { RunCounts } from "../reporters/counts.ts";
 import { JournalReporter } from "../reporters/journal.ts";
 import type { LogLevel } from "../reporters/log-lines.ts";
+import type { LedgerReporter } from "../reporters/ledger-reporter.ts";
 import { LogReporter } from "../reporters/log.ts";
 import { Messages } from "../reporters/messages.ts";
 import { PlainProgress, ProgressBar, resolveProgressMode } from "../reporters/progress.ts";
@@ -137,8 +138,6 @@ async function runPrepared(
 function hasTerminal(): boolean {
   return process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
 }
-
-type LedgerReporter = StatusFileReporter | JournalReporter;
 
 /** The status file first: it is what the user looks at. */
 function openLedgers(options: Options, { files, appending }: PreparedRun): readonly LedgerReporter[] {

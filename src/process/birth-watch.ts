@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from "node:fs";
+import { openSync, readSync } from "node:fs";
 
 /**
  * Tells whether any process was born since a moment, other than those started here: the system numbers processes in
@@ -28,10 +28,6 @@ export class BirthWatch {
     if (newest === undefined || newest !== this.#newest) this.#strangers++;
     this.#newest = newest ?? -1;
     return this.#strangers;
-  }
-
-  close(): void {
-    if (this.#fd !== undefined) closeSync(this.#fd);
   }
 
   /** The last word of the line. */

@@ -1,7 +1,8 @@
-import type { Reporter, RunEvent } from "../domain/events.ts";
+import type { RunEvent } from "../domain/events.ts";
 import { NO_LEAK, type TaskResult } from "../domain/result.ts";
 import type { PerEngineCommand, PreviousOutcome, Task } from "../domain/task.ts";
 import type { Ledger } from "../ledger/ledger.ts";
+import { LedgerReporter } from "./ledger-reporter.ts";
 import { formatRecord } from "../statusfile/format.ts";
 import { HEADER_LINE, type RecordKind, type StatusRecord } from "../statusfile/record.ts";
 
@@ -18,38 +19,18 @@ export interface DriverProcess {
 }
 
 /** Keeps the status file: one line for each outcome, in order of finishing. Interrupted tasks have none. */
-export class StatusFileReporter implements Reporter {
-  readonly #ledger: Ledger;
+export class StatusFileReporter extends LedgerReporter {
   readonly #driver: DriverProcess;
 
   constructor(ledger: Ledger, driver: DriverProcess, options: StatusFileOptions) {
-    this.#ledger = ledger;
+    super(ledger);
     this.#driver = driver;
     if (options.header && ledger.startedEmpty) ledger.write(HEADER_LINE);
   }
 
-  handle(event: RunEvent): void {
+  override handle(event: RunEvent): void {
     const record = recordOf(event, this.#driver);
-    if (record !== undefined) this.#ledger.write(formatRecord(record));
-  }
-
-  /** @throws LedgerError when something could not be written. */
-  commit(): void {
-    this.#ledger.commit();
-  }
-
-  /** @throws LedgerError when something could not be written, or not be brought to the disk. */
-  close(): Promise<void> {
-    return this.#ledger.close();
-  }
-
-  get path(): string {
-    return this.#ledger.path;
-  }
-
-  /** The lines that are not in the file. */
-  unwritten(): string {
-    return this.#ledger.unwritten();
+    if (record !== undefined) this.ledger.write(formatRecord(record));
   }
 }
 
