@@ -2,6 +2,7 @@ import { closeSync, openSync } from "node:fs";
 import * as v from "valibot";
 import { type Diagnostic, UserError } from "../domain/errors.ts";
 import { errnoText } from "../domain/system-error.ts";
+import { foreignLines } from "../ledger/foreign-lines.ts";
 import { readLineChunks } from "../ledger/read-lines.ts";
 import { JOURNAL_FORMAT, JOURNAL_VERSION, type JournalEntry } from "./entry.ts";
 import { entryOf } from "./schema.ts";
@@ -34,7 +35,7 @@ export function* readJournal(
     if (entry !== undefined) yield entry;
     else if (foreign++ === 0) firstForeign = lineNumber;
   }
-  if (foreign > 0) onWarning(foreignLines(path, firstForeign, foreign));
+  if (foreign > 0) onWarning(foreignLines("journal", path, firstForeign, foreign));
 }
 
 /** All lines; `torn` is true for a last one that has no newline. */
@@ -71,14 +72,4 @@ function checkHeader(path: string, value: unknown): void {
     const message = `${path} was written by a later disbatch: journal version ${value.version}, known is ${JOURNAL_VERSION}`;
     throw new UserError("journal-version", message);
   }
-}
-
-function foreignLines(file: string, line: number, count: number): Diagnostic {
-  const what = count === 1 ? "this line is" : `this is the first of ${count} lines that are`;
-  return {
-    code: "foreign-journal-line",
-    severity: "warning",
-    place: { file, line, column: 1 },
-    message: `${what} torn or not of a journal; not counted`,
-  };
 }

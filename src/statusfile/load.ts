@@ -1,6 +1,7 @@
 import { closeSync, openSync, statSync } from "node:fs";
 import { type Diagnostic, UserError } from "../domain/errors.ts";
 import { errnoOf, errnoText } from "../domain/system-error.ts";
+import { foreignLines } from "../ledger/foreign-lines.ts";
 import { readLineChunks } from "../ledger/read-lines.ts";
 import { COLUMN, COLUMNS, findColumns, isHeader, isTaskOutcome, readInteger } from "./columns.ts";
 import { RecordTable } from "./record-table.ts";
@@ -83,15 +84,5 @@ function addFile(table: RecordTable, number: number, file: OpenStatusFile): Diag
   } catch (error) {
     throw unreadable(file.path, error);
   }
-  return foreign === 0 ? undefined : foreignLines(file.path, firstForeign, foreign);
-}
-
-function foreignLines(file: string, line: number, count: number): Diagnostic {
-  const what = count === 1 ? "this line is" : `this is the first of ${count} lines that are`;
-  return {
-    code: "foreign-status-line",
-    severity: "warning",
-    place: { file, line, column: 1 },
-    message: `${what} torn or not of a status file; not counted`,
-  };
+  return foreign === 0 ? undefined : foreignLines("status file", file.path, firstForeign, foreign);
 }

@@ -1,6 +1,6 @@
 import { isAscii } from "node:buffer";
 import { decodeBytes } from "../domain/bytes.ts";
-import { type Leak, NO_LEAK } from "../domain/result.ts";
+import { type CommandOutcome, type Leak, NO_LEAK } from "../domain/result.ts";
 import { COLUMN, COLUMNS, findColumns } from "./columns.ts";
 import { parseCommand } from "./command.ts";
 import { parsePythonText } from "./python-literal.ts";
@@ -18,13 +18,7 @@ export function parseRecord(line: Buffer): StatusRecord | undefined {
     id: numberIn(columns, COLUMN.id),
     line: numberIn(columns, COLUMN.line),
     repeatIndex: numberIn(columns, COLUMN.repeatIndex),
-    node: columns[COLUMN.node] ?? "",
-    pid: numberIn(columns, COLUMN.pid),
-    returnCode: numberIn(columns, COLUMN.returnCode),
-    start: numberIn(columns, COLUMN.start),
-    finish: numberIn(columns, COLUMN.finish),
-    output: leakIn(columns, COLUMN.outBytes),
-    error: leakIn(columns, COLUMN.errBytes),
+    ...outcomeIn(columns),
     command: parseCommand(columns[COLUMN.command] ?? ""),
   };
 }
@@ -42,8 +36,21 @@ export function numberIn(columns: Columns, column: number): number {
   return Number(columns[column]);
 }
 
+/** How the command ended, and on which node. */
+export function outcomeIn(columns: Columns): CommandOutcome & { readonly node: string } {
+  return {
+    node: columns[COLUMN.node] ?? "",
+    pid: numberIn(columns, COLUMN.pid),
+    returnCode: numberIn(columns, COLUMN.returnCode),
+    start: numberIn(columns, COLUMN.start),
+    finish: numberIn(columns, COLUMN.finish),
+    output: leakIn(columns, COLUMN.outBytes),
+    error: leakIn(columns, COLUMN.errBytes),
+  };
+}
+
 /** What leaked, from the column of its bytes and the next. A snippet that is no Python literal counts as it stands. */
-export function leakIn(columns: Columns, column: number): Leak {
+function leakIn(columns: Columns, column: number): Leak {
   const bytes = numberIn(columns, column);
   const literal = columns[column + 1] ?? "";
   if (bytes === 0 && literal.length === 2) return NO_LEAK;

@@ -3,7 +3,7 @@ import { type Place, UserError } from "../domain/errors.ts";
 import type { PreviousOutcome } from "../domain/task.ts";
 import { BlockReader } from "./block-reader.ts";
 import { parseCommand } from "./command.ts";
-import { type Columns, leakIn, numberIn, splitColumns } from "./parse.ts";
+import { numberIn, outcomeIn, splitColumns } from "./parse.ts";
 import { COLUMN } from "./columns.ts";
 import type { RecordTable } from "./record-table.ts";
 
@@ -72,7 +72,7 @@ export class StatusIndex {
       repeatIndex: numberIn(columns, COLUMN.repeatIndex),
       command: parseCommand(columns[COLUMN.command] ?? ""),
       place: { file: file.path, line: position.lineNumber, column: 1 },
-      outcome: () => outcomeIn(columns, file.appended),
+      outcome: () => ({ ...outcomeIn(columns), alreadyRecorded: file.appended }),
     };
   }
 
@@ -82,17 +82,4 @@ export class StatusIndex {
     this.#closed = true;
     for (const file of this.#files) closeSync(file.fd);
   }
-}
-
-function outcomeIn(columns: Columns, alreadyRecorded: boolean): PreviousOutcome {
-  return {
-    node: columns[COLUMN.node] ?? "",
-    pid: numberIn(columns, COLUMN.pid),
-    returnCode: numberIn(columns, COLUMN.returnCode),
-    start: numberIn(columns, COLUMN.start),
-    finish: numberIn(columns, COLUMN.finish),
-    output: leakIn(columns, COLUMN.outBytes),
-    error: leakIn(columns, COLUMN.errBytes),
-    alreadyRecorded,
-  };
 }
