@@ -21,6 +21,13 @@ export interface Task {
   readonly command: string;
 }
 
+/** A task on its way to an engine. */
+export interface Assignment {
+  readonly task: Task;
+  /** 1 for the first start. */
+  readonly attempt: number;
+}
+
 /** Everything before it has to be settled before anything after it may start. It takes a task id of its own. */
 export interface Barrier {
   readonly kind: "barrier";

@@ -1,6 +1,5 @@
 import type { Duplex } from "node:stream";
-import type { PerEngineCommand } from "../domain/task.ts";
-import type { Assignment } from "../scheduler/commands.ts";
+import type { Assignment, PerEngineCommand } from "../domain/task.ts";
 import { type Closing, Connection } from "../wire/connection.ts";
 import { type DriverMessage, type EngineMessage, parseEngineMessage } from "../wire/messages.ts";
 

@@ -1,7 +1,7 @@
 import { ENGINE_MARK } from "../domain/engine.ts";
 import type { Invitation } from "../domain/launcher.ts";
 import type { CommandOutcome, TaskResult } from "../domain/result.ts";
-import type { PerEngineCommand, Task } from "../domain/task.ts";
+import type { Assignment, PerEngineCommand, Task } from "../domain/task.ts";
 import { stopProcesses } from "../process/stop-processes.ts";
 import { Connection } from "../wire/connection.ts";
 import { type DriverMessage, type EngineMessage, parseDriverMessage, PROTOCOL } from "../wire/messages.ts";
@@ -45,11 +45,6 @@ export interface EngineLog {
   debug(message: () => string): void;
 }
 
-interface Assigned {
-  readonly task: Task;
-  readonly attempt: number;
-}
-
 interface Slot {
   readonly rank: number;
   readonly env: Environment;
@@ -71,11 +66,10 @@ export class Engine {
   #freeSlots: Slot[] = [];
   #perEngineSlot: Slot | undefined;
   #stopCommands: readonly PerEngineCommand[] = [];
-  #queue: Assigned[] = [];
+  #queue: Assignment[] = [];
   readonly #running = new Set<RunningCommand>();
   #dismissed = false;
-  /** The driver wants it to end its tasks. */
-  #toldToLeave = false;
+  /** Why it ends its tasks, when the driver has not told it to. */
   #endedBecause: string | undefined;
   #graceMs = ORPHAN_GRACE * 1000;
   readonly #outbox = new Outbox((results) => this.#send({ type: "results", results, interrupted: false }));
@@ -118,13 +112,17 @@ export class Engine {
     clearInterval(bounding);
   }
 
-  /** Ends all tasks, then leaves. A second call may shorten the grace. */
-  terminate(graceSeconds: number, why: string): void {
+  /**
+   * Ends all tasks, then leaves. A second call may shorten the grace.
+   *
+   * @param why missing when the driver wants it.
+   */
+  terminate(graceSeconds: number, why?: string): void {
     this.#graceMs = graceSeconds * 1000;
     if (this.#phase === "terminating" || this.#phase === "left") return;
-    this.#options.log.info(`ending tasks: ${why}`);
+    this.#options.log.info(`ending tasks: ${why ?? "told so by the driver"}`);
     this.#phase = "terminating";
-    if (!this.#toldToLeave) this.#endedBecause = why;
+    this.#endedBecause = why;
     this.#outbox.flush();
     this.#queue = [];
     void this.#stopTasks();
@@ -147,8 +145,7 @@ export class Engine {
         this.#dismissed = true;
         return this.#phase === "joining" ? this.#sayGoodbye() : this.#leaveWhenDone();
       case "terminate":
-        this.#toldToLeave = true;
-        return this.terminate(message.grace, "told so by the driver");
+        return this.terminate(message.grace);
       default:
         return message satisfies never;
     }
@@ -199,7 +196,7 @@ export class Engine {
     }
   }
 
-  #runTask({ task, attempt }: Assigned, slot: Slot): void {
+  #runTask({ task, attempt }: Assignment, slot: Slot): void {
     this.#options.log.debug(() => `task ${task.id} starts in slot ${slot.rank}: ${task.command}`);
     this.#start(task, slot, (outcome) => {
       this.#options.log.debug(() => `task ${task.id} ended: ${outcome.returnCode}`);

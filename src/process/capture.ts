@@ -90,7 +90,7 @@ export class Capture {
     this.#hollowed = true;
     this.#hollow = size;
     const use = this.#use;
-    // Where holes cannot be made the file is emptied: bounded disk space goes before an exact count.
+    // Where holes cannot be made the file is emptied; what is written at that very moment goes uncounted.
     if ((await punchHole(this.fd, size)) || use !== this.#use) return;
     if (this.#emptied === 0) this.#head = this.#read(0, SNIPPET_END);
     this.#emptied += fstatSync(this.fd).size;

@@ -36,21 +36,23 @@ export interface ProgressOptions {
   readonly colour: boolean;
 }
 
-/** A line that is redrawn in place while the run goes on. */
-export class ProgressBar implements Reporter {
-  readonly #options: ProgressOptions;
+/** Looks at the numbers now and then, from the beginning of the run to its end. */
+abstract class PeriodicProgress implements Reporter {
+  readonly #options: Omit<ProgressOptions, "colour">;
+  readonly #interval: number;
   #rate: RecentRate | undefined;
   #stop: (() => void) | undefined;
 
-  constructor(options: ProgressOptions) {
+  constructor(options: Omit<ProgressOptions, "colour">, interval: number) {
     this.#options = options;
+    this.#interval = interval;
   }
 
   handle(event: RunEvent): void {
     // One timer for the run: an event costs nothing but this look at its type.
     if (event.type === "run-started") {
       this.#rate = new RecentRate(event.time);
-      this.#stop = this.#options.clock.every(BAR_INTERVAL, () => this.#draw());
+      this.#stop = this.#options.clock.every(this.#interval, () => this.#look());
     } else if (event.type === "run-ended") this.#end();
   }
 
@@ -58,9 +60,12 @@ export class ProgressBar implements Reporter {
     this.#end();
   }
 
-  #draw(): void {
-    const { counts, terminal, clock, colour } = this.#options;
-    terminal.showLine(progressLine(look(counts, clock.now(), this.#rate), terminal.width, colour));
+  /** Shows what there is to see, if it is time. */
+  protected abstract show(view: ProgressView): void;
+
+  #look(): void {
+    const { counts, clock } = this.#options;
+    this.show(look(counts, clock.now(), this.#rate));
   }
 
   #end(): void {
@@ -70,42 +75,40 @@ export class ProgressBar implements Reporter {
   }
 }
 
+/** A line that is redrawn in place while the run goes on. */
+export class ProgressBar extends PeriodicProgress {
+  readonly #terminal: Terminal;
+  readonly #colour: boolean;
+
+  constructor(options: ProgressOptions) {
+    super(options, BAR_INTERVAL);
+    this.#terminal = options.terminal;
+    this.#colour = options.colour;
+  }
+
+  protected override show(view: ProgressView): void {
+    this.#terminal.showLine(progressLine(view, this.#terminal.width, this.#colour));
+  }
+}
+
 /** A line every ten seconds, if anything has happened. */
-export class PlainProgress implements Reporter {
-  readonly #options: Omit<ProgressOptions, "colour">;
-  #rate: RecentRate | undefined;
-  #stop: (() => void) | undefined;
+export class PlainProgress extends PeriodicProgress {
+  readonly #terminal: Terminal;
   #looks = 0;
   #lastNews = "";
 
   constructor(options: Omit<ProgressOptions, "colour">) {
-    this.#options = options;
+    super(options, PLAIN_INTERVAL);
+    this.#terminal = options.terminal;
   }
 
-  handle(event: RunEvent): void {
-    if (event.type === "run-started") {
-      this.#rate = new RecentRate(event.time);
-      this.#stop = this.#options.clock.every(PLAIN_INTERVAL, () => this.#look());
-    } else if (event.type === "run-ended") this.#end();
-  }
-
-  async close(): Promise<void> {
-    this.#end();
-  }
-
-  #look(): void {
-    const { counts, terminal, clock } = this.#options;
-    const view = look(counts, clock.now(), this.#rate);
+  protected override show(view: ProgressView): void {
     if (this.#looks++ % LOOKS_PER_PLAIN_LINE !== 0) return;
-    const news = `${counts.done} ${counts.failed} ${counts.running} ${counts.phase} ${counts.enginesJoined}`;
+    const { done, failed, running, phase, enginesJoined } = view.counts;
+    const news = `${done} ${failed} ${running} ${phase} ${enginesJoined}`;
     if (news === this.#lastNews) return;
     this.#lastNews = news;
-    terminal.message(plainLine(view));
-  }
-
-  #end(): void {
-    this.#stop?.();
-    this.#stop = undefined;
+    this.#terminal.message(plainLine(view));
   }
 }
 

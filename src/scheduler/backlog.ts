@@ -1,5 +1,4 @@
-import type { PerEngineCommand, StreamItem } from "../domain/task.ts";
-import type { Assignment } from "./commands.ts";
+import type { Assignment, PerEngineCommand, StreamItem } from "../domain/task.ts";
 import { Fifo } from "./fifo.ts";
 
 /** What the source has yielded and no engine holds. */

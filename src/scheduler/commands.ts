@@ -1,12 +1,5 @@
-import type { Barrier, PerEngineCommand, SkippedTask, Task } from "../domain/task.ts";
+import type { Assignment, Barrier, PerEngineCommand, SkippedTask } from "../domain/task.ts";
 import type { RunEnd } from "../domain/events.ts";
-
-/** A task on its way to an engine. */
-export interface Assignment {
-  readonly task: Task;
-  /** 1 for the first start. */
-  readonly attempt: number;
-}
 
 /** What the scheduler wants done. The driver carries it out; the scheduler itself touches nothing. */
 export type SchedulerCommand =

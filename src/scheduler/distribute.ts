@@ -1,5 +1,5 @@
 import type { Backlog } from "./backlog.ts";
-import type { Assignment } from "./commands.ts";
+import type { Assignment } from "../domain/task.ts";
 import type { EngineLoad } from "./engine-load.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { Assignment } from "./commands.ts";
+import type { Assignment } from "../domain/task.ts";
 
 /**
  * An engine is given, beyond what its slots run, as many tasks as it finishes in this time, so that a slot never waits

@@ -1,7 +1,7 @@
 import type { RunEnd } from "../domain/events.ts";
-import type { StreamItem } from "../domain/task.ts";
+import type { Assignment, StreamItem } from "../domain/task.ts";
 import { Backlog } from "./backlog.ts";
-import type { Assignment, Outcome, SchedulerCommand } from "./commands.ts";
+import type { Outcome, SchedulerCommand } from "./commands.ts";
 import { distribute } from "./distribute.ts";
 import { EngineLoad, type Quota } from "./engine-load.ts";
 

@@ -3,7 +3,7 @@ import type { TaskResult } from "../../../src/domain/result.ts";
 import { Connection } from "../../../src/wire/connection.ts";
 import { type DriverMessage, type EngineMessage, parseDriverMessage } from "../../../src/wire/messages.ts";
 import { dial } from "../../../src/wire/tls.ts";
-import { PATIENCE } from "../../support/until.ts";
+import { Heard } from "../heard.ts";
 
 type MessageOf<T extends DriverMessage["type"]> = Extract<DriverMessage, { type: T }>;
 
@@ -36,9 +36,7 @@ export class PretendedEngine implements EngineProcess {
   kills = 0;
   /** What a kill waits for. */
   killed: Promise<void> = Promise.resolve();
-  readonly heard: DriverMessage[] = [];
-  #taken = 0;
-  #look: () => void = () => undefined;
+  readonly #heard = new Heard<DriverMessage>("the driver");
   #end: (reason?: string) => void = () => undefined;
   #close: () => void = () => undefined;
   #invite: (invitation: Promise<Invitation>) => void = () => undefined;
@@ -77,8 +75,7 @@ export class PretendedEngine implements EngineProcess {
     this.#socket = await dial(await this.#invitation);
     this.#connection = new Connection(this.#socket, parseDriverMessage, {
       message: (message) => {
-        this.heard.push(message);
-        this.#look();
+        this.#heard.add(message);
       },
       closed: () => this.#close(),
     });
@@ -141,32 +138,11 @@ export class PretendedEngine implements EngineProcess {
   }
 
   /** The driver's next message that has not been asked for; it has to be of this type. */
-  async next<T extends DriverMessage["type"]>(type: T): Promise<MessageOf<T>> {
-    await this.#hears(this.#taken + 1);
-    const message = this.heard[this.#taken++];
-    if (!isOfType(message, type)) throw new Error(`not ${type} but ${JSON.stringify(message)}`);
-    return message;
+  next<T extends DriverMessage["type"]>(type: T): Promise<MessageOf<T>> {
+    return this.#heard.next(type);
   }
 
-  #hears(count: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const late = setTimeout(
-        () => reject(new Error(`the driver has said no more to ${this.id} than ${JSON.stringify(this.heard)}`)),
-        PATIENCE,
-      );
-      this.#look = (): void => {
-        if (this.heard.length < count) return;
-        clearTimeout(late);
-        resolve();
-      };
-      this.#look();
-    });
+  get heard(): readonly DriverMessage[] {
+    return this.#heard.messages;
   }
-}
-
-function isOfType<T extends DriverMessage["type"]>(
-  message: DriverMessage | undefined,
-  type: T,
-): message is MessageOf<T> {
-  return message?.type === type;
 }

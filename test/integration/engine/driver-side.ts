@@ -13,7 +13,7 @@ import { Connection } from "../../../src/wire/connection.ts";
 import { createRunCredentials } from "../../../src/wire/credentials.ts";
 import { type DriverMessage, type EngineMessage, parseEngineMessage } from "../../../src/wire/messages.ts";
 import { listen } from "../../../src/wire/tls.ts";
-import { PATIENCE } from "../../support/until.ts";
+import { Heard } from "../heard.ts";
 
 type MessageOf<T extends EngineMessage["type"]> = Extract<EngineMessage, { type: T }>;
 
@@ -36,10 +36,8 @@ export class DriverSide {
   readonly left: Promise<unknown>;
   #hungUp: () => void = () => undefined;
   /** Everything that the engine has said. */
-  readonly heard: EngineMessage[] = [];
+  readonly #heard = new Heard<EngineMessage>("the engine");
   readonly log: string[] = [];
-  #taken = 0;
-  #look: () => void = () => undefined;
   #connection: Connection<EngineMessage, DriverMessage> | undefined;
 
   private constructor(port: number, engineCredentials: Credentials, options: DriverSideOptions) {
@@ -79,11 +77,12 @@ export class DriverSide {
   }
 
   /** The engine's next message that has not been asked for; it has to be of this type. */
-  async next<T extends EngineMessage["type"]>(type: T): Promise<MessageOf<T>> {
-    await this.#hears(this.#taken + 1);
-    const message = this.heard[this.#taken++];
-    if (!isOfType(message, type)) throw new Error(`not ${type} but ${JSON.stringify(message)}`);
-    return message;
+  next<T extends EngineMessage["type"]>(type: T): Promise<MessageOf<T>> {
+    return this.#heard.next(type);
+  }
+
+  get heard(): readonly EngineMessage[] {
+    return this.#heard.messages;
   }
 
   say(message: DriverMessage): void {
@@ -122,8 +121,7 @@ export class DriverSide {
   #handlers() {
     return {
       message: (message: EngineMessage): void => {
-        this.heard.push(message);
-        this.#look();
+        this.#heard.add(message);
       },
       closed: (): void => this.#hungUp(),
     };
@@ -132,26 +130,4 @@ export class DriverSide {
   #accept(connection: Connection<EngineMessage, DriverMessage>): void {
     this.#connection = connection;
   }
-
-  #hears(count: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const late = setTimeout(
-        () => reject(new Error(`the engine has said no more than ${JSON.stringify(this.heard)}`)),
-        PATIENCE,
-      );
-      this.#look = (): void => {
-        if (this.heard.length < count) return;
-        clearTimeout(late);
-        resolve();
-      };
-      this.#look();
-    });
-  }
-}
-
-function isOfType<T extends EngineMessage["type"]>(
-  message: EngineMessage | undefined,
-  type: T,
-): message is MessageOf<T> {
-  return message?.type === type;
 }

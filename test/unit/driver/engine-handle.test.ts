@@ -1,7 +1,7 @@
 import { duplexPair } from "node:stream";
 import { expect, test } from "vitest";
 import { EngineHandle } from "../../../src/driver/engine-handle.ts";
-import type { Assignment } from "../../../src/scheduler/commands.ts";
+import type { Assignment } from "../../../src/domain/task.ts";
 import { Connection } from "../../../src/wire/connection.ts";
 import { type DriverMessage, parseDriverMessage } from "../../../src/wire/messages.ts";
 

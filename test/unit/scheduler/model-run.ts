@@ -1,6 +1,6 @@
 import type { RunEnd } from "../../../src/domain/events.ts";
-import type { StreamItem } from "../../../src/domain/task.ts";
-import type { Assignment, SchedulerCommand } from "../../../src/scheduler/commands.ts";
+import type { Assignment, StreamItem } from "../../../src/domain/task.ts";
+import type { SchedulerCommand } from "../../../src/scheduler/commands.ts";
 import { Scheduler } from "../../../src/scheduler/scheduler.ts";
 
 export interface ModelEngine {
