@@ -27,7 +27,9 @@ await build({
   platform: "node",
   target: "node20",
   format: "esm",
-  define: { "process.env.DISBATCH_VERSION": JSON.stringify(version) },
+  // ssh2 looks for a program of Windows beside its own files, and has native parts that it does without.
+  define: { "process.env.DISBATCH_VERSION": JSON.stringify(version), __dirname: '""' },
+  external: ["cpu-features", "*.node"],
   // Some dependencies are CommonJS and ask for Node's modules by `require`.
   banner: {
     js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',

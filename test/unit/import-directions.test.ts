@@ -16,7 +16,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   process: ["domain"],
   engine: ["domain", "wire", "process"],
   driver: ["domain", "scheduler", "wire"],
-  launchers: ["domain", "process", "wire"],
+  ssh: ["domain"],
+  launchers: ["domain", "process", "wire", "ssh"],
   reporters: ["domain", "ledger", "statusfile", "journal"],
 };
 

@@ -1,0 +1,72 @@
+import type { Readable, Writable } from "node:stream";
+
+/** Which program speaks SSH: the ssh2 library, the system's `ssh`, or whichever can do what the user's settings ask for. */
+export const SSH_TRANSPORTS = ["auto", "ssh2", "openssh"] as const;
+
+export type SshTransport = (typeof SSH_TRANSPORTS)[number];
+
+/** One authenticated connection to a host. */
+export interface SshSession {
+  /** Runs a command line in the user's login shell there. @throws SshError when no channel can be opened. */
+  exec(command: string): Promise<SshChannel>;
+  /** Copies a file over SFTP, for its owner alone to read, write and run. @throws SshError */
+  upload(localFile: string, remoteFile: string): Promise<void>;
+  /**
+   * Has a free port of the host's own loopback lead to an address here, until the session is closed.
+   *
+   * @returns the port.
+   * @throws SshError when the host does not allow it.
+   */
+  forward(to: { readonly host: string; readonly port: number }): Promise<number>;
+  /** Closes the connection and everything that runs over it; may be called twice. */
+  close(): void;
+}
+
+/** A command that runs on a host. */
+export interface SshChannel {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** Resolves when the command has ended and its output has arrived, or when the connection is lost. */
+  readonly ended: Promise<SshEnd>;
+}
+
+export type SshEnd =
+  | { readonly type: "exited"; readonly code: number }
+  | { readonly type: "killed"; readonly signal: string }
+  | { readonly type: "lost"; readonly reason: string };
+
+/** Why a host cannot be used, as a stable word. */
+export type SshFailure =
+  | "name-not-resolved"
+  /** Nobody answered: no route, or not in time. */
+  | "unreachable"
+  /** The host answered that nothing listens there. */
+  | "refused"
+  | "host-key-unknown"
+  | "host-key-changed"
+  | "host-key-revoked"
+  | "authentication"
+  /** Anything else that SSH itself could not do. */
+  | "ssh-failed";
+
+/** A host cannot be used. The message is one line that says what, where and what to do. */
+export class SshError extends Error {
+  readonly code: SshFailure;
+
+  constructor(code: SshFailure, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = "SshError";
+    this.code = code;
+  }
+}
+
+export interface SshOptions {
+  readonly transport: SshTransport;
+  /** The user's environment: HOME, PATH, SSH_AUTH_SOCK, USER. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Gives up opening, at once, when aborted. */
+  readonly signal: AbortSignal;
+  /** Told what the user should know, one line at a time. */
+  readonly warn: (message: string) => void;
+}
