@@ -17,6 +17,7 @@ import { systemClock } from "../src/reporters/clock.ts";
 import { RunCounts } from "../src/reporters/counts.ts";
 import { JournalReporter } from "../src/reporters/journal.ts";
 import { LogReporter } from "../src/reporters/log.ts";
+import { snapshotOf } from "../src/reporters/snapshot.ts";
 import { StatusFileReporter } from "../src/reporters/status-file.ts";
 import { openTaskFile } from "../src/sources/task-file.ts";
 import { createRunCredentials } from "../src/wire/credentials.ts";
@@ -61,10 +62,11 @@ class Stopwatch implements Reporter {
 const [tasks = "", prefix = "", engines = "", slots = ""] = process.argv.slice(2);
 const { source } = await openTaskFile(tasks, { lenient: false });
 const total = source.total ?? 0;
+const counts = new RunCounts();
 const stopwatch = new Stopwatch(total);
 const driverProcess = { node: hostname(), pid: process.pid };
 const reporters: readonly Reporter[] = [
-  new RunCounts(),
+  counts,
   new StatusFileReporter(Ledger.create(`${prefix}_status.txt`), driverProcess, { header: false }),
   new JournalReporter(Ledger.create(`${prefix}_journal.jsonl`)),
   new LogReporter({ file: `${prefix}_driver.log`, level: "INFO", onFailure: (error) => console.error(error) }),
@@ -75,7 +77,10 @@ const driver = new Driver({
   launchers: [new SimulatedLauncher(Number(engines), Number(slots))],
   reporters,
   credentials: createRunCredentials(),
-  host: "127.0.0.1",
+  ...{ host: hostname(), addresses: [], open: false, environment: {}, waitForEngines: false },
+  contextDefaults: { cwd: "/", prefix, logLevel: "INFO", resources: [] },
+  snapshot: () =>
+    snapshotOf(counts, { jobId: "", taskFile: "", host: hostname(), pid: process.pid }, systemClock.now()),
   jobId: basename(prefix),
   taskFileName: basename(tasks),
   failFast: false,

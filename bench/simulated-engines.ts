@@ -10,7 +10,7 @@ import { NO_LEAK, type TaskResult } from "../src/domain/result.ts";
 import { Connection } from "../src/wire/connection.ts";
 import { parseEngineSpec, type EngineSpec } from "../src/wire/engine-spec.ts";
 import { PROTOCOL, parseDriverMessage, type DriverMessage, type EngineMessage } from "../src/wire/messages.ts";
-import { dial } from "../src/wire/tls.ts";
+import { dial } from "../src/wire/dial.ts";
 
 type Assignments = Extract<DriverMessage, { type: "assign" }>["assignments"];
 

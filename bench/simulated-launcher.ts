@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Writable } from "node:stream";
 
 import type { Context } from "../src/domain/engine.ts";
-import type { EngineProcess, Invitation, Launcher } from "../src/domain/launcher.ts";
+import type { EngineProcess, Invitation, Invite, Launcher } from "../src/domain/launcher.ts";
 import type { EngineSpec } from "../src/wire/engine-spec.ts";
 
 const PROGRAM = join(import.meta.dirname, "simulated-engines.ts");
@@ -18,7 +18,7 @@ export class SimulatedLauncher implements Launcher {
     this.context = { label: "SIMULATED", nodes, taskLimit: 0 };
   }
 
-  launch(invitation: Promise<Invitation>): readonly EngineProcess[] {
+  launch(invite: Invite): readonly EngineProcess[] {
     const child = spawn(process.execPath, [PROGRAM], { stdio: ["pipe", "inherit", "inherit"] });
     const ended = once(child, "exit").then(([code]: unknown[]) =>
       code === 0 ? undefined : `the simulated engines ended with exit code ${String(code)}`,
@@ -34,7 +34,7 @@ export class SimulatedLauncher implements Launcher {
       logPrefix: "",
       logLevel: "INFO",
     }));
-    void specify(child.stdin, specs, invitation);
+    void specify(child.stdin, specs, invite("here"));
     return specs.map(({ engineId, node }) => ({
       id: engineId,
       node,

@@ -16,6 +16,7 @@ export function exitCodeOf(reason: RunEnd, anyFailed: boolean, wantsExitCode: bo
       return EXIT.terminated;
     case "source-failed":
       return error instanceof UserError ? error.exitCode : EXIT.unfinished;
+    case "stopped":
     case "no-engines":
     case "record-failed":
       return EXIT.unfinished;

@@ -11,6 +11,8 @@ export interface Context {
 export interface NodeSlots {
   /** Host name. */
   readonly node: string;
+  /** How SSH is told to reach it, `host` or `user@host`; missing for the machine that starts the engines. */
+  readonly destination?: string;
   /** Tasks run at the same time. */
   readonly slots: number;
   /** Whole cores that each slot may count on; what tasks see as DISBATCH_CORES_PER_TASK. */

@@ -1,4 +1,4 @@
-import type { Engine } from "./engine.ts";
+import type { Context, Engine } from "./engine.ts";
 import type { TaskResult } from "./result.ts";
 import type { Barrier, PerEngineCommand, SkippedTask, Task } from "./task.ts";
 
@@ -14,6 +14,8 @@ export type RunEnd =
   | "interrupted"
   /** Terminated (SIGTERM). */
   | "terminated"
+  /** Stopped by a controller. */
+  | "stopped"
   /** No engine could be started, or all have left. */
   | "no-engines"
   /** A record could not be written. */
@@ -34,6 +36,12 @@ export type RunEvent =
       /** Tasks in all, barriers not counted, when the source can tell. */
       readonly total?: number;
     }
+  /** `later`: it was brought by a controller, and not by the command line that began the run. */
+  | { readonly type: "context-added"; readonly time: number; readonly context: Context; readonly later: boolean }
+  /** A controller wants no more tasks to be started there. */
+  | { readonly type: "context-stopped"; readonly time: number; readonly label: string }
+  /** There is work and no engine, and the run goes on when one is added. */
+  | { readonly type: "engines-awaited"; readonly time: number }
   | { readonly type: "engine-joined"; readonly time: number; readonly engine: Engine }
   | { readonly type: "engine-ready"; readonly time: number; readonly engine: number }
   | { readonly type: "engine-left"; readonly time: number; readonly engine: number }

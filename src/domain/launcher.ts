@@ -7,11 +7,20 @@ export interface Credentials {
   readonly key: string;
 }
 
+/** Where something listens for TCP connections. */
+export interface Address {
+  /** Name or IP address, without brackets. */
+  readonly host: string;
+  readonly port: number;
+}
+
 /** What an engine needs to find and join its driver. Secret: it travels over pipes, never in arguments or environments. */
 export interface Invitation {
-  /** Tried in this order. */
-  readonly addresses: ReadonlyArray<{ readonly host: string; readonly port: number }>;
+  /** Tried in this order, each a moment after the one before. */
+  readonly addresses: readonly Address[];
   readonly credentials: Credentials;
+  /** The user has named the address to call: no other way is to be tried, such as a port that SSH forwards. */
+  readonly noForwarding?: true;
 }
 
 /** An engine process as its launcher sees it. */
@@ -25,9 +34,14 @@ export interface EngineProcess {
   kill(): Promise<void>;
 }
 
+/** Where an engine calls its driver from: the driver's own machine, or another. */
+export type CallsFrom = "here" | "elsewhere";
+
+/** Invites engines. Asked while they are starting; should it fail, whoever started them ends them. */
+export type Invite = (from: CallsFrom) => Promise<Invitation>;
+
 /** Starts the engines of one context. */
 export interface Launcher {
   readonly context: Context;
-  /** @param invitation comes while the processes are starting; should it fail, the processes are killed by the caller. */
-  launch(invitation: Promise<Invitation>): readonly EngineProcess[];
+  launch(invite: Invite): readonly EngineProcess[];
 }

@@ -1,21 +1,36 @@
+import type { Context } from "../domain/engine.ts";
 import { describeError } from "../domain/errors.ts";
 import type { Reporter, RunEnd, RunEvent } from "../domain/events.ts";
+import type { Launcher } from "../domain/launcher.ts";
 import type { TaskResult } from "../domain/result.ts";
+import type { Snapshot } from "../domain/snapshot.ts";
 import type { TaskSource } from "../domain/source.ts";
 import type { StreamItem } from "../domain/task.ts";
 import type { Outcome, SchedulerCommand } from "../scheduler/commands.ts";
-import type { Quota } from "../scheduler/engine-load.ts";
 import { Scheduler } from "../scheduler/scheduler.ts";
 import type { Closing } from "../wire/connection.ts";
 import type { EngineMessage } from "../wire/messages.ts";
-import { EngineGate, type EngineGateOptions, type Hello } from "./engine-gate.ts";
+import type { ContextDefaults } from "./controller-handle.ts";
+import { Controllers } from "./controllers.ts";
+import { EngineGate, type EnginePlace, type Hello } from "./engine-gate.ts";
 import type { EngineHandle } from "./engine-handle.ts";
+import type { ReceptionOptions } from "./reception.ts";
 
 /** Beyond the grace for its tasks, an engine has this long to say that they have ended. */
 const OVERTIME_MS = 5_000;
 
-export interface DriverOptions extends EngineGateOptions {
+export interface DriverOptions extends ReceptionOptions {
   readonly source: TaskSource;
+  /** The contexts that the run begins with. */
+  readonly launchers: readonly Launcher[];
+  /** What contexts that are added later have to know. */
+  readonly contextDefaults: ContextDefaults;
+  /** Where the run stands, for those who ask. */
+  readonly snapshot: () => Snapshot;
+  /** What tasks get in their environment on every engine, beside what tells them who they are. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** When no engine is left, wait for one to be added. */
+  readonly waitForEngines: boolean;
   /** Told of every event in this order. */
   readonly reporters: readonly Reporter[];
   readonly jobId: string;
@@ -39,6 +54,7 @@ export class Driver {
   readonly #options: DriverOptions;
   readonly #scheduler: Scheduler;
   readonly #gate: EngineGate;
+  readonly #controllers: Controllers;
   readonly #engines = new Map<number, EngineHandle>();
   /** The outcome is known; what happens now is cleaning up, and no event any more. */
   #over = false;
@@ -54,14 +70,28 @@ export class Driver {
   constructor(options: DriverOptions) {
     this.#options = options;
     this.#grace = options.grace;
-    this.#scheduler = new Scheduler({ failFast: options.failFast });
+    this.#scheduler = new Scheduler(options);
     this.#gate = new EngineGate(options, {
       message: (engine, message) => this.#receive(engine, message),
       closed: (engine, closing) => void this.#connectionClosed(engine, closing),
-      joined: (engine, hello, quota) => this.#join(engine, hello, quota),
+      joined: (engine, hello, place) => this.#join(engine, hello, place),
       missing: (node, reason) => this.#engineMissing(node, reason),
+      controller: (socket) => this.#controllers.accept(socket),
       warning: (message) => this.#warn(message),
     });
+    this.#controllers = new Controllers(
+      {
+        defaults: options.contextDefaults,
+        snapshot: options.snapshot,
+        isEnding: () => this.#over || this.#scheduler.isEnding,
+        stopEngine: (rank) => this.#stopEngine(rank),
+        stopEnginesOf: (label) => this.#stopEnginesOf(label),
+        contextAdded: (context) => this.#tellContext(context, true),
+        launch: (launcher) => this.#launch([launcher]),
+        stop: () => this.#stop(),
+      },
+      this.#gate,
+    );
   }
 
   /** Runs everything; resolves when no engine and no task is left. Reporters are not closed. */
@@ -70,13 +100,20 @@ export class Driver {
     const ended = new Promise<RunEnd>((resolve) => (this.#ended = resolve));
     const total = source.total === undefined ? {} : { total: source.total };
     this.#emit({ type: "run-started", time: this.#now(), jobId, taskFile: source.name, ...total });
+    for (const { context } of this.#options.launchers) {
+      this.#gate.addContext(context);
+      this.#tellContext(context, false);
+    }
+    this.#gate.listen().catch((error: unknown) => this.#fail("no-engines", error));
     this.#apply(this.#scheduler.start());
     const reason = await ended;
     if (reason === "no-engines") this.#gate.exhausted().forEach((message) => this.#warn(message));
     this.#over = true;
     clearTimeout(this.#deadline);
     await source.close();
-    await this.#gate.close();
+    await this.#gate.endEngines();
+    await this.#controllers.close();
+    this.#gate.close();
     this.#emit({ type: "run-ended", time: this.#now(), reason });
     this.#commit();
     const error = this.#recordError ?? this.#error;
@@ -104,7 +141,9 @@ export class Driver {
       case "pull":
         return void this.#pull(command.limit);
       case "need-engines":
-        return void this.#launchEngines();
+        return this.#launch(this.#options.launchers);
+      case "await-engines":
+        return this.#emit({ type: "engines-awaited", time: this.#now() });
       case "admit":
         return this.#engines.get(command.engine)?.welcome(this.#commonEnvironment(), command.start, command.stop);
       case "assign":
@@ -148,14 +187,39 @@ export class Driver {
     this.#apply(this.#scheduler.pulled(items));
   }
 
-  async #launchEngines(): Promise<void> {
+  /** Starts the engines of contexts that have been added. */
+  #launch(launchers: readonly Launcher[]): void {
+    const failed = (error: unknown): void => this.#fail("no-engines", error);
     try {
-      const { started, listening } = this.#gate.open();
+      const started = launchers.reduce((sum, launcher) => sum + this.#gate.launch(launcher, failed), 0);
       this.#apply(this.#scheduler.enginesStarted(started));
-      await listening;
     } catch (error) {
-      this.#fail("no-engines", error);
+      failed(error);
     }
+  }
+
+  #tellContext(context: Context, later: boolean): void {
+    this.#emit({ type: "context-added", time: this.#now(), context, later });
+  }
+
+  #stopEngine(rank: number): boolean {
+    if (!this.#engines.has(rank)) return false;
+    this.#apply(this.#scheduler.stopEngine(rank));
+    return true;
+  }
+
+  #stopEnginesOf(label: string): void {
+    this.#emit({ type: "context-stopped", time: this.#now(), label });
+    for (const [rank, { context }] of this.#engines) if (context === label) this.#stopEngine(rank);
+  }
+
+  #stop(): "draining" | "terminating" {
+    if (this.#scheduler.isEnding) {
+      this.terminate("stopped");
+      return "terminating";
+    }
+    this.drain("stopped");
+    return "draining";
   }
 
   #receive(engine: EngineHandle, message: EngineMessage): void {
@@ -198,12 +262,15 @@ export class Driver {
     }
   }
 
-  #join(engine: EngineHandle, hello: Hello, quota: Quota): void {
-    this.#engines.set(engine.rank, engine);
-    const { context, node, pid, slots, warnings } = hello;
+  #join(engine: EngineHandle, hello: Hello, { context: { label }, quota, stopped }: EnginePlace): void {
+    const { rank } = engine;
+    this.#engines.set(rank, engine);
+    engine.context = label;
+    const { node, pid, slots, warnings } = hello;
     for (const message of warnings) this.#warn(message);
-    this.#emit({ type: "engine-joined", time: this.#now(), engine: { rank: engine.rank, node, pid, slots, context } });
-    this.#apply(this.#scheduler.engineJoined(engine.rank, slots, quota));
+    this.#emit({ type: "engine-joined", time: this.#now(), engine: { rank, node, pid, slots, context: label } });
+    this.#controllers.engineJoined(engine.id, rank, slots);
+    this.#apply(this.#scheduler.engineJoined(rank, slots, quota, stopped));
   }
 
   /** Every result is recorded before the scheduler learns that a slot is free. */
@@ -237,7 +304,11 @@ export class Driver {
 
   async #connectionClosed(engine: EngineHandle, { refusal, failure }: Closing): Promise<void> {
     if (engine.left || this.#over) return;
-    if (engine.rank === -1) return this.#warn(`an engine that did not join: ${refusal ?? failure}`);
+    if (engine.rank === -1) {
+      // Whoever hangs up without a word has found a better way to call.
+      if (refusal !== undefined) this.#warn(`an engine that did not join: ${refusal}`);
+      return;
+    }
     engine.left = true;
     this.#engines.delete(engine.rank);
     // Its tasks may not run anywhere else while they still run there.
@@ -281,7 +352,8 @@ export class Driver {
   }
 
   #commonEnvironment(): Record<string, string> {
-    return { DISBATCH_JOBID: this.#options.jobId, DISBATCH_NAMETASKS: this.#options.taskFileName };
+    const { environment, jobId, taskFileName } = this.#options;
+    return { ...environment, DISBATCH_JOBID: jobId, DISBATCH_NAMETASKS: taskFileName };
   }
 
   #warn(message: string): void {

@@ -1,67 +1,103 @@
 import type { Duplex } from "node:stream";
-import type { Credentials, Invitation, Launcher } from "../domain/launcher.ts";
+import type { Context } from "../domain/engine.ts";
+import { UserError } from "../domain/errors.ts";
+import type { Invitation, CallsFrom, Launcher } from "../domain/launcher.ts";
 import type { Quota } from "../scheduler/engine-load.ts";
 import { type EngineMessage, PROTOCOL } from "../wire/messages.ts";
-import { listen, type Listener } from "../wire/tls.ts";
+import type { CallerRole } from "../wire/names.ts";
 import { EngineHandle, type EngineHandleEvents } from "./engine-handle.ts";
 import { EngineRegistry } from "./engine-registry.ts";
+import { Reception, type ReceptionOptions } from "./reception.ts";
 
 /** A stranger with the right certificate still has to say hello within this time. */
 const HELLO_MS = 20_000;
 
-export interface EngineGateOptions {
-  readonly launchers: readonly Launcher[];
-  /** The run's certificates. */
-  readonly credentials: Promise<{ readonly driver: Credentials; readonly engine: Credentials }>;
-  /** Address to listen on, and for engines to call. */
-  readonly host: string;
-}
-
 export interface EngineGateEvents extends EngineHandleEvents {
   /** An engine was let in; it has its rank. */
-  joined(engine: EngineHandle, hello: Hello, quota: Quota): void;
+  joined(engine: EngineHandle, hello: Hello, place: EnginePlace): void;
   /** The process of an engine has ended before the engine joined. */
   missing(node: string, reason: string): void;
+  /** Somebody calls to look at the run, or to add engines. */
+  controller(socket: Duplex): void;
   warning(message: string): void;
 }
 
 export type Hello = Extract<EngineMessage, { type: "hello" }>;
 
-/** How engines come into the run: they are started, they call, and who names what was started here is let in. */
+/** A context and what its engines share. */
+export interface EnginePlace {
+  readonly context: Context;
+  readonly quota: Quota;
+  /** Its engines are to leave. */
+  stopped: boolean;
+}
+
+/** How engines come into the run: they are started, they call, and who names what was started for it is let in. */
 export class EngineGate {
-  readonly #options: EngineGateOptions;
   readonly #events: EngineGateEvents;
   readonly #registry: EngineRegistry;
-  readonly #quotas = new Map<Launcher, Quota>();
-  #listener: Listener | undefined;
+  readonly #reception: Reception;
+  readonly #places = new Map<string, EnginePlace>();
   #nextRank = 0;
   #closed = false;
 
-  constructor(options: EngineGateOptions, events: EngineGateEvents) {
-    this.#options = options;
+  constructor(options: ReceptionOptions, events: EngineGateEvents) {
     this.#events = events;
     this.#registry = new EngineRegistry({
       missing: (node, reason) => events.missing(node, reason),
       late: (message) => events.warning(message),
     });
+    this.#reception = new Reception(options, (socket, role) => this.#accept(socket, role));
+  }
+
+  /** @throws Error when nobody can call. */
+  listen(): Promise<void> {
+    return this.#reception.listen();
+  }
+
+  /** For engines that are started by somebody else. */
+  invite(from: CallsFrom): Promise<Invitation> {
+    return this.#reception.invite(from);
+  }
+
+  /** Takes note of a context, whose engines are going to be started. @throws UserError when its label is taken. */
+  addContext(context: Context): void {
+    const { label, taskLimit } = context;
+    if (this.#places.has(label)) {
+      throw new UserError("label-in-use", `-l ${label}: this run has a context of that name; choose another`);
+    }
+    const quota = { left: taskLimit > 0 ? taskLimit : Number.POSITIVE_INFINITY };
+    this.#places.set(label, { context, quota, stopped: false });
+  }
+
+  /** A label that no context has. */
+  freeLabel(): string {
+    for (let i = this.#places.size; ; i++) if (!this.#places.has(`SSH${i}`)) return `SSH${i}`;
   }
 
   /**
-   * Starts all engines, while the certificates are still being made.
+   * Starts the engines of a context that has been added. Should they have no way to call, `failed` is told why.
    *
-   * @returns how many, and a promise that fails when they cannot be let in.
+   * @returns how many.
    */
-  open(): { readonly started: number; readonly listening: Promise<unknown> } {
-    const invitation = this.#listen();
-    // Whoever awaits it hears of its failure; until then nobody else needs to.
-    invitation.catch(() => undefined);
-    let started = 0;
-    for (const launcher of this.#options.launchers) {
-      const { taskLimit } = launcher.context;
-      this.#quotas.set(launcher, { left: taskLimit > 0 ? taskLimit : Number.POSITIVE_INFINITY });
-      started += this.#registry.launch(launcher, invitation);
-    }
-    return { started, listening: invitation };
+  launch(launcher: Launcher, failed: (error: unknown) => void): number {
+    return this.#registry.launch(launcher, async (from) => {
+      try {
+        return await this.invite(from);
+      } catch (error) {
+        failed(error);
+        throw error;
+      }
+    });
+  }
+
+  /** Its engines that have not joined are ended; those that join yet find it stopped. @returns false when there is none. */
+  stopContext(label: string): boolean {
+    const place = this.#places.get(label);
+    if (place === undefined) return false;
+    place.stopped = true;
+    this.#registry.endMissing(label);
+    return true;
   }
 
   /** Ends what is left of an engine. @returns why its process ended, if it says so. */
@@ -71,28 +107,24 @@ export class EngineGate {
 
   /** What to tell the user of contexts that may take no more tasks. */
   exhausted(): string[] {
-    return [...this.#quotas]
-      .filter(([, { left }]) => left <= 0)
-      .map(([{ context }]) => `context ${context.label} has taken the ${context.taskLimit} tasks that -C allows it`);
+    return [...this.#places.values()]
+      .filter(({ quota }) => quota.left <= 0)
+      .map(({ context }) => `context ${context.label} has taken the ${context.taskLimit} tasks that -C allows it`);
   }
 
-  /** Lets nobody in any more, and waits until no engine process is left. */
-  async close(): Promise<void> {
+  /** Lets no engine in any more, and waits until no engine process is left. */
+  async endEngines(): Promise<void> {
     this.#closed = true;
     await this.#registry.close();
-    this.#listener?.close();
   }
 
-  async #listen(): Promise<Invitation> {
-    const { host } = this.#options;
-    const { driver, engine: credentials } = await this.#options.credentials;
-    const listener = await listen(host, driver, (socket) => this.#accept(socket));
-    if (this.#closed) listener.close();
-    this.#listener = listener;
-    return { addresses: [{ host, port: listener.port }], credentials };
+  /** Hangs up on everybody. */
+  close(): void {
+    this.#reception.close();
   }
 
-  #accept(socket: Duplex): void {
+  #accept(socket: Duplex, role: CallerRole): void {
+    if (role === "controller") return this.#closed ? void socket.destroy() : this.#events.controller(socket);
     const handle = new EngineHandle(socket, {
       message: (engine, message) => {
         clearTimeout(timer);
@@ -114,9 +146,9 @@ export class EngineGate {
     if (engine.rank !== -1) return engine.refuse("it has said hello before");
     engine.id = hello.engineId;
     const launcher = this.#registry.join(engine);
-    const quota = launcher === undefined ? undefined : this.#quotas.get(launcher);
-    if (quota === undefined) return engine.refuse("it is not expected");
+    const place = launcher === undefined ? undefined : this.#places.get(launcher.context.label);
+    if (place === undefined) return engine.refuse("it is not expected");
     engine.rank = this.#nextRank++;
-    this.#events.joined(engine, hello, quota);
+    this.#events.joined(engine, hello, place);
   }
 }

@@ -17,6 +17,8 @@ export class EngineHandle {
   rank = -1;
   /** The id it named. */
   id = "";
+  /** Label of its context, once it has joined. */
+  context = "";
   /** It has said goodbye: that its connection closes is no loss. */
   left = false;
   /** For looking up what a per-engine result is about. */

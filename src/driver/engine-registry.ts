@@ -1,4 +1,4 @@
-import type { EngineProcess, Invitation, Launcher } from "../domain/launcher.ts";
+import type { EngineProcess, Invite, Launcher } from "../domain/launcher.ts";
 import type { EngineHandle } from "./engine-handle.ts";
 
 export interface EngineRegistryEvents {
@@ -33,8 +33,8 @@ export class EngineRegistry {
   }
 
   /** Starts the engines of a context; returns how many. */
-  launch(launcher: Launcher, invitation: Promise<Invitation>): number {
-    const processes = launcher.launch(invitation);
+  launch(launcher: Launcher, invite: Invite): number {
+    const processes = launcher.launch(invite);
     for (const process of processes) {
       const entry: Entry = { process, launcher };
       this.#entries.set(process.id, entry);
@@ -62,6 +62,13 @@ export class EngineRegistry {
     if (entry === undefined || entry.handle !== undefined) return undefined;
     entry.handle = handle;
     return entry.launcher;
+  }
+
+  /** Ends those engines of a context that have not joined. */
+  endMissing(label: string): void {
+    for (const { process, launcher, handle } of this.#entries.values()) {
+      if (handle === undefined && launcher.context.label === label) void process.kill();
+    }
   }
 
   /** Ends what is left of an engine. @returns why its process ended, if it says so. */

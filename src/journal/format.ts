@@ -13,6 +13,17 @@ function fieldsOf(event: RunEvent): object {
   switch (event.type) {
     case "run-started":
       return { job: event.jobId, file: event.taskFile, total: event.total };
+    case "context-added": {
+      const { label, nodes, taskLimit } = event.context;
+      const short = nodes.map(({ node, destination, slots, coresPerSlot }) => {
+        return { node, dest: destination, slots, cores: coresPerSlot };
+      });
+      return { ctx: label, nodes: short, limit: taskLimit, later: event.later };
+    }
+    case "context-stopped":
+      return { ctx: event.label };
+    case "engines-awaited":
+      return {};
     case "engine-joined": {
       const { rank, node, pid, slots, context } = event.engine;
       return { eng: rank, node, pid, slots, ctx: context };

@@ -11,6 +11,7 @@ const Reason = v.picklist([
   "failed-fast",
   "interrupted",
   "terminated",
+  "stopped",
   "no-engines",
   "record-failed",
   "source-failed",
@@ -41,6 +42,31 @@ const LINES: Readonly<Record<JournalEntry["type"], v.GenericSchema<unknown, Jour
     taskFile: l.file,
     ...(l.total === undefined ? {} : { total: l.total }),
   })),
+  "context-added": line(
+    {
+      ctx: v.string(),
+      nodes: v.array(v.object({ node: v.string(), dest: v.optional(v.string()), slots: Whole, cores: Whole })),
+      limit: Whole,
+      later: v.boolean(),
+    },
+    (l) => ({
+      type: "context-added",
+      time: l.t,
+      context: {
+        label: l.ctx,
+        nodes: l.nodes.map(({ node, dest, slots, cores }) => ({
+          node,
+          ...(dest === undefined ? {} : { destination: dest }),
+          slots,
+          coresPerSlot: cores,
+        })),
+        taskLimit: l.limit,
+      },
+      later: l.later,
+    }),
+  ),
+  "context-stopped": line({ ctx: v.string() }, (l) => ({ type: "context-stopped", time: l.t, label: l.ctx })),
+  "engines-awaited": line({}, (l) => ({ type: "engines-awaited", time: l.t })),
   "engine-joined": line({ eng: Whole, node: v.string(), pid: Whole, slots: Whole, ctx: v.string() }, (l) => ({
     type: "engine-joined",
     time: l.t,

@@ -1,79 +1,42 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { randomUUID } from "node:crypto";
-import type { Writable } from "node:stream";
-import { closeSync, openSync, readFileSync } from "node:fs";
-import { type Context, ENGINE_MARK, type NodeSlots } from "../domain/engine.ts";
-import type { EngineProcess, Invitation, Launcher } from "../domain/launcher.ts";
+import { closeSync, openSync } from "node:fs";
+import { ENGINE_MARK, type NodeSlots } from "../domain/engine.ts";
+import type { EngineProcess, Invite } from "../domain/launcher.ts";
 import { stopProcesses } from "../process/stop-processes.ts";
-import type { EngineSpec } from "../wire/engine-spec.ts";
+import { type EngineSettings, type EngineStarter, lastLineOf, specify, tell, wrapLogOf } from "./engine-starter.ts";
 
-export interface LocalLauncherOptions {
-  readonly context: Context;
+export interface LocalStarterOptions extends EngineSettings {
   /** How this very program is started as an engine: a file and its first arguments. */
   readonly program: readonly [string, ...string[]];
-  /** Names of variables whose values are dealt out over the slots. */
-  readonly resources: readonly string[];
-  /** Working directory of the tasks. */
-  readonly cwd: string;
-  /** Beginning of the paths of all files of the run. */
-  readonly prefix: string;
-  readonly logLevel: string;
+  /** Where engines of this machine call from: elsewhere, when the driver is on another. */
+  readonly callsFrom: "here" | "elsewhere";
 }
 
-/** Starts one engine process for each node of the context, on this machine. */
-export class LocalLauncher implements Launcher {
-  readonly context: Context;
-  readonly #options: LocalLauncherOptions;
+/** Starts engine processes on this machine. */
+export class LocalStarter implements EngineStarter {
+  readonly #options: LocalStarterOptions;
 
-  constructor(options: LocalLauncherOptions) {
-    this.context = options.context;
+  constructor(options: LocalStarterOptions) {
     this.#options = options;
   }
 
-  launch(invitation: Promise<Invitation>): readonly EngineProcess[] {
-    return this.context.nodes.map((node) => this.#launchOne(node, invitation));
-  }
-
-  #launchOne({ node, slots, coresPerSlot }: NodeSlots, invitation: Promise<Invitation>): EngineProcess {
-    const { program, cwd, prefix, resources, logLevel } = this.#options;
-    const logPrefix = `${prefix}_${this.context.label}_${node}_engine_`;
-    const engineId = randomUUID();
-    const wrapLog = `${logPrefix}wrap.log`;
+  start(label: string, node: NodeSlots, invite: Invite): EngineProcess {
+    const { program, cwd, callsFrom } = this.#options;
+    const spec = specify(this.#options, label, node);
+    const wrapLog = wrapLogOf(spec);
     const output = openSync(wrapLog, "a");
     // A session of its own: Ctrl-C on the terminal reaches the driver alone, which decides.
     const child = spawn(program[0], program.slice(1), { cwd, stdio: ["pipe", output, output], detached: true });
     closeSync(output);
     const ended = endOf(child, wrapLog);
-    const context = this.context.label;
-    const spec = { engineId, context, node, slots, coresPerSlot, cwd, logPrefix, logLevel, resources: [...resources] };
-    if (child.stdin !== null) void specify(child.stdin, spec, invitation);
+    if (child.stdin !== null) void tell(child.stdin, spec, invite(callsFrom));
     const groups = new Set(child.pid === undefined ? [] : [child.pid]);
     return {
-      id: engineId,
-      node,
+      id: spec.engineId,
+      node: node.node,
       ended,
-      kill: () => stopProcesses({ name: ENGINE_MARK, value: engineId }, groups, () => 0),
+      kill: () => stopProcesses({ name: ENGINE_MARK, value: spec.engineId }, groups, () => 0),
     };
-  }
-}
-
-/** Tells the engine what it is to do; nothing, when the invitation fails, and then it goes again. */
-async function specify(
-  stdin: Writable,
-  spec: Omit<EngineSpec, "invitation">,
-  invitation: Promise<Invitation>,
-): Promise<void> {
-  // An engine that has ended already says why in another way.
-  stdin.on("error", () => undefined);
-  try {
-    const { addresses, credentials } = await invitation;
-    const complete: EngineSpec = {
-      ...spec,
-      invitation: { addresses: [...addresses], credentials: { ...credentials } },
-    };
-    stdin.end(JSON.stringify(complete));
-  } catch {
-    stdin.end();
   }
 }
 
@@ -83,17 +46,7 @@ function endOf(child: ChildProcess, wrapLog: string): Promise<string | undefined
     child.once("error", (error) => resolve(`the engine cannot be started: ${error.message}`));
     child.once("exit", (code, signal) => {
       if (code === 0) resolve(undefined);
-      else resolve(`${lastLine(wrapLog) ?? `it ended with ${signal ?? `exit code ${code}`}`} (see ${wrapLog})`);
+      else resolve(`${lastLineOf(wrapLog) ?? `it ended with ${signal ?? `exit code ${code}`}`} (see ${wrapLog})`);
     });
   });
-}
-
-/** What the engine said last. */
-function lastLine(path: string): string | undefined {
-  try {
-    const line = readFileSync(path, "utf8").trimEnd().split("\n").at(-1)?.slice(0, 300);
-    return line === "" ? undefined : line;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
-import type { Engine } from "../domain/engine.ts";
+import type { Context, Engine } from "../domain/engine.ts";
 import type { Reporter, RunEnd, RunEvent } from "../domain/events.ts";
 import type { TaskResult } from "../domain/result.ts";
+import type { EngineState } from "../domain/snapshot.ts";
 import type { PerEngineCommand, PreviousOutcome, Task } from "../domain/task.ts";
 
 /** How many failures are kept in full, for the summary. */
@@ -33,6 +34,10 @@ export interface Counts {
   readonly perEngineFailed: number;
   /** Barriers passed. */
   readonly barriers: number;
+  /** In the order of their arrival. */
+  readonly contexts: readonly ContextTally[];
+  /** By rank; ranks are dense. */
+  readonly engines: readonly EngineTally[];
   /** Engines that have ever joined. */
   readonly enginesJoined: number;
   /** Slots of the engines that are in the run now. */
@@ -57,10 +62,19 @@ export interface Counts {
   slotSeconds(now: number): number;
 }
 
-interface EngineState {
-  readonly slots: number;
+/** A context of the run. */
+export interface ContextTally {
+  readonly context: Context;
+  stopped: boolean;
+}
+
+/** An engine that has joined, and what it holds and has done. */
+export interface EngineTally {
+  readonly engine: Engine;
+  state: EngineState["state"];
   assigned: number;
-  present: boolean;
+  finished: number;
+  failed: number;
 }
 
 /** Folds run events into the numbers that progress and summary show. Its memory grows with engines, not with tasks. */
@@ -81,8 +95,8 @@ export class RunCounts implements Counts, Reporter {
   ended: number | undefined = undefined;
   phase: Phase = "running";
   reason: RunEnd | undefined = undefined;
-  /** By rank; ranks are dense. */
-  readonly #engines: EngineState[] = [];
+  readonly contexts: ContextTally[] = [];
+  readonly engines: EngineTally[] = [];
   /** Slot seconds up to `#slotsSince`, the last time the number of slots changed. */
   #slotSeconds = 0;
   #slotsSince = 0;
@@ -97,7 +111,7 @@ export class RunCounts implements Counts, Reporter {
 
   get running(): number {
     let running = 0;
-    for (const engine of this.#engines) running += Math.min(engine.assigned, engine.slots);
+    for (const { assigned, engine } of this.engines) running += Math.min(assigned, engine.slots);
     return running;
   }
 
@@ -111,8 +125,7 @@ export class RunCounts implements Counts, Reporter {
         this.#assigned(event.engine, 1);
         break;
       case "task-finished":
-        this.#assigned(event.result.engine, -1);
-        this.busySlotSeconds += Math.max(0, event.result.finish - event.result.start);
+        this.#finish(event.result);
         if (event.result.returnCode === 0) this.succeeded++;
         else {
           this.failed++;
@@ -142,8 +155,10 @@ export class RunCounts implements Counts, Reporter {
         this.#join(event.engine, event.time);
         break;
       case "engine-left":
+        this.#leave(event.engine, "left", event.time);
+        break;
       case "engine-lost":
-        this.#leave(event.engine, event.time);
+        this.#leave(event.engine, "lost", event.time);
         break;
       case "run-started":
         this.total = event.total;
@@ -162,7 +177,18 @@ export class RunCounts implements Counts, Reporter {
         this.reason = event.reason;
         this.ended = event.time;
         break;
-      case "engine-ready":
+      case "context-added":
+        this.contexts.push({ context: event.context, stopped: false });
+        break;
+      case "context-stopped":
+        for (const known of this.contexts) known.stopped ||= known.context.label === event.label;
+        break;
+      case "engine-ready": {
+        const tally = this.engines[event.engine];
+        if (tally?.state === "starting") tally.state = "ready";
+        break;
+      }
+      case "engines-awaited":
       case "engine-failed":
       case "warning":
         break;
@@ -170,9 +196,18 @@ export class RunCounts implements Counts, Reporter {
   }
 
   #assigned(rank: number, change: 1 | -1): void {
-    const engine = this.#engines[rank];
+    const tally = this.engines[rank];
     // A lost engine holds nothing any more, whatever still arrives from it.
-    if (engine?.present) engine.assigned = Math.max(0, engine.assigned + change);
+    if (tally !== undefined && isPresent(tally)) tally.assigned = Math.max(0, tally.assigned + change);
+  }
+
+  #finish({ engine, returnCode, start, finish }: TaskResult): void {
+    this.#assigned(engine, -1);
+    this.busySlotSeconds += Math.max(0, finish - start);
+    const tally = this.engines[engine];
+    if (tally === undefined) return;
+    tally.finished++;
+    if (returnCode !== 0) tally.failed++;
   }
 
   #keep(command: Task | PerEngineCommand, result: TaskResult): void {
@@ -186,22 +221,26 @@ export class RunCounts implements Counts, Reporter {
 
   #join(engine: Engine, time: number): void {
     this.#settleSlotSeconds(time);
-    this.#engines[engine.rank] = { slots: engine.slots, assigned: 0, present: true };
+    this.engines[engine.rank] = { engine, state: "starting", assigned: 0, finished: 0, failed: 0 };
     this.enginesJoined++;
     this.slots += engine.slots;
   }
 
-  #leave(rank: number, time: number): void {
-    const engine = this.#engines[rank];
-    if (engine === undefined || !engine.present) return;
+  #leave(rank: number, state: "left" | "lost", time: number): void {
+    const tally = this.engines[rank];
+    if (tally === undefined || !isPresent(tally)) return;
     this.#settleSlotSeconds(time);
-    engine.present = false;
-    engine.assigned = 0;
-    this.slots -= engine.slots;
+    tally.state = state;
+    tally.assigned = 0;
+    this.slots -= tally.engine.slots;
   }
 
   #settleSlotSeconds(time: number): void {
     this.#slotSeconds = this.slotSeconds(time);
     this.#slotsSince = time;
   }
+}
+
+function isPresent({ state }: EngineTally): boolean {
+  return state === "starting" || state === "ready";
 }

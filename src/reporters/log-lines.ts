@@ -2,7 +2,7 @@ import type { RunEvent } from "../domain/events.ts";
 import type { TaskResult } from "../domain/result.ts";
 import type { Task } from "../domain/task.ts";
 import { endReason } from "./messages.ts";
-import { formatOutcome, plural } from "./text.ts";
+import { describeNodes, formatOutcome, plural } from "./text.ts";
 
 /** Words for `--loglevel`, the most severe first. */
 export const LOG_LEVELS = ["CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG"] as const;
@@ -20,6 +20,12 @@ export function logLine(event: RunEvent): LogLine {
   switch (event.type) {
     case "run-started":
       return info(`run ${event.jobId} started: ${event.taskFile}, ${tasks(event.total)}`);
+    case "context-added":
+      return info(`context ${event.context.label} added: ${describeNodes(event.context)}`);
+    case "context-stopped":
+      return info(`context ${event.label} is being stopped`);
+    case "engines-awaited":
+      return info("no engine is left: waiting for one to be added");
     case "engine-joined": {
       const { rank, node, pid, slots, context } = event.engine;
       return info(`engine ${rank} joined: ${node}, pid ${pid}, ${plural(slots, "slot")}, context ${context}`);

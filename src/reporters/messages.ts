@@ -1,17 +1,21 @@
+import type { Context } from "../domain/engine.ts";
 import type { Reporter, RunEnd, RunEvent } from "../domain/events.ts";
 import type { Counts } from "./counts.ts";
 import type { Terminal } from "./terminal.ts";
-import { plural, printable } from "./text.ts";
+import { describeNodes, plural, printable } from "./text.ts";
 
 /** Tells the user at once what cannot wait for the summary: warnings, engines in trouble, and that the run is stopping. */
 export class Messages implements Reporter {
   readonly #terminal: Terminal;
   readonly #counts: Counts;
+  readonly #utility: string;
   #keyMentioned = false;
 
-  constructor(terminal: Terminal, counts: Counts) {
+  /** @param utility the program that adds engines to this run. */
+  constructor(terminal: Terminal, counts: Counts, utility: string) {
     this.#terminal = terminal;
     this.#counts = counts;
+    this.#utility = utility;
   }
 
   handle(event: RunEvent): void {
@@ -28,6 +32,9 @@ export class Messages implements Reporter {
     if (event.type === "warning") return `warning: ${event.message}`;
     if (event.type === "engine-failed") return `no engine on ${event.node}: ${event.reason}`;
     if (event.type === "engine-lost") return `engine ${event.engine} is lost: ${event.reason}`;
+    if (event.type === "engines-awaited") return `waiting for engines; add some with: ${this.#utility} -s HOST:COUNT`;
+    if (event.type === "context-added" && event.later) return addedContext(event.context);
+    if (event.type === "context-stopped") return `context ${event.label} is being stopped: it starts no more tasks`;
     if (event.type === "barrier-passed") return this.#unheardKey(event.barrier.key);
     if (event.type === "run-draining") return this.#draining(event.reason);
     if (event.type === "run-terminating") return `${endReason(event.reason)}: ending the running tasks`;
@@ -49,12 +56,17 @@ export class Messages implements Reporter {
   }
 }
 
+function addedContext(context: Context): string {
+  return `context ${context.label} is added: ${describeNodes(context)}`;
+}
+
 const END_REASONS: Readonly<Record<RunEnd, string>> = {
   done: "done",
   "check-failed": "a task before a BARRIER CHECK failed",
   "failed-fast": "a task failed, and --fail-fast was given",
   interrupted: "interrupted",
   terminated: "terminated",
+  stopped: "stopped by dbUtil.sh",
   "no-engines": "no engine is left to run tasks",
   "record-failed": "the status file or the journal could not be written",
   "source-failed": "the tasks could not be read to the end",

@@ -1,6 +1,7 @@
 /** How numbers, times and foreign text are shown to people on a terminal. */
 
 import { constants } from "node:os";
+import type { Context } from "../domain/engine.ts";
 
 /** Control and format characters and lone surrogates: what could move a cursor, hide text, or is no text at all. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
@@ -108,4 +109,14 @@ export function formatOutcome(returnCode: number, pid: number): string {
   if (pid < 0) return `not started (${ERROR_NAMES.get(returnCode) ?? `error ${returnCode}`})`;
   if (returnCode < 0) return SIGNAL_NAMES.get(-returnCode) ?? `signal ${-returnCode}`;
   return `exit ${returnCode}`;
+}
+
+/** Nodes listed by name before the rest is only counted. */
+const NAMED_NODES = 4;
+
+/** `node1, node2 and 7 more`. */
+export function describeNodes({ nodes }: Context): string {
+  const named = nodes.slice(0, NAMED_NODES).map(({ node }) => printable(node));
+  const more = nodes.length - named.length;
+  return more > 0 ? `${named.join(", ")} and ${more} more` : named.join(", ");
 }

@@ -7,6 +7,8 @@ export type SchedulerCommand =
   | { readonly type: "pull"; readonly limit: number }
   /** There is work: start the engines. Said once. */
   | { readonly type: "need-engines" }
+  /** There is work, and no engine to do it; somebody may add one. Said each time that it comes to this. */
+  | { readonly type: "await-engines" }
   /** The engine may begin, with the per-engine start commands. */
   | {
       readonly type: "admit";

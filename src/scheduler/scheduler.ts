@@ -11,6 +11,8 @@ const MOST_PULLED = 256;
 export interface SchedulerOptions {
   /** End the run at the first failure. */
   readonly failFast: boolean;
+  /** When no engine is left, wait for one to be added instead of ending the run. */
+  readonly waitForEngines?: boolean;
 }
 
 /**
@@ -25,6 +27,7 @@ export class Scheduler {
   #phase: "running" | "draining" | "leaving" | "terminating" | "ended" = "running";
   #reason: RunEnd = "done";
   readonly #failFast: boolean;
+  readonly #waitForEngines: boolean;
 
   readonly #engines = new Map<number, EngineLoad>();
   readonly #backlog = new Backlog();
@@ -34,6 +37,8 @@ export class Scheduler {
   /** Engines that were started and have not joined yet. */
   #expected = 0;
   #started = false;
+  /** It has been said that engines are awaited. */
+  #awaiting = false;
   #barrierMet = false;
   #live = 0;
   #anySkipped = false;
@@ -42,11 +47,17 @@ export class Scheduler {
 
   constructor(options: SchedulerOptions) {
     this.#failFast = options.failFast;
+    this.#waitForEngines = options.waitForEngines ?? false;
   }
 
   /** Begins the run. */
   start(): SchedulerCommand[] {
     return this.#decide();
+  }
+
+  /** Nothing new is started any more. */
+  get isEnding(): boolean {
+    return this.#phase !== "running";
   }
 
   /** The source's answer to a `pull`; no items means its end. */
@@ -55,12 +66,20 @@ export class Scheduler {
     return this.#decide();
   }
 
-  /** @param quota shared by the engines of one context. */
-  engineJoined(rank: number, slots: number, quota: Quota = { left: Infinity }): SchedulerCommand[] {
+  /**
+   * @param quota shared by the engines of one context.
+   * @param unwanted it is to go again at once: its context has been stopped.
+   */
+  engineJoined(
+    rank: number,
+    slots: number,
+    quota: Quota = { left: Infinity },
+    unwanted: boolean = false,
+  ): SchedulerCommand[] {
     this.#expected--;
     const engine = new EngineLoad(rank, slots, quota);
     this.#engines.set(rank, engine);
-    if (this.#phase === "leaving") this.#dismiss(engine);
+    if (unwanted || this.#phase === "leaving") this.#dismiss(engine);
     if (this.#phase === "terminating") this.#commands.push({ type: "terminate", engine: rank });
     return this.#decide();
   }
@@ -95,6 +114,16 @@ export class Scheduler {
   /** An engine that was started will not join. */
   engineMissing(): SchedulerCommand[] {
     this.#expected--;
+    return this.#decide();
+  }
+
+  /** The engine is to start nothing more and to leave; what it has not started goes to others. */
+  stopEngine(rank: number): SchedulerCommand[] {
+    const engine = this.#engines.get(rank);
+    if (engine !== undefined && engine.state !== "dismissed") {
+      if (engine.held.size > 0) this.#recall(engine);
+      this.#dismiss(engine);
+    }
     return this.#decide();
   }
 
@@ -168,10 +197,7 @@ export class Scheduler {
 
   #decide(): SchedulerCommand[] {
     if (this.#phase === "running") this.#advance();
-    if (this.#phase === "running" && this.#isStranded()) {
-      this.#reason = "no-engines";
-      this.#leave();
-    }
+    if (this.#phase === "running") this.#lookForEngines();
     if (this.#phase === "draining" && this.#live === 0) this.#leave();
     if ((this.#phase === "leaving" || this.#phase === "terminating") && this.#engines.size === 0) this.#end();
     const commands = this.#commands;
@@ -232,7 +258,7 @@ export class Scheduler {
   #admitEngines(): void {
     if (!this.#enginesNeeded) return;
     for (const engine of this.#engines.values()) {
-      if (engine.admitted) continue;
+      if (engine.admitted || engine.state === "dismissed") continue;
       engine.admitted = true;
       this.#commands.push({ type: "admit", engine: engine.rank, ...this.#backlog.perEngine });
     }
@@ -295,6 +321,16 @@ export class Scheduler {
   #isFinished(): boolean {
     if (!this.#backlog.sourceEnded || this.#live > 0 || this.#backlog.size > 0) return false;
     return !this.#commandsOnly || this.#everyEngineReady();
+  }
+
+  /** Without an engine the run ends, or waits for one to be added. */
+  #lookForEngines(): void {
+    const stranded = this.#isStranded();
+    if (stranded && this.#waitForEngines && !this.#awaiting) this.#commands.push({ type: "await-engines" });
+    this.#awaiting = stranded;
+    if (!stranded || this.#waitForEngines) return;
+    this.#reason = "no-engines";
+    this.#leave();
   }
 
   /** There is work, or there may be, and no engine to do it. */

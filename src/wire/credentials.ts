@@ -1,6 +1,7 @@
 /**
- * The certificates of one run. An authority made for this run alone signs one certificate for the driver and one for its
- * engines; its own key is forgotten at once. Whoever shows no certificate of this run is refused by either side.
+ * The certificates of one run. An authority made for this run alone signs one certificate for the driver, one for its
+ * engines and one for its controllers; its own key is forgotten at once. Whoever shows no certificate of this run is
+ * refused by either side.
  */
 
 import "reflect-metadata";
@@ -8,7 +9,7 @@ import { webcrypto } from "node:crypto";
 import { BasicConstraintsExtension, ExtendedKeyUsage, ExtendedKeyUsageExtension } from "@peculiar/x509";
 import { PemConverter, SubjectAlternativeNameExtension, X509CertificateGenerator } from "@peculiar/x509";
 import type { Credentials } from "../domain/launcher.ts";
-import { DRIVER_NAME } from "./names.ts";
+import { CALLER_NAMES, DRIVER_NAME } from "./names.ts";
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 /** Clocks of the hosts may differ; a run may last for months. */
@@ -18,10 +19,16 @@ const VALID_AFTER_MS = 366 * 24 * 3600 * 1000;
 export interface RunCredentials {
   readonly driver: Credentials;
   readonly engine: Credentials;
+  readonly controller: Credentials;
 }
 
 export async function createRunCredentials(): Promise<RunCredentials> {
-  const [authorityKeys, driverKeys, engineKeys] = await Promise.all([makeKeys(), makeKeys(), makeKeys()]);
+  const [authorityKeys, driverKeys, engineKeys, controllerKeys] = await Promise.all([
+    makeKeys(),
+    makeKeys(),
+    makeKeys(),
+    makeKeys(),
+  ]);
   const validity = {
     notBefore: new Date(Date.now() - VALID_BEFORE_MS),
     notAfter: new Date(Date.now() + VALID_AFTER_MS),
@@ -49,11 +56,12 @@ export async function createRunCredentials(): Promise<RunCredentials> {
     const key = PemConverter.encode(await webcrypto.subtle.exportKey("pkcs8", keys.privateKey), "PRIVATE KEY");
     return { authority: authority.toString("pem"), certificate: certificate.toString("pem"), key };
   };
-  const [driver, engine] = await Promise.all([
+  const [driver, engine, controller] = await Promise.all([
     issue(driverKeys, DRIVER_NAME, ExtendedKeyUsage.serverAuth),
-    issue(engineKeys, "engine.disbatch.internal", ExtendedKeyUsage.clientAuth),
+    issue(engineKeys, CALLER_NAMES.engine, ExtendedKeyUsage.clientAuth),
+    issue(controllerKeys, CALLER_NAMES.controller, ExtendedKeyUsage.clientAuth),
   ]);
-  return { driver, engine };
+  return { driver, engine, controller };
 }
 
 async function makeKeys(): Promise<webcrypto.CryptoKeyPair> {

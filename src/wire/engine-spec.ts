@@ -1,14 +1,12 @@
 import * as v from "valibot";
+import { InvitationSchema } from "./contact.ts";
 
 /**
  * What a launcher tells the engine process that it starts, as JSON on the engine's standard input. It holds the run's
  * credentials, so it must never stand in arguments, in an environment or in a log.
  */
 const EngineSpecSchema = v.object({
-  invitation: v.object({
-    addresses: v.array(v.object({ host: v.string(), port: v.pipe(v.number(), v.integer()) })),
-    credentials: v.object({ authority: v.string(), certificate: v.string(), key: v.string() }),
-  }),
+  invitation: InvitationSchema,
   engineId: v.string(),
   context: v.string(),
   node: v.string(),

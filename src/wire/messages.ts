@@ -8,10 +8,10 @@ import * as v from "valibot";
 /** Raised when a message changes its meaning; both sides must name the same. */
 export const PROTOCOL = 1;
 
-const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+export const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const Whole = v.pipe(v.number(), v.safeInteger());
-const Seconds = v.pipe(v.number(), v.finite());
-const Name = v.pipe(v.string(), v.maxLength(1024));
+export const Seconds = v.pipe(v.number(), v.finite());
+export const Name = v.pipe(v.string(), v.maxLength(1024));
 
 const TaskSchema = v.object({
   kind: v.literal("task"),
@@ -100,7 +100,8 @@ export type MessageParser<M> = (text: string) => M;
 export const parseEngineMessage: MessageParser<EngineMessage> = parserOf(EngineMessageSchema);
 export const parseDriverMessage: MessageParser<DriverMessage> = parserOf(DriverMessageSchema);
 
-function parserOf<M>(schema: v.GenericSchema<unknown, M>): MessageParser<M> {
+/** A check by a schema. */
+export function parserOf<M>(schema: v.GenericSchema<unknown, M>): MessageParser<M> {
   return (text) => {
     const result = v.safeParse(schema, JSON.parse(text), { abortEarly: true, abortPipeEarly: true });
     if (result.success) return result.output;

@@ -1,13 +1,13 @@
 import type { Socket } from "node:net";
-import { connect, createServer, type TLSSocket } from "node:tls";
-import type { Credentials, Invitation } from "../domain/launcher.ts";
-import { DRIVER_NAME } from "./names.ts";
+import { createServer, type TLSSocket } from "node:tls";
+import type { Address, Credentials } from "../domain/launcher.ts";
+import { CALLER_NAMES, type CallerRole } from "./names.ts";
 
-/** Longest time a stranger may take for the handshake. */
-const HANDSHAKE_MS = 20_000;
+/** Longest time that the other side may take for the handshake. */
+export const HANDSHAKE_MS = 20_000;
 
 /** What both sides insist on. */
-function options(credentials: Credentials) {
+export function tlsOptions(credentials: Credentials) {
   return {
     ca: credentials.authority,
     cert: credentials.certificate,
@@ -24,16 +24,17 @@ export interface Listener {
 }
 
 /**
- * Listens on a free port for the engines of this run; hands over only sockets whose certificate has been verified.
+ * Listens for the callers of this run; hands over only sockets whose certificate has been verified, with what it says
+ * that the caller may do.
  *
- * @param host address to listen on.
+ * @param where address to listen on; port 0 stands for any free one.
  */
 export async function listen(
-  host: string,
+  where: Address,
   credentials: Credentials,
-  accept: (socket: TLSSocket) => void,
+  accept: (socket: TLSSocket, role: CallerRole) => void,
 ): Promise<Listener> {
-  const server = createServer({ ...options(credentials), requestCert: true, handshakeTimeout: HANDSHAKE_MS });
+  const server = createServer({ ...tlsOptions(credentials), requestCert: true, handshakeTimeout: HANDSHAKE_MS });
   // Strangers that never finish the handshake may not hold up the end of the run.
   const sockets = new Set<Socket>();
   server.on("connection", (socket: Socket) => {
@@ -42,15 +43,15 @@ export async function listen(
   });
   server.on("secureConnection", (socket) => {
     socket.on("error", () => socket.destroy());
-    if (socket.authorized) {
-      socket.setNoDelay(true);
-      accept(socket);
-    } else socket.destroy();
+    const role = socket.authorized ? roleOf(socket) : undefined;
+    if (role === undefined) return void socket.destroy();
+    socket.setNoDelay(true);
+    accept(socket, role);
   });
   server.on("tlsClientError", (_error, socket) => socket.destroy());
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(0, host, resolve);
+    server.listen(where.port, where.host, resolve);
   });
   // Out of descriptors for a moment: whoever calls will call again.
   server.on("error", () => undefined);
@@ -63,29 +64,9 @@ export async function listen(
   return { port: address.port, close };
 }
 
-/** Connects to the driver at the first of its addresses that answers. @throws Error naming every address tried. */
-export async function dial(invitation: Invitation): Promise<TLSSocket> {
-  const failures: string[] = [];
-  for (const address of invitation.addresses) {
-    try {
-      return await dialOne(address, invitation.credentials);
-    } catch (error) {
-      failures.push(`${address.host}:${address.port}: ${error instanceof Error ? error.message : String(error)}`);
-    }
-  }
-  throw new Error(`the driver cannot be reached (${failures.join("; ")})`);
-}
-
-function dialOne(address: { host: string; port: number }, credentials: Credentials): Promise<TLSSocket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ ...address, ...options(credentials), servername: DRIVER_NAME, timeout: HANDSHAKE_MS });
-    socket.once("timeout", () => socket.destroy(new Error("no answer")));
-    socket.once("error", reject);
-    socket.once("secureConnect", () => {
-      socket.off("error", reject);
-      socket.setTimeout(0);
-      socket.setNoDelay(true);
-      resolve(socket);
-    });
-  });
+/** What this caller's certificate says it may do. */
+function roleOf(socket: TLSSocket): CallerRole | undefined {
+  const name = socket.getPeerCertificate().subject.CN;
+  if (name === CALLER_NAMES.engine) return "engine";
+  return name === CALLER_NAMES.controller ? "controller" : undefined;
 }

@@ -3,6 +3,8 @@ import type { Reporter, RunEvent } from "../../../src/domain/events.ts";
 import type { TaskSource } from "../../../src/domain/source.ts";
 import type { PerEngineCommand, StreamItem, Task } from "../../../src/domain/task.ts";
 import { Driver, type DriverOptions, type RunOutcome } from "../../../src/driver/driver.ts";
+import { RunCounts } from "../../../src/reporters/counts.ts";
+import { snapshotOf } from "../../../src/reporters/snapshot.ts";
 import { createRunCredentials } from "../../../src/wire/credentials.ts";
 import { PretendedEngine, PretendedLauncher } from "./pretended-engine.ts";
 
@@ -84,9 +86,13 @@ export function startRun(
   const engines = Array.from({ length: options.engineCount ?? 1 }, (_, i) => new PretendedEngine(`engine-${i}`));
   const launcher = new PretendedLauncher(engines, options.taskLimit);
   const reporter = new NotingReporter();
+  const counts = new RunCounts();
   const driver = new Driver({
-    ...{ source: listSource(items), launchers: [launcher], reporters: [reporter], credentials },
-    ...{ host: "127.0.0.1", jobId: "run", taskFileName: "Tasks", failFast: false, grace: 10, now: () => 1000 },
+    ...{ source: listSource(items), launchers: [launcher], reporters: [counts, reporter], credentials },
+    ...{ host: "alpha", addresses: [], open: false, environment: {}, waitForEngines: false },
+    ...{ jobId: "run", taskFileName: "Tasks", failFast: false, grace: 10, now: () => 1000 },
+    contextDefaults: { cwd: "/", prefix: "/run", logLevel: "INFO", resources: [] },
+    snapshot: () => snapshotOf(counts, { jobId: "run", taskFile: "Tasks", host: "alpha", pid: 1 }, 1000),
     ...options,
   });
   const outcome = driver.run();

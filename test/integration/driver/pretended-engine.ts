@@ -1,8 +1,8 @@
-import type { EngineProcess, Invitation, Launcher } from "../../../src/domain/launcher.ts";
+import type { EngineProcess, Invitation, Invite, Launcher } from "../../../src/domain/launcher.ts";
 import type { TaskResult } from "../../../src/domain/result.ts";
 import { Connection } from "../../../src/wire/connection.ts";
 import { type DriverMessage, type EngineMessage, parseDriverMessage } from "../../../src/wire/messages.ts";
-import { dial } from "../../../src/wire/tls.ts";
+import { dial } from "../../../src/wire/dial.ts";
 import { Heard } from "../heard.ts";
 
 type MessageOf<T extends DriverMessage["type"]> = Extract<DriverMessage, { type: T }>;
@@ -19,7 +19,8 @@ export class PretendedLauncher implements Launcher {
     this.context = { label: "SSH0", nodes: [{ node: "alpha", slots: 1, coresPerSlot: 1 }], taskLimit };
   }
 
-  launch(invitation: Promise<Invitation>): readonly EngineProcess[] {
+  launch(invite: Invite): readonly EngineProcess[] {
+    const invitation = invite("here");
     this.invitations.push(invitation);
     for (const engine of this.engines) engine.invited(invitation);
     return this.engines;

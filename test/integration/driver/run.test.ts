@@ -22,6 +22,7 @@ test("a run tells its engine what it is about, gives it tasks, records their res
   expect(await run.outcome).toEqual({ reason: "done" });
   expect(run.reporter.events.map(({ type }) => type)).toEqual([
     "run-started",
+    "context-added",
     "engine-joined",
     "engine-ready",
     ...["task-assigned", "task-finished", "task-assigned", "task-finished"],

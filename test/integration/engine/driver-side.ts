@@ -62,7 +62,7 @@ export class DriverSide {
   static async open(options: DriverSideOptions = {}): Promise<DriverSide> {
     const { driver, engine } = await credentials;
     let side: DriverSide | undefined;
-    const listener = await listen(HOST, driver, (socket) => {
+    const listener = await listen({ host: HOST, port: 0 }, driver, (socket) => {
       if (side === undefined) throw new Error("nobody is expected yet");
       side.#accept(new Connection(socket, parseEngineMessage, side.#handlers()));
     });

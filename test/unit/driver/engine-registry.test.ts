@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import type { EngineProcess, Invitation, Launcher } from "../../../src/domain/launcher.ts";
+import type { EngineProcess, Invite, Launcher } from "../../../src/domain/launcher.ts";
 import { duplexPair } from "node:stream";
 import { EngineHandle } from "../../../src/driver/engine-handle.ts";
 import { EngineRegistry } from "../../../src/driver/engine-registry.ts";
 
 afterEach(() => void vi.useRealTimers());
 
-const NEVER = new Promise<Invitation>(() => undefined);
+const NEVER: Invite = () => new Promise(() => undefined);
 
 /** The process of an engine, which ends when the test says so, or when it is killed. */
 function makeProcess(id: string) {

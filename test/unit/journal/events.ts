@@ -29,6 +29,11 @@ const task = fc.record({
   command: text,
 });
 const engine = fc.record({ rank: whole, node: text, pid: whole, slots: whole, context: text });
+const nodeSlots = fc.record(
+  { node: text, destination: text, slots: whole, coresPerSlot: whole },
+  { requiredKeys: ["node", "slots", "coresPerSlot"] },
+);
+const context = fc.record({ label: text, nodes: fc.array(nodeSlots), taskLimit: whole });
 const previous = result.chain(({ taskId: _id, attempt: _attempt, engine: _engine, slot: _slot, ...outcome }) =>
   fc.record({ alreadyRecorded: fc.boolean() }).map((more) => ({ ...outcome, ...more })),
 );
@@ -45,7 +50,7 @@ const perEngine = fc.record({
 });
 const reason = fc.constantFrom(
   ...(["done", "check-failed", "failed-fast", "interrupted", "terminated"] as const),
-  ...(["no-engines", "record-failed", "source-failed"] as const),
+  ...(["stopped", "no-engines", "record-failed", "source-failed"] as const),
 );
 
 /** Events of each type; the compiler sees to it that none is missing. */
@@ -54,6 +59,9 @@ export const anyEventOf: { readonly [T in RunEvent["type"]]: fc.Arbitrary<Extrac
     { type: fc.constant("run-started"), time, jobId: text, taskFile: text, total: whole },
     { requiredKeys: ["type", "time", "jobId", "taskFile"] },
   ),
+  "context-added": fc.record({ type: fc.constant("context-added"), time, context, later: fc.boolean() }),
+  "context-stopped": fc.record({ type: fc.constant("context-stopped"), time, label: text }),
+  "engines-awaited": fc.record({ type: fc.constant("engines-awaited"), time }),
   "engine-joined": fc.record({ type: fc.constant("engine-joined"), time, engine }),
   "engine-ready": fc.record({ type: fc.constant("engine-ready"), time, engine: whole }),
   "engine-left": fc.record({ type: fc.constant("engine-left"), time, engine: whole }),

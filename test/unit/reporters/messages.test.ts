@@ -10,7 +10,7 @@ import { FakeOutput } from "./fakes.ts";
 function printed(...events: readonly RunEvent[]): string {
   const output = new FakeOutput();
   const counts = new RunCounts();
-  const messages = new Messages(new Terminal(output), counts);
+  const messages = new Messages(new Terminal(output), counts, "run_dbUtil.sh");
   for (const event of events) {
     counts.handle(event);
     messages.handle(event);

@@ -13,6 +13,7 @@ export interface ModelRunOptions {
   readonly engines: readonly ModelEngine[];
   readonly failing: ReadonlySet<number>;
   readonly failFast?: boolean;
+  readonly waitForEngines?: boolean;
   /** Seconds each task takes; decides how many are assigned ahead. */
   readonly elapsed: number;
   /** Whole numbers that decide what happens next whenever several things may. */
@@ -51,11 +52,15 @@ export class ModelRun {
   #recalled = new Set<number>();
   #launching: ModelEngine[] = [];
   #started = false;
+  #nextRank = 0;
   #terminated = new Set<number>();
 
   constructor(options: ModelRunOptions) {
     this.#options = options;
-    this.scheduler = new Scheduler({ failFast: options.failFast ?? false });
+    this.scheduler = new Scheduler({
+      failFast: options.failFast ?? false,
+      waitForEngines: options.waitForEngines ?? false,
+    });
   }
 
   run(): this {
@@ -71,6 +76,19 @@ export class ModelRun {
       next();
     }
     return this;
+  }
+
+  /** Somebody wants the engine to leave. */
+  stop(rank: number): void {
+    this.log.push(`stop:${rank}`);
+    this.apply(this.scheduler.stopEngine(rank));
+  }
+
+  /** Somebody adds an engine; it joins when its turn comes. */
+  add(engine: ModelEngine): void {
+    this.#launching.push(engine);
+    this.#started = true;
+    this.apply(this.scheduler.enginesStarted(1));
   }
 
   /** The engine disappears with whatever it holds. */
@@ -122,7 +140,7 @@ export class ModelRun {
   #joinNext(): void {
     const engine = this.#launching.shift();
     if (engine === undefined) return;
-    const rank = this.#options.engines.length - this.#launching.length - 1;
+    const rank = this.#nextRank++;
     this.engines.set(rank, { slots: engine.slots, held: [], admitted: false, ready: false, dismissed: false });
     const quota = { left: engine.quota ?? Number.POSITIVE_INFINITY };
     this.apply(this.scheduler.engineJoined(rank, engine.slots, quota));
@@ -169,8 +187,8 @@ export class ModelRun {
         return;
       case "need-engines":
         this.#started = true;
-        this.#launching = [...this.#options.engines];
-        return this.apply(this.scheduler.enginesStarted(this.#launching.length));
+        this.#launching.push(...this.#options.engines);
+        return this.apply(this.scheduler.enginesStarted(this.#options.engines.length));
       case "admit":
         this.#engine(command.engine).admitted = true;
         this.log.push(`admit:${command.engine}:${command.start.length}:${command.stop.length}`);
@@ -202,6 +220,9 @@ export class ModelRun {
       case "skip":
         this.finished.push(command.skipped.task.id);
         this.log.push(`finish:${command.skipped.task.id}`);
+        return;
+      case "await-engines":
+        this.log.push("await-engines");
         return;
       case "meet-barrier":
         this.log.push(`meet:${command.barrier.id}`);

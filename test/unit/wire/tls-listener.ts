@@ -14,7 +14,7 @@ lines.once("line", (line) => void serve(line));
 lines.once("close", () => process.exit());
 
 async function serve(line: string): Promise<void> {
-  const { port } = await listen("127.0.0.1", v.parse(Pem, JSON.parse(line)), (socket) => {
+  const { port } = await listen({ host: "127.0.0.1", port: 0 }, v.parse(Pem, JSON.parse(line)), (socket) => {
     process.stdout.write("accepted\n");
     socket.end("welcome");
   });

@@ -1,0 +1,57 @@
+import type { RunEnd } from "./events.ts";
+
+/** Where a run stands at one moment. Times are Unix times in seconds. */
+export interface Snapshot {
+  readonly jobId: string;
+  readonly taskFile: string;
+  /** Host name and process id of the driver. */
+  readonly host: string;
+  readonly pid: number;
+  readonly started: number;
+  readonly now: number;
+  readonly phase: "running" | "draining" | "terminating" | "ended";
+  /** Why it ends, as soon as that is known. */
+  readonly reason?: RunEnd;
+  readonly tasks: TaskCounts;
+  readonly contexts: readonly ContextState[];
+  readonly engines: readonly EngineState[];
+}
+
+export interface TaskCounts {
+  /** All of them, when the source can tell. */
+  readonly total?: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  /** Done in an earlier run. */
+  readonly skipped: number;
+  /** On slots now. */
+  readonly running: number;
+}
+
+export interface ContextState {
+  readonly label: string;
+  readonly nodes: readonly string[];
+  /** How many more tasks it may take; missing when there is no limit. */
+  readonly tasksLeft?: number;
+  /** It takes no more tasks, because somebody said so. */
+  readonly stopped: boolean;
+}
+
+export interface EngineState {
+  readonly rank: number;
+  readonly node: string;
+  readonly pid: number;
+  readonly context: string;
+  readonly slots: number;
+  /**
+   * - `starting`: runs its start commands, or waits for the first task.
+   * - `ready`: takes tasks.
+   * - `left`: has gone, as it should.
+   * - `lost`: has gone, as it should not.
+   */
+  readonly state: "starting" | "ready" | "left" | "lost";
+  readonly running: number;
+  /** Tasks that ended on it, and how many of them failed. */
+  readonly finished: number;
+  readonly failed: number;
+}

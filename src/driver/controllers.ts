@@ -1,0 +1,90 @@
+import type { Duplex } from "node:stream";
+import type { Context } from "../domain/engine.ts";
+import { UserError } from "../domain/errors.ts";
+import type { CallsFrom, Invitation, Launcher } from "../domain/launcher.ts";
+import type { Snapshot } from "../domain/snapshot.ts";
+import { type ContextDefaults, ControllerHandle, type RunControls } from "./controller-handle.ts";
+import type { EngineGate } from "./engine-gate.ts";
+
+/** What controllers need of the run, besides the gate. */
+export interface ControlledRun {
+  readonly defaults: ContextDefaults;
+  snapshot(): Snapshot;
+  /** No more engines are wanted. */
+  isEnding(): boolean;
+  /** @returns false when no such engine is in the run. */
+  stopEngine(rank: number): boolean;
+  /** Its engines are to leave. */
+  stopEnginesOf(label: string): void;
+  contextAdded(context: Context): void;
+  launch(launcher: Launcher): void;
+  /** Nothing new is started; asked for again, running tasks are ended. @returns which of the two. */
+  stop(): "draining" | "terminating";
+}
+
+/** Everybody who has called to look at the run or to change its engines, and what they may do. */
+export class Controllers implements RunControls {
+  readonly welcome: ContextDefaults;
+  readonly #run: ControlledRun;
+  readonly #gate: EngineGate;
+  readonly #handles = new Set<ControllerHandle>();
+
+  constructor(run: ControlledRun, gate: EngineGate) {
+    this.welcome = run.defaults;
+    this.#run = run;
+    this.#gate = gate;
+  }
+
+  accept(socket: Duplex): void {
+    const handle = new ControllerHandle(socket, this, () => this.#handles.delete(handle));
+    this.#handles.add(handle);
+  }
+
+  engineJoined(id: string, rank: number, slots: number): void {
+    for (const handle of this.#handles) handle.engineJoined(id, rank, slots);
+  }
+
+  /** Says goodbye to all; resolves when they have been told, or do not listen. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#handles].map((handle) => handle.close()));
+  }
+
+  status(): Snapshot {
+    return this.#run.snapshot();
+  }
+
+  stopEngine(rank: number): string {
+    if (!this.#run.stopEngine(rank)) throw new UserError("no-such-engine", `no engine ${rank} is in this run`);
+    return `engine ${rank} starts no more tasks, and leaves when what it runs has ended`;
+  }
+
+  stopContext(label: string): string {
+    if (!this.#gate.stopContext(label)) {
+      throw new UserError("no-such-context", `this run has no context ${label}; --status shows those it has`);
+    }
+    this.#run.stopEnginesOf(label);
+    return `context ${label} starts no more tasks, and its engines leave when what they run has ended`;
+  }
+
+  stopRun(): string {
+    return this.#run.stop() === "draining"
+      ? "the run starts no more tasks, and ends when what runs has ended; --stop-run again ends that too"
+      : "the run ends its tasks";
+  }
+
+  addContext(request: Omit<Context, "label">, label: string | undefined): Context {
+    if (this.#run.isEnding()) throw new UserError("run-ending", "the run is ending and takes no more engines");
+    const context = { ...request, label: label ?? this.#gate.freeLabel() };
+    this.#gate.addContext(context);
+    this.#run.contextAdded(context);
+    return context;
+  }
+
+  expect(launcher: Launcher): void {
+    this.#run.launch(launcher);
+  }
+
+  invite(from: CallsFrom): Promise<Invitation> {
+    return this.#gate.invite(from);
+  }
+}
