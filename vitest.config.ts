@@ -1,8 +1,9 @@
 import { defineConfig } from "vitest/config";
 
 /**
- * Three kinds of tests, the quick ones first. The end-to-end tests run the built programs, which start processes of their
- * own: no more than two files at a time, so that a machine of two cores is not asked for more than it has.
+ * Kinds of tests, the quick ones first. The end-to-end tests run the built programs, which start processes of their own: no
+ * more than two files at a time, so that a machine of two cores is not asked for more than it has. Those named `ssh` start
+ * real SSH servers and are run apart, where the servers are installed.
  */
 export default defineConfig({
   test: {
@@ -35,6 +36,17 @@ export default defineConfig({
           hookTimeout: 30_000,
           maxWorkers: 2,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          name: "ssh",
+          include: ["test/ssh/**/*.test.ts"],
+          globalSetup: ["test/support/require-artifacts.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 30_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 3 },
         },
       },
     ],
