@@ -1,15 +1,15 @@
 import { existsSync, rmSync } from "node:fs";
-import { hostname } from "node:os";
+import { hostname, networkInterfaces } from "node:os";
 import { basename } from "node:path";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import { describeError, UserError } from "../domain/errors.ts";
 import type { Reporter } from "../domain/events.ts";
 import type { TaskSource } from "../domain/source.ts";
 import { errnoOf, errnoText } from "../domain/system-error.ts";
-import { Driver, type RunOutcome } from "../driver/driver.ts";
+import { Driver, type DriverOptions, type RunOutcome } from "../driver/driver.ts";
 import { LedgerError } from "../ledger/ledger-error.ts";
 import { Ledger } from "../ledger/ledger.ts";
-import { LocalLauncher } from "../launchers/local.ts";
+import { ContextLauncher } from "../launchers/context-launcher.ts";
 import { systemClock } from "../reporters/clock.ts";
 import { RunCounts } from "../reporters/counts.ts";
 import { JournalReporter } from "../reporters/journal.ts";
@@ -18,23 +18,25 @@ import type { LedgerReporter } from "../reporters/ledger-reporter.ts";
 import { LogReporter } from "../reporters/log.ts";
 import { Messages } from "../reporters/messages.ts";
 import { PlainProgress, ProgressBar, resolveProgressMode } from "../reporters/progress.ts";
+import { type RunIdentity, snapshotOf } from "../reporters/snapshot.ts";
 import { StatusFileReporter } from "../reporters/status-file.ts";
 import { summary } from "../reporters/summary.ts";
 import { Terminal } from "../reporters/terminal.ts";
+import { reachableAddresses } from "./addresses.ts";
+import { ContactFile } from "./contact-file.ts";
 import { dryRun } from "./dry-run.ts";
-import { ENGINE_ARGUMENTS } from "./engine-command.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import type { Options } from "./options.ts";
+import { poolScript, writePoolScript } from "./pool-script.ts";
 import { type Preparation, prepare } from "./prepare.ts";
 import { resumeCommand } from "./resume-command.ts";
 import { chooseRunFiles, type RunFiles } from "./run-files.ts";
 import { RunLock } from "./run-lock.ts";
 import { obeySignals } from "./signals.ts";
+import { makeStarters } from "./starters.ts";
 
 /** Seconds between TERM and KILL for tasks that have to end. */
 const GRACE = 10;
-/** Engines are on this machine, and so is everything they say. */
-const LOOPBACK = "127.0.0.1";
 
 /** This program, as it was started. */
 export interface Program {
@@ -86,7 +88,8 @@ async function runPrepared(
   prepared: PreparedRun,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const { files, source, context, taskFileName } = prepared;
+  const { files } = prepared;
+  writePoolScript(files.util, poolScript(program.command, files.contact));
   const log = openLog(options.logfile ?? files.log, options.loglevel, terminal);
   const ledgers = openLedgers(options, prepared);
   for (const note of prepared.notes) terminal.message(`disbatch: ${note}`);
@@ -94,29 +97,22 @@ async function runPrepared(
   const credentials = import("../wire/credentials.ts").then(({ createRunCredentials }) => createRunCredentials());
   credentials.catch(() => undefined);
   const counts = new RunCounts();
-  const launcher = new LocalLauncher({
-    context,
-    program: [...program.command, ...ENGINE_ARGUMENTS],
-    resources: options.envResource,
-    cwd: process.cwd(),
-    prefix: files.prefix,
-    logLevel: options.loglevel,
-  });
-  const reporters = [...ledgers, counts, log, ...terminalReporters(options, counts, terminal)];
+  const reporters = [...ledgers, counts, log, ...terminalReporters(options, counts, terminal, files.util)];
+  const contact = new ContactFile(files.contact, (message) => terminal.message(`disbatch: warning: ${message}`));
   const driver = new Driver({
-    source,
-    launchers: [launcher],
-    reporters,
-    credentials,
-    host: LOOPBACK,
-    jobId: files.jobId,
-    taskFileName,
+    ...placesOf(options, program, prepared, terminal),
+    ...{ source: prepared.source, reporters, credentials },
+    ...{ jobId: files.jobId, taskFileName: prepared.taskFileName },
+    onContact: (where) => contact.write(where),
+    snapshot: () => snapshotOf(counts, identityOf(prepared), systemClock.now()),
+    environment: prepared.environment,
+    waitForEngines: options.waitForEngines,
     failFast: options.failFast,
     grace: GRACE,
     now: () => systemClock.now(),
   });
   const ignoreSignals = obeySignals(driver, hasTerminal());
-  const outcome = await driver.run();
+  const outcome = await driver.run().finally(() => contact.remove());
   const failure = await closeReporters(reporters, outcome);
   ignoreSignals();
   for (const line of summary(counts, {
@@ -133,6 +129,35 @@ async function runPrepared(
   const anyFailed = counts.failed + counts.skippedFailed + counts.perEngineFailed > 0;
   if (failure instanceof LedgerError || (failure !== undefined && outcome.reason === "done")) return EXIT.unfinished;
   return exitCodeOf(outcome.reason, anyFailed, options.exitCode, failure);
+}
+
+type Places = Pick<DriverOptions, "launchers" | "contextDefaults" | "host" | "addresses" | "useAddress" | "open">;
+
+/** Where tasks are to run, now and later, and how the run is called from there. */
+function placesOf(options: Options, program: Program, prepared: PreparedRun, terminal: Terminal): Places {
+  const { context, workdir, files } = prepared;
+  const { envResource: resources, loglevel: logLevel, tasksPerNode, cpusPerTask, useAddress } = options;
+  const settings = { resources, cwd: workdir, prefix: files.prefix, logLevel };
+  const starters = makeStarters({
+    ...{ settings, command: program.command, ssh: options, env: process.env, callsFrom: "here" },
+    say: (message) => terminal.message(`disbatch: ${message}`),
+  });
+  return {
+    launchers: context === undefined ? [] : [new ContextLauncher(context, starters)],
+    contextDefaults: {
+      ...settings,
+      ...(tasksPerNode === undefined ? {} : { tasksPerNode }),
+      ...(cpusPerTask === undefined ? {} : { cpusPerTask }),
+    },
+    host: hostname(),
+    addresses: reachableAddresses(networkInterfaces()),
+    ...(useAddress === undefined ? {} : { useAddress }),
+    open: options.startupOnly || useAddress !== undefined,
+  };
+}
+
+function identityOf({ files, source }: PreparedRun): RunIdentity {
+  return { jobId: files.jobId, taskFile: source.name, host: hostname(), pid: process.pid };
 }
 
 function hasTerminal(): boolean {
@@ -159,9 +184,9 @@ function openLog(file: string, level: LogLevel, terminal: Terminal): LogReporter
   return new LogReporter({ file, level, onFailure });
 }
 
-function terminalReporters(options: Options, counts: RunCounts, terminal: Terminal): Reporter[] {
+function terminalReporters(options: Options, counts: RunCounts, terminal: Terminal, utility: string): Reporter[] {
   const { env, stderr } = process;
-  const reporters: Reporter[] = [new Messages(terminal, counts)];
+  const reporters: Reporter[] = [new Messages(terminal, counts, utility)];
   const clock = systemClock;
   const mode = resolveProgressMode(options.progress, { isTTY: stderr.isTTY, term: env["TERM"] });
   const colour = stderr.isTTY && (env["NO_COLOR"] ?? "") === "";
