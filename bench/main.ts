@@ -10,16 +10,18 @@ import { parseArgs } from "node:util";
 
 import { isMet, type Row, type RowResult } from "./row.ts";
 import { cpu } from "./rows/cpu.ts";
+import { hosts } from "./rows/hosts.ts";
 import { millionLines } from "./rows/million-lines.ts";
 import { millionTasks } from "./rows/million-tasks.ts";
 import { oneTask } from "./rows/one-task.ts";
 import { resume } from "./rows/resume.ts";
 import { sleepers } from "./rows/sleepers.ts";
+import { slowLink } from "./rows/slow-link.ts";
 import { trivial } from "./rows/trivial.ts";
 import { compileLimit, isInstalled } from "./subjects.ts";
 import { formatRow } from "./table.ts";
 
-const ROWS: readonly Row[] = [trivial, sleepers, oneTask, cpu, millionLines, millionTasks, resume];
+const ROWS: readonly Row[] = [trivial, sleepers, oneTask, cpu, millionLines, millionTasks, resume, hosts, slowLink];
 
 /** A load average over this share of the cores, before anything was started, spoils the measurement. */
 const BUSY = 0.25;

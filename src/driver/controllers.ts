@@ -1,6 +1,7 @@
 import type { Duplex } from "node:stream";
 import type { Context } from "../domain/engine.ts";
 import { UserError } from "../domain/errors.ts";
+import type { RunEnd } from "../domain/events.ts";
 import type { CallsFrom, Invitation, Launcher } from "../domain/launcher.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import { type ContextDefaults, ControllerHandle, type RunControls } from "./controller-handle.ts";
@@ -8,29 +9,30 @@ import type { EngineGate } from "./engine-gate.ts";
 
 /** What controllers need of the run, besides the gate. */
 export interface ControlledRun {
-  readonly defaults: ContextDefaults;
-  snapshot(): Snapshot;
-  /** No more engines are wanted. */
+  /** What contexts that are added later have to know. */
+  readonly contextDefaults: ContextDefaults;
+  /** Where the run stands. */
+  readonly snapshot: () => Snapshot;
+  /** Nothing new is started any more. */
   isEnding(): boolean;
-  /** @returns false when no such engine is in the run. */
+  /** The engine starts nothing more and leaves. @returns false when no such engine is in the run. */
   stopEngine(rank: number): boolean;
-  /** Its engines are to leave. */
+  /** The same for all engines of a context. */
   stopEnginesOf(label: string): void;
-  contextAdded(context: Context): void;
-  launch(launcher: Launcher): void;
-  /** Nothing new is started; asked for again, running tasks are ended. @returns which of the two. */
-  stop(): "draining" | "terminating";
+  /** A context has become part of the run. */
+  addContext(context: Context, later: true): void;
+  launch(launchers: readonly Launcher[]): void;
+  drain(reason: RunEnd): void;
+  terminate(reason: RunEnd): void;
 }
 
 /** Everybody who has called to look at the run or to change its engines, and what they may do. */
 export class Controllers implements RunControls {
-  readonly welcome: ContextDefaults;
   readonly #run: ControlledRun;
   readonly #gate: EngineGate;
   readonly #handles = new Set<ControllerHandle>();
 
   constructor(run: ControlledRun, gate: EngineGate) {
-    this.welcome = run.defaults;
     this.#run = run;
     this.#gate = gate;
   }
@@ -47,6 +49,10 @@ export class Controllers implements RunControls {
   /** Says goodbye to all; resolves when they have been told, or do not listen. */
   async close(): Promise<void> {
     await Promise.all([...this.#handles].map((handle) => handle.close()));
+  }
+
+  get welcome(): ContextDefaults {
+    return this.#run.contextDefaults;
   }
 
   status(): Snapshot {
@@ -67,21 +73,23 @@ export class Controllers implements RunControls {
   }
 
   stopRun(): string {
-    return this.#run.stop() === "draining"
-      ? "the run starts no more tasks, and ends when what runs has ended; --stop-run again ends that too"
-      : "the run ends its tasks";
+    if (this.#run.isEnding()) {
+      this.#run.terminate("stopped");
+      return "the run ends its tasks";
+    }
+    this.#run.drain("stopped");
+    return "the run starts no more tasks, and ends when what runs has ended; --stop-run again ends that too";
   }
 
   addContext(request: Omit<Context, "label">, label: string | undefined): Context {
     if (this.#run.isEnding()) throw new UserError("run-ending", "the run is ending and takes no more engines");
     const context = { ...request, label: label ?? this.#gate.freeLabel() };
-    this.#gate.addContext(context);
-    this.#run.contextAdded(context);
+    this.#run.addContext(context, true);
     return context;
   }
 
   expect(launcher: Launcher): void {
-    this.#run.launch(launcher);
+    this.#run.launch([launcher]);
   }
 
   invite(from: CallsFrom): Promise<Invitation> {

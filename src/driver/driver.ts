@@ -1,6 +1,6 @@
 import type { Context } from "../domain/engine.ts";
 import { describeError } from "../domain/errors.ts";
-import type { Reporter, RunEnd, RunEvent } from "../domain/events.ts";
+import type { Reporter, RunEnd } from "../domain/events.ts";
 import type { Launcher } from "../domain/launcher.ts";
 import type { TaskResult } from "../domain/result.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
@@ -11,7 +11,8 @@ import { Scheduler } from "../scheduler/scheduler.ts";
 import type { Closing } from "../wire/connection.ts";
 import type { EngineMessage } from "../wire/messages.ts";
 import type { ContextDefaults } from "./controller-handle.ts";
-import { Controllers } from "./controllers.ts";
+import { Chronicle } from "./chronicle.ts";
+import { type ControlledRun, Controllers } from "./controllers.ts";
 import { EngineGate, type EnginePlace, type Hello } from "./engine-gate.ts";
 import type { EngineHandle } from "./engine-handle.ts";
 import type { ReceptionOptions } from "./reception.ts";
@@ -53,6 +54,7 @@ export interface RunOutcome {
 export class Driver {
   readonly #options: DriverOptions;
   readonly #scheduler: Scheduler;
+  readonly #chronicle: Chronicle;
   readonly #gate: EngineGate;
   readonly #controllers: Controllers;
   readonly #engines = new Map<number, EngineHandle>();
@@ -61,7 +63,6 @@ export class Driver {
   #barrierSince = 0;
   #grace: number;
   #error: unknown;
-  #recordError: unknown;
   /** What made the run drain, until that has been told. */
   #cause: string | undefined;
   #deadline: NodeJS.Timeout | undefined;
@@ -71,27 +72,28 @@ export class Driver {
     this.#options = options;
     this.#grace = options.grace;
     this.#scheduler = new Scheduler(options);
+    const { reporters, now, contextDefaults, snapshot } = options;
+    // A record that cannot be written ends the run, once what runs has finished.
+    this.#chronicle = new Chronicle(reporters, now, (error) => this.#fail("record-failed", error));
     this.#gate = new EngineGate(options, {
       message: (engine, message) => this.#receive(engine, message),
       closed: (engine, closing) => void this.#connectionClosed(engine, closing),
       joined: (engine, hello, place) => this.#join(engine, hello, place),
       missing: (node, reason) => this.#engineMissing(node, reason),
       controller: (socket) => this.#controllers.accept(socket),
-      warning: (message) => this.#warn(message),
+      warning: (message) => this.#chronicle.warn(message),
     });
-    this.#controllers = new Controllers(
-      {
-        defaults: options.contextDefaults,
-        snapshot: options.snapshot,
-        isEnding: () => this.#over || this.#scheduler.isEnding,
-        stopEngine: (rank) => this.#stopEngine(rank),
-        stopEnginesOf: (label) => this.#stopEnginesOf(label),
-        contextAdded: (context) => this.#tellContext(context, true),
-        launch: (launcher) => this.#launch([launcher]),
-        stop: () => this.#stop(),
-      },
-      this.#gate,
-    );
+    const controlled: ControlledRun = {
+      ...{ contextDefaults, snapshot },
+      isEnding: () => this.#over || this.#scheduler.isEnding,
+      stopEngine: (rank) => this.#stopEngine(rank),
+      stopEnginesOf: (label) => this.#stopEnginesOf(label),
+      addContext: (context, later) => this.#addContext(context, later),
+      launch: (launchers) => this.#launch(launchers),
+      drain: (reason) => this.drain(reason),
+      terminate: (reason) => this.terminate(reason),
+    };
+    this.#controllers = new Controllers(controlled, this.#gate);
   }
 
   /** Runs everything; resolves when no engine and no task is left. Reporters are not closed. */
@@ -99,24 +101,21 @@ export class Driver {
     const { jobId, source } = this.#options;
     const ended = new Promise<RunEnd>((resolve) => (this.#ended = resolve));
     const total = source.total === undefined ? {} : { total: source.total };
-    this.#emit({ type: "run-started", time: this.#now(), jobId, taskFile: source.name, ...total });
-    for (const { context } of this.#options.launchers) {
-      this.#gate.addContext(context);
-      this.#tellContext(context, false);
-    }
+    this.#chronicle.tellNow({ type: "run-started", jobId, taskFile: source.name, ...total });
+    for (const { context } of this.#options.launchers) this.#addContext(context, false);
     this.#gate.listen().catch((error: unknown) => this.#fail("no-engines", error));
     this.#apply(this.#scheduler.start());
     const reason = await ended;
-    if (reason === "no-engines") this.#gate.exhausted().forEach((message) => this.#warn(message));
+    if (reason === "no-engines") this.#gate.exhausted().forEach((message) => this.#chronicle.warn(message));
     this.#over = true;
     clearTimeout(this.#deadline);
     await source.close();
     await this.#gate.endEngines();
     await this.#controllers.close();
     this.#gate.close();
-    this.#emit({ type: "run-ended", time: this.#now(), reason });
-    this.#commit();
-    const error = this.#recordError ?? this.#error;
+    this.#chronicle.tellNow({ type: "run-ended", reason });
+    this.#chronicle.commit();
+    const error = this.#chronicle.failure ?? this.#error;
     return { reason, ...(error === undefined ? {} : { error }) };
   }
 
@@ -133,7 +132,7 @@ export class Driver {
 
   #apply(commands: readonly SchedulerCommand[]): void {
     for (const command of commands) this.#execute(command);
-    this.#commit();
+    this.#chronicle.commit();
   }
 
   #execute(command: SchedulerCommand): void {
@@ -143,12 +142,18 @@ export class Driver {
       case "need-engines":
         return this.#launch(this.#options.launchers);
       case "await-engines":
-        return this.#emit({ type: "engines-awaited", time: this.#now() });
+        return this.#chronicle.tellNow({ type: "engines-awaited" });
       case "admit":
         return this.#engines.get(command.engine)?.welcome(this.#commonEnvironment(), command.start, command.stop);
       case "assign":
         for (const { task, attempt } of command.assignments) {
-          this.#emit({ type: "task-assigned", time: this.#now(), task, attempt, engine: command.engine });
+          this.#chronicle.tell({
+            type: "task-assigned",
+            time: this.#chronicle.now(),
+            task,
+            attempt,
+            engine: command.engine,
+          });
         }
         return this.#engines.get(command.engine)?.assign(command.assignments);
       case "recall":
@@ -158,13 +163,13 @@ export class Driver {
       case "terminate":
         return this.#engines.get(command.engine)?.send({ type: "terminate", grace: this.#grace });
       case "skip":
-        return this.#emit({ type: "task-skipped", time: this.#now(), skipped: command.skipped });
+        return this.#chronicle.tellNow({ type: "task-skipped", skipped: command.skipped });
       case "meet-barrier":
-        this.#barrierSince = this.#now();
+        this.#barrierSince = this.#chronicle.now();
         return;
       case "pass-barrier": {
         const { barrier, failed } = command;
-        return this.#emit({ type: "barrier-passed", time: this.#now(), barrier, since: this.#barrierSince, failed });
+        return this.#chronicle.tellNow({ type: "barrier-passed", barrier, since: this.#barrierSince, failed });
       }
       case "draining":
         return this.#tellDraining(command.reason);
@@ -198,8 +203,9 @@ export class Driver {
     }
   }
 
-  #tellContext(context: Context, later: boolean): void {
-    this.#emit({ type: "context-added", time: this.#now(), context, later });
+  #addContext(context: Context, later: boolean): void {
+    this.#gate.addContext(context);
+    this.#chronicle.tellNow({ type: "context-added", context, later });
   }
 
   #stopEngine(rank: number): boolean {
@@ -209,17 +215,8 @@ export class Driver {
   }
 
   #stopEnginesOf(label: string): void {
-    this.#emit({ type: "context-stopped", time: this.#now(), label });
+    this.#chronicle.tellNow({ type: "context-stopped", label });
     for (const [rank, { context }] of this.#engines) if (context === label) this.#stopEngine(rank);
-  }
-
-  #stop(): "draining" | "terminating" {
-    if (this.#scheduler.isEnding) {
-      this.terminate("stopped");
-      return "terminating";
-    }
-    this.drain("stopped");
-    return "draining";
   }
 
   #receive(engine: EngineHandle, message: EngineMessage): void {
@@ -229,31 +226,31 @@ export class Driver {
         // The gate has seen to it.
         return;
       case "ready":
-        this.#emit({ type: "engine-ready", time: this.#now(), engine: engine.rank });
+        this.#chronicle.tellNow({ type: "engine-ready", engine: engine.rank });
         return this.#apply(this.#scheduler.engineReady(engine.rank));
       case "results":
         return message.interrupted ? this.#interrupted(engine, message.results) : this.#settle(engine, message.results);
       case "per-engine-result": {
         const command = engine.perEngine[message.when][message.result.taskId];
         if (command === undefined) return engine.refuse(`no such per-engine command: ${message.result.taskId}`);
-        this.#emit({ type: "per-engine-finished", time: this.#now(), command, result: message.result });
-        this.#commit();
+        this.#chronicle.tellNow({ type: "per-engine-finished", command, result: message.result });
+        this.#chronicle.commit();
         return this.#apply(this.#scheduler.perEngineSettled(message.result.returnCode !== 0));
       }
       case "returned": {
         const taskIds = message.taskIds.filter((taskId) => this.#scheduler.heldBy(engine.rank, taskId) !== undefined);
         for (const taskId of taskIds) {
-          this.#emit({ type: "task-returned", time: this.#now(), taskId, engine: engine.rank });
+          this.#chronicle.tellNow({ type: "task-returned", taskId, engine: engine.rank });
         }
         return this.#apply(this.#scheduler.returned(engine.rank, taskIds));
       }
       case "goodbye":
         engine.left = true;
         this.#engines.delete(engine.rank);
-        this.#emit(
+        this.#chronicle.tellNow(
           message.reason === undefined
-            ? { type: "engine-left", time: this.#now(), engine: engine.rank }
-            : { type: "engine-lost", time: this.#now(), engine: engine.rank, reason: message.reason },
+            ? { type: "engine-left", engine: engine.rank }
+            : { type: "engine-lost", engine: engine.rank, reason: message.reason },
         );
         engine.close();
         return this.#apply(this.#scheduler.engineGone(engine.rank));
@@ -267,8 +264,8 @@ export class Driver {
     this.#engines.set(rank, engine);
     engine.context = label;
     const { node, pid, slots, warnings } = hello;
-    for (const message of warnings) this.#warn(message);
-    this.#emit({ type: "engine-joined", time: this.#now(), engine: { rank, node, pid, slots, context: label } });
+    for (const message of warnings) this.#chronicle.warn(message);
+    this.#chronicle.tellNow({ type: "engine-joined", engine: { rank, node, pid, slots, context: label } });
     this.#controllers.engineJoined(engine.id, rank, slots);
     this.#apply(this.#scheduler.engineJoined(rank, slots, quota, stopped));
   }
@@ -284,10 +281,10 @@ export class Driver {
         lie = result;
         break;
       }
-      this.#emit({ type: "task-finished", time: this.#now(), task: held.task, result });
+      this.#chronicle.tell({ type: "task-finished", time: this.#chronicle.now(), task: held.task, result });
       outcomes.set(taskId, { taskId, failed: returnCode !== 0, elapsed: finish - start });
     }
-    this.#commit();
+    this.#chronicle.commit();
     this.#apply(this.#scheduler.settled(engine.rank, [...outcomes.values()]));
     if (lie !== undefined)
       engine.refuse(`it reports task ${lie.taskId}, attempt ${lie.attempt}, which it was not given`);
@@ -297,16 +294,16 @@ export class Driver {
     for (const result of results) {
       const held = this.#scheduler.heldBy(engine.rank, result.taskId);
       if (held?.attempt !== result.attempt) continue;
-      this.#emit({ type: "task-interrupted", time: this.#now(), task: held.task, result });
+      this.#chronicle.tellNow({ type: "task-interrupted", task: held.task, result });
     }
-    this.#commit();
+    this.#chronicle.commit();
   }
 
   async #connectionClosed(engine: EngineHandle, { refusal, failure }: Closing): Promise<void> {
     if (engine.left || this.#over) return;
     if (engine.rank === -1) {
       // Whoever hangs up without a word has found a better way to call.
-      if (refusal !== undefined) this.#warn(`an engine that did not join: ${refusal}`);
+      if (refusal !== undefined) this.#chronicle.warn(`an engine that did not join: ${refusal}`);
       return;
     }
     engine.left = true;
@@ -315,12 +312,12 @@ export class Driver {
     const ended = await this.#gate.kill(engine);
     if (this.#over) return;
     const reason = refusal ?? ended ?? failure;
-    this.#emit({ type: "engine-lost", time: this.#now(), engine: engine.rank, reason });
+    this.#chronicle.tellNow({ type: "engine-lost", engine: engine.rank, reason });
     this.#apply(this.#scheduler.engineGone(engine.rank));
   }
 
   #engineMissing(node: string, reason: string): void {
-    this.#emit({ type: "engine-failed", time: this.#now(), node, reason });
+    this.#chronicle.tellNow({ type: "engine-failed", node, reason });
     this.#apply(this.#scheduler.engineMissing());
   }
 
@@ -330,19 +327,19 @@ export class Driver {
     if (this.#over) return;
     this.#cause = describeError(error);
     this.drain(reason);
-    if (this.#cause !== undefined) this.#warn(this.#cause);
+    if (this.#cause !== undefined) this.#chronicle.warn(this.#cause);
     this.#cause = undefined;
   }
 
   #tellDraining(reason: RunEnd): void {
     const cause = this.#cause === undefined ? {} : { cause: this.#cause };
     this.#cause = undefined;
-    this.#emit({ type: "run-draining", time: this.#now(), reason, ...cause });
+    this.#chronicle.tellNow({ type: "run-draining", reason, ...cause });
   }
 
   /** An engine that cannot even end its tasks in time is ended itself. */
   #tellTerminating(reason: RunEnd): void {
-    if (this.#deadline === undefined) this.#emit({ type: "run-terminating", time: this.#now(), reason });
+    if (this.#deadline === undefined) this.#chronicle.tellNow({ type: "run-terminating", reason });
     clearTimeout(this.#deadline);
     this.#deadline = setTimeout(() => this.#killEngines(), this.#grace * 1000 + OVERTIME_MS);
   }
@@ -354,30 +351,5 @@ export class Driver {
   #commonEnvironment(): Record<string, string> {
     const { environment, jobId, taskFileName } = this.#options;
     return { ...environment, DISBATCH_JOBID: jobId, DISBATCH_NAMETASKS: taskFileName };
-  }
-
-  #warn(message: string): void {
-    this.#emit({ type: "warning", time: this.#now(), message });
-  }
-
-  #emit(event: RunEvent): void {
-    for (const reporter of this.#options.reporters) reporter.handle(event);
-  }
-
-  /** Has every record of what happened written down. One that cannot be ends the run, once what runs has finished. */
-  #commit(): void {
-    for (const reporter of this.#options.reporters) {
-      try {
-        reporter.commit?.();
-      } catch (error) {
-        if (this.#recordError !== undefined) continue;
-        this.#recordError = error;
-        this.#fail("record-failed", error);
-      }
-    }
-  }
-
-  #now(): number {
-    return this.#options.now();
   }
 }

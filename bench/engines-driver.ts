@@ -1,0 +1,145 @@
+/**
+ * A driver as the command line puts it together, for engines that the command line cannot ask for: several on this machine,
+ * or behind a slow link.
+ *
+ *     engines-driver.ts TASKFILE PREFIX NODES DELAY
+ *
+ * NODES are a JSON list of NodeSlots; DELAY is what every message takes longer, in milliseconds. The engines are the
+ * built executable. Writes what it measured to PREFIX_times.json, as `Times`.
+ */
+
+import { writeFileSync } from "node:fs";
+import { hostname, networkInterfaces } from "node:os";
+import { basename, join } from "node:path";
+
+import { reachableAddresses } from "../src/cli/addresses.ts";
+import { makeStarters } from "../src/cli/starters.ts";
+import type { NodeSlots } from "../src/domain/engine.ts";
+import type { Reporter, RunEvent } from "../src/domain/events.ts";
+import type { Invite, Launcher } from "../src/domain/launcher.ts";
+import { Driver } from "../src/driver/driver.ts";
+import { ContextLauncher } from "../src/launchers/context-launcher.ts";
+import { Ledger } from "../src/ledger/ledger.ts";
+import { systemClock } from "../src/reporters/clock.ts";
+import { RunCounts } from "../src/reporters/counts.ts";
+import { JournalReporter } from "../src/reporters/journal.ts";
+import { snapshotOf } from "../src/reporters/snapshot.ts";
+import { StatusFileReporter } from "../src/reporters/status-file.ts";
+import { openTaskFile } from "../src/sources/task-file.ts";
+import { createRunCredentials } from "../src/wire/credentials.ts";
+import { type DelayProxy, delayProxy } from "./delay-proxy.ts";
+
+const EXECUTABLE = join(import.meta.dirname, "..", "dist", "disbatch");
+
+/** Seconds. */
+export interface Times {
+  /** From the start of the run to its end, farewells included. */
+  readonly all: number;
+  /** From the start of the run until every engine had joined. */
+  readonly joined: number;
+  /** From the first result to the last. */
+  readonly working: number;
+  /** Spent in tasks, of all the slots' time from the first start to the last end: 0 to 1. */
+  readonly busy: number;
+}
+
+/** Notes when engines join and tasks end. */
+class Stopwatch implements Reporter {
+  readonly #from = performance.now();
+  #joined = 0;
+  #firstResult = 0;
+  #lastResult = 0;
+  #firstStart = Number.POSITIVE_INFINITY;
+  #lastFinish = 0;
+  #spent = 0;
+
+  handle(event: RunEvent): void {
+    if (event.type === "engine-joined") this.#joined = this.#now();
+    if (event.type !== "task-finished") return;
+    const { start, finish } = event.result;
+    this.#lastResult = this.#now();
+    this.#firstResult ||= this.#lastResult;
+    this.#firstStart = Math.min(this.#firstStart, start);
+    this.#lastFinish = Math.max(this.#lastFinish, finish);
+    this.#spent += finish - start;
+  }
+
+  times(slots: number): Times {
+    return {
+      all: this.#now(),
+      joined: this.#joined,
+      working: this.#lastResult - this.#firstResult,
+      busy: this.#spent / (slots * (this.#lastFinish - this.#firstStart)),
+    };
+  }
+
+  #now(): number {
+    return (performance.now() - this.#from) / 1000;
+  }
+}
+
+/** Has the engines call a proxy instead of the driver itself. */
+class DelayedLauncher implements Launcher {
+  readonly context;
+  readonly proxies: DelayProxy[] = [];
+  readonly #inner: Launcher;
+  readonly #delay: number;
+
+  constructor(inner: Launcher, delay: number) {
+    this.context = inner.context;
+    this.#inner = inner;
+    this.#delay = delay;
+  }
+
+  launch(invite: Invite) {
+    return this.#inner.launch(async (from) => {
+      const { addresses, ...rest } = await invite(from);
+      const [target] = addresses;
+      if (target === undefined) throw new Error("nothing to call");
+      const proxy = await delayProxy(target, this.#delay);
+      this.proxies.push(proxy);
+      return { ...rest, addresses: [{ host: "127.0.0.1", port: proxy.port }] };
+    });
+  }
+}
+
+const [tasks = "", prefix = "", list = "[]", delay = "0"] = process.argv.slice(2);
+const nodes: readonly NodeSlots[] = JSON.parse(list);
+const { source } = await openTaskFile(tasks, { lenient: false });
+const stopwatch = new Stopwatch();
+const counts = new RunCounts();
+const settings = { resources: [], cwd: process.cwd(), prefix, logLevel: "INFO" };
+const starters = makeStarters({
+  ...{ settings, command: [EXECUTABLE], ssh: { sshParallel: 32, sshTransport: "auto" } },
+  ...{ callsFrom: "here", env: process.env, say: (message: string) => console.error(message) },
+});
+const launcher = new ContextLauncher({ label: "SSH0", nodes, taskLimit: 0 }, starters);
+const delayed = Number(delay) > 0 ? new DelayedLauncher(launcher, Number(delay)) : undefined;
+const reporters: readonly Reporter[] = [
+  counts,
+  new StatusFileReporter(
+    Ledger.create(`${prefix}_status.txt`),
+    { node: hostname(), pid: process.pid },
+    { header: false },
+  ),
+  new JournalReporter(Ledger.create(`${prefix}_journal.jsonl`)),
+  stopwatch,
+];
+const driver = new Driver({
+  source,
+  launchers: [delayed ?? launcher],
+  reporters,
+  credentials: createRunCredentials(),
+  ...{ host: hostname(), addresses: reachableAddresses(networkInterfaces()), open: false, environment: {} },
+  contextDefaults: settings,
+  snapshot: () =>
+    snapshotOf(counts, { jobId: "", taskFile: "", host: hostname(), pid: process.pid }, systemClock.now()),
+  ...{ waitForEngines: false, jobId: basename(prefix), taskFileName: basename(tasks), failFast: false, grace: 10 },
+  now: () => systemClock.now(),
+});
+const { reason, error } = await driver.run();
+for (const reporter of reporters) await reporter.close?.();
+for (const proxy of delayed?.proxies ?? []) proxy.close();
+if (reason !== "done") throw new Error(`the run ended: ${reason}`, { cause: error });
+const slots = nodes.reduce((sum, node) => sum + node.slots, 0);
+writeFileSync(`${prefix}_times.json`, JSON.stringify(stopwatch.times(slots)));
