@@ -1,5 +1,8 @@
 import type { Context, NodeSlots } from "../domain/engine.ts";
 import { UserError } from "../domain/errors.ts";
+import { hostNames } from "../launchers/host-pattern.ts";
+import { parseHostfile } from "../launchers/hostfile.ts";
+import { type ListedHosts, parseNodeList } from "../launchers/node-list.ts";
 
 /** What the user said about where tasks are to run. */
 export interface ContextRequest {
@@ -7,10 +10,17 @@ export interface ContextRequest {
   readonly nodeLists: readonly string[];
   /** Where the lists were given, for messages: `-s` or `DISBATCH_SSH_NODELIST`. */
   readonly listedIn: string;
+  readonly hostfiles: readonly Hostfile[];
   readonly tasksPerNode?: number;
   readonly cpusPerTask?: number;
   readonly contextTaskLimit: number;
   readonly label?: string;
+}
+
+/** A file that lists hosts. */
+export interface Hostfile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
 }
 
 /** This machine, as far as contexts go. */
@@ -19,57 +29,86 @@ export interface Machine {
   readonly cores: number;
 }
 
+/** A context that may have no label yet: then the run gives it one. */
+export type ContextDraft = Omit<Context, "label"> & { readonly label?: string };
+
 /** Slots beyond this are taken for a slip of the finger; each costs memory and file descriptors. */
 const MOST_SLOTS = 100_000;
+/** Hosts beyond this, too. */
+const MOST_HOSTS = 100_000;
 
 /** 7 / 0.07 is a little less than 100 in floating point. */
 const ROUNDING = 1e-9;
 
-/** The context for a first command line. @throws UserError (exit code 2) naming option and value. */
-export function makeContext(request: ContextRequest, machine: Machine): Context {
-  const cores =
-    request.nodeLists.length > 0 ? coresByNode(request, machine) : new Map([[machine.hostName, machine.cores]]);
-  const nodes = [...cores].map(([node, count]) => nodeSlots(node, count, request));
-  return { label: request.label ?? "SSH0", nodes, taskLimit: request.contextTaskLimit };
+/** The context that a command line asks for. @throws UserError (exit code 2) naming option and value. */
+export function makeContext(request: ContextRequest, machine: Machine): ContextDraft {
+  const { nodeLists, hostfiles, listedIn, label, contextTaskLimit } = request;
+  const nodes =
+    nodeLists.length + hostfiles.length > 0
+      ? listedNodes(nodeLists, hostfiles, listedIn, machine)
+      : [{ node: machine.hostName, cores: machine.cores }];
+  return {
+    ...(label === undefined ? {} : { label }),
+    nodes: nodes.map((node) => nodeSlots(node, request)),
+    taskLimit: contextTaskLimit,
+  };
 }
 
-/** Hosts in order of appearance, with their cores; a host named twice adds up. */
-function coresByNode(request: ContextRequest, machine: Machine): Map<string, number> {
-  const cores = new Map<string, number>();
-  for (const entry of request.nodeLists.flatMap((list) => list.split(","))) {
-    if (entry.trim() === "") continue;
-    const { host, count } = parseEntry(entry.trim(), request.listedIn);
-    const node = nodeName(host, machine, request.listedIn);
-    cores.set(node, (cores.get(node) ?? 0) + count);
+/** A node, and how many of its cores may be used. */
+type NodeCores = Pick<NodeSlots, "node" | "destination"> & { readonly cores: number };
+
+function listedNodes(
+  nodeLists: readonly string[],
+  hostfiles: readonly Hostfile[],
+  listedIn: string,
+  machine: Machine,
+): readonly NodeCores[] {
+  const listed = [
+    ...nodeLists.flatMap((list) => parseNodeList(list, listedIn)),
+    ...hostfiles.flatMap(({ name, bytes }) => parseHostfile(bytes, name)),
+  ];
+  if (listed.length === 0) throw usage("bad-node-list", `${listedIn}: names no host; write HOST:COUNT`);
+  return addUp(listed, machine);
+}
+
+/** In order of appearance; a host named twice adds up. */
+function addUp(listed: readonly ListedHosts[], machine: Machine): readonly NodeCores[] {
+  const nodes = new Map<string, NodeCores>();
+  for (const { hosts, count } of listed) {
+    for (const host of hostNames(hosts)) {
+      const node = nodeOf(hosts.user, host, machine);
+      // No destination is empty.
+      const key = node.destination ?? "";
+      nodes.set(key, { ...node, cores: (nodes.get(key)?.cores ?? 0) + count });
+      if (nodes.size > MOST_HOSTS) throw usage("too-many-hosts", `the lists name more than ${MOST_HOSTS} hosts`);
+    }
   }
-  if (cores.size === 0) throw usage("bad-node-list", `${request.listedIn}: names no host; write HOST:COUNT`);
-  return cores;
+  return [...nodes.values()];
 }
 
-function parseEntry(entry: string, listedIn: string): { host: string; count: number } {
-  const [, host, count = ""] = /^(.+?)(?::([^:]*))?$/.exec(entry) ?? [];
-  const number = Number(count);
-  if (host === undefined || !/^[0-9]+$/.test(count) || number < 1) {
-    throw usage("bad-node-list", `${listedIn} ${entry}: write HOST:COUNT, with a whole number of cores, 1 or more`);
-  }
-  return { host, count: number };
+/** This machine needs no SSH, unless the user names a user. */
+function nodeOf(user: string | undefined, host: string, machine: Machine): Pick<NodeSlots, "node" | "destination"> {
+  if (user !== undefined) return { node: host, destination: `${user}@${host}` };
+  return isThisMachine(host, machine.hostName) ? { node: machine.hostName } : { node: host, destination: host };
 }
 
-function nodeName(host: string, machine: Machine, listedIn: string): string {
-  const short = (name: string): string => name.split(".", 1).join();
-  if (host === "localhost" || short(host) === short(machine.hostName)) return machine.hostName;
-  throw usage("unknown-host", `${listedIn} ${host}: tasks can run on this machine only; write localhost:COUNT`);
+/** With its domain or without; where both names have a domain, that has to be the same. */
+function isThisMachine(host: string, hostName: string): boolean {
+  if (host === "localhost" || host === hostName) return true;
+  const [short] = hostName.split(".", 1);
+  return host === short || (hostName === short && host.split(".", 1).join() === hostName);
 }
 
 /** Slots are as many tasks as the cores suffice for, unless the user says how many. */
-function nodeSlots(node: string, cores: number, { tasksPerNode, cpusPerTask = 1 }: ContextRequest): NodeSlots {
+function nodeSlots({ cores, ...node }: NodeCores, { tasksPerNode, cpusPerTask = 1 }: ContextRequest): NodeSlots {
   if (cpusPerTask > cores) {
-    throw usage("too-many-cores", `-c ${cpusPerTask}: a task needs more cores than ${node} has been given (${cores})`);
+    const message = `-c ${cpusPerTask}: a task needs more cores than ${node.node} has been given (${cores})`;
+    throw usage("too-many-cores", message);
   }
   const slots = tasksPerNode ?? Math.floor(cores / cpusPerTask + ROUNDING);
-  if (slots > MOST_SLOTS) throw usage("too-many-slots", `${slots} slots on ${node}: more than ${MOST_SLOTS}`);
+  if (slots > MOST_SLOTS) throw usage("too-many-slots", `${slots} slots on ${node.node}: more than ${MOST_SLOTS}`);
   // Several tasks may share a core; each of them may count on one all the same.
-  return { node, slots, coresPerSlot: Math.max(1, Math.floor(cores / slots)) };
+  return { ...node, slots, coresPerSlot: Math.max(1, Math.floor(cores / slots)) };
 }
 
 function usage(code: string, message: string): UserError {

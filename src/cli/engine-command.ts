@@ -1,29 +1,35 @@
-import { openSync, readFileSync } from "node:fs";
+import { existsSync, openSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { dirname } from "node:path";
 import { text } from "node:stream/consumers";
 import { pino, type Logger } from "pino";
+import { ENGINE_MARK } from "../domain/engine.ts";
 import { UserError } from "../domain/errors.ts";
 import { EXIT } from "../domain/exit-codes.ts";
 import { errnoText } from "../domain/system-error.ts";
 import { Engine, type EngineLog } from "../engine/engine.ts";
 import { CapturePool } from "../process/capture-pool.ts";
 import { CaptureFolder } from "../process/capture.ts";
+import { signal } from "../process/process-table.ts";
+import { stopProcesses } from "../process/stop-processes.ts";
 import { LOG_LEVELS } from "../reporters/log-lines.ts";
 import { PINO_LEVEL } from "../reporters/log.ts";
+import { type EngineEnd, parseEngineEnd } from "../wire/engine-end.ts";
 import { parseEngineSpec } from "../wire/engine-spec.ts";
+import { END_ARGUMENTS, ENGINE_ARGUMENTS } from "../wire/engine-verbs.ts";
 
-/** The words that start this program as an engine; nobody types them. */
-export const ENGINE_ARGUMENTS = ["engine", "--specified-on-stdin"] as const;
+export { ENGINE_ARGUMENTS } from "../wire/engine-verbs.ts";
 
 export function isEngineCommand(args: readonly string[]): boolean {
-  return args.length === ENGINE_ARGUMENTS.length && ENGINE_ARGUMENTS.every((word, i) => args[i] === word);
+  return isSame(args, ENGINE_ARGUMENTS) || isSame(args, END_ARGUMENTS);
 }
 
-/** Runs an engine until it has left. */
-export async function runEngine(): Promise<void> {
+/** Runs an engine until it has left, or ends another one, as the arguments say. */
+export async function runEngine(args: readonly string[]): Promise<void> {
   const specification = await text(process.stdin);
   // The driver has gone before it could say anything.
   if (specification === "") return;
+  if (isSame(args, END_ARGUMENTS)) return endEngine(parseEngineEnd(specification));
   const spec = parseEngineSpec(specification);
   const engine = new Engine({
     ...spec,
@@ -32,11 +38,28 @@ export async function runEngine(): Promise<void> {
     runner: { cwd: spec.cwd, captures: openCaptures(), devNull: openSync("/dev/null", "r") },
     log: openLog(spec.logPrefix, spec.logLevel),
   });
-  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
-    process.on(signal, () => engine.terminate(10, `${signal} received`));
+  for (const name of ["SIGTERM", "SIGINT"] as const) {
+    process.on(name, () => engine.terminate(10, `${name} received`));
   }
+  // The login that has started it may end before it: what counts is the connection to the driver.
+  process.on("SIGHUP", () => undefined);
   await engine.run();
 }
+
+function isSame(args: readonly string[], words: readonly string[]): boolean {
+  return args.length === words.length && words.every((word, i) => args[i] === word);
+}
+
+/** Ends an engine process of this machine and every process of its tasks: TERM, and KILL right after it. */
+async function endEngine({ engineId, pid }: EngineEnd): Promise<void> {
+  const stop = (): Promise<void> => stopProcesses({ name: ENGINE_MARK, value: engineId }, new Set([pid]), () => 0);
+  await stop();
+  // Under some login programs it leads no group; it may have started more until now.
+  if (signal(pid, "SIGKILL")) await stop();
+}
+
+/** The descriptor of standard error. */
+const STDERR = 2;
 
 /** @throws UserError when there is no place for what tasks write; better no engine than tasks that cannot start. */
 function openCaptures(): CapturePool {
@@ -65,12 +88,16 @@ function pinoLevel(name: string): string {
   return PINO_LEVEL[level ?? "INFO"];
 }
 
-/** The engine's log is opened when its rank is known, since that is part of the name. */
+/**
+ * The engine's log is opened when its rank is known, since that is part of the name. A host that does not have the
+ * folder writes it to standard error, which whoever started the engine keeps.
+ */
 function openLog(prefix: string, level: string): EngineLog {
   let logger: Logger | undefined;
   return {
     opened: (rank) => {
-      const destination = pino.destination({ dest: `${prefix}${rank}.log`, sync: true });
+      const dest = existsSync(dirname(prefix)) ? `${prefix}${rank}.log` : STDERR;
+      const destination = pino.destination({ dest, sync: true });
       destination.on("error", () => (logger = undefined));
       logger = pino({ level: pinoLevel(level), base: null }, destination);
     },

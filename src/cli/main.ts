@@ -2,6 +2,7 @@ import { describeError, UserError } from "../domain/errors.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import { isEngineCommand, runEngine } from "./engine-command.ts";
 import { parseOptions } from "./options.ts";
+import { isPoolCommand, runPool } from "./pool-command.ts";
 import { run, type Program } from "./run.ts";
 
 /** The whole program: from its arguments to its exit code. */
@@ -10,9 +11,10 @@ export async function main(program: Program, version: string): Promise<ExitCode>
   process.on("uncaughtException", (error) => process.exit(explain(error)));
   try {
     if (isEngineCommand(program.args)) {
-      await runEngine();
+      await runEngine(program.args);
       return EXIT.done;
     }
+    if (isPoolCommand(program.args)) return await runPool(program.command, program.args);
     checkWorkingDirectory();
     const request = parseOptions(program.args, version);
     if (request.type === "run") return await run(request.options, program);

@@ -1,18 +1,23 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import { UserError } from "../domain/errors.ts";
 import { EXIT_CODE_MEANINGS } from "../domain/exit-codes.ts";
+import type { Address } from "../domain/launcher.ts";
 import { LOG_LEVELS, type LogLevel } from "../reporters/log-lines.ts";
 import { PROGRESS_MODES, type ProgressMode } from "../reporters/progress.ts";
+import type { CarriedRequest } from "./carried-environment.ts";
+import { newCommand, readCommandLine } from "./command-line.ts";
+import { addContextOptions, type ContextOptions } from "./context-options.ts";
+import { address, collect, variable } from "./option-values.ts";
 
-/** The command line, checked word by word; what the words mean together is for others to say. */
-export interface Options {
+/** The command line, checked as far as it can be without a look at anything else. */
+export interface Options extends ContextOptions, CarriedRequest {
   readonly taskFile: string;
-  readonly sshNode: readonly string[];
-  readonly tasksPerNode?: number;
-  readonly cpusPerTask?: number;
-  readonly envResource: readonly string[];
-  readonly contextTaskLimit: number;
-  readonly label?: string;
+  /** The run begins without engines of its own. */
+  readonly startupOnly: boolean;
+  /** When no engine is left, more are waited for. */
+  readonly waitForEngines: boolean;
+  /** Where engines of other hosts call, and nowhere else; port 0 stands for any free one. */
+  readonly useAddress?: Address;
   readonly prefix?: string;
   readonly statusHeader: boolean;
   readonly logfile?: string;
@@ -34,14 +39,15 @@ export type Request =
   /** Text that was asked for, such as the help. */
   | { readonly type: "show"; readonly text: string };
 
-/** No list of tasks and no machine is larger. */
-const MOST = 1_000_000_000;
-
 const EXAMPLE = `
 Examples:
-  disbatch -s localhost:5 Tasks               five tasks of the file at a time
-  disbatch -r X_status.txt -R Tasks           what is not done yet, and what failed
-  generate | disbatch -s localhost:5 -        tasks as another program writes them`;
+  disbatch -s localhost:5 Tasks           five tasks of the file at a time
+  disbatch -s localhost:7,web1:3 Tasks    three more on web1, as "ssh web1" does
+  disbatch -s node[01-16]:8 Tasks         eight at a time on each of 16 hosts
+  disbatch -S -p run Tasks                waits until hosts are added, with:
+  run_dbUtil.sh -s web2:4                 (--help: what else it does)
+  disbatch -r X_status.txt -R Tasks       what is not done yet, and what failed
+  generate | disbatch -s localhost:5 -    tasks as another program writes them`;
 
 /**
  * Reads a command line.
@@ -50,49 +56,37 @@ Examples:
  * @throws UserError (exit code 2), one line.
  */
 export function parseOptions(args: readonly string[], version: string): Request {
-  let shown = "";
-  let complaint = "";
-  const command = describe(version)
-    .exitOverride()
-    .configureOutput({ writeOut: (text) => (shown += text), writeErr: (text) => (complaint += text) });
-  try {
-    command.parse([...args], { from: "user" });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return { type: "show", text: shown };
-    throw new UserError(error.code, oneLine(complaint === "" ? error.message : complaint));
-  }
-  const options: Omit<Options, "taskFile"> = command.opts();
+  const command = describe(version);
+  const text = readCommandLine(command, args);
+  if (text !== undefined) return { type: "show", text };
+  const given: Omit<Options, "taskFile"> = command.opts();
   const [taskFile = ""] = command.args;
-  return { type: "run", options: { ...options, taskFile } };
+  const options = { ...given, taskFile };
+  checkCombinations(options);
+  return { type: "run", options };
 }
 
 function describe(version: string): Command {
-  return new Command("disbatch")
+  const command = newCommand("disbatch")
     .usage("[options] taskfile")
     .description(
-      "Runs the commands of a task file, one per line, on this machine, and leaves a status file that can be resumed.",
+      "Runs the commands of a task file, one per line, on this machine and on others, and leaves a status file that can be resumed.",
     )
     .argument("<taskfile>", 'file of commands; "-" reads them from standard input')
     .version(version, "--version", "print the version")
-    .helpOption("-h, --help", "print this help")
-    .configureHelp({ helpWidth: 100, optionDescription: describeOption })
-    .optionsGroup("Where and how many at a time:")
-    .option("-s, --ssh-node <HOST:COUNT,...>", "use COUNT cores of HOST (repeatable; now: localhost only)", collect, [])
-    .option(
-      "-t, --tasksPerNode <N>",
-      "tasks at a time on each host (default: its cores / cores per task)",
-      wholeNumber(1),
+    .optionsGroup("Where and how many at a time:");
+  return addContextOptions(command)
+    .option("--env <NAME[=VALUE]>", "tasks get this variable on every host (repeatable)", variable, [])
+    .option("--env-all", "tasks get the variables of this shell on every host", false)
+    .optionsGroup("Engines that come and go:")
+    .addOption(
+      new Option("-S, --startup-only", "use no hosts yet: PREFIX_dbUtil.sh adds them")
+        .default(false)
+        .conflicts(["sshNode", "hostfile", "envResource"])
+        .implies({ waitForEngines: true }),
     )
-    .option("-c, --cpusPerTask <N>", "cores for each task, may be a fraction (default: 1)", positiveNumber)
-    .option(
-      "-E, --env-resource <VAR>",
-      "deal the comma-separated values of VAR out, one to each slot (repeatable)",
-      collect,
-      [],
-    )
-    .option("-C, --context-task-limit <N>", "take no more than N tasks (0: no limit)", wholeNumber(0), 0)
-    .option("-l, --label <NAME>", "name of this group of hosts in the names of log files", label)
+    .option("--wait-for-engines", "when no engine is left, wait for more to be added", false)
+    .option("--use-address <HOST[:PORT]>", "what other hosts call this one; they try nothing else", address)
     .optionsGroup("What it leaves behind:")
     .option("-p, --prefix <PATH>", "folder, or beginning of the names, of all files of the run")
     .option("--status-header", "begin the status file with a line of column names", false)
@@ -113,50 +107,12 @@ function describe(version: string): Command {
     .addHelpText("after", `\nExit codes:\n${exitCodes()}\n${EXAMPLE}`);
 }
 
-/** The description, with the choices and the default where there is something to know. */
-function describeOption({ description, argChoices, defaultValue }: Option): string {
-  const notes = argChoices === undefined ? [] : [argChoices.join(", ")];
-  if (typeof defaultValue === "string" || typeof defaultValue === "number") notes.push(`default: ${defaultValue}`);
-  return notes.length === 0 ? description : `${description} (${notes.join("; ")})`;
-}
-
 function exitCodes(): string {
   return EXIT_CODE_MEANINGS.map(([code, meaning]) => `  ${String(code).padEnd(4)} ${meaning}`).join("\n");
 }
 
-function collect(value: string, previous: readonly string[]): string[] {
-  return [...previous, value];
-}
-
-function wholeNumber(least: number): (value: string) => number {
-  return (value) => {
-    const number = Number(value);
-    if (!/^[0-9]+$/.test(value) || number < least || number > MOST) {
-      throw new InvalidArgumentError(`It must be a whole number, ${least} to ${MOST}.`);
-    }
-    return number;
-  };
-}
-
-function positiveNumber(value: string): number {
-  const number = Number(value);
-  if (!/^[0-9.]+$/.test(value) || !Number.isFinite(number) || number <= 0) {
-    throw new InvalidArgumentError("It must be a number above 0.");
-  }
-  return number;
-}
-
-function label(value: string): string {
-  if (!/^[A-Za-z0-9_.-]+$/.test(value)) {
-    throw new InvalidArgumentError("It may hold letters, digits, and the characters _ . - only.");
-  }
-  return value;
-}
-
-/** Commander's `error: ...` and its suggestion on a line of their own, as one line in this program's style. */
-function oneLine(text: string): string {
-  return text
-    .trim()
-    .replace(/^error: /, "")
-    .replaceAll(/\s*\n\s*/g, " ");
+function checkCombinations({ retry, forceResume, resumeFrom }: Options): void {
+  if (resumeFrom.length > 0) return;
+  if (retry) throw new UserError("retry-without-resume", "-R goes with -r STATUSFILE; there is nothing to retry");
+  if (forceResume) throw new UserError("force-without-resume", "--force-resume goes with -r STATUSFILE");
 }

@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { availableParallelism, hostname } from "node:os";
 import type { Context } from "../domain/engine.ts";
 import { formatDiagnostic, UserError, type Diagnostic } from "../domain/errors.ts";
 import type { TaskSource } from "../domain/source.ts";
@@ -9,14 +8,27 @@ import { streamSource } from "../sources/stream.ts";
 import { openTaskFile } from "../sources/task-file.ts";
 import { loadStatusFiles } from "../statusfile/load.ts";
 import { isSameFile } from "../statusfile/same-file.ts";
+import { carriedEnvironment } from "./carried-environment.ts";
 import { makeContext } from "./contexts.ts";
+import { givenHosts, isNothing, thisMachine } from "./given-hosts.ts";
 import type { Options } from "./options.ts";
 import type { RunFiles } from "./run-files.ts";
+import { refuseMissingWorkdir } from "./workdir.ts";
+
+/** The label of the context that the run begins with, unless the user names it. */
+const FIRST_LABEL = "SSH0";
+
+const GPU_NOTE = "-g is deprecated and ignored; use -E CUDA_VISIBLE_DEVICES";
 
 /** Everything a run needs, checked; nothing has been written or started. */
 export interface Preparation {
   readonly source: TaskSource;
-  readonly context: Context;
+  /** Missing when the run begins without engines. */
+  readonly context?: Context;
+  /** Working directory of the tasks, an absolute path. */
+  readonly workdir: string;
+  /** Variables that tasks get on every engine. */
+  readonly environment: Readonly<Record<string, string>>;
   /** The run goes on in the status file of the run it resumes. */
   readonly appending: boolean;
   /** What the user should know once the run begins. */
@@ -37,16 +49,20 @@ export async function prepare(
   say: (message: string) => void,
 ): Promise<Preparation> {
   const onWarning = (diagnostic: Diagnostic): void => say(formatDiagnostic(diagnostic));
-  checkCombinations(options);
-  const { context, note } = chooseContext(options, env);
+  const { context, note } = options.startupOnly ? {} : chooseContext(options, env);
+  const workdir = options.workdir ?? process.cwd();
+  refuseMissingWorkdir(workdir, context?.nodes ?? []);
+  const { variables: environment, notes } = carriedEnvironment(options, env);
   const opened = await openSource(options, onWarning);
   for (const warning of opened.warnings) onWarning(warning);
   const appending = options.resumeFrom.some((file) => isSameFile(file, files.status));
   if (!appending) refuseUsedPrefix(files);
   const source = options.resumeFrom.length > 0 ? await resume(opened, options, files, onWarning) : opened.source;
-  const notes = note === undefined ? [] : [note];
-  if (options.gpu) notes.push("-g is deprecated and ignored; use -E CUDA_VISIBLE_DEVICES");
-  return { source, context, appending, notes };
+  return {
+    ...{ source, workdir, environment, appending },
+    ...(context === undefined ? {} : { context }),
+    notes: [...(note === undefined ? [] : [note]), ...notes, ...(options.gpu ? [GPU_NOTE] : [])],
+  };
 }
 
 /** The files are made with care later on; this only says it before anything else is touched. */
@@ -65,24 +81,17 @@ interface OpenedSource {
   readonly readAgain?: () => TaskSource;
 }
 
-function checkCombinations({ retry, forceResume, resumeFrom }: Options): void {
-  if (resumeFrom.length > 0) return;
-  if (retry) throw new UserError("retry-without-resume", "-R goes with -r STATUSFILE; there is nothing to retry");
-  if (forceResume) throw new UserError("force-without-resume", "--force-resume goes with -r STATUSFILE");
-}
-
 /** @returns a note when the user did not say where tasks are to run. */
 function chooseContext(
   options: Options,
   env: Readonly<Record<string, string | undefined>>,
 ): { context: Context; note?: string } {
-  const machine = { hostName: hostname(), cores: availableParallelism() };
-  const fromEnvironment = env["DISBATCH_SSH_NODELIST"];
-  const given = options.sshNode.length > 0;
-  const nodeLists = given ? options.sshNode : fromEnvironment === undefined ? [] : [fromEnvironment];
-  const context = makeContext({ ...options, nodeLists, listedIn: given ? "-s" : "DISBATCH_SSH_NODELIST" }, machine);
-  if (nodeLists.length > 0) return { context };
-  const slots = context.nodes.reduce((sum, node) => sum + node.slots, 0);
+  const machine = thisMachine();
+  const hosts = givenHosts(options, env);
+  const { label = FIRST_LABEL, nodes, taskLimit } = makeContext({ ...options, ...hosts }, machine);
+  const context = { label, nodes, taskLimit };
+  if (!isNothing(hosts)) return { context };
+  const slots = nodes.reduce((sum, node) => sum + node.slots, 0);
   return { context, note: `no -s given: using the ${machine.cores} cores of this machine, ${slots} tasks at a time` };
 }
 

@@ -1,11 +1,12 @@
 import { resolve } from "node:path";
+import { shellWords } from "./shell-words.ts";
 
 /** The command line that goes on where this run ended: its own words, with its status file to resume from. */
 export function resumeCommand(args: readonly string[], statusFile: string, ...extra: readonly string[]): string {
   const known = [...resumedFrom(args)].some((file) => resolve(file) === resolve(statusFile));
   const resume = known ? [] : ["-r", statusFile];
   const added = extra.filter((word) => !args.includes(word));
-  return ["disbatch", ...resume, ...added, ...args].map(quote).join(" ");
+  return shellWords(["disbatch", ...resume, ...added, ...args]);
 }
 
 function* resumedFrom(args: readonly string[]): Generator<string> {
@@ -16,9 +17,4 @@ function* resumedFrom(args: readonly string[]): Generator<string> {
     } else if (word.startsWith("--resume-from=")) yield word.slice("--resume-from=".length);
     else if (word.startsWith("-r")) yield word.slice(2);
   }
-}
-
-/** A word as a shell takes it. */
-function quote(word: string): string {
-  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -12,8 +12,23 @@ export interface RunFiles {
   readonly journal: string;
   readonly log: string;
   readonly lock: string;
+  /** Tells where the run can be called; there while it goes on. */
+  readonly contact: string;
+  /** The script that adds engines to the run. */
+  readonly util: string;
   /** The name was made up here, and another will do as well. */
   readonly automatic: boolean;
+}
+
+const CONTACT_ENDING = "_contact.json";
+
+/** The run's dbUtil.sh, by the path of its contact file. */
+export function utilityFor(contact: string): string {
+  return utilityOf(contact.endsWith(CONTACT_ENDING) ? contact.slice(0, -CONTACT_ENDING.length) : contact);
+}
+
+function utilityOf(prefix: string): string {
+  return `${prefix}_dbUtil.sh`;
 }
 
 /**
@@ -55,11 +70,14 @@ function filesOf(prefix: string, automatic: boolean): RunFiles {
     journal: `${prefix}_journal.jsonl`,
     log: `${prefix}_driver.log`,
     lock: `${prefix}_run.lock`,
+    contact: `${prefix}${CONTACT_ENDING}`,
+    util: utilityOf(prefix),
     automatic,
   };
 }
 
-function isFolder(path: string): boolean {
+/** False, too, for what cannot be looked at. */
+export function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory();
   } catch {

@@ -5,7 +5,7 @@ import type { Assignment, PerEngineCommand, Task } from "../domain/task.ts";
 import { stopProcesses } from "../process/stop-processes.ts";
 import { Connection } from "../wire/connection.ts";
 import { type DriverMessage, type EngineMessage, parseDriverMessage, PROTOCOL } from "../wire/messages.ts";
-import { dial } from "../wire/tls.ts";
+import { dial } from "../wire/dial.ts";
 import { fitToOpenFiles, fitToResources } from "./fit-slots.ts";
 import { setTaskVariables, slotEnvironment, type Environment } from "./environment.ts";
 import { Outbox } from "./outbox.ts";

@@ -7,7 +7,7 @@ const machine = { hostName: "alpha.cluster.org", cores: 8 };
 
 /** The nodes of a context that is asked for so. */
 function nodesOf(request: Partial<ContextRequest>) {
-  return makeContext({ nodeLists: [], listedIn: "-s", contextTaskLimit: 0, ...request }, machine).nodes;
+  return makeContext({ nodeLists: [], listedIn: "-s", hostfiles: [], contextTaskLimit: 0, ...request }, machine).nodes;
 }
 
 const node = (slots: number, coresPerSlot: number) => ({ node: machine.hostName, slots, coresPerSlot });
@@ -24,12 +24,48 @@ describe("without a list of hosts", () => {
 });
 
 describe("a list of hosts", () => {
-  test.each(["localhost:4", "alpha:4", "alpha.cluster.org:4", "alpha.other.org:4"])(
-    "may name this machine: %s",
-    (list) => {
-      expect(nodesOf({ nodeLists: [list] })).toEqual([node(4, 1)]);
-    },
-  );
+  test.each(["localhost:4", "alpha:4", "alpha.cluster.org:4"])("may name this machine: %s", (list) => {
+    expect(nodesOf({ nodeLists: [list] })).toEqual([node(4, 1)]);
+  });
+
+  test("knows this machine by its full name, too, where the system has the short one only", () => {
+    const request = { nodeLists: ["alpha.cluster.org:4"], listedIn: "-s", hostfiles: [], contextTaskLimit: 0 };
+    expect(makeContext(request, { hostName: "alpha", cores: 8 }).nodes).toEqual([
+      { node: "alpha", slots: 4, coresPerSlot: 1 },
+    ]);
+  });
+
+  test.each([
+    ["beta:4", "beta", "beta"],
+    ["alphabet:4", "alphabet", "alphabet"],
+    ["alpha.other.org:4", "alpha.other.org", "alpha.other.org"],
+    ["127.0.0.1:4", "127.0.0.1", "127.0.0.1"],
+    ["jo@beta:4", "beta", "jo@beta"],
+    ["jo@localhost:4", "localhost", "jo@localhost"],
+    ["[2001:db8::7]:4", "2001:db8::7", "2001:db8::7"],
+    ["jo@[fe80::1%eth0]:4", "fe80::1%eth0", "jo@fe80::1%eth0"],
+  ])("may name others, which SSH reaches: %s", (list, name, destination) => {
+    expect(nodesOf({ nodeLists: [list] })).toEqual([{ node: name, destination, slots: 4, coresPerSlot: 1 }]);
+  });
+
+  test("keeps hosts in order, and apart for each user", () => {
+    const nodes = nodesOf({ nodeLists: ["n[2-3]:1,alpha:1", "jo@n2:1,n2:1"] });
+    expect(nodes.map(({ node: name, destination, slots }) => [name, destination, slots])).toEqual([
+      ["n2", "n2", 2],
+      ["n3", "n3", 1],
+      ["alpha.cluster.org", undefined, 1],
+      ["n2", "jo@n2", 1],
+    ]);
+  });
+
+  test("goes together with files of hosts", () => {
+    const hostfiles = [{ name: "hosts", bytes: Buffer.from("beta\nbeta\nlocalhost slots=3\n") }];
+    expect(nodesOf({ nodeLists: ["beta:2"], hostfiles })).toEqual([
+      { node: "beta", destination: "beta", slots: 4, coresPerSlot: 1 },
+      node(3, 1),
+    ]);
+    expect(nodesOf({ hostfiles })).toHaveLength(2);
+  });
 
   test.each([
     ["in one list", ["localhost:2,alpha:3"]],
@@ -77,9 +113,9 @@ describe("slots and the cores of each", () => {
   });
 });
 
-test("the label and the limit of tasks are the user's, or SSH0 and none", () => {
-  const request = { nodeLists: [], listedIn: "-s", contextTaskLimit: 0 };
-  expect(makeContext(request, machine)).toMatchObject({ label: "SSH0", taskLimit: 0 });
+test("the label and the limit of tasks are the user's, or none", () => {
+  const request = { nodeLists: [], listedIn: "-s", hostfiles: [], contextTaskLimit: 0 };
+  expect(makeContext(request, machine)).toEqual({ nodes: [node(8, 1)], taskLimit: 0 });
   expect(makeContext({ ...request, label: "left", contextTaskLimit: 7 }, machine)).toMatchObject({
     label: "left",
     taskLimit: 7,
@@ -112,18 +148,15 @@ describe("a mistake is refused with a code, naming option and value", () => {
     expect(error).toMatchObject({ code: "bad-node-list", exitCode: 2, message: expect.stringContaining("-s") });
   });
 
-  test.each(["beta:1", "alphabet:1", "localhost.localdomain:1", "localhost:5:6", "127.0.0.1:1"])(
-    "a host that is not this one: %s",
-    (entry) => {
-      const error = userErrorOf(() => nodesOf({ nodeLists: [entry] }));
-      expect(error).toMatchObject({ code: "unknown-host", exitCode: 2 });
-      expect(error.message).toContain(`-s ${entry.slice(0, entry.lastIndexOf(":"))}`);
-    },
-  );
-
   test("a task that needs more cores than its host has", () => {
     const error = userErrorOf(() => nodesOf({ nodeLists: ["localhost:2"], cpusPerTask: 2.5 }));
     expect(error).toMatchObject({ code: "too-many-cores", exitCode: 2, message: expect.stringContaining("-c 2.5") });
+  });
+
+  test("hosts beyond reason", () => {
+    expect(userErrorOf(() => nodesOf({ nodeLists: ["n[0-100000]:1"] }))).toMatchObject({
+      ...{ code: "too-many-hosts", exitCode: 2 },
+    });
   });
 
   test.each([{ nodeLists: ["localhost:100001"] }, { tasksPerNode: 100_001 }, { cpusPerTask: 0.00001 }])(

@@ -21,8 +21,15 @@ function textOf(...args: readonly string[]): string {
 const DEFAULTS: Options = {
   taskFile: "Tasks",
   sshNode: [],
+  hostfile: [],
   envResource: [],
   contextTaskLimit: 0,
+  sshParallel: 32,
+  sshTransport: "auto",
+  env: [],
+  envAll: false,
+  startupOnly: false,
+  waitForEngines: false,
   statusHeader: false,
   loglevel: "INFO",
   progress: "auto",
@@ -55,6 +62,23 @@ const SPELLINGS: ReadonlyArray<readonly [args: readonly string[], meaning: Parti
   [["--context-task-limit", "10"], { contextTaskLimit: 10 }],
   [["-l", "left.half_1"], { label: "left.half_1" }],
   [["--label", "x"], { label: "x" }],
+  [["--hostfile", "one", "--hostfile=two"], { hostfile: ["one", "two"] }],
+  [["--workdir", "/data/some where"], { workdir: "/data/some where" }],
+  [["--ssh-parallel", "5"], { sshParallel: 5 }],
+  [["--ssh-transport", "openssh"], { sshTransport: "openssh" }],
+  [
+    ["--env", "A", "--env=B=1=2", "--env", "C="],
+    { env: [{ name: "A" }, { name: "B", value: "1=2" }, { name: "C", value: "" }] },
+  ],
+  [["--env", "A=x\ny"], { env: [{ name: "A", value: "x\ny" }] }],
+  [["--env-all"], { envAll: true }],
+  [["-S"], { startupOnly: true, waitForEngines: true }],
+  [["--startup-only", "-t", "3"], { startupOnly: true, waitForEngines: true, tasksPerNode: 3 }],
+  [["--wait-for-engines"], { waitForEngines: true }],
+  [["--use-address", "gate.example.org"], { useAddress: { host: "gate.example.org", port: 0 } }],
+  [["--use-address", "10.0.0.7:4000"], { useAddress: { host: "10.0.0.7", port: 4000 } }],
+  [["--use-address", "[2001:db8::7]:65535"], { useAddress: { host: "2001:db8::7", port: 65_535 } }],
+  [["--use-address", "[::1]"], { useAddress: { host: "::1", port: 0 } }],
   [["-p", "/some where/run"], { prefix: "/some where/run" }],
   [["--prefix", "x"], { prefix: "x" }],
   [["--status-header"], { statusHeader: true }],
@@ -67,9 +91,9 @@ const SPELLINGS: ReadonlyArray<readonly [args: readonly string[], meaning: Parti
   [["--fail-fast"], { failFast: true }],
   [["-r", "one", "-r", "two"], { resumeFrom: ["one", "two"] }],
   [["--resume-from", "one"], { resumeFrom: ["one"] }],
-  [["-R"], { retry: true }],
-  [["--retry"], { retry: true }],
-  [["--force-resume"], { forceResume: true }],
+  [["-R", "-r", "one"], { retry: true, resumeFrom: ["one"] }],
+  [["--retry", "-r", "one"], { retry: true, resumeFrom: ["one"] }],
+  [["--force-resume", "-r", "one"], { forceResume: true, resumeFrom: ["one"] }],
   [["--lenient"], { lenient: true }],
   [["--dry-run"], { dryRun: true }],
   [["-g"], { gpu: true }],
@@ -99,6 +123,14 @@ const WRONG_VALUES: ReadonlyArray<readonly [option: string, values: readonly str
   ["-c", ["0", "-1", "0.0", "x", "", "1e3", "1.2.3", ".", "Infinity", "NaN"]],
   ["-C", ["-1", "0.5", "x", ""]],
   ["-l", ["a/b", "", "a b", "..\n"]],
+  ["--workdir", ["data", "", "./data", "/data\u0007"]],
+  ["--ssh-parallel", ["0", "-1", "x", ""]],
+  ["--ssh-transport", ["scp", ""]],
+  ["--env", ["", "=x", "1A=x", "A B=x", "DISBATCH_TASKID=1", "DISBATCH_X", "A-B"]],
+  [
+    "--use-address",
+    ["", ":80", "host:", "host:0", "host:65536", "host:x", "::1", "[host]", "[::1", "a b", "-x", "[::1]80"],
+  ],
   ["--loglevel", ["LOUD", "debug", ""]],
   ["--progress", ["loud", ""]],
 ];
@@ -121,6 +153,12 @@ describe("a command line is refused in one line", () => {
     [["--kvsserver", "Tasks"], "'--kvsserver'", "commander.unknownOption"],
     [[], "taskfile", "commander.missingArgument"],
     [["one", "two"], "too many arguments", "commander.excessArguments"],
+    [["-S", "-s", "a:1", "Tasks"], "-s, --ssh-node", "commander.conflictingOption"],
+    [["-s", "a:1", "-S", "Tasks"], "-S, --startup-only", "commander.conflictingOption"],
+    [["-S", "--hostfile", "x", "Tasks"], "--hostfile", "commander.conflictingOption"],
+    [["-S", "-E", "X", "Tasks"], "-E, --env-resource", "commander.conflictingOption"],
+    [["-R", "Tasks"], "-R goes with -r", "retry-without-resume"],
+    [["--force-resume", "Tasks"], "--force-resume goes with -r", "force-without-resume"],
     [["Tasks", "-t"], "--tasksPerNode", "commander.optionMissingArgument"],
     [["Tasks", "-s"], "--ssh-node", "commander.optionMissingArgument"],
   ])("%j", (args, words, code) => {
@@ -142,6 +180,8 @@ describe("text that is asked for", () => {
       (option) => option !== "-eft3",
     );
     for (const option of options) expect(help.includes(option)).toBe(!["-g", "--gpu"].includes(option));
+    const [beforeExitCodes = ""] = help.split("Exit codes:");
+    expect(beforeExitCodes.split("\n").filter((line) => line.length > 80)).toEqual([]);
     expect(textOf("-h")).toBe(help);
   });
 });

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { chooseRunFiles } from "../../../src/cli/run-files.ts";
+import { chooseRunFiles, utilityFor } from "../../../src/cli/run-files.ts";
 import { scratchFolder } from "../process/scratch.ts";
 import { userErrorOf } from "./errors.ts";
 
@@ -19,6 +19,8 @@ describe("a prefix that is no folder", () => {
       journal: `${prefix}_journal.jsonl`,
       log: `${prefix}_driver.log`,
       lock: `${prefix}_run.lock`,
+      contact: `${prefix}_contact.json`,
+      util: `${prefix}_dbUtil.sh`,
       automatic: false,
     });
   });
@@ -32,6 +34,12 @@ describe("a prefix that is no folder", () => {
     writeFileSync(file, "");
     expect(chooseRunFiles(file, "Tasks", NOW).status).toBe(`${file}_status.txt`);
   });
+});
+
+test("the utility of a run goes by the name of its contact file", () => {
+  const { contact, util } = chooseRunFiles("run", "Tasks", NOW);
+  expect(utilityFor(contact)).toBe(util);
+  expect(utilityFor("elsewhere")).toBe("elsewhere_dbUtil.sh");
 });
 
 describe("a prefix that is a folder", () => {

@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { EngineProcess, Invitation } from "../../../src/domain/launcher.ts";
-import { LocalLauncher } from "../../../src/launchers/local.ts";
+import type { CallsFrom, EngineProcess, Invitation } from "../../../src/domain/launcher.ts";
+import { LocalStarter } from "../../../src/launchers/local.ts";
 import { parseEngineSpec } from "../../../src/wire/engine-spec.ts";
 import { until } from "../../support/until.ts";
 import { living } from "../process/children.ts";
@@ -20,24 +20,27 @@ function launch(
   options: { nodes?: readonly string[]; given?: Promise<Invitation>; program?: string } = {},
 ) {
   const folder = scratchFolder();
-  const launcher = new LocalLauncher({
-    context: {
-      label: "SSH0",
-      nodes: (options.nodes ?? ["alpha"]).map((node) => ({ node, slots: 3, coresPerSlot: 2 })),
-      taskLimit: 0,
-    },
+  const starter = new LocalStarter({
     program: [options.program ?? "/bin/bash", "-c", script, folder],
+    callsFrom: "elsewhere",
     resources: ["GPUS"],
     cwd: folder,
     prefix: path.join(folder, "run"),
     logLevel: "DEBUG",
   });
-  const engines = launcher.launch(options.given ?? Promise.resolve(invitation));
+  const asked: CallsFrom[] = [];
+  const invite = (from: CallsFrom): Promise<Invitation> => {
+    asked.push(from);
+    return options.given ?? Promise.resolve(invitation);
+  };
+  const engines = (options.nodes ?? ["alpha"]).map((node) =>
+    starter.start("SSH0", { node, slots: 3, coresPerSlot: 2 }, invite),
+  );
   onTestFinished(async () => {
     for (const engine of engines) await engine.kill();
   });
   const read = (name: string): string => readFileSync(path.join(folder, name), "utf8");
-  return { folder, engines, engine: only(engines), read };
+  return { folder, engines, engine: only(engines), read, asked };
 }
 
 function only(engines: readonly EngineProcess[]): EngineProcess {
@@ -54,6 +57,12 @@ test("an engine is told on standard input what it is to do", async () => {
     ...{ resources: ["GPUS"], cwd: folder, logLevel: "DEBUG" },
     logPrefix: path.join(folder, "run_SSH0_alpha_engine_"),
   });
+});
+
+test("an engine is invited from where it calls", async () => {
+  const { engine, asked } = launch("cat > /dev/null");
+  await engine.ended;
+  expect(asked).toEqual(["elsewhere"]);
 });
 
 test("no secret stands in the arguments or the environment of an engine", async () => {
@@ -134,10 +143,10 @@ test("what stands in the log already stays there", async () => {
   const folder = scratchFolder();
   const log = path.join(folder, "run_SSH0_alpha_engine_wrap.log");
   writeFileSync(log, "an earlier run\n");
-  const launcher = new LocalLauncher({
-    context: { label: "SSH0", nodes: [{ node: "alpha", slots: 1, coresPerSlot: 1 }], taskLimit: 0 },
-    ...{ program: ["/bin/echo", "now"], resources: [], cwd: folder, prefix: `${folder}/run`, logLevel: "INFO" },
+  const starter = new LocalStarter({
+    ...{ program: ["/bin/echo", "now"], callsFrom: "here", resources: [] },
+    ...{ cwd: folder, prefix: `${folder}/run`, logLevel: "INFO" },
   });
-  await only(launcher.launch(Promise.resolve(invitation))).ended;
+  await starter.start("SSH0", { node: "alpha", slots: 1, coresPerSlot: 1 }, () => Promise.resolve(invitation)).ended;
   expect(readFileSync(log, "utf8")).toBe("an earlier run\nnow\n");
 });

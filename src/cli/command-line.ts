@@ -1,0 +1,46 @@
+import { Command, CommanderError, type Option } from "commander";
+import { UserError } from "../domain/errors.ts";
+
+/** A command whose help reads as all of this program's do. */
+export function newCommand(name: string): Command {
+  return new Command(name)
+    .helpOption("-h, --help", "print this help")
+    .configureHelp({ helpWidth: 80, optionDescription: describeOption });
+}
+
+/**
+ * Reads the words of a command line.
+ *
+ * @returns text that was asked for, such as the help; undefined when the command has been given its options.
+ * @throws UserError (exit code 2), one line.
+ */
+export function readCommandLine(command: Command, args: readonly string[]): string | undefined {
+  let shown = "";
+  let complaint = "";
+  command
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => (shown += text), writeErr: (text) => (complaint += text) });
+  try {
+    command.parse([...args], { from: "user" });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return shown;
+    throw new UserError(error.code, oneLine(complaint === "" ? error.message : complaint));
+  }
+}
+
+/** The description, with the choices and the default where there is something to know. */
+function describeOption({ description, argChoices, defaultValue }: Option): string {
+  const notes = argChoices === undefined ? [] : [argChoices.join(", ")];
+  if (typeof defaultValue === "string" || typeof defaultValue === "number") notes.push(`default: ${defaultValue}`);
+  return notes.length === 0 ? description : `${description} (${notes.join("; ")})`;
+}
+
+/** Commander's `error: ...` and its suggestion on a line of their own, as one line in this program's style. */
+function oneLine(text: string): string {
+  return text
+    .trim()
+    .replace(/^error: /, "")
+    .replaceAll(/\s*\n\s*/g, " ");
+}

@@ -1,0 +1,66 @@
+/** What the values of options mean. Each function throws commander's InvalidArgumentError for a value that means nothing. */
+
+import { InvalidArgumentError } from "commander";
+import { isIPv6 } from "node:net";
+import { isAbsolute } from "node:path";
+import type { Address } from "../domain/launcher.ts";
+import type { VariableToCarry } from "./carried-environment.ts";
+
+/** No list of tasks and no machine is larger. */
+const MOST = 1_000_000_000;
+const MOST_PORTS = 65_535;
+
+export function collect(value: string, previous: readonly string[]): string[] {
+  return [...previous, value];
+}
+
+export function wholeNumber(least: number, most = MOST): (value: string) => number {
+  return (value) => {
+    const number = Number(value);
+    if (!/^[0-9]+$/.test(value) || number < least || number > most) {
+      throw new InvalidArgumentError(`It must be a whole number, ${least} to ${most}.`);
+    }
+    return number;
+  };
+}
+
+export function positiveNumber(value: string): number {
+  const number = Number(value);
+  if (!/^[0-9.]+$/.test(value) || !Number.isFinite(number) || number <= 0) {
+    throw new InvalidArgumentError("It must be a number above 0.");
+  }
+  return number;
+}
+
+/** A name that may be part of a file's. */
+export function label(value: string): string {
+  if (!/^[A-Za-z0-9_.-]+$/.test(value)) {
+    throw new InvalidArgumentError("It may hold letters, digits, and the characters _ . - only.");
+  }
+  return value;
+}
+
+export function absolutePath(value: string): string {
+  if (!isAbsolute(value) || /\p{Cc}/u.test(value)) {
+    throw new InvalidArgumentError("It must be an absolute path, the same on every host.");
+  }
+  return value;
+}
+
+/** `HOST[:PORT]`, an IPv6 address in brackets; port 0 stands for one that is not given. */
+export function address(value: string): Address {
+  const [, bracketed, plain = "", port = ""] = /^(?:\[([^\]]*)\]|([^:[\]]*))(?::([0-9]{1,5}))?$/.exec(value) ?? [];
+  const host = bracketed ?? plain;
+  const isHost = bracketed === undefined ? /^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_.-]*$/u.test(plain) : isIPv6(bracketed);
+  const isPort = port === "" || (Number(port) >= 1 && Number(port) <= MOST_PORTS);
+  if (!isHost || !isPort) throw new InvalidArgumentError("It must be HOST or HOST:PORT, an IPv6 address in brackets.");
+  return { host, port: Number(port) };
+}
+
+/** `NAME` or `NAME=VALUE`. */
+export function variable(value: string, previous: readonly VariableToCarry[]): VariableToCarry[] {
+  const [, name, given] = /^([A-Za-z_][A-Za-z0-9_]*)(?:=(.*))?$/s.exec(value) ?? [];
+  if (name === undefined) throw new InvalidArgumentError("It must be NAME or NAME=VALUE.");
+  if (name.startsWith("DISBATCH_")) throw new InvalidArgumentError("Names that begin with DISBATCH_ are taken.");
+  return [...previous, given === undefined ? { name } : { name, value: given }];
+}

@@ -1,0 +1,155 @@
+import { basename } from "node:path";
+import { describeError, UserError } from "../domain/errors.ts";
+import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
+import { ContextLauncher } from "../launchers/context-launcher.ts";
+import { printable } from "../reporters/text.ts";
+import type { DriverAnswer } from "../wire/control-messages.ts";
+import type { ContextOptions } from "./context-options.ts";
+import { makeContext } from "./contexts.ts";
+import { givenHosts, type GivenHosts, isNothing, thisMachine } from "./given-hosts.ts";
+import { type ReachedRun, reachRun } from "./pool-contact.ts";
+import { PoolContext } from "./pool-context.ts";
+import { parsePoolOptions, type PoolRequest, type StopMessage } from "./pool-options.ts";
+import { POOL_ARGUMENTS } from "./pool-script.ts";
+import { formatStatus } from "./pool-status.ts";
+import { utilityFor } from "./run-files.ts";
+import { obeySignals } from "./signals.ts";
+import { makeStarters } from "./starters.ts";
+import { refuseMissingWorkdir } from "./workdir.ts";
+
+/** Codes of what a helper meets that comes too late: the run needs no more engines. */
+const TOO_LATE = new Set(["no-run", "run-ended", "run-ending"]);
+
+/** This program, as the utility of a run. */
+interface Utility {
+  readonly command: readonly [string, ...string[]];
+  /** Path of the run's contact file. */
+  readonly contact: string;
+  /** Tells the user something, in one line. */
+  readonly say: (message: string) => void;
+}
+
+export function isPoolCommand(args: readonly string[]): boolean {
+  return args.length > POOL_ARGUMENTS.length && POOL_ARGUMENTS.every((word, i) => args[i] === word);
+}
+
+/**
+ * Does what a run's dbUtil.sh is asked for.
+ *
+ * @param command how this program is started.
+ * @param args all that `isPoolCommand` has said yes to.
+ */
+export async function runPool(command: readonly [string, ...string[]], args: readonly string[]): Promise<ExitCode> {
+  const [contact = "", ...words] = args.slice(POOL_ARGUMENTS.length);
+  const name = basename(utilityFor(contact));
+  const say = (message: string): void => void process.stderr.write(`${name}: ${printable(message)}\n`);
+  try {
+    return await obey(parsePoolOptions(words, name), { command, contact, say });
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    if (error.diagnostics.length > 0) process.stderr.write(`${describeError(error)}\n`);
+    else say(error.message);
+    return error.exitCode;
+  }
+}
+
+function obey(request: PoolRequest, utility: Utility): Promise<ExitCode> {
+  switch (request.type) {
+    case "show":
+      return Promise.resolve(print(request.text));
+    case "status":
+      return showStatus(utility, request.json);
+    case "stop":
+      return stop(utility, request.messages);
+    case "add":
+      return add(utility, request.options);
+    default:
+      return request satisfies never;
+  }
+}
+
+async function showStatus({ contact }: Utility, json: boolean): Promise<ExitCode> {
+  const { snapshot } = await withRun(contact, ({ line }) => line.ask({ type: "status" }, "status"));
+  const { isTTY, columns } = process.stdout;
+  return print(json ? `${JSON.stringify(snapshot)}\n` : formatStatus(snapshot, isTTY ? columns : undefined));
+}
+
+function stop({ contact, say }: Utility, messages: readonly StopMessage[]): Promise<ExitCode> {
+  return withRun(contact, async ({ line }) => {
+    for (const message of messages) say((await line.ask(message, "done")).message);
+    return EXIT.done;
+  });
+}
+
+/** Adds a context and stays with it; with none left to be helped there is nothing to do, and that is well. */
+async function add(utility: Utility, options: ContextOptions): Promise<ExitCode> {
+  const hosts = givenHosts(options, process.env);
+  if (isNothing(hosts)) {
+    const message =
+      "say which hosts to add, with -s HOST:COUNT or --hostfile FILE; or ask for --status or a --stop-...";
+    throw new UserError("nothing-asked", message);
+  }
+  try {
+    return await withRun(utility.contact, (run) => serve(run, hosts, utility, options));
+  } catch (error) {
+    if (!(error instanceof UserError) || !TOO_LATE.has(error.code)) throw error;
+    utility.say(`${error.message}: nothing to do`);
+    return EXIT.done;
+  }
+}
+
+interface GreetedRun extends ReachedRun {
+  readonly welcome: Extract<DriverAnswer, { type: "welcome" }>;
+}
+
+/** Calls the run, and hangs up in the end. */
+async function withRun<T>(contact: string, work: (run: GreetedRun) => Promise<T>): Promise<T> {
+  const run = await reachRun(contact);
+  try {
+    return await work({ ...run, welcome: await run.line.greet() });
+  } finally {
+    await run.line.close();
+  }
+}
+
+async function serve(
+  { line, callsFrom, welcome }: GreetedRun,
+  hosts: GivenHosts,
+  { command, say }: Utility,
+  options: ContextOptions,
+): Promise<ExitCode> {
+  const { prefix, logLevel, tasksPerNode, cpusPerTask } = welcome;
+  // What this command line does not say is as on the first one.
+  const request = {
+    ...(tasksPerNode === undefined ? {} : { tasksPerNode }),
+    ...(cpusPerTask === undefined ? {} : { cpusPerTask }),
+    ...options,
+    ...hosts,
+  };
+  const resources = options.envResource.length > 0 ? options.envResource : welcome.resources;
+  const cwd = options.workdir ?? welcome.cwd;
+  const { label: wanted, nodes, taskLimit } = makeContext(request, thisMachine());
+  refuseMissingWorkdir(cwd, nodes);
+  const wish = wanted === undefined ? {} : { label: wanted };
+  const { label } = await line.ask({ type: "add-context", ...wish, nodes: [...nodes], taskLimit }, "context-added");
+  const settings = { resources, cwd, prefix, logLevel };
+  const starters = makeStarters({ settings, command, ssh: options, callsFrom, env: process.env, say });
+  const launcher = new ContextLauncher({ label, nodes, taskLimit }, starters);
+  const context = new PoolContext({ line, launcher, callsFrom, say });
+  const interrupt = (): void => context.interrupt();
+  const ignoreSignals = obeySignals({ drain: interrupt, terminate: interrupt }, hasTerminal());
+  try {
+    return await context.serve();
+  } finally {
+    ignoreSignals();
+  }
+}
+
+function hasTerminal(): boolean {
+  return process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
+}
+
+function print(text: string): ExitCode {
+  process.stdout.write(text);
+  return EXIT.done;
+}

@@ -1,0 +1,70 @@
+import { existsSync, readFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { UserError } from "../domain/errors.ts";
+import { EXIT } from "../domain/exit-codes.ts";
+import type { CallsFrom, Invitation } from "../domain/launcher.ts";
+import { errnoOf, errnoText } from "../domain/system-error.ts";
+import { type Contact, parseContact } from "../wire/contact.ts";
+import { dial } from "../wire/dial.ts";
+import { DriverLine } from "./pool-line.ts";
+
+/** A run that has been called. */
+export interface ReachedRun {
+  readonly line: DriverLine;
+  /** Whether this machine is the driver's. */
+  readonly callsFrom: CallsFrom;
+}
+
+/**
+ * Calls a run.
+ *
+ * @param file path of its contact file.
+ * @throws UserError: `no-run` when there is none to be called, `run-unreachable`, `run-is-elsewhere` or `bad-contact`.
+ */
+export async function reachRun(file: string): Promise<ReachedRun> {
+  const contact = readContact(file);
+  const callsFrom = contact.host === hostname() ? "here" : "elsewhere";
+  const invitation = contact[callsFrom];
+  if (invitation === undefined) {
+    const message = `the run on ${contact.host} takes no calls from other hosts: do this on ${contact.host}, or start the run with -S or --use-address`;
+    throw unfinished("run-is-elsewhere", message);
+  }
+  return { line: new DriverLine(await call(invitation, file)), callsFrom };
+}
+
+async function call(invitation: Invitation, file: string): ReturnType<typeof dial> {
+  try {
+    return await dial(invitation);
+  } catch (error) {
+    // It may have ended in this moment.
+    if (!existsSync(file)) throw noRun();
+    const message = `nobody answers for the run: if it was killed, remove ${file} (${errnoText(error)})`;
+    throw unfinished("run-unreachable", message, error);
+  }
+}
+
+function readContact(file: string): Contact {
+  const text = readText(file);
+  try {
+    return parseContact(text);
+  } catch (error) {
+    throw unfinished("bad-contact", `${file} does not say where a run of this version can be called`, error);
+  }
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") throw noRun();
+    throw unfinished("bad-contact", `cannot read ${file}: ${errnoText(error)}`, error);
+  }
+}
+
+function noRun(): UserError {
+  return unfinished("no-run", "the run has ended, or cannot be called yet");
+}
+
+function unfinished(code: string, message: string, cause?: unknown): UserError {
+  return new UserError(code, message, { exitCode: EXIT.unfinished, cause });
+}

@@ -1,0 +1,88 @@
+import type { Command, Option } from "commander";
+import { UserError } from "../domain/errors.ts";
+import type { ControllerMessage } from "../wire/control-messages.ts";
+import { newCommand, readCommandLine } from "./command-line.ts";
+import { addContextOptions, type ContextOptions } from "./context-options.ts";
+import { collect, wholeNumber } from "./option-values.ts";
+
+/** What somebody wants of a run that goes on. */
+export type PoolRequest =
+  /** Text that was asked for, such as the help. */
+  | { readonly type: "show"; readonly text: string }
+  | { readonly type: "status"; readonly json: boolean }
+  /** What runs may finish, and nothing new starts. */
+  | { readonly type: "stop"; readonly messages: readonly StopMessage[] }
+  | { readonly type: "add"; readonly options: ContextOptions };
+
+export type StopMessage = Extract<ControllerMessage, { type: "stop-engine" | "stop-context" | "stop-run" }>;
+
+interface PoolOptions extends ContextOptions {
+  readonly status: boolean;
+  readonly json: boolean;
+  readonly stopEngine: readonly number[];
+  readonly stopContext: readonly string[];
+  readonly stopRun: boolean;
+}
+
+/** More engines than a run ever has. */
+const MOST_RANKS = 1_000_000_000;
+
+/** Of these a command line has one, or none and adds a context. */
+const COMMANDS = ["status", "stopEngine", "stopContext", "stopRun"] as const;
+
+/**
+ * Reads a command line of a run's dbUtil.sh.
+ *
+ * @param args without the words that only the script knows.
+ * @param utility how it calls itself.
+ * @throws UserError (exit code 2), one line.
+ */
+export function parsePoolOptions(args: readonly string[], utility: string): PoolRequest {
+  const command = describe(utility);
+  const text = readCommandLine(command, args);
+  if (text !== undefined) return { type: "show", text };
+  const options: PoolOptions = command.opts();
+  const { status, json, stopEngine, stopContext, stopRun } = options;
+  const given = command.options.filter((option) => command.getOptionValueSource(option.attributeName()) === "cli");
+  refuseMixture(given);
+  if (status) return { type: "status", json };
+  if (json) throw new UserError("json-without-status", "--json goes with --status");
+  const messages: readonly StopMessage[] = [
+    ...stopEngine.map((rank) => ({ type: "stop-engine", rank }) as const),
+    ...stopContext.map((label) => ({ type: "stop-context", label }) as const),
+    ...(stopRun ? [{ type: "stop-run" } as const] : []),
+  ];
+  return messages.length > 0 ? { type: "stop", messages } : { type: "add", options };
+}
+
+/** A command goes with no other option, but for `--status --json`. */
+function refuseMixture(given: readonly Option[]): void {
+  const command = given.find((option) => COMMANDS.some((name) => name === option.attributeName()));
+  const other = given.find((option) => option !== command && option.attributeName() !== "json");
+  if (command === undefined || other === undefined) return;
+  throw new UserError(
+    "conflicting-options",
+    `${command.long} and ${other.long} do not go together; ask for one of them`,
+  );
+}
+
+function describe(utility: string): Command {
+  const command = newCommand(utility)
+    .usage("[options]")
+    .description(
+      "Adds engines to a run that goes on, and stays for as long as they run; or looks at the run, or stops engines of it: " +
+        "what runs on them may finish. Without -t, -c and -E it is as the run's own command line says.",
+    )
+    .optionsGroup("Adding engines:");
+  return addContextOptions(command)
+    .optionsGroup("Looking and stopping (one at a time, and without the options above):")
+    .option("--status", "print how far the run is, and its contexts and engines", false)
+    .option("--json", "with --status: as JSON, in one line", false)
+    .option("--stop-engine <RANK>", "let an engine finish and leave (repeatable)", ranks, [])
+    .option("--stop-context <LABEL>", "let the engines of a context finish and leave (repeatable)", collect, [])
+    .option("--stop-run", "let the run finish what it runs, and end", false);
+}
+
+function ranks(value: string, previous: readonly number[]): number[] {
+  return [...previous, wholeNumber(0, MOST_RANKS)(value)];
+}

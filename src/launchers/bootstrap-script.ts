@@ -1,0 +1,81 @@
+import { END_ARGUMENTS, ENGINE_ARGUMENTS } from "../wire/engine-verbs.ts";
+
+/**
+ * What the login shell of a host is given to run. It may be bash, csh or fish: they all take this line the same way. The
+ * script itself and all that it needs come on standard input, a line each; `read` takes no byte beyond its line, so
+ * what follows is left for the engine.
+ */
+export const COMMAND_LINE = `exec /bin/sh -c 'IFS= read -r script; eval "$script"'`;
+
+/** Reads the words of a command, one a line and their number first, into $1, $2, ... */
+const READ_WORDS = [
+  "IFS= read -r count; set --;",
+  'while [ "$count" -gt 0 ]; do',
+  '  IFS= read -r word; set -- "$@" "$word"; count=$((count - 1));',
+  "done;",
+];
+
+/**
+ * Gets an engine going, and says how far it is in lines that begin with the mark it was given:
+ *
+ *     refused WHY [TEXT]    it ends there
+ *     absent MACHINE        the program is not where it is here; told of a copy to look for, it goes on
+ *     send FREE PATH        the copy is not there either; FREE KiB have room; it waits for the word "sent"
+ *     engine PID [PATH]     the engine starts, from a copy if there is a path; its standard input begins here
+ *
+ * PID is the script's own process, which stays as the engine's parent: when the engine is killed, an exit code tells
+ * so. OpenSSH's client has no other way to tell that from a lost connection.
+ *
+ * One line when it is sent; so no comment can stand in it, and every command ends itself.
+ */
+export const START_SCRIPT = oneLine([
+  "IFS= read -r mark; IFS= read -r folder;",
+  'say() { printf "%s %s\\n" "$mark" "$*"; };',
+  'refuse() { say refused "$@"; exit 1; };',
+  'size_of() { wc -c < "$1"; };',
+  'cd "$folder" 2> /dev/null || { [ -d "$folder" ] && refuse closed-folder; refuse no-folder; };',
+  "[ -x /bin/bash ] || refuse no-bash;",
+  "found=yes;",
+  "IFS= read -r files;",
+  'while [ "$files" -gt 0 ]; do',
+  "  IFS= read -r size; IFS= read -r file; files=$((files - 1));",
+  '  { [ -f "$file" ] && [ "$(size_of "$file")" -eq "$size" ]; } 2> /dev/null || found=no;',
+  "done;",
+  ...READ_WORDS,
+  '{ [ -f "$1" ] && [ -x "$1" ]; } || found=no;',
+  "copy=;",
+  'if [ "$found" = no ]; then',
+  '  say absent "$(uname -s -m)";',
+  "  { IFS= read -r name && IFS= read -r size && IFS= read -r hash; } || exit 1;",
+  "  cache=${XDG_CACHE_HOME:-$HOME/.cache}/disbatch/$name; copy=$cache/disbatch; part=$cache/part-$mark;",
+  '  why=$( (umask 077; mkdir -p "$cache") 2>&1) || refuse no-cache "$why";',
+  '  [ -O "$cache" ] || refuse no-cache "$cache belongs to another user";',
+  '  if ! { [ -O "$copy" ] && [ -x "$copy" ] && [ "$(size_of "$copy")" -eq "$size" ]; } 2> /dev/null; then',
+  '    find "$cache" -name "part-*" -mtime +0 -exec rm -f {} + 2> /dev/null;',
+  '    say send "$(df -Pk "$cache" | { read -r _; read -r _ _ _ free _; echo "$free"; })" "$part";',
+  '    IFS= read -r word && [ "$word" = sent ] || { rm -f "$part"; exit 1; };',
+  '    sum() { "$@" < "$part" 2> /dev/null; };',
+  "    case $(sum sha256sum || sum shasum -a 256 || sum openssl dgst -sha256 -r) in",
+  '      "$hash"*) ;;',
+  '      "") rm -f "$part"; refuse no-sum ;;',
+  '      *) rm -f "$part"; refuse wrong-sum ;;',
+  "    esac;",
+  '    why=$(mv -f "$part" "$copy" 2>&1) || { rm -f "$part"; refuse no-cache "$why"; };',
+  "  fi;",
+  '  set -- "$copy";',
+  "fi;",
+  'say engine "$$" "$copy";',
+  `"$@" ${ENGINE_ARGUMENTS.join(" ")}; exit "$?"`,
+]);
+
+/** Starts the same program there as what ends an engine. */
+export const END_SCRIPT = oneLine([...READ_WORDS, `exec "$@" ${END_ARGUMENTS.join(" ")}`]);
+
+/** The lines that READ_WORDS reads. */
+export function linesOfWords(words: readonly string[]): string[] {
+  return [String(words.length), ...words];
+}
+
+function oneLine(lines: readonly string[]): string {
+  return lines.map((line) => line.trim()).join(" ");
+}

@@ -1,0 +1,73 @@
+import { createHash } from "node:crypto";
+import { createReadStream, statSync } from "node:fs";
+import { machine, type } from "node:os";
+import { pipeline } from "node:stream/promises";
+
+/** This program, as far as it has to be found on other hosts, or brought there. */
+export interface Program {
+  /** How it was started here: a file and its first arguments. */
+  readonly command: readonly [string, ...string[]];
+  /** Path of the single executable here, which runs by itself wherever it is copied; missing when there is none. */
+  readonly executable?: string;
+  readonly version: string;
+}
+
+/** One word of the command that starts this program. */
+export interface ProgramWord {
+  readonly word: string;
+  /** Bytes, if the word is the path of a file. */
+  readonly size?: number;
+}
+
+/** The executable as a host gets it. */
+export interface Copy {
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  /** SHA-256 in hexadecimal digits. */
+  readonly hash: string;
+}
+
+/** What other hosts are told about this program; looked up once, and only when asked for. */
+export class ProgramHere {
+  readonly version: string;
+  readonly #program: Program;
+  #words: readonly ProgramWord[] | undefined;
+  #copy: Promise<Copy> | undefined;
+
+  constructor(program: Program) {
+    this.#program = program;
+    this.version = program.version;
+  }
+
+  /** Path of the file that is started first. */
+  get file(): string {
+    return this.#program.command[0];
+  }
+
+  /** Kind of machine that the executable is made for, as `uname -s -m` has it. */
+  get machine(): string {
+    return `${type()} ${machine()}`;
+  }
+
+  get words(): readonly ProgramWord[] {
+    this.#words ??= this.#program.command.map((word) => {
+      const status = statSync(word, { throwIfNoEntry: false });
+      return status?.isFile() === true ? { word, size: status.size } : { word };
+    });
+    return this.#words;
+  }
+
+  /** What can be copied; undefined when that is nothing. @throws Error of the file system. */
+  copy(): Promise<Copy> | undefined {
+    const { executable } = this.#program;
+    if (executable !== undefined) this.#copy ??= describe(executable);
+    return this.#copy;
+  }
+}
+
+async function describe(path: string): Promise<Copy> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(path), hash);
+  return { path, size: statSync(path).size, hash: hash.digest("hex") };
+}

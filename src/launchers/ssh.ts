@@ -1,0 +1,45 @@
+import pLimit, { type LimitFunction } from "p-limit";
+import type { NodeSlots } from "../domain/engine.ts";
+import type { EngineProcess, Invite } from "../domain/launcher.ts";
+import type { SshSession } from "../ssh/session.ts";
+import { type EngineSettings, type EngineStarter, specify } from "./engine-starter.ts";
+import { type Program, ProgramHere } from "./program-here.ts";
+import { RemoteEngine } from "./remote-engine.ts";
+
+export interface SshStarterOptions extends EngineSettings {
+  /** Opens a connection; gives up when the signal says so. @throws SshError */
+  readonly openSession: (destination: string, signal: AbortSignal) => Promise<SshSession>;
+  /** How many connections are being opened at a time. */
+  readonly parallel: number;
+  readonly program: Program;
+  /** Tells the user something, in one line. */
+  readonly say: (message: string) => void;
+}
+
+/** Starts engine processes on other hosts, one SSH connection each. */
+export class SshStarter implements EngineStarter {
+  readonly #options: SshStarterOptions;
+  readonly #program: ProgramHere;
+  readonly #limit: LimitFunction;
+
+  constructor(options: SshStarterOptions) {
+    this.#options = options;
+    this.#program = new ProgramHere(options.program);
+    this.#limit = pLimit(options.parallel);
+  }
+
+  start(label: string, node: NodeSlots, invite: Invite): EngineProcess {
+    const { openSession, say, cwd } = this.#options;
+    return new RemoteEngine({
+      spec: specify(this.#options, label, node),
+      open: (signal) =>
+        this.#limit(() => {
+          // Its turn may come when nobody wants it any more.
+          signal.throwIfAborted();
+          return openSession(node.destination ?? node.node, signal);
+        }),
+      invite,
+      bootstrap: { node: node.node, folder: cwd, program: this.#program, say },
+    });
+  }
+}

@@ -1,0 +1,26 @@
+import { place, type Target } from "./network-failure.ts";
+import { SshError, type SshFailure } from "./session.ts";
+
+/** Says why a host refuses to open a channel: RFC 4254, 5.1. */
+const PROHIBITED = 1;
+
+/** What OpenSSH's server says when it cannot dial, in the words of its system. */
+const REASONS: ReadonlyArray<readonly [RegExp, SshFailure, string]> = [
+  [/refused/i, "refused", "connection refused by"],
+  [/unknown host|name or service|name resolution|resolve/i, "name-not-resolved", "the name cannot be resolved of"],
+  [/no route|unreachable/i, "unreachable", "no route to"],
+  [/timed out/i, "unreachable", "no answer from"],
+];
+
+/** Why a jump host does not lead on to the next host. @param error of the ssh2 library. */
+export function throughFailure(target: Target, via: string, error: Error): SshError {
+  const { destination } = target;
+  if ("reason" in error && error.reason === PROHIBITED) {
+    const advice = "does it allow TCP forwarding?";
+    return new SshError("ssh-failed", `${destination}: its jump host ${via} does not lead to ${place(target)}: ${advice}`, error);
+  }
+  const said = error.message.replace(/^\(SSH\) Channel open failure: /, "");
+  const [, code, words] = REASONS.find(([pattern]) => pattern.test(said)) ?? [said, "unreachable", undefined];
+  const what = words === undefined ? `${place(target)} cannot be reached (${said})` : `${words} ${place(target)}`;
+  return new SshError(code, `${destination}: ${what}, as seen from its jump host ${via}`, error);
+}

@@ -1,0 +1,140 @@
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { isEngineCommand } from "../../../src/cli/engine-command.ts";
+import type { EngineEnd } from "../../../src/wire/engine-end.ts";
+import type { EngineSpec } from "../../../src/wire/engine-spec.ts";
+import { END_ARGUMENTS, ENGINE_ARGUMENTS } from "../../../src/wire/engine-verbs.ts";
+import { Connection } from "../../../src/wire/connection.ts";
+import { createRunCredentials, type RunCredentials } from "../../../src/wire/credentials.ts";
+import { type DriverMessage, type EngineMessage, parseEngineMessage } from "../../../src/wire/messages.ts";
+import { listen } from "../../../src/wire/tls.ts";
+import { until } from "../../support/until.ts";
+import { living, TestGroup } from "../process/children.ts";
+import { bundle, RUNTIMES } from "../process/runtimes.ts";
+import { scratchFolder } from "../process/scratch.ts";
+
+const script = bundle(new URL("engine-command-probe.ts", import.meta.url));
+const HOST = "127.0.0.1";
+
+let run: RunCredentials;
+beforeAll(async () => {
+  run = await createRunCredentials();
+});
+
+/** What a process has come to. */
+interface Child {
+  readonly process: ChildProcessWithoutNullStreams;
+  readonly exit: Promise<readonly unknown[]>;
+  readonly errors: () => string;
+}
+
+function start(runtime: string, args: readonly string[], stdin: string): Child {
+  const child = spawn(runtime, [script, ...args], { stdio: "pipe", detached: true });
+  const exit = once(child, "close");
+  let errors = "";
+  child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
+  child.stdout.resume();
+  child.stdin.end(stdin);
+  onTestFinished(async () => {
+    child.kill("SIGKILL");
+    await exit;
+  });
+  return { process: child, exit, errors: () => errors };
+}
+
+/** An engine that has joined, and what the driver hears of it. */
+async function joinedEngine(runtime: string, logPrefix: string) {
+  const heard: EngineMessage[] = [];
+  let connection: Connection<EngineMessage, DriverMessage> | undefined;
+  const listener = await listen({ host: HOST, port: 0 }, run.driver, (socket) => {
+    connection = new Connection(socket, parseEngineMessage, {
+      message: (message) => void heard.push(message),
+      closed: () => undefined,
+    });
+  });
+  onTestFinished(() => listener.close());
+  const spec: EngineSpec = {
+    invitation: { addresses: [{ host: HOST, port: listener.port }], credentials: { ...run.engine } },
+    ...{ engineId: "the-engine", context: "SSH0", node: "web1", slots: 1, coresPerSlot: 1, resources: [] },
+    ...{ cwd: "/", logPrefix, logLevel: "INFO" },
+  };
+  const child = start(runtime, ENGINE_ARGUMENTS, JSON.stringify(spec));
+  const hears = (type: EngineMessage["type"]): Promise<void> =>
+    until(
+      () => heard.some((message) => message.type === type),
+      () => `${type}; the engine says: ${child.errors()}`,
+    );
+  const say = (message: DriverMessage): void => connection?.send(message);
+  await hears("hello");
+  say({ type: "welcome", engine: 0, env: {}, start: [], stop: [] });
+  await hears("ready");
+  return { ...child, heard, hears, say };
+}
+
+test("only the very words start an engine", () => {
+  expect(isEngineCommand(ENGINE_ARGUMENTS)).toBe(true);
+  expect(isEngineCommand(END_ARGUMENTS)).toBe(true);
+  for (const args of [[], ["engine"], [...ENGINE_ARGUMENTS, "x"], ["Tasks"]]) expect(isEngineCommand(args)).toBe(false);
+});
+
+describe.each(RUNTIMES)("on %s", (_name, runtime) => {
+  test.each([ENGINE_ARGUMENTS, END_ARGUMENTS])("%s %s does nothing when it is told nothing", async (...args) => {
+    expect(await start(runtime, args, "").exit).toEqual([0, null]);
+  });
+
+  test("an engine's log is named by its rank, and stands where the files of the run are", async () => {
+    const prefix = path.join(scratchFolder(), "engine_");
+    const { say, exit, errors } = await joinedEngine(runtime, prefix);
+    say({ type: "dismiss" });
+    expect(await exit).toEqual([0, null]);
+    expect(readFileSync(`${prefix}0.log`, "utf8")).toContain("joined as engine 0");
+    expect(errors()).toBe("");
+  });
+
+  test("an engine without that folder logs to standard error", async () => {
+    const prefix = path.join(scratchFolder(), "not-there", "engine_");
+    const { say, exit, errors } = await joinedEngine(runtime, prefix);
+    say({ type: "dismiss" });
+    expect(await exit).toEqual([0, null]);
+    expect(errors()).toContain("joined as engine 0");
+    expect(existsSync(path.dirname(prefix))).toBe(false);
+  });
+
+  test("an engine outlives the login that has started it, and all that it could say there", async () => {
+    const prefix = path.join(scratchFolder(), "not-there", "engine_");
+    const { say, exit, heard, hears, process } = await joinedEngine(runtime, prefix);
+    process.stdout.destroy();
+    process.stderr.destroy();
+    process.kill("SIGHUP");
+    const task = { kind: "task", id: 0, line: 1, repeatIndex: -1, command: "exit 7" } as const;
+    say({ type: "assign", assignments: [{ task, attempt: 1 }] });
+    await hears("results");
+    expect(heard.at(-1)).toMatchObject({ results: [{ returnCode: 7 }], interrupted: false });
+    say({ type: "dismiss" });
+    expect(await exit).toEqual([0, null]);
+    expect(heard.at(-1)).toEqual({ type: "goodbye" });
+  });
+
+  test("the end of an engine takes its process, its group and whatever carries its mark, and nothing else", async () => {
+    const engine = TestGroup.start("sleep 1000 & echo $!; echo $$; wait");
+    const task = TestGroup.start("trap : TERM; echo $$; while :; do sleep 1000 & wait; done", {
+      DISBATCH_ENGINE_ID: "outer:the-engine",
+    });
+    const other = TestGroup.start("echo $$; exec sleep 1000", { DISBATCH_ENGINE_ID: "other" });
+    await Promise.all([engine.said(2), task.said(1), other.said(1)]);
+    const what: EngineEnd = { engineId: "the-engine", pid: engine.pid };
+    expect(await start(runtime, END_ARGUMENTS, JSON.stringify(what)).exit).toEqual([0, null]);
+    expect(living([...engine.pids(), ...task.pids(), ...other.pids()])).toEqual([other.pid]);
+  });
+
+  test("the end of an engine takes its process also when that leads no group", async () => {
+    const login = TestGroup.start("sleep 1000 & echo $!; wait");
+    const [engine = 0] = (await login.said(1)).map(Number);
+    const what: EngineEnd = { engineId: "the-engine", pid: engine };
+    expect(await start(runtime, END_ARGUMENTS, JSON.stringify(what)).exit).toEqual([0, null]);
+    expect(living([engine])).toEqual([]);
+  });
+});

@@ -1,0 +1,38 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { expect, test } from "vitest";
+import type { ContextOptions } from "../../../src/cli/context-options.ts";
+import { givenHosts, isNothing } from "../../../src/cli/given-hosts.ts";
+import { scratchFolder } from "../process/scratch.ts";
+import { userErrorOf } from "./errors.ts";
+
+const NOTHING: ContextOptions = {
+  ...{ sshNode: [], hostfile: [], envResource: [], contextTaskLimit: 0, sshParallel: 1, sshTransport: "auto" },
+};
+const ENV = { DISBATCH_SSH_NODELIST: "a:1,b:2" };
+
+test("the environment counts where the command line says nothing", () => {
+  expect(givenHosts(NOTHING, ENV)).toEqual({
+    ...{ nodeLists: ["a:1,b:2"], listedIn: "DISBATCH_SSH_NODELIST", hostfiles: [] },
+  });
+  expect(givenHosts({ ...NOTHING, sshNode: ["c:1"] }, ENV)).toMatchObject({ nodeLists: ["c:1"], listedIn: "-s" });
+  expect(isNothing(givenHosts(NOTHING, {}))).toBe(true);
+  expect(isNothing(givenHosts(NOTHING, ENV))).toBe(false);
+});
+
+test("a file of hosts is read, and counts more than the environment", () => {
+  const file = path.join(scratchFolder(), "hosts");
+  writeFileSync(file, "c\n");
+  const given = givenHosts({ ...NOTHING, hostfile: [file] }, ENV);
+  expect(given).toEqual({ nodeLists: [], listedIn: "-s", hostfiles: [{ name: file, bytes: Buffer.from("c\n") }] });
+  expect(isNothing(given)).toBe(false);
+});
+
+test("a file that cannot be read is refused by name", () => {
+  const folder = scratchFolder();
+  for (const file of [path.join(folder, "none"), folder]) {
+    const error = userErrorOf(() => givenHosts({ ...NOTHING, hostfile: [file] }, {}));
+    expect(error).toMatchObject({ code: "no-hostfile", exitCode: 2 });
+    expect(error.message).toContain(`--hostfile ${file}: `);
+  }
+});

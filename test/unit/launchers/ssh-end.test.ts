@@ -1,0 +1,132 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { SshError } from "../../../src/ssh/session.ts";
+import { until } from "../../support/until.ts";
+import { living } from "../process/children.ts";
+import { PretendedHost } from "./pretended-host.ts";
+import { setUp, written } from "./ssh-starts.ts";
+
+describe("the end of an engine", () => {
+  test("that went wrong gives its last words and where all of them are, once its tasks are ended", async () => {
+    const script = 'cat > /dev/null; echo $PPID > "$dir/pid"; echo first; echo it cannot be >&2; exit 3';
+    const { start, log, read } = setUp({ script, startUp: "echo Welcome" });
+    const engine = start();
+    expect(await engine.ended).toBe(`it cannot be (see ${log})`);
+    expect(readFileSync(log, "utf8")).toBe("Welcome\nfirst\nit cannot be\n");
+    expect(JSON.parse(read("end"))).toEqual({ engineId: engine.id, pid: Number(read("pid")) });
+  });
+
+  test("that went wrong without a word gives how", async () => {
+    const startUp = "echo Welcome";
+    expect(await setUp({ startUp, script: "cat > /dev/null; exit 3" }).start().ended).toBe("it ended with exit code 3");
+    const { start, log } = setUp({ startUp, script: "kill -KILL $$" });
+    expect(await start().ended).toBe(`Killed (see ${log})`);
+  });
+
+  test("comes by itself when there is no invitation for it", async () => {
+    const { start, read } = setUp({ invite: () => Promise.reject(new Error("no certificates")) });
+    expect(await start().ended).toBeUndefined();
+    expect(read("spec")).toBe("");
+  });
+
+  test("is taken to have come when the connection is lost", async () => {
+    const { start, folder, hosts } = setUp({ script: 'echo up > "$dir/up"; exec sleep 1000' });
+    const engine = start();
+    await written(path.join(folder, "up"));
+    hosts.forEach((host) => host.lose());
+    expect(await engine.ended).toBe("the connection to web1 is lost");
+    await engine.kill();
+    expect(hosts.flatMap(({ commands }) => commands)).toHaveLength(1);
+  });
+});
+
+describe("to kill an engine", () => {
+  test("starts what ends it and its tasks where they run", async () => {
+    const { start, folder, hosts, read } = setUp({
+      script: 'echo $PPID > "$dir/pid"; while [ ! -s "$dir/end" ]; do sleep 0.01; done; kill -KILL $PPID $$',
+    });
+    const engine = start();
+    const pid = Number(await written(path.join(folder, "pid")));
+    await engine.kill();
+    expect(await engine.ended).toBe("it ended with SIGKILL");
+    expect(JSON.parse(read("end"))).toEqual({ engineId: engine.id, pid });
+    expect(living([pid])).toEqual([]);
+    expect(hosts.map(({ closed }) => closed)).toEqual([1]);
+  });
+
+  test("takes until all is ended, though the engine be gone before", async () => {
+    const { start, folder } = setUp({
+      script: 'echo $$ > "$dir/pid"; while [ ! -s "$dir/end" ]; do sleep 0.01; done; exit 0',
+    });
+    const hold = path.join(folder, "hold");
+    writeFileSync(hold, "");
+    const engine = start();
+    const pid = Number(await written(path.join(folder, "pid")));
+    const killed = engine.kill();
+    await until(
+      () => living([pid]).length === 0,
+      () => "the end of the engine",
+    );
+    rmSync(hold);
+    await killed;
+    expect(existsSync(path.join(folder, "over"))).toBe(true);
+  });
+
+  test("that is being connected takes no time, and a connection that comes later is closed", async () => {
+    const host = new PretendedHost();
+    let open: (session: PretendedHost) => void = () => undefined;
+    let told: AbortSignal | undefined;
+    const openSession = (_destination: string, signal: AbortSignal): Promise<PretendedHost> => {
+      told = signal;
+      return new Promise((resolve) => (open = resolve));
+    };
+    const engine = setUp({ starter: { openSession } }).start();
+    await until(
+      () => told !== undefined,
+      () => "an attempt",
+    );
+    await engine.kill();
+    expect(await engine.ended).toBe("it has been ended");
+    expect(told?.aborted).toBe(true);
+    open(host);
+    await until(
+      () => host.closed > 0,
+      () => "the end of the connection",
+    );
+    expect(host.commands).toEqual([]);
+  });
+
+  test("that waits for its turn means that it never gets it", async () => {
+    const asked: string[] = [];
+    const fail: (() => void)[] = [];
+    const openSession = (destination: string): Promise<PretendedHost> => {
+      asked.push(destination);
+      return new Promise((_resolve, reject) => fail.push(() => reject(new SshError("refused", "refused"))));
+    };
+    const { start } = setUp({ starter: { openSession, parallel: 1 } });
+    const [first, second, third] = [start(), start(), start()];
+    await second.kill();
+    expect(asked).toEqual(["jo@web1"]);
+    fail[0]?.();
+    await first.ended;
+    await until(
+      () => asked.length === 2,
+      () => "the turn of the third",
+    );
+    fail[1]?.();
+    expect(await third.ended).toBe("refused");
+    expect(asked).toHaveLength(2);
+  });
+
+  test("whose login does not answer ends that", async () => {
+    const { start, hosts } = setUp({ startUp: "sleep 1000" });
+    const engine = start();
+    await until(
+      () => hosts.some(({ commands }) => commands.length > 0),
+      () => "a command",
+    );
+    await engine.kill();
+    expect(hosts.map(({ closed }) => closed)).toEqual([1]);
+  });
+});

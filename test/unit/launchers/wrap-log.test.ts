@@ -1,0 +1,55 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { WrapLog } from "../../../src/launchers/wrap-log.ts";
+import { scratchFolder } from "../process/scratch.ts";
+
+function newLog() {
+  const file = path.join(scratchFolder(), "wrap.log");
+  return { file, log: new WrapLog(file) };
+}
+
+test("the file comes into being with the first word", () => {
+  const { file, log } = newLog();
+  log.write("");
+  expect(existsSync(file)).toBe(false);
+  log.write("one\n");
+  log.write(Buffer.of(0xff, 0x0a));
+  expect(readFileSync(file)).toEqual(Buffer.from("one\n\xff\n", "latin1"));
+});
+
+test("what stands in the file already stays there, and is nobody's last words", () => {
+  const { file, log } = newLog();
+  writeFileSync(file, "an earlier run\n");
+  expect(log.lastWords()).toBeUndefined();
+  log.write("now\n");
+  expect(readFileSync(file, "utf8")).toBe("an earlier run\nnow\n");
+});
+
+test("last words are the last line that is not empty, with or without an end, and are told once", () => {
+  const { log } = newLog();
+  log.write("first\nsec");
+  log.write("ond\n\n  \n");
+  expect(log.lastWords()).toBe("second");
+  expect(log.lastWords()).toBeUndefined();
+  log.write("third");
+  expect(log.lastWords()).toBe("third");
+});
+
+test("the records of an engine that logs here are not its last words", () => {
+  const { log } = newLog();
+  log.write('it cannot be\n{"level":30,"time":1,"msg":"leaving"}\n');
+  expect(log.lastWords()).toBe("it cannot be");
+});
+
+test("last words are cut to what fits on a terminal", () => {
+  const { log } = newLog();
+  log.write("x".repeat(1000));
+  expect(log.lastWords()).toBe("x".repeat(300));
+});
+
+test("a log that cannot be written does no harm", () => {
+  const log = new WrapLog("/no/such/folder/wrap.log");
+  log.write("gone\n");
+  expect(log.lastWords()).toBe("gone");
+});
