@@ -12,6 +12,8 @@ interface Entry {
   readonly process: EngineProcess;
   readonly launcher: Launcher;
   handle?: EngineHandle;
+  /** It has been reported as missing: should it call after all, it is too late. */
+  missing?: true;
 }
 
 /** An engine process that has ended well before that has this long to be gone from the system. */
@@ -53,13 +55,14 @@ export class EngineRegistry {
     const reason = await ended;
     clearTimeout(late);
     if (entry.handle !== undefined || this.#closing) return;
+    entry.missing = true;
     this.#events.missing(node, reason ?? "it ended before it joined the run");
   }
 
-  /** Ties an engine that joins to its process; undefined when none of ours goes by that id, or it has joined before. */
+  /** Ties an engine that joins to its process; undefined when none that is awaited goes by that id. */
   join(handle: EngineHandle): Launcher | undefined {
     const entry = this.#entries.get(handle.id);
-    if (entry === undefined || entry.handle !== undefined) return undefined;
+    if (entry === undefined || entry.handle !== undefined || entry.missing === true) return undefined;
     entry.handle = handle;
     return entry.launcher;
   }

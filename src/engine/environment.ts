@@ -19,7 +19,7 @@ export interface SlotEnvironmentOptions {
 
 /** What all tasks of one slot have in common. Per-engine commands get the resources of slot 0. */
 export function slotEnvironment(options: SlotEnvironmentOptions): Environment {
-  const env: Environment = { ...options.base, ...options.common };
+  const env: Environment = { ...options.base, ...options.common, ...shellLevel(options.base) };
   // Within a task of another run the marks add up, so that either run finds all its processes.
   env[ENGINE_MARK] = [options.base[ENGINE_MARK], options.engineId].filter(Boolean).join(MARK_SEPARATOR);
   env["DISBATCH_ENGINE_RANK"] = String(options.engineRank);
@@ -30,6 +30,15 @@ export function slotEnvironment(options: SlotEnvironmentOptions): Environment {
     if (values !== undefined) env[name] = values[Math.max(0, options.slot)] ?? "";
   }
   return env;
+}
+
+/**
+ * A bash that finds itself at the top of a login over SSH reads the user's start-up file, also for a single command. The
+ * login shell has read it already, and what it exported is here; so tasks are to be one level further down.
+ */
+function shellLevel({ SSH_CLIENT, SSH2_CLIENT, SHLVL }: Readonly<Environment>): Environment {
+  const overSsh = SSH_CLIENT !== undefined || SSH2_CLIENT !== undefined;
+  return overSsh && !(Number(SHLVL) > 0) ? { SHLVL: "1" } : {};
 }
 
 /** Sets what is a task's own, in place: an environment is large, and is read only while a child is being started. */

@@ -1,3 +1,4 @@
+import { constants, promises as fs } from "node:fs";
 import type { Client, SFTPWrapper } from "ssh2";
 
 /** Rights of a file that is its owner's alone. */
@@ -5,6 +6,8 @@ const OWNER_ONLY = 0o700;
 
 /** Copies a file over SFTP, many pieces at a time. @throws Error */
 export async function upload(client: Client, localFile: string, remoteFile: string): Promise<void> {
+  // Before anything there is touched.
+  await fs.access(localFile, constants.R_OK);
   const sftp = await new Promise<SFTPWrapper>((resolve, reject) => {
     client.sftp((error, opened) => (error ? reject(error) : resolve(opened)));
   });

@@ -52,6 +52,15 @@ test("an engine is missing when its process ends before it has joined, and not a
   ]);
 });
 
+test("an engine that has been given up as missing is not let in any more", async () => {
+  const process = makeProcess("one");
+  const { registry, missing } = makeRegistry(process);
+  process.end("its connection closed");
+  await process.ended;
+  expect(missing).toHaveLength(1);
+  expect(registry.join(makeHandle("one"))).toBeUndefined();
+});
+
 describe("at the end of the run", () => {
   test("an engine that has left may take a moment to be gone, and one that has not joined is killed", async () => {
     const [left, late] = [makeProcess("left"), makeProcess("late")];

@@ -34,6 +34,14 @@ describe("what all tasks of a slot have in common", () => {
     });
   });
 
+  test("does not have bash read the user's start-up file once more on a host that was reached over SSH", () => {
+    const levelOf = (base: Environment): string | undefined => slotEnvironment({ ...options, base })["SHLVL"];
+    expect(levelOf({ SSH_CLIENT: "192.0.2.1 1 22" })).toBe("1");
+    expect(levelOf({ SSH_CLIENT: "192.0.2.1 1 22", SHLVL: "0" })).toBe("1");
+    expect(levelOf({ SSH_CLIENT: "192.0.2.1 1 22", SHLVL: "3" })).toBe("3");
+    expect(levelOf({})).toBeUndefined();
+  });
+
   test("is the slot's own object", () => {
     const [one, other] = [slotEnvironment(options), slotEnvironment(options)];
     setTaskVariables(one, task);
