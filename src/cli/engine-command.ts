@@ -18,8 +18,6 @@ import { type EngineEnd, parseEngineEnd } from "../wire/engine-end.ts";
 import { parseEngineSpec } from "../wire/engine-spec.ts";
 import { END_ARGUMENTS, ENGINE_ARGUMENTS } from "../wire/engine-verbs.ts";
 
-export { ENGINE_ARGUMENTS } from "../wire/engine-verbs.ts";
-
 export function isEngineCommand(args: readonly string[]): boolean {
   return isSame(args, ENGINE_ARGUMENTS) || isSame(args, END_ARGUMENTS);
 }

@@ -13,7 +13,7 @@ import { parsePoolOptions, type PoolRequest, type StopMessage } from "./pool-opt
 import { POOL_ARGUMENTS } from "./pool-script.ts";
 import { formatStatus } from "./pool-status.ts";
 import { utilityFor } from "./run-files.ts";
-import { obeySignals } from "./signals.ts";
+import { hasTerminal, obeySignals } from "./signals.ts";
 import { makeStarters } from "./starters.ts";
 import { refuseMissingWorkdir } from "./workdir.ts";
 
@@ -143,10 +143,6 @@ async function serve(
   } finally {
     ignoreSignals();
   }
-}
-
-function hasTerminal(): boolean {
-  return process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
 }
 
 function print(text: string): ExitCode {

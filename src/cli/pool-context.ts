@@ -1,7 +1,6 @@
 import { UserError } from "../domain/errors.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import type { CallsFrom, EngineProcess, Invitation, Launcher } from "../domain/launcher.ts";
-import { errnoOf, errnoText } from "../domain/system-error.ts";
 import { plural } from "../reporters/text.ts";
 import type { Closing } from "../wire/connection.ts";
 import type { DriverAnswer } from "../wire/control-messages.ts";
@@ -102,9 +101,7 @@ export class PoolContext {
     } catch (error) {
       // Those that have been started hear that they are not wanted.
       settle(Promise.reject(error));
-      if (errnoOf(error) === undefined) throw error;
-      const message = `the engines cannot be started: ${errnoText(error)}`;
-      throw new UserError("engines-not-started", message, { exitCode: EXIT.unfinished, cause: error });
+      throw error;
     }
   }
 

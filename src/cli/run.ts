@@ -32,7 +32,7 @@ import { type Preparation, prepare } from "./prepare.ts";
 import { resumeCommand } from "./resume-command.ts";
 import { chooseRunFiles, type RunFiles } from "./run-files.ts";
 import { RunLock } from "./run-lock.ts";
-import { obeySignals } from "./signals.ts";
+import { hasTerminal, obeySignals } from "./signals.ts";
 import { makeStarters } from "./starters.ts";
 
 /** Seconds between TERM and KILL for tasks that have to end. */
@@ -158,10 +158,6 @@ function placesOf(options: Options, program: Program, prepared: PreparedRun, ter
 
 function identityOf({ files, source }: PreparedRun): RunIdentity {
   return { jobId: files.jobId, taskFile: source.name, host: hostname(), pid: process.pid };
-}
-
-function hasTerminal(): boolean {
-  return process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
 }
 
 /** The status file first: it is what the user looks at. */

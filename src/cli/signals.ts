@@ -32,3 +32,8 @@ export function obeySignals(run: Interruptible, onTerminal: boolean): () => void
     process.off("SIGHUP", hungUp);
   };
 }
+
+/** One of the standard streams is a terminal: somebody watches, and goes when it does. */
+export function hasTerminal(): boolean {
+  return process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
+}

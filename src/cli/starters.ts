@@ -4,8 +4,8 @@ import type { CallsFrom } from "../domain/launcher.ts";
 import type { EngineSettings, EngineStarter } from "../launchers/engine-starter.ts";
 import { LocalStarter } from "../launchers/local.ts";
 import { SshStarter } from "../launchers/ssh.ts";
+import { ENGINE_ARGUMENTS } from "../wire/engine-verbs.ts";
 import type { ContextOptions } from "./context-options.ts";
-import { ENGINE_ARGUMENTS } from "./engine-command.ts";
 import { VERSION } from "./version.ts";
 
 export interface StarterOptions {

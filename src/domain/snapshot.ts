@@ -17,7 +17,7 @@ export interface Snapshot {
   readonly engines: readonly EngineState[];
 }
 
-export interface TaskCounts {
+interface TaskCounts {
   /** All of them, when the source can tell. */
   readonly total?: number;
   readonly succeeded: number;

@@ -103,7 +103,9 @@ export class Driver {
     const total = source.total === undefined ? {} : { total: source.total };
     this.#chronicle.tellNow({ type: "run-started", jobId, taskFile: source.name, ...total });
     for (const { context } of this.#options.launchers) this.#addContext(context, false);
-    this.#gate.listen().catch((error: unknown) => this.#fail("no-engines", error));
+    const listening = this.#gate.listen().catch((error: unknown) => this.#fail("no-engines", error));
+    // Where others are to add the engines, they can as soon as the run says so.
+    if (this.#options.launchers.length === 0) await listening;
     this.#apply(this.#scheduler.start());
     const reason = await ended;
     if (reason === "no-engines") this.#gate.exhausted().forEach((message) => this.#chronicle.warn(message));

@@ -57,7 +57,7 @@ export class Reception {
   close(): void {
     this.#closed = true;
     for (const listener of this.#listeners.values()) {
-      listener.then(({ close }) => close()).catch(() => undefined);
+      listener.then((open) => open.close()).catch(() => undefined);
     }
   }
 

@@ -1,7 +1,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { ENGINE_MARK, type NodeSlots } from "../domain/engine.ts";
+import { UserError } from "../domain/errors.ts";
+import { EXIT } from "../domain/exit-codes.ts";
 import type { EngineProcess, Invite } from "../domain/launcher.ts";
+import { errnoText } from "../domain/system-error.ts";
 import { stopProcesses } from "../process/stop-processes.ts";
 import { type EngineSettings, type EngineStarter, lastLineOf, specify, tell, wrapLogOf } from "./engine-starter.ts";
 
@@ -24,7 +27,7 @@ export class LocalStarter implements EngineStarter {
     const { program, cwd, callsFrom } = this.#options;
     const spec = specify(this.#options, label, node);
     const wrapLog = wrapLogOf(spec);
-    const output = openSync(wrapLog, "a");
+    const output = openLog(wrapLog);
     // A session of its own: Ctrl-C on the terminal reaches the driver alone, which decides.
     const child = spawn(program[0], program.slice(1), { cwd, stdio: ["pipe", output, output], detached: true });
     closeSync(output);
@@ -37,6 +40,15 @@ export class LocalStarter implements EngineStarter {
       ended,
       kill: () => stopProcesses({ name: ENGINE_MARK, value: spec.engineId }, groups, () => 0),
     };
+  }
+}
+
+function openLog(path: string): number {
+  try {
+    return openSync(path, "a");
+  } catch (error) {
+    const message = `cannot write ${path}, where an engine says what goes wrong: ${errnoText(error)}`;
+    throw new UserError("no-engine-log", message, { exitCode: EXIT.unfinished, cause: error });
   }
 }
 

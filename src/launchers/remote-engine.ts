@@ -15,6 +15,8 @@ const LOOPBACK = "127.0.0.1";
 
 export interface RemoteEngineOptions {
   readonly spec: UninvitedSpec;
+  /** What SSH is told to connect to. */
+  readonly destination: string;
   readonly open: (signal: AbortSignal) => Promise<SshSession>;
   readonly invite: Invite;
   readonly bootstrap: BootstrapOptions;
@@ -66,7 +68,7 @@ export class RemoteEngine implements EngineProcess {
     });
     const opening = this.#options.open(signal);
     const life = opening.then((session) => (signal.aborted ? undefined : this.#live(session)));
-    const reason = await Promise.race([killed, life.catch(describe)]);
+    const reason = await Promise.race([killed, life.catch((error: unknown) => this.#withoutName(describe(error)))]);
     // Also when it is opened only now.
     opening.then((session) => session.close()).catch(() => undefined);
     this.#endAll = undefined;
@@ -103,6 +105,12 @@ export class RemoteEngine implements EngineProcess {
       default:
         return end satisfies never;
     }
+  }
+
+  /** Whoever is told why is told of which host already. */
+  #withoutName(message: string): string {
+    const name = `${this.#options.destination}: `;
+    return message.startsWith(name) ? message.slice(name.length) : message;
   }
 
   #lastWords(how: string): string {

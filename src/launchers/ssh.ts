@@ -30,13 +30,15 @@ export class SshStarter implements EngineStarter {
 
   start(label: string, node: NodeSlots, invite: Invite): EngineProcess {
     const { openSession, say, cwd } = this.#options;
+    const destination = node.destination ?? node.node;
     return new RemoteEngine({
       spec: specify(this.#options, label, node),
+      destination,
       open: (signal) =>
         this.#limit(() => {
           // Its turn may come when nobody wants it any more.
           signal.throwIfAborted();
-          return openSession(node.destination ?? node.node, signal);
+          return openSession(destination, signal);
         }),
       invite,
       bootstrap: { node: node.node, folder: cwd, program: this.#program, say },

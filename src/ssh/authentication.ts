@@ -30,7 +30,9 @@ export class Authentication {
     const offers = orderKeys(held, files, settings.identitiesOnly).flatMap((offered): Offer[] => {
       if (offered.from === "file") {
         const { file, privateKey } = offered.key;
-        return privateKey === undefined ? [] : [{ name: file, method: { type: "publickey", username, key: privateKey } }];
+        return privateKey === undefined
+          ? []
+          : [{ name: file, method: { type: "publickey", username, key: privateKey } }];
       }
       if (agent === undefined) return [];
       const { comment, key } = offered.key;

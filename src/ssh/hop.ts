@@ -81,9 +81,12 @@ class Handshake {
     // The library goes on with the next key when an agent does not sign.
     this.client.on("error", (error) => (this.#error = error.level === "agent" ? this.#error : error));
     carrier.on("error", () => undefined);
-    this.ended = new Promise((resolve) => {
-      this.client.once("close", () => resolve(this.#error === undefined ? HUNG_UP : errnoText(this.#error)));
+    const closed = new Promise<void>((resolve) => {
+      this.client.once("close", resolve);
+      // The library does not look whether the host has hung up before it begins.
+      carrier.once("close", resolve);
     });
+    this.ended = closed.then(() => reasonOf(this.#error));
   }
 
   async run(gate: HostGate, authentication: Authentication, signal: AbortSignal): Promise<void> {

@@ -43,7 +43,8 @@ export function collect(stream: Readable): () => string {
 
 /** Why no `ssh` can be started. */
 export function startFailure(destination: string, error: Error): SshError {
-  if (errnoOf(error) !== "ENOENT") return new SshError("ssh-failed", `${destination}: ssh does not start: ${error.message}`);
+  if (errnoOf(error) !== "ENOENT")
+    return new SshError("ssh-failed", `${destination}: ssh does not start: ${error.message}`);
   const cause = new NotInstalled(error.message);
   return new SshError("ssh-failed", `${destination}: there is no ssh in PATH: install OpenSSH's client`, cause);
 }

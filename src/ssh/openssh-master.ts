@@ -45,7 +45,8 @@ export class OpensshMaster {
       void ended.then(() => reject(opensshFailure(settings.destination, said())));
     });
     const master = new OpensshMaster(settings, child, socket, ended);
-    const patience = (settings.connectTimeout === undefined ? CONNECT_LIMIT : settings.connectTimeout * 1000) + LOGIN_LIMIT;
+    const patience =
+      (settings.connectTimeout === undefined ? CONNECT_LIMIT : settings.connectTimeout * 1000) + LOGIN_LIMIT;
     const late = (): SshError => noAnswer(settings, seconds(patience));
     const limits = { signal: options.signal, patience, late };
     await waitFor(Promise.race([printed(child, token), failed]), limits, () => master.close());

@@ -44,7 +44,9 @@ class OpensshSession implements SshSession {
     const script = `umask 077 && : >"$0" && chmod 700 -- "$0" && exec cat >"$0"`;
     const command = `exec /bin/sh -c '${script}' '${remoteFile.replaceAll("'", String.raw`'\''`)}'`;
     const failed = `cannot copy ${localFile} to ${remoteFile}`;
-    const file = await open(localFile).catch((error: unknown) => Promise.reject(this.#failure(failed, errnoText(error))));
+    const file = await open(localFile).catch((error: unknown) =>
+      Promise.reject(this.#failure(failed, errnoText(error))),
+    );
     const child = this.#start([...this.#execArguments(), command]);
     const ended = endOfClient(child, this.#destination);
     // When the other side stops reading, it says why.

@@ -45,7 +45,9 @@ async function through(hop: Hop, settings: HostSettings, { signal }: SshOptions)
     });
   });
   const lost = hop.ended.then((reason) =>
-    Promise.reject(new SshError("unreachable", `${destination}: the connection to its jump host ${via} ended: ${reason}`)),
+    Promise.reject(
+      new SshError("unreachable", `${destination}: the connection to its jump host ${via} ended: ${reason}`),
+    ),
   );
   const patience = connectLimit(settings);
   const late = (): SshError => noAnswer(settings, `${seconds(patience)} through ${via}`);

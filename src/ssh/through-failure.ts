@@ -17,7 +17,11 @@ export function throughFailure(target: Target, via: string, error: Error): SshEr
   const { destination } = target;
   if ("reason" in error && error.reason === PROHIBITED) {
     const advice = "does it allow TCP forwarding?";
-    return new SshError("ssh-failed", `${destination}: its jump host ${via} does not lead to ${place(target)}: ${advice}`, error);
+    return new SshError(
+      "ssh-failed",
+      `${destination}: its jump host ${via} does not lead to ${place(target)}: ${advice}`,
+      error,
+    );
   }
   const said = error.message.replace(/^\(SSH\) Channel open failure: /, "");
   const [, code, words] = REASONS.find(([pattern]) => pattern.test(said)) ?? [said, "unreachable", undefined];

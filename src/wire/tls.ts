@@ -43,10 +43,10 @@ export async function listen(
   });
   server.on("secureConnection", (socket) => {
     socket.on("error", () => socket.destroy());
-    const role = socket.authorized ? roleOf(socket) : undefined;
-    if (role === undefined) return void socket.destroy();
     socket.setNoDelay(true);
-    accept(socket, role);
+    const role = socket.authorized ? roleOf(socket) : undefined;
+    if (role === undefined) socket.destroy();
+    else accept(socket, role);
   });
   server.on("tlsClientError", (_error, socket) => socket.destroy());
   await new Promise<void>((resolve, reject) => {

@@ -65,10 +65,15 @@ describe.each(TRANSPORTS)("a host's key by %s", (transport) => {
     const other = await makeKey(`${rig.place.home}/other`);
     writeFileSync(rig.place.knownHosts, `# known\n[127.0.0.1]:${server.port} ${other.publicLine}\n`);
     const failure = expect.stringMatching(
-      new RegExp(`^(?:web1: )?host key (?:of web1 )?has changed: it shows .*SHA256:.* but ${rig.place.knownHosts}:2 says `),
+      new RegExp(
+        `^(?:web1: )?host key (?:of web1 )?has changed: it shows .*SHA256:.* but ${rig.place.knownHosts}:2 says `,
+      ),
     );
     const advice = expect.stringContaining("ssh-keygen -f ");
-    await expect(rig.connect("web1", { transport })).rejects.toMatchObject({ code: "host-key-changed", message: failure });
+    await expect(rig.connect("web1", { transport })).rejects.toMatchObject({
+      code: "host-key-changed",
+      message: failure,
+    });
     await expect(rig.connect("web1", { transport })).rejects.toMatchObject({ message: advice });
   });
 

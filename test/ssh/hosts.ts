@@ -12,7 +12,7 @@ export interface Hosts {
   readonly place: SshPlace;
   readonly work: Workspace;
   /** Starts disbatch in the folder, with the place's ssh. */
-  run(artifact: Artifact, args: readonly string[], options?: Partial<RunOptions>): DisbatchRun;
+  readonly run: (artifact: Artifact, args: readonly string[], options?: Partial<RunOptions>) => DisbatchRun;
   /**
    * Writes a program that a server runs in place of what it is asked to run: that runs behind an editor of the lines
    * which reach it.
@@ -20,7 +20,7 @@ export interface Hosts {
    * @param edits a script for sed.
    * @returns the line of sshd_config.
    */
-  editInput(name: string, edits: string): string;
+  readonly editInput: (name: string, edits: string) => string;
 }
 
 /** Closed when the test is over, which fails the test when something was left behind. */

@@ -47,7 +47,9 @@ describe.each(TRANSPORTS)("reaching a host by %s", (transport) => {
     const web1 = await rig.place.startHost("web1", {}, { ProxyJump: "gate" });
     await expect(rig.connect("web1", { transport })).rejects.toMatchObject({
       code: "host-key-unknown",
-      message: expect.stringMatching(transport === "ssh2" ? /^host key of gate \(.* is not known/ : /^web1: .*jump host/),
+      message: expect.stringMatching(
+        transport === "ssh2" ? /^host key of gate \(.* is not known/ : /^web1: .*jump host/,
+      ),
     });
     expect(web1.log()).not.toContain("Connection from");
   });
@@ -106,7 +108,8 @@ describe.each(TRANSPORTS)("reaching a host by %s", (transport) => {
     const rig = await Rig.open();
     const env = { ...rig.place.env, PATH: rig.place.home };
     const opening = rig.connect("web1.invalid", { transport, env });
-    if (transport === "openssh") await expect(opening).rejects.toThrow("there is no ssh in PATH: install OpenSSH's client");
+    if (transport === "openssh")
+      await expect(opening).rejects.toThrow("there is no ssh in PATH: install OpenSSH's client");
     else await expect(opening).rejects.toMatchObject({ code: "name-not-resolved" });
   });
 
@@ -144,7 +147,10 @@ test("a jump host says why it does not lead on", async () => {
   rig.place.nameHost("web2", { host: "web2.invalid", port: 22 }, { ProxyJump: "gate" });
   rig.place.nameHost("web3", { host: "127.0.0.1", port }, { ProxyJump: "closed" });
   const refusals = ["web1", "web2", "web3"].map((host) =>
-    rig.connect(host).then(() => undefined, (error: unknown) => error),
+    rig.connect(host).then(
+      () => undefined,
+      (error: unknown) => error,
+    ),
   );
   expect(await Promise.all(refusals)).toMatchObject([
     { code: "refused", message: `web1: connection refused by 127.0.0.1:${port}, as seen from its jump host gate` },
@@ -181,10 +187,7 @@ async function listenFor(
   const server = createServer((socket) => {
     socket.on("error", () => undefined);
     socket.resume();
-    serve(
-      (text) => socket.end(text),
-      new Promise((resolve) => socket.once("close", () => resolve())),
-    );
+    serve((text) => socket.end(text), new Promise((resolve) => socket.once("close", () => resolve())));
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

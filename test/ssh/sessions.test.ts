@@ -116,7 +116,9 @@ describe.each(TRANSPORTS)("a session by %s", (transport) => {
     writeFileSync(local, "x");
     await expect(session.upload(local, "/nowhere/at/all")).rejects.toMatchObject({
       code: "ssh-failed",
-      message: expect.stringMatching(/^web1: cannot copy .*program to \/nowhere\/at\/all: .*(?:no such file|nonexistent)/i),
+      message: expect.stringMatching(
+        /^web1: cannot copy .*program to \/nowhere\/at\/all: .*(?:no such file|nonexistent)/i,
+      ),
     });
     await expect(session.upload(`${local}.missing`, path.join(rig.place.remoteHome, "x"))).rejects.toMatchObject({
       message: expect.stringMatching(/^web1: cannot copy .*program\.missing .*no such file/i),
@@ -174,12 +176,17 @@ describe.each(TRANSPORTS)("a session by %s", (transport) => {
     await once(channel.stdout, "data");
     server.dropConnections();
     expect(await channel.ended).toMatchObject({ type: "lost", reason: expect.stringMatching(/\w/) });
-    const after = await session.exec("true").then((each) => each.ended, (error: unknown) => error);
+    const after = await session.exec("true").then(
+      (each) => each.ended,
+      (error: unknown) => error,
+    );
     expect(after).toMatchObject(transport === "ssh2" ? { code: "ssh-failed" } : { type: "lost" });
     await expect(session.forward({ host: "127.0.0.1", port: 9 })).rejects.toMatchObject({ code: "ssh-failed" });
     const local = path.join(rig.place.home, "program");
     writeFileSync(local, "x");
-    await expect(session.upload(local, path.join(rig.place.remoteHome, "x"))).rejects.toMatchObject({ code: "ssh-failed" });
+    await expect(session.upload(local, path.join(rig.place.remoteHome, "x"))).rejects.toMatchObject({
+      code: "ssh-failed",
+    });
   });
 
   test("ends what runs over it when it is closed, more than once if need be", async () => {
@@ -232,7 +239,7 @@ async function ask(port: number, word: string): Promise<string> {
 
 /** Resolves when nobody listens there any more. */
 async function refused(port: number): Promise<void> {
-  for (let code: string | undefined; code !== "ECONNREFUSED"; ) {
+  for (let code: string | undefined; code !== "ECONNREFUSED";) {
     code = await new Promise((resolve) => {
       const socket = connect(port, "127.0.0.1", () => {
         socket.destroy();

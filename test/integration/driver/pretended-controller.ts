@@ -57,6 +57,10 @@ export class PretendedController {
     return this.#heard.next(type);
   }
 
+  get heard(): readonly DriverAnswer[] {
+    return this.#heard.messages;
+  }
+
   hangUp(): void {
     this.#connection.destroy();
   }
