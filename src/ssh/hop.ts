@@ -156,7 +156,7 @@ function configOf(
     sock: carrier,
     username: settings.user,
     // Time is kept by those who wait.
-    readyTimeout: 0,
+    readyTimeout: 0, debug: (m) => ((globalThis as any).LOG ??= []).push(settings.destination+" "+performance.now().toFixed(0)+" "+m),
     keepaliveInterval: serverAliveInterval * 1000,
     keepaliveCountMax: serverAliveCountMax,
     algorithms: {

@@ -5,8 +5,13 @@ import path from "node:path";
 /** Paths of all files below a folder, from that folder, sorted. */
 export function filesBelow(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((name) => !lstatSync(path.join(folder, name)).isDirectory())
+    .filter((name) => isFile(path.join(folder, name)))
     .toSorted();
+}
+
+/** Files may go while the folder is being looked at. */
+function isFile(file: string): boolean {
+  return lstatSync(file, { throwIfNoEntry: false })?.isDirectory() === false;
 }
 
 /** One line for each file below a folder: path, when it was last written, and a digest of what it holds. */

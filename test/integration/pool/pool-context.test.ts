@@ -148,19 +148,16 @@ test("engines that cannot be started are an error, and those that were are not i
   const { line, callsFrom } = await reachRun(run.contact);
   const launcher = new PretendedLauncher(["alpha"]);
   let invitation: Promise<Invitation> | undefined;
+  const failure = new Error("no room for the engine's log");
   launcher.launch = (invite) => {
     invitation = invite("here");
-    throw Object.assign(new Error("ENOSPC: no space left on device, open 'x'"), { code: "ENOSPC" });
+    // Whoever starts engines looks at it later.
+    invitation.catch(() => undefined);
+    throw failure;
   };
   const context = new PoolContext({ line, launcher, callsFrom, say: () => undefined });
-  await expect(context.serve()).rejects.toMatchObject({
-    ...{
-      code: "engines-not-started",
-      exitCode: 3,
-      message: expect.stringContaining("no space left on device (ENOSPC)"),
-    },
-  });
-  await expect(invitation).rejects.toThrow("ENOSPC");
+  await expect(context.serve()).rejects.toBe(failure);
+  await expect(invitation).rejects.toBe(failure);
   await line.close();
 });
 
