@@ -35,8 +35,9 @@ const EXECUTABLE = join(import.meta.dirname, "..", "dist", "disbatch");
 export interface Times {
   /** From the start of the run to its end, farewells included. */
   readonly all: number;
-  /** From the start of the run until every engine had joined. */
+  /** From the start of the run until the last engine joined, and how many did. */
   readonly joined: number;
+  readonly engines: number;
   /** From the first result to the last. */
   readonly working: number;
   /** Spent in tasks, of all the slots' time from the first start to the last end: 0 to 1. */
@@ -47,6 +48,7 @@ export interface Times {
 class Stopwatch implements Reporter {
   readonly #from = performance.now();
   #joined = 0;
+  #engines = 0;
   #firstResult = 0;
   #lastResult = 0;
   #firstStart = Number.POSITIVE_INFINITY;
@@ -54,7 +56,11 @@ class Stopwatch implements Reporter {
   #spent = 0;
 
   handle(event: RunEvent): void {
-    if (event.type === "engine-joined") this.#joined = this.#now();
+    if (event.type === "engine-joined") {
+      this.#joined = this.#now();
+      this.#engines++;
+    }
+    if (event.type === "engine-failed") console.error(`no engine on ${event.node}: ${event.reason}`);
     if (event.type !== "task-finished") return;
     const { start, finish } = event.result;
     this.#lastResult = this.#now();
@@ -68,6 +74,7 @@ class Stopwatch implements Reporter {
     return {
       all: this.#now(),
       joined: this.#joined,
+      engines: this.#engines,
       working: this.#lastResult - this.#firstResult,
       busy: this.#spent / (slots * (this.#lastFinish - this.#firstStart)),
     };

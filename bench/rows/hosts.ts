@@ -26,7 +26,8 @@ export const hosts: Row = {
     const tasks = join(folder, "Tasks");
     const few = join(folder, "Few");
     writeLines(tasks, count, () => "true");
-    writeLines(few, 2 * MANY, () => "true");
+    // Long enough for every host to get a share.
+    writeLines(few, 2 * MANY, () => "sleep 4");
     const place = await SshPlace.open();
     try {
       const server = await place.startHost("bench0");
@@ -38,9 +39,10 @@ export const hosts: Row = {
       for (let repetition = 0; repetition < (quick ? 1 : 5); repetition++) {
         note(`${MANY} hosts`);
         const prefix = join(folder, `many${repetition}`);
-        joined.push(
-          (await onEngines({ tasks: few, count: 2 * MANY, prefix, nodes: nodesOf(MANY, 2, true), env })).joined,
-        );
+        const nodes = nodesOf(MANY, 2, true);
+        const times = await onEngines({ tasks: few, count: 2 * MANY, prefix, nodes, env });
+        if (times.engines < MANY) throw new Error(`${times.engines} of ${MANY} hosts have joined`);
+        joined.push(times.joined);
         for (const kind of ["ssh", "local"] as const) {
           note(`${FEW} engines: ${kind}`);
           const nodes = nodesOf(FEW, 1, kind === "ssh");
@@ -53,14 +55,11 @@ export const hosts: Row = {
         figures: [
           figure(`${FEW} local engines, whole run`, "s", all.local),
           figure(`${FEW} hosts, whole run`, "s", all.ssh),
-          figure("rate of whole runs, start and farewell included, SSH / local", "", ratios(all.local, all.ssh)),
+          figure("rate from first to last result, SSH / local", "", ratios(working.local, working.ssh)),
         ],
         goals: [
           { ...figure(`${MANY} hosts have joined`, "s", joined), atMost: 3 },
-          {
-            ...figure("rate from first to last result, SSH / local", "", ratios(working.local, working.ssh)),
-            atLeast: 0.9,
-          },
+          { ...figure("rate, start and farewell included, SSH / local", "", ratios(all.local, all.ssh)), atLeast: 0.9 },
         ],
       };
     } finally {

@@ -21,15 +21,13 @@ export class Hop {
   readonly mayForward: boolean;
   /** Resolves with why the connection ended. */
   readonly ended: Promise<string>;
-  readonly #carrier: Carrier;
-  readonly #agent: Agent | undefined;
+  readonly #handshake: Handshake;
 
   private constructor(handshake: Handshake, mayForward: boolean) {
     this.settings = handshake.settings;
     this.client = handshake.client;
     this.ended = handshake.ended;
-    this.#carrier = handshake.carrier;
-    this.#agent = handshake.agent;
+    this.#handshake = handshake;
     this.mayForward = mayForward;
   }
 
@@ -46,15 +44,13 @@ export class Hop {
       await handshake.run(gate, authentication, options.signal);
       return new Hop(handshake, gate.mayForward);
     } catch (error) {
-      handshake.abandon();
+      handshake.close();
       throw error;
     }
   }
 
   close(): void {
-    this.#agent?.close();
-    this.client.end();
-    this.#carrier.destroy();
+    this.#handshake.close();
   }
 }
 
@@ -63,7 +59,7 @@ export function connectLimit({ connectTimeout }: HostSettings): number {
   return connectTimeout === undefined ? CONNECT_LIMIT : connectTimeout * 1000;
 }
 
-/** One connection while it is being made. */
+/** One connection, from its first byte to its last. */
 class Handshake {
   readonly settings: HostSettings;
   readonly client: Client = new ssh2.Client();
@@ -73,6 +69,7 @@ class Handshake {
   /** What went wrong last. */
   #error: Error | undefined;
   #hasAgreed = false;
+  #isClosed = false;
 
   constructor(carrier: Carrier, settings: HostSettings, agent: Agent | undefined) {
     this.carrier = carrier;
@@ -86,7 +83,7 @@ class Handshake {
       // The library does not look whether the host has hung up before it begins.
       carrier.once("close", resolve);
     });
-    this.ended = closed.then(() => reasonOf(this.#error));
+    this.ended = closed.then(() => (this.#isClosed ? "the connection was closed" : reasonOf(this.#error)));
   }
 
   async run(gate: HostGate, authentication: Authentication, signal: AbortSignal): Promise<void> {
@@ -99,16 +96,17 @@ class Handshake {
     const agreed = new Promise<void>((resolve) => this.client.once("handshake", () => resolve()));
     const ready = new Promise<void>((resolve) => this.client.once("ready", () => resolve()));
     this.client.connect(configOf(settings, this.carrier, gate, authentication));
-    await waitFor(Promise.race([agreed, failed]), { signal, patience, late }, () => this.abandon());
+    await waitFor(Promise.race([agreed, failed]), { signal, patience, late }, () => this.close());
     this.#hasAgreed = true;
     const limits = {
       ...{ signal, patience: LOGIN_LIMIT },
       late: () => authentication.failure(`nothing for ${seconds(LOGIN_LIMIT)}`),
     };
-    await waitFor(Promise.race([ready, failed]), limits, () => this.abandon());
+    await waitFor(Promise.race([ready, failed]), limits, () => this.close());
   }
 
-  abandon(): void {
+  close(): void {
+    this.#isClosed = true;
     this.agent?.close();
     this.client.end();
     this.carrier.destroy();
@@ -156,7 +154,7 @@ function configOf(
     sock: carrier,
     username: settings.user,
     // Time is kept by those who wait.
-    readyTimeout: 0, debug: (m) => ((globalThis as any).LOG ??= []).push(settings.destination+" "+performance.now().toFixed(0)+" "+m),
+    readyTimeout: 0,
     keepaliveInterval: serverAliveInterval * 1000,
     keepaliveCountMax: serverAliveCountMax,
     algorithms: {

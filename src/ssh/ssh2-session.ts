@@ -1,4 +1,3 @@
-import type { ClientChannel } from "ssh2";
 import { errnoText } from "../domain/system-error.ts";
 import type { HostSettings } from "./host-settings.ts";
 import type { Hop } from "./hop.ts";
@@ -27,12 +26,16 @@ class Ssh2Session implements SshSession {
 
   async exec(command: string): Promise<SshChannel> {
     const { client, ended, settings } = this.#host;
-    const opened = new Promise<ClientChannel>((resolve, reject) => {
+    const opened = new Promise<SshChannel>((resolve, reject) => {
       // Variables that the host does not take are left out: it is not asked to say so.
       const env = { ...settings.environment };
-      client.exec(command, { env }, (error, channel) => (error ? reject(error) : resolve(channel)));
+      client.exec(command, { env }, (error, channel) => {
+        if (error) reject(error);
+        // At once: how a short command ended may have arrived together with the news that it runs.
+        else resolve(channelOf(channel, ended));
+      });
     });
-    return channelOf(await this.#attempt("no command can be run", opened), ended);
+    return this.#attempt("no command can be run", opened);
   }
 
   async upload(localFile: string, remoteFile: string): Promise<void> {

@@ -7,7 +7,12 @@ export function endOf(stream: Readable): Promise<void> {
   });
 }
 
-/** Reads a stream to its end when nobody else does: what nobody wants is not to be waited for. */
+/**
+ * Reads a stream to its end when nobody else does: what nobody wants is not to be waited for. Whoever is just being handed
+ * the stream has until the next turn of the event loop to begin.
+ */
 export function drainUnread(stream: Readable): void {
-  if (stream.readableFlowing === null && stream.listenerCount("readable") === 0) stream.resume();
+  setImmediate(() => {
+    if (stream.readableFlowing === null && stream.listenerCount("readable") === 0) stream.resume();
+  });
 }

@@ -26,6 +26,14 @@ describe.each(TRANSPORTS)("a session by %s", (transport) => {
     expect(await none.ended).toEqual({ type: "exited", code: 0 });
   });
 
+  test("misses nothing of commands that end at once", async () => {
+    const rig = await Rig.open();
+    await rig.place.startHost("gate");
+    await rig.place.startHost("web1", {}, { ProxyJump: "gate" });
+    const session = await rig.connect("web1", { transport });
+    for (let i = 0; i < 20; i++) expect(await run(session, `echo ${i}`)).toBe(`${i}\n`);
+  });
+
   test("tells a command that a signal has ended from one that has exited, as far as it can be known", async () => {
     const rig = await Rig.open();
     await rig.place.startHost("web1");

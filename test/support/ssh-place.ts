@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { userInfo } from "node:os";
 import path from "node:path";
 import { findProcesses } from "./process-table.ts";
 import { findSystemProgram } from "./programs.ts";
@@ -8,6 +7,7 @@ import { SshAgent } from "./ssh-agent.ts";
 import { makeKey, type SshKey, type SshKeyOptions } from "./ssh-keys.ts";
 import { SshServer, type SshServerOptions } from "./ssh-server.ts";
 import { until } from "./until.ts";
+import { userName } from "./user-name.ts";
 
 const MARKER = "TEST_SSH_PLACE";
 
@@ -52,7 +52,7 @@ export class SshPlace {
     this.env = {
       PATH: `${bin}:${process.env["PATH"] ?? "/usr/bin:/bin"}`,
       HOME: this.home,
-      USER: userInfo().username,
+      USER: userName(),
       LANG: "C.UTF-8",
       TMPDIR: this.tmp,
       [MARKER]: id,

@@ -8,6 +8,7 @@ import { isAlive } from "./process-table.ts";
 import { findSystemProgram } from "./programs.ts";
 import { makeKey, type SshKey, type SshKeyType } from "./ssh-keys.ts";
 import { until } from "./until.ts";
+import { userName } from "./user-name.ts";
 
 export interface SshServerOptions {
   /** Of the keys by which the server shows who it is; one of ed25519 when left out. */
@@ -123,7 +124,7 @@ function configOf(place: SshServerPlace, options: SshServerOptions, port: number
     "PasswordAuthentication no",
     "KbdInteractiveAuthentication no",
     "PermitRootLogin prohibit-password",
-    `AllowUsers ${userInfo().username}`,
+    `AllowUsers ${userName()}`,
     "StrictModes no",
     "UsePAM no",
     "PidFile none",
