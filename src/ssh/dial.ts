@@ -1,5 +1,6 @@
 import { type LookupAddress, promises as dns } from "node:dns";
 import { connect, type Socket, type TcpNetConnectOpts } from "node:net";
+import { errnoOf } from "../domain/system-error.ts";
 import { seconds, waitFor } from "./limits.ts";
 import type { HostSettings } from "./host-settings.ts";
 import { networkFailure, noAnswer } from "./network-failure.ts";
@@ -42,6 +43,9 @@ async function addressesOf(settings: HostSettings): Promise<readonly LookupAddre
   }
 }
 
+/** A refusal comes with the first answer. What comes later is the system giving up, which Bun calls a refusal as well. */
+const REFUSAL_MS = 2_000;
+
 const FAMILIES = { any: 0, inet: 4, inet6: 6 } as const;
 
 function dialOptions({ port, bindAddress }: HostSettings, host: string): TcpNetConnectOpts {
@@ -49,9 +53,14 @@ function dialOptions({ port, bindAddress }: HostSettings, host: string): TcpNetC
 }
 
 function connected(socket: Socket, settings: HostSettings): Promise<void> {
+  const from = performance.now();
   return new Promise((resolve, reject) => {
     socket.once("connect", resolve);
     // Stays, so that nothing that happens to the socket later is thrown into the process.
-    socket.on("error", (error) => reject(networkFailure(settings, error)));
+    socket.on("error", (error) => {
+      const passed = performance.now() - from;
+      const isGivenUp = errnoOf(error) === "ECONNREFUSED" && passed >= REFUSAL_MS;
+      reject(isGivenUp ? noAnswer(settings, seconds(passed)) : networkFailure(settings, error));
+    });
   });
 }
