@@ -39,10 +39,9 @@ export const hosts: Row = {
       for (let repetition = 0; repetition < (quick ? 1 : 5); repetition++) {
         note(`${MANY} hosts`);
         const prefix = join(folder, `many${repetition}`);
-        const nodes = nodesOf(MANY, 2, true);
-        const times = await onEngines({ tasks: few, count: 2 * MANY, prefix, nodes, env });
-        if (times.engines < MANY) throw new Error(`${times.engines} of ${MANY} hosts have joined`);
-        joined.push(times.joined);
+        const many = await onEngines({ tasks: few, count: 2 * MANY, prefix, nodes: nodesOf(MANY, 2, true), env });
+        if (many.engines < MANY) throw new Error(`${many.engines} of ${MANY} hosts have joined`);
+        joined.push(many.joined);
         for (const kind of ["ssh", "local"] as const) {
           note(`${FEW} engines: ${kind}`);
           const nodes = nodesOf(FEW, 1, kind === "ssh");

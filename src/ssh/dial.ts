@@ -60,7 +60,9 @@ function connected(socket: Socket, settings: HostSettings): Promise<void> {
     socket.on("error", (error) => {
       const passed = performance.now() - from;
       const isGivenUp = errnoOf(error) === "ECONNREFUSED" && passed >= REFUSAL_MS;
-      reject(isGivenUp ? noAnswer(settings, seconds(passed)) : networkFailure(settings, error));
+      reject(
+        isGivenUp ? noAnswer(settings, seconds(1000 * Math.round(passed / 1000))) : networkFailure(settings, error),
+      );
     });
   });
 }
