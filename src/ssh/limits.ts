@@ -1,7 +1,13 @@
+import type { HostSettings } from "./host-settings.ts";
 import { SshError } from "./session.ts";
 
-/** How long a host may take to answer and to agree on keys where ConnectTimeout does not say, in milliseconds. */
+/** How long a host may take to answer, and then to agree on keys, in milliseconds: ConnectTimeout, or this. */
 export const CONNECT_LIMIT = 15_000;
+
+/** How long this host may take to answer, and then to agree on keys, in milliseconds. */
+export function connectLimit({ connectTimeout }: HostSettings): number {
+  return connectTimeout === undefined ? CONNECT_LIMIT : connectTimeout * 1000;
+}
 
 /** How long a login may take once the host has answered, in milliseconds: a busy host, or an agent that asks its user. */
 export const LOGIN_LIMIT = 60_000;
@@ -42,7 +48,7 @@ export function waitFor<T>(work: Promise<T>, limits: Limits, abandon: () => void
 }
 
 /** What is thrown when the caller has no use for the session any more. */
-export function abortedError(signal: AbortSignal): SshError {
+function abortedError(signal: AbortSignal): SshError {
   return new SshError("ssh-failed", "given up before the connection was made", signal.reason);
 }
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import path from "node:path";
 import { sshArguments } from "./destination.ts";
 import type { Environment, HostSettings } from "./host-settings.ts";
-import { CONNECT_LIMIT, LOGIN_LIMIT, seconds, waitFor } from "./limits.ts";
+import { CONNECT_LIMIT, connectLimit, LOGIN_LIMIT, seconds, waitFor } from "./limits.ts";
 import { noAnswer } from "./network-failure.ts";
 import { type ClientProcess, collect, startClient, startFailure } from "./openssh-client.ts";
 import { lastLineOf, opensshFailure, opensshWarnings } from "./openssh-failure.ts";
@@ -45,8 +45,7 @@ export class OpensshMaster {
       void ended.then(() => reject(opensshFailure(settings.destination, said())));
     });
     const master = new OpensshMaster(settings, child, socket, ended);
-    const patience =
-      (settings.connectTimeout === undefined ? CONNECT_LIMIT : settings.connectTimeout * 1000) + LOGIN_LIMIT;
+    const patience = connectLimit(settings) + LOGIN_LIMIT;
     const late = (): SshError => noAnswer(settings, seconds(patience));
     const limits = { signal: options.signal, patience, late };
     await waitFor(Promise.race([printed(child, token), failed]), limits, () => master.close());

@@ -9,7 +9,7 @@ export type SshTransport = (typeof SSH_TRANSPORTS)[number];
 export interface SshSession {
   /** Runs a command line in the user's login shell there. @throws SshError when no channel can be opened. */
   exec(command: string): Promise<SshChannel>;
-  /** Copies a file over SFTP, for its owner alone to read, write and run. @throws SshError */
+  /** Copies a file, for its owner alone to read, write and run: over SFTP with ssh2, through a shell with the system's ssh. @throws SshError */
   upload(localFile: string, remoteFile: string): Promise<void>;
   /**
    * Has a free port of the host's own loopback lead to an address here, until the session is closed.

@@ -1,8 +1,8 @@
 import type { ClientChannel } from "ssh2";
 import { dial } from "./dial.ts";
 import type { HostSettings } from "./host-settings.ts";
-import { Hop, connectLimit } from "./hop.ts";
-import { seconds, waitFor } from "./limits.ts";
+import { Hop } from "./hop.ts";
+import { connectLimit, seconds, waitFor } from "./limits.ts";
 import { noAnswer } from "./network-failure.ts";
 import { SshError, type SshOptions } from "./session.ts";
 import { throughFailure } from "./through-failure.ts";

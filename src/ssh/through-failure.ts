@@ -5,11 +5,11 @@ import { SshError, type SshFailure } from "./session.ts";
 const PROHIBITED = 1;
 
 /** What OpenSSH's server says when it cannot dial, in the words of its system. */
-const REASONS: ReadonlyArray<readonly [RegExp, SshFailure, string]> = [
-  [/refused/i, "refused", "connection refused by"],
-  [/unknown host|name or service|name resolution|resolve/i, "name-not-resolved", "the name cannot be resolved of"],
-  [/no route|unreachable/i, "unreachable", "no route to"],
-  [/timed out/i, "unreachable", "no answer from"],
+const REASONS: ReadonlyArray<readonly [RegExp, SshFailure, (target: Target) => string]> = [
+  [/refused/i, "refused", (target) => `connection refused by ${place(target)}`],
+  [/unknown host|name or service|resol/i, "name-not-resolved", ({ host }) => `the name ${host} cannot be resolved`],
+  [/no route|unreachable/i, "unreachable", (target) => `no route to ${place(target)}`],
+  [/timed out/i, "unreachable", (target) => `no answer from ${place(target)}`],
 ];
 
 /** Why a jump host does not lead on to the next host. @param error of the ssh2 library. */
@@ -25,6 +25,6 @@ export function throughFailure(target: Target, via: string, error: Error): SshEr
   }
   const said = error.message.replace(/^\(SSH\) Channel open failure: /, "");
   const [, code, words] = REASONS.find(([pattern]) => pattern.test(said)) ?? [said, "unreachable", undefined];
-  const what = words === undefined ? `${place(target)} cannot be reached (${said})` : `${words} ${place(target)}`;
+  const what = words?.(target) ?? `${place(target)} cannot be reached (${said})`;
   return new SshError(code, `${destination}: ${what}, as seen from its jump host ${via}`, error);
 }

@@ -1,4 +1,5 @@
-import { readFileSync, rmSync } from "node:fs";
+import { generateKeyPairSync, type JsonWebKey } from "node:crypto";
+import { rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -145,20 +146,27 @@ test("an agent that does not answer is given up together with the connection", a
 
 test("the system's ssh is asked when the library is not let in", async () => {
   const rig = await Rig.open();
-  const key = await rig.place.makeKey("pem");
   // A form of private key that the library does not read.
-  const { generateKeyPairSync } = await import("node:crypto");
-  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-  const { writeFileSync } = await import("node:fs");
-  writeFileSync(key.file, privateKey.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
-  rmSync(`${key.file}.pub`);
-  const { execFileSync } = await import("node:child_process");
-  const publicLine = execFileSync("ssh-keygen", ["-y", "-f", key.file], { encoding: "utf8" });
-  const file = path.join(rig.place.home, "authorized");
-  writeFileSync(file, publicLine);
-  await rig.place.startHost("web1", { config: [`AuthorizedKeysFile ${file}`] }, { IdentityFile: key.file });
+  const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const file = path.join(rig.place.home, "pem");
+  writeFileSync(file, privateKey.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
+  const authorized = path.join(rig.place.home, "authorized");
+  writeFileSync(authorized, `${sshLineOf(publicKey.export({ format: "jwk" }))}\n`);
+  await rig.place.startHost("web1", { config: [`AuthorizedKeysFile ${authorized}`] }, { IdentityFile: file });
   await expect(rig.connect("web1", { transport: "ssh2" })).rejects.toMatchObject({ code: "authentication" });
   const session = await rig.connect("web1", { transport: "auto" });
   expect(await run(session, "echo in")).toBe("in\n");
-  expect(readFileSync(file, "utf8")).toBe(publicLine);
 });
+
+/** An RSA key as it stands in authorized_keys: RFC 4253, 6.6. */
+function sshLineOf({ n = "", e = "" }: JsonWebKey): string {
+  const [exponent, modulus] = [e, n].map((part) => Buffer.from(part, "base64url"));
+  // The modulus has its highest bit set, which a number above zero must not begin with.
+  const fields = [Buffer.from("ssh-rsa"), exponent, modulus && Buffer.concat([Buffer.of(0), modulus])];
+  const bytes = fields.flatMap((field = Buffer.alloc(0)) => {
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(field.length);
+    return [length, field];
+  });
+  return `ssh-rsa ${Buffer.concat(bytes).toString("base64")}`;
+}

@@ -197,6 +197,20 @@ describe.each(TRANSPORTS)("a session by %s", (transport) => {
     });
   });
 
+  test("tells of a host that has fallen silent, after ServerAliveInterval", async () => {
+    const rig = await Rig.open();
+    const server = await rig.place.startHost("web1", {}, { ServerAliveInterval: "1", ServerAliveCountMax: "1" });
+    const session = await rig.connect("web1", { transport });
+    const channel = await session.exec("echo started; exec cat");
+    await once(channel.stdout, "data");
+    server.freezeConnections();
+    expect(await channel.ended).toMatchObject({
+      type: "lost",
+      reason: expect.stringMatching(/timeout|not responding/i),
+    });
+    server.dropConnections();
+  });
+
   test("ends what runs over it when it is closed, more than once if need be", async () => {
     const rig = await Rig.open();
     await rig.place.startHost("web1");

@@ -86,7 +86,16 @@ export class SshServer {
 
   /** Ends the processes of all its connections at once, as a crash would. */
   dropConnections(): void {
-    for (const pid of this.connections().flatMap((child) => [child, ...childrenOf(child)])) kill(pid);
+    this.#signalConnections("SIGKILL");
+  }
+
+  /** Has its connections fall silent, as a host that hangs would; `dropConnections` ends them. */
+  freezeConnections(): void {
+    this.#signalConnections("SIGSTOP");
+  }
+
+  #signalConnections(signal: NodeJS.Signals): void {
+    for (const pid of this.connections().flatMap((child) => [child, ...childrenOf(child)])) kill(pid, signal);
   }
 
   /** Ends it. @throws Error when a client has left a connection open. */
