@@ -12,7 +12,7 @@ import { PoolContext } from "./pool-context.ts";
 import { parsePoolOptions, type PoolRequest, type StopMessage } from "./pool-options.ts";
 import { POOL_ARGUMENTS } from "./pool-script.ts";
 import { formatStatus } from "./pool-status.ts";
-import { utilityFor } from "./run-files.ts";
+import { filesByContact } from "./run-files.ts";
 import { hasTerminal, obeySignals } from "./signals.ts";
 import { makeStarters } from "./starters.ts";
 import { refuseMissingWorkdir } from "./workdir.ts";
@@ -41,7 +41,7 @@ export function isPoolCommand(args: readonly string[]): boolean {
  */
 export async function runPool(command: readonly [string, ...string[]], args: readonly string[]): Promise<ExitCode> {
   const [contact = "", ...words] = args.slice(POOL_ARGUMENTS.length);
-  const name = basename(utilityFor(contact));
+  const name = basename(filesByContact(contact).util);
   const say = (message: string): void => void process.stderr.write(`${name}: ${printable(message)}\n`);
   try {
     return await obey(parsePoolOptions(words, name), { command, contact, say });

@@ -1,12 +1,18 @@
 import { existsSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
+import { setTimeout as delay } from "node:timers/promises";
 import { UserError } from "../domain/errors.ts";
 import { EXIT } from "../domain/exit-codes.ts";
 import type { CallsFrom, Invitation } from "../domain/launcher.ts";
 import { errnoOf, errnoText } from "../domain/system-error.ts";
 import { type Contact, parseContact } from "../wire/contact.ts";
 import { dial } from "../wire/dial.ts";
+import { filesByContact } from "./run-files.ts";
 import { DriverLine } from "./pool-line.ts";
+
+/** A run says where it can be called within this time after it has begun, and is looked for so often. */
+const PATIENCE_MS = 10_000;
+const LOOK_AGAIN_MS = 50;
 
 /** A run that has been called. */
 export interface ReachedRun {
@@ -22,6 +28,7 @@ export interface ReachedRun {
  * @throws UserError: `no-run` when there is none to be called, `run-unreachable`, `run-is-elsewhere` or `bad-contact`.
  */
 export async function reachRun(file: string): Promise<ReachedRun> {
+  await untilWritten(file);
   const contact = readContact(file);
   const callsFrom = contact.host === hostname() ? "here" : "elsewhere";
   const invitation = contact[callsFrom];
@@ -40,6 +47,20 @@ async function call(invitation: Invitation, file: string): ReturnType<typeof dia
     if (!existsSync(file)) throw noRun();
     const message = `nobody answers for the run: if it was killed, remove ${file} (${errnoText(error)})`;
     throw unfinished("run-unreachable", message, error);
+  }
+}
+
+/** A run that has begun a moment ago may not have said yet where it can be called. */
+async function untilWritten(file: string): Promise<void> {
+  const { lock } = filesByContact(file);
+  for (let waited = 0; !existsSync(file) && existsSync(lock); waited += LOOK_AGAIN_MS) {
+    if (waited >= PATIENCE_MS) {
+      throw unfinished(
+        "run-unreachable",
+        `the run does not say where it can be called: if it was killed, remove ${lock}`,
+      );
+    }
+    await delay(LOOK_AGAIN_MS);
   }
 }
 
@@ -62,7 +83,7 @@ function readText(file: string): string {
 }
 
 function noRun(): UserError {
-  return unfinished("no-run", "the run has ended, or cannot be called yet");
+  return unfinished("no-run", "the run has ended");
 }
 
 function unfinished(code: string, message: string, cause?: unknown): UserError {

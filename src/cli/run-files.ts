@@ -22,13 +22,9 @@ export interface RunFiles {
 
 const CONTACT_ENDING = "_contact.json";
 
-/** The run's dbUtil.sh, by the path of its contact file. */
-export function utilityFor(contact: string): string {
-  return utilityOf(contact.endsWith(CONTACT_ENDING) ? contact.slice(0, -CONTACT_ENDING.length) : contact);
-}
-
-function utilityOf(prefix: string): string {
-  return `${prefix}_dbUtil.sh`;
+/** The files of the run whose contact file this is. */
+export function filesByContact(contact: string): RunFiles {
+  return filesOf(contact.endsWith(CONTACT_ENDING) ? contact.slice(0, -CONTACT_ENDING.length) : contact, false);
 }
 
 /**
@@ -71,7 +67,7 @@ function filesOf(prefix: string, automatic: boolean): RunFiles {
     log: `${prefix}_driver.log`,
     lock: `${prefix}_run.lock`,
     contact: `${prefix}${CONTACT_ENDING}`,
-    util: utilityOf(prefix),
+    util: `${prefix}_dbUtil.sh`,
     automatic,
   };
 }

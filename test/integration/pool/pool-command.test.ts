@@ -111,10 +111,24 @@ describe("a run that cannot be called", () => {
     const run = await PretendedRun.open();
     rmSync(run.contact);
     expect(await pool(run, "-s", "localhost:1")).toBe(0);
-    expect(saidLines()).toEqual([expect.stringMatching(/^the run has ended, .*nothing to do$/)]);
+    expect(saidLines()).toEqual([expect.stringMatching(/^the run has ended: nothing to do$/)]);
     expect(await pool(run, "--stop-run")).toBe(3);
     expect(await pool(run, "--status")).toBe(3);
     expect(stdout).toBe("");
+  });
+
+  test("because it has only just begun is waited for", async () => {
+    const run = await PretendedRun.open();
+    const contact = readFileSync(run.contact, "utf8");
+    rmSync(run.contact);
+    writeFileSync(path.join(run.folder, "run_run.lock"), "alpha 1\n");
+    const exit = pool(run, "--status", "--json");
+    writeFileSync(run.contact, contact);
+    await run.next("hello");
+    run.say({ type: "welcome", cwd: "/", prefix: "/run", logLevel: "INFO", resources: [] });
+    await run.next("status");
+    run.say({ type: "status", snapshot: SNAPSHOT });
+    expect(await exit).toBe(0);
   });
 
   test("because it was killed leaves a file that is named", async () => {

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { chooseRunFiles, utilityFor } from "../../../src/cli/run-files.ts";
+import { chooseRunFiles, filesByContact } from "../../../src/cli/run-files.ts";
 import { scratchFolder } from "../process/scratch.ts";
 import { userErrorOf } from "./errors.ts";
 
@@ -38,8 +38,8 @@ describe("a prefix that is no folder", () => {
 
 test("the utility of a run goes by the name of its contact file", () => {
   const { contact, util } = chooseRunFiles("run", "Tasks", NOW);
-  expect(utilityFor(contact)).toBe(util);
-  expect(utilityFor("elsewhere")).toBe("elsewhere_dbUtil.sh");
+  expect(filesByContact(contact).util).toBe(util);
+  expect(filesByContact("elsewhere").util).toBe("elsewhere_dbUtil.sh");
 });
 
 describe("a prefix that is a folder", () => {
