@@ -35,11 +35,10 @@ export class SimulatedLauncher implements Launcher {
       logLevel: "INFO",
     }));
     void specify(child.stdin, specs, invite("here"));
-    return specs.map(({ engineId, node }) => ({
+    return specs.map(({ engineId, node, slots }) => ({
       id: engineId,
-      node,
-      ended,
-      kill: async () => void child.kill("SIGKILL"),
+      ...{ node, slots, ended },
+      kill: async () => child.kill("SIGKILL"),
     }));
   }
 }

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { leave } from "../src/cli/leave.ts";
 import { main } from "../src/cli/main.ts";
 import { VERSION } from "../src/cli/version.ts";
 
@@ -6,4 +7,5 @@ import { VERSION } from "../src/cli/version.ts";
 const [runtime, script = "", ...args] = [process.execPath, ...process.argv.slice(1)];
 const inExecutable = import.meta.url.includes("/$bunfs/");
 
-process.exitCode = await main({ command: inExecutable ? [runtime] : [runtime, script], args }, VERSION);
+const code = await main({ command: inExecutable ? [runtime] : [runtime, script], args }, VERSION);
+await leave(code);

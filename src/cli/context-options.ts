@@ -38,7 +38,11 @@ export function addContextOptions(command: Command): Command {
     )
     .option("-C, --context-task-limit <N>", "take no more than N tasks (0: no limit)", wholeNumber(0), 0)
     .option("-l, --label <NAME>", "name of this group of hosts in the names of log files", label)
-    .option("--workdir <DIR>", "folder that tasks run in, on every host (default: this one)", absolutePath)
+    .option(
+      "--workdir <DIR>",
+      "folder that tasks run in, on every host (default: where disbatch was started)",
+      absolutePath,
+    )
     .option("--ssh-parallel <N>", "connections that are being opened at a time", wholeNumber(1), SSH_PARALLEL)
     .addOption(new Option("--ssh-transport <HOW>", "what speaks SSH").choices(SSH_TRANSPORTS).default("auto"));
 }

@@ -15,8 +15,8 @@ export function givenHosts(
   { sshNode, hostfile }: ContextOptions,
   env: Readonly<Record<string, string | undefined>>,
 ): GivenHosts {
-  const fromEnvironment = env[VARIABLE];
-  if (sshNode.length + hostfile.length > 0 || fromEnvironment === undefined) {
+  const fromEnvironment = env[VARIABLE] ?? "";
+  if (sshNode.length + hostfile.length > 0 || fromEnvironment === "") {
     return { nodeLists: sshNode, listedIn: "-s", hostfiles: hostfile.map(readHostfile) };
   }
   return { nodeLists: [fromEnvironment], listedIn: VARIABLE, hostfiles: [] };

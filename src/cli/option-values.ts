@@ -32,8 +32,14 @@ export function positiveNumber(value: string): number {
   return number;
 }
 
+/** It becomes part of the names of files, beside a host's. */
+const LONGEST_LABEL = 64;
+
 /** A name that may be part of a file's. */
 export function label(value: string): string {
+  if (value.length > LONGEST_LABEL) {
+    throw new InvalidArgumentError(`It may have ${LONGEST_LABEL} characters at the most.`);
+  }
   if (!/^[A-Za-z0-9_.-]+$/.test(value)) {
     throw new InvalidArgumentError("It may hold letters, digits, and the characters _ . - only.");
   }

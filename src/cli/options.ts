@@ -45,7 +45,7 @@ Examples:
   disbatch -s localhost:7,web1:3 Tasks    three more on web1, as "ssh web1" does
   disbatch -s node[01-16]:8 Tasks         eight at a time on each of 16 hosts
   disbatch -S -p run Tasks                waits until hosts are added, with:
-  run_dbUtil.sh -s web2:4                 (--help: what else it does)
+  ./run_dbUtil.sh -s web2:4               (--help: what else it does)
   disbatch -r X_status.txt -R Tasks       what is not done yet, and what failed
   generate | disbatch -s localhost:5 -    tasks as another program writes them`;
 

@@ -136,8 +136,7 @@ async function serve(
   const starters = makeStarters({ settings, command, ssh: options, callsFrom, env: process.env, say });
   const launcher = new ContextLauncher({ label, nodes, taskLimit }, starters);
   const context = new PoolContext({ line, launcher, callsFrom, say });
-  const interrupt = (): void => context.interrupt();
-  const ignoreSignals = obeySignals({ drain: interrupt, terminate: interrupt }, hasTerminal());
+  const ignoreSignals = obeySignals(context, hasTerminal());
   try {
     return await context.serve();
   } finally {

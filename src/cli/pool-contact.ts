@@ -13,6 +13,8 @@ import { DriverLine } from "./pool-line.ts";
 /** A run says where it can be called within this time after it has begun, and is looked for so often. */
 const PATIENCE_MS = 10_000;
 const LOOK_AGAIN_MS = 50;
+/** A run that takes no more calls has removed its contact file by then. */
+const ENDING_MS = 500;
 
 /** A run that has been called. */
 export interface ReachedRun {
@@ -43,7 +45,8 @@ async function call(invitation: Invitation, file: string): ReturnType<typeof dia
   try {
     return await dial(invitation);
   } catch (error) {
-    // It may have ended in this moment.
+    // It may be ending in this moment.
+    await delay(ENDING_MS);
     if (!existsSync(file)) throw noRun();
     const message = `nobody answers for the run: if it was killed, remove ${file} (${errnoText(error)})`;
     throw unfinished("run-unreachable", message, error);

@@ -1,6 +1,7 @@
 import { UserError } from "../domain/errors.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import type { CallsFrom, EngineProcess, Invitation, Launcher } from "../domain/launcher.ts";
+import { within } from "../domain/time-limit.ts";
 import { plural } from "../reporters/text.ts";
 import type { Closing } from "../wire/connection.ts";
 import type { DriverAnswer } from "../wire/control-messages.ts";
@@ -31,7 +32,7 @@ interface PoolEngine {
   /** Known when it has joined. */
   rank?: number;
   /** It is being ended; resolves when that is done. */
-  ending?: Promise<void>;
+  ending?: Promise<boolean>;
   /** Its process need not be waited for any longer. */
   forget: () => void;
 }
@@ -42,10 +43,8 @@ type Invitations = Extract<DriverAnswer, { type: "invitations" }>;
 export class PoolContext {
   readonly #options: PoolContextOptions;
   readonly #engines = new Map<string, PoolEngine>();
-  #runHasEnded = false;
   /** No more than a time of farewell is left. */
   #parting = false;
-  #interrupts = 0;
 
   constructor(options: PoolContextOptions) {
     this.#options = options;
@@ -55,32 +54,33 @@ export class PoolContext {
   async serve(): Promise<ExitCode> {
     const { line, launcher, farewellMs = FAREWELL_MS } = this.#options;
     const runEnded = new Promise<void>((resolve) => {
-      line.onNotice = (notice) => {
+      line.listen((notice) => {
         this.#note(notice);
-        if (this.#runHasEnded) resolve();
-      };
+        if (line.runHasEnded) resolve();
+      });
     });
     const allEnded = this.#start();
     const lost = line.closed.then((closing) => this.#noteLost(closing));
     await Promise.race([allEnded, runEnded, lost]);
     this.#parting = true;
-    const timer = setTimeout(() => this.#endAll(), farewellMs);
+    if (!(await within(farewellMs, allEnded))) this.#endAll();
     await allEnded;
-    clearTimeout(timer);
     await line.close();
     return this.#sumUp(launcher.context.label);
   }
 
-  /** The user wants it to end: first what runs may finish; when asked again, or when the run is over, it may not. */
-  interrupt(): void {
+  /** What runs may finish, and then it ends; when the run is over there is nothing to finish. */
+  drain(): void {
     const { label } = this.#options.launcher.context;
-    this.#interrupts++;
-    if (this.#interrupts > 1 || this.#parting) {
-      this.#say("ending the engines, and what runs on them");
-      return this.#endAll();
-    }
+    if (this.#parting) return this.terminate();
     this.#say(`context ${label} is being stopped: what runs may finish (once more ends it)`);
     this.#options.line.ask({ type: "stop-context", label }, "done").catch((error: unknown) => this.#explain(error));
+  }
+
+  /** Ends the engines, and what runs on them. */
+  terminate(): void {
+    this.#say("ending the engines, and what runs on them");
+    this.#endAll();
   }
 
   /** Resolves when all engines have ended. @throws UserError when they cannot be started. */
@@ -93,7 +93,7 @@ export class PoolContext {
       const processes = launcher.launch(async (from) => invitationFor(from, callsFrom, await invitations));
       const elsewhere =
         callsFrom === "elsewhere" || launcher.context.nodes.some((node) => node.destination !== undefined);
-      const engines = processes.map(({ id, node }) => ({ id, node }));
+      const engines = processes.map(({ id, node, slots }) => ({ id, node, slots }));
       const asked = line.ask({ type: "engines-started", engines, elsewhere }, "invitations");
       asked.catch((error: unknown) => this.#explain(error));
       settle(asked);
@@ -111,10 +111,10 @@ export class PoolContext {
     this.#engines.set(process.id, engine);
     const reason = await Promise.race([process.ended, forgotten]);
     // Its tasks may outlive it.
-    await engine.ending;
+    const certain = (await engine.ending) ?? true;
     this.#tellEnd(engine, reason);
     const said = reason === undefined ? {} : { reason: reason.slice(0, LONGEST_REASON) };
-    this.#options.line.say({ type: "engine-ended", id: process.id, ...said });
+    this.#options.line.say({ type: "engine-ended", id: process.id, certain, ...said });
   }
 
   #tellEnd({ process, rank, ending }: PoolEngine, reason: string | undefined): void {
@@ -130,7 +130,6 @@ export class PoolContext {
       case "end-engine":
         return this.#end(this.#engines.get(notice.id));
       case "run-ended":
-        this.#runHasEnded = true;
         return;
       default:
         return notice satisfies never;
@@ -139,7 +138,8 @@ export class PoolContext {
 
   #noteLost({ refusal, failure }: Closing): void {
     // It is hung up on when all have ended.
-    if (!this.#runHasEnded && !this.#parting) this.#say(`contact with the run is lost: ${refusal ?? failure}`);
+    if (!this.#options.line.runHasEnded && !this.#parting)
+      this.#say(`contact with the run is lost: ${refusal ?? failure}`);
   }
 
   #noteJoined(id: string, rank: number, slots: number): void {
@@ -159,22 +159,22 @@ export class PoolContext {
     void this.#forgetLater(engine, engine.ending);
   }
 
-  async #forgetLater({ process, forget }: PoolEngine, ending: Promise<void>): Promise<void> {
+  async #forgetLater({ process, forget }: PoolEngine, ending: Promise<unknown>): Promise<void> {
     await ending;
-    const timer = setTimeout(forget, REASON_MS);
-    await process.ended;
-    clearTimeout(timer);
+    if (!(await within(REASON_MS, process.ended))) forget();
   }
 
   #sumUp(label: string): ExitCode {
     const engines = [...this.#engines.values()];
     const joined = engines.filter(({ rank }) => rank !== undefined).length;
     const missing = engines.length - joined;
-    const end = this.#runHasEnded ? `the run has ended; context ${label} had` : `context ${label} has ended; it had`;
+    const end = this.#options.line.runHasEnded
+      ? `the run has ended; context ${label} had`
+      : `context ${label} has ended; it had`;
     this.#say(
       `${end} ${plural(joined, "engine")}${missing > 0 ? `, and ${plural(missing, "host")} did not get one` : ""}`,
     );
-    return joined > 0 || this.#runHasEnded ? EXIT.done : EXIT.unfinished;
+    return joined > 0 || this.#options.line.runHasEnded ? EXIT.done : EXIT.unfinished;
   }
 
   /** That the run is over is said in another place. */

@@ -1,6 +1,7 @@
 import type { TLSSocket } from "node:tls";
 import { UserError } from "../domain/errors.ts";
 import { EXIT } from "../domain/exit-codes.ts";
+import { within } from "../domain/time-limit.ts";
 import { type Closing, Connection } from "../wire/connection.ts";
 import {
   CONTROL_PROTOCOL,
@@ -29,11 +30,13 @@ const FAREWELL_MS = 2_000;
 export class DriverLine {
   /** Resolves when it is closed, by whomever. */
   readonly closed: Promise<Closing>;
-  /** What to do about what the driver says unasked. */
-  onNotice: (notice: Notice) => void = () => undefined;
+  #handle: ((notice: Notice) => void) | undefined;
+  /** What the driver has said unasked before anybody listened. */
+  readonly #unheard: Notice[] = [];
   readonly #connection: Connection<DriverAnswer, ControllerMessage>;
   readonly #questions: Question[] = [];
-  #runHasEnded = false;
+  /** The driver has said so. */
+  runHasEnded = false;
   /** Why nothing can be asked any more. */
   #lost: UserError | undefined;
 
@@ -48,6 +51,12 @@ export class DriverLine {
         this.#lose(closing);
       },
     });
+  }
+
+  /** Hands over what the driver says unasked, and what it has said already. */
+  listen(handle: (notice: Notice) => void): void {
+    this.#handle = handle;
+    for (const notice of this.#unheard.splice(0)) handle(notice);
   }
 
   /** The first words. @throws UserError when the run wants none of them. */
@@ -77,15 +86,15 @@ export class DriverLine {
   /** Hangs up when everything has been said. */
   async close(): Promise<void> {
     this.#connection.close();
-    const timer = setTimeout(() => this.#connection.destroy(), FAREWELL_MS);
-    await this.closed;
-    clearTimeout(timer);
+    if (!(await within(FAREWELL_MS, this.closed))) this.#connection.destroy();
   }
 
   #receive(answer: DriverAnswer): void {
     if (answer.type === "engine-joined" || answer.type === "end-engine" || answer.type === "run-ended") {
-      if (answer.type === "run-ended") this.#runHasEnded = true;
-      return this.onNotice(answer);
+      if (answer.type === "run-ended") this.runHasEnded = true;
+      if (this.#handle === undefined) this.#unheard.push(answer);
+      else this.#handle(answer);
+      return;
     }
     // Some answers take longer than others; a refusal is for the oldest question.
     const { type } = answer;
@@ -94,7 +103,7 @@ export class DriverLine {
   }
 
   #lose({ refusal, failure }: Closing): void {
-    this.#lost = this.#runHasEnded
+    this.#lost = this.runHasEnded
       ? new UserError("run-ended", "the run has ended", { exitCode: EXIT.unfinished })
       : new UserError("connection-lost", `contact with the run is lost: ${refusal ?? failure}`, {
           exitCode: EXIT.unfinished,

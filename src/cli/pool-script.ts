@@ -1,7 +1,7 @@
 import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { UserError } from "../domain/errors.ts";
 import { errnoOf, errnoText } from "../domain/system-error.ts";
-import { shellWords } from "./shell-words.ts";
+import { shellWords } from "../domain/shell-words.ts";
 
 /** The words that start this program as the utility of a run; the path of the run's contact file follows. */
 export const POOL_ARGUMENTS = ["pool", "--contact"] as const;

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { shellWords } from "./shell-words.ts";
+import { shellWords } from "../domain/shell-words.ts";
 
 /** The command line that goes on where this run ended: its own words, with its status file to resume from. */
 export function resumeCommand(args: readonly string[], statusFile: string, ...extra: readonly string[]): string {

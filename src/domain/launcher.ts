@@ -30,8 +30,14 @@ export interface EngineProcess {
   readonly node: string;
   /** Resolves when the process has ended, with the reason unless it ended well. */
   readonly ended: Promise<string | undefined>;
-  /** Ends it and every process of its tasks: TERM, and KILL right after it. */
-  kill(): Promise<void>;
+  /** Slots that it has been given. */
+  readonly slots: number;
+  /**
+   * Ends it and every process of its tasks: TERM, and KILL right after it.
+   *
+   * @returns false when it is not known whether they have ended, since their host cannot be reached.
+   */
+  kill(): Promise<boolean>;
 }
 
 /** Where an engine calls its driver from: the driver's own machine, or another. */

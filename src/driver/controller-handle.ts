@@ -3,6 +3,7 @@ import type { Context } from "../domain/engine.ts";
 import { UserError } from "../domain/errors.ts";
 import type { CallsFrom, Invitation, Launcher } from "../domain/launcher.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
+import { within } from "../domain/time-limit.ts";
 import { Connection } from "../wire/connection.ts";
 import {
   CONTROL_PROTOCOL,
@@ -10,7 +11,7 @@ import {
   type DriverAnswer,
   parseControllerMessage,
 } from "../wire/control-messages.ts";
-import { RemoteContext } from "./remote-context.ts";
+import { RemoteContext, type StartedEngine } from "./remote-context.ts";
 
 /** A controller that is let in has to say hello within this time. */
 const HELLO_MS = 20_000;
@@ -27,8 +28,10 @@ export interface RunControls {
   stopRun(): string;
   /** Takes note of a context of this name, or of any free one. @returns it, with its name. */
   addContext(context: Omit<Context, "label">, label: string | undefined): Context;
-  /** Expects the engines of a context that has been added. */
-  expect(launcher: Launcher): void;
+  /** Gives up a context whose engines have not been started. */
+  dropContext(label: string): void;
+  /** Expects the engines of a context that has been added. @returns false when one of their ids is not new. */
+  expect(launcher: Launcher, engines: readonly StartedEngine[]): boolean;
   invite(from: CallsFrom): Promise<Invitation>;
 }
 
@@ -57,6 +60,7 @@ export class ControllerHandle {
       closed: () => {
         clearTimeout(this.#timer);
         this.#engines?.lost();
+        if (this.#engines === undefined && this.#context !== undefined) controls.dropContext(this.#context.label);
         hungUp();
         closed();
       },
@@ -73,9 +77,7 @@ export class ControllerHandle {
   async close(): Promise<void> {
     this.#send({ type: "run-ended" });
     this.#connection.close();
-    const timer = setTimeout(() => this.#connection.destroy(), FAREWELL_MS);
-    await this.#gone;
-    clearTimeout(timer);
+    if (!(await within(FAREWELL_MS, this.#gone))) this.#connection.destroy();
   }
 
   #receive(message: ControllerMessage): void {
@@ -105,7 +107,7 @@ export class ControllerHandle {
       case "engines-started":
         return void this.#expect(message);
       case "engine-ended":
-        return this.#engines?.ended(message.id, message.reason);
+        return this.#engines?.ended(message.id, { reason: message.reason, certain: message.certain });
       default:
         return message satisfies never;
     }
@@ -130,8 +132,11 @@ export class ControllerHandle {
     if (this.#context === undefined || this.#engines !== undefined) {
       return this.#connection.destroy("it has started engines that it has not announced");
     }
-    this.#engines = new RemoteContext(this.#context, engines, (answer) => this.#send(answer));
-    this.#controls.expect(this.#engines);
+    const started = new RemoteContext(this.#context, engines, (answer) => this.#send(answer));
+    if (!this.#controls.expect(started, engines)) {
+      return this.#connection.destroy("it has started engines that are known already");
+    }
+    this.#engines = started;
     try {
       const here = await this.#controls.invite("here");
       const others = elsewhere ? { elsewhere: await this.#controls.invite("elsewhere") } : {};

@@ -6,6 +6,7 @@ import type { CallsFrom, Invitation, Launcher } from "../domain/launcher.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import { type ContextDefaults, ControllerHandle, type RunControls } from "./controller-handle.ts";
 import type { EngineGate } from "./engine-gate.ts";
+import type { StartedEngine } from "./remote-context.ts";
 
 /** What controllers need of the run, besides the gate. */
 export interface ControlledRun {
@@ -20,7 +21,9 @@ export interface ControlledRun {
   /** The same for all engines of a context. */
   stopEnginesOf(label: string): void;
   /** A context has become part of the run. */
-  addContext(context: Context, later: true): void;
+  addContext(context: Context): void;
+  /** Its engines have never been started. */
+  dropContext(label: string): void;
   launch(launchers: readonly Launcher[]): void;
   drain(reason: RunEnd): void;
   terminate(reason: RunEnd): void;
@@ -31,6 +34,7 @@ export class Controllers implements RunControls {
   readonly #run: ControlledRun;
   readonly #gate: EngineGate;
   readonly #handles = new Set<ControllerHandle>();
+  #closed = false;
 
   constructor(run: ControlledRun, gate: EngineGate) {
     this.#run = run;
@@ -40,14 +44,16 @@ export class Controllers implements RunControls {
   accept(socket: Duplex): void {
     const handle = new ControllerHandle(socket, this, () => this.#handles.delete(handle));
     this.#handles.add(handle);
+    if (this.#closed) void handle.close();
   }
 
   engineJoined(id: string, rank: number, slots: number): void {
     for (const handle of this.#handles) handle.engineJoined(id, rank, slots);
   }
 
-  /** Says goodbye to all; resolves when they have been told, or do not listen. */
+  /** Says goodbye to all, also to those that come yet; resolves when they have been told, or do not listen. */
   async close(): Promise<void> {
+    this.#closed = true;
     await Promise.all([...this.#handles].map((handle) => handle.close()));
   }
 
@@ -84,12 +90,19 @@ export class Controllers implements RunControls {
   addContext(request: Omit<Context, "label">, label: string | undefined): Context {
     if (this.#run.isEnding()) throw new UserError("run-ending", "the run is ending and takes no more engines");
     const context = { ...request, label: label ?? this.#gate.freeLabel() };
-    this.#run.addContext(context, true);
+    this.#run.addContext(context);
     return context;
   }
 
-  expect(launcher: Launcher): void {
+  dropContext(label: string): void {
+    this.#run.dropContext(label);
+  }
+
+  expect(launcher: Launcher, engines: readonly StartedEngine[]): boolean {
+    const ids = new Set(engines.map(({ id }) => id));
+    if (ids.size < engines.length || [...ids].some((id) => this.#gate.knows(id))) return false;
     this.#run.launch([launcher]);
+    return true;
   }
 
   invite(from: CallsFrom): Promise<Invitation> {

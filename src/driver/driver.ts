@@ -1,9 +1,10 @@
-import type { Context } from "../domain/engine.ts";
+import { type Context, ORPHAN_GRACE } from "../domain/engine.ts";
 import { describeError } from "../domain/errors.ts";
 import type { Reporter, RunEnd } from "../domain/events.ts";
 import type { Launcher } from "../domain/launcher.ts";
 import type { TaskResult } from "../domain/result.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
+import { within } from "../domain/time-limit.ts";
 import type { TaskSource } from "../domain/source.ts";
 import type { StreamItem } from "../domain/task.ts";
 import type { Outcome, SchedulerCommand } from "../scheduler/commands.ts";
@@ -19,6 +20,8 @@ import type { ReceptionOptions } from "./reception.ts";
 
 /** Beyond the grace for its tasks, an engine has this long to say that they have ended. */
 const OVERTIME_MS = 5_000;
+/** An engine that has lost its driver has ended its tasks by then. */
+const ORPHAN_MS = ORPHAN_GRACE * 1000 + OVERTIME_MS;
 
 export interface DriverOptions extends ReceptionOptions {
   readonly source: TaskSource;
@@ -66,11 +69,14 @@ export class Driver {
   /** What made the run drain, until that has been told. */
   #cause: string | undefined;
   #deadline: NodeJS.Timeout | undefined;
+  readonly #terminating: Promise<void>;
+  #noteTerminating: () => void = () => undefined;
   #ended: ((reason: RunEnd) => void) | undefined;
 
   constructor(options: DriverOptions) {
     this.#options = options;
     this.#grace = options.grace;
+    this.#terminating = new Promise((resolve) => (this.#noteTerminating = resolve));
     this.#scheduler = new Scheduler(options);
     const { reporters, now, contextDefaults, snapshot } = options;
     // A record that cannot be written ends the run, once what runs has finished.
@@ -88,7 +94,8 @@ export class Driver {
       isEnding: () => this.#over || this.#scheduler.isEnding,
       stopEngine: (rank) => this.#stopEngine(rank),
       stopEnginesOf: (label) => this.#stopEnginesOf(label),
-      addContext: (context, later) => this.#addContext(context, later),
+      addContext: (context) => this.#addContext(context, true),
+      dropContext: (label) => this.#dropContext(label),
       launch: (launchers) => this.#launch(launchers),
       drain: (reason) => this.drain(reason),
       terminate: (reason) => this.terminate(reason),
@@ -108,6 +115,7 @@ export class Driver {
     if (this.#options.launchers.length === 0) await listening;
     this.#apply(this.#scheduler.start());
     const reason = await ended;
+    this.#gate.latecomers().forEach((message) => this.#chronicle.warn(message));
     if (reason === "no-engines") this.#gate.exhausted().forEach((message) => this.#chronicle.warn(message));
     this.#over = true;
     clearTimeout(this.#deadline);
@@ -208,6 +216,11 @@ export class Driver {
   #addContext(context: Context, later: boolean): void {
     this.#gate.addContext(context);
     this.#chronicle.tellNow({ type: "context-added", context, later });
+  }
+
+  #dropContext(label: string): void {
+    this.#gate.dropContext(label);
+    if (!this.#over) this.#chronicle.tellNow({ type: "context-stopped", label });
   }
 
   #stopEngine(rank: number): boolean {
@@ -311,10 +324,13 @@ export class Driver {
     engine.left = true;
     this.#engines.delete(engine.rank);
     // Its tasks may not run anywhere else while they still run there.
-    const ended = await this.#gate.kill(engine);
+    const killed = await this.#gate.kill(engine);
     if (this.#over) return;
-    const reason = refusal ?? ended ?? failure;
+    const reason = refusal ?? killed.reason ?? failure;
     this.#chronicle.tellNow({ type: "engine-lost", engine: engine.rank, reason });
+    // One that cannot be reached ends its tasks by itself.
+    if (!killed.certain) await within(ORPHAN_MS, this.#terminating);
+    if (this.#over) return;
     this.#apply(this.#scheduler.engineGone(engine.rank));
   }
 
@@ -341,13 +357,20 @@ export class Driver {
 
   /** An engine that cannot even end its tasks in time is ended itself. */
   #tellTerminating(reason: RunEnd): void {
+    this.#noteTerminating();
     if (this.#deadline === undefined) this.#chronicle.tellNow({ type: "run-terminating", reason });
     clearTimeout(this.#deadline);
     this.#deadline = setTimeout(() => this.#killEngines(), this.#grace * 1000 + OVERTIME_MS);
   }
 
   #killEngines(): void {
-    for (const engine of this.#engines.values()) void this.#gate.kill(engine);
+    for (const engine of this.#engines.values()) void this.#killAndForget(engine);
+  }
+
+  /** Also when its host cannot be reached any more: the run has to end. */
+  async #killAndForget(engine: EngineHandle): Promise<void> {
+    await this.#gate.kill(engine);
+    engine.refuse("it did not end its tasks in time");
   }
 
   #commonEnvironment(): Record<string, string> {

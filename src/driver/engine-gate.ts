@@ -2,15 +2,17 @@ import type { Duplex } from "node:stream";
 import type { Context } from "../domain/engine.ts";
 import { UserError } from "../domain/errors.ts";
 import type { Invitation, CallsFrom, Launcher } from "../domain/launcher.ts";
-import type { Quota } from "../scheduler/engine-load.ts";
+import { Quota } from "../scheduler/engine-load.ts";
 import { type EngineMessage, PROTOCOL } from "../wire/messages.ts";
 import type { CallerRole } from "../wire/names.ts";
 import { EngineHandle, type EngineHandleEvents } from "./engine-handle.ts";
-import { EngineRegistry } from "./engine-registry.ts";
+import { EngineRegistry, type Killed } from "./engine-registry.ts";
 import { Reception, type ReceptionOptions } from "./reception.ts";
 
 /** A stranger with the right certificate still has to say hello within this time. */
 const HELLO_MS = 20_000;
+/** Hosts that are named before the rest is only counted. */
+const NAMED = 8;
 
 export interface EngineGateEvents extends EngineHandleEvents {
   /** An engine was let in; it has its rank. */
@@ -66,8 +68,18 @@ export class EngineGate {
     if (this.#places.has(label)) {
       throw new UserError("label-in-use", `-l ${label}: this run has a context of that name; choose another`);
     }
-    const quota = { left: taskLimit > 0 ? taskLimit : Number.POSITIVE_INFINITY };
+    const quota = new Quota(taskLimit > 0 ? taskLimit : Number.POSITIVE_INFINITY);
     this.#places.set(label, { context, quota, stopped: false });
+  }
+
+  /** Forgets a context that has no engines. */
+  dropContext(label: string): void {
+    this.#places.delete(label);
+  }
+
+  /** An engine of this id has been started. */
+  knows(engineId: string): boolean {
+    return this.#registry.knows(engineId);
   }
 
   /** A label that no context has. */
@@ -100,15 +112,24 @@ export class EngineGate {
     return true;
   }
 
-  /** Ends what is left of an engine. @returns why its process ended, if it says so. */
-  kill(engine: EngineHandle): Promise<string | undefined> {
+  /** Ends what is left of an engine. */
+  kill(engine: EngineHandle): Promise<Killed> {
     return this.#registry.kill(engine);
+  }
+
+  /** What to tell the user of engines that have not joined; nothing when there is none. */
+  latecomers(): string[] {
+    const nodes = this.#registry.awaited();
+    if (nodes.length === 0) return [];
+    const named = nodes.slice(0, NAMED).join(", ");
+    const more = nodes.length > NAMED ? ` and ${nodes.length - NAMED} more` : "";
+    return [`the run ended before engines on these hosts had joined it: ${named}${more}`];
   }
 
   /** What to tell the user of contexts that may take no more tasks. */
   exhausted(): string[] {
     return [...this.#places.values()]
-      .filter(({ quota }) => quota.left <= 0)
+      .filter(({ quota }) => quota.isUsedUp)
       .map(({ context }) => `context ${context.label} has taken the ${context.taskLimit} tasks that -C allows it`);
   }
 
@@ -124,7 +145,7 @@ export class EngineGate {
   }
 
   #accept(socket: Duplex, role: CallerRole): void {
-    if (role === "controller") return this.#closed ? void socket.destroy() : this.#events.controller(socket);
+    if (role === "controller") return this.#events.controller(socket);
     const handle = new EngineHandle(socket, {
       message: (engine, message) => {
         clearTimeout(timer);
@@ -145,10 +166,12 @@ export class EngineGate {
     if (hello.protocol !== PROTOCOL) return engine.refuse(`it speaks protocol ${hello.protocol}, not ${PROTOCOL}`);
     if (engine.rank !== -1) return engine.refuse("it has said hello before");
     engine.id = hello.engineId;
-    const launcher = this.#registry.join(engine);
-    const place = launcher === undefined ? undefined : this.#places.get(launcher.context.label);
-    if (place === undefined) return engine.refuse("it is not expected");
+    const started = this.#registry.join(engine);
+    const place = started === undefined ? undefined : this.#places.get(started.launcher.context.label);
+    if (started === undefined || place === undefined) return engine.refuse("it is not expected");
     engine.rank = this.#nextRank++;
-    this.#events.joined(engine, hello, place);
+    // It may have fewer than it was given, for want of resources, but not more.
+    const slots = Math.min(hello.slots, started.process.slots);
+    this.#events.joined(engine, { ...hello, slots }, place);
   }
 }

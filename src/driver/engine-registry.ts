@@ -1,4 +1,5 @@
 import type { EngineProcess, Invite, Launcher } from "../domain/launcher.ts";
+import { within } from "../domain/time-limit.ts";
 import type { EngineHandle } from "./engine-handle.ts";
 
 export interface EngineRegistryEvents {
@@ -14,6 +15,14 @@ interface Entry {
   handle?: EngineHandle;
   /** It has been reported as missing: should it call after all, it is too late. */
   missing?: true;
+}
+
+/** What came of ending an engine. */
+export interface Killed {
+  /** False when its tasks may still run, since its host cannot be reached. */
+  readonly certain: boolean;
+  /** Why its process ended, if it says so. */
+  readonly reason?: string;
 }
 
 /** An engine process that has ended well before that has this long to be gone from the system. */
@@ -60,11 +69,11 @@ export class EngineRegistry {
   }
 
   /** Ties an engine that joins to its process; undefined when none that is awaited goes by that id. */
-  join(handle: EngineHandle): Launcher | undefined {
+  join(handle: EngineHandle): Pick<Entry, "process" | "launcher"> | undefined {
     const entry = this.#entries.get(handle.id);
     if (entry === undefined || entry.handle !== undefined || entry.missing === true) return undefined;
     entry.handle = handle;
-    return entry.launcher;
+    return entry;
   }
 
   /** Ends those engines of a context that have not joined. */
@@ -74,12 +83,25 @@ export class EngineRegistry {
     }
   }
 
-  /** Ends what is left of an engine. @returns why its process ended, if it says so. */
-  async kill(handle: EngineHandle): Promise<string | undefined> {
+  /** Nodes whose engines have been started and have neither joined nor ended. */
+  awaited(): string[] {
+    return [...this.#entries.values()]
+      .filter(({ handle, missing }) => handle === undefined && missing !== true)
+      .map(({ process }) => process.node);
+  }
+
+  /** An engine of this id has been started. */
+  knows(id: string): boolean {
+    return this.#entries.has(id);
+  }
+
+  /** Ends what is left of an engine. */
+  async kill(handle: EngineHandle): Promise<Killed> {
     const process = this.#entries.get(handle.id)?.process;
-    if (process === undefined) return undefined;
-    await process.kill();
-    return (await within(REASON_MS, process.ended)) ? process.ended : undefined;
+    if (process === undefined) return { certain: false };
+    const certain = await process.kill();
+    const reason = (await within(REASON_MS, process.ended)) ? await process.ended : undefined;
+    return { certain, ...(reason === undefined ? {} : { reason }) };
   }
 
   /** Waits for engines that left to be gone; ends those that never joined, or linger. */
@@ -92,13 +114,4 @@ export class EngineRegistry {
       }),
     );
   }
-}
-
-/** True when the promise resolves in time. */
-async function within(ms: number, promise: Promise<unknown>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<false>((resolve) => (timer = setTimeout(() => resolve(false), ms)));
-  const inTime = await Promise.race([promise.then(() => true), timeout]);
-  clearTimeout(timer);
-  return inTime;
 }

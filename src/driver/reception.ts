@@ -1,6 +1,8 @@
 import type { TLSSocket } from "node:tls";
+import { UserError } from "../domain/errors.ts";
+import { EXIT } from "../domain/exit-codes.ts";
 import type { Address, CallsFrom, Credentials, Invitation } from "../domain/launcher.ts";
-import { errnoOf } from "../domain/system-error.ts";
+import { errnoOf, errnoText } from "../domain/system-error.ts";
 import type { Contact } from "../wire/contact.ts";
 import type { CallerRole } from "../wire/names.ts";
 import { listen, type Listener } from "../wire/tls.ts";
@@ -74,6 +76,8 @@ export class Reception {
     if (known !== undefined) return known;
     const listener = from === "here" ? this.#listenOn([LOOPBACK], 0) : this.#listenOn(EVERYWHERE, this.#namedPort);
     this.#listeners.set(from, listener);
+    // What fails now may work when it is asked for again.
+    listener.catch(() => this.#listeners.delete(from));
     return listener;
   }
 
@@ -91,7 +95,10 @@ export class Reception {
         return listener;
       } catch (error) {
         const missing = errnoOf(error) === "EAFNOSUPPORT" || errnoOf(error) === "EADDRNOTAVAIL";
-        if (!missing || i === hosts.length - 1) throw error;
+        if (missing && i < hosts.length - 1) continue;
+        const where = port === 0 ? "for engines" : `on port ${port}, which --use-address names`;
+        const message = `this machine cannot listen ${where}: ${errnoText(error)}`;
+        throw new UserError("cannot-listen", message, { exitCode: EXIT.unfinished, cause: error });
       }
     }
     throw new Error("no host to listen on");

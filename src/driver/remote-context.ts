@@ -1,23 +1,30 @@
 import type { Context } from "../domain/engine.ts";
 import type { EngineProcess, Launcher } from "../domain/launcher.ts";
+import { within } from "../domain/time-limit.ts";
 import type { DriverAnswer } from "../wire/control-messages.ts";
 
 /** A controller that was told to end an engine has this long to say that it has: the time that SSH may take. */
 const KILL_MS = 15_000;
 
+/** An engine that a controller has started. */
+export type StartedEngine = Pick<EngineProcess, "id" | "node" | "slots">;
+
+/** How the process of an engine ended, as its controller has it. */
+interface End {
+  readonly reason: string | undefined;
+  /** False when it may not have ended at all. */
+  readonly certain: boolean;
+}
+
 /** A context whose engines a controller starts and ends, at the driver's word. */
 export class RemoteContext implements Launcher {
   readonly context: Context;
-  readonly #engines: readonly { readonly id: string; readonly node: string }[];
+  readonly #engines: readonly StartedEngine[];
   readonly #send: (answer: DriverAnswer) => void;
   /** How to report the end of each of its processes. */
-  readonly #ends = new Map<string, (reason?: string) => void>();
+  readonly #ends = new Map<string, (end: End) => void>();
 
-  constructor(
-    context: Context,
-    engines: readonly { readonly id: string; readonly node: string }[],
-    send: (answer: DriverAnswer) => void,
-  ) {
+  constructor(context: Context, engines: readonly StartedEngine[], send: (answer: DriverAnswer) => void) {
     this.context = context;
     this.#engines = engines;
     this.#send = send;
@@ -25,9 +32,9 @@ export class RemoteContext implements Launcher {
 
   /** The controller has started them already. */
   launch(): readonly EngineProcess[] {
-    return this.#engines.map(({ id, node }) => {
-      const ended = new Promise<string | undefined>((resolve) => this.#ends.set(id, resolve));
-      return { id, node, ended, kill: () => this.#kill(id, ended) };
+    return this.#engines.map((engine) => {
+      const end = new Promise<End>((resolve) => this.#ends.set(engine.id, resolve));
+      return { ...engine, ended: end.then(({ reason }) => reason), kill: () => this.#kill(engine.id, end) };
     });
   }
 
@@ -36,20 +43,17 @@ export class RemoteContext implements Launcher {
   }
 
   /** The controller says that the process of an engine has ended. */
-  ended(id: string, reason: string | undefined): void {
-    this.#ends.get(id)?.(reason);
+  ended(id: string, end: End): void {
+    this.#ends.get(id)?.(end);
   }
 
   /** The controller has gone: nothing more is heard of its processes. */
   lost(): void {
-    for (const end of this.#ends.values()) end("the command that started it is gone");
+    for (const end of this.#ends.values()) end({ reason: "the command that started it is gone", certain: false });
   }
 
-  async #kill(id: string, ended: Promise<unknown>): Promise<void> {
+  async #kill(id: string, end: Promise<End>): Promise<boolean> {
     this.#send({ type: "end-engine", id });
-    let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, KILL_MS)));
-    await Promise.race([ended, patience]);
-    clearTimeout(timer);
+    return (await within(KILL_MS, end)) && (await end).certain;
   }
 }

@@ -1,4 +1,4 @@
-import { ENGINE_MARK } from "../domain/engine.ts";
+import { ENGINE_MARK, ORPHAN_GRACE } from "../domain/engine.ts";
 import type { Invitation } from "../domain/launcher.ts";
 import type { CommandOutcome, TaskResult } from "../domain/result.ts";
 import type { Assignment, PerEngineCommand, Task } from "../domain/task.ts";
@@ -13,8 +13,6 @@ import { type RunnerSetup, RunningCommand } from "./runner.ts";
 
 /** How often the output of long-running tasks is looked at. Tasks shorter than this never notice. */
 const BOUND_OUTPUT_MS = 250;
-/** Grace for tasks when the driver is gone and cannot say. Seconds. */
-const ORPHAN_GRACE = 10;
 /** How often, and how many times, it is asked whether the ends of processes have been heard of: half a second in all. */
 const TURN_MS = 5;
 const MOST_TURNS = 100;

@@ -18,11 +18,12 @@ const READ_WORDS = [
 /**
  * Gets an engine going, and says how far it is in lines that begin with the mark it was given:
  *
- *     refused WHY [TEXT]    it ends there
- *     absent MACHINE        the program is not where it is here; told of a copy to look for, it goes on
- *     send FREE PATH        the copy is not there either; FREE KiB have room; it waits for the word "sent"
- *     engine PID [PATH]     the engine starts, from a copy if there is a path; its standard input begins here
+ *     refused WHY [TEXT]      it ends there
+ *     absent WHY MACHINE      the program is not as it is here; told of a copy to look for, it goes on
+ *     send FREE PATH          the copy is not there either; FREE KiB have room; it waits for the word "sent"
+ *     engine PID HOST [PATH]  the engine starts, from a copy if there is a path; its standard input begins here
  *
+ * HOST is what the host calls itself.
  * PID is the script's own process, which stays as the engine's parent: when the engine is killed, an exit code tells
  * so. OpenSSH's client has no other way to tell that from a lost connection.
  *
@@ -35,17 +36,15 @@ export const START_SCRIPT = oneLine([
   'size_of() { wc -c < "$1"; };',
   'cd "$folder" 2> /dev/null || { [ -d "$folder" ] && refuse closed-folder; refuse no-folder; };',
   "[ -x /bin/bash ] || refuse no-bash;",
-  "found=yes;",
-  "IFS= read -r files;",
-  'while [ "$files" -gt 0 ]; do',
-  "  IFS= read -r size; IFS= read -r file; files=$((files - 1));",
-  '  { [ -f "$file" ] && [ "$(size_of "$file")" -eq "$size" ]; } 2> /dev/null || found=no;',
-  "done;",
+  "IFS= read -r size; IFS= read -r file;",
   ...READ_WORDS,
-  '{ [ -f "$1" ] && [ -x "$1" ]; } || found=no;',
-  "copy=;",
-  'if [ "$found" = no ]; then',
-  '  say absent "$(uname -s -m)";',
+  "why=; copy=;",
+  'if ! { [ -f "$1" ] && [ -x "$1" ]; }; then why=no-start;',
+  'elif [ ! -f "$file" ]; then why=no-file;',
+  'elif ! { [ "$(size_of "$file")" -eq "$size" ]; } 2> /dev/null; then why=other-file;',
+  "fi;",
+  'if [ -n "$why" ]; then',
+  '  say absent "$why" "$(uname -s -m)";',
   "  { IFS= read -r name && IFS= read -r size && IFS= read -r hash; } || exit 1;",
   "  cache=${XDG_CACHE_HOME:-$HOME/.cache}/disbatch/$name; copy=$cache/disbatch; part=$cache/part-$mark;",
   '  why=$( (umask 077; mkdir -p "$cache") 2>&1) || refuse no-cache "$why";',
@@ -64,12 +63,20 @@ export const START_SCRIPT = oneLine([
   "  fi;",
   '  set -- "$copy";',
   "fi;",
-  'say engine "$$" "$copy";',
+  'say engine "$$" "$(uname -n)" "$copy";',
   `"$@" ${ENGINE_ARGUMENTS.join(" ")}; exit "$?"`,
 ]);
 
-/** Starts the same program there as what ends an engine. */
-export const END_SCRIPT = oneLine([...READ_WORDS, `exec "$@" ${END_ARGUMENTS.join(" ")}`]);
+/**
+ * Starts the same program there as what ends an engine, if the host calls itself as it did: a name may lead to one of
+ * several hosts, and the engine's process id means nothing on the others.
+ */
+export const END_SCRIPT = oneLine([
+  "IFS= read -r host;",
+  ...READ_WORDS,
+  '[ "$(uname -n)" = "$host" ] || exit 1;',
+  `exec "$@" ${END_ARGUMENTS.join(" ")}`,
+]);
 
 /** The lines that READ_WORDS reads. */
 export function linesOfWords(words: readonly string[]): string[] {

@@ -10,6 +10,8 @@ export interface RemoteProcess {
   readonly program: readonly string[];
   /** Process id of the engine, or of a shell that waits for it. */
   readonly pid: number;
+  /** What the host calls itself. */
+  readonly host: string;
 }
 
 export interface BootstrapOptions {
@@ -37,10 +39,9 @@ export async function bootstrap(
   options: BootstrapOptions,
 ): Promise<RemoteProcess> {
   const { folder, program } = options;
-  const words = program.words.map(({ word }) => word);
-  for (const path of [folder, ...words]) refuseLineBreak(path);
-  const files = program.words.flatMap(({ word, size }) => (size === undefined ? [] : [String(size), word]));
-  dialogue.tell(START_SCRIPT, dialogue.mark, folder, String(files.length / 2), ...files, ...linesOfWords(words));
+  const { command, own } = program;
+  for (const path of [folder, ...command]) refuseLineBreak(path);
+  dialogue.tell(START_SCRIPT, dialogue.mark, folder, String(own.size), own.path, ...linesOfWords(command));
   let copy: Copy | undefined;
   for (;;) {
     const { word, rest } = await dialogue.answer();
@@ -55,9 +56,9 @@ export async function bootstrap(
         dialogue.tell("sent");
         break;
       case "engine": {
-        const [, pid, path = ""] = /^([0-9]+) (.*)$/.exec(rest) ?? [];
-        if (pid === undefined) throw nonsense(word);
-        return { program: path === "" ? words : [path], pid: Number(pid) };
+        const [, pid, host, path = ""] = /^([0-9]+) (\S+) (.*)$/.exec(rest) ?? [];
+        if (pid === undefined || host === undefined) throw nonsense(word);
+        return { program: path === "" ? command : [path], pid: Number(pid), host };
       }
       case "refused":
         throw refusal(rest, folder);
@@ -67,19 +68,26 @@ export async function bootstrap(
   }
 }
 
-/** The executable, if it can run on a machine of that kind. */
-async function copyFor(machine: string, program: ProgramHere): Promise<Copy> {
-  const absent = `disbatch is not at ${program.file} there`;
+/** The executable, if it can run there. @param absent what the script says: why it is needed, and the kind of machine. */
+async function copyFor(absent: string, program: ProgramHere): Promise<Copy> {
+  const [, why = "", machine = ""] = /^(\S*) ?(.*)$/.exec(absent) ?? [];
+  const what = describeAbsence(why, program);
   if (machine !== program.machine) {
-    const message = `${absent}, and from ${program.machine} it cannot be copied to ${machine}; install it there by that path`;
+    const message = `${what}, and from ${program.machine} it cannot be copied to ${machine}; install it there by that path`;
     throw new UserError("wrong-machine", message);
   }
   const copy = await program.copy();
   if (copy === undefined) {
-    const message = `${absent}; use the single executable (dist/disbatch), which is copied, or install it there by that path`;
+    const message = `${what}; use the single executable (dist/disbatch), which is copied, or install it there by that path`;
     throw new UserError("no-program", message);
   }
   return copy;
+}
+
+function describeAbsence(why: string, { command: [start], own: { path } }: ProgramHere): string {
+  if (why === "other-file") return `there is another version of disbatch at ${path} there`;
+  if (why === "no-start" && start !== path) return `there is no ${start} there, which starts disbatch`;
+  return `disbatch is not at ${path} there`;
 }
 
 /** @param where what the script says: the room there in KiB, if it knows, and the path. */

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { UserError } from "../domain/errors.ts";
+import { within } from "../domain/time-limit.ts";
 import type { SshChannel, SshEnd } from "../ssh/session.ts";
 import { MarkedLines } from "./marked-lines.ts";
-import { within } from "./time-limit.ts";
 import type { WrapLog } from "./wrap-log.ts";
 
 /** A login whose start-up files are slow may take so long; so may a hash on a slow disk. */
@@ -56,9 +56,11 @@ export class Dialogue {
 
   async #next(): Promise<string> {
     const heard = new Promise<string>((resolve) => (this.#waiting = resolve));
-    const first = await within(ANSWER_MS, Promise.race([heard, this.#channel.ended]));
-    if (typeof first === "string") return first;
-    throw new UserError("no-answer", first === undefined ? SILENCE : this.#describe(first));
+    const first = Promise.race([heard, this.#channel.ended]);
+    if (!(await within(ANSWER_MS, first))) throw new UserError("no-answer", SILENCE);
+    const answer = await first;
+    if (typeof answer === "string") return answer;
+    throw new UserError("no-answer", this.#describe(answer));
   }
 
   #describe(end: SshEnd): string {

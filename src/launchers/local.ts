@@ -1,8 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { ENGINE_MARK, type NodeSlots } from "../domain/engine.ts";
-import { UserError } from "../domain/errors.ts";
-import { EXIT } from "../domain/exit-codes.ts";
 import type { EngineProcess, Invite } from "../domain/launcher.ts";
 import { errnoText } from "../domain/system-error.ts";
 import { stopProcesses } from "../process/stop-processes.ts";
@@ -27,28 +25,45 @@ export class LocalStarter implements EngineStarter {
     const { program, cwd, callsFrom } = this.#options;
     const spec = specify(this.#options, label, node);
     const wrapLog = wrapLogOf(spec);
+    const { engineId: id, slots } = spec;
     const output = openLog(wrapLog);
+    if (output.type === "failed") {
+      const ended = Promise.resolve(output.reason);
+      return { id, node: node.node, slots, ended, kill: () => Promise.resolve(true) };
+    }
+    const { descriptor } = output;
     // A session of its own: Ctrl-C on the terminal reaches the driver alone, which decides.
-    const child = spawn(program[0], program.slice(1), { cwd, stdio: ["pipe", output, output], detached: true });
-    closeSync(output);
+    const child = spawn(program[0], program.slice(1), { cwd, stdio: ["pipe", descriptor, descriptor], detached: true });
+    closeSync(descriptor);
     const ended = endOf(child, wrapLog);
     if (child.stdin !== null) void tell(child.stdin, spec, invite(callsFrom));
     const groups = new Set(child.pid === undefined ? [] : [child.pid]);
+    // Its number may be another's from then on; what its tasks have left is found by the mark.
+    child.once("exit", () => groups.clear());
     return {
-      id: spec.engineId,
+      id,
       node: node.node,
+      slots,
       ended,
-      kill: () => stopProcesses({ name: ENGINE_MARK, value: spec.engineId }, groups, () => 0),
+      kill: async () => {
+        await stopProcesses({ name: ENGINE_MARK, value: id }, groups, () => 0);
+        return true;
+      },
     };
   }
 }
 
-function openLog(path: string): number {
+type OpenedLog =
+  | { readonly type: "opened"; readonly descriptor: number }
+  | { readonly type: "failed"; readonly reason: string };
+
+/** Without its log an engine is not started: nobody would hear what goes wrong. */
+function openLog(path: string): OpenedLog {
   try {
-    return openSync(path, "a");
+    return { type: "opened", descriptor: openSync(path, "a") };
   } catch (error) {
-    const message = `cannot write ${path}, where an engine says what goes wrong: ${errnoText(error)}`;
-    throw new UserError("no-engine-log", message, { exitCode: EXIT.unfinished, cause: error });
+    const reason = `cannot write ${path}, where an engine says what goes wrong: ${errnoText(error)}`;
+    return { type: "failed", reason };
   }
 }
 

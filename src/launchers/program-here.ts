@@ -12,11 +12,11 @@ export interface Program {
   readonly version: string;
 }
 
-/** One word of the command that starts this program. */
-export interface ProgramWord {
-  readonly word: string;
-  /** Bytes, if the word is the path of a file. */
-  readonly size?: number;
+/** The file that this program stands in: the bundle, or the single executable. */
+export interface ProgramFile {
+  readonly path: string;
+  /** Bytes; 0 when it is not here. */
+  readonly size: number;
 }
 
 /** The executable as a host gets it. */
@@ -32,7 +32,7 @@ export interface Copy {
 export class ProgramHere {
   readonly version: string;
   readonly #program: Program;
-  #words: readonly ProgramWord[] | undefined;
+  #own: ProgramFile | undefined;
   #copy: Promise<Copy> | undefined;
 
   constructor(program: Program) {
@@ -40,9 +40,9 @@ export class ProgramHere {
     this.version = program.version;
   }
 
-  /** Path of the file that is started first. */
-  get file(): string {
-    return this.#program.command[0];
+  /** How it is started: a file and its first arguments. The file may be a runtime's, which is no part of it. */
+  get command(): readonly [string, ...string[]] {
+    return this.#program.command;
   }
 
   /** Kind of machine that the executable is made for, as `uname -s -m` has it. */
@@ -50,12 +50,12 @@ export class ProgramHere {
     return `${type()} ${machine()}`;
   }
 
-  get words(): readonly ProgramWord[] {
-    this.#words ??= this.#program.command.map((word) => {
-      const status = statSync(word, { throwIfNoEntry: false });
-      return status?.isFile() === true ? { word, size: status.size } : { word };
-    });
-    return this.#words;
+  get own(): ProgramFile {
+    if (this.#own === undefined) {
+      const [runtime, path = runtime] = this.command;
+      this.#own = { path, size: statSync(path, { throwIfNoEntry: false })?.size ?? 0 };
+    }
+    return this.#own;
   }
 
   /** What can be copied; undefined when that is nothing. @throws Error of the file system. */

@@ -1,15 +1,17 @@
+import { UserError } from "../domain/errors.ts";
 import type { Address, EngineProcess, Invitation, Invite } from "../domain/launcher.ts";
-import type { SshEnd, SshSession } from "../ssh/session.ts";
+import { within } from "../domain/time-limit.ts";
+import { LOGIN_LIMIT, seconds } from "../ssh/limits.ts";
+import type { SshChannel, SshEnd, SshSession } from "../ssh/session.ts";
 import { COMMAND_LINE } from "./bootstrap-script.ts";
-import { bootstrap, type BootstrapOptions } from "./bootstrap.ts";
+import { bootstrap, type BootstrapOptions, type RemoteProcess } from "./bootstrap.ts";
 import { Dialogue } from "./dialogue.ts";
-import { endEngine } from "./end-engine.ts";
+import { END_MS, endEngine, endEngineAnew } from "./end-engine.ts";
 import { tell, type UninvitedSpec, wrapLogOf } from "./engine-starter.ts";
-import { within } from "./time-limit.ts";
 import { WrapLog } from "./wrap-log.ts";
 
-/** Ending an engine takes two seconds at the most where it runs; the rest is for getting there. */
-const KILL_MS = 10_000;
+/** A host that forwards a port says so at once; without one the engine may still find its driver. */
+const FORWARD_MS = 10_000;
 /** Address that a forwarded port of the other host is called at. */
 const LOOPBACK = "127.0.0.1";
 
@@ -27,10 +29,13 @@ export interface RemoteEngineOptions {
  *
  *     opening ──► starting ──► running ──► (leftovers are ended) ──► over
  *        └───────────┴── killed ──┴──────────────────────────────────► over
+ *
+ * Where the connection is lost, it is over here and may go on there: then a kill tries once more, with a new connection.
  */
 export class RemoteEngine implements EngineProcess {
   readonly id: string;
   readonly node: string;
+  readonly slots: number;
   readonly ended: Promise<string | undefined>;
   readonly #options: RemoteEngineOptions;
   readonly #log: WrapLog;
@@ -38,26 +43,32 @@ export class RemoteEngine implements EngineProcess {
   readonly #giveUp = new AbortController();
   /** Ends the engine and its tasks where they run, once however often it is asked; missing while there are none. */
   #endAll: (() => Promise<void>) | undefined;
-  #kill: Promise<void> | undefined;
+  /** What may still run there, as far as it is known. */
+  #left: RemoteProcess | undefined;
+  #kill: Promise<boolean> | undefined;
 
   constructor(options: RemoteEngineOptions) {
     this.#options = options;
     this.id = options.spec.engineId;
     this.node = options.spec.node;
+    this.slots = options.spec.slots;
     this.#log = new WrapLog(wrapLogOf(options.spec));
     this.ended = this.#run();
   }
 
-  kill(): Promise<void> {
+  kill(): Promise<boolean> {
     this.#kill ??= this.#endNow();
     return this.#kill;
   }
 
-  async #endNow(): Promise<void> {
+  async #endNow(): Promise<boolean> {
     const over = this.#endAll?.().then(() => this.ended);
-    if (over !== undefined) await within(KILL_MS, over);
+    const isAnswered = over === undefined || (await within(END_MS, over));
     this.#giveUp.abort();
     await this.ended;
+    if (this.#left === undefined) return true;
+    // A host that does not answer over one connection will not over another.
+    return isAnswered && endEngineAnew(this.#options.open, this.id, this.#left);
   }
 
   /** Resolves with why it ended, unless that was well; never fails. */
@@ -80,18 +91,33 @@ export class RemoteEngine implements EngineProcess {
     const invitation = inviteOver(session, invite, (note) => this.#log.write(`${note}\n`));
     // Whoever awaits it hears of its failure, if it comes to that.
     invitation.catch(() => undefined);
-    const channel = await session.exec(COMMAND_LINE);
+    const channel = await this.#begin(session);
     const remote = await bootstrap(session, new Dialogue(channel, this.#log), this.#options.bootstrap);
+    // It ends by itself when it is told nothing.
+    if (this.#giveUp.signal.aborted) return undefined;
     // What was said until now was the login's.
     this.#log.lastWords();
-    const endAll = once(() => endEngine(session, spec.engineId, remote).catch(() => undefined));
+    this.#left = remote;
+    const endAll = once(async () => {
+      if (await endEngine(session, spec.engineId, remote).catch(() => false)) this.#left = undefined;
+    });
     this.#endAll = endAll;
     void tell(channel.stdin, spec, invitation);
     const end = await channel.ended;
+    const isWell = end.type === "exited" && end.code === 0;
+    if (isWell) this.#left = undefined;
     // Tasks outlive an engine that has died; where only the connection is lost, the engine lives.
-    const died = end.type === "killed" || (end.type === "exited" && end.code !== 0);
-    if (died || this.#kill !== undefined) await within(KILL_MS, endAll());
+    const hasDied = !isWell && end.type !== "lost";
+    if (hasDied || this.#kill !== undefined) await within(END_MS, endAll());
     return this.#reasonOf(end);
+  }
+
+  /** @throws UserError when the host takes too long to begin. */
+  async #begin(session: SshSession): Promise<SshChannel> {
+    const beginning = session.exec(COMMAND_LINE);
+    if (await within(LOGIN_LIMIT, beginning)) return beginning;
+    const advice = `try "ssh ${this.#options.destination} true"`;
+    throw new UserError("no-answer", `nothing has been started there for ${seconds(LOGIN_LIMIT)}; ${advice}`);
   }
 
   #reasonOf(end: SshEnd): string | undefined {
@@ -134,7 +160,11 @@ async function forward(
 ): Promise<Address[]> {
   if (here === undefined) return [];
   try {
-    return [{ host: LOOPBACK, port: await session.forward(here) }];
+    const forwarding = session.forward(here);
+    // A port that comes later leads here as well, and nobody knows of it.
+    if (await within(FORWARD_MS, forwarding)) return [{ host: LOOPBACK, port: await forwarding }];
+    note(`no port can be forwarded: no answer for ${seconds(FORWARD_MS)}`);
+    return [];
   } catch (error) {
     note(`no port can be forwarded: ${describe(error)}`);
     return [];

@@ -5,11 +5,16 @@ import { StringDecoder } from "node:string_decoder";
 const LINE_WIDTH = 300;
 /** How the records of an engine begin whose log folder is not to be had where it runs. */
 const RECORD = '{"level":';
+/** Bytes that one start may add to the file; a program that prints without end is not to fill the disk. */
+const MOST_KEPT = 16 * 1024 * 1024;
+const LEFT_OUT = "\nThe rest is left out: this engine has printed more than 16 MiB.\n";
 
 /** Keeps what a process on another host prints, in a file here that comes into being with the first word. */
 export class WrapLog {
   readonly path: string;
   readonly #decoder = new StringDecoder("utf8");
+  /** Bytes that the file may still grow by; negative when it has been said that there is more. */
+  #room = MOST_KEPT;
   #line = "";
   #lastWords: string | undefined;
 
@@ -19,11 +24,7 @@ export class WrapLog {
 
   write(chunk: Buffer | string): void {
     if (chunk.length === 0) return;
-    try {
-      appendFileSync(this.path, chunk);
-    } catch {
-      // The run goes on without it.
-    }
+    this.#append(typeof chunk === "string" ? Buffer.from(chunk) : chunk);
     const lines = (this.#line + (typeof chunk === "string" ? chunk : this.#decoder.write(chunk))).split("\n");
     this.#line = (lines.pop() ?? "").slice(0, LINE_WIDTH);
     for (const line of lines) this.#heard(line);
@@ -36,6 +37,18 @@ export class WrapLog {
     const words = this.#lastWords;
     this.#lastWords = undefined;
     return words;
+  }
+
+  #append(bytes: Buffer): void {
+    if (this.#room < 0) return;
+    const isTooMuch = bytes.length > this.#room;
+    try {
+      appendFileSync(this.path, bytes.subarray(0, this.#room));
+      if (isTooMuch) appendFileSync(this.path, LEFT_OUT);
+    } catch {
+      // The run goes on without it.
+    }
+    this.#room = isTooMuch ? -1 : this.#room - bytes.length;
   }
 
   #heard(line: string): void {

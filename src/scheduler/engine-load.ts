@@ -46,12 +46,16 @@ export class EngineLoad {
   give(assignment: Assignment): void {
     this.held.set(assignment.task.id, assignment);
     this.quota.left--;
+    this.quota.held++;
   }
 
-  /** Returns what it held under this id, which it holds no longer. */
-  take(taskId: number): Assignment | undefined {
+  /** Returns what it held under this id and has settled, or else gives back. */
+  take(taskId: number, how: "settled" | "returned"): Assignment | undefined {
     const assignment = this.held.get(taskId);
-    if (assignment !== undefined) this.held.delete(taskId);
+    if (assignment === undefined) return undefined;
+    this.held.delete(taskId);
+    this.quota.held--;
+    if (how === "returned") this.quota.left++;
     return assignment;
   }
 
@@ -71,7 +75,19 @@ export class EngineLoad {
   }
 }
 
-/** How many more tasks the engines of one context may take between them. */
-export interface Quota {
+/** How many tasks the engines of one context may take between them. */
+export class Quota {
+  /** So many more. */
   left: number;
+  /** Taken and not settled; some may be given back. */
+  held = 0;
+
+  constructor(limit: number) {
+    this.left = limit;
+  }
+
+  /** Nothing more is to be had, whatever happens. */
+  get isUsedUp(): boolean {
+    return this.left <= 0 && this.held === 0;
+  }
 }

@@ -3,7 +3,7 @@ import type { Assignment, StreamItem } from "../domain/task.ts";
 import { Backlog } from "./backlog.ts";
 import type { Outcome, SchedulerCommand } from "./commands.ts";
 import { distribute } from "./distribute.ts";
-import { EngineLoad, type Quota } from "./engine-load.ts";
+import { EngineLoad, Quota } from "./engine-load.ts";
 
 /** The source is asked for no more than this at a time. */
 const MOST_PULLED = 256;
@@ -73,7 +73,7 @@ export class Scheduler {
   engineJoined(
     rank: number,
     slots: number,
-    quota: Quota = { left: Infinity },
+    quota: Quota = new Quota(Infinity),
     unwanted: boolean = false,
   ): SchedulerCommand[] {
     this.#expected--;
@@ -96,7 +96,8 @@ export class Scheduler {
     const engine = this.#engines.get(rank);
     if (engine !== undefined) {
       this.#engines.delete(rank);
-      for (const { task, attempt } of engine.held.values()) {
+      for (const { task, attempt } of [...engine.held.values()]) {
+        engine.take(task.id, "returned");
         this.#live--;
         this.#backlog.giveBack({ task, attempt: attempt + 1 });
       }
@@ -136,7 +137,7 @@ export class Scheduler {
   settled(rank: number, outcomes: readonly Outcome[]): SchedulerCommand[] {
     const engine = this.#engines.get(rank);
     for (const outcome of outcomes) {
-      if (engine?.take(outcome.taskId) === undefined) continue;
+      if (engine?.take(outcome.taskId, "settled") === undefined) continue;
       this.#live--;
       engine.learn(outcome.elapsed);
       if (outcome.failed) this.#noteFailure();
@@ -156,10 +157,9 @@ export class Scheduler {
     if (engine !== undefined) {
       engine.recalled = false;
       for (const id of taskIds) {
-        const assignment = engine.take(id);
+        const assignment = engine.take(id, "returned");
         if (assignment === undefined) continue;
         this.#live--;
-        engine.quota.left++;
         this.#backlog.giveBack(assignment);
       }
     }
@@ -265,12 +265,13 @@ export class Scheduler {
   }
 
   #assign(): void {
-    if (!this.#backlog.hasTask) return;
-    for (const [engine, assignments] of distribute(this.#backlog, this.#engines.values(), !this.#failFast)) {
-      this.#live += assignments.length;
-      this.#commands.push({ type: "assign", engine: engine.rank, assignments });
+    if (this.#backlog.hasTask) {
+      for (const [engine, assignments] of distribute(this.#backlog, this.#engines.values(), !this.#failFast)) {
+        this.#live += assignments.length;
+        this.#commands.push({ type: "assign", engine: engine.rank, assignments });
+      }
     }
-    for (const engine of this.#engines.values()) if (engine.quota.left <= 0) this.#dismiss(engine);
+    for (const engine of this.#engines.values()) if (engine.quota.isUsedUp) this.#dismiss(engine);
   }
 
   /** When a slot is idle and nothing else is to be had, tasks given ahead to another engine are called back for it. */

@@ -5,6 +5,7 @@ import type { Agent } from "./agent.ts";
 import type { Authentication } from "./authentication.ts";
 import type { HostGate } from "./host-gate.ts";
 import type { HostSettings } from "./host-settings.ts";
+import { keepaliveOf } from "./keepalive.ts";
 import { connectLimit, LOGIN_LIMIT, seconds, waitFor } from "./limits.ts";
 import { networkFailure, noAnswer } from "./network-failure.ts";
 import { NoCommonAlgorithm } from "./no-common-algorithm.ts";
@@ -104,17 +105,17 @@ function configOf(
   gate: HostGate,
   authentication: Authentication,
 ): ConnectConfig {
-  const { serverAliveInterval, serverAliveCountMax, compression } = settings;
+  const { interval, countMax } = keepaliveOf(settings);
   return {
     sock: carrier,
     username: settings.user,
     // Time is kept by those who wait.
     readyTimeout: 0,
-    keepaliveInterval: serverAliveInterval * 1000,
-    keepaliveCountMax: serverAliveCountMax,
+    keepaliveInterval: interval * 1000,
+    keepaliveCountMax: countMax,
     algorithms: {
       serverHostKey: gate.algorithms(),
-      compress: compression ? ["zlib@openssh.com", "none"] : ["none"],
+      compress: settings.compression ? ["zlib@openssh.com", "none"] : ["none"],
     },
     hostVerifier: (key: Buffer, answer: (isAccepted: boolean) => void) => void gate.check(key).then(answer),
     authHandler: (methods) => authentication.next(methods),

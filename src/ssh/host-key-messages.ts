@@ -1,3 +1,4 @@
+import { shellWords } from "../domain/shell-words.ts";
 import { sshArguments } from "./destination.ts";
 import { describeKey } from "./host-key.ts";
 import { type HostKeyDecision, type HostKeySettings, knownHostNames } from "./host-key-check.ts";
@@ -28,12 +29,13 @@ export function hostKeyError(decision: HostKeyDecision, shown: ShownKey): SshErr
           : `connect once with "${commandTo(destination)}" and check it`;
       return new SshError("host-key-unknown", `host key of ${whose(shown)} is not known: ${advice}`);
     }
-    case "changed":
+    case "changed": {
+      const removal = shellWords(["ssh-keygen", "-f", decision.offending.file, "-R", knownHostNames(settings)[0]]);
       return new SshError(
         "host-key-changed",
-        `${changed(shown, decision.offending)}; if that is right, remove the old one with: ` +
-          `ssh-keygen -f ${quote(decision.offending.file)} -R ${quote(knownHostNames(settings)[0])}`,
+        `${changed(shown, decision.offending)}; if that is right, remove the old one with: ${removal}`,
       );
+    }
     case "revoked":
       return new SshError(
         "host-key-revoked",
@@ -77,10 +79,5 @@ function commandTo(destination: string): string {
   const command = destination.startsWith("ssh://")
     ? sshArguments(destination).filter((word) => word !== "--")
     : [destination];
-  return ["ssh", ...command.map(quote)].join(" ");
-}
-
-/** A word as a shell takes it. */
-function quote(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+  return shellWords(["ssh", ...command]);
 }

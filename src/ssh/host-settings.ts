@@ -32,9 +32,9 @@ export interface HostSettings {
   readonly noHostAuthenticationForLocalhost: boolean;
   /** ProxyJump in order of hops, each a destination to resolve: `[user@]host`, or `ssh://[user@]host:port`. */
   readonly jumps: readonly string[];
-  /** Seconds; missing: as long as the system takes. */
+  /** Seconds that the host may take to answer, and then to agree on keys; missing: 15 (CONNECT_LIMIT). */
   readonly connectTimeout?: number;
-  /** Seconds; 0: never asked. */
+  /** Seconds; 0: nothing is configured, and keepalives of our own are used. */
   readonly serverAliveInterval: number;
   readonly serverAliveCountMax: number;
   readonly compression: boolean;

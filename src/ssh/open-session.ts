@@ -1,4 +1,4 @@
-import { type HostSettings, resolveHost } from "./host-settings.ts";
+import type { HostSettings } from "./host-settings.ts";
 import { NoCommonAlgorithm } from "./no-common-algorithm.ts";
 import { NotInstalled } from "./openssh-client.ts";
 import { openOpensshSession } from "./openssh-session.ts";
@@ -13,8 +13,9 @@ import { SshError, type SshOptions, type SshSession } from "./session.ts";
  */
 export async function openSession(destination: string, options: SshOptions): Promise<SshSession> {
   const { transport, env, signal } = options;
-  if (transport === "openssh") return openOpensshSession(await resolveHost(destination, env, { signal }), options);
+  // Also for the system's ssh, which would start itself again and again where jump hosts lead in a circle.
   const { host, hops } = await findRoute(destination, env, signal);
+  if (transport === "openssh") return openOpensshSession(host, options);
   const beyond = hops.find((hop) => hop.needsOpenssh !== undefined);
   if (beyond === undefined) return openByLibrary(host, hops, options);
   if (transport === "auto") return openOpensshSession(host, options);

@@ -17,7 +17,7 @@ export function startClient(args: readonly string[], env: Environment): ClientPr
   return spawn("ssh", args, { env: { ...env, ...NEVER_ASK }, stdio: ["pipe", "pipe", "pipe"], detached: true });
 }
 
-/** How a client ended, and what it printed. */
+/** How a client ended, and the end of what it printed. */
 export interface ClientEnd {
   readonly code: number | null;
   readonly stdout: string;
@@ -34,10 +34,20 @@ export function endOfClient(child: ClientProcess, destination: string): Promise<
   });
 }
 
-/** What the stream has brought so far. */
+/** Bytes of a client's output that are kept at least: why it failed stands at the end, after whatever a login prints. */
+const TAIL = 65_536;
+
+/** The end of what the stream has brought so far. */
 export function collect(stream: Readable): () => string {
-  const chunks: Buffer[] = [];
-  stream.on("data", (chunk: Buffer) => chunks.push(chunk));
+  let chunks: Buffer[] = [];
+  let size = 0;
+  stream.on("data", (chunk: Buffer) => {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size <= 2 * TAIL) return;
+    chunks = [Buffer.from(Buffer.concat(chunks).subarray(-TAIL))];
+    size = TAIL;
+  });
   return () => Buffer.concat(chunks).toString("utf8");
 }
 

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import path from "node:path";
 import { sshArguments } from "./destination.ts";
 import type { Environment, HostSettings } from "./host-settings.ts";
+import { keepaliveOf } from "./keepalive.ts";
 import { CONNECT_LIMIT, connectLimit, LOGIN_LIMIT, seconds, waitFor } from "./limits.ts";
 import { noAnswer } from "./network-failure.ts";
 import { type ClientProcess, collect, startClient, startFailure } from "./openssh-client.ts";
@@ -83,6 +84,7 @@ function socketFolder(env: Environment): string {
 
 function masterArguments(settings: HostSettings, socket: string, token: string): readonly string[] {
   const { connectTimeout, destination } = settings;
+  const { interval, countMax } = keepaliveOf(settings);
   const timeout = connectTimeout === undefined ? [`ConnectTimeout=${CONNECT_LIMIT / 1000}`] : [];
   const options = [
     "BatchMode=yes",
@@ -91,6 +93,8 @@ function masterArguments(settings: HostSettings, socket: string, token: string):
     "PermitLocalCommand=no",
     "ClearAllForwardings=yes",
     "LogLevel=INFO",
+    `ServerAliveInterval=${interval}`,
+    `ServerAliveCountMax=${countMax}`,
     ...timeout,
   ];
   // It lives as long as its input is open, and says when it is there.
@@ -99,12 +103,15 @@ function masterArguments(settings: HostSettings, socket: string, token: string):
   return ["-M", "-S", socket, "-T", "-a", "-x", ...flags, ...sshArguments(destination), command];
 }
 
-/** Resolves when a line has come that nobody else prints. */
+/** Resolves when a word has come that nobody else prints, whatever a login prints before it. */
 function printed(child: ClientProcess, token: string): Promise<void> {
-  const text = collect(child.stdout);
+  // As many characters as may be the beginning of the word.
+  let tail = "";
   return new Promise((resolve) => {
-    child.stdout.on("data", () => {
-      if (text().includes(token)) resolve();
+    child.stdout.on("data", (chunk: Buffer) => {
+      const text = tail + chunk.toString("latin1");
+      if (text.includes(token)) resolve();
+      tail = text.slice(-token.length);
     });
   });
 }

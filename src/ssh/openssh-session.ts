@@ -7,6 +7,7 @@ import { lastLineOf } from "./openssh-failure.ts";
 import { OpensshMaster } from "./openssh-master.ts";
 import { SshError, type SshChannel, type SshEnd, type SshOptions, type SshSession } from "./session.ts";
 import { drainUnread } from "./stream-end.ts";
+import { whileMoving } from "./while-moving.ts";
 
 /** Opens a session by the system's `ssh`, which finds its way by itself. @throws SshError */
 export async function openOpensshSession(settings: HostSettings, options: SshOptions): Promise<SshSession> {
@@ -49,9 +50,18 @@ class OpensshSession implements SshSession {
     );
     const child = this.#start([...this.#execArguments(), command]);
     const ended = endOfClient(child, this.#destination);
+    const source = file.createReadStream();
     // When the other side stops reading, it says why.
-    const copied = pipeline(file.createReadStream(), child.stdin).catch(errnoText);
-    const end = await ended;
+    const copied = pipeline(source, child.stdin).catch(errnoText);
+    const copy = (moved: () => void): Promise<ClientEnd> => {
+      // A piece is read when those before it have been taken.
+      source.on("data", moved);
+      return ended;
+    };
+    const end = await whileMoving(copy, (why) => {
+      child.kill("SIGTERM");
+      return this.#failure(failed, why);
+    });
     child.stdin.destroy();
     const broken = await copied;
     if (end.code !== 0) throw this.#failure(failed, lastLineOf(end.stderr) ?? `exit code ${end.code}`);

@@ -36,10 +36,11 @@ const ControllerMessageSchema = v.variant("type", [
   /** These engines of the context are being started; `elsewhere` when some of them call from other hosts. */
   v.object({
     type: v.literal("engines-started"),
-    engines: v.array(v.object({ id: Name, node: Name })),
+    engines: v.array(v.object({ id: Name, node: Name, slots: v.pipe(Count, v.minValue(1)) })),
     elsewhere: v.boolean(),
   }),
-  v.object({ type: v.literal("engine-ended"), id: Name, reason: v.optional(Text) }),
+  /** `certain` unless it was to be ended and its host cannot be reached. */
+  v.object({ type: v.literal("engine-ended"), id: Name, reason: v.exactOptional(Text), certain: v.boolean() }),
 ]);
 
 const TaskCountsSchema = v.object({

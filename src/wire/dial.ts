@@ -1,4 +1,6 @@
 import { connect, type TLSSocket } from "node:tls";
+import { UserError } from "../domain/errors.ts";
+import { EXIT } from "../domain/exit-codes.ts";
 import type { Address, Invitation } from "../domain/launcher.ts";
 import { DRIVER_NAME } from "./names.ts";
 import { HANDSHAKE_MS, tlsOptions } from "./tls.ts";
@@ -99,7 +101,8 @@ class Dialling {
   }
 
   #giveUp(): void {
-    this.#reject(new Error(`the driver cannot be reached (${this.#failures.join("; ")})`));
+    const message = `the driver cannot be reached (${this.#failures.join("; ")})`;
+    this.#reject(new UserError("driver-unreachable", message, { exitCode: EXIT.unfinished }));
   }
 }
 

@@ -54,7 +54,7 @@ const EngineMessageSchema = v.variant("type", [
     context: Name,
     node: Name,
     pid: Count,
-    slots: Count,
+    slots: v.pipe(Count, v.minValue(1)),
     warnings: v.array(v.string()),
   }),
   /** Its start commands are done; it can take tasks. */

@@ -65,7 +65,12 @@ test("engines, groups of hosts and runs are stopped softly, and every task still
   const b = await tasks.started("b");
   expect(await util(hosts, "--stop-engine", "0").exited).toEqual(DONE);
   await a.exit(0);
-  await disbatch.stderrShows(/./);
+  const status = async (): Promise<string> => {
+    const asked = util(hosts, "--status", "--json");
+    await asked.exited;
+    return asked.stdout();
+  };
+  await expect.poll(status, { timeout: 10_000 }).toMatch(/"rank":0,[^}]*"state":"left"/);
   await b.exit(0);
   const c = await tasks.started("c");
   expect(c.variables["DISBATCH_ENGINE_RANK"]).toBe("1");

@@ -79,7 +79,7 @@ describe("a context that a controller brings", () => {
     expect(await engine.assigned()).toEqual([0]);
     engine.finish([0]);
     await engine.leave();
-    controller.say({ type: "engine-ended", id: "n1" });
+    controller.say({ type: "engine-ended", id: "n1", certain: true });
     await controller.next("run-ended");
     expect(await run.outcome).toEqual({ reason: "done" });
     expect(run.reporter.ofType("engine-joined")[0]?.engine.context).toBe("SSH1");
@@ -119,7 +119,7 @@ describe("a context that a controller brings", () => {
     const run = startPool([task(0)]);
     const controller = await PretendedController.greet(await run.contact);
     await controller.bring(["n1"]);
-    controller.say({ type: "engine-ended", id: "n1", reason: "there is no bash" });
+    controller.say({ type: "engine-ended", id: "n1", certain: true, reason: "there is no bash" });
     await expect
       .poll(() => run.reporter.ofType("engine-failed"))
       .toMatchObject([{ node: "n1", reason: "there is no bash" }]);
@@ -155,8 +155,63 @@ describe("a context that a controller brings", () => {
     await controller.bring(["n1"]);
     run.driver.terminate("terminated");
     expect(await controller.next("end-engine")).toMatchObject({ id: "n1" });
-    controller.say({ type: "engine-ended", id: "n1", reason: "killed" });
+    controller.say({ type: "engine-ended", id: "n1", certain: true, reason: "killed" });
     await controller.next("run-ended");
+    expect(await run.outcome).toEqual({ reason: "terminated" });
+  });
+
+  test("does not keep its name when its controller goes before it has started engines", async () => {
+    const run = startPool([task(0)]);
+    const nodes = [{ node: "n", slots: 1, coresPerSlot: 1 }];
+    const first = await PretendedController.greet(await run.contact);
+    first.say({ type: "add-context", label: "GPU", nodes, taskLimit: 0 });
+    await first.next("context-added");
+    first.hangUp();
+    await expect.poll(() => run.reporter.ofType("context-stopped")).toMatchObject([{ label: "GPU" }]);
+    const second = await PretendedController.greet(await run.contact);
+    expect(await second.bring(["n1"], { label: "GPU" })).toMatchObject({ label: "GPU" });
+  });
+
+  test("with an engine twice, or one that is known, is hung up on, and nothing of it is awaited", async () => {
+    const run = startPool([task(0)], { waitForEngines: false, engineCount: 1 });
+    const nodes = [{ node: "n", slots: 1, coresPerSlot: 1 }];
+    for (const ids of [["x", "x"], ["engine-0"]]) {
+      const controller = await PretendedController.greet(await run.contact);
+      controller.say({ type: "add-context", nodes, taskLimit: 0 });
+      await controller.next("context-added");
+      const engines = ids.map((id) => ({ id, node: "n", slots: 1 }));
+      controller.say({ type: "engines-started", engines, elsewhere: false });
+      await controller.closed;
+    }
+    engineOf(run).end("it is broken");
+    expect(await run.outcome).toEqual({ reason: "no-engines" });
+  });
+
+  test("gets no more tasks at a time than the slots it was given, whatever its engine says", async () => {
+    const run = startPool([task(0), task(1), task(2)]);
+    const controller = await PretendedController.greet(await run.contact);
+    const { invitation } = await controller.bring(["n1"]);
+    const engine = broughtEngine("n1", Promise.resolve(invitation));
+    await engine.join(1000);
+    expect(await engine.assigned()).toEqual([0]);
+    expect(run.reporter.ofType("engine-joined")[0]?.engine.slots).toBe(1);
+    controller.say({ type: "status" });
+    await controller.next("engine-joined");
+    await controller.next("status");
+    expect(run.reporter.ofType("task-assigned")).toHaveLength(1);
+  });
+
+  test("does not hold up a run that is terminated when it cannot be reached and its engine hangs", async () => {
+    const run = startPool([task(0)], { grace: 0 });
+    const controller = await PretendedController.greet(await run.contact);
+    const { invitation } = await controller.bring(["n1"]);
+    const engine = broughtEngine("n1", Promise.resolve(invitation));
+    await engine.join();
+    await engine.assigned();
+    controller.hangUp();
+    run.driver.terminate("terminated", 0);
+    await engine.next("terminate");
+    await engine.closed;
     expect(await run.outcome).toEqual({ reason: "terminated" });
   });
 

@@ -45,7 +45,11 @@ export class PretendedController {
     const slots = nodes.map((node) => ({ node, slots: 1, coresPerSlot: 1 }));
     this.say({ type: "add-context", ...named, nodes: slots, taskLimit });
     const added = await this.next("context-added");
-    this.say({ type: "engines-started", engines: nodes.map((node) => ({ id: node, node })), elsewhere: false });
+    this.say({
+      type: "engines-started",
+      engines: nodes.map((node) => ({ id: node, node, slots: 1 })),
+      elsewhere: false,
+    });
     return { label: added.label, invitation: (await this.next("invitations")).here };
   }
 

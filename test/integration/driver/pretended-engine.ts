@@ -31,6 +31,8 @@ export class PretendedLauncher implements Launcher {
 export class PretendedEngine implements EngineProcess {
   readonly id: string;
   readonly node = "alpha";
+  /** No more than the test's engines ever say that they have. */
+  readonly slots = 1000;
   readonly ended: Promise<string | undefined>;
   /** Resolves when the driver has closed the connection. */
   readonly closed: Promise<void>;
@@ -58,11 +60,12 @@ export class PretendedEngine implements EngineProcess {
     this.#invite(invitation);
   }
 
-  async kill(): Promise<void> {
+  async kill(): Promise<boolean> {
     this.kills++;
     await this.killed;
     this.#socket?.destroy();
     this.#end("killed");
+    return true;
   }
 
   /** Its process ends. */

@@ -210,7 +210,7 @@ test("nothing is told after the end of the run", async () => {
   engine.kill = async () => {
     engine.hello();
     setImmediate(end);
-    await kill();
+    return kill();
   };
   run.driver.terminate("terminated");
   await run.outcome;

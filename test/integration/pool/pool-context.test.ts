@@ -16,16 +16,19 @@ class PretendedProcess implements EngineProcess {
   killed: Promise<void> = Promise.resolve();
   end: (reason?: string) => void = () => undefined;
 
+  readonly slots = 1;
+
   constructor(node: string) {
     this.id = `engine of ${node}`;
     this.node = node;
     this.ended = new Promise((resolve) => (this.end = resolve));
   }
 
-  async kill(): Promise<void> {
+  async kill(): Promise<boolean> {
     this.kills++;
     await this.killed;
     this.end("killed");
+    return true;
   }
 }
 
@@ -170,9 +173,14 @@ test("who joins, who cannot and how it ends is said at once, and told to the dri
   run.say({ type: "engine-joined", id: "engine of nobody", rank: 5, slots: 8 });
   await heardOf(served, "engine 4");
   engineOf(served, 1).end("no route");
-  expect(await run.next("engine-ended")).toEqual({ type: "engine-ended", id: "engine of beta", reason: "no route" });
+  expect(await run.next("engine-ended")).toEqual({
+    type: "engine-ended",
+    id: "engine of beta",
+    certain: true,
+    reason: "no route",
+  });
   engineOf(served, 0).end();
-  expect(await run.next("engine-ended")).toEqual({ type: "engine-ended", id: "engine of alpha" });
+  expect(await run.next("engine-ended")).toEqual({ type: "engine-ended", id: "engine of alpha", certain: true });
   engineOf(served, 2).end("x".repeat(10_000));
   expect((await run.next("engine-ended")).reason).toHaveLength(4096);
   expect(await served.exit).toBe(0);
@@ -207,19 +215,19 @@ test("an engine that the driver wants to end is ended, and reported when all of 
 test("an engine whose process says nothing of its end is reported all the same", async () => {
   const served = await serveJoined(["alpha"]);
   const alpha = engineOf(served, 0);
-  alpha.kill = () => Promise.resolve();
+  alpha.kill = () => Promise.resolve(false);
   served.run.say({ type: "end-engine", id: alpha.id });
-  expect(await served.run.next("engine-ended")).toEqual({ type: "engine-ended", id: alpha.id });
+  expect(await served.run.next("engine-ended")).toEqual({ type: "engine-ended", id: alpha.id, certain: false });
 });
 
 describe("an interrupt", () => {
   test("lets what runs finish; a second one ends it", async () => {
     const served = await serveJoined(["alpha"]);
-    served.context.interrupt();
+    served.context.drain();
     expect(await served.run.next("stop-context")).toEqual({ type: "stop-context", label: "SSH1" });
     served.run.say({ type: "done", message: "so it is" });
     expect(engineOf(served, 0).kills).toBe(0);
-    served.context.interrupt();
+    served.context.terminate();
     expect(await served.run.next("engine-ended")).toMatchObject({ reason: "killed" });
     expect(engineOf(served, 0).kills).toBe(1);
     expect(await served.exit).toBe(0);
@@ -227,7 +235,7 @@ describe("an interrupt", () => {
 
   test("that the driver refuses is explained", async () => {
     const served = await serveJoined(["alpha"]);
-    served.context.interrupt();
+    served.context.drain();
     await served.run.next("stop-context");
     served.run.say({ type: "refused", code: "no-such-context", message: "no such context" });
     await heardOf(served, "no such context");
@@ -267,7 +275,7 @@ describe("when contact with the run is lost", () => {
     const served = await serveJoined(["alpha"]);
     served.run.breakDown();
     await heardOf(served, "contact with the run is lost");
-    served.context.interrupt();
+    served.context.drain();
     await served.exit;
     expect(engineOf(served, 0).kills).toBe(1);
   });

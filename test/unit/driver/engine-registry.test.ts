@@ -12,8 +12,11 @@ const NEVER: Invite = () => new Promise(() => undefined);
 function makeProcess(id: string) {
   let end: (reason?: string) => void = () => undefined;
   const ended = new Promise<string | undefined>((resolve) => (end = resolve));
-  const kill = vi.fn<() => Promise<void>>(() => Promise.resolve(end("killed")));
-  return { id, node: "alpha", ended, kill, end: (reason?: string) => end(reason) };
+  const kill = vi.fn<() => Promise<boolean>>(() => {
+    end("killed");
+    return Promise.resolve(true);
+  });
+  return { id, node: "alpha", slots: 1, ended, kill, end: (reason?: string) => end(reason) };
 }
 
 function makeRegistry(...processes: readonly EngineProcess[]) {
@@ -34,7 +37,7 @@ function makeHandle(id: string): EngineHandle {
 test("an engine that was launched may join, once, and a stranger may not", () => {
   const { registry, launcher } = makeRegistry(makeProcess("one"));
   expect(registry.join(makeHandle("stranger"))).toBeUndefined();
-  expect(registry.join(makeHandle("one"))).toBe(launcher);
+  expect(registry.join(makeHandle("one"))?.launcher).toBe(launcher);
   expect(registry.join(makeHandle("one"))).toBeUndefined();
 });
 

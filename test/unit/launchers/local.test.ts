@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { CallsFrom, EngineProcess, Invitation } from "../../../src/domain/launcher.ts";
@@ -137,6 +137,34 @@ test("to kill an engine ends it and all processes of its tasks, and nothing else
   await engine.kill();
   expect(await engine.ended).toMatch(/SIG(?:TERM|KILL)/);
   expect(living([engineProcess, task, other.pid ?? 0])).toEqual([other.pid]);
+});
+
+test("an engine that has ended has no process group any more that could be another's", async () => {
+  const { engine, read } = launch('sleep 1000 < /dev/null > /dev/null 2>&1 & echo $! > "$0/other"; cat > /dev/null');
+  await engine.ended;
+  const other = Number(read("other"));
+  onTestFinished(() => void process.kill(other, "SIGKILL"));
+  expect(await engine.kill()).toBe(true);
+  expect(living([other])).toEqual([other]);
+});
+
+test("an engine whose log cannot be written is not started and says so, and the others are", async () => {
+  const folder = scratchFolder();
+  const log = path.join(folder, "run_SSH0_alpha_engine_wrap.log");
+  mkdirSync(log);
+  const starter = new LocalStarter({
+    ...{ program: ["/bin/true"], callsFrom: "here", resources: [] },
+    ...{ cwd: folder, prefix: `${folder}/run`, logLevel: "INFO" },
+  });
+  const [alpha, beta] = ["alpha", "beta"].map((node) =>
+    starter.start("SSH0", { node, slots: 1, coresPerSlot: 1 }, () => Promise.resolve(invitation)),
+  );
+  expect(await alpha?.ended).toBe(
+    `cannot write ${log}, where an engine says what goes wrong: illegal operation on a directory (EISDIR)`,
+  );
+  expect(await alpha?.kill()).toBe(true);
+  expect(await beta?.ended).toBeUndefined();
+  expect(existsSync(path.join(folder, "run_SSH0_beta_engine_wrap.log"))).toBe(true);
 });
 
 test("what stands in the log already stays there", async () => {

@@ -16,6 +16,8 @@ export interface HostOptions {
   /** What becomes of a copy. */
   readonly upload?: (local: string, remote: string) => Promise<void>;
   readonly forward?: () => Promise<number>;
+  /** Whether it takes commands and never begins with them. */
+  readonly hangs?: boolean;
 }
 
 /** A host, as a session shows it, that is really this machine with another home. */
@@ -47,6 +49,7 @@ export class PretendedHost implements SshSession {
   async exec(command: string): Promise<SshChannel> {
     if (this.#gone) throw new SshError("ssh-failed", "there is no connection");
     this.commands.push(command);
+    if (this.#options.hangs === true) return new Promise(() => undefined);
     const { shell = "/bin/bash", startUp = ":", env } = this.#options;
     const child = spawn(shell, ["-c", `${startUp}\n${command}`], {
       env: { PATH: "/usr/bin:/bin", HOME: this.home, ...env },

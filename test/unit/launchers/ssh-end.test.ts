@@ -1,9 +1,10 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { SshError } from "../../../src/ssh/session.ts";
 import { until } from "../../support/until.ts";
 import { living } from "../process/children.ts";
+import { scratchFolder } from "../process/scratch.ts";
 import { PretendedHost } from "./pretended-host.ts";
 import { setUp, written } from "./ssh-starts.ts";
 
@@ -36,7 +37,6 @@ describe("the end of an engine", () => {
     await written(path.join(folder, "up"));
     hosts.forEach((host) => host.lose());
     expect(await engine.ended).toBe("the connection to web1 is lost");
-    await engine.kill();
     expect(hosts.flatMap(({ commands }) => commands)).toHaveLength(1);
   });
 });
@@ -48,7 +48,7 @@ describe("to kill an engine", () => {
     });
     const engine = start();
     const pid = Number(await written(path.join(folder, "pid")));
-    await engine.kill();
+    expect(await engine.kill()).toBe(true);
     expect(await engine.ended).toBe("it ended with SIGKILL");
     expect(JSON.parse(read("end"))).toEqual({ engineId: engine.id, pid });
     expect(living([pid])).toEqual([]);
@@ -128,5 +128,72 @@ describe("to kill an engine", () => {
     );
     await engine.kill();
     expect(hosts.map(({ closed }) => closed)).toEqual([1]);
+  });
+
+  test("that has left already does nothing", async () => {
+    const { start, hosts } = setUp();
+    const engine = start();
+    expect(await engine.ended).toBeUndefined();
+    expect(await engine.kill()).toBe(true);
+    expect(hosts).toHaveLength(1);
+  });
+});
+
+describe("to kill an engine whose connection is lost", () => {
+  /** An engine that runs, and of which nothing is heard any more. */
+  async function lose(options: Parameters<typeof setUp>[0] = {}) {
+    const rig = setUp({ script: 'echo $PPID > "$dir/pid"; exec sleep 1000', ...options });
+    const engine = rig.start();
+    const pid = Number(await written(path.join(rig.folder, "pid")));
+    rig.hosts.forEach((host) => host.lose());
+    await engine.ended;
+    return { ...rig, engine, pid };
+  }
+
+  test("ends it over a new one", async () => {
+    const { engine, hosts, read, pid } = await lose();
+    expect(await engine.kill()).toBe(true);
+    expect(JSON.parse(read("end"))).toEqual({ engineId: engine.id, pid });
+    expect(hosts.map(({ closed }) => closed)).toEqual([1, 1]);
+  });
+
+  test("is not known to have worked when the host cannot be reached", async () => {
+    let count = 0;
+    const first = new PretendedHost();
+    const openSession = (): Promise<PretendedHost> =>
+      count++ === 0 ? Promise.resolve(first) : Promise.reject(new SshError("unreachable", "no answer"));
+    const { start, folder } = setUp({ script: 'echo up > "$dir/up"; exec sleep 1000', starter: { openSession } });
+    const engine = start();
+    await written(path.join(folder, "up"));
+    first.lose();
+    expect(await engine.kill()).toBe(false);
+    expect(count).toBe(2);
+  });
+
+  test("is not known to have worked when another host answers by the name, which is left alone", async () => {
+    const tools = scratchFolder();
+    writeFileSync(path.join(tools, "uname"), "#!/bin/sh\necho another\n", { mode: 0o755 });
+    const { engine, folder, hosts } = await lose({ again: { env: { PATH: `${tools}:/usr/bin:/bin` } } });
+    expect(await engine.kill()).toBe(false);
+    expect(existsSync(path.join(folder, "end"))).toBe(false);
+    expect(hosts.map(({ closed }) => closed)).toEqual([1, 1]);
+  });
+
+  test("is given up when the host does not answer, and nothing of the attempt stays", async () => {
+    const { engine, hosts } = await lose({ again: { hangs: true } });
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const killed = engine.kill();
+    await until(
+      () => hosts.flatMap(({ commands }) => commands).length === 2,
+      () => "an attempt",
+    );
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(await killed).toBe(false);
+    await until(
+      () => hosts.every(({ closed }) => closed === 1),
+      () => "the end of both connections",
+    );
+    expect(vi.getTimerCount()).toBe(0);
   });
 });

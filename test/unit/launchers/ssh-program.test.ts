@@ -97,26 +97,44 @@ describe("the program", () => {
   });
 
   test("is not copied to another kind of machine", async () => {
-    const { start } = setUp({ there: false, env: { PATH: withTools({ uname: "echo Plan9 mips" }) } });
+    const { start } = setUp({ there: false, env: { PATH: withTools({ uname: PLAN9 }) } });
     expect(await start().ended).toMatch(
       /^disbatch is not at \/no\/such\/disbatch there, and from \w+ \w+ it cannot be copied to Plan9 mips; install it/,
     );
   });
 
   test("is found on another kind of machine too", async () => {
-    expect(await setUp({ env: { PATH: withTools({ uname: "echo Plan9 mips" }) } }).start().ended).toBeUndefined();
+    expect(await setUp({ env: { PATH: withTools({ uname: PLAN9 }) } }).start().ended).toBeUndefined();
   });
 
-  test("that is not there and has no executable to copy is refused with what to do", async () => {
-    const { start } = setUp({ starter: { program: { command: ["/no/such/node", "/no/such.mjs"], version: "1" } } });
-    expect(await start().ended).toBe(
-      "disbatch is not at /no/such/node there; use the single executable (dist/disbatch), which is copied, or install it there by that path",
+  test.each([
+    ["/no/such/node", "/no/such.mjs", "there is no /no/such/node there, which starts disbatch"],
+    ["/bin/sh", "/no/such.mjs", "disbatch is not at /no/such.mjs there"],
+  ])(
+    "that is not there and has no executable to copy is refused with what to do: %s %s",
+    async (runtime, file, what) => {
+      const { start } = setUp({ starter: { program: { command: [runtime, file], version: "1" } } });
+      expect(await start().ended).toBe(
+        `${what}; use the single executable (dist/disbatch), which is copied, or install it there by that path`,
+      );
+    },
+  );
+
+  test("is not taken for itself when its size is another", async () => {
+    const { start, program } = setUp({ env: { PATH: withTools({ wc: "echo 1" }) } });
+    const { ended } = start();
+    expect(await ended).toBe(
+      `there is another version of disbatch at ${program} there; use the single executable (dist/disbatch), which is copied, or install it there by that path`,
     );
   });
 
-  test("is not taken for itself when its size is another", async () => {
-    const { start } = setUp({ env: { PATH: withTools({ wc: "echo 1" }) } });
-    expect(await start().ended).toMatch(/^disbatch is not at .* there;/);
+  test("may be started by another version of what runs it", async () => {
+    const bundle = path.join(scratchFolder(), "disbatch.mjs");
+    writeFileSync(bundle, "exit 0\n");
+    // Every size is that of the bundle.
+    const PATH = withTools({ wc: "echo ' 7'" });
+    const { start } = setUp({ env: { PATH }, starter: { program: { command: ["/bin/sh", bundle], version: "1" } } });
+    expect(await start().ended).toBeUndefined();
   });
 
   test.each(["shasum -a 256", "openssl dgst -sha256 -r"])(
@@ -136,6 +154,9 @@ describe("the program", () => {
     );
   });
 });
+
+/** Another kind of machine, for `uname`. */
+const PLAN9 = '[ "$1" = -n ] && exec /usr/bin/uname -n; echo Plan9 mips';
 
 /** What becomes of a tool that is not installed. */
 const NOT_FOUND = "exit 127";

@@ -24,6 +24,8 @@ interface StartOptions extends HostOptions {
   readonly script?: string;
   readonly starter?: Partial<SshStarterOptions>;
   readonly invite?: (from: CallsFrom) => Promise<Invitation>;
+  /** What the host is like for all connections but the first. */
+  readonly again?: HostOptions;
   /** Whether the program is to be found by its own path. */
   readonly there?: boolean;
 }
@@ -38,7 +40,7 @@ export function setUp(options: StartOptions = {}) {
   const hosts: PretendedHost[] = [];
   const starter = new SshStarter({
     openSession: async () => {
-      const host = new PretendedHost(options);
+      const host = new PretendedHost(hosts.length === 0 ? options : (options.again ?? options));
       hosts.push(host);
       return host;
     },
@@ -55,7 +57,7 @@ export function setUp(options: StartOptions = {}) {
     const node = { node: "web1", destination: "jo@web1", slots: 3, coresPerSlot: 2 };
     const invite = options.invite ?? ((from) => Promise.resolve(from === "here" ? here : elsewhere));
     const engine = starter.start("SSH0", node, invite);
-    onTestFinished(() => engine.kill());
+    onTestFinished(async () => void (await engine.kill()));
     return engine;
   };
   const read = (name: string): string => readFileSync(path.join(folder, name), "utf8");

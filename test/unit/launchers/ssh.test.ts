@@ -5,7 +5,7 @@ import { SshError } from "../../../src/ssh/session.ts";
 import { parseEngineSpec } from "../../../src/wire/engine-spec.ts";
 import { until } from "../../support/until.ts";
 import { scratchFolder } from "../process/scratch.ts";
-import { credentials, elsewhere, here, setUp } from "./ssh-starts.ts";
+import { credentials, elsewhere, here, setUp, written } from "./ssh-starts.ts";
 
 test("an engine is told on standard input what it is to do, and is the one that was specified", async () => {
   const { start, folder, read, hosts, log } = setUp();
@@ -76,6 +76,21 @@ describe("the forwarded port", () => {
     expect(readFileSync(log, "utf8")).toBe("no port can be forwarded: not allowed\n");
   });
 
+  test("is done without where the host does not answer, which the log tells", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { start, read, log, folder } = setUp({
+      script: 'echo up > "$dir/up"; cat > "$dir/spec"',
+      forward: () => new Promise(() => undefined),
+    });
+    const engine = start();
+    await written(path.join(folder, "up"));
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(await engine.ended).toBeUndefined();
+    expect(parseEngineSpec(read("spec")).invitation).toEqual(elsewhere);
+    expect(readFileSync(log, "utf8")).toBe("no port can be forwarded: no answer for 10 s\n");
+  });
+
   test("is not asked for when the user has named the address", async () => {
     const invite = () => Promise.resolve({ ...elsewhere, noForwarding: true as const });
     const { start, read, hosts } = setUp({ invite });
@@ -116,6 +131,21 @@ describe("a host is refused", () => {
     );
     await vi.advanceTimersByTimeAsync(60_000);
     expect(await engine.ended).toContain("the login there has said nothing for 60 s");
+    expect(hosts.map(({ closed }) => closed)).toEqual([1]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("when nothing begins there for a minute", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { start, hosts } = setUp({ hangs: true });
+    const engine = start();
+    await until(
+      () => hosts.some(({ commands }) => commands.length > 0),
+      () => "a command",
+    );
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(await engine.ended).toBe('nothing has been started there for 60 s; try "ssh jo@web1 true"');
     expect(hosts.map(({ closed }) => closed)).toEqual([1]);
     expect(vi.getTimerCount()).toBe(0);
   });

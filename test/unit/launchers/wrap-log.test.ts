@@ -48,6 +48,16 @@ test("last words are cut to what fits on a terminal", () => {
   expect(log.lastWords()).toBe("x".repeat(300));
 });
 
+test("the file takes 16 MiB, says that there is more, and last words are still known", () => {
+  const { file, log } = newLog();
+  const most = 16 * 1024 * 1024;
+  log.write(Buffer.alloc(most - 1, "x"));
+  for (const words of ["two", "more\n", "it cannot be\n"]) log.write(words);
+  const kept = readFileSync(file, "latin1");
+  expect(kept.slice(most - 2)).toBe("xt\nThe rest is left out: this engine has printed more than 16 MiB.\n");
+  expect(log.lastWords()).toBe("it cannot be");
+});
+
 test("a log that cannot be written does no harm", () => {
   const log = new WrapLog("/no/such/folder/wrap.log");
   log.write("gone\n");

@@ -1,6 +1,7 @@
 import type { RunEnd } from "../../../src/domain/events.ts";
 import type { Assignment, StreamItem } from "../../../src/domain/task.ts";
 import type { SchedulerCommand } from "../../../src/scheduler/commands.ts";
+import { Quota } from "../../../src/scheduler/engine-load.ts";
 import { Scheduler } from "../../../src/scheduler/scheduler.ts";
 
 export interface ModelEngine {
@@ -142,7 +143,7 @@ export class ModelRun {
     if (engine === undefined) return;
     const rank = this.#nextRank++;
     this.engines.set(rank, { slots: engine.slots, held: [], admitted: false, ready: false, dismissed: false });
-    const quota = { left: engine.quota ?? Number.POSITIVE_INFINITY };
+    const quota = new Quota(engine.quota ?? Number.POSITIVE_INFINITY);
     this.apply(this.scheduler.engineJoined(rank, engine.slots, quota));
   }
 

@@ -74,6 +74,38 @@ describe("an engine that is stopped", () => {
   });
 });
 
+describe("a limit on the tasks of a context", () => {
+  const items = Array.from({ length: 40 }, (_, id) => task(id));
+
+  test("counts tasks that were given back or lost as not taken", () => {
+    const interfere = once(
+      (run) => (run.engines.get(0)?.held.length ?? 0) > 2,
+      (run) => run.lose(0),
+    );
+    const engines = [
+      { slots: 1, quota: 40 },
+      { slots: 1, quota: 40 },
+    ];
+    const run = new ModelRun({ ...base, items, engines, interfere }).run();
+    expect(run.end).toBe("done");
+    expect(run.finished).toHaveLength(40);
+  });
+
+  test("does not keep an engine from giving back, once it is stopped, what it has not started", () => {
+    const stopped = once(
+      (run) => run.scheduler.heldBy(0, 39) !== undefined,
+      (run) => run.stop(0),
+    );
+    const run = new ModelRun({
+      ...{ ...base, items, interfere: stopped, waitForEngines: false },
+      engines: [{ slots: 1, quota: 40 }, { slots: 1 }],
+      choices: [0],
+    }).run();
+    expect(run.end).toBe("done");
+    expect(run.finished.toSorted((a, b) => a - b)).toEqual(items.map((_, id) => id));
+  });
+});
+
 describe("a run that waits for engines", () => {
   const items = [START, task(0), task(1), task(2)];
 

@@ -20,9 +20,9 @@ const CONTROLLER_MESSAGES: readonly ControllerMessage[] = [
   { type: "stop-run" },
   { type: "add-context", nodes: [{ node: "n", slots: 2, coresPerSlot: 1 }], taskLimit: 0 },
   { type: "add-context", label: "L", nodes: [{ node: "n", slots: 2, coresPerSlot: 1 }], taskLimit: 7 },
-  { type: "engines-started", engines: [{ id: "i", node: "n" }], elsewhere: true },
-  { type: "engine-ended", id: "i" },
-  { type: "engine-ended", id: "i", reason: "no bash" },
+  { type: "engines-started", engines: [{ id: "i", node: "n", slots: 2 }], elsewhere: true },
+  { type: "engine-ended", id: "i", certain: false },
+  { type: "engine-ended", id: "i", reason: "no bash", certain: true },
 ];
 
 const ANSWERS: readonly DriverAnswer[] = [
