@@ -3,7 +3,8 @@ import { SshError, type SshFailure } from "./session.ts";
 /** How to tell from what OpenSSH's client prints why it failed; the first that fits counts, wherever it stands. */
 const PATTERNS: ReadonlyArray<readonly [RegExp, SshFailure]> = [
   [/REVOKED HOST KEY DETECTED|host key .*\brevoked\b/i, "host-key-revoked"],
-  [/HOST IDENTIFICATION HAS CHANGED|host key .* has changed/i, "host-key-changed"],
+  // Not the banner above it, which also stands where StrictHostKeyChecking is no and something else goes wrong.
+  [/host key .* has changed/i, "host-key-changed"],
   [/Host key verification failed|host key is known for/i, "host-key-unknown"],
   [/Could not resolve hostname/i, "name-not-resolved"],
   [/Permission denied \(|Too many authentication failures|No more authentication methods/i, "authentication"],

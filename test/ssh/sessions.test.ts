@@ -3,8 +3,9 @@ import { once } from "node:events";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { createServer, connect, type Server } from "node:net";
 import path from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import type { SshTransport } from "../../src/ssh/session.ts";
+import { until } from "../support/until.ts";
 import { outputOf, Rig, run } from "./session-rig.ts";
 
 const TRANSPORTS: readonly SshTransport[] = ["ssh2", "openssh"];
@@ -132,6 +133,47 @@ describe.each(TRANSPORTS)("a session by %s", (transport) => {
       message: expect.stringMatching(/^web1: cannot copy .*program\.missing .*no such file/i),
     });
     expect(await run(session, "echo goes on")).toBe("goes on\n");
+  });
+
+  test("gives up a copy that does not get on", async () => {
+    const rig = await Rig.open();
+    const server = await rig.place.startHost("web1");
+    const session = await rig.connect("web1", { transport });
+    const local = path.join(rig.place.home, "program");
+    writeFileSync(local, randomBytes(8_000_000));
+    server.freezeConnections();
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const failures: unknown[] = [];
+    session.upload(local, path.join(rig.place.remoteHome, "x")).catch((error: unknown) => failures.push(error));
+    await until(
+      () => {
+        vi.advanceTimersByTime(60_000);
+        return failures.length > 0;
+      },
+      () => "the end of the copy",
+    );
+    expect(failures).toEqual([
+      expect.objectContaining({
+        code: "ssh-failed",
+        message: expect.stringMatching(/^web1: cannot copy .*: it has not got on for 60 s$/),
+      }),
+    ]);
+    vi.useRealTimers();
+    server.dropConnections();
+  });
+
+  test("is opened and goes on whatever a login prints, and however much", async () => {
+    const rig = await Rig.open();
+    const noise = "head -c 20000000 /dev/zero | tr '\\0' '\\r'";
+    const script = path.join(rig.place.home, "noisy");
+    const [out, err] = [noise, `${noise} >&2`];
+    writeFileSync(script, `#!/bin/sh\n${out}\n${err}\nexec /bin/sh -c "$SSH_ORIGINAL_COMMAND"\n`, { mode: 0o755 });
+    await rig.place.startHost("web1", { config: [`ForceCommand ${script}`] });
+    const session = await rig.connect("web1", { transport });
+    const channel = await session.exec("echo in");
+    channel.stderr.resume();
+    expect((await outputOf(channel)).subarray(20_000_000).toString()).toBe("in\n");
   });
 
   test("has a port of the host lead here, in both directions, as long as either side has something to say", async () => {

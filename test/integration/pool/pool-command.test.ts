@@ -187,7 +187,7 @@ describe("adding engines", () => {
     const [engine] = engines;
     if (engine === undefined) throw new Error("no engine");
     run.say({ type: "engine-joined", id: engine.id, rank: 1, slots: 2 });
-    expect(await run.next("engine-ended")).toEqual({ type: "engine-ended", id: engine.id });
+    expect(await run.next("engine-ended")).toEqual({ type: "engine-ended", id: engine.id, certain: true });
     expect(await exit).toBe(0);
     expect(parseEngineSpec(readFileSync(path.join(run.folder, "engine.spec"), "utf8"))).toMatchObject({
       ...{ engineId: engine.id, context: "left", slots: 2, resources: ["GPUS"], cwd: run.folder, logLevel: "DEBUG" },

@@ -122,8 +122,7 @@ describe("the program", () => {
 
   test("is not taken for itself when its size is another", async () => {
     const { start, program } = setUp({ env: { PATH: withTools({ wc: "echo 1" }) } });
-    const { ended } = start();
-    expect(await ended).toBe(
+    expect(await start().ended).toBe(
       `there is another version of disbatch at ${program} there; use the single executable (dist/disbatch), which is copied, or install it there by that path`,
     );
   });
