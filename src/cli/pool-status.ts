@@ -32,11 +32,11 @@ function headline({ jobId, taskFile, host, pid, phase, reason, started, now, tas
 function contextLines({ contexts, engines }: ToldSnapshot): string[] {
   if (contexts.length === 0) return ["", "no context has been added yet"];
   const rows = contexts.map(({ label, nodes, tasksLeft, stopped }) => {
-    const here = engines.filter(
-      ({ context, state }) => context === label && (state === "ready" || state === "starting"),
-    );
+    const all = engines.filter(({ context }) => context === label);
+    const here = all.filter(({ state }) => state === "ready" || state === "starting");
     const slots = here.reduce((sum, engine) => sum + engine.slots, 0);
-    const may = stopped ? "stopped" : tasksLeft === undefined ? "any" : String(tasksLeft);
+    const hasEnded = all.length > 0 && here.length === 0;
+    const may = hasEnded ? "ended" : stopped ? "stopped" : tasksLeft === undefined ? "any" : String(tasksLeft);
     return [label, String(here.length), String(slots), may, nodesOf(nodes)];
   });
   return ["", ...table(["context", "engines", "slots", "may take", "hosts"], rows, [0, 4])];

@@ -8,6 +8,7 @@ const snapshot: ToldSnapshot = {
     { label: "SSH0", nodes: ["alpha", "n1", "n2", "n3", "n4", "n5"], stopped: false },
     { label: "left", nodes: ["beta"], tasksLeft: 12, stopped: true },
     { label: "right", nodes: ["gamma"], tasksLeft: 12, stopped: false },
+    { label: "halted", nodes: ["delta"], stopped: true },
   ],
   engines: [
     {
@@ -33,8 +34,9 @@ test("a run is shown with its contexts and engines", () => {
       "",
       "context  engines  slots  may take  hosts",
       "SSH0           2     20       any  alpha, n1, n2, n3 and 2 more",
-      "left           0      0   stopped  beta",
+      "left           0      0     ended  beta",
       "right          0      0        12  gamma",
+      "halted         0      0   stopped  delta",
       "",
       "engine  context  slots  running  done  failed  state     host",
       "     0  SSH0         4        4    80       0  ready     alpha",
