@@ -1,6 +1,6 @@
 import { UserError } from "../domain/errors.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
-import type { CallsFrom, EngineProcess, Invitation, Launcher } from "../domain/launcher.ts";
+import { type CallsFrom, type EngineProcess, type Invitation, type Launcher, REASON_MS } from "../domain/launcher.ts";
 import { within } from "../domain/time-limit.ts";
 import { plural } from "../reporters/text.ts";
 import type { Closing } from "../wire/connection.ts";
@@ -9,8 +9,6 @@ import type { DriverLine, Notice } from "./pool-line.ts";
 
 /** Engines have this long to go by themselves when their run has ended, or cannot be heard any more. */
 const FAREWELL_MS = 15_000;
-/** A process that has been killed is reported as ended within this time. */
-const REASON_MS = 1_000;
 /** The longest reason that the driver takes. */
 const LONGEST_REASON = 4096;
 

@@ -1,3 +1,4 @@
+import { someOf } from "../domain/some-of.ts";
 import { columnsOf, formatClock, plural, printable, shorten } from "../reporters/text.ts";
 import type { DriverAnswer } from "../wire/control-messages.ts";
 
@@ -37,14 +38,9 @@ function contextLines({ contexts, engines }: ToldSnapshot): string[] {
     const slots = here.reduce((sum, engine) => sum + engine.slots, 0);
     const hasEnded = all.length > 0 && here.length === 0;
     const may = hasEnded ? "ended" : stopped ? "stopped" : tasksLeft === undefined ? "any" : String(tasksLeft);
-    return [label, String(here.length), String(slots), may, nodesOf(nodes)];
+    return [label, String(here.length), String(slots), may, someOf(nodes, MOST_NODES)];
   });
   return ["", ...table(["context", "engines", "slots", "may take", "hosts"], rows, [0, 4])];
-}
-
-function nodesOf(nodes: readonly string[]): string {
-  const more = nodes.length - MOST_NODES;
-  return `${nodes.slice(0, MOST_NODES).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 function engineLines({ engines }: ToldSnapshot): string[] {

@@ -40,6 +40,9 @@ export interface EngineProcess {
   kill(): Promise<boolean>;
 }
 
+/** An engine process that has been killed is reported as ended within this time, in milliseconds. */
+export const REASON_MS = 1_000;
+
 /** Where an engine calls its driver from: the driver's own machine, or another. */
 export type CallsFrom = "here" | "elsewhere";
 

@@ -12,6 +12,11 @@ export function errnoNumber(error: unknown): number | undefined {
     : undefined;
 }
 
+/** What was thrown, in its own words. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** What went wrong, without the call and the path: `no space left on device (ENOSPC)`. */
 export function errnoText(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

@@ -4,6 +4,7 @@ import { UserError } from "../domain/errors.ts";
 import type { CallsFrom, Invitation, Launcher } from "../domain/launcher.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import { within } from "../domain/time-limit.ts";
+import { messageOf } from "../domain/system-error.ts";
 import { Connection } from "../wire/connection.ts";
 import {
   CONTROL_PROTOCOL,
@@ -13,8 +14,8 @@ import {
 } from "../wire/control-messages.ts";
 import { RemoteContext, type StartedEngine } from "./remote-context.ts";
 
-/** A controller that is let in has to say hello within this time. */
-const HELLO_MS = 20_000;
+/** Whoever has the right certificate still has to say hello within this time. */
+export const HELLO_MS = 20_000;
 /** A controller that does not hang up when the run has ended is hung up on. */
 const FAREWELL_MS = 2_000;
 
@@ -142,7 +143,7 @@ export class ControllerHandle {
       const others = elsewhere ? { elsewhere: await this.#controls.invite("elsewhere") } : {};
       this.#send({ type: "invitations", here, ...others });
     } catch (error) {
-      const message = `nobody can call this run: ${error instanceof Error ? error.message : String(error)}`;
+      const message = `nobody can call this run: ${messageOf(error)}`;
       this.#send({ type: "refused", code: "cannot-listen", message });
     }
   }

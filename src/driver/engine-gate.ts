@@ -2,15 +2,15 @@ import type { Duplex } from "node:stream";
 import type { Context } from "../domain/engine.ts";
 import { UserError } from "../domain/errors.ts";
 import type { Invitation, CallsFrom, Launcher } from "../domain/launcher.ts";
+import { someOf } from "../domain/some-of.ts";
 import { Quota } from "../scheduler/engine-load.ts";
 import { type EngineMessage, PROTOCOL } from "../wire/messages.ts";
 import type { CallerRole } from "../wire/names.ts";
+import { HELLO_MS } from "./controller-handle.ts";
 import { EngineHandle, type EngineHandleEvents } from "./engine-handle.ts";
 import { EngineRegistry, type Killed } from "./engine-registry.ts";
 import { Reception, type ReceptionOptions } from "./reception.ts";
 
-/** A stranger with the right certificate still has to say hello within this time. */
-const HELLO_MS = 20_000;
 /** Hosts that are named before the rest is only counted. */
 const NAMED = 8;
 
@@ -121,9 +121,7 @@ export class EngineGate {
   latecomers(): string[] {
     const nodes = this.#registry.awaited();
     if (nodes.length === 0) return [];
-    const named = nodes.slice(0, NAMED).join(", ");
-    const more = nodes.length > NAMED ? ` and ${nodes.length - NAMED} more` : "";
-    return [`the run ended before engines on these hosts had joined it: ${named}${more}`];
+    return [`the run ended before engines on these hosts had joined it: ${someOf(nodes, NAMED)}`];
   }
 
   /** What to tell the user of contexts that may take no more tasks. */

@@ -1,4 +1,4 @@
-import type { EngineProcess, Invite, Launcher } from "../domain/launcher.ts";
+import { type EngineProcess, type Invite, type Launcher, REASON_MS } from "../domain/launcher.ts";
 import { within } from "../domain/time-limit.ts";
 import type { EngineHandle } from "./engine-handle.ts";
 
@@ -30,8 +30,6 @@ const FAREWELL_MS = 5_000;
 
 /** An engine that has not joined by then is worth a word. */
 const LATE_MS = 60_000;
-/** A process that has been killed is reported as ended within this time. */
-const REASON_MS = 1_000;
 
 /** The engine processes of the run, from their start to their end. */
 export class EngineRegistry {

@@ -1,4 +1,5 @@
 import { UserError } from "../domain/errors.ts";
+import { messageOf } from "../domain/system-error.ts";
 import type { SshSession } from "../ssh/session.ts";
 import { linesOfWords, START_SCRIPT } from "./bootstrap-script.ts";
 import type { Dialogue } from "./dialogue.ts";
@@ -102,7 +103,7 @@ async function send(session: SshSession, copy: Copy, where: string, options: Boo
   try {
     await session.upload(copy.path, path);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new UserError("copy-failed", `disbatch cannot be copied: ${reason}`, { cause: error });
   }
 }

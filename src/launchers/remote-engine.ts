@@ -1,6 +1,7 @@
 import { UserError } from "../domain/errors.ts";
 import type { Address, EngineProcess, Invitation, Invite } from "../domain/launcher.ts";
 import { within } from "../domain/time-limit.ts";
+import { messageOf } from "../domain/system-error.ts";
 import { LOGIN_LIMIT, seconds } from "../ssh/limits.ts";
 import type { SshChannel, SshEnd, SshSession } from "../ssh/session.ts";
 import { COMMAND_LINE } from "./bootstrap-script.ts";
@@ -79,7 +80,7 @@ export class RemoteEngine implements EngineProcess {
     });
     const opening = this.#options.open(signal);
     const life = opening.then((session) => (signal.aborted ? undefined : this.#live(session)));
-    const reason = await Promise.race([killed, life.catch((error: unknown) => this.#withoutName(describe(error)))]);
+    const reason = await Promise.race([killed, life.catch((error: unknown) => this.#withoutName(messageOf(error)))]);
     // Also when it is opened only now.
     opening.then((session) => session.close()).catch(() => undefined);
     this.#endAll = undefined;
@@ -166,13 +167,9 @@ async function forward(
     note(`no port can be forwarded: no answer for ${seconds(FORWARD_MS)}`);
     return [];
   } catch (error) {
-    note(`no port can be forwarded: ${describe(error)}`);
+    note(`no port can be forwarded: ${messageOf(error)}`);
     return [];
   }
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Does it when first asked to. */

@@ -5,7 +5,7 @@
 
 import { spawn as spawnOnNode } from "node:child_process";
 import { constants } from "node:os";
-import { errnoNumber } from "../domain/system-error.ts";
+import { errnoNumber, messageOf } from "../domain/system-error.ts";
 
 export interface SpawnRequest {
   readonly file: string;
@@ -78,7 +78,7 @@ function signalNumber(signal: string | number | null): number {
 
 /** What it means that this was thrown where a child was to be started. */
 export function notStarted(error: unknown): Extract<ChildEnd, { type: "not-started" }> {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   return { type: "not-started", errno: errnoNumber(error) ?? UNKNOWN_ERRNO, reason };
 }
 

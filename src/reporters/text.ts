@@ -2,6 +2,7 @@
 
 import { constants } from "node:os";
 import type { Context } from "../domain/engine.ts";
+import { someOf } from "../domain/some-of.ts";
 
 /** Control and format characters and lone surrogates: what could move a cursor, hide text, or is no text at all. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
@@ -116,7 +117,10 @@ const NAMED_NODES = 4;
 
 /** `node1, node2 and 7 more`. */
 export function describeNodes({ nodes }: Context): string {
-  const named = nodes.slice(0, NAMED_NODES).map(({ node }) => printable(node));
-  const more = nodes.length - named.length;
-  return more > 0 ? `${named.join(", ")} and ${more} more` : named.join(", ");
+  return printable(
+    someOf(
+      nodes.map(({ node }) => node),
+      NAMED_NODES,
+    ),
+  );
 }

@@ -1,6 +1,7 @@
 import { EXIT } from "../domain/exit-codes.ts";
 import { UserError } from "../domain/errors.ts";
 import type { TaskSource } from "../domain/source.ts";
+import { messageOf } from "../domain/system-error.ts";
 import { ParsedSource, type ByteInput, type ParsedSourceOptions } from "./parsed-source.ts";
 
 /** Bytes that arrive in their own time. A Readable, which can be destroyed, is; anything else is told to `return`. */
@@ -31,7 +32,7 @@ class StreamInput implements ByteInput {
       return done === true ? undefined : value;
     } catch (cause) {
       if (cause instanceof UserError) throw cause;
-      const reason = cause instanceof Error ? cause.message : String(cause);
+      const reason = messageOf(cause);
       throw new UserError("task-stream-failed", `${this.#name}: cannot be read on: ${reason}`, {
         exitCode: EXIT.unfinished,
         cause,

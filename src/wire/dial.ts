@@ -2,6 +2,7 @@ import { connect, type TLSSocket } from "node:tls";
 import { UserError } from "../domain/errors.ts";
 import { EXIT } from "../domain/exit-codes.ts";
 import type { Address, Invitation } from "../domain/launcher.ts";
+import { messageOf } from "../domain/system-error.ts";
 import { DRIVER_NAME } from "./names.ts";
 import { HANDSHAKE_MS, tlsOptions } from "./tls.ts";
 
@@ -109,5 +110,5 @@ class Dialling {
 /** A name with several addresses fails with one error for each. */
 function describe(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(describe).join(", ");
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }

@@ -24,6 +24,20 @@ function broughtEngine(id: string, invitation: Parameters<PretendedEngine["invit
   return engine;
 }
 
+/** A controller that has brought hosts, on the first of which an engine has joined and holds the first task. */
+async function bringBusyEngine(
+  run: Pool,
+  options: { taskLimit?: number; nodes?: readonly string[]; slots?: number } = {},
+) {
+  const { nodes = ["n1"], slots = 1, ...rest } = options;
+  const controller = await PretendedController.greet(await run.contact);
+  const { label, invitation } = await controller.bring(nodes, rest);
+  const engine = broughtEngine("n1", Promise.resolve(invitation));
+  await engine.join(slots);
+  expect(await engine.assigned()).toEqual([0]);
+  return { controller, label, invitation, engine };
+}
+
 describe("a controller", () => {
   test("is told what a context has to know, and where the run stands", async () => {
     const run = startPool([task(0)], {
@@ -91,11 +105,7 @@ describe("a context that a controller brings", () => {
 
   test("takes no more tasks than its own limit", async () => {
     const run = startPool([task(0), task(1)]);
-    const controller = await PretendedController.greet(await run.contact);
-    const { invitation } = await controller.bring(["n1"], { taskLimit: 1 });
-    const engine = broughtEngine("n1", Promise.resolve(invitation));
-    await engine.join();
-    expect(await engine.assigned()).toEqual([0]);
+    const { controller, engine } = await bringBusyEngine(run, { taskLimit: 1 });
     engine.finish([0]);
     await engine.leave();
     await controller.next("engine-joined");
@@ -138,11 +148,7 @@ describe("a context that a controller brings", () => {
 
   test("goes on when its controller has gone, as far as its engines have joined", async () => {
     const run = startPool([task(0)]);
-    const controller = await PretendedController.greet(await run.contact);
-    const { invitation } = await controller.bring(["n1"]);
-    const engine = broughtEngine("n1", Promise.resolve(invitation));
-    await engine.join();
-    await engine.assigned();
+    const { controller, engine } = await bringBusyEngine(run);
     controller.hangUp();
     engine.finish([0]);
     await engine.leave();
@@ -189,11 +195,7 @@ describe("a context that a controller brings", () => {
 
   test("gets no more tasks at a time than the slots it was given, whatever its engine says", async () => {
     const run = startPool([task(0), task(1), task(2)]);
-    const controller = await PretendedController.greet(await run.contact);
-    const { invitation } = await controller.bring(["n1"]);
-    const engine = broughtEngine("n1", Promise.resolve(invitation));
-    await engine.join(1000);
-    expect(await engine.assigned()).toEqual([0]);
+    const { controller } = await bringBusyEngine(run, { slots: 1000 });
     expect(run.reporter.ofType("engine-joined")[0]?.engine.slots).toBe(1);
     controller.say({ type: "status" });
     await controller.next("engine-joined");
@@ -203,11 +205,7 @@ describe("a context that a controller brings", () => {
 
   test("does not hold up a run that is terminated when it cannot be reached and its engine hangs", async () => {
     const run = startPool([task(0)], { grace: 0 });
-    const controller = await PretendedController.greet(await run.contact);
-    const { invitation } = await controller.bring(["n1"]);
-    const engine = broughtEngine("n1", Promise.resolve(invitation));
-    await engine.join();
-    await engine.assigned();
+    const { controller, engine } = await bringBusyEngine(run);
     controller.hangUp();
     run.driver.terminate("terminated", 0);
     await engine.next("terminate");
@@ -255,11 +253,7 @@ describe("a stop", () => {
 
   test("of a context lets its engines go, ends those that have not joined, and turns late ones away", async () => {
     const run = startPool([task(0), task(1)]);
-    const controller = await PretendedController.greet(await run.contact);
-    const { label, invitation } = await controller.bring(["n1", "n2"]);
-    const engine = broughtEngine("n1", Promise.resolve(invitation));
-    await engine.join();
-    await engine.assigned();
+    const { controller, label, invitation, engine } = await bringBusyEngine(run, { nodes: ["n1", "n2"] });
     controller.say({ type: "stop-context", label });
     await controller.next("engine-joined");
     expect(await controller.next("end-engine")).toMatchObject({ id: "n2" });
