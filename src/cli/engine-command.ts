@@ -1,4 +1,4 @@
-import { existsSync, openSync, readFileSync } from "node:fs";
+import { existsSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname } from "node:path";
 import { text } from "node:stream/consumers";
@@ -6,16 +6,22 @@ import { pino, type Logger } from "pino";
 import { ENGINE_MARK } from "../domain/engine.ts";
 import { UserError } from "../domain/errors.ts";
 import { EXIT } from "../domain/exit-codes.ts";
+import type { TaskResult } from "../domain/result.ts";
 import { errnoText } from "../domain/system-error.ts";
 import { Engine, type EngineLog } from "../engine/engine.ts";
+import { RunningCommand } from "../engine/runner.ts";
+import { bootSeconds } from "../process/boot-clock.ts";
 import { CapturePool } from "../process/capture-pool.ts";
 import { CaptureFolder } from "../process/capture.ts";
 import { signal } from "../process/process-table.ts";
 import { stopProcesses } from "../process/stop-processes.ts";
+import { Watchdog } from "../process/watchdog.ts";
+import { formatUndelivered, UNDELIVERED_ENDING } from "../recovery/undelivered.ts";
 import { LOG_LEVELS } from "../reporters/log-lines.ts";
 import { PINO_LEVEL } from "../reporters/log.ts";
+import { dial } from "../wire/dial.ts";
 import { type EngineEnd, parseEngineEnd } from "../wire/engine-end.ts";
-import { parseEngineSpec } from "../wire/engine-spec.ts";
+import { type EngineSpec, parseEngineSpec } from "../wire/engine-spec.ts";
 import { END_ARGUMENTS, ENGINE_ARGUMENTS } from "../wire/engine-verbs.ts";
 
 export function isEngineCommand(args: readonly string[]): boolean {
@@ -28,20 +34,45 @@ export async function runEngine(args: readonly string[]): Promise<void> {
   // The driver has gone before it could say anything.
   if (specification === "") return;
   if (isSame(args, END_ARGUMENTS)) return endEngine(parseEngineEnd(specification));
-  const spec = parseEngineSpec(specification);
-  const engine = new Engine({
+  const engine = makeEngine(parseEngineSpec(specification));
+  obeySignals(engine);
+  await engine.run();
+}
+
+function makeEngine(spec: EngineSpec): Engine {
+  const { invitation, engineId, cwd, logPrefix, logLevel } = spec;
+  const setup = { cwd, captures: openCaptures(), devNull: openSync("/dev/null", "r") };
+  const log = openLog(logPrefix, logLevel);
+  return new Engine({
     ...spec,
-    env: process.env,
-    openFileLimit: openFileLimit(),
-    runner: { cwd: spec.cwd, captures: openCaptures(), devNull: openSync("/dev/null", "r") },
-    log: openLog(spec.logPrefix, spec.logLevel),
+    ...{ env: process.env, openFileLimit: openFileLimit(), bootSeconds, log },
+    connect: (signal) => dial(invitation, { signal }),
+    start: (command, env, done) => new RunningCommand(setup, command, env, done),
+    stopTasks: (groups, graceMs) => stopProcesses({ name: ENGINE_MARK, value: engineId }, groups, graceMs),
+    watch: () => new Watchdog({ engineId, warn: (message) => log.info(message) }),
+    keepUndelivered: (results) => keepUndelivered(logPrefix, engineId, results),
   });
-  for (const name of ["SIGTERM", "SIGINT"] as const) {
-    process.on(name, () => engine.terminate(10, `${name} received`));
+}
+
+/** SIGTERM and SIGUSR1: somebody wants the machine back. A second one, or SIGINT, does not wait for what runs. */
+function obeySignals(engine: Engine): void {
+  let draining = false;
+  for (const name of ["SIGTERM", "SIGUSR1"] as const) {
+    process.on(name, () => {
+      if (draining && name === "SIGTERM") engine.terminate(GRACE, `${name} received again`);
+      else engine.drain(`${name} received`);
+      draining = true;
+    });
   }
+  process.on("SIGINT", () => engine.terminate(GRACE, "SIGINT received"));
   // The login that has started it may end before it: what counts is the connection to the driver.
   process.on("SIGHUP", () => undefined);
-  await engine.run();
+}
+
+/** Leaves outcomes for whoever recovers the run, where that can find them. */
+function keepUndelivered(logPrefix: string, engineId: string, results: readonly TaskResult[]): void {
+  if (!existsSync(dirname(logPrefix))) return;
+  writeFileSync(`${logPrefix}${engineId}${UNDELIVERED_ENDING}`, formatUndelivered(engineId, results));
 }
 
 function isSame(args: readonly string[], words: readonly string[]): boolean {
@@ -55,6 +86,9 @@ async function endEngine({ engineId, pid }: EngineEnd): Promise<void> {
   // Under some login programs it leads no group; it may have started more until now.
   if (signal(pid, "SIGKILL")) await stop();
 }
+
+/** Seconds between TERM and KILL for tasks that have to end. */
+const GRACE = 10;
 
 /** The descriptor of standard error. */
 const STDERR = 2;

@@ -3,7 +3,9 @@ import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import { isEngineCommand, runEngine } from "./engine-command.ts";
 import { parseOptions } from "./options.ts";
 import { isPoolCommand, runPool } from "./pool-command.ts";
-import { run, type Program } from "./run.ts";
+import type { Program } from "./conduct.ts";
+import { recover } from "./recover.ts";
+import { run } from "./run.ts";
 
 /** The whole program: from its arguments to its exit code. */
 export async function main(program: Program, version: string): Promise<ExitCode> {
@@ -18,6 +20,7 @@ export async function main(program: Program, version: string): Promise<ExitCode>
     checkWorkingDirectory();
     const request = parseOptions(program.args, version);
     if (request.type === "run") return await run(request.options, program);
+    if (request.type === "recover") return await recover(request.prefix, program, version);
     process.stdout.write(request.text);
     return EXIT.done;
   } catch (error) {

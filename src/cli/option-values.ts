@@ -8,6 +8,8 @@ import type { VariableToCarry } from "./carried-environment.ts";
 
 /** No list of tasks and no machine is larger. */
 const MOST = 1_000_000_000;
+/** Three weeks; timers take no longer ones. */
+const MOST_SECONDS = 1_800_000;
 const MOST_PORTS = 65_535;
 
 export function collect(value: string, previous: readonly string[]): string[] {
@@ -30,6 +32,17 @@ export function positiveNumber(value: string): number {
     throw new InvalidArgumentError("It must be a number above 0.");
   }
   return number;
+}
+
+/** A number of seconds, fractions allowed. */
+export function atLeast(least: number): (value: string) => number {
+  return (value) => {
+    const number = Number(value);
+    if (!/^[0-9]+(?:\.[0-9]*)?$/.test(value) || number < least || number > MOST_SECONDS) {
+      throw new InvalidArgumentError(`It must be a number of seconds, ${least} to ${MOST_SECONDS}.`);
+    }
+    return number;
+  };
 }
 
 /** It becomes part of the names of files, beside a host's. */

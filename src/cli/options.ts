@@ -2,12 +2,13 @@ import { type Command, Option } from "commander";
 import { UserError } from "../domain/errors.ts";
 import { EXIT_CODE_MEANINGS } from "../domain/exit-codes.ts";
 import type { Address } from "../domain/launcher.ts";
+import { LEASE, ON_DRIVER_LOST, type OnDriverLost } from "../domain/lease.ts";
 import { LOG_LEVELS, type LogLevel } from "../reporters/log-lines.ts";
 import { PROGRESS_MODES, type ProgressMode } from "../reporters/progress.ts";
 import type { CarriedRequest } from "./carried-environment.ts";
 import { newCommand, readCommandLine } from "./command-line.ts";
 import { addContextOptions, type ContextOptions } from "./context-options.ts";
-import { address, collect, variable } from "./option-values.ts";
+import { address, atLeast, collect, variable, wholeNumber } from "./option-values.ts";
 
 /** The command line, checked as far as it can be without a look at anything else. */
 export interface Options extends ContextOptions, CarriedRequest {
@@ -18,6 +19,15 @@ export interface Options extends ContextOptions, CarriedRequest {
   readonly waitForEngines: boolean;
   /** Where engines of other hosts call, and nowhere else; port 0 stands for any free one. */
   readonly useAddress?: Address;
+  /** How long engines may be out of touch, in seconds. */
+  readonly lease: number;
+  readonly onDriverLost: OnDriverLost;
+  /** What still runs on an engine that leaves is ended after so many seconds. */
+  readonly drainTimeout?: number;
+  /** Engines that died are started again so many times on each host. */
+  readonly engineRestarts: number;
+  /** A task is given up when so many engines have died running it. */
+  readonly crashLimit: number;
   readonly prefix?: string;
   readonly statusHeader: boolean;
   readonly logfile?: string;
@@ -36,8 +46,15 @@ export interface Options extends ContextOptions, CarriedRequest {
 /** What the command line asks for. */
 export type Request =
   | { readonly type: "run"; readonly options: Options }
+  /** Take up the run of this prefix, whose driver has died. */
+  | { readonly type: "recover"; readonly prefix: string }
   /** Text that was asked for, such as the help. */
   | { readonly type: "show"; readonly text: string };
+
+/** Less leaves no time for a busy machine. */
+const LEAST_LEASE = 1;
+const CRASH_LIMIT = 3;
+const ENGINE_RESTARTS = 3;
 
 const EXAMPLE = `
 Examples:
@@ -47,6 +64,7 @@ Examples:
   disbatch -S -p run Tasks                waits until hosts are added, with:
   ./run_dbUtil.sh -s web2:4               (--help: what else it does)
   disbatch -r X_status.txt -R Tasks       what is not done yet, and what failed
+  disbatch --recover X                    go on with a run whose driver was killed
   generate | disbatch -s localhost:5 -    tasks as another program writes them`;
 
 /**
@@ -59,8 +77,14 @@ export function parseOptions(args: readonly string[], version: string): Request 
   const command = describe(version);
   const text = readCommandLine(command, args);
   if (text !== undefined) return { type: "show", text };
-  const given: Omit<Options, "taskFile"> = command.opts();
-  const [taskFile = ""] = command.args;
+  const { recover, ...given }: Omit<Options, "taskFile"> & { readonly recover?: string } = command.opts();
+  const [taskFile] = command.args;
+  if (recover !== undefined) {
+    // The run has its task file and its options already.
+    if (args.length === (args[0] === "--recover" ? 2 : 1)) return { type: "recover", prefix: recover };
+    throw new UserError("recover-alone", "--recover PREFIX goes alone: the run has its task file and its options");
+  }
+  if (taskFile === undefined) throw new UserError("no-task-file", "name a task file; - reads standard input (see --help)");
   const options = { ...given, taskFile };
   checkCombinations(options);
   return { type: "run", options };
@@ -72,7 +96,7 @@ function describe(version: string): Command {
     .description(
       "Runs the commands of a task file, one per line, on this machine and on others, and leaves a status file that can be resumed.",
     )
-    .argument("<taskfile>", 'file of commands; "-" reads them from standard input')
+    .argument("[taskfile]", 'file of commands; "-" reads them from standard input')
     .version(version, "--version", "print the version")
     .optionsGroup("Where and how many at a time:");
   return addContextOptions(command)
@@ -87,6 +111,17 @@ function describe(version: string): Command {
     )
     .option("--wait-for-engines", "when no engine is left, wait for more to be added", false)
     .option("--use-address <HOST[:PORT]>", "what other hosts call this one; they try nothing else", address)
+    .optionsGroup("When engines and hosts die:")
+    .option("--lease <SECONDS>", "how long an engine may be out of touch with the driver", atLeast(LEAST_LEASE), LEASE)
+    .option("--crash-limit <N>", "give a task up when N engines have died running it", wholeNumber(1), CRASH_LIMIT)
+    .option("--engine-restarts <N>", "start engines that died again, N times a host", wholeNumber(0), ENGINE_RESTARTS)
+    .addOption(
+      new Option("--on-driver-lost <WHAT>", "what engines do with their tasks when the lease ends")
+        .choices(ON_DRIVER_LOST)
+        .default("kill"),
+    )
+    .option("--drain-timeout <SECONDS>", "end what runs longer on an engine that is to leave", atLeast(0))
+    .option("--recover <PREFIX>", "go on with the run of that prefix, whose driver has died")
     .optionsGroup("What it leaves behind:")
     .option("-p, --prefix <PATH>", "folder, or beginning of the names, of all files of the run")
     .option("--status-header", "begin the status file with a line of column names", false)

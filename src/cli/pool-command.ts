@@ -4,6 +4,7 @@ import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import { ContextLauncher } from "../launchers/context-launcher.ts";
 import { printable } from "../reporters/text.ts";
 import type { DriverAnswer } from "../wire/control-messages.ts";
+import { leaseTermsOf } from "../wire/lease-terms.ts";
 import type { ContextOptions } from "./context-options.ts";
 import { makeContext } from "./contexts.ts";
 import { givenHosts, type GivenHosts, isNothing, thisMachine } from "./given-hosts.ts";
@@ -12,6 +13,8 @@ import { PoolContext } from "./pool-context.ts";
 import { parsePoolOptions, type PoolRequest, type StopMessage } from "./pool-options.ts";
 import { POOL_ARGUMENTS } from "./pool-script.ts";
 import { formatStatus } from "./pool-status.ts";
+import { callsElsewhere, PoolTie } from "./pool-tie.ts";
+import { recoverCommand } from "./recover-command.ts";
 import { filesByContact } from "./run-files.ts";
 import { hasTerminal, obeySignals } from "./signals.ts";
 import { makeStarters } from "./starters.ts";
@@ -115,7 +118,7 @@ async function withRun<T>(contact: string, work: (run: GreetedRun) => Promise<T>
 async function serve(
   { line, callsFrom, welcome }: GreetedRun,
   hosts: GivenHosts,
-  { command, say }: Utility,
+  { command, contact, say }: Utility,
   options: ContextOptions,
 ): Promise<ExitCode> {
   const { prefix, logLevel, tasksPerNode, cpusPerTask } = welcome;
@@ -131,11 +134,15 @@ async function serve(
   const { label: wanted, nodes, taskLimit } = makeContext(request, thisMachine());
   refuseMissingWorkdir(cwd, nodes);
   const wish = wanted === undefined ? {} : { label: wanted };
-  const { label } = await line.ask({ type: "add-context", ...wish, nodes: [...nodes], taskLimit }, "context-added");
-  const settings = { resources, cwd, prefix, logLevel };
+  const usesSsh = nodes.some(({ destination }) => destination !== undefined);
+  const elsewhere = callsElsewhere(usesSsh, callsFrom);
+  const addition = { type: "add-context", ...wish, nodes: [...nodes], taskLimit, elsewhere } as const;
+  const added = await line.ask(addition, "context-added");
+  const settings = { resources, cwd, prefix, logLevel, ...leaseTermsOf(welcome) };
   const starters = makeStarters({ settings, command, ssh: options, callsFrom, env: process.env, say });
-  const launcher = new ContextLauncher({ label, nodes, taskLimit }, starters);
-  const context = new PoolContext({ line, launcher, callsFrom, say });
+  const launcher = new ContextLauncher({ label: added.label, nodes, taskLimit }, starters);
+  const tie = new PoolTie({ line, callsFrom, added, usesSsh, callAgain: () => reachRun(contact) });
+  const context = new PoolContext({ tie, launcher, recoverCommand: recoverCommand(prefix), say });
   const ignoreSignals = obeySignals(context, hasTerminal());
   try {
     return await context.serve();

@@ -5,10 +5,12 @@ import { UserError } from "../domain/errors.ts";
 import { EXIT } from "../domain/exit-codes.ts";
 import type { CallsFrom, Invitation } from "../domain/launcher.ts";
 import { errnoOf, errnoText } from "../domain/system-error.ts";
+import { isLiving } from "../process/process-table.ts";
 import { type Contact, parseContact } from "../wire/contact.ts";
 import { dial } from "../wire/dial.ts";
-import { filesByContact } from "./run-files.ts";
 import { DriverLine } from "./pool-line.ts";
+import { recoverCommand } from "./recover-command.ts";
+import { filesByContact } from "./run-files.ts";
 
 /** A run says where it can be called within this time after it has begun, and is looked for so often. */
 const PATIENCE_MS = 10_000;
@@ -48,8 +50,27 @@ async function call(invitation: Invitation, file: string): ReturnType<typeof dia
     // It may be ending in this moment.
     await delay(ENDING_MS);
     if (!existsSync(file)) throw noRun();
-    const message = `nobody answers for the run: if it was killed, remove ${file} (${errnoText(error)})`;
-    throw unfinished("run-unreachable", message, error);
+    throw unfinished("run-unreachable", `nobody answers for the run (${errnoText(error)}); ${adviceFor(file)}`, error);
+  }
+}
+
+/** What to do about a run that does not answer. */
+function adviceFor(contact: string): string {
+  const { prefix, lock } = filesByContact(contact);
+  const command = recoverCommand(prefix);
+  const [host, pid] = readLock(lock);
+  // Of processes on other hosts nothing is known.
+  const hasDied = host === hostname() && pid !== undefined && !isLiving(Number(pid));
+  if (hasDied) return `its driver, process ${pid}, has died; take the run up again with: ${command}`;
+  return `if its driver${host === undefined ? "" : ` on ${host}`} has died, take the run up again with: ${command}`;
+}
+
+/** Host name and process id of the driver, as far as it has left them. */
+function readLock(path: string): readonly (string | undefined)[] {
+  try {
+    return /^(\S+) ([0-9]+)$/.exec(readFileSync(path, "utf8").trim())?.slice(1) ?? [];
+  } catch {
+    return [];
   }
 }
 
@@ -58,10 +79,7 @@ async function untilWritten(file: string): Promise<void> {
   const { lock } = filesByContact(file);
   for (let waited = 0; !existsSync(file) && existsSync(lock); waited += LOOK_AGAIN_MS) {
     if (waited >= PATIENCE_MS) {
-      throw unfinished(
-        "run-unreachable",
-        `the run does not say where it can be called: if it was killed, remove ${lock}`,
-      );
+      throw unfinished("run-unreachable", `the run does not say where it can be called; ${adviceFor(file)}`);
     }
     await delay(LOOK_AGAIN_MS);
   }

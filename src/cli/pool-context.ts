@@ -1,178 +1,203 @@
 import { UserError } from "../domain/errors.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
-import { type CallsFrom, type EngineProcess, type Invitation, type Launcher, REASON_MS } from "../domain/launcher.ts";
+import type { ProcessEnd } from "../domain/launcher.ts";
 import { within } from "../domain/time-limit.ts";
+import type { ContextLauncher } from "../launchers/context-launcher.ts";
 import { plural } from "../reporters/text.ts";
 import type { Closing } from "../wire/connection.ts";
-import type { DriverAnswer } from "../wire/control-messages.ts";
-import type { DriverLine, Notice } from "./pool-line.ts";
+import { PoolEngine } from "./pool-engine.ts";
+import type { Notice } from "./pool-line.ts";
+import type { PoolTie } from "./pool-tie.ts";
 
-/** Engines have this long to go by themselves when their run has ended, or cannot be heard any more. */
+/** Engines have this long to go by themselves when their run has ended. */
 const FAREWELL_MS = 15_000;
+/** The driver has said by then whether it wants another engine in place of one that has died; it waits a minute at the most. */
+const RESTART_MS = 90_000;
 /** The longest reason that the driver takes. */
 const LONGEST_REASON = 4096;
 
 export interface PoolContextOptions {
-  /** The run, which has been told of the context. */
-  readonly line: DriverLine;
-  readonly launcher: Launcher;
-  /** Whether this machine is the driver's. */
-  readonly callsFrom: CallsFrom;
+  /** The run, which has taken the context. */
+  readonly tie: PoolTie;
+  readonly launcher: Pick<ContextLauncher, "context" | "start">;
+  /** The command line that takes the run up again when its driver has died. */
+  readonly recoverCommand: string;
   /** Tells the user something, in one line. */
   readonly say: (message: string) => void;
   /** For how long engines may linger when the run is over, in milliseconds. */
   readonly farewellMs?: number;
 }
 
-/** An engine that this process has started. */
-interface PoolEngine {
-  readonly process: EngineProcess;
-  /** Known when it has joined. */
-  rank?: number;
-  /** It is being ended; resolves when that is done. */
-  ending?: Promise<boolean>;
-  /** Its process need not be waited for any longer. */
-  forget: () => void;
-}
-
-type Invitations = Extract<DriverAnswer, { type: "invitations" }>;
-
 /** A context that this process brings into a run: it starts the engines, speaks for them, and stays as long as they do. */
 export class PoolContext {
   readonly #options: PoolContextOptions;
   readonly #engines = new Map<string, PoolEngine>();
+  /** Engines that are there, or that others may be started in place of. */
+  #awaited = 0;
+  /** No more engines are started. */
+  #ending = false;
   /** No more than a time of farewell is left. */
   #parting = false;
+  readonly #allOver: Promise<void>;
+  #noteAllOver: () => void = () => undefined;
+  readonly #runEnded: Promise<void>;
+  #noteRunEnded: () => void = () => undefined;
 
   constructor(options: PoolContextOptions) {
     this.#options = options;
+    this.#allOver = new Promise((resolve) => (this.#noteAllOver = resolve));
+    this.#runEnded = new Promise((resolve) => (this.#noteRunEnded = resolve));
   }
 
-  /** Starts the engines; resolves when none of them is left. */
+  /** Starts engines as the driver says; resolves when none of them is left. */
   async serve(): Promise<ExitCode> {
-    const { line, launcher, farewellMs = FAREWELL_MS } = this.#options;
-    const runEnded = new Promise<void>((resolve) => {
-      line.listen((notice) => {
-        this.#note(notice);
-        if (line.runHasEnded) resolve();
-      });
+    const { tie, farewellMs = FAREWELL_MS } = this.#options;
+    tie.listen({
+      notice: (notice) => this.#note(notice),
+      lost: (closing) => this.#noteLost(closing),
+      found: () => this.#noteFound(),
+      refused: (why) => this.#say(`the run has been found again, without this context: ${why}`),
+      engines: () => [...this.#engines.keys()],
     });
-    const allEnded = this.#start();
-    const lost = line.closed.then((closing) => this.#noteLost(closing));
-    await Promise.race([allEnded, runEnded, lost]);
+    await Promise.race([this.#allOver, this.#runEnded]);
     this.#parting = true;
-    if (!(await within(farewellMs, allEnded))) this.#endAll();
-    await allEnded;
-    await line.close();
-    return this.#sumUp(launcher.context.label);
+    this.#startNoMore();
+    const ended = Promise.all([...this.#engines.values()].map((engine) => engine.ended));
+    if (!(await within(farewellMs, ended))) this.#endAll();
+    await ended;
+    await tie.close();
+    return this.#sumUp();
   }
 
-  /** What runs may finish, and then it ends; when the run is over there is nothing to finish. */
+  /** What runs may finish, and then it ends; when the run is over, or cannot be told, it is ended. */
   drain(): void {
-    const { label } = this.#options.launcher.context;
-    if (this.#parting) return this.terminate();
-    this.#say(`context ${label} is being stopped: what runs may finish (once more ends it)`);
-    this.#options.line.ask({ type: "stop-context", label }, "done").catch((error: unknown) => this.#explain(error));
+    const { tie } = this.#options;
+    if (this.#parting || tie.isLost) return this.terminate();
+    this.#say(`context ${this.#label} is being stopped: what runs may finish (once more ends it)`);
+    this.#stop();
   }
 
   /** Ends the engines, and what runs on them. */
   terminate(): void {
     this.#say("ending the engines, and what runs on them");
+    if (!this.#parting) this.#stop();
+    this.#startNoMore();
     this.#endAll();
   }
 
-  /** Resolves when all engines have ended. @throws UserError when they cannot be started. */
-  #start(): Promise<unknown> {
-    const { line, launcher, callsFrom } = this.#options;
-    let settle: (invitations: Promise<Invitations>) => void = () => undefined;
-    const invitations = new Promise<Invitations>((resolve) => (settle = resolve));
-    invitations.catch(() => undefined);
-    try {
-      const processes = launcher.launch(async (from) => invitationFor(from, callsFrom, await invitations));
-      const elsewhere =
-        callsFrom === "elsewhere" || launcher.context.nodes.some((node) => node.destination !== undefined);
-      const engines = processes.map(({ id, node, slots }) => ({ id, node, slots }));
-      const asked = line.ask({ type: "engines-started", engines, elsewhere }, "invitations");
-      asked.catch((error: unknown) => this.#explain(error));
-      settle(asked);
-      return Promise.all(processes.map((process) => this.#watch(process)));
-    } catch (error) {
-      // Those that have been started hear that they are not wanted.
-      settle(Promise.reject(error));
-      throw error;
-    }
-  }
-
-  async #watch(process: EngineProcess): Promise<void> {
-    const engine: PoolEngine = { process, forget: () => undefined };
-    const forgotten = new Promise<undefined>((resolve) => (engine.forget = () => resolve(undefined)));
-    this.#engines.set(process.id, engine);
-    const reason = await Promise.race([process.ended, forgotten]);
-    // Its tasks may outlive it.
-    const certain = (await engine.ending) ?? true;
-    this.#tellEnd(engine, reason);
-    const said = reason === undefined ? {} : { reason: reason.slice(0, LONGEST_REASON) };
-    this.#options.line.say({ type: "engine-ended", id: process.id, certain, ...said });
-  }
-
-  #tellEnd({ process, rank, ending }: PoolEngine, reason: string | undefined): void {
-    if (ending !== undefined || this.#parting) return;
-    if (rank === undefined) this.#say(`no engine on ${process.node}: ${reason ?? "it ended before it joined the run"}`);
-    else if (reason !== undefined) this.#say(`engine ${rank} on ${process.node} has ended: ${reason}`);
+  get #label(): string {
+    return this.#options.launcher.context.label;
   }
 
   #note(notice: Notice): void {
     switch (notice.type) {
+      case "start-engine":
+        return this.#start(notice.id, notice.node);
       case "engine-joined":
         return this.#noteJoined(notice.id, notice.rank, notice.slots);
       case "end-engine":
-        return this.#end(this.#engines.get(notice.id));
+        return void this.#end(notice.id);
+      case "engine-over":
+        return this.#engines.get(notice.id)?.noteOver();
       case "run-ended":
-        return;
+        return this.#noteRunEnded();
       default:
         return notice satisfies never;
     }
   }
 
-  #noteLost({ refusal, failure }: Closing): void {
-    // It is hung up on when all have ended.
-    if (!this.#options.line.runHasEnded && !this.#parting)
-      this.#say(`contact with the run is lost: ${refusal ?? failure}`);
+  #start(id: string, place: number): void {
+    const { tie, launcher } = this.#options;
+    const node = launcher.context.nodes[place];
+    if (node === undefined || this.#ending) {
+      return tie.say({ type: "engine-ended", id, certain: true, reason: "its context is being ended" });
+    }
+    const engine = new PoolEngine(
+      place,
+      launcher.start(node, async (from) => tie.invitation(from), id),
+    );
+    const before = [...this.#engines.values()].filter((other) => other.place === place);
+    if (before.length > 0) this.#say(`another engine is being started on ${engine.node}`);
+    this.#awaited++;
+    for (const other of before) other.noteOver();
+    this.#engines.set(id, engine);
+    void this.#watch(engine);
+  }
+
+  async #watch(engine: PoolEngine): Promise<void> {
+    const end = await engine.ended;
+    engine.end = end;
+    this.#tellEnd(engine, end);
+    this.#reportEnd(engine, end);
+    if (this.#ending || this.#options.tie.isLost) engine.noteOver();
+    // What may go on without a connection to it takes its time.
+    if (!engine.hasLeft) await (end.certain ? within(RESTART_MS, engine.over) : engine.over);
+    if (--this.#awaited === 0) this.#noteAllOver();
+  }
+
+  /** To the driver, which takes note of the first time. */
+  #reportEnd({ id }: PoolEngine, { certain, reason }: ProcessEnd): void {
+    const said = reason === undefined ? {} : { reason: reason.slice(0, LONGEST_REASON) };
+    this.#options.tie.say({ type: "engine-ended", id, certain, ...said });
+  }
+
+  #tellEnd({ node, rank, isBeingEnded }: PoolEngine, { certain, reason }: ProcessEnd): void {
+    if (isBeingEnded || this.#parting) return;
+    if (rank === undefined) this.#say(`no engine on ${node}: ${reason ?? "it ended before it joined the run"}`);
+    else if (!certain)
+      this.#say(`engine ${rank} on ${node} goes on out of sight: ${reason ?? "nothing is heard of it"}`);
+    else if (reason !== undefined) this.#say(`engine ${rank} on ${node} has ended: ${reason}`);
   }
 
   #noteJoined(id: string, rank: number, slots: number): void {
     const engine = this.#engines.get(id);
     if (engine === undefined) return;
     engine.rank = rank;
-    this.#say(`engine ${rank} on ${engine.process.node} joined with ${plural(slots, "slot")}`);
+    this.#say(`engine ${rank} on ${engine.node} joined with ${plural(slots, "slot")}`);
+  }
+
+  #noteLost({ refusal, failure }: Closing): void {
+    const { recoverCommand } = this.#options;
+    const advice = `its engines wait for it until their lease ends; if its driver has died: ${recoverCommand}`;
+    this.#say(`contact with the run is lost: ${refusal ?? failure}; ${advice}`);
+    // Nobody is there to want others.
+    for (const engine of this.#engines.values()) if (engine.end !== undefined) engine.noteOver();
+  }
+
+  #noteFound(): void {
+    this.#say("contact with the run is made again");
+    for (const engine of this.#engines.values()) if (engine.end !== undefined) this.#reportEnd(engine, engine.end);
+  }
+
+  #stop(): void {
+    const asked = this.#options.tie.ask({ type: "stop-context", label: this.#label }, "done");
+    asked.catch((error: unknown) => this.#explain(error));
+  }
+
+  #startNoMore(): void {
+    this.#ending = true;
+    for (const engine of this.#engines.values()) engine.noteOver();
   }
 
   #endAll(): void {
-    for (const engine of this.#engines.values()) this.#end(engine);
+    for (const id of this.#engines.keys()) void this.#end(id);
   }
 
-  #end(engine: PoolEngine | undefined): void {
-    if (engine === undefined || engine.ending !== undefined) return;
-    engine.ending = engine.process.kill();
-    void this.#forgetLater(engine, engine.ending);
+  async #end(id: string): Promise<void> {
+    const certain = (await this.#engines.get(id)?.kill()) ?? false;
+    this.#options.tie.say({ type: "engine-killed", id, certain });
   }
 
-  async #forgetLater({ process, forget }: PoolEngine, ending: Promise<unknown>): Promise<void> {
-    await ending;
-    if (!(await within(REASON_MS, process.ended))) forget();
-  }
-
-  #sumUp(label: string): ExitCode {
-    const engines = [...this.#engines.values()];
-    const joined = engines.filter(({ rank }) => rank !== undefined).length;
-    const missing = engines.length - joined;
-    const end = this.#options.line.runHasEnded
-      ? `the run has ended; context ${label} had`
-      : `context ${label} has ended; it had`;
-    this.#say(
-      `${end} ${plural(joined, "engine")}${missing > 0 ? `, and ${plural(missing, "host")} did not get one` : ""}`,
-    );
-    return joined > 0 || this.#options.line.runHasEnded ? EXIT.done : EXIT.unfinished;
+  #sumUp(): ExitCode {
+    const { tie, launcher } = this.#options;
+    const joined = [...this.#engines.values()].filter(({ rank }) => rank !== undefined);
+    const missing = launcher.context.nodes.length - new Set(joined.map(({ place }) => place)).size;
+    const end = tie.runHasEnded
+      ? `the run has ended; context ${this.#label} had`
+      : `context ${this.#label} has ended; it had`;
+    const without = missing > 0 ? `, and ${plural(missing, "host")} did not get one` : "";
+    this.#say(`${end} ${plural(joined.length, "engine")}${without}`);
+    return joined.length > 0 || tie.runHasEnded ? EXIT.done : EXIT.unfinished;
   }
 
   /** That the run is over is said in another place. */
@@ -184,11 +209,4 @@ export class PoolContext {
   #say(message: string): void {
     this.#options.say(message);
   }
-}
-
-/** What is good on the driver's machine is good there alone. @throws Error when the run cannot be called from there. */
-function invitationFor(from: CallsFrom, thisMachine: CallsFrom, { here, elsewhere }: Invitations): Invitation {
-  const invitation = from === "here" && thisMachine === "here" ? here : elsewhere;
-  if (invitation === undefined) throw new Error("the run takes no calls from other hosts");
-  return invitation;
 }

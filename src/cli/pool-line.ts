@@ -11,10 +11,11 @@ import {
 } from "../wire/control-messages.ts";
 
 /** What the driver says unasked. */
-export type Notice = Extract<DriverAnswer, { type: "engine-joined" | "end-engine" | "run-ended" }>;
+const NOTICES = ["start-engine", "engine-joined", "end-engine", "engine-over", "run-ended"] as const;
+export type Notice = Extract<DriverAnswer, { type: (typeof NOTICES)[number] }>;
 
-type AnswerType = Exclude<DriverAnswer["type"], Notice["type"] | "refused">;
-type Answer<T extends AnswerType> = Extract<DriverAnswer, { type: T }>;
+export type AnswerType = Exclude<DriverAnswer["type"], Notice["type"] | "refused">;
+export type Answer<T extends AnswerType> = Extract<DriverAnswer, { type: T }>;
 
 /** A question that has not been answered. */
 interface Question {
@@ -90,7 +91,7 @@ export class DriverLine {
   }
 
   #receive(answer: DriverAnswer): void {
-    if (answer.type === "engine-joined" || answer.type === "end-engine" || answer.type === "run-ended") {
+    if (isNotice(answer)) {
       if (answer.type === "run-ended") this.runHasEnded = true;
       if (this.#handle === undefined) this.#unheard.push(answer);
       else this.#handle(answer);
@@ -110,6 +111,10 @@ export class DriverLine {
         });
     for (const question of this.#questions.splice(0)) question.failed(this.#lost);
   }
+}
+
+function isNotice(answer: DriverAnswer): answer is Notice {
+  return NOTICES.some((type) => type === answer.type);
 }
 
 function isOfType<T extends AnswerType>(answer: DriverAnswer, type: T): answer is Answer<T> {

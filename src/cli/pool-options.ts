@@ -3,7 +3,7 @@ import { UserError } from "../domain/errors.ts";
 import type { ControllerMessage } from "../wire/control-messages.ts";
 import { newCommand, readCommandLine } from "./command-line.ts";
 import { addContextOptions, type ContextOptions } from "./context-options.ts";
-import { collect, wholeNumber } from "./option-values.ts";
+import { collect, positiveNumber, wholeNumber } from "./option-values.ts";
 
 /** What somebody wants of a run that goes on. */
 export type PoolRequest =
@@ -21,6 +21,7 @@ interface PoolOptions extends ContextOptions {
   readonly json: boolean;
   readonly stopEngine: readonly number[];
   readonly stopContext: readonly string[];
+  readonly drainTimeout?: number;
   readonly stopRun: boolean;
 }
 
@@ -29,6 +30,8 @@ const MOST_RANKS = 1_000_000_000;
 
 /** Of these a command line has one, or none and adds a context. */
 const COMMANDS = ["status", "stopEngine", "stopContext", "stopRun"] as const;
+/** Options that say more about one of them. */
+const ADDITIONS = ["json", "drainTimeout"] as const;
 
 /**
  * Reads a command line of a run's dbUtil.sh.
@@ -42,23 +45,30 @@ export function parsePoolOptions(args: readonly string[], utility: string): Pool
   const text = readCommandLine(command, args);
   if (text !== undefined) return { type: "show", text };
   const options: PoolOptions = command.opts();
-  const { status, json, stopEngine, stopContext, stopRun } = options;
+  const { status, json, stopEngine, stopContext, stopRun, drainTimeout } = options;
   const given = command.options.filter((option) => command.getOptionValueSource(option.attributeName()) === "cli");
   refuseMixture(given);
   if (status) return { type: "status", json };
   if (json) throw new UserError("json-without-status", "--json goes with --status");
+  const within = drainTimeout === undefined ? {} : { within: drainTimeout };
   const messages: readonly StopMessage[] = [
-    ...stopEngine.map((rank) => ({ type: "stop-engine", rank }) as const),
-    ...stopContext.map((label) => ({ type: "stop-context", label }) as const),
+    ...stopEngine.map((rank) => ({ type: "stop-engine", rank, ...within }) as const),
+    ...stopContext.map((label) => ({ type: "stop-context", label, ...within }) as const),
     ...(stopRun ? [{ type: "stop-run" } as const] : []),
   ];
   return messages.length > 0 ? { type: "stop", messages } : { type: "add", options };
 }
 
-/** A command goes with no other option, but for `--status --json`. */
+/** A command goes with no other option, but for what says more about it. */
 function refuseMixture(given: readonly Option[]): void {
-  const command = given.find((option) => COMMANDS.some((name) => name === option.attributeName()));
-  const other = given.find((option) => option !== command && option.attributeName() !== "json");
+  const isOne = (option: Option, names: readonly string[]): boolean => names.includes(option.attributeName());
+  const command = given.find((option) => isOne(option, COMMANDS));
+  const drainTimeout = given.find((option) => isOne(option, ["drainTimeout"]));
+  if (drainTimeout !== undefined && (command === undefined || !isOne(command, ["stopEngine", "stopContext"]))) {
+    const message = `${drainTimeout.long} goes with --stop-engine or --stop-context`;
+    throw new UserError("drain-timeout-without-stop", message);
+  }
+  const other = given.find((option) => option !== command && !isOne(option, ADDITIONS));
   if (command === undefined || other === undefined) return;
   throw new UserError(
     "conflicting-options",
@@ -80,6 +90,11 @@ function describe(utility: string): Command {
     .option("--json", "with --status: as JSON, in one line", false)
     .option("--stop-engine <RANK>", "let an engine finish and leave (repeatable)", ranks, [])
     .option("--stop-context <LABEL>", "let the engines of a context finish and leave (repeatable)", collect, [])
+    .option(
+      "--drain-timeout <SECONDS>",
+      "with these two: end what still runs then (default: the run's)",
+      positiveNumber,
+    )
     .option("--stop-run", "let the run finish what it runs, and end", false);
 }
 

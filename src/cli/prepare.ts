@@ -23,8 +23,8 @@ const GPU_NOTE = "-g is deprecated and ignored; use -E CUDA_VISIBLE_DEVICES";
 /** Everything a run needs, checked; nothing has been written or started. */
 export interface Preparation {
   readonly source: TaskSource;
-  /** Missing when the run begins without engines. */
-  readonly context?: Context;
+  /** Where the run begins; none when it begins without engines. */
+  readonly contexts: readonly Context[];
   /** Working directory of the tasks, an absolute path. */
   readonly workdir: string;
   /** Variables that tasks get on every engine. */
@@ -40,6 +40,7 @@ export interface Preparation {
  *
  * @param files where the run's records go.
  * @param say tells the user something that is no error.
+ * @param again the run has its files already, and if it had begun, its contexts too.
  * @throws UserError (exit code 2).
  */
 export async function prepare(
@@ -47,32 +48,31 @@ export async function prepare(
   env: Readonly<Record<string, string | undefined>>,
   files: RunFiles,
   say: (message: string) => void,
+  again?: { readonly begun: boolean },
 ): Promise<Preparation> {
   const onWarning = (diagnostic: Diagnostic): void => say(formatDiagnostic(diagnostic));
-  const { context, note } = options.startupOnly ? {} : chooseContext(options, env);
+  const { context, note } = options.startupOnly || again?.begun === true ? {} : chooseContext(options, env);
   const workdir = options.workdir ?? process.cwd();
   refuseMissingWorkdir(workdir, context?.nodes ?? []);
   const { variables: environment, notes } = carriedEnvironment(options, env);
   const opened = await openSource(options, onWarning);
   for (const warning of opened.warnings) onWarning(warning);
   const appending = options.resumeFrom.some((file) => isSameFile(file, files.status));
-  if (!appending) refuseUsedPrefix(files);
+  if (!appending && again === undefined) refuseUsedPrefix(files);
   const source = options.resumeFrom.length > 0 ? await resume(opened, options, files, onWarning) : opened.source;
   return {
     ...{ source, workdir, environment, appending },
-    ...(context === undefined ? {} : { context }),
+    contexts: context === undefined ? [] : [context],
     notes: [...(note === undefined ? [] : [note]), ...notes, ...(options.gpu ? [GPU_NOTE] : [])],
   };
 }
 
 /** The files are made with care later on; this only says it before anything else is touched. */
-function refuseUsedPrefix({ status, journal }: RunFiles): void {
+function refuseUsedPrefix({ prefix, status, journal, recovery }: RunFiles): void {
   const used = [status, journal].find((file) => existsSync(file));
   if (used === undefined) return;
-  throw new UserError(
-    "prefix-in-use",
-    `${used} exists already: choose another prefix, or resume from it with -r ${status}`,
-  );
+  const goOn = existsSync(recovery) ? `go on with it with --recover ${prefix}` : `resume from it with -r ${status}`;
+  throw new UserError("prefix-in-use", `${used} exists already: choose another prefix, or ${goOn}`);
 }
 
 interface OpenedSource {

@@ -14,6 +14,8 @@ export interface RunFiles {
   readonly lock: string;
   /** Tells where the run can be called; there while it goes on. */
   readonly contact: string;
+  /** What is needed to take the run up again when its driver has died; there while it goes on. */
+  readonly recovery: string;
   /** The script that adds engines to the run. */
   readonly util: string;
   /** The name was made up here, and another will do as well. */
@@ -67,9 +69,17 @@ function filesOf(prefix: string, automatic: boolean): RunFiles {
     log: `${prefix}_driver.log`,
     lock: `${prefix}_run.lock`,
     contact: `${prefix}${CONTACT_ENDING}`,
+    recovery: `${prefix}_recovery.json`,
     util: `${prefix}_dbUtil.sh`,
     automatic,
   };
+}
+
+/** The files of the run of this prefix; a path of one of them will do as well. */
+export function filesOfRun(prefix: string): RunFiles {
+  const endings = ["_status.txt", "_journal.jsonl", "_recovery.json"];
+  const ending = endings.find((one) => prefix.endsWith(one)) ?? "";
+  return filesOf(resolve(prefix.slice(0, prefix.length - ending.length)), false);
 }
 
 /** False, too, for what cannot be looked at. */

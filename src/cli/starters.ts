@@ -1,7 +1,9 @@
 import { realpathSync, statSync } from "node:fs";
+import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import type { CallsFrom } from "../domain/launcher.ts";
-import type { EngineSettings, EngineStarter } from "../launchers/engine-starter.ts";
+import type { Starters } from "../launchers/context-launcher.ts";
+import type { EngineSettings } from "../launchers/engine-starter.ts";
 import { LocalStarter } from "../launchers/local.ts";
 import { SshStarter } from "../launchers/ssh.ts";
 import { ENGINE_ARGUMENTS } from "../wire/engine-verbs.ts";
@@ -22,14 +24,11 @@ export interface StarterOptions {
 }
 
 /** The ways to start engines: on this machine, and on others over SSH. */
-export function makeStarters(options: StarterOptions): {
-  readonly local: EngineStarter;
-  readonly remote: EngineStarter;
-} {
+export function makeStarters(options: StarterOptions): Starters {
   const { settings, command, ssh, callsFrom, env, say } = options;
   const executable = findExecutable(command);
   return {
-    local: new LocalStarter({ ...settings, program: [...command, ...ENGINE_ARGUMENTS], callsFrom }),
+    local: new LocalStarter({ ...settings, program: [...command, ...ENGINE_ARGUMENTS], callsFrom, host: hostname() }),
     remote: new SshStarter({
       ...settings,
       program: { command, version: VERSION, ...(executable === undefined ? {} : { executable }) },

@@ -21,6 +21,8 @@ export interface NodeSlots {
 
 /** An engine that has joined the run. */
 export interface Engine {
+  /** Unlike any other engine's; its process was started with it. */
+  readonly id: string;
   /** Order of arrival, from 0. */
   readonly rank: number;
   readonly node: string;

@@ -43,20 +43,41 @@ export type RunEvent =
   /** There is work and no engine, and the run goes on when one is added. */
   | { readonly type: "engines-awaited"; readonly time: number }
   | { readonly type: "engine-joined"; readonly time: number; readonly engine: Engine }
+  /** A new driver has taken up a run whose driver had died. */
+  | { readonly type: "run-recovered"; readonly time: number; readonly host: string; readonly pid: number }
   | { readonly type: "engine-ready"; readonly time: number; readonly engine: number }
+  /** It is out of touch; its tasks go on until its lease ends, and it may come back until then. */
+  | { readonly type: "engine-silent"; readonly time: number; readonly engine: number; readonly reason: string }
+  | { readonly type: "engine-back"; readonly time: number; readonly engine: number }
+  /** It has gone as it should; what it still held is to be run again. */
   | { readonly type: "engine-left"; readonly time: number; readonly engine: number }
+  /** It has died or has been given up; what it held is to be run again. */
   | { readonly type: "engine-lost"; readonly time: number; readonly engine: number; readonly reason: string }
+  /** An engine that was started did not join. */
   | { readonly type: "engine-failed"; readonly time: number; readonly node: string; readonly reason: string }
+  /** In place of one that died another is started on its node, the `restart`th there, in `delay` seconds. */
+  | {
+      readonly type: "engine-restarting";
+      readonly time: number;
+      readonly node: string;
+      readonly label: string;
+      readonly restart: number;
+      readonly delay: number;
+    }
   /** A lease: this engine holds the task for this attempt. */
   | {
       readonly type: "task-assigned";
       readonly time: number;
       readonly task: Task;
       readonly attempt: number;
+      /** How many engines have died while they ran it. */
+      readonly crashes: number;
       readonly engine: number;
     }
   /** The outcome of a task. At most one for each task. */
   | { readonly type: "task-finished"; readonly time: number; readonly task: Task; readonly result: TaskResult }
+  /** What an engine reports of a task that had been given up there; never the task's outcome. */
+  | { readonly type: "task-superseded"; readonly time: number; readonly result: TaskResult }
   /** Handed back by its engine without having been started. */
   | { readonly type: "task-returned"; readonly time: number; readonly taskId: number; readonly engine: number }
   /** Ended because the run was being stopped; counts as not done. */

@@ -1,4 +1,4 @@
-import type { Context } from "./engine.ts";
+import type { Context, Engine, NodeSlots } from "./engine.ts";
 
 /** A private key with its certificate, and the authority that the other side's certificate must come from; all PEM. */
 export interface Credentials {
@@ -28,8 +28,8 @@ export interface EngineProcess {
   /** The id that the engine will name when it joins. */
   readonly id: string;
   readonly node: string;
-  /** Resolves when the process has ended, with the reason unless it ended well. */
-  readonly ended: Promise<string | undefined>;
+  /** Resolves when the process has ended, or nothing more can be heard of it. */
+  readonly ended: Promise<ProcessEnd>;
   /** Slots that it has been given. */
   readonly slots: number;
   /**
@@ -38,6 +38,14 @@ export interface EngineProcess {
    * @returns false when it is not known whether they have ended, since their host cannot be reached.
    */
   kill(): Promise<boolean>;
+}
+
+/** How the process of an engine ended, as far as its launcher can tell. */
+export interface ProcessEnd {
+  /** False when it may go on: what is lost is the connection to it. */
+  readonly certain: boolean;
+  /** Missing when it ended well. */
+  readonly reason?: string;
 }
 
 /** An engine process that has been killed is reported as ended within this time, in milliseconds. */
@@ -52,5 +60,12 @@ export type Invite = (from: CallsFrom) => Promise<Invitation>;
 /** Starts the engines of one context. */
 export interface Launcher {
   readonly context: Context;
-  launch(invite: Invite): readonly EngineProcess[];
+  /**
+   * Starts an engine on one of the context's nodes, also in place of one that has ended.
+   *
+   * @returns undefined when none can be started there any more.
+   */
+  start(node: NodeSlots, invite: Invite): EngineProcess | undefined;
+  /** Takes up an engine that an earlier driver of the same run has started on this node. */
+  adopt(node: NodeSlots, engine: Pick<Engine, "id" | "pid">): EngineProcess;
 }

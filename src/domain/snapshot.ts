@@ -46,10 +46,11 @@ export interface EngineState {
   /**
    * - `starting`: runs its start commands, or waits for the first task.
    * - `ready`: takes tasks.
+   * - `silent`: was ready and is out of touch; may come back.
    * - `left`: has gone, as it should.
    * - `lost`: has gone, as it should not.
    */
-  readonly state: "starting" | "ready" | "left" | "lost";
+  readonly state: "starting" | "ready" | "silent" | "left" | "lost";
   readonly running: number;
   /** Tasks that ended on it, and how many of them failed. */
   readonly finished: number;

@@ -26,6 +26,8 @@ export interface Assignment {
   readonly task: Task;
   /** 1 for the first start. */
   readonly attempt: number;
+  /** How many engines have died while they ran it. */
+  readonly crashes: number;
 }
 
 /** Everything before it has to be settled before anything after it may start. It takes a task id of its own. */

@@ -1,7 +1,7 @@
 import type { Reporter, RunEvent } from "../domain/events.ts";
 
 /** An event that is happening right now. */
-type Happening<E> = E extends RunEvent ? Omit<E, "time"> : never;
+export type Happening<E> = E extends RunEvent ? Omit<E, "time"> : never;
 
 /** Tells the reporters everything that happens, and has it recorded. */
 export class Chronicle {

@@ -1,29 +1,28 @@
-import { type Context, ORPHAN_GRACE } from "../domain/engine.ts";
 import { describeError } from "../domain/errors.ts";
 import type { Reporter, RunEnd } from "../domain/events.ts";
 import type { Launcher } from "../domain/launcher.ts";
-import type { TaskResult } from "../domain/result.ts";
+import { LEASE_MARGIN } from "../domain/lease.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
-import { within } from "../domain/time-limit.ts";
 import type { TaskSource } from "../domain/source.ts";
-import type { StreamItem } from "../domain/task.ts";
-import type { Outcome, SchedulerCommand } from "../scheduler/commands.ts";
+import type { Assignment, StreamItem } from "../domain/task.ts";
+import type { EarlierState, EngineReport, SchedulerCommand } from "../scheduler/commands.ts";
 import { Scheduler } from "../scheduler/scheduler.ts";
-import type { Closing } from "../wire/connection.ts";
 import type { EngineMessage } from "../wire/messages.ts";
-import type { ContextDefaults } from "./controller-handle.ts";
 import { Chronicle } from "./chronicle.ts";
+import type { ContextDefaults } from "./controller-handle.ts";
 import { type ControlledRun, Controllers } from "./controllers.ts";
-import { EngineGate, type EnginePlace, type Hello } from "./engine-gate.ts";
+import type { EarlierRun } from "./earlier-run.ts";
+import type { Hello } from "./engine-caller.ts";
+import { EngineGate, type EngineGateOptions, type EnginePlace } from "./engine-gate.ts";
 import type { EngineHandle } from "./engine-handle.ts";
-import type { ReceptionOptions } from "./reception.ts";
+import { Losses } from "./losses.ts";
+import { type Adopted, Recruitment } from "./recruitment.ts";
+import { Settlement } from "./settlement.ts";
 
 /** Beyond the grace for its tasks, an engine has this long to say that they have ended. */
 const OVERTIME_MS = 5_000;
-/** An engine that has lost its driver has ended its tasks by then. */
-const ORPHAN_MS = ORPHAN_GRACE * 1000 + OVERTIME_MS;
 
-export interface DriverOptions extends ReceptionOptions {
+export interface DriverOptions extends EngineGateOptions {
   readonly source: TaskSource;
   /** The contexts that the run begins with. */
   readonly launchers: readonly Launcher[];
@@ -35,16 +34,27 @@ export interface DriverOptions extends ReceptionOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** When no engine is left, wait for one to be added. */
   readonly waitForEngines: boolean;
+  /** A task is given up when so many engines have died running it. */
+  readonly crashLimit: number;
+  /** How long engines may be out of touch, in seconds. */
+  readonly lease: number;
+  /** What still runs on an engine that somebody stops is ended after so many seconds; missing when it may take its time. */
+  readonly drainTimeout?: number;
   /** Told of every event in this order. */
   readonly reporters: readonly Reporter[];
   readonly jobId: string;
   /** Name of the task file, as tasks see it. */
   readonly taskFileName: string;
+  /** Host name and process id of the driver. */
+  readonly host: string;
+  readonly pid: number;
   readonly failFast: boolean;
   /** Seconds between TERM and KILL for tasks that are ended. */
   readonly grace: number;
   /** Unix time in seconds. */
   readonly now: () => number;
+  /** What an earlier driver of this run has left; the reporters have been told of it. */
+  readonly earlier?: EarlierRun;
 }
 
 export interface RunOutcome {
@@ -60,6 +70,9 @@ export class Driver {
   readonly #chronicle: Chronicle;
   readonly #gate: EngineGate;
   readonly #controllers: Controllers;
+  readonly #recruitment: Recruitment;
+  readonly #losses: Losses;
+  readonly #settlement: Settlement;
   readonly #engines = new Map<number, EngineHandle>();
   /** The outcome is known; what happens now is cleaning up, and no event any more. */
   #over = false;
@@ -69,34 +82,51 @@ export class Driver {
   /** What made the run drain, until that has been told. */
   #cause: string | undefined;
   #deadline: NodeJS.Timeout | undefined;
-  readonly #terminating: Promise<void>;
-  #noteTerminating: () => void = () => undefined;
+  #holding: NodeJS.Timeout | undefined;
+  #lastLoss: { readonly engine: EngineHandle; readonly reason: string } | undefined;
   #ended: ((reason: RunEnd) => void) | undefined;
 
   constructor(options: DriverOptions) {
     this.#options = options;
     this.#grace = options.grace;
-    this.#terminating = new Promise((resolve) => (this.#noteTerminating = resolve));
     this.#scheduler = new Scheduler(options);
-    const { reporters, now, contextDefaults, snapshot } = options;
+    const { reporters, now, contextDefaults, snapshot, earlier } = options;
     // A record that cannot be written ends the run, once what runs has finished.
     this.#chronicle = new Chronicle(reporters, now, (error) => this.#fail("record-failed", error));
     this.#gate = new EngineGate(options, {
-      message: (engine, message) => this.#receive(engine, message),
-      closed: (engine, closing) => void this.#connectionClosed(engine, closing),
       joined: (engine, hello, place) => this.#join(engine, hello, place),
-      missing: (node, reason) => this.#engineMissing(node, reason),
+      message: (engine, message) => this.#receive(engine, message),
+      hungUp: (engine, closing) => {
+        if (!this.#over) this.#losses.hungUp(engine, closing);
+      },
+      ended: (engine) => this.#losses.processEnded(engine),
+      missing: (entry, reason) => {
+        if (!this.#recruitment.missing(entry, reason)) this.#controllers.engineOver(entry.process.id);
+      },
       controller: (socket) => this.#controllers.accept(socket),
       warning: (message) => this.#chronicle.warn(message),
     });
+    this.#losses = new Losses(options.lease, this.#gate, {
+      silent: ({ rank }) => this.#apply(this.#scheduler.engineSilent(rank)),
+      heard: ({ rank }) => this.#apply(this.#scheduler.engineHeard(rank)),
+      lost: (engine, reason) => this.#lose(engine, reason),
+      tell: (event) => this.#chronicle.tellNow(event),
+    });
+    const apply = (commands: readonly SchedulerCommand[]): void => this.#apply(commands);
+    const shared = { gate: this.#gate, scheduler: this.#scheduler, chronicle: this.#chronicle, apply };
+    this.#recruitment = new Recruitment({
+      ...shared,
+      ofController: (context) => this.#controllers.recover(context),
+      failed: (error) => this.#fail("no-engines", error),
+    });
+    this.#settlement = new Settlement({ ...shared, settledEarlier: (id) => earlier?.settled(id) ?? false });
     const controlled: ControlledRun = {
       ...{ contextDefaults, snapshot },
       isEnding: () => this.#over || this.#scheduler.isEnding,
-      stopEngine: (rank) => this.#stopEngine(rank),
-      stopEnginesOf: (label) => this.#stopEnginesOf(label),
-      addContext: (context) => this.#addContext(context, true),
-      dropContext: (label) => this.#dropContext(label),
-      launch: (launchers) => this.#launch(launchers),
+      stopEngine: (rank, seconds) => this.#stopEngine(rank, seconds),
+      stopEnginesOf: (label, seconds) => this.#stopEnginesOf(label, seconds),
+      addContext: (context) => this.#recruitment.addContext(context, true),
+      launch: (launchers) => this.#recruitment.launch(launchers),
       drain: (reason) => this.drain(reason),
       terminate: (reason) => this.terminate(reason),
     };
@@ -105,20 +135,23 @@ export class Driver {
 
   /** Runs everything; resolves when no engine and no task is left. Reporters are not closed. */
   async run(): Promise<RunOutcome> {
-    const { jobId, source } = this.#options;
+    const { source, launchers, earlier } = this.#options;
     const ended = new Promise<RunEnd>((resolve) => (this.#ended = resolve));
-    const total = source.total === undefined ? {} : { total: source.total };
-    this.#chronicle.tellNow({ type: "run-started", jobId, taskFile: source.name, ...total });
-    for (const { context } of this.#options.launchers) this.#addContext(context, false);
+    const adopted = earlier === undefined ? this.#begin() : this.#takeUp(earlier);
     const listening = this.#gate.listen().catch((error: unknown) => this.#fail("no-engines", error));
-    // Where others are to add the engines, they can as soon as the run says so.
-    if (this.#options.launchers.length === 0) await listening;
-    this.#apply(this.#scheduler.start());
+    // Where others are to add the engines, they can as soon as the run says so; and engines that are there may call.
+    if (launchers.length === 0 || earlier !== undefined) await listening;
+    this.#apply(this.#scheduler.start(earlier === undefined ? undefined : earlierState(earlier, adopted)));
+    for (const { engine } of adopted) this.#losses.watch(engine);
+    if (earlier?.checkFailed === true) this.drain("check-failed");
     const reason = await ended;
     this.#gate.latecomers().forEach((message) => this.#chronicle.warn(message));
     if (reason === "no-engines") this.#gate.exhausted().forEach((message) => this.#chronicle.warn(message));
     this.#over = true;
     clearTimeout(this.#deadline);
+    clearTimeout(this.#holding);
+    this.#losses.close();
+    this.#recruitment.close();
     await source.close();
     await this.#gate.endEngines();
     await this.#controllers.close();
@@ -140,6 +173,30 @@ export class Driver {
     if (!this.#over) this.#apply(this.#scheduler.terminate(reason));
   }
 
+  #begin(): Adopted[] {
+    const { jobId, source, launchers } = this.#options;
+    const total = source.total === undefined ? {} : { total: source.total };
+    this.#chronicle.tellNow({ type: "run-started", jobId, taskFile: source.name, ...total });
+    for (const { context } of launchers) this.#recruitment.addContext(context, false);
+    return [];
+  }
+
+  /** Goes on where an earlier driver of this run has left it. */
+  #takeUp(earlier: EarlierRun): Adopted[] {
+    const { host, pid, launchers, lease } = this.#options;
+    this.#chronicle.tellNow({ type: "run-recovered", host, pid });
+    const adopted = this.#recruitment.takeUp(earlier, launchers);
+    for (const { engine } of adopted) this.#engines.set(engine.rank, engine);
+    if (earlier.powerLost) {
+      // By then every engine is back, or has ended what it had.
+      this.#scheduler.hold();
+      const seconds = lease + LEASE_MARGIN;
+      this.#chronicle.warn(`this machine was down: tasks are started when all engines are back, or in ${seconds} s`);
+      this.#holding = setTimeout(() => this.#apply(this.#scheduler.release()), seconds * 1000);
+    }
+    return adopted;
+  }
+
   #apply(commands: readonly SchedulerCommand[]): void {
     for (const command of commands) this.#execute(command);
     this.#chronicle.commit();
@@ -150,28 +207,23 @@ export class Driver {
       case "pull":
         return void this.#pull(command.limit);
       case "need-engines":
-        return this.#launch(this.#options.launchers);
+        return this.#recruitment.launch(this.#options.launchers);
       case "await-engines":
         return this.#chronicle.tellNow({ type: "engines-awaited" });
       case "admit":
         return this.#engines.get(command.engine)?.welcome(this.#commonEnvironment(), command.start, command.stop);
       case "assign":
-        for (const { task, attempt } of command.assignments) {
-          this.#chronicle.tell({
-            type: "task-assigned",
-            time: this.#chronicle.now(),
-            task,
-            attempt,
-            engine: command.engine,
-          });
-        }
+        for (const assignment of command.assignments) this.#tellAssigned(assignment, command.engine);
         return this.#engines.get(command.engine)?.assign(command.assignments);
       case "recall":
         return this.#engines.get(command.engine)?.send({ type: "recall" });
       case "dismiss":
-        return this.#engines.get(command.engine)?.send({ type: "dismiss" });
+        return this.#engines.get(command.engine)?.dismiss(command.within);
       case "terminate":
         return this.#engines.get(command.engine)?.send({ type: "terminate", grace: this.#grace });
+      case "give-up":
+        if (this.#lastLoss === undefined) return;
+        return this.#settlement.giveUp(this.#lastLoss.engine, command.assignment, this.#lastLoss.reason);
       case "skip":
         return this.#chronicle.tellNow({ type: "task-skipped", skipped: command.skipped });
       case "meet-barrier":
@@ -202,141 +254,124 @@ export class Driver {
     this.#apply(this.#scheduler.pulled(items));
   }
 
-  /** Starts the engines of contexts that have been added. */
-  #launch(launchers: readonly Launcher[]): void {
-    const failed = (error: unknown): void => this.#fail("no-engines", error);
-    try {
-      const started = launchers.reduce((sum, launcher) => sum + this.#gate.launch(launcher, failed), 0);
-      this.#apply(this.#scheduler.enginesStarted(started));
-    } catch (error) {
-      failed(error);
-    }
+  /** A lease: it is written down before the engine hears of it. */
+  #tellAssigned(assignment: Assignment, engine: number): void {
+    this.#chronicle.tell({ type: "task-assigned", time: this.#chronicle.now(), ...assignment, engine });
   }
 
-  #addContext(context: Context, later: boolean): void {
-    this.#gate.addContext(context);
-    this.#chronicle.tellNow({ type: "context-added", context, later });
-  }
-
-  #dropContext(label: string): void {
-    this.#gate.dropContext(label);
-    if (!this.#over) this.#chronicle.tellNow({ type: "context-stopped", label });
-  }
-
-  #stopEngine(rank: number): boolean {
+  #stopEngine(rank: number, within = this.#options.drainTimeout): boolean {
     if (!this.#engines.has(rank)) return false;
-    this.#apply(this.#scheduler.stopEngine(rank));
+    this.#apply(this.#scheduler.stopEngine(rank, within));
     return true;
   }
 
-  #stopEnginesOf(label: string): void {
+  #stopEnginesOf(label: string, within?: number): void {
     this.#chronicle.tellNow({ type: "context-stopped", label });
-    for (const [rank, { context }] of this.#engines) if (context === label) this.#stopEngine(rank);
+    for (const [rank, { context }] of this.#engines) if (context === label) this.#stopEngine(rank, within);
   }
 
   #receive(engine: EngineHandle, message: EngineMessage): void {
-    if (this.#over || engine.left) return;
+    if (engine.state === "lost") return this.#settlement.hearOut(message);
+    if (this.#over || engine.state === "left") return;
+    this.#losses.note(engine);
+    if ("sequence" in message && !engine.receive(message.sequence)) return;
     switch (message.type) {
       case "hello":
-        // The gate has seen to it.
+      case "beat":
+        // The caller has seen to it.
         return;
+      case "report":
+        return this.#takeBack(engine, message);
       case "ready":
         this.#chronicle.tellNow({ type: "engine-ready", engine: engine.rank });
         return this.#apply(this.#scheduler.engineReady(engine.rank));
       case "results":
-        return message.interrupted ? this.#interrupted(engine, message.results) : this.#settle(engine, message.results);
-      case "per-engine-result": {
-        const command = engine.perEngine[message.when][message.result.taskId];
-        if (command === undefined) return engine.refuse(`no such per-engine command: ${message.result.taskId}`);
-        this.#chronicle.tellNow({ type: "per-engine-finished", command, result: message.result });
-        this.#chronicle.commit();
-        return this.#apply(this.#scheduler.perEngineSettled(message.result.returnCode !== 0));
-      }
-      case "returned": {
-        const taskIds = message.taskIds.filter((taskId) => this.#scheduler.heldBy(engine.rank, taskId) !== undefined);
-        for (const taskId of taskIds) {
-          this.#chronicle.tellNow({ type: "task-returned", taskId, engine: engine.rank });
-        }
-        return this.#apply(this.#scheduler.returned(engine.rank, taskIds));
-      }
+        return message.interrupted
+          ? this.#settlement.interrupt(engine, message.results)
+          : this.#settlement.settle(engine, message.results);
+      case "per-engine-result":
+        return this.#settlement.settlePerEngine(engine, message);
+      case "returned":
+        return this.#takeReturned(engine, message.taskIds);
+      case "draining":
+        this.#chronicle.warn(`engine ${engine.rank} on ${engine.node} is leaving: ${message.reason}`);
+        return void this.#stopEngine(engine.rank);
       case "goodbye":
-        engine.left = true;
-        this.#engines.delete(engine.rank);
-        this.#chronicle.tellNow(
-          message.reason === undefined
-            ? { type: "engine-left", engine: engine.rank }
-            : { type: "engine-lost", engine: engine.rank, reason: message.reason },
-        );
-        engine.close();
-        return this.#apply(this.#scheduler.engineGone(engine.rank));
+        return this.#bidFarewell(engine, message.reason);
       default:
         return message satisfies never;
     }
   }
 
-  #join(engine: EngineHandle, hello: Hello, { context: { label }, quota, stopped }: EnginePlace): void {
-    const { rank } = engine;
+  #join(engine: EngineHandle, hello: Hello, { quota, stopped }: EnginePlace): void {
+    const { rank, id, context } = engine;
     this.#engines.set(rank, engine);
-    engine.context = label;
     const { node, pid, slots, warnings } = hello;
     for (const message of warnings) this.#chronicle.warn(message);
-    this.#chronicle.tellNow({ type: "engine-joined", engine: { rank, node, pid, slots, context: label } });
-    this.#controllers.engineJoined(engine.id, rank, slots);
+    this.#chronicle.tellNow({ type: "engine-joined", engine: { id, rank, node, pid, slots, context } });
+    this.#controllers.engineJoined(id, rank, slots);
+    this.#losses.watch(engine);
     this.#apply(this.#scheduler.engineJoined(rank, slots, quota, stopped));
   }
 
-  /** Every result is recorded before the scheduler learns that a slot is free. */
-  #settle(engine: EngineHandle, results: readonly TaskResult[]): void {
-    const outcomes = new Map<number, Outcome>();
-    let lie: TaskResult | undefined;
-    for (const result of results) {
-      const { taskId, returnCode, start, finish } = result;
-      const held = this.#scheduler.heldBy(engine.rank, taskId);
-      if (held === undefined || held.attempt !== result.attempt || outcomes.has(taskId)) {
-        lie = result;
-        break;
+  /** An engine that was out of touch says where it stands. */
+  #takeBack(engine: EngineHandle, report: EngineReport): void {
+    engine.mayRepeat = false;
+    const { rank } = engine;
+    for (const { task, attempt } of report.held) {
+      const held = this.#scheduler.heldBy(rank, task.id);
+      if (held?.attempt === attempt) continue;
+      const assignment = { task, attempt, crashes: 0 };
+      if (held !== undefined || !this.#claims(rank, assignment)) {
+        return engine.refuse(`it holds task ${task.id}, attempt ${attempt}, which it was not given`);
       }
-      this.#chronicle.tell({ type: "task-finished", time: this.#chronicle.now(), task: held.task, result });
-      outcomes.set(taskId, { taskId, failed: returnCode !== 0, elapsed: finish - start });
+      this.#tellAssigned(assignment, rank);
     }
-    this.#chronicle.commit();
-    this.#apply(this.#scheduler.settled(engine.rank, [...outcomes.values()]));
-    if (lie !== undefined)
-      engine.refuse(`it reports task ${lie.taskId}, attempt ${lie.attempt}, which it was not given`);
+    this.#losses.back(engine);
+    this.#apply(this.#scheduler.engineBack(rank, report));
   }
 
-  #interrupted(engine: EngineHandle, results: readonly TaskResult[]): void {
-    for (const result of results) {
-      const held = this.#scheduler.heldBy(engine.rank, result.taskId);
-      if (held?.attempt !== result.attempt) continue;
-      this.#chronicle.tellNow({ type: "task-interrupted", task: held.task, result });
-    }
-    this.#chronicle.commit();
+  /** It has a task that nobody knows it has; which may be so when what was written last is lost. */
+  #claims(rank: number, assignment: Assignment): boolean {
+    const { earlier } = this.#options;
+    const { id } = assignment.task;
+    if (earlier === undefined || earlier.settled(id) || !this.#scheduler.claim(rank, assignment)) return false;
+    earlier.claim(id);
+    return true;
   }
 
-  async #connectionClosed(engine: EngineHandle, { refusal, failure }: Closing): Promise<void> {
-    if (engine.left || this.#over) return;
-    if (engine.rank === -1) {
-      // Whoever hangs up without a word has found a better way to call.
-      if (refusal !== undefined) this.#chronicle.warn(`an engine that did not join: ${refusal}`);
-      return;
+  #takeReturned(engine: EngineHandle, ids: readonly number[]): void {
+    const taskIds = ids.filter((taskId) => this.#scheduler.heldBy(engine.rank, taskId) !== undefined);
+    for (const taskId of taskIds) {
+      this.#chronicle.tellNow({ type: "task-returned", taskId, engine: engine.rank });
     }
-    engine.left = true;
+    this.#apply(this.#scheduler.returned(engine.rank, taskIds));
+  }
+
+  #bidFarewell(engine: EngineHandle, reason: string | undefined): void {
+    engine.state = "left";
+    engine.send({ type: "farewell" });
+    engine.close();
     this.#engines.delete(engine.rank);
-    // Its tasks may not run anywhere else while they still run there.
-    const killed = await this.#gate.kill(engine);
-    if (this.#over) return;
-    const reason = refusal ?? killed.reason ?? failure;
-    this.#chronicle.tellNow({ type: "engine-lost", engine: engine.rank, reason });
-    // One that cannot be reached ends its tasks by itself.
-    if (!killed.certain) await within(ORPHAN_MS, this.#terminating);
-    if (this.#over) return;
-    this.#apply(this.#scheduler.engineGone(engine.rank));
+    this.#losses.forget(engine);
+    this.#controllers.engineOver(engine.id);
+    this.#chronicle.tellNow(
+      reason === undefined
+        ? { type: "engine-left", engine: engine.rank }
+        : { type: "engine-lost", engine: engine.rank, reason },
+    );
+    this.#apply(this.#scheduler.engineGone(engine.rank, "left"));
   }
 
-  #engineMissing(node: string, reason: string): void {
-    this.#chronicle.tellNow({ type: "engine-failed", node, reason });
-    this.#apply(this.#scheduler.engineMissing());
+  #lose(engine: EngineHandle, reason: string): void {
+    if (this.#over) return;
+    const { rank } = engine;
+    this.#engines.delete(rank);
+    this.#lastLoss = { engine, reason };
+    this.#chronicle.tellNow({ type: "engine-lost", engine: rank, reason });
+    const isReplaced = this.#scheduler.misses(rank) && this.#recruitment.replace(engine);
+    if (!isReplaced) this.#controllers.engineOver(engine.id);
+    this.#apply(this.#scheduler.engineGone(rank, "lost"));
   }
 
   /** Drains the run, and tells why whatever the run is doing already. */
@@ -357,10 +392,10 @@ export class Driver {
 
   /** An engine that cannot even end its tasks in time is ended itself. */
   #tellTerminating(reason: RunEnd): void {
-    this.#noteTerminating();
     if (this.#deadline === undefined) this.#chronicle.tellNow({ type: "run-terminating", reason });
     clearTimeout(this.#deadline);
     this.#deadline = setTimeout(() => this.#killEngines(), this.#grace * 1000 + OVERTIME_MS);
+    this.#losses.hurry(this.#engines.values());
   }
 
   #killEngines(): void {
@@ -377,4 +412,13 @@ export class Driver {
     const { environment, jobId, taskFileName } = this.#options;
     return { ...environment, DISBATCH_JOBID: jobId, DISBATCH_NAMETASKS: taskFileName };
   }
+}
+
+function earlierState({ engines, ...earlier }: EarlierRun, adopted: readonly Adopted[]): EarlierState {
+  const places = new Map(adopted.map(({ engine, place }) => [engine.rank, place]));
+  const kept = engines.flatMap(({ engine: { rank, slots }, ready, held }) => {
+    const quota = places.get(rank)?.quota;
+    return quota === undefined ? [] : [{ rank, slots, quota, ready, held }];
+  });
+  return { ...earlier, engines: kept };
 }

@@ -1,18 +1,28 @@
-import { type EngineProcess, type Invite, type Launcher, REASON_MS } from "../domain/launcher.ts";
+import type { Engine, NodeSlots } from "../domain/engine.ts";
+import { type EngineProcess, type Invite, type Launcher, type ProcessEnd, REASON_MS } from "../domain/launcher.ts";
 import { within } from "../domain/time-limit.ts";
 import type { EngineHandle } from "./engine-handle.ts";
 
 export interface EngineRegistryEvents {
   /** The process of an engine has ended before the engine joined. */
-  missing(node: string, reason: string): void;
+  missing(entry: EngineEntry, reason: string): void;
+  /** The process of an engine that has joined is known to have ended. */
+  ended(engine: EngineHandle): void;
   /** An engine takes long to join; a message for the user. */
   late(message: string): void;
 }
 
-interface Entry {
+/** An engine process that was started, or taken up from an earlier driver. */
+export interface EngineEntry {
   readonly process: EngineProcess;
   readonly launcher: Launcher;
+  readonly node: NodeSlots;
+  /** Once it has joined. */
   handle?: EngineHandle;
+  /** How its process has ended, when it has. */
+  end?: ProcessEnd;
+  /** It was started in place of another. */
+  readonly again?: true;
   /** It has been reported as missing: should it call after all, it is too late. */
   missing?: true;
 }
@@ -33,7 +43,7 @@ const LATE_MS = 60_000;
 
 /** The engine processes of the run, from their start to their end. */
 export class EngineRegistry {
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Map<string, EngineEntry>();
   readonly #events: EngineRegistryEvents;
   #closing = false;
 
@@ -41,37 +51,46 @@ export class EngineRegistry {
     this.#events = events;
   }
 
-  /** Starts the engines of a context; returns how many. */
-  launch(launcher: Launcher, invite: Invite): number {
-    const processes = launcher.launch(invite);
-    for (const process of processes) {
-      const entry: Entry = { process, launcher };
-      this.#entries.set(process.id, entry);
-      void this.#watch(entry);
-    }
-    return processes.length;
+  /** Starts an engine, in place of another if said so. @returns false when none can be started there. */
+  start(launcher: Launcher, node: NodeSlots, invite: Invite, again: boolean): boolean {
+    const process = launcher.start(node, invite);
+    if (process === undefined) return false;
+    void this.#watch(this.#enter({ process, launcher, node, ...(again ? { again } : {}) }));
+    return true;
   }
 
-  async #watch(entry: Entry): Promise<void> {
+  /** Takes up an engine of an earlier driver, which counts as one that has joined. */
+  adopt(launcher: Launcher, node: NodeSlots, engine: Engine, handle: EngineHandle): void {
+    void this.#watch(this.#enter({ process: launcher.adopt(node, engine), launcher, node, handle }));
+  }
+
+  #enter(entry: EngineEntry): EngineEntry {
+    this.#entries.set(entry.process.id, entry);
+    return entry;
+  }
+
+  async #watch(entry: EngineEntry): Promise<void> {
     const { node, ended } = entry.process;
     const late = setTimeout(() => {
       const waiting = entry.handle === undefined && !this.#closing;
       if (waiting) this.#events.late(`the engine on ${node} was started a minute ago and has not joined yet`);
     }, LATE_MS);
     late.unref();
-    const reason = await ended;
+    const end = await ended;
     clearTimeout(late);
-    if (entry.handle !== undefined || this.#closing) return;
+    entry.end = end;
+    if (this.#closing) return;
+    if (entry.handle !== undefined) {
+      if (end.certain) this.#events.ended(entry.handle);
+      return;
+    }
     entry.missing = true;
-    this.#events.missing(node, reason ?? "it ended before it joined the run");
+    this.#events.missing(entry, end.reason ?? "it ended before it joined the run");
   }
 
-  /** Ties an engine that joins to its process; undefined when none that is awaited goes by that id. */
-  join(handle: EngineHandle): Pick<Entry, "process" | "launcher"> | undefined {
-    const entry = this.#entries.get(handle.id);
-    if (entry === undefined || entry.handle !== undefined || entry.missing === true) return undefined;
-    entry.handle = handle;
-    return entry;
+  /** What was started with this id. */
+  find(id: string): EngineEntry | undefined {
+    return this.#entries.get(id);
   }
 
   /** Ends those engines of a context that have not joined. */
@@ -88,17 +107,12 @@ export class EngineRegistry {
       .map(({ process }) => process.node);
   }
 
-  /** An engine of this id has been started. */
-  knows(id: string): boolean {
-    return this.#entries.has(id);
-  }
-
   /** Ends what is left of an engine. */
   async kill(handle: EngineHandle): Promise<Killed> {
     const process = this.#entries.get(handle.id)?.process;
     if (process === undefined) return { certain: false };
     const certain = await process.kill();
-    const reason = (await within(REASON_MS, process.ended)) ? await process.ended : undefined;
+    const reason = (await within(REASON_MS, process.ended)) ? (await process.ended).reason : undefined;
     return { certain, ...(reason === undefined ? {} : { reason }) };
   }
 
@@ -107,7 +121,7 @@ export class EngineRegistry {
     this.#closing = true;
     await Promise.all(
       [...this.#entries.values()].map(async ({ process, handle }) => {
-        if (handle !== undefined && (await within(FAREWELL_MS, process.ended))) return;
+        if (handle?.state === "left" && (await within(FAREWELL_MS, process.ended))) return;
         await process.kill();
       }),
     );

@@ -1,59 +1,96 @@
-import type { Context } from "../domain/engine.ts";
-import type { EngineProcess, Launcher } from "../domain/launcher.ts";
-import { within } from "../domain/time-limit.ts";
+import { randomUUID } from "node:crypto";
+import type { Context, NodeSlots } from "../domain/engine.ts";
+import type { EngineProcess, Launcher, ProcessEnd } from "../domain/launcher.ts";
 import type { DriverAnswer } from "../wire/control-messages.ts";
+import { RemoteProcess } from "./remote-process.ts";
 
-/** A controller that was told to end an engine has this long to say that it has: the time that SSH may take. */
-const KILL_MS = 15_000;
+/** A controller that is gone comes back within this time, if it does: it looks for the run once a second. */
+const ABSENCE_MS = 10_000;
 
-/** An engine that a controller has started. */
-export type StartedEngine = Pick<EngineProcess, "id" | "node" | "slots">;
+const GONE: ProcessEnd = { certain: false, reason: "the command that started it is gone" };
+const NEVER_STARTED: ProcessEnd = { certain: true, reason: "the command that was to start it never heard of that" };
 
-/** How the process of an engine ended, as its controller has it. */
-interface End {
-  readonly reason: string | undefined;
-  /** False when it may not have ended at all. */
-  readonly certain: boolean;
-}
+/** How to say something to a controller. */
+export type Say = (answer: DriverAnswer) => void;
 
-/** A context whose engines a controller starts and ends, at the driver's word. */
+/**
+ * A context whose engines a controller starts and ends, at the driver's word. The controller may be lost and come back;
+ * meanwhile nothing can be started, and what runs goes on.
+ */
 export class RemoteContext implements Launcher {
   readonly context: Context;
-  readonly #engines: readonly StartedEngine[];
-  readonly #send: (answer: DriverAnswer) => void;
-  /** How to report the end of each of its processes. */
-  readonly #ends = new Map<string, (end: End) => void>();
+  readonly #engines = new Map<string, RemoteProcess>();
+  #say: Say | undefined;
+  #absence: NodeJS.Timeout | undefined;
 
-  constructor(context: Context, engines: readonly StartedEngine[], send: (answer: DriverAnswer) => void) {
+  /** Nobody speaks for it yet. */
+  constructor(context: Context) {
     this.context = context;
-    this.#engines = engines;
-    this.#send = send;
   }
 
-  /** The controller has started them already. */
-  launch(): readonly EngineProcess[] {
-    return this.#engines.map((engine) => {
-      const end = new Promise<End>((resolve) => this.#ends.set(engine.id, resolve));
-      return { ...engine, ended: end.then(({ reason }) => reason), kill: () => this.#kill(engine.id, end) };
-    });
+  start(node: NodeSlots): EngineProcess | undefined {
+    const number = this.context.nodes.indexOf(node);
+    if (this.#say === undefined || number === -1) return undefined;
+    const engine = this.#expect(node, randomUUID());
+    this.#say({ type: "start-engine", id: engine.id, node: number });
+    return engine;
   }
 
-  has(id: string): boolean {
-    return this.#ends.has(id);
+  adopt(node: NodeSlots, { id }: Pick<EngineProcess, "id">): EngineProcess {
+    const engine = this.#expect(node, id);
+    if (this.#say === undefined) this.#waitForController();
+    return engine;
   }
 
-  /** The controller says that the process of an engine has ended. */
-  ended(id: string, end: End): void {
-    this.#ends.get(id)?.(end);
+  /** An engine of the run has joined it. */
+  noteJoined(id: string, rank: number, slots: number): void {
+    if (this.#engines.has(id)) this.#say?.({ type: "engine-joined", id, rank, slots });
   }
 
-  /** The controller has gone: nothing more is heard of its processes. */
-  lost(): void {
-    for (const end of this.#ends.values()) end({ reason: "the command that started it is gone", certain: false });
+  /** A controller speaks for the context from now on. @param known ids of engines that it has started, if any. */
+  attach(say: Say, known: readonly string[] = []): void {
+    clearTimeout(this.#absence);
+    this.#say = say;
+    const started = new Set(known);
+    for (const engine of this.#engines.values()) if (!started.has(engine.id)) engine.noteEnd(NEVER_STARTED);
   }
 
-  async #kill(id: string, end: Promise<End>): Promise<boolean> {
-    this.#send({ type: "end-engine", id });
-    return (await within(KILL_MS, end)) && (await end).certain;
+  /** That controller is gone, unless another speaks for the context by now. */
+  detach(say: Say): void {
+    if (say !== this.#say) return;
+    this.#say = undefined;
+    for (const engine of this.#engines.values()) engine.noteKilled(false);
+    this.#waitForController();
+  }
+
+  noteEnd(id: string, end: ProcessEnd): void {
+    this.#engines.get(id)?.noteEnd(end);
+  }
+
+  noteKilled(id: string, certain: boolean): void {
+    this.#engines.get(id)?.noteKilled(certain);
+  }
+
+  /** The engine is no more, and none is to be started in its place. */
+  noteOver(id: string): void {
+    if (this.#engines.has(id)) this.#say?.({ type: "engine-over", id });
+  }
+
+  #expect({ node, slots }: NodeSlots, id: string): RemoteProcess {
+    const end = (): boolean => {
+      this.#say?.({ type: "end-engine", id });
+      return this.#say !== undefined;
+    };
+    const engine = new RemoteProcess({ id, node, slots, end });
+    this.#engines.set(id, engine);
+    return engine;
+  }
+
+  #waitForController(): void {
+    clearTimeout(this.#absence);
+    this.#absence = setTimeout(() => {
+      for (const engine of this.#engines.values()) engine.noteEnd(GONE);
+    }, ABSENCE_MS);
+    this.#absence.unref();
   }
 }

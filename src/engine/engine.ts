@@ -1,24 +1,20 @@
-import { ENGINE_MARK, ORPHAN_GRACE } from "../domain/engine.ts";
-import type { Invitation } from "../domain/launcher.ts";
+import type { Duplex } from "node:stream";
+import { FENCE_GRACE, type LeaseTerms } from "../domain/lease.ts";
 import type { CommandOutcome, TaskResult } from "../domain/result.ts";
-import type { Assignment, PerEngineCommand, Task } from "../domain/task.ts";
-import { stopProcesses } from "../process/stop-processes.ts";
-import { Connection } from "../wire/connection.ts";
-import { type DriverMessage, type EngineMessage, parseDriverMessage, PROTOCOL } from "../wire/messages.ts";
-import { dial } from "../wire/dial.ts";
+import type { Assignment, PerEngineCommand } from "../domain/task.ts";
+import { type DriverMessage, type EngineMessage, PROTOCOL } from "../wire/messages.ts";
+import { DriverLink } from "./driver-link.ts";
+import type { Environment } from "./environment.ts";
 import { fitToOpenFiles, fitToResources } from "./fit-slots.ts";
-import { setTaskVariables, slotEnvironment, type Environment } from "./environment.ts";
 import { Outbox } from "./outbox.ts";
-import { type RunnerSetup, RunningCommand } from "./runner.ts";
+import { type Slot, type StartCommand, Workplace } from "./workplace.ts";
 
-/** How often the output of long-running tasks is looked at. Tasks shorter than this never notice. */
-const BOUND_OUTPUT_MS = 250;
-/** How often, and how many times, it is asked whether the ends of processes have been heard of: half a second in all. */
-const TURN_MS = 5;
-const MOST_TURNS = 100;
+/** Seconds between TERM and KILL for what still runs when an engine that leaves has no more time. */
+const DRAIN_GRACE = 10;
 
-export interface EngineOptions {
-  readonly invitation: Invitation;
+export interface EngineOptions extends LeaseTerms {
+  /** Calls the driver; gives up when the signal says so. @throws Error when it cannot be reached. */
+  readonly connect: (signal: AbortSignal) => Promise<Duplex>;
   /** Label of the context that started this engine. */
   readonly context: string;
   readonly node: string;
@@ -32,9 +28,27 @@ export interface EngineOptions {
   readonly env: Readonly<Environment>;
   /** Unlike any other engine's. */
   readonly engineId: string;
-  readonly runner: RunnerSetup;
+  /** Starts a command. */
+  readonly start: StartCommand;
+  /** Ends all processes of these groups and whatever else belongs to this engine's tasks. */
+  readonly stopTasks: (groups: ReadonlySet<number>, graceMs: () => number) => Promise<void>;
+  /** Starts the process that ends the tasks when this one cannot. */
+  readonly watch: () => TaskWatchdog;
+  /** Seconds since the machine started; not moved by the calendar, and not stopped by sleep. */
+  readonly bootSeconds: () => number;
+  /** Keeps outcomes that no driver has taken, for one that may ask for them. */
+  readonly keepUndelivered: (results: readonly TaskResult[]) => void;
   /** Told once the rank is known, and then of everything of note. */
   readonly log: EngineLog;
+}
+
+/** Ends an engine's tasks when the engine has died, or has not moved the deadline on. */
+export interface TaskWatchdog {
+  /** @param bootSeconds on the clock of the same name. */
+  keepUntil(bootSeconds: number): void;
+  keepForever(): void;
+  /** The engine leaves well. Resolves when the watchdog is gone. */
+  close(): Promise<void>;
 }
 
 export interface EngineLog {
@@ -43,34 +57,38 @@ export interface EngineLog {
   debug(message: () => string): void;
 }
 
-interface Slot {
-  readonly rank: number;
-  readonly env: Environment;
-}
-
 /**
  * The process on a node. It joins the driver, runs the start commands, then tasks in its slots, and leaves when told to.
  *
  *     joining ──► starting ──► working ──► stopping ──► left
  *        └───────────┴────────────┴───────────┴──► terminating ──► left
+ *
+ * That contact with the driver is lost changes nothing of this, until the lease ends.
  */
 export class Engine {
   #phase: "joining" | "starting" | "working" | "stopping" | "terminating" | "left" = "joining";
   readonly #options: EngineOptions;
   readonly #slotCount: number;
   readonly #warnings: readonly string[];
-  #connection: Connection<DriverMessage, EngineMessage> | undefined;
+  readonly #link: DriverLink;
+  readonly #workplace: Workplace;
+  #watchdog: TaskWatchdog | undefined;
   #rank = -1;
-  #freeSlots: Slot[] = [];
-  #perEngineSlot: Slot | undefined;
   #stopCommands: readonly PerEngineCommand[] = [];
   #queue: Assignment[] = [];
-  readonly #running = new Set<RunningCommand>();
+  /** It is to leave when what it has started has ended. */
   #dismissed = false;
+  /** It takes no more tasks, whatever it is given. */
+  #draining = false;
+  /** Its lease has ended and what runs may finish. */
+  #orphaned = false;
+  #drainTimer: NodeJS.Timeout | undefined;
   /** Why it ends its tasks, when the driver has not told it to. */
   #endedBecause: string | undefined;
-  #graceMs = ORPHAN_GRACE * 1000;
-  readonly #outbox = new Outbox((results) => this.#send({ type: "results", results, interrupted: false }));
+  #graceMs = 0;
+  readonly #outbox = new Outbox((results) =>
+    this.#link.sayForSure({ type: "results", results: [...results], interrupted: false }),
+  );
   #leave: () => void = () => undefined;
 
   constructor(options: EngineOptions) {
@@ -79,35 +97,38 @@ export class Engine {
     const fitted = fitToOpenFiles(dealt.slots, options.openFileLimit);
     this.#slotCount = fitted.slots;
     this.#warnings = [...dealt.warnings, ...fitted.warnings];
+    this.#workplace = new Workplace(options);
+    this.#link = new DriverLink(
+      { ...options, hello: (again) => this.#hello(again), report: () => this.#report() },
+      {
+        message: (message) => this.#receive(message),
+        renewed: (ends) => this.#renewed(ends),
+        ended: (why) => this.#leaseEnded(why),
+      },
+    );
   }
 
   /** Resolves when the engine has left and nothing of its tasks runs. @throws Error when the driver cannot be reached. */
   async run(): Promise<void> {
-    const { invitation, context, node } = this.#options;
     const left = new Promise<void>((resolve) => (this.#leave = resolve));
-    const socket = await dial(invitation);
-    if (this.#phase !== "joining") {
-      // It was told to end meanwhile.
-      socket.destroy();
-      return left;
-    }
-    this.#connection = new Connection(socket, parseDriverMessage, {
-      message: (message) => this.#receive(message),
-      closed: ({ refusal, failure }) => this.#connectionClosed(refusal ?? failure),
-    });
-    this.#send({
-      type: "hello",
-      protocol: PROTOCOL,
-      engineId: this.#options.engineId,
-      context,
-      node,
-      pid: process.pid,
-      slots: this.#slotCount,
-      warnings: [...this.#warnings],
-    });
-    const bounding = setInterval(() => this.#boundOutputs(), BOUND_OUTPUT_MS);
+    await this.#link.open();
     await left;
-    clearInterval(bounding);
+    this.#link.close();
+    this.#workplace.close();
+    clearTimeout(this.#drainTimer);
+    const { undelivered } = this.#link;
+    if (undelivered.length > 0) this.#options.keepUndelivered(undelivered);
+    await this.#watchdog?.close();
+  }
+
+  /** Starts no more tasks, and leaves when what runs has ended: somebody wants the machine back. */
+  drain(why: string): void {
+    if (this.#phase === "terminating" || this.#phase === "left") return;
+    this.#options.log.info(`draining: ${why}`);
+    this.#draining = true;
+    this.#link.say({ type: "draining", reason: why });
+    this.#giveBackQueue();
+    this.#dismiss(this.#options.drainTimeout);
   }
 
   /**
@@ -118,12 +139,28 @@ export class Engine {
   terminate(graceSeconds: number, why?: string): void {
     this.#graceMs = graceSeconds * 1000;
     if (this.#phase === "terminating" || this.#phase === "left") return;
-    this.#options.log.info(`ending tasks: ${why ?? "told so by the driver"}`);
     this.#phase = "terminating";
+    const ended = this.#options.stopTasks(this.#workplace.abandon(), () => this.#graceMs);
+    this.#options.log.info(`ending tasks: ${why ?? "told so by the driver"}`);
     this.#endedBecause = why;
     this.#outbox.flush();
     this.#queue = [];
-    void this.#stopTasks();
+    void this.#leaveAfter(ended);
+  }
+
+  #hello(again: boolean): EngineMessage {
+    const { engineId, context, node } = this.#options;
+    const warnings = [...this.#warnings];
+    const who = { engineId, context, node, pid: process.pid, slots: this.#slotCount };
+    return { type: "hello", protocol: PROTOCOL, ...who, warnings, again };
+  }
+
+  #report(): EngineMessage[] {
+    const held = [...this.#workplace.tasks, ...this.#queue].map(({ task, attempt }) => ({ task, attempt }));
+    const welcomed = this.#phase !== "joining";
+    const ready = welcomed && this.#phase !== "starting";
+    const report: EngineMessage = { type: "report", held, welcomed, ready, leaving: this.#dismissed };
+    return this.#phase === "left" ? [report, this.#goodbye()] : [report];
   }
 
   #receive(message: DriverMessage): void {
@@ -131,19 +168,22 @@ export class Engine {
       case "welcome":
         return this.#begin(message);
       case "assign":
-        this.#queue.push(...message.assignments);
-        return this.#fillSlots();
-      case "recall": {
-        const taskIds = this.#queue.map(({ task }) => task.id);
-        this.#queue = [];
-        this.#outbox.flush();
-        return this.#send({ type: "returned", taskIds });
-      }
+        this.#queue.push(...message.assignments.map((assignment) => ({ ...assignment, crashes: 0 })));
+        return this.#draining ? this.#giveBackQueue() : this.#fillSlots();
+      case "recall":
+        return this.#giveBackQueue();
       case "dismiss":
-        this.#dismissed = true;
-        return this.#phase === "joining" ? this.#sayGoodbye() : this.#leaveWhenDone();
+        return this.#dismiss(message.within);
       case "terminate":
         return this.terminate(message.grace);
+      case "farewell":
+        this.#link.deliveredAll();
+        if (this.#phase === "left") this.#leave();
+        return;
+      case "beat":
+      case "ack":
+        // The link has seen to it.
+        return;
       default:
         return message satisfies never;
     }
@@ -151,120 +191,133 @@ export class Engine {
 
   #begin(welcome: Extract<DriverMessage, { type: "welcome" }>): void {
     if (this.#phase !== "joining") return;
+    const { log, onDriverLost } = this.#options;
     this.#rank = welcome.engine;
     this.#stopCommands = welcome.stop;
-    this.#options.log.opened(this.#rank);
-    this.#options.log.info(`joined as engine ${this.#rank} with ${this.#slotCount} slots, process ${process.pid}`);
-    const slot = (rank: number): Slot => ({ rank, env: this.#slotEnvironment(rank, welcome.env) });
-    this.#perEngineSlot = slot(-1);
-    for (let rank = this.#slotCount - 1; rank >= 0; rank--) this.#freeSlots.push(slot(rank));
+    log.opened(this.#rank);
+    log.info(`joined as engine ${this.#rank} with ${this.#slotCount} slots, process ${process.pid}`);
+    this.#watchdog = this.#options.watch();
+    if (onDriverLost === "finish") this.#watchdog.keepForever();
+    else this.#watchdog.keepUntil(this.#link.leaseEnds);
+    this.#workplace.furnish(this.#slotCount, this.#rank, welcome.env);
     this.#phase = "starting";
     this.#runCommands(welcome.start, () => {
       this.#phase = "working";
-      this.#send({ type: "ready" });
+      this.#link.say({ type: "ready" });
       this.#fillSlots();
       this.#leaveWhenDone();
     });
   }
 
-  #slotEnvironment(rank: number, common: Environment): Environment {
-    const { env: base, engineId, coresPerSlot, resources } = this.#options;
-    return slotEnvironment({ base, common, engineId, engineRank: this.#rank, slot: rank, coresPerSlot, resources });
-  }
-
   /** Runs per-engine commands one after the other. */
   #runCommands(commands: readonly PerEngineCommand[], then: () => void): void {
     const [command, ...rest] = commands;
-    if (command === undefined || this.#perEngineSlot === undefined) return then();
+    if (command === undefined) return then();
     this.#options.log.info(`per-engine ${command.when} command ${command.id}: ${command.command}`);
-    this.#start(command, this.#perEngineSlot, (outcome) => {
+    this.#workplace.runCommand(command, (outcome) => {
       if (this.#phase === "terminating") return;
       const result = this.#resultOf(command.id, 1, -1, outcome);
-      this.#send({ type: "per-engine-result", when: command.when, result });
+      this.#link.sayForSure({ type: "per-engine-result", command, result });
       this.#runCommands(rest, then);
     });
   }
 
   #fillSlots(): void {
-    while (this.#phase === "working" && this.#queue.length > 0) {
-      const slot = this.#freeSlots.pop();
+    while (this.#phase === "working" && !this.#orphaned && this.#queue.length > 0) {
+      const slot = this.#workplace.takeSlot();
       if (slot === undefined) return;
       const next = this.#queue.shift();
       if (next !== undefined) this.#runTask(next, slot);
     }
   }
 
-  #runTask({ task, attempt }: Assignment, slot: Slot): void {
+  #runTask(assignment: Assignment, slot: Slot): void {
+    const { task, attempt } = assignment;
     this.#options.log.debug(() => `task ${task.id} starts in slot ${slot.rank}: ${task.command}`);
-    this.#start(task, slot, (outcome) => {
+    this.#workplace.runTask(assignment, slot, (outcome) => {
       this.#options.log.debug(() => `task ${task.id} ended: ${outcome.returnCode}`);
-      this.#freeSlots.push(slot);
       const result = this.#resultOf(task.id, attempt, slot.rank, outcome);
-      if (this.#phase === "terminating") return this.#send({ type: "results", results: [result], interrupted: true });
+      if (this.#phase === "terminating") {
+        return this.#link.sayForSure({ type: "results", results: [result], interrupted: true });
+      }
       this.#fillSlots();
       this.#outbox.add(result, this.#queue.length < this.#slotCount);
       this.#leaveWhenDone();
     });
   }
 
-  #start(item: Task | PerEngineCommand, slot: Slot, done: (outcome: CommandOutcome) => void): void {
-    setTaskVariables(slot.env, item);
-    const command = new RunningCommand(this.#options.runner, item.command, slot.env, (outcome) => {
-      this.#running.delete(command);
-      done(outcome);
-    });
-    this.#running.add(command);
-  }
-
   #resultOf(taskId: number, attempt: number, slot: number, outcome: CommandOutcome): TaskResult {
     return { taskId, attempt, node: this.#options.node, engine: this.#rank, slot, ...outcome };
   }
 
+  #giveBackQueue(): void {
+    const taskIds = this.#queue.map(({ task }) => task.id);
+    this.#queue = [];
+    this.#outbox.flush();
+    this.#link.say({ type: "returned", taskIds });
+  }
+
+  #dismiss(within: number | undefined): void {
+    this.#dismissed = true;
+    if (within !== undefined) {
+      clearTimeout(this.#drainTimer);
+      this.#drainTimer = setTimeout(() => this.#outOfTime(within), within * 1000);
+    }
+    if (this.#phase === "joining") this.#sayGoodbye();
+    else this.#leaveWhenDone();
+  }
+
+  #outOfTime(seconds: number): void {
+    this.#options.log.info(`what runs is ended: it has had ${seconds} s since the engine was to leave`);
+    this.terminate(DRAIN_GRACE);
+  }
+
   #leaveWhenDone(): void {
-    if (!this.#dismissed || this.#phase !== "working" || this.#running.size > 0 || this.#queue.length > 0) return;
+    if (!this.#dismissed || this.#phase !== "working" || this.#workplace.isBusy || this.#queue.length > 0) return;
     this.#phase = "stopping";
     this.#outbox.flush();
     this.#runCommands(this.#stopCommands, () => this.#sayGoodbye());
   }
 
+  #goodbye(): EngineMessage {
+    return { type: "goodbye", reason: this.#endedBecause };
+  }
+
+  /** Waits for the driver's answer: until then it may have to be said again. */
   #sayGoodbye(): void {
     this.#phase = "left";
     this.#options.log.info("leaving");
-    this.#send({ type: "goodbye", reason: this.#endedBecause });
-    this.#connection?.close();
+    this.#link.say(this.#goodbye());
   }
 
-  async #stopTasks(): Promise<void> {
-    const groups = new Set<number>();
-    for (const command of this.#running) {
-      command.abandon();
-      if (command.pid > 0) groups.add(command.pid);
-    }
-    await stopProcesses({ name: ENGINE_MARK, value: this.#options.engineId }, groups, () => this.#graceMs);
-    await this.#hearOfEnds();
+  async #leaveAfter(tasksEnded: Promise<void>): Promise<void> {
+    await tasksEnded;
+    await this.#workplace.hearOfEnds();
     this.#sayGoodbye();
-    this.#leave();
+    // A driver that wanted this may have gone; nobody waits for another.
+    if (!this.#link.isOpen || this.#link.hasEnded) this.#leave();
   }
 
-  /** The processes are gone; that is heard of a few turns later, unless one was out of KILL's reach. */
-  async #hearOfEnds(): Promise<void> {
-    for (let turn = 0; turn < MOST_TURNS && [...this.#running].some(({ pid }) => pid > 0); turn++) {
-      await new Promise((resolve) => setTimeout(resolve, TURN_MS));
+  #renewed(ends: number): void {
+    if (this.#options.onDriverLost === "kill") this.#watchdog?.keepUntil(ends);
+    if (!this.#orphaned) return;
+    this.#options.log.info("the driver is back");
+    this.#orphaned = false;
+    this.#fillSlots();
+  }
+
+  /** @returns false to go on listening to the driver. */
+  #leaseEnded(why: string): boolean {
+    const { lease, onDriverLost, log } = this.#options;
+    if (this.#phase === "left") this.#leave();
+    const reason = `out of touch with the driver for ${lease} s: ${why}`;
+    if (onDriverLost === "kill" || this.#phase === "joining") {
+      this.terminate(FENCE_GRACE, reason);
+      return true;
     }
-  }
-
-  #connectionClosed(reason: string): void {
-    if (this.#phase === "left") return this.#leave();
-    this.#connection = undefined;
-    this.terminate(ORPHAN_GRACE, `the driver is gone (${reason})`);
-  }
-
-  #boundOutputs(): void {
-    // When it fails now, for want of memory perhaps, there is a next time.
-    for (const command of this.#running) command.boundOutput().catch(() => undefined);
-  }
-
-  #send(message: EngineMessage): void {
-    this.#connection?.send(message);
+    if (!this.#orphaned) log.info(`${reason}; what runs may finish`);
+    this.#orphaned = true;
+    if (!this.#workplace.isBusy) this.terminate(FENCE_GRACE, reason);
+    return false;
   }
 }

@@ -42,8 +42,9 @@ function shellLevel({ SSH_CLIENT, SSH2_CLIENT, SHLVL }: Readonly<Environment>): 
 }
 
 /** Sets what is a task's own, in place: an environment is large, and is read only while a child is being started. */
-export function setTaskVariables(env: Environment, task: Task | PerEngineCommand): void {
+export function setTaskVariables(env: Environment, task: Task | PerEngineCommand, attempt: number): void {
   const repeatIndex = task.kind === "task" ? task.repeatIndex : -1;
+  env["DISBATCH_ATTEMPT"] = String(attempt);
   env["DISBATCH_TASKID"] = String(task.id);
   env["DISBATCH_TASKID_ZP"] = zeroPadded(task.id);
   env["DISBATCH_STREAM_INDEX"] = String(task.line);

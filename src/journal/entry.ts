@@ -17,7 +17,7 @@ export type JournalEntry =
     };
 
 /** Raised when a line changes its meaning; a reader refuses journals of a later version. */
-export const JOURNAL_VERSION = 1;
+export const JOURNAL_VERSION = 2;
 
 /** Names the format in the first line. */
 export const JOURNAL_FORMAT = "disbatch-journal";

@@ -25,20 +25,28 @@ function fieldsOf(event: RunEvent): object {
     case "engines-awaited":
       return {};
     case "engine-joined": {
-      const { rank, node, pid, slots, context } = event.engine;
-      return { eng: rank, node, pid, slots, ctx: context };
+      const { id, rank, node, pid, slots, context } = event.engine;
+      return { eng: rank, uid: id, node, pid, slots, ctx: context };
     }
+    case "run-recovered":
+      return { host: event.host, pid: event.pid };
     case "engine-ready":
     case "engine-left":
+    case "engine-back":
       return { eng: event.engine };
+    case "engine-silent":
     case "engine-lost":
       return { eng: event.engine, why: event.reason };
     case "engine-failed":
       return { node: event.node, why: event.reason };
+    case "engine-restarting":
+      return { node: event.node, ctx: event.label, nth: event.restart, delay: event.delay };
     case "task-assigned": {
       const { id, line, repeatIndex, command } = event.task;
-      return { id, line, rep: repeatIndex, try: event.attempt, eng: event.engine, cmd: command };
+      const died = event.crashes === 0 ? undefined : event.crashes;
+      return { id, line, rep: repeatIndex, try: event.attempt, died, eng: event.engine, cmd: command };
     }
+    case "task-superseded":
     case "task-finished":
     case "task-interrupted":
       return resultFields(event.result);

@@ -13,18 +13,22 @@ const Header = v.object({ format: v.literal(JOURNAL_FORMAT), version: v.number()
  * The entries of a journal, in order, read as they are asked for. A torn last line is what a killed driver leaves and
  * passes without a word; other lines that are no entries are told as one warning when the end is reached.
  *
+ * @param from lines that begin before it, in bytes, are of earlier runs and passed over.
  * @throws UserError `journal-unreadable`, `journal-foreign` when the first line is not that of a journal, or
  *   `journal-version` when it was written by a later version.
  */
 export function* readJournal(
   path: string,
   onWarning: (warning: Diagnostic) => void,
+  from: number = 0,
 ): Generator<JournalEntry, void, void> {
   let foreign = 0;
   let firstForeign = 0;
   let lineNumber = 0;
-  for (const { text, torn } of readLines(path)) {
+  for (const { bytes, start, end, offset, torn } of readLines(path)) {
     lineNumber++;
+    if (lineNumber > 1 && offset < from) continue;
+    const text = bytes.toString("utf8", start, end);
     const value = parseJson(text);
     if (value === undefined && torn) break;
     if (lineNumber === 1) {
@@ -38,17 +42,27 @@ export function* readJournal(
   if (foreign > 0) onWarning(foreignLines("journal", path, firstForeign, foreign));
 }
 
-/** All lines; `torn` is true for a last one that has no newline. */
-function* readLines(path: string): Generator<{ readonly text: string; readonly torn: boolean }, void, void> {
+interface Line {
+  /** The line is bytes[start, end). */
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
+  /** Where it begins in the file, in bytes. */
+  readonly offset: number;
+  /** True for a last line that has no newline. */
+  readonly torn: boolean;
+}
+
+function* readLines(path: string): Generator<Line, void, void> {
   let fd: number | undefined;
   try {
     fd = openSync(path, "r");
-    for (const { bytes } of readLineChunks(fd)) {
-      for (let from = 0; from < bytes.length;) {
-        const newline = bytes.indexOf(0x0a, from);
+    for (const { bytes, offset } of readLineChunks(fd)) {
+      for (let start = 0; start < bytes.length;) {
+        const newline = bytes.indexOf(0x0a, start);
         const end = newline < 0 ? bytes.length : newline;
-        yield { text: bytes.toString("utf8", from, end), torn: newline < 0 };
-        from = end + 1;
+        yield { bytes, start, end, offset: offset + start, torn: newline < 0 };
+        start = end + 1;
       }
     }
   } catch (error) {

@@ -67,13 +67,26 @@ const LINES: Readonly<Record<JournalEntry["type"], v.GenericSchema<unknown, Jour
   ),
   "context-stopped": line({ ctx: v.string() }, (l) => ({ type: "context-stopped", time: l.t, label: l.ctx })),
   "engines-awaited": line({}, (l) => ({ type: "engines-awaited", time: l.t })),
-  "engine-joined": line({ eng: Whole, node: v.string(), pid: Whole, slots: Whole, ctx: v.string() }, (l) => ({
+  "run-recovered": line({ host: v.string(), pid: Whole }, (l) => ({
+    type: "run-recovered",
+    time: l.t,
+    host: l.host,
+    pid: l.pid,
+  })),
+  "engine-joined": line({ eng: Whole, uid: v.string(), node: v.string(), pid: Whole, slots: Whole, ctx: v.string() }, (l) => ({
     type: "engine-joined",
     time: l.t,
-    engine: { rank: l.eng, node: l.node, pid: l.pid, slots: l.slots, context: l.ctx },
+    engine: { id: l.uid, rank: l.eng, node: l.node, pid: l.pid, slots: l.slots, context: l.ctx },
   })),
   "engine-ready": line({ eng: Whole }, (l) => ({ type: "engine-ready", time: l.t, engine: l.eng })),
   "engine-left": line({ eng: Whole }, (l) => ({ type: "engine-left", time: l.t, engine: l.eng })),
+  "engine-back": line({ eng: Whole }, (l) => ({ type: "engine-back", time: l.t, engine: l.eng })),
+  "engine-silent": line({ eng: Whole, why: v.string() }, (l) => ({
+    type: "engine-silent",
+    time: l.t,
+    engine: l.eng,
+    reason: l.why,
+  })),
   "engine-lost": line({ eng: Whole, why: v.string() }, (l) => ({
     type: "engine-lost",
     time: l.t,
@@ -86,13 +99,26 @@ const LINES: Readonly<Record<JournalEntry["type"], v.GenericSchema<unknown, Jour
     node: l.node,
     reason: l.why,
   })),
-  "task-assigned": line({ id: Whole, line: Whole, rep: Whole, try: Whole, eng: Whole, cmd: v.string() }, (l) => ({
-    type: "task-assigned",
+  "engine-restarting": line({ node: v.string(), ctx: v.string(), nth: Whole, delay: Seconds }, (l) => ({
+    type: "engine-restarting",
     time: l.t,
-    task: { kind: "task", id: l.id, line: l.line, repeatIndex: l.rep, command: l.cmd },
-    attempt: l.try,
-    engine: l.eng,
+    node: l.node,
+    label: l.ctx,
+    restart: l.nth,
+    delay: l.delay,
   })),
+  "task-assigned": line(
+    { id: Whole, line: Whole, rep: Whole, try: Whole, died: v.optional(Whole), eng: Whole, cmd: v.string() },
+    (l) => ({
+      type: "task-assigned",
+      time: l.t,
+      task: { kind: "task", id: l.id, line: l.line, repeatIndex: l.rep, command: l.cmd },
+      attempt: l.try,
+      crashes: l.died ?? 0,
+      engine: l.eng,
+    }),
+  ),
+  "task-superseded": line(result, (l) => ({ type: "task-superseded", time: l.t, result: resultOf(l) })),
   "task-finished": line(result, (l) => ({ type: "task-finished", time: l.t, result: resultOf(l) })),
   "task-interrupted": line(result, (l) => ({ type: "task-interrupted", time: l.t, result: resultOf(l) })),
   "task-returned": line({ id: Whole, eng: Whole }, (l) => ({

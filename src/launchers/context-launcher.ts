@@ -1,23 +1,33 @@
-import type { Context } from "../domain/engine.ts";
+import type { Context, NodeSlots } from "../domain/engine.ts";
 import type { EngineProcess, Invite, Launcher } from "../domain/launcher.ts";
-import type { EngineStarter } from "./engine-starter.ts";
+import type { EngineStarter, KnownEngine } from "./engine-starter.ts";
 
-/** Starts one engine on each node of a context: by itself on this machine, over SSH on others. */
+/** The two ways to get engines going on the nodes of a context. */
+export interface Starters {
+  readonly local: EngineStarter;
+  readonly remote: EngineStarter;
+}
+
+/** Starts the engines of a context: by itself on this machine, over SSH on others. */
 export class ContextLauncher implements Launcher {
   readonly context: Context;
-  readonly #local: EngineStarter;
-  readonly #remote: EngineStarter;
+  readonly #starters: Starters;
 
-  constructor(context: Context, starters: { readonly local: EngineStarter; readonly remote: EngineStarter }) {
+  constructor(context: Context, starters: Starters) {
     this.context = context;
-    this.#local = starters.local;
-    this.#remote = starters.remote;
+    this.#starters = starters;
   }
 
-  launch(invite: Invite): readonly EngineProcess[] {
-    const { label, nodes } = this.context;
-    return nodes.map((node) =>
-      (node.destination === undefined ? this.#local : this.#remote).start(label, node, invite),
-    );
+  /** @param id that the engine is to name when it joins; one is made up when it is missing. */
+  start(node: NodeSlots, invite: Invite, id?: string): EngineProcess {
+    return this.#starterOf(node).start(this.context.label, node, invite, id);
+  }
+
+  adopt(node: NodeSlots, engine: KnownEngine): EngineProcess {
+    return this.#starterOf(node).adopt(this.context.label, node, engine);
+  }
+
+  #starterOf({ destination }: NodeSlots): EngineStarter {
+    return destination === undefined ? this.#starters.local : this.#starters.remote;
   }
 }

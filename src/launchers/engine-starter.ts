@@ -1,18 +1,27 @@
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
 import type { Writable } from "node:stream";
-import type { NodeSlots } from "../domain/engine.ts";
+import type { Engine, NodeSlots } from "../domain/engine.ts";
 import type { EngineProcess, Invitation, Invite } from "../domain/launcher.ts";
+import type { LeaseTerms } from "../domain/lease.ts";
 import type { EngineSpec } from "../wire/engine-spec.ts";
+import { leaseTermsOf } from "../wire/lease-terms.ts";
 
 /** One way to get an engine process going on a machine. */
 export interface EngineStarter {
-  /** @param label of the context. */
-  start(label: string, node: NodeSlots, invite: Invite): EngineProcess;
+  /**
+   * @param label of the context.
+   * @param id that the engine is to name when it joins; one is made up when it is missing.
+   */
+  start(label: string, node: NodeSlots, invite: Invite, id?: string): EngineProcess;
+  /** Takes up an engine that this program has started there before and that it no longer has a hold of. */
+  adopt(label: string, node: NodeSlots, engine: KnownEngine): EngineProcess;
 }
 
+/** What is known of an engine that somebody else has started: its id and the process that has named it. */
+export type KnownEngine = Pick<Engine, "id" | "pid">;
+
 /** What all engines of a run have in common, however they are started. */
-export interface EngineSettings {
+export interface EngineSettings extends LeaseTerms {
   /** Names of variables whose values are dealt out over the slots. */
   readonly resources: readonly string[];
   /** Working directory of the tasks. */
@@ -25,19 +34,23 @@ export interface EngineSettings {
 /** All that an engine is told, but for where its driver is. */
 export type UninvitedSpec = Omit<EngineSpec, "invitation">;
 
-/** What this engine is told; its id is unlike any other's. */
+/** What this engine is told. @param id unlike any other's. */
 export function specify(
   settings: EngineSettings,
   context: string,
   { node, slots, coresPerSlot }: NodeSlots,
+  id: string = randomUUID(),
 ): UninvitedSpec {
-  const { cwd, logLevel, resources } = settings;
-  const logPrefix = `${settings.prefix}_${context}_${node}_engine_`;
-  const engineId = randomUUID();
-  return { engineId, context, node, slots, coresPerSlot, cwd, logPrefix, logLevel, resources: [...resources] };
+  const { cwd, logLevel, prefix, resources } = settings;
+  return {
+    ...{ engineId: id, context, node, slots, coresPerSlot, cwd, logLevel },
+    logPrefix: `${prefix}_${context}_${node}_engine_`,
+    resources: [...resources],
+    ...leaseTermsOf(settings),
+  };
 }
 
-/** Where everything is written that the engine's process prints. */
+/** Where everything is written that the engine's process prints; one that is started in its place goes on there. */
 export function wrapLogOf({ logPrefix }: UninvitedSpec): string {
   return `${logPrefix}wrap.log`;
 }
@@ -55,15 +68,5 @@ export async function tell(stdin: Writable, spec: UninvitedSpec, invitation: Pro
     stdin.end(JSON.stringify(complete));
   } catch {
     stdin.end();
-  }
-}
-
-/** The last line of a log, cut to a length for people; undefined when it is empty or missing. */
-export function lastLineOf(path: string): string | undefined {
-  try {
-    const line = readFileSync(path, "utf8").trimEnd().split("\n").at(-1)?.slice(0, 300);
-    return line === "" ? undefined : line;
-  } catch {
-    return undefined;
   }
 }

@@ -1,16 +1,27 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { closeSync, openSync } from "node:fs";
+import { closeSync } from "node:fs";
 import { ENGINE_MARK, type NodeSlots } from "../domain/engine.ts";
-import type { EngineProcess, Invite } from "../domain/launcher.ts";
-import { errnoText } from "../domain/system-error.ts";
+import type { CallsFrom, EngineProcess, Invite, ProcessEnd } from "../domain/launcher.ts";
+import { messageOf } from "../domain/system-error.ts";
 import { stopProcesses } from "../process/stop-processes.ts";
-import { type EngineSettings, type EngineStarter, lastLineOf, specify, tell, wrapLogOf } from "./engine-starter.ts";
+import { adoptHere, outOfReach } from "./adopted-engine.ts";
+import { type EngineOutput, lastLineOf, openOutput } from "./engine-output.ts";
+import {
+  type EngineSettings,
+  type EngineStarter,
+  type KnownEngine,
+  specify,
+  tell,
+  wrapLogOf,
+} from "./engine-starter.ts";
 
 export interface LocalStarterOptions extends EngineSettings {
   /** How this very program is started as an engine: a file and its first arguments. */
   readonly program: readonly [string, ...string[]];
   /** Where engines of this machine call from: elsewhere, when the driver is on another. */
-  readonly callsFrom: "here" | "elsewhere";
+  readonly callsFrom: CallsFrom;
+  /** Name of this machine, as its node goes by. */
+  readonly host: string;
 }
 
 /** Starts engine processes on this machine. */
@@ -21,21 +32,16 @@ export class LocalStarter implements EngineStarter {
     this.#options = options;
   }
 
-  start(label: string, node: NodeSlots, invite: Invite): EngineProcess {
+  start(label: string, node: NodeSlots, invite: Invite, engineId?: string): EngineProcess {
     const { program, cwd, callsFrom } = this.#options;
-    const spec = specify(this.#options, label, node);
-    const wrapLog = wrapLogOf(spec);
+    const spec = specify(this.#options, label, node, engineId);
     const { engineId: id, slots } = spec;
-    const output = openLog(wrapLog);
-    if (output.type === "failed") {
-      const ended = Promise.resolve(output.reason);
+    const started = spawnInto(wrapLogOf(spec), program, cwd);
+    if (typeof started === "string") {
+      const ended = Promise.resolve({ certain: true, reason: started });
       return { id, node: node.node, slots, ended, kill: () => Promise.resolve(true) };
     }
-    const { descriptor } = output;
-    // A session of its own: Ctrl-C on the terminal reaches the driver alone, which decides.
-    const child = spawn(program[0], program.slice(1), { cwd, stdio: ["pipe", descriptor, descriptor], detached: true });
-    closeSync(descriptor);
-    const ended = endOf(child, wrapLog);
+    const { child, ended } = started;
     if (child.stdin !== null) void tell(child.stdin, spec, invite(callsFrom));
     const groups = new Set(child.pid === undefined ? [] : [child.pid]);
     // Its number may be another's from then on; what its tasks have left is found by the mark.
@@ -51,29 +57,46 @@ export class LocalStarter implements EngineStarter {
       },
     };
   }
-}
 
-type OpenedLog =
-  | { readonly type: "opened"; readonly descriptor: number }
-  | { readonly type: "failed"; readonly reason: string };
-
-/** Without its log an engine is not started: nobody would hear what goes wrong. */
-function openLog(path: string): OpenedLog {
-  try {
-    return { type: "opened", descriptor: openSync(path, "a") };
-  } catch (error) {
-    const reason = `cannot write ${path}, where an engine says what goes wrong: ${errnoText(error)}`;
-    return { type: "failed", reason };
+  adopt(label: string, node: NodeSlots, engine: KnownEngine): EngineProcess {
+    // A driver that takes up a run may be on another machine than the one that began it.
+    if (node.node !== this.#options.host) return outOfReach(node, engine.id);
+    return adoptHere(node, engine, wrapLogOf(specify(this.#options, label, node, engine.id)));
   }
 }
 
-/** Resolves with why the engine process ended, unless it ended well. */
-function endOf(child: ChildProcess, wrapLog: string): Promise<string | undefined> {
+interface StartedProcess {
+  readonly child: ChildProcess;
+  readonly ended: Promise<ProcessEnd>;
+}
+
+/** Without its log an engine is not started: nobody would hear what goes wrong. @returns why not, when it cannot be. */
+function spawnInto(log: string, [file, ...args]: LocalStarterOptions["program"], cwd: string): StartedProcess | string {
+  const output = openOutput(log);
+  if (typeof output === "string") return output;
+  const { descriptor } = output;
+  try {
+    // A session of its own: Ctrl-C on the terminal reaches the driver alone, which decides.
+    const child = spawn(file, args, { cwd, stdio: ["pipe", descriptor, descriptor], detached: true });
+    return { child, ended: endOf(child, output) };
+  } catch (error) {
+    return cannotStart(error);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function endOf(child: ChildProcess, output: EngineOutput): Promise<ProcessEnd> {
   return new Promise((resolve) => {
-    child.once("error", (error) => resolve(`the engine cannot be started: ${error.message}`));
+    child.once("error", (error) => resolve({ certain: true, reason: cannotStart(error) }));
     child.once("exit", (code, signal) => {
-      if (code === 0) resolve(undefined);
-      else resolve(`${lastLineOf(wrapLog) ?? `it ended with ${signal ?? `exit code ${code}`}`} (see ${wrapLog})`);
+      if (code === 0) return resolve({ certain: true });
+      const how = lastLineOf(output) ?? `it ended with ${signal ?? `exit code ${code}`}`;
+      return resolve({ certain: true, reason: `${how} (see ${output.path})` });
     });
   });
+}
+
+function cannotStart(error: unknown): string {
+  return `the engine cannot be started: ${messageOf(error)}`;
 }

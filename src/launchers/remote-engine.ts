@@ -1,5 +1,5 @@
 import { UserError } from "../domain/errors.ts";
-import type { Address, EngineProcess, Invitation, Invite } from "../domain/launcher.ts";
+import type { Address, EngineProcess, Invitation, Invite, ProcessEnd } from "../domain/launcher.ts";
 import { within } from "../domain/time-limit.ts";
 import { messageOf } from "../domain/system-error.ts";
 import { LOGIN_LIMIT, seconds } from "../ssh/limits.ts";
@@ -31,13 +31,14 @@ export interface RemoteEngineOptions {
  *     opening ──► starting ──► running ──► (leftovers are ended) ──► over
  *        └───────────┴── killed ──┴──────────────────────────────────► over
  *
- * Where the connection is lost, it is over here and may go on there: then a kill tries once more, with a new connection.
+ * Where the connection is lost, it is over here and goes on there: nothing more is heard of the process, and a kill tries
+ * once more, with a new connection.
  */
 export class RemoteEngine implements EngineProcess {
   readonly id: string;
   readonly node: string;
   readonly slots: number;
-  readonly ended: Promise<string | undefined>;
+  readonly ended: Promise<ProcessEnd>;
   readonly #options: RemoteEngineOptions;
   readonly #log: WrapLog;
   /** Aborted when nothing of it is wanted any more. */
@@ -72,30 +73,35 @@ export class RemoteEngine implements EngineProcess {
     return isAnswered && endEngineAnew(this.#options.open, this.id, this.#left);
   }
 
-  /** Resolves with why it ended, unless that was well; never fails. */
-  async #run(): Promise<string | undefined> {
+  /** Never fails. */
+  async #run(): Promise<ProcessEnd> {
     const { signal } = this.#giveUp;
-    const killed = new Promise<string>((resolve) => {
-      signal.addEventListener("abort", () => resolve("it has been ended"), { once: true });
+    const killed = new Promise<ProcessEnd>((resolve) => {
+      const end = (): void => resolve({ certain: this.#left === undefined, reason: "it has been ended" });
+      signal.addEventListener("abort", end, { once: true });
     });
     const opening = this.#options.open(signal);
-    const life = opening.then((session) => (signal.aborted ? undefined : this.#live(session)));
-    const reason = await Promise.race([killed, life.catch((error: unknown) => this.#withoutName(messageOf(error)))]);
+    const life = opening.then((session) => this.#live(session));
+    // Until the engine has been told what to do, nothing of it stays there.
+    const failed = (error: unknown): ProcessEnd => ({ certain: true, reason: this.#withoutName(messageOf(error)) });
+    const end = await Promise.race([killed, life.catch(failed)]);
     // Also when it is opened only now.
     opening.then((session) => session.close()).catch(() => undefined);
     this.#endAll = undefined;
-    return reason;
+    return end;
   }
 
-  async #live(session: SshSession): Promise<string | undefined> {
+  async #live(session: SshSession): Promise<ProcessEnd> {
+    // It ends by itself when it is told nothing.
+    const unwanted: ProcessEnd = { certain: true };
+    if (this.#giveUp.signal.aborted) return unwanted;
     const { spec, invite } = this.#options;
     const invitation = inviteOver(session, invite, (note) => this.#log.write(`${note}\n`));
     // Whoever awaits it hears of its failure, if it comes to that.
     invitation.catch(() => undefined);
     const channel = await this.#begin(session);
     const remote = await bootstrap(session, new Dialogue(channel, this.#log), this.#options.bootstrap);
-    // It ends by itself when it is told nothing.
-    if (this.#giveUp.signal.aborted) return undefined;
+    if (this.#giveUp.signal.aborted) return unwanted;
     // What was said until now was the login's.
     this.#log.lastWords();
     this.#left = remote;
@@ -110,7 +116,10 @@ export class RemoteEngine implements EngineProcess {
     // Tasks outlive an engine that has died; where only the connection is lost, the engine lives.
     const hasDied = !isWell && end.type !== "lost";
     if (hasDied || this.#kill !== undefined) await within(END_MS, endAll());
-    return this.#reasonOf(end);
+    const reason = this.#reasonOf(end);
+    // A signal may have ended the shell that waits for the engine, and not the engine.
+    const certain = end.type === "exited" || this.#left === undefined;
+    return { certain, ...(reason === undefined ? {} : { reason }) };
   }
 
   /** @throws UserError when the host takes too long to begin. */

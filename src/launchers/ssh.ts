@@ -2,7 +2,8 @@ import pLimit, { type LimitFunction } from "p-limit";
 import type { NodeSlots } from "../domain/engine.ts";
 import type { EngineProcess, Invite } from "../domain/launcher.ts";
 import type { SshSession } from "../ssh/session.ts";
-import { type EngineSettings, type EngineStarter, specify } from "./engine-starter.ts";
+import { outOfReach } from "./adopted-engine.ts";
+import { type EngineSettings, type EngineStarter, type KnownEngine, specify } from "./engine-starter.ts";
 import { type Program, ProgramHere } from "./program-here.ts";
 import { RemoteEngine } from "./remote-engine.ts";
 
@@ -28,11 +29,11 @@ export class SshStarter implements EngineStarter {
     this.#limit = pLimit(options.parallel);
   }
 
-  start(label: string, node: NodeSlots, invite: Invite): EngineProcess {
+  start(label: string, node: NodeSlots, invite: Invite, id?: string): EngineProcess {
     const { openSession, say, cwd } = this.#options;
     const destination = node.destination ?? node.node;
     return new RemoteEngine({
-      spec: specify(this.#options, label, node),
+      spec: specify(this.#options, label, node, id),
       destination,
       open: (signal) =>
         this.#limit(() => {
@@ -43,5 +44,12 @@ export class SshStarter implements EngineStarter {
       invite,
       bootstrap: { node: node.node, folder: cwd, program: this.#program, say },
     });
+  }
+  /**
+   * Nothing is known of it but its own process id there, which is not the one to end it by, and the host may be another of the
+   * same name. It calls by itself, or ends with its lease.
+   */
+  adopt(_label: string, node: NodeSlots, { id }: KnownEngine): EngineProcess {
+    return outOfReach(node, id);
   }
 }

@@ -183,16 +183,28 @@ export class RunCounts implements Counts, Reporter {
       case "context-stopped":
         for (const known of this.contexts) known.stopped ||= known.context.label === event.label;
         break;
-      case "engine-ready": {
-        const tally = this.engines[event.engine];
-        if (tally?.state === "starting") tally.state = "ready";
+      case "engine-ready":
+        this.#changeState(event.engine, "starting", "ready");
         break;
-      }
+      case "engine-silent":
+        this.#changeState(event.engine, "ready", "silent");
+        break;
+      case "engine-back":
+        this.#changeState(event.engine, "silent", "ready");
+        break;
+      case "run-recovered":
+      case "engine-restarting":
+      case "task-superseded":
       case "engines-awaited":
       case "engine-failed":
       case "warning":
         break;
     }
+  }
+
+  #changeState(rank: number, from: EngineState["state"], to: EngineState["state"]): void {
+    const tally = this.engines[rank];
+    if (tally?.state === from) tally.state = to;
   }
 
   #assigned(rank: number, change: 1 | -1): void {
@@ -242,5 +254,5 @@ export class RunCounts implements Counts, Reporter {
 }
 
 function isPresent({ state }: EngineTally): boolean {
-  return state === "starting" || state === "ready";
+  return state === "starting" || state === "ready" || state === "silent";
 }

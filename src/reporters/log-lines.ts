@@ -30,6 +30,20 @@ export function logLine(event: RunEvent): LogLine {
       const { rank, node, pid, slots, context } = event.engine;
       return info(`engine ${rank} joined: ${node}, pid ${pid}, ${plural(slots, "slot")}, context ${context}`);
     }
+    case "run-recovered":
+      return info(`run recovered by process ${event.pid} on ${event.host}`);
+    case "engine-silent":
+      return { level: "WARNING", text: `engine ${event.engine} out of touch: ${event.reason}` };
+    case "engine-back":
+      return info(`engine ${event.engine} back`);
+    case "engine-restarting": {
+      const { node, label, restart, delay } = event;
+      return info(`engine on ${node} (context ${label}) is started again in ${delay} s, restart ${restart} there`);
+    }
+    case "task-superseded": {
+      const { taskId, attempt } = event.result;
+      return { level: "WARNING", text: `task ${taskId}, attempt ${attempt}, too late: ${outcome(event.result)}` };
+    }
     case "engine-ready":
       return info(`engine ${event.engine} ready`);
     case "engine-left":

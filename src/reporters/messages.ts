@@ -31,7 +31,10 @@ export class Messages implements Reporter {
   #textOf(event: RunEvent): string | undefined {
     if (event.type === "warning") return `warning: ${event.message}`;
     if (event.type === "engine-failed") return `no engine on ${event.node}: ${event.reason}`;
-    if (event.type === "engine-lost") return `engine ${event.engine} is lost: ${event.reason}`;
+    if (event.type === "engine-lost") return `${this.#engine(event.engine)} is lost: ${event.reason}`;
+    if (event.type === "engine-silent") return `${this.#engine(event.engine)} is out of touch: ${event.reason}`;
+    if (event.type === "engine-back") return `${this.#engine(event.engine)} is back`;
+    if (event.type === "engine-restarting") return restarting(event);
     if (event.type === "engines-awaited") return `waiting for engines; add some with: ${this.#utility} -s HOST:COUNT`;
     if (event.type === "context-added" && event.later) return addedContext(event.context);
     if (event.type === "context-stopped") return `context ${event.label} is being stopped: it starts no more tasks`;
@@ -39,6 +42,11 @@ export class Messages implements Reporter {
     if (event.type === "run-draining") return this.#draining(event.reason);
     if (event.type === "run-terminating") return `${endReason(event.reason)}: ending the running tasks`;
     return undefined;
+  }
+
+  #engine(rank: number): string {
+    const node = this.#counts.engines[rank]?.engine.node;
+    return node === undefined ? `engine ${rank}` : `engine ${rank} on ${node}`;
   }
 
   /** Said once: a task file may have thousands of them. */
@@ -54,6 +62,10 @@ export class Messages implements Reporter {
     const again = reason === "interrupted" ? " (Ctrl-C again ends them)" : "";
     return `${endReason(reason)}: no more tasks are started, waiting for ${plural(this.#counts.running, "running task")}${again}`;
   }
+}
+
+function restarting({ node, delay }: Extract<RunEvent, { type: "engine-restarting" }>): string {
+  return `another engine is started on ${node}${delay === 0 ? "" : ` in ${delay} s`}`;
 }
 
 function addedContext(context: Context): string {

@@ -10,6 +10,8 @@ export class Backlog {
   sourceEnded = false;
   /** The last items that the source yielded were all skipped tasks. */
   onlySkipped = false;
+  /** Something other than a per-engine command has come. */
+  #begun = false;
   readonly #pending = new Fifo<Exclude<StreamItem, PerEngineCommand>>();
   /** Tasks of engines that are gone or gave them back; they come before anything else. */
   readonly #returned = new Fifo<Assignment>();
@@ -22,12 +24,20 @@ export class Backlog {
     for (const item of items) {
       this.onlySkipped &&= item.kind === "skipped";
       if (item.kind === "per-engine") this.perEngine[item.when].push(item);
-      else this.#pending.push(item);
+      else {
+        this.#pending.push(item);
+        this.#begun = true;
+      }
     }
   }
 
   giveBack(assignment: Assignment): void {
     this.#returned.push(assignment);
+  }
+
+  /** Drops a task that was given back: somebody has it after all. */
+  withdraw(taskId: number): void {
+    this.#returned.remove(({ task }) => task.id === taskId);
   }
 
   get size(): number {
@@ -63,7 +73,12 @@ export class Backlog {
     const item = this.#pending.peek();
     if (item?.kind !== "task") return undefined;
     this.#pending.shift();
-    return { task: item, attempt: 1 };
+    return { task: item, attempt: 1, crashes: 0 };
+  }
+
+  /** All per-engine commands stand before whatever else there is. */
+  get knowsPerEngineCommands(): boolean {
+    return this.sourceEnded || this.#begun;
   }
 
   /** Nothing can be pulled now: the source has ended, or what it yields next would wait behind a barrier. */

@@ -1,5 +1,6 @@
 import type { Assignment, Barrier, PerEngineCommand, SkippedTask } from "../domain/task.ts";
 import type { RunEnd } from "../domain/events.ts";
+import type { Quota } from "./quota.ts";
 
 /** What the scheduler wants done. The driver carries it out; the scheduler itself touches nothing. */
 export type SchedulerCommand =
@@ -19,18 +20,48 @@ export type SchedulerCommand =
   | { readonly type: "assign"; readonly engine: number; readonly assignments: readonly Assignment[] }
   /** The engine is to hand back what it has not started. */
   | { readonly type: "recall"; readonly engine: number }
-  /** The engine is to finish what it holds, run its stop commands and leave. */
-  | { readonly type: "dismiss"; readonly engine: number }
+  /** The engine is to finish what it holds, within so many seconds if said so, run its stop commands and leave. */
+  | { readonly type: "dismiss"; readonly engine: number; readonly within?: number }
   /** The engine is to end its tasks and leave. */
   | { readonly type: "terminate"; readonly engine: number }
   /** Said once, when it begins. */
   | { readonly type: "draining"; readonly reason: RunEnd }
   /** Said each time before the engines are told to end their tasks. */
   | { readonly type: "terminating"; readonly reason: RunEnd }
+  /** Too many engines have died running this task, the last one just now; it is not run again. */
+  | { readonly type: "give-up"; readonly assignment: Assignment }
   | { readonly type: "skip"; readonly skipped: SkippedTask }
   | { readonly type: "meet-barrier"; readonly barrier: Barrier }
   | { readonly type: "pass-barrier"; readonly barrier: Barrier; readonly failed: boolean }
   | { readonly type: "end"; readonly reason: RunEnd };
+
+/** Where an engine stands that was out of touch, in its own words. */
+export interface EngineReport {
+  /** What it holds, running or not. */
+  readonly held: readonly Pick<Assignment, "task" | "attempt">[];
+  readonly welcomed: boolean;
+  readonly ready: boolean;
+  readonly leaving: boolean;
+}
+
+/** What a run had come to when its driver died. */
+export interface EarlierState {
+  readonly engines: readonly EarlierEngine[];
+  /** Tasks that no engine holds, to be run before any other. */
+  readonly returned: readonly Assignment[];
+  /** Of tasks and per-engine commands since the last barrier. */
+  readonly failedSinceBarrier: number;
+  readonly anySkipped: boolean;
+}
+
+/** An engine that may come back, and what it held. */
+export interface EarlierEngine {
+  readonly rank: number;
+  readonly slots: number;
+  readonly quota: Quota;
+  readonly ready: boolean;
+  readonly held: readonly Assignment[];
+}
 
 /** How one assignment ended, as far as scheduling goes. */
 export interface Outcome {

@@ -1,4 +1,5 @@
 import type { Assignment } from "../domain/task.ts";
+import type { Quota } from "./quota.ts";
 
 /**
  * An engine is given, beyond what its slots run, as many tasks as it finishes in this time, so that a slot never waits
@@ -23,6 +24,10 @@ export class EngineLoad {
   state: "joined" | "ready" | "dismissed" = "joined";
   admitted = false;
   recalled = false;
+  /** Out of touch: it may be back soon, and is given nothing until then. */
+  silent = false;
+  /** What runs longer than so many seconds once it is dismissed is ended. */
+  drainTimeout: number | undefined;
   #meanElapsed = Number.POSITIVE_INFINITY;
 
   constructor(rank: number, slots: number, quota: Quota) {
@@ -59,6 +64,17 @@ export class EngineLoad {
     return assignment;
   }
 
+  /** What it held, to be run elsewhere: as the next attempt, since whatever it held may have been started. */
+  abandon(how: "left" | "lost"): Assignment[] {
+    // Started in this order; only those that ran can be why an engine died.
+    const ran = how === "lost" && this.state !== "joined" ? this.slots : 0;
+    const all = [...this.held.values()].map(({ task, attempt, crashes }, i) => {
+      return { task, attempt: attempt + 1, crashes: i < ran ? crashes + 1 : crashes };
+    });
+    for (const { task } of all) this.take(task.id, "returned");
+    return all;
+  }
+
   /** Takes note of how long a task took, in seconds. */
   learn(elapsed: number): void {
     this.#meanElapsed = Number.isFinite(this.#meanElapsed)
@@ -67,27 +83,10 @@ export class EngineLoad {
   }
 
   #takesTasks(): boolean {
-    return this.state === "ready" && !this.recalled;
+    return this.state === "ready" && !this.recalled && !this.silent;
   }
 
   #ahead(): number {
     return Math.min(MOST_AHEAD, Math.floor((this.slots * AHEAD_SECONDS) / Math.max(this.#meanElapsed, 1e-6)));
-  }
-}
-
-/** How many tasks the engines of one context may take between them. */
-export class Quota {
-  /** So many more. */
-  left: number;
-  /** Taken and not settled; some may be given back. */
-  held = 0;
-
-  constructor(limit: number) {
-    this.left = limit;
-  }
-
-  /** Nothing more is to be had, whatever happens. */
-  get isUsedUp(): boolean {
-    return this.left <= 0 && this.held === 0;
   }
 }

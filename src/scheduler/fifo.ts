@@ -15,6 +15,12 @@ export class Fifo<T> {
     return this.#items[this.#head];
   }
 
+  /** Drops what `unwanted` says yes to. Cost grows with the queue. */
+  remove(unwanted: (item: T) => boolean): void {
+    this.#items = this.#items.slice(this.#head).filter((item) => !unwanted(item));
+    this.#head = 0;
+  }
+
   shift(): T | undefined {
     const item = this.#items[this.#head];
     if (item === undefined) return undefined;

@@ -1,9 +1,10 @@
 import type { RunEnd } from "../domain/events.ts";
 import type { Assignment, StreamItem } from "../domain/task.ts";
 import { Backlog } from "./backlog.ts";
-import type { Outcome, SchedulerCommand } from "./commands.ts";
+import type { EarlierState, EngineReport, Outcome, SchedulerCommand } from "./commands.ts";
 import { distribute } from "./distribute.ts";
-import { EngineLoad, Quota } from "./engine-load.ts";
+import { EngineLoad } from "./engine-load.ts";
+import { Quota } from "./quota.ts";
 
 /** The source is asked for no more than this at a time. */
 const MOST_PULLED = 256;
@@ -13,6 +14,8 @@ export interface SchedulerOptions {
   readonly failFast: boolean;
   /** When no engine is left, wait for one to be added instead of ending the run. */
   readonly waitForEngines?: boolean;
+  /** A task is given up when so many engines have died running it; without it, never. */
+  readonly crashLimit?: number;
 }
 
 /**
@@ -28,6 +31,7 @@ export class Scheduler {
   #reason: RunEnd = "done";
   readonly #failFast: boolean;
   readonly #waitForEngines: boolean;
+  readonly #crashLimit: number;
 
   readonly #engines = new Map<number, EngineLoad>();
   readonly #backlog = new Backlog();
@@ -39,6 +43,7 @@ export class Scheduler {
   #started = false;
   /** It has been said that engines are awaited. */
   #awaiting = false;
+  #onHold = false;
   #barrierMet = false;
   #live = 0;
   #anySkipped = false;
@@ -48,16 +53,39 @@ export class Scheduler {
   constructor(options: SchedulerOptions) {
     this.#failFast = options.failFast;
     this.#waitForEngines = options.waitForEngines ?? false;
+    this.#crashLimit = options.crashLimit ?? Number.POSITIVE_INFINITY;
   }
 
-  /** Begins the run. */
-  start(): SchedulerCommand[] {
+  /** Begins the run, where an earlier driver has left it if there was one: its engines count as out of touch. */
+  start(earlier?: EarlierState): SchedulerCommand[] {
+    if (earlier !== undefined) this.#takeUp(earlier);
+    return this.#decide();
+  }
+
+  /** Starts nothing until `release`: engines that are out of touch may have more than anybody knows. */
+  hold(): void {
+    this.#onHold = true;
+  }
+
+  release(): SchedulerCommand[] {
+    this.#onHold = false;
     return this.#decide();
   }
 
   /** Nothing new is started any more. */
   get isEnding(): boolean {
     return this.#phase !== "running";
+  }
+
+  /** What runs is being ended. */
+  get isTerminating(): boolean {
+    return this.#phase === "terminating";
+  }
+
+  /** Were this engine gone, the run could do with another in its place. */
+  misses(rank: number): boolean {
+    const engine = this.#engines.get(rank);
+    return engine !== undefined && engine.state !== "dismissed" && !this.isEnding;
   }
 
   /** The source's answer to a `pull`; no items means its end. */
@@ -92,17 +120,67 @@ export class Scheduler {
   }
 
   /** The engine left or was lost; what it held has to be run elsewhere. */
-  engineGone(rank: number): SchedulerCommand[] {
+  engineGone(rank: number, how: "left" | "lost" = "lost"): SchedulerCommand[] {
     const engine = this.#engines.get(rank);
     if (engine !== undefined) {
       this.#engines.delete(rank);
-      for (const { task, attempt } of [...engine.held.values()]) {
-        engine.take(task.id, "returned");
+      for (const assignment of engine.abandon(how)) {
         this.#live--;
-        this.#backlog.giveBack({ task, attempt: attempt + 1 });
+        if (assignment.crashes < this.#crashLimit) this.#backlog.giveBack(assignment);
+        else this.#giveUp({ ...assignment, attempt: assignment.attempt - 1 });
       }
     }
     return this.#decide();
+  }
+
+  /** The engine is out of touch, and may come back. */
+  engineSilent(rank: number): SchedulerCommand[] {
+    const engine = this.#engines.get(rank);
+    if (engine !== undefined) engine.silent = true;
+    return this.#decide();
+  }
+
+  /** It is heard of again, and nothing that was said got lost. */
+  engineHeard(rank: number): SchedulerCommand[] {
+    const engine = this.#engines.get(rank);
+    if (engine !== undefined) engine.silent = false;
+    return this.#decide();
+  }
+
+  /**
+   * The engine is back. What it does not report never reached it, and goes to others; what it was told meanwhile is told
+   * again.
+   */
+  engineBack(rank: number, report: EngineReport): SchedulerCommand[] {
+    const engine = this.#engines.get(rank);
+    if (engine === undefined) return this.#decide();
+    engine.silent = false;
+    const reported = new Set(report.held.map(({ task }) => task.id));
+    for (const { task } of [...engine.held.values()]) {
+      if (!reported.has(task.id)) this.#takeBack(engine, task.id);
+    }
+    if (report.ready && engine.state === "joined") engine.state = "ready";
+    if (!report.welcomed) engine.admitted = false;
+    if (report.leaving) engine.state = "dismissed";
+    else if (engine.state === "dismissed") this.#tellToLeave(engine);
+    if (engine.recalled) this.#commands.push({ type: "recall", engine: rank });
+    if (this.#phase === "terminating") this.#commands.push({ type: "terminate", engine: rank });
+    return this.#decide();
+  }
+
+  /**
+   * An engine that is back has this task, which is not known to be its. Nobody else has it, since nothing was started on
+   * hold.
+   *
+   * @returns false when it cannot be so.
+   */
+  claim(rank: number, assignment: Assignment): boolean {
+    const engine = this.#engines.get(rank);
+    if (!this.#onHold || engine === undefined) return false;
+    this.#backlog.withdraw(assignment.task.id);
+    engine.give(assignment);
+    this.#live++;
+    return true;
   }
 
   /** So many engines have been started and will join, or else be given up by `engineMissing`. */
@@ -118,12 +196,20 @@ export class Scheduler {
     return this.#decide();
   }
 
-  /** The engine is to start nothing more and to leave; what it has not started goes to others. */
-  stopEngine(rank: number): SchedulerCommand[] {
+  /**
+   * The engine is to start nothing more and to leave; what it has not started goes to others.
+   *
+   * @param within what runs longer than so many seconds is ended; a later word counts more than an earlier one.
+   */
+  stopEngine(rank: number, within?: number): SchedulerCommand[] {
     const engine = this.#engines.get(rank);
-    if (engine !== undefined && engine.state !== "dismissed") {
-      if (engine.held.size > 0) this.#recall(engine);
-      this.#dismiss(engine);
+    if (engine !== undefined) {
+      if (engine.state !== "dismissed" && engine.held.size > 0) this.#recall(engine);
+      if (engine.state !== "dismissed" || within !== undefined) {
+        engine.drainTimeout = within;
+        engine.state = "dismissed";
+        this.#tellToLeave(engine);
+      }
     }
     return this.#decide();
   }
@@ -156,12 +242,7 @@ export class Scheduler {
     const engine = this.#engines.get(rank);
     if (engine !== undefined) {
       engine.recalled = false;
-      for (const id of taskIds) {
-        const assignment = engine.take(id, "returned");
-        if (assignment === undefined) continue;
-        this.#live--;
-        this.#backlog.giveBack(assignment);
-      }
+      for (const id of taskIds) this.#takeBack(engine, id);
     }
     return this.#decide();
   }
@@ -190,14 +271,40 @@ export class Scheduler {
     for (const engine of this.#engines.values()) this.#commands.push({ type: "terminate", engine: engine.rank });
   }
 
+  #takeUp({ engines, returned, failedSinceBarrier, anySkipped }: EarlierState): void {
+    for (const { rank, slots, quota, ready, held } of engines) {
+      const engine = new EngineLoad(rank, slots, quota);
+      engine.silent = true;
+      if (ready) engine.state = "ready";
+      for (const assignment of held) engine.give(assignment);
+      this.#live += held.length;
+      this.#engines.set(rank, engine);
+    }
+    for (const assignment of returned) this.#backlog.giveBack(assignment);
+    this.#failedSinceBarrier = failedSinceBarrier;
+    this.#anySkipped = anySkipped;
+  }
+
+  #takeBack(engine: EngineLoad, taskId: number): void {
+    const assignment = engine.take(taskId, "returned");
+    if (assignment === undefined) return;
+    this.#live--;
+    this.#backlog.giveBack(assignment);
+  }
+
+  #giveUp(assignment: Assignment): void {
+    this.#commands.push({ type: "give-up", assignment });
+    this.#noteFailure();
+  }
+
   #noteFailure(): void {
     this.#failedSinceBarrier++;
     if (this.#failFast && this.#phase === "running") this.#endTasks("failed-fast");
   }
 
   #decide(): SchedulerCommand[] {
-    if (this.#phase === "running") this.#advance();
-    if (this.#phase === "running") this.#lookForEngines();
+    if (this.#phase === "running" && !this.#onHold) this.#advance();
+    if (this.#phase === "running" && !this.#onHold) this.#lookForEngines();
     if (this.#phase === "draining" && this.#live === 0) this.#leave();
     if ((this.#phase === "leaving" || this.#phase === "terminating") && this.#engines.size === 0) this.#end();
     const commands = this.#commands;
@@ -249,16 +356,17 @@ export class Scheduler {
   #callForEngines(): void {
     if (this.#enginesNeeded) return;
     this.#commandsOnly = this.#backlog.sourceEnded && !this.#anySkipped && this.#backlog.hasPerEngineCommands;
-    if (this.#backlog.peek() === undefined && !this.#commandsOnly) return;
+    const anyTask = this.#backlog.peek() !== undefined || this.#backlog.hasReturned || this.#live > 0;
+    if (!anyTask && !this.#commandsOnly) return;
     this.#enginesNeeded = true;
     this.#commands.push({ type: "need-engines" });
   }
 
-  /** All per-engine commands stand before the first task, so by now they are known. */
+  /** All per-engine commands stand before the first task. */
   #admitEngines(): void {
-    if (!this.#enginesNeeded) return;
+    if (!this.#enginesNeeded || !this.#backlog.knowsPerEngineCommands) return;
     for (const engine of this.#engines.values()) {
-      if (engine.admitted || engine.state === "dismissed") continue;
+      if (engine.admitted || engine.silent || engine.state === "dismissed") continue;
       engine.admitted = true;
       this.#commands.push({ type: "admit", engine: engine.rank, ...this.#backlog.perEngine });
     }
@@ -292,7 +400,12 @@ export class Scheduler {
   #dismiss(engine: EngineLoad): void {
     if (engine.state === "dismissed") return;
     engine.state = "dismissed";
-    this.#commands.push({ type: "dismiss", engine: engine.rank });
+    this.#tellToLeave(engine);
+  }
+
+  #tellToLeave({ rank, drainTimeout }: EngineLoad): void {
+    const within = drainTimeout === undefined ? {} : { within: drainTimeout };
+    this.#commands.push({ type: "dismiss", engine: rank, ...within });
   }
 
   #pull(): void {
@@ -309,7 +422,7 @@ export class Scheduler {
    */
   #wanted(): number {
     const waiting = this.#backlog.size;
-    if (!this.#enginesNeeded) return this.#backlog.onlySkipped ? MOST_PULLED : 1;
+    if (!this.#enginesNeeded || !this.#backlog.knowsPerEngineCommands) return this.#backlog.onlySkipped ? MOST_PULLED : 1;
     let room = 0;
     let anyTakes = this.#expected > 0;
     for (const engine of this.#engines.values()) {

@@ -1,14 +1,15 @@
 /**
  * Everything that a controller and the driver say to each other. A controller looks at a run, takes engines away, or
- * brings a context of its own: then it stays for as long as the engines that it has started.
+ * brings a context of its own, whose engines it starts and ends at the driver's word: then it stays for as long as they do.
  */
 
 import * as v from "valibot";
 import { InvitationSchema } from "./contact.ts";
+import { LeaseTermsEntries } from "./lease-terms.ts";
 import { Count, Name, parserOf, Seconds, type MessageParser } from "./messages.ts";
 
 /** Raised when a message changes its meaning; both sides must name the same. */
-export const CONTROL_PROTOCOL = 1;
+export const CONTROL_PROTOCOL = 2;
 
 const Text = v.pipe(v.string(), v.maxLength(4096));
 
@@ -18,29 +19,36 @@ const NodeSlotsSchema = v.object({
   coresPerSlot: v.pipe(Count, v.minValue(1)),
 });
 
+/** Seconds that what runs may still take. */
+const Within = v.exactOptional(v.pipe(Seconds, v.minValue(0)));
+
 const ControllerMessageSchema = v.variant("type", [
   /** The first words of a controller. */
   v.object({ type: v.literal("hello"), protocol: Count }),
   v.object({ type: v.literal("status") }),
-  /** What runs may finish, and nothing new starts: on one engine, in one context, in the run. */
-  v.object({ type: v.literal("stop-engine"), rank: Count }),
-  v.object({ type: v.literal("stop-context"), label: Name }),
+  /** What runs may finish, `within` so many seconds, and nothing new starts: on one engine, in one context, in the run. */
+  v.object({ type: v.literal("stop-engine"), rank: Count, within: Within }),
+  v.object({ type: v.literal("stop-context"), label: Name, within: Within }),
   v.object({ type: v.literal("stop-run") }),
-  /** `label`: missing when any will do. */
+  /** `label`: missing when any will do. `elsewhere`: some of its engines are to run on other hosts than the driver. */
   v.object({
     type: v.literal("add-context"),
-    label: v.optional(Name),
+    label: v.exactOptional(Name),
     nodes: v.pipe(v.array(NodeSlotsSchema), v.minLength(1), v.readonly()),
     taskLimit: Count,
-  }),
-  /** These engines of the context are being started; `elsewhere` when some of them call from other hosts. */
-  v.object({
-    type: v.literal("engines-started"),
-    engines: v.array(v.object({ id: Name, node: Name, slots: v.pipe(Count, v.minValue(1)) })),
     elsewhere: v.boolean(),
   }),
-  /** `certain` unless it was to be ended and its host cannot be reached. */
+  /** Said in place of that by a controller which has lost the run and found it again: it knows of these engines. */
+  v.object({
+    type: v.literal("keep-context"),
+    label: Name,
+    engines: v.pipe(v.array(Name), v.readonly()),
+    elsewhere: v.boolean(),
+  }),
+  /** How the process of an engine ended, as its launcher has it: `certain` unless only the connection to it is lost. */
   v.object({ type: v.literal("engine-ended"), id: Name, reason: v.exactOptional(Text), certain: v.boolean() }),
+  /** The answer to `end-engine`: `certain` unless its host cannot be reached. */
+  v.object({ type: v.literal("engine-killed"), id: Name, certain: v.boolean() }),
 ]);
 
 const TaskCountsSchema = v.object({
@@ -64,7 +72,7 @@ const EngineStateSchema = v.object({
   pid: Count,
   context: Name,
   slots: Count,
-  state: v.picklist(["starting", "ready", "left", "lost"]),
+  state: v.picklist(["starting", "ready", "silent", "left", "lost"]),
   running: Count,
   finished: Count,
   failed: Count,
@@ -95,23 +103,27 @@ const DriverAnswerSchema = v.variant("type", [
     /** What the first command line said, for contexts that do not say otherwise. */
     tasksPerNode: v.exactOptional(Count),
     cpusPerTask: v.exactOptional(Seconds),
+    ...LeaseTermsEntries,
   }),
   v.object({ type: v.literal("status"), snapshot: SnapshotSchema }),
   /** It is done; in words for people. */
   v.object({ type: v.literal("done"), message: Text }),
   /** It is not; in words for people. `code` is stable. */
   v.object({ type: v.literal("refused"), code: Name, message: Text }),
-  /** The context is part of the run by this name; its engines may be started. */
-  v.object({ type: v.literal("context-added"), label: Name }),
-  /** The answer to `engines-started`. */
+  /** The context is part of the run by this name; so its engines are invited. `elsewhere` when that was asked for. */
   v.object({
-    type: v.literal("invitations"),
+    type: v.literal("context-added"),
+    label: Name,
     here: InvitationSchema,
-    elsewhere: v.optional(InvitationSchema),
+    elsewhere: v.exactOptional(InvitationSchema),
   }),
+  /** An engine that goes by this id is to be started on this node, counted from 0; also in place of one that has ended. */
+  v.object({ type: v.literal("start-engine"), id: Name, node: Count }),
   v.object({ type: v.literal("engine-joined"), id: Name, rank: Count, slots: Count }),
   /** The engine, and all of its tasks, have to be ended. */
   v.object({ type: v.literal("end-engine"), id: Name }),
+  /** The engine is no more, and none is to be started in its place. */
+  v.object({ type: v.literal("engine-over"), id: Name }),
   /** The last words of the driver. */
   v.object({ type: v.literal("run-ended") }),
 ]);

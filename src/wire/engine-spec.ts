@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { InvitationSchema } from "./contact.ts";
+import { LeaseTermsEntries } from "./lease-terms.ts";
 
 /**
  * What a launcher tells the engine process that it starts, as JSON on the engine's standard input. It holds the run's
@@ -17,6 +18,7 @@ const EngineSpecSchema = v.object({
   /** Path of the log up to the engine's rank, which is not known yet. */
   logPrefix: v.string(),
   logLevel: v.string(),
+  ...LeaseTermsEntries,
 });
 
 export type EngineSpec = v.InferOutput<typeof EngineSpecSchema>;

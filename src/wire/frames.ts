@@ -3,12 +3,16 @@
  * sockets; it is fed whatever pieces arrive.
  */
 
-/** Longest payload that is accepted. Longer than any line a task file may have, as JSON. */
+/** Longest payload that is accepted, in bytes. Longer than any line a task file may have, as JSON. */
 export const MAX_FRAME = 128 * 1024 * 1024;
 
-const HEADER = 4;
+/** Longest payload from a caller who has not been let in: enough for whoever says hello, too little to do harm. */
+export const MAX_FIRST_FRAME = 64 * 1024;
 
-/** The frame that carries this text. */
+const HEADER = 4;
+const NOTHING = Buffer.alloc(0);
+
+/** The frame that carries this text. @throws RangeError when it is too long. */
 export function encodeFrame(text: string): Buffer {
   const length = Buffer.byteLength(text, "utf8");
   if (length > MAX_FRAME) throw new RangeError(`a frame of ${length} bytes is over the limit of ${MAX_FRAME}`);
@@ -18,50 +22,72 @@ export function encodeFrame(text: string): Buffer {
   return frame;
 }
 
-/** Cuts what arrives into payloads again. */
+/**
+ * Cuts what arrives into payloads again, each when it is asked for. Half a frame costs its last piece, or twice what
+ * there is of it, whatever it announces and however small its pieces are.
+ */
 export class FrameDecoder {
-  readonly #maxFrame: number;
-  #parts: Buffer[] = [];
-  #buffered = 0;
-  /** Bytes that must be there before anything can be taken out. */
-  #needed = HEADER;
+  /** In bytes; good from the next frame on, even if that has arrived already. */
+  maxFrame: number;
+  /** What has not been taken stands between `#from` and `#end`. */
+  #bytes: Buffer = NOTHING;
+  #from = 0;
+  #end = 0;
+  /** The bytes are a copy of our own, which may be written to. */
+  #owned = false;
 
   constructor(maxFrame = MAX_FRAME) {
-    this.#maxFrame = maxFrame;
+    this.maxFrame = maxFrame;
+  }
+
+  /** Takes a piece of what arrives, which must not be changed afterwards. */
+  push(piece: Buffer): void {
+    if (piece.length === 0) return;
+    if (this.#from === this.#end) {
+      this.#bytes = piece;
+      this.#from = 0;
+      this.#end = piece.length;
+      this.#owned = false;
+      return;
+    }
+    this.#makeRoom(piece.length);
+    this.#bytes.set(piece, this.#end);
+    this.#end += piece.length;
   }
 
   /**
-   * The payloads that are complete now, as text.
+   * The next payload, as text; undefined when it has not arrived whole.
    *
-   * @throws RangeError when a frame announces more than the limit; nothing after it can be trusted.
+   * @throws RangeError when the frame announces more than the limit; nothing after it can be trusted.
    */
-  push(chunk: Buffer): string[] {
-    this.#parts.push(chunk);
-    this.#buffered += chunk.length;
-    const payloads: string[] = [];
-    while (this.#buffered >= this.#needed) {
-      const [first] = this.#parts;
-      const all = first !== undefined && this.#parts.length === 1 ? first : Buffer.concat(this.#parts);
-      const taken = this.#takeFrom(all, payloads);
-      this.#parts = taken === all.length ? [] : [all.subarray(taken)];
-      this.#buffered = all.length - taken;
-    }
-    return payloads;
+  next(): string | undefined {
+    const there = this.#end - this.#from - HEADER;
+    if (there < 0) return undefined;
+    const length = this.#bytes.readUInt32BE(this.#from);
+    if (length > this.maxFrame) throw new RangeError(`a frame announces ${length} bytes, over ${this.maxFrame}`);
+    if (there < length) return undefined;
+    const start = this.#from + HEADER;
+    const text = this.#bytes.toString("utf8", start, start + length);
+    this.#from = start + length;
+    if (this.#from === this.#end) this.#forget();
+    return text;
   }
 
-  /** Takes every complete frame; returns how many bytes they were. */
-  #takeFrom(all: Buffer, payloads: string[]): number {
-    let at = 0;
-    this.#needed = HEADER;
-    while (all.length - at >= HEADER) {
-      const length = all.readUInt32BE(at);
-      if (length > this.#maxFrame) throw new RangeError(`a frame announces ${length} bytes, over ${this.#maxFrame}`);
-      this.#needed = HEADER + length;
-      if (all.length - at < this.#needed) break;
-      payloads.push(all.toString("utf8", at + HEADER, at + this.#needed));
-      at += this.#needed;
-      this.#needed = HEADER;
-    }
-    return at;
+  #forget(): void {
+    this.#bytes = NOTHING;
+    this.#from = 0;
+    this.#end = 0;
+  }
+
+  /** Room for so many bytes more, twice as much at each time, so that single bytes cost no more than large pieces. */
+  #makeRoom(bytes: number): void {
+    if (this.#owned && this.#end + bytes <= this.#bytes.length) return;
+    const held = this.#end - this.#from;
+    const room = Buffer.allocUnsafe(Math.max(held + bytes, this.#owned ? 2 * held : 0));
+    this.#bytes.copy(room, 0, this.#from, this.#end);
+    this.#bytes = room;
+    this.#from = 0;
+    this.#end = held;
+    this.#owned = true;
   }
 }

@@ -6,7 +6,7 @@
 import * as v from "valibot";
 
 /** Raised when a message changes its meaning; both sides must name the same. */
-export const PROTOCOL = 1;
+export const PROTOCOL = 2;
 
 export const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const Whole = v.pipe(v.number(), v.safeInteger());
@@ -45,8 +45,11 @@ const ResultSchema = v.object({
   error: LeakSchema,
 });
 
+/** Numbers what has to arrive, and arrive once, from 1; it is said again until the driver has acknowledged it. */
+const Sequence = v.pipe(Count, v.minValue(1));
+
 const EngineMessageSchema = v.variant("type", [
-  /** The first words of an engine. */
+  /** The first words of an engine, each time that it calls. */
   v.object({
     type: v.literal("hello"),
     protocol: Whole,
@@ -56,15 +59,36 @@ const EngineMessageSchema = v.variant("type", [
     pid: Count,
     slots: v.pipe(Count, v.minValue(1)),
     warnings: v.array(v.string()),
+    /** It has called before; what was not acknowledged comes next, and then its `report`. */
+    again: v.boolean(),
   }),
+  /** Where an engine stands that has called again: it holds these tasks, running or not, and no others. */
+  v.object({
+    type: v.literal("report"),
+    held: v.array(v.object({ task: TaskSchema, attempt: Count })),
+    /** It has been told its rank and the start commands. */
+    welcomed: v.boolean(),
+    ready: v.boolean(),
+    /** It starts nothing more. */
+    leaving: v.boolean(),
+  }),
+  /** A sign of life; the driver answers with the same number. */
+  v.object({ type: v.literal("beat"), number: Count }),
   /** Its start commands are done; it can take tasks. */
   v.object({ type: v.literal("ready") }),
   /** `interrupted` results are of tasks that were ended because the run is being stopped. */
-  v.object({ type: v.literal("results"), results: v.array(ResultSchema), interrupted: v.boolean() }),
-  v.object({ type: v.literal("per-engine-result"), when: v.picklist(["start", "stop"]), result: ResultSchema }),
+  v.object({ type: v.literal("results"), sequence: Sequence, results: v.array(ResultSchema), interrupted: v.boolean() }),
+  v.object({
+    type: v.literal("per-engine-result"),
+    sequence: Sequence,
+    command: PerEngineSchema,
+    result: ResultSchema,
+  }),
   /** The answer to `recall`: these were never started. */
   v.object({ type: v.literal("returned"), taskIds: v.array(Count) }),
-  /** The last words of an engine. */
+  /** Somebody wants it to leave: it starts nothing more, and gives back what it has not started. */
+  v.object({ type: v.literal("draining"), reason: Name }),
+  /** The last words of an engine; it waits for `farewell`. */
   v.object({
     type: v.literal("goodbye"),
     /** Why it leaves, when nobody told it to. */
@@ -86,9 +110,16 @@ const DriverMessageSchema = v.variant("type", [
     assignments: v.array(v.object({ task: TaskSchema, attempt: Count })),
   }),
   v.object({ type: v.literal("recall") }),
-  v.object({ type: v.literal("dismiss") }),
+  /** To leave when what it holds has ended; what runs longer than so many seconds is ended. */
+  v.object({ type: v.literal("dismiss"), within: v.exactOptional(v.pipe(Seconds, v.minValue(0))) }),
   /** Ends all tasks: TERM, and KILL after `grace` seconds. */
   v.object({ type: v.literal("terminate"), grace: v.pipe(Seconds, v.minValue(0)) }),
+  /** The answer to a `beat`. */
+  v.object({ type: v.literal("beat"), number: Count }),
+  /** Everything up to this number has been recorded. */
+  v.object({ type: v.literal("ack"), sequence: Sequence }),
+  /** The answer to `goodbye`. */
+  v.object({ type: v.literal("farewell") }),
 ]);
 
 export type EngineMessage = v.InferOutput<typeof EngineMessageSchema>;

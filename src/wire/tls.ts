@@ -1,10 +1,10 @@
 import type { Socket } from "node:net";
 import { createServer, type TLSSocket } from "node:tls";
 import type { Address, Credentials } from "../domain/launcher.ts";
+import { FrontDoor } from "./front-door.ts";
+import { handshakeFailure, NOT_OF_THIS_RUN } from "./handshake-failure.ts";
 import { CALLER_NAMES, type CallerRole } from "./names.ts";
-
-/** Longest time that the other side may take for the handshake. */
-export const HANDSHAKE_MS = 20_000;
+import type { OnRefused } from "./refusals.ts";
 
 /** What both sides insist on. */
 export function tlsOptions(credentials: Credentials) {
@@ -28,36 +28,40 @@ export interface Listener {
  * that the caller may do.
  *
  * @param where address to listen on; port 0 stands for any free one.
+ * @param refused told of those who are turned away.
  */
 export async function listen(
   where: Address,
   credentials: Credentials,
   accept: (socket: TLSSocket, role: CallerRole) => void,
+  refused: OnRefused = () => undefined,
 ): Promise<Listener> {
-  const server = createServer({ ...tlsOptions(credentials), requestCert: true, handshakeTimeout: HANDSHAKE_MS });
-  // Strangers that never finish the handshake may not hold up the end of the run.
-  const sockets = new Set<Socket>();
-  server.on("connection", (socket: Socket) => {
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
-  });
+  const server = createServer({ ...tlsOptions(credentials), requestCert: true });
+  const door = new FrontDoor(refused);
+  server.on("connection", (socket: Socket) => door.called(socket));
   server.on("secureConnection", (socket) => {
     socket.on("error", () => socket.destroy());
     socket.setNoDelay(true);
     const role = socket.authorized ? roleOf(socket) : undefined;
-    if (role === undefined) socket.destroy();
-    else accept(socket, role);
+    if (role === undefined) door.refuse(socket, NOT_OF_THIS_RUN);
+    else if (door.letIn(socket)) accept(socket, role);
+    else socket.destroy();
   });
-  server.on("tlsClientError", (_error, socket) => socket.destroy());
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(where.port, where.host, resolve);
-  });
+  server.on("tlsClientError", (error, socket) => door.refuse(socket, handshakeFailure(error)));
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(where.port, where.host, resolve);
+    });
+  } catch (error) {
+    door.close();
+    throw error;
+  }
   // Out of descriptors for a moment: whoever calls will call again.
   server.on("error", () => undefined);
   const close = (): void => {
     server.close();
-    for (const socket of sockets) socket.destroy();
+    door.close();
   };
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("a TCP server has a port");

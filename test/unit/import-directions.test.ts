@@ -10,6 +10,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ledger: ["domain"],
   statusfile: ["domain", "ledger"],
   journal: ["domain", "ledger"],
+  recovery: ["domain", "ledger", "statusfile", "journal"],
   sources: ["domain", "taskfile", "statusfile"],
   scheduler: ["domain"],
   wire: ["domain"],

@@ -51,6 +51,20 @@ describe("what is no context is asked for", () => {
         ],
       },
     ],
+    [
+      ["--drain-timeout", "1.5", "--stop-engine", "3", "--stop-engine", "4"],
+      {
+        type: "stop",
+        messages: [
+          { type: "stop-engine", rank: 3, within: 1.5 },
+          { type: "stop-engine", rank: 4, within: 1.5 },
+        ],
+      },
+    ],
+    [
+      ["--stop-context", "SSH1", "--drain-timeout=60"],
+      { type: "stop", messages: [{ type: "stop-context", label: "SSH1", within: 60 }] },
+    ],
   ])("by %j", (args, request) => {
     expect(parse(...args)).toEqual(request);
   });
@@ -69,6 +83,11 @@ describe("a command line is refused in one line", () => {
     [["--json"], "--json", "--status"],
     [["--json", "--stop-run"], "--json", "--status"],
     [["--stop-engine", "x"], "--stop-engine", "x"],
+    [["--stop-engine", "1", "--drain-timeout", "0"], "--drain-timeout", "above 0"],
+    [["--drain-timeout", "1"], "--drain-timeout", "--stop-engine"],
+    [["--drain-timeout", "1", "-s", "a:1"], "--drain-timeout", "--stop-engine"],
+    [["--drain-timeout", "1", "--stop-run"], "--drain-timeout", "--stop-context"],
+    [["--drain-timeout", "1", "--stop-engine", "1", "-s", "a:1"], "--stop-engine", "--ssh-node"],
     [["--stop-engine", "-1"], "--stop-engine", "-1"],
     [["-C", "-1"], "--context-task-limit", "-1"],
     [["Tasks"], "too many arguments", ""],
@@ -88,7 +107,15 @@ test("the help names the script and all of its options, at most 80 columns wide"
   if (request.type !== "show") throw new Error("it shows nothing");
   expect(request.text).toMatch(/^Usage: run_dbUtil.sh \[options\]\n/);
   const options = ["-s", "--hostfile", "-t", "-c", "-E", "-C", "-l", "--workdir", "--ssh-parallel", "--ssh-transport"];
-  for (const option of [...options, "--status", "--json", "--stop-engine", "--stop-context", "--stop-run"]) {
+  for (const option of [
+    ...options,
+    "--status",
+    "--json",
+    "--stop-engine",
+    "--stop-context",
+    "--stop-run",
+    "--drain-timeout",
+  ]) {
     expect(request.text).toContain(`  ${option}`);
   }
   expect(request.text.split("\n").filter((line) => line.length > 80)).toEqual([]);

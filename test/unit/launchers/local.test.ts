@@ -14,66 +14,64 @@ const invitation: Invitation = {
   credentials: { authority: "the authority", certificate: "the certificate", key: "the secret key" },
 };
 
-/** Launches engines that are bash scripts; `$0` is a folder of the test's own. */
-function launch(
-  script: string,
-  options: { nodes?: readonly string[]; given?: Promise<Invitation>; program?: string } = {},
-) {
+interface LaunchOptions {
+  readonly given?: Promise<Invitation>;
+  readonly program?: string;
+}
+
+/** Starts engines that are bash scripts; `$0` is a folder of the test's own. */
+function launch(script: string, options: LaunchOptions = {}) {
   const folder = scratchFolder();
   const starter = new LocalStarter({
     program: [options.program ?? "/bin/bash", "-c", script, folder],
-    callsFrom: "elsewhere",
-    resources: ["GPUS"],
-    cwd: folder,
-    prefix: path.join(folder, "run"),
-    logLevel: "DEBUG",
+    ...{ callsFrom: "elsewhere", host: "alpha", resources: ["GPUS"], cwd: folder, prefix: path.join(folder, "run") },
+    ...{ logLevel: "DEBUG", lease: 7, onDriverLost: "finish", drainTimeout: 0.5 },
   });
   const asked: CallsFrom[] = [];
   const invite = (from: CallsFrom): Promise<Invitation> => {
     asked.push(from);
     return options.given ?? Promise.resolve(invitation);
   };
-  const engines = (options.nodes ?? ["alpha"]).map((node) =>
-    starter.start("SSH0", { node, slots: 3, coresPerSlot: 2 }, invite),
-  );
-  onTestFinished(async () => {
-    for (const engine of engines) await engine.kill();
-  });
+  const start = (node: string, id?: string): EngineProcess => {
+    const engine = starter.start("SSH0", { node, slots: 3, coresPerSlot: 2 }, invite, id);
+    onTestFinished(async () => void (await engine.kill()));
+    return engine;
+  };
   const read = (name: string): string => readFileSync(path.join(folder, name), "utf8");
-  return { folder, engines, engine: only(engines), read, asked };
+  return { folder, start, read, asked };
 }
 
-function only(engines: readonly EngineProcess[]): EngineProcess {
-  const [engine] = engines;
-  if (engine === undefined) throw new Error("there is no engine");
-  return engine;
+/** Launches one. */
+function launchOne(script: string, options: LaunchOptions = {}) {
+  const launched = launch(script, options);
+  return { ...launched, engine: launched.start("alpha") };
 }
 
 test("an engine is told on standard input what it is to do", async () => {
-  const { folder, engine, read } = launch('cat > "$0/spec"');
-  expect(await engine.ended).toBeUndefined();
+  const { folder, engine, read } = launchOne('cat > "$0/spec"');
+  expect(await engine.ended).toEqual({ certain: true });
   expect(parseEngineSpec(read("spec"))).toEqual({
     ...{ invitation, engineId: engine.id, context: "SSH0", node: "alpha", slots: 3, coresPerSlot: 2 },
-    ...{ resources: ["GPUS"], cwd: folder, logLevel: "DEBUG" },
+    ...{ resources: ["GPUS"], cwd: folder, logLevel: "DEBUG", lease: 7, onDriverLost: "finish", drainTimeout: 0.5 },
     logPrefix: path.join(folder, "run_SSH0_alpha_engine_"),
   });
 });
 
 test("an engine is invited from where it calls", async () => {
-  const { engine, asked } = launch("cat > /dev/null");
+  const { engine, asked } = launchOne("cat > /dev/null");
   await engine.ended;
   expect(asked).toEqual(["elsewhere"]);
 });
 
 test("no secret stands in the arguments or the environment of an engine", async () => {
-  const { engine, read } = launch('cat /proc/$$/cmdline /proc/$$/environ > "$0/public"; cat > /dev/null');
-  expect(await engine.ended).toBeUndefined();
+  const { engine, read } = launchOne('cat /proc/$$/cmdline /proc/$$/environ > "$0/public"; cat > /dev/null');
+  expect(await engine.ended).toEqual({ certain: true });
   expect(read("public")).toContain("/proc/$$/environ");
   for (const secret of Object.values(invitation.credentials)) expect(read("public")).not.toContain(secret);
 });
 
 test("an engine leads a session of its own, in the working directory of the tasks", async () => {
-  const { folder, engine, read } = launch('{ echo $$; ps -o sid= -p $$; pwd; } > "$0/facts"');
+  const { folder, engine, read } = launchOne('{ echo $$; ps -o sid= -p $$; pwd; } > "$0/facts"');
   await engine.ended;
   const [pid, session, cwd] = read("facts").split("\n");
   expect(session?.trim()).toBe(pid);
@@ -81,7 +79,8 @@ test("an engine leads a session of its own, in the working directory of the task
 });
 
 test("every node has an engine, each with an id of its own", async () => {
-  const { engines, folder } = launch("cat > /dev/null", { nodes: ["alpha", "beta"] });
+  const { start, folder } = launch("cat > /dev/null");
+  const engines = [start("alpha"), start("beta")];
   await Promise.all(engines.map(({ ended }) => ended));
   expect(engines.map(({ node }) => node)).toEqual(["alpha", "beta"]);
   expect(new Set(engines.map(({ id }) => id)).size).toBe(2);
@@ -90,34 +89,38 @@ test("every node has an engine, each with an id of its own", async () => {
 
 describe("the end of an engine", () => {
   test("that went wrong gives its last words, and where all of them are", async () => {
-    const { engine, folder, read } = launch("echo first; echo it cannot be >&2; exit 3");
+    const { engine, folder, read } = launchOne("echo first; echo it cannot be >&2; exit 3");
     const log = "run_SSH0_alpha_engine_wrap.log";
-    expect(await engine.ended).toBe(`it cannot be (see ${folder}/${log})`);
+    expect(await engine.ended).toEqual({ certain: true, reason: `it cannot be (see ${folder}/${log})` });
     expect(read(log)).toBe("first\nit cannot be\n");
   });
 
   test("that went wrong without a word gives how", async () => {
-    expect(await launch("exit 3").engine.ended).toContain("it ended with exit code 3");
-    expect(await launch("kill -TERM $$").engine.ended).toContain("it ended with SIGTERM");
+    expect((await launchOne("exit 3").engine.ended).reason).toContain("it ended with exit code 3");
+    expect((await launchOne("kill -TERM $$").engine.ended).reason).toContain("it ended with SIGTERM");
   });
 
   test("that never began gives why", async () => {
-    const { engine } = launch("", { program: "/no/such/program" });
-    expect(await engine.ended).toMatch(/cannot be started.*ENOENT/);
+    const { engine } = launchOne("", { program: "/no/such/program" });
+    expect(await engine.ended).toMatchObject({
+      certain: true,
+      reason: expect.stringMatching(/cannot be started.*ENOENT/),
+    });
     await engine.kill();
   });
 
   test("comes by itself when there is no invitation for it", async () => {
     const given = Promise.reject(new Error("no certificates"));
     given.catch(() => undefined);
-    const { engine, read } = launch('cat > "$0/spec"', { given });
-    expect(await engine.ended).toBeUndefined();
+    const { engine, read } = launchOne('cat > "$0/spec"', { given });
+    expect(await engine.ended).toEqual({ certain: true });
     expect(read("spec")).toBe("");
   });
 
   test("before it has read what it is to do harms nobody", async () => {
     const large = { ...invitation, credentials: { ...invitation.credentials, key: "x".repeat(1_000_000) } };
-    expect(await launch("exec 0<&-; exit 0", { given: Promise.resolve(large) }).engine.ended).toBeUndefined();
+    const { engine } = launchOne("exec 0<&-; exit 0", { given: Promise.resolve(large) });
+    expect(await engine.ended).toEqual({ certain: true });
   });
 });
 
@@ -125,7 +128,7 @@ test("to kill an engine ends it and all processes of its tasks, and nothing else
   const script = `id=$(sed 's/.*"engineId":"\\([^"]*\\)".*/\\1/')
     DISBATCH_ENGINE_ID=$id setsid bash -c 'echo $$ > "$0/task"; exec sleep 1000' "$0" &
     echo $$ > "$0/engine"; wait`;
-  const { engine, folder, read } = launch(script);
+  const { engine, folder, read } = launchOne(script);
   const other = spawn("sleep", ["1000"], { env: { ...process.env, DISBATCH_ENGINE_ID: "other" }, stdio: "ignore" });
   onTestFinished(() => void other.kill("SIGKILL"));
   const names = ["engine", "task"];
@@ -135,12 +138,12 @@ test("to kill an engine ends it and all processes of its tasks, and nothing else
   );
   const [engineProcess = 0, task = 0] = names.map((name) => Number(read(name)));
   await engine.kill();
-  expect(await engine.ended).toMatch(/SIG(?:TERM|KILL)/);
+  expect(await engine.ended).toMatchObject({ certain: true, reason: expect.stringMatching(/SIG(?:TERM|KILL)/) });
   expect(living([engineProcess, task, other.pid ?? 0])).toEqual([other.pid]);
 });
 
 test("an engine that has ended has no process group any more that could be another's", async () => {
-  const { engine, read } = launch('sleep 1000 < /dev/null > /dev/null 2>&1 & echo $! > "$0/other"; cat > /dev/null');
+  const { engine, read } = launchOne('sleep 1000 < /dev/null > /dev/null 2>&1 & echo $! > "$0/other"; cat > /dev/null');
   await engine.ended;
   const other = Number(read("other"));
   onTestFinished(() => void process.kill(other, "SIGKILL"));
@@ -153,17 +156,16 @@ test("an engine whose log cannot be written is not started and says so, and the 
   const log = path.join(folder, "run_SSH0_alpha_engine_wrap.log");
   mkdirSync(log);
   const starter = new LocalStarter({
-    ...{ program: ["/bin/true"], callsFrom: "here", resources: [] },
-    ...{ cwd: folder, prefix: `${folder}/run`, logLevel: "INFO" },
+    ...{ program: ["/bin/true"], callsFrom: "here", host: "alpha", resources: [] },
+    ...{ cwd: folder, prefix: `${folder}/run`, logLevel: "INFO", lease: 60, onDriverLost: "kill" },
   });
   const [alpha, beta] = ["alpha", "beta"].map((node) =>
     starter.start("SSH0", { node, slots: 1, coresPerSlot: 1 }, () => Promise.resolve(invitation)),
   );
-  expect(await alpha?.ended).toBe(
-    `cannot write ${log}, where an engine says what goes wrong: illegal operation on a directory (EISDIR)`,
-  );
+  const reason = `cannot write ${log}, where an engine says what goes wrong: illegal operation on a directory (EISDIR)`;
+  expect(await alpha?.ended).toEqual({ certain: true, reason });
   expect(await alpha?.kill()).toBe(true);
-  expect(await beta?.ended).toBeUndefined();
+  expect(await beta?.ended).toEqual({ certain: true });
   expect(existsSync(path.join(folder, "run_SSH0_beta_engine_wrap.log"))).toBe(true);
 });
 
@@ -172,9 +174,19 @@ test("what stands in the log already stays there", async () => {
   const log = path.join(folder, "run_SSH0_alpha_engine_wrap.log");
   writeFileSync(log, "an earlier run\n");
   const starter = new LocalStarter({
-    ...{ program: ["/bin/echo", "now"], callsFrom: "here", resources: [] },
-    ...{ cwd: folder, prefix: `${folder}/run`, logLevel: "INFO" },
+    ...{ program: ["/bin/echo", "now"], callsFrom: "here", host: "alpha", resources: [] },
+    ...{ cwd: folder, prefix: `${folder}/run`, logLevel: "INFO", lease: 60, onDriverLost: "kill" },
   });
   await starter.start("SSH0", { node: "alpha", slots: 1, coresPerSlot: 1 }, () => Promise.resolve(invitation)).ended;
   expect(readFileSync(log, "utf8")).toBe("an earlier run\nnow\n");
+});
+
+test("an engine in place of one that has died goes by the id it is given, and has last words of its own", async () => {
+  const { start } = launch(
+    'cat > "$0/spec"; [ -e "$0/again" ] && exit 3; touch "$0/again"; echo out of memory; exit 1',
+  );
+  expect((await start("alpha").ended).reason).toMatch(/^out of memory /);
+  const second = start("alpha", "another");
+  expect(second.id).toBe("another");
+  expect((await second.ended).reason).toMatch(/^it ended with exit code 3 /);
 });

@@ -13,31 +13,42 @@ describe("the end of an engine", () => {
     const script = 'cat > /dev/null; echo $PPID > "$dir/pid"; echo first; echo it cannot be >&2; exit 3';
     const { start, log, read } = setUp({ script, startUp: "echo Welcome" });
     const engine = start();
-    expect(await engine.ended).toBe(`it cannot be (see ${log})`);
+    expect((await engine.ended).reason).toBe(`it cannot be (see ${log})`);
     expect(readFileSync(log, "utf8")).toBe("Welcome\nfirst\nit cannot be\n");
     expect(JSON.parse(read("end"))).toEqual({ engineId: engine.id, pid: Number(read("pid")) });
   });
 
   test("that went wrong without a word gives how", async () => {
     const startUp = "echo Welcome";
-    expect(await setUp({ startUp, script: "cat > /dev/null; exit 3" }).start().ended).toBe("it ended with exit code 3");
+    const exited = await setUp({ startUp, script: "cat > /dev/null; exit 3" }).start().ended;
+    expect(exited).toEqual({ certain: true, reason: "it ended with exit code 3" });
     const { start, log } = setUp({ startUp, script: "kill -KILL $$" });
-    expect(await start().ended).toBe(`Killed (see ${log})`);
+    expect((await start().ended).reason).toBe(`Killed (see ${log})`);
   });
 
   test("comes by itself when there is no invitation for it", async () => {
     const { start, read } = setUp({ invite: () => Promise.reject(new Error("no certificates")) });
-    expect(await start().ended).toBeUndefined();
+    expect(await start().ended).toEqual({ certain: true });
     expect(read("spec")).toBe("");
   });
 
-  test("is taken to have come when the connection is lost", async () => {
-    const { start, folder, hosts } = setUp({ script: 'echo up > "$dir/up"; exec sleep 1000' });
+  test("is not known to have come when the connection is lost, and nothing is done to it", async () => {
+    const { start, folder, hosts } = setUp({ script: 'echo $$ > "$dir/pid"; exec sleep 1000' });
     const engine = start();
-    await written(path.join(folder, "up"));
+    const pid = Number(await written(path.join(folder, "pid")));
     hosts.forEach((host) => host.lose());
-    expect(await engine.ended).toBe("the connection to web1 is lost");
+    expect(await engine.ended).toEqual({ certain: false, reason: "the connection to web1 is lost" });
     expect(hosts.flatMap(({ commands }) => commands)).toHaveLength(1);
+    expect(living([pid])).toEqual([pid]);
+  });
+
+  test("is not known when the engine was started by a driver that has died, whose connection is lost", async () => {
+    const { adopt, hosts } = setUp();
+    const engine = adopt("its id", 4711);
+    expect(engine).toMatchObject({ id: "its id", node: "web1", slots: 3 });
+    expect(await engine.ended).toMatchObject({ certain: false });
+    expect(await engine.kill()).toBe(false);
+    expect(hosts).toEqual([]);
   });
 });
 
@@ -49,7 +60,7 @@ describe("to kill an engine", () => {
     const engine = start();
     const pid = Number(await written(path.join(folder, "pid")));
     expect(await engine.kill()).toBe(true);
-    expect(await engine.ended).toBe("it ended with SIGKILL");
+    expect((await engine.ended).reason).toBe("it ended with SIGKILL");
     expect(JSON.parse(read("end"))).toEqual({ engineId: engine.id, pid });
     expect(living([pid])).toEqual([]);
     expect(hosts.map(({ closed }) => closed)).toEqual([1]);
@@ -87,7 +98,7 @@ describe("to kill an engine", () => {
       () => "an attempt",
     );
     await engine.kill();
-    expect(await engine.ended).toBe("it has been ended");
+    expect((await engine.ended).reason).toBe("it has been ended");
     expect(told?.aborted).toBe(true);
     open(host);
     await until(
@@ -115,7 +126,7 @@ describe("to kill an engine", () => {
       () => "the turn of the third",
     );
     fail[1]?.();
-    expect(await third.ended).toBe("refused");
+    expect((await third.ended).reason).toBe("refused");
     expect(asked).toHaveLength(2);
   });
 
@@ -133,7 +144,7 @@ describe("to kill an engine", () => {
   test("that has left already does nothing", async () => {
     const { start, hosts } = setUp();
     const engine = start();
-    expect(await engine.ended).toBeUndefined();
+    expect(await engine.ended).toEqual({ certain: true });
     expect(await engine.kill()).toBe(true);
     expect(hosts).toHaveLength(1);
   });

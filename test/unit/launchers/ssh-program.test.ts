@@ -11,10 +11,10 @@ describe("the program", () => {
   test("is copied to where it is not, said once, and found the next time", async () => {
     const env = { XDG_CACHE_HOME: scratchFolder() };
     const { start, program, said, hosts, read } = setUp({ there: false, env });
-    expect(await start().ended).toBeUndefined();
+    expect(await start().ended).toEqual({ certain: true });
     expect(read("spec")).toContain("the secret key");
     expect(said).toEqual(["copying disbatch 1.2.3 (0 MB) to web1, once"]);
-    expect(await start().ended).toBeUndefined();
+    expect(await start().ended).toEqual({ certain: true });
     expect(said).toHaveLength(1);
     expect(hosts.map(({ uploads }) => uploads)).toEqual([1, 0]);
     const hash = createHash("sha256").update(readFileSync(program)).digest("hex").slice(0, 32);
@@ -31,7 +31,7 @@ describe("the program", () => {
       name.endsWith("/disbatch"),
     );
     writeFileSync(path.join(env.XDG_CACHE_HOME, copy), "#!/bin/bash");
-    expect(await start().ended).toBeUndefined();
+    expect(await start().ended).toEqual({ certain: true });
     expect(hosts.map(({ uploads }) => uploads)).toEqual([1, 1]);
   });
 
@@ -47,7 +47,7 @@ describe("the program", () => {
     };
     const { start } = setUp({ there: false, env, upload });
     const engines = [start(), start(), start()];
-    for (const engine of engines) expect(await engine.ended).toBeUndefined();
+    for (const engine of engines) expect(await engine.ended).toEqual({ certain: true });
   });
 
   test("is copied to the user's home by default", async () => {
@@ -61,7 +61,7 @@ describe("the program", () => {
     const env = { XDG_CACHE_HOME: scratchFolder() };
     const upload = async (_local: string, remote: string): Promise<void> => writeFileSync(remote, "damaged");
     const { start } = setUp({ there: false, env, upload });
-    expect(await start().ended).toBe("the copy of disbatch arrived damaged, and was removed; try again");
+    expect((await start().ended).reason).toBe("the copy of disbatch arrived damaged, and was removed; try again");
     expect(files(env.XDG_CACHE_HOME)).toEqual([]);
   });
 
@@ -72,7 +72,7 @@ describe("the program", () => {
       throw new SshError("ssh-failed", "the disk is full");
     };
     const { start } = setUp({ there: false, env, upload });
-    expect(await start().ended).toBe("disbatch cannot be copied: the disk is full");
+    expect((await start().ended).reason).toBe("disbatch cannot be copied: the disk is full");
     await until(
       () => files(env.XDG_CACHE_HOME).length === 0,
       () => "the removal of what was copied",
@@ -83,14 +83,14 @@ describe("the program", () => {
     const folder = scratchFolder();
     writeFileSync(path.join(folder, "file"), "");
     const { start } = setUp({ there: false, env: { XDG_CACHE_HOME: path.join(folder, "file") } });
-    expect(await start().ended).toMatch(
+    expect((await start().ended).reason).toMatch(
       /^disbatch cannot be copied: mkdir: .*Not a directory; set XDG_CACHE_HOME there$/,
     );
   });
 
   test("is not copied where there is no room for it", async () => {
     const { start, hosts } = setUp({ there: false, env: { PATH: withTools({ df: "echo; echo / 9 9 0 9" }) } });
-    expect(await start().ended).toMatch(
+    expect((await start().ended).reason).toMatch(
       /^no room for disbatch \(0 MB\) in \/.* there, where 0 MB are free; make some, or set XDG_CACHE_HOME there$/,
     );
     expect(hosts.map(({ uploads }) => uploads)).toEqual([0]);
@@ -98,13 +98,13 @@ describe("the program", () => {
 
   test("is not copied to another kind of machine", async () => {
     const { start } = setUp({ there: false, env: { PATH: withTools({ uname: PLAN9 }) } });
-    expect(await start().ended).toMatch(
+    expect((await start().ended).reason).toMatch(
       /^disbatch is not at \/no\/such\/disbatch there, and from \w+ \w+ it cannot be copied to Plan9 mips; install it/,
     );
   });
 
   test("is found on another kind of machine too", async () => {
-    expect(await setUp({ env: { PATH: withTools({ uname: PLAN9 }) } }).start().ended).toBeUndefined();
+    expect(await setUp({ env: { PATH: withTools({ uname: PLAN9 }) } }).start().ended).toEqual({ certain: true });
   });
 
   test.each([
@@ -114,7 +114,7 @@ describe("the program", () => {
     "that is not there and has no executable to copy is refused with what to do: %s %s",
     async (runtime, file, what) => {
       const { start } = setUp({ starter: { program: { command: [runtime, file], version: "1" } } });
-      expect(await start().ended).toBe(
+      expect((await start().ended).reason).toBe(
         `${what}; use the single executable (dist/disbatch), which is copied, or install it there by that path`,
       );
     },
@@ -122,7 +122,7 @@ describe("the program", () => {
 
   test("is not taken for itself when its size is another", async () => {
     const { start, program } = setUp({ env: { PATH: withTools({ wc: "echo 1" }) } });
-    expect(await start().ended).toBe(
+    expect((await start().ended).reason).toBe(
       `there is another version of disbatch at ${program} there; use the single executable (dist/disbatch), which is copied, or install it there by that path`,
     );
   });
@@ -133,7 +133,7 @@ describe("the program", () => {
     // Every size is that of the bundle.
     const PATH = withTools({ wc: "echo ' 7'" });
     const { start } = setUp({ env: { PATH }, starter: { program: { command: ["/bin/sh", bundle], version: "1" } } });
-    expect(await start().ended).toBeUndefined();
+    expect(await start().ended).toEqual({ certain: true });
   });
 
   test.each(["shasum -a 256", "openssl dgst -sha256 -r"])(
@@ -142,13 +142,13 @@ describe("the program", () => {
       const none = { sha256sum: NOT_FOUND, shasum: NOT_FOUND, openssl: NOT_FOUND };
       const [name = ""] = tool.split(" ");
       const PATH = withTools({ ...none, [name]: `exec /usr/bin/${name} "$@"` });
-      expect(await setUp({ there: false, env: { PATH } }).start().ended).toBeUndefined();
+      expect(await setUp({ there: false, env: { PATH } }).start().ended).toEqual({ certain: true });
     },
   );
 
   test("is refused where its copy cannot be checked", async () => {
     const PATH = withTools({ sha256sum: NOT_FOUND, shasum: NOT_FOUND, openssl: NOT_FOUND });
-    expect(await setUp({ there: false, env: { PATH } }).start().ended).toContain(
+    expect((await setUp({ there: false, env: { PATH } }).start().ended).reason).toContain(
       "install sha256sum, shasum or openssl",
     );
   });

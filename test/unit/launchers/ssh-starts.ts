@@ -51,18 +51,20 @@ export function setUp(options: StartOptions = {}) {
         : { command: [program], version: "1.2.3" },
     say: (message) => said.push(message),
     ...{ resources: ["GPUS"], cwd: folder, prefix: path.join(folder, "run"), logLevel: "DEBUG" },
+    ...{ lease: 7, onDriverLost: "finish" },
     ...options.starter,
   });
-  const start = () => {
-    const node = { node: "web1", destination: "jo@web1", slots: 3, coresPerSlot: 2 };
+  const node = { node: "web1", destination: "jo@web1", slots: 3, coresPerSlot: 2 };
+  const start = (id?: string) => {
     const invite = options.invite ?? ((from) => Promise.resolve(from === "here" ? here : elsewhere));
-    const engine = starter.start("SSH0", node, invite);
+    const engine = starter.start("SSH0", node, invite, id);
     onTestFinished(async () => void (await engine.kill()));
     return engine;
   };
   const read = (name: string): string => readFileSync(path.join(folder, name), "utf8");
   const log = path.join(folder, "run_SSH0_web1_engine_wrap.log");
-  return { folder, program, said, hosts, start, read, log };
+  const adopt = (id: string, pid: number) => starter.adopt("SSH0", node, { id, pid });
+  return { folder, program, said, hosts, start, adopt, read, log };
 }
 
 /** Waits for something to have been written to a file. */

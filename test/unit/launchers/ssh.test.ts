@@ -9,13 +9,14 @@ import { credentials, elsewhere, here, setUp, written } from "./ssh-starts.ts";
 
 test("an engine is told on standard input what it is to do, and is the one that was specified", async () => {
   const { start, folder, read, hosts, log } = setUp();
-  const engine = start();
-  expect(await engine.ended).toBeUndefined();
+  const engine = start("its id");
+  expect(engine.id).toBe("its id");
+  expect(await engine.ended).toEqual({ certain: true });
   expect(engine.node).toBe("web1");
   expect(parseEngineSpec(read("spec"))).toEqual({
     invitation: { addresses: [...elsewhere.addresses, { host: "127.0.0.1", port: 40_000 }], credentials },
     ...{ engineId: engine.id, context: "SSH0", node: "web1", slots: 3, coresPerSlot: 2 },
-    ...{ resources: ["GPUS"], cwd: folder, logLevel: "DEBUG" },
+    ...{ resources: ["GPUS"], cwd: folder, logLevel: "DEBUG", lease: 7, onDriverLost: "finish" },
     logPrefix: path.join(folder, "run_SSH0_web1_engine_"),
   });
   expect(hosts.map(({ closed }) => closed)).toEqual([1]);
@@ -45,7 +46,7 @@ test("nothing but fixed words stands in a command, and no secret in arguments or
 
 test.each(["/bin/bash", "/bin/sh"])("a login to %s whose start-up files print disturbs nobody", async (shell) => {
   const { start, log, read } = setUp({ shell, startUp: "echo Welcome; echo warning >&2; printf 'no line end'" });
-  expect(await start().ended).toBeUndefined();
+  expect(await start().ended).toEqual({ certain: true });
   expect(read("spec")).toContain("the secret key");
   const kept = readFileSync(log, "utf8");
   for (const words of ["Welcome\n", "warning\n", "no line end"]) expect(kept).toContain(words);
@@ -56,10 +57,10 @@ test("names of files may hold anything but a line break", async () => {
   const cwd = path.join(scratchFolder(), `it's $(a) "b" \\c !d`);
   mkdirSync(cwd);
   const { start, read } = setUp({ script: 'pwd > "$dir/pwd"', starter: { cwd } });
-  expect(await start().ended).toBeUndefined();
+  expect(await start().ended).toEqual({ certain: true });
   expect(read("pwd")).toBe(`${cwd}\n`);
   const refused = await setUp({ starter: { cwd: "/a\nb" } }).start().ended;
-  expect(refused).toContain("a path with a line break cannot be used on other hosts");
+  expect(refused.reason).toContain("a path with a line break cannot be used on other hosts");
 });
 
 describe("the forwarded port", () => {
@@ -71,7 +72,7 @@ describe("the forwarded port", () => {
 
   test("is done without where it is not allowed, which the log tells", async () => {
     const { start, read, log } = setUp({ forward: () => Promise.reject(new SshError("ssh-failed", "not allowed")) });
-    expect(await start().ended).toBeUndefined();
+    expect(await start().ended).toEqual({ certain: true });
     expect(parseEngineSpec(read("spec")).invitation).toEqual(elsewhere);
     expect(readFileSync(log, "utf8")).toBe("no port can be forwarded: not allowed\n");
   });
@@ -86,7 +87,7 @@ describe("the forwarded port", () => {
     const engine = start();
     await written(path.join(folder, "up"));
     await vi.advanceTimersByTimeAsync(10_000);
-    expect(await engine.ended).toBeUndefined();
+    expect(await engine.ended).toEqual({ certain: true });
     expect(parseEngineSpec(read("spec")).invitation).toEqual(elsewhere);
     expect(readFileSync(log, "utf8")).toBe("no port can be forwarded: no answer for 10 s\n");
   });
@@ -94,7 +95,7 @@ describe("the forwarded port", () => {
   test("is not asked for when the user has named the address", async () => {
     const invite = () => Promise.resolve({ ...elsewhere, noForwarding: true as const });
     const { start, read, hosts } = setUp({ invite });
-    expect(await start().ended).toBeUndefined();
+    expect(await start().ended).toEqual({ certain: true });
     expect(parseEngineSpec(read("spec")).invitation).toEqual(elsewhere);
     expect(hosts.flatMap(({ forwarded }) => forwarded)).toEqual([]);
   });
@@ -103,19 +104,19 @@ describe("the forwarded port", () => {
 describe("a host is refused", () => {
   test("when the folder of the tasks is not there", async () => {
     const { start } = setUp({ starter: { cwd: "/no/such/folder" } });
-    expect(await start().ended).toBe(
+    expect((await start().ended).reason).toBe(
       "there is no folder /no/such/folder there; make it, or name another with --workdir",
     );
   });
 
   test("with what SSH says when no connection comes about", async () => {
     const openSession = () => Promise.reject(new SshError("refused", "web1: connection refused"));
-    expect(await setUp({ starter: { openSession } }).start().ended).toBe("web1: connection refused");
+    expect((await setUp({ starter: { openSession } }).start().ended).reason).toBe("web1: connection refused");
   });
 
   test("with its last words when the login ends at once", async () => {
     const { start, log } = setUp({ startUp: "echo This account is not available.; exit 1" });
-    expect(await start().ended).toBe(
+    expect((await start().ended).reason).toBe(
       `the login there ended before disbatch could start: This account is not available. (see ${log})`,
     );
   });
@@ -130,7 +131,7 @@ describe("a host is refused", () => {
       () => "a time limit",
     );
     await vi.advanceTimersByTimeAsync(60_000);
-    expect(await engine.ended).toContain("the login there has said nothing for 60 s");
+    expect((await engine.ended).reason).toContain("the login there has said nothing for 60 s");
     expect(hosts.map(({ closed }) => closed)).toEqual([1]);
     expect(vi.getTimerCount()).toBe(0);
   });
@@ -145,7 +146,7 @@ describe("a host is refused", () => {
       () => "a command",
     );
     await vi.advanceTimersByTimeAsync(60_000);
-    expect(await engine.ended).toBe('nothing has been started there for 60 s; try "ssh jo@web1 true"');
+    expect((await engine.ended).reason).toBe('nothing has been started there for 60 s; try "ssh jo@web1 true"');
     expect(hosts.map(({ closed }) => closed)).toEqual([1]);
     expect(vi.getTimerCount()).toBe(0);
   });
@@ -158,6 +159,6 @@ describe("a host is refused", () => {
       () => "a connection",
     );
     hosts.forEach((host) => host.lose());
-    expect(await engine.ended).toBe("the connection to web1 is lost");
+    expect((await engine.ended).reason).toBe("the connection to web1 is lost");
   });
 });

@@ -1,7 +1,7 @@
 import type { RunEnd } from "../../../src/domain/events.ts";
 import type { Assignment, StreamItem } from "../../../src/domain/task.ts";
 import type { SchedulerCommand } from "../../../src/scheduler/commands.ts";
-import { Quota } from "../../../src/scheduler/engine-load.ts";
+import { Quota } from "../../../src/scheduler/quota.ts";
 import { Scheduler } from "../../../src/scheduler/scheduler.ts";
 
 export interface ModelEngine {

@@ -16,17 +16,23 @@ const CONTROLLER_MESSAGES: readonly ControllerMessage[] = [
   { type: "hello", protocol: 1 },
   { type: "status" },
   { type: "stop-engine", rank: 0 },
+  { type: "stop-engine", rank: 0, within: 0.5 },
   { type: "stop-context", label: "SSH1" },
+  { type: "stop-context", label: "SSH1", within: 60 },
   { type: "stop-run" },
-  { type: "add-context", nodes: [{ node: "n", slots: 2, coresPerSlot: 1 }], taskLimit: 0 },
-  { type: "add-context", label: "L", nodes: [{ node: "n", slots: 2, coresPerSlot: 1 }], taskLimit: 7 },
-  { type: "engines-started", engines: [{ id: "i", node: "n", slots: 2 }], elsewhere: true },
+  { type: "add-context", nodes: [{ node: "n", slots: 2, coresPerSlot: 1 }], taskLimit: 0, elsewhere: false },
+  { type: "add-context", label: "L", nodes: [{ node: "n", slots: 2, coresPerSlot: 1 }], taskLimit: 7, elsewhere: true },
+  { type: "keep-context", label: "L", engines: ["i", "j"], elsewhere: true },
   { type: "engine-ended", id: "i", certain: false },
   { type: "engine-ended", id: "i", reason: "no bash", certain: true },
+  { type: "engine-killed", id: "i", certain: true },
 ];
 
 const ANSWERS: readonly DriverAnswer[] = [
-  { type: "welcome", cwd: "/w", prefix: "/w/run", logLevel: "INFO", resources: ["GPU"], cpusPerTask: 0.5 },
+  {
+    ...{ type: "welcome", cwd: "/w", prefix: "/w/run", logLevel: "INFO", resources: ["GPU"], cpusPerTask: 0.5 },
+    ...{ lease: 60, onDriverLost: "kill", drainTimeout: 5 },
+  },
   {
     type: "status",
     snapshot: {
@@ -43,10 +49,12 @@ const ANSWERS: readonly DriverAnswer[] = [
   },
   { type: "done", message: "done" },
   { type: "refused", code: "no-such-engine", message: "no" },
-  { type: "context-added", label: "SSH1" },
-  { type: "invitations", here: invitation, elsewhere: { ...invitation, noForwarding: true } },
+  { type: "context-added", label: "SSH1", here: invitation },
+  { type: "context-added", label: "SSH1", here: invitation, elsewhere: { ...invitation, noForwarding: true } },
+  { type: "start-engine", id: "i", node: 0 },
   { type: "engine-joined", id: "i", rank: 3, slots: 2 },
   { type: "end-engine", id: "i" },
+  { type: "engine-over", id: "i" },
   { type: "run-ended" },
 ];
 
@@ -66,9 +74,10 @@ test("neither takes the other's words, nor anything that is not quite right", ()
   const wrong = [
     { type: "stop-engine", rank: -1 },
     { type: "stop-engine", rank: "0" },
+    { type: "stop-engine", rank: 0, within: -1 },
     { type: "stop-context" },
-    { type: "add-context", nodes: [], taskLimit: 0 },
-    { type: "add-context", nodes: [{ node: "n", slots: 0, coresPerSlot: 1 }], taskLimit: 0 },
+    { type: "add-context", nodes: [], taskLimit: 0, elsewhere: false },
+    { type: "add-context", nodes: [{ node: "n", slots: 0, coresPerSlot: 1 }], taskLimit: 0, elsewhere: false },
     { type: "engine-ended", id: "x".repeat(2000) },
     { type: "run", command: "rm" },
     [],

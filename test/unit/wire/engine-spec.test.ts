@@ -8,6 +8,7 @@ const spec: EngineSpec = {
   },
   ...{ engineId: "id", context: "SSH0", node: "alpha", slots: 2, coresPerSlot: 1, resources: ["GPU"] },
   ...{ cwd: "/work", logPrefix: "/work/run_SSH0_alpha_engine_", logLevel: "INFO" },
+  ...{ lease: 60, onDriverLost: "kill", drainTimeout: 30 },
 };
 
 test("what a launcher tells an engine comes back as it was told", () => {
@@ -19,6 +20,9 @@ test("anything else is refused", () => {
     { ...spec, slots: 0 },
     { ...spec, coresPerSlot: 0.5 },
     { ...spec, cwd: undefined },
+    { ...spec, lease: 0 },
+    { ...spec, onDriverLost: "wait" },
+    { ...spec, drainTimeout: -1 },
     { ...spec, invitation: { ...spec.invitation, addresses: [{ host: "h", port: "4000" }] } },
     { ...spec, invitation: { ...spec.invitation, credentials: {} } },
     [],

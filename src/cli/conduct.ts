@@ -1,0 +1,199 @@
+import { statSync } from "node:fs";
+import { hostname, networkInterfaces } from "node:os";
+import { describeError } from "../domain/errors.ts";
+import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
+import { shellWords } from "../domain/shell-words.ts";
+import { Driver, type DriverOptions } from "../driver/driver.ts";
+import type { EarlierRun } from "../driver/earlier-run.ts";
+import { Reception } from "../driver/reception.ts";
+import { RefusedCalls } from "../driver/refused-calls.ts";
+import { ContextLauncher } from "../launchers/context-launcher.ts";
+import { LedgerError } from "../ledger/ledger-error.ts";
+import { systemClock } from "../reporters/clock.ts";
+import { RunCounts } from "../reporters/counts.ts";
+import { type RunIdentity, snapshotOf } from "../reporters/snapshot.ts";
+import { summary } from "../reporters/summary.ts";
+import type { Terminal } from "../reporters/terminal.ts";
+import type { Contact } from "../wire/contact.ts";
+import type { RunCredentials } from "../wire/credentials.ts";
+import { leaseTermsOf } from "../wire/lease-terms.ts";
+import { reachableAddresses } from "./addresses.ts";
+import { ContactFile } from "./contact-file.ts";
+import { exitCodeOf } from "./exit-code.ts";
+import { LastWords } from "./last-words.ts";
+import type { Options } from "./options.ts";
+import { poolScript, writePoolScript } from "./pool-script.ts";
+import type { Preparation } from "./prepare.ts";
+import { bootId, type Ports, type Recovery, RecoveryFile } from "./recovery-file.ts";
+import { closeReporters, openLedgers, openLog, showUnwritten, terminalReporters } from "./reporting.ts";
+import { resumeCommand } from "./resume-command.ts";
+import type { RunFiles } from "./run-files.ts";
+import { hasTerminal, obeySignals } from "./signals.ts";
+import { makeStarters } from "./starters.ts";
+
+/** Seconds between TERM and KILL for tasks that have to end. */
+const GRACE = 10;
+
+/** This program, as it was started. */
+export interface Program {
+  /** How to start it again: a file and its first arguments. */
+  readonly command: readonly [string, ...string[]];
+  readonly args: readonly string[];
+}
+
+export interface PreparedRun extends Preparation {
+  readonly files: RunFiles;
+  /** Base name of the task file, or `stdin`. */
+  readonly taskFileName: string;
+  /** What a driver that died has left of this run. */
+  readonly earlier?: EarlierPart;
+}
+
+/** A run that is taken up again. */
+export interface EarlierPart {
+  /** Missing when hardly anything is known of it: then it begins anew. */
+  readonly run?: EarlierRun;
+  readonly recovery: Recovery;
+  /** They have been told of everything that happened. */
+  readonly counts: RunCounts;
+}
+
+/** Conducts a run from its first to its last moment. @throws UserError before anything has been run. */
+export async function conduct(
+  options: Options,
+  program: Program,
+  prepared: PreparedRun,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const { files, earlier } = prepared;
+  writePoolScript(files.util, poolScript(program.command, files.contact));
+  const log = openLog(options.logfile ?? files.log, options.loglevel, terminal);
+  const sizes = { statusFrom: sizeOf(files.status), journalFrom: sizeOf(files.journal) };
+  const driverProcess = { node: hostname(), pid: process.pid };
+  const ledgers = openLedgers(options, files, prepared.appending, driverProcess);
+  for (const note of prepared.notes) terminal.message(`disbatch: ${note}`);
+  const credentials = earlier === undefined ? makeCredentials() : Promise.resolve(earlier.recovery.credentials);
+  const counts = earlier?.counts ?? new RunCounts();
+  const reporters = [...ledgers, counts, log, ...terminalReporters(options, counts, terminal, files.util)];
+  const traces = new Traces(program, prepared, sizes, terminal);
+  const warn = (message: string): void => terminal.message(`disbatch: warning: ${message}`);
+  const contact = new ContactFile(files.contact, warn);
+  const { useAddress } = options;
+  const driver = new Driver({
+    ...placesOf(options, program, prepared, terminal),
+    ...{ source: prepared.source, reporters },
+    ...{ jobId: files.jobId, taskFileName: prepared.taskFileName, host: hostname(), pid: process.pid },
+    openSwitchboard: (accept, warning) => {
+      const refused = new RefusedCalls(warning);
+      const own = {
+        ...{ credentials, host: hostname(), addresses: reachableAddresses(networkInterfaces()) },
+        ...(useAddress === undefined ? {} : { useAddress }),
+        open: options.startupOnly || useAddress !== undefined,
+        ports: earlier?.recovery.ports ?? {},
+        onPorts: (ports: Ports) => void credentials.then((made) => traces.leave(made, ports)),
+        onContact: (where: Contact) => contact.write(where),
+        onRefused: (from: string, why: string) => refused.note(from, why),
+        onWarning: warning,
+      };
+      return new Reception(own, accept);
+    },
+    snapshot: () => snapshotOf(counts, identityOf(prepared), systemClock.now()),
+    environment: prepared.environment,
+    waitForEngines: options.waitForEngines,
+    ...{ lease: options.lease, crashLimit: options.crashLimit, engineRestarts: options.engineRestarts },
+    ...(options.drainTimeout === undefined ? {} : { drainTimeout: options.drainTimeout }),
+    failFast: options.failFast,
+    grace: GRACE,
+    now: () => systemClock.now(),
+    ...(earlier?.run === undefined ? {} : { earlier: earlier.run }),
+  });
+  const ignoreSignals = obeySignals(driver, hasTerminal());
+  const outcome = await driver.run().finally(() => contact.remove());
+  const failure = await closeReporters(reporters, outcome);
+  await traces.remove();
+  ignoreSignals();
+  for (const line of summary(counts, {
+    width: process.stderr.isTTY ? terminal.width : undefined,
+    statusFile: files.status,
+    resumeCommand: resumeCommand(program.args, files.status),
+    retryCommand: resumeCommand(program.args, files.status, "-R"),
+  })) {
+    terminal.message(line);
+  }
+  showUnwritten(ledgers, terminal);
+  // What failed during the run was said when it did.
+  if (failure !== undefined && failure !== outcome.error) terminal.message(`disbatch: ${describeError(failure)}`);
+  const anyFailed = counts.failed + counts.skippedFailed + counts.perEngineFailed > 0;
+  if (failure instanceof LedgerError || (failure !== undefined && outcome.reason === "done")) return EXIT.unfinished;
+  return exitCodeOf(outcome.reason, anyFailed, options.exitCode, failure);
+}
+
+/** Loaded late, and made while the engines start: it is what takes longest. */
+function makeCredentials(): Promise<RunCredentials> {
+  const credentials = import("../wire/credentials.ts").then(({ createRunCredentials }) => createRunCredentials());
+  credentials.catch(() => undefined);
+  return credentials;
+}
+
+/** What a run leaves behind while it goes on, for the case that its driver dies: a file, and somebody to speak of it. */
+class Traces {
+  readonly #file: RecoveryFile;
+  readonly #recovery: Omit<Recovery, "credentials" | "ports">;
+  readonly #words: string;
+  #lastWords: LastWords | undefined;
+  #removed = false;
+
+  constructor(
+    { args }: Program,
+    { files, earlier, environment }: PreparedRun,
+    sizes: Pick<Recovery, "statusFrom" | "journalFrom">,
+    terminal: Terminal,
+  ) {
+    this.#file = new RecoveryFile(files.recovery, (message) => terminal.message(`disbatch: warning: ${message}`));
+    const here = { host: hostname(), pid: process.pid, bootId: bootId() };
+    this.#recovery = earlier?.recovery ?? { args, cwd: process.cwd(), ...here, ...sizes, environment };
+    const command = shellWords(["disbatch", "--recover", files.prefix]);
+    this.#words = `disbatch: the driver was killed, and nothing is lost; to go on: ${command}`;
+  }
+
+  leave(credentials: RunCredentials, ports: Recovery["ports"]): void {
+    if (this.#removed) return;
+    this.#file.write({ ...this.#recovery, bootId: bootId(), credentials, ports });
+    this.#lastWords ??= new LastWords(this.#words);
+  }
+
+  async remove(): Promise<void> {
+    this.#removed = true;
+    this.#file.remove();
+    await this.#lastWords?.withdraw();
+  }
+}
+
+type Places = Pick<DriverOptions, "launchers" | "contextDefaults">;
+
+/** Where tasks are to run, now and later. */
+function placesOf(options: Options, program: Program, prepared: PreparedRun, terminal: Terminal): Places {
+  const { contexts, workdir, files } = prepared;
+  const { envResource: resources, loglevel: logLevel, tasksPerNode, cpusPerTask } = options;
+  const settings = { resources, cwd: workdir, prefix: files.prefix, logLevel, ...leaseTermsOf(options) };
+  const starters = makeStarters({
+    ...{ settings, command: program.command, ssh: options, env: process.env, callsFrom: "here" },
+    say: (message) => terminal.message(`disbatch: ${message}`),
+  });
+  return {
+    launchers: contexts.map((context) => new ContextLauncher(context, starters)),
+    contextDefaults: {
+      ...settings,
+      ...(tasksPerNode === undefined ? {} : { tasksPerNode }),
+      ...(cpusPerTask === undefined ? {} : { cpusPerTask }),
+    },
+  };
+}
+
+function identityOf({ files, source }: PreparedRun): RunIdentity {
+  return { jobId: files.jobId, taskFile: source.name, host: hostname(), pid: process.pid };
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}

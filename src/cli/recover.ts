@@ -1,0 +1,129 @@
+import { hostname } from "node:os";
+import { UserError } from "../domain/errors.ts";
+import type { ExitCode } from "../domain/exit-codes.ts";
+import type { EarlierRun } from "../driver/earlier-run.ts";
+import type { JournaledRun } from "../recovery/journaled-run.ts";
+import { recoverRun } from "../recovery/recover-run.ts";
+import { RunCounts } from "../reporters/counts.ts";
+import { Terminal } from "../reporters/terminal.ts";
+import { plural } from "../reporters/text.ts";
+import { recoveredSource } from "../sources/recovered.ts";
+import { conduct, type PreparedRun, type Program } from "./conduct.ts";
+import { type Options, parseOptions } from "./options.ts";
+import { prepare } from "./prepare.ts";
+import { bootId, readRecovery, type Recovery } from "./recovery-file.ts";
+import { filesOfRun, type RunFiles } from "./run-files.ts";
+import { nameOfTasks } from "./run.ts";
+import { RunLock } from "./run-lock.ts";
+
+/**
+ * Goes on with a run whose driver has died.
+ *
+ * @param prefix of the run's files.
+ * @throws UserError when there is none, or it cannot be gone on with; its records are in order in any case.
+ */
+export async function recover(prefix: string, { command }: Program, version: string): Promise<ExitCode> {
+  const terminal = new Terminal(process.stderr);
+  const files = filesOfRun(prefix);
+  const recovery = readRecovery(files.recovery, files.prefix);
+  refuseOtherHost(recovery, files);
+  const lock = takeLock(files);
+  try {
+    enterFolder(recovery.cwd);
+    const options = optionsOf(recovery, version);
+    const prepared = await prepareAgain(options, recovery, files, terminal);
+    return await conduct(options, { command, args: recovery.args }, prepared, terminal);
+  } finally {
+    lock.release();
+  }
+}
+
+async function prepareAgain(
+  options: Options,
+  recovery: Recovery,
+  files: RunFiles,
+  terminal: Terminal,
+): Promise<PreparedRun> {
+  const say = (message: string): void => terminal.message(`disbatch: ${message}`);
+  const counts = new RunCounts();
+  const { host: node, pid, statusFrom, journalFrom } = recovery;
+  const journaled = await recoverRun(
+    { ...files, statusFrom, journalFrom, statusHeader: options.statusHeader, driver: { node, pid } },
+    { event: (event) => counts.handle(event), warning: ({ message }) => say(`warning: ${message}`) },
+  );
+  refuseEnded(journaled, files);
+  // Hardly anything is known of a run whose journal was lost; it begins anew, but for what the status file says.
+  const begun = journaled.started !== undefined && (options.startupOnly || journaled.contexts.length > 0);
+  const prepared = await prepare(options, process.env, files, say, { begun });
+  const claimed = new Set<number>();
+  const left = {
+    settled: (id: number) => journaled.settled(id),
+    claimed: (id: number) => journaled.claimed(id) || claimed.has(id),
+    lastBarrier: journaled.lastBarrier,
+  };
+  const { engines, returned } = journaled;
+  const held = engines.reduce((sum, engine) => sum + engine.held.length, returned.length);
+  const there = engines.length === 0 ? "" : `; ${plural(engines.length, "engine")} may still be there`;
+  say(`going on with the run of ${files.prefix}: ${plural(counts.done, "task")} done, ${held} under way${there}`);
+  const own = journaled.contexts.filter(({ later }) => !later).map(({ context }) => context);
+  return {
+    ...prepared,
+    ...(begun ? { contexts: own } : {}),
+    environment: recovery.environment,
+    source: recoveredSource(prepared.source, left),
+    appending: true,
+    notes: [],
+    ...{ files, taskFileName: nameOfTasks(options) },
+    earlier: { ...(begun ? { run: earlierRun(journaled, recovery, (id) => claimed.add(id)) } : {}), recovery, counts },
+  };
+}
+
+function earlierRun(journaled: JournaledRun, recovery: Recovery, claim: (taskId: number) => void): EarlierRun {
+  return {
+    ...journaled,
+    settled: (id) => journaled.settled(id),
+    claim,
+    powerLost: recovery.bootId === "" || recovery.bootId !== bootId(),
+  };
+}
+
+/** Its engines know where it was, and there alone they call. */
+function refuseOtherHost({ host }: Recovery, { prefix }: RunFiles): void {
+  if (host === hostname()) return;
+  const message = `--recover ${prefix}: the run's driver was on ${host}; do this there, or resume with -r ${prefix}_status.txt`;
+  throw new UserError("run-is-elsewhere", message);
+}
+
+function takeLock({ lock, prefix }: RunFiles): RunLock {
+  try {
+    return new RunLock(lock, hostname());
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code !== "prefix-in-use") throw error;
+    const message = `--recover ${prefix}: its driver is still there (see ${lock}); there is nothing to recover`;
+    throw new UserError("run-goes-on", message, { cause: error });
+  }
+}
+
+function enterFolder(cwd: string): void {
+  try {
+    process.chdir(cwd);
+  } catch (error) {
+    const message = `the folder ${cwd}, where the run was started, cannot be entered`;
+    throw new UserError("no-working-directory", message, { cause: error });
+  }
+}
+
+function optionsOf({ args }: Recovery, version: string): Options {
+  const request = parseOptions(args, version);
+  if (request.type !== "run") throw new UserError("recovery-unreadable", "the recovery file holds no run");
+  if (request.options.taskFile === "-" && process.stdin.isTTY) {
+    const message = "the tasks came from standard input: give the same again, as in generate | disbatch --recover PREFIX";
+    throw new UserError("no-tasks-on-stdin", message);
+  }
+  return request.options;
+}
+
+function refuseEnded({ ended }: JournaledRun, { prefix }: RunFiles): void {
+  if (ended === undefined) return;
+  throw new UserError("run-has-ended", `the run of ${prefix} has ended (${ended}); resume it with -r ${prefix}_status.txt`);
+}

@@ -1,0 +1,88 @@
+import { existsSync, rmSync } from "node:fs";
+import type { Reporter } from "../domain/events.ts";
+import { errnoText } from "../domain/system-error.ts";
+import type { RunOutcome } from "../driver/driver.ts";
+import { LedgerError } from "../ledger/ledger-error.ts";
+import { Ledger } from "../ledger/ledger.ts";
+import { systemClock } from "../reporters/clock.ts";
+import type { RunCounts } from "../reporters/counts.ts";
+import { JournalReporter } from "../reporters/journal.ts";
+import type { LedgerReporter } from "../reporters/ledger-reporter.ts";
+import type { LogLevel } from "../reporters/log-lines.ts";
+import { LogReporter } from "../reporters/log.ts";
+import { Messages } from "../reporters/messages.ts";
+import { PlainProgress, ProgressBar, resolveProgressMode } from "../reporters/progress.ts";
+import { StatusFileReporter } from "../reporters/status-file.ts";
+import type { Terminal } from "../reporters/terminal.ts";
+import type { DriverProcess } from "../statusfile/record-of.ts";
+import type { Options } from "./options.ts";
+import type { RunFiles } from "./run-files.ts";
+
+/**
+ * The run's records; the status file first: it is what the user looks at.
+ *
+ * @param appending they may be there already.
+ * @throws UserError when they cannot be made; nothing that was made stays behind.
+ */
+export function openLedgers(
+  { statusHeader }: Pick<Options, "statusHeader">,
+  files: RunFiles,
+  appending: boolean,
+  driver: DriverProcess,
+): readonly LedgerReporter[] {
+  const open = (path: string): Ledger => (appending && existsSync(path) ? Ledger.append(path) : Ledger.create(path));
+  const status = new StatusFileReporter(open(files.status), driver, { header: statusHeader });
+  try {
+    return [status, new JournalReporter(open(files.journal))];
+  } catch (error) {
+    if (!appending) rmSync(files.status, { force: true });
+    throw error;
+  }
+}
+
+export function openLog(file: string, level: LogLevel, terminal: Terminal): LogReporter {
+  const onFailure = (error: Error): void =>
+    terminal.message(`disbatch: warning: the log ${file} cannot be written: ${errnoText(error)}`);
+  return new LogReporter({ file, level, onFailure });
+}
+
+/** What the user sees meanwhile. @param utility the program that adds engines to this run. */
+export function terminalReporters(
+  options: Pick<Options, "progress">,
+  counts: RunCounts,
+  terminal: Terminal,
+  utility: string,
+): Reporter[] {
+  const { env, stderr } = process;
+  const reporters: Reporter[] = [new Messages(terminal, counts, utility)];
+  const clock = systemClock;
+  const mode = resolveProgressMode(options.progress, { isTTY: stderr.isTTY, term: env["TERM"] });
+  const colour = stderr.isTTY && (env["NO_COLOR"] ?? "") === "";
+  if (mode === "bar") reporters.push(new ProgressBar({ counts, terminal, clock, colour }));
+  if (mode === "plain") reporters.push(new PlainProgress({ counts, terminal, clock }));
+  return reporters;
+}
+
+/** @returns what went wrong, in the run or now. */
+export async function closeReporters(reporters: readonly Reporter[], outcome: RunOutcome): Promise<unknown> {
+  let failure = outcome.error;
+  for (const reporter of reporters) {
+    try {
+      await reporter.close?.();
+    } catch (error) {
+      // That a record is not complete is what matters most.
+      if (failure === undefined || (error instanceof LedgerError && !(failure instanceof LedgerError))) failure = error;
+    }
+  }
+  return failure;
+}
+
+/** What could not be written down is shown, so that it is not lost. */
+export function showUnwritten(ledgers: readonly LedgerReporter[], terminal: Terminal): void {
+  for (const ledger of ledgers) {
+    const lines = ledger.unwritten();
+    if (lines === "") continue;
+    terminal.message(`disbatch: these lines could not be written to ${ledger.path}; add them to it before you resume:`);
+    terminal.message(lines.trimEnd());
+  }
+}

@@ -1,0 +1,40 @@
+import type { Context, Engine } from "../domain/engine.ts";
+import type { Assignment, PerEngineCommand } from "../domain/task.ts";
+import type { EarlierState } from "../scheduler/commands.ts";
+
+/** What a run had come to when its driver died, for the driver that takes it up again. */
+export interface EarlierRun extends Omit<EarlierState, "engines"> {
+  readonly contexts: readonly EarlierContext[];
+  /** Engines that may come back. */
+  readonly engines: readonly EarlierEngine[];
+  /** A check barrier has met failures: the run is to end. */
+  readonly checkFailed: boolean;
+  /** Ranks below this have been given. */
+  readonly nextRank: number;
+  /** The task has an outcome. */
+  readonly settled: (taskId: number) => boolean;
+  /** An engine has this task: the source is not to yield it. */
+  readonly claim: (taskId: number) => void;
+  /**
+   * The machine has been down, and what was written last may not have reached the disk: engines may hold tasks that nobody
+   * knows of.
+   */
+  readonly powerLost: boolean;
+}
+
+export interface EarlierContext {
+  readonly context: Context;
+  /** Its engines were to leave. */
+  readonly stopped: boolean;
+  /** Tasks that count for its limit. */
+  readonly taken: number;
+}
+
+export interface EarlierEngine {
+  readonly engine: Engine;
+  /** Its start commands were done. */
+  readonly ready: boolean;
+  readonly held: readonly Assignment[];
+  /** Per-engine commands that are recorded as run there. */
+  readonly commandsRun: readonly PerEngineCommand[];
+}

@@ -1,0 +1,41 @@
+/**
+ * An engine as far as its watchdog is concerned, for tests on either runtime: does what it is told by lines on standard
+ * input. Its tasks have its standard output.
+ */
+
+import { openSync } from "node:fs";
+import { createInterface } from "node:readline";
+import * as v from "valibot";
+import { ENGINE_MARK } from "../../../src/domain/engine.ts";
+import { spawn } from "../../../src/process/spawn.ts";
+import { Watchdog } from "../../../src/process/watchdog.ts";
+import { EngineOrder } from "./watchdog-protocol.ts";
+
+const [, , engineId = ""] = process.argv;
+const devNull = openSync("/dev/null", "r");
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const watchdog = new Watchdog({ engineId, warn: say });
+say("watched");
+for await (const line of createInterface({ input: process.stdin })) {
+  const order = v.parse(EngineOrder, JSON.parse(line));
+  switch (order.type) {
+    case "task":
+      startTask(order.script, order.mark ?? engineId);
+      break;
+    case "until":
+      watchdog.keepUntil(order.seconds);
+      break;
+    case "forever":
+      watchdog.keepForever();
+      break;
+    case "close":
+      await watchdog.close();
+      say("closed");
+      break;
+  }
+}
+
+function startTask(script: string, mark: string): void {
+  const env = { PATH: "/usr/bin:/bin", [ENGINE_MARK]: mark };
+  spawn({ file: "/bin/bash", args: ["-c", script], env, cwd: "/", stdio: [devNull, 1, 2] }, () => undefined);
+}

@@ -1,0 +1,203 @@
+import { writeFileSync } from "node:fs";
+import type { Reporter, RunEvent } from "../../../src/domain/events.ts";
+import { Driver, type DriverOptions, type RunOutcome } from "../../../src/driver/driver.ts";
+import type { EarlierRun } from "../../../src/driver/earlier-run.ts";
+import type { Switchboard } from "../../../src/driver/engine-gate.ts";
+import { IdSet } from "../../../src/recovery/id-set.ts";
+import type { JournaledRun } from "../../../src/recovery/journaled-run.ts";
+import { recoverRun } from "../../../src/recovery/recover-run.ts";
+import { formatUndelivered, UNDELIVERED_ENDING } from "../../../src/recovery/undelivered.ts";
+import { RunCounts } from "../../../src/reporters/counts.ts";
+import { JournalReporter } from "../../../src/reporters/journal.ts";
+import { snapshotOf } from "../../../src/reporters/snapshot.ts";
+import { StatusFileReporter } from "../../../src/reporters/status-file.ts";
+import { recoveredSource } from "../../../src/sources/recovered.ts";
+import type { TaskResult } from "../../../src/domain/result.ts";
+import type { SimulatedHost } from "../world/host.ts";
+import type { Network } from "../world/network.ts";
+import type { SimulatedProcess } from "../world/process.ts";
+import type { World } from "../world/world.ts";
+import { listSource } from "./list-source.ts";
+import type { Scenario } from "./scenario.ts";
+import { SimulatedDisk } from "./simulated-disk.ts";
+import { type EnginePark, SimulatedLauncher } from "./simulated-launcher.ts";
+
+/** Where all drivers of a run can be called. */
+const PORT = 4444;
+
+/** Files of a run, in a folder of its own. */
+export interface RunFiles {
+  readonly prefix: string;
+  readonly status: string;
+  readonly journal: string;
+}
+
+export function filesIn(folder: string): RunFiles {
+  const prefix = `${folder}/run`;
+  return { prefix, status: `${prefix}_status.txt`, journal: `${prefix}_journal.jsonl` };
+}
+
+/** Leaves results where `--recover` finds them. */
+export function keepUndelivered({ prefix }: RunFiles, engineId: string, results: readonly TaskResult[]): void {
+  writeFileSync(`${prefix}_${engineId}${UNDELIVERED_ENDING}`, formatUndelivered(engineId, results));
+}
+
+export interface DriverSurroundings {
+  readonly world: World;
+  readonly network: Network;
+  readonly park: EnginePark;
+  readonly scenario: Scenario;
+  readonly files: RunFiles;
+}
+
+/** The driver's program, run on the first host; and run again, with what is left of it, when it has died. */
+export class DriverProgram {
+  readonly #surroundings: DriverSurroundings;
+  readonly #host: SimulatedHost;
+  #process: SimulatedProcess | undefined;
+  #driver: Driver | undefined;
+  #disk: SimulatedDisk | undefined;
+  /** How the run ended, once it has. */
+  outcome: Pick<RunOutcome, "reason"> | undefined;
+  #generation = 0;
+
+  constructor(surroundings: DriverSurroundings) {
+    const [host] = surroundings.world.hosts;
+    if (host === undefined) throw new Error("a driver needs a host");
+    this.#surroundings = surroundings;
+    this.#host = host;
+  }
+
+  get host(): SimulatedHost {
+    return this.#host;
+  }
+
+  get process(): SimulatedProcess | undefined {
+    return this.#process;
+  }
+
+  get isAlive(): boolean {
+    return this.#process?.isAlive === true;
+  }
+
+  /** Begins the run, or goes on with what an earlier driver has left. */
+  start(earlier?: { readonly run: JournaledRun; readonly powerLost: boolean }): void {
+    const { world } = this.#surroundings;
+    const process = world.addProcess(`driver ${this.#generation++}`, this.#host);
+    this.#process = process;
+    world.note(() => `${process.name} starts`);
+    process.onEnd((how) => {
+      this.#disk?.abandon(how === "vanished");
+      this.#disk = undefined;
+    });
+    world.post(process, 0, () => {
+      this.#run(process, earlier).catch((error: unknown) => world.noteThrown(error));
+    });
+  }
+
+  /** Mends and reads what is left; in real time, since nothing else happens to the files meanwhile. */
+  async readLeft(): Promise<JournaledRun> {
+    const { files, world } = this.#surroundings;
+    const records = { ...files, statusFrom: 0, statusHeader: false, journalFrom: 0 };
+    const driver = { node: this.#host.name, pid: this.#process?.pid ?? 0 };
+    return recoverRun(
+      { ...records, driver },
+      { event: () => undefined, warning: ({ message }) => world.noteThrown(new Error(message)) },
+    );
+  }
+
+  /** Does something to the driver as its own signal handlers would. */
+  interrupt(what: (driver: Driver) => void): void {
+    const { world } = this.#surroundings;
+    const process = this.#process;
+    if (process?.isAlive !== true) return;
+    world.post(process, 0, () => {
+      if (this.#driver !== undefined) what(this.#driver);
+    });
+  }
+
+  async #run(
+    process: SimulatedProcess,
+    earlier: { readonly run: JournaledRun; readonly powerLost: boolean } | undefined,
+  ): Promise<void> {
+    const { world, files } = this.#surroundings;
+    const disk = new SimulatedDisk(world.random, (ms, action) => void world.post(process, ms, action));
+    this.#disk = disk;
+    const isNew = earlier === undefined;
+    const { node, pid } = { node: this.#host.name, pid: process.pid };
+    const status = new StatusFileReporter(disk.open(files.status, isNew), { node, pid }, { header: false });
+    const journal = new JournalReporter(disk.open(files.journal, isNew));
+    const counts = new RunCounts();
+    const watcher: Reporter = { handle: (event) => world.note(() => `${process.name}: ${describe(event)}`) };
+    const reporters = [status, journal, counts, watcher];
+    const driver = new Driver({
+      ...this.#options(reporters, earlier),
+      ...{ host: node, pid },
+      snapshot: () => {
+        const identity = { jobId: "run", taskFile: "Tasks", host: node, pid };
+        return snapshotOf(counts, identity, Date.now() / 1000);
+      },
+    });
+    this.#driver = driver;
+    const outcome = await driver.run();
+    await status.close();
+    await journal.close();
+    disk.closed();
+    this.outcome = outcome;
+    world.note(() => `${process.name} is done: ${outcome.reason}`);
+    if (outcome.error !== undefined) world.noteThrown(outcome.error);
+    process.end("exited");
+  }
+
+  #options(
+    reporters: readonly Reporter[],
+    earlier: { readonly run: JournaledRun; readonly powerLost: boolean } | undefined,
+  ): Omit<DriverOptions, "host" | "pid" | "snapshot"> {
+    const { scenario, park, files } = this.#surroundings;
+    const { contexts, items, lease, crashLimit, engineRestarts, failFast, waitForEngines, grace } = scenario;
+    const claimed = new IdSet();
+    const source = listSource(items);
+    return {
+      ...{ reporters, lease, crashLimit, engineRestarts, failFast, waitForEngines, grace },
+      source: earlier === undefined ? source : recoveredSource(source, withClaims(earlier.run, claimed)),
+      launchers: contexts.map((context) => new SimulatedLauncher(context, park, scenario)),
+      contextDefaults: { resources: [], cwd: "/", prefix: files.prefix, logLevel: "INFO", lease, onDriverLost: "kill" },
+      environment: {},
+      ...{ jobId: "run", taskFileName: "Tasks", now: () => Date.now() / 1000 },
+      openSwitchboard: (accept) => this.#openSwitchboard(accept),
+      ...(earlier === undefined ? {} : { earlier: earlierRun(earlier.run, earlier.powerLost, claimed) }),
+    };
+  }
+
+  #openSwitchboard(accept: Parameters<DriverOptions["openSwitchboard"]>[0]): Switchboard {
+    const { network } = this.#surroundings;
+    const credentials = { authority: "", certificate: "", key: "" };
+    let close: () => void = () => undefined;
+    return {
+      listen: () => {
+        close = network.listen(PORT, (socket, role) => accept(socket, role === "engine" ? "engine" : "controller"));
+        return Promise.resolve();
+      },
+      invite: () => Promise.resolve({ addresses: [{ host: this.#host.name, port: PORT }], credentials }),
+      close: () => close(),
+    };
+  }
+}
+
+function withClaims(run: JournaledRun, claimed: IdSet) {
+  return {
+    settled: (id: number) => run.settled(id),
+    claimed: (id: number) => run.claimed(id) || claimed.has(id),
+    lastBarrier: run.lastBarrier,
+  };
+}
+
+function earlierRun(run: JournaledRun, powerLost: boolean, claimed: IdSet): EarlierRun {
+  return { ...run, powerLost, settled: (id) => run.settled(id), claim: (id) => claimed.add(id) };
+}
+
+/** An event in a few words. */
+function describe(event: RunEvent): string {
+  const { type, time: _, ...rest } = event;
+  return `${type} ${JSON.stringify(rest).slice(0, 160)}`;
+}

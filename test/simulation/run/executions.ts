@@ -1,0 +1,117 @@
+import { type CommandOutcome, NO_LEAK } from "../../../src/domain/result.ts";
+import type { Running } from "../../../src/engine/workplace.ts";
+import type { ProcessEnding, SimulatedProcess } from "../world/process.ts";
+import type { World } from "../world/world.ts";
+import { behaviourOf } from "./task-command.ts";
+
+/** One start of a command, as the world saw it. */
+export interface Execution {
+  readonly kind: "task" | "per-engine";
+  readonly taskId: number;
+  readonly attempt: number;
+  /** Marks everything that the engine has started. */
+  readonly engineId: string;
+  readonly process: SimulatedProcess;
+  /** Milliseconds of the world. */
+  readonly startedAt: number;
+  endedAt?: number;
+  /** As in status files; missing while it runs, and when its host vanished under it. */
+  returnCode?: number;
+  /** Nobody ended it. */
+  endedByItself?: boolean;
+  /** Its engine has heard of its end. */
+  seenAt?: number;
+}
+
+/** Everything that engines start. Takes note of it all, for the judgement at the end. */
+export class Executions {
+  readonly all: Execution[] = [];
+  /** Told of each start, before it is added. */
+  onStart: (execution: Execution) => void = () => undefined;
+  readonly #world: World;
+  readonly #stubborn = new Set<Execution>();
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** What runs and carries this engine's mark. */
+  aliveOf(engineId: string): Execution[] {
+    return this.all.filter((execution) => execution.engineId === engineId && execution.process.isAlive);
+  }
+
+  /** The engine whose code runs starts a command. */
+  start(
+    engineId: string,
+    command: string,
+    env: Readonly<Record<string, string | undefined>>,
+    done: (outcome: CommandOutcome) => void,
+  ): Running {
+    const world = this.#world;
+    const engine = world.self;
+    const { seconds, exitCode, stubborn } = behaviourOf(command);
+    const taskId = Number(env["DISBATCH_TASKID"]);
+    const attempt = Number(env["DISBATCH_ATTEMPT"]);
+    const kind = env["DISBATCH_CYLINDER_RANK"] === "-1" ? "per-engine" : "task";
+    const name = `${kind} ${taskId}, attempt ${attempt}, of ${engine.name}`;
+    const process = world.addProcess(name, engine.host);
+    const execution: Execution = { kind, taskId, attempt, engineId, process, startedAt: world.now };
+    this.onStart(execution);
+    this.all.push(execution);
+    if (stubborn) this.#stubborn.add(execution);
+    world.note(() => `${name} starts: ${command}`);
+    const start = Date.now() / 1000;
+    const from = performance.now();
+    process.onEnd((how) => this.#ended(execution, how, exitCode));
+    process.onEnd((how) => {
+      if (how === "vanished") return;
+      world.post(engine, world.random.between(0.1, 2), () => {
+        execution.seenAt = world.now;
+        const finish = start + (performance.now() - from) / 1000;
+        const returnCode = execution.returnCode ?? 0;
+        done({ pid: process.pid, returnCode, start, finish, output: NO_LEAK, error: NO_LEAK });
+      });
+    });
+    world.post(process, seconds * 1000, () => process.end("exited"), { timer: true, quiet: true });
+    return { pid: process.pid, abandon: () => undefined, boundOutput: () => Promise.resolve() };
+  }
+
+  /** A signal: it arrives when the process can take it. */
+  signal(execution: Execution, signal: "TERM" | "KILL"): void {
+    const { process } = execution;
+    this.#world.post(
+      process,
+      this.#world.random.between(0, 1),
+      () => {
+        if (signal === "TERM" && this.#stubborn.has(execution)) return;
+        execution.returnCode = signal === "TERM" ? -15 : -9;
+        process.end("killed");
+      },
+      { quiet: true },
+    );
+  }
+
+  /** Ends what the engine whose code runs has started: TERM, a grace, KILL. Resolves when nothing is left. */
+  async stopTasks(engineId: string, graceMs: () => number): Promise<void> {
+    const begun = performance.now();
+    for (const execution of this.aliveOf(engineId)) this.signal(execution, "TERM");
+    for (;;) {
+      const alive = this.aliveOf(engineId);
+      if (alive.length === 0) return;
+      if (performance.now() - begun >= graceMs()) for (const execution of alive) this.signal(execution, "KILL");
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+  }
+
+  #ended(execution: Execution, how: ProcessEnding, exitCode: number): void {
+    execution.endedAt = this.#world.now;
+    execution.endedByItself = how === "exited";
+    if (how === "exited") execution.returnCode = exitCode;
+    if (how === "vanished") delete execution.returnCode;
+    const code = execution.returnCode;
+    this.#world.note(() => `${execution.process.name} ${how === "vanished" ? "vanishes" : `ends: ${code}`}`);
+  }
+}
+
+/** How often it is looked whether processes have ended. */
+const LOOK_MS = 50;

@@ -1,0 +1,180 @@
+import { readFileSync } from "node:fs";
+import type { RunEnd } from "../../../src/domain/events.ts";
+import type { Task } from "../../../src/domain/task.ts";
+import type { JournalEntry } from "../../../src/journal/entry.ts";
+import { readJournal } from "../../../src/journal/read.ts";
+import type { World } from "../world/world.ts";
+import type { RunFiles } from "./driver-program.ts";
+import type { Execution, Executions } from "./executions.ts";
+import type { Faults } from "./faults.ts";
+import type { Scenario } from "./scenario.ts";
+import { behaviourOf } from "./task-command.ts";
+
+/** Return code of a task that was given up. */
+const GIVEN_UP = -100;
+/** After a thaw whatever has to be ended is ended by then, in milliseconds. */
+const WAKING_MS = 5_000;
+/** For shorter leases than this, in seconds, calling again takes too much of one for the promise to come back in time. */
+const SHORT_LEASE = 5;
+
+export interface JudgeOptions {
+  readonly world: World;
+  readonly executions: Executions;
+  readonly scenario: Scenario;
+  readonly faults: Faults;
+  readonly files: RunFiles;
+}
+
+/** Finds what must not be: while the run goes on, and in what it leaves. */
+export class Judge {
+  readonly complaints: string[] = [];
+  readonly #options: JudgeOptions;
+  readonly #byTask = new Map<number, Execution[]>();
+  readonly #thawed = new Map<string, number>();
+
+  constructor(options: JudgeOptions) {
+    this.#options = options;
+    options.executions.onStart = (execution) => this.#started(execution);
+  }
+
+  noteThaw(host: string): void {
+    this.#thawed.set(host, this.#options.world.now);
+  }
+
+  /** The run is over, or ought to be. */
+  judgeRecords(reason: RunEnd | undefined): void {
+    if (reason === undefined) return this.complain("the run does not end");
+    const status = this.#readStatus();
+    const journal = this.#readJournal();
+    this.#judgeOutcomes(reason, status, journal);
+    this.#judgeBarriers(status);
+    const ends = journal.filter((entry) => entry.type === "run-ended");
+    const last = ends[ends.length - 1];
+    if (last?.reason !== reason) this.complain(`the run ends as ${reason}, and its journal says ${last?.reason}`);
+  }
+
+  complain(what: string): void {
+    this.complaints.push(`${(this.#options.world.now / 1000).toFixed(3)} s: ${what}`);
+    this.#options.world.note(() => `COMPLAINT: ${what}`);
+  }
+
+  #started(next: Execution): void {
+    if (next.kind !== "task") return;
+    const earlier = this.#byTask.get(next.taskId) ?? [];
+    this.#byTask.set(next.taskId, [...earlier, next]);
+    for (const one of earlier) this.#compare(one, next);
+  }
+
+  #compare(earlier: Execution, next: Execution): void {
+    const { world, scenario, faults } = this.#options;
+    const what = `task ${next.taskId} is started as attempt ${next.attempt} on ${next.process.host.name}`;
+    const before = `attempt ${earlier.attempt} on ${earlier.process.host.name}`;
+    if (next.attempt <= earlier.attempt && !faults.powerLost) this.complain(`${what} after ${before}`);
+    if (earlier.process.isAlive && !this.#mayRunOn(earlier)) this.complain(`${what} while ${before} still runs`);
+    if (earlier.process.isAlive && world.now - earlier.startedAt < scenario.lease * 1000) {
+      this.complain(`${what} within a lease of ${before}, which still runs`);
+    }
+    if (!this.#mayBeRepeated(earlier)) this.complain(`${what}, and nothing was wrong with ${before}`);
+  }
+
+  /** It cannot be ended, or cannot have been yet; or the user wants it to run on. */
+  #mayRunOn({ process }: Execution): boolean {
+    const { world, scenario } = this.#options;
+    const thawed = this.#thawed.get(process.host.name) ?? Number.NEGATIVE_INFINITY;
+    return process.isFrozen || world.now - thawed < WAKING_MS || scenario.onDriverLost === "finish";
+  }
+
+  /** Its engine has ended, or has been in trouble for a good part of a lease. */
+  #mayBeRepeated({ engineId, process, startedAt }: Execution): boolean {
+    const { world, scenario, faults } = this.#options;
+    if (faults.ended.has(engineId) || scenario.lease < SHORT_LEASE) return true;
+    let troubled = 0;
+    for (const { kind, of, from, to } of faults.troubles) {
+      const concerns = kind === "driver" || kind === "links" || of === engineId || of === process.host.name;
+      if (concerns) troubled += Math.max(0, Math.min(to, world.now) - Math.max(from, startedAt));
+    }
+    return troubled > (scenario.lease * 1000) / 4;
+  }
+
+  #judgeOutcomes(reason: RunEnd, status: readonly StatusLine[], journal: readonly JournalEntry[]): void {
+    const { scenario } = this.#options;
+    const codes = new Map<number, number>();
+    for (const { isTask, id, returnCode } of status) {
+      if (!isTask) continue;
+      if (codes.has(id)) this.complain(`task ${id} stands twice in the status file`);
+      codes.set(id, returnCode);
+    }
+    const finished = new Map<number, number>();
+    for (const entry of journal) {
+      if (entry.type !== "task-finished") continue;
+      const { taskId, returnCode } = entry.result;
+      if (finished.has(taskId)) this.complain(`task ${taskId} is finished twice in the journal`);
+      finished.set(taskId, returnCode);
+    }
+    for (const item of scenario.items) {
+      if (item.kind !== "task") continue;
+      const code = codes.get(item.id);
+      if (code !== finished.get(item.id)) {
+        this.complain(`task ${item.id}: ${code} in the status file, ${finished.get(item.id)} in the journal`);
+      }
+      if (code === undefined) {
+        if (reason === "done") this.complain(`task ${item.id} has no outcome, and the run is done`);
+      } else this.#judgeOutcome(item, code, journal);
+    }
+  }
+
+  #judgeOutcome({ id, command }: Task, code: number, journal: readonly JournalEntry[]): void {
+    const { crashLimit } = this.#options.scenario;
+    if (code === GIVEN_UP) {
+      const lost = journal.filter(({ type }) => type === "engine-lost").length;
+      if (lost < crashLimit) this.complain(`task ${id} is given up, and only ${lost} engines were lost`);
+      return;
+    }
+    const { exitCode } = behaviourOf(command);
+    if (code !== exitCode) return this.complain(`task ${id} ends with ${exitCode}, and ${code} is recorded`);
+    const ended = this.#byTask.get(id)?.some((execution) => execution.endedByItself === true);
+    if (ended !== true) this.complain(`task ${id} has an outcome, and no run of it has come to its end`);
+  }
+
+  #judgeBarriers(status: readonly StatusLine[]): void {
+    let highest = -1;
+    for (const { id, isTask, isBarrier, line } of status) {
+      if (isTask && id < highest) this.complain(`task ${id} ended after barrier ${highest} was passed: ${line}`);
+      if (!isBarrier) continue;
+      if (id <= highest) this.complain(`barrier ${id} was passed after barrier ${highest}`);
+      highest = id;
+      const done = new Set(status.filter((one) => one.isTask).map((one) => one.id));
+      for (const item of this.#options.scenario.items) {
+        if (item.kind === "task" && item.id < id && !done.has(item.id)) {
+          this.complain(`barrier ${id} was passed without task ${item.id}`);
+        }
+      }
+    }
+  }
+
+  #readStatus(): StatusLine[] {
+    const text = readFileSync(this.#options.files.status, "utf8");
+    if (text !== "" && !text.endsWith("\n")) this.complain("the status file has a torn line");
+    return text
+      .split("\n")
+      .slice(0, -1)
+      .map((line) => {
+        const [flags = "", id, , , , , returnCode] = line.split("\t");
+        const isBarrier = flags.includes("B") || flags.includes("C");
+        const isTask = !isBarrier && !flags.includes("P");
+        return { line, id: Number(id), returnCode: Number(returnCode), isBarrier, isTask };
+      });
+  }
+
+  #readJournal(): JournalEntry[] {
+    return [...readJournal(this.#options.files.journal, ({ message }) => this.complain(message))];
+  }
+}
+
+interface StatusLine {
+  readonly line: string;
+  readonly id: number;
+  readonly returnCode: number;
+  readonly isTask: boolean;
+  readonly isBarrier: boolean;
+}

@@ -1,0 +1,108 @@
+import type { Context, NodeSlots } from "../../../src/domain/engine.ts";
+import type { LeaseTerms } from "../../../src/domain/lease.ts";
+import type { Barrier, PerEngineCommand, StreamItem, Task } from "../../../src/domain/task.ts";
+import type { Random } from "../world/random.ts";
+import { commandOf } from "./task-command.ts";
+
+/** What a run is to be, all of it made from the seed. */
+export interface Scenario extends LeaseTerms {
+  readonly items: readonly StreamItem[];
+  /** The driver runs on the first. */
+  readonly hosts: readonly { readonly name: string; readonly latency: number }[];
+  readonly contexts: readonly Context[];
+  readonly crashLimit: number;
+  readonly engineRestarts: number;
+  readonly failFast: boolean;
+  readonly waitForEngines: boolean;
+  /** Seconds between TERM and KILL when the run is terminated. */
+  readonly grace: number;
+  /** Seconds that the run would take about if all went well. */
+  readonly span: number;
+}
+
+const LEASES = [1, 2, 3, 5, 5, 10, 10, 20, 60] as const;
+
+export function makeScenario(random: Random): Scenario {
+  const lease = random.oneOf(LEASES) ?? 10;
+  const hosts = Array.from({ length: random.whole(1, 5) }, (_, i) => ({
+    name: `host${i}`,
+    latency: random.spread(0.05, 30),
+  }));
+  const contexts = makeContexts(random, hosts);
+  const items = makeItems(random, lease);
+  const slots = contexts.flatMap(({ nodes }) => nodes).reduce((sum, node) => sum + node.slots, 0);
+  const work = items.reduce((sum, item) => sum + secondsOf(item), 0);
+  return {
+    ...{ lease, hosts, contexts, items },
+    onDriverLost: random.chance(0.15) ? "finish" : "kill",
+    ...(random.chance(0.2) ? { drainTimeout: random.spread(0.1, 2 * lease) } : {}),
+    crashLimit: random.oneOf([1, 3, 3, 10]) ?? 3,
+    engineRestarts: random.oneOf([0, 3, 3, 10]) ?? 3,
+    failFast: random.chance(0.05),
+    waitForEngines: false,
+    grace: random.spread(0.5, 10),
+    span: work / slots + 2,
+  };
+}
+
+function makeContexts(random: Random, hosts: Scenario["hosts"]): Context[] {
+  const withDriver = hosts.length === 1 || random.chance(0.5);
+  const nodes = hosts.slice(withDriver ? 0 : 1).map(({ name }): NodeSlots => {
+    return {
+      node: name,
+      ...(name === hosts[0]?.name ? {} : { destination: name }),
+      slots: random.whole(1, 3),
+      coresPerSlot: 1,
+    };
+  });
+  const split = nodes.length > 1 && random.chance(0.2) ? random.whole(1, nodes.length - 1) : 0;
+  const parts = split === 0 ? [nodes] : [nodes.slice(0, split), nodes.slice(split)];
+  return parts.map((part, i) => ({
+    label: `SSH${i}`,
+    nodes: part,
+    taskLimit: random.chance(0.1) ? random.whole(1, 20) : 0,
+  }));
+}
+
+function makeItems(random: Random, lease: number): StreamItem[] {
+  const items: StreamItem[] = [];
+  let line = 1;
+  const command = (longest: number, failing: number): string =>
+    commandOf({
+      seconds: random.spread(0.005, longest),
+      exitCode: random.chance(failing) ? random.whole(1, 9) : 0,
+      stubborn: random.chance(0.15),
+    });
+  for (const when of ["start", "stop"] as const) {
+    const count = random.chance(0.25) ? random.whole(1, 2) : 0;
+    for (let id = 0; id < count; id++) {
+      const perEngine: PerEngineCommand = {
+        kind: "per-engine",
+        when,
+        id,
+        line: line++,
+        command: command(lease / 2, 0.03),
+      };
+      items.push(perEngine);
+    }
+  }
+  const count = random.whole(5, 40);
+  const barriers = random.chance(0.6) ? 0.1 : 0;
+  const longest = random.spread(0.1, 3) * lease;
+  const failing = random.chance(0.5) ? 0.2 : 0;
+  for (let id = 0; id < count; id++, line++) {
+    const repeatIndex = -1;
+    if (random.chance(barriers)) {
+      const barrier: Barrier = { kind: "barrier", id, line, check: random.chance(0.2), text: "#DISBATCH BARRIER" };
+      items.push(barrier);
+    } else {
+      const task: Task = { kind: "task", id, line, repeatIndex, command: command(longest, failing) };
+      items.push(task);
+    }
+  }
+  return items;
+}
+
+function secondsOf(item: StreamItem): number {
+  return item.kind === "task" || item.kind === "per-engine" ? Number(/^work ([0-9.]+)/.exec(item.command)?.[1] ?? 0) : 0;
+}
