@@ -14,10 +14,12 @@ import { basename, join } from "node:path";
 
 import { reachableAddresses } from "../src/cli/addresses.ts";
 import { makeStarters } from "../src/cli/starters.ts";
-import type { NodeSlots } from "../src/domain/engine.ts";
+import type { Engine, NodeSlots } from "../src/domain/engine.ts";
 import type { Reporter, RunEvent } from "../src/domain/events.ts";
-import type { Invite, Launcher } from "../src/domain/launcher.ts";
+import type { EngineProcess, Invite, Launcher } from "../src/domain/launcher.ts";
+import { LEASE } from "../src/domain/lease.ts";
 import { Driver } from "../src/driver/driver.ts";
+import { Reception } from "../src/driver/reception.ts";
 import { ContextLauncher } from "../src/launchers/context-launcher.ts";
 import { Ledger } from "../src/ledger/ledger.ts";
 import { systemClock } from "../src/reporters/clock.ts";
@@ -98,8 +100,12 @@ class DelayedLauncher implements Launcher {
     this.#delay = delay;
   }
 
-  launch(invite: Invite) {
-    return this.#inner.launch(async (from) => {
+  adopt(node: NodeSlots, engine: Pick<Engine, "id" | "pid">): EngineProcess {
+    return this.#inner.adopt(node, engine);
+  }
+
+  start(node: NodeSlots, invite: Invite): EngineProcess | undefined {
+    return this.#inner.start(node, async (from) => {
       const { addresses, ...rest } = await invite(from);
       const [target] = addresses;
       if (target === undefined) throw new Error("nothing to call");
@@ -110,12 +116,14 @@ class DelayedLauncher implements Launcher {
   }
 }
 
+const TERMS = { lease: LEASE, onDriverLost: "kill" } as const;
+
 const [tasks = "", prefix = "", list = "[]", delay = "0"] = process.argv.slice(2);
 const nodes: readonly NodeSlots[] = JSON.parse(list);
 const { source } = await openTaskFile(tasks, { lenient: false });
 const stopwatch = new Stopwatch();
 const counts = new RunCounts();
-const settings = { resources: [], cwd: process.cwd(), prefix, logLevel: "INFO" };
+const settings = { resources: [], cwd: process.cwd(), prefix, logLevel: "INFO", ...TERMS };
 const starters = makeStarters({
   ...{ settings, command: [EXECUTABLE], ssh: { sshParallel: 32, sshTransport: "auto" } },
   ...{ callsFrom: "here", env: process.env, say: (message: string) => console.error(message) },
@@ -136,8 +144,15 @@ const driver = new Driver({
   source,
   launchers: [delayed ?? launcher],
   reporters,
-  credentials: createRunCredentials(),
-  ...{ host: hostname(), addresses: reachableAddresses(networkInterfaces()), open: false, environment: {} },
+  openSwitchboard: (accept) =>
+    new Reception(
+      {
+        credentials: createRunCredentials(),
+        ...{ host: hostname(), addresses: reachableAddresses(networkInterfaces()), open: false },
+      },
+      accept,
+    ),
+  ...{ host: hostname(), pid: process.pid, environment: {}, lease: LEASE, crashLimit: 3, engineRestarts: 0 },
   contextDefaults: settings,
   snapshot: () =>
     snapshotOf(counts, { jobId: "", taskFile: "", host: hostname(), pid: process.pid }, systemClock.now()),

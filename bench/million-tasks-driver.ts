@@ -11,7 +11,9 @@ import { hostname } from "node:os";
 import { basename } from "node:path";
 
 import type { Reporter, RunEvent } from "../src/domain/events.ts";
+import { LEASE } from "../src/domain/lease.ts";
 import { Driver } from "../src/driver/driver.ts";
+import { Reception } from "../src/driver/reception.ts";
 import { Ledger } from "../src/ledger/ledger.ts";
 import { systemClock } from "../src/reporters/clock.ts";
 import { RunCounts } from "../src/reporters/counts.ts";
@@ -76,9 +78,14 @@ const driver = new Driver({
   source,
   launchers: [new SimulatedLauncher(Number(engines), Number(slots))],
   reporters,
-  credentials: createRunCredentials(),
-  ...{ host: hostname(), addresses: [], open: false, environment: {}, waitForEngines: false },
-  contextDefaults: { cwd: "/", prefix, logLevel: "INFO", resources: [] },
+  openSwitchboard: (accept) =>
+    new Reception(
+      { credentials: createRunCredentials(), host: hostname(), addresses: [], open: false },
+      accept,
+    ),
+  ...{ host: hostname(), pid: process.pid, environment: {}, waitForEngines: false },
+  ...{ lease: LEASE, crashLimit: 3, engineRestarts: 0 },
+  contextDefaults: { cwd: "/", prefix, logLevel: "INFO", resources: [], lease: LEASE, onDriverLost: "kill" },
   snapshot: () =>
     snapshotOf(counts, { jobId: "", taskFile: "", host: hostname(), pid: process.pid }, systemClock.now()),
   jobId: basename(prefix),

@@ -19,6 +19,7 @@ async function simulate({ invitation, context, engineId, node, slots }: EngineSp
   const socket = await dial(invitation);
   await new Promise<void>((resolve) => {
     let rank = -1;
+    let sequence = 0;
     const connection = new Connection<DriverMessage, EngineMessage>(socket, parseDriverMessage, {
       message: (message) => {
         if (message.type === "welcome") {
@@ -26,12 +27,10 @@ async function simulate({ invitation, context, engineId, node, slots }: EngineSp
           connection.send({ type: "ready" });
         } else if (message.type === "assign") {
           const results = resultsOf(message.assignments, node, rank, slots);
-          connection.send({ type: "results", results, interrupted: false });
+          connection.send({ type: "results", sequence: ++sequence, results, interrupted: false });
         } else if (message.type === "recall") connection.send({ type: "returned", taskIds: [] });
-        else {
-          connection.send({ type: "goodbye" });
-          connection.close();
-        }
+        else if (message.type === "dismiss") connection.send({ type: "goodbye" });
+        else if (message.type === "farewell") connection.close();
       },
       closed: () => resolve(),
     });
@@ -44,6 +43,7 @@ async function simulate({ invitation, context, engineId, node, slots }: EngineSp
       pid: process.pid,
       slots,
       warnings: [],
+      again: false,
     });
   });
 }

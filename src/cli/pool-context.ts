@@ -1,6 +1,6 @@
 import { UserError } from "../domain/errors.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
-import type { ProcessEnd } from "../domain/launcher.ts";
+import type { CallsFrom, Invitation, ProcessEnd } from "../domain/launcher.ts";
 import { within } from "../domain/time-limit.ts";
 import type { ContextLauncher } from "../launchers/context-launcher.ts";
 import { plural } from "../reporters/text.ts";
@@ -109,13 +109,12 @@ export class PoolContext {
   #start(id: string, place: number): void {
     const { tie, launcher } = this.#options;
     const node = launcher.context.nodes[place];
-    if (node === undefined || this.#ending) {
+    const invite = async (from: CallsFrom): Promise<Invitation> => tie.invitation(from);
+    const process = node === undefined || this.#ending ? undefined : launcher.start(node, invite, id);
+    if (process === undefined) {
       return tie.say({ type: "engine-ended", id, certain: true, reason: "its context is being ended" });
     }
-    const engine = new PoolEngine(
-      place,
-      launcher.start(node, async (from) => tie.invitation(from), id),
-    );
+    const engine = new PoolEngine(place, process);
     const before = [...this.#engines.values()].filter((other) => other.place === place);
     if (before.length > 0) this.#say(`another engine is being started on ${engine.node}`);
     this.#awaited++;

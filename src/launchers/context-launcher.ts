@@ -19,7 +19,9 @@ export class ContextLauncher implements Launcher {
   }
 
   /** @param id that the engine is to name when it joins; one is made up when it is missing. */
-  start(node: NodeSlots, invite: Invite, id?: string): EngineProcess {
+  start(node: NodeSlots, invite: Invite, id?: string): EngineProcess | undefined {
+    // What looks like this machine may be another host, of which no more than the name is known.
+    if (!this.context.nodes.includes(node)) return undefined;
     return this.#starterOf(node).start(this.context.label, node, invite, id);
   }
 

@@ -29,7 +29,7 @@ type Process = ChildProcessByStdio<Writable, null, null>;
  */
 export class Watchdog {
   readonly #options: WatchdogOptions;
-  #process: Process | undefined;
+  #child: Process | undefined;
   /** By `performance.now()`. */
   #startedAt = 0;
   #restart: NodeJS.Timeout | undefined;
@@ -58,7 +58,7 @@ export class Watchdog {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#restart);
-    const child = this.#process;
+    const child = this.#child;
     if (child === undefined) return;
     const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
     // It may be all that is left to wait for.
@@ -72,7 +72,7 @@ export class Watchdog {
   #tell(deadline: string): void {
     if (this.#closed) return;
     this.#deadline = deadline;
-    if (this.#process !== undefined) this.#process.stdin.write(`${deadline}\n`);
+    if (this.#child !== undefined) this.#child.stdin.write(`${deadline}\n`);
     // What could not be started may be by now.
     else if (this.#restart === undefined) this.#start();
   }
@@ -89,7 +89,7 @@ export class Watchdog {
       if (child.pid === undefined) return;
       child.once("exit", (code) => this.#ended(code));
       child.stdin.write(`${this.#deadline}\n`);
-      this.#process = child;
+      this.#child = child;
     } catch (error) {
       this.#warn(`it cannot be started: ${messageOf(error)}`);
     }
@@ -97,7 +97,7 @@ export class Watchdog {
 
   /** @param code null when it was killed. */
   #ended(code: number | null): void {
-    this.#process = undefined;
+    this.#child = undefined;
     if (this.#closed) return;
     if (code !== null) this.#warn(`it ended with exit code ${code}`);
     const wait = this.#startedAt + LEAST_LIFE_MS - performance.now();

@@ -46,7 +46,7 @@ export interface JournaledContext {
 }
 
 /** An engine that may come back. */
-export interface JournaledEngine {
+interface JournaledEngine {
   readonly engine: Engine;
   /** Its start commands were done. */
   readonly ready: boolean;

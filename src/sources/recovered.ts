@@ -16,7 +16,8 @@ const BATCH = 1024;
 
 /** The same source without what the run has behind it. Per-engine commands stay: engines that join have to run them. */
 export function recoveredSource(inner: TaskSource, run: RecoveredState): TaskSource {
-  let left: readonly StreamItem[] = [];
+  let taken: readonly StreamItem[] = [];
+  let at = 0;
 
   const isLeft = (item: StreamItem): boolean => {
     switch (item.kind) {
@@ -37,14 +38,18 @@ export function recoveredSource(inner: TaskSource, run: RecoveredState): TaskSou
     name: inner.name,
     ...(inner.total === undefined ? {} : { total: inner.total }),
     next: async (limit) => {
-      while (left.length === 0) {
-        const items = await inner.next(BATCH);
-        if (items.length === 0) return [];
-        left = items.filter(isLeft);
+      const items: StreamItem[] = [];
+      for (;;) {
+        // Asked as late as can be: an engine may have come back with a task that nobody knew it had.
+        for (; at < taken.length && items.length < limit; at++) {
+          const item = taken[at];
+          if (item !== undefined && isLeft(item)) items.push(item);
+        }
+        if (items.length > 0) return items;
+        taken = await inner.next(BATCH);
+        at = 0;
+        if (taken.length === 0) return [];
       }
-      const items = left.slice(0, limit);
-      left = left.slice(limit);
-      return items;
     },
     close: () => inner.close(),
   };

@@ -78,7 +78,8 @@ export class Connection<In, Out> {
   send(message: Out): void {
     if (this.#closed || this.#stream.destroyed) return;
     const pending = this.pendingBytes;
-    if (pending > this.#maxPending) return this.destroy(`it does not read what it is sent: ${pending} bytes wait for it`);
+    if (pending > this.#maxPending)
+      return this.destroy(`it does not read what it is sent: ${pending} bytes wait for it`);
     if (this.#outgoing.length === 0) queueMicrotask(() => this.#flush());
     const frame = encodeFrame(JSON.stringify(message));
     this.#outgoing.push(frame);

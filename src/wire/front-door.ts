@@ -16,6 +16,7 @@ const TICK_MS = 500;
 const PATIENCE_TICKS = 20;
 
 const CROWDED_OUT = "too many callers have not shown who they are";
+const NO_FILES = "this process can open no more files";
 const LATE = "it has not shown who it is in time";
 
 /** One who has called. In Node the certificate is checked by another object than the socket that has called. */
@@ -49,14 +50,13 @@ export class FrontDoor {
     const caller: Caller = { socket, address: socket.remoteAddress ?? "", place: placeOf(socket) };
     this.#sockets.add(socket);
     this.#strangers.add(caller, caller.address);
-    this.#strangersByPlace.set(caller.place, caller);
+    if (caller.address !== "") this.#strangersByPlace.set(caller.place, caller);
     socket.once("close", () => {
       this.#sockets.delete(socket);
       this.#forget(caller);
     });
-    if (!this.#strangers.isOverfull && !this.#descriptors.isShort) return;
-    const leastWelcome = this.#strangers.leastWelcome();
-    if (leastWelcome !== undefined) this.#turnAway(leastWelcome, CROWDED_OUT);
+    if (this.#strangers.isOverfull) this.#turnAway(this.#strangers.leastWelcome(), CROWDED_OUT);
+    else if (this.#descriptors.isShort) this.#turnAway(this.#strangers.leastWelcome(), NO_FILES);
   }
 
   /** The caller behind this socket has shown a certificate of the run. @returns false when it is gone already. */
@@ -68,7 +68,7 @@ export class FrontDoor {
   /** @param why missing when the caller has hung up. */
   refuse(socket: Socket, why: string | undefined): void {
     const caller = this.#strangerOf(socket);
-    if (caller !== undefined && why !== undefined) this.#turnAway(caller, why);
+    if (why !== undefined) this.#turnAway(caller, why);
     socket.destroy();
   }
 
@@ -86,8 +86,8 @@ export class FrontDoor {
     for (const caller of this.#strangers.tick()) this.#turnAway(caller, LATE);
   }
 
-  #turnAway(caller: Caller, why: string): void {
-    if (!this.#forget(caller)) return;
+  #turnAway(caller: Caller | undefined, why: string): void {
+    if (caller === undefined || !this.#forget(caller)) return;
     caller.socket.destroy();
     this.#refusals.add(caller.address, why);
   }

@@ -77,7 +77,12 @@ const EngineMessageSchema = v.variant("type", [
   /** Its start commands are done; it can take tasks. */
   v.object({ type: v.literal("ready") }),
   /** `interrupted` results are of tasks that were ended because the run is being stopped. */
-  v.object({ type: v.literal("results"), sequence: Sequence, results: v.array(ResultSchema), interrupted: v.boolean() }),
+  v.object({
+    type: v.literal("results"),
+    sequence: Sequence,
+    results: v.array(ResultSchema),
+    interrupted: v.boolean(),
+  }),
   v.object({
     type: v.literal("per-engine-result"),
     sequence: Sequence,

@@ -84,6 +84,15 @@ describe("stopping", () => {
     expect(saidLines()).toEqual(["engine 3 leaves", "engine 4 leaves"]);
   });
 
+  test("may say for how long what runs may go on", async () => {
+    const run = await PretendedRun.open();
+    const exit = pool(run, "--stop-context", "x", "--drain-timeout", "5");
+    await run.welcome();
+    expect(await run.next("stop-context")).toEqual({ type: "stop-context", label: "x", within: 5 });
+    run.say({ type: "done", message: "so it is" });
+    expect(await exit).toBe(0);
+  });
+
   test("that is refused is a wrong usage", async () => {
     const run = await PretendedRun.open();
     const exit = pool(run, "--stop-context", "x");
@@ -125,18 +134,31 @@ describe("a run that cannot be called", () => {
     const exit = pool(run, "--status", "--json");
     writeFileSync(run.contact, contact);
     await run.next("hello");
-    run.say({ type: "welcome", cwd: "/", prefix: "/run", logLevel: "INFO", resources: [] });
+    const lease = { lease: 60, onDriverLost: "kill" } as const;
+    run.say({ type: "welcome", cwd: "/", prefix: "/run", logLevel: "INFO", resources: [], ...lease });
     await run.next("status");
     run.say({ type: "status", snapshot: SNAPSHOT });
     expect(await exit).toBe(0);
   });
 
-  test("because it was killed leaves a file that is named", async () => {
+  test.each([
+    [
+      "is gone is told the command that takes it up again",
+      `${hostname()} 999999999`,
+      "its driver, process 999999999, has died; ",
+    ],
+    ["may be there is told it, too", `${hostname()} ${process.pid}`, `if its driver on ${hostname()} has died, `],
+    ["is on another host is told it, too", "another.example 1", "if its driver on another.example has died, "],
+    ["has left no lock is told it, too", undefined, "if its driver has died, "],
+  ])("because its driver %s", async (_how, lock, words) => {
     const run = await PretendedRun.open();
     const { here } = run;
     run.writeContact(hostname(), { ...here, addresses: [{ host: "127.0.0.1", port: 1 }] });
+    if (lock !== undefined) writeFileSync(path.join(run.folder, "run_run.lock"), `${lock}\n`);
     expect(await pool(run, "-s", "localhost:1")).toBe(3);
-    expect(saidLines()).toEqual([expect.stringMatching(/^nobody answers.*run_contact\.json.*127\.0\.0\.1:1/)]);
+    expect(saidLines()).toEqual([expect.stringMatching(/^nobody answers for the run .*127\.0\.0\.1:1/)]);
+    const command = `disbatch --recover ${path.join(run.folder, "run")}`;
+    expect(saidLines()[0]?.endsWith(`; ${words}take the run up again with: ${command}`)).toBe(true);
   });
 
   test("because it is on another host is told what to do about it", async () => {
@@ -176,21 +198,20 @@ describe("adding engines", () => {
   test("takes what it does not say from the run's own command line", async () => {
     const run = await PretendedRun.open();
     const exit = pool(run, "-s", "localhost:6", "-l", "left", "-C", "9");
-    await run.welcome({ cpusPerTask: 2, tasksPerNode: 2, resources: ["GPUS"], logLevel: "DEBUG" });
-    expect(await run.next("add-context")).toEqual({
+    const terms = { lease: 7, onDriverLost: "finish", drainTimeout: 3 } as const;
+    await run.welcome({ cpusPerTask: 2, tasksPerNode: 2, resources: ["GPUS"], logLevel: "DEBUG", ...terms });
+    const { asked, ids } = await run.take("left");
+    expect(asked).toEqual({
       ...{ type: "add-context", label: "left", nodes: [{ node: hostname(), slots: 2, coresPerSlot: 3 }], taskLimit: 9 },
+      elsewhere: false,
     });
-    run.say({ type: "context-added", label: "left" });
-    const { engines, elsewhere } = await run.next("engines-started");
-    expect(elsewhere).toBe(false);
-    run.say({ type: "invitations", here: { ...run.here, addresses: [...run.here.addresses] } });
-    const [engine] = engines;
-    if (engine === undefined) throw new Error("no engine");
-    run.say({ type: "engine-joined", id: engine.id, rank: 1, slots: 2 });
-    expect(await run.next("engine-ended")).toEqual({ type: "engine-ended", id: engine.id, certain: true });
+    const [id = "no engine"] = ids;
+    run.say({ type: "engine-joined", id, rank: 1, slots: 2 });
+    expect(await run.next("engine-ended")).toEqual({ type: "engine-ended", id, certain: true });
     expect(await exit).toBe(0);
     expect(parseEngineSpec(readFileSync(path.join(run.folder, "engine.spec"), "utf8"))).toMatchObject({
-      ...{ engineId: engine.id, context: "left", slots: 2, resources: ["GPUS"], cwd: run.folder, logLevel: "DEBUG" },
+      ...{ engineId: id, context: "left", slots: 2, resources: ["GPUS"], cwd: run.folder, logLevel: "DEBUG" },
+      ...terms,
       invitation: run.here,
     });
     expect(saidLines()).toEqual([

@@ -21,7 +21,7 @@ type MessageOf<T extends ControllerMessage["type"]> = Extract<ControllerMessage,
 const LOOPBACK = "127.0.0.1";
 const credentials = createRunCredentials();
 
-/** A driver in the hands of a test, for one controller that calls it over TLS. */
+/** A driver in the hands of a test, for one controller at a time that calls it over TLS. */
 export class PretendedRun {
   /** A folder that has the contact file and nothing else in the beginning. */
   readonly folder: string;
@@ -35,6 +35,7 @@ export class PretendedRun {
   /** Resolves when the controller has hung up. */
   readonly hungUp: Promise<void>;
   readonly #heard = new Heard<ControllerMessage>("the controller");
+  #started = 0;
   #socket: TLSSocket | undefined;
   #connection: Connection<ControllerMessage, DriverAnswer> | undefined;
   #noteHungUp: () => void = () => undefined;
@@ -90,7 +91,33 @@ export class PretendedRun {
     const { protocol } = await this.next("hello");
     if (protocol !== CONTROL_PROTOCOL) throw new Error(`protocol ${protocol}`);
     const prefix = path.join(this.folder, "run");
-    this.say({ type: "welcome", cwd: this.folder, prefix, logLevel: "INFO", resources: [], ...change });
+    const lease = { lease: 60, onDriverLost: "kill" } as const;
+    this.say({ type: "welcome", cwd: this.folder, prefix, logLevel: "INFO", resources: [], ...lease, ...change });
+  }
+
+  /** Hears of a context, takes it by this label, and wants an engine on each of its nodes; gives their ids. */
+  async take(label: string): Promise<{ readonly ids: readonly string[]; readonly asked: MessageOf<"add-context"> }> {
+    const asked = await this.next("add-context");
+    this.say({ type: "context-added", label, here: this.here, ...(asked.elsewhere ? this.#outside : {}) });
+    return { asked, ids: asked.nodes.map((_, node) => this.start(node)) };
+  }
+
+  /** Hears of a context that was there before, and takes it back; gives what it says. */
+  async takeBack(): Promise<MessageOf<"keep-context">> {
+    const asked = await this.next("keep-context");
+    this.say({ type: "context-added", label: asked.label, here: this.here, ...(asked.elsewhere ? this.#outside : {}) });
+    return asked;
+  }
+
+  /** Wants an engine on a node; gives its id. */
+  start(node: number): string {
+    const id = `engine ${++this.#started} on ${node}`;
+    this.say({ type: "start-engine", id, node });
+    return id;
+  }
+
+  get #outside(): { readonly elsewhere: Invitation } {
+    return { elsewhere: this.elsewhere };
   }
 
   /** Says its last words and hangs up. */

@@ -188,6 +188,7 @@ export class Network {
   }
 
   #hand(end: Endpoint, parcel: Parcel): void {
+    if (parcel.type !== "step") this.#world.note(() => `for ${end.process.name}: ${textOf(parcel)}`);
     if (!end.process.isAlive) end.refuse(parcel);
     else this.#world.post(end.process, 0, () => end.deliver(parcel));
   }
@@ -195,6 +196,11 @@ export class Network {
   #giveUp(end: Endpoint): void {
     this.#world.post(end.process, 0, () => end.destroy(networkError("ETIMEDOUT")));
   }
+}
+
+/** What of it people can read. */
+function textOf(parcel: Exclude<Parcel, { type: "step" }>): string {
+  return parcel.type === "bytes" ? parcel.bytes.toString("utf8").replaceAll(/[^ -~]+/g, " ") : parcel.type;
 }
 
 function isHeld(end: Endpoint): boolean {

@@ -7,9 +7,13 @@ import { anyHistory, type History } from "./history.ts";
 import { journalOf, Records, statusLines } from "./records.ts";
 
 /** What can be compared of a run, with what it says of these ids. */
-function facts({ settled, claimed, ...rest }: JournaledRun): object {
+function facts(run: JournaledRun): object {
   const ids = Array.from({ length: 80 }, (_, id) => id);
-  return { ...rest, settled: ids.filter((id) => settled(id)), claimed: ids.filter((id) => claimed(id)) };
+  return {
+    ...run,
+    settled: ids.filter((id) => run.settled(id)),
+    claimed: ids.filter((id) => run.claimed(id)),
+  };
 }
 
 /** The files of a run as its driver's death left them. */
@@ -127,6 +131,7 @@ describe("a run whose driver was killed", () => {
   });
 
   test("loses nothing that stands in either file, wherever both are cut", async () => {
+    expect.hasAssertions();
     const records = new Records();
     const share = fc.double({ min: 0, max: 1, noNaN: true });
     await fc.assert(
@@ -158,6 +163,7 @@ describe("a run whose driver was killed", () => {
   });
 
   test("loses nothing when the journal is cut at any byte, whatever the status file has", async () => {
+    expect.hasAssertions();
     const records = new Records();
     const [history] = fc.sample(anyHistory, { seed: 4, numRuns: 1 });
     const events: readonly RunEvent[] = history?.events ?? [];

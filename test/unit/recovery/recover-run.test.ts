@@ -123,12 +123,22 @@ describe("what only the status file has", () => {
     expect(records.status).toBe(statusLines([SETUP_RUN]));
   });
 
-  test("may be a skipped task", async () => {
+  test("may be a skipped task; its line does not go back in time", async () => {
     const records = new Records();
-    records.write(journalOf([STARTED]), statusLines([skipped(0, false)]));
+    const warning: RunEvent = { type: "warning", time: 50, message: "careful" };
+    records.write(journalOf([STARTED, warning]), statusLines([skipped(0, false)]));
     const { run } = await records.recover();
     expect([run.settled(0), run.anySkipped]).toEqual([true, true]);
-    expect(records.journal).toBe(journalOf([STARTED, { ...skipped(0, false), time: 4.5 }]));
+    expect(records.journal).toBe(journalOf([STARTED, warning, { ...skipped(0, false), time: 50 }]));
+  });
+
+  test("is not of earlier runs", async () => {
+    const records = new Records();
+    const earlier = statusLines([finished(0)]);
+    records.write(journalOf([STARTED]), `${earlier}${statusLines([finished(2)])}`);
+    const { run } = await records.recover({ statusFrom: earlier.length });
+    expect([run.settled(0), run.settled(2)]).toEqual([false, true]);
+    expect(records.journal).not.toContain('"id":0');
   });
 });
 

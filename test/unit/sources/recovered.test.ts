@@ -39,6 +39,14 @@ describe("a recovered source", () => {
     expect("total" in recoveredSource(new ListSource([]), behind({}))).toBe(false);
   });
 
+  test("drops a task that somebody turns out to have before it is handed out", async () => {
+    const claimed: number[] = [];
+    const source = recoveredSource(new ListSource([task(0, "a"), task(1, "b"), task(2, "c")]), behind({ claimed }));
+    expect(await source.next(1)).toEqual([task(0, "a")]);
+    claimed.push(1);
+    expect(await source.next(1)).toEqual([task(2, "c")]);
+  });
+
   test("hands out no more than it is asked for", async () => {
     const source = recoveredSource(new ListSource([task(0, "a"), task(1, "b"), task(2, "c")]), behind({}));
     expect(await source.next(2)).toHaveLength(2);

@@ -1,6 +1,6 @@
-import { type Duplex, duplexPair } from "node:stream";
+import { Duplex, duplexPair } from "node:stream";
 import { describe, expect, test, vi } from "vitest";
-import { type Closing, Connection } from "../../../src/wire/connection.ts";
+import { type Closing, Connection, type ConnectionLimits } from "../../../src/wire/connection.ts";
 import { encodeFrame } from "../../../src/wire/frames.ts";
 import { parseDriverMessage, parseEngineMessage } from "../../../src/wire/messages.ts";
 import type { DriverMessage, EngineMessage } from "../../../src/wire/messages.ts";
@@ -17,20 +17,21 @@ class Side<In, Out> {
   readonly closed: Promise<void>;
   readonly #waiting: { count: number; then: () => void }[] = [];
 
-  constructor(stream: Duplex, parse: (text: string) => In) {
+  constructor(stream: Duplex, parse: (text: string) => In, limits?: ConnectionLimits) {
     this.stream = stream;
     let resolveClosed: () => void = () => undefined;
     this.closed = new Promise((resolve) => (resolveClosed = resolve));
-    this.connection = new Connection<In, Out>(stream, parse, {
-      message: (message) => {
+    const handlers = {
+      message: (message: In) => {
         this.received.push(message);
         for (const { count, then } of this.#waiting) if (this.received.length >= count) then();
       },
-      closed: (closing) => {
+      closed: (closing: Closing) => {
         this.reasons.push(closing);
         resolveClosed();
       },
-    });
+    };
+    this.connection = new Connection<In, Out>(stream, parse, handlers, limits);
   }
 
   /** Resolves when so many messages have come. */
@@ -51,10 +52,10 @@ function makePair() {
 }
 
 /** A side whose other end is in the hands of the test. */
-function makeDriver() {
+function makeDriver(limits?: ConnectionLimits) {
   const [one, raw] = duplexPair();
   raw.resume();
-  return { raw, driver: new Side<EngineMessage, DriverMessage>(one, parseEngineMessage) };
+  return { raw, driver: new Side<EngineMessage, DriverMessage>(one, parseEngineMessage, limits) };
 }
 
 /** When all that has been put off to this turn's end is done. */
@@ -174,4 +175,81 @@ test("a message that comes in single bytes is one message", async () => {
   for (const byte of encodeFrame(JSON.stringify(returned(1)))) raw.write(Buffer.of(byte));
   await driver.has(1);
   expect(driver.received).toEqual([returned(1)]);
+});
+
+describe("a caller who is not trusted yet", () => {
+  const short = encodeFrame('{"type":"ready"}');
+  const long = encodeFrame(JSON.stringify({ type: "returned", taskIds: Array.from({ length: 100 }, () => 1000) }));
+  const limits = { maxFrame: 100 };
+
+  test("is hung up on when it announces more than it may send", async () => {
+    const { driver, raw } = makeDriver(limits);
+    raw.write(Buffer.concat([short, long.subarray(0, 4)]));
+    await driver.closed;
+    expect(driver.received).toEqual([{ type: "ready" }]);
+    expect(driver.reasons).toEqual([{ ...CLOSED, refusal: expect.stringContaining("over 100") }]);
+  });
+
+  test("may send more once it is trusted, beginning with what has come along", async () => {
+    const [one, raw] = duplexPair();
+    raw.resume();
+    const types: string[] = [];
+    await new Promise<void>((resolve) => {
+      const message = ({ type }: EngineMessage): void => {
+        types.push(type);
+        connection.trust();
+        if (types.length === 2) resolve();
+      };
+      const handlers = { message, closed: () => resolve() };
+      const connection = new Connection<EngineMessage, DriverMessage>(one, parseEngineMessage, handlers, limits);
+      raw.write(Buffer.concat([short, long]));
+    });
+    expect(types).toEqual(["ready", "returned"]);
+  });
+});
+
+describe("somebody who does not read", () => {
+  const long: DriverMessage = { type: "terminate", grace: 0.123456789 };
+  const frame = encodeFrame(JSON.stringify(long)).length;
+
+  /** Takes nothing, ever. */
+  function wall(): Duplex {
+    return new Duplex({ read: () => undefined, write: () => undefined });
+  }
+
+  test("has what waits for it counted, in bytes", async () => {
+    const { connection } = new Side<EngineMessage, DriverMessage>(wall(), parseEngineMessage);
+    connection.send(long);
+    connection.send(long);
+    expect(connection.pendingBytes).toBe(2 * frame);
+    await nextTurn();
+    expect(connection.pendingBytes).toBe(2 * frame);
+    connection.send(long);
+    expect(connection.pendingBytes).toBe(3 * frame);
+  });
+
+  test("is hung up on when there is more to send than may wait for it", async () => {
+    const stream = wall();
+    const side = new Side<EngineMessage, DriverMessage>(stream, parseEngineMessage, { maxPending: 10 * frame });
+    for (let i = 0; i < 11; i++) side.connection.send(long);
+    expect(stream.destroyed).toBe(false);
+    side.connection.send(long);
+    await side.closed;
+    expect(side.reasons).toEqual([{ ...CLOSED, refusal: expect.stringContaining("does not read") }]);
+    side.connection.send(long);
+    expect(side.connection.pendingBytes).toBeLessThanOrEqual(11 * frame);
+  });
+
+  test("is not somebody who does, and gets any amount", async () => {
+    const [one, other] = duplexPair();
+    const side = new Side<EngineMessage, DriverMessage>(one, parseEngineMessage, { maxPending: 10 * frame });
+    const reader = new Side<DriverMessage, EngineMessage>(other, parseDriverMessage);
+    for (let sent = 10; sent <= 100; sent += 10) {
+      for (let i = 0; i < 10; i++) side.connection.send(long);
+      await reader.has(sent);
+      await nextTurn();
+    }
+    expect(side.reasons).toEqual([]);
+    expect(side.connection.pendingBytes).toBe(0);
+  });
 });

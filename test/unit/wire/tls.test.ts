@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect as connectPlainly, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
@@ -7,12 +6,10 @@ import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { Credentials } from "../../../src/domain/launcher.ts";
 import { createRunCredentials, type RunCredentials } from "../../../src/wire/credentials.ts";
 import { dial } from "../../../src/wire/dial.ts";
-import { listen } from "../../../src/wire/tls.ts";
+import { DRIVER_NAME } from "../../../src/wire/names.ts";
+import { listen, tlsOptions } from "../../../src/wire/tls.ts";
 import { until } from "../../support/until.ts";
-import { bundle, RUNTIMES } from "../process/runtimes.ts";
-
-const script = bundle(new URL("tls-listener.ts", import.meta.url));
-const HOST = "127.0.0.1";
+import { heard, HOST, listenersOnAllRuntimes } from "./listening.ts";
 
 let run: RunCredentials;
 let otherRun: RunCredentials;
@@ -20,16 +17,8 @@ beforeAll(async () => {
   [run, otherRun] = await Promise.all([createRunCredentials(), createRunCredentials()]);
 });
 
-/** A listener that says "welcome" to whom it lets in. */
-interface OpenListener {
-  readonly port: number;
-  readonly accepted: () => number;
-}
-
-type OpenListenerOf = (credentials?: Credentials) => Promise<OpenListener>;
-
-/** In this process. */
-async function openListener(credentials: Credentials = run.driver): Promise<OpenListener> {
+/** A listener in this process that says "welcome" to whom it lets in. */
+async function openListener(credentials: Credentials = run.driver) {
   const accepted: TLSSocket[] = [];
   const listener = await listen({ host: HOST, port: 0 }, credentials, (socket) => {
     accepted.push(socket);
@@ -40,38 +29,6 @@ async function openListener(credentials: Credentials = run.driver): Promise<Open
     listener.close();
   });
   return { port: listener.port, accepted: () => accepted.length };
-}
-
-/** In a process of its own. */
-async function openListenerOn(runtime: string, credentials: Credentials = run.driver): Promise<OpenListener> {
-  const child = spawn(runtime, [script], { stdio: ["pipe", "pipe", "inherit"] });
-  onTestFinished(async () => {
-    child.stdin.end();
-    await once(child, "exit");
-  });
-  let said = "";
-  child.stdout.on("data", (chunk: Buffer) => (said += chunk.toString()));
-  child.stdin.write(`${JSON.stringify(credentials)}\n`);
-  await until(
-    () => said.includes("\n"),
-    () => "a listener",
-  );
-  return { port: Number.parseInt(said, 10), accepted: () => said.split("accepted").length - 1 };
-}
-
-const listeners: ReadonlyArray<readonly [name: string, open: OpenListenerOf]> = RUNTIMES.map(([name, runtime]) => [
-  name,
-  (credentials) => openListenerOn(runtime, credentials),
-]);
-
-/** What a client gets to read before its connection is closed; nothing when it is refused. */
-function heard(socket: Socket): Promise<string> {
-  let all = "";
-  socket.on("data", (chunk: Buffer) => (all += chunk.toString()));
-  socket.on("error", () => undefined);
-  return new Promise((resolve) => {
-    socket.on("close", () => resolve(all));
-  });
 }
 
 function invite(port: number, credentials: Credentials = run.engine) {
@@ -91,20 +48,28 @@ test("an engine of the run gets through, and talks TLS 1.3", async () => {
   expect(accepted()).toBe(1);
 });
 
-describe.each(listeners)("on %s a client is refused, and the listener goes on serving,", (_runtime, openHere) => {
-  const strangers: ReadonlyArray<readonly [string, (port: number) => Socket]> = [
-    ["when it has no certificate", (port) => connectAs(port, {})],
+describe.each(listenersOnAllRuntimes())("on %s a client is refused, and the listener goes on serving,", (_runtime, openHere) => {
+  const strangers: ReadonlyArray<readonly [when: string, call: (port: number) => Socket, why: string | undefined]> = [
+    ["when it has no certificate", (port) => connectAs(port, {}), "it shows no certificate"],
     [
       "when its certificate is another run's",
       (port) => connectAs(port, { cert: otherRun.engine.certificate, key: otherRun.engine.key }),
+      "its certificate is not of this run",
     ],
     [
       "when it shows the driver's certificate, which is for servers",
       (port) => connectAs(port, { cert: run.driver.certificate, key: run.driver.key }),
+      "its certificate is not of this run",
     ],
     [
       "when it speaks TLS 1.2",
       (port) => connectAs(port, { cert: run.engine.certificate, key: run.engine.key, maxVersion: "TLSv1.2" }),
+      "it speaks an older TLS",
+    ],
+    [
+      "when it is of another run, and takes the driver's certificate for wrong",
+      (port) => connectAs(port, { ...tlsOptions(otherRun.engine), servername: DRIVER_NAME, rejectUnauthorized: true }),
+      undefined,
     ],
     [
       "when it speaks no TLS at all",
@@ -113,6 +78,16 @@ describe.each(listeners)("on %s a client is refused, and the listener goes on se
         socket.write("GET / HTTP/1.1\r\n\r\n");
         return socket;
       },
+      "it speaks no TLS",
+    ],
+    [
+      "when it begins with a record that is no record",
+      (port) => {
+        const socket = connectPlainly(port, HOST);
+        socket.write(Buffer.alloc(100, 0xff));
+        return socket;
+      },
+      "it speaks no TLS",
     ],
     [
       "when it hangs up at once",
@@ -120,18 +95,24 @@ describe.each(listeners)("on %s a client is refused, and the listener goes on se
         const socket = connectPlainly(port, HOST, () => socket.resetAndDestroy());
         return socket;
       },
+      undefined,
     ],
   ];
 
-  test.each(strangers)("%s", async (_why, makeStranger) => {
-    const { port, accepted } = await openHere();
-    expect(await heard(makeStranger(port))).not.toContain("welcome");
+  test.each(strangers)("%s", async (_when, call, why) => {
+    const { port, accepted, refused } = await openHere(run.driver);
+    expect(await heard(call(port))).not.toContain("welcome");
     expect(accepted()).toBe(0);
     expect(await text(await dial(invite(port)))).toBe("welcome");
+    await until(
+      () => accepted() === 1 && refused().length === (why === undefined ? 0 : 1),
+      () => `${why} for ${refused().join(", ")}`,
+    );
+    expect(refused()).toEqual(why === undefined ? [] : [`${HOST}: ${why}`]);
   });
 
   test("while another one says nothing", async () => {
-    const { port } = await openHere();
+    const { port } = await openHere(run.driver);
     const silent = connectPlainly(port, HOST);
     onTestFinished(() => void silent.destroy());
     await once(silent, "connect");
