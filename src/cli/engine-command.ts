@@ -1,4 +1,4 @@
-import { existsSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname } from "node:path";
 import { text } from "node:stream/consumers";
@@ -72,7 +72,10 @@ function obeySignals(engine: Engine): void {
 /** Leaves outcomes for whoever recovers the run, where that can find them. */
 function keepUndelivered(logPrefix: string, engineId: string, results: readonly TaskResult[]): void {
   if (!existsSync(dirname(logPrefix))) return;
-  writeFileSync(`${logPrefix}${engineId}${UNDELIVERED_ENDING}`, formatUndelivered(engineId, results));
+  const path = `${logPrefix}${engineId}${UNDELIVERED_ENDING}`;
+  // Whoever looks for it finds all of it or nothing.
+  writeFileSync(`${path}.tmp`, formatUndelivered(engineId, results));
+  renameSync(`${path}.tmp`, path);
 }
 
 function isSame(args: readonly string[], words: readonly string[]): boolean {

@@ -79,8 +79,11 @@ async function prepareAgain(
 }
 
 function earlierRun(journaled: JournaledRun, recovery: Recovery, claim: (taskId: number) => void): EarlierRun {
+  const { checkFailed, ending: earlierEnding, ...run } = journaled;
+  const ending = checkFailed ? "check-failed" : earlierEnding;
   return {
-    ...journaled,
+    ...run,
+    ...(ending === "check-failed" || ending === "failed-fast" ? { ending } : {}),
     settled: (id) => journaled.settled(id),
     claim,
     powerLost: recovery.bootId === "" || recovery.bootId !== bootId(),

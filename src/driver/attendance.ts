@@ -9,6 +9,8 @@ const HARDLY_AWAY = 2;
 export interface AttendanceEvents {
   /** Nothing has been heard of it for a while: it is given nothing new. */
   silent(engine: EngineHandle, reason: string): void;
+  /** The run has no more use for it: were it away, nobody would wait. */
+  isSpare(engine: EngineHandle): boolean;
   /** It is heard of again, over the connection that it had. */
   heard(engine: EngineHandle): void;
   /** Its lease has ended, and with it its tasks. */
@@ -68,7 +70,7 @@ export class Attendance {
       engine.acknowledge();
       const seconds = (engine.silentFor * LOOK_MS) / 1000;
       const isWorthAWord = engine.state === "absent" ? engine.silentFor > HARDLY_AWAY : seconds > this.#lease / 2;
-      if (seconds > this.#lease + LEASE_MARGIN) {
+      if (seconds > this.#lease + LEASE_MARGIN || (entry.announced && this.#events.isSpare(engine))) {
         this.#engines.delete(engine);
         this.#events.expired(engine, `nothing has been heard of it for ${Math.round(seconds)} s`);
       } else if (isWorthAWord && !entry.announced) {

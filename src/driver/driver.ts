@@ -107,6 +107,7 @@ export class Driver {
       warning: (message) => this.#chronicle.warn(message),
     });
     this.#losses = new Losses(options.lease, this.#gate, {
+      isSpare: ({ rank }) => this.#scheduler.isDoneWith(rank),
       silent: ({ rank }) => this.#apply(this.#scheduler.engineSilent(rank)),
       heard: ({ rank }) => this.#apply(this.#scheduler.engineHeard(rank)),
       lost: (engine, reason) => this.#lose(engine, reason),
@@ -143,7 +144,7 @@ export class Driver {
     if (launchers.length === 0 || earlier !== undefined) await listening;
     this.#apply(this.#scheduler.start(earlier === undefined ? undefined : earlierState(earlier, adopted)));
     for (const { engine } of adopted) this.#losses.watch(engine);
-    if (earlier?.checkFailed === true) this.drain("check-failed");
+    if (earlier?.ending !== undefined) this.terminate(earlier.ending);
     const reason = await ended;
     this.#gate.latecomers().forEach((message) => this.#chronicle.warn(message));
     if (reason === "no-engines") this.#gate.exhausted().forEach((message) => this.#chronicle.warn(message));

@@ -7,8 +7,8 @@ export interface EarlierRun extends Omit<EarlierState, "engines"> {
   readonly contexts: readonly EarlierContext[];
   /** Engines that may come back. */
   readonly engines: readonly EarlierEngine[];
-  /** A check barrier has met failures: the run is to end. */
-  readonly checkFailed: boolean;
+  /** The run was about to end for this reason, which nothing can change. */
+  readonly ending?: "check-failed" | "failed-fast";
   /** Ranks below this have been given. */
   readonly nextRank: number;
   /** The task has an outcome. */

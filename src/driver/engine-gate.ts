@@ -163,7 +163,8 @@ export class EngineGate {
     const { launcher, node } = entry;
     const { label } = launcher.context;
     if (this.#places.get(label)?.stopped !== false) return undefined;
-    const next = this.#restarts.next(node);
+    const lived = entry.joined === undefined ? 0 : (performance.now() - entry.joined) / 1000;
+    const next = this.#restarts.next(node, lived);
     if (next === undefined) return undefined;
     return { ...next, node, label, begin: () => !this.#closed && this.#start(launcher, node, failed, true) };
   }
@@ -246,6 +247,7 @@ export class EngineGate {
     const { node, slots, id } = entry.process;
     const engine = new EngineHandle({ id, rank: this.#nextRank++, node, context: place.context.label });
     entry.handle = engine;
+    entry.joined = performance.now();
     caller.identify(engine);
     // It may have fewer than it was given, for want of resources, but not more.
     this.#events.joined(engine, { ...hello, slots: Math.min(hello.slots, slots) }, place);

@@ -19,6 +19,8 @@ export interface EngineEntry {
   readonly node: NodeSlots;
   /** Once it has joined. */
   handle?: EngineHandle;
+  /** When that was, by `performance.now()`. */
+  joined?: number;
   /** How its process has ended, when it has. */
   end?: ProcessEnd;
   /** It was started in place of another. */
@@ -61,7 +63,8 @@ export class EngineRegistry {
 
   /** Takes up an engine of an earlier driver, which counts as one that has joined. */
   adopt(launcher: Launcher, node: NodeSlots, engine: Engine, handle: EngineHandle): void {
-    void this.#watch(this.#enter({ process: launcher.adopt(node, engine), launcher, node, handle }));
+    const joined = performance.now();
+    void this.#watch(this.#enter({ process: launcher.adopt(node, engine), launcher, node, handle, joined }));
   }
 
   #enter(entry: EngineEntry): EngineEntry {

@@ -9,6 +9,8 @@ import type { EngineHandle } from "./engine-handle.ts";
 import type { Killed } from "./engine-registry.ts";
 
 export interface LossesEvents {
+  /** The run has no more use for it. */
+  isSpare(engine: EngineHandle): boolean;
   /** It is given nothing until it is heard of again. */
   silent(engine: EngineHandle): void;
   /** It is heard of again, and nothing was lost meanwhile. */
@@ -34,6 +36,7 @@ export class Losses {
     this.#gate = gate;
     this.#events = events;
     this.#attendance = new Attendance(lease, {
+      isSpare: (engine) => events.isSpare(engine),
       silent: (engine, reason) => this.#announce(engine, reason),
       heard: (engine) => {
         events.tell({ type: "engine-back", engine: engine.rank });
@@ -67,9 +70,9 @@ export class Losses {
   }
 
   hungUp(engine: EngineHandle, { refusal, failure }: Closing): void {
-    if (refusal !== undefined) return void this.#end(engine, refusal);
-    this.#reasons.set(engine, failure);
     this.#events.silent(engine);
+    if (refusal !== undefined) return void this.#end(engine, failure, refusal);
+    this.#reasons.set(engine, failure);
     if (this.#gate.hasEnded(engine) || this.#hurried) void this.#end(engine, failure);
   }
 
@@ -96,8 +99,12 @@ export class Losses {
     this.#events.silent(engine);
   }
 
-  /** It is ended before anything it held may run elsewhere. */
-  async #end(engine: EngineHandle, reason: string): Promise<void> {
+  /**
+   * It is ended before anything it held may run elsewhere.
+   *
+   * @param failure counts when neither the driver nor its process has a better reason.
+   */
+  async #end(engine: EngineHandle, failure: string, refusal?: string): Promise<void> {
     if (engine.isGone) return;
     engine.state = "lost";
     const inVain = new Promise<void>((resolve) => this.#ending.set(engine, resolve));
@@ -105,7 +112,7 @@ export class Losses {
     const waited = inVain.then((): Killed => ({ certain: true }));
     const killed = await Promise.race([this.#gate.kill(engine), waited]);
     if (!killed.certain && !this.#hurried) await inVain;
-    this.#lose(engine, killed.reason ?? reason);
+    this.#lose(engine, refusal ?? killed.reason ?? failure);
   }
 
   #expired(engine: EngineHandle, reason: string): void {

@@ -3,8 +3,9 @@ import type { Assignment, StreamItem } from "../domain/task.ts";
 import { Backlog } from "./backlog.ts";
 import type { EarlierState, EngineReport, Outcome, SchedulerCommand } from "./commands.ts";
 import { distribute } from "./distribute.ts";
-import { EngineLoad } from "./engine-load.ts";
+import type { EngineLoad } from "./engine-load.ts";
 import { Quota } from "./quota.ts";
+import { Roster } from "./roster.ts";
 
 /** The source is asked for no more than this at a time. */
 const MOST_PULLED = 256;
@@ -33,19 +34,15 @@ export class Scheduler {
   readonly #waitForEngines: boolean;
   readonly #crashLimit: number;
 
-  readonly #engines = new Map<number, EngineLoad>();
+  readonly #engines = new Roster((command) => void this.#commands.push(command));
   readonly #backlog = new Backlog();
   #enginesNeeded = false;
   /** The source held nothing but per-engine commands. */
   #commandsOnly = false;
-  /** Engines that were started and have not joined yet. */
-  #expected = 0;
-  #started = false;
   /** It has been said that engines are awaited. */
   #awaiting = false;
   #onHold = false;
   #barrierMet = false;
-  #live = 0;
   #anySkipped = false;
   #failedSinceBarrier = 0;
   #commands: SchedulerCommand[] = [];
@@ -88,6 +85,11 @@ export class Scheduler {
     return engine !== undefined && engine.state !== "dismissed" && !this.isEnding;
   }
 
+  /** The run waits for nothing but the engines to go, and this one has nothing to go with. */
+  isDoneWith(rank: number): boolean {
+    return this.#phase === "leaving" && this.#engines.get(rank)?.held.size === 0;
+  }
+
   /** The source's answer to a `pull`; no items means its end. */
   pulled(items: readonly StreamItem[]): SchedulerCommand[] {
     this.#backlog.add(items);
@@ -104,11 +106,9 @@ export class Scheduler {
     quota: Quota = new Quota(Infinity),
     unwanted: boolean = false,
   ): SchedulerCommand[] {
-    this.#expected--;
-    const engine = new EngineLoad(rank, slots, quota);
-    this.#engines.set(rank, engine);
-    if (unwanted || this.#phase === "leaving") this.#dismiss(engine);
-    if (this.#phase === "terminating") this.#commands.push({ type: "terminate", engine: rank });
+    const engine = this.#engines.join(rank, slots, quota);
+    if (unwanted || this.#phase === "leaving") this.#engines.dismiss(engine);
+    if (this.#phase === "terminating") this.#engines.terminate(engine);
     return this.#decide();
   }
 
@@ -121,14 +121,9 @@ export class Scheduler {
 
   /** The engine left or was lost; what it held has to be run elsewhere. */
   engineGone(rank: number, how: "left" | "lost" = "lost"): SchedulerCommand[] {
-    const engine = this.#engines.get(rank);
-    if (engine !== undefined) {
-      this.#engines.delete(rank);
-      for (const assignment of engine.abandon(how)) {
-        this.#live--;
-        if (assignment.crashes < this.#crashLimit) this.#backlog.giveBack(assignment);
-        else this.#giveUp({ ...assignment, attempt: assignment.attempt - 1 });
-      }
+    for (const assignment of this.#engines.remove(rank, how)) {
+      if (assignment.crashes < this.#crashLimit) this.#backlog.giveBack(assignment);
+      else this.#giveUp({ ...assignment, attempt: assignment.attempt - 1 });
     }
     return this.#decide();
   }
@@ -154,17 +149,12 @@ export class Scheduler {
   engineBack(rank: number, report: EngineReport): SchedulerCommand[] {
     const engine = this.#engines.get(rank);
     if (engine === undefined) return this.#decide();
-    engine.silent = false;
     const reported = new Set(report.held.map(({ task }) => task.id));
     for (const { task } of [...engine.held.values()]) {
       if (!reported.has(task.id)) this.#takeBack(engine, task.id);
     }
-    if (report.ready && engine.state === "joined") engine.state = "ready";
-    if (!report.welcomed) engine.admitted = false;
-    if (report.leaving) engine.state = "dismissed";
-    else if (engine.state === "dismissed") this.#tellToLeave(engine);
-    if (engine.recalled) this.#commands.push({ type: "recall", engine: rank });
-    if (this.#phase === "terminating") this.#commands.push({ type: "terminate", engine: rank });
+    this.#engines.resume(engine, report);
+    if (this.#phase === "terminating") this.#engines.terminate(engine);
     return this.#decide();
   }
 
@@ -179,20 +169,18 @@ export class Scheduler {
     if (!this.#onHold || engine === undefined) return false;
     this.#backlog.withdraw(assignment.task.id);
     engine.give(assignment);
-    this.#live++;
     return true;
   }
 
   /** So many engines have been started and will join, or else be given up by `engineMissing`. */
   enginesStarted(count: number): SchedulerCommand[] {
-    this.#expected += count;
-    this.#started = true;
+    this.#engines.expect(count);
     return this.#decide();
   }
 
   /** An engine that was started will not join. */
   engineMissing(): SchedulerCommand[] {
-    this.#expected--;
+    this.#engines.missed();
     return this.#decide();
   }
 
@@ -203,14 +191,7 @@ export class Scheduler {
    */
   stopEngine(rank: number, within?: number): SchedulerCommand[] {
     const engine = this.#engines.get(rank);
-    if (engine !== undefined) {
-      if (engine.state !== "dismissed" && engine.held.size > 0) this.#recall(engine);
-      if (engine.state !== "dismissed" || within !== undefined) {
-        engine.drainTimeout = within;
-        engine.state = "dismissed";
-        this.#tellToLeave(engine);
-      }
-    }
+    if (engine !== undefined) this.#engines.stop(engine, within);
     return this.#decide();
   }
 
@@ -224,7 +205,6 @@ export class Scheduler {
     const engine = this.#engines.get(rank);
     for (const outcome of outcomes) {
       if (engine?.take(outcome.taskId, "settled") === undefined) continue;
-      this.#live--;
       engine.learn(outcome.elapsed);
       if (outcome.failed) this.#noteFailure();
     }
@@ -253,7 +233,7 @@ export class Scheduler {
       this.#phase = "draining";
       this.#reason = reason;
       this.#commands.push({ type: "draining", reason });
-      for (const engine of this.#engines.values()) if (engine.held.size > 0) this.#recall(engine);
+      this.#engines.recallAll();
     }
     return this.#decide();
   }
@@ -268,18 +248,11 @@ export class Scheduler {
     if (this.#phase !== "terminating") this.#reason = reason;
     this.#phase = "terminating";
     this.#commands.push({ type: "terminating", reason });
-    for (const engine of this.#engines.values()) this.#commands.push({ type: "terminate", engine: engine.rank });
+    this.#engines.terminateAll();
   }
 
   #takeUp({ engines, returned, failedSinceBarrier, anySkipped }: EarlierState): void {
-    for (const { rank, slots, quota, ready, held } of engines) {
-      const engine = new EngineLoad(rank, slots, quota);
-      engine.silent = true;
-      if (ready) engine.state = "ready";
-      for (const assignment of held) engine.give(assignment);
-      this.#live += held.length;
-      this.#engines.set(rank, engine);
-    }
+    for (const engine of engines) this.#engines.restore(engine);
     for (const assignment of returned) this.#backlog.giveBack(assignment);
     this.#failedSinceBarrier = failedSinceBarrier;
     this.#anySkipped = anySkipped;
@@ -287,9 +260,7 @@ export class Scheduler {
 
   #takeBack(engine: EngineLoad, taskId: number): void {
     const assignment = engine.take(taskId, "returned");
-    if (assignment === undefined) return;
-    this.#live--;
-    this.#backlog.giveBack(assignment);
+    if (assignment !== undefined) this.#backlog.giveBack(assignment);
   }
 
   #giveUp(assignment: Assignment): void {
@@ -305,7 +276,7 @@ export class Scheduler {
   #decide(): SchedulerCommand[] {
     if (this.#phase === "running" && !this.#onHold) this.#advance();
     if (this.#phase === "running" && !this.#onHold) this.#lookForEngines();
-    if (this.#phase === "draining" && this.#live === 0) this.#leave();
+    if (this.#phase === "draining" && this.#engines.live === 0) this.#leave();
     if ((this.#phase === "leaving" || this.#phase === "terminating") && this.#engines.size === 0) this.#end();
     const commands = this.#commands;
     this.#commands = [];
@@ -316,9 +287,10 @@ export class Scheduler {
     this.#passWhatNeedsNoSlot();
     if (this.#phase !== "running") return;
     this.#callForEngines();
-    this.#admitEngines();
+    // All per-engine commands stand before the first task.
+    if (this.#enginesNeeded && this.#backlog.knowsPerEngineCommands) this.#engines.admit(this.#backlog.perEngine);
     this.#assign();
-    this.#balance();
+    if (!this.#backlog.hasTask && this.#backlog.closed) this.#engines.balance();
     if (this.#isFinished()) this.#leave();
     else this.#pull();
   }
@@ -333,7 +305,7 @@ export class Scheduler {
       } else if (item.kind === "barrier") {
         if (!this.#barrierMet) this.#commands.push({ type: "meet-barrier", barrier: item });
         this.#barrierMet = true;
-        if (this.#live > 0 || this.#backlog.hasReturned) return;
+        if (this.#engines.live > 0 || this.#backlog.hasReturned) return;
         this.#barrierMet = false;
         const failed = item.check && this.#failedSinceBarrier > 0;
         this.#commands.push({ type: "pass-barrier", barrier: item, failed });
@@ -356,56 +328,19 @@ export class Scheduler {
   #callForEngines(): void {
     if (this.#enginesNeeded) return;
     this.#commandsOnly = this.#backlog.sourceEnded && !this.#anySkipped && this.#backlog.hasPerEngineCommands;
-    const anyTask = this.#backlog.peek() !== undefined || this.#backlog.hasReturned || this.#live > 0;
+    const anyTask = this.#backlog.peek() !== undefined || this.#backlog.hasReturned || this.#engines.live > 0;
     if (!anyTask && !this.#commandsOnly) return;
     this.#enginesNeeded = true;
     this.#commands.push({ type: "need-engines" });
   }
 
-  /** All per-engine commands stand before the first task. */
-  #admitEngines(): void {
-    if (!this.#enginesNeeded || !this.#backlog.knowsPerEngineCommands) return;
-    for (const engine of this.#engines.values()) {
-      if (engine.admitted || engine.silent || engine.state === "dismissed") continue;
-      engine.admitted = true;
-      this.#commands.push({ type: "admit", engine: engine.rank, ...this.#backlog.perEngine });
-    }
-  }
-
   #assign(): void {
     if (this.#backlog.hasTask) {
-      for (const [engine, assignments] of distribute(this.#backlog, this.#engines.values(), !this.#failFast)) {
-        this.#live += assignments.length;
+      for (const [engine, assignments] of distribute(this.#backlog, this.#engines.all, !this.#failFast)) {
         this.#commands.push({ type: "assign", engine: engine.rank, assignments });
       }
     }
-    for (const engine of this.#engines.values()) if (engine.quota.isUsedUp) this.#dismiss(engine);
-  }
-
-  /** When a slot is idle and nothing else is to be had, tasks given ahead to another engine are called back for it. */
-  #balance(): void {
-    if (this.#engines.size < 2 || this.#backlog.hasTask || !this.#backlog.closed) return;
-    let idle = false;
-    for (const engine of this.#engines.values()) idle ||= engine.freeSlots() > 0;
-    if (!idle) return;
-    for (const engine of this.#engines.values()) if (engine.held.size > engine.slots) this.#recall(engine);
-  }
-
-  #recall(engine: EngineLoad): void {
-    if (engine.recalled) return;
-    engine.recalled = true;
-    this.#commands.push({ type: "recall", engine: engine.rank });
-  }
-
-  #dismiss(engine: EngineLoad): void {
-    if (engine.state === "dismissed") return;
-    engine.state = "dismissed";
-    this.#tellToLeave(engine);
-  }
-
-  #tellToLeave({ rank, drainTimeout }: EngineLoad): void {
-    const within = drainTimeout === undefined ? {} : { within: drainTimeout };
-    this.#commands.push({ type: "dismiss", engine: rank, ...within });
+    this.#engines.dismissUsedUp();
   }
 
   #pull(): void {
@@ -421,20 +356,14 @@ export class Scheduler {
    * the end; many at a time when the last ones needed none.
    */
   #wanted(): number {
-    const waiting = this.#backlog.size;
     if (!this.#enginesNeeded || !this.#backlog.knowsPerEngineCommands) return this.#backlog.onlySkipped ? MOST_PULLED : 1;
-    let room = 0;
-    let anyTakes = this.#expected > 0;
-    for (const engine of this.#engines.values()) {
-      room += engine.room(!this.#failFast);
-      anyTakes ||= engine.state !== "dismissed";
-    }
-    return anyTakes ? room - waiting : 1 - waiting;
+    return (this.#engines.room(!this.#failFast) ?? 1) - this.#backlog.size;
   }
 
   #isFinished(): boolean {
-    if (!this.#backlog.sourceEnded || this.#live > 0 || this.#backlog.size > 0) return false;
-    return !this.#commandsOnly || this.#everyEngineReady();
+    if (!this.#backlog.sourceEnded || this.#backlog.size > 0 || this.#engines.live > 0) return false;
+    // A file of per-engine commands alone is finished when every engine has run them.
+    return !this.#commandsOnly || this.#engines.isReady;
   }
 
   /** Without an engine the run ends, or waits for one to be added. */
@@ -449,20 +378,12 @@ export class Scheduler {
 
   /** There is work, or there may be, and no engine to do it. */
   #isStranded(): boolean {
-    const noEngine = this.#started && this.#expected === 0 && this.#engines.size === 0;
-    return noEngine && !this.#isFinished() && (!this.#backlog.pulling || this.#backlog.hasTask);
-  }
-
-  /** A file of per-engine commands alone is finished when every engine has run them. */
-  #everyEngineReady(): boolean {
-    if (!this.#started || this.#expected > 0) return false;
-    for (const engine of this.#engines.values()) if (engine.state === "joined") return false;
-    return true;
+    return this.#engines.isDeserted && !this.#isFinished() && (!this.#backlog.pulling || this.#backlog.hasTask);
   }
 
   #leave(): void {
     this.#phase = "leaving";
-    for (const engine of this.#engines.values()) this.#dismiss(engine);
+    this.#engines.dismissAll();
   }
 
   #end(): void {

@@ -1,3 +1,4 @@
+import type { TLSSocket } from "node:tls";
 import { errnoOf, messageOf } from "../domain/system-error.ts";
 
 /** The caller's certificate is wrong in one of many ways. */
@@ -22,7 +23,10 @@ const CERTIFICATE = /CERT|EVP_LIB|ASN1|PURPOSE|SIGNATURE|VERIFY/;
  * Why a handshake failed, in a few words, from the side that was called; undefined when the caller hung up, as honest
  * ones do, too, when they have got through at another address.
  */
-export function handshakeFailure(error: unknown): string | undefined {
+export function handshakeFailure(error: unknown, socket: TLSSocket): string | undefined {
+  // Node hangs up then as if the caller had.
+  const fault: unknown = socket.authorizationError;
+  if (typeof fault === "string" || fault instanceof Error) return NOT_OF_THIS_RUN;
   const code = errnoOf(error);
   if (HUNG_UP.has(code)) return undefined;
   if (code === undefined) return messageOf(error);

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { createServer, type TLSSocket } from "node:tls";
+import { createServer, type PeerCertificate, type TLSSocket } from "node:tls";
 import type { Address, Credentials } from "../domain/launcher.ts";
 import { FrontDoor } from "./front-door.ts";
 import { handshakeFailure, NOT_OF_THIS_RUN } from "./handshake-failure.ts";
@@ -47,7 +47,7 @@ export async function listen(
     else if (door.letIn(socket)) accept(socket, role);
     else socket.destroy();
   });
-  server.on("tlsClientError", (error, socket) => door.refuse(socket, handshakeFailure(error)));
+  server.on("tlsClientError", (error, socket) => door.refuse(socket, handshakeFailure(error, socket)));
   try {
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
@@ -70,7 +70,8 @@ export async function listen(
 
 /** What this caller's certificate says it may do. */
 function roleOf(socket: TLSSocket): CallerRole | undefined {
-  const name = socket.getPeerCertificate().subject.CN;
+  const certificate: Partial<PeerCertificate> = socket.getPeerCertificate();
+  const name = certificate.subject?.CN;
   if (name === CALLER_NAMES.engine) return "engine";
   return name === CALLER_NAMES.controller ? "controller" : undefined;
 }

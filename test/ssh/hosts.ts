@@ -43,6 +43,12 @@ export async function openHosts(): Promise<Hosts> {
   };
 }
 
+/** Starts the dbUtil.sh of the run `run` in the folder of these hosts. */
+export function util({ work, run }: Hosts, ...args: readonly string[]): DisbatchRun {
+  const file = work.path("run_dbUtil.sh");
+  return run({ name: "the utility", file, command: [file] }, args);
+}
+
 /** For sed: of the addresses that an engine is told to call, only that of its own loopback can be reached. */
 export const ONLY_FORWARDED = [
   's/"host":"127[.]0[.]0[.]1"/"host":"@"/g',

@@ -1,24 +1,13 @@
 import { existsSync, statSync } from "node:fs";
 import { expect, test } from "vitest";
-import { type Artifact, artifacts } from "../support/artifacts.ts";
+import { artifacts } from "../support/artifacts.ts";
 import { openTasks } from "../support/fixtures.ts";
-import type { DisbatchRun } from "../support/run-disbatch.ts";
-import { type Hosts, openHosts } from "./hosts.ts";
+import { openHosts, util } from "./hosts.ts";
 
 const DONE = { code: 0, signal: null };
 
 const [, executable] = artifacts;
 if (executable === undefined) throw new Error("both artifacts are tested");
-
-/** The script of the run `run` in the folder of these hosts. */
-function util({ work, run }: Hosts, ...args: readonly string[]): DisbatchRun {
-  const script: Artifact = {
-    name: "the utility",
-    file: work.path("run_dbUtil.sh"),
-    command: [work.path("run_dbUtil.sh")],
-  };
-  return run(script, args);
-}
 
 test("a run that begins without engines waits for hosts, and late ones run the start commands first", async () => {
   const hosts = await openHosts();
@@ -59,7 +48,8 @@ test("engines, groups of hosts and runs are stopped softly, and every task still
   for (const name of ["web1", "web2"]) await place.startHost(name);
   const tasks = await openTasks();
   work.writeTasks(...["a", "b", "c", "d", "e"].map((name) => tasks.line(name)));
-  const disbatch = run(executable, ["-s", "web1:1", "-p", "run", "Tasks"]);
+  // With -f no engine is given more than it can run.
+  const disbatch = run(executable, ["-s", "web1:1", "-p", "run", "-f", "Tasks"]);
   const a = await tasks.started("a");
   const added = util(hosts, "-s", "web2:1", "-l", "EXTRA");
   const b = await tasks.started("b");

@@ -114,12 +114,12 @@ test("Ctrl-C twice ends tasks on other hosts, background processes included", as
   expect(await disbatch.exited).toEqual({ code: 130, signal: null });
 });
 
-test("when the driver is killed, its engines on other hosts end their tasks and go", async () => {
+test("when the driver is killed, its engines on other hosts end their tasks after their lease, and go", async () => {
   const { place, work, run } = await openHosts();
   await place.startHost("web1");
   const tasks = await openTasks();
   work.writeTasks(tasks.line("a"));
-  const disbatch = run(executable, ["-s", "web1:1", "-p", "run", "Tasks"]);
+  const disbatch = run(executable, ["-s", "web1:1", "-p", "run", "--lease", "1", "Tasks"]);
   const task = await tasks.started("a");
   disbatch.signal("SIGKILL");
   await task.ended;

@@ -2,18 +2,19 @@ import { onTestFinished } from "vitest";
 import type { Reporter, RunEvent } from "../../../src/domain/events.ts";
 import type { TaskSource } from "../../../src/domain/source.ts";
 import type { PerEngineCommand, StreamItem, Task } from "../../../src/domain/task.ts";
+import { LEASE } from "../../../src/domain/lease.ts";
 import { Driver, type DriverOptions, type RunOutcome } from "../../../src/driver/driver.ts";
+import { Reception, type ReceptionOptions } from "../../../src/driver/reception.ts";
 import { RunCounts } from "../../../src/reporters/counts.ts";
 import { snapshotOf } from "../../../src/reporters/snapshot.ts";
+import type { Contact } from "../../../src/wire/contact.ts";
 import { createRunCredentials } from "../../../src/wire/credentials.ts";
-import { PretendedEngine, PretendedLauncher } from "./pretended-engine.ts";
+import { plainTask, PretendedEngine } from "./pretended-engine.ts";
+import { PretendedLauncher } from "./pretended-launcher.ts";
 
-const credentials = createRunCredentials();
+const ownCredentials = createRunCredentials();
 
-/** A task of a plain file: its line is one more than its id. */
-export function task(id: number): Task {
-  return { kind: "task", id, line: id + 1, repeatIndex: -1, command: `task ${id}` };
-}
+export const task: (id: number) => Task = plainTask;
 
 export function barrier(id: number, check = false): StreamItem {
   return { kind: "barrier", id, line: id + 1, check, text: "#DISBATCH BARRIER" };
@@ -75,25 +76,43 @@ export interface DrivenRun {
   readonly outcome: Promise<RunOutcome>;
   readonly reporter: NotingReporter;
   readonly launcher: PretendedLauncher;
+  /** Those that the run begins with, then those that may be started in their place. */
   readonly engines: readonly PretendedEngine[];
 }
 
-/** Starts a run of these items with so many pretended engines. */
-export function startRun(
-  items: readonly (StreamItem | Error)[],
-  options: Partial<DriverOptions> & { readonly engineCount?: number; readonly taskLimit?: number } = {},
-): DrivenRun {
-  const engines = Array.from({ length: options.engineCount ?? 1 }, (_, i) => new PretendedEngine(`engine-${i}`));
-  const launcher = new PretendedLauncher(engines, options.taskLimit);
+export interface DrivenRunOptions extends Partial<Omit<DriverOptions, "openSwitchboard">> {
+  /** Engines that the run begins with; one if missing. */
+  readonly engineCount?: number;
+  /** Engines that can be started in place of others. */
+  readonly spareCount?: number;
+  readonly taskLimit?: number;
+  readonly credentials?: ReceptionOptions["credentials"];
+  /** Told where controllers find the run. */
+  readonly onContact?: (contact: Contact) => void;
+}
+
+/** Starts a run of these items with pretended engines. */
+export function startRun(items: readonly (StreamItem | Error)[], options: DrivenRunOptions = {}): DrivenRun {
+  const { engineCount = 1, spareCount = 0, taskLimit, credentials = ownCredentials, onContact, ...given } = options;
+  const engines = Array.from({ length: engineCount + spareCount }, (_, i) => new PretendedEngine(`engine-${i}`));
+  const launcher = new PretendedLauncher(engines, Math.max(1, engineCount), taskLimit);
   const reporter = new NotingReporter();
   const counts = new RunCounts();
   const driver = new Driver({
-    ...{ source: listSource(items), launchers: [launcher], reporters: [counts, reporter], credentials },
-    ...{ host: "alpha", addresses: [], open: false, environment: {}, waitForEngines: false },
+    ...{ source: listSource(items), launchers: [launcher], reporters: [counts, reporter] },
+    ...{ host: "alpha", pid: 1, environment: {}, waitForEngines: false },
     ...{ jobId: "run", taskFileName: "Tasks", failFast: false, grace: 10, now: () => 1000 },
-    contextDefaults: { cwd: "/", prefix: "/run", logLevel: "INFO", resources: [] },
+    ...{ lease: LEASE, crashLimit: 3, engineRestarts: 3 },
+    contextDefaults: {
+      ...{ cwd: "/", prefix: "/run", logLevel: "INFO", resources: [] },
+      ...{ lease: LEASE, onDriverLost: "kill" },
+    },
     snapshot: () => snapshotOf(counts, { jobId: "run", taskFile: "Tasks", host: "alpha", pid: 1 }, 1000),
-    ...options,
+    openSwitchboard: (accept, onWarning) => {
+      const found = onContact === undefined ? {} : { onContact };
+      return new Reception({ credentials, host: "alpha", addresses: [], open: false, onWarning, ...found }, accept);
+    },
+    ...given,
   });
   const outcome = driver.run();
   onTestFinished(async () => {

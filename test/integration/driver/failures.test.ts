@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { UserError } from "../../../src/domain/errors.ts";
 import { engineOf, NotingReporter, startRun, task } from "./driven-run.ts";
-import { PretendedLauncher } from "./pretended-engine.ts";
+import { PretendedLauncher } from "./pretended-launcher.ts";
 
 describe("when a record cannot be written, the run", () => {
   test("gives out no further task, waits for those that run, and ends with the error", async () => {
@@ -77,8 +77,8 @@ describe("without engines, the run ends,", () => {
 
   test("when they cannot be launched", async () => {
     const failure = new Error("no permission");
-    const launcher = new PretendedLauncher([]);
-    launcher.launch = () => {
+    const launcher = new PretendedLauncher([], 1);
+    launcher.start = () => {
       throw failure;
     };
     const run = startRun([task(0)], { launchers: [launcher] });

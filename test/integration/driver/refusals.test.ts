@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { RunEvent } from "../../../src/domain/events.ts";
 import { encodeFrame } from "../../../src/wire/frames.ts";
+import { PROTOCOL } from "../../../src/wire/messages.ts";
 import { type DrivenRun, engineOf, perEngine, startRun, task } from "./driven-run.ts";
 import type { PretendedEngine } from "./pretended-engine.ts";
 
@@ -31,7 +32,7 @@ describe("an engine is refused, and its task run elsewhere,", () => {
     [
       "reports a per-engine command that there is not",
       "per-engine command",
-      (engine) => engine.say({ type: "per-engine-result", when: "stop", result: engine.result(3, { slot: -1 }) }),
+      (engine) => engine.finishCommand(perEngine("stop", 3)),
     ],
     ["says hello again", "hello before", (engine) => engine.hello()],
   ];
@@ -99,8 +100,11 @@ describe("a caller is refused, and the run goes on,", () => {
   const deeds: ReadonlyArray<readonly [what: string, deed: Deed]> = [
     ["begins with another word than hello", (caller) => caller.say({ type: "ready" })],
     ["begins with a result", (caller) => caller.finish([0])],
-    ["speaks another protocol number", (caller) => caller.hello({ protocol: 2 })],
-    ["names an engine that was not started", (caller) => caller.hello({ engineId: "stranger" })],
+    ["speaks another protocol number", (caller) => caller.hello({ protocol: PROTOCOL + 1 })],
+    [
+      "says that it calls again and has not been let in before",
+      (caller) => caller.sayBytes(encodeFrame('{"type":"report"}')),
+    ],
     ["begins with what is no message", (caller) => caller.sayBytes(encodeFrame("[]"))],
     ["hangs up", (caller) => caller.end()],
   ];
@@ -115,6 +119,24 @@ describe("a caller is refused, and the run goes on,", () => {
     await other.join();
     const events = await finishWith(other, run, 1);
     expect(events.filter(({ type }) => type === "engine-joined")).toMatchObject([{ engine: { rank: 0 } }]);
+  });
+
+  test("when it names an engine that was not started: that is to end what it runs, and heard out", async () => {
+    const run = startRun([task(0)], { engineCount: 2 });
+    const [caller, other] = [engineOf(run, 0), engineOf(run, 1)];
+    await caller.call();
+    caller.hello({ engineId: "stranger" });
+    expect(await caller.next("terminate")).toEqual({ type: "terminate", grace: 0 });
+    caller.finish([0]);
+    caller.say({ type: "goodbye", reason: undefined });
+    await caller.next("farewell");
+    await caller.closed;
+    await other.join();
+    const events = await finishWith(other, run, 1);
+    expect(events.filter(({ type }) => type === "warning")).toMatchObject([
+      { message: "an engine on alpha is not expected, and is sent away" },
+    ]);
+    expect(events.filter(({ type }) => type === "task-superseded")).toEqual([]);
   });
 
   test("when it names an engine that has joined already", async () => {
@@ -133,7 +155,7 @@ test("the only engine that is refused before it joined leaves the run without en
   const run = startRun([task(0)]);
   const engine = engineOf(run);
   await engine.call();
-  engine.hello({ protocol: 2 });
+  engine.hello({ protocol: PROTOCOL + 1 });
   await engine.closed;
   engine.end();
   expect(await run.outcome).toEqual({ reason: "no-engines" });

@@ -77,7 +77,7 @@ describe("a barrier", () => {
     await engine.call();
     engine.hello();
     await engine.next("welcome");
-    engine.say({ type: "per-engine-result", when: "start", result: engine.result(0, { returnCode: 1, slot: -1 }) });
+    engine.finishCommand(perEngine("start"), { returnCode: 1 });
     engine.say({ type: "ready" });
     expect(await engine.assigned()).toEqual([0]);
     engine.finish([0]);

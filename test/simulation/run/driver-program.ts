@@ -141,8 +141,9 @@ export class DriverProgram {
     this.#driver = driver;
     const outcome = await driver.run();
     await status.close();
+    disk.closed(status.path);
     await journal.close();
-    disk.closed();
+    disk.closed(journal.path);
     this.outcome = outcome;
     world.note(() => `${process.name} is done: ${outcome.reason}`);
     if (outcome.error !== undefined) world.noteThrown(outcome.error);

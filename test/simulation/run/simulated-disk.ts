@@ -47,9 +47,9 @@ export class SimulatedDisk {
     return isNew ? Ledger.create(path, io) : Ledger.append(path, io);
   }
 
-  /** The program has closed its files as it should. */
-  closed(): void {
-    this.#files.clear();
+  /** The program has closed a file as it should. */
+  closed(path: string): void {
+    this.#files.delete(path);
   }
 
   /** The program is gone, and so is what it had not written. @param powerLost and perhaps what had not been synced. */

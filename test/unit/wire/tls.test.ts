@@ -1,21 +1,35 @@
+import "reflect-metadata";
+import { webcrypto } from "node:crypto";
 import { once } from "node:events";
 import { connect as connectPlainly, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { connect, type ConnectionOptions, type TLSSocket } from "node:tls";
+import { PemConverter, X509CertificateGenerator } from "@peculiar/x509";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { Credentials } from "../../../src/domain/launcher.ts";
 import { createRunCredentials, type RunCredentials } from "../../../src/wire/credentials.ts";
 import { dial } from "../../../src/wire/dial.ts";
-import { DRIVER_NAME } from "../../../src/wire/names.ts";
+import { CALLER_NAMES, DRIVER_NAME } from "../../../src/wire/names.ts";
 import { listen, tlsOptions } from "../../../src/wire/tls.ts";
 import { until } from "../../support/until.ts";
 import { heard, HOST, listenersOnAllRuntimes } from "./listening.ts";
 
 let run: RunCredentials;
 let otherRun: RunCredentials;
+let selfSigned: Omit<Credentials, "authority">;
 beforeAll(async () => {
-  [run, otherRun] = await Promise.all([createRunCredentials(), createRunCredentials()]);
+  [run, otherRun, selfSigned] = await Promise.all([createRunCredentials(), createRunCredentials(), signItself()]);
 });
+
+/** A certificate that says it is an engine's, and has only itself to show for it. */
+async function signItself(): Promise<Omit<Credentials, "authority">> {
+  const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+  const name = `CN=${CALLER_NAMES.engine}`;
+  const certificate = await X509CertificateGenerator.createSelfSigned({ name, keys, signingAlgorithm: algorithm });
+  const key = PemConverter.encode(await webcrypto.subtle.exportKey("pkcs8", keys.privateKey), "PRIVATE KEY");
+  return { certificate: certificate.toString("pem"), key };
+}
 
 /** A listener in this process that says "welcome" to whom it lets in. */
 async function openListener(credentials: Credentials = run.driver) {
@@ -59,6 +73,11 @@ describe.each(listenersOnAllRuntimes())("on %s a client is refused, and the list
     [
       "when it shows the driver's certificate, which is for servers",
       (port) => connectAs(port, { cert: run.driver.certificate, key: run.driver.key }),
+      "its certificate is not of this run",
+    ],
+    [
+      "when it has signed its certificate itself",
+      (port) => connectAs(port, { cert: selfSigned.certificate, key: selfSigned.key }),
       "its certificate is not of this run",
     ],
     [
@@ -109,6 +128,22 @@ describe.each(listenersOnAllRuntimes())("on %s a client is refused, and the list
       () => `${why} for ${refused().join(", ")}`,
     );
     expect(refused()).toEqual(why === undefined ? [] : [`${HOST}: ${why}`]);
+  });
+
+  test("when it comes with the ticket of a try with another certificate, and no certificate", async () => {
+    const { port, accepted, refused } = await openHere(run.driver);
+    const first = connectAs(port, { cert: otherRun.engine.certificate, key: otherRun.engine.key });
+    const tickets: Buffer[] = [];
+    first.on("session", (ticket: Buffer) => tickets.push(ticket));
+    await heard(first);
+    for (const session of [...tickets, undefined]) {
+      expect(await heard(connectAs(port, session === undefined ? {} : { session }))).not.toContain("welcome");
+    }
+    await until(
+      () => refused().length === tickets.length + 2,
+      () => `each to be refused: ${refused().join(", ")}`,
+    );
+    expect(accepted()).toBe(0);
   });
 
   test("while another one says nothing", async () => {
