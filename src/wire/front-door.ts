@@ -53,7 +53,8 @@ export class FrontDoor {
     if (caller.address !== "") this.#strangersByPlace.set(caller.place, caller);
     socket.once("close", () => {
       this.#sockets.delete(socket);
-      this.#forget(caller);
+      // Node says a moment later what was wrong with it.
+      setImmediate(() => this.#forget(caller));
     });
     if (this.#strangers.isOverfull) this.#turnAway(this.#strangers.leastWelcome(), CROWDED_OUT);
     else if (this.#descriptors.isShort) this.#turnAway(this.#strangers.leastWelcome(), NO_FILES);

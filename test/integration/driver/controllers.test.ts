@@ -1,9 +1,17 @@
-import { describe, expect, test } from "vitest";
-import type { Contact } from "../../../src/wire/contact.ts";
+import { connect } from "node:tls";
+import { describe, expect, onTestFinished, test } from "vitest";
+import type { Invitation } from "../../../src/domain/launcher.ts";
 import type { StreamItem } from "../../../src/domain/task.ts";
+import type { Contact } from "../../../src/wire/contact.ts";
+import { CONTROL_PROTOCOL } from "../../../src/wire/control-messages.ts";
+import { encodeFrame } from "../../../src/wire/frames.ts";
+import { DRIVER_NAME } from "../../../src/wire/names.ts";
+import { tlsOptions } from "../../../src/wire/tls.ts";
 import { type DrivenRun, engineOf, perEngine, startRun, task } from "./driven-run.ts";
 import { PretendedController } from "./pretended-controller.ts";
 import { PretendedEngine } from "./pretended-engine.ts";
+
+const NODE = { node: "n", slots: 1, coresPerSlot: 1 };
 
 interface Pool extends DrivenRun {
   readonly contact: Promise<Contact>;
@@ -18,9 +26,11 @@ function startPool(items: readonly StreamItem[], options: Parameters<typeof star
 }
 
 /** An engine that a controller has brought under this id. */
-function broughtEngine(id: string, invitation: Parameters<PretendedEngine["invited"]>[0]): PretendedEngine {
+function broughtEngine(id: string | undefined, invitation: Invitation): PretendedEngine {
+  if (id === undefined) throw new Error("no engine is wanted");
   const engine = new PretendedEngine(id);
-  engine.invited(invitation);
+  engine.invited(Promise.resolve(invitation));
+  onTestFinished(() => engine.hangUp());
   return engine;
 }
 
@@ -31,22 +41,24 @@ async function bringBusyEngine(
 ) {
   const { nodes = ["n1"], slots = 1, ...rest } = options;
   const controller = await PretendedController.greet(await run.contact);
-  const { label, invitation } = await controller.bring(nodes, rest);
-  const engine = broughtEngine("n1", Promise.resolve(invitation));
+  const { label, invitation, ids } = await controller.bring(nodes, rest);
+  const engine = broughtEngine(ids[0], invitation);
   await engine.join(slots);
+  expect(await controller.next("engine-joined")).toMatchObject({ id: engine.id });
   expect(await engine.assigned()).toEqual([0]);
-  return { controller, label, invitation, engine };
+  return { controller, label, invitation, ids, engine };
 }
 
 describe("a controller", () => {
   test("is told what a context has to know, and where the run stands", async () => {
-    const run = startPool([task(0)], {
-      contextDefaults: { cwd: "/w", prefix: "/p", logLevel: "INFO", resources: ["X"] },
-    });
+    const defaults = {
+      ...{ cwd: "/w", prefix: "/p", logLevel: "INFO", resources: ["X"] },
+      ...{ lease: 7, onDriverLost: "finish", drainTimeout: 3 },
+    } as const;
+    const run = startPool([task(0)], { contextDefaults: defaults });
     const controller = await PretendedController.call(await run.contact);
-    controller.say({ type: "hello", protocol: 1 });
-    const { type: _, ...defaults } = await controller.next("welcome");
-    expect(defaults).toEqual({ cwd: "/w", prefix: "/p", logLevel: "INFO", resources: ["X"] });
+    controller.hello();
+    expect(await controller.next("welcome")).toEqual({ type: "welcome", ...defaults });
     controller.say({ type: "status" });
     const { snapshot } = await controller.next("status");
     expect(snapshot).toMatchObject({ jobId: "run", host: "alpha", phase: "running", engines: [] });
@@ -74,9 +86,74 @@ describe("a controller", () => {
     const helper = await PretendedController.greet(contact);
     const { invitation } = await helper.bring(["n1"]);
     const intruder = await PretendedController.call({ ...contact, here: invitation });
-    intruder.say({ type: "hello", protocol: 1 });
+    intruder.hello();
     await intruder.closed;
     expect(intruder.heard).toEqual([]);
+  });
+
+  test("that asks for the status again and again is answered each time, but it is not worked out each time", async () => {
+    let count = 0;
+    const run = startPool([task(0)]);
+    const counted = startPool([task(0)], {
+      snapshot: () => {
+        count++;
+        return snapshot;
+      },
+    });
+    const helper = await PretendedController.greet(await run.contact);
+    helper.say({ type: "status" });
+    const { snapshot } = await helper.next("status");
+    const controller = await PretendedController.greet(await counted.contact);
+    const polls = 2_000;
+    for (let i = 0; i < polls; i++) controller.say({ type: "status" });
+    for (let i = 0; i < polls; i++) await controller.next("status");
+    expect(count).toBeGreaterThan(0);
+    expect(count).toBeLessThan(polls / 10);
+  });
+
+  test("that does not read what it asks for is hung up on", async () => {
+    const nodes = Array.from({ length: 2_000 }, (_, i) => `node-${i}`);
+    const run = startPool([task(0)]);
+    const helper = await PretendedController.greet(await run.contact);
+    await helper.bring(nodes);
+    const [address] = (await run.contact).here.addresses;
+    if (address === undefined) throw new Error("no address");
+    const socket = connect({
+      ...tlsOptions((await run.contact).here.credentials),
+      ...{ host: address.host, port: address.port, servername: DRIVER_NAME },
+    });
+    onTestFinished(() => void socket.destroy());
+    // Nobody reads from it.
+    const gone = new Promise((resolve) => socket.once("error", resolve).once("close", resolve));
+    const ask = (message: object): boolean => socket.write(encodeFrame(JSON.stringify(message)));
+    ask({ type: "hello", protocol: CONTROL_PROTOCOL });
+    const asking = setInterval(() => {
+      for (let i = 0; i < 100; i++) ask({ type: "status" });
+    }, 1);
+    onTestFinished(() => clearInterval(asking));
+    await gone;
+    helper.say({ type: "stop-engine", rank: 7 });
+    expect(await helper.next("refused")).toMatchObject({ code: "no-such-engine" });
+  });
+
+  test("more than 64 at a time are turned away in words, and there is room again when some have gone", async () => {
+    const run = startPool([task(0)]);
+    const contact = await run.contact;
+    const controllers = await Promise.all(Array.from({ length: 64 }, () => PretendedController.greet(contact)));
+    const late = await PretendedController.call(contact);
+    late.hello();
+    expect(await late.next("refused")).toMatchObject({ code: "too-many-controllers" });
+    late.say({ type: "stop-run" });
+    await late.closed;
+    const [first] = controllers;
+    first?.hangUp();
+    await expect
+      .poll(async () => {
+        const next = await PretendedController.call(contact);
+        next.hello();
+        return Promise.race([next.next("welcome"), next.closed]).catch(() => "refused");
+      })
+      .toMatchObject({ type: "welcome" });
   });
 });
 
@@ -84,19 +161,20 @@ describe("a context that a controller brings", () => {
   test("runs the start commands first, then tasks, and hears of its engines and of the end", async () => {
     const run = startPool([perEngine("start"), task(0)]);
     const controller = await PretendedController.greet(await run.contact);
-    const { label, invitation } = await controller.bring(["n1"]);
+    const { label, invitation, ids } = await controller.bring(["n1"]);
     expect(label).toBe("SSH1");
-    const engine = broughtEngine("n1", Promise.resolve(invitation));
+    const engine = broughtEngine(ids[0], invitation);
     const welcome = await engine.join();
     expect(welcome.start).toHaveLength(1);
-    expect(await controller.next("engine-joined")).toMatchObject({ id: "n1", rank: 0, slots: 1 });
+    expect(await controller.next("engine-joined")).toMatchObject({ id: engine.id, rank: 0, slots: 1 });
     expect(await engine.assigned()).toEqual([0]);
     engine.finish([0]);
     await engine.leave();
-    controller.say({ type: "engine-ended", id: "n1", certain: true });
+    expect(await controller.next("engine-over")).toMatchObject({ id: engine.id });
+    controller.say({ type: "engine-ended", id: engine.id, certain: true });
     await controller.next("run-ended");
     expect(await run.outcome).toEqual({ reason: "done" });
-    expect(run.reporter.ofType("engine-joined")[0]?.engine.context).toBe("SSH1");
+    expect(run.reporter.ofType("engine-joined")[0]?.engine).toMatchObject({ id: engine.id, context: "SSH1" });
     expect(run.reporter.ofType("context-added").map(({ context, later }) => [context.label, later])).toEqual([
       ["SSH0", false],
       ["SSH1", true],
@@ -108,7 +186,7 @@ describe("a context that a controller brings", () => {
     const { controller, engine } = await bringBusyEngine(run, { taskLimit: 1 });
     engine.finish([0]);
     await engine.leave();
-    await controller.next("engine-joined");
+    await controller.next("engine-over");
     controller.say({ type: "status" });
     const { snapshot } = await controller.next("status");
     expect(snapshot.contexts[1]).toMatchObject({ tasksLeft: 0 });
@@ -118,32 +196,29 @@ describe("a context that a controller brings", () => {
   test("may not have the name of another", async () => {
     const run = startPool([task(0)]);
     const controller = await PretendedController.greet(await run.contact);
-    controller.say({
-      ...{ type: "add-context", label: "SSH0", taskLimit: 0 },
-      nodes: [{ node: "n", slots: 1, coresPerSlot: 1 }],
-    });
+    controller.say({ type: "add-context", label: "SSH0", nodes: [NODE], taskLimit: 0, elsewhere: false });
     expect(await controller.next("refused")).toMatchObject({ code: "label-in-use" });
+  });
+
+  test("is one for each connection", async () => {
+    const run = startPool([task(0)]);
+    const controller = await PretendedController.greet(await run.contact);
+    await controller.bring(["n1"]);
+    controller.say({ type: "add-context", nodes: [NODE], taskLimit: 0, elsewhere: false });
+    expect(await controller.next("refused")).toMatchObject({ code: "second-context" });
   });
 
   test("that has no engine that works leaves the run as it was", async () => {
     const run = startPool([task(0)]);
     const controller = await PretendedController.greet(await run.contact);
-    await controller.bring(["n1"]);
-    controller.say({ type: "engine-ended", id: "n1", certain: true, reason: "there is no bash" });
+    const { ids } = await controller.bring(["n1"]);
+    const [id = "none"] = ids;
+    controller.say({ type: "engine-ended", id, certain: true, reason: "there is no bash" });
     await expect
       .poll(() => run.reporter.ofType("engine-failed"))
       .toMatchObject([{ node: "n1", reason: "there is no bash" }]);
+    expect(await controller.next("engine-over")).toMatchObject({ id });
     expect(run.reporter.ofType("run-ended")).toEqual([]);
-  });
-
-  test("is not waited for when its controller has gone before its engines joined", async () => {
-    const run = startPool([task(0)], { waitForEngines: false, engineCount: 1 });
-    const controller = await PretendedController.greet(await run.contact);
-    await controller.bring(["n1"]);
-    controller.hangUp();
-    await expect.poll(() => run.reporter.ofType("engine-failed")).toHaveLength(1);
-    engineOf(run).end("it is broken");
-    expect(await run.outcome).toEqual({ reason: "no-engines" });
   });
 
   test("goes on when its controller has gone, as far as its engines have joined", async () => {
@@ -158,39 +233,14 @@ describe("a context that a controller brings", () => {
   test("has its engines ended by its controller", async () => {
     const run = startPool([task(0)]);
     const controller = await PretendedController.greet(await run.contact);
-    await controller.bring(["n1"]);
+    const { ids } = await controller.bring(["n1"]);
+    const [id = "none"] = ids;
     run.driver.terminate("terminated");
-    expect(await controller.next("end-engine")).toMatchObject({ id: "n1" });
-    controller.say({ type: "engine-ended", id: "n1", certain: true, reason: "killed" });
+    expect(await controller.next("end-engine")).toMatchObject({ id });
+    controller.say({ type: "engine-ended", id, certain: true, reason: "killed" });
+    controller.say({ type: "engine-killed", id, certain: true });
     await controller.next("run-ended");
     expect(await run.outcome).toEqual({ reason: "terminated" });
-  });
-
-  test("does not keep its name when its controller goes before it has started engines", async () => {
-    const run = startPool([task(0)]);
-    const nodes = [{ node: "n", slots: 1, coresPerSlot: 1 }];
-    const first = await PretendedController.greet(await run.contact);
-    first.say({ type: "add-context", label: "GPU", nodes, taskLimit: 0 });
-    await first.next("context-added");
-    first.hangUp();
-    await expect.poll(() => run.reporter.ofType("context-stopped")).toMatchObject([{ label: "GPU" }]);
-    const second = await PretendedController.greet(await run.contact);
-    expect(await second.bring(["n1"], { label: "GPU" })).toMatchObject({ label: "GPU" });
-  });
-
-  test("with an engine twice, or one that is known, is hung up on, and nothing of it is awaited", async () => {
-    const run = startPool([task(0)], { waitForEngines: false, engineCount: 1 });
-    const nodes = [{ node: "n", slots: 1, coresPerSlot: 1 }];
-    for (const ids of [["x", "x"], ["engine-0"]]) {
-      const controller = await PretendedController.greet(await run.contact);
-      controller.say({ type: "add-context", nodes, taskLimit: 0 });
-      await controller.next("context-added");
-      const engines = ids.map((id) => ({ id, node: "n", slots: 1 }));
-      controller.say({ type: "engines-started", engines, elsewhere: false });
-      await controller.closed;
-    }
-    engineOf(run).end("it is broken");
-    expect(await run.outcome).toEqual({ reason: "no-engines" });
   });
 
   test("gets no more tasks at a time than the slots it was given, whatever its engine says", async () => {
@@ -198,7 +248,6 @@ describe("a context that a controller brings", () => {
     const { controller } = await bringBusyEngine(run, { slots: 1000 });
     expect(run.reporter.ofType("engine-joined")[0]?.engine.slots).toBe(1);
     controller.say({ type: "status" });
-    await controller.next("engine-joined");
     await controller.next("status");
     expect(run.reporter.ofType("task-assigned")).toHaveLength(1);
   });
@@ -220,8 +269,96 @@ describe("a context that a controller brings", () => {
     await engine.join();
     await engine.assigned();
     run.driver.drain("interrupted");
-    controller.say({ type: "add-context", nodes: [{ node: "n", slots: 1, coresPerSlot: 1 }], taskLimit: 0 });
+    controller.say({ type: "add-context", nodes: [NODE], taskLimit: 0, elsewhere: false });
     expect(await controller.next("refused")).toMatchObject({ code: "run-ending" });
+  });
+});
+
+describe("an engine of a controller that has died", () => {
+  test("is started again by it, and its task runs there as the next attempt", async () => {
+    const run = startPool([task(0)]);
+    const { controller, engine, invitation } = await bringBusyEngine(run, { nodes: ["n1", "n2"] });
+    engine.hangUp();
+    controller.say({ type: "engine-ended", id: engine.id, certain: true, reason: "SIGKILL" });
+    expect(await controller.next("end-engine")).toMatchObject({ id: engine.id });
+    controller.say({ type: "engine-killed", id: engine.id, certain: true });
+    const { id, node } = await controller.next("start-engine");
+    expect(node).toBe(0);
+    expect(run.reporter.ofType("engine-restarting")).toMatchObject([{ node: "n1", label: "SSH1", restart: 1 }]);
+    const another = broughtEngine(id, invitation);
+    await another.join();
+    const { assignments } = await another.next("assign");
+    expect(assignments).toMatchObject([{ task: { id: 0 }, attempt: 2 }]);
+    another.finish([0], { attempt: 2, engine: 1 });
+    await another.leave();
+    expect(await run.outcome).toEqual({ reason: "done" });
+  });
+
+  test("is not started again when it has left as it was told to, nor when its controller has gone", async () => {
+    const run = startPool([task(0), task(1)]);
+    const { controller, engine, label } = await bringBusyEngine(run);
+    controller.say({ type: "stop-engine", rank: 0 });
+    await controller.next("done");
+    await engine.next("recall");
+    engine.say({ type: "returned", taskIds: [] });
+    engine.finish([0]);
+    await engine.leave();
+    expect(await controller.next("engine-over")).toMatchObject({ id: engine.id });
+    const second = await bringAnother(run);
+    second.controller.hangUp();
+    second.engine.hangUp();
+    await expect.poll(() => run.reporter.ofType("engine-silent")).toHaveLength(1);
+    expect(controller.heard.map(({ type }) => type)).not.toContain("end-engine");
+    expect(second.label).not.toBe(label);
+  });
+
+  /** Another controller, whose engine holds the second task. */
+  async function bringAnother(run: Pool) {
+    const controller = await PretendedController.greet(await run.contact);
+    const { label, invitation, ids } = await controller.bring(["n2"]);
+    const engine = broughtEngine(ids[0], invitation);
+    await engine.join();
+    expect(await engine.assigned()).toEqual([1]);
+    return { controller, label, engine };
+  }
+});
+
+describe("a controller that comes back", () => {
+  test("speaks for its engines again", async () => {
+    const run = startPool([task(0)]);
+    const { controller, engine, label, ids, invitation } = await bringBusyEngine(run);
+    controller.hangUp();
+    const again = await PretendedController.greet(await run.contact);
+    await again.keep(label, ids);
+    engine.hangUp();
+    again.say({ type: "engine-ended", id: engine.id, certain: true, reason: "SIGKILL" });
+    expect(await again.next("end-engine")).toMatchObject({ id: engine.id });
+    again.say({ type: "engine-killed", id: engine.id, certain: true });
+    const { id } = await again.next("start-engine");
+    const another = broughtEngine(id, invitation);
+    await another.join();
+    expect(await again.next("engine-joined")).toMatchObject({ id, rank: 1 });
+    expect(await another.assigned()).toEqual([0]);
+    another.finish([0], { attempt: 2, engine: 1 });
+    await another.leave();
+    expect(await run.outcome).toEqual({ reason: "done" });
+  });
+
+  test("and does not know of an engine that it was to start is not waited for because of that", async () => {
+    const run = startPool([task(0)]);
+    const controller = await PretendedController.greet(await run.contact);
+    const { label } = await controller.bring(["n1"]);
+    controller.hangUp();
+    const again = await PretendedController.greet(await run.contact);
+    await again.keep(label, []);
+    await expect.poll(() => run.reporter.ofType("engine-failed")).toHaveLength(1);
+  });
+
+  test("with a context that nobody knows is refused", async () => {
+    const run = startPool([task(0)]);
+    const controller = await PretendedController.greet(await run.contact);
+    controller.say({ type: "keep-context", label: "SSH1", engines: ["x"], elsewhere: false });
+    expect(await controller.next("refused")).toMatchObject({ code: "no-such-context" });
   });
 });
 
@@ -251,16 +388,28 @@ describe("a stop", () => {
     expect(new Set(run.reporter.finished)).toEqual(new Set([0, 1, 2]));
   });
 
+  test("may say for how long what runs may go on", async () => {
+    const run = startPool([task(0), task(1)]);
+    const { controller, engine, label } = await bringBusyEngine(run);
+    controller.say({ type: "stop-engine", rank: 0, within: 30 });
+    expect((await controller.next("done")).message).toMatch(/engine 0 .* is ended in 30 s$/);
+    await engine.next("recall");
+    engine.say({ type: "returned", taskIds: [] });
+    expect(await engine.next("dismiss")).toEqual({ type: "dismiss", within: 30 });
+    controller.say({ type: "stop-context", label, within: 2.5 });
+    expect((await controller.next("done")).message).toMatch(/context SSH1 .* is ended in 2.5 s$/);
+    expect(run.reporter.ofType("context-stopped")).toMatchObject([{ label }]);
+  });
+
   test("of a context lets its engines go, ends those that have not joined, and turns late ones away", async () => {
     const run = startPool([task(0), task(1)]);
-    const { controller, label, invitation, engine } = await bringBusyEngine(run, { nodes: ["n1", "n2"] });
+    const { controller, label, invitation, ids, engine } = await bringBusyEngine(run, { nodes: ["n1", "n2"] });
     controller.say({ type: "stop-context", label });
-    await controller.next("engine-joined");
-    expect(await controller.next("end-engine")).toMatchObject({ id: "n2" });
+    expect(await controller.next("end-engine")).toMatchObject({ id: ids[1] });
     await controller.next("done");
     await engine.next("recall");
     await engine.next("dismiss");
-    const late = broughtEngine("n2", Promise.resolve(invitation));
+    const late = broughtEngine(ids[1], invitation);
     await late.call();
     late.hello();
     await late.next("dismiss");
@@ -268,11 +417,13 @@ describe("a stop", () => {
     await controller.next("engine-joined");
     engine.finish([0]);
     engine.goodbye();
+    await controller.next("engine-over");
+    controller.say({ type: "stop-context", label: "NO" });
+    await controller.next("engine-over");
+    expect(await controller.next("refused")).toMatchObject({ code: "no-such-context" });
     controller.say({ type: "status" });
     const { snapshot } = await controller.next("status");
     expect(snapshot.contexts[1]).toMatchObject({ label, stopped: true });
-    controller.say({ type: "stop-context", label: "NO" });
-    expect(await controller.next("refused")).toMatchObject({ code: "no-such-context" });
   });
 
   test("of the run lets what runs finish; a second one ends it", async () => {

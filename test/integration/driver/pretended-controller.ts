@@ -1,7 +1,12 @@
-import { onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import type { Contact } from "../../../src/wire/contact.ts";
 import { Connection } from "../../../src/wire/connection.ts";
-import { type ControllerMessage, type DriverAnswer, parseDriverAnswer } from "../../../src/wire/control-messages.ts";
+import {
+  CONTROL_PROTOCOL,
+  type ControllerMessage,
+  type DriverAnswer,
+  parseDriverAnswer,
+} from "../../../src/wire/control-messages.ts";
 import { dial } from "../../../src/wire/dial.ts";
 import { Heard } from "../heard.ts";
 
@@ -34,23 +39,34 @@ export class PretendedController {
   /** Calls, and is welcomed. */
   static async greet(contact: Contact): Promise<PretendedController> {
     const controller = await PretendedController.call(contact);
-    controller.say({ type: "hello", protocol: 1 });
+    controller.hello();
     await controller.next("welcome");
     return controller;
   }
 
-  /** Brings a context with one engine on each of these nodes, ids as the nodes' names; gives its label. */
-  async bring(nodes: readonly string[], { label, taskLimit = 0 }: { label?: string; taskLimit?: number } = {}) {
-    const named = label === undefined ? {} : { label };
+  hello(): void {
+    this.say({ type: "hello", protocol: CONTROL_PROTOCOL });
+  }
+
+  /** Brings a context of these nodes; gives its label, how to call, and the ids of the engines that it is to start. */
+  async bring(nodes: readonly string[], options: { readonly label?: string; readonly taskLimit?: number } = {}) {
+    const { taskLimit = 0, ...named } = options;
     const slots = nodes.map((node) => ({ node, slots: 1, coresPerSlot: 1 }));
-    this.say({ type: "add-context", ...named, nodes: slots, taskLimit });
-    const added = await this.next("context-added");
-    this.say({
-      type: "engines-started",
-      engines: nodes.map((node) => ({ id: node, node, slots: 1 })),
-      elsewhere: false,
-    });
-    return { label: added.label, invitation: (await this.next("invitations")).here };
+    this.say({ type: "add-context", ...named, nodes: slots, taskLimit, elsewhere: false });
+    const { label, here: invitation } = await this.next("context-added");
+    const ids: string[] = [];
+    for (const place of nodes.keys()) {
+      const { id, node } = await this.next("start-engine");
+      expect(node).toBe(place);
+      ids.push(id);
+    }
+    return { label, invitation, ids };
+  }
+
+  /** Speaks for a context that it has brought before, over a connection that is gone. */
+  async keep(label: string, engines: readonly string[]): Promise<void> {
+    this.say({ type: "keep-context", label, engines, elsewhere: false });
+    expect((await this.next("context-added")).label).toBe(label);
   }
 
   say(message: ControllerMessage): void {
