@@ -3,7 +3,8 @@ import { defineConfig } from "vitest/config";
 /**
  * Kinds of tests, the quick ones first. The end-to-end tests run the built programs, which start processes of their own: no
  * more than two files at a time, so that a machine of two cores is not asked for more than it has. Those named `ssh` start
- * real SSH servers and are run apart, where the servers are installed.
+ * real SSH servers and are run apart, where the servers are installed. Those named `faults` kill and freeze processes of real
+ * runs, two runs at a time.
  */
 export default defineConfig({
   test: {
@@ -47,6 +48,16 @@ export default defineConfig({
           hookTimeout: 30_000,
           maxWorkers: 2,
           sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        test: {
+          name: "faults",
+          include: ["test/faults/**/*.test.ts"],
+          globalSetup: ["test/support/require-artifacts.ts"],
+          testTimeout: 90_000,
+          maxConcurrency: 2,
+          sequence: { groupOrder: 4 },
         },
       },
     ],

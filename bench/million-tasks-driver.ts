@@ -79,10 +79,7 @@ const driver = new Driver({
   launchers: [new SimulatedLauncher(Number(engines), Number(slots))],
   reporters,
   openSwitchboard: (accept) =>
-    new Reception(
-      { credentials: createRunCredentials(), host: hostname(), addresses: [], open: false },
-      accept,
-    ),
+    new Reception({ credentials: createRunCredentials(), host: hostname(), addresses: [], open: false }, accept),
   ...{ host: hostname(), pid: process.pid, environment: {}, waitForEngines: false },
   ...{ lease: LEASE, crashLimit: 3, engineRestarts: 0 },
   contextDefaults: { cwd: "/", prefix, logLevel: "INFO", resources: [], lease: LEASE, onDriverLost: "kill" },

@@ -9,6 +9,7 @@ import { Reception } from "../driver/reception.ts";
 import { RefusedCalls } from "../driver/refused-calls.ts";
 import { ContextLauncher } from "../launchers/context-launcher.ts";
 import { LedgerError } from "../ledger/ledger-error.ts";
+import { dropUndelivered } from "../recovery/undelivered.ts";
 import { systemClock } from "../reporters/clock.ts";
 import { RunCounts } from "../reporters/counts.ts";
 import { type RunIdentity, snapshotOf } from "../reporters/snapshot.ts";
@@ -50,7 +51,7 @@ export interface PreparedRun extends Preparation {
 }
 
 /** A run that is taken up again. */
-export interface EarlierPart {
+interface EarlierPart {
   /** Missing when hardly anything is known of it: then it begins anew. */
   readonly run?: EarlierRun;
   readonly recovery: Recovery;
@@ -111,6 +112,7 @@ export async function conduct(
   const outcome = await driver.run().finally(() => contact.remove());
   const failure = await closeReporters(reporters, outcome);
   await traces.remove();
+  if (outcome.reason === "done") dropUndelivered(files.prefix, new Set(counts.engines.map(({ engine }) => engine.id)));
   ignoreSignals();
   for (const line of summary(counts, {
     width: process.stderr.isTTY ? terminal.width : undefined,

@@ -46,7 +46,7 @@ function makeEngine(spec: EngineSpec): Engine {
   return new Engine({
     ...spec,
     ...{ env: process.env, openFileLimit: openFileLimit(), bootSeconds, log },
-    connect: (signal) => dial(invitation, { signal }),
+    connect: (giveUp) => dial(invitation, { signal: giveUp }),
     start: (command, env, done) => new RunningCommand(setup, command, env, done),
     stopTasks: (groups, graceMs) => stopProcesses({ name: ENGINE_MARK, value: engineId }, groups, graceMs),
     watch: () => new Watchdog({ engineId, warn: (message) => log.info(message) }),

@@ -34,7 +34,7 @@ function contextLines({ contexts, engines }: ToldSnapshot): string[] {
   if (contexts.length === 0) return ["", "no context has been added yet"];
   const rows = contexts.map(({ label, nodes, tasksLeft, stopped }) => {
     const all = engines.filter(({ context }) => context === label);
-    const here = all.filter(({ state }) => state === "ready" || state === "starting");
+    const here = all.filter(({ state }) => state !== "left" && state !== "lost");
     const slots = here.reduce((sum, engine) => sum + engine.slots, 0);
     const hasEnded = all.length > 0 && here.length === 0;
     const may = hasEnded ? "ended" : stopped ? "stopped" : tasksLeft === undefined ? "any" : String(tasksLeft);

@@ -120,7 +120,8 @@ function optionsOf({ args }: Recovery, version: string): Options {
   const request = parseOptions(args, version);
   if (request.type !== "run") throw new UserError("recovery-unreadable", "the recovery file holds no run");
   if (request.options.taskFile === "-" && process.stdin.isTTY) {
-    const message = "the tasks came from standard input: give the same again, as in generate | disbatch --recover PREFIX";
+    const message =
+      "the tasks came from standard input: give the same again, as in generate | disbatch --recover PREFIX";
     throw new UserError("no-tasks-on-stdin", message);
   }
   return request.options;
@@ -128,5 +129,8 @@ function optionsOf({ args }: Recovery, version: string): Options {
 
 function refuseEnded({ ended }: JournaledRun, { prefix }: RunFiles): void {
   if (ended === undefined) return;
-  throw new UserError("run-has-ended", `the run of ${prefix} has ended (${ended}); resume it with -r ${prefix}_status.txt`);
+  throw new UserError(
+    "run-has-ended",
+    `the run of ${prefix} has ended (${ended}); resume it with -r ${prefix}_status.txt`,
+  );
 }

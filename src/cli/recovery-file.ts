@@ -107,4 +107,3 @@ export function bootId(): string {
     return "";
   }
 }
-

@@ -32,9 +32,6 @@ export interface Engine {
   readonly context: string;
 }
 
-/** Grace for the tasks of an engine that has lost its driver, in seconds: after that they are ended. */
-export const ORPHAN_GRACE = 10;
-
 /**
  * Name of a variable that every process of a task inherits. Its value is the id of the engine, unlike any other's, so that
  * all processes of an engine's tasks can be found when they have to be ended; behind the ids of outer engines when the

@@ -85,8 +85,12 @@ export class ControllerHandle {
   }
 
   /** Says that the run has ended, and hangs up; resolves when the other side has, too, or does not in time. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
     this.#send({ type: "run-ended" });
+    return this.#hangUp();
+  }
+
+  async #hangUp(): Promise<void> {
     this.#connection.close();
     if (!(await within(FAREWELL_MS, this.#gone))) this.#connection.destroy();
   }
@@ -97,8 +101,12 @@ export class ControllerHandle {
       await this.#obey(message);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      this.#send({ type: "refused", code: error.code, message: error.message });
+      this.#refuse(error);
     }
+  }
+
+  #refuse({ code, message }: UserError): void {
+    this.#send({ type: "refused", code, message });
   }
 
   #obey(message: ControllerMessage): Promise<void> | void {
@@ -129,11 +137,11 @@ export class ControllerHandle {
   }
 
   #greet({ protocol }: Message<"hello">): void {
-    if (protocol !== CONTROL_PROTOCOL) {
-      const message = `this run speaks control protocol ${CONTROL_PROTOCOL}, not ${protocol}: use its own dbUtil.sh`;
-      throw new UserError("wrong-protocol", message);
+    const refusal = protocol === CONTROL_PROTOCOL ? this.#refusal : wrongProtocol(protocol);
+    if (refusal !== undefined) {
+      this.#refuse(refusal);
+      return void this.#hangUp();
     }
-    if (this.#refusal !== undefined) throw this.#refusal;
     this.#greeted = true;
     this.#connection.trust();
     this.#send({ type: "welcome", ...this.#controls.welcome });
@@ -176,3 +184,8 @@ export class ControllerHandle {
 }
 
 type Invitations = Pick<Extract<DriverAnswer, { type: "context-added" }>, "here" | "elsewhere">;
+
+function wrongProtocol(protocol: number): UserError {
+  const message = `this run speaks control protocol ${CONTROL_PROTOCOL}, not ${protocol}: use its own dbUtil.sh`;
+  return new UserError("wrong-protocol", message);
+}

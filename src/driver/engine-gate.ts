@@ -70,7 +70,7 @@ export interface Restart {
   /** Seconds. */
   readonly delay: number;
   /** @returns false when it cannot be done. */
-  begin(): boolean;
+  readonly begin: () => boolean;
 }
 
 /** How engines come into the run: they are started, they call, and who names what was started for it is let in. */

@@ -1,5 +1,4 @@
 import type { RunEvent } from "../domain/events.ts";
-import { REASON_MS } from "../domain/launcher.ts";
 import { within } from "../domain/time-limit.ts";
 import type { Closing } from "../wire/connection.ts";
 import { Attendance } from "./attendance.ts";
@@ -7,6 +6,9 @@ import type { Happening } from "./chronicle.ts";
 import type { EngineGate } from "./engine-gate.ts";
 import type { EngineHandle } from "./engine-handle.ts";
 import type { Killed } from "./engine-registry.ts";
+
+/** Where an engine can be reached that has given no sign of life, it is ended within this time. */
+const HURRIED_KILL_MS = 200;
 
 export interface LossesEvents {
   /** The run has no more use for it. */
@@ -123,7 +125,7 @@ export class Losses {
     engine.refuse(reason);
     // Wherever it can be reached it is ended; its tasks are over as it is.
     const killed = this.#gate.kill(engine);
-    void within(REASON_MS, killed).then(() => this.#lose(engine, this.#reasons.get(engine) ?? reason));
+    void within(HURRIED_KILL_MS, killed).then(() => this.#lose(engine, this.#reasons.get(engine) ?? reason));
   }
 
   #lose(engine: EngineHandle, reason: string): void {

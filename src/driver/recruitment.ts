@@ -67,7 +67,8 @@ export class Recruitment {
     gate.beginRanksAt(earlier.nextRank);
     const known = new Map<string, KnownContext>();
     for (const { context, stopped, taken } of earlier.contexts) {
-      const launcher = launchers.find((own) => own.context.label === context.label) ?? this.#options.ofController(context);
+      const launcher =
+        launchers.find((own) => own.context.label === context.label) ?? this.#options.ofController(context);
       const ofContext = earlier.engines.filter(({ engine }) => engine.context === context.label);
       const held = ofContext.reduce((sum, engine) => sum + engine.held.length, 0);
       const place = gate.addContext(launcher.context, taken - held);

@@ -59,7 +59,10 @@ export class RemoteContext implements Launcher {
   detach(say: Say): void {
     if (say !== this.#say) return;
     this.#say = undefined;
-    for (const engine of this.#engines.values()) engine.noteKilled(false);
+    for (const engine of this.#engines.values()) {
+      engine.noteKilled(false);
+      if (engine.isOver) engine.noteEnd(GONE);
+    }
     this.#waitForController();
   }
 
@@ -73,7 +76,11 @@ export class RemoteContext implements Launcher {
 
   /** The engine is no more, and none is to be started in its place. */
   noteOver(id: string): void {
-    if (this.#engines.has(id)) this.#say?.({ type: "engine-over", id });
+    const engine = this.#engines.get(id);
+    if (engine === undefined) return;
+    engine.isOver = true;
+    if (this.#say === undefined) engine.noteEnd(GONE);
+    else this.#say({ type: "engine-over", id });
   }
 
   #expect({ node, slots }: NodeSlots, id: string): RemoteProcess {

@@ -15,6 +15,8 @@ export class RemoteProcess implements EngineProcess {
   readonly node: string;
   readonly slots: number;
   readonly ended: Promise<ProcessEnd>;
+  /** Its controller is not waited for any more: the driver has done with it. */
+  isOver = false;
   readonly #end: () => boolean;
   /** Calls that wait for the controller's answer. */
   #killed: ((certain: boolean) => void)[] = [];

@@ -52,7 +52,10 @@ export class Workplace {
   furnish(slots: number, engineRank: number, common: Readonly<Environment>): void {
     const { env: base, engineId, coresPerSlot, resources } = this.#options;
     const slot = (rank: number): Slot => {
-      return { rank, env: slotEnvironment({ base, common, engineId, engineRank, slot: rank, coresPerSlot, resources }) };
+      return {
+        rank,
+        env: slotEnvironment({ base, common, engineId, engineRank, slot: rank, coresPerSlot, resources }),
+      };
     };
     this.#perEngineSlot = slot(-1);
     for (let rank = slots - 1; rank >= 0; rank--) this.#freeSlots.push(slot(rank));

@@ -73,11 +73,14 @@ const LINES: Readonly<Record<JournalEntry["type"], v.GenericSchema<unknown, Jour
     host: l.host,
     pid: l.pid,
   })),
-  "engine-joined": line({ eng: Whole, uid: v.string(), node: v.string(), pid: Whole, slots: Whole, ctx: v.string() }, (l) => ({
-    type: "engine-joined",
-    time: l.t,
-    engine: { id: l.uid, rank: l.eng, node: l.node, pid: l.pid, slots: l.slots, context: l.ctx },
-  })),
+  "engine-joined": line(
+    { eng: Whole, uid: v.string(), node: v.string(), pid: Whole, slots: Whole, ctx: v.string() },
+    (l) => ({
+      type: "engine-joined",
+      time: l.t,
+      engine: { id: l.uid, rank: l.eng, node: l.node, pid: l.pid, slots: l.slots, context: l.ctx },
+    }),
+  ),
   "engine-ready": line({ eng: Whole }, (l) => ({ type: "engine-ready", time: l.t, engine: l.eng })),
   "engine-left": line({ eng: Whole }, (l) => ({ type: "engine-left", time: l.t, engine: l.eng })),
   "engine-back": line({ eng: Whole }, (l) => ({ type: "engine-back", time: l.t, engine: l.eng })),

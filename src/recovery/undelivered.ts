@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import * as v from "valibot";
 import { UserError } from "../domain/errors.ts";
@@ -48,6 +48,11 @@ export function findUndelivered(prefix: string): Undelivered[] {
     const message = `cannot read what engines have left at ${prefix}: ${errnoText(error)}`;
     throw new UserError("record-unusable", message, { cause: error });
   }
+}
+
+/** Removes what engines of a run have left that has come to its end: every task has another outcome. */
+export function dropUndelivered(prefix: string, engineIds: ReadonlySet<string>): void {
+  for (const { path, engineId } of findUndelivered(prefix)) if (engineIds.has(engineId)) rmSync(path, { force: true });
 }
 
 /** A torn last line and whatever else is no result is passed over. */

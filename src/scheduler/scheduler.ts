@@ -356,7 +356,8 @@ export class Scheduler {
    * the end; many at a time when the last ones needed none.
    */
   #wanted(): number {
-    if (!this.#enginesNeeded || !this.#backlog.knowsPerEngineCommands) return this.#backlog.onlySkipped ? MOST_PULLED : 1;
+    if (!this.#enginesNeeded || !this.#backlog.knowsPerEngineCommands)
+      return this.#backlog.onlySkipped ? MOST_PULLED : 1;
     return (this.#engines.room(!this.#failFast) ?? 1) - this.#backlog.size;
   }
 

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { Descriptors, openFileLimit } from "./descriptors.ts";
+import { plainAddress } from "./network-of.ts";
 import { type OnRefused, Refusals } from "./refusals.ts";
 import { Strangers } from "./strangers.ts";
 
@@ -47,7 +48,7 @@ export class FrontDoor {
 
   /** Somebody has called. Somebody may have to go for that. */
   called(socket: Socket): void {
-    const caller: Caller = { socket, address: socket.remoteAddress ?? "", place: placeOf(socket) };
+    const caller: Caller = { socket, address: plainAddress(socket.remoteAddress ?? ""), place: placeOf(socket) };
     this.#sockets.add(socket);
     this.#strangers.add(caller, caller.address);
     if (caller.address !== "") this.#strangersByPlace.set(caller.place, caller);

@@ -5,13 +5,18 @@ const FOURS_IN_NETWORK = 4;
 /** An IPv4 address as dual-stack listeners show it. */
 const MAPPED = /^::ffff:(?=[0-9.]+$)/i;
 
+/** An address as people know it, also when a listener of both families shows it in another way. */
+export function plainAddress(address: string): string {
+  return address.replace(MAPPED, "");
+}
+
 /**
  * What stands for the host that an address belongs to: an IPv4 address as it is, of an IPv6 address the first 64 bits.
  *
  * @param address as the system writes it; anything else stands for itself.
  */
 export function networkOf(address: string): string {
-  const plain = address.replace(MAPPED, "");
+  const plain = plainAddress(address);
   if (!plain.includes(":")) return plain;
   const [head = "", tail] = plain.split("::");
   const before = head === "" ? [] : head.split(":");

@@ -1,15 +1,22 @@
 import { connect } from "node:tls";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { Invitation } from "../../../src/domain/launcher.ts";
+import type { Snapshot } from "../../../src/domain/snapshot.ts";
 import type { StreamItem } from "../../../src/domain/task.ts";
 import type { Contact } from "../../../src/wire/contact.ts";
 import { CONTROL_PROTOCOL } from "../../../src/wire/control-messages.ts";
 import { encodeFrame } from "../../../src/wire/frames.ts";
 import { DRIVER_NAME } from "../../../src/wire/names.ts";
 import { tlsOptions } from "../../../src/wire/tls.ts";
+import { PATIENCE } from "../../support/until.ts";
 import { type DrivenRun, engineOf, perEngine, startRun, task } from "./driven-run.ts";
 import { PretendedController } from "./pretended-controller.ts";
 import { PretendedEngine } from "./pretended-engine.ts";
+
+const SNAPSHOT: Snapshot = {
+  ...{ jobId: "run", taskFile: "Tasks", host: "alpha", pid: 1, started: 1, now: 2, phase: "running" },
+  ...{ tasks: { succeeded: 0, failed: 0, skipped: 0, running: 0 }, contexts: [], engines: [] },
+};
 
 const NODE = { node: "n", slots: 1, coresPerSlot: 1 };
 
@@ -51,10 +58,8 @@ async function bringBusyEngine(
 
 describe("a controller", () => {
   test("is told what a context has to know, and where the run stands", async () => {
-    const defaults = {
-      ...{ cwd: "/w", prefix: "/p", logLevel: "INFO", resources: ["X"] },
-      ...{ lease: 7, onDriverLost: "finish", drainTimeout: 3 },
-    } as const;
+    const terms = { lease: 7, onDriverLost: "finish", drainTimeout: 3 } as const;
+    const defaults = { cwd: "/w", prefix: "/p", logLevel: "INFO", resources: ["X"], ...terms };
     const run = startPool([task(0)], { contextDefaults: defaults });
     const controller = await PretendedController.call(await run.contact);
     controller.hello();
@@ -70,6 +75,7 @@ describe("a controller", () => {
     const controller = await PretendedController.call(await run.contact);
     controller.say({ type: "hello", protocol: 99 });
     expect(await controller.next("refused")).toMatchObject({ code: "wrong-protocol" });
+    await controller.closed;
   });
 
   test("that does not say hello first is hung up on", async () => {
@@ -93,17 +99,13 @@ describe("a controller", () => {
 
   test("that asks for the status again and again is answered each time, but it is not worked out each time", async () => {
     let count = 0;
-    const run = startPool([task(0)]);
-    const counted = startPool([task(0)], {
+    const run = startPool([task(0)], {
       snapshot: () => {
         count++;
-        return snapshot;
+        return SNAPSHOT;
       },
     });
-    const helper = await PretendedController.greet(await run.contact);
-    helper.say({ type: "status" });
-    const { snapshot } = await helper.next("status");
-    const controller = await PretendedController.greet(await counted.contact);
+    const controller = await PretendedController.greet(await run.contact);
     const polls = 2_000;
     for (let i = 0; i < polls; i++) controller.say({ type: "status" });
     for (let i = 0; i < polls; i++) await controller.next("status");
@@ -143,7 +145,6 @@ describe("a controller", () => {
     const late = await PretendedController.call(contact);
     late.hello();
     expect(await late.next("refused")).toMatchObject({ code: "too-many-controllers" });
-    late.say({ type: "stop-run" });
     await late.closed;
     const [first] = controllers;
     first?.hangUp();
@@ -171,7 +172,6 @@ describe("a context that a controller brings", () => {
     engine.finish([0]);
     await engine.leave();
     expect(await controller.next("engine-over")).toMatchObject({ id: engine.id });
-    controller.say({ type: "engine-ended", id: engine.id, certain: true });
     await controller.next("run-ended");
     expect(await run.outcome).toEqual({ reason: "done" });
     expect(run.reporter.ofType("engine-joined")[0]?.engine).toMatchObject({ id: engine.id, context: "SSH1" });
@@ -234,12 +234,9 @@ describe("a context that a controller brings", () => {
     const run = startPool([task(0)]);
     const controller = await PretendedController.greet(await run.contact);
     const { ids } = await controller.bring(["n1"]);
-    const [id = "none"] = ids;
     run.driver.terminate("terminated");
-    expect(await controller.next("end-engine")).toMatchObject({ id });
-    controller.say({ type: "engine-ended", id, certain: true, reason: "killed" });
-    controller.say({ type: "engine-killed", id, certain: true });
     await controller.next("run-ended");
+    expect(controller.killed).toEqual(ids);
     expect(await run.outcome).toEqual({ reason: "terminated" });
   });
 
@@ -280,8 +277,6 @@ describe("an engine of a controller that has died", () => {
     const { controller, engine, invitation } = await bringBusyEngine(run, { nodes: ["n1", "n2"] });
     engine.hangUp();
     controller.say({ type: "engine-ended", id: engine.id, certain: true, reason: "SIGKILL" });
-    expect(await controller.next("end-engine")).toMatchObject({ id: engine.id });
-    controller.say({ type: "engine-killed", id: engine.id, certain: true });
     const { id, node } = await controller.next("start-engine");
     expect(node).toBe(0);
     expect(run.reporter.ofType("engine-restarting")).toMatchObject([{ node: "n1", label: "SSH1", restart: 1 }]);
@@ -307,8 +302,7 @@ describe("an engine of a controller that has died", () => {
     const second = await bringAnother(run);
     second.controller.hangUp();
     second.engine.hangUp();
-    await expect.poll(() => run.reporter.ofType("engine-silent")).toHaveLength(1);
-    expect(controller.heard.map(({ type }) => type)).not.toContain("end-engine");
+    await expect.poll(() => run.reporter.ofType("engine-silent"), { timeout: PATIENCE }).toHaveLength(1);
     expect(second.label).not.toBe(label);
   });
 
@@ -332,8 +326,6 @@ describe("a controller that comes back", () => {
     await again.keep(label, ids);
     engine.hangUp();
     again.say({ type: "engine-ended", id: engine.id, certain: true, reason: "SIGKILL" });
-    expect(await again.next("end-engine")).toMatchObject({ id: engine.id });
-    again.say({ type: "engine-killed", id: engine.id, certain: true });
     const { id } = await again.next("start-engine");
     const another = broughtEngine(id, invitation);
     await another.join();
@@ -405,21 +397,19 @@ describe("a stop", () => {
     const run = startPool([task(0), task(1)]);
     const { controller, label, invitation, ids, engine } = await bringBusyEngine(run, { nodes: ["n1", "n2"] });
     controller.say({ type: "stop-context", label });
-    expect(await controller.next("end-engine")).toMatchObject({ id: ids[1] });
     await controller.next("done");
+    await expect.poll(() => controller.killed).toEqual([ids[1]]);
+    expect(await controller.next("engine-over")).toMatchObject({ id: ids[1] });
     await engine.next("recall");
     await engine.next("dismiss");
     const late = broughtEngine(ids[1], invitation);
     await late.call();
     late.hello();
-    await late.next("dismiss");
-    late.goodbye();
-    await controller.next("engine-joined");
+    await late.next("terminate");
     engine.finish([0]);
     engine.goodbye();
     await controller.next("engine-over");
     controller.say({ type: "stop-context", label: "NO" });
-    await controller.next("engine-over");
     expect(await controller.next("refused")).toMatchObject({ code: "no-such-context" });
     controller.say({ type: "status" });
     const { snapshot } = await controller.next("status");

@@ -12,10 +12,12 @@ import { Heard } from "../heard.ts";
 
 type AnswerOf<T extends DriverAnswer["type"]> = Extract<DriverAnswer, { type: T }>;
 
-/** Somebody who calls to look at a run and to change its engines; it says what the test says. */
+/** Somebody who calls to look at a run and to change its engines: it says what the test says, and ends its engines itself. */
 export class PretendedController {
   /** Resolves when the driver has closed the connection. */
   readonly closed: Promise<void>;
+  /** Ids of the engines that it was told to end, and has ended. */
+  readonly killed: string[] = [];
   readonly #heard = new Heard<DriverAnswer>("the driver");
   readonly #connection: Connection<DriverAnswer, ControllerMessage>;
 
@@ -24,6 +26,8 @@ export class PretendedController {
     this.closed = new Promise((resolve) => (close = resolve));
     this.#connection = new Connection(socket, parseDriverAnswer, {
       message: (message) => {
+        if (message.type === "end-engine") return this.#end(message.id);
+        if (message.type === "engine-over") this.say({ type: "engine-ended", id: message.id, certain: true });
         this.#heard.add(message);
       },
       closed: () => close(),
@@ -83,5 +87,11 @@ export class PretendedController {
 
   hangUp(): void {
     this.#connection.destroy();
+  }
+
+  #end(id: string): void {
+    this.killed.push(id);
+    this.say({ type: "engine-ended", id, certain: true, reason: "killed" });
+    this.say({ type: "engine-killed", id, certain: true });
   }
 }

@@ -30,6 +30,10 @@ const DEFAULTS: Options = {
   envAll: false,
   startupOnly: false,
   waitForEngines: false,
+  lease: 60,
+  onDriverLost: "kill",
+  engineRestarts: 3,
+  crashLimit: 3,
   statusHeader: false,
   loglevel: "INFO",
   progress: "auto",
@@ -79,6 +83,13 @@ const SPELLINGS: ReadonlyArray<readonly [args: readonly string[], meaning: Parti
   [["--use-address", "10.0.0.7:4000"], { useAddress: { host: "10.0.0.7", port: 4000 } }],
   [["--use-address", "[2001:db8::7]:65535"], { useAddress: { host: "2001:db8::7", port: 65_535 } }],
   [["--use-address", "[::1]"], { useAddress: { host: "::1", port: 0 } }],
+  [["--lease", "1"], { lease: 1 }],
+  [["--lease=2.5"], { lease: 2.5 }],
+  [["--crash-limit", "1"], { crashLimit: 1 }],
+  [["--engine-restarts", "0"], { engineRestarts: 0 }],
+  [["--on-driver-lost", "finish"], { onDriverLost: "finish" }],
+  [["--drain-timeout", "0"], { drainTimeout: 0 }],
+  [["--drain-timeout", "0.5"], { drainTimeout: 0.5 }],
   [["-p", "/some where/run"], { prefix: "/some where/run" }],
   [["--prefix", "x"], { prefix: "x" }],
   [["--status-header"], { statusHeader: true }],
@@ -110,6 +121,11 @@ test("what follows two dashes is a task file, whatever it looks like", () => {
   expect(optionsOf("-e", "--", "-t").taskFile).toBe("-t");
 });
 
+test("a run that is to be gone on with is named by its prefix alone", () => {
+  expect(parse("--recover", "/some where/run")).toEqual({ type: "recover", prefix: "/some where/run" });
+  expect(parse("--recover=run")).toEqual({ type: "recover", prefix: "run" });
+});
+
 test("no command line changes what the next one means", () => {
   expect(optionsOf("-s", "a:1", "-r", "x", "-E", "V", "Tasks").sshNode).toEqual(["a:1"]);
   expect(optionsOf("Tasks")).toEqual(DEFAULTS);
@@ -131,6 +147,11 @@ const WRONG_VALUES: ReadonlyArray<readonly [option: string, values: readonly str
     "--use-address",
     ["", ":80", "host:", "host:0", "host:65536", "host:x", "::1", "[host]", "[::1", "a b", "-x", "[::1]80"],
   ],
+  ["--lease", ["0", "0.99", "-1", "x", "", "1e3", ".5", "1.5.2", "1800001", "Infinity"]],
+  ["--crash-limit", ["0", "-1", "1.5", "x", ""]],
+  ["--engine-restarts", ["-1", "1.5", "x", ""]],
+  ["--on-driver-lost", ["wait", ""]],
+  ["--drain-timeout", ["-1", "x", "", "1e3"]],
   ["--loglevel", ["LOUD", "debug", ""]],
   ["--progress", ["loud", ""]],
 ];
@@ -151,7 +172,11 @@ describe("a command line is refused in one line", () => {
     [["--statusheader", "Tasks"], "(Did you mean --status-header?)", "commander.unknownOption"],
     [["-x", "Tasks"], "'-x'", "commander.unknownOption"],
     [["--kvsserver", "Tasks"], "'--kvsserver'", "commander.unknownOption"],
-    [[], "taskfile", "commander.missingArgument"],
+    [[], "name a task file", "no-task-file"],
+    [["--recover", "run", "Tasks"], "--recover PREFIX goes alone", "recover-alone"],
+    [["Tasks", "--recover", "run"], "--recover PREFIX goes alone", "recover-alone"],
+    [["--recover", "run", "-e"], "--recover PREFIX goes alone", "recover-alone"],
+    [["--recover"], "--recover", "commander.optionMissingArgument"],
     [["one", "two"], "too many arguments", "commander.excessArguments"],
     [["-S", "-s", "a:1", "Tasks"], "-s, --ssh-node", "commander.conflictingOption"],
     [["-s", "a:1", "-S", "Tasks"], "-S, --startup-only", "commander.conflictingOption"],

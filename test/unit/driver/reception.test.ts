@@ -104,3 +104,20 @@ test("a reception that is closed while it is being made does not stay", async ()
   await listening;
   expect(contacts).toEqual([]);
 });
+
+test("callers who have no business here are told of, by their addresses, on each port", async () => {
+  const refused: string[] = [];
+  const { reception } = open({
+    addresses: ["127.0.0.1"],
+    onRefused: (address, why, callers) => refused.push(`${address}: ${why} (${callers})`),
+  });
+  await reception.listen();
+  for (const from of ["here", "elsewhere"] as const) {
+    const [address] = (await reception.invite(from)).addresses;
+    if (address === undefined) throw new Error("nowhere to call");
+    connect(address)
+      .on("error", () => undefined)
+      .write("GET / HTTP/1.1\r\n\r\n");
+  }
+  await expect.poll(() => refused).toEqual(Array(2).fill("127.0.0.1: it speaks no TLS (1)"));
+});

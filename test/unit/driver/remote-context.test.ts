@@ -135,6 +135,16 @@ describe("a controller that is gone", () => {
     expect(await engine.ended).toMatchObject({ certain: false });
   });
 
+  test("is not waited for at all for the sake of an engine that is no more", async () => {
+    const { context, say, engine } = setUpEngine();
+    const other = context.start(beta);
+    context.noteOver(engine.id);
+    context.detach(say);
+    expect(await engine.ended).toMatchObject({ certain: false });
+    context.noteOver(other?.id ?? "");
+    expect(await other?.ended).toMatchObject({ certain: false });
+  });
+
   test("has never heard of what it does not know when it comes back", async () => {
     const { context, say, engine } = setUpEngine();
     context.detach(say);

@@ -44,7 +44,7 @@ describe("what all tasks of a slot have in common", () => {
 
   test("is the slot's own object", () => {
     const [one, other] = [slotEnvironment(options), slotEnvironment(options)];
-    setTaskVariables(one, task);
+    setTaskVariables(one, task, 1);
     expect(other["DISBATCH_TASKID"]).toBeUndefined();
     expect(options.base["DISBATCH_TASKID"]).toBeUndefined();
   });
@@ -53,12 +53,13 @@ describe("what all tasks of a slot have in common", () => {
 describe("the variables of a task", () => {
   const variablesOf = (item: Task | PerEngineCommand): Environment => {
     const env: Environment = {};
-    setTaskVariables(env, item);
+    setTaskVariables(env, item, 1);
     return env;
   };
 
-  test("are its id, line and repeat index, each also padded to six places", () => {
+  test("are its attempt, and its id, line and repeat index, each also padded to six places", () => {
     expect(variablesOf(task)).toEqual({
+      DISBATCH_ATTEMPT: "1",
       DISBATCH_TASKID: "7",
       DISBATCH_TASKID_ZP: "000007",
       DISBATCH_STREAM_INDEX: "12",
@@ -90,8 +91,8 @@ describe("the variables of a task", () => {
 
   test("replace those of the task before", () => {
     const env = variablesOf(task);
-    setTaskVariables(env, { ...task, id: 8, repeatIndex: -1 });
-    expect(env).toMatchObject({ DISBATCH_TASKID: "8", DISBATCH_REPEAT_INDEX: "-1" });
+    setTaskVariables(env, { ...task, id: 8, repeatIndex: -1 }, 3);
+    expect(env).toMatchObject({ DISBATCH_TASKID: "8", DISBATCH_REPEAT_INDEX: "-1", DISBATCH_ATTEMPT: "3" });
   });
 });
 

@@ -28,7 +28,7 @@ const task = fc.record({
   repeatIndex: whole,
   command: text,
 });
-const engine = fc.record({ rank: whole, node: text, pid: whole, slots: whole, context: text });
+const engine = fc.record({ id: text, rank: whole, node: text, pid: whole, slots: whole, context: text });
 const nodeSlots = fc.record(
   { node: text, destination: text, slots: whole, coresPerSlot: whole },
   { requiredKeys: ["node", "slots", "coresPerSlot"] },
@@ -63,12 +63,31 @@ export const anyEventOf: { readonly [T in RunEvent["type"]]: fc.Arbitrary<Extrac
   "context-stopped": fc.record({ type: fc.constant("context-stopped"), time, label: text }),
   "engines-awaited": fc.record({ type: fc.constant("engines-awaited"), time }),
   "engine-joined": fc.record({ type: fc.constant("engine-joined"), time, engine }),
+  "run-recovered": fc.record({ type: fc.constant("run-recovered"), time, host: text, pid: whole }),
   "engine-ready": fc.record({ type: fc.constant("engine-ready"), time, engine: whole }),
+  "engine-silent": fc.record({ type: fc.constant("engine-silent"), time, engine: whole, reason: text }),
+  "engine-back": fc.record({ type: fc.constant("engine-back"), time, engine: whole }),
   "engine-left": fc.record({ type: fc.constant("engine-left"), time, engine: whole }),
   "engine-lost": fc.record({ type: fc.constant("engine-lost"), time, engine: whole, reason: text }),
   "engine-failed": fc.record({ type: fc.constant("engine-failed"), time, node: text, reason: text }),
-  "task-assigned": fc.record({ type: fc.constant("task-assigned"), time, task, attempt: whole, engine: whole }),
+  "engine-restarting": fc.record({
+    type: fc.constant("engine-restarting"),
+    time,
+    node: text,
+    label: text,
+    restart: whole,
+    delay: whole,
+  }),
+  "task-assigned": fc.record({
+    type: fc.constant("task-assigned"),
+    time,
+    task,
+    attempt: whole,
+    crashes: whole,
+    engine: whole,
+  }),
   "task-finished": fc.record({ type: fc.constant("task-finished"), time, task, result }),
+  "task-superseded": fc.record({ type: fc.constant("task-superseded"), time, result }),
   "task-returned": fc.record({ type: fc.constant("task-returned"), time, taskId: whole, engine: whole }),
   "task-interrupted": fc.record({ type: fc.constant("task-interrupted"), time, task, result }),
   "task-skipped": fc.record({

@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Diagnostic } from "../../../src/domain/errors.ts";
 import type { RunEvent } from "../../../src/domain/events.ts";
-import { JOURNAL_HEADER, type JournalEntry } from "../../../src/journal/entry.ts";
+import { JOURNAL_HEADER, JOURNAL_VERSION, type JournalEntry } from "../../../src/journal/entry.ts";
 import { formatEvent } from "../../../src/journal/format.ts";
 import { readJournal } from "../../../src/journal/read.ts";
 import { entryOf } from "../../../src/journal/schema.ts";
@@ -42,8 +42,11 @@ describe("lines", () => {
     const none = { bytes: 0, snippet: "" };
     const where = { node: "n", engine: 0, slot: 1, pid: 9, returnCode: 0, start: 1, finish: 2.5 };
     const result = { taskId: 3, attempt: 1, ...where, output: none, error: { bytes: 2, snippet: "x\n" } };
-    expect(formatEvent({ type: "task-assigned", time: 1, task, attempt: 1, engine: 0 })).toBe(
+    expect(formatEvent({ type: "task-assigned", time: 1, task, attempt: 1, crashes: 0, engine: 0 })).toBe(
       '{"e":"task-assigned","t":1,"id":3,"line":4,"rep":-1,"try":1,"eng":0,"cmd":"echo text"}',
+    );
+    expect(formatEvent({ type: "task-assigned", time: 1, task, attempt: 3, crashes: 2, engine: 0 })).toBe(
+      '{"e":"task-assigned","t":1,"id":3,"line":4,"rep":-1,"try":3,"died":2,"eng":0,"cmd":"echo text"}',
     );
     expect(formatEvent({ type: "task-finished", time: 2.5, task, result })).toBe(
       '{"e":"task-finished","t":2.5,"id":3,"try":1,"node":"n","eng":0,"slot":1,"pid":9,"code":0,' +
@@ -116,7 +119,7 @@ describe("reading", () => {
   });
 
   test("a journal of a later version is refused", () => {
-    const header = JSON.stringify({ format: "disbatch-journal", version: 2 });
+    const header = JSON.stringify({ format: "disbatch-journal", version: JOURNAL_VERSION + 1 });
     expect(() => read(lines(header))).toThrow(expect.objectContaining({ code: "journal-version", exitCode: 2 }));
   });
 

@@ -49,6 +49,22 @@ describe("RunCounts", () => {
     expect(counts.running).toBe(1);
   });
 
+  it("still counts the tasks of an engine that is out of touch, which may come back", () => {
+    const counts = countsOf(joined(0, 2), { type: "engine-ready", time: START, engine: 0 }, assigned(0));
+    counts.handle({ type: "engine-silent", time: START, engine: 0, reason: "its connection is lost" });
+    expect([counts.engines[0]?.state, counts.running, counts.slots]).toEqual(["silent", 1, 2]);
+    counts.handle({ type: "engine-back", time: START, engine: 0 });
+    expect(counts.engines[0]?.state).toBe("ready");
+    counts.handle({ type: "engine-silent", time: START, engine: 0, reason: "its connection is lost" });
+    counts.handle({ type: "engine-lost", time: START, engine: 0, reason: "its connection is lost" });
+    expect([counts.engines[0]?.state, counts.running, counts.slots]).toEqual(["lost", 0, 0]);
+  });
+
+  it("does not count what comes too late as an outcome", () => {
+    const counts = countsOf(joined(0, 2), assigned(0), { type: "task-superseded", time: START, result: resultOf(0) });
+    expect(counts).toMatchObject({ finished: 0, done: 0, running: 1 });
+  });
+
   it("keeps the first failures only, those of per-engine commands among them", () => {
     const counts = countsOf(started());
     const command = { kind: "per-engine", when: "start", id: 0, line: 1, command: "false" } as const;

@@ -32,11 +32,11 @@ export function started(total?: number): RunEvent {
 }
 
 export function joined(rank: number, slots: number, time = START): RunEvent {
-  return { type: "engine-joined", time, engine: { rank, node: `n${rank}`, pid: 42, slots, context: "SSH0" } };
+  return { type: "engine-joined", time, engine: { id: `id-${rank}`, rank, node: `n${rank}`, pid: 42, slots, context: "SSH0" } };
 }
 
 export function assigned(id: number, engine = 0): RunEvent {
-  return { type: "task-assigned", time: START, task: task(id), attempt: 1, engine };
+  return { type: "task-assigned", time: START, task: task(id), attempt: 1, crashes: 0, engine };
 }
 
 export function finished(id: number, changes: Partial<TaskResult> = {}, command = "true"): RunEvent {

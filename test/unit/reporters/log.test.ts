@@ -67,6 +67,7 @@ describe("LogReporter", () => {
       },
       task: task(0),
       attempt: 1,
+      crashes: 0,
       engine: 0,
     };
     expect(await logged("INFO", [untouchable])).toEqual([]);
@@ -116,6 +117,27 @@ describe("logLine", () => {
   it.each<[RunEvent, LogLevel, string]>([
     [started(), "INFO", "run job started: Tasks, number of tasks not known"],
     [{ type: "engine-left", time: START, engine: 1 }, "INFO", "engine 1 left"],
+    [
+      { type: "run-recovered", time: START, host: "head", pid: 42 },
+      "INFO",
+      "run recovered by process 42 on head",
+    ],
+    [
+      { type: "engine-silent", time: START, engine: 1, reason: "its connection is lost" },
+      "WARNING",
+      "engine 1 out of touch: its connection is lost",
+    ],
+    [{ type: "engine-back", time: START, engine: 1 }, "INFO", "engine 1 back"],
+    [
+      { type: "engine-restarting", time: START, node: "n7", label: "SSH0", restart: 2, delay: 5 },
+      "INFO",
+      "engine on n7 (context SSH0) is started again in 5 s, restart 2 there",
+    ],
+    [
+      { type: "task-superseded", time: START, result: resultOf(4) },
+      "WARNING",
+      "task 4, attempt 1, too late: exit 0, n1 slot 0 pid 1004, 1.000 s",
+    ],
     [{ type: "engine-failed", time: START, node: "n7", reason: "refused" }, "ERROR", "no engine on n7: refused"],
     [assigned(4), "DEBUG", "task 4 (line 5) assigned to engine 0, attempt 1"],
     [{ type: "task-returned", time: START, taskId: 4, engine: 0 }, "DEBUG", "task 4 returned by engine 0, not started"],

@@ -37,6 +37,26 @@ describe("Messages", () => {
     ).toBe("disbatch: no engine on n7: no route to host\ndisbatch: engine 3 is lost: silent for 30 s\n");
   });
 
+  it("tells of engines that are out of touch, are back, and are started again", () => {
+    const restarting = { type: "engine-restarting", time: START, node: "n3", label: "SSH0" } as const;
+    expect(
+      printed(
+        joined(0, 1),
+        { type: "engine-silent", time: START, engine: 0, reason: "its connection is lost" },
+        { type: "engine-back", time: START, engine: 0 },
+        { type: "engine-lost", time: START, engine: 0, reason: "killed" },
+        { ...restarting, restart: 1, delay: 0 },
+        { ...restarting, restart: 2, delay: 5 },
+      ),
+    ).toBe(
+      "disbatch: engine 0 on n0 is out of touch: its connection is lost\n" +
+        "disbatch: engine 0 on n0 is back\n" +
+        "disbatch: engine 0 on n0 is lost: killed\n" +
+        "disbatch: another engine is started on n3\n" +
+        "disbatch: another engine is started on n3 in 5 s\n",
+    );
+  });
+
   it("tells after Ctrl-C what it waits for and how to end it sooner", () => {
     expect(
       printed(joined(0, 2), assigned(0), assigned(1), { type: "run-draining", time: START, reason: "interrupted" }),

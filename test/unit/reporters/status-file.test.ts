@@ -72,7 +72,7 @@ describe("events that have a line", () => {
 test("an interrupted task, a skipped one that is already recorded, and other events have no line", async () => {
   const events: readonly RunEvent[] = [
     { type: "run-started", time: 1, jobId: "j", taskFile: "Tasks" },
-    { type: "task-assigned", time: 1, task: TASK, attempt: 1, engine: 0 },
+    { type: "task-assigned", time: 1, task: TASK, attempt: 1, crashes: 0, engine: 0 },
     { type: "task-interrupted", time: 2, task: TASK, result: RESULT },
     skipped(true),
     { type: "warning", time: 3, message: "careful" },

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { once } from "node:events";
+import { getEventListeners, once } from "node:events";
 import { connect as connectPlainly, createServer, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
@@ -7,7 +7,10 @@ import type { Address, Credentials } from "../../../src/domain/launcher.ts";
 import { createRunCredentials, type RunCredentials } from "../../../src/wire/credentials.ts";
 import { dial } from "../../../src/wire/dial.ts";
 import { listen } from "../../../src/wire/tls.ts";
-import { until } from "../../support/until.ts";
+import { PATIENCE, until } from "../../support/until.ts";
+import { bundle, RUNTIMES } from "../process/runtimes.ts";
+
+const probe = bundle(new URL("dial-probe.ts", import.meta.url));
 
 const HOST = "127.0.0.1";
 /** Nobody listens on a port that only the system may give out. */
@@ -162,6 +165,72 @@ test("a handshake that never comes to an end is given up", async () => {
   await vi.advanceTimersByTimeAsync(20_000);
   await expect(calling).rejects.toThrow(`${silent.address.port}: no answer`);
   expect(vi.getTimerCount()).toBe(0);
+});
+
+describe("a call that is called off", () => {
+  const CALLED_OFF = "given up before the driver was reached";
+
+  test("fails at once, hangs up everywhere, and leaves no timer and no listener", async () => {
+    const [one, other] = await Promise.all([stranger(), stranger((socket) => socket.destroy())]);
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const off = new AbortController();
+    const { signal } = off;
+    const calling = dial({ addresses: [other.address, one.address], credentials: run.engine }, { signal });
+    calling.catch(() => undefined);
+    await vi.waitUntil(() => one.connected() === 1, { timeout: PATIENCE });
+    expect(getEventListeners(signal, "abort")).toHaveLength(1);
+    off.abort();
+    await expect(calling).rejects.toThrow(`${CALLED_OFF} (${HOST}:${other.address.port}: `);
+    await expect(calling).rejects.toMatchObject({ code: "dial-called-off", exitCode: 3 });
+    expect(vi.getTimerCount()).toBe(0);
+    expect(getEventListeners(signal, "abort")).toEqual([]);
+    vi.useRealTimers();
+    await until(
+      () => one.connected() === 0,
+      () => "the end of the attempt",
+    );
+  });
+
+  test("before it was made is not made", async () => {
+    const own = await driver();
+    const calling = dial({ addresses: [own.address], credentials: run.engine }, { signal: AbortSignal.abort() });
+    await expect(calling).rejects.toThrow(CALLED_OFF);
+    expect(own.accepted()).toBe(0);
+  });
+
+  test("after the driver was reached is not touched", async () => {
+    const own = await driver();
+    const off = new AbortController();
+    const socket = await dial({ addresses: [own.address], credentials: run.engine }, { signal: off.signal });
+    expect(getEventListeners(off.signal, "abort")).toEqual([]);
+    off.abort();
+    expect(await text(socket)).toBe("welcome");
+  });
+
+  test("for being too long says so", async () => {
+    const silent = await stranger();
+    const calling = dial({ addresses: [silent.address], credentials: run.engine }, { signal: AbortSignal.timeout(1) });
+    await expect(calling).rejects.toMatchObject({ cause: { name: "TimeoutError" } });
+  });
+
+  test.each(RUNTIMES)("lets the process end by itself, on %s", async (_name, runtime) => {
+    const [silent, nowhere] = await Promise.all([stranger(), blackHole()]);
+    const child = spawn(runtime, [probe], { stdio: ["pipe", "pipe", "inherit"] });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    const addresses = [nowhere, silent.address];
+    child.stdin.write(`${JSON.stringify({ addresses, credentials: run.engine })}\n`);
+    await until(
+      () => silent.connected() === 1,
+      () => "a call",
+    );
+    child.stdin.end();
+    expect(await text(child.stdout)).toBe(`${CALLED_OFF}\n`);
+    await until(
+      () => child.exitCode !== null && silent.connected() === 0,
+      () => "the end of the process",
+    );
+  });
 });
 
 /** A port whose queue of callers is full, so that the system no longer answers who calls. */

@@ -14,10 +14,10 @@ function cut(bytes: Buffer, places: readonly number[]): Buffer[] {
 
 /** All frames that are whole with this piece. */
 function push(decoder: FrameDecoder, piece: Buffer): string[] {
-  const texts: string[] = [];
+  const whole: string[] = [];
   decoder.push(piece);
-  for (let text = decoder.next(); text !== undefined; text = decoder.next()) texts.push(text);
-  return texts;
+  for (let text = decoder.next(); text !== undefined; text = decoder.next()) whole.push(text);
+  return whole;
 }
 
 /** How much more memory there is for bytes afterwards, whatever of it can be given back. */

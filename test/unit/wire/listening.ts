@@ -13,9 +13,9 @@ export interface OpenListener {
   readonly port: number;
   readonly pid: number;
   /** How many it has let in. */
-  accepted(): number;
+  readonly accepted: () => number;
   /** `ADDRESS: WHY` of those whom it has turned away. */
-  refused(): string[];
+  readonly refused: () => string[];
   /** Has it use up its descriptors, or give them back; resolves when that is done. */
   order(what: "fill" | "empty"): Promise<void>;
 }

@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
-import { networkOf } from "../../../src/wire/network-of.ts";
+import { networkOf, plainAddress } from "../../../src/wire/network-of.ts";
 
 test("an IPv4 address stands for itself, however a listener shows it", () => {
   expect(networkOf("192.0.2.7")).toBe("192.0.2.7");
   expect(networkOf("::ffff:192.0.2.7")).toBe("192.0.2.7");
   expect(networkOf("::FFFF:192.0.2.7")).toBe("192.0.2.7");
+  expect(plainAddress("::ffff:192.0.2.7")).toBe("192.0.2.7");
+  expect(plainAddress("::ffff:1")).toBe("::ffff:1");
 });
 
 test("addresses that one host may give itself are of one network", () => {

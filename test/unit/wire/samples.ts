@@ -11,19 +11,37 @@ export const RESULT = {
 /** The first words of an engine. */
 export const HELLO: EngineMessage = {
   type: "hello",
-  ...{ protocol: 1, engineId: "e-1", context: "SSH0", node: "alpha", pid: 99, slots: 4 },
+  ...{ protocol: 2, engineId: "e-1", context: "SSH0", node: "alpha", pid: 99, slots: 4 },
   warnings: ["-E GPU: not set"],
+  again: false,
 };
+
+const COMMAND = { kind: "per-engine", when: "stop", id: 0, line: 2, command: "" } as const;
+
+const ASSIGNMENT = {
+  task: { kind: "task", id: 0, line: 1, repeatIndex: -1, command: "echo \uDCFF 😀" },
+  attempt: 2,
+} as const;
 
 /** One message of every type that engines send. */
 export const ENGINE_MESSAGES: readonly EngineMessage[] = [
   HELLO,
+  { ...HELLO, again: true },
+  { type: "report", held: [ASSIGNMENT], welcomed: true, ready: true, leaving: false },
+  { type: "beat", number: 0 },
   { type: "ready" },
-  { type: "results", results: [RESULT, { ...RESULT, taskId: 4, returnCode: 0 }], interrupted: false },
-  { type: "results", results: [], interrupted: true },
-  { type: "per-engine-result", when: "stop", result: { ...RESULT, slot: -1, pid: -1, returnCode: 200 } },
+  { type: "results", sequence: 1, results: [RESULT, { ...RESULT, taskId: 4, returnCode: 0 }], interrupted: false },
+  { type: "results", sequence: 2, results: [], interrupted: true },
+  {
+    type: "per-engine-result",
+    sequence: 3,
+    command: COMMAND,
+    result: { ...RESULT, slot: -1, pid: -1, returnCode: 200 },
+  },
   { type: "returned", taskIds: [1, 2, 3] },
+  { type: "draining", reason: "SIGTERM" },
   { type: "goodbye" },
+  { type: "goodbye", reason: "no more" },
 ];
 
 /** One message of every type that the driver sends. */
@@ -33,13 +51,14 @@ export const DRIVER_MESSAGES: readonly DriverMessage[] = [
     engine: 2,
     env: { DISBATCH_JOBID: "run", EMPTY: "" },
     start: [{ kind: "per-engine", when: "start", id: 0, line: 1, command: "mkdir x" }],
-    stop: [{ kind: "per-engine", when: "stop", id: 0, line: 2, command: "" }],
+    stop: [COMMAND],
   },
-  {
-    type: "assign",
-    assignments: [{ task: { kind: "task", id: 0, line: 1, repeatIndex: -1, command: "echo \uDCFF 😀" }, attempt: 2 }],
-  },
+  { type: "assign", assignments: [ASSIGNMENT] },
   { type: "recall" },
   { type: "dismiss" },
+  { type: "dismiss", within: 1.5 },
   { type: "terminate", grace: 0.5 },
+  { type: "beat", number: 7 },
+  { type: "ack", sequence: 1 },
+  { type: "farewell" },
 ];

@@ -62,98 +62,102 @@ test("an engine of the run gets through, and talks TLS 1.3", async () => {
   expect(accepted()).toBe(1);
 });
 
-describe.each(listenersOnAllRuntimes())("on %s a client is refused, and the listener goes on serving,", (_runtime, openHere) => {
-  const strangers: ReadonlyArray<readonly [when: string, call: (port: number) => Socket, why: string | undefined]> = [
-    ["when it has no certificate", (port) => connectAs(port, {}), "it shows no certificate"],
-    [
-      "when its certificate is another run's",
-      (port) => connectAs(port, { cert: otherRun.engine.certificate, key: otherRun.engine.key }),
-      "its certificate is not of this run",
-    ],
-    [
-      "when it shows the driver's certificate, which is for servers",
-      (port) => connectAs(port, { cert: run.driver.certificate, key: run.driver.key }),
-      "its certificate is not of this run",
-    ],
-    [
-      "when it has signed its certificate itself",
-      (port) => connectAs(port, { cert: selfSigned.certificate, key: selfSigned.key }),
-      "its certificate is not of this run",
-    ],
-    [
-      "when it speaks TLS 1.2",
-      (port) => connectAs(port, { cert: run.engine.certificate, key: run.engine.key, maxVersion: "TLSv1.2" }),
-      "it speaks an older TLS",
-    ],
-    [
-      "when it is of another run, and takes the driver's certificate for wrong",
-      (port) => connectAs(port, { ...tlsOptions(otherRun.engine), servername: DRIVER_NAME, rejectUnauthorized: true }),
-      undefined,
-    ],
-    [
-      "when it speaks no TLS at all",
-      (port) => {
-        const socket = connectPlainly(port, HOST);
-        socket.write("GET / HTTP/1.1\r\n\r\n");
-        return socket;
-      },
-      "it speaks no TLS",
-    ],
-    [
-      "when it begins with a record that is no record",
-      (port) => {
-        const socket = connectPlainly(port, HOST);
-        socket.write(Buffer.alloc(100, 0xff));
-        return socket;
-      },
-      "it speaks no TLS",
-    ],
-    [
-      "when it hangs up at once",
-      (port) => {
-        const socket = connectPlainly(port, HOST, () => socket.resetAndDestroy());
-        return socket;
-      },
-      undefined,
-    ],
-  ];
+describe.each(listenersOnAllRuntimes())(
+  "on %s a client is refused, and the listener goes on serving,",
+  (_runtime, openHere) => {
+    const strangers: ReadonlyArray<readonly [when: string, call: (port: number) => Socket, why: string | undefined]> = [
+      ["when it has no certificate", (port) => connectAs(port, {}), "it shows no certificate"],
+      [
+        "when its certificate is another run's",
+        (port) => connectAs(port, { cert: otherRun.engine.certificate, key: otherRun.engine.key }),
+        "its certificate is not of this run",
+      ],
+      [
+        "when it shows the driver's certificate, which is for servers",
+        (port) => connectAs(port, { cert: run.driver.certificate, key: run.driver.key }),
+        "its certificate is not of this run",
+      ],
+      [
+        "when it has signed its certificate itself",
+        (port) => connectAs(port, { cert: selfSigned.certificate, key: selfSigned.key }),
+        "its certificate is not of this run",
+      ],
+      [
+        "when it speaks TLS 1.2",
+        (port) => connectAs(port, { cert: run.engine.certificate, key: run.engine.key, maxVersion: "TLSv1.2" }),
+        "it speaks an older TLS",
+      ],
+      [
+        "when it is of another run, and takes the driver's certificate for wrong",
+        (port) =>
+          connectAs(port, { ...tlsOptions(otherRun.engine), servername: DRIVER_NAME, rejectUnauthorized: true }),
+        undefined,
+      ],
+      [
+        "when it speaks no TLS at all",
+        (port) => {
+          const socket = connectPlainly(port, HOST);
+          socket.write("GET / HTTP/1.1\r\n\r\n");
+          return socket;
+        },
+        "it speaks no TLS",
+      ],
+      [
+        "when it begins with a record that is no record",
+        (port) => {
+          const socket = connectPlainly(port, HOST);
+          socket.write(Buffer.alloc(100, 0xff));
+          return socket;
+        },
+        "it speaks no TLS",
+      ],
+      [
+        "when it hangs up at once",
+        (port) => {
+          const socket = connectPlainly(port, HOST, () => socket.resetAndDestroy());
+          return socket;
+        },
+        undefined,
+      ],
+    ];
 
-  test.each(strangers)("%s", async (_when, call, why) => {
-    const { port, accepted, refused } = await openHere(run.driver);
-    expect(await heard(call(port))).not.toContain("welcome");
-    expect(accepted()).toBe(0);
-    expect(await text(await dial(invite(port)))).toBe("welcome");
-    await until(
-      () => accepted() === 1 && refused().length === (why === undefined ? 0 : 1),
-      () => `${why} for ${refused().join(", ")}`,
-    );
-    expect(refused()).toEqual(why === undefined ? [] : [`${HOST}: ${why}`]);
-  });
+    test.each(strangers)("%s", async (_when, call, why) => {
+      const { port, accepted, refused } = await openHere(run.driver);
+      expect(await heard(call(port))).not.toContain("welcome");
+      expect(accepted()).toBe(0);
+      expect(await text(await dial(invite(port)))).toBe("welcome");
+      await until(
+        () => accepted() === 1 && refused().length === (why === undefined ? 0 : 1),
+        () => `${why} for ${refused().join(", ")}`,
+      );
+      expect(refused()).toEqual(why === undefined ? [] : [`${HOST}: ${why}`]);
+    });
 
-  test("when it comes with the ticket of a try with another certificate, and no certificate", async () => {
-    const { port, accepted, refused } = await openHere(run.driver);
-    const first = connectAs(port, { cert: otherRun.engine.certificate, key: otherRun.engine.key });
-    const tickets: Buffer[] = [];
-    first.on("session", (ticket: Buffer) => tickets.push(ticket));
-    await heard(first);
-    for (const session of [...tickets, undefined]) {
-      expect(await heard(connectAs(port, session === undefined ? {} : { session }))).not.toContain("welcome");
-    }
-    await until(
-      () => refused().length === tickets.length + 2,
-      () => `each to be refused: ${refused().join(", ")}`,
-    );
-    expect(accepted()).toBe(0);
-  });
+    test("when it comes with the ticket of a try with another certificate, and no certificate", async () => {
+      const { port, accepted, refused } = await openHere(run.driver);
+      const first = connectAs(port, { cert: otherRun.engine.certificate, key: otherRun.engine.key });
+      const tickets: Buffer[] = [];
+      first.on("session", (ticket: Buffer) => tickets.push(ticket));
+      await heard(first);
+      for (const session of [...tickets, undefined]) {
+        expect(await heard(connectAs(port, session === undefined ? {} : { session }))).not.toContain("welcome");
+      }
+      await until(
+        () => refused().length === tickets.length + 2,
+        () => `each to be refused: ${refused().join(", ")}`,
+      );
+      expect(accepted()).toBe(0);
+    });
 
-  test("while another one says nothing", async () => {
-    const { port } = await openHere(run.driver);
-    const silent = connectPlainly(port, HOST);
-    onTestFinished(() => void silent.destroy());
-    await once(silent, "connect");
-    expect(await text(await dial(invite(port)))).toBe("welcome");
-  });
-});
+    test("while another one says nothing", async () => {
+      const { port } = await openHere(run.driver);
+      const silent = connectPlainly(port, HOST);
+      onTestFinished(() => void silent.destroy());
+      await once(silent, "connect");
+      expect(await text(await dial(invite(port)))).toBe("welcome");
+    });
+  },
+);
 
 describe("an engine", () => {
   test("does not talk to a driver of another run", async () => {

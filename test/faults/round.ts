@@ -1,0 +1,128 @@
+import { copyFileSync, existsSync, mkdirSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as pass } from "node:timers/promises";
+import type { DisbatchRun, Exit } from "../support/run-disbatch.ts";
+import { allGone, processesOf, signalIfThere } from "../support/run-processes.ts";
+import { until } from "../support/until.ts";
+import type { Workspace } from "../support/workspace.ts";
+import { judge } from "./judge.ts";
+import type { Fault, Plan, Victim } from "./plan.ts";
+
+/** A run that has not ended by then will not, in milliseconds. */
+const PATIENCE = 45_000;
+/** What is alive when the run is over has this long to go, in milliseconds: children that finished tasks have left. */
+const LEAVING = 5_000;
+
+/** Carries out a plan with real processes. */
+export class Round {
+  readonly #plan: Plan;
+  readonly #workspace: Workspace;
+  /** The first driver, and those that have taken the run up. */
+  readonly #drivers: DisbatchRun[] = [];
+  #exit: Exit | undefined;
+
+  constructor(plan: Plan, workspace: Workspace) {
+    this.#plan = plan;
+    this.#workspace = workspace;
+  }
+
+  /** @returns what must not have been, in words for people; nothing when all is well. */
+  async run(): Promise<string[]> {
+    this.#prepare();
+    this.#start(this.#arguments());
+    for (const fault of this.#plan.faults) {
+      await pass(fault.after);
+      if (this.#exit === undefined) await this.#strike(fault);
+    }
+    await until(
+      () => this.#exit !== undefined,
+      () => "the run has ended",
+      PATIENCE,
+    );
+    const { code, signal } = this.#exit ?? {};
+    const exit = code === 0 ? [] : [`the run has ended with exit code ${code}, signal ${signal}`];
+    const alive = await allGone(this.#workspace, LEAVING).then(
+      () => [],
+      (error: unknown) => [String(error)],
+    );
+    return [...exit, ...alive, ...judge(this.#plan, this.#workspace)];
+  }
+
+  /** What the drivers wrote. */
+  get written(): string {
+    return this.#drivers.map((driver, i) => `driver ${i}:\n${driver.stderr()}`).join("");
+  }
+
+  #prepare(): void {
+    const { items, perEngine } = this.#plan;
+    mkdirSync(this.#workspace.path("notes"));
+    copyFileSync(path.join(import.meta.dirname, "task.sh"), this.#workspace.path("task.sh"));
+    const barrier = items.findIndex(({ type }) => type === "barrier");
+    const lines = items.map((item, id) => {
+      if (item.type === "barrier") return "#DISBATCH BARRIER";
+      const before = barrier >= 0 && id > barrier ? barrier : 0;
+      return `run ${item.seconds.toFixed(3)} ${item.habit} ${before} ${perEngine ? "yes" : "no"}`;
+    });
+    const prepare = perEngine ? ["#DISBATCH PERENGINE START . ./task.sh; prepare"] : [];
+    this.#workspace.writeTasks(...prepare, "#DISBATCH PREFIX . ./task.sh; ", ...lines);
+  }
+
+  #arguments(): string[] {
+    const { slots, lease } = this.#plan;
+    return ["-s", `localhost:${slots}`, "-p", "run", "--lease", `${lease}`, "Tasks"];
+  }
+
+  #start(args: readonly string[]): DisbatchRun {
+    const driver = this.#workspace.run(this.#plan.artifact, args);
+    this.#drivers.push(driver);
+    void driver.exited.then((exit) => {
+      // One that was killed is followed by another.
+      if (exit.signal !== "SIGKILL") this.#exit = exit;
+    });
+    return driver;
+  }
+
+  async #strike(fault: Fault): Promise<void> {
+    const { type, victims } = fault;
+    await until(
+      () => this.#exit !== undefined || victims.every((victim) => this.#find(victim) !== undefined),
+      () => `there are: ${victims.join(", ")}`,
+    );
+    const found = victims.map((victim) => this.#find(victim)).filter((pid) => pid !== undefined);
+    if (type === "freeze") {
+      for (const pid of found) signalIfThere(pid, "SIGSTOP");
+      await pass(fault.duration);
+      for (const pid of found) signalIfThere(pid, "SIGCONT");
+    } else {
+      for (const pid of found) signalIfThere(pid, "SIGKILL");
+      if (victims.includes("driver")) await this.#recover();
+    }
+  }
+
+  /** Process id; that of a group is negative. Undefined when there is none just now. */
+  #find(victim: Victim): number | undefined {
+    if (victim === "driver") return this.#exit === undefined ? this.#drivers.at(-1)?.pid : undefined;
+    const [found] = processesOf(this.#workspace, victim === "watchdog" ? "watchdog" : "engine");
+    return found === undefined || victim !== "engine-group" ? found?.pid : -found.pid;
+  }
+
+  /** As a user would, who has been told how. */
+  async #recover(): Promise<void> {
+    await this.#drivers.at(-1)?.exited;
+    for (const after of this.#plan.recoveries) {
+      if (this.#exit !== undefined) return;
+      const driver = this.#start(this.#takeUp());
+      await pass(after);
+      if (this.#exit === undefined) signalIfThere(driver.pid, "SIGKILL");
+      await driver.exited;
+    }
+    if (this.#exit === undefined) this.#start(this.#takeUp());
+  }
+
+  /** The arguments that go on with the run; a driver that was killed before anything was begun has left nothing to recover. */
+  #takeUp(): string[] {
+    if (existsSync(this.#workspace.path("run_recovery.json"))) return ["--recover", "run"];
+    const begun = existsSync(this.#workspace.path("run_status.txt"));
+    return begun ? ["-r", "run_status.txt", ...this.#arguments()] : this.#arguments();
+  }
+}
