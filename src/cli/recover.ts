@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { UserError } from "../domain/errors.ts";
 import type { ExitCode } from "../domain/exit-codes.ts";
@@ -127,8 +128,10 @@ function optionsOf({ args }: Recovery, version: string): Options {
   return request.options;
 }
 
-function refuseEnded({ ended }: JournaledRun, { prefix }: RunFiles): void {
+/** Its driver has had no time to remove these files; whoever finds them takes the run for one that was cut off. */
+function refuseEnded({ ended }: JournaledRun, { prefix, recovery, contact }: RunFiles): void {
   if (ended === undefined) return;
+  for (const file of [recovery, contact]) rmSync(file, { force: true });
   throw new UserError(
     "run-has-ended",
     `the run of ${prefix} has ended (${ended}); resume it with -r ${prefix}_status.txt`,

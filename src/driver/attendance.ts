@@ -46,7 +46,8 @@ export class Attendance {
   note(engine: EngineHandle): void {
     engine.silentFor = 0;
     const entry = this.#engines.get(engine);
-    if (entry?.announced !== true || engine.state !== "present") return;
+    // One that has called again is back when it has said where it stands.
+    if (entry?.announced !== true || engine.state !== "present" || engine.mayRepeat) return;
     entry.announced = false;
     this.#events.heard(engine);
   }

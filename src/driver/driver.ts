@@ -96,6 +96,7 @@ export class Driver {
     this.#gate = new EngineGate(options, {
       joined: (engine, hello, place) => this.#join(engine, hello, place),
       message: (engine, message) => this.#receive(engine, message),
+      calledAgain: ({ rank }) => this.#apply(this.#scheduler.engineSilent(rank)),
       hungUp: (engine, closing) => {
         if (!this.#over) this.#losses.hungUp(engine, closing);
       },
@@ -189,10 +190,10 @@ export class Driver {
     const adopted = this.#recruitment.takeUp(earlier, launchers);
     for (const { engine } of adopted) this.#engines.set(engine.rank, engine);
     if (earlier.powerLost) {
-      // By then every engine is back, or has ended what it had.
+      // By then every engine is back, or has ended what it had; also one whose arrival is not on record.
       this.#scheduler.hold();
       const seconds = lease + LEASE_MARGIN;
-      this.#chronicle.warn(`this machine was down: tasks are started when all engines are back, or in ${seconds} s`);
+      this.#chronicle.warn(`this machine was down: nothing is started for ${seconds} s, while engines come back`);
       this.#holding = setTimeout(() => this.#apply(this.#scheduler.release()), seconds * 1000);
     }
     return adopted;
@@ -272,10 +273,11 @@ export class Driver {
   }
 
   #receive(engine: EngineHandle, message: EngineMessage): void {
-    if (engine.state === "lost") return this.#settlement.hearOut(message);
+    const isNews = !("sequence" in message) || engine.receive(message.sequence);
+    if (engine.state === "lost") return isNews ? this.#settlement.hearOut(message) : undefined;
     if (this.#over || engine.state === "left") return;
     this.#losses.note(engine);
-    if ("sequence" in message && !engine.receive(message.sequence)) return;
+    if (!isNews) return;
     switch (message.type) {
       case "hello":
       case "beat":

@@ -43,6 +43,8 @@ export interface EngineGateEvents {
   /** An engine was let in; it has its rank. */
   joined(engine: EngineHandle, hello: Hello, place: EnginePlace): void;
   message(engine: EngineHandle, message: EngineMessage): void;
+  /** It has called again, and is going to say where it stands: what it is given before that it may not know of. */
+  calledAgain(engine: EngineHandle): void;
   /** The connection of an engine has closed that had not left. */
   hungUp(engine: EngineHandle, closing: Closing): void;
   /** The process of an engine that had joined has ended. */
@@ -262,6 +264,7 @@ export class EngineGate {
       return caller.sendAway();
     }
     engine.mayRepeat = true;
+    this.#events.calledAgain(engine);
     caller.identify(engine);
   }
 

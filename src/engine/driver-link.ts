@@ -33,7 +33,8 @@ export interface DriverLinkEvents {
 export class DriverLink {
   readonly #options: DriverLinkOptions;
   readonly #events: DriverLinkEvents;
-  readonly #lease: Lease;
+  /** From the first call on. */
+  #lease: Lease;
   readonly #unacknowledged = new Unacknowledged();
   readonly #giveUp = new AbortController();
   #connection: Connection<DriverMessage, EngineMessage> | undefined;
@@ -53,6 +54,7 @@ export class DriverLink {
   async open(): Promise<void> {
     const stream = await this.#options.connect(this.#giveUp.signal);
     if (this.#closed) return void stream.destroy();
+    this.#lease = new Lease(this.#options.lease, this.#options.bootSeconds());
     this.#begin(stream, false);
     this.#looking = setInterval(() => this.#look(), Math.min(LOOK_MS, (this.#options.lease * 1000) / 8));
   }
@@ -83,6 +85,11 @@ export class DriverLink {
 
   get hasEnded(): boolean {
     return this.#lease.hasEnded(this.#options.bootSeconds());
+  }
+
+  /** The lease has ended, which is said, and what the driver says does not count any more. */
+  isOver(): boolean {
+    return this.hasEnded && this.#events.ended(this.#why);
   }
 
   get isOpen(): boolean {
@@ -118,7 +125,7 @@ export class DriverLink {
 
   #receive(message: DriverMessage): void {
     // Whoever wakes from a freeze finds old messages, and may have had its day.
-    if (this.#isOver()) return;
+    if (this.isOver()) return;
     if (message.type === "ack") return this.#unacknowledged.acknowledge(message.sequence);
     if (message.type !== "beat") return this.#events.message(message);
     this.#calls = 0;
@@ -126,12 +133,7 @@ export class DriverLink {
   }
 
   #look(): void {
-    if (!this.#isOver() && this.#lease.isDue(this.#options.bootSeconds())) this.#beat();
-  }
-
-  #isOver(): boolean {
-    if (!this.hasEnded) return false;
-    return this.#events.ended(this.#why);
+    if (!this.isOver() && this.#lease.isDue(this.#options.bootSeconds())) this.#beat();
   }
 
   #beat(): void {

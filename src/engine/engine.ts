@@ -112,6 +112,8 @@ export class Engine {
   async run(): Promise<void> {
     const left = new Promise<void>((resolve) => (this.#leave = resolve));
     await this.#link.open();
+    // It was told to leave meanwhile.
+    if (this.#phase === "left") this.#link.say(this.#goodbye());
     await left;
     this.#link.close();
     this.#workplace.close();
@@ -156,6 +158,8 @@ export class Engine {
   }
 
   #report(): EngineMessage[] {
+    // What has ended is not held any more: the driver is to know how before it hears that.
+    this.#outbox.flush();
     const held = [...this.#workplace.tasks, ...this.#queue].map(({ task, attempt }) => ({ task, attempt }));
     const welcomed = this.#phase !== "joining";
     const ready = welcomed && this.#phase !== "starting";
@@ -215,7 +219,7 @@ export class Engine {
     if (command === undefined) return then();
     this.#options.log.info(`per-engine ${command.when} command ${command.id}: ${command.command}`);
     this.#workplace.runCommand(command, (outcome) => {
-      if (this.#phase === "terminating") return;
+      if (this.#isEndingTasks()) return;
       const result = this.#resultOf(command.id, 1, -1, outcome);
       this.#link.sayForSure({ type: "per-engine-result", command, result });
       this.#runCommands(rest, then);
@@ -237,13 +241,19 @@ export class Engine {
     this.#workplace.runTask(assignment, slot, (outcome) => {
       this.#options.log.debug(() => `task ${task.id} ended: ${outcome.returnCode}`);
       const result = this.#resultOf(task.id, attempt, slot.rank, outcome);
-      if (this.#phase === "terminating") {
+      if (this.#isEndingTasks()) {
         return this.#link.sayForSure({ type: "results", results: [result], interrupted: true });
       }
       this.#fillSlots();
       this.#outbox.add(result, this.#queue.length < this.#slotCount);
       this.#leaveWhenDone();
     });
+  }
+
+  /** What ends now may have been ended: by this engine or, when its lease is over, by the watchdog. */
+  #isEndingTasks(): boolean {
+    if (this.#options.onDriverLost === "kill") this.#link.isOver();
+    return this.#phase === "terminating";
   }
 
   #resultOf(taskId: number, attempt: number, slot: number, outcome: CommandOutcome): TaskResult {

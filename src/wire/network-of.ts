@@ -3,7 +3,7 @@ const FOURS_IN_ADDRESS = 8;
 const FOURS_IN_NETWORK = 4;
 
 /** An IPv4 address as dual-stack listeners show it. */
-const MAPPED = /^::ffff:(?=[0-9.]+$)/i;
+const MAPPED = /^::ffff:(?=[0-9]+\.[0-9.]+$)/i;
 
 /** An address as people know it, also when a listener of both families shows it in another way. */
 export function plainAddress(address: string): string {

@@ -1,14 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { artifacts } from "../support/artifacts.ts";
 import { openTasks, openWorkspace } from "../support/fixtures.ts";
+import { engineOf } from "../support/run-processes.ts";
 import { until } from "../support/until.ts";
 
 describe.each(artifacts)("the $name", (artifact) => {
-  test("takes its tasks with it when it is killed, and can be resumed", async () => {
+  test("takes its tasks with it when it is killed, as soon as the lease has ended, and can be resumed", async () => {
     const workspace = openWorkspace();
     const tasks = await openTasks();
     workspace.writeTasks(...["a", "b", "c"].map((name) => tasks.line(name)));
-    const args = ["-s", "localhost:1", "-p", "run", "Tasks"];
+    const args = ["-s", "localhost:1", "-p", "run", "--lease", "1", "Tasks"];
     const run = workspace.run(artifact, args);
     await (await tasks.started("a")).exit(0);
     const b = await tasks.started("b");
@@ -27,14 +28,13 @@ describe.each(artifacts)("the $name", (artifact) => {
     expect(tasks.order).toEqual(["a", "b", "b", "c"]);
   });
 
-  test("says so and exits with 3 when its only engine is killed", async () => {
+  test("says so and exits with 3 when its only engine is killed, and it may start no other", async () => {
     const workspace = openWorkspace();
     const tasks = await openTasks();
     workspace.writeTasks(tasks.line("a"), tasks.line("b"));
-    const run = workspace.run(artifact, ["-s", "localhost:1", "-p", "run", "Tasks"]);
+    const run = workspace.run(artifact, ["-s", "localhost:1", "-p", "run", "--engine-restarts", "0", "Tasks"]);
     const a = await tasks.started("a");
-    const engine = workspace.processes().find(({ command }) => / engine\b/.test(command));
-    process.kill(engine?.pid ?? Number.NaN, "SIGKILL");
+    process.kill(await engineOf(workspace), "SIGKILL");
     expect(await run.exited).toEqual({ code: 3, signal: null });
     expect(run.stderr()).toMatch(/engine/);
     expect(workspace.status()).toEqual([]);
@@ -81,8 +81,7 @@ describe.each(artifacts)("the $name with an engine that hangs", (artifact) => {
     workspace.writeTasks(tasks.line("a"));
     const run = workspace.run(artifact, ["-s", "localhost:1", "-p", "run", "Tasks"]);
     const a = await tasks.started("a");
-    const engine = workspace.processes().find(({ command }) => / engine\b/.test(command));
-    process.kill(engine?.pid ?? Number.NaN, "SIGSTOP");
+    process.kill(await engineOf(workspace), "SIGSTOP");
     run.ctrlC();
     await run.stderrShows(/Ctrl-C again/);
     run.ctrlC();

@@ -1,17 +1,9 @@
 import { filesBelow } from "../support/folder-contents.ts";
 import type { StatusLine } from "../support/status-file.ts";
 import type { Workspace } from "../support/workspace.ts";
+import { type JournalLine, readJournal } from "./journal.ts";
 import { type NotedStart, readComplaints, readStarts } from "./notes.ts";
 import type { Plan } from "./plan.ts";
-
-/** What the journal says of a task, as far as it counts here. */
-interface JournalLine {
-  readonly e: string;
-  readonly id?: number;
-  readonly try?: number;
-  readonly pid?: number;
-  readonly why?: string;
-}
 
 /** Finds what must not be in what a round has left, in words for people. */
 export function judge(plan: Plan, workspace: Workspace): string[] {
@@ -23,17 +15,9 @@ export function judge(plan: Plan, workspace: Workspace): string[] {
     ...judgeJournal(plan, journal, workspace.status()),
     ...judgeStarts(plan, starts),
     ...filesBelow(workspace.folder)
-      .filter((name) => /^run_(?:recovery|contact|run\.lock)|tmp$|undelivered/.test(name))
+      .filter((name) => /^run_(?:recovery|contact)|tmp$|undelivered/.test(name))
       .map((name) => `${name} is left behind`),
   ];
-}
-
-function readJournal(workspace: Workspace): JournalLine[] {
-  return workspace
-    .read("run_journal.jsonl")
-    .trimEnd()
-    .split("\n")
-    .map((line): JournalLine => JSON.parse(line));
 }
 
 /** Every line of the task file has one line in the status file, of a process that has come to its end. */

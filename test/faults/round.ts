@@ -5,6 +5,7 @@ import type { DisbatchRun, Exit } from "../support/run-disbatch.ts";
 import { allGone, processesOf, signalIfThere } from "../support/run-processes.ts";
 import { until } from "../support/until.ts";
 import type { Workspace } from "../support/workspace.ts";
+import { readJournal } from "./journal.ts";
 import { judge } from "./judge.ts";
 import type { Fault, Plan, Victim } from "./plan.ts";
 
@@ -45,12 +46,18 @@ export class Round {
       () => [],
       (error: unknown) => [String(error)],
     );
-    return [...exit, ...alive, ...judge(this.#plan, this.#workspace)];
+    return [...(this.#cameTooLate ? [] : exit), ...alive, ...judge(this.#plan, this.#workspace)];
   }
 
   /** What the drivers wrote. */
   get written(): string {
     return this.#drivers.map((driver, i) => `driver ${i}:\n${driver.stderr()}`).join("");
+  }
+
+  /** The driver was killed when the run had ended already, as the next one says. */
+  get #cameTooLate(): boolean {
+    const words = /has ended \(done\)|no run of that prefix was cut off/;
+    return this.#exit?.code === 2 && words.test(this.#drivers.at(-1)?.stderr() ?? "");
   }
 
   #prepare(): void {
@@ -102,8 +109,11 @@ export class Round {
   /** Process id; that of a group is negative. Undefined when there is none just now. */
   #find(victim: Victim): number | undefined {
     if (victim === "driver") return this.#exit === undefined ? this.#drivers.at(-1)?.pid : undefined;
-    const [found] = processesOf(this.#workspace, victim === "watchdog" ? "watchdog" : "engine");
-    return found === undefined || victim !== "engine-group" ? found?.pid : -found.pid;
+    if (victim === "watchdog") return processesOf(this.#workspace, victim)[0]?.pid;
+    // One that dies before it has joined the run is taken for one that cannot be started.
+    const joined = readJournal(this.#workspace).findLast(({ e }) => e === "engine-joined")?.pid;
+    const engine = processesOf(this.#workspace, "engine").find(({ pid }) => pid === joined)?.pid;
+    return engine === undefined || victim === "engine" ? engine : -engine;
   }
 
   /** As a user would, who has been told how. */
@@ -121,8 +131,9 @@ export class Round {
 
   /** The arguments that go on with the run; a driver that was killed before anything was begun has left nothing to recover. */
   #takeUp(): string[] {
-    if (existsSync(this.#workspace.path("run_recovery.json"))) return ["--recover", "run"];
-    const begun = existsSync(this.#workspace.path("run_status.txt"));
-    return begun ? ["-r", "run_status.txt", ...this.#arguments()] : this.#arguments();
+    const isThere = (name: string): boolean => existsSync(this.#workspace.path(name));
+    // One that was killed with its last breath has left its lock and nothing to do.
+    if (isThere("run_recovery.json") || readJournal(this.#workspace).at(-1)?.e === "run-ended") return ["--recover", "run"];
+    return isThere("run_status.txt") ? ["-r", "run_status.txt", ...this.#arguments()] : this.#arguments();
   }
 }

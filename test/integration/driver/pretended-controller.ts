@@ -1,4 +1,4 @@
-import { expect, onTestFinished } from "vitest";
+import { onTestFinished } from "vitest";
 import type { Contact } from "../../../src/wire/contact.ts";
 import { Connection } from "../../../src/wire/connection.ts";
 import {
@@ -61,7 +61,7 @@ export class PretendedController {
     const ids: string[] = [];
     for (const place of nodes.keys()) {
       const { id, node } = await this.next("start-engine");
-      expect(node).toBe(place);
+      if (node !== place) throw new Error(`an engine is wanted on node ${node}, not on ${place}`);
       ids.push(id);
     }
     return { label, invitation, ids };
@@ -70,7 +70,8 @@ export class PretendedController {
   /** Speaks for a context that it has brought before, over a connection that is gone. */
   async keep(label: string, engines: readonly string[]): Promise<void> {
     this.say({ type: "keep-context", label, engines, elsewhere: false });
-    expect((await this.next("context-added")).label).toBe(label);
+    const added = await this.next("context-added");
+    if (added.label !== label) throw new Error(`${added.label} is another context`);
   }
 
   say(message: ControllerMessage): void {

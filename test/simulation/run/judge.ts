@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { RunEnd } from "../../../src/domain/events.ts";
+import { BEATS_PER_LEASE } from "../../../src/domain/lease.ts";
 import type { Task } from "../../../src/domain/task.ts";
 import type { JournalEntry } from "../../../src/journal/entry.ts";
 import { readJournal } from "../../../src/journal/read.ts";
@@ -14,6 +15,8 @@ import { behaviourOf } from "./task-command.ts";
 const GIVEN_UP = -100;
 /** After a thaw whatever has to be ended is ended by then, in milliseconds. */
 const WAKING_MS = 5_000;
+/** An engine is given up a lease after it was last heard of, which may have been one sign of life before the task began. */
+const LEAST_SHARE = 1 - 1.2 / BEATS_PER_LEASE;
 /** For shorter leases than this, in seconds, calling again takes too much of one for the promise to come back in time. */
 const SHORT_LEASE = 5;
 
@@ -71,8 +74,8 @@ export class Judge {
     const before = `attempt ${earlier.attempt} on ${earlier.process.host.name}`;
     if (next.attempt <= earlier.attempt && !faults.powerLost) this.complain(`${what} after ${before}`);
     if (earlier.process.isAlive && !this.#mayRunOn(earlier)) this.complain(`${what} while ${before} still runs`);
-    if (earlier.process.isAlive && world.now - earlier.startedAt < scenario.lease * 1000) {
-      this.complain(`${what} within a lease of ${before}, which still runs`);
+    if (earlier.process.isAlive && world.now - earlier.startedAt < scenario.lease * 1000 * LEAST_SHARE) {
+      this.complain(`${what} too soon after ${before}, which still runs`);
     }
     if (!this.#mayBeRepeated(earlier)) this.complain(`${what}, and nothing was wrong with ${before}`);
   }
@@ -87,13 +90,14 @@ export class Judge {
   /** Its engine has ended, or has been in trouble for a good part of a lease. */
   #mayBeRepeated({ engineId, process, startedAt }: Execution): boolean {
     const { world, scenario, faults } = this.#options;
+    const lease = scenario.lease * 1000;
     if (faults.ended.has(engineId) || scenario.lease < SHORT_LEASE) return true;
     let troubled = 0;
     for (const { kind, of, from, to } of faults.troubles) {
       const concerns = kind === "driver" || kind === "links" || of === engineId || of === process.host.name;
-      if (concerns) troubled += Math.max(0, Math.min(to, world.now) - Math.max(from, startedAt));
+      if (concerns) troubled += Math.max(0, Math.min(to, world.now) - Math.max(from, startedAt - lease));
     }
-    return troubled > (scenario.lease * 1000) / 4;
+    return troubled > lease / 4;
   }
 
   #judgeOutcomes(reason: RunEnd, status: readonly StatusLine[], journal: readonly JournalEntry[]): void {

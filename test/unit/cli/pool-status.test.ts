@@ -47,6 +47,15 @@ test("a run is shown with its contexts and engines", () => {
   );
 });
 
+test("an engine that is out of touch still belongs to its context, which has not ended", () => {
+  const engines = snapshot.engines
+    .filter(({ rank }) => rank === 10)
+    .map((one) => ({ ...one, state: "silent" as const }));
+  const lines = formatStatus({ ...snapshot, engines }, undefined).split("\n");
+  expect(lines).toContain("left           1      2   stopped  beta");
+  expect(lines).toContain("    10  left         2        2    12       2  silent  beta");
+});
+
 test("a run without anything yet is shown, too", () => {
   const empty: ToldSnapshot = {
     ...{ ...snapshot, phase: "draining", reason: "interrupted", contexts: [], engines: [] },

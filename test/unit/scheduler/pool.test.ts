@@ -1,13 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { StreamItem } from "../../../src/domain/task.ts";
+import { perEngine, sorted, task, tasks } from "./items.ts";
 import { ModelRun, type ModelRunOptions } from "./model-run.ts";
 
-function task(id: number): StreamItem {
-  return { kind: "task", id, line: id + 1, repeatIndex: -1, command: `task ${id}` };
-}
-
-const START: StreamItem = { kind: "per-engine", when: "start", id: 0, line: 1, command: "start" };
+const START = perEngine("start");
 const base = { failing: new Set<number>(), elapsed: 0.001, choices: [0, 1, 2] };
 
 /** Does this once, as soon as it can be done. */
@@ -22,7 +18,7 @@ function once(when: (run: ModelRun) => boolean, what: (run: ModelRun) => void): 
 
 describe("an engine that is stopped", () => {
   test("finishes what its slots run, gives the rest back, and takes no more", () => {
-    const items = Array.from({ length: 60 }, (_, id) => task(id));
+    const items = tasks(60);
     let at = 0;
     const interfere = once(
       (run) => (run.engines.get(0)?.held.length ?? 0) > 5,
@@ -34,7 +30,7 @@ describe("an engine that is stopped", () => {
     const run = new ModelRun({ ...base, items, engines: [{ slots: 2 }, { slots: 1 }], interfere }).run();
     expect(run.end).toBe("done");
     expect(at).toBeLessThan(60);
-    expect(run.finished.toSorted((a, b) => a - b)).toEqual(items.map((_, id) => id));
+    expect(sorted(run.finished)).toEqual(items.map((_, id) => id));
   });
 
   test("before it has begun leaves without having begun", () => {
@@ -75,7 +71,7 @@ describe("an engine that is stopped", () => {
 });
 
 describe("a limit on the tasks of a context", () => {
-  const items = Array.from({ length: 40 }, (_, id) => task(id));
+  const items = tasks(40);
 
   test("counts tasks that were given back or lost as not taken", () => {
     const interfere = once(
@@ -102,7 +98,7 @@ describe("a limit on the tasks of a context", () => {
       choices: [0],
     }).run();
     expect(run.end).toBe("done");
-    expect(run.finished.toSorted((a, b) => a - b)).toEqual(items.map((_, id) => id));
+    expect(sorted(run.finished)).toEqual(items.map((_, id) => id));
   });
 });
 
@@ -164,7 +160,7 @@ test("however engines come and go, every task is finished once, as long as one m
   });
   fc.assert(
     fc.property(options, changes, ({ count, ...rest }, happenings) => {
-      const items = Array.from({ length: count }, (_, id) => task(id));
+      const items = tasks(count);
       let asked = 0;
       const interfere = (run: ModelRun, step: number): void => {
         for (const { what, rank } of happenings.filter((happening) => happening.step === step)) {
@@ -178,7 +174,7 @@ test("however engines come and go, every task is finished once, as long as one m
       };
       const run = new ModelRun({ ...rest, items, failing: new Set(), waitForEngines: true, interfere }).run();
       expect(run.end).toBe("done");
-      expect(run.finished.toSorted((a, b) => a - b)).toEqual(items.map((_, id) => id));
+      expect(sorted(run.finished)).toEqual(items.map((_, id) => id));
     }),
     { numRuns: 500 },
   );

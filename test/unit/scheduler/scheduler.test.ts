@@ -1,26 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { StreamItem, Task } from "../../../src/domain/task.ts";
+import type { StreamItem } from "../../../src/domain/task.ts";
+import { barrier, perEngine, skipped, sorted, task, tasks } from "./items.ts";
 import { ModelRun, type ModelRunOptions } from "./model-run.ts";
-
-const task = (id: number): Task => ({ kind: "task", id, line: id + 1, repeatIndex: -1, command: `task ${id}` });
-const barrier = (id: number, check = false): StreamItem => ({
-  kind: "barrier",
-  id,
-  line: id + 1,
-  check,
-  text: "barrier",
-});
-const skipped = (id: number, returnCode = 0): StreamItem => ({
-  kind: "skipped",
-  task: task(id),
-  previous: {
-    ...{ node: "n", pid: 1, returnCode, start: 0, finish: 1, alreadyRecorded: false },
-    output: { bytes: 0, snippet: "" },
-    error: { bytes: 0, snippet: "" },
-  },
-});
-const perEngine = (when: "start" | "stop"): StreamItem => ({ kind: "per-engine", when, id: 0, line: 1, command: when });
 
 /** Items with the ids that a task file would give them. */
 const streams = fc
@@ -61,8 +43,6 @@ function plainModel(items: readonly StreamItem[], failing: ReadonlySet<number>) 
   }
   return { finished, end: "done" };
 }
-
-const sorted = (ids: readonly number[]): number[] => ids.toSorted((a, b) => a - b);
 
 describe("a run", () => {
   test("settles the same tasks and ends for the same reason as a plain loop, whatever the order of events", () => {
@@ -170,8 +150,7 @@ describe("a run", () => {
 });
 
 describe("the number of tasks that an engine holds", () => {
-  const tasks = Array.from({ length: 200 }, (_, id) => task(id));
-  const base = { items: tasks, engines: [{ slots: 2 }], failing: new Set<number>(), choices: [1, 0] };
+  const base = { items: tasks(200), engines: [{ slots: 2 }], failing: new Set<number>(), choices: [1, 0] };
 
   test("is what its slots can run when tasks are long", () => {
     expect(new ModelRun({ ...base, elapsed: 10 }).run().mostHeld).toBe(0);
@@ -225,7 +204,7 @@ describe("engines are called for", () => {
 
 describe("a limit on the tasks of a context", () => {
   const base = { failing: new Set<number>(), elapsed: 0.001, choices: [0, 1, 2] };
-  const items = [task(0), task(1), task(2), task(3)];
+  const items = tasks(4);
 
   test("that is smaller than the list ends the run for want of engines", () => {
     const run = new ModelRun({ ...base, items, engines: [{ slots: 2, quota: 3 }] }).run();

@@ -1,0 +1,73 @@
+import { writeFileSync } from "node:fs";
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { loadStatusFiles } from "../../../src/statusfile/load.ts";
+import { formatRecord } from "../../../src/statusfile/format.ts";
+import { parseRecord } from "../../../src/statusfile/parse.ts";
+import { HEADER_LINE, type StatusRecord } from "../../../src/statusfile/record.ts";
+import { scratchFile } from "../ledger/scratch.ts";
+import { anyRecord, statusFile } from "../statusfile/records.ts";
+import { fuzz } from "./fuzz.ts";
+
+const lines = fc.sample(anyRecord, 40).map((record) => `${formatRecord(record)}\n`);
+const inputs = [
+  Buffer.from(`${HEADER_LINE}\n${lines.join("")}`),
+  Buffer.from(statusFile({ id: 1 }, { id: 2, returnCode: 3 }, { id: 1, kind: "skipped", command: "x\ty" })),
+  ...lines.slice(0, 10).map((line) => Buffer.from(line)),
+];
+const words = [
+  "\t",
+  "R    \t",
+  "B    ",
+  "   S",
+  "\r\n",
+  `${HEADER_LINE}\n`,
+  "b'\\xff'",
+  "'\\u12",
+  '"',
+  "\\x4",
+  "1.",
+  "-",
+];
+
+/** The records of all lines that have their newline. */
+function recordsIn(content: Buffer): StatusRecord[] {
+  const all = content.toString("latin1").split("\n").slice(0, -1);
+  return all
+    .map((line) => parseRecord(Buffer.from(line.replace(/\r$/, ""), "latin1")))
+    .filter((record) => record !== undefined);
+}
+
+function isOutcome({ kind }: StatusRecord): boolean {
+  return kind === "task" || kind === "skipped";
+}
+
+test("whatever a status file has become, each line that is whole counts, and nothing else does", async () => {
+  const path = scratchFile("status.txt");
+  await fuzz({ inputs, words, rounds: 800 }, (input) => {
+    writeFileSync(path, input);
+    const index = loadStatusFiles([path], { onWarning: () => undefined });
+    const all = recordsIn(input).filter(isOutcome);
+    const ids = new Set(all.map(({ id }) => id));
+    expect(index.size).toBe(ids.size);
+    for (const id of ids) {
+      const records = all.filter((record) => record.id === id);
+      const outcomes = records.map(({ returnCode }) => returnCode);
+      const { repeatIndex, command, outcome } = index.lookup(id);
+      expect(index.failed(id)).toBe(!outcomes.includes(0));
+      expect(records).toContainEqual(expect.objectContaining({ repeatIndex, command }));
+      expect(outcomes).toContain(outcome().returnCode);
+    }
+    index.close();
+  });
+});
+
+test("whatever a line has become, it is no record or one whose numbers are numbers", async () => {
+  await fuzz({ inputs: inputs.slice(2), words, rounds: 3000 }, (input) => {
+    const record = parseRecord(input);
+    if (record === undefined) return;
+    const { id, line, repeatIndex, pid, returnCode, start, finish, output, error } = record;
+    const numbers = [id, line, repeatIndex, pid, returnCode, start, finish, output.bytes, error.bytes];
+    expect(numbers.filter((number) => !Number.isFinite(number))).toEqual([]);
+  });
+});

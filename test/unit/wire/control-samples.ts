@@ -1,0 +1,55 @@
+import type { ControllerMessage, DriverAnswer } from "../../../src/wire/control-messages.ts";
+
+/** How somebody may be told to call. */
+export const INVITATION = {
+  addresses: [{ host: "127.0.0.1", port: 4000 }],
+  credentials: { authority: "a", certificate: "c", key: "k" },
+};
+
+/** One message of every type that controllers send, and some with more in them. */
+export const CONTROLLER_MESSAGES: readonly ControllerMessage[] = [
+  { type: "hello", protocol: 1 },
+  { type: "status" },
+  { type: "stop-engine", rank: 0 },
+  { type: "stop-engine", rank: 0, within: 0.5 },
+  { type: "stop-context", label: "SSH1" },
+  { type: "stop-context", label: "SSH1", within: 60 },
+  { type: "stop-run" },
+  { type: "add-context", nodes: [{ node: "n", slots: 2, coresPerSlot: 1 }], taskLimit: 0, elsewhere: false },
+  { type: "add-context", label: "L", nodes: [{ node: "n", slots: 2, coresPerSlot: 1 }], taskLimit: 7, elsewhere: true },
+  { type: "keep-context", label: "L", engines: ["i", "j"], elsewhere: true },
+  { type: "engine-ended", id: "i", certain: false },
+  { type: "engine-ended", id: "i", reason: "no bash", certain: true },
+  { type: "engine-killed", id: "i", certain: true },
+];
+
+/** The same of what the driver sends to them. */
+export const ANSWERS: readonly DriverAnswer[] = [
+  {
+    ...{ type: "welcome", cwd: "/w", prefix: "/w/run", logLevel: "INFO", resources: ["GPU"], cpusPerTask: 0.5 },
+    ...{ lease: 60, onDriverLost: "kill", drainTimeout: 5 },
+  },
+  {
+    type: "status",
+    snapshot: {
+      ...{ jobId: "run", taskFile: "Tasks", host: "h", pid: 1, started: 1.5, now: 2.5, phase: "running" },
+      tasks: { total: 3, succeeded: 1, failed: 0, skipped: 0, running: 2 },
+      contexts: [{ label: "SSH0", nodes: ["n"], tasksLeft: 5, stopped: false }],
+      engines: [
+        {
+          ...{ rank: 0, node: "n", pid: 9, context: "SSH0", slots: 2, state: "ready" },
+          ...{ running: 2, finished: 1, failed: 0 },
+        },
+      ],
+    },
+  },
+  { type: "done", message: "done" },
+  { type: "refused", code: "no-such-engine", message: "no" },
+  { type: "context-added", label: "SSH1", here: INVITATION },
+  { type: "context-added", label: "SSH1", here: INVITATION, elsewhere: { ...INVITATION, noForwarding: true } },
+  { type: "start-engine", id: "i", node: 0 },
+  { type: "engine-joined", id: "i", rank: 3, slots: 2 },
+  { type: "end-engine", id: "i" },
+  { type: "engine-over", id: "i" },
+  { type: "run-ended" },
+];
