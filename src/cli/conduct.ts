@@ -93,7 +93,7 @@ export async function conduct(
         ports: earlier?.recovery.ports ?? {},
         onPorts: (ports: Ports) => void credentials.then((made) => traces.leave(made, ports)),
         onContact: (where: Contact) => contact.write(where),
-        onRefused: (from: string, why: string) => refused.note(from, why),
+        onRefused: (from: string, why: string, callers: number) => refused.note(from, why, callers),
         onWarning: warning,
       };
       return new Reception(own, accept);

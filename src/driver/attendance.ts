@@ -42,6 +42,10 @@ export class Attendance {
     this.#engines.delete(engine);
   }
 
+  has(engine: EngineHandle): boolean {
+    return this.#engines.has(engine);
+  }
+
   /** Something has been heard of it. */
   note(engine: EngineHandle): void {
     engine.silentFor = 0;

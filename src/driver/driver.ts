@@ -286,7 +286,7 @@ export class Driver {
       case "report":
         return this.#takeBack(engine, message);
       case "ready":
-        this.#chronicle.tellNow({ type: "engine-ready", engine: engine.rank });
+        this.#noteReady(engine);
         return this.#apply(this.#scheduler.engineReady(engine.rank));
       case "results":
         return message.interrupted
@@ -331,7 +331,14 @@ export class Driver {
       this.#tellAssigned(assignment, rank);
     }
     this.#losses.back(engine);
+    if (report.ready) this.#noteReady(engine);
     this.#apply(this.#scheduler.engineBack(rank, report));
+  }
+
+  #noteReady(engine: EngineHandle): void {
+    if (engine.isReady) return;
+    engine.isReady = true;
+    this.#chronicle.tellNow({ type: "engine-ready", engine: engine.rank });
   }
 
   /** It has a task that nobody knows it has; which may be so when what was written last is lost. */

@@ -1,5 +1,6 @@
 import type { Duplex } from "node:stream";
 import { type Closing, Connection } from "../wire/connection.ts";
+import { MAX_FIRST_FRAME } from "../wire/frames.ts";
 import { type DriverMessage, type EngineMessage, parseEngineMessage } from "../wire/messages.ts";
 import { HELLO_MS } from "./controller-handle.ts";
 import type { EngineCall, EngineHandle } from "./engine-handle.ts";
@@ -27,13 +28,14 @@ export class EngineCaller implements EngineCall {
 
   constructor(stream: Duplex, events: EngineCallerEvents) {
     this.#events = events;
-    this.#connection = new Connection(stream, parseEngineMessage, {
-      message: (message) => this.#receive(message),
-      closed: (closing) => {
+    const handlers = {
+      message: (message: EngineMessage): void => this.#receive(message),
+      closed: (closing: Closing): void => {
         clearTimeout(this.#timer);
         events.closed(this, closing);
       },
-    });
+    };
+    this.#connection = new Connection(stream, parseEngineMessage, handlers, { maxFrame: MAX_FIRST_FRAME });
     this.#timer = setTimeout(() => this.destroy("it did not say hello"), HELLO_MS);
   }
 

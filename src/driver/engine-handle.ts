@@ -37,6 +37,8 @@ export class EngineHandle {
   /** What it has been told to run before its first task and after its last. */
   perEngine: Readonly<Record<PerEngineCommand["when"], readonly PerEngineCommand[]>> = { start: [], stop: [] };
   isWelcomed = false;
+  /** Its start commands are done. */
+  isReady = false;
   /** Of those, what an earlier driver has recorded. */
   commandsRun: readonly PerEngineCommand[] = [];
   #call: EngineCall | undefined;

@@ -79,7 +79,8 @@ export class Losses {
   }
 
   processEnded(engine: EngineHandle): void {
-    if (engine.state === "absent") void this.#end(engine, this.#reasons.get(engine) ?? "its process has ended");
+    // Before it is watched for nobody else knows of it, either.
+    if (engine.state === "absent" && this.#attendance.has(engine)) void this.#end(engine, this.#reasons.get(engine) ?? "its process has ended");
   }
 
   /** The run has to end: nobody is waited for. */

@@ -75,9 +75,10 @@ export class Recruitment {
       place.stopped = stopped;
       known.set(context.label, { launcher, place });
     }
-    return earlier.engines.map(({ engine, commandsRun }) => {
+    return earlier.engines.map(({ engine, ready, commandsRun }) => {
       const { launcher, place } = known.get(engine.context) ?? this.#unknownContext(engine, known);
       const adopted = gate.adopt(launcher, this.#nodeOf(engine, launcher.context), engine);
+      adopted.isReady = ready;
       adopted.commandsRun = commandsRun;
       return { engine: adopted, place };
     });

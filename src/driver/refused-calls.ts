@@ -8,10 +8,12 @@ export class RefusedCalls {
     this.#warn = warn;
   }
 
-  note(from: string, why: string): void {
-    if (++this.#count < this.#sayAt) return;
-    this.#sayAt *= 10;
-    const which = this.#count === 1 ? "" : `, the ${this.#count}th such call`;
-    this.#warn(`refused a call from ${from}: ${why}${which}`);
+  /** @param callers how many there were. */
+  note(from: string, why: string, callers: number): void {
+    this.#count += callers;
+    if (this.#count < this.#sayAt) return;
+    while (this.#sayAt <= this.#count) this.#sayAt *= 10;
+    const all = this.#count === 1 ? "" : ` (${this.#count} calls until now)`;
+    this.#warn(`refused a call from ${from}: ${why}${all}`);
   }
 }

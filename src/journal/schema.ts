@@ -1,9 +1,10 @@
 import * as v from "valibot";
-import { type Leak, NO_LEAK, type TaskResult } from "../domain/result.ts";
+import { type Leak, MOST_RECORDED, NO_LEAK, type TaskResult } from "../domain/result.ts";
 import type { JournalEntry } from "./entry.ts";
 
-const Whole = v.pipe(v.number(), v.safeInteger());
-const Seconds = v.pipe(v.number(), v.finite());
+/** A damaged line may hold what no run has written; it is not to go on into the status file, and spoil a line there. */
+const Whole = v.pipe(v.number(), v.integer(), v.minValue(-MOST_RECORDED), v.maxValue(MOST_RECORDED));
+const Seconds = v.pipe(v.number(), v.minValue(-MOST_RECORDED), v.maxValue(MOST_RECORDED));
 const Leaked = v.optional(v.tuple([Whole, v.string()]));
 const Reason = v.picklist([
   "done",
@@ -20,7 +21,7 @@ const Reason = v.picklist([
 const result = {
   id: Whole,
   try: Whole,
-  node: v.string(),
+  node: v.pipe(v.string(), v.regex(/^[^\t\n]*$/)),
   eng: Whole,
   slot: Whole,
   pid: Whole,

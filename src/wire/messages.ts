@@ -4,6 +4,7 @@
  */
 
 import * as v from "valibot";
+import { LATEST_RECORDED, MOST_RECORDED } from "../domain/result.ts";
 
 /** Raised when a message changes its meaning; both sides must name the same. */
 export const PROTOCOL = 2;
@@ -29,18 +30,24 @@ const PerEngineSchema = v.object({
   command: v.string(),
 });
 
-const LeakSchema = v.object({ bytes: Count, snippet: v.pipe(v.string(), v.maxLength(512)) });
+/** What goes into records, as it comes from engines: a lie may stand there, but has to leave the lines around it whole. */
+const RecordedCount = v.pipe(Count, v.maxValue(MOST_RECORDED));
+const RecordedWhole = v.pipe(Whole, v.minValue(-MOST_RECORDED), v.maxValue(MOST_RECORDED));
+const RecordedTime = v.pipe(Seconds, v.minValue(-LATEST_RECORDED), v.maxValue(LATEST_RECORDED));
+const NodeName = v.pipe(Name, v.regex(/^\P{Cc}*$/u));
+
+const LeakSchema = v.object({ bytes: RecordedCount, snippet: v.pipe(v.string(), v.maxLength(512)) });
 
 const ResultSchema = v.object({
-  taskId: Count,
-  attempt: Count,
-  node: Name,
-  engine: Count,
-  slot: Whole,
-  pid: Whole,
-  returnCode: Whole,
-  start: Seconds,
-  finish: Seconds,
+  taskId: RecordedCount,
+  attempt: RecordedCount,
+  node: NodeName,
+  engine: RecordedCount,
+  slot: RecordedWhole,
+  pid: RecordedWhole,
+  returnCode: RecordedWhole,
+  start: RecordedTime,
+  finish: RecordedTime,
   output: LeakSchema,
   error: LeakSchema,
 });
@@ -55,7 +62,7 @@ const EngineMessageSchema = v.variant("type", [
     protocol: Whole,
     engineId: Name,
     context: Name,
-    node: Name,
+    node: NodeName,
     pid: Count,
     slots: v.pipe(Count, v.minValue(1)),
     warnings: v.array(v.string()),

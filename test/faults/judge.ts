@@ -25,7 +25,8 @@ function judgeOutcomes({ items }: Plan, status: readonly StatusLine[], starts: r
   return items.flatMap(({ type }, id) => {
     const lines = status.filter(({ taskId, flags }) => taskId === id && !flags.includes("P"));
     const [line] = lines;
-    if (lines.length !== 1 || line === undefined) return [`${type} ${id} stands ${lines.length} times in the status file`];
+    if (lines.length !== 1 || line === undefined)
+      return [`${type} ${id} stands ${lines.length} times in the status file`];
     if (line.returnCode !== 0) return [`${type} ${id} has return code ${line.returnCode}`];
     const itself = starts.find((start) => start.id === id && start.pid === line.pid);
     if (type === "barrier" || itself?.ended === true) return [];
@@ -37,17 +38,21 @@ function judgeOutcomes({ items }: Plan, status: readonly StatusLine[], starts: r
 function judgeJournal({ items }: Plan, journal: readonly JournalLine[], status: readonly StatusLine[]): string[] {
   const last = journal.at(-1);
   const ends = journal.filter(({ e }) => e === "run-ended").length;
-  const end = ends === 1 && last?.e === "run-ended" && last.why === "done" ? [] : ["the journal does not end with `done`"];
+  const end =
+    ends === 1 && last?.e === "run-ended" && last.why === "done" ? [] : ["the journal does not end with `done`"];
   const outcomes = items.flatMap(({ type }, id) => {
     const event = type === "barrier" ? "barrier-passed" : "task-finished";
     const found = journal.filter((line) => line.e === event && line.id === id);
     const [outcome] = found;
-    if (found.length !== 1 || outcome === undefined) return [`${type} ${id} stands ${found.length} times in the journal`];
+    if (found.length !== 1 || outcome === undefined)
+      return [`${type} ${id} stands ${found.length} times in the journal`];
     if (type === "barrier") return [];
     const pid = status.find(({ taskId, flags }) => taskId === id && !flags.includes("P"))?.pid;
     const assigned = journal.findLastIndex(({ e, id: task }) => e === "task-assigned" && task === id);
     return [
-      ...(pid === outcome.pid ? [] : [`task ${id} is process ${pid} in the status file and ${outcome.pid} in the journal`]),
+      ...(pid === outcome.pid
+        ? []
+        : [`task ${id} is process ${pid} in the status file and ${outcome.pid} in the journal`]),
       ...(assigned < journal.indexOf(outcome) ? [] : [`task ${id} is assigned once more when it has its outcome`]),
       ...(journal[assigned]?.try === outcome.try ? [] : [`the outcome of task ${id} is not that of its last attempt`]),
     ];
@@ -62,7 +67,9 @@ function judgeStarts({ items, startsOnce }: Plan, starts: readonly NotedStart[])
     const grow = attempts.every((attempt, i) => attempt > (attempts[i - 1] ?? 0));
     return [
       ...(grow ? [] : [`the attempts of task ${id} have the numbers ${attempts.join(", ")}`]),
-      ...(startsOnce && attempts.length > 1 ? [`task ${id} was started ${attempts.length} times, and for no reason`] : []),
+      ...(startsOnce && attempts.length > 1
+        ? [`task ${id} was started ${attempts.length} times, and for no reason`]
+        : []),
     ];
   });
 }

@@ -80,7 +80,7 @@ export function makePlan(seed: number): Plan {
     return { type: "freeze", after, victims: [victim], duration: 1000 * seconds };
   });
   const killsDriver = faults.some(({ type, victims }) => type === "kill" && victims.includes("driver"));
-  const recoveries = Array.from({ length: killsDriver ? random.oneOf([0, 0, 1, 2]) ?? 0 : 0 }, () =>
+  const recoveries = Array.from({ length: killsDriver ? (random.oneOf([0, 0, 1, 2]) ?? 0) : 0 }, () =>
     random.between(0, 700),
   );
   const name = `${faults.map(describe).join(", then ")}${recoveries.map(() => ", and again").join("")}`;

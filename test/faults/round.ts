@@ -133,7 +133,8 @@ export class Round {
   #takeUp(): string[] {
     const isThere = (name: string): boolean => existsSync(this.#workspace.path(name));
     // One that was killed with its last breath has left its lock and nothing to do.
-    if (isThere("run_recovery.json") || readJournal(this.#workspace).at(-1)?.e === "run-ended") return ["--recover", "run"];
+    if (isThere("run_recovery.json") || readJournal(this.#workspace).at(-1)?.e === "run-ended")
+      return ["--recover", "run"];
     return isThere("run_status.txt") ? ["-r", "run_status.txt", ...this.#arguments()] : this.#arguments();
   }
 }

@@ -2,6 +2,7 @@ import { onTestFinished } from "vitest";
 import type { Reporter, RunEvent } from "../../../src/domain/events.ts";
 import type { TaskSource } from "../../../src/domain/source.ts";
 import type { PerEngineCommand, StreamItem, Task } from "../../../src/domain/task.ts";
+import type { Invitation } from "../../../src/domain/launcher.ts";
 import { LEASE } from "../../../src/domain/lease.ts";
 import { Driver, type DriverOptions, type RunOutcome } from "../../../src/driver/driver.ts";
 import { Reception, type ReceptionOptions } from "../../../src/driver/reception.ts";
@@ -9,6 +10,7 @@ import { RunCounts } from "../../../src/reporters/counts.ts";
 import { snapshotOf } from "../../../src/reporters/snapshot.ts";
 import type { Contact } from "../../../src/wire/contact.ts";
 import { createRunCredentials } from "../../../src/wire/credentials.ts";
+import { until } from "../../support/until.ts";
 import { plainTask, PretendedEngine } from "./pretended-engine.ts";
 import { PretendedLauncher } from "./pretended-launcher.ts";
 
@@ -78,6 +80,8 @@ export interface DrivenRun {
   readonly launcher: PretendedLauncher;
   /** Those that the run begins with, then those that may be started in their place. */
   readonly engines: readonly PretendedEngine[];
+  /** Where engines of an earlier driver call. */
+  readonly invite: () => Promise<Invitation>;
 }
 
 export interface DrivenRunOptions extends Partial<Omit<DriverOptions, "openSwitchboard">> {
@@ -98,6 +102,7 @@ export function startRun(items: readonly (StreamItem | Error)[], options: Driven
   const launcher = new PretendedLauncher(engines, Math.max(1, engineCount), taskLimit);
   const reporter = new NotingReporter();
   const counts = new RunCounts();
+  let invite: DrivenRun["invite"] = () => Promise.reject(new Error("nobody can call yet"));
   const driver = new Driver({
     ...{ source: listSource(items), launchers: [launcher], reporters: [counts, reporter] },
     ...{ host: "alpha", pid: 1, environment: {}, waitForEngines: false },
@@ -110,7 +115,10 @@ export function startRun(items: readonly (StreamItem | Error)[], options: Driven
     snapshot: () => snapshotOf(counts, { jobId: "run", taskFile: "Tasks", host: "alpha", pid: 1 }, 1000),
     openSwitchboard: (accept, onWarning) => {
       const found = onContact === undefined ? {} : { onContact };
-      return new Reception({ credentials, host: "alpha", addresses: [], open: false, onWarning, ...found }, accept);
+      const place = { host: "alpha", addresses: [], open: false };
+      const reception = new Reception({ credentials, ...place, onWarning, ...found }, accept);
+      invite = () => reception.invite("here");
+      return reception;
     },
     ...given,
   });
@@ -120,7 +128,15 @@ export function startRun(items: readonly (StreamItem | Error)[], options: Driven
     for (const engine of engines) engine.end("the test is over");
     await outcome;
   });
-  return { driver, outcome, reporter, launcher, engines };
+  return { driver, outcome, reporter, launcher, engines, invite };
+}
+
+/** Waits until so many events of a type have been told. */
+export function told({ reporter }: DrivenRun, type: RunEvent["type"], count: number = 1): Promise<void> {
+  return until(
+    () => reporter.ofType(type).length >= count,
+    () => `${count} of ${type}: ${reporter.events.map((event) => event.type).join(" ")}`,
+  );
 }
 
 /** The engine of this number. */

@@ -4,6 +4,7 @@ import type { Assignment, PerEngineCommand } from "../../../src/domain/task.ts";
 import { Connection } from "../../../src/wire/connection.ts";
 import { dial } from "../../../src/wire/dial.ts";
 import { type DriverMessage, type EngineMessage, parseDriverMessage, PROTOCOL } from "../../../src/wire/messages.ts";
+import { until } from "../../support/until.ts";
 import { Heard } from "../heard.ts";
 
 type MessageOf<T extends DriverMessage["type"]> = Extract<DriverMessage, { type: T }>;
@@ -88,6 +89,16 @@ export class PretendedEngine implements EngineProcess {
   /** Says something that need not be a message. */
   sayBytes(bytes: Uint8Array): void {
     this.#socket?.write(bytes);
+  }
+
+  /** Waits until the driver has heard all that it has said over this connection. */
+  async isHeard(): Promise<void> {
+    const number = this.beats.length + 1;
+    this.say({ type: "beat", number });
+    await until(
+      () => this.beats.includes(number),
+      () => `an answer to beat ${number}`,
+    );
   }
 
   hello(change: Partial<Extract<EngineMessage, { type: "hello" }>> = {}): void {

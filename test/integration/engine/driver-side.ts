@@ -1,61 +1,88 @@
 import { randomUUID } from "node:crypto";
 import { openSync } from "node:fs";
 import { tmpdir } from "node:os";
+import type { Duplex } from "node:stream";
 import { onTestFinished } from "vitest";
 import { ENGINE_MARK } from "../../../src/domain/engine.ts";
-import type { Credentials } from "../../../src/domain/launcher.ts";
+import type { Invitation } from "../../../src/domain/launcher.ts";
+import type { TaskResult } from "../../../src/domain/result.ts";
 import type { PerEngineCommand, Task } from "../../../src/domain/task.ts";
 import { Engine, type EngineOptions } from "../../../src/engine/engine.ts";
+import { RunningCommand } from "../../../src/engine/runner.ts";
+import { bootSeconds } from "../../../src/process/boot-clock.ts";
 import { CapturePool } from "../../../src/process/capture-pool.ts";
 import { CaptureFolder } from "../../../src/process/capture.ts";
 import { findProcesses } from "../../../src/process/process-table.ts";
+import { stopProcesses } from "../../../src/process/stop-processes.ts";
 import { Connection } from "../../../src/wire/connection.ts";
 import { createRunCredentials } from "../../../src/wire/credentials.ts";
+import { dial } from "../../../src/wire/dial.ts";
 import { type DriverMessage, type EngineMessage, parseEngineMessage } from "../../../src/wire/messages.ts";
 import { listen } from "../../../src/wire/tls.ts";
 import { Heard } from "../heard.ts";
+import { NotingWatchdog } from "./noting-watchdog.ts";
 
 type MessageOf<T extends EngineMessage["type"]> = Extract<EngineMessage, { type: T }>;
 
 const HOST = "127.0.0.1";
 const devNull = openSync("/dev/null", "r");
 const credentials = createRunCredentials();
+/** Seconds; no lease of a test is longer. */
+const AGES = 1e6;
 
-export interface DriverSideOptions {
-  readonly slots?: number;
-  readonly coresPerSlot?: number;
-  readonly resources?: readonly string[];
-  readonly env?: EngineOptions["env"];
-}
+export type DriverSideOptions = Partial<
+  Pick<
+    EngineOptions,
+    "slots" | "coresPerSlot" | "resources" | "env" | "lease" | "onDriverLost" | "drainTimeout" | "engineId" | "watch"
+  >
+>;
 
-/** A driver in the hands of a test, and one engine that has called it over TLS. */
+/** A driver in the hands of a test, and one engine that calls it over TLS, again when the test hangs up. */
 export class DriverSide {
   readonly engine: Engine;
-  readonly engineId = randomUUID();
+  readonly engineId: string;
   /** Resolves when the engine has left, and all that it has said has been heard. */
   readonly left: Promise<unknown>;
-  #hungUp: () => void = () => undefined;
-  /** Everything that the engine has said. */
-  readonly #heard = new Heard<EngineMessage>("the engine");
   readonly log: string[] = [];
+  readonly watchdog = new NotingWatchdog();
+  /** What the engine has kept for a driver that may ask for it. */
+  readonly undelivered: TaskResult[] = [];
+  /** Numbers of the signs of life that it has given. */
+  readonly beats: number[] = [];
+  /** How often it has called, in vain or not. */
+  calls = 0;
+  /** Signs of life and goodbyes are answered. */
+  answers = true;
+  /** The engine's calls get no further than this. */
+  door: Promise<void> = Promise.resolve();
+  readonly #heard = new Heard<EngineMessage>("the engine");
   #connection: Connection<EngineMessage, DriverMessage> | undefined;
+  #closed: Promise<void> = Promise.resolve();
+  /** The engine's clock is ahead by so many seconds. */
+  #ahead = 0;
 
-  private constructor(port: number, engineCredentials: Credentials, options: DriverSideOptions) {
+  private constructor(invitation: Invitation, options: DriverSideOptions) {
+    this.engineId = options.engineId ?? randomUUID();
+    const setup = { cwd: "/", captures: new CapturePool(new CaptureFolder(tmpdir())), devNull };
+    const mark = { name: ENGINE_MARK, value: this.engineId };
     this.engine = new Engine({
-      invitation: { addresses: [{ host: HOST, port }], credentials: engineCredentials },
       ...{ context: "SSH0", node: "alpha", slots: 1, coresPerSlot: 1, openFileLimit: 1024, resources: [] },
+      ...{ lease: 60, onDriverLost: "kill", watch: () => this.watchdog },
       ...options,
       env: { PATH: "/usr/bin:/bin", ...options.env },
       engineId: this.engineId,
-      runner: { cwd: "/", captures: new CapturePool(new CaptureFolder(tmpdir())), devNull },
+      connect: (signal) => this.#called(invitation, signal),
+      start: (command, env, done) => new RunningCommand(setup, command, env, done),
+      stopTasks: (groups, graceMs) => stopProcesses(mark, groups, graceMs),
+      bootSeconds: () => bootSeconds() + this.#ahead,
+      keepUndelivered: (results) => void this.undelivered.push(...results),
       log: {
         opened: (rank) => void this.log.push(`opened ${rank}`),
         info: (message) => void this.log.push(message),
         debug: (message) => void this.log.push(message()),
       },
     });
-    const closed = new Promise<void>((resolve) => (this.#hungUp = resolve));
-    this.left = Promise.all([this.engine.run(), closed]);
+    this.left = this.engine.run().then(() => this.#closed);
   }
 
   /** Has an engine join; what is left of it is ended when the test is over. */
@@ -64,12 +91,13 @@ export class DriverSide {
     let side: DriverSide | undefined;
     const listener = await listen({ host: HOST, port: 0 }, driver, (socket) => {
       if (side === undefined) throw new Error("nobody is expected yet");
-      side.#accept(new Connection(socket, parseEngineMessage, side.#handlers()));
+      side.#accept(socket);
     });
-    const opened = new DriverSide(listener.port, engine, options);
+    const opened = new DriverSide({ addresses: [{ host: HOST, port: listener.port }], credentials: engine }, options);
     side = opened;
     onTestFinished(async () => {
       opened.engine.terminate(0, "the test is over");
+      opened.passTime(AGES);
       await opened.left;
       listener.close();
     });
@@ -81,8 +109,16 @@ export class DriverSide {
     return this.#heard.next(type);
   }
 
+  /** Everything that the engine has said, but for signs of life. */
   get heard(): readonly EngineMessage[] {
     return this.#heard.messages;
+  }
+
+  /** Results of tasks that have been heard, outcomes or not. */
+  results(interrupted: boolean): TaskResult[] {
+    return this.heard.flatMap((message) =>
+      message.type === "results" && message.interrupted === interrupted ? message.results : [],
+    );
   }
 
   say(message: DriverMessage): void {
@@ -93,11 +129,15 @@ export class DriverSide {
   /** Hears the engine's first words and lets it begin. */
   async welcome(start: readonly string[] = [], stop: readonly string[] = []): Promise<void> {
     await this.next("hello");
+    this.sayWelcome(start, stop);
+    if (start.length === 0) await this.next("ready");
+  }
+
+  sayWelcome(start: readonly string[] = [], stop: readonly string[] = []): void {
     const commands = (when: PerEngineCommand["when"], list: readonly string[]): PerEngineCommand[] =>
       list.map((command, id) => ({ kind: "per-engine", when, id, line: id + 1, command }));
     const lists = { start: commands("start", start), stop: commands("stop", stop) };
     this.say({ type: "welcome", engine: 3, env: { DISBATCH_JOBID: "run" }, ...lists });
-    if (start.length === 0) await this.next("ready");
   }
 
   /** Gives it tasks, numbered from `first`. */
@@ -113,21 +153,52 @@ export class DriverSide {
     this.#connection?.destroy();
   }
 
+  /** Keeps the engine's calls from coming through. @returns what lets them through again. */
+  closeDoor(): () => void {
+    let open: () => void = () => undefined;
+    this.door = new Promise((resolve) => (open = resolve));
+    return () => open();
+  }
+
+  /** So many seconds go by for the engine, as if its host had been asleep. */
+  passTime(seconds: number): void {
+    this.#ahead += seconds;
+  }
+
   /** Processes of its tasks that are alive, with all that they have started. */
   taskProcesses(): number {
     return findProcesses({ name: ENGINE_MARK, value: this.engineId }, new Set()).length;
   }
 
-  #handlers() {
-    return {
-      message: (message: EngineMessage): void => {
-        this.#heard.add(message);
-      },
-      closed: (): void => this.#hungUp(),
-    };
+  async #called(invitation: Invitation, signal: AbortSignal): Promise<Duplex> {
+    this.calls++;
+    const calledOff = new Promise<never>((_resolve, reject) => {
+      signal.addEventListener("abort", () => reject(new Error("called off")), { once: true });
+    });
+    await Promise.race([this.door, calledOff]);
+    return dial(invitation, { signal });
   }
 
-  #accept(connection: Connection<EngineMessage, DriverMessage>): void {
+  #accept(socket: Duplex): void {
+    let close: () => void = () => undefined;
+    this.#closed = new Promise((resolve) => (close = resolve));
+    const connection = new Connection<EngineMessage, DriverMessage>(socket, parseEngineMessage, {
+      message: (message) => this.#hear(connection, message),
+      closed: () => close(),
+    });
+    connection.trust();
     this.#connection = connection;
+  }
+
+  #hear(connection: Connection<EngineMessage, DriverMessage>, message: EngineMessage): void {
+    if (message.type === "beat") {
+      this.beats.push(message.number);
+      if (this.answers) connection.send(message);
+      return;
+    }
+    this.#heard.add(message);
+    if (message.type !== "goodbye" || !this.answers) return;
+    connection.send({ type: "farewell" });
+    connection.close();
   }
 }

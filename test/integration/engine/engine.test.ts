@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { PROTOCOL } from "../../../src/wire/messages.ts";
 import { openTasks } from "../../support/fixtures.ts";
 import { DriverSide } from "./driver-side.ts";
 
@@ -6,7 +7,8 @@ test("an engine says who it is, and what does not fit", async () => {
   const driver = await DriverSide.open({ slots: 4, resources: ["GPUS", "NONE"], env: { GPUS: "0,1" } });
   expect(await driver.next("hello")).toEqual({
     type: "hello",
-    ...{ protocol: 1, engineId: driver.engineId, context: "SSH0", node: "alpha", pid: process.pid, slots: 2 },
+    ...{ protocol: PROTOCOL, engineId: driver.engineId, context: "SSH0", node: "alpha", pid: process.pid, slots: 2 },
+    again: false,
     warnings: [expect.stringContaining("-E GPUS"), expect.stringContaining("-E NONE")],
   });
 });
@@ -23,6 +25,7 @@ test("a task is given its variables, and its result tells where and how it ran",
   expect(a.variables).toMatchObject({
     DISBATCH_JOBID: "run",
     DISBATCH_TASKID: "41",
+    DISBATCH_ATTEMPT: "2",
     DISBATCH_STREAM_INDEX_ZP: "000050",
     DISBATCH_REPEAT_INDEX: "6",
     DISBATCH_ENGINE_RANK: "3",
@@ -82,7 +85,8 @@ describe("start commands", () => {
     await s1.exit(0);
     await tasks.started("a");
     expect(await driver.next("per-engine-result")).toMatchObject({
-      ...{ when: "start", result: { taskId: 0, attempt: 1, slot: -1, engine: 3, returnCode: 0 } },
+      command: { when: "start", id: 0 },
+      result: { taskId: 0, attempt: 1, slot: -1, engine: 3, returnCode: 0 },
     });
     expect(await driver.next("per-engine-result")).toMatchObject({ result: { taskId: 1, pid: s1.pid } });
     await driver.next("ready");

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { openTasks } from "../../support/fixtures.ts";
+import { until } from "../../support/until.ts";
 import { DriverSide } from "./driver-side.ts";
 
 /** Seconds; longer than a test may last. */
@@ -107,38 +108,47 @@ describe("told to end its tasks, an engine", () => {
   });
 });
 
-describe("an engine that has lost its driver ends its tasks and leaves", () => {
-  test("when the connection breaks", async () => {
+describe("told so when its link is down, an engine", () => {
+  test("that hears of it when it is back ends its tasks", async () => {
     const tasks = await openTasks();
     const driver = await DriverSide.open();
-    await driver.welcome([], [tasks.line("stop")]);
-    driver.assign([tasks.line("a"), tasks.line("b")]);
+    await driver.welcome();
+    driver.assign([tasks.line("a")]);
+    await tasks.started("a");
+    driver.hangUp();
+    await driver.next("hello");
+    await driver.next("report");
+    driver.say({ type: "terminate", grace: FOREVER });
+    await driver.left;
+    expect(driver.results(true)).toMatchObject([{ taskId: 0 }]);
+    expect(driver.taskProcesses()).toBe(0);
+  });
+
+  test("by somebody else, does not wait for the driver once its tasks have ended", async () => {
+    const tasks = await openTasks();
+    const driver = await DriverSide.open();
+    await driver.welcome();
+    driver.assign([tasks.line("a")]);
     const a = await tasks.started("a");
     await a.run("setsid sleep 1000 3>&- &");
+    driver.closeDoor();
     driver.hangUp();
+    await until(
+      () => driver.calls === 2,
+      () => "it calls again",
+    );
+    driver.engine.terminate(FOREVER, "SIGINT received");
     await Promise.all([driver.left, a.ended]);
     expect(driver.taskProcesses()).toBe(0);
-    expect(tasks.order).toEqual(["a"]);
-    expect(driver.log.join("\n")).toContain("the driver is gone");
+    expect([...driver.results(false), ...driver.undelivered]).toEqual([]);
   });
 
-  test("when the connection breaks before it was let in", async () => {
+  test("before it has reached the driver at all, calls no more", async () => {
     const driver = await DriverSide.open();
-    await driver.next("hello");
-    driver.hangUp();
+    driver.closeDoor();
+    driver.engine.terminate(0, "SIGINT received");
     await driver.left;
-    expect(driver.heard.map(({ type }) => type)).toEqual(["hello"]);
-  });
-
-  test("when the connection breaks while its stop commands run", async () => {
-    const tasks = await openTasks();
-    const driver = await DriverSide.open();
-    await driver.welcome([], [tasks.line("z")]);
-    driver.say({ type: "dismiss" });
-    const z = await tasks.started("z");
-    driver.hangUp();
-    await Promise.all([driver.left, z.ended]);
-    expect(driver.taskProcesses()).toBe(0);
+    expect(driver.calls).toBe(1);
   });
 });
 

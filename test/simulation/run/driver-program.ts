@@ -22,8 +22,8 @@ import type { Scenario } from "./scenario.ts";
 import { SimulatedDisk } from "./simulated-disk.ts";
 import { type EnginePark, SimulatedLauncher } from "./simulated-launcher.ts";
 
-/** Where all drivers of a run can be called. */
-const PORT = 4444;
+/** Where all drivers of a run can be called, on the first host. */
+export const PORT = 4444;
 
 /** Files of a run, in a folder of its own. */
 export interface RunFiles {
@@ -40,6 +40,13 @@ export function filesIn(folder: string): RunFiles {
 /** Leaves results where `--recover` finds them. */
 export function keepUndelivered({ prefix }: RunFiles, engineId: string, results: readonly TaskResult[]): void {
   writeFileSync(`${prefix}_${engineId}${UNDELIVERED_ENDING}`, formatUndelivered(engineId, results));
+}
+
+/** What a driver that died has left. */
+export interface Earlier {
+  readonly run: JournaledRun;
+  /** Its host has been down since. */
+  readonly powerLost: boolean;
 }
 
 export interface DriverSurroundings {
@@ -81,7 +88,7 @@ export class DriverProgram {
   }
 
   /** Begins the run, or goes on with what an earlier driver has left. */
-  start(earlier?: { readonly run: JournaledRun; readonly powerLost: boolean }): void {
+  start(earlier?: Earlier): void {
     const { world } = this.#surroundings;
     const process = world.addProcess(`driver ${this.#generation++}`, this.#host);
     this.#process = process;
@@ -118,7 +125,7 @@ export class DriverProgram {
 
   async #run(
     process: SimulatedProcess,
-    earlier: { readonly run: JournaledRun; readonly powerLost: boolean } | undefined,
+    earlier: Earlier | undefined,
   ): Promise<void> {
     const { world, files } = this.#surroundings;
     const disk = new SimulatedDisk(world.random, (ms, action) => void world.post(process, ms, action));
@@ -152,21 +159,21 @@ export class DriverProgram {
 
   #options(
     reporters: readonly Reporter[],
-    earlier: { readonly run: JournaledRun; readonly powerLost: boolean } | undefined,
+    earlier: Earlier | undefined,
   ): Omit<DriverOptions, "host" | "pid" | "snapshot"> {
     const { scenario, park, files } = this.#surroundings;
-    const { contexts, items, lease, crashLimit, engineRestarts, failFast, waitForEngines, grace } = scenario;
+    const { contexts, items, lease, onDriverLost, crashLimit, engineRestarts, failFast, waitForEngines, grace } = scenario;
     const claimed = new IdSet();
     const source = listSource(items);
     return {
       ...{ reporters, lease, crashLimit, engineRestarts, failFast, waitForEngines, grace },
       source: earlier === undefined ? source : recoveredSource(source, withClaims(earlier.run, claimed)),
       launchers: contexts.map((context) => new SimulatedLauncher(context, park, scenario)),
-      contextDefaults: { resources: [], cwd: "/", prefix: files.prefix, logLevel: "INFO", lease, onDriverLost: "kill" },
+      contextDefaults: { resources: [], cwd: "/", prefix: files.prefix, logLevel: "INFO", lease, onDriverLost },
       environment: {},
       ...{ jobId: "run", taskFileName: "Tasks", now: () => Date.now() / 1000 },
       openSwitchboard: (accept) => this.#openSwitchboard(accept),
-      ...(earlier === undefined ? {} : { earlier: earlierRun(earlier.run, earlier.powerLost, claimed) }),
+      ...(earlier !== undefined && hasBegun(earlier.run) ? { earlier: earlierRun(earlier.run, earlier.powerLost, claimed) } : {}),
     };
   }
 
@@ -185,6 +192,11 @@ export class DriverProgram {
   }
 }
 
+/** Of a run whose journal was lost hardly anything is known; it begins anew, but for what the status file says. */
+export function hasBegun({ started, contexts }: JournaledRun): boolean {
+  return started !== undefined && contexts.length > 0;
+}
+
 function withClaims(run: JournaledRun, claimed: IdSet) {
   return {
     settled: (id: number) => run.settled(id),
@@ -193,8 +205,15 @@ function withClaims(run: JournaledRun, claimed: IdSet) {
   };
 }
 
-function earlierRun(run: JournaledRun, powerLost: boolean, claimed: IdSet): EarlierRun {
-  return { ...run, powerLost, settled: (id) => run.settled(id), claim: (id) => claimed.add(id) };
+/** As the command line has it. */
+function earlierRun(journaled: JournaledRun, powerLost: boolean, claimed: IdSet): EarlierRun {
+  const { checkFailed, ending: earlierEnding, ...run } = journaled;
+  const ending = checkFailed ? "check-failed" : earlierEnding;
+  return {
+    ...run,
+    ...(ending === "check-failed" || ending === "failed-fast" ? { ending } : {}),
+    ...{ powerLost, settled: (id) => run.settled(id), claim: (id) => claimed.add(id) },
+  };
 }
 
 /** An event in a few words. */

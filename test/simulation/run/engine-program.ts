@@ -26,6 +26,8 @@ export interface RunningEngine {
   readonly id: string;
   readonly host: SimulatedHost;
   readonly process: SimulatedProcess;
+  /** Milliseconds of the world. */
+  readonly startedAt: number;
   /** Somebody on its host wants it to leave (SIGTERM). */
   drain(): void;
 }
@@ -79,5 +81,5 @@ export function startEngine(surroundings: EngineSurroundings, order: EngineOrder
   };
   world.note(() => `${id} is started on ${host.name}`);
   world.post(process, world.random.between(20, 80), () => void begin().catch((error: unknown) => world.noteThrown(error)));
-  return { id, host, process, drain: () => void world.post(process, 0, () => engine?.drain("SIGTERM received")) };
+  return { id, host, process, startedAt: world.now, drain: () => void world.post(process, 0, () => engine?.drain("SIGTERM received")) };
 }

@@ -1,9 +1,11 @@
+import type { RunEnd } from "../../../src/domain/events.ts";
 import type { SimulatedHost } from "../world/host.ts";
 import type { Mishaps } from "../world/mishaps.ts";
 import type { Network } from "../world/network.ts";
 import type { SimulatedProcess } from "../world/process.ts";
 import type { World } from "../world/world.ts";
-import type { DriverProgram } from "./driver-program.ts";
+import { ControllerProgram, type Errand } from "./controller-program.ts";
+import type { DriverProgram, RunFiles } from "./driver-program.ts";
 import type { Scenario } from "./scenario.ts";
 import type { EnginePark } from "./simulated-launcher.ts";
 
@@ -16,10 +18,19 @@ export interface Trouble {
   to: number;
 }
 
+/** What may go wrong, or be done; some of it twice, since it happens more often. */
 const KINDS = [
-  ...["kill-engine", "kill-engine", "kill-watchdog", "stop-engine", "kill-driver", "kill-driver", "stop-driver"],
-  ...["freeze", "sleep", "cut", "cut", "crash", "break-links", "break-links", "drain-engine", "calendar", "power"],
-] as const;
+  ...(["kill-engine", "kill-engine", "kill-watchdog", "stop-engine", "kill-driver", "kill-driver"] as const),
+  ...(["stop-driver", "freeze", "sleep", "cut", "cut", "crash", "power", "break-links", "break-links"] as const),
+  ...(["drain-engine", "calendar", "add", "stop-engine-by-script", "stop-context", "kill-controller"] as const),
+];
+/** An engine that was started so shortly before may not have been on the disk as one that has joined. Milliseconds. */
+const UNSAFE_MS = 2_000;
+
+/** What users do to end a run; one of these at most, and not often. */
+const ENDINGS = ["drain", "terminate", "stop-run"] as const;
+
+type Kind = (typeof KINDS)[number] | (typeof ENDINGS)[number];
 
 export interface FaultsOptions {
   readonly world: World;
@@ -28,21 +39,29 @@ export interface FaultsOptions {
   readonly park: EnginePark;
   readonly driver: DriverProgram;
   readonly scenario: Scenario;
+  readonly files: RunFiles;
 }
 
 /** What goes wrong in a run, and when: all of it from the seed. */
 export class Faults {
   readonly troubles: Trouble[] = [];
-  /** Engines whose process was killed, whose host crashed, or that were told to leave. */
+  /** Engines whose process was killed, whose host crashed, that were told to leave, or that a driver may not know of. */
   readonly ended = new Set<string>();
   /** The driver is to be started again at this time, in milliseconds of the world. */
   recovery: { readonly due: number; readonly powerLost: boolean } | undefined;
   /** Drivers of this run have lost power. */
   powerLost = false;
+  /** What was before is not on record, since the disk had not yet taken any of it; milliseconds of the world. */
+  forgottenUntil = Number.NEGATIVE_INFINITY;
+  /** An engine was to leave within a time. */
+  anyHurried = false;
+  /** How users have asked the run to end. */
+  readonly endings = new Set<RunEnd>();
   count = 0;
   readonly #options: FaultsOptions;
   /** Nothing guards these engines' tasks at the moment but themselves, so that they are spared. */
   readonly #unguarded = new Set<string>();
+  readonly #controllers: ControllerProgram[] = [];
   #pending = 0;
 
   constructor(options: FaultsOptions) {
@@ -60,13 +79,15 @@ export class Faults {
     const { random } = world;
     const count = random.chance(0.1) ? 0 : Math.round(random.spread(1, 12));
     const span = (scenario.span + scenario.lease) * 1000;
-    for (let i = 0; i < count; i++) {
-      const kind = random.oneOf(KINDS);
+    const kinds: (Kind | undefined)[] = Array.from({ length: count }, () => random.oneOf(KINDS));
+    if (random.chance(0.08)) kinds.push(random.oneOf(ENDINGS));
+    for (const kind of kinds) {
       if (kind !== undefined) this.#later(random.between(0, span), () => this.#happen(kind));
     }
   }
 
-  #happen(kind: string): void {
+  #happen(kind: Kind): void {
+    const { world } = this.#options;
     this.count++;
     switch (kind) {
       case "kill-engine":
@@ -92,8 +113,25 @@ export class Faults {
         return this.#breakLinks();
       case "drain-engine":
         return this.#drainEngine();
-      default:
+      case "add":
+        return this.#call(this.#anAddition());
+      case "stop-engine-by-script":
+        return this.#call(this.#aStop());
+      case "stop-context":
+        return this.#call({ type: "stop-context", label: world.random.oneOf(["SSH0", "SSH1", "SSH2"]) ?? "SSH0" });
+      case "kill-controller":
+        return this.#killController();
+      case "drain":
+        return this.#end("interrupted", (driver) => driver.drain("interrupted"));
+      case "terminate":
+        return this.#end("terminated", (driver) => driver.terminate("terminated"));
+      case "stop-run":
+        this.endings.add("stopped");
+        return this.#call({ type: "stop-run" });
+      case "calendar":
         return this.#setCalendar();
+      default:
+        return kind satisfies never;
     }
   }
 
@@ -163,7 +201,10 @@ export class Faults {
     if (!host.isUp) return;
     const hadDriver = host === driver.host && driver.isAlive;
     if (hadDriver) this.#beginDriverTrouble();
-    for (const engine of this.#options.park.engines.values()) if (engine.host === host) this.ended.add(engine.id);
+    for (const engine of this.#options.park.engines.values()) {
+      const isUnknown = hadDriver && world.now - engine.startedAt < UNSAFE_MS;
+      if (engine.host === host || isUnknown) this.ended.add(engine.id);
+    }
     mishaps.crash(host);
     if (host === driver.host && this.recovery !== undefined) this.recovery = { ...this.recovery, powerLost: true };
     if (host !== driver.host && world.random.chance(0.5)) return;
@@ -197,6 +238,46 @@ export class Faults {
     if (host !== undefined) mishaps.setCalendar(host, world.random.between(-1e7, 1e7));
   }
 
+  #call(errand: Errand | undefined): void {
+    const { world, network, park, driver, scenario, files } = this.#options;
+    const host = this.#aHost();
+    if (errand === undefined || host === undefined) return;
+    const surroundings = { world, network, park, scenario, files };
+    this.#controllers.push(new ControllerProgram(surroundings, host, errand, () => driver.outcome !== undefined));
+  }
+
+  #anAddition(): Errand | undefined {
+    const { world } = this.#options;
+    const host = this.#aHost();
+    if (host === undefined) return undefined;
+    const node = { node: host.name, destination: host.name, slots: world.random.whole(1, 3), coresPerSlot: 1 };
+    return { type: "add", nodes: [node] };
+  }
+
+  #aStop(): Errand {
+    const { random } = this.#options.world;
+    const within = random.chance(0.5) ? { within: random.spread(0.1, this.#options.scenario.lease) } : {};
+    // What runs longer than that is ended, and run again elsewhere.
+    if (within.within !== undefined) this.anyHurried = true;
+    return { type: "stop-engine", rank: random.whole(0, 5), ...within };
+  }
+
+  /** The run has ended: those who have called it, and cannot have heard of that, go. */
+  dismissControllers(): void {
+    for (const { process } of this.#controllers) this.#options.mishaps.kill(process);
+  }
+
+  #killController(): void {
+    const { world, mishaps } = this.#options;
+    const controller = world.random.oneOf(this.#controllers.filter(({ process }) => process.isAlive));
+    if (controller !== undefined) mishaps.kill(controller.process);
+  }
+
+  #end(reason: RunEnd, how: Parameters<DriverProgram["interrupt"]>[0]): void {
+    this.endings.add(reason);
+    this.#options.driver.interrupt(how);
+  }
+
   #recoverLater(powerLost: boolean): void {
     const { world } = this.#options;
     this.powerLost ||= powerLost;
@@ -210,10 +291,11 @@ export class Faults {
     this.troubles.push({ kind: "driver", from: this.#options.world.now, to: Number.POSITIVE_INFINITY });
   }
 
-  /** The driver is there again. */
-  recovered(): void {
+  /** The driver is there again. @param begun with what the one before it knew. */
+  recovered(begun: boolean): void {
     this.recovery = undefined;
     const { now } = this.#options.world;
+    if (!begun) this.forgottenUntil = now;
     for (const trouble of this.troubles) if (trouble.kind === "driver" && trouble.to === Number.POSITIVE_INFINITY) trouble.to = now;
   }
 

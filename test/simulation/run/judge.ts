@@ -51,6 +51,7 @@ export class Judge {
     const journal = this.#readJournal();
     this.#judgeOutcomes(reason, status, journal);
     this.#judgeBarriers(status);
+    this.#judgeReason(reason);
     const ends = journal.filter((entry) => entry.type === "run-ended");
     const last = ends[ends.length - 1];
     if (last?.reason !== reason) this.complain(`the run ends as ${reason}, and its journal says ${last?.reason}`);
@@ -92,6 +93,7 @@ export class Judge {
     const { world, scenario, faults } = this.#options;
     const lease = scenario.lease * 1000;
     if (faults.ended.has(engineId) || scenario.lease < SHORT_LEASE) return true;
+    if (faults.anyHurried || scenario.drainTimeout !== undefined || startedAt < faults.forgottenUntil) return true;
     let troubled = 0;
     for (const { kind, of, from, to } of faults.troubles) {
       const concerns = kind === "driver" || kind === "links" || of === engineId || of === process.host.name;
@@ -128,10 +130,10 @@ export class Judge {
   }
 
   #judgeOutcome({ id, command }: Task, code: number, journal: readonly JournalEntry[]): void {
-    const { crashLimit } = this.#options.scenario;
+    const { scenario, faults } = this.#options;
     if (code === GIVEN_UP) {
       const lost = journal.filter(({ type }) => type === "engine-lost").length;
-      if (lost < crashLimit) this.complain(`task ${id} is given up, and only ${lost} engines were lost`);
+      if (lost < scenario.crashLimit && !faults.powerLost) this.complain(`task ${id} is given up, and only ${lost} engines were lost`);
       return;
     }
     const { exitCode } = behaviourOf(command);
@@ -154,6 +156,24 @@ export class Judge {
         }
       }
     }
+  }
+
+  #judgeReason(reason: RunEnd): void {
+    const { scenario, faults } = this.#options;
+    const checks = scenario.items.some((item) => item.kind === "barrier" && item.check);
+    const isLimited = scenario.contexts.some(({ taskLimit }) => taskLimit > 0);
+    const canBe: Record<RunEnd, boolean> = {
+      done: true,
+      "check-failed": checks,
+      "failed-fast": scenario.failFast,
+      interrupted: faults.endings.has("interrupted"),
+      terminated: faults.endings.has("terminated"),
+      stopped: faults.endings.has("stopped"),
+      "no-engines": faults.count > 0 || isLimited,
+      "record-failed": false,
+      "source-failed": false,
+    };
+    if (!canBe[reason]) this.complain(`nothing has happened that the run should end as ${reason}`);
   }
 
   #readStatus(): StatusLine[] {

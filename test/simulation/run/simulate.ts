@@ -5,7 +5,7 @@ import { Network } from "../world/network.ts";
 import { Random } from "../world/random.ts";
 import { enterWorld } from "../world/virtual-globals.ts";
 import { World } from "../world/world.ts";
-import { DriverProgram, filesIn, keepUndelivered } from "./driver-program.ts";
+import { DriverProgram, filesIn, hasBegun, keepUndelivered } from "./driver-program.ts";
 import { Executions } from "./executions.ts";
 import { Faults } from "./faults.ts";
 import { Judge } from "./judge.ts";
@@ -16,6 +16,8 @@ import { EnginePark } from "./simulated-launcher.ts";
 const PATIENCE_MS = 3_600_000;
 /** What is left after the end has gone by then, beyond the lease; engines that cannot call wait so long for an answer. */
 const AFTERMATH_MS = 30_000;
+/** A process that has ended has hung up by then. */
+const FAREWELL_MS = 1_000;
 
 export interface SimulationOptions {
   readonly seed: number;
@@ -46,6 +48,9 @@ export async function simulate({ seed, folder, trace }: SimulationOptions): Prom
   const scenario = makeScenario(random.fork());
   const world = new World({ random: random.fork(), trace });
   const leaveWorld = enterWorld(world);
+  const stray = (error: unknown): void => world.noteThrown(error);
+  process.on("uncaughtException", stray);
+  process.on("unhandledRejection", stray);
   try {
     for (const { name, latency } of scenario.hosts) world.addHost(name, latency);
     const files = filesIn(folder);
@@ -59,7 +64,7 @@ export async function simulate({ seed, folder, trace }: SimulationOptions): Prom
     const park = new EnginePark(surroundings);
     const driver = new DriverProgram({ world, network, park, scenario, files });
     const mishaps = new Mishaps(world, network);
-    const faults = new Faults({ world, network, mishaps, park, driver, scenario });
+    const faults = new Faults({ world, network, mishaps, park, driver, scenario, files });
     const judge = new Judge({ world, executions, scenario, faults, files });
     mishaps.onThaw = ({ name }) => judge.noteThaw(name);
     world.note(() => `seed ${seed}: lease ${scenario.lease} s, ${scenario.onDriverLost}, ${scenario.items.length} items`);
@@ -68,7 +73,10 @@ export async function simulate({ seed, folder, trace }: SimulationOptions): Prom
     await runToEnd(world, driver, faults);
     const isOver = (): boolean => isEmpty(world) && network.open === 0;
     const aftermath = world.now + (scenario.lease + LEASE_MARGIN) * 1000 + AFTERMATH_MS;
-    if (driver.outcome !== undefined) await world.run(isOver, aftermath);
+    if (driver.outcome !== undefined && !(await world.run(isOver, aftermath))) {
+      faults.dismissControllers();
+      await world.run(isOver, aftermath + FAREWELL_MS);
+    }
     judge.judgeRecords(driver.outcome?.reason);
     if (!isOver()) judge.complain(`still there: ${namesOf(world).join(", ")}, ${network.open} connections`);
     for (const error of world.thrown) judge.complain(error instanceof Error ? String(error.stack) : String(error));
@@ -80,6 +88,8 @@ export async function simulate({ seed, folder, trace }: SimulationOptions): Prom
       seconds: world.now / 1000,
     };
   } finally {
+    process.off("uncaughtException", stray);
+    process.off("unhandledRejection", stray);
     leaveWorld();
     rmSync(folder, { recursive: true, force: true });
   }
@@ -95,7 +105,7 @@ async function runToEnd(world: World, driver: DriverProgram, faults: Faults): Pr
     if (!canRecover() || faults.recovery === undefined) return;
     const { powerLost } = faults.recovery;
     const run = await driver.readLeft();
-    faults.recovered();
+    faults.recovered(hasBegun(run));
     if (run.ended !== undefined) driver.outcome = { reason: run.ended };
     else driver.start({ run, powerLost });
   }

@@ -41,8 +41,8 @@ export class SimulatedLauncher implements Launcher {
     this.#terms = terms;
   }
 
-  start(node: NodeSlots, invite: Invite): EngineProcess {
-    const hold = new EngineHold(this.#park, this.#hostOf(node), this.#park.newId());
+  start(node: NodeSlots, invite: Invite, id: string = this.#park.newId()): EngineProcess {
+    const hold = new EngineHold(this.#park, this.#hostOf(node), id);
     void this.#start(hold, node, invite);
     return { id: hold.id, node: node.node, slots: node.slots, ended: hold.ended, kill: () => hold.kill() };
   }

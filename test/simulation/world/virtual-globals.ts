@@ -1,3 +1,5 @@
+import crypto from "node:crypto";
+import { syncBuiltinESMExports } from "node:module";
 import { VirtualTimer } from "./virtual-timer.ts";
 import type { World } from "./world.ts";
 
@@ -17,6 +19,7 @@ export function enterWorld(world: World): () => void {
   const realDate = Date.now;
   const realRandom = Math.random;
   const realNow = performance.now;
+  const realUuid = crypto.randomUUID;
 
   const timer = (fallback: Callback, repeats: boolean): Callback =>
     function set(callback, delay, ...args) {
@@ -47,8 +50,13 @@ export function enterWorld(world: World): () => void {
     world.current === undefined
       ? Reflect.apply(realNow, performance, [])
       : world.now - world.current.host.bootedAt - world.current.host.asleep;
+  let ids = 0;
+  crypto.randomUUID = () => `00000000-0000-4000-8000-${String(ids++).padStart(12, "0")}`;
+  syncBuiltinESMExports();
 
   return () => {
+    crypto.randomUUID = realUuid;
+    syncBuiltinESMExports();
     Object.assign(globalThis, real);
     Date.now = realDate;
     Math.random = realRandom;

@@ -41,7 +41,7 @@ describe.each(listenersOnAllRuntimes())("on %s", (_runtime, open) => {
     onTestFinished(() => {
       for (const caller of callers) caller.destroy();
     });
-    fuzz(
+    await fuzz(
       { inputs: [firstWords], words: ["GET / HTTP/1.1\r\n\r\n", "SSH-2.0-x\r\n"], rounds: 200 },
       (_input, pieces) => {
         const caller = connectPlainly(port, HOST)

@@ -1,17 +1,19 @@
 import * as fc from "fast-check";
 import type { RunEvent } from "../../../src/domain/events.ts";
-import type { TaskResult } from "../../../src/domain/result.ts";
+import { MOST_RECORDED, type TaskResult } from "../../../src/domain/result.ts";
 import type { JournalEntry } from "../../../src/journal/entry.ts";
 
-const whole = fc.integer({ min: -100, max: Number.MAX_SAFE_INTEGER });
+const whole = fc.integer({ min: -100, max: MOST_RECORDED });
 const time = fc.double({ min: 0, max: 4e9, noNaN: true }).map((seconds) => seconds + 0);
 /** Any text, with lone surrogates (bytes that are not UTF-8) too. */
 const text = fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units));
+/** A node's name has neither tabs nor line breaks. */
+const name = text.map((any) => any.replaceAll(/[\t\n]/g, "-"));
 const leak = fc.record({ bytes: fc.nat(), snippet: text });
 const result: fc.Arbitrary<TaskResult> = fc.record({
   taskId: whole,
   attempt: whole,
-  node: text,
+  node: name,
   engine: whole,
   slot: whole,
   pid: whole,
@@ -76,7 +78,7 @@ export const anyEventOf: { readonly [T in RunEvent["type"]]: fc.Arbitrary<Extrac
     node: text,
     label: text,
     restart: whole,
-    delay: whole,
+    delay: time,
   }),
   "task-assigned": fc.record({
     type: fc.constant("task-assigned"),

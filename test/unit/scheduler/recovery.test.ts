@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Assignment } from "../../../src/domain/task.ts";
 import { Quota } from "../../../src/scheduler/quota.ts";
 import { barrier, perEngine, skipped, task, tasks } from "./items.ts";
-import { earlierState, given, said, SteppedRun } from "./stepped-run.ts";
+import { earlierState, given, said, SteppedRun, type SteppedRunOptions } from "./stepped-run.ts";
 
 const assignment = (id: number, attempt = 1, crashes = 0): Assignment => ({ task: task(id), attempt, crashes });
 
@@ -81,8 +81,8 @@ describe("a run that is taken up again", () => {
 
 describe("a run on hold", () => {
   /** One whose engine 0 is known to hold task 2; two more may come back. */
-  function onHold(): SteppedRun {
-    const run = new SteppedRun([task(7)]);
+  function onHold(options: SteppedRunOptions = {}): SteppedRun {
+    const run = new SteppedRun([task(7)], options);
     run.scheduler.hold();
     const engines = [engine(0, [assignment(2)]), engine(1, []), engine(2, [])];
     const earlier = earlierState({ engines, returned: [assignment(3, 2), assignment(4)] });
@@ -123,12 +123,19 @@ describe("a run on hold", () => {
     expect(run.scheduler.heldBy(1, 20)).toBeUndefined();
   });
 
-  test("gives up what engines die of all the same, and hands the rest on when it is released", () => {
+  test("keeps what a lost engine held until it is released", () => {
     const run = onHold();
     expect(run.do((scheduler) => scheduler.engineGone(0))).toEqual([]);
     run.back(1, []);
-    const commands = run.do((scheduler) => scheduler.release());
-    expect(given(commands)).toContainEqual([1, 2, 2, 1]);
+    run.do((scheduler) => scheduler.release());
+    expect(given(run.settle(1, [3]))).toEqual([[1, 2, 2, 1]]);
+  });
+
+  test("gives up what engines die of all the same", () => {
+    const run = onHold({ crashLimit: 1 });
+    expect(run.do((scheduler) => scheduler.engineGone(0))).toEqual([
+      { type: "give-up", assignment: assignment(2, 1, 1) },
+    ]);
   });
 
   test("can be ended", () => {

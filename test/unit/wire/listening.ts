@@ -9,7 +9,7 @@ import { bundle, RUNTIMES } from "../process/runtimes.ts";
 export const HOST = "127.0.0.1";
 
 /** A listener in a process of its own, which says "welcome" to whom it lets in. */
-export interface OpenListener {
+interface OpenListener {
   readonly port: number;
   readonly pid: number;
   /** How many it has let in. */

@@ -102,9 +102,18 @@ describe("numbers and sizes", () => {
     const wrong = [
       ...[{ taskId: -1 }, { taskId: 0.5 }, { taskId: 2 ** 53 }, { attempt: -1 }, { pid: 1.5 }, { returnCode: 0.1 }],
       ...[{ engine: -1 }, { node: "n".repeat(1025) }, { output: { bytes: -1, snippet: "" } }],
+      ...[{ node: "n\tR" }, { node: "n\n" }, { node: "n\r" }, { pid: 1e15 }, { returnCode: -1e15 }, { finish: 1e21 }],
+      ...[{ output: { bytes: 1e15, snippet: "" } }],
       ...[{ output: { bytes: 1000, snippet: "x".repeat(513) } }, { start: "1" }],
     ].map((change) => withResult(change));
-    const hello = [{ slots: -1 }, { slots: 1.5 }, { engineId: "x".repeat(1025) }, { protocol: "1" }, { pid: -1 }];
+    const hello = [
+      { slots: -1 },
+      { slots: 1.5 },
+      { engineId: "x".repeat(1025) },
+      { protocol: "1" },
+      { pid: -1 },
+      { node: "a\tb" },
+    ];
     const hellos = hello.map((change) => ({ ...HELLO, ...change }));
     const others = [
       { type: "returned", taskIds: [-1] },
@@ -124,7 +133,7 @@ describe("numbers and sizes", () => {
   test("at their bounds are taken", () => {
     const right = [
       { node: "n".repeat(1024) },
-      { output: { bytes: 2 ** 53 - 1, snippet: "x".repeat(512) } },
+      { output: { bytes: 999_999_999_999_999, snippet: "x".repeat(512) } },
       { pid: -1, returnCode: -64, slot: -1 },
     ].map((change) => withResult(change));
     expect(accepted(parseEngineMessage, right)).toHaveLength(right.length);

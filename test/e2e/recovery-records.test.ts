@@ -1,0 +1,110 @@
+import { appendFileSync, cpSync, readFileSync, truncateSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { artifacts, type Artifact } from "../support/artifacts.ts";
+import { openTasks, openWorkspace } from "../support/fixtures.ts";
+import { allGone, engineOf } from "../support/run-processes.ts";
+import type { Workspace } from "../support/workspace.ts";
+
+const ARGS = ["-s", "localhost:1", "-p", "run", "Tasks"];
+const DONE = { code: 0, signal: null };
+/** Places where the journal is cut, evenly spread from its beginning to its end. */
+const CUTS = 15;
+
+describe.each(artifacts)("the $name recovers a run", (artifact) => {
+  test("whose status file ends in the middle of a line", async () => {
+    const workspace = openWorkspace();
+    await killEverything(artifact, workspace);
+    appendFileSync(workspace.path("run_status.txt"), "    \t3\t4\t-1\tno");
+    const recovered = workspace.run(artifact, ["--recover", "run"]);
+    expect(await recovered.exited).toEqual(DONE);
+    expect(outcomes(workspace)).toEqual(WHOLE);
+  });
+
+  test("whose status file has lost its last lines", async () => {
+    const workspace = openWorkspace();
+    await killEverything(artifact, workspace);
+    const [first] = workspace.read("run_status.txt").split("\n");
+    truncateSync(workspace.path("run_status.txt"), `${first}\n`.length);
+    const recovered = workspace.run(artifact, ["--recover", "run"]);
+    expect(await recovered.exited).toEqual(DONE);
+    expect(outcomes(workspace)).toEqual(WHOLE);
+    expect(starts(workspace, "0")).toBe(1);
+    expect(starts(workspace, "1")).toBe(1);
+  });
+
+  test("whose journal is cut at any place", { timeout: 120_000 }, async () => {
+    const workspace = openWorkspace();
+    await killEverything(artifact, workspace);
+    const journal = readFileSync(workspace.path("run_journal.jsonl"));
+    cpSync(workspace.folder, `${workspace.folder}.killed`, { recursive: true });
+    for (let i = 0; i < CUTS; i++) {
+      cpSync(`${workspace.folder}.killed`, workspace.folder, { recursive: true });
+      const length = Math.floor((journal.length * i) / (CUTS - 1));
+      truncateSync(workspace.path("run_journal.jsonl"), length);
+      const recovered = workspace.run(artifact, ["--recover", "run"]);
+      const told = `with the first ${length} bytes of its journal`;
+      expect(await recovered.exited, `${told}: ${recovered.stderr()}`).toEqual(DONE);
+      expect(outcomes(workspace), told).toEqual(WHOLE);
+      // What has an outcome is not run again, whatever the journal has forgotten.
+      expect([starts(workspace, "0"), starts(workspace, "1")], told).toEqual([1, 1]);
+    }
+  });
+
+  test("whose disk is full: it stops with 3, and nothing is lost to the one that resumes it", async () => {
+    const workspace = openWorkspace();
+    await killEverything(artifact, workspace);
+    const limited = ["/bin/bash", "-c", 'ulimit -f 1; exec "$@"', "bash"];
+    const full = workspace.run(artifact, ["--recover", "run"], { wrapper: limited });
+    expect(await full.exited).toEqual({ code: 3, signal: null });
+    const resumed = workspace.run(artifact, ["-r", "run_status.txt", ...ARGS]);
+    expect(await resumed.exited).toEqual(DONE);
+    expect(outcomes(workspace)).toEqual(WHOLE);
+    expect([starts(workspace, "0"), starts(workspace, "1")]).toEqual([1, 1]);
+  });
+});
+
+/** Every task of the run, and its return code. */
+const WHOLE = [
+  [0, 0],
+  [1, 4],
+  [2, 0],
+  [3, 0],
+  [4, 0],
+];
+
+/** Leaves a run of five tasks of which two are done, and one runs, when its driver and its engine are killed. */
+async function killEverything(artifact: Artifact, workspace: Workspace): Promise<void> {
+  const tasks = await openTasks();
+  const long = `# ${"padding ".repeat(20)}`;
+  workspace.writeTasks(
+    `echo 0 >> starts ${long}`,
+    `echo 1 >> starts; exit 4 ${long}`,
+    // It waits in the first attempt only, for whoever kills it.
+    `echo 2 >> starts; [[ -e killed ]] || { ${tasks.line("waits")}; }`,
+    "true",
+    "true",
+  );
+  const killed = workspace.run(artifact, ARGS);
+  const waiting = await tasks.started("waits");
+  const engine = await engineOf(workspace);
+  workspace.write("killed", "");
+  killed.signal("SIGKILL");
+  process.kill(engine, "SIGKILL");
+  await Promise.all([killed.exited, waiting.ended]);
+  await allGone(workspace);
+}
+
+function outcomes(workspace: Workspace): number[][] {
+  return workspace
+    .status()
+    .map(({ taskId, returnCode }) => [taskId, returnCode])
+    .toSorted(([a = 0], [b = 0]) => a - b);
+}
+
+/** How often a task was started. */
+function starts(workspace: Workspace, task: string): number {
+  return workspace
+    .read("starts")
+    .split("\n")
+    .filter((line) => line === task).length;
+}

@@ -1,0 +1,83 @@
+import { describe, expect, test } from "vitest";
+import { artifacts, type Artifact } from "../support/artifacts.ts";
+import type { ControlledTask } from "../support/controlled-task.ts";
+import { openTasks, openWorkspace } from "../support/fixtures.ts";
+import type { DisbatchRun } from "../support/run-disbatch.ts";
+import { allGone } from "../support/run-processes.ts";
+import type { Workspace } from "../support/workspace.ts";
+
+const ONE_SLOT = ["-s", "localhost:1", "-p", "run"];
+const REFUSED = { code: 2, signal: null };
+const DONE = { code: 0, signal: null };
+
+describe.each(artifacts)("the $name refuses to recover", (artifact) => {
+  test("a run that goes on, which is not disturbed", async () => {
+    const { workspace, killed: run, a } = await startRun(artifact);
+    const recovering = workspace.run(artifact, ["--recover", "run"]);
+    expect(await recovering.exited).toEqual(REFUSED);
+    expect(recovering.stderr()).toMatch(/^disbatch: --recover \S*run: its driver is still there .*\n$/);
+    await a.exit(0);
+    expect(await run.exited).toEqual(DONE);
+    expect(workspace.status()).toMatchObject([{ taskId: 0, pid: a.pid }, { taskId: 1 }]);
+  });
+
+  test.each(["", "{", "{}", '{"version":1}', '{"version":2}', "\u0000"])(
+    "a run whose recovery file holds %j, and says how to go on without",
+    async (content) => {
+      const { workspace, killed, a } = await startRun(artifact, "--lease", "1");
+      killed.signal("SIGKILL");
+      await killed.exited;
+      workspace.write("run_recovery.json", content);
+      const recovering = workspace.run(artifact, ["--recover", "run"]);
+      expect(await recovering.exited).toEqual(REFUSED);
+      expect(recovering.stderr()).toMatch(
+        /^disbatch: --recover \S*run: .* damaged.*; resume with -r \S*run_status\.txt instead\n$/,
+      );
+      // Its engine ends it at the end of the lease.
+      await a.ended;
+      await allGone(workspace);
+    },
+  );
+
+  test("a run whose driver was on another host", async () => {
+    const { workspace, killed, a } = await startRun(artifact);
+    killed.signal("SIGKILL");
+    await killed.exited;
+    const recovery = workspace.read("run_recovery.json");
+    workspace.write("run_recovery.json", recovery.replace(/"host":"[^"]*"/, '"host":"otherhost"'));
+    const recovering = workspace.run(artifact, ["--recover", "run"]);
+    expect(await recovering.exited).toEqual(REFUSED);
+    expect(recovering.stderr()).toMatch(/the run's driver was on otherhost; do this there, or resume with -r/);
+    workspace.write("run_recovery.json", recovery);
+    const recovered = workspace.run(artifact, ["--recover", "run"]);
+    await a.exit(0);
+    expect(await recovered.exited).toEqual(DONE);
+  });
+
+  test("a run whose task file has changed, and says what differs", async () => {
+    const { workspace, killed, a } = await startRun(artifact);
+    killed.signal("SIGKILL");
+    await killed.exited;
+    const before = workspace.read("Tasks");
+    workspace.write("Tasks", before.replace("exec 3", "exec   3"));
+    const recovering = workspace.run(artifact, ["--recover", "run"]);
+    expect(await recovering.exited).toEqual(REFUSED);
+    expect(recovering.stderr()).toMatch(/task 0\b/);
+    workspace.write("Tasks", before);
+    const recovered = workspace.run(artifact, ["--recover", "run"]);
+    await a.exit(0);
+    expect(await recovered.exited).toEqual(DONE);
+  });
+});
+
+/** A run of two tasks, of which the first waits for orders. */
+async function startRun(
+  artifact: Artifact,
+  ...options: readonly string[]
+): Promise<{ workspace: Workspace; killed: DisbatchRun; a: ControlledTask }> {
+  const workspace = openWorkspace();
+  const tasks = await openTasks();
+  workspace.writeTasks(tasks.line("a"), "true");
+  const killed = workspace.run(artifact, [...options, ...ONE_SLOT, "Tasks"]);
+  return { workspace, killed, a: await tasks.started("a") };
+}
