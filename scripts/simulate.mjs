@@ -63,7 +63,9 @@ try {
   });
   const trace = values.trace ? ["--trace"] : [];
   const good =
-    values.seed === undefined ? await runAll() : await work(["--first", values.seed, "--seeds", "1", "--tell", ...trace]);
+    values.seed === undefined
+      ? await runAll()
+      : await work(["--first", values.seed, "--seeds", "1", "--tell", ...trace]);
   process.exitCode = good ? 0 : 1;
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -80,7 +80,8 @@ export class Losses {
 
   processEnded(engine: EngineHandle): void {
     // Before it is watched for nobody else knows of it, either.
-    if (engine.state === "absent" && this.#attendance.has(engine)) void this.#end(engine, this.#reasons.get(engine) ?? "its process has ended");
+    if (engine.state === "absent" && this.#attendance.has(engine))
+      void this.#end(engine, this.#reasons.get(engine) ?? "its process has ended");
   }
 
   /** The run has to end: nobody is waited for. */

@@ -111,8 +111,8 @@ export class Engine {
   /** Resolves when the engine has left and nothing of its tasks runs. @throws Error when the driver cannot be reached. */
   async run(): Promise<void> {
     const left = new Promise<void>((resolve) => (this.#leave = resolve));
-    await this.#link.open();
-    // It was told to leave meanwhile.
+    // Told to end its tasks, it does not wait for a driver that it has not reached yet; told to leave, it says so there.
+    await Promise.race([this.#link.open(), left]);
     if (this.#phase === "left") this.#link.say(this.#goodbye());
     await left;
     this.#link.close();

@@ -66,6 +66,7 @@ describe.each(artifacts)("the $name", (artifact) => {
 
   test("waits for nobody who has sent half a frame, or half a handshake", async () => {
     const { port, papers, finish } = await startRun(artifact);
+    expect.hasAssertions();
     const half = call(port, papers);
     half.write(Buffer.from([0, 0, 0, 100, 0x7b]));
     await once(half, "secureConnect");
@@ -106,12 +107,9 @@ async function startRun(artifact: Artifact) {
     expect(
       workspace
         .status()
-        .map(({ taskId, returnCode }) => [taskId, returnCode])
+        .map(({ taskId, returnCode }) => `${taskId}: ${returnCode}`)
         .toSorted(),
-    ).toEqual([
-      [0, 0],
-      [1, 0],
-    ]);
+    ).toEqual(["0: 0", "1: 0"]);
     expect(tasks.order.toSorted()).toEqual(["a", "b"]);
   };
   const papers = recovery.credentials.engine;

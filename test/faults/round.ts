@@ -82,11 +82,14 @@ export class Round {
   #start(args: readonly string[]): DisbatchRun {
     const driver = this.#workspace.run(this.#plan.artifact, args);
     this.#drivers.push(driver);
-    void driver.exited.then((exit) => {
-      // One that was killed is followed by another.
-      if (exit.signal !== "SIGKILL") this.#exit = exit;
-    });
+    void this.#await(driver);
     return driver;
+  }
+
+  /** A driver that was killed is followed by another. */
+  async #await(driver: DisbatchRun): Promise<void> {
+    const exit = await driver.exited;
+    if (exit.signal !== "SIGKILL") this.#exit = exit;
   }
 
   async #strike(fault: Fault): Promise<void> {

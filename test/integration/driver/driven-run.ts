@@ -1,4 +1,4 @@
-import { onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import type { Reporter, RunEvent } from "../../../src/domain/events.ts";
 import type { TaskSource } from "../../../src/domain/source.ts";
 import type { PerEngineCommand, StreamItem, Task } from "../../../src/domain/task.ts";
@@ -144,4 +144,18 @@ export function engineOf(run: DrivenRun, number = 0): PretendedEngine {
   const engine = run.engines[number];
   if (engine === undefined) throw new Error(`no engine ${number}`);
   return engine;
+}
+
+/** Engines that were lost, and why. */
+export function losses({ reporter }: DrivenRun): (readonly [engine: number, reason: string])[] {
+  return reporter.ofType("engine-lost").map(({ engine, reason }) => [engine, reason]);
+}
+
+/** Has an engine do task 0, which is all that there is, in this attempt, and the run end well. */
+export async function finishWith(engine: PretendedEngine, run: DrivenRun, attempt: number): Promise<void> {
+  expect(await engine.next("assign")).toEqual({ type: "assign", assignments: [{ task: task(0), attempt }] });
+  engine.finish([0], { attempt });
+  await engine.leave();
+  expect(await run.outcome).toEqual({ reason: "done" });
+  expect(run.reporter.finished).toEqual([0]);
 }

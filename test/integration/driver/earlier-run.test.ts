@@ -66,7 +66,8 @@ describe("an engine of an earlier driver", () => {
     expect(run.launcher.starts).toEqual([]);
     const types = run.reporter.events.map(({ type }) => type);
     expect(types.slice(0, 1)).toEqual(["run-recovered"]);
-    for (const type of ["run-started", "engine-joined", "engine-ready", "engine-lost"]) expect(types).not.toContain(type);
+    for (const type of ["run-started", "engine-joined", "engine-ready", "engine-lost"])
+      expect(types).not.toContain(type);
   });
 
   test("is out of touch until it does", async () => {
@@ -234,10 +235,18 @@ describe("a run whose machine was down", () => {
 
   test("lets an engine keep a task that is on no record, and writes that down", async () => {
     const elapse = holdTimeouts();
-    const left = leave({ engines: [earlierEngine(0)], returned: [held(2)], powerLost: true, settled: (id) => id === 1 });
+    const left = leave({
+      engines: [earlierEngine(0)],
+      returned: [held(2)],
+      powerLost: true,
+      settled: (id) => id === 1,
+    });
     const run = takeUp([], left);
     const engine = engineOf(run);
-    await engine.comeBack([{ task: task(2), attempt: 1 }, { task: task(3), attempt: 1 }]);
+    await engine.comeBack([
+      { task: task(2), attempt: 1 },
+      { task: task(3), attempt: 1 },
+    ]);
     await engine.isHeard();
     expect(left.claimed).toEqual([2, 3]);
     expect(run.reporter.ofType("task-assigned").map((event) => [event.task.id, event.engine])).toEqual([

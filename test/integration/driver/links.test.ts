@@ -39,7 +39,11 @@ describe("an engine whose link has broken and that calls again", () => {
       [2, 1],
     ]);
     const types = run.reporter.events.map(({ type }) => type);
-    expect(types.filter((type) => type.startsWith("engine-"))).toEqual(["engine-joined", "engine-ready", "engine-left"]);
+    expect(types.filter((type) => type.startsWith("engine-"))).toEqual([
+      "engine-joined",
+      "engine-ready",
+      "engine-left",
+    ]);
     expect(types).not.toContain("task-superseded");
     expect(engine.kills).toBe(0);
   });

@@ -1,20 +1,10 @@
 import { describe, expect, test } from "vitest";
-import type { RunEvent } from "../../../src/domain/events.ts";
 import { encodeFrame } from "../../../src/wire/frames.ts";
 import { PROTOCOL } from "../../../src/wire/messages.ts";
-import { type DrivenRun, engineOf, perEngine, startRun, task } from "./driven-run.ts";
+import { type DrivenRun, engineOf, finishWith, losses, perEngine, startRun, task } from "./driven-run.ts";
 import type { PretendedEngine } from "./pretended-engine.ts";
 
 type Deed = (engine: PretendedEngine, run: DrivenRun) => void;
-
-/** Has another engine do what there is to do, and the run end well. */
-async function finishWith(other: PretendedEngine, run: DrivenRun, attempt: number): Promise<readonly RunEvent[]> {
-  expect(await other.next("assign")).toEqual({ type: "assign", assignments: [{ task: task(0), attempt }] });
-  other.finish([0], { attempt });
-  await other.leave();
-  expect(await run.outcome).toEqual({ reason: "done" });
-  return run.reporter.events;
-}
 
 describe("an engine is refused, and its task run elsewhere,", () => {
   const deeds: ReadonlyArray<readonly [what: string, why: string, deed: Deed]> = [
@@ -45,11 +35,8 @@ describe("an engine is refused, and its task run elsewhere,", () => {
     deed(liar, run);
     await liar.closed;
     await other.join();
-    const events = await finishWith(other, run, 2);
-    expect(events.filter(({ type }) => type === "engine-lost")).toMatchObject([
-      { engine: 0, reason: expect.stringContaining(why) },
-    ]);
-    expect(run.reporter.finished).toEqual([0]);
+    await finishWith(other, run, 2);
+    expect(losses(run)).toEqual([[0, expect.stringContaining(why)]]);
     expect([liar.kills, other.kills]).toEqual([1, 0]);
   });
 
@@ -117,8 +104,8 @@ describe("a caller is refused, and the run goes on,", () => {
     await caller.closed;
     expect(caller.heard).toEqual([]);
     await other.join();
-    const events = await finishWith(other, run, 1);
-    expect(events.filter(({ type }) => type === "engine-joined")).toMatchObject([{ engine: { rank: 0 } }]);
+    await finishWith(other, run, 1);
+    expect(run.reporter.ofType("engine-joined")).toMatchObject([{ engine: { rank: 0 } }]);
   });
 
   test("when it names an engine that was not started: that is to end what it runs, and heard out", async () => {
@@ -132,11 +119,11 @@ describe("a caller is refused, and the run goes on,", () => {
     await caller.next("farewell");
     await caller.closed;
     await other.join();
-    const events = await finishWith(other, run, 1);
+    await finishWith(other, run, 1);
     expect(run.reporter.ofType("warning").map(({ message }) => message)).toContain(
       "an engine on alpha is not expected, and is sent away",
     );
-    expect(events.filter(({ type }) => type === "task-superseded")).toEqual([]);
+    expect(run.reporter.ofType("task-superseded")).toEqual([]);
   });
 
   test("when it names an engine that has joined already", async () => {

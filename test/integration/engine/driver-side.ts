@@ -30,12 +30,17 @@ const credentials = createRunCredentials();
 /** Seconds; no lease of a test is longer. */
 const AGES = 1e6;
 
-export type DriverSideOptions = Partial<
+type GivenOptions = Partial<
   Pick<
     EngineOptions,
     "slots" | "coresPerSlot" | "resources" | "env" | "lease" | "onDriverLost" | "drainTimeout" | "engineId" | "watch"
   >
 >;
+
+export interface DriverSideOptions extends GivenOptions {
+  /** The engine's calls do not get through until the door is opened. */
+  readonly doorClosed?: boolean;
+}
 
 /** A driver in the hands of a test, and one engine that calls it over TLS, again when the test hangs up. */
 export class DriverSide {
@@ -53,15 +58,18 @@ export class DriverSide {
   calls = 0;
   /** Signs of life and goodbyes are answered. */
   answers = true;
+  /** Opens the door, once. */
+  openDoor: () => void = () => undefined;
   /** The engine's calls get no further than this. */
-  door: Promise<void> = Promise.resolve();
+  #door: Promise<void> = Promise.resolve();
   readonly #heard = new Heard<EngineMessage>("the engine");
   #connection: Connection<EngineMessage, DriverMessage> | undefined;
   #closed: Promise<void> = Promise.resolve();
   /** The engine's clock is ahead by so many seconds. */
   #ahead = 0;
 
-  private constructor(invitation: Invitation, options: DriverSideOptions) {
+  private constructor(invitation: Invitation, { doorClosed = false, ...options }: DriverSideOptions) {
+    if (doorClosed) this.closeDoor();
     this.engineId = options.engineId ?? randomUUID();
     const setup = { cwd: "/", captures: new CapturePool(new CaptureFolder(tmpdir())), devNull };
     const mark = { name: ENGINE_MARK, value: this.engineId };
@@ -148,16 +156,20 @@ export class DriverSide {
     this.say({ type: "assign", assignments: commands.map((command, i) => ({ task: task(command, i), attempt: 1 })) });
   }
 
+  /** Waits until the engine, which has nothing to hand back, has heard all that was said. */
+  async isHeard(): Promise<void> {
+    this.say({ type: "recall" });
+    await this.next("returned");
+  }
+
   /** Breaks the connection. */
   hangUp(): void {
     this.#connection?.destroy();
   }
 
-  /** Keeps the engine's calls from coming through. @returns what lets them through again. */
-  closeDoor(): () => void {
-    let open: () => void = () => undefined;
-    this.door = new Promise((resolve) => (open = resolve));
-    return () => open();
+  /** Keeps the engine's calls from getting through, beginning with the next one. */
+  closeDoor(): void {
+    this.#door = new Promise((resolve) => (this.openDoor = resolve));
   }
 
   /** So many seconds go by for the engine, as if its host had been asleep. */
@@ -175,7 +187,7 @@ export class DriverSide {
     const calledOff = new Promise<never>((_resolve, reject) => {
       signal.addEventListener("abort", () => reject(new Error("called off")), { once: true });
     });
-    await Promise.race([this.door, calledOff]);
+    await Promise.race([this.#door, calledOff]);
     return dial(invitation, { signal });
   }
 

@@ -26,6 +26,7 @@ export class ControllerProgram {
   readonly #surroundings: DriverSurroundings;
   readonly #errand: Errand;
   readonly #engines = new Map<string, EngineProcess>();
+  readonly #ends: Extract<ControllerMessage, { type: "engine-ended" }>[] = [];
   #connection: Connection<DriverAnswer, ControllerMessage> | undefined;
   #launcher: SimulatedLauncher | undefined;
   #invite: () => Promise<Invitation> = () => Promise.reject(new Error("nobody has invited anybody"));
@@ -98,6 +99,7 @@ export class ControllerProgram {
 
   #bring({ label, here, elsewhere }: Extract<DriverAnswer, { type: "context-added" }>): void {
     if (this.#errand.type !== "add") return;
+    for (const end of this.#ends) this.#connection?.send(end);
     this.#invite = () => Promise.resolve(elsewhere ?? here);
     const { park, scenario } = this.#surroundings;
     const context = { label, nodes: this.#errand.nodes, taskLimit: 0 };
@@ -111,7 +113,10 @@ export class ControllerProgram {
     this.#engines.set(id, engine);
     void engine.ended.then(({ certain, reason }) => {
       const why = reason === undefined ? {} : { reason };
-      this.#connection?.send({ type: "engine-ended", id, certain, ...why });
+      const end = { type: "engine-ended", id, certain, ...why } as const;
+      // Said again to a run that was lost meanwhile.
+      this.#ends.push(end);
+      this.#connection?.send(end);
     });
   }
 

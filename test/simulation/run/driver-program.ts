@@ -123,10 +123,7 @@ export class DriverProgram {
     });
   }
 
-  async #run(
-    process: SimulatedProcess,
-    earlier: Earlier | undefined,
-  ): Promise<void> {
+  async #run(process: SimulatedProcess, earlier: Earlier | undefined): Promise<void> {
     const { world, files } = this.#surroundings;
     const disk = new SimulatedDisk(world.random, (ms, action) => void world.post(process, ms, action));
     this.#disk = disk;
@@ -162,7 +159,8 @@ export class DriverProgram {
     earlier: Earlier | undefined,
   ): Omit<DriverOptions, "host" | "pid" | "snapshot"> {
     const { scenario, park, files } = this.#surroundings;
-    const { contexts, items, lease, onDriverLost, crashLimit, engineRestarts, failFast, waitForEngines, grace } = scenario;
+    const { contexts, items, lease, onDriverLost, crashLimit, engineRestarts, failFast, waitForEngines, grace } =
+      scenario;
     const claimed = new IdSet();
     const source = listSource(items);
     return {
@@ -173,7 +171,9 @@ export class DriverProgram {
       environment: {},
       ...{ jobId: "run", taskFileName: "Tasks", now: () => Date.now() / 1000 },
       openSwitchboard: (accept) => this.#openSwitchboard(accept),
-      ...(earlier !== undefined && hasBegun(earlier.run) ? { earlier: earlierRun(earlier.run, earlier.powerLost, claimed) } : {}),
+      ...(earlier !== undefined && hasBegun(earlier.run)
+        ? { earlier: earlierRun(earlier.run, earlier.powerLost, claimed) }
+        : {}),
     };
   }
 

@@ -80,6 +80,16 @@ export function startEngine(surroundings: EngineSurroundings, order: EngineOrder
     process.end("exited");
   };
   world.note(() => `${id} is started on ${host.name}`);
-  world.post(process, world.random.between(20, 80), () => void begin().catch((error: unknown) => world.noteThrown(error)));
-  return { id, host, process, startedAt: world.now, drain: () => void world.post(process, 0, () => engine?.drain("SIGTERM received")) };
+  world.post(
+    process,
+    world.random.between(20, 80),
+    () => void begin().catch((error: unknown) => world.noteThrown(error)),
+  );
+  return {
+    id,
+    host,
+    process,
+    startedAt: world.now,
+    drain: () => void world.post(process, 0, () => engine?.drain("SIGTERM received")),
+  };
 }

@@ -5,9 +5,9 @@ import type { Task } from "../../../src/domain/task.ts";
 import type { JournalEntry } from "../../../src/journal/entry.ts";
 import { readJournal } from "../../../src/journal/read.ts";
 import type { World } from "../world/world.ts";
+import type { Circumstances } from "./circumstances.ts";
 import type { RunFiles } from "./driver-program.ts";
 import type { Execution, Executions } from "./executions.ts";
-import type { Faults } from "./faults.ts";
 import type { Scenario } from "./scenario.ts";
 import { behaviourOf } from "./task-command.ts";
 
@@ -24,7 +24,7 @@ export interface JudgeOptions {
   readonly world: World;
   readonly executions: Executions;
   readonly scenario: Scenario;
-  readonly faults: Faults;
+  readonly circumstances: Circumstances;
   readonly files: RunFiles;
 }
 
@@ -70,10 +70,10 @@ export class Judge {
   }
 
   #compare(earlier: Execution, next: Execution): void {
-    const { world, scenario, faults } = this.#options;
+    const { world, scenario, circumstances } = this.#options;
     const what = `task ${next.taskId} is started as attempt ${next.attempt} on ${next.process.host.name}`;
     const before = `attempt ${earlier.attempt} on ${earlier.process.host.name}`;
-    if (next.attempt <= earlier.attempt && !faults.powerLost) this.complain(`${what} after ${before}`);
+    if (next.attempt <= earlier.attempt && !circumstances.powerLost) this.complain(`${what} after ${before}`);
     if (earlier.process.isAlive && !this.#mayRunOn(earlier)) this.complain(`${what} while ${before} still runs`);
     if (earlier.process.isAlive && world.now - earlier.startedAt < scenario.lease * 1000 * LEAST_SHARE) {
       this.complain(`${what} too soon after ${before}, which still runs`);
@@ -90,15 +90,12 @@ export class Judge {
 
   /** Its engine has ended, or has been in trouble for a good part of a lease. */
   #mayBeRepeated({ engineId, process, startedAt }: Execution): boolean {
-    const { world, scenario, faults } = this.#options;
+    const { world, scenario, circumstances } = this.#options;
     const lease = scenario.lease * 1000;
-    if (faults.ended.has(engineId) || scenario.lease < SHORT_LEASE) return true;
-    if (faults.anyHurried || scenario.drainTimeout !== undefined || startedAt < faults.forgottenUntil) return true;
-    let troubled = 0;
-    for (const { kind, of, from, to } of faults.troubles) {
-      const concerns = kind === "driver" || kind === "links" || of === engineId || of === process.host.name;
-      if (concerns) troubled += Math.max(0, Math.min(to, world.now) - Math.max(from, startedAt - lease));
-    }
+    if (circumstances.ended.has(engineId) || scenario.lease < SHORT_LEASE) return true;
+    if (circumstances.anyEnded || scenario.drainTimeout !== undefined) return true;
+    if (startedAt < circumstances.forgottenUntil) return true;
+    const troubled = circumstances.troubledTime(engineId, process.host.name, startedAt - lease, world.now);
     return troubled > lease / 4;
   }
 
@@ -130,10 +127,11 @@ export class Judge {
   }
 
   #judgeOutcome({ id, command }: Task, code: number, journal: readonly JournalEntry[]): void {
-    const { scenario, faults } = this.#options;
+    const { scenario, circumstances } = this.#options;
     if (code === GIVEN_UP) {
       const lost = journal.filter(({ type }) => type === "engine-lost").length;
-      if (lost < scenario.crashLimit && !faults.powerLost) this.complain(`task ${id} is given up, and only ${lost} engines were lost`);
+      if (lost < scenario.crashLimit && !circumstances.powerLost)
+        this.complain(`task ${id} is given up, and only ${lost} engines were lost`);
       return;
     }
     const { exitCode } = behaviourOf(command);
@@ -159,17 +157,17 @@ export class Judge {
   }
 
   #judgeReason(reason: RunEnd): void {
-    const { scenario, faults } = this.#options;
+    const { scenario, circumstances } = this.#options;
     const checks = scenario.items.some((item) => item.kind === "barrier" && item.check);
     const isLimited = scenario.contexts.some(({ taskLimit }) => taskLimit > 0);
     const canBe: Record<RunEnd, boolean> = {
       done: true,
       "check-failed": checks,
       "failed-fast": scenario.failFast,
-      interrupted: faults.endings.has("interrupted"),
-      terminated: faults.endings.has("terminated"),
-      stopped: faults.endings.has("stopped"),
-      "no-engines": faults.count > 0 || isLimited,
+      interrupted: circumstances.endings.has("interrupted"),
+      terminated: circumstances.endings.has("terminated"),
+      stopped: circumstances.endings.has("stopped"),
+      "no-engines": circumstances.count > 0 || isLimited,
       "record-failed": false,
       "source-failed": false,
     };

@@ -104,5 +104,7 @@ function makeItems(random: Random, lease: number): StreamItem[] {
 }
 
 function secondsOf(item: StreamItem): number {
-  return item.kind === "task" || item.kind === "per-engine" ? Number(/^work ([0-9.]+)/.exec(item.command)?.[1] ?? 0) : 0;
+  return item.kind === "task" || item.kind === "per-engine"
+    ? Number(/^work ([0-9.]+)/.exec(item.command)?.[1] ?? 0)
+    : 0;
 }

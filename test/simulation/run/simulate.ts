@@ -5,8 +5,10 @@ import { Network } from "../world/network.ts";
 import { Random } from "../world/random.ts";
 import { enterWorld } from "../world/virtual-globals.ts";
 import { World } from "../world/world.ts";
+import { Circumstances } from "./circumstances.ts";
 import { DriverProgram, filesIn, hasBegun, keepUndelivered } from "./driver-program.ts";
 import { Executions } from "./executions.ts";
+import { Fate } from "./fate.ts";
 import { Faults } from "./faults.ts";
 import { Judge } from "./judge.ts";
 import { makeScenario } from "./scenario.ts";
@@ -64,17 +66,21 @@ export async function simulate({ seed, folder, trace }: SimulationOptions): Prom
     const park = new EnginePark(surroundings);
     const driver = new DriverProgram({ world, network, park, scenario, files });
     const mishaps = new Mishaps(world, network);
-    const faults = new Faults({ world, network, mishaps, park, driver, scenario, files });
-    const judge = new Judge({ world, executions, scenario, faults, files });
+    const circumstances = new Circumstances();
+    const fate = new Fate({ world, network, mishaps, park, driver, scenario, files, circumstances });
+    const faults = new Faults(fate);
+    const judge = new Judge({ world, executions, scenario, circumstances, files });
     mishaps.onThaw = ({ name }) => judge.noteThaw(name);
-    world.note(() => `seed ${seed}: lease ${scenario.lease} s, ${scenario.onDriverLost}, ${scenario.items.length} items`);
+    world.note(
+      () => `seed ${seed}: lease ${scenario.lease} s, ${scenario.onDriverLost}, ${scenario.items.length} items`,
+    );
     faults.plan();
     driver.start();
-    await runToEnd(world, driver, faults);
+    await runToEnd(world, driver, fate);
     const isOver = (): boolean => isEmpty(world) && network.open === 0;
     const aftermath = world.now + (scenario.lease + LEASE_MARGIN) * 1000 + AFTERMATH_MS;
     if (driver.outcome !== undefined && !(await world.run(isOver, aftermath))) {
-      faults.dismissControllers();
+      faults.users.giveUp();
       await world.run(isOver, aftermath + FAREWELL_MS);
     }
     judge.judgeRecords(driver.outcome?.reason);
@@ -83,7 +89,7 @@ export async function simulate({ seed, folder, trace }: SimulationOptions): Prom
     return {
       complaints: judge.complaints,
       reason: driver.outcome?.reason,
-      faults: faults.count,
+      faults: circumstances.count,
       starts: executions.all.length,
       seconds: world.now / 1000,
     };
@@ -96,16 +102,16 @@ export async function simulate({ seed, folder, trace }: SimulationOptions): Prom
 }
 
 /** Until the run has ended and nothing more goes wrong; starts the driver again when it has died and its time has come. */
-async function runToEnd(world: World, driver: DriverProgram, faults: Faults): Promise<void> {
+async function runToEnd(world: World, driver: DriverProgram, fate: Fate): Promise<void> {
   for (;;) {
     const canRecover = (): boolean =>
-      faults.recovery !== undefined && world.now >= faults.recovery.due && driver.host.isUp && !driver.host.isFrozen;
-    const isDone = (): boolean => canRecover() || (driver.outcome !== undefined && faults.areOver);
+      fate.recovery !== undefined && world.now >= fate.recovery.due && driver.host.isUp && !driver.host.isFrozen;
+    const isDone = (): boolean => canRecover() || (driver.outcome !== undefined && fate.isFulfilled);
     if (!(await world.run(isDone, PATIENCE_MS))) return;
-    if (!canRecover() || faults.recovery === undefined) return;
-    const { powerLost } = faults.recovery;
+    if (!canRecover() || fate.recovery === undefined) return;
+    const { powerLost } = fate.recovery;
     const run = await driver.readLeft();
-    faults.recovered(hasBegun(run));
+    fate.endAbsence(hasBegun(run));
     if (run.ended !== undefined) driver.outcome = { reason: run.ended };
     else driver.start({ run, powerLost });
   }

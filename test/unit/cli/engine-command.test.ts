@@ -1,9 +1,10 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { isEngineCommand } from "../../../src/cli/engine-command.ts";
+import { UNDELIVERED_ENDING } from "../../../src/recovery/undelivered.ts";
 import type { EngineEnd } from "../../../src/wire/engine-end.ts";
 import type { EngineSpec } from "../../../src/wire/engine-spec.ts";
 import { END_ARGUMENTS, ENGINE_ARGUMENTS } from "../../../src/wire/engine-verbs.ts";
@@ -46,12 +47,16 @@ function start(runtime: string, args: readonly string[], stdin: string): Child {
 }
 
 /** An engine that has joined, and what the driver hears of it. */
-async function joinedEngine(runtime: string, logPrefix: string) {
+async function joinedEngine(runtime: string, logPrefix: string, { lease = 60 } = {}) {
   const heard: EngineMessage[] = [];
   let connection: Connection<EngineMessage, DriverMessage> | undefined;
   const listener = await listen({ host: HOST, port: 0 }, run.driver, (socket) => {
     connection = new Connection(socket, parseEngineMessage, {
-      message: (message) => void heard.push(message),
+      message: (message) => {
+        if (message.type === "beat") return say(message);
+        heard.push(message);
+        if (message.type === "goodbye") say({ type: "farewell" });
+      },
       closed: () => undefined,
     });
   });
@@ -59,7 +64,7 @@ async function joinedEngine(runtime: string, logPrefix: string) {
   const spec: EngineSpec = {
     invitation: { addresses: [{ host: HOST, port: listener.port }], credentials: { ...run.engine } },
     ...{ engineId: "the-engine", context: "SSH0", node: "web1", slots: 1, coresPerSlot: 1, resources: [] },
-    ...{ cwd: "/", logPrefix, logLevel: "INFO" },
+    ...{ cwd: "/", logPrefix, logLevel: "INFO", lease, onDriverLost: "kill" },
   };
   const child = start(runtime, ENGINE_ARGUMENTS, JSON.stringify(spec));
   const hears = (type: EngineMessage["type"]): Promise<void> =>
@@ -71,7 +76,11 @@ async function joinedEngine(runtime: string, logPrefix: string) {
   await hears("hello");
   say({ type: "welcome", engine: 0, env: {}, start: [], stop: [] });
   await hears("ready");
-  return { ...child, heard, hears, say };
+  const loseDriver = (): void => {
+    listener.close();
+    connection?.destroy();
+  };
+  return { ...child, heard, hears, say, loseDriver };
 }
 
 test("only the very words start an engine", () => {
@@ -116,6 +125,66 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
     say({ type: "dismiss" });
     expect(await exit).toEqual([0, null]);
     expect(heard.at(-1)).toEqual({ type: "goodbye" });
+  });
+
+  test("SIGTERM and SIGUSR1 have an engine leave when what runs has ended", async () => {
+    for (const signal of ["SIGTERM", "SIGUSR1"] as const) {
+      const prefix = path.join(scratchFolder(), "engine_");
+      const { say, exit, heard, hears, process } = await joinedEngine(runtime, prefix);
+      const fifo = path.join(scratchFolder(), "go");
+      const command = `mkfifo ${fifo}; read < ${fifo}`;
+      const task = { kind: "task", id: 0, line: 1, repeatIndex: -1, command } as const;
+      say({ type: "assign", assignments: [{ task, attempt: 1 }] });
+      await until(
+        () => existsSync(fifo),
+        () => "the task runs",
+      );
+      process.kill(signal);
+      await hears("draining");
+      writeFileSync(fifo, "go\n");
+      expect(await exit).toEqual([0, null]);
+      expect(heard.filter(({ type }) => type !== "hello" && type !== "ready")).toMatchObject([
+        { type: "draining", reason: `${signal} received` },
+        { type: "returned", taskIds: [] },
+        { type: "results", results: [{ returnCode: 0 }], interrupted: false },
+        { type: "goodbye" },
+      ]);
+      expect(heard.at(-1)).not.toHaveProperty("reason");
+    }
+  });
+
+  test.each([
+    ["a second SIGTERM", ["SIGTERM", "SIGTERM"], "SIGTERM received again"],
+    ["SIGINT", ["SIGINT"], "SIGINT received"],
+  ] as const)("%s does not wait for what runs", async (_what, signals, reason) => {
+    const prefix = path.join(scratchFolder(), "engine_");
+    const { say, exit, heard, hears, process } = await joinedEngine(runtime, prefix);
+    const started = path.join(scratchFolder(), "started");
+    const task = { kind: "task", id: 0, line: 1, repeatIndex: -1, command: `: > ${started}; sleep 1000` } as const;
+    say({ type: "assign", assignments: [{ task, attempt: 1 }] });
+    await until(
+      () => existsSync(started),
+      () => "the task runs",
+    );
+    for (const signal of signals) {
+      process.kill(signal);
+      if (signals.length > 1) await hears("draining");
+    }
+    expect(await exit).toEqual([0, null]);
+    expect(heard.at(-1)).toEqual({ type: "goodbye", reason });
+    expect(heard.at(-2)).toMatchObject({ type: "results", interrupted: true, results: [{ returnCode: -15 }] });
+  });
+
+  test("an engine that has lost its driver keeps outcomes for one that asks for them, where its log is", async () => {
+    const folder = scratchFolder();
+    const { say, exit, hears, loseDriver } = await joinedEngine(runtime, path.join(folder, "engine_"), { lease: 1 });
+    const task = { kind: "task", id: 5, line: 6, repeatIndex: -1, command: "exit 7" } as const;
+    say({ type: "assign", assignments: [{ task, attempt: 2 }] });
+    await hears("results");
+    loseDriver();
+    expect(await exit).toEqual([0, null]);
+    const kept = readFileSync(path.join(folder, `engine_the-engine${UNDELIVERED_ENDING}`), "utf8");
+    expect(kept).toContain('"id":5,"try":2');
   });
 
   test("the end of an engine takes its process, its group and whatever carries its mark, and nothing else", async () => {

@@ -7,6 +7,7 @@ const LOOK_MS = 500;
 /** Seconds. */
 const LEASE = 10;
 const HOUR_MS = 3_600_000;
+const NOTHING = (): void => undefined;
 
 let told: string[];
 let attendance: Attendance;
@@ -32,7 +33,7 @@ beforeEach(() => {
 function watch(id = "one") {
   const engine = new EngineHandle({ id, rank: 0, node: "alpha", context: "SSH0" });
   const said: DriverMessage[] = [];
-  const call = { send: (message: DriverMessage) => void said.push(message), close: vi.fn(), destroy: vi.fn() };
+  const call = { send: (message: DriverMessage) => void said.push(message), close: NOTHING, destroy: NOTHING };
   engine.reach(call);
   attendance.add(engine);
   return { engine, call, said };

@@ -144,7 +144,7 @@ describe("a command that cannot be started says why", () => {
     const { command: _, ...outcome } = await run("true", { cwd: `/no/such/folder/${"x".repeat(200)}`.repeat(4) });
     expect(outcome.error.bytes).toBe(Buffer.byteLength(outcome.error.snippet));
     const result = { taskId: 0, attempt: 1, node: "n", engine: 0, slot: 0, ...outcome };
-    const message = JSON.stringify({ type: "results", results: [result], interrupted: false });
+    const message = JSON.stringify({ type: "results", sequence: 1, results: [result], interrupted: false });
     expect(parseEngineMessage(message)).toMatchObject({ results: [result] });
   });
 });

@@ -32,7 +32,11 @@ export function started(total?: number): RunEvent {
 }
 
 export function joined(rank: number, slots: number, time = START): RunEvent {
-  return { type: "engine-joined", time, engine: { id: `id-${rank}`, rank, node: `n${rank}`, pid: 42, slots, context: "SSH0" } };
+  return {
+    type: "engine-joined",
+    time,
+    engine: { id: `id-${rank}`, rank, node: `n${rank}`, pid: 42, slots, context: "SSH0" },
+  };
 }
 
 export function assigned(id: number, engine = 0): RunEvent {

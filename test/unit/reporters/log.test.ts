@@ -117,11 +117,7 @@ describe("logLine", () => {
   it.each<[RunEvent, LogLevel, string]>([
     [started(), "INFO", "run job started: Tasks, number of tasks not known"],
     [{ type: "engine-left", time: START, engine: 1 }, "INFO", "engine 1 left"],
-    [
-      { type: "run-recovered", time: START, host: "head", pid: 42 },
-      "INFO",
-      "run recovered by process 42 on head",
-    ],
+    [{ type: "run-recovered", time: START, host: "head", pid: 42 }, "INFO", "run recovered by process 42 on head"],
     [
       { type: "engine-silent", time: START, engine: 1, reason: "its connection is lost" },
       "WARNING",

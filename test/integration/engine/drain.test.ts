@@ -1,0 +1,127 @@
+import { describe, expect, test } from "vitest";
+import { openTasks } from "../../support/fixtures.ts";
+import { DriverSide } from "./driver-side.ts";
+
+describe("an engine that somebody wants to leave", () => {
+  test("says so, gives back what it has not started, finishes what runs, and leaves", async () => {
+    const tasks = await openTasks();
+    const driver = await DriverSide.open();
+    await driver.welcome([], [tasks.line("z")]);
+    driver.assign(["a", "b", "c"].map((name) => tasks.line(name)));
+    const a = await tasks.started("a");
+    driver.engine.drain("SIGTERM received");
+    expect(await driver.next("draining")).toEqual({ type: "draining", reason: "SIGTERM received" });
+    expect(await driver.next("returned")).toEqual({ type: "returned", taskIds: [1, 2] });
+    await a.exit(4);
+    expect(await driver.next("results")).toMatchObject({ interrupted: false, results: [{ taskId: 0, returnCode: 4 }] });
+    await (await tasks.started("z")).exit(0);
+    await driver.next("per-engine-result");
+    expect(await driver.next("goodbye")).toEqual({ type: "goodbye" });
+    await driver.left;
+    expect(tasks.order).toEqual(["a", "z"]);
+  });
+
+  test("gives back at once what it is given after that", async () => {
+    const tasks = await openTasks();
+    const driver = await DriverSide.open({ slots: 2 });
+    await driver.welcome();
+    driver.assign([tasks.line("a")]);
+    const a = await tasks.started("a");
+    driver.engine.drain("SIGUSR1 received");
+    await driver.next("draining");
+    await driver.next("returned");
+    driver.assign([tasks.line("b")], 1);
+    expect(await driver.next("returned")).toEqual({ type: "returned", taskIds: [1] });
+    await a.exit(0);
+    await driver.left;
+    expect(tasks.order).toEqual(["a"]);
+  });
+
+  test("and is told so by the driver as well, leaves once", async () => {
+    const driver = await DriverSide.open();
+    await driver.welcome([], ["exit 0"]);
+    driver.engine.drain("SIGTERM received");
+    await driver.next("draining");
+    driver.say({ type: "recall" });
+    driver.say({ type: "dismiss" });
+    await driver.left;
+    expect(driver.heard.filter(({ type }) => type === "per-engine-result" || type === "goodbye")).toHaveLength(2);
+  });
+
+  test("before it was let in leaves at once", async () => {
+    const driver = await DriverSide.open();
+    await driver.next("hello");
+    driver.engine.drain("SIGTERM received");
+    await driver.left;
+    expect(driver.heard.map(({ type }) => type)).toEqual(["hello", "draining", "returned", "goodbye"]);
+  });
+
+  test("before it has reached the driver leaves as soon as it has", async () => {
+    const driver = await DriverSide.open({ doorClosed: true });
+    driver.engine.drain("SIGTERM received");
+    driver.openDoor();
+    await driver.left;
+    expect(driver.heard.map(({ type }) => type)).toEqual(["hello", "goodbye"]);
+  });
+
+  test("while its start commands run lets them finish", async () => {
+    const tasks = await openTasks();
+    const driver = await DriverSide.open();
+    await driver.welcome([tasks.line("s")], ["exit 0"]);
+    driver.assign(["exit 0"]);
+    const s = await tasks.started("s");
+    driver.engine.drain("SIGTERM received");
+    await s.exit(0);
+    await driver.left;
+    expect(driver.heard.map(({ type }) => type)).toEqual([
+      ...["hello", "draining", "returned", "per-engine-result", "ready", "per-engine-result", "goodbye"],
+    ]);
+  });
+
+  test("while its link is down says so when it is back", async () => {
+    const tasks = await openTasks();
+    const driver = await DriverSide.open();
+    await driver.welcome();
+    driver.assign([tasks.line("a"), tasks.line("b")]);
+    const a = await tasks.started("a");
+    driver.closeDoor();
+    driver.hangUp();
+    driver.engine.drain("SIGTERM received");
+    driver.openDoor();
+    await driver.next("hello");
+    expect(await driver.next("report")).toMatchObject({ held: [{ task: { id: 0 } }], leaving: true });
+    await a.exit(0);
+    await driver.left;
+    expect(tasks.order).toEqual(["a"]);
+  });
+});
+
+describe("what runs longer on an engine that leaves is ended, and is no outcome,", () => {
+  test("when the run has a limit for that", async () => {
+    const tasks = await openTasks();
+    const driver = await DriverSide.open({ drainTimeout: 0 });
+    await driver.welcome([], [tasks.line("z")]);
+    driver.assign([tasks.line("a")]);
+    const a = await tasks.started("a");
+    driver.engine.drain("SIGTERM received");
+    await Promise.all([driver.left, a.ended]);
+    expect(driver.results(true)).toMatchObject([{ taskId: 0, returnCode: -15 }]);
+    expect(driver.results(false)).toEqual([]);
+    expect(driver.heard.at(-1)).toEqual({ type: "goodbye" });
+    expect(tasks.order).toEqual(["a"]);
+  });
+
+  test("when the driver says so, for which its last word counts", async () => {
+    const tasks = await openTasks();
+    const driver = await DriverSide.open();
+    await driver.welcome();
+    driver.assign([tasks.line("a")]);
+    const a = await tasks.started("a");
+    driver.say({ type: "dismiss" });
+    driver.say({ type: "dismiss", within: 1000 });
+    driver.say({ type: "dismiss", within: 0 });
+    await Promise.all([driver.left, a.ended]);
+    expect(driver.results(true)).toMatchObject([{ taskId: 0 }]);
+    expect(driver.results(false)).toEqual([]);
+  });
+});

@@ -1,0 +1,66 @@
+import type { Fate } from "./fate.ts";
+
+/** An engine starts another watchdog at once; by then it is there. Milliseconds. */
+const GUARDED_MS = 2_000;
+
+/** What befalls single processes. */
+export class ProcessFaults {
+  readonly #fate: Fate;
+
+  constructor(fate: Fate) {
+    this.#fate = fate;
+  }
+
+  killEngine(): void {
+    const engine = this.#fate.anEngine();
+    const { circumstances, mishaps } = this.#fate.options;
+    if (engine === undefined) return;
+    circumstances.ended.add(engine.id);
+    mishaps.kill(engine.process);
+  }
+
+  /** Both at the same moment would leave tasks that nobody can end: that is one more than is promised. */
+  killWatchdog(): void {
+    const engine = this.#fate.anEngine();
+    if (engine === undefined || engine.host.isFrozen) return;
+    const watchdog = [...engine.host.processes].find(({ name }) => name === `watchdog of ${engine.id}`);
+    if (watchdog === undefined) return;
+    this.#fate.unguarded.add(engine.id);
+    this.#fate.options.mishaps.kill(watchdog);
+    this.#fate.later(GUARDED_MS, () => this.#fate.unguarded.delete(engine.id));
+  }
+
+  stopEngine(): void {
+    const engine = this.#fate.anEngine();
+    const { mishaps } = this.#fate.options;
+    if (engine === undefined) return;
+    mishaps.stop(engine.process);
+    this.#fate.endure("engine", engine.id, () => mishaps.resume(engine.process));
+  }
+
+  drainEngine(): void {
+    const engine = this.#fate.anEngine();
+    const { world, circumstances } = this.#fate.options;
+    if (engine === undefined) return;
+    world.note(() => `${engine.id} is told to drain`);
+    circumstances.ended.add(engine.id);
+    engine.drain();
+  }
+
+  killDriver(): void {
+    const { driver, mishaps } = this.#fate.options;
+    const { process, host } = driver;
+    if (process === undefined || !process.isAlive || !host.isUp) return;
+    this.#fate.beginAbsence();
+    mishaps.kill(process);
+    this.#fate.recoverLater(false);
+  }
+
+  stopDriver(): void {
+    const { driver, mishaps } = this.#fate.options;
+    const { process } = driver;
+    if (process === undefined || !process.isAlive) return;
+    mishaps.stop(process);
+    this.#fate.endure("driver", undefined, () => mishaps.resume(process));
+  }
+}
