@@ -29,7 +29,7 @@ async function simulate({ invitation, context, engineId, node, slots }: EngineSp
           const results = resultsOf(message.assignments, node, rank, slots);
           connection.send({ type: "results", sequence: ++sequence, results, interrupted: false });
         } else if (message.type === "recall") connection.send({ type: "returned", taskIds: [] });
-        else if (message.type === "dismiss") connection.send({ type: "goodbye" });
+        else if (message.type === "dismiss") connection.send({ type: "goodbye", fenced: false });
         else if (message.type === "farewell") connection.close();
       },
       closed: () => resolve(),

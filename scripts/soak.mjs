@@ -22,16 +22,18 @@ const FIRST_SLOTS = 4;
 const ADDED_ENGINES = 5;
 /** Seconds between two kills: of engines any number between these, of drivers this one. */
 const BETWEEN_ENGINES = [2, 6];
-const BETWEEN_DRIVERS = Math.min(600, seconds / 5);
+const BETWEEN_DRIVERS = Math.max(30, Math.min(600, seconds / 5));
 /** Seconds between two looks at memory, and between two lines on the terminal. */
 const BETWEEN_LOOKS = 2;
 const BETWEEN_LINES = seconds < 600 ? 10 : 60;
 /** Flat is what grows by no more than a fifth and so many MB, or by so many files. */
 const MOST = { share: 1.2, megabytes: 20, files: 8 };
+/** A run that takes longer than this hangs, in milliseconds. */
+const LONGEST = (2 * seconds + 120) * 1000;
 /** A process of the run that has not gone by then stays, in milliseconds. */
 const LEAVING = 10_000;
 
-const OPTIONS = ["-s", `localhost:${FIRST_SLOTS}`, "-p", "run", "--lease", "10", "--engine-restarts", "1000000"];
+const OPTIONS = ["-s", `localhost:${FIRST_SLOTS}`, "-p", "run", "--lease", "5", "--engine-restarts", "1000000"];
 const MARK = "DISBATCH_SOAK";
 
 const folder = mkdtempSync(join(tmpdir(), "disbatch-soak-"));
@@ -47,9 +49,10 @@ writeFileSync(path("Tasks"), `#DISBATCH REPEAT ${COUNT} ${TASK}\n`);
 console.log(`soak: ${COUNT} tasks of ${TASK}, in ${folder}`);
 startDriver([...OPTIONS, "Tasks"]);
 while (enginesThere().length === 0) await pass(50);
-const helpers = Array.from({ length: ADDED_ENGINES }, () => start("./run_dbUtil.sh", ["-s", "localhost:1"]));
-await Promise.all([killEngines(), killDrivers(), look(), report()]);
-await Promise.all(helpers.map(({ ended }) => ended));
+const late = setTimeout(giveUp, LONGEST);
+const added = Array.from({ length: ADDED_ENGINES }, () => addEngine());
+await Promise.all([...added, killEngines(), killDrivers(), look(), report()]);
+clearTimeout(late);
 const complaints = [
   ...judgeOutcomes(),
   ...judgeGrowth("driver"),
@@ -75,8 +78,21 @@ function startDriver(args) {
   driver = start(program, args);
   void driver.ended.then(({ code, signal }) => {
     // One that was killed is followed by another.
-    if (signal !== "SIGKILL") outcome.exitCode = code ?? signal;
+    if (signal !== "SIGKILL") outcome.exitCode ??= code ?? signal;
   });
+}
+
+/** The script that adds an engine may leave before the run does, when its engine has died in a bad moment. */
+async function addEngine() {
+  while (outcome.exitCode === undefined) {
+    await start("./run_dbUtil.sh", ["-s", "localhost:1"]).ended;
+    await passUnlessOver(BETWEEN_LOOKS);
+  }
+}
+
+function giveUp() {
+  outcome.exitCode = "nothing: it hangs";
+  for (const { pid } of processes()) kill(pid);
 }
 
 async function killEngines() {

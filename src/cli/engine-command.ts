@@ -1,7 +1,8 @@
-import { existsSync, openSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, openSync, renameSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname } from "node:path";
 import { text } from "node:stream/consumers";
+import { setTimeout as delay } from "node:timers/promises";
 import { pino, type Logger } from "pino";
 import { ENGINE_MARK } from "../domain/engine.ts";
 import { UserError } from "../domain/errors.ts";
@@ -13,12 +14,13 @@ import { RunningCommand } from "../engine/runner.ts";
 import { bootSeconds } from "../process/boot-clock.ts";
 import { CapturePool } from "../process/capture-pool.ts";
 import { CaptureFolder } from "../process/capture.ts";
-import { signal } from "../process/process-table.ts";
+import { isLiving, signal } from "../process/process-table.ts";
 import { stopProcesses } from "../process/stop-processes.ts";
 import { Watchdog } from "../process/watchdog.ts";
 import { formatUndelivered, UNDELIVERED_ENDING } from "../recovery/undelivered.ts";
 import { LOG_LEVELS } from "../reporters/log-lines.ts";
 import { PINO_LEVEL } from "../reporters/log.ts";
+import { openFileLimit } from "../wire/descriptors.ts";
 import { dial } from "../wire/dial.ts";
 import { type EngineEnd, parseEngineEnd } from "../wire/engine-end.ts";
 import { type EngineSpec, parseEngineSpec } from "../wire/engine-spec.ts";
@@ -87,8 +89,15 @@ async function endEngine({ engineId, pid }: EngineEnd): Promise<void> {
   const stop = (): Promise<void> => stopProcesses({ name: ENGINE_MARK, value: engineId }, new Set([pid]), () => 0);
   await stop();
   // Under some login programs it leads no group; it may have started more until now.
-  if (signal(pid, "SIGKILL")) await stop();
+  if (!signal(pid, "SIGKILL")) return;
+  await stop();
+  // The system needs a moment to take it away.
+  for (let turn = 0; turn < MOST_TURNS && isLiving(pid); turn++) await delay(TURN_MS);
 }
+
+/** How often, and how many times, it is looked whether a process that was killed is gone: a second in all. */
+const TURN_MS = 10;
+const MOST_TURNS = 100;
 
 /** Seconds between TERM and KILL for tasks that have to end. */
 const GRACE = 10;
@@ -105,16 +114,6 @@ function openCaptures(): CapturePool {
   } catch (error) {
     const message = `cannot write in ${tmpdir()}, where the output of tasks is kept: ${errnoText(error)}; set TMPDIR`;
     throw new UserError("no-capture-folder", message, { exitCode: EXIT.unfinished, cause: error });
-  }
-}
-
-/** The soft limit, which the runtime has raised as far as it may. */
-function openFileLimit(): number {
-  try {
-    const [, soft] = /^Max open files\s+([0-9]+)/m.exec(readFileSync("/proc/self/limits", "utf8")) ?? [];
-    return Number(soft ?? Number.POSITIVE_INFINITY);
-  } catch {
-    return Number.POSITIVE_INFINITY;
   }
 }
 

@@ -49,8 +49,8 @@ export type RunEvent =
   /** It is out of touch; its tasks go on until its lease ends, and it may come back until then. */
   | { readonly type: "engine-silent"; readonly time: number; readonly engine: number; readonly reason: string }
   | { readonly type: "engine-back"; readonly time: number; readonly engine: number }
-  /** It has gone as it should; what it still held is to be run again. */
-  | { readonly type: "engine-left"; readonly time: number; readonly engine: number }
+  /** It has gone by itself, for a reason of its own or because it was to; what it still held is to be run again. */
+  | { readonly type: "engine-left"; readonly time: number; readonly engine: number; readonly reason?: string }
   /** It has died or has been given up; what it held is to be run again. */
   | { readonly type: "engine-lost"; readonly time: number; readonly engine: number; readonly reason: string }
   /** An engine that was started did not join. */

@@ -4,20 +4,16 @@ import type { Launcher } from "../domain/launcher.ts";
 import { LEASE_MARGIN } from "../domain/lease.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
 import type { TaskSource } from "../domain/source.ts";
-import type { Assignment, StreamItem } from "../domain/task.ts";
-import type { EarlierState, EngineReport, SchedulerCommand } from "../scheduler/commands.ts";
+import type { StreamItem } from "../domain/task.ts";
+import type { SchedulerCommand } from "../scheduler/commands.ts";
 import { Scheduler } from "../scheduler/scheduler.ts";
-import type { EngineMessage } from "../wire/messages.ts";
 import { Chronicle } from "./chronicle.ts";
 import type { ContextDefaults } from "./controller-handle.ts";
 import { type ControlledRun, Controllers } from "./controllers.ts";
 import type { EarlierRun } from "./earlier-run.ts";
-import type { Hello } from "./engine-caller.ts";
-import { EngineGate, type EngineGateOptions, type EnginePlace } from "./engine-gate.ts";
-import type { EngineHandle } from "./engine-handle.ts";
-import { Losses } from "./losses.ts";
+import { EngineGate, type EngineGateOptions } from "./engine-gate.ts";
+import { Engines } from "./engines.ts";
 import { type Adopted, Recruitment } from "./recruitment.ts";
-import { Settlement } from "./settlement.ts";
 
 /** Beyond the grace for its tasks, an engine has this long to say that they have ended. */
 const OVERTIME_MS = 5_000;
@@ -71,9 +67,7 @@ export class Driver {
   readonly #gate: EngineGate;
   readonly #controllers: Controllers;
   readonly #recruitment: Recruitment;
-  readonly #losses: Losses;
-  readonly #settlement: Settlement;
-  readonly #engines = new Map<number, EngineHandle>();
+  readonly #engines: Engines;
   /** The outcome is known; what happens now is cleaning up, and no event any more. */
   #over = false;
   #barrierSince = 0;
@@ -83,7 +77,6 @@ export class Driver {
   #cause: string | undefined;
   #deadline: NodeJS.Timeout | undefined;
   #holding: NodeJS.Timeout | undefined;
-  #lastLoss: { readonly engine: EngineHandle; readonly reason: string } | undefined;
   #ended: ((reason: RunEnd) => void) | undefined;
 
   constructor(options: DriverOptions) {
@@ -94,25 +87,14 @@ export class Driver {
     // A record that cannot be written ends the run, once what runs has finished.
     this.#chronicle = new Chronicle(reporters, now, (error) => this.#fail("record-failed", error));
     this.#gate = new EngineGate(options, {
-      joined: (engine, hello, place) => this.#join(engine, hello, place),
-      message: (engine, message) => this.#receive(engine, message),
-      calledAgain: ({ rank }) => this.#apply(this.#scheduler.engineSilent(rank)),
-      hungUp: (engine, closing) => {
-        if (!this.#over) this.#losses.hungUp(engine, closing);
-      },
-      ended: (engine) => this.#losses.processEnded(engine),
-      missing: (entry, reason) => {
-        if (!this.#recruitment.missing(entry, reason)) this.#controllers.engineOver(entry.process.id);
-      },
+      joined: (engine, hello, place) => this.#engines.join(engine, hello, place),
+      message: (engine, message) => this.#engines.receive(engine, message),
+      calledAgain: (engine) => this.#engines.calledAgain(engine),
+      hungUp: (engine, closing) => this.#engines.hungUp(engine, closing),
+      ended: (engine) => this.#engines.ended(engine),
+      missing: (entry, reason) => this.#engines.missing(entry, reason),
       controller: (socket) => this.#controllers.accept(socket),
       warning: (message) => this.#chronicle.warn(message),
-    });
-    this.#losses = new Losses(options.lease, this.#gate, {
-      isSpare: ({ rank }) => this.#scheduler.isDoneWith(rank),
-      silent: ({ rank }) => this.#apply(this.#scheduler.engineSilent(rank)),
-      heard: ({ rank }) => this.#apply(this.#scheduler.engineHeard(rank)),
-      lost: (engine, reason) => this.#lose(engine, reason),
-      tell: (event) => this.#chronicle.tellNow(event),
     });
     const apply = (commands: readonly SchedulerCommand[]): void => this.#apply(commands);
     const shared = { gate: this.#gate, scheduler: this.#scheduler, chronicle: this.#chronicle, apply };
@@ -121,7 +103,6 @@ export class Driver {
       ofController: (context) => this.#controllers.recover(context),
       failed: (error) => this.#fail("no-engines", error),
     });
-    this.#settlement = new Settlement({ ...shared, settledEarlier: (id) => earlier?.settled(id) ?? false });
     const controlled: ControlledRun = {
       ...{ contextDefaults, snapshot },
       isEnding: () => this.#over || this.#scheduler.isEnding,
@@ -133,6 +114,10 @@ export class Driver {
       terminate: (reason) => this.terminate(reason),
     };
     this.#controllers = new Controllers(controlled, this.#gate);
+    this.#engines = new Engines({
+      ...{ ...shared, lease: options.lease, drainTimeout: options.drainTimeout, earlier },
+      ...{ recruitment: this.#recruitment, controllers: this.#controllers },
+    });
   }
 
   /** Runs everything; resolves when no engine and no task is left. Reporters are not closed. */
@@ -140,11 +125,12 @@ export class Driver {
     const { source, launchers, earlier } = this.#options;
     const ended = new Promise<RunEnd>((resolve) => (this.#ended = resolve));
     const adopted = earlier === undefined ? this.#begin() : this.#takeUp(earlier);
+    const state = earlier === undefined ? undefined : this.#engines.takeUp(earlier, adopted);
     const listening = this.#gate.listen().catch((error: unknown) => this.#fail("no-engines", error));
     // Where others are to add the engines, they can as soon as the run says so; and engines that are there may call.
     if (launchers.length === 0 || earlier !== undefined) await listening;
-    this.#apply(this.#scheduler.start(earlier === undefined ? undefined : earlierState(earlier, adopted)));
-    for (const { engine } of adopted) this.#losses.watch(engine);
+    this.#apply(this.#scheduler.start(state));
+    this.#engines.watch(adopted);
     if (earlier?.ending !== undefined) this.terminate(earlier.ending);
     const reason = await ended;
     this.#gate.latecomers().forEach((message) => this.#chronicle.warn(message));
@@ -152,7 +138,7 @@ export class Driver {
     this.#over = true;
     clearTimeout(this.#deadline);
     clearTimeout(this.#holding);
-    this.#losses.close();
+    this.#engines.close();
     this.#recruitment.close();
     await source.close();
     await this.#gate.endEngines();
@@ -188,7 +174,6 @@ export class Driver {
     const { host, pid, launchers, lease } = this.#options;
     this.#chronicle.tellNow({ type: "run-recovered", host, pid });
     const adopted = this.#recruitment.takeUp(earlier, launchers);
-    for (const { engine } of adopted) this.#engines.set(engine.rank, engine);
     if (earlier.powerLost) {
       // By then every engine is back, or has ended what it had; also one whose arrival is not on record.
       this.#scheduler.hold();
@@ -215,8 +200,7 @@ export class Driver {
       case "admit":
         return this.#engines.get(command.engine)?.welcome(this.#commonEnvironment(), command.start, command.stop);
       case "assign":
-        for (const assignment of command.assignments) this.#tellAssigned(assignment, command.engine);
-        return this.#engines.get(command.engine)?.assign(command.assignments);
+        return this.#engines.assign(command.engine, command.assignments);
       case "recall":
         return this.#engines.get(command.engine)?.send({ type: "recall" });
       case "dismiss":
@@ -224,8 +208,7 @@ export class Driver {
       case "terminate":
         return this.#engines.get(command.engine)?.send({ type: "terminate", grace: this.#grace });
       case "give-up":
-        if (this.#lastLoss === undefined) return;
-        return this.#settlement.giveUp(this.#lastLoss.engine, command.assignment, this.#lastLoss.reason);
+        return this.#engines.giveUp(command.assignment);
       case "skip":
         return this.#chronicle.tellNow({ type: "task-skipped", skipped: command.skipped });
       case "meet-barrier":
@@ -256,132 +239,15 @@ export class Driver {
     this.#apply(this.#scheduler.pulled(items));
   }
 
-  /** A lease: it is written down before the engine hears of it. */
-  #tellAssigned(assignment: Assignment, engine: number): void {
-    this.#chronicle.tell({ type: "task-assigned", time: this.#chronicle.now(), ...assignment, engine });
-  }
-
   #stopEngine(rank: number, within = this.#options.drainTimeout): boolean {
-    if (!this.#engines.has(rank)) return false;
+    if (this.#engines.get(rank) === undefined) return false;
     this.#apply(this.#scheduler.stopEngine(rank, within));
     return true;
   }
 
   #stopEnginesOf(label: string, within?: number): void {
     this.#chronicle.tellNow({ type: "context-stopped", label });
-    for (const [rank, { context }] of this.#engines) if (context === label) this.#stopEngine(rank, within);
-  }
-
-  #receive(engine: EngineHandle, message: EngineMessage): void {
-    const isNews = !("sequence" in message) || engine.receive(message.sequence);
-    if (engine.state === "lost") return isNews ? this.#settlement.hearOut(message) : undefined;
-    if (this.#over || engine.state === "left") return;
-    this.#losses.note(engine);
-    if (!isNews) return;
-    switch (message.type) {
-      case "hello":
-      case "beat":
-        // The caller has seen to it.
-        return;
-      case "report":
-        return this.#takeBack(engine, message);
-      case "ready":
-        this.#noteReady(engine);
-        return this.#apply(this.#scheduler.engineReady(engine.rank));
-      case "results":
-        return message.interrupted
-          ? this.#settlement.interrupt(engine, message.results)
-          : this.#settlement.settle(engine, message.results);
-      case "per-engine-result":
-        return this.#settlement.settlePerEngine(engine, message);
-      case "returned":
-        return this.#takeReturned(engine, message.taskIds);
-      case "draining":
-        this.#chronicle.warn(`engine ${engine.rank} on ${engine.node} is leaving: ${message.reason}`);
-        return void this.#stopEngine(engine.rank);
-      case "goodbye":
-        return this.#bidFarewell(engine, message.reason);
-      default:
-        return message satisfies never;
-    }
-  }
-
-  #join(engine: EngineHandle, hello: Hello, { quota, stopped }: EnginePlace): void {
-    const { rank, id, context } = engine;
-    this.#engines.set(rank, engine);
-    const { node, pid, slots, warnings } = hello;
-    for (const message of warnings) this.#chronicle.warn(message);
-    this.#chronicle.tellNow({ type: "engine-joined", engine: { id, rank, node, pid, slots, context } });
-    this.#controllers.engineJoined(id, rank, slots);
-    this.#losses.watch(engine);
-    this.#apply(this.#scheduler.engineJoined(rank, slots, quota, stopped));
-  }
-
-  /** An engine that was out of touch says where it stands. */
-  #takeBack(engine: EngineHandle, report: EngineReport): void {
-    engine.mayRepeat = false;
-    const { rank } = engine;
-    for (const { task, attempt } of report.held) {
-      const held = this.#scheduler.heldBy(rank, task.id);
-      if (held?.attempt === attempt) continue;
-      const assignment = { task, attempt, crashes: 0 };
-      if (held !== undefined || !this.#claims(rank, assignment)) {
-        return engine.refuse(`it holds task ${task.id}, attempt ${attempt}, which it was not given`);
-      }
-      this.#tellAssigned(assignment, rank);
-    }
-    this.#losses.back(engine);
-    if (report.ready) this.#noteReady(engine);
-    this.#apply(this.#scheduler.engineBack(rank, report));
-  }
-
-  #noteReady(engine: EngineHandle): void {
-    if (engine.isReady) return;
-    engine.isReady = true;
-    this.#chronicle.tellNow({ type: "engine-ready", engine: engine.rank });
-  }
-
-  /** It has a task that nobody knows it has; which may be so when what was written last is lost. */
-  #claims(rank: number, assignment: Assignment): boolean {
-    const { earlier } = this.#options;
-    const { id } = assignment.task;
-    if (earlier === undefined || earlier.settled(id) || !this.#scheduler.claim(rank, assignment)) return false;
-    earlier.claim(id);
-    return true;
-  }
-
-  #takeReturned(engine: EngineHandle, ids: readonly number[]): void {
-    const taskIds = ids.filter((taskId) => this.#scheduler.heldBy(engine.rank, taskId) !== undefined);
-    for (const taskId of taskIds) {
-      this.#chronicle.tellNow({ type: "task-returned", taskId, engine: engine.rank });
-    }
-    this.#apply(this.#scheduler.returned(engine.rank, taskIds));
-  }
-
-  #bidFarewell(engine: EngineHandle, reason: string | undefined): void {
-    engine.state = "left";
-    engine.send({ type: "farewell" });
-    engine.close();
-    this.#engines.delete(engine.rank);
-    this.#losses.forget(engine);
-    this.#controllers.engineOver(engine.id);
-    this.#chronicle.tellNow(
-      reason === undefined
-        ? { type: "engine-left", engine: engine.rank }
-        : { type: "engine-lost", engine: engine.rank, reason },
-    );
-    this.#apply(this.#scheduler.engineGone(engine.rank, "left"));
-  }
-
-  #lose(engine: EngineHandle, reason: string): void {
-    if (this.#over) return;
-    const { rank } = engine;
-    this.#engines.delete(rank);
-    this.#lastLoss = { engine, reason };
-    this.#chronicle.tellNow({ type: "engine-lost", engine: rank, reason });
-    const isReplaced = this.#scheduler.misses(rank) && this.#recruitment.replace(engine);
-    if (!isReplaced) this.#controllers.engineOver(engine.id);
-    this.#apply(this.#scheduler.engineGone(rank, "lost"));
+    for (const rank of this.#engines.ofContext(label)) this.#stopEngine(rank, within);
   }
 
   /** Drains the run, and tells why whatever the run is doing already. */
@@ -404,31 +270,12 @@ export class Driver {
   #tellTerminating(reason: RunEnd): void {
     if (this.#deadline === undefined) this.#chronicle.tellNow({ type: "run-terminating", reason });
     clearTimeout(this.#deadline);
-    this.#deadline = setTimeout(() => this.#killEngines(), this.#grace * 1000 + OVERTIME_MS);
-    this.#losses.hurry(this.#engines.values());
-  }
-
-  #killEngines(): void {
-    for (const engine of this.#engines.values()) void this.#killAndForget(engine);
-  }
-
-  /** Also when its host cannot be reached any more: the run has to end. */
-  async #killAndForget(engine: EngineHandle): Promise<void> {
-    await this.#gate.kill(engine);
-    engine.refuse("it did not end its tasks in time");
+    this.#deadline = setTimeout(() => this.#engines.kill(), this.#grace * 1000 + OVERTIME_MS);
+    this.#engines.hurry();
   }
 
   #commonEnvironment(): Record<string, string> {
     const { environment, jobId, taskFileName } = this.#options;
     return { ...environment, DISBATCH_JOBID: jobId, DISBATCH_NAMETASKS: taskFileName };
   }
-}
-
-function earlierState({ engines, ...earlier }: EarlierRun, adopted: readonly Adopted[]): EarlierState {
-  const places = new Map(adopted.map(({ engine, place }) => [engine.rank, place]));
-  const kept = engines.flatMap(({ engine: { rank, slots }, ready, held }) => {
-    const quota = places.get(rank)?.quota;
-    return quota === undefined ? [] : [{ rank, slots, quota, ready, held }];
-  });
-  return { ...earlier, engines: kept };
 }

@@ -22,7 +22,7 @@ export class EngineCaller implements EngineCall {
   engine: EngineHandle | undefined;
   readonly #connection: Connection<EngineMessage, DriverMessage>;
   readonly #events: EngineCallerEvents;
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout;
   /** It is to go, and is only heard out. */
   #unwanted = false;
 
@@ -51,6 +51,7 @@ export class EngineCaller implements EngineCall {
     this.#unwanted = true;
     this.#connection.trust();
     this.send({ type: "terminate", grace: 0 });
+    this.#timer = setTimeout(() => this.destroy("it does not go"), HELLO_MS);
   }
 
   send(message: DriverMessage): void {
@@ -66,7 +67,7 @@ export class EngineCaller implements EngineCall {
   }
 
   #receive(message: EngineMessage): void {
-    clearTimeout(this.#timer);
+    if (!this.#unwanted) clearTimeout(this.#timer);
     const { engine } = this;
     if (message.type === "hello") {
       if (engine !== undefined || this.#unwanted) return this.destroy("it has said hello before");

@@ -9,6 +9,10 @@ const LOOK_MS = 500;
 /** Waits between two calls of a driver that cannot be reached; the last one from then on. */
 const CALL_AGAIN_MS = [50, 100, 200, 400, 800, 1_000] as const;
 
+/** The first call is made again, so often, for as long as this. */
+const FIRST_CALL_MS = 3_000;
+const FIRST_CALL_AGAIN_MS = 500;
+
 export interface DriverLinkOptions {
   /** Calls the driver; gives up when the signal says so. @throws Error when it cannot be reached. */
   readonly connect: (signal: AbortSignal) => Promise<Duplex>;
@@ -52,7 +56,7 @@ export class DriverLink {
 
   /** Calls the driver for the first time. @throws Error when it cannot be reached. */
   async open(): Promise<void> {
-    const stream = await this.#options.connect(this.#giveUp.signal);
+    const stream = await this.#callFirst();
     if (this.#closed) return void stream.destroy();
     this.#lease = new Lease(this.#options.lease, this.#options.bootSeconds());
     this.#begin(stream, false);
@@ -105,6 +109,19 @@ export class DriverLink {
     this.#giveUp.abort();
     this.#connection?.close();
     this.#connection = undefined;
+  }
+
+  /** A driver that has many callers may have had no room for this one. */
+  async #callFirst(): Promise<Duplex> {
+    const begun = performance.now();
+    for (;;) {
+      try {
+        return await this.#options.connect(this.#giveUp.signal);
+      } catch (error) {
+        if (this.#closed || performance.now() - begun > FIRST_CALL_MS) throw error;
+        await new Promise((resolve) => setTimeout(resolve, FIRST_CALL_AGAIN_MS));
+      }
+    }
   }
 
   #begin(stream: Duplex, again: boolean): void {

@@ -83,6 +83,8 @@ export class Engine {
   /** Its lease has ended and what runs may finish. */
   #orphaned = false;
   #drainTimer: NodeJS.Timeout | undefined;
+  /** It has ended its tasks because its lease had ended. */
+  #isFenced = false;
   /** Why it ends its tasks, when the driver has not told it to. */
   #endedBecause: string | undefined;
   #graceMs = 0;
@@ -290,7 +292,7 @@ export class Engine {
   }
 
   #goodbye(): EngineMessage {
-    return { type: "goodbye", reason: this.#endedBecause };
+    return { type: "goodbye", reason: this.#endedBecause, fenced: this.#isFenced };
   }
 
   /** Waits for the driver's answer: until then it may have to be said again. */
@@ -322,12 +324,17 @@ export class Engine {
     if (this.#phase === "left") this.#leave();
     const reason = `out of touch with the driver for ${lease} s: ${why}`;
     if (onDriverLost === "kill" || this.#phase === "joining") {
-      this.terminate(FENCE_GRACE, reason);
+      this.#fence(reason);
       return true;
     }
     if (!this.#orphaned) log.info(`${reason}; what runs may finish`);
     this.#orphaned = true;
-    if (!this.#workplace.isBusy) this.terminate(FENCE_GRACE, reason);
+    if (!this.#workplace.isBusy) this.#fence(reason);
     return false;
+  }
+
+  #fence(why: string): void {
+    if (this.#phase !== "terminating" && this.#phase !== "left") this.#isFenced = true;
+    this.terminate(FENCE_GRACE, why);
   }
 }

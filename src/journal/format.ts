@@ -31,9 +31,9 @@ function fieldsOf(event: RunEvent): object {
     case "run-recovered":
       return { host: event.host, pid: event.pid };
     case "engine-ready":
-    case "engine-left":
     case "engine-back":
       return { eng: event.engine };
+    case "engine-left":
     case "engine-silent":
     case "engine-lost":
       return { eng: event.engine, why: event.reason };

@@ -83,7 +83,12 @@ const LINES: Readonly<Record<JournalEntry["type"], v.GenericSchema<unknown, Jour
     }),
   ),
   "engine-ready": line({ eng: Whole }, (l) => ({ type: "engine-ready", time: l.t, engine: l.eng })),
-  "engine-left": line({ eng: Whole }, (l) => ({ type: "engine-left", time: l.t, engine: l.eng })),
+  "engine-left": line({ eng: Whole, why: v.optional(v.string()) }, (l) => ({
+    type: "engine-left",
+    time: l.t,
+    engine: l.eng,
+    ...(l.why === undefined ? {} : { reason: l.why }),
+  })),
   "engine-back": line({ eng: Whole }, (l) => ({ type: "engine-back", time: l.t, engine: l.eng })),
   "engine-silent": line({ eng: Whole, why: v.string() }, (l) => ({
     type: "engine-silent",

@@ -46,7 +46,8 @@ export class Watchdog {
 
   /** The tasks may run until then, by `bootSeconds()`. In place of what was said before. */
   keepUntil(bootSeconds: number): void {
-    this.#tell(`until ${bootSeconds.toFixed(2)}`);
+    // Not a moment before the engine itself takes its lease for ended.
+    this.#tell(`until ${(Math.ceil(bootSeconds * 100) / 100).toFixed(2)}`);
   }
 
   /** The tasks may run as long as the engine does. In place of what was said before. */

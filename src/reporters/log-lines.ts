@@ -47,7 +47,7 @@ export function logLine(event: RunEvent): LogLine {
     case "engine-ready":
       return info(`engine ${event.engine} ready`);
     case "engine-left":
-      return info(`engine ${event.engine} left`);
+      return info(`engine ${event.engine} left${event.reason === undefined ? "" : `: ${event.reason}`}`);
     case "engine-lost":
       return { level: "ERROR", text: `engine ${event.engine} lost: ${event.reason}` };
     case "engine-failed":

@@ -31,6 +31,7 @@ export class Messages implements Reporter {
   #textOf(event: RunEvent): string | undefined {
     if (event.type === "warning") return `warning: ${event.message}`;
     if (event.type === "engine-failed") return `no engine on ${event.node}: ${event.reason}`;
+    if (event.type === "engine-left") return this.#left(event);
     if (event.type === "engine-lost") return `${this.#engine(event.engine)} is lost: ${event.reason}`;
     if (event.type === "engine-silent") return `${this.#engine(event.engine)} is out of touch: ${event.reason}`;
     if (event.type === "engine-back") return `${this.#engine(event.engine)} is back`;
@@ -42,6 +43,11 @@ export class Messages implements Reporter {
     if (event.type === "run-draining") return this.#draining(event.reason);
     if (event.type === "run-terminating") return `${endReason(event.reason)}: ending the running tasks`;
     return undefined;
+  }
+
+  /** One that leaves as it should does so without a word. */
+  #left({ engine, reason }: Extract<RunEvent, { type: "engine-left" }>): string | undefined {
+    return reason === undefined ? undefined : `${this.#engine(engine)} has left: ${reason}`;
   }
 
   #engine(rank: number): string {

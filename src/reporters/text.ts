@@ -102,11 +102,14 @@ export function plural(n: number, noun: string): string {
   return n === 1 ? `1 ${noun}` : `${n} ${noun}s`;
 }
 
+/** What stands in the status file for a task that was given up because its engines died; no errno is negative. */
+const GIVEN_UP = -100;
 const SIGNAL_NAMES = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
 const ERROR_NAMES = new Map(Object.entries(constants.errno).map(([name, number]) => [number, name]));
 
 /** How a command ended, from its return code and process id: `exit 3`, `SIGKILL`, `not started (ENOENT)`. */
 export function formatOutcome(returnCode: number, pid: number): string {
+  if (pid < 0 && returnCode === GIVEN_UP) return "given up";
   if (pid < 0) return `not started (${ERROR_NAMES.get(returnCode) ?? `error ${returnCode}`})`;
   if (returnCode < 0) return SIGNAL_NAMES.get(-returnCode) ?? `signal ${-returnCode}`;
   return `exit ${returnCode}`;

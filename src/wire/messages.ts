@@ -105,6 +105,8 @@ const EngineMessageSchema = v.variant("type", [
     type: v.literal("goodbye"),
     /** Why it leaves, when nobody told it to. */
     reason: v.optional(v.pipe(v.string(), v.maxLength(512))),
+    /** Its lease has ended, and it has ended its tasks. */
+    fenced: v.boolean(),
   }),
 ]);
 

@@ -130,7 +130,7 @@ test("an engine process that lingers after its goodbye does not hold up the othe
   await engine.assigned();
   engine.finish([0]);
   await engine.next("dismiss");
-  engine.say({ type: "goodbye" });
+  engine.say({ type: "goodbye", fenced: false });
   await expect.poll(() => run.reporter.ofType("engine-left")).toHaveLength(1);
   expect(run.reporter.finished).toEqual([0]);
   engine.end();

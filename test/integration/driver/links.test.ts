@@ -202,7 +202,7 @@ describe("an engine whose link has broken and that calls again", () => {
     await engine.call();
     engine.hello({ again: true });
     await engine.next("terminate");
-    engine.say({ type: "goodbye", reason: undefined });
+    engine.say({ type: "goodbye", reason: undefined, fenced: false });
     await engine.next("farewell");
     kill();
     expect(await run.outcome).toEqual({ reason: "terminated" });

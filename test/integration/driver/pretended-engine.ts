@@ -169,7 +169,7 @@ export class PretendedEngine implements EngineProcess {
 
   /** Says goodbye, and its process ends well when it is answered. */
   goodbye(reason?: string): void {
-    this.say({ type: "goodbye", reason });
+    this.say({ type: "goodbye", reason, fenced: false });
     void this.closed.then(() => this.end());
   }
 

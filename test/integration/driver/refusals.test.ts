@@ -115,7 +115,7 @@ describe("a caller is refused, and the run goes on,", () => {
     caller.hello({ engineId: "stranger" });
     expect(await caller.next("terminate")).toEqual({ type: "terminate", grace: 0 });
     caller.finish([0]);
-    caller.say({ type: "goodbye", reason: undefined });
+    caller.say({ type: "goodbye", reason: undefined, fenced: false });
     await caller.next("farewell");
     await caller.closed;
     await other.join();

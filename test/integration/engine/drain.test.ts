@@ -16,7 +16,7 @@ describe("an engine that somebody wants to leave", () => {
     expect(await driver.next("results")).toMatchObject({ interrupted: false, results: [{ taskId: 0, returnCode: 4 }] });
     await (await tasks.started("z")).exit(0);
     await driver.next("per-engine-result");
-    expect(await driver.next("goodbye")).toEqual({ type: "goodbye" });
+    expect(await driver.next("goodbye")).toEqual({ type: "goodbye", fenced: false });
     await driver.left;
     expect(tasks.order).toEqual(["a", "z"]);
   });
@@ -107,7 +107,7 @@ describe("what runs longer on an engine that leaves is ended, and is no outcome,
     await Promise.all([driver.left, a.ended]);
     expect(driver.results(true)).toMatchObject([{ taskId: 0, returnCode: -15 }]);
     expect(driver.results(false)).toEqual([]);
-    expect(driver.heard.at(-1)).toEqual({ type: "goodbye" });
+    expect(driver.heard.at(-1)).toEqual({ type: "goodbye", fenced: false });
     expect(tasks.order).toEqual(["a"]);
   });
 

@@ -72,6 +72,7 @@ describe("an engine whose lease has ended", () => {
     expect([driver.results(false), driver.undelivered]).toEqual([[], []]);
     expect(driver.heard.at(-1)).toEqual({
       type: "goodbye",
+      fenced: true,
       reason: expect.stringMatching(/^out of touch with the driver for 2 s: /),
     });
   });

@@ -111,13 +111,15 @@ export class ControllerProgram {
     if (this.#launcher === undefined || node === undefined) return;
     const engine = this.#launcher.start(node, () => this.#invite(), id);
     this.#engines.set(id, engine);
-    void engine.ended.then(({ certain, reason }) => {
-      const why = reason === undefined ? {} : { reason };
-      const end = { type: "engine-ended", id, certain, ...why } as const;
-      // Said again to a run that was lost meanwhile.
-      this.#ends.push(end);
-      this.#connection?.send(end);
-    });
+    void this.#follow(engine);
+  }
+
+  async #follow({ id, ended }: EngineProcess): Promise<void> {
+    const { certain, reason } = await ended;
+    const end = { type: "engine-ended", id, certain, ...(reason === undefined ? {} : { reason }) } as const;
+    // Said again to a run that was lost meanwhile.
+    this.#ends.push(end);
+    this.#connection?.send(end);
   }
 
   async #end(id: string): Promise<void> {

@@ -16,9 +16,8 @@ export class SimulatedWatchdog implements TaskWatchdog {
   readonly #engineId: string;
   readonly #engine: SimulatedProcess;
   #process: SimulatedProcess;
-  /** On the boot clock, seconds. */
+  /** On the boot clock, seconds. What stands in the pipe is read before anything follows from it, so it counts at once. */
   #deadline = Number.POSITIVE_INFINITY;
-  #told = Number.POSITIVE_INFINITY;
   #closed = false;
 
   /** Started by the engine whose code runs. */
@@ -35,11 +34,11 @@ export class SimulatedWatchdog implements TaskWatchdog {
   }
 
   keepUntil(bootSeconds: number): void {
-    this.#tell(bootSeconds);
+    this.#deadline = bootSeconds;
   }
 
   keepForever(): void {
-    this.#tell(Number.POSITIVE_INFINITY);
+    this.#deadline = Number.POSITIVE_INFINITY;
   }
 
   close(): Promise<void> {
@@ -56,18 +55,12 @@ export class SimulatedWatchdog implements TaskWatchdog {
   #start(): SimulatedProcess {
     const process = this.#world.addProcess(`watchdog of ${this.#engine.name}`, this.#engine.host);
     this.#process = process;
-    this.#deadline = this.#told;
     process.onEnd((how) => {
       if (how !== "killed" || this.#closed) return;
       this.#world.post(this.#engine, RESTART_MS, () => this.#closed || this.#start());
     });
     this.#look(process);
     return process;
-  }
-
-  #tell(bootSeconds: number): void {
-    this.#told = bootSeconds;
-    this.#happen(0.1, () => (this.#deadline = bootSeconds));
   }
 
   #look(process: SimulatedProcess): void {

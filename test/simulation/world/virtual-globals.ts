@@ -18,7 +18,7 @@ export function enterWorld(world: World): () => void {
   const real = { setTimeout, setInterval, clearTimeout, clearInterval };
   const realDate = Date.now;
   const realRandom = Math.random;
-  const realNow = performance.now;
+  const realNow = performance.now.bind(performance);
   const realUuid = crypto.randomUUID;
 
   const timer = (fallback: Callback, repeats: boolean): Callback =>
@@ -47,9 +47,7 @@ export function enterWorld(world: World): () => void {
       : Math.floor(EPOCH + world.now + world.current.host.calendarOffset);
   Math.random = () => (world.current === undefined ? Reflect.apply(realRandom, Math, []) : world.random.next());
   performance.now = () =>
-    world.current === undefined
-      ? Reflect.apply(realNow, performance, [])
-      : world.now - world.current.host.bootedAt - world.current.host.asleep;
+    world.current === undefined ? realNow() : world.now - world.current.host.bootedAt - world.current.host.asleep;
   let ids = 0;
   crypto.randomUUID = () => `00000000-0000-4000-8000-${String(ids++).padStart(12, "0")}`;
   syncBuiltinESMExports();
@@ -60,7 +58,8 @@ export function enterWorld(world: World): () => void {
     Object.assign(globalThis, real);
     Date.now = realDate;
     Math.random = realRandom;
-    performance.now = realNow;
+    // The one it has inherited is there again.
+    Reflect.deleteProperty(performance, "now");
   };
 }
 

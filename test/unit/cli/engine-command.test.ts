@@ -124,7 +124,7 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
     expect(heard.at(-1)).toMatchObject({ results: [{ returnCode: 7 }], interrupted: false });
     say({ type: "dismiss" });
     expect(await exit).toEqual([0, null]);
-    expect(heard.at(-1)).toEqual({ type: "goodbye" });
+    expect(heard.at(-1)).toEqual({ type: "goodbye", fenced: false });
   });
 
   test("SIGTERM and SIGUSR1 have an engine leave when what runs has ended", async () => {
@@ -147,7 +147,7 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
         { type: "draining", reason: `${signal} received` },
         { type: "returned", taskIds: [] },
         { type: "results", results: [{ returnCode: 0 }], interrupted: false },
-        { type: "goodbye" },
+        { type: "goodbye", fenced: false },
       ]);
       expect(heard.at(-1)).not.toHaveProperty("reason");
     }
@@ -171,7 +171,7 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
       if (signals.length > 1) await hears("draining");
     }
     expect(await exit).toEqual([0, null]);
-    expect(heard.at(-1)).toEqual({ type: "goodbye", reason });
+    expect(heard.at(-1)).toEqual({ type: "goodbye", reason, fenced: false });
     expect(heard.at(-2)).toMatchObject({ type: "results", interrupted: true, results: [{ returnCode: -15 }] });
   });
 

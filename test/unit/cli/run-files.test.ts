@@ -20,6 +20,7 @@ describe("a prefix that is no folder", () => {
       log: `${prefix}_driver.log`,
       lock: `${prefix}_run.lock`,
       contact: `${prefix}_contact.json`,
+      recovery: `${prefix}_recovery.json`,
       util: `${prefix}_dbUtil.sh`,
       automatic: false,
     });

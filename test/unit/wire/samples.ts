@@ -40,8 +40,8 @@ export const ENGINE_MESSAGES: readonly EngineMessage[] = [
   },
   { type: "returned", taskIds: [1, 2, 3] },
   { type: "draining", reason: "SIGTERM" },
-  { type: "goodbye" },
-  { type: "goodbye", reason: "no more" },
+  { type: "goodbye", fenced: false },
+  { type: "goodbye", reason: "no more", fenced: false },
 ];
 
 /** One message of every type that the driver sends. */

@@ -1,0 +1,253 @@
+import type { Assignment } from "../domain/task.ts";
+import type { EarlierState, EngineReport, SchedulerCommand } from "../scheduler/commands.ts";
+import type { Scheduler } from "../scheduler/scheduler.ts";
+import type { Closing } from "../wire/connection.ts";
+import type { EngineMessage } from "../wire/messages.ts";
+import type { Chronicle } from "./chronicle.ts";
+import type { Controllers } from "./controllers.ts";
+import type { EarlierRun } from "./earlier-run.ts";
+import type { Hello } from "./engine-caller.ts";
+import type { EngineGate, EnginePlace } from "./engine-gate.ts";
+import type { EngineHandle } from "./engine-handle.ts";
+import type { EngineEntry } from "./engine-registry.ts";
+import { Losses } from "./losses.ts";
+import type { Adopted, Recruitment } from "./recruitment.ts";
+import { Settlement } from "./settlement.ts";
+
+export interface EnginesOptions {
+  /** How long they may be out of touch, in seconds. */
+  readonly lease: number;
+  /** What still runs on one that leaves is ended after so many seconds. */
+  readonly drainTimeout: number | undefined;
+  /** What an earlier driver of this run has left. */
+  readonly earlier: EarlierRun | undefined;
+  readonly scheduler: Scheduler;
+  readonly chronicle: Chronicle;
+  readonly gate: EngineGate;
+  readonly recruitment: Recruitment;
+  readonly controllers: Controllers;
+  readonly apply: (commands: readonly SchedulerCommand[]) => void;
+}
+
+/** The engines that are in the run: what they say becomes facts, and events for the scheduler. */
+export class Engines {
+  readonly #options: EnginesOptions;
+  readonly #handles = new Map<number, EngineHandle>();
+  readonly #losses: Losses;
+  readonly #settlement: Settlement;
+  #lastLoss: { readonly engine: EngineHandle; readonly reason: string } | undefined;
+  /** The outcome of the run is known, and they may say what they like. */
+  #over = false;
+
+  constructor(options: EnginesOptions) {
+    const { lease, gate, scheduler, chronicle, apply, earlier } = options;
+    this.#options = options;
+    this.#losses = new Losses(lease, gate, {
+      isSpare: ({ rank }) => scheduler.isDoneWith(rank),
+      silent: ({ rank }) => apply(scheduler.engineSilent(rank)),
+      heard: ({ rank }) => apply(scheduler.engineHeard(rank)),
+      lost: (engine, reason) => this.#lose(engine, reason),
+      tell: (event) => chronicle.tellNow(event),
+    });
+    const settledEarlier = (id: number): boolean => earlier?.settled(id) ?? false;
+    this.#settlement = new Settlement({ scheduler, chronicle, apply, settledEarlier });
+  }
+
+  get(rank: number): EngineHandle | undefined {
+    return this.#handles.get(rank);
+  }
+
+  /** Ranks of the engines of a context. */
+  ofContext(label: string): number[] {
+    return [...this.#handles.values()].filter(({ context }) => context === label).map(({ rank }) => rank);
+  }
+
+  /** Those of an earlier driver may come back. @returns how the scheduler is to begin. */
+  takeUp({ engines, ...earlier }: EarlierRun, adopted: readonly Adopted[]): EarlierState {
+    const quotas = new Map(adopted.map(({ engine, place }) => [engine.rank, place.quota]));
+    for (const { engine } of adopted) this.#handles.set(engine.rank, engine);
+    const kept = engines.flatMap(({ engine: { rank, slots }, ready, held }) => {
+      const quota = quotas.get(rank);
+      return quota === undefined ? [] : [{ rank, slots, quota, ready, held }];
+    });
+    return { ...earlier, engines: kept };
+  }
+
+  /** From now on it counts whether they are heard of. */
+  watch(adopted: readonly Adopted[]): void {
+    for (const { engine } of adopted) this.#losses.watch(engine);
+  }
+
+  /** The run is over: whatever becomes of them is nobody's loss. */
+  close(): void {
+    this.#over = true;
+    this.#losses.close();
+  }
+
+  /** A lease: it is written down before the engine hears of it. */
+  assign(rank: number, assignments: readonly Assignment[]): void {
+    for (const assignment of assignments) this.#tellAssigned(assignment, rank);
+    this.#handles.get(rank)?.assign(assignments);
+  }
+
+  /** The last engine that was lost was one too many for this task. */
+  giveUp(assignment: Assignment): void {
+    if (this.#lastLoss === undefined) throw new Error("no task is given up before an engine is lost");
+    this.#settlement.giveUp(this.#lastLoss.engine, assignment, this.#lastLoss.reason);
+  }
+
+  /** The run has to end: nobody waits for those that are away. */
+  hurry(): void {
+    this.#losses.hurry(this.#handles.values());
+  }
+
+  /** Ends those that have not ended by themselves. */
+  kill(): void {
+    for (const engine of this.#handles.values()) void this.#killAndForget(engine);
+  }
+
+  join(engine: EngineHandle, hello: Hello, { quota, stopped }: EnginePlace): void {
+    const { chronicle, controllers, scheduler, apply } = this.#options;
+    const { rank, id, context } = engine;
+    this.#handles.set(rank, engine);
+    const { node, pid, slots, warnings } = hello;
+    for (const message of warnings) chronicle.warn(message);
+    chronicle.tellNow({ type: "engine-joined", engine: { id, rank, node, pid, slots, context } });
+    controllers.engineJoined(id, rank, slots);
+    this.#losses.watch(engine);
+    apply(scheduler.engineJoined(rank, slots, quota, stopped));
+  }
+
+  /** It has called again, and is going to say where it stands. */
+  calledAgain({ rank }: EngineHandle): void {
+    const { scheduler, apply } = this.#options;
+    apply(scheduler.engineSilent(rank));
+  }
+
+  hungUp(engine: EngineHandle, closing: Closing): void {
+    if (!this.#over) this.#losses.hungUp(engine, closing);
+  }
+
+  /** Its process has ended. */
+  ended(engine: EngineHandle): void {
+    this.#losses.processEnded(engine);
+  }
+
+  /** It has never joined. */
+  missing(entry: EngineEntry, reason: string): void {
+    const { recruitment, controllers } = this.#options;
+    if (!recruitment.missing(entry, reason)) controllers.engineOver(entry.process.id);
+  }
+
+  receive(engine: EngineHandle, message: EngineMessage): void {
+    const { scheduler, chronicle, apply } = this.#options;
+    const isNews = !("sequence" in message) || engine.receive(message.sequence);
+    if (engine.state === "lost") return isNews ? this.#settlement.hearOut(message) : undefined;
+    if (this.#over || engine.state === "left") return;
+    this.#losses.note(engine);
+    if (!isNews) return;
+    switch (message.type) {
+      case "hello":
+      case "beat":
+        // The caller has seen to it.
+        return;
+      case "report":
+        return this.#takeBack(engine, message);
+      case "ready":
+        this.#noteReady(engine);
+        return apply(scheduler.engineReady(engine.rank));
+      case "results":
+        return message.interrupted
+          ? this.#settlement.interrupt(engine, message.results)
+          : this.#settlement.settle(engine, message.results);
+      case "per-engine-result":
+        return this.#settlement.settlePerEngine(engine, message);
+      case "returned":
+        return this.#takeReturned(engine, message.taskIds);
+      case "draining":
+        chronicle.warn(`engine ${engine.rank} on ${engine.node} is leaving: ${message.reason}`);
+        return apply(scheduler.stopEngine(engine.rank, this.#options.drainTimeout));
+      case "goodbye":
+        return this.#bidFarewell(engine, message);
+      default:
+        return message satisfies never;
+    }
+  }
+
+  /** An engine that was out of touch says where it stands. */
+  #takeBack(engine: EngineHandle, report: EngineReport): void {
+    const { scheduler, apply } = this.#options;
+    engine.mayRepeat = false;
+    const { rank } = engine;
+    for (const { task, attempt } of report.held) {
+      const held = scheduler.heldBy(rank, task.id);
+      if (held?.attempt === attempt) continue;
+      const assignment = { task, attempt, crashes: 0 };
+      if (held !== undefined || !this.#claims(rank, assignment)) {
+        return engine.refuse(`it holds task ${task.id}, attempt ${attempt}, which it was not given`);
+      }
+      this.#tellAssigned(assignment, rank);
+    }
+    this.#losses.back(engine);
+    if (report.ready) this.#noteReady(engine);
+    apply(scheduler.engineBack(rank, report));
+  }
+
+  /** It has a task that nobody knows it has; which may be so when what was written last is lost. */
+  #claims(rank: number, assignment: Assignment): boolean {
+    const { earlier, scheduler } = this.#options;
+    const { id } = assignment.task;
+    if (earlier === undefined || earlier.settled(id) || !scheduler.claim(rank, assignment)) return false;
+    earlier.claim(id);
+    return true;
+  }
+
+  #noteReady(engine: EngineHandle): void {
+    if (engine.isReady) return;
+    engine.isReady = true;
+    this.#options.chronicle.tellNow({ type: "engine-ready", engine: engine.rank });
+  }
+
+  #takeReturned(engine: EngineHandle, ids: readonly number[]): void {
+    const { scheduler, chronicle, apply } = this.#options;
+    const taskIds = ids.filter((taskId) => scheduler.heldBy(engine.rank, taskId) !== undefined);
+    for (const taskId of taskIds) chronicle.tellNow({ type: "task-returned", taskId, engine: engine.rank });
+    apply(scheduler.returned(engine.rank, taskIds));
+  }
+
+  #tellAssigned(assignment: Assignment, engine: number): void {
+    const { chronicle } = this.#options;
+    chronicle.tell({ type: "task-assigned", time: chronicle.now(), ...assignment, engine });
+  }
+
+  #bidFarewell(engine: EngineHandle, { reason, fenced }: Extract<EngineMessage, { type: "goodbye" }>): void {
+    const { scheduler, chronicle, controllers, apply } = this.#options;
+    engine.state = fenced ? "lost" : "left";
+    engine.send({ type: "farewell" });
+    engine.close();
+    this.#losses.forget(engine);
+    if (fenced) return this.#lose(engine, reason ?? "its lease has ended");
+    this.#handles.delete(engine.rank);
+    controllers.engineOver(engine.id);
+    chronicle.tellNow({ type: "engine-left", engine: engine.rank, ...(reason === undefined ? {} : { reason }) });
+    apply(scheduler.engineGone(engine.rank, "left"));
+  }
+
+  #lose(engine: EngineHandle, reason: string): void {
+    if (this.#over) return;
+    const { scheduler, chronicle, controllers, recruitment, apply } = this.#options;
+    const { rank } = engine;
+    this.#handles.delete(rank);
+    this.#lastLoss = { engine, reason };
+    chronicle.tellNow({ type: "engine-lost", engine: rank, reason });
+    const isReplaced = scheduler.misses(rank) && recruitment.replace(engine);
+    if (!isReplaced) controllers.engineOver(engine.id);
+    apply(scheduler.engineGone(rank, "lost"));
+  }
+
+  /** Also when its host cannot be reached any more: the run has to end. */
+  async #killAndForget(engine: EngineHandle): Promise<void> {
+    await this.#options.gate.kill(engine);
+    engine.refuse("it did not end its tasks in time");
+  }
+}
