@@ -76,10 +76,13 @@ function start(file, args) {
 
 function startDriver(args) {
   driver = start(program, args);
-  void driver.ended.then(({ code, signal }) => {
-    // One that was killed is followed by another.
-    if (signal !== "SIGKILL") outcome.exitCode ??= code ?? signal;
-  });
+  void noteEnd(driver);
+}
+
+/** A driver that was killed is followed by another. */
+async function noteEnd({ ended }) {
+  const { code, signal } = await ended;
+  if (signal !== "SIGKILL") outcome.exitCode ??= code ?? signal;
 }
 
 /** The script that adds an engine may leave before the run does, when its engine has died in a bad moment. */

@@ -2,6 +2,8 @@ import { existsSync } from "node:fs";
 import type { Context } from "../domain/engine.ts";
 import { formatDiagnostic, UserError, type Diagnostic } from "../domain/errors.ts";
 import type { TaskSource } from "../domain/source.ts";
+import type { Task } from "../domain/task.ts";
+import { checkRecovered, PUT_BACK } from "../sources/recovered-check.ts";
 import { checkResume } from "../sources/resume-check.ts";
 import { resumeSource } from "../sources/resume.ts";
 import { streamSource } from "../sources/stream.ts";
@@ -40,7 +42,6 @@ export interface Preparation {
  *
  * @param files where the run's records go.
  * @param say tells the user something that is no error.
- * @param again the run has its files already, and if it had begun, its contexts too.
  * @throws UserError (exit code 2).
  */
 export async function prepare(
@@ -48,7 +49,7 @@ export async function prepare(
   env: Readonly<Record<string, string | undefined>>,
   files: RunFiles,
   say: (message: string) => void,
-  again?: { readonly begun: boolean },
+  again?: Again,
 ): Promise<Preparation> {
   const onWarning = (diagnostic: Diagnostic): void => say(formatDiagnostic(diagnostic));
   const { context, note } = options.startupOnly || again?.begun === true ? {} : chooseContext(options, env);
@@ -58,7 +59,8 @@ export async function prepare(
   const opened = await openSource(options, onWarning);
   for (const warning of opened.warnings) onWarning(warning);
   const appending = options.resumeFrom.some((file) => isSameFile(file, files.status));
-  if (!appending && again === undefined) refuseUsedPrefix(files);
+  if (again !== undefined && !options.forceResume) await checkAgain(opened, files, again);
+  if (again === undefined && !appending) refuseUsedPrefix(files);
   const source = options.resumeFrom.length > 0 ? await resume(opened, options, files, onWarning) : opened.source;
   return {
     ...{ source, workdir, environment, appending },
@@ -73,6 +75,27 @@ function refuseUsedPrefix({ prefix, status, journal, recovery }: RunFiles): void
   if (used === undefined) return;
   const goOn = existsSync(recovery) ? `go on with it with --recover ${prefix}` : `resume from it with -r ${status}`;
   throw new UserError("prefix-in-use", `${used} exists already: choose another prefix, or ${goOn}`);
+}
+
+/** A run that is taken up again has its files already. */
+export interface Again {
+  /** It has its contexts, too. */
+  readonly begun: boolean;
+  /** Its tasks that have been given out and have no outcome, by their ids. */
+  readonly underWay: ReadonlyMap<number, Task>;
+}
+
+/** The task file is still the one that the run began with, as far as it got. */
+async function checkAgain({ readAgain }: OpenedSource, { status }: RunFiles, { underWay }: Again): Promise<void> {
+  if (readAgain === undefined) return;
+  await checkRecovered(readAgain(), underWay);
+  // Whatever is no record has been told of before.
+  const index = loadStatusFiles([status], { onWarning: () => undefined });
+  try {
+    await checkResume(readAgain(), index, { retryFailed: false, force: false, advice: PUT_BACK });
+  } finally {
+    index.close();
+  }
 }
 
 interface OpenedSource {

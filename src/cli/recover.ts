@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { UserError } from "../domain/errors.ts";
 import type { ExitCode } from "../domain/exit-codes.ts";
+import type { Task } from "../domain/task.ts";
 import type { EarlierRun } from "../driver/earlier-run.ts";
 import type { JournaledRun } from "../recovery/journaled-run.ts";
 import { recoverRun } from "../recovery/recover-run.ts";
@@ -55,7 +56,7 @@ async function prepareAgain(
   refuseEnded(journaled, files);
   // Hardly anything is known of a run whose journal was lost; it begins anew, but for what the status file says.
   const begun = journaled.started !== undefined && (options.startupOnly || journaled.contexts.length > 0);
-  const prepared = await prepare(options, process.env, files, say, { begun });
+  const prepared = await prepare(options, process.env, files, say, { begun, underWay: underWay(journaled) });
   const claimed = new Set<number>();
   const left = {
     settled: (id: number) => journaled.settled(id),
@@ -77,6 +78,11 @@ async function prepareAgain(
     ...{ files, taskFileName: nameOfTasks(options) },
     earlier: { ...(begun ? { run: earlierRun(journaled, recovery, (id) => claimed.add(id)) } : {}), recovery, counts },
   };
+}
+
+function underWay({ engines, returned }: JournaledRun): ReadonlyMap<number, Task> {
+  const assignments = [...returned, ...engines.flatMap(({ held }) => held)];
+  return new Map(assignments.map(({ task }) => [task.id, task]));
 }
 
 function earlierRun(journaled: JournaledRun, recovery: Recovery, claim: (taskId: number) => void): EarlierRun {

@@ -20,12 +20,13 @@ export interface ResumePlan {
  * Walks a source before the run and compares its tasks with what earlier runs settled. It takes the source over: nothing
  * is left in it, and it is closed. Past the largest id that has a record it counts by the source's total, if that is known.
  *
+ * @param options `advice`: what the user can do when they are not the same.
  * @throws UserError `resume-mismatch` that shows the first tasks which are not the recorded ones.
  */
 export async function checkResume(
   source: TaskSource,
   index: StatusIndex,
-  options: Pick<ResumeOptions, "retryFailed" | "force">,
+  options: Pick<ResumeOptions, "retryFailed" | "force"> & { readonly advice?: string },
 ): Promise<ResumePlan> {
   const mismatches: Mismatch[] = [];
   let tasks = 0;
@@ -43,7 +44,7 @@ export async function checkResume(
         if (options.force) continue;
         const earlier = index.lookup(item.id);
         if (!isSameTask(earlier, item)) mismatches.push({ earlier, task: item });
-        if (mismatches.length === MISMATCHES_SHOWN) throw mismatchError(source.name, mismatches);
+        if (mismatches.length === MISMATCHES_SHOWN) throw mismatchError(source.name, mismatches, options.advice);
       }
       if (source.total !== undefined && isPast(last, index.largestId)) {
         tasks = source.total;
@@ -53,7 +54,7 @@ export async function checkResume(
   } finally {
     await source.close();
   }
-  if (mismatches.length > 0) throw mismatchError(source.name, mismatches);
+  if (mismatches.length > 0) throw mismatchError(source.name, mismatches, options.advice);
   return { toRun: tasks - skipped, skipped };
 }
 

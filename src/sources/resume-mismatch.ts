@@ -6,7 +6,7 @@ import type { EarlierTask } from "../statusfile/status-index.ts";
 
 /** A task and a record with its id that is of another task. */
 export interface Mismatch {
-  readonly earlier: EarlierTask;
+  readonly earlier: Pick<EarlierTask, "repeatIndex" | "command" | "place">;
   readonly task: Task;
 }
 
@@ -17,19 +17,27 @@ const SHOWN = 100;
 const BEFORE_DIFFERENCE = 40;
 
 /** Whether a record is of this task: repeat index and text are the same. The ids are, the line does not matter. */
-export function isSameTask(earlier: EarlierTask, task: Task): boolean {
+export function isSameTask(earlier: Mismatch["earlier"], task: Task): boolean {
   return earlier.repeatIndex === task.repeatIndex && isSameCommand(earlier.command, task.command);
 }
 
-/** The refusal to resume. */
-export function mismatchError(taskFile: string, mismatches: readonly Mismatch[]): UserError {
-  const diagnostics = mismatches.map((mismatch) => mismatchDiagnostic(taskFile, mismatch, "error"));
-  const message = `${taskFile} is not the task file that was begun; --force-resume compares task ids only`;
+/** What can be done about it when a run is resumed. */
+const FORCE = "--force-resume compares task ids only";
+
+/** The refusal to go on. @param advice what the user can do. */
+export function mismatchError(taskFile: string, mismatches: readonly Mismatch[], advice = FORCE): UserError {
+  const diagnostics = mismatches.map((mismatch) => mismatchDiagnostic(taskFile, mismatch, "error", advice));
+  const message = `${taskFile} is not the task file that was begun; ${advice}`;
   return new UserError("resume-mismatch", message, { diagnostics });
 }
 
 /** Shows both tasks and where each stands. */
-export function mismatchDiagnostic(taskFile: string, mismatch: Mismatch, severity: "error" | "warning"): Diagnostic {
+export function mismatchDiagnostic(
+  taskFile: string,
+  mismatch: Mismatch,
+  severity: "error" | "warning",
+  advice = FORCE,
+): Diagnostic {
   const { earlier, task } = mismatch;
   const from = excerptStart(earlier.command, task.command);
   const recorded = describe(earlier.command, earlier.repeatIndex, from);
@@ -41,7 +49,7 @@ export function mismatchDiagnostic(taskFile: string, mismatch: Mismatch, severit
     message: `task ${task.id} was ${recorded} and is now ${current} in ${taskFile}:${task.line}`,
     hint:
       severity === "error"
-        ? "--force-resume compares task ids only"
+        ? advice
         : "skipped as it has a record, because of --force-resume; further such tasks are not shown",
   };
 }

@@ -7,6 +7,7 @@ export interface JournalLine {
   readonly id?: number;
   readonly try?: number;
   readonly pid?: number;
+  readonly uid?: string;
   readonly why?: string;
 }
 

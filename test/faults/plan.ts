@@ -1,8 +1,11 @@
 import { Random } from "../simulation/world/random.ts";
 import { artifacts, type Artifact } from "../support/artifacts.ts";
 
-/** Who is struck. `engine-group` is the engine with all that is in its process group. */
-export type Victim = "driver" | "engine" | "engine-group" | "watchdog";
+/**
+ * Who is struck. `engine-group` is the engine with all that is in its process group, `connection` what a server has started
+ * for the SSH connections to it.
+ */
+export type Victim = "driver" | "engine" | "engine-group" | "watchdog" | "connection";
 
 /** Something that goes wrong. Times are in milliseconds. */
 export type Fault =
@@ -45,8 +48,14 @@ const SHORTEST_LEASE = 1;
 /** Beyond its lease a driver gives an engine this time. */
 const MARGIN = 4;
 
-/** Each as likely as the others. */
-const KINDS: readonly { readonly victims: readonly Victim[]; readonly frozen?: true }[] = [
+/** Who is struck, and how. */
+export interface FaultKind {
+  readonly victims: readonly [Victim, ...Victim[]];
+  readonly frozen?: true;
+}
+
+/** What can go wrong on one machine; each is as likely as the others. */
+const LOCAL: readonly FaultKind[] = [
   { victims: ["engine"] },
   { victims: ["engine"] },
   { victims: ["engine-group"] },
@@ -62,19 +71,21 @@ const KINDS: readonly { readonly victims: readonly Victim[]; readonly frozen?: t
   { victims: ["driver"], frozen: true },
 ];
 
-export function makePlan(seed: number): Plan {
+/** @param choices what may go wrong. */
+export function makePlan(seed: number, choices: readonly FaultKind[] = LOCAL): Plan {
   const random = new Random(seed);
   const artifact = random.oneOf(artifacts);
-  const first = random.oneOf(KINDS);
+  const first = random.oneOf(choices);
   if (artifact === undefined || first === undefined) throw new Error("there is something to choose from");
   const kinds = [first];
-  if (random.chance(0.3)) kinds.push(...KINDS.filter(({ victims }) => goesWith(first.victims, victims)).slice(0, 1));
-  const startsOnce = kinds.every(({ victims, frozen }) => victims.every((victim) => isHarmless(victim, frozen)));
+  const second = random.oneOf(choices.filter(({ victims }) => goesWith(first.victims, victims)));
+  if (second !== undefined && random.chance(0.3)) kinds.push(second);
+  const startsOnce = kinds.every(({ victims }) => victims.every((victim) => isHarmless(victim)));
   const frozenEngine = kinds.some(({ victims, frozen }) => frozen === true && victims.includes("engine"));
   const lease = startsOnce ? LONG_LEASE : frozenEngine ? SHORTEST_LEASE : SHORT_LEASE;
   const faults = kinds.map(({ victims, frozen }): Fault => {
     const after = random.between(0, 1200);
-    const [victim = "engine"] = victims;
+    const [victim] = victims;
     if (frozen !== true) return { type: "kill", after, victims };
     const seconds = victim === "driver" ? 1 : random.chance(0.3) ? lease + MARGIN + 1 : 1.5 * lease;
     return { type: "freeze", after, victims: [victim], duration: 1000 * seconds };
@@ -94,8 +105,8 @@ function goesWith(first: readonly Victim[], second: readonly Victim[]): boolean 
   return !(costsEngine(first) && costsEngine(second)) && first.join() !== second.join();
 }
 
-function isHarmless(victim: Victim, frozen: true | undefined): boolean {
-  return victim === "watchdog" || victim === "driver" || (frozen === true && victim !== "engine");
+function isHarmless(victim: Victim): boolean {
+  return victim === "watchdog" || victim === "driver" || victim === "connection";
 }
 
 function describe({ type, victims }: Fault): string {

@@ -2,7 +2,8 @@ import { copyFileSync, existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as pass } from "node:timers/promises";
 import type { DisbatchRun, Exit } from "../support/run-disbatch.ts";
-import { allGone, processesOf, signalIfThere } from "../support/run-processes.ts";
+import { isAlive } from "../support/process-table.ts";
+import { allGone, signalIfThere, watchdogOf } from "../support/run-processes.ts";
 import { until } from "../support/until.ts";
 import type { Workspace } from "../support/workspace.ts";
 import { readJournal } from "./journal.ts";
@@ -14,17 +15,30 @@ const PATIENCE = 45_000;
 /** What is alive when the run is over has this long to go, in milliseconds: children that finished tasks have left. */
 const LEAVING = 5_000;
 
+/** Where a round takes place. */
+export interface Stage {
+  readonly workspace: Workspace;
+  /** The host that runs the tasks, as `-s` takes it. */
+  readonly host: string;
+  /** Starts disbatch in the workspace. */
+  readonly start: (args: readonly string[]) => DisbatchRun;
+  /** Ends the SSH connections to the host. */
+  readonly dropConnections?: () => void;
+}
+
 /** Carries out a plan with real processes. */
 export class Round {
   readonly #plan: Plan;
+  readonly #stage: Stage;
   readonly #workspace: Workspace;
   /** The first driver, and those that have taken the run up. */
   readonly #drivers: DisbatchRun[] = [];
   #exit: Exit | undefined;
 
-  constructor(plan: Plan, workspace: Workspace) {
+  constructor(plan: Plan, stage: Stage) {
     this.#plan = plan;
-    this.#workspace = workspace;
+    this.#stage = stage;
+    this.#workspace = stage.workspace;
   }
 
   /** @returns what must not have been, in words for people; nothing when all is well. */
@@ -76,11 +90,11 @@ export class Round {
 
   #arguments(): string[] {
     const { slots, lease } = this.#plan;
-    return ["-s", `localhost:${slots}`, "-p", "run", "--lease", `${lease}`, "Tasks"];
+    return ["-s", `${this.#stage.host}:${slots}`, "-p", "run", "--lease", `${lease}`, "Tasks"];
   }
 
   #start(args: readonly string[]): DisbatchRun {
-    const driver = this.#workspace.run(this.#plan.artifact, args);
+    const driver = this.#stage.start(args);
     this.#drivers.push(driver);
     void this.#await(driver);
     return driver;
@@ -94,17 +108,19 @@ export class Round {
 
   async #strike(fault: Fault): Promise<void> {
     const { type, victims } = fault;
+    const processes = victims.filter((victim) => victim !== "connection");
     await until(
-      () => this.#exit !== undefined || victims.every((victim) => this.#find(victim) !== undefined),
-      () => `there are: ${victims.join(", ")}`,
+      () => this.#exit !== undefined || processes.every((victim) => this.#find(victim) !== undefined),
+      () => `there are: ${processes.join(", ")}`,
     );
-    const found = victims.map((victim) => this.#find(victim)).filter((pid) => pid !== undefined);
+    const found = processes.map((victim) => this.#find(victim)).filter((pid) => pid !== undefined);
     if (type === "freeze") {
       for (const pid of found) signalIfThere(pid, "SIGSTOP");
       await pass(fault.duration);
       for (const pid of found) signalIfThere(pid, "SIGCONT");
     } else {
       for (const pid of found) signalIfThere(pid, "SIGKILL");
+      if (victims.includes("connection")) this.#stage.dropConnections?.();
       if (victims.includes("driver")) await this.#recover();
     }
   }
@@ -112,11 +128,11 @@ export class Round {
   /** Process id; that of a group is negative. Undefined when there is none just now. */
   #find(victim: Victim): number | undefined {
     if (victim === "driver") return this.#exit === undefined ? this.#drivers.at(-1)?.pid : undefined;
-    if (victim === "watchdog") return processesOf(this.#workspace, victim)[0]?.pid;
     // One that dies before it has joined the run is taken for one that cannot be started.
-    const joined = readJournal(this.#workspace).findLast(({ e }) => e === "engine-joined")?.pid;
-    const engine = processesOf(this.#workspace, "engine").find(({ pid }) => pid === joined)?.pid;
-    return engine === undefined || victim === "engine" ? engine : -engine;
+    const engine = readJournal(this.#workspace).findLast(({ e }) => e === "engine-joined");
+    if (engine?.pid === undefined || engine.uid === undefined || !isAlive(engine.pid)) return undefined;
+    if (victim === "watchdog") return watchdogOf(engine.uid);
+    return victim === "engine" ? engine.pid : -engine.pid;
   }
 
   /** As a user would, who has been told how. */

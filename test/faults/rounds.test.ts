@@ -2,6 +2,7 @@ import { cpSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { test } from "vitest";
+import type { DisbatchRun } from "../support/run-disbatch.ts";
 import { Workspace } from "../support/workspace.ts";
 import { makePlan, type Plan } from "./plan.ts";
 import { Round } from "./round.ts";
@@ -14,7 +15,8 @@ const plans = Array.from({ length: COUNT }, (_, i) => makePlan(FIRST + i));
 
 test.concurrent.for(plans)("nothing is lost in round $seed: $name", async (plan, { expect }) => {
   const workspace = new Workspace();
-  const round = new Round(plan, workspace);
+  const start = (args: readonly string[]): DisbatchRun => workspace.run(plan.artifact, args);
+  const round = new Round(plan, { workspace, host: "localhost", start });
   try {
     const complaints = await round.run().catch((error: unknown) => [String(error)]);
     expect(complaints, complaints.length === 0 ? "" : evidence(plan, round, workspace)).toEqual([]);

@@ -1,27 +1,35 @@
+import { readdirSync, readFileSync } from "node:fs";
 import type { FoundProcess } from "./process-table.ts";
 import { until } from "./until.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** Processes that a run consists of, besides its driver and its tasks. */
-export type RunProcess = "engine" | "watchdog";
-
-const SIGNS: Readonly<Record<RunProcess, (command: string) => boolean>> = {
-  engine: (command) => command.endsWith(" engine --specified-on-stdin"),
-  watchdog: (command) => command.includes(" disbatch-watchdog "),
-};
-
-/** The processes of one kind that are alive and were started from this workspace. */
-export function processesOf(workspace: Workspace, kind: RunProcess): FoundProcess[] {
-  return workspace.processes().filter(({ command }) => SIGNS[kind](command));
-}
-
-/** Process id of the run's only engine, once there is one. */
+/** Process id of the run's only engine, once there is one; it was started from this workspace. */
 export async function engineOf(workspace: Workspace): Promise<number> {
   await until(
-    () => processesOf(workspace, "engine").length === 1,
+    () => enginesOf(workspace).length === 1,
     () => `an engine, but there are: ${JSON.stringify(workspace.processes())}`,
   );
-  return processesOf(workspace, "engine")[0]?.pid ?? Number.NaN;
+  return enginesOf(workspace)[0]?.pid ?? Number.NaN;
+}
+
+function enginesOf(workspace: Workspace): FoundProcess[] {
+  return workspace.processes().filter(({ command }) => command.endsWith(" engine --specified-on-stdin"));
+}
+
+/** Process id of the watchdog of an engine; undefined when there is none. @param engineId as the journal has it. */
+export function watchdogOf(engineId: string): number | undefined {
+  const sign = `\0disbatch-watchdog\0${engineId}\0`;
+  const pid = readdirSync("/proc").find((name) => /^\d+$/.test(name) && commandLineOf(name).includes(sign));
+  return pid === undefined ? undefined : Number(pid);
+}
+
+/** Empty for a process that is gone. */
+function commandLineOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+  } catch {
+    return "";
+  }
 }
 
 /** Resolves when everything that was started from this workspace has ended. */
