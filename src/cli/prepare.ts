@@ -14,7 +14,8 @@ import { carriedEnvironment } from "./carried-environment.ts";
 import { makeContext } from "./contexts.ts";
 import { givenHosts, isNothing, thisMachine } from "./given-hosts.ts";
 import type { Options } from "./options.ts";
-import type { RunFiles } from "./run-files.ts";
+import { isOfThisHost } from "./recovery-file.ts";
+import { filesOfRun, type RunFiles } from "./run-files.ts";
 import { refuseMissingWorkdir } from "./workdir.ts";
 
 /** The label of the context that the run begins with, unless the user names it. */
@@ -52,6 +53,7 @@ export async function prepare(
   again?: Again,
 ): Promise<Preparation> {
   const onWarning = (diagnostic: Diagnostic): void => say(formatDiagnostic(diagnostic));
+  if (again === undefined) refuseCutOff(options.resumeFrom);
   const { context, note } = options.startupOnly || again?.begun === true ? {} : chooseContext(options, env);
   const workdir = options.workdir ?? process.cwd();
   refuseMissingWorkdir(workdir, context?.nodes ?? []);
@@ -75,6 +77,19 @@ function refuseUsedPrefix({ prefix, status, journal, recovery }: RunFiles): void
   if (used === undefined) return;
   const goOn = existsSync(recovery) ? `go on with it with --recover ${prefix}` : `resume from it with -r ${status}`;
   throw new UserError("prefix-in-use", `${used} exists already: choose another prefix, or ${goOn}`);
+}
+
+/**
+ * A run that was cut off is recovered and not resumed: its engines may still be there, with tasks that another run would
+ * start a second time.
+ */
+function refuseCutOff(statusFiles: readonly string[]): void {
+  for (const file of statusFiles) {
+    const { recovery, prefix } = filesOfRun(file);
+    if (!existsSync(recovery) || !isOfThisHost(recovery)) continue;
+    const message = `-r ${file}: that run has not ended, and what it has started may still run; if its driver was killed, go on with it: disbatch --recover ${prefix} (or remove ${recovery} first)`;
+    throw new UserError("run-cut-off", message);
+  }
 }
 
 /** A run that is taken up again has its files already. */

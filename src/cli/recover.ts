@@ -62,6 +62,7 @@ async function prepareAgain(
     settled: (id: number) => journaled.settled(id),
     claimed: (id: number) => journaled.claimed(id) || claimed.has(id),
     lastBarrier: journaled.lastBarrier,
+    largestId: journaled.largestId,
   };
   const { engines, returned } = journaled;
   const held = engines.reduce((sum, engine) => sum + engine.held.length, returned.length);

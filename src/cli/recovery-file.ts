@@ -1,4 +1,5 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import * as v from "valibot";
 import { UserError } from "../domain/errors.ts";
 import type { CallsFrom } from "../domain/launcher.ts";
@@ -96,6 +97,15 @@ export function readRecovery(path: string, prefix: string): Recovery {
     const why = errnoOf(error) === undefined ? "it is damaged, or of another version" : errnoText(error);
     const message = `--recover ${prefix}: cannot read ${path}: ${why}; resume with -r ${prefix}_status.txt instead`;
     throw new UserError("recovery-unreadable", message, { cause: error });
+  }
+}
+
+/** Whether the file can be read, and its run's driver was on this host. */
+export function isOfThisHost(path: string): boolean {
+  try {
+    return readRecovery(path, "").host === hostname();
+  } catch {
+    return false;
   }
 }
 

@@ -1,6 +1,7 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { UserError } from "../domain/errors.ts";
 import { errnoOf, errnoText } from "../domain/system-error.ts";
+import { isLiving } from "../process/process-table.ts";
 
 /** Keeps a second run away from the files of one that is still going on. */
 export class RunLock {
@@ -50,11 +51,11 @@ function refuseUnlessStale(path: string, hostName: string): void {
   throw inUse(path, host === "" ? "another run" : `a run on ${host}, process ${pid},`);
 }
 
-/** Another user's process cannot be signalled, but is there. */
+/** Another user's process cannot be signalled, but is there. One that was killed is not, even if nobody has asked for it yet. */
 function isGone(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return false;
+    return existsSync("/proc/self/stat") && !isLiving(pid);
   } catch (error) {
     return errnoOf(error) === "ESRCH";
   }

@@ -22,7 +22,7 @@ export interface EarlierRun extends Omit<EarlierState, "engines"> {
   readonly powerLost: boolean;
 }
 
-export interface EarlierContext {
+interface EarlierContext {
   readonly context: Context;
   /** Its engines were to leave. */
   readonly stopped: boolean;

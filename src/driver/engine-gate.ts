@@ -28,7 +28,7 @@ export interface Switchboard {
  * @param accept told of each caller that has shown its certificate.
  * @param warn told what the user should know, in one line.
  */
-export type OpenSwitchboard = (
+type OpenSwitchboard = (
   accept: (socket: Duplex, role: CallerRole) => void,
   warn: (message: string) => void,
 ) => Switchboard;

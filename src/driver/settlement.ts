@@ -90,7 +90,8 @@ export class Settlement {
   /** @param why the last of its engines has died. */
   giveUp({ rank, node }: EngineHandle, { task, attempt, crashes }: Assignment, why: string): void {
     const now = this.#chronicle.now();
-    const text = `disbatch: given up: ${crashes} engines have died running it, the last one on ${node}: ${why}`;
+    const died = crashes === 1 ? "an engine has died" : `${crashes} engines have died`;
+    const text = `disbatch: given up: ${died} running it, the last one on ${node}: ${why}`;
     const error = { bytes: Buffer.byteLength(text), snippet: text };
     const who = { taskId: task.id, attempt, node, engine: rank, slot: -1, pid: -1 };
     const result = { ...who, returnCode: GIVEN_UP, start: now, finish: now, output: NO_LEAK, error };

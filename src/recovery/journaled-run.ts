@@ -18,6 +18,8 @@ export interface JournaledRun {
   readonly failedSinceBarrier: number;
   /** Task id of the last barrier that was passed; -1 when there was none. */
   readonly lastBarrier: number;
+  /** The largest id of a task or a barrier that the run has come to; -1 when there was none. */
+  readonly largestId: number;
   /** A check barrier has met failures: nothing behind it may run. */
   readonly checkFailed: boolean;
   /** Tasks were skipped, since an earlier run has their outcome. */

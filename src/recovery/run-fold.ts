@@ -26,6 +26,7 @@ export class RunFold {
   #nextRank = 0;
   #failedSinceBarrier = 0;
   #lastBarrier = -1;
+  #largestId = -1;
   #checkFailed = false;
   #anySkipped = false;
   #ending: RunEnd | undefined;
@@ -68,6 +69,7 @@ export class RunFold {
    */
   take(entry: JournalEntry): RunEvent | undefined {
     this.#time = Math.max(this.#time, entry.time);
+    if (entry.type === "task-assigned") this.#largestId = Math.max(this.#largestId, entry.task.id);
     switch (entry.type) {
       case "task-assigned":
         if (this.#settled.has(entry.task.id)) return undefined;
@@ -90,7 +92,7 @@ export class RunFold {
         return entry;
       case "barrier-passed":
         if (this.#settled.has(entry.barrier.id)) return undefined;
-        this.#settled.add(entry.barrier.id);
+        this.#settle(entry.barrier.id);
         this.#lastBarrier = entry.barrier.id;
         this.#checkFailed ||= entry.failed;
         this.#failedSinceBarrier = 0;
@@ -158,11 +160,16 @@ export class RunFold {
     });
     return {
       ...{ started: this.#started, contexts, engines, nextRank: this.#nextRank, returned },
-      ...{ failedSinceBarrier: this.#failedSinceBarrier, lastBarrier: this.#lastBarrier },
+      ...{ failedSinceBarrier: this.#failedSinceBarrier, lastBarrier: this.#lastBarrier, largestId: this.#largestId },
       ...{ checkFailed: this.#checkFailed, anySkipped: this.#anySkipped, ending: this.#ending, ended: this.#ended },
       settled: (id) => this.#settled.has(id),
       claimed: (id) => this.#leases.of(id) !== undefined,
     };
+  }
+
+  #settle(id: number): void {
+    this.#settled.add(id);
+    this.#largestId = Math.max(this.#largestId, id);
   }
 
   #finished(time: number, result: TaskResult): RunEvent | undefined {
@@ -171,7 +178,7 @@ export class RunFold {
     const lease = this.#leases.settle(taskId);
     // Without its lease nobody knows what it was, and without a record of it it has to be run again.
     if (lease === undefined && !this.#recorded.now(taskId)) return undefined;
-    this.#settled.add(taskId);
+    this.#settle(taskId);
     if (returnCode !== 0) this.#failedSinceBarrier++;
     const context = lease?.engine === undefined ? undefined : this.#contexts.get(lease.engine.context);
     if (context !== undefined) context.settled++;
@@ -183,7 +190,7 @@ export class RunFold {
     const { time, taskId, returnCode } = entry;
     if (this.#settled.has(taskId)) return undefined;
     if (!this.#recorded.now(taskId) && !this.#recorded.before(taskId)) return undefined;
-    this.#settled.add(taskId);
+    this.#settle(taskId);
     this.#anySkipped = true;
     if (returnCode !== 0) this.#failedSinceBarrier++;
     return { type: "task-skipped", time, skipped: skippedTask(taskId, returnCode) };

@@ -1,3 +1,5 @@
+import { UserError } from "../domain/errors.ts";
+import { EXIT } from "../domain/exit-codes.ts";
 import type { TaskSource } from "../domain/source.ts";
 import type { StreamItem } from "../domain/task.ts";
 
@@ -9,15 +11,27 @@ export interface RecoveredState {
   claimed(id: number): boolean;
   /** Task id of the last barrier that was passed; -1 when there was none. */
   readonly lastBarrier: number;
+  /** The largest id that the run has come to. */
+  readonly largestId: number;
 }
 
 /** Items taken from the source at once: nearly all of them may be dropped. */
 const BATCH = 1024;
 
-/** The same source without what the run has behind it. Per-engine commands stay: engines that join have to run them. */
+/**
+ * The same source without what the run has behind it. `next` throws UserError `tasks-missing` when it ends before the run
+ * had got.
+ * Per-engine commands stay: engines that join have to run them.
+ */
 export function recoveredSource(inner: TaskSource, run: RecoveredState): TaskSource {
   let taken: readonly StreamItem[] = [];
   let at = 0;
+  let largestSeen = -1;
+
+  const see = (item: StreamItem): void => {
+    if (item.kind === "task" || item.kind === "barrier") largestSeen = Math.max(largestSeen, item.id);
+    if (item.kind === "skipped") largestSeen = Math.max(largestSeen, item.task.id);
+  };
 
   const isLeft = (item: StreamItem): boolean => {
     switch (item.kind) {
@@ -48,9 +62,18 @@ export function recoveredSource(inner: TaskSource, run: RecoveredState): TaskSou
         if (items.length > 0) return items;
         taken = await inner.next(BATCH);
         at = 0;
-        if (taken.length === 0) return [];
+        taken.forEach(see);
+        if (taken.length > 0) continue;
+        if (largestSeen < run.largestId) throw tasksMissing(inner.name, largestSeen, run.largestId);
+        return [];
       }
     },
     close: () => inner.close(),
   };
+}
+
+function tasksMissing(name: string, seen: number, known: number): UserError {
+  const last = seen < 0 ? "it has no tasks" : `its last task is ${seen}`;
+  const message = `${name} is not what the run began with: ${last}, and the run had come to task ${known}; give the same again`;
+  return new UserError("tasks-missing", message, { exitCode: EXIT.unfinished });
 }

@@ -18,7 +18,7 @@ export type Fault =
 const HABITS = ["plain", "plain", "child", "leaves-child", "new-session", "ignores-term"] as const;
 
 /** A line of the task file; its id is its place. */
-export type PlannedItem =
+type PlannedItem =
   | { readonly type: "task"; readonly seconds: number; readonly habit: (typeof HABITS)[number] }
   | { readonly type: "barrier" };
 

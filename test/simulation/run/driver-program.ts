@@ -55,6 +55,8 @@ export interface DriverSurroundings {
   readonly park: EnginePark;
   readonly scenario: Scenario;
   readonly files: RunFiles;
+  /** How much of a lease it waits for. */
+  readonly patience: number;
 }
 
 /** The driver's program, run on the first host; and run again, with what is left of it, when it has died. */
@@ -158,13 +160,14 @@ export class DriverProgram {
     reporters: readonly Reporter[],
     earlier: Earlier | undefined,
   ): Omit<DriverOptions, "host" | "pid" | "snapshot"> {
-    const { scenario, park, files } = this.#surroundings;
+    const { scenario, park, files, patience } = this.#surroundings;
     const { contexts, items, lease, onDriverLost, crashLimit, engineRestarts, failFast, waitForEngines, grace } =
       scenario;
     const claimed = new IdSet();
     const source = listSource(items);
     return {
-      ...{ reporters, lease, crashLimit, engineRestarts, failFast, waitForEngines, grace },
+      lease: lease * patience,
+      ...{ reporters, crashLimit, engineRestarts, failFast, waitForEngines, grace },
       source: earlier === undefined ? source : recoveredSource(source, withClaims(earlier.run, claimed)),
       launchers: contexts.map((context) => new SimulatedLauncher(context, park, scenario)),
       contextDefaults: { resources: [], cwd: "/", prefix: files.prefix, logLevel: "INFO", lease, onDriverLost },
@@ -202,6 +205,7 @@ function withClaims(run: JournaledRun, claimed: IdSet) {
     settled: (id: number) => run.settled(id),
     claimed: (id: number) => run.claimed(id) || claimed.has(id),
     lastBarrier: run.lastBarrier,
+    largestId: run.largestId,
   };
 }
 

@@ -37,6 +37,8 @@ export interface EngineSurroundings {
   readonly world: World;
   readonly network: Network;
   readonly executions: Executions;
+  /** Watchdogs do their duty. */
+  readonly watchdogs: boolean;
   /** Keeps outcomes that no driver has taken. */
   readonly keepUndelivered: (engine: EngineOrder, results: readonly TaskResult[]) => void;
 }
@@ -49,7 +51,7 @@ export function startEngine(surroundings: EngineSurroundings, order: EngineOrder
   const driverHost = world.hosts.find(({ name }) => name === address?.host);
   if (address === undefined || driverHost === undefined) throw new Error("an invitation says whom to call");
   const process = world.addProcess(id, host);
-  const watch = (): SimulatedWatchdog => new SimulatedWatchdog(world, executions, id);
+  const watch = (): SimulatedWatchdog => new SimulatedWatchdog(world, executions, id, surroundings.watchdogs);
   let engine: Engine | undefined;
   const begin = async (): Promise<void> => {
     engine = new Engine({

@@ -1,3 +1,4 @@
+import { LEASE_MARGIN } from "../../../src/domain/lease.ts";
 import type { SimulatedHost } from "../world/host.ts";
 import type { Mishaps } from "../world/mishaps.ts";
 import type { Circumstances, Trouble } from "./circumstances.ts";
@@ -23,10 +24,16 @@ export class Fate {
   readonly unguarded = new Set<string>();
   /** The driver is to be started again. */
   recovery: Recovery | undefined;
+  /** The host that most things befall: troubles that come together are the worst. */
+  readonly #favourite: SimulatedHost | undefined;
   #pending = 0;
+  /** Until then engines may have what no driver knows of, since the driver's host was down; milliseconds of the world. */
+  #unsafeUntil = Number.NEGATIVE_INFINITY;
 
   constructor(options: FateOptions) {
     this.options = options;
+    const { random, hosts } = options.world;
+    if (random.chance(0.5)) this.#favourite = random.oneOf(hosts);
   }
 
   /** Nothing more goes wrong, and everything that may be mended is. */
@@ -43,9 +50,8 @@ export class Fate {
   }
 
   /** Lets some trouble last for a while. */
-  endure(kind: Trouble["kind"], of: string | undefined, mend: () => void): void {
+  endure(kind: Trouble["kind"], of: string | undefined, mend: () => void, duration = this.duration()): void {
     const { world, circumstances } = this.options;
-    const duration = this.duration();
     const trouble = { kind, ...(of === undefined ? {} : { of }), from: world.now, to: world.now + duration };
     circumstances.troubles.push(trouble);
     this.later(duration, mend);
@@ -62,10 +68,11 @@ export class Fate {
     circumstances.troubles.push({ kind: "driver", from: world.now, to: Number.POSITIVE_INFINITY });
   }
 
-  /** Somebody is going to start it again. */
-  recoverLater(powerLost: boolean): void {
+  /** Somebody is going to start it again. @param hostWasDown since the driver that died was started. */
+  recoverLater(hostWasDown: boolean): void {
     const { world, circumstances } = this.options;
-    circumstances.powerLost ||= powerLost;
+    circumstances.powerLost ||= hostWasDown;
+    const powerLost = hostWasDown || world.now < this.#unsafeUntil;
     const duration = this.duration();
     this.recovery = { due: world.now + duration, powerLost };
     // So that time goes on until then.
@@ -74,7 +81,8 @@ export class Fate {
 
   /** The driver is there again. @param begun with what the one before it knew. */
   endAbsence(begun: boolean): void {
-    const { world, circumstances } = this.options;
+    const { world, scenario, circumstances } = this.options;
+    if (this.recovery?.powerLost === true) this.#unsafeUntil = world.now + (scenario.lease + LEASE_MARGIN) * 1000;
     this.recovery = undefined;
     if (!begun) circumstances.forgottenUntil = world.now;
     for (const trouble of circumstances.troubles) {
@@ -87,12 +95,18 @@ export class Fate {
     const engines = [...this.options.park.engines.values()].filter(
       ({ id, process, host }) => process.isAlive && !process.isFrozen && host.isUp && !this.unguarded.has(id),
     );
-    return this.options.world.random.oneOf(engines);
+    return this.#oneOf(engines, ({ host }) => host);
   }
 
   /** One that has power. */
   aHost(): SimulatedHost | undefined {
-    const { world } = this.options;
-    return world.random.oneOf(world.hosts.filter(({ isUp }) => isUp));
+    const hosts = this.options.world.hosts.filter(({ isUp }) => isUp);
+    return this.#oneOf(hosts, (host) => host);
+  }
+
+  #oneOf<T>(choices: readonly T[], hostOf: (choice: T) => SimulatedHost): T | undefined {
+    const { random } = this.options.world;
+    const favourites = choices.filter((choice) => hostOf(choice) === this.#favourite);
+    return random.oneOf(favourites.length > 0 && random.chance(0.7) ? favourites : choices);
   }
 }

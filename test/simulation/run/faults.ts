@@ -35,6 +35,7 @@ export class Faults {
       () => processes.stopEngine(),
       () => processes.drainEngine(),
       () => processes.stopDriver(),
+      () => hosts.strand(),
       () => hosts.freeze(false),
       () => hosts.freeze(true),
       () => hosts.crash(),

@@ -1,3 +1,4 @@
+import { LEASE_MARGIN } from "../../../src/domain/lease.ts";
 import type { SimulatedHost } from "../world/host.ts";
 import type { Fate } from "./fate.ts";
 
@@ -33,6 +34,18 @@ export class HostFaults {
     if (host === undefined || host.isCut) return;
     mishaps.cut(host);
     this.#fate.endure(this.#kindOf(host), host.name, () => mishaps.mend(host));
+  }
+
+  /** An engine dies where nobody can reach what it leaves, until it is given up and longer. */
+  strand(): void {
+    const engine = this.#fate.anEngine();
+    const { world, scenario, mishaps, circumstances } = this.#fate.options;
+    if (engine === undefined || engine.host.isCut) return;
+    const duration = (scenario.lease * world.random.between(1, 3) + 2 * LEASE_MARGIN) * 1000;
+    mishaps.cut(engine.host);
+    this.#fate.endure(this.#kindOf(engine.host), engine.host.name, () => mishaps.mend(engine.host), duration);
+    circumstances.ended.add(engine.id);
+    mishaps.kill(engine.process);
   }
 
   /** One where the driver does not run. */

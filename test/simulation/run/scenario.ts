@@ -69,7 +69,7 @@ function makeItems(random: Random, lease: number): StreamItem[] {
   let line = 1;
   const command = (longest: number, failing: number): string =>
     commandOf({
-      seconds: random.spread(0.005, longest),
+      seconds: random.chance(0.2) ? longest * random.between(0.3, 1) : random.spread(0.005, longest),
       exitCode: random.chance(failing) ? random.whole(1, 9) : 0,
       stubborn: random.chance(0.15),
     });

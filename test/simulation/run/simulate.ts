@@ -27,6 +27,10 @@ export interface SimulationOptions {
   readonly folder: string;
   /** Told everything that happens. */
   readonly trace?: ((line: string) => void) | undefined;
+  /** How much of a lease the driver waits for. With less than all of it things have to go wrong. */
+  readonly patience?: number;
+  /** Watchdogs do their duty; without them things have to go wrong. */
+  readonly watchdogs?: boolean;
 }
 
 export interface Simulated {
@@ -43,7 +47,13 @@ export interface Simulated {
 }
 
 /** One run with everything that this seed has in store for it. */
-export async function simulate({ seed, folder, trace }: SimulationOptions): Promise<Simulated> {
+export async function simulate({
+  seed,
+  folder,
+  trace,
+  patience = 1,
+  watchdogs = true,
+}: SimulationOptions): Promise<Simulated> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const random = new Random(seed);
@@ -59,15 +69,15 @@ export async function simulate({ seed, folder, trace }: SimulationOptions): Prom
     const network = new Network(world);
     const executions = new Executions(world);
     const surroundings = {
-      ...{ world, network, executions },
+      ...{ world, network, executions, watchdogs },
       keepUndelivered: ({ id }: { readonly id: string }, results: Parameters<typeof keepUndelivered>[2]) =>
         keepUndelivered(files, id, results),
     };
     const park = new EnginePark(surroundings);
-    const driver = new DriverProgram({ world, network, park, scenario, files });
+    const driver = new DriverProgram({ world, network, park, scenario, files, patience });
     const mishaps = new Mishaps(world, network);
     const circumstances = new Circumstances();
-    const fate = new Fate({ world, network, mishaps, park, driver, scenario, files, circumstances });
+    const fate = new Fate({ world, network, mishaps, park, driver, scenario, files, patience, circumstances });
     const faults = new Faults(fate);
     const judge = new Judge({ world, executions, scenario, circumstances, files });
     mishaps.onThaw = ({ name }) => judge.noteThaw(name);

@@ -168,15 +168,21 @@ class EngineHold {
       this.#told = true;
       const end: ProcessEnd = how === "killed" ? { certain: true, reason: "it was killed" } : { certain: true };
       if (this.isHere) return this.note(end, this.#random.between(1, 10));
-      this.#tellOverSsh(end);
+      this.#tellOverSsh(end, this.#world.now);
     });
     if (!this.isHere) this.#keepAlive(process);
   }
 
-  #tellOverSsh(end: ProcessEnd): void {
+  #tellOverSsh(end: ProcessEnd, since: number): void {
     if (this.#isLost) return;
     if (this.#canReach) return this.note(end, this.#random.between(1, 50));
-    this.#world.later(SSH_KEEPALIVE_MS, () => this.#tellOverSsh(end));
+    if (this.#world.now - since > SSH_LOST_MS) return this.#lose();
+    this.#world.later(SSH_KEEPALIVE_MS, () => this.#tellOverSsh(end, since));
+  }
+
+  #lose(): void {
+    this.#isLost = true;
+    this.note({ certain: false, reason: "the connection to it is lost" });
   }
 
   #keepAlive(process: SimulatedProcess): void {
@@ -187,8 +193,7 @@ class EngineHold {
       else this.#unheardSince ??= this.#world.now;
       const isLost = this.#unheardSince !== undefined && this.#world.now - this.#unheardSince >= SSH_LOST_MS;
       if (!isReset && !isLost) return this.#keepAlive(process);
-      this.#isLost = true;
-      this.note({ certain: false, reason: "the connection to it is lost" });
+      this.#lose();
     });
   }
 }

@@ -19,9 +19,11 @@ export class SimulatedWatchdog implements TaskWatchdog {
   /** On the boot clock, seconds. What stands in the pipe is read before anything follows from it, so it counts at once. */
   #deadline = Number.POSITIVE_INFINITY;
   #closed = false;
+  readonly #isDutiful: boolean;
 
-  /** Started by the engine whose code runs. */
-  constructor(world: World, executions: Executions, engineId: string) {
+  /** Started by the engine whose code runs. @param isDutiful it does what it is for. */
+  constructor(world: World, executions: Executions, engineId: string, isDutiful: boolean) {
+    this.#isDutiful = isDutiful;
     this.#world = world;
     this.#executions = executions;
     this.#engineId = engineId;
@@ -84,6 +86,7 @@ export class SimulatedWatchdog implements TaskWatchdog {
   }
 
   #signalAll(signal: "TERM" | "KILL"): void {
+    if (!this.#isDutiful) return;
     for (const execution of this.#executions.aliveOf(this.#engineId)) this.#executions.signal(execution, signal);
   }
 

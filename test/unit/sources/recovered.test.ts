@@ -8,10 +8,12 @@ interface Behind {
   readonly settled?: readonly number[];
   readonly claimed?: readonly number[];
   readonly lastBarrier?: number;
+  readonly largestId?: number;
 }
 
-function behind({ settled = [], claimed = [], lastBarrier = -1 }: Behind) {
-  return { settled: (id: number) => settled.includes(id), claimed: (id: number) => claimed.includes(id), lastBarrier };
+function behind({ settled = [], claimed = [], lastBarrier = -1, largestId = -1 }: Behind) {
+  const has = { settled: (id: number) => settled.includes(id), claimed: (id: number) => claimed.includes(id) };
+  return { ...has, lastBarrier, largestId };
 }
 
 function skipped(id: number): SkippedTask {
@@ -56,10 +58,18 @@ describe("a recovered source", () => {
 
   test("finds what is left behind a million settled tasks, without an empty answer before", async () => {
     const items = Array.from({ length: 1_000_001 }, (_, id) => task(id, "a"));
-    const state = { settled: (id: number) => id < 1_000_000, claimed: () => false, lastBarrier: -1 };
+    const state = { settled: (id: number) => id < 1_000_000, claimed: () => false, lastBarrier: -1, largestId: 0 };
     const source = recoveredSource(new ListSource(items), state);
     expect(await source.next(1)).toEqual([items.at(-1)]);
     expect(await source.next(1)).toEqual([]);
+  });
+
+  test("fails when it ends before the run had got, and says how far that was", async () => {
+    const source = recoveredSource(new ListSource([task(0, "a"), barrier(1)]), behind({ settled: [0], largestId: 4 }));
+    expect(await source.next(5)).toEqual([barrier(1)]);
+    await expect(source.next(5)).rejects.toThrow("its last task is 1, and the run had come to task 4");
+    const empty = recoveredSource(new ListSource([]), behind({ settled: [0], largestId: 0 }));
+    await expect(empty.next(5)).rejects.toThrow("it has no tasks");
   });
 
   test("closes the source that it wraps", async () => {
