@@ -34,6 +34,12 @@ export class Roster {
     return live;
   }
 
+  /** Who holds this task. */
+  holderOf(taskId: number): EngineLoad | undefined {
+    for (const engine of this.#engines.values()) if (engine.held.has(taskId)) return engine;
+    return undefined;
+  }
+
   /** Engines were started, and none of them is there or on its way. */
   get isDeserted(): boolean {
     return this.#anyStarted && this.#expected === 0 && this.#engines.size === 0;

@@ -159,15 +159,19 @@ export class Scheduler {
   }
 
   /**
-   * An engine that is back has this task, which is not known to be its. Nobody else has it, since nothing was started on
-   * hold.
+   * An engine that is back has this task, which is not known to be its: what was written last may be lost. Nobody else can
+   * have it, since nothing was started on hold, but for one that is back and says so.
    *
    * @returns false when it cannot be so.
    */
   claim(rank: number, assignment: Assignment): boolean {
     const engine = this.#engines.get(rank);
     if (!this.#onHold || engine === undefined) return false;
-    this.#backlog.withdraw(assignment.task.id);
+    const { id } = assignment.task;
+    const holder = this.#engines.holderOf(id);
+    if (holder !== undefined && !holder.silent) return false;
+    holder?.take(id, "returned");
+    this.#backlog.withdraw(id);
     engine.give(assignment);
     return true;
   }
