@@ -83,7 +83,9 @@ export class Engine {
   /** Its lease has ended and what runs may finish. */
   #orphaned = false;
   #drainTimer: NodeJS.Timeout | undefined;
-  /** It has ended its tasks because its lease had ended. */
+  /** It has ended tasks, or is about to. */
+  #hasEndedTasks = false;
+  /** It has done so because its lease had ended. */
   #isFenced = false;
   /** Why it ends its tasks, when the driver has not told it to. */
   #endedBecause: string | undefined;
@@ -144,6 +146,7 @@ export class Engine {
     this.#graceMs = graceSeconds * 1000;
     if (this.#phase === "terminating" || this.#phase === "left") return;
     this.#phase = "terminating";
+    this.#hasEndedTasks = true;
     const ended = this.#options.stopTasks(this.#workplace.abandon(), () => this.#graceMs);
     this.#options.log.info(`ending tasks: ${why ?? "told so by the driver"}`);
     this.#endedBecause = why;
@@ -160,6 +163,8 @@ export class Engine {
   }
 
   #report(): EngineMessage[] {
+    // What it has ended was started: that must not look as if it had never come. Its last words say enough.
+    if (this.#hasEndedTasks) return this.#phase === "left" ? [this.#goodbye()] : [];
     // What has ended is not held any more: the driver is to know how before it hears that.
     this.#outbox.flush();
     const held = [...this.#workplace.tasks, ...this.#queue].map(({ task, attempt }) => ({ task, attempt }));
