@@ -15,20 +15,20 @@ import { RunCounts } from "../reporters/counts.ts";
 import { type RunIdentity, snapshotOf } from "../reporters/snapshot.ts";
 import { summary } from "../reporters/summary.ts";
 import type { Terminal } from "../reporters/terminal.ts";
-import type { Contact } from "../wire/contact.ts";
+import { type Contact, formatContact } from "../wire/contact.ts";
 import type { RunCredentials } from "../wire/credentials.ts";
 import { leaseTermsOf } from "../wire/lease-terms.ts";
 import { reachableAddresses } from "./addresses.ts";
-import { ContactFile } from "./contact-file.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import { LastWords } from "./last-words.ts";
 import type { Options } from "./options.ts";
 import { poolScript, writePoolScript } from "./pool-script.ts";
 import type { Preparation } from "./prepare.ts";
-import { bootId, type Ports, type Recovery, RecoveryFile } from "./recovery-file.ts";
+import { bootId, formatRecovery, type Ports, type Recovery } from "./recovery-file.ts";
 import { closeReporters, openLedgers, openLog, showUnwritten, terminalReporters } from "./reporting.ts";
 import { resumeCommand } from "./resume-command.ts";
 import type { RunFiles } from "./run-files.ts";
+import { SecretFile } from "./secret-file.ts";
 import { hasTerminal, obeySignals } from "./signals.ts";
 import { makeStarters } from "./starters.ts";
 
@@ -78,7 +78,7 @@ export async function conduct(
   const reporters = [...ledgers, counts, log, ...terminalReporters(options, counts, terminal, files.util)];
   const traces = new Traces(program, prepared, sizes, terminal);
   const warn = (message: string): void => terminal.message(`disbatch: warning: ${message}`);
-  const contact = new ContactFile(files.contact, warn);
+  const contact = new SecretFile(files.contact, (why) => warn(`${why}: nobody can add engines to this run`));
   const { useAddress } = options;
   const driver = new Driver({
     ...placesOf(options, program, prepared, terminal),
@@ -92,7 +92,7 @@ export async function conduct(
         open: options.startupOnly || useAddress !== undefined,
         ports: earlier?.recovery.ports ?? {},
         onPorts: (ports: Ports) => void credentials.then((made) => traces.leave(made, ports)),
-        onContact: (where: Contact) => contact.write(where),
+        onContact: (where: Contact) => contact.write(formatContact(where)),
         onRefused: (from: string, why: string, callers: number) => refused.note(from, why, callers),
         onWarning: warning,
       };
@@ -139,7 +139,7 @@ function makeCredentials(): Promise<RunCredentials> {
 
 /** What a run leaves behind while it goes on, for the case that its driver dies: a file, and somebody to speak of it. */
 class Traces {
-  readonly #file: RecoveryFile;
+  readonly #file: SecretFile;
   readonly #recovery: Omit<Recovery, "credentials" | "ports">;
   readonly #words: string;
   #lastWords: LastWords | undefined;
@@ -151,7 +151,9 @@ class Traces {
     sizes: Pick<Recovery, "statusFrom" | "journalFrom">,
     terminal: Terminal,
   ) {
-    this.#file = new RecoveryFile(files.recovery, (message) => terminal.message(`disbatch: warning: ${message}`));
+    this.#file = new SecretFile(files.recovery, (why) =>
+      terminal.message(`disbatch: warning: ${why}: should the driver die, --recover will not work`),
+    );
     const here = { host: hostname(), pid: process.pid, bootId: bootId() };
     this.#recovery = earlier?.recovery ?? { args, cwd: process.cwd(), ...here, ...sizes, environment };
     const command = shellWords(["disbatch", "--recover", files.prefix]);
@@ -160,7 +162,7 @@ class Traces {
 
   leave(credentials: RunCredentials, ports: Recovery["ports"]): void {
     if (this.#removed) return;
-    this.#file.write({ ...this.#recovery, bootId: bootId(), credentials, ports });
+    this.#file.write(formatRecovery({ ...this.#recovery, bootId: bootId(), credentials, ports }));
     this.#lastWords ??= new LastWords(this.#words);
   }
 

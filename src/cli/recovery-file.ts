@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import * as v from "valibot";
 import { UserError } from "../domain/errors.ts";
@@ -49,37 +49,9 @@ export interface Recovery {
 /** Ports that the driver listens on. */
 export type Ports = Readonly<Partial<Record<CallsFrom, number>>>;
 
-/** Keeps what a recovery needs, for as long as the run goes on. */
-export class RecoveryFile {
-  readonly #path: string;
-  readonly #warn: (message: string) => void;
-  #removed = false;
-
-  /** @param warn told when it cannot be written. */
-  constructor(path: string, warn: (message: string) => void) {
-    this.#path = path;
-    this.#warn = warn;
-  }
-
-  /** Whoever reads it meanwhile finds the old one or the new one, never half of one. */
-  write(recovery: Recovery): void {
-    if (this.#removed) return;
-    const made = `${this.#path}.${process.pid}.tmp`;
-    try {
-      rmSync(made, { force: true });
-      writeFileSync(made, `${JSON.stringify({ version: VERSION, ...recovery })}\n`, { mode: 0o600, flag: "wx" });
-      renameSync(made, this.#path);
-    } catch (error) {
-      rmSync(made, { force: true });
-      const message = `${this.#path} cannot be written (${errnoText(error)}): should the driver die, --recover will not work`;
-      this.#warn(message);
-    }
-  }
-
-  remove(): void {
-    this.#removed = true;
-    rmSync(this.#path, { force: true });
-  }
+/** The text of a recovery file. */
+export function formatRecovery(recovery: Recovery): string {
+  return `${JSON.stringify({ version: VERSION, ...recovery })}\n`;
 }
 
 /**

@@ -1,0 +1,34 @@
+import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { errnoText } from "../domain/system-error.ts";
+
+/** A file for the user's eyes only, there for as long as the run goes on. */
+export class SecretFile {
+  readonly #path: string;
+  readonly #failed: (why: string) => void;
+  #removed = false;
+
+  /** @param failed told when it cannot be written. */
+  constructor(path: string, failed: (why: string) => void) {
+    this.#path = path;
+    this.#failed = failed;
+  }
+
+  /** Whoever reads it meanwhile finds the old one or the new one, never half of one. */
+  write(text: string): void {
+    if (this.#removed) return;
+    const made = `${this.#path}.${process.pid}.tmp`;
+    try {
+      rmSync(made, { force: true });
+      writeFileSync(made, text, { mode: 0o600, flag: "wx" });
+      renameSync(made, this.#path);
+    } catch (error) {
+      rmSync(made, { force: true });
+      this.#failed(`${this.#path} cannot be written (${errnoText(error)})`);
+    }
+  }
+
+  remove(): void {
+    this.#removed = true;
+    rmSync(this.#path, { force: true });
+  }
+}
