@@ -55,6 +55,8 @@ interface EarlierPart {
   /** Missing when hardly anything is known of it: then it begins anew. */
   readonly run?: EarlierRun;
   readonly recovery: Recovery;
+  /** The machine has been down since, and not all that was written may be there. */
+  readonly powerLost: boolean;
   /** They have been told of everything that happened. */
   readonly counts: RunCounts;
 }
@@ -106,6 +108,7 @@ export async function conduct(
     failFast: options.failFast,
     grace: GRACE,
     now: () => systemClock.now(),
+    powerLost: earlier?.powerLost ?? false,
     ...(earlier?.run === undefined ? {} : { earlier: earlier.run }),
   });
   const ignoreSignals = obeySignals(driver, hasTerminal());
@@ -162,7 +165,7 @@ class Traces {
 
   leave(credentials: RunCredentials, ports: Recovery["ports"]): void {
     if (this.#removed) return;
-    this.#file.write(formatRecovery({ ...this.#recovery, bootId: bootId(), credentials, ports }));
+    this.#file.write(formatRecovery({ ...this.#recovery, credentials, ports }));
     this.#lastWords ??= new LastWords(this.#words);
   }
 

@@ -58,6 +58,8 @@ async function prepareAgain(
   const begun = journaled.started !== undefined && (options.startupOnly || journaled.contexts.length > 0);
   const prepared = await prepare(options, process.env, files, say, { begun, underWay: underWay(journaled) });
   const claimed = new Set<number>();
+  const claimOnce = (id: number): boolean => !claimed.has(id) && claimed.add(id).has(id);
+  const powerLost = recovery.bootId === "" || recovery.bootId !== bootId();
   const left = {
     settled: (id: number) => journaled.settled(id),
     claimed: (id: number) => journaled.claimed(id) || claimed.has(id),
@@ -77,7 +79,7 @@ async function prepareAgain(
     appending: true,
     notes: [],
     ...{ files, taskFileName: nameOfTasks(options) },
-    earlier: { ...(begun ? { run: earlierRun(journaled, recovery, (id) => claimed.add(id)) } : {}), recovery, counts },
+    earlier: { ...(begun ? { run: earlierRun(journaled, claimOnce) } : {}), recovery, counts, powerLost },
   };
 }
 
@@ -86,7 +88,7 @@ function underWay({ engines, returned }: JournaledRun): ReadonlyMap<number, Task
   return new Map(assignments.map(({ task }) => [task.id, task]));
 }
 
-function earlierRun(journaled: JournaledRun, recovery: Recovery, claim: (taskId: number) => void): EarlierRun {
+function earlierRun(journaled: JournaledRun, claim: (taskId: number) => boolean): EarlierRun {
   const { checkFailed, ending: earlierEnding, ...run } = journaled;
   const ending = checkFailed ? "check-failed" : earlierEnding;
   return {
@@ -94,7 +96,6 @@ function earlierRun(journaled: JournaledRun, recovery: Recovery, claim: (taskId:
     ...(ending === "check-failed" || ending === "failed-fast" ? { ending } : {}),
     settled: (id) => journaled.settled(id),
     claim,
-    powerLost: recovery.bootId === "" || recovery.bootId !== bootId(),
   };
 }
 

@@ -49,6 +49,11 @@ export interface DriverOptions extends EngineGateOptions {
   readonly grace: number;
   /** Unix time in seconds. */
   readonly now: () => number;
+  /**
+   * The machine of an earlier driver has been down, and what was written last may not have reached the disk: engines may
+   * hold tasks that nobody knows of.
+   */
+  readonly powerLost?: boolean;
   /** What an earlier driver of this run has left; the reporters have been told of it. */
   readonly earlier?: EarlierRun;
 }
@@ -126,6 +131,7 @@ export class Driver {
     const ended = new Promise<RunEnd>((resolve) => (this.#ended = resolve));
     const adopted = earlier === undefined ? this.#begin() : this.#takeUp(earlier);
     const state = earlier === undefined ? undefined : this.#engines.takeUp(earlier, adopted);
+    if (this.#options.powerLost === true) this.#hold();
     const listening = this.#gate.listen().catch((error: unknown) => this.#fail("no-engines", error));
     // Where others are to add the engines, they can as soon as the run says so; and engines that are there may call.
     if (launchers.length === 0 || earlier !== undefined) await listening;
@@ -171,17 +177,18 @@ export class Driver {
 
   /** Goes on where an earlier driver of this run has left it. */
   #takeUp(earlier: EarlierRun): Adopted[] {
-    const { host, pid, launchers, lease } = this.#options;
+    const { host, pid, launchers } = this.#options;
     this.#chronicle.tellNow({ type: "run-recovered", host, pid });
     const adopted = this.#recruitment.takeUp(earlier, launchers);
-    if (earlier.powerLost) {
-      // By then every engine is back, or has ended what it had; also one whose arrival is not on record.
-      this.#scheduler.hold();
-      const seconds = lease + LEASE_MARGIN;
-      this.#chronicle.warn(`this machine was down: nothing is started for ${seconds} s, while engines come back`);
-      this.#holding = setTimeout(() => this.#apply(this.#scheduler.release()), seconds * 1000);
-    }
     return adopted;
+  }
+
+  /** By then every engine is back, or has ended what it had; also one whose arrival is not on record. */
+  #hold(): void {
+    this.#scheduler.hold();
+    const seconds = this.#options.lease + LEASE_MARGIN;
+    this.#chronicle.warn(`this machine was down: nothing is started for ${seconds} s, while engines come back`);
+    this.#holding = setTimeout(() => this.#apply(this.#scheduler.release()), seconds * 1000);
   }
 
   #apply(commands: readonly SchedulerCommand[]): void {

@@ -13,13 +13,8 @@ export interface EarlierRun extends Omit<EarlierState, "engines"> {
   readonly nextRank: number;
   /** The task has an outcome. */
   readonly settled: (taskId: number) => boolean;
-  /** An engine has this task: the source is not to yield it. */
-  readonly claim: (taskId: number) => void;
-  /**
-   * The machine has been down, and what was written last may not have reached the disk: engines may hold tasks that nobody
-   * knows of.
-   */
-  readonly powerLost: boolean;
+  /** An engine has this task: the source is not to yield it. @returns false when that was known. */
+  readonly claim: (taskId: number) => boolean;
 }
 
 interface EarlierContext {

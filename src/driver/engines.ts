@@ -151,6 +151,8 @@ export class Engines {
       case "beat":
         // The caller has seen to it.
         return;
+      case "ended":
+        return this.#noteEnded(engine, message.tasks);
       case "report":
         return this.#takeBack(engine, message);
       case "ready":
@@ -193,13 +195,22 @@ export class Engines {
     apply(scheduler.engineBack(rank, report));
   }
 
-  /** It has a task that nobody knows it has; which may be so when what was written last is lost. */
+  /** It is going to repeat what became of these. */
+  #noteEnded({ rank }: EngineHandle, tasks: readonly Pick<Assignment, "task" | "attempt">[]): void {
+    for (const { task, attempt } of tasks) {
+      const assignment = { task, attempt, crashes: 0 };
+      const isNews = this.#options.scheduler.heldBy(rank, task.id) === undefined;
+      if (isNews && this.#claims(rank, assignment)) this.#tellAssigned(assignment, rank);
+    }
+  }
+
+  /** It has a task, or has had it, that nobody knows of; which may be so when what was written last is lost. */
   #claims(rank: number, assignment: Assignment): boolean {
     const { earlier, scheduler } = this.#options;
     const { id } = assignment.task;
-    if (earlier === undefined || earlier.settled(id) || !scheduler.claim(rank, assignment)) return false;
-    earlier.claim(id);
-    return true;
+    if (!scheduler.isOnHold || earlier === undefined) return false;
+    if (earlier.settled(id) || this.#settlement.hasSettled(id) || !earlier.claim(id)) return false;
+    return scheduler.claim(rank, assignment);
   }
 
   #noteReady(engine: EngineHandle): void {

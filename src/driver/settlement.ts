@@ -26,12 +26,18 @@ export class Settlement {
   readonly #chronicle: Chronicle;
   readonly #apply: (commands: readonly SchedulerCommand[]) => void;
   readonly #settledEarlier: (taskId: number) => boolean;
+  readonly #settledOnHold = new Set<number>();
 
   constructor({ scheduler, chronicle, apply, settledEarlier }: SettlementOptions) {
     this.#scheduler = scheduler;
     this.#chronicle = chronicle;
     this.#apply = apply;
     this.#settledEarlier = settledEarlier;
+  }
+
+  /** The task has an outcome that was not there yet when this driver took the run up. Known while the run is on hold. */
+  hasSettled(taskId: number): boolean {
+    return this.#settledOnHold.has(taskId);
   }
 
   /** Every result is recorded before the scheduler learns that a slot is free. */
@@ -51,6 +57,7 @@ export class Settlement {
         break;
       }
       this.#chronicle.tell({ type: "task-finished", time: this.#chronicle.now(), task: held.task, result });
+      if (this.#scheduler.isOnHold) this.#settledOnHold.add(taskId);
       outcomes.set(taskId, { taskId, failed: returnCode !== 0, elapsed: finish - start });
     }
     this.#chronicle.commit();

@@ -1,4 +1,5 @@
 import type { Duplex } from "node:stream";
+import type { Task } from "../domain/task.ts";
 import { Connection } from "../wire/connection.ts";
 import { type DriverMessage, type EngineMessage, parseDriverMessage } from "../wire/messages.ts";
 import { Lease } from "./lease.ts";
@@ -73,6 +74,11 @@ export class DriverLink {
     this.say(this.#unacknowledged.add(message));
   }
 
+  /** A task has ended, and what became of it is going to be said for sure. */
+  noteEnded(task: Task, attempt: number): void {
+    this.#unacknowledged.noteEnded(task, attempt);
+  }
+
   get undelivered(): Unacknowledged["results"] {
     return this.#unacknowledged.results;
   }
@@ -134,6 +140,9 @@ export class DriverLink {
     connection.trust();
     connection.send(hello(again));
     if (again) {
+      // A driver that follows another may not know that it had them.
+      const tasks = this.#unacknowledged.ended;
+      if (tasks.length > 0) connection.send({ type: "ended", tasks });
       for (const message of this.#unacknowledged.messages) connection.send(message);
       for (const message of report()) connection.send(message);
     }

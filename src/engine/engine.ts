@@ -251,6 +251,7 @@ export class Engine {
       if (this.#isEndingTasks()) {
         return this.#link.sayForSure({ type: "results", results: [result], interrupted: true });
       }
+      this.#link.noteEnded(task, attempt);
       this.#fillSlots();
       this.#outbox.add(result, this.#queue.length < this.#slotCount);
       this.#leaveWhenDone();

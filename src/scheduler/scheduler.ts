@@ -64,6 +64,10 @@ export class Scheduler {
     this.#onHold = true;
   }
 
+  get isOnHold(): boolean {
+    return this.#onHold;
+  }
+
   release(): SchedulerCommand[] {
     this.#onHold = false;
     return this.#decide();
@@ -170,6 +174,7 @@ export class Scheduler {
     const { id } = assignment.task;
     const holder = this.#engines.holderOf(id);
     if (holder !== undefined && !holder.silent) return false;
+    if ((holder?.held.get(id)?.attempt ?? 0) > assignment.attempt) return false;
     holder?.take(id, "returned");
     this.#backlog.withdraw(id);
     engine.give(assignment);

@@ -69,6 +69,8 @@ const EngineMessageSchema = v.variant("type", [
     /** It has called before; what was not acknowledged comes next, and then its `report`. */
     again: v.boolean(),
   }),
+  /** What an engine is going to repeat that has called again is about these tasks, which have ended. */
+  v.object({ type: v.literal("ended"), tasks: v.array(v.object({ task: TaskSchema, attempt: Count })) }),
   /** Where an engine stands that has called again: it holds these tasks, running or not, and no others. */
   v.object({
     type: v.literal("report"),

@@ -6,6 +6,9 @@ import { handshakeFailure, NOT_OF_THIS_RUN } from "./handshake-failure.ts";
 import { CALLER_NAMES, type CallerRole } from "./names.ts";
 import type { OnRefused } from "./refusals.ts";
 
+/** After so long without a word the system asks whether the other side is still there. */
+const KEEPALIVE_MS = 30_000;
+
 /** What both sides insist on. */
 export function tlsOptions(credentials: Credentials) {
   return {
@@ -42,6 +45,8 @@ export async function listen(
   server.on("secureConnection", (socket) => {
     socket.on("error", () => socket.destroy());
     socket.setNoDelay(true);
+    // A controller has nothing to say for hours; when its host vanishes that is not to go unnoticed.
+    socket.setKeepAlive(true, KEEPALIVE_MS);
     const role = socket.authorized ? roleOf(socket) : undefined;
     if (role === undefined) door.refuse(socket, NOT_OF_THIS_RUN);
     else if (door.letIn(socket)) accept(socket, role);

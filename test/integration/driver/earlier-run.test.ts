@@ -31,9 +31,9 @@ function leave(change: Partial<EarlierRun> & { readonly taken?: number } = {}): 
   const context: Context = { label: "SSH0", nodes: [], taskLimit: 0 };
   const earlier: EarlierRun = {
     ...{ contexts: [{ context, stopped: false, taken }], engines: [], returned: [] },
-    ...{ failedSinceBarrier: 0, anySkipped: false, nextRank: 9, powerLost: false },
+    ...{ failedSinceBarrier: 0, anySkipped: false, nextRank: 9 },
     settled: () => false,
-    claim: (id) => void claimed.push(id),
+    claim: (id) => !claimed.includes(id) && claimed.push(id) > 0,
     ...rest,
   };
   return { claimed, earlier };
@@ -216,8 +216,8 @@ describe("a run that is taken up again", () => {
 describe("a run whose machine was down", () => {
   test("starts nothing before all engines are back or have ended what they had", async () => {
     const elapse = holdTimeouts();
-    const left = leave({ engines: [earlierEngine(0, { held: [held(3)] })], returned: [held(2)], powerLost: true });
-    const run = takeUp([task(7)], left);
+    const left = leave({ engines: [earlierEngine(0, { held: [held(3)] })], returned: [held(2)] });
+    const run = takeUp([task(7)], left, { powerLost: true });
     const engine = engineOf(run);
     await engine.comeBack([3]);
     engine.finish([3], { engine: 5 });
@@ -238,10 +238,9 @@ describe("a run whose machine was down", () => {
     const left = leave({
       engines: [earlierEngine(0)],
       returned: [held(2)],
-      powerLost: true,
       settled: (id) => id === 1,
     });
-    const run = takeUp([], left);
+    const run = takeUp([], left, { powerLost: true });
     const engine = engineOf(run);
     await engine.comeBack([
       { task: task(2), attempt: 1 },
@@ -261,8 +260,8 @@ describe("a run whose machine was down", () => {
   });
 
   test("does not believe an engine that has a task with an outcome", async () => {
-    const left = leave({ engines: [earlierEngine(0)], powerLost: true, settled: (id) => id === 1 });
-    const run = takeUp([], left, { engineRestarts: 0 });
+    const left = leave({ engines: [earlierEngine(0)], settled: (id) => id === 1 });
+    const run = takeUp([], left, { engineRestarts: 0, powerLost: true });
     const engine = engineOf(run);
     await engine.comeBack([1]);
     await engine.closed;

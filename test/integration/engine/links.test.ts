@@ -51,6 +51,7 @@ describe("an engine whose connection has broken", () => {
     await driver.isHeard();
     driver.hangUp();
     await driver.next("hello");
+    expect(await driver.next("ended")).toMatchObject({ tasks: [{ task: { id: 1 }, attempt: 1 }, { task: { id: 2 } }] });
     expect(await driver.next("results")).toMatchObject({ sequence: 3, results: [{ taskId: 1 }] });
     expect(await driver.next("results")).toMatchObject({ sequence: 4, results: [{ taskId: 2 }] });
     expect(await reported(driver)).toEqual([]);
@@ -74,6 +75,7 @@ describe("an engine whose connection has broken", () => {
     await tasks.started("c");
     driver.openDoor();
     await driver.next("hello");
+    expect(await driver.next("ended")).toMatchObject({ tasks: [{ task: { id: 0 } }] });
     expect(await driver.next("results")).toMatchObject({ results: [{ taskId: 0, returnCode: 5 }] });
     expect(await reported(driver)).toEqual([1, 2]);
   });
@@ -92,6 +94,7 @@ describe("an engine whose connection has broken", () => {
     await tasks.started("b");
     driver.openDoor();
     await driver.next("hello");
+    await driver.next("ended");
     expect(await driver.next("results")).toMatchObject({ results: [{ taskId: 0 }] });
     expect(await reported(driver)).toEqual([1, 2, 3]);
   });
@@ -141,6 +144,7 @@ describe("an engine whose connection has broken", () => {
     driver.hangUp();
     await driver.next("results");
     await driver.next("hello");
+    await driver.next("ended");
     await driver.next("results");
     expect(await driver.next("report")).toMatchObject({ held: [], ready: true, leaving: true });
     await z.exit(0);

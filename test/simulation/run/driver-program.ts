@@ -174,9 +174,8 @@ export class DriverProgram {
       environment: {},
       ...{ jobId: "run", taskFileName: "Tasks", now: () => Date.now() / 1000 },
       openSwitchboard: (accept) => this.#openSwitchboard(accept),
-      ...(earlier !== undefined && hasBegun(earlier.run)
-        ? { earlier: earlierRun(earlier.run, earlier.powerLost, claimed) }
-        : {}),
+      ...(earlier !== undefined && hasBegun(earlier.run) ? { earlier: earlierRun(earlier.run, claimed) } : {}),
+      powerLost: earlier?.powerLost ?? false,
     };
   }
 
@@ -210,13 +209,18 @@ function withClaims(run: JournaledRun, claimed: IdSet) {
 }
 
 /** As the command line has it. */
-function earlierRun(journaled: JournaledRun, powerLost: boolean, claimed: IdSet): EarlierRun {
+function earlierRun(journaled: JournaledRun, claimed: IdSet): EarlierRun {
   const { checkFailed, ending: earlierEnding, ...run } = journaled;
   const ending = checkFailed ? "check-failed" : earlierEnding;
   return {
     ...run,
     ...(ending === "check-failed" || ending === "failed-fast" ? { ending } : {}),
-    ...{ powerLost, settled: (id) => run.settled(id), claim: (id) => claimed.add(id) },
+    settled: (id) => run.settled(id),
+    claim: (id) => {
+      const isNew = !claimed.has(id);
+      claimed.add(id);
+      return isNew;
+    },
   };
 }
 
