@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { hostname, networkInterfaces } from "node:os";
-import { describeError } from "../domain/errors.ts";
+import { describeError, UserError } from "../domain/errors.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import { shellWords } from "../domain/shell-words.ts";
 import { Driver, type DriverOptions } from "../driver/driver.ts";
@@ -9,7 +9,7 @@ import { Reception } from "../driver/reception.ts";
 import { RefusedCalls } from "../driver/refused-calls.ts";
 import { ContextLauncher } from "../launchers/context-launcher.ts";
 import { LedgerError } from "../ledger/ledger-error.ts";
-import { dropUndelivered } from "../recovery/undelivered.ts";
+import { dropUndelivered, undeliveredBy } from "../recovery/undelivered.ts";
 import { systemClock } from "../reporters/clock.ts";
 import { RunCounts } from "../reporters/counts.ts";
 import { type RunIdentity, snapshotOf } from "../reporters/snapshot.ts";
@@ -17,6 +17,7 @@ import { summary } from "../reporters/summary.ts";
 import type { Terminal } from "../reporters/terminal.ts";
 import { type Contact, formatContact } from "../wire/contact.ts";
 import type { RunCredentials } from "../wire/credentials.ts";
+import { TASKS_MISSING } from "../sources/recovered.ts";
 import { leaseTermsOf } from "../wire/lease-terms.ts";
 import { reachableAddresses } from "./addresses.ts";
 import { exitCodeOf } from "./exit-code.ts";
@@ -108,13 +109,15 @@ export async function conduct(
     failFast: options.failFast,
     grace: GRACE,
     now: () => systemClock.now(),
+    undelivered: (engineId) => undeliveredBy(files.prefix, engineId),
     powerLost: earlier?.powerLost ?? false,
     ...(earlier?.run === undefined ? {} : { earlier: earlier.run }),
   });
   const ignoreSignals = obeySignals(driver, hasTerminal());
   const outcome = await driver.run().finally(() => contact.remove());
   const failure = await closeReporters(reporters, outcome);
-  await traces.remove();
+  const isListShort = outcome.error instanceof UserError && outcome.error.code === TASKS_MISSING;
+  await traces.remove(isListShort);
   if (outcome.reason === "done") dropUndelivered(files.prefix, new Set(counts.engines.map(({ engine }) => engine.id)));
   ignoreSignals();
   for (const line of summary(counts, {
@@ -169,9 +172,10 @@ class Traces {
     this.#lastWords ??= new LastWords(this.#words);
   }
 
-  async remove(): Promise<void> {
+  /** @param stays the run can be recovered all the same. */
+  async remove(stays: boolean): Promise<void> {
     this.#removed = true;
-    this.#file.remove();
+    if (!stays) this.#file.remove();
     await this.#lastWords?.withdraw();
   }
 }

@@ -111,7 +111,7 @@ function takeLock({ lock, prefix }: RunFiles): RunLock {
     return new RunLock(lock, hostname());
   } catch (error) {
     if (!(error instanceof UserError) || error.code !== "prefix-in-use") throw error;
-    const message = `--recover ${prefix}: its driver is still there (see ${lock}); there is nothing to recover`;
+    const message = `--recover ${prefix}: its driver is still there (if not, remove ${lock}); there is nothing to recover`;
     throw new UserError("run-goes-on", message, { cause: error });
   }
 }
@@ -138,7 +138,8 @@ function optionsOf({ args }: Recovery, version: string): Options {
 
 /** Its driver has had no time to remove these files; whoever finds them takes the run for one that was cut off. */
 function refuseEnded({ ended }: JournaledRun, { prefix, recovery, contact }: RunFiles): void {
-  if (ended === undefined) return;
+  // One whose list of tasks was not what it should have been may be given the right one.
+  if (ended === undefined || ended === "source-failed") return;
   for (const file of [recovery, contact]) rmSync(file, { force: true });
   throw new UserError(
     "run-has-ended",

@@ -1,7 +1,11 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { UserError } from "../domain/errors.ts";
 import { errnoOf, errnoText } from "../domain/system-error.ts";
 import { isLiving } from "../process/process-table.ts";
+import { bootId } from "./recovery-file.ts";
+
+/** A lock that says nothing for so long was not written to its end, since the power failed. Milliseconds. */
+const MOST_WRITING_MS = 10_000;
 
 /** Keeps a second run away from the files of one that is still going on. */
 export class RunLock {
@@ -15,10 +19,10 @@ export class RunLock {
     this.#path = path;
     try {
       if (makeLock(path, hostName)) return;
-      refuseUnlessStale(path, hostName);
+      const found = readLock(path);
+      refuseUnlessStale(path, found, hostName);
       // Of several who find it stale, one makes it anew.
-      rmSync(path, { force: true });
-      if (makeLock(path, hostName)) return;
+      if (takeAway(path, found) && makeLock(path, hostName)) return;
     } catch (error) {
       if (error instanceof UserError) throw error;
       throw new UserError("prefix-unusable", `cannot write ${path}: ${errnoText(error)}`, { cause: error });
@@ -34,7 +38,7 @@ export class RunLock {
 /** @returns false when there is one already. */
 function makeLock(path: string, hostName: string): boolean {
   try {
-    writeFileSync(path, `${hostName} ${process.pid}\n`, { flag: "wx" });
+    writeFileSync(path, `${hostName} ${process.pid} ${bootId()}\n`, { flag: "wx" });
     return true;
   } catch (error) {
     if (errnoOf(error) === "EEXIST") return false;
@@ -44,10 +48,43 @@ function makeLock(path: string, hostName: string): boolean {
   }
 }
 
-/** A process of this machine that is gone has no more use for its lock. */
-function refuseUnlessStale(path: string, hostName: string): void {
-  const [host = "", pid = ""] = readFileSync(path, "utf8").trim().split(" ");
-  if (host === hostName && /^[0-9]+$/.test(pid) && isGone(Number(pid))) return;
+/** @throws UserError when it has just gone: whoever removed it may make it anew. */
+function readLock(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") throw inUse(path, "another run");
+    throw error;
+  }
+}
+
+/** Takes a stale lock away. @returns false when it was another one by then, which stays where it was. */
+function takeAway(path: string, stale: string): boolean {
+  const aside = `${path}.${process.pid}.stale`;
+  try {
+    renameSync(path, aside);
+  } catch (error) {
+    // Another has been quicker.
+    if (errnoOf(error) === "ENOENT") return false;
+    throw error;
+  }
+  const isStale = readFileSync(aside, "utf8") === stale;
+  try {
+    if (!isStale) linkSync(aside, path);
+  } catch (error) {
+    if (errnoOf(error) !== "EEXIST") throw error;
+  } finally {
+    rmSync(aside, { force: true });
+  }
+  return isStale;
+}
+
+/** A process of this machine that is gone has no more use for its lock, nor has one from before the machine was down. */
+function refuseUnlessStale(path: string, found: string, hostName: string): void {
+  const [host = "", pid = "", boot = ""] = found.trim().split(" ");
+  if (host === "" && Date.now() - statSync(path).mtimeMs > MOST_WRITING_MS) return;
+  const isFromBefore = boot !== "" && bootId() !== "" && boot !== bootId();
+  if (host === hostName && (isFromBefore || (/^[0-9]+$/.test(pid) && isGone(Number(pid))))) return;
   throw inUse(path, host === "" ? "another run" : `a run on ${host}, process ${pid},`);
 }
 

@@ -19,7 +19,8 @@ export class SecretFile {
     const made = `${this.#path}.${process.pid}.tmp`;
     try {
       rmSync(made, { force: true });
-      writeFileSync(made, text, { mode: 0o600, flag: "wx" });
+      // On the disk before it counts: half of one is worth nothing after a power failure.
+      writeFileSync(made, text, { mode: 0o600, flag: "wx", flush: true });
       renameSync(made, this.#path);
     } catch (error) {
       rmSync(made, { force: true });

@@ -52,7 +52,14 @@ export type RunEvent =
   /** It has gone by itself, for a reason of its own or because it was to; what it still held is to be run again. */
   | { readonly type: "engine-left"; readonly time: number; readonly engine: number; readonly reason?: string }
   /** It has died or has been given up; what it held is to be run again. */
-  | { readonly type: "engine-lost"; readonly time: number; readonly engine: number; readonly reason: string }
+  | {
+      readonly type: "engine-lost";
+      readonly time: number;
+      readonly engine: number;
+      readonly reason: string;
+      /** It may have died of what it ran; not so when it has ended by itself because it could not reach its driver. */
+      readonly crashed: boolean;
+    }
   /** An engine that was started did not join. */
   | { readonly type: "engine-failed"; readonly time: number; readonly node: string; readonly reason: string }
   /** In place of one that died another is started on its node, the `restart`th there, in `delay` seconds. */

@@ -3,6 +3,7 @@ import type { Reporter, RunEnd } from "../domain/events.ts";
 import type { Launcher } from "../domain/launcher.ts";
 import { LEASE_MARGIN } from "../domain/lease.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
+import type { TaskResult } from "../domain/result.ts";
 import type { TaskSource } from "../domain/source.ts";
 import type { StreamItem } from "../domain/task.ts";
 import type { SchedulerCommand } from "../scheduler/commands.ts";
@@ -49,6 +50,8 @@ export interface DriverOptions extends EngineGateOptions {
   readonly grace: number;
   /** Unix time in seconds. */
   readonly now: () => number;
+  /** What an engine has left in writing that it could not deliver. */
+  readonly undelivered?: (engineId: string) => readonly TaskResult[];
   /**
    * The machine of an earlier driver has been down, and what was written last may not have reached the disk: engines may
    * hold tasks that nobody knows of.
@@ -122,6 +125,7 @@ export class Driver {
     this.#engines = new Engines({
       ...{ ...shared, lease: options.lease, drainTimeout: options.drainTimeout, earlier },
       ...{ recruitment: this.#recruitment, controllers: this.#controllers },
+      undelivered: options.undelivered ?? (() => []),
     });
   }
 

@@ -158,15 +158,19 @@ export class EngineGate {
     this.#nextRank = Math.max(this.#nextRank, rank);
   }
 
-  /** How to start another engine in place of this one; undefined when there have been enough, or none is wanted. */
-  restart({ id }: { readonly id: string }, failed: (error: unknown) => void): Restart | undefined {
+  /**
+   * How to start another engine in place of this one; undefined when there have been enough, or none is wanted.
+   *
+   * @param anew it counts as the first one there.
+   */
+  restart({ id }: { readonly id: string }, failed: (error: unknown) => void, anew: boolean): Restart | undefined {
     const entry = this.#registry.find(id);
     if (entry === undefined || this.#closed) return undefined;
     const { launcher, node } = entry;
     const { label } = launcher.context;
     if (this.#places.get(label)?.stopped !== false) return undefined;
     const lived = entry.joined === undefined ? 0 : (performance.now() - entry.joined) / 1000;
-    const next = this.#restarts.next(node, lived);
+    const next = anew ? { restart: 0, delay: 0 } : this.#restarts.next(node, lived);
     if (next === undefined) return undefined;
     return { ...next, node, label, begin: () => !this.#closed && this.#start(launcher, node, failed, true) };
   }
@@ -188,6 +192,11 @@ export class EngineGate {
   /** The process of this engine is known to have ended. */
   hasEnded({ id }: EngineHandle): boolean {
     return this.#registry.find(id)?.end?.certain === true;
+  }
+
+  /** And not well. */
+  hasCrashed({ id }: EngineHandle): boolean {
+    return this.#registry.find(id)?.end?.reason !== undefined;
   }
 
   /** What to tell the user of engines that have not joined; nothing when there is none. */

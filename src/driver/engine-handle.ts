@@ -37,11 +37,14 @@ export class EngineHandle {
   /** What it has been told to run before its first task and after its last. */
   perEngine: Readonly<Record<PerEngineCommand["when"], readonly PerEngineCommand[]>> = { start: [], stop: [] };
   isWelcomed = false;
+  /** An earlier driver has started it. */
+  isAdopted = false;
   /** Its start commands are done. */
   isReady = false;
   /** Of those, what an earlier driver has recorded. */
   commandsRun: readonly PerEngineCommand[] = [];
   #call: EngineCall | undefined;
+  #hasCalled = false;
   /** The highest number of those that arrive for sure. */
   #received = 0;
   /** What had been received some looks ago, the oldest first. */
@@ -55,10 +58,16 @@ export class EngineHandle {
     this.context = engine.context;
   }
 
+  /** It has called this driver. */
+  get hasCalled(): boolean {
+    return this.#hasCalled;
+  }
+
   /** It has called. An earlier connection that is still open is no longer its. */
   reach(call: EngineCall): void {
     const earlier = this.#call;
     this.#call = call;
+    this.#hasCalled = true;
     this.silentFor = 0;
     if (this.state === "absent") this.state = "present";
     earlier?.destroy();

@@ -1,3 +1,4 @@
+import type { TaskResult } from "../domain/result.ts";
 import type { Assignment } from "../domain/task.ts";
 import type { EarlierState, EngineReport, SchedulerCommand } from "../scheduler/commands.ts";
 import type { Scheduler } from "../scheduler/scheduler.ts";
@@ -27,6 +28,8 @@ export interface EnginesOptions {
   readonly recruitment: Recruitment;
   readonly controllers: Controllers;
   readonly apply: (commands: readonly SchedulerCommand[]) => void;
+  /** What an engine has left in writing that it could not deliver. */
+  readonly undelivered: (engineId: string) => readonly TaskResult[];
 }
 
 /** The engines that are in the run: what they say becomes facts, and events for the scheduler. */
@@ -46,7 +49,7 @@ export class Engines {
       isSpare: ({ rank }) => scheduler.isDoneWith(rank),
       silent: ({ rank }) => apply(scheduler.engineSilent(rank)),
       heard: ({ rank }) => apply(scheduler.engineHeard(rank)),
-      lost: (engine, reason) => this.#lose(engine, reason),
+      lost: (engine, reason, crashed) => this.#lose(engine, reason, crashed),
       tell: (event) => chronicle.tellNow(event),
     });
     const settledEarlier = (id: number): boolean => earlier?.settled(id) ?? false;
@@ -228,32 +231,46 @@ export class Engines {
 
   #tellAssigned(assignment: Assignment, engine: number): void {
     const { chronicle } = this.#options;
-    chronicle.tell({ type: "task-assigned", time: chronicle.now(), ...assignment, engine });
+    const { task, attempt, crashes } = assignment;
+    chronicle.tell({ type: "task-assigned", time: chronicle.now(), task, attempt, crashes, engine });
   }
 
   #bidFarewell(engine: EngineHandle, { reason, fenced }: Extract<EngineMessage, { type: "goodbye" }>): void {
-    const { scheduler, chronicle, controllers, apply } = this.#options;
+    const { scheduler, chronicle, apply } = this.#options;
     engine.state = fenced ? "lost" : "left";
     engine.send({ type: "farewell" });
     engine.close();
     this.#losses.forget(engine);
-    if (fenced) return this.#lose(engine, reason ?? "its lease has ended");
+    if (fenced) return this.#lose(engine, reason ?? "its lease has ended", false);
     this.#handles.delete(engine.rank);
-    controllers.engineOver(engine.id);
     chronicle.tellNow({ type: "engine-left", engine: engine.rank, ...(reason === undefined ? {} : { reason }) });
+    // What an earlier driver has told it to do does not count any more.
+    this.#replace(engine, engine.isAdopted && reason === undefined);
     apply(scheduler.engineGone(engine.rank, "left"));
   }
 
-  #lose(engine: EngineHandle, reason: string): void {
+  #lose(engine: EngineHandle, reason: string, crashed: boolean): void {
     if (this.#over) return;
-    const { scheduler, chronicle, controllers, recruitment, apply } = this.#options;
+    const { scheduler, chronicle, undelivered, apply } = this.#options;
     const { rank } = engine;
+    // It may have left results that it could not deliver.
+    const left = undelivered(engine.id);
+    const outcomes = left.filter(({ taskId, attempt }) => scheduler.heldBy(rank, taskId)?.attempt === attempt);
+    if (outcomes.length > 0) this.#settlement.settle(engine, outcomes);
     this.#handles.delete(rank);
     this.#lastLoss = { engine, reason };
-    chronicle.tellNow({ type: "engine-lost", engine: rank, reason });
-    const isReplaced = scheduler.misses(rank) && recruitment.replace(engine);
+    chronicle.tellNow({ type: "engine-lost", engine: rank, reason, crashed });
+    this.#replace(engine, true);
+    apply(scheduler.engineGone(rank, crashed ? "lost" : "left"));
+  }
+
+  /** @param wanted another one is to be started in its place, if the run can do with it. */
+  #replace(engine: EngineHandle, wanted: boolean): void {
+    const { scheduler, recruitment, controllers } = this.#options;
+    // One that has gone with its driver has cost nobody a restart.
+    const anew = engine.isAdopted && !engine.hasCalled;
+    const isReplaced = wanted && scheduler.misses(engine.rank) && recruitment.replace(engine, anew);
     if (!isReplaced) controllers.engineOver(engine.id);
-    apply(scheduler.engineGone(rank, "lost"));
   }
 
   /** Also when its host cannot be reached any more: the run has to end. */

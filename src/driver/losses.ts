@@ -17,8 +17,8 @@ export interface LossesEvents {
   silent(engine: EngineHandle): void;
   /** It is heard of again, and nothing was lost meanwhile. */
   heard(engine: EngineHandle): void;
-  /** It is gone, and so is whatever ran on it. */
-  lost(engine: EngineHandle, reason: string): void;
+  /** It is gone, and so is whatever ran on it. @param crashed it may have died of what it ran. */
+  lost(engine: EngineHandle, reason: string, crashed: boolean): void;
   tell(event: Happening<Extract<RunEvent, { type: "engine-silent" | "engine-back" }>>): void;
 }
 
@@ -111,12 +111,14 @@ export class Losses {
   async #end(engine: EngineHandle, failure: string, refusal?: string): Promise<void> {
     if (engine.isGone) return;
     engine.state = "lost";
+    // One that ends well, unasked, has given up on its driver, which is not the fault of what it ran.
+    const crashed = refusal !== undefined || this.#gate.hasCrashed(engine);
     const inVain = new Promise<void>((resolve) => this.#ending.set(engine, resolve));
     // One that cannot be reached has ended its tasks when its lease has ended.
     const waited = inVain.then((): Killed => ({ certain: true }));
     const killed = await Promise.race([this.#gate.kill(engine), waited]);
     if (!killed.certain && !this.#hurried) await inVain;
-    this.#lose(engine, refusal ?? killed.reason ?? failure);
+    this.#lose(engine, refusal ?? killed.reason ?? failure, crashed);
   }
 
   #expired(engine: EngineHandle, reason: string): void {
@@ -127,13 +129,13 @@ export class Losses {
     engine.refuse(reason);
     // Wherever it can be reached it is ended; its tasks are over as it is.
     const killed = this.#gate.kill(engine);
-    void within(HURRIED_KILL_MS, killed).then(() => this.#lose(engine, this.#reasons.get(engine) ?? reason));
+    void within(HURRIED_KILL_MS, killed).then(() => this.#lose(engine, this.#reasons.get(engine) ?? reason, true));
   }
 
-  #lose(engine: EngineHandle, reason: string): void {
+  #lose(engine: EngineHandle, reason: string, crashed: boolean): void {
     if (!this.#ending.delete(engine)) return;
     this.#attendance.remove(engine);
     this.#reasons.delete(engine);
-    this.#events.lost(engine, reason);
+    this.#events.lost(engine, reason, crashed);
   }
 }

@@ -80,6 +80,7 @@ export class Recruitment {
       const adopted = gate.adopt(launcher, this.#nodeOf(engine, launcher.context), engine);
       adopted.isReady = ready;
       adopted.commandsRun = commandsRun;
+      adopted.isAdopted = true;
       return { engine: adopted, place };
     });
   }
@@ -99,9 +100,9 @@ export class Recruitment {
   }
 
   /** Starts another engine in place of one that is gone. @returns false when there have been enough. */
-  replace(engine: { readonly id: string }): boolean {
+  replace(engine: { readonly id: string }, anew = false): boolean {
     const { gate, scheduler, chronicle, apply, failed } = this.#options;
-    const restart = scheduler.isEnding ? undefined : gate.restart(engine, failed);
+    const restart = scheduler.isEnding ? undefined : gate.restart(engine, failed, anew);
     if (restart === undefined) return false;
     const { begin, node, label, restart: count, delay } = restart;
     chronicle.tellNow({ type: "engine-restarting", node: node.node, label, restart: count, delay });

@@ -33,9 +33,10 @@ function fieldsOf(event: RunEvent): object {
     case "engine-ready":
     case "engine-back":
       return { eng: event.engine };
+    case "engine-lost":
+      return { eng: event.engine, why: event.reason, crash: event.crashed ? undefined : false };
     case "engine-left":
     case "engine-silent":
-    case "engine-lost":
       return { eng: event.engine, why: event.reason };
     case "engine-failed":
       return { node: event.node, why: event.reason };

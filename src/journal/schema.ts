@@ -96,11 +96,12 @@ const LINES: Readonly<Record<JournalEntry["type"], v.GenericSchema<unknown, Jour
     engine: l.eng,
     reason: l.why,
   })),
-  "engine-lost": line({ eng: Whole, why: v.string() }, (l) => ({
+  "engine-lost": line({ eng: Whole, why: v.string(), crash: v.optional(v.boolean()) }, (l) => ({
     type: "engine-lost",
     time: l.t,
     engine: l.eng,
     reason: l.why,
+    crashed: l.crash ?? true,
   })),
   "engine-failed": line({ node: v.string(), why: v.string() }, (l) => ({
     type: "engine-failed",

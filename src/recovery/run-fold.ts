@@ -109,7 +109,7 @@ export class RunFold {
         this.#leases.gone(entry.engine, "left");
         return entry;
       case "engine-lost":
-        this.#leases.gone(entry.engine, "lost");
+        this.#leases.gone(entry.engine, entry.crashed ? "lost" : "left");
         return entry;
       case "context-added": {
         const { context, later } = entry;

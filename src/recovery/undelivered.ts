@@ -50,6 +50,15 @@ export function findUndelivered(prefix: string): Undelivered[] {
   }
 }
 
+/** What this engine has left; nothing when that cannot be read. */
+export function undeliveredBy(prefix: string, id: string): readonly TaskResult[] {
+  try {
+    return findUndelivered(prefix).flatMap(({ engineId, results }) => (engineId === id ? results : []));
+  } catch {
+    return [];
+  }
+}
+
 /** Removes what engines of a run have left that has come to its end: every task has another outcome. */
 export function dropUndelivered(prefix: string, engineIds: ReadonlySet<string>): void {
   for (const { path, engineId } of findUndelivered(prefix)) if (engineIds.has(engineId)) rmSync(path, { force: true });

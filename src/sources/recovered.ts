@@ -3,6 +3,9 @@ import { EXIT } from "../domain/exit-codes.ts";
 import type { TaskSource } from "../domain/source.ts";
 import type { StreamItem } from "../domain/task.ts";
 
+/** Code of the error when a list of tasks ends before the run had got. */
+export const TASKS_MISSING = "tasks-missing";
+
 /** What a run whose driver died had come to, as far as its source is concerned. */
 export interface RecoveredState {
   /** The task has an outcome. */
@@ -75,5 +78,5 @@ export function recoveredSource(inner: TaskSource, run: RecoveredState): TaskSou
 function tasksMissing(name: string, seen: number, known: number): UserError {
   const last = seen < 0 ? "it has no tasks" : `its last task is ${seen}`;
   const message = `${name} is not what the run began with: ${last}, and the run had come to task ${known}; give the same again`;
-  return new UserError("tasks-missing", message, { exitCode: EXIT.unfinished });
+  return new UserError(TASKS_MISSING, message, { exitCode: EXIT.unfinished });
 }

@@ -12,9 +12,9 @@ import type { Credentials } from "../domain/launcher.ts";
 import { CALLER_NAMES, DRIVER_NAME } from "./names.ts";
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
-/** Clocks of the hosts may differ; a run may last for months. */
-const VALID_BEFORE_MS = 24 * 3600 * 1000;
-const VALID_AFTER_MS = 366 * 24 * 3600 * 1000;
+/** Clocks may be wrong, and may jump; what is of one run needs no calendar. The last one is RFC 5280's for "no end". */
+const VALID_FROM = new Date(0);
+const VALID_TO = new Date("9999-12-31T23:59:59Z");
 
 export interface RunCredentials {
   readonly driver: Credentials;
@@ -30,8 +30,8 @@ export async function createRunCredentials(): Promise<RunCredentials> {
     makeKeys(),
   ]);
   const validity = {
-    notBefore: new Date(Date.now() - VALID_BEFORE_MS),
-    notAfter: new Date(Date.now() + VALID_AFTER_MS),
+    notBefore: VALID_FROM,
+    notAfter: VALID_TO,
     signingAlgorithm: ALGORITHM,
   };
   const authority = await X509CertificateGenerator.createSelfSigned({

@@ -93,7 +93,7 @@ describe("an engine of an earlier driver", () => {
     await next.leave();
     expect(await run.outcome).toEqual({ reason: "done" });
     expect(run.reporter.ofType("engine-lost")).toMatchObject([{ engine: 6, reason: "killed" }]);
-    expect(run.reporter.ofType("engine-restarting")).toMatchObject([{ restart: 1, delay: 0 }]);
+    expect(run.reporter.ofType("engine-restarting")).toMatchObject([{ restart: 0, delay: 0 }]);
   });
 
   test("is lost when nothing is heard of it for its lease, and some seconds", async () => {

@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { bootId } from "../../../src/cli/recovery-file.ts";
 import { RunLock } from "../../../src/cli/run-lock.ts";
 import { scratchFolder } from "../process/scratch.ts";
 import { userErrorOf } from "./errors.ts";
@@ -22,7 +23,7 @@ function deadProcess(): number {
 test("a lock is there from its making to its release, and names its holder", () => {
   const file = lockPath();
   const lock = new RunLock(file, HOST);
-  expect(readFileSync(file, "utf8")).toBe(`${HOST} ${process.pid}\n`);
+  expect(readFileSync(file, "utf8")).toBe(`${HOST} ${process.pid} ${bootId()}\n`);
   lock.release();
   expect(existsSync(file)).toBe(false);
   lock.release();
@@ -35,7 +36,7 @@ test("the lock of a run that goes on is respected, and the message says whose it
   expect(error).toMatchObject({ code: "prefix-in-use", exitCode: 2 });
   expect(error.message).toContain(file);
   expect(error.message).toContain(`a run on ${HOST}, process ${process.pid},`);
-  expect(readFileSync(file, "utf8")).toBe(`${HOST} ${process.pid}\n`);
+  expect(readFileSync(file, "utf8")).toBe(`${HOST} ${process.pid} ${bootId()}\n`);
   lock.release();
 });
 
@@ -43,6 +44,35 @@ test("the lock of a run that is gone is taken over", () => {
   const file = lockPath(`${HOST} ${deadProcess()}\n`);
   new RunLock(file, HOST).release();
   expect(existsSync(file)).toBe(false);
+});
+
+test("the lock of a run from before the machine was started last is taken over, whoever has its process number now", () => {
+  const file = lockPath(`${HOST} ${process.pid} 00000000-0000-4000-8000-000000000000\n`);
+  new RunLock(file, HOST).release();
+  expect(existsSync(file)).toBe(false);
+});
+
+test("a lock that has been empty for a while is taken over: it was not written to its end", () => {
+  const file = lockPath("");
+  utimesSync(file, 1, 1);
+  new RunLock(file, HOST).release();
+  expect(readdirSync(path.dirname(file))).toEqual([]);
+});
+
+test("of several who find a lock stale at the same time, one gets it", async () => {
+  const file = lockPath(`${HOST} ${deadProcess()}\n`);
+  const takers = Array.from({ length: 8 }, () => {
+    return new Promise<boolean>((resolve) => {
+      queueMicrotask(() => {
+        try {
+          resolve(new RunLock(file, HOST) instanceof RunLock);
+        } catch {
+          resolve(false);
+        }
+      });
+    });
+  });
+  expect((await Promise.all(takers)).filter(Boolean)).toHaveLength(1);
 });
 
 describe("a lock is respected when it cannot be told whether its run goes on:", () => {

@@ -70,7 +70,13 @@ export const anyEventOf: { readonly [T in RunEvent["type"]]: fc.Arbitrary<Extrac
   "engine-silent": fc.record({ type: fc.constant("engine-silent"), time, engine: whole, reason: text }),
   "engine-back": fc.record({ type: fc.constant("engine-back"), time, engine: whole }),
   "engine-left": fc.record({ type: fc.constant("engine-left"), time, engine: whole }),
-  "engine-lost": fc.record({ type: fc.constant("engine-lost"), time, engine: whole, reason: text }),
+  "engine-lost": fc.record({
+    type: fc.constant("engine-lost"),
+    time,
+    engine: whole,
+    reason: text,
+    crashed: fc.boolean(),
+  }),
   "engine-failed": fc.record({ type: fc.constant("engine-failed"), time, node: text, reason: text }),
   "engine-restarting": fc.record({
     type: fc.constant("engine-restarting"),

@@ -173,7 +173,9 @@ class Play {
       this.#waiting.push({ task, attempt: attempt + 1, crashes: crashes + died });
     }
     this.#tell(
-      how === "lost" ? { type: "engine-lost", engine: rank, reason: "died" } : { type: "engine-left", engine: rank },
+      how === "lost"
+        ? { type: "engine-lost", engine: rank, reason: "died", crashed: true }
+        : { type: "engine-left", engine: rank },
     );
   }
 

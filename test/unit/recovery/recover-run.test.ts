@@ -204,7 +204,7 @@ describe("results that engines could not deliver", () => {
 
   test("are taken over from an engine that was given up, while nobody else has the task", async () => {
     const records = new Records();
-    const lost: RunEvent = { type: "engine-lost", time: 5, engine: 0, reason: "died" };
+    const lost: RunEvent = { type: "engine-lost", time: 5, engine: 0, reason: "died", crashed: true };
     const known = [STARTED, joined(0), joined(1), assigned(0), assigned(2), lost];
     records.write(journalOf([...known, assigned(2, 1, 2)]), "");
     leave(records, "id-0", [result(0), result(2)]);

@@ -12,7 +12,7 @@ const ALL: Recorded = { now: () => true, before: () => false };
 const STARTED: RunEvent = { type: "run-started", time: 1, jobId: "job", taskFile: "Tasks", total: 9 };
 const CONTEXT = { label: "SSH0", nodes: [{ node: "n", slots: 2, coresPerSlot: 1 }], taskLimit: 5 };
 const ADDED: RunEvent = { type: "context-added", time: 1, context: CONTEXT, later: false };
-const LOST = (engine: number): RunEvent => ({ type: "engine-lost", time: 4, engine, reason: "died" });
+const LOST = (engine: number): RunEvent => ({ type: "engine-lost", time: 4, engine, reason: "died", crashed: true });
 const LEFT = (engine: number): RunEvent => ({ type: "engine-left", time: 4, engine });
 const READY = (engine: number): RunEvent => ({ type: "engine-ready", time: 2, engine });
 

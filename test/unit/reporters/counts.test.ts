@@ -43,7 +43,7 @@ describe("RunCounts", () => {
 
   it("forgets the running tasks of a lost engine, and counts them again where they are run again", () => {
     const counts = countsOf(joined(0, 2), joined(1, 2), assigned(0), assigned(1));
-    counts.handle({ type: "engine-lost", time: START, engine: 0, reason: "silent" });
+    counts.handle({ type: "engine-lost", time: START, engine: 0, reason: "silent", crashed: true });
     expect(counts.running).toBe(0);
     counts.handle(assigned(0, 1));
     expect(counts.running).toBe(1);
@@ -56,7 +56,7 @@ describe("RunCounts", () => {
     counts.handle({ type: "engine-back", time: START, engine: 0 });
     expect(counts.engines[0]?.state).toBe("ready");
     counts.handle({ type: "engine-silent", time: START, engine: 0, reason: "its connection is lost" });
-    counts.handle({ type: "engine-lost", time: START, engine: 0, reason: "its connection is lost" });
+    counts.handle({ type: "engine-lost", time: START, engine: 0, reason: "its connection is lost", crashed: true });
     expect([counts.engines[0]?.state, counts.running, counts.slots]).toEqual(["lost", 0, 0]);
   });
 

@@ -16,7 +16,7 @@ const EVENTS: readonly RunEvent[] = [
   assigned(0),
   finished(0, { returnCode: 3 }),
   { type: "warning", time: START + 0.25, message: "odd" },
-  { type: "engine-lost", time: START, engine: 0, reason: "silent" },
+  { type: "engine-lost", time: START, engine: 0, reason: "silent", crashed: true },
   ended(1),
 ];
 

@@ -32,7 +32,7 @@ describe("Messages", () => {
     expect(
       printed(
         { type: "engine-failed", time: START, node: "n7", reason: "no route to host" },
-        { type: "engine-lost", time: START, engine: 3, reason: "silent for 30 s" },
+        { type: "engine-lost", time: START, engine: 3, reason: "silent for 30 s", crashed: true },
       ),
     ).toBe("disbatch: no engine on n7: no route to host\ndisbatch: engine 3 is lost: silent for 30 s\n");
   });
@@ -44,7 +44,7 @@ describe("Messages", () => {
         joined(0, 1),
         { type: "engine-silent", time: START, engine: 0, reason: "its connection is lost" },
         { type: "engine-back", time: START, engine: 0 },
-        { type: "engine-lost", time: START, engine: 0, reason: "killed" },
+        { type: "engine-lost", time: START, engine: 0, reason: "killed", crashed: true },
         { ...restarting, restart: 1, delay: 0 },
         { ...restarting, restart: 2, delay: 5 },
       ),

@@ -25,7 +25,7 @@ test("a snapshot tells which engines there are and have been, and what they hold
     { type: "engine-ready", time: START, engine: 0 },
     ...[assigned(0), assigned(1), assigned(2), assigned(3), finished(0), finished(1, { returnCode: 1 })],
     { type: "engine-left", time: START, engine: 1 },
-    { type: "engine-lost", time: START, engine: 2, reason: "gone" },
+    { type: "engine-lost", time: START, engine: 2, reason: "gone", crashed: true },
   );
   expect(
     engines.map(({ rank, state, running, finished: done, failed }) => [rank, state, running, done, failed]),
