@@ -59,22 +59,6 @@ test("a lock that has been empty for a while is taken over: it was not written t
   expect(readdirSync(path.dirname(file))).toEqual([]);
 });
 
-test("of several who find a lock stale at the same time, one gets it", async () => {
-  const file = lockPath(`${HOST} ${deadProcess()}\n`);
-  const takers = Array.from({ length: 8 }, () => {
-    return new Promise<boolean>((resolve) => {
-      queueMicrotask(() => {
-        try {
-          resolve(new RunLock(file, HOST) instanceof RunLock);
-        } catch {
-          resolve(false);
-        }
-      });
-    });
-  });
-  expect((await Promise.all(takers)).filter(Boolean)).toHaveLength(1);
-});
-
 describe("a lock is respected when it cannot be told whether its run goes on:", () => {
   test.each([
     ["another host's", () => `beta ${deadProcess()}\n`],
