@@ -109,9 +109,11 @@ export class Round {
   async #strike(fault: Fault): Promise<void> {
     const { type, victims } = fault;
     const processes = victims.filter((victim) => victim !== "connection");
+    // Before its engine has joined, a connection that breaks is a host that cannot be used.
+    const awaited = victims.map((victim) => (victim === "connection" ? "engine" : victim));
     await until(
-      () => this.#exit !== undefined || processes.every((victim) => this.#find(victim) !== undefined),
-      () => `there are: ${processes.join(", ")}`,
+      () => this.#exit !== undefined || awaited.every((victim) => this.#find(victim) !== undefined),
+      () => `there are: ${awaited.join(", ")}`,
     );
     const found = processes.map((victim) => this.#find(victim)).filter((pid) => pid !== undefined);
     if (type === "freeze") {
