@@ -245,7 +245,7 @@ export class Engines {
     this.#handles.delete(engine.rank);
     chronicle.tellNow({ type: "engine-left", engine: engine.rank, ...(reason === undefined ? {} : { reason }) });
     // What an earlier driver has told it to do does not count any more.
-    this.#replace(engine, engine.isAdopted && reason === undefined);
+    this.#replace(engine, { wanted: engine.isAdopted && reason === undefined, crashed: false });
     apply(scheduler.engineGone(engine.rank, "left"));
   }
 
@@ -260,15 +260,15 @@ export class Engines {
     this.#handles.delete(rank);
     this.#lastLoss = { engine, reason };
     chronicle.tellNow({ type: "engine-lost", engine: rank, reason, crashed });
-    this.#replace(engine, true);
+    this.#replace(engine, { wanted: true, crashed });
     apply(scheduler.engineGone(rank, crashed ? "lost" : "left"));
   }
 
   /** @param wanted another one is to be started in its place, if the run can do with it. */
-  #replace(engine: EngineHandle, wanted: boolean): void {
+  #replace(engine: EngineHandle, { wanted, crashed }: { readonly wanted: boolean; readonly crashed: boolean }): void {
     const { scheduler, recruitment, controllers } = this.#options;
-    // One that has gone with its driver has cost nobody a restart.
-    const anew = engine.isAdopted && !engine.hasCalled;
+    // One that has given up on its driver, or has gone with it, costs nobody a restart.
+    const anew = !crashed || (engine.isAdopted && !engine.hasCalled);
     const isReplaced = wanted && scheduler.misses(engine.rank) && recruitment.replace(engine, anew);
     if (!isReplaced) controllers.engineOver(engine.id);
   }
