@@ -81,6 +81,25 @@ describe("an engine of an earlier driver", () => {
     expect(run.reporter.ofType("engine-back")).toMatchObject([{ engine: 5 }]);
   });
 
+  test("that leaves as the earlier driver had told it to is replaced", async () => {
+    const run = takeUp([task(7)], leave({ engines: [earlierEngine(1)] }), {
+      engineCount: 1,
+      spareCount: 1,
+      engineRestarts: 0,
+    });
+    const leaver = engineOf(run, 1);
+    await leaver.call();
+    leaver.hello({ again: true });
+    leaver.goodbye();
+    await leaver.closed;
+    const next = engineOf(run, 0);
+    await next.join();
+    await next.assigned();
+    next.finish([7], { engine: 9 });
+    await next.leave();
+    expect(await run.outcome).toEqual({ reason: "done" });
+  });
+
   test.each(["before", "after"])("is lost at once when its process has ended %s the run is taken up", async (when) => {
     const left = leave({ engines: [earlierEngine(1, { held: [held(3, 2, 1)] })] });
     const run = takeUp([], left, { engineCount: 1, spareCount: 1 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { TaskResult } from "../../../src/domain/result.ts";
 import { barrier, type DrivenRun, engineOf, finishWith, losses, startRun, task, told } from "./driven-run.ts";
 import { HeldClock, holdTimeouts } from "./held-clock.ts";
 
@@ -33,6 +34,38 @@ describe("an engine whose process has ended", () => {
     dead.end("out of memory");
     await finishWith(other, run, 2);
     expect(losses(run)).toEqual([[0, "out of memory"]]);
+  });
+
+  test("and ended well, unasked, has given up on its driver: no crash of what it ran, and no restart spent", async () => {
+    const run = startRun([task(0)], { spareCount: 1, engineRestarts: 0, crashLimit: 1 });
+    const [gone, next] = [engineOf(run, 0), engineOf(run, 1)];
+    await gone.join();
+    await gone.assigned();
+    gone.end();
+    await next.join();
+    await finishWith(next, run, 2);
+    expect(run.reporter.ofType("engine-lost")).toMatchObject([{ engine: 0, crashed: false }]);
+    expect(restarts(run)).toEqual([[0, 0]]);
+  });
+
+  test("and has left results in writing that it could not deliver has its tasks settled by them", async () => {
+    const result = { ...engineOf(startRun([]), 0).result(0, { returnCode: 4 }), engine: 0 };
+    const stale = { ...result, taskId: 1, attempt: 7 };
+    const undelivered = (id: string): TaskResult[] => (id === "engine-0" ? [result, stale] : []);
+    const run = startRun([task(0), task(1)], { spareCount: 1, undelivered });
+    const [gone, next] = [engineOf(run, 0), engineOf(run, 1)];
+    await gone.join(2);
+    await gone.assigned(2);
+    gone.end("killed by SIGKILL");
+    await next.join();
+    expect(await next.next("assign")).toMatchObject({ assignments: [{ task: { id: 1 }, attempt: 2 }] });
+    next.finish([1], { attempt: 2, engine: 1 });
+    await next.leave();
+    expect(await run.outcome).toEqual({ reason: "done" });
+    expect(run.reporter.ofType("task-finished").map((event) => [event.task.id, event.result.returnCode])).toEqual([
+      [0, 4],
+      [1, 0],
+    ]);
   });
 
   test("is not lost when it only seems so: what is lost is the connection to its launcher", async () => {
