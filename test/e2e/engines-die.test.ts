@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { artifacts, type Artifact } from "../support/artifacts.ts";
+import type { ControlledTask } from "../support/controlled-task.ts";
 import { openTasks, openWorkspace } from "../support/fixtures.ts";
 import type { DisbatchRun, Exit } from "../support/run-disbatch.ts";
 import { allGone, engineOf } from "../support/run-processes.ts";
@@ -132,11 +133,14 @@ describe.each(artifacts)("the $name", (artifact) => {
     const { tasks, run, added, first } = await startTwoEngines(artifact, workspace, ["--drain-timeout", "0.5"]);
     process.kill(first.engine, "SIGTERM");
     await first.task.ended;
-    // The second engine may have been given `c` before.
-    for (const name of ["b", "c"]) await (await tasks.started(name)).exit(0);
-    const again = await tasks.started("a");
+    const finish = async (name: string): Promise<ControlledTask> => {
+      const task = await tasks.started(name);
+      await task.exit(0);
+      return task;
+    };
+    // The second engine runs one at a time, and may have been given `c` before.
+    const [again] = await Promise.all([finish("a"), finish("b"), finish("c")]);
     expect(again.variables).toMatchObject({ DISBATCH_ATTEMPT: "2", DISBATCH_ENGINE_RANK: "1" });
-    await again.exit(0);
     expect(await ended(workspace, run)).toEqual({ code: 0, signal: null });
     expect(await added.exited).toEqual({ code: 0, signal: null });
     expect(returnCodes(workspace)).toEqual({ 0: 0, 1: 0, 2: 0 });

@@ -39,6 +39,18 @@ describe.each(artifacts)("the $name refuses to recover", (artifact) => {
     },
   );
 
+  test("a run that another one recovers at the same time", async () => {
+    const { workspace, killed, a } = await startRun(artifact);
+    killed.signal("SIGKILL");
+    await killed.exited;
+    const recoveries = Array.from({ length: 4 }, () => workspace.run(artifact, ["--recover", "run"]));
+    await Promise.any(recoveries.map((recovering) => recovering.stderrShows(/going on with the run/)));
+    await a.exit(0);
+    const exits = await Promise.all(recoveries.map((recovering) => recovering.exited));
+    expect(exits.map(({ code }) => code).toSorted()).toEqual([0, 2, 2, 2]);
+    expect(workspace.status()).toMatchObject([{ taskId: 0, pid: a.pid }, { taskId: 1 }]);
+  });
+
   test("a run whose driver was on another host", async () => {
     const { workspace, killed, a } = await startRun(artifact);
     killed.signal("SIGKILL");
