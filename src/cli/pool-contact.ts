@@ -68,7 +68,7 @@ function adviceFor(contact: string): string {
 /** Host name and process id of the driver, as far as it has left them. */
 function readLock(path: string): readonly (string | undefined)[] {
   try {
-    return /^(\S+) ([0-9]+)$/.exec(readFileSync(path, "utf8").trim())?.slice(1) ?? [];
+    return /^(\S+) ([0-9]+)(?: \S+)?$/.exec(readFileSync(path, "utf8").trim())?.slice(1) ?? [];
   } catch {
     return [];
   }
