@@ -2,10 +2,9 @@ import { statSync } from "node:fs";
 import { hostname, networkInterfaces } from "node:os";
 import { describeError, UserError } from "../domain/errors.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
-import { shellWords } from "../domain/shell-words.ts";
 import { Driver, type DriverOptions } from "../driver/driver.ts";
 import type { EarlierRun } from "../driver/earlier-run.ts";
-import { Reception } from "../driver/reception.ts";
+import { type Ports, Reception } from "../driver/reception.ts";
 import { RefusedCalls } from "../driver/refused-calls.ts";
 import { ContextLauncher } from "../launchers/context-launcher.ts";
 import { LedgerError } from "../ledger/ledger-error.ts";
@@ -25,7 +24,8 @@ import { LastWords } from "./last-words.ts";
 import type { Options } from "./options.ts";
 import { poolScript, writePoolScript } from "./pool-script.ts";
 import type { Preparation } from "./prepare.ts";
-import { bootId, formatRecovery, type Ports, type Recovery } from "./recovery-file.ts";
+import { recoverCommand } from "./recover-command.ts";
+import { bootId, formatRecovery, type Recovery } from "./recovery-file.ts";
 import { closeReporters, openLedgers, openLog, showUnwritten, terminalReporters } from "./reporting.ts";
 import { resumeCommand } from "./resume-command.ts";
 import type { RunFiles } from "./run-files.ts";
@@ -162,8 +162,7 @@ class Traces {
     );
     const here = { host: hostname(), pid: process.pid, bootId: bootId() };
     this.#recovery = earlier?.recovery ?? { args, cwd: process.cwd(), ...here, ...sizes, environment };
-    const command = shellWords(["disbatch", "--recover", files.prefix]);
-    this.#words = `disbatch: the driver was killed, and nothing is lost; to go on: ${command}`;
+    this.#words = `disbatch: the driver was killed, and nothing is lost; to go on: ${recoverCommand(files.prefix)}`;
   }
 
   leave(credentials: RunCredentials, ports: Recovery["ports"]): void {

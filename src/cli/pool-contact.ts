@@ -5,12 +5,12 @@ import { UserError } from "../domain/errors.ts";
 import { EXIT } from "../domain/exit-codes.ts";
 import type { CallsFrom, Invitation } from "../domain/launcher.ts";
 import { errnoOf, errnoText } from "../domain/system-error.ts";
-import { isLiving } from "../process/process-table.ts";
 import { type Contact, parseContact } from "../wire/contact.ts";
 import { dial } from "../wire/dial.ts";
 import { DriverLine } from "./pool-line.ts";
 import { recoverCommand } from "./recover-command.ts";
 import { filesByContact } from "./run-files.ts";
+import { hasDied, lockHolder } from "./run-lock.ts";
 
 /** A run says where it can be called within this time after it has begun, and is looked for so often. */
 const PATIENCE_MS = 10_000;
@@ -58,20 +58,12 @@ async function call(invitation: Invitation, file: string): ReturnType<typeof dia
 function adviceFor(contact: string): string {
   const { prefix, lock } = filesByContact(contact);
   const command = recoverCommand(prefix);
-  const [host, pid] = readLock(lock);
-  // Of processes on other hosts nothing is known.
-  const hasDied = host === hostname() && pid !== undefined && !isLiving(Number(pid));
-  if (hasDied) return `its driver, process ${pid}, has died; take the run up again with: ${command}`;
-  return `if its driver${host === undefined ? "" : ` on ${host}`} has died, take the run up again with: ${command}`;
-}
-
-/** Host name and process id of the driver, as far as it has left them. */
-function readLock(path: string): readonly (string | undefined)[] {
-  try {
-    return /^(\S+) ([0-9]+)(?: \S+)?$/.exec(readFileSync(path, "utf8").trim())?.slice(1) ?? [];
-  } catch {
-    return [];
+  const holder = lockHolder(lock);
+  if (holder !== undefined && hasDied(holder, hostname())) {
+    return `its driver, process ${holder.pid}, has died; take the run up again with: ${command}`;
   }
+  const where = holder === undefined ? "" : ` on ${holder.host}`;
+  return `if its driver${where} has died, take the run up again with: ${command}`;
 }
 
 /** A run that has begun a moment ago may not have said yet where it can be called. */

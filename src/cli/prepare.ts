@@ -14,6 +14,7 @@ import { carriedEnvironment } from "./carried-environment.ts";
 import { makeContext } from "./contexts.ts";
 import { givenHosts, isNothing, thisMachine } from "./given-hosts.ts";
 import type { Options } from "./options.ts";
+import { recoverCommand } from "./recover-command.ts";
 import { isOfThisHost } from "./recovery-file.ts";
 import { filesOfRun, type RunFiles } from "./run-files.ts";
 import { refuseMissingWorkdir } from "./workdir.ts";
@@ -87,7 +88,7 @@ function refuseCutOff(statusFiles: readonly string[]): void {
   for (const file of statusFiles) {
     const { recovery, prefix } = filesOfRun(file);
     if (!existsSync(recovery) || !isOfThisHost(recovery)) continue;
-    const message = `-r ${file}: that run has not ended, and what it has started may still run; if its driver was killed, go on with it: disbatch --recover ${prefix} (or remove ${recovery} first)`;
+    const message = `-r ${file}: that run has not ended, and what it has started may still run; if its driver was killed, go on with it: ${recoverCommand(prefix)} (or remove ${recovery} first)`;
     throw new UserError("run-cut-off", message);
   }
 }

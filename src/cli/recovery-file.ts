@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import * as v from "valibot";
 import { UserError } from "../domain/errors.ts";
-import type { CallsFrom } from "../domain/launcher.ts";
 import { errnoOf, errnoText } from "../domain/system-error.ts";
+import type { Ports } from "../driver/reception.ts";
 import type { RunCredentials } from "../wire/credentials.ts";
 
 /** Raised when the file changes its meaning. */
@@ -45,9 +45,6 @@ export interface Recovery {
   readonly credentials: RunCredentials;
   readonly ports: Ports;
 }
-
-/** Ports that the driver listens on. */
-export type Ports = Readonly<Partial<Record<CallsFrom, number>>>;
 
 /** The text of a recovery file. */
 export function formatRecovery(recovery: Recovery): string {

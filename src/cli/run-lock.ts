@@ -79,13 +79,43 @@ function takeAway(path: string, stale: string): boolean {
   return isStale;
 }
 
-/** A process of this machine that is gone has no more use for its lock, nor has one from before the machine was down. */
+/** A process of this machine that is gone has no more use for its lock. */
 function refuseUnlessStale(path: string, found: string, hostName: string): void {
-  const [host = "", pid = "", boot = ""] = found.trim().split(" ");
-  if (host === "" && Date.now() - statSync(path).mtimeMs > MOST_WRITING_MS) return;
-  const isFromBefore = boot !== "" && bootId() !== "" && boot !== bootId();
-  if (host === hostName && (isFromBefore || (/^[0-9]+$/.test(pid) && isGone(Number(pid))))) return;
+  if (found.trim() === "" && Date.now() - statSync(path).mtimeMs > MOST_WRITING_MS) return;
+  const holder = holderIn(found);
+  if (holder !== undefined && hasDied(holder, hostName)) return;
+  const [host = "", pid = ""] = found.trim().split(" ");
   throw inUse(path, host === "" ? "another run" : `a run on ${host}, process ${pid},`);
+}
+
+/** Who has made a lock. */
+export interface LockHolder {
+  readonly host: string;
+  readonly pid: number;
+  /** Tells which start of that machine it was; missing where that cannot be known. */
+  readonly boot?: string;
+}
+
+/** What a lock says of its holder; undefined when it says nothing. */
+export function lockHolder(path: string): LockHolder | undefined {
+  try {
+    return holderIn(readFileSync(path, "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether it is known to be no more. Of processes on other hosts nothing is known. */
+export function hasDied({ host, pid, boot }: LockHolder, hostName: string): boolean {
+  if (host !== hostName) return false;
+  const now = bootId();
+  return (boot !== undefined && now !== "" && boot !== now) || isGone(pid);
+}
+
+function holderIn(text: string): LockHolder | undefined {
+  const [, host, pid, boot] = /^(\S+) ([0-9]+)(?: (\S+))?$/.exec(text.trim()) ?? [];
+  if (host === undefined || pid === undefined) return undefined;
+  return { host, pid: Number(pid), ...(boot === undefined ? {} : { boot }) };
 }
 
 /** Another user's process cannot be signalled, but is there. One that was killed is not, even if nobody has asked for it yet. */

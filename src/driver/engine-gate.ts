@@ -126,11 +126,6 @@ export class EngineGate {
     return place;
   }
 
-  /** An engine of this id has been started. */
-  knows(engineId: string): boolean {
-    return this.#registry.find(engineId) !== undefined;
-  }
-
   /** A label that no context has. */
   freeLabel(): string {
     for (let i = this.#places.size; ; i++) if (!this.#places.has(`SSH${i}`)) return `SSH${i}`;

@@ -1,14 +1,11 @@
 import type { TaskResult } from "../domain/result.ts";
-import { NO_LEAK } from "../domain/result.ts";
+import { GIVEN_UP, NO_LEAK } from "../domain/result.ts";
 import type { Assignment, PerEngineCommand } from "../domain/task.ts";
 import type { Outcome, SchedulerCommand } from "../scheduler/commands.ts";
 import type { Scheduler } from "../scheduler/scheduler.ts";
 import type { EngineMessage } from "../wire/messages.ts";
 import type { Chronicle } from "./chronicle.ts";
 import type { EngineHandle } from "./engine-handle.ts";
-
-/** What stands in the status file for a task that was given up because engines died of it; the number is disBatch's. */
-const GIVEN_UP = -100;
 
 export interface SettlementOptions {
   readonly scheduler: Scheduler;

@@ -52,16 +52,21 @@ export function findUndelivered(prefix: string): Undelivered[] {
 
 /** What this engine has left; nothing when that cannot be read. */
 export function undeliveredBy(prefix: string, id: string): readonly TaskResult[] {
-  try {
-    return findUndelivered(prefix).flatMap(({ engineId, results }) => (engineId === id ? results : []));
-  } catch {
-    return [];
-  }
+  return readable(prefix).flatMap(({ engineId, results }) => (engineId === id ? results : []));
 }
 
 /** Removes what engines of a run have left that has come to its end: every task has another outcome. */
 export function dropUndelivered(prefix: string, engineIds: ReadonlySet<string>): void {
-  for (const { path, engineId } of findUndelivered(prefix)) if (engineIds.has(engineId)) rmSync(path, { force: true });
+  for (const { path, engineId } of readable(prefix)) if (engineIds.has(engineId)) rmSync(path, { force: true });
+}
+
+/** A run that goes on, or has ended well, is not held up by a folder that is gone. */
+function readable(prefix: string): Undelivered[] {
+  try {
+    return findUndelivered(prefix);
+  } catch {
+    return [];
+  }
 }
 
 /** A torn last line and whatever else is no result is passed over. */

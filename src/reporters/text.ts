@@ -2,6 +2,7 @@
 
 import { constants } from "node:os";
 import type { Context } from "../domain/engine.ts";
+import { GIVEN_UP } from "../domain/result.ts";
 import { someOf } from "../domain/some-of.ts";
 
 /** Control and format characters and lone surrogates: what could move a cursor, hide text, or is no text at all. */
@@ -102,8 +103,6 @@ export function plural(n: number, noun: string): string {
   return n === 1 ? `1 ${noun}` : `${n} ${noun}s`;
 }
 
-/** What stands in the status file for a task that was given up because its engines died; no errno is negative. */
-const GIVEN_UP = -100;
 const SIGNAL_NAMES = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
 const ERROR_NAMES = new Map(Object.entries(constants.errno).map(([name, number]) => [number, name]));
 
