@@ -1,8 +1,8 @@
 import type { Context, NodeSlots } from "../domain/engine.ts";
 import { UserError } from "../domain/errors.ts";
-import { hostNames } from "../launchers/host-pattern.ts";
-import { parseHostfile } from "../launchers/hostfile.ts";
-import { type ListedHosts, parseNodeList } from "../launchers/node-list.ts";
+import { hostNames } from "../hosts/host-pattern.ts";
+import { parseHostfile } from "../hosts/hostfile.ts";
+import { type ListedHosts, parseNodeList } from "../hosts/node-list.ts";
 
 /** What the user said about where tasks are to run. */
 export interface ContextRequest {

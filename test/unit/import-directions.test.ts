@@ -18,7 +18,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   engine: ["domain", "wire", "process"],
   driver: ["domain", "scheduler", "wire"],
   ssh: ["domain"],
-  launchers: ["domain", "process", "wire", "ssh"],
+  hosts: ["domain"],
+  slurm: ["domain", "hosts"],
+  launchers: ["domain", "process", "wire", "ssh", "slurm"],
   reporters: ["domain", "ledger", "statusfile", "journal"],
 };
 

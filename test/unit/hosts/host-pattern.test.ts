@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { hostNames, parseHostPattern } from "../../../src/launchers/host-pattern.ts";
+import { hostNames, parseHostPattern } from "../../../src/hosts/host-pattern.ts";
 
 function namesOf(text: string): string[] {
   const pattern = parseHostPattern(text);

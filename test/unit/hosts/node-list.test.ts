@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { UserError } from "../../../src/domain/errors.ts";
-import { hostNames } from "../../../src/launchers/host-pattern.ts";
-import { parseHostfile } from "../../../src/launchers/hostfile.ts";
-import { type ListedHosts, parseNodeList } from "../../../src/launchers/node-list.ts";
+import { hostNames } from "../../../src/hosts/host-pattern.ts";
+import { parseHostfile } from "../../../src/hosts/hostfile.ts";
+import { type ListedHosts, parseNodeList } from "../../../src/hosts/node-list.ts";
 
 /** `[user@]host` and count of each. */
 const written = (listed: readonly ListedHosts[]): string[] =>
