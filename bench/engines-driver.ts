@@ -123,7 +123,7 @@ const nodes: readonly NodeSlots[] = JSON.parse(list);
 const { source } = await openTaskFile(tasks, { lenient: false });
 const stopwatch = new Stopwatch();
 const counts = new RunCounts();
-const settings = { resources: [], cwd: process.cwd(), prefix, logLevel: "INFO", ...TERMS };
+const settings = { resources: [], threadEnv: true, cwd: process.cwd(), prefix, logLevel: "INFO", ...TERMS };
 const starters = makeStarters({
   ...{ settings, command: [EXECUTABLE], ssh: { sshParallel: 32, sshTransport: "auto" } },
   ...{ callsFrom: "here", env: process.env, say: (message: string) => console.error(message) },

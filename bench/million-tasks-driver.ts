@@ -82,7 +82,15 @@ const driver = new Driver({
     new Reception({ credentials: createRunCredentials(), host: hostname(), addresses: [], open: false }, accept),
   ...{ host: hostname(), pid: process.pid, environment: {}, waitForEngines: false },
   ...{ lease: LEASE, crashLimit: 3, engineRestarts: 0 },
-  contextDefaults: { cwd: "/", prefix, logLevel: "INFO", resources: [], lease: LEASE, onDriverLost: "kill" },
+  contextDefaults: {
+    cwd: "/",
+    prefix,
+    logLevel: "INFO",
+    resources: [],
+    threadEnv: true,
+    lease: LEASE,
+    onDriverLost: "kill",
+  },
   snapshot: () =>
     snapshotOf(counts, { jobId: "", taskFile: "", host: hostname(), pid: process.pid }, systemClock.now()),
   jobId: basename(prefix),

@@ -1,9 +1,10 @@
-// Makes both artifacts: dist/disbatch.mjs, the bundle for Node, and dist/disbatch, the single executable.
+// Makes both artifacts: dist/disbatch.mjs, the bundle for Node, and dist/disbatch, the single executable; and dist/bin, for PATH,
+// with a script that starts either.
 //
 // The executable is made from the bundle, so that both hold the same code in the same order.
 
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -38,6 +39,8 @@ await build({
   logLevel: "warning",
 });
 chmodSync(bundle, 0o755);
+mkdirSync(join(dist, "bin"), { recursive: true });
+for (const name of ["disbatch", "disBatch"]) copyFileSync(join(root, "scripts/disbatch.sh"), join(dist, "bin", name));
 
 const bun = findBun();
 if (bun === undefined) {

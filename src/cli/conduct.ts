@@ -19,6 +19,7 @@ import type { RunCredentials } from "../wire/credentials.ts";
 import { TASKS_MISSING } from "../sources/recovered.ts";
 import { leaseTermsOf } from "../wire/lease-terms.ts";
 import { reachableAddresses } from "./addresses.ts";
+import { attend } from "./attend.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import { LastWords } from "./last-words.ts";
 import type { Options } from "./options.ts";
@@ -30,8 +31,8 @@ import { closeReporters, openLedgers, openLog, showUnwritten, terminalReporters 
 import { resumeCommand } from "./resume-command.ts";
 import type { RunFiles } from "./run-files.ts";
 import { SecretFile } from "./secret-file.ts";
-import { hasTerminal, obeySignals } from "./signals.ts";
-import { makeStarters } from "./starters.ts";
+import { jobToUse, makeStarters } from "./starters.ts";
+import { submissionOf } from "./submission.ts";
 
 /** Seconds between TERM and KILL for tasks that have to end. */
 const GRACE = 10;
@@ -49,6 +50,8 @@ export interface PreparedRun extends Preparation {
   readonly taskFileName: string;
   /** What a driver that died has left of this run. */
   readonly earlier?: EarlierPart;
+  /** Why engines may be there that nobody knows of, and that have to be waited for. */
+  readonly hold?: string;
 }
 
 /** A run that is taken up again. */
@@ -56,8 +59,6 @@ interface EarlierPart {
   /** Missing when hardly anything is known of it: then it begins anew. */
   readonly run?: EarlierRun;
   readonly recovery: Recovery;
-  /** The machine has been down since, and not all that was written may be there. */
-  readonly powerLost: boolean;
   /** They have been told of everything that happened. */
   readonly counts: RunCounts;
 }
@@ -83,8 +84,9 @@ export async function conduct(
   const warn = (message: string): void => terminal.message(`disbatch: warning: ${message}`);
   const contact = new SecretFile(files.contact, (why) => warn(`${why}: nobody can add engines to this run`));
   const { useAddress } = options;
-  const driver = new Driver({
-    ...placesOf(options, program, prepared, terminal),
+  const submission = prepared.slurm === undefined ? [] : submissionOf(prepared.slurm.facts, process.env);
+  const driver: Driver = new Driver({
+    ...placesOf(options, program, prepared, terminal, (message) => driver.note(message)),
     ...{ source: prepared.source, reporters },
     ...{ jobId: files.jobId, taskFileName: prepared.taskFileName, host: hostname(), pid: process.pid },
     openSwitchboard: (accept, warning) => {
@@ -110,21 +112,22 @@ export async function conduct(
     grace: GRACE,
     now: () => systemClock.now(),
     undelivered: (engineId) => undeliveredBy(files.prefix, engineId),
-    powerLost: earlier?.powerLost ?? false,
+    ...(prepared.hold === undefined ? {} : { hold: prepared.hold }),
     ...(earlier?.run === undefined ? {} : { earlier: earlier.run }),
   });
-  const ignoreSignals = obeySignals(driver, hasTerminal());
+  const { minTimeLeft } = options;
+  const stopAttending = attend(driver, { slurm: prepared.slurm, minTimeLeft, env: process.env });
   const outcome = await driver.run().finally(() => contact.remove());
   const failure = await closeReporters(reporters, outcome);
   const isListShort = outcome.error instanceof UserError && outcome.error.code === TASKS_MISSING;
   await traces.remove(isListShort);
   if (outcome.reason === "done") dropUndelivered(files.prefix, new Set(counts.engines.map(({ engine }) => engine.id)));
-  ignoreSignals();
+  stopAttending();
   for (const line of summary(counts, {
     width: process.stderr.isTTY ? terminal.width : undefined,
     statusFile: files.status,
-    resumeCommand: resumeCommand(program.args, files.status),
-    retryCommand: resumeCommand(program.args, files.status, "-R"),
+    resumeCommand: resumeCommand(program.args, files.status, { program: submission }),
+    retryCommand: resumeCommand(program.args, files.status, { program: submission, extra: ["-R"] }),
   })) {
     terminal.message(line);
   }
@@ -153,7 +156,7 @@ class Traces {
 
   constructor(
     { args }: Program,
-    { files, earlier, environment }: PreparedRun,
+    { files, earlier, environment, slurm }: PreparedRun,
     sizes: Pick<Recovery, "statusFrom" | "journalFrom">,
     terminal: Terminal,
   ) {
@@ -161,7 +164,8 @@ class Traces {
       terminal.message(`disbatch: warning: ${why}: should the driver die, --recover will not work`),
     );
     const here = { host: hostname(), pid: process.pid, bootId: bootId() };
-    this.#recovery = earlier?.recovery ?? { args, cwd: process.cwd(), ...here, ...sizes, environment };
+    const job = slurm === undefined ? {} : { slurmJob: slurm.job.id };
+    this.#recovery = earlier?.recovery ?? { args, cwd: process.cwd(), ...here, ...sizes, environment, ...job };
     this.#words = `disbatch: the driver was killed, and nothing is lost; to go on: ${recoverCommand(files.prefix)}`;
   }
 
@@ -182,12 +186,18 @@ class Traces {
 type Places = Pick<DriverOptions, "launchers" | "contextDefaults">;
 
 /** Where tasks are to run, now and later. */
-function placesOf(options: Options, program: Program, prepared: PreparedRun, terminal: Terminal): Places {
-  const { contexts, workdir, files } = prepared;
-  const { envResource: resources, loglevel: logLevel, tasksPerNode, cpusPerTask } = options;
-  const settings = { resources, cwd: workdir, prefix: files.prefix, logLevel, ...leaseTermsOf(options) };
+function placesOf(
+  options: Options,
+  { command }: Program,
+  { contexts, workdir, files, slurm }: PreparedRun,
+  terminal: Terminal,
+  note: (message: string) => void,
+): Places {
+  const { envResource: resources, loglevel: logLevel, tasksPerNode, cpusPerTask, threadEnv } = options;
+  const settings = { resources, cwd: workdir, prefix: files.prefix, logLevel, threadEnv, ...leaseTermsOf(options) };
   const starters = makeStarters({
-    ...{ settings, command: program.command, ssh: options, env: process.env, callsFrom: "here" },
+    ...{ settings, command, ssh: options, env: process.env, callsFrom: "here" },
+    ...(slurm === undefined ? {} : { slurm: jobToUse(slurm, options, note) }),
     say: (message) => terminal.message(`disbatch: ${message}`),
   });
   return {

@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { SSH_TRANSPORTS, type SshTransport } from "../ssh/session.ts";
-import { absolutePath, collect, label, positiveNumber, wholeNumber } from "./option-values.ts";
+import { absolutePath, atLeast, collect, label, positiveNumber, wholeNumber } from "./option-values.ts";
 
 /** Where tasks are to run and how many at a time: what a run's command line and its dbUtil.sh have in common. */
 export interface ContextOptions {
@@ -12,6 +12,16 @@ export interface ContextOptions {
   readonly contextTaskLimit: number;
   readonly label?: string;
   readonly workdir?: string;
+  /** Slots on all cores that Slurm has allotted. */
+  readonly fill: boolean;
+  /** Nodes of a Slurm job are given back when nothing is left for them. */
+  readonly retire: boolean;
+  /** What gives them back, in place of scontrol. */
+  readonly retireCmd?: string;
+  /** Nothing is started when a Slurm job has no more time left than this, in seconds. */
+  readonly minTimeLeft: number;
+  /** Tasks are told how many threads they may use. */
+  readonly threadEnv: boolean;
   /** Connections that are being opened at a time. */
   readonly sshParallel: number;
   readonly sshTransport: SshTransport;
@@ -43,6 +53,17 @@ export function addContextOptions(command: Command): Command {
       "folder that tasks run in, on every host (default: where disbatch was started)",
       absolutePath,
     )
+    .option("--no-thread-env", "do not set OMP_NUM_THREADS and its like to the cores per task")
     .option("--ssh-parallel <N>", "connections that are being opened at a time", wholeNumber(1), SSH_PARALLEL)
-    .addOption(new Option("--ssh-transport <HOW>", "what speaks SSH").choices(SSH_TRANSPORTS).default("auto"));
+    .addOption(new Option("--ssh-transport <HOW>", "what speaks SSH").choices(SSH_TRANSPORTS).default("auto"))
+    .optionsGroup("In a Slurm job:")
+    .option("--fill", "use all cores of the job's nodes, whatever number of tasks it was submitted with", false)
+    .option("--min-time-left <SECONDS>", "start nothing when the job has no more time left", atLeast(0), 0)
+    .option("--no-retire", "keep nodes that have nothing left to do until the end")
+    .addOption(
+      new Option("--retire-cmd <CMD>", "give nodes back by CMD, not by scontrol; it finds them in NODES").conflicts([
+        "sshNode",
+        "hostfile",
+      ]),
+    );
 }

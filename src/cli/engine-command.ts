@@ -18,6 +18,7 @@ import { isLiving, signal } from "../process/process-table.ts";
 import { stopProcesses } from "../process/stop-processes.ts";
 import { Watchdog } from "../process/watchdog.ts";
 import { formatUndelivered, UNDELIVERED_ENDING } from "../recovery/undelivered.ts";
+import { isFolder } from "./run-files.ts";
 import { LOG_LEVELS } from "../reporters/log-lines.ts";
 import { PINO_LEVEL } from "../reporters/log.ts";
 import { openFileLimit } from "../wire/descriptors.ts";
@@ -43,6 +44,7 @@ export async function runEngine(args: readonly string[]): Promise<void> {
 
 function makeEngine(spec: EngineSpec): Engine {
   const { invitation, engineId, cwd, logPrefix, logLevel } = spec;
+  refuseMissingFolder(cwd);
   const setup = { cwd, captures: openCaptures(), devNull: openSync("/dev/null", "r") };
   const log = openLog(logPrefix, logLevel);
   return new Engine({
@@ -104,6 +106,13 @@ const GRACE = 10;
 
 /** The descriptor of standard error. */
 const STDERR = 2;
+
+/** Rather no engine than tasks that cannot start. */
+function refuseMissingFolder(cwd: string): void {
+  if (isFolder(cwd)) return;
+  const message = `there is no folder ${cwd} there; make it, or name another with --workdir`;
+  throw new UserError("no-folder", message, { exitCode: EXIT.unfinished });
+}
 
 /** @throws UserError when there is no place for what tasks write; better no engine than tasks that cannot start. */
 function openCaptures(): CapturePool {

@@ -17,6 +17,7 @@ export function exitCodeOf(reason: RunEnd, anyFailed: boolean, wantsExitCode: bo
     case "source-failed":
       return error instanceof UserError ? error.exitCode : EXIT.unfinished;
     case "stopped":
+    case "out-of-time":
     case "no-engines":
     case "record-failed":
       return EXIT.unfinished;

@@ -8,12 +8,15 @@ import type { ContextRequest, Hostfile, Machine } from "./contexts.ts";
 /** The lists of hosts of a command line, or of the environment when it has none. */
 export type GivenHosts = Pick<ContextRequest, "nodeLists" | "listedIn" | "hostfiles">;
 
+/** Variables by their names. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 const VARIABLE = "DISBATCH_SSH_NODELIST";
 
 /** @throws UserError (exit code 2) when a file cannot be read. */
 export function givenHosts(
-  { sshNode, hostfile }: ContextOptions,
-  env: Readonly<Record<string, string | undefined>>,
+  { sshNode, hostfile }: Pick<ContextOptions, "sshNode" | "hostfile">,
+  env: Environment,
 ): GivenHosts {
   const fromEnvironment = env[VARIABLE] ?? "";
   if (sshNode.length + hostfile.length > 0 || fromEnvironment === "") {

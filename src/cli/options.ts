@@ -28,6 +28,8 @@ export interface Options extends ContextOptions, CarriedRequest {
   readonly engineRestarts: number;
   /** A task is given up when so many engines have died running it. */
   readonly crashLimit: number;
+  /** A job that Slurm has requeued takes its run up again. */
+  readonly requeueResume: boolean;
   readonly prefix?: string;
   readonly statusHeader: boolean;
   readonly logfile?: string;
@@ -61,6 +63,7 @@ Examples:
   disbatch -s localhost:5 Tasks           five tasks of the file at a time
   disbatch -s localhost:7,web1:3 Tasks    three more on web1, as "ssh web1" does
   disbatch -s node[01-16]:8 Tasks         eight at a time on each of 16 hosts
+  sbatch -n 20 disbatch Tasks             twenty at a time, wherever Slurm puts them
   disbatch -S -p run Tasks                waits until hosts are added, with:
   ./run_dbUtil.sh -s web2:4               (--help: what else it does)
   disbatch -r X_status.txt -R Tasks       what is not done yet, and what failed
@@ -107,7 +110,7 @@ function describe(version: string): Command {
     .addOption(
       new Option("-S, --startup-only", "use no hosts yet: PREFIX_dbUtil.sh adds them")
         .default(false)
-        .conflicts(["sshNode", "hostfile", "envResource"])
+        .conflicts(["sshNode", "hostfile", "envResource", "retireCmd"])
         .implies({ waitForEngines: true }),
     )
     .option("--wait-for-engines", "when no engine is left, wait for more to be added", false)
@@ -123,6 +126,7 @@ function describe(version: string): Command {
     )
     .option("--drain-timeout <SECONDS>", "end what runs longer on an engine that is to leave", atLeast(0))
     .option("--recover <PREFIX>", "go on with the run of that prefix, whose driver has died")
+    .option("--requeue-resume", "when Slurm has requeued the job, go on where its last start came to", false)
     .optionsGroup("What it leaves behind:")
     .option("-p, --prefix <PATH>", "folder, or beginning of the names, of all files of the run")
     .option("--status-header", "begin the status file with a line of column names", false)

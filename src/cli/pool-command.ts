@@ -3,11 +3,12 @@ import { describeError, UserError } from "../domain/errors.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import { ContextLauncher } from "../launchers/context-launcher.ts";
 import { printable } from "../reporters/text.ts";
-import type { DriverAnswer } from "../wire/control-messages.ts";
+import type { ControllerMessage, DriverAnswer } from "../wire/control-messages.ts";
 import { leaseTermsOf } from "../wire/lease-terms.ts";
+import { slurmPrograms } from "../slurm/ask.ts";
+import { attend } from "./attend.ts";
 import type { ContextOptions } from "./context-options.ts";
-import { makeContext } from "./contexts.ts";
-import { givenHosts, type GivenHosts, isNothing, thisMachine } from "./given-hosts.ts";
+import { findPlace, isPlaceGiven, type Place } from "./place.ts";
 import { type ReachedRun, reachRun } from "./pool-contact.ts";
 import { PoolContext } from "./pool-context.ts";
 import { parsePoolOptions, type PoolRequest, type StopMessage } from "./pool-options.ts";
@@ -16,8 +17,7 @@ import { formatStatus } from "./pool-status.ts";
 import { callsElsewhere, PoolTie } from "./pool-tie.ts";
 import { recoverCommand } from "./recover-command.ts";
 import { filesByContact } from "./run-files.ts";
-import { hasTerminal, obeySignals } from "./signals.ts";
-import { makeStarters } from "./starters.ts";
+import { jobToUse, makeStarters } from "./starters.ts";
 import { refuseMissingWorkdir } from "./workdir.ts";
 
 /** Codes of what a helper meets that comes too late: the run needs no more engines. */
@@ -86,20 +86,21 @@ function stop({ contact, say }: Utility, messages: readonly StopMessage[]): Prom
 
 /** Adds a context and stays with it; with none left to be helped there is nothing to do, and that is well. */
 async function add(utility: Utility, options: ContextOptions): Promise<ExitCode> {
-  const hosts = givenHosts(options, process.env);
-  if (isNothing(hosts)) {
+  if (!isPlaceGiven(options, process.env)) {
     const message =
-      "say which hosts to add, with -s HOST:COUNT or --hostfile FILE; or ask for --status or a --stop-...";
+      "say which hosts to add, with -s HOST:COUNT or --hostfile FILE, or do this in a Slurm job; or ask for --status or a --stop-...";
     throw new UserError("nothing-asked", message);
   }
   try {
-    return await withRun(utility.contact, (run) => serve(run, hosts, utility, options));
+    return await withRun(utility.contact, (run) => serve(run, utility, options));
   } catch (error) {
     if (!(error instanceof UserError) || !TOO_LATE.has(error.code)) throw error;
     utility.say(`${error.message}: nothing to do`);
     return EXIT.done;
   }
 }
+
+type ContextName = Pick<Extract<ControllerMessage, { type: "add-context" }>, "label" | "stem">;
 
 interface GreetedRun extends ReachedRun {
   readonly welcome: Extract<DriverAnswer, { type: "welcome" }>;
@@ -117,38 +118,49 @@ async function withRun<T>(contact: string, work: (run: GreetedRun) => Promise<T>
 
 async function serve(
   { line, callsFrom, welcome }: GreetedRun,
-  hosts: GivenHosts,
   { command, contact, say }: Utility,
   options: ContextOptions,
 ): Promise<ExitCode> {
+  const { env } = process;
   const { prefix, logLevel, tasksPerNode, cpusPerTask } = welcome;
   // What this command line does not say is as on the first one.
   const request = {
     ...(tasksPerNode === undefined ? {} : { tasksPerNode }),
     ...(cpusPerTask === undefined ? {} : { cpusPerTask }),
     ...options,
-    ...hosts,
   };
   const resources = options.envResource.length > 0 ? options.envResource : welcome.resources;
   const cwd = options.workdir ?? welcome.cwd;
-  const { label: wanted, nodes, taskLimit } = makeContext(request, thisMachine());
+  const place = await findPlace(request, env, slurmPrograms(env), { isHelper: true });
+  if (place === undefined) throw new Error("there is a place, or this is not asked for");
+  const { draft, slurm, notes } = place;
+  for (const note of notes) say(note);
+  const { nodes, taskLimit } = draft;
   refuseMissingWorkdir(cwd, nodes);
-  const wish = wanted === undefined ? {} : { label: wanted };
+  const wish = nameOf(place, options);
   const usesSsh = nodes.some(({ destination }) => destination !== undefined);
   const elsewhere = callsElsewhere(usesSsh, callsFrom);
   const addition = { type: "add-context", ...wish, nodes: [...nodes], taskLimit, elsewhere } as const;
   const added = await line.ask(addition, "context-added");
-  const settings = { resources, cwd, prefix, logLevel, ...leaseTermsOf(welcome) };
-  const starters = makeStarters({ settings, command, ssh: options, callsFrom, env: process.env, say });
-  const launcher = new ContextLauncher({ label: added.label, nodes, taskLimit }, starters);
+  const threadEnv = options.threadEnv && welcome.threadEnv;
+  const settings = { resources, cwd, prefix, logLevel, threadEnv, ...leaseTermsOf(welcome) };
+  const job = slurm === undefined ? {} : { slurm: jobToUse(slurm, options, say) };
+  const starters = makeStarters({ settings, command, ssh: options, callsFrom, env, say, ...job });
+  const launcher = new ContextLauncher({ ...draft, label: added.label }, starters);
   const tie = new PoolTie({ line, callsFrom, added, usesSsh, callAgain: () => reachRun(contact) });
   const context = new PoolContext({ tie, launcher, recoverCommand: recoverCommand(prefix), say });
-  const ignoreSignals = obeySignals(context, hasTerminal());
+  const stopAttending = attend(context, { slurm, minTimeLeft: options.minTimeLeft, env });
   try {
     return await context.serve();
   } finally {
-    ignoreSignals();
+    stopAttending();
   }
+}
+
+/** A Slurm job has a name, which may be taken if the job was here before. */
+function nameOf({ draft, slurm }: Place, { label }: ContextOptions): ContextName {
+  if (label !== undefined) return { label };
+  return slurm === undefined || draft.label === undefined ? {} : { stem: draft.label };
 }
 
 function print(text: string): ExitCode {

@@ -19,7 +19,7 @@ const LONGEST_REASON = 4096;
 export interface PoolContextOptions {
   /** The run, which has taken the context. */
   readonly tie: PoolTie;
-  readonly launcher: Pick<ContextLauncher, "context" | "start">;
+  readonly launcher: Pick<ContextLauncher, "context" | "start"> & Partial<Pick<ContextLauncher, "over">>;
   /** The command line that takes the run up again when its driver has died. */
   readonly recoverCommand: string;
   /** Tells the user something, in one line. */
@@ -98,7 +98,7 @@ export class PoolContext {
       case "end-engine":
         return void this.#end(notice.id);
       case "engine-over":
-        return this.#engines.get(notice.id)?.noteOver();
+        return this.#noteOver(notice.id);
       case "run-ended":
         return this.#noteRunEnded();
       default:
@@ -146,6 +146,15 @@ export class PoolContext {
     else if (!certain)
       this.#say(`engine ${rank} on ${node} goes on out of sight: ${reason ?? "nothing is heard of it"}`);
     else if (reason !== undefined) this.#say(`engine ${rank} on ${node} has ended: ${reason}`);
+  }
+
+  #noteOver(id: string): void {
+    const { launcher } = this.#options;
+    const engine = this.#engines.get(id);
+    const node = engine === undefined ? undefined : launcher.context.nodes[engine.place];
+    if (engine === undefined || node === undefined) return;
+    engine.noteOver();
+    launcher.over?.(engine.process, node);
   }
 
   #noteJoined(id: string, rank: number, slots: number): void {

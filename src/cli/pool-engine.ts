@@ -5,6 +5,7 @@ import { within } from "../domain/time-limit.ts";
 export class PoolEngine {
   /** Which of the context's nodes it runs on, from 0. */
   readonly place: number;
+  readonly process: EngineProcess;
   /** Resolves when its process has ended, or nothing more can be heard of it, or it need not be waited for any longer. */
   readonly ended: Promise<ProcessEnd>;
   /** Resolves when none is to be started in its place any more. */
@@ -15,24 +16,23 @@ export class PoolEngine {
   end: ProcessEnd | undefined;
   /** None is to be started in its place. */
   noteOver: () => void = () => undefined;
-  readonly #process: EngineProcess;
   #forget: (end: ProcessEnd) => void = () => undefined;
   #killed: Promise<boolean> | undefined;
 
   constructor(place: number, process: EngineProcess) {
     this.place = place;
-    this.#process = process;
+    this.process = process;
     const forgotten = new Promise<ProcessEnd>((resolve) => (this.#forget = resolve));
     this.ended = Promise.race([process.ended, forgotten]);
     this.over = new Promise((resolve) => (this.noteOver = resolve));
   }
 
   get id(): string {
-    return this.#process.id;
+    return this.process.id;
   }
 
   get node(): string {
-    return this.#process.node;
+    return this.process.node;
   }
 
   get isBeingEnded(): boolean {
@@ -51,9 +51,9 @@ export class PoolEngine {
   }
 
   async #endProcess(): Promise<boolean> {
-    const certain = await this.#process.kill();
+    const certain = await this.process.kill();
     // Its end is reported after this; where nothing is heard of that, nobody waits for it.
-    void within(REASON_MS, this.#process.ended).then(() => this.#forget({ certain }));
+    void within(REASON_MS, this.process.ended).then(() => this.#forget({ certain }));
     return certain;
   }
 }

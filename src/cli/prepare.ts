@@ -8,15 +8,20 @@ import { checkResume } from "../sources/resume-check.ts";
 import { resumeSource } from "../sources/resume.ts";
 import { streamSource } from "../sources/stream.ts";
 import { openTaskFile } from "../sources/task-file.ts";
+import { type AskSlurm, slurmPrograms } from "../slurm/ask.ts";
+import { isJobOver } from "../slurm/job-facts.ts";
 import { loadStatusFiles } from "../statusfile/load.ts";
 import { isSameFile } from "../statusfile/same-file.ts";
 import { carriedEnvironment } from "./carried-environment.ts";
 import { makeContext } from "./contexts.ts";
-import { givenHosts, isNothing, thisMachine } from "./given-hosts.ts";
+import { type Environment, thisMachine } from "./given-hosts.ts";
+import { refuseLoginNode } from "./login-node.ts";
 import type { Options } from "./options.ts";
+import { findPlace, type Place } from "./place.ts";
 import { recoverCommand } from "./recover-command.ts";
-import { isOfThisHost } from "./recovery-file.ts";
+import { isOfThisHost, slurmJobIn } from "./recovery-file.ts";
 import { filesOfRun, type RunFiles } from "./run-files.ts";
+import type { SlurmPlace } from "./slurm-place.ts";
 import { refuseMissingWorkdir } from "./workdir.ts";
 
 /** The label of the context that the run begins with, unless the user names it. */
@@ -29,6 +34,8 @@ export interface Preparation {
   readonly source: TaskSource;
   /** Where the run begins; none when it begins without engines. */
   readonly contexts: readonly Context[];
+  /** The Slurm job that this process is part of, and that the run begins in. */
+  readonly slurm?: SlurmPlace;
   /** Working directory of the tasks, an absolute path. */
   readonly workdir: string;
   /** Variables that tasks get on every engine. */
@@ -48,14 +55,17 @@ export interface Preparation {
  */
 export async function prepare(
   options: Options,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Environment,
   files: RunFiles,
   say: (message: string) => void,
   again?: Again,
 ): Promise<Preparation> {
   const onWarning = (diagnostic: Diagnostic): void => say(formatDiagnostic(diagnostic));
-  if (again === undefined) refuseCutOff(options.resumeFrom);
-  const { context, note } = options.startupOnly || again?.begun === true ? {} : chooseContext(options, env);
+  const ask = slurmPrograms(env);
+  if (again === undefined) await refuseCutOff(options.resumeFrom, ask);
+  const hasPlace = options.startupOnly || (again?.begun === true && !again.inSlurmJob);
+  const place = hasPlace ? undefined : await choosePlace(options, env, ask);
+  const context = place === undefined ? undefined : { label: FIRST_LABEL, ...place.draft };
   const workdir = options.workdir ?? process.cwd();
   refuseMissingWorkdir(workdir, context?.nodes ?? []);
   const { variables: environment, notes } = carriedEnvironment(options, env);
@@ -68,7 +78,8 @@ export async function prepare(
   return {
     ...{ source, workdir, environment, appending },
     contexts: context === undefined ? [] : [context],
-    notes: [...(note === undefined ? [] : [note]), ...notes, ...(options.gpu ? [GPU_NOTE] : [])],
+    ...(place?.slurm === undefined ? {} : { slurm: place.slurm }),
+    notes: [...(place?.notes ?? []), ...notes, ...(options.gpu ? [GPU_NOTE] : [])],
   };
 }
 
@@ -84,10 +95,13 @@ function refuseUsedPrefix({ prefix, status, journal, recovery }: RunFiles): void
  * A run that was cut off is recovered and not resumed: its engines may still be there, with tasks that another run would
  * start a second time.
  */
-function refuseCutOff(statusFiles: readonly string[]): void {
+async function refuseCutOff(statusFiles: readonly string[], ask: AskSlurm): Promise<void> {
   for (const file of statusFiles) {
     const { recovery, prefix } = filesOfRun(file);
     if (!existsSync(recovery) || !isOfThisHost(recovery)) continue;
+    const job = slurmJobIn(recovery);
+    // Slurm has ended all that it has started.
+    if (job !== undefined && (await isJobOver(ask, job))) continue;
     const message = `-r ${file}: that run has not ended, and what it has started may still run; if its driver was killed, go on with it: ${recoverCommand(prefix)} (or remove ${recovery} first)`;
     throw new UserError("run-cut-off", message);
   }
@@ -97,6 +111,8 @@ function refuseCutOff(statusFiles: readonly string[]): void {
 export interface Again {
   /** It has its contexts, too. */
   readonly begun: boolean;
+  /** These are of the Slurm job that this process is part of. */
+  readonly inSlurmJob: boolean;
   /** Its tasks that have been given out and have no outcome, by their ids. */
   readonly underWay: ReadonlyMap<number, Task>;
 }
@@ -120,18 +136,15 @@ interface OpenedSource {
   readonly readAgain?: () => TaskSource;
 }
 
-/** @returns a note when the user did not say where tasks are to run. */
-function chooseContext(
-  options: Options,
-  env: Readonly<Record<string, string | undefined>>,
-): { context: Context; note?: string } {
+/** Where nobody has said where tasks are to run it is this machine, and the user is told so. */
+async function choosePlace(options: Options, env: Environment, ask: AskSlurm): Promise<Place> {
+  const place = await findPlace(options, env, ask);
+  if (place !== undefined) return place;
+  await refuseLoginNode(options, env, ask);
   const machine = thisMachine();
-  const hosts = givenHosts(options, env);
-  const { label = FIRST_LABEL, nodes, taskLimit } = makeContext({ ...options, ...hosts }, machine);
-  const context = { label, nodes, taskLimit };
-  if (!isNothing(hosts)) return { context };
-  const slots = nodes.reduce((sum, node) => sum + node.slots, 0);
-  return { context, note: `no -s given: using the ${machine.cores} cores of this machine, ${slots} tasks at a time` };
+  const draft = makeContext({ ...options, nodeLists: [], listedIn: "-s", hostfiles: [] }, machine);
+  const slots = draft.nodes.reduce((sum, node) => sum + node.slots, 0);
+  return { draft, notes: [`no -s given: using the ${machine.cores} cores of this machine, ${slots} tasks at a time`] };
 }
 
 async function openSource(options: Options, onWarning: (warning: Diagnostic) => void): Promise<OpenedSource> {

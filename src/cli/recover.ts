@@ -29,6 +29,7 @@ export async function recover(prefix: string, { command }: Program, version: str
   const files = filesOfRun(prefix);
   const recovery = readRecovery(files.recovery, files.prefix);
   refuseOtherHost(recovery, files);
+  refuseOtherJob(recovery, files);
   const lock = takeLock(files);
   try {
     enterFolder(recovery.cwd);
@@ -56,7 +57,10 @@ async function prepareAgain(
   refuseEnded(journaled, files);
   // Hardly anything is known of a run whose journal was lost; it begins anew, but for what the status file says.
   const begun = journaled.started !== undefined && (options.startupOnly || journaled.contexts.length > 0);
-  const prepared = await prepare(options, process.env, files, say, { begun, underWay: underWay(journaled) });
+  const prepared = await prepare(options, process.env, files, say, {
+    ...{ begun, inSlurmJob: recovery.slurmJob !== undefined },
+    underWay: underWay(journaled),
+  });
   const claimed = new Set<number>();
   const claimOnce = (id: number): boolean => !claimed.has(id) && claimed.add(id).has(id);
   const powerLost = recovery.bootId === "" || recovery.bootId !== bootId();
@@ -79,7 +83,8 @@ async function prepareAgain(
     appending: true,
     notes: [],
     ...{ files, taskFileName: nameOfTasks(options) },
-    earlier: { ...(begun ? { run: earlierRun(journaled, claimOnce) } : {}), recovery, counts, powerLost },
+    earlier: { ...(begun ? { run: earlierRun(journaled, claimOnce) } : {}), recovery, counts },
+    ...(powerLost ? { hold: "this machine was down" } : {}),
   };
 }
 
@@ -103,6 +108,13 @@ function earlierRun(journaled: JournaledRun, claim: (taskId: number) => boolean)
 function refuseOtherHost({ host }: Recovery, { prefix }: RunFiles): void {
   if (host === hostname()) return;
   const message = `--recover ${prefix}: the run's driver was on ${host}; do this there, or resume with -r ${prefix}_status.txt`;
+  throw new UserError("run-is-elsewhere", message);
+}
+
+/** Only within its job can engines be started on its nodes. */
+function refuseOtherJob({ slurmJob }: Recovery, { prefix }: RunFiles): void {
+  if (slurmJob === undefined || slurmJob === process.env["SLURM_JOB_ID"]) return;
+  const message = `--recover ${prefix}: the run was part of Slurm job ${slurmJob}; do this in that job, or, when it has ended, resume with -r ${prefix}_status.txt`;
   throw new UserError("run-is-elsewhere", message);
 }
 

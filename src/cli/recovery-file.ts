@@ -28,6 +28,8 @@ const RecoverySchema = v.object({
   /** Variables that tasks get on every engine. */
   environment: v.record(v.string(), v.string()),
   credentials: v.object({ driver: CredentialsSchema, engine: CredentialsSchema, controller: CredentialsSchema }),
+  /** The Slurm job that the run was part of. */
+  slurmJob: v.exactOptional(v.string()),
   /** Where engines call. */
   ports: v.object({ here: v.exactOptional(Whole), elsewhere: v.exactOptional(Whole) }),
 });
@@ -43,6 +45,7 @@ export interface Recovery {
   readonly journalFrom: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly credentials: RunCredentials;
+  readonly slurmJob?: string;
   readonly ports: Ports;
 }
 
@@ -75,6 +78,15 @@ export function isOfThisHost(path: string): boolean {
     return readRecovery(path, "").host === hostname();
   } catch {
     return false;
+  }
+}
+
+/** The Slurm job that the run was part of, where the file can be read and says so. */
+export function slurmJobIn(path: string): string | undefined {
+  try {
+    return readRecovery(path, "").slurmJob;
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,12 +1,23 @@
 import { resolve } from "node:path";
 import { shellWords } from "../domain/shell-words.ts";
 
+interface ResumeCommandOptions {
+  /** How it is started; by its name when there are no words. */
+  readonly program?: readonly string[];
+  /** Options to be added. */
+  readonly extra?: readonly string[];
+}
+
 /** The command line that goes on where this run ended: its own words, with its status file to resume from. */
-export function resumeCommand(args: readonly string[], statusFile: string, ...extra: readonly string[]): string {
+export function resumeCommand(
+  args: readonly string[],
+  statusFile: string,
+  { program = [], extra = [] }: ResumeCommandOptions = {},
+): string {
   const known = [...resumedFrom(args)].some((file) => resolve(file) === resolve(statusFile));
   const resume = known ? [] : ["-r", statusFile];
   const added = extra.filter((word) => !args.includes(word));
-  return shellWords(["disbatch", ...resume, ...added, ...args]);
+  return shellWords([...(program.length === 0 ? ["disbatch"] : program), ...resume, ...added, ...args]);
 }
 
 function* resumedFrom(args: readonly string[]): Generator<string> {

@@ -47,6 +47,13 @@ export function chooseRunFiles(prefix: string | undefined, taskFileName: string,
   return filesOf(base, false);
 }
 
+/** The same for a job that may be requeued and has to find them again: the name made up here is of its own. */
+export function filesOfJob(prefix: string | undefined, taskFileName: string, jobId: string): RunFiles {
+  const base = resolve(prefix ?? ".");
+  if (!isFolder(base)) return chooseRunFiles(prefix, taskFileName, new Date());
+  return filesOf(join(base, `${taskFileName}_disBatch_J${jobId}`), false);
+}
+
 /** `FOLDER/<taskfile>_disBatch_<yymmddHHMMSS>_<000..999>`, the first that nothing goes by. */
 function freshName(folder: string, taskFileName: string, now: Date): RunFiles {
   const pad = (n: number, places = 2): string => String(n).padStart(places, "0");

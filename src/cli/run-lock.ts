@@ -7,22 +7,31 @@ import { bootId } from "./recovery-file.ts";
 /** A lock that says nothing for so long was not written to its end, since the power failed. Milliseconds. */
 const MOST_WRITING_MS = 10_000;
 
+/** A Slurm job, as far as its being started again goes. */
+export interface RequeuedJob {
+  readonly id: string;
+  /** How often it has been started again. */
+  readonly restarts: number;
+}
+
 /** Keeps a second run away from the files of one that is still going on. */
 export class RunLock {
   readonly #path: string;
 
   /**
+   * @param job what this process is part of, if it may be started once more by itself: what it held before is stale.
    * @throws UserError `prefix-in-use` when a run that may still be going on holds it, `prefix-unusable` when it cannot be
    *   made.
    */
-  constructor(path: string, hostName: string) {
+  constructor(path: string, hostName: string, job?: RequeuedJob) {
     this.#path = path;
+    const text = lockText(hostName, job);
     try {
-      if (makeLock(path, hostName)) return;
+      if (makeLock(path, text)) return;
       const found = readLock(path);
-      refuseUnlessStale(path, found, hostName);
+      refuseUnlessStale(path, found, hostName, job);
       // Of several who find it stale, one makes it anew.
-      if (takeAway(path, found) && makeLock(path, hostName)) return;
+      if (takeAway(path, found) && makeLock(path, text)) return;
     } catch (error) {
       if (error instanceof UserError) throw error;
       throw new UserError("prefix-unusable", `cannot write ${path}: ${errnoText(error)}`, { cause: error });
@@ -35,10 +44,15 @@ export class RunLock {
   }
 }
 
+function lockText(hostName: string, job: RequeuedJob | undefined): string {
+  const words = [hostName, String(process.pid), bootId(), ...(job === undefined ? [] : [`job=${job.id}`])];
+  return `${words.filter((word) => word !== "").join(" ")}\n`;
+}
+
 /** @returns false when there is one already. */
-function makeLock(path: string, hostName: string): boolean {
+function makeLock(path: string, text: string): boolean {
   try {
-    writeFileSync(path, `${hostName} ${process.pid} ${bootId()}\n`, { flag: "wx" });
+    writeFileSync(path, text, { flag: "wx" });
     return true;
   } catch (error) {
     if (errnoOf(error) === "EEXIST") return false;
@@ -80,10 +94,12 @@ function takeAway(path: string, stale: string): boolean {
 }
 
 /** A process of this machine that is gone has no more use for its lock. */
-function refuseUnlessStale(path: string, found: string, hostName: string): void {
+function refuseUnlessStale(path: string, found: string, hostName: string, job: RequeuedJob | undefined): void {
   if (found.trim() === "" && Date.now() - statSync(path).mtimeMs > MOST_WRITING_MS) return;
   const holder = holderIn(found);
   if (holder !== undefined && hasDied(holder, hostName)) return;
+  // Slurm starts a job again when it has ended all of it.
+  if (holder?.job !== undefined && holder.job === job?.id && job.restarts > 0) return;
   const [host = "", pid = ""] = found.trim().split(" ");
   throw inUse(path, host === "" ? "another run" : `a run on ${host}, process ${pid},`);
 }
@@ -94,6 +110,8 @@ export interface LockHolder {
   readonly pid: number;
   /** Tells which start of that machine it was; missing where that cannot be known. */
   readonly boot?: string;
+  /** The Slurm job that it was part of, if that may be started once more. */
+  readonly job?: string;
 }
 
 /** What a lock says of its holder; undefined when it says nothing. */
@@ -113,9 +131,13 @@ export function hasDied({ host, pid, boot }: LockHolder, hostName: string): bool
 }
 
 function holderIn(text: string): LockHolder | undefined {
-  const [, host, pid, boot] = /^(\S+) ([0-9]+)(?: (\S+))?$/.exec(text.trim()) ?? [];
+  const [, host, pid, boot, job] = /^(\S+) ([0-9]+)(?: ([^\s=]+))?(?: job=(\S+))?$/.exec(text.trim()) ?? [];
   if (host === undefined || pid === undefined) return undefined;
-  return { host, pid: Number(pid), ...(boot === undefined ? {} : { boot }) };
+  return {
+    ...{ host, pid: Number(pid) },
+    ...(boot === undefined ? {} : { boot }),
+    ...(job === undefined ? {} : { job }),
+  };
 }
 
 /** Another user's process cannot be signalled, but is there. One that was killed is not, even if nobody has asked for it yet. */

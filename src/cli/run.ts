@@ -9,8 +9,9 @@ import { conduct, type Program } from "./conduct.ts";
 import { dryRun } from "./dry-run.ts";
 import type { Options } from "./options.ts";
 import { prepare } from "./prepare.ts";
-import { chooseRunFiles, type RunFiles } from "./run-files.ts";
-import { RunLock } from "./run-lock.ts";
+import { goOnAfterRequeue, requeuedJob } from "./requeue.ts";
+import { chooseRunFiles, filesOfJob, type RunFiles } from "./run-files.ts";
+import { type RequeuedJob, RunLock } from "./run-lock.ts";
 
 /** Runs a task file. @throws UserError before anything has been run. */
 export async function run(options: Options, program: Program): Promise<ExitCode> {
@@ -21,10 +22,13 @@ export async function run(options: Options, program: Program): Promise<ExitCode>
     const files = chooseRunFiles(options.prefix, taskFileName, new Date());
     return showTasks((await prepare(options, process.env, files, say)).source);
   }
-  const { files, lock } = reserveFiles(options.prefix, taskFileName);
+  const job = options.requeueResume ? requeuedJob(options, process.env, say) : undefined;
+  const { files, lock } = reserveFiles(options.prefix, taskFileName, job);
   try {
-    const prepared = await prepare(options, process.env, files, say);
-    return await conduct(options, program, { ...prepared, files, taskFileName }, terminal);
+    const { hold, ...again } = job === undefined ? { options } : await goOnAfterRequeue(options, files, job, say);
+    const prepared = await prepare(again.options, process.env, files, say);
+    const held = hold === undefined ? {} : { hold };
+    return await conduct(again.options, program, { ...prepared, ...held, files, taskFileName }, terminal);
   } finally {
     lock.release();
   }
@@ -36,7 +40,15 @@ export function nameOfTasks({ taskFile }: Pick<Options, "taskFile">): string {
 }
 
 /** From here on no other run uses these files. */
-function reserveFiles(prefix: string | undefined, taskFileName: string): { files: RunFiles; lock: RunLock } {
+function reserveFiles(
+  prefix: string | undefined,
+  taskFileName: string,
+  job: RequeuedJob | undefined,
+): { files: RunFiles; lock: RunLock } {
+  if (job !== undefined) {
+    const files = filesOfJob(prefix, taskFileName, job.id);
+    return { files, lock: new RunLock(files.lock, hostname(), job) };
+  }
   for (;;) {
     const files = chooseRunFiles(prefix, taskFileName, new Date());
     try {

@@ -6,30 +6,46 @@ export interface Interruptible {
   terminate(reason: RunEnd, graceSeconds?: number): void;
 }
 
+/** Of the time between SIGTERM and SIGKILL, what tasks have to end by themselves, and then after SIGTERM of their own. */
+const TO_FINISH = 0.5;
+const TO_END = 0.2;
+
 /**
  * First Ctrl-C: nothing new starts. Second: running tasks are ended, with a time of grace. Third: at once. SIGTERM, and
  * SIGHUP of a terminal that goes away, end running tasks. A run that has no terminal, under `nohup` or cron, outlives it.
  *
+ * In a Slurm job SIGTERM announces SIGKILL: nothing new starts, and what still runs is ended while there is time to say so.
+ * SIGUSR1 is the warning that users can ask Slurm for: nothing new starts.
+ *
  * @param onTerminal one of the standard streams is a terminal.
+ * @param killWait seconds between SIGTERM and SIGKILL in the Slurm job that this process is part of.
  * @returns a function that gives the signals back their usual meaning.
  */
-export function obeySignals(run: Interruptible, onTerminal: boolean): () => void {
+export function obeySignals(run: Interruptible, onTerminal: boolean, killWait?: () => number): () => void {
   let interrupts = 0;
+  let deadline: NodeJS.Timeout | undefined;
   const interrupted = (): void => {
     interrupts++;
     if (interrupts === 1) run.drain("interrupted");
     else if (interrupts === 2) run.terminate("interrupted");
     else run.terminate("interrupted", 0);
   };
-  const terminated = (): void => run.terminate("terminated");
-  process.on("SIGINT", interrupted);
-  process.on("SIGTERM", terminated);
-  const hungUp = onTerminal ? terminated : (): void => undefined;
-  process.on("SIGHUP", hungUp);
+  const terminated = (): void => {
+    if (killWait === undefined || deadline !== undefined) return run.terminate("terminated");
+    const seconds = killWait();
+    run.drain("terminated");
+    deadline = setTimeout(() => run.terminate("terminated", seconds * TO_END), seconds * TO_FINISH * 1000);
+  };
+  const handlers = new Map([
+    ["SIGINT", interrupted],
+    ["SIGTERM", terminated],
+    ["SIGHUP", onTerminal ? terminated : (): void => undefined],
+  ]);
+  if (killWait !== undefined) handlers.set("SIGUSR1", () => run.drain("out-of-time"));
+  for (const [signal, handler] of handlers) process.on(signal, handler);
   return () => {
-    process.off("SIGINT", interrupted);
-    process.off("SIGTERM", terminated);
-    process.off("SIGHUP", hungUp);
+    clearTimeout(deadline);
+    for (const [signal, handler] of handlers) process.off(signal, handler);
   };
 }
 

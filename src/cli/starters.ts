@@ -6,8 +6,14 @@ import type { Starters } from "../launchers/context-launcher.ts";
 import type { EngineSettings } from "../launchers/engine-starter.ts";
 import { LocalStarter } from "../launchers/local.ts";
 import { SshStarter } from "../launchers/ssh.ts";
+import { SlurmStarter } from "../launchers/slurm.ts";
+import { BASH } from "../process/bash.ts";
+import { runProgram, slurmPrograms } from "../slurm/ask.ts";
+import { NodeReleaser } from "../slurm/node-releaser.ts";
+import { srunArguments, srunEnvironment } from "../slurm/srun.ts";
 import { ENGINE_ARGUMENTS } from "../wire/engine-verbs.ts";
 import type { ContextOptions } from "./context-options.ts";
+import type { SlurmPlace } from "./slurm-place.ts";
 import { VERSION } from "./version.ts";
 
 export interface StarterOptions {
@@ -19,16 +25,39 @@ export interface StarterOptions {
   readonly callsFrom: CallsFrom;
   /** The user's environment, which ssh goes by. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The Slurm job that this process is part of, if its nodes are to be used. */
+  readonly slurm?: SlurmJobToUse;
   /** Tells the user something, in one line. */
   readonly say: (message: string) => void;
 }
 
-/** The ways to start engines: on this machine, and on others over SSH. */
+/** A Slurm job, and what is to become of its nodes. */
+export interface SlurmJobToUse {
+  readonly place: SlurmPlace;
+  /** Nodes with nothing left to do are given back. */
+  readonly retire: boolean;
+  /** By this shell command, in place of scontrol. */
+  readonly retireCmd?: string;
+  /** Takes note of something, in one line. */
+  readonly note: (message: string) => void;
+}
+
+/** @param note takes note of something, in one line. */
+export function jobToUse(
+  place: SlurmPlace,
+  { retire, retireCmd }: Pick<ContextOptions, "retire" | "retireCmd">,
+  note: (message: string) => void,
+): SlurmJobToUse {
+  return { place, retire, note, ...(retireCmd === undefined ? {} : { retireCmd }) };
+}
+
+/** The ways to start engines: on this machine, on others over SSH, and in a Slurm job. */
 export function makeStarters(options: StarterOptions): Starters {
-  const { settings, command, ssh, callsFrom, env, say } = options;
+  const { settings, command, ssh, slurm, callsFrom, env, say } = options;
   const executable = findExecutable(command);
   return {
     local: new LocalStarter({ ...settings, program: [...command, ...ENGINE_ARGUMENTS], callsFrom, host: hostname() }),
+    ...(slurm === undefined ? {} : { slurm: slurmStarter(options, slurm) }),
     remote: new SshStarter({
       ...settings,
       program: { command, version: VERSION, ...(executable === undefined ? {} : { executable }) },
@@ -41,6 +70,34 @@ export function makeStarters(options: StarterOptions): Starters {
       say,
     }),
   };
+}
+
+function slurmStarter({ settings, command, callsFrom, env }: StarterOptions, slurm: SlurmJobToUse): SlurmStarter {
+  const { job, ownNode, srunOptions } = slurm.place;
+  const cores = new Map(job.nodes.map(({ name, cpus }) => [name, cpus]));
+  const releaser = slurm.retire ? nodeReleaser(slurm, env) : undefined;
+  return new SlurmStarter({
+    ...settings,
+    program: [...command, ...ENGINE_ARGUMENTS],
+    callsFrom: (node) => (node === ownNode ? callsFrom : "elsewhere"),
+    srun: ({ node, slots, coresPerSlot }) => {
+      const own = srunOptions === undefined ? {} : { options: srunOptions };
+      const request = { jobId: job.id, node, slots, coresPerSlot, cpus: cores.get(node) ?? slots, ...own };
+      return { args: srunArguments(request), env: srunEnvironment(request, env) };
+    },
+    release: (node, code) => releaser?.release(node, code),
+  });
+}
+
+function nodeReleaser({ place, retireCmd, note }: SlurmJobToUse, env: StarterOptions["env"]): NodeReleaser {
+  const { job, ownNode } = place;
+  return new NodeReleaser({
+    ...{ jobId: job.id, nodes: job.nodes.map(({ name }) => name), ask: slurmPrograms(env), note },
+    ...(ownNode === undefined ? {} : { ownNode }),
+    ...(retireCmd === undefined
+      ? {}
+      : { retire: (variables) => runProgram(BASH, ["-c", retireCmd], { ...env, ...variables }) }),
+  });
 }
 
 /** The single executable: this very program, or what the build has put beside the bundle. */

@@ -5,6 +5,8 @@ export interface Context {
   readonly nodes: readonly NodeSlots[];
   /** After this many tasks the context's engines take no more; 0 means no limit. */
   readonly taskLimit: number;
+  /** The Slurm job that its nodes belong to, whose engines are started through srun. */
+  readonly slurmJob?: string;
 }
 
 /** How much of one machine a context may use. */
@@ -17,6 +19,8 @@ export interface NodeSlots {
   readonly slots: number;
   /** Whole cores that each slot may count on; what tasks see as DISBATCH_CORES_PER_TASK. */
   readonly coresPerSlot: number;
+  /** Others can use it when this run does not: its engine leaves as soon as there is nothing left for it. */
+  readonly releasable?: boolean;
 }
 
 /** An engine that has joined the run. */

@@ -16,6 +16,8 @@ export type RunEnd =
   | "terminated"
   /** Stopped by a controller. */
   | "stopped"
+  /** The machines are about to be taken away. */
+  | "out-of-time"
   /** No engine could be started, or all have left. */
   | "no-engines"
   /** A record could not be written. */
@@ -107,6 +109,8 @@ export type RunEvent =
   /** `cause` says what failed, for people, when something did. */
   | { readonly type: "run-draining"; readonly time: number; readonly reason: RunEnd; readonly cause?: string }
   | { readonly type: "run-terminating"; readonly time: number; readonly reason: RunEnd }
+  /** Worth a line in the log, and no more. */
+  | { readonly type: "note"; readonly time: number; readonly message: string }
   | { readonly type: "warning"; readonly time: number; readonly message: string }
   | { readonly type: "run-ended"; readonly time: number; readonly reason: RunEnd };
 

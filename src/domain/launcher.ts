@@ -46,6 +46,8 @@ export interface ProcessEnd {
   readonly certain: boolean;
   /** Missing when it ended well. */
   readonly reason?: string;
+  /** Exit code of the process, as a shell shows it; missing where there is none to be seen. */
+  readonly code?: number;
 }
 
 /** An engine process that has been killed is reported as ended within this time, in milliseconds. */
@@ -68,4 +70,6 @@ export interface Launcher {
   start(node: NodeSlots, invite: Invite): EngineProcess | undefined;
   /** Takes up an engine that an earlier driver of the same run has started on this node. */
   adopt(node: NodeSlots, engine: Pick<Engine, "id" | "pid">): EngineProcess;
+  /** This engine, which it has started or taken up, is no more, and none is going to be started in its place. */
+  over?(engine: EngineProcess, node: NodeSlots): void;
 }

@@ -30,14 +30,17 @@ export interface RunControls {
   stopEngine(rank: number, within?: number): string;
   stopContext(label: string, within?: number): string;
   stopRun(): string;
-  /** Takes note of a context of this name, or of any free one. @returns it, with its name; nobody speaks for it yet. */
-  addContext(context: Omit<Context, "label">, label: string | undefined): RemoteContext;
+  /** Takes note of a context. @returns it, with its name; nobody speaks for it yet. */
+  addContext(context: Omit<Context, "label">, name: ContextName): RemoteContext;
   /** Finds a context whose controller has gone. */
   keepContext(label: string): RemoteContext;
   /** Starts the engines of a context that has been added. */
   launch(context: RemoteContext): void;
   invite(from: CallsFrom): Promise<Invitation>;
 }
+
+/** What a context is to be called: that, or by any name that is free and begins so. */
+export type ContextName = Pick<Extract<ControllerMessage, { type: "add-context" }>, "label" | "stem">;
 
 /** What a context of the run has to know. */
 export type ContextDefaults = Omit<Extract<DriverAnswer, { type: "welcome" }>, "type">;
@@ -147,10 +150,11 @@ export class ControllerHandle {
     this.#send({ type: "welcome", ...this.#controls.welcome });
   }
 
-  async #addContext({ label, nodes, taskLimit, elsewhere }: Message<"add-context">): Promise<void> {
+  async #addContext({ label, stem, nodes, taskLimit, elsewhere }: Message<"add-context">): Promise<void> {
     const invitations = await this.#inviteOnce(elsewhere);
     if (this.#isGone) return;
-    const added = this.#controls.addContext({ nodes, taskLimit }, label);
+    const name = { ...(label === undefined ? {} : { label }), ...(stem === undefined ? {} : { stem }) };
+    const added = this.#controls.addContext({ nodes, taskLimit }, name);
     this.#speakFor(added, [], invitations);
     this.#controls.launch(added);
   }

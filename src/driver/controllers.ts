@@ -5,7 +5,7 @@ import type { RunEnd } from "../domain/events.ts";
 import { EXIT } from "../domain/exit-codes.ts";
 import type { CallsFrom, Invitation, Launcher } from "../domain/launcher.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
-import { type ContextDefaults, ControllerHandle, type RunControls } from "./controller-handle.ts";
+import { type ContextDefaults, type ContextName, ControllerHandle, type RunControls } from "./controller-handle.ts";
 import type { EngineGate } from "./engine-gate.ts";
 import { RemoteContext } from "./remote-context.ts";
 
@@ -76,11 +76,6 @@ export class Controllers implements RunControls {
     for (const context of this.#contexts.values()) context.noteJoined(id, rank, slots);
   }
 
-  /** This engine is no more, and none is to be started in its place: its controller need not stay for it. */
-  engineOver(id: string): void {
-    for (const context of this.#contexts.values()) context.noteOver(id);
-  }
-
   /** Says goodbye to all, also to those that come yet; resolves when they have been told, or do not listen. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -121,9 +116,9 @@ export class Controllers implements RunControls {
     return "the run starts no more tasks, and ends when what runs has ended; --stop-run again ends that too";
   }
 
-  addContext(request: Omit<Context, "label">, label: string | undefined): RemoteContext {
+  addContext(request: Omit<Context, "label">, { label, stem }: ContextName): RemoteContext {
     if (this.#run.isEnding()) throw new UserError("run-ending", "the run is ending and takes no more engines");
-    const context = new RemoteContext({ ...request, label: label ?? this.#gate.freeLabel() });
+    const context = new RemoteContext({ ...request, label: label ?? this.#gate.freeLabel(stem) });
     this.#run.addContext(context.context);
     this.#contexts.set(context.context.label, context);
     return context;

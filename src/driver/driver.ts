@@ -53,10 +53,10 @@ export interface DriverOptions extends EngineGateOptions {
   /** What an engine has left in writing that it could not deliver. */
   readonly undelivered?: (engineId: string) => readonly TaskResult[];
   /**
-   * The machine of an earlier driver has been down, and what was written last may not have reached the disk: engines may
-   * hold tasks that nobody knows of.
+   * Why engines may hold tasks that nobody knows of, in words, when that may be so: the machine of an earlier driver has been
+   * down, and what was written last may not have reached the disk. Nothing is started before they have had their lease.
    */
-  readonly powerLost?: boolean;
+  readonly hold?: string;
   /** What an earlier driver of this run has left; the reporters have been told of it. */
   readonly earlier?: EarlierRun;
 }
@@ -95,7 +95,7 @@ export class Driver {
     // A record that cannot be written ends the run, once what runs has finished.
     this.#chronicle = new Chronicle(reporters, now, (error) => this.#fail("record-failed", error));
     this.#gate = new EngineGate(options, {
-      joined: (engine, hello, place) => this.#engines.join(engine, hello, place),
+      joined: (engine, hello, place, node) => this.#engines.join(engine, hello, place, node),
       message: (engine, message) => this.#engines.receive(engine, message),
       calledAgain: (engine) => this.#engines.calledAgain(engine),
       hungUp: (engine, closing) => this.#engines.hungUp(engine, closing),
@@ -135,7 +135,7 @@ export class Driver {
     const ended = new Promise<RunEnd>((resolve) => (this.#ended = resolve));
     const adopted = earlier === undefined ? this.#begin() : this.#takeUp(earlier);
     const state = earlier === undefined ? undefined : this.#engines.takeUp(earlier, adopted);
-    if (this.#options.powerLost === true) this.#hold();
+    if (this.#options.hold !== undefined) this.#hold(this.#options.hold);
     const listening = this.#gate.listen().catch((error: unknown) => this.#fail("no-engines", error));
     // Where others are to add the engines, they can as soon as the run says so; and engines that are there may call.
     if (launchers.length === 0 || earlier !== undefined) await listening;
@@ -158,6 +158,13 @@ export class Driver {
     this.#chronicle.commit();
     const error = this.#chronicle.failure ?? this.#error;
     return { reason, ...(error === undefined ? {} : { error }) };
+  }
+
+  /** Takes note of something that is worth a line in the log. */
+  note(message: string): void {
+    if (this.#over) return;
+    this.#chronicle.tellNow({ type: "note", message });
+    this.#chronicle.commit();
   }
 
   /** Starts nothing new; what runs may finish. */
@@ -188,10 +195,10 @@ export class Driver {
   }
 
   /** By then every engine is back, or has ended what it had; also one whose arrival is not on record. */
-  #hold(): void {
+  #hold(why: string): void {
     this.#scheduler.hold();
     const seconds = this.#options.lease + LEASE_MARGIN;
-    this.#chronicle.warn(`this machine was down: nothing is started for ${seconds} s, while engines come back`);
+    this.#chronicle.warn(`${why}: nothing is started for ${seconds} s, while engines come back`);
     this.#holding = setTimeout(() => this.#apply(this.#scheduler.release()), seconds * 1000);
   }
 

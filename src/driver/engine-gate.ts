@@ -41,7 +41,7 @@ export interface EngineGateOptions {
 
 export interface EngineGateEvents {
   /** An engine was let in; it has its rank. */
-  joined(engine: EngineHandle, hello: Hello, place: EnginePlace): void;
+  joined(engine: EngineHandle, hello: Hello, place: EnginePlace, node: NodeSlots): void;
   message(engine: EngineHandle, message: EngineMessage): void;
   /** It has called again, and is going to say where it stands: what it is given before that it may not know of. */
   calledAgain(engine: EngineHandle): void;
@@ -126,9 +126,11 @@ export class EngineGate {
     return place;
   }
 
-  /** A label that no context has. */
-  freeLabel(): string {
-    for (let i = this.#places.size; ; i++) if (!this.#places.has(`SSH${i}`)) return `SSH${i}`;
+  /** A label that no context has. @param stem what it is to be, or at least to begin with. */
+  freeLabel(stem?: string): string {
+    if (stem !== undefined && !this.#places.has(stem)) return stem;
+    const [beginning, from] = stem === undefined ? ["SSH", this.#places.size] : [`${stem}-`, 1];
+    for (let i = from; ; i++) if (!this.#places.has(`${beginning}${i}`)) return `${beginning}${i}`;
   }
 
   /**
@@ -177,6 +179,12 @@ export class EngineGate {
     place.stopped = true;
     this.#registry.endMissing(label);
     return true;
+  }
+
+  /** This engine is no more, and none is going to be started in its place. */
+  over({ id }: { readonly id: string }): void {
+    const entry = this.#registry.find(id);
+    entry?.launcher.over?.(entry.process, entry.node);
   }
 
   /** Ends what is left of an engine. */
@@ -256,7 +264,7 @@ export class EngineGate {
     entry.joined = performance.now();
     caller.identify(engine);
     // It may have fewer than it was given, for want of resources, but not more.
-    this.#events.joined(engine, { ...hello, slots: Math.min(hello.slots, slots) }, place);
+    this.#events.joined(engine, { ...hello, slots: Math.min(hello.slots, slots) }, place, entry.node);
   }
 
   /** It has been here before. */

@@ -1,3 +1,4 @@
+import type { NodeSlots } from "../domain/engine.ts";
 import type { TaskResult } from "../domain/result.ts";
 import type { Assignment } from "../domain/task.ts";
 import type { EarlierState, EngineReport, SchedulerCommand } from "../scheduler/commands.ts";
@@ -67,11 +68,13 @@ export class Engines {
 
   /** Those of an earlier driver may come back. @returns how the scheduler is to begin. */
   takeUp({ engines, ...earlier }: EarlierRun, adopted: readonly Adopted[]): EarlierState {
-    const quotas = new Map(adopted.map(({ engine, place }) => [engine.rank, place.quota]));
+    const known = new Map(adopted.map((one) => [one.engine.rank, one]));
     for (const { engine } of adopted) this.#handles.set(engine.rank, engine);
     const kept = engines.flatMap(({ engine: { rank, slots }, ready, held }) => {
-      const quota = quotas.get(rank);
-      return quota === undefined ? [] : [{ rank, slots, quota, ready, held }];
+      const one = known.get(rank);
+      if (one === undefined) return [];
+      const { releasable = false } = one.node;
+      return [{ rank, slots, quota: one.place.quota, ready, held, releasable }];
     });
     return { ...earlier, engines: kept };
   }
@@ -109,7 +112,7 @@ export class Engines {
     for (const engine of this.#handles.values()) void this.#killAndForget(engine);
   }
 
-  join(engine: EngineHandle, hello: Hello, { quota, stopped }: EnginePlace): void {
+  join(engine: EngineHandle, hello: Hello, { quota, stopped }: EnginePlace, { releasable = false }: NodeSlots): void {
     const { chronicle, controllers, scheduler, apply } = this.#options;
     const { rank, id, context } = engine;
     this.#handles.set(rank, engine);
@@ -118,7 +121,7 @@ export class Engines {
     chronicle.tellNow({ type: "engine-joined", engine: { id, rank, node, pid, slots, context } });
     controllers.engineJoined(id, rank, slots);
     this.#losses.watch(engine);
-    apply(scheduler.engineJoined(rank, slots, quota, stopped));
+    apply(scheduler.engineJoined(rank, slots, { quota, unwanted: stopped, releasable }));
   }
 
   /** It has called again, and is going to say where it stands. */
@@ -138,8 +141,8 @@ export class Engines {
 
   /** It has never joined. */
   missing(entry: EngineEntry, reason: string): void {
-    const { recruitment, controllers } = this.#options;
-    if (!recruitment.missing(entry, reason)) controllers.engineOver(entry.process.id);
+    const { recruitment, gate } = this.#options;
+    if (!recruitment.missing(entry, reason)) gate.over(entry.process);
   }
 
   receive(engine: EngineHandle, message: EngineMessage): void {
@@ -266,11 +269,11 @@ export class Engines {
 
   /** @param wanted another one is to be started in its place, if the run can do with it. */
   #replace(engine: EngineHandle, { wanted, crashed }: { readonly wanted: boolean; readonly crashed: boolean }): void {
-    const { scheduler, recruitment, controllers } = this.#options;
+    const { scheduler, recruitment, gate } = this.#options;
     // One that has given up on its driver, or has gone with it, costs nobody a restart.
     const anew = !crashed || (engine.isAdopted && !engine.hasCalled);
     const isReplaced = wanted && scheduler.misses(engine.rank) && recruitment.replace(engine, anew);
-    if (!isReplaced) controllers.engineOver(engine.id);
+    if (!isReplaced) gate.over(engine);
   }
 
   /** Also when its host cannot be reached any more: the run has to end. */

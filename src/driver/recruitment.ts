@@ -28,6 +28,7 @@ interface KnownContext {
 export interface Adopted {
   readonly engine: EngineHandle;
   readonly place: EnginePlace;
+  readonly node: NodeSlots;
 }
 
 /** Gets engines: those that the run begins with, and others in place of those that died. */
@@ -77,11 +78,12 @@ export class Recruitment {
     }
     return earlier.engines.map(({ engine, ready, commandsRun }) => {
       const { launcher, place } = known.get(engine.context) ?? this.#unknownContext(engine, known);
-      const adopted = gate.adopt(launcher, this.#nodeOf(engine, launcher.context), engine);
+      const node = this.#nodeOf(engine, launcher.context);
+      const adopted = gate.adopt(launcher, node, engine);
       adopted.isReady = ready;
       adopted.commandsRun = commandsRun;
       adopted.isAdopted = true;
-      return { engine: adopted, place };
+      return { engine: adopted, place, node };
     });
   }
 

@@ -74,8 +74,8 @@ export class RemoteContext implements Launcher {
     this.#engines.get(id)?.noteKilled(certain);
   }
 
-  /** The engine is no more, and none is to be started in its place. */
-  noteOver(id: string): void {
+  /** The controller need not stay for it. */
+  over({ id }: Pick<EngineProcess, "id">): void {
     const engine = this.#engines.get(id);
     if (engine === undefined) return;
     engine.isOver = true;

@@ -14,11 +14,11 @@ function fieldsOf(event: RunEvent): object {
     case "run-started":
       return { job: event.jobId, file: event.taskFile, total: event.total };
     case "context-added": {
-      const { label, nodes, taskLimit } = event.context;
-      const short = nodes.map(({ node, destination, slots, coresPerSlot }) => {
-        return { node, dest: destination, slots, cores: coresPerSlot };
+      const { label, nodes, taskLimit, slurmJob } = event.context;
+      const short = nodes.map(({ node, destination, slots, coresPerSlot, releasable }) => {
+        return { node, dest: destination, slots, cores: coresPerSlot, back: releasable };
       });
-      return { ctx: label, nodes: short, limit: taskLimit, later: event.later };
+      return { ctx: label, nodes: short, limit: taskLimit, job: slurmJob, later: event.later };
     }
     case "context-stopped":
       return { ctx: event.label };
@@ -68,6 +68,7 @@ function fieldsOf(event: RunEvent): object {
     case "run-terminating":
     case "run-ended":
       return { why: event.reason };
+    case "note":
     case "warning":
       return { text: event.message };
     default:

@@ -13,6 +13,7 @@ const Reason = v.picklist([
   "interrupted",
   "terminated",
   "stopped",
+  "out-of-time",
   "no-engines",
   "record-failed",
   "source-failed",
@@ -46,8 +47,17 @@ const LINES: Readonly<Record<JournalEntry["type"], v.GenericSchema<unknown, Jour
   "context-added": line(
     {
       ctx: v.string(),
-      nodes: v.array(v.object({ node: v.string(), dest: v.optional(v.string()), slots: Whole, cores: Whole })),
+      nodes: v.array(
+        v.object({
+          node: v.string(),
+          dest: v.optional(v.string()),
+          slots: Whole,
+          cores: Whole,
+          back: v.optional(v.boolean()),
+        }),
+      ),
       limit: Whole,
+      job: v.optional(v.string()),
       later: v.boolean(),
     },
     (l) => ({
@@ -55,13 +65,15 @@ const LINES: Readonly<Record<JournalEntry["type"], v.GenericSchema<unknown, Jour
       time: l.t,
       context: {
         label: l.ctx,
-        nodes: l.nodes.map(({ node, dest, slots, cores }) => ({
+        nodes: l.nodes.map(({ node, dest, slots, cores, back }) => ({
           node,
           ...(dest === undefined ? {} : { destination: dest }),
           slots,
           coresPerSlot: cores,
+          ...(back === undefined ? {} : { releasable: back }),
         })),
         taskLimit: l.limit,
+        ...(l.job === undefined ? {} : { slurmJob: l.job }),
       },
       later: l.later,
     }),
@@ -178,6 +190,7 @@ const LINES: Readonly<Record<JournalEntry["type"], v.GenericSchema<unknown, Jour
   })),
   "run-terminating": line({ why: Reason }, (l) => ({ type: "run-terminating", time: l.t, reason: l.why })),
   "run-ended": line({ why: Reason }, (l) => ({ type: "run-ended", time: l.t, reason: l.why })),
+  note: line({ text: v.string() }, (l) => ({ type: "note", time: l.t, message: l.text })),
   warning: line({ text: v.string() }, (l) => ({ type: "warning", time: l.t, message: l.text })),
 };
 

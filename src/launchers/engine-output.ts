@@ -26,12 +26,17 @@ export function openOutput(path: string): EngineOutput | string {
 }
 
 /** The last line that has been written there since, cut to a length for people; undefined when there is none. */
-export function lastLineOf({ path, from }: EngineOutput): string | undefined {
+export function lastLineOf(output: EngineOutput): string | undefined {
+  return linesOf(output).at(-1);
+}
+
+/** The last lines that have been written there since, each cut to a length for people, without empty ones. */
+export function linesOf({ path, from }: EngineOutput): string[] {
   try {
-    const line = endOf(path, from).trimEnd().split("\n").at(-1)?.slice(0, LINE_WIDTH);
-    return line === "" ? undefined : line;
+    const lines = endOf(path, from).split("\n");
+    return lines.map((line) => line.trimEnd().slice(0, LINE_WIDTH)).filter((line) => line !== "");
   } catch {
-    return undefined;
+    return [];
   }
 }
 

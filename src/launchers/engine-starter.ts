@@ -15,6 +15,8 @@ export interface EngineStarter {
   start(label: string, node: NodeSlots, invite: Invite, id?: string): EngineProcess;
   /** Takes up an engine that this program has started there before and that it no longer has a hold of. */
   adopt(label: string, node: NodeSlots, engine: KnownEngine): EngineProcess;
+  /** No engine is going to run on this node any more, once the last one has ended. */
+  over?(engine: EngineProcess, node: NodeSlots): void;
 }
 
 /** What is known of an engine that somebody else has started: its id and the process that has named it. */
@@ -29,6 +31,8 @@ export interface EngineSettings extends LeaseTerms {
   /** Beginning of the paths of all files of the run. */
   readonly prefix: string;
   readonly logLevel: string;
+  /** Tasks are told how many threads they may use. */
+  readonly threadEnv: boolean;
 }
 
 /** All that an engine is told, but for where its driver is. */
@@ -41,9 +45,9 @@ export function specify(
   { node, slots, coresPerSlot }: NodeSlots,
   id: string = randomUUID(),
 ): UninvitedSpec {
-  const { cwd, logLevel, prefix, resources } = settings;
+  const { cwd, logLevel, prefix, resources, threadEnv } = settings;
   return {
-    ...{ engineId: id, context, node, slots, coresPerSlot, cwd, logLevel },
+    ...{ engineId: id, context, node, slots, coresPerSlot, cwd, logLevel, threadEnv },
     logPrefix: `${prefix}_${context}_${node}_engine_`,
     resources: [...resources],
     ...leaseTermsOf(settings),

@@ -141,6 +141,7 @@ export class RunFold {
       case "engine-failed":
       case "engine-restarting":
       case "task-superseded":
+      case "note":
       case "warning":
         return entry;
       default:

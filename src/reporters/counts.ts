@@ -197,6 +197,7 @@ export class RunCounts implements Counts, Reporter {
       case "task-superseded":
       case "engines-awaited":
       case "engine-failed":
+      case "note":
       case "warning":
         break;
     }

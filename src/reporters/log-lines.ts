@@ -79,6 +79,8 @@ export function logLine(event: RunEvent): LogLine {
         : { level: "ERROR", text: `draining: ${endReason(event.reason)}: ${event.cause}` };
     case "run-terminating":
       return info(`terminating: ${endReason(event.reason)}`);
+    case "note":
+      return info(event.message);
     case "warning":
       return { level: "WARNING", text: event.message };
     case "run-ended":

@@ -85,6 +85,7 @@ const END_REASONS: Readonly<Record<RunEnd, string>> = {
   interrupted: "interrupted",
   terminated: "terminated",
   stopped: "stopped by dbUtil.sh",
+  "out-of-time": "the time that is left is not enough to start more tasks",
   "no-engines": "no engine is left to run tasks",
   "record-failed": "the status file or the journal could not be written",
   "source-failed": "the tasks could not be read to the end",

@@ -61,6 +61,18 @@ export interface EarlierEngine {
   readonly quota: Quota;
   readonly ready: boolean;
   readonly held: readonly Assignment[];
+  /** As for engines that join. */
+  readonly releasable?: boolean;
+}
+
+/** What the scheduler has to know of an engine that joins, beside its slots. */
+export interface Joining {
+  /** Shared by the engines of one context; without one there is no limit. */
+  readonly quota?: Quota;
+  /** It is to go again at once: its context has been stopped. */
+  readonly unwanted?: boolean;
+  /** Others could use its node: it leaves as soon as there is nothing left for it. */
+  readonly releasable?: boolean;
 }
 
 /** How one assignment ended, as far as scheduling goes. */

@@ -20,6 +20,8 @@ export class EngineLoad {
   readonly rank: number;
   readonly slots: number;
   readonly quota: Quota;
+  /** It leaves as soon as there is nothing left for it. */
+  readonly releasable: boolean;
   readonly held = new Map<number, Assignment>();
   state: "joined" | "ready" | "dismissed" = "joined";
   admitted = false;
@@ -30,10 +32,16 @@ export class EngineLoad {
   drainTimeout: number | undefined;
   #meanElapsed = Number.POSITIVE_INFINITY;
 
-  constructor(rank: number, slots: number, quota: Quota) {
+  constructor(rank: number, slots: number, quota: Quota, releasable: boolean) {
     this.rank = rank;
     this.slots = slots;
     this.quota = quota;
+    this.releasable = releasable;
+  }
+
+  /** Nothing that it holds waits for a slot, as far as is known. */
+  get hasBegunAll(): boolean {
+    return this.held.size <= this.slots && !this.recalled;
   }
 
   /** Slots that have nothing to run. */

@@ -62,16 +62,16 @@ export class Roster {
     this.#expected--;
   }
 
-  join(rank: number, slots: number, quota: Quota): EngineLoad {
+  join(rank: number, slots: number, quota: Quota, releasable: boolean): EngineLoad {
     this.#expected--;
-    const engine = new EngineLoad(rank, slots, quota);
+    const engine = new EngineLoad(rank, slots, quota, releasable);
     this.#engines.set(rank, engine);
     return engine;
   }
 
   /** An engine of an earlier driver is out of touch until it calls. */
-  restore({ rank, slots, quota, ready, held }: EarlierEngine): void {
-    const engine = new EngineLoad(rank, slots, quota);
+  restore({ rank, slots, quota, ready, held, releasable }: EarlierEngine): void {
+    const engine = new EngineLoad(rank, slots, quota, releasable ?? false);
     engine.silent = true;
     if (ready) engine.state = "ready";
     for (const assignment of held) engine.give(assignment);
@@ -153,6 +153,17 @@ export class Roster {
     for (const engine of this.#engines.values()) idle ||= engine.freeSlots() > 0;
     if (!idle) return;
     for (const engine of this.#engines.values()) if (engine.held.size > engine.slots) this.recall(engine);
+  }
+
+  /**
+   * There is nothing to assign any more: those that others could use leave when they have nothing to run. Not while tasks wait
+   * on some engine for a slot, since they may be called back.
+   */
+  releaseIdle(): void {
+    for (const engine of this.#engines.values()) if (!engine.hasBegunAll) return;
+    for (const engine of this.#engines.values()) {
+      if (engine.releasable && engine.state === "ready" && engine.held.size === 0) this.dismiss(engine);
+    }
   }
 
   /** How many tasks could be taken now; undefined when nobody takes any, nor is going to. */

@@ -1,7 +1,7 @@
 import type { RunEnd } from "../domain/events.ts";
 import type { Assignment, StreamItem } from "../domain/task.ts";
 import { Backlog } from "./backlog.ts";
-import type { EarlierState, EngineReport, Outcome, SchedulerCommand } from "./commands.ts";
+import type { EarlierState, EngineReport, Joining, Outcome, SchedulerCommand } from "./commands.ts";
 import { distribute } from "./distribute.ts";
 import type { EngineLoad } from "./engine-load.ts";
 import { Quota } from "./quota.ts";
@@ -100,17 +100,9 @@ export class Scheduler {
     return this.#decide();
   }
 
-  /**
-   * @param quota shared by the engines of one context.
-   * @param unwanted it is to go again at once: its context has been stopped.
-   */
-  engineJoined(
-    rank: number,
-    slots: number,
-    quota: Quota = new Quota(Infinity),
-    unwanted: boolean = false,
-  ): SchedulerCommand[] {
-    const engine = this.#engines.join(rank, slots, quota);
+  engineJoined(rank: number, slots: number, joining: Joining = {}): SchedulerCommand[] {
+    const { quota = new Quota(Infinity), unwanted = false, releasable = false } = joining;
+    const engine = this.#engines.join(rank, slots, quota, releasable);
     if (unwanted || this.#phase === "leaving") this.#engines.dismiss(engine);
     if (this.#phase === "terminating") this.#engines.terminate(engine);
     return this.#decide();
@@ -300,6 +292,7 @@ export class Scheduler {
     if (this.#enginesNeeded && this.#backlog.knowsPerEngineCommands) this.#engines.admit(this.#backlog.perEngine);
     this.#assign();
     if (!this.#backlog.hasTask && this.#backlog.closed) this.#engines.balance();
+    if (this.#backlog.sourceEnded && this.#backlog.size === 0) this.#engines.releaseIdle();
     if (this.#isFinished()) this.#leave();
     else this.#pull();
   }

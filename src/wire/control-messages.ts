@@ -9,7 +9,7 @@ import { LeaseTermsEntries } from "./lease-terms.ts";
 import { Count, Name, parserOf, Seconds, type MessageParser } from "./messages.ts";
 
 /** Raised when a message changes its meaning; both sides must name the same. */
-export const CONTROL_PROTOCOL = 2;
+export const CONTROL_PROTOCOL = 3;
 
 const Text = v.pipe(v.string(), v.maxLength(4096));
 
@@ -17,6 +17,7 @@ const NodeSlotsSchema = v.object({
   node: Name,
   slots: v.pipe(Count, v.minValue(1)),
   coresPerSlot: v.pipe(Count, v.minValue(1)),
+  releasable: v.exactOptional(v.boolean()),
 });
 
 /** Seconds that what runs may still take. */
@@ -30,10 +31,14 @@ const ControllerMessageSchema = v.variant("type", [
   v.object({ type: v.literal("stop-engine"), rank: Count, within: Within }),
   v.object({ type: v.literal("stop-context"), label: Name, within: Within }),
   v.object({ type: v.literal("stop-run") }),
-  /** `label`: missing when any will do. `elsewhere`: some of its engines are to run on other hosts than the driver. */
+  /**
+   * `label`: missing when any will do, best one that begins with `stem`. `elsewhere`: some of its engines are to run on
+   * other hosts than the driver.
+   */
   v.object({
     type: v.literal("add-context"),
     label: v.exactOptional(Name),
+    stem: v.exactOptional(Name),
     nodes: v.pipe(v.array(NodeSlotsSchema), v.minLength(1), v.readonly()),
     taskLimit: Count,
     elsewhere: v.boolean(),
@@ -100,6 +105,7 @@ const DriverAnswerSchema = v.variant("type", [
     prefix: v.string(),
     logLevel: Name,
     resources: v.pipe(v.array(v.string()), v.readonly()),
+    threadEnv: v.boolean(),
     /** What the first command line said, for contexts that do not say otherwise. */
     tasksPerNode: v.exactOptional(Count),
     cpusPerTask: v.exactOptional(Seconds),

@@ -18,6 +18,12 @@ const EngineSpecSchema = v.object({
   /** Path of the log up to the engine's rank, which is not known yet. */
   logPrefix: v.string(),
   logLevel: v.string(),
+  /** Tasks are told how many threads they may use; they are not when it is missing. */
+  threadEnv: v.exactOptional(v.boolean()),
+  /** This program has been started once for each slot, with the same specification. */
+  slotProcesses: v.exactOptional(v.boolean()),
+  /** Signals for the engine reach the processes of its tasks as well. */
+  sharedSignals: v.exactOptional(v.boolean()),
   ...LeaseTermsEntries,
 });
 

@@ -236,7 +236,7 @@ describe("a run whose machine was down", () => {
   test("starts nothing before all engines are back or have ended what they had", async () => {
     const elapse = holdTimeouts();
     const left = leave({ engines: [earlierEngine(0, { held: [held(3)] })], returned: [held(2)] });
-    const run = takeUp([task(7)], left, { powerLost: true });
+    const run = takeUp([task(7)], left, { hold: "this machine was down" });
     const engine = engineOf(run);
     await engine.comeBack([3]);
     engine.finish([3], { engine: 5 });
@@ -259,7 +259,7 @@ describe("a run whose machine was down", () => {
       returned: [held(2)],
       settled: (id) => id === 1,
     });
-    const run = takeUp([], left, { powerLost: true });
+    const run = takeUp([], left, { hold: "this machine was down" });
     const engine = engineOf(run);
     await engine.comeBack([
       { task: task(2), attempt: 1 },
@@ -280,7 +280,7 @@ describe("a run whose machine was down", () => {
 
   test("does not believe an engine that has a task with an outcome", async () => {
     const left = leave({ engines: [earlierEngine(0)], settled: (id) => id === 1 });
-    const run = takeUp([], left, { engineRestarts: 0, powerLost: true });
+    const run = takeUp([], left, { engineRestarts: 0, hold: "this machine was down" });
     const engine = engineOf(run);
     await engine.comeBack([1]);
     await engine.closed;

@@ -135,7 +135,7 @@ describe("a run that cannot be called", () => {
     writeFileSync(run.contact, contact);
     await run.next("hello");
     const lease = { lease: 60, onDriverLost: "kill" } as const;
-    run.say({ type: "welcome", cwd: "/", prefix: "/run", logLevel: "INFO", resources: [], ...lease });
+    run.say({ type: "welcome", cwd: "/", prefix: "/run", logLevel: "INFO", resources: [], threadEnv: true, ...lease });
     await run.next("status");
     run.say({ type: "status", snapshot: SNAPSHOT });
     expect(await exit).toBe(0);
@@ -199,7 +199,14 @@ describe("adding engines", () => {
     const run = await PretendedRun.open();
     const exit = pool(run, "-s", "localhost:6", "-l", "left", "-C", "9");
     const terms = { lease: 7, onDriverLost: "finish", drainTimeout: 3 } as const;
-    await run.welcome({ cpusPerTask: 2, tasksPerNode: 2, resources: ["GPUS"], logLevel: "DEBUG", ...terms });
+    await run.welcome({
+      cpusPerTask: 2,
+      tasksPerNode: 2,
+      resources: ["GPUS"],
+      threadEnv: true,
+      logLevel: "DEBUG",
+      ...terms,
+    });
     const { asked, ids } = await run.take("left");
     expect(asked).toEqual({
       ...{ type: "add-context", label: "left", nodes: [{ node: hostname(), slots: 2, coresPerSlot: 3 }], taskLimit: 9 },
@@ -210,7 +217,15 @@ describe("adding engines", () => {
     expect(await run.next("engine-ended")).toEqual({ type: "engine-ended", id, certain: true });
     expect(await exit).toBe(0);
     expect(parseEngineSpec(readFileSync(path.join(run.folder, "engine.spec"), "utf8"))).toMatchObject({
-      ...{ engineId: id, context: "left", slots: 2, resources: ["GPUS"], cwd: run.folder, logLevel: "DEBUG" },
+      ...{
+        engineId: id,
+        context: "left",
+        slots: 2,
+        resources: ["GPUS"],
+        threadEnv: true,
+        cwd: run.folder,
+        logLevel: "DEBUG",
+      },
       ...terms,
       invitation: run.here,
     });

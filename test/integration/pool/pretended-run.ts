@@ -92,7 +92,16 @@ export class PretendedRun {
     if (protocol !== CONTROL_PROTOCOL) throw new Error(`protocol ${protocol}`);
     const prefix = path.join(this.folder, "run");
     const lease = { lease: 60, onDriverLost: "kill" } as const;
-    this.say({ type: "welcome", cwd: this.folder, prefix, logLevel: "INFO", resources: [], ...lease, ...change });
+    this.say({
+      type: "welcome",
+      cwd: this.folder,
+      prefix,
+      logLevel: "INFO",
+      resources: [],
+      threadEnv: true,
+      ...lease,
+      ...change,
+    });
   }
 
   /** Hears of a context, takes it by this label, and wants an engine on each of its nodes; gives their ids. */

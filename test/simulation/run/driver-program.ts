@@ -170,12 +170,20 @@ export class DriverProgram {
       ...{ reporters, crashLimit, engineRestarts, failFast, waitForEngines, grace },
       source: earlier === undefined ? source : recoveredSource(source, withClaims(earlier.run, claimed)),
       launchers: contexts.map((context) => new SimulatedLauncher(context, park, scenario)),
-      contextDefaults: { resources: [], cwd: "/", prefix: files.prefix, logLevel: "INFO", lease, onDriverLost },
+      contextDefaults: {
+        resources: [],
+        threadEnv: true,
+        cwd: "/",
+        prefix: files.prefix,
+        logLevel: "INFO",
+        lease,
+        onDriverLost,
+      },
       environment: {},
       ...{ jobId: "run", taskFileName: "Tasks", now: () => Date.now() / 1000 },
       openSwitchboard: (accept) => this.#openSwitchboard(accept),
       ...(earlier !== undefined && hasBegun(earlier.run) ? { earlier: earlierRun(earlier.run, claimed) } : {}),
-      powerLost: earlier?.powerLost ?? false,
+      ...(earlier?.powerLost === true ? { hold: "this machine was down" } : {}),
     };
   }
 

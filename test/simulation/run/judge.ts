@@ -167,6 +167,7 @@ export class Judge {
       interrupted: circumstances.endings.has("interrupted"),
       terminated: circumstances.endings.has("terminated"),
       stopped: circumstances.endings.has("stopped"),
+      "out-of-time": false,
       "no-engines": circumstances.count > 0 || isLimited,
       "record-failed": false,
       "source-failed": false,

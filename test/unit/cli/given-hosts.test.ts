@@ -6,9 +6,7 @@ import { givenHosts, isNothing } from "../../../src/cli/given-hosts.ts";
 import { scratchFolder } from "../process/scratch.ts";
 import { userErrorOf } from "./errors.ts";
 
-const NOTHING: ContextOptions = {
-  ...{ sshNode: [], hostfile: [], envResource: [], contextTaskLimit: 0, sshParallel: 1, sshTransport: "auto" },
-};
+const NOTHING: Pick<ContextOptions, "sshNode" | "hostfile"> = { sshNode: [], hostfile: [] };
 const ENV = { DISBATCH_SSH_NODELIST: "a:1,b:2" };
 
 test("the environment counts where the command line says nothing", () => {

@@ -12,8 +12,10 @@ test("a run goes on with its own words and its status file", () => {
 });
 
 test("what is to be added is added once", () => {
-  expect(resumeCommand(["Tasks"], STATUS, "-R")).toBe(`disbatch -r ${STATUS} -R Tasks`);
-  expect(resumeCommand(["-R", "-r", "old", "Tasks"], STATUS, "-R")).toBe(`disbatch -r ${STATUS} -R -r old Tasks`);
+  expect(resumeCommand(["Tasks"], STATUS, { extra: ["-R"] })).toBe(`disbatch -r ${STATUS} -R Tasks`);
+  expect(resumeCommand(["-R", "-r", "old", "Tasks"], STATUS, { extra: ["-R"] })).toBe(
+    `disbatch -r ${STATUS} -R -r old Tasks`,
+  );
 });
 
 describe("a status file that is resumed from already is not named again", () => {

@@ -64,9 +64,9 @@ test("nothing can be started without a controller, nor on a node of another cont
 test("its controller hears of its engines alone", () => {
   const { context, told, engine } = setUpEngine();
   context.noteJoined(engine.id, 4, 2);
-  context.noteOver(engine.id);
+  context.over(engine);
   context.noteJoined("another", 5, 1);
-  context.noteOver("another");
+  context.over({ id: "another" });
   expect(told).toEqual([
     { type: "engine-joined", id: engine.id, rank: 4, slots: 2 },
     { type: "engine-over", id: engine.id },
@@ -138,10 +138,10 @@ describe("a controller that is gone", () => {
   test("is not waited for at all for the sake of an engine that is no more", async () => {
     const { context, say, engine } = setUpEngine();
     const other = context.start(beta);
-    context.noteOver(engine.id);
+    context.over(engine);
     context.detach(say);
     expect(await engine.ended).toMatchObject({ certain: false });
-    context.noteOver(other?.id ?? "");
+    context.over({ id: other?.id ?? "" });
     expect(await other?.ended).toMatchObject({ certain: false });
   });
 

@@ -116,6 +116,7 @@ export const anyEventOf: { readonly [T in RunEvent["type"]]: fc.Arbitrary<Extrac
     { requiredKeys: ["type", "time", "reason"] },
   ),
   "run-terminating": fc.record({ type: fc.constant("run-terminating"), time, reason }),
+  note: fc.record({ type: fc.constant("note"), time, message: text }),
   warning: fc.record({ type: fc.constant("warning"), time, message: text }),
   "run-ended": fc.record({ type: fc.constant("run-ended"), time, reason }),
 };

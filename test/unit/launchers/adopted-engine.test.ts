@@ -16,7 +16,7 @@ const GONE = { certain: true, reason: "its process has ended" };
 function setUp(host = "alpha") {
   const folder = scratchFolder();
   const starter = new LocalStarter({
-    ...{ program: ["/bin/false"], callsFrom: "here", host, resources: [], cwd: folder },
+    ...{ program: ["/bin/false"], callsFrom: "here", host, resources: [], threadEnv: true, cwd: folder },
     ...{ prefix: path.join(folder, "run"), logLevel: "INFO", lease: 60, onDriverLost: "kill" },
   });
   const node = { node: "alpha", slots: 3, coresPerSlot: 2 };

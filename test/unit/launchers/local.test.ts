@@ -24,7 +24,14 @@ function launch(script: string, options: LaunchOptions = {}) {
   const folder = scratchFolder();
   const starter = new LocalStarter({
     program: [options.program ?? "/bin/bash", "-c", script, folder],
-    ...{ callsFrom: "elsewhere", host: "alpha", resources: ["GPUS"], cwd: folder, prefix: path.join(folder, "run") },
+    ...{
+      callsFrom: "elsewhere",
+      host: "alpha",
+      resources: ["GPUS"],
+      threadEnv: true,
+      cwd: folder,
+      prefix: path.join(folder, "run"),
+    },
     ...{ logLevel: "DEBUG", lease: 7, onDriverLost: "finish", drainTimeout: 0.5 },
   });
   const asked: CallsFrom[] = [];
@@ -52,7 +59,15 @@ test("an engine is told on standard input what it is to do", async () => {
   expect(await engine.ended).toEqual({ certain: true });
   expect(parseEngineSpec(read("spec"))).toEqual({
     ...{ invitation, engineId: engine.id, context: "SSH0", node: "alpha", slots: 3, coresPerSlot: 2 },
-    ...{ resources: ["GPUS"], cwd: folder, logLevel: "DEBUG", lease: 7, onDriverLost: "finish", drainTimeout: 0.5 },
+    ...{
+      resources: ["GPUS"],
+      threadEnv: true,
+      cwd: folder,
+      logLevel: "DEBUG",
+      lease: 7,
+      onDriverLost: "finish",
+      drainTimeout: 0.5,
+    },
     logPrefix: path.join(folder, "run_SSH0_alpha_engine_"),
   });
 });
@@ -156,7 +171,7 @@ test("an engine whose log cannot be written is not started and says so, and the 
   const log = path.join(folder, "run_SSH0_alpha_engine_wrap.log");
   mkdirSync(log);
   const starter = new LocalStarter({
-    ...{ program: ["/bin/true"], callsFrom: "here", host: "alpha", resources: [] },
+    ...{ program: ["/bin/true"], callsFrom: "here", host: "alpha", resources: [], threadEnv: true },
     ...{ cwd: folder, prefix: `${folder}/run`, logLevel: "INFO", lease: 60, onDriverLost: "kill" },
   });
   const [alpha, beta] = ["alpha", "beta"].map((node) =>
@@ -174,7 +189,7 @@ test("what stands in the log already stays there", async () => {
   const log = path.join(folder, "run_SSH0_alpha_engine_wrap.log");
   writeFileSync(log, "an earlier run\n");
   const starter = new LocalStarter({
-    ...{ program: ["/bin/echo", "now"], callsFrom: "here", host: "alpha", resources: [] },
+    ...{ program: ["/bin/echo", "now"], callsFrom: "here", host: "alpha", resources: [], threadEnv: true },
     ...{ cwd: folder, prefix: `${folder}/run`, logLevel: "INFO", lease: 60, onDriverLost: "kill" },
   });
   await starter.start("SSH0", { node: "alpha", slots: 1, coresPerSlot: 1 }, () => Promise.resolve(invitation)).ended;

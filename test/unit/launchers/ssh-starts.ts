@@ -50,7 +50,7 @@ export function setUp(options: StartOptions = {}) {
         ? { command: ["/no/such/disbatch"], executable: program, version: "1.2.3" }
         : { command: [program], version: "1.2.3" },
     say: (message) => said.push(message),
-    ...{ resources: ["GPUS"], cwd: folder, prefix: path.join(folder, "run"), logLevel: "DEBUG" },
+    ...{ resources: ["GPUS"], threadEnv: true, cwd: folder, prefix: path.join(folder, "run"), logLevel: "DEBUG" },
     ...{ lease: 7, onDriverLost: "finish" },
     ...options.starter,
   });

@@ -44,10 +44,10 @@ describe("what a lost engine held", () => {
     const quota = new Quota(1);
     const run = SteppedRun.begin(tasks(1), { waitForEngines: true });
     run.do((scheduler) => scheduler.enginesStarted(2));
-    expect(given(run.do((scheduler) => scheduler.engineJoined(0, 1, quota)))).toEqual([[0, 0, 1, 0]]);
+    expect(given(run.do((scheduler) => scheduler.engineJoined(0, 1, { quota })))).toEqual([[0, 0, 1, 0]]);
     run.do((scheduler) => scheduler.engineGone(0));
     expect([quota.left, quota.held]).toEqual([1, 0]);
-    expect(given(run.do((scheduler) => scheduler.engineJoined(1, 1, quota)))).toEqual([[1, 0, 2, 1]]);
+    expect(given(run.do((scheduler) => scheduler.engineJoined(1, 1, { quota })))).toEqual([[1, 0, 2, 1]]);
   });
 });
 

@@ -162,7 +162,7 @@ export class ModelRun {
     const rank = this.#nextRank++;
     this.engines.set(rank, new PretendedEngine(engine.slots));
     const quota = new Quota(engine.quota ?? Number.POSITIVE_INFINITY);
-    this.apply(this.scheduler.engineJoined(rank, engine.slots, quota));
+    this.apply(this.scheduler.engineJoined(rank, engine.slots, { quota }));
   }
 
   #makeReady(rank: number, engine: PretendedEngine): void {

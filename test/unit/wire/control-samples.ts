@@ -26,7 +26,15 @@ export const CONTROLLER_MESSAGES: readonly ControllerMessage[] = [
 /** The same of what the driver sends to them. */
 export const ANSWERS: readonly DriverAnswer[] = [
   {
-    ...{ type: "welcome", cwd: "/w", prefix: "/w/run", logLevel: "INFO", resources: ["GPU"], cpusPerTask: 0.5 },
+    ...{
+      type: "welcome",
+      cwd: "/w",
+      prefix: "/w/run",
+      logLevel: "INFO",
+      resources: ["GPU"],
+      threadEnv: true,
+      cpusPerTask: 0.5,
+    },
     ...{ lease: 60, onDriverLost: "kill", drainTimeout: 5 },
   },
   {

@@ -1,0 +1,39 @@
+import { systemClock } from "../reporters/clock.ts";
+import { slurmPrograms } from "../slurm/ask.ts";
+import { jobFacts, killWait, USUAL_KILL_WAIT } from "../slurm/job-facts.ts";
+import { attendAllocationEnd } from "./allocation-end.ts";
+import type { Environment } from "./given-hosts.ts";
+import { hasTerminal, type Interruptible, obeySignals } from "./signals.ts";
+import type { SlurmPlace } from "./slurm-place.ts";
+
+export interface AttendOptions {
+  /** The Slurm job that this process is part of, if its nodes are used. */
+  readonly slurm: SlurmPlace | undefined;
+  /** Seconds before the end of that job from which nothing is started any more. */
+  readonly minTimeLeft: number;
+  readonly env: Environment;
+}
+
+/**
+ * Has signals do to a run what they are to do; and the end of a Slurm job, when it comes near.
+ *
+ * @returns a function that puts an end to that.
+ */
+export function attend(run: Interruptible, { slurm, minTimeLeft, env }: AttendOptions): () => void {
+  if (slurm === undefined) return obeySignals(run, hasTerminal());
+  const { job, facts } = slurm;
+  const ask = slurmPrograms(env);
+  let seconds = USUAL_KILL_WAIT;
+  void killWait(ask).then((told) => (seconds = told));
+  const ignoreSignals = obeySignals(run, hasTerminal(), () => seconds);
+  const endTime = job.endTime ?? facts.endTime;
+  if (minTimeLeft === 0 || endTime === undefined) return ignoreSignals;
+  const stopWaiting = attendAllocationEnd({
+    ...{ endTime, minTimeLeft, now: () => systemClock.now(), outOfTime: () => run.drain("out-of-time") },
+    askAgain: async () => (await jobFacts(ask, job.id)).endTime,
+  });
+  return () => {
+    ignoreSignals();
+    stopWaiting();
+  };
+}

@@ -1,0 +1,43 @@
+import type { AskSlurm } from "../slurm/ask.ts";
+import type { ContextOptions } from "./context-options.ts";
+import { type ContextDraft, makeContext } from "./contexts.ts";
+import { type Environment, givenHosts, isNothing, thisMachine } from "./given-hosts.ts";
+import { isSlurmJob, type SlurmPlace, slurmPlace } from "./slurm-place.ts";
+
+/** Where tasks are to run, as the command line and the environment have it. */
+export interface Place {
+  readonly draft: ContextDraft;
+  /** The Slurm job that it is, if it is one. */
+  readonly slurm?: SlurmPlace;
+  /** What the user should know. */
+  readonly notes: readonly string[];
+}
+
+/** Somebody says where tasks are to run. */
+export function isPlaceGiven(options: ContextOptions, env: Environment): boolean {
+  return isSlurmJob(env) || !isNothing(givenHosts(options, env));
+}
+
+/**
+ * The hosts that the command line names; else the Slurm job that this process is part of; else the hosts that the environment
+ * names.
+ *
+ * @param isHelper the run is another's, and this process goes when its engines do.
+ * @returns undefined when nobody says anything.
+ * @throws UserError (exit code 2).
+ */
+export async function findPlace(
+  options: ContextOptions,
+  env: Environment,
+  ask: AskSlurm,
+  { isHelper = false }: { readonly isHelper?: boolean } = {},
+): Promise<Place | undefined> {
+  const { minTimeLeft } = options;
+  const named = options.sshNode.length + options.hostfile.length > 0;
+  const slurm = named ? undefined : await slurmPlace(options, env, ask, isHelper);
+  if (slurm !== undefined) return { draft: slurm.draft, slurm, notes: slurm.notes };
+  const hosts = givenHosts(options, env);
+  if (isNothing(hosts)) return undefined;
+  const notes = minTimeLeft > 0 ? ["--min-time-left has no effect: this is no Slurm job"] : [];
+  return { draft: makeContext({ ...options, ...hosts }, thisMachine()), notes };
+}

@@ -1,0 +1,75 @@
+import { existsSync, rmSync } from "node:fs";
+import { UserError } from "../domain/errors.ts";
+import { recoverRun } from "../recovery/recover-run.ts";
+import { slurmJobOf } from "../slurm/job.ts";
+import type { Environment } from "./given-hosts.ts";
+import type { Options } from "./options.ts";
+import { readRecovery } from "./recovery-file.ts";
+import type { RunFiles } from "./run-files.ts";
+import type { RequeuedJob } from "./run-lock.ts";
+
+/**
+ * The job that a run is to survive, as it is asked to.
+ *
+ * @returns undefined outside of any.
+ * @throws UserError when the run cannot be started once more.
+ */
+export function requeuedJob(
+  { taskFile }: Options,
+  env: Environment,
+  say: (message: string) => void,
+): RequeuedJob | undefined {
+  if (taskFile === "-") {
+    const message = "--requeue-resume needs a task file that can be read again, and not standard input";
+    throw new UserError("requeue-of-stream", message);
+  }
+  const job = slurmJobOf(env);
+  if (job === undefined) say("--requeue-resume has no effect: this is no Slurm job");
+  return job;
+}
+
+/** How a run is to go on whose job has been started again. */
+interface RunAgain {
+  readonly options: Options;
+  /** Why engines may still be there that know nothing of this start. */
+  readonly hold?: string;
+}
+
+/** Puts the records of the run's earlier start in order, if there was one, and resumes from them. */
+export async function goOnAfterRequeue(
+  options: Options,
+  files: RunFiles,
+  job: RequeuedJob,
+  say: (message: string) => void,
+): Promise<RunAgain> {
+  if (job.restarts === 0 || !existsSync(files.status)) return { options };
+  const again = { options: { ...options, resumeFrom: [...options.resumeFrom, files.status] } };
+  say(`job ${job.id} was requeued: going on with the run of ${files.prefix}`);
+  if (!existsSync(files.recovery)) return again;
+  const others = await mendRecords(options, files, job, say);
+  return others ? { ...again, hold: "engines outside of this job may still be there" } : again;
+}
+
+/**
+ * The driver had no time to say goodbye. What Slurm has started for it has ended with its job.
+ *
+ * @returns whether it may have left engines elsewhere.
+ */
+async function mendRecords(
+  { statusHeader }: Options,
+  files: RunFiles,
+  job: RequeuedJob,
+  say: (message: string) => void,
+): Promise<boolean> {
+  const { host: node, pid, statusFrom, journalFrom } = readRecovery(files.recovery, files.prefix);
+  const { engines, contexts } = await recoverRun(
+    { ...files, statusFrom, journalFrom, statusHeader, driver: { node, pid } },
+    { event: () => undefined, warning: ({ message }) => say(`warning: ${message}`) },
+  );
+  const own = new Set(
+    contexts.filter(({ context }) => context.slurmJob === job.id).map(({ context }) => context.label),
+  );
+  // It is resumed now, and nobody is to recover it.
+  for (const file of [files.recovery, files.contact]) rmSync(file, { force: true });
+  return engines.some(({ engine }) => !own.has(engine.context));
+}

@@ -1,0 +1,92 @@
+import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { UserError } from "../domain/errors.ts";
+import { errnoText } from "../domain/system-error.ts";
+import { type SlurmJob, slurmJobOf } from "../slurm/job.ts";
+import { type JobFacts, jobFacts } from "../slurm/job-facts.ts";
+import type { AskSlurm } from "../slurm/ask.ts";
+import { slurmSlots } from "../slurm/slots.ts";
+import { parseSrunOptions } from "../slurm/srun-options.ts";
+import type { ContextOptions } from "./context-options.ts";
+import type { ContextDraft } from "./contexts.ts";
+import type { Environment } from "./given-hosts.ts";
+
+/** Names a file of variables that srun gets in place of the usual ones. */
+const OPTIONS_FILE = "DISBATCH_SLURM_SRUN_OPTIONS_FILE";
+
+/** The Slurm job that this process is part of, as a place for tasks. */
+export interface SlurmPlace {
+  readonly job: SlurmJob;
+  /** The node that this process runs on; missing where that is none of the job's. */
+  readonly ownNode?: string;
+  readonly facts: JobFacts;
+  readonly draft: ContextDraft;
+  /** What srun gets in place of the usual variables. */
+  readonly srunOptions?: Readonly<Record<string, string>>;
+  /** What the user should know. */
+  readonly notes: readonly string[];
+}
+
+type SlurmRequest = Pick<
+  ContextOptions,
+  "tasksPerNode" | "cpusPerTask" | "fill" | "label" | "contextTaskLimit" | "retire"
+>;
+
+/** This process is part of a Slurm job. */
+export function isSlurmJob(env: Environment): boolean {
+  return (env["SLURM_JOB_ID"] ?? env["SLURM_JOBID"] ?? "") !== "";
+}
+
+/**
+ * Finds out which Slurm job this process is part of, and what of it may be used.
+ *
+ * @param isHelper the run is another's: when nothing is left for the node that this process runs on, the process goes, too.
+ * @returns undefined outside of any.
+ * @throws UserError (exit code 2) when what Slurm says makes no sense, or has no room for a task.
+ */
+export async function slurmPlace(
+  request: SlurmRequest,
+  env: Environment,
+  ask: AskSlurm,
+  isHelper: boolean,
+): Promise<SlurmPlace | undefined> {
+  const found = slurmJobOf(env);
+  if (found === undefined) return undefined;
+  const srunOptions = readSrunOptions(env[OPTIONS_FILE] ?? "");
+  const facts = await jobFacts(ask, found.id);
+  const { job, notes } = withoutReleased(found, facts);
+  const { nodes, warnings } = slurmSlots(job, request);
+  const ownNode = job.thisNode ?? job.nodes.find(({ name }) => name === hostname())?.name;
+  const { label = `J${job.id}`, contextTaskLimit: taskLimit } = request;
+  const lent = nodes.map((node) => {
+    return request.retire && (isHelper || node.node !== ownNode) ? { ...node, releasable: true } : node;
+  });
+  return {
+    job,
+    facts,
+    draft: { label, nodes: lent, taskLimit, slurmJob: job.id },
+    ...(ownNode === undefined ? {} : { ownNode }),
+    ...(srunOptions === undefined ? {} : { srunOptions }),
+    notes: [...notes, ...warnings.map((warning) => `warning: ${warning}`)],
+  };
+}
+
+/** An environment tells of a job as it was at its beginning. */
+function withoutReleased(job: SlurmJob, { nodes }: JobFacts): { job: SlurmJob; notes: string[] } {
+  const present = new Set(nodes);
+  const kept = job.nodes.filter(({ name }) => present.has(name));
+  if (nodes === undefined || kept.length === 0 || kept.length === job.nodes.length) return { job, notes: [] };
+  const gone = job.nodes.length - kept.length;
+  const note = `job ${job.id} has ${kept.length} of its ${job.nodes.length} nodes left; ${gone} ${gone === 1 ? "was" : "were"} given back or failed`;
+  return { job: { ...job, nodes: kept }, notes: [note] };
+}
+
+function readSrunOptions(file: string): Readonly<Record<string, string>> | undefined {
+  if (file === "") return undefined;
+  try {
+    return parseSrunOptions(readFileSync(file), file);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError("no-srun-options", `${OPTIONS_FILE}=${file}: ${errnoText(error)}`, { cause: error });
+  }
+}
