@@ -47,12 +47,15 @@ export function makeScenario(random: Random): Scenario {
 
 function makeContexts(random: Random, hosts: Scenario["hosts"]): Context[] {
   const withDriver = hosts.length === 1 || random.chance(0.5);
+  const lent = random.chance(0.3);
   const nodes = hosts.slice(withDriver ? 0 : 1).map(({ name }): NodeSlots => {
+    const isDrivers = name === hosts[0]?.name;
     return {
       node: name,
-      ...(name === hosts[0]?.name ? {} : { destination: name }),
+      ...(isDrivers ? {} : { destination: name }),
       slots: random.whole(1, 3),
       coresPerSlot: 1,
+      ...(lent && !isDrivers ? { releasable: true } : {}),
     };
   });
   const split = nodes.length > 1 && random.chance(0.2) ? random.whole(1, nodes.length - 1) : 0;

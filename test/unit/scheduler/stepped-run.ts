@@ -5,6 +5,8 @@ import { Scheduler, type SchedulerOptions } from "../../../src/scheduler/schedul
 export interface SteppedRunOptions extends Partial<SchedulerOptions> {
   /** Slots of the engines that join as soon as engines are needed, and begin as soon as they may. */
   readonly engines?: readonly number[];
+  /** Ranks of those whose nodes others can use. */
+  readonly releasable?: readonly number[];
 }
 
 /** A scheduler whose source answers at once and whose engines do what the test says. */
@@ -12,11 +14,13 @@ export class SteppedRun {
   readonly scheduler: Scheduler;
   readonly #items: StreamItem[];
   readonly #engines: readonly number[];
+  readonly #releasable: readonly number[];
   #commands: SchedulerCommand[] = [];
 
-  constructor(items: readonly StreamItem[], { engines = [], ...options }: SteppedRunOptions = {}) {
+  constructor(items: readonly StreamItem[], { engines = [], releasable = [], ...options }: SteppedRunOptions = {}) {
     this.#items = [...items];
     this.#engines = engines;
+    this.#releasable = releasable;
     this.scheduler = new Scheduler({ failFast: false, ...options });
   }
 
@@ -66,7 +70,9 @@ export class SteppedRun {
 
   #startEngines(): void {
     this.#obey(this.scheduler.enginesStarted(this.#engines.length));
-    for (const [rank, slots] of this.#engines.entries()) this.#obey(this.scheduler.engineJoined(rank, slots));
+    for (const [rank, slots] of this.#engines.entries()) {
+      this.#obey(this.scheduler.engineJoined(rank, slots, { releasable: this.#releasable.includes(rank) }));
+    }
   }
 }
 
