@@ -54,16 +54,21 @@ export function slurmJobOf(env: Environment): SlurmJob | undefined {
   if (id === undefined) return undefined;
   if (!/^[0-9]+$/.test(id.value)) throw badVariable(id, "no number of a job");
   const nodes = nodesOf(env, id);
+  const cpusPerTask = numberOf(variableOfComponent(env, "SLURM_CPUS_PER_TASK"), 1);
+  const tasksPerNode = numberOf(variableOfComponent(env, "SLURM_NTASKS_PER_NODE"), 1);
+  const thisNode = nodes.find(({ name }) => name === env["SLURMD_NODENAME"])?.name;
+  const endTime = endTimeOf(env);
+  const hetSize = numberOf(variableOf(env, "SLURM_HET_SIZE"), 0) ?? 1;
   return {
     id: id.value,
     nodes,
     hasGpus: hasGpus(env),
     restarts: numberOf(variableOf(env, "SLURM_RESTART_COUNT"), 0) ?? 0,
-    ...optional("cpusPerTask", numberOf(variableOfComponent(env, "SLURM_CPUS_PER_TASK"), 1)),
-    ...optional("tasksPerNode", numberOf(variableOfComponent(env, "SLURM_NTASKS_PER_NODE"), 1)),
-    ...optional("thisNode", nodes.find(({ name }) => name === env["SLURMD_NODENAME"])?.name),
-    ...optional("endTime", endTimeOf(env)),
-    ...optional("hetSize", hetSizeOf(env)),
+    ...(cpusPerTask === undefined ? {} : { cpusPerTask }),
+    ...(tasksPerNode === undefined ? {} : { tasksPerNode }),
+    ...(thisNode === undefined ? {} : { thisNode }),
+    ...(endTime === undefined ? {} : { endTime }),
+    ...(hetSize > 1 ? { hetSize } : {}),
   };
 }
 
@@ -76,7 +81,11 @@ function nodesOf(env: Environment, id: Variable): readonly SlurmNode[] {
   if (names === undefined) throw badVariable(list, "no list of nodes");
   const cpus = cpusOf(env, names.length);
   const tasks = tasksOf(env, names.length);
-  return names.map((name, i) => ({ name, cpus: cpus[i] ?? 1, ...optional("tasks", tasks?.[i]) }));
+  return names.map((name, i) => ({
+    name,
+    cpus: cpus[i] ?? 0,
+    ...(tasks === undefined ? {} : { tasks: tasks[i] ?? 0 }),
+  }));
 }
 
 /** Processors of each node. SLURM_CPUS_ON_NODE knows those of one node only; no better word is to be had then. */
@@ -111,16 +120,6 @@ function endTimeOf(env: Environment): number | undefined {
   return POSITIVE.test(text) ? Number(text) : undefined;
 }
 
-function hetSizeOf(env: Environment): number | undefined {
-  const size = numberOf(variableOf(env, "SLURM_HET_SIZE"), 0) ?? 0;
-  return size > 1 ? size : undefined;
-}
-
 function numberOf(variable: Variable | undefined, least: number): number | undefined {
   return variable === undefined ? undefined : numberIn(variable, least);
-}
-
-function optional<K extends string, V>(name: K, value: V | undefined): Partial<Record<K, V>> {
-  // A computed name widens the type.
-  return value === undefined ? {} : ({ [name]: value } as Record<K, V>);
 }
