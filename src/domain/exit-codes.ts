@@ -14,7 +14,10 @@ export const EXIT_CODE_MEANINGS: ReadonlyArray<readonly [ExitCode, string]> = [
   [EXIT.done, "all done (tasks may have failed, unless -e was given)"],
   [EXIT.failed, "a task failed and -e or -f was given, or a BARRIER CHECK failed"],
   [EXIT.usage, "wrong usage, or a task or resume file was refused; nothing was run (of a stream: no more)"],
-  [EXIT.unfinished, "could not finish: no engine left, stopped by dbUtil.sh, disk full, or an error of disbatch"],
+  [
+    EXIT.unfinished,
+    "could not finish: no engine left, out of time, stopped by dbUtil.sh, disk full, or an error of disbatch",
+  ],
   [EXIT.interrupted, "interrupted (Ctrl-C)"],
   [EXIT.terminated, "terminated (SIGTERM)"],
 ];

@@ -173,7 +173,7 @@ export class Engines {
       case "returned":
         return this.#takeReturned(engine, message.taskIds);
       case "draining":
-        chronicle.warn(`engine ${engine.rank} on ${engine.node} is leaving: ${message.reason}`);
+        this.#tellLeaving(engine, message.reason);
         return apply(scheduler.stopEngine(engine.rank, this.#options.drainTimeout));
       case "goodbye":
         return this.#bidFarewell(engine, message);
@@ -217,6 +217,14 @@ export class Engines {
     if (!scheduler.isOnHold || earlier === undefined) return false;
     if (earlier.settled(id) || this.#settlement.hasSettled(id) || !earlier.claim(id)) return false;
     return scheduler.claim(rank, assignment);
+  }
+
+  /** Where all are to go as it is, one that goes by itself is nothing to be told of. */
+  #tellLeaving({ rank, node }: EngineHandle, reason: string): void {
+    const { scheduler, chronicle } = this.#options;
+    const message = `engine ${rank} on ${node} is leaving: ${reason}`;
+    if (scheduler.isEnding) chronicle.tellNow({ type: "note", message });
+    else chronicle.warn(message);
   }
 
   #noteReady(engine: EngineHandle): void {

@@ -1,14 +1,14 @@
-import { expect, onTestFinished, test } from "vitest";
+import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { obeySignals } from "../../../src/cli/signals.ts";
 
 /** What signals have made of a run; the process is not really sent any. */
-function obey(onTerminal = true): { deeds: unknown[][]; stop: () => void } {
+function obey(onTerminal = true, killWait?: () => number): { deeds: unknown[][]; stop: () => void } {
   const deeds: unknown[][] = [];
   const run = {
     drain: (...args: unknown[]) => void deeds.push(["drain", ...args]),
     terminate: (...args: unknown[]) => void deeds.push(["terminate", ...args]),
   };
-  const stop = obeySignals(run, onTerminal);
+  const stop = obeySignals(run, onTerminal, killWait);
   onTestFinished(stop);
   return { deeds, stop };
 }
@@ -42,4 +42,33 @@ test("afterwards signals mean what they usually do", () => {
   expect(process.listenerCount("SIGINT")).toBe(before + 1);
   stop();
   expect([process.listenerCount("SIGINT"), deeds]).toEqual([before, []]);
+});
+
+describe("in a Slurm job", () => {
+  afterEach(() => void vi.useRealTimers());
+
+  test("SIGTERM drains, and ends tasks while there is time to tell", () => {
+    vi.useFakeTimers();
+    const { deeds } = obey(true, () => 30);
+    process.emit("SIGTERM");
+    expect(deeds).toEqual([["drain", "terminated"]]);
+    vi.advanceTimersByTime(15_000);
+    expect(deeds[1]).toEqual(["terminate", "terminated", 6]);
+  });
+
+  test("a second SIGTERM does not wait", () => {
+    vi.useFakeTimers();
+    const { deeds, stop } = obey(true, () => 30);
+    process.emit("SIGTERM");
+    process.emit("SIGTERM");
+    expect(deeds[1]).toEqual(["terminate", "terminated"]);
+    stop();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("SIGUSR1 is a warning", () => {
+    const { deeds } = obey(true, () => 30);
+    process.emit("SIGUSR1");
+    expect(deeds).toEqual([["drain", "out-of-time"]]);
+  });
 });
