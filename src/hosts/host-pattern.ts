@@ -81,8 +81,6 @@ function parseAddress(host: string): readonly HostPart[] | HostMistake {
 
 function parseName(host: string): readonly HostPart[] | HostMistake {
   if (host === "") return { mistake: "the name of the host is missing", at: 0 };
-  if (host.length > LONGEST_NAME)
-    return { mistake: `no host has a name of more than ${LONGEST_NAME} characters`, at: 0 };
   const parts: HostPart[] = [];
   for (let at = 0; at < host.length;) {
     PART.lastIndex = at;
@@ -95,7 +93,15 @@ function parseName(host: string): readonly HostPart[] | HostMistake {
     parts.push(part);
     at += whole.length;
   }
+  // Many numbers in brackets may take more room than any of the names.
+  if (parts.reduce((length, part) => length + longestText(part), 0) > LONGEST_NAME)
+    return { mistake: `no host has a name of more than ${LONGEST_NAME} characters`, at: 0 };
   return parts;
+}
+
+function longestText(part: HostPart): number {
+  if (typeof part === "string") return part.length;
+  return part.reduce((most, { last, width }) => Math.max(most, width, String(last).length), 0);
 }
 
 function parseNumbers(text: string): readonly NumberRange[] | undefined {

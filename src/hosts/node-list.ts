@@ -1,4 +1,5 @@
 import { UserError } from "../domain/errors.ts";
+import { excerpt } from "../domain/excerpt.ts";
 import { type HostPattern, parseHostPattern } from "./host-pattern.ts";
 
 /** Hosts that a list names, each with so many cores. */
@@ -10,7 +11,6 @@ export interface ListedHosts {
 /** `HOST:COUNT` of which COUNT may be missing; a colon in brackets belongs to an IPv6 address. */
 const WITH_COUNT = /^(.*?)(?::([^:\]]*))?$/s;
 const COUNT = /^0*[1-9][0-9]{0,8}$/;
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
 
 /**
  * Reads a list as `-s` and DISBATCH_SSH_NODELIST hold it: `[user@]HOST:COUNT,...`. Blanks around entries and empty entries
@@ -30,7 +30,7 @@ function parseEntry(entry: string, listedIn: string): ListedHosts {
   const [host, count = ""] = splitCount(entry);
   const hosts = parseHostPattern(host);
   const cores = parseCount(count);
-  const given = `${listedIn} ${entry.slice(0, 100).replaceAll(UNPRINTABLE, "?")}`;
+  const given = `${listedIn} ${excerpt(entry)}`;
   if ("mistake" in hosts) throw new UserError("bad-node-list", `${given}: ${hosts.mistake}; write HOST:COUNT`);
   if (cores === undefined) {
     throw new UserError("bad-node-list", `${given}: write HOST:COUNT, with a whole number of cores, 1 or more`);
@@ -49,7 +49,7 @@ export function parseCount(text: string): number | undefined {
   return COUNT.test(text) ? Number(text) : undefined;
 }
 
-/** Parts at the commas that stand in no brackets. */
-function splitEntries(list: string): string[] {
-  return list.match(/(?:\[[^\]]*\]|[^,])+/g) ?? [];
+/** Parts at the commas that stand in no brackets; empty ones are left out. */
+export function splitEntries(list: string): string[] {
+  return list.match(/(?:\[[^[\]]*\]|[^,])+/g) ?? [];
 }
