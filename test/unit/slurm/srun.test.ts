@@ -45,7 +45,7 @@ describe("the environment for srun", () => {
 
   test.each([
     ...["SLURM_JOB_ID", "SLURM_JOB_NODELIST", "SLURM_GPUS_PER_TASK", "SLURM_GPUS_PER_NODE", "SLURM_GPU_BIND"],
-    ...["SLURM_MEM_PER_CPU", "SLURM_MEM_PER_NODE", "SLURM_MEM_BIND", "SLURM_HINT", "SLURM_STEP_GRES", "SLURM_CONF"],
+    ...["SLURM_MEM_PER_CPU", "SLURM_MEM_PER_NODE", "SLURM_MEM_BIND", "SLURM_STEP_GRES", "SLURM_CONF"],
     ...["SLURM_THREADS_PER_CORE", "SLURM_CLUSTERS", "XSLURM_NTASKS"],
   ])("keeps %s", (name) => {
     expect(from({ [name]: "1" })).toEqual({ [name]: "1", ...DEFAULTS });
@@ -54,6 +54,12 @@ describe("the environment for srun", () => {
   test("goes against what is there already, but for the binding", () => {
     const env = { SLURM_EXPORT_ENV: "NONE", SLURM_OVERLAP: "0", SLURM_CPU_BIND: "none", SLURM_MPI_TYPE: "pmix" };
     expect(from(env)).toEqual({ ...DEFAULTS, SLURM_CPU_BIND: "none" });
+  });
+
+  test("leaves the binding to a hint", () => {
+    const { SLURM_CPU_BIND: _, ...others } = DEFAULTS;
+    expect(from({ SLURM_HINT: "nomultithread" })).toEqual({ SLURM_HINT: "nomultithread", ...others });
+    expect(from({ SLURM_HINT: "" })).toEqual({ SLURM_HINT: "", ...DEFAULTS });
   });
 
   test("has what the user's file says in place of both defaults", () => {
