@@ -25,7 +25,7 @@ export interface SlurmJob {
   readonly hasGpus: boolean;
   /** The one of the nodes that this process runs on, if it runs on one. */
   readonly thisNode?: string;
-  /** When Slurm ends the job, in Unix seconds. Known from Slurm 22.05 or 23.02 on, in batch jobs. */
+  /** When Slurm ends the job, in Unix seconds. Slurm 23.11 tells it to batch jobs and steps, 22.05 to none. */
   readonly endTime?: number;
   /** How many times the job was put back into the queue after it had begun. */
   readonly restarts: number;

@@ -66,15 +66,16 @@ export function srunEnvironment({ options }: SrunRequest, env: Environment): Rec
   const kept = Object.entries(env).filter(([name]) => !NOT_FOR_SRUN.some((pattern) => pattern.test(name)));
   const { SLURM_CPU_BIND, SLURM_MEM_BIND, SLURM_TRES_PER_TASK, ...others } = Object.fromEntries(kept);
   const cpuBind = bindingOf(SLURM_CPU_BIND, env["SLURM_CPU_BIND_LIST"]);
+  // A hint is a binding, too, and srun may refuse to have both.
+  const defaultBind = (others["SLURM_HINT"] ?? "") === "" ? "cores" : undefined;
   return {
     ...others,
-    ...given("SLURM_MEM_BIND", bindingOf(SLURM_MEM_BIND, env["SLURM_MEM_BIND_LIST"])),
-    ...given("SLURM_TRES_PER_TASK", withoutCpus(SLURM_TRES_PER_TASK)),
+    ...variable("SLURM_MEM_BIND", bindingOf(SLURM_MEM_BIND, env["SLURM_MEM_BIND_LIST"])),
+    ...variable("SLURM_TRES_PER_TASK", withoutCpus(SLURM_TRES_PER_TASK)),
     SLURM_EXPORT_ENV: "ALL",
     SLURM_OVERLAP: "1",
-    ...(options === undefined
-      ? { SLURM_CPU_BIND: cpuBind ?? "cores", SLURM_MPI_TYPE: "none" }
-      : { ...given("SLURM_CPU_BIND", cpuBind), ...options }),
+    ...variable("SLURM_CPU_BIND", cpuBind ?? (options === undefined ? defaultBind : undefined)),
+    ...(options ?? { SLURM_MPI_TYPE: "none" }),
   };
 }
 
@@ -89,6 +90,6 @@ function withoutCpus(perTask: string | undefined): string | undefined {
   return others.length === 0 ? undefined : others.join(",");
 }
 
-function given(name: string, value: string | undefined): Record<string, string> {
+function variable(name: string, value: string | undefined): Record<string, string> {
   return value === undefined ? {} : { [name]: value };
 }

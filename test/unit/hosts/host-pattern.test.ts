@@ -66,6 +66,11 @@ describe("ranges", () => {
     );
   });
 
+  test("may be many, also where they are longer to write than a name can be", () => {
+    const numbers = Array.from({ length: 200 }, (_, i) => 1000 + 2 * i);
+    expect(namesOf(`n[${numbers.join(",")}]`)).toEqual(numbers.map((n) => `n${n}`));
+  });
+
   test("of any size are understood without being written out", () => {
     const endless = parseHostPattern("n[0-999999999][0-999999999]");
     if ("mistake" in endless) throw new Error(endless.mistake);
@@ -106,9 +111,12 @@ describe("what is no host is refused with its place", () => {
     expect(parseHostPattern(text)).toEqual({ at, mistake: expect.stringContaining(words) });
   });
 
-  test("when it is longer than names can be", () => {
-    expect(parseHostPattern("x".repeat(254))).toEqual({ at: 0, mistake: expect.stringContaining("253") });
-  });
+  test.each(["x".repeat(254), `${"x".repeat(251)}[9-100]`, `${"x".repeat(251)}[001]`])(
+    "when it is longer than names can be: %s",
+    (text) => {
+      expect(parseHostPattern(text)).toEqual({ at: 0, mistake: expect.stringContaining("253") });
+    },
+  );
 
   test("whatever it is, and never with a host that is dangerous in a command", () => {
     const unit = fc.oneof(
