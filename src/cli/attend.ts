@@ -2,7 +2,7 @@ import { systemClock } from "../reporters/clock.ts";
 import { slurmPrograms } from "../slurm/ask.ts";
 import { jobFacts, killWait, USUAL_KILL_WAIT } from "../slurm/job-facts.ts";
 import { attendAllocationEnd } from "./allocation-end.ts";
-import type { Environment } from "./given-hosts.ts";
+import type { Environment } from "../slurm/environment.ts";
 import { hasTerminal, type Interruptible, obeySignals } from "./signals.ts";
 import type { SlurmPlace } from "./slurm-place.ts";
 

@@ -2,14 +2,12 @@ import { readFileSync } from "node:fs";
 import { availableParallelism, hostname } from "node:os";
 import { UserError } from "../domain/errors.ts";
 import { errnoText } from "../domain/system-error.ts";
+import type { Environment } from "../slurm/environment.ts";
 import type { ContextOptions } from "./context-options.ts";
 import type { ContextRequest, Hostfile, Machine } from "./contexts.ts";
 
 /** The lists of hosts of a command line, or of the environment when it has none. */
 export type GivenHosts = Pick<ContextRequest, "nodeLists" | "listedIn" | "hostfiles">;
-
-/** Variables by their names. */
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 const VARIABLE = "DISBATCH_SSH_NODELIST";
 

@@ -3,7 +3,7 @@ import { delimiter, join } from "node:path";
 import { UserError } from "../domain/errors.ts";
 import { shellWords } from "../domain/shell-words.ts";
 import type { AskSlurm } from "../slurm/ask.ts";
-import type { Environment } from "./given-hosts.ts";
+import type { Environment } from "../slurm/environment.ts";
 import type { Options } from "./options.ts";
 
 /**

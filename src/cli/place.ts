@@ -1,7 +1,8 @@
 import type { AskSlurm } from "../slurm/ask.ts";
 import type { ContextOptions } from "./context-options.ts";
 import { type ContextDraft, makeContext } from "./contexts.ts";
-import { type Environment, givenHosts, isNothing, thisMachine } from "./given-hosts.ts";
+import type { Environment } from "../slurm/environment.ts";
+import { givenHosts, isNothing, thisMachine } from "./given-hosts.ts";
 import { isSlurmJob, type SlurmPlace, slurmPlace } from "./slurm-place.ts";
 
 /** Where tasks are to run, as the command line and the environment have it. */

@@ -2,7 +2,7 @@ import { existsSync, rmSync } from "node:fs";
 import { UserError } from "../domain/errors.ts";
 import { recoverRun } from "../recovery/recover-run.ts";
 import { slurmJobOf } from "../slurm/job.ts";
-import type { Environment } from "./given-hosts.ts";
+import type { Environment } from "../slurm/environment.ts";
 import type { Options } from "./options.ts";
 import { readRecovery } from "./recovery-file.ts";
 import type { RunFiles } from "./run-files.ts";

@@ -9,7 +9,7 @@ import { slurmSlots } from "../slurm/slots.ts";
 import { parseSrunOptions } from "../slurm/srun-options.ts";
 import type { ContextOptions } from "./context-options.ts";
 import type { ContextDraft } from "./contexts.ts";
-import type { Environment } from "./given-hosts.ts";
+import type { Environment } from "../slurm/environment.ts";
 
 /** Names a file of variables that srun gets in place of the usual ones. */
 const OPTIONS_FILE = "DISBATCH_SLURM_SRUN_OPTIONS_FILE";

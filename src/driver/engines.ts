@@ -146,7 +146,7 @@ export class Engines {
   }
 
   receive(engine: EngineHandle, message: EngineMessage): void {
-    const { scheduler, chronicle, apply } = this.#options;
+    const { scheduler, apply } = this.#options;
     const isNews = !("sequence" in message) || engine.receive(message.sequence);
     if (engine.state === "lost") return isNews ? this.#settlement.hearOut(message) : undefined;
     if (this.#over || engine.state === "left") return;

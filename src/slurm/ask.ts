@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { errnoOf } from "../domain/system-error.ts";
+import type { Environment } from "./environment.ts";
 
 /** A controller that is busy may take this long; nobody waits longer for it. Milliseconds. */
 const PATIENCE_MS = 20_000;
@@ -15,16 +16,14 @@ export type Answer =
 /** Runs a program of Slurm's, in this folder if one is named. */
 export type AskSlurm = (program: string, args: readonly string[], cwd?: string) => Promise<Answer>;
 
-type Variables = Readonly<Record<string, string | undefined>>;
-
 /** @param env the environment that they run in. They print times in Unix seconds. */
-export function slurmPrograms(env: Variables): AskSlurm {
+export function slurmPrograms(env: Environment): AskSlurm {
   const variables = { ...env, SLURM_TIME_FORMAT: "%s", LC_ALL: "C" };
   return (program, args, cwd) => runProgram(program, args, variables, cwd);
 }
 
 /** Runs a program to its end, which comes within 20 seconds. */
-export function runProgram(program: string, args: readonly string[], env: Variables, cwd?: string): Promise<Answer> {
+export function runProgram(program: string, args: readonly string[], env: Environment, cwd?: string): Promise<Answer> {
   const where = cwd === undefined ? {} : { cwd };
   const options = { ...where, env, timeout: PATIENCE_MS, maxBuffer: MOST_PRINTED };
   return new Promise((resolve) => {

@@ -45,6 +45,6 @@ describe("a machine where jobs can be submitted", () => {
 });
 
 test("a machine without Slurm, or with its programs alone, is as good as any", async () => {
-  await refuse({ disbatch: SCRIPT });
-  await refuse({ sbatch: SCRIPT }, NO_CLUSTER);
+  await expect(refuse({ disbatch: SCRIPT })).resolves.toBeUndefined();
+  await expect(refuse({ sbatch: SCRIPT }, NO_CLUSTER)).resolves.toBeUndefined();
 });

@@ -20,7 +20,7 @@ interface Step {
   /** Nodes that have been given back, with the exit codes of what ran there. */
   readonly released: readonly (readonly [string, number])[];
   readonly starter: SlurmStarter;
-  read(name: string): string;
+  readonly read: (name: string) => string;
 }
 
 /** Starts an engine with a pretended srun, a shell script; `$dir` is a folder of the test's own. */
