@@ -141,7 +141,7 @@ interface OpenedSource {
 async function choosePlace(options: Options, env: Environment, ask: AskSlurm): Promise<Place> {
   const place = await findPlace(options, env, ask);
   if (place !== undefined) return place;
-  await refuseLoginNode(options, env, ask);
+  if (!options.dryRun) await refuseLoginNode(options, env, ask);
   const machine = thisMachine();
   const draft = makeContext({ ...options, nodeLists: [], listedIn: "-s", hostfiles: [] }, machine);
   const slots = draft.nodes.reduce((sum, node) => sum + node.slots, 0);

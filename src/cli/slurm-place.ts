@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { UserError } from "../domain/errors.ts";
 import { errnoText } from "../domain/system-error.ts";
 import { type SlurmJob, slurmJobOf } from "../slurm/job.ts";
-import { type JobFacts, jobFacts } from "../slurm/job-facts.ts";
+import { isOver, type JobFacts, jobFacts } from "../slurm/job-facts.ts";
 import type { AskSlurm } from "../slurm/ask.ts";
 import { slurmSlots } from "../slurm/slots.ts";
 import { parseSrunOptions } from "../slurm/srun-options.ts";
@@ -54,6 +54,10 @@ export async function slurmPlace(
   if (found === undefined) return undefined;
   const srunOptions = readSrunOptions(env[OPTIONS_FILE] ?? "");
   const facts = await jobFacts(ask, found.id);
+  if (isOver(facts)) {
+    const message = `SLURM_JOB_ID=${found.id}: that job has ended; leave its shell, or name hosts with -s`;
+    throw new UserError("job-has-ended", message);
+  }
   const { job, notes } = withoutReleased(found, facts);
   const { nodes, warnings } = slurmSlots(job, request);
   const ownNode = job.thisNode ?? job.nodes.find(({ name }) => name === hostname())?.name;

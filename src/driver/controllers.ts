@@ -10,10 +10,10 @@ import type { EngineGate } from "./engine-gate.ts";
 import { RemoteContext } from "./remote-context.ts";
 
 /**
- * Controllers at a time. Each may bring hundreds of hosts, so that more than this come from a script that has gone wild; and
- * file descriptors are the engines' before they are anybody's.
+ * Controllers at a time. Each may be the only one of a job array of many small jobs; more than this come from a script that
+ * has gone wild, and file descriptors are the engines' before they are anybody's.
  */
-const MOST_CONTROLLERS = 64;
+const MOST_CONTROLLERS = 512;
 /** The status is no older than this: however often it is asked for, it is not worked out more often. */
 const STATUS_MS = 100;
 

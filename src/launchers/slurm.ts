@@ -27,7 +27,7 @@ export interface SlurmStarterOptions extends EngineSettings {
   readonly release: (node: string, code: number) => void;
 }
 
-export interface SrunCall {
+interface SrunCall {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
 }

@@ -33,8 +33,12 @@ export async function jobFacts(ask: AskSlurm, jobId: string): Promise<JobFacts> 
 /** Slurm says that the job has ended, or that it knows of none. False when it cannot be asked. */
 export async function isJobOver(ask: AskSlurm, jobId: string): Promise<boolean> {
   const answer = await askForJob(ask, jobId);
-  if (answer.type === "refusal") return /invalid job id/i.test(answer.reason);
-  return OVER.has(parseJob(answer.text).state ?? "");
+  return answer.type === "refusal" ? /invalid job id/i.test(answer.reason) : isOver(parseJob(answer.text));
+}
+
+/** Nothing of the job runs any more, as Slurm has it. */
+export function isOver({ state }: JobFacts): boolean {
+  return state !== undefined && OVER.has(state);
 }
 
 /** Seconds that a job has between SIGTERM and SIGKILL when it has to end. */

@@ -138,10 +138,10 @@ describe("a controller", () => {
     expect(await helper.next("refused")).toMatchObject({ code: "no-such-engine" });
   });
 
-  test("more than 64 at a time are turned away in words, and there is room again when some have gone", async () => {
+  test("more than 512 at a time are turned away in words, and there is room again when some have gone", async () => {
     const run = startPool([task(0)]);
     const contact = await run.contact;
-    const controllers = await Promise.all(Array.from({ length: 64 }, () => PretendedController.greet(contact)));
+    const controllers = await Promise.all(Array.from({ length: 512 }, () => PretendedController.greet(contact)));
     const late = await PretendedController.call(contact);
     late.hello();
     expect(await late.next("refused")).toMatchObject({ code: "too-many-controllers" });

