@@ -1,0 +1,122 @@
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { artifacts } from "../support/artifacts.ts";
+import type { Workspace } from "../support/workspace.ts";
+import { openCluster, openNodeTasks, type Cluster } from "./cluster/fixture.ts";
+
+const [, executable] = artifacts;
+if (executable === undefined) throw new Error("there is no single executable");
+const SCRIPT = path.join(path.dirname(executable.file), "bin", "disbatch");
+
+/** Submits disbatch itself; resolves to the job's id. */
+async function submitItself(cluster: Cluster, sbatch: readonly string[], args: readonly string[]): Promise<string> {
+  const id = await cluster.ask(
+    "sbatch",
+    "--parsable",
+    "-o",
+    cluster.work.path("job-%j.out"),
+    ...sbatch,
+    SCRIPT,
+    ...args,
+  );
+  return id.trim();
+}
+
+/** Runs the command that a run has printed to go on with; resolves when its job has ended. */
+async function goOn(cluster: Cluster, output: string): Promise<string> {
+  const [, words = ""] = /^disbatch: to run the rest: (.*)$/m.exec(output) ?? [];
+  expect(words).toMatch(/^sbatch -n \d+ .*-r \S+_status\.txt /);
+  const submitted = await cluster.ask("/bin/sh", "-c", words.replace(/^sbatch /, `sbatch --parsable -o job-%j.out `));
+  const { state, output: again } = await cluster.job(submitted.trim());
+  expect(state).toBe("COMPLETED");
+  return again;
+}
+
+/** Every task of the run `run` has exactly one outcome, and that is success. */
+function expectComplete(work: Workspace, tasks: number): void {
+  const outcomes = work.status().filter(({ flags }) => !flags.includes("S"));
+  expect(outcomes.map(({ taskId }) => taskId).toSorted((a, b) => a - b)).toEqual(
+    Array.from({ length: tasks }, (_, i) => i),
+  );
+  expect(outcomes.filter(({ returnCode }) => returnCode !== 0)).toEqual([]);
+}
+
+describe("a job that is cancelled", () => {
+  test("says what is left and how to go on, and nothing that was cut short counts as done", async () => {
+    const cluster = openCluster();
+    const lines = [
+      "echo >> started",
+      "#DISBATCH REPEAT 4 echo >> started; until [ -e go ]; do sleep 0.05; done",
+      "true",
+    ];
+    cluster.work.writeTasks(...lines);
+    const id = await submitItself(cluster, ["-n5"], ["-p", "run", "Tasks"]);
+    await cluster.untilJob(id, () => startedIn(cluster.work) === 5);
+    await cluster.ask("scancel", id);
+    const { state, output } = await cluster.job(id);
+    expect(state).toBe("CANCELLED");
+    expect(output).toContain("terminated: no more tasks are started");
+    expect(output).toMatch(/1 of 6 tasks done|2 of 6 tasks done/);
+    expect(output).toContain("4 cut short");
+    cluster.work.write("go", "");
+    expect(await goOn(cluster, output)).toContain("6 tasks done");
+    expectComplete(cluster.work, 6);
+  });
+
+  test("lets tasks finish that need only a moment more", async () => {
+    const cluster = openCluster();
+    // Slurm's SIGTERM reaches the task as well, which does not mind.
+    cluster.work.writeTasks("trap 'sleep 0.3; exit 0' TERM; echo >> started; until [ -e never ]; do sleep 0.05; done");
+    const id = await submitItself(cluster, ["-n1"], ["-p", "run", "Tasks"]);
+    await cluster.untilJob(id, () => startedIn(cluster.work) === 1);
+    await cluster.ask("scancel", id);
+    const { output } = await cluster.job(id);
+    expect(output).toContain("1 task done");
+    expectComplete(cluster.work, 1);
+  });
+});
+
+test("the end of the time limit is an end that can be gone on from", async () => {
+  const cluster = openCluster();
+  cluster.work.writeTasks("#DISBATCH REPEAT 3 until [ -e go ]; do sleep 0.1; done");
+  const id = await submitItself(cluster, ["-n2", "-t1"], ["-p", "run", "Tasks"]);
+  const { state, output } = await cluster.job(id, 110_000);
+  expect(state).toBe("TIMEOUT");
+  expect(output).toContain("2 cut short");
+  cluster.work.write("go", "");
+  expect(await goOn(cluster, output)).toContain("3 tasks done");
+  expectComplete(cluster.work, 3);
+});
+
+test("the warning that users can ask for starts nothing new and lets what runs finish", async () => {
+  const cluster = openCluster();
+  const tasks = await openNodeTasks();
+  cluster.work.writeTasks(tasks.line("a"), "true");
+  const id = await submitItself(cluster, ["-n1", "--signal=B:USR1"], ["-p", "run", "Tasks"]);
+  const running = await tasks.started("a");
+  await cluster.ask("scancel", "--signal=USR1", "--batch", id);
+  await cluster.untilJob(id, () => cluster.output(id).includes("no more tasks are started"));
+  await running.exit(0);
+  const { code, output } = await cluster.job(id);
+  expect(code).toBe(3);
+  expect(output).toContain("1 of 2 tasks done");
+  await goOn(cluster, output);
+  expectComplete(cluster.work, 2);
+});
+
+test("nothing is started when no more time is left than tasks need", async () => {
+  const cluster = openCluster();
+  cluster.work.writeTasks("true", "true");
+  const id = await submitItself(cluster, ["-n1", "-t1"], ["--min-time-left", "3600", "-p", "run", "Tasks"]);
+  const { code, output } = await cluster.job(id);
+  expect(code).toBe(3);
+  expect(output).toContain("the time that is left is not enough to start more tasks");
+});
+
+function startedIn(work: Workspace): number {
+  try {
+    return work.read("started").length;
+  } catch {
+    return 0;
+  }
+}

@@ -1,0 +1,88 @@
+import { expect, test } from "vitest";
+import { artifacts } from "../support/artifacts.ts";
+import { openCluster, openNodeTasks } from "./cluster/fixture.ts";
+import { enginesOf } from "./journal.ts";
+import { nodeOf } from "./node-of.ts";
+
+const [, executable] = artifacts;
+if (executable === undefined) throw new Error("there is no single executable");
+
+test("a node that is lost costs its tasks an attempt, and the run goes on without it", async () => {
+  const cluster = openCluster();
+  const tasks = await openNodeTasks();
+  cluster.work.writeTasks(...["a", "b", "c"].map((name) => tasks.line(name)));
+  const id = await cluster.submit(executable, ["-N3", "-n3", "--no-kill"], ["--lease", "3", "-p", "run", "Tasks"]);
+  const running = await Promise.all(["a", "b", "c"].map((name) => tasks.started(name)));
+  const nodes = await Promise.all(running.map((task) => nodeOf(task, cluster.work)));
+  const lost = running[nodes.indexOf("node3")];
+  if (lost === undefined) throw new Error("no task on node3");
+  await cluster.crash("node3");
+  const others = running.filter((task) => task !== lost);
+  await others[0]?.exit(0);
+  const again = await tasks.started(lost.name);
+  expect(again.variables["DISBATCH_ATTEMPT"]).toBe("2");
+  await Promise.all([again, others[1]].map((task) => task?.exit(0)));
+  const { state, output } = await cluster.job(id);
+  expect([state, output]).toEqual(["COMPLETED", expect.stringMatching(/engine \d on node3 is lost/)]);
+  expect(cluster.work.status().map(({ returnCode }) => returnCode)).toEqual([0, 0, 0]);
+});
+
+test("an engine that is killed takes its tasks with it, which are run again at once", async () => {
+  const cluster = openCluster();
+  const tasks = await openNodeTasks();
+  cluster.work.writeTasks(tasks.line("a"));
+  const id = await cluster.submit(executable, ["-N1", "-n1"], ["-p", "run", "Tasks"]);
+  const first = await tasks.started("a");
+  const engine = cluster.processesOn("node1").find(({ command }) => command.endsWith("engine --specified-on-stdin"));
+  const isEngine = (command: string): boolean => !command.startsWith("srun");
+  if (engine === undefined || !isEngine(engine.command)) throw new Error("there is no engine");
+  process.kill(engine.pid, "SIGKILL");
+  await first.ended;
+  await (await tasks.started("a")).exit(0);
+  expect(await cluster.job(id)).toMatchObject({ state: "COMPLETED" });
+  expect(enginesOf(cluster.work)).toHaveLength(2);
+});
+
+test("a driver that is killed while its allocation goes on is followed by another", async () => {
+  const cluster = openCluster();
+  const tasks = await openNodeTasks();
+  cluster.work.writeTasks(tasks.line("a"), tasks.line("b"), tasks.line("c"));
+  const [file, ...words] = executable.command;
+  const command = [file, ...words].join(" ");
+  cluster.work.write(
+    "session",
+    `${command} -p run Tasks & echo $! > driver; wait; until [ -e on ]; do sleep 0.05; done; ${command} --recover run`,
+  );
+  const session = cluster.login("salloc", ["-N2", "-n2", "/bin/bash", "session"]);
+  const running = await Promise.all(["a", "b"].map((name) => tasks.started(name)));
+  process.kill(Number(cluster.work.read("driver")), "SIGKILL");
+  await session.stderrShows(/the driver was killed, and nothing is lost/);
+  cluster.work.write("on", "");
+  await session.stderrShows(/is back/);
+  for (const task of running) await task.exit(0);
+  await (await tasks.started("c")).exit(0);
+  expect(await session.exited).toMatchObject({ code: 0 });
+  expect(session.stderr()).toContain("3 tasks done");
+});
+
+test("a job that is requeued takes its run up again by itself", async () => {
+  const cluster = openCluster();
+  const tasks = await openNodeTasks();
+  cluster.work.writeTasks(tasks.line("a"), tasks.line("b"), tasks.line("c"));
+  const id = await cluster.submit(executable, ["-N2", "-n2", "--requeue"], ["--requeue-resume", "Tasks"]);
+  const [first, second] = await Promise.all(["a", "b"].map((name) => tasks.started(name)));
+  await first?.exit(0);
+  await tasks.started("c");
+  await cluster.ask("scontrol", "requeue", id);
+  await second?.ended;
+  const again = await Promise.all(["b", "c"].map((name) => tasks.started(name)));
+  for (const task of again) await task.exit(0);
+  const { state, output } = await cluster.job(id);
+  expect([state, output]).toEqual(["COMPLETED", expect.stringContaining(`job ${id} was requeued`)]);
+  expect(
+    cluster.work
+      .status(`Tasks_disBatch_J${id}_status.txt`)
+      .map(({ taskId }) => taskId)
+      .toSorted(),
+  ).toEqual([0, 1, 2]);
+});

@@ -1,0 +1,39 @@
+import { describe, expect, test } from "vitest";
+import { artifacts } from "../support/artifacts.ts";
+import { openCluster, openNodeTasks } from "./cluster/fixture.ts";
+
+describe.each(artifacts)("$name", (artifact) => {
+  test("each slot has the GPU that Slurm gives it, and no other", async () => {
+    const cluster = openCluster();
+    cluster.work.writeTasks(
+      "#DISBATCH REPEAT 24 echo $DISBATCH_CYLINDER_RANK $CUDA_VISIBLE_DEVICES >> out; sleep 0.1",
+      'printf "%s %s" "$DISBATCH_CYLINDER_RANK" out; exit 3',
+    );
+    const id = await cluster.submit(artifact, ["-N1", "-n3", "--gpus-per-task=1"], ["-p", "run", "Tasks"]);
+    expect((await cluster.job(id)).state).toBe("COMPLETED");
+    const said = [...new Set(cluster.work.read("out").trim().split("\n"))];
+    expect(said).toHaveLength(3);
+    expect(new Set(said.map((line) => line.split(" ")[0]))).toEqual(new Set(["0", "1", "2"]));
+    expect(new Set(said.map((line) => line.split(" ")[1]))).toEqual(new Set(["0", "1", "2"]));
+    expect(cluster.work.status()).toHaveLength(25);
+    const [failed] = cluster.work.status().filter(({ returnCode }) => returnCode === 3);
+    expect(failed?.outSnippet).toMatch(/^'[0-2] out'$/);
+  });
+
+  test("an engine that dies takes the processes of its slots, and what runs there, with it", async () => {
+    const cluster = openCluster();
+    const tasks = await openNodeTasks();
+    cluster.work.writeTasks(tasks.line("a"), tasks.line("b"));
+    const id = await cluster.submit(artifact, ["-N1", "-n2", "--gpus-per-task=1"], ["-p", "run", "Tasks"]);
+    const running = await Promise.all(["a", "b"].map((name) => tasks.started(name)));
+    const engines = cluster
+      .processesOn("node1")
+      .filter(({ command }) => command.endsWith("engine --specified-on-stdin") && !command.startsWith("srun"));
+    expect(engines).toHaveLength(2);
+    const [engine] = engines;
+    process.kill(engine?.pid ?? 0, "SIGKILL");
+    await Promise.all(running.map(({ ended }) => ended));
+    for (const task of await Promise.all(["a", "b"].map((name) => tasks.started(name)))) await task.exit(0);
+    expect((await cluster.job(id)).state).toBe("COMPLETED");
+  });
+});
