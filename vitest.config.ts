@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
  * Kinds of tests, the quick ones first. The end-to-end tests run the built programs, which start processes of their own: no
  * more than two files at a time, so that a machine of two cores is not asked for more than it has. Those named `ssh` start
  * real SSH servers and are run apart, where the servers are installed. Those named `faults` kill and freeze processes of real
- * runs, two runs at a time.
+ * runs, two runs at a time. Those named `slurm` share one cluster, which is brought up for them: one test at a time.
  */
 export default defineConfig({
   test: {
@@ -58,6 +58,17 @@ export default defineConfig({
           testTimeout: 90_000,
           maxConcurrency: 2,
           sequence: { groupOrder: 4 },
+        },
+      },
+      {
+        test: {
+          name: "slurm",
+          include: ["test/slurm/**/*.test.ts"],
+          globalSetup: ["test/support/require-artifacts.ts", "test/slurm/cluster/hold-cluster.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 5 },
         },
       },
     ],

@@ -1,9 +1,9 @@
-import { createServer, type Server, type Socket } from "node:net";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { ControlledTask } from "./controlled-task.ts";
 import { PATIENCE } from "./until.ts";
 
 /**
- * Tasks that do what the test says, when it says so. Each connects to a server of the test on the loopback, says which task
+ * Tasks that do what the test says, when it says so. Each connects to a server of the test, says which task
  * it is and which DISBATCH_ variables it was given, and then waits to be told what to do: no test has to sleep. The
  * task uses nothing but bash itself.
  */
@@ -20,20 +20,22 @@ export class ControlledTasks {
     server.on("connection", (socket) => this.#welcome(socket));
   }
 
-  static async listen(): Promise<ControlledTasks> {
+  /** Listens on an address of this machine that the tasks can reach: the loopback, unless they run in another network. */
+  static async listen(host = "127.0.0.1"): Promise<ControlledTasks> {
     const server = createServer();
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
-      server.listen(0, "127.0.0.1", resolve);
+      server.listen(0, host, resolve);
     });
     return new ControlledTasks(server);
   }
 
   /** The line for the task file. Exits with 97 when the test is gone. */
   line(name: string): string {
+    const { address: host, port } = this.#address();
     const announce = `echo ${name} $$; for v in "\${!DISBATCH_@}"; do echo "$v=\${!v}"; done; echo`;
     const obey = 'while IFS= read -r -u 3 order; do eval "$order"; echo done >&3; done';
-    return `exec 3<>/dev/tcp/127.0.0.1/${this.#port()}; { ${announce}; } >&3; ${obey}; exit 97`;
+    return `exec 3<>/dev/tcp/${host}/${port}; { ${announce}; } >&3; ${obey}; exit 97`;
   }
 
   /** Waits for the task to start; asked again with the same name, waits for its next start. */
@@ -68,10 +70,10 @@ export class ControlledTasks {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  #port(): number {
+  #address(): AddressInfo {
     const address = this.#server.address();
     if (address === null || typeof address === "string") throw new Error("not listening");
-    return address.port;
+    return address;
   }
 
   #welcome(socket: Socket): void {

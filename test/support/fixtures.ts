@@ -9,9 +9,9 @@ export function openWorkspace(): Workspace {
   return workspace;
 }
 
-/** Controlled tasks for the running test. */
-export async function openTasks(): Promise<ControlledTasks> {
-  const tasks = await ControlledTasks.listen();
+/** Controlled tasks for the running test; they reach it at an address of this machine, the loopback when left out. */
+export async function openTasks(host?: string): Promise<ControlledTasks> {
+  const tasks = await ControlledTasks.listen(host);
   onTestFinished(() => tasks.close());
   return tasks;
 }

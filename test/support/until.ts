@@ -15,3 +15,22 @@ export async function until(condition: () => boolean, what: () => string, patien
     await wait(10);
   }
 }
+
+/**
+ * Asks every 100 ms, for what takes a program to find out; resolves to the first answer that is not undefined.
+ *
+ * @throws Error saying what was waited for, when there is no answer in time.
+ */
+export async function untilAnswered<T>(
+  ask: () => Promise<T | undefined>,
+  what: () => string,
+  patience: number = PATIENCE,
+): Promise<T> {
+  const end = Date.now() + patience;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (Date.now() > end) throw new Error(`waited ${patience} ms in vain: ${what()}`);
+    await wait(100);
+  }
+}
