@@ -18,6 +18,11 @@ const EngineSpecSchema = v.object({
   /** Path of the log up to the engine's rank, which is not known yet. */
   logPrefix: v.string(),
   logLevel: v.string(),
+  /**
+   * The process has been started once for each slot, by Slurm, which numbers them in SLURM_LOCALID: number 0 is the engine,
+   * the others run tasks for it.
+   */
+  slotProcesses: v.exactOptional(v.boolean()),
   ...LeaseTermsEntries,
 });
 
