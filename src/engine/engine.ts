@@ -4,15 +4,14 @@ import type { CommandOutcome, TaskResult } from "../domain/result.ts";
 import type { Assignment, PerEngineCommand } from "../domain/task.ts";
 import { type DriverMessage, type EngineMessage, PROTOCOL } from "../wire/messages.ts";
 import { DriverLink } from "./driver-link.ts";
-import type { Environment } from "./environment.ts";
 import { fitToOpenFiles, fitToResources } from "./fit-slots.ts";
 import { Outbox } from "./outbox.ts";
-import { type Slot, type StartCommand, Workplace } from "./workplace.ts";
+import { type Slot, type WorkplaceOptions, Workplace } from "./workplace.ts";
 
 /** Seconds between TERM and KILL for what still runs when an engine that leaves has no more time. */
 const DRAIN_GRACE = 10;
 
-export interface EngineOptions extends LeaseTerms {
+export interface EngineOptions extends LeaseTerms, WorkplaceOptions {
   /** Calls the driver; gives up when the signal says so. @throws Error when it cannot be reached. */
   readonly connect: (signal: AbortSignal) => Promise<Duplex>;
   /** Label of the context that started this engine. */
@@ -21,15 +20,6 @@ export interface EngineOptions extends LeaseTerms {
   readonly slots: number;
   /** Files that this process may have open. */
   readonly openFileLimit: number;
-  readonly coresPerSlot: number;
-  /** Names of variables whose values are dealt out over the slots. */
-  readonly resources: readonly string[];
-  /** What tasks inherit. */
-  readonly env: Readonly<Environment>;
-  /** Unlike any other engine's. */
-  readonly engineId: string;
-  /** Starts a command. */
-  readonly start: StartCommand;
   /** Ends all processes of these groups and whatever else belongs to this engine's tasks. */
   readonly stopTasks: (groups: ReadonlySet<number>, graceMs: () => number) => Promise<void>;
   /** Starts the process that ends the tasks when this one cannot. */
@@ -94,6 +84,8 @@ export class Engine {
     this.#link.sayForSure({ type: "results", results: [...results], interrupted: false }),
   );
   #leave: () => void = () => undefined;
+  #crash: (error: Error) => void = () => undefined;
+  #failure: Error | undefined;
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -112,16 +104,28 @@ export class Engine {
     );
   }
 
-  /** Resolves when the engine has left and nothing of its tasks runs. @throws Error when the driver cannot be reached. */
+  /**
+   * Resolves when the engine has left and nothing of its tasks runs.
+   *
+   * @throws Error when the driver cannot be reached; what `fail` was called with.
+   */
   async run(): Promise<void> {
-    const left = new Promise<void>((resolve) => (this.#leave = resolve));
-    // Told to end its tasks, it does not wait for a driver that it has not reached yet; told to leave, it says so there.
-    await Promise.race([this.#link.open(), left]);
-    if (this.#phase === "left") this.#link.say(this.#goodbye());
-    await left;
-    this.#link.close();
-    this.#workplace.close();
-    clearTimeout(this.#drainTimer);
+    const left = new Promise<void>((resolve, reject) => {
+      this.#leave = resolve;
+      this.#crash = reject;
+    });
+    try {
+      // Told to end its tasks, it does not wait for a driver that it has not reached yet; told to leave, it says so there.
+      await Promise.race([this.#link.open(), left]);
+      if (this.#phase === "left") this.#link.say(this.#goodbye());
+      await left;
+    } catch (error) {
+      throw this.#failure ?? error;
+    } finally {
+      this.#link.close();
+      this.#workplace.close();
+      clearTimeout(this.#drainTimer);
+    }
     const { undelivered } = this.#link;
     if (undelivered.length > 0) this.#options.keepUndelivered(undelivered);
     await this.#watchdog?.close();
@@ -147,12 +151,28 @@ export class Engine {
     if (this.#phase === "terminating" || this.#phase === "left") return;
     this.#phase = "terminating";
     this.#hasEndedTasks = true;
-    const ended = this.#options.stopTasks(this.#workplace.abandon(), () => this.#graceMs);
+    const ended = this.#stopTasks();
     this.#options.log.info(`ending tasks: ${why ?? "told so by the driver"}`);
     this.#endedBecause = why;
     this.#outbox.flush();
     this.#queue = [];
     void this.#leaveAfter(ended);
+  }
+
+  /** It cannot go on: ends its tasks as one who has died would, without a word to the driver. `run` throws the error then. */
+  fail(error: Error): void {
+    if (this.#phase === "terminating" || this.#phase === "left") return;
+    this.#phase = "terminating";
+    this.#hasEndedTasks = true;
+    this.#failure = error;
+    this.#graceMs = FENCE_GRACE * 1000;
+    this.#options.log.info(`ending tasks: ${error.message}`);
+    this.#link.close();
+    void this.#crashAfter(this.#stopTasks(), error);
+  }
+
+  async #stopTasks(): Promise<void> {
+    await this.#options.stopTasks(await this.#workplace.abandon(), () => this.#graceMs);
   }
 
   #hello(again: boolean): EngineMessage {
@@ -314,6 +334,14 @@ export class Engine {
     this.#sayGoodbye();
     // A driver that wanted this may have gone; nobody waits for another.
     if (!this.#link.isOpen || this.#link.hasEnded) this.#leave();
+  }
+
+  async #crashAfter(tasksEnded: Promise<void>, error: Error): Promise<void> {
+    try {
+      await tasksEnded;
+    } finally {
+      this.#crash(error);
+    }
   }
 
   #renewed(ends: number): void {

@@ -25,9 +25,15 @@ export function slotEnvironment(options: SlotEnvironmentOptions): Environment {
   env["DISBATCH_ENGINE_RANK"] = String(options.engineRank);
   env["DISBATCH_CYLINDER_RANK"] = String(options.slot);
   env["DISBATCH_CORES_PER_TASK"] = String(options.coresPerSlot);
-  for (const name of options.resources) {
-    const values = options.base[name]?.split(",");
-    if (values !== undefined) env[name] = values[Math.max(0, options.slot)] ?? "";
+  return Object.assign(env, dealtOut(options.resources, options.base, options.slot));
+}
+
+/** What one slot gets of the variables whose comma-separated values are dealt out. */
+export function dealtOut(resources: readonly string[], base: Readonly<Environment>, slot: number): Environment {
+  const env: Environment = {};
+  for (const name of resources) {
+    const values = base[name]?.split(",");
+    if (values !== undefined) env[name] = values[Math.max(0, slot)] ?? "";
   }
   return env;
 }
