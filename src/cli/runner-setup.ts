@@ -1,0 +1,28 @@
+import { openSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { UserError } from "../domain/errors.ts";
+import { EXIT } from "../domain/exit-codes.ts";
+import { errnoText } from "../domain/system-error.ts";
+import type { RunnerSetup } from "../engine/runner.ts";
+import { CapturePool } from "../process/capture-pool.ts";
+import { CaptureFolder } from "../process/capture.ts";
+
+/**
+ * What this process needs to run commands.
+ *
+ * @throws UserError when there is no place for what tasks write; better no engine than tasks that cannot start.
+ */
+export function openRunnerSetup(cwd: string): RunnerSetup {
+  return { cwd, captures: openCaptures(), devNull: openSync("/dev/null", "r") };
+}
+
+function openCaptures(): CapturePool {
+  const pool = new CapturePool(new CaptureFolder(tmpdir()));
+  try {
+    pool.discard(pool.open());
+    return pool;
+  } catch (error) {
+    const message = `cannot write in ${tmpdir()}, where the output of tasks is kept: ${errnoText(error)}; set TMPDIR`;
+    throw new UserError("no-capture-folder", message, { exitCode: EXIT.unfinished, cause: error });
+  }
+}
