@@ -6,12 +6,13 @@ import { type DriverMessage, type EngineMessage, PROTOCOL } from "../wire/messag
 import { DriverLink } from "./driver-link.ts";
 import { fitToOpenFiles, fitToResources } from "./fit-slots.ts";
 import { Outbox } from "./outbox.ts";
+import { SharedSignals } from "./shared-signals.ts";
 import { type Slot, type WorkplaceOptions, Workplace } from "./workplace.ts";
 
 /** Seconds between TERM and KILL for what still runs when an engine that leaves has no more time. */
 const DRAIN_GRACE = 10;
 
-export interface EngineOptions extends LeaseTerms, WorkplaceOptions {
+export interface EngineOptions extends LeaseTerms, Omit<WorkplaceOptions, "whenCertain"> {
   /** Calls the driver; gives up when the signal says so. @throws Error when it cannot be reached. */
   readonly connect: (signal: AbortSignal) => Promise<Duplex>;
   /** Label of the context that started this engine. */
@@ -28,6 +29,8 @@ export interface EngineOptions extends LeaseTerms, WorkplaceOptions {
   readonly bootSeconds: () => number;
   /** Keeps outcomes that no driver has taken, for one that may ask for them. */
   readonly keepUndelivered: (results: readonly TaskResult[]) => void;
+  /** A signal that tells this process to leave may reach tasks as well. */
+  readonly sharedSignals?: boolean;
   /** Told once the rank is known, and then of everything of note. */
   readonly log: EngineLog;
 }
@@ -62,10 +65,13 @@ export class Engine {
   readonly #warnings: readonly string[];
   readonly #link: DriverLink;
   readonly #workplace: Workplace;
+  readonly #signals: SharedSignals | undefined;
   #watchdog: TaskWatchdog | undefined;
   #rank = -1;
   #stopCommands: readonly PerEngineCommand[] = [];
   #queue: Assignment[] = [];
+  /** Tasks that were ended by what was meant for the engine. They count as held until it leaves: they have been started. */
+  readonly #interrupted: Assignment[] = [];
   /** It is to leave when what it has started has ended. */
   #dismissed = false;
   /** It takes no more tasks, whatever it is given. */
@@ -93,7 +99,9 @@ export class Engine {
     const fitted = fitToOpenFiles(dealt.slots, options.openFileLimit);
     this.#slotCount = fitted.slots;
     this.#warnings = [...dealt.warnings, ...fitted.warnings];
-    this.#workplace = new Workplace(options);
+    const whenCertain: WorkplaceOptions["whenCertain"] = (outcome, certain) => this.#signals?.heard(outcome, certain);
+    this.#signals = options.sharedSignals === true ? new SharedSignals() : undefined;
+    this.#workplace = new Workplace({ ...options, ...(this.#signals === undefined ? {} : { whenCertain }) });
     this.#link = new DriverLink(
       { ...options, hello: (again) => this.#hello(again), report: () => this.#report() },
       {
@@ -137,6 +145,7 @@ export class Engine {
     this.#options.log.info(`draining: ${why}`);
     this.#draining = true;
     this.#link.say({ type: "draining", reason: why });
+    this.#signals?.signalled();
     this.#giveBackQueue();
     this.#dismiss(this.#options.drainTimeout);
   }
@@ -151,6 +160,8 @@ export class Engine {
     if (this.#phase === "terminating" || this.#phase === "left") return;
     this.#phase = "terminating";
     this.#hasEndedTasks = true;
+    // What was waited with may have been ended by whoever wants this; its processes are no more.
+    this.#signals?.release();
     const ended = this.#stopTasks();
     this.#options.log.info(`ending tasks: ${why ?? "told so by the driver"}`);
     this.#endedBecause = why;
@@ -168,6 +179,7 @@ export class Engine {
     this.#graceMs = FENCE_GRACE * 1000;
     this.#options.log.info(`ending tasks: ${error.message}`);
     this.#link.close();
+    this.#signals?.release();
     void this.#crashAfter(this.#stopTasks(), error);
   }
 
@@ -187,7 +199,8 @@ export class Engine {
     if (this.#hasEndedTasks) return this.#phase === "left" ? [this.#goodbye()] : [];
     // What has ended is not held any more: the driver is to know how before it hears that.
     this.#outbox.flush();
-    const held = [...this.#workplace.tasks, ...this.#queue].map(({ task, attempt }) => ({ task, attempt }));
+    const holds = [...this.#workplace.tasks, ...this.#interrupted, ...this.#queue];
+    const held = holds.map(({ task, attempt }) => ({ task, attempt }));
     const welcomed = this.#phase !== "joining";
     const ready = welcomed && this.#phase !== "starting";
     const report: EngineMessage = { type: "report", held, welcomed, ready, leaving: this.#dismissed };
@@ -271,11 +284,18 @@ export class Engine {
       if (this.#isEndingTasks()) {
         return this.#link.sayForSure({ type: "results", results: [result], interrupted: true });
       }
+      if (this.#signals?.isInterrupted(outcome) === true) return this.#noteInterrupted(assignment, result);
       this.#link.noteEnded(task, attempt);
       this.#fillSlots();
       this.#outbox.add(result, this.#queue.length < this.#slotCount);
       this.#leaveWhenDone();
     });
+  }
+
+  #noteInterrupted(assignment: Assignment, result: TaskResult): void {
+    this.#interrupted.push(assignment);
+    this.#link.sayForSure({ type: "results", results: [result], interrupted: true });
+    this.#leaveWhenDone();
   }
 
   /** What ends now may have been ended: by this engine or, when its lease is over, by the watchdog. */

@@ -55,6 +55,8 @@ export interface WorkplaceOptions extends Pick<SlotEnvironmentOptions, "engineId
   readonly start: StartCommand;
   /** Processes in which tasks run, by the ranks of their slots; the tasks of other slots run in this one. */
   readonly elsewhere?: ReadonlyMap<number, SlotProcess>;
+  /** Waits until it is known what it means that a task ended like this; until then it has not ended, as far as others know. */
+  readonly whenCertain?: (outcome: CommandOutcome, certain: () => void) => void;
 }
 
 /** The slots of an engine and what runs in them. */
@@ -96,15 +98,26 @@ export class Workplace {
   }
 
   runTask(assignment: Assignment, slot: Slot, done: (outcome: CommandOutcome) => void): void {
-    this.#start(assignment.task, assignment.attempt, slot, assignment, (outcome) => {
-      this.#freeSlots.push(slot);
-      done(outcome);
+    const { whenCertain } = this.#options;
+    const command = slot.start(assignment.task, assignment.attempt, (outcome) => {
+      const ended = (): void => {
+        this.#running.delete(command);
+        this.#freeSlots.push(slot);
+        done(outcome);
+      };
+      if (whenCertain === undefined) ended();
+      else whenCertain(outcome, ended);
     });
+    this.#running.set(command, assignment);
   }
 
   runCommand(command: PerEngineCommand, done: (outcome: CommandOutcome) => void): void {
     if (this.#perEngineSlot === undefined) throw new Error("no command runs before there are slots");
-    this.#start(command, 1, this.#perEngineSlot, undefined, done);
+    const running = this.#perEngineSlot.start(command, 1, (outcome) => {
+      this.#running.delete(running);
+      done(outcome);
+    });
+    this.#running.set(running, undefined);
   }
 
   /** Tasks that have been started and have not ended. */
@@ -132,20 +145,6 @@ export class Workplace {
 
   close(): void {
     clearInterval(this.#bounding);
-  }
-
-  #start(
-    item: Task | PerEngineCommand,
-    attempt: number,
-    slot: Slot,
-    assignment: Assignment | undefined,
-    done: (outcome: CommandOutcome) => void,
-  ): void {
-    const command = slot.start(item, attempt, (outcome) => {
-      this.#running.delete(command);
-      done(outcome);
-    });
-    this.#running.set(command, assignment);
   }
 
   #boundOutputs(): void {

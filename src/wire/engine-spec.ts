@@ -23,6 +23,8 @@ const EngineSpecSchema = v.object({
    * the others run tasks for it.
    */
   slotProcesses: v.exactOptional(v.boolean()),
+  /** A signal that tells the engine to leave may reach its tasks as well, as those of Slurm do. */
+  sharedSignals: v.exactOptional(v.boolean()),
   ...LeaseTermsEntries,
 });
 

@@ -144,6 +144,24 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
     expect(step.results(false).map(({ returnCode }) => returnCode)).toEqual([0, 0, 0]);
   });
 
+  test("a signal to every process of the step, as Slurm sends it, interrupts what does not end well", async () => {
+    const tasks = await openTasks();
+    const step = await start(DEVICES, { sharedSignals: true });
+    step.assign(["a", "b", "c"].map((name) => tasks.line(name)));
+    const started = await Promise.all(["a", "b", "c"].map((name) => tasks.started(name)));
+    const [a, , c] = started;
+    await c?.run("trap 'exit 0' USR1");
+    for (const { pid } of started) signal(pid, "SIGUSR1");
+    await a?.ended;
+    for (const slot of [2, 1, 0]) signal(step.process(slot).pid, "SIGUSR1");
+    expect(await step.allEnded()).toEqual([0, 1, 2].map(() => [0, null]));
+    expect(step.results(true).map(({ taskId, returnCode }) => [taskId, returnCode])).toEqual([
+      [0, -10],
+      [1, -10],
+    ]);
+    expect(step.results(false).map(({ taskId, returnCode }) => [taskId, returnCode])).toEqual([[2, 0]]);
+  });
+
   test("what runs in slot processes is ended with the lease, and reported as that", async () => {
     const step = await start(DEVICES, { lease: 1 });
     step.assign(["exec sleep 1000", "exec sleep 1000", "exec env -i sleep 1000"]);
