@@ -33,10 +33,10 @@ export function slotOf({ slotProcesses, slots }: EngineSpec, localId: string | u
 /** Runs the tasks of a slot until the engine has no more use for that. @throws UserError when there is no engine. */
 export async function runSlotProcess(spec: EngineSpec, slot: number): Promise<void> {
   leaveSignalsToEngine();
-  const { engineId, coresPerSlot } = spec;
+  const { engineId, coresPerSlot, threadEnv = false } = spec;
   const setup = openRunnerSetup(spec.cwd);
   const worker = new SlotWorker(await callEngine(linkOf(spec), GATHER_MS), {
-    ...{ slot, engineId, coresPerSlot, bootSeconds, share: ownShare() },
+    ...{ slot, engineId, coresPerSlot, threadEnv, bootSeconds, share: ownShare() },
     start: (command, env, done, started) => new RunningCommand(setup, command, env, done, started),
     stopTasks: (groups, graceMs) => stopProcesses({ name: ENGINE_MARK, value: engineId }, groups, graceMs),
   });

@@ -11,7 +11,7 @@ const GRACE_MS = 2_000;
 /** How often the deadline is looked at. */
 const LOOK_MS = 500;
 
-export interface SlotWorkerOptions extends Pick<SlotEnvironmentOptions, "engineId" | "coresPerSlot"> {
+export interface SlotWorkerOptions extends Pick<SlotEnvironmentOptions, "engineId" | "coresPerSlot" | "threadEnv"> {
   readonly slot: number;
   readonly share: Share;
   /** Starts a command; `started` is told of its process as soon as there is one. */

@@ -50,7 +50,10 @@ export interface SlotProcess {
   furnish(engineRank: number, env: Readonly<Environment>): StartItem;
 }
 
-export interface WorkplaceOptions extends Pick<SlotEnvironmentOptions, "engineId" | "coresPerSlot" | "resources"> {
+export interface WorkplaceOptions extends Pick<
+  SlotEnvironmentOptions,
+  "engineId" | "coresPerSlot" | "resources" | "threadEnv"
+> {
   readonly env: Readonly<Environment>;
   readonly start: StartCommand;
   /** Processes in which tasks run, by the ranks of their slots; the tasks of other slots run in this one. */

@@ -25,6 +25,8 @@ const EngineSpecSchema = v.object({
   slotProcesses: v.exactOptional(v.boolean()),
   /** A signal that tells the engine to leave may reach its tasks as well, as those of Slurm do. */
   sharedSignals: v.exactOptional(v.boolean()),
+  /** Tasks are told how many threads to use, by the variables that libraries know. */
+  threadEnv: v.exactOptional(v.boolean()),
   ...LeaseTermsEntries,
 });
 

@@ -89,11 +89,13 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
   test("values that Slurm has not dealt out are dealt out over the slots, also to their processes", async () => {
     const tasks = await openTasks();
     const shares = DEVICES.map(({ env }) => ({ env: { ...env, SCRATCH: "/a,/b,/c" } }));
-    const step = await start(shares, { resources: ["SCRATCH", "CUDA_VISIBLE_DEVICES"] });
+    const step = await start(shares, {
+      ...{ resources: ["SCRATCH", "CUDA_VISIBLE_DEVICES"], threadEnv: true, coresPerSlot: 3 },
+    });
     step.assign(["a", "b", "c"].map((name) => tasks.line(name)));
     for (const name of ["a", "b", "c"]) {
       const task = await tasks.started(name);
-      await task.run("echo $DISBATCH_CYLINDER_RANK $SCRATCH $CUDA_VISIBLE_DEVICES");
+      await task.run("echo $DISBATCH_CYLINDER_RANK $SCRATCH $CUDA_VISIBLE_DEVICES $OMP_NUM_THREADS");
     }
     step.say({ type: "terminate", grace: 10 });
     await step.allEnded();
@@ -102,7 +104,7 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
         .results(true)
         .map(({ output }) => output.snippet)
         .toSorted(),
-    ).toEqual(["0 /a 4\n", "1 /b 5\n", "2 /c 6\n"]);
+    ).toEqual(["0 /a 4 3\n", "1 /b 5 3\n", "2 /c 6 3\n"]);
   });
 
   test("a slot process that dies takes its engine with it, and all tasks, of which no outcome is told", async () => {
