@@ -4,7 +4,7 @@ import { Connection } from "../wire/connection.ts";
 import { parseSlotOrder, type SlotMessage, type SlotOrder } from "../wire/slot-messages.ts";
 import { type Environment, setTaskVariables, slotEnvironment, type SlotEnvironmentOptions } from "./environment.ts";
 import type { Share } from "./shares.ts";
-import { BOUND_OUTPUT_MS, type Running } from "./workplace.ts";
+import { BOUND_OUTPUT_MS, type Running, type StartCommand } from "./workplace.ts";
 
 /** What is left to do when the engine or its lease has gone, the engine's watchdog does sooner. Milliseconds. */
 const GRACE_MS = 2_000;
@@ -14,13 +14,7 @@ const LOOK_MS = 500;
 export interface SlotWorkerOptions extends Pick<SlotEnvironmentOptions, "engineId" | "coresPerSlot" | "threadEnv"> {
   readonly slot: number;
   readonly share: Share;
-  /** Starts a command; `started` is told of its process as soon as there is one. */
-  readonly start: (
-    command: string,
-    env: Readonly<Environment>,
-    done: (outcome: CommandOutcome) => void,
-    started: (pid: number) => void,
-  ) => Running;
+  readonly start: StartCommand;
   /** Ends all processes of these groups and whatever else belongs to the engine's tasks. */
   readonly stopTasks: (groups: ReadonlySet<number>, graceMs: () => number) => Promise<void>;
   /** Seconds since the machine started. */

@@ -24,11 +24,15 @@ export interface Running {
   boundOutput(): Promise<void>;
 }
 
-/** Starts a command; `env` is read only while a child is being started. `done` is called once, never before it returns. */
+/**
+ * Starts a command; `env` is read only while a child is being started. `done` is called once, never before it returns;
+ * `started` is told of the command's process as soon as there is one, also before it returns.
+ */
 export type StartCommand = (
   command: string,
   env: Readonly<Environment>,
   done: (outcome: CommandOutcome) => void,
+  started?: (pid: number) => void,
 ) => Running;
 
 /** Starts what a task or per-engine command says. `done` is called once, never before it returns. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createRunCredentials } from "../../../src/wire/credentials.ts";
+import { signal } from "../../../src/process/process-table.ts";
 import { slotLinkName } from "../../../src/wire/slot-link.ts";
 import { until } from "../../support/until.ts";
 import { bundle, RUNTIMES } from "../../unit/process/runtimes.ts";
@@ -36,6 +37,15 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
     await here.welcome();
     here.say({ type: "dismiss" });
     expect(await here.allEnded()).toEqual(ENDED_WELL);
+  });
+
+  test("an engine that is told to leave does not wait for its slots", async () => {
+    const here = await open();
+    here.startProcess(0, DEVICES[0]);
+    await listening(() => meddle(here, { how: "say nothing" }));
+    signal(here.process(0).pid, "SIGTERM");
+    expect(await here.process(0).ended).toEqual([0, null]);
+    expect(here.heard.map(({ type }) => type)).toEqual(["hello", "goodbye"]);
   });
 
   test("when all slots are there nobody else can call", async () => {
