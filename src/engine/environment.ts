@@ -3,6 +3,11 @@ import type { PerEngineCommand, Task } from "../domain/task.ts";
 
 export type Environment = Record<string, string | undefined>;
 
+/** Those variables that there are. */
+export function variablesOf(env: Readonly<Environment>): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
 export interface SlotEnvironmentOptions {
   /** What the engine itself was given. */
   readonly base: Readonly<Environment>;

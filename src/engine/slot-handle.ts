@@ -3,7 +3,7 @@ import type { CommandOutcome } from "../domain/result.ts";
 import { signal } from "../process/process-table.ts";
 import { Connection } from "../wire/connection.ts";
 import { parseSlotMessage, type SlotMessage, type SlotOrder } from "../wire/slot-messages.ts";
-import type { Environment } from "./environment.ts";
+import { type Environment, variablesOf } from "./environment.ts";
 import type { Share } from "./shares.ts";
 import type { Running, SlotProcess, StartItem } from "./workplace.ts";
 
@@ -17,9 +17,6 @@ export interface SlotHandleEvents {
   died(handle: SlotHandle): void;
 }
 
-/** Somebody else's process id is never signalled: there is none before it has said hello. */
-const NOBODY = -1;
-
 /** One slot process, as the engine sees it. */
 export class SlotHandle implements SlotProcess {
   /** -1 until it has said so. */
@@ -27,7 +24,7 @@ export class SlotHandle implements SlotProcess {
   share: Share = { affinity: "", env: {} };
   /** Resolves when the connection is closed. */
   readonly closed: Promise<void>;
-  #pid = NOBODY;
+  #pid: number | undefined;
   readonly #connection: Connection<SlotMessage, SlotOrder>;
   readonly #events: SlotHandleEvents;
   #command: RemoteCommand | undefined;
@@ -52,8 +49,7 @@ export class SlotHandle implements SlotProcess {
   }
 
   furnish(engine: number, env: Readonly<Environment>): StartItem {
-    const given = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
-    this.#connection.send({ type: "furnish", engine, env: Object.fromEntries(given) });
+    this.#connection.send({ type: "furnish", engine, env: variablesOf(env) });
     return (item, attempt, done) => {
       this.#connection.send({ type: "run", item, attempt });
       return (this.#command = new RemoteCommand(done, () => this.#abandon()));
@@ -110,7 +106,7 @@ export class SlotHandle implements SlotProcess {
     return new Promise((resolve) => {
       if (this.#isClosed) return resolve();
       const late = setTimeout(() => {
-        signal(this.#pid, "SIGKILL");
+        if (this.#pid !== undefined) signal(this.#pid, "SIGKILL");
         resolve();
       }, ABANDON_MS);
       this.#abandoned = (): void => {

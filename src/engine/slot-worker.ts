@@ -2,7 +2,13 @@ import type { Duplex } from "node:stream";
 import type { CommandOutcome } from "../domain/result.ts";
 import { Connection } from "../wire/connection.ts";
 import { parseSlotOrder, type SlotMessage, type SlotOrder } from "../wire/slot-messages.ts";
-import { type Environment, setTaskVariables, slotEnvironment, type SlotEnvironmentOptions } from "./environment.ts";
+import {
+  type Environment,
+  setTaskVariables,
+  slotEnvironment,
+  type SlotEnvironmentOptions,
+  variablesOf,
+} from "./environment.ts";
 import type { Share } from "./shares.ts";
 import { BOUND_OUTPUT_MS, type Running, type StartCommand } from "./workplace.ts";
 
@@ -52,10 +58,8 @@ export class SlotWorker {
   /** Resolves when the engine has no more use for it, or is gone, and what it ran has ended. */
   async run(): Promise<void> {
     const { slot, share } = this.#options;
-    const env = Object.fromEntries(
-      Object.entries(share.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
-    );
-    this.#connection.send({ type: "hello", slot, pid: process.pid, affinity: share.affinity, env });
+    const { affinity, env } = share;
+    this.#connection.send({ type: "hello", slot, pid: process.pid, affinity, env: variablesOf(env) });
     // When it fails now, for want of memory perhaps, there is a next time.
     const bounding = setInterval(() => void this.#running?.boundOutput().catch(() => undefined), BOUND_OUTPUT_MS);
     const looking = setInterval(() => this.#look(), LOOK_MS);

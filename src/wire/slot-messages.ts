@@ -14,6 +14,7 @@ import {
   TaskSchema,
 } from "./messages.ts";
 
+/** Less than that would mean a group, or everybody, when it is signalled. */
 const Pid = v.pipe(Count, v.minValue(1));
 const Variables = v.record(v.string(), v.string());
 
