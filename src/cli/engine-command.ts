@@ -1,24 +1,19 @@
-import { existsSync, openSync, renameSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import { pino, type Logger } from "pino";
 import { ENGINE_MARK } from "../domain/engine.ts";
-import { UserError } from "../domain/errors.ts";
-import { EXIT } from "../domain/exit-codes.ts";
 import type { TaskResult } from "../domain/result.ts";
-import { errnoText } from "../domain/system-error.ts";
 import { Engine, type EngineLog } from "../engine/engine.ts";
 import { RunningCommand } from "../engine/runner.ts";
+import { SharedDeadline } from "../engine/shared-deadline.ts";
+import type { SlotCrew } from "../engine/slot-crew.ts";
 import { bootSeconds } from "../process/boot-clock.ts";
-import { CapturePool } from "../process/capture-pool.ts";
-import { CaptureFolder } from "../process/capture.ts";
 import { isLiving, signal } from "../process/process-table.ts";
 import { stopProcesses } from "../process/stop-processes.ts";
 import { Watchdog } from "../process/watchdog.ts";
 import { formatUndelivered, UNDELIVERED_ENDING } from "../recovery/undelivered.ts";
-import { isFolder } from "./run-files.ts";
 import { LOG_LEVELS } from "../reporters/log-lines.ts";
 import { PINO_LEVEL } from "../reporters/log.ts";
 import { openFileLimit } from "../wire/descriptors.ts";
@@ -26,6 +21,9 @@ import { dial } from "../wire/dial.ts";
 import { type EngineEnd, parseEngineEnd } from "../wire/engine-end.ts";
 import { type EngineSpec, parseEngineSpec } from "../wire/engine-spec.ts";
 import { END_ARGUMENTS, ENGINE_ARGUMENTS } from "../wire/engine-verbs.ts";
+import { EngineSignals } from "./engine-signals.ts";
+import { openRunnerSetup } from "./runner-setup.ts";
+import { gatherCrew, runSlotProcess, slotOf } from "./slot-processes.ts";
 
 export function isEngineCommand(args: readonly string[]): boolean {
   return isSame(args, ENGINE_ARGUMENTS) || isSame(args, END_ARGUMENTS);
@@ -37,40 +35,38 @@ export async function runEngine(args: readonly string[]): Promise<void> {
   // The driver has gone before it could say anything.
   if (specification === "") return;
   if (isSame(args, END_ARGUMENTS)) return endEngine(parseEngineEnd(specification));
-  const engine = makeEngine(parseEngineSpec(specification));
-  obeySignals(engine);
-  await engine.run();
+  const spec = parseEngineSpec(specification);
+  const slot = slotOf(spec, process.env["SLURM_LOCALID"]);
+  if (slot > 0) return runSlotProcess(spec, slot);
+  const signals = new EngineSignals();
+  const crew = await gatherCrew(spec, signals.heard);
+  try {
+    const engine = makeEngine(spec, crew);
+    signals.obeyedBy(engine);
+    if (crew !== undefined) crew.onDeath = (error) => engine.fail(error);
+    await engine.run();
+  } finally {
+    await crew?.release();
+  }
 }
 
-function makeEngine(spec: EngineSpec): Engine {
-  const { invitation, engineId, cwd, logPrefix, logLevel } = spec;
-  refuseMissingFolder(cwd);
-  const setup = { cwd, captures: openCaptures(), devNull: openSync("/dev/null", "r") };
+function makeEngine(spec: EngineSpec, crew: SlotCrew | undefined): Engine {
+  const { invitation, engineId, logPrefix, logLevel } = spec;
+  const setup = openRunnerSetup(spec.cwd);
   const log = openLog(logPrefix, logLevel);
   return new Engine({
     ...spec,
+    ...(crew === undefined ? {} : { elsewhere: crew.processes, resources: crew.notDealtOut(spec.resources) }),
     ...{ env: process.env, openFileLimit: openFileLimit(), bootSeconds, log },
     connect: (giveUp) => dial(invitation, { signal: giveUp }),
     start: (command, env, done) => new RunningCommand(setup, command, env, done),
     stopTasks: (groups, graceMs) => stopProcesses({ name: ENGINE_MARK, value: engineId }, groups, graceMs),
-    watch: () => new Watchdog({ engineId, warn: (message) => log.info(message) }),
+    watch: () => {
+      const watchdog = new Watchdog({ engineId, warn: (message) => log.info(message) });
+      return crew === undefined ? watchdog : new SharedDeadline(watchdog, crew.processes);
+    },
     keepUndelivered: (results) => keepUndelivered(logPrefix, engineId, results),
   });
-}
-
-/** SIGTERM and SIGUSR1: somebody wants the machine back. A second one, or SIGINT, does not wait for what runs. */
-function obeySignals(engine: Engine): void {
-  let draining = false;
-  for (const name of ["SIGTERM", "SIGUSR1"] as const) {
-    process.on(name, () => {
-      if (draining && name === "SIGTERM") engine.terminate(GRACE, `${name} received again`);
-      else engine.drain(`${name} received`);
-      draining = true;
-    });
-  }
-  process.on("SIGINT", () => engine.terminate(GRACE, "SIGINT received"));
-  // The login that has started it may end before it: what counts is the connection to the driver.
-  process.on("SIGHUP", () => undefined);
 }
 
 /** Leaves outcomes for whoever recovers the run, where that can find them. */
@@ -101,30 +97,8 @@ async function endEngine({ engineId, pid }: EngineEnd): Promise<void> {
 const TURN_MS = 10;
 const MOST_TURNS = 100;
 
-/** Seconds between TERM and KILL for tasks that have to end. */
-const GRACE = 10;
-
 /** The descriptor of standard error. */
 const STDERR = 2;
-
-/** Rather no engine than tasks that cannot start. */
-function refuseMissingFolder(cwd: string): void {
-  if (isFolder(cwd)) return;
-  const message = `there is no folder ${cwd} there; make it, or name another with --workdir`;
-  throw new UserError("no-folder", message, { exitCode: EXIT.unfinished });
-}
-
-/** @throws UserError when there is no place for what tasks write; better no engine than tasks that cannot start. */
-function openCaptures(): CapturePool {
-  const pool = new CapturePool(new CaptureFolder(tmpdir()));
-  try {
-    pool.discard(pool.open());
-    return pool;
-  } catch (error) {
-    const message = `cannot write in ${tmpdir()}, where the output of tasks is kept: ${errnoText(error)}; set TMPDIR`;
-    throw new UserError("no-capture-folder", message, { exitCode: EXIT.unfinished, cause: error });
-  }
-}
 
 function pinoLevel(name: string): string {
   const level = LOG_LEVELS.find((known) => known === name);

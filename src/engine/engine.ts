@@ -4,15 +4,15 @@ import type { CommandOutcome, TaskResult } from "../domain/result.ts";
 import type { Assignment, PerEngineCommand } from "../domain/task.ts";
 import { type DriverMessage, type EngineMessage, PROTOCOL } from "../wire/messages.ts";
 import { DriverLink } from "./driver-link.ts";
-import type { Environment } from "./environment.ts";
 import { fitToOpenFiles, fitToResources } from "./fit-slots.ts";
 import { Outbox } from "./outbox.ts";
-import { type Slot, type StartCommand, Workplace } from "./workplace.ts";
+import { SharedSignals } from "./shared-signals.ts";
+import { type Slot, type WorkplaceOptions, Workplace } from "./workplace.ts";
 
 /** Seconds between TERM and KILL for what still runs when an engine that leaves has no more time. */
 const DRAIN_GRACE = 10;
 
-export interface EngineOptions extends LeaseTerms {
+export interface EngineOptions extends LeaseTerms, Omit<WorkplaceOptions, "whenCertain"> {
   /** Calls the driver; gives up when the signal says so. @throws Error when it cannot be reached. */
   readonly connect: (signal: AbortSignal) => Promise<Duplex>;
   /** Label of the context that started this engine. */
@@ -21,15 +21,6 @@ export interface EngineOptions extends LeaseTerms {
   readonly slots: number;
   /** Files that this process may have open. */
   readonly openFileLimit: number;
-  readonly coresPerSlot: number;
-  /** Names of variables whose values are dealt out over the slots. */
-  readonly resources: readonly string[];
-  /** What tasks inherit. */
-  readonly env: Readonly<Environment>;
-  /** Unlike any other engine's. */
-  readonly engineId: string;
-  /** Starts a command. */
-  readonly start: StartCommand;
   /** Ends all processes of these groups and whatever else belongs to this engine's tasks. */
   readonly stopTasks: (groups: ReadonlySet<number>, graceMs: () => number) => Promise<void>;
   /** Starts the process that ends the tasks when this one cannot. */
@@ -38,6 +29,8 @@ export interface EngineOptions extends LeaseTerms {
   readonly bootSeconds: () => number;
   /** Keeps outcomes that no driver has taken, for one that may ask for them. */
   readonly keepUndelivered: (results: readonly TaskResult[]) => void;
+  /** A signal that tells this process to leave may reach tasks as well. */
+  readonly sharedSignals?: boolean;
   /** Told once the rank is known, and then of everything of note. */
   readonly log: EngineLog;
 }
@@ -72,10 +65,13 @@ export class Engine {
   readonly #warnings: readonly string[];
   readonly #link: DriverLink;
   readonly #workplace: Workplace;
+  readonly #signals: SharedSignals | undefined;
   #watchdog: TaskWatchdog | undefined;
   #rank = -1;
   #stopCommands: readonly PerEngineCommand[] = [];
   #queue: Assignment[] = [];
+  /** Tasks that were ended by what was meant for the engine. They count as held until it leaves: they have been started. */
+  readonly #interrupted: Assignment[] = [];
   /** It is to leave when what it has started has ended. */
   #dismissed = false;
   /** It takes no more tasks, whatever it is given. */
@@ -94,6 +90,8 @@ export class Engine {
     this.#link.sayForSure({ type: "results", results: [...results], interrupted: false }),
   );
   #leave: () => void = () => undefined;
+  #crash: (error: Error) => void = () => undefined;
+  #failure: Error | undefined;
 
   constructor(options: EngineOptions) {
     this.#options = options;
@@ -101,7 +99,9 @@ export class Engine {
     const fitted = fitToOpenFiles(dealt.slots, options.openFileLimit);
     this.#slotCount = fitted.slots;
     this.#warnings = [...dealt.warnings, ...fitted.warnings];
-    this.#workplace = new Workplace(options);
+    const whenCertain: WorkplaceOptions["whenCertain"] = (outcome, certain) => this.#signals?.heard(outcome, certain);
+    this.#signals = options.sharedSignals === true ? new SharedSignals() : undefined;
+    this.#workplace = new Workplace({ ...options, ...(this.#signals === undefined ? {} : { whenCertain }) });
     this.#link = new DriverLink(
       { ...options, hello: (again) => this.#hello(again), report: () => this.#report() },
       {
@@ -112,16 +112,28 @@ export class Engine {
     );
   }
 
-  /** Resolves when the engine has left and nothing of its tasks runs. @throws Error when the driver cannot be reached. */
+  /**
+   * Resolves when the engine has left and nothing of its tasks runs.
+   *
+   * @throws Error when the driver cannot be reached; what `fail` was called with.
+   */
   async run(): Promise<void> {
-    const left = new Promise<void>((resolve) => (this.#leave = resolve));
-    // Told to end its tasks, it does not wait for a driver that it has not reached yet; told to leave, it says so there.
-    await Promise.race([this.#link.open(), left]);
-    if (this.#phase === "left") this.#link.say(this.#goodbye());
-    await left;
-    this.#link.close();
-    this.#workplace.close();
-    clearTimeout(this.#drainTimer);
+    const left = new Promise<void>((resolve, reject) => {
+      this.#leave = resolve;
+      this.#crash = reject;
+    });
+    try {
+      // Told to end its tasks, it does not wait for a driver that it has not reached yet; told to leave, it says so there.
+      await Promise.race([this.#link.open(), left]);
+      if (this.#phase === "left") this.#link.say(this.#goodbye());
+      await left;
+    } catch (error) {
+      throw this.#failure ?? error;
+    } finally {
+      this.#link.close();
+      this.#workplace.close();
+      clearTimeout(this.#drainTimer);
+    }
     const { undelivered } = this.#link;
     if (undelivered.length > 0) this.#options.keepUndelivered(undelivered);
     await this.#watchdog?.close();
@@ -133,6 +145,7 @@ export class Engine {
     this.#options.log.info(`draining: ${why}`);
     this.#draining = true;
     this.#link.say({ type: "draining", reason: why });
+    this.#signals?.signalled();
     this.#giveBackQueue();
     this.#dismiss(this.#options.drainTimeout);
   }
@@ -147,12 +160,31 @@ export class Engine {
     if (this.#phase === "terminating" || this.#phase === "left") return;
     this.#phase = "terminating";
     this.#hasEndedTasks = true;
-    const ended = this.#options.stopTasks(this.#workplace.abandon(), () => this.#graceMs);
+    // What was waited with may have been ended by whoever wants this; its processes are no more.
+    this.#signals?.release();
+    const ended = this.#stopTasks();
     this.#options.log.info(`ending tasks: ${why ?? "told so by the driver"}`);
     this.#endedBecause = why;
     this.#outbox.flush();
     this.#queue = [];
     void this.#leaveAfter(ended);
+  }
+
+  /** It cannot go on: ends its tasks as one who has died would, without a word to the driver. `run` throws the error then. */
+  fail(error: Error): void {
+    if (this.#phase === "terminating" || this.#phase === "left") return;
+    this.#phase = "terminating";
+    this.#hasEndedTasks = true;
+    this.#failure = error;
+    this.#graceMs = FENCE_GRACE * 1000;
+    this.#options.log.info(`ending tasks: ${error.message}`);
+    this.#link.close();
+    this.#signals?.release();
+    void this.#crashAfter(this.#stopTasks(), error);
+  }
+
+  async #stopTasks(): Promise<void> {
+    await this.#options.stopTasks(await this.#workplace.abandon(), () => this.#graceMs);
   }
 
   #hello(again: boolean): EngineMessage {
@@ -167,7 +199,8 @@ export class Engine {
     if (this.#hasEndedTasks) return this.#phase === "left" ? [this.#goodbye()] : [];
     // What has ended is not held any more: the driver is to know how before it hears that.
     this.#outbox.flush();
-    const held = [...this.#workplace.tasks, ...this.#queue].map(({ task, attempt }) => ({ task, attempt }));
+    const holds = [...this.#workplace.tasks, ...this.#interrupted, ...this.#queue];
+    const held = holds.map(({ task, attempt }) => ({ task, attempt }));
     const welcomed = this.#phase !== "joining";
     const ready = welcomed && this.#phase !== "starting";
     const report: EngineMessage = { type: "report", held, welcomed, ready, leaving: this.#dismissed };
@@ -251,11 +284,18 @@ export class Engine {
       if (this.#isEndingTasks()) {
         return this.#link.sayForSure({ type: "results", results: [result], interrupted: true });
       }
+      if (this.#signals?.isInterrupted(outcome) === true) return this.#noteInterrupted(assignment, result);
       this.#link.noteEnded(task, attempt);
       this.#fillSlots();
       this.#outbox.add(result, this.#queue.length < this.#slotCount);
       this.#leaveWhenDone();
     });
+  }
+
+  #noteInterrupted(assignment: Assignment, result: TaskResult): void {
+    this.#interrupted.push(assignment);
+    this.#link.sayForSure({ type: "results", results: [result], interrupted: true });
+    this.#leaveWhenDone();
   }
 
   /** What ends now may have been ended: by this engine or, when its lease is over, by the watchdog. */
@@ -314,6 +354,14 @@ export class Engine {
     this.#sayGoodbye();
     // A driver that wanted this may have gone; nobody waits for another.
     if (!this.#link.isOpen || this.#link.hasEnded) this.#leave();
+  }
+
+  async #crashAfter(tasksEnded: Promise<void>, error: Error): Promise<void> {
+    try {
+      await tasksEnded;
+    } finally {
+      this.#crash(error);
+    }
   }
 
   #renewed(ends: number): void {

@@ -3,6 +3,11 @@ import type { PerEngineCommand, Task } from "../domain/task.ts";
 
 export type Environment = Record<string, string | undefined>;
 
+/** Those variables that there are. */
+export function variablesOf(env: Readonly<Environment>): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
 export interface SlotEnvironmentOptions {
   /** What the engine itself was given. */
   readonly base: Readonly<Environment>;
@@ -15,7 +20,13 @@ export interface SlotEnvironmentOptions {
   readonly coresPerSlot: number;
   /** Variables whose comma-separated values are dealt out, one for each slot. */
   readonly resources: readonly string[];
+  /** Libraries are told to use as many threads as there are cores, unless the user has said something else. */
+  readonly threadEnv?: boolean;
 }
+
+/** What OpenMP programs go by, and libraries that have nothing of their own set. */
+const OPENMP = "OMP_NUM_THREADS";
+const THREADS = [OPENMP, "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"] as const;
 
 /** What all tasks of one slot have in common. Per-engine commands get the resources of slot 0. */
 export function slotEnvironment(options: SlotEnvironmentOptions): Environment {
@@ -25,9 +36,22 @@ export function slotEnvironment(options: SlotEnvironmentOptions): Environment {
   env["DISBATCH_ENGINE_RANK"] = String(options.engineRank);
   env["DISBATCH_CYLINDER_RANK"] = String(options.slot);
   env["DISBATCH_CORES_PER_TASK"] = String(options.coresPerSlot);
-  for (const name of options.resources) {
-    const values = options.base[name]?.split(",");
-    if (values !== undefined) env[name] = values[Math.max(0, options.slot)] ?? "";
+  if (options.threadEnv === true) setThreads(env, options.coresPerSlot);
+  return Object.assign(env, dealtOut(options.resources, options.base, options.slot));
+}
+
+/** Where the user has set the first of them the libraries follow that. */
+function setThreads(env: Environment, threads: number): void {
+  if (env[OPENMP] !== undefined) return;
+  for (const name of THREADS) env[name] ??= String(threads);
+}
+
+/** What one slot gets of the variables whose comma-separated values are dealt out. */
+export function dealtOut(resources: readonly string[], base: Readonly<Environment>, slot: number): Environment {
+  const env: Environment = {};
+  for (const name of resources) {
+    const values = base[name]?.split(",");
+    if (values !== undefined) env[name] = values[Math.max(0, slot)] ?? "";
   }
   return env;
 }

@@ -28,18 +28,25 @@ export class RunningCommand {
   readonly #command: string;
   readonly #env: Readonly<Record<string, string | undefined>>;
   readonly #done: (outcome: CommandOutcome) => void;
+  readonly #started: ((pid: number) => void) | undefined;
 
-  /** @param env is read only while a child is being started. `done` is called once, never before this returns. */
+  /**
+   * @param env is read only while a child is being started.
+   * @param done is called once, never before this returns.
+   * @param started is told of the process as soon as there is one, also before this returns.
+   */
   constructor(
     setup: RunnerSetup,
     command: string,
     env: Readonly<Record<string, string | undefined>>,
     done: (outcome: CommandOutcome) => void,
+    started?: (pid: number) => void,
   ) {
     this.#setup = setup;
     this.#command = command;
     this.#env = env;
     this.#done = done;
+    this.#started = started;
     this.#start(0);
   }
 
@@ -79,6 +86,7 @@ export class RunningCommand {
     });
     this.pid = pid;
     captures.started(files, pid);
+    if (pid > 0) this.#started?.(pid);
   }
 
   async #retry(end: NotStarted, tries: number, clock: Stopwatch): Promise<void> {

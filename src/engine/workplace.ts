@@ -1,9 +1,15 @@
 import type { CommandOutcome } from "../domain/result.ts";
 import type { Assignment, PerEngineCommand, Task } from "../domain/task.ts";
-import { setTaskVariables, slotEnvironment, type Environment, type SlotEnvironmentOptions } from "./environment.ts";
+import {
+  dealtOut,
+  setTaskVariables,
+  slotEnvironment,
+  type Environment,
+  type SlotEnvironmentOptions,
+} from "./environment.ts";
 
 /** How often the output of long-running tasks is looked at. Tasks shorter than this never notice. */
-const BOUND_OUTPUT_MS = 250;
+export const BOUND_OUTPUT_MS = 250;
 /** How often, and how many times, it is asked whether the ends of processes have been heard of: half a second in all. */
 const TURN_MS = 5;
 const MOST_TURNS = 100;
@@ -12,27 +18,52 @@ const MOST_TURNS = 100;
 export interface Running {
   /** Of its shell, which leads a process group of that number; -1 while there is none. */
   readonly pid: number;
-  /** A command that has no process yet is given up. */
-  abandon(): void;
+  /** A command that has no process yet is given up. When what this returns has resolved, its `pid` is what it will stay. */
+  abandon(): void | Promise<void>;
   /** Keeps what a long-running command writes from filling the disk. */
   boundOutput(): Promise<void>;
 }
 
-/** Starts a command; `env` is read only while a child is being started. `done` is called once, never before it returns. */
+/**
+ * Starts a command; `env` is read only while a child is being started. `done` is called once, never before it returns;
+ * `started` is told of the command's process as soon as there is one, also before it returns.
+ */
 export type StartCommand = (
   command: string,
   env: Readonly<Environment>,
+  done: (outcome: CommandOutcome) => void,
+  started?: (pid: number) => void,
+) => Running;
+
+/** Starts what a task or per-engine command says. `done` is called once, never before it returns. */
+export type StartItem = (
+  item: Task | PerEngineCommand,
+  attempt: number,
   done: (outcome: CommandOutcome) => void,
 ) => Running;
 
 export interface Slot {
   readonly rank: number;
-  readonly env: Environment;
+  /** In this process or in the slot's own. */
+  readonly start: StartItem;
 }
 
-export interface WorkplaceOptions extends Pick<SlotEnvironmentOptions, "engineId" | "coresPerSlot" | "resources"> {
+/** Another process, in which the tasks of one slot run. */
+export interface SlotProcess {
+  /** To be called once, before anything runs there. @param env what all tasks of the slot have beyond what that process was given. */
+  furnish(engineRank: number, env: Readonly<Environment>): StartItem;
+}
+
+export interface WorkplaceOptions extends Pick<
+  SlotEnvironmentOptions,
+  "engineId" | "coresPerSlot" | "resources" | "threadEnv"
+> {
   readonly env: Readonly<Environment>;
   readonly start: StartCommand;
+  /** Processes in which tasks run, by the ranks of their slots; the tasks of other slots run in this one. */
+  readonly elsewhere?: ReadonlyMap<number, SlotProcess>;
+  /** Waits until it is known what it means that a task ended like this; until then it has not ended, as far as others know. */
+  readonly whenCertain?: (outcome: CommandOutcome, certain: () => void) => void;
 }
 
 /** The slots of an engine and what runs in them. */
@@ -50,15 +81,21 @@ export class Workplace {
 
   /** Makes the slots. @param common what all tasks of the run have in their environment. */
   furnish(slots: number, engineRank: number, common: Readonly<Environment>): void {
-    const { env: base, engineId, coresPerSlot, resources } = this.#options;
-    const slot = (rank: number): Slot => {
-      return {
-        rank,
-        env: slotEnvironment({ base, common, engineId, engineRank, slot: rank, coresPerSlot, resources }),
+    const { env: base, elsewhere, ...own } = this.#options;
+    const startHere = (rank: number): StartItem => {
+      const env = slotEnvironment({ ...own, base, common, engineRank, slot: rank });
+      return (item, attempt, done) => {
+        setTaskVariables(env, item, attempt);
+        return own.start(item.command, env, done);
       };
     };
-    this.#perEngineSlot = slot(-1);
-    for (let rank = slots - 1; rank >= 0; rank--) this.#freeSlots.push(slot(rank));
+    const startIn = (process: SlotProcess, rank: number): StartItem =>
+      process.furnish(engineRank, { ...common, ...dealtOut(own.resources, base, rank) });
+    this.#perEngineSlot = { rank: -1, start: startHere(-1) };
+    for (let rank = slots - 1; rank >= 0; rank--) {
+      const process = elsewhere?.get(rank);
+      this.#freeSlots.push({ rank, start: process === undefined ? startHere(rank) : startIn(process, rank) });
+    }
     this.#bounding = setInterval(() => this.#boundOutputs(), BOUND_OUTPUT_MS);
   }
 
@@ -68,15 +105,26 @@ export class Workplace {
   }
 
   runTask(assignment: Assignment, slot: Slot, done: (outcome: CommandOutcome) => void): void {
-    this.#start(assignment.task, assignment.attempt, slot, assignment, (outcome) => {
-      this.#freeSlots.push(slot);
-      done(outcome);
+    const { whenCertain } = this.#options;
+    const command = slot.start(assignment.task, assignment.attempt, (outcome) => {
+      const ended = (): void => {
+        this.#running.delete(command);
+        this.#freeSlots.push(slot);
+        done(outcome);
+      };
+      if (whenCertain === undefined) ended();
+      else whenCertain(outcome, ended);
     });
+    this.#running.set(command, assignment);
   }
 
   runCommand(command: PerEngineCommand, done: (outcome: CommandOutcome) => void): void {
     if (this.#perEngineSlot === undefined) throw new Error("no command runs before there are slots");
-    this.#start(command, 1, this.#perEngineSlot, undefined, done);
+    const running = this.#perEngineSlot.start(command, 1, (outcome) => {
+      this.#running.delete(running);
+      done(outcome);
+    });
+    this.#running.set(running, undefined);
   }
 
   /** Tasks that have been started and have not ended. */
@@ -89,13 +137,10 @@ export class Workplace {
   }
 
   /** Gives up what has no process yet. @returns the process groups of what has one. */
-  abandon(): Set<number> {
-    const groups = new Set<number>();
-    for (const command of this.#running.keys()) {
-      command.abandon();
-      if (command.pid > 0) groups.add(command.pid);
-    }
-    return groups;
+  async abandon(): Promise<Set<number>> {
+    const commands = [...this.#running.keys()];
+    await Promise.all(commands.map(async (command) => command.abandon()));
+    return new Set(commands.filter((command) => command.pid > 0 && this.#running.has(command)).map(({ pid }) => pid));
   }
 
   /** The processes are gone; that is heard of a few turns later, unless one was out of KILL's reach. */
@@ -107,21 +152,6 @@ export class Workplace {
 
   close(): void {
     clearInterval(this.#bounding);
-  }
-
-  #start(
-    item: Task | PerEngineCommand,
-    attempt: number,
-    slot: Slot,
-    assignment: Assignment | undefined,
-    done: (outcome: CommandOutcome) => void,
-  ): void {
-    setTaskVariables(slot.env, item, attempt);
-    const command = this.#options.start(item.command, slot.env, (outcome) => {
-      this.#running.delete(command);
-      done(outcome);
-    });
-    this.#running.set(command, assignment);
   }
 
   #boundOutputs(): void {

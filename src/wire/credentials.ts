@@ -40,7 +40,11 @@ export async function createRunCredentials(): Promise<RunCredentials> {
     ...validity,
     extensions: [new BasicConstraintsExtension(true, 0, true)],
   });
-  const issue = async (keys: webcrypto.CryptoKeyPair, name: string, usage: ExtendedKeyUsage): Promise<Credentials> => {
+  const issue = async (
+    keys: webcrypto.CryptoKeyPair,
+    name: string,
+    ...usages: ExtendedKeyUsage[]
+  ): Promise<Credentials> => {
     const certificate = await X509CertificateGenerator.create({
       subject: `CN=${name}`,
       issuer: authority.subject,
@@ -49,7 +53,7 @@ export async function createRunCredentials(): Promise<RunCredentials> {
       ...validity,
       extensions: [
         new BasicConstraintsExtension(false, undefined, true),
-        new ExtendedKeyUsageExtension([usage]),
+        new ExtendedKeyUsageExtension(usages),
         new SubjectAlternativeNameExtension([{ type: "dns", value: name }]),
       ],
     });
@@ -58,7 +62,8 @@ export async function createRunCredentials(): Promise<RunCredentials> {
   };
   const [driver, engine, controller] = await Promise.all([
     issue(driverKeys, DRIVER_NAME, ExtendedKeyUsage.serverAuth),
-    issue(engineKeys, CALLER_NAMES.engine, ExtendedKeyUsage.clientAuth),
+    // Its own slot processes call an engine by its name; whoever calls the driver asks for another.
+    issue(engineKeys, CALLER_NAMES.engine, ExtendedKeyUsage.clientAuth, ExtendedKeyUsage.serverAuth),
     issue(controllerKeys, CALLER_NAMES.controller, ExtendedKeyUsage.clientAuth),
   ]);
   return { driver, engine, controller };

@@ -18,12 +18,15 @@ const EngineSpecSchema = v.object({
   /** Path of the log up to the engine's rank, which is not known yet. */
   logPrefix: v.string(),
   logLevel: v.string(),
-  /** Tasks are told how many threads they may use; they are not when it is missing. */
-  threadEnv: v.exactOptional(v.boolean()),
-  /** This program has been started once for each slot, with the same specification. */
+  /**
+   * The process has been started once for each slot, by Slurm, which numbers them in SLURM_LOCALID: number 0 is the engine,
+   * the others run tasks for it.
+   */
   slotProcesses: v.exactOptional(v.boolean()),
-  /** Signals for the engine reach the processes of its tasks as well. */
+  /** A signal that tells the engine to leave may reach its tasks as well, as those of Slurm do. */
   sharedSignals: v.exactOptional(v.boolean()),
+  /** Tasks are told how many threads to use, by the variables that libraries know. */
+  threadEnv: v.exactOptional(v.boolean()),
   ...LeaseTermsEntries,
 });
 

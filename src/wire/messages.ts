@@ -14,7 +14,7 @@ const Whole = v.pipe(v.number(), v.safeInteger());
 export const Seconds = v.pipe(v.number(), v.finite());
 export const Name = v.pipe(v.string(), v.maxLength(1024));
 
-const TaskSchema = v.object({
+export const TaskSchema = v.object({
   kind: v.literal("task"),
   id: Count,
   line: Count,
@@ -22,7 +22,7 @@ const TaskSchema = v.object({
   command: v.string(),
 });
 
-const PerEngineSchema = v.object({
+export const PerEngineSchema = v.object({
   kind: v.literal("per-engine"),
   when: v.picklist(["start", "stop"]),
   id: Count,
@@ -38,18 +38,23 @@ const NodeName = v.pipe(Name, v.regex(/^\P{Cc}*$/u));
 
 const LeakSchema = v.object({ bytes: RecordedCount, snippet: v.pipe(v.string(), v.maxLength(512)) });
 
-const ResultSchema = v.object({
-  taskId: RecordedCount,
-  attempt: RecordedCount,
-  node: NodeName,
-  engine: RecordedCount,
-  slot: RecordedWhole,
+/** How one run of a command ended, as entries of whatever tells it. */
+export const OutcomeEntries = {
   pid: RecordedWhole,
   returnCode: RecordedWhole,
   start: RecordedTime,
   finish: RecordedTime,
   output: LeakSchema,
   error: LeakSchema,
+};
+
+const ResultSchema = v.object({
+  taskId: RecordedCount,
+  attempt: RecordedCount,
+  node: NodeName,
+  engine: RecordedCount,
+  slot: RecordedWhole,
+  ...OutcomeEntries,
 });
 
 /** Numbers what has to arrive, and arrive once, from 1; it is said again until the driver has acknowledged it. */

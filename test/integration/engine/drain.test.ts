@@ -125,3 +125,69 @@ describe("what runs longer on an engine that leaves is ended, and is no outcome,
     expect(driver.results(false)).toEqual([]);
   });
 });
+
+describe("where a signal that tells an engine to leave reaches its tasks as well,", () => {
+  test("a task that it ended has been interrupted, whichever of them hears of it first", async () => {
+    const tasks = await openTasks();
+    const driver = await DriverSide.open({ slots: 4, sharedSignals: true });
+    await driver.welcome();
+    driver.assign(["a", "b", "c", "d"].map((name) => tasks.line(name)));
+    const [a, b, c, d] = await Promise.all(["a", "b", "c", "d"].map((name) => tasks.started(name)));
+    await a?.dieBySignal("TERM");
+    driver.engine.drain("SIGTERM received");
+    await Promise.all([b?.dieBySignal("TERM"), c?.exit(1)]);
+    await d?.exit(0);
+    await driver.left;
+    const ended = (interrupted: boolean): (readonly [number, number])[] =>
+      driver
+        .results(interrupted)
+        .map(({ taskId, returnCode }) => [taskId, returnCode] as const)
+        .toSorted(([one], [other]) => one - other);
+    expect(ended(true)).toEqual([
+      [0, -15],
+      [1, -15],
+      [2, 1],
+    ]);
+    expect(ended(false)).toEqual([[3, 0]]);
+    expect(driver.undelivered).toEqual([]);
+  });
+
+  test("a task that was ended by a signal of its own has ended, and its slot is taken until that is known", async () => {
+    const tasks = await openTasks();
+    const driver = await DriverSide.open({ sharedSignals: true });
+    await driver.welcome();
+    driver.assign([tasks.line("a"), tasks.line("b")]);
+    await (await tasks.started("a")).dieBySignal("TERM");
+    expect(tasks.hasStarted("b")).toBe(false);
+    const b = await tasks.started("b");
+    await b.exit(3);
+    driver.say({ type: "dismiss" });
+    await driver.left;
+    const [first, second] = driver.results(false);
+    expect([first, second]).toMatchObject([
+      { taskId: 0, returnCode: -15 },
+      { taskId: 1, returnCode: 3 },
+    ]);
+    expect((second?.start ?? 0) - (first?.finish ?? 0)).toBeGreaterThan(0.19);
+  });
+
+  test("an engine that calls again still holds what was interrupted, since that has been started", async () => {
+    const tasks = await openTasks();
+    const driver = await DriverSide.open({ slots: 2, sharedSignals: true });
+    await driver.welcome();
+    driver.assign(["a", "b"].map((name) => tasks.line(name)));
+    const [a, b] = await Promise.all(["a", "b"].map((name) => tasks.started(name)));
+    driver.engine.drain("SIGTERM received");
+    await a?.dieBySignal("TERM");
+    await driver.next("draining");
+    await driver.next("returned");
+    expect(await driver.next("results")).toMatchObject({ interrupted: true });
+    driver.hangUp();
+    await driver.next("hello");
+    await driver.next("results");
+    const { held } = await driver.next("report");
+    expect(held.map(({ task }) => task.id).toSorted((one, other) => one - other)).toEqual([0, 1]);
+    await b?.exit(0);
+    await driver.left;
+  });
+});

@@ -33,7 +33,16 @@ const AGES = 1e6;
 type GivenOptions = Partial<
   Pick<
     EngineOptions,
-    "slots" | "coresPerSlot" | "resources" | "env" | "lease" | "onDriverLost" | "drainTimeout" | "engineId" | "watch"
+    | "slots"
+    | "coresPerSlot"
+    | "resources"
+    | "env"
+    | "lease"
+    | "onDriverLost"
+    | "drainTimeout"
+    | "engineId"
+    | "watch"
+    | "sharedSignals"
   >
 >;
 

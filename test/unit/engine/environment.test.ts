@@ -50,6 +50,36 @@ describe("what all tasks of a slot have in common", () => {
   });
 });
 
+describe("how many threads libraries are told to use", () => {
+  const NAMES = ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"];
+  const threads = (more: Partial<SlotEnvironmentOptions>): (string | undefined)[] => {
+    const env = slotEnvironment({ ...options, threadEnv: true, ...more });
+    return NAMES.map((name) => env[name]);
+  };
+
+  test("is the cores of a slot, for tasks and per-engine commands", () => {
+    expect(threads({})).toEqual(["4", "4", "4", "4"]);
+    expect(threads({ slot: -1 })).toEqual(["4", "4", "4", "4"]);
+  });
+
+  test("is nothing, unless that is wanted", () => {
+    expect(threads({ threadEnv: false })).toEqual([undefined, undefined, undefined, undefined]);
+    expect(NAMES.filter((name) => name in slotEnvironment(options))).toEqual([]);
+  });
+
+  test("is left as the user has set it, for each library", () => {
+    expect(threads({ base: { MKL_NUM_THREADS: "2" } })).toEqual(["4", "4", "2", "4"]);
+    expect(threads({ common: { NUMEXPR_NUM_THREADS: "" } })).toEqual(["4", "4", "4", ""]);
+  });
+
+  test("is left to OpenMP's variable where the user has set that, which the other libraries follow", () => {
+    expect(threads({ base: { OMP_NUM_THREADS: "8" } })).toEqual(["8", undefined, undefined, undefined]);
+    expect(threads({ common: { OMP_NUM_THREADS: "8" }, base: { MKL_NUM_THREADS: "2" } })).toEqual([
+      ...["8", undefined, "2", undefined],
+    ]);
+  });
+});
+
 describe("the variables of a task", () => {
   const variablesOf = (item: Task | PerEngineCommand): Environment => {
     const env: Environment = {};

@@ -233,6 +233,17 @@ describe("a call that is called off", () => {
   });
 });
 
+test.each(RUNTIMES)("other callers of the run are not taken for the driver, on %s", async (_name, runtime) => {
+  const others = await Promise.all([driver(run.engine), driver(run.controller)]);
+  const child = spawn(runtime, [probe], { stdio: ["pipe", "pipe", "inherit"] });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const addresses = others.map(({ address }) => address);
+  child.stdin.write(`${JSON.stringify({ addresses, credentials: run.engine })}\n`);
+  const [said] = await once(child.stdout, "data");
+  expect(String(said)).toContain("the driver cannot be reached");
+  expect(others.map((other) => other.accepted())).toEqual([0, 0]);
+});
+
 /** A port whose queue of callers is full, so that the system no longer answers who calls. */
 async function blackHole(): Promise<Address> {
   const program = `const server = require("net").createServer();

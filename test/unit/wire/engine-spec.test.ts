@@ -15,6 +15,11 @@ test("what a launcher tells an engine comes back as it was told", () => {
   expect(parseEngineSpec(JSON.stringify(spec))).toEqual(spec);
 });
 
+test("so does what only some launchers tell", () => {
+  const more: EngineSpec = { ...spec, slotProcesses: true, sharedSignals: true, threadEnv: true };
+  expect(parseEngineSpec(JSON.stringify(more))).toEqual(more);
+});
+
 test("anything else is refused", () => {
   const wrong = [
     { ...spec, slots: 0 },
@@ -23,6 +28,9 @@ test("anything else is refused", () => {
     { ...spec, lease: 0 },
     { ...spec, onDriverLost: "wait" },
     { ...spec, drainTimeout: -1 },
+    { ...spec, slotProcesses: "yes" },
+    { ...spec, sharedSignals: 1 },
+    { ...spec, threadEnv: null },
     { ...spec, invitation: { ...spec.invitation, addresses: [{ host: "h", port: "4000" }] } },
     { ...spec, invitation: { ...spec.invitation, credentials: {} } },
     [],

@@ -1,0 +1,49 @@
+import type { Engine } from "../engine/engine.ts";
+
+/** Seconds between TERM and KILL for tasks that have to end. */
+const GRACE = 10;
+
+type Obedient = Pick<Engine, "drain" | "terminate">;
+
+/** The signals that an engine's process gets, from the moment that this is made; kept until there is somebody to obey them. */
+export class EngineSignals {
+  /** Resolves when the engine has been told to leave, or to end its tasks. */
+  readonly heard: Promise<void>;
+  #hear: () => void = () => undefined;
+  #engine: Obedient | undefined;
+  #early: ((engine: Obedient) => void)[] = [];
+  #draining = false;
+
+  constructor() {
+    this.heard = new Promise((resolve) => (this.#hear = resolve));
+    for (const name of ["SIGTERM", "SIGUSR1"] as const) {
+      process.on(name, () => this.#tell((engine) => this.#leave(engine, name)));
+    }
+    process.on("SIGINT", () => this.#tell((engine) => engine.terminate(GRACE, "SIGINT received")));
+    // The login that has started it may end before it: what counts is the connection to the driver.
+    process.on("SIGHUP", () => undefined);
+  }
+
+  obeyedBy(engine: Obedient): void {
+    this.#engine = engine;
+    for (const order of this.#early.splice(0)) order(engine);
+  }
+
+  /** Somebody wants the machine back. A second SIGTERM, or SIGINT, does not wait for what runs. */
+  #leave(engine: Obedient, name: "SIGTERM" | "SIGUSR1"): void {
+    if (this.#draining && name === "SIGTERM") engine.terminate(GRACE, `${name} received again`);
+    else engine.drain(`${name} received`);
+    this.#draining = true;
+  }
+
+  #tell(order: (engine: Obedient) => void): void {
+    this.#hear();
+    if (this.#engine === undefined) this.#early.push(order);
+    else order(this.#engine);
+  }
+}
+
+/** The process of a slot hears of everything from its engine, and leaves the signals to that. */
+export function leaveSignalsToEngine(): void {
+  for (const name of ["SIGTERM", "SIGUSR1", "SIGINT", "SIGHUP"] as const) process.on(name, () => undefined);
+}

@@ -1,0 +1,63 @@
+/**
+ * Everything that an engine and its slot processes say to each other, both directions in this one file. A message is checked
+ * against its schema once, where it arrives. Both sides are the same program, so there is no version to agree on.
+ */
+
+import * as v from "valibot";
+import {
+  Count,
+  type MessageParser,
+  OutcomeEntries,
+  parserOf,
+  PerEngineSchema,
+  Seconds,
+  TaskSchema,
+} from "./messages.ts";
+
+/** Less than that would mean a group, or everybody, when it is signalled. */
+const Pid = v.pipe(Count, v.minValue(1));
+const Variables = v.record(v.string(), v.string());
+
+const SlotMessageSchema = v.variant("type", [
+  /** The first words of a slot process: who it is, and what its share of the node is. */
+  v.object({
+    type: v.literal("hello"),
+    slot: v.pipe(Count, v.minValue(1)),
+    pid: Pid,
+    /** The processors that it may use, as the system writes them; empty where that is unknown. */
+    affinity: v.string(),
+    env: Variables,
+  }),
+  /** What it was told to run has a process now. */
+  v.object({ type: v.literal("started"), pid: Pid }),
+  /** What it was told to run has ended, or could not be started. */
+  v.object({ type: v.literal("ended"), outcome: v.object(OutcomeEntries) }),
+  /** The answer to `abandon`: what has no process yet is not going to have one. */
+  v.object({ type: v.literal("abandoned") }),
+]);
+
+const SlotOrderSchema = v.variant("type", [
+  /** What there is to know before the first task. */
+  v.object({
+    type: v.literal("furnish"),
+    /** Rank of the engine. */
+    engine: Count,
+    /** What all tasks of this slot have in their environment beyond what the slot process itself was given. */
+    env: Variables,
+  }),
+  /** Nothing else runs there. */
+  v.object({ type: v.literal("run"), item: v.variant("kind", [TaskSchema, PerEngineSchema]), attempt: Count }),
+  v.object({ type: v.literal("abandon") }),
+  /** What runs is to end when the machine has been up for so many seconds; missing when there is no such time. */
+  v.object({ type: v.literal("keep"), until: v.exactOptional(Seconds) }),
+  /** The slot process is not needed any more. */
+  v.object({ type: v.literal("goodbye") }),
+]);
+
+/** What a slot process says. */
+export type SlotMessage = v.InferOutput<typeof SlotMessageSchema>;
+/** What its engine says to it. */
+export type SlotOrder = v.InferOutput<typeof SlotOrderSchema>;
+
+export const parseSlotMessage: MessageParser<SlotMessage> = parserOf(SlotMessageSchema);
+export const parseSlotOrder: MessageParser<SlotOrder> = parserOf(SlotOrderSchema);
