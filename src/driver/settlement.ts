@@ -65,7 +65,7 @@ export class Settlement {
 
   /** Tasks that were ended because the run is; elsewhere they are just not done. */
   interrupt(engine: EngineHandle, results: readonly TaskResult[]): void {
-    if (!this.#scheduler.isTerminating) return;
+    if (!this.#scheduler.isEnding) return;
     for (const result of results) {
       const held = this.#scheduler.heldBy(engine.rank, result.taskId);
       if (held?.attempt !== result.attempt) continue;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { artifacts } from "../support/artifacts.ts";
+import { artifacts, singleExecutable } from "../support/artifacts.ts";
 import { openCluster, openNodeTasks } from "./cluster/fixture.ts";
 import { enginesOf } from "./journal.ts";
 
@@ -31,13 +31,10 @@ describe.each(artifacts)("$name", (artifact) => {
   });
 });
 
-const [, executable] = artifacts;
-if (executable === undefined) throw new Error("there is no single executable");
-
 test("a job that gets its turn when the run has ended says so and succeeds", async () => {
   const cluster = openCluster();
   cluster.work.writeTasks("true");
-  const run = cluster.login(executable.file, ["-s", "localhost:1", "-p", "run", "Tasks"]);
+  const run = cluster.login(singleExecutable.file, ["-s", "localhost:1", "-p", "run", "Tasks"]);
   expect(await run.exited).toMatchObject({ code: 0 });
   const output = ["-o", cluster.work.path("job-%j.out")];
   const id = (await cluster.ask("sbatch", "--parsable", ...output, "-n4", cluster.work.path("run_dbUtil.sh"))).trim();
@@ -50,7 +47,7 @@ test("a job that helps leaves when nothing is left for it, while the run goes on
   const cluster = openCluster();
   const tasks = await openNodeTasks();
   cluster.work.writeTasks(tasks.line("a"), tasks.line("b"));
-  const run = cluster.login(executable.file, ["-S", "-p", "run", "Tasks"]);
+  const run = cluster.login(singleExecutable.file, ["-S", "-p", "run", "Tasks"]);
   await run.stderrShows(/waiting for engines/);
   const local = cluster.login(cluster.work.path("run_dbUtil.sh"), ["-s", "localhost:1"]);
   const here = await tasks.started("a");

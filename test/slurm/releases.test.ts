@@ -1,14 +1,11 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { artifacts } from "../support/artifacts.ts";
+import { singleExecutable } from "../support/artifacts.ts";
 import type { ControlledTask } from "../support/controlled-task.ts";
 import { until } from "../support/until.ts";
 import { openCluster, openNodeTasks } from "./cluster/fixture.ts";
 import { eventsOf, notesOf } from "./journal.ts";
-import { nodeOf } from "./node-of.ts";
-
-const [, executable] = artifacts;
-if (executable === undefined) throw new Error("there is no single executable");
+import { nodeOf } from "./on-nodes.ts";
 
 /** Nodes are gathered for ten seconds before they are given back. */
 const PATIENCE = 30_000;
@@ -17,7 +14,7 @@ test("a run gives its nodes back one after the other while it works", async () =
   const cluster = openCluster();
   const tasks = await openNodeTasks();
   cluster.work.writeTasks(...["a", "b", "c"].map((name) => tasks.line(name)));
-  const id = await cluster.submit(executable, ["-N3", "-n3"], ["-p", "run", "Tasks"]);
+  const id = await cluster.submit(singleExecutable, ["-N3", "-n3"], ["-p", "run", "Tasks"]);
   const running = await Promise.all(["a", "b", "c"].map((name) => tasks.started(name)));
   const nodes = new Map<string, ControlledTask>();
   for (const task of running) nodes.set(await nodeOf(task, cluster.work), task);
@@ -43,7 +40,7 @@ describe("what is left idle", () => {
     const cluster = openCluster();
     const tasks = await openNodeTasks();
     cluster.work.writeTasks(tasks.line("a"), tasks.line("b"));
-    const id = await cluster.submit(executable, ["-N2", "-n2"], [...options, "-p", "run", "Tasks"]);
+    const id = await cluster.submit(singleExecutable, ["-N2", "-n2"], [...options, "-p", "run", "Tasks"]);
     const running = await Promise.all(["a", "b"].map((name) => tasks.started(name)));
     const nodes = await Promise.all(running.map((task) => nodeOf(task, cluster.work)));
     const own = (await cluster.look(id))["BatchHost"] ?? "";

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { artifacts } from "../support/artifacts.ts";
+import { artifacts, singleExecutable } from "../support/artifacts.ts";
 import type { Workspace } from "../support/workspace.ts";
 import { openCluster } from "./cluster/fixture.ts";
 import { enginesOf } from "./journal.ts";
@@ -42,7 +42,7 @@ describe.each(artifacts)("$name", (artifact) => {
     [["-N2", "-n3", "-c2"], [], [2, 1], "2"],
     [["-N2", "-n2", "-c4"], ["-c", "0.5"], [1, 1], "1"],
     [["-N2", "-n2"], ["-t", "3"], [3, 3], "1"],
-    [["-N2", "-n2", "--exclusive"], ["--fill"], [4, 4], "1"],
+    [["-N2", "-n2", "--exclusive", "--gres=none"], ["--fill"], [4, 4], "1"],
   ])("a job of %j with %j has its slots where Slurm has put it", async (sbatch, options, slots, cores) => {
     const cluster = openCluster();
     writeTasks(cluster.work);
@@ -59,14 +59,11 @@ describe.each(artifacts)("$name", (artifact) => {
   });
 });
 
-const [, executable] = artifacts;
-if (executable === undefined) throw new Error("there is no single executable");
-
 test("an allocation of one's own, outside of its nodes or in a step of it, is used all the same", async () => {
   const cluster = openCluster();
   writeTasks(cluster.work);
   for (const [i, inner] of [[], ["srun", "-N1", "-n1"]].entries()) {
-    const words = [...inner, ...executable.command, "-p", `run${i}`, "Tasks"];
+    const words = [...inner, ...singleExecutable.command, "-p", `run${i}`, "Tasks"];
     const run = cluster.login("salloc", ["-N2", "-n5", ...words]);
     expect(await run.exited).toMatchObject({ code: 0 });
     expect(run.stderr()).toContain(`${TASKS} tasks done`);
@@ -78,7 +75,7 @@ test("an allocation of one's own, outside of its nodes or in a step of it, is us
 test("sbatch takes the script of dist/bin, and a command of the user's own", async () => {
   const cluster = openCluster();
   writeTasks(cluster.work);
-  const script = path.join(path.dirname(executable.file), "bin", "disbatch");
+  const script = path.join(path.dirname(singleExecutable.file), "bin", "disbatch");
   const ids = [
     await cluster.ask("sbatch", "--parsable", "-o", "first.out", "-n5", script, "-p", "run", "Tasks"),
     await cluster.ask("sbatch", "--parsable", "-o", "second.out", "-n5", "--wrap", `${script} -p wrapped Tasks`),
@@ -91,26 +88,26 @@ test("sbatch takes the script of dist/bin, and a command of the user's own", asy
 test("a machine outside of any job is left alone, and what to type is said", async () => {
   const cluster = openCluster();
   writeTasks(cluster.work);
-  const run = cluster.login(executable.file, ["-p", "run", "Tasks"]);
+  const run = cluster.login(singleExecutable.file, ["-p", "run", "Tasks"]);
   expect(await run.exited).toMatchObject({ code: 2 });
   expect(run.stderr()).toMatch(/^disbatch: this is outside of any Slurm job; submit one: sbatch -n 20 .*\n$/);
-  const told = cluster.login(executable.file, ["-s", "localhost:2", "-p", "run", "Tasks"]);
+  const told = cluster.login(singleExecutable.file, ["-s", "localhost:2", "-p", "run", "Tasks"]);
   expect(await told.exited).toMatchObject({ code: 0 });
 });
 
 test("a disagreement between options and Slurm is one line, and what cannot be is refused before anything runs", async () => {
   const cluster = openCluster();
   writeTasks(cluster.work);
-  const id = await cluster.submit(executable, ["-N1", "-n2", "-c2"], ["-c", "1", "-p", "run", "Tasks"]);
+  const id = await cluster.submit(singleExecutable, ["-N1", "-n2", "-c2"], ["-c", "1", "-p", "run", "Tasks"]);
   const { output } = await cluster.job(id);
   expect(output.match(/^disbatch: warning: .*$/gm)).toEqual([
     "disbatch: warning: -c 1 counts, not SLURM_CPUS_PER_TASK=2",
   ]);
-  const refused = await cluster.submit(executable, ["-N1", "-n1"], ["-c", "8", "-p", "other", "Tasks"]);
+  const refused = await cluster.submit(singleExecutable, ["-N1", "-n1"], ["-c", "8", "-p", "other", "Tasks"]);
   expect(await cluster.job(refused)).toMatchObject({ code: 2, output: expect.stringContaining("-c 8") });
   cluster.work.write("options", "SLURM_CPU_BIND=none\nnonsense\n");
   const env = { DISBATCH_SLURM_SRUN_OPTIONS_FILE: "options" };
-  const salloc = cluster.login("salloc", ["-n1", ...executable.command, "-p", "third", "Tasks"], { env });
+  const salloc = cluster.login("salloc", ["-n1", ...singleExecutable.command, "-p", "third", "Tasks"], { env });
   expect(await salloc.exited).toMatchObject({ code: 2 });
   expect(salloc.stderr()).toContain("options:2:");
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { artifacts } from "../support/artifacts.ts";
 import { openCluster, openNodeTasks } from "./cluster/fixture.ts";
+import { enginesOn } from "./on-nodes.ts";
 
 describe.each(artifacts)("$name", (artifact) => {
   test("each slot has the GPU that Slurm gives it, and no other", async () => {
@@ -26,12 +27,9 @@ describe.each(artifacts)("$name", (artifact) => {
     cluster.work.writeTasks(tasks.line("a"), tasks.line("b"));
     const id = await cluster.submit(artifact, ["-N1", "-n2", "--gpus-per-task=1"], ["-p", "run", "Tasks"]);
     const running = await Promise.all(["a", "b"].map((name) => tasks.started(name)));
-    const engines = cluster
-      .processesOn("node1")
-      .filter(({ command }) => command.endsWith("engine --specified-on-stdin") && !command.startsWith("srun"));
+    const engines = enginesOn(cluster, "node1");
     expect(engines).toHaveLength(2);
-    const [engine] = engines;
-    process.kill(engine?.pid ?? 0, "SIGKILL");
+    process.kill(Math.min(...engines), "SIGKILL");
     await Promise.all(running.map(({ ended }) => ended));
     for (const task of await Promise.all(["a", "b"].map((name) => tasks.started(name)))) await task.exit(0);
     expect((await cluster.job(id)).state).toBe("COMPLETED");

@@ -14,8 +14,11 @@ export interface Artifact {
 const bundle = path.join(DIST, "disbatch.mjs");
 const executable = path.join(DIST, "disbatch");
 
+/** The one that needs nothing but itself. */
+export const singleExecutable: Artifact = { name: "single executable", file: executable, command: [executable] };
+
 /** Both built programs; every end-to-end test runs on each of them. */
 export const artifacts: readonly Artifact[] = [
   { name: "Node bundle", file: bundle, command: [process.execPath, bundle] },
-  { name: "single executable", file: executable, command: [executable] },
+  singleExecutable,
 ];
