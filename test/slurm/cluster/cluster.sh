@@ -32,12 +32,12 @@ die() {
   exit 1
 }
 
-# within SECONDS COMMAND...: tries it 20 times a second until it succeeds.
+# within SECONDS COMMAND...: tries it again and again until it succeeds.
 within() {
-  local tries=$(($1 * 20))
+  local end=$((SECONDS + $1))
   shift
   until "$@" 2>/dev/null; do
-    ((tries-- > 0)) || return 1
+    [[ $SECONDS -lt $end ]] || return 1
     sleep 0.05
   done
 }
@@ -61,17 +61,26 @@ address() {
 # again by another: its command line tells.
 init_of() {
   local pid
-  pid=$(cat "$STATE/$1/init" 2>/dev/null) && tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -q "boot $1 $STATE" &&
+  pid=$(cat "$STATE/$1/init" 2>/dev/null) && tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -q "boot $1 $STATE" &&
     echo "$pid"
 }
 
 is_there() { init_of "$1" >/dev/null; }
+# comes_up SECONDS HOST COMMAND...: as `within`, but fails at once when the host ends.
+comes_up() {
+  within "$1" has_settled "${@:2}" && is_there "$2"
+}
+has_settled() { ! is_there "$1" || "${@:2}"; }
 is_gone() { [[ ! -e /proc/$1 ]]; }
 on_head() { nsenter --target "$(init_of head)" --net --mount --uts --pid -- "$@"; }
 
-# Complaints in a host's log, for whoever is told that it does not start.
+# Why a host does not start, by its log: the worst of what it says.
 complaint() {
-  grep -hiE 'fatal' "$STATE/$1"/*log || grep -hiE 'error|cannot|failed|not found' "$STATE/$1"/*log || echo "no reason is given"
+  local word
+  for word in fatal 'error|cannot|failed|not found|does not' .; do
+    grep -hiE "$word" "$STATE/$1/log" | grep -v dmesg | tail -n 1 | grep . && return
+  done
+  echo "no reason is given"
 }
 
 start_host() {
@@ -80,10 +89,10 @@ start_host() {
   # Not in the folder of whoever called: it may be removed while the host stays.
   setsid env --chdir=/ unshare --net --mount --uts --pid --fork --kill-child --mount-proc \
     env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin CLUSTER_TAG="$TAG" CLUSTER_NET="$NET" \
-    /bin/bash "$SELF" boot "$host" "$STATE" </dev/null >"$STATE/$host/log" 2>&1 &
+    /bin/bash "$SELF" boot "$host" "$STATE" </dev/null >"$STATE/$host/log" 2>&1 9>&- &
   pid=$!
   disown
-  within 5 pgrep --parent "$pid" >"$STATE/$host/init" || die "$host does not start: $(complaint "$host" | tail -n 1)"
+  within 5 pgrep --parent "$pid" >"$STATE/$host/init" || die "$host does not start: $(complaint "$host")"
   ip link add "$port" type veth peer name eth0 netns "$(cat "$STATE/$host/init")"
   ip link set "$port" master "$BRIDGE" up
 }
@@ -94,7 +103,8 @@ boot() {
   hostname "$host"
   mount_files
   ip link set lo up
-  until ip addr add "$(address "$host")/24" dev eth0 2>/dev/null; do sleep 0.02; done
+  # Whoever starts the host plugs it in; one whose starter is gone ends by itself.
+  within 10 ip addr add "$(address "$host")/24" dev eth0
   ip link set eth0 up
   if [[ $host = head ]]; then
     munged --foreground --force --key-file="$STATE/munge.key" --socket="$STATE/munge.socket" \
@@ -140,7 +150,7 @@ start_nodes() {
   local node since
   since=$(date +%FT%T)
   for node in "$@"; do start_host "$node"; done
-  for node in "$@"; do within 30 is_ready "$node" "$since" || die "$node does not come up: $(complaint "$node" | tail -n 1)"; done
+  for node in "$@"; do comes_up 30 "$node" is_ready "$node" "$since" || die "$node does not come up: $(complaint "$node")"; done
 }
 
 crash() {
@@ -166,7 +176,7 @@ up() {
   ip link set "$BRIDGE" up
   write_config
   start_host head
-  within 30 listens head 6817 || die "slurmctld does not come up: $(complaint head | tail -n 1)"
+  comes_up 30 head listens head 6817 || die "slurmctld does not come up: $(complaint head)"
   start_nodes "${NODES[@]}"
 }
 
@@ -178,14 +188,18 @@ down() {
 }
 
 hold() {
-  ! tr '\0' ' ' 2>/dev/null <"/proc/$(cat "$STATE/holder" 2>/dev/null)/cmdline" | grep -q "cluster.sh hold" ||
-    die "another test run has this cluster: wait for it, or set CLUSTER_TAG and CLUSTER_NET"
   down
   up
   trap down EXIT
-  echo $$ >"$STATE/holder"
   echo ready
   read -r || true
+}
+
+# One at a time: a test run holds the cluster to its end.
+lock() {
+  exec 9>"/run/lock/disbatch-$TAG"
+  flock --nonblock 9 ||
+    die "another test run has this cluster: wait for it, or set CLUSTER_TAG and CLUSTER_NET (now $TAG and $NET)"
 }
 
 known() {
@@ -199,6 +213,7 @@ shift || true
 case $verb in
   up | down | hold)
     require
+    lock
     "$verb"
     ;;
   crash)

@@ -13,6 +13,8 @@ write_config() {
   slurm_conf >"$STATE/etc/slurm.conf"
   # Slurm wants a device for each GPU, and only looks whether it is there: these are copies of /dev/null.
   echo "NodeName=$(pattern) Name=gpu File=$STATE/gpu[0-3]" >"$STATE/etc/gres.conf"
+  # slurmd ends where it looks for control groups and there are none; of this kind it looks only when it is to use them.
+  echo "CgroupPlugin=cgroup/v1" >"$STATE/etc/cgroup.conf"
   (umask 077 && slurmdbd_conf >"$STATE/etc/slurmdbd.conf")
 }
 

@@ -168,7 +168,7 @@ export class Cluster {
       for (const node of NODES) {
         for (const { pid, command } of processesOf(node)) {
           leaks.push(`process ${pid} on ${node}: ${command}`);
-          process.kill(pid, "SIGKILL");
+          kill(pid);
         }
       }
     });
@@ -191,4 +191,12 @@ export class Cluster {
 
 function quoted(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended by itself meanwhile.
+  }
 }
