@@ -39,9 +39,9 @@ export class EngineLoad {
     this.releasable = releasable;
   }
 
-  /** Nothing that it holds waits for a slot, as far as is known. */
-  get hasBegunAll(): boolean {
-    return this.held.size <= this.slots && !this.recalled;
+  /** Others may have to do something of what it holds: what waits there for a slot, or all when it is lost. */
+  get mayNeedHelp(): boolean {
+    return this.held.size > this.slots || this.recalled || (this.silent && this.held.size > 0);
   }
 
   /** Slots that have nothing to run. */

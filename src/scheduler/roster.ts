@@ -156,11 +156,11 @@ export class Roster {
   }
 
   /**
-   * There is nothing to assign any more: those that others could use leave when they have nothing to run. Not while tasks wait
-   * on some engine for a slot, since they may be called back.
+   * There is nothing to assign any more: those that others could use leave when they have nothing to run; not while an
+   * engine may need help.
    */
   releaseIdle(): void {
-    for (const engine of this.#engines.values()) if (!engine.hasBegunAll) return;
+    for (const engine of this.#engines.values()) if (engine.mayNeedHelp) return;
     for (const engine of this.#engines.values()) {
       if (engine.releasable && engine.state === "ready" && engine.held.size === 0) this.dismiss(engine);
     }

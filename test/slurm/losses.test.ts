@@ -18,6 +18,8 @@ test("a node that is lost costs its tasks an attempt, and the run goes on withou
   const lost = running[nodes.indexOf("node3")];
   if (lost === undefined) throw new Error("no task on node3");
   await cluster.crash("node3");
+  // Whoever has nothing to do waits for what becomes of an engine that is out of touch.
+  await cluster.untilJob(id, () => cluster.output(id).includes("on node3 is out of touch"));
   const others = running.filter((task) => task !== lost);
   await others[0]?.exit(0);
   const again = await tasks.started(lost.name);

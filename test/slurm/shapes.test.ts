@@ -42,7 +42,7 @@ describe.each(artifacts)("$name", (artifact) => {
     [["-N2", "-n3", "-c2"], [], [2, 1], "2"],
     [["-N2", "-n2", "-c4"], ["-c", "0.5"], [1, 1], "1"],
     [["-N2", "-n2"], ["-t", "3"], [3, 3], "1"],
-    [["-N2", "-n2", "--exclusive", "--gres=none"], ["--fill"], [4, 4], "1"],
+    [["-N2", "-n2", "-c4"], ["--fill", "-c", "1"], [4, 4], "1"],
   ])("a job of %j with %j has its slots where Slurm has put it", async (sbatch, options, slots, cores) => {
     const cluster = openCluster();
     writeTasks(cluster.work);
@@ -103,6 +103,12 @@ test("a disagreement between options and Slurm is one line, and what cannot be i
   expect(output.match(/^disbatch: warning: .*$/gm)).toEqual([
     "disbatch: warning: -c 1 counts, not SLURM_CPUS_PER_TASK=2",
   ]);
+  const exclusive = await cluster.submit(
+    singleExecutable,
+    ["-N1", "-n1", "--exclusive"],
+    ["--fill", "-p", "filled", "Tasks"],
+  );
+  expect((await cluster.job(exclusive)).output).toContain("warning: --fill is not done in a job with GPUs");
   const refused = await cluster.submit(singleExecutable, ["-N1", "-n1"], ["-c", "8", "-p", "other", "Tasks"]);
   expect(await cluster.job(refused)).toMatchObject({ code: 2, output: expect.stringContaining("-c 8") });
   cluster.work.write("options", "SLURM_CPU_BIND=none\nnonsense\n");

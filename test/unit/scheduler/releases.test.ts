@@ -39,6 +39,14 @@ test("it stays while tasks wait on another engine for a slot, and takes them ove
   expect(given(run.do((scheduler) => scheduler.returned(0, [3])))).toEqual([[1, 3, 1, 0]]);
 });
 
+test("it stays while another engine is out of touch, whose tasks may come back", () => {
+  const run = SteppedRun.begin(tasks(3), { engines: [1, 1, 1], releasable: [1, 2] });
+  run.do((scheduler) => scheduler.engineSilent(2));
+  expect(dismissed(run.settle(1, [1]))).toEqual([]);
+  expect(given(run.do((scheduler) => scheduler.engineGone(2, "lost")))).toEqual([[1, 2, 2, 1]]);
+  expect(dismissed(run.settle(1, [2]))).toEqual([1]);
+});
+
 test("one that joins when everything has been given out leaves again", () => {
   const run = SteppedRun.begin(tasks(1), { engines: [1] });
   run.do((scheduler) => scheduler.enginesStarted(1));
