@@ -16,12 +16,24 @@ import { millionTasks } from "./rows/million-tasks.ts";
 import { oneTask } from "./rows/one-task.ts";
 import { resume } from "./rows/resume.ts";
 import { sleepers } from "./rows/sleepers.ts";
+import { slurm } from "./rows/slurm.ts";
 import { slowLink } from "./rows/slow-link.ts";
 import { trivial } from "./rows/trivial.ts";
 import { compileLimit, isInstalled } from "./subjects.ts";
 import { formatRow } from "./table.ts";
 
-const ROWS: readonly Row[] = [trivial, sleepers, oneTask, cpu, millionLines, millionTasks, resume, hosts, slowLink];
+const ROWS: readonly Row[] = [
+  trivial,
+  sleepers,
+  oneTask,
+  cpu,
+  millionLines,
+  millionTasks,
+  resume,
+  hosts,
+  slowLink,
+  slurm,
+];
 
 /** A load average over this share of the cores, before anything was started, spoils the measurement. */
 const BUSY = 0.25;

@@ -24,7 +24,7 @@ test("a node that is lost costs its tasks an attempt, and the run goes on withou
   await others[0]?.exit(0);
   const again = await tasks.started(lost.name);
   expect(again.variables["DISBATCH_ATTEMPT"]).toBe("2");
-  await Promise.all([again, others[1]].map((task) => task?.exit(0)));
+  for (const task of [again, others[1]]) await task?.exit(0);
   const { state, output } = await cluster.job(id);
   expect([state, output]).toEqual(["COMPLETED", expect.stringMatching(/engine \d on node3 is lost/)]);
   expect(cluster.work.status().map(({ returnCode }) => returnCode)).toEqual([0, 0, 0]);
@@ -85,6 +85,6 @@ test("a job that is requeued takes its run up again by itself", async () => {
     cluster.work
       .status(`Tasks_disBatch_J${id}_status.txt`)
       .map(({ taskId }) => taskId)
-      .toSorted(),
+      .toSorted((a, b) => a - b),
   ).toEqual([0, 1, 2]);
 });
