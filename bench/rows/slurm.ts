@@ -120,7 +120,7 @@ async function inJob(folder: string, name: string, count: number, options: reado
     .map((line) => line.split("\t"));
   const first = Math.min(...columns.map((line) => Number(line[START])));
   const last = Math.max(...columns.map((line) => Number(line[FINISH])));
-  return { joined: Math.max(...joined.map(({ t }) => Number(t))) - begun, all: ended - begun, working: last - first };
+  return { joined: Math.max(...joined.map(({ t }) => t)) - begun, all: ended - begun, working: last - first };
 }
 
 function journalOf(prefix: string): { readonly e: string; readonly t: number; readonly slots?: number }[] {

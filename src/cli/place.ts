@@ -33,12 +33,21 @@ export async function findPlace(
   ask: AskSlurm,
   { isHelper = false }: { readonly isHelper?: boolean } = {},
 ): Promise<Place | undefined> {
-  const { minTimeLeft } = options;
   const named = options.sshNode.length + options.hostfile.length > 0;
   const slurm = named ? undefined : await slurmPlace(options, env, ask, isHelper);
   if (slurm !== undefined) return { draft: slurm.draft, slurm, notes: slurm.notes };
   const hosts = givenHosts(options, env);
   if (isNothing(hosts)) return undefined;
-  const notes = minTimeLeft > 0 ? ["--min-time-left has no effect: this is no Slurm job"] : [];
-  return { draft: makeContext({ ...options, ...hosts }, thisMachine()), notes };
+  return { draft: makeContext({ ...options, ...hosts }, thisMachine()), notes: withoutEffect(options) };
+}
+
+/** What to tell of options that only mean something in a Slurm job, outside of one. */
+export function withoutEffect({ fill, minTimeLeft, retireCmd }: ContextOptions): string[] {
+  const given = [
+    ...(fill ? ["--fill"] : []),
+    ...(minTimeLeft > 0 ? ["--min-time-left"] : []),
+    ...(retireCmd === undefined ? [] : ["--retire-cmd"]),
+  ];
+  if (given.length === 0) return [];
+  return [`${given.join(", ")} ${given.length === 1 ? "has" : "have"} no effect: no Slurm job is used`];
 }

@@ -18,7 +18,7 @@ import type { Environment } from "../slurm/environment.ts";
 import { thisMachine } from "./given-hosts.ts";
 import { refuseLoginNode } from "./login-node.ts";
 import type { Options } from "./options.ts";
-import { findPlace, type Place } from "./place.ts";
+import { findPlace, type Place, withoutEffect } from "./place.ts";
 import { recoverCommand } from "./recover-command.ts";
 import { isOfThisHost, slurmJobIn } from "./recovery-file.ts";
 import { filesOfRun, type RunFiles } from "./run-files.ts";
@@ -145,7 +145,8 @@ async function choosePlace(options: Options, env: Environment, ask: AskSlurm): P
   const machine = thisMachine();
   const draft = makeContext({ ...options, nodeLists: [], listedIn: "-s", hostfiles: [] }, machine);
   const slots = draft.nodes.reduce((sum, node) => sum + node.slots, 0);
-  return { draft, notes: [`no -s given: using the ${machine.cores} cores of this machine, ${slots} tasks at a time`] };
+  const note = `no -s given: using the ${machine.cores} cores of this machine, ${slots} tasks at a time`;
+  return { draft, notes: [note, ...withoutEffect(options)] };
 }
 
 async function openSource(options: Options, onWarning: (warning: Diagnostic) => void): Promise<OpenedSource> {
