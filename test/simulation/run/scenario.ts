@@ -20,6 +20,8 @@ export interface Scenario extends LeaseTerms {
   readonly span: number;
 }
 
+/** In one of so many runs others can use the hosts when the run does not. */
+const LENT = 3;
 const LEASES = [1, 2, 3, 5, 5, 10, 10, 20, 60] as const;
 
 export function makeScenario(random: Random): Scenario {
@@ -28,8 +30,9 @@ export function makeScenario(random: Random): Scenario {
     name: `host${i}`,
     latency: random.spread(0.05, 30),
   }));
-  const contexts = makeContexts(random, hosts);
+  const own = makeContexts(random, hosts);
   const items = makeItems(random, lease);
+  const contexts = items.length % LENT === 0 ? own.map(lend) : own;
   const slots = contexts.flatMap(({ nodes }) => nodes).reduce((sum, node) => sum + node.slots, 0);
   const work = items.reduce((sum, item) => sum + secondsOf(item), 0);
   return {
@@ -45,17 +48,20 @@ export function makeScenario(random: Random): Scenario {
   };
 }
 
+/** Others can use its hosts, but for the driver's own. */
+function lend(context: Context): Context {
+  const nodes = context.nodes.map((node) => (node.destination === undefined ? node : { ...node, releasable: true }));
+  return { ...context, nodes };
+}
+
 function makeContexts(random: Random, hosts: Scenario["hosts"]): Context[] {
   const withDriver = hosts.length === 1 || random.chance(0.5);
-  const lent = random.chance(0.3);
   const nodes = hosts.slice(withDriver ? 0 : 1).map(({ name }): NodeSlots => {
-    const isDrivers = name === hosts[0]?.name;
     return {
       node: name,
-      ...(isDrivers ? {} : { destination: name }),
+      ...(name === hosts[0]?.name ? {} : { destination: name }),
       slots: random.whole(1, 3),
       coresPerSlot: 1,
-      ...(lent && !isDrivers ? { releasable: true } : {}),
     };
   });
   const split = nodes.length > 1 && random.chance(0.2) ? random.whole(1, nodes.length - 1) : 0;
