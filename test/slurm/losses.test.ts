@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
 import { singleExecutable } from "../support/artifacts.ts";
 import { openCluster, openNodeTasks } from "./cluster/fixture.ts";
@@ -87,4 +88,26 @@ test("a job that is requeued takes its run up again by itself", async () => {
       .map(({ taskId }) => taskId)
       .toSorted((a, b) => a - b),
   ).toEqual([0, 1, 2]);
+});
+
+test("a job that is requeued since the driver's node was lost goes on somewhere else", async () => {
+  const cluster = openCluster();
+  const tasks = await openNodeTasks();
+  cluster.work.writeTasks("true", tasks.line("a"));
+  const id = await cluster.submit(singleExecutable, ["-N1", "-n1", "--requeue"], ["--requeue-resume", "Tasks"]);
+  await tasks.started("a");
+  const node = (await cluster.look(id))["BatchHost"];
+  if (node !== "node1") throw new Error(`the job runs on ${node}`);
+  await cluster.crash(node);
+  await cluster.untilDown(node);
+  const again = await tasks.started("a");
+  await again.exit(0);
+  const { state, output } = await cluster.job(id);
+  expect([state, output]).toEqual(["COMPLETED", expect.stringContaining(`job ${id} was requeued`)]);
+  const prefix = `Tasks_disBatch_J${id}`;
+  expect(cluster.work.status(`${prefix}_status.txt`).map(({ taskId }) => taskId)).toEqual([0, 1]);
+  const left = readdirSync(cluster.work.folder).filter((name) =>
+    /_(?:run\.lock|recovery\.json|contact\.json)$/.test(name),
+  );
+  expect(left).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { bootId } from "../../../src/cli/recovery-file.ts";
-import { RunLock } from "../../../src/cli/run-lock.ts";
+import { lockHolder, RunLock } from "../../../src/cli/run-lock.ts";
 import { scratchFolder } from "../process/scratch.ts";
 import { userErrorOf } from "./errors.ts";
 
@@ -38,6 +38,33 @@ test("the lock of a run that goes on is respected, and the message says whose it
   expect(error.message).toContain(`a run on ${HOST}, process ${process.pid},`);
   expect(readFileSync(file, "utf8")).toBe(`${HOST} ${process.pid} ${bootId()}\n`);
   lock.release();
+});
+
+describe("the lock of a Slurm job that may be started once more", () => {
+  const text = (host: string, id: string): string => `${host} 1 ${bootId()} job=${id}\n`;
+
+  test("says so", () => {
+    const file = lockPath();
+    const lock = new RunLock(file, HOST, { id: "12", restarts: 0 });
+    expect(readFileSync(file, "utf8")).toBe(`${HOST} ${process.pid} ${bootId()} job=12\n`);
+    expect(lockHolder(file)).toEqual({ host: HOST, pid: process.pid, boot: bootId(), job: "12" });
+    lock.release();
+  });
+
+  test("is taken over by the same job, wherever it was before", () => {
+    const file = lockPath(text("another", "12"));
+    new RunLock(file, HOST, { id: "12", restarts: 1 }).release();
+    expect(existsSync(file)).toBe(false);
+  });
+
+  test.each([
+    ["by another job", { id: "13", restarts: 1 }],
+    ["by the first start of a job", { id: "12", restarts: 0 }],
+    ["outside of any", undefined],
+  ])("is respected %s", (_, job) => {
+    const file = lockPath(text("another", "12"));
+    expect(userErrorOf(() => new RunLock(file, HOST, job)).message).toContain("a run on another, process 1,");
+  });
 });
 
 test("the lock of a run that is gone is taken over", () => {
