@@ -90,9 +90,11 @@ function slurmStarter({ settings, command, callsFrom, env }: StarterOptions, slu
 }
 
 function nodeReleaser({ place, retireCmd, note }: SlurmJobToUse, env: StarterOptions["env"]): NodeReleaser {
-  const { job, ownNode } = place;
+  const { job, ownNode, draft } = place;
+  const nodes = job.nodes.map(({ name }) => name);
+  const used = new Set(draft.nodes.map(({ node }) => node));
   return new NodeReleaser({
-    ...{ jobId: job.id, nodes: job.nodes.map(({ name }) => name), ask: slurmPrograms(env), note },
+    ...{ jobId: job.id, nodes, unused: nodes.filter((name) => !used.has(name)), ask: slurmPrograms(env), note },
     ...(ownNode === undefined ? {} : { ownNode }),
     ...(retireCmd === undefined
       ? {}

@@ -13,6 +13,8 @@ export interface NodeReleaserOptions {
   readonly jobId: string;
   /** All nodes of the job, in order. */
   readonly nodes: readonly string[];
+  /** Of these, those that there is no use for from the beginning; they go with the first that are given back. */
+  readonly unused?: readonly string[];
   /** The node that this process runs on; it is never given back. */
   readonly ownNode?: string;
   /** Asks Slurm to shrink the job. */
@@ -43,7 +45,7 @@ export interface RetireVariables {
 export class NodeReleaser {
   readonly #options: NodeReleaserOptions;
   /** Nodes without an engine. */
-  readonly #ended = new Set<string>();
+  readonly #ended: Set<string>;
   /** Of these, those to be given back, with the exit code of what ran there. */
   readonly #waiting = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
@@ -53,6 +55,7 @@ export class NodeReleaser {
 
   constructor(options: NodeReleaserOptions) {
     this.#options = options;
+    this.#ended = new Set(options.unused);
   }
 
   /** No engine is going to run on this node any more. @param code exit code of what ran the last one. */

@@ -11,13 +11,13 @@ beforeEach(() => {
 });
 
 /** A job of the nodes a to d, which this process runs on a node of, and what is asked of Slurm. */
-function job({ answers = [] as Answer[], ownNode = "a", retire = false } = {}) {
+function job({ answers = [] as Answer[], ownNode = "a", retire = false, unused = [] as string[] } = {}) {
   const asked: string[][] = [];
   const retired: RetireVariables[] = [];
   const notes: string[] = [];
   const answer = (): Promise<Answer> => Promise.resolve(answers.shift() ?? DONE);
   const releaser = new NodeReleaser({
-    ...{ jobId: "12", nodes: ["a", "b", "c", "d"], note: (message) => notes.push(message) },
+    ...{ jobId: "12", nodes: ["a", "b", "c", "d"], unused, note: (message) => notes.push(message) },
     ...(ownNode === "" ? {} : { ownNode }),
     ask: (program, args) => {
       asked.push([program, ...args]);
@@ -47,6 +47,14 @@ test("nodes of ten seconds are given back at once, by naming those that stay", a
   releaser.release("c", 0);
   await vi.advanceTimersByTimeAsync(10_000);
   expect(asked[1]).toEqual(["scontrol", "update", "JobId=12", "NodeList=a"]);
+});
+
+test("nodes that there is no use for go with the first", async () => {
+  const { releaser, asked } = job({ unused: ["c"] });
+  await vi.advanceTimersByTimeAsync(60_000);
+  releaser.release("b", 0);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(asked).toEqual([["scontrol", "update", "JobId=12", "NodeList=a,d"]]);
 });
 
 test("the node that this process runs on is kept, also when its engine has gone", async () => {
