@@ -197,6 +197,11 @@ export class EngineGate {
     return this.#registry.find(id)?.end?.certain === true;
   }
 
+  /** Slurm may have a say in what becomes of it. */
+  isInSlurmJob({ id }: { readonly id: string }): boolean {
+    return this.#registry.find(id)?.launcher.context.slurmJob !== undefined;
+  }
+
   /** And not well. */
   hasCrashed({ id }: EngineHandle): boolean {
     return this.#registry.find(id)?.end?.reason !== undefined;

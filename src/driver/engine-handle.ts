@@ -39,6 +39,8 @@ export class EngineHandle {
   isWelcomed = false;
   /** An earlier driver has started it. */
   isAdopted = false;
+  /** It has said that somebody else wants it to leave. */
+  isCalledAway = false;
   /** Its start commands are done. */
   isReady = false;
   /** Of those, what an earlier driver has recorded. */

@@ -173,6 +173,7 @@ export class Engines {
       case "returned":
         return this.#takeReturned(engine, message.taskIds);
       case "draining":
+        engine.isCalledAway = true;
         this.#tellLeaving(engine, message.reason);
         return apply(scheduler.stopEngine(engine.rank, this.#options.drainTimeout));
       case "goodbye":
@@ -257,6 +258,7 @@ export class Engines {
     chronicle.tellNow({ type: "engine-left", engine: engine.rank, ...(reason === undefined ? {} : { reason }) });
     // What an earlier driver has told it to do does not count any more.
     this.#replace(engine, { wanted: engine.isAdopted && reason === undefined, crashed: false });
+    if (engine.isCalledAway) this.#options.recruitment.linger(engine);
     apply(scheduler.engineGone(engine.rank, "left"));
   }
 

@@ -8,6 +8,9 @@ import type { EngineGate, EnginePlace } from "./engine-gate.ts";
 import type { EngineHandle } from "./engine-handle.ts";
 import type { EngineEntry } from "./engine-registry.ts";
 
+/** Slurm signals all of a job within this time, in milliseconds. */
+const LINGER_MS = 2_000;
+
 export interface RecruitmentOptions {
   readonly gate: EngineGate;
   readonly scheduler: Scheduler;
@@ -36,7 +39,7 @@ export class Recruitment {
   readonly #options: RecruitmentOptions;
   /** Nodes whose engines, of an earlier driver, may come back. */
   readonly #occupied = new Set<NodeSlots>();
-  readonly #restarts = new Set<NodeJS.Timeout>();
+  readonly #timers = new Set<NodeJS.Timeout>();
 
   constructor(options: RecruitmentOptions) {
     this.#options = options;
@@ -110,11 +113,9 @@ export class Recruitment {
     chronicle.tellNow({ type: "engine-restarting", node: node.node, label, restart: count, delay });
     // Expected from now on: meanwhile the run does not end for want of engines.
     apply(scheduler.enginesStarted(1));
-    const timer = setTimeout(() => {
-      this.#restarts.delete(timer);
+    this.#later(delay * 1000, () => {
       if (scheduler.isEnding || !begin()) apply(scheduler.engineMissing());
-    }, delay * 1000);
-    this.#restarts.add(timer);
+    });
     return true;
   }
 
@@ -128,7 +129,26 @@ export class Recruitment {
     return isReplaced;
   }
 
+  /**
+   * Somebody has called an engine away. Where that may have been Slurm, which does so with a whole job, the driver is about to
+   * hear of it, too: until then the run does not end for want of engines.
+   */
+  linger(engine: { readonly id: string }): void {
+    const { gate, scheduler, apply } = this.#options;
+    if (scheduler.isEnding || !gate.isInSlurmJob(engine)) return;
+    apply(scheduler.enginesStarted(1));
+    this.#later(LINGER_MS, () => apply(scheduler.engineMissing()));
+  }
+
+  #later(ms: number, action: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      action();
+    }, ms);
+    this.#timers.add(timer);
+  }
+
   close(): void {
-    for (const timer of this.#restarts) clearTimeout(timer);
+    for (const timer of this.#timers) clearTimeout(timer);
   }
 }

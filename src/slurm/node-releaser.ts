@@ -1,13 +1,15 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { errnoText } from "../domain/system-error.ts";
 import type { Answer, AskSlurm } from "./ask.ts";
 
 /** Nodes are gathered for so long: Slurm is not to be asked for each node of a large job. */
 const GATHER_MS = 10_000;
 /** Slurm may refuse for a moment only; after so many refusals in a row it is not asked before there is another node. */
 const MOST_REFUSALS = 2;
+
+/**
+ * scontrol leaves scripts in its working folder, for shells of the job that want to know its new size. Where none can be
+ * made it does without.
+ */
+const NO_FILES = "/proc";
 
 export interface NodeReleaserOptions {
   readonly jobId: string;
@@ -112,19 +114,10 @@ export class NodeReleaser {
   }
 
   /** By naming those that stay. */
-  async #shrink(): Promise<Answer> {
+  #shrink(): Promise<Answer> {
     const { jobId, nodes, ownNode, ask } = this.#options;
     const kept = nodes.filter((node) => node === ownNode || !this.#ended.has(node));
-    if (kept.length === 0) return { type: "refusal", reason: "a job keeps its last node" };
-    let folder: string | undefined;
-    try {
-      // scontrol leaves scripts in its working folder, for shells of the job that want to know its new size.
-      folder = mkdtempSync(join(tmpdir(), "disbatch-resize-"));
-      return await ask("scontrol", ["update", `JobId=${jobId}`, `NodeList=${kept.join(",")}`], folder);
-    } catch (error) {
-      return { type: "refusal", reason: errnoText(error) };
-    } finally {
-      if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
-    }
+    if (kept.length === 0) return Promise.resolve({ type: "refusal", reason: "a job keeps its last node" });
+    return ask("scontrol", ["update", `JobId=${jobId}`, `NodeList=${kept.join(",")}`], NO_FILES);
   }
 }
