@@ -104,6 +104,7 @@ function describe(version: string): Command {
     .version(version, "--version", "print the version")
     .optionsGroup("Where and how many at a time:");
   return addContextOptions(command)
+    .optionsGroup("Variables of tasks:")
     .option("--env <NAME[=VALUE]>", "tasks get this variable on every host (repeatable)", variable, [])
     .option("--env-all", "tasks get the variables of this shell on every host", false)
     .optionsGroup("Engines that come and go:")
