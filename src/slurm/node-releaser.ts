@@ -1,4 +1,6 @@
 import type { Answer, AskSlurm } from "./ask.ts";
+import { jobFacts } from "./job-facts.ts";
+import { busyNodes } from "./steps.ts";
 
 /** Nodes are gathered for so long: Slurm is not to be asked for each node of a large job. */
 const GATHER_MS = 10_000;
@@ -87,19 +89,21 @@ export class NodeReleaser {
     this.#timer = undefined;
     const { note, retire } = this.#options;
     const batch = new Map(this.#waiting);
-    const names = [...batch.keys()].join(",");
     this.#isAsking = true;
-    const answer = await (retire === undefined ? this.#shrink() : retire(this.#describe(batch)));
+    const { given, why } = await (retire === undefined ? this.#shrink([...batch.keys()]) : this.#retire(batch));
     this.#isAsking = false;
-    if (answer.type === "answer") {
-      this.#refusals = 0;
-      for (const node of batch.keys()) this.#waiting.delete(node);
-      note(`given back: ${names}`);
-    } else {
-      this.#refusals++;
-      note(`not given back: ${names}: ${answer.reason}`);
-    }
+    for (const node of given) this.#waiting.delete(node);
+    this.#refusals = why === undefined ? 0 : this.#refusals + 1;
+    if (given.length > 0) note(`given back: ${given.join(",")}`);
+    const left = [...batch.keys()].filter((node) => this.#waiting.has(node));
+    if (why !== undefined && left.length > 0) note(`not given back: ${left.join(",")}: ${why}`);
     if (this.#waiting.size > 0 && this.#refusals < MOST_REFUSALS) this.#gather();
+  }
+
+  async #retire(batch: ReadonlyMap<string, number>): Promise<Release> {
+    const answer = await this.#options.retire?.(this.#describe(batch));
+    if (answer?.type === "refusal") return { given: [], why: answer.reason };
+    return { given: [...batch.keys()] };
   }
 
   #describe(batch: ReadonlyMap<string, number>): RetireVariables {
@@ -113,11 +117,26 @@ export class NodeReleaser {
     };
   }
 
-  /** By naming those that stay. */
-  #shrink(): Promise<Answer> {
-    const { jobId, nodes, ownNode, ask } = this.#options;
-    const kept = nodes.filter((node) => node === ownNode || !this.#ended.has(node));
-    if (kept.length === 0) return Promise.resolve({ type: "refusal", reason: "a job keeps its last node" });
-    return ask("scontrol", ["update", `JobId=${jobId}`, `NodeList=${kept.join(",")}`], NO_FILES);
+  /** By naming those that stay: what the job still has, and is needed here or has another step of the job. */
+  async #shrink(batch: readonly string[]): Promise<Release> {
+    const { jobId, ownNode, ask } = this.#options;
+    const [{ nodes }, busy] = await Promise.all([jobFacts(ask, jobId), busyNodes(ask, jobId)]);
+    if (nodes === undefined || busy === undefined) return { given: [], why: "Slurm does not say what the job has" };
+    for (const node of batch) if (!nodes.includes(node)) this.#waiting.delete(node);
+    const kept = nodes.filter((node) => node === ownNode || !this.#ended.has(node) || busy.has(node));
+    const given = batch.filter((node) => nodes.includes(node) && !kept.includes(node));
+    const why = given.length < this.#waiting.size ? "other steps of the job run there" : undefined;
+    const rest = why === undefined ? {} : { why };
+    if (given.length === 0) return { given, ...rest };
+    if (kept.length === 0) return { given: [], why: "a job keeps its last node" };
+    const answer = await ask("scontrol", ["update", `JobId=${jobId}`, `NodeList=${kept.join(",")}`], NO_FILES);
+    return answer.type === "refusal" ? { given: [], why: answer.reason } : { given, ...rest };
   }
+}
+
+/** What came of giving nodes back. */
+interface Release {
+  readonly given: readonly string[];
+  /** Why some were not. */
+  readonly why?: string;
 }

@@ -12,6 +12,8 @@ beforeEach(() => {
 
 /** A job of the nodes a to d, which this process runs on a node of, and what is asked of Slurm. */
 function job({ answers = [] as Answer[], ownNode = "a", retire = false, unused = [] as string[] } = {}) {
+  /** What the job has, and where other steps of it run, as Slurm has it. */
+  const slurm = { nodes: "a,b,c,d", steps: "12.batch a\n" };
   const asked: string[][] = [];
   const retired: RetireVariables[] = [];
   const notes: string[] = [];
@@ -20,6 +22,8 @@ function job({ answers = [] as Answer[], ownNode = "a", retire = false, unused =
     ...{ jobId: "12", nodes: ["a", "b", "c", "d"], unused, note: (message) => notes.push(message) },
     ...(ownNode === "" ? {} : { ownNode }),
     ask: (program, args) => {
+      if (program === "squeue") return Promise.resolve({ type: "answer", text: slurm.steps });
+      if (args[0] === "show") return Promise.resolve({ type: "answer", text: `JobId=12 NodeList=${slurm.nodes}\n` });
       asked.push([program, ...args]);
       return answer();
     },
@@ -32,7 +36,7 @@ function job({ answers = [] as Answer[], ownNode = "a", retire = false, unused =
         }
       : {}),
   });
-  return { releaser, asked, retired, notes };
+  return { releaser, slurm, asked, retired, notes };
 }
 
 test("nodes of ten seconds are given back at once, by naming those that stay", async () => {
@@ -65,6 +69,28 @@ test("the node that this process runs on is kept, also when its engine has gone"
   releaser.release("b", 0);
   await vi.advanceTimersByTimeAsync(10_000);
   expect(asked).toEqual([["scontrol", "update", "JobId=12", "NodeList=a,c,d"]]);
+});
+
+test("a node where another step of the job runs is kept", async () => {
+  const { releaser, slurm, asked, notes } = job();
+  slurm.steps += "12.3 b,c\n12.interactive d\n";
+  releaser.release("b", 0);
+  releaser.release("d", 0);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(asked).toEqual([["scontrol", "update", "JobId=12", "NodeList=a,b,c"]]);
+  expect(notes).toEqual(["given back: d", "not given back: b: other steps of the job run there"]);
+  slurm.nodes = "a,b,c";
+  slurm.steps = "";
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(asked[1]).toEqual(["scontrol", "update", "JobId=12", "NodeList=a,c"]);
+});
+
+test("what the job does not have any more is nobody's to give back", async () => {
+  const { releaser, slurm, asked, notes } = job();
+  slurm.nodes = "a,c";
+  releaser.release("b", 0);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect([asked, notes]).toEqual([[], []]);
 });
 
 test("a refusal is noted, tried once more, and left at that until there is another node", async () => {
