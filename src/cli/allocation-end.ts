@@ -20,7 +20,7 @@ export function attendAllocationEnd(options: AllocationEndOptions): () => void {
   let timer: NodeJS.Timeout | undefined;
   let over = false;
   const waitFor = (endTime: number): void => {
-    const ms = (endTime - minTimeLeft - now()) * 1000;
+    const ms = Math.max(0, endTime - minTimeLeft - now()) * 1000;
     timer = setTimeout(() => void (ms > LONGEST_TIMER ? waitFor(endTime) : look(endTime)), Math.min(ms, LONGEST_TIMER));
     timer.unref();
   };

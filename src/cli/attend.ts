@@ -1,10 +1,10 @@
 import { systemClock } from "../reporters/clock.ts";
 import { slurmPrograms } from "../slurm/ask.ts";
-import { jobFacts, killWait, USUAL_KILL_WAIT } from "../slurm/job-facts.ts";
+import { clusterFacts, jobFacts, USUAL_CLUSTER } from "../slurm/job-facts.ts";
 import { attendAllocationEnd } from "./allocation-end.ts";
 import type { Environment } from "../slurm/environment.ts";
 import { hasTerminal, type Interruptible, obeySignals } from "./signals.ts";
-import type { SlurmPlace } from "./slurm-place.ts";
+import { isSlurmJob, type SlurmPlace } from "./slurm-place.ts";
 
 export interface AttendOptions {
   /** The Slurm job that this process is part of, if its nodes are used. */
@@ -20,17 +20,16 @@ export interface AttendOptions {
  * @returns a function that puts an end to that.
  */
 export function attend(run: Interruptible, { slurm, minTimeLeft, env }: AttendOptions): () => void {
-  if (slurm === undefined) return obeySignals(run, hasTerminal());
-  const { job, facts } = slurm;
+  if (!isSlurmJob(env)) return obeySignals(run, hasTerminal());
   const ask = slurmPrograms(env);
-  let seconds = USUAL_KILL_WAIT;
-  void killWait(ask).then((told) => (seconds = told));
-  const ignoreSignals = obeySignals(run, hasTerminal(), () => seconds);
-  const endTime = job.endTime ?? facts.endTime;
-  if (minTimeLeft === 0 || endTime === undefined) return ignoreSignals;
+  let cluster = slurm?.cluster ?? USUAL_CLUSTER;
+  if (slurm === undefined) void clusterFacts(ask).then((told) => (cluster = told));
+  const ignoreSignals = obeySignals(run, hasTerminal(), () => cluster.killWait);
+  const endTime = slurm?.job.endTime ?? slurm?.facts.endTime;
+  if (slurm === undefined || minTimeLeft === 0 || endTime === undefined) return ignoreSignals;
   const stopWaiting = attendAllocationEnd({
     ...{ endTime, minTimeLeft, now: () => systemClock.now(), outOfTime: () => run.drain("out-of-time") },
-    askAgain: async () => (await jobFacts(ask, job.id)).endTime,
+    askAgain: async () => (await jobFacts(ask, slurm.job.id)).endTime,
   });
   return () => {
     ignoreSignals();

@@ -32,7 +32,7 @@ import { resumeCommand } from "./resume-command.ts";
 import type { RunFiles } from "./run-files.ts";
 import { SecretFile } from "./secret-file.ts";
 import { jobToUse, makeStarters } from "./starters.ts";
-import { submissionOf } from "./submission.ts";
+import { submissionOf, whereToGoOn } from "./submission.ts";
 
 /** Seconds between TERM and KILL for tasks that have to end. */
 const GRACE = 10;
@@ -85,6 +85,7 @@ export async function conduct(
   const contact = new SecretFile(files.contact, (why) => warn(`${why}: nobody can add engines to this run`));
   const { useAddress } = options;
   const submission = prepared.slurm === undefined ? [] : submissionOf(prepared.slurm.facts, process.env);
+  const whereToResume = whereToGoOn(prepared.slurm, submission, options.requeueResume);
   const driver: Driver = new Driver({
     ...placesOf(options, program, prepared, terminal, (message) => driver.note(message)),
     ...{ source: prepared.source, reporters },
@@ -128,6 +129,7 @@ export async function conduct(
     statusFile: files.status,
     resumeCommand: resumeCommand(program.args, files.status, { program: submission }),
     retryCommand: resumeCommand(program.args, files.status, { program: submission, extra: ["-R"] }),
+    ...(whereToResume === undefined ? {} : { where: whereToResume }),
   })) {
     terminal.message(line);
   }
@@ -166,7 +168,12 @@ class Traces {
     const here = { host: hostname(), pid: process.pid, bootId: bootId() };
     const job = slurm === undefined ? {} : { slurmJob: slurm.job.id };
     this.#recovery = earlier?.recovery ?? { args, cwd: process.cwd(), ...here, ...sizes, environment, ...job };
-    this.#words = `disbatch: the driver was killed, and nothing is lost; to go on: ${recoverCommand(files.prefix)}`;
+    // With the batch script its job ends, and all that Slurm has started for it: then it is resumed.
+    const goOn =
+      slurm?.facts.isBatch === true
+        ? `when this job has ended, go on with: ${resumeCommand(args, files.status, { program: submissionOf(slurm.facts, process.env) })}`
+        : `to go on: ${recoverCommand(files.prefix)}`;
+    this.#words = `disbatch: the driver was killed, and nothing is lost; ${goOn}`;
   }
 
   leave(credentials: RunCredentials, ports: Recovery["ports"]): void {

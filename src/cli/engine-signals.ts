@@ -3,6 +3,9 @@ import type { Engine } from "../engine/engine.ts";
 /** Seconds between TERM and KILL for tasks that have to end. */
 const GRACE = 10;
 
+/** By these an engine is told to leave; `engine/shared-signals.ts` knows them, too. */
+const LEAVE = ["SIGTERM", "SIGUSR1", "SIGUSR2"] as const;
+
 type Obedient = Pick<Engine, "drain" | "terminate">;
 
 /** The signals that an engine's process gets, from the moment that this is made; kept until there is somebody to obey them. */
@@ -16,7 +19,7 @@ export class EngineSignals {
 
   constructor() {
     this.heard = new Promise((resolve) => (this.#hear = resolve));
-    for (const name of ["SIGTERM", "SIGUSR1"] as const) {
+    for (const name of LEAVE) {
       process.on(name, () => this.#tell((engine) => this.#leave(engine, name)));
     }
     process.on("SIGINT", () => this.#tell((engine) => engine.terminate(GRACE, "SIGINT received")));
@@ -30,7 +33,7 @@ export class EngineSignals {
   }
 
   /** Somebody wants the machine back. A second SIGTERM, or SIGINT, does not wait for what runs. */
-  #leave(engine: Obedient, name: "SIGTERM" | "SIGUSR1"): void {
+  #leave(engine: Obedient, name: (typeof LEAVE)[number]): void {
     if (this.#draining && name === "SIGTERM") engine.terminate(GRACE, `${name} received again`);
     else engine.drain(`${name} received`);
     this.#draining = true;
@@ -45,5 +48,5 @@ export class EngineSignals {
 
 /** The process of a slot hears of everything from its engine, and leaves the signals to that. */
 export function leaveSignalsToEngine(): void {
-  for (const name of ["SIGTERM", "SIGUSR1", "SIGINT", "SIGHUP"] as const) process.on(name, () => undefined);
+  for (const name of [...LEAVE, "SIGINT", "SIGHUP"] as const) process.on(name, () => undefined);
 }

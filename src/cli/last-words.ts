@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 
 /** Says its first argument when nobody has told it before that all is well. */
-const SCRIPT = `trap '' HUP INT TERM; read -r word; [ "$word" = done ] && exit; [ -t 2 ] && printf '\\r\\033[K' >&2; printf '%s\\n' "$1" >&2`;
+const SCRIPT = `trap '' HUP INT TERM USR1 USR2; read -r word; [ "$word" = done ] && exit; [ -t 2 ] && printf '\\r\\033[K' >&2; printf '%s\\n' "$1" >&2`;
 
 /** One that does not leave by then is left. */
 const FAREWELL_MS = 500;

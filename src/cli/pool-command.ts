@@ -138,8 +138,10 @@ async function serve(
   const { nodes, taskLimit } = draft;
   refuseMissingWorkdir(cwd, nodes);
   const wish = nameOf(place, options);
-  const usesSsh = nodes.some(({ destination }) => destination !== undefined);
-  const elsewhere = callsElsewhere(usesSsh, callsFrom);
+  const usesOtherHosts = nodes.some(({ node, destination }) =>
+    slurm === undefined ? destination !== undefined : node !== slurm.ownNode,
+  );
+  const elsewhere = callsElsewhere(usesOtherHosts, callsFrom);
   const addition = { type: "add-context", ...wish, nodes: [...nodes], taskLimit, elsewhere } as const;
   const added = await line.ask(addition, "context-added");
   const threadEnv = options.threadEnv && welcome.threadEnv;
@@ -147,7 +149,7 @@ async function serve(
   const job = slurm === undefined ? {} : { slurm: jobToUse(slurm, options, say) };
   const starters = makeStarters({ settings, command, ssh: options, callsFrom, env, say, ...job });
   const launcher = new ContextLauncher({ ...draft, label: added.label }, starters);
-  const tie = new PoolTie({ line, callsFrom, added, usesSsh, callAgain: () => reachRun(contact) });
+  const tie = new PoolTie({ line, callsFrom, added, usesOtherHosts, callAgain: () => reachRun(contact) });
   const context = new PoolContext({ tie, launcher, recoverCommand: recoverCommand(prefix), say });
   const stopAttending = attend(context, { slurm, minTimeLeft: options.minTimeLeft, env });
   try {

@@ -16,8 +16,8 @@ export type AddedContext = Answer<"context-added">;
 
 export interface PoolTieOptions extends ReachedRun {
   readonly added: AddedContext;
-  /** Some of the context's hosts are reached over SSH. */
-  readonly usesSsh: boolean;
+  /** Some of the context's hosts are others than the one that this process runs on. */
+  readonly usesOtherHosts: boolean;
   /** Calls the run again; nobody has said anything yet. @throws UserError when it cannot be reached now. */
   readonly callAgain: () => Promise<ReachedRun>;
 }
@@ -128,7 +128,7 @@ export class PoolTie {
   async #tieAgain({ line, callsFrom }: ReachedRun): Promise<void> {
     const { label } = this.#added;
     const engines = this.#events?.engines() ?? [];
-    const elsewhere = callsElsewhere(this.#options.usesSsh, callsFrom);
+    const elsewhere = callsElsewhere(this.#options.usesOtherHosts, callsFrom);
     this.#added = await line.ask({ type: "keep-context", label, engines, elsewhere }, "context-added");
     if (this.#closing.signal.aborted) return line.close();
     this.#line = line;
@@ -140,6 +140,6 @@ export class PoolTie {
 }
 
 /** Whether engines are to call from other hosts than the driver's. */
-export function callsElsewhere(usesSsh: boolean, callsFrom: CallsFrom): boolean {
-  return usesSsh || callsFrom === "elsewhere";
+export function callsElsewhere(usesOtherHosts: boolean, callsFrom: CallsFrom): boolean {
+  return usesOtherHosts || callsFrom === "elsewhere";
 }

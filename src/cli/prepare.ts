@@ -80,7 +80,7 @@ export async function prepare(
     ...{ source, workdir, environment, appending },
     contexts: context === undefined ? [] : [context],
     ...(place?.slurm === undefined ? {} : { slurm: place.slurm }),
-    notes: [...(place?.notes ?? []), ...notes, ...(options.gpu ? [GPU_NOTE] : [])],
+    notes: [...(place?.notes ?? []), ...notes, ...(options.gpu ? [GPU_NOTE] : []), ...startedAgain(options, place)],
   };
 }
 
@@ -135,6 +135,12 @@ interface OpenedSource {
   readonly source: TaskSource;
   readonly warnings: readonly Diagnostic[];
   readonly readAgain?: () => TaskSource;
+}
+
+/** A job that Slurm has started again, on its own account, begins anew unless it is told to go on. */
+function startedAgain({ requeueResume, resumeFrom }: Options, place: Place | undefined): string[] {
+  if (requeueResume || resumeFrom.length > 0 || (place?.slurm?.job.restarts ?? 0) === 0) return [];
+  return ["warning: Slurm has started this job again, and so all tasks run again; --requeue-resume goes on instead"];
 }
 
 /** Where nobody has said where tasks are to run it is this machine, and the user is told so. */

@@ -15,7 +15,7 @@ const TO_END = 0.2;
  * SIGHUP of a terminal that goes away, end running tasks. A run that has no terminal, under `nohup` or cron, outlives it.
  *
  * In a Slurm job SIGTERM announces SIGKILL: nothing new starts, and what still runs is ended while there is time to say so.
- * SIGUSR1 is the warning that users can ask Slurm for: nothing new starts.
+ * SIGUSR1 and SIGUSR2 are the warnings that users can ask Slurm for: nothing new starts.
  *
  * @param onTerminal one of the standard streams is a terminal.
  * @param killWait seconds between SIGTERM and SIGKILL in the Slurm job that this process is part of.
@@ -36,12 +36,14 @@ export function obeySignals(run: Interruptible, onTerminal: boolean, killWait?: 
     run.drain("terminated");
     deadline = setTimeout(() => run.terminate("terminated", seconds * TO_END), seconds * TO_FINISH * 1000);
   };
+  const warned = (): void => run.drain("out-of-time");
   const handlers = new Map([
     ["SIGINT", interrupted],
     ["SIGTERM", terminated],
     ["SIGHUP", onTerminal ? terminated : (): void => undefined],
+    ["SIGUSR1", warned],
+    ["SIGUSR2", warned],
   ]);
-  if (killWait !== undefined) handlers.set("SIGUSR1", () => run.drain("out-of-time"));
   for (const [signal, handler] of handlers) process.on(signal, handler);
   return () => {
     clearTimeout(deadline);

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
+import { ENGINE_MARK } from "../domain/engine.ts";
 import { UserError } from "../domain/errors.ts";
 import { errnoText } from "../domain/system-error.ts";
 import { type SlurmJob, slurmJobOf } from "../slurm/job.ts";
-import { isOver, type JobFacts, jobFacts } from "../slurm/job-facts.ts";
+import { type ClusterFacts, clusterFacts, isOver, type JobFacts, jobFacts } from "../slurm/job-facts.ts";
 import type { AskSlurm } from "../slurm/ask.ts";
 import { slurmSlots } from "../slurm/slots.ts";
 import { parseSrunOptions } from "../slurm/srun-options.ts";
@@ -20,6 +21,7 @@ export interface SlurmPlace {
   /** The node that this process runs on; missing where that is none of the job's. */
   readonly ownNode?: string;
   readonly facts: JobFacts;
+  readonly cluster: ClusterFacts;
   readonly draft: ContextDraft;
   /** What srun gets in place of the usual variables. */
   readonly srunOptions?: Readonly<Record<string, string>>;
@@ -52,8 +54,9 @@ export async function slurmPlace(
 ): Promise<SlurmPlace | undefined> {
   const found = slurmJobOf(env);
   if (found === undefined) return undefined;
+  refuseCopy(env);
   const srunOptions = readSrunOptions(env[OPTIONS_FILE] ?? "");
-  const facts = await jobFacts(ask, found.id);
+  const [facts, cluster] = await Promise.all([jobFacts(ask, found.id), clusterFacts(ask)]);
   if (isOver(facts)) {
     const message = `SLURM_JOB_ID=${found.id}: that job has ended; leave its shell, or name hosts with -s`;
     throw new UserError("job-has-ended", message);
@@ -68,11 +71,20 @@ export async function slurmPlace(
   return {
     job,
     facts,
+    cluster,
     draft: { label, nodes: lent, taskLimit, slurmJob: job.id },
     ...(ownNode === undefined ? {} : { ownNode }),
     ...(srunOptions === undefined ? {} : { srunOptions }),
     notes: [...notes, ...warnings.map((warning) => `warning: ${warning}`)],
   };
+}
+
+/** srun starts a program once for each task of a step; a task of disbatch's own is something else. */
+function refuseCopy(env: Environment): void {
+  const number = env["SLURM_PROCID"] ?? "0";
+  if (number === "0" || env[ENGINE_MARK] !== undefined) return;
+  const message = `srun has started disbatch more than once, and this is copy ${number}: call it without srun, or with srun -n1`;
+  throw new UserError("one-of-many", message);
 }
 
 /** An environment tells of a job as it was at its beginning. */

@@ -73,7 +73,7 @@ export function makeStarters(options: StarterOptions): Starters {
 }
 
 function slurmStarter({ settings, command, callsFrom, env }: StarterOptions, slurm: SlurmJobToUse): SlurmStarter {
-  const { job, ownNode, srunOptions } = slurm.place;
+  const { job, ownNode, srunOptions, cluster } = slurm.place;
   const cores = new Map(job.nodes.map(({ name, cpus }) => [name, cpus]));
   const releaser = slurm.retire ? nodeReleaser(slurm, env) : undefined;
   return new SlurmStarter({
@@ -82,7 +82,15 @@ function slurmStarter({ settings, command, callsFrom, env }: StarterOptions, slu
     callsFrom: (node) => (node === ownNode ? callsFrom : "elsewhere"),
     srun: ({ node, slots, coresPerSlot }) => {
       const own = srunOptions === undefined ? {} : { options: srunOptions };
-      const request = { jobId: job.id, node, slots, coresPerSlot, cpus: cores.get(node) ?? slots, ...own };
+      const request = {
+        jobId: job.id,
+        node,
+        slots,
+        coresPerSlot,
+        cpus: cores.get(node) ?? slots,
+        binds: cluster.bindsTasks,
+        ...own,
+      };
       return { args: srunArguments(request), env: srunEnvironment(request, env) };
     },
     release: (node, code) => releaser?.release(node, code),

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import type { JobFacts } from "../slurm/job-facts.ts";
 import type { Environment } from "../slurm/environment.ts";
+import type { SlurmPlace } from "./slurm-place.ts";
 
 /** What a job was submitted with, as far as its environment tells: an option of sbatch for each variable. */
 const OPTIONS: ReadonlyArray<readonly [variable: string, option: string]> = [
@@ -19,11 +20,18 @@ const OPTIONS: ReadonlyArray<readonly [variable: string, option: string]> = [
   ["SLURM_GPUS_PER_TASK", "--gpus-per-task"],
 ];
 
+/** Where the words are good that go on with a run of this job; undefined when that is here. */
+export function whereToGoOn(place: SlurmPlace | undefined, submission: readonly string[], requeue: boolean) {
+  if (place === undefined) return undefined;
+  if (requeue) return "(unless Slurm starts this job again)";
+  return submission.length === 0 ? "in a Slurm job" : undefined;
+}
+
 /**
  * The words that submit this program to Slurm once more, as it was submitted before; none when it was started in another
  * way, such as by a script of the user's.
  */
-export function submissionOf({ script, timeLimit }: JobFacts, env: Environment): string[] {
+export function submissionOf({ script, timeLimit, wishes = [] }: JobFacts, env: Environment): string[] {
   if (script === undefined || basename(script).toLowerCase() !== "disbatch") return [];
   const nodes = env["SLURM_JOB_NUM_NODES"] ?? "";
   // Tasks that were counted for each node need the number of nodes; others do with as many as it takes.
@@ -32,6 +40,8 @@ export function submissionOf({ script, timeLimit }: JobFacts, env: Environment):
     const value = env[variable] ?? "";
     return value === "" ? [] : option.startsWith("--") ? [`${option}=${value}`] : [option, value];
   });
+  // GPUs that were counted for each node stand there already.
+  const others = wishes.filter((wish) => !wish.startsWith("--gres=gpu") || env["SLURM_GPUS_PER_NODE"] === undefined);
   const limit = timeLimit === undefined ? [] : ["-t", timeLimit];
-  return ["sbatch", ...(byNode && nodes !== "" ? ["-N", nodes] : []), ...options, ...limit, script];
+  return ["sbatch", ...(byNode && nodes !== "" ? ["-N", nodes] : []), ...options, ...others, ...limit, script];
 }

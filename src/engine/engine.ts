@@ -334,7 +334,14 @@ export class Engine {
     if (!this.#dismissed || this.#phase !== "working" || this.#workplace.isBusy || this.#queue.length > 0) return;
     this.#phase = "stopping";
     this.#outbox.flush();
-    this.#runCommands(this.#stopCommands, () => this.#sayGoodbye());
+    if (this.#interrupted.length === 0) return this.#stop();
+    // They are going to be started again: what they have left behind must not go on meanwhile.
+    const ended = this.#options.stopTasks(new Set(), () => FENCE_GRACE * 1000);
+    void ended.then(() => this.#stop());
+  }
+
+  #stop(): void {
+    if (this.#phase === "stopping") this.#runCommands(this.#stopCommands, () => this.#sayGoodbye());
   }
 
   #goodbye(): EngineMessage {

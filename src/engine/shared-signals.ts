@@ -8,7 +8,8 @@ const HOLD_MS = 200;
 const BY_SIGNAL = 128;
 
 /** By these an engine is told to leave. */
-const LEAVE = [constants.signals.SIGTERM, constants.signals.SIGUSR1] as const;
+const { SIGTERM, SIGUSR1, SIGUSR2 } = constants.signals;
+const LEAVE = [SIGTERM, SIGUSR1, SIGUSR2] as const;
 const SUSPICIOUS: ReadonlySet<number> = new Set(LEAVE.flatMap((number) => [-number, BY_SIGNAL + number]));
 
 /**

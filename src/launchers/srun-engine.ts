@@ -15,7 +15,7 @@ const SIGKILL = 9;
 const NODE_LOST = /^srun: error: (?:Node failure on|Timed out waiting for job step|.*Communication connection failure)/;
 /** What Slurm says of every end that is no good, on which the line above it says more. */
 const EMPTY_WORDS =
-  /^(?:srun: (?:error: \S+: tasks? \S+: (?:Exited with exit code|Killed|Terminated|Aborted|Segmentation)|Job step aborted|launch\/\S+: |forcing job termination|got SIGCONT|Terminating)|slurmstepd\S*: error: \*\*\*)/;
+  /^(?:srun: (?:cluster configuration lacks support|error: \S+: tasks? \S+: (?:Exited with exit code|Killed|Terminated|Aborted|Segmentation)|Job step aborted|launch\/\S+: |forcing job termination|got SIGCONT|Terminating)|slurmstepd\S*: error: \*\*\*)/;
 
 /** An engine process, and its slot processes, in a step of a Slurm job. */
 export class SrunEngine implements EngineProcess {
@@ -67,6 +67,6 @@ function describe(code: number | null, signal: NodeJS.Signals | null, output: En
   if (signal !== null) return { certain: false, reason: `srun ended with ${signal}`, code: exit };
   if (code === 0) return { certain: true, code };
   const said = lines.filter((line) => !EMPTY_WORDS.test(line)).at(-1) ?? lines.at(-1);
-  const how = said?.replace(/^srun: error: /, "") ?? `srun ended with exit code ${code}`;
+  const how = said?.replace(/^srun: (?:error: )?/, "") ?? `srun ended with exit code ${code}`;
   return { certain: true, reason: `${how} (see ${output.path})`, code: exit };
 }

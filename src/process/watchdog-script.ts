@@ -170,7 +170,7 @@ const AVENGE = [
  * and only waits for the end.
  */
 export const WATCHDOG_SCRIPT = [
-  'trap "" HUP INT TERM USR1;',
+  'trap "" HUP INT TERM USR1 USR2;',
   "id=$1; engine=$2; PATH=$PATH:/usr/bin:/bin; unset GREP_OPTIONS; LC_ALL=C;",
   // Whatever the engine has inherited may be waited for by somebody.
   'for file in "/proc/$$/fd/"*; do fd=${file##*/}; [[ $fd = [012*] ]] || exec {fd}>&-; done;',

@@ -11,12 +11,24 @@ export interface JobFacts {
   readonly script?: string;
   /** How long the job may take, as Slurm writes it; missing when it has no limit. */
   readonly timeLimit?: string;
+  /** What it was submitted with beyond its size, as far as Slurm tells: options of sbatch. */
+  readonly wishes?: readonly string[];
+  /** It runs a batch script, with whose end it ends. */
+  readonly isBatch?: boolean;
   /** Slurm's word for the state of a job, such as RUNNING. */
   readonly state?: string;
 }
 
-/** Seconds between SIGTERM and SIGKILL for a job that has to end, where Slurm does not say: its own default. */
-export const USUAL_KILL_WAIT = 30;
+/** What Slurm says of the cluster. */
+export interface ClusterFacts {
+  /** Seconds that a job has between SIGTERM and SIGKILL when it has to end. */
+  readonly killWait: number;
+  /** Tasks can be bound to processors. */
+  readonly bindsTasks: boolean;
+}
+
+/** Slurm's own defaults. */
+export const USUAL_CLUSTER: ClusterFacts = { killWait: 30, bindsTasks: true };
 
 /** States of jobs of which nothing runs any more. */
 const OVER = new Set([
@@ -41,28 +53,55 @@ export function isOver({ state }: JobFacts): boolean {
   return state !== undefined && OVER.has(state);
 }
 
-/** Seconds that a job has between SIGTERM and SIGKILL when it has to end. */
-export async function killWait(ask: AskSlurm): Promise<number> {
+/** What Slurm says of the cluster; its usual settings where it says nothing. */
+export async function clusterFacts(ask: AskSlurm): Promise<ClusterFacts> {
   const answer = await ask("scontrol", ["show", "config"]);
-  const [, seconds] = answer.type === "answer" ? (/^KillWait\s*=\s*([0-9]+)/m.exec(answer.text) ?? []) : [];
-  return seconds === undefined ? USUAL_KILL_WAIT : Number(seconds);
+  const text = answer.type === "answer" ? answer.text : "";
+  const [, seconds] = /^KillWait\s*=\s*([0-9]+)/m.exec(text) ?? [];
+  const [, plugins] = /^TaskPlugin\s*=\s*(\S+)/m.exec(text) ?? [];
+  return {
+    killWait: seconds === undefined ? USUAL_CLUSTER.killWait : Number(seconds),
+    bindsTasks: plugins === undefined || /affinity|cgroup/.test(plugins),
+  };
 }
 
 /** Reads what `scontrol show job -o` prints, with times in Unix seconds. */
-export function parseJob(text: string): JobFacts {
+export function parseJob(shown: string): JobFacts {
+  // A job may have any name.
+  const text = shown.replace(/ JobName=.*? UserId=/s, " UserId=");
   const field = (name: string): string | undefined => new RegExp(`(?:^|\\s)${name}=(\\S+)`).exec(text)?.[1];
   const endTime = Number(field("EndTime"));
   const nodes = parseNodeNames(field("NodeList") ?? "");
   const [, script] = /\sCommand=(\/\S*)/.exec(text) ?? [];
   const state = field("JobState");
   const timeLimit = field("TimeLimit");
+  const wishes = wishesIn(field);
   return {
     ...(Number.isFinite(endTime) && endTime > 0 ? { endTime } : {}),
     ...(nodes === undefined || nodes.length === 0 ? {} : { nodes }),
     ...(script === undefined ? {} : { script }),
     ...(timeLimit === undefined || !/^[0-9:-]+$/.test(timeLimit) ? {} : { timeLimit }),
+    ...(wishes.length === 0 ? {} : { wishes }),
+    ...(field("BatchFlag") === "1" ? { isBatch: true } : {}),
     ...(state === undefined ? {} : { state }),
   };
+}
+
+/** Fields of a job that say what was asked for, and the option that does so. */
+const WISHES: ReadonlyArray<readonly [field: string, option: string]> = [
+  ["TresPerNode", "--gres"],
+  ["Features", "--constraint"],
+  ["ExcNodeList", "--exclude"],
+  ["ReqNodeList", "--nodelist"],
+  ["Licenses", "--licenses"],
+];
+
+function wishesIn(field: (name: string) => string | undefined): string[] {
+  const named = WISHES.flatMap(([name, option]) => {
+    const value = field(name) ?? "(null)";
+    return value === "(null)" ? [] : [`${option}=${value.replaceAll(/\bgres[:/]/g, "")}`];
+  });
+  return [...named, ...(field("OverSubscribe") === "NO" ? ["--exclusive"] : [])];
 }
 
 function askForJob(ask: AskSlurm, jobId: string): ReturnType<AskSlurm> {

@@ -83,6 +83,8 @@ function* disagreements(job: SlurmJob, request: SlotRequest, nodes: readonly Nod
   if (c !== undefined && job.cpusPerTask !== undefined && c !== job.cpusPerTask) {
     yield `-c ${c} counts, not SLURM_CPUS_PER_TASK=${job.cpusPerTask}`;
   }
+  const crowded = t === undefined || c === undefined ? undefined : job.nodes.find(({ cpus }) => t * c > cpus);
+  if (crowded !== undefined) yield `-t ${t} with -c ${c} needs more cores than ${crowded.name} has (${crowded.cpus})`;
   if (t === undefined && request.fill && job.hasGpus) yield "--fill is not done in a job with GPUs";
   if (job.tasksPerNode === undefined) return;
   const theirs = `SLURM_NTASKS_PER_NODE=${job.tasksPerNode}`;

@@ -8,6 +8,8 @@ export interface SrunRequest {
   readonly coresPerSlot: number;
   /** The node's cores in this job. */
   readonly cpus: number;
+  /** Tasks can be bound to processors there. */
+  readonly binds: boolean;
   /** Variables that the user wants srun to have; undefined when nothing was said, and then there are defaults. */
   readonly options?: Readonly<Record<string, string>>;
 }
@@ -62,12 +64,12 @@ export function srunArguments({ jobId, node, slots, coresPerSlot, cpus }: SrunRe
  * job that was submitted with `--export=NONE`, and the step shares the processors with every other: also with the one
  * that disbatch may run in. (A variable says so, since Slurm before 20.11 does not know the option.)
  */
-export function srunEnvironment({ options }: SrunRequest, env: Environment): Record<string, string | undefined> {
+export function srunEnvironment({ options, binds }: SrunRequest, env: Environment): Record<string, string | undefined> {
   const kept = Object.entries(env).filter(([name]) => !NOT_FOR_SRUN.some((pattern) => pattern.test(name)));
   const { SLURM_CPU_BIND, SLURM_MEM_BIND, SLURM_TRES_PER_TASK, ...others } = Object.fromEntries(kept);
   const cpuBind = bindingOf(SLURM_CPU_BIND, env["SLURM_CPU_BIND_LIST"]);
   // A hint is a binding, too, and srun may refuse to have both.
-  const defaultBind = (others["SLURM_HINT"] ?? "") === "" ? "cores" : undefined;
+  const defaultBind = binds && (others["SLURM_HINT"] ?? "") === "" ? "cores" : undefined;
   return {
     ...others,
     ...variable("SLURM_MEM_BIND", bindingOf(SLURM_MEM_BIND, env["SLURM_MEM_BIND_LIST"])),

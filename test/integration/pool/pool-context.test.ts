@@ -86,8 +86,8 @@ async function serve(nodes: readonly string[], options: ServeOptions = {}): Prom
   const greeted = line.greet();
   await run.welcome();
   await greeted;
-  const usesSsh = options.destination !== undefined;
-  const elsewhere = callsElsewhere(usesSsh, callsFrom);
+  const usesOtherHosts = options.destination !== undefined;
+  const elsewhere = callsElsewhere(usesOtherHosts, callsFrom);
   const adding = line.ask(
     { type: "add-context", nodes: launcher.context.nodes, taskLimit: 0, elsewhere },
     "context-added",
@@ -97,7 +97,7 @@ async function serve(nodes: readonly string[], options: ServeOptions = {}): Prom
   const said: string[] = [];
   const say = (message: string): void => void said.push(message);
   const callAgain = () => reachRun(run.contact);
-  const tie = new PoolTie({ line, callsFrom, added, usesSsh, callAgain });
+  const tie = new PoolTie({ line, callsFrom, added, usesOtherHosts, callAgain });
   const context = new PoolContext({ tie, launcher, recoverCommand: "disbatch --recover x", say, ...options });
   const exit = context.serve();
   onTestFinished(async () => {

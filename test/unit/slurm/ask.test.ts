@@ -28,3 +28,10 @@ test("a program that is not there is named", async () => {
   const ask = slurmPrograms({ PATH: scratchFolder() });
   expect(await ask("scontrol", [])).toEqual({ type: "refusal", reason: "there is no scontrol in PATH" });
 });
+
+test("what a program leaves running is not waited for", async () => {
+  const ask = program("sleep 5 & echo done");
+  const before = performance.now();
+  expect(await ask("scontrol", [])).toEqual({ type: "answer", text: "done\n" });
+  expect(performance.now() - before).toBeLessThan(4000);
+});

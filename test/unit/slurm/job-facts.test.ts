@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Answer, AskSlurm } from "../../../src/slurm/ask.ts";
-import { isJobOver, jobFacts, killWait, parseJob } from "../../../src/slurm/job-facts.ts";
+import { clusterFacts, isJobOver, jobFacts, parseJob } from "../../../src/slurm/job-facts.ts";
 
 /** What `scontrol show job -o` prints of a job. */
 const JOB =
@@ -15,8 +15,21 @@ const refusing = (reason: string): AskSlurm => answering({ type: "refusal", reas
 test("a job tells its end, its nodes and the script that was handed in", () => {
   expect(parseJob(JOB)).toEqual({
     ...{ endTime: 1795869984, nodes: ["node1", "node2", "node7"], script: "/home/jo/bin/disbatch" },
-    ...{ state: "RUNNING", timeLimit: "1-00:05:00" },
+    ...{ state: "RUNNING", timeLimit: "1-00:05:00", isBatch: true },
   });
+});
+
+test("what a job was submitted with is told as options of sbatch", () => {
+  const shown = `${JOB.trim()} OverSubscribe=NO Features=fast TresPerNode=gres:gpu:2`.replace(
+    "ExcNodeList=(null)",
+    "ExcNodeList=node3",
+  );
+  expect(parseJob(shown).wishes).toEqual(["--gres=gpu:2", "--constraint=fast", "--exclude=node3", "--exclusive"]);
+});
+
+test("a job may have any name", () => {
+  const named = JOB.replace("JobName=disbatch", "JobName=my JobState=COMPLETED run NodeList=x");
+  expect(parseJob(named)).toEqual(parseJob(JOB));
 });
 
 test("what is not known is left out", () => {
@@ -38,8 +51,10 @@ test("a job is over when Slurm says so, or does not know it; not when Slurm says
   expect(await isJobOver(refusing("no answer"), "8")).toBe(false);
 });
 
-test("the time before SIGKILL is the cluster's, or Slurm's usual one", async () => {
-  const config = "Configuration data as of x\nJobRequeue              = 1\nKillWait                = 7 sec\n";
-  expect(await killWait(answering({ type: "answer", text: config }))).toBe(7);
-  expect(await killWait(refusing("no answer"))).toBe(30);
+test("the cluster's settings are its own, or Slurm's usual ones", async () => {
+  const config = "Configuration data as of x\nKillWait                = 7 sec\nTaskPlugin              = task/none\n";
+  const facts = (text: string): Promise<unknown> => clusterFacts(answering({ type: "answer", text }));
+  expect(await facts(config)).toEqual({ killWait: 7, bindsTasks: false });
+  expect(await facts("TaskPlugin = task/cgroup,task/affinity\n")).toEqual({ killWait: 30, bindsTasks: true });
+  expect(await clusterFacts(refusing("no answer"))).toEqual({ killWait: 30, bindsTasks: true });
 });

@@ -46,7 +46,7 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
       "-c 0.5": "node1 4x1, node2 1x1",
       "--fill": "node1 4x1, node2 1x1",
       "--fill -c 0.5": "node1 8x1, node2 2x1",
-      "-t 2 -c 3": "node1 2x3, node2 2x3",
+      "-t 2 -c 3": "node1 2x3, node2 2x3 | -t 2 with -c 3 needs more cores than node1 has (4)",
     },
   },
   "sbatch-N3-n6-c1": {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { srunArguments, srunEnvironment, type SrunRequest } from "../../../src/slurm/srun.ts";
 import { recorded, RECORDED_NAMES } from "./support.ts";
 
-const REQUEST: SrunRequest = { jobId: "7", node: "n1", slots: 2, coresPerSlot: 3, cpus: 6 };
+const REQUEST: SrunRequest = { jobId: "7", node: "n1", slots: 2, coresPerSlot: 3, cpus: 6, binds: true };
 
 describe("arguments for srun", () => {
   test("ask for one step on one node, of which no task ends the others", () => {
@@ -90,5 +90,12 @@ describe("the environment for srun", () => {
       /^SLURM_(?:N|TASKS|CPUS_PER|STEP|PTY|DISTR)/.test(variable),
     );
     expect(left.filter((variable) => !/_(?:HET|PACK)_GROUP_|NODELIST|NODEID|NODE_ALIASES/.test(variable))).toEqual([]);
+  });
+});
+
+test("tasks are bound to nothing where the cluster cannot bind them", () => {
+  expect(srunEnvironment({ ...REQUEST, binds: false }, {})).not.toHaveProperty("SLURM_CPU_BIND");
+  expect(srunEnvironment({ ...REQUEST, binds: false }, { SLURM_CPU_BIND: "none" })).toMatchObject({
+    SLURM_CPU_BIND: "none",
   });
 });
