@@ -61,6 +61,18 @@ describe("a job that is cancelled", () => {
     expectComplete(cluster.work, 6);
   });
 
+  test("takes with it what its tasks have left in sessions of their own", async () => {
+    const cluster = openCluster();
+    cluster.work.writeTasks("setsid sleep 1000 & echo >> started; until [ -e never ]; do sleep 0.05; done");
+    const id = await submitItself(cluster, ["-n1"], ["-p", "run", "Tasks"]);
+    await cluster.untilJob(id, () => startedIn(cluster.work) === 1);
+    expect(cluster.processesOn("node1").map(({ command }) => command)).toContain("sleep 1000");
+    await cluster.ask("scancel", id);
+    // Whatever is left on a node fails the test.
+    expect((await cluster.job(id)).output).toContain("ended early: terminated");
+    expect(cluster.work.status()).toEqual([]);
+  });
+
   test("lets tasks finish that need only a moment more", async () => {
     const cluster = openCluster();
     // Slurm's SIGTERM reaches the task as well, which does not mind.

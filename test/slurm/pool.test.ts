@@ -59,3 +59,18 @@ test("a job that helps leaves when nothing is left for it, while the run goes on
   expect(await run.exited).toMatchObject({ code: 0 });
   await local.exited;
 });
+
+test("a job that helps has engines on all of its nodes, also when it runs where the driver does", async () => {
+  const cluster = openCluster();
+  const tasks = await openNodeTasks();
+  cluster.work.writeTasks(...["a", "b", "c"].map((name) => tasks.line(name)));
+  const id = await cluster.submit(singleExecutable, ["-n1", "--nodelist=node1"], ["-S", "-p", "run", "Tasks"]);
+  await cluster.untilJob(id, () => cluster.output(id).includes("waiting for engines"));
+  const output = ["-o", cluster.work.path("job-%j.out")];
+  const util = cluster.work.path("run_dbUtil.sh");
+  const helper = (await cluster.ask("sbatch", "--parsable", ...output, "-N3", "-n3", util)).trim();
+  const running = await Promise.all(["a", "b", "c"].map((name) => tasks.started(name)));
+  expect(new Set(enginesOf(cluster.work).map(({ node }) => node))).toEqual(new Set(["node1", "node2", "node3"]));
+  for (const task of running) await task.exit(0);
+  for (const job of [id, helper]) expect((await cluster.job(job)).state).toBe("COMPLETED");
+});
