@@ -1,5 +1,6 @@
 import type { Context, NodeSlots } from "../domain/engine.ts";
 import { UserError } from "../domain/errors.ts";
+import { MOST_SLOTS, slotsFor } from "../domain/slot-count.ts";
 import { hostNames } from "../hosts/host-pattern.ts";
 import { parseHostfile } from "../hosts/hostfile.ts";
 import { type ListedHosts, parseNodeList } from "../hosts/node-list.ts";
@@ -32,13 +33,8 @@ export interface Machine {
 /** A context that may have no label yet: then the run gives it one. */
 export type ContextDraft = Omit<Context, "label"> & { readonly label?: string };
 
-/** Slots beyond this are taken for a slip of the finger; each costs memory and file descriptors. */
-const MOST_SLOTS = 100_000;
-/** Hosts beyond this, too. */
+/** Hosts beyond this are taken for a slip of the finger. */
 const MOST_HOSTS = 100_000;
-
-/** 7 / 0.07 is a little less than 100 in floating point. */
-const ROUNDING = 1e-9;
 
 /** The context that a command line asks for. @throws UserError (exit code 2) naming option and value. */
 export function makeContext(request: ContextRequest, machine: Machine): ContextDraft {
@@ -105,7 +101,7 @@ function nodeSlots({ cores, ...node }: NodeCores, { tasksPerNode, cpusPerTask = 
     const message = `-c ${cpusPerTask}: a task needs more cores than ${node.node} has been given (${cores})`;
     throw usage("too-many-cores", message);
   }
-  const slots = tasksPerNode ?? Math.floor(cores / cpusPerTask + ROUNDING);
+  const slots = tasksPerNode ?? slotsFor(cores, cpusPerTask);
   if (slots > MOST_SLOTS) throw usage("too-many-slots", `${slots} slots on ${node.node}: more than ${MOST_SLOTS}`);
   // Several tasks may share a core; each of them may count on one all the same.
   return { ...node, slots, coresPerSlot: Math.max(1, Math.floor(cores / slots)) };

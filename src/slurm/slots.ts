@@ -1,5 +1,6 @@
 import type { NodeSlots } from "../domain/engine.ts";
 import { UserError } from "../domain/errors.ts";
+import { MOST_SLOTS, slotsFor } from "../domain/slot-count.ts";
 import { someOf } from "../domain/some-of.ts";
 import type { SlurmJob, SlurmNode } from "./job.ts";
 
@@ -20,12 +21,6 @@ export interface SlurmSlots {
   /** At most one line for the terminal, where options and Slurm disagree or a node cannot be used. */
   readonly warnings: readonly string[];
 }
-
-/** Slots beyond this are taken for a slip of the finger; each costs memory and file descriptors. */
-const MOST_SLOTS = 100_000;
-
-/** 7 / 0.07 is a little less than 100 in floating point. */
-const ROUNDING = 1e-9;
 
 /** So many nodes are named that are not used. */
 const MOST_NAMED = 3;
@@ -63,7 +58,7 @@ function slotsOn(node: SlurmNode, job: SlurmJob, request: SlotRequest): number {
 
 /** Tasks that the cores of a node suffice for. */
 function roomOn({ cpus }: SlurmNode, job: SlurmJob, request: SlotRequest): number {
-  return Math.floor(cpus / (request.cpusPerTask ?? job.cpusPerTask ?? 1) + ROUNDING);
+  return slotsFor(cpus, request.cpusPerTask ?? job.cpusPerTask ?? 1);
 }
 
 /** Tasks that were given GPUs are as many as there are GPUs for, so no more are added. */
