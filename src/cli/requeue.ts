@@ -6,7 +6,7 @@ import type { Environment } from "../slurm/environment.ts";
 import type { Options } from "./options.ts";
 import { readRecovery } from "./recovery-file.ts";
 import type { RunFiles } from "./run-files.ts";
-import type { RequeuedJob } from "./run-lock.ts";
+import type { JobStart } from "./run-lock.ts";
 
 /**
  * The job that a run is to survive, as it is asked to.
@@ -18,7 +18,7 @@ export function requeuedJob(
   { taskFile }: Options,
   env: Environment,
   say: (message: string) => void,
-): RequeuedJob | undefined {
+): JobStart | undefined {
   if (taskFile === "-") {
     const message = "--requeue-resume needs a task file that can be read again, and not standard input";
     throw new UserError("requeue-of-stream", message);
@@ -39,7 +39,7 @@ interface RunAgain {
 export async function goOnAfterRequeue(
   options: Options,
   files: RunFiles,
-  job: RequeuedJob,
+  job: JobStart,
   say: (message: string) => void,
 ): Promise<RunAgain> {
   if (job.restarts === 0 || !existsSync(files.status)) return { options };
@@ -58,7 +58,7 @@ export async function goOnAfterRequeue(
 async function mendRecords(
   { statusHeader }: Options,
   files: RunFiles,
-  job: RequeuedJob,
+  job: JobStart,
   say: (message: string) => void,
 ): Promise<boolean> {
   const { host: node, pid, statusFrom, journalFrom } = readRecovery(files.recovery, files.prefix);

@@ -7,8 +7,14 @@ import { bootId } from "./recovery-file.ts";
 /** A lock that says nothing for so long was not written to its end, since the power failed. Milliseconds. */
 const MOST_WRITING_MS = 10_000;
 
+/** Jobs that may have held a lock. */
+interface KnownJobs {
+  readonly job: JobStart | undefined;
+  readonly ended: string | undefined;
+}
+
 /** A Slurm job, as far as its being started again goes. */
-export interface RequeuedJob {
+export interface JobStart {
   readonly id: string;
   /** How often it has been started again. */
   readonly restarts: number;
@@ -19,17 +25,18 @@ export class RunLock {
   readonly #path: string;
 
   /**
-   * @param job what this process is part of, if it may be started once more by itself: what it held before is stale.
+   * @param job what this process is part of: what it held before it was started once more is stale.
+   * @param ended a job that is known to be over: what it held is stale, too.
    * @throws UserError `prefix-in-use` when a run that may still be going on holds it, `prefix-unusable` when it cannot be
    *   made.
    */
-  constructor(path: string, hostName: string, job?: RequeuedJob) {
+  constructor(path: string, hostName: string, job?: JobStart, ended?: string) {
     this.#path = path;
     const text = lockText(hostName, job);
     try {
       if (makeLock(path, text)) return;
       const found = readLock(path);
-      refuseUnlessStale(path, found, hostName, job);
+      refuseUnlessStale(path, found, hostName, { job, ended });
       // Of several who find it stale, one makes it anew.
       if (takeAway(path, found) && makeLock(path, text)) return;
     } catch (error) {
@@ -44,7 +51,7 @@ export class RunLock {
   }
 }
 
-function lockText(hostName: string, job: RequeuedJob | undefined): string {
+function lockText(hostName: string, job: JobStart | undefined): string {
   const words = [hostName, String(process.pid), bootId(), ...(job === undefined ? [] : [`job=${job.id}`])];
   return `${words.filter((word) => word !== "").join(" ")}\n`;
 }
@@ -94,12 +101,13 @@ function takeAway(path: string, stale: string): boolean {
 }
 
 /** A process of this machine that is gone has no more use for its lock. */
-function refuseUnlessStale(path: string, found: string, hostName: string, job: RequeuedJob | undefined): void {
+function refuseUnlessStale(path: string, found: string, hostName: string, { job, ended }: KnownJobs): void {
   if (found.trim() === "" && Date.now() - statSync(path).mtimeMs > MOST_WRITING_MS) return;
   const holder = holderIn(found);
   if (holder !== undefined && hasDied(holder, hostName)) return;
   // Slurm starts a job again when it has ended all of it.
-  if (holder?.job !== undefined && holder.job === job?.id && job.restarts > 0) return;
+  const isOver = holder?.job === ended || (holder?.job === job?.id && (job?.restarts ?? 0) > 0);
+  if (holder?.job !== undefined && isOver) return;
   const [host = "", pid = ""] = found.trim().split(" ");
   throw inUse(path, host === "" ? "another run" : `a run on ${host}, process ${pid},`);
 }
@@ -110,7 +118,7 @@ export interface LockHolder {
   readonly pid: number;
   /** Tells which start of that machine it was; missing where that cannot be known. */
   readonly boot?: string;
-  /** The Slurm job that it was part of, if that may be started once more. */
+  /** The Slurm job that it was part of. */
   readonly job?: string;
 }
 

@@ -5,13 +5,16 @@ import { UserError } from "../domain/errors.ts";
 import type { TaskSource } from "../domain/source.ts";
 import { errnoOf, errnoText } from "../domain/system-error.ts";
 import { Terminal } from "../reporters/terminal.ts";
+import { slurmPrograms } from "../slurm/ask.ts";
+import { isJobOver } from "../slurm/job-facts.ts";
 import { conduct, type Program } from "./conduct.ts";
 import { dryRun } from "./dry-run.ts";
 import type { Options } from "./options.ts";
 import { prepare } from "./prepare.ts";
 import { goOnAfterRequeue, requeuedJob } from "./requeue.ts";
 import { chooseRunFiles, filesOfJob, type RunFiles } from "./run-files.ts";
-import { type RequeuedJob, RunLock } from "./run-lock.ts";
+import { type JobStart, lockHolder, RunLock } from "./run-lock.ts";
+import { jobStartOf } from "./slurm-place.ts";
 
 /** Runs a task file. @throws UserError before anything has been run. */
 export async function run(options: Options, program: Program): Promise<ExitCode> {
@@ -23,7 +26,7 @@ export async function run(options: Options, program: Program): Promise<ExitCode>
     return showTasks((await prepare(options, process.env, files, say)).source);
   }
   const job = options.requeueResume ? requeuedJob(options, process.env, say) : undefined;
-  const { files, lock } = reserveFiles(options.prefix, taskFileName, job);
+  const { files, lock } = await reserveFiles(options.prefix, taskFileName, job);
   try {
     const { hold, ...again } = job === undefined ? { options } : await goOnAfterRequeue(options, files, job, say);
     const prepared = await prepare(again.options, process.env, files, say);
@@ -40,23 +43,37 @@ export function nameOfTasks({ taskFile }: Pick<Options, "taskFile">): string {
 }
 
 /** From here on no other run uses these files. */
-function reserveFiles(
+async function reserveFiles(
   prefix: string | undefined,
   taskFileName: string,
-  job: RequeuedJob | undefined,
-): { files: RunFiles; lock: RunLock } {
-  if (job !== undefined) {
-    const files = filesOfJob(prefix, taskFileName, job.id);
-    return { files, lock: new RunLock(files.lock, hostname(), job) };
+  requeued: JobStart | undefined,
+): Promise<{ files: RunFiles; lock: RunLock }> {
+  if (requeued !== undefined) {
+    const files = filesOfJob(prefix, taskFileName, requeued.id);
+    return { files, lock: await takeLock(files) };
   }
   for (;;) {
     const files = chooseRunFiles(prefix, taskFileName, new Date());
     try {
-      return { files, lock: new RunLock(files.lock, hostname()) };
+      return { files, lock: await takeLock(files) };
     } catch (error) {
       // Somebody else has just taken the name, and the next choice will be another.
       if (!files.automatic || !(error instanceof UserError) || error.code !== "prefix-in-use") throw error;
     }
+  }
+}
+
+/** A run of a job that is over has ended with it, wherever that was. */
+async function takeLock({ lock }: RunFiles): Promise<RunLock> {
+  const { env } = process;
+  const job = jobStartOf(env);
+  try {
+    return new RunLock(lock, hostname(), job);
+  } catch (error) {
+    const holder = lockHolder(lock)?.job;
+    const mayBeStale = error instanceof UserError && error.code === "prefix-in-use" && holder !== undefined;
+    if (!mayBeStale || !(await isJobOver(slurmPrograms(env), holder))) throw error;
+    return new RunLock(lock, hostname(), job, holder);
   }
 }
 

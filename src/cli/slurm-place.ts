@@ -10,6 +10,7 @@ import { slurmSlots } from "../slurm/slots.ts";
 import { parseSrunOptions } from "../slurm/srun-options.ts";
 import type { ContextOptions } from "./context-options.ts";
 import type { ContextDraft } from "./contexts.ts";
+import type { JobStart } from "./run-lock.ts";
 import type { Environment } from "../slurm/environment.ts";
 
 /** Names a file of variables that srun gets in place of the usual ones. */
@@ -37,6 +38,13 @@ type SlurmRequest = Pick<
 /** This process is part of a Slurm job. */
 export function isSlurmJob(env: Environment): boolean {
   return (env["SLURM_JOB_ID"] ?? env["SLURM_JOBID"] ?? "") !== "";
+}
+
+/** The start of a Slurm job that this process belongs to. */
+export function jobStartOf(env: Environment): JobStart | undefined {
+  const id = env["SLURM_JOB_ID"] ?? env["SLURM_JOBID"] ?? "";
+  const restarts = Number(env["SLURM_RESTART_COUNT"] ?? 0);
+  return /^[0-9]+$/.test(id) ? { id, restarts: Number.isInteger(restarts) ? restarts : 0 } : undefined;
 }
 
 /**

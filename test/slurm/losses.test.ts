@@ -111,3 +111,22 @@ test("a job that is requeued since the driver's node was lost goes on somewhere 
   );
   expect(left).toEqual([]);
 });
+
+test("a run whose job has ended without a word is resumed under its own name, wherever the next job runs", async () => {
+  const cluster = openCluster();
+  const tasks = await openNodeTasks();
+  cluster.work.writeTasks("true", tasks.line("a"));
+  const first = await cluster.submit(singleExecutable, ["-n1", "--nodelist=node1"], ["-p", "run", "Tasks"]);
+  await tasks.started("a");
+  const [driver] = cluster.processesOn("node1").filter(({ command }) => command.endsWith("-p run Tasks"));
+  process.kill(driver?.pid ?? 0, "SIGKILL");
+  const { output } = await cluster.job(first);
+  expect(output).toContain("when this job has ended, go on with: disbatch -r");
+  const words = ["-r", "run_status.txt", "-p", "run", "Tasks"];
+  for (const node of ["node2", "node1"]) {
+    const again = await cluster.submit(singleExecutable, ["-n1", `--nodelist=${node}`], words);
+    if (node === "node2") await (await tasks.started("a")).exit(0);
+    expect(await cluster.job(again)).toMatchObject({ state: "COMPLETED", code: 0 });
+  }
+  expect(cluster.work.status().map(({ taskId }) => taskId)).toEqual([0, 1]);
+});

@@ -40,7 +40,7 @@ test("the lock of a run that goes on is respected, and the message says whose it
   lock.release();
 });
 
-describe("the lock of a Slurm job that may be started once more", () => {
+describe("the lock of a Slurm job", () => {
   const text = (host: string, id: string): string => `${host} 1 ${bootId()} job=${id}\n`;
 
   test("says so", () => {
@@ -54,6 +54,12 @@ describe("the lock of a Slurm job that may be started once more", () => {
   test("is taken over by the same job, wherever it was before", () => {
     const file = lockPath(text("another", "12"));
     new RunLock(file, HOST, { id: "12", restarts: 1 }).release();
+    expect(existsSync(file)).toBe(false);
+  });
+
+  test("is taken over when that job is known to be over", () => {
+    const file = lockPath(text("another", "12"));
+    new RunLock(file, HOST, { id: "13", restarts: 0 }, "12").release();
     expect(existsSync(file)).toBe(false);
   });
 
