@@ -14,7 +14,7 @@ import { conduct, type PreparedRun, type Program } from "./conduct.ts";
 import { type Options, parseOptions } from "./options.ts";
 import { prepare } from "./prepare.ts";
 import { bootId, readRecovery, type Recovery } from "./recovery-file.ts";
-import { filesOfRun, type RunFiles } from "./run-files.ts";
+import { dropUnfinished, filesOfRun, type RunFiles } from "./run-files.ts";
 import { nameOfTasks } from "./run.ts";
 import { RunLock } from "./run-lock.ts";
 
@@ -32,6 +32,7 @@ export async function recover(prefix: string, { command }: Program, version: str
   refuseOtherJob(recovery, files);
   const lock = takeLock(files);
   try {
+    dropUnfinished(files);
     enterFolder(recovery.cwd);
     const options = optionsOf(recovery, version);
     const prepared = await prepareAgain(options, recovery, files, terminal);

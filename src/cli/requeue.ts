@@ -5,7 +5,7 @@ import { slurmJobOf } from "../slurm/job.ts";
 import type { Environment } from "../slurm/environment.ts";
 import type { Options } from "./options.ts";
 import { readRecovery } from "./recovery-file.ts";
-import type { RunFiles } from "./run-files.ts";
+import { dropUnfinished, type RunFiles } from "./run-files.ts";
 import type { JobStart } from "./run-lock.ts";
 
 /**
@@ -45,6 +45,7 @@ export async function goOnAfterRequeue(
   if (job.restarts === 0 || !existsSync(files.status)) return { options };
   const again = { options: { ...options, resumeFrom: [...options.resumeFrom, files.status] } };
   say(`job ${job.id} was requeued: going on with the run of ${files.prefix}`);
+  dropUnfinished(files);
   if (!existsSync(files.recovery)) return again;
   const others = await mendRecords(options, files, job, say);
   return others ? { ...again, hold: "engines outside of this job may still be there" } : again;

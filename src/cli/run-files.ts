@@ -1,4 +1,4 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { UserError } from "../domain/errors.ts";
 
@@ -87,6 +87,18 @@ export function filesOfRun(prefix: string): RunFiles {
   const endings = ["_status.txt", "_journal.jsonl", "_recovery.json"];
   const ending = endings.find((one) => prefix.endsWith(one)) ?? "";
   return filesOf(resolve(prefix.slice(0, prefix.length - ending.length)), false);
+}
+
+/** What is behind the prefix in the name of a file that was being made, by a process of that number. */
+const UNFINISHED = /^_(?:dbUtil\.sh|contact\.json|recovery\.json)\.[0-9]+\.tmp$/;
+
+/** Removes what drivers of this run have left half made that were killed in that moment. Whoever does so holds its lock. */
+export function dropUnfinished({ prefix, jobId }: RunFiles): void {
+  const folder = dirname(prefix);
+  for (const name of readdirSync(folder)) {
+    if (name.startsWith(jobId) && UNFINISHED.test(name.slice(jobId.length)))
+      rmSync(join(folder, name), { force: true });
+  }
 }
 
 /** False, too, for what cannot be looked at. */

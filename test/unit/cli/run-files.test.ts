@@ -1,7 +1,7 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { chooseRunFiles, filesByContact } from "../../../src/cli/run-files.ts";
+import { chooseRunFiles, dropUnfinished, filesByContact, filesOfRun } from "../../../src/cli/run-files.ts";
 import { scratchFolder } from "../process/scratch.ts";
 import { userErrorOf } from "./errors.ts";
 
@@ -92,4 +92,13 @@ describe("a prefix in a folder that is missing is refused, naming it:", () => {
     expect(error.message).toContain(`-p ${folder}/${prefix}`);
     expect(error.message).toContain(`no folder ${folder}/${missing};`);
   });
+});
+
+test("what was half made by drivers that were killed is removed, and nothing else", () => {
+  const folder = scratchFolder();
+  const left = ["run_dbUtil.sh.12.tmp", "run_recovery.json.7.tmp", "run_contact.json.7.tmp"];
+  const others = ["run_dbUtil.sh", "run2_recovery.json.7.tmp", "run_notes.7.tmp", "run_recovery.json.x.tmp"];
+  for (const name of [...left, ...others]) writeFileSync(path.join(folder, name), "");
+  dropUnfinished(filesOfRun(path.join(folder, "run")));
+  expect(readdirSync(folder).toSorted()).toEqual(others.toSorted());
 });
