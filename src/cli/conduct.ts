@@ -80,11 +80,11 @@ export async function conduct(
   const credentials = earlier === undefined ? makeCredentials() : Promise.resolve(earlier.recovery.credentials);
   const counts = earlier?.counts ?? new RunCounts();
   const reporters = [...ledgers, counts, log, ...terminalReporters(options, counts, terminal, files.util)];
-  const traces = new Traces(program, prepared, sizes, terminal);
+  const submission = prepared.slurm === undefined ? [] : submissionOf(prepared.slurm.facts, process.env);
+  const traces = new Traces(program, prepared, sizes, submission, terminal);
   const warn = (message: string): void => terminal.message(`disbatch: warning: ${message}`);
   const contact = new SecretFile(files.contact, (why) => warn(`${why}: nobody can add engines to this run`));
   const { useAddress } = options;
-  const submission = prepared.slurm === undefined ? [] : submissionOf(prepared.slurm.facts, process.env);
   const whereToResume = whereToGoOn(prepared.slurm, submission, options.requeueResume);
   const driver: Driver = new Driver({
     ...placesOf(options, program, prepared, terminal, (message) => driver.note(message)),
@@ -160,6 +160,7 @@ class Traces {
     { args }: Program,
     { files, earlier, environment, slurm }: PreparedRun,
     sizes: Pick<Recovery, "statusFrom" | "journalFrom">,
+    submission: readonly string[],
     terminal: Terminal,
   ) {
     this.#file = new SecretFile(files.recovery, (why) =>
@@ -171,7 +172,7 @@ class Traces {
     // With the batch script its job ends, and all that Slurm has started for it: then it is resumed.
     const goOn =
       slurm?.facts.isBatch === true
-        ? `when this job has ended, go on with: ${resumeCommand(args, files.status, { program: submissionOf(slurm.facts, process.env) })}`
+        ? `when this job has ended, go on with: ${resumeCommand(args, files.status, { program: submission })}`
         : `to go on: ${recoverCommand(files.prefix)}`;
     this.#words = `disbatch: the driver was killed, and nothing is lost; ${goOn}`;
   }

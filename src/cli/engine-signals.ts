@@ -1,10 +1,8 @@
 import type { Engine } from "../engine/engine.ts";
+import { LEAVE } from "../engine/shared-signals.ts";
 
 /** Seconds between TERM and KILL for tasks that have to end. */
 const GRACE = 10;
-
-/** By these an engine is told to leave; `engine/shared-signals.ts` knows them, too. */
-const LEAVE = ["SIGTERM", "SIGUSR1", "SIGUSR2"] as const;
 
 type Obedient = Pick<Engine, "drain" | "terminate">;
 

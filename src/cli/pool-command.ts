@@ -3,7 +3,7 @@ import { describeError, UserError } from "../domain/errors.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import { ContextLauncher } from "../launchers/context-launcher.ts";
 import { printable } from "../reporters/text.ts";
-import type { ControllerMessage, DriverAnswer } from "../wire/control-messages.ts";
+import type { ContextName, DriverAnswer } from "../wire/control-messages.ts";
 import { leaseTermsOf } from "../wire/lease-terms.ts";
 import { slurmPrograms } from "../slurm/ask.ts";
 import { attend } from "./attend.ts";
@@ -99,8 +99,6 @@ async function add(utility: Utility, options: ContextOptions): Promise<ExitCode>
     return EXIT.done;
   }
 }
-
-type ContextName = Pick<Extract<ControllerMessage, { type: "add-context" }>, "label" | "stem">;
 
 interface GreetedRun extends ReachedRun {
   readonly welcome: Extract<DriverAnswer, { type: "welcome" }>;

@@ -64,8 +64,8 @@ export async function prepare(
   const onWarning = (diagnostic: Diagnostic): void => say(formatDiagnostic(diagnostic));
   const ask = slurmPrograms(env);
   if (again === undefined) await refuseCutOff(options.resumeFrom, ask);
-  const hasPlace = options.startupOnly || (again?.begun === true && !again.inSlurmJob);
-  const place = hasPlace ? undefined : await choosePlace(options, env, ask);
+  const needsNone = options.startupOnly || (again?.begun === true && !again.inSlurmJob);
+  const place = needsNone ? undefined : await choosePlace(options, env, ask);
   const context = place === undefined ? undefined : { label: FIRST_LABEL, ...place.draft };
   const workdir = options.workdir ?? process.cwd();
   refuseMissingWorkdir(workdir, context?.nodes ?? []);

@@ -8,6 +8,7 @@ import { within } from "../domain/time-limit.ts";
 import { Connection } from "../wire/connection.ts";
 import {
   CONTROL_PROTOCOL,
+  type ContextName,
   type ControllerMessage,
   type DriverAnswer,
   parseControllerMessage,
@@ -38,9 +39,6 @@ export interface RunControls {
   launch(context: RemoteContext): void;
   invite(from: CallsFrom): Promise<Invitation>;
 }
-
-/** What a context is to be called: that, or by any name that is free and begins so. */
-export type ContextName = Pick<Extract<ControllerMessage, { type: "add-context" }>, "label" | "stem">;
 
 /** What a context of the run has to know. */
 export type ContextDefaults = Omit<Extract<DriverAnswer, { type: "welcome" }>, "type">;

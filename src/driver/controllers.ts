@@ -5,7 +5,8 @@ import type { RunEnd } from "../domain/events.ts";
 import { EXIT } from "../domain/exit-codes.ts";
 import type { CallsFrom, Invitation, Launcher } from "../domain/launcher.ts";
 import type { Snapshot } from "../domain/snapshot.ts";
-import { type ContextDefaults, type ContextName, ControllerHandle, type RunControls } from "./controller-handle.ts";
+import { type ContextDefaults, ControllerHandle, type RunControls } from "./controller-handle.ts";
+import type { ContextName } from "../wire/control-messages.ts";
 import type { EngineGate } from "./engine-gate.ts";
 import { RemoteContext } from "./remote-context.ts";
 

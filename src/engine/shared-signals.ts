@@ -8,9 +8,9 @@ const HOLD_MS = 200;
 const BY_SIGNAL = 128;
 
 /** By these an engine is told to leave. */
-const { SIGTERM, SIGUSR1, SIGUSR2 } = constants.signals;
-const LEAVE = [SIGTERM, SIGUSR1, SIGUSR2] as const;
-const SUSPICIOUS: ReadonlySet<number> = new Set(LEAVE.flatMap((number) => [-number, BY_SIGNAL + number]));
+export const LEAVE = ["SIGTERM", "SIGUSR1", "SIGUSR2"] as const;
+const NUMBERS = LEAVE.map((name) => constants.signals[name]);
+const SUSPICIOUS: ReadonlySet<number> = new Set(NUMBERS.flatMap((number) => [-number, BY_SIGNAL + number]));
 
 /**
  * Whether a task has failed, or was ended by a signal that was meant for its engine. Where every process of an engine is

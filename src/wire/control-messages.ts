@@ -137,5 +137,8 @@ const DriverAnswerSchema = v.variant("type", [
 export type ControllerMessage = v.InferOutput<typeof ControllerMessageSchema>;
 export type DriverAnswer = v.InferOutput<typeof DriverAnswerSchema>;
 
+/** What a context is to be called: that, or by any name that is free and begins so. */
+export type ContextName = Pick<Extract<ControllerMessage, { type: "add-context" }>, "label" | "stem">;
+
 export const parseControllerMessage: MessageParser<ControllerMessage> = parserOf(ControllerMessageSchema);
 export const parseDriverAnswer: MessageParser<DriverAnswer> = parserOf(DriverAnswerSchema);
