@@ -90,7 +90,7 @@ export function filesOfRun(prefix: string): RunFiles {
 }
 
 /** What is behind the prefix in the name of a file that was being made, by a process of that number. */
-const UNFINISHED = /^_(?:dbUtil\.sh|contact\.json|recovery\.json)\.[0-9]+\.tmp$/;
+const UNFINISHED = /^_(?:dbUtil\.sh|contact\.json|recovery\.json)\.[0-9]+(?:-[0-9a-f]+)?\.tmp$/;
 
 /** Removes what drivers of this run have left half made that were killed in that moment. Whoever does so holds its lock. */
 export function dropUnfinished({ prefix, jobId }: RunFiles): void {

@@ -7,10 +7,11 @@ import { expect, test } from "vitest";
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   domain: [],
   taskfile: ["domain"],
-  ledger: ["domain"],
-  statusfile: ["domain", "ledger"],
-  journal: ["domain", "ledger"],
-  recovery: ["domain", "ledger", "statusfile", "journal"],
+  files: ["domain"],
+  ledger: ["domain", "files"],
+  statusfile: ["domain", "files", "ledger"],
+  journal: ["domain", "files", "ledger"],
+  recovery: ["domain", "files", "ledger", "statusfile", "journal"],
   sources: ["domain", "taskfile", "statusfile"],
   scheduler: ["domain"],
   wire: ["domain"],
@@ -20,8 +21,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ssh: ["domain"],
   hosts: ["domain"],
   slurm: ["domain", "hosts"],
-  launchers: ["domain", "process", "wire", "ssh", "slurm"],
-  reporters: ["domain", "ledger", "statusfile", "journal"],
+  launchers: ["domain", "files", "process", "wire", "ssh", "slurm"],
+  reporters: ["domain", "files", "ledger", "statusfile", "journal"],
 };
 
 /** Rooms that compute and nothing else, and the built-in modules that they may use. */
