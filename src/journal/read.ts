@@ -1,7 +1,7 @@
-import { closeSync, openSync } from "node:fs";
+import { closeSync } from "node:fs";
 import * as v from "valibot";
 import { type Diagnostic, UserError } from "../domain/errors.ts";
-import { errnoText } from "../domain/system-error.ts";
+import { openOwnFile, reasonOf } from "../files/own-file.ts";
 import { foreignLines } from "../ledger/foreign-lines.ts";
 import { readLineChunks } from "../ledger/read-lines.ts";
 import { JOURNAL_FORMAT, JOURNAL_VERSION, type JournalEntry } from "./entry.ts";
@@ -14,8 +14,8 @@ const Header = v.object({ format: v.literal(JOURNAL_FORMAT), version: v.number()
  * passes without a word; other lines that are no entries are told as one warning when the end is reached.
  *
  * @param from lines that begin before it, in bytes, are of earlier runs and passed over.
- * @throws UserError `journal-unreadable`, `journal-foreign` when the first line is not that of a journal, or
- *   `journal-version` when it was written by a later version.
+ * @throws UserError `journal-unreadable`, also when others than this user may have written it; `journal-foreign` when the
+ *   first line is not that of a journal, or `journal-version` when it was written by a later version.
  */
 export function* readJournal(
   path: string,
@@ -56,7 +56,7 @@ interface Line {
 function* readLines(path: string): Generator<Line, void, void> {
   let fd: number | undefined;
   try {
-    fd = openSync(path, "r");
+    fd = openOwnFile(path);
     for (const { bytes, offset } of readLineChunks(fd)) {
       for (let start = 0; start < bytes.length;) {
         const newline = bytes.indexOf(0x0a, start);
@@ -66,7 +66,7 @@ function* readLines(path: string): Generator<Line, void, void> {
       }
     }
   } catch (error) {
-    throw new UserError("journal-unreadable", `cannot read the journal ${path}: ${errnoText(error)}`, { cause: error });
+    throw new UserError("journal-unreadable", `cannot read the journal ${path}: ${reasonOf(error)}`, { cause: error });
   } finally {
     if (fd !== undefined) closeSync(fd);
   }

@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import { UserError } from "../domain/errors.ts";
-import { errnoOf, errnoText } from "../domain/system-error.ts";
+import { errnoOf } from "../domain/system-error.ts";
+import { continueOwnFile, createOwnFile, reasonOf } from "../files/own-file.ts";
 import { LedgerError } from "./ledger-error.ts";
 
 /** The file operations of a ledger; the defaults are those of `node:fs`. */
@@ -59,7 +60,7 @@ export class Ledger {
    */
   static create(path: string, io: LedgerIo = fs): Ledger {
     try {
-      return new Ledger(path, fs.openSync(path, "ax", 0o644), io, true, false);
+      return new Ledger(path, createOwnFile(path), io, true, false);
     } catch (error) {
       if (errnoOf(error) !== "EEXIST") throw unusable(path, "create", error);
       throw new UserError("prefix-in-use", `${path} exists already: choose another prefix, or resume from it`, {
@@ -69,14 +70,14 @@ export class Ledger {
   }
 
   /**
-   * Goes on with an existing file.
+   * Goes on with an existing file of this user's.
    *
-   * @throws UserError `record-unusable` when it does not exist or cannot be read and written.
+   * @throws UserError `record-unusable` when it does not exist, cannot be read and written, or is somebody else's.
    */
   static append(path: string, io: LedgerIo = fs): Ledger {
     let fd: number | undefined;
     try {
-      fd = fs.openSync(path, fs.constants.O_RDWR | fs.constants.O_APPEND);
+      fd = continueOwnFile(path);
       const { size } = fs.fstatSync(fd);
       const last = Buffer.alloc(1, "\n");
       if (size > 0) fs.readSync(fd, last, 0, 1, size - 1);
@@ -199,5 +200,5 @@ export class Ledger {
 }
 
 function unusable(path: string, doing: string, cause: unknown): UserError {
-  return new UserError("record-unusable", `cannot ${doing} ${path}: ${errnoText(cause)}`, { cause });
+  return new UserError("record-unusable", `cannot ${doing} ${path}: ${reasonOf(cause)}`, { cause });
 }

@@ -1,6 +1,6 @@
-import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, ftruncateSync, readSync, writeSync } from "node:fs";
 import { UserError } from "../domain/errors.ts";
-import { errnoText } from "../domain/system-error.ts";
+import { continueOwnFile, reasonOf } from "../files/own-file.ts";
 
 /** Bytes read at once on the way back to the last newline. */
 const CHUNK = 64 << 10;
@@ -19,14 +19,14 @@ const LONGEST_LINE = 16 << 20;
 export function mendTail(path: string, from: number, isWhole: (line: string) => boolean = () => false): void {
   let fd: number | undefined;
   try {
-    fd = openSync(path, constants.O_RDWR | constants.O_APPEND);
+    fd = continueOwnFile(path);
     const { size } = fstatSync(fd);
     const start = startOfTail(fd, from, size);
     if (start >= size) return;
     if (size - start <= LONGEST_LINE && isWhole(textAt(fd, start, size))) writeSync(fd, "\n");
     else ftruncateSync(fd, start);
   } catch (error) {
-    throw new UserError("record-unusable", `cannot mend ${path}: ${errnoText(error)}`, { cause: error });
+    throw new UserError("record-unusable", `cannot mend ${path}: ${reasonOf(error)}`, { cause: error });
   } finally {
     if (fd !== undefined) closeSync(fd);
   }
