@@ -8,7 +8,7 @@ import type { JournaledRun } from "../recovery/journaled-run.ts";
 import { recoverRun } from "../recovery/recover-run.ts";
 import { RunCounts } from "../reporters/counts.ts";
 import { Terminal } from "../reporters/terminal.ts";
-import { plural } from "../reporters/text.ts";
+import { plural, printable } from "../reporters/text.ts";
 import { recoveredSource } from "../sources/recovered.ts";
 import { conduct, type PreparedRun, type Program } from "./conduct.ts";
 import { type Options, parseOptions } from "./options.ts";
@@ -50,10 +50,11 @@ async function prepareAgain(
 ): Promise<PreparedRun> {
   const say = (message: string): void => terminal.message(`disbatch: ${message}`);
   const counts = new RunCounts();
-  const { host: node, pid, statusFrom, journalFrom } = recovery;
+  const { host: node, pid, statusFrom, journalFrom, credentials } = recovery;
+  const engineCertificate = credentials.engine.certificate;
   const journaled = await recoverRun(
-    { ...files, statusFrom, journalFrom, statusHeader: options.statusHeader, driver: { node, pid } },
-    { event: (event) => counts.handle(event), warning: ({ message }) => say(`warning: ${message}`) },
+    { ...files, statusFrom, journalFrom, statusHeader: options.statusHeader, driver: { node, pid }, engineCertificate },
+    { event: (event) => counts.handle(event), warning: ({ message }) => say(`warning: ${printable(message)}`) },
   );
   refuseEnded(journaled, files);
   // Hardly anything is known of a run whose journal was lost; it begins anew, but for what the status file says.

@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from "node:fs";
 import { UserError } from "../domain/errors.ts";
 import { recoverRun } from "../recovery/recover-run.ts";
+import { printable } from "../reporters/text.ts";
 import { slurmJobOf } from "../slurm/job.ts";
 import type { Environment } from "../slurm/environment.ts";
 import type { Options } from "./options.ts";
@@ -62,10 +63,11 @@ async function mendRecords(
   job: JobStart,
   say: (message: string) => void,
 ): Promise<boolean> {
-  const { host: node, pid, statusFrom, journalFrom } = readRecovery(files.recovery, files.prefix);
+  const { host: node, pid, statusFrom, journalFrom, credentials } = readRecovery(files.recovery, files.prefix);
+  const engineCertificate = credentials.engine.certificate;
   const { engines, contexts } = await recoverRun(
-    { ...files, statusFrom, journalFrom, statusHeader, driver: { node, pid } },
-    { event: () => undefined, warning: ({ message }) => say(`warning: ${message}`) },
+    { ...files, statusFrom, journalFrom, statusHeader, driver: { node, pid }, engineCertificate },
+    { event: () => undefined, warning: ({ message }) => say(`warning: ${printable(message)}`) },
   );
   const own = new Set(
     contexts.filter(({ context }) => context.slurmJob === job.id).map(({ context }) => context.label),
