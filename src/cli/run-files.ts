@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { lstatSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { UserError } from "../domain/errors.ts";
+import { dropOwnFile, refuseForeign } from "../files/own-file.ts";
 
 /** The files of one run. */
 export interface RunFiles {
@@ -62,7 +63,7 @@ function freshName(folder: string, taskFileName: string, now: Date): RunFiles {
   for (let i = 0; i < 1000; i++) {
     const number = pad((now.getMilliseconds() + i) % 1000, 3);
     const files = filesOf(join(folder, `${taskFileName}_disBatch_${date}${time}_${number}`), true);
-    if (!existsSync(files.status) && !existsSync(files.lock)) return files;
+    if (!pathsOf(files).some(isTaken)) return files;
   }
   throw new UserError("prefix-in-use", `${folder}: a thousand runs of ${taskFileName} began in this second; use -p`);
 }
@@ -89,15 +90,45 @@ export function filesOfRun(prefix: string): RunFiles {
   return filesOf(resolve(prefix.slice(0, prefix.length - ending.length)), false);
 }
 
+function pathsOf({ status, journal, log, lock, contact, recovery, util }: RunFiles): string[] {
+  return [status, journal, log, lock, contact, recovery, util];
+}
+
+/** Whether something goes by this name, also a link that leads nowhere. */
+export function isTaken(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+/**
+ * No run begins where its files cannot be this user's: what somebody else has put there could be taken for them.
+ *
+ * @throws ForeignFileError for the first that cannot.
+ */
+export function refuseForeignFiles({ status, journal, contact, recovery, util }: RunFiles): void {
+  for (const path of [status, journal, contact, recovery, util]) refuseForeign(path);
+}
+
 /** What is behind the prefix in the name of a file that was being made, by a process of that number. */
 const UNFINISHED = /^_(?:dbUtil\.sh|contact\.json|recovery\.json)\.[0-9]+(?:-[0-9a-f]+)?\.tmp$/;
 
-/** Removes what drivers of this run have left half made that were killed in that moment. Whoever does so holds its lock. */
+/**
+ * Removes what drivers of this run have left half made that were killed in that moment. Whoever does so holds its lock. What
+ * is somebody else's stays, and so does what cannot be removed: it does no harm.
+ */
 export function dropUnfinished({ prefix, jobId }: RunFiles): void {
   const folder = dirname(prefix);
-  for (const name of readdirSync(folder)) {
-    if (name.startsWith(jobId) && UNFINISHED.test(name.slice(jobId.length)))
-      rmSync(join(folder, name), { force: true });
+  for (const name of namesIn(folder)) {
+    const isUnfinished = name.startsWith(jobId) && UNFINISHED.test(name.slice(jobId.length));
+    if (isUnfinished) dropOwnFile(join(folder, name));
+  }
+}
+
+/** None of a folder that cannot be read. */
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
   }
 }
 
