@@ -44,6 +44,8 @@ export class SlotWorker {
   /** On the boot clock. */
   #deadline = Number.POSITIVE_INFINITY;
   #dismissed = false;
+  /** It has ended what it ran, since the deadline had passed. */
+  #hasActed = false;
 
   constructor(stream: Duplex, options: SlotWorkerOptions) {
     this.#options = options;
@@ -99,7 +101,9 @@ export class SlotWorker {
     setTaskVariables(env, item, attempt);
     const done = (outcome: CommandOutcome): void => {
       this.#running = undefined;
-      this.#connection.send({ type: "ended", outcome });
+      // What it has ended itself is no outcome; the engine, if it is still there, hears that this process is gone.
+      if (this.#hasActed) this.#connection.destroy("the lease of the engine has ended, as far as its slot knows");
+      else this.#connection.send({ type: "ended", outcome });
       this.#idle();
     };
     this.#running = this.#options.start(item.command, env, done, (pid) =>
@@ -107,11 +111,21 @@ export class SlotWorker {
     );
   }
 
-  /** Nobody else may be able to end what has cleared its environment. */
+  /**
+   * Nobody else may be able to end what has cleared its environment. Whoever wakes from a freeze has not read yet what it was
+   * told meanwhile, so the deadline has to be passed in the next turn of the event loop, too.
+   */
   #look(): void {
-    const running = this.#running;
-    if (running === undefined || this.#options.bootSeconds() < this.#deadline + GRACE_MS / 1000) return;
-    void this.#kill(running);
+    if (!this.#isOverdue || this.#hasActed) return;
+    setImmediate(() => {
+      if (!this.#isOverdue || this.#running === undefined || this.#hasActed) return;
+      this.#hasActed = true;
+      void this.#kill(this.#running);
+    });
+  }
+
+  get #isOverdue(): boolean {
+    return this.#running !== undefined && this.#options.bootSeconds() >= this.#deadline + GRACE_MS / 1000;
   }
 
   async #endWhatRuns(): Promise<void> {
