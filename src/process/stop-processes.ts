@@ -14,7 +14,7 @@ const KILL_WAIT_MS = 2_000;
  * @returns when nothing is left, or KILL has done what it can.
  */
 export async function stopProcesses(
-  mark: EnvironmentMark,
+  mark: EnvironmentMark | undefined,
   groups: ReadonlySet<number>,
   graceMs: () => number,
 ): Promise<void> {
