@@ -60,11 +60,11 @@ test("what ends after the watchdog has acted is no outcome, though the lease goe
   const driver = await DriverSide.open({ lease: 60 });
   await driver.welcome();
   driver.assign([tasks.line("before"), tasks.line("killed"), tasks.line("waits")]);
-  (await tasks.started("before")).exit(3);
+  await (await tasks.started("before")).exit(3);
   expect(await driver.next("results")).toMatchObject({ interrupted: false, results: [{ taskId: 0, returnCode: 3 }] });
   const killed = await tasks.started("killed");
   driver.watchdog.hasActed = true;
-  killed.exit(0);
+  await killed.exit(0);
   await driver.left;
   expect(driver.results(false)).toHaveLength(1);
   expect(driver.results(true)).toMatchObject([{ taskId: 1 }]);

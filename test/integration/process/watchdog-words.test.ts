@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import type { Writable } from "node:stream";
 import { expect, onTestFinished, test } from "vitest";
 import { ENGINE_MARK } from "../../../src/domain/engine.ts";
 import { LEASE_MARGIN } from "../../../src/domain/lease.ts";
@@ -16,6 +15,7 @@ const script = bundle(new URL("watchdog-probe.ts", import.meta.url));
 
 const SLEEP = "echo $$; exec sleep 1000";
 const BEATS = 100_000;
+const AT_ONCE = 1_000;
 /** Seconds by the boot clock; no test lasts so long. */
 const FAR = 1_000_000_000;
 
@@ -24,13 +24,15 @@ test("100,000 deadlines, told at every phase of a wait of two milliseconds, end 
   const watchdog = await engine.watchdog();
   const pids = await engine.startTask(SLEEP);
   const before = engine.lines.length;
-  engine.order({ type: "beats", count: BEATS, seconds: bootSeconds() + 100 });
-  await engine.saysLines(before + 1);
+  for (let done = 0; done < BEATS; done += AT_ONCE) {
+    engine.order({ type: "beats", count: AT_ONCE, seconds: bootSeconds() + 100 });
+    await engine.saysLines(before + done / AT_ONCE + 1);
+  }
   await looked(watchdog);
   expect(living([watchdog, ...pids])).toEqual([watchdog, ...pids]);
   engine.order({ type: "until", seconds: bootSeconds() + 0.2 });
   await haveEnded(pids);
-  expect(engine.lines.slice(before)).toEqual(["beaten"]);
+  expect(new Set(engine.lines.slice(before))).toEqual(new Set(["beaten"]));
 }, 120_000);
 
 /** A watchdog whose engine is a process that does nothing, with a task of it. */
@@ -64,8 +66,7 @@ class BareWatchdog {
   }
 
   endLife(): void {
-    // A pipe that is written to is what the child has of it.
-    (this.#child.stdio[3] as Writable).destroy();
+    this.#child.stdio[3]?.destroy();
   }
 
   endEngine(): void {

@@ -169,7 +169,7 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
     const tasks = await openTasks();
     const step = await start(DEVICES, { lease: 1 });
     step.assign(["a", "b", "c"].map((name) => tasks.line(name)));
-    const [a, b, c] = await Promise.all(["a", "b", "c"].map((name) => tasks.started(name)));
+    const started = await Promise.all(["a", "b", "c"].map((name) => tasks.started(name)));
     const frozen = [1, 2].map((slot) => step.process(slot).pid);
     for (const pid of frozen) signal(pid, "SIGSTOP");
     const thaw = bootSeconds() + 4;
@@ -183,7 +183,7 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
       () => bootSeconds() > looked,
       () => "two looks",
     );
-    for (const task of [a, b, c]) task?.exit(4);
+    await Promise.all(started.map((task) => task.exit(4)));
     await until(
       () => step.results(false).length === 3,
       () => "three results",
