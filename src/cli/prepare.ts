@@ -8,7 +8,7 @@ import { checkResume } from "../sources/resume-check.ts";
 import { resumeSource } from "../sources/resume.ts";
 import { streamSource } from "../sources/stream.ts";
 import { openTaskFile } from "../sources/task-file.ts";
-import { isOwnFile } from "../files/own-file.ts";
+import { isOwnFile, otherOwnerOf } from "../files/own-file.ts";
 import { type AskSlurm, slurmPrograms } from "../slurm/ask.ts";
 import { isJobOver } from "../slurm/job-facts.ts";
 import { loadStatusFiles } from "../statusfile/load.ts";
@@ -77,7 +77,7 @@ export async function prepare(
   const appending = options.resumeFrom.some((file) => isSameFile(file, files.status));
   if (again !== undefined && !options.forceResume) await checkAgain(opened, files, again);
   if (again === undefined && !appending) refuseUsedPrefix(files);
-  const source = options.resumeFrom.length > 0 ? await resume(opened, options, files, onWarning) : opened.source;
+  const source = options.resumeFrom.length > 0 ? await resume(opened, options, files, onWarning, say) : opened.source;
   return {
     ...{ source, workdir, environment, appending },
     contexts: context === undefined ? [] : [context],
@@ -168,7 +168,12 @@ async function resume(
   options: Options,
   files: RunFiles,
   onWarning: (warning: Diagnostic) => void,
+  say: (message: string) => void,
 ): Promise<TaskSource> {
+  for (const file of options.resumeFrom) {
+    const owner = otherOwnerOf(file);
+    if (owner !== undefined) say(`warning: -r ${file}: it belongs to another user (number ${owner}), and is believed`);
+  }
   const index = loadStatusFiles(options.resumeFrom, { onWarning, appendingTo: files.status });
   const how = { retryFailed: options.retry, force: options.forceResume, onWarning };
   if (opened.readAgain !== undefined) await checkResume(opened.readAgain(), index, how);
