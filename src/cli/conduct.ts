@@ -72,7 +72,7 @@ export async function conduct(
 ): Promise<ExitCode> {
   const { files, earlier } = prepared;
   writePoolScript(files.util, poolScript(program.command, files.contact));
-  const log = openLog(options.logfile ?? files.log, options.loglevel, terminal);
+  const log = openLog(options, files, terminal);
   const sizes = { statusFrom: sizeOf(files.status), journalFrom: sizeOf(files.journal) };
   const driverProcess = { node: hostname(), pid: process.pid };
   const ledgers = openLedgers(options, files, prepared.appending, driverProcess);
@@ -201,8 +201,11 @@ function placesOf(
   terminal: Terminal,
   note: (message: string) => void,
 ): Places {
-  const { envResource: resources, loglevel: logLevel, tasksPerNode, cpusPerTask, threadEnv } = options;
-  const settings = { resources, cwd: workdir, prefix: files.prefix, logLevel, threadEnv, ...leaseTermsOf(options) };
+  const { envResource: resources, loglevel: logLevel, logFormat, tasksPerNode, cpusPerTask, threadEnv } = options;
+  const settings = {
+    ...{ resources, cwd: workdir, prefix: files.prefix, logLevel, logFormat, threadEnv },
+    ...leaseTermsOf(options),
+  };
   const starters = makeStarters({
     ...{ settings, command, ssh: options, env: process.env, callsFrom: "here" },
     ...(slurm === undefined ? {} : { slurm: jobToUse(slurm, options, note) }),

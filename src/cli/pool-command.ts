@@ -120,7 +120,7 @@ async function serve(
   options: ContextOptions,
 ): Promise<ExitCode> {
   const { env } = process;
-  const { prefix, logLevel, tasksPerNode, cpusPerTask } = welcome;
+  const { prefix, logLevel, logFormat, tasksPerNode, cpusPerTask } = welcome;
   // What this command line does not say is as on the first one.
   const request = {
     ...(tasksPerNode === undefined ? {} : { tasksPerNode }),
@@ -143,7 +143,7 @@ async function serve(
   const addition = { type: "add-context", ...wish, nodes: [...nodes], taskLimit, elsewhere } as const;
   const added = await line.ask(addition, "context-added");
   const threadEnv = options.threadEnv && welcome.threadEnv;
-  const settings = { resources, cwd, prefix, logLevel, threadEnv, ...leaseTermsOf(welcome) };
+  const settings = { resources, cwd, prefix, logLevel, logFormat, threadEnv, ...leaseTermsOf(welcome) };
   const job = slurm === undefined ? {} : { slurm: jobToUse(slurm, options, say) };
   const starters = makeStarters({ settings, command, ssh: options, callsFrom, env, say, ...job });
   const launcher = new ContextLauncher({ ...draft, label: added.label }, starters);

@@ -8,13 +8,14 @@ import { systemClock } from "../reporters/clock.ts";
 import type { RunCounts } from "../reporters/counts.ts";
 import { JournalReporter } from "../reporters/journal.ts";
 import type { LedgerReporter } from "../reporters/ledger-reporter.ts";
-import type { LogLevel } from "../reporters/log-lines.ts";
-import { LogReporter } from "../reporters/log.ts";
+import { LogFile } from "../reporters/log-file.ts";
+import { Log, LogReporter } from "../reporters/log.ts";
 import { Messages } from "../reporters/messages.ts";
 import { PlainProgress, ProgressBar, resolveProgressMode } from "../reporters/progress.ts";
 import { StatusFileReporter } from "../reporters/status-file.ts";
 import type { Terminal } from "../reporters/terminal.ts";
 import type { DriverProcess } from "../statusfile/record-of.ts";
+import { openChosenLog, openRunLog } from "./log-files.ts";
 import type { Options } from "./options.ts";
 import type { RunFiles } from "./run-files.ts";
 
@@ -40,10 +41,17 @@ export function openLedgers(
   }
 }
 
-export function openLog(file: string, level: LogLevel, terminal: Terminal): LogReporter {
-  const onFailure = (error: Error): void =>
-    terminal.message(`disbatch: warning: the log ${file} cannot be written: ${errnoText(error)}`);
-  return new LogReporter({ file, level, onFailure });
+/** The driver's log. @throws UserError when it cannot be opened. */
+export function openLog(
+  { logfile, loglevel: logLevel, logFormat }: Pick<Options, "logfile" | "loglevel" | "logFormat">,
+  files: RunFiles,
+  terminal: Terminal,
+): LogReporter {
+  const path = logfile ?? files.log;
+  const file = new LogFile(logfile === undefined ? openRunLog(path) : openChosenLog(path), (error) =>
+    terminal.message(`disbatch: warning: the log ${path} cannot be written: ${errnoText(error)}`),
+  );
+  return new LogReporter(new Log(file, { logLevel, logFormat }));
 }
 
 /** What the user sees meanwhile. @param utility the program that adds engines to this run. */

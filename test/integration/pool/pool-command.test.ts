@@ -135,7 +135,16 @@ describe("a run that cannot be called", () => {
     writeFileSync(run.contact, contact);
     await run.next("hello");
     const lease = { lease: 60, onDriverLost: "kill" } as const;
-    run.say({ type: "welcome", cwd: "/", prefix: "/run", logLevel: "INFO", resources: [], threadEnv: true, ...lease });
+    run.say({
+      type: "welcome",
+      cwd: "/",
+      prefix: "/run",
+      logLevel: "INFO",
+      logFormat: "text",
+      resources: [],
+      threadEnv: true,
+      ...lease,
+    });
     await run.next("status");
     run.say({ type: "status", snapshot: SNAPSHOT });
     expect(await exit).toBe(0);
@@ -205,6 +214,7 @@ describe("adding engines", () => {
       resources: ["GPUS"],
       threadEnv: true,
       logLevel: "DEBUG",
+      logFormat: "json",
       ...terms,
     });
     const { asked, ids } = await run.take("left");
@@ -225,6 +235,7 @@ describe("adding engines", () => {
         threadEnv: true,
         cwd: run.folder,
         logLevel: "DEBUG",
+        logFormat: "json",
       },
       ...terms,
       invitation: run.here,

@@ -176,6 +176,7 @@ export class DriverProgram {
         cwd: "/",
         prefix: files.prefix,
         logLevel: "INFO",
+        logFormat: "text",
         lease,
         onDriverLost,
       },

@@ -41,6 +41,7 @@ const DEFAULTS: Options = {
   requeueResume: false,
   statusHeader: false,
   loglevel: "INFO",
+  logFormat: "text",
   progress: "auto",
   exitCode: false,
   failFast: false,
@@ -100,6 +101,7 @@ const SPELLINGS: ReadonlyArray<readonly [args: readonly string[], meaning: Parti
   [["--status-header"], { statusHeader: true }],
   [["--logfile", "log"], { logfile: "log" }],
   [["--loglevel", "DEBUG"], { loglevel: "DEBUG" }],
+  [["--log-format", "json"], { logFormat: "json" }],
   [["--progress", "plain"], { progress: "plain" }],
   [["-e"], { exitCode: true }],
   [["--exit-code"], { exitCode: true }],
@@ -158,6 +160,7 @@ const WRONG_VALUES: ReadonlyArray<readonly [option: string, values: readonly str
   ["--on-driver-lost", ["wait", ""]],
   ["--drain-timeout", ["-1", "x", "", "1e3"]],
   ["--loglevel", ["LOUD", "debug", ""]],
+  ["--log-format", ["JSON", "xml", ""]],
   ["--progress", ["loud", ""]],
 ];
 

@@ -32,7 +32,7 @@ function launch(script: string, options: LaunchOptions = {}) {
       cwd: folder,
       prefix: path.join(folder, "run"),
     },
-    ...{ logLevel: "DEBUG", lease: 7, onDriverLost: "finish", drainTimeout: 0.5 },
+    ...{ logLevel: "DEBUG", logFormat: "json", lease: 7, onDriverLost: "finish", drainTimeout: 0.5 },
   });
   const asked: CallsFrom[] = [];
   const invite = (from: CallsFrom): Promise<Invitation> => {
@@ -64,6 +64,7 @@ test("an engine is told on standard input what it is to do", async () => {
       threadEnv: true,
       cwd: folder,
       logLevel: "DEBUG",
+      logFormat: "json",
       lease: 7,
       onDriverLost: "finish",
       drainTimeout: 0.5,
@@ -172,7 +173,7 @@ test("an engine whose log cannot be written is not started and says so, and the 
   mkdirSync(log);
   const starter = new LocalStarter({
     ...{ program: ["/bin/true"], callsFrom: "here", host: "alpha", resources: [], threadEnv: true },
-    ...{ cwd: folder, prefix: `${folder}/run`, logLevel: "INFO", lease: 60, onDriverLost: "kill" },
+    ...{ cwd: folder, prefix: `${folder}/run`, logLevel: "INFO", logFormat: "text", lease: 60, onDriverLost: "kill" },
   });
   const [alpha, beta] = ["alpha", "beta"].map((node) =>
     starter.start("SSH0", { node, slots: 1, coresPerSlot: 1 }, () => Promise.resolve(invitation)),
@@ -190,7 +191,7 @@ test("what stands in the log already stays there", async () => {
   writeFileSync(log, "an earlier run\n");
   const starter = new LocalStarter({
     ...{ program: ["/bin/echo", "now"], callsFrom: "here", host: "alpha", resources: [], threadEnv: true },
-    ...{ cwd: folder, prefix: `${folder}/run`, logLevel: "INFO", lease: 60, onDriverLost: "kill" },
+    ...{ cwd: folder, prefix: `${folder}/run`, logLevel: "INFO", logFormat: "text", lease: 60, onDriverLost: "kill" },
   });
   await starter.start("SSH0", { node: "alpha", slots: 1, coresPerSlot: 1 }, () => Promise.resolve(invitation)).ended;
   expect(readFileSync(log, "utf8")).toBe("an earlier run\nnow\n");
