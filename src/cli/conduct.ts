@@ -27,7 +27,7 @@ import { poolScript, writePoolScript } from "./pool-script.ts";
 import type { Preparation } from "./prepare.ts";
 import { recoverCommand } from "./recover-command.ts";
 import { bootId, formatRecovery, type Recovery } from "./recovery-file.ts";
-import { closeReporters, openLedgers, openLog, showUnwritten, terminalReporters } from "./reporting.ts";
+import { closeReporters, openLedgers, openLog, sayWhatStays, showUnwritten, terminalReporters } from "./reporting.ts";
 import { resumeCommand } from "./resume-command.ts";
 import type { RunFiles } from "./run-files.ts";
 import { SecretFile } from "./secret-file.ts";
@@ -118,11 +118,14 @@ export async function conduct(
   });
   const { minTimeLeft } = options;
   const stopAttending = attend(driver, { slurm: prepared.slurm, minTimeLeft, env: process.env });
-  const outcome = await driver.run().finally(() => contact.remove());
+  const outcome = await driver.run().finally(() => sayWhatStays(contact.remove(), terminal));
   const failure = await closeReporters(reporters, outcome);
   const isListShort = outcome.error instanceof UserError && outcome.error.code === TASKS_MISSING;
   await traces.remove(isListShort);
-  if (outcome.reason === "done") dropUndelivered(files.prefix, new Set(counts.engines.map(({ engine }) => engine.id)));
+  if (outcome.reason === "done") {
+    const engineIds = new Set(counts.engines.map(({ engine }) => engine.id));
+    for (const why of dropUndelivered(files.prefix, engineIds)) sayWhatStays(why, terminal);
+  }
   stopAttending();
   for (const line of summary(counts, {
     width: process.stderr.isTTY ? terminal.width : undefined,
@@ -153,6 +156,7 @@ class Traces {
   readonly #file: SecretFile;
   readonly #recovery: Omit<Recovery, "credentials" | "ports">;
   readonly #words: string;
+  readonly #terminal: Terminal;
   #lastWords: LastWords | undefined;
   #removed = false;
 
@@ -166,6 +170,7 @@ class Traces {
     this.#file = new SecretFile(files.recovery, (why) =>
       terminal.message(`disbatch: warning: ${why}: should the driver die, --recover will not work`),
     );
+    this.#terminal = terminal;
     const here = { host: hostname(), pid: process.pid, bootId: bootId() };
     const job = slurm === undefined ? {} : { slurmJob: slurm.job.id };
     this.#recovery = earlier?.recovery ?? { args, cwd: process.cwd(), ...here, ...sizes, environment, ...job };
@@ -186,7 +191,7 @@ class Traces {
   /** @param stays the run can be recovered all the same. */
   async remove(stays: boolean): Promise<void> {
     this.#removed = true;
-    if (!stays) this.#file.remove();
+    if (!stays) sayWhatStays(this.#file.remove(), this.#terminal);
     await this.#lastWords?.withdraw();
   }
 }

@@ -85,6 +85,11 @@ export async function closeReporters(reporters: readonly Reporter[], outcome: Ru
   return failure;
 }
 
+/** A file of the run that has served its time and could not be removed is no reason to fail. @param why none: it is gone. */
+export function sayWhatStays(why: string | undefined, terminal: Terminal): void {
+  if (why !== undefined) terminal.message(`disbatch: warning: ${why}; it is not needed any more: remove it when you can`);
+}
+
 /** What could not be written down is shown, so that it is not lost. */
 export function showUnwritten(ledgers: readonly LedgerReporter[], terminal: Terminal): void {
   for (const ledger of ledgers) {

@@ -5,6 +5,7 @@ import { UserError } from "../domain/errors.ts";
 import type { TaskSource } from "../domain/source.ts";
 import { errnoOf, errnoText } from "../domain/system-error.ts";
 import { Terminal } from "../reporters/terminal.ts";
+import { sayWhatStays } from "./reporting.ts";
 import { slurmPrograms } from "../slurm/ask.ts";
 import { isJobOver } from "../slurm/job-facts.ts";
 import { conduct, type Program } from "./conduct.ts";
@@ -33,7 +34,7 @@ export async function run(options: Options, program: Program): Promise<ExitCode>
     const held = hold === undefined ? {} : { hold };
     return await conduct(again.options, program, { ...prepared, ...held, files, taskFileName }, terminal);
   } finally {
-    lock.release();
+    sayWhatStays(lock.release(), terminal);
   }
 }
 

@@ -1,5 +1,6 @@
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { errnoText } from "../domain/system-error.ts";
+import { removeFile } from "../files/remove-file.ts";
 
 /** A file for the user's eyes only, there for as long as the run goes on. */
 export class SecretFile {
@@ -28,8 +29,9 @@ export class SecretFile {
     }
   }
 
-  remove(): void {
+  /** @returns why it stays, in words, where it cannot be removed. */
+  remove(): string | undefined {
     this.#removed = true;
-    rmSync(this.#path, { force: true });
+    return removeFile(this.#path);
   }
 }

@@ -1,7 +1,7 @@
-import { rmSync } from "node:fs";
 import type { Diagnostic } from "../domain/errors.ts";
 import type { RunEvent } from "../domain/events.ts";
 import type { TaskResult } from "../domain/result.ts";
+import { removeFile } from "../files/remove-file.ts";
 import { JOURNAL_HEADER, type JournalEntry } from "../journal/entry.ts";
 import { formatEvent } from "../journal/format.ts";
 import { readJournal } from "../journal/read.ts";
@@ -61,7 +61,8 @@ export async function recoverRun(records: RunRecords, listener: RecoveryListener
     const taken = recovery.addUndelivered();
     failed = false;
     await recovery.close();
-    for (const path of taken) rmSync(path, { force: true });
+    // The end of the run tries again, and tells of those that stay.
+    for (const path of taken) removeFile(path);
     return recovery.result();
   } finally {
     if (failed) await recovery.close().catch(() => undefined);

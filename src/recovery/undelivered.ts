@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import * as v from "valibot";
 import { UserError } from "../domain/errors.ts";
 import type { TaskResult } from "../domain/result.ts";
 import { errnoText } from "../domain/system-error.ts";
+import { removeFile } from "../files/remove-file.ts";
 import { formatEvent } from "../journal/format.ts";
 import { entryOf } from "../journal/schema.ts";
 
@@ -55,9 +56,14 @@ export function undeliveredBy(prefix: string, id: string): readonly TaskResult[]
   return readable(prefix).flatMap(({ engineId, results }) => (engineId === id ? results : []));
 }
 
-/** Removes what engines of a run have left that has come to its end: every task has another outcome. */
-export function dropUndelivered(prefix: string, engineIds: ReadonlySet<string>): void {
-  for (const { path, engineId } of readable(prefix)) if (engineIds.has(engineId)) rmSync(path, { force: true });
+/**
+ * Removes what engines of a run have left that has come to its end: every task has another outcome.
+ *
+ * @returns of each file that cannot be removed why, in words.
+ */
+export function dropUndelivered(prefix: string, engineIds: ReadonlySet<string>): string[] {
+  const left = readable(prefix).filter(({ engineId }) => engineIds.has(engineId));
+  return left.flatMap(({ path }) => removeFile(path) ?? []);
 }
 
 /** A run that goes on, or has ended well, is not held up by a folder that is gone. */
