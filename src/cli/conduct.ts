@@ -22,12 +22,14 @@ import { reachableAddresses } from "./addresses.ts";
 import { attend } from "./attend.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import { LastWords } from "./last-words.ts";
+import { openChosenLog, openRunLog } from "./log-files.ts";
 import type { Options } from "./options.ts";
+import { removeEarlierRun } from "./overwrite.ts";
 import { poolScript, writePoolScript } from "./pool-script.ts";
 import type { Preparation } from "./prepare.ts";
 import { recoverCommand } from "./recover-command.ts";
 import { bootId, formatRecovery, type Recovery } from "./recovery-file.ts";
-import { closeReporters, openLedgers, openLog, sayWhatStays, showUnwritten, terminalReporters } from "./reporting.ts";
+import { closeReporters, openLedgers, makeLog, sayWhatStays, showUnwritten, terminalReporters } from "./reporting.ts";
 import { resumeCommand } from "./resume-command.ts";
 import type { RunFiles } from "./run-files.ts";
 import { SecretFile } from "./secret-file.ts";
@@ -71,8 +73,11 @@ export async function conduct(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const { files, earlier } = prepared;
+  // It may be refused, and then nothing has been touched.
+  const chosenLog = options.logfile === undefined ? undefined : openChosenLog(options.logfile);
+  if (options.overwrite && !prepared.appending) removeEarlierRun(files, [options.taskFile, ...options.hostfile]);
   writePoolScript(files.util, poolScript(program.command, files.contact));
-  const log = openLog(options, files, terminal);
+  const log = makeLog(chosenLog ?? openRunLog(files.log), options, files, terminal);
   const sizes = { statusFrom: sizeOf(files.status), journalFrom: sizeOf(files.journal) };
   const driverProcess = { node: hostname(), pid: process.pid };
   const ledgers = openLedgers(options, files, prepared.appending, driverProcess);

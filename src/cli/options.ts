@@ -31,6 +31,8 @@ export interface Options extends ContextOptions, CarriedRequest {
   /** A job that Slurm has requeued takes its run up again. */
   readonly requeueResume: boolean;
   readonly prefix?: string;
+  /** The files of an earlier run of the prefix give way. */
+  readonly overwrite: boolean;
   readonly statusHeader: boolean;
   readonly logfile?: string;
   readonly loglevel: LogLevel;
@@ -131,6 +133,11 @@ function describe(version: string): Command {
     .option("--requeue-resume", "when Slurm has requeued the job, go on where its last start came to", false)
     .optionsGroup("What it leaves behind:")
     .option("-p, --prefix <PATH>", "folder, or beginning of the names, of all files of the run")
+    .addOption(
+      new Option("--overwrite", "replace the files of an earlier run of the same prefix")
+        .default(false)
+        .conflicts("resumeFrom"),
+    )
     .option("--status-header", "begin the status file with a line of column names", false)
     .option("--logfile <FILE>", "log to FILE instead of PREFIX_driver.log")
     .addOption(new Option("--loglevel <LEVEL>", "how much goes into the logs").choices(LOG_LEVELS).default("INFO"))

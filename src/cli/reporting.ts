@@ -15,7 +15,6 @@ import { PlainProgress, ProgressBar, resolveProgressMode } from "../reporters/pr
 import { StatusFileReporter } from "../reporters/status-file.ts";
 import type { Terminal } from "../reporters/terminal.ts";
 import type { DriverProcess } from "../statusfile/record-of.ts";
-import { openChosenLog, openRunLog } from "./log-files.ts";
 import type { Options } from "./options.ts";
 import type { RunFiles } from "./run-files.ts";
 
@@ -41,14 +40,15 @@ export function openLedgers(
   }
 }
 
-/** The driver's log. @throws UserError when it cannot be opened. */
-export function openLog(
+/** The driver's log. @param fd where it is written to. */
+export function makeLog(
+  fd: number,
   { logfile, loglevel: logLevel, logFormat }: Pick<Options, "logfile" | "loglevel" | "logFormat">,
   files: RunFiles,
   terminal: Terminal,
 ): LogReporter {
   const path = logfile ?? files.log;
-  const file = new LogFile(logfile === undefined ? openRunLog(path) : openChosenLog(path), (error) =>
+  const file = new LogFile(fd, (error) =>
     terminal.message(`disbatch: warning: the log ${path} cannot be written: ${errnoText(error)}`),
   );
   return new LogReporter(new Log(file, { logLevel, logFormat }));
@@ -87,7 +87,8 @@ export async function closeReporters(reporters: readonly Reporter[], outcome: Ru
 
 /** A file of the run that has served its time and could not be removed is no reason to fail. @param why none: it is gone. */
 export function sayWhatStays(why: string | undefined, terminal: Terminal): void {
-  if (why !== undefined) terminal.message(`disbatch: warning: ${why}; it is not needed any more: remove it when you can`);
+  if (why !== undefined)
+    terminal.message(`disbatch: warning: ${why}; it is not needed any more: remove it when you can`);
 }
 
 /** What could not be written down is shown, so that it is not lost. */

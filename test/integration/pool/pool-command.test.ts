@@ -14,7 +14,11 @@ let stderr = "";
 beforeEach(() => {
   stdout = stderr = "";
   vi.stubEnv("DISBATCH_SSH_NODELIST", undefined);
-  vi.spyOn(process.stdout, "write").mockImplementation((text) => Boolean((stdout += String(text))));
+  vi.spyOn(process.stdout, "write").mockImplementation((text, ...rest) => {
+    stdout += String(text);
+    for (const done of rest) if (typeof done === "function") done();
+    return true;
+  });
   vi.spyOn(process.stderr, "write").mockImplementation((text) => Boolean((stderr += String(text))));
   onTestFinished(() => {
     vi.unstubAllEnvs();
