@@ -18,7 +18,7 @@ import { dial } from "../wire/dial.ts";
 import { type EngineEnd, parseEngineEnd } from "../wire/engine-end.ts";
 import { type EngineSpec, parseEngineSpec } from "../wire/engine-spec.ts";
 import { END_ARGUMENTS, ENGINE_ARGUMENTS } from "../wire/engine-verbs.ts";
-import { EngineLogOfRank } from "./engine-log.ts";
+import { FileEngineLog } from "./engine-log.ts";
 import { EngineSignals } from "./engine-signals.ts";
 import { openRunnerSetup } from "./runner-setup.ts";
 import { gatherCrew, runSlotProcess, slotOf } from "./slot-processes.ts";
@@ -38,7 +38,7 @@ export async function runEngine(args: readonly string[]): Promise<void> {
   if (slot > 0) return runSlotProcess(spec, slot);
   const signals = new EngineSignals();
   const crew = await gatherCrew(spec, signals.heard);
-  const log = new EngineLogOfRank(spec.logPrefix, spec);
+  const log = new FileEngineLog(spec.logPrefix, spec);
   try {
     const engine = makeEngine(spec, crew, log);
     signals.obeyedBy(engine);
@@ -50,7 +50,7 @@ export async function runEngine(args: readonly string[]): Promise<void> {
   }
 }
 
-function makeEngine(spec: EngineSpec, crew: SlotCrew | undefined, log: EngineLogOfRank): Engine {
+function makeEngine(spec: EngineSpec, crew: SlotCrew | undefined, log: FileEngineLog): Engine {
   const { invitation, engineId, logPrefix } = spec;
   const setup = openRunnerSetup(spec.cwd);
   return new Engine({

@@ -17,7 +17,7 @@ const STDERR = 2;
  * The log of an engine, which is opened when its rank is known, since that is part of the name. Where there is no folder for
  * it, or it cannot be opened, its lines go to standard error, which whoever has started the engine keeps.
  */
-export class EngineLogOfRank implements EngineLog {
+export class FileEngineLog implements EngineLog {
   readonly #prefix: string;
   readonly #style: LogStyle;
   #log: Log | undefined;

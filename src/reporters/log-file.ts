@@ -16,7 +16,7 @@ const FIRST_OWN = 3;
  * The file of a log. Nothing and nobody waits for it: lines are written while the program does something else, one that
  * cannot be written ends the log, and whoever is told so goes on without it.
  *
- * Libraries (pino with sonic-boom, which were here) repeat a write that has failed for ever when the program ends.
+ * Libraries do otherwise: the destination of pino repeats a write that has failed for ever when the program ends.
  */
 export class LogFile {
   readonly #fd: number;
