@@ -89,10 +89,10 @@ export async function prepare(
 function refuseUsedPrefix({ prefix, status, journal, recovery }: RunFiles): void {
   const used = [status, journal].find((file) => existsSync(file));
   if (used === undefined) return;
-  const resume = existsSync(status) ? `, resume from it with -r ${status}` : "";
+  const resuming = existsSync(status) ? `, resume from it with -r ${status}` : "";
   const others = existsSync(recovery)
     ? `, or go on with it with --recover ${prefix}`
-    : `${resume}, or replace that run's files with --overwrite`;
+    : `${resuming}, or replace that run's files with --overwrite`;
   throw new UserError("prefix-in-use", `${used} exists already: choose another prefix${others}`);
 }
 
