@@ -21,6 +21,7 @@ import { LEASE } from "../src/domain/lease.ts";
 import { Driver } from "../src/driver/driver.ts";
 import { Reception } from "../src/driver/reception.ts";
 import { ContextLauncher } from "../src/launchers/context-launcher.ts";
+import type { EngineSettings } from "../src/launchers/engine-starter.ts";
 import { Ledger } from "../src/ledger/ledger.ts";
 import { systemClock } from "../src/reporters/clock.ts";
 import { RunCounts } from "../src/reporters/counts.ts";
@@ -123,7 +124,9 @@ const nodes: readonly NodeSlots[] = JSON.parse(list);
 const { source } = await openTaskFile(tasks, { lenient: false });
 const stopwatch = new Stopwatch();
 const counts = new RunCounts();
-const settings = { resources: [], threadEnv: true, cwd: process.cwd(), prefix, logLevel: "INFO", ...TERMS };
+const settings: EngineSettings = {
+  ...{ resources: [], threadEnv: true, cwd: process.cwd(), prefix, logLevel: "INFO", logFormat: "text", ...TERMS },
+};
 const starters = makeStarters({
   ...{ settings, command: [EXECUTABLE], ssh: { sshParallel: 32, sshTransport: "auto" } },
   ...{ callsFrom: "here", env: process.env, say: (message: string) => console.error(message) },

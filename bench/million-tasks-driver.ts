@@ -6,7 +6,7 @@
  * Writes what it measured to PREFIX_rates.json, as `Rates`.
  */
 
-import { writeFileSync } from "node:fs";
+import { openSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { basename } from "node:path";
 
@@ -18,7 +18,8 @@ import { Ledger } from "../src/ledger/ledger.ts";
 import { systemClock } from "../src/reporters/clock.ts";
 import { RunCounts } from "../src/reporters/counts.ts";
 import { JournalReporter } from "../src/reporters/journal.ts";
-import { LogReporter } from "../src/reporters/log.ts";
+import { LogFile } from "../src/reporters/log-file.ts";
+import { Log, LogReporter } from "../src/reporters/log.ts";
 import { snapshotOf } from "../src/reporters/snapshot.ts";
 import { StatusFileReporter } from "../src/reporters/status-file.ts";
 import { openTaskFile } from "../src/sources/task-file.ts";
@@ -67,11 +68,12 @@ const total = source.total ?? 0;
 const counts = new RunCounts();
 const stopwatch = new Stopwatch(total);
 const driverProcess = { node: hostname(), pid: process.pid };
+const logFile = new LogFile(openSync(`${prefix}_driver.log`, "a"), (error) => console.error(error));
 const reporters: readonly Reporter[] = [
   counts,
   new StatusFileReporter(Ledger.create(`${prefix}_status.txt`), driverProcess, { header: false }),
   new JournalReporter(Ledger.create(`${prefix}_journal.jsonl`)),
-  new LogReporter({ file: `${prefix}_driver.log`, level: "INFO", onFailure: (error) => console.error(error) }),
+  new LogReporter(new Log(logFile, { logLevel: "INFO", logFormat: "text" })),
   stopwatch,
 ];
 const driver = new Driver({
@@ -86,6 +88,7 @@ const driver = new Driver({
     cwd: "/",
     prefix,
     logLevel: "INFO",
+    logFormat: "text",
     resources: [],
     threadEnv: true,
     lease: LEASE,

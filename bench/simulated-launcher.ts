@@ -48,6 +48,7 @@ export class SimulatedLauncher implements Launcher {
       cwd: "/",
       logPrefix: "",
       logLevel: "INFO",
+      logFormat: "text",
       ...{ lease: LEASE, onDriverLost: "kill" },
     }));
     void specify(child.stdin, specs, invite("here"));

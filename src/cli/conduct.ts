@@ -23,12 +23,14 @@ import { reachableAddresses } from "./addresses.ts";
 import { attend } from "./attend.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import { LastWords } from "./last-words.ts";
+import { openChosenLog, openRunLog } from "./log-files.ts";
 import type { Options } from "./options.ts";
+import { removeEarlierRun } from "./overwrite.ts";
 import { poolScript, writePoolScript } from "./pool-script.ts";
 import type { Preparation } from "./prepare.ts";
 import { recoverCommand } from "./recover-command.ts";
 import { bootId, formatRecovery, type Recovery } from "./recovery-file.ts";
-import { closeReporters, openLedgers, openLog, showUnwritten, terminalReporters } from "./reporting.ts";
+import { closeReporters, openLedgers, makeLog, sayWhatStays, showUnwritten, terminalReporters } from "./reporting.ts";
 import { resumeCommand } from "./resume-command.ts";
 import type { RunFiles } from "./run-files.ts";
 import { SecretFile } from "./secret-file.ts";
@@ -72,8 +74,11 @@ export async function conduct(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const { files, earlier } = prepared;
+  // It may be refused, and then nothing has been touched.
+  const chosenLog = options.logfile === undefined ? undefined : openChosenLog(options.logfile);
+  if (options.overwrite && !prepared.appending) removeEarlierRun(files, [options.taskFile, ...options.hostfile]);
   writePoolScript(files.util, poolScript(program.command, files.contact));
-  const log = openLog(options.logfile ?? files.log, options.loglevel, terminal);
+  const log = makeLog(chosenLog ?? openRunLog(files.log), options, files, terminal);
   const sizes = { statusFrom: sizeOf(files.status), journalFrom: sizeOf(files.journal) };
   const driverProcess = { node: hostname(), pid: process.pid };
   const ledgers = openLedgers(options, files, prepared.appending, driverProcess);
@@ -128,11 +133,14 @@ export async function conduct(
   });
   const { minTimeLeft } = options;
   const stopAttending = attend(driver, { slurm: prepared.slurm, minTimeLeft, env: process.env });
-  const outcome = await driver.run().finally(() => contact.remove());
+  const outcome = await driver.run().finally(() => sayWhatStays(contact.remove(), terminal));
   const failure = await closeReporters(reporters, outcome);
   const isListShort = outcome.error instanceof UserError && outcome.error.code === TASKS_MISSING;
   await traces.remove(isListShort);
-  if (outcome.reason === "done") dropUndelivered(files.prefix, new Set(counts.engines.map(({ engine }) => engine.id)));
+  if (outcome.reason === "done") {
+    const engineIds = new Set(counts.engines.map(({ engine }) => engine.id));
+    for (const why of dropUndelivered(files.prefix, engineIds)) sayWhatStays(why, terminal);
+  }
   stopAttending();
   for (const line of summary(counts, {
     width: process.stderr.isTTY ? terminal.width : undefined,
@@ -180,6 +188,7 @@ class Traces {
         `disbatch: warning: ${why}: should the driver die, --recover will not work; then resume with -r ${files.status}`,
       ),
     );
+    this.#terminal = terminal;
     const here = { host: hostname(), pid: process.pid, bootId: bootId() };
     const job = slurm === undefined ? {} : { slurmJob: slurm.job.id };
     this.#recovery = earlier?.recovery ?? { args, cwd: process.cwd(), ...here, ...sizes, environment, ...job };
@@ -201,8 +210,7 @@ class Traces {
   /** @param stays the run can be recovered all the same. */
   async remove(stays: boolean): Promise<void> {
     this.#removed = true;
-    const why = stays ? undefined : this.#file.remove();
-    if (why !== undefined) this.#terminal.message(`disbatch: warning: ${why}: remove it before you resume`);
+    if (!stays) sayWhatStays(this.#file.remove(), this.#terminal);
     await this.#lastWords?.withdraw();
   }
 }
@@ -217,8 +225,11 @@ function placesOf(
   terminal: Terminal,
   note: (message: string) => void,
 ): Places {
-  const { envResource: resources, loglevel: logLevel, tasksPerNode, cpusPerTask, threadEnv } = options;
-  const settings = { resources, cwd: workdir, prefix: files.prefix, logLevel, threadEnv, ...leaseTermsOf(options) };
+  const { envResource: resources, loglevel: logLevel, logFormat, tasksPerNode, cpusPerTask, threadEnv } = options;
+  const settings = {
+    ...{ resources, cwd: workdir, prefix: files.prefix, logLevel, logFormat, threadEnv },
+    ...leaseTermsOf(options),
+  };
   const starters = makeStarters({
     ...{ settings, command, ssh: options, env: process.env, callsFrom: "here" },
     ...(slurm === undefined ? {} : { slurm: jobToUse(slurm, options, note) }),

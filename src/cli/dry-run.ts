@@ -4,12 +4,17 @@ import type { StreamItem } from "../domain/task.ts";
 
 const TOGETHER = 1024;
 
-/** Prints every item as it would run, one line each: kind, task id, line, repeat index, command; tab-separated. */
-export async function dryRun(source: TaskSource, write: (bytes: Buffer) => Promise<void>): Promise<void> {
+/**
+ * Prints every item as it would run, one line each: kind, task id, line, repeat index, command; tab-separated.
+ *
+ * @param print returns false when nobody wants more.
+ */
+export async function dryRun(source: TaskSource, print: (bytes: Buffer) => Promise<boolean>): Promise<void> {
   for (;;) {
     const items = await source.next(TOGETHER);
     if (items.length === 0) return;
-    await write(encodeText(items.map((item) => `${describe(item).join("\t")}\n`).join("")));
+    const lines = items.map((item) => `${describe(item).join("\t")}\n`);
+    if (!(await print(encodeText(lines.join(""))))) return;
   }
 }
 

@@ -2,10 +2,9 @@ import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
-import { pino, type Logger } from "pino";
 import { ENGINE_MARK } from "../domain/engine.ts";
 import type { TaskResult } from "../domain/result.ts";
-import { Engine, type EngineLog } from "../engine/engine.ts";
+import { Engine } from "../engine/engine.ts";
 import { RunningCommand } from "../engine/runner.ts";
 import { SharedDeadline } from "../engine/shared-deadline.ts";
 import type { SlotCrew } from "../engine/slot-crew.ts";
@@ -15,13 +14,12 @@ import { isLiving, signal } from "../process/process-table.ts";
 import { stopProcesses } from "../process/stop-processes.ts";
 import { Watchdog } from "../process/watchdog.ts";
 import { leaveUndelivered } from "../recovery/undelivered.ts";
-import { LOG_LEVELS } from "../reporters/log-lines.ts";
-import { PINO_LEVEL } from "../reporters/log.ts";
 import { openFileLimit } from "../wire/descriptors.ts";
 import { dial } from "../wire/dial.ts";
 import { type EngineEnd, parseEngineEnd } from "../wire/engine-end.ts";
 import { type EngineSpec, parseEngineSpec } from "../wire/engine-spec.ts";
 import { END_ARGUMENTS, ENGINE_ARGUMENTS } from "../wire/engine-verbs.ts";
+import { FileEngineLog } from "./engine-log.ts";
 import { EngineSignals } from "./engine-signals.ts";
 import { openRunnerSetup } from "./runner-setup.ts";
 import { gatherCrew, runSlotProcess, slotOf } from "./slot-processes.ts";
@@ -41,20 +39,21 @@ export async function runEngine(args: readonly string[]): Promise<void> {
   if (slot > 0) return runSlotProcess(spec, slot);
   const signals = new EngineSignals();
   const crew = await gatherCrew(spec, signals.heard);
+  const log = new FileEngineLog(spec.logPrefix, spec);
   try {
-    const engine = makeEngine(spec, crew);
+    const engine = makeEngine(spec, crew, log);
     signals.obeyedBy(engine);
     if (crew !== undefined) crew.onDeath = (error) => engine.fail(error);
     await engine.run();
   } finally {
     await crew?.release();
+    await log.close();
   }
 }
 
-function makeEngine(spec: EngineSpec, crew: SlotCrew | undefined): Engine {
-  const { invitation, engineId, logPrefix, logLevel } = spec;
+function makeEngine(spec: EngineSpec, crew: SlotCrew | undefined, log: FileEngineLog): Engine {
+  const { invitation, engineId } = spec;
   const setup = openRunnerSetup(spec.cwd);
-  const log = openLog(logPrefix, logLevel);
   return new Engine({
     ...spec,
     ...(crew === undefined ? {} : { elsewhere: crew.processes, resources: crew.notDealtOut(spec.resources) }),
@@ -63,7 +62,7 @@ function makeEngine(spec: EngineSpec, crew: SlotCrew | undefined): Engine {
     start: (command, env, done) => new RunningCommand(setup, command, env, done),
     stopTasks: (groups, graceMs) => stopProcesses({ name: ENGINE_MARK, value: engineId }, groups, graceMs),
     watch: () => {
-      const watchdog = new Watchdog({ engineId, warn: (message) => log.info(message) });
+      const watchdog = new Watchdog({ engineId, warn: (message) => log.warning(message) });
       return crew === undefined ? watchdog : new SharedDeadline(watchdog, crew.processes);
     },
     keepUndelivered: (results) => keepUndelivered(spec, results, log),
@@ -71,13 +70,13 @@ function makeEngine(spec: EngineSpec, crew: SlotCrew | undefined): Engine {
 }
 
 /** Leaves outcomes for whoever recovers the run, where that can find them. Without them their tasks are run again. */
-function keepUndelivered(spec: EngineSpec, results: readonly TaskResult[], log: EngineLog): void {
+function keepUndelivered(spec: EngineSpec, results: readonly TaskResult[], log: FileEngineLog): void {
   const { logPrefix, engineId, invitation } = spec;
   if (!existsSync(dirname(logPrefix))) return;
   try {
     leaveUndelivered(logPrefix, engineId, results, invitation.credentials.key);
   } catch (error) {
-    log.info(`${results.length} results cannot be left where the run's files are: ${reasonOf(error)}`);
+    log.warning(`${results.length} results cannot be left where the run's files are: ${reasonOf(error)}`);
   }
 }
 
@@ -99,31 +98,3 @@ async function endEngine({ engineId, pid }: EngineEnd): Promise<void> {
 /** How often, and how many times, it is looked whether a process that was killed is gone: a second in all. */
 const TURN_MS = 10;
 const MOST_TURNS = 100;
-
-/** The descriptor of standard error. */
-const STDERR = 2;
-
-function pinoLevel(name: string): string {
-  const level = LOG_LEVELS.find((known) => known === name);
-  return PINO_LEVEL[level ?? "INFO"];
-}
-
-/**
- * The engine's log is opened when its rank is known, since that is part of the name. A host that does not have the
- * folder writes it to standard error, which whoever started the engine keeps.
- */
-function openLog(prefix: string, level: string): EngineLog {
-  let logger: Logger | undefined;
-  return {
-    opened: (rank) => {
-      const dest = existsSync(dirname(prefix)) ? `${prefix}${rank}.log` : STDERR;
-      const destination = pino.destination({ dest, sync: true });
-      destination.on("error", () => (logger = undefined));
-      logger = pino({ level: pinoLevel(level), base: null }, destination);
-    },
-    info: (message) => logger?.info(message),
-    debug: (message) => {
-      if (logger?.isLevelEnabled("debug") === true) logger.debug(message());
-    },
-  };
-}

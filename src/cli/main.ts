@@ -6,6 +6,7 @@ import { isPoolCommand, runPool } from "./pool-command.ts";
 import type { Program } from "./conduct.ts";
 import { recover } from "./recover.ts";
 import { run } from "./run.ts";
+import { print } from "./standard-output.ts";
 
 /** The whole program: from its arguments to its exit code. */
 export async function main(program: Program, version: string): Promise<ExitCode> {
@@ -21,7 +22,7 @@ export async function main(program: Program, version: string): Promise<ExitCode>
     const request = parseOptions(program.args, version);
     if (request.type === "run") return await run(request.options, program);
     if (request.type === "recover") return await recover(request.prefix, program, version);
-    process.stdout.write(request.text);
+    await print(request.text);
     return EXIT.done;
   } catch (error) {
     return explain(error);

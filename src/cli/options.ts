@@ -3,7 +3,7 @@ import { UserError } from "../domain/errors.ts";
 import { EXIT_CODE_MEANINGS } from "../domain/exit-codes.ts";
 import type { Address } from "../domain/launcher.ts";
 import { LEASE, ON_DRIVER_LOST, type OnDriverLost } from "../domain/lease.ts";
-import { LOG_LEVELS, type LogLevel } from "../reporters/log-lines.ts";
+import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "../domain/log.ts";
 import { PROGRESS_MODES, type ProgressMode } from "../reporters/progress.ts";
 import type { CarriedRequest } from "./carried-environment.ts";
 import { newCommand, readCommandLine } from "./command-line.ts";
@@ -31,9 +31,12 @@ export interface Options extends ContextOptions, CarriedRequest {
   /** A job that Slurm has requeued takes its run up again. */
   readonly requeueResume: boolean;
   readonly prefix?: string;
+  /** The files of an earlier run of the prefix give way. */
+  readonly overwrite: boolean;
   readonly statusHeader: boolean;
   readonly logfile?: string;
   readonly loglevel: LogLevel;
+  readonly logFormat: LogFormat;
   readonly progress: ProgressMode;
   readonly exitCode: boolean;
   readonly failFast: boolean;
@@ -130,9 +133,17 @@ function describe(version: string): Command {
     .option("--requeue-resume", "when Slurm has requeued the job, go on where its last start came to", false)
     .optionsGroup("What it leaves behind:")
     .option("-p, --prefix <PATH>", "folder, or beginning of the names, of all files of the run")
+    .addOption(
+      new Option("--overwrite", "replace the files of an earlier run of the same prefix")
+        .default(false)
+        .conflicts("resumeFrom"),
+    )
     .option("--status-header", "begin the status file with a line of column names", false)
     .option("--logfile <FILE>", "log to FILE instead of PREFIX_driver.log")
     .addOption(new Option("--loglevel <LEVEL>", "how much goes into the logs").choices(LOG_LEVELS).default("INFO"))
+    .addOption(
+      new Option("--log-format <HOW>", "logs for people, or as JSON lines").choices(LOG_FORMATS).default("text"),
+    )
     .addOption(new Option("--progress <HOW>", "what is shown meanwhile").choices(PROGRESS_MODES).default("auto"))
     .optionsGroup("When tasks fail:")
     .option("-e, --exit-code", "exit code 1 when any task failed", false)

@@ -17,6 +17,7 @@ import { formatStatus } from "./pool-status.ts";
 import { callsElsewhere, PoolTie } from "./pool-tie.ts";
 import { afterItsDeath } from "./recover-command.ts";
 import { filesByContact } from "./run-files.ts";
+import { print } from "./standard-output.ts";
 import { jobToUse, makeStarters } from "./starters.ts";
 import { refuseMissingWorkdir } from "./workdir.ts";
 
@@ -59,7 +60,7 @@ export async function runPool(command: readonly [string, ...string[]], args: rea
 function obey(request: PoolRequest, utility: Utility): Promise<ExitCode> {
   switch (request.type) {
     case "show":
-      return Promise.resolve(print(request.text));
+      return show(request.text);
     case "status":
       return showStatus(utility, request.json);
     case "stop":
@@ -74,7 +75,7 @@ function obey(request: PoolRequest, utility: Utility): Promise<ExitCode> {
 async function showStatus({ contact }: Utility, json: boolean): Promise<ExitCode> {
   const { snapshot } = await withRun(contact, ({ line }) => line.ask({ type: "status" }, "status"));
   const { isTTY, columns } = process.stdout;
-  return print(json ? `${JSON.stringify(snapshot)}\n` : formatStatus(snapshot, isTTY ? columns : undefined));
+  return show(json ? `${JSON.stringify(snapshot)}\n` : formatStatus(snapshot, isTTY ? columns : undefined));
 }
 
 function stop({ contact, say }: Utility, messages: readonly StopMessage[]): Promise<ExitCode> {
@@ -120,7 +121,7 @@ async function serve(
   options: ContextOptions,
 ): Promise<ExitCode> {
   const { env } = process;
-  const { prefix, logLevel, tasksPerNode, cpusPerTask } = welcome;
+  const { prefix, logLevel, logFormat, tasksPerNode, cpusPerTask } = welcome;
   // What this command line does not say is as on the first one.
   const request = {
     ...(tasksPerNode === undefined ? {} : { tasksPerNode }),
@@ -143,7 +144,7 @@ async function serve(
   const addition = { type: "add-context", ...wish, nodes: [...nodes], taskLimit, elsewhere } as const;
   const added = await line.ask(addition, "context-added");
   const threadEnv = options.threadEnv && welcome.threadEnv;
-  const settings = { resources, cwd, prefix, logLevel, threadEnv, ...leaseTermsOf(welcome) };
+  const settings = { resources, cwd, prefix, logLevel, logFormat, threadEnv, ...leaseTermsOf(welcome) };
   const job = slurm === undefined ? {} : { slurm: jobToUse(slurm, options, say) };
   const starters = makeStarters({ settings, command, ssh: options, callsFrom, env, say, ...job });
   const launcher = new ContextLauncher({ ...draft, label: added.label }, starters);
@@ -163,7 +164,7 @@ function nameOf({ draft, slurm }: Place, { label }: ContextOptions): ContextName
   return slurm === undefined || draft.label === undefined ? {} : { stem: draft.label };
 }
 
-function print(text: string): ExitCode {
-  process.stdout.write(text);
+async function show(text: string): Promise<ExitCode> {
+  await print(text);
   return EXIT.done;
 }

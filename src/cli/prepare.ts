@@ -65,7 +65,8 @@ export async function prepare(
   refuseForeignFiles(files);
   const onWarning = (diagnostic: Diagnostic): void => say(formatDiagnostic(diagnostic));
   const ask = slurmPrograms(env);
-  if (again === undefined) await refuseCutOff(options.resumeFrom, ask);
+  if (again === undefined) await refuseCutOff(options.resumeFrom, ask, "-r");
+  if (again === undefined && options.overwrite) await refuseCutOff([files.status], ask, "--overwrite");
   const needsNone = options.startupOnly || (again?.begun === true && !again.inSlurmJob);
   const place = needsNone ? undefined : await choosePlace(options, env, ask);
   const context = place === undefined ? undefined : { label: FIRST_LABEL, ...place.draft };
@@ -76,7 +77,7 @@ export async function prepare(
   for (const warning of opened.warnings) onWarning(warning);
   const appending = options.resumeFrom.some((file) => isSameFile(file, files.status));
   if (again !== undefined && !options.forceResume) await checkAgain(opened, files, again);
-  if (again === undefined && !appending) refuseUsedPrefix(files);
+  if (again === undefined && !appending && !options.overwrite) refuseUsedPrefix(files);
   const source = options.resumeFrom.length > 0 ? await resume(opened, options, files, onWarning, say) : opened.source;
   return {
     ...{ source, workdir, environment, appending },
@@ -90,22 +91,27 @@ export async function prepare(
 function refuseUsedPrefix({ prefix, status, journal, recovery }: RunFiles): void {
   const used = [status, journal].find((file) => existsSync(file));
   if (used === undefined) return;
-  const goOn = isOwnFile(recovery) ? `go on with it with --recover ${prefix}` : `resume from it with -r ${status}`;
-  throw new UserError("prefix-in-use", `${used} exists already: choose another prefix, or ${goOn}`);
+  const resuming = isOwnFile(status) ? `, resume from it with -r ${status}` : "";
+  const others = isOwnFile(recovery)
+    ? `, or go on with it with --recover ${prefix}`
+    : `${resuming}, or replace that run's files with --overwrite`;
+  throw new UserError("prefix-in-use", `${used} exists already: choose another prefix${others}`);
 }
 
 /**
- * A run that was cut off is recovered and not resumed: its engines may still be there, with tasks that another run would
- * start a second time.
+ * A run that was cut off is recovered, and neither resumed nor replaced: its engines may still be there, with tasks that
+ * another run would start a second time.
+ *
+ * @param option that names the run.
  */
-async function refuseCutOff(statusFiles: readonly string[], ask: AskSlurm): Promise<void> {
+async function refuseCutOff(statusFiles: readonly string[], ask: AskSlurm, option: string): Promise<void> {
   for (const file of statusFiles) {
     const { recovery, prefix } = filesOfRun(file);
     if (!isOfThisHost(recovery)) continue;
     const job = slurmJobIn(recovery);
     // Slurm has ended all that it has started.
     if (job !== undefined && (await isJobOver(ask, job))) continue;
-    const message = `-r ${file}: that run has not ended, and what it has started may still run; if its driver was killed, go on with it: ${recoverCommand(prefix)} (or remove ${recovery} first)`;
+    const message = `${option} ${file}: that run has not ended, and what it has started may still run; if its driver was killed, go on with it: ${recoverCommand(prefix)} (or remove ${recovery} first)`;
     throw new UserError("run-cut-off", message);
   }
 }

@@ -1,9 +1,9 @@
-import { rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { UserError } from "../domain/errors.ts";
 import type { ExitCode } from "../domain/exit-codes.ts";
 import type { Task } from "../domain/task.ts";
 import type { EarlierRun } from "../driver/earlier-run.ts";
+import { removeFile } from "../files/remove-file.ts";
 import type { JournaledRun } from "../recovery/journaled-run.ts";
 import { recoverRun } from "../recovery/recover-run.ts";
 import { RunCounts } from "../reporters/counts.ts";
@@ -13,6 +13,7 @@ import { recoveredSource } from "../sources/recovered.ts";
 import { conduct, type PreparedRun, type Program } from "./conduct.ts";
 import { type Options, parseOptions } from "./options.ts";
 import { prepare } from "./prepare.ts";
+import { sayWhatStays } from "./reporting.ts";
 import { bootId, readRecovery, type Recovery } from "./recovery-file.ts";
 import { dropUnfinished, filesOfRun, type RunFiles } from "./run-files.ts";
 import { nameOfTasks } from "./run.ts";
@@ -38,7 +39,7 @@ export async function recover(prefix: string, { command }: Program, version: str
     const prepared = await prepareAgain(options, recovery, files, terminal);
     return await conduct(options, { command, args: recovery.args }, prepared, terminal);
   } finally {
-    lock.release();
+    sayWhatStays(lock.release(), terminal);
   }
 }
 
@@ -56,7 +57,7 @@ async function prepareAgain(
     { ...files, statusFrom, journalFrom, statusHeader: options.statusHeader, driver: { node, pid }, engineCertificate },
     { event: (event) => counts.handle(event), warning: ({ message }) => say(`warning: ${printable(message)}`) },
   );
-  refuseEnded(journaled, files);
+  refuseEnded(journaled, files, terminal);
   // Hardly anything is known of a run whose journal was lost; it begins anew, but for what the status file says.
   const begun = journaled.started !== undefined && (options.startupOnly || journaled.contexts.length > 0);
   const prepared = await prepare(options, process.env, files, say, {
@@ -151,10 +152,10 @@ function optionsOf({ args }: Recovery, version: string): Options {
 }
 
 /** Its driver has had no time to remove these files; whoever finds them takes the run for one that was cut off. */
-function refuseEnded({ ended }: JournaledRun, { prefix, recovery, contact }: RunFiles): void {
+function refuseEnded({ ended }: JournaledRun, { prefix, recovery, contact }: RunFiles, terminal: Terminal): void {
   // One whose list of tasks was not what it should have been may be given the right one.
   if (ended === undefined || ended === "source-failed") return;
-  for (const file of [recovery, contact]) rmSync(file, { force: true });
+  for (const file of [recovery, contact]) sayWhatStays(removeFile(file), terminal);
   throw new UserError(
     "run-has-ended",
     `the run of ${prefix} has ended (${ended}); resume it with -r ${prefix}_status.txt`,

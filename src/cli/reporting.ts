@@ -8,8 +8,8 @@ import { systemClock } from "../reporters/clock.ts";
 import type { RunCounts } from "../reporters/counts.ts";
 import { JournalReporter } from "../reporters/journal.ts";
 import type { LedgerReporter } from "../reporters/ledger-reporter.ts";
-import type { LogLevel } from "../reporters/log-lines.ts";
-import { LogReporter } from "../reporters/log.ts";
+import { LogFile } from "../reporters/log-file.ts";
+import { Log, LogReporter } from "../reporters/log.ts";
 import { Messages } from "../reporters/messages.ts";
 import { PlainProgress, ProgressBar, resolveProgressMode } from "../reporters/progress.ts";
 import { StatusFileReporter } from "../reporters/status-file.ts";
@@ -40,10 +40,18 @@ export function openLedgers(
   }
 }
 
-export function openLog(file: string, level: LogLevel, terminal: Terminal): LogReporter {
-  const onFailure = (error: Error): void =>
-    terminal.message(`disbatch: warning: the log ${file} cannot be written: ${errnoText(error)}`);
-  return new LogReporter({ file, level, onFailure });
+/** The driver's log. @param fd where it is written to. */
+export function makeLog(
+  fd: number,
+  { logfile, loglevel: logLevel, logFormat }: Pick<Options, "logfile" | "loglevel" | "logFormat">,
+  files: RunFiles,
+  terminal: Terminal,
+): LogReporter {
+  const path = logfile ?? files.log;
+  const file = new LogFile(fd, (error) =>
+    terminal.message(`disbatch: warning: the log ${path} cannot be written: ${errnoText(error)}`),
+  );
+  return new LogReporter(new Log(file, { logLevel, logFormat }));
 }
 
 /** What the user sees meanwhile. @param utility the program that adds engines to this run. */
@@ -75,6 +83,12 @@ export async function closeReporters(reporters: readonly Reporter[], outcome: Ru
     }
   }
   return failure;
+}
+
+/** A file of the run that has served its time and could not be removed is no reason to fail. @param why none: it is gone. */
+export function sayWhatStays(why: string | undefined, terminal: Terminal): void {
+  if (why !== undefined)
+    terminal.message(`disbatch: warning: ${why}; it is not needed any more: remove it when you can`);
 }
 
 /** What could not be written down is shown, so that it is not lost. */

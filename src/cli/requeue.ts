@@ -1,5 +1,6 @@
-import { existsSync, rmSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { UserError } from "../domain/errors.ts";
+import { removeFile } from "../files/remove-file.ts";
 import { recoverRun } from "../recovery/recover-run.ts";
 import { printable } from "../reporters/text.ts";
 import { slurmJobOf } from "../slurm/job.ts";
@@ -73,6 +74,9 @@ async function mendRecords(
     contexts.filter(({ context }) => context.slurmJob === job.id).map(({ context }) => context.label),
   );
   // It is resumed now, and nobody is to recover it.
-  for (const file of [files.recovery, files.contact]) rmSync(file, { force: true });
+  for (const file of [files.recovery, files.contact]) {
+    const why = removeFile(file);
+    if (why !== undefined) say(`warning: ${why}`);
+  }
   return engines.some(({ engine }) => !own.has(engine.context));
 }

@@ -17,7 +17,9 @@ export function resumeCommand(
   const known = [...resumedFrom(args)].some((file) => resolve(file) === resolve(statusFile));
   const resume = known ? [] : ["-r", statusFile];
   const added = extra.filter((word) => !args.includes(word));
-  return shellWords([...(program.length === 0 ? ["disbatch"] : program), ...resume, ...added, ...args]);
+  // Whoever resumes keeps what is there.
+  const kept = args.filter((word) => word !== "--overwrite");
+  return shellWords([...(program.length === 0 ? ["disbatch"] : program), ...resume, ...added, ...kept]);
 }
 
 function* resumedFrom(args: readonly string[]): Generator<string> {

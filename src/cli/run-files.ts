@@ -1,7 +1,8 @@
 import { lstatSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { UserError } from "../domain/errors.ts";
-import { dropOwnFile, refuseForeign } from "../files/own-file.ts";
+import { refuseForeign } from "../files/own-file.ts";
+import { removeFile } from "../files/remove-file.ts";
 
 /** The files of one run. */
 export interface RunFiles {
@@ -119,7 +120,7 @@ export function dropUnfinished({ prefix, jobId }: RunFiles): void {
   const folder = dirname(prefix);
   for (const name of namesIn(folder)) {
     const isUnfinished = name.startsWith(jobId) && UNFINISHED.test(name.slice(jobId.length));
-    if (isUnfinished) dropOwnFile(join(folder, name));
+    if (isUnfinished) removeFile(join(folder, name));
   }
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { UserError } from "../domain/errors.ts";
 import { errnoOf, errnoText } from "../domain/system-error.ts";
+import { removeFile } from "../files/remove-file.ts";
 import { isLiving } from "../process/process-table.ts";
 import { bootId } from "./recovery-file.ts";
 
@@ -46,8 +47,9 @@ export class RunLock {
     throw inUse(path, "another run");
   }
 
-  release(): void {
-    rmSync(this.#path, { force: true });
+  /** @returns why it stays, in words, where it cannot be removed; the end of this process makes it stale then. */
+  release(): string | undefined {
+    return removeFile(this.#path);
   }
 }
 

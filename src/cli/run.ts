@@ -3,8 +3,8 @@ import { basename } from "node:path";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import { UserError } from "../domain/errors.ts";
 import type { TaskSource } from "../domain/source.ts";
-import { errnoOf, errnoText } from "../domain/system-error.ts";
 import { Terminal } from "../reporters/terminal.ts";
+import { sayWhatStays } from "./reporting.ts";
 import { slurmPrograms } from "../slurm/ask.ts";
 import { isJobOver } from "../slurm/job-facts.ts";
 import { conduct, type Program } from "./conduct.ts";
@@ -15,6 +15,7 @@ import { goOnAfterRequeue, requeuedJob } from "./requeue.ts";
 import { chooseRunFiles, filesOfJob, type RunFiles } from "./run-files.ts";
 import { type JobStart, lockHolder, RunLock } from "./run-lock.ts";
 import { jobStartOf } from "./slurm-place.ts";
+import { print } from "./standard-output.ts";
 
 /** Runs a task file. @throws UserError before anything has been run. */
 export async function run(options: Options, program: Program): Promise<ExitCode> {
@@ -33,7 +34,7 @@ export async function run(options: Options, program: Program): Promise<ExitCode>
     const held = hold === undefined ? {} : { hold };
     return await conduct(again.options, program, { ...prepared, ...held, files, taskFileName }, terminal);
   } finally {
-    lock.release();
+    sayWhatStays(lock.release(), terminal);
   }
 }
 
@@ -77,24 +78,11 @@ async function takeLock({ lock }: RunFiles): Promise<RunLock> {
   }
 }
 
-/** A reader that has seen enough, such as `head`, ends it well. */
 async function showTasks(source: TaskSource): Promise<ExitCode> {
   try {
-    await dryRun(source, writeOut);
-  } catch (error) {
-    if (errnoOf(error) === undefined) throw error;
-    if (errnoOf(error) !== "EPIPE") {
-      const message = `cannot write to standard output: ${errnoText(error)}`;
-      throw new UserError("output-failed", message, { exitCode: EXIT.unfinished, cause: error });
-    }
+    await dryRun(source, print);
   } finally {
     await source.close();
   }
   return EXIT.done;
-}
-
-function writeOut(bytes: Buffer): Promise<void> {
-  return new Promise((resolve, reject) => {
-    process.stdout.write(bytes, (error) => (error ? reject(error) : resolve()));
-  });
 }

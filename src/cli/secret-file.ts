@@ -1,4 +1,5 @@
-import { ForeignFileError, reasonOf, removeOwnFile, replaceOwnFile } from "../files/own-file.ts";
+import { isOwnFile, reasonOf, replaceOwnFile } from "../files/own-file.ts";
+import { removeFile } from "../files/remove-file.ts";
 
 /** A file for the user's eyes only, there for as long as the run goes on. */
 export class SecretFile {
@@ -29,14 +30,9 @@ export class SecretFile {
     }
   }
 
-  /** What somebody else has put in its place stays there. @returns why it could not be removed, when that is so. */
+  /** What was never written, and is no file of this user's, stays. @returns why it stays, in words, where it cannot be removed. */
   remove(): string | undefined {
     this.#removed = true;
-    try {
-      removeOwnFile(this.#path);
-    } catch (error) {
-      if (!(error instanceof ForeignFileError)) return `${this.#path} cannot be removed (${reasonOf(error)})`;
-    }
-    return undefined;
+    return this.#isWritten || isOwnFile(this.#path) ? removeFile(this.#path) : undefined;
   }
 }

@@ -48,6 +48,7 @@ export interface TaskWatchdog {
 
 export interface EngineLog {
   opened(rank: number): void;
+  warning(message: string): void;
   info(message: string): void;
   debug(message: () => string): void;
 }
@@ -167,7 +168,8 @@ export class Engine {
     // What was waited with may have been ended by whoever wants this; its processes are no more.
     this.#signals?.release();
     const ended = this.#stopTasks();
-    this.#options.log.info(`ending tasks: ${why ?? "told so by the driver"}`);
+    if (why === undefined) this.#options.log.info("ending tasks: told so by the driver");
+    else this.#options.log.warning(`ending tasks: ${why}`);
     this.#endedBecause = why;
     this.#outbox.flush();
     this.#queue = [];
@@ -181,7 +183,7 @@ export class Engine {
     this.#hasEndedTasks = true;
     this.#failure = error;
     this.#graceMs = FENCE_GRACE * 1000;
-    this.#options.log.info(`ending tasks: ${error.message}`);
+    this.#options.log.warning(`ending tasks: ${error.message}`);
     this.#link.close();
     this.#signals?.release();
     void this.#crashAfter(this.#stopTasks(), error);
@@ -393,7 +395,7 @@ export class Engine {
       this.#fence(reason);
       return true;
     }
-    if (!this.#orphaned) log.info(`${reason}; what runs may finish`);
+    if (!this.#orphaned) log.warning(`${reason}; what runs may finish`);
     this.#orphaned = true;
     if (!this.#workplace.isBusy) this.#fence(reason);
     return false;

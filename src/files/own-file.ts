@@ -127,25 +127,6 @@ export function replaceOwnFile(path: string, text: string, mode: number): void {
   }
 }
 
-/**
- * Removes a file of this user's, if it is there.
- *
- * @throws ForeignFileError when something else stands there, which stays; the system's error.
- */
-export function removeOwnFile(path: string): void {
-  refuseForeign(path);
-  fs.rmSync(path, { force: true });
-}
-
-/** Removes a file of this user's where that can be done, and where it does no harm if it cannot. */
-export function dropOwnFile(path: string): void {
-  try {
-    removeOwnFile(path);
-  } catch {
-    // It is somebody else's, or the folder cannot be written any more.
-  }
-}
-
 /** @throws ForeignFileError when something of that name is no file of this user's; the system's error. */
 export function refuseForeign(path: string): void {
   const stat = fs.lstatSync(path, { throwIfNoEntry: false });

@@ -1,10 +1,21 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { LOG_LEVELS } from "../domain/log.ts";
 import { appendOwnFile, openOwnFile, reasonOf } from "../files/own-file.ts";
 
 /** Bytes of the end of a log that its last line is looked for in. */
 const TAIL_BYTES = 4096;
 /** Characters of a line that people get to see. */
 const LINE_WIDTH = 300;
+
+/** How the lines of an engine's log begin, which go where it prints when it has no file for them. */
+const RECORD = new RegExp(
+  String.raw`^(?:\{"level":"|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} (?:${LOG_LEVELS.join("|")}) )`,
+);
+
+/** A line of an engine's log is no word on its end. */
+export function isLogRecord(line: string): boolean {
+  return RECORD.test(line);
+}
 
 /** Where an engine's process of this machine prints. */
 export interface EngineOutput {
@@ -37,12 +48,13 @@ export function lastLineOf(output: EngineOutput): string | undefined {
   return linesOf(output).at(-1);
 }
 
-/** The last lines that have been written there since, each cut to a length for people, without empty ones. */
+/** The last lines that have been written there since, each cut to a length for people, without empty ones and those of a log. */
 export function linesOf({ path, from }: EngineOutput): string[] {
   if (path === undefined) return [];
   try {
     const lines = endOf(path, from).split("\n");
-    return lines.map((line) => line.trimEnd().slice(0, LINE_WIDTH)).filter((line) => line !== "");
+    const cut = lines.map((line) => line.trimEnd().slice(0, LINE_WIDTH));
+    return cut.filter((line) => line !== "" && !isLogRecord(line));
   } catch {
     return [];
   }

@@ -3,6 +3,7 @@ import type { Writable } from "node:stream";
 import type { Engine, NodeSlots } from "../domain/engine.ts";
 import type { EngineProcess, Invitation, Invite } from "../domain/launcher.ts";
 import type { LeaseTerms } from "../domain/lease.ts";
+import type { LogStyle } from "../domain/log.ts";
 import type { EngineSpec } from "../wire/engine-spec.ts";
 import { leaseTermsOf } from "../wire/lease-terms.ts";
 
@@ -23,14 +24,13 @@ export interface EngineStarter {
 export type KnownEngine = Pick<Engine, "id" | "pid">;
 
 /** What all engines of a run have in common, however they are started. */
-export interface EngineSettings extends LeaseTerms {
+export interface EngineSettings extends LeaseTerms, LogStyle {
   /** Names of variables whose values are dealt out over the slots. */
   readonly resources: readonly string[];
   /** Working directory of the tasks. */
   readonly cwd: string;
   /** Beginning of the paths of all files of the run. */
   readonly prefix: string;
-  readonly logLevel: string;
   /** Tasks are told how many threads they may use. */
   readonly threadEnv: boolean;
 }
@@ -45,9 +45,9 @@ export function specify(
   { node, slots, coresPerSlot }: NodeSlots,
   id: string = randomUUID(),
 ): UninvitedSpec {
-  const { cwd, logLevel, prefix, resources, threadEnv } = settings;
+  const { cwd, logLevel, logFormat, prefix, resources, threadEnv } = settings;
   return {
-    ...{ engineId: id, context, node, slots, coresPerSlot, cwd, logLevel, threadEnv },
+    ...{ engineId: id, context, node, slots, coresPerSlot, cwd, logLevel, logFormat, threadEnv },
     logPrefix: `${prefix}_${context}_${node}_engine_`,
     resources: [...resources],
     ...leaseTermsOf(settings),

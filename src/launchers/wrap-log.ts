@@ -1,11 +1,10 @@
 import { appendFileSync, closeSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
 import { appendOwnFile } from "../files/own-file.ts";
+import { isLogRecord } from "./engine-output.ts";
 
 /** Characters of a line that people get to see. */
 const LINE_WIDTH = 300;
-/** How the records of an engine begin whose log folder is not to be had where it runs. */
-const RECORD = '{"level":';
 /** Bytes that one start may add to the file; a program that prints without end is not to fill the disk. */
 const MOST_KEPT = 16 * 1024 * 1024;
 const LEFT_OUT = "\nThe rest is left out: this engine has printed more than 16 MiB.\n";
@@ -53,7 +52,7 @@ export class WrapLog {
 
   #heard(line: string): void {
     const words = line.trimEnd().slice(0, LINE_WIDTH);
-    if (words !== "" && !words.startsWith(RECORD)) this.#lastWords = words;
+    if (words !== "" && !isLogRecord(words)) this.#lastWords = words;
   }
 }
 

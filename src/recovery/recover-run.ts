@@ -1,10 +1,10 @@
 import type { Diagnostic } from "../domain/errors.ts";
 import type { RunEvent } from "../domain/events.ts";
 import type { TaskResult } from "../domain/result.ts";
+import { removeFile } from "../files/remove-file.ts";
 import { JOURNAL_HEADER, type JournalEntry } from "../journal/entry.ts";
 import { formatEvent } from "../journal/format.ts";
 import { readJournal } from "../journal/read.ts";
-import { dropOwnFile } from "../files/own-file.ts";
 import { Ledger } from "../ledger/ledger.ts";
 import { mendTail } from "../ledger/mend-tail.ts";
 import { formatRecord } from "../statusfile/format.ts";
@@ -63,7 +63,8 @@ export async function recoverRun(records: RunRecords, listener: RecoveryListener
     const taken = recovery.addUndelivered();
     failed = false;
     await recovery.close();
-    for (const path of taken) dropOwnFile(path);
+    // The end of the run tries again, and tells of those that stay.
+    for (const path of taken) removeFile(path);
     return recovery.result();
   } finally {
     if (failed) await recovery.close().catch(() => undefined);

@@ -4,7 +4,8 @@ import { basename, dirname, join } from "node:path";
 import * as v from "valibot";
 import type { Diagnostic } from "../domain/errors.ts";
 import type { TaskResult } from "../domain/result.ts";
-import { dropOwnFile, ForeignFileError, readOwnFile, reasonOf, replaceOwnFile } from "../files/own-file.ts";
+import { ForeignFileError, readOwnFile, reasonOf, replaceOwnFile } from "../files/own-file.ts";
+import { removeFile } from "../files/remove-file.ts";
 import { formatEvent } from "../journal/format.ts";
 import { entryOf } from "../journal/schema.ts";
 
@@ -85,9 +86,14 @@ export function findUndelivered({ prefix, certificate, isWanted, warning }: Sear
   return found;
 }
 
-/** Removes what engines of a run have left that has come to its end: every task has another outcome. */
-export function dropUndelivered(prefix: string, engineIds: ReadonlySet<string>): void {
-  for (const { path, engineId } of filesAt(prefix)) if (engineIds.has(engineId)) dropOwnFile(path);
+/**
+ * Removes what engines of a run have left that has come to its end: every task has another outcome.
+ *
+ * @returns of each file that cannot be removed why, in words.
+ */
+export function dropUndelivered(prefix: string, engineIds: ReadonlySet<string>): string[] {
+  const left = filesAt(prefix).filter(({ engineId }) => engineIds.has(engineId));
+  return left.flatMap(({ path }) => removeFile(path) ?? []);
 }
 
 /** Files whose names say that engines have left them; a run that goes on, or has ended, is not held up by a folder that is gone. */

@@ -1,13 +1,9 @@
 import type { RunEvent } from "../domain/events.ts";
+import type { LogLevel } from "../domain/log.ts";
 import type { TaskResult } from "../domain/result.ts";
 import type { Task } from "../domain/task.ts";
 import { endReason } from "./messages.ts";
 import { describeNodes, formatOutcome, plural } from "./text.ts";
-
-/** Words for `--loglevel`, the most severe first. */
-export const LOG_LEVELS = ["CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG"] as const;
-
-export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** What the log says of an event. Never the environment: it may hold secrets. */
 export interface LogLine {

@@ -6,10 +6,11 @@
 import * as v from "valibot";
 import { InvitationSchema } from "./contact.ts";
 import { LeaseTermsEntries } from "./lease-terms.ts";
+import { LogStyleEntries } from "./log-style.ts";
 import { Count, Name, parserOf, Seconds, type MessageParser } from "./messages.ts";
 
 /** Raised when a message changes its meaning; both sides must name the same. */
-export const CONTROL_PROTOCOL = 3;
+export const CONTROL_PROTOCOL = 4;
 
 const Text = v.pipe(v.string(), v.maxLength(4096));
 
@@ -103,7 +104,7 @@ const DriverAnswerSchema = v.variant("type", [
     type: v.literal("welcome"),
     cwd: v.string(),
     prefix: v.string(),
-    logLevel: Name,
+    ...LogStyleEntries,
     resources: v.pipe(v.array(v.string()), v.readonly()),
     threadEnv: v.boolean(),
     /** What the first command line said, for contexts that do not say otherwise. */

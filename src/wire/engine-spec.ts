@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { InvitationSchema } from "./contact.ts";
 import { LeaseTermsEntries } from "./lease-terms.ts";
+import { LogStyleEntries } from "./log-style.ts";
 
 /**
  * What a launcher tells the engine process that it starts, as JSON on the engine's standard input. It holds the run's
@@ -17,7 +18,7 @@ const EngineSpecSchema = v.object({
   cwd: v.string(),
   /** Path of the log up to the engine's rank, which is not known yet. */
   logPrefix: v.string(),
-  logLevel: v.string(),
+  ...LogStyleEntries,
   /**
    * The process has been started once for each slot, by Slurm, which numbers them in SLURM_LOCALID: number 0 is the engine,
    * the others run tasks for it.

@@ -109,7 +109,7 @@ export function startRun(items: readonly (StreamItem | Error)[], options: Driven
     ...{ jobId: "run", taskFileName: "Tasks", failFast: false, grace: 10, now: () => 1000 },
     ...{ lease: LEASE, crashLimit: 3, engineRestarts: 3 },
     contextDefaults: {
-      ...{ cwd: "/", prefix: "/run", logLevel: "INFO", resources: [], threadEnv: true },
+      ...{ cwd: "/", prefix: "/run", logLevel: "INFO", logFormat: "text", resources: [], threadEnv: true },
       ...{ lease: LEASE, onDriverLost: "kill" },
     },
     snapshot: () => snapshotOf(counts, { jobId: "run", taskFile: "Tasks", host: "alpha", pid: 1 }, 1000),

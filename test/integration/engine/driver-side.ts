@@ -95,6 +95,7 @@ export class DriverSide {
       keepUndelivered: (results) => void this.undelivered.push(...results),
       log: {
         opened: (rank) => void this.log.push(`opened ${rank}`),
+        warning: (message) => void this.log.push(message),
         info: (message) => void this.log.push(message),
         debug: (message) => void this.log.push(message()),
       },

@@ -14,7 +14,11 @@ let stderr = "";
 beforeEach(() => {
   stdout = stderr = "";
   vi.stubEnv("DISBATCH_SSH_NODELIST", undefined);
-  vi.spyOn(process.stdout, "write").mockImplementation((text) => Boolean((stdout += String(text))));
+  vi.spyOn(process.stdout, "write").mockImplementation((text, ...rest) => {
+    stdout += String(text);
+    for (const done of rest) if (typeof done === "function") done();
+    return true;
+  });
   vi.spyOn(process.stderr, "write").mockImplementation((text) => Boolean((stderr += String(text))));
   onTestFinished(() => {
     vi.unstubAllEnvs();
@@ -135,7 +139,16 @@ describe("a run that cannot be called", () => {
     writeFileSync(run.contact, contact);
     await run.next("hello");
     const lease = { lease: 60, onDriverLost: "kill" } as const;
-    run.say({ type: "welcome", cwd: "/", prefix: "/run", logLevel: "INFO", resources: [], threadEnv: true, ...lease });
+    run.say({
+      type: "welcome",
+      cwd: "/",
+      prefix: "/run",
+      logLevel: "INFO",
+      logFormat: "text",
+      resources: [],
+      threadEnv: true,
+      ...lease,
+    });
     await run.next("status");
     run.say({ type: "status", snapshot: SNAPSHOT });
     expect(await exit).toBe(0);
@@ -205,6 +218,7 @@ describe("adding engines", () => {
       resources: ["GPUS"],
       threadEnv: true,
       logLevel: "DEBUG",
+      logFormat: "json",
       ...terms,
     });
     const { asked, ids } = await run.take("left");
@@ -225,6 +239,7 @@ describe("adding engines", () => {
         threadEnv: true,
         cwd: run.folder,
         logLevel: "DEBUG",
+        logFormat: "json",
       },
       ...terms,
       invitation: run.here,

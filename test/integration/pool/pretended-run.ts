@@ -97,6 +97,7 @@ export class PretendedRun {
       cwd: this.folder,
       prefix,
       logLevel: "INFO",
+      logFormat: "text",
       resources: [],
       threadEnv: true,
       ...lease,

@@ -67,7 +67,12 @@ export class SrunStep {
     const opened = new SrunStep(command, {
       invitation: { addresses: [{ host: HOST, port: listener.port }], credentials: { ...engine } },
       ...{ engineId: randomUUID(), context: "SLURM0", node: "n1", slots, coresPerSlot: 1, resources: [], cwd: "/" },
-      ...{ logPrefix: path.join(tmpdir(), "no-such-folder", "engine_"), logLevel: "INFO", lease: 60 },
+      ...{
+        logPrefix: path.join(tmpdir(), "no-such-folder", "engine_"),
+        logLevel: "INFO",
+        logFormat: "text",
+        lease: 60,
+      },
       ...{ onDriverLost: "kill", slotProcesses: true },
       ...more,
     });

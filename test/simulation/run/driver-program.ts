@@ -183,6 +183,7 @@ export class DriverProgram {
         cwd: "/",
         prefix: files.prefix,
         logLevel: "INFO",
+        logFormat: "text",
         lease,
         onDriverLost,
       },

@@ -74,6 +74,7 @@ export function startEngine(surroundings: EngineSurroundings, order: EngineOrder
       keepUndelivered: (results) => surroundings.keepUndelivered(order, results),
       log: {
         opened: () => undefined,
+        warning: (message) => world.note(() => `${id}: ${message}`),
         info: (message) => world.note(() => `${id}: ${message}`),
         debug: () => undefined,
       },

@@ -26,7 +26,7 @@ test("every item is one line, and commands are the bytes that they stand for", a
     next: () => Promise.resolve(items.splice(0, 4)),
     close: () => Promise.resolve(),
   };
-  await dryRun(source, (bytes) => Promise.resolve(void written.push(bytes)));
+  await dryRun(source, (bytes) => Promise.resolve(written.push(bytes) > 0));
   expect(Buffer.concat(written).toString("latin1")).toBe(
     [
       "start\t0\t1\t-1\tmkdir x",
@@ -38,4 +38,16 @@ test("every item is one line, and commands are the bytes that they stand for", a
       "",
     ].join("\n"),
   );
+});
+
+test("nothing more is read when nobody wants more", async () => {
+  let asked = 0;
+  const source = {
+    name: "Tasks",
+    next: () => Promise.resolve(asked++ < 10 ? [task(asked, "true")] : []),
+    close: () => Promise.resolve(),
+  };
+  let printed = 0;
+  await dryRun(source, () => Promise.resolve(++printed < 3));
+  expect([asked, printed]).toEqual([3, 3]);
 });

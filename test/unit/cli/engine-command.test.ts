@@ -1,6 +1,6 @@
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { isEngineCommand } from "../../../src/cli/engine-command.ts";
@@ -32,8 +32,10 @@ interface Child {
   readonly errors: () => string;
 }
 
-function start(runtime: string, args: readonly string[], stdin: string): Child {
-  const child = spawn(runtime, [script, ...args], { stdio: "pipe", detached: true });
+/** @param limit what a shell does to itself before. */
+function start(runtime: string, args: readonly string[], stdin: string, limit = ":"): Child {
+  const words = ["-c", `${limit}; exec "$@"`, "bash", runtime, script, ...args];
+  const child = spawn("/bin/bash", words, { stdio: "pipe", detached: true });
   const exit = once(child, "close");
   let errors = "";
   child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
@@ -47,7 +49,7 @@ function start(runtime: string, args: readonly string[], stdin: string): Child {
 }
 
 /** An engine that has joined, and what the driver hears of it. */
-async function joinedEngine(runtime: string, logPrefix: string, { lease = 60 } = {}) {
+async function joinedEngine(runtime: string, logPrefix: string, { lease = 60, limit = ":" } = {}) {
   const heard: EngineMessage[] = [];
   let connection: Connection<EngineMessage, DriverMessage> | undefined;
   const listener = await listen({ host: HOST, port: 0 }, run.driver, (socket) => {
@@ -64,9 +66,9 @@ async function joinedEngine(runtime: string, logPrefix: string, { lease = 60 } =
   const spec: EngineSpec = {
     invitation: { addresses: [{ host: HOST, port: listener.port }], credentials: { ...run.engine } },
     ...{ engineId: "the-engine", context: "SSH0", node: "web1", slots: 1, coresPerSlot: 1, resources: [] },
-    ...{ cwd: "/", logPrefix, logLevel: "INFO", lease, onDriverLost: "kill" },
+    ...{ cwd: "/", logPrefix, logLevel: "INFO", logFormat: "text", lease, onDriverLost: "kill" },
   };
-  const child = start(runtime, ENGINE_ARGUMENTS, JSON.stringify(spec));
+  const child = start(runtime, ENGINE_ARGUMENTS, JSON.stringify(spec), limit);
   const hears = (type: EngineMessage["type"]): Promise<void> =>
     until(
       () => heard.some((message) => message.type === type),
@@ -110,6 +112,33 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
     expect(await exit).toEqual([0, null]);
     expect(errors()).toContain("joined as engine 0");
     expect(existsSync(path.dirname(prefix))).toBe(false);
+  });
+
+  test.each([
+    ["a folder", (log: string) => mkdirSync(log)],
+    ["a link to somewhere else", (log: string) => symlinkSync(path.join(path.dirname(log), "elsewhere"), log)],
+    ["a pipe that nobody reads", (log: string) => execFileSync("mkfifo", [log])],
+  ])("an engine goes on without its log's file when that is %s, and logs to standard error", async (_what, occupy) => {
+    const prefix = path.join(scratchFolder(), "engine_");
+    occupy(`${prefix}0.log`);
+    const { say, exit, errors } = await joinedEngine(runtime, prefix);
+    say({ type: "dismiss" });
+    expect(await exit).toEqual([0, null]);
+    const [first = "", second = ""] = errors().split("\n");
+    expect(first).toContain("WARNING");
+    expect(first).toContain(`${prefix}0.log`);
+    expect(second).toContain("INFO joined as engine 0");
+    expect(existsSync(path.join(path.dirname(prefix), "elsewhere"))).toBe(false);
+  });
+
+  test("an engine says once that its log cannot be written, and goes on without it", async () => {
+    const prefix = path.join(scratchFolder(), "engine_");
+    const { say, exit, errors } = await joinedEngine(runtime, prefix, { limit: "ulimit -f 0" });
+    say({ type: "dismiss" });
+    expect(await exit).toEqual([0, null]);
+    expect(errors()).toMatch(
+      /^[^\n]* WARNING the log [^\n]*engine_0\.log cannot be written: file too large \(EFBIG\)\n$/,
+    );
   });
 
   test("an engine outlives the login that has started it, and all that it could say there", async () => {

@@ -18,6 +18,12 @@ test("what is to be added is added once", () => {
   );
 });
 
+test("whoever resumes overwrites nothing", () => {
+  expect(resumeCommand(["--overwrite", "-p", "/runs/x", "Tasks"], STATUS)).toBe(
+    `disbatch -r ${STATUS} -p /runs/x Tasks`,
+  );
+});
+
 describe("a status file that is resumed from already is not named again", () => {
   test.each([
     [["-r", STATUS]],

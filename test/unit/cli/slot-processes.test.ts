@@ -5,7 +5,7 @@ import type { EngineSpec } from "../../../src/wire/engine-spec.ts";
 const spec: EngineSpec = {
   invitation: { addresses: [], credentials: { authority: "", certificate: "", key: "" } },
   ...{ engineId: "id", context: "SLURM0", node: "n1", slots: 3, coresPerSlot: 1, resources: [], cwd: "/" },
-  ...{ logPrefix: "/x", logLevel: "INFO", lease: 60, onDriverLost: "kill", slotProcesses: true },
+  ...{ logPrefix: "/x", logLevel: "INFO", logFormat: "text", lease: 60, onDriverLost: "kill", slotProcesses: true },
 };
 
 test("the process that Slurm numbers 0 is the engine, and so is one that Slurm has not numbered", () => {

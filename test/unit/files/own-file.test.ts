@@ -22,7 +22,6 @@ import {
   appendOwnFile,
   continueOwnFile,
   createOwnFile,
-  dropOwnFile,
   ForeignFileError,
   isOwnFile,
   openOwnFile,
@@ -30,10 +29,10 @@ import {
   readOwnFile,
   reasonOf,
   refuseForeign,
-  removeOwnFile,
   replaceOwnFile,
   whyForeign,
 } from "../../../src/files/own-file.ts";
+import { removeFile } from "../../../src/files/remove-file.ts";
 
 let folder: string;
 const at = (name: string): string => join(folder, name);
@@ -105,11 +104,9 @@ describe.each(Object.entries(PLANTED))("%s in its place", (_what, [why, plant]) 
     expectUntouched();
   });
 
-  test("is not replaced, and not removed", () => {
+  test("is not replaced", () => {
     const before = readdirSync(folder);
     expect(whyOf(() => replaceOwnFile(at("file"), "ours", 0o600))).toBe(why);
-    expect(whyOf(() => removeOwnFile(at("file")))).toBe(why);
-    dropOwnFile(at("file"));
     expect(readdirSync(folder)).toEqual(before);
     expectUntouched();
   });
@@ -181,9 +178,9 @@ test.runIf(process.getuid?.() === 0)("a file is said to be another user's, also 
 });
 
 test("a file is removed once, and may be gone before", () => {
-  removeOwnFile(at("file"));
+  expect(removeFile(at("file"))).toBeUndefined();
   closeSync(createOwnFile(at("file")));
-  removeOwnFile(at("file"));
+  expect(removeFile(at("file"))).toBeUndefined();
   expect(readdirSync(folder)).toEqual([]);
   expect(isOwnFile(at("file"))).toBe(false);
 });

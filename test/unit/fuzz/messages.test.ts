@@ -23,7 +23,14 @@ const SPEC = {
     coresPerSlot: 1,
     resources: ["GPU"],
   },
-  ...{ cwd: "/w", logPrefix: "/w/run_SSH0_n_engine_", logLevel: "INFO", lease: 60, onDriverLost: "kill" },
+  ...{
+    cwd: "/w",
+    logPrefix: "/w/run_SSH0_n_engine_",
+    logLevel: "INFO",
+    logFormat: "text",
+    lease: 60,
+    onDriverLost: "kill",
+  },
 };
 
 const parsers: ReadonlyArray<readonly [what: string, parse: MessageParser<unknown>, samples: readonly unknown[]]> = [

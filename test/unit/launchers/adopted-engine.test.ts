@@ -17,7 +17,7 @@ function setUp(host = "alpha") {
   const folder = scratchFolder();
   const starter = new LocalStarter({
     ...{ program: ["/bin/false"], callsFrom: "here", host, resources: [], threadEnv: true, cwd: folder },
-    ...{ prefix: path.join(folder, "run"), logLevel: "INFO", lease: 60, onDriverLost: "kill" },
+    ...{ prefix: path.join(folder, "run"), logLevel: "INFO", logFormat: "text", lease: 60, onDriverLost: "kill" },
     say: () => undefined,
   });
   const node = { node: "alpha", slots: 3, coresPerSlot: 2 };

@@ -32,7 +32,8 @@ function launch(script: string, options: LaunchOptions = {}) {
       cwd: folder,
       prefix: path.join(folder, "run"),
     },
-    ...{ logLevel: "DEBUG", lease: 7, onDriverLost: "finish", drainTimeout: 0.5, say: () => undefined },
+    ...{ logLevel: "DEBUG", logFormat: "json", lease: 7, onDriverLost: "finish", drainTimeout: 0.5 },
+    say: () => undefined,
   });
   const asked: CallsFrom[] = [];
   const invite = (from: CallsFrom): Promise<Invitation> => {
@@ -64,6 +65,7 @@ test("an engine is told on standard input what it is to do", async () => {
       threadEnv: true,
       cwd: folder,
       logLevel: "DEBUG",
+      logFormat: "json",
       lease: 7,
       onDriverLost: "finish",
       drainTimeout: 0.5,
@@ -179,7 +181,8 @@ test.each([
     const said: string[] = [];
     const starter = new LocalStarter({
       ...{ program: ["/bin/sh", "-c", "echo words; exit 3"], callsFrom: "here", host: "alpha", resources: [] },
-      ...{ cwd: folder, prefix: `${folder}/run`, logLevel: "INFO", lease: 60, onDriverLost: "kill", threadEnv: true },
+      ...{ cwd: folder, prefix: `${folder}/run`, logLevel: "INFO", logFormat: "text", lease: 60 },
+      ...{ onDriverLost: "kill", threadEnv: true },
       say: (message) => said.push(message),
     });
     const engine = starter.start("SSH0", { node: "alpha", slots: 1, coresPerSlot: 1 }, () =>
@@ -198,7 +201,7 @@ test("what stands in the log already stays there", async () => {
   const starter = new LocalStarter({
     ...{ program: ["/bin/echo", "now"], callsFrom: "here", host: "alpha", resources: [], threadEnv: true },
     say: () => undefined,
-    ...{ cwd: folder, prefix: `${folder}/run`, logLevel: "INFO", lease: 60, onDriverLost: "kill" },
+    ...{ cwd: folder, prefix: `${folder}/run`, logLevel: "INFO", logFormat: "text", lease: 60, onDriverLost: "kill" },
   });
   await starter.start("SSH0", { node: "alpha", slots: 1, coresPerSlot: 1 }, () => Promise.resolve(invitation)).ended;
   expect(readFileSync(log, "utf8")).toBe("an earlier run\nnow\n");

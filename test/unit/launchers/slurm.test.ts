@@ -33,7 +33,7 @@ function start(srun: string | undefined, node = NODE): Step {
   const released: (readonly [string, number])[] = [];
   const starter = new SlurmStarter({
     ...{ program: ["/opt/disbatch", "engine"], resources: [], threadEnv: true, cwd: folder },
-    ...{ prefix: path.join(folder, "run"), logLevel: "INFO", lease: 7, onDriverLost: "kill" },
+    ...{ prefix: path.join(folder, "run"), logLevel: "INFO", logFormat: "text", lease: 7, onDriverLost: "kill" },
     srun: ({ node: name }) => ({
       args: [`--nodelist=${name}`],
       env: { PATH: srun === undefined ? folder : `${folder}:${process.env["PATH"] ?? ""}` },
@@ -58,7 +58,14 @@ test("a step is started on the node, in the folder of the tasks, and told on sta
   expect(read("args")).toBe(`--nodelist=beta --chdir=${folder} /opt/disbatch engine\n`);
   expect(parseEngineSpec(read("spec"))).toEqual({
     ...{ invitation, engineId: engine.id, context: "J12", node: "beta", slots: 4, coresPerSlot: 2, resources: [] },
-    ...{ cwd: folder, logPrefix: `${folder}/run_J12_beta_engine_`, logLevel: "INFO", lease: 7, onDriverLost: "kill" },
+    ...{
+      cwd: folder,
+      logPrefix: `${folder}/run_J12_beta_engine_`,
+      logLevel: "INFO",
+      logFormat: "text",
+      lease: 7,
+      onDriverLost: "kill",
+    },
     ...{ threadEnv: true, slotProcesses: true, sharedSignals: true },
   });
   expect(asked).toEqual(["elsewhere"]);

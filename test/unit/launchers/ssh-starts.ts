@@ -50,7 +50,14 @@ export function setUp(options: StartOptions = {}) {
         ? { command: ["/no/such/disbatch"], executable: program, version: "1.2.3" }
         : { command: [program], version: "1.2.3" },
     say: (message) => said.push(message),
-    ...{ resources: ["GPUS"], threadEnv: true, cwd: folder, prefix: path.join(folder, "run"), logLevel: "DEBUG" },
+    ...{
+      resources: ["GPUS"],
+      threadEnv: true,
+      cwd: folder,
+      prefix: path.join(folder, "run"),
+      logLevel: "DEBUG",
+      logFormat: "json",
+    },
     ...{ lease: 7, onDriverLost: "finish" },
     ...options.starter,
   });

@@ -16,7 +16,15 @@ test("an engine is told on standard input what it is to do, and is the one that 
   expect(parseEngineSpec(read("spec"))).toEqual({
     invitation: { addresses: [...elsewhere.addresses, { host: "127.0.0.1", port: 40_000 }], credentials },
     ...{ engineId: engine.id, context: "SSH0", node: "web1", slots: 3, coresPerSlot: 2 },
-    ...{ resources: ["GPUS"], threadEnv: true, cwd: folder, logLevel: "DEBUG", lease: 7, onDriverLost: "finish" },
+    ...{
+      resources: ["GPUS"],
+      threadEnv: true,
+      cwd: folder,
+      logLevel: "DEBUG",
+      logFormat: "json",
+      lease: 7,
+      onDriverLost: "finish",
+    },
     logPrefix: path.join(folder, "run_SSH0_web1_engine_"),
   });
   expect(hosts.map(({ closed }) => closed)).toEqual([1]);

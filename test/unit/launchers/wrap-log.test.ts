@@ -1,7 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { LOG_FORMATS, LOG_LEVELS } from "../../../src/domain/log.ts";
 import { WrapLog } from "../../../src/launchers/wrap-log.ts";
+import { formatLogRecord } from "../../../src/reporters/log-format.ts";
 import { scratchFolder } from "../process/scratch.ts";
 
 function newLog() {
@@ -36,9 +38,10 @@ test("last words are the last line that is not empty, with or without an end, an
   expect(log.lastWords()).toBe("third");
 });
 
-test("the records of an engine that logs here are not its last words", () => {
+test.each(LOG_FORMATS)("the records of an engine that logs here, as %s, are not its last words", (format) => {
   const { log } = newLog();
-  log.write('it cannot be\n{"level":30,"time":1,"msg":"leaving"}\n');
+  log.write("it cannot be\n");
+  for (const level of LOG_LEVELS) log.write(formatLogRecord({ level, time: 1, text: "leaving" }, format));
   expect(log.lastWords()).toBe("it cannot be");
 });
 

@@ -31,6 +31,7 @@ export const ANSWERS: readonly DriverAnswer[] = [
       cwd: "/w",
       prefix: "/w/run",
       logLevel: "INFO",
+      logFormat: "text",
       resources: ["GPU"],
       threadEnv: true,
       cpusPerTask: 0.5,

@@ -7,7 +7,7 @@ const spec: EngineSpec = {
     credentials: { authority: "a", certificate: "c", key: "k" },
   },
   ...{ engineId: "id", context: "SSH0", node: "alpha", slots: 2, coresPerSlot: 1, resources: ["GPU"] },
-  ...{ cwd: "/work", logPrefix: "/work/run_SSH0_alpha_engine_", logLevel: "INFO" },
+  ...{ cwd: "/work", logPrefix: "/work/run_SSH0_alpha_engine_", logLevel: "INFO", logFormat: "text" },
   ...{ lease: 60, onDriverLost: "kill", drainTimeout: 30 },
 };
 

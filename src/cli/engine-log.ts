@@ -1,0 +1,80 @@
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
+import { UserError } from "../domain/errors.ts";
+import type { LogLevel, LogStyle } from "../domain/log.ts";
+import { errnoText } from "../domain/system-error.ts";
+import type { EngineLog } from "../engine/engine.ts";
+import { systemClock } from "../reporters/clock.ts";
+import { LogFile } from "../reporters/log-file.ts";
+import { formatLogRecord, type LogRecord } from "../reporters/log-format.ts";
+import { Log } from "../reporters/log.ts";
+import { openRunLog, openStream } from "./log-files.ts";
+
+/** The descriptor of standard error. */
+const STDERR = 2;
+
+/**
+ * The log of an engine, which is opened when its rank is known, since that is part of the name. Where there is no folder for
+ * it, or it cannot be opened, its lines go to standard error, which whoever has started the engine keeps.
+ */
+export class FileEngineLog implements EngineLog {
+  readonly #prefix: string;
+  readonly #style: LogStyle;
+  #log: Log | undefined;
+
+  /** @param prefix path of the log up to the rank. */
+  constructor(prefix: string, style: LogStyle) {
+    this.#prefix = prefix;
+    this.#style = style;
+  }
+
+  opened(rank: number): void {
+    const path = `${this.#prefix}${rank}.log`;
+    const where = existsSync(dirname(path)) ? openOrWhyNot(path) : STDERR;
+    if (typeof where === "number") this.#log = new Log(this.#fileOf(path, where), this.#style);
+    else {
+      this.#log = new Log(this.#fileOf(path, STDERR), this.#style);
+      this.warning(`${where}; this log goes on here`);
+    }
+  }
+
+  warning(message: string): void {
+    this.#log?.add(recordOf("WARNING", message));
+  }
+
+  info(message: string): void {
+    this.#log?.add(recordOf("INFO", message));
+  }
+
+  debug(message: () => string): void {
+    if (this.#log?.takes("DEBUG") === true) this.#log.add(recordOf("DEBUG", message()));
+  }
+
+  /** Resolves when everything is in the file, or cannot be. */
+  async close(): Promise<void> {
+    await this.#log?.close();
+  }
+
+  #fileOf(path: string, fd: number): LogFile {
+    if (fd === STDERR) return new LogFile(openStream(STDERR), () => undefined);
+    return new LogFile(fd, (error) => {
+      const record = recordOf("WARNING", `the log ${path} cannot be written: ${errnoText(error)}`);
+      // A record, and so nobody takes it for the reason of this engine's end.
+      process.stderr.write(formatLogRecord(record, this.#style.logFormat));
+    });
+  }
+}
+
+/** @returns why not, in words, when it cannot be opened. */
+function openOrWhyNot(path: string): number | string {
+  try {
+    return openRunLog(path);
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
+}
+
+function recordOf(level: LogLevel, text: string): LogRecord {
+  return { level, text, time: systemClock.now() };
+}

@@ -1,0 +1,26 @@
+import { UserError } from "../domain/errors.ts";
+import { EXIT } from "../domain/exit-codes.ts";
+import { errnoOf, errnoText } from "../domain/system-error.ts";
+
+/**
+ * Writes what the user has asked for to standard output.
+ *
+ * @returns false when its reader has seen enough, as `head` has, and there is nobody to write more for.
+ * @throws UserError `output-failed` (exit code 3) when it cannot be written.
+ */
+export async function print(text: string | Buffer): Promise<boolean> {
+  try {
+    await write(text);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === "EPIPE") return false;
+    const message = `cannot write to standard output: ${errnoText(error)}`;
+    throw new UserError("output-failed", message, { exitCode: EXIT.unfinished, cause: error });
+  }
+}
+
+function write(text: string | Buffer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
+  });
+}
