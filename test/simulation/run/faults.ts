@@ -47,6 +47,7 @@ export class Faults {
       () => users.stopEngine(),
       () => users.stopContext(),
       () => users.killController(),
+      () => users.interruptController(),
     ];
     this.#endings = [() => users.drain(), () => users.terminate(), () => users.stopRun()];
   }
