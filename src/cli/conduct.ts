@@ -95,7 +95,8 @@ export async function conduct(
       const own = {
         ...{ credentials, host: hostname(), addresses: reachableAddresses(networkInterfaces()) },
         ...(useAddress === undefined ? {} : { useAddress }),
-        open: options.startupOnly || useAddress !== undefined,
+        // The next one to help a run in a Slurm job is likely to be on the login node, or on one of another job.
+        open: options.startupOnly || useAddress !== undefined || prepared.slurm !== undefined,
         ports: earlier?.recovery.ports ?? {},
         onPorts: (ports: Ports) => void credentials.then((made) => traces.leave(made, ports)),
         onContact: (where: Contact) => contact.write(formatContact(where)),
