@@ -8,8 +8,9 @@ import { type Ports, Reception } from "../driver/reception.ts";
 import { RefusedCalls } from "../driver/refused-calls.ts";
 import { ContextLauncher } from "../launchers/context-launcher.ts";
 import { LedgerError } from "../ledger/ledger-error.ts";
+import { runClock } from "../process/run-clock.ts";
 import { dropUndelivered, undeliveredBy } from "../recovery/undelivered.ts";
-import { systemClock } from "../reporters/clock.ts";
+import { type Clock, systemClock } from "../reporters/clock.ts";
 import { RunCounts } from "../reporters/counts.ts";
 import { type RunIdentity, snapshotOf } from "../reporters/snapshot.ts";
 import { summary } from "../reporters/summary.ts";
@@ -79,7 +80,8 @@ export async function conduct(
   for (const note of prepared.notes) terminal.message(`disbatch: ${note}`);
   const credentials = earlier === undefined ? makeCredentials() : Promise.resolve(earlier.recovery.credentials);
   const counts = earlier?.counts ?? new RunCounts();
-  const reporters = [...ledgers, counts, log, ...terminalReporters(options, counts, terminal, files.util)];
+  const clock: Clock = { now: runClock({ notBefore: counts.started }), every: systemClock.every };
+  const reporters = [...ledgers, counts, log, ...terminalReporters(options, counts, clock, terminal, files.util)];
   const submission = prepared.slurm === undefined ? [] : submissionOf(prepared.slurm.facts, process.env);
   const traces = new Traces(program, prepared, sizes, submission, terminal);
   const warn = (message: string): void => terminal.message(`disbatch: warning: ${message}`);
@@ -105,14 +107,14 @@ export async function conduct(
       };
       return new Reception(own, accept);
     },
-    snapshot: () => snapshotOf(counts, identityOf(prepared), systemClock.now()),
+    snapshot: () => snapshotOf(counts, identityOf(prepared), clock.now()),
     environment: prepared.environment,
     waitForEngines: options.waitForEngines,
     ...{ lease: options.lease, crashLimit: options.crashLimit, engineRestarts: options.engineRestarts },
     ...(options.drainTimeout === undefined ? {} : { drainTimeout: options.drainTimeout }),
     failFast: options.failFast,
     grace: GRACE,
-    now: () => systemClock.now(),
+    now: clock.now,
     undelivered: (engineId) => undeliveredBy(files.prefix, engineId),
     ...(prepared.hold === undefined ? {} : { hold: prepared.hold }),
     ...(earlier?.run === undefined ? {} : { earlier: earlier.run }),

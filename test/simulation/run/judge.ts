@@ -53,6 +53,7 @@ export class Judge {
     this.#judgeBarriers(status);
     this.#judgeReason(reason);
     this.#judgeKillers(journal);
+    this.#judgeTimes(journal);
     const ends = journal.filter((entry) => entry.type === "run-ended");
     const last = ends[ends.length - 1];
     if (last?.reason !== reason) this.complain(`the run ends as ${reason}, and its journal says ${last?.reason}`);
@@ -158,6 +159,19 @@ export class Judge {
         }
       }
     }
+  }
+
+  /** Whoever sets the calendar, the times of one driver are in the order of what happened, and the run takes no less than none. */
+  #judgeTimes(journal: readonly JournalEntry[]): void {
+    let before = Number.NEGATIVE_INFINITY;
+    for (const entry of journal) {
+      if (entry.type !== "run-recovered" && entry.type !== "run-started" && entry.time < before) {
+        return this.complain(`the journal goes back by ${before - entry.time} s at ${entry.type}`);
+      }
+      before = entry.time;
+    }
+    const started = journal.find(({ type }) => type === "run-started")?.time ?? before;
+    if (before < started) this.complain(`the run ends ${started - before} s before it has begun`);
   }
 
   /** No task takes more engines with it than the limit says, but for one more where nobody knew which of several it was. */
