@@ -10,7 +10,7 @@ import { ContextLauncher } from "../launchers/context-launcher.ts";
 import { LedgerError } from "../ledger/ledger-error.ts";
 import { runClock } from "../process/run-clock.ts";
 import { dropUndelivered, undeliveredBy } from "../recovery/undelivered.ts";
-import { type Clock, systemClock } from "../reporters/clock.ts";
+import { clockWith } from "../reporters/clock.ts";
 import { RunCounts } from "../reporters/counts.ts";
 import { type RunIdentity, snapshotOf } from "../reporters/snapshot.ts";
 import { summary } from "../reporters/summary.ts";
@@ -80,7 +80,8 @@ export async function conduct(
   for (const note of prepared.notes) terminal.message(`disbatch: ${note}`);
   const credentials = earlier === undefined ? makeCredentials() : Promise.resolve(earlier.recovery.credentials);
   const counts = earlier?.counts ?? new RunCounts();
-  const clock: Clock = { now: runClock({ notBefore: counts.started }), every: systemClock.every };
+  const now = runClock({ notBefore: counts.started });
+  const clock = clockWith(now);
   const reporters = [...ledgers, counts, log, ...terminalReporters(options, counts, clock, terminal, files.util)];
   const submission = prepared.slurm === undefined ? [] : submissionOf(prepared.slurm.facts, process.env);
   const traces = new Traces(program, prepared, sizes, submission, terminal);
@@ -107,14 +108,14 @@ export async function conduct(
       };
       return new Reception(own, accept);
     },
-    snapshot: () => snapshotOf(counts, identityOf(prepared), clock.now()),
+    snapshot: () => snapshotOf(counts, identityOf(prepared), now()),
     environment: prepared.environment,
     waitForEngines: options.waitForEngines,
     ...{ lease: options.lease, crashLimit: options.crashLimit, engineRestarts: options.engineRestarts },
     ...(options.drainTimeout === undefined ? {} : { drainTimeout: options.drainTimeout }),
     failFast: options.failFast,
     grace: GRACE,
-    now: clock.now,
+    now,
     undelivered: (engineId) => undeliveredBy(files.prefix, engineId),
     ...(prepared.hold === undefined ? {} : { hold: prepared.hold }),
     ...(earlier?.run === undefined ? {} : { earlier: earlier.run }),
