@@ -8,8 +8,9 @@ import { type Ports, Reception } from "../driver/reception.ts";
 import { RefusedCalls } from "../driver/refused-calls.ts";
 import { ContextLauncher } from "../launchers/context-launcher.ts";
 import { LedgerError } from "../ledger/ledger-error.ts";
+import { runClock } from "../process/run-clock.ts";
 import { dropUndelivered, findUndelivered } from "../recovery/undelivered.ts";
-import { systemClock } from "../reporters/clock.ts";
+import { clockWith } from "../reporters/clock.ts";
 import { RunCounts } from "../reporters/counts.ts";
 import { type RunIdentity, snapshotOf } from "../reporters/snapshot.ts";
 import { summary } from "../reporters/summary.ts";
@@ -85,7 +86,9 @@ export async function conduct(
   for (const note of prepared.notes) terminal.message(`disbatch: ${note}`);
   const credentials = earlier === undefined ? makeCredentials() : Promise.resolve(earlier.recovery.credentials);
   const counts = earlier?.counts ?? new RunCounts();
-  const reporters = [...ledgers, counts, log, ...terminalReporters(options, counts, terminal, files.util)];
+  const now = runClock({ notBefore: counts.started });
+  const clock = clockWith(now);
+  const reporters = [...ledgers, counts, log, ...terminalReporters(options, counts, clock, terminal, files.util)];
   const submission = prepared.slurm === undefined ? [] : submissionOf(prepared.slurm.facts, process.env);
   const traces = new Traces(program, prepared, sizes, submission, terminal);
   const warn = (message: string): void => terminal.message(`disbatch: warning: ${message}`);
@@ -106,7 +109,8 @@ export async function conduct(
       const own = {
         ...{ credentials, host: hostname(), addresses: reachableAddresses(networkInterfaces()) },
         ...(useAddress === undefined ? {} : { useAddress }),
-        open: options.startupOnly || useAddress !== undefined,
+        // The next one to help a run in a Slurm job is likely to be on the login node, or on one of another job.
+        open: options.startupOnly || useAddress !== undefined || prepared.slurm !== undefined,
         ports: earlier?.recovery.ports ?? {},
         onPorts: (ports: Ports) => void credentials.then((made) => traces.leave(made, ports)),
         onContact: (where: Contact) => contact.write(formatContact(where)),
@@ -115,14 +119,14 @@ export async function conduct(
       };
       return new Reception(own, accept);
     },
-    snapshot: () => snapshotOf(counts, identityOf(prepared), systemClock.now()),
+    snapshot: () => snapshotOf(counts, identityOf(prepared), now()),
     environment: prepared.environment,
     waitForEngines: options.waitForEngines,
     ...{ lease: options.lease, crashLimit: options.crashLimit, engineRestarts: options.engineRestarts },
     ...(options.drainTimeout === undefined ? {} : { drainTimeout: options.drainTimeout }),
     failFast: options.failFast,
     grace: GRACE,
-    now: () => systemClock.now(),
+    now,
     undelivered: (engineId) =>
       findUndelivered({
         ...{ prefix: files.prefix, certificate: engineCertificate, isWanted: (id) => id === engineId },

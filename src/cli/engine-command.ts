@@ -25,7 +25,12 @@ import { openRunnerSetup } from "./runner-setup.ts";
 import { gatherCrew, runSlotProcess, slotOf } from "./slot-processes.ts";
 
 export function isEngineCommand(args: readonly string[]): boolean {
-  return isSame(args, ENGINE_ARGUMENTS) || isSame(args, END_ARGUMENTS);
+  return isSame(args, ENGINE_ARGUMENTS) || isEndCommand(args);
+}
+
+/** Another engine is to be ended. */
+export function isEndCommand(args: readonly string[]): boolean {
+  return isSame(args, END_ARGUMENTS);
 }
 
 /** Runs an engine until it has left, or ends another one, as the arguments say. */
@@ -33,7 +38,7 @@ export async function runEngine(args: readonly string[]): Promise<void> {
   const specification = await text(process.stdin);
   // The driver has gone before it could say anything.
   if (specification === "") return;
-  if (isSame(args, END_ARGUMENTS)) return endEngine(parseEngineEnd(specification));
+  if (isEndCommand(args)) return endEngine(parseEngineEnd(specification));
   const spec = parseEngineSpec(specification);
   const slot = slotOf(spec, process.env["SLURM_LOCALID"]);
   if (slot > 0) return runSlotProcess(spec, slot);

@@ -1,6 +1,7 @@
 import { describeError, UserError } from "../domain/errors.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
-import { isEngineCommand, runEngine } from "./engine-command.ts";
+import { isEndCommand, isEngineCommand, runEngine } from "./engine-command.ts";
+import { refuseTooLittle } from "./least-resources.ts";
 import { parseOptions } from "./options.ts";
 import { isPoolCommand, runPool } from "./pool-command.ts";
 import type { Program } from "./conduct.ts";
@@ -13,6 +14,8 @@ export async function main(program: Program, version: string): Promise<ExitCode>
   surviveClosedTerminal();
   process.on("uncaughtException", (error) => process.exit(explain(error)));
   try {
+    // What ends an engine has to work with little, too.
+    if (!isEndCommand(program.args)) refuseTooLittle();
     if (isEngineCommand(program.args)) {
       await runEngine(program.args);
       return EXIT.done;

@@ -13,6 +13,7 @@ import type { PoolTie } from "./pool-tie.ts";
 const FAREWELL_MS = 15_000;
 /** The driver has said by then whether it wants another engine in place of one that has died; it waits a minute at the most. */
 const RESTART_MS = 90_000;
+const ENDED_HERE = "it has been ended by the dbUtil.sh that added it";
 /** The longest reason that the driver takes. */
 const LONGEST_REASON = 4096;
 
@@ -36,6 +37,12 @@ export class PoolContext {
   #awaited = 0;
   /** No more engines are started. */
   #ending = false;
+  /** Engines that are or were being ended, each until the driver has been told what came of it. */
+  readonly #endings: Promise<void>[] = [];
+  /** The user wants what runs to be ended. */
+  #isTerminated = false;
+  /** The run has been told that the context is to be stopped. */
+  #hasStopped = false;
   /** No more than a time of farewell is left. */
   #parting = false;
   readonly #allOver: Promise<void>;
@@ -65,6 +72,7 @@ export class PoolContext {
     const ended = Promise.all([...this.#engines.values()].map((engine) => engine.ended));
     if (!(await within(farewellMs, ended))) this.#endAll();
     await ended;
+    await this.#confirmEnds();
     await tie.close();
     return this.#sumUp();
   }
@@ -80,7 +88,8 @@ export class PoolContext {
   /** Ends the engines, and what runs on them. */
   terminate(): void {
     this.#say("ending the engines, and what runs on them");
-    if (!this.#parting) this.#stop();
+    this.#isTerminated = true;
+    if (!this.#parting && !this.#hasStopped) this.#stop();
     this.#startNoMore();
     this.#endAll();
   }
@@ -96,7 +105,7 @@ export class PoolContext {
       case "engine-joined":
         return this.#noteJoined(notice.id, notice.rank, notice.slots);
       case "end-engine":
-        return void this.#end(notice.id);
+        return this.#end(notice.id);
       case "engine-over":
         return this.#noteOver(notice.id);
       case "run-ended":
@@ -135,9 +144,13 @@ export class PoolContext {
   }
 
   /** To the driver, which takes note of the first time. */
-  #reportEnd({ id }: PoolEngine, { certain, reason }: ProcessEnd): void {
+  #reportEnd({ id, isBeingEnded }: PoolEngine, { certain, reason }: ProcessEnd): void {
+    const { tie } = this.#options;
+    if (this.#isTerminated && isBeingEnded) {
+      return tie.say({ type: "engine-ended", id, certain, reason: ENDED_HERE, wanted: true });
+    }
     const said = reason === undefined ? {} : { reason: reason.slice(0, LONGEST_REASON) };
-    this.#options.tie.say({ type: "engine-ended", id, certain, ...said });
+    tie.say({ type: "engine-ended", id, certain, ...said });
   }
 
   #tellEnd({ node, rank, isBeingEnded }: PoolEngine, { certain, reason }: ProcessEnd): void {
@@ -153,6 +166,7 @@ export class PoolContext {
     const engine = this.#engines.get(id);
     const node = engine === undefined ? undefined : launcher.context.nodes[engine.place];
     if (engine === undefined || node === undefined) return;
+    engine.isSettled = true;
     engine.noteOver();
     launcher.over?.(engine.process, node);
   }
@@ -178,6 +192,7 @@ export class PoolContext {
   }
 
   #stop(): void {
+    this.#hasStopped = true;
     const asked = this.#options.tie.ask({ type: "stop-context", label: this.#label }, "done");
     asked.catch((error: unknown) => this.#explain(error));
   }
@@ -188,10 +203,24 @@ export class PoolContext {
   }
 
   #endAll(): void {
-    for (const id of this.#engines.keys()) void this.#end(id);
+    for (const id of this.#engines.keys()) this.#end(id);
   }
 
-  async #end(id: string): Promise<void> {
+  /** Nobody else can tell the driver that nothing is left of these engines; without that it waits for their leases to end. */
+  async #confirmEnds(): Promise<void> {
+    const { tie } = this.#options;
+    if (tie.runHasEnded || tie.isLost) return;
+    for (const { id, isSettled, isBeingEnded, hasLeft } of this.#engines.values()) {
+      if (!isSettled && !isBeingEnded && !hasLeft) this.#end(id);
+    }
+    await Promise.all(this.#endings);
+  }
+
+  #end(id: string): void {
+    this.#endings.push(this.#endAndTell(id));
+  }
+
+  async #endAndTell(id: string): Promise<void> {
     const certain = (await this.#engines.get(id)?.kill()) ?? false;
     this.#options.tie.say({ type: "engine-killed", id, certain });
   }

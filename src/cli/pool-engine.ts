@@ -14,6 +14,8 @@ export class PoolEngine {
   rank: number | undefined;
   /** Once it has ended. */
   end: ProcessEnd | undefined;
+  /** The driver has done with it. */
+  isSettled = false;
   /** None is to be started in its place. */
   noteOver: () => void = () => undefined;
   #forget: (end: ProcessEnd) => void = () => undefined;

@@ -4,7 +4,7 @@ import { errnoText } from "../domain/system-error.ts";
 import type { RunOutcome } from "../driver/driver.ts";
 import { LedgerError } from "../ledger/ledger-error.ts";
 import { Ledger } from "../ledger/ledger.ts";
-import { systemClock } from "../reporters/clock.ts";
+import type { Clock } from "../reporters/clock.ts";
 import type { RunCounts } from "../reporters/counts.ts";
 import { JournalReporter } from "../reporters/journal.ts";
 import type { LedgerReporter } from "../reporters/ledger-reporter.ts";
@@ -58,12 +58,12 @@ export function makeLog(
 export function terminalReporters(
   options: Pick<Options, "progress">,
   counts: RunCounts,
+  clock: Clock,
   terminal: Terminal,
   utility: string,
 ): Reporter[] {
   const { env, stderr } = process;
   const reporters: Reporter[] = [new Messages(terminal, counts, utility)];
-  const clock = systemClock;
   const mode = resolveProgressMode(options.progress, { isTTY: stderr.isTTY, term: env["TERM"] });
   const colour = stderr.isTTY && (env["NO_COLOR"] ?? "") === "";
   if (mode === "bar") reporters.push(new ProgressBar({ counts, terminal, clock, colour }));

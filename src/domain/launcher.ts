@@ -30,6 +30,8 @@ export interface EngineProcess {
   readonly node: string;
   /** Resolves when the process has ended, or nothing more can be heard of it. */
   readonly ended: Promise<ProcessEnd>;
+  /** Resolves when an end that was uncertain has become certain, and its tasks have been ended; missing where that never is. */
+  readonly confirmed?: Promise<void>;
   /** Slots that it has been given. */
   readonly slots: number;
   /**
@@ -46,6 +48,8 @@ export interface ProcessEnd {
   readonly certain: boolean;
   /** Missing when it ended well. */
   readonly reason?: string;
+  /** It was ended at the user's word, so nothing that it ran is why. */
+  readonly wanted?: true;
   /** Exit code of the process, as a shell shows it; missing where there is none to be seen. */
   readonly code?: number;
 }

@@ -127,8 +127,8 @@ export class ControllerHandle {
       case "keep-context":
         return this.#keepContext(message);
       case "engine-ended": {
-        const { id, certain, reason } = message;
-        return this.#context?.noteEnd(id, { certain, ...(reason === undefined ? {} : { reason }) });
+        const { id, type: _, ...end } = message;
+        return this.#context?.noteEnd(id, end);
       }
       case "engine-killed":
         return this.#context?.noteKilled(message.id, message.certain);

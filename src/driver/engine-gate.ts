@@ -202,9 +202,10 @@ export class EngineGate {
     return this.#registry.find(id)?.launcher.context.slurmJob !== undefined;
   }
 
-  /** And not well. */
+  /** And neither well nor at the user's word. */
   hasCrashed({ id }: EngineHandle): boolean {
-    return this.#registry.find(id)?.end?.reason !== undefined;
+    const end = this.#registry.find(id)?.end;
+    return end?.reason !== undefined && end.wanted !== true;
   }
 
   /** What to tell the user of engines that have not joined; nothing when there is none. */

@@ -83,12 +83,16 @@ export class EngineRegistry {
     clearTimeout(late);
     entry.end = end;
     if (this.#closing) return;
-    if (entry.handle !== undefined) {
-      if (end.certain) this.#events.ended(entry.handle);
-      return;
+    if (entry.handle === undefined) {
+      entry.missing = true;
+      return this.#events.missing(entry, end.reason ?? "it ended before it joined the run");
     }
-    entry.missing = true;
-    this.#events.missing(entry, end.reason ?? "it ended before it joined the run");
+    if (!end.certain) {
+      if (entry.process.confirmed === undefined) return;
+      await entry.process.confirmed;
+      entry.end = { ...end, certain: true };
+    }
+    if (!this.#closing) this.#events.ended(entry.handle);
   }
 
   /** What was started with this id. */

@@ -44,7 +44,8 @@ export class LocalStarter implements EngineStarter {
       return { id, node: node.node, slots, ended, kill: () => Promise.resolve(true) };
     }
     const { child, ended } = started;
-    if (child.stdin !== null) void tell(child.stdin, spec, invite(callsFrom));
+    // Where it could not be started, for want of descriptors, Node leaves its streams out.
+    if (child.stdin) void tell(child.stdin, spec, invite(callsFrom));
     const groups = new Set(child.pid === undefined ? [] : [child.pid]);
     // Its number may be another's from then on; what its tasks have left is found by the mark.
     child.once("exit", () => groups.clear());

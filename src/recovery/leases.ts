@@ -77,18 +77,15 @@ export class Leases {
     return true;
   }
 
-  /**
-   * What the engine held waits for its next attempt, since it may have been started. An engine starts tasks in the order
-   * of their assignment, so it can have died only of the first ones.
-   */
+  /** What the engine held waits for its next attempt, since it may have been started; and it may have died of any of it. */
   gone(rank: number, how: "left" | "lost"): void {
     const holder = this.#holders.get(rank);
     if (holder === undefined) return;
     this.#holders.delete(rank);
-    let running = how === "lost" && holder.ready ? holder.engine.slots : 0;
+    const crashed = how === "lost" && holder.ready ? 1 : 0;
     for (const { task, attempt, crashes } of holder.held.values()) {
       this.#rankOf.delete(task.id);
-      this.#waiting.set(task.id, { task, attempt: attempt + 1, crashes: running-- > 0 ? crashes + 1 : crashes });
+      this.#waiting.set(task.id, { task, attempt: attempt + 1, crashes: crashes + crashed });
     }
   }
 

@@ -6,12 +6,17 @@ export interface Clock {
   every(seconds: number, action: () => void): () => void;
 }
 
+/** A clock that shows this time. @param now Unix time in seconds. */
+export function clockWith(now: () => number): Clock {
+  return {
+    now,
+    every: (seconds, action) => {
+      const timer = setInterval(action, seconds * 1000);
+      timer.unref();
+      return () => clearInterval(timer);
+    },
+  };
+}
+
 /** The time of this machine. */
-export const systemClock: Clock = {
-  now: () => Date.now() / 1000,
-  every: (seconds, action) => {
-    const timer = setInterval(action, seconds * 1000);
-    timer.unref();
-    return () => clearInterval(timer);
-  },
-};
+export const systemClock: Clock = clockWith(() => Date.now() / 1000);

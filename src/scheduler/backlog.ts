@@ -1,5 +1,6 @@
 import type { Assignment, PerEngineCommand, StreamItem } from "../domain/task.ts";
 import { Fifo } from "./fifo.ts";
+import { isSuspect } from "./suspicion.ts";
 
 /** What the source has yielded and no engine holds. */
 export class Backlog {
@@ -15,6 +16,9 @@ export class Backlog {
   readonly #pending = new Fifo<Exclude<StreamItem, PerEngineCommand>>();
   /** Tasks of engines that are gone or gave them back; they come before anything else. */
   readonly #returned = new Fifo<Assignment>();
+  /** Such tasks that engines may have died of, by how many. */
+  readonly #suspects = new Map<number, Fifo<Assignment>>();
+  #suspectCount = 0;
 
   /** The source's answer; no items means its end. */
   add(items: readonly StreamItem[]): void {
@@ -32,20 +36,40 @@ export class Backlog {
   }
 
   giveBack(assignment: Assignment): void {
-    this.#returned.push(assignment);
+    if (!isSuspect(assignment)) return this.#returned.push(assignment);
+    const { crashes } = assignment;
+    const alike = this.#suspects.get(crashes) ?? new Fifo();
+    alike.push(assignment);
+    this.#suspects.set(crashes, alike);
+    this.#suspectCount++;
   }
 
   /** Drops a task that was given back: somebody has it after all. */
   withdraw(taskId: number): void {
-    this.#returned.remove(({ task }) => task.id === taskId);
+    const isIt = ({ task }: Assignment): boolean => task.id === taskId;
+    this.#returned.remove(isIt);
+    this.#suspectCount = 0;
+    for (const alike of this.#suspects.values()) {
+      alike.remove(isIt);
+      this.#suspectCount += alike.size;
+    }
   }
 
   get size(): number {
+    return this.unsuspected + this.#suspectCount;
+  }
+
+  /** Items that any engine may be given, whatever it holds. */
+  get unsuspected(): number {
     return this.#pending.size + this.#returned.size;
   }
 
+  get hasSuspect(): boolean {
+    return this.#suspectCount > 0;
+  }
+
   get hasReturned(): boolean {
-    return this.#returned.size > 0;
+    return this.#returned.size + this.#suspectCount > 0;
   }
 
   get hasTask(): boolean {
@@ -66,7 +90,23 @@ export class Backlog {
     this.#pending.shift();
   }
 
-  /** The next task to assign, unless something else comes before it. */
+  /** The largest number of crashes that a suspect has; 0 without any. */
+  get mostCrashes(): number {
+    let most = 0;
+    for (const [crashes, { size }] of this.#suspects) if (size > 0) most = Math.max(most, crashes);
+    return most;
+  }
+
+  /** The first of the most suspect tasks that may be assigned. */
+  takeSuspect(mayTake: (crashes: number) => boolean): Assignment | undefined {
+    const fitting = [...this.#suspects].filter(([crashes, { size }]) => size > 0 && mayTake(crashes));
+    const [first] = fitting.toSorted(([a], [b]) => b - a);
+    if (first === undefined) return undefined;
+    this.#suspectCount--;
+    return first[1].shift();
+  }
+
+  /** The next task to assign that nobody suspects, unless something else comes before it. */
   takeTask(): Assignment | undefined {
     const returned = this.#returned.shift();
     if (returned !== undefined) return returned;

@@ -1,5 +1,6 @@
 import type { Assignment } from "../domain/task.ts";
 import type { Quota } from "./quota.ts";
+import { isSuspect, type Suspicion } from "./suspicion.ts";
 
 /**
  * An engine is given, beyond what its slots run, as many tasks as it finishes in this time, so that a slot never waits
@@ -30,18 +31,40 @@ export class EngineLoad {
   silent = false;
   /** What runs longer than so many seconds once it is dismissed is ended. */
   drainTimeout: number | undefined;
+  readonly #suspicion: Suspicion;
+  /** How many suspects it holds. */
+  #suspects = 0;
   #meanElapsed = Number.POSITIVE_INFINITY;
 
-  constructor(rank: number, slots: number, quota: Quota, releasable: boolean) {
+  constructor(rank: number, slots: number, quota: Quota, releasable: boolean, suspicion: Suspicion) {
     this.rank = rank;
     this.slots = slots;
     this.quota = quota;
     this.releasable = releasable;
+    this.#suspicion = suspicion;
   }
 
   /** Others may have to do something of what it holds: what waits there for a slot, or all when it is lost. */
   get mayNeedHelp(): boolean {
     return this.held.size > this.slots || this.recalled || (this.silent && this.held.size > 0);
+  }
+
+  /** A task that is to run alone has it. */
+  get isTakenByOne(): boolean {
+    if (this.#suspects === 0) return false;
+    for (const { crashes } of this.held.values()) if (this.#suspicion.runsAlone(crashes)) return true;
+    return false;
+  }
+
+  /** Whether a suspect with so many crashes may be given to it, beside what it holds. */
+  mayTakeSuspect(crashes: number, ahead: boolean): boolean {
+    if (this.room(ahead) === 0) return false;
+    if (this.#suspicion.runsAlone(crashes)) return this.held.size === 0;
+    let most = this.#suspicion.atATime(this.slots, crashes);
+    for (const other of this.held.values()) {
+      if (isSuspect(other)) most = Math.min(most, this.#suspicion.atATime(this.slots, other.crashes));
+    }
+    return this.#suspects < most;
   }
 
   /** Slots that have nothing to run. */
@@ -58,6 +81,7 @@ export class EngineLoad {
 
   give(assignment: Assignment): void {
     this.held.set(assignment.task.id, assignment);
+    if (isSuspect(assignment)) this.#suspects++;
     this.quota.left--;
     this.quota.held++;
   }
@@ -67,17 +91,20 @@ export class EngineLoad {
     const assignment = this.held.get(taskId);
     if (assignment === undefined) return undefined;
     this.held.delete(taskId);
+    if (isSuspect(assignment)) this.#suspects--;
     this.quota.held--;
     if (how === "returned") this.quota.left++;
     return assignment;
   }
 
-  /** What it held, to be run elsewhere: as the next attempt, since whatever it held may have been started. */
+  /**
+   * What it held, to be run elsewhere: as the next attempt, since whatever it held may have been started. For the same reason
+   * any of it may be why the engine died: results that it was gathering are lost, so nobody knows how far it had come.
+   */
   abandon(how: "left" | "lost"): Assignment[] {
-    // Started in this order; only those that ran can be why an engine died.
-    const ran = how === "lost" && this.state !== "joined" ? this.slots : 0;
-    const all = [...this.held.values()].map(({ task, attempt, crashes }, i) => {
-      return { task, attempt: attempt + 1, crashes: i < ran ? crashes + 1 : crashes };
+    const crashed = how === "lost" && this.state !== "joined" ? 1 : 0;
+    const all = [...this.held.values()].map(({ task, attempt, crashes }) => {
+      return { task, attempt: attempt + 1, crashes: crashes + crashed };
     });
     for (const { task } of all) this.take(task.id, "returned");
     return all;
@@ -91,7 +118,7 @@ export class EngineLoad {
   }
 
   #takesTasks(): boolean {
-    return this.state === "ready" && !this.recalled && !this.silent;
+    return this.state === "ready" && !this.recalled && !this.silent && !this.isTakenByOne;
   }
 
   #ahead(): number {

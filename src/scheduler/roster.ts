@@ -2,16 +2,19 @@ import type { Assignment, PerEngineCommand } from "../domain/task.ts";
 import type { EarlierEngine, EngineReport, SchedulerCommand } from "./commands.ts";
 import { EngineLoad } from "./engine-load.ts";
 import type { Quota } from "./quota.ts";
+import type { Suspicion } from "./suspicion.ts";
 
 /** The engines of a run: who is expected, who is there, and what each of them has been told. */
 export class Roster {
   readonly #engines = new Map<number, EngineLoad>();
   readonly #tell: (command: SchedulerCommand) => void;
+  readonly #suspicion: Suspicion;
   /** Engines that were started and have not joined yet. */
   #expected = 0;
   #anyStarted = false;
 
-  constructor(tell: (command: SchedulerCommand) => void) {
+  constructor(suspicion: Suspicion, tell: (command: SchedulerCommand) => void) {
+    this.#suspicion = suspicion;
     this.#tell = tell;
   }
 
@@ -64,14 +67,14 @@ export class Roster {
 
   join(rank: number, slots: number, quota: Quota, releasable: boolean): EngineLoad {
     this.#expected--;
-    const engine = new EngineLoad(rank, slots, quota, releasable);
+    const engine = new EngineLoad(rank, slots, quota, releasable, this.#suspicion);
     this.#engines.set(rank, engine);
     return engine;
   }
 
   /** An engine of an earlier driver is out of touch until it calls. */
   restore({ rank, slots, quota, ready, held, releasable }: EarlierEngine): void {
-    const engine = new EngineLoad(rank, slots, quota, releasable ?? false);
+    const engine = new EngineLoad(rank, slots, quota, releasable ?? false, this.#suspicion);
     engine.silent = true;
     if (ready) engine.state = "ready";
     for (const assignment of held) engine.give(assignment);

@@ -6,6 +6,7 @@ import { distribute } from "./distribute.ts";
 import type { EngineLoad } from "./engine-load.ts";
 import { Quota } from "./quota.ts";
 import { Roster } from "./roster.ts";
+import { Suspicion } from "./suspicion.ts";
 
 /** The source is asked for no more than this at a time. */
 const MOST_PULLED = 256;
@@ -15,7 +16,7 @@ export interface SchedulerOptions {
   readonly failFast: boolean;
   /** When no engine is left, wait for one to be added instead of ending the run. */
   readonly waitForEngines?: boolean;
-  /** A task is given up when so many engines have died running it; without it, never. */
+  /** A task is given up when so many engines have died running it, the last one of them nothing else; without it, never. */
   readonly crashLimit?: number;
 }
 
@@ -32,9 +33,8 @@ export class Scheduler {
   #reason: RunEnd = "done";
   readonly #failFast: boolean;
   readonly #waitForEngines: boolean;
-  readonly #crashLimit: number;
-
-  readonly #engines = new Roster((command) => void this.#commands.push(command));
+  readonly #suspicion: Suspicion;
+  readonly #engines: Roster;
   readonly #backlog = new Backlog();
   #enginesNeeded = false;
   /** The source held nothing but per-engine commands. */
@@ -50,7 +50,8 @@ export class Scheduler {
   constructor(options: SchedulerOptions) {
     this.#failFast = options.failFast;
     this.#waitForEngines = options.waitForEngines ?? false;
-    this.#crashLimit = options.crashLimit ?? Number.POSITIVE_INFINITY;
+    this.#suspicion = new Suspicion(options.crashLimit ?? Number.POSITIVE_INFINITY);
+    this.#engines = new Roster(this.#suspicion, (command) => void this.#commands.push(command));
   }
 
   /** Begins the run, where an earlier driver has left it if there was one: its engines count as out of touch. */
@@ -117,9 +118,11 @@ export class Scheduler {
 
   /** The engine left or was lost; what it held has to be run elsewhere. */
   engineGone(rank: number, how: "left" | "lost" = "lost"): SchedulerCommand[] {
-    for (const assignment of this.#engines.remove(rank, how)) {
-      if (assignment.crashes < this.#crashLimit) this.#backlog.giveBack(assignment);
-      else this.#giveUp({ ...assignment, attempt: assignment.attempt - 1 });
+    const abandoned = this.#engines.remove(rank, how);
+    for (const assignment of abandoned) {
+      const isProven = how === "lost" && this.#suspicion.isProven(assignment, abandoned.length === 1);
+      if (isProven) this.#giveUp({ ...assignment, attempt: assignment.attempt - 1 });
+      else this.#backlog.giveBack(assignment);
     }
     return this.#decide();
   }
@@ -338,7 +341,8 @@ export class Scheduler {
 
   #assign(): void {
     if (this.#backlog.hasTask) {
-      for (const [engine, assignments] of distribute(this.#backlog, this.#engines.all, !this.#failFast)) {
+      const batches = distribute(this.#backlog, this.#engines.all, this.#suspicion, !this.#failFast);
+      for (const [engine, assignments] of batches) {
         this.#commands.push({ type: "assign", engine: engine.rank, assignments });
       }
     }
@@ -360,7 +364,7 @@ export class Scheduler {
   #wanted(): number {
     if (!this.#enginesNeeded || !this.#backlog.knowsPerEngineCommands)
       return this.#backlog.onlySkipped ? MOST_PULLED : 1;
-    return (this.#engines.room(!this.#failFast) ?? 1) - this.#backlog.size;
+    return (this.#engines.room(!this.#failFast) ?? 1) - this.#backlog.unsuspected;
   }
 
   #isFinished(): boolean {

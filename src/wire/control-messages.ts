@@ -51,9 +51,21 @@ const ControllerMessageSchema = v.variant("type", [
     engines: v.pipe(v.array(Name), v.readonly()),
     elsewhere: v.boolean(),
   }),
-  /** How the process of an engine ended, as its launcher has it: `certain` unless only the connection to it is lost. */
-  v.object({ type: v.literal("engine-ended"), id: Name, reason: v.exactOptional(Text), certain: v.boolean() }),
-  /** The answer to `end-engine`: `certain` unless its host cannot be reached. */
+  /**
+   * How the process of an engine ended, as its launcher has it: `certain` unless only the connection to it is lost; `wanted` when
+   * the user of the controller has ended it.
+   */
+  v.object({
+    type: v.literal("engine-ended"),
+    id: Name,
+    reason: v.exactOptional(Text),
+    certain: v.boolean(),
+    wanted: v.exactOptional(v.literal(true)),
+  }),
+  /**
+   * What became of an engine that was to be ended, at the driver's word or the user's. `certain`: nothing of it and of its tasks
+   * is left; not known where its host cannot be reached.
+   */
   v.object({ type: v.literal("engine-killed"), id: Name, certain: v.boolean() }),
 ]);
 

@@ -45,6 +45,20 @@ describe.each(artifacts)("the $name", (artifact) => {
     expect(run.stderr()).toMatch(/^ {2}task 1 \(line 2\): .*\n.*kill -9.*\n.*given up: .* died running it/m);
   });
 
+  test("runs what was beside such a task apart from it, and gives up nothing but that task", async () => {
+    const workspace = openWorkspace();
+    const tasks = await openTasks();
+    workspace.writeTasks(tasks.line("killer"), tasks.line("neighbour"));
+    const run = workspace.run(artifact, ["--crash-limit", "2", "-s", "localhost:2", "-p", "run", "Tasks"]);
+    await tasks.started("neighbour");
+    await killEngine(await tasks.started("killer"));
+    await killEngine(await tasks.started("killer"));
+    await (await tasks.started("neighbour")).exit(0);
+    expect(tasks.order.slice(2)).toEqual(["killer", "neighbour"]);
+    expect(await ended(workspace, run)).toEqual({ code: 0, signal: null });
+    expect(returnCodes(workspace)).toEqual({ 0: -100, 1: 0 });
+  });
+
   test("tells the attempts of a task that kills its engines apart, up to the limit", async () => {
     const workspace = openWorkspace();
     workspace.writeTasks("echo $DISBATCH_ATTEMPT >> attempts; kill -9 $PPID; sleep 1000", "true");
@@ -181,4 +195,10 @@ function outcomes(workspace: Workspace): number[][] {
 
 function returnCodes(workspace: Workspace): Record<number, number> {
   return Object.fromEntries(workspace.status().map(({ taskId, returnCode }) => [taskId, returnCode]));
+}
+
+/** Has a task kill the engine that runs it; resolves when it is gone, too. */
+async function killEngine(task: ControlledTask): Promise<void> {
+  await task.run("kill -9 $PPID").catch(() => undefined);
+  await task.ended;
 }

@@ -23,6 +23,16 @@ describe.each(artifacts)("the $name", (artifact) => {
     expect(failed.filter((line) => line.pid !== -1 || line.returnCode !== EMFILE || line.errBytes === 0)).toEqual([]);
   });
 
+  test("refuses to begin where it could open too few files, in one line, and leaves nothing behind", async () => {
+    const workspace = openWorkspace();
+    workspace.writeTasks("true");
+    const limited = ["/bin/bash", "-c", 'ulimit -n 24; exec "$@"', "bash"];
+    const run = workspace.run(artifact, ["-s", "localhost:1", "-p", "run", "Tasks"], { wrapper: limited });
+    expect(await run.exited).toEqual({ code: 3, signal: null });
+    expect(run.stderr()).toMatch(/^disbatch: a process may open no more than 24 files here \(ulimit -n\)[^\n]*\n$/);
+    expect(readdirSync(workspace.folder)).toEqual(["Tasks"]);
+  });
+
   test("goes on when its working directory vanishes, and tasks say what is wrong", async () => {
     const workspace = openWorkspace();
     const tasks = await openTasks();

@@ -60,6 +60,23 @@ test("a job that helps leaves when nothing is left for it, while the run goes on
   await local.exited;
 });
 
+test("a run in a job of one node is reached from the login node, and by a job on another node", async () => {
+  const cluster = openCluster();
+  const tasks = await openNodeTasks();
+  cluster.work.writeTasks(...["a", "b"].map((name) => tasks.line(name)));
+  const id = await cluster.submit(singleExecutable, ["-n1", "--nodelist=node1"], ["-p", "run", "Tasks"]);
+  const a = await tasks.started("a");
+  const util = cluster.work.path("run_dbUtil.sh");
+  expect(await cluster.ask(util, "--status")).toMatch(/0 of 2 tasks done, 0 failed, 1 running/);
+  const output = ["-o", cluster.work.path("job-%j.out")];
+  const helping = ["sbatch", "--parsable", ...output, "-n1", "--nodelist=node2", util] as const;
+  const helper = (await cluster.ask(...helping)).trim();
+  await (await tasks.started("b")).exit(0);
+  expect(new Set(enginesOf(cluster.work).map(({ node }) => node))).toEqual(new Set(["node1", "node2"]));
+  await a.exit(0);
+  for (const job of [id, helper]) expect((await cluster.job(job)).state).toBe("COMPLETED");
+});
+
 test("a job that helps has engines on all of its nodes, also when it runs where the driver does", async () => {
   const cluster = openCluster();
   const tasks = await openNodeTasks();

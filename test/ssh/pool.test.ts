@@ -130,6 +130,31 @@ test("Ctrl-C takes the hosts away again that a script has added; their tasks fin
   ]);
 });
 
+test("Ctrl-C twice ends what runs on the hosts that a script has added, and the run knows it at once", async () => {
+  const hosts = await openHosts();
+  const { place, work, run } = hosts;
+  for (const name of ["web1", "web2"]) await place.startHost(name);
+  const tasks = await openTasks();
+  work.writeTasks(tasks.line("a"));
+  const disbatch = run(executable, ["-S", "-p", "run", "Tasks"]);
+  await disbatch.stderrShows(/waiting for engines/);
+  const added = util(hosts, "-s", "web1:1");
+  await tasks.started("a");
+  added.ctrlC();
+  await added.stderrShows(/context SSH0 is being stopped/);
+  added.ctrlC();
+  expect(await added.exited).toEqual(DONE);
+  const more = util(hosts, "-s", "web2:1");
+  // It would take the lease, 60 seconds and some, if the run had to find out by itself.
+  const again = await tasks.started("a");
+  expect(again.variables["DISBATCH_ATTEMPT"]).toBe("2");
+  await again.exit(0);
+  expect(await disbatch.exited).toEqual(DONE);
+  expect(await more.exited).toEqual(DONE);
+  expect(disbatch.stderr()).toMatch(/engine 0 on web1 is lost: it has been ended by the dbUtil\.sh that added it/);
+  expect(work.read("run_journal.jsonl")).toMatch(/"engine-lost".*"crash":false/);
+});
+
 test("a limit that is smaller than the list ends the run, or lets it wait when told to", async () => {
   const hosts = await openHosts();
   const { work, run } = hosts;

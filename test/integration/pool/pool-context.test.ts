@@ -310,11 +310,41 @@ describe("an interrupt", () => {
     run.say({ type: "done", message: "so it is" });
     expect(engineOf(served, 0).kills).toBe(0);
     context.terminate();
-    await run.next("stop-context");
     expect(await served.exit).toBe(0);
     expect(engineOf(served, 0).kills).toBe(1);
     const rest = run.heard.slice(-2).map(({ type }) => type);
     expect(new Set(rest)).toEqual(new Set(["engine-ended", "engine-killed"]));
+  });
+
+  test("tells the driver, before it hangs up, that nothing is left, and that nothing that ran is why", async () => {
+    const served = await serveJoined(["alpha"]);
+    const { run, context } = served;
+    const alpha = engineOf(served, 0);
+    let finish: () => void = () => undefined;
+    alpha.killed = new Promise((resolve) => (finish = resolve));
+    context.terminate();
+    await run.next("stop-context");
+    alpha.end("SIGKILL");
+    expect(await run.next("engine-ended")).toMatchObject({ id: alpha.id, certain: true, wanted: true });
+    finish();
+    expect(await run.next("engine-killed")).toEqual({ type: "engine-killed", id: alpha.id, certain: true });
+    expect(await served.exit).toBe(0);
+  });
+
+  test("has an engine that has died in the meantime be ended as well, for its tasks", async () => {
+    const served = await serveJoined(["alpha", "beta"]);
+    const { run, context } = served;
+    const alpha = engineOf(served, 0);
+    alpha.end("SIGKILL");
+    expect(await run.next("engine-ended")).toEqual({
+      ...{ type: "engine-ended", id: alpha.id, certain: true, reason: "SIGKILL" },
+    });
+    context.terminate();
+    expect(await served.exit).toBe(0);
+    const gone = run.heard.filter(({ type }) => type === "engine-killed");
+    expect(new Set(gone.map((message) => "id" in message && message.id))).toEqual(
+      new Set([alpha.id, engineOf(served, 1).id]),
+    );
   });
 
   test("that the driver refuses is explained", async () => {

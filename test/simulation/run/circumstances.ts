@@ -15,6 +15,8 @@ export class Circumstances {
   readonly troubles: Trouble[] = [];
   /** Engines whose process was killed, whose host crashed, that were told to leave, or that a driver may not know of. */
   readonly ended = new Set<string>();
+  /** Tasks that have killed their engine, by its id. */
+  readonly killers = new Map<string, number>();
   /** How users have asked the run to end. */
   readonly endings = new Set<RunEnd>();
   /** Somebody wanted tasks to be ended: those of an engine that is to leave within a time, or all. */

@@ -31,6 +31,7 @@ export class ControllerProgram {
   #launcher: SimulatedLauncher | undefined;
   #invite: () => Promise<Invitation> = () => Promise.reject(new Error("nobody has invited anybody"));
   #over = false;
+  #interrupted = false;
 
   /** @param isOver nobody is going to answer any more. */
   constructor(surroundings: DriverSurroundings, host: SimulatedHost, errand: Errand, isOver: () => boolean) {
@@ -40,6 +41,24 @@ export class ControllerProgram {
     this.process = world.addProcess(`controller on ${host.name}`, host);
     world.note(() => `${this.process.name}: ${JSON.stringify(errand)}`);
     world.post(this.process, 0, () => void this.#call(isOver).catch((error: unknown) => world.noteThrown(error)));
+  }
+
+  /** Somebody wants what it has brought to be ended. @returns ids of the engines. */
+  interrupt(): readonly string[] {
+    const { world } = this.#surroundings;
+    world.post(this.process, 0, () => void this.#leave().catch((error: unknown) => world.noteThrown(error)));
+    return [...this.#engines.keys()];
+  }
+
+  async #leave(): Promise<void> {
+    this.#interrupted = true;
+    if (this.#launcher !== undefined) {
+      this.#connection?.send({ type: "stop-context", label: this.#launcher.context.label });
+    }
+    await Promise.all([...this.#engines.keys()].map((id) => this.#end(id)));
+    this.#over = true;
+    this.#connection?.close();
+    if (this.#connection === undefined) this.process.end("exited");
   }
 
   async #call(isOver: () => boolean): Promise<void> {
@@ -108,7 +127,7 @@ export class ControllerProgram {
 
   #start(id: string, place: number): void {
     const node = this.#launcher?.context.nodes[place];
-    if (this.#launcher === undefined || node === undefined) return;
+    if (this.#launcher === undefined || node === undefined || this.#interrupted) return;
     const engine = this.#launcher.start(node, () => this.#invite(), id);
     this.#engines.set(id, engine);
     void this.#follow(engine);
@@ -116,7 +135,9 @@ export class ControllerProgram {
 
   async #follow({ id, ended }: EngineProcess): Promise<void> {
     const { certain, reason } = await ended;
-    const end = { type: "engine-ended", id, certain, ...(reason === undefined ? {} : { reason }) } as const;
+    const why = reason === undefined ? {} : { reason };
+    const wanted: { wanted?: true } = this.#interrupted ? { wanted: true } : {};
+    const end = { type: "engine-ended", id, certain, ...why, ...wanted } as const;
     // Said again to a run that was lost meanwhile.
     this.#ends.push(end);
     this.#connection?.send(end);

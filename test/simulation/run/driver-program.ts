@@ -6,6 +6,7 @@ import type { Switchboard } from "../../../src/driver/engine-gate.ts";
 import { IdSet } from "../../../src/recovery/id-set.ts";
 import type { JournaledRun } from "../../../src/recovery/journaled-run.ts";
 import { recoverRun } from "../../../src/recovery/recover-run.ts";
+import { runClock } from "../../../src/process/run-clock.ts";
 import { leaveUndelivered } from "../../../src/recovery/undelivered.ts";
 import { RunCounts } from "../../../src/reporters/counts.ts";
 import { JournalReporter } from "../../../src/reporters/journal.ts";
@@ -143,12 +144,15 @@ export class DriverProgram {
     const counts = new RunCounts();
     const watcher: Reporter = { handle: (event) => world.note(() => `${process.name}: ${describe(event)}`) };
     const reporters = [status, journal, counts, watcher];
+    const host = this.#host;
+    const now = runClock({ notBefore: earlier?.run.started?.time, boot: () => (world.now - host.bootedAt) / 1000 });
     const driver = new Driver({
       ...this.#options(reporters, earlier),
+      now,
       ...{ host: node, pid },
       snapshot: () => {
         const identity = { jobId: "run", taskFile: "Tasks", host: node, pid };
-        return snapshotOf(counts, identity, Date.now() / 1000);
+        return snapshotOf(counts, identity, now());
       },
     });
     this.#driver = driver;
@@ -166,7 +170,7 @@ export class DriverProgram {
   #options(
     reporters: readonly Reporter[],
     earlier: Earlier | undefined,
-  ): Omit<DriverOptions, "host" | "pid" | "snapshot"> {
+  ): Omit<DriverOptions, "host" | "pid" | "snapshot" | "now"> {
     const { scenario, park, files, patience } = this.#surroundings;
     const { contexts, items, lease, onDriverLost, crashLimit, engineRestarts, failFast, waitForEngines, grace } =
       scenario;
@@ -188,7 +192,7 @@ export class DriverProgram {
         onDriverLost,
       },
       environment: {},
-      ...{ jobId: "run", taskFileName: "Tasks", now: () => Date.now() / 1000 },
+      ...{ jobId: "run", taskFileName: "Tasks" },
       openSwitchboard: (accept) => this.#openSwitchboard(accept),
       ...(earlier !== undefined && hasBegun(earlier.run) ? { earlier: earlierRun(earlier.run, claimed) } : {}),
       ...(earlier?.powerLost === true ? { hold: "this machine was down" } : {}),

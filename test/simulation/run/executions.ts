@@ -28,6 +28,8 @@ export class Executions {
   readonly all: Execution[] = [];
   /** Told of each start, before it is added. */
   onStart: (execution: Execution) => void = () => undefined;
+  /** Called when a task kills its engine. */
+  onKill: (execution: Execution) => void = () => undefined;
   readonly #world: World;
   readonly #stubborn = new Set<Execution>();
 
@@ -49,7 +51,7 @@ export class Executions {
   ): Running {
     const world = this.#world;
     const engine = world.self;
-    const { seconds, exitCode, stubborn } = behaviourOf(command);
+    const { seconds, exitCode, stubborn, kills } = behaviourOf(command);
     const taskId = Number(env["DISBATCH_TASKID"]);
     const attempt = Number(env["DISBATCH_ATTEMPT"]);
     const kind = env["DISBATCH_CYLINDER_RANK"] === "-1" ? "per-engine" : "task";
@@ -72,7 +74,8 @@ export class Executions {
         done({ pid: process.pid, returnCode, start, finish, output: NO_LEAK, error: NO_LEAK });
       });
     });
-    world.post(process, seconds * 1000, () => process.end("exited"), { timer: true, quiet: true });
+    const act = (): void => (kills ? this.onKill(execution) : process.end("exited"));
+    world.post(process, seconds * 1000, act, { timer: true, quiet: true });
     return { pid: process.pid, abandon: () => undefined, boundOutput: () => Promise.resolve() };
   }
 

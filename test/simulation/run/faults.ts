@@ -12,6 +12,7 @@ const ENDED = 0.08;
 /** What goes wrong in a run, what users do to it, and when: all of it from the seed. */
 export class Faults {
   readonly users: UserActions;
+  readonly processes: ProcessFaults;
   readonly #fate: Fate;
   /** What happens more often stands there twice. */
   readonly #kinds: readonly (() => void)[];
@@ -20,8 +21,9 @@ export class Faults {
   constructor(fate: Fate) {
     this.#fate = fate;
     this.users = new UserActions(fate);
-    const { users } = this;
-    const [processes, hosts] = [new ProcessFaults(fate), new HostFaults(fate)];
+    this.processes = new ProcessFaults(fate);
+    const { users, processes } = this;
+    const hosts = new HostFaults(fate);
     const frequent = [
       () => processes.killEngine(),
       () => processes.killDriver(),
@@ -46,6 +48,7 @@ export class Faults {
       () => users.stopEngine(),
       () => users.stopContext(),
       () => users.killController(),
+      () => users.interruptController(),
     ];
     this.#endings = [() => users.drain(), () => users.terminate(), () => users.stopRun()];
   }

@@ -52,6 +52,8 @@ export class Judge {
     this.#judgeOutcomes(reason, status, journal);
     this.#judgeBarriers(status);
     this.#judgeReason(reason);
+    this.#judgeKillers(journal);
+    this.#judgeTimes(journal);
     const ends = journal.filter((entry) => entry.type === "run-ended");
     const last = ends[ends.length - 1];
     if (last?.reason !== reason) this.complain(`the run ends as ${reason}, and its journal says ${last?.reason}`);
@@ -128,13 +130,16 @@ export class Judge {
 
   #judgeOutcome({ id, command }: Task, code: number, journal: readonly JournalEntry[]): void {
     const { scenario, circumstances } = this.#options;
+    const { exitCode, kills } = behaviourOf(command);
     if (code === GIVEN_UP) {
       const lost = journal.filter(({ type }) => type === "engine-lost").length;
       if (lost < scenario.crashLimit && !circumstances.powerLost)
         this.complain(`task ${id} is given up, and only ${lost} engines were lost`);
+      const killer = circumstances.killers.get(lastEngineOf(id, journal) ?? "") ?? id;
+      if (killer !== id) this.complain(`task ${id} is given up, and it was task ${killer} that killed its engine`);
       return;
     }
-    const { exitCode } = behaviourOf(command);
+    if (kills) return this.complain(`task ${id} kills its engines, and is said to have ended with ${code}`);
     if (code !== exitCode) return this.complain(`task ${id} ends with ${exitCode}, and ${code} is recorded`);
     const ended = this.#byTask.get(id)?.some((execution) => execution.endedByItself === true);
     if (ended !== true) this.complain(`task ${id} has an outcome, and no run of it has come to its end`);
@@ -153,6 +158,36 @@ export class Judge {
           this.complain(`barrier ${id} was passed without task ${item.id}`);
         }
       }
+    }
+  }
+
+  /** Whoever sets the calendar, the times of one driver are in the order of what happened, and the run takes no less than none. */
+  #judgeTimes(journal: readonly JournalEntry[]): void {
+    let before = Number.NEGATIVE_INFINITY;
+    for (const entry of journal) {
+      if (entry.type !== "run-recovered" && entry.type !== "run-started" && entry.time < before) {
+        return this.complain(`the journal goes back by ${before - entry.time} s at ${entry.type}`);
+      }
+      before = entry.time;
+    }
+    const started = journal.find(({ type }) => type === "run-started")?.time ?? before;
+    if (before < started) this.complain(`the run ends ${started - before} s before it has begun`);
+  }
+
+  /** No task takes more engines with it than the limit says, but for one more where nobody knew which of several it was. */
+  #judgeKillers(journal: readonly JournalEntry[]): void {
+    const { scenario, circumstances } = this.#options;
+    if (circumstances.powerLost) return;
+    const killed = new Map<number, number>();
+    const crashes = journal.flatMap((entry) => (entry.type === "engine-lost" && entry.crashed ? [entry.engine] : []));
+    for (const rank of new Set(crashes)) {
+      const joined = journal.findLast((entry) => entry.type === "engine-joined" && entry.engine.rank === rank);
+      const killer = joined?.type === "engine-joined" ? circumstances.killers.get(joined.engine.id) : undefined;
+      if (killer !== undefined) killed.set(killer, (killed.get(killer) ?? 0) + 1);
+    }
+    for (const [id, count] of killed) {
+      const most = Math.max(2, scenario.crashLimit);
+      if (count > most) this.complain(`task ${id} has killed ${count} engines, and ${most} are enough`);
     }
   }
 
@@ -192,6 +227,14 @@ export class Judge {
   #readJournal(): JournalEntry[] {
     return [...readJournal(this.#options.files.journal, ({ message }) => this.complain(message))];
   }
+}
+
+/** Id of the engine that was given the task last. */
+function lastEngineOf(taskId: number, journal: readonly JournalEntry[]): string | undefined {
+  const lease = journal.findLast((entry) => entry.type === "task-assigned" && entry.task.id === taskId);
+  if (lease?.type !== "task-assigned") return undefined;
+  const joined = journal.findLast((entry) => entry.type === "engine-joined" && entry.engine.rank === lease.engine);
+  return joined?.type === "engine-joined" ? joined.engine.id : undefined;
 }
 
 interface StatusLine {

@@ -1,3 +1,4 @@
+import type { Execution } from "./executions.ts";
 import type { Fate } from "./fate.ts";
 
 /** An engine starts another watchdog at once; by then it is there. Milliseconds. */
@@ -16,6 +17,21 @@ export class ProcessFaults {
     const { circumstances, mishaps } = this.#fate.options;
     if (engine === undefined) return;
     circumstances.ended.add(engine.id);
+    mishaps.kill(engine.process);
+  }
+
+  /** A task kills the engine that runs it, as soon as somebody is there to end what is left. */
+  killOwnEngine(execution: Execution): void {
+    const { engineId, taskId, process } = execution;
+    const { world, park, circumstances, mishaps } = this.#fate.options;
+    if (this.#fate.unguarded.has(engineId)) {
+      return void world.post(process, GUARDED_MS, () => this.killOwnEngine(execution), { timer: true, quiet: true });
+    }
+    const engine = park.engines.get(engineId);
+    if (engine?.process.isAlive !== true) return;
+    circumstances.count++;
+    circumstances.ended.add(engineId);
+    circumstances.killers.set(engineId, taskId);
     mishaps.kill(engine.process);
   }
 

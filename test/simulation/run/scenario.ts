@@ -2,7 +2,7 @@ import type { Context, NodeSlots } from "../../../src/domain/engine.ts";
 import type { LeaseTerms } from "../../../src/domain/lease.ts";
 import type { Barrier, PerEngineCommand, StreamItem, Task } from "../../../src/domain/task.ts";
 import type { Random } from "../world/random.ts";
-import { commandOf } from "./task-command.ts";
+import { behaviourOf, commandOf } from "./task-command.ts";
 
 /** What a run is to be, all of it made from the seed. */
 export interface Scenario extends LeaseTerms {
@@ -22,6 +22,9 @@ export interface Scenario extends LeaseTerms {
 
 /** In one of so many runs others can use the hosts when the run does not. */
 const LENT = 3;
+/** In one of so many runs there are tasks that kill their engine whenever they are run. */
+const KILLED = 6;
+const MOST_KILLERS = 2;
 const LEASES = [1, 2, 3, 5, 5, 10, 10, 20, 60] as const;
 
 export function makeScenario(random: Random): Scenario {
@@ -31,12 +34,12 @@ export function makeScenario(random: Random): Scenario {
     latency: random.spread(0.05, 30),
   }));
   const own = makeContexts(random, hosts);
-  const items = makeItems(random, lease);
-  const contexts = items.length % LENT === 0 ? own.map(lend) : own;
+  const plain = makeItems(random, lease);
+  const contexts = plain.length % LENT === 0 ? own.map(lend) : own;
   const slots = contexts.flatMap(({ nodes }) => nodes).reduce((sum, node) => sum + node.slots, 0);
-  const work = items.reduce((sum, item) => sum + secondsOf(item), 0);
+  const work = plain.reduce((sum, item) => sum + secondsOf(item), 0);
   return {
-    ...{ lease, hosts, contexts, items },
+    ...{ lease, hosts, contexts },
     onDriverLost: random.chance(0.15) ? "finish" : "kill",
     ...(random.chance(0.2) ? { drainTimeout: random.spread(0.1, 2 * lease) } : {}),
     crashLimit: random.oneOf([1, 3, 3, 10]) ?? 3,
@@ -45,7 +48,16 @@ export function makeScenario(random: Random): Scenario {
     waitForEngines: false,
     grace: random.spread(0.5, 10),
     span: work / slots + 2,
+    items: random.chance(1 / KILLED) ? withKillers(random, plain) : plain,
   };
+}
+
+function withKillers(random: Random, items: readonly StreamItem[]): StreamItem[] {
+  const killers = new Set(Array.from({ length: random.whole(1, MOST_KILLERS) }, () => random.oneOf(items)));
+  return items.map((item) => {
+    if (item.kind !== "task" || !killers.has(item)) return item;
+    return { ...item, command: commandOf({ ...behaviourOf(item.command), kills: true }) };
+  });
 }
 
 /** Others can use its hosts, but for the driver's own. */
@@ -81,6 +93,7 @@ function makeItems(random: Random, lease: number): StreamItem[] {
       seconds: random.chance(0.2) ? longest * random.between(0.3, 1) : random.spread(0.005, longest),
       exitCode: random.chance(failing) ? random.whole(1, 9) : 0,
       stubborn: random.chance(0.15),
+      kills: false,
     });
   for (const when of ["start", "stop"] as const) {
     const count = random.chance(0.25) ? random.whole(1, 2) : 0;

@@ -80,6 +80,7 @@ export async function simulate({
     const fate = new Fate({ world, network, mishaps, park, driver, scenario, files, patience, circumstances });
     const faults = new Faults(fate);
     const judge = new Judge({ world, executions, scenario, circumstances, files });
+    executions.onKill = (execution) => faults.processes.killOwnEngine(execution);
     mishaps.onThaw = ({ name }) => judge.noteThaw(name);
     world.note(
       () => `seed ${seed}: lease ${scenario.lease} s, ${scenario.onDriverLost}, ${scenario.items.length} items`,

@@ -1,21 +1,24 @@
-/** What a simulated task does: it takes its time, and ends. */
+/** What a simulated task does: it takes its time, and ends, or ends its engine. */
 export interface TaskBehaviour {
   readonly seconds: number;
   readonly exitCode: number;
   /** It pays no heed to TERM. */
   readonly stubborn: boolean;
+  /** It does not end by itself, but kills its engine. */
+  readonly kills: boolean;
 }
 
-const COMMAND = /^work ([0-9.]+) s, exit ([0-9]+)(, stubborn)?$/;
+const COMMAND = /^work ([0-9.]+) s, (?:exit ([0-9]+)|(kill))(, stubborn)?$/;
 
 /** The behaviour as a command, for the task file and for whoever reads a trace. */
-export function commandOf({ seconds, exitCode, stubborn }: TaskBehaviour): string {
-  return `work ${seconds.toFixed(3)} s, exit ${exitCode}${stubborn ? ", stubborn" : ""}`;
+export function commandOf({ seconds, exitCode, stubborn, kills }: TaskBehaviour): string {
+  return `work ${seconds.toFixed(3)} s, ${kills ? "kill" : `exit ${exitCode}`}${stubborn ? ", stubborn" : ""}`;
 }
 
 /** @throws Error when it is none of ours: a command has been changed on its way. */
 export function behaviourOf(command: string): TaskBehaviour {
-  const [, seconds, exitCode, stubborn] = COMMAND.exec(command) ?? [];
-  if (seconds === undefined || exitCode === undefined) throw new Error(`not a simulated command: ${command}`);
-  return { seconds: Number(seconds), exitCode: Number(exitCode), stubborn: stubborn !== undefined };
+  const [, seconds, exitCode = "0", kills, stubborn] = COMMAND.exec(command) ?? [];
+  if (seconds === undefined) throw new Error(`not a simulated command: ${command}`);
+  const [isStubborn, isKiller] = [stubborn !== undefined, kills !== undefined];
+  return { seconds: Number(seconds), exitCode: Number(exitCode), stubborn: isStubborn, kills: isKiller };
 }

@@ -41,6 +41,15 @@ export class UserActions {
     if (controller !== undefined) mishaps.kill(controller.process);
   }
 
+  /** Ctrl-C, twice. */
+  interruptController(): void {
+    const { world, circumstances } = this.#fate.options;
+    const controller = world.random.oneOf(this.#controllers.filter(({ process }) => process.isAlive));
+    if (controller === undefined) return;
+    world.note(() => `${controller.process.name} is interrupted`);
+    for (const id of controller.interrupt()) circumstances.ended.add(id);
+  }
+
   stopRun(): void {
     this.#fate.options.circumstances.endings.add("stopped");
     this.#call({ type: "stop-run" });

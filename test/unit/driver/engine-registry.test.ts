@@ -180,3 +180,18 @@ describe("at the end of the run", () => {
     expect(lingering.kill).toHaveBeenCalledTimes(1);
   });
 });
+
+test("an end that was uncertain counts when it has become certain", async () => {
+  let confirm: () => void = () => undefined;
+  const confirmed = new Promise<void>((resolve) => (confirm = resolve));
+  const one = { ...makeProcess("one"), confirmed };
+  const { registry, gone } = startRegistry(one);
+  const { rank } = join(registry, "one");
+  one.end("the connection is lost", false);
+  await one.ended;
+  await Promise.resolve();
+  expect(gone).toEqual([]);
+  confirm();
+  await vi.waitFor(() => expect(gone).toEqual([rank]));
+  expect(registry.find("one")?.end).toMatchObject({ certain: true, reason: "the connection is lost" });
+});

@@ -187,3 +187,14 @@ describe("an engine that an earlier driver had started", () => {
     expect(await engine.ended).toMatchObject({ certain: false });
   });
 });
+
+test("a controller may say unasked that nothing is left of an engine, which holds when it is gone, too", async () => {
+  const { context, engine, say, told } = setUpEngine();
+  context.noteEnd(engine.id, { certain: false, reason: "the connection to alpha is lost" });
+  expect(await soFar(engine.confirmed ?? Promise.resolve())).toBe("nothing");
+  context.noteKilled(engine.id, true);
+  await engine.confirmed;
+  context.detach(say);
+  expect(await engine.kill()).toBe(true);
+  expect(told).toEqual([]);
+});

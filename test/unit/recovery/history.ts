@@ -168,8 +168,8 @@ class Play {
 
   #go(rank: number, held: readonly Assignment[], how: "left" | "lost"): void {
     this.#held.delete(rank);
-    for (const [i, { task, attempt, crashes }] of held.entries()) {
-      const died = how === "lost" && i < (this.#engines.get(rank)?.slots ?? 0) ? 1 : 0;
+    for (const { task, attempt, crashes } of held) {
+      const died = how === "lost" ? 1 : 0;
       this.#waiting.push({ task, attempt: attempt + 1, crashes: crashes + died });
     }
     this.#tell(

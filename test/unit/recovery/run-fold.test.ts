@@ -122,11 +122,11 @@ describe("tasks that are to be started again", () => {
     expect(startsOf(assigned(5, 0), LEFT(0))).toEqual([[5, 2, 0]]);
   });
 
-  test("have one crash more when their engine was lost and they were on its slots", () => {
+  test("have one crash more when their engine was lost, whether or not they had a slot", () => {
     const events = [assigned(7, 0), assigned(4, 0, 3, 1), assigned(6, 0), assigned(5, 0)];
     expect(startsOf(...events, finished(7, 0), LOST(0))).toEqual([
       [4, 4, 2],
-      [5, 2, 0],
+      [5, 2, 1],
       [6, 2, 1],
     ]);
   });

@@ -14,7 +14,7 @@ describe("what a lost engine held", () => {
     expect(given(run.settle(1, [1]))).toEqual([[1, 4, 1, 0]]);
   });
 
-  test("counts as what it died of only where it ran: its first tasks, as many as it has slots", () => {
+  test("counts as what it died of, also where it had no slot yet: how far the engine had come is not known", () => {
     const run = SteppedRun.begin(tasks(8), { engines: [2] });
     run.do((scheduler) => scheduler.settled(0, [{ taskId: 0, failed: false, elapsed: 0.1 }]));
     run.do((scheduler) => scheduler.settled(0, [{ taskId: 1, failed: false, elapsed: 0.1 }]));
@@ -25,8 +25,8 @@ describe("what a lost engine held", () => {
     expect(given(again).slice(0, 4)).toEqual([
       [1, 2, 2, 1],
       [1, 3, 2, 1],
-      [1, 4, 2, 0],
-      [1, 5, 2, 0],
+      [1, 4, 2, 1],
+      [1, 5, 2, 1],
     ]);
   });
 

@@ -127,8 +127,11 @@ describe("a run on hold", () => {
     const run = onHold();
     expect(run.do((scheduler) => scheduler.engineGone(0))).toEqual([]);
     run.back(1, []);
-    run.do((scheduler) => scheduler.release());
-    expect(given(run.settle(1, [3]))).toEqual([[1, 2, 2, 1]]);
+    expect(given(run.do((scheduler) => scheduler.release()))).toEqual([
+      [1, 2, 2, 1],
+      [1, 3, 2, 0],
+    ]);
+    expect(given(run.settle(1, [2]))).toEqual([[1, 4, 1, 0]]);
   });
 
   test("gives up what engines die of all the same", () => {
