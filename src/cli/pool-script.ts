@@ -6,9 +6,10 @@ import { shellWords } from "../domain/shell-words.ts";
 /** The words that start this program as the utility of a run; the path of the run's contact file follows. */
 export const POOL_ARGUMENTS = ["pool", "--contact"] as const;
 
-const HEADER = `#!/bin/sh
-# A dbUtil.sh of disbatch: adds engines to a run, takes them away, and tells how far it is (--help).
-`;
+/** What every dbUtil.sh has in its second line. */
+const MARK = "# A dbUtil.sh of disbatch: adds engines to a run, takes them away, and tells how far it is (--help).\n";
+/** Engines find the caller's environment: other shells than bash drop exported functions and all that is no name of theirs. */
+const HEADER = `#!/bin/bash -p\n${MARK}`;
 
 /**
  * The text of a run's dbUtil.sh.
@@ -49,7 +50,8 @@ function refuseForeign(path: string): void {
 /** Also true when there is nothing. */
 function startsAsOurs(path: string): boolean {
   try {
-    return readFileSync(path, "latin1").startsWith(HEADER);
+    const text = readFileSync(path, "latin1");
+    return text.startsWith("#!") && text.startsWith(MARK, text.indexOf("\n") + 1);
   } catch (error) {
     if (errnoOf(error) === "ENOENT") return true;
     if (errnoOf(error) === "EISDIR") return false;
