@@ -30,6 +30,21 @@ export function readCommandLine(command: Command, args: readonly string[]): stri
   }
 }
 
+/** An option as a command line has it, and its value if it takes one. */
+export type GivenOption = readonly [flag: string, value?: string];
+
+/** The options that a command is given when it reads a command line, in their order. */
+export function givenOptions(command: Command): readonly GivenOption[] {
+  const given: GivenOption[] = [];
+  for (const option of command.options) {
+    const flag = option.short ?? option.long ?? "";
+    command.on(`option:${option.name()}`, (value?: string | null) => {
+      given.push(typeof value === "string" ? [flag, value] : [flag]);
+    });
+  }
+  return given;
+}
+
 /** The description, with the choices and the default where there is something to know. */
 function describeOption({ description, argChoices, defaultValue }: Option): string {
   const notes = argChoices === undefined ? [] : [argChoices.join(", ")];

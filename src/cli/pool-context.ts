@@ -38,6 +38,7 @@ export class PoolContext {
   #ending = false;
   /** No more than a time of farewell is left. */
   #parting = false;
+  #stopping = false;
   readonly #allOver: Promise<void>;
   #noteAllOver: () => void = () => undefined;
   readonly #runEnded: Promise<void>;
@@ -67,6 +68,10 @@ export class PoolContext {
     await ended;
     await tie.close();
     return this.#sumUp();
+  }
+
+  get isDraining(): boolean {
+    return this.#stopping;
   }
 
   /** What runs may finish, and then it ends; when the run is over, or cannot be told, it is ended. */
@@ -166,7 +171,7 @@ export class PoolContext {
 
   #noteLost({ refusal, failure }: Closing): void {
     const { recoverCommand } = this.#options;
-    const advice = `its engines wait for it until their lease ends; if its driver has died: ${recoverCommand}`;
+    const advice = `its engines wait for it until their lease ends; if its driver has died, to go on: ${recoverCommand}`;
     this.#say(`contact with the run is lost: ${refusal ?? failure}; ${advice}`);
     // Nobody is there to want others.
     for (const engine of this.#engines.values()) if (engine.end !== undefined) engine.noteOver();
@@ -178,6 +183,7 @@ export class PoolContext {
   }
 
   #stop(): void {
+    this.#stopping = true;
     const asked = this.#options.tie.ask({ type: "stop-context", label: this.#label }, "done");
     asked.catch((error: unknown) => this.#explain(error));
   }

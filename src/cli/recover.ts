@@ -24,7 +24,11 @@ import { RunLock } from "./run-lock.ts";
  * @param prefix of the run's files.
  * @throws UserError when there is none, or it cannot be gone on with; its records are in order in any case.
  */
-export async function recover(prefix: string, { command }: Program, version: string): Promise<ExitCode> {
+export async function recover(
+  prefix: string,
+  { command }: Pick<Program, "command">,
+  version: string,
+): Promise<ExitCode> {
   const terminal = new Terminal(process.stderr);
   const files = filesOfRun(prefix);
   const recovery = readRecovery(files.recovery, files.prefix);
@@ -35,8 +39,9 @@ export async function recover(prefix: string, { command }: Program, version: str
     dropUnfinished(files);
     enterFolder(recovery.cwd);
     const options = optionsOf(recovery, version);
-    const prepared = await prepareAgain(options, recovery, files, terminal);
-    return await conduct(options, { command, args: recovery.args }, prepared, terminal);
+    const program = { command, args: recovery.args };
+    const prepared = await prepareAgain(options, program, recovery, files, terminal);
+    return await conduct(options, program, prepared, terminal);
   } finally {
     lock.release();
   }
@@ -44,6 +49,7 @@ export async function recover(prefix: string, { command }: Program, version: str
 
 async function prepareAgain(
   options: Options,
+  program: Program,
   recovery: Recovery,
   files: RunFiles,
   terminal: Terminal,
@@ -58,7 +64,7 @@ async function prepareAgain(
   refuseEnded(journaled, files);
   // Hardly anything is known of a run whose journal was lost; it begins anew, but for what the status file says.
   const begun = journaled.started !== undefined && (options.startupOnly || journaled.contexts.length > 0);
-  const prepared = await prepare(options, process.env, files, say, {
+  const prepared = await prepare(options, program, process.env, files, say, {
     ...{ begun, inSlurmJob: recovery.slurmJob !== undefined },
     underWay: underWay(journaled),
   });

@@ -23,13 +23,13 @@ export async function run(options: Options, program: Program): Promise<ExitCode>
   const taskFileName = nameOfTasks(options);
   if (options.dryRun) {
     const files = chooseRunFiles(options.prefix, taskFileName, new Date());
-    return showTasks((await prepare(options, process.env, files, say)).source);
+    return showTasks((await prepare(options, program, process.env, files, say)).source);
   }
   const job = options.requeueResume ? requeuedJob(options, process.env, say) : undefined;
   const { files, lock } = await reserveFiles(options.prefix, taskFileName, job);
   try {
     const { hold, ...again } = job === undefined ? { options } : await goOnAfterRequeue(options, files, job, say);
-    const prepared = await prepare(again.options, process.env, files, say);
+    const prepared = await prepare(again.options, program, process.env, files, say);
     const held = hold === undefined ? {} : { hold };
     return await conduct(again.options, program, { ...prepared, ...held, files, taskFileName }, terminal);
   } finally {

@@ -88,7 +88,7 @@ test("without any host left the run ends with exit code 3 and the command that r
   const disbatch = run(executable, ["-s", "closed:1", "-p", "run", "Tasks"]);
   expect(await disbatch.exited).toEqual({ code: 3, signal: null });
   expect(disbatch.stderr()).toMatch(/no engine is left to run tasks/);
-  expect(disbatch.stderr()).toMatch(/to run the rest: disbatch -r .* -s closed:1/);
+  expect(disbatch.stderr()).toMatch(/to run the rest: cd \S+ && \S*disbatch -r .* -s closed:1/);
 });
 
 test("a host without the folder is refused, with what to do", async () => {

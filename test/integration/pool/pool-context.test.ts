@@ -80,7 +80,7 @@ interface ServeOptions {
 /** A context of these nodes, on each of which an engine has been started. */
 async function serve(nodes: readonly string[], options: ServeOptions = {}): Promise<Served> {
   const run = await PretendedRun.open();
-  const { line, callsFrom: actual } = await reachRun(run.contact);
+  const { line, callsFrom: actual } = await reachRun(run.contact, ["disbatch"]);
   const callsFrom = options.callsFrom ?? actual;
   const launcher = new PretendedLauncher(nodes, options.destination);
   const greeted = line.greet();
@@ -96,7 +96,7 @@ async function serve(nodes: readonly string[], options: ServeOptions = {}): Prom
   const added = await adding;
   const said: string[] = [];
   const say = (message: string): void => void said.push(message);
-  const callAgain = () => reachRun(run.contact);
+  const callAgain = () => reachRun(run.contact, ["disbatch"]);
   const tie = new PoolTie({ line, callsFrom, added, usesOtherHosts, callAgain });
   const context = new PoolContext({ tie, launcher, recoverCommand: "disbatch --recover x", say, ...options });
   const exit = context.serve();
@@ -359,7 +359,7 @@ describe("when contact with the run is lost", () => {
     const served = await serveJoined(["alpha"]);
     await lose(served);
     expect(served.said.at(-1)).toMatch(
-      /^contact with the run is lost: .*; if its driver has died: disbatch --recover x$/,
+      /^contact with the run is lost: .*; if its driver has died, to go on: disbatch --recover x$/,
     );
     engineOf(served, 0).end("the driver is gone");
     expect(await served.exit).toBe(0);

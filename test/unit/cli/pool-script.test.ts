@@ -46,13 +46,16 @@ describe("writing it", () => {
     expect(readFileSync(path.join(folder, "run_dbUtil.sh"), "utf8")).toBe(text);
   });
 
-  test.each(["#!/bin/bash -p\n", "#!/bin/sh\n"])("replaces that of an earlier run, which began with %j", (beginning) => {
-    const file = path.join(scratchFolder(), "run_dbUtil.sh");
-    const old = poolScript(["/old/disbatch"], "/runs/old_contact.json");
-    writeFileSync(file, old.replace(/^.*\n/, beginning));
-    writePoolScript(file, text);
-    expect(readFileSync(file, "utf8")).toBe(text);
-  });
+  test.each(["#!/bin/bash -p\n", "#!/bin/sh\n"])(
+    "replaces that of an earlier run, which began with %j",
+    (beginning) => {
+      const file = path.join(scratchFolder(), "run_dbUtil.sh");
+      const old = poolScript(["/old/disbatch"], "/runs/old_contact.json");
+      writeFileSync(file, old.replace(/^.*\n/, beginning));
+      writePoolScript(file, text);
+      expect(readFileSync(file, "utf8")).toBe(text);
+    },
+  );
 
   test.each([
     ["a file", (file: string) => writeFileSync(file, "#!/bin/sh\necho mine\n"), "prefix-in-use"],
