@@ -5,6 +5,12 @@
 # Tasks find the caller's environment. Other shells drop what is no name of theirs, such as exported functions; bash
 # passes it on, and with -p it neither defines those functions nor runs BASH_ENV here.
 
+# The executable's runtime would have its own words for it, and another exit code.
+pwd -P >/dev/null 2>&1 || {
+  echo "disbatch: the working directory no longer exists; go to another" >&2
+  exit 2
+}
+
 program_near() {
   [ -f "$1" ] && near=$(dirname "$(readlink -f "$1")")/.. && { [ -x "$near/disbatch" ] || [ -f "$near/disbatch.mjs" ]; }
 }

@@ -2,6 +2,7 @@ import { describeError, UserError } from "../domain/errors.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import { isEngineCommand, runEngine } from "./engine-command.ts";
 import { parseOptions } from "./options.ts";
+import { refuseWords } from "./not-utf8.ts";
 import { isPoolCommand, runPool } from "./pool-command.ts";
 import type { Program } from "./conduct.ts";
 import { recover } from "./recover.ts";
@@ -16,6 +17,7 @@ export async function main(program: Program, version: string): Promise<ExitCode>
       await runEngine(program.args);
       return EXIT.done;
     }
+    refuseWords(program.args);
     if (isPoolCommand(program.args)) return await runPool(program.command, program.args);
     checkWorkingDirectory();
     const request = parseOptions(program.args, version);

@@ -9,6 +9,7 @@ import { slurmPrograms } from "../slurm/ask.ts";
 import { isJobOver } from "../slurm/job-facts.ts";
 import { conduct, type Program } from "./conduct.ts";
 import { dryRun } from "./dry-run.ts";
+import { refuseFolder } from "./not-utf8.ts";
 import type { Options } from "./options.ts";
 import { prepare } from "./prepare.ts";
 import { goOnAfterRequeue, requeuedJob } from "./requeue.ts";
@@ -18,6 +19,7 @@ import { jobStartOf } from "./slurm-place.ts";
 
 /** Runs a task file. @throws UserError before anything has been run. */
 export async function run(options: Options, program: Program): Promise<ExitCode> {
+  refuseFolder();
   const terminal = new Terminal(process.stderr);
   const say = (message: string): void => terminal.message(`disbatch: ${message}`);
   const taskFileName = nameOfTasks(options);

@@ -61,7 +61,7 @@ export function submissionOf(
   // GPUs that were counted for each node stand there already.
   const others = wishes.filter((wish) => !wish.startsWith("--gres=gpu") || env["SLURM_GPUS_PER_NODE"] === undefined);
   const limit = timeLimit === undefined ? [] : ["-t", timeLimit];
-  const warned = warning === undefined ? [] : [signalOption(warning)];
+  const warned = warning === undefined || timeLimit === undefined ? [] : signalOption(warning, timeLimit);
   return [
     "sbatch",
     ...(byNode && nodes !== "" ? ["-N", nodes] : []),
@@ -81,8 +81,18 @@ function scriptIn(words: string, isFile: (path: string) => boolean): string | un
   return isFile(words) ? words : undefined;
 }
 
-/** Only the batch script is told, and this process stands in its place: without B it would have heard nothing. */
-function signalOption({ signal, secondsLeft }: SlurmWarning): string {
+/**
+ * Only the batch script is told, and this process stands in its place: without B it would have heard nothing. A signal that
+ * came before half of the time was over was somebody's, and not Slurm's.
+ */
+function signalOption({ signal, secondsLeft }: SlurmWarning, timeLimit: string): string[] {
+  if (secondsLeft > secondsOf(timeLimit) / 2) return [];
   const seconds = Math.max(1, Math.floor((secondsLeft - 1) / LOOKS_APART)) * LOOKS_APART;
-  return `--signal=B:${signal.replace(/^SIG/, "")}@${seconds}`;
+  return [`--signal=B:${signal.replace(/^SIG/, "")}@${seconds}`];
+}
+
+/** Of a time as Slurm shows it: `[days-]hours:minutes:seconds`. */
+function secondsOf(time: string): number {
+  const [, days = 0, hours, minutes, seconds] = /^(?:([0-9]+)-)?([0-9]+):([0-9]+):([0-9]+)$/.exec(time) ?? [];
+  return ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds);
 }

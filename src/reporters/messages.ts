@@ -67,8 +67,9 @@ export class Messages implements Reporter {
   #draining(reason: RunEnd): string | undefined {
     if (reason === "done") return undefined;
     if (this.#counts.running === 0) return `${endReason(reason)}: no more tasks are started`;
-    // Slurm's SIGTERM ends them soon.
-    const again = reason === "terminated" ? "" : ` (Ctrl-C${reason === "interrupted" ? " again" : ""} ends them)`;
+    // Slurm's signals are for jobs, where nobody is at a keyboard, or little time is left anyway.
+    const isSlurms = reason === "terminated" || reason === "out-of-time";
+    const again = isSlurms ? "" : ` (Ctrl-C${reason === "interrupted" ? " again" : ""} ends them)`;
     return `${endReason(reason)}: no more tasks are started, waiting for ${plural(this.#counts.running, "running task")}${again}`;
   }
 }

@@ -67,7 +67,19 @@ test.each([
   "a job that was warned by %s with %i s left is to be warned once more: %s",
   (signal, secondsLeft, option) => {
     const warning = { signal, secondsLeft };
-    const words = submissionOf({ batchCommand: SCRIPT }, { SLURM_NTASKS: "2" }, isFile, warning);
-    expect(words).toEqual(["sbatch", "-n", "2", option, SCRIPT]);
+    const facts = { batchCommand: SCRIPT, timeLimit: "00:30:00" };
+    const words = submissionOf(facts, { SLURM_NTASKS: "2" }, isFile, warning);
+    expect(words).toEqual(["sbatch", "-n", "2", "-t", "00:30:00", option, SCRIPT]);
   },
 );
+
+test("a signal that somebody has sent is no warning of Slurm's", () => {
+  const env = { SLURM_NTASKS: "2" };
+  const warning = { signal: "SIGUSR1", secondsLeft: 80_000 } as const;
+  for (const timeLimit of ["1-00:00:00", "24:00:00"]) {
+    const words = submissionOf({ batchCommand: SCRIPT, timeLimit }, env, isFile, warning);
+    expect(words).toEqual(["sbatch", "-n", "2", "-t", timeLimit, SCRIPT]);
+  }
+  const unlimited = submissionOf({ batchCommand: SCRIPT }, env, isFile, { ...warning, secondsLeft: 60 });
+  expect(unlimited).toEqual(["sbatch", "-n", "2", SCRIPT]);
+});
