@@ -39,8 +39,9 @@ export class GoingOn {
   /** When the driver was killed. With a batch script its job ends, and all that Slurm has started for it: then it is resumed. */
   afterDeath(): string {
     const { slurm, files } = this.#prepared;
-    if (slurm?.facts.isBatch === true) return `when this job has ended, to go on: ${this.#resume({})}`;
-    return `to go on: ${recoverCommand(this.#name, files.prefix)}`;
+    const goOn = ["to go on", ...this.#input("the same")].join(" ");
+    if (slurm?.facts.isBatch === true) return `when this job has ended, ${goOn}: ${this.#resume({})}`;
+    return `${goOn}: ${recoverCommand(this.#name, files.prefix)}`;
   }
 
   /** When the run has come to its end, with or without the rest. */
@@ -50,16 +51,21 @@ export class GoingOn {
     isRecorded,
   }: RunEnding): Pick<SummaryOptions, "resumeCommand" | "retryCommand" | "where"> {
     const { slurm, skips } = this.#prepared;
-    const { requeueResume, taskFile } = this.#options;
     // A task that an earlier run settled has a line in this run's status file, too, once its turn has come.
     const hasAll = isRecorded && (reason === "done" || (skips !== undefined && counts.skipped >= skips));
-    const input = taskFile === "-" ? ["with the same tasks on standard input"] : [];
     return {
       // What a BARRIER CHECK has stumbled over would stop the next run there, too.
       resumeCommand: this.#resume({ hasAll, retry: reason === "check-failed" }),
       retryCommand: this.#resume({ hasAll, retry: true }),
-      where: [...whereToGoOn(slurm, this.#submission(), requeueResume), ...input],
+      where: [
+        ...whereToGoOn(slurm, this.#submission(), this.#options.requeueResume),
+        ...this.#input(reason === "source-failed" ? "better" : "the same"),
+      ],
     };
+  }
+
+  #input(which: string): string[] {
+    return this.#options.taskFile === "-" ? [`with ${which} tasks on standard input`] : [];
   }
 
   get #name(): string[] {

@@ -13,6 +13,8 @@ import { recoveredSource } from "../sources/recovered.ts";
 import { conduct, type PreparedRun, type Program } from "./conduct.ts";
 import { type Options, parseOptions } from "./options.ts";
 import { prepare } from "./prepare.ts";
+import { programName } from "./program-name.ts";
+import { recoverCommand } from "./recover-command.ts";
 import { bootId, readRecovery, type Recovery } from "./recovery-file.ts";
 import { dropUnfinished, filesOfRun, type RunFiles } from "./run-files.ts";
 import { nameOfTasks } from "./run.ts";
@@ -38,7 +40,7 @@ export async function recover(
   try {
     dropUnfinished(files);
     enterFolder(recovery.cwd);
-    const options = optionsOf(recovery, version);
+    const options = optionsOf(recovery, version, recoverCommand(programName(command, process.env), files.prefix));
     const program = { command, args: recovery.args };
     const prepared = await prepareAgain(options, program, recovery, files, terminal);
     return await conduct(options, program, prepared, terminal);
@@ -144,12 +146,12 @@ function enterFolder(cwd: string): void {
   }
 }
 
-function optionsOf({ args }: Recovery, version: string): Options {
+/** @param again the command line that takes the run up. */
+function optionsOf({ args }: Recovery, version: string, again: string): Options {
   const request = parseOptions(args, version);
   if (request.type !== "run") throw new UserError("recovery-unreadable", "the recovery file holds no run");
   if (request.options.taskFile === "-" && process.stdin.isTTY) {
-    const message =
-      "the tasks came from standard input: give the same again, as in generate | disbatch --recover PREFIX";
+    const message = `the tasks came from standard input: give the same again, as in: generate | ${again}`;
     throw new UserError("no-tasks-on-stdin", message);
   }
   return request.options;

@@ -53,10 +53,11 @@ function pasted(command: string, { env, stdin, exit: before }: CaseRun, workspac
   const { code, stderr } = paste(command, { ...workspace.env, ...env }, stdin);
   const [, statusFile = ""] = /^disbatch: status file: (.*)$/m.exec(stderr) ?? [];
   const started = workspace.status(statusFile).filter(({ flags }) => !/[SBC]/.test(flags));
-  const known = code === 0 || code === 1 || code === before;
+  // What is wrong with a stream, or with a host, stays so.
+  const isAsBefore = code === before && (code === 2 || code === 3);
   rmSync(workspace.folder, { recursive: true });
   renameSync(kept, workspace.folder);
-  if (known && (code === 3 || started.length > 0)) return [];
+  if (isAsBefore || ((code === 0 || code === 1) && started.length > 0)) return [];
   return [`pasted: ${command}`, `exit code ${code}, ${started.length} tasks run: ${stderr}`];
 }
 
