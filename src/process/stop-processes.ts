@@ -14,16 +14,19 @@ const KILL_WAIT_MS = 2_000;
  * @returns when nothing is left, or KILL has done what it can.
  */
 export async function stopProcesses(
-  mark: EnvironmentMark,
+  mark: EnvironmentMark | undefined,
   groups: ReadonlySet<number>,
   graceMs: () => number,
 ): Promise<void> {
   const begun = performance.now();
   const told = new Set<number>();
   let killedAt: number | undefined;
+  const asks = groups.size > 0 && graceMs() > 0;
+  // Who has no grace is to do nothing more, also while it is looked what belongs to it.
+  if (!asks) for (const group of groups) signal(-group, "SIGSTOP");
   // Before anything ends: a process whose parent has ended can no longer be traced to its task.
   const family = findProcesses(mark, groups);
-  for (const group of groups) tell(-group);
+  if (asks) for (const group of groups) tell(-group);
   for (;;) {
     const left = withFamily(findProcesses(mark, groups), family);
     if (left.length === 0) return;
