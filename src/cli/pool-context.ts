@@ -42,7 +42,7 @@ export class PoolContext {
   /** The user wants what runs to be ended. */
   #isTerminated = false;
   /** The run has been told that the context is to be stopped. */
-  #hasStopped = false;
+  #isStopping = false;
   /** No more than a time of farewell is left. */
   #parting = false;
   readonly #allOver: Promise<void>;
@@ -77,6 +77,10 @@ export class PoolContext {
     return this.#sumUp();
   }
 
+  get isDraining(): boolean {
+    return this.#isStopping;
+  }
+
   /** What runs may finish, and then it ends; when the run is over, or cannot be told, it is ended. */
   drain(): void {
     const { tie } = this.#options;
@@ -89,7 +93,7 @@ export class PoolContext {
   terminate(): void {
     this.#say("ending the engines, and what runs on them");
     this.#isTerminated = true;
-    if (!this.#parting && !this.#hasStopped) this.#stop();
+    if (!this.#parting && !this.#isStopping) this.#stop();
     this.#startNoMore();
     this.#endAll();
   }
@@ -192,7 +196,7 @@ export class PoolContext {
   }
 
   #stop(): void {
-    this.#hasStopped = true;
+    this.#isStopping = true;
     const asked = this.#options.tie.ask({ type: "stop-context", label: this.#label }, "done");
     asked.catch((error: unknown) => this.#explain(error));
   }

@@ -17,9 +17,11 @@ import { carriedEnvironment } from "./carried-environment.ts";
 import { makeContext } from "./contexts.ts";
 import type { Environment } from "../slurm/environment.ts";
 import { thisMachine } from "./given-hosts.ts";
+import type { Program } from "./conduct.ts";
 import { refuseLoginNode } from "./login-node.ts";
 import type { Options } from "./options.ts";
 import { findPlace, type Place, withoutEffect } from "./place.ts";
+import { programName } from "./program-name.ts";
 import { recoverCommand } from "./recover-command.ts";
 import { isOfThisHost, slurmJobIn } from "./recovery-file.ts";
 import { filesOfRun, refuseForeignFiles, type RunFiles } from "./run-files.ts";
@@ -34,6 +36,10 @@ const GPU_NOTE = "-g is deprecated and ignored; use -E CUDA_VISIBLE_DEVICES";
 /** Everything a run needs, checked; nothing has been written or started. */
 export interface Preparation {
   readonly source: TaskSource;
+  /** The list is a stream: whoever wants it again has to give it again. */
+  readonly isStream: boolean;
+  /** Tasks of the whole list that earlier runs have settled; undefined when nobody knows the list yet. */
+  readonly skips: number | undefined;
   /** Where the run begins; none when it begins without engines. */
   readonly contexts: readonly Context[];
   /** The Slurm job that this process is part of, and that the run begins in. */
@@ -51,12 +57,14 @@ export interface Preparation {
 /**
  * Checks all that can be checked before anything runs.
  *
+ * @param program as it was started, for messages.
  * @param files where the run's records go.
  * @param say tells the user something that is no error.
  * @throws UserError (exit code 2).
  */
 export async function prepare(
   options: Options,
+  program: Program,
   env: Environment,
   files: RunFiles,
   say: (message: string) => void,
@@ -65,10 +73,11 @@ export async function prepare(
   refuseForeignFiles(files);
   const onWarning = (diagnostic: Diagnostic): void => say(formatDiagnostic(diagnostic));
   const ask = slurmPrograms(env);
-  if (again === undefined) await refuseCutOff(options.resumeFrom, ask, "-r");
-  if (again === undefined && options.overwrite) await refuseCutOff([files.status], ask, "--overwrite");
+  const name = programName(program.command, env);
+  if (again === undefined) await refuseCutOff(options.resumeFrom, name, ask, "-r");
+  if (again === undefined && options.overwrite) await refuseCutOff([files.status], name, ask, "--overwrite");
   const needsNone = options.startupOnly || (again?.begun === true && !again.inSlurmJob);
-  const place = needsNone ? undefined : await choosePlace(options, env, ask);
+  const place = needsNone ? undefined : await choosePlace(options, program, env, ask);
   const context = place === undefined ? undefined : { label: FIRST_LABEL, ...place.draft };
   const workdir = options.workdir ?? process.cwd();
   refuseMissingWorkdir(workdir, context?.nodes ?? []);
@@ -78,9 +87,11 @@ export async function prepare(
   const appending = options.resumeFrom.some((file) => isSameFile(file, files.status));
   if (again !== undefined && !options.forceResume) await checkAgain(opened, files, again);
   if (again === undefined && !appending && !options.overwrite) refuseUsedPrefix(files);
-  const source = options.resumeFrom.length > 0 ? await resume(opened, options, files, onWarning, say) : opened.source;
+  const resumed = options.resumeFrom.length > 0 ? await resume(opened, options, files, onWarning, say) : undefined;
+  const { source, skips } = resumed ?? { source: opened.source, skips: 0 };
   return {
-    ...{ source, workdir, environment, appending },
+    ...{ source, skips, workdir, environment, appending },
+    isStream: opened.readAgain === undefined,
     contexts: context === undefined ? [] : [context],
     ...(place?.slurm === undefined ? {} : { slurm: place.slurm }),
     notes: [...(place?.notes ?? []), ...notes, ...(options.gpu ? [GPU_NOTE] : []), ...startedAgain(options, place)],
@@ -104,14 +115,19 @@ function refuseUsedPrefix({ prefix, status, journal, recovery }: RunFiles): void
  *
  * @param option that names the run.
  */
-async function refuseCutOff(statusFiles: readonly string[], ask: AskSlurm, option: string): Promise<void> {
+async function refuseCutOff(
+  statusFiles: readonly string[],
+  program: readonly string[],
+  ask: AskSlurm,
+  option: string,
+): Promise<void> {
   for (const file of statusFiles) {
     const { recovery, prefix } = filesOfRun(file);
     if (!isOfThisHost(recovery)) continue;
     const job = slurmJobIn(recovery);
     // Slurm has ended all that it has started.
     if (job !== undefined && (await isJobOver(ask, job))) continue;
-    const message = `${option} ${file}: that run has not ended, and what it has started may still run; if its driver was killed, go on with it: ${recoverCommand(prefix)} (or remove ${recovery} first)`;
+    const message = `${option} ${file}: that run has not ended, and what it has started may still run (remove ${recovery} only if nothing does); if its driver was killed, to go on: ${recoverCommand(program, prefix)}`;
     throw new UserError("run-cut-off", message);
   }
 }
@@ -152,10 +168,10 @@ function startedAgain({ requeueResume, resumeFrom }: Options, place: Place | und
 }
 
 /** Where nobody has said where tasks are to run it is this machine, and the user is told so. */
-async function choosePlace(options: Options, env: Environment, ask: AskSlurm): Promise<Place> {
+async function choosePlace(options: Options, program: Program, env: Environment, ask: AskSlurm): Promise<Place> {
   const place = await findPlace(options, env, ask);
   if (place !== undefined) return place;
-  if (!options.dryRun) await refuseLoginNode(options, env, ask);
+  if (!options.dryRun) await refuseLoginNode(program, env, ask);
   const machine = thisMachine();
   const draft = makeContext({ ...options, nodeLists: [], listedIn: "-s", hostfiles: [] }, machine);
   const slots = draft.nodes.reduce((sum, node) => sum + node.slots, 0);
@@ -175,13 +191,13 @@ async function resume(
   files: RunFiles,
   onWarning: (warning: Diagnostic) => void,
   say: (message: string) => void,
-): Promise<TaskSource> {
+): Promise<Pick<Preparation, "source" | "skips">> {
   for (const file of options.resumeFrom) {
     const owner = otherOwnerOf(file);
     if (owner !== undefined) say(`warning: -r ${file}: it belongs to another user (number ${owner}), and is believed`);
   }
   const index = loadStatusFiles(options.resumeFrom, { onWarning, appendingTo: files.status });
   const how = { retryFailed: options.retry, force: options.forceResume, onWarning };
-  if (opened.readAgain !== undefined) await checkResume(opened.readAgain(), index, how);
-  return resumeSource(opened.source, index, how);
+  const plan = opened.readAgain === undefined ? undefined : await checkResume(opened.readAgain(), index, how);
+  return { source: resumeSource(opened.source, index, how), skips: plan?.skipped };
 }

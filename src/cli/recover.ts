@@ -13,6 +13,8 @@ import { recoveredSource } from "../sources/recovered.ts";
 import { conduct, type PreparedRun, type Program } from "./conduct.ts";
 import { type Options, parseOptions } from "./options.ts";
 import { prepare } from "./prepare.ts";
+import { programName } from "./program-name.ts";
+import { recoverCommand } from "./recover-command.ts";
 import { sayWhatStays } from "./reporting.ts";
 import { bootId, readRecovery, type Recovery } from "./recovery-file.ts";
 import { dropUnfinished, filesOfRun, type RunFiles } from "./run-files.ts";
@@ -25,7 +27,11 @@ import { RunLock } from "./run-lock.ts";
  * @param prefix of the run's files.
  * @throws UserError when there is none, or it cannot be gone on with; its records are in order in any case.
  */
-export async function recover(prefix: string, { command }: Program, version: string): Promise<ExitCode> {
+export async function recover(
+  prefix: string,
+  { command }: Pick<Program, "command">,
+  version: string,
+): Promise<ExitCode> {
   const terminal = new Terminal(process.stderr);
   const files = filesOfRun(prefix);
   const recovery = readRecovery(files.recovery, files.prefix);
@@ -35,9 +41,10 @@ export async function recover(prefix: string, { command }: Program, version: str
   try {
     dropUnfinished(files);
     enterFolder(recovery.cwd);
-    const options = optionsOf(recovery, version);
-    const prepared = await prepareAgain(options, recovery, files, terminal);
-    return await conduct(options, { command, args: recovery.args }, prepared, terminal);
+    const options = optionsOf(recovery, version, recoverCommand(programName(command, process.env), files.prefix));
+    const program = { command, args: recovery.args };
+    const prepared = await prepareAgain(options, program, recovery, files, terminal);
+    return await conduct(options, program, prepared, terminal);
   } finally {
     sayWhatStays(lock.release(), terminal);
   }
@@ -45,6 +52,7 @@ export async function recover(prefix: string, { command }: Program, version: str
 
 async function prepareAgain(
   options: Options,
+  program: Program,
   recovery: Recovery,
   files: RunFiles,
   terminal: Terminal,
@@ -60,7 +68,7 @@ async function prepareAgain(
   refuseEnded(journaled, files, terminal);
   // Hardly anything is known of a run whose journal was lost; it begins anew, but for what the status file says.
   const begun = journaled.started !== undefined && (options.startupOnly || journaled.contexts.length > 0);
-  const prepared = await prepare(options, process.env, files, say, {
+  const prepared = await prepare(options, program, process.env, files, say, {
     ...{ begun, inSlurmJob: recovery.slurmJob !== undefined },
     underWay: underWay(journaled),
   });
@@ -140,12 +148,12 @@ function enterFolder(cwd: string): void {
   }
 }
 
-function optionsOf({ args }: Recovery, version: string): Options {
+/** @param again the command line that takes the run up. */
+function optionsOf({ args }: Recovery, version: string, again: string): Options {
   const request = parseOptions(args, version);
   if (request.type !== "run") throw new UserError("recovery-unreadable", "the recovery file holds no run");
   if (request.options.taskFile === "-" && process.stdin.isTTY) {
-    const message =
-      "the tasks came from standard input: give the same again, as in generate | disbatch --recover PREFIX";
+    const message = `the tasks came from standard input: give the same again, as in: generate | ${again}`;
     throw new UserError("no-tasks-on-stdin", message);
   }
   return request.options;
