@@ -38,7 +38,7 @@ export async function runEngine(args: readonly string[]): Promise<void> {
   const spec = parseEngineSpec(specification);
   const slot = slotOf(spec, process.env["SLURM_LOCALID"]);
   if (slot > 0) return runSlotProcess(spec, slot);
-  const signals = new EngineSignals();
+  const signals = new EngineSignals(spec.sharedSignals === true);
   const crew = await gatherCrew(spec, signals.heard);
   try {
     const engine = makeEngine(spec, crew);

@@ -164,6 +164,8 @@ export class Engines {
       case "ready":
         this.#noteReady(engine);
         return apply(scheduler.engineReady(engine.rank));
+      case "finished":
+        return apply(scheduler.finished(engine.rank, message.tasks));
       case "results":
         return message.interrupted
           ? this.#settlement.interrupt(engine, message.results)

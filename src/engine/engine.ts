@@ -2,17 +2,17 @@ import type { Duplex } from "node:stream";
 import { FENCE_GRACE, type LeaseTerms } from "../domain/lease.ts";
 import type { CommandOutcome, TaskResult } from "../domain/result.ts";
 import type { Assignment, PerEngineCommand } from "../domain/task.ts";
-import { type DriverMessage, type EngineMessage, PROTOCOL } from "../wire/messages.ts";
+import { type DriverMessage, type EngineMessage, type FinishedTask, PROTOCOL } from "../wire/messages.ts";
 import { DriverLink } from "./driver-link.ts";
 import { fitToOpenFiles, fitToResources } from "./fit-slots.ts";
 import { Outbox } from "./outbox.ts";
-import { SharedSignals } from "./shared-signals.ts";
+import { SignalledEnds } from "./signalled-ends.ts";
 import { type Slot, type WorkplaceOptions, Workplace } from "./workplace.ts";
 
 /** Seconds between TERM and KILL for what still runs when an engine that leaves has no more time. */
 const DRAIN_GRACE = 10;
 
-export interface EngineOptions extends LeaseTerms, Omit<WorkplaceOptions, "whenCertain"> {
+export interface EngineOptions extends LeaseTerms, WorkplaceOptions {
   /** Calls the driver; gives up when the signal says so. @throws Error when it cannot be reached. */
   readonly connect: (signal: AbortSignal) => Promise<Duplex>;
   /** Label of the context that started this engine. */
@@ -29,7 +29,7 @@ export interface EngineOptions extends LeaseTerms, Omit<WorkplaceOptions, "whenC
   readonly bootSeconds: () => number;
   /** Keeps outcomes that no driver has taken, for one that may ask for them. */
   readonly keepUndelivered: (results: readonly TaskResult[]) => void;
-  /** A signal that tells this process to leave may reach tasks as well. */
+  /** Signals that this process gets reach its tasks as well. */
   readonly sharedSignals?: boolean;
   /** Told once the rank is known, and then of everything of note. */
   readonly log: EngineLog;
@@ -42,6 +42,12 @@ export interface TaskWatchdog {
   keepForever(): void;
   /** The engine leaves well. Resolves when the watchdog is gone. */
   close(): Promise<void>;
+}
+
+/** A task that has ended here, and how. */
+interface TaskEnd {
+  readonly assignment: Assignment;
+  readonly result: TaskResult;
 }
 
 export interface EngineLog {
@@ -65,7 +71,7 @@ export class Engine {
   readonly #warnings: readonly string[];
   readonly #link: DriverLink;
   readonly #workplace: Workplace;
-  readonly #signals: SharedSignals | undefined;
+  readonly #ends: SignalledEnds<TaskEnd>;
   #watchdog: TaskWatchdog | undefined;
   #rank = -1;
   #stopCommands: readonly PerEngineCommand[] = [];
@@ -86,9 +92,11 @@ export class Engine {
   /** Why it ends its tasks, when the driver has not told it to. */
   #endedBecause: string | undefined;
   #graceMs = 0;
-  readonly #outbox = new Outbox((results) =>
-    this.#link.sayForSure({ type: "results", results: [...results], interrupted: false }),
+  readonly #outbox = new Outbox<TaskResult>((results) =>
+    this.#link.sayForSure({ type: "results", results, interrupted: false }),
   );
+  /** What has ended and leaves its slot to another task, before it is certain what became of it. */
+  readonly #finished = new Outbox<FinishedTask>((tasks) => this.#link.say({ type: "finished", tasks }));
   #leave: () => void = () => undefined;
   #crash: (error: Error) => void = () => undefined;
   #failure: Error | undefined;
@@ -99,9 +107,11 @@ export class Engine {
     const fitted = fitToOpenFiles(dealt.slots, options.openFileLimit);
     this.#slotCount = fitted.slots;
     this.#warnings = [...dealt.warnings, ...fitted.warnings];
-    const whenCertain: WorkplaceOptions["whenCertain"] = (outcome, certain) => this.#signals?.heard(outcome, certain);
-    this.#signals = options.sharedSignals === true ? new SharedSignals() : undefined;
-    this.#workplace = new Workplace({ ...options, ...(this.#signals === undefined ? {} : { whenCertain }) });
+    this.#ends = new SignalledEnds({
+      shared: options.sharedSignals === true,
+      decided: (ends, meaning) => this.#decided(ends, meaning),
+    });
+    this.#workplace = new Workplace(options);
     this.#link = new DriverLink(
       { ...options, hello: (again) => this.#hello(again), report: () => this.#report() },
       {
@@ -145,9 +155,15 @@ export class Engine {
     this.#options.log.info(`draining: ${why}`);
     this.#draining = true;
     this.#link.say({ type: "draining", reason: why });
-    this.#signals?.signalled();
+    this.#ends.signalled();
     this.#giveBackQueue();
     this.#dismiss(this.#options.drainTimeout);
+  }
+
+  /** It has got one more signal, which changes nothing here, and may have reached its tasks. */
+  noteSignal(name: string): void {
+    this.#options.log.info(`${name} received while it leaves`);
+    this.#ends.signalled();
   }
 
   /**
@@ -160,8 +176,8 @@ export class Engine {
     if (this.#phase === "terminating" || this.#phase === "left") return;
     this.#phase = "terminating";
     this.#hasEndedTasks = true;
-    // What was waited with may have been ended by whoever wants this; its processes are no more.
-    this.#signals?.release();
+    // What is not certain yet may have been ended by whoever wants this.
+    this.#ends.interruptOpen();
     const ended = this.#stopTasks();
     this.#options.log.info(`ending tasks: ${why ?? "told so by the driver"}`);
     this.#endedBecause = why;
@@ -179,7 +195,7 @@ export class Engine {
     this.#graceMs = FENCE_GRACE * 1000;
     this.#options.log.info(`ending tasks: ${error.message}`);
     this.#link.close();
-    this.#signals?.release();
+    this.#ends.interruptOpen();
     void this.#crashAfter(this.#stopTasks(), error);
   }
 
@@ -199,12 +215,15 @@ export class Engine {
     if (this.#hasEndedTasks) return this.#phase === "left" ? [this.#goodbye()] : [];
     // What has ended is not held any more: the driver is to know how before it hears that.
     this.#outbox.flush();
-    const holds = [...this.#workplace.tasks, ...this.#interrupted, ...this.#queue];
+    const { open } = this.#ends;
+    const ended = open.map(({ assignment }) => assignment);
+    const holds = [...this.#workplace.tasks, ...ended, ...this.#interrupted, ...this.#queue];
     const held = holds.map(({ task, attempt }) => ({ task, attempt }));
     const welcomed = this.#phase !== "joining";
     const ready = welcomed && this.#phase !== "starting";
     const report: EngineMessage = { type: "report", held, welcomed, ready, leaving: this.#dismissed };
-    return this.#phase === "left" ? [report, this.#goodbye()] : [report];
+    if (this.#phase === "left") return [report, this.#goodbye()];
+    return open.length === 0 ? [report] : [report, { type: "finished", tasks: open.map(finishedTask) }];
   }
 
   #receive(message: DriverMessage): void {
@@ -280,22 +299,47 @@ export class Engine {
     this.#options.log.debug(() => `task ${task.id} starts in slot ${slot.rank}: ${task.command}`);
     this.#workplace.runTask(assignment, slot, (outcome) => {
       this.#options.log.debug(() => `task ${task.id} ended: ${outcome.returnCode}`);
-      const result = this.#resultOf(task.id, attempt, slot.rank, outcome);
-      if (this.#isEndingTasks()) {
-        return this.#link.sayForSure({ type: "results", results: [result], interrupted: true });
-      }
-      if (this.#signals?.isInterrupted(outcome) === true) return this.#noteInterrupted(assignment, result);
-      this.#link.noteEnded(task, attempt);
-      this.#fillSlots();
-      this.#outbox.add(result, this.#queue.length < this.#slotCount);
+      this.#ended({ assignment, result: this.#resultOf(task.id, attempt, slot.rank, outcome) });
       this.#leaveWhenDone();
     });
   }
 
-  #noteInterrupted(assignment: Assignment, result: TaskResult): void {
-    this.#interrupted.push(assignment);
-    this.#link.sayForSure({ type: "results", results: [result], interrupted: true });
+  #ended(end: TaskEnd): void {
+    const { assignment, result } = end;
+    if (this.#isEndingTasks()) {
+      return this.#link.sayForSure({ type: "results", results: [result], interrupted: true });
+    }
+    const meaning = this.#ends.heard(end, result.returnCode);
+    if (meaning === "interrupted") return this.#noteInterrupted([end]);
+    if (meaning === "outcome") this.#link.noteEnded(assignment.task, assignment.attempt);
+    this.#fillSlots();
+    const isUrgent = this.#queue.length < this.#slotCount;
+    if (meaning === "outcome") this.#outbox.add(result, isUrgent);
+    else this.#finished.add(finishedTask(end), isUrgent);
+  }
+
+  /** It has become certain what these ends mean. */
+  #decided(ends: readonly TaskEnd[], meaning: "outcome" | "interrupted"): void {
+    if (meaning === "interrupted" || this.#isEndingTasks()) this.#noteInterrupted(ends);
+    else {
+      for (const { assignment, result } of ends) {
+        this.#link.noteEnded(assignment.task, assignment.attempt);
+        this.#outbox.add(result, false);
+      }
+      this.#outbox.flush();
+    }
     this.#leaveWhenDone();
+  }
+
+  #noteInterrupted(ends: readonly TaskEnd[]): void {
+    this.#interrupted.push(...ends.map(({ assignment }) => assignment));
+    const results = ends.map(({ result }) => result);
+    this.#link.sayForSure({ type: "results", results, interrupted: true });
+  }
+
+  /** Tasks run here, or have ended and nobody knows yet how. */
+  get #isBusy(): boolean {
+    return this.#workplace.isBusy || this.#ends.isAnyOpen;
   }
 
   /** What ends now may have been ended: by this engine or, when its lease is over, by the watchdog. */
@@ -331,7 +375,7 @@ export class Engine {
   }
 
   #leaveWhenDone(): void {
-    if (!this.#dismissed || this.#phase !== "working" || this.#workplace.isBusy || this.#queue.length > 0) return;
+    if (!this.#dismissed || this.#phase !== "working" || this.#isBusy || this.#queue.length > 0) return;
     this.#phase = "stopping";
     this.#outbox.flush();
     if (this.#interrupted.length === 0) return this.#stop();
@@ -390,7 +434,7 @@ export class Engine {
     }
     if (!this.#orphaned) log.info(`${reason}; what runs may finish`);
     this.#orphaned = true;
-    if (!this.#workplace.isBusy) this.#fence(reason);
+    if (!this.#isBusy) this.#fence(reason);
     return false;
   }
 
@@ -398,4 +442,8 @@ export class Engine {
     if (this.#phase !== "terminating" && this.#phase !== "left") this.#isFenced = true;
     this.terminate(FENCE_GRACE, why);
   }
+}
+
+function finishedTask({ result: { taskId, returnCode } }: TaskEnd): FinishedTask {
+  return { taskId, failed: returnCode !== 0 };
 }

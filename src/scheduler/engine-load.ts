@@ -23,6 +23,8 @@ export class EngineLoad {
   /** It leaves as soon as there is nothing left for it. */
   readonly releasable: boolean;
   readonly held = new Map<number, Assignment>();
+  /** Of what it holds, what has ended there and needs no slot any more, though it is not settled. */
+  readonly #finished = new Set<number>();
   state: "joined" | "ready" | "dismissed" = "joined";
   admitted = false;
   recalled = false;
@@ -39,21 +41,26 @@ export class EngineLoad {
     this.releasable = releasable;
   }
 
+  /** Tasks that have a slot there or wait for one. */
+  get unfinished(): number {
+    return this.held.size - this.#finished.size;
+  }
+
   /** Others may have to do something of what it holds: what waits there for a slot, or all when it is lost. */
   get mayNeedHelp(): boolean {
-    return this.held.size > this.slots || this.recalled || (this.silent && this.held.size > 0);
+    return this.unfinished > this.slots || this.recalled || (this.silent && this.held.size > 0);
   }
 
   /** Slots that have nothing to run. */
   freeSlots(): number {
-    return this.#takesTasks() ? Math.max(0, Math.min(this.slots - this.held.size, this.quota.left)) : 0;
+    return this.#takesTasks() ? Math.max(0, Math.min(this.slots - this.unfinished, this.quota.left)) : 0;
   }
 
   /** Tasks that may still be given to it, ahead of need included. */
   room(ahead: boolean): number {
     if (!this.#takesTasks()) return 0;
     const window = this.slots + (ahead ? this.#ahead() : 0);
-    return Math.max(0, Math.min(window - this.held.size, this.quota.left));
+    return Math.max(0, Math.min(window - this.unfinished, this.quota.left));
   }
 
   give(assignment: Assignment): void {
@@ -62,11 +69,17 @@ export class EngineLoad {
     this.quota.held++;
   }
 
+  /** The task has ended there, in one way or another; its slot is free. */
+  finish(taskId: number): void {
+    if (this.held.has(taskId)) this.#finished.add(taskId);
+  }
+
   /** Returns what it held under this id and has settled, or else gives back. */
   take(taskId: number, how: "settled" | "returned"): Assignment | undefined {
     const assignment = this.held.get(taskId);
     if (assignment === undefined) return undefined;
     this.held.delete(taskId);
+    this.#finished.delete(taskId);
     this.quota.held--;
     if (how === "returned") this.quota.left++;
     return assignment;
@@ -76,8 +89,9 @@ export class EngineLoad {
   abandon(how: "left" | "lost"): Assignment[] {
     // Started in this order; only those that ran can be why an engine died.
     const ran = how === "lost" && this.state !== "joined" ? this.slots : 0;
-    const all = [...this.held.values()].map(({ task, attempt, crashes }, i) => {
-      return { task, attempt: attempt + 1, crashes: i < ran ? crashes + 1 : crashes };
+    const running = new Set([...this.held.keys()].filter((id) => !this.#finished.has(id)).slice(0, ran));
+    const all = [...this.held.values()].map(({ task, attempt, crashes }) => {
+      return { task, attempt: attempt + 1, crashes: running.has(task.id) ? crashes + 1 : crashes };
     });
     for (const { task } of all) this.take(task.id, "returned");
     return all;
