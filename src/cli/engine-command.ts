@@ -82,9 +82,11 @@ function isSame(args: readonly string[], words: readonly string[]): boolean {
   return args.length === words.length && words.every((word, i) => args[i] === word);
 }
 
-/** Ends an engine process of this machine and every process of its tasks: TERM, and KILL right after it. */
+/** Ends an engine process of this machine and every process of its tasks by KILL. */
 async function endEngine({ engineId, pid }: EngineEnd): Promise<void> {
   const stop = (): Promise<void> => stopProcesses({ name: ENGINE_MARK, value: engineId }, new Set([pid]), () => 0);
+  // Standing still it reports nothing of what ends under it, and starts nothing; and who its children are can be seen.
+  signal(pid, "SIGSTOP");
   await stop();
   // Under some login programs it leads no group; it may have started more until now.
   if (!signal(pid, "SIGKILL")) return;

@@ -87,12 +87,16 @@ export class Engines {
   /** The run is over: whatever becomes of them is nobody's loss. */
   close(): void {
     this.#over = true;
+    this.#settlement.tellCutShort();
     this.#losses.close();
   }
 
   /** A lease: it is written down before the engine hears of it. */
   assign(rank: number, assignments: readonly Assignment[]): void {
-    for (const assignment of assignments) this.#tellAssigned(assignment, rank);
+    for (const assignment of assignments) {
+      this.#settlement.noteStartedAgain(assignment.task.id);
+      this.#tellAssigned(assignment, rank);
+    }
     this.#handles.get(rank)?.assign(assignments);
   }
 

@@ -6,7 +6,7 @@ const LOOK_MS = 50;
 const KILL_WAIT_MS = 2_000;
 
 /**
- * Ends processes for good: TERM, a time of grace, KILL. First whole process groups, then whatever else carries the mark in
+ * Ends processes for good: TERM, a time of grace, KILL; KILL alone when there is no grace. First whole process groups, then whatever else carries the mark in
  * its environment, so that nothing that a task left in the background stays.
  *
  * @param groups process groups to end, whether or not their members carry the mark.
@@ -23,7 +23,11 @@ export async function stopProcesses(
   let killedAt: number | undefined;
   // Before anything ends: a process whose parent has ended can no longer be traced to its task.
   const family = findProcesses(mark, groups);
-  for (const group of groups) tell(-group);
+  // Without a grace an engine goes before its tasks do: it has no moment to report what is being ended under it.
+  for (const group of groups) {
+    if (graceMs() > 0) tell(-group);
+    else signal(-group, "SIGKILL");
+  }
   for (;;) {
     const left = withFamily(findProcesses(mark, groups), family);
     if (left.length === 0) return;
