@@ -52,9 +52,9 @@ export async function runEngine(args: readonly string[]): Promise<void> {
 
 function makeEngine(spec: EngineSpec, crew: SlotCrew | undefined): Engine {
   const { invitation, engineId, logPrefix, logLevel } = spec;
-  const setup = openRunnerSetup(spec.cwd);
+  const setup = openRunnerSetup(spec.cwd, (message) => engine.warn(message));
   const log = openLog(logPrefix, logLevel);
-  return new Engine({
+  const engine: Engine = new Engine({
     ...spec,
     ...(crew === undefined ? {} : { elsewhere: crew.processes, resources: crew.notDealtOut(spec.resources) }),
     ...{ env: process.env, openFileLimit: openFileLimit(), bootSeconds, log },
@@ -67,6 +67,8 @@ function makeEngine(spec: EngineSpec, crew: SlotCrew | undefined): Engine {
     },
     keepUndelivered: (results) => keepUndelivered(logPrefix, engineId, results),
   });
+  if (crew !== undefined) crew.onWarning = (message) => engine.warn(message);
+  return engine;
 }
 
 /** Leaves outcomes for whoever recovers the run, where that can find them. */

@@ -168,6 +168,8 @@ export class Engines {
       case "ready":
         this.#noteReady(engine);
         return apply(scheduler.engineReady(engine.rank));
+      case "warning":
+        return this.#warn(engine, message.message);
       case "finished":
         return apply(scheduler.finished(engine.rank, message.tasks));
       case "results":
@@ -224,6 +226,12 @@ export class Engines {
     if (!scheduler.isOnHold || earlier === undefined) return false;
     if (earlier.settled(id) || this.#settlement.hasSettled(id) || !earlier.claim(id)) return false;
     return scheduler.claim(rank, assignment);
+  }
+
+  #warn({ rank, node }: EngineHandle, message: string): void {
+    const { chronicle } = this.#options;
+    chronicle.warn(`engine ${rank} on ${node}: ${message}`);
+    chronicle.commit();
   }
 
   /** Where all are to go as it is, one that goes by itself is nothing to be told of. */

@@ -2,10 +2,12 @@ import type { Duplex } from "node:stream";
 import { FENCE_GRACE, type LeaseTerms } from "../domain/lease.ts";
 import type { CommandOutcome, TaskResult } from "../domain/result.ts";
 import type { Assignment, PerEngineCommand } from "../domain/task.ts";
+import { isPassing } from "../process/backoff.ts";
 import { type DriverMessage, type EngineMessage, type FinishedTask, PROTOCOL } from "../wire/messages.ts";
 import { DriverLink } from "./driver-link.ts";
 import { fitToOpenFiles, fitToResources } from "./fit-slots.ts";
 import { Outbox } from "./outbox.ts";
+import { CANNOT_START } from "./runner.ts";
 import { SignalledEnds } from "./signalled-ends.ts";
 import { type Slot, type WorkplaceOptions, Workplace } from "./workplace.ts";
 
@@ -72,6 +74,7 @@ export class Engine {
   readonly #link: DriverLink;
   readonly #workplace: Workplace;
   readonly #ends: SignalledEnds<TaskEnd>;
+  readonly #warned = new Set<string>();
   #watchdog: TaskWatchdog | undefined;
   #rank = -1;
   #stopCommands: readonly PerEngineCommand[] = [];
@@ -152,12 +155,24 @@ export class Engine {
   /** Starts no more tasks, and leaves when what runs has ended: somebody wants the machine back. */
   drain(why: string): void {
     if (this.#phase === "terminating" || this.#phase === "left") return;
+    this.#ends.signalled();
+    this.#drain(why);
+  }
+
+  #drain(why: string): void {
     this.#options.log.info(`draining: ${why}`);
     this.#draining = true;
     this.#link.say({ type: "draining", reason: why });
-    this.#ends.signalled();
     this.#giveBackQueue();
     this.#dismiss(this.#options.drainTimeout);
+  }
+
+  /** Says what the user should know, once, in one line. */
+  warn(message: string): void {
+    if (this.#warned.has(message)) return;
+    this.#warned.add(message);
+    this.#options.log.info(message);
+    this.#link.say({ type: "warning", message });
   }
 
   /** It has got one more signal, which changes nothing here, and may have reached its tasks. */
@@ -309,6 +324,7 @@ export class Engine {
     if (this.#isEndingTasks()) {
       return this.#link.sayForSure({ type: "results", results: [result], interrupted: true });
     }
+    if (!hasBegun(result)) return this.#handBack(assignment, result.error.snippet.replace(CANNOT_START, ""));
     const meaning = this.#ends.heard(end, result.returnCode);
     if (meaning === "interrupted") return this.#noteInterrupted([end]);
     if (meaning === "outcome") this.#link.noteEnded(assignment.task, assignment.attempt);
@@ -316,6 +332,13 @@ export class Engine {
     const isUrgent = this.#queue.length < this.#slotCount;
     if (meaning === "outcome") this.#outbox.add(result, isUrgent);
     else this.#finished.add(finishedTask(end), isUrgent);
+  }
+
+  /** The machine has no room for the task: that is no failure of the task's, and others may have some. */
+  #handBack(assignment: Assignment, why: string): void {
+    this.#queue.unshift(assignment);
+    if (this.#draining) this.#giveBackQueue();
+    else this.#drain(`no task can be started: ${why}`);
   }
 
   /** It has become certain what these ends mean. */
@@ -442,6 +465,11 @@ export class Engine {
     if (this.#phase !== "terminating" && this.#phase !== "left") this.#isFenced = true;
     this.terminate(FENCE_GRACE, why);
   }
+}
+
+/** False when the machine has been short of what the task needs to start, for longer than that is waited for. */
+function hasBegun({ pid, returnCode }: TaskResult): boolean {
+  return pid > 0 || !isPassing(returnCode);
 }
 
 function finishedTask({ result: { taskId, returnCode } }: TaskEnd): FinishedTask {

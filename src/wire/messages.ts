@@ -92,6 +92,8 @@ const EngineMessageSchema = v.variant("type", [
   v.object({ type: v.literal("beat"), number: Count }),
   /** Its start commands are done; it can take tasks. */
   v.object({ type: v.literal("ready") }),
+  /** Something that the user should know, in one line. */
+  v.object({ type: v.literal("warning"), message: Name }),
   /** These have ended, and their slots are free. It is not certain yet that they were not interrupted; `results` follow when it is. */
   v.object({ type: v.literal("finished"), tasks: v.array(FinishedTaskSchema) }),
   /** `interrupted` results are of tasks that were ended because their engine or the run is to end. */
