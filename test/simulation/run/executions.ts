@@ -30,6 +30,8 @@ export class Executions {
   onStart: (execution: Execution) => void = () => undefined;
   readonly #world: World;
   readonly #stubborn = new Set<Execution>();
+  /** How they would end by themselves. */
+  readonly #exitCodes = new Map<Execution, number>();
 
   constructor(world: World) {
     this.#world = world;
@@ -59,6 +61,7 @@ export class Executions {
     this.onStart(execution);
     this.all.push(execution);
     if (stubborn) this.#stubborn.add(execution);
+    this.#exitCodes.set(execution, exitCode);
     world.note(() => `${name} starts: ${command}`);
     const start = Date.now() / 1000;
     const from = performance.now();
@@ -85,6 +88,20 @@ export class Executions {
       () => {
         if (signal === "TERM" && this.#stubborn.has(execution)) return;
         execution.returnCode = signal === "TERM" ? -15 : -9;
+        process.end("killed");
+      },
+      { quiet: true },
+    );
+  }
+
+  /** What its shell waits for has been ended by a signal, and the shell runs the rest of its line: it seems to end as it should. */
+  endInside(execution: Execution): void {
+    const { process } = execution;
+    this.#world.post(
+      process,
+      this.#world.random.between(0, 1),
+      () => {
+        execution.returnCode = this.#exitCodes.get(execution) ?? 0;
         process.end("killed");
       },
       { quiet: true },
