@@ -201,7 +201,10 @@ describe("where a signal that tells an engine to leave reaches its tasks as well
     await (await tasks.started("a")).dieBySignal("TERM");
     const b = await tasks.started("b");
     expect(await driver.next("finished")).toEqual({ type: "finished", tasks: [{ taskId: 0, failed: true }] });
-    expect(await driver.next("results")).toMatchObject({ interrupted: false, results: [{ taskId: 0, returnCode: -15 }] });
+    expect(await driver.next("results")).toMatchObject({
+      interrupted: false,
+      results: [{ taskId: 0, returnCode: -15 }],
+    });
     await b.exit(0);
     expect(await driver.next("finished")).toEqual({ type: "finished", tasks: [{ taskId: 1, failed: false }] });
     driver.say({ type: "dismiss" });

@@ -33,8 +33,7 @@ const AGES = 1e6;
 const setup = { cwd: "/", captures: new CapturePool(new CaptureFolder(tmpdir())), devNull };
 
 /** Starts a command as engines do. */
-export const runForReal: EngineOptions["start"] = (command, env, done) =>
-  new RunningCommand(setup, command, env, done);
+export const runForReal: EngineOptions["start"] = (command, env, done) => new RunningCommand(setup, command, env, done);
 
 type GivenOptions = Partial<
   Pick<
