@@ -1,7 +1,10 @@
 // A run of many short tasks in which an engine is killed every few seconds, and now and then the driver, which is recovered.
 // In the end every task has to be done once, and memory and open files have to be what they were before.
 //
-//     npm run soak [SECONDS [PROGRAM]]     about so much work, an hour if not given, done by dist/disbatch if not given
+//     npm run soak [-- [--lease N] [SECONDS [PROGRAM]]]
+//
+// It is about SECONDS of work, an hour if not given, done by PROGRAM, dist/disbatch if not given, under a lease of N seconds, 5 if
+// not given. No lease ends, so nothing but these deaths may end a task.
 //
 // Killed are only engines that PREFIX_dbUtil.sh has added: the first one is spared, so that its memory can be watched.
 
@@ -10,10 +13,16 @@ import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, wr
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as pass } from "node:timers/promises";
+import { parseArgs } from "node:util";
 
-const seconds = Number(process.argv[2] ?? 3600);
-const program = resolve(process.argv[3] ?? join(import.meta.dirname, "..", "dist", "disbatch"));
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { lease: { type: "string", default: "5" } },
+});
+const [seconds, lease] = [Number(positionals[0] ?? 3600), Number(values.lease)];
+const program = resolve(positionals[1] ?? join(import.meta.dirname, "..", "dist", "disbatch"));
 if (!(seconds > 0)) throw new Error("soak: the first argument is a number of seconds");
+if (!(lease > 0)) throw new Error("soak: --lease is a number of seconds");
 
 /** Of which the slots below do about a hundred in a second. */
 const TASK = "sleep 0.05";
@@ -33,7 +42,16 @@ const LONGEST = (2 * seconds + 120) * 1000;
 /** A process of the run that has not gone by then stays, in milliseconds. */
 const LEAVING = 10_000;
 
-const OPTIONS = ["-s", `localhost:${FIRST_SLOTS}`, "-p", "run", "--lease", "5", "--engine-restarts", "1000000"];
+const OPTIONS = [
+  "-s",
+  `localhost:${FIRST_SLOTS}`,
+  "-p",
+  "run",
+  "--lease",
+  String(lease),
+  "--engine-restarts",
+  "1000000",
+];
 const MARK = "DISBATCH_SOAK";
 
 const folder = mkdtempSync(join(tmpdir(), "disbatch-soak-"));
@@ -46,7 +64,7 @@ let driver;
 const outcome = { exitCode: undefined };
 
 writeFileSync(path("Tasks"), `#DISBATCH REPEAT ${COUNT} ${TASK}\n`);
-console.log(`soak: ${COUNT} tasks of ${TASK}, in ${folder}`);
+console.log(`soak: ${COUNT} tasks of ${TASK}, under a lease of ${lease} s, in ${folder}`);
 startDriver([...OPTIONS, "Tasks"]);
 while (enginesThere().length === 0) await pass(50);
 const late = setTimeout(giveUp, LONGEST);

@@ -1,4 +1,3 @@
-import { ENGINE_MARK } from "../domain/engine.ts";
 import { UserError } from "../domain/errors.ts";
 import { EXIT } from "../domain/exit-codes.ts";
 import { RunningCommand } from "../engine/runner.ts";
@@ -38,7 +37,7 @@ export async function runSlotProcess(spec: EngineSpec, slot: number): Promise<vo
   const worker: SlotWorker = new SlotWorker(await callEngine(linkOf(spec), GATHER_MS), {
     ...{ slot, engineId, coresPerSlot, threadEnv, bootSeconds, share: ownShare() },
     start: (command, env, done, started) => new RunningCommand(setup, command, env, done, started),
-    stopTasks: (groups, graceMs) => stopProcesses({ name: ENGINE_MARK, value: engineId }, groups, graceMs),
+    kill: (group) => stopProcesses(undefined, new Set([group]), () => 0),
   });
   await worker.run();
 }

@@ -42,6 +42,8 @@ export interface TaskWatchdog {
   /** @param bootSeconds on the clock of the same name. */
   keepUntil(bootSeconds: number): void;
   keepForever(): void;
+  /** Whether it has ended tasks, or is about to: it goes by a deadline that has passed. */
+  readonly hasActed: boolean;
   /** The engine leaves well. Resolves when the watchdog is gone. */
   close(): Promise<void>;
 }
@@ -92,6 +94,8 @@ export class Engine {
   #hasEndedTasks = false;
   /** It has done so because its lease had ended. */
   #isFenced = false;
+  /** Seconds between TERM and KILL when it first had to do so. */
+  #fenceGrace: number | undefined;
   /** Why it ends its tasks, when the driver has not told it to. */
   #endedBecause: string | undefined;
   #graceMs = 0;
@@ -365,9 +369,10 @@ export class Engine {
     return this.#workplace.isBusy || this.#ends.isAnyOpen;
   }
 
-  /** What ends now may have been ended: by this engine or, when its lease is over, by the watchdog. */
+  /** What ends now may have been ended: by this engine or, when its lease is over or was when it last heard of it, by the watchdog. */
   #isEndingTasks(): boolean {
     if (this.#options.onDriverLost === "kill") this.#link.isOver();
+    if (this.#watchdog?.hasActed === true) this.#fence("its watchdog had not heard in time that they may go on");
     return this.#phase === "terminating";
   }
 
@@ -463,7 +468,10 @@ export class Engine {
 
   #fence(why: string): void {
     if (this.#phase !== "terminating" && this.#phase !== "left") this.#isFenced = true;
-    this.terminate(FENCE_GRACE, why);
+    // Whoever has been frozen is late: the tasks may run elsewhere by now.
+    const late = Math.max(0, this.#options.bootSeconds() - this.#link.leaseEnds);
+    this.#fenceGrace ??= Math.max(0, FENCE_GRACE - late);
+    this.terminate(this.#fenceGrace, why);
   }
 }
 

@@ -21,6 +21,10 @@ export class SharedDeadline implements TaskWatchdog {
     for (const process of this.#processes.values()) process.keepUntil();
   }
 
+  get hasActed(): boolean {
+    return this.#watchdog.hasActed;
+  }
+
   close(): Promise<void> {
     return this.#watchdog.close();
   }

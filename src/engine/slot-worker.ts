@@ -21,8 +21,8 @@ export interface SlotWorkerOptions extends Pick<SlotEnvironmentOptions, "engineI
   readonly slot: number;
   readonly share: Share;
   readonly start: StartCommand;
-  /** Ends all processes of these groups and whatever else belongs to the engine's tasks. */
-  readonly stopTasks: (groups: ReadonlySet<number>, graceMs: () => number) => Promise<void>;
+  /** Ends all processes of this group, and what they have started. What others of the engine run is no business of a slot. */
+  readonly kill: (group: number) => Promise<void>;
   /** Seconds since the machine started. */
   readonly bootSeconds: () => number;
 }
@@ -43,7 +43,11 @@ export class SlotWorker {
   #idle: () => void = () => undefined;
   /** On the boot clock. */
   #deadline = Number.POSITIVE_INFINITY;
+  /** The deadline was over at the last look. */
+  #isOverdue = false;
   #dismissed = false;
+  /** It has ended what it ran, since the deadline had passed. */
+  #hasActed = false;
 
   constructor(stream: Duplex, options: SlotWorkerOptions) {
     this.#options = options;
@@ -104,7 +108,9 @@ export class SlotWorker {
     setTaskVariables(env, item, attempt);
     const done = (outcome: CommandOutcome): void => {
       this.#running = undefined;
-      this.#connection.send({ type: "ended", outcome });
+      // What it has ended itself is no outcome; the engine, if it is still there, hears that this process is gone.
+      if (this.#hasActed) this.#connection.destroy("the lease of the engine has ended, as far as its slot knows");
+      else this.#connection.send({ type: "ended", outcome });
       this.#idle();
     };
     this.#running = this.#options.start(item.command, env, done, (pid) =>
@@ -112,13 +118,17 @@ export class SlotWorker {
     );
   }
 
-  /** Nobody else may be able to end what has cleared its environment. */
+  /**
+   * Nobody else may be able to end what has cleared its environment. Whoever wakes from a freeze has not yet read what it was
+   * told meanwhile, so the deadline has to be over at two looks in a row.
+   */
   #look(): void {
-    const running = this.#running;
-    if (running === undefined || this.#options.bootSeconds() < this.#deadline + GRACE_MS / 1000) return;
-    void this.#kill(running);
+    const wasOverdue = this.#isOverdue;
+    this.#isOverdue = this.#options.bootSeconds() >= this.#deadline + GRACE_MS / 1000;
+    if (!wasOverdue || !this.#isOverdue || this.#running === undefined) return;
+    this.#hasActed = true;
+    void this.#kill(this.#running);
   }
-
   async #endWhatRuns(): Promise<void> {
     if (this.#running === undefined) return;
     void this.#running.abandon();
@@ -130,6 +140,6 @@ export class SlotWorker {
   }
 
   async #kill(running: Running): Promise<void> {
-    if (running.pid > 0) await this.#options.stopTasks(new Set([running.pid]), () => 0);
+    if (running.pid > 0) await this.#options.kill(running.pid);
   }
 }

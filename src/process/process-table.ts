@@ -17,8 +17,8 @@ export interface EnvironmentMark {
   readonly value: string;
 }
 
-/** Living processes that carry the mark, belong to one of the groups, or descend from the leader of one. */
-export function findProcesses(mark: EnvironmentMark, groups: ReadonlySet<number>): TaskProcess[] {
+/** Living processes that carry the mark, if there is one, belong to one of the groups, or descend from the leader of one. */
+export function findProcesses(mark: EnvironmentMark | undefined, groups: ReadonlySet<number>): TaskProcess[] {
   const entries = listProc();
   if (entries === undefined) return livingGroups(groups);
   const living = new Map<number, Ancestry>();
@@ -30,7 +30,7 @@ export function findProcesses(mark: EnvironmentMark, groups: ReadonlySet<number>
   const found: TaskProcess[] = [];
   for (const [pid, { group }] of living) {
     const known = groups.has(group) || descends(pid, groups, living);
-    if (known || carries(read(`/proc/${pid}/environ`), mark)) found.push({ pid, group });
+    if (known || (mark !== undefined && carries(read(`/proc/${pid}/environ`), mark))) found.push({ pid, group });
   }
   return found;
 }

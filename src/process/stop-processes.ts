@@ -6,28 +6,27 @@ const LOOK_MS = 50;
 const KILL_WAIT_MS = 2_000;
 
 /**
- * Ends processes for good: TERM, a time of grace, KILL; KILL alone when there is no grace. First whole process groups, then whatever else carries the mark in
- * its environment, so that nothing that a task left in the background stays.
+ * Ends processes for good: TERM, a time of grace, KILL; KILL alone when there is no grace. First whole process groups, then
+ * whatever else carries the mark in its environment, so that nothing that a task left in the background stays.
  *
  * @param groups process groups to end, whether or not their members carry the mark.
  * @param graceMs asked again at each look, so that a second request can cut it short.
  * @returns when nothing is left, or KILL has done what it can.
  */
 export async function stopProcesses(
-  mark: EnvironmentMark,
+  mark: EnvironmentMark | undefined,
   groups: ReadonlySet<number>,
   graceMs: () => number,
 ): Promise<void> {
   const begun = performance.now();
   const told = new Set<number>();
   let killedAt: number | undefined;
+  const asks = groups.size > 0 && graceMs() > 0;
+  // Who has no grace is to do nothing more, also while it is looked what belongs to it.
+  if (!asks) for (const group of groups) signal(-group, "SIGSTOP");
   // Before anything ends: a process whose parent has ended can no longer be traced to its task.
   const family = findProcesses(mark, groups);
-  // Without a grace an engine goes before its tasks do: it has no moment to report what is being ended under it.
-  for (const group of groups) {
-    if (graceMs() > 0) tell(-group);
-    else signal(-group, "SIGKILL");
-  }
+  if (asks) for (const group of groups) tell(-group);
   for (;;) {
     const left = withFamily(findProcesses(mark, groups), family);
     if (left.length === 0) return;

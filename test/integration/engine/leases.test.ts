@@ -55,6 +55,28 @@ test("an engine has a watchdog from when it is let in until it has left", async 
   expect(warnings).toEqual([]);
 });
 
+test("what ends after the watchdog has acted is no outcome, though the lease goes on: the engine leaves", async () => {
+  const tasks = await openTasks();
+  const driver = await DriverSide.open({ lease: 60 });
+  await driver.welcome();
+  driver.assign([tasks.line("before"), tasks.line("killed"), tasks.line("waits")]);
+  await (await tasks.started("before")).exit(3);
+  expect(await driver.next("results")).toMatchObject({ interrupted: false, results: [{ taskId: 0, returnCode: 3 }] });
+  const killed = await tasks.started("killed");
+  driver.watchdog.hasActed = true;
+  await killed.exit(0);
+  await driver.left;
+  expect(driver.results(false)).toHaveLength(1);
+  expect(driver.results(true)).toMatchObject([{ taskId: 1 }]);
+  expect(tasks.order).toEqual(["before", "killed"]);
+  expect(driver.undelivered).toEqual([]);
+  expect(driver.heard.at(-1)).toMatchObject({
+    type: "goodbye",
+    fenced: true,
+    reason: expect.stringMatching(/watchdog/),
+  });
+});
+
 describe("an engine whose lease has ended", () => {
   test("ends its tasks and leaves, though its connection stands", async () => {
     const tasks = await openTasks();

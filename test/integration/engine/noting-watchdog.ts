@@ -5,6 +5,7 @@ export class NotingWatchdog implements TaskWatchdog {
   /** What it was told, in order: seconds on the boot clock, or that there is no deadline. */
   readonly told: (number | "forever")[] = [];
   closed = false;
+  hasActed = false;
 
   keepUntil(bootSeconds: number): void {
     this.told.push(bootSeconds);

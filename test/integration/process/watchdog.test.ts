@@ -42,6 +42,23 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
     expect(living([engine.pid, watchdog])).toEqual([engine.pid, watchdog]);
   });
 
+  test("before a task ends by its watchdog it is known that this has acted, and not while it has not", async () => {
+    const engine = await start();
+    engine.order({ type: "followed-task", script: "exit 7" });
+    await engine.saysLines(2);
+    engine.order({
+      type: "followed-task",
+      script: "trap 'exit 0' TERM; echo; while :; do read -t 1000 <> <(:) || :; done",
+    });
+    await engine.saysLines(3);
+    engine.order({ type: "until", seconds: bootSeconds() - 1 });
+    await engine.saysLines(4);
+    expect([engine.lines[1], engine.lines[3]]).toEqual([
+      '{"type":"exited","code":7} false',
+      '{"type":"exited","code":0} true',
+    ]);
+  });
+
   test("a watchdog that is let go leaves, and the tasks stay", async () => {
     const engine = await start();
     const pids = await engine.startTask(SLEEP);
@@ -72,12 +89,18 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
     const watchdog = await engine.watchdog();
     await looked(watchdog);
     expect(openFiles(task).map(([fd]) => fd)).toEqual(["0", "1", "2"]);
-    const [input, ...outputs] = openFiles(watchdog);
+    const [words, ...outputs] = openFiles(watchdog);
+    const life = outputs.pop();
     expect(outputs).toEqual([
       ["1", "/dev/null"],
       ["2", "/dev/null"],
     ]);
-    expect(openFiles(task).map(([, file]) => file)).not.toContain(input?.[1]);
+    expect([words, life]).toEqual([
+      ["0", expect.stringMatching(/^socket/)],
+      ["3", expect.stringMatching(/^socket/)],
+    ]);
+    expect(openFiles(task).map(([, file]) => file)).not.toContain(words?.[1]);
+    expect(openFiles(task).map(([, file]) => file)).not.toContain(life?.[1]);
     expect(readlinkSync(`/proc/${watchdog}/cwd`)).toBe("/");
     expect(readFileSync(`/proc/${watchdog}/stat`, "utf8")).toContain(` ${engine.pid} ${watchdog} ${watchdog} `);
   });

@@ -24,8 +24,8 @@ export class WatchedEngine {
   /** All watchdogs that it was found to have. */
   readonly #watchdogs = new Set<number>();
 
-  private constructor(runtime: string, script: string) {
-    const args = ["-c", ALONE, "bash", runtime, script, this.id];
+  private constructor(runtime: string, script: string, lookSeconds: number) {
+    const args = ["-c", ALONE, "bash", runtime, script, this.id, String(lookSeconds)];
     this.#child = spawn("/bin/bash", args, { stdio: ["pipe", "pipe", "inherit"], detached: true });
     this.pid = this.#child.pid ?? -1;
     if (this.#child.stdout === null) throw new Error("no output");
@@ -34,8 +34,8 @@ export class WatchedEngine {
   }
 
   /** Resolves when it has a watchdog. @param script what `bundle` has made of the probe. */
-  static async start(runtime: string, script: string): Promise<WatchedEngine> {
-    const engine = new WatchedEngine(runtime, script);
+  static async start(runtime: string, script: string, lookSeconds = 1): Promise<WatchedEngine> {
+    const engine = new WatchedEngine(runtime, script, lookSeconds);
     onTestFinished(() => engine.#end());
     await engine.saysLines(1);
     await engine.watchdog();

@@ -5,6 +5,7 @@ import { WINDOW_MS } from "../../../src/engine/signalled-ends.ts";
 import { signal } from "../../../src/process/process-table.ts";
 import { childrenOf } from "../../support/child-processes.ts";
 import { openTasks } from "../../support/fixtures.ts";
+import { bootSeconds } from "../../../src/process/boot-clock.ts";
 import { until } from "../../support/until.ts";
 import { living } from "../../unit/process/children.ts";
 import { bundle, RUNTIMES } from "../../unit/process/runtimes.ts";
@@ -169,6 +170,34 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
       [1, -10],
     ]);
     expect(step.results(false).map(({ taskId, returnCode }) => [taskId, returnCode])).toEqual([[2, 0]]);
+  });
+
+  test("a slot process that was frozen hears how long its task may run before it ends it", async () => {
+    const tasks = await openTasks();
+    const step = await start(DEVICES, { lease: 1 });
+    step.assign(["a", "b", "c"].map((name) => tasks.line(name)));
+    const started = await Promise.all(["a", "b", "c"].map((name) => tasks.started(name)));
+    const frozen = [1, 2].map((slot) => step.process(slot).pid);
+    for (const pid of frozen) signal(pid, "SIGSTOP");
+    const thaw = bootSeconds() + 4;
+    await until(
+      () => bootSeconds() > thaw,
+      () => "the thaw",
+    );
+    for (const pid of frozen) signal(pid, "SIGCONT");
+    const looked = bootSeconds() + 1.2;
+    await until(
+      () => bootSeconds() > looked,
+      () => "two looks",
+    );
+    await Promise.all(started.map((task) => task.exit(4)));
+    await until(
+      () => step.results(false).length === 3,
+      () => "three results",
+    );
+    expect(step.results(false).map(({ returnCode }) => returnCode)).toEqual([4, 4, 4]);
+    step.say({ type: "dismiss" });
+    expect(await step.allEnded()).toEqual([0, 1, 2].map(() => [0, null]));
   });
 
   test("what runs in slot processes is ended with the lease, and reported as that", async () => {

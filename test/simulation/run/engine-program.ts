@@ -32,6 +32,8 @@ export interface RunningEngine {
   readonly startedAt: number;
   /** Somebody on its host wants it to leave (SIGTERM). */
   drain(): void;
+  /** What its watchdog is told from now on comes too late. */
+  deafenWatchdog(): void;
 }
 
 /** What engines have of the world. */
@@ -53,7 +55,9 @@ export function startEngine(surroundings: EngineSurroundings, order: EngineOrder
   const driverHost = world.hosts.find(({ name }) => name === address?.host);
   if (address === undefined || driverHost === undefined) throw new Error("an invitation says whom to call");
   const process = world.addProcess(id, host);
-  const watch = (): SimulatedWatchdog => new SimulatedWatchdog(world, executions, id, surroundings.watchdogs);
+  let watchdog: SimulatedWatchdog | undefined;
+  const watch = (): SimulatedWatchdog =>
+    (watchdog = new SimulatedWatchdog(world, executions, id, surroundings.watchdogs));
   let engine: Engine | undefined;
   const begin = async (): Promise<void> => {
     engine = new Engine({
@@ -95,5 +99,6 @@ export function startEngine(surroundings: EngineSurroundings, order: EngineOrder
     process,
     startedAt: world.now,
     drain: () => void world.post(process, 0, () => engine?.drain("SIGTERM received")),
+    deafenWatchdog: () => watchdog?.deafen(),
   };
 }

@@ -32,6 +32,7 @@ export class Faults {
       ...frequent,
       ...frequent,
       () => processes.killWatchdog(),
+      () => processes.deafenWatchdog(),
       () => processes.stopEngine(),
       () => processes.drainEngine(),
       () => processes.stopDriver(),

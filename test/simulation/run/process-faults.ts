@@ -33,6 +33,15 @@ export class ProcessFaults {
     this.#fate.later(GUARDED_MS, () => this.#fate.unguarded.delete(engine.id));
   }
 
+  /** It goes by the last deadline that it has heard of, though the engine and its driver are well. */
+  deafenWatchdog(): void {
+    const engine = this.#fate.anEngine();
+    if (engine === undefined) return;
+    this.#fate.options.circumstances.ended.add(engine.id);
+    this.#fate.options.world.note(() => `the watchdog of ${engine.id} hears no more`);
+    engine.deafenWatchdog();
+  }
+
   stopEngine(): void {
     const engine = this.#fate.anEngine();
     const { mishaps } = this.#fate.options;

@@ -19,6 +19,8 @@ export class SimulatedWatchdog implements TaskWatchdog {
   /** On the boot clock, seconds. What stands in the pipe is read before anything follows from it, so it counts at once. */
   #deadline = Number.POSITIVE_INFINITY;
   #closed = false;
+  #isDeaf = false;
+  #hasActed = false;
   readonly #isDutiful: boolean;
 
   /** Started by the engine whose code runs. @param isDutiful it does what it is for. */
@@ -36,7 +38,16 @@ export class SimulatedWatchdog implements TaskWatchdog {
   }
 
   keepUntil(bootSeconds: number): void {
-    this.#deadline = bootSeconds;
+    if (!this.#isDeaf) this.#deadline = bootSeconds;
+  }
+
+  /** From now on what it is told comes too late. */
+  deafen(): void {
+    this.#isDeaf = true;
+  }
+
+  get hasActed(): boolean {
+    return this.#hasActed;
   }
 
   keepForever(): void {
@@ -70,6 +81,7 @@ export class SimulatedWatchdog implements TaskWatchdog {
       const { host } = process;
       const isPast = (this.#world.now - host.bootedAt) / 1000 >= this.#deadline;
       if (isPast && this.#executions.aliveOf(this.#engineId).length > 0) {
+        this.#hasActed = true;
         this.#fence(GRACE_MS.deadline, () => this.#look(process));
       } else this.#look(process);
     };

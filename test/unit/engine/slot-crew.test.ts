@@ -22,7 +22,7 @@ const task: Task = { kind: "task", id: 7, line: 12, repeatIndex: -1, command: "e
 class CallingSlot {
   readonly commands = new PretendedCommands();
   /** Process groups that it has ended, and the grace that they had. */
-  readonly stopped: (readonly [groups: readonly number[], graceMs: number])[] = [];
+  readonly killed: number[] = [];
   /** On its boot clock. */
   now = 0;
   readonly ended: Promise<void>;
@@ -37,8 +37,8 @@ class CallingSlot {
     const worker = new SlotWorker(slotSide, {
       ...{ slot, share, engineId: "id", coresPerSlot: 2, start: this.commands.start },
       bootSeconds: () => this.now,
-      stopTasks: async (groups, graceMs) => {
-        this.stopped.push([[...groups], graceMs()]);
+      kill: async (group) => {
+        this.killed.push(group);
         this.commands.last.end(-9);
       },
     });
@@ -234,7 +234,7 @@ describe("a slot process whose engine is gone", () => {
     expect(caller.hasEnded).toBe(false);
     caller.commands.last.end(-15);
     await caller.ended;
-    expect(caller.stopped).toEqual([]);
+    expect(caller.killed).toEqual([]);
   });
 
   test("kills what still runs after two seconds", async () => {
@@ -245,18 +245,18 @@ describe("a slot process whose engine is gone", () => {
     caller.hangUp();
     await caller.ended;
     expect(performance.now() - begun).toBeGreaterThan(1_900);
-    expect(caller.stopped).toEqual([[[45], 0]]);
+    expect(caller.killed).toEqual([45]);
   });
 
   test("leaves at once when nothing runs", async () => {
     const { caller } = await crewOfOne();
     caller.hangUp();
     await caller.ended;
-    expect(caller.stopped).toEqual([]);
+    expect(caller.killed).toEqual([]);
   });
 });
 
-test("a slot process kills what runs two seconds after the engine's lease has ended, if that still runs", async () => {
+test("a slot process kills what runs two seconds after the engine's lease has ended, which is no outcome, and is gone then", async () => {
   const { start, caller, handle, crew } = await crewOfOne();
   const { outcomes } = await begin(start, caller);
   caller.commands.last.begin(46);
@@ -265,17 +265,15 @@ test("a slot process kills what runs two seconds after the engine's lease has en
   handle.keepUntil(200);
   handle.keepUntil(100);
   await looks();
-  expect(caller.stopped).toEqual([]);
+  expect(caller.killed).toEqual([]);
   handle.keepUntil();
   caller.now = 1000;
   await looks();
-  expect(caller.stopped).toEqual([]);
+  expect(caller.killed).toEqual([]);
   handle.keepUntil(998);
-  await until(
-    () => outcomes.length > 0,
-    () => "the end",
-  );
-  expect(caller.stopped).toEqual([[[46], 0]]);
+  await caller.ended;
+  expect(caller.killed).toEqual([46]);
+  expect(outcomes).toEqual([]);
   await crew.release();
 });
 
@@ -294,7 +292,7 @@ test("a slot process has nothing to do with an engine that has it run something 
     });
     const worker = new SlotWorker(slotSide, {
       ...{ slot: 1, share: own, engineId: "id", coresPerSlot: 1, start: commands.start, bootSeconds: () => 0 },
-      stopTasks: () => Promise.resolve(),
+      kill: () => Promise.resolve(),
     });
     onTestFinished(() => void engineSide.destroy());
     const ended = worker.run();
