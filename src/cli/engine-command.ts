@@ -42,7 +42,7 @@ export async function runEngine(args: readonly string[]): Promise<void> {
   const spec = parseEngineSpec(specification);
   const slot = slotOf(spec, process.env["SLURM_LOCALID"]);
   if (slot > 0) return runSlotProcess(spec, slot);
-  const signals = new EngineSignals();
+  const signals = new EngineSignals(spec.sharedSignals === true);
   const crew = await gatherCrew(spec, signals.heard);
   const log = new FileEngineLog(spec.logPrefix, spec);
   try {
@@ -58,8 +58,8 @@ export async function runEngine(args: readonly string[]): Promise<void> {
 
 function makeEngine(spec: EngineSpec, crew: SlotCrew | undefined, log: FileEngineLog): Engine {
   const { invitation, engineId } = spec;
-  const setup = openRunnerSetup(spec.cwd);
-  return new Engine({
+  const setup = openRunnerSetup(spec.cwd, (message) => engine.warn(message));
+  const engine: Engine = new Engine({
     ...spec,
     ...(crew === undefined ? {} : { elsewhere: crew.processes, resources: crew.notDealtOut(spec.resources) }),
     ...{ env: process.env, openFileLimit: openFileLimit(), bootSeconds, log },
@@ -72,6 +72,8 @@ function makeEngine(spec: EngineSpec, crew: SlotCrew | undefined, log: FileEngin
     },
     keepUndelivered: (results) => keepUndelivered(spec, results, log),
   });
+  if (crew !== undefined) crew.onWarning = (message) => engine.warn(message);
+  return engine;
 }
 
 /** Leaves outcomes for whoever recovers the run, where that can find them. Without them their tasks are run again. */
@@ -89,9 +91,11 @@ function isSame(args: readonly string[], words: readonly string[]): boolean {
   return args.length === words.length && words.every((word, i) => args[i] === word);
 }
 
-/** Ends an engine process of this machine and every process of its tasks: TERM, and KILL right after it. */
+/** Ends an engine process of this machine and every process of its tasks by KILL. */
 async function endEngine({ engineId, pid }: EngineEnd): Promise<void> {
   const stop = (): Promise<void> => stopProcesses({ name: ENGINE_MARK, value: engineId }, new Set([pid]), () => 0);
+  // Standing still it reports nothing of what ends under it, and starts nothing; and who its children are can be seen.
+  signal(pid, "SIGSTOP");
   await stop();
   // Under some login programs it leads no group; it may have started more until now.
   if (!signal(pid, "SIGKILL")) return;

@@ -1,10 +1,10 @@
 import type { Engine } from "../engine/engine.ts";
-import { LEAVE } from "../engine/shared-signals.ts";
+import { LEAVE } from "../engine/signalled-ends.ts";
 
 /** Seconds between TERM and KILL for tasks that have to end. */
 const GRACE = 10;
 
-type Obedient = Pick<Engine, "drain" | "terminate">;
+type Obedient = Pick<Engine, "drain" | "terminate" | "noteSignal">;
 
 /** The signals that an engine's process gets, from the moment that this is made; kept until there is somebody to obey them. */
 export class EngineSignals {
@@ -14,8 +14,11 @@ export class EngineSignals {
   #engine: Obedient | undefined;
   #early: ((engine: Obedient) => void)[] = [];
   #draining = false;
+  readonly #shared: boolean;
 
-  constructor() {
+  /** @param shared signals reach every process of the engine's tasks as well; Slurm says the same thing more than once. */
+  constructor(shared: boolean) {
+    this.#shared = shared;
     this.heard = new Promise((resolve) => (this.#hear = resolve));
     for (const name of LEAVE) {
       process.on(name, () => this.#tell((engine) => this.#leave(engine, name)));
@@ -30,10 +33,14 @@ export class EngineSignals {
     for (const order of this.#early.splice(0)) order(engine);
   }
 
-  /** Somebody wants the machine back. A second SIGTERM, or SIGINT, does not wait for what runs. */
+  /**
+   * Somebody wants the machine back. A second SIGTERM, or SIGINT, does not wait for what runs; but Slurm's SIGTERM comes to a step
+   * both from its node and through its srun, and again at the end of a time limit, and says when tasks have to end by SIGKILL.
+   */
   #leave(engine: Obedient, name: (typeof LEAVE)[number]): void {
-    if (this.#draining && name === "SIGTERM") engine.terminate(GRACE, `${name} received again`);
-    else engine.drain(`${name} received`);
+    if (!this.#draining) engine.drain(`${name} received`);
+    else if (name === "SIGTERM" && !this.#shared) engine.terminate(GRACE, `${name} received again`);
+    else engine.noteSignal(name);
     this.#draining = true;
   }
 

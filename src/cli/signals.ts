@@ -1,5 +1,8 @@
 import type { RunEnd } from "../domain/events.ts";
 
+/** Slurm may send the same signal from a node and through the srun of a step; within so many milliseconds that is one. */
+const REPEATED_MS = 1_000;
+
 /** What signals do to a run. */
 export interface Interruptible {
   /** Nothing new starts, whoever has wanted that. */
@@ -35,6 +38,7 @@ const TO_END = 0.2;
 export function obeySignals(run: Interruptible, onTerminal: boolean, slurm?: SlurmSignals): () => void {
   let interrupts = 0;
   let deadline: NodeJS.Timeout | undefined;
+  let terminatedAt = Number.NEGATIVE_INFINITY;
   const interrupted = (): void => {
     if (run.isDraining) interrupts = Math.max(interrupts, 1);
     interrupts++;
@@ -43,7 +47,10 @@ export function obeySignals(run: Interruptible, onTerminal: boolean, slurm?: Slu
     else run.terminate("interrupted", 0);
   };
   const terminated = (): void => {
-    if (slurm === undefined || deadline !== undefined) return run.terminate("terminated");
+    if (slurm === undefined) return run.terminate("terminated");
+    const since = performance.now() - terminatedAt;
+    if (deadline !== undefined) return since < REPEATED_MS ? undefined : run.terminate("terminated");
+    terminatedAt = performance.now();
     const seconds = slurm.killWait();
     run.drain("terminated");
     deadline = setTimeout(() => run.terminate("terminated", seconds * TO_END), seconds * TO_FINISH * 1000);

@@ -33,8 +33,8 @@ export function slotOf({ slotProcesses, slots }: EngineSpec, localId: string | u
 export async function runSlotProcess(spec: EngineSpec, slot: number): Promise<void> {
   leaveSignalsToEngine();
   const { engineId, coresPerSlot, threadEnv = false } = spec;
-  const setup = openRunnerSetup(spec.cwd);
-  const worker = new SlotWorker(await callEngine(linkOf(spec), GATHER_MS), {
+  const setup = openRunnerSetup(spec.cwd, (message) => worker.warn(message));
+  const worker: SlotWorker = new SlotWorker(await callEngine(linkOf(spec), GATHER_MS), {
     ...{ slot, engineId, coresPerSlot, threadEnv, bootSeconds, share: ownShare() },
     start: (command, env, done, started) => new RunningCommand(setup, command, env, done, started),
     kill: (group) => stopProcesses(undefined, new Set([group]), () => 0),

@@ -89,7 +89,7 @@ export type RunEvent =
   | { readonly type: "task-superseded"; readonly time: number; readonly result: TaskResult }
   /** Handed back by its engine without having been started. */
   | { readonly type: "task-returned"; readonly time: number; readonly taskId: number; readonly engine: number }
-  /** Ended because the run was being stopped; counts as not done. */
+  /** Ended because the run was being stopped, or its engine, and not started again since; counts as not done. */
   | { readonly type: "task-interrupted"; readonly time: number; readonly task: Task; readonly result: TaskResult }
   | { readonly type: "task-skipped"; readonly time: number; readonly skipped: SkippedTask }
   | {

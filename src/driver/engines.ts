@@ -87,12 +87,16 @@ export class Engines {
   /** The run is over: whatever becomes of them is nobody's loss. */
   close(): void {
     this.#over = true;
+    this.#settlement.tellCutShort();
     this.#losses.close();
   }
 
   /** A lease: it is written down before the engine hears of it. */
   assign(rank: number, assignments: readonly Assignment[]): void {
-    for (const assignment of assignments) this.#tellAssigned(assignment, rank);
+    for (const assignment of assignments) {
+      this.#settlement.noteStartedAgain(assignment.task.id);
+      this.#tellAssigned(assignment, rank);
+    }
     this.#handles.get(rank)?.assign(assignments);
   }
 
@@ -164,6 +168,10 @@ export class Engines {
       case "ready":
         this.#noteReady(engine);
         return apply(scheduler.engineReady(engine.rank));
+      case "warning":
+        return this.#warn(engine, message.message);
+      case "finished":
+        return apply(scheduler.finished(engine.rank, message.tasks));
       case "results":
         return message.interrupted
           ? this.#settlement.interrupt(engine, message.results)
@@ -218,6 +226,12 @@ export class Engines {
     if (!scheduler.isOnHold || earlier === undefined) return false;
     if (earlier.settled(id) || this.#settlement.hasSettled(id) || !earlier.claim(id)) return false;
     return scheduler.claim(rank, assignment);
+  }
+
+  #warn({ rank, node }: EngineHandle, message: string): void {
+    const { chronicle } = this.#options;
+    chronicle.warn(`engine ${rank} on ${node}: ${message}`);
+    chronicle.commit();
   }
 
   /** Where all are to go as it is, one that goes by itself is nothing to be told of. */

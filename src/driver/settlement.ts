@@ -1,6 +1,6 @@
 import type { TaskResult } from "../domain/result.ts";
 import { GIVEN_UP, NO_LEAK } from "../domain/result.ts";
-import type { Assignment, PerEngineCommand } from "../domain/task.ts";
+import type { Assignment, PerEngineCommand, Task } from "../domain/task.ts";
 import type { Outcome, SchedulerCommand } from "../scheduler/commands.ts";
 import type { Scheduler } from "../scheduler/scheduler.ts";
 import type { EngineMessage } from "../wire/messages.ts";
@@ -15,6 +15,12 @@ export interface SettlementOptions {
   readonly settledEarlier: (taskId: number) => boolean;
 }
 
+/** A task that something has ended which was meant for its engine or the run. */
+interface CutShort {
+  readonly task: Task;
+  readonly result: TaskResult;
+}
+
 type PerEngineResult = Extract<EngineMessage, { type: "per-engine-result" }>;
 
 /** Makes facts of what engines report. */
@@ -24,6 +30,8 @@ export class Settlement {
   readonly #apply: (commands: readonly SchedulerCommand[]) => void;
   readonly #settledEarlier: (taskId: number) => boolean;
   readonly #settledOnHold = new Set<number>();
+  /** By task id: tasks that were cut short and have not been started again. */
+  readonly #cutShort = new Map<number, CutShort>();
 
   constructor({ scheduler, chronicle, apply, settledEarlier }: SettlementOptions) {
     this.#scheduler = scheduler;
@@ -63,14 +71,27 @@ export class Settlement {
       engine.refuse(`it reports task ${lie.taskId}, attempt ${lie.attempt}, which it was not given`);
   }
 
-  /** Tasks that were ended because the run is; elsewhere they are just not done. */
+  /** Tasks were ended because the run is, or their engine; while the run goes on they are started again elsewhere. */
   interrupt(engine: EngineHandle, results: readonly TaskResult[]): void {
-    if (!this.#scheduler.isEnding) return;
     for (const result of results) {
       const held = this.#scheduler.heldBy(engine.rank, result.taskId);
-      if (held?.attempt !== result.attempt) continue;
-      this.#chronicle.tellNow({ type: "task-interrupted", task: held.task, result });
+      if (held?.attempt === result.attempt) this.#cutShort.set(held.task.id, { task: held.task, result });
     }
+    // Whoever calls an engine away may be about to end the run as well.
+    if (this.#scheduler.isEnding) this.tellCutShort();
+  }
+
+  /** The task is started once more. */
+  noteStartedAgain(taskId: number): void {
+    this.#cutShort.delete(taskId);
+  }
+
+  /** The run ends, and what was cut short is not started again. */
+  tellCutShort(): void {
+    for (const { task, result } of this.#cutShort.values()) {
+      this.#chronicle.tellNow({ type: "task-interrupted", task, result });
+    }
+    this.#cutShort.clear();
     this.#chronicle.commit();
   }
 

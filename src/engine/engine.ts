@@ -2,17 +2,19 @@ import type { Duplex } from "node:stream";
 import { FENCE_GRACE, type LeaseTerms } from "../domain/lease.ts";
 import type { CommandOutcome, TaskResult } from "../domain/result.ts";
 import type { Assignment, PerEngineCommand } from "../domain/task.ts";
-import { type DriverMessage, type EngineMessage, PROTOCOL } from "../wire/messages.ts";
+import { isPassing } from "../process/backoff.ts";
+import { type DriverMessage, type EngineMessage, type FinishedTask, PROTOCOL } from "../wire/messages.ts";
 import { DriverLink } from "./driver-link.ts";
 import { fitToOpenFiles, fitToResources } from "./fit-slots.ts";
 import { Outbox } from "./outbox.ts";
-import { SharedSignals } from "./shared-signals.ts";
+import { CANNOT_START } from "./runner.ts";
+import { SignalledEnds } from "./signalled-ends.ts";
 import { type Slot, type WorkplaceOptions, Workplace } from "./workplace.ts";
 
 /** Seconds between TERM and KILL for what still runs when an engine that leaves has no more time. */
 const DRAIN_GRACE = 10;
 
-export interface EngineOptions extends LeaseTerms, Omit<WorkplaceOptions, "whenCertain"> {
+export interface EngineOptions extends LeaseTerms, WorkplaceOptions {
   /** Calls the driver; gives up when the signal says so. @throws Error when it cannot be reached. */
   readonly connect: (signal: AbortSignal) => Promise<Duplex>;
   /** Label of the context that started this engine. */
@@ -29,7 +31,7 @@ export interface EngineOptions extends LeaseTerms, Omit<WorkplaceOptions, "whenC
   readonly bootSeconds: () => number;
   /** Keeps outcomes that no driver has taken, for one that may ask for them. */
   readonly keepUndelivered: (results: readonly TaskResult[]) => void;
-  /** A signal that tells this process to leave may reach tasks as well. */
+  /** Signals that this process gets reach its tasks as well. */
   readonly sharedSignals?: boolean;
   /** Told once the rank is known, and then of everything of note. */
   readonly log: EngineLog;
@@ -44,6 +46,12 @@ export interface TaskWatchdog {
   readonly hasActed: boolean;
   /** The engine leaves well. Resolves when the watchdog is gone. */
   close(): Promise<void>;
+}
+
+/** A task that has ended here, and how. */
+interface TaskEnd {
+  readonly assignment: Assignment;
+  readonly result: TaskResult;
 }
 
 export interface EngineLog {
@@ -68,7 +76,8 @@ export class Engine {
   readonly #warnings: readonly string[];
   readonly #link: DriverLink;
   readonly #workplace: Workplace;
-  readonly #signals: SharedSignals | undefined;
+  readonly #ends: SignalledEnds<TaskEnd>;
+  readonly #warned = new Set<string>();
   #watchdog: TaskWatchdog | undefined;
   #rank = -1;
   #stopCommands: readonly PerEngineCommand[] = [];
@@ -91,9 +100,11 @@ export class Engine {
   /** Why it ends its tasks, when the driver has not told it to. */
   #endedBecause: string | undefined;
   #graceMs = 0;
-  readonly #outbox = new Outbox((results) =>
-    this.#link.sayForSure({ type: "results", results: [...results], interrupted: false }),
+  readonly #outbox = new Outbox<TaskResult>((results) =>
+    this.#link.sayForSure({ type: "results", results, interrupted: false }),
   );
+  /** What has ended and leaves its slot to another task, before it is certain what became of it. */
+  readonly #finished = new Outbox<FinishedTask>((tasks) => this.#link.say({ type: "finished", tasks }));
   #leave: () => void = () => undefined;
   #crash: (error: Error) => void = () => undefined;
   #failure: Error | undefined;
@@ -104,9 +115,11 @@ export class Engine {
     const fitted = fitToOpenFiles(dealt.slots, options.openFileLimit);
     this.#slotCount = fitted.slots;
     this.#warnings = [...dealt.warnings, ...fitted.warnings];
-    const whenCertain: WorkplaceOptions["whenCertain"] = (outcome, certain) => this.#signals?.heard(outcome, certain);
-    this.#signals = options.sharedSignals === true ? new SharedSignals() : undefined;
-    this.#workplace = new Workplace({ ...options, ...(this.#signals === undefined ? {} : { whenCertain }) });
+    this.#ends = new SignalledEnds({
+      shared: options.sharedSignals === true,
+      decided: (ends, meaning) => this.#decided(ends, meaning),
+    });
+    this.#workplace = new Workplace(options);
     this.#link = new DriverLink(
       { ...options, hello: (again) => this.#hello(again), report: () => this.#report() },
       {
@@ -147,12 +160,30 @@ export class Engine {
   /** Starts no more tasks, and leaves when what runs has ended: somebody wants the machine back. */
   drain(why: string): void {
     if (this.#phase === "terminating" || this.#phase === "left") return;
+    this.#ends.signalled();
+    this.#drain(why);
+  }
+
+  #drain(why: string): void {
     this.#options.log.info(`draining: ${why}`);
     this.#draining = true;
     this.#link.say({ type: "draining", reason: why });
-    this.#signals?.signalled();
     this.#giveBackQueue();
     this.#dismiss(this.#options.drainTimeout);
+  }
+
+  /** Says what the user should know, once, in one line. */
+  warn(message: string): void {
+    if (this.#warned.has(message)) return;
+    this.#warned.add(message);
+    this.#options.log.info(message);
+    this.#link.say({ type: "warning", message });
+  }
+
+  /** It has got one more signal, which changes nothing here, and may have reached its tasks. */
+  noteSignal(name: string): void {
+    this.#options.log.info(`${name} received while it leaves`);
+    this.#ends.signalled();
   }
 
   /**
@@ -165,8 +196,8 @@ export class Engine {
     if (this.#phase === "terminating" || this.#phase === "left") return;
     this.#phase = "terminating";
     this.#hasEndedTasks = true;
-    // What was waited with may have been ended by whoever wants this; its processes are no more.
-    this.#signals?.release();
+    // What is not certain yet may have been ended by whoever wants this.
+    this.#ends.interruptOpen();
     const ended = this.#stopTasks();
     if (why === undefined) this.#options.log.info("ending tasks: told so by the driver");
     else this.#options.log.warning(`ending tasks: ${why}`);
@@ -185,7 +216,7 @@ export class Engine {
     this.#graceMs = FENCE_GRACE * 1000;
     this.#options.log.warning(`ending tasks: ${error.message}`);
     this.#link.close();
-    this.#signals?.release();
+    this.#ends.interruptOpen();
     void this.#crashAfter(this.#stopTasks(), error);
   }
 
@@ -205,12 +236,15 @@ export class Engine {
     if (this.#hasEndedTasks) return this.#phase === "left" ? [this.#goodbye()] : [];
     // What has ended is not held any more: the driver is to know how before it hears that.
     this.#outbox.flush();
-    const holds = [...this.#workplace.tasks, ...this.#interrupted, ...this.#queue];
+    const { open } = this.#ends;
+    const ended = open.map(({ assignment }) => assignment);
+    const holds = [...this.#workplace.tasks, ...ended, ...this.#interrupted, ...this.#queue];
     const held = holds.map(({ task, attempt }) => ({ task, attempt }));
     const welcomed = this.#phase !== "joining";
     const ready = welcomed && this.#phase !== "starting";
     const report: EngineMessage = { type: "report", held, welcomed, ready, leaving: this.#dismissed };
-    return this.#phase === "left" ? [report, this.#goodbye()] : [report];
+    if (this.#phase === "left") return [report, this.#goodbye()];
+    return open.length === 0 ? [report] : [report, { type: "finished", tasks: open.map(finishedTask) }];
   }
 
   #receive(message: DriverMessage): void {
@@ -286,22 +320,55 @@ export class Engine {
     this.#options.log.debug(() => `task ${task.id} starts in slot ${slot.rank}: ${task.command}`);
     this.#workplace.runTask(assignment, slot, (outcome) => {
       this.#options.log.debug(() => `task ${task.id} ended: ${outcome.returnCode}`);
-      const result = this.#resultOf(task.id, attempt, slot.rank, outcome);
-      if (this.#isEndingTasks()) {
-        return this.#link.sayForSure({ type: "results", results: [result], interrupted: true });
-      }
-      if (this.#signals?.isInterrupted(outcome) === true) return this.#noteInterrupted(assignment, result);
-      this.#link.noteEnded(task, attempt);
-      this.#fillSlots();
-      this.#outbox.add(result, this.#queue.length < this.#slotCount);
+      this.#ended({ assignment, result: this.#resultOf(task.id, attempt, slot.rank, outcome) });
       this.#leaveWhenDone();
     });
   }
 
-  #noteInterrupted(assignment: Assignment, result: TaskResult): void {
-    this.#interrupted.push(assignment);
-    this.#link.sayForSure({ type: "results", results: [result], interrupted: true });
+  #ended(end: TaskEnd): void {
+    const { assignment, result } = end;
+    if (this.#isEndingTasks()) {
+      return this.#link.sayForSure({ type: "results", results: [result], interrupted: true });
+    }
+    if (!hasBegun(result)) return this.#handBack(assignment, result.error.snippet.replace(CANNOT_START, ""));
+    const meaning = this.#ends.heard(end, result.returnCode);
+    if (meaning === "interrupted") return this.#noteInterrupted([end]);
+    if (meaning === "outcome") this.#link.noteEnded(assignment.task, assignment.attempt);
+    this.#fillSlots();
+    const isUrgent = this.#queue.length < this.#slotCount;
+    if (meaning === "outcome") this.#outbox.add(result, isUrgent);
+    else this.#finished.add(finishedTask(end), isUrgent);
+  }
+
+  /** The machine has no room for the task: that is no failure of the task's, and others may have some. */
+  #handBack(assignment: Assignment, why: string): void {
+    this.#queue.unshift(assignment);
+    if (this.#draining) this.#giveBackQueue();
+    else this.#drain(`no task can be started: ${why}`);
+  }
+
+  /** It has become certain what these ends mean. */
+  #decided(ends: readonly TaskEnd[], meaning: "outcome" | "interrupted"): void {
+    if (meaning === "interrupted" || this.#isEndingTasks()) this.#noteInterrupted(ends);
+    else {
+      for (const { assignment, result } of ends) {
+        this.#link.noteEnded(assignment.task, assignment.attempt);
+        this.#outbox.add(result, false);
+      }
+      this.#outbox.flush();
+    }
     this.#leaveWhenDone();
+  }
+
+  #noteInterrupted(ends: readonly TaskEnd[]): void {
+    this.#interrupted.push(...ends.map(({ assignment }) => assignment));
+    const results = ends.map(({ result }) => result);
+    this.#link.sayForSure({ type: "results", results, interrupted: true });
+  }
+
+  /** Tasks run here, or have ended and nobody knows yet how. */
+  get #isBusy(): boolean {
+    return this.#workplace.isBusy || this.#ends.isAnyOpen;
   }
 
   /** What ends now may have been ended: by this engine or, when its lease is over or was when it last heard of it, by the watchdog. */
@@ -338,7 +405,7 @@ export class Engine {
   }
 
   #leaveWhenDone(): void {
-    if (!this.#dismissed || this.#phase !== "working" || this.#workplace.isBusy || this.#queue.length > 0) return;
+    if (!this.#dismissed || this.#phase !== "working" || this.#isBusy || this.#queue.length > 0) return;
     this.#phase = "stopping";
     this.#outbox.flush();
     if (this.#interrupted.length === 0) return this.#stop();
@@ -397,7 +464,7 @@ export class Engine {
     }
     if (!this.#orphaned) log.warning(`${reason}; what runs may finish`);
     this.#orphaned = true;
-    if (!this.#workplace.isBusy) this.#fence(reason);
+    if (!this.#isBusy) this.#fence(reason);
     return false;
   }
 
@@ -408,4 +475,13 @@ export class Engine {
     this.#fenceGrace ??= Math.max(0, FENCE_GRACE - late);
     this.terminate(this.#fenceGrace, why);
   }
+}
+
+/** False when the machine has been short of what the task needs to start, for longer than that is waited for. */
+function hasBegun({ pid, returnCode }: TaskResult): boolean {
+  return pid > 0 || !isPassing(returnCode);
+}
+
+function finishedTask({ result: { taskId, returnCode } }: TaskEnd): FinishedTask {
+  return { taskId, failed: returnCode !== 0 };
 }

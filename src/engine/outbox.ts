@@ -1,35 +1,33 @@
-import type { TaskResult } from "../domain/result.ts";
-
-/** A result waits no longer than this for others to travel with it; a quarter of what the driver assigns ahead for. */
+/** What is said waits no longer than this for more to travel with it; a quarter of what the driver assigns ahead for. */
 const LINGER_MS = 50;
 const MOST_TOGETHER = 256;
 
 /**
- * Gathers results, so that many short tasks cost few messages. While the engine has work at hand nobody is waiting for
- * them; once it runs short they leave at once.
+ * Gathers what is to be said of tasks, so that many short ones cost few messages. While the engine has work at hand nobody is
+ * waiting for it; once it runs short it leaves at once.
  */
-export class Outbox {
-  #results: TaskResult[] = [];
+export class Outbox<Item> {
+  #items: Item[] = [];
   #timer: NodeJS.Timeout | undefined;
-  readonly #deliver: (results: TaskResult[]) => void;
+  readonly #deliver: (items: Item[]) => void;
 
-  constructor(deliver: (results: TaskResult[]) => void) {
+  constructor(deliver: (items: Item[]) => void) {
     this.#deliver = deliver;
   }
 
   /** @param urgent the driver's answer is needed for a slot to go on. */
-  add(result: TaskResult, urgent: boolean): void {
-    this.#results.push(result);
-    if (urgent || this.#results.length >= MOST_TOGETHER) this.flush();
+  add(item: Item, urgent: boolean): void {
+    this.#items.push(item);
+    if (urgent || this.#items.length >= MOST_TOGETHER) this.flush();
     else this.#timer ??= setTimeout(() => this.flush(), LINGER_MS);
   }
 
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#results.length === 0) return;
-    const results = this.#results;
-    this.#results = [];
-    this.#deliver(results);
+    if (this.#items.length === 0) return;
+    const items = this.#items;
+    this.#items = [];
+    this.#deliver(items);
   }
 }

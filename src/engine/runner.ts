@@ -1,6 +1,6 @@
 import { constants } from "node:os";
 import { statSync } from "node:fs";
-import { type CommandOutcome, NO_LEAK } from "../domain/result.ts";
+import { type CommandOutcome, type Leak, NO_LEAK } from "../domain/result.ts";
 import { BASH, bashArguments, MAX_ARGUMENT } from "../process/bash.ts";
 import { waitAndRetry } from "../process/backoff.ts";
 import type { CapturePair, CapturePool } from "../process/capture-pool.ts";
@@ -16,6 +16,9 @@ export interface RunnerSetup {
 
 /** Drivers take no longer snippet; a path may be longer. Characters. */
 const LONGEST_TEXT = 512;
+
+/** How the text begins that says why a command could not be started. */
+export const CANNOT_START = "disbatch: cannot start the task: ";
 
 /** A command on its way: waiting for the system to have room for it, or running. */
 export class RunningCommand {
@@ -57,8 +60,7 @@ export class RunningCommand {
 
   /** Keeps what a long-running command writes from filling the disk. */
   async boundOutput(): Promise<void> {
-    if (this.#files === undefined) return;
-    await Promise.all([this.#files.output.bound(), this.#files.error.bound()]);
+    if (this.#files !== undefined) await this.#setup.captures.bound(this.#files);
   }
 
   #start(tries: number): void {
@@ -81,7 +83,9 @@ export class RunningCommand {
       } else {
         const returnCode = end.type === "exited" ? end.code : -end.signal;
         const times = clock.times();
-        this.#done({ pid, returnCode, ...times, ...captures.take(files, times.finish - times.start) });
+        const { output, error } = captures.take(files, times.finish - times.start);
+        const blamed = returnCode === 0 ? undefined : captures.blamed(files);
+        this.#done({ pid, returnCode, ...times, output, error: blamed === undefined ? error : noted(error, blamed) });
       }
     });
     this.pid = pid;
@@ -95,7 +99,7 @@ export class RunningCommand {
   }
 
   #giveUp(end: NotStarted, clock: Stopwatch): void {
-    const text = `disbatch: cannot start the task: ${this.#explain(end)}`.slice(0, LONGEST_TEXT);
+    const text = `${CANNOT_START}${this.#explain(end)}`.slice(0, LONGEST_TEXT);
     const error = { bytes: Buffer.byteLength(text), snippet: text };
     this.#done({ pid: -1, returnCode: end.errno, ...clock.times(), output: NO_LEAK, error });
   }
@@ -126,6 +130,12 @@ class Stopwatch {
     const start = this.#start / 1000;
     return { start, finish: start + (performance.now() - this.#from) / 1000 };
   }
+}
+
+/** What a task wrote, and what there is to say of that. */
+function noted({ bytes, snippet }: Leak, note: string): Leak {
+  const text = `${snippet === "" || snippet.endsWith("\n") ? "" : "\n"}disbatch: ${note}`;
+  return { bytes: bytes + Buffer.byteLength(text), snippet: (snippet + text).slice(0, LONGEST_TEXT) };
 }
 
 function isFolder(path: string): boolean {

@@ -14,6 +14,8 @@ export class SlotCrew {
   readonly #handles = new Map<number, SlotHandle>();
   #complete: () => void = () => undefined;
   #fail: (error: UserError) => void = () => undefined;
+  /** Told what the user should know of one of them, in one line. */
+  onWarning: (message: string) => void = () => undefined;
 
   /** @param own the engine's share of the node. */
   constructor(slots: number, own: Share) {
@@ -26,6 +28,7 @@ export class SlotCrew {
     void new SlotHandle(stream, {
       joined: (handle) => this.#join(handle),
       died: ({ slot }) => this.#fail(died(slot)),
+      warned: (message) => this.onWarning(message),
     });
   }
 

@@ -15,6 +15,8 @@ export interface SlotHandleEvents {
   joined(handle: SlotHandle): void;
   /** It is gone, though nobody has let it go. Called once at most. */
   died(handle: SlotHandle): void;
+  /** Something that the user should know, in one line. */
+  warned(message: string): void;
 }
 
 /** One slot process, as the engine sees it. */
@@ -86,6 +88,8 @@ export class SlotHandle implements SlotProcess {
         this.#command = undefined;
         return command?.done(message.outcome);
       }
+      case "warning":
+        return this.#events.warned(message.message);
       case "abandoned":
         return this.#abandoned();
       default:

@@ -73,6 +73,11 @@ export class SlotWorker {
     clearInterval(looking);
   }
 
+  /** Says what the user should know, in one line. */
+  warn(message: string): void {
+    this.#connection.send({ type: "warning", message });
+  }
+
   #obey(order: SlotOrder): void {
     switch (order.type) {
       case "furnish": {

@@ -62,8 +62,6 @@ export interface WorkplaceOptions extends Pick<
   readonly start: StartCommand;
   /** Processes in which tasks run, by the ranks of their slots; the tasks of other slots run in this one. */
   readonly elsewhere?: ReadonlyMap<number, SlotProcess>;
-  /** Waits until it is known what it means that a task ended like this; until then it has not ended, as far as others know. */
-  readonly whenCertain?: (outcome: CommandOutcome, certain: () => void) => void;
 }
 
 /** The slots of an engine and what runs in them. */
@@ -105,15 +103,10 @@ export class Workplace {
   }
 
   runTask(assignment: Assignment, slot: Slot, done: (outcome: CommandOutcome) => void): void {
-    const { whenCertain } = this.#options;
     const command = slot.start(assignment.task, assignment.attempt, (outcome) => {
-      const ended = (): void => {
-        this.#running.delete(command);
-        this.#freeSlots.push(slot);
-        done(outcome);
-      };
-      if (whenCertain === undefined) ended();
-      else whenCertain(outcome, ended);
+      this.#running.delete(command);
+      this.#freeSlots.push(slot);
+      done(outcome);
     });
     this.#running.set(command, assignment);
   }

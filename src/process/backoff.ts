@@ -9,13 +9,19 @@ const PASSING: ReadonlySet<number> = new Set([
   constants.errno.ENOMEM,
 ]);
 
+/** The system is short of something that it may soon have again. */
+export function isPassing(errno: number): boolean {
+  return PASSING.has(errno);
+}
+
 const FIRST_MS = 20;
-/** 20, 40, ... 2560 ms: about five seconds in all. */
-const TRIES = 8;
+const LONGEST_MS = 5_000;
+/** 20, 40, ... 2560 ms, and then five seconds each: a minute in all. */
+const TRIES = 19;
 
 /** Waits longer and longer between tries; false when it is no use to try again. */
 export async function waitAndRetry(errno: number, tries: number): Promise<boolean> {
-  if (!PASSING.has(errno) || tries >= TRIES) return false;
-  await delay(FIRST_MS * 2 ** tries);
+  if (!isPassing(errno) || tries >= TRIES) return false;
+  await delay(Math.min(LONGEST_MS, FIRST_MS * 2 ** tries));
   return true;
 }

@@ -9,6 +9,7 @@ import {
   mkdirSync,
   openSync,
   readSync,
+  statfsSync,
   unlinkSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -21,6 +22,14 @@ const SNIPPET_END = 40;
 
 /** A longer file is hollowed out while the task runs: its ends stay, the disk gets the rest back. */
 const MOST_KEPT = 64 * 1024 * 1024;
+/** The same where space is short. */
+export const LESS_KEPT = 1024 * 1024;
+
+/** A folder has room for tasks to come as long as so many bytes are free; on a small file system, a twentieth of it. */
+const ENOUGH_FREE = 16 * 1024 * 1024;
+const ENOUGH_SHARE = 1 / 20;
+/** Less than this is nothing: file systems give out space in blocks that are no larger. Bytes. */
+const ANY_FREE = 64 * 1024;
 
 /** __O_TMPFILE of Linux with O_DIRECTORY, as fcntl.h has it; Node does not name it. */
 const O_TMPFILE = 0o20000000 | constants.O_DIRECTORY;
@@ -28,19 +37,37 @@ const APPEND = constants.O_RDWR | constants.O_APPEND;
 
 /** Where capture files are made. */
 export class CaptureFolder {
-  readonly #folder: string;
+  readonly path: string;
+  readonly #mostKept: number;
   #nameless = process.platform === "linux";
   #count = 0;
   #wasThere = false;
 
-  /** @param folder must exist and be writable. */
-  constructor(folder: string) {
-    this.#folder = folder;
+  /**
+   * @param path must exist and be writable.
+   * @param mostKept a longer file is hollowed out while its task runs, in bytes.
+   */
+  constructor(path: string, mostKept = MOST_KEPT) {
+    this.path = path;
+    this.#mostKept = mostKept;
+  }
+
+  /** Whether what tasks are going to write finds room there. */
+  room(): "enough" | "short" | "none" {
+    try {
+      const { bavail, blocks, bsize, files, ffree } = statfsSync(this.path);
+      const free = files > 0 && ffree === 0 ? 0 : bavail * bsize;
+      if (free >= Math.min(ENOUGH_FREE, blocks * bsize * ENOUGH_SHARE)) return "enough";
+      return free >= ANY_FREE ? "short" : "none";
+    } catch (error) {
+      // A folder that a task has removed is made anew.
+      return errnoOf(error) === "ENOENT" && this.#wasThere ? "enough" : "none";
+    }
   }
 
   /** A fresh, empty file. @throws the system's error. */
   open(): Capture {
-    const capture = new Capture(this.#openFile());
+    const capture = new Capture(this.#openFile(), this.#mostKept);
     this.#wasThere = true;
     return capture;
   }
@@ -48,11 +75,11 @@ export class CaptureFolder {
   #openFile(): number {
     if (this.#nameless) {
       try {
-        return openSync(this.#folder, APPEND | O_TMPFILE, 0o600);
+        return openSync(this.path, APPEND | O_TMPFILE, 0o600);
       } catch (error) {
-        if (this.#wasThere && errnoOf(error) === "ENOENT" && !existsSync(this.#folder)) {
+        if (this.#wasThere && errnoOf(error) === "ENOENT" && !existsSync(this.path)) {
           // A task has removed it; the next ones need it all the same.
-          mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+          mkdirSync(this.path, { recursive: true, mode: 0o700 });
           return this.#openFile();
         }
         // Some file systems (NFS among them) have no nameless files.
@@ -60,7 +87,7 @@ export class CaptureFolder {
         this.#nameless = false;
       }
     }
-    const path = join(this.#folder, `disbatch-${process.pid}-${this.#count++}`);
+    const path = join(this.path, `disbatch-${process.pid}-${this.#count++}`);
     const fd = openSync(path, APPEND | constants.O_CREAT | constants.O_EXCL, 0o600);
     unlinkSync(path);
     return fd;
@@ -79,14 +106,22 @@ export class Capture {
   /** Counts the tasks that the file has served; what was begun for one must not touch the next. */
   #use = 0;
 
-  constructor(fd: number) {
+  readonly #mostKept: number;
+
+  /** @param mostKept what is longer is hollowed out by `bound`, in bytes. */
+  constructor(fd: number, mostKept = MOST_KEPT) {
     this.fd = fd;
+    this.#mostKept = mostKept;
   }
 
-  /** Gives back the disk space of all but the ends of a long file. To be called now and then while the task runs. */
-  async bound(): Promise<void> {
+  /**
+   * Gives back the disk space of all but the ends of a long file. To be called now and then while the task runs.
+   *
+   * @param mostKept what is no longer is left alone, in bytes.
+   */
+  async bound(mostKept = this.#mostKept): Promise<void> {
     const { size } = fstatSync(this.fd);
-    if (size - this.#hollow <= MOST_KEPT) return;
+    if (size - this.#hollow <= mostKept) return;
     this.#hollowed = true;
     this.#hollow = size;
     const use = this.#use;

@@ -6,8 +6,8 @@ const LOOK_MS = 50;
 const KILL_WAIT_MS = 2_000;
 
 /**
- * Ends processes for good: TERM, a time of grace, KILL. First whole process groups, then whatever else carries the mark in
- * its environment, so that nothing that a task left in the background stays.
+ * Ends processes for good: TERM, a time of grace, KILL; KILL alone when there is no grace. First whole process groups, then
+ * whatever else carries the mark in its environment, so that nothing that a task left in the background stays.
  *
  * @param groups process groups to end, whether or not their members carry the mark.
  * @param graceMs asked again at each look, so that a second request can cut it short.

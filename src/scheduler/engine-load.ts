@@ -24,6 +24,8 @@ export class EngineLoad {
   /** It leaves as soon as there is nothing left for it. */
   readonly releasable: boolean;
   readonly held = new Map<number, Assignment>();
+  /** Of what it holds, what has ended there and needs no slot any more, though it is not settled. */
+  readonly #finished = new Set<number>();
   state: "joined" | "ready" | "dismissed" = "joined";
   admitted = false;
   recalled = false;
@@ -44,9 +46,14 @@ export class EngineLoad {
     this.#suspicion = suspicion;
   }
 
+  /** Tasks that have a slot there or wait for one. */
+  get unfinished(): number {
+    return this.held.size - this.#finished.size;
+  }
+
   /** Others may have to do something of what it holds: what waits there for a slot, or all when it is lost. */
   get mayNeedHelp(): boolean {
-    return this.held.size > this.slots || this.recalled || (this.silent && this.held.size > 0);
+    return this.unfinished > this.slots || this.recalled || (this.silent && this.held.size > 0);
   }
 
   /** A task that is to run alone has it. */
@@ -69,14 +76,14 @@ export class EngineLoad {
 
   /** Slots that have nothing to run. */
   freeSlots(): number {
-    return this.#takesTasks() ? Math.max(0, Math.min(this.slots - this.held.size, this.quota.left)) : 0;
+    return this.#takesTasks() ? Math.max(0, Math.min(this.slots - this.unfinished, this.quota.left)) : 0;
   }
 
   /** Tasks that may still be given to it, ahead of need included. */
   room(ahead: boolean): number {
     if (!this.#takesTasks()) return 0;
     const window = this.slots + (ahead ? this.#ahead() : 0);
-    return Math.max(0, Math.min(window - this.held.size, this.quota.left));
+    return Math.max(0, Math.min(window - this.unfinished, this.quota.left));
   }
 
   give(assignment: Assignment): void {
@@ -86,12 +93,18 @@ export class EngineLoad {
     this.quota.held++;
   }
 
+  /** The task has ended there, in one way or another; its slot is free. */
+  finish(taskId: number): void {
+    if (this.held.has(taskId)) this.#finished.add(taskId);
+  }
+
   /** Returns what it held under this id and has settled, or else gives back. */
   take(taskId: number, how: "settled" | "returned"): Assignment | undefined {
     const assignment = this.held.get(taskId);
     if (assignment === undefined) return undefined;
     this.held.delete(taskId);
     if (isSuspect(assignment)) this.#suspects--;
+    this.#finished.delete(taskId);
     this.quota.held--;
     if (how === "returned") this.quota.left++;
     return assignment;

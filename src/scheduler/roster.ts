@@ -155,7 +155,7 @@ export class Roster {
     let idle = false;
     for (const engine of this.#engines.values()) idle ||= engine.freeSlots() > 0;
     if (!idle) return;
-    for (const engine of this.#engines.values()) if (engine.held.size > engine.slots) this.recall(engine);
+    for (const engine of this.#engines.values()) if (engine.unfinished > engine.slots) this.recall(engine);
   }
 
   /**

@@ -215,6 +215,14 @@ export class Scheduler {
     return this.#decide();
   }
 
+  /** Tasks that this engine holds have ended there; what became of them is not certain yet, and their slots are free. */
+  finished(rank: number, tasks: readonly Pick<Outcome, "taskId" | "failed">[]): SchedulerCommand[] {
+    const engine = this.#engines.get(rank);
+    // A failure that would end the run has to be certain before anything else is started in that slot.
+    for (const { taskId, failed } of tasks) if (!(failed && this.#failFast)) engine?.finish(taskId);
+    return this.#decide();
+  }
+
   /** A per-engine command ended. */
   perEngineSettled(failed: boolean): SchedulerCommand[] {
     if (failed) this.#noteFailure();

@@ -7,7 +7,7 @@ import * as v from "valibot";
 import { LATEST_RECORDED, MOST_RECORDED } from "../domain/result.ts";
 
 /** Raised when a message changes its meaning; both sides must name the same. */
-export const PROTOCOL = 2;
+export const PROTOCOL = 3;
 
 export const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const Whole = v.pipe(v.number(), v.safeInteger());
@@ -60,6 +60,8 @@ const ResultSchema = v.object({
 /** Numbers what has to arrive, and arrive once, from 1; it is said again until the driver has acknowledged it. */
 const Sequence = v.pipe(Count, v.minValue(1));
 
+const FinishedTaskSchema = v.object({ taskId: Count, failed: v.boolean() });
+
 const EngineMessageSchema = v.variant("type", [
   /** The first words of an engine, each time that it calls. */
   v.object({
@@ -90,7 +92,11 @@ const EngineMessageSchema = v.variant("type", [
   v.object({ type: v.literal("beat"), number: Count }),
   /** Its start commands are done; it can take tasks. */
   v.object({ type: v.literal("ready") }),
-  /** `interrupted` results are of tasks that were ended because the run is being stopped. */
+  /** Something that the user should know, in one line. */
+  v.object({ type: v.literal("warning"), message: Name }),
+  /** These have ended, and their slots are free. It is not certain yet that they were not interrupted; `results` follow when it is. */
+  v.object({ type: v.literal("finished"), tasks: v.array(FinishedTaskSchema) }),
+  /** `interrupted` results are of tasks that were ended because their engine or the run is to end. */
   v.object({
     type: v.literal("results"),
     sequence: Sequence,
@@ -144,6 +150,8 @@ const DriverMessageSchema = v.variant("type", [
 ]);
 
 export type EngineMessage = v.InferOutput<typeof EngineMessageSchema>;
+/** A task that has ended, as far as its slot goes. */
+export type FinishedTask = v.InferOutput<typeof FinishedTaskSchema>;
 export type DriverMessage = v.InferOutput<typeof DriverMessageSchema>;
 
 /** A check of one direction's messages. @throws Error when the text is not such a message. */

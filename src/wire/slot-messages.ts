@@ -6,6 +6,7 @@
 import * as v from "valibot";
 import {
   Count,
+  Name,
   type MessageParser,
   OutcomeEntries,
   parserOf,
@@ -32,6 +33,8 @@ const SlotMessageSchema = v.variant("type", [
   v.object({ type: v.literal("started"), pid: Pid }),
   /** What it was told to run has ended, or could not be started. */
   v.object({ type: v.literal("ended"), outcome: v.object(OutcomeEntries) }),
+  /** Something that the user should know, in one line. */
+  v.object({ type: v.literal("warning"), message: Name }),
   /** The answer to `abandon`: what has no process yet is not going to have one. */
   v.object({ type: v.literal("abandoned") }),
 ]);

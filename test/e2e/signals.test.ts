@@ -3,8 +3,12 @@ import { artifacts, type Artifact } from "../support/artifacts.ts";
 import type { ControlledTasks } from "../support/controlled-tasks.ts";
 import { openTasks, openWorkspace } from "../support/fixtures.ts";
 import { KEEP_OPEN } from "../support/run-disbatch.ts";
+import { engineOf } from "../support/run-processes.ts";
+import { until } from "../support/until.ts";
 import type { Workspace } from "../support/workspace.ts";
 
+/** A child is without a session of its own for a moment only: in one of these rounds, at least, the signal finds one. */
+const ROUNDS = 8;
 const TWO_SLOTS = ["-s", "localhost:2", "-p", "run", "Tasks"];
 
 describe.each(artifacts)("the $name", (artifact) => {
@@ -178,6 +182,33 @@ describe.each(artifacts)("the $name", (artifact) => {
     expect(returnCodes(workspace)).toEqual({ 0: 0 });
   });
 });
+
+describe.each(artifacts)("the $name", (artifact) => {
+  test("takes no task for failed that a signal to its engine's processes has ended before it had a session of its own", async () => {
+    for (let round = 0; round < ROUNDS; round++) {
+      const workspace = openWorkspace();
+      workspace.writeTasks("#DISBATCH REPEAT 100000 :");
+      const run = workspace.run(artifact, ["-s", "localhost:4", "-p", "run", "Tasks"]);
+      await until(
+        () => startedIn(workspace) > 50,
+        () => `tasks to end\n${run.stderr()}`,
+      );
+      // As the end of a login would, or whoever ends a process by its group.
+      process.kill(-(await engineOf(workspace)), "SIGTERM");
+      expect((await run.exited).code).toBe(3);
+      expect(workspace.status().filter(({ returnCode }) => returnCode !== 0)).toEqual([]);
+    }
+  });
+});
+
+/** Lines of the status file. */
+function startedIn(workspace: Workspace): number {
+  try {
+    return workspace.read("run_status.txt").split("\n").length;
+  } catch {
+    return 0;
+  }
+}
 
 function returnCodes(workspace: Workspace): Record<number, number> {
   return Object.fromEntries(workspace.status().map(({ taskId, returnCode }) => [taskId, returnCode]));

@@ -7,6 +7,9 @@ import { openCluster, openNodeTasks, type Cluster } from "./cluster/fixture.ts";
 
 const SCRIPT = path.join(path.dirname(singleExecutable.file), "bin", "disbatch");
 
+/** Slurm signals the processes of a step in no order that is known. */
+const ROUNDS = 4;
+
 /** Submits disbatch itself; resolves to the job's id. */
 async function submitItself(cluster: Cluster, sbatch: readonly string[], args: readonly string[]): Promise<string> {
   const id = await cluster.ask(
@@ -64,6 +67,20 @@ describe("a job that is cancelled", () => {
     expectComplete(cluster.work, 6);
   });
 
+  test("counts nothing as done whose shell went on when what it waited for had been ended", async () => {
+    const cluster = openCluster();
+    cluster.work.writeTasks("#DISBATCH REPEAT 40 echo >> started; sleep 1000; echo after >> after");
+    for (let round = 0; round < ROUNDS; round++) {
+      cluster.work.write("started", "");
+      const id = await submitItself(cluster, ["-n12"], ["-p", `run${round}`, "Tasks"]);
+      await cluster.untilJob(id, () => startedIn(cluster.work) === 12);
+      await cluster.ask("scancel", id);
+      const { output } = await cluster.job(id);
+      expect(output).toContain("0 of 40 tasks done, 12 cut short, 28 not run");
+      expect(cluster.work.read(`run${round}_status.txt`)).toBe("");
+    }
+  });
+
   test("takes with it what its tasks have left in sessions of their own", async () => {
     const cluster = openCluster();
     cluster.work.writeTasks("setsid sleep 1000 & echo >> started; until [ -e never ]; do sleep 0.05; done");
@@ -100,6 +117,17 @@ test("the end of the time limit is an end that can be gone on from", async () =>
   cluster.work.write("go", "");
   expect(await goOn(cluster, output)).toContain("3 tasks done");
   expectComplete(cluster.work, 3);
+});
+
+test("tasks that hear of the end of the time limit and finish well in time are done", async () => {
+  const cluster = openCluster();
+  const finishing = "trap 'sleep 0.5; exit 0' TERM; echo >> started; until [ -e never ]; do sleep 0.1; done";
+  cluster.work.writeTasks(`#DISBATCH REPEAT 6 ${finishing}`);
+  // At that end Slurm signals the engine's step twice.
+  const id = await submitItself(cluster, ["-n4", "-t1"], ["-p", "run", "Tasks"]);
+  const { output } = await cluster.job(id, 110_000);
+  expect(output).toContain("4 of 6 tasks done, 2 not run");
+  expect(cluster.work.status().map(({ returnCode }) => returnCode)).toEqual([0, 0, 0, 0]);
 });
 
 test("the warning that users can ask for starts nothing new and lets what runs finish", async () => {

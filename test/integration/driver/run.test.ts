@@ -111,6 +111,22 @@ describe("stopped", () => {
     expect(run.reporter.ofType("task-interrupted")).toMatchObject([{ task: { id: 1 }, result: { returnCode: -15 } }]);
   });
 
+  test("after its engine, counts what was cut short with that as interrupted", async () => {
+    const run = startRun([task(0), task(1), task(2)]);
+    const engine = engineOf(run);
+    await engine.join(2);
+    expect(await engine.assigned(2)).toEqual([0, 1]);
+    engine.say({ type: "draining", reason: "SIGTERM received" });
+    engine.finish([0, 1], { returnCode: -15 }, true);
+    await engine.next("dismiss");
+    expect(run.reporter.ofType("task-interrupted")).toEqual([]);
+    run.driver.drain("terminated");
+    engine.goodbye();
+    expect(await run.outcome).toEqual({ reason: "terminated" });
+    expect(run.reporter.ofType("task-interrupted").map((event) => event.task.id)).toEqual([0, 1]);
+    expect(run.reporter.events.at(-1)?.type).toBe("run-ended");
+  });
+
   test("gently, takes back what has not been started and waits for what has", async () => {
     const run = startRun([task(0), task(1), task(2)]);
     const engine = engineOf(run);
@@ -217,4 +233,77 @@ test("nothing is told after the end of the run", async () => {
   await engine.closed;
   expect(run.reporter.events.at(-1)).toMatchObject({ type: "run-ended", reason: "terminated" });
   expect(run.reporter.notes.at(-1)).toBe("commit");
+});
+
+describe("a task that was cut short with its engine", () => {
+  test("and is started again elsewhere has not been interrupted", async () => {
+    const run = startRun([task(0), task(1)], { engineCount: 2 });
+    const [first, second] = [engineOf(run, 0), engineOf(run, 1)];
+    await first.join();
+    await second.join();
+    await first.assigned();
+    await second.assigned();
+    first.say({ type: "draining", reason: "SIGTERM received" });
+    first.finish([0], { returnCode: -15 }, true);
+    await first.next("dismiss");
+    first.goodbye();
+    second.finish([1], { engine: 1 });
+    expect(await second.next("assign")).toMatchObject({ assignments: [{ task: { id: 0 }, attempt: 2 }] });
+    second.finish([0], { engine: 1, attempt: 2 });
+    await second.leave();
+    expect(await run.outcome).toEqual({ reason: "done" });
+    expect(run.reporter.ofType("task-interrupted")).toEqual([]);
+    expect(run.reporter.finished.toSorted()).toEqual([0, 1]);
+  });
+});
+
+describe("a task that has ended, but not for certain,", () => {
+  test("leaves its slot to another, and holds up a barrier until it is certain", async () => {
+    const run = startRun([task(0), task(1), barrier(2), task(3)]);
+    const engine = engineOf(run);
+    await engine.join();
+    expect(await engine.assigned()).toEqual([0]);
+    engine.say({ type: "finished", tasks: [{ taskId: 0, failed: false }] });
+    expect(await engine.assigned()).toEqual([1]);
+    expect(run.reporter.finished).toEqual([]);
+    engine.finish([0]);
+    engine.say({ type: "finished", tasks: [{ taskId: 1, failed: true }] });
+    await expect.poll(() => run.reporter.finished).toEqual([0]);
+    expect(run.reporter.ofType("barrier-passed")).toEqual([]);
+    engine.finish([1], { returnCode: 1 });
+    expect(await engine.assigned()).toEqual([3]);
+    engine.finish([3]);
+    await engine.leave();
+    expect(await run.outcome).toEqual({ reason: "done" });
+  });
+
+  test("leaves it to nobody when it has failed, and the first failure ends the run", async () => {
+    const run = startRun([task(0), task(1), task(2)], { failFast: true });
+    const engine = engineOf(run);
+    await engine.join();
+    expect(await engine.assigned()).toEqual([0]);
+    engine.say({ type: "finished", tasks: [{ taskId: 0, failed: false }] });
+    expect(await engine.assigned()).toEqual([1]);
+    engine.say({ type: "finished", tasks: [{ taskId: 1, failed: true }] });
+    engine.finish([0]);
+    engine.finish([1], { returnCode: 3 });
+    await engine.next("terminate");
+    engine.goodbye();
+    expect(await run.outcome).toEqual({ reason: "failed-fast" });
+    expect(run.reporter.finished).toEqual([0, 1]);
+  });
+});
+
+test("what an engine warns of is told with its name", async () => {
+  const run = startRun([task(0)]);
+  const engine = engineOf(run);
+  await engine.join();
+  engine.say({ type: "warning", message: "what tasks print cannot be kept" });
+  await expect
+    .poll(() => run.reporter.ofType("warning").map(({ message }) => message))
+    .toContain(`engine 0 on ${engine.node}: what tasks print cannot be kept`);
+  await engine.assigned();
+  engine.finish([0]);
+  await engine.leave();
+  await run.outcome;
 });

@@ -1,6 +1,11 @@
+import { constants } from "node:os";
 import { describe, expect, test } from "vitest";
+import type { EngineOptions } from "../../../src/engine/engine.ts";
+import { WINDOW_MS } from "../../../src/engine/signalled-ends.ts";
 import { openTasks } from "../../support/fixtures.ts";
-import { DriverSide } from "./driver-side.ts";
+import { until } from "../../support/until.ts";
+import { PretendedCommands } from "../../unit/engine/pretended-commands.ts";
+import { DriverSide, runForReal } from "./driver-side.ts";
 
 describe("an engine that somebody wants to leave", () => {
   test("says so, gives back what it has not started, finishes what runs, and leaves", async () => {
@@ -135,7 +140,9 @@ describe("where a signal that tells an engine to leave reaches its tasks as well
     const [a, b, c, d] = await Promise.all(["a", "b", "c", "d"].map((name) => tasks.started(name)));
     await a?.dieBySignal("TERM");
     driver.engine.drain("SIGTERM received");
-    await Promise.all([b?.dieBySignal("TERM"), c?.exit(1)]);
+    await b?.dieBySignal("TERM");
+    await laterThanTheSignal();
+    await c?.exit(1);
     await d?.exit(0);
     await driver.left;
     const ended = (interrupted: boolean): (readonly [number, number])[] =>
@@ -152,23 +159,73 @@ describe("where a signal that tells an engine to leave reaches its tasks as well
     expect(driver.undelivered).toEqual([]);
   });
 
-  test("a task that was ended by a signal of its own has ended, and its slot is taken until that is known", async () => {
+  test("so has one that ended well next to the signal: its shell went on when what it waited for had been ended", async () => {
+    const tasks = await openTasks();
+    const driver = await DriverSide.open({ slots: 2, sharedSignals: true });
+    await driver.welcome();
+    driver.assign(["a", "b"].map((name) => tasks.line(name)));
+    const [a, b] = await Promise.all(["a", "b"].map((name) => tasks.started(name)));
+    await a?.exit(0);
+    driver.engine.drain("SIGTERM received");
+    await b?.exit(0);
+    await driver.left;
+    expect(driver.results(true).map(({ taskId }) => taskId)).toEqual([0, 1]);
+    expect(driver.results(false)).toEqual([]);
+  });
+
+  test("a further signal ends no tasks, and makes what ends next to it say nothing", async () => {
+    const tasks = await openTasks();
+    const driver = await DriverSide.open({ slots: 2, sharedSignals: true });
+    await driver.welcome();
+    driver.assign(["a", "b"].map((name) => tasks.line(name)));
+    const [a, b] = await Promise.all(["a", "b"].map((name) => tasks.started(name)));
+    driver.engine.drain("SIGTERM received");
+    await laterThanTheSignal();
+    await a?.exit(0);
+    expect(await driver.next("draining")).toMatchObject({ reason: "SIGTERM received" });
+    await driver.next("returned");
+    await driver.next("finished");
+    driver.engine.noteSignal("SIGTERM");
+    await laterThanTheSignal();
+    await b?.exit(0);
+    await driver.left;
+    expect(driver.results(true)).toMatchObject([{ taskId: 0, returnCode: 0 }]);
+    expect(driver.results(false)).toMatchObject([{ taskId: 1, returnCode: 0 }]);
+  });
+
+  test("a task that was ended by a signal of its own has ended, and another has its slot before that is certain", async () => {
     const tasks = await openTasks();
     const driver = await DriverSide.open({ sharedSignals: true });
     await driver.welcome();
     driver.assign([tasks.line("a"), tasks.line("b")]);
     await (await tasks.started("a")).dieBySignal("TERM");
-    expect(tasks.hasStarted("b")).toBe(false);
     const b = await tasks.started("b");
-    await b.exit(3);
+    expect(await driver.next("finished")).toEqual({ type: "finished", tasks: [{ taskId: 0, failed: true }] });
+    expect(await driver.next("results")).toMatchObject({
+      interrupted: false,
+      results: [{ taskId: 0, returnCode: -15 }],
+    });
+    await b.exit(0);
+    expect(await driver.next("finished")).toEqual({ type: "finished", tasks: [{ taskId: 1, failed: false }] });
     driver.say({ type: "dismiss" });
     await driver.left;
-    const [first, second] = driver.results(false);
-    expect([first, second]).toMatchObject([
-      { taskId: 0, returnCode: -15 },
-      { taskId: 1, returnCode: 3 },
-    ]);
-    expect((second?.start ?? 0) - (first?.finish ?? 0)).toBeGreaterThan(0.19);
+    expect(driver.results(false)).toMatchObject([{ taskId: 0 }, { taskId: 1, returnCode: 0 }]);
+  });
+
+  test("an engine that calls again still holds what has ended without being certain, and says so", async () => {
+    const tasks = await openTasks();
+    const driver = await DriverSide.open({ sharedSignals: true });
+    await driver.welcome();
+    driver.assign([tasks.line("a")]);
+    await (await tasks.started("a")).exit(0);
+    await driver.next("finished");
+    driver.hangUp();
+    await driver.next("hello");
+    expect(await driver.next("report")).toMatchObject({ held: [{ task: { id: 0 } }] });
+    expect(await driver.next("finished")).toMatchObject({ tasks: [{ taskId: 0 }] });
+    expect(await driver.next("results")).toMatchObject({ interrupted: false, results: [{ taskId: 0 }] });
+    driver.say({ type: "dismiss" });
+    await driver.left;
   });
 
   test("an engine that calls again still holds what was interrupted, since that has been started", async () => {
@@ -191,3 +248,57 @@ describe("where a signal that tells an engine to leave reaches its tasks as well
     await driver.left;
   });
 });
+
+describe("where signals are meant for the engine alone,", () => {
+  test("a task that one has ended all the same, before it had a session of its own, has been interrupted", async () => {
+    const tasks = await openTasks();
+    const driver = await DriverSide.open({ slots: 3 });
+    await driver.welcome();
+    driver.assign(["a", "b", "c"].map((name) => tasks.line(name)));
+    const [a, b, c] = await Promise.all(["a", "b", "c"].map((name) => tasks.started(name)));
+    await a?.dieBySignal("TERM");
+    driver.engine.drain("SIGTERM received");
+    await b?.dieBySignal("TERM");
+    await c?.exit(0);
+    await driver.left;
+    expect(driver.results(true).map(({ taskId }) => taskId)).toEqual([0, 1]);
+    expect(driver.results(false)).toMatchObject([{ taskId: 2, returnCode: 0 }]);
+  });
+});
+
+describe("a task that the machine has no room for", () => {
+  test("has not been started: it goes back with all others, and the engine leaves", async () => {
+    const tasks = await openTasks();
+    const commands = new PretendedCommands();
+    const start: EngineOptions["start"] = (command, ...rest) =>
+      command === "no room" ? commands.start(command, ...rest) : runForReal(command, ...rest);
+    const driver = await DriverSide.open({ slots: 2, start });
+    await driver.welcome();
+    driver.assign([tasks.line("a"), "no room", "never"]);
+    const a = await tasks.started("a");
+    commands.last.end(constants.errno.EAGAIN);
+    expect(await driver.next("draining")).toEqual({ type: "draining", reason: "no task can be started: " });
+    expect(await driver.next("returned")).toEqual({ type: "returned", taskIds: [1, 2] });
+    await a.exit(0);
+    await driver.left;
+    expect(driver.results(false)).toMatchObject([{ taskId: 0, returnCode: 0 }]);
+  });
+
+  test("for a reason of its own has failed", async () => {
+    const commands = new PretendedCommands();
+    const driver = await DriverSide.open({ start: commands.start });
+    await driver.welcome();
+    driver.assign(["too long"]);
+    await until(
+      () => commands.started.length === 1,
+      () => "the start of the task",
+    );
+    commands.last.end(constants.errno.E2BIG);
+    expect(await driver.next("results")).toMatchObject({ results: [{ returnCode: constants.errno.E2BIG }] });
+  });
+});
+
+/** Resolves when what ends from now on has not ended next to a signal that has been sent before. */
+async function laterThanTheSignal(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, WINDOW_MS + 50));
+}

@@ -30,6 +30,11 @@ const credentials = createRunCredentials();
 /** Seconds; no lease of a test is longer. */
 const AGES = 1e6;
 
+const setup = { cwd: "/", captures: new CapturePool(new CaptureFolder(tmpdir())), devNull };
+
+/** Starts a command as engines do. */
+export const runForReal: EngineOptions["start"] = (command, env, done) => new RunningCommand(setup, command, env, done);
+
 type GivenOptions = Partial<
   Pick<
     EngineOptions,
@@ -43,6 +48,7 @@ type GivenOptions = Partial<
     | "engineId"
     | "watch"
     | "sharedSignals"
+    | "start"
   >
 >;
 
@@ -80,16 +86,14 @@ export class DriverSide {
   private constructor(invitation: Invitation, { doorClosed = false, ...options }: DriverSideOptions) {
     if (doorClosed) this.closeDoor();
     this.engineId = options.engineId ?? randomUUID();
-    const setup = { cwd: "/", captures: new CapturePool(new CaptureFolder(tmpdir())), devNull };
     const mark = { name: ENGINE_MARK, value: this.engineId };
     this.engine = new Engine({
       ...{ context: "SSH0", node: "alpha", slots: 1, coresPerSlot: 1, openFileLimit: 1024, resources: [] },
-      ...{ lease: 60, onDriverLost: "kill", watch: () => this.watchdog },
+      ...{ lease: 60, onDriverLost: "kill", watch: () => this.watchdog, start: runForReal },
       ...options,
       env: { PATH: "/usr/bin:/bin", ...options.env },
       engineId: this.engineId,
       connect: (signal) => this.#called(invitation, signal),
-      start: (command, env, done) => new RunningCommand(setup, command, env, done),
       stopTasks: (groups, graceMs) => stopProcesses(mark, groups, graceMs),
       bootSeconds: () => bootSeconds() + this.#ahead,
       keepUndelivered: (results) => void this.undelivered.push(...results),

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { describe, expect, test } from "vitest";
+import { WINDOW_MS } from "../../../src/engine/signalled-ends.ts";
 import { signal } from "../../../src/process/process-table.ts";
 import { childrenOf } from "../../support/child-processes.ts";
 import { openTasks } from "../../support/fixtures.ts";
@@ -141,7 +142,10 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
     for (const slot of [1, 2])
       for (const name of ["SIGTERM", "SIGUSR1", "SIGINT", "SIGHUP"] as const) signal(step.process(slot).pid, name);
     signal(step.process(0).pid, "SIGTERM");
-    await step.next("draining");
+    await until(
+      () => step.heard.some(({ type }) => type === "draining"),
+      () => "the engine's word that it drains",
+    );
     await Promise.all(started.map((task) => task.exit(0)));
     expect(await step.allEnded()).toEqual([0, 1, 2].map(() => [0, null]));
     expect(step.results(false).map(({ returnCode }) => returnCode)).toEqual([0, 0, 0]);
@@ -153,10 +157,13 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
     step.assign(["a", "b", "c"].map((name) => tasks.line(name)));
     const started = await Promise.all(["a", "b", "c"].map((name) => tasks.started(name)));
     const [a, , c] = started;
-    await c?.run("trap 'exit 0' USR1");
+    await c?.run("trap 'echo heard' USR1");
     for (const { pid } of started) signal(pid, "SIGUSR1");
     await a?.ended;
     for (const slot of [2, 1, 0]) signal(step.process(slot).pid, "SIGUSR1");
+    await step.next("draining");
+    await new Promise((resolve) => setTimeout(resolve, WINDOW_MS + 50));
+    await c?.exit(0);
     expect(await step.allEnded()).toEqual([0, 1, 2].map(() => [0, null]));
     expect(step.results(true).map(({ taskId, returnCode }) => [taskId, returnCode])).toEqual([
       [0, -10],

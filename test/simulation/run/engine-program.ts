@@ -14,6 +14,8 @@ const MANY_FILES = 1_000_000;
 
 /** What an engine is told when it is started. */
 export interface EngineOrder extends LeaseTerms {
+  /** Its signals reach its tasks, too. */
+  readonly sharedSignals: boolean;
   readonly id: string;
   readonly context: string;
   readonly host: SimulatedHost;

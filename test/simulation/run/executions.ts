@@ -32,6 +32,8 @@ export class Executions {
   onKill: (execution: Execution) => void = () => undefined;
   readonly #world: World;
   readonly #stubborn = new Set<Execution>();
+  /** How they would end by themselves. */
+  readonly #exitCodes = new Map<Execution, number>();
 
   constructor(world: World) {
     this.#world = world;
@@ -61,6 +63,7 @@ export class Executions {
     this.onStart(execution);
     this.all.push(execution);
     if (stubborn) this.#stubborn.add(execution);
+    this.#exitCodes.set(execution, exitCode);
     world.note(() => `${name} starts: ${command}`);
     const start = Date.now() / 1000;
     const from = performance.now();
@@ -88,6 +91,20 @@ export class Executions {
       () => {
         if (signal === "TERM" && this.#stubborn.has(execution)) return;
         execution.returnCode = signal === "TERM" ? -15 : -9;
+        process.end("killed");
+      },
+      { quiet: true },
+    );
+  }
+
+  /** What its shell waits for has been ended by a signal, and the shell runs the rest of its line: it seems to end as it should. */
+  endInside(execution: Execution): void {
+    const { process } = execution;
+    this.#world.post(
+      process,
+      this.#world.random.between(0, 1),
+      () => {
+        execution.returnCode = this.#exitCodes.get(execution) ?? 0;
         process.end("killed");
       },
       { quiet: true },

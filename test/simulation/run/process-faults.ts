@@ -4,6 +4,9 @@ import type { Fate } from "./fate.ts";
 /** An engine starts another watchdog at once; by then it is there. Milliseconds. */
 const GUARDED_MS = 2_000;
 
+/** All processes of an engine are signalled within this time, in milliseconds. */
+const SPREAD_MS = 40;
+
 /** What befalls single processes. */
 export class ProcessFaults {
   readonly #fate: Fate;
@@ -65,11 +68,21 @@ export class ProcessFaults {
 
   drainEngine(): void {
     const engine = this.#fate.anEngine();
-    const { world, circumstances } = this.#fate.options;
+    const { world, circumstances, scenario, park } = this.#fate.options;
     if (engine === undefined) return;
     world.note(() => `${engine.id} is told to drain`);
     circumstances.ended.add(engine.id);
-    engine.drain();
+    if (!scenario.sharedSignals) return engine.drain();
+    // One process after another, in no order.
+    for (const execution of park.surroundings.executions.aliveOf(engine.id)) {
+      const { executions } = park.surroundings;
+      const isInside = world.random.chance(0.5);
+      this.#fate.later(world.random.between(0, SPREAD_MS), () => {
+        if (isInside) executions.endInside(execution);
+        else executions.signal(execution, "TERM");
+      });
+    }
+    this.#fate.later(world.random.between(0, SPREAD_MS), () => engine.drain());
   }
 
   killDriver(): void {

@@ -13,6 +13,8 @@ export interface Scenario extends LeaseTerms {
   readonly crashLimit: number;
   readonly engineRestarts: number;
   readonly failFast: boolean;
+  /** Whoever calls an engine away signals every process of its tasks, too, one after another. */
+  readonly sharedSignals: boolean;
   readonly waitForEngines: boolean;
   /** Seconds between TERM and KILL when the run is terminated. */
   readonly grace: number;
@@ -25,6 +27,8 @@ const LENT = 3;
 /** In one of so many runs there are tasks that kill their engine whenever they are run. */
 const KILLED = 6;
 const MOST_KILLERS = 2;
+/** In one of so many all processes of an engine are signalled. */
+const SHARED = 4;
 const LEASES = [1, 2, 3, 5, 5, 10, 10, 20, 60] as const;
 
 export function makeScenario(random: Random): Scenario {
@@ -45,6 +49,7 @@ export function makeScenario(random: Random): Scenario {
     crashLimit: random.oneOf([1, 3, 3, 10]) ?? 3,
     engineRestarts: random.oneOf([0, 3, 3, 10]) ?? 3,
     failFast: random.chance(0.05),
+    sharedSignals: plain.length % SHARED === 1,
     waitForEngines: false,
     grace: random.spread(0.5, 10),
     span: work / slots + 2,

@@ -29,13 +29,15 @@ export class EnginePark {
   }
 }
 
+type EngineTerms = LeaseTerms & Pick<Parameters<typeof startEngine>[1], "sharedSignals">;
+
 /** Starts engines on simulated hosts, for the driver whose code runs: here at once, elsewhere as SSH would. */
 export class SimulatedLauncher implements Launcher {
   readonly context: Context;
   readonly #park: EnginePark;
-  readonly #terms: LeaseTerms;
+  readonly #terms: EngineTerms;
 
-  constructor(context: Context, park: EnginePark, terms: LeaseTerms) {
+  constructor(context: Context, park: EnginePark, terms: EngineTerms) {
     this.context = context;
     this.#park = park;
     this.#terms = terms;

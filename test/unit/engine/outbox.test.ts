@@ -15,7 +15,7 @@ const result = (taskId: number): TaskResult => ({
 /** An outbox, and the ids of the results that it has delivered, delivery by delivery. */
 function makeOutbox() {
   const deliveries: number[][] = [];
-  const outbox = new Outbox((results) => void deliveries.push(results.map(({ taskId }) => taskId)));
+  const outbox = new Outbox<TaskResult>((results) => void deliveries.push(results.map(({ taskId }) => taskId)));
   return { outbox, deliveries };
 }
 

@@ -134,12 +134,6 @@ describe("a command that cannot be started says why", () => {
     expect(await run("true", { env: large })).toMatchObject(failure(E2BIG, "command and environment together"));
   });
 
-  test("when its output cannot be captured", async () => {
-    const captures = new FaultyFolder(ENOSPC, () => true);
-    expect(await run("true", { captures })).toMatchObject(failure(ENOSPC, "the system is short of it"));
-    expect(waiting.waits).toEqual([]);
-  });
-
   test("in so many bytes as it says, and in words that a driver takes", async () => {
     const { command: _, ...outcome } = await run("true", { cwd: `/no/such/folder/${"x".repeat(200)}`.repeat(4) });
     expect(outcome.error.bytes).toBe(Buffer.byteLength(outcome.error.snippet));
@@ -165,7 +159,7 @@ describe("when the system is short of something", () => {
   test("for long, it is given up, saying so", async () => {
     const captures = new FaultyFolder(EMFILE, () => true);
     expect(await run("true", { captures })).toMatchObject({ pid: -1, returnCode: EMFILE });
-    expect(waiting.waits).toHaveLength(8);
+    expect(waiting.waits).toHaveLength(19);
   });
 
   test("and the command is abandoned meanwhile, it is not started any more", async () => {
@@ -173,6 +167,31 @@ describe("when the system is short of something", () => {
     waiting.meanwhile = () => running?.abandon();
     expect(await run("true", { captures })).toMatchObject({ pid: -1, returnCode: EMFILE });
     expect(captures.opened).toEqual([]);
+  });
+});
+
+describe("a command whose output cannot be kept", () => {
+  test("runs all the same, and what it prints does not count", async () => {
+    const captures = new FaultyFolder(ENOSPC, () => true);
+    const outcome = await run("echo ran; echo much >&2; exit 4", { captures });
+    expect(outcome).toMatchObject({ returnCode: 4, output: { bytes: 0 }, error: { bytes: 0 } });
+    expect(waiting.waits).toEqual([]);
+  });
+
+  test("says so when it fails, since that may be why", async () => {
+    const captures = new FaultyFolder(ENOSPC, () => false);
+    // The space goes while it runs.
+    vi.spyOn(captures, "room").mockReturnValue("none").mockReturnValueOnce("enough");
+    const { error } = await run("printf 'no room' >&2; exit 1", { captures });
+    const note = `disbatch: no space was left in ${tmpdir()}, where what it printed was kept; it may have failed of that`;
+    expect(error).toEqual({ bytes: 8 + note.length, snippet: `no room\n${note}` });
+  });
+
+  test("says nothing of that when it is done, or there was room", async () => {
+    const captures = new FaultyFolder(ENOSPC, () => false);
+    vi.spyOn(captures, "room").mockReturnValue("none").mockReturnValueOnce("enough");
+    expect((await run("echo out", { captures })).error.bytes).toBe(0);
+    expect((await run("exit 1")).error.bytes).toBe(0);
   });
 });
 

@@ -15,11 +15,13 @@ beforeEach(() => void waits.splice(0));
 const { EAGAIN, EMFILE, ENFILE, ENOMEM, ENOENT, E2BIG, EACCES, ENOSPC } = constants.errno;
 
 test.each([EAGAIN, EMFILE, ENFILE, ENOMEM])(
-  "what may pass (errno %i) is tried again, after waits that double",
+  "what may pass (errno %i) is tried again for a minute, after waits that double up to five seconds",
   async (errno) => {
     let tries = 0;
     while (await waitAndRetry(errno, tries)) tries++;
-    expect(waits).toEqual([20, 40, 80, 160, 320, 640, 1280, 2560]);
+    expect(waits.slice(0, 9)).toEqual([20, 40, 80, 160, 320, 640, 1280, 2560, 5000]);
+    expect(new Set(waits.slice(8))).toEqual(new Set([5000]));
+    expect(waits.reduce((sum, ms) => sum + ms)).toBe(60_100);
   },
 );
 

@@ -111,3 +111,12 @@ test("where there is nothing to end it is over at once", async () => {
   await stopProcesses(makeMark().mark, new Set(), () => ++looks);
   expect(looks).toBe(0);
 });
+
+test("with no time of grace nothing is told before it ends, so that an engine has no moment to speak of it", async () => {
+  const { mark, env } = makeMark();
+  const group = TestGroup.start("trap 'echo told' TERM; echo $$; while :; do read -t 1000 <> <(:) || :; done", env);
+  await group.said(1);
+  await stopProcesses(mark, new Set([group.pid]), () => 0);
+  expect(await group.ended).toBe("SIGKILL");
+  expect(await group.said(1)).toEqual([String(group.pid)]);
+});

@@ -30,6 +30,19 @@ describe("what a lost engine held", () => {
     ]);
   });
 
+  test("counts as what it died of only where it had not ended yet", () => {
+    const run = SteppedRun.begin(tasks(5), { engines: [2] });
+    expect(given(run.do((scheduler) => scheduler.finished(0, [{ taskId: 0, failed: false }])))).toEqual([[0, 2, 1, 0]]);
+    run.do((scheduler) => scheduler.enginesStarted(1));
+    run.do((scheduler) => scheduler.engineGone(0));
+    const again = run.do((scheduler) => scheduler.engineJoined(1, 3));
+    expect(given(again)).toEqual([
+      [1, 0, 2, 0],
+      [1, 1, 2, 1],
+      [1, 2, 2, 1],
+    ]);
+  });
+
   test("has not crashed an engine that had not begun, nor one that has left", () => {
     const run = SteppedRun.begin(tasks(2), { engines: [1, 1] });
     run.do((scheduler) => scheduler.enginesStarted(1));
