@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import path from "node:path";
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
@@ -176,10 +176,21 @@ describe("a run that cannot be called", () => {
     const { here } = run;
     run.writeContact(hostname(), { ...here, addresses: [{ host: "127.0.0.1", port: 1 }] });
     if (lock !== undefined) writeFileSync(path.join(run.folder, "run_run.lock"), `${lock}\n`);
+    writeFileSync(path.join(run.folder, "run_recovery.json"), "");
     expect(await pool(run, "-s", "localhost:1")).toBe(3);
     expect(saidLines()).toEqual([expect.stringMatching(/^nobody answers for the run .*127\.0\.0\.1:1/)]);
     const command = `/bin/bash ${path.join(run.folder, "engine")} --recover ${path.join(run.folder, "run")}`;
     expect(saidLines()[0]?.endsWith(`; ${words}${command}`)).toBe(true);
+  });
+
+  test("because its driver is gone, which has left nothing to recover it from, is told to be resumed", async () => {
+    const run = await PretendedRun.open();
+    run.writeContact(hostname(), { ...run.here, addresses: [{ host: "127.0.0.1", port: 1 }] });
+    symlinkSync("/dev/null", path.join(run.folder, "run_recovery.json"));
+    expect(await pool(run, "--status")).toBe(3);
+    const command = `-r ${path.join(run.folder, "run_status.txt")}`;
+    expect(saidLines()).toEqual([expect.stringMatching(/^nobody answers .*; if its driver has died, resume it with /)]);
+    expect(saidLines()[0]?.endsWith(command)).toBe(true);
   });
 
   test("because it is on another host is told what to do about it", async () => {
