@@ -4,25 +4,33 @@ import type { StreamItem } from "../domain/task.ts";
 
 const TOGETHER = 1024;
 
-/** Prints every item as it would run, one line each: kind, task id, line, repeat index, command; tab-separated. */
-export async function dryRun(source: TaskSource, write: (bytes: Buffer) => Promise<void>): Promise<void> {
+/**
+ * Prints every item as it would run, one line each: kind, task id, line, repeat index, command; tab-separated.
+ *
+ * @param shown how a command is shown; to the byte, as a rule.
+ */
+export async function dryRun(
+  source: TaskSource,
+  write: (bytes: Buffer) => Promise<void>,
+  shown: (command: string) => string = (command) => command,
+): Promise<void> {
   for (;;) {
     const items = await source.next(TOGETHER);
     if (items.length === 0) return;
-    await write(encodeText(items.map((item) => `${describe(item).join("\t")}\n`).join("")));
+    await write(encodeText(items.map((item) => `${describe(item, shown).join("\t")}\n`).join("")));
   }
 }
 
-function describe(item: StreamItem): readonly (string | number)[] {
+function describe(item: StreamItem, shown: (command: string) => string): readonly (string | number)[] {
   switch (item.kind) {
     case "task":
-      return ["task", item.id, item.line, item.repeatIndex, item.command];
+      return ["task", item.id, item.line, item.repeatIndex, shown(item.command)];
     case "skipped":
-      return ["skip", item.task.id, item.task.line, item.task.repeatIndex, item.task.command];
+      return ["skip", item.task.id, item.task.line, item.task.repeatIndex, shown(item.task.command)];
     case "barrier":
-      return [item.check ? "check" : "barrier", item.id, item.line, -1, item.text];
+      return [item.check ? "check" : "barrier", item.id, item.line, -1, shown(item.text)];
     case "per-engine":
-      return [item.when, item.id, item.line, -1, item.command];
+      return [item.when, item.id, item.line, -1, shown(item.command)];
     default:
       return item satisfies never;
   }

@@ -1,6 +1,7 @@
 import { describeError, UserError } from "../domain/errors.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import { isEngineCommand, runEngine } from "./engine-command.ts";
+import { printableLines } from "../reporters/text.ts";
 import { parseOptions } from "./options.ts";
 import { isPoolCommand, runPool } from "./pool-command.ts";
 import type { Program } from "./conduct.ts";
@@ -30,7 +31,7 @@ export async function main(program: Program, version: string): Promise<ExitCode>
 
 /** Tells the user why nothing was run. */
 function explain(error: unknown): ExitCode {
-  const text = describeError(error);
+  const text = printableLines(describeError(error));
   if (error instanceof UserError) {
     process.stderr.write(error.diagnostics.length > 0 ? `${text}\n` : `disbatch: ${text}\n`);
     return error.exitCode;

@@ -1,4 +1,5 @@
 import { encodeText, hasEscapedBytes } from "../domain/bytes.ts";
+import { ansiCQuote } from "../domain/shell-words.ts";
 
 export const BASH = "/bin/bash";
 
@@ -14,14 +15,4 @@ export const MAX_ARGUMENT = 32 * 4096;
  */
 export function bashArguments(command: string): readonly string[] {
   return ["-c", hasEscapedBytes(command) ? `eval ${ansiCQuote(encodeText(command))}` : command];
-}
-
-/** Bash's `$'...'` form, plain ASCII, of these bytes. */
-function ansiCQuote(bytes: Buffer): string {
-  let quoted = "";
-  for (const byte of bytes) {
-    const plain = byte >= 0x20 && byte < 0x7f && byte !== 0x27 && byte !== 0x5c;
-    quoted += plain ? String.fromCharCode(byte) : `\\${byte.toString(8).padStart(3, "0")}`;
-  }
-  return `$'${quoted}'`;
 }

@@ -2,7 +2,7 @@ import type { Context } from "../domain/engine.ts";
 import type { Reporter, RunEnd, RunEvent } from "../domain/events.ts";
 import type { Counts } from "./counts.ts";
 import type { Terminal } from "./terminal.ts";
-import { describeNodes, plural, printable } from "./text.ts";
+import { describeNodes, plural } from "./text.ts";
 
 /** Tells the user at once what cannot wait for the summary: warnings, engines in trouble, and that the run is stopping. */
 export class Messages implements Reporter {
@@ -25,7 +25,7 @@ export class Messages implements Reporter {
   }
 
   #say(...lines: readonly string[]): void {
-    for (const line of lines) this.#terminal.message(`disbatch: ${printable(line)}`);
+    for (const line of lines) this.#terminal.message(`disbatch: ${line}`);
   }
 
   #textOf(event: RunEvent): string | undefined {

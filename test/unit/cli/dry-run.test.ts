@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { dryRun } from "../../../src/cli/dry-run.ts";
 import type { StreamItem, Task } from "../../../src/domain/task.ts";
+import { printable } from "../../../src/reporters/text.ts";
 
 const task = (id: number, command: string): Task => ({ kind: "task", id, line: id + 1, repeatIndex: -1, command });
 
@@ -38,4 +39,12 @@ test("every item is one line, and commands are the bytes that they stand for", a
       "",
     ].join("\n"),
   );
+});
+
+test("commands are shown as they are told to be", async () => {
+  const items: StreamItem[] = [task(0, "echo \u001b[2J")];
+  const written: Buffer[] = [];
+  const source = { name: "Tasks", next: () => Promise.resolve(items.splice(0)), close: () => Promise.resolve() };
+  await dryRun(source, (bytes) => Promise.resolve(void written.push(bytes)), printable);
+  expect(Buffer.concat(written).toString()).toBe("task\t0\t1\t-1\techo \\e[2J\n");
 });
