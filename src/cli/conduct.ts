@@ -52,6 +52,8 @@ export interface PreparedRun extends Preparation {
   readonly earlier?: EarlierPart;
   /** Why engines may be there that nobody knows of, and that have to be waited for. */
   readonly hold?: string;
+  /** What has been dropped from the ends of the records, for the log. */
+  readonly dropped?: readonly string[];
 }
 
 /** A run that is taken up again. */
@@ -73,9 +75,11 @@ export async function conduct(
   const { files, earlier } = prepared;
   writePoolScript(files.util, poolScript(program.command, files.contact));
   const log = openLog(options.logfile ?? files.log, options.loglevel, terminal);
-  const sizes = { statusFrom: sizeOf(files.status), journalFrom: sizeOf(files.journal) };
   const driverProcess = { node: hostname(), pid: process.pid };
   const ledgers = openLedgers(options, files, prepared.appending, driverProcess);
+  const sizes = { statusFrom: sizeOf(files.status), journalFrom: sizeOf(files.journal) };
+  for (const message of [...(prepared.dropped ?? []), ...ledgers.flatMap(({ dropped }) => dropped ?? [])])
+    log.handle({ type: "warning", time: systemClock.now(), message });
   for (const note of prepared.notes) terminal.message(`disbatch: ${note}`);
   const credentials = earlier === undefined ? makeCredentials() : Promise.resolve(earlier.recovery.credentials);
   const counts = earlier?.counts ?? new RunCounts();

@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import type { Context } from "../domain/engine.ts";
 import { formatDiagnostic, UserError, type Diagnostic } from "../domain/errors.ts";
+import { shellWords } from "../domain/shell-words.ts";
 import type { TaskSource } from "../domain/source.ts";
 import type { Task } from "../domain/task.ts";
 import { checkRecovered, PUT_BACK } from "../sources/recovered-check.ts";
@@ -15,13 +17,14 @@ import { isSameFile } from "../statusfile/same-file.ts";
 import { carriedEnvironment } from "./carried-environment.ts";
 import { makeContext } from "./contexts.ts";
 import type { Environment } from "../slurm/environment.ts";
+import { refuseClashes } from "./file-clashes.ts";
 import { thisMachine } from "./given-hosts.ts";
 import { refuseLoginNode } from "./login-node.ts";
 import type { Options } from "./options.ts";
 import { findPlace, type Place, withoutEffect } from "./place.ts";
 import { recoverCommand } from "./recover-command.ts";
 import { isOfThisHost, slurmJobIn } from "./recovery-file.ts";
-import { filesOfRun, type RunFiles } from "./run-files.ts";
+import { filesOfRun, type RunFiles, waysOn } from "./run-files.ts";
 import type { SlurmPlace } from "./slurm-place.ts";
 import { refuseMissingWorkdir } from "./workdir.ts";
 
@@ -63,7 +66,11 @@ export async function prepare(
 ): Promise<Preparation> {
   const onWarning = (diagnostic: Diagnostic): void => say(formatDiagnostic(diagnostic));
   const ask = slurmPrograms(env);
-  if (again === undefined) await refuseCutOff(options.resumeFrom, ask);
+  if (again === undefined) {
+    refuseClashes(options, files);
+    await refuseCutOff(options.resumeFrom, ask);
+    refuseOtherRecords(options.resumeFrom);
+  }
   const needsNone = options.startupOnly || (again?.begun === true && !again.inSlurmJob);
   const place = needsNone ? undefined : await choosePlace(options, env, ask);
   const context = place === undefined ? undefined : { label: FIRST_LABEL, ...place.draft };
@@ -85,10 +92,11 @@ export async function prepare(
 }
 
 /** The files are made with care later on; this only says it before anything else is touched. */
-function refuseUsedPrefix({ prefix, status, journal, recovery }: RunFiles): void {
+function refuseUsedPrefix(files: RunFiles): void {
+  const { prefix, status, journal, recovery } = files;
   const used = [status, journal].find((file) => existsSync(file));
   if (used === undefined) return;
-  const goOn = existsSync(recovery) ? `go on with it with --recover ${prefix}` : `resume from it with -r ${status}`;
+  const goOn = existsSync(recovery) ? `go on with it with ${shellWords(["--recover", prefix])}` : waysOn(files);
   throw new UserError("prefix-in-use", `${used} exists already: choose another prefix, or ${goOn}`);
 }
 
@@ -105,6 +113,18 @@ async function refuseCutOff(statusFiles: readonly string[], ask: AskSlurm): Prom
     if (job !== undefined && (await isJobOver(ask, job))) continue;
     const message = `-r ${file}: that run has not ended, and what it has started may still run; if its driver was killed, go on with it: ${recoverCommand(prefix)} (or remove ${recovery} first)`;
     throw new UserError("run-cut-off", message);
+  }
+}
+
+/** Another file of a run is no status file; one that is gone can be had again from its journal. */
+function refuseOtherRecords(statusFiles: readonly string[]): void {
+  for (const file of statusFiles) {
+    const files = filesOfRun(file);
+    const [path, way] = [resolve(file), waysOn(files)];
+    const isGone = path === files.status && !existsSync(path);
+    if (way === undefined || !(isGone || path === files.journal || path === files.recovery)) continue;
+    const code = isGone ? "status-file-missing" : "no-status-file";
+    throw new UserError(code, `-r ${file}: ${isGone ? "there is no such file" : "this is no status file"}; ${way}`);
   }
 }
 

@@ -5,6 +5,7 @@ import { UserError } from "../domain/errors.ts";
 import { errnoOf, errnoText } from "../domain/system-error.ts";
 import type { Ports } from "../driver/reception.ts";
 import type { RunCredentials } from "../wire/credentials.ts";
+import { filesOfRun, waysOn } from "./run-files.ts";
 
 /** Raised when the file changes its meaning. */
 const VERSION = 1;
@@ -62,12 +63,14 @@ export function readRecovery(path: string, prefix: string): Recovery {
   try {
     return v.parse(RecoverySchema, JSON.parse(readFileSync(path, "utf8")));
   } catch (error) {
+    const way = waysOn(filesOfRun(prefix));
     if (errnoOf(error) === "ENOENT") {
-      const message = `--recover ${prefix}: no run of that prefix was cut off (there is no ${path}); resume one that has ended with -r`;
+      const ended = way === undefined ? "resume one that has ended with -r" : `if it has ended, ${way}`;
+      const message = `--recover ${prefix}: no run of that prefix was cut off (there is no ${path}); ${ended}`;
       throw new UserError("nothing-to-recover", message, { cause: error });
     }
     const why = errnoOf(error) === undefined ? "it is damaged, or of another version" : errnoText(error);
-    const message = `--recover ${prefix}: cannot read ${path}: ${why}; resume with -r ${prefix}_status.txt instead`;
+    const message = `--recover ${prefix}: cannot read ${path}: ${why}${way === undefined ? "" : `; ${way} instead`}`;
     throw new UserError("recovery-unreadable", message, { cause: error });
   }
 }

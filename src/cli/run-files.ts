@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { UserError } from "../domain/errors.ts";
+import { shellWords } from "../domain/shell-words.ts";
 
 /** The files of one run. */
 export interface RunFiles {
@@ -89,16 +90,49 @@ export function filesOfRun(prefix: string): RunFiles {
   return filesOf(resolve(prefix.slice(0, prefix.length - ending.length)), false);
 }
 
-/** What is behind the prefix in the name of a file that was being made, by a process of that number. */
-const UNFINISHED = /^_(?:dbUtil\.sh|contact\.json|recovery\.json)\.[0-9]+(?:-[0-9a-f]+)?\.tmp$/;
+/** What is behind the prefix in the name of a file that was being made, or taken away, by a process of that number. */
+const UNFINISHED =
+  /^_(?:dbUtil\.sh|contact\.json|recovery\.json|status\.txt|run\.lock)\.[0-9]+(?:-[0-9a-f]+)?\.(?:tmp|stale)$/;
 
 /** Removes what drivers of this run have left half made that were killed in that moment. Whoever does so holds its lock. */
-export function dropUnfinished({ prefix, jobId }: RunFiles): void {
-  const folder = dirname(prefix);
-  for (const name of readdirSync(folder)) {
-    if (name.startsWith(jobId) && UNFINISHED.test(name.slice(jobId.length)))
-      rmSync(join(folder, name), { force: true });
+export function dropUnfinished(files: RunFiles): void {
+  for (const path of unfinishedOf(files)) rmSync(path, { force: true });
+}
+
+/**
+ * The same for a run that is only read from, when its driver was killed.
+ *
+ * @param isStale whether this lock is there, and its run is not.
+ */
+export function dropAbandoned(files: RunFiles, isStale: (lock: string) => boolean): void {
+  try {
+    if (!isStale(files.lock)) return;
+    const found = unfinishedOf(files);
+    // Asked once more: what a driver makes that has come just now stays.
+    if (isStale(files.lock)) for (const path of found) rmSync(path, { force: true });
+  } catch {
+    // The folder is another's, or gone: what is in it is not this run's to tidy up.
   }
+}
+
+function unfinishedOf({ prefix, jobId }: RunFiles): string[] {
+  const folder = dirname(prefix);
+  const names = readdirSync(folder).filter(
+    (name) => name.startsWith(jobId) && UNFINISHED.test(name.slice(jobId.length)),
+  );
+  return names.map((name) => join(folder, name));
+}
+
+/**
+ * What can be done with a run that cannot be gone on with, by what is there of it.
+ *
+ * @returns undefined when nothing can.
+ */
+export function waysOn({ prefix, status, journal, recovery }: RunFiles): string | undefined {
+  if (existsSync(status)) return `resume with ${shellWords(["-r", status])}`;
+  if (!existsSync(journal)) return undefined;
+  const first = existsSync(recovery) ? `remove ${recovery} and ` : "";
+  return `${first}make its status file, which is gone, anew from its journal with ${shellWords(["--recover", prefix])}`;
 }
 
 /** False, too, for what cannot be looked at. */

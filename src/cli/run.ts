@@ -5,6 +5,7 @@ import { UserError } from "../domain/errors.ts";
 import type { TaskSource } from "../domain/source.ts";
 import { errnoOf, errnoText } from "../domain/system-error.ts";
 import { Terminal } from "../reporters/terminal.ts";
+import { printable } from "../reporters/text.ts";
 import { slurmPrograms } from "../slurm/ask.ts";
 import { isJobOver } from "../slurm/job-facts.ts";
 import { conduct, type Program } from "./conduct.ts";
@@ -12,8 +13,8 @@ import { dryRun } from "./dry-run.ts";
 import type { Options } from "./options.ts";
 import { prepare } from "./prepare.ts";
 import { goOnAfterRequeue, requeuedJob } from "./requeue.ts";
-import { chooseRunFiles, filesOfJob, type RunFiles } from "./run-files.ts";
-import { type JobStart, lockHolder, RunLock } from "./run-lock.ts";
+import { chooseRunFiles, dropAbandoned, dropUnfinished, filesOfJob, filesOfRun, type RunFiles } from "./run-files.ts";
+import { isStale, type JobStart, lockHolder, RunLock } from "./run-lock.ts";
 import { jobStartOf } from "./slurm-place.ts";
 
 /** Runs a task file. @throws UserError before anything has been run. */
@@ -28,10 +29,12 @@ export async function run(options: Options, program: Program): Promise<ExitCode>
   const job = options.requeueResume ? requeuedJob(options, process.env, say) : undefined;
   const { files, lock } = await reserveFiles(options.prefix, taskFileName, job);
   try {
-    const { hold, ...again } = job === undefined ? { options } : await goOnAfterRequeue(options, files, job, say);
-    const prepared = await prepare(again.options, process.env, files, say);
-    const held = hold === undefined ? {} : { hold };
-    return await conduct(again.options, program, { ...prepared, ...held, files, taskFileName }, terminal);
+    const again = job === undefined ? { options } : await goOnAfterRequeue(options, files, job, say);
+    const { options: chosen, ...left } = again;
+    if (lock.tookOver) dropUnfinished(files);
+    for (const file of chosen.resumeFrom) dropAbandoned(filesOfRun(file), (path) => isStale(path, hostname()));
+    const prepared = await prepare(chosen, process.env, files, say);
+    return await conduct(chosen, program, { ...prepared, ...left, files, taskFileName }, terminal);
   } finally {
     lock.release();
   }
@@ -80,7 +83,8 @@ async function takeLock({ lock }: RunFiles): Promise<RunLock> {
 /** A reader that has seen enough, such as `head`, ends it well. */
 async function showTasks(source: TaskSource): Promise<ExitCode> {
   try {
-    await dryRun(source, writeOut);
+    // A terminal would act on what a command may hold; whatever else reads this gets the bytes.
+    await (process.stdout.isTTY ? dryRun(source, writeOut, printable) : dryRun(source, writeOut));
   } catch (error) {
     if (errnoOf(error) === undefined) throw error;
     if (errnoOf(error) !== "EPIPE") {
