@@ -8,12 +8,13 @@ import { type Ports, Reception } from "../driver/reception.ts";
 import { RefusedCalls } from "../driver/refused-calls.ts";
 import { ContextLauncher } from "../launchers/context-launcher.ts";
 import { LedgerError } from "../ledger/ledger-error.ts";
-import { dropUndelivered, undeliveredBy } from "../recovery/undelivered.ts";
+import { dropUndelivered, findUndelivered } from "../recovery/undelivered.ts";
 import { systemClock } from "../reporters/clock.ts";
 import { RunCounts } from "../reporters/counts.ts";
 import { type RunIdentity, snapshotOf } from "../reporters/snapshot.ts";
 import { summary } from "../reporters/summary.ts";
 import type { Terminal } from "../reporters/terminal.ts";
+import { printable } from "../reporters/text.ts";
 import { type Contact, formatContact } from "../wire/contact.ts";
 import type { RunCredentials } from "../wire/credentials.ts";
 import { TASKS_MISSING } from "../sources/recovered.ts";
@@ -87,7 +88,12 @@ export async function conduct(
   const submission = prepared.slurm === undefined ? [] : submissionOf(prepared.slurm.facts, process.env);
   const traces = new Traces(program, prepared, sizes, submission, terminal);
   const warn = (message: string): void => terminal.message(`disbatch: warning: ${message}`);
-  const contact = new SecretFile(files.contact, (why) => warn(`${why}: nobody can add engines to this run`));
+  const contact = new SecretFile(files.contact, (why) => {
+    if (options.startupOnly) throw nobodyCanAdd(why);
+    warn(`${why}: nobody can add engines to this run`);
+  });
+  let engineCertificate = "";
+  credentials.then(({ engine }) => (engineCertificate = engine.certificate)).catch(() => undefined);
   const { useAddress } = options;
   const whereToResume = whereToGoOn(prepared.slurm, submission, options.requeueResume);
   const driver: Driver = new Driver({
@@ -116,7 +122,11 @@ export async function conduct(
     failFast: options.failFast,
     grace: GRACE,
     now: () => systemClock.now(),
-    undelivered: (engineId) => undeliveredBy(files.prefix, engineId),
+    undelivered: (engineId) =>
+      findUndelivered({
+        ...{ prefix: files.prefix, certificate: engineCertificate, isWanted: (id) => id === engineId },
+        warning: ({ message }) => warn(printable(message)),
+      }).flatMap(({ results }) => results),
     ...(prepared.hold === undefined ? {} : { hold: prepared.hold }),
     ...(earlier?.run === undefined ? {} : { earlier: earlier.run }),
   });
@@ -157,6 +167,7 @@ class Traces {
   readonly #file: SecretFile;
   readonly #recovery: Omit<Recovery, "credentials" | "ports">;
   readonly #words: string;
+  readonly #terminal: Terminal;
   #lastWords: LastWords | undefined;
   #removed = false;
 
@@ -167,8 +178,11 @@ class Traces {
     submission: readonly string[],
     terminal: Terminal,
   ) {
+    this.#terminal = terminal;
     this.#file = new SecretFile(files.recovery, (why) =>
-      terminal.message(`disbatch: warning: ${why}: should the driver die, --recover will not work`),
+      terminal.message(
+        `disbatch: warning: ${why}: should the driver die, --recover will not work; then resume with -r ${files.status}`,
+      ),
     );
     const here = { host: hostname(), pid: process.pid, bootId: bootId() };
     const job = slurm === undefined ? {} : { slurmJob: slurm.job.id };
@@ -184,13 +198,15 @@ class Traces {
   leave(credentials: RunCredentials, ports: Recovery["ports"]): void {
     if (this.#removed) return;
     this.#file.write(formatRecovery({ ...this.#recovery, credentials, ports }));
-    this.#lastWords ??= new LastWords(this.#words);
+    // What they advise takes that file.
+    if (this.#file.isWritten) this.#lastWords ??= new LastWords(this.#words);
   }
 
   /** @param stays the run can be recovered all the same. */
   async remove(stays: boolean): Promise<void> {
     this.#removed = true;
-    if (!stays) this.#file.remove();
+    const why = stays ? undefined : this.#file.remove();
+    if (why !== undefined) this.#terminal.message(`disbatch: warning: ${why}: remove it before you resume`);
     await this.#lastWords?.withdraw();
   }
 }
@@ -220,6 +236,12 @@ function placesOf(
       ...(cpusPerTask === undefined ? {} : { cpusPerTask }),
     },
   };
+}
+
+/** A run without engines of its own can do nothing. */
+function nobodyCanAdd(why: string): UserError {
+  const message = `${why}: nobody can add engines to this run, and it has none of its own`;
+  return new UserError("contact-failed", message, { exitCode: EXIT.unfinished });
 }
 
 function identityOf({ files, source }: PreparedRun): RunIdentity {

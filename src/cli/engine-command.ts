@@ -1,4 +1,4 @@
-import { existsSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
@@ -9,11 +9,12 @@ import { Engine, type EngineLog } from "../engine/engine.ts";
 import { RunningCommand } from "../engine/runner.ts";
 import { SharedDeadline } from "../engine/shared-deadline.ts";
 import type { SlotCrew } from "../engine/slot-crew.ts";
+import { reasonOf } from "../files/own-file.ts";
 import { bootSeconds } from "../process/boot-clock.ts";
 import { isLiving, signal } from "../process/process-table.ts";
 import { stopProcesses } from "../process/stop-processes.ts";
 import { Watchdog } from "../process/watchdog.ts";
-import { formatUndelivered, UNDELIVERED_ENDING } from "../recovery/undelivered.ts";
+import { leaveUndelivered } from "../recovery/undelivered.ts";
 import { LOG_LEVELS } from "../reporters/log-lines.ts";
 import { PINO_LEVEL } from "../reporters/log.ts";
 import { openFileLimit } from "../wire/descriptors.ts";
@@ -65,17 +66,19 @@ function makeEngine(spec: EngineSpec, crew: SlotCrew | undefined): Engine {
       const watchdog = new Watchdog({ engineId, warn: (message) => log.info(message) });
       return crew === undefined ? watchdog : new SharedDeadline(watchdog, crew.processes);
     },
-    keepUndelivered: (results) => keepUndelivered(logPrefix, engineId, results),
+    keepUndelivered: (results) => keepUndelivered(spec, results, log),
   });
 }
 
-/** Leaves outcomes for whoever recovers the run, where that can find them. */
-function keepUndelivered(logPrefix: string, engineId: string, results: readonly TaskResult[]): void {
+/** Leaves outcomes for whoever recovers the run, where that can find them. Without them their tasks are run again. */
+function keepUndelivered(spec: EngineSpec, results: readonly TaskResult[], log: EngineLog): void {
+  const { logPrefix, engineId, invitation } = spec;
   if (!existsSync(dirname(logPrefix))) return;
-  const path = `${logPrefix}${engineId}${UNDELIVERED_ENDING}`;
-  // Whoever looks for it finds all of it or nothing.
-  writeFileSync(`${path}.tmp`, formatUndelivered(engineId, results));
-  renameSync(`${path}.tmp`, path);
+  try {
+    leaveUndelivered(logPrefix, engineId, results, invitation.credentials.key);
+  } catch (error) {
+    log.info(`${results.length} results cannot be left where the run's files are: ${reasonOf(error)}`);
+  }
 }
 
 function isSame(args: readonly string[], words: readonly string[]): boolean {

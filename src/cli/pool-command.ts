@@ -15,7 +15,7 @@ import { parsePoolOptions, type PoolRequest, type StopMessage } from "./pool-opt
 import { POOL_ARGUMENTS } from "./pool-script.ts";
 import { formatStatus } from "./pool-status.ts";
 import { callsElsewhere, PoolTie } from "./pool-tie.ts";
-import { recoverCommand } from "./recover-command.ts";
+import { afterItsDeath } from "./recover-command.ts";
 import { filesByContact } from "./run-files.ts";
 import { jobToUse, makeStarters } from "./starters.ts";
 import { refuseMissingWorkdir } from "./workdir.ts";
@@ -148,7 +148,7 @@ async function serve(
   const starters = makeStarters({ settings, command, ssh: options, callsFrom, env, say, ...job });
   const launcher = new ContextLauncher({ ...draft, label: added.label }, starters);
   const tie = new PoolTie({ line, callsFrom, added, usesOtherHosts, callAgain: () => reachRun(contact) });
-  const context = new PoolContext({ tie, launcher, recoverCommand: recoverCommand(prefix), say });
+  const context = new PoolContext({ tie, launcher, afterItsDeath: () => afterItsDeath(prefix), say });
   const stopAttending = attend(context, { slurm, minTimeLeft: options.minTimeLeft, env });
   try {
     return await context.serve();

@@ -1,15 +1,16 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { UserError } from "../domain/errors.ts";
 import { EXIT } from "../domain/exit-codes.ts";
 import type { CallsFrom, Invitation } from "../domain/launcher.ts";
 import { errnoOf, errnoText } from "../domain/system-error.ts";
+import { ForeignFileError, readOwnFile } from "../files/own-file.ts";
 import { type Contact, parseContact } from "../wire/contact.ts";
 import { dial } from "../wire/dial.ts";
 import { DriverLine } from "./pool-line.ts";
-import { recoverCommand } from "./recover-command.ts";
-import { filesByContact } from "./run-files.ts";
+import { afterItsDeath } from "./recover-command.ts";
+import { filesByContact, isTaken } from "./run-files.ts";
 import { hasDied, lockHolder } from "./run-lock.ts";
 
 /** A run says where it can be called within this time after it has begun, and is looked for so often. */
@@ -17,6 +18,9 @@ const PATIENCE_MS = 10_000;
 const LOOK_AGAIN_MS = 50;
 /** A run that takes no more calls has removed its contact file by then. */
 const ENDING_MS = 500;
+
+/** Bytes of a contact file; it holds six certificates and keys, and the addresses of one machine. */
+const MOST_BYTES = 1 << 20;
 
 /** A run that has been called. */
 export interface ReachedRun {
@@ -29,7 +33,8 @@ export interface ReachedRun {
  * Calls a run.
  *
  * @param file path of its contact file.
- * @throws UserError: `no-run` when there is none to be called, `run-unreachable`, `run-is-elsewhere` or `bad-contact`.
+ * @throws UserError: `no-run` when there is none to be called, `run-unreachable`, `run-is-elsewhere`, `bad-contact`, or
+ *   `foreign-contact` when anybody else may have written that file.
  */
 export async function reachRun(file: string): Promise<ReachedRun> {
   await untilWritten(file);
@@ -49,7 +54,7 @@ async function call(invitation: Invitation, file: string): ReturnType<typeof dia
   } catch (error) {
     // It may be ending in this moment.
     await delay(ENDING_MS);
-    if (!existsSync(file)) throw noRun();
+    if (!isTaken(file)) throw noRun();
     throw unfinished("run-unreachable", `nobody answers for the run (${errnoText(error)}); ${adviceFor(file)}`, error);
   }
 }
@@ -57,19 +62,19 @@ async function call(invitation: Invitation, file: string): ReturnType<typeof dia
 /** What to do about a run that does not answer. */
 function adviceFor(contact: string): string {
   const { prefix, lock } = filesByContact(contact);
-  const command = recoverCommand(prefix);
+  const whatToDo = afterItsDeath(prefix);
   const holder = lockHolder(lock);
   if (holder !== undefined && hasDied(holder, hostname())) {
-    return `its driver, process ${holder.pid}, has died; take the run up again with: ${command}`;
+    return `its driver, process ${holder.pid}, has died; ${whatToDo}`;
   }
   const where = holder === undefined ? "" : ` on ${holder.host}`;
-  return `if its driver${where} has died, take the run up again with: ${command}`;
+  return `if its driver${where} has died, ${whatToDo}`;
 }
 
 /** A run that has begun a moment ago may not have said yet where it can be called. */
 async function untilWritten(file: string): Promise<void> {
   const { lock } = filesByContact(file);
-  for (let waited = 0; !existsSync(file) && existsSync(lock); waited += LOOK_AGAIN_MS) {
+  for (let waited = 0; !isTaken(file) && existsSync(lock); waited += LOOK_AGAIN_MS) {
     if (waited >= PATIENCE_MS) {
       throw unfinished("run-unreachable", `the run does not say where it can be called; ${adviceFor(file)}`);
     }
@@ -82,15 +87,20 @@ function readContact(file: string): Contact {
   try {
     return parseContact(text);
   } catch (error) {
-    throw unfinished("bad-contact", `${file} does not say where a run of this version can be called`, error);
+    const message = `${file} does not say where a run of this version can be called: it is damaged, or of another version`;
+    throw unfinished("bad-contact", message, error);
   }
 }
 
 function readText(file: string): string {
   try {
-    return readFileSync(file, "utf8");
+    return readOwnFile(file, MOST_BYTES);
   } catch (error) {
     if (errnoOf(error) === "ENOENT") throw noRun();
+    if (error instanceof ForeignFileError) {
+      const message = `${file} ${error.why}: it could have you join a run of somebody else's, and is not used`;
+      throw unfinished("foreign-contact", message, error);
+    }
     throw unfinished("bad-contact", `cannot read ${file}: ${errnoText(error)}`, error);
   }
 }

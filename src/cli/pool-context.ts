@@ -20,8 +20,8 @@ export interface PoolContextOptions {
   /** The run, which has taken the context. */
   readonly tie: PoolTie;
   readonly launcher: Pick<ContextLauncher, "context" | "start"> & Partial<Pick<ContextLauncher, "over">>;
-  /** The command line that takes the run up again when its driver has died. */
-  readonly recoverCommand: string;
+  /** What is to be done if its driver has died, as the end of a sentence. */
+  readonly afterItsDeath: () => string;
   /** Tells the user something, in one line. */
   readonly say: (message: string) => void;
   /** For how long engines may linger when the run is over, in milliseconds. */
@@ -165,8 +165,8 @@ export class PoolContext {
   }
 
   #noteLost({ refusal, failure }: Closing): void {
-    const { recoverCommand } = this.#options;
-    const advice = `its engines wait for it until their lease ends; if its driver has died: ${recoverCommand}`;
+    const { afterItsDeath } = this.#options;
+    const advice = `its engines wait for it until their lease ends; if its driver has died, ${afterItsDeath()}`;
     this.#say(`contact with the run is lost: ${refusal ?? failure}; ${advice}`);
     // Nobody is there to want others.
     for (const engine of this.#engines.values()) if (engine.end !== undefined) engine.noteOver();

@@ -1,7 +1,7 @@
-import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { UserError } from "../domain/errors.ts";
-import { errnoOf, errnoText } from "../domain/system-error.ts";
 import { shellWords } from "../domain/shell-words.ts";
+import { errnoOf } from "../domain/system-error.ts";
+import { ForeignFileError, readOwnFile, reasonOf, replaceOwnFile } from "../files/own-file.ts";
 
 /** The words that start this program as the utility of a run; the path of the run's contact file follows. */
 export const POOL_ARGUMENTS = ["pool", "--contact"] as const;
@@ -9,6 +9,9 @@ export const POOL_ARGUMENTS = ["pool", "--contact"] as const;
 const HEADER = `#!/bin/sh
 # A dbUtil.sh of disbatch: adds engines to a run, takes them away, and tells how far it is (--help).
 `;
+
+/** Bytes; a path has at most 4096, and quotes may make four characters of one. */
+const MOST_BYTES = 1 << 20;
 
 /**
  * The text of a run's dbUtil.sh.
@@ -26,33 +29,25 @@ export function poolScript(command: readonly string[], contact: string): string 
  * @throws UserError `prefix-in-use` when there is something else of that name, `prefix-unusable` when it cannot be written.
  */
 export function writePoolScript(path: string, text: string): void {
-  const made = `${path}.${process.pid}.tmp`;
   try {
-    refuseForeign(path);
-    writeFileSync(made, text, { mode: 0o700, flag: "wx" });
-    // Whatever the user's mask takes away.
-    chmodSync(made, 0o700);
-    renameSync(made, path);
+    if (!isFree(path)) {
+      const message = `${path} exists already and is no dbUtil.sh of disbatch: choose another prefix`;
+      throw new UserError("prefix-in-use", message);
+    }
+    replaceOwnFile(path, text, 0o700);
   } catch (error) {
-    rmSync(made, { force: true });
-    if (error instanceof UserError) throw error;
-    throw new UserError("prefix-unusable", `cannot write ${path}: ${errnoText(error)}`, { cause: error });
+    if (error instanceof UserError && !(error instanceof ForeignFileError)) throw error;
+    throw new UserError("prefix-unusable", `cannot write ${path}: ${reasonOf(error)}`, { cause: error });
   }
 }
 
-function refuseForeign(path: string): void {
-  if (startsAsOurs(path)) return;
-  const message = `${path} exists already and is no dbUtil.sh of disbatch: choose another prefix`;
-  throw new UserError("prefix-in-use", message);
-}
-
-/** Also true when there is nothing. */
-function startsAsOurs(path: string): boolean {
+/** There is nothing, or a dbUtil.sh of this user's. */
+function isFree(path: string): boolean {
   try {
-    return readFileSync(path, "latin1").startsWith(HEADER);
+    return readOwnFile(path, MOST_BYTES).startsWith(HEADER);
   } catch (error) {
     if (errnoOf(error) === "ENOENT") return true;
-    if (errnoOf(error) === "EISDIR") return false;
+    if (error instanceof ForeignFileError) return false;
     throw error;
   }
 }

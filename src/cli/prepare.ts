@@ -10,6 +10,7 @@ import { checkResume } from "../sources/resume-check.ts";
 import { resumeSource } from "../sources/resume.ts";
 import { streamSource } from "../sources/stream.ts";
 import { openTaskFile } from "../sources/task-file.ts";
+import { isOwnFile } from "../files/own-file.ts";
 import { type AskSlurm, slurmPrograms } from "../slurm/ask.ts";
 import { isJobOver } from "../slurm/job-facts.ts";
 import { loadStatusFiles } from "../statusfile/load.ts";
@@ -24,7 +25,7 @@ import type { Options } from "./options.ts";
 import { findPlace, type Place, withoutEffect } from "./place.ts";
 import { recoverCommand } from "./recover-command.ts";
 import { isOfThisHost, slurmJobIn } from "./recovery-file.ts";
-import { filesOfRun, type RunFiles, waysOn } from "./run-files.ts";
+import { filesOfRun, refuseForeignFiles, type RunFiles, waysOn } from "./run-files.ts";
 import type { SlurmPlace } from "./slurm-place.ts";
 import { refuseMissingWorkdir } from "./workdir.ts";
 
@@ -64,6 +65,7 @@ export async function prepare(
   say: (message: string) => void,
   again?: Again,
 ): Promise<Preparation> {
+  refuseForeignFiles(files);
   const onWarning = (diagnostic: Diagnostic): void => say(formatDiagnostic(diagnostic));
   const ask = slurmPrograms(env);
   if (again === undefined) {
@@ -96,7 +98,7 @@ function refuseUsedPrefix(files: RunFiles): void {
   const { prefix, status, journal, recovery } = files;
   const used = [status, journal].find((file) => existsSync(file));
   if (used === undefined) return;
-  const goOn = existsSync(recovery) ? `go on with it with ${shellWords(["--recover", prefix])}` : waysOn(files);
+  const goOn = isOwnFile(recovery) ? `go on with it with ${shellWords(["--recover", prefix])}` : waysOn(files);
   throw new UserError("prefix-in-use", `${used} exists already: choose another prefix, or ${goOn}`);
 }
 
@@ -107,7 +109,7 @@ function refuseUsedPrefix(files: RunFiles): void {
 async function refuseCutOff(statusFiles: readonly string[], ask: AskSlurm): Promise<void> {
   for (const file of statusFiles) {
     const { recovery, prefix } = filesOfRun(file);
-    if (!existsSync(recovery) || !isOfThisHost(recovery)) continue;
+    if (!isOfThisHost(recovery)) continue;
     const job = slurmJobIn(recovery);
     // Slurm has ended all that it has started.
     if (job !== undefined && (await isJobOver(ask, job))) continue;

@@ -60,9 +60,10 @@ async function prepareAgain(
 ): Promise<PreparedRun> {
   const counts = new RunCounts();
   const dropped: string[] = [];
-  const { host: node, pid, statusFrom, journalFrom } = recovery;
+  const { host: node, pid, statusFrom, journalFrom, credentials } = recovery;
+  const engineCertificate = credentials.engine.certificate;
   const journaled = await recoverRun(
-    { ...files, statusFrom, journalFrom, statusHeader: options.statusHeader, driver: { node, pid } },
+    { ...files, statusFrom, journalFrom, statusHeader: options.statusHeader, driver: { node, pid }, engineCertificate },
     {
       event: (event) => counts.handle(event),
       warning: (warning) => say(formatDiagnostic(warning)),

@@ -4,14 +4,23 @@ import * as v from "valibot";
 import { UserError } from "../domain/errors.ts";
 import { errnoOf, errnoText } from "../domain/system-error.ts";
 import type { Ports } from "../driver/reception.ts";
+import { ForeignFileError, readOwnFile } from "../files/own-file.ts";
 import type { RunCredentials } from "../wire/credentials.ts";
+import { areSound } from "../wire/sound-credentials.ts";
 import { filesOfRun, waysOn } from "./run-files.ts";
 
 /** Raised when the file changes its meaning. */
 const VERSION = 1;
 
 const Whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const CredentialsSchema = v.object({ authority: v.string(), certificate: v.string(), key: v.string() });
+const Port = v.pipe(Whole, v.maxValue(65_535));
+const CredentialsSchema = v.pipe(
+  v.object({ authority: v.string(), certificate: v.string(), key: v.string() }),
+  v.check(areSound),
+);
+
+/** Bytes; what the system takes for arguments and an environment is 2 MiB, and JSON may make six characters of one. */
+const MOST_BYTES = 16 << 20;
 
 const RecoverySchema = v.object({
   version: v.literal(VERSION),
@@ -32,7 +41,7 @@ const RecoverySchema = v.object({
   /** The Slurm job that the run was part of. */
   slurmJob: v.exactOptional(v.string()),
   /** Where engines call. */
-  ports: v.object({ here: v.exactOptional(Whole), elsewhere: v.exactOptional(Whole) }),
+  ports: v.object({ here: v.exactOptional(Port), elsewhere: v.exactOptional(Port) }),
 });
 
 /** All that a driver has to know to take up a run whose driver has died. Secret: it holds the run's certificates. */
@@ -57,11 +66,12 @@ export function formatRecovery(recovery: Recovery): string {
 
 /**
  * @param prefix of the run, for messages.
- * @throws UserError `nothing-to-recover`, `recovery-unreadable`.
+ * @throws UserError `nothing-to-recover`, `recovery-unreadable`, also when anybody else may have written it: what it says is
+ *   done.
  */
 export function readRecovery(path: string, prefix: string): Recovery {
   try {
-    return v.parse(RecoverySchema, JSON.parse(readFileSync(path, "utf8")));
+    return v.parse(RecoverySchema, JSON.parse(readOwnFile(path, MOST_BYTES)));
   } catch (error) {
     const way = waysOn(filesOfRun(prefix));
     if (errnoOf(error) === "ENOENT") {
@@ -69,10 +79,17 @@ export function readRecovery(path: string, prefix: string): Recovery {
       const message = `--recover ${prefix}: no run of that prefix was cut off (there is no ${path}); ${ended}`;
       throw new UserError("nothing-to-recover", message, { cause: error });
     }
-    const why = errnoOf(error) === undefined ? "it is damaged, or of another version" : errnoText(error);
-    const message = `--recover ${prefix}: cannot read ${path}: ${why}${way === undefined ? "" : `; ${way} instead`}`;
-    throw new UserError("recovery-unreadable", message, { cause: error });
+    const advice = way === undefined ? "" : `; ${way} instead`;
+    throw new UserError("recovery-unreadable", `--recover ${prefix}: ${whyUseless(path, error)}${advice}`, {
+      cause: error,
+    });
   }
+}
+
+function whyUseless(path: string, error: unknown): string {
+  if (error instanceof ForeignFileError) return `${path} ${error.why}: what it says would be done in your name`;
+  const why = errnoOf(error) === undefined ? "it is damaged, or of another version" : errnoText(error);
+  return `cannot read ${path}: ${why}`;
 }
 
 /** Whether the file can be read, and its run's driver was on this host. */

@@ -64,9 +64,10 @@ async function mendRecords(
   job: JobStart,
   { say, dropped }: { readonly say: (message: string) => void; readonly dropped: (text: string) => void },
 ): Promise<boolean> {
-  const { host: node, pid, statusFrom, journalFrom } = readRecovery(files.recovery, files.prefix);
+  const { host: node, pid, statusFrom, journalFrom, credentials } = readRecovery(files.recovery, files.prefix);
+  const engineCertificate = credentials.engine.certificate;
   const { engines, contexts } = await recoverRun(
-    { ...files, statusFrom, journalFrom, statusHeader, driver: { node, pid } },
+    { ...files, statusFrom, journalFrom, statusHeader, driver: { node, pid }, engineCertificate },
     { event: () => undefined, warning: (warning) => say(formatDiagnostic(warning)), dropped },
   );
   const own = new Set(

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { UserError } from "../domain/errors.ts";
 import { shellWords } from "../domain/shell-words.ts";
+import { dropOwnFile, isOwnFile, refuseForeign } from "../files/own-file.ts";
 
 /** The files of one run. */
 export interface RunFiles {
@@ -63,7 +64,7 @@ function freshName(folder: string, taskFileName: string, now: Date): RunFiles {
   for (let i = 0; i < 1000; i++) {
     const number = pad((now.getMilliseconds() + i) % 1000, 3);
     const files = filesOf(join(folder, `${taskFileName}_disBatch_${date}${time}_${number}`), true);
-    if (!existsSync(files.status) && !existsSync(files.lock)) return files;
+    if (!pathsOf(files).some(isTaken)) return files;
   }
   throw new UserError("prefix-in-use", `${folder}: a thousand runs of ${taskFileName} began in this second; use -p`);
 }
@@ -90,13 +91,34 @@ export function filesOfRun(prefix: string): RunFiles {
   return filesOf(resolve(prefix.slice(0, prefix.length - ending.length)), false);
 }
 
+function pathsOf({ status, journal, log, lock, contact, recovery, util }: RunFiles): string[] {
+  return [status, journal, log, lock, contact, recovery, util];
+}
+
+/** Whether something goes by this name, also a link that leads nowhere. */
+export function isTaken(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+/**
+ * No run begins where its files cannot be this user's: what somebody else has put there could be taken for them.
+ *
+ * @throws ForeignFileError for the first that cannot.
+ */
+export function refuseForeignFiles({ status, journal, contact, recovery, util }: RunFiles): void {
+  for (const path of [status, journal, contact, recovery, util]) refuseForeign(path);
+}
+
 /** What is behind the prefix in the name of a file that was being made, or taken away, by a process of that number. */
 const UNFINISHED =
   /^_(?:dbUtil\.sh|contact\.json|recovery\.json|status\.txt|run\.lock)\.[0-9]+(?:-[0-9a-f]+)?\.(?:tmp|stale)$/;
 
-/** Removes what drivers of this run have left half made that were killed in that moment. Whoever does so holds its lock. */
+/**
+ * Removes what drivers of this run have left half made that were killed in that moment. Whoever does so holds its lock. What
+ * is somebody else's stays, and so does what cannot be removed: it does no harm.
+ */
 export function dropUnfinished(files: RunFiles): void {
-  for (const path of unfinishedOf(files)) rmSync(path, { force: true });
+  for (const path of unfinishedOf(files)) dropOwnFile(path);
 }
 
 /**
@@ -105,19 +127,24 @@ export function dropUnfinished(files: RunFiles): void {
  * @param isStale whether this lock is there, and its run is not.
  */
 export function dropAbandoned(files: RunFiles, isStale: (lock: string) => boolean): void {
+  if (!isStale(files.lock)) return;
+  const found = unfinishedOf(files);
+  // Asked once more: what a driver makes that has come just now stays.
+  if (isStale(files.lock)) for (const path of found) dropOwnFile(path);
+}
+
+/** None of a folder that cannot be read. */
+function namesIn(folder: string): string[] {
   try {
-    if (!isStale(files.lock)) return;
-    const found = unfinishedOf(files);
-    // Asked once more: what a driver makes that has come just now stays.
-    if (isStale(files.lock)) for (const path of found) rmSync(path, { force: true });
+    return readdirSync(folder);
   } catch {
-    // The folder is another's, or gone: what is in it is not this run's to tidy up.
+    return [];
   }
 }
 
 function unfinishedOf({ prefix, jobId }: RunFiles): string[] {
   const folder = dirname(prefix);
-  const names = readdirSync(folder).filter(
+  const names = namesIn(folder).filter(
     (name) => name.startsWith(jobId) && UNFINISHED.test(name.slice(jobId.length)),
   );
   return names.map((name) => join(folder, name));
@@ -130,7 +157,7 @@ function unfinishedOf({ prefix, jobId }: RunFiles): string[] {
  */
 export function waysOn({ prefix, status, journal, recovery }: RunFiles): string | undefined {
   if (existsSync(status)) return `resume with ${shellWords(["-r", status])}`;
-  if (!existsSync(journal)) return undefined;
+  if (!isOwnFile(journal)) return undefined;
   const first = existsSync(recovery) ? `remove ${recovery} and ` : "";
   return `${first}make its status file, which is gone, anew from its journal with ${shellWords(["--recover", prefix])}`;
 }

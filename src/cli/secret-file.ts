@@ -1,10 +1,10 @@
-import { renameSync, rmSync, writeFileSync } from "node:fs";
-import { errnoText } from "../domain/system-error.ts";
+import { ForeignFileError, reasonOf, removeOwnFile, replaceOwnFile } from "../files/own-file.ts";
 
 /** A file for the user's eyes only, there for as long as the run goes on. */
 export class SecretFile {
   readonly #path: string;
   readonly #failed: (why: string) => void;
+  #isWritten = false;
   #removed = false;
 
   /** @param failed told when it cannot be written. */
@@ -13,23 +13,30 @@ export class SecretFile {
     this.#failed = failed;
   }
 
+  /** It has been written, and nobody is to rely on it before. */
+  get isWritten(): boolean {
+    return this.#isWritten;
+  }
+
   /** Whoever reads it meanwhile finds the old one or the new one, never half of one. */
   write(text: string): void {
     if (this.#removed) return;
-    const made = `${this.#path}.${process.pid}.tmp`;
     try {
-      rmSync(made, { force: true });
-      // On the disk before it counts: half of one is worth nothing after a power failure.
-      writeFileSync(made, text, { mode: 0o600, flag: "wx", flush: true });
-      renameSync(made, this.#path);
+      replaceOwnFile(this.#path, text, 0o600);
+      this.#isWritten = true;
     } catch (error) {
-      rmSync(made, { force: true });
-      this.#failed(`${this.#path} cannot be written (${errnoText(error)})`);
+      this.#failed(`${this.#path} cannot be written (${reasonOf(error)})`);
     }
   }
 
-  remove(): void {
+  /** What somebody else has put in its place stays there. @returns why it could not be removed, when that is so. */
+  remove(): string | undefined {
     this.#removed = true;
-    rmSync(this.#path, { force: true });
+    try {
+      removeOwnFile(this.#path);
+    } catch (error) {
+      if (!(error instanceof ForeignFileError)) return `${this.#path} cannot be removed (${reasonOf(error)})`;
+    }
+    return undefined;
   }
 }

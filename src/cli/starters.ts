@@ -56,7 +56,13 @@ export function makeStarters(options: StarterOptions): Starters {
   const { settings, command, ssh, slurm, callsFrom, env, say } = options;
   const executable = findExecutable(command);
   return {
-    local: new LocalStarter({ ...settings, program: [...command, ...ENGINE_ARGUMENTS], callsFrom, host: hostname() }),
+    local: new LocalStarter({
+      ...settings,
+      program: [...command, ...ENGINE_ARGUMENTS],
+      callsFrom,
+      host: hostname(),
+      say,
+    }),
     ...(slurm === undefined ? {} : { slurm: slurmStarter(options, slurm) }),
     remote: new SshStarter({
       ...settings,
@@ -72,7 +78,7 @@ export function makeStarters(options: StarterOptions): Starters {
   };
 }
 
-function slurmStarter({ settings, command, callsFrom, env }: StarterOptions, slurm: SlurmJobToUse): SlurmStarter {
+function slurmStarter({ settings, command, callsFrom, env, say }: StarterOptions, slurm: SlurmJobToUse): SlurmStarter {
   const { job, ownNode, srunOptions, cluster } = slurm.place;
   const cores = new Map(job.nodes.map(({ name, cpus }) => [name, cpus]));
   const releaser = slurm.retire ? nodeReleaser(slurm, env) : undefined;
@@ -94,6 +100,7 @@ function slurmStarter({ settings, command, callsFrom, env }: StarterOptions, slu
       return { args: srunArguments(request), env: srunEnvironment(request, env) };
     },
     release: (node, code) => releaser?.release(node, code),
+    say,
   });
 }
 

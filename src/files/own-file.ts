@@ -4,97 +4,167 @@
  */
 
 import { randomBytes } from "node:crypto";
-import { closeSync, constants, fstatSync, fsyncSync, openSync, readSync, renameSync, rmSync, writeSync } from "node:fs";
+import * as fs from "node:fs";
 import { UserError } from "../domain/errors.ts";
+import { errnoOf, errnoText } from "../domain/system-error.ts";
 
 /** No link is followed, and no pipe or terminal is waited for. */
-const SAFELY = constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
+const SAFELY = fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK | fs.constants.O_NOCTTY;
+const TO_APPEND = SAFELY | fs.constants.O_RDWR | fs.constants.O_APPEND;
 
 /** Permissions that let others than the owner write. */
 const OTHERS_WRITE = 0o022;
 
+/** What a name leads to that cannot even be opened as a file. */
+const NO_FILE: ReadonlyMap<string | undefined, string> = new Map([
+  ["ELOOP", "is a symbolic link"],
+  ["EISDIR", "is a folder"],
+  ["ENXIO", "is not a regular file"],
+]);
+
+/**
+ * Who may write a file besides its owner: nobody, where it holds secrets or commands; or whomever the owner has let, where it
+ * only says what has happened.
+ */
+export type Writers = "owner" | "others";
+
+/** A file that is there, and is none that this user's run may use. */
+export class ForeignFileError extends UserError {
+  /** What is wrong with it, as the end of a sentence that begins with its path. */
+  readonly why: string;
+
+  constructor(path: string, why: string, cause?: unknown) {
+    const message = `${path} ${why}, so it is not used; move it away, or choose another prefix (-p)`;
+    super("foreign-file", message, { cause });
+    this.name = "ForeignFileError";
+    this.why = why;
+  }
+}
+
+/** Why a file could not be opened, read or written, without its path: `it is a symbolic link`, `no such file (ENOENT)`. */
+export function reasonOf(error: unknown): string {
+  return error instanceof ForeignFileError ? `it ${error.why}` : errnoText(error);
+}
+
 /** A file that must not be there yet, and is open for reading and appending. @throws the system's error, EEXIST as a rule. */
 export function createOwnFile(path: string, mode = 0o644): number {
-  return openSync(path, SAFELY | constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_EXCL, mode);
+  return fs.openSync(path, TO_APPEND | fs.constants.O_CREAT | fs.constants.O_EXCL, mode);
 }
 
-/**
- * A file of this user that is there, open for reading.
- *
- * @throws UserError `foreign-file` when it is not a regular file that only this user can write; the system's error.
- */
-export function openOwnFile(path: string): number {
-  return checked(openSync(path, SAFELY | constants.O_RDONLY), path);
+/** A file of this user that is there, open for reading. @throws ForeignFileError, the system's error. */
+export function openOwnFile(path: string, writers: Writers = "owner"): number {
+  return open(path, SAFELY | fs.constants.O_RDONLY, writers);
 }
 
-/**
- * A file of this user, open for reading and appending, which is made when it is missing.
- *
- * @throws UserError `foreign-file` when it is not a regular file that only this user can write; the system's error.
- */
+/** A file of this user that is there, open for reading and appending. @throws ForeignFileError, the system's error. */
+export function continueOwnFile(path: string): number {
+  return open(path, TO_APPEND, "others");
+}
+
+/** The same, and the file is made when it is missing. @throws ForeignFileError, the system's error. */
 export function appendOwnFile(path: string, mode = 0o644): number {
-  return checked(openSync(path, SAFELY | constants.O_RDWR | constants.O_APPEND | constants.O_CREAT, mode), path);
+  try {
+    return continueOwnFile(path);
+  } catch (error) {
+    // Not both at once: where anybody may make files, some systems refuse that without saying why.
+    if (errnoOf(error) !== "ENOENT") throw error;
+    return createOwnFile(path, mode);
+  }
 }
 
 /**
- * The text of a file of this user.
+ * The text of a file of this user that nobody else can write.
  *
  * @param most bytes; a larger file is refused.
- * @throws UserError `foreign-file` as `openOwnFile` does, and for a larger file; the system's error.
+ * @throws ForeignFileError, the system's error.
  */
 export function readOwnFile(path: string, most: number): string {
   const fd = openOwnFile(path);
   try {
-    const { size } = fstatSync(fd);
-    if (size > most) throw foreignFile(path, `is larger (${size} bytes) than any that disbatch makes`);
+    const { size } = fs.fstatSync(fd);
+    if (size > most) throw new ForeignFileError(path, `is larger (${size} bytes) than any that disbatch makes`);
     const bytes = Buffer.alloc(size);
     let filled = 0;
     while (filled < size) {
-      const count = readSync(fd, bytes, filled, size - filled, filled);
+      const count = fs.readSync(fd, bytes, filled, size - filled, filled);
       if (count === 0) break;
       filled += count;
     }
     return bytes.toString("utf8", 0, filled);
   } finally {
-    closeSync(fd);
+    fs.closeSync(fd);
   }
 }
 
 /**
- * Puts a file with this text in the place of an earlier one, if there is one. Who reads it meanwhile finds either, never half
- * of one, and it is on the disk before it counts.
+ * Puts a file with this text in the place of an earlier one of this user's, if there is one. Who reads it meanwhile finds
+ * either, never half of one, and it is on the disk before it counts.
  *
- * @throws the system's error; then nothing new is left.
+ * @param mode permissions, whatever the user's mask takes away.
+ * @throws ForeignFileError when something else stands there, or the file that was made does not count as this user's; the
+ *   system's error. Then nothing new is left.
  */
 export function replaceOwnFile(path: string, text: string, mode: number): void {
+  refuseForeign(path);
   // Nobody can know the name beforehand, and `dropUnfinished` finds it again.
   const made = `${path}.${process.pid}-${randomBytes(6).toString("hex")}.tmp`;
   const fd = createOwnFile(made, mode);
   try {
     try {
+      fs.fchmodSync(fd, mode);
       const bytes = Buffer.from(text);
-      for (let written = 0; written < bytes.length;) written += writeSync(fd, bytes, written);
-      fsyncSync(fd);
+      for (let written = 0; written < bytes.length;) written += fs.writeSync(fd, bytes, written);
+      fs.fsyncSync(fd);
+      // Some file systems have owners and permissions of their own. Whoever is to read the file would refuse it.
+      refuse(path, whyForeign(factsOf(fs.fstatSync(fd)), userId()));
     } finally {
-      closeSync(fd);
+      fs.closeSync(fd);
     }
-    renameSync(made, path);
+    fs.renameSync(made, path);
   } catch (error) {
-    rmSync(made, { force: true });
+    fs.rmSync(made, { force: true });
     throw error;
   }
 }
 
-/** Why a file is none that this user's run can trust; undefined for one that it can. */
-export function whyForeign({ isRegular, owner, mode, names }: FileFacts, user: number | undefined): string | undefined {
-  if (!isRegular) return "is not a regular file";
-  if (user !== undefined && owner !== user) return `belongs to another user (number ${owner})`;
-  if ((mode & OTHERS_WRITE) !== 0) return "can be written by other users";
-  if (names > 1) return "has another name elsewhere (a hard link)";
-  return undefined;
+/**
+ * Removes a file of this user's, if it is there.
+ *
+ * @throws ForeignFileError when something else stands there, which stays; the system's error.
+ */
+export function removeOwnFile(path: string): void {
+  refuseForeign(path);
+  fs.rmSync(path, { force: true });
 }
 
-/** What the system says of an open file. */
+/** Removes a file of this user's where that can be done, and where it does no harm if it cannot. */
+export function dropOwnFile(path: string): void {
+  try {
+    removeOwnFile(path);
+  } catch {
+    // It is somebody else's, or the folder cannot be written any more.
+  }
+}
+
+/** @throws ForeignFileError when something of that name is no file of this user's; the system's error. */
+export function refuseForeign(path: string): void {
+  const stat = fs.lstatSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) return;
+  const noFile = stat.isSymbolicLink() ? NO_FILE.get("ELOOP") : stat.isDirectory() ? NO_FILE.get("EISDIR") : undefined;
+  refuse(path, noFile ?? whyForeign(factsOf(stat), userId(), "others"));
+}
+
+/** Whether a file of that name is there, and is this user's. */
+export function isOwnFile(path: string): boolean {
+  try {
+    refuseForeign(path);
+    return fs.lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** What the system says of a file. */
 export interface FileFacts {
   readonly isRegular: boolean;
   /** User id. */
@@ -105,16 +175,44 @@ export interface FileFacts {
   readonly names: number;
 }
 
-/** @throws UserError `foreign-file`, after the file was closed. */
-function checked(fd: number, path: string): number {
-  const stat = fstatSync(fd);
-  const facts = { isRegular: stat.isFile(), owner: stat.uid, mode: stat.mode, names: stat.nlink };
-  const why = whyForeign(facts, process.geteuid?.());
-  if (why === undefined) return fd;
-  closeSync(fd);
-  throw foreignFile(path, why);
+/** Why a file is none that this user's run may use; undefined for one that it may. */
+export function whyForeign(
+  { isRegular, owner, mode, names }: FileFacts,
+  user: number | undefined,
+  writers: Writers = "owner",
+): string | undefined {
+  if (!isRegular) return "is not a regular file";
+  if (user !== undefined && owner !== user) return `belongs to another user (number ${owner})`;
+  if (writers === "owner" && (mode & OTHERS_WRITE) !== 0) return "can be written by other users";
+  if (names > 1) return "has another name elsewhere (a hard link)";
+  return undefined;
 }
 
-function foreignFile(path: string, why: string): UserError {
-  return new UserError("foreign-file", `${path} ${why}: it is not used; move it away, or choose another prefix (-p)`);
+function factsOf(stat: fs.Stats): FileFacts {
+  return { isRegular: stat.isFile(), owner: stat.uid, mode: stat.mode, names: stat.nlink };
+}
+
+function userId(): number | undefined {
+  return process.geteuid?.();
+}
+
+function open(path: string, flags: number, writers: Writers): number {
+  let fd: number;
+  try {
+    fd = fs.openSync(path, flags);
+  } catch (error) {
+    const noFile = NO_FILE.get(errnoOf(error));
+    throw noFile === undefined ? error : new ForeignFileError(path, noFile, error);
+  }
+  try {
+    refuse(path, whyForeign(factsOf(fs.fstatSync(fd)), userId(), writers));
+    return fd;
+  } catch (error) {
+    fs.closeSync(fd);
+    throw error;
+  }
+}
+
+function refuse(path: string, why: string | undefined): void {
+  if (why !== undefined) throw new ForeignFileError(path, why);
 }

@@ -1,7 +1,7 @@
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, readSync } from "node:fs";
 import * as v from "valibot";
 import { type Diagnostic, UserError } from "../domain/errors.ts";
-import { errnoText } from "../domain/system-error.ts";
+import { openOwnFile, reasonOf } from "../files/own-file.ts";
 import { foreignLines } from "../ledger/foreign-lines.ts";
 import { readLineChunks } from "../ledger/read-lines.ts";
 import { JOURNAL_FORMAT, JOURNAL_HEADER, JOURNAL_VERSION, type JournalEntry } from "./entry.ts";
@@ -14,8 +14,8 @@ const Header = v.object({ format: v.literal(JOURNAL_FORMAT), version: v.number()
  * passes without a word; other lines that are no entries are told as one warning when the end is reached.
  *
  * @param range lines that begin before `from`, or not before `to`, both in bytes, are of other runs and passed over.
- * @throws UserError `journal-unreadable`, `journal-foreign` when the first line is not that of a journal, or
- *   `journal-version` when it was written by a later version.
+ * @throws UserError `journal-unreadable`, also when others than this user may have written it; `journal-foreign` when the
+ *   first line is not that of a journal, or `journal-version` when it was written by a later version.
  */
 export function* readJournal(
   path: string,
@@ -57,7 +57,7 @@ export function checkJournal(path: string): void {
 function beginningOf(path: string): string {
   let fd: number | undefined;
   try {
-    fd = openSync(path, "r");
+    fd = openOwnFile(path);
     const bytes = Buffer.alloc(HEADER_BYTES);
     return bytes.toString("utf8", 0, readSync(fd, bytes, 0, HEADER_BYTES, 0));
   } catch (error) {
@@ -86,7 +86,7 @@ interface Line {
 function* readLines(path: string): Generator<Line, void, void> {
   let fd: number | undefined;
   try {
-    fd = openSync(path, "r");
+    fd = openOwnFile(path);
     for (const { bytes, offset } of readLineChunks(fd)) {
       for (let start = 0; start < bytes.length;) {
         const newline = bytes.indexOf(0x0a, start);
@@ -103,7 +103,7 @@ function* readLines(path: string): Generator<Line, void, void> {
 }
 
 function unreadable(path: string, cause: unknown): UserError {
-  return new UserError("journal-unreadable", `cannot read the journal ${path}: ${errnoText(cause)}`, { cause });
+  return new UserError("journal-unreadable", `cannot read the journal ${path}: ${reasonOf(cause)}`, { cause });
 }
 
 function parseJson(text: string): unknown {

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { lstatSync, readFileSync, statSync } from "node:fs";
 import { ENGINE_MARK, type NodeSlots } from "../domain/engine.ts";
 import type { EngineProcess, ProcessEnd } from "../domain/launcher.ts";
 import { stopProcesses } from "../process/stop-processes.ts";
@@ -68,7 +68,7 @@ function startOf(pid: number): string | undefined {
 
 function printsInto(pid: number, log: string): boolean {
   try {
-    const [output, file] = [statSync(`/proc/${pid}/fd/1`), statSync(log)];
+    const [output, file] = [statSync(`/proc/${pid}/fd/1`), lstatSync(log)];
     return output.dev === file.dev && output.ino === file.ino;
   } catch {
     return false;

@@ -1,28 +1,35 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { errnoText } from "../domain/system-error.ts";
+import { appendOwnFile, openOwnFile, reasonOf } from "../files/own-file.ts";
 
 /** Bytes of the end of a log that its last line is looked for in. */
 const TAIL_BYTES = 4096;
 /** Characters of a line that people get to see. */
 const LINE_WIDTH = 300;
 
-/** The file that an engine's process of this machine prints into. */
+/** Where an engine's process of this machine prints. */
 export interface EngineOutput {
-  readonly path: string;
+  /** The file; missing when it cannot be written, and nothing is kept of what the process prints. */
+  readonly path: string | undefined;
   /** To be handed to the process, and then closed. */
   readonly descriptor: number;
   /** Bytes that stood in it before: an earlier engine's. */
   readonly from: number;
 }
 
-/** @returns why it cannot be written, in words, when that is so. */
-export function openOutput(path: string): EngineOutput | string {
+/** @param warn told in one line when the file cannot be written: an engine does not need it to run tasks. */
+export function openOutput(path: string, warn: (message: string) => void): EngineOutput {
   try {
-    const descriptor = openSync(path, "a");
+    const descriptor = appendOwnFile(path);
     return { path, descriptor, from: fstatSync(descriptor).size };
   } catch (error) {
-    return `cannot write ${path}, where an engine says what goes wrong: ${errnoText(error)}`;
+    warn(`warning: cannot write ${path}, where an engine says what goes wrong: ${reasonOf(error)}`);
+    return { path: undefined, descriptor: openSync("/dev/null", "w"), from: 0 };
   }
+}
+
+/** Where more can be read, as the end of a sentence. */
+export function seeOutput({ path }: EngineOutput): string {
+  return path === undefined ? "" : ` (see ${path})`;
 }
 
 /** The last line that has been written there since, cut to a length for people; undefined when there is none. */
@@ -32,6 +39,7 @@ export function lastLineOf(output: EngineOutput): string | undefined {
 
 /** The last lines that have been written there since, each cut to a length for people, without empty ones. */
 export function linesOf({ path, from }: EngineOutput): string[] {
+  if (path === undefined) return [];
   try {
     const lines = endOf(path, from).split("\n");
     return lines.map((line) => line.trimEnd().slice(0, LINE_WIDTH)).filter((line) => line !== "");
@@ -41,7 +49,7 @@ export function linesOf({ path, from }: EngineOutput): string[] {
 }
 
 function endOf(path: string, from: number): string {
-  const descriptor = openSync(path, "r");
+  const descriptor = openOwnFile(path, "others");
   try {
     const { size } = fstatSync(descriptor);
     const start = Math.max(from, size - TAIL_BYTES);

@@ -5,7 +5,7 @@ import type { CallsFrom, EngineProcess, Invite, ProcessEnd } from "../domain/lau
 import { messageOf } from "../domain/system-error.ts";
 import { stopProcesses } from "../process/stop-processes.ts";
 import { adoptHere, outOfReach } from "./adopted-engine.ts";
-import { type EngineOutput, lastLineOf, openOutput } from "./engine-output.ts";
+import { type EngineOutput, lastLineOf, openOutput, seeOutput } from "./engine-output.ts";
 import {
   type EngineSettings,
   type EngineStarter,
@@ -22,6 +22,8 @@ export interface LocalStarterOptions extends EngineSettings {
   readonly callsFrom: CallsFrom;
   /** Name of this machine, as its node goes by. */
   readonly host: string;
+  /** Tells the user something, in one line. */
+  readonly say: (message: string) => void;
 }
 
 /** Starts engine processes on this machine. */
@@ -33,10 +35,10 @@ export class LocalStarter implements EngineStarter {
   }
 
   start(label: string, node: NodeSlots, invite: Invite, engineId?: string): EngineProcess {
-    const { program, cwd, callsFrom } = this.#options;
+    const { program, cwd, callsFrom, say } = this.#options;
     const spec = specify(this.#options, label, node, engineId);
     const { engineId: id, slots } = spec;
-    const started = spawnInto(wrapLogOf(spec), program, cwd);
+    const started = spawnInto(openOutput(wrapLogOf(spec), say), program, cwd);
     if (typeof started === "string") {
       const ended = Promise.resolve({ certain: true, reason: started });
       return { id, node: node.node, slots, ended, kill: () => Promise.resolve(true) };
@@ -70,10 +72,12 @@ interface StartedProcess {
   readonly ended: Promise<ProcessEnd>;
 }
 
-/** Without its log an engine is not started: nobody would hear what goes wrong. @returns why not, when it cannot be. */
-function spawnInto(log: string, [file, ...args]: LocalStarterOptions["program"], cwd: string): StartedProcess | string {
-  const output = openOutput(log);
-  if (typeof output === "string") return output;
+/** @returns why it cannot be started, when that is so. */
+function spawnInto(
+  output: EngineOutput,
+  [file, ...args]: LocalStarterOptions["program"],
+  cwd: string,
+): StartedProcess | string {
   const { descriptor } = output;
   try {
     // A session of its own: Ctrl-C on the terminal reaches the driver alone, which decides.
@@ -92,7 +96,7 @@ function endOf(child: ChildProcess, output: EngineOutput): Promise<ProcessEnd> {
     child.once("exit", (code, signal) => {
       if (code === 0) return resolve({ certain: true });
       const how = lastLineOf(output) ?? `it ended with ${signal ?? `exit code ${code}`}`;
-      return resolve({ certain: true, reason: `${how} (see ${output.path})` });
+      return resolve({ certain: true, reason: `${how}${seeOutput(output)}` });
     });
   });
 }

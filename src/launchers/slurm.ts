@@ -25,6 +25,8 @@ export interface SlurmStarterOptions extends EngineSettings {
   readonly callsFrom: (node: string) => CallsFrom;
   /** Told when no engine is going to run any more on a node that others could use, with the exit code of what ran there. */
   readonly release: (node: string, code: number) => void;
+  /** Tells the user something, in one line. */
+  readonly say: (message: string) => void;
 }
 
 interface SrunCall {
@@ -44,15 +46,14 @@ export class SlurmStarter implements EngineStarter {
   }
 
   start(label: string, node: NodeSlots, invite: Invite, engineId?: string): EngineProcess {
-    const { program, srun, cwd, callsFrom } = this.#options;
+    const { program, srun, cwd, callsFrom, say } = this.#options;
     const spec: UninvitedSpec = {
       ...specify(this.#options, label, node, engineId),
       // Slurm gives each task of a step its own share of the node, and its signals reach every process there.
       slotProcesses: true,
       sharedSignals: true,
     };
-    const output = openOutput(wrapLogOf(spec));
-    if (typeof output === "string") return notStarted(spec, output);
+    const output = openOutput(wrapLogOf(spec), say);
     const { args, env } = srun(node);
     try {
       const child = spawn("srun", [...args, `--chdir=${cwd}`, ...program], {

@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import type { EngineProcess, ProcessEnd } from "../domain/launcher.ts";
 import { errnoOf, messageOf } from "../domain/system-error.ts";
 import { within } from "../domain/time-limit.ts";
-import { type EngineOutput, linesOf } from "./engine-output.ts";
+import { type EngineOutput, linesOf, seeOutput } from "./engine-output.ts";
 import type { UninvitedSpec } from "./engine-starter.ts";
 
 /** A step that has been told to end is ended by Slurm within this time, in milliseconds. */
@@ -68,5 +68,5 @@ function describe(code: number | null, signal: NodeJS.Signals | null, output: En
   if (code === 0) return { certain: true, code };
   const said = lines.filter((line) => !EMPTY_WORDS.test(line)).at(-1) ?? lines.at(-1);
   const how = said?.replace(/^srun: (?:error: )?/, "") ?? `srun ended with exit code ${code}`;
-  return { certain: true, reason: `${how} (see ${output.path})`, code: exit };
+  return { certain: true, reason: `${how}${seeOutput(output)}`, code: exit };
 }

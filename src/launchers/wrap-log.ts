@@ -1,5 +1,6 @@
-import { appendFileSync } from "node:fs";
+import { appendFileSync, closeSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
+import { appendOwnFile } from "../files/own-file.ts";
 
 /** Characters of a line that people get to see. */
 const LINE_WIDTH = 300;
@@ -43,8 +44,7 @@ export class WrapLog {
     if (this.#room < 0) return;
     const isTooMuch = bytes.length > this.#room;
     try {
-      appendFileSync(this.path, bytes.subarray(0, this.#room));
-      if (isTooMuch) appendFileSync(this.path, LEFT_OUT);
+      append(this.path, [bytes.subarray(0, this.#room), ...(isTooMuch ? [LEFT_OUT] : [])]);
     } catch {
       // The run goes on without it.
     }
@@ -54,5 +54,15 @@ export class WrapLog {
   #heard(line: string): void {
     const words = line.trimEnd().slice(0, LINE_WIDTH);
     if (words !== "" && !words.startsWith(RECORD)) this.#lastWords = words;
+  }
+}
+
+/** The file is not kept open: a run may have hundreds of them, and hardly any is written to twice. */
+function append(path: string, pieces: readonly (Buffer | string)[]): void {
+  const fd = appendOwnFile(path);
+  try {
+    for (const piece of pieces) appendFileSync(fd, piece);
+  } finally {
+    closeSync(fd);
   }
 }

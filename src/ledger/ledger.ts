@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import { UserError } from "../domain/errors.ts";
-import { errnoOf, errnoText } from "../domain/system-error.ts";
+import { errnoOf } from "../domain/system-error.ts";
+import { continueOwnFile, createOwnFile, reasonOf } from "../files/own-file.ts";
 import { LedgerError } from "./ledger-error.ts";
 import { mendTail, type TornLine } from "./mend-tail.ts";
 
@@ -67,7 +68,7 @@ export class Ledger {
    */
   static create(path: string, io: LedgerIo = fs): Ledger {
     try {
-      return new Ledger(path, fs.openSync(path, "ax", 0o644), io, true);
+      return new Ledger(path, createOwnFile(path), io, true);
     } catch (error) {
       if (errnoOf(error) !== "EEXIST") throw unusable(path, "create", error);
       throw new UserError("prefix-in-use", `${path} exists already: choose another prefix, or resume from it`, {
@@ -77,14 +78,14 @@ export class Ledger {
   }
 
   /**
-   * Goes on with an existing file, whose last line is dropped when it has no newline.
+   * Goes on with an existing file of this user's, whose last line is dropped when it has no newline.
    *
-   * @throws UserError `record-unusable` when it does not exist or cannot be read and written.
+   * @throws UserError `record-unusable` when it does not exist, cannot be read and written, or is somebody else's.
    */
   static append(path: string, { io = fs, isWhole }: AppendOptions = {}): Ledger {
     let fd: number | undefined;
     try {
-      fd = fs.openSync(path, fs.constants.O_RDWR | fs.constants.O_APPEND);
+      fd = continueOwnFile(path);
       const torn = mendTail(fd, isWhole);
       return new Ledger(path, fd, io, fs.fstatSync(fd).size === 0, torn);
     } catch (error) {
@@ -208,5 +209,5 @@ function describeTorn(path: string, { bytes, text }: TornLine): string {
 }
 
 function unusable(path: string, doing: string, cause: unknown): UserError {
-  return new UserError("record-unusable", `cannot ${doing} ${path}: ${errnoText(cause)}`, { cause });
+  return new UserError("record-unusable", `cannot ${doing} ${path}: ${reasonOf(cause)}`, { cause });
 }

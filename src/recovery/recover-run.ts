@@ -1,10 +1,11 @@
-import { rmSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import type { Diagnostic } from "../domain/errors.ts";
 import type { RunEvent } from "../domain/events.ts";
 import type { TaskResult } from "../domain/result.ts";
 import { JOURNAL_HEADER, type JournalEntry } from "../journal/entry.ts";
 import { formatEvent } from "../journal/format.ts";
 import { checkJournal, isWholeEntry, readJournal } from "../journal/read.ts";
+import { dropOwnFile } from "../files/own-file.ts";
 import { Ledger } from "../ledger/ledger.ts";
 import { formatRecord } from "../statusfile/format.ts";
 import { HEADER_LINE } from "../statusfile/record.ts";
@@ -29,13 +30,15 @@ export interface RunRecords {
   readonly journalFrom: number;
   /** The driver that began the run; it stands in the lines of barriers. */
   readonly driver: DriverProcess;
+  /** The certificate of the run's engines, as PEM. */
+  readonly engineCertificate: string;
 }
 
 /** Told what the records hold. */
 export interface RecoveryListener {
   /** Every event of the run so far, in order, as `RunFold` tells them. */
   event(event: RunEvent): void;
-  /** The journal has lines that are none. */
+  /** Something that was found cannot be used, such as lines of the journal that are none. */
   warning(warning: Diagnostic): void;
   /** A torn last line was dropped from one of the files. @param text says of which, and what it was. */
   dropped(text: string): void;
@@ -60,7 +63,7 @@ export async function recoverRun(records: RunRecords, listener: RecoveryListener
     const taken = recovery.addUndelivered();
     failed = false;
     await recovery.close();
-    for (const path of taken) rmSync(path, { force: true });
+    for (const path of taken) dropOwnFile(path);
     return recovery.result();
   } finally {
     if (failed) await recovery.close().catch(() => undefined);
@@ -120,7 +123,12 @@ class Recovery {
 
   /** Brings to both what engines have left, unless another engine has the task by now. @returns the files. */
   addUndelivered(): string[] {
-    const files = findUndelivered(this.#records.prefix).filter(({ engineId }) => this.#fold.knowsEngine(engineId));
+    const files = findUndelivered({
+      prefix: this.#records.prefix,
+      certificate: this.#records.engineCertificate,
+      isWanted: (engineId) => this.#fold.knowsEngine(engineId),
+      warning: (warning) => this.#listener.warning(warning),
+    });
     for (const { engineId, results } of files) {
       for (const result of results) if (this.#isWanted(engineId, result)) this.#addResult(result);
     }

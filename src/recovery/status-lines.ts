@@ -1,6 +1,6 @@
-import { closeSync, openSync } from "node:fs";
+import { closeSync } from "node:fs";
 import { UserError } from "../domain/errors.ts";
-import { errnoText } from "../domain/system-error.ts";
+import { ForeignFileError, openOwnFile, reasonOf } from "../files/own-file.ts";
 import { eachWholeLine } from "../ledger/whole-lines.ts";
 import { COLUMN, COLUMNS, findColumns, isTaskOutcome, readInteger } from "../statusfile/columns.ts";
 import { parseRecord } from "../statusfile/parse.ts";
@@ -86,13 +86,13 @@ export class StatusLines implements Recorded {
     const starts = new Int32Array(COLUMNS + 1);
     let fd: number | undefined;
     try {
-      fd = openSync(this.#path, "r");
+      fd = openOwnFile(this.#path, "others");
       eachWholeLine(fd, (bytes, from, to, offset) => {
         if (findColumns(bytes, from, to, starts)) take({ bytes, from, to }, starts, offset);
       });
     } catch (error) {
-      if (error instanceof UserError) throw error;
-      const message = `cannot read the status file ${this.#path}: ${errnoText(error)}`;
+      if (error instanceof UserError && !(error instanceof ForeignFileError)) throw error;
+      const message = `cannot read the status file ${this.#path}: ${reasonOf(error)}`;
       throw new UserError("status-file-unreadable", message, { cause: error });
     } finally {
       if (fd !== undefined) closeSync(fd);

@@ -64,7 +64,9 @@ test("a driver that is killed is told of, and recovered with the hosts that a sc
   const a = await tasks.started("a");
   killed.signal("SIGKILL");
   expect(await killed.exited).toEqual({ code: null, signal: "SIGKILL" });
-  await added.stderrShows(/contact with the run is lost: .*; if its driver has died: disbatch --recover \S*\/run\n/);
+  await added.stderrShows(
+    /contact with the run is lost: .*; if its driver has died, take the run up again with: disbatch --recover \S*\/run\n/,
+  );
   const status = util(hosts, "--status");
   expect((await status.exited).code).toBe(3);
   expect(status.stderr()).toMatch(/its driver, process [0-9]+, has died; .* with: disbatch --recover \S*\/run\n/);

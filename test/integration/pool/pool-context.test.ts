@@ -98,7 +98,7 @@ async function serve(nodes: readonly string[], options: ServeOptions = {}): Prom
   const say = (message: string): void => void said.push(message);
   const callAgain = () => reachRun(run.contact);
   const tie = new PoolTie({ line, callsFrom, added, usesOtherHosts, callAgain });
-  const context = new PoolContext({ tie, launcher, recoverCommand: "disbatch --recover x", say, ...options });
+  const context = new PoolContext({ tie, launcher, afterItsDeath: () => "do this", say, ...options });
   const exit = context.serve();
   onTestFinished(async () => {
     for (const engine of launcher.engines) engine.end();
@@ -358,9 +358,7 @@ describe("when contact with the run is lost", () => {
   test("its engines go on, the user is told what to do, and it ends when they have", async () => {
     const served = await serveJoined(["alpha"]);
     await lose(served);
-    expect(served.said.at(-1)).toMatch(
-      /^contact with the run is lost: .*; if its driver has died: disbatch --recover x$/,
-    );
+    expect(served.said.at(-1)).toMatch(/^contact with the run is lost: .*; if its driver has died, do this$/);
     engineOf(served, 0).end("the driver is gone");
     expect(await served.exit).toBe(0);
     expect(engineOf(served, 0).kills).toBe(0);

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { generateKeyPairSync } from "node:crypto";
 import type { Reporter, RunEvent } from "../../../src/domain/events.ts";
 import { Driver, type DriverOptions, type RunOutcome } from "../../../src/driver/driver.ts";
 import type { EarlierRun } from "../../../src/driver/earlier-run.ts";
@@ -6,7 +6,7 @@ import type { Switchboard } from "../../../src/driver/engine-gate.ts";
 import { IdSet } from "../../../src/recovery/id-set.ts";
 import type { JournaledRun } from "../../../src/recovery/journaled-run.ts";
 import { recoverRun } from "../../../src/recovery/recover-run.ts";
-import { formatUndelivered, UNDELIVERED_ENDING } from "../../../src/recovery/undelivered.ts";
+import { leaveUndelivered } from "../../../src/recovery/undelivered.ts";
 import { RunCounts } from "../../../src/reporters/counts.ts";
 import { JournalReporter } from "../../../src/reporters/journal.ts";
 import { snapshotOf } from "../../../src/reporters/snapshot.ts";
@@ -37,9 +37,16 @@ export function filesIn(folder: string): RunFiles {
   return { prefix, status: `${prefix}_status.txt`, journal: `${prefix}_journal.jsonl` };
 }
 
+/** What engines of all runs sign with, and what that is checked by; of a certificate nothing else is looked at. */
+const ENGINE_KEYS = generateKeyPairSync("ec", {
+  namedCurve: "P-256",
+  publicKeyEncoding: { type: "spki", format: "pem" },
+  privateKeyEncoding: { type: "pkcs8", format: "pem" },
+});
+
 /** Leaves results where `--recover` finds them. */
 export function keepUndelivered({ prefix }: RunFiles, engineId: string, results: readonly TaskResult[]): void {
-  writeFileSync(`${prefix}_${engineId}${UNDELIVERED_ENDING}`, formatUndelivered(engineId, results));
+  leaveUndelivered(`${prefix}_`, engineId, results, ENGINE_KEYS.privateKey);
 }
 
 /** What a driver that died has left. */
@@ -110,7 +117,7 @@ export class DriverProgram {
     const records = { ...files, statusFrom: 0, statusHeader: false, journalFrom: 0 };
     const driver = { node: this.#host.name, pid: this.#process?.pid ?? 0 };
     return recoverRun(
-      { ...records, driver },
+      { ...records, driver, engineCertificate: ENGINE_KEYS.publicKey },
       {
         event: () => undefined,
         warning: ({ message }) => world.noteThrown(new Error(message)),

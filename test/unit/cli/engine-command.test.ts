@@ -1,10 +1,10 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { isEngineCommand } from "../../../src/cli/engine-command.ts";
-import { UNDELIVERED_ENDING } from "../../../src/recovery/undelivered.ts";
+import { findUndelivered } from "../../../src/recovery/undelivered.ts";
 import type { EngineEnd } from "../../../src/wire/engine-end.ts";
 import type { EngineSpec } from "../../../src/wire/engine-spec.ts";
 import { END_ARGUMENTS, ENGINE_ARGUMENTS } from "../../../src/wire/engine-verbs.ts";
@@ -176,15 +176,17 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
   });
 
   test("an engine that has lost its driver keeps outcomes for one that asks for them, where its log is", async () => {
-    const folder = scratchFolder();
-    const { say, exit, hears, loseDriver } = await joinedEngine(runtime, path.join(folder, "engine_"), { lease: 1 });
+    const prefix = path.join(scratchFolder(), "run");
+    const { say, exit, hears, loseDriver } = await joinedEngine(runtime, `${prefix}_engine_`, { lease: 1 });
     const task = { kind: "task", id: 5, line: 6, repeatIndex: -1, command: "exit 7" } as const;
     say({ type: "assign", assignments: [{ task, attempt: 2 }] });
     await hears("results");
     loseDriver();
     expect(await exit).toEqual([0, null]);
-    const kept = readFileSync(path.join(folder, `engine_the-engine${UNDELIVERED_ENDING}`), "utf8");
-    expect(kept).toContain('"id":5,"try":2');
+    const search = { prefix, certificate: run.engine.certificate, isWanted: (id: string) => id === "the-engine" };
+    const left = findUndelivered({ ...search, warning: ({ message }) => expect.fail(message) });
+    expect(left).toMatchObject([{ engineId: "the-engine", results: [{ taskId: 5, attempt: 2, returnCode: 7 }] }]);
+    expect(statSync(left[0]?.path ?? "").mode & 0o777).toBe(0o600);
   });
 
   test("the end of an engine takes its process, its group and whatever carries its mark, and nothing else", async () => {

@@ -2,12 +2,16 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { formatContact, parseContact } from "../../../src/wire/contact.ts";
 import { parseControllerMessage, parseDriverAnswer } from "../../../src/wire/control-messages.ts";
+import { createRunCredentials } from "../../../src/wire/credentials.ts";
 import { parseEngineEnd } from "../../../src/wire/engine-end.ts";
 import { parseEngineSpec } from "../../../src/wire/engine-spec.ts";
 import { type MessageParser, parseDriverMessage, parseEngineMessage } from "../../../src/wire/messages.ts";
 import { ANSWERS, CONTROLLER_MESSAGES, INVITATION } from "../wire/control-samples.ts";
 import { DRIVER_MESSAGES, ENGINE_MESSAGES } from "../wire/samples.ts";
 import { fuzz } from "./fuzz.ts";
+
+/** What is kept in a file has to be sound, too. */
+const KEPT = { ...INVITATION, credentials: (await createRunCredentials()).controller };
 
 const SPEC = {
   ...{
@@ -30,7 +34,7 @@ const parsers: ReadonlyArray<readonly [what: string, parse: MessageParser<unknow
   [
     "a contact",
     (text) => JSON.parse(formatContact(parseContact(text))),
-    [JSON.parse(formatContact({ host: "h", here: INVITATION, elsewhere: INVITATION }))],
+    [JSON.parse(formatContact({ host: "h", here: KEPT, elsewhere: KEPT }))],
   ],
   ["an engine's specification", parseEngineSpec, [SPEC]],
   ["which engine to end", parseEngineEnd, [{ engineId: "e", pid: 99 }]],

@@ -18,6 +18,7 @@ function setUp(host = "alpha") {
   const starter = new LocalStarter({
     ...{ program: ["/bin/false"], callsFrom: "here", host, resources: [], threadEnv: true, cwd: folder },
     ...{ prefix: path.join(folder, "run"), logLevel: "INFO", lease: 60, onDriverLost: "kill" },
+    say: () => undefined,
   });
   const node = { node: "alpha", slots: 3, coresPerSlot: 2 };
   const log = path.join(folder, "run_SSH0_alpha_engine_wrap.log");

@@ -1,5 +1,5 @@
-import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { CallsFrom, EngineProcess, Invitation } from "../../../src/domain/launcher.ts";
@@ -32,7 +32,7 @@ function launch(script: string, options: LaunchOptions = {}) {
       cwd: folder,
       prefix: path.join(folder, "run"),
     },
-    ...{ logLevel: "DEBUG", lease: 7, onDriverLost: "finish", drainTimeout: 0.5 },
+    ...{ logLevel: "DEBUG", lease: 7, onDriverLost: "finish", drainTimeout: 0.5, say: () => undefined },
   });
   const asked: CallsFrom[] = [];
   const invite = (from: CallsFrom): Promise<Invitation> => {
@@ -166,23 +166,30 @@ test("an engine that has ended has no process group any more that could be anoth
   expect(living([other])).toEqual([other]);
 });
 
-test("an engine whose log cannot be written is not started and says so, and the others are", async () => {
-  const folder = scratchFolder();
-  const log = path.join(folder, "run_SSH0_alpha_engine_wrap.log");
-  mkdirSync(log);
-  const starter = new LocalStarter({
-    ...{ program: ["/bin/true"], callsFrom: "here", host: "alpha", resources: [], threadEnv: true },
-    ...{ cwd: folder, prefix: `${folder}/run`, logLevel: "INFO", lease: 60, onDriverLost: "kill" },
-  });
-  const [alpha, beta] = ["alpha", "beta"].map((node) =>
-    starter.start("SSH0", { node, slots: 1, coresPerSlot: 1 }, () => Promise.resolve(invitation)),
-  );
-  const reason = `cannot write ${log}, where an engine says what goes wrong: illegal operation on a directory (EISDIR)`;
-  expect(await alpha?.ended).toEqual({ certain: true, reason });
-  expect(await alpha?.kill()).toBe(true);
-  expect(await beta?.ended).toEqual({ certain: true });
-  expect(existsSync(path.join(folder, "run_SSH0_beta_engine_wrap.log"))).toBe(true);
-});
+test.each([
+  ["a folder", (log: string) => mkdirSync(log), "it is a folder"],
+  ["a link", (log: string) => symlinkSync("elsewhere", log), "it is a symbolic link"],
+  ["a named pipe", (log: string) => execFileSync("mkfifo", [log]), "it is not a regular file"],
+])(
+  "an engine is started also where %s stands in place of its log, and nothing is written there",
+  async (_what, plant, why) => {
+    const folder = scratchFolder();
+    const log = path.join(folder, "run_SSH0_alpha_engine_wrap.log");
+    plant(log);
+    const said: string[] = [];
+    const starter = new LocalStarter({
+      ...{ program: ["/bin/sh", "-c", "echo words; exit 3"], callsFrom: "here", host: "alpha", resources: [] },
+      ...{ cwd: folder, prefix: `${folder}/run`, logLevel: "INFO", lease: 60, onDriverLost: "kill", threadEnv: true },
+      say: (message) => said.push(message),
+    });
+    const engine = starter.start("SSH0", { node: "alpha", slots: 1, coresPerSlot: 1 }, () =>
+      Promise.resolve(invitation),
+    );
+    expect(await engine.ended).toEqual({ certain: true, reason: "it ended with exit code 3" });
+    expect(said).toEqual([`warning: cannot write ${log}, where an engine says what goes wrong: ${why}`]);
+    expect(existsSync(path.join(folder, "elsewhere"))).toBe(false);
+  },
+);
 
 test("what stands in the log already stays there", async () => {
   const folder = scratchFolder();
@@ -190,6 +197,7 @@ test("what stands in the log already stays there", async () => {
   writeFileSync(log, "an earlier run\n");
   const starter = new LocalStarter({
     ...{ program: ["/bin/echo", "now"], callsFrom: "here", host: "alpha", resources: [], threadEnv: true },
+    say: () => undefined,
     ...{ cwd: folder, prefix: `${folder}/run`, logLevel: "INFO", lease: 60, onDriverLost: "kill" },
   });
   await starter.start("SSH0", { node: "alpha", slots: 1, coresPerSlot: 1 }, () => Promise.resolve(invitation)).ended;

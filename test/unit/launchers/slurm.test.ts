@@ -40,6 +40,7 @@ function start(srun: string | undefined, node = NODE): Step {
     }),
     callsFrom: (name) => (name === "alpha" ? "here" : "elsewhere"),
     release: (name, code) => released.push([name, code]),
+    say: () => undefined,
   });
   const asked: CallsFrom[] = [];
   const engine = starter.start("J12", node, (from) => {

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -14,6 +15,13 @@ import type { StatusRecord } from "../../../src/statusfile/record.ts";
 import { recordOf } from "../../../src/statusfile/record-of.ts";
 
 export const DRIVER = { node: "head", pid: 42 };
+
+/** What engines sign with, and what that is checked by; of a certificate nothing else is looked at. */
+export const ENGINE_KEYS = generateKeyPairSync("ec", {
+  namedCurve: "P-256",
+  publicKeyEncoding: { type: "spki", format: "pem" },
+  privateKeyEncoding: { type: "pkcs8", format: "pem" },
+});
 
 /** The lines of these events in a status file. */
 export function statusLines(events: readonly RunEvent[]): string {
@@ -80,6 +88,7 @@ export class Records {
     const records: RunRecords = {
       ...{ prefix: this.prefix, status: `${this.prefix}_status.txt`, journal: `${this.prefix}_journal.jsonl` },
       ...{ statusFrom: 0, journalFrom: 0, statusHeader: false, driver: DRIVER },
+      engineCertificate: ENGINE_KEYS.publicKey,
       ...changes,
     };
     const run = await recoverRun(records, {

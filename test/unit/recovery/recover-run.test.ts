@@ -1,11 +1,14 @@
-import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { generateKeyPairSync } from "node:crypto";
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync } from "node:fs";
+import { readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { RunEvent } from "../../../src/domain/events.ts";
 import type { TaskResult } from "../../../src/domain/result.ts";
 import { formatUndelivered } from "../../../src/recovery/undelivered.ts";
 import { HEADER_LINE } from "../../../src/statusfile/record.ts";
-import { DRIVER, journalLines, journalOf, Records, statusLines } from "./records.ts";
+import { DRIVER, ENGINE_KEYS, journalLines, journalOf, Records, statusLines } from "./records.ts";
 
 const NONE = { bytes: 0, snippet: "" };
 const STARTED: RunEvent = { type: "run-started", time: 1, jobId: "job", taskFile: "Tasks" };
@@ -182,10 +185,18 @@ test("a task that was skipped for its record in the same file's earlier lines is
 });
 
 describe("results that engines could not deliver", () => {
-  const LEFT_BY = "_SSH0_n0_engine_0_undelivered.jsonl";
+  const LEFT_BY = "_SSH0_n0_engine_id-0_0123456789ab_undelivered.jsonl";
 
-  function leave(records: Records, engineId: string, results: readonly TaskResult[]): void {
-    writeFileSync(`${records.prefix}${LEFT_BY}`, formatUndelivered(engineId, results));
+  function leave(records: Records, engineId: string, results: readonly TaskResult[], key = ENGINE_KEYS): void {
+    const content = formatUndelivered(engineId, results, key.privateKey);
+    writeFileSync(`${records.prefix}${LEFT_BY.replace("id-0", engineId)}`, content);
+  }
+
+  /** A run with two tasks under way on an engine. */
+  function newRun(): Records {
+    const records = new Records();
+    records.write(journalOf([STARTED, joined(0), assigned(0), assigned(2)]), "");
+    return records;
   }
 
   test("are taken over into both files, and the engine's file is removed", async () => {
@@ -230,18 +241,75 @@ describe("results that engines could not deliver", () => {
     records.write(journalOf([STARTED, joined(0), assigned(0)]), "");
     leave(records, "id-of-another-run", [result(0)]);
     writeFileSync(`${records.prefix}_notes_undelivered.jsonl`, journalLines([finished(0)]));
-    expect((await records.recover()).run.settled(0)).toBe(false);
+    const { run, warnings } = await records.recover();
+    expect([run.settled(0), warnings]).toEqual([false, []]);
     expect(readdirSync(dirname(records.prefix))).toHaveLength(4);
   });
 
-  test("count up to where the file is torn", async () => {
-    const records = new Records();
-    records.write(journalOf([STARTED, joined(0), assigned(0), assigned(2)]), "");
-    const content = formatUndelivered("id-0", [result(0), result(2)]);
-    writeFileSync(`${records.prefix}${LEFT_BY}`, content.slice(0, -20));
-    const { run } = await records.recover();
-    expect([run.settled(0), run.settled(2)]).toEqual([true, false]);
+  test.each([
+    ["torn", (content: string) => content.slice(0, -20)],
+    ["without a signature", (content: string) => content.slice(0, content.indexOf('{"signature"'))],
+    ["changed", (content: string) => content.replace('"id":0', '"id":2')],
+    ["longer than it was", (content: string) => `${journalLines([finished(2)])}${content}`],
+    ["empty", () => ""],
+  ])("do not count when the file is %s, which is said in one line", async (_what, change) => {
+    const records = newRun();
+    const file = `${records.prefix}${LEFT_BY}`;
+    const content = formatUndelivered("id-0", [result(0)], ENGINE_KEYS.privateKey);
+    const changed = change(content);
+    expect(changed).not.toBe(content);
+    writeFileSync(file, changed);
+    const { run, warnings } = await records.recover();
+    expect([run.settled(0), run.settled(2)]).toEqual([false, false]);
+    const why = "it is not signed by that engine of the run";
+    const message = `${file} is not counted among the results that engines have left: ${why}`;
+    expect(warnings).toMatchObject([{ code: "undelivered-useless", message }]);
+    expect(readFileSync(file, "utf8")).toBe(changed);
   });
+
+  test("do not count when somebody else has signed them, or when they are another engine's", async () => {
+    const records = newRun();
+    const others = generateKeyPairSync("ec", {
+      namedCurve: "P-256",
+      publicKeyEncoding: { type: "spki", format: "pem" },
+      privateKeyEncoding: { type: "pkcs8", format: "pem" },
+    });
+    leave(records, "id-0", [result(0)], others);
+    const content = formatUndelivered("id-1", [result(2)], ENGINE_KEYS.privateKey);
+    writeFileSync(`${records.prefix}_engine_id-0_abcdefabcdef_undelivered.jsonl`, content);
+    const { run, warnings } = await records.recover();
+    expect([run.settled(0), run.settled(2)]).toEqual([false, false]);
+    expect(warnings).toMatchObject([
+      { message: expect.stringMatching(/not signed .*, nor are 1 more of such names$/) },
+    ]);
+  });
+
+  const PLANTED: [what: string, put: (file: string) => void, why: string][] = [
+    ["a link to a device", (file) => symlinkSync("/dev/zero", file), "it is a symbolic link"],
+    ["a named pipe", (file) => execFileSync("mkfifo", [file]), "it is not a regular file"],
+    ["a folder", (file) => mkdirSync(file), "it is not a regular file"],
+    ["a file of all", (file) => plant(file, 0o666), "it can be written by other users"],
+    ["one too large", (file) => truncateSync(plant(file), 2 ** 40), "it is larger (1099511627776 bytes) than any"],
+  ];
+  if (process.getuid?.() === 0)
+    PLANTED.push(["another user's", (file) => chownSync(plant(file), 65534, 65534), "it belongs to another user"]);
+
+  test.each(PLANTED)("do not count, and hold nobody up, when %s stands in their place", async (_what, put, why) => {
+    const records = newRun();
+    const file = `${records.prefix}${LEFT_BY}`;
+    put(file);
+    const { run, warnings } = await records.recover();
+    expect(run.settled(0)).toBe(false);
+    expect(warnings).toMatchObject([{ message: expect.stringContaining(`${file} is not counted`) }]);
+    expect(warnings).toMatchObject([{ message: expect.stringContaining(`: ${why}`) }]);
+    expect(existsSync(file)).toBe(true);
+  });
+
+  function plant(file: string, mode = 0o644): string {
+    writeFileSync(file, formatUndelivered("id-0", [result(0)], ENGINE_KEYS.privateKey));
+    chmodSync(file, mode);
+    return file;
+  }
 });
 
 describe("records that cannot be used", () => {

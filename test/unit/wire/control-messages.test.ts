@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
-import { type Contact, formatContact, parseContact } from "../../../src/wire/contact.ts";
 import { parseControllerMessage, parseDriverAnswer } from "../../../src/wire/control-messages.ts";
-import { ANSWERS, CONTROLLER_MESSAGES, INVITATION } from "./control-samples.ts";
+import { ANSWERS, CONTROLLER_MESSAGES } from "./control-samples.ts";
 
 test("what a controller and the driver say to each other comes back as it was said", () => {
   for (const message of CONTROLLER_MESSAGES) {
@@ -28,11 +27,4 @@ test("neither takes the other's words, nor anything that is not quite right", ()
     [],
   ];
   for (const value of wrong) expect(() => parseControllerMessage(JSON.stringify(value))).toThrow("not a valid");
-});
-
-test("a contact is read as it was written, and no other version of it is", () => {
-  const contact: Contact = { host: "h", here: INVITATION, elsewhere: { ...INVITATION, noForwarding: true } };
-  expect(parseContact(formatContact(contact))).toEqual(contact);
-  expect(parseContact(formatContact({ host: "h", here: INVITATION }))).toEqual({ host: "h", here: INVITATION });
-  expect(() => parseContact(formatContact(contact).replace('"version":1', '"version":2'))).toThrow("Invalid");
 });
