@@ -5,6 +5,7 @@ import { attendAllocationEnd } from "./allocation-end.ts";
 import type { Environment } from "../slurm/environment.ts";
 import { hasTerminal, type Interruptible, obeySignals } from "./signals.ts";
 import { isSlurmJob, type SlurmPlace } from "./slurm-place.ts";
+import type { SlurmWarning } from "./submission.ts";
 
 export interface AttendOptions {
   /** The Slurm job that this process is part of, if its nodes are used. */
@@ -12,6 +13,8 @@ export interface AttendOptions {
   /** Seconds before the end of that job from which nothing is started any more. */
   readonly minTimeLeft: number;
   readonly env: Environment;
+  /** Told of each signal by which Slurm warns of the end of the job. */
+  readonly warned?: (warning: SlurmWarning) => void;
 }
 
 /**
@@ -19,13 +22,18 @@ export interface AttendOptions {
  *
  * @returns a function that puts an end to that.
  */
-export function attend(run: Interruptible, { slurm, minTimeLeft, env }: AttendOptions): () => void {
+export function attend(run: Interruptible, { slurm, minTimeLeft, env, warned }: AttendOptions): () => void {
   if (!isSlurmJob(env)) return obeySignals(run, hasTerminal());
   const ask = slurmPrograms(env);
   let cluster = slurm?.cluster ?? USUAL_CLUSTER;
   if (slurm === undefined) void clusterFacts(ask).then((told) => (cluster = told));
-  const ignoreSignals = obeySignals(run, hasTerminal(), () => cluster.killWait);
   const endTime = slurm?.job.endTime ?? slurm?.facts.endTime;
+  const ignoreSignals = obeySignals(run, hasTerminal(), {
+    killWait: () => cluster.killWait,
+    warned: (signal) => {
+      if (endTime !== undefined) warned?.({ signal, secondsLeft: endTime - systemClock.now() });
+    },
+  });
   if (slurm === undefined || minTimeLeft === 0 || endTime === undefined) return ignoreSignals;
   const stopWaiting = attendAllocationEnd({
     ...{ endTime, minTimeLeft, now: () => systemClock.now(), outOfTime: () => run.drain("out-of-time") },

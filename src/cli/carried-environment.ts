@@ -25,8 +25,11 @@ const OF_A_LOGIN = new Set([
 ]);
 const BEGINNINGS_OF_A_LOGIN = ["SSH_", "XDG_SESSION_", "DISBATCH_"];
 
-/** Names that a shell can use, and those under which bash exports functions, such as `module`. */
-const USABLE = /^(?:[A-Za-z_][A-Za-z0-9_]*|BASH_FUNC_[^=]+(?:%%|\(\)))$/;
+/** Around the name of a function, such as `module`, where bash exports it as a variable: now, and before version 4.4. */
+const FUNCTION_NAMES = [
+  ["BASH_FUNC_", "%%"],
+  ["BASH_FUNC_", "()"],
+] as const;
 
 /** The variables that tasks get on every engine, wherever it runs. */
 export function carriedEnvironment(
@@ -38,14 +41,27 @@ export function carriedEnvironment(
   for (const [name, value] of envAll ? Object.entries(callers) : []) {
     if (value !== undefined && isWorthCarrying(name)) variables.set(name, value);
   }
-  for (const { name, value = callers[name] } of env) {
-    if (value === undefined) notes.push(`--env ${name}: there is no such variable; tasks do not get it`);
-    else variables.set(name, value);
+  for (const { name, value } of env) {
+    const found = value === undefined ? callersOwn(name, callers) : { name, value };
+    if (found === undefined) notes.push(`--env ${name}: there is no such variable; tasks do not get it`);
+    else variables.set(found.name, found.value);
   }
   return { variables: Object.fromEntries(variables), notes };
 }
 
+/** The caller's variable of that name, or the function that bash has exported by it. */
+function callersOwn(
+  name: string,
+  callers: Readonly<Record<string, string | undefined>>,
+): Required<VariableToCarry> | undefined {
+  const names = [name, ...FUNCTION_NAMES.map(([before, after]) => before + name + after)];
+  for (const one of names) {
+    const value = callers[one];
+    if (value !== undefined) return { name: one, value };
+  }
+  return undefined;
+}
+
 function isWorthCarrying(name: string): boolean {
-  const ofLogin = OF_A_LOGIN.has(name) || BEGINNINGS_OF_A_LOGIN.some((beginning) => name.startsWith(beginning));
-  return !ofLogin && USABLE.test(name);
+  return !OF_A_LOGIN.has(name) && !BEGINNINGS_OF_A_LOGIN.some((beginning) => name.startsWith(beginning));
 }

@@ -26,8 +26,46 @@ export function readCommandLine(command: Command, args: readonly string[]): stri
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return shown;
+    if (error.code === "commander.unknownOption") explainUnknown(command, error);
     throw new UserError(error.code, oneLine(complaint === "" ? error.message : complaint));
   }
+}
+
+/** Options of disBatch 3 that are not there yet, as `plainName` has them. */
+const NOT_YET = new Set(["mon", "kvsserver", "taskserver", "taskcommand", "mailto", "mailfreq", "web", "w"]);
+
+/** What Slurm calls some options; commander itself finds names that are nearly right. */
+const OTHER_NAMES: Readonly<Record<string, string>> = { ntaskspernode: "taskspernode" };
+
+/** @throws UserError for an option that disBatch 3 has, or that has another spelling here. */
+function explainUnknown(command: Command, error: CommanderError): void {
+  const [, flag = ""] = /'(-+[^'=]+)/.exec(error.message) ?? [];
+  const name = plainName(flag);
+  if (NOT_YET.has(name)) throw new UserError("not-in-this-version", `${flag}: not in this version`, { cause: error });
+  const meant = command.options.find(({ long }) => plainName(long ?? "") === (OTHER_NAMES[name] ?? name));
+  if (meant === undefined || meant.hidden) return;
+  const flags = meant.flags.replace(/ <.*/, "");
+  throw new UserError(error.code, `unknown option '${flag}' (Did you mean ${flags}?)`, { cause: error });
+}
+
+/** The name without what people spell in different ways. */
+function plainName(flag: string): string {
+  return flag.replaceAll("-", "").toLowerCase();
+}
+
+/** An option as a command line has it, and its value if it takes one. */
+export type GivenOption = readonly [flag: string, value?: string];
+
+/** The options that a command is given when it reads a command line, in their order. */
+export function givenOptions(command: Command): readonly GivenOption[] {
+  const given: GivenOption[] = [];
+  for (const option of command.options) {
+    const flag = option.short ?? option.long ?? "";
+    command.on(`option:${option.name()}`, (value?: string | null) => {
+      given.push(typeof value === "string" ? [flag, value] : [flag]);
+    });
+  }
+  return given;
 }
 
 /** The description, with the choices and the default where there is something to know. */

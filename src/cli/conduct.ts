@@ -22,18 +22,17 @@ import { leaseTermsOf } from "../wire/lease-terms.ts";
 import { reachableAddresses } from "./addresses.ts";
 import { attend } from "./attend.ts";
 import { exitCodeOf } from "./exit-code.ts";
+import { GoingOn } from "./going-on.ts";
 import { LastWords } from "./last-words.ts";
 import type { Options } from "./options.ts";
 import { poolScript, writePoolScript } from "./pool-script.ts";
 import type { Preparation } from "./prepare.ts";
-import { recoverCommand } from "./recover-command.ts";
 import { bootId, formatRecovery, type Recovery } from "./recovery-file.ts";
 import { closeReporters, openLedgers, openLog, showUnwritten, terminalReporters } from "./reporting.ts";
-import { resumeCommand } from "./resume-command.ts";
 import type { RunFiles } from "./run-files.ts";
 import { SecretFile } from "./secret-file.ts";
 import { jobToUse, makeStarters } from "./starters.ts";
-import { submissionOf, whereToGoOn } from "./submission.ts";
+import type { SlurmWarning } from "./submission.ts";
 
 /** Seconds between TERM and KILL for tasks that have to end. */
 const GRACE = 10;
@@ -85,8 +84,8 @@ export async function conduct(
   const credentials = earlier === undefined ? makeCredentials() : Promise.resolve(earlier.recovery.credentials);
   const counts = earlier?.counts ?? new RunCounts();
   const reporters = [...ledgers, counts, log, ...terminalReporters(options, counts, terminal, files.util)];
-  const submission = prepared.slurm === undefined ? [] : submissionOf(prepared.slurm.facts, process.env);
-  const traces = new Traces(program, prepared, sizes, submission, terminal);
+  const goingOn = new GoingOn(program, prepared, options);
+  const traces = new Traces(program, prepared, sizes, goingOn, terminal);
   const warn = (message: string): void => terminal.message(`disbatch: warning: ${message}`);
   const contact = new SecretFile(files.contact, (why) => {
     if (options.startupOnly) throw nobodyCanAdd(why);
@@ -95,7 +94,6 @@ export async function conduct(
   let engineCertificate = "";
   credentials.then(({ engine }) => (engineCertificate = engine.certificate)).catch(() => undefined);
   const { useAddress } = options;
-  const whereToResume = whereToGoOn(prepared.slurm, submission, options.requeueResume);
   const driver: Driver = new Driver({
     ...placesOf(options, program, prepared, terminal, (message) => driver.note(message)),
     ...{ source: prepared.source, reporters },
@@ -131,19 +129,19 @@ export async function conduct(
     ...(earlier?.run === undefined ? {} : { earlier: earlier.run }),
   });
   const { minTimeLeft } = options;
-  const stopAttending = attend(driver, { slurm: prepared.slurm, minTimeLeft, env: process.env });
+  const warned = (warning: SlurmWarning): void => goingOn.noteWarning(warning);
+  const stopAttending = attend(driver, { slurm: prepared.slurm, minTimeLeft, env: process.env, warned });
   const outcome = await driver.run().finally(() => contact.remove());
   const failure = await closeReporters(reporters, outcome);
   const isListShort = outcome.error instanceof UserError && outcome.error.code === TASKS_MISSING;
   await traces.remove(isListShort);
   if (outcome.reason === "done") dropUndelivered(files.prefix, new Set(counts.engines.map(({ engine }) => engine.id)));
   stopAttending();
+  const isRecorded = !(failure instanceof LedgerError);
   for (const line of summary(counts, {
     width: process.stderr.isTTY ? terminal.width : undefined,
     statusFile: files.status,
-    resumeCommand: resumeCommand(program.args, files.status, { program: submission }),
-    retryCommand: resumeCommand(program.args, files.status, { program: submission, extra: ["-R"] }),
-    ...(whereToResume === undefined ? {} : { where: whereToResume }),
+    ...goingOn.afterEnd({ reason: outcome.reason, counts, isRecorded }),
   })) {
     terminal.message(line);
   }
@@ -175,7 +173,7 @@ class Traces {
     { args }: Program,
     { files, earlier, environment, slurm }: PreparedRun,
     sizes: Pick<Recovery, "statusFrom" | "journalFrom">,
-    submission: readonly string[],
+    goingOn: GoingOn,
     terminal: Terminal,
   ) {
     this.#terminal = terminal;
@@ -187,12 +185,7 @@ class Traces {
     const here = { host: hostname(), pid: process.pid, bootId: bootId() };
     const job = slurm === undefined ? {} : { slurmJob: slurm.job.id };
     this.#recovery = earlier?.recovery ?? { args, cwd: process.cwd(), ...here, ...sizes, environment, ...job };
-    // With the batch script its job ends, and all that Slurm has started for it: then it is resumed.
-    const goOn =
-      slurm?.facts.isBatch === true
-        ? `when this job has ended, go on with: ${resumeCommand(args, files.status, { program: submission })}`
-        : `to go on: ${recoverCommand(files.prefix)}`;
-    this.#words = `disbatch: the driver was killed, and nothing is lost; ${goOn}`;
+    this.#words = `disbatch: the driver was killed, and nothing is lost; ${goingOn.afterDeath()}`;
   }
 
   leave(credentials: RunCredentials, ports: Recovery["ports"]): void {

@@ -6,6 +6,7 @@ import { absolutePath, atLeast, collect, label, positiveNumber, wholeNumber } fr
 export interface ContextOptions {
   readonly sshNode: readonly string[];
   readonly hostfile: readonly string[];
+  /** 0 sets no limit, in place of one that would count else. */
   readonly tasksPerNode?: number;
   readonly cpusPerTask?: number;
   readonly envResource: readonly string[];
@@ -36,8 +37,8 @@ export function addContextOptions(command: Command): Command {
     .option("--hostfile <FILE>", "use the hosts of FILE, one a line: HOST, HOST:COUNT (repeatable)", collect, [])
     .option(
       "-t, --tasksPerNode <N>",
-      "tasks at a time on each host (default: its cores / cores per task)",
-      wholeNumber(1),
+      "tasks at a time on each host (default, and 0: its cores / cores per task)",
+      wholeNumber(0),
     )
     .option("-c, --cpusPerTask <N>", "cores for each task, may be a fraction (default: 1)", positiveNumber)
     .option(

@@ -12,6 +12,7 @@ export interface ContextRequest {
   /** Where the lists were given, for messages: `-s` or `DISBATCH_SSH_NODELIST`. */
   readonly listedIn: string;
   readonly hostfiles: readonly Hostfile[];
+  /** 0 sets no limit. */
   readonly tasksPerNode?: number;
   readonly cpusPerTask?: number;
   readonly contextTaskLimit: number;
@@ -96,12 +97,12 @@ function isThisMachine(host: string, hostName: string): boolean {
 }
 
 /** Slots are as many tasks as the cores suffice for, unless the user says how many. */
-function nodeSlots({ cores, ...node }: NodeCores, { tasksPerNode, cpusPerTask = 1 }: ContextRequest): NodeSlots {
+function nodeSlots({ cores, ...node }: NodeCores, { tasksPerNode = 0, cpusPerTask = 1 }: ContextRequest): NodeSlots {
   if (cpusPerTask > cores) {
     const message = `-c ${cpusPerTask}: a task needs more cores than ${node.node} has been given (${cores})`;
     throw usage("too-many-cores", message);
   }
-  const slots = tasksPerNode ?? slotsFor(cores, cpusPerTask);
+  const slots = tasksPerNode > 0 ? tasksPerNode : slotsFor(cores, cpusPerTask);
   if (slots > MOST_SLOTS) throw usage("too-many-slots", `${slots} slots on ${node.node}: more than ${MOST_SLOTS}`);
   // Several tasks may share a core; each of them may count on one all the same.
   return { ...node, slots, coresPerSlot: Math.max(1, Math.floor(cores / slots)) };

@@ -3,6 +3,7 @@ import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import { isEngineCommand, runEngine } from "./engine-command.ts";
 import { printableLines } from "../reporters/text.ts";
 import { parseOptions } from "./options.ts";
+import { refuseWords } from "./not-utf8.ts";
 import { isPoolCommand, runPool } from "./pool-command.ts";
 import type { Program } from "./conduct.ts";
 import { recover } from "./recover.ts";
@@ -17,6 +18,7 @@ export async function main(program: Program, version: string): Promise<ExitCode>
       await runEngine(program.args);
       return EXIT.done;
     }
+    refuseWords(program.args);
     if (isPoolCommand(program.args)) return await runPool(program.command, program.args);
     checkWorkingDirectory();
     const request = parseOptions(program.args, version);

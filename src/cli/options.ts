@@ -6,7 +6,7 @@ import { LEASE, ON_DRIVER_LOST, type OnDriverLost } from "../domain/lease.ts";
 import { LOG_LEVELS, type LogLevel } from "../reporters/log-lines.ts";
 import { PROGRESS_MODES, type ProgressMode } from "../reporters/progress.ts";
 import type { CarriedRequest } from "./carried-environment.ts";
-import { newCommand, readCommandLine } from "./command-line.ts";
+import { givenOptions, type GivenOption, newCommand, readCommandLine } from "./command-line.ts";
 import { addContextOptions, type ContextOptions } from "./context-options.ts";
 import { address, atLeast, collect, variable, wholeNumber } from "./option-values.ts";
 
@@ -92,6 +92,20 @@ export function parseOptions(args: readonly string[], version: string): Request 
   const options = { ...given, taskFile };
   checkCombinations(options);
   return { type: "run", options };
+}
+
+/** A command line in its parts, each option by its shortest name. */
+export interface CommandWords {
+  readonly given: readonly GivenOption[];
+  readonly taskFile: string;
+}
+
+/** @param args that `parseOptions` has taken for a run. */
+export function commandWords(args: readonly string[]): CommandWords {
+  const command = describe("");
+  const given = givenOptions(command);
+  readCommandLine(command, args);
+  return { given, taskFile: command.args[0] ?? "-" };
 }
 
 function describe(version: string): Command {

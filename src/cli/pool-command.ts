@@ -15,6 +15,7 @@ import { parsePoolOptions, type PoolRequest, type StopMessage } from "./pool-opt
 import { POOL_ARGUMENTS } from "./pool-script.ts";
 import { formatStatus } from "./pool-status.ts";
 import { callsElsewhere, PoolTie } from "./pool-tie.ts";
+import { programName } from "./program-name.ts";
 import { afterItsDeath } from "./recover-command.ts";
 import { filesByContact } from "./run-files.ts";
 import { jobToUse, makeStarters } from "./starters.ts";
@@ -26,6 +27,8 @@ const TOO_LATE = new Set(["no-run", "run-ended", "run-ending"]);
 /** This program, as the utility of a run. */
 interface Utility {
   readonly command: readonly [string, ...string[]];
+  /** The words that start this program in the user's shell. */
+  readonly program: readonly string[];
   /** Path of the run's contact file. */
   readonly contact: string;
   /** Tells the user something, in one line. */
@@ -47,7 +50,12 @@ export async function runPool(command: readonly [string, ...string[]], args: rea
   const name = basename(filesByContact(contact).util);
   const say = (message: string): void => void process.stderr.write(`${name}: ${printable(message)}\n`);
   try {
-    return await obey(parsePoolOptions(words, name), { command, contact, say });
+    return await obey(parsePoolOptions(words, name), {
+      command,
+      program: programName(command, process.env),
+      contact,
+      say,
+    });
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     if (error.diagnostics.length > 0) process.stderr.write(`${printableLines(describeError(error))}\n`);
@@ -71,15 +79,15 @@ function obey(request: PoolRequest, utility: Utility): Promise<ExitCode> {
   }
 }
 
-async function showStatus({ contact }: Utility, json: boolean): Promise<ExitCode> {
-  const { snapshot } = await withRun(contact, ({ line }) => line.ask({ type: "status" }, "status"));
+async function showStatus(utility: Utility, json: boolean): Promise<ExitCode> {
+  const { snapshot } = await withRun(utility, ({ line }) => line.ask({ type: "status" }, "status"));
   const { isTTY, columns } = process.stdout;
   return print(json ? `${JSON.stringify(snapshot)}\n` : formatStatus(snapshot, isTTY ? columns : undefined));
 }
 
-function stop({ contact, say }: Utility, messages: readonly StopMessage[]): Promise<ExitCode> {
-  return withRun(contact, async ({ line }) => {
-    for (const message of messages) say((await line.ask(message, "done")).message);
+function stop(utility: Utility, messages: readonly StopMessage[]): Promise<ExitCode> {
+  return withRun(utility, async ({ line }) => {
+    for (const message of messages) utility.say((await line.ask(message, "done")).message);
     return EXIT.done;
   });
 }
@@ -92,7 +100,7 @@ async function add(utility: Utility, options: ContextOptions): Promise<ExitCode>
     throw new UserError("nothing-asked", message);
   }
   try {
-    return await withRun(utility.contact, (run) => serve(run, utility, options));
+    return await withRun(utility, (run) => serve(run, utility, options));
   } catch (error) {
     if (!(error instanceof UserError) || !TOO_LATE.has(error.code)) throw error;
     utility.say(`${error.message}: nothing to do`);
@@ -105,8 +113,8 @@ interface GreetedRun extends ReachedRun {
 }
 
 /** Calls the run, and hangs up in the end. */
-async function withRun<T>(contact: string, work: (run: GreetedRun) => Promise<T>): Promise<T> {
-  const run = await reachRun(contact);
+async function withRun<T>({ contact, program }: Utility, work: (run: GreetedRun) => Promise<T>): Promise<T> {
+  const run = await reachRun(contact, program);
   try {
     return await work({ ...run, welcome: await run.line.greet() });
   } finally {
@@ -116,7 +124,7 @@ async function withRun<T>(contact: string, work: (run: GreetedRun) => Promise<T>
 
 async function serve(
   { line, callsFrom, welcome }: GreetedRun,
-  { command, contact, say }: Utility,
+  { command, program, contact, say }: Utility,
   options: ContextOptions,
 ): Promise<ExitCode> {
   const { env } = process;
@@ -147,8 +155,8 @@ async function serve(
   const job = slurm === undefined ? {} : { slurm: jobToUse(slurm, options, say) };
   const starters = makeStarters({ settings, command, ssh: options, callsFrom, env, say, ...job });
   const launcher = new ContextLauncher({ ...draft, label: added.label }, starters);
-  const tie = new PoolTie({ line, callsFrom, added, usesOtherHosts, callAgain: () => reachRun(contact) });
-  const context = new PoolContext({ tie, launcher, afterItsDeath: () => afterItsDeath(prefix), say });
+  const tie = new PoolTie({ line, callsFrom, added, usesOtherHosts, callAgain: () => reachRun(contact, program) });
+  const context = new PoolContext({ tie, launcher, afterItsDeath: () => afterItsDeath(program, prefix), say });
   const stopAttending = attend(context, { slurm, minTimeLeft: options.minTimeLeft, env });
   try {
     return await context.serve();

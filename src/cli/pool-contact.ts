@@ -33,11 +33,12 @@ export interface ReachedRun {
  * Calls a run.
  *
  * @param file path of its contact file.
+ * @param program the words that start this program.
  * @throws UserError: `no-run` when there is none to be called, `run-unreachable`, `run-is-elsewhere`, `bad-contact`, or
  *   `foreign-contact` when anybody else may have written that file.
  */
-export async function reachRun(file: string): Promise<ReachedRun> {
-  await untilWritten(file);
+export async function reachRun(file: string, program: readonly string[]): Promise<ReachedRun> {
+  await untilWritten(file, program);
   const contact = readContact(file);
   const callsFrom = contact.host === hostname() ? "here" : "elsewhere";
   const invitation = contact[callsFrom];
@@ -45,24 +46,28 @@ export async function reachRun(file: string): Promise<ReachedRun> {
     const message = `the run on ${contact.host} takes no calls from other hosts: do this on ${contact.host}, or start the run with -S or --use-address`;
     throw unfinished("run-is-elsewhere", message);
   }
-  return { line: new DriverLine(await call(invitation, file)), callsFrom };
+  return { line: new DriverLine(await call(invitation, file, program)), callsFrom };
 }
 
-async function call(invitation: Invitation, file: string): ReturnType<typeof dial> {
+async function call(invitation: Invitation, file: string, program: readonly string[]): ReturnType<typeof dial> {
   try {
     return await dial(invitation);
   } catch (error) {
     // It may be ending in this moment.
     await delay(ENDING_MS);
     if (!isTaken(file)) throw noRun();
-    throw unfinished("run-unreachable", `nobody answers for the run (${errnoText(error)}); ${adviceFor(file)}`, error);
+    throw unfinished(
+      "run-unreachable",
+      `nobody answers for the run (${errnoText(error)}); ${adviceFor(file, program)}`,
+      error,
+    );
   }
 }
 
 /** What to do about a run that does not answer. */
-function adviceFor(contact: string): string {
+function adviceFor(contact: string, program: readonly string[]): string {
   const { prefix, lock } = filesByContact(contact);
-  const whatToDo = afterItsDeath(prefix);
+  const whatToDo = afterItsDeath(program, prefix);
   const holder = lockHolder(lock);
   if (holder !== undefined && hasDied(holder, hostname())) {
     return `its driver, process ${holder.pid}, has died; ${whatToDo}`;
@@ -72,11 +77,11 @@ function adviceFor(contact: string): string {
 }
 
 /** A run that has begun a moment ago may not have said yet where it can be called. */
-async function untilWritten(file: string): Promise<void> {
+async function untilWritten(file: string, program: readonly string[]): Promise<void> {
   const { lock } = filesByContact(file);
   for (let waited = 0; !isTaken(file) && existsSync(lock); waited += LOOK_AGAIN_MS) {
     if (waited >= PATIENCE_MS) {
-      throw unfinished("run-unreachable", `the run does not say where it can be called; ${adviceFor(file)}`);
+      throw unfinished("run-unreachable", `the run does not say where it can be called; ${adviceFor(file, program)}`);
     }
     await delay(LOOK_AGAIN_MS);
   }

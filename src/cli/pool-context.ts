@@ -38,6 +38,7 @@ export class PoolContext {
   #ending = false;
   /** No more than a time of farewell is left. */
   #parting = false;
+  #stopping = false;
   readonly #allOver: Promise<void>;
   #noteAllOver: () => void = () => undefined;
   readonly #runEnded: Promise<void>;
@@ -67,6 +68,10 @@ export class PoolContext {
     await ended;
     await tie.close();
     return this.#sumUp();
+  }
+
+  get isDraining(): boolean {
+    return this.#stopping;
   }
 
   /** What runs may finish, and then it ends; when the run is over, or cannot be told, it is ended. */
@@ -178,6 +183,7 @@ export class PoolContext {
   }
 
   #stop(): void {
+    this.#stopping = true;
     const asked = this.#options.tie.ask({ type: "stop-context", label: this.#label }, "done");
     asked.catch((error: unknown) => this.#explain(error));
   }

@@ -6,9 +6,10 @@ import { ForeignFileError, readOwnFile, reasonOf, replaceOwnFile } from "../file
 /** The words that start this program as the utility of a run; the path of the run's contact file follows. */
 export const POOL_ARGUMENTS = ["pool", "--contact"] as const;
 
-const HEADER = `#!/bin/sh
-# A dbUtil.sh of disbatch: adds engines to a run, takes them away, and tells how far it is (--help).
-`;
+/** What every dbUtil.sh has in its second line. */
+const MARK = "# A dbUtil.sh of disbatch: adds engines to a run, takes them away, and tells how far it is (--help).\n";
+/** Engines find the caller's environment: other shells than bash drop exported functions and all that is no name of theirs. */
+const HEADER = `#!/bin/bash -p\n${MARK}`;
 
 /** Bytes; a path has at most 4096, and quotes may make four characters of one. */
 const MOST_BYTES = 1 << 20;
@@ -44,7 +45,8 @@ export function writePoolScript(path: string, text: string): void {
 /** There is nothing, or a dbUtil.sh of this user's. */
 function isFree(path: string): boolean {
   try {
-    return readOwnFile(path, MOST_BYTES).startsWith(HEADER);
+    const text = readOwnFile(path, MOST_BYTES);
+    return text.startsWith("#!") && text.startsWith(MARK, text.indexOf("\n") + 1);
   } catch (error) {
     if (errnoOf(error) === "ENOENT") return true;
     if (error instanceof ForeignFileError) return false;

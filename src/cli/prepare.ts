@@ -20,9 +20,11 @@ import { makeContext } from "./contexts.ts";
 import type { Environment } from "../slurm/environment.ts";
 import { refuseClashes } from "./file-clashes.ts";
 import { thisMachine } from "./given-hosts.ts";
+import type { Program } from "./conduct.ts";
 import { refuseLoginNode } from "./login-node.ts";
 import type { Options } from "./options.ts";
 import { findPlace, type Place, withoutEffect } from "./place.ts";
+import { programName } from "./program-name.ts";
 import { recoverCommand } from "./recover-command.ts";
 import { isOfThisHost, slurmJobIn } from "./recovery-file.ts";
 import { filesOfRun, refuseForeignFiles, type RunFiles, waysOn } from "./run-files.ts";
@@ -37,6 +39,8 @@ const GPU_NOTE = "-g is deprecated and ignored; use -E CUDA_VISIBLE_DEVICES";
 /** Everything a run needs, checked; nothing has been written or started. */
 export interface Preparation {
   readonly source: TaskSource;
+  /** Tasks of the whole list that earlier runs have settled; undefined when nobody knows the list yet. */
+  readonly skips: number | undefined;
   /** Where the run begins; none when it begins without engines. */
   readonly contexts: readonly Context[];
   /** The Slurm job that this process is part of, and that the run begins in. */
@@ -54,12 +58,14 @@ export interface Preparation {
 /**
  * Checks all that can be checked before anything runs.
  *
+ * @param program as it was started, for messages.
  * @param files where the run's records go.
  * @param say tells the user something that is no error.
  * @throws UserError (exit code 2).
  */
 export async function prepare(
   options: Options,
+  program: Program,
   env: Environment,
   files: RunFiles,
   say: (message: string) => void,
@@ -70,11 +76,11 @@ export async function prepare(
   const ask = slurmPrograms(env);
   if (again === undefined) {
     refuseClashes(options, files);
-    await refuseCutOff(options.resumeFrom, ask);
+    await refuseCutOff(options.resumeFrom, programName(program.command, env), ask);
     refuseOtherRecords(options.resumeFrom);
   }
   const needsNone = options.startupOnly || (again?.begun === true && !again.inSlurmJob);
-  const place = needsNone ? undefined : await choosePlace(options, env, ask);
+  const place = needsNone ? undefined : await choosePlace(options, program, env, ask);
   const context = place === undefined ? undefined : { label: FIRST_LABEL, ...place.draft };
   const workdir = options.workdir ?? process.cwd();
   refuseMissingWorkdir(workdir, context?.nodes ?? []);
@@ -84,9 +90,10 @@ export async function prepare(
   const appending = options.resumeFrom.some((file) => isSameFile(file, files.status));
   if (again !== undefined && !options.forceResume) await checkAgain(opened, files, again);
   if (again === undefined && !appending) refuseUsedPrefix(files);
-  const source = options.resumeFrom.length > 0 ? await resume(opened, options, files, onWarning) : opened.source;
+  const resumed = options.resumeFrom.length > 0 ? await resume(opened, options, files, onWarning) : undefined;
+  const { source, skips } = resumed ?? { source: opened.source, skips: 0 };
   return {
-    ...{ source, workdir, environment, appending },
+    ...{ source, skips, workdir, environment, appending },
     contexts: context === undefined ? [] : [context],
     ...(place?.slurm === undefined ? {} : { slurm: place.slurm }),
     notes: [...(place?.notes ?? []), ...notes, ...(options.gpu ? [GPU_NOTE] : []), ...startedAgain(options, place)],
@@ -106,14 +113,14 @@ function refuseUsedPrefix(files: RunFiles): void {
  * A run that was cut off is recovered and not resumed: its engines may still be there, with tasks that another run would
  * start a second time.
  */
-async function refuseCutOff(statusFiles: readonly string[], ask: AskSlurm): Promise<void> {
+async function refuseCutOff(statusFiles: readonly string[], program: readonly string[], ask: AskSlurm): Promise<void> {
   for (const file of statusFiles) {
     const { recovery, prefix } = filesOfRun(file);
     if (!isOfThisHost(recovery)) continue;
     const job = slurmJobIn(recovery);
     // Slurm has ended all that it has started.
     if (job !== undefined && (await isJobOver(ask, job))) continue;
-    const message = `-r ${file}: that run has not ended, and what it has started may still run; if its driver was killed, go on with it: ${recoverCommand(prefix)} (or remove ${recovery} first)`;
+    const message = `-r ${file}: that run has not ended, and what it has started may still run (remove ${recovery} only if nothing does); if its driver was killed, to go on: ${recoverCommand(program, prefix)}`;
     throw new UserError("run-cut-off", message);
   }
 }
@@ -166,10 +173,10 @@ function startedAgain({ requeueResume, resumeFrom }: Options, place: Place | und
 }
 
 /** Where nobody has said where tasks are to run it is this machine, and the user is told so. */
-async function choosePlace(options: Options, env: Environment, ask: AskSlurm): Promise<Place> {
+async function choosePlace(options: Options, program: Program, env: Environment, ask: AskSlurm): Promise<Place> {
   const place = await findPlace(options, env, ask);
   if (place !== undefined) return place;
-  if (!options.dryRun) await refuseLoginNode(options, env, ask);
+  if (!options.dryRun) await refuseLoginNode(program, env, ask);
   const machine = thisMachine();
   const draft = makeContext({ ...options, nodeLists: [], listedIn: "-s", hostfiles: [] }, machine);
   const slots = draft.nodes.reduce((sum, node) => sum + node.slots, 0);
@@ -188,9 +195,9 @@ async function resume(
   options: Options,
   files: RunFiles,
   onWarning: (warning: Diagnostic) => void,
-): Promise<TaskSource> {
+): Promise<Pick<Preparation, "source" | "skips">> {
   const index = loadStatusFiles(options.resumeFrom, { onWarning, appendingTo: files.status });
   const how = { retryFailed: options.retry, force: options.forceResume, onWarning };
-  if (opened.readAgain !== undefined) await checkResume(opened.readAgain(), index, how);
-  return resumeSource(opened.source, index, how);
+  const plan = opened.readAgain === undefined ? undefined : await checkResume(opened.readAgain(), index, how);
+  return { source: resumeSource(opened.source, index, how), skips: plan?.skipped };
 }

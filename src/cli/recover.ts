@@ -16,6 +16,8 @@ import { conduct, type PreparedRun, type Program } from "./conduct.ts";
 import { type CompletedRun, completeRecords, restoreStatusFile } from "./lost-records.ts";
 import { type Options, parseOptions } from "./options.ts";
 import { prepare } from "./prepare.ts";
+import { programName } from "./program-name.ts";
+import { recoverCommand } from "./recover-command.ts";
 import { bootId, readRecovery, type Recovery } from "./recovery-file.ts";
 import { dropUnfinished, filesOfRun, type RunFiles, waysOn } from "./run-files.ts";
 import { nameOfTasks } from "./run.ts";
@@ -27,7 +29,11 @@ import { RunLock } from "./run-lock.ts";
  * @param prefix of the run's files.
  * @throws UserError when there is none, or it cannot be gone on with; its records are in order in any case.
  */
-export async function recover(prefix: string, { command }: Program, version: string): Promise<ExitCode> {
+export async function recover(
+  prefix: string,
+  { command }: Pick<Program, "command">,
+  version: string,
+): Promise<ExitCode> {
   const terminal = new Terminal(process.stderr);
   const say = (message: string): void => terminal.message(`disbatch: ${message}`);
   const files = filesOfRun(prefix);
@@ -43,10 +49,11 @@ export async function recover(prefix: string, { command }: Program, version: str
     dropLeftFolders(process.env);
     if (left === undefined) return await restoreStatusFile(files, say);
     enterFolder(left.cwd);
-    const options = optionsOf(left, version);
+    const options = optionsOf(left, version, recoverCommand(programName(command, process.env), files.prefix));
+    const program = { command, args: left.args };
     const completed = await completeRecords(left, files, options, say);
-    const prepared = await prepareAgain(options, completed, files, say);
-    return await conduct(options, { command, args: left.args }, prepared, terminal);
+    const prepared = await prepareAgain(options, program, completed, files, say);
+    return await conduct(options, program, prepared, terminal);
   } finally {
     lock.release();
   }
@@ -54,6 +61,7 @@ export async function recover(prefix: string, { command }: Program, version: str
 
 async function prepareAgain(
   options: Options,
+  program: Program,
   { recovery, hold }: CompletedRun,
   files: RunFiles,
   say: (message: string) => void,
@@ -73,7 +81,7 @@ async function prepareAgain(
   refuseEnded(journaled, files);
   // Hardly anything is known of a run whose journal was lost; it begins anew, but for what the status file says.
   const begun = journaled.started !== undefined && (options.startupOnly || journaled.contexts.length > 0);
-  const prepared = await prepare(options, process.env, files, say, {
+  const prepared = await prepare(options, program, process.env, files, say, {
     ...{ begun, inSlurmJob: recovery.slurmJob !== undefined },
     underWay: underWay(journaled),
   });
@@ -162,12 +170,12 @@ function enterFolder(cwd: string): void {
   }
 }
 
-function optionsOf({ args }: Recovery, version: string): Options {
+/** @param again the command line that takes the run up. */
+function optionsOf({ args }: Recovery, version: string, again: string): Options {
   const request = parseOptions(args, version);
   if (request.type !== "run") throw new UserError("recovery-unreadable", "the recovery file holds no run");
   if (request.options.taskFile === "-" && process.stdin.isTTY) {
-    const message =
-      "the tasks came from standard input: give the same again, as in generate | disbatch --recover PREFIX";
+    const message = `the tasks came from standard input: give the same again, as in: generate | ${again}`;
     throw new UserError("no-tasks-on-stdin", message);
   }
   return request.options;

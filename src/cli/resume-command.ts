@@ -1,31 +1,41 @@
 import { resolve } from "node:path";
 import { shellWords } from "../domain/shell-words.ts";
+import { type CommandWords, commandWords } from "./options.ts";
 
-interface ResumeCommandOptions {
-  /** How it is started; by its name when there are no words. */
-  readonly program?: readonly string[];
-  /** Options to be added. */
-  readonly extra?: readonly string[];
+export interface RunCommandOptions {
+  /** The words that start this program, or that submit it to Slurm. */
+  readonly program: readonly string[];
+  /** The folder that the run was started in: relative names mean something there only, and tasks run there. */
+  readonly folder: string;
 }
 
-/** The command line that goes on where this run ended: its own words, with its status file to resume from. */
-export function resumeCommand(
-  args: readonly string[],
-  statusFile: string,
-  { program = [], extra = [] }: ResumeCommandOptions = {},
-): string {
-  const known = [...resumedFrom(args)].some((file) => resolve(file) === resolve(statusFile));
-  const resume = known ? [] : ["-r", statusFile];
-  const added = extra.filter((word) => !args.includes(word));
-  return shellWords([...(program.length === 0 ? ["disbatch"] : program), ...resume, ...added, ...args]);
+export interface ResumeCommandOptions extends RunCommandOptions {
+  readonly statusFile: string;
+  /** Failed tasks are run again, too. */
+  readonly retry?: boolean;
+  /** The status file has all that was taken from those which this run was resumed from. */
+  readonly hasAll?: boolean;
 }
 
-function* resumedFrom(args: readonly string[]): Generator<string> {
-  for (const [i, word] of args.entries()) {
-    const next = args[i + 1];
-    if (word === "-r" || word === "--resume-from") {
-      if (next !== undefined) yield next;
-    } else if (word.startsWith("--resume-from=")) yield word.slice("--resume-from=".length);
-    else if (word.startsWith("-r")) yield word.slice(2);
-  }
+/** The command line, for any folder, that goes on where this run ended: its own words, with its status file to resume from. */
+export function resumeCommand(args: readonly string[], options: ResumeCommandOptions): string {
+  const { folder, statusFile, retry = false, hasAll = false } = options;
+  const { given, taskFile } = commandWords(args);
+  const others = given.filter(
+    ([flag, value = ""]) => flag !== "-r" || (!hasAll && resolve(folder, value) !== statusFile),
+  );
+  const added = retry && !given.some(([flag]) => flag === "-R") ? [["-R"] as const] : [];
+  return lineOf({ given: [["-r", statusFile], ...added, ...others], taskFile }, options);
+}
+
+/** The same command line once more, for any folder. */
+export function sameCommand(args: readonly string[], options: RunCommandOptions): string {
+  return lineOf(commandWords(args), options);
+}
+
+function lineOf({ given, taskFile }: CommandWords, { program, folder }: RunCommandOptions): string {
+  // Else it would be taken for an option.
+  const operand = taskFile.startsWith("-") && taskFile !== "-" ? ["--", taskFile] : [taskFile];
+  const words = [...program, ...given.flat().filter((word) => word !== undefined), ...operand];
+  return `cd ${shellWords([folder])} && ${shellWords(words)}`;
 }

@@ -10,6 +10,7 @@ import { slurmPrograms } from "../slurm/ask.ts";
 import { isJobOver } from "../slurm/job-facts.ts";
 import { conduct, type Program } from "./conduct.ts";
 import { dryRun } from "./dry-run.ts";
+import { refuseFolder } from "./not-utf8.ts";
 import type { Options } from "./options.ts";
 import { prepare } from "./prepare.ts";
 import { goOnAfterRequeue, requeuedJob } from "./requeue.ts";
@@ -19,12 +20,13 @@ import { jobStartOf } from "./slurm-place.ts";
 
 /** Runs a task file. @throws UserError before anything has been run. */
 export async function run(options: Options, program: Program): Promise<ExitCode> {
+  refuseFolder();
   const terminal = new Terminal(process.stderr);
   const say = (message: string): void => terminal.message(`disbatch: ${message}`);
   const taskFileName = nameOfTasks(options);
   if (options.dryRun) {
     const files = chooseRunFiles(options.prefix, taskFileName, new Date());
-    return showTasks((await prepare(options, process.env, files, say)).source);
+    return showTasks((await prepare(options, program, process.env, files, say)).source);
   }
   const job = options.requeueResume ? requeuedJob(options, process.env, say) : undefined;
   const { files, lock } = await reserveFiles(options.prefix, taskFileName, job);
@@ -33,7 +35,7 @@ export async function run(options: Options, program: Program): Promise<ExitCode>
     const { options: chosen, ...left } = again;
     if (lock.tookOver) dropUnfinished(files);
     for (const file of chosen.resumeFrom) dropAbandoned(filesOfRun(file), (path) => isStale(path, hostname()));
-    const prepared = await prepare(chosen, process.env, files, say);
+    const prepared = await prepare(chosen, program, process.env, files, say);
     return await conduct(chosen, program, { ...prepared, ...left, files, taskFileName }, terminal);
   } finally {
     lock.release();

@@ -2,8 +2,18 @@ import type { RunEnd } from "../domain/events.ts";
 
 /** What signals do to a run. */
 export interface Interruptible {
+  /** Nothing new starts, whoever has wanted that. */
+  readonly isDraining: boolean;
   drain(reason: RunEnd): void;
   terminate(reason: RunEnd, graceSeconds?: number): void;
+}
+
+/** What signals mean in a Slurm job. */
+export interface SlurmSignals {
+  /** Seconds between SIGTERM and SIGKILL. */
+  readonly killWait: () => number;
+  /** Told of the warnings that Slurm was asked for. */
+  readonly warned: (signal: NodeJS.Signals) => void;
 }
 
 /** Of the time between SIGTERM and SIGKILL, what tasks have to end by themselves, and then after SIGTERM of their own. */
@@ -11,33 +21,38 @@ const TO_FINISH = 0.5;
 const TO_END = 0.2;
 
 /**
- * First Ctrl-C: nothing new starts. Second: running tasks are ended, with a time of grace. Third: at once. SIGTERM, and
- * SIGHUP of a terminal that goes away, end running tasks. A run that has no terminal, under `nohup` or cron, outlives it.
+ * First Ctrl-C: nothing new starts. Second, or first where nothing new starts already: running tasks are ended, with a time
+ * of grace. One more: at once. SIGUSR1 and SIGUSR2 are like the first. SIGTERM, and SIGHUP of a terminal that goes away,
+ * end running tasks. A run that has no terminal, under `nohup` or cron, outlives it.
  *
  * In a Slurm job SIGTERM announces SIGKILL: nothing new starts, and what still runs is ended while there is time to say so.
- * SIGUSR1 and SIGUSR2 are the warnings that users can ask Slurm for: nothing new starts.
+ * SIGUSR1 and SIGUSR2 are the warnings that users can ask Slurm for there.
  *
  * @param onTerminal one of the standard streams is a terminal.
- * @param killWait seconds between SIGTERM and SIGKILL in the Slurm job that this process is part of.
+ * @param slurm for a process that is part of a Slurm job.
  * @returns a function that gives the signals back their usual meaning.
  */
-export function obeySignals(run: Interruptible, onTerminal: boolean, killWait?: () => number): () => void {
+export function obeySignals(run: Interruptible, onTerminal: boolean, slurm?: SlurmSignals): () => void {
   let interrupts = 0;
   let deadline: NodeJS.Timeout | undefined;
   const interrupted = (): void => {
+    if (run.isDraining) interrupts = Math.max(interrupts, 1);
     interrupts++;
     if (interrupts === 1) run.drain("interrupted");
     else if (interrupts === 2) run.terminate("interrupted");
     else run.terminate("interrupted", 0);
   };
   const terminated = (): void => {
-    if (killWait === undefined || deadline !== undefined) return run.terminate("terminated");
-    const seconds = killWait();
+    if (slurm === undefined || deadline !== undefined) return run.terminate("terminated");
+    const seconds = slurm.killWait();
     run.drain("terminated");
     deadline = setTimeout(() => run.terminate("terminated", seconds * TO_END), seconds * TO_FINISH * 1000);
   };
-  const warned = (): void => run.drain("out-of-time");
-  const handlers = new Map([
+  const warned = (signal: NodeJS.Signals): void => {
+    slurm?.warned(signal);
+    run.drain(slurm === undefined ? "interrupted" : "out-of-time");
+  };
+  const handlers = new Map<NodeJS.Signals, (signal: NodeJS.Signals) => void>([
     ["SIGINT", interrupted],
     ["SIGTERM", terminated],
     ["SIGHUP", onTerminal ? terminated : (): void => undefined],

@@ -20,18 +20,36 @@ const OPTIONS: ReadonlyArray<readonly [variable: string, option: string]> = [
   ["SLURM_GPUS_PER_TASK", "--gpus-per-task"],
 ];
 
-/** Where the words are good that go on with a run of this job; undefined when that is here. */
-export function whereToGoOn(place: SlurmPlace | undefined, submission: readonly string[], requeue: boolean) {
-  if (place === undefined) return undefined;
-  if (requeue) return "(unless Slurm starts this job again)";
-  return submission.length === 0 ? "in a Slurm job" : undefined;
+/** Where the words are good that go on with a run of this job; nothing when that is here. */
+export function whereToGoOn(place: SlurmPlace | undefined, submission: readonly string[], requeue: boolean): string[] {
+  if (place === undefined) return [];
+  if (requeue) return ["(unless Slurm starts this job again)"];
+  return submission.length === 0 ? ["in a Slurm job"] : [];
 }
+
+/** A warning that Slurm has sent to this process, as it was asked to. */
+export interface SlurmWarning {
+  readonly signal: NodeJS.Signals;
+  /** What was left of the job's time then, in seconds. */
+  readonly secondsLeft: number;
+}
+
+/** Slurm looks for jobs to be warned so often, in seconds (PERIODIC_TIMEOUT): the warning comes by that much early at the most. */
+const LOOKS_APART = 30;
 
 /**
  * The words that submit this program to Slurm once more, as it was submitted before; none when it was started in another
- * way, such as by a script of the user's.
+ * way, such as by a script of the user's. What it was to be warned with Slurm does not tell, but the warning does.
+ *
+ * @param isFile to find the end of the script's path, which may hold blanks.
  */
-export function submissionOf({ script, timeLimit, wishes = [] }: JobFacts, env: Environment): string[] {
+export function submissionOf(
+  { batchCommand = "", timeLimit, wishes = [] }: JobFacts,
+  env: Environment,
+  isFile: (path: string) => boolean,
+  warning?: SlurmWarning,
+): string[] {
+  const script = scriptIn(batchCommand, isFile);
   if (script === undefined || basename(script).toLowerCase() !== "disbatch") return [];
   const nodes = env["SLURM_JOB_NUM_NODES"] ?? "";
   // Tasks that were counted for each node need the number of nodes; others do with as many as it takes.
@@ -43,5 +61,38 @@ export function submissionOf({ script, timeLimit, wishes = [] }: JobFacts, env: 
   // GPUs that were counted for each node stand there already.
   const others = wishes.filter((wish) => !wish.startsWith("--gres=gpu") || env["SLURM_GPUS_PER_NODE"] === undefined);
   const limit = timeLimit === undefined ? [] : ["-t", timeLimit];
-  return ["sbatch", ...(byNode && nodes !== "" ? ["-N", nodes] : []), ...options, ...others, ...limit, script];
+  const warned = warning === undefined || timeLimit === undefined ? [] : signalOption(warning, timeLimit);
+  return [
+    "sbatch",
+    ...(byNode && nodes !== "" ? ["-N", nodes] : []),
+    ...options,
+    ...others,
+    ...limit,
+    ...warned,
+    script,
+  ];
+}
+
+/** The shortest beginning of the words that is a file. */
+function scriptIn(words: string, isFile: (path: string) => boolean): string | undefined {
+  for (let end = words.indexOf(" "); end !== -1; end = words.indexOf(" ", end + 1)) {
+    if (isFile(words.slice(0, end))) return words.slice(0, end);
+  }
+  return isFile(words) ? words : undefined;
+}
+
+/**
+ * Only the batch script is told, and this process stands in its place: without B it would have heard nothing. A signal that
+ * came before half of the time was over was somebody's, and not Slurm's.
+ */
+function signalOption({ signal, secondsLeft }: SlurmWarning, timeLimit: string): string[] {
+  if (secondsLeft > secondsOf(timeLimit) / 2) return [];
+  const seconds = Math.max(1, Math.floor((secondsLeft - 1) / LOOKS_APART)) * LOOKS_APART;
+  return [`--signal=B:${signal.replace(/^SIG/, "")}@${seconds}`];
+}
+
+/** Of a time as Slurm shows it: `[days-]hours:minutes:seconds`. */
+function secondsOf(time: string): number {
+  const [, days = 0, hours, minutes, seconds] = /^(?:([0-9]+)-)?([0-9]+):([0-9]+):([0-9]+)$/.exec(time) ?? [];
+  return ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds);
 }

@@ -167,6 +167,11 @@ export class Driver {
     this.#chronicle.commit();
   }
 
+  /** Nothing new starts, whoever has wanted that. */
+  get isDraining(): boolean {
+    return this.#scheduler.isDraining;
+  }
+
   /** Starts nothing new; what runs may finish. */
   drain(reason: RunEnd): void {
     if (!this.#over) this.#apply(this.#scheduler.drain(reason));

@@ -4,8 +4,11 @@ import { END_ARGUMENTS, ENGINE_ARGUMENTS } from "../wire/engine-verbs.ts";
  * What the login shell of a host is given to run. It may be bash, csh or fish: they all take this line the same way. The
  * script itself and all that it needs come on standard input, a line each; `read` takes no byte beyond its line, so
  * what follows is left for the engine.
+ *
+ * Tasks find the environment of a login there. Bash passes on what is no name of a shell's, such as exported functions,
+ * which others drop; with -p it neither defines those functions nor runs BASH_ENV.
  */
-export const COMMAND_LINE = `exec /bin/sh -c 'IFS= read -r script; eval "$script"'`;
+export const COMMAND_LINE = `exec /bin/bash -pc 'IFS= read -r script; eval "$script"'`;
 
 /** Reads the words of a command, one a line and their number first, into $1, $2, ... */
 const READ_WORDS = [
@@ -35,7 +38,6 @@ export const START_SCRIPT = oneLine([
   'refuse() { say refused "$@"; exit 1; };',
   'size_of() { wc -c < "$1"; };',
   'cd "$folder" 2> /dev/null || { [ -d "$folder" ] && refuse closed-folder; refuse no-folder; };',
-  "[ -x /bin/bash ] || refuse no-bash;",
   "IFS= read -r size; IFS= read -r file;",
   ...READ_WORDS,
   "why=; copy=;",
@@ -64,7 +66,9 @@ export const START_SCRIPT = oneLine([
   '  set -- "$copy";',
   "fi;",
   'say engine "$$" "$(uname -n)" "$copy";',
-  `"$@" ${ENGINE_ARGUMENTS.join(" ")}; exit "$?"`,
+  // Of a child that was killed bash would say so with the whole line of the script.
+  `exec 3>&2 2>/dev/null; "$@" ${ENGINE_ARGUMENTS.join(" ")} 2>&3 3>&-; code=$?; exec 2>&3;`,
+  '[ "$code" -le 128 ] || echo "killed by SIG$(kill -l "$code")" >&2; exit "$code"',
 ]);
 
 /**

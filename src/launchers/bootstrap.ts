@@ -115,8 +115,6 @@ function refusal(answer: string, folder: string): UserError {
       return new UserError(why, `there is no folder ${folder} there; make it, or name another with --workdir`);
     case "closed-folder":
       return new UserError(why, `the folder ${folder} cannot be entered there; name another with --workdir`);
-    case "no-bash":
-      return new UserError(why, "there is no /bin/bash there, which runs the tasks; install it");
     case "no-cache":
       return new UserError(why, `disbatch cannot be copied: ${text}; set XDG_CACHE_HOME there`);
     case "no-sum":

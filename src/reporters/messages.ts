@@ -1,4 +1,5 @@
 import type { Context } from "../domain/engine.ts";
+import { shellWords } from "../domain/shell-words.ts";
 import type { Reporter, RunEnd, RunEvent } from "../domain/events.ts";
 import type { Counts } from "./counts.ts";
 import type { Terminal } from "./terminal.ts";
@@ -36,7 +37,8 @@ export class Messages implements Reporter {
     if (event.type === "engine-silent") return `${this.#engine(event.engine)} is out of touch: ${event.reason}`;
     if (event.type === "engine-back") return `${this.#engine(event.engine)} is back`;
     if (event.type === "engine-restarting") return restarting(event);
-    if (event.type === "engines-awaited") return `waiting for engines; add some with: ${this.#utility} -s HOST:COUNT`;
+    if (event.type === "engines-awaited")
+      return `waiting for engines; add some with: ${shellWords([this.#utility])} -s HOST:COUNT`;
     if (event.type === "context-added" && event.later) return addedContext(event.context);
     if (event.type === "context-stopped") return `context ${event.label} is being stopped: it starts no more tasks`;
     if (event.type === "barrier-passed") return this.#unheardKey(event.barrier.key);
@@ -65,7 +67,9 @@ export class Messages implements Reporter {
   #draining(reason: RunEnd): string | undefined {
     if (reason === "done") return undefined;
     if (this.#counts.running === 0) return `${endReason(reason)}: no more tasks are started`;
-    const again = reason === "interrupted" ? " (Ctrl-C again ends them)" : "";
+    // Slurm's signals are for jobs, where nobody is at a keyboard, or little time is left anyway.
+    const isSlurms = reason === "terminated" || reason === "out-of-time";
+    const again = isSlurms ? "" : ` (Ctrl-C${reason === "interrupted" ? " again" : ""} ends them)`;
     return `${endReason(reason)}: no more tasks are started, waiting for ${plural(this.#counts.running, "running task")}${again}`;
   }
 }

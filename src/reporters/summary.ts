@@ -11,8 +11,8 @@ export interface SummaryOptions {
   readonly resumeCommand?: string;
   /** The command line that runs the failed tasks again; shown when nothing but them is left. */
   readonly retryCommand?: string;
-  /** Where these are good, in words, when that is not here. */
-  readonly where?: string;
+  /** Where these are good, and with what, in words. */
+  readonly where?: readonly string[];
 }
 
 /** A wide line is cut here all the same: nobody reads on. */
@@ -34,7 +34,7 @@ export function summary(counts: Counts, options: SummaryOptions): string[] {
   if (counts.reason !== undefined && counts.reason !== "done")
     lines.push(...wrap(`${NAME}ended early: ${endReason(counts.reason)}`, width, "", INDENT));
   lines.push(...failures, `${NAME}status file: ${printable(options.statusFile)}`);
-  const where = options.where === undefined ? "" : ` ${options.where}`;
+  const where = (options.where ?? []).map((words) => ` ${words}`).join("");
   if (left && options.resumeCommand !== undefined)
     lines.push(`${NAME}to run the rest${where}: ${options.resumeCommand}`);
   else if (!left && counts.failed + counts.skippedFailed > 0 && options.retryCommand !== undefined)

@@ -8,6 +8,7 @@ export interface TerminalOutput {
 }
 
 const DEFAULT_COLUMNS = 80;
+const SPARE_COLUMNS = 1 + "^C".length;
 const ERASE_TO_END_OF_LINE = "\u001b[K";
 
 /**
@@ -24,10 +25,13 @@ export class Terminal {
     this.#output = output;
   }
 
-  /** Columns that a line may take without wrapping: the last one stays free, since filling it wraps on some terminals. */
+  /**
+   * Columns that a line may take without wrapping. The last one stays free, since filling it wraps on some terminals; and two
+   * more, since a terminal shows `^C` behind the line when that is typed, which must not wrap either.
+   */
   get width(): number {
     const columns = this.#output.columns;
-    return Math.max(1, (columns === undefined || columns <= 0 ? DEFAULT_COLUMNS : columns) - 1);
+    return Math.max(1, (columns === undefined || columns <= 0 ? DEFAULT_COLUMNS : columns) - SPARE_COLUMNS);
   }
 
   /** Shows this status line in place of the last one. It must fit the width. */

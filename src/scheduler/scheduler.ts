@@ -228,6 +228,11 @@ export class Scheduler {
     return this.#decide();
   }
 
+  /** Nothing new starts, before all is done. */
+  get isDraining(): boolean {
+    return this.#phase === "draining" || this.#phase === "terminating";
+  }
+
   /** Starts nothing new, lets what runs finish, then ends the run for this reason. */
   drain(reason: RunEnd): SchedulerCommand[] {
     if (this.#phase === "running") {

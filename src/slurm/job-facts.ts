@@ -7,8 +7,8 @@ export interface JobFacts {
   readonly endTime?: number;
   /** Those that the job still has. */
   readonly nodes?: readonly string[];
-  /** Path of the batch script that was handed in. */
-  readonly script?: string;
+  /** Path of the batch script that was handed in, a blank, and its arguments. Either may hold blanks. */
+  readonly batchCommand?: string;
   /** How long the job may take, as Slurm writes it; missing when it has no limit. */
   readonly timeLimit?: string;
   /** What it was submitted with beyond its size, as far as Slurm tells: options of sbatch. */
@@ -29,6 +29,9 @@ export interface ClusterFacts {
 
 /** Slurm's own defaults. */
 export const USUAL_CLUSTER: ClusterFacts = { killWait: 30, bindsTasks: true };
+
+/** So Slurm may show a job that has no limit, beside the word UNLIMITED: for its plans it counts with a year. */
+const NO_LIMIT = "365-00:00:00";
 
 /** States of jobs of which nothing runs any more. */
 const OVER = new Set([
@@ -67,20 +70,21 @@ export async function clusterFacts(ask: AskSlurm): Promise<ClusterFacts> {
 
 /** Reads what `scontrol show job -o` prints, with times in Unix seconds. */
 export function parseJob(shown: string): JobFacts {
-  // A job may have any name.
-  const text = shown.replace(/ JobName=.*? UserId=/s, " UserId=");
+  // A job may have any name, and a script any arguments.
+  const named = shown.replace(/ JobName=.*? UserId=/s, " UserId=");
+  const [, batchCommand] = / Command=(\/.*?) WorkDir=/s.exec(named) ?? [];
+  const text = named.replace(/ Command=.*? WorkDir=/s, " WorkDir=");
   const field = (name: string): string | undefined => new RegExp(`(?:^|\\s)${name}=(\\S+)`).exec(text)?.[1];
   const endTime = Number(field("EndTime"));
   const nodes = parseNodeNames(field("NodeList") ?? "");
-  const [, script] = /\sCommand=(\/\S*)/.exec(text) ?? [];
   const state = field("JobState");
   const timeLimit = field("TimeLimit");
   const wishes = wishesIn(field);
   return {
     ...(Number.isFinite(endTime) && endTime > 0 ? { endTime } : {}),
     ...(nodes === undefined || nodes.length === 0 ? {} : { nodes }),
-    ...(script === undefined ? {} : { script }),
-    ...(timeLimit === undefined || !/^[0-9:-]+$/.test(timeLimit) ? {} : { timeLimit }),
+    ...(batchCommand === undefined ? {} : { batchCommand }),
+    ...(timeLimit === undefined || !/^[0-9:-]+$/.test(timeLimit) || timeLimit === NO_LIMIT ? {} : { timeLimit }),
     ...(wishes.length === 0 ? {} : { wishes }),
     ...(field("BatchFlag") === "1" ? { isBatch: true } : {}),
     ...(state === undefined ? {} : { state }),

@@ -6,7 +6,7 @@ import type { SlurmJob, SlurmNode } from "./job.ts";
 
 /** What the user said about tasks and cores. */
 export interface SlotRequest {
-  /** `-t` */
+  /** `-t`; 0 sets no limit, whatever the job says. */
   readonly tasksPerNode?: number;
   /** `-c`, which may be a fraction. */
   readonly cpusPerTask?: number;
@@ -32,6 +32,7 @@ const MOST_NAMED = 3;
  * @throws UserError `too-many-cores` when no node has room for a task, `too-many-slots`.
  */
 export function slurmSlots(job: SlurmJob, request: SlotRequest): SlurmSlots {
+  if (request.tasksPerNode === 0) return slurmSlots(withoutLimit(job), withoutLimit(request));
   const nodes: NodeSlots[] = [];
   const unused: SlurmNode[] = [];
   for (const node of job.nodes) {
@@ -45,6 +46,11 @@ export function slurmSlots(job: SlurmJob, request: SlotRequest): SlurmSlots {
   if (nodes.length === 0) throw noRoom(job, request);
   const warning = [...disagreements(job, request, nodes), ...notUsed(unused, job, request)].join("; ");
   return { nodes, warnings: warning === "" ? [] : [warning] };
+}
+
+function withoutLimit<T extends { readonly tasksPerNode?: number }>(wish: T): Omit<T, "tasksPerNode"> {
+  const { tasksPerNode: _, ...others } = wish;
+  return others;
 }
 
 function slotsOn(node: SlurmNode, job: SlurmJob, request: SlotRequest): number {

@@ -1,10 +1,12 @@
 import { spawnSync } from "node:child_process";
+import { cpSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { artifacts, type Artifact } from "../support/artifacts.ts";
 import { readCases, type CaseRun } from "../support/case.ts";
 import { openWorkspace } from "../support/fixtures.ts";
 import { fingerprint } from "../support/folder-contents.ts";
+import { hintsIn, paste } from "../support/hints.ts";
 import { judgeFolder, judgeOutput } from "../support/judge-run.ts";
 import type { Workspace } from "../support/workspace.ts";
 
@@ -35,9 +37,28 @@ async function faultsOf(expected: CaseRun, artifact: Artifact, workspace: Worksp
     ...judgeFolder(expected, workspace),
     ...(expected.untouched === true ? changes(before, after) : []),
     ...bash(workspace, expected.after),
+    ...hintsIn(written.stderr).flatMap(({ command }) => pasted(command, expected, workspace)),
   ];
   const seen = [`disbatch ${expected.args.join(" ")}`, `stdout: ${written.stdout}`, `stderr: ${written.stderr}`];
   return faults.length === 0 ? [] : [...faults, ...seen];
+}
+
+/**
+ * Types what the program has printed to go on with, somewhere else: it runs what it promises to, and what becomes of that is
+ * no business of the next run.
+ */
+function pasted(command: string, { env, stdin, exit: before }: CaseRun, workspace: Workspace): string[] {
+  const kept = `${workspace.folder}.kept`;
+  cpSync(workspace.folder, kept, { recursive: true, preserveTimestamps: true });
+  const { code, stderr } = paste(command, { ...workspace.env, ...env }, stdin);
+  const [, statusFile = ""] = /^disbatch: status file: (.*)$/m.exec(stderr) ?? [];
+  const started = workspace.status(statusFile).filter(({ flags }) => !/[SBC]/.test(flags));
+  // What is wrong with a stream, or with a host, stays so.
+  const isAsBefore = code === before && (code === 2 || code === 3);
+  rmSync(workspace.folder, { recursive: true });
+  renameSync(kept, workspace.folder);
+  if (isAsBefore || ((code === 0 || code === 1) && started.length > 0)) return [];
+  return [`pasted: ${command}`, `exit code ${code}, ${started.length} tasks run: ${stderr}`];
 }
 
 function changes(before: readonly string[], after: readonly string[]): string[] {

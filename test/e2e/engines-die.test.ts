@@ -65,7 +65,7 @@ describe.each(artifacts)("the $name", (artifact) => {
     expect(await ended(workspace, run)).toEqual({ code: 3, signal: null });
     expect(run.stderr()).toMatch(/no engine is left/);
     expect(run.stderr()).toMatch(
-      /to run the rest: disbatch -r \S*run_status\.txt --engine-restarts 0 -s localhost:1 -p run Tasks\n/,
+      /to run the rest: cd \S+ && .*disbatch\S* -r \S*run_status\.txt --engine-restarts 0 -s localhost:1 -p run Tasks\n/,
     );
     expect(workspace.status()).toEqual([]);
     expect(tasks.hasStarted("b")).toBe(false);

@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { artifacts } from "../support/artifacts.ts";
 import { openTasks, openWorkspace } from "../support/fixtures.ts";
+import { hintsIn } from "../support/hints.ts";
 import type { DisbatchRun } from "../support/run-disbatch.ts";
 import { allGone, engineOf } from "../support/run-processes.ts";
 
@@ -34,17 +35,15 @@ describe.each(artifacts)("the $name", (artifact) => {
     const workspace = openWorkspace();
     const tasks = await openTasks();
     workspace.writeTasks(tasks.line("a"));
-    workspace.write("bin/disbatch", `#!/bin/bash\nexec ${artifact.command.join(" ")} "$@"\n`);
-    chmodSync(workspace.path("bin/disbatch"), 0o755);
     mkdirSync(workspace.path("elsewhere"));
     const killed = workspace.run(artifact, ["-s", "localhost:1", "-p", "o d'd$(x)", "Tasks"]);
     const a = await tasks.started("a");
     await kill(killed);
-    const [, command = ""] = /the driver was killed, .*: (disbatch --recover .*)\n/.exec(killed.stderr()) ?? [];
+    const [hint] = hintsIn(killed.stderr());
     const ended = a.exit(0);
-    execFileSync("/bin/bash", ["-c", command], {
+    execFileSync("/bin/bash", ["-c", hint?.command ?? ""], {
       cwd: workspace.path("elsewhere"),
-      env: { ...workspace.env, PATH: `${workspace.path("bin")}:${workspace.env["PATH"]}` },
+      env: workspace.env,
       stdio: ["ignore", "ignore", "ignore"],
     });
     await ended;

@@ -43,6 +43,41 @@ describe.each(artifacts)("the $name", (artifact) => {
     await resumeRuns(artifact, workspace, tasks, ["a", "b", "c"]);
   });
 
+  test.each(["SIGUSR1", "SIGUSR2"] as const)(
+    "takes %s for the first Ctrl-C: the next one ends what runs",
+    async (signal) => {
+      const workspace = openWorkspace();
+      const tasks = await openTasks();
+      workspace.writeTasks(...["a", "b", "c"].map((name) => tasks.line(name)));
+      const run = workspace.run(artifact, TWO_SLOTS);
+      const [a, b] = await Promise.all([tasks.started("a"), tasks.started("b")]);
+      run.signal(signal);
+      await run.stderrShows(
+        /interrupted: no more tasks are started, waiting for 2 running tasks \(Ctrl-C again ends them\)\n/,
+      );
+      run.ctrlC();
+      await Promise.all([a.ended, b.ended]);
+      expect(await run.exited).toEqual({ code: 130, signal: null });
+      expect(workspace.status()).toEqual([]);
+      expect(tasks.hasStarted("c")).toBe(false);
+    },
+  );
+
+  test("ends what runs at the first Ctrl-C when the run has been stopped by its dbUtil.sh, and says so before", async () => {
+    const workspace = openWorkspace();
+    const tasks = await openTasks();
+    workspace.writeTasks(...["a", "b", "c"].map((name) => tasks.line(name)));
+    const run = workspace.run(artifact, TWO_SLOTS);
+    const [a, b] = await Promise.all([tasks.started("a"), tasks.started("b")]);
+    const utility: Artifact = { ...artifact, command: [workspace.path("run_dbUtil.sh")] };
+    expect((await workspace.run(utility, ["--stop-run"]).exited).code).toBe(0);
+    await run.stderrShows(/stopped by dbUtil\.sh: .* waiting for 2 running tasks \(Ctrl-C ends them\)\n/);
+    run.ctrlC();
+    await Promise.all([a.ended, b.ended]);
+    expect((await run.exited).code).toBe(130);
+    expect(workspace.status()).toEqual([]);
+  });
+
   test("ends everything at SIGTERM, and interrupted tasks count as not done", async () => {
     const workspace = openWorkspace();
     const tasks = await openTasks();

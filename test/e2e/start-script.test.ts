@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, symlinkSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { type Artifact, singleExecutable } from "../support/artifacts.ts";
@@ -15,6 +15,14 @@ async function versionOf(work: Workspace, file: string, env: Readonly<Record<str
   const run = work.run(script, ["--version"], { env: { PATH: OTHER_PROGRAMS, ...env } });
   const { code } = await run.exited;
   return { code, stdout: run.stdout(), stderr: run.stderr() };
+}
+
+/** What sbatch has run: a copy of the script in a folder of Slurm's. */
+function spooledCopy(work: Workspace): string {
+  const copy = work.path("spool/job00012/slurm_script");
+  mkdirSync(path.dirname(copy), { recursive: true });
+  copyFileSync(SCRIPT, copy);
+  return copy;
 }
 
 const VERSION = { code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), stderr: "" };
@@ -40,20 +48,28 @@ describe("the script of dist/bin", () => {
     );
   });
 
-  test("finds the program when sbatch has a copy of it run: Slurm knows where it was, or PATH does", async () => {
+  test.each(["dist", "some  folder $x/it's disbatch Command=/x "])(
+    "finds the program in %j when sbatch has a copy of it run: Slurm knows where it was",
+    async (folder) => {
+      const work = openWorkspace();
+      const spool = spooledCopy(work);
+      const script = work.path(`${folder}/bin/disbatch`);
+      mkdirSync(path.dirname(script), { recursive: true });
+      copyFileSync(SCRIPT, script);
+      symlinkSync(singleExecutable.file, work.path(`${folder}/disbatch`));
+      const shown = `JobId=12 JobName=a Command=/b UserId=jo(7) Command=${script} -p a  b Tasks WorkDir=/ StdErr=/x`;
+      work.write("bin/scontrol", `#!/bin/sh\ncat "$0.txt"\n`);
+      work.write("bin/scontrol.txt", `${shown}\n`);
+      chmodSync(work.path("bin/scontrol"), 0o755);
+      const asked = { SLURM_JOB_ID: "12", PATH: `${work.path("bin")}:${OTHER_PROGRAMS}` };
+      expect(await versionOf(work, spool, asked)).toEqual(VERSION);
+    },
+  );
+
+  test("finds the program when sbatch has a copy of it run, and PATH knows where it is", async () => {
     const work = openWorkspace();
-    const spool = "spool/job00012/slurm_script";
-    mkdirSync(work.path(path.dirname(spool)), { recursive: true });
-    copyFileSync(SCRIPT, work.path(spool));
-    work.write("bin/scontrol", `#!/bin/sh\necho "JobId=$5 JobName=x Command=${SCRIPT} Tasks WorkDir=/"\n`);
-    const scontrol = work.path("bin");
-    const program: Artifact = { name: "chmod", file: "chmod", command: ["chmod", "755", `${scontrol}/scontrol`] };
-    await work.run(program, []).exited;
-    const asked = { SLURM_JOB_ID: "12", PATH: `${scontrol}:${OTHER_PROGRAMS}` };
-    expect(await versionOf(work, work.path(spool), asked)).toEqual(VERSION);
-    expect(await versionOf(work, work.path(spool), { PATH: `${path.dirname(SCRIPT)}:${OTHER_PROGRAMS}` })).toEqual(
-      VERSION,
-    );
+    const spool = spooledCopy(work);
+    expect(await versionOf(work, spool, { PATH: `${path.dirname(SCRIPT)}:${OTHER_PROGRAMS}` })).toEqual(VERSION);
   });
 
   test("says what is missing when it is alone", async () => {

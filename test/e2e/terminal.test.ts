@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { artifacts } from "../support/artifacts.ts";
 import { openTasks, openWorkspace } from "../support/fixtures.ts";
+import { screenLines } from "../support/screen.ts";
 import { CTRL_C, runOnTerminal } from "../support/terminal.ts";
 
 const ARGS = ["-s", "localhost:1", "-p", "run", "Tasks"];
@@ -62,6 +63,26 @@ describe.each(artifacts)("the $name", (artifact) => {
     expect(workspace.status()).toEqual([]);
     expect(tasks.hasStarted("b")).toBe(false);
   });
+
+  test.each([40, 80, 200])(
+    "leaves no old progress line behind when Ctrl-C is typed, on %i columns",
+    async (columns) => {
+      const workspace = openWorkspace();
+      const tasks = await openTasks();
+      workspace.writeTasks(tasks.line("a"), tasks.line("b"));
+      const run = runOnTerminal(workspace, artifact, ARGS, { columns });
+      const a = await tasks.started("a");
+      await run.stdoutShows(/\b0\/2 done.*1 running/);
+      run.stdin.write(CTRL_C);
+      await run.stdoutShows(/interrupted: [^\r\n]*[^]*draining[^\r\n]*/);
+      expect(screenLines(run.stdout(), columns).filter((line) => line.includes("0/2 done"))).toHaveLength(1);
+      await a.exit(0);
+      expect((await run.exited).code).toBe(130);
+      const lines = screenLines(run.stdout(), columns);
+      expect(lines.filter((line) => line.includes("/2 done"))).toEqual([]);
+      expect(lines.join("\n")).toContain("1 of 2 tasks done");
+    },
+  );
 
   test("writes a whole line every so often when there is no terminal", async () => {
     const workspace = openWorkspace();

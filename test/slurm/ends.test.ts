@@ -1,3 +1,4 @@
+import { copyFileSync, mkdirSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { singleExecutable } from "../support/artifacts.ts";
@@ -23,8 +24,10 @@ async function submitItself(cluster: Cluster, sbatch: readonly string[], args: r
 /** Runs the command that a run has printed to go on with; resolves when its job has ended. */
 async function goOn(cluster: Cluster, output: string): Promise<string> {
   const [, words = ""] = /^disbatch: to run the rest: (.*)$/m.exec(output) ?? [];
-  expect(words).toMatch(/^sbatch -n \d+ .*-r \S+_status\.txt /);
-  const submitted = await cluster.ask("/bin/sh", "-c", words.replace(/^sbatch /, `sbatch --parsable -o job-%j.out `));
+  expect(words).toMatch(/^cd \S+ && sbatch -n \d+ .*-r \S+_status\.txt /);
+  // Pasted somewhere else.
+  const pasted = `cd / && ${words.replace("&& sbatch ", "&& sbatch --parsable -o job-%j.out ")}`;
+  const submitted = await cluster.ask("/bin/sh", "-c", pasted);
   const { state, output: again } = await cluster.job(submitted.trim());
   expect(state).toBe("COMPLETED");
   return again;
@@ -113,6 +116,32 @@ test("the warning that users can ask for starts nothing new and lets what runs f
   expect(output).toContain("1 of 2 tasks done");
   await goOn(cluster, output);
   expectComplete(cluster.work, 2);
+});
+
+test("a program in a folder with a blank is submitted, warned and submitted once more, with its caller's environment", async () => {
+  const cluster = openCluster();
+  const { work } = cluster;
+  const script = work.path("some folder/my disbatch/bin/disbatch");
+  mkdirSync(path.dirname(script), { recursive: true });
+  copyFileSync(SCRIPT, script);
+  symlinkSync(singleExecutable.file, work.path("some folder/my disbatch/disbatch"));
+  work.writeTasks("env -0 > seen; f > said", "echo >> started; until [ -e go ]; do sleep 0.1; done", "true");
+  const env = { "BASH_FUNC_f%%": "() {  echo from a function\n}", "a.b": "1", "x y": "2", NL: "one\ntwo" };
+  const sbatch = ["--parsable", "-o", work.path("job-%j.out"), "-n1", "-t2", "--signal=B:USR2@60"];
+  const run = cluster.login("sbatch", [...sbatch, script, "-p", "run", "Tasks"], { env });
+  expect((await run.exited).code).toBe(0);
+  const id = run.stdout().trim();
+  await cluster.untilJob(id, () => cluster.output(id).includes("no more tasks are started"), 110_000);
+  work.write("go", "");
+  const { output } = await cluster.job(id);
+  const seen = work.read("seen").split("\0");
+  for (const [name, value] of Object.entries(env)) expect(seen).toContain(`${name}=${value}`);
+  expect(work.read("said")).toBe("from a function\n");
+  expect(output).toMatch(
+    /^disbatch: to run the rest: cd \S+ && sbatch -n 1 .*-t 00:02:00 --signal=B:USR2@60 '.*' -r /m,
+  );
+  await goOn(cluster, output);
+  expectComplete(work, 3);
 });
 
 test("nothing is started when no more time is left than tasks need", async () => {

@@ -121,7 +121,7 @@ test("a run whose job has ended without a word is resumed under its own name, wh
   const [driver] = cluster.processesOn("node1").filter(({ command }) => command.endsWith("-p run Tasks"));
   process.kill(driver?.pid ?? 0, "SIGKILL");
   const { output } = await cluster.job(first);
-  expect(output).toContain("when this job has ended, go on with: disbatch -r");
+  expect(output).toMatch(/when this job has ended, to go on: cd \S+ && \S*disbatch -r/);
   const words = ["-r", "run_status.txt", "-p", "run", "Tasks"];
   for (const node of ["node2", "node1"]) {
     const again = await cluster.submit(singleExecutable, ["-n1", `--nodelist=${node}`], words);

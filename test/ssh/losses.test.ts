@@ -65,11 +65,11 @@ test("a driver that is killed is told of, and recovered with the hosts that a sc
   killed.signal("SIGKILL");
   expect(await killed.exited).toEqual({ code: null, signal: "SIGKILL" });
   await added.stderrShows(
-    /contact with the run is lost: .*; if its driver has died, take the run up again with: disbatch --recover \S*\/run\n/,
+    /contact with the run is lost: .*; if its driver has died, to go on: \S*disbatch --recover \S*\/run\n/,
   );
   const status = util(hosts, "--status");
   expect((await status.exited).code).toBe(3);
-  expect(status.stderr()).toMatch(/its driver, process [0-9]+, has died; .* with: disbatch --recover \S*\/run\n/);
+  expect(status.stderr()).toMatch(/its driver, process [0-9]+, has died; to go on: \S*disbatch --recover \S*\/run\n/);
 
   const recovered = run(executable, ["--recover", "run"]);
   await added.stderrShows(/contact with the run is made again/);

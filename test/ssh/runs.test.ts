@@ -1,4 +1,6 @@
+import { writeFileSync } from "node:fs";
 import { hostname } from "node:os";
+import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { artifacts } from "../support/artifacts.ts";
 import { openTasks } from "../support/fixtures.ts";
@@ -88,7 +90,7 @@ test("without any host left the run ends with exit code 3 and the command that r
   const disbatch = run(executable, ["-s", "closed:1", "-p", "run", "Tasks"]);
   expect(await disbatch.exited).toEqual({ code: 3, signal: null });
   expect(disbatch.stderr()).toMatch(/no engine is left to run tasks/);
-  expect(disbatch.stderr()).toMatch(/to run the rest: disbatch -r .* -s closed:1/);
+  expect(disbatch.stderr()).toMatch(/to run the rest: cd \S+ && \S*disbatch -r .* -s closed:1/);
 });
 
 test("a host without the folder is refused, with what to do", async () => {
@@ -144,4 +146,19 @@ test("--env-all carries the rest of the environment, but not what describes the 
   const disbatch = run(executable, ["-s", "web1:1", "-p", "run", "--env-all", "Tasks"], { env: { HERE: "carried" } });
   expect(await disbatch.exited).toEqual(DONE);
   expect(work.read("out")).toBe(`carried|${place.remoteHome}\n`);
+});
+
+test.each([
+  ["--env", "f"],
+  ["--env-all", "--lease=60"],
+])("tasks have the functions that the login there exports, and those of the caller's with %s", async (...options) => {
+  const { place, work, run } = await openHosts();
+  await place.startHost("web1");
+  writeFileSync(path.join(place.remoteHome, ".bashrc"), "module() { echo module $1; }\nexport -f module\n");
+  work.writeTasks("{ module load; f; printenv a.b; } > out");
+  const env = { "BASH_FUNC_f%%": "() {  echo f of the caller\n}", "a.b": "dotted" };
+  const disbatch = run(executable, [...options, "-s", "web1:1", "-p", "run", "Tasks"], { env });
+  expect(await disbatch.exited).toEqual(DONE);
+  const dotted = options.includes("--env-all") ? "dotted\n" : "";
+  expect(work.read("out")).toBe(`module load\nf of the caller\n${dotted}`);
 });

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import type { Writable } from "node:stream";
 import type { Artifact } from "./artifacts.ts";
+import { checkHints } from "./hints.ts";
 import { until } from "./until.ts";
 
 /** As `stdin`: the test writes and closes by itself. */
@@ -28,7 +29,7 @@ export interface DisbatchRun {
   readonly pid: number;
   /** To write to when it was started with `stdin: KEEP_OPEN`. */
   readonly stdin: Writable;
-  /** Resolves when it has ended and all it wrote has been read. */
+  /** Resolves when it has ended and all it wrote has been read. Rejects when a command line that it printed is no good. */
   readonly exited: Promise<Exit>;
   /** What it has written so far. */
   stdout(): string;
@@ -57,6 +58,9 @@ export function runDisbatch(artifact: Artifact, args: readonly string[], options
   const exited = new Promise<Exit>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code, signal) => resolve({ code, signal }));
+  }).then((exit) => {
+    checkHints(stderr(), options.env);
+    return exit;
   });
   // The program may end without having read everything: that is for its exit code to tell.
   child.stdin?.on("error", () => {});

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Artifact } from "./artifacts.ts";
@@ -64,7 +64,7 @@ export class Workspace {
 
   /** The lines of a status file of this folder; none when there is no such file. */
   status(name: string = "run_status.txt"): StatusLine[] {
-    return readdirSync(this.folder).includes(name) || name.includes("/") ? readStatusFile(this.path(name)) : [];
+    return existsSync(path.resolve(this.folder, name)) ? readStatusFile(path.resolve(this.folder, name)) : [];
   }
 
   /** Starts the program in the folder; variables in `env` are added to those of the workspace. */

@@ -145,11 +145,19 @@ describe("a run that cannot be called", () => {
     [
       "is gone is told the command that takes it up again",
       `${hostname()} 999999999`,
-      "its driver, process 999999999, has died; ",
+      "its driver, process 999999999, has died; to go on: ",
     ],
-    ["may be there is told it, too", `${hostname()} ${process.pid}`, `if its driver on ${hostname()} has died, `],
-    ["is on another host is told it, too", "another.example 1", "if its driver on another.example has died, "],
-    ["has left no lock is told it, too", undefined, "if its driver has died, "],
+    [
+      "may be there is told it, too",
+      `${hostname()} ${process.pid}`,
+      `if its driver on ${hostname()} has died, to go on: `,
+    ],
+    [
+      "is on another host is told it, too",
+      "another.example 1",
+      "if its driver on another.example has died, to go on: ",
+    ],
+    ["has left no lock is told it, too", undefined, "if its driver has died, to go on: "],
   ])("because its driver %s", async (_how, lock, words) => {
     const run = await PretendedRun.open();
     const { here } = run;
@@ -157,8 +165,8 @@ describe("a run that cannot be called", () => {
     if (lock !== undefined) writeFileSync(path.join(run.folder, "run_run.lock"), `${lock}\n`);
     expect(await pool(run, "-s", "localhost:1")).toBe(3);
     expect(saidLines()).toEqual([expect.stringMatching(/^nobody answers for the run .*127\.0\.0\.1:1/)]);
-    const command = `disbatch --recover ${path.join(run.folder, "run")}`;
-    expect(saidLines()[0]?.endsWith(`; ${words}take the run up again with: ${command}`)).toBe(true);
+    const command = `/bin/bash ${path.join(run.folder, "engine")} --recover ${path.join(run.folder, "run")}`;
+    expect(saidLines()[0]?.endsWith(`; ${words}${command}`)).toBe(true);
   });
 
   test("because it is on another host is told what to do about it", async () => {

@@ -80,7 +80,7 @@ interface ServeOptions {
 /** A context of these nodes, on each of which an engine has been started. */
 async function serve(nodes: readonly string[], options: ServeOptions = {}): Promise<Served> {
   const run = await PretendedRun.open();
-  const { line, callsFrom: actual } = await reachRun(run.contact);
+  const { line, callsFrom: actual } = await reachRun(run.contact, ["disbatch"]);
   const callsFrom = options.callsFrom ?? actual;
   const launcher = new PretendedLauncher(nodes, options.destination);
   const greeted = line.greet();
@@ -96,7 +96,7 @@ async function serve(nodes: readonly string[], options: ServeOptions = {}): Prom
   const added = await adding;
   const said: string[] = [];
   const say = (message: string): void => void said.push(message);
-  const callAgain = () => reachRun(run.contact);
+  const callAgain = () => reachRun(run.contact, ["disbatch"]);
   const tie = new PoolTie({ line, callsFrom, added, usesOtherHosts, callAgain });
   const context = new PoolContext({ tie, launcher, afterItsDeath: () => "do this", say, ...options });
   const exit = context.serve();

@@ -5,7 +5,7 @@ const caller = {
   ...{ PATH: "/opt/bin:/bin", DATA: "/data", EMPTY: "", MISSING: undefined, "BASH_FUNC_module%%": "() {  :\n}" },
   ...{ HOME: "/home/jo", USER: "jo", SHLVL: "2", _: "/bin/x", PWD: "/here", TMPDIR: "/tmp/jo", TERM: "xterm" },
   ...{ SSH_AUTH_SOCK: "/s", SSH_CLIENT: "c", XDG_RUNTIME_DIR: "/run", XDG_SESSION_ID: "3", XDG_DATA_DIRS: "/usr" },
-  ...{ DISBATCH_ENGINE_ID: "outer", DISBATCH_TASKID: "7", "no-name": "x", "1": "x" },
+  ...{ DISBATCH_ENGINE_ID: "outer", DISBATCH_TASKID: "7", "no.name": "x", "1": "y" },
 };
 
 test("nothing is carried unless asked for", () => {
@@ -15,10 +15,10 @@ test("nothing is carried unless asked for", () => {
 describe("--env-all", () => {
   const { variables, notes } = carriedEnvironment({ env: [], envAll: true }, caller);
 
-  test("carries what is not about the login, with the functions that bash exports", () => {
+  test("carries what is not about the login, with the functions that bash exports and what no shell can name", () => {
     const { PATH, DATA, EMPTY, XDG_DATA_DIRS } = caller;
-    const expected = { PATH, DATA, EMPTY, XDG_DATA_DIRS, "BASH_FUNC_module%%": caller["BASH_FUNC_module%%"] };
-    expect(variables).toEqual(expected);
+    const others = { "BASH_FUNC_module%%": caller["BASH_FUNC_module%%"], "no.name": "x", "1": "y" };
+    expect(variables).toEqual({ PATH, DATA, EMPTY, XDG_DATA_DIRS, ...others });
     expect(notes).toEqual([]);
   });
 });
@@ -28,6 +28,15 @@ describe("--env", () => {
     const env = [{ name: "DATA" }, { name: "EMPTY" }, { name: "NEW", value: "a=b" }, { name: "PATH", value: "" }];
     expect(carriedEnvironment({ env, envAll: false }, caller).variables).toEqual({
       ...{ DATA: "/data", EMPTY: "", NEW: "a=b", PATH: "" },
+    });
+  });
+
+  test("carries a function that bash has exported by that name, as old versions do, too", () => {
+    const callers = { ...caller, "BASH_FUNC_old()": "() {  :; }", "BASH_FUNC_DATA%%": "() {  :; }" };
+    const env = [{ name: "module" }, { name: "old" }, { name: "DATA" }];
+    expect(carriedEnvironment({ env, envAll: false }, callers)).toEqual({
+      variables: { "BASH_FUNC_module%%": "() {  :\n}", "BASH_FUNC_old()": "() {  :; }", DATA: "/data" },
+      notes: [],
     });
   });
 

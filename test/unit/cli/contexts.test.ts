@@ -20,6 +20,7 @@ describe("without a list of hosts", () => {
   test("-c and -t say how they are divided", () => {
     expect(nodesOf({ cpusPerTask: 3 })).toEqual([node(2, 4)]);
     expect(nodesOf({ tasksPerNode: 5 })).toEqual([node(5, 1)]);
+    expect(nodesOf({ tasksPerNode: 0 })).toEqual(nodesOf({}));
   });
 });
 

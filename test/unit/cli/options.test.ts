@@ -62,6 +62,7 @@ const SPELLINGS: ReadonlyArray<readonly [args: readonly string[], meaning: Parti
   [["-s", "localhost:2"], { sshNode: ["localhost:2"] }],
   [["--ssh-node", "a:1,b:2", "-s", "c:3"], { sshNode: ["a:1,b:2", "c:3"] }],
   [["-t", "4"], { tasksPerNode: 4 }],
+  [["-t", "0"], { tasksPerNode: 0 }],
   [["--tasksPerNode=4"], { tasksPerNode: 4 }],
   [["-c", "0.5"], { cpusPerTask: 0.5 }],
   [["--cpusPerTask", "2"], { cpusPerTask: 2 }],
@@ -140,7 +141,7 @@ const LONG_NAMES: Readonly<Record<string, string>> = {
   ...{ "-t": "--tasksPerNode", "-c": "--cpusPerTask", "-C": "--context-task-limit", "-l": "--label" },
 };
 const WRONG_VALUES: ReadonlyArray<readonly [option: string, values: readonly string[]]> = [
-  ["-t", ["0", "-1", "1.5", "x", "", "1e3", "0x10", " 1", "99999999999"]],
+  ["-t", ["-1", "1.5", "x", "", "1e3", "0x10", " 1", "99999999999"]],
   ["-c", ["0", "-1", "0.0", "x", "", "1e3", "1.2.3", ".", "Infinity", "NaN"]],
   ["-C", ["-1", "0.5", "x", ""]],
   ["-l", ["a/b", "", "a b", "..\n"]],
@@ -171,12 +172,26 @@ describe.each(WRONG_VALUES)("a wrong value of %s", (option, values) => {
   });
 });
 
+test.each(["--mon", "--kvsserver", "--taskserver", "--taskcommand", "--mailTo", "--mailFreq", "-w", "--web"])(
+  "%s of disBatch 3 is said to be missing",
+  (option) => {
+    const message = `${option}: not in this version`;
+    const refusal = { code: "not-in-this-version", exitCode: 2, message };
+    expect(userErrorOf(() => parse("-e", option, "x", "Tasks"))).toMatchObject(refusal);
+  },
+);
+
 describe("a command line is refused in one line", () => {
   test.each([
     [["--retyr", "Tasks"], "'--retyr' (Did you mean --retry?)", "commander.unknownOption"],
     [["--statusheader", "Tasks"], "(Did you mean --status-header?)", "commander.unknownOption"],
     [["-x", "Tasks"], "'-x'", "commander.unknownOption"],
-    [["--kvsserver", "Tasks"], "'--kvsserver'", "commander.unknownOption"],
+    [["--mailTo=me@x", "Tasks"], "--mailTo: not in this version", "not-in-this-version"],
+    [["--tasks-per-node", "4", "Tasks"], "(Did you mean -t, --tasksPerNode?)", "commander.unknownOption"],
+    [["--ntasks-per-node=4", "Tasks"], "(Did you mean -t, --tasksPerNode?)", "commander.unknownOption"],
+    [["--cpus-per-task", "4", "Tasks"], "(Did you mean -c, --cpusPerTask?)", "commander.unknownOption"],
+    [["--Log-File", "x", "Tasks"], "(Did you mean --logfile?)", "commander.unknownOption"],
+    [["--gpus", "Tasks"], "'--gpus'", "commander.unknownOption"],
     [[], "name a task file", "no-task-file"],
     [["--recover", "run", "Tasks"], "--recover PREFIX goes alone", "recover-alone"],
     [["Tasks", "--recover", "run"], "--recover PREFIX goes alone", "recover-alone"],

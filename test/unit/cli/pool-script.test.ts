@@ -7,6 +7,15 @@ import { scratchFolder } from "../process/scratch.ts";
 import { userErrorOf } from "./errors.ts";
 
 describe("the script", () => {
+  test("hands on the environment as it is, with exported functions and what no shell can name", () => {
+    const folder = scratchFolder();
+    const script = path.join(folder, "run_dbUtil.sh");
+    writePoolScript(script, poolScript(["/usr/bin/env", "-0"], "/runs/x").replace(/ pool .*/, "\n"));
+    const env = { PATH: "/usr/bin:/bin", "BASH_FUNC_f%%": "() {  :\n}", "a.b": "1", BASH_ENV: "/no/such" };
+    const shown = execFileSync(script, { env, encoding: "utf8" }).split("\0");
+    expect(shown).toEqual(expect.arrayContaining(Object.entries(env).map(([name, value]) => `${name}=${value}`)));
+  });
+
   test.each([[[]], [["-s", "a:1"]], [["it's", '$HOME `x` "y" \\', "", "*"]]])(
     "hands on its words as they are: %j",
     (words) => {
@@ -37,12 +46,16 @@ describe("writing it", () => {
     expect(readFileSync(path.join(folder, "run_dbUtil.sh"), "utf8")).toBe(text);
   });
 
-  test("replaces that of an earlier run", () => {
-    const file = path.join(scratchFolder(), "run_dbUtil.sh");
-    writePoolScript(file, poolScript(["/old/disbatch"], "/runs/old_contact.json"));
-    writePoolScript(file, text);
-    expect(readFileSync(file, "utf8")).toBe(text);
-  });
+  test.each(["#!/bin/bash -p\n", "#!/bin/sh\n"])(
+    "replaces that of an earlier run, which began with %j",
+    (beginning) => {
+      const file = path.join(scratchFolder(), "run_dbUtil.sh");
+      const old = poolScript(["/old/disbatch"], "/runs/old_contact.json");
+      writeFileSync(file, old.replace(/^.*\n/, beginning));
+      writePoolScript(file, text);
+      expect(readFileSync(file, "utf8")).toBe(text);
+    },
+  );
 
   test.each([
     ["a file", (file: string) => writeFileSync(file, "#!/bin/sh\necho mine\n"), "prefix-in-use"],

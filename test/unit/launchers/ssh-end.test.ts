@@ -23,7 +23,7 @@ describe("the end of an engine", () => {
     const exited = await setUp({ startUp, script: "cat > /dev/null; exit 3" }).start().ended;
     expect(exited).toEqual({ certain: true, reason: "it ended with exit code 3" });
     const { start, log } = setUp({ startUp, script: "kill -KILL $$" });
-    expect((await start().ended).reason).toBe(`Killed (see ${log})`);
+    expect((await start().ended).reason).toBe(`killed by SIGKILL (see ${log})`);
   });
 
   test("comes by itself when there is no invitation for it", async () => {

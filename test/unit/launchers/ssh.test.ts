@@ -40,8 +40,17 @@ test("nothing but fixed words stands in a command, and no secret in arguments or
   expect(read("public")).toContain("--specified-on-stdin");
   expect(read("public")).not.toContain("secret");
   const commands = hosts.flatMap((host) => host.commands).join("\n");
-  expect(commands).toMatch(/^exec \/bin\/sh -c '[^'!\\\n]*'$/);
+  expect(commands).toMatch(/^exec \/bin\/bash -pc '[^'!\\\n]*'$/);
   expect(commands).not.toContain(folder);
+});
+
+test("an engine finds the environment of the login, with exported functions and what no shell can name", async () => {
+  const odd = { "BASH_FUNC_f%%": "() {  :\n}", "a.b": "1", BASH_ENV: "/no/such" };
+  const env = { PATH: process.env["PATH"] ?? "", ...odd };
+  const { start, read } = setUp({ shell: "/bin/bash", env, script: 'cat /proc/$$/environ > "$dir/environment"' });
+  await start().ended;
+  const variables = Object.entries(odd).map(([name, value]) => `${name}=${value}`);
+  expect(read("environment").split("\0")).toEqual(expect.arrayContaining(variables));
 });
 
 test.each(["/bin/bash", "/bin/sh"])("a login to %s whose start-up files print disturbs nobody", async (shell) => {

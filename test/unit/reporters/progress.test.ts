@@ -56,7 +56,7 @@ describe("ProgressBar", () => {
     const { output, clock, tell } = setUp("bar");
     tell(started(2), joined(0, 1));
     clock.advance(1);
-    output.columns = 20;
+    output.columns = 22;
     output.take();
     clock.advance(1);
     expect(output.text).toBe("\r0/2 done  0 running\u001b[K");

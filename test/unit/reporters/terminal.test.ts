@@ -47,16 +47,16 @@ describe("Terminal", () => {
     expect(output.text).toBe("end\n");
   });
 
-  it("reads the width each time, keeps the last column free, and takes 80 columns when none are known", () => {
+  it("reads the width each time, keeps room for ^C and the last column free, and takes 80 columns when none are known", () => {
     const output = new FakeOutput(40);
     const terminal = new Terminal(output);
-    expect(terminal.width).toBe(39);
+    expect(terminal.width).toBe(37);
     output.columns = 200;
-    expect(terminal.width).toBe(199);
+    expect(terminal.width).toBe(197);
     output.columns = 0;
-    expect(terminal.width).toBe(79);
+    expect(terminal.width).toBe(77);
     output.columns = undefined;
-    expect(terminal.width).toBe(79);
+    expect(terminal.width).toBe(77);
   });
 
   it("prints nothing of a message that a terminal would act on, and leaves its lines", () => {

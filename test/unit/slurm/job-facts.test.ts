@@ -14,7 +14,7 @@ const refusing = (reason: string): AskSlurm => answering({ type: "refusal", reas
 
 test("a job tells its end, its nodes and the script that was handed in", () => {
   expect(parseJob(JOB)).toEqual({
-    ...{ endTime: 1795869984, nodes: ["node1", "node2", "node7"], script: "/home/jo/bin/disbatch" },
+    ...{ endTime: 1795869984, nodes: ["node1", "node2", "node7"], batchCommand: "/home/jo/bin/disbatch -p run Tasks" },
     ...{ state: "RUNNING", timeLimit: "1-00:05:00", isBatch: true },
   });
 });
@@ -30,6 +30,20 @@ test("what a job was submitted with is told as options of sbatch", () => {
 test("a job may have any name", () => {
   const named = JOB.replace("JobName=disbatch", "JobName=my JobState=COMPLETED run NodeList=x");
   expect(parseJob(named)).toEqual(parseJob(JOB));
+});
+
+test("the script and its arguments may have any characters in their names", () => {
+  const command = "/home/jo/my disbatch/bin/disbatch -l  NodeList=x TresPerNode=gres:gpu:2 Features=a";
+  const named = JOB.replace(/Command=.* WorkDir/, `Command=${command} WorkDir`);
+  expect(parseJob(named)).toEqual({ ...parseJob(JOB), batchCommand: command });
+});
+
+test("a job without a limit has none, also where Slurm counts with a year", () => {
+  const { timeLimit, ...others } = parseJob(JOB);
+  expect(timeLimit).toBe("1-00:05:00");
+  for (const shown of ["UNLIMITED", "365-00:00:00"]) {
+    expect(parseJob(JOB.replace("TimeLimit=1-00:05:00", `TimeLimit=${shown}`))).toEqual(others);
+  }
 });
 
 test("what is not known is left out", () => {

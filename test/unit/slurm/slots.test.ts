@@ -203,6 +203,8 @@ describe("slots", () => {
 
   test("without -c are those that Slurm has granted, though several share a core", () => {
     expect(outcomeOf(job([4], { tasksPerNode: 8 }), "")).toBe("n1 8x1");
+    expect(outcomeOf(job([4], { tasksPerNode: 2 }), "-t 0")).toBe("n1 4x1");
+    expect(outcomeOf(job([4], { tasksPerNode: 2 }), "-t 0 -c 2")).toBe("n1 2x2");
   });
 
   test("name a few of many nodes that are not used", () => {

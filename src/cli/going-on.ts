@@ -1,0 +1,90 @@
+import { statSync } from "node:fs";
+import type { RunEnd } from "../domain/events.ts";
+import type { RunCounts } from "../reporters/counts.ts";
+import type { SummaryOptions } from "../reporters/summary.ts";
+import type { PreparedRun, Program } from "./conduct.ts";
+import type { Options } from "./options.ts";
+import { programName } from "./program-name.ts";
+import { recoverCommand } from "./recover-command.ts";
+import { resumeCommand } from "./resume-command.ts";
+import { type SlurmWarning, submissionOf, whereToGoOn } from "./submission.ts";
+
+/** How a run ended, as far as it matters for going on. */
+interface RunEnding {
+  readonly reason: RunEnd;
+  readonly counts: Pick<RunCounts, "skipped">;
+  /** The status file has every outcome. */
+  readonly isRecorded: boolean;
+}
+
+/** What the user is told to type to go on with a run; each command line is good from any folder. */
+export class GoingOn {
+  readonly #program: Program;
+  readonly #prepared: PreparedRun;
+  readonly #options: Pick<Options, "taskFile" | "requeueResume">;
+  readonly #folder = process.cwd();
+  #warning: SlurmWarning | undefined;
+
+  constructor(program: Program, prepared: PreparedRun, options: Pick<Options, "taskFile" | "requeueResume">) {
+    this.#program = program;
+    this.#prepared = prepared;
+    this.#options = options;
+  }
+
+  /** Takes note of a warning of Slurm's: the next job is to be warned, too. */
+  noteWarning(warning: SlurmWarning): void {
+    this.#warning ??= warning;
+  }
+
+  /** When the driver was killed. With a batch script its job ends, and all that Slurm has started for it: then it is resumed. */
+  afterDeath(): string {
+    const { slurm, files } = this.#prepared;
+    const goOn = ["to go on", ...this.#input("the same")].join(" ");
+    if (slurm?.facts.isBatch === true) return `when this job has ended, ${goOn}: ${this.#resume({})}`;
+    return `${goOn}: ${recoverCommand(this.#name, files.prefix)}`;
+  }
+
+  /** When the run has come to its end, with or without the rest. */
+  afterEnd({
+    reason,
+    counts,
+    isRecorded,
+  }: RunEnding): Pick<SummaryOptions, "resumeCommand" | "retryCommand" | "where"> {
+    const { slurm, skips } = this.#prepared;
+    // A task that an earlier run settled has a line in this run's status file, too, once its turn has come.
+    const hasAll = isRecorded && (reason === "done" || (skips !== undefined && counts.skipped >= skips));
+    return {
+      // What a BARRIER CHECK has stumbled over would stop the next run there, too.
+      resumeCommand: this.#resume({ hasAll, retry: reason === "check-failed" }),
+      retryCommand: this.#resume({ hasAll, retry: true }),
+      where: [
+        ...whereToGoOn(slurm, this.#submission(), this.#options.requeueResume),
+        ...this.#input(reason === "source-failed" ? "better" : "the same"),
+      ],
+    };
+  }
+
+  #input(which: string): string[] {
+    return this.#options.taskFile === "-" ? [`with ${which} tasks on standard input`] : [];
+  }
+
+  get #name(): string[] {
+    return programName(this.#program.command, process.env);
+  }
+
+  #resume(how: { readonly hasAll?: boolean; readonly retry?: boolean }): string {
+    const submission = this.#submission();
+    const program = submission.length === 0 ? this.#name : submission;
+    const statusFile = this.#prepared.files.status;
+    return resumeCommand(this.#program.args, { program, folder: this.#folder, statusFile, ...how });
+  }
+
+  #submission(): string[] {
+    const { slurm } = this.#prepared;
+    return slurm === undefined ? [] : submissionOf(slurm.facts, process.env, isFile, this.#warning);
+  }
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}

@@ -1,0 +1,54 @@
+import { isUtf8 } from "node:buffer";
+import { readFileSync, statSync } from "node:fs";
+import { decodeBytes } from "../domain/bytes.ts";
+import { UserError } from "../domain/errors.ts";
+import { printable } from "../reporters/text.ts";
+
+/** What runtimes put in the place of bytes that are no UTF-8. */
+const REPLACEMENT = "\uFFFD";
+
+/**
+ * Runtimes read arguments as UTF-8, and what is none leads to another file, or to no file at all.
+ *
+ * @throws UserError `not-utf8` that shows the word.
+ */
+export function refuseWords(args: readonly string[]): void {
+  const word = args.some((arg) => arg.includes(REPLACEMENT)) ? givenBytes().find((bytes) => !isUtf8(bytes)) : undefined;
+  if (word === undefined) return;
+  const message = `${printable(decodeBytes(word))}: this is not UTF-8, and such names cannot be used; rename the file, or give tasks on standard input: - < FILE`;
+  throw new UserError("not-utf8", message);
+}
+
+/**
+ * The same is true of the folder that a run is started in.
+ *
+ * @throws UserError `not-utf8`
+ */
+export function refuseFolder(): void {
+  const folder = process.cwd();
+  if (!folder.includes(REPLACEMENT) || isHere(folder)) return;
+  throw new UserError("not-utf8", `${folder}: the name of this folder is not UTF-8, and no run can be started in it`);
+}
+
+/** The words of this process's command line; none where the system does not tell. */
+function givenBytes(): Buffer[] {
+  try {
+    const line = readFileSync("/proc/self/cmdline");
+    const words: Buffer[] = [];
+    for (let from = 0; from < line.length;) {
+      const nul = line.indexOf(0, from);
+      const end = nul === -1 ? line.length : nul;
+      words.push(line.subarray(from, end));
+      from = end + 1;
+    }
+    return words;
+  } catch {
+    return [];
+  }
+}
+
+/** Whether that path leads to the folder that this process is in. */
+function isHere(folder: string): boolean {
+  const [there, here] = [statSync(folder, { throwIfNoEntry: false }), statSync(".")];
+  return there?.dev === here.dev && there.ino === here.ino;
+}

@@ -1,0 +1,45 @@
+import { spawnSync } from "node:child_process";
+
+/** A command line that the program tells its user to type. */
+export interface Hint {
+  /** What it is for, in the program's words. */
+  readonly purpose: string;
+  readonly command: string;
+}
+
+/** What stands before the colon and the command line. */
+const PURPOSES = ["to run the rest", "to run the failed ones again", "to go on", "to submit one"];
+const HINT = new RegExp(`^\\S+: (?:.*[;,] )?(${PURPOSES.join("|")})[^:]*: (.*)$`, "gm");
+
+/** The command lines that the program has printed for its user. */
+export function hintsIn(stderr: string): Hint[] {
+  return [...stderr.matchAll(HINT)].map(([, purpose = "", command = ""]) => ({ purpose, command }));
+}
+
+/** How a command line is pasted: in a new shell, somewhere else. */
+export function paste(
+  command: string,
+  env: Readonly<Record<string, string>>,
+  stdin: string | Uint8Array = "",
+): { readonly code: number | null; readonly stdout: string; readonly stderr: string } {
+  const { status: code, stdout, stderr } = spawnSync("/bin/bash", ["-c", command], { cwd: "/", env, input: stdin });
+  return { code, stdout: stdout.toString(), stderr: stderr.toString() };
+}
+
+/**
+ * Looks whether each hint is taken by a shell somewhere else, without anything being run by it.
+ *
+ * @throws Error that shows the hint and what became of it.
+ */
+export function checkHints(stderr: string, env: Readonly<Record<string, string>>): void {
+  for (const { purpose, command } of hintsIn(stderr)) {
+    // Slurm would do it.
+    if (purpose === "to submit one" || /&& (?:sbatch|salloc) /.test(command)) continue;
+    const recovery = command.lastIndexOf(" --recover ");
+    const tried = recovery === -1 ? `${command} --dry-run` : `${command.slice(0, recovery)} --version`;
+    const { code, stdout, stderr: said } = paste(tried, env);
+    const fromStream = command.endsWith(" -");
+    if (code === 0 && (recovery !== -1 || fromStream || /^task\t/m.test(stdout))) continue;
+    throw new Error(`${purpose}: ${command}\nis no good: exit code ${code}\n${stdout}${said}`);
+  }
+}
