@@ -43,7 +43,7 @@ export function mendTail(fd: number, isWhole: (line: string) => boolean = () => 
 
 /** Where the line begins that has no newline; the file's end when there is none. */
 function startOfTail(fd: number, size: number): number {
-  const buffer = Buffer.allocUnsafe(CHUNK);
+  const buffer = Buffer.allocUnsafe(Math.min(CHUNK, size));
   for (let end = size; end > 0;) {
     const at = Math.max(0, end - CHUNK);
     const newline = buffer.subarray(0, readSync(fd, buffer, 0, end - at, at)).lastIndexOf(0x0a);
