@@ -10,7 +10,7 @@ import { checkResume } from "../sources/resume-check.ts";
 import { resumeSource } from "../sources/resume.ts";
 import { streamSource } from "../sources/stream.ts";
 import { openTaskFile } from "../sources/task-file.ts";
-import { isOwnFile } from "../files/own-file.ts";
+import { isOwnFile, otherOwnerOf } from "../files/own-file.ts";
 import { type AskSlurm, slurmPrograms } from "../slurm/ask.ts";
 import { isJobOver } from "../slurm/job-facts.ts";
 import { loadStatusFiles } from "../statusfile/load.ts";
@@ -90,7 +90,7 @@ export async function prepare(
   const appending = options.resumeFrom.some((file) => isSameFile(file, files.status));
   if (again !== undefined && !options.forceResume) await checkAgain(opened, files, again);
   if (again === undefined && !appending) refuseUsedPrefix(files);
-  const resumed = options.resumeFrom.length > 0 ? await resume(opened, options, files, onWarning) : undefined;
+  const resumed = options.resumeFrom.length > 0 ? await resume(opened, options, files, onWarning, say) : undefined;
   const { source, skips } = resumed ?? { source: opened.source, skips: 0 };
   return {
     ...{ source, skips, workdir, environment, appending },
@@ -195,7 +195,12 @@ async function resume(
   options: Options,
   files: RunFiles,
   onWarning: (warning: Diagnostic) => void,
+  say: (message: string) => void,
 ): Promise<Pick<Preparation, "source" | "skips">> {
+  for (const file of options.resumeFrom) {
+    const owner = otherOwnerOf(file);
+    if (owner !== undefined) say(`warning: -r ${file}: it belongs to another user (number ${owner}), and is believed`);
+  }
   const index = loadStatusFiles(options.resumeFrom, { onWarning, appendingTo: files.status });
   const how = { retryFailed: options.retry, force: options.forceResume, onWarning };
   const plan = opened.readAgain === undefined ? undefined : await checkResume(opened.readAgain(), index, how);

@@ -164,6 +164,13 @@ export function isOwnFile(path: string): boolean {
   }
 }
 
+/** The number of the user that a file belongs to, when that is not this one. */
+export function otherOwnerOf(path: string): number | undefined {
+  const owner = fs.statSync(path, { throwIfNoEntry: false })?.uid;
+  const user = userId();
+  return user === undefined || owner === user ? undefined : owner;
+}
+
 /** What the system says of a file. */
 export interface FileFacts {
   readonly isRegular: boolean;

@@ -28,6 +28,27 @@ describe.each(artifacts)("an engine of the $name whose driver does not come back
     expect(tasks.order).toEqual(["a", "a", "b"]);
   });
 
+  test("is not said to be recovered where what that takes could not be written", async () => {
+    const workspace = openWorkspace();
+    const tasks = await openTasks();
+    workspace.writeTasks(tasks.line("a"));
+    // The recovery file is the only one of more than 4 KiB.
+    const wrapper = ["bash", "-c", 'ulimit -f 4; exec "$@"', "bash"];
+    const killed = workspace.run(artifact, ARGS, { wrapper });
+    const a = await tasks.started("a");
+    await killed.stderrShows(
+      /run_recovery\.json cannot be written .*: .* --recover will not work; then resume with -r \S+\n/,
+    );
+    killed.signal("SIGKILL");
+    await a.ended;
+    await allGone(workspace);
+    expect(killed.stderr()).not.toMatch(/--recover \//);
+    const script = { name: "dbUtil", file: "", command: [workspace.path("run_dbUtil.sh")] } as const;
+    const helper = workspace.run(script, ["--status"]);
+    expect(await helper.exited).toEqual({ code: 3, signal: null });
+    expect(helper.stderr()).toMatch(/its driver, process \d+, has died; resume it with -r \S*\/run_status\.txt\n$/);
+  });
+
   test("lets them finish with --on-driver-lost finish, and what came of them is not lost", async () => {
     const workspace = openWorkspace();
     const tasks = await openTasks();

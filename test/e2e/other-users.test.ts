@@ -122,6 +122,23 @@ describe.each(shareArtifacts(artifacts))("where another user may write, the $nam
     expect(tasks.order).toEqual(["a", "a"]);
   });
 
+  test.runIf(playsTwoUsers)(
+    "resumes from another user's status file when that is asked for, and says whose it is",
+    async () => {
+      const place = new SharedWorkspace(STICKY);
+      place.workspace.writeTasks("echo >> ran");
+      place.plant("earlier_status.txt", "another user's file", "");
+      const run = place.run(artifact, ["-r", "earlier_status.txt", ...ARGS]);
+      expect(await run.exited).toEqual(DONE);
+      expect(run.stderr()).toMatch(
+        /^disbatch: warning: -r earlier_status.txt: it belongs to another user \(number 64322\)/m,
+      );
+      const again = place.run(artifact, ["-r", "earlier_status.txt", "-s", "localhost:1", "-p", "earlier", "Tasks"]);
+      expect(await again.exited).toEqual(REFUSED);
+      expect(oneLine(again)).toMatch(/earlier_status\.txt belongs to another user/);
+    },
+  );
+
   test("counts no results of an engine that was lost but those that it has signed, and is not held up by others", async () => {
     const { place, run, a, tasks } = await startRun(artifact);
     plantResults(place);

@@ -39,6 +39,48 @@ describe.each(artifacts)("the $name refuses to recover", (artifact) => {
     },
   );
 
+  test.each([
+    ["driver", "certificate"],
+    ["engine", "key"],
+    ["controller", "authority"],
+  ])(
+    "a run whose recovery file holds a damaged certificate (%s, %s), in one line and without a try",
+    async (role, part) => {
+      const { workspace, killed, a } = await startRun(artifact, "--lease", "1");
+      killed.signal("SIGKILL");
+      await killed.exited;
+      const damaged = JSON.parse(workspace.read("run_recovery.json"));
+      damaged.credentials[role][part] = withOneCharacterChanged(damaged.credentials[role][part]);
+      workspace.write("run_recovery.json", JSON.stringify(damaged));
+      const recovering = workspace.run(artifact, ["--recover", "run"]);
+      expect(await recovering.exited).toEqual(REFUSED);
+      expect(recovering.stderr()).toMatch(
+        /^disbatch: --recover \S*run: [^\n]* it is damaged, or of another version; [^\n]*\n$/,
+      );
+      await a.ended;
+      await allGone(workspace);
+    },
+  );
+
+  test("to call a run whose contact file holds a damaged certificate, in one line", async () => {
+    const { workspace, killed: run, a } = await startRun(artifact);
+    const damaged = JSON.parse(workspace.read("run_contact.json"));
+    damaged.here.credentials.certificate = withOneCharacterChanged(damaged.here.credentials.certificate);
+    workspace.write("run_contact.json", JSON.stringify(damaged));
+    const script: Artifact = {
+      name: "dbUtil",
+      file: workspace.path("run_dbUtil.sh"),
+      command: [workspace.path("run_dbUtil.sh")],
+    };
+    const helper = workspace.run(script, ["--status"]);
+    expect(await helper.exited).toEqual({ code: 3, signal: null });
+    expect(helper.stderr()).toMatch(
+      /^run_dbUtil\.sh: [^\n]*run_contact\.json [^\n]*: it is damaged, or of another version\n$/,
+    );
+    await a.exit(0);
+    expect(await run.exited).toEqual(DONE);
+  });
+
   test("a run that another one recovers at the same time", async () => {
     const { workspace, killed, a } = await startRun(artifact);
     killed.signal("SIGKILL");
@@ -81,6 +123,12 @@ describe.each(artifacts)("the $name refuses to recover", (artifact) => {
     expect(await recovered.exited).toEqual(DONE);
   });
 });
+
+/** In the middle, where there is no line's end. */
+function withOneCharacterChanged(pem: string): string {
+  const at = pem.indexOf("\n", pem.length / 2) + 9;
+  return pem.slice(0, at) + (pem[at] === "A" ? "B" : "A") + pem.slice(at + 1);
+}
 
 /** A run of two tasks, of which the first waits for orders. */
 async function startRun(

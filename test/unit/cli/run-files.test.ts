@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import {
@@ -58,11 +58,12 @@ describe("a prefix that is a folder", () => {
     expect(files.jobId).toBe(`${NAME}089`);
   });
 
-  test("gets the next name when one is taken, by a status file or by a run that goes on", () => {
+  test("gets the next name when one is taken, by a status file, a run that goes on or anything else", () => {
     const folder = scratchFolder();
     writeFileSync(path.join(folder, `${NAME}089_status.txt`), "");
     writeFileSync(path.join(folder, `${NAME}090_run.lock`), "");
-    expect(chooseRunFiles(folder, "Tasks", NOW).jobId).toBe(`${NAME}091`);
+    symlinkSync("nowhere", path.join(folder, `${NAME}091_contact.json`));
+    expect(chooseRunFiles(folder, "Tasks", NOW).jobId).toBe(`${NAME}092`);
   });
 
   test("counts on from 000 behind 999, and gives up when all are taken", () => {
@@ -109,8 +110,13 @@ test("what was half made by drivers that were killed is removed, and nothing els
   ];
   const others = ["run_dbUtil.sh", "run2_recovery.json.7.tmp", "run_notes.7.tmp", "run_recovery.json.x.tmp"];
   for (const name of [...left, ...others]) writeFileSync(path.join(folder, name), "");
+  // Anybody may have put these there.
+  const planted = ["run_contact.json.8.tmp", "run_contact.json.9.tmp"];
+  mkdirSync(path.join(folder, planted[0] ?? ""));
+  symlinkSync("run_dbUtil.sh", path.join(folder, planted[1] ?? ""));
   dropUnfinished(filesOfRun(path.join(folder, "run")));
-  expect(readdirSync(folder).toSorted()).toEqual(others.toSorted());
+  expect(readdirSync(folder).toSorted()).toEqual([...others, ...planted].toSorted());
+  expect(() => dropUnfinished(filesOfRun(path.join(folder, "no", "run")))).not.toThrow();
 });
 
 describe("what a run has left half made that is only read from", () => {
