@@ -21,11 +21,11 @@ interface RunEnding {
 export class GoingOn {
   readonly #program: Program;
   readonly #prepared: PreparedRun;
-  readonly #options: Pick<Options, "taskFile" | "requeueResume">;
+  readonly #options: Pick<Options, "requeueResume">;
   readonly #folder = process.cwd();
   #warning: SlurmWarning | undefined;
 
-  constructor(program: Program, prepared: PreparedRun, options: Pick<Options, "taskFile" | "requeueResume">) {
+  constructor(program: Program, prepared: PreparedRun, options: Pick<Options, "requeueResume">) {
     this.#program = program;
     this.#prepared = prepared;
     this.#options = options;
@@ -39,7 +39,7 @@ export class GoingOn {
   /** When the driver was killed. With a batch script its job ends, and all that Slurm has started for it: then it is resumed. */
   afterDeath(): string {
     const { slurm, files } = this.#prepared;
-    const goOn = ["to go on", ...this.#input("the same")].join(" ");
+    const goOn = ["to go on", ...this.#input("with the same tasks given again")].join(" ");
     if (slurm?.facts.isBatch === true) return `when this job has ended, ${goOn}: ${this.#resume({})}`;
     return `${goOn}: ${recoverCommand(this.#name, files.prefix)}`;
   }
@@ -59,13 +59,14 @@ export class GoingOn {
       retryCommand: this.#resume({ hasAll, retry: true }),
       where: [
         ...whereToGoOn(slurm, this.#submission(), this.#options.requeueResume),
-        ...this.#input(reason === "source-failed" ? "better" : "the same"),
+        ...this.#input(reason === "source-failed" ? "with the tasks put right" : "with the same tasks given again"),
       ],
     };
   }
 
-  #input(which: string): string[] {
-    return this.#options.taskFile === "-" ? [`with ${which} tasks on standard input`] : [];
+  /** @param words for a stream, which cannot be read again by itself. */
+  #input(words: string): string[] {
+    return this.#prepared.isStream ? [words] : [];
   }
 
   get #name(): string[] {

@@ -39,6 +39,8 @@ const GPU_NOTE = "-g is deprecated and ignored; use -E CUDA_VISIBLE_DEVICES";
 /** Everything a run needs, checked; nothing has been written or started. */
 export interface Preparation {
   readonly source: TaskSource;
+  /** The list is a stream: whoever wants it again has to give it again. */
+  readonly isStream: boolean;
   /** Tasks of the whole list that earlier runs have settled; undefined when nobody knows the list yet. */
   readonly skips: number | undefined;
   /** Where the run begins; none when it begins without engines. */
@@ -94,6 +96,7 @@ export async function prepare(
   const { source, skips } = resumed ?? { source: opened.source, skips: 0 };
   return {
     ...{ source, skips, workdir, environment, appending },
+    isStream: opened.readAgain === undefined,
     contexts: context === undefined ? [] : [context],
     ...(place?.slurm === undefined ? {} : { slurm: place.slurm }),
     notes: [...(place?.notes ?? []), ...notes, ...(options.gpu ? [GPU_NOTE] : []), ...startedAgain(options, place)],

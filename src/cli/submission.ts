@@ -86,7 +86,7 @@ function scriptIn(words: string, isFile: (path: string) => boolean): string | un
  * came before half of the time was over was somebody's, and not Slurm's.
  */
 function signalOption({ signal, secondsLeft }: SlurmWarning, timeLimit: string): string[] {
-  if (secondsLeft > secondsOf(timeLimit) / 2) return [];
+  if (secondsLeft - LOOKS_APART > secondsOf(timeLimit) / 2) return [];
   const seconds = Math.max(1, Math.floor((secondsLeft - 1) / LOOKS_APART)) * LOOKS_APART;
   return [`--signal=B:${signal.replace(/^SIG/, "")}@${seconds}`];
 }

@@ -94,15 +94,18 @@ describe.each(artifacts)("what the $name tells its user to type", (artifact) => 
     expect(hint(resumed.stderr(), FAILED).command.match(/ -r /g)).toHaveLength(1);
   });
 
-  test("says that tasks from standard input have to be given again, and goes on with them", async () => {
-    const workspace = openWorkspace();
-    const stdin = "exit 3\n: > rest\n";
-    const run = workspace.run(artifact, ["-f", ...ONE_SLOT, "-"], { stdin });
-    expect((await run.exited).code).toBe(1);
-    expect(run.stderr()).toContain(`${REST} with the same tasks on standard input: `);
-    expect(paste(hint(run.stderr(), REST).command, workspace.env, stdin).code).toBe(0);
-    expect(workspace.read("rest")).toBe("");
-  });
+  test.each(["-", "/dev/stdin"])(
+    "says that the tasks of a stream have to be given again, and goes on with them: %s",
+    async (taskFile) => {
+      const workspace = openWorkspace();
+      const stdin = "exit 3\n: > rest\n";
+      const run = workspace.run(artifact, ["-f", ...ONE_SLOT, taskFile], { stdin });
+      expect((await run.exited).code).toBe(1);
+      expect(run.stderr()).toContain(`${REST} with the same tasks given again: `);
+      expect(paste(hint(run.stderr(), REST).command, workspace.env, stdin).code).toBe(0);
+      expect(workspace.read("rest")).toBe("");
+    },
+  );
 
   test("adds hosts to a run that waits for some, whatever its name", async () => {
     const workspace = openWorkspace();
@@ -126,7 +129,7 @@ function hint(stderr: string, purpose: string): Hint {
   const [found, ...others] = hintsIn(stderr);
   expect(others).toEqual([]);
   expect(found?.purpose).toBe(purpose);
-  return found ?? { purpose, command: "" };
+  return found ?? { purpose, command: "", isStream: false };
 }
 
 /** Types what a run has printed. */

@@ -5,15 +5,19 @@ export interface Hint {
   /** What it is for, in the program's words. */
   readonly purpose: string;
   readonly command: string;
+  /** The tasks came in a stream, which has to be given again. */
+  readonly isStream: boolean;
 }
 
 /** What stands before the colon and the command line. */
 const PURPOSES = ["to run the rest", "to run the failed ones again", "to go on", "to submit one"];
-const HINT = new RegExp(`^\\S+: (?:.*[;,] )?(${PURPOSES.join("|")})[^:]*: (.*)$`, "gm");
+const HINT = new RegExp(`^\\S+: (?:.*[;,] )?(${PURPOSES.join("|")})([^:]*): (.*)$`, "gm");
 
 /** The command lines that the program has printed for its user. */
 export function hintsIn(stderr: string): Hint[] {
-  return [...stderr.matchAll(HINT)].map(([, purpose = "", command = ""]) => ({ purpose, command }));
+  return [...stderr.matchAll(HINT)].map(([, purpose = "", where = "", command = ""]) => {
+    return { purpose, command, isStream: where.includes("tasks") };
+  });
 }
 
 /** How a command line is pasted: in a new shell, somewhere else. */
@@ -32,14 +36,16 @@ export function paste(
  * @throws Error that shows the hint and what became of it.
  */
 export function checkHints(stderr: string, env: Readonly<Record<string, string>>): void {
-  for (const { purpose, command } of hintsIn(stderr)) {
+  for (const { purpose, command, isStream } of hintsIn(stderr)) {
     // Slurm would do it.
     if (purpose === "to submit one" || /&& (?:sbatch|salloc) /.test(command)) continue;
+    // Where the folder of a run has been removed meanwhile, bash says so.
+    const [enter] = command.split(" && ", 1);
+    if (command !== enter && paste(enter ?? "", env).code !== 0) continue;
     const recovery = command.lastIndexOf(" --recover ");
     const tried = recovery === -1 ? `${command} --dry-run` : `${command.slice(0, recovery)} --version`;
     const { code, stdout, stderr: said } = paste(tried, env);
-    const fromStream = command.endsWith(" -");
-    if (code === 0 && (recovery !== -1 || fromStream || /^task\t/m.test(stdout))) continue;
+    if (code === 0 && (recovery !== -1 || isStream || /^task\t/m.test(stdout))) continue;
     throw new Error(`${purpose}: ${command}\nis no good: exit code ${code}\n${stdout}${said}`);
   }
 }
