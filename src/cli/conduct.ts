@@ -55,6 +55,8 @@ export interface PreparedRun extends Preparation {
   readonly earlier?: EarlierPart;
   /** Why engines may be there that nobody knows of, and that have to be waited for. */
   readonly hold?: string;
+  /** What has been dropped from the ends of the records, for the log. */
+  readonly dropped?: readonly string[];
 }
 
 /** A run that is taken up again. */
@@ -79,14 +81,16 @@ export async function conduct(
   if (options.overwrite && !prepared.appending) removeEarlierRun(files, [options.taskFile, ...options.hostfile]);
   writePoolScript(files.util, poolScript(program.command, files.contact));
   const log = makeLog(chosenLog ?? openRunLog(files.log), options, files, terminal);
-  const sizes = { statusFrom: sizeOf(files.status), journalFrom: sizeOf(files.journal) };
   const driverProcess = { node: hostname(), pid: process.pid };
   const ledgers = openLedgers(options, files, prepared.appending, driverProcess);
+  const sizes = { statusFrom: sizeOf(files.status), journalFrom: sizeOf(files.journal) };
   for (const note of prepared.notes) terminal.message(`disbatch: ${note}`);
   const credentials = earlier === undefined ? makeCredentials() : Promise.resolve(earlier.recovery.credentials);
   const counts = earlier?.counts ?? new RunCounts();
   const now = runClock({ notBefore: counts.started });
   const clock = clockWith(now);
+  for (const message of [...(prepared.dropped ?? []), ...ledgers.flatMap(({ dropped }) => dropped ?? [])])
+    log.handle({ type: "warning", time: now(), message });
   const reporters = [...ledgers, counts, log, ...terminalReporters(options, counts, clock, terminal, files.util)];
   const goingOn = new GoingOn(program, prepared, options);
   const traces = new Traces(program, prepared, sizes, goingOn, terminal);

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
 import { availableParallelism, hostname } from "node:os";
 import { UserError } from "../domain/errors.ts";
 import { errnoText } from "../domain/system-error.ts";
@@ -33,10 +33,24 @@ export function thisMachine(): Machine {
   return { hostName: hostname(), cores: availableParallelism() };
 }
 
+/** No list of hosts is longer, and some files have no end. */
+const MOST_BYTES = 16 << 20;
+
 function readHostfile(name: string): Hostfile {
+  let fd: number | undefined;
   try {
-    return { name, bytes: readFileSync(name) };
+    fd = openSync(name, "r");
+    const bytes = Buffer.alloc(MOST_BYTES + 1);
+    let filled = 0;
+    for (let count = -1; count !== 0 && filled < bytes.length; filled += count)
+      count = readSync(fd, bytes, filled, bytes.length - filled, null);
+    if (filled > MOST_BYTES)
+      throw new UserError("no-hostfile", `--hostfile ${name}: this is no list of hosts, it has no end`);
+    return { name, bytes: bytes.subarray(0, filled) };
   } catch (error) {
+    if (error instanceof UserError) throw error;
     throw new UserError("no-hostfile", `--hostfile ${name}: ${errnoText(error)}`, { cause: error });
+  } finally {
+    if (fd !== undefined) closeSync(fd);
   }
 }

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { printableLines } from "../reporters/text.ts";
 
 /** Says its first argument when nobody has told it before that all is well. */
 const SCRIPT = `trap '' HUP INT TERM USR1 USR2; read -r word; [ "$word" = done ] && exit; [ -t 2 ] && printf '\\r\\033[K' >&2; printf '%s\\n' "$1" >&2`;
@@ -15,7 +16,7 @@ export class LastWords {
 
   constructor(words: string) {
     // A session of its own: Ctrl-C is not for it.
-    this.#child = spawn("/bin/sh", ["-c", SCRIPT, "disbatch-last-words", words], {
+    this.#child = spawn("/bin/sh", ["-c", SCRIPT, "disbatch-last-words", printableLines(words)], {
       cwd: "/",
       detached: true,
       stdio: ["pipe", "ignore", "inherit"],

@@ -1,5 +1,6 @@
 import { describeError, UserError } from "../domain/errors.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
+import { printableLines } from "../reporters/text.ts";
 import { isEndCommand, isEngineCommand, runEngine } from "./engine-command.ts";
 import { refuseTooLittle } from "./least-resources.ts";
 import { parseOptions } from "./options.ts";
@@ -36,7 +37,7 @@ export async function main(program: Program, version: string): Promise<ExitCode>
 
 /** Tells the user why nothing was run. */
 function explain(error: unknown): ExitCode {
-  const text = describeError(error);
+  const text = printableLines(describeError(error));
   if (error instanceof UserError) {
     process.stderr.write(error.diagnostics.length > 0 ? `${text}\n` : `disbatch: ${text}\n`);
     return error.exitCode;

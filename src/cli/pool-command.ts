@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { describeError, UserError } from "../domain/errors.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import { ContextLauncher } from "../launchers/context-launcher.ts";
-import { printable } from "../reporters/text.ts";
+import { printable, printableLines } from "../reporters/text.ts";
 import type { ContextName, DriverAnswer } from "../wire/control-messages.ts";
 import { leaseTermsOf } from "../wire/lease-terms.ts";
 import { slurmPrograms } from "../slurm/ask.ts";
@@ -59,7 +59,7 @@ export async function runPool(command: readonly [string, ...string[]], args: rea
     });
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    if (error.diagnostics.length > 0) process.stderr.write(`${describeError(error)}\n`);
+    if (error.diagnostics.length > 0) process.stderr.write(`${printableLines(describeError(error))}\n`);
     else say(error.message);
     return error.exitCode;
   }

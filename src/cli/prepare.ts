@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import type { Context } from "../domain/engine.ts";
 import { formatDiagnostic, UserError, type Diagnostic } from "../domain/errors.ts";
+import { shellWords } from "../domain/shell-words.ts";
 import type { TaskSource } from "../domain/source.ts";
 import type { Task } from "../domain/task.ts";
 import { checkRecovered, PUT_BACK } from "../sources/recovered-check.ts";
@@ -16,6 +18,7 @@ import { isSameFile } from "../statusfile/same-file.ts";
 import { carriedEnvironment } from "./carried-environment.ts";
 import { makeContext } from "./contexts.ts";
 import type { Environment } from "../slurm/environment.ts";
+import { refuseClashes } from "./file-clashes.ts";
 import { thisMachine } from "./given-hosts.ts";
 import type { Program } from "./conduct.ts";
 import { refuseLoginNode } from "./login-node.ts";
@@ -24,7 +27,7 @@ import { findPlace, type Place, withoutEffect } from "./place.ts";
 import { programName } from "./program-name.ts";
 import { recoverCommand } from "./recover-command.ts";
 import { isOfThisHost, slurmJobIn } from "./recovery-file.ts";
-import { filesOfRun, refuseForeignFiles, type RunFiles } from "./run-files.ts";
+import { filesOfRun, refuseForeignFiles, type RunFiles, waysOn } from "./run-files.ts";
 import type { SlurmPlace } from "./slurm-place.ts";
 import { refuseMissingWorkdir } from "./workdir.ts";
 
@@ -74,8 +77,12 @@ export async function prepare(
   const onWarning = (diagnostic: Diagnostic): void => say(formatDiagnostic(diagnostic));
   const ask = slurmPrograms(env);
   const name = programName(program.command, env);
-  if (again === undefined) await refuseCutOff(options.resumeFrom, name, ask, "-r");
-  if (again === undefined && options.overwrite) await refuseCutOff([files.status], name, ask, "--overwrite");
+  if (again === undefined) {
+    refuseClashes(options, files);
+    await refuseCutOff(options.resumeFrom, name, ask, "-r");
+    if (options.overwrite) await refuseCutOff([files.status], name, ask, "--overwrite");
+    refuseOtherRecords(options.resumeFrom);
+  }
   const needsNone = options.startupOnly || (again?.begun === true && !again.inSlurmJob);
   const place = needsNone ? undefined : await choosePlace(options, program, env, ask);
   const context = place === undefined ? undefined : { label: FIRST_LABEL, ...place.draft };
@@ -99,13 +106,14 @@ export async function prepare(
 }
 
 /** The files are made with care later on; this only says it before anything else is touched. */
-function refuseUsedPrefix({ prefix, status, journal, recovery }: RunFiles): void {
+function refuseUsedPrefix(files: RunFiles): void {
+  const { prefix, status, journal, recovery } = files;
   const used = [status, journal].find((file) => existsSync(file));
   if (used === undefined) return;
-  const resuming = isOwnFile(status) ? `, resume from it with -r ${status}` : "";
-  const others = isOwnFile(recovery)
-    ? `, or go on with it with --recover ${prefix}`
-    : `${resuming}, or replace that run's files with --overwrite`;
+  const ways = isOwnFile(recovery)
+    ? [`go on with it with ${shellWords(["--recover", prefix])}`]
+    : [waysOn(files), "replace that run's files with --overwrite"].filter((way) => way !== undefined);
+  const others = ways.map((way, i) => `, ${i === ways.length - 1 ? "or " : ""}${way}`).join("");
   throw new UserError("prefix-in-use", `${used} exists already: choose another prefix${others}`);
 }
 
@@ -129,6 +137,18 @@ async function refuseCutOff(
     if (job !== undefined && (await isJobOver(ask, job))) continue;
     const message = `${option} ${file}: that run has not ended, and what it has started may still run (remove ${recovery} only if nothing does); if its driver was killed, to go on: ${recoverCommand(program, prefix)}`;
     throw new UserError("run-cut-off", message);
+  }
+}
+
+/** Another file of a run is no status file; one that is gone can be had again from its journal. */
+function refuseOtherRecords(statusFiles: readonly string[]): void {
+  for (const file of statusFiles) {
+    const files = filesOfRun(file);
+    const [path, way] = [resolve(file), waysOn(files)];
+    const isGone = path === files.status && !existsSync(path);
+    if (way === undefined || !(isGone || path === files.journal || path === files.recovery)) continue;
+    const code = isGone ? "status-file-missing" : "no-status-file";
+    throw new UserError(code, `-r ${file}: ${isGone ? "there is no such file" : "this is no status file"}; ${way}`);
   }
 }
 

@@ -1,6 +1,8 @@
+import { existsSync } from "node:fs";
 import { hostname } from "node:os";
-import { UserError } from "../domain/errors.ts";
+import { formatDiagnostic, UserError } from "../domain/errors.ts";
 import type { ExitCode } from "../domain/exit-codes.ts";
+import { shellWords } from "../domain/shell-words.ts";
 import type { Task } from "../domain/task.ts";
 import type { EarlierRun } from "../driver/earlier-run.ts";
 import { removeFile } from "../files/remove-file.ts";
@@ -8,16 +10,18 @@ import type { JournaledRun } from "../recovery/journaled-run.ts";
 import { recoverRun } from "../recovery/recover-run.ts";
 import { RunCounts } from "../reporters/counts.ts";
 import { Terminal } from "../reporters/terminal.ts";
-import { plural, printable } from "../reporters/text.ts";
+import { plural } from "../reporters/text.ts";
 import { recoveredSource } from "../sources/recovered.ts";
+import { dropLeftFolders } from "../ssh/socket-folder.ts";
 import { conduct, type PreparedRun, type Program } from "./conduct.ts";
+import { type CompletedRun, completeRecords, restoreStatusFile } from "./lost-records.ts";
 import { type Options, parseOptions } from "./options.ts";
 import { prepare } from "./prepare.ts";
 import { programName } from "./program-name.ts";
 import { recoverCommand } from "./recover-command.ts";
 import { sayWhatStays } from "./reporting.ts";
 import { bootId, readRecovery, type Recovery } from "./recovery-file.ts";
-import { dropUnfinished, filesOfRun, type RunFiles } from "./run-files.ts";
+import { dropUnfinished, filesOfRun, type RunFiles, waysOn } from "./run-files.ts";
 import { nameOfTasks } from "./run.ts";
 import { RunLock } from "./run-lock.ts";
 
@@ -33,17 +37,24 @@ export async function recover(
   version: string,
 ): Promise<ExitCode> {
   const terminal = new Terminal(process.stderr);
+  const say = (message: string): void => terminal.message(`disbatch: ${message}`);
   const files = filesOfRun(prefix);
-  const recovery = readRecovery(files.recovery, files.prefix);
-  refuseOtherHost(recovery, files);
-  refuseOtherJob(recovery, files);
+  const isRestored = !existsSync(files.recovery) && !existsSync(files.status) && existsSync(files.journal);
+  const left = isRestored ? undefined : readRecovery(files.recovery, files.prefix);
+  if (left !== undefined) {
+    refuseOtherHost(left, files);
+    refuseOtherJob(left, files);
+  }
   const lock = takeLock(files);
   try {
     dropUnfinished(files);
-    enterFolder(recovery.cwd);
-    const options = optionsOf(recovery, version, recoverCommand(programName(command, process.env), files.prefix));
-    const program = { command, args: recovery.args };
-    const prepared = await prepareAgain(options, program, recovery, files, terminal);
+    dropLeftFolders(process.env);
+    if (left === undefined) return await restoreStatusFile(files, say);
+    enterFolder(left.cwd);
+    const options = optionsOf(left, version, recoverCommand(programName(command, process.env), files.prefix));
+    const program = { command, args: left.args };
+    const completed = await completeRecords(left, files, options, say);
+    const prepared = await prepareAgain(options, program, completed, files, terminal);
     return await conduct(options, program, prepared, terminal);
   } finally {
     sayWhatStays(lock.release(), terminal);
@@ -53,17 +64,22 @@ export async function recover(
 async function prepareAgain(
   options: Options,
   program: Program,
-  recovery: Recovery,
+  { recovery, hold }: CompletedRun,
   files: RunFiles,
   terminal: Terminal,
 ): Promise<PreparedRun> {
   const say = (message: string): void => terminal.message(`disbatch: ${message}`);
   const counts = new RunCounts();
+  const dropped: string[] = [];
   const { host: node, pid, statusFrom, journalFrom, credentials } = recovery;
   const engineCertificate = credentials.engine.certificate;
   const journaled = await recoverRun(
     { ...files, statusFrom, journalFrom, statusHeader: options.statusHeader, driver: { node, pid }, engineCertificate },
-    { event: (event) => counts.handle(event), warning: ({ message }) => say(`warning: ${printable(message)}`) },
+    {
+      event: (event) => counts.handle(event),
+      warning: (warning) => say(formatDiagnostic(warning)),
+      dropped: (text) => void dropped.push(text),
+    },
   );
   refuseEnded(journaled, files, terminal);
   // Hardly anything is known of a run whose journal was lost; it begins anew, but for what the status file says.
@@ -75,6 +91,7 @@ async function prepareAgain(
   const claimed = new Set<number>();
   const claimOnce = (id: number): boolean => !claimed.has(id) && claimed.add(id).has(id);
   const powerLost = recovery.bootId === "" || recovery.bootId !== bootId();
+  const why = hold ?? (powerLost ? "this machine was down" : undefined);
   const left = {
     settled: (id: number) => journaled.settled(id),
     claimed: (id: number) => journaled.claimed(id) || claimed.has(id),
@@ -95,7 +112,8 @@ async function prepareAgain(
     notes: [],
     ...{ files, taskFileName: nameOfTasks(options) },
     earlier: { ...(begun ? { run: earlierRun(journaled, claimOnce) } : {}), recovery, counts },
-    ...(powerLost ? { hold: "this machine was down" } : {}),
+    ...(why === undefined ? {} : { hold: why }),
+    dropped,
   };
 }
 
@@ -116,17 +134,24 @@ function earlierRun(journaled: JournaledRun, claim: (taskId: number) => boolean)
 }
 
 /** Its engines know where it was, and there alone they call. */
-function refuseOtherHost({ host }: Recovery, { prefix }: RunFiles): void {
+function refuseOtherHost({ host }: Recovery, files: RunFiles): void {
+  const { prefix } = files;
   if (host === hostname()) return;
-  const message = `--recover ${prefix}: the run's driver was on ${host}; do this there, or resume with -r ${prefix}_status.txt`;
+  const message = `--recover ${prefix}: the run's driver was on ${host}; do this there${orElse(files)}`;
   throw new UserError("run-is-elsewhere", message);
 }
 
 /** Only within its job can engines be started on its nodes. */
-function refuseOtherJob({ slurmJob }: Recovery, { prefix }: RunFiles): void {
+function refuseOtherJob({ slurmJob }: Recovery, files: RunFiles): void {
+  const { prefix } = files;
   if (slurmJob === undefined || slurmJob === process.env["SLURM_JOB_ID"]) return;
-  const message = `--recover ${prefix}: the run was part of Slurm job ${slurmJob}; do this in that job, or, when it has ended, resume with -r ${prefix}_status.txt`;
+  const message = `--recover ${prefix}: the run was part of Slurm job ${slurmJob}; do this in that job${orElse(files, ", when it has ended")}`;
   throw new UserError("run-is-elsewhere", message);
+}
+
+function orElse(files: RunFiles, when = ""): string {
+  const way = waysOn(files);
+  return way === undefined ? "" : `, or${when === "" ? "" : when + ","} ${way}`;
 }
 
 function takeLock({ lock, prefix }: RunFiles): RunLock {
@@ -160,12 +185,16 @@ function optionsOf({ args }: Recovery, version: string, again: string): Options 
 }
 
 /** Its driver has had no time to remove these files; whoever finds them takes the run for one that was cut off. */
-function refuseEnded({ ended }: JournaledRun, { prefix, recovery, contact }: RunFiles, terminal: Terminal): void {
+function refuseEnded(
+  { ended }: JournaledRun,
+  { prefix, status, recovery, contact }: RunFiles,
+  terminal: Terminal,
+): void {
   // One whose list of tasks was not what it should have been may be given the right one.
   if (ended === undefined || ended === "source-failed") return;
   for (const file of [recovery, contact]) sayWhatStays(removeFile(file), terminal);
   throw new UserError(
     "run-has-ended",
-    `the run of ${prefix} has ended (${ended}); resume it with -r ${prefix}_status.txt`,
+    `the run of ${prefix} has ended (${ended}); resume it with ${shellWords(["-r", status])}`,
   );
 }

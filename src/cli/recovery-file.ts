@@ -4,9 +4,10 @@ import * as v from "valibot";
 import { UserError } from "../domain/errors.ts";
 import { errnoOf, errnoText } from "../domain/system-error.ts";
 import type { Ports } from "../driver/reception.ts";
-import { ForeignFileError, isOwnFile, readOwnFile } from "../files/own-file.ts";
+import { ForeignFileError, readOwnFile } from "../files/own-file.ts";
 import type { RunCredentials } from "../wire/credentials.ts";
 import { areSound } from "../wire/sound-credentials.ts";
+import { filesOfRun, waysOn } from "./run-files.ts";
 
 /** Raised when the file changes its meaning. */
 const VERSION = 1;
@@ -72,12 +73,13 @@ export function readRecovery(path: string, prefix: string): Recovery {
   try {
     return v.parse(RecoverySchema, JSON.parse(readOwnFile(path, MOST_BYTES)));
   } catch (error) {
+    const way = waysOn(filesOfRun(prefix));
     if (errnoOf(error) === "ENOENT") {
-      const message = `--recover ${prefix}: no run of that prefix was cut off (there is no ${path}); resume one that has ended with -r`;
+      const ended = way === undefined ? "resume one that has ended with -r" : `if it has ended, ${way}`;
+      const message = `--recover ${prefix}: no run of that prefix was cut off (there is no ${path}); ${ended}`;
       throw new UserError("nothing-to-recover", message, { cause: error });
     }
-    const status = `${prefix}_status.txt`;
-    const advice = isOwnFile(status) ? `; resume with -r ${status} instead` : "";
+    const advice = way === undefined ? "" : `; ${way} instead`;
     throw new UserError("recovery-unreadable", `--recover ${prefix}: ${whyUseless(path, error)}${advice}`, {
       cause: error,
     });

@@ -1,7 +1,9 @@
 import { existsSync, rmSync } from "node:fs";
 import type { Reporter } from "../domain/events.ts";
+import { shellWords } from "../domain/shell-words.ts";
 import { errnoText } from "../domain/system-error.ts";
 import type { RunOutcome } from "../driver/driver.ts";
+import { isWholeEntry } from "../journal/read.ts";
 import { LedgerError } from "../ledger/ledger-error.ts";
 import { Ledger } from "../ledger/ledger.ts";
 import type { Clock } from "../reporters/clock.ts";
@@ -14,6 +16,7 @@ import { Messages } from "../reporters/messages.ts";
 import { PlainProgress, ProgressBar, resolveProgressMode } from "../reporters/progress.ts";
 import { StatusFileReporter } from "../reporters/status-file.ts";
 import type { Terminal } from "../reporters/terminal.ts";
+import { plural } from "../reporters/text.ts";
 import type { DriverProcess } from "../statusfile/record-of.ts";
 import type { Options } from "./options.ts";
 import type { RunFiles } from "./run-files.ts";
@@ -30,10 +33,11 @@ export function openLedgers(
   appending: boolean,
   driver: DriverProcess,
 ): readonly LedgerReporter[] {
-  const open = (path: string): Ledger => (appending && existsSync(path) ? Ledger.append(path) : Ledger.create(path));
+  const open = (path: string, isWhole?: (line: string) => boolean): Ledger =>
+    appending && existsSync(path) ? Ledger.append(path, { isWhole }) : Ledger.create(path);
   const status = new StatusFileReporter(open(files.status), driver, { header: statusHeader });
   try {
-    return [status, new JournalReporter(open(files.journal))];
+    return [status, new JournalReporter(open(files.journal, isWholeEntry))];
   } catch (error) {
     if (!appending) rmSync(files.status, { force: true });
     throw error;
@@ -91,12 +95,22 @@ export function sayWhatStays(why: string | undefined, terminal: Terminal): void 
     terminal.message(`disbatch: warning: ${why}; it is not needed any more: remove it when you can`);
 }
 
-/** What could not be written down is shown, so that it is not lost. */
+/**
+ * What could not be written down. Lines of the status file are shown in a form that adds them when it is pasted, so that their tasks
+ * are not run once more; the journal's are not, since nothing is gone on with from it when the run has ended.
+ */
 export function showUnwritten(ledgers: readonly LedgerReporter[], terminal: Terminal): void {
   for (const ledger of ledgers) {
-    const lines = ledger.unwritten();
-    if (lines === "") continue;
-    terminal.message(`disbatch: these lines could not be written to ${ledger.path}; add them to it before you resume:`);
-    terminal.message(lines.trimEnd());
+    const lines = ledger.unwritten().split("\n").slice(0, -1);
+    if (lines.length === 0) continue;
+    if (ledger instanceof StatusFileReporter) {
+      const what = `${plural(lines.length, "line")} could not be written to ${ledger.path}`;
+      terminal.message(`disbatch: ${what}; lest their tasks are run again, add them when there is room, in bash:`);
+      terminal.message(`printf '%s\\n' ${shellWords(lines)} >> ${shellWords([ledger.path])}`);
+    } else {
+      terminal.message(
+        `disbatch: ${ledger.path} lacks its last ${plural(lines.length, "line")}; resuming does not need them`,
+      );
+    }
   }
 }

@@ -1,13 +1,12 @@
 import { existsSync } from "node:fs";
-import { UserError } from "../domain/errors.ts";
+import { formatDiagnostic, UserError } from "../domain/errors.ts";
 import { removeFile } from "../files/remove-file.ts";
 import { recoverRun } from "../recovery/recover-run.ts";
-import { printable } from "../reporters/text.ts";
 import { slurmJobOf } from "../slurm/job.ts";
 import type { Environment } from "../slurm/environment.ts";
 import type { Options } from "./options.ts";
 import { readRecovery } from "./recovery-file.ts";
-import { dropUnfinished, type RunFiles } from "./run-files.ts";
+import type { RunFiles } from "./run-files.ts";
 import type { JobStart } from "./run-lock.ts";
 
 /**
@@ -35,6 +34,8 @@ interface RunAgain {
   readonly options: Options;
   /** Why engines may still be there that know nothing of this start. */
   readonly hold?: string;
+  /** What has been dropped from the ends of the records. */
+  readonly dropped?: readonly string[];
 }
 
 /** Puts the records of the run's earlier start in order, if there was one, and resumes from them. */
@@ -47,10 +48,10 @@ export async function goOnAfterRequeue(
   if (job.restarts === 0 || !existsSync(files.status)) return { options };
   const again = { options: { ...options, resumeFrom: [...options.resumeFrom, files.status] } };
   say(`job ${job.id} was requeued: going on with the run of ${files.prefix}`);
-  dropUnfinished(files);
   if (!existsSync(files.recovery)) return again;
-  const others = await mendRecords(options, files, job, say);
-  return others ? { ...again, hold: "engines outside of this job may still be there" } : again;
+  const dropped: string[] = [];
+  const others = await mendRecords(options, files, job, { say, dropped: (text) => void dropped.push(text) });
+  return { ...again, dropped, ...(others ? { hold: "engines outside of this job may still be there" } : {}) };
 }
 
 /**
@@ -62,13 +63,13 @@ async function mendRecords(
   { statusHeader }: Options,
   files: RunFiles,
   job: JobStart,
-  say: (message: string) => void,
+  { say, dropped }: { readonly say: (message: string) => void; readonly dropped: (text: string) => void },
 ): Promise<boolean> {
   const { host: node, pid, statusFrom, journalFrom, credentials } = readRecovery(files.recovery, files.prefix);
   const engineCertificate = credentials.engine.certificate;
   const { engines, contexts } = await recoverRun(
     { ...files, statusFrom, journalFrom, statusHeader, driver: { node, pid }, engineCertificate },
-    { event: () => undefined, warning: ({ message }) => say(`warning: ${printable(message)}`) },
+    { event: () => undefined, warning: (warning) => say(formatDiagnostic(warning)), dropped },
   );
   const own = new Set(
     contexts.filter(({ context }) => context.slurmJob === job.id).map(({ context }) => context.label),

@@ -1,7 +1,8 @@
-import { lstatSync, readdirSync, statSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { UserError } from "../domain/errors.ts";
-import { refuseForeign } from "../files/own-file.ts";
+import { shellWords } from "../domain/shell-words.ts";
+import { isOwnFile, refuseForeign } from "../files/own-file.ts";
 import { removeFile } from "../files/remove-file.ts";
 
 /** The files of one run. */
@@ -109,19 +110,28 @@ export function refuseForeignFiles({ status, journal, contact, recovery, util }:
   for (const path of [status, journal, contact, recovery, util]) refuseForeign(path);
 }
 
-/** What is behind the prefix in the name of a file that was being made, by a process of that number. */
-const UNFINISHED = /^_(?:dbUtil\.sh|contact\.json|recovery\.json)\.[0-9]+(?:-[0-9a-f]+)?\.tmp$/;
+/** What is behind the prefix in the name of a file that was being made, or taken away, by a process of that number. */
+const UNFINISHED =
+  /^_(?:dbUtil\.sh|contact\.json|recovery\.json|status\.txt|run\.lock)\.[0-9]+(?:-[0-9a-f]+)?\.(?:tmp|stale)$/;
 
 /**
  * Removes what drivers of this run have left half made that were killed in that moment. Whoever does so holds its lock. What
  * is somebody else's stays, and so does what cannot be removed: it does no harm.
  */
-export function dropUnfinished({ prefix, jobId }: RunFiles): void {
-  const folder = dirname(prefix);
-  for (const name of namesIn(folder)) {
-    const isUnfinished = name.startsWith(jobId) && UNFINISHED.test(name.slice(jobId.length));
-    if (isUnfinished) removeFile(join(folder, name));
-  }
+export function dropUnfinished(files: RunFiles): void {
+  for (const path of unfinishedOf(files)) removeFile(path);
+}
+
+/**
+ * The same for a run that is only read from, when its driver was killed.
+ *
+ * @param isStale whether this lock is there, and its run is not.
+ */
+export function dropAbandoned(files: RunFiles, isStale: (lock: string) => boolean): void {
+  if (!isStale(files.lock)) return;
+  const found = unfinishedOf(files);
+  // Asked once more: what a driver makes that has come just now stays.
+  if (isStale(files.lock)) for (const path of found) removeFile(path);
 }
 
 /** None of a folder that cannot be read. */
@@ -131,6 +141,24 @@ function namesIn(folder: string): string[] {
   } catch {
     return [];
   }
+}
+
+function unfinishedOf({ prefix, jobId }: RunFiles): string[] {
+  const folder = dirname(prefix);
+  const names = namesIn(folder).filter((name) => name.startsWith(jobId) && UNFINISHED.test(name.slice(jobId.length)));
+  return names.map((name) => join(folder, name));
+}
+
+/**
+ * What can be done with a run that cannot be gone on with, by what is there of it.
+ *
+ * @returns undefined when nothing can.
+ */
+export function waysOn({ prefix, status, journal, recovery }: RunFiles): string | undefined {
+  if (existsSync(status)) return `resume with ${shellWords(["-r", status])}`;
+  if (!isOwnFile(journal)) return undefined;
+  const first = existsSync(recovery) ? `remove ${recovery} and ` : "";
+  return `${first}make its status file, which is gone, anew from its journal with ${shellWords(["--recover", prefix])}`;
 }
 
 /** False, too, for what cannot be looked at. */

@@ -1,12 +1,41 @@
-import { existsSync, linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import {
+  closeSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { UserError } from "../domain/errors.ts";
 import { errnoOf, errnoText } from "../domain/system-error.ts";
+import { createOwnFile, readOwnFile } from "../files/own-file.ts";
 import { removeFile } from "../files/remove-file.ts";
 import { isLiving } from "../process/process-table.ts";
 import { bootId } from "./recovery-file.ts";
 
-/** A lock that says nothing for so long was not written to its end, since the power failed. Milliseconds. */
+/**
+ * A lock that says nothing for so long was not written to its end: the power failed, or whoever made it was killed where a
+ * lock cannot be linked into place. Milliseconds.
+ */
 const MOST_WRITING_MS = 10_000;
+
+/** What file systems say that have no hard links. */
+const NO_LINKS: ReadonlySet<string | undefined> = new Set([
+  "EPERM",
+  "ENOTSUP",
+  "EOPNOTSUPP",
+  "ENOSYS",
+  "EMLINK",
+  "EINVAL",
+]);
+
+/** Bytes; a lock takes a hundred or two. */
+const LONGEST_LOCK = 4096;
 
 /** Jobs that may have held a lock. */
 interface KnownJobs {
@@ -24,6 +53,8 @@ export interface JobStart {
 /** Keeps a second run away from the files of one that is still going on. */
 export class RunLock {
   readonly #path: string;
+  /** An earlier run had it that came to no proper end, and may have left something. */
+  readonly tookOver: boolean = false;
 
   /**
    * @param job what this process is part of: what it held before it was started once more is stale.
@@ -39,6 +70,7 @@ export class RunLock {
       const found = readLock(path);
       refuseUnlessStale(path, found, hostName, { job, ended });
       // Of several who find it stale, one makes it anew.
+      this.tookOver = true;
       if (takeAway(path, found) && makeLock(path, text)) return;
     } catch (error) {
       if (error instanceof UserError) throw error;
@@ -58,10 +90,39 @@ function lockText(hostName: string, job: JobStart | undefined): string {
   return `${words.filter((word) => word !== "").join(" ")}\n`;
 }
 
-/** @returns false when there is one already. */
+/**
+ * Makes a lock that is whole when it is there at all: written under another name, and linked into place.
+ *
+ * @returns false when there is one already.
+ */
 function makeLock(path: string, text: string): boolean {
+  const made = `${path}.${process.pid}-${randomBytes(6).toString("hex")}.tmp`;
   try {
-    writeFileSync(path, text, { flag: "wx" });
+    write(made, text);
+    return linkLock(made, path, text);
+  } finally {
+    rmSync(made, { force: true });
+  }
+}
+
+function linkLock(made: string, path: string, text: string): boolean {
+  try {
+    linkSync(made, path);
+    return true;
+  } catch (error) {
+    // On NFS the answer to a link that was made may get lost; asked again it says that it is there.
+    if (errnoOf(error) === "EEXIST") return lstatSync(made).nlink > 1;
+    // Whoever holds the lock by now has tidied up.
+    if (errnoOf(error) === "ENOENT") return false;
+    if (NO_LINKS.has(errnoOf(error))) return makeInPlace(path, text);
+    throw error;
+  }
+}
+
+/** The same where there are no links: for a moment the lock says nothing. */
+function makeInPlace(path: string, text: string): boolean {
+  try {
+    write(path, text);
     return true;
   } catch (error) {
     if (errnoOf(error) === "EEXIST") return false;
@@ -71,10 +132,33 @@ function makeLock(path: string, text: string): boolean {
   }
 }
 
+function write(path: string, text: string): void {
+  const fd = createOwnFile(path);
+  try {
+    const bytes = Buffer.from(text);
+    for (let written = 0; written < bytes.length;) written += writeSync(fd, bytes, written);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Takes away other names of a lock, which are left when whoever made it is killed in that moment. */
+function dropOtherNames(path: string): void {
+  const { ino, dev } = lstatSync(path);
+  const start = `${basename(path)}.`;
+  for (const name of readdirSync(dirname(path))) {
+    if (!name.startsWith(start) || !name.endsWith(".tmp")) continue;
+    const other = join(dirname(path), name);
+    const stat = lstatSync(other, { throwIfNoEntry: false });
+    if (stat?.ino === ino && stat.dev === dev) rmSync(other, { force: true });
+  }
+}
+
 /** @throws UserError when it has just gone: whoever removed it may make it anew. */
 function readLock(path: string): string {
   try {
-    return readFileSync(path, "utf8");
+    if (lstatSync(path).nlink > 1) dropOtherNames(path);
+    return readOwnFile(path, LONGEST_LOCK);
   } catch (error) {
     if (errnoOf(error) === "ENOENT") throw inUse(path, "another run");
     throw error;
@@ -91,15 +175,23 @@ function takeAway(path: string, stale: string): boolean {
     if (errnoOf(error) === "ENOENT") return false;
     throw error;
   }
-  const isStale = readFileSync(aside, "utf8") === stale;
   try {
-    if (!isStale) linkSync(aside, path);
-  } catch (error) {
-    if (errnoOf(error) !== "EEXIST") throw error;
+    const text = readOwnFile(aside, LONGEST_LOCK);
+    if (text !== stale) putBack(aside, path, text);
+    return text === stale;
   } finally {
     rmSync(aside, { force: true });
   }
-  return isStale;
+}
+
+/** Another may have been made meanwhile, which counts. */
+function putBack(aside: string, path: string, text: string): void {
+  try {
+    linkSync(aside, path);
+  } catch (error) {
+    if (NO_LINKS.has(errnoOf(error))) makeInPlace(path, text);
+    else if (errnoOf(error) !== "EEXIST") throw error;
+  }
 }
 
 /** A process of this machine that is gone has no more use for its lock. */
@@ -112,6 +204,12 @@ function refuseUnlessStale(path: string, found: string, hostName: string, { job,
   if (holder?.job !== undefined && isOver) return;
   const [host = "", pid = ""] = found.trim().split(" ");
   throw inUse(path, host === "" ? "another run" : `a run on ${host}, process ${pid},`);
+}
+
+/** Whether a lock is there, and its run is not. */
+export function isStale(path: string, hostName: string): boolean {
+  const holder = existsSync(path) ? lockHolder(path) : undefined;
+  return holder !== undefined && hasDied(holder, hostName);
 }
 
 /** Who has made a lock. */
@@ -127,7 +225,7 @@ export interface LockHolder {
 /** What a lock says of its holder; undefined when it says nothing. */
 export function lockHolder(path: string): LockHolder | undefined {
   try {
-    return holderIn(readFileSync(path, "utf8"));
+    return holderIn(readLock(path));
   } catch {
     return undefined;
   }

@@ -4,6 +4,7 @@ import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import { UserError } from "../domain/errors.ts";
 import type { TaskSource } from "../domain/source.ts";
 import { Terminal } from "../reporters/terminal.ts";
+import { printable } from "../reporters/text.ts";
 import { sayWhatStays } from "./reporting.ts";
 import { slurmPrograms } from "../slurm/ask.ts";
 import { isJobOver } from "../slurm/job-facts.ts";
@@ -13,8 +14,8 @@ import { refuseFolder } from "./not-utf8.ts";
 import type { Options } from "./options.ts";
 import { prepare } from "./prepare.ts";
 import { goOnAfterRequeue, requeuedJob } from "./requeue.ts";
-import { chooseRunFiles, filesOfJob, type RunFiles } from "./run-files.ts";
-import { type JobStart, lockHolder, RunLock } from "./run-lock.ts";
+import { chooseRunFiles, dropAbandoned, dropUnfinished, filesOfJob, filesOfRun, type RunFiles } from "./run-files.ts";
+import { isStale, type JobStart, lockHolder, RunLock } from "./run-lock.ts";
 import { jobStartOf } from "./slurm-place.ts";
 import { print } from "./standard-output.ts";
 
@@ -31,10 +32,12 @@ export async function run(options: Options, program: Program): Promise<ExitCode>
   const job = options.requeueResume ? requeuedJob(options, process.env, say) : undefined;
   const { files, lock } = await reserveFiles(options.prefix, taskFileName, job);
   try {
-    const { hold, ...again } = job === undefined ? { options } : await goOnAfterRequeue(options, files, job, say);
-    const prepared = await prepare(again.options, program, process.env, files, say);
-    const held = hold === undefined ? {} : { hold };
-    return await conduct(again.options, program, { ...prepared, ...held, files, taskFileName }, terminal);
+    const again = job === undefined ? { options } : await goOnAfterRequeue(options, files, job, say);
+    const { options: chosen, ...left } = again;
+    if (lock.tookOver) dropUnfinished(files);
+    for (const file of chosen.resumeFrom) dropAbandoned(filesOfRun(file), (path) => isStale(path, hostname()));
+    const prepared = await prepare(chosen, program, process.env, files, say);
+    return await conduct(chosen, program, { ...prepared, ...left, files, taskFileName }, terminal);
   } finally {
     sayWhatStays(lock.release(), terminal);
   }
@@ -82,7 +85,8 @@ async function takeLock({ lock }: RunFiles): Promise<RunLock> {
 
 async function showTasks(source: TaskSource): Promise<ExitCode> {
   try {
-    await dryRun(source, print);
+    // A terminal would act on what a command may hold; whatever else reads this gets the bytes.
+    await (process.stdout.isTTY ? dryRun(source, print, printable) : dryRun(source, print));
   } finally {
     await source.close();
   }

@@ -3,11 +3,19 @@ import { UserError } from "../domain/errors.ts";
 import { errnoOf } from "../domain/system-error.ts";
 import { continueOwnFile, createOwnFile, reasonOf } from "../files/own-file.ts";
 import { LedgerError } from "./ledger-error.ts";
+import { mendTail, type TornLine } from "./mend-tail.ts";
 
 /** The file operations of a ledger; the defaults are those of `node:fs`. */
 export interface LedgerIo {
   writeSync(fd: number, bytes: Uint8Array, offset: number, length: number): number;
   fdatasync(fd: number, done: (error: Error | null) => void): void;
+}
+
+/** How an existing file is gone on with. */
+export interface AppendOptions {
+  readonly io?: LedgerIo;
+  /** Whether a last line without its newline is whole all the same; none is, unless this says so. */
+  readonly isWhole?: ((line: string) => boolean) | undefined;
 }
 
 /**
@@ -30,10 +38,10 @@ export class Ledger {
   readonly path: string;
   /** True when the file had no content when it was opened. */
   readonly startedEmpty: boolean;
+  /** Says what the file was found with behind its last newline, and has no more. */
+  readonly dropped?: string;
   readonly #fd: number;
   readonly #io: LedgerIo;
-  /** What goes before the next line: a newline when the file was found with a torn last line. */
-  #separator: "" | "\n";
   /** The lines that are held, up to `#filled`; of them the system has taken `#taken` bytes. */
   #buffer = Buffer.allocUnsafe(FIRST_CAPACITY);
   #filled = 0;
@@ -45,12 +53,12 @@ export class Ledger {
   #syncError: LedgerError | undefined;
   #closed = false;
 
-  private constructor(path: string, fd: number, io: LedgerIo, startedEmpty: boolean, torn: boolean) {
+  private constructor(path: string, fd: number, io: LedgerIo, startedEmpty: boolean, torn?: TornLine) {
     this.path = path;
     this.startedEmpty = startedEmpty;
+    if (torn !== undefined) this.dropped = describeTorn(path, torn);
     this.#fd = fd;
     this.#io = io;
-    this.#separator = torn ? "\n" : "";
   }
 
   /**
@@ -60,7 +68,7 @@ export class Ledger {
    */
   static create(path: string, io: LedgerIo = fs): Ledger {
     try {
-      return new Ledger(path, createOwnFile(path), io, true, false);
+      return new Ledger(path, createOwnFile(path), io, true);
     } catch (error) {
       if (errnoOf(error) !== "EEXIST") throw unusable(path, "create", error);
       throw new UserError("prefix-in-use", `${path} exists already: choose another prefix, or resume from it`, {
@@ -70,18 +78,16 @@ export class Ledger {
   }
 
   /**
-   * Goes on with an existing file of this user's.
+   * Goes on with an existing file of this user's, whose last line is dropped when it has no newline.
    *
    * @throws UserError `record-unusable` when it does not exist, cannot be read and written, or is somebody else's.
    */
-  static append(path: string, io: LedgerIo = fs): Ledger {
+  static append(path: string, { io = fs, isWhole }: AppendOptions = {}): Ledger {
     let fd: number | undefined;
     try {
       fd = continueOwnFile(path);
-      const { size } = fs.fstatSync(fd);
-      const last = Buffer.alloc(1, "\n");
-      if (size > 0) fs.readSync(fd, last, 0, 1, size - 1);
-      return new Ledger(path, fd, io, size === 0, last.toString("latin1") !== "\n");
+      const torn = mendTail(fd, isWhole);
+      return new Ledger(path, fd, io, fs.fstatSync(fd).size === 0, torn);
     } catch (error) {
       if (fd !== undefined) fs.closeSync(fd);
       throw unusable(path, "append to", error);
@@ -91,10 +97,9 @@ export class Ledger {
   /** Takes a line, given without its newline; it is in the file after the next `commit`. */
   write(line: string): void {
     // One UTF-16 unit takes three bytes at the most.
-    this.#reserve(line.length * 3 + 2);
+    this.#reserve(line.length * 3 + 1);
     // Encoded line by line: putting many small texts together first costs many times as much.
-    this.#filled += this.#buffer.write(`${this.#separator}${line}\n`, this.#filled, "utf8");
-    this.#separator = "";
+    this.#filled += this.#buffer.write(`${line}\n`, this.#filled, "utf8");
   }
 
   /**
@@ -197,6 +202,10 @@ export class Ledger {
       });
     });
   }
+}
+
+function describeTorn(path: string, { bytes, text }: TornLine): string {
+  return `${path}: its last line had no newline, so it was none, and was dropped; its ${bytes} bytes: ${text}`;
 }
 
 function unusable(path: string, doing: string, cause: unknown): UserError {

@@ -1,6 +1,5 @@
-import { closeSync, fstatSync, ftruncateSync, readSync, writeSync } from "node:fs";
-import { UserError } from "../domain/errors.ts";
-import { continueOwnFile, reasonOf } from "../files/own-file.ts";
+import { fstatSync, ftruncateSync, readSync, writeSync } from "node:fs";
+import { decodeBytes } from "../domain/bytes.ts";
 
 /** Bytes read at once on the way back to the last newline. */
 const CHUNK = 64 << 10;
@@ -8,43 +7,53 @@ const CHUNK = 64 << 10;
 /** A longer line is not looked at: no record is near it, but a crash may leave any number of zeros. */
 const LONGEST_LINE = 16 << 20;
 
-/**
- * Mends a file whose writer was killed in the middle of a line: what stands behind the last newline is cut off, unless
- * nothing but its newline is missing, which it then gets.
- *
- * @param from in bytes; what stands before it is left alone.
- * @param isWhole whether this text is a whole line.
- * @throws UserError `record-unusable` when the file cannot be read or written.
- */
-export function mendTail(path: string, from: number, isWhole: (line: string) => boolean = () => false): void {
-  let fd: number | undefined;
-  try {
-    fd = continueOwnFile(path);
-    const { size } = fstatSync(fd);
-    const start = startOfTail(fd, from, size);
-    if (start >= size) return;
-    if (size - start <= LONGEST_LINE && isWhole(textAt(fd, start, size))) writeSync(fd, "\n");
-    else ftruncateSync(fd, start);
-  } catch (error) {
-    throw new UserError("record-unusable", `cannot mend ${path}: ${reasonOf(error)}`, { cause: error });
-  } finally {
-    if (fd !== undefined) closeSync(fd);
-  }
+/** Bytes of a torn line that are told; the commands and snippets of most records take a small part of it. */
+const MOST_TOLD = 256 << 10;
+
+/** What stood behind the last newline of a file and was no line. */
+export interface TornLine {
+  /** How much it was. */
+  readonly bytes: number;
+  /** Bytes as text, the first 256 KiB of it. */
+  readonly text: string;
 }
 
-/** Where the line begins that has no newline; `from` when there is no newline behind it. */
-function startOfTail(fd: number, from: number, size: number): number {
-  const buffer = Buffer.allocUnsafe(CHUNK);
-  for (let end = size; end > from;) {
-    const at = Math.max(from, end - CHUNK);
+/**
+ * Mends an open file whose writer was killed in the middle of a line: what stands behind the last newline is cut off, even
+ * when it looks whole, since its end may be missing. Where a whole line can be told from a part, and nothing but its newline
+ * is missing, it gets that.
+ *
+ * @param fd open for reading and appending.
+ * @param isWhole whether this text is a whole line, and no part of one.
+ * @returns what was cut off.
+ * @throws the system's error.
+ */
+export function mendTail(fd: number, isWhole: (line: string) => boolean = () => false): TornLine | undefined {
+  const { size } = fstatSync(fd);
+  const start = startOfTail(fd, size);
+  if (start === size) return undefined;
+  if (size - start <= LONGEST_LINE && isWhole(bytesAt(fd, start, size).toString("utf8"))) {
+    writeSync(fd, "\n");
+    return undefined;
+  }
+  const text = decodeBytes(bytesAt(fd, start, Math.min(size, start + MOST_TOLD)));
+  ftruncateSync(fd, start);
+  return { bytes: size - start, text };
+}
+
+/** Where the line begins that has no newline; the file's end when there is none. */
+function startOfTail(fd: number, size: number): number {
+  const buffer = Buffer.allocUnsafe(Math.min(CHUNK, size));
+  for (let end = size; end > 0;) {
+    const at = Math.max(0, end - CHUNK);
     const newline = buffer.subarray(0, readSync(fd, buffer, 0, end - at, at)).lastIndexOf(0x0a);
     if (newline >= 0) return at + newline + 1;
     end = at;
   }
-  return from;
+  return 0;
 }
 
-function textAt(fd: number, from: number, to: number): string {
+function bytesAt(fd: number, from: number, to: number): Buffer {
   const bytes = Buffer.allocUnsafe(to - from);
-  return bytes.toString("utf8", 0, readSync(fd, bytes, 0, bytes.length, from));
+  return bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, from));
 }

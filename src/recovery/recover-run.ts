@@ -1,12 +1,12 @@
+import { statSync } from "node:fs";
 import type { Diagnostic } from "../domain/errors.ts";
 import type { RunEvent } from "../domain/events.ts";
 import type { TaskResult } from "../domain/result.ts";
 import { removeFile } from "../files/remove-file.ts";
 import { JOURNAL_HEADER, type JournalEntry } from "../journal/entry.ts";
 import { formatEvent } from "../journal/format.ts";
-import { readJournal } from "../journal/read.ts";
+import { checkJournal, isWholeEntry, readJournal } from "../journal/read.ts";
 import { Ledger } from "../ledger/ledger.ts";
-import { mendTail } from "../ledger/mend-tail.ts";
 import { formatRecord } from "../statusfile/format.ts";
 import { HEADER_LINE } from "../statusfile/record.ts";
 import { type DriverProcess, recordOf } from "../statusfile/record-of.ts";
@@ -40,21 +40,21 @@ export interface RecoveryListener {
   event(event: RunEvent): void;
   /** Something that was found cannot be used, such as lines of the journal that are none. */
   warning(warning: Diagnostic): void;
+  /** A torn last line was dropped from one of the files. @param text says of which, and what it was. */
+  dropped(text: string): void;
 }
 
 /** Lines that are held before they are written. */
 const BATCH = 1000;
 
 /**
- * Reads what a run had come to, and mends its records: lines that are torn are cut off, and an outcome that stands in the
- * status file or in the journal, or was left behind by an engine, stands in both afterwards. Files are only appended
- * to, so that whoever is killed doing this can do it again.
+ * Reads what a run had come to, and mends its records: last lines that are torn are dropped, and an outcome that stands in
+ * the status file or in the journal, or was left behind by an engine, stands in both afterwards. Otherwise files are only
+ * appended to, so that whoever is killed doing this can do it again.
  *
  * @throws UserError when a file cannot be read or is no record of a run, LedgerError when one cannot be written.
  */
 export async function recoverRun(records: RunRecords, listener: RecoveryListener): Promise<JournaledRun> {
-  mendTail(records.status, records.statusFrom);
-  mendTail(records.journal, records.journalFrom, isWholeEntry);
   const recovery = new Recovery(records, listener);
   let failed = true;
   try {
@@ -78,6 +78,7 @@ class Recovery {
   readonly #fold: RunFold;
   readonly #status: Ledger;
   readonly #journal: Ledger;
+  readonly #journalFrom: number;
   #driver: DriverProcess;
   /** Records of the status file that the journal has, too. */
   #inBoth = 0;
@@ -88,18 +89,22 @@ class Recovery {
     this.#records = records;
     this.#listener = listener;
     this.#driver = records.driver;
-    this.#lines = new StatusLines(records.status, records.statusFrom);
-    this.#fold = new RunFold(this.#lines);
+    checkJournal(records.journal);
     this.#status = Ledger.append(records.status);
-    this.#journal = Ledger.append(records.journal);
+    this.#journal = Ledger.append(records.journal, { isWhole: isWholeEntry });
+    for (const { dropped } of [this.#status, this.#journal]) if (dropped !== undefined) listener.dropped(dropped);
+    // What was torn when the run began may have been dropped only now.
+    this.#journalFrom = Math.min(records.journalFrom, statSync(records.journal).size);
+    this.#lines = new StatusLines(records.status, Math.min(records.statusFrom, statSync(records.status).size));
+    this.#fold = new RunFold(this.#lines);
     if (this.#status.startedEmpty && records.statusHeader) this.#status.write(HEADER_LINE);
     if (this.#journal.startedEmpty) this.#journal.write(JOURNAL_HEADER);
   }
 
   /** Brings to the status file what only the journal has. */
   readJournal(): void {
-    const { journal, journalFrom } = this.#records;
-    for (const entry of readJournal(journal, (warning) => this.#listener.warning(warning), journalFrom)) {
+    const onWarning = (warning: Diagnostic): void => this.#listener.warning(warning);
+    for (const entry of readJournal(this.#records.journal, onWarning, { from: this.#journalFrom })) {
       const event = this.#take(entry);
       if (event !== undefined) this.#recordUnlessThere(event);
     }
@@ -192,13 +197,5 @@ class Recovery {
   #write(ledger: Ledger, line: string): void {
     ledger.write(line);
     if (++this.#held % BATCH === 0) ledger.commit();
-  }
-}
-
-function isWholeEntry(line: string): boolean {
-  try {
-    return typeof JSON.parse(line) === "object";
-  } catch {
-    return false;
   }
 }

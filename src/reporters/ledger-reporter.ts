@@ -25,6 +25,11 @@ export abstract class LedgerReporter implements Reporter {
     return this.ledger.path;
   }
 
+  /** Says what was dropped from the end of the file when it was opened. */
+  get dropped(): string | undefined {
+    return this.ledger.dropped;
+  }
+
   /** The lines that are not in the file. */
   unwritten(): string {
     return this.ledger.unwritten();

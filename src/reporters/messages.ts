@@ -3,7 +3,7 @@ import { shellWords } from "../domain/shell-words.ts";
 import type { Reporter, RunEnd, RunEvent } from "../domain/events.ts";
 import type { Counts } from "./counts.ts";
 import type { Terminal } from "./terminal.ts";
-import { describeNodes, plural, printable } from "./text.ts";
+import { describeNodes, plural } from "./text.ts";
 
 /** Tells the user at once what cannot wait for the summary: warnings, engines in trouble, and that the run is stopping. */
 export class Messages implements Reporter {
@@ -26,7 +26,7 @@ export class Messages implements Reporter {
   }
 
   #say(...lines: readonly string[]): void {
-    for (const line of lines) this.#terminal.message(`disbatch: ${printable(line)}`);
+    for (const line of lines) this.#terminal.message(`disbatch: ${line}`);
   }
 
   #textOf(event: RunEvent): string | undefined {

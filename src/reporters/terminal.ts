@@ -1,3 +1,5 @@
+import { printableLines } from "./text.ts";
+
 /** Where messages for the user go: the standard error stream, or a stand-in. */
 export interface TerminalOutput {
   write(text: string): unknown;
@@ -46,10 +48,11 @@ export class Terminal {
     this.#output.write(`\r${ERASE_TO_END_OF_LINE}`);
   }
 
-  /** Prints whole lines; a status line that is shown moves below them. */
+  /** Prints whole lines, with nothing in them that a terminal would act on; a status line that is shown moves below them. */
   message(text: string): void {
     const line = this.#line;
-    if (line === "") this.#output.write(`${text}\n`);
-    else this.#output.write(`\r${ERASE_TO_END_OF_LINE}${text}\n${line}`);
+    const lines = printableLines(text);
+    if (line === "") this.#output.write(`${lines}\n`);
+    else this.#output.write(`\r${ERASE_TO_END_OF_LINE}${lines}\n${line}`);
   }
 }

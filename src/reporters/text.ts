@@ -23,6 +23,11 @@ export function printable(text: string): string {
   return HAS_UNPRINTABLE.test(text) ? text.replaceAll(UNPRINTABLE, visible) : text;
 }
 
+/** The same for text of several lines, which stay lines. */
+export function printableLines(text: string): string {
+  return HAS_UNPRINTABLE.test(text) ? text.split("\n").map(printable).join("\n") : text;
+}
+
 function visible(character: string): string {
   const known = ESCAPES[character];
   if (known !== undefined) return known;

@@ -1,17 +1,20 @@
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import path from "node:path";
 import { sshArguments } from "./destination.ts";
-import type { Environment, HostSettings } from "./host-settings.ts";
+import type { HostSettings } from "./host-settings.ts";
 import { keepaliveOf } from "./keepalive.ts";
 import { CONNECT_LIMIT, connectLimit, LOGIN_LIMIT, seconds, waitFor } from "./limits.ts";
 import { noAnswer } from "./network-failure.ts";
 import { type ClientProcess, collect, startClient, startFailure } from "./openssh-client.ts";
 import { lastLineOf, opensshFailure, opensshWarnings } from "./openssh-failure.ts";
 import type { SshError, SshOptions } from "./session.ts";
+import { dropLeftFolders, makeSocketFolder } from "./socket-folder.ts";
 
 /** The `ssh` that holds the connection; others reach the host through its control socket. It ends when this process does. */
 export class OpensshMaster {
+  /** What killed processes have left is looked for once. */
+  static #hasTidied = false;
   readonly settings: HostSettings;
   /** Resolves with why the connection ended. */
   readonly ended: Promise<string>;
@@ -27,7 +30,9 @@ export class OpensshMaster {
 
   /** Resolves when the user is logged in. @throws SshError */
   static async start(settings: HostSettings, options: SshOptions): Promise<OpensshMaster> {
-    const folder = mkdtempSync(path.join(socketFolder(options.env), "dbs-"));
+    if (!OpensshMaster.#hasTidied) dropLeftFolders(options.env);
+    OpensshMaster.#hasTidied = true;
+    const folder = makeSocketFolder(options.env);
     const socket = path.join(folder, "s");
     const token = randomUUID();
     const child = startClient(masterArguments(settings, socket, token), options.env);
@@ -72,15 +77,6 @@ export class OpensshMaster {
 
 /** How long ssh may take to end when it is told to, in milliseconds. */
 const ENDING_LIMIT = 2000;
-
-/** The longest folder in which ssh can make a socket: 107 characters, less what is added to the name for a moment. */
-const LONGEST_FOLDER = 70;
-
-/** The user's folder for temporary files, unless ssh cannot have a socket there. */
-function socketFolder(env: Environment): string {
-  const folder = env["TMPDIR"] ?? "/tmp";
-  return folder.startsWith("/") && folder.length <= LONGEST_FOLDER && !folder.includes("%") ? folder : "/tmp";
-}
 
 function masterArguments(settings: HostSettings, socket: string, token: string): readonly string[] {
   const { connectTimeout, destination } = settings;

@@ -18,7 +18,8 @@ export interface LoadOptions {
 /**
  * Reads the status files of earlier runs.
  *
- * @throws UserError `status-file-missing`, `status-file-unreadable` or `status-file-is-directory`.
+ * @throws UserError `status-file-missing`, `status-file-unreadable`, `status-file-is-directory`, or `no-status-file` for one that
+ *   has whole lines, of which none is a status file's.
  */
 export function loadStatusFiles(paths: readonly string[], options: LoadOptions): StatusIndex {
   const files: OpenStatusFile[] = [];
@@ -42,14 +43,20 @@ function openStatusFile(path: string, appendingTo: string | undefined): OpenStat
   try {
     const stats = statSync(path);
     if (stats.isDirectory()) throw new UserError("status-file-is-directory", `${path} is a directory, no status file`);
-    if (stats.isFIFO()) {
-      // Opening a named one could wait for ever.
-      throw new UserError("status-file-unreadable", `${path} is a pipe; a status file is read more than once`);
+    if (!stats.isFile()) {
+      // Opening a pipe could wait for ever, and reading a device never end.
+      const kind = stats.isFIFO() ? "a pipe" : "no regular file";
+      throw new UserError("status-file-unreadable", `${path} is ${kind}; a status file is read more than once`);
     }
     return { path, fd: openSync(path, "r"), appended: appendingTo !== undefined && isSameFile(path, appendingTo) };
   } catch (error) {
     throw error instanceof UserError ? error : unreadable(path, error);
   }
+}
+
+function noStatusFile(path: string, lines: number): UserError {
+  const message = `${path}: none of its ${lines} lines is one of a status file; -r takes the PREFIX_status.txt of an earlier run`;
+  return new UserError("no-status-file", message);
 }
 
 function unreadable(path: string, cause: unknown): UserError {
@@ -61,8 +68,10 @@ function unreadable(path: string, cause: unknown): UserError {
 function addFile(table: RecordTable, number: number, file: OpenStatusFile): Diagnostic | undefined {
   const starts = new Int32Array(COLUMNS + 1);
   let lineNumber = 0;
+  let own = 0;
   let foreign = 0;
   let firstForeign = 0;
+  let isTorn = false;
   try {
     for (const { bytes, offset } of readLineChunks(file.fd)) {
       for (let from = 0; from < bytes.length;) {
@@ -71,18 +80,23 @@ function addFile(table: RecordTable, number: number, file: OpenStatusFile): Diag
         const end = newline > from && bytes[newline - 1] === 0x0d ? newline - 1 : newline;
         lineNumber++;
         // A line without its newline is torn, even when it looks whole: its command may be cut.
-        if (newline >= 0 && findColumns(bytes, from, end, starts)) {
+        isTorn = newline < 0;
+        if (!isTorn && findColumns(bytes, from, end, starts)) {
+          own++;
           if (isTaskOutcome(bytes, starts)) {
             const failed = readInteger(bytes, starts, COLUMN.returnCode) !== 0;
             const id = readInteger(bytes, starts, COLUMN.id);
             table.add(id, number, offset + from, end - from, lineNumber, failed);
           }
-        } else if (!isHeader(bytes, from) && foreign++ === 0) firstForeign = lineNumber;
+        } else if (isHeader(bytes, from)) own++;
+        else if (foreign++ === 0) firstForeign = lineNumber;
         from = next;
       }
     }
   } catch (error) {
     throw unreadable(file.path, error);
   }
+  // A run that was killed as it wrote its first line has left no more than a part of it.
+  if (own === 0 && foreign > (isTorn ? 1 : 0)) throw noStatusFile(file.path, foreign);
   return foreign === 0 ? undefined : foreignLines("status file", file.path, firstForeign, foreign);
 }

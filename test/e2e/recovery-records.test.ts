@@ -1,7 +1,8 @@
-import { appendFileSync, cpSync, readFileSync, truncateSync } from "node:fs";
+import { appendFileSync, cpSync, readFileSync, rmSync, truncateSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { artifacts, type Artifact } from "../support/artifacts.ts";
 import { openTasks, openWorkspace } from "../support/fixtures.ts";
+import { filesBelow } from "../support/folder-contents.ts";
 import { allGone, engineOf } from "../support/run-processes.ts";
 import { until } from "../support/until.ts";
 import type { Workspace } from "../support/workspace.ts";
@@ -50,6 +51,71 @@ describe.each(artifacts)("the $name recovers a run", (artifact) => {
     }
   });
 
+  test("whose status file is gone: it is made anew from the journal", async () => {
+    const workspace = openWorkspace();
+    await killEverything(artifact, workspace);
+    rmSync(workspace.path("run_status.txt"));
+    const recovered = workspace.run(artifact, ["--recover", "run"]);
+    expect(await recovered.exited).toEqual(DONE);
+    expect(recovered.stderr()).toMatch(/run_status\.txt is gone: making it anew from \S*run_journal\.jsonl/);
+    expect(outcomes(workspace)).toEqual(WHOLE);
+    expect(starts(workspace)).toEqual(ONCE);
+  });
+
+  test("that went on in the status file of an earlier one, when that is gone", async () => {
+    const workspace = openWorkspace();
+    workspace.writeTasks("echo 0 >> starts; exit 1", "echo 1 >> starts; exit 4");
+    await workspace.run(artifact, ARGS).exited;
+    await killEverything(artifact, workspace, ["-r", "run_status.txt", "--force-resume"]);
+    rmSync(workspace.path("run_status.txt"));
+    const recovered = workspace.run(artifact, ["--recover", "run"]);
+    expect(await recovered.exited).toEqual(DONE);
+    expect(outcomes(workspace)).toEqual([[0, 1], ...WHOLE.slice(1)]);
+    expect(starts(workspace)).toEqual(ONCE);
+  });
+
+  test("whose journal is gone: what the status file has is not run again", { timeout: 60_000 }, async () => {
+    const workspace = openWorkspace();
+    await killEverything(artifact, workspace, ["--lease", "1"]);
+    rmSync(workspace.path("run_journal.jsonl"));
+    const recovered = workspace.run(artifact, ["--recover", "run"]);
+    expect(await recovered.exited).toEqual(DONE);
+    expect(recovered.stderr()).toMatch(/run_journal\.jsonl is gone: going on with what \S*run_status\.txt says/);
+    expect(outcomes(workspace)).toEqual(WHOLE);
+    expect(starts(workspace)).toEqual(ONCE);
+  });
+
+  test("not, when both of its records are gone, and says how to begin anew", async () => {
+    const workspace = openWorkspace();
+    await killEverything(artifact, workspace);
+    for (const name of ["run_journal.jsonl", "run_status.txt"]) rmSync(workspace.path(name));
+    const refused = workspace.run(artifact, ["--recover", "run"]);
+    expect(await refused.exited).toEqual({ code: 2, signal: null });
+    expect(refused.stderr()).toMatch(
+      /nobody knows what that run has done; to begin anew, remove \S*run_recovery\.json\n$/,
+    );
+    rmSync(workspace.path("run_recovery.json"));
+    expect(await workspace.run(artifact, ARGS).exited).toEqual(DONE);
+    expect(outcomes(workspace)).toEqual(WHOLE);
+  });
+
+  test("whose driver was killed as it wrote a file: nothing half made stays, not with -r either", async () => {
+    const workspace = openWorkspace();
+    await killEverything(artifact, workspace);
+    const half = "run_recovery.json.4711-0123456789ab.tmp";
+    workspace.write(half, "{");
+    cpSync(workspace.folder, `${workspace.folder}.killed`, { recursive: true });
+    expect(await workspace.run(artifact, ["--recover", "run"]).exited).toEqual(DONE);
+    expect(filesBelow(workspace.folder)).not.toContain(half);
+    for (const prefix of ["run", "other"]) {
+      cpSync(`${workspace.folder}.killed`, workspace.folder, { recursive: true });
+      rmSync(workspace.path("run_recovery.json"));
+      const resumed = workspace.run(artifact, ["-r", "run_status.txt", "-s", "localhost:1", "-p", prefix, "Tasks"]);
+      expect(await resumed.exited).toEqual(DONE);
+      expect(filesBelow(workspace.folder)).not.toContain(half);
+    }
+  });
+
   test("whose disk is full: it stops with 3, and nothing is lost to the one that resumes it", async () => {
     const workspace = openWorkspace();
     await killEverything(artifact, workspace);
@@ -75,7 +141,11 @@ const WHOLE = [
 const ONCE = [1, 1];
 
 /** Leaves a run of five tasks of which two are done, and one runs, when its driver and its engine are killed. */
-async function killEverything(artifact: Artifact, workspace: Workspace): Promise<void> {
+async function killEverything(
+  artifact: Artifact,
+  workspace: Workspace,
+  options: readonly string[] = [],
+): Promise<void> {
   const tasks = await openTasks();
   const long = `# ${"padding ".repeat(20)}`;
   workspace.writeTasks(
@@ -86,7 +156,7 @@ async function killEverything(artifact: Artifact, workspace: Workspace): Promise
     "true",
     "true",
   );
-  const killed = workspace.run(artifact, ARGS);
+  const killed = workspace.run(artifact, [...options, ...ARGS]);
   const waiting = await tasks.started("waits");
   const engine = await engineOf(workspace);
   await until(

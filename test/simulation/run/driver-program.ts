@@ -119,7 +119,11 @@ export class DriverProgram {
     const driver = { node: this.#host.name, pid: this.#process?.pid ?? 0 };
     return recoverRun(
       { ...records, driver, engineCertificate: ENGINE_KEYS.publicKey },
-      { event: () => undefined, warning: ({ message }) => world.noteThrown(new Error(message)) },
+      {
+        event: () => undefined,
+        warning: ({ message }) => world.noteThrown(new Error(message)),
+        dropped: (text) => world.note(() => text),
+      },
     );
   }
 

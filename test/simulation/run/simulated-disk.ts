@@ -44,7 +44,7 @@ export class SimulatedDisk {
         });
       },
     };
-    return isNew ? Ledger.create(path, io) : Ledger.append(path, io);
+    return isNew ? Ledger.create(path, io) : Ledger.append(path, { io });
   }
 
   /** The program has closed a file as it should. */

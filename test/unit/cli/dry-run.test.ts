@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { dryRun } from "../../../src/cli/dry-run.ts";
 import type { StreamItem, Task } from "../../../src/domain/task.ts";
+import { printable } from "../../../src/reporters/text.ts";
 
 const task = (id: number, command: string): Task => ({ kind: "task", id, line: id + 1, repeatIndex: -1, command });
 
@@ -50,4 +51,12 @@ test("nothing more is read when nobody wants more", async () => {
   let printed = 0;
   await dryRun(source, () => Promise.resolve(++printed < 3));
   expect([asked, printed]).toEqual([3, 3]);
+});
+
+test("commands are shown as they are told to be", async () => {
+  const items: StreamItem[] = [task(0, "echo \u001b[2J")];
+  const written: Buffer[] = [];
+  const source = { name: "Tasks", next: () => Promise.resolve(items.splice(0)), close: () => Promise.resolve() };
+  await dryRun(source, (bytes) => Promise.resolve(written.push(bytes) > 0), printable);
+  expect(Buffer.concat(written).toString()).toBe("task\t0\t1\t-1\techo \\e[2J\n");
 });

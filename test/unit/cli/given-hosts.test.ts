@@ -34,3 +34,9 @@ test("a file that cannot be read is refused by name", () => {
     expect(error.message).toContain(`--hostfile ${file}: `);
   }
 });
+
+test("a file without an end is no list of hosts", () => {
+  const error = userErrorOf(() => givenHosts({ ...NOTHING, hostfile: ["/dev/zero"] }, {}));
+  expect(error).toMatchObject({ code: "no-hostfile", exitCode: 2 });
+  expect(error.message).toMatch(/^--hostfile \/dev\/zero: /);
+});

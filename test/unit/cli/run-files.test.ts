@@ -1,7 +1,14 @@
 import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { chooseRunFiles, dropUnfinished, filesByContact, filesOfRun } from "../../../src/cli/run-files.ts";
+import {
+  chooseRunFiles,
+  dropAbandoned,
+  dropUnfinished,
+  filesByContact,
+  filesOfRun,
+  waysOn,
+} from "../../../src/cli/run-files.ts";
 import { scratchFolder } from "../process/scratch.ts";
 import { userErrorOf } from "./errors.ts";
 
@@ -97,7 +104,10 @@ describe("a prefix in a folder that is missing is refused, naming it:", () => {
 
 test("what was half made by drivers that were killed is removed, and nothing else", () => {
   const folder = scratchFolder();
-  const left = ["run_dbUtil.sh.12.tmp", "run_recovery.json.7.tmp", "run_contact.json.7.tmp"];
+  const left = [
+    ...["run_dbUtil.sh.12.tmp", "run_recovery.json.7.tmp", "run_contact.json.7-0123456789ab.tmp"],
+    ...["run_status.txt.7-0123456789ab.tmp", "run_run.lock.7-0123456789ab.tmp", "run_run.lock.7.stale"],
+  ];
   const others = ["run_dbUtil.sh", "run2_recovery.json.7.tmp", "run_notes.7.tmp", "run_recovery.json.x.tmp"];
   for (const name of [...left, ...others]) writeFileSync(path.join(folder, name), "");
   // Anybody may have put these there.
@@ -107,4 +117,43 @@ test("what was half made by drivers that were killed is removed, and nothing els
   dropUnfinished(filesOfRun(path.join(folder, "run")));
   expect(readdirSync(folder).toSorted()).toEqual([...others, ...planted].toSorted());
   expect(() => dropUnfinished(filesOfRun(path.join(folder, "no", "run")))).not.toThrow();
+});
+
+describe("what a run has left half made that is only read from", () => {
+  const [left, status] = ["run_recovery.json.7.tmp", "run_status.txt"];
+
+  /** What is there afterwards of such a run, when its lock is asked for and these answers are given, one after the other. */
+  function leftAfter(...answers: readonly boolean[]): string[] {
+    const folder = scratchFolder();
+    for (const name of [left, status]) writeFileSync(path.join(folder, name), "");
+    const files = filesOfRun(path.join(folder, status));
+    const given = [...answers];
+    dropAbandoned(files, (lock) => lock === files.lock && given.shift() === true);
+    return readdirSync(folder).toSorted();
+  }
+
+  test("is removed when its driver was killed", () => {
+    expect(leftAfter(true, true)).toEqual([status]);
+  });
+
+  test("stays while it may go on, or when it has begun meanwhile", () => {
+    expect(leftAfter(false)).toEqual([left, status]);
+    expect(leftAfter(true, false)).toEqual([left, status]);
+  });
+
+  test("is no matter when its folder is gone", () => {
+    expect(() => dropAbandoned(filesOfRun("/no/such/folder/run"), () => true)).not.toThrow();
+  });
+});
+
+test("advice rests on the files that are there", () => {
+  const folder = scratchFolder();
+  const files = filesOfRun(path.join(folder, "my run"));
+  expect(waysOn(files)).toBeUndefined();
+  writeFileSync(files.journal, "");
+  expect(waysOn(files)).toMatch(/^make its status file, .* with --recover '\S*\/my run'$/);
+  writeFileSync(files.recovery, "");
+  expect(waysOn(files)).toMatch(/^remove .*_recovery\.json and make its status file/);
+  writeFileSync(files.status, "");
+  expect(waysOn(files)).toBe(`resume with -r '${files.status}'`);
 });

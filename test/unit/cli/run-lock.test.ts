@@ -1,13 +1,16 @@
-import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, linkSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { bootId } from "../../../src/cli/recovery-file.ts";
-import { lockHolder, RunLock } from "../../../src/cli/run-lock.ts";
+import { isStale, lockHolder, RunLock } from "../../../src/cli/run-lock.ts";
+import { bundle } from "../process/runtimes.ts";
 import { scratchFolder } from "../process/scratch.ts";
 import { userErrorOf } from "./errors.ts";
 
 const HOST = "alpha";
+const probe = bundle(new URL("run-lock-probe.ts", import.meta.url));
 
 function lockPath(content?: string): string {
   const file = path.join(scratchFolder(), "run.lock");
@@ -110,4 +113,54 @@ test("a lock that cannot be written is refused with the reason", () => {
   expect(error).toMatchObject({ code: "prefix-unusable", exitCode: 2 });
   expect(error.message).toContain("/no/such/folder/run.lock");
   expect(error.message).toContain("ENOENT");
+});
+
+test("a lock is whole whenever it is there", { timeout: 60_000 }, async () => {
+  const file = lockPath();
+  const maker = spawn(process.execPath, [probe, file], { stdio: ["ignore", "pipe", "inherit"] });
+  const ended = once(maker, "exit");
+  await once(maker.stdout, "data");
+  let seen = 0;
+  while (maker.exitCode === null && maker.signalCode === null) {
+    for (let i = 0; i < 1000; i++) {
+      const text = contentOf(file);
+      if (text === undefined) continue;
+      expect(text).toBe(`${HOST} ${maker.pid} ${bootId()}\n`);
+      seen++;
+    }
+    await new Promise(setImmediate);
+  }
+  expect(await ended).toEqual([0, null]);
+  expect(seen).toBeGreaterThan(0);
+  expect(readdirSync(path.dirname(file))).toEqual([]);
+});
+
+function contentOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+test("a lock that its maker was killed with, before its other name was gone, is read and taken over like any other", () => {
+  const text = `${HOST} ${deadProcess()}\n`;
+  const file = lockPath(text);
+  linkSync(file, `${file}.4711-0123456789ab.tmp`);
+  writeFileSync(`${file}.4712-0123456789ab.tmp`, text);
+  expect(isStale(file, HOST)).toBe(true);
+  const lock = new RunLock(file, HOST);
+  expect(lock.tookOver).toBe(true);
+  lock.release();
+  // What was never linked is for whoever tidies up.
+  expect(readdirSync(path.dirname(file))).toEqual(["run.lock.4712-0123456789ab.tmp"]);
+});
+
+test("a lock that leads elsewhere, or has no end, is refused with the reason", () => {
+  const file = lockPath();
+  symlinkSync("/dev/zero", file);
+  expect(userErrorOf(() => new RunLock(file, HOST)).message).toContain(file);
+  const pipe = lockPath();
+  spawnSync("bash", ["-c", 'mkfifo "$0"', pipe]);
+  expect(userErrorOf(() => new RunLock(pipe, HOST)).message).toMatch(/not a regular file/);
 });

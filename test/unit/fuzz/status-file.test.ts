@@ -1,10 +1,12 @@
 import { writeFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { UserError } from "../../../src/domain/errors.ts";
 import { loadStatusFiles } from "../../../src/statusfile/load.ts";
 import { formatRecord } from "../../../src/statusfile/format.ts";
 import { parseRecord } from "../../../src/statusfile/parse.ts";
 import { HEADER_LINE, type StatusRecord } from "../../../src/statusfile/record.ts";
+import type { StatusIndex } from "../../../src/statusfile/status-index.ts";
 import { scratchFile } from "../ledger/scratch.ts";
 import { anyRecord, statusFile } from "../statusfile/records.ts";
 import { CORPUS_SEED, fuzz } from "./fuzz.ts";
@@ -30,6 +32,8 @@ const words = [
   "-",
 ];
 
+const HEADER_START = HEADER_LINE.slice(0, HEADER_LINE.indexOf("\t") + 1);
+
 /** The records of all lines that have their newline. */
 function recordsIn(content: Buffer): StatusRecord[] {
   const all = content.toString("latin1").split("\n").slice(0, -1);
@@ -38,15 +42,29 @@ function recordsIn(content: Buffer): StatusRecord[] {
     .filter((record) => record !== undefined);
 }
 
+/** What a status file says; undefined when it is refused as none. */
+function loaded(path: string): StatusIndex | undefined {
+  try {
+    return loadStatusFiles([path], { onWarning: () => undefined });
+  } catch (error) {
+    if (error instanceof UserError && error.code === "no-status-file") return undefined;
+    throw error;
+  }
+}
+
 function isOutcome({ kind }: StatusRecord): boolean {
   return kind === "task" || kind === "skipped";
 }
 
-test("whatever a status file has become, each line that is whole counts, and nothing else does", async () => {
+test("whatever a status file has become, each line that is whole counts, and nothing else does; one without any is refused", async () => {
   const path = scratchFile("status.txt");
   await fuzz({ inputs, words, rounds: 800 }, (input) => {
     writeFileSync(path, input);
-    const index = loadStatusFiles([path], { onWarning: () => undefined });
+    const texts = input.toString("latin1").split("\n");
+    const isEmpty = recordsIn(input).length === 0 && !texts.some((text) => text.startsWith(HEADER_START));
+    const index = loaded(path);
+    expect(index === undefined).toBe(isEmpty && texts.length > 1);
+    if (index === undefined) return;
     const all = recordsIn(input).filter(isOutcome);
     const ids = new Set(all.map(({ id }) => id));
     expect(index.size).toBe(ids.size);

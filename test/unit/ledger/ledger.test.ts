@@ -69,17 +69,33 @@ describe("opening", () => {
     expect(thrownBy(() => Ledger.append(path))).toMatchObject({ code: "record-unusable" });
   });
 
-  test("appending to a torn last line starts a new one, but only when something is written", async () => {
+  test("a last line without a newline is dropped when the file is gone on with, and told", async () => {
     const path = scratchFile("status.txt");
     fs.writeFileSync(path, "one\ntor");
-    await Ledger.append(path).close();
-    expect(fs.readFileSync(path, "utf8")).toBe("one\ntor");
     const ledger = Ledger.append(path);
     expect(ledger.startedEmpty).toBe(false);
+    expect(ledger.dropped).toMatch(/^\S*status\.txt: its last line had no newline.* 3 bytes: tor$/);
     ledger.write("two");
     ledger.write("three");
     await ledger.close();
-    expect(fs.readFileSync(path, "utf8")).toBe("one\ntor\ntwo\nthree\n");
+    expect(fs.readFileSync(path, "utf8")).toBe("one\ntwo\nthree\n");
+  });
+
+  test("a file that has nothing but a torn line starts empty", async () => {
+    const path = scratchFile("status.txt");
+    fs.writeFileSync(path, "tor");
+    const ledger = Ledger.append(path);
+    expect(ledger.startedEmpty).toBe(true);
+    await ledger.close();
+  });
+
+  test("a last line that is whole but for its newline gets that", async () => {
+    const path = scratchFile("journal.jsonl");
+    fs.writeFileSync(path, "one\n{}");
+    const ledger = Ledger.append(path, { isWhole: (line) => line === "{}" });
+    ledger.write("two");
+    await ledger.close();
+    expect([fs.readFileSync(path, "utf8"), ledger.dropped]).toEqual(["one\n{}\ntwo\n", undefined]);
   });
 
   test("appending to whole lines adds no empty one", async () => {

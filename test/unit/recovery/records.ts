@@ -44,6 +44,8 @@ export interface Recovered {
   readonly run: JournaledRun;
   readonly events: readonly RunEvent[];
   readonly warnings: readonly Diagnostic[];
+  /** Of what was dropped. */
+  readonly dropped: readonly string[];
 }
 
 /** The files of a run, in a folder that is removed when the running test is over. */
@@ -82,6 +84,7 @@ export class Records {
   async recover(changes: Partial<RunRecords> = {}): Promise<Recovered> {
     const events: RunEvent[] = [];
     const warnings: Diagnostic[] = [];
+    const dropped: string[] = [];
     const records: RunRecords = {
       ...{ prefix: this.prefix, status: `${this.prefix}_status.txt`, journal: `${this.prefix}_journal.jsonl` },
       ...{ statusFrom: 0, journalFrom: 0, statusHeader: false, driver: DRIVER },
@@ -91,7 +94,8 @@ export class Records {
     const run = await recoverRun(records, {
       event: (event) => void events.push(event),
       warning: (warning) => void warnings.push(warning),
+      dropped: (text) => void dropped.push(text),
     });
-    return { run, events, warnings };
+    return { run, events, warnings, dropped };
   }
 }

@@ -146,25 +146,27 @@ describe("what only the status file has", () => {
 });
 
 describe("torn last lines", () => {
-  test("are cut off without a word", async () => {
+  test("are dropped, and told of", async () => {
     const records = new Records();
     const whole = journalOf([STARTED, joined(0), assigned(0)]);
-    records.write(`${whole}${journalLines([finished(0)]).slice(0, 60)}`, statusLines([finished(0)]).slice(0, -1));
-    const { run, warnings } = await records.recover();
+    const [journal, status] = [journalLines([finished(0)]).slice(0, 60), statusLines([finished(0)]).slice(0, -1)];
+    records.write(`${whole}${journal}`, status);
+    const { run, warnings, dropped } = await records.recover();
     expect([records.journal, records.status, warnings]).toEqual([whole, "", []]);
     expect(run.settled(0)).toBe(false);
+    expect(dropped).toEqual([expect.stringContaining(status), expect.stringContaining(journal)]);
   });
 
-  test("of earlier runs stay, and so does all that stands before this run", async () => {
+  test("of earlier runs are dropped as well, when they are still there", async () => {
     const records = new Records();
-    const earlierStatus = `${statusLines([finished(0)])} torn`;
-    const earlierJournal = `${journalOf([STARTED, joined(3), assigned(7, 3)])}{"e":"torn`;
-    const journal = `${earlierJournal}\n${journalLines([STARTED, joined(0), assigned(1), finished(1)])}`;
-    const [statusFrom, journalFrom] = [earlierStatus.length, earlierJournal.length];
-    records.write(journal, earlierStatus);
+    const earlier = statusLines([finished(0)]);
+    const earlierJournal = journalOf([STARTED, joined(3), assigned(7, 3)]);
+    const journal = `${earlierJournal}${journalLines([STARTED, joined(0), assigned(1), finished(1)])}`;
+    records.write(journal, `${earlier} torn`);
     for (let again = 0; again < 2; again++) {
-      const { run, warnings } = await records.recover({ statusFrom, journalFrom });
-      expect(records.status).toBe(`${earlierStatus}\n${statusLines([finished(1)])}`);
+      const statusFrom = earlier.length + (again === 0 ? " torn".length : 0);
+      const { run, warnings } = await records.recover({ statusFrom, journalFrom: earlierJournal.length });
+      expect(records.status).toBe(`${earlier}${statusLines([finished(1)])}`);
       expect(records.journal).toBe(journal);
       expect(warnings).toEqual([]);
       expect(run).toMatchObject({ nextRank: 1, returned: [] });
@@ -313,9 +315,9 @@ describe("results that engines could not deliver", () => {
 describe("records that cannot be used", () => {
   test("are the user's to deal with when they are not there", async () => {
     const records = new Records();
-    await expect(records.recover()).rejects.toMatchObject({ code: "record-unusable" });
+    await expect(records.recover()).rejects.toMatchObject({ code: "journal-unreadable" });
     records.write(journalOf([STARTED]), "");
-    rmSync(`${records.prefix}_journal.jsonl`);
+    rmSync(`${records.prefix}_status.txt`);
     await expect(records.recover()).rejects.toMatchObject({ code: "record-unusable" });
   });
 
@@ -324,6 +326,13 @@ describe("records that cannot be used", () => {
     records.write("some text\n", statusLines([finished(0)]));
     await expect(records.recover()).rejects.toMatchObject({ code: "journal-foreign" });
     expect([records.journal, records.status]).toEqual(["some text\n", statusLines([finished(0)])]);
+  });
+
+  test("are refused, and not written to, when the journal is another file of one torn line", async () => {
+    const records = new Records();
+    records.write("some text", `${statusLines([finished(0)])} torn`);
+    await expect(records.recover()).rejects.toMatchObject({ code: "journal-foreign" });
+    expect([records.journal, records.status]).toEqual(["some text", `${statusLines([finished(0)])} torn`]);
   });
 
   test("are told of when the journal has lines that are none; the others count", async () => {

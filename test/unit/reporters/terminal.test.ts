@@ -58,4 +58,10 @@ describe("Terminal", () => {
     output.columns = undefined;
     expect(terminal.width).toBe(77);
   });
+
+  it("prints nothing of a message that a terminal would act on, and leaves its lines", () => {
+    const output = new FakeOutput(80);
+    new Terminal(output).message("Tasks\u001b[2J\r:1\n  b\u009b1m");
+    expect(output.text).toBe("Tasks\\e[2J\\r:1\n  b\\x9b1m\n");
+  });
 });

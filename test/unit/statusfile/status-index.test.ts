@@ -195,3 +195,37 @@ test("records are read back right from anywhere in large files, in any order, al
   }
   expect(index.lookup(8000).command).toHaveLength(600_000);
 });
+
+describe("a file that is no status file", () => {
+  test.each([
+    ["a journal", '{"format":"disbatch-journal","version":2}\n{"e":"run-started"}\n'],
+    ["a task file", "sleep 1\nsleep 2\n"],
+    ["one that is torn as well", "sleep 1\nsleep"],
+  ])("is refused: %s", (_, content) => {
+    const path = written(content);
+    expect(() => load([path])).toThrow(
+      expect.objectContaining({
+        code: "no-status-file",
+        message: expect.stringContaining(`${path}: none of its 2 lines`),
+      }),
+    );
+  });
+
+  test.each([
+    ["nothing", ""],
+    ["the names of the columns", `${HEADER_LINE}\n`],
+    ["the first line of a run that was killed as it wrote it", "    \t0\t1\t-1\tn1\t47"],
+    ["a barrier", statusFile({ id: 0, kind: "barrier" })],
+  ])("is not one that has %s", (_, content) => {
+    expect(load([written(content)]).size).toBe(0);
+  });
+
+  test.each(["/dev/zero", "/dev/urandom", "/dev/tty"])("is refused before it is read: %s", (path) => {
+    expect(() => load([path])).toThrow(
+      expect.objectContaining({
+        code: "status-file-unreadable",
+        message: `${path} is no regular file; a status file is read more than once`,
+      }),
+    );
+  });
+});
