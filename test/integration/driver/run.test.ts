@@ -116,8 +116,9 @@ describe("stopped", () => {
     const engine = engineOf(run);
     await engine.join(2);
     expect(await engine.assigned(2)).toEqual([0, 1]);
-    engine.say({ type: "draining", reason: "SIGTERM received" });
     engine.finish([0, 1], { returnCode: -15 }, true);
+    engine.say({ type: "draining", reason: "SIGTERM received" });
+    await engine.next("recall");
     await engine.next("dismiss");
     expect(run.reporter.ofType("task-interrupted")).toEqual([]);
     run.driver.drain("terminated");
@@ -243,8 +244,9 @@ describe("a task that was cut short with its engine", () => {
     await second.join();
     await first.assigned();
     await second.assigned();
-    first.say({ type: "draining", reason: "SIGTERM received" });
     first.finish([0], { returnCode: -15 }, true);
+    first.say({ type: "draining", reason: "SIGTERM received" });
+    await first.next("recall");
     await first.next("dismiss");
     first.goodbye();
     second.finish([1], { engine: 1 });
@@ -253,7 +255,7 @@ describe("a task that was cut short with its engine", () => {
     await second.leave();
     expect(await run.outcome).toEqual({ reason: "done" });
     expect(run.reporter.ofType("task-interrupted")).toEqual([]);
-    expect(run.reporter.finished.toSorted()).toEqual([0, 1]);
+    expect(run.reporter.finished).toEqual([1, 0]);
   });
 });
 

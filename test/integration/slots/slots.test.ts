@@ -142,10 +142,7 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
     for (const slot of [1, 2])
       for (const name of ["SIGTERM", "SIGUSR1", "SIGINT", "SIGHUP"] as const) signal(step.process(slot).pid, name);
     signal(step.process(0).pid, "SIGTERM");
-    await until(
-      () => step.heard.some(({ type }) => type === "draining"),
-      () => "the engine's word that it drains",
-    );
+    await step.next("draining");
     await Promise.all(started.map((task) => task.exit(0)));
     expect(await step.allEnded()).toEqual([0, 1, 2].map(() => [0, null]));
     expect(step.results(false).map(({ returnCode }) => returnCode)).toEqual([0, 0, 0]);
@@ -161,7 +158,10 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
     for (const { pid } of started) signal(pid, "SIGUSR1");
     await a?.ended;
     for (const slot of [2, 1, 0]) signal(step.process(slot).pid, "SIGUSR1");
-    await step.next("draining");
+    await until(
+      () => step.heard.some(({ type }) => type === "draining"),
+      () => "the engine's word that it drains",
+    );
     await new Promise((resolve) => setTimeout(resolve, WINDOW_MS + 50));
     await c?.exit(0);
     expect(await step.allEnded()).toEqual([0, 1, 2].map(() => [0, null]));
