@@ -146,7 +146,7 @@ function namesIn(folder: string): string[] {
 function unfinishedOf({ prefix, jobId }: RunFiles): string[] {
   const folder = dirname(prefix);
   const names = namesIn(folder).filter((name) => name.startsWith(jobId) && UNFINISHED.test(name.slice(jobId.length)));
-  return names.map((name) => join(folder, name));
+  return names.map((name) => join(folder, name)).filter(isOwnFile);
 }
 
 /**

@@ -112,12 +112,13 @@ export class EngineLoad {
 
   /**
    * What it held, to be run elsewhere: as the next attempt, since whatever it held may have been started. For the same reason
-   * any of it may be why the engine died: results that it was gathering are lost, so nobody knows how far it had come.
+   * any of it may be why the engine died, but for what is known to have ended: results that it was gathering are lost, so nobody
+   * knows how far it had come with the others.
    */
   abandon(how: "left" | "lost"): Assignment[] {
     const crashed = how === "lost" && this.state !== "joined" ? 1 : 0;
     const all = [...this.held.values()].map(({ task, attempt, crashes }) => {
-      return { task, attempt: attempt + 1, crashes: crashes + crashed };
+      return { task, attempt: attempt + 1, crashes: this.#finished.has(task.id) ? crashes : crashes + crashed };
     });
     for (const { task } of all) this.take(task.id, "returned");
     return all;

@@ -37,9 +37,9 @@ describe("what a lost engine held", () => {
     run.do((scheduler) => scheduler.engineGone(0));
     const again = run.do((scheduler) => scheduler.engineJoined(1, 3));
     expect(given(again)).toEqual([
-      [1, 0, 2, 0],
       [1, 1, 2, 1],
       [1, 2, 2, 1],
+      [1, 0, 2, 0],
     ]);
   });
 
