@@ -72,6 +72,7 @@ function makeEngine(spec: EngineSpec, crew: SlotCrew | undefined, log: FileEngin
     },
     keepUndelivered: (results) => keepUndelivered(spec, results, log),
   });
+  log.onFailure = (message) => engine.warn(message);
   if (crew !== undefined) crew.onWarning = (message) => engine.warn(message);
   return engine;
 }

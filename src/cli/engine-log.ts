@@ -1,14 +1,14 @@
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
-import { UserError } from "../domain/errors.ts";
 import type { LogLevel, LogStyle } from "../domain/log.ts";
 import { errnoText } from "../domain/system-error.ts";
 import type { EngineLog } from "../engine/engine.ts";
+import { appendOwnFile, reasonOf } from "../files/own-file.ts";
 import { systemClock } from "../reporters/clock.ts";
 import { LogFile } from "../reporters/log-file.ts";
 import { formatLogRecord, type LogRecord } from "../reporters/log-format.ts";
 import { Log } from "../reporters/log.ts";
-import { openRunLog, openStream } from "./log-files.ts";
+import { openStream } from "./log-files.ts";
 
 /** The descriptor of standard error. */
 const STDERR = 2;
@@ -22,10 +22,17 @@ export class FileEngineLog implements EngineLog {
   readonly #style: LogStyle;
   #log: Log | undefined;
 
+  #tell: (message: string) => void = () => undefined;
+
   /** @param prefix path of the log up to the rank. */
   constructor(prefix: string, style: LogStyle) {
     this.#prefix = prefix;
     this.#style = style;
+  }
+
+  /** Told in a line that the log has failed, for the user to hear of it. */
+  set onFailure(tell: (message: string) => void) {
+    this.#tell = tell;
   }
 
   opened(rank: number): void {
@@ -34,7 +41,7 @@ export class FileEngineLog implements EngineLog {
     if (typeof where === "number") this.#log = new Log(this.#fileOf(path, where), this.#style);
     else {
       this.#log = new Log(this.#fileOf(path, STDERR), this.#style);
-      this.warning(`${where}; this log goes on here`);
+      this.#tell(`${where}; its lines go where the engine prints, into the wrap log`);
     }
   }
 
@@ -58,9 +65,10 @@ export class FileEngineLog implements EngineLog {
   #fileOf(path: string, fd: number): LogFile {
     if (fd === STDERR) return new LogFile(openStream(STDERR), () => undefined);
     return new LogFile(fd, (error) => {
-      const record = recordOf("WARNING", `the log ${path} cannot be written: ${errnoText(error)}`);
+      const why = `the log ${path} cannot be written: ${errnoText(error)}`;
       // A record, and so nobody takes it for the reason of this engine's end.
-      process.stderr.write(formatLogRecord(record, this.#style.logFormat));
+      process.stderr.write(formatLogRecord(recordOf("WARNING", why), this.#style.logFormat));
+      this.#tell(why);
     });
   }
 }
@@ -68,10 +76,9 @@ export class FileEngineLog implements EngineLog {
 /** @returns why not, in words, when it cannot be opened. */
 function openOrWhyNot(path: string): number | string {
   try {
-    return openRunLog(path);
+    return appendOwnFile(path);
   } catch (error) {
-    if (error instanceof UserError) return error.message;
-    throw error;
+    return `cannot write the log ${path}: ${reasonOf(error)}`;
   }
 }
 

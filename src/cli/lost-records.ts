@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { formatDiagnostic, UserError } from "../domain/errors.ts";
 import { shellWords } from "../domain/shell-words.ts";
@@ -7,7 +6,7 @@ import { Ledger } from "../ledger/ledger.ts";
 import { rebuildStatusFile } from "../recovery/rebuild-status.ts";
 import type { Options } from "./options.ts";
 import { formatRecovery, type Recovery } from "./recovery-file.ts";
-import type { RunFiles } from "./run-files.ts";
+import { isTaken, type RunFiles } from "./run-files.ts";
 
 /** A run whose driver has died, with both of its records. */
 export interface CompletedRun {
@@ -31,7 +30,8 @@ export async function completeRecords(
 ): Promise<CompletedRun> {
   const { status, journal, prefix } = files;
   const { host: node, pid, journalFrom: before } = recovery;
-  const [hasStatus, hasJournal] = [existsSync(status), existsSync(journal)];
+  // What somebody else has put in the place of one is refused when it is read.
+  const [hasStatus, hasJournal] = [isTaken(status), isTaken(journal)];
   if (hasStatus && hasJournal) return { recovery };
   if (!hasStatus && !hasJournal) {
     const message = `--recover ${prefix}: ${status} and ${journal} are gone, and nobody knows what that run has done; to begin anew, remove ${files.recovery}`;

@@ -176,7 +176,7 @@ export class Engine {
   warn(message: string): void {
     if (this.#warned.has(message)) return;
     this.#warned.add(message);
-    this.#options.log.info(message);
+    this.#options.log.warning(message);
     this.#link.say({ type: "warning", message });
   }
 

@@ -23,9 +23,14 @@ export function runClock({ notBefore = 0, boot = bootSeconds }: RunClockOptions 
   let since = performance.now();
   return () => {
     const passed = performance.now() - since;
-    if (passed < LOOK_MS) return base + passed / 1000;
+    if (passed < LOOK_MS) return milliseconds(base + passed / 1000);
     base = Math.max(base + passed / 1000, begun + boot() - bootedAt);
     since += passed;
-    return base;
+    return milliseconds(base);
   };
+}
+
+/** Records are written with no more digits than the calendar has given. */
+function milliseconds(seconds: number): number {
+  return Math.round(seconds * 1000) / 1000;
 }

@@ -150,6 +150,8 @@ describe.each(shareArtifacts(artifacts))("where another user may write, the $nam
     expect(place.workspace.status()).toMatchObject([{ taskId: 0, returnCode: 5 }]);
     expect(run.stderr()).toMatch(NOT_COUNTED);
     expect(place.isUntouched).toBe(true);
+    // The watchdog of the engine that was killed is still looking.
+    await allGone(place.workspace);
   });
 
   test("counts none that it finds when a run is recovered, either", async () => {

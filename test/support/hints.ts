@@ -20,13 +20,25 @@ export function hintsIn(stderr: string): Hint[] {
   });
 }
 
-/** How a command line is pasted: in a new shell, somewhere else. */
+/** Bytes: a hint may list a hundred thousand tasks. */
+const MOST_OUTPUT = 64 << 20;
+
+/** How a command line is pasted: in a new shell, somewhere else. @param as words that make another user of whoever pastes it. */
 export function paste(
   command: string,
   env: Readonly<Record<string, string>>,
   stdin: string | Uint8Array = "",
+  as: readonly string[] = [],
 ): { readonly code: number | null; readonly stdout: string; readonly stderr: string } {
-  const { status: code, stdout, stderr } = spawnSync("/bin/bash", ["-c", command], { cwd: "/", env, input: stdin });
+  const [file = "", ...words] = [...as, "/bin/bash", "-c", command];
+  const {
+    status: code,
+    stdout,
+    stderr,
+  } = spawnSync(file, words, {
+    ...{ cwd: "/", env, input: stdin },
+    maxBuffer: MOST_OUTPUT,
+  });
   return { code, stdout: stdout.toString(), stderr: stderr.toString() };
 }
 
@@ -35,16 +47,16 @@ export function paste(
  *
  * @throws Error that shows the hint and what became of it.
  */
-export function checkHints(stderr: string, env: Readonly<Record<string, string>>): void {
+export function checkHints(stderr: string, env: Readonly<Record<string, string>>, as: readonly string[] = []): void {
   for (const { purpose, command, isStream } of hintsIn(stderr)) {
     // Slurm would do it.
     if (purpose === "to submit one" || /&& (?:sbatch|salloc) /.test(command)) continue;
     // Where the folder of a run has been removed meanwhile, bash says so.
     const [enter] = command.split(" && ", 1);
-    if (command !== enter && paste(enter ?? "", env).code !== 0) continue;
+    if (command !== enter && paste(enter ?? "", env, "", as).code !== 0) continue;
     const recovery = command.lastIndexOf(" --recover ");
     const tried = recovery === -1 ? `${command} --dry-run` : `${command.slice(0, recovery)} --version`;
-    const { code, stdout, stderr: said } = paste(tried, env);
+    const { code, stdout, stderr: said } = paste(tried, env, "", as);
     if (code === 0 && (recovery !== -1 || isStream || /^task\t/m.test(stdout))) continue;
     throw new Error(`${purpose}: ${command}\nis no good: exit code ${code}\n${stdout}${said}`);
   }

@@ -16,6 +16,8 @@ export interface RunOptions {
   readonly stdin?: string | Uint8Array | typeof KEEP_OPEN;
   /** Arguments put before the program's own command line, for example a shell that sets limits. */
   readonly wrapper?: readonly string[];
+  /** Words that make another user of it, who also pastes what it prints. */
+  readonly as?: readonly string[];
 }
 
 /** How it ended; one of the two is null. */
@@ -45,7 +47,7 @@ export interface DisbatchRun {
 
 /** Starts a built program. */
 export function runDisbatch(artifact: Artifact, args: readonly string[], options: RunOptions): DisbatchRun {
-  const [program, ...rest] = [...(options.wrapper ?? []), ...artifact.command, ...args];
+  const [program, ...rest] = [...(options.as ?? []), ...(options.wrapper ?? []), ...artifact.command, ...args];
   const stdin = options.stdin === undefined ? "ignore" : "pipe";
   const child = spawn(program ?? "", rest, {
     cwd: options.cwd,
@@ -59,7 +61,7 @@ export function runDisbatch(artifact: Artifact, args: readonly string[], options
     child.once("error", reject);
     child.once("close", (code, signal) => resolve({ code, signal }));
   }).then((exit) => {
-    checkHints(stderr(), options.env);
+    checkHints(stderr(), options.env, options.as);
     return exit;
   });
   // The program may end without having read everything: that is for its exit code to tell.

@@ -69,15 +69,15 @@ export class SharedWorkspace {
 
   /** The user starts the program. */
   run(artifact: Artifact, args: readonly string[]): DisbatchRun {
-    return this.workspace.run(artifact, args, playsTwoUsers ? { wrapper: AS_USER } : {});
+    return this.workspace.run(artifact, args, { as: playsTwoUsers ? AS_USER : [] });
   }
 
   /** The user calls a script that stands in the folder; or whoever runs the tests does. */
   call(script: string, args: readonly string[], by: "user" | "root" = "user"): DisbatchRun {
     const { env, folder: cwd } = this.workspace;
     const file = this.workspace.path(script);
-    const wrapper = playsTwoUsers && by === "user" ? AS_USER : [];
-    return runDisbatch({ name: script, file, command: [file] }, args, { cwd, env, wrapper });
+    const as = playsTwoUsers && by === "user" ? AS_USER : [];
+    return runDisbatch({ name: script, file, command: [file] }, args, { cwd, env, as });
   }
 
   /** The other user puts something in the place of a file. @param text what the file would hold. */

@@ -68,12 +68,14 @@ describe("removeEarlierRun", () => {
     expect(() => removeEarlierRun(files, [])).not.toThrow();
   });
 
-  test("removes a link, and not what it leads to", () => {
+  test("removes no link, nor what it leads to", () => {
     const folder = scratchFolder();
     writeFileSync(path.join(folder, "precious"), "");
     symlinkSync("precious", path.join(folder, "run_status.txt"));
-    removeEarlierRun(filesOfRun(path.join(folder, "run")), []);
-    expect(readdirSync(folder)).toEqual(["precious"]);
+    expect(() => removeEarlierRun(filesOfRun(path.join(folder, "run")), [])).toThrow(
+      expect.objectContaining({ code: "cannot-overwrite", message: expect.stringContaining("symbolic link") }),
+    );
+    expect(readdirSync(folder)).toEqual(["precious", "run_status.txt"]);
   });
 
   test.each(["run_status.txt", "run_SSH0_n1_engine_0.log"])("removes nothing when the run reads %s", (name) => {
