@@ -3,7 +3,8 @@
 # a copy of them run from a folder of Slurm's; then Slurm knows where this file stands.
 #
 # Tasks find the caller's environment. Other shells drop what is no name of theirs, such as exported functions; bash
-# passes it on, and with -p it neither defines those functions nor runs BASH_ENV here.
+# passes it on, and with -p it neither defines those functions nor runs BASH_ENV here. Whatever is set here, under whatever
+# name, the caller may have exported: so names begin as no caller's do.
 
 # The executable's runtime would have its own words for it, and another exit code.
 pwd -P >/dev/null 2>&1 || {
@@ -11,8 +12,9 @@ pwd -P >/dev/null 2>&1 || {
   exit 2
 }
 
-program_near() {
-  [ -f "$1" ] && near=$(dirname "$(readlink -f "$1")")/.. && { [ -x "$near/disbatch" ] || [ -f "$near/disbatch.mjs" ]; }
+program_beside() {
+  [ -f "$1" ] && __disbatch_near=$(dirname "$(readlink -f "$1")")/.. || return
+  [ -x "$__disbatch_near/disbatch" ] || [ -f "$__disbatch_near/disbatch.mjs" ]
 }
 
 # Slurm shows the path with the arguments behind it, and either may have blanks.
@@ -25,28 +27,29 @@ program_of_job() {
   while [ -n "$shown" ]; do
     word=${shown%%' '*}
     path+=$word
-    program_near "$path" && return
+    program_beside "$path" && return
     shown=${shown#*' '}
     path+=' '
   done
   return 1
 }
 
-program_near "$0" || program_of_job 2>/dev/null || program_near "$(command -v disbatch)" || {
+program_beside "$0" || program_of_job 2>/dev/null || program_beside "$(command -v disbatch)" || {
   echo "disbatch: the program is not beside this script's folder; put a link to the script into PATH, not a copy" >&2
   exit 2
 }
-near=$(cd "$near" && pwd -P)
-if [ -x "$near/disbatch" ]; then program=("$near/disbatch"); else program=(node "$near/disbatch.mjs"); fi
+__disbatch_near=$(cd "$__disbatch_near" && pwd -P)
+__disbatch_program=(node "$__disbatch_near/disbatch.mjs")
+[ -x "$__disbatch_near/disbatch" ] && __disbatch_program=("$__disbatch_near/disbatch")
 
 # What these two hold is bash's own here, and not what the caller has exported.
 case $(declare -p SHELLOPTS BASHOPTS) in
   *' -rx '*)
-    kept=()
-    while IFS= read -r -d '' variable; do
-      case $variable in SHELLOPTS=* | BASHOPTS=*) kept+=("$variable") ;; esac
+    __disbatch_kept=()
+    while IFS= read -r -d '' __disbatch_variable; do
+      case $__disbatch_variable in SHELLOPTS=* | BASHOPTS=*) __disbatch_kept+=("$__disbatch_variable") ;; esac
     done </proc/$$/environ
-    program=(env "${kept[@]}" "${program[@]}")
+    __disbatch_program=(env "${__disbatch_kept[@]}" "${__disbatch_program[@]}")
     ;;
 esac
-exec "${program[@]}" "$@"
+exec "${__disbatch_program[@]}" "$@"

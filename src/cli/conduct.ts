@@ -31,7 +31,15 @@ import { removeEarlierRun } from "./overwrite.ts";
 import { poolScript, writePoolScript } from "./pool-script.ts";
 import type { Preparation } from "./prepare.ts";
 import { bootId, formatRecovery, type Recovery } from "./recovery-file.ts";
-import { closeReporters, openLedgers, makeLog, sayWhatStays, showUnwritten, terminalReporters } from "./reporting.ts";
+import {
+  closeReporters,
+  openLedgers,
+  makeLog,
+  sayWhatIsGone,
+  sayWhatStays,
+  showUnwritten,
+  terminalReporters,
+} from "./reporting.ts";
 import type { RunFiles } from "./run-files.ts";
 import { SecretFile } from "./secret-file.ts";
 import { jobToUse, makeStarters } from "./starters.ts";
@@ -158,6 +166,7 @@ export async function conduct(
     terminal.message(line);
   }
   showUnwritten(ledgers, terminal);
+  sayWhatIsGone(ledgers, files, terminal);
   // What failed during the run was said when it did.
   if (failure !== undefined && failure !== outcome.error) terminal.message(`disbatch: ${describeError(failure)}`);
   const anyFailed = counts.failed + counts.skippedFailed + counts.perEngineFailed > 0;

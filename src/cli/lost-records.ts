@@ -4,6 +4,7 @@ import { shellWords } from "../domain/shell-words.ts";
 import { replaceOwnFile } from "../files/own-file.ts";
 import { Ledger } from "../ledger/ledger.ts";
 import { rebuildStatusFile } from "../recovery/rebuild-status.ts";
+import { plural } from "../reporters/text.ts";
 import type { Options } from "./options.ts";
 import { formatRecovery, type Recovery } from "./recovery-file.ts";
 import { isTaken, type RunFiles } from "./run-files.ts";
@@ -67,8 +68,9 @@ export async function restoreStatusFile(
   say: (message: string) => void,
 ): Promise<never> {
   const driver = { node: hostname(), pid: process.pid };
-  await rebuildStatusFile({ status, statusHeader: false, journal, driver, onWarning: tellOf(say) });
-  const message = `--recover ${prefix}: that run has ended, and its status file, which was gone, has been made anew from its journal; resume it with ${shellWords(["-r", status])}`;
+  const skipped = await rebuildStatusFile({ status, statusHeader: false, journal, driver, onWarning: tellOf(say) });
+  const others = `, and with -r of the status file that it had resumed from: ${plural(skipped, "task")} that it skipped stand only there`;
+  const message = `--recover ${prefix}: that run has ended, and its status file, which was gone, has been made anew from its journal; resume it with ${shellWords(["-r", status])}${skipped > 0 ? others : ""}`;
   throw new UserError("run-has-ended", message);
 }
 

@@ -1,13 +1,14 @@
-import { lstatSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { UserError } from "../domain/errors.ts";
 import { errnoText } from "../domain/system-error.ts";
+import { ForeignFileError, refuseForeign } from "../files/own-file.ts";
 import { removeFile } from "../files/remove-file.ts";
 import { isSameFile } from "../statusfile/same-file.ts";
 import type { RunFiles } from "./run-files.ts";
 
 /** What is behind the prefix in the names of what engines leave: label and node, and then this. */
-const OF_ENGINE = /^_.+_engine_(?:(?:[0-9]+|wrap)\.log|[0-9a-f-]+_undelivered\.jsonl)$/;
+const OF_ENGINE = /^_.+_.+_engine_(?:(?:[0-9]+|wrap)\.log|[0-9a-f-]+_undelivered\.jsonl)$/;
 /** What tells that a run goes by the name before it. */
 const OF_RUN = /^(.+)_(?:status\.txt|journal\.jsonl|driver\.log|dbUtil\.sh|run\.lock|contact\.json|recovery\.json)$/;
 
@@ -56,7 +57,11 @@ function namesIn(folder: string): string[] {
 
 /** Nothing has been removed yet. */
 function refuseToRemove(path: string, inputs: readonly string[]): void {
-  if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true) throw cannotOverwrite(`${path} is a folder`);
+  try {
+    refuseForeign(path);
+  } catch (error) {
+    throw cannotOverwrite(error instanceof ForeignFileError ? `${path} ${error.why}` : `${path}: ${errnoText(error)}`);
+  }
   if (inputs.some((input) => isSameFile(input, path))) throw cannotOverwrite(`${path} is what this run reads`);
 }
 

@@ -91,10 +91,13 @@ async function prepareAgain(
   const claimed = new Set<number>();
   const claimOnce = (id: number): boolean => !claimed.has(id) && claimed.add(id).has(id);
   const powerLost = recovery.bootId === "" || recovery.bootId !== bootId();
-  const why = hold ?? (powerLost ? "this machine was down" : undefined);
+  // Engines that the journal does not say enough of cannot be taken back; what they have is run again when they have ended it.
+  const strangers =
+    !begun && journaled.engines.length > 0 ? `${files.journal} lacks the beginning of the run` : undefined;
+  const why = hold ?? (powerLost ? "this machine was down" : strangers);
   const left = {
     settled: (id: number) => journaled.settled(id),
-    claimed: (id: number) => journaled.claimed(id) || claimed.has(id),
+    claimed: (id: number) => begun && (journaled.claimed(id) || claimed.has(id)),
     lastBarrier: journaled.lastBarrier,
     largestId: journaled.largestId,
   };

@@ -96,6 +96,21 @@ export function sayWhatStays(why: string | undefined, terminal: Terminal): void 
 }
 
 /**
+ * A record that was taken away while the run wrote to it has lost what the run has done. A status file can be made anew as long
+ * as the journal is there.
+ */
+export function sayWhatIsGone(ledgers: readonly LedgerReporter[], { prefix }: RunFiles, terminal: Terminal): void {
+  const gone = ledgers.filter((ledger) => ledger.isGone);
+  for (const { path } of gone) {
+    terminal.message(`disbatch: warning: ${path} was removed, or replaced, while this run wrote to it`);
+  }
+  const [first] = gone;
+  if (gone.length !== 1 || !(first instanceof StatusFileReporter)) return;
+  const how = `move away what stands there now, if anything, and use --recover ${shellWords([prefix])}`;
+  terminal.message(`disbatch: to make it anew from the journal, ${how}`);
+}
+
+/**
  * What could not be written down. Lines of the status file are shown in a form that adds them when it is pasted, so that their tasks
  * are not run once more; the journal's are not, since nothing is gone on with from it when the run has ended.
  */

@@ -52,6 +52,7 @@ export class Ledger {
   /** Stays: after a failed sync nobody can tell which records are on disk. */
   #syncError: LedgerError | undefined;
   #closed = false;
+  #isGone = false;
 
   private constructor(path: string, fd: number, io: LedgerIo, startedEmpty: boolean, torn?: TornLine) {
     this.path = path;
@@ -112,6 +113,11 @@ export class Ledger {
     if (this.#syncError !== undefined) throw this.#syncError;
   }
 
+  /** Once it is closed: somebody has removed the file meanwhile, or put another in its place. */
+  get isGone(): boolean {
+    return this.#isGone;
+  }
+
   /** The lines that are not, or not wholly, in the file. */
   unwritten(): string {
     return this.#buffer.toString("utf8", this.#startOfTornLine(), this.#filled);
@@ -136,6 +142,7 @@ export class Ledger {
     clearTimeout(this.#timer);
     await this.#syncing;
     if (this.#unsynced) await this.#sync();
+    this.#isGone = !isStillAt(this.path, this.#fd);
     fs.closeSync(this.#fd);
     failure ??= this.#syncError;
     if (failure !== undefined) throw failure;
@@ -201,6 +208,16 @@ export class Ledger {
         resolve();
       });
     });
+  }
+}
+
+/** Whether this open file still goes by its name; true, too, where that cannot be found out. */
+function isStillAt(path: string, fd: number): boolean {
+  try {
+    const [found, open] = [fs.statSync(path, { throwIfNoEntry: false }), fs.fstatSync(fd)];
+    return found !== undefined && found.ino === open.ino && found.dev === open.dev;
+  } catch {
+    return true;
   }
 }
 

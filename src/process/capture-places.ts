@@ -49,7 +49,7 @@ export class CapturePlaces {
     if (now - this.#lookedAt < LOOK_MS) return;
     this.#lookedAt = now;
     const found = this.#folders.findIndex((folder) => folder.room() === "enough");
-    this.#moveTo(found < 0 ? this.#folders.length : found, "hardly any space is left there");
+    this.#moveTo(found < 0 ? this.#folders.length : found, "it has hardly any space, or cannot be used");
   }
 
   /** A task that wrote into files of this place has failed. @returns in one line that it may have failed of that, if so. */

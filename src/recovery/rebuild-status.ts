@@ -29,38 +29,45 @@ const NOTHING = { now: () => false, before: () => false };
  * Makes a status file anew that is gone, from its journal, which may hold several runs. The lines of tasks that were skipped are
  * not among its lines: the journal does not have their outcomes, but the status files do that those runs resumed from.
  *
+ * @returns how many tasks were skipped.
  * @throws UserError when the journal cannot be read or is none, LedgerError when the file cannot be written; then there is none.
  */
-export async function rebuildStatusFile(what: Rebuilding): Promise<void> {
+export async function rebuildStatusFile(what: Rebuilding): Promise<number> {
   // Nobody can know the name beforehand.
   const made = `${what.status}.${process.pid}-${randomBytes(6).toString("hex")}.tmp`;
   const ledger = Ledger.create(made);
+  let skipped = 0;
   try {
     try {
-      writeLines(what, ledger);
+      skipped = writeLines(what, ledger);
     } finally {
       await ledger.close();
     }
     what.whole?.(statSync(made).size);
     renameSync(made, what.status);
+    return skipped;
   } catch (error) {
     rmSync(made, { force: true });
     throw error;
   }
 }
 
-function writeLines({ statusHeader, journal, before, driver, onWarning }: Rebuilding, ledger: Ledger): void {
+/** @returns how many tasks were skipped. */
+function writeLines({ statusHeader, journal, before, driver, onWarning }: Rebuilding, ledger: Ledger): number {
   if (statusHeader) ledger.write(HEADER_LINE);
   let fold = new RunFold(NOTHING);
   let writer = driver;
   let held = 0;
+  let skipped = 0;
   for (const entry of readJournal(journal, onWarning, { to: before ?? Infinity })) {
     if (entry.type === "run-started") fold = new RunFold(NOTHING);
     if (entry.type === "run-recovered") writer = { node: entry.host, pid: entry.pid };
+    if (entry.type === "task-skipped") skipped++;
     const event = fold.take(entry);
     const record = event === undefined ? undefined : recordOf(event, writer);
     if (record === undefined) continue;
     ledger.write(formatRecord(record));
     if (++held % BATCH === 0) ledger.commit();
   }
+  return skipped;
 }

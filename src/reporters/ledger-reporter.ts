@@ -30,6 +30,11 @@ export abstract class LedgerReporter implements Reporter {
     return this.ledger.dropped;
   }
 
+  /** Once it is closed: somebody has removed the file meanwhile, or put another in its place. */
+  get isGone(): boolean {
+    return this.ledger.isGone;
+  }
+
   /** The lines that are not in the file. */
   unwritten(): string {
     return this.ledger.unwritten();

@@ -15,6 +15,8 @@ const ODD = {
   "BASH_FUNC_half%%": "() {  ((( no function",
   ...{ "a.b": "dotted", "a-b": "dashed", "x y": "blank", "1st": "digit", ä: "letter", "%": "" },
   ...{ EMPTY: "", LINES_OF_TEXT: "one\ntwo\n", QUOTES: `'"\\$x`, SHLVL: "7", OLDPWD: "/usr", TZ: "UTC" },
+  // Names that a script could have for its own.
+  ...{ near: "1", program: "2", kept: "3", variable: "4", shown: "5", path: "6", word: "7" },
   // The first is for every shell, such as to see what it does; the second changes the environment each time it is run.
   ...{ SHELLOPTS: "braceexpand:hashall:interactive-comments:pipefail", BASH_ENV: "counts.sh" },
 };

@@ -27,7 +27,9 @@ describe.each(artifacts)("the $name", (artifact) => {
     expect(lines.filter(({ outBytes }) => outBytes >= 6)).toHaveLength(COUNT);
     expect(existsSync(workspace.path("small/fill"))).toBe(false);
     const warnings = run.stderr().match(/what tasks print cannot be kept in \S+: .*/g);
-    expect(warnings).toEqual([expect.stringMatching(/hardly any space is left there; it is kept in \/dev\/shm/)]);
+    expect(warnings).toEqual([
+      expect.stringMatching(/it has hardly any space, or cannot be used; it is kept in \/dev\/shm/),
+    ]);
   });
 
   test("says of tasks that failed while that folder became full that they may have failed of that", async () => {
@@ -42,5 +44,17 @@ describe.each(artifacts)("the $name", (artifact) => {
     expect(line?.returnCode).toBe(1);
     expect(line?.errSnippet).toContain("disbatch: no space was left in ");
     expect(run.stderr()).toContain("it may have failed of that");
+  });
+
+  test("has tasks succeed where that folder cannot be used at all, and keeps what they print in memory", async () => {
+    const workspace = openWorkspace();
+    workspace.writeTasks("echo something");
+    const env = { TMPDIR: workspace.path("no/such/folder") };
+    const run = workspace.run(artifact, ["-s", "localhost:1", "-p", "run", "Tasks"], { env });
+    expect(await run.exited).toEqual({ code: 0, signal: null });
+    expect(workspace.status()).toMatchObject([{ returnCode: 0, outBytes: 10 }]);
+    expect(run.stderr()).toMatch(
+      /cannot be kept in \S+: it has hardly any space, or cannot be used; it is kept in \/dev\/shm/,
+    );
   });
 });

@@ -85,6 +85,23 @@ describe.each(artifacts)("the $name recovers a run", (artifact) => {
     expect(starts(workspace)).toEqual(ONCE);
   });
 
+  test("whose journal lacks its beginning: what ran is run again when its engine has ended it", async () => {
+    const workspace = openWorkspace();
+    const tasks = await openTasks();
+    workspace.writeTasks("true", tasks.line("a"));
+    const killed = workspace.run(artifact, ["--lease", "2", ...ARGS]);
+    const first = await tasks.started("a");
+    killed.signal("SIGKILL");
+    const lines = workspace.read("run_journal.jsonl").split("\n");
+    workspace.write("run_journal.jsonl", lines.filter((line) => !line.includes('"context-added"')).join("\n"));
+    const recovered = workspace.run(artifact, ["--recover", "run"]);
+    await first.ended;
+    await (await tasks.started("a")).exit(0);
+    expect(await recovered.exited).toEqual(DONE);
+    expect(recovered.stderr()).toMatch(/2 tasks done/);
+    expect(tasks.order).toEqual(["a", "a"]);
+  });
+
   test("not, when both of its records are gone, and says how to begin anew", async () => {
     const workspace = openWorkspace();
     await killEverything(artifact, workspace);
@@ -114,6 +131,32 @@ describe.each(artifacts)("the $name recovers a run", (artifact) => {
       expect(await resumed.exited).toEqual(DONE);
       expect(filesBelow(workspace.folder)).not.toContain(half);
     }
+  });
+
+  test("whose status file was removed while it went on: it says so, and that file is made anew when it has ended", async () => {
+    const workspace = openWorkspace();
+    const tasks = await openTasks();
+    workspace.writeTasks("true", tasks.line("a"));
+    const run = workspace.run(artifact, ARGS);
+    const a = await tasks.started("a");
+    rmSync(workspace.path("run_status.txt"));
+    await a.exit(0);
+    expect(await run.exited).toEqual(DONE);
+    expect(run.stderr()).toMatch(/warning: \S*run_status\.txt was removed, or replaced, while this run wrote to it\n/);
+    expect(run.stderr()).toMatch(/to make it anew from the journal, .* use --recover \S*\/run\n/);
+    expect((await workspace.run(artifact, ["--recover", "run"]).exited).code).toBe(2);
+    expect(workspace.status().map(({ taskId }) => taskId)).toEqual([0, 1]);
+  });
+
+  test("that has ended, whose status file is gone, but for the tasks that it skipped, and says so", async () => {
+    const workspace = openWorkspace();
+    workspace.writeTasks("true", "false");
+    expect(await workspace.run(artifact, ["-s", "localhost:1", "-p", "first", "Tasks"]).exited).toEqual(DONE);
+    expect(await workspace.run(artifact, ["-r", "first_status.txt", "-R", ...ARGS]).exited).toEqual(DONE);
+    rmSync(workspace.path("run_status.txt"));
+    const restored = workspace.run(artifact, ["--recover", "run"]);
+    expect((await restored.exited).code).toBe(2);
+    expect(restored.stderr()).toMatch(/-r of the status file that it had resumed from: 1 task that it skipped/);
   });
 
   test("whose disk is full: it stops with 3, and nothing is lost to the one that resumes it", async () => {

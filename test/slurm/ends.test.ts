@@ -55,7 +55,8 @@ describe("a job that is cancelled", () => {
     ];
     cluster.work.writeTasks(...lines);
     const id = await submitItself(cluster, ["-n5"], ["-p", "run", "Tasks"]);
-    await cluster.untilJob(id, () => startedIn(cluster.work) === 5);
+    // What ends right before the signal says nothing.
+    await cluster.untilJob(id, () => startedIn(cluster.work) === 5 && cluster.work.status().length === 2);
     await cluster.ask("scancel", id);
     const { state, output } = await cluster.job(id);
     expect(state).toBe("CANCELLED");

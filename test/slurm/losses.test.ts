@@ -76,6 +76,8 @@ test("a job that is requeued takes its run up again by itself", async () => {
   const [first, second] = await Promise.all(["a", "b"].map((name) => tasks.started(name)));
   await first?.exit(0);
   await tasks.started("c");
+  // What ends right before the signal says nothing.
+  await cluster.untilJob(id, () => cluster.work.status(`Tasks_disBatch_J${id}_status.txt`).length === 1);
   await cluster.ask("scontrol", "requeue", id);
   await second?.ended;
   const again = await Promise.all(["b", "c"].map((name) => tasks.started(name)));

@@ -90,7 +90,9 @@ test("a machine outside of any job is left alone, and what to type is said", asy
   writeTasks(cluster.work);
   const run = cluster.login(singleExecutable.file, ["-p", "run", "Tasks"]);
   expect(await run.exited).toMatchObject({ code: 2 });
-  expect(run.stderr()).toMatch(/^disbatch: this is outside of any Slurm job; submit one: sbatch -n 20 .*\n$/);
+  expect(run.stderr()).toMatch(
+    /^disbatch: this is outside of any Slurm job \(add -s localhost:N to use this machine itself\); to submit one: cd \S+ && sbatch -n 20 .*\n$/,
+  );
   const told = cluster.login(singleExecutable.file, ["-s", "localhost:2", "-p", "run", "Tasks"]);
   expect(await told.exited).toMatchObject({ code: 0 });
 });

@@ -36,6 +36,7 @@ const OTHERS = [
 describe("filesOfEngines", () => {
   test("finds the logs of a run's engines and what they could not deliver, and nothing else", () => {
     expect(filesOfEngines("run", [...OTHERS, ...OF_RECORDS, ...OF_ENGINES])).toEqual(OF_ENGINES);
+    expect(filesOfEngines("run", ["run_my_engine_0.log"])).toEqual([]);
   });
 
   test("takes a name that may be another run's for its own when there is no such run", () => {

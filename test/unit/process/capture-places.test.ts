@@ -72,7 +72,7 @@ describe("output is kept", () => {
     places.look();
     expect([open(places), second.opened]).toEqual([true, 2]);
     expect(said).toEqual([
-      `what tasks print cannot be kept in ${first.path}: hardly any space is left there; it is kept in ${second.path}`,
+      `what tasks print cannot be kept in ${first.path}: it has hardly any space, or cannot be used; it is kept in ${second.path}`,
     ]);
   });
 
@@ -82,7 +82,7 @@ describe("output is kept", () => {
     places.look();
     expect([open(places), first.opened, second.opened]).toEqual([false, 0, 0]);
     expect(said).toEqual([
-      `what tasks print cannot be kept in ${first.path}: hardly any space is left there; it is thrown away, uncounted`,
+      `what tasks print cannot be kept in ${first.path}: it has hardly any space, or cannot be used; it is thrown away, uncounted`,
     ]);
   });
 });
