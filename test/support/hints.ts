@@ -30,7 +30,7 @@ export function paste(
   stdin: string | Uint8Array = "",
   as: readonly string[] = [],
 ): { readonly code: number | null; readonly stdout: string; readonly stderr: string } {
-  const [file = "", ...words] = [...as, "/bin/bash", "-c", command];
+  const [file, ...words] = [...as, "/bin/bash", "-c", command] as const;
   const {
     status: code,
     stdout,
