@@ -14,7 +14,7 @@ export class SecretFile {
     this.#failed = failed;
   }
 
-  /** It has been written, and nobody is to rely on it before. */
+  /** Whether the file has been written. Nobody is to rely on it before. */
   get isWritten(): boolean {
     return this.#isWritten;
   }

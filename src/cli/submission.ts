@@ -91,7 +91,7 @@ function signalOption({ signal, secondsLeft }: SlurmWarning, timeLimit: string):
   return [`--signal=B:${signal.replace(/^SIG/, "")}@${seconds}`];
 }
 
-/** Of a time as Slurm shows it: `[days-]hours:minutes:seconds`. */
+/** Matches a time as Slurm shows it: `[days-]hours:minutes:seconds`. */
 function secondsOf(time: string): number {
   const [, days = 0, hours, minutes, seconds] = /^(?:([0-9]+)-)?([0-9]+):([0-9]+):([0-9]+)$/.exec(time) ?? [];
   return ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds);

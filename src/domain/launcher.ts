@@ -48,7 +48,7 @@ export interface ProcessEnd {
   readonly certain: boolean;
   /** Missing when it ended well. */
   readonly reason?: string;
-  /** It was ended at the user's word, so nothing that it ran is why. */
+  /** The user has had the engine ended, so nothing that it ran is why. */
   readonly wanted?: true;
   /** Exit code of the process, as a shell shows it; missing where there is none to be seen. */
   readonly code?: number;

@@ -3,7 +3,7 @@ import { encodeText } from "./bytes.ts";
 /** What could move a cursor, hide text, or is no text at all: control and format characters, and bytes that are not UTF-8. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u;
 
-/** These words, as bash takes them: in one line, which a terminal shows as it is and which can be pasted. */
+/** Quotes words for bash: in one line, which a terminal shows as it is and which can be pasted. */
 export function shellWords(words: readonly string[]): string {
   return words.map(quote).join(" ");
 }

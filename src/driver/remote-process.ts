@@ -21,7 +21,7 @@ export class RemoteProcess implements EngineProcess {
   readonly #end: () => boolean;
   /** Calls that wait for the controller's answer. */
   #killed: ((certain: boolean) => void)[] = [];
-  /** It and all of its tasks are known to have ended. */
+  /** The engine and all of its tasks are known to have ended. */
   #isGone = false;
   #confirm: () => void = () => undefined;
   /** Told of the first end; later ones change nothing. */

@@ -180,7 +180,7 @@ export class Engine {
     this.#link.say({ type: "warning", message });
   }
 
-  /** It has got one more signal, which changes nothing here, and may have reached its tasks. */
+  /** The process has got one more signal, which changes nothing here, and may have reached its tasks. */
   noteSignal(name: string): void {
     this.#options.log.info(`${name} received while it leaves`);
     this.#ends.signalled();
@@ -347,7 +347,7 @@ export class Engine {
     else this.#drain(`no task can be started: ${why}`);
   }
 
-  /** It has become certain what these ends mean. */
+  /** Ends of tasks have become certain, one way or the other. */
   #decided(ends: readonly TaskEnd[], meaning: "outcome" | "interrupted"): void {
     if (meaning === "interrupted" || this.#isEndingTasks()) this.#noteInterrupted(ends);
     else {

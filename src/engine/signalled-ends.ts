@@ -40,7 +40,7 @@ export interface SignalledEndsOptions<End> {
 /**
  * Tells the ends of tasks that are outcomes from those that a signal has brought about which was meant for the engine.
  *
- * Such a signal reaches a task that has only just been started and has no session of its own yet, or every process there is.
+ * A signal of that kind reaches a task that has only just been started and has no session of its own yet, or every process there is.
  * Then a task dies of it. Where signals are shared a task may also seem to end well: what its shell waits for is signalled first, and
  * the shell runs the rest of its line before its own turn comes. So there an end within the window before or after a
  * signal says nothing, whatever its code. Later ones count if they are good: those tasks have heard the signal, and gone on.

@@ -46,7 +46,7 @@ export class SlotWorker {
   /** The deadline was over at the last look. */
   #isOverdue = false;
   #dismissed = false;
-  /** It has ended what it ran, since the deadline had passed. */
+  /** This process has ended what it ran, since the deadline had passed. */
   #hasActed = false;
 
   constructor(stream: Duplex, options: SlotWorkerOptions) {

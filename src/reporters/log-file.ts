@@ -24,7 +24,7 @@ export class LogFile {
   #waiting = "";
   /** Resolves when nothing is waiting any more; missing when nothing is. */
   #writing: Promise<void> | undefined;
-  /** It takes no more lines. */
+  /** The file takes no more lines. */
   #over = false;
   #closed = false;
 

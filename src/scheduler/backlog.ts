@@ -16,7 +16,7 @@ export class Backlog {
   readonly #pending = new Fifo<Exclude<StreamItem, PerEngineCommand>>();
   /** Tasks of engines that are gone or gave them back; they come before anything else. */
   readonly #returned = new Fifo<Assignment>();
-  /** Such tasks that engines may have died of, by how many. */
+  /** Returned tasks that engines may have died of, by how many engines. */
   readonly #suspects = new Map<number, Fifo<Assignment>>();
   #suspectCount = 0;
 

@@ -24,7 +24,7 @@ export class EngineLoad {
   /** It leaves as soon as there is nothing left for it. */
   readonly releasable: boolean;
   readonly held = new Map<number, Assignment>();
-  /** Of what it holds, what has ended there and needs no slot any more, though it is not settled. */
+  /** Held tasks that have ended there and need no slot any more, though they are not settled. */
   readonly #finished = new Set<number>();
   state: "joined" | "ready" | "dismissed" = "joined";
   admitted = false;

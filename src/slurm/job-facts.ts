@@ -30,7 +30,7 @@ export interface ClusterFacts {
 /** Slurm's own defaults. */
 export const USUAL_CLUSTER: ClusterFacts = { killWait: 30, bindsTasks: true };
 
-/** So Slurm may show a job that has no limit, beside the word UNLIMITED: for its plans it counts with a year. */
+/** The limit that Slurm may show of a job without one, beside the word UNLIMITED: for its plans it counts with a year. */
 const NO_LIMIT = "365-00:00:00";
 
 /** States of jobs of which nothing runs any more. */

@@ -94,7 +94,7 @@ const EngineMessageSchema = v.variant("type", [
   v.object({ type: v.literal("ready") }),
   /** Something that the user should know, in one line. */
   v.object({ type: v.literal("warning"), message: Name }),
-  /** These have ended, and their slots are free. It is not certain yet that they were not interrupted; `results` follow when it is. */
+  /** Tasks that have ended, and whose slots are free. Whether they were interrupted is not certain yet; `results` follow when it is. */
   v.object({ type: v.literal("finished"), tasks: v.array(FinishedTaskSchema) }),
   /** `interrupted` results are of tasks that were ended because their engine or the run is to end. */
   v.object({
