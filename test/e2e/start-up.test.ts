@@ -45,16 +45,6 @@ describe.each(artifacts)("the $name", (artifact) => {
     expect(workspace.status()).toEqual([]);
   });
 
-  test("runs nothing and exits with 3 when there is no place for temporary files", async () => {
-    const workspace = openWorkspace();
-    workspace.writeTasks("touch never");
-    const run = workspace.run(artifact, ARGS, { env: { TMPDIR: workspace.path("missing") } });
-    expect((await run.exited).code).toBe(3);
-    expect(run.stderr()).toContain("missing");
-    // A task that could not be tried is not a task that failed: a resumed run has to try it.
-    expect(workspace.status()).toEqual([]);
-  });
-
   test("takes a disbatch that runs inside a task down with it", async () => {
     const workspace = openWorkspace();
     const tasks = await openTasks();
