@@ -94,7 +94,7 @@ export class Engines {
   /** A lease: it is written down before the engine hears of it. */
   assign(rank: number, assignments: readonly Assignment[]): void {
     for (const assignment of assignments) {
-      this.#settlement.noteStartedAgain(assignment.task.id);
+      this.#settlement.noteAssigned(assignment.task.id);
       this.#tellAssigned(assignment, rank);
     }
     this.#handles.get(rank)?.assign(assignments);
@@ -252,6 +252,7 @@ export class Engines {
     const { scheduler, chronicle, apply } = this.#options;
     const taskIds = ids.filter((taskId) => scheduler.heldBy(engine.rank, taskId) !== undefined);
     for (const taskId of taskIds) chronicle.tellNow({ type: "task-returned", taskId, engine: engine.rank });
+    this.#settlement.noteReturned(taskIds);
     apply(scheduler.returned(engine.rank, taskIds));
   }
 

@@ -32,6 +32,8 @@ export class Settlement {
   readonly #settledOnHold = new Set<number>();
   /** By task id: tasks that were cut short and have not been started again. */
   readonly #cutShort = new Map<number, CutShort>();
+  /** Tasks that were cut short and given to another engine, which may hand them back without having started them. */
+  readonly #givenAgain = new Map<number, CutShort>();
 
   constructor({ scheduler, chronicle, apply, settledEarlier }: SettlementOptions) {
     this.#scheduler = scheduler;
@@ -81,9 +83,21 @@ export class Settlement {
     if (this.#scheduler.isEnding) this.tellCutShort();
   }
 
-  /** The task is started once more. */
-  noteStartedAgain(taskId: number): void {
+  /** The task is given to an engine, perhaps once more. */
+  noteAssigned(taskId: number): void {
+    const earlier = this.#cutShort.get(taskId);
+    if (earlier === undefined) return;
     this.#cutShort.delete(taskId);
+    this.#givenAgain.set(taskId, earlier);
+  }
+
+  /** Tasks have been handed back without having been started: what was cut short before is so again. */
+  noteReturned(taskIds: readonly number[]): void {
+    for (const taskId of this.#givenAgain.size === 0 ? [] : taskIds) {
+      const earlier = this.#givenAgain.get(taskId);
+      if (earlier !== undefined && this.#givenAgain.delete(taskId)) this.#cutShort.set(taskId, earlier);
+    }
+    if (this.#scheduler.isEnding) this.tellCutShort();
   }
 
   /** The run ends, and what was cut short is not started again. */

@@ -257,6 +257,28 @@ describe("a task that was cut short with its engine", () => {
     expect(run.reporter.ofType("task-interrupted")).toEqual([]);
     expect(run.reporter.finished).toEqual([1, 0]);
   });
+
+  test("counts as that, too, when another engine hands it back without having started it", async () => {
+    const run = startRun([task(0), task(1)], { engineCount: 2 });
+    const [first, second] = [engineOf(run, 0), engineOf(run, 1)];
+    await first.join();
+    await second.join();
+    await first.assigned();
+    await second.assigned();
+    first.finish([0], { returnCode: -15 }, true);
+    first.say({ type: "draining", reason: "SIGTERM received" });
+    await first.next("recall");
+    await first.next("dismiss");
+    first.goodbye();
+    second.finish([1], { engine: 1 });
+    expect(await second.next("assign")).toMatchObject({ assignments: [{ task: { id: 0 }, attempt: 2 }] });
+    run.driver.drain("terminated");
+    await second.next("recall");
+    second.say({ type: "returned", taskIds: [0] });
+    await second.leave();
+    expect(await run.outcome).toEqual({ reason: "terminated" });
+    expect(run.reporter.ofType("task-interrupted").map((event) => event.task.id)).toEqual([0]);
+  });
 });
 
 describe("a task that has ended, but not for certain,", () => {
