@@ -87,7 +87,7 @@ export class Engines {
   /** The run is over: whatever becomes of them is nobody's loss. */
   close(): void {
     this.#over = true;
-    this.#settlement.tellCutShort();
+    this.#settlement.close();
     this.#losses.close();
   }
 
@@ -252,7 +252,6 @@ export class Engines {
     const { scheduler, chronicle, apply } = this.#options;
     const taskIds = ids.filter((taskId) => scheduler.heldBy(engine.rank, taskId) !== undefined);
     for (const taskId of taskIds) chronicle.tellNow({ type: "task-returned", taskId, engine: engine.rank });
-    this.#settlement.noteReturned(taskIds);
     apply(scheduler.returned(engine.rank, taskIds));
   }
 

@@ -32,7 +32,7 @@ export class Settlement {
   readonly #settledOnHold = new Set<number>();
   /** By task id: tasks that were cut short and have not been started again. */
   readonly #cutShort = new Map<number, CutShort>();
-  /** Tasks that were cut short and given to another engine, which may hand them back without having started them. */
+  /** Tasks that were cut short and given to another engine, and have no outcome yet: it may never have started them. */
   readonly #givenAgain = new Map<number, CutShort>();
 
   constructor({ scheduler, chronicle, apply, settledEarlier }: SettlementOptions) {
@@ -65,6 +65,7 @@ export class Settlement {
       }
       this.#chronicle.tell({ type: "task-finished", time: this.#chronicle.now(), task: held.task, result });
       if (this.#scheduler.isOnHold) this.#settledOnHold.add(taskId);
+      if (this.#givenAgain.size > 0) this.#givenAgain.delete(taskId);
       outcomes.set(taskId, { taskId, failed: returnCode !== 0, elapsed: finish - start });
     }
     this.#chronicle.commit();
@@ -77,7 +78,9 @@ export class Settlement {
   interrupt(engine: EngineHandle, results: readonly TaskResult[]): void {
     for (const result of results) {
       const held = this.#scheduler.heldBy(engine.rank, result.taskId);
-      if (held?.attempt === result.attempt) this.#cutShort.set(held.task.id, { task: held.task, result });
+      if (held?.attempt !== result.attempt) continue;
+      this.#givenAgain.delete(held.task.id);
+      this.#cutShort.set(held.task.id, { task: held.task, result });
     }
     // Whoever calls an engine away may be about to end the run as well.
     if (this.#scheduler.isEnding) this.tellCutShort();
@@ -91,13 +94,11 @@ export class Settlement {
     this.#givenAgain.set(taskId, earlier);
   }
 
-  /** Tasks have been handed back without having been started: what was cut short before is so again. */
-  noteReturned(taskIds: readonly number[]): void {
-    for (const taskId of this.#givenAgain.size === 0 ? [] : taskIds) {
-      const earlier = this.#givenAgain.get(taskId);
-      if (earlier !== undefined && this.#givenAgain.delete(taskId)) this.#cutShort.set(taskId, earlier);
-    }
-    if (this.#scheduler.isEnding) this.tellCutShort();
+  /** The run is over: what was given to another engine and has no outcome has only been cut short. */
+  close(): void {
+    for (const [taskId, earlier] of this.#givenAgain) this.#cutShort.set(taskId, earlier);
+    this.#givenAgain.clear();
+    this.tellCutShort();
   }
 
   /** The run ends, and what was cut short is not started again. */
@@ -134,6 +135,7 @@ export class Settlement {
     const error = { bytes: Buffer.byteLength(text), snippet: text };
     const who = { taskId: task.id, attempt, node, engine: rank, slot: -1, pid: -1 };
     const result = { ...who, returnCode: GIVEN_UP, start: now, finish: now, output: NO_LEAK, error };
+    this.#givenAgain.delete(task.id);
     this.#chronicle.tell({ type: "task-finished", time: now, task, result });
   }
 
