@@ -203,7 +203,6 @@ class Traces {
         `disbatch: warning: ${why}: should the driver die, --recover will not work; then resume with -r ${files.status}`,
       ),
     );
-    this.#terminal = terminal;
     const here = { host: hostname(), pid: process.pid, bootId: bootId() };
     const job = slurm === undefined ? {} : { slurmJob: slurm.job.id };
     this.#recovery = earlier?.recovery ?? { args, cwd: process.cwd(), ...here, ...sizes, environment, ...job };

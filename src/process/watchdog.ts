@@ -23,7 +23,6 @@ export interface WatchdogOptions {
 
 /** The process, and what leads to it. */
 interface Process {
-  readonly pid: number;
   /** What it is told. */
   readonly words: Writable;
   /** Says nothing, and ends with this process. */
@@ -153,7 +152,7 @@ export class Watchdog {
     child.unref();
     const name = openName(pid);
     child.once("exit", (code) => this.#ended(code, name));
-    return { pid, words, life, name, kill: () => child.kill("SIGKILL"), ref: () => child.ref() };
+    return { words, life, name, kill: () => child.kill("SIGKILL"), ref: () => child.ref() };
   }
 
   /** @param code null when it was killed. @param name its name's descriptor. */
