@@ -3,8 +3,7 @@ import { NODES } from "./cluster/cluster.ts";
 import { openCluster, openNodeTasks } from "./cluster/fixture.ts";
 
 test("three nodes are there, and idle", async () => {
-  const cluster = openCluster();
-  expect(await Promise.all(NODES.map((node) => cluster.stateOf(node)))).toEqual(["idle", "idle", "idle"]);
+  expect(await openCluster().untilIdle()).toEqual(NODES);
 });
 
 test("a job over three nodes runs a command on each", async () => {

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
 import { singleExecutable } from "../support/artifacts.ts";
-import { openCluster, openNodeTasks } from "./cluster/fixture.ts";
+import { LOSS_PATIENCE, openCluster, openNodeTasks } from "./cluster/fixture.ts";
 import { enginesOf } from "./journal.ts";
 import { enginesOn, nodeOf } from "./on-nodes.ts";
 
@@ -102,7 +102,9 @@ test("a job that is requeued since the driver's node was lost goes on somewhere 
   if (node !== "node1") throw new Error(`the job runs on ${node}`);
   await cluster.crash(node);
   await cluster.untilDown(node);
-  const again = await tasks.started("a");
+  // Slurm may let the job wait, and its first step as well, until it is sure that nothing of the lost node is left.
+  await cluster.untilJob(id, ({ JobState, Restarts }) => JobState === "RUNNING" && Restarts === "1", LOSS_PATIENCE);
+  const again = await tasks.started("a", LOSS_PATIENCE);
   await again.exit(0);
   const { state, output } = await cluster.job(id);
   expect([state, output]).toEqual(["COMPLETED", expect.stringContaining(`job ${id} was requeued`)]);

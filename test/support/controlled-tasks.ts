@@ -38,14 +38,18 @@ export class ControlledTasks {
     return `exec 3<>/dev/tcp/${host}/${port}; { ${announce}; } >&3; ${obey}; exit 97`;
   }
 
-  /** Waits for the task to start; asked again with the same name, waits for its next start. */
-  started(name: string): Promise<ControlledTask> {
+  /**
+   * Waits for the task to start; asked again with the same name, waits for its next start.
+   *
+   * @param patience in milliseconds: longer where somebody else starts it, such as Slurm.
+   */
+  started(name: string, patience: number = PATIENCE): Promise<ControlledTask> {
     const arrived = this.#arrived.get(name)?.shift();
     if (arrived !== undefined) return Promise.resolve(arrived);
     return new Promise((resolve, reject) => {
       const late = setTimeout(
         () => reject(new Error(`task ${name} has not started; started so far: ${this.#order.join(" ") || "none"}`)),
-        PATIENCE,
+        patience,
       );
       entry(this.#awaited, name).push((task) => {
         clearTimeout(late);

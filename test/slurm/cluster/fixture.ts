@@ -24,8 +24,8 @@ const JOB_PATIENCE = 30_000;
 /** How long what a job has started may outlive it, in milliseconds. */
 const PROCESS_PATIENCE = 5000;
 
-/** How long the controller may take to notice that a node is gone, in milliseconds; see `SlurmdTimeout`. */
-const LOSS_PATIENCE = 60_000;
+/** How long the controller may take to notice that a node is gone, or to start its jobs elsewhere, in milliseconds; see `SlurmdTimeout`. */
+export const LOSS_PATIENCE = 60_000;
 
 /** The cluster for the running test; closed when the test is over, which fails the test when something was left behind. */
 export function openCluster(): Cluster {
@@ -118,6 +118,18 @@ export class Cluster {
   /** The node's state as sinfo shows it, such as `idle` or `down*`; the star says that it does not answer. */
   async stateOf(node: NodeName): Promise<string> {
     return (await this.ask("sinfo", "--noheader", "--Node", "--nodes", node, "--format", "%T")).trim();
+  }
+
+  /** Resolves to the nodes, when each of them is there and idle: what has just ended there may still be being cleared away. */
+  untilIdle(): Promise<readonly NodeName[]> {
+    let states: string[] = [];
+    return untilAnswered(
+      async () => {
+        states = await Promise.all(NODES.map((node) => this.stateOf(node)));
+        return states.every((state) => state === "idle") ? NODES : undefined;
+      },
+      () => `all nodes are idle, which are ${states.join(", ")}`,
+    );
   }
 
   /** Resolves when the controller has noticed that the node is gone. */
