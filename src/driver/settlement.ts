@@ -19,6 +19,8 @@ export interface SettlementOptions {
 interface CutShort {
   readonly task: Task;
   readonly result: TaskResult;
+  /** Another engine has been given it, which may never have started it. */
+  isGivenAgain: boolean;
 }
 
 type PerEngineResult = Extract<EngineMessage, { type: "per-engine-result" }>;
@@ -30,10 +32,8 @@ export class Settlement {
   readonly #apply: (commands: readonly SchedulerCommand[]) => void;
   readonly #settledEarlier: (taskId: number) => boolean;
   readonly #settledOnHold = new Set<number>();
-  /** By task id: tasks that were cut short and have not been started again. */
+  /** By task id: tasks that were cut short and have had no outcome since. */
   readonly #cutShort = new Map<number, CutShort>();
-  /** Tasks that were cut short and given to another engine, and have no outcome yet: it may never have started them. */
-  readonly #givenAgain = new Map<number, CutShort>();
 
   constructor({ scheduler, chronicle, apply, settledEarlier }: SettlementOptions) {
     this.#scheduler = scheduler;
@@ -65,7 +65,7 @@ export class Settlement {
       }
       this.#chronicle.tell({ type: "task-finished", time: this.#chronicle.now(), task: held.task, result });
       if (this.#scheduler.isOnHold) this.#settledOnHold.add(taskId);
-      if (this.#givenAgain.size > 0) this.#givenAgain.delete(taskId);
+      if (this.#cutShort.size > 0) this.#cutShort.delete(taskId);
       outcomes.set(taskId, { taskId, failed: returnCode !== 0, elapsed: finish - start });
     }
     this.#chronicle.commit();
@@ -79,8 +79,7 @@ export class Settlement {
     for (const result of results) {
       const held = this.#scheduler.heldBy(engine.rank, result.taskId);
       if (held?.attempt !== result.attempt) continue;
-      this.#givenAgain.delete(held.task.id);
-      this.#cutShort.set(held.task.id, { task: held.task, result });
+      this.#cutShort.set(held.task.id, { task: held.task, result, isGivenAgain: false });
     }
     // Whoever calls an engine away may be about to end the run as well.
     if (this.#scheduler.isEnding) this.tellCutShort();
@@ -89,24 +88,22 @@ export class Settlement {
   /** The task is given to an engine, perhaps once more. */
   noteAssigned(taskId: number): void {
     const earlier = this.#cutShort.get(taskId);
-    if (earlier === undefined) return;
-    this.#cutShort.delete(taskId);
-    this.#givenAgain.set(taskId, earlier);
+    if (earlier !== undefined) earlier.isGivenAgain = true;
   }
 
   /** The run is over: what was given to another engine and has no outcome has only been cut short. */
   close(): void {
-    for (const [taskId, earlier] of this.#givenAgain) this.#cutShort.set(taskId, earlier);
-    this.#givenAgain.clear();
+    for (const earlier of this.#cutShort.values()) earlier.isGivenAgain = false;
     this.tellCutShort();
   }
 
-  /** The run ends, and what was cut short is not started again. */
+  /** The run ends, and what was cut short is not started again; of what was given again that is not certain yet. */
   tellCutShort(): void {
-    for (const { task, result } of this.#cutShort.values()) {
+    for (const { task, result, isGivenAgain } of this.#cutShort.values()) {
+      if (isGivenAgain) continue;
       this.#chronicle.tellNow({ type: "task-interrupted", task, result });
+      this.#cutShort.delete(task.id);
     }
-    this.#cutShort.clear();
     this.#chronicle.commit();
   }
 
@@ -135,7 +132,7 @@ export class Settlement {
     const error = { bytes: Buffer.byteLength(text), snippet: text };
     const who = { taskId: task.id, attempt, node, engine: rank, slot: -1, pid: -1 };
     const result = { ...who, returnCode: GIVEN_UP, start: now, finish: now, output: NO_LEAK, error };
-    this.#givenAgain.delete(task.id);
+    this.#cutShort.delete(task.id);
     this.#chronicle.tell({ type: "task-finished", time: now, task, result });
   }
 

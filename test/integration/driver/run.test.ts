@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { barrier, engineOf, perEngine, startRun, task } from "./driven-run.ts";
+import { barrier, type DrivenRun, engineOf, perEngine, startRun, task } from "./driven-run.ts";
+import type { PretendedEngine } from "./pretended-engine.ts";
 
 test("a run tells its engine what it is about, gives it tasks, records their results, and lets it go", async () => {
   const run = startRun([perEngine("start"), perEngine("stop"), task(0), task(1)]);
@@ -236,21 +237,27 @@ test("nothing is told after the end of the run", async () => {
   expect(run.reporter.notes.at(-1)).toBe("commit");
 });
 
+/** A run whose first engine was called away with task 0, which the second engine has been given since; task 1 is done. */
+async function cutShortAndGivenAgain(): Promise<{ run: DrivenRun; second: PretendedEngine }> {
+  const run = startRun([task(0), task(1)], { engineCount: 2 });
+  const [first, second] = [engineOf(run, 0), engineOf(run, 1)];
+  await first.join();
+  await second.join();
+  await first.assigned();
+  await second.assigned();
+  first.finish([0], { returnCode: -15 }, true);
+  first.say({ type: "draining", reason: "SIGTERM received" });
+  await first.next("recall");
+  await first.next("dismiss");
+  first.goodbye();
+  second.finish([1], { engine: 1 });
+  expect(await second.next("assign")).toMatchObject({ assignments: [{ task: { id: 0 }, attempt: 2 }] });
+  return { run, second };
+}
+
 describe("a task that was cut short with its engine", () => {
   test("and is started again elsewhere has not been interrupted", async () => {
-    const run = startRun([task(0), task(1)], { engineCount: 2 });
-    const [first, second] = [engineOf(run, 0), engineOf(run, 1)];
-    await first.join();
-    await second.join();
-    await first.assigned();
-    await second.assigned();
-    first.finish([0], { returnCode: -15 }, true);
-    first.say({ type: "draining", reason: "SIGTERM received" });
-    await first.next("recall");
-    await first.next("dismiss");
-    first.goodbye();
-    second.finish([1], { engine: 1 });
-    expect(await second.next("assign")).toMatchObject({ assignments: [{ task: { id: 0 }, attempt: 2 }] });
+    const { run, second } = await cutShortAndGivenAgain();
     second.finish([0], { engine: 1, attempt: 2 });
     await second.leave();
     expect(await run.outcome).toEqual({ reason: "done" });
@@ -259,19 +266,7 @@ describe("a task that was cut short with its engine", () => {
   });
 
   test("counts as that, too, when another engine hands it back without having started it", async () => {
-    const run = startRun([task(0), task(1)], { engineCount: 2 });
-    const [first, second] = [engineOf(run, 0), engineOf(run, 1)];
-    await first.join();
-    await second.join();
-    await first.assigned();
-    await second.assigned();
-    first.finish([0], { returnCode: -15 }, true);
-    first.say({ type: "draining", reason: "SIGTERM received" });
-    await first.next("recall");
-    await first.next("dismiss");
-    first.goodbye();
-    second.finish([1], { engine: 1 });
-    expect(await second.next("assign")).toMatchObject({ assignments: [{ task: { id: 0 }, attempt: 2 }] });
+    const { run, second } = await cutShortAndGivenAgain();
     run.driver.drain("terminated");
     await second.next("recall");
     second.say({ type: "returned", taskIds: [0] });
