@@ -136,11 +136,11 @@ export class DriverSide {
     return this.#heard.messages;
   }
 
-  /** Results of tasks that have been heard, outcomes or not. */
+  /** Results of tasks that have been heard, outcomes or not, by task: ends that are close together are heard in any order. */
   results(interrupted: boolean): TaskResult[] {
-    return this.heard.flatMap((message) =>
-      message.type === "results" && message.interrupted === interrupted ? message.results : [],
-    );
+    return this.heard
+      .flatMap((message) => (message.type === "results" && message.interrupted === interrupted ? message.results : []))
+      .toSorted((one, other) => one.taskId - other.taskId);
   }
 
   say(message: DriverMessage): void {
