@@ -12,17 +12,17 @@ import { basename } from "node:path";
 
 import type { Reporter, RunEvent } from "../src/domain/events.ts";
 import { LEASE } from "../src/domain/lease.ts";
-import { Driver } from "../src/driver/driver.ts";
-import { Reception } from "../src/driver/reception.ts";
-import { Ledger } from "../src/ledger/ledger.ts";
-import { systemClock } from "../src/reporters/clock.ts";
-import { RunCounts } from "../src/reporters/counts.ts";
-import { JournalReporter } from "../src/reporters/journal.ts";
-import { LogFile } from "../src/reporters/log-file.ts";
-import { Log, LogReporter } from "../src/reporters/log.ts";
-import { snapshotOf } from "../src/reporters/snapshot.ts";
-import { StatusFileReporter } from "../src/reporters/status-file.ts";
-import { openTaskFile } from "../src/sources/task-file.ts";
+import { Driver } from "../src/core/driver/driver.ts";
+import { Reception } from "../src/core/driver/reception.ts";
+import { Ledger } from "../src/records/ledger/ledger.ts";
+import { systemClock } from "../src/faces/terminal/clock.ts";
+import { RunCounts } from "../src/records/state/counts.ts";
+import { JournalReporter } from "../src/records/journal/journal-reporter.ts";
+import { LogFile } from "../src/faces/log/log-file.ts";
+import { Log, LogReporter } from "../src/faces/log/log.ts";
+import { snapshotOf } from "../src/records/state/snapshot.ts";
+import { StatusFileReporter } from "../src/records/statusfile/status-file-reporter.ts";
+import { openTaskFile } from "../src/tasks/sources/task-file.ts";
 import { createRunCredentials } from "../src/wire/credentials.ts";
 import { SimulatedLauncher } from "./simulated-launcher.ts";
 

@@ -1,8 +1,8 @@
-import { systemClock } from "../reporters/clock.ts";
-import { slurmPrograms } from "../slurm/ask.ts";
-import { clusterFacts, jobFacts, USUAL_CLUSTER } from "../slurm/job-facts.ts";
+import { systemClock } from "../faces/terminal/clock.ts";
+import { slurmPrograms } from "../places/slurm/ask.ts";
+import { clusterFacts, jobFacts, USUAL_CLUSTER } from "../places/slurm/job-facts.ts";
 import { attendAllocationEnd } from "./allocation-end.ts";
-import type { Environment } from "../slurm/environment.ts";
+import type { Environment } from "../places/slurm/environment.ts";
 import { hasTerminal, type Interruptible, obeySignals } from "./signals.ts";
 import { isSlurmJob, type SlurmPlace } from "./slurm-place.ts";
 import type { SlurmWarning } from "./submission.ts";

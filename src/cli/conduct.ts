@@ -2,23 +2,22 @@ import { statSync } from "node:fs";
 import { hostname, networkInterfaces } from "node:os";
 import { describeError, UserError } from "../domain/errors.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
-import { Driver, type DriverOptions } from "../driver/driver.ts";
-import type { EarlierRun } from "../driver/earlier-run.ts";
-import { type Ports, Reception } from "../driver/reception.ts";
-import { RefusedCalls } from "../driver/refused-calls.ts";
-import { ContextLauncher } from "../launchers/context-launcher.ts";
-import { LedgerError } from "../ledger/ledger-error.ts";
-import { runClock } from "../process/run-clock.ts";
-import { dropUndelivered, findUndelivered } from "../recovery/undelivered.ts";
-import { clockWith } from "../reporters/clock.ts";
-import { RunCounts } from "../reporters/counts.ts";
-import { type RunIdentity, snapshotOf } from "../reporters/snapshot.ts";
-import { summary } from "../reporters/summary.ts";
-import type { Terminal } from "../reporters/terminal.ts";
-import { printable } from "../reporters/text.ts";
+import { Driver, type DriverOptions } from "../core/driver/driver.ts";
+import { type Ports, Reception } from "../core/driver/reception.ts";
+import { RefusedCalls } from "../core/driver/refused-calls.ts";
+import { ContextLauncher } from "../places/launchers/context-launcher.ts";
+import { LedgerError } from "../records/ledger/ledger-error.ts";
+import { runClock } from "../node/process/run-clock.ts";
+import { dropUndelivered, findUndelivered } from "../records/recovery/undelivered.ts";
+import { clockWith } from "../faces/terminal/clock.ts";
+import { RunCounts } from "../records/state/counts.ts";
+import { type RunIdentity, snapshotOf } from "../records/state/snapshot.ts";
+import { summary } from "../faces/terminal/summary.ts";
+import type { Terminal } from "../faces/terminal/terminal.ts";
+import { printable } from "../faces/terminal/text.ts";
 import { type Contact, formatContact } from "../wire/contact.ts";
 import type { RunCredentials } from "../wire/credentials.ts";
-import { TASKS_MISSING } from "../sources/recovered.ts";
+import { TASKS_MISSING } from "../tasks/sources/recovered.ts";
 import { leaseTermsOf } from "../wire/lease-terms.ts";
 import { reachableAddresses } from "./addresses.ts";
 import { attend } from "./attend.ts";
@@ -29,7 +28,8 @@ import { openChosenLog, openRunLog } from "./log-files.ts";
 import type { Options } from "./options.ts";
 import { removeEarlierRun } from "./overwrite.ts";
 import { poolScript, writePoolScript } from "./pool-script.ts";
-import type { Preparation } from "./prepare.ts";
+import type { PreparedRun } from "./prepared-run.ts";
+import type { Program } from "./program-name.ts";
 import { bootId, formatRecovery, type Recovery } from "./recovery-file.ts";
 import {
   closeReporters,
@@ -40,41 +40,12 @@ import {
   showUnwritten,
   terminalReporters,
 } from "./reporting.ts";
-import type { RunFiles } from "./run-files.ts";
 import { SecretFile } from "./secret-file.ts";
 import { jobToUse, makeStarters } from "./starters.ts";
 import type { SlurmWarning } from "./submission.ts";
 
 /** Seconds between TERM and KILL for tasks that have to end. */
 const GRACE = 10;
-
-/** This program, as it was started. */
-export interface Program {
-  /** How to start it again: a file and its first arguments. */
-  readonly command: readonly [string, ...string[]];
-  readonly args: readonly string[];
-}
-
-export interface PreparedRun extends Preparation {
-  readonly files: RunFiles;
-  /** Base name of the task file, or `stdin`. */
-  readonly taskFileName: string;
-  /** What a driver that died has left of this run. */
-  readonly earlier?: EarlierPart;
-  /** Why engines may be there that nobody knows of, and that have to be waited for. */
-  readonly hold?: string;
-  /** What has been dropped from the ends of the records, for the log. */
-  readonly dropped?: readonly string[];
-}
-
-/** A run that is taken up again. */
-interface EarlierPart {
-  /** Missing when hardly anything is known of it: then it begins anew. */
-  readonly run?: EarlierRun;
-  readonly recovery: Recovery;
-  /** They have been told of everything that happened. */
-  readonly counts: RunCounts;
-}
 
 /** Conducts a run from its first to its last moment. @throws UserError before anything has been run. */
 export async function conduct(

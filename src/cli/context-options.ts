@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { SSH_TRANSPORTS, type SshTransport } from "../ssh/session.ts";
+import { SSH_TRANSPORTS, type SshTransport } from "../places/ssh/session.ts";
 import { absolutePath, atLeast, collect, label, positiveNumber, wholeNumber } from "./option-values.ts";
 
 /** Where tasks are to run and how many at a time: what a run's command line and its dbUtil.sh have in common. */

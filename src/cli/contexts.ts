@@ -1,9 +1,9 @@
 import type { Context, NodeSlots } from "../domain/engine.ts";
 import { UserError } from "../domain/errors.ts";
 import { MOST_SLOTS, slotsFor } from "../domain/slot-count.ts";
-import { hostNames } from "../hosts/host-pattern.ts";
-import { parseHostfile } from "../hosts/hostfile.ts";
-import { type ListedHosts, parseNodeList } from "../hosts/node-list.ts";
+import { hostNames } from "../places/hosts/host-pattern.ts";
+import { parseHostfile } from "../places/hosts/hostfile.ts";
+import { type ListedHosts, parseNodeList } from "../places/hosts/node-list.ts";
 
 /** What the user said about where tasks are to run. */
 export interface ContextRequest {

@@ -2,12 +2,12 @@ import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import type { LogLevel, LogStyle } from "../domain/log.ts";
 import { errnoText } from "../domain/system-error.ts";
-import type { EngineLog } from "../engine/engine.ts";
+import type { EngineLog } from "../node/engine/engine.ts";
 import { appendOwnFile, reasonOf } from "../files/own-file.ts";
-import { systemClock } from "../reporters/clock.ts";
-import { LogFile } from "../reporters/log-file.ts";
-import { formatLogRecord, type LogRecord } from "../reporters/log-format.ts";
-import { Log } from "../reporters/log.ts";
+import { systemClock } from "../faces/terminal/clock.ts";
+import { LogFile } from "../faces/log/log-file.ts";
+import { formatLogRecord, type LogRecord } from "../faces/log/log-format.ts";
+import { Log } from "../faces/log/log.ts";
 import { openStream } from "./log-files.ts";
 
 /** The descriptor of standard error. */

@@ -1,5 +1,5 @@
-import type { Engine } from "../engine/engine.ts";
-import { LEAVE } from "../engine/signalled-ends.ts";
+import type { Engine } from "../node/engine/engine.ts";
+import { LEAVE } from "../node/engine/signalled-ends.ts";
 
 /** Seconds between TERM and KILL for tasks that have to end. */
 const GRACE = 10;

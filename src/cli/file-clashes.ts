@@ -1,7 +1,7 @@
 import { realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { UserError } from "../domain/errors.ts";
-import { isSameFile } from "../statusfile/same-file.ts";
+import { isSameFile } from "../records/statusfile/same-file.ts";
 import type { Options } from "./options.ts";
 import type { RunFiles } from "./run-files.ts";
 

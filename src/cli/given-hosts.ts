@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync } from "node:fs";
 import { availableParallelism, hostname } from "node:os";
 import { UserError } from "../domain/errors.ts";
 import { errnoText } from "../domain/system-error.ts";
-import type { Environment } from "../slurm/environment.ts";
+import type { Environment } from "../places/slurm/environment.ts";
 import type { ContextOptions } from "./context-options.ts";
 import type { ContextRequest, Hostfile, Machine } from "./contexts.ts";
 

@@ -1,8 +1,9 @@
 import { statSync } from "node:fs";
 import type { RunEnd } from "../domain/events.ts";
-import type { RunCounts } from "../reporters/counts.ts";
-import type { SummaryOptions } from "../reporters/summary.ts";
-import type { PreparedRun, Program } from "./conduct.ts";
+import type { RunCounts } from "../records/state/counts.ts";
+import type { SummaryOptions } from "../faces/terminal/summary.ts";
+import type { PreparedRun } from "./prepared-run.ts";
+import type { Program } from "./program-name.ts";
 import type { Options } from "./options.ts";
 import { programName } from "./program-name.ts";
 import { recoverCommand } from "./recover-command.ts";

@@ -1,6 +1,6 @@
 import { UserError } from "../domain/errors.ts";
 import { EXIT } from "../domain/exit-codes.ts";
-import { type ProcessRoom, processRoom } from "../process/process-room.ts";
+import { type ProcessRoom, processRoom } from "../node/process/process-room.ts";
 import { openFileLimit } from "../wire/descriptors.ts";
 
 /** The runtime, the records, the connections and one task take so many open files; with a dozen less it cannot even start. */

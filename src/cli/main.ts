@@ -1,12 +1,12 @@
 import { describeError, UserError } from "../domain/errors.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
-import { printableLines } from "../reporters/text.ts";
+import { printableLines } from "../faces/terminal/text.ts";
 import { isEndCommand, isEngineCommand, runEngine } from "./engine-command.ts";
 import { refuseTooLittle } from "./least-resources.ts";
 import { parseOptions } from "./options.ts";
 import { refuseWords } from "./not-utf8.ts";
 import { isPoolCommand, runPool } from "./pool-command.ts";
-import type { Program } from "./conduct.ts";
+import type { Program } from "./program-name.ts";
 import { recover } from "./recover.ts";
 import { run } from "./run.ts";
 import { print } from "./standard-output.ts";

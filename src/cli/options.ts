@@ -4,7 +4,7 @@ import { EXIT_CODE_MEANINGS } from "../domain/exit-codes.ts";
 import type { Address } from "../domain/launcher.ts";
 import { LEASE, ON_DRIVER_LOST, type OnDriverLost } from "../domain/lease.ts";
 import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "../domain/log.ts";
-import { PROGRESS_MODES, type ProgressMode } from "../reporters/progress.ts";
+import { PROGRESS_MODES, type ProgressMode } from "../faces/terminal/progress.ts";
 import type { CarriedRequest } from "./carried-environment.ts";
 import { givenOptions, type GivenOption, newCommand, readCommandLine } from "./command-line.ts";
 import { addContextOptions, type ContextOptions } from "./context-options.ts";

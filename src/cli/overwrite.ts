@@ -4,7 +4,7 @@ import { UserError } from "../domain/errors.ts";
 import { errnoText } from "../domain/system-error.ts";
 import { ForeignFileError, refuseForeign } from "../files/own-file.ts";
 import { removeFile } from "../files/remove-file.ts";
-import { isSameFile } from "../statusfile/same-file.ts";
+import { isSameFile } from "../records/statusfile/same-file.ts";
 import type { RunFiles } from "./run-files.ts";
 
 /** What is behind the prefix in the names of what engines leave: label and node, and then this. */

@@ -1,11 +1,11 @@
 import { basename } from "node:path";
 import { describeError, UserError } from "../domain/errors.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
-import { ContextLauncher } from "../launchers/context-launcher.ts";
-import { printable, printableLines } from "../reporters/text.ts";
+import { ContextLauncher } from "../places/launchers/context-launcher.ts";
+import { printable, printableLines } from "../faces/terminal/text.ts";
 import type { ContextName, DriverAnswer } from "../wire/control-messages.ts";
 import { leaseTermsOf } from "../wire/lease-terms.ts";
-import { slurmPrograms } from "../slurm/ask.ts";
+import { slurmPrograms } from "../places/slurm/ask.ts";
 import { attend } from "./attend.ts";
 import type { ContextOptions } from "./context-options.ts";
 import { findPlace, isPlaceGiven, type Place } from "./place.ts";

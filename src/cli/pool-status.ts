@@ -1,5 +1,5 @@
 import { someOf } from "../domain/some-of.ts";
-import { columnsOf, formatClock, plural, printable, shorten } from "../reporters/text.ts";
+import { columnsOf, formatClock, plural, printable, shorten } from "../faces/terminal/text.ts";
 import type { DriverAnswer } from "../wire/control-messages.ts";
 
 /** Where a run stands, as its driver tells it. */

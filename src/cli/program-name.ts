@@ -1,6 +1,13 @@
 import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import { delimiter, dirname, isAbsolute, join } from "node:path";
-import type { Environment } from "../slurm/environment.ts";
+import type { Environment } from "../places/slurm/environment.ts";
+
+/** This program, as it was started. */
+export interface Program {
+  /** How to start it again: a file and its first arguments. */
+  readonly command: readonly [string, ...string[]];
+  readonly args: readonly string[];
+}
 
 /** How users call this program where PATH leads to it; both names are the scripts' of dist/bin, too. */
 const NAMES = ["disbatch", "disBatch"] as const;

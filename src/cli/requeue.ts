@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { formatDiagnostic, UserError } from "../domain/errors.ts";
 import { removeFile } from "../files/remove-file.ts";
-import { recoverRun } from "../recovery/recover-run.ts";
-import { slurmJobOf } from "../slurm/job.ts";
-import type { Environment } from "../slurm/environment.ts";
+import { recoverRun } from "../records/recovery/recover-run.ts";
+import { slurmJobOf } from "../places/slurm/job.ts";
+import type { Environment } from "../places/slurm/environment.ts";
 import type { Options } from "./options.ts";
 import { readRecovery } from "./recovery-file.ts";
 import type { RunFiles } from "./run-files.ts";

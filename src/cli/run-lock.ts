@@ -15,7 +15,7 @@ import { UserError } from "../domain/errors.ts";
 import { errnoOf, errnoText } from "../domain/system-error.ts";
 import { createOwnFile, readOwnFile } from "../files/own-file.ts";
 import { removeFile } from "../files/remove-file.ts";
-import { isLiving } from "../process/process-table.ts";
+import { isLiving } from "../node/process/process-table.ts";
 import { bootId } from "./recovery-file.ts";
 
 /**

@@ -2,9 +2,9 @@ import { openSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { UserError } from "../domain/errors.ts";
 import { EXIT } from "../domain/exit-codes.ts";
-import type { RunnerSetup } from "../engine/runner.ts";
-import { CapturePool } from "../process/capture-pool.ts";
-import { CaptureFolder, LESS_KEPT } from "../process/capture.ts";
+import type { RunnerSetup } from "../node/engine/runner.ts";
+import { CapturePool } from "../node/process/capture-pool.ts";
+import { CaptureFolder, LESS_KEPT } from "../node/process/capture.ts";
 import { isFolder } from "./run-files.ts";
 
 /**

@@ -3,15 +3,15 @@ import { hostname } from "node:os";
 import { ENGINE_MARK } from "../domain/engine.ts";
 import { UserError } from "../domain/errors.ts";
 import { errnoText } from "../domain/system-error.ts";
-import { type SlurmJob, slurmJobOf } from "../slurm/job.ts";
-import { type ClusterFacts, clusterFacts, isOver, type JobFacts, jobFacts } from "../slurm/job-facts.ts";
-import type { AskSlurm } from "../slurm/ask.ts";
-import { slurmSlots } from "../slurm/slots.ts";
-import { parseSrunOptions } from "../slurm/srun-options.ts";
+import { type SlurmJob, slurmJobOf } from "../places/slurm/job.ts";
+import { type ClusterFacts, clusterFacts, isOver, type JobFacts, jobFacts } from "../places/slurm/job-facts.ts";
+import type { AskSlurm } from "../places/slurm/ask.ts";
+import { slurmSlots } from "../places/slurm/slots.ts";
+import { parseSrunOptions } from "../places/slurm/srun-options.ts";
 import type { ContextOptions } from "./context-options.ts";
 import type { ContextDraft } from "./contexts.ts";
 import type { JobStart } from "./run-lock.ts";
-import type { Environment } from "../slurm/environment.ts";
+import type { Environment } from "../places/slurm/environment.ts";
 
 /** Names a file of variables that srun gets in place of the usual ones. */
 const OPTIONS_FILE = "DISBATCH_SLURM_SRUN_OPTIONS_FILE";

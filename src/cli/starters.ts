@@ -2,15 +2,15 @@ import { realpathSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import type { CallsFrom } from "../domain/launcher.ts";
-import type { Starters } from "../launchers/context-launcher.ts";
-import type { EngineSettings } from "../launchers/engine-starter.ts";
-import { LocalStarter } from "../launchers/local.ts";
-import { SshStarter } from "../launchers/ssh.ts";
-import { SlurmStarter } from "../launchers/slurm.ts";
-import { BASH } from "../process/bash.ts";
-import { runProgram, slurmPrograms } from "../slurm/ask.ts";
-import { NodeReleaser } from "../slurm/node-releaser.ts";
-import { srunArguments, srunEnvironment } from "../slurm/srun.ts";
+import type { Starters } from "../places/launchers/context-launcher.ts";
+import type { EngineSettings } from "../places/launchers/engine-starter.ts";
+import { LocalStarter } from "../places/launchers/local.ts";
+import { SshStarter } from "../places/launchers/ssh.ts";
+import { SlurmStarter } from "../places/launchers/slurm.ts";
+import { BASH } from "../node/process/bash.ts";
+import { runProgram, slurmPrograms } from "../places/slurm/ask.ts";
+import { NodeReleaser } from "../places/slurm/node-releaser.ts";
+import { srunArguments, srunEnvironment } from "../places/slurm/srun.ts";
 import { ENGINE_ARGUMENTS } from "../wire/engine-verbs.ts";
 import type { ContextOptions } from "./context-options.ts";
 import type { SlurmPlace } from "./slurm-place.ts";
@@ -70,7 +70,7 @@ export function makeStarters(options: StarterOptions): Starters {
       parallel: ssh.sshParallel,
       // Loaded late: most runs need none of it.
       openSession: async (destination, signal) => {
-        const { openSession } = await import("../ssh/open-session.ts");
+        const { openSession } = await import("../places/ssh/open-session.ts");
         return openSession(destination, { transport: ssh.sshTransport, env, signal, warn: say });
       },
       say,

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
-import type { JobFacts } from "../slurm/job-facts.ts";
-import type { Environment } from "../slurm/environment.ts";
+import type { JobFacts } from "../places/slurm/job-facts.ts";
+import type { Environment } from "../places/slurm/environment.ts";
 import type { SlurmPlace } from "./slurm-place.ts";
 
 /** What a job was submitted with, as far as its environment tells: an option of sbatch for each variable. */

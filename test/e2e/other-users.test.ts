@@ -3,7 +3,7 @@ import { lstatSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import { describe, expect, test } from "vitest";
 import type { TaskResult } from "../../src/domain/result.ts";
-import { formatUndelivered } from "../../src/recovery/undelivered.ts";
+import { formatUndelivered } from "../../src/records/recovery/undelivered.ts";
 import { artifacts, type Artifact } from "../support/artifacts.ts";
 import type { ControlledTask } from "../support/controlled-task.ts";
 import type { ControlledTasks } from "../support/controlled-tasks.ts";

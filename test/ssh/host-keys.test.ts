@@ -1,6 +1,6 @@
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { SshTransport } from "../../src/ssh/session.ts";
+import type { SshTransport } from "../../src/places/ssh/session.ts";
 import { hashKnownHosts, makeKey } from "../support/ssh-keys.ts";
 import type { SshServer } from "../support/ssh-server.ts";
 import { Rig, run } from "./session-rig.ts";

@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { SshTransport } from "../../src/ssh/session.ts";
+import type { SshTransport } from "../../src/places/ssh/session.ts";
 import { Rig, run } from "./session-rig.ts";
 
 const TRANSPORTS: readonly SshTransport[] = ["ssh2", "openssh"];

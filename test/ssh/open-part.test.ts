@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { openPartOf } from "../../src/ssh/open-part.ts";
+import { openPartOf } from "../../src/places/ssh/open-part.ts";
 import { makeKey } from "../support/ssh-keys.ts";
 
 const folder = mkdtempSync(path.join(tmpdir(), "disbatch-test-"));

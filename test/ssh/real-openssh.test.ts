@@ -2,10 +2,10 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { describeKey } from "../../src/ssh/host-key.ts";
-import { resolveHost } from "../../src/ssh/host-settings.ts";
-import { formatKnownHost, isAbout, parseKnownHosts } from "../../src/ssh/known-hosts.ts";
-import { scratchFolder } from "../unit/ssh/keys.ts";
+import { describeKey } from "../../src/places/ssh/host-key.ts";
+import { resolveHost } from "../../src/places/ssh/resolve-host.ts";
+import { formatKnownHost, isAbout, parseKnownHosts } from "../../src/places/ssh/known-hosts.ts";
+import { scratchFolder } from "../unit/places/ssh/keys.ts";
 
 const NAMES = ["web1.example.org", "[web1.example.org]:2200", "[2001:db8::7]:99", "2001:db8::8"];
 

@@ -1,6 +1,6 @@
 import { onTestFinished } from "vitest";
-import { openSession } from "../../src/ssh/open-session.ts";
-import type { SshChannel, SshOptions, SshSession } from "../../src/ssh/session.ts";
+import { openSession } from "../../src/places/ssh/open-session.ts";
+import type { SshChannel, SshOptions, SshSession } from "../../src/places/ssh/session.ts";
 import { SshPlace } from "../support/ssh-place.ts";
 
 /** A place that is closed when the test is over, after the sessions opened in it; that fails when something is left behind. */

@@ -4,7 +4,7 @@ import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { createServer, connect, type Server } from "node:net";
 import path from "node:path";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import type { SshTransport } from "../../src/ssh/session.ts";
+import type { SshTransport } from "../../src/places/ssh/session.ts";
 import { until } from "../support/until.ts";
 import { outputOf, Rig, run } from "./session-rig.ts";
 

@@ -1,7 +1,7 @@
 import type { Invitation } from "../../../src/domain/launcher.ts";
 import type { LeaseTerms } from "../../../src/domain/lease.ts";
 import type { TaskResult } from "../../../src/domain/result.ts";
-import { Engine } from "../../../src/engine/engine.ts";
+import { Engine } from "../../../src/node/engine/engine.ts";
 import type { SimulatedHost } from "../world/host.ts";
 import type { Network } from "../world/network.ts";
 import type { SimulatedProcess } from "../world/process.ts";

@@ -1,5 +1,5 @@
 import { type CommandOutcome, NO_LEAK } from "../../../src/domain/result.ts";
-import type { Running } from "../../../src/engine/workplace.ts";
+import type { Running } from "../../../src/node/engine/workplace.ts";
 import type { ProcessEnding, SimulatedProcess } from "../world/process.ts";
 import type { World } from "../world/world.ts";
 import { behaviourOf } from "./task-command.ts";

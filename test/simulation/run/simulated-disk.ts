@@ -1,5 +1,5 @@
 import { closeSync, statSync, truncateSync, writeSync } from "node:fs";
-import { Ledger, type LedgerIo } from "../../../src/ledger/ledger.ts";
+import { Ledger, type LedgerIo } from "../../../src/records/ledger/ledger.ts";
 import type { Random } from "../world/random.ts";
 
 interface File {

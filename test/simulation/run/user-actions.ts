@@ -1,5 +1,5 @@
 import type { RunEnd } from "../../../src/domain/events.ts";
-import type { Driver } from "../../../src/driver/driver.ts";
+import type { Driver } from "../../../src/core/driver/driver.ts";
 import { ControllerProgram, type Errand } from "./controller-program.ts";
 import type { Fate } from "./fate.ts";
 

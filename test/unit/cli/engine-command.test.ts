@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSy
 import path from "node:path";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { isEngineCommand } from "../../../src/cli/engine-command.ts";
-import { findUndelivered } from "../../../src/recovery/undelivered.ts";
+import { findUndelivered } from "../../../src/records/recovery/undelivered.ts";
 import type { EngineEnd } from "../../../src/wire/engine-end.ts";
 import type { EngineSpec } from "../../../src/wire/engine-spec.ts";
 import { END_ARGUMENTS, ENGINE_ARGUMENTS } from "../../../src/wire/engine-verbs.ts";
@@ -13,9 +13,9 @@ import { createRunCredentials, type RunCredentials } from "../../../src/wire/cre
 import { type DriverMessage, type EngineMessage, parseEngineMessage } from "../../../src/wire/messages.ts";
 import { listen } from "../../../src/wire/tls.ts";
 import { until } from "../../support/until.ts";
-import { living, TestGroup } from "../process/children.ts";
-import { bundle, RUNTIMES } from "../process/runtimes.ts";
-import { scratchFolder } from "../process/scratch.ts";
+import { living, TestGroup } from "../node/process/children.ts";
+import { bundle, RUNTIMES } from "../node/process/runtimes.ts";
+import { scratchFolder } from "../node/process/scratch.ts";
 
 const script = bundle(new URL("engine-command-probe.ts", import.meta.url));
 const HOST = "127.0.0.1";

@@ -3,7 +3,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import type { ContextOptions } from "../../../src/cli/context-options.ts";
 import { givenHosts, isNothing } from "../../../src/cli/given-hosts.ts";
-import { scratchFolder } from "../process/scratch.ts";
+import { scratchFolder } from "../node/process/scratch.ts";
 import { userErrorOf } from "./errors.ts";
 
 const NOTHING: Pick<ContextOptions, "sshNode" | "hostfile"> = { sshNode: [], hostfile: [] };

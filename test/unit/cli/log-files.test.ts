@@ -3,7 +3,7 @@ import { closeSync, constants, fstatSync, mkdirSync, openSync, readFileSync, sym
 import path from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { openChosenLog, openRunLog, openStream } from "../../../src/cli/log-files.ts";
-import { scratchFolder } from "../process/scratch.ts";
+import { scratchFolder } from "../node/process/scratch.ts";
 
 /** A log that was opened is closed in the end. */
 function closing(fd: number): number {

@@ -1,10 +1,10 @@
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import type { Program } from "../../../src/cli/conduct.ts";
+import type { Program } from "../../../src/cli/program-name.ts";
 import { refuseLoginNode } from "../../../src/cli/login-node.ts";
-import type { Answer } from "../../../src/slurm/ask.ts";
-import { scratchFolder } from "../process/scratch.ts";
+import type { Answer } from "../../../src/places/slurm/ask.ts";
+import { scratchFolder } from "../node/process/scratch.ts";
 
 /** A folder for PATH with these programs. */
 function folderOf(programs: Readonly<Record<string, string>>): string {

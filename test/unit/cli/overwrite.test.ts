@@ -3,7 +3,7 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { filesOfEngines, removeEarlierRun } from "../../../src/cli/overwrite.ts";
 import { filesOfRun } from "../../../src/cli/run-files.ts";
-import { scratchFolder } from "../process/scratch.ts";
+import { scratchFolder } from "../node/process/scratch.ts";
 
 const ID = "0f8fad5b-d9cb-469f-a165-70867728950e";
 const OF_RECORDS = ["run_status.txt", "run_journal.jsonl", "run_driver.log", "run_dbUtil.sh"];

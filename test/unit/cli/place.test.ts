@@ -2,8 +2,8 @@ import { hostname } from "node:os";
 import { describe, expect, test } from "vitest";
 import { findPlace, isPlaceGiven } from "../../../src/cli/place.ts";
 import type { ContextOptions } from "../../../src/cli/context-options.ts";
-import type { Answer } from "../../../src/slurm/ask.ts";
-import type { Environment } from "../../../src/slurm/environment.ts";
+import type { Answer } from "../../../src/places/slurm/ask.ts";
+import type { Environment } from "../../../src/places/slurm/environment.ts";
 
 const OPTIONS: ContextOptions = {
   ...{ sshNode: [], hostfile: [], envResource: [], contextTaskLimit: 0, sshParallel: 1, sshTransport: "auto" },

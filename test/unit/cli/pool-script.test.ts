@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "n
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { POOL_ARGUMENTS, poolScript, writePoolScript } from "../../../src/cli/pool-script.ts";
-import { scratchFolder } from "../process/scratch.ts";
+import { scratchFolder } from "../node/process/scratch.ts";
 import { userErrorOf } from "./errors.ts";
 
 describe("the script", () => {

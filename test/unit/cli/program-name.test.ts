@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { programName, scriptFor } from "../../../src/cli/program-name.ts";
-import { scratchFolder } from "../process/scratch.ts";
+import { scratchFolder } from "../node/process/scratch.ts";
 
 /** What the build makes, and folders with programs of the same names. */
 function installed() {

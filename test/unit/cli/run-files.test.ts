@@ -9,7 +9,7 @@ import {
   filesOfRun,
   waysOn,
 } from "../../../src/cli/run-files.ts";
-import { scratchFolder } from "../process/scratch.ts";
+import { scratchFolder } from "../node/process/scratch.ts";
 import { userErrorOf } from "./errors.ts";
 
 /** 4 March 2026, 05:06:07.089 local time. */

@@ -5,8 +5,8 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { bootId } from "../../../src/cli/recovery-file.ts";
 import { isStale, lockHolder, RunLock } from "../../../src/cli/run-lock.ts";
-import { bundle } from "../process/runtimes.ts";
-import { scratchFolder } from "../process/scratch.ts";
+import { bundle } from "../node/process/runtimes.ts";
+import { scratchFolder } from "../node/process/scratch.ts";
 import { userErrorOf } from "./errors.ts";
 
 const HOST = "alpha";

@@ -2,7 +2,7 @@ import { existsSync, lstatSync, mkdirSync, symlinkSync, writeFileSync } from "no
 import path from "node:path";
 import { expect, test } from "vitest";
 import { removeFile } from "../../../src/files/remove-file.ts";
-import { scratchFolder } from "../process/scratch.ts";
+import { scratchFolder } from "../node/process/scratch.ts";
 
 test("a file is removed, and what is not there is no matter", () => {
   const file = path.join(scratchFolder(), "file");

@@ -3,12 +3,12 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Diagnostic } from "../../../src/domain/errors.ts";
 import type { RunEvent } from "../../../src/domain/events.ts";
-import { JOURNAL_HEADER, type JournalEntry } from "../../../src/journal/entry.ts";
-import { formatEvent } from "../../../src/journal/format.ts";
-import { readJournal } from "../../../src/journal/read.ts";
-import { entryOf } from "../../../src/journal/schema.ts";
-import { anyEventOf } from "../journal/events.ts";
-import { scratchFile } from "../ledger/scratch.ts";
+import { JOURNAL_HEADER, type JournalEntry } from "../../../src/records/journal/entry.ts";
+import { formatEvent } from "../../../src/records/journal/format.ts";
+import { readJournal } from "../../../src/records/journal/read.ts";
+import { entryOf } from "../../../src/records/journal/schema.ts";
+import { anyEventOf } from "../records/journal/events.ts";
+import { scratchFile } from "../records/ledger/scratch.ts";
 import { CORPUS_SEED, fuzz, unlessRefused } from "./fuzz.ts";
 
 const CODES = ["journal-foreign", "journal-version"];

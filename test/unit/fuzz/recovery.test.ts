@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { anyHistory } from "../recovery/history.ts";
-import { journalOf, Records, statusLines } from "../recovery/records.ts";
+import { anyHistory } from "../records/recovery/history.ts";
+import { journalOf, Records, statusLines } from "../records/recovery/records.ts";
 import { CORPUS_SEED, fuzz, unlessRefused } from "./fuzz.ts";
 
 const ROUNDS = 60;

@@ -1,10 +1,10 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { entryOf } from "../../../src/journal/schema.ts";
-import { formatEvent } from "../../../src/journal/format.ts";
-import { formatRecord } from "../../../src/statusfile/format.ts";
-import { parseRecord } from "../../../src/statusfile/parse.ts";
-import { recordOf } from "../../../src/statusfile/record-of.ts";
+import { entryOf } from "../../../src/records/journal/schema.ts";
+import { formatEvent } from "../../../src/records/journal/format.ts";
+import { formatRecord } from "../../../src/records/statusfile/format.ts";
+import { parseRecord } from "../../../src/records/statusfile/parse.ts";
+import { recordOf } from "../../../src/records/statusfile/record-of.ts";
 import { parseEngineMessage } from "../../../src/wire/messages.ts";
 
 const TASK = { kind: "task", id: 3, line: 4, repeatIndex: -1, command: "true" } as const;

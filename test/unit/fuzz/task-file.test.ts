@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import type { Entry } from "../../../src/taskfile/entry.ts";
-import { TaskFileCheck } from "../../../src/taskfile/task-file-check.ts";
-import { parse, parseChunks } from "../taskfile/parse.ts";
+import type { Entry } from "../../../src/tasks/taskfile/entry.ts";
+import { TaskFileCheck } from "../../../src/tasks/taskfile/task-file-check.ts";
+import { parse, parseChunks } from "../tasks/taskfile/parse.ts";
 import { fuzz, unlessRefused } from "./fuzz.ts";
 
 const EXAMPLES = path.resolve(import.meta.dirname, "../../../exampleTaskFiles");

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { SimulatedDisk } from "../../simulation/run/simulated-disk.ts";
 import { Random } from "../../simulation/world/random.ts";
-import { scratchFolder } from "../process/scratch.ts";
+import { scratchFolder } from "../node/process/scratch.ts";
 import { TestWorld } from "./in-world.ts";
 
 /** A program that writes a line every 100 ms, the 55th without committing it, and then dies: what is in its file. */

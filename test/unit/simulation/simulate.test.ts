@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { join } from "node:path";
 import { simulate, type SimulationOptions } from "../../simulation/run/simulate.ts";
-import { scratchFolder } from "../process/scratch.ts";
+import { scratchFolder } from "../node/process/scratch.ts";
 
 /** Seeds that suffice to show what is wrong with a program that is wrong, many times over. */
 const MANY = 1_500;

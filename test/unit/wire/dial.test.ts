@@ -8,7 +8,7 @@ import { createRunCredentials, type RunCredentials } from "../../../src/wire/cre
 import { dial } from "../../../src/wire/dial.ts";
 import { listen } from "../../../src/wire/tls.ts";
 import { PATIENCE, until } from "../../support/until.ts";
-import { bundle, RUNTIMES } from "../process/runtimes.ts";
+import { bundle, RUNTIMES } from "../node/process/runtimes.ts";
 
 const probe = bundle(new URL("dial-probe.ts", import.meta.url));
 

@@ -4,7 +4,7 @@ import type { Socket } from "node:net";
 import { onTestFinished } from "vitest";
 import type { Credentials } from "../../../src/domain/launcher.ts";
 import { until } from "../../support/until.ts";
-import { bundle, RUNTIMES } from "../process/runtimes.ts";
+import { bundle, RUNTIMES } from "../node/process/runtimes.ts";
 
 export const HOST = "127.0.0.1";
 

@@ -1,0 +1,26 @@
+import type { EarlierRun } from "../core/driver/earlier-run.ts";
+import type { RunCounts } from "../records/state/counts.ts";
+import type { Preparation } from "./prepare.ts";
+import type { Recovery } from "./recovery-file.ts";
+import type { RunFiles } from "./run-files.ts";
+
+export interface PreparedRun extends Preparation {
+  readonly files: RunFiles;
+  /** Base name of the task file, or `stdin`. */
+  readonly taskFileName: string;
+  /** What a driver that died has left of this run. */
+  readonly earlier?: EarlierPart;
+  /** Why engines may be there that nobody knows of, and that have to be waited for. */
+  readonly hold?: string;
+  /** What has been dropped from the ends of the records, for the log. */
+  readonly dropped?: readonly string[];
+}
+
+/** A run that is taken up again. */
+interface EarlierPart {
+  /** Missing when hardly anything is known of it: then it begins anew. */
+  readonly run?: EarlierRun;
+  readonly recovery: Recovery;
+  /** They have been told of everything that happened. */
+  readonly counts: RunCounts;
+}

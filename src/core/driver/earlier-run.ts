@@ -1,0 +1,35 @@
+import type { Context, Engine } from "../../domain/engine.ts";
+import type { Assignment, PerEngineCommand } from "../../domain/task.ts";
+import type { EarlierState } from "../scheduler/commands.ts";
+
+/** What a run had come to when its driver died, for the driver that takes it up again. */
+export interface EarlierRun extends Omit<EarlierState, "engines"> {
+  readonly contexts: readonly EarlierContext[];
+  /** Engines that may come back. */
+  readonly engines: readonly EarlierEngine[];
+  /** The run was about to end for this reason, which nothing can change. */
+  readonly ending?: "check-failed" | "failed-fast";
+  /** Ranks below this have been given. */
+  readonly nextRank: number;
+  /** The task has an outcome. */
+  readonly settled: (taskId: number) => boolean;
+  /** An engine has this task: the source is not to yield it. @returns false when that was known. */
+  readonly claim: (taskId: number) => boolean;
+}
+
+interface EarlierContext {
+  readonly context: Context;
+  /** Its engines were to leave. */
+  readonly stopped: boolean;
+  /** Tasks that count for its limit. */
+  readonly taken: number;
+}
+
+export interface EarlierEngine {
+  readonly engine: Engine;
+  /** Its start commands were done. */
+  readonly ready: boolean;
+  readonly held: readonly Assignment[];
+  /** Per-engine commands that are recorded as run there. */
+  readonly commandsRun: readonly PerEngineCommand[];
+}

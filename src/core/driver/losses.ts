@@ -1,0 +1,141 @@
+import type { RunEvent } from "../../domain/events.ts";
+import { within } from "../../domain/time-limit.ts";
+import type { Closing } from "../../wire/connection.ts";
+import { Attendance } from "./attendance.ts";
+import type { Happening } from "./chronicle.ts";
+import type { EngineGate } from "./engine-gate.ts";
+import type { EngineHandle } from "./engine-handle.ts";
+import type { Killed } from "./engine-registry.ts";
+
+/** Where an engine can be reached that has given no sign of life, it is ended within this time. */
+const HURRIED_KILL_MS = 200;
+
+export interface LossesEvents {
+  /** The run has no more use for it. */
+  isSpare(engine: EngineHandle): boolean;
+  /** It is given nothing until it is heard of again. */
+  silent(engine: EngineHandle): void;
+  /** It is heard of again, and nothing was lost meanwhile. */
+  heard(engine: EngineHandle): void;
+  /** It is gone, and so is whatever ran on it. @param crashed it may have died of what it ran. */
+  lost(engine: EngineHandle, reason: string, crashed: boolean): void;
+  tell(event: Happening<Extract<RunEvent, { type: "engine-silent" | "engine-back" }>>): void;
+}
+
+/** Tells engines that are out of touch from those that are gone. */
+export class Losses {
+  readonly #gate: EngineGate;
+  readonly #events: LossesEvents;
+  readonly #attendance: Attendance;
+  /** Why contact was lost with those that are absent. */
+  readonly #reasons = new Map<EngineHandle, string>();
+  /** Engines that are being ended, and how to stop waiting for that. */
+  readonly #ending = new Map<EngineHandle, () => void>();
+  #hurried = false;
+
+  /** @param lease seconds. */
+  constructor(lease: number, gate: EngineGate, events: LossesEvents) {
+    this.#gate = gate;
+    this.#events = events;
+    this.#attendance = new Attendance(lease, {
+      isSpare: (engine) => events.isSpare(engine),
+      silent: (engine, reason) => this.#announce(engine, reason),
+      heard: (engine) => {
+        events.tell({ type: "engine-back", engine: engine.rank });
+        events.heard(engine);
+      },
+      expired: (engine, reason) => this.#expired(engine, reason),
+    });
+  }
+
+  /** An engine has joined, or one of an earlier driver may come back. */
+  watch(engine: EngineHandle): void {
+    this.#attendance.add(engine);
+    if (this.#gate.hasEnded(engine)) this.processEnded(engine);
+  }
+
+  /** It has said something. */
+  note(engine: EngineHandle): void {
+    this.#attendance.note(engine);
+  }
+
+  /** It has called again and said where it stands. */
+  back(engine: EngineHandle): void {
+    this.#reasons.delete(engine);
+    if (this.#attendance.isBack(engine)) this.#events.tell({ type: "engine-back", engine: engine.rank });
+  }
+
+  /** It has left as it should. */
+  forget(engine: EngineHandle): void {
+    this.#attendance.remove(engine);
+    this.#reasons.delete(engine);
+  }
+
+  hungUp(engine: EngineHandle, { refusal, failure }: Closing): void {
+    this.#events.silent(engine);
+    if (refusal !== undefined) return void this.#end(engine, failure, refusal);
+    this.#reasons.set(engine, failure);
+    if (this.#gate.hasEnded(engine) || this.#hurried) void this.#end(engine, failure);
+  }
+
+  processEnded(engine: EngineHandle): void {
+    // Before it is watched for nobody else knows of it, either.
+    if (engine.state === "absent" && this.#attendance.has(engine))
+      void this.#end(engine, this.#reasons.get(engine) ?? "its process has ended");
+  }
+
+  /** The run has to end: nobody is waited for. */
+  hurry(absent: Iterable<EngineHandle>): void {
+    this.#hurried = true;
+    for (const stopWaiting of this.#ending.values()) stopWaiting();
+    for (const engine of absent) {
+      if (engine.state === "absent") void this.#end(engine, this.#reasons.get(engine) ?? "it is out of touch");
+    }
+  }
+
+  close(): void {
+    this.#attendance.close();
+  }
+
+  #announce(engine: EngineHandle, reason: string): void {
+    const why = this.#reasons.get(engine) ?? reason;
+    this.#events.tell({ type: "engine-silent", engine: engine.rank, reason: why });
+    this.#events.silent(engine);
+  }
+
+  /**
+   * It is ended before anything it held may run elsewhere.
+   *
+   * @param failure counts when neither the driver nor its process has a better reason.
+   */
+  async #end(engine: EngineHandle, failure: string, refusal?: string): Promise<void> {
+    if (engine.isGone) return;
+    engine.state = "lost";
+    // One that ends well, unasked, has given up on its driver, which is not the fault of what it ran.
+    const crashed = refusal !== undefined || this.#gate.hasCrashed(engine);
+    const inVain = new Promise<void>((resolve) => this.#ending.set(engine, resolve));
+    // One that cannot be reached has ended its tasks when its lease has ended.
+    const waited = inVain.then((): Killed => ({ certain: true }));
+    const killed = await Promise.race([this.#gate.kill(engine), waited]);
+    if (!killed.certain && !this.#hurried) await inVain;
+    this.#lose(engine, refusal ?? killed.reason ?? failure, crashed);
+  }
+
+  #expired(engine: EngineHandle, reason: string): void {
+    const stopWaiting = this.#ending.get(engine);
+    if (stopWaiting !== undefined) return stopWaiting();
+    engine.state = "lost";
+    this.#ending.set(engine, () => undefined);
+    engine.refuse(reason);
+    // Wherever it can be reached it is ended; its tasks are over as it is.
+    const killed = this.#gate.kill(engine);
+    void within(HURRIED_KILL_MS, killed).then(() => this.#lose(engine, this.#reasons.get(engine) ?? reason, true));
+  }
+
+  #lose(engine: EngineHandle, reason: string, crashed: boolean): void {
+    if (!this.#ending.delete(engine)) return;
+    this.#attendance.remove(engine);
+    this.#reasons.delete(engine);
+    this.#events.lost(engine, reason, crashed);
+  }
+}

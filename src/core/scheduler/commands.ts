@@ -1,0 +1,84 @@
+import type { Assignment, Barrier, PerEngineCommand, SkippedTask } from "../../domain/task.ts";
+import type { RunEnd } from "../../domain/events.ts";
+import type { Quota } from "./quota.ts";
+
+/** What the scheduler wants done. The driver carries it out; the scheduler itself touches nothing. */
+export type SchedulerCommand =
+  /** Ask the source for at most `limit` more items. Not repeated before `pulled` has been called. */
+  | { readonly type: "pull"; readonly limit: number }
+  /** There is work: start the engines. Said once. */
+  | { readonly type: "need-engines" }
+  /** There is work, and no engine to do it; somebody may add one. Said each time that it comes to this. */
+  | { readonly type: "await-engines" }
+  /** The engine may begin, with the per-engine start commands. */
+  | {
+      readonly type: "admit";
+      readonly engine: number;
+      readonly start: readonly PerEngineCommand[];
+      readonly stop: readonly PerEngineCommand[];
+    }
+  | { readonly type: "assign"; readonly engine: number; readonly assignments: readonly Assignment[] }
+  /** The engine is to hand back what it has not started. */
+  | { readonly type: "recall"; readonly engine: number }
+  /** The engine is to finish what it holds, within so many seconds if said so, run its stop commands and leave. */
+  | { readonly type: "dismiss"; readonly engine: number; readonly within?: number }
+  /** The engine is to end its tasks and leave. */
+  | { readonly type: "terminate"; readonly engine: number }
+  /** Said once, when it begins. */
+  | { readonly type: "draining"; readonly reason: RunEnd }
+  /** Said each time before the engines are told to end their tasks. */
+  | { readonly type: "terminating"; readonly reason: RunEnd }
+  /** Too many engines have died running this task, the last one just now; it is not run again. */
+  | { readonly type: "give-up"; readonly assignment: Assignment }
+  | { readonly type: "skip"; readonly skipped: SkippedTask }
+  | { readonly type: "meet-barrier"; readonly barrier: Barrier }
+  | { readonly type: "pass-barrier"; readonly barrier: Barrier; readonly failed: boolean }
+  | { readonly type: "end"; readonly reason: RunEnd };
+
+/** Where an engine stands that was out of touch, in its own words. */
+export interface EngineReport {
+  /** What it holds, running or not. */
+  readonly held: readonly Pick<Assignment, "task" | "attempt">[];
+  readonly welcomed: boolean;
+  readonly ready: boolean;
+  readonly leaving: boolean;
+}
+
+/** What a run had come to when its driver died. */
+export interface EarlierState {
+  readonly engines: readonly EarlierEngine[];
+  /** Tasks that no engine holds, to be run before any other. */
+  readonly returned: readonly Assignment[];
+  /** Of tasks and per-engine commands since the last barrier. */
+  readonly failedSinceBarrier: number;
+  readonly anySkipped: boolean;
+}
+
+/** An engine that may come back, and what it held. */
+export interface EarlierEngine {
+  readonly rank: number;
+  readonly slots: number;
+  readonly quota: Quota;
+  readonly ready: boolean;
+  readonly held: readonly Assignment[];
+  /** As for engines that join. */
+  readonly releasable?: boolean;
+}
+
+/** What the scheduler has to know of an engine that joins, beside its slots. */
+export interface Joining {
+  /** Shared by the engines of one context; without one there is no limit. */
+  readonly quota?: Quota;
+  /** It is to go again at once: its context has been stopped. */
+  readonly unwanted?: boolean;
+  /** Others could use its node: it leaves as soon as there is nothing left for it. */
+  readonly releasable?: boolean;
+}
+
+/** How one assignment ended, as far as scheduling goes. */
+export interface Outcome {
+  readonly taskId: number;
+  readonly failed: boolean;
+  /** Seconds. */
+  readonly elapsed: number;
+}

@@ -1,0 +1,141 @@
+import type { Assignment } from "../../domain/task.ts";
+import type { Quota } from "./quota.ts";
+import { isSuspect, type Suspicion } from "./suspicion.ts";
+
+/**
+ * An engine is given, beyond what its slots run, as many tasks as it finishes in this time, so that a slot never waits
+ * for the driver's answer: a slow round trip (50 ms) and the time that an engine gathers results for (50 ms), with a
+ * margin. Tasks that are longer than this hardly gain from it.
+ */
+const AHEAD_SECONDS = 0.2;
+const MOST_AHEAD = 512;
+/** Weight of the newest task in the moving average of the elapsed times. */
+const NEWEST = 1 / 16;
+
+/**
+ * What one engine holds. Its state goes one way:
+ *
+ *     joined ──► ready ──► dismissed ──► (gone)
+ */
+export class EngineLoad {
+  readonly rank: number;
+  readonly slots: number;
+  readonly quota: Quota;
+  /** It leaves as soon as there is nothing left for it. */
+  readonly releasable: boolean;
+  readonly held = new Map<number, Assignment>();
+  /** Held tasks that have ended there and need no slot any more, though they are not settled. */
+  readonly #finished = new Set<number>();
+  state: "joined" | "ready" | "dismissed" = "joined";
+  admitted = false;
+  recalled = false;
+  /** Out of touch: it may be back soon, and is given nothing until then. */
+  silent = false;
+  /** What runs longer than so many seconds once it is dismissed is ended. */
+  drainTimeout: number | undefined;
+  readonly #suspicion: Suspicion;
+  /** How many suspects it holds. */
+  #suspects = 0;
+  #meanElapsed = Number.POSITIVE_INFINITY;
+
+  constructor(rank: number, slots: number, quota: Quota, releasable: boolean, suspicion: Suspicion) {
+    this.rank = rank;
+    this.slots = slots;
+    this.quota = quota;
+    this.releasable = releasable;
+    this.#suspicion = suspicion;
+  }
+
+  /** Tasks that have a slot there or wait for one. */
+  get unfinished(): number {
+    return this.held.size - this.#finished.size;
+  }
+
+  /** Others may have to do something of what it holds: what waits there for a slot, or all when it is lost. */
+  get mayNeedHelp(): boolean {
+    return this.unfinished > this.slots || this.recalled || (this.silent && this.held.size > 0);
+  }
+
+  /** A task that is to run alone has it. */
+  get isTakenByOne(): boolean {
+    if (this.#suspects === 0) return false;
+    for (const { crashes } of this.held.values()) if (this.#suspicion.runsAlone(crashes)) return true;
+    return false;
+  }
+
+  /** Whether a suspect with so many crashes may be given to it, beside what it holds. */
+  mayTakeSuspect(crashes: number, ahead: boolean): boolean {
+    if (this.room(ahead) === 0) return false;
+    if (this.#suspicion.runsAlone(crashes)) return this.held.size === 0;
+    let most = this.#suspicion.atATime(this.slots, crashes);
+    for (const other of this.held.values()) {
+      if (isSuspect(other)) most = Math.min(most, this.#suspicion.atATime(this.slots, other.crashes));
+    }
+    return this.#suspects < most;
+  }
+
+  /** Slots that have nothing to run. */
+  freeSlots(): number {
+    return this.#takesTasks() ? Math.max(0, Math.min(this.slots - this.unfinished, this.quota.left)) : 0;
+  }
+
+  /** Tasks that may still be given to it, ahead of need included. */
+  room(ahead: boolean): number {
+    if (!this.#takesTasks()) return 0;
+    const window = this.slots + (ahead ? this.#ahead() : 0);
+    return Math.max(0, Math.min(window - this.unfinished, this.quota.left));
+  }
+
+  give(assignment: Assignment): void {
+    this.held.set(assignment.task.id, assignment);
+    if (isSuspect(assignment)) this.#suspects++;
+    this.quota.left--;
+    this.quota.held++;
+  }
+
+  /** The task has ended there, in one way or another; its slot is free. */
+  finish(taskId: number): void {
+    if (this.held.has(taskId)) this.#finished.add(taskId);
+  }
+
+  /** Returns what it held under this id and has settled, or else gives back. */
+  take(taskId: number, how: "settled" | "returned"): Assignment | undefined {
+    const assignment = this.held.get(taskId);
+    if (assignment === undefined) return undefined;
+    this.held.delete(taskId);
+    if (isSuspect(assignment)) this.#suspects--;
+    this.#finished.delete(taskId);
+    this.quota.held--;
+    if (how === "returned") this.quota.left++;
+    return assignment;
+  }
+
+  /**
+   * What it held, to be run elsewhere: as the next attempt, since whatever it held may have been started. For the same reason
+   * any of it may be why the engine died, but for what is known to have ended: results that it was gathering are lost, so nobody
+   * knows how far it had come with the others.
+   */
+  abandon(how: "left" | "lost"): Assignment[] {
+    const crashed = how === "lost" && this.state !== "joined" ? 1 : 0;
+    const all = [...this.held.values()].map(({ task, attempt, crashes }) => {
+      return { task, attempt: attempt + 1, crashes: this.#finished.has(task.id) ? crashes : crashes + crashed };
+    });
+    for (const { task } of all) this.take(task.id, "returned");
+    return all;
+  }
+
+  /** Takes note of how long a task took, in seconds. */
+  learn(elapsed: number): void {
+    this.#meanElapsed = Number.isFinite(this.#meanElapsed)
+      ? this.#meanElapsed + (elapsed - this.#meanElapsed) * NEWEST
+      : elapsed;
+  }
+
+  #takesTasks(): boolean {
+    return this.state === "ready" && !this.recalled && !this.silent && !this.isTakenByOne;
+  }
+
+  #ahead(): number {
+    return Math.min(MOST_AHEAD, Math.floor((this.slots * AHEAD_SECONDS) / Math.max(this.#meanElapsed, 1e-6)));
+  }
+}

@@ -1,0 +1,413 @@
+import type { RunEnd } from "../../domain/events.ts";
+import type { Assignment, StreamItem } from "../../domain/task.ts";
+import { Backlog } from "./backlog.ts";
+import type { EarlierState, EngineReport, Joining, Outcome, SchedulerCommand } from "./commands.ts";
+import { distribute } from "./distribute.ts";
+import type { EngineLoad } from "./engine-load.ts";
+import { Quota } from "./quota.ts";
+import { Roster } from "./roster.ts";
+import { Suspicion } from "./suspicion.ts";
+
+/** The source is asked for no more than this at a time. */
+const MOST_PULLED = 256;
+
+export interface SchedulerOptions {
+  /** End the run at the first failure. */
+  readonly failFast: boolean;
+  /** When no engine is left, wait for one to be added instead of ending the run. */
+  readonly waitForEngines?: boolean;
+  /** A task is given up when so many engines have died running it, the last one of them nothing else; without it, never. */
+  readonly crashLimit?: number;
+}
+
+/**
+ * Decides what happens next in a run. Synchronous and pure: facts go in as method calls, commands come out; it does no
+ * I/O and knows no time.
+ *
+ *     running ──► draining ──► leaving ──► ended        draining: nothing new starts, what runs may finish
+ *        │  └────────────────────▲  ▲                    leaving: the engines run their stop commands and go
+ *        └────► terminating ────────┘                    terminating: tasks are being ended
+ */
+export class Scheduler {
+  #phase: "running" | "draining" | "leaving" | "terminating" | "ended" = "running";
+  #reason: RunEnd = "done";
+  readonly #failFast: boolean;
+  readonly #waitForEngines: boolean;
+  readonly #suspicion: Suspicion;
+  readonly #engines: Roster;
+  readonly #backlog = new Backlog();
+  #enginesNeeded = false;
+  /** The source held nothing but per-engine commands. */
+  #commandsOnly = false;
+  /** It has been said that engines are awaited. */
+  #awaiting = false;
+  #onHold = false;
+  #barrierMet = false;
+  #anySkipped = false;
+  #failedSinceBarrier = 0;
+  #commands: SchedulerCommand[] = [];
+
+  constructor(options: SchedulerOptions) {
+    this.#failFast = options.failFast;
+    this.#waitForEngines = options.waitForEngines ?? false;
+    this.#suspicion = new Suspicion(options.crashLimit ?? Number.POSITIVE_INFINITY);
+    this.#engines = new Roster(this.#suspicion, (command) => void this.#commands.push(command));
+  }
+
+  /** Begins the run, where an earlier driver has left it if there was one: its engines count as out of touch. */
+  start(earlier?: EarlierState): SchedulerCommand[] {
+    if (earlier !== undefined) this.#takeUp(earlier);
+    return this.#decide();
+  }
+
+  /** Starts nothing until `release`: engines that are out of touch may have more than anybody knows. */
+  hold(): void {
+    this.#onHold = true;
+  }
+
+  get isOnHold(): boolean {
+    return this.#onHold;
+  }
+
+  release(): SchedulerCommand[] {
+    this.#onHold = false;
+    return this.#decide();
+  }
+
+  /** Nothing new is started any more. */
+  get isEnding(): boolean {
+    return this.#phase !== "running";
+  }
+
+  /** What runs is being ended. */
+  get isTerminating(): boolean {
+    return this.#phase === "terminating";
+  }
+
+  /** Were this engine gone, the run could do with another in its place. */
+  misses(rank: number): boolean {
+    const engine = this.#engines.get(rank);
+    return engine !== undefined && engine.state !== "dismissed" && !this.isEnding;
+  }
+
+  /** The run waits for nothing but the engines to go, and this one has nothing to go with. */
+  isDoneWith(rank: number): boolean {
+    return this.#phase === "leaving" && this.#engines.get(rank)?.held.size === 0;
+  }
+
+  /** The source's answer to a `pull`; no items means its end. */
+  pulled(items: readonly StreamItem[]): SchedulerCommand[] {
+    this.#backlog.add(items);
+    return this.#decide();
+  }
+
+  engineJoined(rank: number, slots: number, joining: Joining = {}): SchedulerCommand[] {
+    const { quota = new Quota(Infinity), unwanted = false, releasable = false } = joining;
+    const engine = this.#engines.join(rank, slots, quota, releasable);
+    if (unwanted || this.#phase === "leaving") this.#engines.dismiss(engine);
+    if (this.#phase === "terminating") this.#engines.terminate(engine);
+    return this.#decide();
+  }
+
+  /** Its start commands are done. */
+  engineReady(rank: number): SchedulerCommand[] {
+    const engine = this.#engines.get(rank);
+    if (engine?.state === "joined") engine.state = "ready";
+    return this.#decide();
+  }
+
+  /** The engine left or was lost; what it held has to be run elsewhere. */
+  engineGone(rank: number, how: "left" | "lost" = "lost"): SchedulerCommand[] {
+    const abandoned = this.#engines.remove(rank, how);
+    for (const assignment of abandoned) {
+      const isProven = how === "lost" && this.#suspicion.isProven(assignment, abandoned.length === 1);
+      if (isProven) this.#giveUp({ ...assignment, attempt: assignment.attempt - 1 });
+      else this.#backlog.giveBack(assignment);
+    }
+    return this.#decide();
+  }
+
+  /** The engine is out of touch, and may come back. */
+  engineSilent(rank: number): SchedulerCommand[] {
+    const engine = this.#engines.get(rank);
+    if (engine !== undefined) engine.silent = true;
+    return this.#decide();
+  }
+
+  /** It is heard of again, and nothing that was said got lost. */
+  engineHeard(rank: number): SchedulerCommand[] {
+    const engine = this.#engines.get(rank);
+    if (engine !== undefined) engine.silent = false;
+    return this.#decide();
+  }
+
+  /**
+   * The engine is back. What it does not report never reached it, and goes to others; what it was told meanwhile is told
+   * again.
+   */
+  engineBack(rank: number, report: EngineReport): SchedulerCommand[] {
+    const engine = this.#engines.get(rank);
+    if (engine === undefined) return this.#decide();
+    const reported = new Set(report.held.map(({ task }) => task.id));
+    for (const { task } of [...engine.held.values()]) {
+      if (!reported.has(task.id)) this.#takeBack(engine, task.id);
+    }
+    this.#engines.resume(engine, report);
+    if (this.#phase === "terminating") this.#engines.terminate(engine);
+    return this.#decide();
+  }
+
+  /**
+   * An engine that is back has this task, which is not known to be its: what was written last may be lost. Nobody else can
+   * have it, since nothing was started on hold, but for one that is back and says so.
+   *
+   * @returns false when it cannot be so.
+   */
+  claim(rank: number, assignment: Assignment): boolean {
+    const engine = this.#engines.get(rank);
+    if (!this.#onHold || engine === undefined) return false;
+    const { id } = assignment.task;
+    const holder = this.#engines.holderOf(id);
+    if (holder !== undefined && !holder.silent) return false;
+    if ((holder?.held.get(id)?.attempt ?? 0) > assignment.attempt) return false;
+    holder?.take(id, "returned");
+    this.#backlog.withdraw(id);
+    engine.give(assignment);
+    return true;
+  }
+
+  /** So many engines have been started and will join, or else be given up by `engineMissing`. */
+  enginesStarted(count: number): SchedulerCommand[] {
+    this.#engines.expect(count);
+    return this.#decide();
+  }
+
+  /** An engine that was started will not join. */
+  engineMissing(): SchedulerCommand[] {
+    this.#engines.missed();
+    return this.#decide();
+  }
+
+  /**
+   * The engine is to start nothing more and to leave; what it has not started goes to others.
+   *
+   * @param within what runs longer than so many seconds is ended; a later word counts more than an earlier one.
+   */
+  stopEngine(rank: number, within?: number): SchedulerCommand[] {
+    const engine = this.#engines.get(rank);
+    if (engine !== undefined) this.#engines.stop(engine, within);
+    return this.#decide();
+  }
+
+  /** Which attempt of the task this engine holds, and what the task is; undefined when it holds none. */
+  heldBy(rank: number, taskId: number): Assignment | undefined {
+    return this.#engines.get(rank)?.held.get(taskId);
+  }
+
+  /** Tasks that this engine ended, each held by it. */
+  settled(rank: number, outcomes: readonly Outcome[]): SchedulerCommand[] {
+    const engine = this.#engines.get(rank);
+    for (const outcome of outcomes) {
+      if (engine?.take(outcome.taskId, "settled") === undefined) continue;
+      engine.learn(outcome.elapsed);
+      if (outcome.failed) this.#noteFailure();
+    }
+    return this.#decide();
+  }
+
+  /** Tasks that this engine holds have ended there; what became of them is not certain yet, and their slots are free. */
+  finished(rank: number, tasks: readonly Pick<Outcome, "taskId" | "failed">[]): SchedulerCommand[] {
+    const engine = this.#engines.get(rank);
+    // A failure that would end the run has to be certain before anything else is started in that slot.
+    for (const { taskId, failed } of tasks) if (!(failed && this.#failFast)) engine?.finish(taskId);
+    return this.#decide();
+  }
+
+  /** A per-engine command ended. */
+  perEngineSettled(failed: boolean): SchedulerCommand[] {
+    if (failed) this.#noteFailure();
+    return this.#decide();
+  }
+
+  /** The engine's answer to `recall`: tasks that it never started. */
+  returned(rank: number, taskIds: readonly number[]): SchedulerCommand[] {
+    const engine = this.#engines.get(rank);
+    if (engine !== undefined) {
+      engine.recalled = false;
+      for (const id of taskIds) this.#takeBack(engine, id);
+    }
+    return this.#decide();
+  }
+
+  /** Nothing new starts, before all is done. */
+  get isDraining(): boolean {
+    return this.#phase === "draining" || this.#phase === "terminating";
+  }
+
+  /** Starts nothing new, lets what runs finish, then ends the run for this reason. */
+  drain(reason: RunEnd): SchedulerCommand[] {
+    if (this.#phase === "running") {
+      this.#phase = "draining";
+      this.#reason = reason;
+      this.#commands.push({ type: "draining", reason });
+      this.#engines.recallAll();
+    }
+    return this.#decide();
+  }
+
+  /** Ends running tasks, then the run. */
+  terminate(reason: RunEnd): SchedulerCommand[] {
+    if (this.#phase !== "ended") this.#endTasks(reason);
+    return this.#decide();
+  }
+
+  #endTasks(reason: RunEnd): void {
+    if (this.#phase !== "terminating") this.#reason = reason;
+    this.#phase = "terminating";
+    this.#commands.push({ type: "terminating", reason });
+    this.#engines.terminateAll();
+  }
+
+  #takeUp({ engines, returned, failedSinceBarrier, anySkipped }: EarlierState): void {
+    for (const engine of engines) this.#engines.restore(engine);
+    for (const assignment of returned) this.#backlog.giveBack(assignment);
+    this.#failedSinceBarrier = failedSinceBarrier;
+    this.#anySkipped = anySkipped;
+  }
+
+  #takeBack(engine: EngineLoad, taskId: number): void {
+    const assignment = engine.take(taskId, "returned");
+    if (assignment !== undefined) this.#backlog.giveBack(assignment);
+  }
+
+  #giveUp(assignment: Assignment): void {
+    this.#commands.push({ type: "give-up", assignment });
+    this.#noteFailure();
+  }
+
+  #noteFailure(): void {
+    this.#failedSinceBarrier++;
+    if (this.#failFast && this.#phase === "running") this.#endTasks("failed-fast");
+  }
+
+  #decide(): SchedulerCommand[] {
+    if (this.#phase === "running" && !this.#onHold) this.#advance();
+    if (this.#phase === "running" && !this.#onHold) this.#lookForEngines();
+    if (this.#phase === "draining" && this.#engines.live === 0) this.#leave();
+    if ((this.#phase === "leaving" || this.#phase === "terminating") && this.#engines.size === 0) this.#end();
+    const commands = this.#commands;
+    this.#commands = [];
+    return commands;
+  }
+
+  #advance(): void {
+    this.#passWhatNeedsNoSlot();
+    if (this.#phase !== "running") return;
+    this.#callForEngines();
+    // All per-engine commands stand before the first task.
+    if (this.#enginesNeeded && this.#backlog.knowsPerEngineCommands) this.#engines.admit(this.#backlog.perEngine);
+    this.#assign();
+    if (!this.#backlog.hasTask && this.#backlog.closed) this.#engines.balance();
+    if (this.#backlog.sourceEnded && this.#backlog.size === 0) this.#engines.releaseIdle();
+    if (this.#isFinished()) this.#leave();
+    else this.#pull();
+  }
+
+  /** Skipped tasks and barriers at the head of the queue. */
+  #passWhatNeedsNoSlot(): void {
+    for (let item = this.#backlog.peek(); item !== undefined; item = this.#backlog.peek()) {
+      if (item.kind === "skipped") {
+        this.#commands.push({ type: "skip", skipped: item });
+        this.#anySkipped = true;
+        if (item.previous.returnCode !== 0) this.#failedSinceBarrier++;
+      } else if (item.kind === "barrier") {
+        if (!this.#barrierMet) this.#commands.push({ type: "meet-barrier", barrier: item });
+        this.#barrierMet = true;
+        if (this.#engines.live > 0 || this.#backlog.hasReturned) return;
+        this.#barrierMet = false;
+        const failed = item.check && this.#failedSinceBarrier > 0;
+        this.#commands.push({ type: "pass-barrier", barrier: item, failed });
+        this.#failedSinceBarrier = 0;
+        if (failed) {
+          this.#backlog.drop();
+          this.#phase = "draining";
+          this.#reason = "check-failed";
+          return;
+        }
+      } else return;
+      this.#backlog.drop();
+    }
+  }
+
+  /**
+   * Engines are started when the first task is in sight, so that a run with nothing left to do ends at once. A task file
+   * of nothing but per-engine commands wants them too.
+   */
+  #callForEngines(): void {
+    if (this.#enginesNeeded) return;
+    this.#commandsOnly = this.#backlog.sourceEnded && !this.#anySkipped && this.#backlog.hasPerEngineCommands;
+    const anyTask = this.#backlog.peek() !== undefined || this.#backlog.hasReturned || this.#engines.live > 0;
+    if (!anyTask && !this.#commandsOnly) return;
+    this.#enginesNeeded = true;
+    this.#commands.push({ type: "need-engines" });
+  }
+
+  #assign(): void {
+    if (this.#backlog.hasTask) {
+      const batches = distribute(this.#backlog, this.#engines.all, this.#suspicion, !this.#failFast);
+      for (const [engine, assignments] of batches) {
+        this.#commands.push({ type: "assign", engine: engine.rank, assignments });
+      }
+    }
+    this.#engines.dismissUsedUp();
+  }
+
+  #pull(): void {
+    if (this.#backlog.pulling || this.#backlog.closed) return;
+    const wanted = Math.min(this.#wanted(), MOST_PULLED);
+    if (wanted <= 0) return;
+    this.#backlog.pulling = true;
+    this.#commands.push({ type: "pull", limit: wanted });
+  }
+
+  /**
+   * How many items could be used now. Where no engine takes tasks one item is looked at, since it may need none, or be
+   * the end; many at a time when the last ones needed none.
+   */
+  #wanted(): number {
+    if (!this.#enginesNeeded || !this.#backlog.knowsPerEngineCommands)
+      return this.#backlog.onlySkipped ? MOST_PULLED : 1;
+    return (this.#engines.room(!this.#failFast) ?? 1) - this.#backlog.unsuspected;
+  }
+
+  #isFinished(): boolean {
+    if (!this.#backlog.sourceEnded || this.#backlog.size > 0 || this.#engines.live > 0) return false;
+    // A file of per-engine commands alone is finished when every engine has run them.
+    return !this.#commandsOnly || this.#engines.isReady;
+  }
+
+  /** Without an engine the run ends, or waits for one to be added. */
+  #lookForEngines(): void {
+    const stranded = this.#isStranded();
+    if (stranded && this.#waitForEngines && !this.#awaiting) this.#commands.push({ type: "await-engines" });
+    this.#awaiting = stranded;
+    if (!stranded || this.#waitForEngines) return;
+    this.#reason = "no-engines";
+    this.#leave();
+  }
+
+  /** There is work, or there may be, and no engine to do it. */
+  #isStranded(): boolean {
+    return this.#engines.isDeserted && !this.#isFinished() && (!this.#backlog.pulling || this.#backlog.hasTask);
+  }
+
+  #leave(): void {
+    this.#phase = "leaving";
+    this.#engines.dismissAll();
+  }
+
+  #end(): void {
+    this.#phase = "ended";
+    this.#commands.push({ type: "end", reason: this.#reason });
+  }
+}

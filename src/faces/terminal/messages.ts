@@ -1,0 +1,101 @@
+import type { Context } from "../../domain/engine.ts";
+import { shellWords } from "../../domain/shell-words.ts";
+import type { Reporter, RunEnd, RunEvent } from "../../domain/events.ts";
+import type { Counts } from "../../records/state/counts.ts";
+import type { Terminal } from "./terminal.ts";
+import { describeNodes, plural } from "./text.ts";
+
+/** Tells the user at once what cannot wait for the summary: warnings, engines in trouble, and that the run is stopping. */
+export class Messages implements Reporter {
+  readonly #terminal: Terminal;
+  readonly #counts: Counts;
+  readonly #utility: string;
+  #keyMentioned = false;
+
+  /** @param utility the program that adds engines to this run. */
+  constructor(terminal: Terminal, counts: Counts, utility: string) {
+    this.#terminal = terminal;
+    this.#counts = counts;
+    this.#utility = utility;
+  }
+
+  handle(event: RunEvent): void {
+    if (event.type === "run-draining" && event.cause !== undefined) this.#say(...event.cause.split("\n"));
+    const text = this.#textOf(event);
+    if (text !== undefined) this.#say(text);
+  }
+
+  #say(...lines: readonly string[]): void {
+    for (const line of lines) this.#terminal.message(`disbatch: ${line}`);
+  }
+
+  #textOf(event: RunEvent): string | undefined {
+    if (event.type === "warning") return `warning: ${event.message}`;
+    if (event.type === "engine-failed") return `no engine on ${event.node}: ${event.reason}`;
+    if (event.type === "engine-left") return this.#left(event);
+    if (event.type === "engine-lost") return `${this.#engine(event.engine)} is lost: ${event.reason}`;
+    if (event.type === "engine-silent") return `${this.#engine(event.engine)} is out of touch: ${event.reason}`;
+    if (event.type === "engine-back") return `${this.#engine(event.engine)} is back`;
+    if (event.type === "engine-restarting") return restarting(event);
+    if (event.type === "engines-awaited")
+      return `waiting for engines; add some with: ${shellWords([this.#utility])} -s HOST:COUNT`;
+    if (event.type === "context-added" && event.later) return addedContext(event.context);
+    if (event.type === "context-stopped") return `context ${event.label} is being stopped: it starts no more tasks`;
+    if (event.type === "barrier-passed") return this.#unheardKey(event.barrier.key);
+    if (event.type === "run-draining") return this.#draining(event.reason);
+    if (event.type === "run-terminating") return `${endReason(event.reason)}: ending the running tasks`;
+    return undefined;
+  }
+
+  /** One that leaves as it should does so without a word. */
+  #left({ engine, reason }: Extract<RunEvent, { type: "engine-left" }>): string | undefined {
+    return reason === undefined ? undefined : `${this.#engine(engine)} has left: ${reason}`;
+  }
+
+  #engine(rank: number): string {
+    const node = this.#counts.engines[rank]?.engine.node;
+    return node === undefined ? `engine ${rank}` : `engine ${rank} on ${node}`;
+  }
+
+  /** Said once: a task file may have thousands of them. */
+  #unheardKey(key: string | undefined): string | undefined {
+    if (key === undefined || this.#keyMentioned) return undefined;
+    this.#keyMentioned = true;
+    return `warning: BARRIER key '${key}' has no effect: there is no key-value server to tell`;
+  }
+
+  #draining(reason: RunEnd): string | undefined {
+    if (reason === "done") return undefined;
+    if (this.#counts.running === 0) return `${endReason(reason)}: no more tasks are started`;
+    // Slurm's signals are for jobs, where nobody is at a keyboard, or little time is left anyway.
+    const isSlurms = reason === "terminated" || reason === "out-of-time";
+    const again = isSlurms ? "" : ` (Ctrl-C${reason === "interrupted" ? " again" : ""} ends them)`;
+    return `${endReason(reason)}: no more tasks are started, waiting for ${plural(this.#counts.running, "running task")}${again}`;
+  }
+}
+
+function restarting({ node, delay }: Extract<RunEvent, { type: "engine-restarting" }>): string {
+  return `another engine is started on ${node}${delay === 0 ? "" : ` in ${delay} s`}`;
+}
+
+function addedContext(context: Context): string {
+  return `context ${context.label} is added: ${describeNodes(context)}`;
+}
+
+const END_REASONS: Readonly<Record<RunEnd, string>> = {
+  done: "done",
+  "check-failed": "a task before a BARRIER CHECK failed",
+  "failed-fast": "a task failed, and --fail-fast was given",
+  interrupted: "interrupted",
+  terminated: "terminated",
+  stopped: "stopped by dbUtil.sh",
+  "out-of-time": "the time that is left is not enough to start more tasks",
+  "no-engines": "no engine is left to run tasks",
+  "record-failed": "the status file or the journal could not be written",
+  "source-failed": "the tasks could not be read to the end",
+};
+
+/** Why a run ended, for people. */
+export function endReason(reason: RunEnd): string {
+  return END_REASONS[reason];
+}

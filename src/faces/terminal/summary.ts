@@ -1,0 +1,117 @@
+import type { Counts, Failure } from "../../records/state/counts.ts";
+import { endReason } from "./messages.ts";
+import { columnsOf, formatDuration, formatOutcome, formatRate, plural, printable, shorten } from "./text.ts";
+
+/** What the summary needs beside the numbers. */
+export interface SummaryOptions {
+  /** Columns that a line may take; undefined where lines have no width, as in a file. */
+  readonly width: number | undefined;
+  readonly statusFile: string;
+  /** The command line that runs what is left; shown when something is left. */
+  readonly resumeCommand?: string;
+  /** The command line that runs the failed tasks again; shown when nothing but them is left. */
+  readonly retryCommand?: string;
+  /** Where these are good, and with what, in words. */
+  readonly where?: readonly string[];
+}
+
+/** A wide line is cut here all the same: nobody reads on. */
+const WIDEST = 200;
+const NAME = "disbatch: ";
+const INDENT = "  ";
+/** Rates and utilisation of fewer tasks than this mean nothing. */
+const ENOUGH_TASKS = 2;
+
+/** What there is to say when a run has ended, in lines for standard error. */
+export function summary(counts: Counts, options: SummaryOptions): string[] {
+  const width = Math.max(20, Math.min(options.width ?? WIDEST, WIDEST));
+  const left = somethingLeft(counts);
+  const failures = counts.failures.flatMap((failure) => failureLines(failure, width));
+  const more = counts.failed + counts.perEngineFailed - counts.failures.length;
+  if (more > 0)
+    failures.push(...wrap(`and ${more} more: the lines of the status file that start with R`, width, INDENT));
+  const lines = wrap(NAME + headline(counts), width, "", INDENT);
+  if (counts.reason !== undefined && counts.reason !== "done")
+    lines.push(...wrap(`${NAME}ended early: ${endReason(counts.reason)}`, width, "", INDENT));
+  lines.push(...failures, `${NAME}status file: ${printable(options.statusFile)}`);
+  const where = (options.where ?? []).map((words) => ` ${words}`).join("");
+  if (left && options.resumeCommand !== undefined)
+    lines.push(`${NAME}to run the rest${where}: ${options.resumeCommand}`);
+  else if (!left && counts.failed + counts.skippedFailed > 0 && options.retryCommand !== undefined)
+    lines.push(`${NAME}to run the failed ones again${where}: ${options.retryCommand}`);
+  return lines;
+}
+
+/** True when tasks of this run have no outcome yet, as far as anybody can tell. */
+function somethingLeft(counts: Counts): boolean {
+  return counts.total === undefined ? counts.reason !== "done" : counts.done < counts.total;
+}
+
+function headline(counts: Counts): string {
+  const elapsed = (counts.ended ?? 0) - (counts.started ?? counts.ended ?? 0);
+  if (counts.finished === 0 && counts.skipped > 0 && !somethingLeft(counts)) return nothingToDo(counts);
+  const parts = [doneOfTotal(counts)];
+  if (counts.failed > 0) parts.push(counts.failed === counts.done ? "all failed" : `${counts.failed} failed`);
+  if (counts.skipped > 0) parts.push(`${counts.skipped} in an earlier run${alsoFailed(counts)}`);
+  if (counts.perEngineFailed > 0) parts.push(`${plural(counts.perEngineFailed, "per-engine command")} failed`);
+  if (counts.interrupted > 0) parts.push(`${counts.interrupted} cut short`);
+  const notRun = (counts.total ?? 0) - counts.done - counts.interrupted;
+  if (notRun > 0) parts.push(`${notRun} not run`);
+  const detail = speed(counts, elapsed);
+  return `${parts.join(", ")}${parts.length > 1 ? "," : ""} in ${formatDuration(elapsed)}${detail}`;
+}
+
+function doneOfTotal({ done, total }: Counts): string {
+  if (total === undefined || done === total) return `${plural(done, "task")} done`;
+  return `${done} of ${plural(total, "task")} done`;
+}
+
+function nothingToDo(counts: Counts): string {
+  const tasks = counts.skipped === 1 ? "the task was" : `all ${counts.skipped} tasks were`;
+  return `nothing left to do: ${tasks} done in an earlier run${alsoFailed(counts)}`;
+}
+
+function alsoFailed({ skippedFailed }: Counts): string {
+  return skippedFailed > 0 ? ` (${skippedFailed} of them failed)` : "";
+}
+
+function speed(counts: Counts, elapsed: number): string {
+  if (counts.finished < ENOUGH_TASKS || elapsed <= 0) return "";
+  const offered = counts.slotSeconds(counts.ended ?? 0);
+  const busy =
+    offered > 0 ? `, slots ${Math.min(100, Math.round((100 * counts.busySlotSeconds) / offered))} % busy` : "";
+  return ` (${formatRate(counts.finished / elapsed)}${busy})`;
+}
+
+/** One line when it fits, else one for each of outcome, command and error output. */
+function failureLines({ command, result }: Failure, width: number): string[] {
+  const what = command.kind === "task" ? "task" : `per-engine ${command.when} command`;
+  const where = command.kind === "task" ? "" : ` on ${printable(result.node)}`;
+  const head = `${what} ${command.id} (line ${command.line})${where}: ${formatOutcome(result.returnCode, result.pid)}`;
+  const room = width - 2 * INDENT.length;
+  const shell = shorten(command.command, room);
+  const error = result.error.bytes > 0 ? shorten(result.error.snippet.trimEnd(), room - "error: ".length) : "";
+  const oneLine = `${INDENT}${head}: ${shell}${error === "" ? "" : `${INDENT}error: ${error}`}`;
+  if (columnsOf(oneLine) <= width) return [oneLine];
+  const lines = [INDENT + shorten(head, width - INDENT.length), INDENT + INDENT + shell];
+  if (error !== "") lines.push(`${INDENT}${INDENT}error: ${error}`);
+  return lines;
+}
+
+/** Breaks at blanks. `indent` stands before the first line, `hanging` (the same, unless given) before all others. */
+function wrap(text: string, width: number, indent: string, hanging = indent): string[] {
+  const lines: string[] = [];
+  let line = indent;
+  let empty = true;
+  for (const word of text.split(" ")) {
+    if (!empty && columnsOf(line) + 1 + columnsOf(word) > width) {
+      lines.push(line);
+      line = hanging;
+      empty = true;
+    }
+    line += empty ? word : ` ${word}`;
+    empty = false;
+  }
+  lines.push(line);
+  return lines;
+}

@@ -1,0 +1,133 @@
+/** How numbers, times and foreign text are shown to people on a terminal. */
+
+import { constants } from "node:os";
+import type { Context } from "../../domain/engine.ts";
+import { GIVEN_UP } from "../../domain/result.ts";
+import { someOf } from "../../domain/some-of.ts";
+
+/** Control and format characters and lone surrogates: what could move a cursor, hide text, or is no text at all. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
+const HAS_UNPRINTABLE = new RegExp(UNPRINTABLE.source, "u");
+const ESCAPES: Readonly<Record<string, string>> = { "\t": "\\t", "\n": "\\n", "\r": "\\r", "\u001b": "\\e" };
+
+/** Characters that take two columns: East Asian wide and full-width forms, and emoji (the wide ranges of UAX 11). */
+const WIDE =
+  /[\u1100-\u115F\u2E80-\u303E\u3041-\uA4CF\uA960-\uA97C\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF01-\uFF60\uFFE0-\uFFE6\u{1F300}-\u{1FAFF}\u{20000}-\u{3FFFD}]|\p{Emoji_Presentation}/u;
+const COMBINING = /\p{M}/u;
+/** Everything below U+0300 takes one column. */
+// oxlint-disable-next-line no-control-regex
+const NARROW = /^[\u0000-\u02FF]*$/;
+
+/** The text with everything a terminal would act on made visible; a byte that is not valid UTF-8 becomes `\xNN`. */
+export function printable(text: string): string {
+  return HAS_UNPRINTABLE.test(text) ? text.replaceAll(UNPRINTABLE, visible) : text;
+}
+
+/** The same for text of several lines, which stay lines. */
+export function printableLines(text: string): string {
+  return HAS_UNPRINTABLE.test(text) ? text.split("\n").map(printable).join("\n") : text;
+}
+
+function visible(character: string): string {
+  const known = ESCAPES[character];
+  if (known !== undefined) return known;
+  const code = character.codePointAt(0) ?? 0;
+  if (code >= 0xdc80 && code <= 0xdcff) return hex("x", code - 0xdc00, 2);
+  return code < 0x100 ? hex("x", code, 2) : hex("u", code, 4);
+}
+
+function hex(letter: string, code: number, places: number): string {
+  return `\\${letter}${code.toString(16).padStart(places, "0")}`;
+}
+
+/** Columns that printable text takes on a terminal. */
+export function columnsOf(text: string): number {
+  if (NARROW.test(text)) return text.length;
+  let columns = 0;
+  for (const character of text) columns += widthOf(character);
+  return columns;
+}
+
+/** The text made printable and cut to at most this many columns, with `...` where something is missing. */
+export function shorten(text: string, columns: number): string {
+  // A megabyte of command need not be looked at to show its first line.
+  const shown = printable(text.slice(0, columns + 1));
+  if (text.length <= columns + 1 && columnsOf(shown) <= columns) return shown;
+  const room = Math.max(0, columns - 3);
+  let cut = "";
+  let used = 0;
+  for (const character of shown) {
+    used += widthOf(character);
+    if (used > room) break;
+    cut += character;
+  }
+  return cut + "...".slice(0, columns);
+}
+
+function widthOf(character: string): number {
+  if (character < "\u0300") return 1;
+  if (COMBINING.test(character)) return 0;
+  return WIDE.test(character) ? 2 : 1;
+}
+
+/** A span of time, of which `seconds` are given: `0.05 s`, `12.4 s`, `3:05`, `2:03:04`, `1d 02:03`. */
+export function formatDuration(seconds: number): string {
+  if (seconds < 0.9995) return `${seconds.toFixed(2)} s`;
+  if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
+  return formatClock(seconds);
+}
+
+/** The same for a clock that is watched: whole seconds, `0:07`. */
+export function formatClock(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const days = Math.floor(whole / 86_400);
+  const hours = Math.floor((whole % 86_400) / 3600);
+  const minutes = Math.floor((whole % 3600) / 60);
+  if (days > 0) return `${days}d ${two(hours)}:${two(minutes)}`;
+  if (hours > 0) return `${hours}:${two(minutes)}:${two(whole % 60)}`;
+  return `${minutes}:${two(whole % 60)}`;
+}
+
+function two(n: number): string {
+  return String(n).padStart(2, "0");
+}
+
+/** Tasks per second, or per minute or hour where that is easier to grasp: `1234/s`, `80.6/s`, `12/min`. */
+export function formatRate(perSecond: number): string {
+  if (perSecond >= 0.9995) return `${digits(perSecond)}/s`;
+  if (perSecond * 60 >= 0.9995) return `${digits(perSecond * 60)}/min`;
+  return `${digits(perSecond * 3600)}/h`;
+}
+
+function digits(n: number): string {
+  return n.toFixed(n < 99.95 ? 1 : 0);
+}
+
+/** `1 task`, `2 tasks`. */
+export function plural(n: number, noun: string): string {
+  return n === 1 ? `1 ${noun}` : `${n} ${noun}s`;
+}
+
+const SIGNAL_NAMES = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
+const ERROR_NAMES = new Map(Object.entries(constants.errno).map(([name, number]) => [number, name]));
+
+/** How a command ended, from its return code and process id: `exit 3`, `SIGKILL`, `not started (ENOENT)`. */
+export function formatOutcome(returnCode: number, pid: number): string {
+  if (pid < 0 && returnCode === GIVEN_UP) return "given up";
+  if (pid < 0) return `not started (${ERROR_NAMES.get(returnCode) ?? `error ${returnCode}`})`;
+  if (returnCode < 0) return SIGNAL_NAMES.get(-returnCode) ?? `signal ${-returnCode}`;
+  return `exit ${returnCode}`;
+}
+
+/** Nodes listed by name before the rest is only counted. */
+const NAMED_NODES = 4;
+
+/** `node1, node2 and 7 more`. */
+export function describeNodes({ nodes }: Context): string {
+  return printable(
+    someOf(
+      nodes.map(({ node }) => node),
+      NAMED_NODES,
+    ),
+  );
+}

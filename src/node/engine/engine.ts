@@ -1,0 +1,487 @@
+import type { Duplex } from "node:stream";
+import { FENCE_GRACE, type LeaseTerms } from "../../domain/lease.ts";
+import type { CommandOutcome, TaskResult } from "../../domain/result.ts";
+import type { Assignment, PerEngineCommand } from "../../domain/task.ts";
+import { isPassing } from "../process/backoff.ts";
+import { type DriverMessage, type EngineMessage, type FinishedTask, PROTOCOL } from "../../wire/messages.ts";
+import { DriverLink } from "./driver-link.ts";
+import { fitToOpenFiles, fitToResources } from "./fit-slots.ts";
+import { Outbox } from "./outbox.ts";
+import { CANNOT_START } from "./runner.ts";
+import { SignalledEnds } from "./signalled-ends.ts";
+import { type Slot, type WorkplaceOptions, Workplace } from "./workplace.ts";
+
+/** Seconds between TERM and KILL for what still runs when an engine that leaves has no more time. */
+const DRAIN_GRACE = 10;
+
+export interface EngineOptions extends LeaseTerms, WorkplaceOptions {
+  /** Calls the driver; gives up when the signal says so. @throws Error when it cannot be reached. */
+  readonly connect: (signal: AbortSignal) => Promise<Duplex>;
+  /** Label of the context that started this engine. */
+  readonly context: string;
+  readonly node: string;
+  readonly slots: number;
+  /** Files that this process may have open. */
+  readonly openFileLimit: number;
+  /** Ends all processes of these groups and whatever else belongs to this engine's tasks. */
+  readonly stopTasks: (groups: ReadonlySet<number>, graceMs: () => number) => Promise<void>;
+  /** Starts the process that ends the tasks when this one cannot. */
+  readonly watch: () => TaskWatchdog;
+  /** Seconds since the machine started; not moved by the calendar, and not stopped by sleep. */
+  readonly bootSeconds: () => number;
+  /** Keeps outcomes that no driver has taken, for one that may ask for them. */
+  readonly keepUndelivered: (results: readonly TaskResult[]) => void;
+  /** Signals that this process gets reach its tasks as well. */
+  readonly sharedSignals?: boolean;
+  /** Told once the rank is known, and then of everything of note. */
+  readonly log: EngineLog;
+}
+
+/** Ends an engine's tasks when the engine has died, or has not moved the deadline on. */
+export interface TaskWatchdog {
+  /** @param bootSeconds on the clock of the same name. */
+  keepUntil(bootSeconds: number): void;
+  keepForever(): void;
+  /** Whether it has ended tasks, or is about to: it goes by a deadline that has passed. */
+  readonly hasActed: boolean;
+  /** The engine leaves well. Resolves when the watchdog is gone. */
+  close(): Promise<void>;
+}
+
+/** A task that has ended here, and how. */
+interface TaskEnd {
+  readonly assignment: Assignment;
+  readonly result: TaskResult;
+}
+
+export interface EngineLog {
+  opened(rank: number): void;
+  warning(message: string): void;
+  info(message: string): void;
+  debug(message: () => string): void;
+}
+
+/**
+ * The process on a node. It joins the driver, runs the start commands, then tasks in its slots, and leaves when told to.
+ *
+ *     joining ──► starting ──► working ──► stopping ──► left
+ *        └───────────┴────────────┴───────────┴──► terminating ──► left
+ *
+ * That contact with the driver is lost changes nothing of this, until the lease ends.
+ */
+export class Engine {
+  #phase: "joining" | "starting" | "working" | "stopping" | "terminating" | "left" = "joining";
+  readonly #options: EngineOptions;
+  readonly #slotCount: number;
+  readonly #warnings: readonly string[];
+  readonly #link: DriverLink;
+  readonly #workplace: Workplace;
+  readonly #ends: SignalledEnds<TaskEnd>;
+  readonly #warned = new Set<string>();
+  #watchdog: TaskWatchdog | undefined;
+  #rank = -1;
+  #stopCommands: readonly PerEngineCommand[] = [];
+  #queue: Assignment[] = [];
+  /** Tasks that were ended by what was meant for the engine. They count as held until it leaves: they have been started. */
+  readonly #interrupted: Assignment[] = [];
+  /** It is to leave when what it has started has ended. */
+  #dismissed = false;
+  /** It takes no more tasks, whatever it is given. */
+  #draining = false;
+  /** Its lease has ended and what runs may finish. */
+  #orphaned = false;
+  #drainTimer: NodeJS.Timeout | undefined;
+  /** It has ended tasks, or is about to. */
+  #hasEndedTasks = false;
+  /** It has done so because its lease had ended. */
+  #isFenced = false;
+  /** Seconds between TERM and KILL when it first had to do so. */
+  #fenceGrace: number | undefined;
+  /** Why it ends its tasks, when the driver has not told it to. */
+  #endedBecause: string | undefined;
+  #graceMs = 0;
+  readonly #outbox = new Outbox<TaskResult>((results) =>
+    this.#link.sayForSure({ type: "results", results, interrupted: false }),
+  );
+  /** What has ended and leaves its slot to another task, before it is certain what became of it. */
+  readonly #finished = new Outbox<FinishedTask>((tasks) => this.#link.say({ type: "finished", tasks }));
+  #leave: () => void = () => undefined;
+  #crash: (error: Error) => void = () => undefined;
+  #failure: Error | undefined;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    const dealt = fitToResources(options.slots, options.resources, options.env);
+    const fitted = fitToOpenFiles(dealt.slots, options.openFileLimit);
+    this.#slotCount = fitted.slots;
+    this.#warnings = [...dealt.warnings, ...fitted.warnings];
+    this.#ends = new SignalledEnds({
+      shared: options.sharedSignals === true,
+      decided: (ends, meaning) => this.#decided(ends, meaning),
+    });
+    this.#workplace = new Workplace(options);
+    this.#link = new DriverLink(
+      { ...options, hello: (again) => this.#hello(again), report: () => this.#report() },
+      {
+        message: (message) => this.#receive(message),
+        renewed: (ends) => this.#renewed(ends),
+        ended: (why) => this.#leaseEnded(why),
+      },
+    );
+  }
+
+  /**
+   * Resolves when the engine has left and nothing of its tasks runs.
+   *
+   * @throws Error when the driver cannot be reached; what `fail` was called with.
+   */
+  async run(): Promise<void> {
+    const left = new Promise<void>((resolve, reject) => {
+      this.#leave = resolve;
+      this.#crash = reject;
+    });
+    try {
+      // Told to end its tasks, it does not wait for a driver that it has not reached yet; told to leave, it says so there.
+      await Promise.race([this.#link.open(), left]);
+      if (this.#phase === "left") this.#link.say(this.#goodbye());
+      await left;
+    } catch (error) {
+      throw this.#failure ?? error;
+    } finally {
+      this.#link.close();
+      this.#workplace.close();
+      clearTimeout(this.#drainTimer);
+    }
+    const { undelivered } = this.#link;
+    if (undelivered.length > 0) this.#options.keepUndelivered(undelivered);
+    await this.#watchdog?.close();
+  }
+
+  /** Starts no more tasks, and leaves when what runs has ended: somebody wants the machine back. */
+  drain(why: string): void {
+    if (this.#phase === "terminating" || this.#phase === "left") return;
+    this.#ends.signalled();
+    this.#drain(why);
+  }
+
+  #drain(why: string): void {
+    this.#options.log.info(`draining: ${why}`);
+    this.#draining = true;
+    this.#link.say({ type: "draining", reason: why });
+    this.#giveBackQueue();
+    this.#dismiss(this.#options.drainTimeout);
+  }
+
+  /** Says what the user should know, once, in one line. */
+  warn(message: string): void {
+    if (this.#warned.has(message)) return;
+    this.#warned.add(message);
+    this.#options.log.warning(message);
+    this.#link.say({ type: "warning", message });
+  }
+
+  /** The process has got one more signal, which changes nothing here, and may have reached its tasks. */
+  noteSignal(name: string): void {
+    this.#options.log.info(`${name} received while it leaves`);
+    this.#ends.signalled();
+  }
+
+  /**
+   * Ends all tasks, then leaves. A second call may shorten the grace.
+   *
+   * @param why missing when the driver wants it.
+   */
+  terminate(graceSeconds: number, why?: string): void {
+    this.#graceMs = graceSeconds * 1000;
+    if (this.#phase === "terminating" || this.#phase === "left") return;
+    this.#phase = "terminating";
+    this.#hasEndedTasks = true;
+    // What is not certain yet may have been ended by whoever wants this.
+    this.#ends.interruptOpen();
+    const ended = this.#stopTasks();
+    if (why === undefined) this.#options.log.info("ending tasks: told so by the driver");
+    else this.#options.log.warning(`ending tasks: ${why}`);
+    this.#endedBecause = why;
+    this.#outbox.flush();
+    this.#queue = [];
+    void this.#leaveAfter(ended);
+  }
+
+  /** It cannot go on: ends its tasks as one who has died would, without a word to the driver. `run` throws the error then. */
+  fail(error: Error): void {
+    if (this.#phase === "terminating" || this.#phase === "left") return;
+    this.#phase = "terminating";
+    this.#hasEndedTasks = true;
+    this.#failure = error;
+    this.#graceMs = FENCE_GRACE * 1000;
+    this.#options.log.warning(`ending tasks: ${error.message}`);
+    this.#link.close();
+    this.#ends.interruptOpen();
+    void this.#crashAfter(this.#stopTasks(), error);
+  }
+
+  async #stopTasks(): Promise<void> {
+    await this.#options.stopTasks(await this.#workplace.abandon(), () => this.#graceMs);
+  }
+
+  #hello(again: boolean): EngineMessage {
+    const { engineId, context, node } = this.#options;
+    const warnings = [...this.#warnings];
+    const who = { engineId, context, node, pid: process.pid, slots: this.#slotCount };
+    return { type: "hello", protocol: PROTOCOL, ...who, warnings, again };
+  }
+
+  #report(): EngineMessage[] {
+    // What it has ended was started: that must not look as if it had never come. Its last words say enough.
+    if (this.#hasEndedTasks) return this.#phase === "left" ? [this.#goodbye()] : [];
+    // What has ended is not held any more: the driver is to know how before it hears that.
+    this.#outbox.flush();
+    const { open } = this.#ends;
+    const ended = open.map(({ assignment }) => assignment);
+    const holds = [...this.#workplace.tasks, ...ended, ...this.#interrupted, ...this.#queue];
+    const held = holds.map(({ task, attempt }) => ({ task, attempt }));
+    const welcomed = this.#phase !== "joining";
+    const ready = welcomed && this.#phase !== "starting";
+    const report: EngineMessage = { type: "report", held, welcomed, ready, leaving: this.#dismissed };
+    if (this.#phase === "left") return [report, this.#goodbye()];
+    return open.length === 0 ? [report] : [report, { type: "finished", tasks: open.map(finishedTask) }];
+  }
+
+  #receive(message: DriverMessage): void {
+    switch (message.type) {
+      case "welcome":
+        return this.#begin(message);
+      case "assign":
+        this.#queue.push(...message.assignments.map((assignment) => ({ ...assignment, crashes: 0 })));
+        return this.#draining ? this.#giveBackQueue() : this.#fillSlots();
+      case "recall":
+        return this.#giveBackQueue();
+      case "dismiss":
+        return this.#dismiss(message.within);
+      case "terminate":
+        return this.terminate(message.grace);
+      case "farewell":
+        this.#link.deliveredAll();
+        if (this.#phase === "left") this.#leave();
+        return;
+      case "beat":
+      case "ack":
+        // The link has seen to it.
+        return;
+      default:
+        return message satisfies never;
+    }
+  }
+
+  #begin(welcome: Extract<DriverMessage, { type: "welcome" }>): void {
+    if (this.#phase !== "joining") return;
+    const { log, onDriverLost } = this.#options;
+    this.#rank = welcome.engine;
+    this.#stopCommands = welcome.stop;
+    log.opened(this.#rank);
+    log.info(`joined as engine ${this.#rank} with ${this.#slotCount} slots, process ${process.pid}`);
+    this.#watchdog = this.#options.watch();
+    if (onDriverLost === "finish") this.#watchdog.keepForever();
+    else this.#watchdog.keepUntil(this.#link.leaseEnds);
+    this.#workplace.furnish(this.#slotCount, this.#rank, welcome.env);
+    this.#phase = "starting";
+    this.#runCommands(welcome.start, () => {
+      this.#phase = "working";
+      this.#link.say({ type: "ready" });
+      this.#fillSlots();
+      this.#leaveWhenDone();
+    });
+  }
+
+  /** Runs per-engine commands one after the other. */
+  #runCommands(commands: readonly PerEngineCommand[], then: () => void): void {
+    const [command, ...rest] = commands;
+    if (command === undefined) return then();
+    this.#options.log.info(`per-engine ${command.when} command ${command.id}: ${command.command}`);
+    this.#workplace.runCommand(command, (outcome) => {
+      if (this.#isEndingTasks()) return;
+      const result = this.#resultOf(command.id, 1, -1, outcome);
+      this.#link.sayForSure({ type: "per-engine-result", command, result });
+      this.#runCommands(rest, then);
+    });
+  }
+
+  #fillSlots(): void {
+    while (this.#phase === "working" && !this.#orphaned && this.#queue.length > 0) {
+      const slot = this.#workplace.takeSlot();
+      if (slot === undefined) return;
+      const next = this.#queue.shift();
+      if (next !== undefined) this.#runTask(next, slot);
+    }
+  }
+
+  #runTask(assignment: Assignment, slot: Slot): void {
+    const { task, attempt } = assignment;
+    this.#options.log.debug(() => `task ${task.id} starts in slot ${slot.rank}: ${task.command}`);
+    this.#workplace.runTask(assignment, slot, (outcome) => {
+      this.#options.log.debug(() => `task ${task.id} ended: ${outcome.returnCode}`);
+      this.#ended({ assignment, result: this.#resultOf(task.id, attempt, slot.rank, outcome) });
+      this.#leaveWhenDone();
+    });
+  }
+
+  #ended(end: TaskEnd): void {
+    const { assignment, result } = end;
+    if (this.#isEndingTasks()) {
+      return this.#link.sayForSure({ type: "results", results: [result], interrupted: true });
+    }
+    if (!hasBegun(result)) return this.#handBack(assignment, result.error.snippet.replace(CANNOT_START, ""));
+    const meaning = this.#ends.heard(end, result.returnCode);
+    if (meaning === "interrupted") return this.#noteInterrupted([end]);
+    if (meaning === "outcome") this.#link.noteEnded(assignment.task, assignment.attempt);
+    this.#fillSlots();
+    const isUrgent = this.#queue.length < this.#slotCount;
+    if (meaning === "outcome") this.#outbox.add(result, isUrgent);
+    else this.#finished.add(finishedTask(end), isUrgent);
+  }
+
+  /** The machine has no room for the task: that is no failure of the task's, and others may have some. */
+  #handBack(assignment: Assignment, why: string): void {
+    this.#queue.unshift(assignment);
+    if (this.#draining) this.#giveBackQueue();
+    else this.#drain(`no task can be started: ${why}`);
+  }
+
+  /** Ends of tasks have become certain, one way or the other. */
+  #decided(ends: readonly TaskEnd[], meaning: "outcome" | "interrupted"): void {
+    if (meaning === "interrupted" || this.#isEndingTasks()) this.#noteInterrupted(ends);
+    else {
+      for (const { assignment, result } of ends) {
+        this.#link.noteEnded(assignment.task, assignment.attempt);
+        this.#outbox.add(result, false);
+      }
+      this.#outbox.flush();
+    }
+    this.#leaveWhenDone();
+  }
+
+  #noteInterrupted(ends: readonly TaskEnd[]): void {
+    this.#interrupted.push(...ends.map(({ assignment }) => assignment));
+    const results = ends.map(({ result }) => result);
+    this.#link.sayForSure({ type: "results", results, interrupted: true });
+  }
+
+  /** Tasks run here, or have ended and nobody knows yet how. */
+  get #isBusy(): boolean {
+    return this.#workplace.isBusy || this.#ends.isAnyOpen;
+  }
+
+  /** What ends now may have been ended: by this engine or, when its lease is over or was when it last heard of it, by the watchdog. */
+  #isEndingTasks(): boolean {
+    if (this.#options.onDriverLost === "kill") this.#link.isOver();
+    if (this.#watchdog?.hasActed === true) this.#fence("its watchdog had not heard in time that they may go on");
+    return this.#phase === "terminating";
+  }
+
+  #resultOf(taskId: number, attempt: number, slot: number, outcome: CommandOutcome): TaskResult {
+    return { taskId, attempt, node: this.#options.node, engine: this.#rank, slot, ...outcome };
+  }
+
+  #giveBackQueue(): void {
+    const taskIds = this.#queue.map(({ task }) => task.id);
+    this.#queue = [];
+    this.#outbox.flush();
+    this.#link.say({ type: "returned", taskIds });
+  }
+
+  #dismiss(within: number | undefined): void {
+    this.#dismissed = true;
+    if (within !== undefined) {
+      clearTimeout(this.#drainTimer);
+      this.#drainTimer = setTimeout(() => this.#outOfTime(within), within * 1000);
+    }
+    if (this.#phase === "joining") this.#sayGoodbye();
+    else this.#leaveWhenDone();
+  }
+
+  #outOfTime(seconds: number): void {
+    this.#options.log.info(`what runs is ended: it has had ${seconds} s since the engine was to leave`);
+    this.terminate(DRAIN_GRACE);
+  }
+
+  #leaveWhenDone(): void {
+    if (!this.#dismissed || this.#phase !== "working" || this.#isBusy || this.#queue.length > 0) return;
+    this.#phase = "stopping";
+    this.#outbox.flush();
+    if (this.#interrupted.length === 0) return this.#stop();
+    // They are going to be started again: what they have left behind must not go on meanwhile.
+    const ended = this.#options.stopTasks(new Set(), () => FENCE_GRACE * 1000);
+    void ended.then(() => this.#stop());
+  }
+
+  #stop(): void {
+    if (this.#phase === "stopping") this.#runCommands(this.#stopCommands, () => this.#sayGoodbye());
+  }
+
+  #goodbye(): EngineMessage {
+    return { type: "goodbye", reason: this.#endedBecause, fenced: this.#isFenced };
+  }
+
+  /** Waits for the driver's answer: until then it may have to be said again. */
+  #sayGoodbye(): void {
+    this.#phase = "left";
+    this.#options.log.info("leaving");
+    this.#link.say(this.#goodbye());
+  }
+
+  async #leaveAfter(tasksEnded: Promise<void>): Promise<void> {
+    await tasksEnded;
+    await this.#workplace.hearOfEnds();
+    this.#sayGoodbye();
+    // A driver that wanted this may have gone; nobody waits for another.
+    if (!this.#link.isOpen || this.#link.hasEnded) this.#leave();
+  }
+
+  async #crashAfter(tasksEnded: Promise<void>, error: Error): Promise<void> {
+    try {
+      await tasksEnded;
+    } finally {
+      this.#crash(error);
+    }
+  }
+
+  #renewed(ends: number): void {
+    if (this.#options.onDriverLost === "kill") this.#watchdog?.keepUntil(ends);
+    if (!this.#orphaned) return;
+    this.#options.log.info("the driver is back");
+    this.#orphaned = false;
+    this.#fillSlots();
+  }
+
+  /** @returns false to go on listening to the driver. */
+  #leaseEnded(why: string): boolean {
+    const { lease, onDriverLost, log } = this.#options;
+    if (this.#phase === "left") this.#leave();
+    const reason = `out of touch with the driver for ${lease} s: ${why}`;
+    if (onDriverLost === "kill" || this.#phase === "joining") {
+      this.#fence(reason);
+      return true;
+    }
+    if (!this.#orphaned) log.warning(`${reason}; what runs may finish`);
+    this.#orphaned = true;
+    if (!this.#isBusy) this.#fence(reason);
+    return false;
+  }
+
+  #fence(why: string): void {
+    if (this.#phase !== "terminating" && this.#phase !== "left") this.#isFenced = true;
+    // Whoever has been frozen is late: the tasks may run elsewhere by now.
+    const late = Math.max(0, this.#options.bootSeconds() - this.#link.leaseEnds);
+    this.#fenceGrace ??= Math.max(0, FENCE_GRACE - late);
+    this.terminate(this.#fenceGrace, why);
+  }
+}
+
+/** False when the machine has been short of what the task needs to start, for longer than that is waited for. */
+function hasBegun({ pid, returnCode }: TaskResult): boolean {
+  return pid > 0 || !isPassing(returnCode);
+}
+
+function finishedTask({ result: { taskId, returnCode } }: TaskEnd): FinishedTask {
+  return { taskId, failed: returnCode !== 0 };
+}

@@ -1,0 +1,83 @@
+import { ENGINE_MARK, MARK_SEPARATOR } from "../../domain/engine.ts";
+import type { PerEngineCommand, Task } from "../../domain/task.ts";
+
+export type Environment = Record<string, string | undefined>;
+
+/** Those variables that there are. */
+export function variablesOf(env: Readonly<Environment>): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+export interface SlotEnvironmentOptions {
+  /** What the engine itself was given. */
+  readonly base: Readonly<Environment>;
+  /** The same for every task of the run. */
+  readonly common: Readonly<Environment>;
+  readonly engineId: string;
+  readonly engineRank: number;
+  /** -1 for per-engine commands. */
+  readonly slot: number;
+  readonly coresPerSlot: number;
+  /** Variables whose comma-separated values are dealt out, one for each slot. */
+  readonly resources: readonly string[];
+  /** Libraries are told to use as many threads as there are cores, unless the user has said something else. */
+  readonly threadEnv?: boolean;
+}
+
+/** What OpenMP programs go by, and libraries that have nothing of their own set. */
+const OPENMP = "OMP_NUM_THREADS";
+const THREADS = [OPENMP, "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"] as const;
+
+/** What all tasks of one slot have in common. Per-engine commands get the resources of slot 0. */
+export function slotEnvironment(options: SlotEnvironmentOptions): Environment {
+  const env: Environment = { ...options.base, ...options.common, ...shellLevel(options.base) };
+  // Within a task of another run the marks add up, so that either run finds all its processes.
+  env[ENGINE_MARK] = [options.base[ENGINE_MARK], options.engineId].filter(Boolean).join(MARK_SEPARATOR);
+  env["DISBATCH_ENGINE_RANK"] = String(options.engineRank);
+  env["DISBATCH_CYLINDER_RANK"] = String(options.slot);
+  env["DISBATCH_CORES_PER_TASK"] = String(options.coresPerSlot);
+  if (options.threadEnv === true) setThreads(env, options.coresPerSlot);
+  return Object.assign(env, dealtOut(options.resources, options.base, options.slot));
+}
+
+/** Where the user has set the first of them the libraries follow that. */
+function setThreads(env: Environment, threads: number): void {
+  if (env[OPENMP] !== undefined) return;
+  for (const name of THREADS) env[name] ??= String(threads);
+}
+
+/** What one slot gets of the variables whose comma-separated values are dealt out. */
+export function dealtOut(resources: readonly string[], base: Readonly<Environment>, slot: number): Environment {
+  const env: Environment = {};
+  for (const name of resources) {
+    const values = base[name]?.split(",");
+    if (values !== undefined) env[name] = values[Math.max(0, slot)] ?? "";
+  }
+  return env;
+}
+
+/**
+ * A bash that finds itself at the top of a login over SSH reads the user's start-up file, also for a single command. The
+ * login shell has read it already, and what it exported is here; so tasks are to be one level further down.
+ */
+function shellLevel({ SSH_CLIENT, SSH2_CLIENT, SHLVL }: Readonly<Environment>): Environment {
+  const overSsh = SSH_CLIENT !== undefined || SSH2_CLIENT !== undefined;
+  return overSsh && !(Number(SHLVL) > 0) ? { SHLVL: "1" } : {};
+}
+
+/** Sets what is a task's own, in place: an environment is large, and is read only while a child is being started. */
+export function setTaskVariables(env: Environment, task: Task | PerEngineCommand, attempt: number): void {
+  const repeatIndex = task.kind === "task" ? task.repeatIndex : -1;
+  env["DISBATCH_ATTEMPT"] = String(attempt);
+  env["DISBATCH_TASKID"] = String(task.id);
+  env["DISBATCH_TASKID_ZP"] = zeroPadded(task.id);
+  env["DISBATCH_STREAM_INDEX"] = String(task.line);
+  env["DISBATCH_STREAM_INDEX_ZP"] = zeroPadded(task.line);
+  env["DISBATCH_REPEAT_INDEX"] = String(repeatIndex);
+  env["DISBATCH_REPEAT_INDEX_ZP"] = zeroPadded(repeatIndex);
+}
+
+/** Six places, a minus sign included: Python's `%06d`. */
+function zeroPadded(n: number): string {
+  return n < 0 ? `-${String(-n).padStart(5, "0")}` : String(n).padStart(6, "0");
+}

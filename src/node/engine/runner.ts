@@ -1,0 +1,143 @@
+import { constants } from "node:os";
+import { statSync } from "node:fs";
+import { type CommandOutcome, type Leak, NO_LEAK } from "../../domain/result.ts";
+import { BASH, bashArguments, MAX_ARGUMENT } from "../process/bash.ts";
+import { waitAndRetry } from "../process/backoff.ts";
+import type { CapturePair, CapturePool } from "../process/capture-pool.ts";
+import { type ChildEnd, notStarted, spawn } from "../process/spawn.ts";
+
+/** What running commands share. */
+export interface RunnerSetup {
+  readonly cwd: string;
+  readonly captures: CapturePool;
+  /** File descriptor of /dev/null, open for reading. */
+  readonly devNull: number;
+}
+
+/** Drivers take no longer snippet; a path may be longer. Characters. */
+const LONGEST_TEXT = 512;
+
+/** How the text begins that says why a command could not be started. */
+export const CANNOT_START = "disbatch: cannot start the task: ";
+
+/** A command on its way: waiting for the system to have room for it, or running. */
+export class RunningCommand {
+  /** Of its shell, which leads a process group of that number; -1 while there is none. */
+  pid = -1;
+  #files: CapturePair | undefined;
+  #abandoned = false;
+
+  readonly #setup: RunnerSetup;
+  readonly #command: string;
+  readonly #env: Readonly<Record<string, string | undefined>>;
+  readonly #done: (outcome: CommandOutcome) => void;
+  readonly #started: ((pid: number) => void) | undefined;
+
+  /**
+   * @param env is read only while a child is being started.
+   * @param done is called once, never before this returns.
+   * @param started is told of the process as soon as there is one, also before this returns.
+   */
+  constructor(
+    setup: RunnerSetup,
+    command: string,
+    env: Readonly<Record<string, string | undefined>>,
+    done: (outcome: CommandOutcome) => void,
+    started?: (pid: number) => void,
+  ) {
+    this.#setup = setup;
+    this.#command = command;
+    this.#env = env;
+    this.#done = done;
+    this.#started = started;
+    this.#start(0);
+  }
+
+  /** A command that has no process yet is given up; one that has is left to whoever signals its process group. */
+  abandon(): void {
+    this.#abandoned = true;
+  }
+
+  /** Keeps what a long-running command writes from filling the disk. */
+  async boundOutput(): Promise<void> {
+    if (this.#files !== undefined) await this.#setup.captures.bound(this.#files);
+  }
+
+  #start(tries: number): void {
+    const { captures, cwd, devNull } = this.#setup;
+    const clock = new Stopwatch();
+    let files: CapturePair;
+    try {
+      files = captures.open();
+    } catch (error) {
+      return void this.#retry(notStarted(error), tries, clock);
+    }
+    this.#files = files;
+    const stdio = [devNull, files.output.fd, files.error.fd] as const;
+    const request = { file: BASH, args: bashArguments(this.#command), env: this.#env, cwd, stdio };
+    const { pid } = spawn(request, (end) => {
+      this.#files = undefined;
+      if (end.type === "not-started") {
+        captures.discard(files);
+        void this.#retry(end, tries, clock);
+      } else {
+        const returnCode = end.type === "exited" ? end.code : -end.signal;
+        const times = clock.times();
+        const { output, error } = captures.take(files, times.finish - times.start);
+        const blamed = returnCode === 0 ? undefined : captures.blamed(files);
+        this.#done({ pid, returnCode, ...times, output, error: blamed === undefined ? error : noted(error, blamed) });
+      }
+    });
+    this.pid = pid;
+    captures.started(files, pid);
+    if (pid > 0) this.#started?.(pid);
+  }
+
+  async #retry(end: NotStarted, tries: number, clock: Stopwatch): Promise<void> {
+    if (!this.#abandoned && (await waitAndRetry(end.errno, tries)) && !this.#abandoned) this.#start(tries + 1);
+    else this.#giveUp(end, clock);
+  }
+
+  #giveUp(end: NotStarted, clock: Stopwatch): void {
+    const text = `${CANNOT_START}${this.#explain(end)}`.slice(0, LONGEST_TEXT);
+    const error = { bytes: Buffer.byteLength(text), snippet: text };
+    this.#done({ pid: -1, returnCode: end.errno, ...clock.times(), output: NO_LEAK, error });
+  }
+
+  #explain(end: NotStarted): string {
+    if (end.errno === constants.errno.E2BIG) {
+      const length = Math.max(...bashArguments(this.#command).map((argument) => Buffer.byteLength(argument)));
+      return length >= MAX_ARGUMENT
+        ? `its command has ${length} bytes, and the system passes at most ${MAX_ARGUMENT - 1}`
+        : "its command and environment together are too long for the system";
+    }
+    if (end.errno === constants.errno.ENOENT && !isFolder(this.#setup.cwd)) {
+      return `the working directory ${this.#setup.cwd} is missing`;
+    }
+    return end.reason;
+  }
+}
+
+type NotStarted = Extract<ChildEnd, { type: "not-started" }>;
+
+/** When it began, by the calendar, and how long it took, by a clock that nobody sets. */
+class Stopwatch {
+  readonly #start = Date.now();
+  readonly #from = performance.now();
+
+  /** In seconds. */
+  times(): { start: number; finish: number } {
+    const start = this.#start / 1000;
+    return { start, finish: start + (performance.now() - this.#from) / 1000 };
+  }
+}
+
+/** What a task wrote, and what there is to say of that. */
+function noted({ bytes, snippet }: Leak, note: string): Leak {
+  const text = `${snippet === "" || snippet.endsWith("\n") ? "" : "\n"}disbatch: ${note}`;
+  return { bytes: bytes + Buffer.byteLength(text), snippet: (snippet + text).slice(0, LONGEST_TEXT) };
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}

@@ -1,0 +1,144 @@
+import type { Duplex } from "node:stream";
+import type { CommandOutcome } from "../../domain/result.ts";
+import { signal } from "../process/process-table.ts";
+import { Connection } from "../../wire/connection.ts";
+import { parseSlotMessage, type SlotMessage, type SlotOrder } from "../../wire/slot-messages.ts";
+import { type Environment, variablesOf } from "./environment.ts";
+import type { Share } from "./shares.ts";
+import type { Running, SlotProcess, StartItem } from "./workplace.ts";
+
+/** A slot process that has not said by then that it starts nothing more is killed, so that it does not. Milliseconds. */
+const ABANDON_MS = 500;
+
+export interface SlotHandleEvents {
+  /** It has said who it is. Called once, before the other. */
+  joined(handle: SlotHandle): void;
+  /** It is gone, though nobody has let it go. Called once at most. */
+  died(handle: SlotHandle): void;
+  /** Something that the user should know, in one line. */
+  warned(message: string): void;
+}
+
+/** One slot process, as the engine sees it. */
+export class SlotHandle implements SlotProcess {
+  /** -1 until it has said so. */
+  slot = -1;
+  share: Share = { affinity: "", env: {} };
+  /** Resolves when the connection is closed. */
+  readonly closed: Promise<void>;
+  #pid: number | undefined;
+  readonly #connection: Connection<SlotMessage, SlotOrder>;
+  readonly #events: SlotHandleEvents;
+  #command: RemoteCommand | undefined;
+  #isClosed = false;
+  #released = false;
+  /** Told that it starts nothing more. */
+  #abandoned: () => void = () => undefined;
+
+  constructor(stream: Duplex, events: SlotHandleEvents) {
+    this.#events = events;
+    let close: () => void = () => undefined;
+    this.closed = new Promise((resolve) => (close = resolve));
+    this.#connection = new Connection<SlotMessage, SlotOrder>(stream, parseSlotMessage, {
+      message: (message) => this.#receive(message),
+      closed: () => {
+        this.#isClosed = true;
+        this.#abandoned();
+        close();
+        if (this.slot >= 0 && !this.#released) this.#events.died(this);
+      },
+    });
+  }
+
+  furnish(engine: number, env: Readonly<Environment>): StartItem {
+    this.#connection.send({ type: "furnish", engine, env: variablesOf(env) });
+    return (item, attempt, done) => {
+      this.#connection.send({ type: "run", item, attempt });
+      return (this.#command = new RemoteCommand(done, () => this.#abandon()));
+    };
+  }
+
+  /** @param bootSeconds when what runs is to end; missing when there is no such time. */
+  keepUntil(bootSeconds?: number): void {
+    this.#connection.send({ type: "keep", ...(bootSeconds === undefined ? {} : { until: bootSeconds }) });
+  }
+
+  /** Lets it go. */
+  release(): void {
+    this.#released = true;
+    this.#connection.send({ type: "goodbye" });
+    this.#connection.close();
+  }
+
+  /** Will have nothing to do with it. */
+  refuse(why: string): void {
+    this.#released = true;
+    this.#connection.destroy(why);
+  }
+
+  #receive(message: SlotMessage): void {
+    switch (message.type) {
+      case "hello":
+        return this.#meet(message);
+      case "started":
+        if (this.#command !== undefined) this.#command.pid = message.pid;
+        return;
+      case "ended": {
+        const command = this.#command;
+        this.#command = undefined;
+        return command?.done(message.outcome);
+      }
+      case "warning":
+        return this.#events.warned(message.message);
+      case "abandoned":
+        return this.#abandoned();
+      default:
+        return message satisfies never;
+    }
+  }
+
+  #meet({ slot, pid, affinity, env }: Extract<SlotMessage, { type: "hello" }>): void {
+    if (this.slot >= 0) return this.#connection.destroy("it has said hello before");
+    this.slot = slot;
+    this.#pid = pid;
+    this.share = { affinity, env };
+    this.#events.joined(this);
+  }
+
+  /** What it was told before it has heard before, so its answer means that the process of its command is known, or that there will be none. */
+  #abandon(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#isClosed) return resolve();
+      const late = setTimeout(() => {
+        if (this.#pid !== undefined) signal(this.#pid, "SIGKILL");
+        resolve();
+      }, ABANDON_MS);
+      this.#abandoned = (): void => {
+        clearTimeout(late);
+        resolve();
+      };
+      this.#connection.send({ type: "abandon" });
+    });
+  }
+}
+
+/** What runs in a slot process, or is about to. */
+class RemoteCommand implements Running {
+  pid = -1;
+  readonly done: (outcome: CommandOutcome) => void;
+  readonly #abandon: () => Promise<void>;
+
+  constructor(done: (outcome: CommandOutcome) => void, abandon: () => Promise<void>) {
+    this.done = done;
+    this.#abandon = abandon;
+  }
+
+  abandon(): Promise<void> {
+    return this.#abandon();
+  }
+
+  /** The slot process sees to that. */
+  boundOutput(): Promise<void> {
+    return Promise.resolve();
+  }
+}

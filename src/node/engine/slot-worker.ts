@@ -1,0 +1,145 @@
+import type { Duplex } from "node:stream";
+import type { CommandOutcome } from "../../domain/result.ts";
+import { Connection } from "../../wire/connection.ts";
+import { parseSlotOrder, type SlotMessage, type SlotOrder } from "../../wire/slot-messages.ts";
+import {
+  type Environment,
+  setTaskVariables,
+  slotEnvironment,
+  type SlotEnvironmentOptions,
+  variablesOf,
+} from "./environment.ts";
+import type { Share } from "./shares.ts";
+import { BOUND_OUTPUT_MS, type Running, type StartCommand } from "./workplace.ts";
+
+/** What is left to do when the engine or its lease has gone, the engine's watchdog does sooner. Milliseconds. */
+const GRACE_MS = 2_000;
+/** How often the deadline is looked at. */
+const LOOK_MS = 500;
+
+export interface SlotWorkerOptions extends Pick<SlotEnvironmentOptions, "engineId" | "coresPerSlot" | "threadEnv"> {
+  readonly slot: number;
+  readonly share: Share;
+  readonly start: StartCommand;
+  /** Ends all processes of this group, and what they have started. What others of the engine run is no business of a slot. */
+  readonly kill: (group: number) => Promise<void>;
+  /** Seconds since the machine started. */
+  readonly bootSeconds: () => number;
+}
+
+/**
+ * The process of one slot, other than slot 0: it runs the slot's tasks, one at a time, as the engine tells it, so that they
+ * have this process's share of the node.
+ *
+ *     waiting for furnish ──► idle ◄──► running ──► over, by goodbye or because the engine is gone
+ */
+export class SlotWorker {
+  readonly #options: SlotWorkerOptions;
+  readonly #connection: Connection<SlotOrder, SlotMessage>;
+  readonly #over: Promise<void>;
+  #env: Environment | undefined;
+  #running: Running | undefined;
+  /** Told when nothing runs any more. */
+  #idle: () => void = () => undefined;
+  /** On the boot clock. */
+  #deadline = Number.POSITIVE_INFINITY;
+  /** The deadline was over at the last look. */
+  #isOverdue = false;
+  #dismissed = false;
+  /** This process has ended what it ran, since the deadline had passed. */
+  #hasActed = false;
+
+  constructor(stream: Duplex, options: SlotWorkerOptions) {
+    this.#options = options;
+    let over: () => void = () => undefined;
+    this.#over = new Promise((resolve) => (over = resolve));
+    this.#connection = new Connection<SlotOrder, SlotMessage>(stream, parseSlotOrder, {
+      message: (order) => this.#obey(order),
+      closed: over,
+    });
+  }
+
+  /** Resolves when the engine has no more use for it, or is gone, and what it ran has ended. */
+  async run(): Promise<void> {
+    const { slot, share } = this.#options;
+    const { affinity, env } = share;
+    this.#connection.send({ type: "hello", slot, pid: process.pid, affinity, env: variablesOf(env) });
+    // When it fails now, for want of memory perhaps, there is a next time.
+    const bounding = setInterval(() => void this.#running?.boundOutput().catch(() => undefined), BOUND_OUTPUT_MS);
+    const looking = setInterval(() => this.#look(), LOOK_MS);
+    await this.#over;
+    if (!this.#dismissed) await this.#endWhatRuns();
+    clearInterval(bounding);
+    clearInterval(looking);
+  }
+
+  /** Says what the user should know, in one line. */
+  warn(message: string): void {
+    this.#connection.send({ type: "warning", message });
+  }
+
+  #obey(order: SlotOrder): void {
+    switch (order.type) {
+      case "furnish": {
+        const { share, ...own } = this.#options;
+        const given = { base: share.env, common: order.env, engineRank: order.engine, resources: [] };
+        this.#env = slotEnvironment({ ...own, ...given });
+        return;
+      }
+      case "run":
+        return this.#run(order);
+      case "abandon":
+        void this.#running?.abandon();
+        return this.#connection.send({ type: "abandoned" });
+      case "keep":
+        this.#deadline = order.until ?? Number.POSITIVE_INFINITY;
+        return;
+      case "goodbye":
+        this.#dismissed = true;
+        return this.#connection.close();
+      default:
+        return order satisfies never;
+    }
+  }
+
+  #run({ item, attempt }: Extract<SlotOrder, { type: "run" }>): void {
+    const env = this.#env;
+    if (env === undefined || this.#running !== undefined) return this.#connection.destroy("it is not ready for a task");
+    setTaskVariables(env, item, attempt);
+    const done = (outcome: CommandOutcome): void => {
+      this.#running = undefined;
+      // What it has ended itself is no outcome; the engine, if it is still there, hears that this process is gone.
+      if (this.#hasActed) this.#connection.destroy("the lease of the engine has ended, as far as its slot knows");
+      else this.#connection.send({ type: "ended", outcome });
+      this.#idle();
+    };
+    this.#running = this.#options.start(item.command, env, done, (pid) =>
+      this.#connection.send({ type: "started", pid }),
+    );
+  }
+
+  /**
+   * Nobody else may be able to end what has cleared its environment. Whoever wakes from a freeze has not yet read what it was
+   * told meanwhile, so the deadline has to be over at two looks in a row.
+   */
+  #look(): void {
+    const wasOverdue = this.#isOverdue;
+    this.#isOverdue = this.#options.bootSeconds() >= this.#deadline + GRACE_MS / 1000;
+    if (!wasOverdue || !this.#isOverdue || this.#running === undefined) return;
+    this.#hasActed = true;
+    void this.#kill(this.#running);
+  }
+  async #endWhatRuns(): Promise<void> {
+    if (this.#running === undefined) return;
+    void this.#running.abandon();
+    const idle = new Promise<void>((resolve) => (this.#idle = resolve));
+    let late: NodeJS.Timeout | undefined;
+    await Promise.race([idle, new Promise((resolve) => (late = setTimeout(resolve, GRACE_MS)))]);
+    clearTimeout(late);
+    if (this.#running !== undefined) await this.#kill(this.#running);
+  }
+
+  async #kill(running: Running): Promise<void> {
+    if (running.pid > 0) await this.#options.kill(running.pid);
+  }
+}

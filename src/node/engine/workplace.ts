@@ -1,0 +1,154 @@
+import type { CommandOutcome } from "../../domain/result.ts";
+import type { Assignment, PerEngineCommand, Task } from "../../domain/task.ts";
+import {
+  dealtOut,
+  setTaskVariables,
+  slotEnvironment,
+  type Environment,
+  type SlotEnvironmentOptions,
+} from "./environment.ts";
+
+/** How often the output of long-running tasks is looked at. Tasks shorter than this never notice. */
+export const BOUND_OUTPUT_MS = 250;
+/** How often, and how many times, it is asked whether the ends of processes have been heard of: half a second in all. */
+const TURN_MS = 5;
+const MOST_TURNS = 100;
+
+/** A command on its way: waiting for the system to have room for it, or running. */
+export interface Running {
+  /** Of its shell, which leads a process group of that number; -1 while there is none. */
+  readonly pid: number;
+  /** A command that has no process yet is given up. When what this returns has resolved, its `pid` is what it will stay. */
+  abandon(): void | Promise<void>;
+  /** Keeps what a long-running command writes from filling the disk. */
+  boundOutput(): Promise<void>;
+}
+
+/**
+ * Starts a command; `env` is read only while a child is being started. `done` is called once, never before it returns;
+ * `started` is told of the command's process as soon as there is one, also before it returns.
+ */
+export type StartCommand = (
+  command: string,
+  env: Readonly<Environment>,
+  done: (outcome: CommandOutcome) => void,
+  started?: (pid: number) => void,
+) => Running;
+
+/** Starts what a task or per-engine command says. `done` is called once, never before it returns. */
+export type StartItem = (
+  item: Task | PerEngineCommand,
+  attempt: number,
+  done: (outcome: CommandOutcome) => void,
+) => Running;
+
+export interface Slot {
+  readonly rank: number;
+  /** In this process or in the slot's own. */
+  readonly start: StartItem;
+}
+
+/** Another process, in which the tasks of one slot run. */
+export interface SlotProcess {
+  /** To be called once, before anything runs there. @param env what all tasks of the slot have beyond what that process was given. */
+  furnish(engineRank: number, env: Readonly<Environment>): StartItem;
+}
+
+export interface WorkplaceOptions extends Pick<
+  SlotEnvironmentOptions,
+  "engineId" | "coresPerSlot" | "resources" | "threadEnv"
+> {
+  readonly env: Readonly<Environment>;
+  readonly start: StartCommand;
+  /** Processes in which tasks run, by the ranks of their slots; the tasks of other slots run in this one. */
+  readonly elsewhere?: ReadonlyMap<number, SlotProcess>;
+}
+
+/** The slots of an engine and what runs in them. */
+export class Workplace {
+  readonly #options: WorkplaceOptions;
+  readonly #freeSlots: Slot[] = [];
+  #perEngineSlot: Slot | undefined;
+  /** What runs, with the task that it is, if it is one. */
+  readonly #running = new Map<Running, Assignment | undefined>();
+  #bounding: NodeJS.Timeout | undefined;
+
+  constructor(options: WorkplaceOptions) {
+    this.#options = options;
+  }
+
+  /** Makes the slots. @param common what all tasks of the run have in their environment. */
+  furnish(slots: number, engineRank: number, common: Readonly<Environment>): void {
+    const { env: base, elsewhere, ...own } = this.#options;
+    const startHere = (rank: number): StartItem => {
+      const env = slotEnvironment({ ...own, base, common, engineRank, slot: rank });
+      return (item, attempt, done) => {
+        setTaskVariables(env, item, attempt);
+        return own.start(item.command, env, done);
+      };
+    };
+    const startIn = (process: SlotProcess, rank: number): StartItem =>
+      process.furnish(engineRank, { ...common, ...dealtOut(own.resources, base, rank) });
+    this.#perEngineSlot = { rank: -1, start: startHere(-1) };
+    for (let rank = slots - 1; rank >= 0; rank--) {
+      const process = elsewhere?.get(rank);
+      this.#freeSlots.push({ rank, start: process === undefined ? startHere(rank) : startIn(process, rank) });
+    }
+    this.#bounding = setInterval(() => this.#boundOutputs(), BOUND_OUTPUT_MS);
+  }
+
+  /** A slot that is free until a task that runs in it has ended. */
+  takeSlot(): Slot | undefined {
+    return this.#freeSlots.pop();
+  }
+
+  runTask(assignment: Assignment, slot: Slot, done: (outcome: CommandOutcome) => void): void {
+    const command = slot.start(assignment.task, assignment.attempt, (outcome) => {
+      this.#running.delete(command);
+      this.#freeSlots.push(slot);
+      done(outcome);
+    });
+    this.#running.set(command, assignment);
+  }
+
+  runCommand(command: PerEngineCommand, done: (outcome: CommandOutcome) => void): void {
+    if (this.#perEngineSlot === undefined) throw new Error("no command runs before there are slots");
+    const running = this.#perEngineSlot.start(command, 1, (outcome) => {
+      this.#running.delete(running);
+      done(outcome);
+    });
+    this.#running.set(running, undefined);
+  }
+
+  /** Tasks that have been started and have not ended. */
+  get tasks(): Assignment[] {
+    return [...this.#running.values()].filter((assignment) => assignment !== undefined);
+  }
+
+  get isBusy(): boolean {
+    return this.#running.size > 0;
+  }
+
+  /** Gives up what has no process yet. @returns the process groups of what has one. */
+  async abandon(): Promise<Set<number>> {
+    const commands = [...this.#running.keys()];
+    await Promise.all(commands.map(async (command) => command.abandon()));
+    return new Set(commands.filter((command) => command.pid > 0 && this.#running.has(command)).map(({ pid }) => pid));
+  }
+
+  /** The processes are gone; that is heard of a few turns later, unless one was out of KILL's reach. */
+  async hearOfEnds(): Promise<void> {
+    for (let turn = 0; turn < MOST_TURNS && [...this.#running.keys()].some(({ pid }) => pid > 0); turn++) {
+      await new Promise((resolve) => setTimeout(resolve, TURN_MS));
+    }
+  }
+
+  close(): void {
+    clearInterval(this.#bounding);
+  }
+
+  #boundOutputs(): void {
+    // When it fails now, for want of memory perhaps, there is a next time.
+    for (const command of this.#running.keys()) command.boundOutput().catch(() => undefined);
+  }
+}

@@ -1,0 +1,56 @@
+import { createHash } from "node:crypto";
+import { lstatSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { hostname } from "node:os";
+import path from "node:path";
+import { errnoOf } from "../../domain/system-error.ts";
+import type { Environment } from "./host-settings.ts";
+
+/** The longest folder in which ssh can make a socket: 107 characters, less what is added to the name for a moment. */
+const LONGEST_FOLDER = 64;
+
+/** Tells this machine from others that share the folder. */
+const HERE = createHash("sha256").update(hostname()).digest("hex").slice(0, 4);
+
+/** A folder's name says who has made it: the machine and the process. */
+const NAME = /^dbs-([0-9a-f]{4})-([0-9]+)-[A-Za-z0-9]{6}$/;
+
+/** Makes a folder for one control socket, that only this user can enter. */
+export function makeSocketFolder(env: Environment): string {
+  return mkdtempSync(path.join(placeOf(env), `dbs-${HERE}-${process.pid}-`));
+}
+
+/** Removes such folders of this user that processes of this machine have left which were killed. */
+export function dropLeftFolders(env: Environment): void {
+  const place = placeOf(env);
+  for (const name of namesIn(place)) {
+    const [, machine, pid] = NAME.exec(name) ?? [];
+    if (machine !== HERE || pid === undefined || !isGone(Number(pid))) continue;
+    const folder = path.join(place, name);
+    const stat = lstatSync(folder, { throwIfNoEntry: false });
+    if (stat?.isDirectory() === true && stat.uid === process.geteuid?.())
+      rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The user's folder for temporary files, unless ssh cannot have a socket there. */
+function placeOf(env: Environment): string {
+  const folder = env["TMPDIR"] ?? "/tmp";
+  return folder.startsWith("/") && folder.length <= LONGEST_FOLDER && !folder.includes("%") ? folder : "/tmp";
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+function isGone(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return errnoOf(error) === "ESRCH";
+  }
+}

@@ -1,0 +1,26 @@
+import type { RunEvent } from "../../domain/events.ts";
+import type { TaskResult } from "../../domain/result.ts";
+
+/**
+ * What the journal keeps of a run event: all of it, but for the text of tasks, which stands only where they are assigned,
+ * and for what the status file says of skipped ones.
+ */
+export type JournalEntry =
+  | Exclude<RunEvent, { readonly type: "task-finished" | "task-interrupted" | "task-skipped" }>
+  | { readonly type: "task-finished" | "task-interrupted"; readonly time: number; readonly result: TaskResult }
+  | {
+      readonly type: "task-skipped";
+      readonly time: number;
+      readonly taskId: number;
+      /** Of the earlier run that settled the task. */
+      readonly returnCode: number;
+    };
+
+/** Raised when a line changes its meaning; a reader refuses journals of a later version. */
+export const JOURNAL_VERSION = 2;
+
+/** Names the format in the first line. */
+export const JOURNAL_FORMAT = "disbatch-journal";
+
+/** The first line of a journal. */
+export const JOURNAL_HEADER = JSON.stringify({ format: JOURNAL_FORMAT, version: JOURNAL_VERSION });

@@ -1,0 +1,98 @@
+import type { RunEvent } from "../../domain/events.ts";
+import type { Leak, TaskResult } from "../../domain/result.ts";
+
+/**
+ * One line of the journal, without its newline: a flat JSON object. `e` is the event's type and `t` its time; the other
+ * fields are the short names below, and `schema.ts` reads them. They stay as they are for as long as the version does.
+ */
+export function formatEvent(event: RunEvent): string {
+  return JSON.stringify({ e: event.type, t: event.time, ...fieldsOf(event) });
+}
+
+function fieldsOf(event: RunEvent): object {
+  switch (event.type) {
+    case "run-started":
+      return { job: event.jobId, file: event.taskFile, total: event.total };
+    case "context-added": {
+      const { label, nodes, taskLimit, slurmJob } = event.context;
+      const short = nodes.map(({ node, destination, slots, coresPerSlot, releasable }) => {
+        return { node, dest: destination, slots, cores: coresPerSlot, back: releasable };
+      });
+      return { ctx: label, nodes: short, limit: taskLimit, job: slurmJob, later: event.later };
+    }
+    case "context-stopped":
+      return { ctx: event.label };
+    case "engines-awaited":
+      return {};
+    case "engine-joined": {
+      const { id, rank, node, pid, slots, context } = event.engine;
+      return { eng: rank, uid: id, node, pid, slots, ctx: context };
+    }
+    case "run-recovered":
+      return { host: event.host, pid: event.pid };
+    case "engine-ready":
+    case "engine-back":
+      return { eng: event.engine };
+    case "engine-lost":
+      return { eng: event.engine, why: event.reason, crash: event.crashed ? undefined : false };
+    case "engine-left":
+    case "engine-silent":
+      return { eng: event.engine, why: event.reason };
+    case "engine-failed":
+      return { node: event.node, why: event.reason };
+    case "engine-restarting":
+      return { node: event.node, ctx: event.label, nth: event.restart, delay: event.delay };
+    case "task-assigned": {
+      const { id, line, repeatIndex, command } = event.task;
+      const died = event.crashes === 0 ? undefined : event.crashes;
+      return { id, line, rep: repeatIndex, try: event.attempt, died, eng: event.engine, cmd: command };
+    }
+    case "task-superseded":
+    case "task-finished":
+    case "task-interrupted":
+      return resultFields(event.result);
+    case "task-returned":
+      return { id: event.taskId, eng: event.engine };
+    case "task-skipped":
+      return { id: event.skipped.task.id, code: event.skipped.previous.returnCode };
+    case "per-engine-finished": {
+      const { when, id, line, command } = event.command;
+      return { ...resultFields(event.result), when, pos: id, line, cmd: command };
+    }
+    case "barrier-passed": {
+      const { id, line, check, key, text } = event.barrier;
+      return { id, line, check, key, text, since: event.since, failed: event.failed };
+    }
+    case "run-draining":
+      return { why: event.reason, text: event.cause };
+    case "run-terminating":
+    case "run-ended":
+      return { why: event.reason };
+    case "note":
+    case "warning":
+      return { text: event.message };
+    default:
+      return event satisfies never;
+  }
+}
+
+function resultFields(r: TaskResult): object {
+  return {
+    id: r.taskId,
+    try: r.attempt,
+    node: r.node,
+    eng: r.engine,
+    slot: r.slot,
+    pid: r.pid,
+    code: r.returnCode,
+    start: r.start,
+    end: r.finish,
+    out: leakField(r.output),
+    err: leakField(r.error),
+  };
+}
+
+/** Nothing for most tasks: they leak nothing. */
+function leakField(leak: Leak): readonly [number, string] | undefined {
+  return leak.bytes === 0 && leak.snippet === "" ? undefined : [leak.bytes, leak.snippet];
+}

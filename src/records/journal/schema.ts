@@ -1,0 +1,234 @@
+import * as v from "valibot";
+import { type Leak, MOST_RECORDED, NO_LEAK, type TaskResult } from "../../domain/result.ts";
+import type { JournalEntry } from "./entry.ts";
+
+/** A damaged line may hold what no run has written; it is not to go on into the status file, and spoil a line there. */
+const Whole = v.pipe(v.number(), v.integer(), v.minValue(-MOST_RECORDED), v.maxValue(MOST_RECORDED));
+const Seconds = v.pipe(v.number(), v.minValue(-MOST_RECORDED), v.maxValue(MOST_RECORDED));
+const Leaked = v.optional(v.tuple([Whole, v.string()]));
+const Reason = v.picklist([
+  "done",
+  "check-failed",
+  "failed-fast",
+  "interrupted",
+  "terminated",
+  "stopped",
+  "out-of-time",
+  "no-engines",
+  "record-failed",
+  "source-failed",
+]);
+
+const result = {
+  id: Whole,
+  try: Whole,
+  node: v.pipe(v.string(), v.regex(/^[^\t\n]*$/)),
+  eng: Whole,
+  slot: Whole,
+  pid: Whole,
+  code: Whole,
+  start: Seconds,
+  end: Seconds,
+  out: Leaked,
+  err: Leaked,
+};
+
+const EventName = v.object({ e: v.string() });
+
+/** What each kind of line stands for; the other half of `format.ts`. */
+const LINES: Readonly<Record<JournalEntry["type"], v.GenericSchema<unknown, JournalEntry>>> = {
+  "run-started": line({ job: v.string(), file: v.string(), total: v.optional(Whole) }, (l) => ({
+    type: "run-started",
+    time: l.t,
+    jobId: l.job,
+    taskFile: l.file,
+    ...(l.total === undefined ? {} : { total: l.total }),
+  })),
+  "context-added": line(
+    {
+      ctx: v.string(),
+      nodes: v.array(
+        v.object({
+          node: v.string(),
+          dest: v.optional(v.string()),
+          slots: Whole,
+          cores: Whole,
+          back: v.optional(v.boolean()),
+        }),
+      ),
+      limit: Whole,
+      job: v.optional(v.string()),
+      later: v.boolean(),
+    },
+    (l) => ({
+      type: "context-added",
+      time: l.t,
+      context: {
+        label: l.ctx,
+        nodes: l.nodes.map(({ node, dest, slots, cores, back }) => ({
+          node,
+          ...(dest === undefined ? {} : { destination: dest }),
+          slots,
+          coresPerSlot: cores,
+          ...(back === undefined ? {} : { releasable: back }),
+        })),
+        taskLimit: l.limit,
+        ...(l.job === undefined ? {} : { slurmJob: l.job }),
+      },
+      later: l.later,
+    }),
+  ),
+  "context-stopped": line({ ctx: v.string() }, (l) => ({ type: "context-stopped", time: l.t, label: l.ctx })),
+  "engines-awaited": line({}, (l) => ({ type: "engines-awaited", time: l.t })),
+  "run-recovered": line({ host: v.string(), pid: Whole }, (l) => ({
+    type: "run-recovered",
+    time: l.t,
+    host: l.host,
+    pid: l.pid,
+  })),
+  "engine-joined": line(
+    { eng: Whole, uid: v.string(), node: v.string(), pid: Whole, slots: Whole, ctx: v.string() },
+    (l) => ({
+      type: "engine-joined",
+      time: l.t,
+      engine: { id: l.uid, rank: l.eng, node: l.node, pid: l.pid, slots: l.slots, context: l.ctx },
+    }),
+  ),
+  "engine-ready": line({ eng: Whole }, (l) => ({ type: "engine-ready", time: l.t, engine: l.eng })),
+  "engine-left": line({ eng: Whole, why: v.optional(v.string()) }, (l) => ({
+    type: "engine-left",
+    time: l.t,
+    engine: l.eng,
+    ...(l.why === undefined ? {} : { reason: l.why }),
+  })),
+  "engine-back": line({ eng: Whole }, (l) => ({ type: "engine-back", time: l.t, engine: l.eng })),
+  "engine-silent": line({ eng: Whole, why: v.string() }, (l) => ({
+    type: "engine-silent",
+    time: l.t,
+    engine: l.eng,
+    reason: l.why,
+  })),
+  "engine-lost": line({ eng: Whole, why: v.string(), crash: v.optional(v.boolean()) }, (l) => ({
+    type: "engine-lost",
+    time: l.t,
+    engine: l.eng,
+    reason: l.why,
+    crashed: l.crash ?? true,
+  })),
+  "engine-failed": line({ node: v.string(), why: v.string() }, (l) => ({
+    type: "engine-failed",
+    time: l.t,
+    node: l.node,
+    reason: l.why,
+  })),
+  "engine-restarting": line({ node: v.string(), ctx: v.string(), nth: Whole, delay: Seconds }, (l) => ({
+    type: "engine-restarting",
+    time: l.t,
+    node: l.node,
+    label: l.ctx,
+    restart: l.nth,
+    delay: l.delay,
+  })),
+  "task-assigned": line(
+    { id: Whole, line: Whole, rep: Whole, try: Whole, died: v.optional(Whole), eng: Whole, cmd: v.string() },
+    (l) => ({
+      type: "task-assigned",
+      time: l.t,
+      task: { kind: "task", id: l.id, line: l.line, repeatIndex: l.rep, command: l.cmd },
+      attempt: l.try,
+      crashes: l.died ?? 0,
+      engine: l.eng,
+    }),
+  ),
+  "task-superseded": line(result, (l) => ({ type: "task-superseded", time: l.t, result: resultOf(l) })),
+  "task-finished": line(result, (l) => ({ type: "task-finished", time: l.t, result: resultOf(l) })),
+  "task-interrupted": line(result, (l) => ({ type: "task-interrupted", time: l.t, result: resultOf(l) })),
+  "task-returned": line({ id: Whole, eng: Whole }, (l) => ({
+    type: "task-returned",
+    time: l.t,
+    taskId: l.id,
+    engine: l.eng,
+  })),
+  "task-skipped": line({ id: Whole, code: Whole }, (l) => ({
+    type: "task-skipped",
+    time: l.t,
+    taskId: l.id,
+    returnCode: l.code,
+  })),
+  "per-engine-finished": line(
+    { ...result, when: v.picklist(["start", "stop"]), pos: Whole, line: Whole, cmd: v.string() },
+    (l) => ({
+      type: "per-engine-finished",
+      time: l.t,
+      command: { kind: "per-engine", when: l.when, id: l.pos, line: l.line, command: l.cmd },
+      result: resultOf(l),
+    }),
+  ),
+  "barrier-passed": line(
+    {
+      id: Whole,
+      line: Whole,
+      check: v.boolean(),
+      key: v.optional(v.string()),
+      text: v.string(),
+      since: Seconds,
+      failed: v.boolean(),
+    },
+    ({ t, since, failed, id, line: lineNumber, check, text, key }) => ({
+      type: "barrier-passed",
+      time: t,
+      barrier: { kind: "barrier", id, line: lineNumber, check, text, ...(key === undefined ? {} : { key }) },
+      since,
+      failed,
+    }),
+  ),
+  "run-draining": line({ why: Reason, text: v.optional(v.string()) }, (l) => ({
+    type: "run-draining",
+    time: l.t,
+    reason: l.why,
+    ...(l.text === undefined ? {} : { cause: l.text }),
+  })),
+  "run-terminating": line({ why: Reason }, (l) => ({ type: "run-terminating", time: l.t, reason: l.why })),
+  "run-ended": line({ why: Reason }, (l) => ({ type: "run-ended", time: l.t, reason: l.why })),
+  note: line({ text: v.string() }, (l) => ({ type: "note", time: l.t, message: l.text })),
+  warning: line({ text: v.string() }, (l) => ({ type: "warning", time: l.t, message: l.text })),
+};
+
+/** The entry that a line's JSON value stands for; undefined when it is none. Unknown fields are let pass. */
+export function entryOf(value: unknown): JournalEntry | undefined {
+  if (!v.is(EventName, value) || !isEventName(value.e)) return undefined;
+  const parsed = v.safeParse(LINES[value.e], value);
+  return parsed.success ? parsed.output : undefined;
+}
+
+function isEventName(name: string): name is JournalEntry["type"] {
+  return Object.hasOwn(LINES, name);
+}
+
+/** A kind of line, by its fields besides the event's name and time. */
+function line<Fields extends v.ObjectEntries>(
+  fields: Fields,
+  entry: (line: v.InferOutput<v.ObjectSchema<Fields & { t: typeof Seconds }, undefined>>) => JournalEntry,
+): v.GenericSchema<unknown, JournalEntry> {
+  return v.pipe(v.object({ ...fields, t: Seconds }), v.transform(entry));
+}
+
+function resultOf(l: v.InferOutput<v.ObjectSchema<typeof result, undefined>>): TaskResult {
+  return {
+    taskId: l.id,
+    attempt: l.try,
+    node: l.node,
+    engine: l.eng,
+    slot: l.slot,
+    pid: l.pid,
+    returnCode: l.code,
+    start: l.start,
+    finish: l.end,
+    output: leakOf(l.out),
+    error: leakOf(l.err),
+  };
+}
+
+function leakOf(field: readonly [number, string] | undefined): Leak {
+  return field === undefined ? NO_LEAK : { bytes: field[0], snippet: field[1] };
+}

@@ -1,0 +1,42 @@
+import type { Reporter, RunEvent } from "../../domain/events.ts";
+import type { Ledger } from "./ledger.ts";
+
+/** A reporter that keeps a ledger: a line for each event that concerns it. */
+export abstract class LedgerReporter implements Reporter {
+  protected readonly ledger: Ledger;
+
+  constructor(ledger: Ledger) {
+    this.ledger = ledger;
+  }
+
+  abstract handle(event: RunEvent): void;
+
+  /** @throws LedgerError when something could not be written. */
+  commit(): void {
+    this.ledger.commit();
+  }
+
+  /** @throws LedgerError when something could not be written, or not be brought to the disk. */
+  close(): Promise<void> {
+    return this.ledger.close();
+  }
+
+  get path(): string {
+    return this.ledger.path;
+  }
+
+  /** Says what was dropped from the end of the file when it was opened. */
+  get dropped(): string | undefined {
+    return this.ledger.dropped;
+  }
+
+  /** Once it is closed: somebody has removed the file meanwhile, or put another in its place. */
+  get isGone(): boolean {
+    return this.ledger.isGone;
+  }
+
+  /** The lines that are not in the file. */
+  unwritten(): string {
+    return this.ledger.unwritten();
+  }
+}

@@ -1,0 +1,59 @@
+import type { Context, Engine } from "../../domain/engine.ts";
+import type { RunEnd, RunEvent } from "../../domain/events.ts";
+import type { Assignment, PerEngineCommand } from "../../domain/task.ts";
+
+/** What a run had come to when its driver died, as far as its journal and its status file tell. */
+export interface JournaledRun {
+  /** How it began; undefined when the journal was cut off before that. */
+  readonly started: RunStarted | undefined;
+  /** In the order of their arrival. */
+  readonly contexts: readonly JournaledContext[];
+  /** Those that have neither left nor been lost, in the order of their arrival. They may be there still. */
+  readonly engines: readonly JournaledEngine[];
+  /** No engine has had this rank yet, nor any above it. */
+  readonly nextRank: number;
+  /** Tasks that were assigned, that no engine holds and that have no outcome: how each is to be started next, by task id. */
+  readonly returned: readonly Assignment[];
+  /** Failed tasks and per-engine commands since the last barrier; of skipped tasks those that failed in their earlier run. */
+  readonly failedSinceBarrier: number;
+  /** Task id of the last barrier that was passed; -1 when there was none. */
+  readonly lastBarrier: number;
+  /** The largest id of a task or a barrier that the run has come to; -1 when there was none. */
+  readonly largestId: number;
+  /** A check barrier has met failures: nothing behind it may run. */
+  readonly checkFailed: boolean;
+  /** Tasks were skipped, since an earlier run has their outcome. */
+  readonly anySkipped: boolean;
+  /** Why the run was draining or being terminated. */
+  readonly ending: RunEnd | undefined;
+  /** Why the run has ended: there is nothing to recover. */
+  readonly ended: RunEnd | undefined;
+  /** Whether the task has an outcome in this run, or the barrier was passed. */
+  settled(id: number): boolean;
+  /** Whether an engine holds the task, or it stands in `returned`. */
+  claimed(id: number): boolean;
+}
+
+export type RunStarted = Extract<RunEvent, { readonly type: "run-started" }>;
+
+/** A context that the run had. */
+export interface JournaledContext {
+  readonly context: Context;
+  /** It was brought by a controller. */
+  readonly later: boolean;
+  /** It takes no more tasks. */
+  readonly stopped: boolean;
+  /** Tasks that its engines have taken and not given back; they count against its limit. */
+  readonly taken: number;
+}
+
+/** An engine that may come back. */
+interface JournaledEngine {
+  readonly engine: Engine;
+  /** Its start commands were done. */
+  readonly ready: boolean;
+  /** In the order of their assignment, which is the order in which it starts them. */
+  readonly held: readonly Assignment[];
+  /** Per-engine commands that have been recorded as run there; it may tell of them once more. */
+  readonly commandsRun: readonly PerEngineCommand[];
+}

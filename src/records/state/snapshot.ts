@@ -1,0 +1,38 @@
+import type { ContextState, EngineState, Snapshot } from "../../domain/snapshot.ts";
+import type { ContextTally, Counts, EngineTally } from "./counts.ts";
+
+/** What a snapshot says of the run itself. */
+export interface RunIdentity {
+  readonly jobId: string;
+  readonly taskFile: string;
+  /** Host name and process id of the driver. */
+  readonly host: string;
+  readonly pid: number;
+}
+
+/** @param now Unix time in seconds. */
+export function snapshotOf(counts: Counts, run: RunIdentity, now: number): Snapshot {
+  const { total, succeeded, failed, skipped, running, started, phase, reason, engines } = counts;
+  return {
+    ...run,
+    ...{ started: started ?? now, now, phase },
+    ...(reason === undefined ? {} : { reason }),
+    tasks: { ...(total === undefined ? {} : { total }), succeeded, failed, skipped, running },
+    contexts: counts.contexts.map((tally) => contextState(tally, engines)),
+    engines: engines.map(engineState),
+  };
+}
+
+function contextState({ context, stopped }: ContextTally, engines: readonly EngineTally[]): ContextState {
+  const { label, nodes, taskLimit } = context;
+  const state = { label, nodes: nodes.map(({ node }) => node), stopped };
+  if (taskLimit === 0) return state;
+  const taken = engines
+    .filter(({ engine }) => engine.context === label)
+    .reduce((sum, { assigned, finished }) => sum + assigned + finished, 0);
+  return { ...state, tasksLeft: Math.max(0, taskLimit - taken) };
+}
+
+function engineState({ engine, state, assigned, finished, failed }: EngineTally): EngineState {
+  return { ...engine, state, running: Math.min(assigned, engine.slots), finished, failed };
+}

@@ -1,0 +1,32 @@
+import type { CommandOutcome } from "../../domain/result.ts";
+
+/**
+ * What a line of the status file is about.
+ *
+ * - `task`: the outcome of a task that was run.
+ * - `per-engine`: one engine's run of a per-engine command.
+ * - `skipped`: a task that was not run because an earlier run's status file has its outcome.
+ * - `superseded`: a result that came after the task had been given up on that engine.
+ * - `barrier`, `check-barrier`: a barrier that was passed.
+ */
+export type RecordKind = "task" | "per-engine" | "skipped" | "superseded" | "barrier" | "check-barrier";
+
+/** One line of a status file. A barrier starts when it is met. */
+export interface StatusRecord extends CommandOutcome {
+  readonly kind: RecordKind;
+  /** TaskID. */
+  readonly id: number;
+  /** LineNum. */
+  readonly line: number;
+  /** RepeatIndex; -1 when not repeated. */
+  readonly repeatIndex: number;
+  /** Host name of the engine; of the driver for barriers. */
+  readonly node: string;
+  /** Bytes as text; the directive's line for barriers. */
+  readonly command: string;
+}
+
+/** The line that names the columns. */
+export const HEADER_LINE =
+  "ROE[ PSZ]\tTaskID\tLineNum\tRepeatIndex\tNode\tPID\tReturnCode\tElapsed\tStart\tFinish\t" +
+  "BytesOfLeakedOutput\tOutputSnippet\tBytesOfLeakedError\tErrorSnippet\tCommand";

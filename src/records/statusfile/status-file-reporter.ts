@@ -1,0 +1,27 @@
+import type { RunEvent } from "../../domain/events.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { formatRecord } from "./format.ts";
+import { HEADER_LINE } from "./record.ts";
+import { type DriverProcess, recordOf } from "./record-of.ts";
+import { LedgerReporter } from "../ledger/ledger-reporter.ts";
+
+export interface StatusFileOptions {
+  /** Name the columns in the first line of a new file. */
+  readonly header: boolean;
+}
+
+/** Keeps the status file: one line for each outcome, in order of finishing. Interrupted tasks have none. */
+export class StatusFileReporter extends LedgerReporter {
+  readonly #driver: DriverProcess;
+
+  constructor(ledger: Ledger, driver: DriverProcess, options: StatusFileOptions) {
+    super(ledger);
+    this.#driver = driver;
+    if (options.header && ledger.startedEmpty) ledger.write(HEADER_LINE);
+  }
+
+  override handle(event: RunEvent): void {
+    const record = recordOf(event, this.#driver);
+    if (record !== undefined) this.ledger.write(formatRecord(record));
+  }
+}

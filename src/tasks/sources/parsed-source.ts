@@ -1,0 +1,73 @@
+import type { Diagnostic } from "../../domain/errors.ts";
+import type { TaskSource } from "../../domain/source.ts";
+import type { StreamItem } from "../../domain/task.ts";
+import { ItemQueue } from "../taskfile/item-queue.ts";
+import { TaskFileParser } from "../taskfile/parser.ts";
+
+/** Where the bytes of a task list come from. */
+export interface ByteInput {
+  /** The next bytes, or undefined at the end. They are used before the next call, and may be overwritten then. */
+  read(): Promise<Uint8Array | undefined>;
+  /** Lets go of files and the like. An outstanding `read` need not end, but must not keep the process alive. */
+  close(): Promise<void>;
+}
+
+/** How to read a task list. */
+export interface ParsedSourceOptions {
+  /** Short name for people, and for the places in diagnostics. */
+  readonly name: string;
+  readonly lenient: boolean;
+  /** Told of each warning when the items before it have been handed out. */
+  readonly onWarning: (warning: Diagnostic) => void;
+  /** Tasks in all, when that is known beforehand. */
+  readonly total?: number;
+}
+
+/** A task source over bytes in the task file's format. Reads on only when everything it has read has been handed out. */
+export class ParsedSource implements TaskSource {
+  readonly name: string;
+  readonly total?: number;
+  readonly #input: ByteInput;
+  readonly #parser: TaskFileParser;
+  readonly #queue: ItemQueue;
+  #ended = false;
+  #closed = false;
+  /** Ends an outstanding `next`. */
+  #wake: () => void = () => undefined;
+
+  constructor(input: ByteInput, options: ParsedSourceOptions) {
+    this.name = options.name;
+    if (options.total !== undefined) this.total = options.total;
+    this.#input = input;
+    this.#parser = new TaskFileParser({ file: options.name, lenient: options.lenient });
+    this.#queue = new ItemQueue(options.onWarning);
+  }
+
+  async next(limit: number): Promise<readonly StreamItem[]> {
+    while (!this.#closed) {
+      const items = this.#queue.take(limit);
+      if (items.length > 0 || this.#ended) return items;
+      await Promise.race([this.#readOn(), this.#untilClosed()]);
+    }
+    return [];
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#wake();
+    await this.#input.close();
+  }
+
+  async #readOn(): Promise<void> {
+    const chunk = await this.#input.read();
+    this.#queue.add(chunk === undefined ? this.#parser.end() : this.#parser.push(chunk));
+    this.#ended = this.#parser.finished;
+  }
+
+  #untilClosed(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+}

@@ -1,0 +1,169 @@
+import { joinText } from "../../domain/bytes.ts";
+import type { Diagnostic } from "../../domain/errors.ts";
+import { WORD_COLUMN, type Directive, type Misuse } from "./directive.ts";
+import type { Entry } from "./entry.ts";
+import { LineReader, LONGEST_LINE } from "./line-reader.ts";
+import { parseDirective } from "./parse-directive.ts";
+
+/** Blanks are what a bytes regex calls white space: not those of Unicode. */
+const BLANK_OR_COMMENT = /^[ \t\f\v]*(?:#|$)/;
+const HASH = "#".charCodeAt(0);
+const BLANK = " ".charCodeAt(0);
+
+const UNUSABLE = {
+  "nul-byte": { message: "NUL byte in the line", hint: "no command can hold one" },
+  "line-too-long": { message: `line longer than ${LONGEST_LINE / 1024 / 1024} MiB`, hint: "put it in a script" },
+  "binary-file": { message: "looks like a binary file (NUL byte)", hint: "a task file is text, one command a line" },
+} as const;
+
+/** How to read a task file. */
+export interface ParserOptions {
+  /** Name for the places in diagnostics. */
+  readonly file: string;
+  /** Take what disBatch 3 lets pass as it does, with a warning, instead of reporting an error. */
+  readonly lenient: boolean;
+}
+
+/**
+ * Reads a task file that arrives in chunks of any size. What a line says is returned by the very `push` that brings its
+ * newline. Mistakes are entries too, so that what comes before one can be told from what comes after.
+ */
+export class TaskFileParser {
+  readonly #options: ParserOptions;
+  readonly #lines: LineReader;
+  #entries: Entry[] = [];
+  #prefix = "";
+  #suffix = "";
+  #perEngineAllowed = true;
+  #finished = false;
+
+  constructor(options: ParserOptions) {
+    this.#options = options;
+    this.#lines = new LineReader({
+      line: (line, text, offset) => this.#readLine(line, text, offset),
+      unusable: (problem, line, column) => {
+        this.#report("error", problem, line, column, UNUSABLE[problem].message, UNUSABLE[problem].hint);
+        if (problem === "binary-file") this.#finish();
+      },
+    });
+  }
+
+  /** Nothing more will come out, whatever is pushed: the rest need not be read. */
+  get finished(): boolean {
+    return this.#finished;
+  }
+
+  /** Entries of the lines that this chunk completes. The chunk may be overwritten afterwards. */
+  push(chunk: Uint8Array): readonly Entry[] {
+    this.#lines.push(chunk);
+    return this.#take();
+  }
+
+  /** Entries of a last line without newline. */
+  end(): readonly Entry[] {
+    this.#lines.end();
+    this.#finished = true;
+    return this.#take();
+  }
+
+  #take(): readonly Entry[] {
+    const entries = this.#entries;
+    this.#entries = [];
+    return entries;
+  }
+
+  #readLine(line: number, text: string, offset: number): void {
+    const first = text.charCodeAt(0);
+    if (first === HASH) {
+      if (text.startsWith("#DISBATCH")) this.#readDirective(line, text, offset);
+    } else if (first > BLANK || !BLANK_OR_COMMENT.test(text)) {
+      this.#addCommand(line, text);
+    }
+  }
+
+  #readDirective(line: number, text: string, offset: number): void {
+    const directive = parseDirective(text);
+    if (directive.kind === "misuse") this.#misuse(directive, line, text, offset);
+    else this.#apply(directive, line, text, offset);
+  }
+
+  #apply(directive: Directive, line: number, text: string, offset: number): void {
+    switch (directive.kind) {
+      case "prefix":
+        this.#prefix = directive.text;
+        break;
+      case "suffix":
+        this.#suffix = directive.text;
+        break;
+      case "repeat":
+        this.#perEngineAllowed = false;
+        this.#entries.push({ ...directive, line, command: this.#paste(directive.command) });
+        break;
+      case "barrier":
+        this.#perEngineAllowed = false;
+        this.#entries.push({ ...directive, line, text });
+        break;
+      case "per-engine":
+        if (this.#perEngineAllowed) {
+          this.#entries.push({ ...directive, line, command: this.#paste(directive.command) });
+        } else {
+          this.#latePerEngine(line, offset);
+        }
+        break;
+    }
+  }
+
+  #addCommand(line: number, text: string): void {
+    this.#perEngineAllowed = false;
+    this.#entries.push({ kind: "command", line, command: this.#paste(text) });
+  }
+
+  #paste(command: string): string {
+    if (this.#prefix === "" && this.#suffix === "") return command;
+    return joinText(this.#prefix, command, this.#suffix);
+  }
+
+  #misuse(misuse: Misuse, line: number, text: string, offset: number): void {
+    const { code, hint, lenient } = misuse;
+    const column = offset + misuse.column;
+    if (!this.#options.lenient || lenient === undefined) {
+      this.#report("error", code, line, column, misuse.message, hint);
+      return;
+    }
+    this.#report("warning", code, line, column, `${misuse.message}: ${lenient.says}`, hint);
+    if (lenient.reading === "task") this.#addCommand(line, text);
+    // disBatch 3 ends the per-engine commands at any line that it does not recognise.
+    else if (lenient.reading === "nothing") this.#perEngineAllowed = false;
+    else this.#apply(lenient.reading, line, text, offset);
+  }
+
+  #latePerEngine(line: number, offset: number): void {
+    const message = "PERENGINE must come before the first task, REPEAT or BARRIER";
+    const hint = "move the line to the top of the file";
+    const column = offset + WORD_COLUMN;
+    if (!this.#options.lenient) {
+      this.#report("error", "late-per-engine", line, column, message, hint);
+      return;
+    }
+    const says = "this line and everything after it are dropped";
+    this.#report("warning", "late-per-engine", line, column, `${message}: ${says}`, hint);
+    this.#finish();
+  }
+
+  #finish(): void {
+    this.#finished = true;
+    this.#lines.stop();
+  }
+
+  #report(
+    severity: Diagnostic["severity"],
+    code: string,
+    line: number,
+    column: number,
+    message: string,
+    hint: string,
+  ): void {
+    const place = { file: this.#options.file, line, column };
+    this.#entries.push({ kind: "problem", diagnostic: { code, severity, place, message, hint } });
+  }
+}

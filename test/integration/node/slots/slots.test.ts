@@ -1,0 +1,234 @@
+import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { describe, expect, test } from "vitest";
+import { WINDOW_MS } from "../../../../src/node/engine/signalled-ends.ts";
+import { signal } from "../../../../src/node/process/process-table.ts";
+import { childrenOf } from "../../../support/child-processes.ts";
+import { openTasks } from "../../../support/fixtures.ts";
+import { bootSeconds } from "../../../../src/node/process/boot-clock.ts";
+import { until } from "../../../support/until.ts";
+import { living } from "../../../unit/node/process/children.ts";
+import { bundle, RUNTIMES } from "../../../unit/node/process/runtimes.ts";
+import { SrunStep, type TaskShare } from "./srun-step.ts";
+
+const script = bundle(new URL("step-probe.ts", import.meta.url));
+
+/** Every slot has a device of its own. */
+const DEVICES: readonly TaskShare[] = ["4", "5", "6"].map((device) => ({ env: { CUDA_VISIBLE_DEVICES: device } }));
+const EQUAL: readonly TaskShare[] = [{}, {}, {}];
+
+describe.each(RUNTIMES)("on %s", (_name, runtime) => {
+  const start = (shares: readonly TaskShare[], more = {}): Promise<SrunStep> =>
+    SrunStep.start([runtime, script], shares, more);
+
+  test("tasks have the share of their slot's process, and all else that tasks have", async () => {
+    const tasks = await openTasks();
+    const cpu = (slot: number): string => String(slot % availableParallelism());
+    const step = await start(DEVICES.map((share, slot) => ({ ...share, cpus: cpu(slot) })));
+    step.assign(["a", "b", "c"].map((name) => tasks.line(name)));
+    const started = await Promise.all(["a", "b", "c"].map((name) => tasks.started(name)));
+    for (const [i, task] of started.entries()) {
+      const cpus = "$(sed -n 's/^Cpus_allowed_list:\\s*//p' /proc/self/status)";
+      await task.run(`echo $CUDA_VISIBLE_DEVICES ${cpus} $PPID $SLURM_PROCID $PWD; echo ${i} >&2`);
+      await task.exit(i);
+    }
+    await until(
+      () => step.results(false).length === 3,
+      () => "all results",
+    );
+    const seen = step.results(false).map(({ slot, output, returnCode }) => [slot, output.snippet, returnCode]);
+    const slotOf = (i: number): number => Number(seen[i]?.[0]);
+    expect(seen.map(([slot]) => Number(slot)).toSorted((a, b) => a - b)).toEqual([0, 1, 2]);
+    for (const [i, entry] of seen.entries()) {
+      const slot = slotOf(i);
+      const { pid } = step.process(slot);
+      expect(entry).toEqual([slot, `${4 + slot} ${cpu(slot)} ${pid} ${100 + slot} /\n`, i]);
+      expect(started[i]?.variables).toMatchObject({
+        ...{ DISBATCH_CYLINDER_RANK: String(slot), DISBATCH_ENGINE_RANK: "7", DISBATCH_JOBID: "run" },
+        ...{ DISBATCH_TASKID: String(i), DISBATCH_STREAM_INDEX: String(i + 1), DISBATCH_ATTEMPT: "1" },
+        ...{ DISBATCH_CORES_PER_TASK: "1", DISBATCH_ENGINE_ID: step.spec.engineId },
+      });
+    }
+    for (const result of step.results(false)) {
+      expect(result).toMatchObject({ node: "n1", engine: 7, attempt: 1, pid: started[result.taskId]?.pid });
+      expect(result.error).toEqual({ bytes: 2, snippet: `${result.taskId}\n` });
+      expect(result.finish).toBeGreaterThan(result.start);
+    }
+    step.say({ type: "dismiss" });
+    expect(await step.allEnded()).toEqual([0, 1, 2].map(() => [0, null]));
+    expect([0, 1, 2].map((slot) => step.process(slot).errors()).filter((text) => text.includes("rror"))).toEqual([]);
+  });
+
+  test("slots one after the other run many tasks, each of which is reported once", async () => {
+    const step = await start(DEVICES);
+    step.assign(Array.from({ length: 300 }, (_, i) => `exit ${i % 3}`));
+    await until(
+      () => step.results(false).length >= 300,
+      () => `300 results, not ${step.results(false).length}`,
+    );
+    expect(step.results(false).map(({ taskId, returnCode }) => [taskId, returnCode])).toEqual(
+      Array.from({ length: 300 }, (_, i) => [i, i % 3]),
+    );
+    step.say({ type: "dismiss" });
+    expect(await step.allEnded()).toEqual([0, 1, 2].map(() => [0, null]));
+  });
+
+  test("slot processes whose share is the engine's own are let go", async () => {
+    const step = await start(EQUAL);
+    expect(await Promise.all([1, 2].map((slot) => step.process(slot).ended))).toEqual([0, 1].map(() => [0, null]));
+    step.assign(["echo $PPID", "echo $PPID", "echo $PPID", "echo $PPID"]);
+    await until(
+      () => step.results(false).length === 4,
+      () => "all results",
+    );
+    expect(new Set(step.results(false).map(({ output }) => output.snippet))).toEqual(
+      new Set([`${step.process(0).pid}\n`]),
+    );
+    step.say({ type: "dismiss" });
+    expect(await step.process(0).ended).toEqual([0, null]);
+  });
+
+  test("values that Slurm has not dealt out are dealt out over the slots, also to their processes", async () => {
+    const tasks = await openTasks();
+    const shares = DEVICES.map(({ env }) => ({ env: { ...env, SCRATCH: "/a,/b,/c" } }));
+    const step = await start(shares, {
+      ...{ resources: ["SCRATCH", "CUDA_VISIBLE_DEVICES"], threadEnv: true, coresPerSlot: 3 },
+    });
+    step.assign(["a", "b", "c"].map((name) => tasks.line(name)));
+    for (const name of ["a", "b", "c"]) {
+      const task = await tasks.started(name);
+      await task.run("echo $DISBATCH_CYLINDER_RANK $SCRATCH $CUDA_VISIBLE_DEVICES $OMP_NUM_THREADS");
+    }
+    step.say({ type: "terminate", grace: 10 });
+    await step.allEnded();
+    expect(
+      step
+        .results(true)
+        .map(({ output }) => output.snippet)
+        .toSorted(),
+    ).toEqual(["0 /a 4 3\n", "1 /b 5 3\n", "2 /c 6 3\n"]);
+  });
+
+  test("a slot process that dies takes its engine with it, and all tasks, of which no outcome is told", async () => {
+    const step = await start(DEVICES);
+    step.assign(["exec sleep 1000", "exec env -i sleep 1000", "exec env -i sleep 1000", "echo never"]);
+    const pids = await tasksOf(step, 3);
+    signal(step.process(2).pid, "SIGKILL");
+    expect(await step.process(0).ended).toEqual([3, null]);
+    expect(step.process(0).errors()).toContain("the process of slot 2 has died");
+    expect(await step.process(1).ended).toEqual([0, null]);
+    expect(living(pids)).toEqual([]);
+    expect(step.heard.map(({ type }) => type)).toEqual(["hello", "ready"]);
+  });
+
+  test("an engine that is killed leaves no slot process and no task, also of those that have cleared their environment", async () => {
+    const step = await start(DEVICES);
+    step.assign(["exec sleep 1000", "exec env -i sleep 1000", "trap '' TERM; exec env -i sleep 1000"]);
+    const pids = await tasksOf(step, 3);
+    signal(step.process(0).pid, "SIGKILL");
+    await step.allEnded();
+    await until(
+      () => living(pids).length === 0,
+      () => `the end of ${living(pids).join(" ")}`,
+    );
+    expect(step.results(false)).toEqual([]);
+  });
+
+  test("slot processes leave it to their engine what signals mean", async () => {
+    const tasks = await openTasks();
+    const step = await start(DEVICES);
+    step.assign(["a", "b", "c"].map((name) => tasks.line(name)));
+    const started = await Promise.all(["a", "b", "c"].map((name) => tasks.started(name)));
+    for (const slot of [1, 2])
+      for (const name of ["SIGTERM", "SIGUSR1", "SIGINT", "SIGHUP"] as const) signal(step.process(slot).pid, name);
+    signal(step.process(0).pid, "SIGTERM");
+    await step.next("draining");
+    await Promise.all(started.map((task) => task.exit(0)));
+    expect(await step.allEnded()).toEqual([0, 1, 2].map(() => [0, null]));
+    expect(step.results(false).map(({ returnCode }) => returnCode)).toEqual([0, 0, 0]);
+  });
+
+  test("a signal to every process of the step, as Slurm sends it, interrupts what does not end well", async () => {
+    const tasks = await openTasks();
+    const step = await start(DEVICES, { sharedSignals: true });
+    step.assign(["a", "b", "c"].map((name) => tasks.line(name)));
+    const started = await Promise.all(["a", "b", "c"].map((name) => tasks.started(name)));
+    const [a, , c] = started;
+    await c?.run("trap 'echo heard' USR1");
+    for (const { pid } of started) signal(pid, "SIGUSR1");
+    await a?.ended;
+    for (const slot of [2, 1, 0]) signal(step.process(slot).pid, "SIGUSR1");
+    await until(
+      () => step.heard.some(({ type }) => type === "draining"),
+      () => "the engine's word that it drains",
+    );
+    await new Promise((resolve) => setTimeout(resolve, WINDOW_MS + 50));
+    await c?.exit(0);
+    expect(await step.allEnded()).toEqual([0, 1, 2].map(() => [0, null]));
+    expect(step.results(true).map(({ taskId, returnCode }) => [taskId, returnCode])).toEqual([
+      [0, -10],
+      [1, -10],
+    ]);
+    expect(step.results(false).map(({ taskId, returnCode }) => [taskId, returnCode])).toEqual([[2, 0]]);
+  });
+
+  test("a slot process that was frozen hears how long its task may run before it ends it", async () => {
+    const tasks = await openTasks();
+    const step = await start(DEVICES, { lease: 1 });
+    step.assign(["a", "b", "c"].map((name) => tasks.line(name)));
+    const started = await Promise.all(["a", "b", "c"].map((name) => tasks.started(name)));
+    const frozen = [1, 2].map((slot) => step.process(slot).pid);
+    for (const pid of frozen) signal(pid, "SIGSTOP");
+    const thaw = bootSeconds() + 4;
+    await until(
+      () => bootSeconds() > thaw,
+      () => "the thaw",
+    );
+    for (const pid of frozen) signal(pid, "SIGCONT");
+    const looked = bootSeconds() + 1.2;
+    await until(
+      () => bootSeconds() > looked,
+      () => "two looks",
+    );
+    await Promise.all(started.map((task) => task.exit(4)));
+    await until(
+      () => step.results(false).length === 3,
+      () => "three results",
+    );
+    expect(step.results(false).map(({ returnCode }) => returnCode)).toEqual([4, 4, 4]);
+    step.say({ type: "dismiss" });
+    expect(await step.allEnded()).toEqual([0, 1, 2].map(() => [0, null]));
+  });
+
+  test("what runs in slot processes is ended with the lease, and reported as that", async () => {
+    const step = await start(DEVICES, { lease: 1 });
+    step.assign(["exec sleep 1000", "exec sleep 1000", "exec env -i sleep 1000"]);
+    const pids = await tasksOf(step, 3);
+    step.fallSilent();
+    expect(await step.allEnded()).toEqual([0, 1, 2].map(() => [0, null]));
+    expect(living(pids)).toEqual([]);
+    expect(step.results(false)).toEqual([]);
+  });
+});
+
+/** Waits until so many tasks sleep. @returns their processes. */
+async function tasksOf(step: SrunStep, count: number): Promise<number[]> {
+  let pids: number[] = [];
+  await until(
+    () => {
+      const parents = [0, 1, 2].map((slot) => step.process(slot).pid);
+      pids = parents.flatMap((parent) => childrenOf(parent)).filter((pid) => isSleep(pid));
+      return pids.length >= count;
+    },
+    () => `${count} tasks, not ${pids.length}`,
+  );
+  return pids;
+}
+
+function isSleep(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, "utf8") === "sleep\n";
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+
+import type { RunEvent } from "../../../../src/domain/events.ts";
+import { RunCounts } from "../../../../src/records/state/counts.ts";
+import { Messages } from "../../../../src/faces/terminal/messages.ts";
+import { Terminal } from "../../../../src/faces/terminal/terminal.ts";
+import { assigned, ended, finished, joined, START, started } from "./events.ts";
+import { FakeOutput } from "./fakes.ts";
+
+function printed(...events: readonly RunEvent[]): string {
+  const output = new FakeOutput();
+  const counts = new RunCounts();
+  const messages = new Messages(new Terminal(output), counts, "run_dbUtil.sh");
+  for (const event of events) {
+    counts.handle(event);
+    messages.handle(event);
+  }
+  return output.text;
+}
+
+describe("Messages", () => {
+  it("says nothing about a run that goes well", () => {
+    const draining: RunEvent = { type: "run-draining", time: START, reason: "done" };
+    expect(printed(started(1), joined(0, 1), assigned(0), finished(0), draining, ended(1))).toBe("");
+  });
+
+  it("passes warnings on, with nothing in them that a terminal would act on", () => {
+    expect(printed({ type: "warning", time: START, message: "odd\u001b[2J" })).toBe("disbatch: warning: odd\\e[2J\n");
+  });
+
+  it("tells of engines in trouble", () => {
+    expect(
+      printed(
+        { type: "engine-failed", time: START, node: "n7", reason: "no route to host" },
+        { type: "engine-lost", time: START, engine: 3, reason: "silent for 30 s", crashed: true },
+      ),
+    ).toBe("disbatch: no engine on n7: no route to host\ndisbatch: engine 3 is lost: silent for 30 s\n");
+  });
+
+  it("tells of engines that are out of touch, are back, and are started again", () => {
+    const restarting = { type: "engine-restarting", time: START, node: "n3", label: "SSH0" } as const;
+    expect(
+      printed(
+        joined(0, 1),
+        { type: "engine-silent", time: START, engine: 0, reason: "its connection is lost" },
+        { type: "engine-back", time: START, engine: 0 },
+        { type: "engine-lost", time: START, engine: 0, reason: "killed", crashed: true },
+        { ...restarting, restart: 1, delay: 0 },
+        { ...restarting, restart: 2, delay: 5 },
+      ),
+    ).toBe(
+      "disbatch: engine 0 on n0 is out of touch: its connection is lost\n" +
+        "disbatch: engine 0 on n0 is back\n" +
+        "disbatch: engine 0 on n0 is lost: killed\n" +
+        "disbatch: another engine is started on n3\n" +
+        "disbatch: another engine is started on n3 in 5 s\n",
+    );
+  });
+
+  it("tells after Ctrl-C what it waits for and how to end it sooner", () => {
+    expect(
+      printed(joined(0, 2), assigned(0), assigned(1), { type: "run-draining", time: START, reason: "interrupted" }),
+    ).toBe("disbatch: interrupted: no more tasks are started, waiting for 2 running tasks (Ctrl-C again ends them)\n");
+  });
+
+  it("tells that the running tasks are being ended, and why", () => {
+    expect(printed({ type: "run-terminating", time: START, reason: "failed-fast" })).toBe(
+      "disbatch: a task failed, and --fail-fast was given: ending the running tasks\n",
+    );
+  });
+});

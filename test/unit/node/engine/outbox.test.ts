@@ -1,0 +1,61 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { NO_LEAK, type TaskResult } from "../../../../src/domain/result.ts";
+import { Outbox } from "../../../../src/node/engine/outbox.ts";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const LINGER_MS = 50;
+
+const result = (taskId: number): TaskResult => ({
+  ...{ taskId, attempt: 1, node: "n", engine: 0, slot: 0, pid: 1, returnCode: 0, start: 0, finish: 1 },
+  ...{ output: NO_LEAK, error: NO_LEAK },
+});
+
+/** An outbox, and the ids of the results that it has delivered, delivery by delivery. */
+function makeOutbox() {
+  const deliveries: number[][] = [];
+  const outbox = new Outbox<TaskResult>((results) => void deliveries.push(results.map(({ taskId }) => taskId)));
+  return { outbox, deliveries };
+}
+
+test("a result that somebody waits for leaves at once, and takes along those that linger", () => {
+  const { outbox, deliveries } = makeOutbox();
+  outbox.add(result(1), false);
+  outbox.add(result(2), true);
+  expect(deliveries).toEqual([[1, 2]]);
+  vi.advanceTimersByTime(1000);
+  expect(deliveries).toEqual([[1, 2]]);
+});
+
+test("a result that nobody waits for lingers, but not because of others that follow", () => {
+  const { outbox, deliveries } = makeOutbox();
+  outbox.add(result(1), false);
+  vi.advanceTimersByTime(LINGER_MS - 1);
+  outbox.add(result(2), false);
+  expect(deliveries).toEqual([]);
+  vi.advanceTimersByTime(1);
+  expect(deliveries).toEqual([[1, 2]]);
+  outbox.add(result(3), false);
+  vi.advanceTimersByTime(LINGER_MS);
+  expect(deliveries).toEqual([[1, 2], [3]]);
+});
+
+test("no more than 256 results travel together", () => {
+  const { outbox, deliveries } = makeOutbox();
+  for (let id = 0; id < 600; id++) outbox.add(result(id), false);
+  expect(deliveries.map((ids) => ids.length)).toEqual([256, 256]);
+  outbox.flush();
+  expect(deliveries.flat()).toEqual(Array.from({ length: 600 }, (_, id) => id));
+});
+
+test("what is flushed does not come again, and an empty outbox delivers nothing", () => {
+  const { outbox, deliveries } = makeOutbox();
+  outbox.flush();
+  outbox.add(result(1), false);
+  outbox.flush();
+  outbox.flush();
+  vi.advanceTimersByTime(1000);
+  expect(deliveries).toEqual([[1]]);
+  expect(vi.getTimerCount()).toBe(0);
+});

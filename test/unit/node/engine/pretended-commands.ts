@@ -1,0 +1,46 @@
+import type { CommandOutcome } from "../../../../src/domain/result.ts";
+import type { Environment } from "../../../../src/node/engine/environment.ts";
+import type { Running } from "../../../../src/node/engine/workplace.ts";
+
+/** A command that only pretends to run. */
+export interface PretendedCommand extends Running {
+  readonly command: string;
+  readonly env: Environment;
+  readonly isAbandoned: boolean;
+  /** The system has room for it now. */
+  begin(pid: number): void;
+  end(returnCode: number): void;
+}
+
+/** Starts commands that wait for a process until the test says that they have one. */
+export class PretendedCommands {
+  readonly started: PretendedCommand[] = [];
+
+  readonly start = (
+    command: string,
+    env: Readonly<Environment>,
+    done: (outcome: CommandOutcome) => void,
+    started: (pid: number) => void = () => undefined,
+  ): Running => {
+    const output = { bytes: 0, snippet: "" };
+    const pretended = {
+      ...{ command, env: { ...env }, pid: -1, isAbandoned: false },
+      abandon: () => void (pretended.isAbandoned = true),
+      boundOutput: () => Promise.resolve(),
+      begin: (pid: number) => {
+        pretended.pid = pid;
+        started(pid);
+      },
+      end: (returnCode: number) => done({ pid: pretended.pid, returnCode, start: 1, finish: 2, output, error: output }),
+    };
+    this.started.push(pretended);
+    return pretended;
+  };
+
+  /** The newest of them. */
+  get last(): PretendedCommand {
+    const last = this.started.at(-1);
+    if (last === undefined) throw new Error("nothing has been started");
+    return last;
+  }
+}

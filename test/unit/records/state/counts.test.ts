@@ -1,0 +1,146 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+import type { RunEvent } from "../../../../src/domain/events.ts";
+import { FIRST_FAILURES, RunCounts } from "../../../../src/records/state/counts.ts";
+import {
+  assigned,
+  ended,
+  finished,
+  interrupted,
+  joined,
+  resultOf,
+  skipped,
+  START,
+  started,
+} from "../../faces/terminal/events.ts";
+
+function countsOf(...events: readonly RunEvent[]): RunCounts {
+  const counts = new RunCounts();
+  for (const event of events) counts.handle(event);
+  return counts;
+}
+
+describe("RunCounts", () => {
+  it("counts outcomes by kind", () => {
+    const counts = countsOf(
+      started(6),
+      joined(0, 2),
+      skipped(0),
+      skipped(1, 1),
+      assigned(2),
+      finished(2),
+      assigned(3),
+      finished(3, { returnCode: 3 }),
+      assigned(4),
+      interrupted(4),
+    );
+    expect(counts).toMatchObject({ total: 6, succeeded: 1, failed: 1, skipped: 2, skippedFailed: 1, interrupted: 1 });
+    expect(counts).toMatchObject({ finished: 2, done: 4, running: 0 });
+  });
+
+  it("counts a task as running from its assignment to its end or its return", () => {
+    const counts = countsOf(joined(0, 4), assigned(0), assigned(1), assigned(2));
+    expect(counts.running).toBe(3);
+    counts.handle(finished(0));
+    counts.handle({ type: "task-returned", time: START, taskId: 1, engine: 0 });
+    expect(counts.running).toBe(1);
+  });
+
+  it("never counts more running tasks than an engine has slots, though more may wait there", () => {
+    expect(countsOf(joined(0, 2), joined(1, 8), assigned(0), assigned(1), assigned(2), assigned(3, 1)).running).toBe(3);
+  });
+
+  it("forgets the running tasks of a lost engine, and counts them again where they are run again", () => {
+    const counts = countsOf(joined(0, 2), joined(1, 2), assigned(0), assigned(1));
+    counts.handle({ type: "engine-lost", time: START, engine: 0, reason: "silent", crashed: true });
+    expect(counts.running).toBe(0);
+    counts.handle(assigned(0, 1));
+    expect(counts.running).toBe(1);
+  });
+
+  it("still counts the tasks of an engine that is out of touch, which may come back", () => {
+    const counts = countsOf(joined(0, 2), { type: "engine-ready", time: START, engine: 0 }, assigned(0));
+    counts.handle({ type: "engine-silent", time: START, engine: 0, reason: "its connection is lost" });
+    expect([counts.engines[0]?.state, counts.running, counts.slots]).toEqual(["silent", 1, 2]);
+    counts.handle({ type: "engine-back", time: START, engine: 0 });
+    expect(counts.engines[0]?.state).toBe("ready");
+    counts.handle({ type: "engine-silent", time: START, engine: 0, reason: "its connection is lost" });
+    counts.handle({ type: "engine-lost", time: START, engine: 0, reason: "its connection is lost", crashed: true });
+    expect([counts.engines[0]?.state, counts.running, counts.slots]).toEqual(["lost", 0, 0]);
+  });
+
+  it("does not count what comes too late as an outcome", () => {
+    const counts = countsOf(joined(0, 2), assigned(0), { type: "task-superseded", time: START, result: resultOf(0) });
+    expect(counts).toMatchObject({ finished: 0, done: 0, running: 1 });
+  });
+
+  it("keeps the first failures only, those of per-engine commands among them", () => {
+    const counts = countsOf(started());
+    const command = { kind: "per-engine", when: "start", id: 0, line: 1, command: "false" } as const;
+    const result = resultOf(0, { returnCode: 1 });
+    counts.handle({ type: "per-engine-finished", time: START, command, result });
+    counts.handle({ type: "per-engine-finished", time: START, command, result: resultOf(0) });
+    for (let id = 0; id < 20; id++) counts.handle(finished(id, { returnCode: 1 }));
+    expect(counts.failures).toHaveLength(FIRST_FAILURES);
+    expect(counts.failures.map((failure) => failure.command.kind)).toEqual([
+      "per-engine",
+      "task",
+      "task",
+      "task",
+      "task",
+    ]);
+    expect(counts.perEngineFailed).toBe(1);
+    expect(counts.failed).toBe(20);
+  });
+
+  it("adds up the seconds that slots were offered, whenever engines come and go", () => {
+    const counts = countsOf(joined(0, 2), joined(1, 4, START + 10));
+    expect(counts.slotSeconds(START + 10)).toBe(20);
+    counts.handle({ type: "engine-left", time: START + 15, engine: 0 });
+    counts.handle({ type: "engine-left", time: START + 15, engine: 0 });
+    expect(counts.slots).toBe(4);
+    expect(counts.slotSeconds(START + 20)).toBe(20 + 30 + 20);
+  });
+
+  it("adds up the seconds that slots were busy", () => {
+    const counts = countsOf(finished(0, { finish: START + 1.5 }), finished(1, { finish: START + 2 }));
+    expect(counts.busySlotSeconds).toBe(3.5);
+  });
+
+  it("does not let a clock that was set back make busy time negative", () => {
+    expect(countsOf(finished(0, { finish: START - 60 })).busySlotSeconds).toBe(0);
+  });
+
+  it("follows the run from its start to its end", () => {
+    const counts = countsOf(started(1), { type: "run-draining", time: START + 1, reason: "interrupted" });
+    expect(counts).toMatchObject({ phase: "draining", reason: "interrupted" });
+    counts.handle({ type: "run-terminating", time: START + 2, reason: "interrupted" });
+    expect(counts.phase).toBe("terminating");
+    counts.handle(ended(3, "interrupted"));
+    expect(counts).toMatchObject({ phase: "ended", started: START, ended: START + 3, reason: "interrupted" });
+  });
+
+  it("has no running task left when every assigned task has come to some end, in any order", () => {
+    const ends = fc.array(
+      fc.record({ engine: fc.nat(3), end: fc.constantFrom("finished", "returned", "interrupted") }),
+    );
+    fc.assert(
+      fc.property(ends, fc.infiniteStream(fc.nat()), (tasks, order) => {
+        const counts = countsOf(started(), joined(0, 1), joined(1, 2), joined(2, 3), joined(3, 100));
+        for (const [id, { engine }] of tasks.entries()) counts.handle(assigned(id, engine));
+        const open = [...tasks.entries()];
+        while (open.length > 0) {
+          const [next] = open.splice((order.next().value ?? 0) % open.length, 1);
+          if (next === undefined) break;
+          const [id, { engine, end }] = next;
+          if (end === "finished") counts.handle(finished(id, { engine }));
+          else if (end === "returned") counts.handle({ type: "task-returned", time: START, taskId: id, engine });
+          else counts.handle(interrupted(id, engine));
+        }
+        expect(counts.running).toBe(0);
+        expect(counts.finished).toBe(tasks.filter(({ end }) => end === "finished").length);
+      }),
+    );
+  });
+});

@@ -1,0 +1,80 @@
+import { describe, expect, test } from "vitest";
+import type { SkippedTask, StreamItem } from "../../../../src/domain/task.ts";
+import { recoveredSource } from "../../../../src/tasks/sources/recovered.ts";
+import { collect } from "./collect.ts";
+import { barrier, ListSource, PER_ENGINE, task } from "./list-source.ts";
+
+interface Behind {
+  readonly settled?: readonly number[];
+  readonly claimed?: readonly number[];
+  readonly lastBarrier?: number;
+  readonly largestId?: number;
+}
+
+function behind({ settled = [], claimed = [], lastBarrier = -1, largestId = -1 }: Behind) {
+  const has = { settled: (id: number) => settled.includes(id), claimed: (id: number) => claimed.includes(id) };
+  return { ...has, lastBarrier, largestId };
+}
+
+function skipped(id: number): SkippedTask {
+  const none = { bytes: 0, snippet: "" };
+  const outcome = { node: "n", pid: 1, returnCode: 0, start: 1, finish: 2, output: none, error: none };
+  return { kind: "skipped", task: task(id, "a"), previous: { ...outcome, alreadyRecorded: true } };
+}
+
+describe("a recovered source", () => {
+  test("drops tasks that are settled or that somebody has, skipped ones too, and barriers that were passed", async () => {
+    const left = [PER_ENGINE, task(4, "e"), skipped(6), barrier(8), task(9, "j")];
+    const items: readonly StreamItem[] = [
+      ...[PER_ENGINE, task(0, "a"), task(1, "b"), barrier(2), skipped(3), task(4, "e"), skipped(5), skipped(6)],
+      ...[task(7, "h"), barrier(8), task(9, "j")],
+    ];
+    const state = behind({ settled: [0, 3, 7], claimed: [1, 5], lastBarrier: 2 });
+    for (const limit of [1, 2, 100]) {
+      expect(await collect(recoveredSource(new ListSource(items), state), limit)).toEqual(left);
+    }
+  });
+
+  test("keeps the name, and the total of the whole run", () => {
+    const source = recoveredSource(new ListSource([task(0, "a")], 1), behind({ settled: [0] }));
+    expect([source.name, source.total]).toEqual(["Tasks", 1]);
+    expect("total" in recoveredSource(new ListSource([]), behind({}))).toBe(false);
+  });
+
+  test("drops a task that somebody turns out to have before it is handed out", async () => {
+    const claimed: number[] = [];
+    const source = recoveredSource(new ListSource([task(0, "a"), task(1, "b"), task(2, "c")]), behind({ claimed }));
+    expect(await source.next(1)).toEqual([task(0, "a")]);
+    claimed.push(1);
+    expect(await source.next(1)).toEqual([task(2, "c")]);
+  });
+
+  test("hands out no more than it is asked for", async () => {
+    const source = recoveredSource(new ListSource([task(0, "a"), task(1, "b"), task(2, "c")]), behind({}));
+    expect(await source.next(2)).toHaveLength(2);
+    expect(await source.next(2)).toHaveLength(1);
+    expect(await source.next(2)).toEqual([]);
+  });
+
+  test("finds what is left behind a million settled tasks, without an empty answer before", async () => {
+    const items = Array.from({ length: 1_000_001 }, (_, id) => task(id, "a"));
+    const state = { settled: (id: number) => id < 1_000_000, claimed: () => false, lastBarrier: -1, largestId: 0 };
+    const source = recoveredSource(new ListSource(items), state);
+    expect(await source.next(1)).toEqual([items.at(-1)]);
+    expect(await source.next(1)).toEqual([]);
+  });
+
+  test("fails when it ends before the run had got, and says how far that was", async () => {
+    const source = recoveredSource(new ListSource([task(0, "a"), barrier(1)]), behind({ settled: [0], largestId: 4 }));
+    expect(await source.next(5)).toEqual([barrier(1)]);
+    await expect(source.next(5)).rejects.toThrow("its last task is 1, and the run had come to task 4");
+    const empty = recoveredSource(new ListSource([]), behind({ settled: [0], largestId: 0 }));
+    await expect(empty.next(5)).rejects.toThrow("it has no tasks");
+  });
+
+  test("closes the source that it wraps", async () => {
+    const inner = new ListSource([]);
+    await recoveredSource(inner, behind({})).close();
+    expect(inner.closed).toBe(true);
+  });
+});
