@@ -13,7 +13,7 @@ const Outcome = v.object({ code: v.string(), unwritten: v.string() });
 
 /** Writes 3,000 lines under a limit of 8 KiB a file, and tells what became of it. */
 const SCRIPT = `
-import { Ledger } from "${ROOT}/src/ledger/ledger.ts";
+import { Ledger } from "${ROOT}/src/records/ledger/ledger.ts";
 const ledger = Ledger.create(process.argv[2] ?? "");
 for (let i = 0; i < 3000; i++) ledger.write("record " + i);
 let code = "none";
