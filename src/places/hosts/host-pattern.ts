@@ -2,7 +2,8 @@ import { isIPv6 } from "node:net";
 
 /** Hosts as users write them, `[user@]HOST`, where HOST may stand for many: `rack[1-2]n[01-04,8]`. */
 export interface HostPattern {
-  readonly user?: string;
+  /** Undefined when the text names none. */
+  readonly user: string | undefined;
   readonly parts: readonly HostPart[];
 }
 
@@ -43,11 +44,11 @@ export function parseHostPattern(text: string): HostPattern | HostMistake {
   if (inUser !== undefined) return inUser;
   const parts = host.startsWith("[") && host.includes(":") ? parseAddress(host) : parseName(host);
   if ("mistake" in parts) return { ...parts, at: at + 1 + parts.at };
-  return { ...(user === undefined ? {} : { user }), parts };
+  return { user, parts };
 }
 
 /** All host names that it stands for; the first of its numbers changes last. */
-export function* hostNames({ parts }: HostPattern): Generator<string> {
+export function* hostNames({ parts }: Pick<HostPattern, "parts">): Generator<string> {
   yield* namesFrom("", parts);
 }
 

@@ -27,9 +27,8 @@ export function slurmPrograms(env: Environment): AskSlurm {
 /** Runs a program to its end, which comes within 20 seconds: then it is killed, with all that it has started in its group. */
 export function runProgram(program: string, args: readonly string[], env: Environment, cwd?: string): Promise<Answer> {
   return new Promise((resolve) => {
-    const where = cwd === undefined ? {} : { cwd };
     const child = spawn(program, args, {
-      ...where,
+      cwd,
       env: { ...env },
       stdio: ["ignore", "pipe", "pipe"],
       detached: true,

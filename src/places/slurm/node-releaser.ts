@@ -103,14 +103,16 @@ export class NodeReleaser {
   async #retire(batch: ReadonlyMap<string, number>): Promise<Release> {
     const answer = await this.#options.retire?.(this.#describe(batch));
     if (answer?.type === "refusal") return { given: [], why: answer.reason };
-    return { given: [...batch.keys()] };
+    return { given: [...batch.keys()], why: undefined };
   }
 
   #describe(batch: ReadonlyMap<string, number>): RetireVariables {
     const { nodes, ownNode } = this.#options;
     const names = [...batch.keys()].join(",");
     return {
-      ...{ NODE: names, NODES: names, RETCODES: [...batch.values()].join(",") },
+      NODE: names,
+      NODES: names,
+      RETCODES: [...batch.values()].join(","),
       ACTIVE: nodes.filter((node) => !this.#ended.has(node)).join(","),
       RETIRED: nodes.filter((node) => this.#ended.has(node)).join(","),
       ...(ownNode !== undefined && this.#ended.has(ownNode) ? { DRIVER_NODE: ownNode } : {}),
@@ -126,17 +128,16 @@ export class NodeReleaser {
     const kept = nodes.filter((node) => node === ownNode || !this.#ended.has(node) || busy.has(node));
     const given = batch.filter((node) => nodes.includes(node) && !kept.includes(node));
     const why = given.length < this.#waiting.size ? "other steps of the job run there" : undefined;
-    const rest = why === undefined ? {} : { why };
-    if (given.length === 0) return { given, ...rest };
+    if (given.length === 0) return { given, why };
     if (kept.length === 0) return { given: [], why: "a job keeps its last node" };
     const answer = await ask("scontrol", ["update", `JobId=${jobId}`, `NodeList=${kept.join(",")}`], NO_FILES);
-    return answer.type === "refusal" ? { given: [], why: answer.reason } : { given, ...rest };
+    return answer.type === "refusal" ? { given: [], why: answer.reason } : { given, why };
   }
 }
 
 /** What came of giving nodes back. */
 interface Release {
   readonly given: readonly string[];
-  /** Why some were not. */
-  readonly why?: string;
+  /** Why some were not; undefined when all were. */
+  readonly why: string | undefined;
 }

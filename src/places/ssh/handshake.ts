@@ -55,7 +55,8 @@ export class Handshake {
     await waitFor(Promise.race([agreed, failed]), { signal, patience, late }, () => this.close());
     this.#hasAgreed = true;
     const limits = {
-      ...{ signal, patience: LOGIN_LIMIT },
+      signal,
+      patience: LOGIN_LIMIT,
       late: () => authentication.failure(`nothing for ${seconds(LOGIN_LIMIT)}`),
     };
     await waitFor(Promise.race([ready, failed]), limits, () => this.close());

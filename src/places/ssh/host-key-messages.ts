@@ -10,8 +10,8 @@ export interface ShownKey {
   /** As the user wrote it. */
   readonly destination: string;
   readonly settings: HostKeySettings;
-  /** The address that the connection goes to, where it is known. */
-  readonly address?: string;
+  /** The address that the connection goes to; undefined where it is not known. */
+  readonly address: string | undefined;
   /** The key as it goes over the wire. */
   readonly key: Buffer;
 }

@@ -18,16 +18,12 @@ const WHO_AM_I = ["-o", "ControlPath=%d/%u"];
  * without any configuration.
  *
  * @param destination `host`, `user@host` or `ssh://[user@]host[:port]`.
- * @param options.signal gives up at once when aborted: a configuration may run programs.
+ * @param signal gives up at once when aborted: a configuration may run programs.
  * @throws SshError when the name can be no host, or ssh does not take its configuration.
  */
-export async function resolveHost(
-  destination: string,
-  env: Environment,
-  options: { readonly signal?: AbortSignal } = {},
-): Promise<HostSettings> {
+export async function resolveHost(destination: string, env: Environment, signal?: AbortSignal): Promise<HostSettings> {
   const parsed = parseDestination(destination);
-  const output = await askSsh(destination, env, options.signal);
+  const output = await askSsh(destination, env, signal);
   const config = output === undefined ? builtIn(parsed) : parseSshConfig(output);
   const { host: writtenHost } = parsed;
   const settings = settingsOf(config, { ...whoAmI(config, env), destination, writtenHost, env, hostname: hostname() });
@@ -40,7 +36,7 @@ export async function resolveHost(
 /** The output of `ssh -G`; undefined when there is no ssh. @throws SshError */
 function askSsh(destination: string, env: Environment, signal: AbortSignal | undefined): Promise<string | undefined> {
   const args = ["-G", ...WHO_AM_I, ...sshArguments(destination)];
-  const options = { env: { ...env }, ...(signal === undefined ? {} : { signal }) };
+  const options = { env: { ...env }, signal };
   return new Promise((resolve, reject) => {
     const ssh = execFile("ssh", args, options, (error, stdout, stderr) => {
       if (error === null) return resolve(stdout);

@@ -12,10 +12,10 @@ const MOST_HOPS = 16;
  * @throws SshError when settings cannot be found out, or lead in a circle.
  */
 export async function findRoute(destination: string, env: Environment, signal: AbortSignal): Promise<Route> {
-  const host = await resolveHost(destination, env, { signal });
+  const host = await resolveHost(destination, env, signal);
   const before: HostSettings[] = [];
   for (let jumps = host.jumps; jumps.length > 0; jumps = before[0]?.jumps ?? []) {
-    const hops = await Promise.all(jumps.map((jump) => resolveHost(jump, env, { signal })));
+    const hops = await Promise.all(jumps.map((jump) => resolveHost(jump, env, signal)));
     before.unshift(...hops);
     if (before.length > MOST_HOPS) {
       throw new SshError("ssh-failed", `${destination}: its jump hosts lead in a circle (see ProxyJump in ssh_config)`);

@@ -60,31 +60,30 @@ export function settingsOf(config: SshConfig, caller: Caller): HostSettings {
   const globalKnownHostsFiles = knownHosts("GlobalKnownHostsFile", DEFAULT_GLOBAL_KNOWN_HOSTS);
 
   const bindAddress = valueOf(config, "bindaddress");
-  const connectTimeout = numberOf(config, "connecttimeout") ?? 0;
-  const reason = needsOpenssh(config) ?? notExpanded[0];
+  const connectTimeout = numberOf(config, "connecttimeout");
   return {
     destination,
     host,
     port,
     user,
     addressFamily: familyOf(config),
-    ...(bindAddress === undefined ? {} : { bindAddress }),
+    bindAddress,
     identityFiles,
     identitiesOnly: flagOf(config, "identitiesonly"),
-    ...(agent === undefined ? {} : { agent }),
+    agent,
     userKnownHostsFiles,
     globalKnownHostsFiles,
-    ...(hostKeyAlias === undefined ? {} : { hostKeyAlias }),
+    hostKeyAlias,
     strictHostKeyChecking: STRICT[valueOf(config, "stricthostkeychecking")?.toLowerCase() ?? "ask"] ?? "ask",
     hashKnownHosts: flagOf(config, "hashknownhosts"),
     noHostAuthenticationForLocalhost: flagOf(config, "nohostauthenticationforlocalhost"),
     jumps: jump === undefined ? [] : parseJumps(expandPath(jump, tokens, env) ?? jump),
-    ...(connectTimeout === 0 ? {} : { connectTimeout }),
+    connectTimeout: connectTimeout === 0 ? undefined : connectTimeout,
     serverAliveInterval: numberOf(config, "serveraliveinterval") ?? 0,
     serverAliveCountMax: numberOf(config, "serveralivecountmax") ?? DEFAULT_ALIVE_COUNT_MAX,
     compression: flagOf(config, "compression"),
     environment: environmentOf(config, env),
-    ...(reason === undefined ? {} : { needsOpenssh: reason }),
+    needsOpenssh: needsOpenssh(config) ?? notExpanded[0],
   };
 }
 

@@ -38,8 +38,8 @@ export class Ledger {
   readonly path: string;
   /** True when the file had no content when it was opened. */
   readonly startedEmpty: boolean;
-  /** Says what the file was found with behind its last newline, and has no more. */
-  readonly dropped?: string;
+  /** Says what the file was found with behind its last newline, and has no more; undefined when there was nothing. */
+  readonly dropped: string | undefined;
   readonly #fd: number;
   readonly #io: LedgerIo;
   /** The lines that are held, up to `#filled`; of them the system has taken `#taken` bytes. */
@@ -57,7 +57,7 @@ export class Ledger {
   private constructor(path: string, fd: number, io: LedgerIo, startedEmpty: boolean, torn?: TornLine) {
     this.path = path;
     this.startedEmpty = startedEmpty;
-    if (torn !== undefined) this.dropped = describeTorn(path, torn);
+    this.dropped = torn === undefined ? undefined : describeTorn(path, torn);
     this.#fd = fd;
     this.#io = io;
   }

@@ -29,7 +29,12 @@ function messageOf(
   settings: Partial<HostSettings> = {},
   named: { destination?: string; address?: string } = {},
 ): string | undefined {
-  const about = { destination: "web1", settings: { ...base, ...settings }, key: shown, ...named };
+  const about = {
+    destination: named.destination ?? "web1",
+    settings: { ...base, ...settings },
+    key: shown,
+    address: named.address,
+  };
   const decision = decide(lines, settings);
   const error = hostKeyError(decision, about);
   return error === undefined ? hostKeyWarning(decision, about) : `${error.code}: ${error.message}`;
