@@ -1,10 +1,7 @@
 import { decodeBytes, encodeText } from "../../domain/bytes.ts";
-import { type Diagnostic, UserError } from "../../domain/errors.ts";
+import { type Diagnostic, MOST_LISTED, UserError } from "../../domain/errors.ts";
 import { parseHostPattern } from "./host-pattern.ts";
 import { type ListedHosts, parseCount, splitCount } from "./node-list.ts";
-
-/** So many mistakes are listed one by one. */
-const MOST_LISTED = 100;
 
 /** What other launchers take and has no meaning here: the most that may be used, where `slots` says what is used. */
 const WITHOUT_MEANING = /^max[-_]slots=[0-9]+$/;

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { errnoOf } from "../../domain/system-error.ts";
-import type { Environment } from "./environment.ts";
+import type { Environment } from "../../domain/environment.ts";
 
 /** A controller that is busy may take this long; nobody waits longer for it. Milliseconds. */
 const PATIENCE_MS = 20_000;

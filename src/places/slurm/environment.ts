@@ -1,8 +1,8 @@
+import type { Environment } from "../../domain/environment.ts";
 import { UserError } from "../../domain/errors.ts";
 import { excerpt } from "../../domain/excerpt.ts";
 
-/** Variables by their names, as a process has them. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type { Environment } from "../../domain/environment.ts";
 
 /** A variable that is set, and to what. */
 export interface Variable {

@@ -1,4 +1,4 @@
-import type { Environment } from "./environment.ts";
+import type { Environment } from "../../domain/environment.ts";
 
 /** They name devices, of which `0` is one. */
 const DEVICES = [

@@ -1,7 +1,7 @@
+import type { Environment } from "../../domain/environment.ts";
 import {
   badEnvironment,
   badVariable,
-  type Environment,
   numberIn,
   type Variable,
   variableOf,

@@ -2,7 +2,7 @@ import { type HostPattern, hostNames, parseHostPattern } from "../hosts/host-pat
 import { splitEntries } from "../hosts/node-list.ts";
 
 /** More nodes than any cluster has. */
-const MOST = 100_000;
+export const MOST_NODES = 100_000;
 
 /** Neither users nor IPv6 addresses stand in Slurm's lists. */
 const FOREIGN = /[@:]/;
@@ -18,7 +18,7 @@ export function parseNodeNames(list: string): string[] | undefined {
   const names: string[] = [];
   for (const entry of splitEntries(list)) {
     const pattern = parseHostPattern(entry);
-    const some = "mistake" in pattern ? undefined : namesOf(pattern, MOST - names.length);
+    const some = "mistake" in pattern ? undefined : namesOf(pattern, MOST_NODES - names.length);
     if (some === undefined) return undefined;
     for (const name of some) names.push(name);
   }

@@ -1,4 +1,4 @@
-import type { Environment } from "./environment.ts";
+import type { Environment } from "../../domain/environment.ts";
 
 /** A step of a job: one process for each slot of one node. */
 export interface SrunRequest {

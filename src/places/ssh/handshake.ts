@@ -8,8 +8,7 @@ import type { HostSettings } from "./host-settings.ts";
 import { keepaliveOf } from "./keepalive.ts";
 import { connectLimit, LOGIN_LIMIT, seconds, waitFor } from "./limits.ts";
 import { networkFailure, noAnswer } from "./network-failure.ts";
-import { NoCommonAlgorithm } from "./no-common-algorithm.ts";
-import { SshError } from "./session.ts";
+import { NoCommonAlgorithm, SshError } from "./session.ts";
 
 /** What carries a connection: a socket, or a channel through another host. */
 export type Carrier = Socket | ClientChannel;

@@ -35,6 +35,3 @@ export interface HostSettings {
 
 /** What to do about a host whose key is not known or has changed. Nobody can be asked, so `ask` counts as `yes`. */
 export type StrictHostKeyChecking = "yes" | "ask" | "accept-new" | "no";
-
-/** The user's environment. */
-export type Environment = Readonly<Record<string, string | undefined>>;

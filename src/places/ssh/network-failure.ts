@@ -14,10 +14,10 @@ export interface Target {
 const FAILURES: Readonly<Record<string, readonly [SshFailure, (target: Target) => string]>> = {
   ENOTFOUND: ["name-not-resolved", ({ host }) => `the name ${host} cannot be resolved`],
   EAI_AGAIN: ["name-not-resolved", ({ host }) => `the name ${host} cannot be resolved now (no name server answers)`],
-  ECONNREFUSED: ["refused", (target) => `connection refused by ${place(target)}: no SSH server listens there`],
-  EHOSTUNREACH: ["unreachable", (target) => `no route to ${place(target)}`],
-  ENETUNREACH: ["unreachable", (target) => `no network to ${place(target)}`],
-  ETIMEDOUT: ["unreachable", (target) => `no answer from ${place(target)}`],
+  ECONNREFUSED: ["refused", (target) => `connection refused by ${hostAndPort(target)}: no SSH server listens there`],
+  EHOSTUNREACH: ["unreachable", (target) => `no route to ${hostAndPort(target)}`],
+  ENETUNREACH: ["unreachable", (target) => `no network to ${hostAndPort(target)}`],
+  ETIMEDOUT: ["unreachable", (target) => `no answer from ${hostAndPort(target)}`],
 };
 
 /** Why a host cannot be dialled. */
@@ -28,11 +28,11 @@ export function networkFailure(target: Target, error: unknown): SshError {
 
 /** Nobody answered in time. */
 export function noAnswer(target: Target, within: string): SshError {
-  return new SshError("unreachable", `${target.destination}: no answer from ${place(target)} within ${within}`);
+  return new SshError("unreachable", `${target.destination}: no answer from ${hostAndPort(target)} within ${within}`);
 }
 
 /** `host:port`, or the host alone where the port is SSH's own. */
-export function place({ host, port }: Target): string {
+export function hostAndPort({ host, port }: Target): string {
   if (port === 22) return host;
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }

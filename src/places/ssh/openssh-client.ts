@@ -1,7 +1,7 @@
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
+import type { Environment } from "../../domain/environment.ts";
 import { errnoOf } from "../../domain/system-error.ts";
-import type { Environment } from "./host-settings.ts";
 import { SshError } from "./session.ts";
 
 export type ClientProcess = ChildProcessByStdio<Writable, Readable, Readable>;

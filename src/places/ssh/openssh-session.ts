@@ -1,5 +1,6 @@
 import { open } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
+import type { Address } from "../../domain/launcher.ts";
 import { errnoText } from "../../domain/system-error.ts";
 import type { HostSettings } from "./host-settings.ts";
 import { type ClientEnd, type ClientProcess, endOfClient, startClient, startFailure } from "./openssh-client.ts";
@@ -68,7 +69,7 @@ class OpensshSession implements SshSession {
     if (broken !== undefined) throw this.#failure(failed, broken);
   }
 
-  async forward({ host, port }: { readonly host: string; readonly port: number }): Promise<number> {
+  async forward({ host, port }: Address): Promise<number> {
     const target = host.includes(":") ? `[${host}]` : host;
     const end = await this.#control("forward", "-R", `127.0.0.1:0:${target}:${port}`);
     const allocated = Number(/^\d+\s*$/.test(end.stdout) ? end.stdout : Number.NaN);

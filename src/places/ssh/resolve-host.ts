@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
 import { hostname, userInfo, type UserInfo } from "node:os";
+import type { Environment } from "../../domain/environment.ts";
 import { errnoOf } from "../../domain/system-error.ts";
 import { type Destination, parseDestination, sshArguments } from "./destination.ts";
 import { findAuthority, knownHostNames } from "./host-key-check.ts";
-import type { Environment, HostSettings } from "./host-settings.ts";
+import type { HostSettings } from "./host-settings.ts";
 import { readKnownHosts } from "./known-hosts-files.ts";
 import { SshError } from "./session.ts";
 import { settingsOf } from "./settings-of.ts";

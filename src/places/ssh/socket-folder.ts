@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { lstatSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import path from "node:path";
+import type { Environment } from "../../domain/environment.ts";
 import { errnoOf } from "../../domain/system-error.ts";
-import type { Environment } from "./host-settings.ts";
 
 /** The longest folder in which ssh can make a socket: 107 characters, less what is added to the name for a moment. */
 const LONGEST_FOLDER = 64;

@@ -1,9 +1,10 @@
+import type { Address } from "../../domain/launcher.ts";
 import { errnoText } from "../../domain/system-error.ts";
 import type { HostSettings } from "./host-settings.ts";
 import type { Hop } from "./hop.ts";
 import { SshError, type SshChannel, type SshOptions, type SshSession } from "./session.ts";
 import { channelOf } from "./ssh2-channel.ts";
-import { ForwardedPorts, type ForwardTarget } from "./ssh2-forward.ts";
+import { ForwardedPorts } from "./ssh2-forward.ts";
 import { connectThrough } from "./ssh2-route.ts";
 import { upload } from "./ssh2-upload.ts";
 
@@ -43,7 +44,7 @@ class Ssh2Session implements SshSession {
     await this.#attempt(`cannot copy ${localFile} to ${remoteFile}`, copied);
   }
 
-  async forward(to: ForwardTarget): Promise<number> {
+  async forward(to: Address): Promise<number> {
     if (!this.#host.mayForward) throw this.#failure("no port is forwarded", new Error("its host key has changed"));
     return this.#attempt("the host forwards no port", this.#ports.open(to));
   }

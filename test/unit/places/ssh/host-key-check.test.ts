@@ -9,7 +9,7 @@ import {
 import { hostKeyError, hostKeyWarning } from "../../../../src/places/ssh/host-key-messages.ts";
 import type { HostSettings } from "../../../../src/places/ssh/host-settings.ts";
 import { isAbout, parseKnownHosts } from "../../../../src/places/ssh/known-hosts.ts";
-import { settingsFrom } from "./callers.ts";
+import { settingsFrom } from "./settings-requests.ts";
 import { ed25519Key, keyWords, rsaKey } from "./keys.ts";
 
 const shown = ed25519Key(1);

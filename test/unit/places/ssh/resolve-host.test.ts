@@ -3,7 +3,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { resolveHost } from "../../../../src/places/ssh/resolve-host.ts";
 import { until } from "../../../support/until.ts";
-import { recorded } from "./callers.ts";
+import { recorded } from "./settings-requests.ts";
 import { ed25519Key, keyWords, scratchFolder } from "./keys.ts";
 
 /** A folder for PATH with nothing but an `ssh`, a script of these lines. */
