@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { lstatSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { lstatSync, mkdtempSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import path from "node:path";
 import type { Environment } from "../../domain/environment.ts";
 import { errnoOf } from "../../domain/system-error.ts";
+import { namesIn } from "../../files/look.ts";
 
 /** The longest folder in which ssh can make a socket: 107 characters, less what is added to the name for a moment. */
 const LONGEST_FOLDER = 64;
@@ -19,7 +20,7 @@ export function makeSocketFolder(env: Environment): string {
   return mkdtempSync(path.join(placeOf(env), `dbs-${HERE}-${process.pid}-`));
 }
 
-/** Removes such folders of this user that processes of this machine have left which were killed. */
+/** Removes the folders that killed processes of this user have left on this machine. */
 export function dropLeftFolders(env: Environment): void {
   const place = placeOf(env);
   for (const name of namesIn(place)) {
@@ -36,14 +37,6 @@ export function dropLeftFolders(env: Environment): void {
 function placeOf(env: Environment): string {
   const folder = env["TMPDIR"] ?? "/tmp";
   return folder.startsWith("/") && folder.length <= LONGEST_FOLDER && !folder.includes("%") ? folder : "/tmp";
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }
 
 function isGone(pid: number): boolean {
