@@ -13,9 +13,9 @@ import { parseRepeatedCounts } from "./repeated-counts.ts";
 
 /** What the environment says of the Slurm job that this process is part of. */
 export interface SlurmJob {
-  /** Digits. */
+  /** The number of the job, in digits. */
   readonly id: string;
-  /** In Slurm's order; at least one. */
+  /** Nodes in Slurm's order; at least one. */
   readonly nodes: readonly SlurmNode[];
   /** What the job asked for with `-c`. */
   readonly cpusPerTask: number | undefined;

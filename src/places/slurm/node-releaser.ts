@@ -17,31 +17,31 @@ export interface NodeReleaserOptions {
   readonly jobId: string;
   /** All nodes of the job, in order. */
   readonly nodes: readonly string[];
-  /** Of these, those that there is no use for from the beginning; they go with the first that are given back. */
+  /** Nodes of the job that nobody needs from the beginning; they go with the first that are given back. */
   readonly unused?: readonly string[];
   /** The node that this process runs on; it is never given back. */
   readonly ownNode?: string;
   /** Asks Slurm to shrink the job. */
   readonly ask: AskSlurm;
-  /** What gives nodes back in place of that, told of them in these variables: what the user says. */
+  /** Gives nodes back in the user's way, in place of that. Told of the nodes in these variables. */
   readonly retire?: (variables: RetireVariables) => Promise<Answer>;
-  /** Takes note of what came of it, in one line. */
+  /** Told what came of it, in one line. */
   readonly note: (message: string) => void;
   readonly gatherMs?: number;
 }
 
 /** Lists of nodes are separated by commas. */
 export interface RetireVariables {
-  /** Those to be given back now. */
+  /** Nodes to be given back now. */
   readonly NODE: string;
   readonly NODES: string;
   /** Exit codes of what ran there, in the same order. */
   readonly RETCODES: string;
-  /** Those that still have an engine. */
+  /** Nodes that still have an engine. */
   readonly ACTIVE: string;
-  /** Those that have none any more. */
+  /** Nodes that have no engine any more. */
   readonly RETIRED: string;
-  /** Present when the node that this process runs on has no engine any more. */
+  /** The node that this process runs on, present when it has no engine any more. */
   readonly DRIVER_NODE?: string;
 }
 
@@ -50,7 +50,7 @@ export class NodeReleaser {
   readonly #options: NodeReleaserOptions;
   /** Nodes without an engine. */
   readonly #ended: Set<string>;
-  /** Of these, those to be given back, with the exit code of what ran there. */
+  /** Nodes that are to be given back, with the exit code of what ran there. */
   readonly #waiting = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
   #refusals = 0;
@@ -71,7 +71,7 @@ export class NodeReleaser {
     this.#gather();
   }
 
-  /** What waits is not given back: the job is about to end. */
+  /** Gives back nothing more, not even what waits, since the job is about to end. */
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
@@ -119,7 +119,7 @@ export class NodeReleaser {
     };
   }
 
-  /** By naming those that stay: what the job still has, and is needed here or has another step of the job. */
+  /** Shrinks the job by naming the nodes that stay: those that are needed here, or that run another step of the job. */
   async #shrink(batch: readonly string[]): Promise<Release> {
     const { jobId, ownNode, ask } = this.#options;
     const [{ nodes }, busy] = await Promise.all([jobFacts(ask, jobId), busyNodes(ask, jobId)]);

@@ -1,6 +1,6 @@
 import { MOST_NODES } from "./node-names.ts";
 
-/** Slurm knows no machine with as many processors. */
+/** More processors than Slurm lets a machine have. */
 const LARGEST = 1_000_000;
 const COUNT = /^([0-9]{1,7})(?:\(x([0-9]{1,6})\))?$/;
 

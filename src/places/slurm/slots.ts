@@ -16,7 +16,7 @@ export interface SlotRequest {
 
 /** How the nodes of a job are used. */
 export interface SlurmSlots {
-  /** At least one. */
+  /** Nodes that are used; at least one. */
   readonly nodes: readonly NodeSlots[];
   /** At most one line for the terminal, where options and Slurm disagree or a node cannot be used. */
   readonly warnings: readonly string[];
@@ -64,12 +64,12 @@ function roomOn({ cpus }: SlurmNode, job: SlurmJob, request: SlotRequest): numbe
   return slotsFor(cpus, request.cpusPerTask ?? job.cpusPerTask ?? 1);
 }
 
-/** Tasks that were given GPUs are as many as there are GPUs for, so no more are added. */
+/** Whether nodes are filled up. A job with GPUs has as many tasks as there are GPUs for, so no more are added. */
 function isFilled(job: SlurmJob, { fill, tasksPerNode }: SlotRequest): boolean {
   return fill && tasksPerNode === undefined && !job.hasGpus;
 }
 
-/** Several tasks may share a core; each of them may count on one all the same. */
+/** Whole cores that a slot may count on: at least one, even where several tasks share a core. */
 function coresPerSlot({ cpus }: SlurmNode, slots: number, { cpusPerTask }: SlotRequest): number {
   return Math.max(1, Math.floor(cpusPerTask ?? cpus / slots));
 }

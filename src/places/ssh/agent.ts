@@ -12,13 +12,13 @@ export class Agent extends ssh2.OpenSSHAgent {
   readonly #path: string;
   readonly #sockets = new Set<Socket>();
 
-  /** @param path of its socket. */
+  /** @param path of the agent's socket. */
   constructor(path: string) {
     super(path);
     this.#path = path;
   }
 
-  /** Its keys of the types that can be used here; none when there is no agent or it does not answer. */
+  /** Keys of the agent whose types can be used here; none when there is no agent or it does not answer. */
   keys(): Promise<readonly ParsedKey[]> {
     const timer = setTimeout(() => this.close(), LISTING_LIMIT);
     return new Promise((resolve) => {

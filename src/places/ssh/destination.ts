@@ -34,7 +34,7 @@ export function parseDestination(text: string): Destination {
 /** The arguments by which ssh goes to a destination, `--` before the name. @throws SshError */
 export function sshArguments(destination: string): readonly string[] {
   const { user, host, port } = parseDestination(destination);
-  // Not as URI: ssh knows no IPv6 address in one.
+  // A URI would not do: ssh knows no IPv6 address in one.
   return [...(user === undefined ? [] : ["-l", user]), ...(port === undefined ? [] : ["-p", String(port)]), "--", host];
 }
 

@@ -1,6 +1,6 @@
 /** What the user's ssh would do to reach one host. Files need not exist. */
 export interface HostSettings {
-  /** As the user wrote it: `host`, `user@host` or `ssh://...`. */
+  /** The host as the user wrote it: `host`, `user@host` or `ssh://...`. */
   readonly destination: string;
   readonly host: string;
   readonly port: number;
@@ -23,7 +23,7 @@ export interface HostSettings {
   readonly jumps: readonly string[];
   /** Seconds that the host may take to answer, and then to agree on keys; undefined: 15 (CONNECT_LIMIT). */
   readonly connectTimeout: number | undefined;
-  /** Seconds; 0: nothing is configured, and keepalives of our own are used. */
+  /** Seconds; 0 where nothing is configured, and keepalives of our own are used. */
   readonly serverAliveInterval: number;
   readonly serverAliveCountMax: number;
   readonly compression: boolean;

@@ -5,7 +5,7 @@ import { matchesWildcard } from "./wildcard.ts";
 /** A line of a known_hosts file, whose form sshd(8) describes under SSH_KNOWN_HOSTS FILE FORMAT. */
 export interface KnownHost {
   readonly file: string;
-  /** From 1. */
+  /** Number of the line, from 1. */
   readonly line: number;
   /** `revoked`: a key never to be trusted; `cert-authority`: a key that signs those of hosts. */
   readonly marker: "revoked" | "cert-authority" | undefined;

@@ -3,9 +3,9 @@ import { SshError, type SshFailure } from "./session.ts";
 
 /** Where a connection was to go. */
 export interface Target {
-  /** As the user wrote it. */
+  /** The host as the user wrote it. */
   readonly destination: string;
-  /** As the settings have it. */
+  /** The host as the settings have it. */
   readonly host: string;
   readonly port: number;
 }
@@ -26,7 +26,7 @@ export function networkFailure(target: Target, error: unknown): SshError {
   return new SshError(code, `${target.destination}: ${words(target)}`, error);
 }
 
-/** Nobody answered in time. */
+/** The error when nobody answered in time. */
 export function noAnswer(target: Target, within: string): SshError {
   return new SshError("unreachable", `${target.destination}: no answer from ${hostAndPort(target)} within ${within}`);
 }

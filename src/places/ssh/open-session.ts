@@ -12,7 +12,7 @@ import { NoCommonAlgorithm, SshError, type SshOptions, type SshSession } from ".
  */
 export async function openSession(destination: string, options: SshOptions): Promise<SshSession> {
   const { transport, env, signal } = options;
-  // Also for the system's ssh, which would start itself again and again where jump hosts lead in a circle.
+  // The route is found for the system's ssh, too, which would start itself again and again where jump hosts lead in a circle.
   const { host, hosts } = await findRoute(destination, env, signal);
   if (transport === "openssh") return openOpensshSession(host, options);
   const beyond = hosts.find(({ needsOpenssh }) => needsOpenssh !== undefined);

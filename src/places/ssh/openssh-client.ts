@@ -4,12 +4,16 @@ import type { Environment } from "../../domain/environment.ts";
 import { errnoOf } from "../../domain/system-error.ts";
 import { SshError } from "./session.ts";
 
+/** A process of the system's `ssh`. */
 export type ClientProcess = ChildProcessByStdio<Writable, Readable, Readable>;
 
 /** The system has no `ssh`. */
 export class NotInstalled extends Error {}
 
-/** Never a question: nobody is there to answer, and a run would hang. Old versions ask by a window, whatever BatchMode says. */
+/**
+ * Keeps ssh from asking: nobody is there to answer, and a run would hang. Old versions ask by a window, whatever BatchMode
+ * says.
+ */
 const NEVER_ASK = { SSH_ASKPASS: "/bin/false", SSH_ASKPASS_REQUIRE: "never" };
 
 /** Starts the user's `ssh`, out of reach of the terminal: Ctrl-C there is for others to deal with. */

@@ -15,7 +15,7 @@ export async function openOpensshSession(settings: HostSettings, options: SshOpt
   return new OpensshSession(await OpensshMaster.start(settings, options), options);
 }
 
-/** What ssh answers when it could not do its part; a command may do so as well, and one that a signal ends always does. */
+/** Exit code of ssh when it could not do its part. A command may have it as well, and one that a signal ends always has. */
 const SSH_FAILED = 255;
 
 class OpensshSession implements SshSession {
@@ -123,7 +123,7 @@ class OpensshSession implements SshSession {
   }
 }
 
-/** @throws SshError when the client cannot be started. */
+/** Resolves when the client has been started. @throws SshError when it cannot be. */
 function started(child: ClientProcess, destination: string): Promise<void> {
   return new Promise((resolve, reject) => {
     child.once("spawn", resolve);

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 
-/** Hardware keys that ssh tries unasked; the public half may be missing. */
+/** Names of hardware keys that ssh tries unasked; the public half may be missing. */
 const DEFAULT_HARDWARE_KEY = /\/id_(?:ecdsa|ed25519)_sk$/;
 
 /**

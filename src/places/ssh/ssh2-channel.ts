@@ -31,7 +31,7 @@ export function channelOf(channel: ClientChannel, connectionEnded: Promise<strin
   });
   const ended = Promise.all([Promise.race([lost, closed]), endOf(stdout), endOf(stderr)]).then(async ([fallback]) => {
     stdin.destroy();
-    // Of a connection that is lost the channels hear first.
+    // The channels of a lost connection hear of it first.
     return end ?? (await Promise.race([lost, nextTurn(fallback)]));
   });
   return { stdin, stdout, stderr, ended };

@@ -32,7 +32,7 @@ class Ssh2Session implements SshSession {
       const env = { ...settings.environment };
       client.exec(command, { env }, (error, channel) => {
         if (error) reject(error);
-        // At once: how a short command ended may have arrived together with the news that it runs.
+        // Listened to at once: how a short command ended may have come together with the news that it runs.
         else resolve(channelOf(channel, ended));
       });
     });

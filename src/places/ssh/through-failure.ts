@@ -1,7 +1,7 @@
 import { hostAndPort, type Target } from "./network-failure.ts";
 import { SshError, type SshFailure } from "./session.ts";
 
-/** Says why a host refuses to open a channel: RFC 4254, 5.1. */
+/** The code of a host that does not allow a channel: RFC 4254, 5.1. */
 const PROHIBITED = 1;
 
 /** What OpenSSH's server says when it cannot dial, in the words of its system. */
