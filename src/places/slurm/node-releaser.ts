@@ -2,7 +2,7 @@ import type { Answer, AskSlurm } from "./ask.ts";
 import { jobFacts } from "./job-facts.ts";
 import { busyNodes } from "./steps.ts";
 
-/** Nodes are gathered for so long: Slurm is not to be asked for each node of a large job. */
+/** Milliseconds for which nodes are gathered, so that Slurm is not asked for each node of a large job. */
 const GATHER_MS = 10_000;
 /** Slurm may refuse for a moment only; after so many refusals in a row it is not asked before there is another node. */
 const MOST_REFUSALS = 2;
@@ -18,16 +18,15 @@ export interface NodeReleaserOptions {
   /** All nodes of the job, in order. */
   readonly nodes: readonly string[];
   /** Nodes of the job that nobody needs from the beginning; they go with the first that are given back. */
-  readonly unused?: readonly string[];
-  /** The node that this process runs on; it is never given back. */
-  readonly ownNode?: string;
+  readonly unused: readonly string[];
+  /** The node that this process runs on, which is never given back; undefined where that is none of the job's. */
+  readonly ownNode: string | undefined;
   /** Asks Slurm to shrink the job. */
   readonly ask: AskSlurm;
   /** Gives nodes back in the user's way, in place of that. Told of the nodes in these variables. */
-  readonly retire?: (variables: RetireVariables) => Promise<Answer>;
+  readonly retire: ((variables: RetireVariables) => Promise<Answer>) | undefined;
   /** Told what came of it, in one line. */
   readonly note: (message: string) => void;
-  readonly gatherMs?: number;
 }
 
 /** Lists of nodes are separated by commas. */
@@ -79,8 +78,7 @@ export class NodeReleaser {
 
   #gather(): void {
     if (this.#timer !== undefined || this.#isAsking || this.#closed) return;
-    const { gatherMs = GATHER_MS } = this.#options;
-    this.#timer = setTimeout(() => void this.#giveBack(), gatherMs);
+    this.#timer = setTimeout(() => void this.#giveBack(), GATHER_MS);
     // Nobody stays for its sake.
     this.#timer.unref();
   }

@@ -11,7 +11,7 @@ export interface SrunRequest {
   /** Whether tasks can be bound to processors there. */
   readonly binds: boolean;
   /** Variables that the user wants srun to have; undefined when nothing was said, and then there are defaults. */
-  readonly options?: Readonly<Record<string, string>>;
+  readonly options: Readonly<Record<string, string>> | undefined;
 }
 
 /**

@@ -10,9 +10,9 @@ const MOST_TOLD = 256 << 10;
 
 /** What stood behind the last newline of a file, and was no line. */
 export interface TornLine {
-  /** Its length. */
+  /** Length of the line. */
   readonly bytes: number;
-  /** Its bytes as text, the first 256 KiB of them. */
+  /** Bytes of the line as text, the first 256 KiB of them. */
   readonly text: string;
 }
 
