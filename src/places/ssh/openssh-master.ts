@@ -6,7 +6,7 @@ import type { HostSettings } from "./host-settings.ts";
 import { keepaliveOf } from "./keepalive.ts";
 import { CONNECT_LIMIT, connectLimit, LOGIN_LIMIT, seconds, waitFor } from "./limits.ts";
 import { noAnswer } from "./network-failure.ts";
-import { type ClientProcess, collect, startClient, startFailure } from "./openssh-client.ts";
+import { type ClientProcess, keepTail, startClient, startFailure } from "./openssh-client.ts";
 import { lastLineOf, opensshFailure, opensshWarnings } from "./openssh-failure.ts";
 import type { SshError, SshOptions } from "./session.ts";
 import { dropLeftFolders, makeSocketFolder } from "./socket-folder.ts";
@@ -37,7 +37,7 @@ export class OpensshMaster {
     const token = randomUUID();
     const child = startClient(masterArguments(settings, socket, token), options.env);
     child.stdin.on("error", () => undefined);
-    const said = collect(child.stderr);
+    const said = keepTail(child.stderr);
     const remove = (): void => rmSync(folder, { recursive: true, force: true });
     const ended = new Promise<string>((resolve) => {
       child.once("error", remove);

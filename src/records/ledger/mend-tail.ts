@@ -1,6 +1,6 @@
 import { fstatSync, ftruncateSync, readSync, writeSync } from "node:fs";
 import { decodeBytes } from "../../domain/bytes.ts";
-import { LONGEST_LINE } from "./read-lines.ts";
+import { LONGEST_RECORD } from "./read-lines.ts";
 
 /** Bytes read at once on the way back to the last newline. */
 const CHUNK = 64 << 10;
@@ -31,7 +31,7 @@ export function mendTail(fd: number, isWhole: (line: string) => boolean = () => 
   const start = startOfTail(fd, size);
   if (start === size) return undefined;
   // A crash may leave any number of zeros, which nobody needs to look at.
-  if (size - start <= LONGEST_LINE && isWhole(bytesAt(fd, start, size).toString("utf8"))) {
+  if (size - start <= LONGEST_RECORD && isWhole(bytesAt(fd, start, size).toString("utf8"))) {
     writeSync(fd, "\n");
     return undefined;
   }
