@@ -14,10 +14,9 @@ import {
   parseControllerMessage,
 } from "../../wire/control-messages.ts";
 import { MAX_FIRST_FRAME } from "../../wire/frames.ts";
-import type { RemoteContext } from "./remote-context.ts";
+import { HELLO_MS } from "../pool/engine-caller.ts";
+import type { RemoteContext } from "../pool/remote-context.ts";
 
-/** Whoever has the right certificate still has to say hello within this time. */
-export const HELLO_MS = 20_000;
 /** A controller that does not hang up when the run has ended is hung up on. */
 const FAREWELL_MS = 2_000;
 /** Bytes. A controller that leaves more unread is hung up on when there is more to say: the driver's memory is not to grow. */

@@ -7,8 +7,8 @@ import type { CallsFrom, Invitation, Launcher } from "../../domain/launcher.ts";
 import type { Snapshot } from "../../domain/snapshot.ts";
 import { type ContextDefaults, ControllerHandle, type RunControls } from "./controller-handle.ts";
 import type { ContextName } from "../../wire/control-messages.ts";
-import type { EngineGate } from "./engine-gate.ts";
-import { RemoteContext } from "./remote-context.ts";
+import type { EngineGate } from "../pool/engine-gate.ts";
+import { RemoteContext } from "../pool/remote-context.ts";
 
 /**
  * Controllers at a time. Each may be the only one of a job array of many small jobs; more than this come from a script that

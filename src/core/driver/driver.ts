@@ -12,7 +12,7 @@ import { Chronicle } from "./chronicle.ts";
 import type { ContextDefaults } from "./controller-handle.ts";
 import { type ControlledRun, Controllers } from "./controllers.ts";
 import type { EarlierRun } from "./earlier-run.ts";
-import { EngineGate, type EngineGateOptions } from "./engine-gate.ts";
+import { EngineGate, type EngineGateOptions } from "../pool/engine-gate.ts";
 import { Engines } from "./engines.ts";
 import { type Adopted, Recruitment } from "./recruitment.ts";
 

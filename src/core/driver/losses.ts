@@ -1,11 +1,11 @@
 import type { RunEvent } from "../../domain/events.ts";
 import { within } from "../../domain/time-limit.ts";
 import type { Closing } from "../../wire/connection.ts";
-import { Attendance } from "./attendance.ts";
+import { Attendance } from "../pool/attendance.ts";
 import type { Happening } from "./chronicle.ts";
-import type { EngineGate } from "./engine-gate.ts";
-import type { EngineHandle } from "./engine-handle.ts";
-import type { Killed } from "./engine-registry.ts";
+import type { EngineGate } from "../pool/engine-gate.ts";
+import type { EngineHandle } from "../pool/engine-handle.ts";
+import type { Killed } from "../pool/engine-registry.ts";
 
 /** Where an engine can be reached that has given no sign of life, it is ended within this time. */
 const HURRIED_KILL_MS = 200;

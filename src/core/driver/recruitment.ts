@@ -4,9 +4,9 @@ import type { SchedulerCommand } from "../scheduler/commands.ts";
 import type { Scheduler } from "../scheduler/scheduler.ts";
 import type { Chronicle } from "./chronicle.ts";
 import type { EarlierRun } from "./earlier-run.ts";
-import type { EngineGate, EnginePlace } from "./engine-gate.ts";
-import type { EngineHandle } from "./engine-handle.ts";
-import type { EngineEntry } from "./engine-registry.ts";
+import type { EngineGate, EnginePlace } from "../pool/engine-gate.ts";
+import type { EngineHandle } from "../pool/engine-handle.ts";
+import type { EngineEntry } from "../pool/engine-registry.ts";
 
 /** Slurm signals all of a job within this time, in milliseconds. */
 const LINGER_MS = 2_000;

@@ -5,7 +5,7 @@ import type { Outcome, SchedulerCommand } from "../scheduler/commands.ts";
 import type { Scheduler } from "../scheduler/scheduler.ts";
 import type { EngineMessage } from "../../wire/messages.ts";
 import type { Chronicle } from "./chronicle.ts";
-import type { EngineHandle } from "./engine-handle.ts";
+import type { EngineHandle } from "../pool/engine-handle.ts";
 
 export interface SettlementOptions {
   readonly scheduler: Scheduler;

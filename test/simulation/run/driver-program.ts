@@ -2,7 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import type { Reporter, RunEvent } from "../../../src/domain/events.ts";
 import { Driver, type DriverOptions, type RunOutcome } from "../../../src/core/driver/driver.ts";
 import type { EarlierRun } from "../../../src/core/driver/earlier-run.ts";
-import type { Switchboard } from "../../../src/core/driver/engine-gate.ts";
+import type { Switchboard } from "../../../src/core/pool/engine-gate.ts";
 import { IdSet } from "../../../src/records/recovery/id-set.ts";
 import type { JournaledRun } from "../../../src/records/recovery/journaled-run.ts";
 import { recoverRun } from "../../../src/records/recovery/recover-run.ts";

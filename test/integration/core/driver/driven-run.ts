@@ -5,7 +5,7 @@ import type { PerEngineCommand, StreamItem, Task } from "../../../../src/domain/
 import type { Invitation } from "../../../../src/domain/launcher.ts";
 import { LEASE } from "../../../../src/domain/lease.ts";
 import { Driver, type DriverOptions, type RunOutcome } from "../../../../src/core/driver/driver.ts";
-import { Reception, type ReceptionOptions } from "../../../../src/core/driver/reception.ts";
+import { Reception, type ReceptionOptions } from "../../../../src/core/pool/reception.ts";
 import { RunCounts } from "../../../../src/records/state/counts.ts";
 import { snapshotOf } from "../../../../src/records/state/snapshot.ts";
 import type { Contact } from "../../../../src/wire/contact.ts";

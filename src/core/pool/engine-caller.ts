@@ -2,8 +2,10 @@ import type { Duplex } from "node:stream";
 import { type Closing, Connection } from "../../wire/connection.ts";
 import { MAX_FIRST_FRAME } from "../../wire/frames.ts";
 import { type DriverMessage, type EngineMessage, parseEngineMessage } from "../../wire/messages.ts";
-import { HELLO_MS } from "./controller-handle.ts";
 import type { EngineCall, EngineHandle } from "./engine-handle.ts";
+
+/** Whoever has the right certificate still has to say hello within this time, in milliseconds. */
+export const HELLO_MS = 20_000;
 
 export type Hello = Extract<EngineMessage, { type: "hello" }>;
 
