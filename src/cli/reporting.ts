@@ -2,7 +2,7 @@ import { existsSync, rmSync } from "node:fs";
 import type { Reporter } from "../domain/events.ts";
 import { shellWords } from "../domain/shell-words.ts";
 import { errnoText } from "../domain/system-error.ts";
-import type { RunOutcome } from "../core/driver/driver.ts";
+import type { RunOutcome } from "../core/driver/options.ts";
 import { isWholeEntry } from "../records/journal/read.ts";
 import { LedgerError } from "../records/ledger/ledger-error.ts";
 import { Ledger } from "../records/ledger/ledger.ts";

@@ -1,8 +1,9 @@
 import { generateKeyPairSync } from "node:crypto";
 import type { Reporter, RunEvent } from "../../../src/domain/events.ts";
-import { Driver, type DriverOptions, type RunOutcome } from "../../../src/core/driver/driver.ts";
+import { Driver } from "../../../src/core/driver/driver.ts";
+import type { DriverOptions, RunOutcome } from "../../../src/core/driver/options.ts";
 import type { EarlierRun } from "../../../src/core/driver/earlier-run.ts";
-import type { Switchboard } from "../../../src/core/pool/engine-gate.ts";
+import type { Switchboard } from "../../../src/core/pool/admission.ts";
 import { IdSet } from "../../../src/records/recovery/id-set.ts";
 import type { JournaledRun } from "../../../src/records/recovery/journaled-run.ts";
 import { recoverRun } from "../../../src/records/recovery/recover-run.ts";
