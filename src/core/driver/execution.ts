@@ -1,10 +1,11 @@
 import type { RunEnd } from "../../domain/events.ts";
 import type { Launcher } from "../../domain/launcher.ts";
-import type { Assignment, StreamItem } from "../../domain/task.ts";
+import type { Assignment } from "../../domain/task.ts";
 import type { Pool } from "../pool/pool.ts";
 import type { Timers } from "../pool/timers.ts";
 import type { SchedulerCommand } from "../scheduler/commands.ts";
 import type { Chronicle } from "./chronicle.ts";
+import type { Feed } from "./feed.ts";
 import type { DriverOptions } from "./options.ts";
 import type { Settlement } from "./settlement.ts";
 
@@ -16,14 +17,12 @@ export interface ExecutionMeans {
   readonly chronicle: Chronicle;
   readonly pool: Pool;
   readonly settlement: Settlement;
+  readonly feed: Feed;
   readonly timers: Timers;
 }
 
 /** What comes of commands. */
 export interface ExecutionEvents {
-  /** The source has answered. */
-  pulled(items: readonly StreamItem[]): void;
-  sourceFailed(error: unknown): void;
   /** The engines that the run begins with are to be started. */
   launch(launchers: readonly Launcher[]): void;
   /** The outcome of the run is known. */
@@ -52,10 +51,11 @@ export class Execution {
   }
 
   execute(command: SchedulerCommand): void {
-    const { chronicle, pool, settlement, options } = this.#means;
+    const { chronicle, pool, settlement, options, feed } = this.#means;
     switch (command.type) {
       case "pull":
-        return void this.#pull(command.limit);
+        this.#tellSource();
+        return void feed.pull(command.limit);
       case "need-engines":
         return this.#events.launch(options.launchers);
       case "await-engines":
@@ -72,13 +72,17 @@ export class Execution {
         return pool.engine(command.engine)?.send({ type: "terminate", grace: this.grace });
       case "give-up":
         return settlement.giveUp(command.assignment);
-      case "skip":
-        return chronicle.tellNow({ type: "task-skipped", skipped: command.skipped });
+      case "skip": {
+        const { skipped } = command;
+        feed.note(skipped.task, skipped.previous);
+        return chronicle.tellNow({ type: "task-skipped", skipped });
+      }
       case "meet-barrier":
         this.#barrierSince = chronicle.now();
         return;
       case "pass-barrier": {
         const { barrier, failed } = command;
+        this.#tellSource();
         return chronicle.tellNow({ type: "barrier-passed", barrier, since: this.#barrierSince, failed });
       }
       case "draining":
@@ -92,14 +96,12 @@ export class Execution {
     }
   }
 
-  async #pull(limit: number): Promise<void> {
-    let items: readonly StreamItem[];
-    try {
-      items = await this.#means.options.source.next(limit);
-    } catch (error) {
-      return this.#events.sourceFailed(error);
-    }
-    this.#events.pulled(items);
+  /** The source hears what has been settled before it is asked for more, or anything behind a barrier may start. */
+  #tellSource(): void {
+    const { feed, chronicle } = this.#means;
+    if (!feed.hasNews) return;
+    chronicle.commit();
+    feed.tell();
   }
 
   /** A lease is written down before the engine hears of it. */

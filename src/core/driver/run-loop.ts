@@ -11,6 +11,7 @@ import { Scheduler } from "../scheduler/scheduler.ts";
 import type { Chronicle } from "./chronicle.ts";
 import { Claims } from "./claims.ts";
 import { Execution } from "./execution.ts";
+import { Feed } from "./feed.ts";
 import type { DriverOptions } from "./options.ts";
 import { Quotas } from "./quotas.ts";
 import { Replacements } from "./replacements.ts";
@@ -37,6 +38,7 @@ export class RunLoop {
   readonly #options: DriverOptions;
   readonly #events: RunLoopEvents;
   readonly #chronicle: Chronicle;
+  readonly #feed: Feed;
   readonly #settlement: Settlement;
   readonly #claims: Claims;
   readonly #replacements: Replacements;
@@ -53,8 +55,12 @@ export class RunLoop {
     this.#events = events;
     const scheduler = new Scheduler(options);
     this.scheduler = scheduler;
+    this.#feed = new Feed(options.source, {
+      pulled: (items) => this.apply(scheduler.pulled(items)),
+      failed: (error) => this.fail("source-failed", error),
+    });
     const settledEarlier = (taskId: number): boolean => earlier?.settled(taskId) ?? false;
-    this.#settlement = new Settlement({ scheduler, chronicle, settledEarlier });
+    this.#settlement = new Settlement({ scheduler, chronicle, feed: this.#feed, settledEarlier });
     this.#claims = new Claims({
       scheduler,
       earlier,
@@ -75,10 +81,8 @@ export class RunLoop {
       missed: () => this.apply(scheduler.engineMissing()),
     });
     this.#execution = new Execution(
-      { options, chronicle, pool, settlement: this.#settlement, timers },
+      { options, chronicle, pool, settlement: this.#settlement, feed: this.#feed, timers },
       {
-        pulled: (items) => this.apply(scheduler.pulled(items)),
-        sourceFailed: (error) => this.fail("source-failed", error),
         launch: (launchers) => this.launch(launchers),
         ended: (reason) => events.ended(reason),
       },
@@ -98,6 +102,7 @@ export class RunLoop {
   apply(commands: readonly SchedulerCommand[]): void {
     for (const command of commands) this.#execution.execute(command);
     this.#chronicle.commit();
+    this.#feed.tell();
   }
 
   /** Starts nothing new; what runs may finish. */
@@ -113,6 +118,7 @@ export class RunLoop {
 
   /** Drains the run, and tells why whatever the run is doing already. */
   fail(reason: RunEnd, error: unknown): void {
+    if (reason === "record-failed") this.#feed.hush();
     this.error ??= error;
     if (this.#over) return;
     this.#execution.cause = describeError(error);
@@ -171,7 +177,8 @@ export class RunLoop {
         this.#noteReady(fact.engine);
         return this.apply(scheduler.engineReady(fact.engine.rank));
       case "warned":
-        return this.#warn(`engine ${fact.engine.rank} on ${fact.engine.node}: ${fact.message}`);
+        this.#chronicle.warn(`engine ${fact.engine.rank} on ${fact.engine.node}: ${fact.message}`);
+        return this.#chronicle.commit();
       case "finished":
         return this.apply(scheduler.finished(fact.engine.rank, fact.tasks));
       case "results":
@@ -245,9 +252,10 @@ export class RunLoop {
     this.#chronicle.tellNow({ type: "engine-ready", engine: engine.rank });
   }
 
-  /** Every result is recorded before the scheduler learns that a slot is free. */
+  /** Every result is recorded, and the source has heard of it, before the scheduler learns that a slot is free. */
   #settle({ engine, results }: Pick<Fact<"results">, "engine" | "results">): void {
     const { outcomes, lie } = this.#settlement.settle(engine, results);
+    this.#feed.tell();
     this.apply(this.scheduler.settled(engine.rank, outcomes));
     if (lie === undefined) return;
     engine.refuse(`it reports task ${lie.taskId}, attempt ${lie.attempt}, which it was not given`);
@@ -288,10 +296,5 @@ export class RunLoop {
     this.#chronicle.tellNow({ type: "engine-lost", engine: rank, reason, crashed });
     this.#replacements.replace(engine, crashed);
     this.apply(this.scheduler.engineGone(rank, crashed ? "lost" : "left"));
-  }
-
-  #warn(message: string): void {
-    this.#chronicle.warn(message);
-    this.#chronicle.commit();
   }
 }

@@ -6,11 +6,14 @@ import type { PoolFact } from "../pool/facts.ts";
 import type { Outcome } from "../scheduler/commands.ts";
 import type { Scheduler } from "../scheduler/scheduler.ts";
 import type { Chronicle } from "./chronicle.ts";
+import type { Feed } from "./feed.ts";
 
 export interface SettlementOptions {
   /** Who holds what. */
   readonly scheduler: Pick<Scheduler, "heldBy" | "isOnHold">;
   readonly chronicle: Chronicle;
+  /** Takes note of outcomes for the source. */
+  readonly feed: Pick<Feed, "note">;
   /** The task got its outcome from an earlier driver of this run. */
   readonly settledEarlier: (taskId: number) => boolean;
 }
@@ -36,6 +39,7 @@ interface CutShort {
 export class Settlement {
   readonly #scheduler: SettlementOptions["scheduler"];
   readonly #chronicle: Chronicle;
+  readonly #feed: Pick<Feed, "note">;
   readonly #settledEarlier: (taskId: number) => boolean;
   readonly #settledOnHold = new Set<number>();
   /** The engine that was lost last, and why. */
@@ -43,9 +47,10 @@ export class Settlement {
   /** By task id: tasks that were cut short and have had no outcome since. */
   readonly #cutShort = new Map<number, CutShort>();
 
-  constructor({ scheduler, chronicle, settledEarlier }: SettlementOptions) {
+  constructor({ scheduler, chronicle, feed, settledEarlier }: SettlementOptions) {
     this.#scheduler = scheduler;
     this.#chronicle = chronicle;
+    this.#feed = feed;
     this.#settledEarlier = settledEarlier;
   }
 
@@ -71,6 +76,7 @@ export class Settlement {
         break;
       }
       this.#chronicle.tell({ type: "task-finished", time: this.#chronicle.now(), task: held.task, result });
+      this.#feed.note(held.task, result);
       if (this.#scheduler.isOnHold) this.#settledOnHold.add(taskId);
       if (this.#cutShort.size > 0) this.#cutShort.delete(taskId);
       outcomes.set(taskId, { taskId, failed: returnCode !== 0, elapsed: finish - start });
@@ -152,6 +158,7 @@ export class Settlement {
     const result = { ...who, returnCode: GIVEN_UP, start: now, finish: now, output: NO_LEAK, error };
     this.#cutShort.delete(task.id);
     this.#chronicle.tell({ type: "task-finished", time: now, task, result });
+    this.#feed.note(task, result);
   }
 
   #tellSuperseded(result: TaskResult): void {
