@@ -30,6 +30,11 @@ export interface TaskSource {
    * What it throws drains the run, as what `next` throws does; after that nothing is told or asked any more.
    */
   settled?(task: Task, outcome: CommandOutcome): void;
+  /**
+   * Resolves once all per-engine commands have been yielded. Only a source needs to say so that may have nothing else to yield
+   * then, though tasks are to be run: those that a run had under way when its driver died.
+   */
+  readonly headGiven?: Promise<void>;
   /** Lets go of files and the like; an outstanding `next` resolves with no items. */
   close(): Promise<void>;
 }

@@ -10,6 +10,8 @@ interface SettledTask {
 export interface FeedEvents {
   /** The source has answered. */
   pulled(items: readonly StreamItem[]): void;
+  /** The source has no more per-engine commands, whatever else it has. */
+  headGiven(): void;
   /** The source has thrown. Told later, and not in the middle of something. */
   failed(error: unknown): void;
 }
@@ -26,6 +28,7 @@ export class Feed {
     this.#source = source;
     this.#events = events;
     this.#unheard = source.settled === undefined ? undefined : [];
+    void source.headGiven?.then(() => events.headGiven());
   }
 
   /** Whether the source is to hear of something. */

@@ -57,6 +57,7 @@ export class RunLoop {
     this.scheduler = scheduler;
     this.#feed = new Feed(options.source, {
       pulled: (items) => this.apply(scheduler.pulled(items)),
+      headGiven: () => this.apply(scheduler.headPulled()),
       failed: (error) => this.fail("source-failed", error),
     });
     const settledEarlier = (taskId: number): boolean => earlier?.settled(taskId) ?? false;

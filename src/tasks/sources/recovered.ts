@@ -33,6 +33,8 @@ export function recoveredSource(inner: TaskSource, run: RecoveredState): TaskSou
   let taken: readonly StreamItem[] = [];
   let at = 0;
   let largestSeen = -1;
+  let headGiven: () => void = () => undefined;
+  const untilHeadGiven = new Promise<void>((resolve) => (headGiven = resolve));
 
   const hearing = hearingOf(inner, run);
 
@@ -70,6 +72,8 @@ export function recoveredSource(inner: TaskSource, run: RecoveredState): TaskSou
           if (item !== undefined && isLeft(item)) items.push(item);
         }
         if (items.length > 0) return items;
+        // What comes next may depend on tasks that are under way.
+        if (largestSeen >= 0) headGiven();
         taken = await inner.next(BATCH);
         at = 0;
         taken.forEach(see);
@@ -78,7 +82,7 @@ export function recoveredSource(inner: TaskSource, run: RecoveredState): TaskSou
         return [];
       }
     },
-    ...(hearing === undefined ? {} : { settled: hearing.settled }),
+    ...(hearing === undefined ? {} : { settled: hearing.settled, headGiven: untilHeadGiven }),
     close: () => inner.close(),
   };
 }
