@@ -19,7 +19,7 @@ import type { RunEvent, RunObserver, RunRecord } from "../src/domain/events.ts";
 import type { EngineProcess, Invite, Launcher } from "../src/domain/launcher.ts";
 import { LEASE } from "../src/domain/lease.ts";
 import { Driver } from "../src/core/driver/driver.ts";
-import { Reception } from "../src/core/driver/reception.ts";
+import { Reception } from "../src/core/pool/reception.ts";
 import { ContextLauncher } from "../src/places/launchers/context-launcher.ts";
 import type { EngineSettings } from "../src/places/launchers/engine-starter.ts";
 import { Ledger } from "../src/records/ledger/ledger.ts";

@@ -13,7 +13,7 @@ import { basename } from "node:path";
 import type { RunEvent, RunObserver, RunRecord } from "../src/domain/events.ts";
 import { LEASE } from "../src/domain/lease.ts";
 import { Driver } from "../src/core/driver/driver.ts";
-import { Reception } from "../src/core/driver/reception.ts";
+import { Reception } from "../src/core/pool/reception.ts";
 import { Ledger } from "../src/records/ledger/ledger.ts";
 import { systemClock } from "../src/faces/terminal/clock.ts";
 import { RunCounts } from "../src/records/state/counts.ts";

@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { describeError, UserError } from "../domain/errors.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import { ContextLauncher } from "../places/launchers/context-launcher.ts";
+import { wordsOfDone } from "../faces/terminal/control-words.ts";
 import { printable, printableLines } from "../faces/terminal/text.ts";
 import type { ContextName, DriverAnswer } from "../wire/control-messages.ts";
 import { leaseTermsOf } from "../wire/lease-terms.ts";
@@ -88,7 +89,7 @@ async function showStatus(utility: Utility, json: boolean): Promise<ExitCode> {
 
 function stop(utility: Utility, messages: readonly StopMessage[]): Promise<ExitCode> {
   return withRun(utility, async ({ line }) => {
-    for (const message of messages) utility.say((await line.ask(message, "done")).message);
+    for (const message of messages) utility.say(wordsOfDone(await line.ask(message, "done")));
     return EXIT.done;
   });
 }

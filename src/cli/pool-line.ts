@@ -2,6 +2,7 @@ import type { TLSSocket } from "node:tls";
 import { UserError } from "../domain/errors.ts";
 import { EXIT } from "../domain/exit-codes.ts";
 import { within } from "../domain/time-limit.ts";
+import { wordsOfRefusal } from "../faces/terminal/control-words.ts";
 import { type Closing, Connection } from "../wire/connection.ts";
 import {
   CONTROL_PROTOCOL,
@@ -75,7 +76,7 @@ export class DriverLine {
       this.#questions.push({ expected, answered, failed });
       this.#connection.send(message);
     });
-    if (answer.type === "refused") throw new UserError(answer.code, answer.message);
+    if (answer.type === "refused") throw refusalOf(answer, message);
     if (!isOfType(answer, expected)) throw new Error(`the driver answers ${answer.type} instead of ${expected}`);
     return answer;
   }
@@ -111,6 +112,12 @@ export class DriverLine {
         });
     for (const question of this.#questions.splice(0)) question.failed(this.#lost);
   }
+}
+
+function refusalOf(answer: Extract<DriverAnswer, { type: "refused" }>, asked: ControllerMessage): UserError {
+  const words =
+    answer.code === "wrong-protocol" ? answer.message : wordsOfRefusal(answer, asked.type === "keep-context");
+  return new UserError(answer.code, words);
 }
 
 function isNotice(answer: DriverAnswer): answer is Notice {

@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import * as v from "valibot";
 import { UserError } from "../domain/errors.ts";
 import { errnoOf, errnoText } from "../domain/system-error.ts";
-import type { Ports } from "../core/driver/reception.ts";
+import type { Ports } from "../core/pool/reception.ts";
 import { ForeignFileError, readOwnFile } from "../files/own-file.ts";
 import type { RunCredentials } from "../wire/credentials.ts";
 import { areSound } from "../wire/sound-credentials.ts";

@@ -3,7 +3,7 @@ import type { RunObserver, RunRecord } from "../domain/events.ts";
 import { describeError } from "../domain/errors.ts";
 import { shellWords } from "../domain/shell-words.ts";
 import { errnoText } from "../domain/system-error.ts";
-import type { RunOutcome } from "../core/driver/driver.ts";
+import type { RunOutcome } from "../core/driver/options.ts";
 import { isWholeEntry } from "../records/journal/read.ts";
 import { LedgerError } from "../records/ledger/ledger-error.ts";
 import { Ledger } from "../records/ledger/ledger.ts";

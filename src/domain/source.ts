@@ -1,18 +1,40 @@
-import type { StreamItem } from "./task.ts";
+import type { CommandOutcome } from "./result.ts";
+import type { StreamItem, Task } from "./task.ts";
 
-/** Where tasks come from. A source is pulled: it reads no further than it is asked to. */
+/**
+ * Where tasks come from. A source is pulled: it reads no further than it is asked to.
+ *
+ * Items may come in any order. What is required of task ids: they are whole numbers from 0, no two items have the same, and
+ * a task has the same id whenever the run is resumed or recovered. They need not be consecutive, but memory is best used
+ * when few are left out. Ids of barriers ascend. A source whose `total` is known yields tasks in the order of their ids.
+ */
 export interface TaskSource {
   /** Short name for people: the task file's path, or `stdin`. */
   readonly name: string;
   /** Tasks in all (barriers and per-engine commands not counted), when that is known beforehand. */
   readonly total?: number;
   /**
-   * The next items, at least one and at most `limit`; none at all means the end. Resolves as soon as one item is there.
-   * Not called again before the last call has resolved.
+   * The next items, at least one and at most `limit`; none at all means the end. Resolves as soon as one item is there, and
+   * stays pending while there is none and more are to come, however long that takes. Not called again before the last call
+   * has resolved.
    *
    * @throws UserError when what comes next cannot be used.
    */
   next(limit: number): Promise<readonly StreamItem[]>;
+  /**
+   * A task that the source has yielded has its outcome, which stands in the records. Called once for each task of a run that
+   * has one: it was run to its end, was given up, or needs no run since an earlier one has settled it. A task that was cut
+   * short has none. Called before `next` is asked again, and before anything behind a barrier is started that the task
+   * stands before. A new driver that takes up a run of another tells its source of all outcomes once more.
+   *
+   * What it throws drains the run, as what `next` throws does; after that nothing is told or asked any more.
+   */
+  settled?(task: Task, outcome: CommandOutcome): void;
+  /**
+   * Resolves once all per-engine commands have been yielded. Only a source needs to say so that may have nothing else to yield
+   * then, though tasks are to be run: those that a run had under way when its driver died.
+   */
+  readonly headGiven?: Promise<void>;
   /** Lets go of files and the like; an outstanding `next` resolves with no items. */
   close(): Promise<void>;
 }

@@ -10,7 +10,7 @@ import { LogStyleEntries } from "./log-style.ts";
 import { Count, Name, parserOf, Seconds, type MessageParser } from "./messages.ts";
 
 /** Raised when a message changes its meaning; both sides must name the same. */
-export const CONTROL_PROTOCOL = 4;
+export const CONTROL_PROTOCOL = 5;
 
 const Text = v.pipe(v.string(), v.maxLength(4096));
 
@@ -38,8 +38,8 @@ const ControllerMessageSchema = v.variant("type", [
    */
   v.object({
     type: v.literal("add-context"),
-    label: v.exactOptional(Name),
-    stem: v.exactOptional(Name),
+    label: v.optional(Name),
+    stem: v.optional(Name),
     nodes: v.pipe(v.array(NodeSlotsSchema), v.minLength(1), v.readonly()),
     taskLimit: Count,
     elsewhere: v.boolean(),
@@ -110,6 +110,30 @@ const SnapshotSchema = v.object({
   engines: v.pipe(v.array(EngineStateSchema), v.readonly()),
 });
 
+const done = v.literal("done");
+const refused = v.literal("refused");
+
+/** It is done; see `Done`. */
+const DoneSchema = v.variant("what", [
+  v.object({ type: done, what: v.literal("engine-stops"), rank: Count, within: v.optional(Seconds) }),
+  v.object({ type: done, what: v.literal("context-stops"), label: Name, within: v.optional(Seconds) }),
+  v.object({ type: done, what: v.literal("run-drains") }),
+  v.object({ type: done, what: v.literal("run-terminates") }),
+]);
+
+/** It is not done; see `Refusal`. */
+const RefusedSchema = v.variant("code", [
+  v.object({ type: refused, code: v.literal("no-such-engine"), rank: Count }),
+  v.object({ type: refused, code: v.literal("no-such-context"), label: Name }),
+  v.object({ type: refused, code: v.literal("label-in-use"), label: Name }),
+  v.object({ type: refused, code: v.literal("run-ending") }),
+  v.object({ type: refused, code: v.literal("second-context") }),
+  v.object({ type: refused, code: v.literal("cannot-listen"), cause: Text }),
+  v.object({ type: refused, code: v.literal("too-many-controllers"), most: Count }),
+  /** The controller speaks another protocol. In words, and so in all protocols: it knows of no other answer. */
+  v.object({ type: refused, code: v.literal("wrong-protocol"), message: Text }),
+]);
+
 const DriverAnswerSchema = v.variant("type", [
   /** The answer to `hello`: what a context of this run has to know. */
   v.object({
@@ -125,10 +149,8 @@ const DriverAnswerSchema = v.variant("type", [
     ...LeaseTermsEntries,
   }),
   v.object({ type: v.literal("status"), snapshot: SnapshotSchema }),
-  /** It is done; in words for people. */
-  v.object({ type: v.literal("done"), message: Text }),
-  /** It is not; in words for people. `code` is stable. */
-  v.object({ type: v.literal("refused"), code: Name, message: Text }),
+  DoneSchema,
+  RefusedSchema,
   /** The context is part of the run by this name; so its engines are invited. `elsewhere` when that was asked for. */
   v.object({
     type: v.literal("context-added"),

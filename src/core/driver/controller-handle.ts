@@ -1,54 +1,29 @@
 import type { Duplex } from "node:stream";
-import type { Context } from "../../domain/engine.ts";
-import { UserError } from "../../domain/errors.ts";
-import type { CallsFrom, Invitation } from "../../domain/launcher.ts";
-import type { Snapshot } from "../../domain/snapshot.ts";
-import { messageOf } from "../../domain/system-error.ts";
+import { type Done, type Refusal, Refused } from "../../domain/control.ts";
 import { within } from "../../domain/time-limit.ts";
 import { Connection } from "../../wire/connection.ts";
 import {
   CONTROL_PROTOCOL,
-  type ContextName,
   type ControllerMessage,
   type DriverAnswer,
   parseControllerMessage,
 } from "../../wire/control-messages.ts";
 import { MAX_FIRST_FRAME } from "../../wire/frames.ts";
-import type { RemoteContext } from "./remote-context.ts";
+import { HELLO_MS } from "../pool/engine-connection.ts";
+import type { RemoteContext } from "../pool/remote-context.ts";
+import type { Verbs } from "./verbs.ts";
 
-/** Whoever has the right certificate still has to say hello within this time. */
-export const HELLO_MS = 20_000;
 /** A controller that does not hang up when the run has ended is hung up on. */
 const FAREWELL_MS = 2_000;
 /** Bytes. A controller that leaves more unread is hung up on when there is more to say: the driver's memory is not to grow. */
 const MOST_UNREAD = 16 * 1024 * 1024;
 
-/** What controllers may do to a run. Whatever is refused is thrown as a UserError. */
-export interface RunControls {
-  readonly welcome: ContextDefaults;
-  status(): Snapshot;
-  /** Each answers in words for people. @param within seconds that what runs may still take. */
-  stopEngine(rank: number, within?: number): string;
-  stopContext(label: string, within?: number): string;
-  stopRun(): string;
-  /** Takes note of a context. @returns it, with its name; nobody speaks for it yet. */
-  addContext(context: Omit<Context, "label">, name: ContextName): RemoteContext;
-  /** Finds a context whose controller has gone. */
-  keepContext(label: string): RemoteContext;
-  /** Starts the engines of a context that has been added. */
-  launch(context: RemoteContext): void;
-  invite(from: CallsFrom): Promise<Invitation>;
-}
-
-/** What a context of the run has to know. */
-export type ContextDefaults = Omit<Extract<DriverAnswer, { type: "welcome" }>, "type">;
-
 type Message<T extends ControllerMessage["type"]> = Extract<ControllerMessage, { type: T }>;
 
 export interface ControllerHandleOptions {
-  readonly controls: RunControls;
+  readonly verbs: Verbs;
   /** Why this controller is not wanted, whatever it asks for. */
-  readonly refusal?: UserError;
+  readonly refusal: Refusal | undefined;
   /** Called once, when the controller is gone. */
   readonly closed: () => void;
 }
@@ -56,8 +31,8 @@ export interface ControllerHandleOptions {
 /** The driver's half of a controller: carries out what it asks for, and tells it what to do with its engines. */
 export class ControllerHandle {
   readonly #connection: Connection<ControllerMessage, DriverAnswer>;
-  readonly #controls: RunControls;
-  readonly #refusal: UserError | undefined;
+  readonly #verbs: Verbs;
+  readonly #refusal: Refusal | undefined;
   readonly #timer: NodeJS.Timeout;
   readonly #gone: Promise<void>;
   readonly #send = (answer: DriverAnswer): void => this.#connection.send(answer);
@@ -67,8 +42,8 @@ export class ControllerHandle {
   #context: RemoteContext | undefined;
   #isGone = false;
 
-  constructor(socket: Duplex, { controls, refusal, closed }: ControllerHandleOptions) {
-    this.#controls = controls;
+  constructor(socket: Duplex, { verbs, refusal, closed }: ControllerHandleOptions) {
+    this.#verbs = verbs;
     this.#refusal = refusal;
     let hungUp: () => void = () => undefined;
     this.#gone = new Promise((resolve) => (hungUp = resolve));
@@ -101,13 +76,13 @@ export class ControllerHandle {
     try {
       await this.#obey(message);
     } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      this.#refuse(error);
+      if (!(error instanceof Refused)) throw error;
+      this.#refuse(error.refusal);
     }
   }
 
-  #refuse({ code, message }: UserError): void {
-    this.#send({ type: "refused", code, message });
+  #refuse(refusal: Refusal): void {
+    this.#send({ type: "refused", ...refusal });
   }
 
   #obey(message: ControllerMessage): Promise<void> | void {
@@ -115,13 +90,13 @@ export class ControllerHandle {
     if (!this.#greeted) return this.#connection.destroy("its first words were not hello");
     switch (message.type) {
       case "status":
-        return this.#send({ type: "status", snapshot: this.#controls.status() });
+        return this.#send({ type: "status", snapshot: this.#verbs.status() });
       case "stop-engine":
-        return this.#done(this.#controls.stopEngine(message.rank, message.within));
+        return this.#done(this.#verbs.stopEngine(message.rank, message.within));
       case "stop-context":
-        return this.#done(this.#controls.stopContext(message.label, message.within));
+        return this.#done(this.#verbs.stopContext(message.label, message.within));
       case "stop-run":
-        return this.#done(this.#controls.stopRun());
+        return this.#done(this.#verbs.stopRun());
       case "add-context":
         return this.#addContext(message);
       case "keep-context":
@@ -138,28 +113,30 @@ export class ControllerHandle {
   }
 
   #greet({ protocol }: Message<"hello">): void {
-    const refusal = protocol === CONTROL_PROTOCOL ? this.#refusal : wrongProtocol(protocol);
-    if (refusal !== undefined) {
-      this.#refuse(refusal);
+    if (protocol !== CONTROL_PROTOCOL) {
+      this.#send(wrongProtocol(protocol));
+      return void this.#hangUp();
+    }
+    if (this.#refusal !== undefined) {
+      this.#refuse(this.#refusal);
       return void this.#hangUp();
     }
     this.#greeted = true;
     this.#connection.trust();
-    this.#send({ type: "welcome", ...this.#controls.welcome });
+    this.#send({ type: "welcome", ...this.#verbs.welcome });
   }
 
   async #addContext({ label, stem, nodes, taskLimit, elsewhere }: Message<"add-context">): Promise<void> {
     const invitations = await this.#inviteOnce(elsewhere);
     if (this.#isGone) return;
-    const name = { ...(label === undefined ? {} : { label }), ...(stem === undefined ? {} : { stem }) };
-    const added = this.#controls.addContext({ nodes, taskLimit }, name);
+    const added = this.#verbs.addContext({ nodes, taskLimit }, { label, stem });
     this.#speakFor(added, [], invitations);
-    this.#controls.launch(added);
+    this.#verbs.launch(added);
   }
 
   async #keepContext({ label, engines, elsewhere }: Message<"keep-context">): Promise<void> {
     const invitations = await this.#inviteOnce(elsewhere);
-    if (!this.#isGone) this.#speakFor(this.#controls.keepContext(label), engines, invitations);
+    if (!this.#isGone) this.#speakFor(this.#verbs.keepContext(label), engines, invitations);
   }
 
   #speakFor(context: RemoteContext, engines: readonly string[], invitations: Invitations): void {
@@ -168,26 +145,23 @@ export class ControllerHandle {
     context.attach(this.#send, engines);
   }
 
-  /** @throws UserError when it has asked before, or the run cannot be called. */
-  async #inviteOnce(elsewhere: boolean): Promise<Invitations> {
-    if (this.#hasAsked) throw new UserError("second-context", "one context for each connection");
+  /** @throws Refused when it has asked before, or the run cannot be called. */
+  async #inviteOnce(isElsewhere: boolean): Promise<Invitations> {
+    if (this.#hasAsked) throw new Refused({ code: "second-context" });
     this.#hasAsked = true;
-    try {
-      const here = await this.#controls.invite("here");
-      return { here, ...(elsewhere ? { elsewhere: await this.#controls.invite("elsewhere") } : {}) };
-    } catch (error) {
-      throw new UserError("cannot-listen", `nobody can call this run: ${messageOf(error)}`);
-    }
+    const here = await this.#verbs.invite("here");
+    return isElsewhere ? { here, elsewhere: await this.#verbs.invite("elsewhere") } : { here };
   }
 
-  #done(message: string): void {
-    this.#send({ type: "done", message });
+  #done(done: Done): void {
+    this.#send({ type: "done", ...done });
   }
 }
 
 type Invitations = Pick<Extract<DriverAnswer, { type: "context-added" }>, "here" | "elsewhere">;
 
-function wrongProtocol(protocol: number): UserError {
+/** In words: whoever speaks another protocol knows of no other answer. */
+function wrongProtocol(protocol: number): DriverAnswer {
   const message = `this run speaks control protocol ${CONTROL_PROTOCOL}, not ${protocol}: use its own dbUtil.sh`;
-  return new UserError("wrong-protocol", message);
+  return { type: "refused", code: "wrong-protocol", message };
 }

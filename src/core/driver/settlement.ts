@@ -2,19 +2,31 @@ import { GIVEN_UP, isSuccess } from "../../domain/ending.ts";
 import type { TaskResult } from "../../domain/result.ts";
 import { NO_LEAK } from "../../domain/result.ts";
 import type { Assignment, PerEngineCommand, Task } from "../../domain/task.ts";
-import type { Outcome, SchedulerCommand } from "../scheduler/commands.ts";
+import type { EngineHandle } from "../pool/engine-handle.ts";
+import type { PoolFact } from "../pool/facts.ts";
+import type { Outcome } from "../scheduler/commands.ts";
 import type { Scheduler } from "../scheduler/scheduler.ts";
-import type { EngineMessage } from "../../wire/messages.ts";
 import type { Chronicle } from "./chronicle.ts";
-import type { EngineHandle } from "./engine-handle.ts";
+import type { Feed } from "./feed.ts";
 
 export interface SettlementOptions {
-  readonly scheduler: Scheduler;
+  /** Who holds what. */
+  readonly scheduler: Pick<Scheduler, "heldBy" | "isOnHold">;
   readonly chronicle: Chronicle;
-  readonly apply: (commands: readonly SchedulerCommand[]) => void;
+  /** Takes note of outcomes for the source. */
+  readonly feed: Pick<Feed, "note">;
   /** The task got its outcome from an earlier driver of this run. */
   readonly settledEarlier: (taskId: number) => boolean;
 }
+
+/** What the results of an engine come to. */
+interface Settled {
+  readonly outcomes: readonly Outcome[];
+  /** The first of a task that the engine was not given; what came after it does not count. */
+  readonly lie: TaskResult | undefined;
+}
+
+type Loss = Pick<Extract<PoolFact, { type: "lost" }>, "engine" | "reason">;
 
 /** A task that something has ended which was meant for its engine or the run. */
 interface CutShort {
@@ -24,22 +36,22 @@ interface CutShort {
   isGivenAgain: boolean;
 }
 
-type PerEngineResult = Extract<EngineMessage, { type: "per-engine-result" }>;
-
-/** Makes facts of what engines report. */
+/** Makes facts of what engines report, and has them recorded. */
 export class Settlement {
-  readonly #scheduler: Scheduler;
+  readonly #scheduler: SettlementOptions["scheduler"];
   readonly #chronicle: Chronicle;
-  readonly #apply: (commands: readonly SchedulerCommand[]) => void;
+  readonly #feed: Pick<Feed, "note">;
   readonly #settledEarlier: (taskId: number) => boolean;
   readonly #settledOnHold = new Set<number>();
+  /** The engine that was lost last, and why. */
+  #lastLoss: Loss | undefined;
   /** By task id: tasks that were cut short and have had no outcome since. */
   readonly #cutShort = new Map<number, CutShort>();
 
-  constructor({ scheduler, chronicle, apply, settledEarlier }: SettlementOptions) {
+  constructor({ scheduler, chronicle, feed, settledEarlier }: SettlementOptions) {
     this.#scheduler = scheduler;
     this.#chronicle = chronicle;
-    this.#apply = apply;
+    this.#feed = feed;
     this.#settledEarlier = settledEarlier;
   }
 
@@ -48,8 +60,8 @@ export class Settlement {
     return this.#settledOnHold.has(taskId);
   }
 
-  /** Every result is recorded before the scheduler learns that a slot is free. */
-  settle(engine: EngineHandle, results: readonly TaskResult[]): void {
+  /** Records every result, before anybody learns that a slot is free. */
+  settle(engine: EngineHandle, results: readonly TaskResult[]): Settled {
     const outcomes = new Map<number, Outcome>();
     let lie: TaskResult | undefined;
     for (const result of results) {
@@ -58,38 +70,41 @@ export class Settlement {
       if (held === undefined || held.attempt !== result.attempt || outcomes.has(taskId)) {
         // Another driver may have heard of it, and not have lived to say so.
         if (engine.mayRepeat) {
-          if (!this.#settledEarlier(taskId)) this.#supersede(result);
+          if (!this.#settledEarlier(taskId)) this.#tellSuperseded(result);
           continue;
         }
         lie = result;
         break;
       }
       this.#chronicle.tell({ type: "task-finished", time: this.#chronicle.now(), task: held.task, result });
+      this.#feed.note(held.task, result);
       if (this.#scheduler.isOnHold) this.#settledOnHold.add(taskId);
       if (this.#cutShort.size > 0) this.#cutShort.delete(taskId);
       outcomes.set(taskId, { taskId, failed: !isSuccess(ending), elapsed: finish - start });
     }
     this.#chronicle.commit();
-    this.#apply(this.#scheduler.settled(engine.rank, [...outcomes.values()]));
-    if (lie !== undefined)
-      engine.refuse(`it reports task ${lie.taskId}, attempt ${lie.attempt}, which it was not given`);
+    return { outcomes: [...outcomes.values()], lie };
   }
 
   /** Tasks were ended because the run is, or their engine; while the run goes on they are started again elsewhere. */
-  interrupt(engine: EngineHandle, results: readonly TaskResult[]): void {
+  interrupt({ rank }: EngineHandle, results: readonly TaskResult[]): void {
     for (const result of results) {
-      const held = this.#scheduler.heldBy(engine.rank, result.taskId);
+      const held = this.#scheduler.heldBy(rank, result.taskId);
       if (held?.attempt !== result.attempt) continue;
       this.#cutShort.set(held.task.id, { task: held.task, result, isGivenAgain: false });
     }
-    // Whoever calls an engine away may be about to end the run as well.
-    if (this.#scheduler.isEnding) this.tellCutShort();
   }
 
-  /** The task is given to an engine, perhaps once more. */
-  noteAssigned(taskId: number): void {
-    const earlier = this.#cutShort.get(taskId);
+  /** A lease: the task is given to an engine, perhaps once more. */
+  noteAssigned(assignment: Assignment, engine: number): void {
+    const earlier = this.#cutShort.get(assignment.task.id);
     if (earlier !== undefined) earlier.isGivenAgain = true;
+    this.tellAssigned(assignment, engine);
+  }
+
+  /** @param engine its rank. */
+  tellAssigned({ task, attempt, crashes }: Assignment, engine: number): void {
+    this.#chronicle.tell({ type: "task-assigned", time: this.#chronicle.now(), task, attempt, crashes, engine });
   }
 
   /** The run is over: what was given to another engine and has no outcome has only been cut short. */
@@ -108,36 +123,46 @@ export class Settlement {
     this.#chronicle.commit();
   }
 
-  settlePerEngine(engine: EngineHandle, { command, result }: PerEngineResult): void {
-    if (engine.commandsRun.some((run) => isSame(run, command)) && engine.mayRepeat) return;
+  /** Records what became of a per-engine command. @returns false when it was known, or cannot be. */
+  settlePerEngine(engine: EngineHandle, command: PerEngineCommand, result: TaskResult): boolean {
+    if (engine.commandsRun.some((run) => isSame(run, command)) && engine.mayRepeat) return false;
     if (engine.isWelcomed && !engine.perEngine[command.when].some((known) => isSame(known, command))) {
-      return engine.refuse(`no such per-engine command: ${command.when} ${command.id}`);
+      engine.refuse(`no such per-engine command: ${command.when} ${command.id}`);
+      return false;
     }
     this.#chronicle.tellNow({ type: "per-engine-finished", command, result });
     this.#chronicle.commit();
-    this.#apply(this.#scheduler.perEngineSettled(!isSuccess(result.ending)));
+    return true;
   }
 
-  /** What an engine says that has been given up. */
-  hearOut(message: EngineMessage): void {
-    if (message.type !== "results" || message.interrupted) return;
-    for (const result of message.results) this.#supersede(result);
+  /** Results of an engine that has been given up. */
+  supersede(results: readonly TaskResult[]): void {
+    for (const result of results) this.#tellSuperseded(result);
     this.#chronicle.commit();
   }
 
-  /** @param why the last of its engines has died. */
-  giveUp({ rank, node }: EngineHandle, { task, attempt, crashes }: Assignment, why: string): void {
+  /** An engine is lost, perhaps through one of its tasks, which is given up for it. */
+  noteLoss(loss: Loss): void {
+    this.#lastLoss = loss;
+  }
+
+  /** The engine that was lost last was one too many for this task. */
+  giveUp({ task, attempt, crashes }: Assignment): void {
+    if (this.#lastLoss === undefined) throw new Error("no task is given up before an engine is lost");
+    const { reason, engine } = this.#lastLoss;
+    const { rank, node } = engine;
     const now = this.#chronicle.now();
     const died = crashes === 1 ? "an engine has died" : `${crashes} engines have died`;
-    const text = `disbatch: given up: ${died} running it, the last one on ${node}: ${why}`;
+    const text = `disbatch: given up: ${died} running it, the last one on ${node}: ${reason}`;
     const error = { bytes: Buffer.byteLength(text), snippet: text };
     const who = { taskId: task.id, attempt, node, engine: rank, slot: -1, pid: -1 };
     const result = { ...who, ending: GIVEN_UP, start: now, finish: now, output: NO_LEAK, error };
     this.#cutShort.delete(task.id);
     this.#chronicle.tell({ type: "task-finished", time: now, task, result });
+    this.#feed.note(task, result);
   }
 
-  #supersede(result: TaskResult): void {
+  #tellSuperseded(result: TaskResult): void {
     this.#chronicle.tellNow({ type: "task-superseded", result });
   }
 }

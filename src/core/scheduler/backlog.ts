@@ -11,8 +11,8 @@ export class Backlog {
   sourceEnded = false;
   /** Whether the last items that the source yielded were all skipped tasks. */
   onlySkipped = false;
-  /** Whether something other than a per-engine command has come. */
-  #begun = false;
+  /** Whether no more per-engine commands are to come: something else has, or the source has said so. */
+  hasBegun = false;
   readonly #pending = new Fifo<Exclude<StreamItem, PerEngineCommand>>();
   /** Tasks of engines that are gone or gave them back; they come before anything else. */
   readonly #returned = new Fifo<Assignment>();
@@ -30,7 +30,7 @@ export class Backlog {
       if (item.kind === "per-engine") this.perEngine[item.when].push(item);
       else {
         this.#pending.push(item);
-        this.#begun = true;
+        this.hasBegun = true;
       }
     }
   }
@@ -118,7 +118,7 @@ export class Backlog {
 
   /** All per-engine commands stand before whatever else there is. */
   get knowsPerEngineCommands(): boolean {
-    return this.sourceEnded || this.#begun;
+    return this.sourceEnded || this.hasBegun;
   }
 
   /** Whether nothing can be pulled now: the source has ended, or what it yields next would wait behind a barrier. */

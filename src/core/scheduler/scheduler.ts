@@ -102,6 +102,12 @@ export class Scheduler {
     return this.#decide();
   }
 
+  /** The source has no more per-engine commands; what else it has is yet to come. */
+  headPulled(): SchedulerCommand[] {
+    this.#backlog.hasBegun = true;
+    return this.#decide();
+  }
+
   engineJoined(rank: number, slots: number, joining: Joining = {}): SchedulerCommand[] {
     const { quota = new Quota(Infinity), unwanted = false, releasable = false } = joining;
     const engine = this.#engines.join(rank, slots, quota, releasable);

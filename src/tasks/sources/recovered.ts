@@ -1,7 +1,8 @@
 import { UserError } from "../../domain/errors.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
+import type { CommandOutcome } from "../../domain/result.ts";
 import type { TaskSource } from "../../domain/source.ts";
-import type { StreamItem } from "../../domain/task.ts";
+import type { StreamItem, Task } from "../../domain/task.ts";
 
 /** Code of the error when a list of tasks ends before the run had got. */
 export const TASKS_MISSING = "tasks-missing";
@@ -16,6 +17,8 @@ export interface RecoveredState {
   readonly lastBarrier: number;
   /** The largest id that the run has come to. */
   readonly largestId: number;
+  /** How a task has ended that is settled. Needed by a source that hears of outcomes. */
+  readonly outcomeOf?: ((id: number) => CommandOutcome) | undefined;
 }
 
 /** Items taken from the source at once: nearly all of them may be dropped. */
@@ -29,10 +32,16 @@ export function recoveredSource(inner: TaskSource, run: RecoveredState): TaskSou
   let taken: readonly StreamItem[] = [];
   let at = 0;
   let largestSeen = -1;
+  let headGiven: () => void = () => undefined;
+  const untilHeadGiven = new Promise<void>((resolve) => (headGiven = resolve));
+
+  const hearing = hearingOf(inner, run);
 
   const see = (item: StreamItem): void => {
-    if (item.kind === "task" || item.kind === "barrier") largestSeen = Math.max(largestSeen, item.id);
-    if (item.kind === "skipped") largestSeen = Math.max(largestSeen, item.task.id);
+    if (item.kind === "per-engine") return;
+    const id = item.kind === "skipped" ? item.task.id : item.id;
+    largestSeen = Math.max(largestSeen, id);
+    if (item.kind !== "barrier") hearing?.see(item.kind === "skipped" ? item.task : item);
   };
 
   const isLeft = (item: StreamItem): boolean => {
@@ -62,6 +71,8 @@ export function recoveredSource(inner: TaskSource, run: RecoveredState): TaskSou
           if (item !== undefined && isLeft(item)) items.push(item);
         }
         if (items.length > 0) return items;
+        // What comes next may depend on tasks that are under way.
+        if (largestSeen >= 0) headGiven();
         taken = await inner.next(BATCH);
         at = 0;
         taken.forEach(see);
@@ -70,7 +81,38 @@ export function recoveredSource(inner: TaskSource, run: RecoveredState): TaskSou
         return [];
       }
     },
+    ...(hearing === undefined ? {} : { settled: hearing.settled, headGiven: untilHeadGiven }),
     close: () => inner.close(),
+  };
+}
+
+interface Hearing {
+  /** The source yields this task. */
+  see(task: Task): void;
+  readonly settled: NonNullable<TaskSource["settled"]>;
+}
+
+/**
+ * What a source hears of a run that is taken up: of each task when it has yielded it, also of those that were settled before.
+ * An engine that comes back may tell of its tasks earlier than that.
+ */
+function hearingOf(inner: TaskSource, run: RecoveredState): Hearing | undefined {
+  if (inner.settled === undefined) return undefined;
+  const { outcomeOf } = run;
+  if (outcomeOf === undefined) throw new Error(`${inner.name} hears of outcomes, and those before are not known`);
+  const seen = new Set<number>();
+  const early = new Map<number, CommandOutcome>();
+  return {
+    see: (task) => {
+      seen.add(task.id);
+      const outcome = early.get(task.id) ?? (run.settled(task.id) ? outcomeOf(task.id) : undefined);
+      early.delete(task.id);
+      if (outcome !== undefined) inner.settled?.(task, outcome);
+    },
+    settled: (task, outcome) => {
+      if (seen.has(task.id)) inner.settled?.(task, outcome);
+      else early.set(task.id, outcome);
+    },
   };
 }
 

@@ -38,6 +38,8 @@ export function resumeSource(inner: TaskSource, index: StatusIndex, options: Res
     name: inner.name,
     ...(inner.total === undefined ? {} : { total: inner.total }),
     next: async (limit) => (await inner.next(limit)).map(resumed),
+    // Of what needs no run it hears as well.
+    ...(inner.settled === undefined ? {} : { settled: inner.settled.bind(inner) }),
     close: async () => {
       await inner.close();
       index.close();

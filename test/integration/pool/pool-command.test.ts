@@ -82,10 +82,12 @@ describe("stopping", () => {
     await run.welcome();
     for (const rank of [3, 4]) {
       expect(await run.next("stop-engine")).toEqual({ type: "stop-engine", rank });
-      run.say({ type: "done", message: `engine ${rank} leaves` });
+      run.say({ type: "done", what: "engine-stops", rank });
     }
     expect(await exit).toBe(0);
-    expect(saidLines()).toEqual(["engine 3 leaves", "engine 4 leaves"]);
+    expect(saidLines()).toEqual(
+      [3, 4].map((rank) => `engine ${rank} starts no more tasks, and leaves when what it runs has ended`),
+    );
   });
 
   test("may say for how long what runs may go on", async () => {
@@ -93,7 +95,7 @@ describe("stopping", () => {
     const exit = pool(run, "--stop-context", "x", "--drain-timeout", "5");
     await run.welcome();
     expect(await run.next("stop-context")).toEqual({ type: "stop-context", label: "x", within: 5 });
-    run.say({ type: "done", message: "so it is" });
+    run.say({ type: "done", what: "context-stops", label: "x", within: 5 });
     expect(await exit).toBe(0);
   });
 
@@ -102,10 +104,10 @@ describe("stopping", () => {
     const exit = pool(run, "--stop-context", "x");
     await run.welcome();
     await run.next("stop-context");
-    run.say({ type: "refused", code: "no-such-context", message: "no context x" });
+    run.say({ type: "refused", code: "no-such-context", label: "x" });
     expect(await exit).toBe(2);
     await run.hungUp;
-    expect(saidLines()).toEqual(["no context x"]);
+    expect(saidLines()).toEqual(["this run has no context x; --status shows those it has"]);
   });
 
   test("that gets no answer is not done", async () => {
@@ -215,7 +217,7 @@ test("a run on another host is called where that can be reached from here", asyn
   const exit = pool(run, "--stop-run");
   await run.welcome();
   await run.next("stop-run");
-  run.say({ type: "done", message: "so it is" });
+  run.say({ type: "done", what: "run-drains" });
   expect(await exit).toBe(0);
 });
 
@@ -275,7 +277,7 @@ describe("adding engines", () => {
     const exit = pool(run, "-t", "1", "-c", "0.5");
     await run.welcome({ cpusPerTask: 2, tasksPerNode: 2 });
     expect(await run.next("add-context")).toMatchObject({ nodes: [{ slots: 1, coresPerSlot: 4 }], taskLimit: 0 });
-    run.say({ type: "refused", code: "label-in-use", message: "there is one" });
+    run.say({ type: "refused", code: "label-in-use", label: "SSH1" });
     expect(await exit).toBe(2);
   });
 
@@ -284,9 +286,9 @@ describe("adding engines", () => {
     const exit = pool(run, "-s", "localhost:1");
     await run.welcome();
     await run.next("add-context");
-    run.say({ type: "refused", code: "run-ending", message: "the run is ending" });
+    run.say({ type: "refused", code: "run-ending" });
     expect(await exit).toBe(0);
-    expect(saidLines()).toEqual(["the run is ending: nothing to do"]);
+    expect(saidLines()).toEqual(["the run is ending and takes no more engines: nothing to do"]);
   });
 
   test("to a run that ends meanwhile is not needed, either", async () => {

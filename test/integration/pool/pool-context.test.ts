@@ -307,7 +307,7 @@ describe("an interrupt", () => {
     const { run, context } = served;
     context.drain();
     expect(await run.next("stop-context")).toEqual({ type: "stop-context", label: "SSH1" });
-    run.say({ type: "done", message: "so it is" });
+    run.say({ type: "done", what: "context-stops", label: "SSH1" });
     expect(engineOf(served, 0).kills).toBe(0);
     context.terminate();
     expect(await served.exit).toBe(0);
@@ -351,8 +351,8 @@ describe("an interrupt", () => {
     const served = await serveJoined(["alpha"]);
     served.context.drain();
     await served.run.next("stop-context");
-    served.run.say({ type: "refused", code: "no-such-context", message: "no such context" });
-    await heardOf(served, "no such context");
+    served.run.say({ type: "refused", code: "no-such-context", label: "SSH1" });
+    await heardOf(served, "this run has no context SSH1; --status shows those it has");
     expect(engineOf(served, 0).kills).toBe(0);
   });
 });
@@ -465,8 +465,8 @@ describe("when contact with the run is lost", () => {
     run.breakDown();
     await run.welcome();
     await run.next("keep-context");
-    run.say({ type: "refused", code: "no-such-context", message: "no such context" });
-    await heardOf(served, "without this context: no such context");
+    run.say({ type: "refused", code: "no-such-context", label: "SSH1" });
+    await heardOf(served, "without this context: this run knows of no context SSH1");
     engineOf(served, 0).end();
     expect(await served.exit).toBe(0);
     expect(engineOf(served, 0).kills).toBe(0);

@@ -1,9 +1,10 @@
 import { generateKeyPairSync } from "node:crypto";
 import type { RunEvent, RunObserver } from "../../../src/domain/events.ts";
 import type { Audience } from "../../../src/core/driver/chronicle.ts";
-import { Driver, type DriverOptions, type RunOutcome } from "../../../src/core/driver/driver.ts";
+import { Driver } from "../../../src/core/driver/driver.ts";
+import type { DriverOptions, RunOutcome } from "../../../src/core/driver/options.ts";
 import type { EarlierRun } from "../../../src/core/driver/earlier-run.ts";
-import type { Switchboard } from "../../../src/core/driver/engine-gate.ts";
+import type { Switchboard } from "../../../src/core/pool/admission.ts";
 import { IdSet } from "../../../src/records/recovery/id-set.ts";
 import type { JournaledRun } from "../../../src/records/recovery/journaled-run.ts";
 import { recoverRun } from "../../../src/records/recovery/recover-run.ts";
@@ -15,6 +16,8 @@ import { snapshotOf } from "../../../src/records/state/snapshot.ts";
 import { StatusFile } from "../../../src/records/statusfile/status-file.ts";
 import { recoveredSource } from "../../../src/tasks/sources/recovered.ts";
 import type { TaskResult } from "../../../src/domain/result.ts";
+import type { TaskSource } from "../../../src/domain/source.ts";
+import { DependentSource } from "../../support/dependent-source.ts";
 import type { SimulatedHost } from "../world/host.ts";
 import type { Network } from "../world/network.ts";
 import type { SimulatedProcess } from "../world/process.ts";
@@ -78,6 +81,8 @@ export class DriverProgram {
   /** How the run ended, once it has. */
   outcome: Pick<RunOutcome, "reason"> | undefined;
   #generation = 0;
+  /** By task id: outcomes that stand in what earlier drivers have left. */
+  readonly #outcomes = new Map<number, TaskResult>();
 
   constructor(surroundings: DriverSurroundings) {
     const [host] = surroundings.world.hosts;
@@ -118,10 +123,13 @@ export class DriverProgram {
     const { files, world } = this.#surroundings;
     const records = { ...files, statusFrom: 0, statusHeader: false, journalFrom: 0 };
     const driver = { node: this.#host.name, pid: this.#process?.pid ?? 0 };
+    this.#outcomes.clear();
     return recoverRun(
       { ...records, driver, engineCertificate: ENGINE_KEYS.publicKey },
       {
-        event: () => undefined,
+        event: (event) => {
+          if (event.type === "task-finished") this.#outcomes.set(event.task.id, event.result);
+        },
         warning: ({ message }) => world.noteThrown(new Error(message)),
         dropped: (text) => world.note(() => text),
       },
@@ -177,15 +185,15 @@ export class DriverProgram {
 
   #options(audience: Audience, earlier: Earlier | undefined): Omit<DriverOptions, "host" | "pid" | "snapshot" | "now"> {
     const { scenario, park, files, patience } = this.#surroundings;
-    const { contexts, items, lease, onDriverLost, crashLimit, engineRestarts, failFast, waitForEngines, grace } =
+    const { contexts, items, after, lease, onDriverLost, crashLimit, engineRestarts, failFast, waitForEngines, grace } =
       scenario;
     const claimed = new IdSet();
-    const source = listSource(items);
+    const source = after.size === 0 ? listSource(items) : new DependentSource(items, after);
     return {
       lease: lease * patience,
       ...audience,
       ...{ crashLimit, engineRestarts, failFast, waitForEngines, grace },
-      source: earlier === undefined ? source : recoveredSource(source, withClaims(earlier.run, claimed)),
+      source: earlier === undefined ? source : this.#recovered(source, earlier.run, claimed),
       launchers: contexts.map((context) => new SimulatedLauncher(context, park, scenario)),
       contextDefaults: {
         resources: [],
@@ -203,6 +211,16 @@ export class DriverProgram {
       ...(earlier !== undefined && hasBegun(earlier.run) ? { earlier: earlierRun(earlier.run, claimed) } : {}),
       ...(earlier?.powerLost === true ? { hold: "this machine was down" } : {}),
     };
+  }
+
+  #recovered(source: TaskSource, run: JournaledRun, claimed: IdSet): TaskSource {
+    const outcomes = new Map(this.#outcomes);
+    const outcomeOf = (id: number): TaskResult => {
+      const outcome = outcomes.get(id);
+      if (outcome === undefined) throw new Error(`task ${id} is settled, and nobody knows how`);
+      return outcome;
+    };
+    return recoveredSource(source, { ...withClaims(run, claimed), outcomeOf });
   }
 
   #openSwitchboard(accept: Parameters<DriverOptions["openSwitchboard"]>[0]): Switchboard {

@@ -70,6 +70,11 @@ export class Judge {
     const earlier = this.#byTask.get(next.taskId) ?? [];
     this.#byTask.set(next.taskId, [...earlier, next]);
     for (const one of earlier) this.#compare(one, next);
+    const other = this.#options.scenario.after.get(next.taskId);
+    const isSettled = this.#byTask.get(other ?? -1)?.some((execution) => execution.endedByItself === true);
+    if (other !== undefined && isSettled !== true) {
+      this.complain(`task ${next.taskId} is started before task ${other} has ended, which it depends on`);
+    }
   }
 
   #compare(earlier: Execution, next: Execution): void {
@@ -124,9 +129,22 @@ export class Judge {
         this.complain(`task ${item.id}: ${code} in the status file, ${finished.get(item.id)} in the journal`);
       }
       if (code === undefined) {
-        if (reason === "done") this.complain(`task ${item.id} has no outcome, and the run is done`);
-      } else this.#judgeOutcome(item, code, journal);
+        if (reason === "done" && !this.#isLeftOut(item.id, codes)) {
+          this.complain(`task ${item.id} has no outcome, and the run is done`);
+        }
+        continue;
+      }
+      this.#judgeOutcome(item, code, journal);
+      if (this.#isLeftOut(item.id, codes) && !this.#options.circumstances.powerLost) {
+        this.complain(`task ${item.id} has an outcome, and what it depends on has not settled well`);
+      }
     }
+  }
+
+  /** What it depends on has not settled well, so it was never given. @param codes by task id. */
+  #isLeftOut(id: number, codes: ReadonlyMap<number, number>): boolean {
+    const other = this.#options.scenario.after.get(id);
+    return other !== undefined && codes.get(other) !== 0;
   }
 
   #judgeOutcome({ id, command }: Task, code: number, journal: readonly JournalEntry[]): void {
@@ -153,9 +171,9 @@ export class Judge {
       if (!isBarrier) continue;
       if (id <= highest) this.complain(`barrier ${id} was passed after barrier ${highest}`);
       highest = id;
-      const done = new Set(status.filter((one) => one.isTask).map((one) => one.id));
+      const codes = new Map(status.filter((one) => one.isTask).map((one) => [one.id, one.returnCode]));
       for (const item of this.#options.scenario.items) {
-        if (item.kind === "task" && item.id < id && !done.has(item.id)) {
+        if (item.kind === "task" && item.id < id && !codes.has(item.id) && !this.#isLeftOut(item.id, codes)) {
           this.complain(`barrier ${id} was passed without task ${item.id}`);
         }
       }
@@ -206,7 +224,8 @@ export class Judge {
       "out-of-time": false,
       "no-engines": circumstances.count > 0 || isLimited,
       "record-failed": false,
-      "source-failed": false,
+      // What has been run, and is not on record, may depend on what does not settle well this time.
+      "source-failed": circumstances.powerLost && scenario.after.size > 0,
     };
     if (!canBe[reason]) this.complain(`nothing has happened that the run should end as ${reason}`);
   }

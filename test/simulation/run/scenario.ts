@@ -7,6 +7,8 @@ import { behaviourOf, commandOf } from "./task-command.ts";
 /** What a run is to be, all of it made from the seed. */
 export interface Scenario extends LeaseTerms {
   readonly items: readonly StreamItem[];
+  /** By task id, the id of the task that has to settle well before this one is given; empty in most runs. */
+  readonly after: ReadonlyMap<number, number>;
   /** The driver runs on the first. */
   readonly hosts: readonly { readonly name: string; readonly latency: number }[];
   readonly contexts: readonly Context[];
@@ -29,6 +31,10 @@ const KILLED = 6;
 const MOST_KILLERS = 2;
 /** In one of so many all processes of an engine are signalled. */
 const SHARED = 4;
+/** In one of so many runs tasks depend on others. */
+const DEPENDENT = 5;
+/** In those runs, one of so many tasks depends on nothing, and each other one on the task before it. */
+const CHAINED = 3;
 const LEASES = [1, 2, 3, 5, 5, 10, 10, 20, 60] as const;
 
 export function makeScenario(random: Random): Scenario {
@@ -54,6 +60,7 @@ export function makeScenario(random: Random): Scenario {
     grace: random.spread(0.5, 10),
     span: work / slots + 2,
     items: random.chance(1 / KILLED) ? withKillers(random, plain) : plain,
+    after: plain.length % DEPENDENT === 2 ? chains(plain) : new Map(),
   };
 }
 
@@ -63,6 +70,11 @@ function withKillers(random: Random, items: readonly StreamItem[]): StreamItem[]
     if (item.kind !== "task" || !killers.has(item)) return item;
     return { ...item, command: commandOf({ ...behaviourOf(item.command), kills: true }) };
   });
+}
+
+function chains(items: readonly StreamItem[]): Map<number, number> {
+  const ids = items.flatMap((item) => (item.kind === "task" ? [item.id] : []));
+  return new Map(ids.flatMap((id, i) => (i % CHAINED === 0 ? [] : [[id, ids[i - 1] ?? id] as const])));
 }
 
 /** Others can use its hosts, but for the driver's own. */

@@ -393,12 +393,12 @@ describe("a stop", () => {
     const run = startPool([task(0), task(1)]);
     const { controller, engine, label } = await bringBusyEngine(run);
     controller.say({ type: "stop-engine", rank: 0, within: 30 });
-    expect((await controller.next("done")).message).toMatch(/engine 0 .* is ended in 30 s$/);
+    expect(await controller.next("done")).toEqual({ type: "done", what: "engine-stops", rank: 0, within: 30 });
     await engine.next("recall");
     engine.say({ type: "returned", taskIds: [] });
     expect(await engine.next("dismiss")).toEqual({ type: "dismiss", within: 30 });
     controller.say({ type: "stop-context", label, within: 2.5 });
-    expect((await controller.next("done")).message).toMatch(/context SSH1 .* is ended in 2.5 s$/);
+    expect(await controller.next("done")).toEqual({ type: "done", what: "context-stops", label, within: 2.5 });
     expect(run.reporter.ofType("context-stopped")).toMatchObject([{ label }]);
   });
 

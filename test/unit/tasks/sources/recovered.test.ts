@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { exited } from "../../../../src/domain/ending.ts";
+import { NO_LEAK } from "../../../../src/domain/result.ts";
 import type { SkippedTask, StreamItem } from "../../../../src/domain/task.ts";
 import { recoveredSource } from "../../../../src/tasks/sources/recovered.ts";
+import { DependentSource } from "../../../support/dependent-source.ts";
 import { collect } from "./collect.ts";
 import { barrier, ListSource, PER_ENGINE, task } from "./list-source.ts";
 
@@ -77,5 +79,47 @@ describe("a recovered source", () => {
     const inner = new ListSource([]);
     await recoveredSource(inner, behind({})).close();
     expect(inner.closed).toBe(true);
+  });
+});
+
+describe("a recovered source that hears", () => {
+  const OUTCOME = { pid: 1, ending: exited(0), start: 0, finish: 1, ...{ output: NO_LEAK, error: NO_LEAK } };
+  const items = [PER_ENGINE, task(0, "a"), task(1, "b"), task(2, "c")];
+  const after = new Map([
+    [1, 0],
+    [2, 1],
+  ]);
+
+  test("hears of what was settled before when it has yielded it, and yields what depends on that", async () => {
+    const inner = new DependentSource(items, after);
+    const source = recoveredSource(inner, { ...behind({ settled: [0] }), outcomeOf: () => OUTCOME });
+    expect(await source.next(1)).toEqual([PER_ENGINE]);
+    expect(await source.next(1)).toEqual([task(1, "b")]);
+    source.settled?.(task(1, "b"), OUTCOME);
+    expect(await source.next(1)).toEqual([task(2, "c")]);
+    expect(inner.heard).toEqual([0, 1]);
+  });
+
+  test("hears of a task that an engine has brought back no earlier than it has yielded it", async () => {
+    const inner = new DependentSource(items, after);
+    const source = recoveredSource(inner, { ...behind({ claimed: [0] }), outcomeOf: () => OUTCOME });
+    source.settled?.(task(0, "a"), OUTCOME);
+    expect(inner.heard).toEqual([]);
+    expect(await source.next(9)).toEqual([PER_ENGINE]);
+    expect(await source.next(9)).toEqual([task(1, "b")]);
+  });
+
+  test("says that its head is given when all else depends on tasks that are under way", async () => {
+    const inner = new DependentSource(items, after);
+    const source = recoveredSource(inner, { ...behind({ claimed: [0] }), outcomeOf: () => OUTCOME });
+    expect(await source.next(9)).toEqual([PER_ENGINE]);
+    const pending = source.next(9);
+    await source.headGiven;
+    source.settled?.(task(0, "a"), OUTCOME);
+    expect(await pending).toEqual([task(1, "b")]);
+  });
+
+  test("cannot do without the outcomes of before", () => {
+    expect(() => recoveredSource(new DependentSource(items, after), behind({ settled: [0] }))).toThrow("outcomes");
   });
 });

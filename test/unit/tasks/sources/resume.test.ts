@@ -1,3 +1,4 @@
+import { SUCCESS } from "../../../../src/domain/ending.ts";
 import { writeFileSync } from "node:fs";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { exited } from "../../../../src/domain/ending.ts";
@@ -8,6 +9,7 @@ import type { StreamItem } from "../../../../src/domain/task.ts";
 import { loadStatusFiles } from "../../../../src/records/statusfile/load.ts";
 import type { StatusRecord } from "../../../../src/records/statusfile/record.ts";
 import type { StatusIndex } from "../../../../src/records/statusfile/status-index.ts";
+import { DependentSource } from "../../../support/dependent-source.ts";
 import { scratchFile } from "../../records/ledger/scratch.ts";
 import { statusFile } from "../../records/statusfile/records.ts";
 import { barrier, ListSource, PER_ENGINE, task } from "./list-source.ts";
@@ -43,6 +45,17 @@ function kindsOf(items: readonly StreamItem[]): string[] {
 }
 
 describe("a resumed source", () => {
+  test("hears what becomes of its tasks where it wants to", () => {
+    const { index } = indexOf({ id: 0, command: "a" });
+    const inner = new DependentSource([task(0, "a")], new Map());
+    const source = resumeSource(inner, index, PLAIN);
+    void source.next(1);
+    const silence = { bytes: 0, snippet: "" };
+    source.settled?.(task(0, "a"), { pid: 1, ending: SUCCESS, start: 0, finish: 1, output: silence, error: silence });
+    expect(inner.heard).toEqual([0]);
+    expect("settled" in resumeSource(new ListSource([]), index, PLAIN)).toBe(false);
+  });
+
   test("skips what has a record, hands on the rest, and keeps name, total and order", async () => {
     const { index } = indexOf({ id: 0, command: "a" }, { id: 2, command: "c", returnCode: 3 });
     const items = [PER_ENGINE, task(0, "a"), task(1, "b"), task(2, "c"), barrier(3), task(4, "d")];

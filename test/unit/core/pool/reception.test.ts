@@ -1,7 +1,7 @@
 import { networkInterfaces } from "node:os";
 import { connect } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { Reception, type ReceptionOptions } from "../../../../src/core/driver/reception.ts";
+import { Reception, type ReceptionOptions } from "../../../../src/core/pool/reception.ts";
 import type { Contact } from "../../../../src/wire/contact.ts";
 import { createRunCredentials } from "../../../../src/wire/credentials.ts";
 import { dial } from "../../../../src/wire/dial.ts";

@@ -1,11 +1,8 @@
-import type { RunEvent } from "../../domain/events.ts";
 import { within } from "../../domain/time-limit.ts";
 import type { Closing } from "../../wire/connection.ts";
 import { Attendance } from "./attendance.ts";
-import type { Happening } from "./chronicle.ts";
-import type { EngineGate } from "./engine-gate.ts";
 import type { EngineHandle } from "./engine-handle.ts";
-import type { Killed } from "./engine-registry.ts";
+import type { EngineRegistry, Killed } from "./engine-registry.ts";
 
 /** Where an engine can be reached that has given no sign of life, it is ended within this time. */
 const HURRIED_KILL_MS = 200;
@@ -13,18 +10,19 @@ const HURRIED_KILL_MS = 200;
 export interface LossesEvents {
   /** The run has no more use for it. */
   isSpare(engine: EngineHandle): boolean;
-  /** It is given nothing until it is heard of again. */
-  silent(engine: EngineHandle): void;
+  /** Its connection is gone: what it is given now it may never hear of. */
+  outOfTouch(engine: EngineHandle): void;
+  /** Nothing has been heard of it for so long that it is worth a word. */
+  silent(engine: EngineHandle, reason: string): void;
   /** It is heard of again, and nothing was lost meanwhile. */
   heard(engine: EngineHandle): void;
   /** It is gone, and so is whatever ran on it. @param crashed it may have died of what it ran. */
   lost(engine: EngineHandle, reason: string, crashed: boolean): void;
-  tell(event: Happening<Extract<RunEvent, { type: "engine-silent" | "engine-back" }>>): void;
 }
 
 /** Tells engines that are out of touch from those that are gone. */
 export class Losses {
-  readonly #gate: EngineGate;
+  readonly #registry: EngineRegistry;
   readonly #events: LossesEvents;
   readonly #attendance: Attendance;
   /** Why contact was lost with those that are absent. */
@@ -34,16 +32,13 @@ export class Losses {
   #hurried = false;
 
   /** @param lease seconds. */
-  constructor(lease: number, gate: EngineGate, events: LossesEvents) {
-    this.#gate = gate;
+  constructor(lease: number, registry: EngineRegistry, events: LossesEvents) {
+    this.#registry = registry;
     this.#events = events;
     this.#attendance = new Attendance(lease, {
       isSpare: (engine) => events.isSpare(engine),
-      silent: (engine, reason) => this.#announce(engine, reason),
-      heard: (engine) => {
-        events.tell({ type: "engine-back", engine: engine.rank });
-        events.heard(engine);
-      },
+      silent: (engine, reason) => events.silent(engine, this.#reasons.get(engine) ?? reason),
+      heard: (engine) => events.heard(engine),
       expired: (engine, reason) => this.#expired(engine, reason),
     });
   }
@@ -51,7 +46,7 @@ export class Losses {
   /** An engine has joined, or one of an earlier driver may come back. */
   watch(engine: EngineHandle): void {
     this.#attendance.add(engine);
-    if (this.#gate.hasEnded(engine)) this.processEnded(engine);
+    if (this.#registry.hasEnded(engine)) this.processEnded(engine);
   }
 
   /** It has said something. */
@@ -59,10 +54,10 @@ export class Losses {
     this.#attendance.note(engine);
   }
 
-  /** It has called again and said where it stands. */
-  back(engine: EngineHandle): void {
+  /** It has called again and said where it stands. @returns whether its silence was told of. */
+  back(engine: EngineHandle): boolean {
     this.#reasons.delete(engine);
-    if (this.#attendance.isBack(engine)) this.#events.tell({ type: "engine-back", engine: engine.rank });
+    return this.#attendance.isBack(engine);
   }
 
   /** It has left as it should. */
@@ -72,10 +67,10 @@ export class Losses {
   }
 
   hungUp(engine: EngineHandle, { refusal, failure }: Closing): void {
-    this.#events.silent(engine);
+    this.#events.outOfTouch(engine);
     if (refusal !== undefined) return void this.#end(engine, failure, refusal);
     this.#reasons.set(engine, failure);
-    if (this.#gate.hasEnded(engine) || this.#hurried) void this.#end(engine, failure);
+    if (this.#registry.hasEnded(engine) || this.#hurried) void this.#end(engine, failure);
   }
 
   processEnded(engine: EngineHandle): void {
@@ -97,12 +92,6 @@ export class Losses {
     this.#attendance.close();
   }
 
-  #announce(engine: EngineHandle, reason: string): void {
-    const why = this.#reasons.get(engine) ?? reason;
-    this.#events.tell({ type: "engine-silent", engine: engine.rank, reason: why });
-    this.#events.silent(engine);
-  }
-
   /**
    * It is ended before anything it held may run elsewhere.
    *
@@ -112,11 +101,11 @@ export class Losses {
     if (engine.isGone) return;
     engine.state = "lost";
     // One that ends well, unasked, has given up on its driver, which is not the fault of what it ran.
-    const crashed = refusal !== undefined || this.#gate.hasCrashed(engine);
+    const crashed = refusal !== undefined || this.#registry.hasCrashed(engine);
     const inVain = new Promise<void>((resolve) => this.#ending.set(engine, resolve));
     // One that cannot be reached has ended its tasks when its lease has ended.
     const waited = inVain.then((): Killed => ({ certain: true }));
-    const killed = await Promise.race([this.#gate.kill(engine), waited]);
+    const killed = await Promise.race([this.#registry.kill(engine), waited]);
     if (!killed.certain && !this.#hurried) await inVain;
     this.#lose(engine, refusal ?? killed.reason ?? failure, crashed);
   }
@@ -128,7 +117,7 @@ export class Losses {
     this.#ending.set(engine, () => undefined);
     engine.refuse(reason);
     // Wherever it can be reached it is ended; its tasks are over as it is.
-    const killed = this.#gate.kill(engine);
+    const killed = this.#registry.kill(engine);
     void within(HURRIED_KILL_MS, killed).then(() => this.#lose(engine, this.#reasons.get(engine) ?? reason, true));
   }
 

@@ -100,6 +100,17 @@ export class EngineRegistry {
     return this.#entries.get(id);
   }
 
+  /** The process of this engine is known to have ended. */
+  hasEnded({ id }: EngineHandle): boolean {
+    return this.#entries.get(id)?.end?.certain === true;
+  }
+
+  /** The process of this engine has ended, neither well nor at the user's word. */
+  hasCrashed({ id }: EngineHandle): boolean {
+    const end = this.#entries.get(id)?.end;
+    return end?.reason !== undefined && end.wanted !== true;
+  }
+
   /** Ends those engines of a context that have not joined. */
   endMissing(label: string): void {
     for (const { process, launcher, handle } of this.#entries.values()) {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { EngineRestarts } from "../../../../src/core/driver/engine-restarts.ts";
+import { EngineRestarts } from "../../../../src/core/pool/engine-restarts.ts";
 
 const node = { node: "alpha", slots: 1, coresPerSlot: 1 };
 /** Seconds in the run: of one that dies of being started, and of one that does not. */

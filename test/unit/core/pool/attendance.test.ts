@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import { Attendance } from "../../../../src/core/driver/attendance.ts";
-import { EngineHandle } from "../../../../src/core/driver/engine-handle.ts";
+import { Attendance } from "../../../../src/core/pool/attendance.ts";
+import { EngineHandle } from "../../../../src/core/pool/engine-handle.ts";
 import type { DriverMessage } from "../../../../src/wire/messages.ts";
 
 const LOOK_MS = 500;

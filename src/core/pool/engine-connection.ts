@@ -2,31 +2,33 @@ import type { Duplex } from "node:stream";
 import { type Closing, Connection } from "../../wire/connection.ts";
 import { MAX_FIRST_FRAME } from "../../wire/frames.ts";
 import { type DriverMessage, type EngineMessage, parseEngineMessage } from "../../wire/messages.ts";
-import { HELLO_MS } from "./controller-handle.ts";
 import type { EngineCall, EngineHandle } from "./engine-handle.ts";
+
+/** Whoever has the right certificate still has to say hello within this time, in milliseconds. */
+export const HELLO_MS = 20_000;
 
 export type Hello = Extract<EngineMessage, { type: "hello" }>;
 
-export interface EngineCallerEvents {
+export interface EngineConnectionEvents {
   /** It says who it is. */
-  hello(caller: EngineCaller, hello: Hello): void;
+  hello(connection: EngineConnection, hello: Hello): void;
   /** The engine that it is says something. */
   message(engine: EngineHandle, message: EngineMessage): void;
   /** Called once. */
-  closed(caller: EngineCaller, closing: Closing): void;
+  closed(connection: EngineConnection, closing: Closing): void;
 }
 
-/** A connection with an engine's certificate behind it: nobody in particular, until it says hello. */
-export class EngineCaller implements EngineCall {
+/** A connection with an engine's certificate behind it. It is pending until the engine has said hello. */
+export class EngineConnection implements EngineCall {
   /** Who it is, once that is known. */
   engine: EngineHandle | undefined;
   readonly #connection: Connection<EngineMessage, DriverMessage>;
-  readonly #events: EngineCallerEvents;
+  readonly #events: EngineConnectionEvents;
   #timer: NodeJS.Timeout;
   /** It is to go, and is only heard out. */
   #unwanted = false;
 
-  constructor(stream: Duplex, events: EngineCallerEvents) {
+  constructor(stream: Duplex, events: EngineConnectionEvents) {
     this.#events = events;
     const handlers = {
       message: (message: EngineMessage): void => this.#receive(message),

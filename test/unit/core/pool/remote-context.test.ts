@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import type { EngineProcess } from "../../../../src/domain/launcher.ts";
-import { RemoteContext } from "../../../../src/core/driver/remote-context.ts";
+import { RemoteContext } from "../../../../src/core/pool/remote-context.ts";
 import type { DriverAnswer } from "../../../../src/wire/control-messages.ts";
 
 const NODES = ["alpha", "beta"].map((node) => ({ node, slots: 3, coresPerSlot: 1 }));

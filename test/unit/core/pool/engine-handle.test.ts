@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Assignment } from "../../../../src/domain/task.ts";
-import { type EngineCall, EngineHandle } from "../../../../src/core/driver/engine-handle.ts";
+import { type EngineCall, EngineHandle } from "../../../../src/core/pool/engine-handle.ts";
 import type { DriverMessage } from "../../../../src/wire/messages.ts";
 
 const MIB = 1024 * 1024;

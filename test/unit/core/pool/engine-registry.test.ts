@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { EngineProcess, Invite, Launcher, ProcessEnd } from "../../../../src/domain/launcher.ts";
-import { EngineHandle } from "../../../../src/core/driver/engine-handle.ts";
-import { EngineRegistry } from "../../../../src/core/driver/engine-registry.ts";
+import { EngineHandle } from "../../../../src/core/pool/engine-handle.ts";
+import { EngineRegistry } from "../../../../src/core/pool/engine-registry.ts";
 
 afterEach(() => void vi.useRealTimers());
 

@@ -1,0 +1,50 @@
+import type { Assignment } from "../../domain/task.ts";
+import type { Scheduler } from "../scheduler/scheduler.ts";
+import type { EarlierRun } from "./earlier-run.ts";
+
+type Stated = Pick<Assignment, "task" | "attempt">;
+
+export interface ClaimsOptions {
+  readonly scheduler: Pick<Scheduler, "heldBy" | "isOnHold" | "claim">;
+  readonly earlier: EarlierRun | undefined;
+  /** The task has got its outcome while the run was on hold. */
+  readonly hasSettled: (taskId: number) => boolean;
+  /** An engine has a task that nobody knew of. */
+  readonly claimed: (rank: number, assignment: Assignment) => void;
+}
+
+/** What engines that are back say they have, checked against what they were given. */
+export class Claims {
+  readonly #options: ClaimsOptions;
+
+  constructor(options: ClaimsOptions) {
+    this.#options = options;
+  }
+
+  /** What the engine says it holds is its. @returns the first that cannot be. */
+  firstFalse(rank: number, held: readonly Stated[]): Stated | undefined {
+    return held.find(({ task, attempt }) => {
+      const known = this.#options.scheduler.heldBy(rank, task.id);
+      if (known?.attempt === attempt) return false;
+      return known !== undefined || !this.#claim(rank, { task, attempt });
+    });
+  }
+
+  /** The engine has had these, and is going to repeat what became of them. */
+  note(rank: number, tasks: readonly Stated[]): void {
+    for (const stated of tasks) {
+      if (this.#options.scheduler.heldBy(rank, stated.task.id) === undefined) this.#claim(rank, stated);
+    }
+  }
+
+  /** It has a task, or has had it, that nobody knows of; which may be so when what was written last is lost. */
+  #claim(rank: number, { task, attempt }: Stated): boolean {
+    const { scheduler, earlier, hasSettled, claimed } = this.#options;
+    if (!scheduler.isOnHold || earlier === undefined) return false;
+    if (earlier.settled(task.id) || hasSettled(task.id) || !earlier.claim(task.id)) return false;
+    const assignment = { task, attempt, crashes: 0 };
+    if (!scheduler.claim(rank, assignment)) return false;
+    claimed(rank, assignment);
+    return true;
+  }
+}

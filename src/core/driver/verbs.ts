@@ -1,0 +1,109 @@
+import { type Done, Refused } from "../../domain/control.ts";
+import type { Context } from "../../domain/engine.ts";
+import type { CallsFrom, Invitation } from "../../domain/launcher.ts";
+import type { Snapshot } from "../../domain/snapshot.ts";
+import { messageOf } from "../../domain/system-error.ts";
+import type { ContextName } from "../../wire/control-messages.ts";
+import type { RemoteContext } from "../pool/remote-context.ts";
+import type { Chronicle } from "./chronicle.ts";
+import type { ContextDefaults, DriverOptions } from "./options.ts";
+import type { RunLoop } from "./run-loop.ts";
+
+/** The status is no older than this: however often it is asked for, it is not worked out more often. */
+const STATUS_MS = 100;
+
+export type VerbsOptions = Pick<DriverOptions, "contextDefaults" | "snapshot" | "drainTimeout" | "grace">;
+
+/** What somebody may ask of a run that goes on. Whatever is not done is thrown as `Refused`. */
+export class Verbs {
+  readonly #options: VerbsOptions;
+  readonly #loop: RunLoop;
+  readonly #chronicle: Chronicle;
+  #status: { readonly snapshot: Snapshot; readonly at: number } | undefined;
+
+  constructor(options: VerbsOptions, loop: RunLoop, chronicle: Chronicle) {
+    this.#options = options;
+    this.#loop = loop;
+    this.#chronicle = chronicle;
+  }
+
+  /** What a context of the run has to know. */
+  get welcome(): ContextDefaults {
+    return this.#options.contextDefaults;
+  }
+
+  status(): Snapshot {
+    const at = performance.now();
+    if (this.#status === undefined || at - this.#status.at > STATUS_MS) {
+      this.#status = { snapshot: this.#options.snapshot(), at };
+    }
+    return this.#status.snapshot;
+  }
+
+  /**
+   * The engine starts nothing more and leaves.
+   *
+   * @param within seconds that what runs may still take; as long as the run says when it is undefined.
+   */
+  stopEngine(rank: number, within: number | undefined): Done {
+    if (!this.#stopEngine(rank, within)) throw new Refused({ code: "no-such-engine", rank });
+    return { what: "engine-stops", rank, within };
+  }
+
+  /** The same for all engines of a context. */
+  stopContext(label: string, within: number | undefined): Done {
+    const ranks = this.#loop.pool.stopContext(label);
+    if (ranks === undefined) throw new Refused({ code: "no-such-context", label });
+    this.#chronicle.tellNow({ type: "context-stopped", label });
+    for (const rank of ranks) this.#stopEngine(rank, within);
+    return { what: "context-stops", label, within };
+  }
+
+  /** Drains the run; when it is ending already, it ends what runs. */
+  stopRun(): Done {
+    if (this.#loop.isEnding) {
+      this.#loop.terminate("stopped", this.#options.grace);
+      return { what: "run-terminates" };
+    }
+    this.#loop.drain("stopped");
+    return { what: "run-drains" };
+  }
+
+  /** Takes note of a context. @returns it, with its name; nobody speaks for it yet. */
+  addContext(request: Omit<Context, "label">, { label, stem }: ContextName): RemoteContext {
+    const { isEnding, pool } = this.#loop;
+    if (isEnding) throw new Refused({ code: "run-ending" });
+    const context = { ...request, label: label ?? pool.freeLabel(stem) };
+    const remote = pool.addRemoteContext(context);
+    this.#loop.noteContext(context, true);
+    return remote;
+  }
+
+  /** Finds a context whose controller has gone. */
+  keepContext(label: string): RemoteContext {
+    const context = this.#loop.pool.remoteContext(label);
+    if (context === undefined) throw new Refused({ code: "no-such-context", label });
+    return context;
+  }
+
+  /** Starts the engines of a context that has been added. */
+  launch(context: RemoteContext): void {
+    this.#loop.launch([context]);
+  }
+
+  /** What engines need to call that a controller starts. */
+  async invite(from: CallsFrom): Promise<Invitation> {
+    try {
+      return await this.#loop.pool.invite(from);
+    } catch (error) {
+      throw new Refused({ code: "cannot-listen", cause: messageOf(error) });
+    }
+  }
+
+  #stopEngine(rank: number, within = this.#options.drainTimeout): boolean {
+    const { pool, scheduler } = this.#loop;
+    if (pool.engine(rank) === undefined) return false;
+    this.#loop.apply(scheduler.stopEngine(rank, within));
+    return true;
+  }
+}

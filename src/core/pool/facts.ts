@@ -1,0 +1,80 @@
+import type { Duplex } from "node:stream";
+import type { NodeSlots } from "../../domain/engine.ts";
+import type { EngineProcess } from "../../domain/launcher.ts";
+import type { TaskResult } from "../../domain/result.ts";
+import type { Assignment, PerEngineCommand } from "../../domain/task.ts";
+import type { EngineMessage } from "../../wire/messages.ts";
+import type { EngineHandle } from "./engine-handle.ts";
+
+type Said<T extends EngineMessage["type"]> = Extract<EngineMessage, { type: T }>;
+
+/** What happens to the engines of a pool and what they say, as far as it matters to the run that they work for. */
+export type PoolFact =
+  /** The engine was let in. */
+  | {
+      readonly type: "joined";
+      readonly engine: EngineHandle;
+      /** Host name and process id in its own words; slots, no more than it was given. */
+      readonly hello: Pick<Said<"hello">, "node" | "pid" | "slots" | "warnings">;
+      readonly place: NodeSlots;
+      /** Its context has been stopped. */
+      readonly unwanted: boolean;
+    }
+  /** The process of an engine has ended before the engine joined. `again`: it was started in place of another. */
+  | { readonly type: "missing"; readonly process: EngineProcess; readonly reason: string; readonly again: boolean }
+  /** Its connection is gone, or is a new one: what it is given now it may never hear of. */
+  | { readonly type: "out-of-touch"; readonly engine: EngineHandle }
+  /** Nothing has been heard of it for so long that it is worth a word. */
+  | { readonly type: "silent"; readonly engine: EngineHandle; readonly reason: string }
+  /** It is heard of again over the connection that it had, and nothing was lost meanwhile. */
+  | { readonly type: "heard"; readonly engine: EngineHandle }
+  /** It has called again and says where it stands. The run takes it back (`Pool.takeBack`) or refuses it. */
+  | { readonly type: "reported"; readonly engine: EngineHandle; readonly report: Said<"report"> }
+  /** It is going to repeat what became of these tasks. */
+  | {
+      readonly type: "repeating";
+      readonly engine: EngineHandle;
+      readonly tasks: readonly Pick<Assignment, "task" | "attempt">[];
+    }
+  /** Its start commands are done. */
+  | { readonly type: "ready"; readonly engine: EngineHandle }
+  /** It has something to say to the user. */
+  | { readonly type: "warned"; readonly engine: EngineHandle; readonly message: string }
+  /** Tasks have ended there; what became of them is not certain yet. */
+  | { readonly type: "finished"; readonly engine: EngineHandle; readonly tasks: Said<"finished">["tasks"] }
+  /** Outcomes of tasks. */
+  | { readonly type: "results"; readonly engine: EngineHandle; readonly results: readonly TaskResult[] }
+  /** Tasks were ended because the run is, or their engine. */
+  | { readonly type: "interrupted"; readonly engine: EngineHandle; readonly results: readonly TaskResult[] }
+  /** Results of an engine that has been given up. */
+  | { readonly type: "too-late"; readonly results: readonly TaskResult[] }
+  | {
+      readonly type: "per-engine-result";
+      readonly engine: EngineHandle;
+      readonly command: PerEngineCommand;
+      readonly result: TaskResult;
+    }
+  /** It hands back what it has not started. */
+  | { readonly type: "returned"; readonly engine: EngineHandle; readonly taskIds: readonly number[] }
+  /** Somebody else has called it away: it is going to leave. */
+  | { readonly type: "leaving"; readonly engine: EngineHandle; readonly reason: string }
+  /** It has gone by itself; without a reason as it was told to. */
+  | { readonly type: "left"; readonly engine: EngineHandle; readonly reason: string | undefined }
+  /** It is gone, and so is whatever ran on it. `crashed`: it may have died of that. */
+  | { readonly type: "lost"; readonly engine: EngineHandle; readonly reason: string; readonly crashed: boolean }
+  /** The time has come to start an engine in place of another. `start` returns false when it cannot be done. */
+  | { readonly type: "restart-due"; readonly start: () => boolean }
+  /** Engines have no way to call. */
+  | { readonly type: "cannot-be-called"; readonly error: unknown }
+  /** Somebody calls to look at the run, or to add engines. */
+  | { readonly type: "controller"; readonly socket: Duplex }
+  /** What the user should know, in one line. */
+  | { readonly type: "warning"; readonly message: string };
+
+/** The run that a pool serves. */
+export interface PoolListener {
+  /** Something has happened. */
+  hear(fact: PoolFact): void;
+  /** The run waits for nothing but the engines to go, and this one has nothing to go with: were it away, nobody would wait. */
+  isSpare(engine: EngineHandle): boolean;
+}
