@@ -2,7 +2,7 @@ import type { CommandOutcome } from "./result.ts";
 import type { StreamItem, Task } from "./task.ts";
 
 /**
- * Where tasks come from. It is pulled: it reads no further than it is asked to.
+ * Where tasks come from. A source is pulled: it reads no further than it is asked to.
  *
  * Items may come in any order. What is required of task ids: they are whole numbers from 0, no two items have the same, and
  * a task has the same id whenever the run is resumed or recovered. They need not be consecutive, but memory is best used

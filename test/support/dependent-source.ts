@@ -1,3 +1,4 @@
+import { isSuccess } from "../../src/domain/ending.ts";
 import type { CommandOutcome } from "../../src/domain/result.ts";
 import type { TaskSource } from "../../src/domain/source.ts";
 import type { StreamItem, Task } from "../../src/domain/task.ts";
@@ -36,10 +37,10 @@ export class DependentSource implements TaskSource {
     });
   }
 
-  settled({ id }: Task, { returnCode }: CommandOutcome): void {
+  settled({ id }: Task, { ending }: CommandOutcome): void {
     if (!this.#given.delete(id)) throw new Error(`task ${id} is heard of twice, or was never given`);
     this.heard.push(id);
-    this.#isWell.set(id, returnCode === 0);
+    this.#isWell.set(id, isSuccess(ending));
     this.#answer();
   }
 

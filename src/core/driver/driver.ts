@@ -18,10 +18,10 @@ export class Driver {
   #ended: (reason: RunEnd) => void = () => undefined;
 
   constructor(options: DriverOptions) {
-    const { reporters, now } = options;
+    const { now } = options;
     this.#options = options;
     // A record that cannot be written ends the run, once what runs has finished.
-    this.#chronicle = new Chronicle(reporters, now, (error) => this.#loop.fail("record-failed", error));
+    this.#chronicle = new Chronicle(options, now, (error) => this.#loop.fail("record-failed", error));
     this.#loop = new RunLoop(options, this.#chronicle, {
       ended: (reason) => this.#ended(reason),
       controller: (socket) => this.#controllers.accept(socket),
@@ -29,7 +29,7 @@ export class Driver {
     this.#controllers = new Controllers(new Verbs(options, this.#loop, this.#chronicle));
   }
 
-  /** Runs everything; resolves when no engine and no task is left. Reporters are not closed. */
+  /** Runs everything; resolves when no engine and no task is left. Records and observers are not closed. */
   async run(): Promise<RunOutcome> {
     const { launchers, earlier, hold, grace } = this.#options;
     const { scheduler, pool } = this.#loop;
@@ -47,6 +47,7 @@ export class Driver {
     await this.#cleanUp();
     this.#chronicle.tellNow({ type: "run-ended", reason });
     this.#chronicle.commit();
+    this.#chronicle.close();
     return { reason, error: this.#chronicle.failure ?? this.#loop.error };
   }
 

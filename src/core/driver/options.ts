@@ -1,16 +1,17 @@
-import type { Reporter, RunEnd } from "../../domain/events.ts";
+import type { RunEnd } from "../../domain/events.ts";
 import type { Launcher } from "../../domain/launcher.ts";
 import type { TaskResult } from "../../domain/result.ts";
 import type { Snapshot } from "../../domain/snapshot.ts";
 import type { TaskSource } from "../../domain/source.ts";
 import type { DriverAnswer } from "../../wire/control-messages.ts";
 import type { PoolOptions } from "../pool/pool.ts";
+import type { Audience } from "./chronicle.ts";
 import type { EarlierRun } from "./earlier-run.ts";
 
 /** What a context of the run has to know. */
 export type ContextDefaults = Omit<Extract<DriverAnswer, { type: "welcome" }>, "type">;
 
-export interface DriverOptions extends PoolOptions {
+export interface DriverOptions extends PoolOptions, Audience {
   readonly source: TaskSource;
   /** The contexts that the run begins with. */
   readonly launchers: readonly Launcher[];
@@ -26,8 +27,6 @@ export interface DriverOptions extends PoolOptions {
   readonly crashLimit: number;
   /** What still runs on an engine that somebody stops is ended after so many seconds; missing when it may take its time. */
   readonly drainTimeout?: number;
-  /** Told of every event in this order. */
-  readonly reporters: readonly Reporter[];
   readonly jobId: string;
   /** Name of the task file, as tasks see it. */
   readonly taskFileName: string;
@@ -46,7 +45,7 @@ export interface DriverOptions extends PoolOptions {
    * down, and what was written last may not have reached the disk. Nothing is started before they have had their lease.
    */
   readonly hold?: string;
-  /** What an earlier driver of this run has left; the reporters have been told of it. */
+  /** What an earlier driver of this run has left; `state` has been told of it. */
   readonly earlier?: EarlierRun;
 }
 

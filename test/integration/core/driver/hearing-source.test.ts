@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { GIVEN_UP } from "../../../../src/domain/result.ts";
+import { type Ending, exited, GIVEN_UP, signalled } from "../../../../src/domain/ending.ts";
 import type { TaskSource } from "../../../../src/domain/source.ts";
 import type { SkippedTask, StreamItem } from "../../../../src/domain/task.ts";
 import { DependentSource } from "../../../support/dependent-source.ts";
 import { until } from "../../../support/until.ts";
 import { barrier, engineOf, startRun, task } from "./driven-run.ts";
 
-function skipped(id: number, returnCode: number): SkippedTask {
+function skipped(id: number): SkippedTask {
   const silence = { bytes: 0, snippet: "" };
-  const outcome = { pid: 1, returnCode, start: 0, finish: 1, output: silence, error: silence };
+  const outcome = { pid: 1, ending: exited(0), start: 0, finish: 1, output: silence, error: silence };
   return { kind: "skipped", task: task(id), previous: { ...outcome, node: "n", alreadyRecorded: true } };
 }
 
@@ -55,14 +55,14 @@ describe("a task that depends on another", () => {
     );
     await engine.join();
     await engine.assigned();
-    engine.finish([0], { returnCode: 3 });
+    engine.finish([0], { ending: exited(3) });
     await engine.leave();
     expect(await run.outcome).toEqual({ reason: "done" });
     expect([source.heard, run.reporter.finished]).toEqual([[0], [0]]);
   });
 
   test("is given when the other needs no run, and before the barrier behind it", async () => {
-    const { run, source, engine } = startDependent([skipped(0, 0), task(1), barrier(2), task(3)], [[1, 0]]);
+    const { run, source, engine } = startDependent([skipped(0), task(1), barrier(2), task(3)], [[1, 0]]);
     await engine.join();
     expect(await engine.assigned()).toEqual([1]);
     engine.finish([1]);
@@ -74,13 +74,13 @@ describe("a task that depends on another", () => {
   });
 
   test("is never given when the other is given up, which is heard", async () => {
-    const outcomes: number[] = [];
+    const outcomes: Ending[] = [];
     const inner = new DependentSource([task(0), task(1)], new Map([[1, 0]]));
     const source: TaskSource = {
       name: inner.name,
       next: (limit) => inner.next(limit),
       settled: (settled, outcome) => {
-        outcomes.push(outcome.returnCode);
+        outcomes.push(outcome.ending);
         inner.settled(settled, outcome);
       },
       close: () => inner.close(),
@@ -131,7 +131,7 @@ describe("a source with nothing now and more later", () => {
     await engine.assigned();
     run.driver.terminate("interrupted");
     await engine.next("terminate");
-    engine.finish([0], { returnCode: -15 }, true);
+    engine.finish([0], { ending: signalled(15) }, true);
     engine.goodbye();
     expect(await run.outcome).toEqual({ reason: "interrupted" });
     expect(source.heard).toEqual([]);

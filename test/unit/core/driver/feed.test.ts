@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { TaskSource } from "../../../../src/domain/source.ts";
+import { SUCCESS } from "../../../../src/domain/ending.ts";
 import { NO_LEAK } from "../../../../src/domain/result.ts";
 import { Feed } from "../../../../src/core/driver/feed.ts";
 import { task } from "../scheduler/items.ts";
 
-const OUTCOME = { pid: 1, returnCode: 0, start: 0, finish: 1, output: NO_LEAK, error: NO_LEAK };
+const OUTCOME = { pid: 1, ending: SUCCESS, start: 0, finish: 1, output: NO_LEAK, error: NO_LEAK };
 
 function feedOf(change: Partial<TaskSource>) {
   const happened: unknown[] = [];

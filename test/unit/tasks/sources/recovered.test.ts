@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { NO_LEAK } from "../../../../src/domain/result.ts";
+import { exited } from "../../../../src/domain/ending.ts";
 import type { SkippedTask, StreamItem } from "../../../../src/domain/task.ts";
 import { recoveredSource } from "../../../../src/tasks/sources/recovered.ts";
 import { DependentSource } from "../../../support/dependent-source.ts";
@@ -20,7 +21,7 @@ function behind({ settled = [], claimed = [], lastBarrier = -1, largestId = -1 }
 
 function skipped(id: number): SkippedTask {
   const none = { bytes: 0, snippet: "" };
-  const outcome = { node: "n", pid: 1, returnCode: 0, start: 1, finish: 2, output: none, error: none };
+  const outcome = { node: "n", pid: 1, ending: exited(0), start: 1, finish: 2, output: none, error: none };
   return { kind: "skipped", task: task(id, "a"), previous: { ...outcome, alreadyRecorded: true } };
 }
 
@@ -82,7 +83,7 @@ describe("a recovered source", () => {
 });
 
 describe("a recovered source that hears", () => {
-  const OUTCOME = { pid: 1, returnCode: 0, start: 0, finish: 1, ...{ output: NO_LEAK, error: NO_LEAK } };
+  const OUTCOME = { pid: 1, ending: exited(0), start: 0, finish: 1, ...{ output: NO_LEAK, error: NO_LEAK } };
   const items = [PER_ENGINE, task(0, "a"), task(1, "b"), task(2, "c")];
   const after = new Map([
     [1, 0],

@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { exited } from "../../../../src/domain/ending.ts";
 import { type Diagnostic, formatDiagnostic, UserError } from "../../../../src/domain/errors.ts";
 import { checkResume } from "../../../../src/tasks/sources/resume-check.ts";
 import { resumeSource } from "../../../../src/tasks/sources/resume.ts";
@@ -49,7 +50,7 @@ describe("a resumed source", () => {
     const source = resumeSource(inner, index, PLAIN);
     void source.next(1);
     const silence = { bytes: 0, snippet: "" };
-    source.settled?.(task(0, "a"), { pid: 1, returnCode: 0, start: 0, finish: 1, output: silence, error: silence });
+    source.settled?.(task(0, "a"), { pid: 1, ending: exited(0), start: 0, finish: 1, output: silence, error: silence });
     expect(inner.heard).toEqual([0]);
     expect("settled" in resumeSource(new ListSource([]), index, PLAIN)).toBe(false);
   });
@@ -65,7 +66,7 @@ describe("a resumed source", () => {
     expect(kindsOf([...first, ...rest])).toEqual(["per-engine", "skipped", "task", "skipped", "barrier", "task"]);
     expect(rest[1]).toMatchObject({
       task: task(2, "c"),
-      previous: { node: "n1", pid: 4711, returnCode: 3, alreadyRecorded: false },
+      previous: { node: "n1", pid: 4711, ending: exited(3), alreadyRecorded: false },
     });
     expect(await source.next(1)).toEqual([]);
     await source.close();
