@@ -18,9 +18,10 @@ export class Driver {
   #ended: (reason: RunEnd) => void = () => undefined;
 
   constructor(options: DriverOptions) {
+    const { now } = options;
     this.#options = options;
     // A record that cannot be written ends the run, once what runs has finished.
-    this.#chronicle = new Chronicle(options, options.now, (error) => this.#loop.fail("record-failed", error));
+    this.#chronicle = new Chronicle(options, now, (error) => this.#loop.fail("record-failed", error));
     this.#loop = new RunLoop(options, this.#chronicle, {
       ended: (reason) => this.#ended(reason),
       controller: (socket) => this.#controllers.accept(socket),

@@ -45,7 +45,7 @@ export class RunLoop {
   readonly #replacements: Replacements;
   readonly #execution: Execution;
   /** The outcome is known; what happens now is cleaning up, and no event any more. */
-  #over = false;
+  isOver = false;
   /** What was thrown first when something failed. */
   error: unknown;
 
@@ -91,13 +91,9 @@ export class RunLoop {
     );
   }
 
-  get isOver(): boolean {
-    return this.#over;
-  }
-
   /** Nothing new is started any more. */
   get isEnding(): boolean {
-    return this.#over || this.scheduler.isEnding;
+    return this.isOver || this.scheduler.isEnding;
   }
 
   /** Carries out what the scheduler wants, in order, and has written down what happened. */
@@ -109,20 +105,20 @@ export class RunLoop {
 
   /** Starts nothing new; what runs may finish. */
   drain(reason: RunEnd): void {
-    if (!this.#over) this.apply(this.scheduler.drain(reason));
+    if (!this.isOver) this.apply(this.scheduler.drain(reason));
   }
 
   /** Ends what runs. @param grace seconds between TERM and KILL. */
   terminate(reason: RunEnd, grace: number): void {
     this.#execution.grace = grace;
-    if (!this.#over) this.apply(this.scheduler.terminate(reason));
+    if (!this.isOver) this.apply(this.scheduler.terminate(reason));
   }
 
   /** Drains the run, and tells why whatever the run is doing already. */
   fail(reason: RunEnd, error: unknown): void {
     if (reason === "record-failed") this.#feed.hush();
     this.error ??= error;
-    if (this.#over) return;
+    if (this.isOver) return;
     this.#execution.cause = describeError(error);
     this.drain(reason);
     if (this.#execution.cause !== undefined) this.#chronicle.warn(this.#execution.cause);
@@ -148,7 +144,7 @@ export class RunLoop {
 
   /** The run is over: what was cut short and given again has only been cut short, and nobody is lost any more. */
   rest(): void {
-    this.#over = true;
+    this.isOver = true;
     this.#settlement.close();
     this.pool.rest();
     this.timers.clear();

@@ -1,14 +1,14 @@
-import { type Ending, exited, GIVEN_UP, signalled } from "../../../../src/domain/ending.ts";
 import { describe, expect, test } from "vitest";
+import { type Ending, exited, GIVEN_UP, signalled } from "../../../../src/domain/ending.ts";
 import type { TaskSource } from "../../../../src/domain/source.ts";
 import type { SkippedTask, StreamItem } from "../../../../src/domain/task.ts";
 import { DependentSource } from "../../../support/dependent-source.ts";
 import { until } from "../../../support/until.ts";
 import { barrier, engineOf, startRun, task } from "./driven-run.ts";
 
-function skipped(id: number, code: number): SkippedTask {
+function skipped(id: number): SkippedTask {
   const silence = { bytes: 0, snippet: "" };
-  const outcome = { pid: 1, ending: exited(code), start: 0, finish: 1, output: silence, error: silence };
+  const outcome = { pid: 1, ending: exited(0), start: 0, finish: 1, output: silence, error: silence };
   return { kind: "skipped", task: task(id), previous: { ...outcome, node: "n", alreadyRecorded: true } };
 }
 
@@ -62,7 +62,7 @@ describe("a task that depends on another", () => {
   });
 
   test("is given when the other needs no run, and before the barrier behind it", async () => {
-    const { run, source, engine } = startDependent([skipped(0, 0), task(1), barrier(2), task(3)], [[1, 0]]);
+    const { run, source, engine } = startDependent([skipped(0), task(1), barrier(2), task(3)], [[1, 0]]);
     await engine.join();
     expect(await engine.assigned()).toEqual([1]);
     engine.finish([1]);

@@ -1,6 +1,6 @@
-import { SUCCESS } from "../../../../src/domain/ending.ts";
 import { describe, expect, test } from "vitest";
 import type { TaskSource } from "../../../../src/domain/source.ts";
+import { SUCCESS } from "../../../../src/domain/ending.ts";
 import { NO_LEAK } from "../../../../src/domain/result.ts";
 import { Feed } from "../../../../src/core/driver/feed.ts";
 import { task } from "../scheduler/items.ts";

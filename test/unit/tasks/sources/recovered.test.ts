@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { exited } from "../../../../src/domain/ending.ts";
 import { NO_LEAK } from "../../../../src/domain/result.ts";
+import { exited } from "../../../../src/domain/ending.ts";
 import type { SkippedTask, StreamItem } from "../../../../src/domain/task.ts";
 import { recoveredSource } from "../../../../src/tasks/sources/recovered.ts";
 import { DependentSource } from "../../../support/dependent-source.ts";

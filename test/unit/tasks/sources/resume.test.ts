@@ -1,4 +1,3 @@
-import { SUCCESS } from "../../../../src/domain/ending.ts";
 import { writeFileSync } from "node:fs";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { exited } from "../../../../src/domain/ending.ts";
@@ -51,7 +50,7 @@ describe("a resumed source", () => {
     const source = resumeSource(inner, index, PLAIN);
     void source.next(1);
     const silence = { bytes: 0, snippet: "" };
-    source.settled?.(task(0, "a"), { pid: 1, ending: SUCCESS, start: 0, finish: 1, output: silence, error: silence });
+    source.settled?.(task(0, "a"), { pid: 1, ending: exited(0), start: 0, finish: 1, output: silence, error: silence });
     expect(inner.heard).toEqual([0]);
     expect("settled" in resumeSource(new ListSource([]), index, PLAIN)).toBe(false);
   });
