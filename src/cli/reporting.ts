@@ -7,7 +7,7 @@ import { isWholeEntry } from "../records/journal/read.ts";
 import { LedgerError } from "../records/ledger/ledger-error.ts";
 import { Ledger } from "../records/ledger/ledger.ts";
 import type { Clock } from "../faces/terminal/clock.ts";
-import type { RunCounts } from "../records/state/counts.ts";
+import type { RunState } from "../records/state/run-state.ts";
 import { JournalReporter } from "../records/journal/journal-reporter.ts";
 import type { LedgerReporter } from "../records/ledger/ledger-reporter.ts";
 import { LogFile } from "../faces/log/log-file.ts";
@@ -61,7 +61,7 @@ export function makeLog(
 /** What the user sees meanwhile. @param utility the program that adds engines to this run. */
 export function terminalReporters(
   options: Pick<Options, "progress">,
-  counts: RunCounts,
+  counts: RunState,
   clock: Clock,
   terminal: Terminal,
   utility: string,

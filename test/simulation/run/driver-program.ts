@@ -8,7 +8,7 @@ import type { JournaledRun } from "../../../src/records/recovery/journaled-run.t
 import { recoverRun } from "../../../src/records/recovery/recover-run.ts";
 import { runClock } from "../../../src/node/process/run-clock.ts";
 import { leaveUndelivered } from "../../../src/records/recovery/undelivered.ts";
-import { RunCounts } from "../../../src/records/state/counts.ts";
+import { RunState } from "../../../src/records/state/run-state.ts";
 import { JournalReporter } from "../../../src/records/journal/journal-reporter.ts";
 import { snapshotOf } from "../../../src/records/state/snapshot.ts";
 import { StatusFileReporter } from "../../../src/records/statusfile/status-file-reporter.ts";
@@ -145,7 +145,7 @@ export class DriverProgram {
     const { node, pid } = { node: this.#host.name, pid: process.pid };
     const status = new StatusFileReporter(disk.open(files.status, isNew), { node, pid }, { header: false });
     const journal = new JournalReporter(disk.open(files.journal, isNew));
-    const counts = new RunCounts();
+    const counts = new RunState();
     const watcher: Reporter = { handle: (event) => world.note(() => `${process.name}: ${describe(event)}`) };
     const reporters = [status, journal, counts, watcher];
     const host = this.#host;

@@ -6,7 +6,7 @@ import type { Invitation } from "../../../../src/domain/launcher.ts";
 import { LEASE } from "../../../../src/domain/lease.ts";
 import { Driver, type DriverOptions, type RunOutcome } from "../../../../src/core/driver/driver.ts";
 import { Reception, type ReceptionOptions } from "../../../../src/core/driver/reception.ts";
-import { RunCounts } from "../../../../src/records/state/counts.ts";
+import { RunState } from "../../../../src/records/state/run-state.ts";
 import { snapshotOf } from "../../../../src/records/state/snapshot.ts";
 import type { Contact } from "../../../../src/wire/contact.ts";
 import { createRunCredentials } from "../../../../src/wire/credentials.ts";
@@ -101,7 +101,7 @@ export function startRun(items: readonly (StreamItem | Error)[], options: Driven
   const engines = Array.from({ length: engineCount + spareCount }, (_, i) => new PretendedEngine(`engine-${i}`));
   const launcher = new PretendedLauncher(engines, Math.max(1, engineCount), taskLimit);
   const reporter = new NotingReporter();
-  const counts = new RunCounts();
+  const counts = new RunState();
   let invite: DrivenRun["invite"] = () => Promise.reject(new Error("nobody can call yet"));
   const driver = new Driver({
     ...{ source: listSource(items), launchers: [launcher], reporters: [counts, reporter] },

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import type { RunEvent } from "../../../../src/domain/events.ts";
-import { FIRST_FAILURES, RunCounts } from "../../../../src/records/state/counts.ts";
+import { FIRST_FAILURES, RunState } from "../../../../src/records/state/run-state.ts";
 import {
   assigned,
   ended,
@@ -15,13 +15,13 @@ import {
   started,
 } from "../../faces/terminal/events.ts";
 
-function countsOf(...events: readonly RunEvent[]): RunCounts {
-  const counts = new RunCounts();
+function countsOf(...events: readonly RunEvent[]): RunState {
+  const counts = new RunState();
   for (const event of events) counts.handle(event);
   return counts;
 }
 
-describe("RunCounts", () => {
+describe("RunState", () => {
   it("counts outcomes by kind", () => {
     const counts = countsOf(
       started(6),
