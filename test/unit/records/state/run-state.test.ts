@@ -121,6 +121,20 @@ describe("RunState", () => {
     expect(counts).toMatchObject({ phase: "ended", started: START, ended: START + 3, reason: "interrupted" });
   });
 
+  it("goes on when a new driver has taken the run up, whatever the earlier one was about to do", () => {
+    const counts = countsOf(started(1), { type: "run-terminating", time: START + 1, reason: "failed-fast" }, ended(2));
+    counts.handle({ type: "run-recovered", time: START + 3, host: "h", pid: 2 });
+    expect(counts).toMatchObject({ phase: "running", reason: undefined, ended: undefined, started: START });
+  });
+
+  it("knows what has failed since the last barrier, and which one that was", () => {
+    const barrier = { kind: "barrier", id: 3, line: 4, check: true, text: "#DISBATCH BARRIER CHECK" } as const;
+    const counts = countsOf(skipped(0, 1), joined(0, 1), assigned(1), finished(1, { returnCode: 1 }));
+    expect(counts).toMatchObject({ failedSinceBarrier: 2, lastBarrier: -1, checkFailed: false });
+    counts.handle({ type: "barrier-passed", time: START, barrier, since: START, failed: true });
+    expect(counts).toMatchObject({ failedSinceBarrier: 0, lastBarrier: 3, checkFailed: true, barriers: 1 });
+  });
+
   it("has no running task left when every assigned task has come to some end, in any order", () => {
     const ends = fc.array(
       fc.record({ engine: fc.nat(3), end: fc.constantFrom("finished", "returned", "interrupted") }),
