@@ -15,7 +15,7 @@ import { basename, join } from "node:path";
 import { reachableAddresses } from "../src/cli/addresses.ts";
 import { makeStarters } from "../src/cli/starters.ts";
 import type { Engine, NodeSlots } from "../src/domain/engine.ts";
-import type { RunEvent, RunObserver, RunRecord } from "../src/domain/events.ts";
+import type { Reporter, RunEvent } from "../src/domain/events.ts";
 import type { EngineProcess, Invite, Launcher } from "../src/domain/launcher.ts";
 import { LEASE } from "../src/domain/lease.ts";
 import { Driver } from "../src/core/driver/driver.ts";
@@ -25,9 +25,9 @@ import type { EngineSettings } from "../src/places/launchers/engine-starter.ts";
 import { Ledger } from "../src/records/ledger/ledger.ts";
 import { systemClock } from "../src/faces/terminal/clock.ts";
 import { RunState } from "../src/records/state/run-state.ts";
-import { JournalRecord } from "../src/records/journal/journal-record.ts";
+import { JournalReporter } from "../src/records/journal/journal-reporter.ts";
 import { snapshotOf } from "../src/records/state/snapshot.ts";
-import { StatusFileRecord } from "../src/records/statusfile/status-file-record.ts";
+import { StatusFileReporter } from "../src/records/statusfile/status-file-reporter.ts";
 import { openTaskFile } from "../src/tasks/sources/task-file.ts";
 import { createRunCredentials } from "../src/wire/credentials.ts";
 import { type DelayProxy, delayProxy } from "./delay-proxy.ts";
@@ -48,8 +48,7 @@ export interface Times {
 }
 
 /** Notes when engines join and tasks end. */
-class Stopwatch implements RunObserver {
-  readonly name = "the stopwatch";
+class Stopwatch implements Reporter {
   readonly #from = performance.now();
   #joined = 0;
   #engines = 0;
@@ -134,20 +133,20 @@ const starters = makeStarters({
 });
 const launcher = new ContextLauncher({ label: "SSH0", nodes, taskLimit: 0 }, starters);
 const delayed = Number(delay) > 0 ? new DelayedLauncher(launcher, Number(delay)) : undefined;
-const records: readonly RunRecord[] = [
-  new StatusFileRecord(
+const reporters: readonly Reporter[] = [
+  counts,
+  new StatusFileReporter(
     Ledger.create(`${prefix}_status.txt`),
     { node: hostname(), pid: process.pid },
     { header: false },
   ),
-  new JournalRecord(Ledger.create(`${prefix}_journal.jsonl`)),
+  new JournalReporter(Ledger.create(`${prefix}_journal.jsonl`)),
+  stopwatch,
 ];
 const driver = new Driver({
   source,
   launchers: [delayed ?? launcher],
-  records,
-  state: counts,
-  observers: [stopwatch],
+  reporters,
   openSwitchboard: (accept) =>
     new Reception(
       {
@@ -164,7 +163,7 @@ const driver = new Driver({
   now: () => systemClock.now(),
 });
 const { reason, error } = await driver.run();
-for (const record of records) await record.close();
+for (const reporter of reporters) await reporter.close?.();
 for (const proxy of delayed?.proxies ?? []) proxy.close();
 if (reason !== "done") throw new Error(`the run ended: ${reason}`, { cause: error });
 const slots = nodes.reduce((sum, node) => sum + node.slots, 0);

@@ -1,21 +1,20 @@
 import { existsSync, rmSync } from "node:fs";
-import type { RunObserver, RunRecord } from "../domain/events.ts";
+import type { Reporter } from "../domain/events.ts";
 import { shellWords } from "../domain/shell-words.ts";
 import { errnoText } from "../domain/system-error.ts";
-import { within } from "../domain/time-limit.ts";
 import type { RunOutcome } from "../core/driver/driver.ts";
 import { isWholeEntry } from "../records/journal/read.ts";
 import { LedgerError } from "../records/ledger/ledger-error.ts";
 import { Ledger } from "../records/ledger/ledger.ts";
 import type { Clock } from "../faces/terminal/clock.ts";
 import type { RunState } from "../records/state/run-state.ts";
-import { JournalRecord } from "../records/journal/journal-record.ts";
-import type { LedgerRecord } from "../records/ledger/ledger-record.ts";
+import { JournalReporter } from "../records/journal/journal-reporter.ts";
+import type { LedgerReporter } from "../records/ledger/ledger-reporter.ts";
 import { LogFile } from "../faces/log/log-file.ts";
-import { Log, LogObserver } from "../faces/log/log.ts";
+import { Log, LogReporter } from "../faces/log/log.ts";
 import { Messages } from "../faces/terminal/messages.ts";
 import { PlainProgress, ProgressBar, resolveProgressMode } from "../faces/terminal/progress.ts";
-import { StatusFileRecord } from "../records/statusfile/status-file-record.ts";
+import { StatusFileReporter } from "../records/statusfile/status-file-reporter.ts";
 import type { Terminal } from "../faces/terminal/terminal.ts";
 import { plural } from "../faces/terminal/text.ts";
 import type { DriverProcess } from "../records/statusfile/record-of.ts";
@@ -33,12 +32,12 @@ export function openLedgers(
   files: RunFiles,
   appending: boolean,
   driver: DriverProcess,
-): readonly LedgerRecord[] {
+): readonly LedgerReporter[] {
   const open = (path: string, isWhole?: (line: string) => boolean): Ledger =>
     appending && existsSync(path) ? Ledger.append(path, { isWhole }) : Ledger.create(path);
-  const status = new StatusFileRecord(open(files.status), driver, { header: statusHeader });
+  const status = new StatusFileReporter(open(files.status), driver, { header: statusHeader });
   try {
-    return [status, new JournalRecord(open(files.journal, isWholeEntry))];
+    return [status, new JournalReporter(open(files.journal, isWholeEntry))];
   } catch (error) {
     if (!appending) rmSync(files.status, { force: true });
     throw error;
@@ -51,51 +50,42 @@ export function makeLog(
   { logfile, loglevel: logLevel, logFormat }: Pick<Options, "logfile" | "loglevel" | "logFormat">,
   files: RunFiles,
   terminal: Terminal,
-): LogObserver {
+): LogReporter {
   const path = logfile ?? files.log;
   const file = new LogFile(fd, (error) =>
     terminal.message(`disbatch: warning: the log ${path} cannot be written: ${errnoText(error)}`),
   );
-  return new LogObserver(new Log(file, { logLevel, logFormat }));
+  return new LogReporter(new Log(file, { logLevel, logFormat }));
 }
 
 /** What the user sees meanwhile. @param utility the program that adds engines to this run. */
-export function terminalObservers(
+export function terminalReporters(
   options: Pick<Options, "progress">,
   counts: RunState,
   clock: Clock,
   terminal: Terminal,
   utility: string,
-): RunObserver[] {
+): Reporter[] {
   const { env, stderr } = process;
-  const observers: RunObserver[] = [new Messages(terminal, counts, utility)];
+  const reporters: Reporter[] = [new Messages(terminal, counts, utility)];
   const mode = resolveProgressMode(options.progress, { isTTY: stderr.isTTY, term: env["TERM"] });
   const colour = stderr.isTTY && (env["NO_COLOR"] ?? "") === "";
-  if (mode === "bar") observers.push(new ProgressBar({ counts, terminal, clock, colour }));
-  if (mode === "plain") observers.push(new PlainProgress({ counts, terminal, clock }));
-  return observers;
+  if (mode === "bar") reporters.push(new ProgressBar({ counts, terminal, clock, colour }));
+  if (mode === "plain") reporters.push(new PlainProgress({ counts, terminal, clock }));
+  return reporters;
 }
 
-/** What observers do at the end is not worth more of the run's time than this. */
-const OBSERVERS_CLOSE_MS = 5000;
-
-/** @returns what went wrong, in the run or with its records now. */
-export async function closeAll(
-  records: readonly RunRecord[],
-  observers: readonly RunObserver[],
-  outcome: RunOutcome,
-): Promise<unknown> {
+/** @returns what went wrong, in the run or now. */
+export async function closeReporters(reporters: readonly Reporter[], outcome: RunOutcome): Promise<unknown> {
   let failure = outcome.error;
-  for (const record of records) {
+  for (const reporter of reporters) {
     try {
-      await record.close();
+      await reporter.close?.();
     } catch (error) {
       // That a record is not complete is what matters most.
       if (failure === undefined || (error instanceof LedgerError && !(failure instanceof LedgerError))) failure = error;
     }
   }
-  const closed = observers.map(async (observer) => observer.close?.());
-  await within(OBSERVERS_CLOSE_MS, Promise.allSettled(closed));
   return failure;
 }
 
@@ -109,13 +99,13 @@ export function sayWhatStays(why: string | undefined, terminal: Terminal): void 
  * A record that was taken away while the run wrote to it has lost what the run has done. A status file can be made anew as long
  * as the journal is there.
  */
-export function sayWhatIsGone(ledgers: readonly LedgerRecord[], { prefix }: RunFiles, terminal: Terminal): void {
+export function sayWhatIsGone(ledgers: readonly LedgerReporter[], { prefix }: RunFiles, terminal: Terminal): void {
   const gone = ledgers.filter((ledger) => ledger.isGone);
   for (const { path } of gone) {
     terminal.message(`disbatch: warning: ${path} was removed, or replaced, while this run wrote to it`);
   }
   const [first] = gone;
-  if (gone.length !== 1 || !(first instanceof StatusFileRecord)) return;
+  if (gone.length !== 1 || !(first instanceof StatusFileReporter)) return;
   const how = `move away what stands there now, if anything, and use --recover ${shellWords([prefix])}`;
   terminal.message(`disbatch: to make it anew from the journal, ${how}`);
 }
@@ -124,11 +114,11 @@ export function sayWhatIsGone(ledgers: readonly LedgerRecord[], { prefix }: RunF
  * What could not be written down. Lines of the status file are shown in a form that adds them when it is pasted, so that their tasks
  * are not run once more; the journal's are not, since nothing is gone on with from it when the run has ended.
  */
-export function showUnwritten(ledgers: readonly LedgerRecord[], terminal: Terminal): void {
+export function showUnwritten(ledgers: readonly LedgerReporter[], terminal: Terminal): void {
   for (const ledger of ledgers) {
     const lines = ledger.unwritten().split("\n").slice(0, -1);
     if (lines.length === 0) continue;
-    if (ledger instanceof StatusFileRecord) {
+    if (ledger instanceof StatusFileReporter) {
       const what = `${plural(lines.length, "line")} could not be written to ${ledger.path}`;
       terminal.message(`disbatch: ${what}; lest their tasks are run again, add them when there is room, in bash:`);
       terminal.message(`printf '%s\\n' ${shellWords(lines)} >> ${shellWords([ledger.path])}`);

@@ -26,7 +26,7 @@ export type RunEnd =
   | "source-failed";
 
 /**
- * Everything that can happen in a run. Records, state and observers of a run are all made from this one stream.
+ * Everything that can happen in a run. Status file, journal, progress and summary are all made from this one stream.
  * `time` is Unix time in seconds.
  */
 export type RunEvent =
@@ -115,31 +115,12 @@ export type RunEvent =
   | { readonly type: "run-ended"; readonly time: number; readonly reason: RunEnd };
 
 /**
- * What is kept of a run: the status file and the journal. Every run event is told to it, in order. `handle` only takes note; `commit`
- * is called once after each batch of events, before any slot that they free is used again, and throws when what it was told cannot
- * be recorded. A record that fails drains the run.
+ * Something that is told every run event, in order. `handle` only takes note; `commit` is called once after each batch of
+ * events, before any slot that they free is used again, and throws when what it was told cannot be recorded.
  */
-export interface RunRecord {
+export interface Reporter {
   handle(event: RunEvent): void;
-  commit(): void;
-  /** Called once, after the last event. Rejects when the record is not complete. */
-  close(): Promise<void>;
-}
-
-/**
- * Whoever else is told every run event, in order. An observer that throws, whose promise rejects, or that is slow is told nothing
- * more, and the run goes on.
- */
-export interface RunObserver {
-  /** What people call it, as in "the log". */
-  readonly name: string;
-  /** A promise is not waited for; but an observer that has too many of them open at a time is slow. */
-  handle(event: RunEvent): void | Promise<void>;
-  /** Called once, after the last event, whatever has become of the observer. */
+  commit?(): void;
+  /** Called once, after the last event. */
   close?(): Promise<void>;
-}
-
-/** Whoever folds run events into where the run stands. An error that it throws is a bug of this program, and ends the run. */
-export interface RunFolder {
-  handle(event: RunEvent): void;
 }

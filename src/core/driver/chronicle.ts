@@ -1,37 +1,23 @@
-import type { RunEnd, RunEvent, RunFolder, RunObserver, RunRecord } from "../../domain/events.ts";
-import { Observers } from "./observers.ts";
+import type { Reporter, RunEvent } from "../../domain/events.ts";
 
 /** An event that is happening right now. */
 export type Happening<E> = E extends RunEvent ? Omit<E, "time"> : never;
 
-export interface ChronicleOptions {
-  /** In the order in which they are told. */
-  readonly records: readonly RunRecord[];
-  readonly state: RunFolder;
-  readonly observers: readonly RunObserver[];
-  /** Unix time in seconds. */
-  readonly now: () => number;
-}
-
-/** Has everything that happens recorded, and tells it to all who listen: to the records, then to the run's state, then to observers. */
+/** Tells the reporters everything that happens, and has it recorded. */
 export class Chronicle {
-  readonly #records: readonly RunRecord[];
-  readonly #state: RunFolder;
-  readonly #observers: Observers;
+  readonly #reporters: readonly Reporter[];
   readonly #now: () => number;
   readonly #failed: (error: unknown) => void;
   #failure: unknown;
-  /** An event that a record could not take note of; told at the next commit. */
-  #untaken: unknown;
-  #over = false;
 
-  /** @param failed told of the first record that could not be written. */
-  constructor({ records, state, observers, now }: ChronicleOptions, failed: (error: unknown) => void) {
-    this.#records = records;
-    this.#state = state;
+  /**
+   * @param now Unix time in seconds.
+   * @param failed told of the first record that could not be written.
+   */
+  constructor(reporters: readonly Reporter[], now: () => number, failed: (error: unknown) => void) {
+    this.#reporters = reporters;
     this.#now = now;
     this.#failed = failed;
-    this.#observers = new Observers(observers, (message) => this.#tellCutOff(message));
   }
 
   /** What the first record that could not be written failed of. */
@@ -45,15 +31,7 @@ export class Chronicle {
 
   /** For what happens often: the event is handed on as it is. */
   tell(event: RunEvent): void {
-    for (const record of this.#records) {
-      try {
-        record.handle(event);
-      } catch (error) {
-        this.#untaken ??= error;
-      }
-    }
-    this.#state.handle(event);
-    this.#observers.tell(event);
+    for (const reporter of this.#reporters) reporter.handle(event);
   }
 
   tellNow(event: Happening<RunEvent>): void {
@@ -66,33 +44,14 @@ export class Chronicle {
 
   /** Has every record of what happened written down. */
   commit(): void {
-    if (this.#untaken !== undefined) this.#fail(this.#untaken);
-    for (const record of this.#records) {
+    for (const reporter of this.#reporters) {
       try {
-        record.commit();
+        reporter.commit?.();
       } catch (error) {
-        this.#fail(error);
+        if (this.#failure !== undefined) continue;
+        this.#failure = error;
+        this.#failed(error);
       }
     }
-  }
-
-  /** Tells the last event. Nothing is told after it. */
-  end(reason: RunEnd): void {
-    this.tellNow({ type: "run-ended", reason });
-    this.commit();
-    this.#over = true;
-    this.#observers.close();
-  }
-
-  #fail(error: unknown): void {
-    if (this.#failure !== undefined) return;
-    this.#failure = error;
-    this.#failed(error);
-  }
-
-  #tellCutOff(message: string): void {
-    if (this.#over) return;
-    this.warn(message);
-    this.commit();
   }
 }

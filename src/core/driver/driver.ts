@@ -1,5 +1,5 @@
 import { describeError } from "../../domain/errors.ts";
-import type { RunEnd, RunFolder, RunObserver, RunRecord } from "../../domain/events.ts";
+import type { Reporter, RunEnd } from "../../domain/events.ts";
 import type { Launcher } from "../../domain/launcher.ts";
 import { LEASE_MARGIN } from "../../domain/lease.ts";
 import type { Snapshot } from "../../domain/snapshot.ts";
@@ -37,12 +37,8 @@ export interface DriverOptions extends EngineGateOptions {
   readonly lease: number;
   /** What still runs on an engine that somebody stops is ended after so many seconds; missing when it may take its time. */
   readonly drainTimeout?: number;
-  /** What is kept of the run, in the order in which it is told. */
-  readonly records: readonly RunRecord[];
-  /** Where the run stands; `snapshot` is read from it. */
-  readonly state: RunFolder;
-  /** Told after the records and the state. */
-  readonly observers: readonly RunObserver[];
+  /** Told of every event in this order. */
+  readonly reporters: readonly Reporter[];
   readonly jobId: string;
   /** Name of the task file, as tasks see it. */
   readonly taskFileName: string;
@@ -61,7 +57,7 @@ export interface DriverOptions extends EngineGateOptions {
    * down, and what was written last may not have reached the disk. Nothing is started before they have had their lease.
    */
   readonly hold?: string;
-  /** What an earlier driver of this run has left; `state` has been told of it. */
+  /** What an earlier driver of this run has left; the reporters have been told of it. */
   readonly earlier?: EarlierRun;
 }
 
@@ -95,9 +91,9 @@ export class Driver {
     this.#options = options;
     this.#grace = options.grace;
     this.#scheduler = new Scheduler(options);
-    const { contextDefaults, snapshot, earlier } = options;
+    const { reporters, now, contextDefaults, snapshot, earlier } = options;
     // A record that cannot be written ends the run, once what runs has finished.
-    this.#chronicle = new Chronicle(options, (error) => this.#fail("record-failed", error));
+    this.#chronicle = new Chronicle(reporters, now, (error) => this.#fail("record-failed", error));
     this.#gate = new EngineGate(options, {
       joined: (engine, hello, place, node) => this.#engines.join(engine, hello, place, node),
       message: (engine, message) => this.#engines.receive(engine, message),
@@ -133,7 +129,7 @@ export class Driver {
     });
   }
 
-  /** Runs everything; resolves when no engine and no task is left. Records and observers are not closed. */
+  /** Runs everything; resolves when no engine and no task is left. Reporters are not closed. */
   async run(): Promise<RunOutcome> {
     const { source, launchers, earlier } = this.#options;
     const ended = new Promise<RunEnd>((resolve) => (this.#ended = resolve));
@@ -158,7 +154,8 @@ export class Driver {
     await this.#gate.endEngines();
     await this.#controllers.close();
     this.#gate.close();
-    this.#chronicle.end(reason);
+    this.#chronicle.tellNow({ type: "run-ended", reason });
+    this.#chronicle.commit();
     const error = this.#chronicle.failure ?? this.#error;
     return { reason, ...(error === undefined ? {} : { error }) };
   }

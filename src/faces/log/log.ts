@@ -1,4 +1,4 @@
-import type { RunEvent, RunObserver } from "../../domain/events.ts";
+import type { Reporter, RunEvent } from "../../domain/events.ts";
 import { LOG_LEVELS, type LogFormat, type LogLevel, type LogStyle } from "../../domain/log.ts";
 import type { LogFile } from "./log-file.ts";
 import { formatLogRecord, type LogRecord } from "./log-format.ts";
@@ -32,8 +32,7 @@ export class Log {
 }
 
 /** The driver's log: a line for each event. */
-export class LogObserver implements RunObserver {
-  readonly name = "the log";
+export class LogReporter implements Reporter {
   readonly #log: Log;
   readonly #debug: boolean;
 

@@ -1,4 +1,4 @@
-/** Time as those need it who show the run, so that tests can turn the hands. */
+/** Time as reporters need it, so that tests can turn the hands. */
 export interface Clock {
   /** Unix time in seconds. */
   now(): number;

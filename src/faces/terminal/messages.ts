@@ -1,13 +1,12 @@
 import type { Context } from "../../domain/engine.ts";
 import { shellWords } from "../../domain/shell-words.ts";
-import type { RunEnd, RunEvent, RunObserver } from "../../domain/events.ts";
+import type { Reporter, RunEnd, RunEvent } from "../../domain/events.ts";
 import type { Counts } from "../../records/state/counts.ts";
 import type { Terminal } from "./terminal.ts";
 import { describeNodes, plural } from "./text.ts";
 
 /** Tells the user at once what cannot wait for the summary: warnings, engines in trouble, and that the run is stopping. */
-export class Messages implements RunObserver {
-  readonly name = "what is said on the terminal";
+export class Messages implements Reporter {
   readonly #terminal: Terminal;
   readonly #counts: Counts;
   readonly #utility: string;

@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { UserError } from "../../../../src/domain/errors.ts";
-import { engineOf, NotingRecord, startRun, task } from "./driven-run.ts";
+import { engineOf, NotingReporter, startRun, task } from "./driven-run.ts";
 import { PretendedLauncher } from "./pretended-launcher.ts";
 
 describe("when a record cannot be written, the run", () => {
   test("gives out no further task, waits for those that run, and ends with the error", async () => {
-    const failing = new NotingRecord();
+    const failing = new NotingReporter();
     const full = new Error("no space left on device");
-    const other = new NotingRecord();
-    const run = startRun([task(0), task(1), task(2)], { records: [other, failing] });
+    const other = new NotingReporter();
+    const run = startRun([task(0), task(1), task(2)], { reporters: [other, failing] });
     const engine = engineOf(run);
     await engine.join(2);
     expect(await engine.assigned(2)).toEqual([0, 1]);
@@ -30,26 +30,13 @@ describe("when a record cannot be written, the run", () => {
   });
 
   test("ends so even if that was its very beginning", async () => {
-    const failing = new NotingRecord();
+    const failing = new NotingReporter();
     failing.onCommit = () => {
       throw new Error("read-only");
     };
-    const run = startRun([task(0)], { records: [failing] });
+    const run = startRun([task(0)], { reporters: [failing] });
     expect(await run.outcome).toMatchObject({ reason: "record-failed", error: { message: "read-only" } });
     expect(failing.ofType("task-assigned")).toEqual([]);
-  });
-
-  test("ends so, too, when the record cannot even take note of an event", async () => {
-    const failing = new NotingRecord();
-    const bug = new Error("no such column");
-    failing.handle = (event) => {
-      if (event.type === "engine-joined") throw bug;
-    };
-    const run = startRun([task(0)], { records: [failing] });
-    const engine = engineOf(run);
-    await engine.join();
-    await engine.leave();
-    expect(await run.outcome).toEqual({ reason: "record-failed", error: bug });
   });
 });
 

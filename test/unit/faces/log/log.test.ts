@@ -7,7 +7,7 @@ import type { RunEvent } from "../../../../src/domain/events.ts";
 import type { LogLevel } from "../../../../src/domain/log.ts";
 import { LogFile } from "../../../../src/faces/log/log-file.ts";
 import { logLine } from "../../../../src/faces/log/log-lines.ts";
-import { Log, LogObserver } from "../../../../src/faces/log/log.ts";
+import { Log, LogReporter } from "../../../../src/faces/log/log.ts";
 import { scratchFolder } from "../../node/process/scratch.ts";
 import {
   assigned,
@@ -33,12 +33,12 @@ const EVENTS: readonly RunEvent[] = [
   ended(1),
 ];
 
-describe("LogObserver", () => {
+describe("LogReporter", () => {
   async function logged(logLevel: LogLevel, events: readonly RunEvent[] = EVENTS): Promise<string[]> {
     const file = join(scratchFolder(), "run_driver.log");
     const failures: Error[] = [];
     const to = new LogFile(openSync(file, "a"), (error) => failures.push(error));
-    const log = new LogObserver(new Log(to, { logLevel, logFormat: "json" }));
+    const log = new LogReporter(new Log(to, { logLevel, logFormat: "json" }));
     for (const event of events) log.handle(event);
     await log.close();
     expect(failures).toEqual([]);

@@ -3,7 +3,7 @@ import type { Ledger } from "../ledger/ledger.ts";
 import { formatRecord } from "./format.ts";
 import { HEADER_LINE } from "./record.ts";
 import { type DriverProcess, recordOf } from "./record-of.ts";
-import { LedgerRecord } from "../ledger/ledger-record.ts";
+import { LedgerReporter } from "../ledger/ledger-reporter.ts";
 
 export interface StatusFileOptions {
   /** Name the columns in the first line of a new file. */
@@ -11,7 +11,7 @@ export interface StatusFileOptions {
 }
 
 /** Keeps the status file: one line for each outcome, in order of finishing. Interrupted tasks have none. */
-export class StatusFileRecord extends LedgerRecord {
+export class StatusFileReporter extends LedgerReporter {
   readonly #driver: DriverProcess;
 
   constructor(ledger: Ledger, driver: DriverProcess, options: StatusFileOptions) {

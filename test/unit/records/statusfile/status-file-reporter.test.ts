@@ -4,7 +4,7 @@ import type { RunEvent } from "../../../../src/domain/events.ts";
 import type { TaskResult } from "../../../../src/domain/result.ts";
 import type { PreviousOutcome, Task } from "../../../../src/domain/task.ts";
 import { Ledger } from "../../../../src/records/ledger/ledger.ts";
-import { StatusFileRecord } from "../../../../src/records/statusfile/status-file-record.ts";
+import { StatusFileReporter } from "../../../../src/records/statusfile/status-file-reporter.ts";
 import { HEADER_LINE } from "../../../../src/records/statusfile/record.ts";
 import { scratchFile } from "../ledger/scratch.ts";
 
@@ -19,11 +19,11 @@ async function writtenFor(events: readonly RunEvent[], header = false, existing?
   const path = scratchFile("status.txt");
   if (existing !== undefined) writeFileSync(path, existing);
   const ledger = existing === undefined ? Ledger.create(path) : Ledger.append(path);
-  const record = new StatusFileRecord(ledger, DRIVER, { header });
-  for (const event of events) record.handle(event);
-  record.commit();
-  expect(record.unwritten()).toBe("");
-  await record.close();
+  const reporter = new StatusFileReporter(ledger, DRIVER, { header });
+  for (const event of events) reporter.handle(event);
+  reporter.commit();
+  expect(reporter.unwritten()).toBe("");
+  await reporter.close();
   return readFileSync(path, "utf8");
 }
 
@@ -101,9 +101,9 @@ test("what cannot be written is told by commit and can be shown", async () => {
     },
     fdatasync: (_fd: number, done: (error: Error | null) => void): void => done(null),
   };
-  const record = new StatusFileRecord(Ledger.create(scratchFile("status.txt"), disk), DRIVER, { header: false });
-  record.handle({ type: "task-finished", time: 50, task: TASK, result: RESULT });
-  expect(() => record.commit()).toThrow("no space left on device (ENOSPC)");
-  expect(record.unwritten()).toContain("\twork\n");
-  await expect(record.close()).rejects.toMatchObject({ code: "record-failed", exitCode: 3 });
+  const reporter = new StatusFileReporter(Ledger.create(scratchFile("status.txt"), disk), DRIVER, { header: false });
+  reporter.handle({ type: "task-finished", time: 50, task: TASK, result: RESULT });
+  expect(() => reporter.commit()).toThrow("no space left on device (ENOSPC)");
+  expect(reporter.unwritten()).toContain("\twork\n");
+  await expect(reporter.close()).rejects.toMatchObject({ code: "record-failed", exitCode: 3 });
 });

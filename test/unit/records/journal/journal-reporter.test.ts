@@ -4,19 +4,19 @@ import type { RunEvent } from "../../../../src/domain/events.ts";
 import { JOURNAL_HEADER } from "../../../../src/records/journal/entry.ts";
 import { readJournal } from "../../../../src/records/journal/read.ts";
 import { Ledger } from "../../../../src/records/ledger/ledger.ts";
-import { JournalRecord } from "../../../../src/records/journal/journal-record.ts";
+import { JournalReporter } from "../../../../src/records/journal/journal-reporter.ts";
 import { scratchFile } from "../ledger/scratch.ts";
 
 const STARTED: RunEvent = { type: "run-started", time: 1.25, jobId: "j", taskFile: "Tasks", total: 3 };
 const ENDED: RunEvent = { type: "run-ended", time: 2, reason: "done" };
 
 async function report(ledger: Ledger, ...events: readonly RunEvent[]): Promise<void> {
-  const record = new JournalRecord(ledger);
-  for (const event of events) record.handle(event);
-  expect(record.unwritten()).not.toBe("");
-  record.commit();
-  expect(record.unwritten()).toBe("");
-  await record.close();
+  const reporter = new JournalReporter(ledger);
+  for (const event of events) reporter.handle(event);
+  expect(reporter.unwritten()).not.toBe("");
+  reporter.commit();
+  expect(reporter.unwritten()).toBe("");
+  await reporter.close();
 }
 
 test("a journal begins with its header, and a run that goes on with it adds no second one", async () => {
