@@ -11,7 +11,10 @@ export class Suspicion {
     this.#limit = limit;
   }
 
-  /** Another crash would be its last: a task with so many runs on an engine that holds nothing else, which tells for certain. */
+  /**
+   * Whether another crash would be the last of a task with so many. Such a task runs on an engine that holds nothing else,
+   * which tells for certain.
+   */
   runsAlone(crashes: number): boolean {
     return crashes > 0 && crashes >= this.#limit - 1;
   }

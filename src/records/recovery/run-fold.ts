@@ -1,3 +1,4 @@
+import type { Ending } from "../../domain/ending.ts";
 import type { Engine } from "../../domain/engine.ts";
 import type { RunEvent } from "../../domain/events.ts";
 import { NO_LEAK, type TaskResult } from "../../domain/result.ts";
@@ -72,7 +73,7 @@ export class RunFold {
    *
    * @returns the event as it was, for those who count; or undefined for what is not to be told again: an outcome that was
    *   told before, and the end, since the run goes on. A task that was cut short by that end counts as handed back. Of skipped tasks
-   *   only id and return code are known.
+   *   only id and ending are known.
    */
   take(entry: JournalEntry): RunEvent | undefined {
     this.#time = Math.max(this.#time, entry.time);
@@ -176,11 +177,11 @@ export class RunFold {
 
   /** A skipped task that has no record, here or in the file's lines of earlier runs, is to be skipped once more. */
   #skipped(entry: Extract<JournalEntry, { readonly type: "task-skipped" }>): RunEvent | undefined {
-    const { time, taskId, returnCode } = entry;
+    const { time, taskId, ending } = entry;
     if (this.#settled.has(taskId)) return undefined;
     if (!this.#recorded.now(taskId) && !this.#recorded.before(taskId)) return undefined;
     this.#settle(taskId);
-    return { type: "task-skipped", time, skipped: skippedTask(taskId, returnCode) };
+    return { type: "task-skipped", time, skipped: skippedTask(taskId, ending) };
   }
 }
 
@@ -193,7 +194,7 @@ function unknownTask(id: number): Task {
   return { kind: "task", id, line: 0, repeatIndex: -1, command: "" };
 }
 
-function skippedTask(id: number, returnCode: number): SkippedTask {
-  const outcome = { pid: -1, returnCode, start: 0, finish: 0, output: NO_LEAK, error: NO_LEAK };
+function skippedTask(id: number, ending: Ending): SkippedTask {
+  const outcome = { pid: -1, ending, start: 0, finish: 0, output: NO_LEAK, error: NO_LEAK };
   return { kind: "skipped", task: unknownTask(id), previous: { ...outcome, node: "", alreadyRecorded: true } };
 }

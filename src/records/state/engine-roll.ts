@@ -1,3 +1,4 @@
+import { isSuccess } from "../../domain/ending.ts";
 import type { Engine } from "../../domain/engine.ts";
 import type { TaskResult } from "../../domain/result.ts";
 import type { EngineState } from "../../domain/snapshot.ts";
@@ -49,12 +50,12 @@ export abstract class EngineRoll {
   }
 
   /** @returns the engine, while it is there. */
-  protected finishedOn({ engine, returnCode }: TaskResult): EngineTally | undefined {
+  protected finishedOn({ engine, ending }: TaskResult): EngineTally | undefined {
     this.assigned(engine, -1);
     const tally = this.engines[engine];
     if (tally === undefined) return undefined;
     tally.finished++;
-    if (returnCode !== 0) tally.failed++;
+    if (!isSuccess(ending)) tally.failed++;
     return isPresent(tally) ? tally : undefined;
   }
 

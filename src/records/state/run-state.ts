@@ -1,3 +1,4 @@
+import { isSuccess } from "../../domain/ending.ts";
 import type { RunEnd, RunEvent } from "../../domain/events.ts";
 import type { TaskResult } from "../../domain/result.ts";
 import type { PerEngineCommand, SkippedTask, Task } from "../../domain/task.ts";
@@ -60,7 +61,7 @@ export class RunState extends EngineRoll implements Counts {
       case "task-skipped":
         return this.#skip(event.skipped);
       case "per-engine-finished":
-        if (event.result.returnCode === 0) return;
+        if (isSuccess(event.result.ending)) return;
         this.perEngineFailed++;
         return this.#fail(event.command, event.result);
       case "barrier-passed":
@@ -130,7 +131,7 @@ export class RunState extends EngineRoll implements Counts {
     // A task that was given up counts for no limit: its engine is gone.
     const context = engine === undefined ? undefined : this.#contextOf(engine.engine.context);
     if (context !== undefined) context.settled++;
-    if (result.returnCode === 0) this.succeeded++;
+    if (isSuccess(result.ending)) this.succeeded++;
     else {
       this.failed++;
       this.#fail(task, result);
@@ -154,7 +155,7 @@ export class RunState extends EngineRoll implements Counts {
 
   #skip({ previous }: SkippedTask): void {
     this.skipped++;
-    if (previous.returnCode === 0) return;
+    if (isSuccess(previous.ending)) return;
     this.skippedFailed++;
     this.failedSinceBarrier++;
   }

@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import type { SchedulerCommand } from "../../../../src/core/scheduler/commands.ts";
 import { Scheduler } from "../../../../src/core/scheduler/scheduler.ts";
 import type { RunEvent } from "../../../../src/domain/events.ts";
-import { GIVEN_UP, NO_LEAK, type TaskResult } from "../../../../src/domain/result.ts";
+import { type Ending, GIVEN_UP, SUCCESS } from "../../../../src/domain/ending.ts";
+import { NO_LEAK, type TaskResult } from "../../../../src/domain/result.ts";
 import type { Assignment, Task } from "../../../../src/domain/task.ts";
 import { formatEvent } from "../../../../src/records/journal/format.ts";
 import { entryOf } from "../../../../src/records/journal/schema.ts";
@@ -24,7 +25,7 @@ class TwoMinds {
   readonly fold = new RunFold(NOTHING);
   /** By rank: tasks that the engine holds, by id, as the scheduler gave them out. */
   readonly held = new Map<number, Map<number, Assignment>>();
-  readonly outcomes = new Map<number, number>();
+  readonly outcomes = new Map<number, Ending>();
   /** Starts that were not the first ones. */
   restarts = 0;
   readonly #scheduler: Scheduler;
@@ -82,13 +83,13 @@ class TwoMinds {
     const assignment = this.held.get(rank)?.get(id);
     if (assignment === undefined) return;
     this.held.get(rank)?.delete(id);
-    this.#settle(assignment, rank, 0);
+    this.#settle(assignment, rank, SUCCESS);
     this.#obey(this.#scheduler.settled(rank, [{ taskId: id, failed: false, elapsed: 0.01 }]));
   }
 
-  #settle({ task, attempt }: Assignment, engine: number, returnCode: number): void {
-    this.outcomes.set(task.id, returnCode);
-    const outcome = { pid: 1, returnCode, start: 1, finish: 2, output: NO_LEAK, error: NO_LEAK };
+  #settle({ task, attempt }: Assignment, engine: number, ending: Ending): void {
+    this.outcomes.set(task.id, ending);
+    const outcome = { pid: 1, ending, start: 1, finish: 2, output: NO_LEAK, error: NO_LEAK };
     const result: TaskResult = { taskId: task.id, attempt, node: "n", engine, slot: 0, ...outcome };
     this.#tell({ type: "task-finished", time: 2, task, result });
   }
@@ -176,7 +177,7 @@ test("scheduler and recovery agree, after every event, on who holds what, and ho
           minds.compare();
         }
         restarts += minds.restarts;
-        for (const code of minds.outcomes.values()) if (code === GIVEN_UP) givenUp++;
+        for (const ending of minds.outcomes.values()) if (ending === GIVEN_UP) givenUp++;
       },
     ),
   );
