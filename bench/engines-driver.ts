@@ -24,7 +24,7 @@ import { ContextLauncher } from "../src/places/launchers/context-launcher.ts";
 import type { EngineSettings } from "../src/places/launchers/engine-starter.ts";
 import { Ledger } from "../src/records/ledger/ledger.ts";
 import { systemClock } from "../src/faces/terminal/clock.ts";
-import { RunCounts } from "../src/records/state/counts.ts";
+import { RunState } from "../src/records/state/run-state.ts";
 import { Journal } from "../src/records/journal/journal.ts";
 import { snapshotOf } from "../src/records/state/snapshot.ts";
 import { StatusFile } from "../src/records/statusfile/status-file.ts";
@@ -124,7 +124,7 @@ const [tasks = "", prefix = "", list = "[]", delay = "0"] = process.argv.slice(2
 const nodes: readonly NodeSlots[] = JSON.parse(list);
 const { source } = await openTaskFile(tasks, { lenient: false });
 const stopwatch = new Stopwatch();
-const counts = new RunCounts();
+const counts = new RunState();
 const settings: EngineSettings = {
   ...{ resources: [], threadEnv: true, cwd: process.cwd(), prefix, logLevel: "INFO", logFormat: "text", ...TERMS },
 };

@@ -16,7 +16,7 @@ import { Driver } from "../src/core/driver/driver.ts";
 import { Reception } from "../src/core/pool/reception.ts";
 import { Ledger } from "../src/records/ledger/ledger.ts";
 import { systemClock } from "../src/faces/terminal/clock.ts";
-import { RunCounts } from "../src/records/state/counts.ts";
+import { RunState } from "../src/records/state/run-state.ts";
 import { Journal } from "../src/records/journal/journal.ts";
 import { LogFile } from "../src/faces/log/log-file.ts";
 import { Log, RunLog } from "../src/faces/log/log.ts";
@@ -66,7 +66,7 @@ class Stopwatch implements RunObserver {
 const [tasks = "", prefix = "", engines = "", slots = ""] = process.argv.slice(2);
 const { source } = await openTaskFile(tasks, { lenient: false });
 const total = source.total ?? 0;
-const counts = new RunCounts();
+const counts = new RunState();
 const stopwatch = new Stopwatch(total);
 const driverProcess = { node: hostname(), pid: process.pid };
 const logFile = new LogFile(openSync(`${prefix}_driver.log`, "a"), (error) => console.error(error));

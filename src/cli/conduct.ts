@@ -11,7 +11,7 @@ import { LedgerError } from "../records/ledger/ledger-error.ts";
 import { runClock } from "../node/process/run-clock.ts";
 import { dropUndelivered, findUndelivered } from "../records/recovery/undelivered.ts";
 import { clockWith } from "../faces/terminal/clock.ts";
-import { RunCounts } from "../records/state/counts.ts";
+import { RunState } from "../records/state/run-state.ts";
 import { type RunIdentity, snapshotOf } from "../records/state/snapshot.ts";
 import { summary } from "../faces/terminal/summary.ts";
 import type { Terminal } from "../faces/terminal/terminal.ts";
@@ -67,7 +67,7 @@ export async function conduct(
   const sizes = { statusFrom: sizeOf(files.status), journalFrom: sizeOf(files.journal) };
   for (const note of prepared.notes) terminal.message(`disbatch: ${note}`);
   const credentials = earlier === undefined ? makeCredentials() : Promise.resolve(earlier.recovery.credentials);
-  const counts = earlier?.counts ?? new RunCounts();
+  const counts = earlier?.counts ?? new RunState();
   const now = runClock({ notBefore: counts.started });
   const clock = clockWith(now);
   for (const message of [...(prepared.dropped ?? []), ...ledgers.flatMap(({ dropped }) => dropped ?? [])])

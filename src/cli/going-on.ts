@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import type { RunEnd } from "../domain/events.ts";
-import type { RunCounts } from "../records/state/counts.ts";
+import type { RunState } from "../records/state/run-state.ts";
 import type { SummaryOptions } from "../faces/terminal/summary.ts";
 import type { PreparedRun } from "./prepared-run.ts";
 import type { Program } from "./program-name.ts";
@@ -13,7 +13,7 @@ import { type SlurmWarning, submissionOf, whereToGoOn } from "./submission.ts";
 /** How a run ended, as far as it matters for going on. */
 interface RunEnding {
   readonly reason: RunEnd;
-  readonly counts: Pick<RunCounts, "skipped">;
+  readonly counts: Pick<RunState, "skipped">;
   /** The status file has every outcome. */
   readonly isRecorded: boolean;
 }

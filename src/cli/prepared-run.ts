@@ -1,5 +1,5 @@
 import type { EarlierRun } from "../core/driver/earlier-run.ts";
-import type { RunCounts } from "../records/state/counts.ts";
+import type { RunState } from "../records/state/run-state.ts";
 import type { Preparation } from "./prepare.ts";
 import type { Recovery } from "./recovery-file.ts";
 import type { RunFiles } from "./run-files.ts";
@@ -22,5 +22,5 @@ interface EarlierPart {
   readonly run?: EarlierRun;
   readonly recovery: Recovery;
   /** They have been told of everything that happened. */
-  readonly counts: RunCounts;
+  readonly counts: RunState;
 }

@@ -8,7 +8,6 @@ import type { EarlierRun } from "../core/driver/earlier-run.ts";
 import { removeFile } from "../files/remove-file.ts";
 import type { JournaledRun } from "../records/recovery/journaled-run.ts";
 import { recoverRun } from "../records/recovery/recover-run.ts";
-import { RunCounts } from "../records/state/counts.ts";
 import { Terminal } from "../faces/terminal/terminal.ts";
 import { plural } from "../faces/terminal/text.ts";
 import { recoveredSource } from "../tasks/sources/recovered.ts";
@@ -71,14 +70,13 @@ async function prepareAgain(
   terminal: Terminal,
 ): Promise<PreparedRun> {
   const say = (message: string): void => terminal.message(`disbatch: ${message}`);
-  const counts = new RunCounts();
   const dropped: string[] = [];
   const { host: node, pid, statusFrom, journalFrom, credentials } = recovery;
   const engineCertificate = credentials.engine.certificate;
   const journaled = await recoverRun(
     { ...files, statusFrom, journalFrom, statusHeader: options.statusHeader, driver: { node, pid }, engineCertificate },
     {
-      event: (event) => counts.handle(event),
+      event: () => undefined,
       warning: (warning) => say(formatDiagnostic(warning)),
       dropped: (text) => void dropped.push(text),
     },
@@ -103,7 +101,7 @@ async function prepareAgain(
     lastBarrier: journaled.lastBarrier,
     largestId: journaled.largestId,
   };
-  const { engines, returned } = journaled;
+  const { engines, returned, state: counts } = journaled;
   const held = engines.reduce((sum, engine) => sum + engine.held.length, returned.length);
   const there = engines.length === 0 ? "" : `; ${plural(engines.length, "engine")} may still be there`;
   say(`going on with the run of ${files.prefix}: ${plural(counts.done, "task")} done, ${held} under way${there}`);

@@ -8,7 +8,7 @@ import { isWholeEntry } from "../records/journal/read.ts";
 import { LedgerError } from "../records/ledger/ledger-error.ts";
 import { Ledger } from "../records/ledger/ledger.ts";
 import type { Clock } from "../faces/terminal/clock.ts";
-import type { RunCounts } from "../records/state/counts.ts";
+import type { RunState } from "../records/state/run-state.ts";
 import { Journal } from "../records/journal/journal.ts";
 import type { LedgerRecord } from "../records/ledger/ledger-record.ts";
 import { LogFile } from "../faces/log/log-file.ts";
@@ -62,7 +62,7 @@ export function makeLog(
 /** What the user sees meanwhile. @param utility the program that adds engines to this run. */
 export function terminalObservers(
   options: Pick<Options, "progress">,
-  counts: RunCounts,
+  counts: RunState,
   clock: Clock,
   terminal: Terminal,
   utility: string,

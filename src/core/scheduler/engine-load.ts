@@ -1,6 +1,7 @@
+import { afterDeparture, isSuspect } from "../../domain/loss.ts";
 import type { Assignment } from "../../domain/task.ts";
 import type { Quota } from "./quota.ts";
-import { isSuspect, type Suspicion } from "./suspicion.ts";
+import type { Suspicion } from "./suspicion.ts";
 
 /**
  * An engine is given, beyond what its slots run, as many tasks as it finishes in this time, so that a slot never waits
@@ -110,16 +111,12 @@ export class EngineLoad {
     return assignment;
   }
 
-  /**
-   * Takes all tasks from the engine, to be run elsewhere: as the next attempt, since any of them may have been started. For
-   * the same reason any of them may be why the engine died, except for those that are known to have ended. The results that
-   * the engine was gathering are lost, so nobody knows how far it had come with the others.
-   */
+  /** The engine is gone. @returns what it held, as it is to be started elsewhere. */
   abandon(how: "left" | "lost"): Assignment[] {
-    const crashed = how === "lost" && this.state !== "joined" ? 1 : 0;
-    const all = [...this.held.values()].map(({ task, attempt, crashes }) => {
-      return { task, attempt: attempt + 1, crashes: this.#finished.has(task.id) ? crashes : crashes + crashed };
-    });
+    const departure = { crashed: how === "lost", wasReady: this.state !== "joined" };
+    const all = Array.from(this.held.values(), (held) =>
+      afterDeparture(held, departure, this.#finished.has(held.task.id)),
+    );
     for (const { task } of all) this.take(task.id, "returned");
     return all;
   }

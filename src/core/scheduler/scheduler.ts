@@ -1,5 +1,6 @@
 import { isSuccess } from "../../domain/ending.ts";
 import type { RunEnd } from "../../domain/events.ts";
+import { isGivenUp } from "../../domain/loss.ts";
 import type { Assignment, StreamItem } from "../../domain/task.ts";
 import { Backlog } from "./backlog.ts";
 import type { EarlierState, EngineReport, Joining, Outcome, SchedulerCommand } from "./commands.ts";
@@ -34,6 +35,7 @@ export class Scheduler {
   #reason: RunEnd = "done";
   readonly #failFast: boolean;
   readonly #waitForEngines: boolean;
+  readonly #crashLimit: number;
   readonly #suspicion: Suspicion;
   readonly #engines: Roster;
   readonly #backlog = new Backlog();
@@ -51,7 +53,8 @@ export class Scheduler {
   constructor(options: SchedulerOptions) {
     this.#failFast = options.failFast;
     this.#waitForEngines = options.waitForEngines ?? false;
-    this.#suspicion = new Suspicion(options.crashLimit ?? Number.POSITIVE_INFINITY);
+    this.#crashLimit = options.crashLimit ?? Number.POSITIVE_INFINITY;
+    this.#suspicion = new Suspicion(this.#crashLimit);
     this.#engines = new Roster(this.#suspicion, (command) => void this.#commands.push(command));
   }
 
@@ -126,10 +129,11 @@ export class Scheduler {
   /** The engine left or was lost; what it held has to be run elsewhere. */
   engineGone(rank: number, how: "left" | "lost" = "lost"): SchedulerCommand[] {
     const abandoned = this.#engines.remove(rank, how);
-    for (const assignment of abandoned) {
-      const isProven = how === "lost" && this.#suspicion.isProven(assignment, abandoned.length === 1);
-      if (isProven) this.#giveUp({ ...assignment, attempt: assignment.attempt - 1 });
-      else this.#backlog.giveBack(assignment);
+    const wasAlone = abandoned.length === 1;
+    for (const next of abandoned) {
+      if (how === "lost" && isGivenUp(next, wasAlone, this.#crashLimit))
+        this.#giveUp({ ...next, attempt: next.attempt - 1 });
+      else this.#backlog.giveBack(next);
     }
     return this.#decide();
   }

@@ -9,7 +9,7 @@ const UNKNOWN = -1;
 
 /**
  * The journal's entries for a record that stands in the status file alone, since the journal's last lines are lost. What
- * the lines before them tell is made use of; where the lease is lost, too, there is one of no engine, which tells
+ * the lines before them tell is made use of; where the assignment is lost, too, there is one to no engine, which tells
  * what the task was.
  */
 export function entriesOf(record: StatusRecord, fold: RunFold): JournalEntry[] {
@@ -18,11 +18,11 @@ export function entriesOf(record: StatusRecord, fold: RunFold): JournalEntry[] {
   switch (record.kind) {
     case "task": {
       const task = { kind: "task", id, line, repeatIndex, command } as const;
-      const lease = fold.leaseOf(id);
-      const attempt = lease?.assignment.attempt ?? 1;
-      const result = resultOf(record, attempt, lease?.engine?.rank ?? UNKNOWN);
+      const open = fold.openTask(id);
+      const attempt = open?.assignment.attempt ?? 1;
+      const result = resultOf(record, attempt, open?.engine?.rank ?? UNKNOWN);
       const finished = { type: "task-finished", time, result } as const;
-      if (lease !== undefined) return [finished];
+      if (open !== undefined) return [finished];
       return [{ type: "task-assigned", time, task, attempt, crashes: 0, engine: UNKNOWN }, finished];
     }
     case "skipped":

@@ -1,9 +1,12 @@
 import type { Context, Engine } from "../../domain/engine.ts";
 import type { RunEnd, RunEvent } from "../../domain/events.ts";
 import type { Assignment, PerEngineCommand } from "../../domain/task.ts";
+import type { RunState } from "../state/run-state.ts";
 
 /** What a run had come to when its driver died, as far as its journal and its status file tell. */
 export interface JournaledRun {
+  /** Where the run stood; a driver that takes the run up goes on from there. */
+  readonly state: RunState;
   /** How it began; undefined when the journal was cut off before that. */
   readonly started: RunStarted | undefined;
   /** In the order of their arrival. */

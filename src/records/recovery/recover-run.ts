@@ -182,9 +182,9 @@ class Recovery {
 
   /** The task has no outcome, and is this engine's or waits for its next start. */
   #isWanted(engineId: string, { taskId, attempt }: TaskResult): boolean {
-    const lease = this.#fold.leaseOf(taskId);
-    if (lease === undefined || lease.assignment.attempt < attempt) return false;
-    const { engine, assignment } = lease;
+    const open = this.#fold.openTask(taskId);
+    if (open === undefined || open.assignment.attempt < attempt) return false;
+    const { engine, assignment } = open;
     return engine === undefined || (engine.id === engineId && assignment.attempt === attempt);
   }
 

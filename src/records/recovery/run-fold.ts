@@ -1,12 +1,14 @@
-import type { Context } from "../../domain/engine.ts";
-import type { RunEnd, RunEvent } from "../../domain/events.ts";
-import { type Ending, isSuccess } from "../../domain/ending.ts";
+import type { Ending } from "../../domain/ending.ts";
+import type { Engine } from "../../domain/engine.ts";
+import type { RunEvent } from "../../domain/events.ts";
 import { NO_LEAK, type TaskResult } from "../../domain/result.ts";
-import type { SkippedTask, Task } from "../../domain/task.ts";
+import type { Assignment, SkippedTask, Task } from "../../domain/task.ts";
 import type { JournalEntry } from "../journal/entry.ts";
 import { IdSet } from "./id-set.ts";
+import { isPresent, isReady } from "../state/engine-roll.ts";
+import { RunState } from "../state/run-state.ts";
+import { Holdings } from "./holdings.ts";
 import type { JournaledContext, JournaledRun, RunStarted } from "./journaled-run.ts";
-import { type Lease, Leases } from "./leases.ts";
 
 /** What a status file says of tasks, by their ids. */
 export interface Recorded {
@@ -16,22 +18,23 @@ export interface Recorded {
   before(id: number): boolean;
 }
 
-/** Folds the entries of one run into what the run had come to. Its memory does not grow with their number. */
+/** A task that has no outcome, and the engine that holds it; none when the task waits for its next start. */
+interface OpenTask {
+  readonly assignment: Assignment;
+  readonly engine: Engine | undefined;
+}
+
+/**
+ * Folds the entries of one run into what the run had come to: its state, as a live run has it, and beside it what is known of each
+ * task. Its memory does not grow with the number of entries.
+ */
 export class RunFold {
   readonly #recorded: Recorded;
-  readonly #leases = new Leases();
+  readonly #state = new RunState();
+  readonly #holdings = new Holdings();
   readonly #settled = new IdSet();
-  readonly #engineIds = new Set<string>();
-  readonly #contexts = new Map<string, { context: Context; later: boolean; stopped: boolean; settled: number }>();
   #started: RunStarted | undefined;
-  #nextRank = 0;
-  #failedSinceBarrier = 0;
-  #lastBarrier = -1;
   #largestId = -1;
-  #checkFailed = false;
-  #anySkipped = false;
-  #ending: RunEnd | undefined;
-  #ended: RunEnd | undefined;
   #time = 0;
 
   constructor(recorded: Recorded) {
@@ -44,7 +47,7 @@ export class RunFold {
   }
 
   get failedSinceBarrier(): number {
-    return this.#failedSinceBarrier;
+    return this.#state.failedSinceBarrier;
   }
 
   /** Whether the task has an outcome, or the barrier was passed. */
@@ -52,13 +55,17 @@ export class RunFold {
     return this.#settled.has(id);
   }
 
-  leaseOf(id: number): Lease | undefined {
-    return this.#leases.of(id);
+  /** A task that was assigned and has no outcome. */
+  openTask(id: number): OpenTask | undefined {
+    const holding = this.#holdings.of(id);
+    if (holding === undefined) return undefined;
+    const { assignment, rank } = holding;
+    return { assignment, engine: rank === undefined ? undefined : this.#state.engines[rank]?.engine };
   }
 
   /** Whether an engine of this id has ever joined. */
   knowsEngine(id: string): boolean {
-    return this.#engineIds.has(id);
+    return this.#state.engines.some(({ engine }) => engine.id === id);
   }
 
   /**
@@ -71,102 +78,86 @@ export class RunFold {
   take(entry: JournalEntry): RunEvent | undefined {
     this.#time = Math.max(this.#time, entry.time);
     if (entry.type === "task-assigned") this.#largestId = Math.max(this.#largestId, entry.task.id);
+    if (entry.type === "run-started") this.#started = entry;
+    const event = this.#news(entry);
+    if (event === undefined) return undefined;
+    this.#state.handle(event);
+    return isOfTheEnd(event) ? undefined : event;
+  }
+
+  /** What the run has come to. */
+  result(): JournaledRun {
+    const state = this.#state;
+    const engines = state.engines.filter(isPresent).map((tally) => {
+      const { held = new Map<number, Assignment>(), commandsRun = [] } =
+        this.#holdings.ofEngine(tally.engine.rank) ?? {};
+      return { engine: tally.engine, ready: isReady(tally), held: [...held.values()], commandsRun };
+    });
+    const contexts = state.contexts.map(({ context, later, stopped, settled }): JournaledContext => {
+      const held = engines.filter(({ engine }) => engine.context === context.label);
+      return { context, later, stopped, taken: held.reduce((sum, engine) => sum + engine.held.length, settled) };
+    });
+    return {
+      state,
+      started: this.#started,
+      contexts,
+      engines,
+      nextRank: state.engines.length,
+      returned: this.#holdings.waiting(),
+      failedSinceBarrier: state.failedSinceBarrier,
+      lastBarrier: state.lastBarrier,
+      largestId: this.#largestId,
+      checkFailed: state.checkFailed,
+      anySkipped: state.skipped > 0,
+      ending: state.reason,
+      ended: state.phase === "ended" ? state.reason : undefined,
+      settled: (id) => this.#settled.has(id),
+      claimed: (id) => this.#holdings.of(id) !== undefined,
+    };
+  }
+
+  /** @returns the event as it was, or undefined when it is none that counts. */
+  #news(entry: JournalEntry): RunEvent | undefined {
     switch (entry.type) {
       case "task-assigned":
         if (this.#settled.has(entry.task.id)) return undefined;
-        this.#leases.assign(entry.engine, entry);
+        this.#holdings.assign(entry.engine, entry);
         return entry;
       case "task-finished":
         return this.#finished(entry.time, entry.result);
       case "task-returned":
-        return this.#leases.giveBack(entry.taskId, false) ? entry : undefined;
+        return this.#holdings.giveBack(entry.taskId, false) ? entry : undefined;
       case "task-interrupted": {
         const { taskId, engine } = entry.result;
-        if (!this.#leases.giveBack(taskId, true)) return undefined;
+        if (!this.#holdings.giveBack(taskId, true)) return undefined;
         return { type: "task-returned", time: entry.time, taskId, engine };
       }
       case "task-skipped":
         return this.#skipped(entry);
       case "per-engine-finished":
-        if (!this.#leases.commandRun(entry.result.engine, entry.command)) return undefined;
-        if (!isSuccess(entry.result.ending)) this.#failedSinceBarrier++;
-        return entry;
+        return this.#holdings.commandRun(entry.result.engine, entry.command) ? entry : undefined;
       case "barrier-passed":
         if (this.#settled.has(entry.barrier.id)) return undefined;
         this.#settle(entry.barrier.id);
-        this.#lastBarrier = entry.barrier.id;
-        this.#checkFailed ||= entry.failed;
-        this.#failedSinceBarrier = 0;
         return entry;
       case "engine-joined":
-        this.#leases.join(entry.engine);
-        this.#engineIds.add(entry.engine.id);
-        this.#nextRank = Math.max(this.#nextRank, entry.engine.rank + 1);
-        return entry;
-      case "engine-ready":
-        this.#leases.ready(entry.engine);
+        this.#gone(entry.engine.rank, true);
+        this.#holdings.join(entry.engine.rank);
         return entry;
       case "engine-left":
-        this.#leases.gone(entry.engine, "left");
+        this.#gone(entry.engine, false);
         return entry;
       case "engine-lost":
-        this.#leases.gone(entry.engine, entry.crashed ? "lost" : "left");
-        return entry;
-      case "context-added": {
-        const { context, later } = entry;
-        this.#contexts.set(context.label, { context, later, stopped: false, settled: 0 });
-        return entry;
-      }
-      case "context-stopped": {
-        const known = this.#contexts.get(entry.label);
-        if (known !== undefined) known.stopped = true;
-        return entry;
-      }
-      case "run-started":
-        this.#started = entry;
-        return entry;
-      case "run-recovered":
-        this.#ending = undefined;
-        this.#ended = undefined;
-        return entry;
-      case "run-draining":
-      case "run-terminating":
-        this.#ending = entry.reason;
-        return undefined;
-      case "run-ended":
-        this.#ended = entry.reason;
-        return undefined;
-      case "engines-awaited":
-      case "engine-silent":
-      case "engine-back":
-      case "engine-failed":
-      case "engine-restarting":
-      case "task-superseded":
-      case "note":
-      case "warning":
+        this.#gone(entry.engine, entry.crashed);
         return entry;
       default:
-        return entry satisfies never;
+        return entry;
     }
   }
 
-  /** What the run has come to. */
-  result(): JournaledRun {
-    const engines = Array.from(this.#leases.holders, ({ engine, ready, held, commandsRun }) => {
-      return { engine, ready, held: [...held.values()], commandsRun };
-    });
-    const returned = this.#leases.waiting();
-    const contexts = [...this.#contexts.values()].map(({ context, later, stopped, settled }): JournaledContext => {
-      const held = engines.filter(({ engine }) => engine.context === context.label);
-      return { context, later, stopped, taken: held.reduce((sum, engine) => sum + engine.held.length, settled) };
-    });
-    return {
-      ...{ started: this.#started, contexts, engines, nextRank: this.#nextRank, returned },
-      ...{ failedSinceBarrier: this.#failedSinceBarrier, lastBarrier: this.#lastBarrier, largestId: this.#largestId },
-      ...{ checkFailed: this.#checkFailed, anySkipped: this.#anySkipped, ending: this.#ending, ended: this.#ended },
-      settled: (id) => this.#settled.has(id),
-      claimed: (id) => this.#leases.of(id) !== undefined,
-    };
+  #gone(rank: number, crashed: boolean): void {
+    const tally = this.#state.engines[rank];
+    if (tally !== undefined) this.#holdings.gone(rank, { crashed, wasReady: isReady(tally) });
   }
 
   #settle(id: number): void {
@@ -175,16 +166,13 @@ export class RunFold {
   }
 
   #finished(time: number, result: TaskResult): RunEvent | undefined {
-    const { taskId, ending } = result;
+    const { taskId } = result;
     if (this.#settled.has(taskId)) return undefined;
-    const lease = this.#leases.settle(taskId);
-    // Without its lease nobody knows what it was, and without a record of it it has to be run again.
-    if (lease === undefined && !this.#recorded.now(taskId)) return undefined;
+    const holding = this.#holdings.settle(taskId);
+    // Without its assignment nobody knows what it was, and without a record of it it has to be run again.
+    if (holding === undefined && !this.#recorded.now(taskId)) return undefined;
     this.#settle(taskId);
-    if (!isSuccess(ending)) this.#failedSinceBarrier++;
-    const context = lease?.engine === undefined ? undefined : this.#contexts.get(lease.engine.context);
-    if (context !== undefined) context.settled++;
-    return { type: "task-finished", time, task: lease?.assignment.task ?? unknownTask(taskId), result };
+    return { type: "task-finished", time, task: holding?.assignment.task ?? unknownTask(taskId), result };
   }
 
   /** A skipped task that has no record, here or in the file's lines of earlier runs, is to be skipped once more. */
@@ -193,10 +181,13 @@ export class RunFold {
     if (this.#settled.has(taskId)) return undefined;
     if (!this.#recorded.now(taskId) && !this.#recorded.before(taskId)) return undefined;
     this.#settle(taskId);
-    this.#anySkipped = true;
-    if (!isSuccess(ending)) this.#failedSinceBarrier++;
     return { type: "task-skipped", time, skipped: skippedTask(taskId, ending) };
   }
+}
+
+/** The end of a run that is taken up again is known to its state, and told to nobody. */
+function isOfTheEnd({ type }: RunEvent): boolean {
+  return type === "run-draining" || type === "run-terminating" || type === "run-ended";
 }
 
 function unknownTask(id: number): Task {

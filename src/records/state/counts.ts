@@ -1,12 +1,8 @@
-import { isSuccess } from "../../domain/ending.ts";
 import type { Context, Engine } from "../../domain/engine.ts";
-import type { RunEnd, RunEvent } from "../../domain/events.ts";
+import type { RunEnd } from "../../domain/events.ts";
 import type { TaskResult } from "../../domain/result.ts";
 import type { EngineState } from "../../domain/snapshot.ts";
-import type { PerEngineCommand, PreviousOutcome, Task } from "../../domain/task.ts";
-
-/** How many failures are kept in full, for the summary. */
-export const FIRST_FAILURES = 5;
+import type { PerEngineCommand, Task } from "../../domain/task.ts";
 
 /** A command that ran and did not end with exit code 0. */
 export interface Failure {
@@ -17,7 +13,7 @@ export interface Failure {
 /** What a run is doing; `ended` comes last. */
 export type Phase = "running" | "draining" | "terminating" | "ended";
 
-/** The numbers of a run so far. */
+/** The numbers of a run so far, for those who show them; `RunState` makes them. */
 export interface Counts {
   /** Tasks in all, barriers not counted, when that is known. */
   readonly total: number | undefined;
@@ -45,7 +41,7 @@ export interface Counts {
   readonly slots: number;
   /** Seconds of slots spent in tasks that have ended. */
   readonly busySlotSeconds: number;
-  /** The first failures, at most `FIRST_FAILURES`, per-engine commands among them. */
+  /** The first failures, a few at most, per-engine commands among them. */
   readonly failures: readonly Failure[];
   /** Unix time in seconds; undefined before the run has started, or ended. */
   readonly started: number | undefined;
@@ -66,7 +62,12 @@ export interface Counts {
 /** A context of the run. */
 export interface ContextTally {
   readonly context: Context;
+  /** It was brought by a controller. */
+  readonly later: boolean;
+  /** Its engines start no more tasks. */
   stopped: boolean;
+  /** Tasks that its engines have settled; they count for its limit. */
+  settled: number;
 }
 
 /** An engine that has joined, and what it holds and has done. */
@@ -76,185 +77,4 @@ export interface EngineTally {
   assigned: number;
   finished: number;
   failed: number;
-}
-
-/** Folds run events into the numbers that progress and summary show. Its memory grows with engines, not with tasks. */
-export class RunCounts implements Counts {
-  total: number | undefined = undefined;
-  succeeded = 0;
-  failed = 0;
-  skipped = 0;
-  skippedFailed = 0;
-  interrupted = 0;
-  perEngineFailed = 0;
-  barriers = 0;
-  enginesJoined = 0;
-  slots = 0;
-  busySlotSeconds = 0;
-  readonly failures: Failure[] = [];
-  started: number | undefined = undefined;
-  ended: number | undefined = undefined;
-  phase: Phase = "running";
-  reason: RunEnd | undefined = undefined;
-  readonly contexts: ContextTally[] = [];
-  readonly engines: EngineTally[] = [];
-  /** Slot seconds up to `#slotsSince`, the last time the number of slots changed. */
-  #slotSeconds = 0;
-  #slotsSince = 0;
-
-  get finished(): number {
-    return this.succeeded + this.failed;
-  }
-
-  get done(): number {
-    return this.succeeded + this.failed + this.skipped;
-  }
-
-  get running(): number {
-    let running = 0;
-    for (const { assigned, engine } of this.engines) running += Math.min(assigned, engine.slots);
-    return running;
-  }
-
-  slotSeconds(now: number): number {
-    return this.#slotSeconds + this.slots * Math.max(0, now - this.#slotsSince);
-  }
-
-  handle(event: RunEvent): void {
-    switch (event.type) {
-      case "task-assigned":
-        this.#assigned(event.engine, 1);
-        break;
-      case "task-finished":
-        this.#finish(event.result);
-        if (isSuccess(event.result.ending)) this.succeeded++;
-        else {
-          this.failed++;
-          this.#keep(event.task, event.result);
-        }
-        break;
-      case "task-returned":
-        this.#assigned(event.engine, -1);
-        break;
-      case "task-interrupted":
-        this.#assigned(event.result.engine, -1);
-        this.busySlotSeconds += Math.max(0, event.result.finish - event.result.start);
-        this.interrupted++;
-        break;
-      case "task-skipped":
-        this.#skip(event.skipped.previous);
-        break;
-      case "per-engine-finished":
-        if (isSuccess(event.result.ending)) break;
-        this.perEngineFailed++;
-        this.#keep(event.command, event.result);
-        break;
-      case "barrier-passed":
-        this.barriers++;
-        break;
-      case "engine-joined":
-        this.#join(event.engine, event.time);
-        break;
-      case "engine-left":
-        this.#leave(event.engine, "left", event.time);
-        break;
-      case "engine-lost":
-        this.#leave(event.engine, "lost", event.time);
-        break;
-      case "run-started":
-        this.total = event.total;
-        this.started = event.time;
-        break;
-      case "run-draining":
-        this.phase = "draining";
-        this.reason = event.reason;
-        break;
-      case "run-terminating":
-        this.phase = "terminating";
-        this.reason = event.reason;
-        break;
-      case "run-ended":
-        this.phase = "ended";
-        this.reason = event.reason;
-        this.ended = event.time;
-        break;
-      case "context-added":
-        this.contexts.push({ context: event.context, stopped: false });
-        break;
-      case "context-stopped":
-        for (const known of this.contexts) known.stopped ||= known.context.label === event.label;
-        break;
-      case "engine-ready":
-        this.#changeState(event.engine, "starting", "ready");
-        break;
-      case "engine-silent":
-        this.#changeState(event.engine, "ready", "silent");
-        break;
-      case "engine-back":
-        this.#changeState(event.engine, "silent", "ready");
-        break;
-      case "run-recovered":
-      case "engine-restarting":
-      case "task-superseded":
-      case "engines-awaited":
-      case "engine-failed":
-      case "note":
-      case "warning":
-        break;
-    }
-  }
-
-  #changeState(rank: number, from: EngineState["state"], to: EngineState["state"]): void {
-    const tally = this.engines[rank];
-    if (tally?.state === from) tally.state = to;
-  }
-
-  #assigned(rank: number, change: 1 | -1): void {
-    const tally = this.engines[rank];
-    // A lost engine holds nothing any more, whatever still arrives from it.
-    if (tally !== undefined && isPresent(tally)) tally.assigned = Math.max(0, tally.assigned + change);
-  }
-
-  #finish({ engine, ending, start, finish }: TaskResult): void {
-    this.#assigned(engine, -1);
-    this.busySlotSeconds += Math.max(0, finish - start);
-    const tally = this.engines[engine];
-    if (tally === undefined) return;
-    tally.finished++;
-    if (!isSuccess(ending)) tally.failed++;
-  }
-
-  #keep(command: Task | PerEngineCommand, result: TaskResult): void {
-    if (this.failures.length < FIRST_FAILURES) this.failures.push({ command, result });
-  }
-
-  #skip(previous: PreviousOutcome): void {
-    this.skipped++;
-    if (!isSuccess(previous.ending)) this.skippedFailed++;
-  }
-
-  #join(engine: Engine, time: number): void {
-    this.#settleSlotSeconds(time);
-    this.engines[engine.rank] = { engine, state: "starting", assigned: 0, finished: 0, failed: 0 };
-    this.enginesJoined++;
-    this.slots += engine.slots;
-  }
-
-  #leave(rank: number, state: "left" | "lost", time: number): void {
-    const tally = this.engines[rank];
-    if (tally === undefined || !isPresent(tally)) return;
-    this.#settleSlotSeconds(time);
-    tally.state = state;
-    tally.assigned = 0;
-    this.slots -= tally.engine.slots;
-  }
-
-  #settleSlotSeconds(time: number): void {
-    this.#slotSeconds = this.slotSeconds(time);
-    this.#slotsSince = time;
-  }
-}
-
-function isPresent({ state }: EngineTally): boolean {
-  return state === "starting" || state === "ready" || state === "silent";
 }

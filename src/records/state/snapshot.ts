@@ -19,18 +19,17 @@ export function snapshotOf(counts: Counts, run: RunIdentity, now: number): Snaps
     ...(reason === undefined ? {} : { reason }),
     tasks: { ...(total === undefined ? {} : { total }), succeeded, failed, skipped, running },
     contexts: counts.contexts.map((tally) => contextState(tally, engines)),
-    engines: engines.map(engineState),
+    // A rank is missing where a journal lacks a line.
+    engines: engines.flatMap((tally) => engineState(tally)),
   };
 }
 
-function contextState({ context, stopped }: ContextTally, engines: readonly EngineTally[]): ContextState {
+function contextState({ context, stopped, settled }: ContextTally, engines: readonly EngineTally[]): ContextState {
   const { label, nodes, taskLimit } = context;
   const state = { label, nodes: nodes.map(({ node }) => node), stopped };
   if (taskLimit === 0) return state;
-  const taken = engines
-    .filter(({ engine }) => engine.context === label)
-    .reduce((sum, { assigned, finished }) => sum + assigned + finished, 0);
-  return { ...state, tasksLeft: Math.max(0, taskLimit - taken) };
+  const held = engines.reduce((sum, { engine, assigned }) => (engine.context === label ? sum + assigned : sum), 0);
+  return { ...state, tasksLeft: Math.max(0, taskLimit - settled - held) };
 }
 
 function engineState({ engine, state, assigned, finished, failed }: EngineTally): EngineState {

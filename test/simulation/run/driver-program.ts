@@ -10,7 +10,7 @@ import type { JournaledRun } from "../../../src/records/recovery/journaled-run.t
 import { recoverRun } from "../../../src/records/recovery/recover-run.ts";
 import { runClock } from "../../../src/node/process/run-clock.ts";
 import { leaveUndelivered } from "../../../src/records/recovery/undelivered.ts";
-import { RunCounts } from "../../../src/records/state/counts.ts";
+import { RunState } from "../../../src/records/state/run-state.ts";
 import { Journal } from "../../../src/records/journal/journal.ts";
 import { snapshotOf } from "../../../src/records/state/snapshot.ts";
 import { StatusFile } from "../../../src/records/statusfile/status-file.ts";
@@ -154,7 +154,7 @@ export class DriverProgram {
     const { node, pid } = { node: this.#host.name, pid: process.pid };
     const status = new StatusFile(disk.open(files.status, isNew), { node, pid }, { header: false });
     const journal = new Journal(disk.open(files.journal, isNew));
-    const counts = new RunCounts();
+    const counts = earlier !== undefined && hasBegun(earlier.run) ? earlier.run.state : new RunState();
     const watcher: RunObserver = {
       name: "the watcher",
       observe: (event) => world.note(() => `${process.name}: ${describe(event)}`),

@@ -7,7 +7,7 @@ import { LEASE } from "../../../../src/domain/lease.ts";
 import { Driver } from "../../../../src/core/driver/driver.ts";
 import type { DriverOptions, RunOutcome } from "../../../../src/core/driver/options.ts";
 import { Reception, type ReceptionOptions } from "../../../../src/core/pool/reception.ts";
-import { RunCounts } from "../../../../src/records/state/counts.ts";
+import { RunState } from "../../../../src/records/state/run-state.ts";
 import { snapshotOf } from "../../../../src/records/state/snapshot.ts";
 import type { Contact } from "../../../../src/wire/contact.ts";
 import { createRunCredentials } from "../../../../src/wire/credentials.ts";
@@ -106,7 +106,7 @@ export function startRun(items: readonly (StreamItem | Error)[], options: Driven
   const engines = Array.from({ length: engineCount + spareCount }, (_, i) => new PretendedEngine(`engine-${i}`));
   const launcher = new PretendedLauncher(engines, Math.max(1, engineCount), taskLimit);
   const reporter = new NotingRecord();
-  const counts = new RunCounts();
+  const counts = new RunState();
   let invite: DrivenRun["invite"] = () => Promise.reject(new Error("nobody can call yet"));
   const driver = new Driver({
     ...{ source: listSource(items), launchers: [launcher], records: [reporter], state: counts, observers: [] },

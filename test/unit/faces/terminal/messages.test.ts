@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { RunEvent } from "../../../../src/domain/events.ts";
-import { RunCounts } from "../../../../src/records/state/counts.ts";
+import { RunState } from "../../../../src/records/state/run-state.ts";
 import { Messages } from "../../../../src/faces/terminal/messages.ts";
 import { Terminal } from "../../../../src/faces/terminal/terminal.ts";
 import { assigned, ended, finished, joined, START, started } from "./events.ts";
@@ -9,7 +9,7 @@ import { FakeOutput } from "./fakes.ts";
 
 function printed(...events: readonly RunEvent[]): string {
   const output = new FakeOutput();
-  const counts = new RunCounts();
+  const counts = new RunState();
   const messages = new Messages(new Terminal(output), counts, "run_dbUtil.sh");
   for (const event of events) {
     counts.handle(event);

@@ -2,13 +2,13 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { exited } from "../../../../src/domain/ending.ts";
-import { RunCounts } from "../../../../src/records/state/counts.ts";
+import { RunState } from "../../../../src/records/state/run-state.ts";
 import { plainLine, progressLine } from "../../../../src/faces/terminal/progress-line.ts";
 import { assigned, finished, joined, START, started } from "./events.ts";
 
 /** A run of 10,000 tasks on 64 slots, a quarter of it done, two of them failed. */
-function quarterDone(total: number | undefined = 10_000): RunCounts {
-  const counts = new RunCounts();
+function quarterDone(total: number | undefined = 10_000): RunState {
+  const counts = new RunState();
   counts.handle(started(total));
   counts.handle(joined(0, 64));
   for (let id = 0; id < 2500; id++) counts.handle(finished(id, id < 2 ? { ending: exited(1) } : {}));
@@ -58,7 +58,7 @@ describe("progressLine", () => {
   });
 
   it("says that it is starting until an engine has joined", () => {
-    const counts = new RunCounts();
+    const counts = new RunState();
     counts.handle(started(10));
     expect(progressLine({ counts, now: START, rate: undefined }, 40, false)).toBe(
       "starting  0/10 done  0%  0 running  0:00",
@@ -82,7 +82,7 @@ describe("progressLine", () => {
     const rates = fc.option(fc.double({ min: 0, max: 1e6, noNaN: true }), { nil: undefined });
     fc.assert(
       fc.property(numbers, rates, fc.nat(1e7), fc.integer({ min: 1, max: 250 }), (changes, rate, elapsed, width) => {
-        const counts = Object.assign(new RunCounts(), { started: START }, changes);
+        const counts = Object.assign(new RunState(), { started: START }, changes);
         expect(progressLine({ counts, now: START + elapsed, rate }, width, false).length).toBeLessThanOrEqual(width);
       }),
     );

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { exited } from "../../../../src/domain/ending.ts";
 import type { RunEvent } from "../../../../src/domain/events.ts";
-import { RunCounts } from "../../../../src/records/state/counts.ts";
+import { RunState } from "../../../../src/records/state/run-state.ts";
 import { PlainProgress, ProgressBar, resolveProgressMode } from "../../../../src/faces/terminal/progress.ts";
 import { Terminal } from "../../../../src/faces/terminal/terminal.ts";
 import { assigned, ended, finished, joined, START, started } from "./events.ts";
@@ -11,7 +11,7 @@ import { FakeOutput, VirtualClock } from "./fakes.ts";
 function setUp(kind: "bar" | "plain") {
   const output = new FakeOutput(kind === "bar" ? 60 : undefined);
   const clock = new VirtualClock(START);
-  const counts = new RunCounts();
+  const counts = new RunState();
   const terminal = new Terminal(output);
   const options = { counts, terminal, clock, colour: false };
   const progress = kind === "bar" ? new ProgressBar(options) : new PlainProgress(options);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { exited, signalled } from "../../../../src/domain/ending.ts";
 import type { RunEvent } from "../../../../src/domain/events.ts";
-import { RunCounts } from "../../../../src/records/state/counts.ts";
+import { RunState } from "../../../../src/records/state/run-state.ts";
 import { summary, type SummaryOptions } from "../../../../src/faces/terminal/summary.ts";
 import { columnsOf } from "../../../../src/faces/terminal/text.ts";
 import { ended, finished, interrupted, joined, resultOf, skipped, START, started } from "./events.ts";
@@ -11,7 +11,7 @@ const RESUME = "disbatch -r /x/run_status.txt Tasks";
 const RETRY = "disbatch -R -r /x/run_status.txt Tasks";
 
 function linesOf(events: readonly RunEvent[], options: Partial<SummaryOptions> = {}): string[] {
-  const counts = new RunCounts();
+  const counts = new RunState();
   for (const event of events) counts.handle(event);
   return summary(counts, {
     width: 200,

@@ -7,7 +7,7 @@ import type { Barrier, Task } from "../../../../src/domain/task.ts";
 import { formatEvent } from "../../../../src/records/journal/format.ts";
 import { entryOf } from "../../../../src/records/journal/schema.ts";
 import { type Recorded, RunFold } from "../../../../src/records/recovery/run-fold.ts";
-import { RunCounts } from "../../../../src/records/state/counts.ts";
+import { RunState } from "../../../../src/records/state/run-state.ts";
 
 const NOTHING: Recorded = { now: () => false, before: () => false };
 const ALL: Recorded = { now: () => true, before: () => false };
@@ -238,7 +238,7 @@ describe("the end of a run", () => {
 
 describe("counting on", () => {
   test("gives the numbers of the whole run, with the commands of failures", () => {
-    const counts = new RunCounts();
+    const counts = new RunState();
     const events = [...TWO_ENGINES, skipped(9, 1), assigned(0, 0), finished(0, 0), assigned(1, 1), finished(1, 1, 3)];
     for (const event of fold([...events, assigned(2, 1), assigned(3, 0), LOST(0)], ALL).told) counts.handle(event);
     expect(counts).toMatchObject({ total: 9, started: 1, succeeded: 1, failed: 1, skipped: 1, skippedFailed: 1 });

@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
 import { exited } from "../../../../src/domain/ending.ts";
 import type { RunEvent } from "../../../../src/domain/events.ts";
-import { RunCounts } from "../../../../src/records/state/counts.ts";
+import { RunState } from "../../../../src/records/state/run-state.ts";
 import { snapshotOf } from "../../../../src/records/state/snapshot.ts";
 import { assigned, finished, joined, START, started } from "../../faces/terminal/events.ts";
 
 const run = { jobId: "job", taskFile: "Tasks", host: "h", pid: 1 };
 
 function snapshotAfter(...events: readonly RunEvent[]) {
-  const counts = new RunCounts();
+  const counts = new RunState();
   for (const event of events) counts.handle(event);
   return snapshotOf(counts, run, START + 10);
 }

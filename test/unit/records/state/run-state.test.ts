@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { exited } from "../../../../src/domain/ending.ts";
 import type { RunEvent } from "../../../../src/domain/events.ts";
-import { FIRST_FAILURES, RunCounts } from "../../../../src/records/state/counts.ts";
+import { FIRST_FAILURES, RunState } from "../../../../src/records/state/run-state.ts";
 import {
   assigned,
   ended,
@@ -16,13 +16,13 @@ import {
   started,
 } from "../../faces/terminal/events.ts";
 
-function countsOf(...events: readonly RunEvent[]): RunCounts {
-  const counts = new RunCounts();
+function countsOf(...events: readonly RunEvent[]): RunState {
+  const counts = new RunState();
   for (const event of events) counts.handle(event);
   return counts;
 }
 
-describe("RunCounts", () => {
+describe("RunState", () => {
   it("counts outcomes by kind", () => {
     const counts = countsOf(
       started(6),
@@ -120,6 +120,20 @@ describe("RunCounts", () => {
     expect(counts.phase).toBe("terminating");
     counts.handle(ended(3, "interrupted"));
     expect(counts).toMatchObject({ phase: "ended", started: START, ended: START + 3, reason: "interrupted" });
+  });
+
+  it("goes on when a new driver has taken the run up, whatever the earlier one was about to do", () => {
+    const counts = countsOf(started(1), { type: "run-terminating", time: START + 1, reason: "failed-fast" }, ended(2));
+    counts.handle({ type: "run-recovered", time: START + 3, host: "h", pid: 2 });
+    expect(counts).toMatchObject({ phase: "running", reason: undefined, ended: undefined, started: START });
+  });
+
+  it("knows what has failed since the last barrier, and which one that was", () => {
+    const barrier = { kind: "barrier", id: 3, line: 4, check: true, text: "#DISBATCH BARRIER CHECK" } as const;
+    const counts = countsOf(skipped(0, 1), joined(0, 1), assigned(1), finished(1, { ending: exited(1) }));
+    expect(counts).toMatchObject({ failedSinceBarrier: 2, lastBarrier: -1, checkFailed: false });
+    counts.handle({ type: "barrier-passed", time: START, barrier, since: START, failed: true });
+    expect(counts).toMatchObject({ failedSinceBarrier: 0, lastBarrier: 3, checkFailed: true, barriers: 1 });
   });
 
   it("has no running task left when every assigned task has come to some end, in any order", () => {
