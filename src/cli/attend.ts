@@ -1,11 +1,11 @@
 import { systemClock } from "../faces/terminal/clock.ts";
 import { slurmPrograms } from "../places/slurm/ask.ts";
 import { clusterFacts, jobFacts, USUAL_CLUSTER } from "../places/slurm/job-facts.ts";
-import { attendAllocationEnd } from "./allocation-end.ts";
+import { attendAllocationEnd } from "../places/slurm/allocation-end.ts";
 import type { Environment } from "../places/slurm/environment.ts";
 import { hasTerminal, type Interruptible, obeySignals } from "./signals.ts";
-import { isSlurmJob, type SlurmPlace } from "./slurm-place.ts";
-import type { SlurmWarning } from "./submission.ts";
+import { isSlurmJob, type SlurmPlace } from "../places/slurm-place.ts";
+import type { SlurmWarning } from "../places/submission.ts";
 
 export interface AttendOptions {
   /** The Slurm job that this process is part of, if its nodes are used. */

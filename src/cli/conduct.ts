@@ -19,18 +19,19 @@ import { type Contact, formatContact } from "../wire/contact.ts";
 import type { RunCredentials } from "../wire/credentials.ts";
 import { TASKS_MISSING } from "../tasks/sources/recovered.ts";
 import { leaseTermsOf } from "../wire/lease-terms.ts";
-import { reachableAddresses } from "./addresses.ts";
+import { reachableAddresses } from "../run/addresses.ts";
+import { VERSION } from "./version.ts";
 import { attend } from "./attend.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import { GoingOn } from "./going-on.ts";
-import { LastWords } from "./last-words.ts";
-import { openChosenLog, openRunLog } from "./log-files.ts";
+import { LastWords } from "../faces/terminal/last-words.ts";
+import { openChosenLog, openRunLog } from "../faces/log/log-files.ts";
 import type { Options } from "./options.ts";
-import { removeEarlierRun } from "./overwrite.ts";
-import { poolScript, writePoolScript } from "./pool-script.ts";
+import { removeEarlierRun } from "../run/files/overwrite.ts";
+import { poolScript, writePoolScript } from "../run/files/pool-script.ts";
 import type { PreparedRun } from "./prepared-run.ts";
-import type { Program } from "./program-name.ts";
-import { bootId, formatRecovery, type Recovery } from "./recovery-file.ts";
+import type { Program } from "../run/program-name.ts";
+import { bootId, formatRecovery, type Recovery } from "../run/files/recovery-file.ts";
 import {
   closeReporters,
   openLedgers,
@@ -40,9 +41,9 @@ import {
   showUnwritten,
   terminalReporters,
 } from "./reporting.ts";
-import { SecretFile } from "./secret-file.ts";
-import { jobToUse, makeStarters } from "./starters.ts";
-import type { SlurmWarning } from "./submission.ts";
+import { SecretFile } from "../files/secret-file.ts";
+import { jobToUse, makeStarters } from "../places/starters.ts";
+import type { SlurmWarning } from "../places/submission.ts";
 
 /** Seconds between TERM and KILL for tasks that have to end. */
 const GRACE = 10;
@@ -211,7 +212,7 @@ function placesOf(
     ...leaseTermsOf(options),
   };
   const starters = makeStarters({
-    ...{ settings, command, ssh: options, env: process.env, callsFrom: "here" },
+    ...{ settings, command, version: VERSION, ssh: options, env: process.env, callsFrom: "here" },
     ...(slurm === undefined ? {} : { slurm: jobToUse(slurm, options, note) }),
     say: (message) => terminal.message(`disbatch: ${message}`),
   });

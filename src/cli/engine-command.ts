@@ -21,7 +21,7 @@ import { type EngineSpec, parseEngineSpec } from "../wire/engine-spec.ts";
 import { END_ARGUMENTS, ENGINE_ARGUMENTS } from "../wire/engine-verbs.ts";
 import { FileEngineLog } from "./engine-log.ts";
 import { EngineSignals } from "./engine-signals.ts";
-import { openRunnerSetup } from "./runner-setup.ts";
+import { openRunnerSetup } from "../node/engine/runner-setup.ts";
 import { gatherCrew, runSlotProcess, slotOf } from "./slot-processes.ts";
 
 export function isEngineCommand(args: readonly string[]): boolean {

@@ -8,7 +8,7 @@ import { systemClock } from "../faces/terminal/clock.ts";
 import { LogFile } from "../faces/log/log-file.ts";
 import { formatLogRecord, type LogRecord } from "../faces/log/log-format.ts";
 import { Log } from "../faces/log/log.ts";
-import { openStream } from "./log-files.ts";
+import { openStream } from "../faces/log/log-files.ts";
 
 /** The descriptor of standard error. */
 const STDERR = 2;

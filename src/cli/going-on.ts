@@ -3,12 +3,13 @@ import type { RunEnd } from "../domain/events.ts";
 import type { RunCounts } from "../records/state/counts.ts";
 import type { SummaryOptions } from "../faces/terminal/summary.ts";
 import type { PreparedRun } from "./prepared-run.ts";
-import type { Program } from "./program-name.ts";
+import type { SlurmPlace } from "../places/slurm-place.ts";
+import type { Program } from "../run/program-name.ts";
 import type { Options } from "./options.ts";
-import { programName } from "./program-name.ts";
-import { recoverCommand } from "./recover-command.ts";
+import { programName } from "../run/program-name.ts";
+import { recoverCommand } from "../run/files/recover-command.ts";
 import { resumeCommand } from "./resume-command.ts";
-import { type SlurmWarning, submissionOf, whereToGoOn } from "./submission.ts";
+import { type SlurmWarning, submissionOf } from "../places/submission.ts";
 
 /** How a run ended, as far as it matters for going on. */
 interface RunEnding {
@@ -16,6 +17,13 @@ interface RunEnding {
   readonly counts: Pick<RunCounts, "skipped">;
   /** The status file has every outcome. */
   readonly isRecorded: boolean;
+}
+
+/** Where the words are good that go on with a run of this job; nothing when that is here. */
+function whereToGoOn(place: SlurmPlace | undefined, submission: readonly string[], requeue: boolean): string[] {
+  if (place === undefined) return [];
+  if (requeue) return ["(unless Slurm starts this job again)"];
+  return submission.length === 0 ? ["in a Slurm job"] : [];
 }
 
 /** What the user is told to type to go on with a run; each command line is good from any folder. */

@@ -7,20 +7,21 @@ import type { ContextName, DriverAnswer } from "../wire/control-messages.ts";
 import { leaseTermsOf } from "../wire/lease-terms.ts";
 import { slurmPrograms } from "../places/slurm/ask.ts";
 import { attend } from "./attend.ts";
-import type { ContextOptions } from "./context-options.ts";
-import { findPlace, isPlaceGiven, type Place } from "./place.ts";
-import { type ReachedRun, reachRun } from "./pool-contact.ts";
-import { PoolContext } from "./pool-context.ts";
+import type { ContextSettings } from "../places/context-settings.ts";
+import { findPlace, isPlaceGiven, type Place } from "../places/place.ts";
+import { type ReachedRun, reachRun } from "../control/reach-run.ts";
+import { PoolContext } from "../control/controller-context.ts";
 import { parsePoolOptions, type PoolRequest, type StopMessage } from "./pool-options.ts";
-import { POOL_ARGUMENTS } from "./pool-script.ts";
-import { formatStatus } from "./pool-status.ts";
-import { callsElsewhere, PoolTie } from "./pool-tie.ts";
-import { programName } from "./program-name.ts";
-import { afterItsDeath } from "./recover-command.ts";
-import { filesByContact } from "./run-files.ts";
+import { POOL_ARGUMENTS } from "../run/files/pool-script.ts";
+import { formatStatus } from "../faces/terminal/status.ts";
+import { callsElsewhere, PoolTie } from "../control/context-tie.ts";
+import { programName } from "../run/program-name.ts";
+import { afterItsDeath } from "../run/files/recover-command.ts";
+import { filesByContact } from "../run/files/run-files.ts";
+import { VERSION } from "./version.ts";
 import { print } from "./standard-output.ts";
-import { jobToUse, makeStarters } from "./starters.ts";
-import { refuseMissingWorkdir } from "./workdir.ts";
+import { jobToUse, makeStarters } from "../places/starters.ts";
+import { refuseMissingWorkdir } from "../places/workdir.ts";
 
 /** Codes of what a helper meets that comes too late: the run needs no more engines. */
 const TOO_LATE = new Set(["no-run", "run-ended", "run-ending"]);
@@ -94,7 +95,7 @@ function stop(utility: Utility, messages: readonly StopMessage[]): Promise<ExitC
 }
 
 /** Adds a context and stays with it; with none left to be helped there is nothing to do, and that is well. */
-async function add(utility: Utility, options: ContextOptions): Promise<ExitCode> {
+async function add(utility: Utility, options: ContextSettings): Promise<ExitCode> {
   if (!isPlaceGiven(options, process.env)) {
     const message =
       "say which hosts to add, with -s HOST:COUNT or --hostfile FILE, or do this in a Slurm job; or ask for --status or a --stop-...";
@@ -126,15 +127,15 @@ async function withRun<T>({ contact, program }: Utility, work: (run: GreetedRun)
 async function serve(
   { line, callsFrom, welcome }: GreetedRun,
   { command, program, contact, say }: Utility,
-  options: ContextOptions,
+  options: ContextSettings,
 ): Promise<ExitCode> {
   const { env } = process;
   const { prefix, logLevel, logFormat, tasksPerNode, cpusPerTask } = welcome;
   // What this command line does not say is as on the first one.
   const request = {
-    ...(tasksPerNode === undefined ? {} : { tasksPerNode }),
-    ...(cpusPerTask === undefined ? {} : { cpusPerTask }),
     ...options,
+    tasksPerNode: options.tasksPerNode ?? tasksPerNode,
+    cpusPerTask: options.cpusPerTask ?? cpusPerTask,
   };
   const resources = options.envResource.length > 0 ? options.envResource : welcome.resources;
   const cwd = options.workdir ?? welcome.cwd;
@@ -154,7 +155,7 @@ async function serve(
   const threadEnv = options.threadEnv && welcome.threadEnv;
   const settings = { resources, cwd, prefix, logLevel, logFormat, threadEnv, ...leaseTermsOf(welcome) };
   const job = slurm === undefined ? {} : { slurm: jobToUse(slurm, options, say) };
-  const starters = makeStarters({ settings, command, ssh: options, callsFrom, env, say, ...job });
+  const starters = makeStarters({ version: VERSION, settings, command, ssh: options, callsFrom, env, say, ...job });
   const launcher = new ContextLauncher({ ...draft, label: added.label }, starters);
   const tie = new PoolTie({ line, callsFrom, added, usesOtherHosts, callAgain: () => reachRun(contact, program) });
   const context = new PoolContext({ tie, launcher, afterItsDeath: () => afterItsDeath(program, prefix), say });
@@ -167,7 +168,7 @@ async function serve(
 }
 
 /** A Slurm job has a name, which may be taken if the job was here before. */
-function nameOf({ draft, slurm }: Place, { label }: ContextOptions): ContextName {
+function nameOf({ draft, slurm }: Place, { label }: ContextSettings): ContextName {
   if (label !== undefined) return { label };
   return slurm === undefined || draft.label === undefined ? {} : { stem: draft.label };
 }

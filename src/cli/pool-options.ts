@@ -2,7 +2,9 @@ import type { Command, Option } from "commander";
 import { UserError } from "../domain/errors.ts";
 import type { ControllerMessage } from "../wire/control-messages.ts";
 import { newCommand, readCommandLine } from "./command-line.ts";
-import { addContextOptions, type ContextOptions } from "./context-options.ts";
+import type { ContextSettings } from "../places/context-settings.ts";
+import { DEFAULTS } from "../run/settings.ts";
+import { addContextOptions } from "./context-options.ts";
 import { collect, positiveNumber, wholeNumber } from "./option-values.ts";
 
 /** What somebody wants of a run that goes on. */
@@ -12,11 +14,11 @@ export type PoolRequest =
   | { readonly type: "status"; readonly json: boolean }
   /** What runs may finish, and nothing new starts. */
   | { readonly type: "stop"; readonly messages: readonly StopMessage[] }
-  | { readonly type: "add"; readonly options: ContextOptions };
+  | { readonly type: "add"; readonly options: ContextSettings };
 
 export type StopMessage = Extract<ControllerMessage, { type: "stop-engine" | "stop-context" | "stop-run" }>;
 
-interface PoolOptions extends ContextOptions {
+interface PoolOptions extends Partial<ContextSettings> {
   readonly status: boolean;
   readonly json: boolean;
   readonly stopEngine: readonly number[];
@@ -56,7 +58,7 @@ export function parsePoolOptions(args: readonly string[], utility: string): Pool
     ...stopContext.map((label) => ({ type: "stop-context", label, ...within }) as const),
     ...(stopRun ? [{ type: "stop-run" } as const] : []),
   ];
-  return messages.length > 0 ? { type: "stop", messages } : { type: "add", options };
+  return messages.length > 0 ? { type: "stop", messages } : { type: "add", options: { ...DEFAULTS, ...options } };
 }
 
 /** A command goes with no other option, but for what says more about it. */

@@ -1,8 +1,8 @@
 import type { EarlierRun } from "../core/driver/earlier-run.ts";
 import type { RunCounts } from "../records/state/counts.ts";
 import type { Preparation } from "./prepare.ts";
-import type { Recovery } from "./recovery-file.ts";
-import type { RunFiles } from "./run-files.ts";
+import type { Recovery } from "../run/files/recovery-file.ts";
+import type { RunFiles } from "../run/files/run-files.ts";
 
 export interface PreparedRun extends Preparation {
   readonly files: RunFiles;

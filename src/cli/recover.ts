@@ -10,22 +10,22 @@ import type { JournaledRun } from "../records/recovery/journaled-run.ts";
 import { recoverRun } from "../records/recovery/recover-run.ts";
 import { RunCounts } from "../records/state/counts.ts";
 import { Terminal } from "../faces/terminal/terminal.ts";
-import { plural } from "../faces/terminal/text.ts";
+import { plural } from "../domain/plural.ts";
 import { recoveredSource } from "../tasks/sources/recovered.ts";
 import { dropLeftFolders } from "../places/ssh/socket-folder.ts";
 import { conduct } from "./conduct.ts";
 import type { PreparedRun } from "./prepared-run.ts";
-import type { Program } from "./program-name.ts";
-import { type CompletedRun, completeRecords, restoreStatusFile } from "./lost-records.ts";
+import type { Program } from "../run/program-name.ts";
+import { type CompletedRun, completeRecords, restoreStatusFile } from "../run/lost-records.ts";
 import { type Options, parseOptions } from "./options.ts";
 import { prepare } from "./prepare.ts";
-import { programName } from "./program-name.ts";
-import { recoverCommand } from "./recover-command.ts";
+import { programName } from "../run/program-name.ts";
+import { recoverCommand } from "../run/files/recover-command.ts";
 import { sayWhatStays } from "./reporting.ts";
-import { bootId, readRecovery, type Recovery } from "./recovery-file.ts";
-import { dropUnfinished, filesOfRun, type RunFiles, waysOn } from "./run-files.ts";
+import { bootId, readRecovery, type Recovery } from "../run/files/recovery-file.ts";
+import { dropUnfinished, filesOfRun, type RunFiles, waysOn } from "../run/files/run-files.ts";
 import { nameOfTasks } from "./run.ts";
-import { RunLock } from "./run-lock.ts";
+import { RunLock } from "../run/files/run-lock.ts";
 
 /**
  * Goes on with a run whose driver has died.
@@ -182,11 +182,11 @@ function enterFolder(cwd: string): void {
 function optionsOf({ args }: Recovery, version: string, again: string): Options {
   const request = parseOptions(args, version);
   if (request.type !== "run") throw new UserError("recovery-unreadable", "the recovery file holds no run");
-  if (request.options.taskFile === "-" && process.stdin.isTTY) {
+  if (request.settings.taskFile === "-" && process.stdin.isTTY) {
     const message = `the tasks came from standard input: give the same again, as in: generate | ${again}`;
     throw new UserError("no-tasks-on-stdin", message);
   }
-  return request.options;
+  return { ...request.settings, ...request.face };
 }
 
 /** Its driver has had no time to remove these files; whoever finds them takes the run for one that was cut off. */

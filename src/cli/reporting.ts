@@ -16,10 +16,10 @@ import { Messages } from "../faces/terminal/messages.ts";
 import { PlainProgress, ProgressBar, resolveProgressMode } from "../faces/terminal/progress.ts";
 import { StatusFileReporter } from "../records/statusfile/status-file-reporter.ts";
 import type { Terminal } from "../faces/terminal/terminal.ts";
-import { plural } from "../faces/terminal/text.ts";
+import { plural } from "../domain/plural.ts";
 import type { DriverProcess } from "../records/statusfile/record-of.ts";
 import type { Options } from "./options.ts";
-import type { RunFiles } from "./run-files.ts";
+import type { RunFiles } from "../run/files/run-files.ts";
 
 /**
  * The run's records; the status file first: it is what the user looks at.

@@ -7,17 +7,25 @@ import { Terminal } from "../faces/terminal/terminal.ts";
 import { printable } from "../faces/terminal/text.ts";
 import { sayWhatStays } from "./reporting.ts";
 import { slurmPrograms } from "../places/slurm/ask.ts";
+import type { JobStart } from "../places/slurm/job.ts";
 import { isJobOver } from "../places/slurm/job-facts.ts";
 import { conduct } from "./conduct.ts";
-import type { Program } from "./program-name.ts";
-import { dryRun } from "./dry-run.ts";
+import type { Program } from "../run/program-name.ts";
+import { dryRun } from "../faces/terminal/dry-run.ts";
 import { refuseFolder } from "./not-utf8.ts";
 import type { Options } from "./options.ts";
 import { prepare } from "./prepare.ts";
-import { goOnAfterRequeue, requeuedJob } from "./requeue.ts";
-import { chooseRunFiles, dropAbandoned, dropUnfinished, filesOfJob, filesOfRun, type RunFiles } from "./run-files.ts";
-import { isStale, type JobStart, lockHolder, RunLock } from "./run-lock.ts";
-import { jobStartOf } from "./slurm-place.ts";
+import { goOnAfterRequeue, requeuedJob } from "../run/requeue.ts";
+import {
+  chooseRunFiles,
+  dropAbandoned,
+  dropUnfinished,
+  filesOfJob,
+  filesOfRun,
+  type RunFiles,
+} from "../run/files/run-files.ts";
+import { isStale, lockHolder, RunLock } from "../run/files/run-lock.ts";
+import { jobStartOf } from "../places/slurm-place.ts";
 import { print } from "./standard-output.ts";
 
 /** Runs a task file. @throws UserError before anything has been run. */
@@ -33,8 +41,9 @@ export async function run(options: Options, program: Program): Promise<ExitCode>
   const job = options.requeueResume ? requeuedJob(options, process.env, say) : undefined;
   const { files, lock } = await reserveFiles(options.prefix, taskFileName, job);
   try {
-    const again = job === undefined ? { options } : await goOnAfterRequeue(options, files, job, say);
-    const { options: chosen, ...left } = again;
+    const again = job === undefined ? { settings: options } : await goOnAfterRequeue(options, files, job, say);
+    const { settings: resumed, ...left } = again;
+    const chosen = { ...options, ...resumed };
     if (lock.tookOver) dropUnfinished(files);
     for (const file of chosen.resumeFrom) dropAbandoned(filesOfRun(file), (path) => isStale(path, hostname()));
     const prepared = await prepare(chosen, program, process.env, files, say);

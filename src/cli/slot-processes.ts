@@ -10,7 +10,7 @@ import { stopProcesses } from "../node/process/stop-processes.ts";
 import type { EngineSpec } from "../wire/engine-spec.ts";
 import { callEngine, listenForSlots, type SlotLinkOptions } from "../wire/slot-link.ts";
 import { leaveSignalsToEngine } from "./engine-signals.ts";
-import { openRunnerSetup } from "./runner-setup.ts";
+import { openRunnerSetup } from "../node/engine/runner-setup.ts";
 
 /** So long an engine and its slot processes wait for each other; Slurm starts them in the same moment. */
 const GATHER_MS = 60_000;

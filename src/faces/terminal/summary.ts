@@ -1,6 +1,7 @@
 import type { Counts, Failure } from "../../records/state/counts.ts";
 import { endReason } from "./messages.ts";
-import { columnsOf, formatDuration, formatOutcome, formatRate, plural, printable, shorten } from "./text.ts";
+import { plural } from "../../domain/plural.ts";
+import { columnsOf, formatDuration, formatOutcome, formatRate, printable, shorten } from "./text.ts";
 
 /** What the summary needs beside the numbers. */
 export interface SummaryOptions {

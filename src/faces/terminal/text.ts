@@ -103,11 +103,6 @@ function digits(n: number): string {
   return n.toFixed(n < 99.95 ? 1 : 0);
 }
 
-/** `1 task`, `2 tasks`. */
-export function plural(n: number, noun: string): string {
-  return n === 1 ? `1 ${noun}` : `${n} ${noun}s`;
-}
-
 const SIGNAL_NAMES = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
 const ERROR_NAMES = new Map(Object.entries(constants.errno).map(([name, number]) => [number, name]));
 

@@ -7,9 +7,9 @@ import type { SlurmJob, SlurmNode } from "./job.ts";
 /** What the user said about tasks and cores. */
 export interface SlotRequest {
   /** `-t`; 0 sets no limit, whatever the job says. */
-  readonly tasksPerNode?: number;
+  readonly tasksPerNode?: number | undefined;
   /** `-c`, which may be a fraction. */
-  readonly cpusPerTask?: number;
+  readonly cpusPerTask?: number | undefined;
   /** `--fill`: as many tasks as there are cores for, whatever the job asked for. */
   readonly fill: boolean;
 }
@@ -48,7 +48,7 @@ export function slurmSlots(job: SlurmJob, request: SlotRequest): SlurmSlots {
   return { nodes, warnings: warning === "" ? [] : [warning] };
 }
 
-function withoutLimit<T extends { readonly tasksPerNode?: number }>(wish: T): Omit<T, "tasksPerNode"> {
+function withoutLimit<T extends { readonly tasksPerNode?: number | undefined }>(wish: T): Omit<T, "tasksPerNode"> {
   const { tasksPerNode: _, ...others } = wish;
   return others;
 }

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import type { Program } from "../../../src/cli/program-name.ts";
+import type { Program } from "../../../src/run/program-name.ts";
 import { refuseLoginNode } from "../../../src/cli/login-node.ts";
 import type { Answer } from "../../../src/places/slurm/ask.ts";
 import { scratchFolder } from "../node/process/scratch.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parsePoolOptions, type PoolRequest } from "../../../src/cli/pool-options.ts";
-import { userErrorOf } from "./errors.ts";
+import { userErrorOf } from "../../support/user-error.ts";
 
 const parse = (...args: readonly string[]): PoolRequest => parsePoolOptions(args, "run_dbUtil.sh");
 

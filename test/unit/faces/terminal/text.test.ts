@@ -7,7 +7,6 @@ import {
   formatDuration,
   formatOutcome,
   formatRate,
-  plural,
   printable,
   shorten,
 } from "../../../../src/faces/terminal/text.ts";
@@ -90,10 +89,6 @@ describe("numbers for people", () => {
     [0.001, "3.6/h"],
   ])("says %d tasks per second as %s", (rate, text) => {
     expect(formatRate(rate)).toBe(text);
-  });
-
-  it("says one thing without a plural", () => {
-    expect([plural(0, "task"), plural(1, "task"), plural(2, "task")]).toEqual(["0 tasks", "1 task", "2 tasks"]);
   });
 
   it.each([
