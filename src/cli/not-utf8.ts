@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { readFileSync, statSync } from "node:fs";
 import { decodeBytes } from "../domain/bytes.ts";
 import { UserError } from "../domain/errors.ts";
-import { printable } from "../faces/terminal/text.ts";
+import { printable } from "../domain/printable.ts";
 
 /** What runtimes put in the place of bytes that are no UTF-8. */
 const REPLACEMENT = "\uFFFD";

@@ -20,12 +20,16 @@ export interface FaceOptions {
   readonly gpu: boolean;
 }
 
-/** Both together. */
-export type Options = RunSettings & FaceOptions;
+/** A run is to be begun. */
+export interface RunRequest {
+  readonly type: "run";
+  readonly settings: RunSettings;
+  readonly face: FaceOptions;
+}
 
 /** What the command line asks for. */
 export type Request =
-  | { readonly type: "run"; readonly settings: RunSettings; readonly face: FaceOptions }
+  | RunRequest
   /** Take up the run of this prefix, whose driver has died. */
   | { readonly type: "recover"; readonly prefix: string }
   /** Text that was asked for, such as the help. */

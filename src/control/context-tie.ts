@@ -12,17 +12,17 @@ const LOOK_AGAIN_MS = 1_000;
 const FOR_GOOD = new Set(["no-such-context", "wrong-protocol"]);
 
 /** How the run has taken this process's context. */
-export type AddedContext = Answer<"context-added">;
+type Taken = Answer<"context-added">;
 
-export interface PoolTieOptions extends ReachedRun {
-  readonly added: AddedContext;
+export interface ContextTieOptions extends ReachedRun {
+  readonly added: Taken;
   /** Some of the context's hosts are others than the one that this process runs on. */
   readonly usesOtherHosts: boolean;
   /** Calls the run again; nobody has said anything yet. @throws UserError when it cannot be reached now. */
   readonly callAgain: () => Promise<ReachedRun>;
 }
 
-export interface PoolTieEvents {
+export interface ContextTieEvents {
   notice(notice: Notice): void;
   /** Contact is lost; the run is looked for from now on. */
   lost(closing: Closing): void;
@@ -35,18 +35,18 @@ export interface PoolTieEvents {
 }
 
 /** The tie between a context and its run, which is tied again when the driver or the way to it has died. */
-export class PoolTie {
-  readonly #options: PoolTieOptions;
+export class ContextTie {
+  readonly #options: ContextTieOptions;
   readonly #closing = new AbortController();
   #line: DriverLine;
   #callsFrom: CallsFrom;
-  #added: AddedContext;
-  #events: PoolTieEvents | undefined;
+  #added: Taken;
+  #events: ContextTieEvents | undefined;
   #isLost = false;
   /** The driver has said so. */
   runHasEnded = false;
 
-  constructor(options: PoolTieOptions) {
+  constructor(options: ContextTieOptions) {
     this.#options = options;
     this.#line = options.line;
     this.#callsFrom = options.callsFrom;
@@ -58,7 +58,7 @@ export class PoolTie {
   }
 
   /** Hands over what the driver says unasked, and what it has said already. */
-  listen(events: PoolTieEvents): void {
+  listen(events: ContextTieEvents): void {
     this.#events = events;
     this.#attend(this.#line);
   }

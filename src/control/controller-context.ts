@@ -1,13 +1,12 @@
 import { UserError } from "../domain/errors.ts";
-import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import type { CallsFrom, Invitation, ProcessEnd } from "../domain/launcher.ts";
 import { within } from "../domain/time-limit.ts";
 import type { ContextLauncher } from "../places/launchers/context-launcher.ts";
 import { plural } from "../domain/plural.ts";
 import type { Closing } from "../wire/connection.ts";
-import { PoolEngine } from "./controller-engine.ts";
+import { ControllerEngine } from "./controller-engine.ts";
 import type { Notice } from "./driver-line.ts";
-import type { PoolTie } from "./context-tie.ts";
+import type { ContextTie } from "./context-tie.ts";
 
 /** Engines have this long to go by themselves when their run has ended. */
 const FAREWELL_MS = 15_000;
@@ -17,9 +16,9 @@ const ENDED_HERE = "it has been ended by the dbUtil.sh that added it";
 /** The longest reason that the driver takes. */
 const LONGEST_REASON = 4096;
 
-export interface PoolContextOptions {
+export interface ControllerContextOptions {
   /** The run, which has taken the context. */
-  readonly tie: PoolTie;
+  readonly tie: ContextTie;
   readonly launcher: Pick<ContextLauncher, "context" | "start"> & Partial<Pick<ContextLauncher, "over">>;
   /** What is to be done if its driver has died, as the end of a sentence. */
   readonly afterItsDeath: () => string;
@@ -30,9 +29,9 @@ export interface PoolContextOptions {
 }
 
 /** A context that this process brings into a run: it starts the engines, speaks for them, and stays as long as they do. */
-export class PoolContext {
-  readonly #options: PoolContextOptions;
-  readonly #engines = new Map<string, PoolEngine>();
+export class ControllerContext {
+  readonly #options: ControllerContextOptions;
+  readonly #engines = new Map<string, ControllerEngine>();
   /** Engines that are there, or that others may be started in place of. */
   #awaited = 0;
   /** No more engines are started. */
@@ -50,14 +49,18 @@ export class PoolContext {
   readonly #runEnded: Promise<void>;
   #noteRunEnded: () => void = () => undefined;
 
-  constructor(options: PoolContextOptions) {
+  constructor(options: ControllerContextOptions) {
     this.#options = options;
     this.#allOver = new Promise((resolve) => (this.#noteAllOver = resolve));
     this.#runEnded = new Promise((resolve) => (this.#noteRunEnded = resolve));
   }
 
-  /** Starts engines as the driver says; resolves when none of them is left. */
-  async serve(): Promise<ExitCode> {
+  /**
+   * Starts engines as the driver says; resolves when none of them is left.
+   *
+   * @returns whether one has joined, or the run has ended meanwhile.
+   */
+  async serve(): Promise<boolean> {
     const { tie, farewellMs = FAREWELL_MS } = this.#options;
     tie.listen({
       notice: (notice) => this.#note(notice),
@@ -127,7 +130,7 @@ export class PoolContext {
     if (process === undefined) {
       return tie.say({ type: "engine-ended", id, certain: true, reason: "its context is being ended" });
     }
-    const engine = new PoolEngine(place, process);
+    const engine = new ControllerEngine(place, process);
     const before = [...this.#engines.values()].filter((other) => other.place === place);
     if (before.length > 0) this.#say(`another engine is being started on ${engine.node}`);
     this.#awaited++;
@@ -136,7 +139,7 @@ export class PoolContext {
     void this.#watch(engine);
   }
 
-  async #watch(engine: PoolEngine): Promise<void> {
+  async #watch(engine: ControllerEngine): Promise<void> {
     const end = await engine.ended;
     engine.end = end;
     this.#tellEnd(engine, end);
@@ -148,7 +151,7 @@ export class PoolContext {
   }
 
   /** To the driver, which takes note of the first time. */
-  #reportEnd({ id, isBeingEnded }: PoolEngine, { certain, reason }: ProcessEnd): void {
+  #reportEnd({ id, isBeingEnded }: ControllerEngine, { certain, reason }: ProcessEnd): void {
     const { tie } = this.#options;
     if (this.#isTerminated && isBeingEnded) {
       return tie.say({ type: "engine-ended", id, certain, reason: ENDED_HERE, wanted: true });
@@ -157,7 +160,7 @@ export class PoolContext {
     tie.say({ type: "engine-ended", id, certain, ...said });
   }
 
-  #tellEnd({ node, rank, isBeingEnded }: PoolEngine, { certain, reason }: ProcessEnd): void {
+  #tellEnd({ node, rank, isBeingEnded }: ControllerEngine, { certain, reason }: ProcessEnd): void {
     if (isBeingEnded || this.#parting) return;
     if (rank === undefined) this.#say(`no engine on ${node}: ${reason ?? "it ended before it joined the run"}`);
     else if (!certain)
@@ -229,7 +232,7 @@ export class PoolContext {
     this.#options.tie.say({ type: "engine-killed", id, certain });
   }
 
-  #sumUp(): ExitCode {
+  #sumUp(): boolean {
     const { tie, launcher } = this.#options;
     const joined = [...this.#engines.values()].filter(({ rank }) => rank !== undefined);
     const missing = launcher.context.nodes.length - new Set(joined.map(({ place }) => place)).size;
@@ -238,7 +241,7 @@ export class PoolContext {
       : `context ${this.#label} has ended; it had`;
     const without = missing > 0 ? `, and ${plural(missing, "host")} did not get one` : "";
     this.#say(`${end} ${plural(joined.length, "engine")}${without}`);
-    return joined.length > 0 || tie.runHasEnded ? EXIT.done : EXIT.unfinished;
+    return joined.length > 0 || tie.runHasEnded;
   }
 
   /** That the run is over is said in another place. */

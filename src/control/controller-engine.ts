@@ -2,7 +2,7 @@ import { type EngineProcess, type ProcessEnd, REASON_MS } from "../domain/launch
 import { within } from "../domain/time-limit.ts";
 
 /** An engine that this process has started at the driver's word. */
-export class PoolEngine {
+export class ControllerEngine {
   /** Which of the context's nodes it runs on, from 0. */
   readonly place: number;
   readonly process: EngineProcess;

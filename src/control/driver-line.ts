@@ -1,6 +1,5 @@
 import type { TLSSocket } from "node:tls";
 import { UserError } from "../domain/errors.ts";
-import { EXIT } from "../domain/exit-codes.ts";
 import { within } from "../domain/time-limit.ts";
 import { type Closing, Connection } from "../wire/connection.ts";
 import {
@@ -105,10 +104,8 @@ export class DriverLine {
 
   #lose({ refusal, failure }: Closing): void {
     this.#lost = this.runHasEnded
-      ? new UserError("run-ended", "the run has ended", { exitCode: EXIT.unfinished })
-      : new UserError("connection-lost", `contact with the run is lost: ${refusal ?? failure}`, {
-          exitCode: EXIT.unfinished,
-        });
+      ? new UserError("run-ended", "the run has ended")
+      : new UserError("connection-lost", `contact with the run is lost: ${refusal ?? failure}`);
     for (const question of this.#questions.splice(0)) question.failed(this.#lost);
   }
 }

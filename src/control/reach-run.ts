@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { UserError } from "../domain/errors.ts";
-import { EXIT } from "../domain/exit-codes.ts";
 import type { CallsFrom, Invitation } from "../domain/launcher.ts";
 import { errnoOf, errnoText } from "../domain/system-error.ts";
 import { ForeignFileError, readOwnFile } from "../files/own-file.ts";
@@ -44,7 +43,7 @@ export async function reachRun(file: string, program: readonly string[]): Promis
   const invitation = contact[callsFrom];
   if (invitation === undefined) {
     const message = `the run on ${contact.host} takes no calls from other hosts: do this on ${contact.host}, or start the run with -S or --use-address`;
-    throw unfinished("run-is-elsewhere", message);
+    throw outOfReach("run-is-elsewhere", message);
   }
   return { line: new DriverLine(await call(invitation, file, program)), callsFrom };
 }
@@ -57,7 +56,7 @@ async function call(invitation: Invitation, file: string, program: readonly stri
     await delay(ENDING_MS);
     if (!isTaken(file)) throw noRun();
     const advice = adviceFor(file, program);
-    throw unfinished("run-unreachable", `nobody answers for the run (${errnoText(error)}); ${advice}`, error);
+    throw outOfReach("run-unreachable", `nobody answers for the run (${errnoText(error)}); ${advice}`, error);
   }
 }
 
@@ -78,7 +77,7 @@ async function untilWritten(file: string, program: readonly string[]): Promise<v
   const { lock } = filesByContact(file);
   for (let waited = 0; !isTaken(file) && existsSync(lock); waited += LOOK_AGAIN_MS) {
     if (waited >= PATIENCE_MS) {
-      throw unfinished("run-unreachable", `the run does not say where it can be called; ${adviceFor(file, program)}`);
+      throw outOfReach("run-unreachable", `the run does not say where it can be called; ${adviceFor(file, program)}`);
     }
     await delay(LOOK_AGAIN_MS);
   }
@@ -90,7 +89,7 @@ function readContact(file: string): Contact {
     return parseContact(text);
   } catch (error) {
     const message = `${file} does not say where a run of this version can be called: it is damaged, or of another version`;
-    throw unfinished("bad-contact", message, error);
+    throw outOfReach("bad-contact", message, error);
   }
 }
 
@@ -101,16 +100,16 @@ function readText(file: string): string {
     if (errnoOf(error) === "ENOENT") throw noRun();
     if (error instanceof ForeignFileError) {
       const message = `${file} ${error.why}: it could have you join a run of somebody else's, and is not used`;
-      throw unfinished("foreign-contact", message, error);
+      throw outOfReach("foreign-contact", message, error);
     }
-    throw unfinished("bad-contact", `cannot read ${file}: ${errnoText(error)}`, error);
+    throw outOfReach("bad-contact", `cannot read ${file}: ${errnoText(error)}`, error);
   }
 }
 
 function noRun(): UserError {
-  return unfinished("no-run", "the run has ended");
+  return outOfReach("no-run", "the run has ended");
 }
 
-function unfinished(code: string, message: string, cause?: unknown): UserError {
-  return new UserError(code, message, { exitCode: EXIT.unfinished, cause });
+function outOfReach(code: string, message: string, cause?: unknown): UserError {
+  return new UserError(code, message, { cause });
 }

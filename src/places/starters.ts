@@ -27,7 +27,7 @@ export interface StarterOptions {
   /** The user's environment, which ssh goes by. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The Slurm job that this process is part of, if its nodes are to be used. */
-  readonly slurm?: SlurmJobToUse;
+  readonly slurm?: SlurmJobToUse | undefined;
   /** Tells the user something, in one line. */
   readonly say: (message: string) => void;
 }

@@ -6,7 +6,9 @@ import type { Environment } from "../places/slurm/environment.ts";
 export interface Program {
   /** How to start it again: a file and its first arguments. */
   readonly command: readonly [string, ...string[]];
+  /** What it was told; this is what a run is recovered by. */
   readonly args: readonly string[];
+  readonly version: string;
 }
 
 /** How users call this program where PATH leads to it; both names are the scripts' of dist/bin, too. */

@@ -32,7 +32,7 @@ export function requeuedJob(
 interface RunAgain {
   readonly settings: RunSettings;
   /** Why engines may still be there that know nothing of this start. */
-  readonly hold?: string;
+  readonly hold?: string | undefined;
   /** What has been dropped from the ends of the records. */
   readonly dropped?: readonly string[];
 }
@@ -50,7 +50,7 @@ export async function goOnAfterRequeue(
   if (!existsSync(files.recovery)) return again;
   const dropped: string[] = [];
   const others = await mendRecords(settings, files, job, { say, dropped: (text) => void dropped.push(text) });
-  return { ...again, dropped, ...(others ? { hold: "engines outside of this job may still be there" } : {}) };
+  return { ...again, dropped, hold: others ? "engines outside of this job may still be there" : undefined };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import type { Address } from "../domain/launcher.ts";
 import { LEASE, type OnDriverLost } from "../domain/lease.ts";
 import type { LogFormat, LogLevel } from "../domain/log.ts";
@@ -50,6 +51,11 @@ export interface RunSettings extends ContextSettings, CarriedRequest {
   readonly forceResume: boolean;
   /** A job that Slurm has requeued takes its run up again. */
   readonly requeueResume: boolean;
+}
+
+/** Name of the task file, as tasks see it: its base name, or `stdin`. */
+export function nameOfTasks({ taskFile }: Pick<RunSettings, "taskFile">): string {
+  return taskFile === "-" ? "stdin" : basename(taskFile);
 }
 
 /** What a run does that is told nothing but its task file. */

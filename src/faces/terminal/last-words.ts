@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { printableLines } from "./text.ts";
+import { printableLines } from "../../domain/printable.ts";
 
 /** Says its first argument when nobody has told it before that all is well. */
 const SCRIPT = `trap '' HUP INT TERM USR1 USR2; read -r word; [ "$word" = done ] && exit; [ -t 2 ] && printf '\\r\\033[K' >&2; printf '%s\\n' "$1" >&2`;

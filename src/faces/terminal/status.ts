@@ -1,6 +1,7 @@
 import { someOf } from "../../domain/some-of.ts";
 import { plural } from "../../domain/plural.ts";
-import { columnsOf, formatClock, printable, shorten } from "./text.ts";
+import { printable } from "../../domain/printable.ts";
+import { columnsOf, formatClock, shorten } from "./text.ts";
 import type { Snapshot } from "../../domain/snapshot.ts";
 
 /** Where a run stands, as a driver of any version tells it. */

@@ -1,7 +1,8 @@
 import type { Counts, Failure } from "../../records/state/counts.ts";
 import { endReason } from "./messages.ts";
 import { plural } from "../../domain/plural.ts";
-import { columnsOf, formatDuration, formatOutcome, formatRate, printable, shorten } from "./text.ts";
+import { printable } from "../../domain/printable.ts";
+import { columnsOf, formatDuration, formatOutcome, formatRate, shorten } from "./text.ts";
 
 /** What the summary needs beside the numbers. */
 export interface SummaryOptions {

@@ -1,10 +1,10 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { reachRun } from "../../../src/control/reach-run.ts";
-import { PoolContext } from "../../../src/control/controller-context.ts";
-import { callsElsewhere, PoolTie } from "../../../src/control/context-tie.ts";
+import { ControllerContext } from "../../../src/control/controller-context.ts";
+import { callsElsewhere, ContextTie } from "../../../src/control/context-tie.ts";
 import type { NodeSlots } from "../../../src/domain/engine.ts";
-import type { ExitCode } from "../../../src/domain/exit-codes.ts";
+import { EXIT, type ExitCode } from "../../../src/domain/exit-codes.ts";
 import type { CallsFrom, EngineProcess, Invitation, Invite, ProcessEnd } from "../../../src/domain/launcher.ts";
 import { until } from "../../support/until.ts";
 import { PretendedRun } from "./pretended-run.ts";
@@ -66,7 +66,7 @@ class PretendedLauncher {
 interface Served {
   readonly run: PretendedRun;
   readonly engines: readonly PretendedProcess[];
-  readonly context: PoolContext;
+  readonly context: ControllerContext;
   readonly said: readonly string[];
   readonly exit: Promise<ExitCode>;
 }
@@ -97,9 +97,9 @@ async function serve(nodes: readonly string[], options: ServeOptions = {}): Prom
   const said: string[] = [];
   const say = (message: string): void => void said.push(message);
   const callAgain = () => reachRun(run.contact, ["disbatch"]);
-  const tie = new PoolTie({ line, callsFrom, added, usesOtherHosts, callAgain });
-  const context = new PoolContext({ tie, launcher, afterItsDeath: () => "do this", say, ...options });
-  const exit = context.serve();
+  const tie = new ContextTie({ line, callsFrom, added, usesOtherHosts, callAgain });
+  const context = new ControllerContext({ tie, launcher, afterItsDeath: () => "do this", say, ...options });
+  const exit = context.serve().then((isWell) => (isWell ? EXIT.done : EXIT.unfinished));
   onTestFinished(async () => {
     for (const engine of launcher.engines) engine.end();
     run.end();

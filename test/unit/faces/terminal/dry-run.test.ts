@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { dryRun } from "../../../../src/faces/terminal/dry-run.ts";
 import type { StreamItem, Task } from "../../../../src/domain/task.ts";
-import { printable } from "../../../../src/faces/terminal/text.ts";
+import { printable } from "../../../../src/domain/printable.ts";
 
 const task = (id: number, command: string): Task => ({ kind: "task", id, line: id + 1, repeatIndex: -1, command });
 

@@ -1,13 +1,13 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
+import { printable } from "../../../../src/domain/printable.ts";
 import {
   columnsOf,
   formatClock,
   formatDuration,
   formatOutcome,
   formatRate,
-  printable,
   shorten,
 } from "../../../../src/faces/terminal/text.ts";
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { parsePoolOptions, type PoolRequest } from "../../../src/cli/pool-options.ts";
+import { parseDbUtilOptions, type DbUtilRequest } from "../../../src/cli/db-util-options.ts";
 import { userErrorOf } from "../../support/user-error.ts";
 
-const parse = (...args: readonly string[]): PoolRequest => parsePoolOptions(args, "run_dbUtil.sh");
+const parse = (...args: readonly string[]): DbUtilRequest => parseDbUtilOptions(args, "run_dbUtil.sh");
 
 const DEFAULTS = {
   ...{ sshNode: [], hostfile: [], envResource: [], contextTaskLimit: 0, sshParallel: 32, sshTransport: "auto" },
@@ -27,7 +27,7 @@ describe("a context is asked for", () => {
 });
 
 describe("what is no context is asked for", () => {
-  test.each<[string[], PoolRequest]>([
+  test.each<[string[], DbUtilRequest]>([
     [["--status"], { type: "status", json: false }],
     [["--json", "--status"], { type: "status", json: true }],
     [["--stop-run"], { type: "stop", messages: [{ type: "stop-run" }] }],

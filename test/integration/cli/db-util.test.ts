@@ -2,11 +2,11 @@ import { readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import path from "node:path";
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import { isPoolCommand, runPool } from "../../../src/cli/pool-command.ts";
+import { isDbUtilCommand, runDbUtil } from "../../../src/cli/db-util.ts";
 import type { ExitCode } from "../../../src/domain/exit-codes.ts";
 import type { DriverAnswer } from "../../../src/wire/control-messages.ts";
 import { parseEngineSpec } from "../../../src/wire/engine-spec.ts";
-import { PretendedRun } from "./pretended-run.ts";
+import { PretendedRun } from "../control/pretended-run.ts";
 
 let stdout = "";
 let stderr = "";
@@ -30,7 +30,11 @@ beforeEach(() => {
 function pool(run: PretendedRun, ...words: readonly string[]): Promise<ExitCode> {
   const script = path.join(run.folder, "engine");
   writeFileSync(script, `cat > "$0.spec"; [ -s "$0.spec" ] || echo "not invited"; exit 0\n`);
-  return runPool(["/bin/bash", script], ["pool", "--contact", run.contact, ...words]);
+  return runDbUtil({
+    command: ["/bin/bash", script],
+    args: ["pool", "--contact", run.contact, ...words],
+    version: "1.2.3",
+  });
 }
 
 /** What standard error has, a line each, without the name of the script. */
@@ -46,15 +50,21 @@ const SNAPSHOT: Extract<DriverAnswer, { type: "status" }>["snapshot"] = {
 };
 
 test("it is called by two words and the path of a contact file", () => {
-  expect(isPoolCommand(["pool", "--contact", "x_contact.json"])).toBe(true);
-  expect(isPoolCommand(["pool", "--contact", "x", "--status"])).toBe(true);
-  expect(isPoolCommand(["pool", "--contact"])).toBe(false);
-  expect(isPoolCommand(["pool"])).toBe(false);
-  expect(isPoolCommand(["-s", "pool", "--contact", "x"])).toBe(false);
+  expect(isDbUtilCommand(["pool", "--contact", "x_contact.json"])).toBe(true);
+  expect(isDbUtilCommand(["pool", "--contact", "x", "--status"])).toBe(true);
+  expect(isDbUtilCommand(["pool", "--contact"])).toBe(false);
+  expect(isDbUtilCommand(["pool"])).toBe(false);
+  expect(isDbUtilCommand(["-s", "pool", "--contact", "x"])).toBe(false);
 });
 
 test("it shows its help whether or not there is a run", async () => {
-  expect(await runPool(["x"], ["pool", "--contact", "/no/where_contact.json", "--help"])).toBe(0);
+  expect(
+    await runDbUtil({
+      command: ["x"],
+      args: ["pool", "--contact", "/no/where_contact.json", "--help"],
+      version: "1.2.3",
+    }),
+  ).toBe(0);
   expect(stdout).toContain("where_dbUtil.sh [options]");
 });
 

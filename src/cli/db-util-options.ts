@@ -8,7 +8,7 @@ import { addContextOptions } from "./context-options.ts";
 import { collect, positiveNumber, wholeNumber } from "./option-values.ts";
 
 /** What somebody wants of a run that goes on. */
-export type PoolRequest =
+export type DbUtilRequest =
   /** Text that was asked for, such as the help. */
   | { readonly type: "show"; readonly text: string }
   | { readonly type: "status"; readonly json: boolean }
@@ -18,7 +18,7 @@ export type PoolRequest =
 
 export type StopMessage = Extract<ControllerMessage, { type: "stop-engine" | "stop-context" | "stop-run" }>;
 
-interface PoolOptions extends Partial<ContextSettings> {
+interface DbUtilOptions extends Partial<ContextSettings> {
   readonly status: boolean;
   readonly json: boolean;
   readonly stopEngine: readonly number[];
@@ -42,11 +42,11 @@ const ADDITIONS = ["json", "drainTimeout"] as const;
  * @param utility how it calls itself.
  * @throws UserError (exit code 2), one line.
  */
-export function parsePoolOptions(args: readonly string[], utility: string): PoolRequest {
+export function parseDbUtilOptions(args: readonly string[], utility: string): DbUtilRequest {
   const command = describe(utility);
   const text = readCommandLine(command, args);
   if (text !== undefined) return { type: "show", text };
-  const options: PoolOptions = command.opts();
+  const options: DbUtilOptions = command.opts();
   const { status, json, stopEngine, stopContext, stopRun, drainTimeout } = options;
   const given = command.options.filter((option) => command.getOptionValueSource(option.attributeName()) === "cli");
   refuseMixture(given);
