@@ -1,13 +1,10 @@
-import type { Reporter } from "../domain/events.ts";
 import type { ExitCode } from "../domain/exit-codes.ts";
-import { clockWith } from "../faces/terminal/clock.ts";
 import { LastWords } from "../faces/terminal/last-words.ts";
-import { Messages } from "../faces/terminal/messages.ts";
-import { PlainProgress, ProgressBar, type ProgressMode, resolveProgressMode } from "../faces/terminal/progress.ts";
+import { terminalObservers } from "../faces/terminal/run-observers.ts";
 import { Terminal } from "../faces/terminal/terminal.ts";
 import type { Program } from "../run/program-name.ts";
 import type { Run } from "../run/run.ts";
-import type { ObservedRun, Surroundings } from "../run/surroundings.ts";
+import type { Surroundings } from "../run/surroundings.ts";
 import { attend } from "./attend.ts";
 import { exitCodeOfRun } from "./exit-code.ts";
 import { GoingOn } from "./going-on.ts";
@@ -29,12 +26,14 @@ export async function conduct(
   begin: (surroundings: Surroundings) => Promise<Run>,
 ): Promise<ExitCode> {
   const { env } = process;
+  const { isTTY } = process.stderr;
   const terminal = new Terminal(process.stderr);
   const run = await begin({
     program,
     env,
     input: () => process.stdin,
-    observers: (begun) => observersOf(begun, face().progress, terminal),
+    observers: ({ counts, now, files }) =>
+      terminalObservers({ counts, now, utility: files.util }, terminal, { progress: face().progress, isTTY, env }),
     say: sayOn(terminal),
     refuseThisMachine: (begun, ask) => refuseLoginNode(begun, env, ask),
     recoverable: (begun) => {
@@ -53,23 +52,11 @@ export async function conduct(
   });
   const outcome = await run.outcome;
   stopAttending();
-  sumUp(outcome, run.files, goingOn.afterEnd(outcome), terminal, process.stderr.isTTY);
+  sumUp(outcome, run.files, goingOn.afterEnd(outcome), terminal, isTTY);
   return exitCodeOfRun(outcome, face().exitCode);
 }
 
 /** Tells the user something, in one line. */
 export function sayOn(terminal: Terminal): (message: string) => void {
   return (message) => terminal.message(`disbatch: ${message}`);
-}
-
-/** What the user sees meanwhile. */
-function observersOf({ counts, now, files }: ObservedRun, progress: ProgressMode, terminal: Terminal): Reporter[] {
-  const { env, stderr } = process;
-  const clock = clockWith(now);
-  const messages = new Messages(terminal, counts, files.util);
-  const mode = resolveProgressMode(progress, { isTTY: stderr.isTTY, term: env["TERM"] });
-  const colour = stderr.isTTY && (env["NO_COLOR"] ?? "") === "";
-  if (mode === "bar") return [messages, new ProgressBar({ counts, terminal, clock, colour })];
-  if (mode === "plain") return [messages, new PlainProgress({ counts, terminal, clock })];
-  return [messages];
 }

@@ -1,7 +1,7 @@
 import { describeError, UserError } from "../domain/errors.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import { printableLines } from "../domain/printable.ts";
-import { isEndCommand, isEngineCommand, runEngine } from "./engine-command.ts";
+import { isEndCommand, isEngineCommand, runEngine } from "./engine.ts";
 import { refuseTooLittle } from "../node/process/least-resources.ts";
 import { parseOptions } from "./options.ts";
 import { refuseWords } from "./not-utf8.ts";

@@ -6,7 +6,6 @@ import { openRun, previewTasks } from "../run/open-run.ts";
 import type { Program } from "../run/program-name.ts";
 import type { RunSettings } from "../run/settings.ts";
 import { conduct, sayOn } from "./conduct.ts";
-import { refuseFolder } from "./not-utf8.ts";
 import type { FaceOptions } from "./options.ts";
 import { print } from "./standard-output.ts";
 
@@ -14,7 +13,6 @@ const GPU_NOTE = "-g is deprecated and ignored; use -E CUDA_VISIBLE_DEVICES";
 
 /** Runs a task file. @throws UserError before anything has been run. */
 export async function run(settings: RunSettings, face: FaceOptions, program: Program): Promise<ExitCode> {
-  refuseFolder();
   if (face.dryRun) return showTasks(settings, program);
   return conduct(
     program,

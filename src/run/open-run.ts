@@ -17,6 +17,7 @@ import {
 } from "./files/run-files.ts";
 import { isStale, lockHolder, RunLock } from "./files/run-lock.ts";
 import { type Beforehand, prepare } from "./prepare.ts";
+import { refuseFolder } from "./refusals.ts";
 import { goOnAfterRequeue, requeuedJob } from "./requeue.ts";
 import { Run } from "./run.ts";
 import { nameOfTasks, type RunSettings } from "./settings.ts";
@@ -29,6 +30,7 @@ import type { Surroundings } from "./surroundings.ts";
  * @throws UserError before anything has been run.
  */
 export async function openRun(settings: RunSettings, surroundings: Surroundings): Promise<Run> {
+  refuseFolder();
   const { env, say } = surroundings;
   const taskFileName = nameOfTasks(settings);
   const job = settings.requeueResume ? requeuedJob(settings, env, say) : undefined;
@@ -54,6 +56,7 @@ export async function openRun(settings: RunSettings, surroundings: Surroundings)
  * @throws UserError as `openRun` does.
  */
 export async function previewTasks(settings: RunSettings, beforehand: Beforehand): Promise<TaskSource> {
+  refuseFolder();
   const files = chooseRunFiles(settings.prefix, nameOfTasks(settings), new Date());
   return (await prepare(settings, files, beforehand)).source;
 }

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { UserError } from "../domain/errors.ts";
 import { shellWords } from "../domain/shell-words.ts";
@@ -8,6 +8,26 @@ import { isJobOver } from "../places/slurm/job-facts.ts";
 import { recoverCommand } from "./files/recover-command.ts";
 import { isOfThisHost, slurmJobIn } from "./files/recovery-file.ts";
 import { filesOfRun, type RunFiles, waysOn } from "./files/run-files.ts";
+
+/** What runtimes put in the place of bytes that are no UTF-8. */
+const REPLACEMENT = "\uFFFD";
+
+/**
+ * Refuses to begin a run in a folder whose name is not UTF-8: runtimes read names as UTF-8, and what is none leads elsewhere.
+ *
+ * @throws UserError `not-utf8`.
+ */
+export function refuseFolder(): void {
+  const folder = process.cwd();
+  if (!folder.includes(REPLACEMENT) || isHere(folder)) return;
+  throw new UserError("not-utf8", `${folder}: the name of this folder is not UTF-8, and no run can be started in it`);
+}
+
+/** Whether that path leads to the folder that this process is in. */
+function isHere(folder: string): boolean {
+  const [there, here] = [statSync(folder, { throwIfNoEntry: false }), statSync(".")];
+  return there?.dev === here.dev && there.ino === here.ino;
+}
 
 /**
  * Refuses a prefix that has records already. The files are made with care later on; this only says it before anything else is

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { isEngineCommand } from "../../../src/cli/engine-command.ts";
+import { isEngineCommand } from "../../../src/cli/engine.ts";
 import { findUndelivered } from "../../../src/records/recovery/undelivered.ts";
 import type { EngineEnd } from "../../../src/wire/engine-end.ts";
 import type { EngineSpec } from "../../../src/wire/engine-spec.ts";
@@ -17,7 +17,7 @@ import { living, TestGroup } from "../node/process/children.ts";
 import { bundle, RUNTIMES } from "../node/process/runtimes.ts";
 import { scratchFolder } from "../node/process/scratch.ts";
 
-const script = bundle(new URL("engine-command-probe.ts", import.meta.url));
+const script = bundle(new URL("engine-probe.ts", import.meta.url));
 const HOST = "127.0.0.1";
 
 let run: RunCredentials;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { slotOf } from "../../../src/cli/slot-processes.ts";
-import type { EngineSpec } from "../../../src/wire/engine-spec.ts";
+import { slotOf } from "../../../../src/node/engine/slot-processes.ts";
+import type { EngineSpec } from "../../../../src/wire/engine-spec.ts";
 
 const spec: EngineSpec = {
   invitation: { addresses: [], credentials: { authority: "", certificate: "", key: "" } },

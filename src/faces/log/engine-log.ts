@@ -1,14 +1,13 @@
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
-import type { LogLevel, LogStyle } from "../domain/log.ts";
-import { errnoText } from "../domain/system-error.ts";
-import type { EngineLog } from "../node/engine/engine.ts";
-import { appendOwnFile, reasonOf } from "../files/own-file.ts";
-import { systemClock } from "../faces/terminal/clock.ts";
-import { LogFile } from "../faces/log/log-file.ts";
-import { formatLogRecord, type LogRecord } from "../faces/log/log-format.ts";
-import { Log } from "../faces/log/log.ts";
-import { openStream } from "../faces/log/log-files.ts";
+import type { LogLevel, LogStyle } from "../../domain/log.ts";
+import { errnoText } from "../../domain/system-error.ts";
+import { appendOwnFile, reasonOf } from "../../files/own-file.ts";
+import { systemClock } from "../terminal/clock.ts";
+import { LogFile } from "./log-file.ts";
+import { formatLogRecord, type LogRecord } from "./log-format.ts";
+import { Log } from "./log.ts";
+import { openStream } from "./log-files.ts";
 
 /** The descriptor of standard error. */
 const STDERR = 2;
@@ -17,15 +16,20 @@ const STDERR = 2;
  * The log of an engine, which is opened when its rank is known, since that is part of the name. Where there is no folder for
  * it, or it cannot be opened, its lines go to standard error, which whoever has started the engine keeps.
  */
-export class FileEngineLog implements EngineLog {
+export class FileEngineLog {
   readonly #prefix: string;
   readonly #style: LogStyle;
+  readonly #print: (text: string) => void;
   #log: Log | undefined;
 
   #tell: (message: string) => void = () => undefined;
 
-  /** @param prefix path of the log up to the rank. */
-  constructor(prefix: string, style: LogStyle) {
+  /**
+   * @param prefix path of the log up to the rank.
+   * @param print writes to standard error.
+   */
+  constructor(prefix: string, style: LogStyle, print: (text: string) => void) {
+    this.#print = print;
     this.#prefix = prefix;
     this.#style = style;
   }
@@ -67,7 +71,7 @@ export class FileEngineLog implements EngineLog {
     return new LogFile(fd, (error) => {
       const why = `the log ${path} cannot be written: ${errnoText(error)}`;
       // A record, and so nobody takes it for the reason of this engine's end.
-      process.stderr.write(formatLogRecord(recordOf("WARNING", why), this.#style.logFormat));
+      this.#print(formatLogRecord(recordOf("WARNING", why), this.#style.logFormat));
       this.#tell(why);
     });
   }

@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { text } from "node:stream/consumers";
-import { setTimeout as delay } from "node:timers/promises";
 import { ENGINE_MARK } from "../domain/engine.ts";
 import type { TaskResult } from "../domain/result.ts";
 import { Engine } from "../node/engine/engine.ts";
@@ -10,19 +9,19 @@ import { SharedDeadline } from "../node/engine/shared-deadline.ts";
 import type { SlotCrew } from "../node/engine/slot-crew.ts";
 import { reasonOf } from "../files/own-file.ts";
 import { bootSeconds } from "../node/process/boot-clock.ts";
-import { isLiving, signal } from "../node/process/process-table.ts";
+import { endEngine } from "../node/engine/end-engine.ts";
 import { stopProcesses } from "../node/process/stop-processes.ts";
 import { Watchdog } from "../node/process/watchdog.ts";
 import { leaveUndelivered } from "../records/recovery/undelivered.ts";
 import { openFileLimit } from "../wire/descriptors.ts";
 import { dial } from "../wire/dial.ts";
-import { type EngineEnd, parseEngineEnd } from "../wire/engine-end.ts";
+import { parseEngineEnd } from "../wire/engine-end.ts";
 import { type EngineSpec, parseEngineSpec } from "../wire/engine-spec.ts";
 import { END_ARGUMENTS, ENGINE_ARGUMENTS } from "../wire/engine-verbs.ts";
-import { FileEngineLog } from "./engine-log.ts";
-import { EngineSignals } from "./engine-signals.ts";
+import { FileEngineLog } from "../faces/log/engine-log.ts";
+import { EngineSignals, leaveSignalsToEngine } from "./engine-signals.ts";
 import { openRunnerSetup } from "../node/engine/runner-setup.ts";
-import { gatherCrew, runSlotProcess, slotOf } from "./slot-processes.ts";
+import { gatherCrew, runSlotProcess, slotOf } from "../node/engine/slot-processes.ts";
 
 export function isEngineCommand(args: readonly string[]): boolean {
   return isSame(args, ENGINE_ARGUMENTS) || isEndCommand(args);
@@ -40,11 +39,15 @@ export async function runEngine(args: readonly string[]): Promise<void> {
   if (specification === "") return;
   if (isEndCommand(args)) return endEngine(parseEngineEnd(specification));
   const spec = parseEngineSpec(specification);
-  const slot = slotOf(spec, process.env["SLURM_LOCALID"]);
-  if (slot > 0) return runSlotProcess(spec, slot);
+  const { env } = process;
+  const slot = slotOf(spec, env["SLURM_LOCALID"]);
+  if (slot > 0) {
+    leaveSignalsToEngine();
+    return runSlotProcess(spec, slot, env);
+  }
   const signals = new EngineSignals(spec.sharedSignals === true);
-  const crew = await gatherCrew(spec, signals.heard);
-  const log = new FileEngineLog(spec.logPrefix, spec);
+  const crew = await gatherCrew(spec, signals.heard, env);
+  const log = new FileEngineLog(spec.logPrefix, spec, (line) => void process.stderr.write(line));
   try {
     const engine = makeEngine(spec, crew, log);
     signals.obeyedBy(engine);
@@ -91,20 +94,3 @@ function keepUndelivered(spec: EngineSpec, results: readonly TaskResult[], log: 
 function isSame(args: readonly string[], words: readonly string[]): boolean {
   return args.length === words.length && words.every((word, i) => args[i] === word);
 }
-
-/** Ends an engine process of this machine and every process of its tasks by KILL. */
-async function endEngine({ engineId, pid }: EngineEnd): Promise<void> {
-  const stop = (): Promise<void> => stopProcesses({ name: ENGINE_MARK, value: engineId }, new Set([pid]), () => 0);
-  // Standing still it reports nothing of what ends under it, and starts nothing; and who its children are can be seen.
-  signal(pid, "SIGSTOP");
-  await stop();
-  // Under some login programs it leads no group; it may have started more until now.
-  if (!signal(pid, "SIGKILL")) return;
-  await stop();
-  // The system needs a moment to take it away.
-  for (let turn = 0; turn < MOST_TURNS && isLiving(pid); turn++) await delay(TURN_MS);
-}
-
-/** How often, and how many times, it is looked whether a process that was killed is gone: a second in all. */
-const TURN_MS = 10;
-const MOST_TURNS = 100;

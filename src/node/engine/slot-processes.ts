@@ -1,16 +1,18 @@
-import { UserError } from "../domain/errors.ts";
-import { EXIT } from "../domain/exit-codes.ts";
-import { RunningCommand } from "../node/engine/runner.ts";
-import type { Share } from "../node/engine/shares.ts";
-import { SlotCrew } from "../node/engine/slot-crew.ts";
-import { SlotWorker } from "../node/engine/slot-worker.ts";
-import { ownAffinity } from "../node/process/affinity.ts";
-import { bootSeconds } from "../node/process/boot-clock.ts";
-import { stopProcesses } from "../node/process/stop-processes.ts";
-import type { EngineSpec } from "../wire/engine-spec.ts";
-import { callEngine, listenForSlots, type SlotLinkOptions } from "../wire/slot-link.ts";
-import { leaveSignalsToEngine } from "./engine-signals.ts";
-import { openRunnerSetup } from "../node/engine/runner-setup.ts";
+import { UserError } from "../../domain/errors.ts";
+import { EXIT } from "../../domain/exit-codes.ts";
+import { RunningCommand } from "./runner.ts";
+import type { Share } from "./shares.ts";
+import { SlotCrew } from "./slot-crew.ts";
+import { SlotWorker } from "./slot-worker.ts";
+import { ownAffinity } from "../process/affinity.ts";
+import { bootSeconds } from "../process/boot-clock.ts";
+import { stopProcesses } from "../process/stop-processes.ts";
+import type { EngineSpec } from "../../wire/engine-spec.ts";
+import { callEngine, listenForSlots, type SlotLinkOptions } from "../../wire/slot-link.ts";
+import { openRunnerSetup } from "./runner-setup.ts";
+
+/** The environment of this process. */
+type Variables = Share["env"];
 
 /** So long an engine and its slot processes wait for each other; Slurm starts them in the same moment. */
 const GATHER_MS = 60_000;
@@ -30,13 +32,12 @@ export function slotOf({ slotProcesses, slots }: EngineSpec, localId: string | u
 }
 
 /** Runs the tasks of a slot until the engine has no more use for that. @throws UserError when there is no engine. */
-export async function runSlotProcess(spec: EngineSpec, slot: number): Promise<void> {
-  leaveSignalsToEngine();
+export async function runSlotProcess(spec: EngineSpec, slot: number, env: Variables): Promise<void> {
   const { engineId, coresPerSlot, threadEnv = false } = spec;
   const setup = openRunnerSetup(spec.cwd, (message) => worker.warn(message));
   const worker: SlotWorker = new SlotWorker(await callEngine(linkOf(spec), GATHER_MS), {
-    ...{ slot, engineId, coresPerSlot, threadEnv, bootSeconds, share: ownShare() },
-    start: (command, env, done, started) => new RunningCommand(setup, command, env, done, started),
+    ...{ slot, engineId, coresPerSlot, threadEnv, bootSeconds, share: ownShare(env) },
+    start: (command, own, done, started) => new RunningCommand(setup, command, own, done, started),
     kill: (group) => stopProcesses(undefined, new Set([group]), () => 0),
   });
   await worker.run();
@@ -49,9 +50,9 @@ export async function runSlotProcess(spec: EngineSpec, slot: number): Promise<vo
  * @returns undefined when tasks can just as well run in the engine's own process; then there are none any more.
  * @throws UserError when they do not come.
  */
-export async function gatherCrew(spec: EngineSpec, told: Promise<void>): Promise<SlotCrew | undefined> {
+export async function gatherCrew(spec: EngineSpec, told: Promise<void>, env: Variables): Promise<SlotCrew | undefined> {
   if (spec.slotProcesses !== true || spec.slots === 1) return undefined;
-  const crew = new SlotCrew(spec.slots, ownShare());
+  const crew = new SlotCrew(spec.slots, ownShare(env));
   const listener = await listenForSlots({ ...linkOf(spec), slots: spec.slots }, (socket) => crew.accept(socket));
   let isNeeded = false;
   try {
@@ -68,6 +69,6 @@ function linkOf({ engineId, invitation }: EngineSpec): SlotLinkOptions {
   return { engineId, credentials: invitation.credentials };
 }
 
-function ownShare(): Share {
-  return { affinity: ownAffinity(), env: process.env };
+function ownShare(env: Variables): Share {
+  return { affinity: ownAffinity(), env };
 }
