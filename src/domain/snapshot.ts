@@ -10,7 +10,7 @@ export interface Snapshot {
   readonly started: number;
   readonly now: number;
   readonly phase: "running" | "draining" | "terminating" | "ended";
-  /** Why it ends, as soon as that is known. */
+  /** Why the run ends, as soon as that is known. */
   readonly reason?: RunEnd;
   readonly tasks: TaskCounts;
   readonly contexts: readonly ContextState[];
@@ -18,22 +18,22 @@ export interface Snapshot {
 }
 
 interface TaskCounts {
-  /** All of them, when the source can tell. */
+  /** All tasks, when the source can tell. */
   readonly total?: number;
   readonly succeeded: number;
   readonly failed: number;
-  /** Done in an earlier run. */
+  /** Tasks that were done in an earlier run. */
   readonly skipped: number;
-  /** On slots now. */
+  /** Tasks on slots now. */
   readonly running: number;
 }
 
 export interface ContextState {
   readonly label: string;
   readonly nodes: readonly string[];
-  /** How many more tasks it may take; missing when there is no limit. */
+  /** How many more tasks the context may take; missing when there is no limit. */
   readonly tasksLeft?: number;
-  /** It takes no more tasks, because somebody said so. */
+  /** Whether the context takes no more tasks, because somebody said so. */
   readonly stopped: boolean;
 }
 

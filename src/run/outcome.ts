@@ -1,9 +1,10 @@
-import type { Reporter, RunEnd } from "../domain/events.ts";
+import { describeError } from "../domain/errors.ts";
+import type { RunEnd, RunObserver } from "../domain/events.ts";
 import type { RunOutcome } from "../core/driver/driver.ts";
 import { LedgerError } from "../records/ledger/ledger-error.ts";
-import type { LedgerReporter } from "../records/ledger/ledger-reporter.ts";
+import type { LedgerRecord } from "../records/ledger/ledger-record.ts";
 import type { RunCounts } from "../records/state/counts.ts";
-import { StatusFileReporter } from "../records/statusfile/status-file-reporter.ts";
+import { StatusFile } from "../records/statusfile/status-file.ts";
 
 /** What came of a run. */
 export interface Outcome {
@@ -29,17 +30,16 @@ export interface RecordLeft {
   readonly isGone: boolean;
 }
 
-/** What came of a run that has ended, once its records and observers have been closed. */
-export async function closeReporters(
-  reporters: readonly Reporter[],
+/** What came of a run that has ended, once its records have been closed. */
+export async function closeRecords(
+  ledgers: readonly LedgerRecord[],
   { reason, error: earlier }: RunOutcome,
   counts: RunCounts,
-  ledgers: readonly LedgerReporter[],
 ): Promise<Outcome> {
   let error = earlier;
-  for (const reporter of reporters) {
+  for (const record of ledgers) {
     try {
-      await reporter.close?.();
+      await record.close();
     } catch (failure) {
       // That a record is not complete is what matters most.
       if (error === undefined || (failure instanceof LedgerError && !(error instanceof LedgerError))) error = failure;
@@ -55,9 +55,20 @@ export async function closeReporters(
   };
 }
 
-function left(ledger: LedgerReporter): RecordLeft {
+/** Has everybody who looked on finish; the run is over, so what fails now is only said. */
+export async function closeObservers(observers: readonly RunObserver[], say: (message: string) => void): Promise<void> {
+  for (const observer of observers) {
+    try {
+      await observer.close?.();
+    } catch (error) {
+      say(`warning: ${observer.name} has not been finished: ${describeError(error)}`);
+    }
+  }
+}
+
+function left(ledger: LedgerRecord): RecordLeft {
   return {
-    type: ledger instanceof StatusFileReporter ? "status" : "journal",
+    type: ledger instanceof StatusFile ? "status" : "journal",
     path: ledger.path,
     unwritten: ledger.unwritten().split("\n").slice(0, -1),
     isGone: ledger.isGone,

@@ -3,12 +3,12 @@ import { hostname } from "node:os";
 import { errnoText } from "../domain/system-error.ts";
 import { LogFile } from "../faces/log/log-file.ts";
 import { openChosenLog, openRunLog } from "../faces/log/log-files.ts";
-import { Log, LogReporter } from "../faces/log/log.ts";
-import { JournalReporter } from "../records/journal/journal-reporter.ts";
+import { Log, RunLog } from "../faces/log/log.ts";
+import { Journal } from "../records/journal/journal.ts";
 import { isWholeEntry } from "../records/journal/read.ts";
-import type { LedgerReporter } from "../records/ledger/ledger-reporter.ts";
+import type { LedgerRecord } from "../records/ledger/ledger-record.ts";
 import { Ledger } from "../records/ledger/ledger.ts";
-import { StatusFileReporter } from "../records/statusfile/status-file-reporter.ts";
+import { StatusFile } from "../records/statusfile/status-file.ts";
 import { removeEarlierRun } from "./files/overwrite.ts";
 import { poolScript, writePoolScript } from "./files/pool-script.ts";
 import type { RunFiles } from "./files/run-files.ts";
@@ -17,8 +17,8 @@ import type { RunSettings } from "./settings.ts";
 /** What a run writes while it goes on. */
 export interface RunRecords {
   /** The status file, and then the journal. */
-  readonly ledgers: readonly LedgerReporter[];
-  readonly log: LogReporter;
+  readonly ledgers: readonly LedgerRecord[];
+  readonly log: RunLog;
   /** Sizes that the status file and the journal begin with, in bytes. */
   readonly statusFrom: number;
   readonly journalFrom: number;
@@ -47,7 +47,7 @@ export function openRecords(
   const file = new LogFile(chosenLog ?? openRunLog(files.log), (error) =>
     warn(`the log ${logfile ?? files.log} cannot be written: ${errnoText(error)}`),
   );
-  const log = new LogReporter(new Log(file, { logLevel, logFormat }));
+  const log = new RunLog(new Log(file, { logLevel, logFormat }));
   const ledgers = openLedgers(settings, files, appending);
   return { ledgers, log, statusFrom: sizeOf(files.status), journalFrom: sizeOf(files.journal) };
 }
@@ -61,13 +61,13 @@ function openLedgers(
   { statusHeader }: Pick<RunSettings, "statusHeader">,
   files: RunFiles,
   appending: boolean,
-): readonly LedgerReporter[] {
+): readonly LedgerRecord[] {
   const open = (path: string, isWhole?: (line: string) => boolean): Ledger =>
     appending && existsSync(path) ? Ledger.append(path, { isWhole }) : Ledger.create(path);
   const driver = { node: hostname(), pid: process.pid };
-  const status = new StatusFileReporter(open(files.status), driver, { header: statusHeader });
+  const status = new StatusFile(open(files.status), driver, { header: statusHeader });
   try {
-    return [status, new JournalReporter(open(files.journal, isWholeEntry))];
+    return [status, new Journal(open(files.journal, isWholeEntry))];
   } catch (error) {
     if (!appending) rmSync(files.status, { force: true });
     throw error;

@@ -1,6 +1,6 @@
 import { hostname, networkInterfaces } from "node:os";
 import { UserError } from "../domain/errors.ts";
-import type { Reporter, RunEnd } from "../domain/events.ts";
+import type { RunEnd, RunObserver } from "../domain/events.ts";
 import { printable } from "../domain/printable.ts";
 import { Driver, type DriverOptions } from "../core/driver/driver.ts";
 import { type Ports, Reception, type ReceptionOptions } from "../core/driver/reception.ts";
@@ -20,7 +20,7 @@ import { leaseTermsOf } from "../wire/lease-terms.ts";
 import { reachableAddresses } from "./addresses.ts";
 import { sayWhatStays } from "./files/leftover.ts";
 import type { RunFiles } from "./files/run-files.ts";
-import { closeReporters, type Outcome } from "./outcome.ts";
+import { closeObservers, closeRecords, type Outcome } from "./outcome.ts";
 import type { PreparedRun } from "./prepared-run.ts";
 import type { Program } from "./program-name.ts";
 import { openRecords, type RunRecords } from "./records.ts";
@@ -44,7 +44,7 @@ export class Run implements ObservedRun {
   readonly #credentials: Promise<RunCredentials>;
   readonly #contact: SecretFile;
   readonly #traces: RecoveryTraces;
-  readonly #reporters: readonly Reporter[];
+  readonly #observers: readonly RunObserver[];
   readonly #driver: Driver;
   /** PEM, once it has been made. */
   #engineCertificate = "";
@@ -71,8 +71,8 @@ export class Run implements ObservedRun {
     this.#traces = new RecoveryTraces(prepared, this.#records, surroundings, () => this.#recoverable());
     const { ledgers, log } = this.#records;
     for (const message of [...(prepared.dropped ?? []), ...ledgers.flatMap(({ dropped }) => dropped ?? [])])
-      log.handle({ type: "warning", time: this.now(), message });
-    this.#reporters = [...ledgers, this.counts, log, ...surroundings.observers(this)];
+      log.observe({ type: "warning", time: this.now(), message });
+    this.#observers = [log, ...surroundings.observers(this)];
     this.#driver = new Driver(this.#driverOptions());
     this.outcome = this.#toItsEnd().finally(over);
   }
@@ -115,7 +115,8 @@ export class Run implements ObservedRun {
   async #toItsEnd(): Promise<Outcome> {
     const { say } = this.#surroundings;
     const ended = await this.#driver.run().finally(() => sayWhatStays(this.#contact.remove(), say));
-    const outcome = await closeReporters(this.#reporters, ended, this.counts, this.#records.ledgers);
+    const outcome = await closeRecords(this.#records.ledgers, ended, this.counts);
+    await closeObservers(this.#observers, say);
     const isListShort = ended.error instanceof UserError && ended.error.code === TASKS_MISSING;
     sayWhatStays(await this.#traces.remove(isListShort), say);
     if (ended.reason === "done") {
@@ -131,7 +132,9 @@ export class Run implements ObservedRun {
     return {
       ...this.#places(),
       source,
-      reporters: this.#reporters,
+      records: this.#records.ledgers,
+      state: this.counts,
+      observers: this.#observers,
       jobId: files.jobId,
       taskFileName,
       host: hostname(),

@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import type { Reporter } from "../domain/events.ts";
+import type { RunObserver } from "../domain/events.ts";
 import type { AskSlurm } from "../places/slurm/ask.ts";
 import type { Environment } from "../places/slurm/environment.ts";
 import type { SlurmPlace } from "../places/slurm-place.ts";
@@ -17,7 +17,7 @@ export interface Surroundings {
   /** Where the tasks come from when the task file is `-`. */
   readonly input?: (() => Readable) | undefined;
   /** Makes what is told of every event of the run, from the first. */
-  readonly observers: (run: ObservedRun) => readonly Reporter[];
+  readonly observers: (run: ObservedRun) => readonly RunObserver[];
   /** Tells the user something that is no event of the run, in one line. */
   readonly say: (message: string) => void;
   /** Called before a run uses this machine because nobody has named another; throws a UserError if it is not to. */

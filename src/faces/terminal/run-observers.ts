@@ -1,4 +1,4 @@
-import type { Reporter } from "../../domain/events.ts";
+import type { RunObserver } from "../../domain/events.ts";
 import type { RunCounts } from "../../records/state/counts.ts";
 import { clockWith } from "./clock.ts";
 import { Messages } from "./messages.ts";
@@ -29,7 +29,7 @@ export function terminalObservers(
   { counts, now, utility }: ShownRun,
   terminal: Terminal,
   { progress, isTTY, env }: ShowOptions,
-): readonly Reporter[] {
+): readonly RunObserver[] {
   const clock = clockWith(now);
   const messages = new Messages(terminal, counts, utility);
   const mode = resolveProgressMode(progress, { isTTY, term: env["TERM"] });

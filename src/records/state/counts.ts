@@ -1,5 +1,5 @@
 import type { Context, Engine } from "../../domain/engine.ts";
-import type { Reporter, RunEnd, RunEvent } from "../../domain/events.ts";
+import type { RunEnd, RunEvent } from "../../domain/events.ts";
 import type { TaskResult } from "../../domain/result.ts";
 import type { EngineState } from "../../domain/snapshot.ts";
 import type { PerEngineCommand, PreviousOutcome, Task } from "../../domain/task.ts";
@@ -78,7 +78,7 @@ export interface EngineTally {
 }
 
 /** Folds run events into the numbers that progress and summary show. Its memory grows with engines, not with tasks. */
-export class RunCounts implements Counts, Reporter {
+export class RunCounts implements Counts {
   total: number | undefined = undefined;
   succeeded = 0;
   failed = 0;

@@ -27,7 +27,7 @@ test("a run of three tasks is begun, listened to, and tells its counts and why i
     {
       program,
       env: { PATH: process.env["PATH"] },
-      observers: () => [{ handle: (event) => void events.push(event) }],
+      observers: () => [{ name: "the test", observe: (event) => void events.push(event) }],
       say: () => undefined,
     },
   );
@@ -54,7 +54,7 @@ async function opened(
     },
     {
       ...{ program, env: { PATH: process.env["PATH"] } },
-      observers: () => [{ handle: (event) => void events.push(event) }],
+      observers: () => [{ name: "the test", observe: (event) => void events.push(event) }],
       say: (message) => void said.push(message),
       ...surroundings,
     },

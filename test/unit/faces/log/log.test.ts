@@ -7,7 +7,7 @@ import type { RunEvent } from "../../../../src/domain/events.ts";
 import type { LogLevel } from "../../../../src/domain/log.ts";
 import { LogFile } from "../../../../src/faces/log/log-file.ts";
 import { logLine } from "../../../../src/faces/log/log-lines.ts";
-import { Log, LogReporter } from "../../../../src/faces/log/log.ts";
+import { Log, RunLog } from "../../../../src/faces/log/log.ts";
 import { scratchFolder } from "../../node/process/scratch.ts";
 import {
   assigned,
@@ -33,13 +33,13 @@ const EVENTS: readonly RunEvent[] = [
   ended(1),
 ];
 
-describe("LogReporter", () => {
+describe("RunLog", () => {
   async function logged(logLevel: LogLevel, events: readonly RunEvent[] = EVENTS): Promise<string[]> {
     const file = join(scratchFolder(), "run_driver.log");
     const failures: Error[] = [];
     const to = new LogFile(openSync(file, "a"), (error) => failures.push(error));
-    const log = new LogReporter(new Log(to, { logLevel, logFormat: "json" }));
-    for (const event of events) log.handle(event);
+    const log = new RunLog(new Log(to, { logLevel, logFormat: "json" }));
+    for (const event of events) log.observe(event);
     await log.close();
     expect(failures).toEqual([]);
     return readFileSync(file, "utf8").split("\n").slice(0, -1);

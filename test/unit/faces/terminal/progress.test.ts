@@ -17,7 +17,7 @@ function setUp(kind: "bar" | "plain") {
   const tell = (...events: readonly RunEvent[]): void => {
     for (const event of events) {
       counts.handle(event);
-      progress.handle(event);
+      progress.observe(event);
     }
   };
   return { output, clock, terminal, progress, tell };

@@ -3,15 +3,15 @@ import type { Ledger } from "../ledger/ledger.ts";
 import { formatRecord } from "./format.ts";
 import { HEADER_LINE } from "./record.ts";
 import { type DriverProcess, recordOf } from "./record-of.ts";
-import { LedgerReporter } from "../ledger/ledger-reporter.ts";
+import { LedgerRecord } from "../ledger/ledger-record.ts";
 
 export interface StatusFileOptions {
-  /** Name the columns in the first line of a new file. */
+  /** Whether the first line of a new file names the columns. */
   readonly header: boolean;
 }
 
 /** Keeps the status file: one line for each outcome, in order of finishing. Interrupted tasks have none. */
-export class StatusFileReporter extends LedgerReporter {
+export class StatusFile extends LedgerRecord {
   readonly #driver: DriverProcess;
 
   constructor(ledger: Ledger, driver: DriverProcess, options: StatusFileOptions) {

@@ -4,14 +4,14 @@ import type { RunEvent } from "../../../../src/domain/events.ts";
 import { JOURNAL_HEADER } from "../../../../src/records/journal/entry.ts";
 import { readJournal } from "../../../../src/records/journal/read.ts";
 import { Ledger } from "../../../../src/records/ledger/ledger.ts";
-import { JournalReporter } from "../../../../src/records/journal/journal-reporter.ts";
+import { Journal } from "../../../../src/records/journal/journal.ts";
 import { scratchFile } from "../ledger/scratch.ts";
 
 const STARTED: RunEvent = { type: "run-started", time: 1.25, jobId: "j", taskFile: "Tasks", total: 3 };
 const ENDED: RunEvent = { type: "run-ended", time: 2, reason: "done" };
 
 async function report(ledger: Ledger, ...events: readonly RunEvent[]): Promise<void> {
-  const reporter = new JournalReporter(ledger);
+  const reporter = new Journal(ledger);
   for (const event of events) reporter.handle(event);
   expect(reporter.unwritten()).not.toBe("");
   reporter.commit();

@@ -4,7 +4,7 @@ import type { RunEvent } from "../../../../src/domain/events.ts";
 import type { TaskResult } from "../../../../src/domain/result.ts";
 import type { PreviousOutcome, Task } from "../../../../src/domain/task.ts";
 import { Ledger } from "../../../../src/records/ledger/ledger.ts";
-import { StatusFileReporter } from "../../../../src/records/statusfile/status-file-reporter.ts";
+import { StatusFile } from "../../../../src/records/statusfile/status-file.ts";
 import { HEADER_LINE } from "../../../../src/records/statusfile/record.ts";
 import { scratchFile } from "../ledger/scratch.ts";
 
@@ -19,7 +19,7 @@ async function writtenFor(events: readonly RunEvent[], header = false, existing?
   const path = scratchFile("status.txt");
   if (existing !== undefined) writeFileSync(path, existing);
   const ledger = existing === undefined ? Ledger.create(path) : Ledger.append(path);
-  const reporter = new StatusFileReporter(ledger, DRIVER, { header });
+  const reporter = new StatusFile(ledger, DRIVER, { header });
   for (const event of events) reporter.handle(event);
   reporter.commit();
   expect(reporter.unwritten()).toBe("");
@@ -101,7 +101,7 @@ test("what cannot be written is told by commit and can be shown", async () => {
     },
     fdatasync: (_fd: number, done: (error: Error | null) => void): void => done(null),
   };
-  const reporter = new StatusFileReporter(Ledger.create(scratchFile("status.txt"), disk), DRIVER, { header: false });
+  const reporter = new StatusFile(Ledger.create(scratchFile("status.txt"), disk), DRIVER, { header: false });
   reporter.handle({ type: "task-finished", time: 50, task: TASK, result: RESULT });
   expect(() => reporter.commit()).toThrow("no space left on device (ENOSPC)");
   expect(reporter.unwritten()).toContain("\twork\n");

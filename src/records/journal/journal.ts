@@ -2,10 +2,10 @@ import type { RunEvent } from "../../domain/events.ts";
 import { JOURNAL_HEADER } from "./entry.ts";
 import { formatEvent } from "./format.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import { LedgerReporter } from "../ledger/ledger-reporter.ts";
+import { LedgerRecord } from "../ledger/ledger-record.ts";
 
 /** Keeps the journal: every run event, as one line of JSON. */
-export class JournalReporter extends LedgerReporter {
+export class Journal extends LedgerRecord {
   constructor(ledger: Ledger) {
     super(ledger);
     if (ledger.startedEmpty) ledger.write(JOURNAL_HEADER);
