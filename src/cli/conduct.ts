@@ -10,6 +10,7 @@ import { exitCodeOfRun } from "./exit-code.ts";
 import { GoingOn } from "./going-on.ts";
 import { refuseLoginNode } from "./login-node.ts";
 import type { FaceOptions } from "./options.ts";
+import { hasTerminal } from "./signals.ts";
 import { sumUp } from "./sum-up.ts";
 
 /**
@@ -27,6 +28,8 @@ export async function conduct(
 ): Promise<ExitCode> {
   const { env } = process;
   const { isTTY } = process.stderr;
+  // Standard input is asked before anything reads from it: asking makes its reads return at once, those of other processes, too.
+  const onTerminal = hasTerminal();
   const terminal = new Terminal(process.stderr);
   const run = await begin({
     program,
@@ -48,6 +51,7 @@ export async function conduct(
     slurm,
     minTimeLeft: settings.minTimeLeft,
     env,
+    onTerminal,
     warned: (warning) => goingOn.noteWarning(warning),
   });
   const outcome = await run.outcome;

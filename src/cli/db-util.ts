@@ -13,6 +13,7 @@ import { filesByContact } from "../run/files/run-files.ts";
 import { type Program, programName } from "../run/program-name.ts";
 import { attend } from "./attend.ts";
 import { type DbUtilRequest, parseDbUtilOptions, type StopMessage } from "./db-util-options.ts";
+import { hasTerminal } from "./signals.ts";
 import { print } from "./standard-output.ts";
 
 /** Codes of what a helper meets that comes too late: the run needs no more engines. */
@@ -121,7 +122,7 @@ async function serve(run: GreetedRun, utility: Utility, settings: ContextSetting
     afterItsDeath: (prefix) => afterItsDeath(words, prefix),
     say,
   });
-  const stopAttending = attend(context, { slurm, minTimeLeft: settings.minTimeLeft, env });
+  const stopAttending = attend(context, { slurm, minTimeLeft: settings.minTimeLeft, env, onTerminal: hasTerminal() });
   try {
     return (await context.serve()) ? EXIT.done : EXIT.unfinished;
   } finally {

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import type { SummaryOptions } from "../faces/terminal/summary.ts";
-import type { Environment } from "../places/slurm/environment.ts";
+import type { Environment } from "../domain/environment.ts";
 import type { SlurmPlace } from "../places/slurm-place.ts";
 import { type SlurmWarning, submissionOf } from "../places/submission.ts";
 import { recoverCommand } from "../run/files/recover-command.ts";

@@ -1,7 +1,7 @@
 import { UserError } from "../domain/errors.ts";
 import { shellWords } from "../domain/shell-words.ts";
 import type { AskSlurm } from "../places/slurm/ask.ts";
-import type { Environment } from "../places/slurm/environment.ts";
+import type { Environment } from "../domain/environment.ts";
 import type { Program } from "../run/program-name.ts";
 import { commandWords } from "./options.ts";
 import { findProgram, programName, scriptFor } from "../run/program-name.ts";

@@ -3,7 +3,7 @@ import type { ContextSettings } from "../places/context-settings.ts";
 import { ContextLauncher } from "../places/launchers/context-launcher.ts";
 import { findPlace, type Place } from "../places/place.ts";
 import { slurmPrograms } from "../places/slurm/ask.ts";
-import type { Environment } from "../places/slurm/environment.ts";
+import type { Environment } from "../domain/environment.ts";
 import { jobToUse, makeStarters } from "../places/starters.ts";
 import { refuseMissingWorkdir } from "../places/workdir.ts";
 import type { ContextName } from "../wire/control-messages.ts";

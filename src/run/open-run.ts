@@ -2,7 +2,7 @@ import { hostname } from "node:os";
 import { UserError } from "../domain/errors.ts";
 import type { TaskSource } from "../domain/source.ts";
 import { slurmPrograms } from "../places/slurm/ask.ts";
-import type { Environment } from "../places/slurm/environment.ts";
+import type { Environment } from "../domain/environment.ts";
 import type { JobStart } from "../places/slurm/job.ts";
 import { isJobOver } from "../places/slurm/job-facts.ts";
 import { jobStartOf } from "../places/slurm-place.ts";

@@ -1,6 +1,6 @@
 import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import { delimiter, dirname, isAbsolute, join } from "node:path";
-import type { Environment } from "../places/slurm/environment.ts";
+import type { Environment } from "../domain/environment.ts";
 
 /** This program, as it was started. */
 export interface Program {

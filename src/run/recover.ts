@@ -6,7 +6,7 @@ import { shellWords } from "../domain/shell-words.ts";
 import type { Task } from "../domain/task.ts";
 import type { EarlierRun } from "../core/driver/earlier-run.ts";
 import { removeFile } from "../files/remove-file.ts";
-import type { Environment } from "../places/slurm/environment.ts";
+import type { Environment } from "../domain/environment.ts";
 import { dropLeftFolders } from "../places/ssh/socket-folder.ts";
 import type { JournaledRun } from "../records/recovery/journaled-run.ts";
 import { recoverRun } from "../records/recovery/recover-run.ts";

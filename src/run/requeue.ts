@@ -3,7 +3,7 @@ import { formatDiagnostic, UserError } from "../domain/errors.ts";
 import { removeFile } from "../files/remove-file.ts";
 import { recoverRun } from "../records/recovery/recover-run.ts";
 import { type JobStart, slurmJobOf } from "../places/slurm/job.ts";
-import type { Environment } from "../places/slurm/environment.ts";
+import type { Environment } from "../domain/environment.ts";
 import type { RunSettings } from "./settings.ts";
 import { readRecovery } from "./files/recovery-file.ts";
 import type { RunFiles } from "./files/run-files.ts";

@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import type { RunObserver } from "../domain/events.ts";
 import type { AskSlurm } from "../places/slurm/ask.ts";
-import type { Environment } from "../places/slurm/environment.ts";
+import type { Environment } from "../domain/environment.ts";
 import type { SlurmPlace } from "../places/slurm-place.ts";
 import type { RunCounts } from "../records/state/counts.ts";
 import type { RunFiles } from "./files/run-files.ts";
