@@ -38,7 +38,10 @@ export function attend(run: Interruptible, { slurm, minTimeLeft, env, onTerminal
   });
   if (slurm === undefined || minTimeLeft === 0 || endTime === undefined) return ignoreSignals;
   const stopWaiting = attendAllocationEnd({
-    ...{ endTime, minTimeLeft, now: () => systemClock.now(), outOfTime: () => run.drain("out-of-time") },
+    endTime,
+    minTimeLeft,
+    now: () => systemClock.now(),
+    outOfTime: () => run.drain("out-of-time"),
     askAgain: async () => (await jobFacts(ask, slurm.job.id)).endTime,
   });
   return () => {

@@ -30,7 +30,7 @@ interface DbUtilOptions extends Partial<ContextSettings> {
 /** More engines than a run ever has. */
 const MOST_RANKS = 1_000_000_000;
 
-/** Of these a command line has one, or none and adds a context. */
+/** Options of which a command line has one, or none and adds a context. */
 const COMMANDS = ["status", "stopEngine", "stopContext", "stopRun"] as const;
 /** Options that say more about one of them. */
 const ADDITIONS = ["json", "drainTimeout"] as const;

@@ -25,7 +25,7 @@ const OUT_OF_REACH = new Set([
   ...["run-ended", "connection-lost"],
 ]);
 
-/** This program, as the utility of a run. */
+/** A program that is asked something as the utility of a run. */
 interface Utility {
   readonly program: Program;
   /** The words that start this program in the user's shell. */

@@ -27,7 +27,7 @@ export function isEngineCommand(args: readonly string[]): boolean {
   return isSame(args, ENGINE_ARGUMENTS) || isEndCommand(args);
 }
 
-/** Another engine is to be ended. */
+/** Whether another engine is to be ended. */
 export function isEndCommand(args: readonly string[]): boolean {
   return isSame(args, END_ARGUMENTS);
 }
@@ -65,7 +65,10 @@ function makeEngine(spec: EngineSpec, crew: SlotCrew | undefined, log: FileEngin
   const engine: Engine = new Engine({
     ...spec,
     ...(crew === undefined ? {} : { elsewhere: crew.processes, resources: crew.notDealtOut(spec.resources) }),
-    ...{ env: process.env, openFileLimit: openFileLimit(), bootSeconds, log },
+    env: process.env,
+    openFileLimit: openFileLimit(),
+    bootSeconds,
+    log,
     connect: (giveUp) => dial(invitation, { signal: giveUp }),
     start: (command, env, done) => new RunningCommand(setup, command, env, done),
     stopTasks: (groups, graceMs) => stopProcesses({ name: ENGINE_MARK, value: engineId }, groups, graceMs),

@@ -45,7 +45,7 @@ export function atLeast(least: number): (value: string) => number {
   };
 }
 
-/** It becomes part of the names of files, beside a host's. */
+/** Characters of a label, which becomes part of the names of files, beside a host's. */
 const LONGEST_LABEL = 64;
 
 /** A name that may be part of a file's. */

@@ -63,7 +63,7 @@ export class ContextTie {
     this.#attend(this.#line);
   }
 
-  /** It is not heard while contact is lost. */
+  /** Tells the driver something, which does not hear it while contact is lost. */
   say(message: ControllerMessage): void {
     this.#line.say(message);
   }

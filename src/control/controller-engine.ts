@@ -41,7 +41,7 @@ export class ControllerEngine {
     return this.#killed !== undefined;
   }
 
-  /** It has left as it should: nobody wants another in its place. */
+  /** Whether it has left as it should: nobody wants another in its place. */
   get hasLeft(): boolean {
     return this.rank !== undefined && this.end?.certain === true && this.end.reason === undefined;
   }

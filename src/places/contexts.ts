@@ -25,14 +25,14 @@ export interface Hostfile {
   readonly bytes: Uint8Array;
 }
 
-/** This machine, as far as contexts go. */
+/** A machine that engines may be started on without SSH, as far as contexts go. */
 export interface Machine {
   readonly hostName: string;
   readonly cores: number;
 }
 
 /** A context that may have no label yet: then the run gives it one. */
-export type ContextDraft = Omit<Context, "label"> & { readonly label?: string };
+export type ContextDraft = Omit<Context, "label"> & { readonly label: string | undefined };
 
 /** Hosts beyond this are taken for a slip of the finger. */
 const MOST_HOSTS = 100_000;
@@ -45,7 +45,7 @@ export function makeContext(request: ContextRequest, machine: Machine): ContextD
       ? listedNodes(nodeLists, hostfiles, listedIn, machine)
       : [{ node: machine.hostName, cores: machine.cores }];
   return {
-    ...(label === undefined ? {} : { label }),
+    label,
     nodes: nodes.map((node) => nodeSlots(node, request)),
     taskLimit: contextTaskLimit,
   };
@@ -83,7 +83,7 @@ function addUp(listed: readonly ListedHosts[], machine: Machine): readonly NodeC
   return [...nodes.values()];
 }
 
-/** This machine needs no SSH, unless the user names a user. */
+/** A host as SSH is to reach it: this machine needs no SSH, unless the user names a user. */
 function nodeOf(user: string | undefined, host: string, machine: Machine): Pick<NodeSlots, "node" | "destination"> {
   if (user !== undefined) return { node: host, destination: `${user}@${host}` };
   return isThisMachine(host, machine.hostName) ? { node: machine.hostName } : { node: host, destination: host };

@@ -9,12 +9,12 @@ import { isSlurmJob, type SlurmPlace, slurmPlace } from "./slurm-place.ts";
 export interface Place {
   readonly draft: ContextDraft;
   /** The Slurm job that it is, if it is one. */
-  readonly slurm?: SlurmPlace;
+  readonly slurm: SlurmPlace | undefined;
   /** What the user should know. */
   readonly notes: readonly string[];
 }
 
-/** Somebody says where tasks are to run. */
+/** Whether somebody says where tasks are to run. */
 export function isPlaceGiven(options: ContextSettings, env: Environment): boolean {
   return isSlurmJob(env) || !isNothing(givenHosts(options, env));
 }
@@ -38,7 +38,11 @@ export async function findPlace(
   if (slurm !== undefined) return { draft: slurm.draft, slurm, notes: slurm.notes };
   const hosts = givenHosts(options, env);
   if (isNothing(hosts)) return undefined;
-  return { draft: makeContext({ ...options, ...hosts }, thisMachine()), notes: withoutEffect(options) };
+  return {
+    draft: makeContext({ ...options, ...hosts }, thisMachine()),
+    slurm: undefined,
+    notes: withoutEffect(options),
+  };
 }
 
 /** What to tell of options that only mean something in a Slurm job, outside of one. */

@@ -19,12 +19,12 @@ const OPTIONS_FILE = "DISBATCH_SLURM_SRUN_OPTIONS_FILE";
 export interface SlurmPlace {
   readonly job: SlurmJob;
   /** The node that this process runs on; missing where that is none of the job's. */
-  readonly ownNode?: string;
+  readonly ownNode: string | undefined;
   readonly facts: JobFacts;
   readonly cluster: ClusterFacts;
   readonly draft: ContextDraft;
   /** What srun gets in place of the usual variables. */
-  readonly srunOptions?: Readonly<Record<string, string>>;
+  readonly srunOptions: Readonly<Record<string, string>> | undefined;
   /** What the user should know. */
   readonly notes: readonly string[];
 }
@@ -34,7 +34,7 @@ type SlurmRequest = Pick<
   "tasksPerNode" | "cpusPerTask" | "fill" | "label" | "contextTaskLimit" | "retire"
 >;
 
-/** This process is part of a Slurm job. */
+/** Whether this process is part of a Slurm job. */
 export function isSlurmJob(env: Environment): boolean {
   return (env["SLURM_JOB_ID"] ?? env["SLURM_JOBID"] ?? "") !== "";
 }
@@ -80,8 +80,8 @@ export async function slurmPlace(
     facts,
     cluster,
     draft: { label, nodes: lent, taskLimit, slurmJob: job.id },
-    ...(ownNode === undefined ? {} : { ownNode }),
-    ...(srunOptions === undefined ? {} : { srunOptions }),
+    ownNode,
+    srunOptions,
     notes: [...notes, ...warnings.map((warning) => `warning: ${warning}`)],
   };
 }

@@ -19,7 +19,7 @@ export interface StarterOptions {
   readonly settings: EngineSettings;
   /** How this program is started: a file and its first arguments. */
   readonly command: readonly [string, ...string[]];
-  /** Of this program. */
+  /** Version of this program. */
   readonly version: string;
   readonly ssh: Pick<ContextSettings, "sshParallel" | "sshTransport">;
   /** Where engines of this machine call from: elsewhere, when the driver is on another. */
@@ -64,10 +64,10 @@ export function makeStarters(options: StarterOptions): Starters {
       host: hostname(),
       say,
     }),
-    ...(slurm === undefined ? {} : { slurm: slurmStarter(options, slurm) }),
+    slurm: slurm && slurmStarter(options, slurm),
     remote: new SshStarter({
       ...settings,
-      program: { command, version, ...(executable === undefined ? {} : { executable }) },
+      program: { command, version, executable },
       parallel: ssh.sshParallel,
       // Loaded late: most runs need none of it.
       openSession: async (destination, signal) => {

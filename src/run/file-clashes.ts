@@ -43,7 +43,7 @@ function refuseAmong(one: NamedFile, others: readonly NamedFile[]): void {
   throw new UserError("files-clash", `${one.path} would be both ${one.what} and ${other.what}: nothing was run`);
 }
 
-/** The same regular file, by whatever links; or the same name where there is none yet. */
+/** Whether two paths lead to one regular file, by whatever links; or are one name where there is none yet. */
 function isSamePlace(a: string, b: string): boolean {
   if (isSameFile(a, b)) return statSync(a).isFile();
   return placeOf(a) === placeOf(b);

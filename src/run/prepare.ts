@@ -44,9 +44,9 @@ export interface Preparation {
 
 /** A run that is taken up again has its files already. */
 export interface Again {
-  /** It has its contexts, too. */
+  /** The run has its contexts, too. */
   readonly begun: boolean;
-  /** These are of the Slurm job that this process is part of. */
+  /** The contexts are of the Slurm job that this process is part of. */
   readonly inSlurmJob: boolean;
   /** Its tasks that have been given out and have no outcome, by their ids. */
   readonly underWay: ReadonlyMap<number, Task>;
@@ -82,7 +82,7 @@ export async function prepare(
   const place = needsNone
     ? undefined
     : ((await findPlace(settings, env, ask)) ?? (await thisPlace(settings, ask, beforehand)));
-  const context = place === undefined ? undefined : { label: FIRST_LABEL, ...place.draft };
+  const context = place === undefined ? undefined : { ...place.draft, label: place.draft.label ?? FIRST_LABEL };
   const workdir = settings.workdir ?? process.cwd();
   refuseMissingWorkdir(workdir, context?.nodes ?? []);
   const { variables: environment, notes } = carriedEnvironment(settings, env);
@@ -117,7 +117,7 @@ async function thisPlace(
   const draft = makeContext({ ...settings, nodeLists: [], listedIn: "-s", hostfiles: [] }, machine);
   const slots = draft.nodes.reduce((sum, node) => sum + node.slots, 0);
   const note = `no -s given: using the ${machine.cores} cores of this machine, ${slots} tasks at a time`;
-  return { draft, notes: [note, ...withoutEffect(settings)] };
+  return { draft, slurm: undefined, notes: [note, ...withoutEffect(settings)] };
 }
 
 /** A job that Slurm has started again, on its own account, begins anew unless it is told to go on. */

@@ -2,7 +2,7 @@ import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import { delimiter, dirname, isAbsolute, join } from "node:path";
 import type { Environment } from "../domain/environment.ts";
 
-/** This program, as it was started. */
+/** How this program was started. */
 export interface Program {
   /** How to start it again: a file and its first arguments. */
   readonly command: readonly [string, ...string[]];

@@ -10,7 +10,7 @@ import type { RunSettings } from "./settings.ts";
 
 /** What a run is given by whoever begins it, beside its settings. */
 export interface Surroundings {
-  /** This program: engines are started by its command, and the run is recovered by its arguments. */
+  /** How this program was started: engines are started by its command, and the run is recovered by its arguments. */
   readonly program: Program;
   /** Variables that the run goes by, and that its processes inherit. */
   readonly env: Environment;

@@ -14,7 +14,7 @@ import { openRunnerSetup } from "./runner-setup.ts";
 /** The environment of this process. */
 type Variables = Share["env"];
 
-/** So long an engine and its slot processes wait for each other; Slurm starts them in the same moment. */
+/** Milliseconds that an engine and its slot processes wait for each other; Slurm starts them in the same moment. */
 const GATHER_MS = 60_000;
 
 /**
@@ -36,7 +36,12 @@ export async function runSlotProcess(spec: EngineSpec, slot: number, env: Variab
   const { engineId, coresPerSlot, threadEnv = false } = spec;
   const setup = openRunnerSetup(spec.cwd, (message) => worker.warn(message));
   const worker: SlotWorker = new SlotWorker(await callEngine(linkOf(spec), GATHER_MS), {
-    ...{ slot, engineId, coresPerSlot, threadEnv, bootSeconds, share: ownShare(env) },
+    slot,
+    engineId,
+    coresPerSlot,
+    threadEnv,
+    bootSeconds,
+    share: ownShare(env),
     start: (command, own, done, started) => new RunningCommand(setup, command, own, done, started),
     kill: (group) => stopProcesses(undefined, new Set([group]), () => 0),
   });

@@ -30,7 +30,7 @@ const RecoverySchema = v.object({
   /** Host name and process id of the driver that began the run. */
   host: v.string(),
   pid: Whole,
-  /** Of the machine, since it was started last; empty where that cannot be known. */
+  /** Tells which start of the machine it was; empty where that cannot be known. */
   bootId: v.string(),
   /** Sizes of the records when the run began, in bytes. */
   statusFrom: Whole,

@@ -51,7 +51,7 @@ export function chooseRunFiles(prefix: string | undefined, taskFileName: string,
   return filesOf(base, false);
 }
 
-/** The same for a job that may be requeued and has to find them again: the name made up here is of its own. */
+/** Where the files of a run go whose job may be requeued and has to find them again: the name made up here is the job's own. */
 export function filesOfJob(prefix: string | undefined, taskFileName: string, jobId: string): RunFiles {
   const base = resolve(prefix ?? ".");
   if (!isFolder(base)) return chooseRunFiles(prefix, taskFileName, new Date());
@@ -124,7 +124,7 @@ export function dropUnfinished(files: RunFiles): void {
 }
 
 /**
- * The same for a run that is only read from, when its driver was killed.
+ * Removes what a driver has left half made, for a run that is only read from, when its driver was killed.
  *
  * @param isStale whether this lock is there, and its run is not.
  */
@@ -135,7 +135,7 @@ export function dropAbandoned(files: RunFiles, isStale: (lock: string) => boolea
   if (isStale(files.lock)) for (const path of found) removeFile(path);
 }
 
-/** None of a folder that cannot be read. */
+/** Names in a folder; none when it cannot be read. */
 function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);

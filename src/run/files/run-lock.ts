@@ -113,7 +113,7 @@ function linkLock(made: string, path: string, text: string): boolean {
   }
 }
 
-/** The same where there are no links: for a moment the lock says nothing. */
+/** Makes a lock where there are no links: for a moment it says nothing. @returns false when there is one already. */
 function makeInPlace(path: string, text: string): boolean {
   try {
     write(path, text);
@@ -211,9 +211,9 @@ export interface LockHolder {
   readonly host: string;
   readonly pid: number;
   /** Tells which start of that machine it was; missing where that cannot be known. */
-  readonly boot?: string;
+  readonly boot: string | undefined;
   /** The Slurm job that it was part of. */
-  readonly job?: string;
+  readonly job: string | undefined;
 }
 
 /** What a lock says of its holder; undefined when it says nothing. */
@@ -225,7 +225,7 @@ export function lockHolder(path: string): LockHolder | undefined {
   }
 }
 
-/** Whether it is known to be no more. Of processes on other hosts nothing is known. */
+/** Whether the holder is known to be no more. Of processes on other hosts nothing is known. */
 export function hasDied({ host, pid, boot }: LockHolder, hostName: string): boolean {
   if (host !== hostName) return false;
   const now = bootId();
@@ -235,11 +235,7 @@ export function hasDied({ host, pid, boot }: LockHolder, hostName: string): bool
 function holderIn(text: string): LockHolder | undefined {
   const [, host, pid, boot, job] = /^(\S+) ([0-9]+)(?: ([^\s=]+))?(?: job=(\S+))?$/.exec(text.trim()) ?? [];
   if (host === undefined || pid === undefined) return undefined;
-  return {
-    ...{ host, pid: Number(pid) },
-    ...(boot === undefined ? {} : { boot }),
-    ...(job === undefined ? {} : { job }),
-  };
+  return { host, pid: Number(pid), boot, job };
 }
 
 /** Another user's process cannot be signalled, but is there. One that was killed is not, even if nobody has asked for it yet. */
