@@ -30,9 +30,12 @@ export interface RecordLeft {
   readonly isGone: boolean;
 }
 
+/** A ledger as far as its end goes. */
+type ClosingLedger = Pick<LedgerRecord, "path" | "isGone" | "close" | "unwritten">;
+
 /** What came of a run that has ended, once its records have been closed. */
 export async function closeRecords(
-  ledgers: readonly LedgerRecord[],
+  ledgers: readonly ClosingLedger[],
   { reason, error: earlier }: RunOutcome,
   counts: RunCounts,
 ): Promise<Outcome> {
@@ -66,7 +69,7 @@ export async function closeObservers(observers: readonly RunObserver[], say: (me
   }
 }
 
-function left(ledger: LedgerRecord): RecordLeft {
+function left(ledger: ClosingLedger): RecordLeft {
   return {
     type: ledger instanceof StatusFile ? "status" : "journal",
     path: ledger.path,

@@ -1,3 +1,4 @@
+import { isSuccess } from "../../domain/ending.ts";
 import type { Context, Engine } from "../../domain/engine.ts";
 import type { RunEnd, RunEvent } from "../../domain/events.ts";
 import type { TaskResult } from "../../domain/result.ts";
@@ -126,7 +127,7 @@ export class RunCounts implements Counts {
         break;
       case "task-finished":
         this.#finish(event.result);
-        if (event.result.returnCode === 0) this.succeeded++;
+        if (isSuccess(event.result.ending)) this.succeeded++;
         else {
           this.failed++;
           this.#keep(event.task, event.result);
@@ -144,7 +145,7 @@ export class RunCounts implements Counts {
         this.#skip(event.skipped.previous);
         break;
       case "per-engine-finished":
-        if (event.result.returnCode === 0) break;
+        if (isSuccess(event.result.ending)) break;
         this.perEngineFailed++;
         this.#keep(event.command, event.result);
         break;
@@ -214,13 +215,13 @@ export class RunCounts implements Counts {
     if (tally !== undefined && isPresent(tally)) tally.assigned = Math.max(0, tally.assigned + change);
   }
 
-  #finish({ engine, returnCode, start, finish }: TaskResult): void {
+  #finish({ engine, ending, start, finish }: TaskResult): void {
     this.#assigned(engine, -1);
     this.busySlotSeconds += Math.max(0, finish - start);
     const tally = this.engines[engine];
     if (tally === undefined) return;
     tally.finished++;
-    if (returnCode !== 0) tally.failed++;
+    if (!isSuccess(ending)) tally.failed++;
   }
 
   #keep(command: Task | PerEngineCommand, result: TaskResult): void {
@@ -229,7 +230,7 @@ export class RunCounts implements Counts {
 
   #skip(previous: PreviousOutcome): void {
     this.skipped++;
-    if (previous.returnCode !== 0) this.skippedFailed++;
+    if (!isSuccess(previous.ending)) this.skippedFailed++;
   }
 
   #join(engine: Engine, time: number): void {

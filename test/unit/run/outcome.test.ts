@@ -2,18 +2,13 @@ import { describe, expect, test } from "vitest";
 import { UserError } from "../../../src/domain/errors.ts";
 import { closeObservers, closeRecords } from "../../../src/run/outcome.ts";
 import { LedgerError } from "../../../src/records/ledger/ledger-error.ts";
-import type { LedgerRecord } from "../../../src/records/ledger/ledger-record.ts";
 import { RunCounts } from "../../../src/records/state/counts.ts";
 
+type Ledger = Parameters<typeof closeRecords>[0][number];
+
 /** A record that closes like this. */
-function record(close: () => Promise<void>, unwritten = ""): LedgerRecord {
-  const ledger: Pick<LedgerRecord, "path" | "isGone" | "close" | "unwritten"> = {
-    path: "run_journal.jsonl",
-    isGone: false,
-    close,
-    unwritten: () => unwritten,
-  };
-  return ledger as LedgerRecord;
+function record(close: () => Promise<void>, unwritten = ""): Ledger {
+  return { path: "run_journal.jsonl", isGone: false, close, unwritten: () => unwritten };
 }
 
 const closes = (): Promise<void> => Promise.resolve();

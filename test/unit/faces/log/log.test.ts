@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
+import { exited } from "../../../../src/domain/ending.ts";
 import type { RunEvent } from "../../../../src/domain/events.ts";
 import type { LogLevel } from "../../../../src/domain/log.ts";
 import { LogFile } from "../../../../src/faces/log/log-file.ts";
@@ -27,7 +28,7 @@ const EVENTS: readonly RunEvent[] = [
   joined(0, 2),
   { type: "engine-ready", time: START, engine: 0 },
   assigned(0),
-  finished(0, { returnCode: 3 }),
+  finished(0, { ending: exited(3) }),
   { type: "warning", time: START + 0.25, message: "odd" },
   { type: "engine-lost", time: START, engine: 0, reason: "silent", crashed: true },
   ended(1),
@@ -120,7 +121,7 @@ describe("logLine", () => {
     [interrupted(4), "DEBUG", "task 4 (line 5) interrupted: SIGTERM, n1 slot 0 pid 1004, 1.000 s"],
     [skipped(4), "DEBUG", "task 4 (line 5) skipped: done in an earlier run"],
     [
-      { type: "per-engine-finished", time: START, command, result: resultOf(1, { slot: -1, returnCode: 1 }) },
+      { type: "per-engine-finished", time: START, command, result: resultOf(1, { slot: -1, ending: exited(1) }) },
       "WARNING",
       "per-engine stop command 1 (line 2): exit 1, n1 slot -1 pid 1001, 1.000 s",
     ],

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { exited } from "../../../../src/domain/ending.ts";
 import type { RunEvent } from "../../../../src/domain/events.ts";
 import type { TaskResult } from "../../../../src/domain/result.ts";
 import type { PreviousOutcome, Task } from "../../../../src/domain/task.ts";
@@ -10,7 +11,7 @@ import { scratchFile } from "../ledger/scratch.ts";
 
 const NONE = { bytes: 0, snippet: "" };
 const TASK: Task = { kind: "task", id: 5, line: 7, repeatIndex: 2, command: "work" };
-const OUTCOME = { node: "n1", pid: 99, returnCode: 3, start: 10, finish: 12.5, output: NONE, error: NONE };
+const OUTCOME = { node: "n1", pid: 99, ending: exited(3), start: 10, finish: 12.5, output: NONE, error: NONE };
 const RESULT: TaskResult = { taskId: 5, attempt: 1, engine: 0, slot: 0, ...OUTCOME };
 const DRIVER = { node: "head", pid: 42 };
 
