@@ -12,8 +12,9 @@ import { writeFileSync } from "node:fs";
 import { hostname, networkInterfaces } from "node:os";
 import { basename, join } from "node:path";
 
-import { reachableAddresses } from "../src/cli/addresses.ts";
-import { makeStarters } from "../src/cli/starters.ts";
+import { reachableAddresses } from "../src/run/addresses.ts";
+import { VERSION } from "../src/cli/version.ts";
+import { makeStarters } from "../src/places/starters.ts";
 import type { Engine, NodeSlots } from "../src/domain/engine.ts";
 import type { RunEvent, RunObserver, RunRecord } from "../src/domain/events.ts";
 import type { EngineProcess, Invite, Launcher } from "../src/domain/launcher.ts";
@@ -129,6 +130,7 @@ const settings: EngineSettings = {
   ...{ resources: [], threadEnv: true, cwd: process.cwd(), prefix, logLevel: "INFO", logFormat: "text", ...TERMS },
 };
 const starters = makeStarters({
+  version: VERSION,
   ...{ settings, command: [EXECUTABLE], ssh: { sshParallel: 32, sshTransport: "auto" } },
   ...{ callsFrom: "here", env: process.env, say: (message: string) => console.error(message) },
 });

@@ -7,5 +7,5 @@ import { VERSION } from "../src/cli/version.ts";
 const [runtime, script = "", ...args] = [process.execPath, ...process.argv.slice(1)];
 const inExecutable = import.meta.url.includes("/$bunfs/");
 
-const code = await main({ command: inExecutable ? [runtime] : [runtime, script], args }, VERSION);
+const code = await main({ command: inExecutable ? [runtime] : [runtime, script], args, version: VERSION });
 await leave(code);

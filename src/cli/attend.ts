@@ -1,11 +1,11 @@
 import { systemClock } from "../faces/terminal/clock.ts";
 import { slurmPrograms } from "../places/slurm/ask.ts";
 import { clusterFacts, jobFacts, USUAL_CLUSTER } from "../places/slurm/job-facts.ts";
-import { attendAllocationEnd } from "./allocation-end.ts";
-import type { Environment } from "../places/slurm/environment.ts";
-import { hasTerminal, type Interruptible, obeySignals } from "./signals.ts";
-import { isSlurmJob, type SlurmPlace } from "./slurm-place.ts";
-import type { SlurmWarning } from "./submission.ts";
+import { attendAllocationEnd } from "../places/slurm/allocation-end.ts";
+import type { Environment } from "../domain/environment.ts";
+import { type Interruptible, obeySignals } from "./signals.ts";
+import { isSlurmJob, type SlurmPlace } from "../places/slurm-place.ts";
+import type { SlurmWarning } from "../places/submission.ts";
 
 export interface AttendOptions {
   /** The Slurm job that this process is part of, if its nodes are used. */
@@ -13,6 +13,8 @@ export interface AttendOptions {
   /** Seconds before the end of that job from which nothing is started any more. */
   readonly minTimeLeft: number;
   readonly env: Environment;
+  /** Somebody watches on a terminal, as `hasTerminal` says. */
+  readonly onTerminal: boolean;
   /** Told of each signal by which Slurm warns of the end of the job. */
   readonly warned?: (warning: SlurmWarning) => void;
 }
@@ -22,13 +24,13 @@ export interface AttendOptions {
  *
  * @returns a function that puts an end to that.
  */
-export function attend(run: Interruptible, { slurm, minTimeLeft, env, warned }: AttendOptions): () => void {
-  if (!isSlurmJob(env)) return obeySignals(run, hasTerminal());
+export function attend(run: Interruptible, { slurm, minTimeLeft, env, onTerminal, warned }: AttendOptions): () => void {
+  if (!isSlurmJob(env)) return obeySignals(run, onTerminal);
   const ask = slurmPrograms(env);
   let cluster = slurm?.cluster ?? USUAL_CLUSTER;
   if (slurm === undefined) void clusterFacts(ask).then((told) => (cluster = told));
   const endTime = slurm?.job.endTime ?? slurm?.facts.endTime;
-  const ignoreSignals = obeySignals(run, hasTerminal(), {
+  const ignoreSignals = obeySignals(run, onTerminal, {
     killWait: () => cluster.killWait,
     warned: (signal) => {
       if (endTime !== undefined) warned?.({ signal, secondsLeft: endTime - systemClock.now() });
@@ -36,7 +38,10 @@ export function attend(run: Interruptible, { slurm, minTimeLeft, env, warned }: 
   });
   if (slurm === undefined || minTimeLeft === 0 || endTime === undefined) return ignoreSignals;
   const stopWaiting = attendAllocationEnd({
-    ...{ endTime, minTimeLeft, now: () => systemClock.now(), outOfTime: () => run.drain("out-of-time") },
+    endTime,
+    minTimeLeft,
+    now: () => systemClock.now(),
+    outOfTime: () => run.drain("out-of-time"),
     askAgain: async () => (await jobFacts(ask, slurm.job.id)).endTime,
   });
   return () => {

@@ -1,10 +1,10 @@
 import { UserError } from "../domain/errors.ts";
 import { shellWords } from "../domain/shell-words.ts";
 import type { AskSlurm } from "../places/slurm/ask.ts";
-import type { Environment } from "../places/slurm/environment.ts";
-import type { Program } from "./program-name.ts";
+import type { Environment } from "../domain/environment.ts";
+import type { Program } from "../run/program-name.ts";
 import { commandWords } from "./options.ts";
-import { findProgram, programName, scriptFor } from "./program-name.ts";
+import { findProgram, programName, scriptFor } from "../run/program-name.ts";
 import { sameCommand } from "./resume-command.ts";
 
 /**

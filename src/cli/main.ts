@@ -1,18 +1,18 @@
 import { describeError, UserError } from "../domain/errors.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
-import { printableLines } from "../faces/terminal/text.ts";
-import { isEndCommand, isEngineCommand, runEngine } from "./engine-command.ts";
-import { refuseTooLittle } from "./least-resources.ts";
+import { printableLines } from "../domain/printable.ts";
+import { isEndCommand, isEngineCommand, runEngine } from "./engine.ts";
+import { refuseTooLittle } from "../node/process/least-resources.ts";
 import { parseOptions } from "./options.ts";
 import { refuseWords } from "./not-utf8.ts";
-import { isPoolCommand, runPool } from "./pool-command.ts";
-import type { Program } from "./program-name.ts";
+import { isDbUtilCommand, runDbUtil } from "./db-util.ts";
+import type { Program } from "../run/program-name.ts";
 import { recover } from "./recover.ts";
 import { run } from "./run.ts";
 import { print } from "./standard-output.ts";
 
 /** The whole program: from its arguments to its exit code. */
-export async function main(program: Program, version: string): Promise<ExitCode> {
+export async function main(program: Program): Promise<ExitCode> {
   surviveClosedTerminal();
   process.on("uncaughtException", (error) => process.exit(explain(error)));
   try {
@@ -23,11 +23,11 @@ export async function main(program: Program, version: string): Promise<ExitCode>
       return EXIT.done;
     }
     refuseWords(program.args);
-    if (isPoolCommand(program.args)) return await runPool(program.command, program.args);
+    if (isDbUtilCommand(program.args)) return await runDbUtil(program);
     checkWorkingDirectory();
-    const request = parseOptions(program.args, version);
-    if (request.type === "run") return await run(request.options, program);
-    if (request.type === "recover") return await recover(request.prefix, program, version);
+    const request = parseOptions(program.args, program.version);
+    if (request.type === "run") return await run(request.settings, request.face, program);
+    if (request.type === "recover") return await recover(request.prefix, program);
     await print(request.text);
     return EXIT.done;
   } catch (error) {

@@ -1,8 +1,8 @@
 import { isUtf8 } from "node:buffer";
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { decodeBytes } from "../domain/bytes.ts";
 import { UserError } from "../domain/errors.ts";
-import { printable } from "../faces/terminal/text.ts";
+import { printable } from "../domain/printable.ts";
 
 /** What runtimes put in the place of bytes that are no UTF-8. */
 const REPLACEMENT = "\uFFFD";
@@ -17,17 +17,6 @@ export function refuseWords(args: readonly string[]): void {
   if (word === undefined) return;
   const message = `${printable(decodeBytes(word))}: this is not UTF-8, and such names cannot be used; rename the file, or give tasks on standard input: - < FILE`;
   throw new UserError("not-utf8", message);
-}
-
-/**
- * The same is true of the folder that a run is started in.
- *
- * @throws UserError `not-utf8`
- */
-export function refuseFolder(): void {
-  const folder = process.cwd();
-  if (!folder.includes(REPLACEMENT) || isHere(folder)) return;
-  throw new UserError("not-utf8", `${folder}: the name of this folder is not UTF-8, and no run can be started in it`);
 }
 
 /** The words of this process's command line; none where the system does not tell. */
@@ -45,10 +34,4 @@ function givenBytes(): Buffer[] {
   } catch {
     return [];
   }
-}
-
-/** Whether that path leads to the folder that this process is in. */
-function isHere(folder: string): boolean {
-  const [there, here] = [statSync(folder, { throwIfNoEntry: false }), statSync(".")];
-  return there?.dev === here.dev && there.ino === here.ino;
 }

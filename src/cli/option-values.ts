@@ -4,7 +4,7 @@ import { InvalidArgumentError } from "commander";
 import { isIPv6 } from "node:net";
 import { isAbsolute } from "node:path";
 import type { Address } from "../domain/launcher.ts";
-import type { VariableToCarry } from "./carried-environment.ts";
+import type { VariableToCarry } from "../run/carried-environment.ts";
 
 /** No list of tasks and no machine is larger. */
 const MOST = 1_000_000_000;
@@ -45,7 +45,7 @@ export function atLeast(least: number): (value: string) => number {
   };
 }
 
-/** It becomes part of the names of files, beside a host's. */
+/** Characters of a label, which becomes part of the names of files, beside a host's. */
 const LONGEST_LABEL = 64;
 
 /** A name that may be part of a file's. */

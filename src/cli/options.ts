@@ -1,56 +1,35 @@
 import { type Command, Option } from "commander";
 import { UserError } from "../domain/errors.ts";
 import { EXIT_CODE_MEANINGS } from "../domain/exit-codes.ts";
-import type { Address } from "../domain/launcher.ts";
-import { LEASE, ON_DRIVER_LOST, type OnDriverLost } from "../domain/lease.ts";
-import { LOG_FORMATS, LOG_LEVELS, type LogFormat, type LogLevel } from "../domain/log.ts";
+import { ON_DRIVER_LOST } from "../domain/lease.ts";
+import { LOG_FORMATS, LOG_LEVELS } from "../domain/log.ts";
 import { PROGRESS_MODES, type ProgressMode } from "../faces/terminal/progress.ts";
-import type { CarriedRequest } from "./carried-environment.ts";
+import { DEFAULTS, type RunSettings } from "../run/settings.ts";
 import { givenOptions, type GivenOption, newCommand, readCommandLine } from "./command-line.ts";
-import { addContextOptions, type ContextOptions } from "./context-options.ts";
+import { addContextOptions } from "./context-options.ts";
 import { address, atLeast, collect, variable, wholeNumber } from "./option-values.ts";
 
-/** The command line, checked as far as it can be without a look at anything else. */
-export interface Options extends ContextOptions, CarriedRequest {
-  readonly taskFile: string;
-  /** The run begins without engines of its own. */
-  readonly startupOnly: boolean;
-  /** When no engine is left, more are waited for. */
-  readonly waitForEngines: boolean;
-  /** Where engines of other hosts call, and nowhere else; port 0 stands for any free one. */
-  readonly useAddress?: Address;
-  /** How long engines may be out of touch, in seconds. */
-  readonly lease: number;
-  readonly onDriverLost: OnDriverLost;
-  /** What still runs on an engine that leaves is ended after so many seconds. */
-  readonly drainTimeout?: number;
-  /** Engines that died are started again so many times on each host. */
-  readonly engineRestarts: number;
-  /** A task is given up when so many engines have died running it. */
-  readonly crashLimit: number;
-  /** A job that Slurm has requeued takes its run up again. */
-  readonly requeueResume: boolean;
-  readonly prefix?: string;
-  /** The files of an earlier run of the prefix give way. */
-  readonly overwrite: boolean;
-  readonly statusHeader: boolean;
-  readonly logfile?: string;
-  readonly loglevel: LogLevel;
-  readonly logFormat: LogFormat;
+/** What only the command line has to say: how the user wants to see the run, and to hear of its end. */
+export interface FaceOptions {
   readonly progress: ProgressMode;
+  /** Exit code 1 tells that a task has failed. */
   readonly exitCode: boolean;
-  readonly failFast: boolean;
-  readonly resumeFrom: readonly string[];
-  readonly retry: boolean;
-  readonly forceResume: boolean;
-  readonly lenient: boolean;
+  /** The tasks are printed and not run. */
   readonly dryRun: boolean;
+  /** Deprecated, ignored. */
   readonly gpu: boolean;
+}
+
+/** A run is to be begun. */
+export interface RunRequest {
+  readonly type: "run";
+  readonly settings: RunSettings;
+  readonly face: FaceOptions;
 }
 
 /** What the command line asks for. */
 export type Request =
-  | { readonly type: "run"; readonly options: Options }
+  | RunRequest
   /** Take up the run of this prefix, whose driver has died. */
   | { readonly type: "recover"; readonly prefix: string }
   /** Text that was asked for, such as the help. */
@@ -58,8 +37,6 @@ export type Request =
 
 /** Less leaves no time for a busy machine. */
 const LEAST_LEASE = 1;
-const CRASH_LIMIT = 3;
-const ENGINE_RESTARTS = 3;
 
 const EXAMPLE = `
 Examples:
@@ -83,7 +60,7 @@ export function parseOptions(args: readonly string[], version: string): Request 
   const command = describe(version);
   const text = readCommandLine(command, args);
   if (text !== undefined) return { type: "show", text };
-  const { recover, ...given }: Omit<Options, "taskFile"> & { readonly recover?: string } = command.opts();
+  const { recover, progress, exitCode, dryRun, gpu, ...given }: GivenOptions = command.opts();
   const [taskFile] = command.args;
   if (recover !== undefined) {
     // The run has its task file and its options already.
@@ -92,10 +69,13 @@ export function parseOptions(args: readonly string[], version: string): Request 
   }
   if (taskFile === undefined)
     throw new UserError("no-task-file", "name a task file; - reads standard input (see --help)");
-  const options = { ...given, taskFile };
-  checkCombinations(options);
-  return { type: "run", options };
+  const settings = { ...DEFAULTS, ...given, taskFile };
+  checkCombinations(settings);
+  return { type: "run", settings, face: { progress, exitCode, dryRun, gpu } };
 }
+
+/** What commander has made of the options; those without a default are there only when they were given. */
+type GivenOptions = FaceOptions & Partial<Omit<RunSettings, "taskFile">> & { readonly recover?: string };
 
 /** A command line in its parts, each option by its shortest name. */
 export interface CommandWords {
@@ -123,52 +103,75 @@ function describe(version: string): Command {
   return addContextOptions(command)
     .optionsGroup("Variables of tasks:")
     .option("--env <NAME[=VALUE]>", "tasks get this variable on every host (repeatable)", variable, [])
-    .option("--env-all", "tasks get the variables of this shell on every host", false)
+    .option("--env-all", "tasks get the variables of this shell on every host", DEFAULTS.envAll)
     .optionsGroup("Engines that come and go:")
     .addOption(
       new Option("-S, --startup-only", "use no hosts yet: PREFIX_dbUtil.sh adds them")
-        .default(false)
+        .default(DEFAULTS.startupOnly)
         .conflicts(["sshNode", "hostfile", "envResource", "retireCmd"])
         .implies({ waitForEngines: true }),
     )
-    .option("--wait-for-engines", "when no engine is left, wait for more to be added", false)
+    .option("--wait-for-engines", "when no engine is left, wait for more to be added", DEFAULTS.waitForEngines)
     .option("--use-address <HOST[:PORT]>", "what other hosts call this one; they try nothing else", address)
     .optionsGroup("When engines and hosts die:")
-    .option("--lease <SECONDS>", "how long an engine may be out of touch with the driver", atLeast(LEAST_LEASE), LEASE)
-    .option("--crash-limit <N>", "give a task up when N engines have died running it", wholeNumber(1), CRASH_LIMIT)
-    .option("--engine-restarts <N>", "start engines that died again, N times a host", wholeNumber(0), ENGINE_RESTARTS)
+    .option(
+      "--lease <SECONDS>",
+      "how long an engine may be out of touch with the driver",
+      atLeast(LEAST_LEASE),
+      DEFAULTS.lease,
+    )
+    .option(
+      "--crash-limit <N>",
+      "give a task up when N engines have died running it",
+      wholeNumber(1),
+      DEFAULTS.crashLimit,
+    )
+    .option(
+      "--engine-restarts <N>",
+      "start engines that died again, N times a host",
+      wholeNumber(0),
+      DEFAULTS.engineRestarts,
+    )
     .addOption(
       new Option("--on-driver-lost <WHAT>", "what engines do with their tasks when the lease ends")
         .choices(ON_DRIVER_LOST)
-        .default("kill"),
+        .default(DEFAULTS.onDriverLost),
     )
     .option("--drain-timeout <SECONDS>", "end what runs longer on an engine that is to leave", atLeast(0))
     .option("--recover <PREFIX>", "go on with the run of that prefix, whose driver has died")
-    .option("--requeue-resume", "when Slurm has requeued the job, go on where its last start came to", false)
+    .option(
+      "--requeue-resume",
+      "when Slurm has requeued the job, go on where its last start came to",
+      DEFAULTS.requeueResume,
+    )
     .optionsGroup("What it leaves behind:")
     .option("-p, --prefix <PATH>", "folder, or beginning of the names, of all files of the run")
     .addOption(
       new Option("--overwrite", "replace the files of an earlier run of the same prefix")
-        .default(false)
+        .default(DEFAULTS.overwrite)
         .conflicts("resumeFrom"),
     )
-    .option("--status-header", "begin the status file with a line of column names", false)
+    .option("--status-header", "begin the status file with a line of column names", DEFAULTS.statusHeader)
     .option("--logfile <FILE>", "log to FILE instead of PREFIX_driver.log")
-    .addOption(new Option("--loglevel <LEVEL>", "how much goes into the logs").choices(LOG_LEVELS).default("INFO"))
     .addOption(
-      new Option("--log-format <HOW>", "logs for people, or as JSON lines").choices(LOG_FORMATS).default("text"),
+      new Option("--loglevel <LEVEL>", "how much goes into the logs").choices(LOG_LEVELS).default(DEFAULTS.loglevel),
+    )
+    .addOption(
+      new Option("--log-format <HOW>", "logs for people, or as JSON lines")
+        .choices(LOG_FORMATS)
+        .default(DEFAULTS.logFormat),
     )
     .addOption(new Option("--progress <HOW>", "what is shown meanwhile").choices(PROGRESS_MODES).default("auto"))
     .optionsGroup("When tasks fail:")
     .option("-e, --exit-code", "exit code 1 when any task failed", false)
-    .option("-f, --fail-fast", "end everything at the first failure, exit code 1", false)
+    .option("-f, --fail-fast", "end everything at the first failure, exit code 1", DEFAULTS.failFast)
     .optionsGroup("Going on with an earlier run:")
     .option("-r, --resume-from <FILE>", "skip tasks that this status file has an outcome for (repeatable)", collect, [])
-    .option("-R, --retry", "with -r: run those again that failed", false)
-    .option("--force-resume", "with -r: compare task ids only, not commands", false)
+    .option("-R, --retry", "with -r: run those again that failed", DEFAULTS.retry)
+    .option("--force-resume", "with -r: compare task ids only, not commands", DEFAULTS.forceResume)
     .optionsGroup("The task file:")
     .option("--dry-run", "check the file and print its tasks as they would run; run nothing", false)
-    .option("--lenient", "take doubtful directives as disBatch 3 does, with a warning", false)
+    .option("--lenient", "take doubtful directives as disBatch 3 does, with a warning", DEFAULTS.lenient)
     .addOption(new Option("-g, --gpu", "deprecated, ignored").default(false).hideHelp())
     .addHelpText("after", `\nExit codes:\n${exitCodes()}\n${EXAMPLE}`);
 }
@@ -177,7 +180,7 @@ function exitCodes(): string {
   return EXIT_CODE_MEANINGS.map(([code, meaning]) => `  ${String(code).padEnd(4)} ${meaning}`).join("\n");
 }
 
-function checkCombinations({ retry, forceResume, resumeFrom }: Options): void {
+function checkCombinations({ retry, forceResume, resumeFrom }: RunSettings): void {
   if (resumeFrom.length > 0) return;
   if (retry) throw new UserError("retry-without-resume", "-R goes with -r STATUSFILE; there is nothing to retry");
   if (forceResume) throw new UserError("force-without-resume", "--force-resume goes with -r STATUSFILE");

@@ -1,173 +1,36 @@
-import { existsSync } from "node:fs";
-import { hostname } from "node:os";
-import { formatDiagnostic, UserError } from "../domain/errors.ts";
+import { UserError } from "../domain/errors.ts";
 import type { ExitCode } from "../domain/exit-codes.ts";
-import { shellWords } from "../domain/shell-words.ts";
-import type { Task } from "../domain/task.ts";
-import type { EarlierRun } from "../core/driver/earlier-run.ts";
-import { removeFile } from "../files/remove-file.ts";
-import type { JournaledRun } from "../records/recovery/journaled-run.ts";
-import { recoverRun } from "../records/recovery/recover-run.ts";
-import { Terminal } from "../faces/terminal/terminal.ts";
-import { plural } from "../faces/terminal/text.ts";
-import { recoveredSource } from "../tasks/sources/recovered.ts";
-import { dropLeftFolders } from "../places/ssh/socket-folder.ts";
+import { recoverCommand } from "../run/files/recover-command.ts";
+import { type Program, programName } from "../run/program-name.ts";
+import { type Beginning, recover as takeUp } from "../run/recover.ts";
 import { conduct } from "./conduct.ts";
-import type { PreparedRun } from "./prepared-run.ts";
-import type { Program } from "./program-name.ts";
-import { type CompletedRun, completeRecords, restoreStatusFile } from "./lost-records.ts";
-import { type Options, parseOptions } from "./options.ts";
-import { prepare } from "./prepare.ts";
-import { programName } from "./program-name.ts";
-import { recoverCommand } from "./recover-command.ts";
-import { sayWhatStays } from "./reporting.ts";
-import { bootId, readRecovery, type Recovery } from "./recovery-file.ts";
-import { dropUnfinished, filesOfRun, type RunFiles, waysOn } from "./run-files.ts";
-import { nameOfTasks } from "./run.ts";
-import { RunLock } from "./run-lock.ts";
+import { type FaceOptions, parseOptions, type RunRequest } from "./options.ts";
 
-/**
- * Goes on with a run whose driver has died.
- *
- * @param prefix of the run's files.
- * @throws UserError when there is none, or it cannot be gone on with; its records are in order in any case.
- */
-export async function recover(
-  prefix: string,
-  { command }: Pick<Program, "command">,
-  version: string,
-): Promise<ExitCode> {
-  const terminal = new Terminal(process.stderr);
-  const say = (message: string): void => terminal.message(`disbatch: ${message}`);
-  const files = filesOfRun(prefix);
-  const isRestored = !existsSync(files.recovery) && !existsSync(files.status) && existsSync(files.journal);
-  const left = isRestored ? undefined : readRecovery(files.recovery, files.prefix);
-  if (left !== undefined) {
-    refuseOtherHost(left, files);
-    refuseOtherJob(left, files);
-  }
-  const lock = takeLock(files);
-  try {
-    dropUnfinished(files);
-    dropLeftFolders(process.env);
-    if (left === undefined) return await restoreStatusFile(files, say);
-    enterFolder(left.cwd);
-    const options = optionsOf(left, version, recoverCommand(programName(command, process.env), files.prefix));
-    const program = { command, args: left.args };
-    const completed = await completeRecords(left, files, options, say);
-    const prepared = await prepareAgain(options, program, completed, files, terminal);
-    return await conduct(options, program, prepared, terminal);
-  } finally {
-    sayWhatStays(lock.release(), terminal);
-  }
-}
-
-async function prepareAgain(
-  options: Options,
-  program: Program,
-  { recovery, hold }: CompletedRun,
-  files: RunFiles,
-  terminal: Terminal,
-): Promise<PreparedRun> {
-  const say = (message: string): void => terminal.message(`disbatch: ${message}`);
-  const dropped: string[] = [];
-  const { host: node, pid, statusFrom, journalFrom, credentials } = recovery;
-  const engineCertificate = credentials.engine.certificate;
-  const journaled = await recoverRun(
-    { ...files, statusFrom, journalFrom, statusHeader: options.statusHeader, driver: { node, pid }, engineCertificate },
-    {
-      event: () => undefined,
-      warning: (warning) => say(formatDiagnostic(warning)),
-      dropped: (text) => void dropped.push(text),
+/** Goes on with a run whose driver has died. @param prefix of its files. @throws UserError when it cannot be gone on with. */
+export async function recover(prefix: string, program: Program): Promise<ExitCode> {
+  let face: FaceOptions | undefined;
+  return conduct(
+    program,
+    () => {
+      if (face === undefined) throw new Error("a run is shown that has no settings yet");
+      return face;
     },
+    (surroundings) =>
+      takeUp(
+        prefix,
+        (beginning, files) => {
+          enterFolder(beginning);
+          const again = recoverCommand(programName(program.command, process.env), files.prefix);
+          const request = requestOf(beginning, program.version, again);
+          ({ face } = request);
+          return request.settings;
+        },
+        surroundings,
+      ),
   );
-  refuseEnded(journaled, files, terminal);
-  // Hardly anything is known of a run whose journal was lost; it begins anew, but for what the status file says.
-  const begun = journaled.started !== undefined && (options.startupOnly || journaled.contexts.length > 0);
-  const prepared = await prepare(options, program, process.env, files, say, {
-    ...{ begun, inSlurmJob: recovery.slurmJob !== undefined },
-    underWay: underWay(journaled),
-  });
-  const claimed = new Set<number>();
-  const claimOnce = (id: number): boolean => !claimed.has(id) && claimed.add(id).has(id);
-  const powerLost = recovery.bootId === "" || recovery.bootId !== bootId();
-  // Engines that the journal does not say enough of cannot be taken back; what they have is run again when they have ended it.
-  const strangers =
-    !begun && journaled.engines.length > 0 ? `${files.journal} lacks the beginning of the run` : undefined;
-  const why = hold ?? (powerLost ? "this machine was down" : strangers);
-  const left = {
-    settled: (id: number) => journaled.settled(id),
-    claimed: (id: number) => begun && (journaled.claimed(id) || claimed.has(id)),
-    lastBarrier: journaled.lastBarrier,
-    largestId: journaled.largestId,
-  };
-  const { engines, returned, state: counts } = journaled;
-  const held = engines.reduce((sum, engine) => sum + engine.held.length, returned.length);
-  const there = engines.length === 0 ? "" : `; ${plural(engines.length, "engine")} may still be there`;
-  say(`going on with the run of ${files.prefix}: ${plural(counts.done, "task")} done, ${held} under way${there}`);
-  const own = journaled.contexts.filter(({ later }) => !later).map(({ context }) => context);
-  return {
-    ...prepared,
-    ...(begun ? { contexts: own } : {}),
-    environment: recovery.environment,
-    source: recoveredSource(prepared.source, left),
-    appending: true,
-    notes: [],
-    ...{ files, taskFileName: nameOfTasks(options) },
-    earlier: { ...(begun ? { run: earlierRun(journaled, claimOnce) } : {}), recovery, counts },
-    ...(why === undefined ? {} : { hold: why }),
-    dropped,
-  };
 }
 
-function underWay({ engines, returned }: JournaledRun): ReadonlyMap<number, Task> {
-  const assignments = [...returned, ...engines.flatMap(({ held }) => held)];
-  return new Map(assignments.map(({ task }) => [task.id, task]));
-}
-
-function earlierRun(journaled: JournaledRun, claim: (taskId: number) => boolean): EarlierRun {
-  const { checkFailed, ending: earlierEnding, ...run } = journaled;
-  const ending = checkFailed ? "check-failed" : earlierEnding;
-  return {
-    ...run,
-    ...(ending === "check-failed" || ending === "failed-fast" ? { ending } : {}),
-    settled: (id) => journaled.settled(id),
-    claim,
-  };
-}
-
-/** Its engines know where it was, and there alone they call. */
-function refuseOtherHost({ host }: Recovery, files: RunFiles): void {
-  const { prefix } = files;
-  if (host === hostname()) return;
-  const message = `--recover ${prefix}: the run's driver was on ${host}; do this there${orElse(files)}`;
-  throw new UserError("run-is-elsewhere", message);
-}
-
-/** Only within its job can engines be started on its nodes. */
-function refuseOtherJob({ slurmJob }: Recovery, files: RunFiles): void {
-  const { prefix } = files;
-  if (slurmJob === undefined || slurmJob === process.env["SLURM_JOB_ID"]) return;
-  const message = `--recover ${prefix}: the run was part of Slurm job ${slurmJob}; do this in that job${orElse(files, ", when it has ended")}`;
-  throw new UserError("run-is-elsewhere", message);
-}
-
-function orElse(files: RunFiles, when = ""): string {
-  const way = waysOn(files);
-  return way === undefined ? "" : `, or${when === "" ? "" : when + ","} ${way}`;
-}
-
-function takeLock({ lock, prefix }: RunFiles): RunLock {
-  try {
-    return new RunLock(lock, hostname());
-  } catch (error) {
-    if (!(error instanceof UserError) || error.code !== "prefix-in-use") throw error;
-    const message = `--recover ${prefix}: its driver is still there (if not, remove ${lock}); there is nothing to recover`;
-    throw new UserError("run-goes-on", message, { cause: error });
-  }
-}
-
-function enterFolder(cwd: string): void {
+function enterFolder({ cwd }: Beginning): void {
   try {
     process.chdir(cwd);
   } catch (error) {
@@ -177,27 +40,12 @@ function enterFolder(cwd: string): void {
 }
 
 /** @param again the command line that takes the run up. */
-function optionsOf({ args }: Recovery, version: string, again: string): Options {
+function requestOf({ args }: Beginning, version: string, again: string): RunRequest {
   const request = parseOptions(args, version);
   if (request.type !== "run") throw new UserError("recovery-unreadable", "the recovery file holds no run");
-  if (request.options.taskFile === "-" && process.stdin.isTTY) {
+  if (request.settings.taskFile === "-" && process.stdin.isTTY) {
     const message = `the tasks came from standard input: give the same again, as in: generate | ${again}`;
     throw new UserError("no-tasks-on-stdin", message);
   }
-  return request.options;
-}
-
-/** Its driver has had no time to remove these files; whoever finds them takes the run for one that was cut off. */
-function refuseEnded(
-  { ended }: JournaledRun,
-  { prefix, status, recovery, contact }: RunFiles,
-  terminal: Terminal,
-): void {
-  // One whose list of tasks was not what it should have been may be given the right one.
-  if (ended === undefined || ended === "source-failed") return;
-  for (const file of [recovery, contact]) sayWhatStays(removeFile(file), terminal);
-  throw new UserError(
-    "run-has-ended",
-    `the run of ${prefix} has ended (${ended}); resume it with ${shellWords(["-r", status])}`,
-  );
+  return request;
 }

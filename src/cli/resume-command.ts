@@ -30,7 +30,7 @@ export function resumeCommand(args: readonly string[], options: ResumeCommandOpt
   return lineOf({ given: [["-r", statusFile], ...added, ...others], taskFile }, options);
 }
 
-/** The same command line once more, for any folder. */
+/** A command line once more, for any folder. */
 export function sameCommand(args: readonly string[], options: RunCommandOptions): string {
   return lineOf(commandWords(args), options);
 }

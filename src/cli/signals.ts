@@ -19,7 +19,7 @@ export interface SlurmSignals {
   readonly warned: (signal: NodeJS.Signals) => void;
 }
 
-/** Of the time between SIGTERM and SIGKILL, what tasks have to end by themselves, and then after SIGTERM of their own. */
+/** Parts of the time between SIGTERM and SIGKILL: what tasks have to end by themselves, and then after SIGTERM of their own. */
 const TO_FINISH = 0.5;
 const TO_END = 0.2;
 

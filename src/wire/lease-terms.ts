@@ -10,6 +10,10 @@ export const LeaseTermsEntries = {
 };
 
 /** These terms alone, out of whatever holds them. */
-export function leaseTermsOf({ lease, onDriverLost, drainTimeout }: LeaseTerms): LeaseTerms {
+export function leaseTermsOf({
+  lease,
+  onDriverLost,
+  drainTimeout,
+}: Omit<LeaseTerms, "drainTimeout"> & { readonly drainTimeout?: number | undefined }): LeaseTerms {
   return { lease, onDriverLost, ...(drainTimeout === undefined ? {} : { drainTimeout }) };
 }

@@ -17,10 +17,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "core/scheduler": ["domain"],
   "core/pool": ["domain", "wire"],
   "core/driver": ["domain", "wire", "core/scheduler", "core/pool"],
-  node: ["domain", "wire"],
+  node: ["domain", "files", "wire"],
   places: ["domain", "files", "node/process", "wire"],
   records: ["domain", "files"],
-  faces: ["domain", "records"],
+  faces: ["domain", "files", "records"],
+  run: ["domain", "files", "wire", "tasks", "core", "node/process", "places", "records", "faces/log"],
+  control: ["domain", "files", "wire", "places", "run/files"],
 };
 
 /** Rooms that compute and nothing else, and the built-in modules that they may use. */

@@ -1,5 +1,5 @@
 import type { LogFormat, LogLevel } from "../../domain/log.ts";
-import { printable } from "../terminal/text.ts";
+import { printable } from "../../domain/printable.ts";
 
 /** Something that a log is told. */
 export interface LogRecord {

@@ -4,7 +4,8 @@ import type { LogLevel } from "../../domain/log.ts";
 import type { TaskResult } from "../../domain/result.ts";
 import type { Task } from "../../domain/task.ts";
 import { endReason } from "../terminal/messages.ts";
-import { describeNodes, formatEnding, plural } from "../terminal/text.ts";
+import { plural } from "../../domain/plural.ts";
+import { describeNodes, formatEnding } from "../terminal/text.ts";
 
 /** What the log says of an event. Never the environment: it may hold secrets. */
 export interface LogLine {

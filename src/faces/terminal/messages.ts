@@ -3,7 +3,8 @@ import { shellWords } from "../../domain/shell-words.ts";
 import type { RunEnd, RunEvent, RunObserver } from "../../domain/events.ts";
 import type { Counts } from "../../records/state/counts.ts";
 import type { Terminal } from "./terminal.ts";
-import { describeNodes, plural } from "./text.ts";
+import { plural } from "../../domain/plural.ts";
+import { describeNodes } from "./text.ts";
 
 /** Tells the user at once what cannot wait for the summary: warnings, engines in trouble, and that the run is stopping. */
 export class Messages implements RunObserver {

@@ -1,6 +1,8 @@
 import type { Counts, Failure } from "../../records/state/counts.ts";
 import { endReason } from "./messages.ts";
-import { columnsOf, formatDuration, formatEnding, formatRate, plural, printable, shorten } from "./text.ts";
+import { plural } from "../../domain/plural.ts";
+import { printable } from "../../domain/printable.ts";
+import { columnsOf, formatDuration, formatEnding, formatRate, shorten } from "./text.ts";
 
 /** What the summary needs beside the numbers. */
 export interface SummaryOptions {

@@ -1,4 +1,4 @@
-import { printableLines } from "./text.ts";
+import { printableLines } from "../../domain/printable.ts";
 
 /** Where messages for the user go: the standard error stream, or a stand-in. */
 export interface TerminalOutput {

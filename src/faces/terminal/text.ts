@@ -3,12 +3,8 @@
 import { constants } from "node:os";
 import type { Context } from "../../domain/engine.ts";
 import type { Ending } from "../../domain/ending.ts";
+import { printable } from "../../domain/printable.ts";
 import { someOf } from "../../domain/some-of.ts";
-
-/** Control and format characters and lone surrogates: what could move a cursor, hide text, or is no text at all. */
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
-const HAS_UNPRINTABLE = new RegExp(UNPRINTABLE.source, "u");
-const ESCAPES: Readonly<Record<string, string>> = { "\t": "\\t", "\n": "\\n", "\r": "\\r", "\u001b": "\\e" };
 
 /** Characters that take two columns: East Asian wide and full-width forms, and emoji (the wide ranges of UAX 11). */
 const WIDE =
@@ -17,28 +13,6 @@ const COMBINING = /\p{M}/u;
 /** Everything below U+0300 takes one column. */
 // oxlint-disable-next-line no-control-regex
 const NARROW = /^[\u0000-\u02FF]*$/;
-
-/** The text with everything a terminal would act on made visible; a byte that is not valid UTF-8 becomes `\xNN`. */
-export function printable(text: string): string {
-  return HAS_UNPRINTABLE.test(text) ? text.replaceAll(UNPRINTABLE, visible) : text;
-}
-
-/** The same for text of several lines, which stay lines. */
-export function printableLines(text: string): string {
-  return HAS_UNPRINTABLE.test(text) ? text.split("\n").map(printable).join("\n") : text;
-}
-
-function visible(character: string): string {
-  const known = ESCAPES[character];
-  if (known !== undefined) return known;
-  const code = character.codePointAt(0) ?? 0;
-  if (code >= 0xdc80 && code <= 0xdcff) return hex("x", code - 0xdc00, 2);
-  return code < 0x100 ? hex("x", code, 2) : hex("u", code, 4);
-}
-
-function hex(letter: string, code: number, places: number): string {
-  return `\\${letter}${code.toString(16).padStart(places, "0")}`;
-}
 
 /** Columns that printable text takes on a terminal. */
 export function columnsOf(text: string): number {
@@ -101,11 +75,6 @@ export function formatRate(perSecond: number): string {
 
 function digits(n: number): string {
   return n.toFixed(n < 99.95 ? 1 : 0);
-}
-
-/** `1 task`, `2 tasks`. */
-export function plural(n: number, noun: string): string {
-  return n === 1 ? `1 ${noun}` : `${n} ${noun}s`;
 }
 
 const SIGNAL_NAMES = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));

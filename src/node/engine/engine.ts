@@ -55,7 +55,7 @@ interface TaskEnd {
   readonly result: TaskResult;
 }
 
-export interface EngineLog {
+interface EngineLog {
   opened(rank: number): void;
   warning(message: string): void;
   info(message: string): void;

@@ -8,7 +8,7 @@ export interface Starters {
   readonly local: EngineStarter;
   readonly remote: EngineStarter;
   /** Missing outside of a Slurm job. */
-  readonly slurm?: EngineStarter;
+  readonly slurm?: EngineStarter | undefined;
 }
 
 /** Starts the engines of a context: through srun in a Slurm job; else by itself on this machine, over SSH on others. */

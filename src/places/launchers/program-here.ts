@@ -8,7 +8,7 @@ export interface Program {
   /** How it was started here: a file and its first arguments. */
   readonly command: readonly [string, ...string[]];
   /** Path of the single executable here, which runs by itself wherever it is copied; missing when there is none. */
-  readonly executable?: string;
+  readonly executable?: string | undefined;
   readonly version: string;
 }
 

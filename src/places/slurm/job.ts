@@ -11,6 +11,13 @@ import { hasGpus } from "./gpus.ts";
 import { parseNodeNames } from "./node-names.ts";
 import { parseRepeatedCounts } from "./repeated-counts.ts";
 
+/** A Slurm job, as far as its being started again goes. */
+export interface JobStart {
+  readonly id: string;
+  /** How often it has been started again. */
+  readonly restarts: number;
+}
+
 /** What the environment says of the Slurm job that this process is part of. */
 export interface SlurmJob {
   /** The number of the job, in digits. */

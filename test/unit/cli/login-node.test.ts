@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import type { Program } from "../../../src/cli/program-name.ts";
+import type { Program } from "../../../src/run/program-name.ts";
 import { refuseLoginNode } from "../../../src/cli/login-node.ts";
 import type { Answer } from "../../../src/places/slurm/ask.ts";
 import { scratchFolder } from "../node/process/scratch.ts";
@@ -26,7 +26,7 @@ const SCRIPT = "#!/bin/sh\n";
 /** @param programs in PATH; `disbatch` there is the program itself. */
 function refuse(programs: Readonly<Record<string, string>>, answer = CLUSTER, args = ["-c2", "Tasks"]): Promise<void> {
   const folder = folderOf(programs);
-  const program: Program = { command: [path.join(folder, "disbatch")], args };
+  const program: Program = { command: [path.join(folder, "disbatch")], args, version: "1.2.3" };
   return refuseLoginNode(program, { PATH: folder }, () => Promise.resolve(answer));
 }
 
@@ -52,7 +52,11 @@ describe("a machine where jobs can be submitted", () => {
     mkdirSync(path.join(folder, "bin"));
     const script = path.join(folder, "bin", "disbatch");
     writeFileSync(script, SCRIPT, { mode: 0o755 });
-    const program: Program = { command: [path.join(folder, "program")], args: ["-c2", "-R", "My Tasks", "-rX"] };
+    const program: Program = {
+      command: [path.join(folder, "program")],
+      args: ["-c2", "-R", "My Tasks", "-rX"],
+      version: "1.2.3",
+    };
     const refused = (PATH: string) => refuseLoginNode(program, { PATH }, () => Promise.resolve(CLUSTER));
     const words = `-c 2 -R -r X 'My Tasks'`;
     expect(await advised(refused(folder))).toBe(`${HERE} sbatch -n 20 ${script} ${words}`);

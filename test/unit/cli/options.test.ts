@@ -1,15 +1,18 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { type Options, parseOptions, type Request } from "../../../src/cli/options.ts";
+import { type FaceOptions, parseOptions, type Request } from "../../../src/cli/options.ts";
+import type { RunSettings } from "../../../src/run/settings.ts";
 import { EXIT_CODE_MEANINGS } from "../../../src/domain/exit-codes.ts";
-import { userErrorOf } from "./errors.ts";
+import { userErrorOf } from "../../support/user-error.ts";
+
+type Options = Partial<RunSettings> & FaceOptions;
 
 const parse = (...args: readonly string[]): Request => parseOptions(args, "1.2.3");
 
 function optionsOf(...args: readonly string[]): Options {
   const request = parse(...args);
   if (request.type !== "run") throw new Error("it asks for no run");
-  return request.options;
+  return { ...request.settings, ...request.face };
 }
 
 function textOf(...args: readonly string[]): string {

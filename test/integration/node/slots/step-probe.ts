@@ -1,6 +1,6 @@
 /** This program as one task of an srun step, for tests on either runtime. As the program itself does it waits for nothing that is still under way. */
 
-import { runEngine } from "../../../../src/cli/engine-command.ts";
+import { runEngine } from "../../../../src/cli/engine.ts";
 import { UserError } from "../../../../src/domain/errors.ts";
 import { ENGINE_ARGUMENTS } from "../../../../src/wire/engine-verbs.ts";
 

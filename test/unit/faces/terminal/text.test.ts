@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
+import { printable } from "../../../../src/domain/printable.ts";
 import { GIVEN_UP, TIMED_OUT, exited, signalled } from "../../../../src/domain/ending.ts";
 import {
   columnsOf,
@@ -8,8 +9,6 @@ import {
   formatDuration,
   formatEnding,
   formatRate,
-  plural,
-  printable,
   shorten,
 } from "../../../../src/faces/terminal/text.ts";
 
@@ -91,10 +90,6 @@ describe("numbers for people", () => {
     [0.001, "3.6/h"],
   ])("says %d tasks per second as %s", (rate, text) => {
     expect(formatRate(rate)).toBe(text);
-  });
-
-  it("says one thing without a plural", () => {
-    expect([plural(0, "task"), plural(1, "task"), plural(2, "task")]).toEqual(["0 tasks", "1 task", "2 tasks"]);
   });
 
   it.each([

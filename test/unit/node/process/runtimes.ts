@@ -23,6 +23,16 @@ export function bundle(entry: URL): string {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const outfile = path.join(folder, "script.mjs");
   const banner = { js: REQUIRE };
-  buildSync({ entryPoints: [entry.pathname], outfile, bundle: true, platform: "node", format: "esm", banner });
+  // What ssh2 does without.
+  const external = ["cpu-features", "*.node"];
+  buildSync({
+    entryPoints: [entry.pathname],
+    outfile,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    banner,
+    external,
+  });
   return outfile;
 }

@@ -1,0 +1,99 @@
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
+import { text } from "node:stream/consumers";
+import { ENGINE_MARK } from "../domain/engine.ts";
+import type { TaskResult } from "../domain/result.ts";
+import { Engine } from "../node/engine/engine.ts";
+import { RunningCommand } from "../node/engine/runner.ts";
+import { SharedDeadline } from "../node/engine/shared-deadline.ts";
+import type { SlotCrew } from "../node/engine/slot-crew.ts";
+import { reasonOf } from "../files/own-file.ts";
+import { bootSeconds } from "../node/process/boot-clock.ts";
+import { endEngine } from "../node/engine/end-engine.ts";
+import { stopProcesses } from "../node/process/stop-processes.ts";
+import { Watchdog } from "../node/process/watchdog.ts";
+import { leaveUndelivered } from "../records/recovery/undelivered.ts";
+import { openFileLimit } from "../wire/descriptors.ts";
+import { dial } from "../wire/dial.ts";
+import { parseEngineEnd } from "../wire/engine-end.ts";
+import { type EngineSpec, parseEngineSpec } from "../wire/engine-spec.ts";
+import { END_ARGUMENTS, ENGINE_ARGUMENTS } from "../wire/engine-verbs.ts";
+import { FileEngineLog } from "../faces/log/engine-log.ts";
+import { EngineSignals, leaveSignalsToEngine } from "./engine-signals.ts";
+import { openRunnerSetup } from "../node/engine/runner-setup.ts";
+import { gatherCrew, runSlotProcess, slotOf } from "../node/engine/slot-processes.ts";
+
+export function isEngineCommand(args: readonly string[]): boolean {
+  return isSame(args, ENGINE_ARGUMENTS) || isEndCommand(args);
+}
+
+/** Whether another engine is to be ended. */
+export function isEndCommand(args: readonly string[]): boolean {
+  return isSame(args, END_ARGUMENTS);
+}
+
+/** Runs an engine until it has left, or ends another one, as the arguments say. */
+export async function runEngine(args: readonly string[]): Promise<void> {
+  const specification = await text(process.stdin);
+  // The driver has gone before it could say anything.
+  if (specification === "") return;
+  if (isEndCommand(args)) return endEngine(parseEngineEnd(specification));
+  const spec = parseEngineSpec(specification);
+  const { env } = process;
+  const slot = slotOf(spec, env["SLURM_LOCALID"]);
+  if (slot > 0) {
+    leaveSignalsToEngine();
+    return runSlotProcess(spec, slot, env);
+  }
+  const signals = new EngineSignals(spec.sharedSignals === true);
+  const crew = await gatherCrew(spec, signals.heard, env);
+  const log = new FileEngineLog(spec.logPrefix, spec, (line) => void process.stderr.write(line));
+  try {
+    const engine = makeEngine(spec, crew, log);
+    signals.obeyedBy(engine);
+    if (crew !== undefined) crew.onDeath = (error) => engine.fail(error);
+    await engine.run();
+  } finally {
+    await crew?.release();
+    await log.close();
+  }
+}
+
+function makeEngine(spec: EngineSpec, crew: SlotCrew | undefined, log: FileEngineLog): Engine {
+  const { invitation, engineId } = spec;
+  const setup = openRunnerSetup(spec.cwd, (message) => engine.warn(message));
+  const engine: Engine = new Engine({
+    ...spec,
+    ...(crew === undefined ? {} : { elsewhere: crew.processes, resources: crew.notDealtOut(spec.resources) }),
+    env: process.env,
+    openFileLimit: openFileLimit(),
+    bootSeconds,
+    log,
+    connect: (giveUp) => dial(invitation, { signal: giveUp }),
+    start: (command, env, done) => new RunningCommand(setup, command, env, done),
+    stopTasks: (groups, graceMs) => stopProcesses({ name: ENGINE_MARK, value: engineId }, groups, graceMs),
+    watch: () => {
+      const watchdog = new Watchdog({ engineId, warn: (message) => log.warning(message) });
+      return crew === undefined ? watchdog : new SharedDeadline(watchdog, crew.processes);
+    },
+    keepUndelivered: (results) => keepUndelivered(spec, results, log),
+  });
+  log.onFailure = (message) => engine.warn(message);
+  if (crew !== undefined) crew.onWarning = (message) => engine.warn(message);
+  return engine;
+}
+
+/** Leaves outcomes for whoever recovers the run, where that can find them. Without them their tasks are run again. */
+function keepUndelivered(spec: EngineSpec, results: readonly TaskResult[], log: FileEngineLog): void {
+  const { logPrefix, engineId, invitation } = spec;
+  if (!existsSync(dirname(logPrefix))) return;
+  try {
+    leaveUndelivered(logPrefix, engineId, results, invitation.credentials.key);
+  } catch (error) {
+    log.warning(`${results.length} results cannot be left where the run's files are: ${reasonOf(error)}`);
+  }
+}
+
+function isSame(args: readonly string[], words: readonly string[]): boolean {
+  return args.length === words.length && words.every((word, i) => args[i] === word);
+}

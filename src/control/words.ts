@@ -1,0 +1,49 @@
+import type { Done, Refusal } from "../domain/control.ts";
+
+/** What has been done to a run, for whoever has asked for it. */
+export function wordsOfDone(done: Done): string {
+  switch (done.what) {
+    case "engine-stops":
+      return `engine ${done.rank} starts no more tasks, and leaves when what it runs has ended${atTheLatest(done.within)}`;
+    case "context-stops":
+      return `context ${done.label} starts no more tasks, and its engines leave when what they run has ended${atTheLatest(done.within)}`;
+    case "run-drains":
+      return "the run starts no more tasks, and ends when what runs has ended; --stop-run again ends that too";
+    case "run-terminates":
+      return "the run ends its tasks";
+    default:
+      return done satisfies never;
+  }
+}
+
+/**
+ * Why nothing has been done to a run.
+ *
+ * @param isKept what was asked for is to keep a context, which nobody has named on a command line.
+ */
+export function wordsOfRefusal(refusal: Refusal, isKept: boolean): string {
+  switch (refusal.code) {
+    case "no-such-engine":
+      return `no engine ${refusal.rank} is in this run`;
+    case "no-such-context":
+      return isKept
+        ? `this run knows of no context ${refusal.label}`
+        : `this run has no context ${refusal.label}; --status shows those it has`;
+    case "label-in-use":
+      return `-l ${refusal.label}: this run has a context of that name; choose another`;
+    case "run-ending":
+      return "the run is ending and takes no more engines";
+    case "second-context":
+      return "one context for each connection";
+    case "cannot-listen":
+      return `nobody can call this run: ${refusal.cause}`;
+    case "too-many-controllers":
+      return `${refusal.most} dbUtil.sh of this run are running already: stop some, or name more hosts in one`;
+    default:
+      return refusal satisfies never;
+  }
+}
+
+function atTheLatest(within: number | undefined): string {
+  return within === undefined ? "" : `, or is ended in ${within} s`;
+}

@@ -1,0 +1,39 @@
+import { encodeText } from "../../domain/bytes.ts";
+import type { TaskSource } from "../../domain/source.ts";
+import type { StreamItem } from "../../domain/task.ts";
+
+const TOGETHER = 1024;
+
+/**
+ * Prints every item as it would run, one line each: kind, task id, line, repeat index, command; tab-separated.
+ *
+ * @param print returns false when nobody wants more.
+ * @param shown how a command is shown; to the byte, as a rule.
+ */
+export async function dryRun(
+  source: TaskSource,
+  print: (bytes: Buffer) => Promise<boolean>,
+  shown: (command: string) => string = (command) => command,
+): Promise<void> {
+  for (;;) {
+    const items = await source.next(TOGETHER);
+    if (items.length === 0) return;
+    const lines = items.map((item) => `${describe(item, shown).join("\t")}\n`);
+    if (!(await print(encodeText(lines.join(""))))) return;
+  }
+}
+
+function describe(item: StreamItem, shown: (command: string) => string): readonly (string | number)[] {
+  switch (item.kind) {
+    case "task":
+      return ["task", item.id, item.line, item.repeatIndex, shown(item.command)];
+    case "skipped":
+      return ["skip", item.task.id, item.task.line, item.task.repeatIndex, shown(item.task.command)];
+    case "barrier":
+      return [item.check ? "check" : "barrier", item.id, item.line, -1, shown(item.text)];
+    case "per-engine":
+      return [item.when, item.id, item.line, -1, shown(item.command)];
+    default:
+      return item satisfies never;
+  }
+}

@@ -1,0 +1,69 @@
+import { someOf } from "../../domain/some-of.ts";
+import { plural } from "../../domain/plural.ts";
+import { printable } from "../../domain/printable.ts";
+import { columnsOf, formatClock, shorten } from "./text.ts";
+import type { Snapshot } from "../../domain/snapshot.ts";
+
+/** Where a run stands, as a driver of any version tells it. */
+export type ToldSnapshot = Omit<Snapshot, "reason"> & { readonly reason?: string };
+
+/** Lines of a list before the rest is only counted. */
+const MOST_NODES = 4;
+
+/**
+ * What `--status` prints: a headline, the contexts and the engines, a line each.
+ *
+ * @param width columns of the terminal; undefined when lines may be as long as they like.
+ */
+export function formatStatus(snapshot: ToldSnapshot, width: number | undefined): string {
+  const lines = [...headline(snapshot), ...contextLines(snapshot), ...engineLines(snapshot)];
+  return lines.map((line) => `${width === undefined ? line : shorten(line, width)}\n`).join("");
+}
+
+function headline({ jobId, taskFile, host, pid, phase, reason, started, now, tasks }: ToldSnapshot): string[] {
+  const { total, succeeded, failed, skipped, running } = tasks;
+  const done = succeeded + failed + skipped;
+  const of = total === undefined ? plural(done, "task") : `${done} of ${plural(total, "task")}`;
+  const why = reason === undefined ? "" : ` (${reason})`;
+  const earlier = skipped > 0 ? [`${skipped} of them in earlier runs`] : [];
+  return [
+    `${jobId}: ${phase}${why} for ${formatClock(now - started)}, tasks of ${taskFile}, driver on ${host}, process ${pid}`,
+    [`${of} done`, ...earlier, `${failed} failed`, `${running} running`].join(", "),
+  ].map(printable);
+}
+
+function contextLines({ contexts, engines }: ToldSnapshot): string[] {
+  if (contexts.length === 0) return ["", "no context has been added yet"];
+  const rows = contexts.map(({ label, nodes, tasksLeft, stopped }) => {
+    const all = engines.filter(({ context }) => context === label);
+    const here = all.filter(({ state }) => state !== "left" && state !== "lost");
+    const slots = here.reduce((sum, engine) => sum + engine.slots, 0);
+    const hasEnded = all.length > 0 && here.length === 0;
+    const may = hasEnded ? "ended" : stopped ? "stopped" : tasksLeft === undefined ? "any" : String(tasksLeft);
+    return [label, String(here.length), String(slots), may, someOf(nodes, MOST_NODES)];
+  });
+  return ["", ...table(["context", "engines", "slots", "may take", "hosts"], rows, [0, 4])];
+}
+
+function engineLines({ engines }: ToldSnapshot): string[] {
+  if (engines.length === 0) return ["", "no engine has joined yet"];
+  const rows = engines.map(({ rank, context, slots, running, finished, failed, state, node }) => [
+    ...[String(rank), context, String(slots), String(running), String(finished), String(failed), state, node],
+  ]);
+  return ["", ...table(["engine", "context", "slots", "running", "done", "failed", "state", "host"], rows, [1, 6, 7])];
+}
+
+/** Columns as wide as they have to be, numbers to the right; what is longest stands last, where it may be cut. */
+function table(head: readonly string[], rows: readonly string[][], leftAligned: readonly number[]): string[] {
+  const cells = [head, ...rows].map((row) => row.map(printable));
+  const widths = head.map((_, column) => Math.max(...cells.map((row) => columnsOf(row[column] ?? ""))));
+  return cells.map((row) =>
+    row
+      .map((cell, column) => {
+        const blanks = " ".repeat((widths[column] ?? 0) - columnsOf(cell));
+        return leftAligned.includes(column) ? cell + blanks : blanks + cell;
+      })
+      .join("  ")
+      .trimEnd(),
+  );
+}

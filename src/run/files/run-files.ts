@@ -1,0 +1,163 @@
+import { existsSync, lstatSync, readdirSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { UserError } from "../../domain/errors.ts";
+import { shellWords } from "../../domain/shell-words.ts";
+import { isFolder } from "../../files/is-folder.ts";
+import { isOwnFile, refuseForeign } from "../../files/own-file.ts";
+import { removeFile } from "../../files/remove-file.ts";
+
+/** The files of one run. */
+export interface RunFiles {
+  /** Beginning of all their paths. */
+  readonly prefix: string;
+  /** DISBATCH_JOBID: the last part of the prefix. */
+  readonly jobId: string;
+  readonly status: string;
+  readonly journal: string;
+  readonly log: string;
+  readonly lock: string;
+  /** Tells where the run can be called; there while it goes on. */
+  readonly contact: string;
+  /** What is needed to take the run up again when its driver has died; there while it goes on. */
+  readonly recovery: string;
+  /** The script that adds engines to the run. */
+  readonly util: string;
+  /** The name was made up here, and another will do as well. */
+  readonly automatic: boolean;
+}
+
+const CONTACT_ENDING = "_contact.json";
+
+/** The files of the run whose contact file this is. */
+export function filesByContact(contact: string): RunFiles {
+  return filesOf(contact.endsWith(CONTACT_ENDING) ? contact.slice(0, -CONTACT_ENDING.length) : contact, false);
+}
+
+/**
+ * Where the files of a run go: PREFIX when it is no folder; else a name of its own in that folder, or in the working
+ * directory.
+ *
+ * @param prefix value of `-p`.
+ * @param taskFileName base name of the task file, or `stdin`.
+ * @throws UserError when the folder is missing.
+ */
+export function chooseRunFiles(prefix: string | undefined, taskFileName: string, now: Date): RunFiles {
+  const base = resolve(prefix ?? ".");
+  if (isFolder(base)) return freshName(base, taskFileName, now);
+  if (prefix?.endsWith("/") === true || !isFolder(dirname(base))) {
+    const folder = prefix?.endsWith("/") === true ? base : dirname(base);
+    throw new UserError("no-such-folder", `-p ${prefix}: there is no folder ${folder}; make it first`);
+  }
+  return filesOf(base, false);
+}
+
+/** Where the files of a run go whose job may be requeued and has to find them again: the name made up here is the job's own. */
+export function filesOfJob(prefix: string | undefined, taskFileName: string, jobId: string): RunFiles {
+  const base = resolve(prefix ?? ".");
+  if (!isFolder(base)) return chooseRunFiles(prefix, taskFileName, new Date());
+  return filesOf(join(base, `${taskFileName}_disBatch_J${jobId}`), false);
+}
+
+/** `FOLDER/<taskfile>_disBatch_<yymmddHHMMSS>_<000..999>`, the first that nothing goes by. */
+function freshName(folder: string, taskFileName: string, now: Date): RunFiles {
+  const pad = (n: number, places = 2): string => String(n).padStart(places, "0");
+  const date = pad(now.getFullYear() % 100) + pad(now.getMonth() + 1) + pad(now.getDate());
+  const time = pad(now.getHours()) + pad(now.getMinutes()) + pad(now.getSeconds());
+  for (let i = 0; i < 1000; i++) {
+    const number = pad((now.getMilliseconds() + i) % 1000, 3);
+    const files = filesOf(join(folder, `${taskFileName}_disBatch_${date}${time}_${number}`), true);
+    if (!pathsOf(files).some(isTaken)) return files;
+  }
+  throw new UserError("prefix-in-use", `${folder}: a thousand runs of ${taskFileName} began in this second; use -p`);
+}
+
+function filesOf(prefix: string, automatic: boolean): RunFiles {
+  return {
+    prefix,
+    jobId: basename(prefix),
+    status: `${prefix}_status.txt`,
+    journal: `${prefix}_journal.jsonl`,
+    log: `${prefix}_driver.log`,
+    lock: `${prefix}_run.lock`,
+    contact: `${prefix}${CONTACT_ENDING}`,
+    recovery: `${prefix}_recovery.json`,
+    util: `${prefix}_dbUtil.sh`,
+    automatic,
+  };
+}
+
+/** The files of the run of this prefix; a path of one of them will do as well. */
+export function filesOfRun(prefix: string): RunFiles {
+  const endings = ["_status.txt", "_journal.jsonl", "_recovery.json"];
+  const ending = endings.find((one) => prefix.endsWith(one)) ?? "";
+  return filesOf(resolve(prefix.slice(0, prefix.length - ending.length)), false);
+}
+
+function pathsOf({ status, journal, log, lock, contact, recovery, util }: RunFiles): string[] {
+  return [status, journal, log, lock, contact, recovery, util];
+}
+
+/** Whether something goes by this name, also a link that leads nowhere. */
+export function isTaken(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+/**
+ * No run begins where its files cannot be this user's: what somebody else has put there could be taken for them.
+ *
+ * @throws ForeignFileError for the first that cannot.
+ */
+export function refuseForeignFiles({ status, journal, contact, recovery, util }: RunFiles): void {
+  for (const path of [status, journal, contact, recovery, util]) refuseForeign(path);
+}
+
+/** What is behind the prefix in the name of a file that was being made, or taken away, by a process of that number. */
+const UNFINISHED =
+  /^_(?:dbUtil\.sh|contact\.json|recovery\.json|status\.txt|run\.lock)\.[0-9]+(?:-[0-9a-f]+)?\.(?:tmp|stale)$/;
+
+/**
+ * Removes what drivers of this run have left half made that were killed in that moment. Whoever does so holds its lock. What
+ * is somebody else's stays, and so does what cannot be removed: it does no harm.
+ */
+export function dropUnfinished(files: RunFiles): void {
+  for (const path of unfinishedOf(files)) removeFile(path);
+}
+
+/**
+ * Removes what a driver has left half made, for a run that is only read from, when its driver was killed.
+ *
+ * @param isStale whether this lock is there, and its run is not.
+ */
+export function dropAbandoned(files: RunFiles, isStale: (lock: string) => boolean): void {
+  if (!isStale(files.lock)) return;
+  const found = unfinishedOf(files);
+  // Asked once more: what a driver makes that has come just now stays.
+  if (isStale(files.lock)) for (const path of found) removeFile(path);
+}
+
+/** Names in a folder; none when it cannot be read. */
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+function unfinishedOf({ prefix, jobId }: RunFiles): string[] {
+  const folder = dirname(prefix);
+  const names = namesIn(folder).filter((name) => name.startsWith(jobId) && UNFINISHED.test(name.slice(jobId.length)));
+  return names.map((name) => join(folder, name)).filter(isOwnFile);
+}
+
+/**
+ * What can be done with a run that cannot be gone on with, by what is there of it.
+ *
+ * @returns undefined when nothing can.
+ */
+export function waysOn({ prefix, status, journal, recovery }: RunFiles): string | undefined {
+  if (existsSync(status)) return `resume with ${shellWords(["-r", status])}`;
+  if (!isOwnFile(journal)) return undefined;
+  const first = existsSync(recovery) ? `remove ${recovery} and ` : "";
+  return `${first}make its status file, which is gone, anew from its journal with ${shellWords(["--recover", prefix])}`;
+}

@@ -1,0 +1,97 @@
+import { hostname } from "node:os";
+import { UserError } from "../domain/errors.ts";
+import type { TaskSource } from "../domain/source.ts";
+import { slurmPrograms } from "../places/slurm/ask.ts";
+import type { Environment } from "../domain/environment.ts";
+import type { JobStart } from "../places/slurm/job.ts";
+import { isJobOver } from "../places/slurm/job-facts.ts";
+import { jobStartOf } from "../places/slurm-place.ts";
+import { sayWhatStays } from "./files/leftover.ts";
+import {
+  chooseRunFiles,
+  dropAbandoned,
+  dropUnfinished,
+  filesOfJob,
+  filesOfRun,
+  type RunFiles,
+} from "./files/run-files.ts";
+import { isStale, lockHolder, RunLock } from "./files/run-lock.ts";
+import { type Beforehand, prepare } from "./prepare.ts";
+import { refuseFolder } from "./refusals.ts";
+import { goOnAfterRequeue, requeuedJob } from "./requeue.ts";
+import { Run } from "./run.ts";
+import { nameOfTasks, type RunSettings } from "./settings.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+/**
+ * Begins a run: checks everything, takes its files, starts it.
+ *
+ * @returns the run, which has begun.
+ * @throws UserError before anything has been run.
+ */
+export async function openRun(settings: RunSettings, surroundings: Surroundings): Promise<Run> {
+  refuseFolder();
+  const { env, say } = surroundings;
+  const taskFileName = nameOfTasks(settings);
+  const job = settings.requeueResume ? requeuedJob(settings, env, say) : undefined;
+  const { files, lock } = await reserveFiles(settings.prefix, taskFileName, job, env);
+  const release = (): void => sayWhatStays(lock.release(), say);
+  try {
+    const again = job === undefined ? { settings } : await goOnAfterRequeue(settings, files, job, say);
+    const { settings: chosen, ...left } = again;
+    if (lock.tookOver) dropUnfinished(files);
+    for (const file of chosen.resumeFrom) dropAbandoned(filesOfRun(file), (path) => isStale(path, hostname()));
+    const prepared = await prepare(chosen, files, surroundings);
+    return new Run(chosen, { ...prepared, ...left, files, taskFileName }, surroundings, release);
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+/**
+ * Checks all that a run would, and takes nothing.
+ *
+ * @returns its tasks as they would run; to be closed.
+ * @throws UserError as `openRun` does.
+ */
+export async function previewTasks(settings: RunSettings, beforehand: Beforehand): Promise<TaskSource> {
+  refuseFolder();
+  const files = chooseRunFiles(settings.prefix, nameOfTasks(settings), new Date());
+  return (await prepare(settings, files, beforehand)).source;
+}
+
+/** From here on no other run uses these files. */
+async function reserveFiles(
+  prefix: string | undefined,
+  taskFileName: string,
+  requeued: JobStart | undefined,
+  env: Environment,
+): Promise<{ files: RunFiles; lock: RunLock }> {
+  if (requeued !== undefined) {
+    const files = filesOfJob(prefix, taskFileName, requeued.id);
+    return { files, lock: await takeLock(files, env) };
+  }
+  for (;;) {
+    const files = chooseRunFiles(prefix, taskFileName, new Date());
+    try {
+      return { files, lock: await takeLock(files, env) };
+    } catch (error) {
+      // Somebody else has just taken the name, and the next choice will be another.
+      if (!files.automatic || !(error instanceof UserError) || error.code !== "prefix-in-use") throw error;
+    }
+  }
+}
+
+/** A run of a job that is over has ended with it, wherever that was. */
+async function takeLock({ lock }: RunFiles, env: Environment): Promise<RunLock> {
+  const job = jobStartOf(env);
+  try {
+    return new RunLock(lock, hostname(), job);
+  } catch (error) {
+    const holder = lockHolder(lock)?.job;
+    const mayBeStale = error instanceof UserError && error.code === "prefix-in-use" && holder !== undefined;
+    if (!mayBeStale || !(await isJobOver(slurmPrograms(env), holder))) throw error;
+    return new RunLock(lock, hostname(), job, holder);
+  }
+}

@@ -1,0 +1,79 @@
+import { describeError } from "../domain/errors.ts";
+import type { RunEnd, RunObserver } from "../domain/events.ts";
+import type { RunOutcome } from "../core/driver/options.ts";
+import { LedgerError } from "../records/ledger/ledger-error.ts";
+import type { LedgerRecord } from "../records/ledger/ledger-record.ts";
+import type { RunState } from "../records/state/run-state.ts";
+import { StatusFile } from "../records/statusfile/status-file.ts";
+
+/** What came of a run. */
+export interface Outcome {
+  readonly reason: RunEnd;
+  readonly counts: RunState;
+  /** What was thrown when the source, a record or the start of engines failed; undefined when nothing was. */
+  readonly error: unknown;
+  /** The error came when the run was over already, and so no event has told of it. */
+  readonly isErrorNew: boolean;
+  /** The records have all that happened. */
+  readonly isRecorded: boolean;
+  /** The status file, and then the journal. */
+  readonly records: readonly RecordLeft[];
+}
+
+/** A record as a run has left it. */
+export interface RecordLeft {
+  readonly type: "status" | "journal";
+  readonly path: string;
+  /** Lines that could not be written. */
+  readonly unwritten: readonly string[];
+  /** The file was removed, or replaced, while the run wrote to it. */
+  readonly isGone: boolean;
+}
+
+/** A ledger as far as its end goes. */
+type ClosingLedger = Pick<LedgerRecord, "path" | "isGone" | "close" | "unwritten">;
+
+/** What came of a run that has ended, once its records have been closed. */
+export async function closeRecords(
+  ledgers: readonly ClosingLedger[],
+  { reason, error: earlier }: RunOutcome,
+  counts: RunState,
+): Promise<Outcome> {
+  let error = earlier;
+  for (const record of ledgers) {
+    try {
+      await record.close();
+    } catch (failure) {
+      // That a record is not complete is what matters most.
+      if (error === undefined || (failure instanceof LedgerError && !(error instanceof LedgerError))) error = failure;
+    }
+  }
+  return {
+    reason,
+    counts,
+    error,
+    isErrorNew: error !== earlier,
+    isRecorded: !(error instanceof LedgerError),
+    records: ledgers.map(left),
+  };
+}
+
+/** Has everybody who looked on finish; the run is over, so what fails now is only said. */
+export async function closeObservers(observers: readonly RunObserver[], say: (message: string) => void): Promise<void> {
+  for (const observer of observers) {
+    try {
+      await observer.close?.();
+    } catch (error) {
+      say(`warning: ${observer.name} has not been finished: ${describeError(error)}`);
+    }
+  }
+}
+
+function left(ledger: ClosingLedger): RecordLeft {
+  return {
+    type: ledger instanceof StatusFile ? "status" : "journal",
+    path: ledger.path,
+    unwritten: ledger.unwritten().split("\n").slice(0, -1),
+    isGone: ledger.isGone,
+  };
+}

@@ -1,0 +1,79 @@
+import { existsSync, rmSync, statSync } from "node:fs";
+import { hostname } from "node:os";
+import { errnoText } from "../domain/system-error.ts";
+import { LogFile } from "../faces/log/log-file.ts";
+import { openChosenLog, openRunLog } from "../faces/log/log-files.ts";
+import { Log, RunLog } from "../faces/log/log.ts";
+import { Journal } from "../records/journal/journal.ts";
+import { isWholeEntry } from "../records/journal/read.ts";
+import type { LedgerRecord } from "../records/ledger/ledger-record.ts";
+import { Ledger } from "../records/ledger/ledger.ts";
+import { StatusFile } from "../records/statusfile/status-file.ts";
+import { removeEarlierRun } from "./files/overwrite.ts";
+import { poolScript, writePoolScript } from "./files/pool-script.ts";
+import type { RunFiles } from "./files/run-files.ts";
+import type { RunSettings } from "./settings.ts";
+
+/** What a run writes while it goes on. */
+export interface RunRecords {
+  /** The status file, and then the journal. */
+  readonly ledgers: readonly LedgerRecord[];
+  readonly log: RunLog;
+  /** Sizes that the status file and the journal begin with, in bytes. */
+  readonly statusFrom: number;
+  readonly journalFrom: number;
+}
+
+/**
+ * Opens the files that a run writes while it goes on, and makes its dbUtil.sh; with `overwrite` those of an earlier run give way.
+ *
+ * @param command how this program is started.
+ * @param appending the status file and the journal may be there already.
+ * @param warn told in one line when the log cannot be written any more.
+ * @throws UserError when one cannot be made.
+ */
+export function openRecords(
+  settings: RunSettings,
+  files: RunFiles,
+  command: readonly string[],
+  appending: boolean,
+  warn: (message: string) => void,
+): RunRecords {
+  const { logfile, loglevel: logLevel, logFormat, overwrite, taskFile, hostfile } = settings;
+  // It may be refused, and then nothing has been touched.
+  const chosenLog = logfile === undefined ? undefined : openChosenLog(logfile);
+  if (overwrite && !appending) removeEarlierRun(files, [taskFile, ...hostfile]);
+  writePoolScript(files.util, poolScript(command, files.contact));
+  const file = new LogFile(chosenLog ?? openRunLog(files.log), (error) =>
+    warn(`the log ${logfile ?? files.log} cannot be written: ${errnoText(error)}`),
+  );
+  const log = new RunLog(new Log(file, { logLevel, logFormat }));
+  const ledgers = openLedgers(settings, files, appending);
+  return { ledgers, log, statusFrom: sizeOf(files.status), journalFrom: sizeOf(files.journal) };
+}
+
+/**
+ * The run's ledgers; the status file first: it is what the user looks at.
+ *
+ * @throws UserError when they cannot be made; nothing that was made stays behind.
+ */
+function openLedgers(
+  { statusHeader }: Pick<RunSettings, "statusHeader">,
+  files: RunFiles,
+  appending: boolean,
+): readonly LedgerRecord[] {
+  const open = (path: string, isWhole?: (line: string) => boolean): Ledger =>
+    appending && existsSync(path) ? Ledger.append(path, { isWhole }) : Ledger.create(path);
+  const driver = { node: hostname(), pid: process.pid };
+  const status = new StatusFile(open(files.status), driver, { header: statusHeader });
+  try {
+    return [status, new Journal(open(files.journal, isWholeEntry))];
+  } catch (error) {
+    if (!appending) rmSync(files.status, { force: true });
+    throw error;
+  }
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}

@@ -1,0 +1,192 @@
+import { existsSync } from "node:fs";
+import { hostname } from "node:os";
+import { formatDiagnostic, UserError } from "../domain/errors.ts";
+import { plural } from "../domain/plural.ts";
+import { shellWords } from "../domain/shell-words.ts";
+import type { Task } from "../domain/task.ts";
+import type { EarlierRun } from "../core/driver/earlier-run.ts";
+import { removeFile } from "../files/remove-file.ts";
+import type { Environment } from "../domain/environment.ts";
+import { dropLeftFolders } from "../places/ssh/socket-folder.ts";
+import type { JournaledRun } from "../records/recovery/journaled-run.ts";
+import { recoverRun } from "../records/recovery/recover-run.ts";
+import { recoveredSource } from "../tasks/sources/recovered.ts";
+import { sayWhatStays } from "./files/leftover.ts";
+import { bootId, readRecovery, type Recovery } from "./files/recovery-file.ts";
+import { dropUnfinished, filesOfRun, type RunFiles, waysOn } from "./files/run-files.ts";
+import { RunLock } from "./files/run-lock.ts";
+import { type CompletedRun, completeRecords, restoreStatusFile } from "./lost-records.ts";
+import { prepare } from "./prepare.ts";
+import type { PreparedRun } from "./prepared-run.ts";
+import { Run } from "./run.ts";
+import { nameOfTasks, type RunSettings } from "./settings.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+/** How a run was begun that is to be taken up: the arguments of its program, and the folder where they were given. */
+export type Beginning = Pick<Recovery, "args" | "cwd">;
+
+/**
+ * Goes on with a run whose driver has died.
+ *
+ * @param prefix of the run's files.
+ * @param settingsOf reads the settings of the run out of its beginning, and enters its folder.
+ * @returns the run, which has begun.
+ * @throws UserError when there is none, or it cannot be gone on with; its records are in order in any case.
+ */
+export async function recover(
+  prefix: string,
+  settingsOf: (beginning: Beginning, files: RunFiles) => RunSettings,
+  surroundings: Surroundings,
+): Promise<Run> {
+  const { program, env, say } = surroundings;
+  const files = filesOfRun(prefix);
+  const isRestored = !existsSync(files.recovery) && !existsSync(files.status) && existsSync(files.journal);
+  const left = isRestored ? undefined : readRecovery(files.recovery, files.prefix);
+  if (left !== undefined) {
+    refuseOtherHost(left, files);
+    refuseOtherJob(left, files, env);
+  }
+  const lock = takeLock(files);
+  const release = (): void => sayWhatStays(lock.release(), say);
+  try {
+    dropUnfinished(files);
+    dropLeftFolders(env);
+    if (left === undefined) return await restoreStatusFile(files, say);
+    const settings = settingsOf(left, files);
+    const completed = await completeRecords(left, files, settings, say);
+    const begun = { ...surroundings, program: { ...program, args: left.args } };
+    const prepared = await prepareAgain(settings, completed, files, begun);
+    return new Run(settings, prepared, begun, release);
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+async function prepareAgain(
+  settings: RunSettings,
+  { recovery, hold }: CompletedRun,
+  files: RunFiles,
+  surroundings: Surroundings,
+): Promise<PreparedRun> {
+  const { say } = surroundings;
+  const dropped: string[] = [];
+  const { host: node, pid, statusFrom, journalFrom, credentials } = recovery;
+  const engineCertificate = credentials.engine.certificate;
+  const journaled = await recoverRun(
+    {
+      ...files,
+      statusFrom,
+      journalFrom,
+      statusHeader: settings.statusHeader,
+      driver: { node, pid },
+      engineCertificate,
+    },
+    {
+      event: () => undefined,
+      warning: (warning) => say(formatDiagnostic(warning)),
+      dropped: (text) => void dropped.push(text),
+    },
+  );
+  refuseEnded(journaled, files, say);
+  // Hardly anything is known of a run whose journal was lost; it begins anew, but for what the status file says.
+  const begun = journaled.started !== undefined && (settings.startupOnly || journaled.contexts.length > 0);
+  const prepared = await prepare(settings, files, surroundings, {
+    begun,
+    inSlurmJob: recovery.slurmJob !== undefined,
+    underWay: underWay(journaled),
+  });
+  const claimed = new Set<number>();
+  const claimOnce = (id: number): boolean => !claimed.has(id) && claimed.add(id).has(id);
+  const powerLost = recovery.bootId === "" || recovery.bootId !== bootId();
+  // Engines that the journal does not say enough of cannot be taken back; what they have is run again when they have ended it.
+  const strangers =
+    !begun && journaled.engines.length > 0 ? `${files.journal} lacks the beginning of the run` : undefined;
+  const why = hold ?? (powerLost ? "this machine was down" : strangers);
+  const left = {
+    settled: (id: number) => journaled.settled(id),
+    claimed: (id: number) => begun && (journaled.claimed(id) || claimed.has(id)),
+    lastBarrier: journaled.lastBarrier,
+    largestId: journaled.largestId,
+  };
+  const { engines, returned, state } = journaled;
+  const held = engines.reduce((sum, engine) => sum + engine.held.length, returned.length);
+  const there = engines.length === 0 ? "" : `; ${plural(engines.length, "engine")} may still be there`;
+  say(`going on with the run of ${files.prefix}: ${plural(state.done, "task")} done, ${held} under way${there}`);
+  const own = journaled.contexts.filter(({ later }) => !later).map(({ context }) => context);
+  return {
+    ...prepared,
+    contexts: begun ? own : prepared.contexts,
+    environment: recovery.environment,
+    source: recoveredSource(prepared.source, left),
+    appending: true,
+    notes: [],
+    files,
+    taskFileName: nameOfTasks(settings),
+    earlier: { run: begun ? earlierRun(journaled, claimOnce) : undefined, recovery, state },
+    hold: why,
+    dropped,
+  };
+}
+
+function underWay({ engines, returned }: JournaledRun): ReadonlyMap<number, Task> {
+  const assignments = [...returned, ...engines.flatMap(({ held }) => held)];
+  return new Map(assignments.map(({ task }) => [task.id, task]));
+}
+
+function earlierRun(journaled: JournaledRun, claim: (taskId: number) => boolean): EarlierRun {
+  const { checkFailed, ending: earlierEnding, ...run } = journaled;
+  const ending = checkFailed ? "check-failed" : earlierEnding;
+  return {
+    ...run,
+    ...(ending === "check-failed" || ending === "failed-fast" ? { ending } : {}),
+    settled: (id) => journaled.settled(id),
+    claim,
+  };
+}
+
+/** Its engines know where it was, and there alone they call. */
+function refuseOtherHost({ host }: Recovery, files: RunFiles): void {
+  const { prefix } = files;
+  if (host === hostname()) return;
+  const message = `--recover ${prefix}: the run's driver was on ${host}; do this there${orElse(files)}`;
+  throw new UserError("run-is-elsewhere", message);
+}
+
+/** Only within its job can engines be started on its nodes. */
+function refuseOtherJob({ slurmJob }: Recovery, files: RunFiles, env: Environment): void {
+  const { prefix } = files;
+  if (slurmJob === undefined || slurmJob === env["SLURM_JOB_ID"]) return;
+  const message = `--recover ${prefix}: the run was part of Slurm job ${slurmJob}; do this in that job${orElse(files, ", when it has ended")}`;
+  throw new UserError("run-is-elsewhere", message);
+}
+
+function orElse(files: RunFiles, when = ""): string {
+  const way = waysOn(files);
+  return way === undefined ? "" : `, or${when === "" ? "" : when + ","} ${way}`;
+}
+
+function takeLock({ lock, prefix }: RunFiles): RunLock {
+  try {
+    return new RunLock(lock, hostname());
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code !== "prefix-in-use") throw error;
+    const message = `--recover ${prefix}: its driver is still there (if not, remove ${lock}); there is nothing to recover`;
+    throw new UserError("run-goes-on", message, { cause: error });
+  }
+}
+
+/** Its driver has had no time to remove these files; whoever finds them takes the run for one that was cut off. */
+function refuseEnded(
+  { ended }: JournaledRun,
+  { prefix, status, recovery, contact }: RunFiles,
+  say: (message: string) => void,
+): void {
+  // One whose list of tasks was not what it should have been may be given the right one.
+  if (ended === undefined || ended === "source-failed") return;
+  for (const file of [recovery, contact]) sayWhatStays(removeFile(file), say);
+  throw new UserError(
+    "run-has-ended",
+    `the run of ${prefix} has ended (${ended}); resume it with ${shellWords(["-r", status])}`,
+  );
+}

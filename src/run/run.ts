@@ -1,0 +1,245 @@
+import { hostname, networkInterfaces } from "node:os";
+import { UserError } from "../domain/errors.ts";
+import type { RunEnd, RunObserver } from "../domain/events.ts";
+import { printable } from "../domain/printable.ts";
+import { Driver } from "../core/driver/driver.ts";
+import type { DriverOptions } from "../core/driver/options.ts";
+import { type Ports, Reception, type ReceptionOptions } from "../core/pool/reception.ts";
+import { RefusedCalls } from "../core/pool/refused-calls.ts";
+import { SecretFile } from "../files/secret-file.ts";
+import { runClock } from "../node/process/run-clock.ts";
+import { ContextLauncher } from "../places/launchers/context-launcher.ts";
+import type { SlurmPlace } from "../places/slurm-place.ts";
+import { jobToUse, makeStarters } from "../places/starters.ts";
+import { dropUndelivered, findUndelivered } from "../records/recovery/undelivered.ts";
+import { RunState } from "../records/state/run-state.ts";
+import { type RunIdentity, snapshotOf } from "../records/state/snapshot.ts";
+import { TASKS_MISSING } from "../tasks/sources/recovered.ts";
+import { type Contact, formatContact } from "../wire/contact.ts";
+import type { RunCredentials } from "../wire/credentials.ts";
+import { leaseTermsOf } from "../wire/lease-terms.ts";
+import { reachableAddresses } from "./addresses.ts";
+import { sayWhatStays } from "./files/leftover.ts";
+import type { RunFiles } from "./files/run-files.ts";
+import { closeObservers, closeRecords, type Outcome } from "./outcome.ts";
+import type { PreparedRun } from "./prepared-run.ts";
+import type { Program } from "./program-name.ts";
+import { openRecords, type RunRecords } from "./records.ts";
+import { RecoveryTraces } from "./recovery-traces.ts";
+import type { RunSettings } from "./settings.ts";
+import type { ObservedRun, Surroundings } from "./surroundings.ts";
+
+/** Seconds between TERM and KILL for tasks that have to end. */
+const GRACE = 10;
+
+/** A run that goes on, from the moment that its records are open. */
+export class Run implements ObservedRun {
+  /** What came of it, once it is over. */
+  readonly outcome: Promise<Outcome>;
+  readonly settings: RunSettings;
+  readonly counts: RunState;
+  readonly now: () => number;
+  readonly #prepared: PreparedRun;
+  readonly #surroundings: Surroundings;
+  readonly #records: RunRecords;
+  readonly #credentials: Promise<RunCredentials>;
+  readonly #contact: SecretFile;
+  readonly #traces: RecoveryTraces;
+  readonly #observers: readonly RunObserver[];
+  readonly #driver: Driver;
+  /** PEM, once it has been made. */
+  #engineCertificate = "";
+
+  /**
+   * Begins it.
+   *
+   * @param over called when it is over, before its outcome is told.
+   * @throws UserError when its files cannot be made; then nothing has been run.
+   */
+  constructor(settings: RunSettings, prepared: PreparedRun, surroundings: Surroundings, over: () => void) {
+    const { files, earlier, appending } = prepared;
+    const { program, say } = surroundings;
+    this.settings = settings;
+    this.#prepared = prepared;
+    this.#surroundings = surroundings;
+    this.#records = openRecords(settings, files, program.command, appending, (message) => this.#warn(message));
+    for (const note of prepared.notes) say(note);
+    this.#credentials = earlier === undefined ? makeCredentials() : Promise.resolve(earlier.recovery.credentials);
+    this.#credentials.then(({ engine }) => (this.#engineCertificate = engine.certificate)).catch(() => undefined);
+    this.counts = earlier?.state ?? new RunState();
+    this.now = runClock({ notBefore: this.counts.started });
+    this.#contact = new SecretFile(files.contact, (why) => this.#noteUnwrittenContact(why));
+    this.#traces = new RecoveryTraces(prepared, this.#records, surroundings, () => this.#recoverable());
+    const { ledgers, log } = this.#records;
+    for (const message of [...(prepared.dropped ?? []), ...ledgers.flatMap(({ dropped }) => dropped ?? [])])
+      log.observe({ type: "warning", time: this.now(), message });
+    this.#observers = [log, ...surroundings.observers(this)];
+    this.#driver = new Driver(this.#driverOptions());
+    this.outcome = this.#toItsEnd().finally(over);
+  }
+
+  get program(): Program {
+    return this.#surroundings.program;
+  }
+
+  get files(): RunFiles {
+    return this.#prepared.files;
+  }
+
+  get slurm(): SlurmPlace | undefined {
+    return this.#prepared.slurm;
+  }
+
+  get isStream(): boolean {
+    return this.#prepared.isStream;
+  }
+
+  get skips(): number | undefined {
+    return this.#prepared.skips;
+  }
+
+  /** Whether nothing new starts, whoever has wanted that. */
+  get isDraining(): boolean {
+    return this.#driver.isDraining;
+  }
+
+  /** Starts nothing new; what runs may finish. */
+  drain(reason: RunEnd): void {
+    this.#driver.drain(reason);
+  }
+
+  /** Ends what runs. @param grace seconds between TERM and KILL; less than the usual when in a hurry. */
+  terminate(reason: RunEnd, grace?: number): void {
+    this.#driver.terminate(reason, grace);
+  }
+
+  async #toItsEnd(): Promise<Outcome> {
+    const { say } = this.#surroundings;
+    const ended = await this.#driver.run().finally(() => sayWhatStays(this.#contact.remove(), say));
+    const outcome = await closeRecords(this.#records.ledgers, ended, this.counts);
+    await closeObservers(this.#observers, say);
+    const isListShort = ended.error instanceof UserError && ended.error.code === TASKS_MISSING;
+    sayWhatStays(await this.#traces.remove(isListShort), say);
+    if (ended.reason === "done") {
+      const engineIds = new Set(this.counts.engines.map(({ engine }) => engine.id));
+      for (const why of dropUndelivered(this.files.prefix, engineIds)) sayWhatStays(why, say);
+    }
+    return outcome;
+  }
+
+  #driverOptions(): DriverOptions {
+    const { source, taskFileName, environment, hold, earlier, files } = this.#prepared;
+    const { waitForEngines, lease, crashLimit, engineRestarts, drainTimeout, failFast } = this.settings;
+    return {
+      ...this.#places(),
+      source,
+      records: this.#records.ledgers,
+      state: this.counts,
+      observers: this.#observers,
+      jobId: files.jobId,
+      taskFileName,
+      host: hostname(),
+      pid: process.pid,
+      openSwitchboard: (accept, warning) => new Reception(this.#receptionOptions(warning), accept),
+      snapshot: () => snapshotOf(this.counts, this.#identity(), this.now()),
+      environment,
+      waitForEngines,
+      lease,
+      crashLimit,
+      engineRestarts,
+      ...(drainTimeout === undefined ? {} : { drainTimeout }),
+      failFast,
+      grace: GRACE,
+      now: this.now,
+      undelivered: (engineId) =>
+        findUndelivered({
+          prefix: files.prefix,
+          certificate: this.#engineCertificate,
+          isWanted: (id) => id === engineId,
+          warning: ({ message }) => this.#warn(printable(message)),
+        }).flatMap(({ results }) => results),
+      ...(hold === undefined ? {} : { hold }),
+      ...(earlier?.run === undefined ? {} : { earlier: earlier.run }),
+    };
+  }
+
+  #receptionOptions(warning: (message: string) => void): ReceptionOptions {
+    const { slurm, earlier } = this.#prepared;
+    const { useAddress, startupOnly } = this.settings;
+    const refused = new RefusedCalls(warning);
+    return {
+      credentials: this.#credentials,
+      host: hostname(),
+      addresses: reachableAddresses(networkInterfaces()),
+      ...(useAddress === undefined ? {} : { useAddress }),
+      // The next one to help a run in a Slurm job is likely to be on the login node, or on one of another job.
+      open: startupOnly || useAddress !== undefined || slurm !== undefined,
+      ports: earlier?.recovery.ports ?? {},
+      onPorts: (ports: Ports) => void this.#credentials.then((made) => this.#traces.leave(made, ports)),
+      onContact: (where: Contact) => this.#contact.write(formatContact(where)),
+      onRefused: (from, why, callers) => refused.note(from, why, callers),
+      onWarning: warning,
+    };
+  }
+
+  /** Where tasks are to run, now and later. */
+  #places(): Pick<DriverOptions, "launchers" | "contextDefaults"> {
+    const { contexts, workdir, files, slurm } = this.#prepared;
+    const { envResource, loglevel, logFormat, tasksPerNode, cpusPerTask, threadEnv } = this.settings;
+    const { program, env, say } = this.#surroundings;
+    const settings = {
+      resources: envResource,
+      cwd: workdir,
+      prefix: files.prefix,
+      logLevel: loglevel,
+      logFormat,
+      threadEnv,
+      ...leaseTermsOf(this.settings),
+    };
+    const starters = makeStarters({
+      settings,
+      command: program.command,
+      version: program.version,
+      ssh: this.settings,
+      env,
+      callsFrom: "here",
+      slurm: slurm && jobToUse(slurm, this.settings, (message) => this.#driver.note(message)),
+      say,
+    });
+    return {
+      launchers: contexts.map((context) => new ContextLauncher(context, starters)),
+      contextDefaults: {
+        ...settings,
+        ...(tasksPerNode === undefined ? {} : { tasksPerNode }),
+        ...(cpusPerTask === undefined ? {} : { cpusPerTask }),
+      },
+    };
+  }
+
+  #identity(): RunIdentity {
+    const { files, source } = this.#prepared;
+    return { jobId: files.jobId, taskFile: source.name, host: hostname(), pid: process.pid };
+  }
+
+  #recoverable(): () => Promise<void> {
+    return this.#surroundings.recoverable?.(this) ?? (() => Promise.resolve());
+  }
+
+  #noteUnwrittenContact(why: string): void {
+    if (!this.settings.startupOnly) return this.#warn(`${why}: nobody can add engines to this run`);
+    // A run without engines of its own can do nothing.
+    const message = `${why}: nobody can add engines to this run, and it has none of its own`;
+    throw new UserError("contact-failed", message);
+  }
+
+  #warn(message: string): void {
+    this.#surroundings.say(`warning: ${message}`);
+  }
+}
+
+/** Loaded late, and made while the engines start: it is what takes longest. */
+function makeCredentials(): Promise<RunCredentials> {
+  const credentials = import("../wire/credentials.ts").then(({ createRunCredentials }) => createRunCredentials());
+  credentials.catch(() => undefined);
+  return credentials;
+}

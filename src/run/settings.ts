@@ -1,0 +1,103 @@
+import { basename } from "node:path";
+import type { Address } from "../domain/launcher.ts";
+import { LEASE, type OnDriverLost } from "../domain/lease.ts";
+import type { LogFormat, LogLevel } from "../domain/log.ts";
+import type { ContextSettings } from "../places/context-settings.ts";
+import type { CarriedRequest } from "./carried-environment.ts";
+
+/** What a run is told: plain data, whoever begins it. */
+export interface RunSettings extends ContextSettings, CarriedRequest {
+  /** Path of the task file; `-` is the stream that the run is given. */
+  readonly taskFile: string;
+  /** Doubtful directives of the task file are taken as disBatch 3 does, with a warning. */
+  readonly lenient: boolean;
+
+  /** The run begins without engines of its own. */
+  readonly startupOnly: boolean;
+  /** When no engine is left, more are waited for. */
+  readonly waitForEngines: boolean;
+  /** Where engines of other hosts call, and nowhere else; port 0 stands for any free one. */
+  readonly useAddress: Address | undefined;
+
+  /** How long engines may be out of touch, in seconds. */
+  readonly lease: number;
+  /** What engines do with their tasks when the lease ends. */
+  readonly onDriverLost: OnDriverLost;
+  /** What still runs on an engine that leaves is ended after so many seconds; missing when it may take its time. */
+  readonly drainTimeout: number | undefined;
+  /** Engines that died are started again so many times on each host. */
+  readonly engineRestarts: number;
+  /** A task is given up when so many engines have died running it. */
+  readonly crashLimit: number;
+  /** The first task that fails ends everything. */
+  readonly failFast: boolean;
+
+  /** Folder, or beginning of the names, of all files of the run; a name in the working directory where it is missing. */
+  readonly prefix: string | undefined;
+  /** The files of an earlier run of the prefix give way. */
+  readonly overwrite: boolean;
+  /** The status file begins with a line of column names. */
+  readonly statusHeader: boolean;
+  /** Where the driver logs, in place of the run's own file. */
+  readonly logfile: string | undefined;
+  readonly loglevel: LogLevel;
+  readonly logFormat: LogFormat;
+
+  /** Paths of status files: tasks that have an outcome there are skipped. */
+  readonly resumeFrom: readonly string[];
+  /** Those that failed there are run again. */
+  readonly retry: boolean;
+  /** Only the ids of tasks are compared with theirs, not the commands. */
+  readonly forceResume: boolean;
+  /** A job that Slurm has requeued takes its run up again. */
+  readonly requeueResume: boolean;
+}
+
+/** Name of the task file, as tasks see it: its base name, or `stdin`. */
+export function nameOfTasks({ taskFile }: Pick<RunSettings, "taskFile">): string {
+  return taskFile === "-" ? "stdin" : basename(taskFile);
+}
+
+/** What a run does that is told nothing but its task file. */
+export const DEFAULTS: Omit<RunSettings, "taskFile"> = {
+  sshNode: [],
+  hostfile: [],
+  tasksPerNode: undefined,
+  cpusPerTask: undefined,
+  envResource: [],
+  contextTaskLimit: 0,
+  label: undefined,
+  workdir: undefined,
+  fill: false,
+  retire: true,
+  retireCmd: undefined,
+  minTimeLeft: 0,
+  threadEnv: true,
+  // As many handshakes as keep a machine busy and as its servers take: sshd refuses some from the tenth at once on.
+  sshParallel: 32,
+  sshTransport: "auto",
+  env: [],
+  envAll: false,
+  lenient: false,
+  startupOnly: false,
+  waitForEngines: false,
+  useAddress: undefined,
+  lease: LEASE,
+  onDriverLost: "kill",
+  drainTimeout: undefined,
+  // An engine that dies a fourth time on its host dies of that host.
+  engineRestarts: 3,
+  // One death is bad luck, two may be; what kills a third engine would kill all of them.
+  crashLimit: 3,
+  failFast: false,
+  prefix: undefined,
+  overwrite: false,
+  statusHeader: false,
+  logfile: undefined,
+  loglevel: "INFO",
+  logFormat: "text",
+  resumeFrom: [],
+  retry: false,
+  forceResume: false,
+  requeueResume: false,
+};

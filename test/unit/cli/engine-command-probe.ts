@@ -1,7 +1,0 @@
-/** This program as an engine alone, for tests on either runtime. */
-
-import { isEngineCommand, runEngine } from "../../../src/cli/engine-command.ts";
-
-const args = process.argv.slice(2);
-if (!isEngineCommand(args)) throw new Error("no words for an engine");
-await runEngine(args);

@@ -1,0 +1,7 @@
+/** This program as an engine alone, for tests on either runtime. */
+
+import { isEngineCommand, runEngine } from "../../../src/cli/engine.ts";
+
+const args = process.argv.slice(2);
+if (!isEngineCommand(args)) throw new Error("no words for an engine");
+await runEngine(args);

@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+import { wordsOfDone, wordsOfRefusal } from "../../../src/control/words.ts";
+
+test("what is done says what becomes of what runs, and until when", () => {
+  expect(wordsOfDone({ what: "engine-stops", rank: 0, within: 30 })).toMatch(/engine 0 .* is ended in 30 s$/);
+  expect(wordsOfDone({ what: "engine-stops", rank: 0 })).toMatch(/has ended$/);
+  expect(wordsOfDone({ what: "context-stops", label: "SSH1", within: 2.5 })).toMatch(
+    /context SSH1 .* is ended in 2.5 s$/,
+  );
+  expect(wordsOfDone({ what: "run-drains" })).toContain("--stop-run again");
+  expect(wordsOfDone({ what: "run-terminates" })).toBe("the run ends its tasks");
+});
+
+test("a refusal says what was wrong, and what to do where that helps", () => {
+  const label = "SSH1";
+  expect(wordsOfRefusal({ code: "no-such-context", label }, false)).toContain("--status shows");
+  expect(wordsOfRefusal({ code: "no-such-context", label }, true)).toBe("this run knows of no context SSH1");
+  expect(wordsOfRefusal({ code: "label-in-use", label }, false)).toContain("choose another");
+  expect(wordsOfRefusal({ code: "too-many-controllers", most: 512 }, false)).toContain("512 dbUtil.sh");
+  expect(wordsOfRefusal({ code: "cannot-listen", cause: "no address" }, false)).toContain("no address");
+});
