@@ -15,13 +15,13 @@ import { basename, join } from "node:path";
 import { reachableAddresses } from "../src/cli/addresses.ts";
 import { makeStarters } from "../src/cli/starters.ts";
 import type { Engine, NodeSlots } from "../src/domain/engine.ts";
+import type { EngineTerms } from "../src/domain/engine-terms.ts";
 import type { Reporter, RunEvent } from "../src/domain/events.ts";
 import type { EngineProcess, Invite, Launcher } from "../src/domain/launcher.ts";
 import { LEASE } from "../src/domain/lease.ts";
 import { Driver } from "../src/core/driver/driver.ts";
 import { Reception } from "../src/core/driver/reception.ts";
 import { ContextLauncher } from "../src/places/launchers/context-launcher.ts";
-import type { EngineSettings } from "../src/places/launchers/engine-starter.ts";
 import { Ledger } from "../src/records/ledger/ledger.ts";
 import { systemClock } from "../src/faces/terminal/clock.ts";
 import { RunCounts } from "../src/records/state/counts.ts";
@@ -117,18 +117,23 @@ class DelayedLauncher implements Launcher {
   }
 }
 
-const TERMS = { lease: LEASE, onDriverLost: "kill" } as const;
-
 const [tasks = "", prefix = "", list = "[]", delay = "0"] = process.argv.slice(2);
 const nodes: readonly NodeSlots[] = JSON.parse(list);
 const { source } = await openTaskFile(tasks, { lenient: false });
 const stopwatch = new Stopwatch();
 const counts = new RunCounts();
-const settings: EngineSettings = {
-  ...{ resources: [], threadEnv: true, cwd: process.cwd(), prefix, logLevel: "INFO", logFormat: "text", ...TERMS },
+const terms: EngineTerms = {
+  resources: [],
+  threadEnv: true,
+  cwd: process.cwd(),
+  prefix,
+  logLevel: "INFO",
+  logFormat: "text",
+  lease: LEASE,
+  onDriverLost: "kill",
 };
 const starters = makeStarters({
-  ...{ settings, command: [EXECUTABLE], ssh: { sshParallel: 32, sshTransport: "auto" } },
+  ...{ terms, command: [EXECUTABLE], ssh: { sshParallel: 32, sshTransport: "auto" } },
   ...{ callsFrom: "here", env: process.env, say: (message: string) => console.error(message) },
 });
 const launcher = new ContextLauncher({ label: "SSH0", nodes, taskLimit: 0 }, starters);
@@ -156,7 +161,7 @@ const driver = new Driver({
       accept,
     ),
   ...{ host: hostname(), pid: process.pid, environment: {}, lease: LEASE, crashLimit: 3, engineRestarts: 0 },
-  contextDefaults: settings,
+  contextDefaults: { terms },
   snapshot: () =>
     snapshotOf(counts, { jobId: "", taskFile: "", host: hostname(), pid: process.pid }, systemClock.now()),
   ...{ waitForEngines: false, jobId: basename(prefix), taskFileName: basename(tasks), failFast: false, grace: 10 },

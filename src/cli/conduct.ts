@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import { hostname, networkInterfaces } from "node:os";
+import type { EngineTerms } from "../domain/engine-terms.ts";
 import { describeError, UserError } from "../domain/errors.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import { Driver, type DriverOptions } from "../core/driver/driver.ts";
@@ -18,7 +19,6 @@ import { printable } from "../faces/terminal/text.ts";
 import { type Contact, formatContact } from "../wire/contact.ts";
 import type { RunCredentials } from "../wire/credentials.ts";
 import { TASKS_MISSING } from "../tasks/sources/recovered.ts";
-import { leaseTermsOf } from "../wire/lease-terms.ts";
 import { reachableAddresses } from "./addresses.ts";
 import { attend } from "./attend.ts";
 import { exitCodeOf } from "./exit-code.ts";
@@ -205,23 +205,35 @@ function placesOf(
   terminal: Terminal,
   note: (message: string) => void,
 ): Places {
-  const { envResource: resources, loglevel: logLevel, logFormat, tasksPerNode, cpusPerTask, threadEnv } = options;
-  const settings = {
-    ...{ resources, cwd: workdir, prefix: files.prefix, logLevel, logFormat, threadEnv },
-    ...leaseTermsOf(options),
-  };
+  const { tasksPerNode, cpusPerTask } = options;
+  const terms = termsOf(options, workdir, files.prefix);
   const starters = makeStarters({
-    ...{ settings, command, ssh: options, env: process.env, callsFrom: "here" },
+    ...{ terms, command, ssh: options, env: process.env, callsFrom: "here" },
     ...(slurm === undefined ? {} : { slurm: jobToUse(slurm, options, note) }),
     say: (message) => terminal.message(`disbatch: ${message}`),
   });
   return {
     launchers: contexts.map((context) => new ContextLauncher(context, starters)),
     contextDefaults: {
-      ...settings,
+      terms,
       ...(tasksPerNode === undefined ? {} : { tasksPerNode }),
       ...(cpusPerTask === undefined ? {} : { cpusPerTask }),
     },
+  };
+}
+
+/** What the command line says to all engines. */
+function termsOf(options: Options, cwd: string, prefix: string): EngineTerms {
+  return {
+    resources: options.envResource,
+    cwd,
+    prefix,
+    threadEnv: options.threadEnv,
+    logLevel: options.loglevel,
+    logFormat: options.logFormat,
+    lease: options.lease,
+    onDriverLost: options.onDriverLost,
+    drainTimeout: options.drainTimeout,
   };
 }
 

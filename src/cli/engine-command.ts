@@ -17,7 +17,7 @@ import { leaveUndelivered } from "../records/recovery/undelivered.ts";
 import { openFileLimit } from "../wire/descriptors.ts";
 import { dial } from "../wire/dial.ts";
 import { type EngineEnd, parseEngineEnd } from "../wire/engine-end.ts";
-import { type EngineSpec, parseEngineSpec } from "../wire/engine-spec.ts";
+import { engineLogPrefix, type EngineSpec, parseEngineSpec } from "../wire/engine-spec.ts";
 import { END_ARGUMENTS, ENGINE_ARGUMENTS } from "../wire/engine-verbs.ts";
 import { FileEngineLog } from "./engine-log.ts";
 import { EngineSignals } from "./engine-signals.ts";
@@ -44,7 +44,7 @@ export async function runEngine(args: readonly string[]): Promise<void> {
   if (slot > 0) return runSlotProcess(spec, slot);
   const signals = new EngineSignals(spec.sharedSignals === true);
   const crew = await gatherCrew(spec, signals.heard);
-  const log = new FileEngineLog(spec.logPrefix, spec);
+  const log = new FileEngineLog(engineLogPrefix(spec), spec.terms);
   try {
     const engine = makeEngine(spec, crew, log);
     signals.obeyedBy(engine);
@@ -57,12 +57,16 @@ export async function runEngine(args: readonly string[]): Promise<void> {
 }
 
 function makeEngine(spec: EngineSpec, crew: SlotCrew | undefined, log: FileEngineLog): Engine {
-  const { invitation, engineId } = spec;
-  const setup = openRunnerSetup(spec.cwd, (message) => engine.warn(message));
+  const { invitation, engineId, terms } = spec;
+  const setup = openRunnerSetup(terms.cwd, (message) => engine.warn(message));
   const engine: Engine = new Engine({
     ...spec,
-    ...(crew === undefined ? {} : { elsewhere: crew.processes, resources: crew.notDealtOut(spec.resources) }),
-    ...{ env: process.env, openFileLimit: openFileLimit(), bootSeconds, log },
+    terms: crew === undefined ? terms : { ...terms, resources: crew.notDealtOut(terms.resources) },
+    elsewhere: crew?.processes,
+    env: process.env,
+    openFileLimit: openFileLimit(),
+    bootSeconds,
+    log,
     connect: (giveUp) => dial(invitation, { signal: giveUp }),
     start: (command, env, done) => new RunningCommand(setup, command, env, done),
     stopTasks: (groups, graceMs) => stopProcesses({ name: ENGINE_MARK, value: engineId }, groups, graceMs),
@@ -79,7 +83,8 @@ function makeEngine(spec: EngineSpec, crew: SlotCrew | undefined, log: FileEngin
 
 /** Leaves outcomes for whoever recovers the run, where that can find them. Without them their tasks are run again. */
 function keepUndelivered(spec: EngineSpec, results: readonly TaskResult[], log: FileEngineLog): void {
-  const { logPrefix, engineId, invitation } = spec;
+  const { engineId, invitation } = spec;
+  const logPrefix = engineLogPrefix(spec);
   if (!existsSync(dirname(logPrefix))) return;
   try {
     leaveUndelivered(logPrefix, engineId, results, invitation.credentials.key);

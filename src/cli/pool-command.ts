@@ -1,10 +1,10 @@
 import { basename } from "node:path";
+import type { EngineTerms } from "../domain/engine-terms.ts";
 import { describeError, UserError } from "../domain/errors.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import { ContextLauncher } from "../places/launchers/context-launcher.ts";
 import { printable, printableLines } from "../faces/terminal/text.ts";
 import type { ContextName, DriverAnswer } from "../wire/control-messages.ts";
-import { leaseTermsOf } from "../wire/lease-terms.ts";
 import { slurmPrograms } from "../places/slurm/ask.ts";
 import { attend } from "./attend.ts";
 import type { ContextOptions } from "./context-options.ts";
@@ -129,21 +129,25 @@ async function serve(
   options: ContextOptions,
 ): Promise<ExitCode> {
   const { env } = process;
-  const { prefix, logLevel, logFormat, tasksPerNode, cpusPerTask } = welcome;
+  const { tasksPerNode, cpusPerTask } = welcome;
   // What this command line does not say is as on the first one.
   const request = {
     ...(tasksPerNode === undefined ? {} : { tasksPerNode }),
     ...(cpusPerTask === undefined ? {} : { cpusPerTask }),
     ...options,
   };
-  const resources = options.envResource.length > 0 ? options.envResource : welcome.resources;
-  const cwd = options.workdir ?? welcome.cwd;
+  const terms: EngineTerms = {
+    ...welcome.terms,
+    resources: options.envResource.length > 0 ? options.envResource : welcome.terms.resources,
+    cwd: options.workdir ?? welcome.terms.cwd,
+    threadEnv: options.threadEnv && welcome.terms.threadEnv,
+  };
   const place = await findPlace(request, env, slurmPrograms(env), { isHelper: true });
   if (place === undefined) throw new Error("there is a place, or this is not asked for");
   const { draft, slurm, notes } = place;
   for (const note of notes) say(note);
   const { nodes, taskLimit } = draft;
-  refuseMissingWorkdir(cwd, nodes);
+  refuseMissingWorkdir(terms.cwd, nodes);
   const wish = nameOf(place, options);
   const usesOtherHosts = nodes.some(({ node, destination }) =>
     slurm === undefined ? destination !== undefined : node !== slurm.ownNode,
@@ -151,13 +155,11 @@ async function serve(
   const elsewhere = callsElsewhere(usesOtherHosts, callsFrom);
   const addition = { type: "add-context", ...wish, nodes: [...nodes], taskLimit, elsewhere } as const;
   const added = await line.ask(addition, "context-added");
-  const threadEnv = options.threadEnv && welcome.threadEnv;
-  const settings = { resources, cwd, prefix, logLevel, logFormat, threadEnv, ...leaseTermsOf(welcome) };
   const job = slurm === undefined ? {} : { slurm: jobToUse(slurm, options, say) };
-  const starters = makeStarters({ settings, command, ssh: options, callsFrom, env, say, ...job });
+  const starters = makeStarters({ terms, command, ssh: options, callsFrom, env, say, ...job });
   const launcher = new ContextLauncher({ ...draft, label: added.label }, starters);
   const tie = new PoolTie({ line, callsFrom, added, usesOtherHosts, callAgain: () => reachRun(contact, program) });
-  const context = new PoolContext({ tie, launcher, afterItsDeath: () => afterItsDeath(program, prefix), say });
+  const context = new PoolContext({ tie, launcher, afterItsDeath: () => afterItsDeath(program, terms.prefix), say });
   const stopAttending = attend(context, { slurm, minTimeLeft: options.minTimeLeft, env });
   try {
     return await context.serve();

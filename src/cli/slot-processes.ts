@@ -32,10 +32,15 @@ export function slotOf({ slotProcesses, slots }: EngineSpec, localId: string | u
 /** Runs the tasks of a slot until the engine has no more use for that. @throws UserError when there is no engine. */
 export async function runSlotProcess(spec: EngineSpec, slot: number): Promise<void> {
   leaveSignalsToEngine();
-  const { engineId, coresPerSlot, threadEnv = false } = spec;
-  const setup = openRunnerSetup(spec.cwd, (message) => worker.warn(message));
+  const { engineId, coresPerSlot, terms } = spec;
+  const setup = openRunnerSetup(terms.cwd, (message) => worker.warn(message));
   const worker: SlotWorker = new SlotWorker(await callEngine(linkOf(spec), GATHER_MS), {
-    ...{ slot, engineId, coresPerSlot, threadEnv, bootSeconds, share: ownShare() },
+    slot,
+    engineId,
+    coresPerSlot,
+    terms,
+    bootSeconds,
+    share: ownShare(),
     start: (command, env, done, started) => new RunningCommand(setup, command, env, done, started),
     kill: (group) => stopProcesses(undefined, new Set([group]), () => 0),
   });

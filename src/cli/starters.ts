@@ -1,9 +1,9 @@
 import { realpathSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
+import type { EngineTerms } from "../domain/engine-terms.ts";
 import type { CallsFrom } from "../domain/launcher.ts";
 import type { Starters } from "../places/launchers/context-launcher.ts";
-import type { EngineSettings } from "../places/launchers/engine-starter.ts";
 import { LocalStarter } from "../places/launchers/local.ts";
 import { SshStarter } from "../places/launchers/ssh.ts";
 import { SlurmStarter } from "../places/launchers/slurm.ts";
@@ -17,7 +17,7 @@ import type { SlurmPlace } from "./slurm-place.ts";
 import { VERSION } from "./version.ts";
 
 export interface StarterOptions {
-  readonly settings: EngineSettings;
+  readonly terms: EngineTerms;
   /** How this program is started: a file and its first arguments. */
   readonly command: readonly [string, ...string[]];
   readonly ssh: Pick<ContextOptions, "sshParallel" | "sshTransport">;
@@ -53,11 +53,11 @@ export function jobToUse(
 
 /** The ways to start engines: on this machine, on others over SSH, and in a Slurm job. */
 export function makeStarters(options: StarterOptions): Starters {
-  const { settings, command, ssh, slurm, callsFrom, env, say } = options;
+  const { terms, command, ssh, slurm, callsFrom, env, say } = options;
   const executable = findExecutable(command);
   return {
     local: new LocalStarter({
-      ...settings,
+      terms,
       program: [...command, ...ENGINE_ARGUMENTS],
       callsFrom,
       host: hostname(),
@@ -65,7 +65,7 @@ export function makeStarters(options: StarterOptions): Starters {
     }),
     ...(slurm === undefined ? {} : { slurm: slurmStarter(options, slurm) }),
     remote: new SshStarter({
-      ...settings,
+      terms,
       program: { command, version: VERSION, ...(executable === undefined ? {} : { executable }) },
       parallel: ssh.sshParallel,
       // Loaded late: most runs need none of it.
@@ -78,12 +78,12 @@ export function makeStarters(options: StarterOptions): Starters {
   };
 }
 
-function slurmStarter({ settings, command, callsFrom, env, say }: StarterOptions, slurm: SlurmJobToUse): SlurmStarter {
+function slurmStarter({ terms, command, callsFrom, env, say }: StarterOptions, slurm: SlurmJobToUse): SlurmStarter {
   const { job, ownNode, srunOptions, cluster } = slurm.place;
   const cores = new Map(job.nodes.map(({ name, cpus }) => [name, cpus]));
   const releaser = slurm.retire ? nodeReleaser(slurm, env) : undefined;
   return new SlurmStarter({
-    ...settings,
+    terms,
     program: [...command, ...ENGINE_ARGUMENTS],
     callsFrom: (node) => (node === ownNode ? callsFrom : "elsewhere"),
     srun: ({ node, slots, coresPerSlot }) => {

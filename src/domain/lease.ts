@@ -28,5 +28,5 @@ export interface LeaseTerms {
   readonly lease: number;
   readonly onDriverLost: OnDriverLost;
   /** What still runs on an engine that leaves is ended after so many seconds; missing when it may take its time. */
-  readonly drainTimeout?: number;
+  readonly drainTimeout?: number | undefined;
 }

@@ -17,7 +17,7 @@ const GRACE_MS = 2_000;
 /** How often the deadline is looked at. */
 const LOOK_MS = 500;
 
-export interface SlotWorkerOptions extends Pick<SlotEnvironmentOptions, "engineId" | "coresPerSlot" | "threadEnv"> {
+export interface SlotWorkerOptions extends Pick<SlotEnvironmentOptions, "engineId" | "coresPerSlot" | "terms"> {
   readonly slot: number;
   readonly share: Share;
   readonly start: StartCommand;
@@ -81,9 +81,10 @@ export class SlotWorker {
   #obey(order: SlotOrder): void {
     switch (order.type) {
       case "furnish": {
-        const { share, ...own } = this.#options;
-        const given = { base: share.env, common: order.env, engineRank: order.engine, resources: [] };
-        this.#env = slotEnvironment({ ...own, ...given });
+        const { share, terms, ...own } = this.#options;
+        const given = { base: share.env, common: order.env, engineRank: order.engine };
+        // What is dealt out has been, by the engine.
+        this.#env = slotEnvironment({ ...own, ...given, terms: { ...terms, resources: [] } });
         return;
       }
       case "run":

@@ -54,14 +54,11 @@ export interface SlotProcess {
   furnish(engineRank: number, env: Readonly<Environment>): StartItem;
 }
 
-export interface WorkplaceOptions extends Pick<
-  SlotEnvironmentOptions,
-  "engineId" | "coresPerSlot" | "resources" | "threadEnv"
-> {
+export interface WorkplaceOptions extends Pick<SlotEnvironmentOptions, "engineId" | "coresPerSlot" | "terms"> {
   readonly env: Readonly<Environment>;
   readonly start: StartCommand;
   /** Processes in which tasks run, by the ranks of their slots; the tasks of other slots run in this one. */
-  readonly elsewhere?: ReadonlyMap<number, SlotProcess>;
+  readonly elsewhere?: ReadonlyMap<number, SlotProcess> | undefined;
 }
 
 /** The slots of an engine and what runs in them. */
@@ -88,7 +85,7 @@ export class Workplace {
       };
     };
     const startIn = (process: SlotProcess, rank: number): StartItem =>
-      process.furnish(engineRank, { ...common, ...dealtOut(own.resources, base, rank) });
+      process.furnish(engineRank, { ...common, ...dealtOut(own.terms.resources, base, rank) });
     this.#perEngineSlot = { rank: -1, start: startHere(-1) };
     for (let rank = slots - 1; rank >= 0; rank--) {
       const process = elsewhere?.get(rank);

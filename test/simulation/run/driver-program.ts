@@ -22,6 +22,7 @@ import { listSource } from "./list-source.ts";
 import type { Scenario } from "./scenario.ts";
 import { SimulatedDisk } from "./simulated-disk.ts";
 import { type EnginePark, SimulatedLauncher } from "./simulated-launcher.ts";
+import { engineTerms } from "../../support/engine-terms.ts";
 
 /** Where all drivers of a run can be called, on the first host. */
 export const PORT = 4444;
@@ -186,14 +187,7 @@ export class DriverProgram {
       source: earlier === undefined ? source : recoveredSource(source, withClaims(earlier.run, claimed)),
       launchers: contexts.map((context) => new SimulatedLauncher(context, park, scenario)),
       contextDefaults: {
-        resources: [],
-        threadEnv: true,
-        cwd: "/",
-        prefix: files.prefix,
-        logLevel: "INFO",
-        logFormat: "text",
-        lease,
-        onDriverLost,
+        terms: engineTerms({ prefix: files.prefix, lease, onDriverLost }),
       },
       environment: {},
       ...{ jobId: "run", taskFileName: "Tasks" },

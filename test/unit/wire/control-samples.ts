@@ -1,4 +1,5 @@
 import type { ControllerMessage, DriverAnswer } from "../../../src/wire/control-messages.ts";
+import { engineTerms } from "../../support/engine-terms.ts";
 
 /** How somebody may be told to call. */
 export const INVITATION = {
@@ -26,17 +27,9 @@ export const CONTROLLER_MESSAGES: readonly ControllerMessage[] = [
 /** The same of what the driver sends to them. */
 export const ANSWERS: readonly DriverAnswer[] = [
   {
-    ...{
-      type: "welcome",
-      cwd: "/w",
-      prefix: "/w/run",
-      logLevel: "INFO",
-      logFormat: "text",
-      resources: ["GPU"],
-      threadEnv: true,
-      cpusPerTask: 0.5,
-    },
-    ...{ lease: 60, onDriverLost: "kill", drainTimeout: 5 },
+    type: "welcome",
+    terms: engineTerms({ resources: ["GPU"], drainTimeout: 5 }),
+    cpusPerTask: 0.5,
   },
   {
     type: "status",

@@ -21,6 +21,8 @@ import { type DriverMessage, type EngineMessage, parseEngineMessage } from "../.
 import { listen } from "../../../../src/wire/tls.ts";
 import { Heard } from "../../heard.ts";
 import { NotingWatchdog } from "./noting-watchdog.ts";
+import type { EngineTerms } from "../../../../src/domain/engine-terms.ts";
+import { engineTerms } from "../../../support/engine-terms.ts";
 
 type MessageOf<T extends EngineMessage["type"]> = Extract<EngineMessage, { type: T }>;
 
@@ -36,23 +38,10 @@ const setup = { cwd: "/", captures: new CapturePool(new CaptureFolder(tmpdir()))
 export const runForReal: EngineOptions["start"] = (command, env, done) => new RunningCommand(setup, command, env, done);
 
 type GivenOptions = Partial<
-  Pick<
-    EngineOptions,
-    | "slots"
-    | "coresPerSlot"
-    | "resources"
-    | "env"
-    | "lease"
-    | "onDriverLost"
-    | "drainTimeout"
-    | "engineId"
-    | "watch"
-    | "sharedSignals"
-    | "start"
-  >
+  Pick<EngineOptions, "slots" | "coresPerSlot" | "env" | "engineId" | "watch" | "sharedSignals" | "start">
 >;
 
-export interface DriverSideOptions extends GivenOptions {
+export interface DriverSideOptions extends GivenOptions, Partial<EngineTerms> {
   /** The engine's calls do not get through until the door is opened. */
   readonly doorClosed?: boolean;
 }
@@ -88,8 +77,9 @@ export class DriverSide {
     this.engineId = options.engineId ?? randomUUID();
     const mark = { name: ENGINE_MARK, value: this.engineId };
     this.engine = new Engine({
-      ...{ context: "SSH0", node: "alpha", slots: 1, coresPerSlot: 1, openFileLimit: 1024, resources: [] },
-      ...{ lease: 60, onDriverLost: "kill", watch: () => this.watchdog, start: runForReal },
+      ...{ context: "SSH0", node: "alpha", slots: 1, coresPerSlot: 1, openFileLimit: 1024 },
+      terms: engineTerms({ threadEnv: false, ...options }),
+      ...{ watch: () => this.watchdog, start: runForReal },
       ...options,
       env: { PATH: "/usr/bin:/bin", ...options.env },
       engineId: this.engineId,

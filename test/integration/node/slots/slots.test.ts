@@ -9,7 +9,7 @@ import { bootSeconds } from "../../../../src/node/process/boot-clock.ts";
 import { until } from "../../../support/until.ts";
 import { living } from "../../../unit/node/process/children.ts";
 import { bundle, RUNTIMES } from "../../../unit/node/process/runtimes.ts";
-import { SrunStep, type TaskShare } from "./srun-step.ts";
+import { SrunStep, type StepChange, type TaskShare } from "./srun-step.ts";
 
 const script = bundle(new URL("step-probe.ts", import.meta.url));
 
@@ -18,7 +18,7 @@ const DEVICES: readonly TaskShare[] = ["4", "5", "6"].map((device) => ({ env: { 
 const EQUAL: readonly TaskShare[] = [{}, {}, {}];
 
 describe.each(RUNTIMES)("on %s", (_name, runtime) => {
-  const start = (shares: readonly TaskShare[], more = {}): Promise<SrunStep> =>
+  const start = (shares: readonly TaskShare[], more: StepChange = {}): Promise<SrunStep> =>
     SrunStep.start([runtime, script], shares, more);
 
   test("tasks have the share of their slot's process, and all else that tasks have", async () => {
@@ -92,7 +92,8 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
     const tasks = await openTasks();
     const shares = DEVICES.map(({ env }) => ({ env: { ...env, SCRATCH: "/a,/b,/c" } }));
     const step = await start(shares, {
-      ...{ resources: ["SCRATCH", "CUDA_VISIBLE_DEVICES"], threadEnv: true, coresPerSlot: 3 },
+      coresPerSlot: 3,
+      terms: { resources: ["SCRATCH", "CUDA_VISIBLE_DEVICES"], threadEnv: true },
     });
     step.assign(["a", "b", "c"].map((name) => tasks.line(name)));
     for (const name of ["a", "b", "c"]) {
@@ -174,7 +175,7 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
 
   test("a slot process that was frozen hears how long its task may run before it ends it", async () => {
     const tasks = await openTasks();
-    const step = await start(DEVICES, { lease: 1 });
+    const step = await start(DEVICES, { terms: { lease: 1 } });
     step.assign(["a", "b", "c"].map((name) => tasks.line(name)));
     const started = await Promise.all(["a", "b", "c"].map((name) => tasks.started(name)));
     const frozen = [1, 2].map((slot) => step.process(slot).pid);
@@ -201,7 +202,7 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
   });
 
   test("what runs in slot processes is ended with the lease, and reported as that", async () => {
-    const step = await start(DEVICES, { lease: 1 });
+    const step = await start(DEVICES, { terms: { lease: 1 } });
     step.assign(["exec sleep 1000", "exec sleep 1000", "exec env -i sleep 1000"]);
     const pids = await tasksOf(step, 3);
     step.fallSilent();
