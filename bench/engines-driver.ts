@@ -145,7 +145,7 @@ const reporters: readonly Reporter[] = [
     { node: hostname(), pid: process.pid },
     { header: false },
   ),
-  new JournalReporter(Ledger.create(`${prefix}_journal.jsonl`)),
+  new JournalReporter(Ledger.create(`${prefix}_journal.jsonl`), () => systemClock.now()),
   stopwatch,
 ];
 const driver = new Driver({

@@ -72,7 +72,7 @@ const logFile = new LogFile(openSync(`${prefix}_driver.log`, "a"), (error) => co
 const reporters: readonly Reporter[] = [
   counts,
   new StatusFileReporter(Ledger.create(`${prefix}_status.txt`), driverProcess, { header: false }),
-  new JournalReporter(Ledger.create(`${prefix}_journal.jsonl`)),
+  new JournalReporter(Ledger.create(`${prefix}_journal.jsonl`), () => systemClock.now()),
   new LogReporter(new Log(logFile, { logLevel: "INFO", logFormat: "text" })),
   stopwatch,
 ];

@@ -61,12 +61,12 @@ export async function conduct(
   writePoolScript(files.util, poolScript(program.command, files.contact));
   const log = makeLog(chosenLog ?? openRunLog(files.log), options, files, terminal);
   const driverProcess = { node: hostname(), pid: process.pid };
-  const ledgers = openLedgers(options, files, prepared.appending, driverProcess);
+  const counts = earlier?.counts ?? new RunCounts();
+  const now = runClock({ notBefore: counts.started });
+  const ledgers = openLedgers(options, files, prepared.appending, driverProcess, now);
   const sizes = { statusFrom: sizeOf(files.status), journalFrom: sizeOf(files.journal) };
   for (const note of prepared.notes) terminal.message(`disbatch: ${note}`);
   const credentials = earlier === undefined ? makeCredentials() : Promise.resolve(earlier.recovery.credentials);
-  const counts = earlier?.counts ?? new RunCounts();
-  const now = runClock({ notBefore: counts.started });
   const clock = clockWith(now);
   for (const message of [...(prepared.dropped ?? []), ...ledgers.flatMap(({ dropped }) => dropped ?? [])])
     log.handle({ type: "warning", time: now(), message });

@@ -25,6 +25,7 @@ import type { RunFiles } from "./run-files.ts";
  * The run's records; the status file first: it is what the user looks at.
  *
  * @param appending they may be there already.
+ * @param now Unix time in seconds, by the clock of the run's events.
  * @throws UserError when they cannot be made; nothing that was made stays behind.
  */
 export function openLedgers(
@@ -32,12 +33,13 @@ export function openLedgers(
   files: RunFiles,
   appending: boolean,
   driver: DriverProcess,
+  now: () => number,
 ): readonly LedgerReporter[] {
   const open = (path: string, isWhole?: (line: string) => boolean): Ledger =>
     appending && existsSync(path) ? Ledger.append(path, { isWhole }) : Ledger.create(path);
   const status = new StatusFileReporter(open(files.status), driver, { header: statusHeader });
   try {
-    return [status, new JournalReporter(open(files.journal, isWholeEntry))];
+    return [status, new JournalReporter(open(files.journal, isWholeEntry), now)];
   } catch (error) {
     if (!appending) rmSync(files.status, { force: true });
     throw error;

@@ -1,4 +1,5 @@
 import type { RunEnd } from "./events.ts";
+import type { RunningTask } from "./task.ts";
 
 /** Where a run stands at one moment. Times are Unix times in seconds. */
 export interface Snapshot {
@@ -24,7 +25,7 @@ interface TaskCounts {
   readonly failed: number;
   /** Done in an earlier run. */
   readonly skipped: number;
-  /** On slots now. */
+  /** On slots now: those that engines have said to run, and those that they are about to start or have just started. */
   readonly running: number;
 }
 
@@ -52,6 +53,8 @@ export interface EngineState {
    */
   readonly state: "starting" | "ready" | "silent" | "left" | "lost";
   readonly running: number;
+  /** What it has said to run, by slot; tasks of less than a quarter of a second may be missing. */
+  readonly tasks: readonly RunningTask[];
   /** Tasks that ended on it, and how many of them failed. */
   readonly finished: number;
   readonly failed: number;

@@ -6,7 +6,7 @@
 import * as v from "valibot";
 import { InvitationSchema } from "./contact.ts";
 import { EngineTermsSchema } from "./engine-terms.ts";
-import { Count, Name, parserOf, Seconds, type MessageParser } from "./messages.ts";
+import { Count, Name, parserOf, RunningTaskSchema, Seconds, type MessageParser } from "./messages.ts";
 
 /** Raised when a message changes its meaning; both sides must name the same. */
 export const CONTROL_PROTOCOL = 5;
@@ -91,6 +91,7 @@ const EngineStateSchema = v.object({
   slots: Count,
   state: v.picklist(["starting", "ready", "silent", "left", "lost"]),
   running: Count,
+  tasks: v.pipe(v.array(RunningTaskSchema), v.readonly()),
   finished: Count,
   failed: Count,
 });

@@ -265,7 +265,7 @@ export class EngineGate {
       return caller.sendAway();
     }
     const { node, slots, id } = entry.process;
-    const engine = new EngineHandle({ id, rank: this.#nextRank++, node, context: place.context.label });
+    const engine = new EngineHandle({ id, rank: this.#nextRank++, node, slots, context: place.context.label });
     entry.handle = engine;
     entry.joined = performance.now();
     caller.identify(engine);

@@ -51,6 +51,7 @@ export class Engines {
       silent: ({ rank }) => apply(scheduler.engineSilent(rank)),
       heard: ({ rank }) => apply(scheduler.engineHeard(rank)),
       lost: (engine, reason, crashed) => this.#lose(engine, reason, crashed),
+      looked: () => chronicle.commit(),
       tell: (event) => chronicle.tellNow(event),
     });
     const settledEarlier = (id: number): boolean => earlier?.settled(id) ?? false;
@@ -170,6 +171,8 @@ export class Engines {
         return apply(scheduler.engineReady(engine.rank));
       case "warning":
         return this.#warn(engine, message.message);
+      case "started":
+        return this.#settlement.noteStarted(engine, message.tasks);
       case "finished":
         return apply(scheduler.finished(engine.rank, message.tasks));
       case "results":

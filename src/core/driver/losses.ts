@@ -19,6 +19,8 @@ export interface LossesEvents {
   heard(engine: EngineHandle): void;
   /** It is gone, and so is whatever ran on it. @param crashed it may have died of what it ran. */
   lost(engine: EngineHandle, reason: string, crashed: boolean): void;
+  /** It has been looked who is there, twice a second. */
+  looked(): void;
   tell(event: Happening<Extract<RunEvent, { type: "engine-silent" | "engine-back" }>>): void;
 }
 
@@ -39,6 +41,7 @@ export class Losses {
     this.#events = events;
     this.#attendance = new Attendance(lease, {
       isSpare: (engine) => events.isSpare(engine),
+      looked: () => events.looked(),
       silent: (engine, reason) => this.#announce(engine, reason),
       heard: (engine) => {
         events.tell({ type: "engine-back", engine: engine.rank });

@@ -55,6 +55,7 @@ export class LogReporter implements Reporter {
 function isTaskEvent({ type }: RunEvent): boolean {
   return (
     type === "task-assigned" ||
+    type === "task-started" ||
     type === "task-finished" ||
     type === "task-returned" ||
     type === "task-interrupted" ||

@@ -2,7 +2,7 @@ import type { Duplex } from "node:stream";
 import type { EngineTerms } from "../../domain/engine-terms.ts";
 import { FENCE_GRACE } from "../../domain/lease.ts";
 import type { CommandOutcome, TaskResult } from "../../domain/result.ts";
-import type { Assignment, PerEngineCommand } from "../../domain/task.ts";
+import type { Assignment, PerEngineCommand, RunningTask } from "../../domain/task.ts";
 import { isPassing } from "../process/backoff.ts";
 import { type DriverMessage, type EngineMessage, type FinishedTask, PROTOCOL } from "../../wire/messages.ts";
 import { DriverLink } from "./driver-link.ts";
@@ -121,7 +121,7 @@ export class Engine {
       shared: options.sharedSignals === true,
       decided: (ends, meaning) => this.#decided(ends, meaning),
     });
-    this.#workplace = new Workplace(options);
+    this.#workplace = new Workplace(options, (tasks) => this.#noteStarted(tasks));
     this.#link = new DriverLink(
       { ...options, lease: options.terms.lease, hello: (again) => this.#hello(again), report: () => this.#report() },
       {
@@ -246,7 +246,16 @@ export class Engine {
     const ready = welcomed && this.#phase !== "starting";
     const report: EngineMessage = { type: "report", held, welcomed, ready, leaving: this.#dismissed };
     if (this.#phase === "left") return [report, this.#goodbye()];
-    return open.length === 0 ? [report] : [report, { type: "finished", tasks: open.map(finishedTask) }];
+    const messages: EngineMessage[] = [report];
+    if (open.length > 0) messages.push({ type: "finished", tasks: open.map(finishedTask) });
+    const started = this.#workplace.startedTasks();
+    if (started.length > 0) messages.push({ type: "started", tasks: started });
+    return messages;
+  }
+
+  /** What is being ended is no news. */
+  #noteStarted(tasks: readonly RunningTask[]): void {
+    if (!this.#hasEndedTasks) this.#link.say({ type: "started", tasks: [...tasks] });
   }
 
   #receive(message: DriverMessage): void {

@@ -2,7 +2,7 @@ import type { Context, Engine } from "../../domain/engine.ts";
 import type { Reporter, RunEnd, RunEvent } from "../../domain/events.ts";
 import type { TaskResult } from "../../domain/result.ts";
 import type { EngineState } from "../../domain/snapshot.ts";
-import type { PerEngineCommand, PreviousOutcome, Task } from "../../domain/task.ts";
+import type { PerEngineCommand, PreviousOutcome, RunningTask, Task } from "../../domain/task.ts";
 
 /** How many failures are kept in full, for the summary. */
 export const FIRST_FAILURES = 5;
@@ -73,6 +73,8 @@ export interface EngineTally {
   readonly engine: Engine;
   state: EngineState["state"];
   assigned: number;
+  /** By slot: what it has said to run. */
+  readonly tasks: Map<number, RunningTask>;
   finished: number;
   failed: number;
 }
@@ -124,6 +126,9 @@ export class RunCounts implements Counts, Reporter {
       case "task-assigned":
         this.#assigned(event.engine, 1);
         break;
+      case "task-started":
+        this.#started(event);
+        break;
       case "task-finished":
         this.#finish(event.result);
         if (event.result.returnCode === 0) this.succeeded++;
@@ -134,9 +139,11 @@ export class RunCounts implements Counts, Reporter {
         break;
       case "task-returned":
         this.#assigned(event.engine, -1);
+        this.#vacate(event.engine, event.taskId);
         break;
       case "task-interrupted":
         this.#assigned(event.result.engine, -1);
+        this.#vacate(event.result.engine, event.result.taskId);
         this.busySlotSeconds += Math.max(0, event.result.finish - event.result.start);
         this.interrupted++;
         break;
@@ -214,11 +221,23 @@ export class RunCounts implements Counts, Reporter {
     if (tally !== undefined && isPresent(tally)) tally.assigned = Math.max(0, tally.assigned + change);
   }
 
-  #finish({ engine, returnCode, start, finish }: TaskResult): void {
+  #started({ task, attempt, engine, slot, start }: Extract<RunEvent, { type: "task-started" }>): void {
+    const tally = this.engines[engine];
+    if (tally !== undefined && isPresent(tally)) tally.tasks.set(slot, { taskId: task.id, attempt, slot, start });
+  }
+
+  #vacate(rank: number, taskId: number): void {
+    for (const task of this.engines[rank]?.tasks.values() ?? []) {
+      if (task.taskId === taskId) this.engines[rank]?.tasks.delete(task.slot);
+    }
+  }
+
+  #finish({ taskId, engine, returnCode, start, finish, slot }: TaskResult): void {
     this.#assigned(engine, -1);
     this.busySlotSeconds += Math.max(0, finish - start);
     const tally = this.engines[engine];
     if (tally === undefined) return;
+    if (tally.tasks.get(slot)?.taskId === taskId) tally.tasks.delete(slot);
     tally.finished++;
     if (returnCode !== 0) tally.failed++;
   }
@@ -234,7 +253,7 @@ export class RunCounts implements Counts, Reporter {
 
   #join(engine: Engine, time: number): void {
     this.#settleSlotSeconds(time);
-    this.engines[engine.rank] = { engine, state: "starting", assigned: 0, finished: 0, failed: 0 };
+    this.engines[engine.rank] = { engine, state: "starting", assigned: 0, tasks: new Map(), finished: 0, failed: 0 };
     this.enginesJoined++;
     this.slots += engine.slots;
   }
@@ -245,6 +264,7 @@ export class RunCounts implements Counts, Reporter {
     this.#settleSlotSeconds(time);
     tally.state = state;
     tally.assigned = 0;
+    tally.tasks.clear();
     this.slots -= tally.engine.slots;
   }
 

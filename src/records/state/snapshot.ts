@@ -33,6 +33,7 @@ function contextState({ context, stopped }: ContextTally, engines: readonly Engi
   return { ...state, tasksLeft: Math.max(0, taskLimit - taken) };
 }
 
-function engineState({ engine, state, assigned, finished, failed }: EngineTally): EngineState {
-  return { ...engine, state, running: Math.min(assigned, engine.slots), finished, failed };
+function engineState({ engine, state, assigned, tasks, finished, failed }: EngineTally): EngineState {
+  const bySlot = [...tasks.values()].toSorted((a, b) => a.slot - b.slot);
+  return { ...engine, state, running: Math.min(assigned, engine.slots), tasks: bySlot, finished, failed };
 }

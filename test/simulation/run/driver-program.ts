@@ -145,12 +145,12 @@ export class DriverProgram {
     const isNew = earlier === undefined;
     const { node, pid } = { node: this.#host.name, pid: process.pid };
     const status = new StatusFileReporter(disk.open(files.status, isNew), { node, pid }, { header: false });
-    const journal = new JournalReporter(disk.open(files.journal, isNew));
+    const host = this.#host;
+    const now = runClock({ notBefore: earlier?.run.started?.time, boot: () => (world.now - host.bootedAt) / 1000 });
+    const journal = new JournalReporter(disk.open(files.journal, isNew), now);
     const counts = new RunCounts();
     const watcher: Reporter = { handle: (event) => world.note(() => `${process.name}: ${describe(event)}`) };
     const reporters = [status, journal, counts, watcher];
-    const host = this.#host;
-    const now = runClock({ notBefore: earlier?.run.started?.time, boot: () => (world.now - host.bootedAt) / 1000 });
     const driver = new Driver({
       ...this.#options(reporters, earlier),
       now,

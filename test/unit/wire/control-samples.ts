@@ -40,7 +40,7 @@ export const ANSWERS: readonly DriverAnswer[] = [
       engines: [
         {
           ...{ rank: 0, node: "n", pid: 9, context: "SSH0", slots: 2, state: "ready" },
-          ...{ running: 2, finished: 1, failed: 0 },
+          ...{ running: 2, tasks: [{ taskId: 3, attempt: 1, slot: 1, start: 2.25 }], finished: 1, failed: 0 },
         },
       ],
     },

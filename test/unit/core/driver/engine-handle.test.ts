@@ -30,7 +30,7 @@ class NotingCall implements EngineCall {
 let handle: EngineHandle;
 let call: NotingCall;
 beforeEach(() => {
-  handle = new EngineHandle({ id: "one", rank: 0, node: "alpha", context: "SSH0" });
+  handle = new EngineHandle({ id: "one", rank: 0, node: "alpha", slots: 2, context: "SSH0" });
   call = new NotingCall();
   handle.reach(call);
 });

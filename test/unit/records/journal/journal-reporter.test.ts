@@ -11,7 +11,7 @@ const STARTED: RunEvent = { type: "run-started", time: 1.25, jobId: "j", taskFil
 const ENDED: RunEvent = { type: "run-ended", time: 2, reason: "done" };
 
 async function report(ledger: Ledger, ...events: readonly RunEvent[]): Promise<void> {
-  const reporter = new JournalReporter(ledger);
+  const reporter = new JournalReporter(ledger, () => 0);
   for (const event of events) reporter.handle(event);
   expect(reporter.unwritten()).not.toBe("");
   reporter.commit();
