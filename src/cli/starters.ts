@@ -87,7 +87,6 @@ function slurmStarter({ terms, command, callsFrom, env, say }: StarterOptions, s
     program: [...command, ...ENGINE_ARGUMENTS],
     callsFrom: (node) => (node === ownNode ? callsFrom : "elsewhere"),
     srun: ({ node, slots, coresPerSlot }) => {
-      const own = srunOptions === undefined ? {} : { options: srunOptions };
       const request = {
         jobId: job.id,
         node,
@@ -95,7 +94,7 @@ function slurmStarter({ terms, command, callsFrom, env, say }: StarterOptions, s
         coresPerSlot,
         cpus: cores.get(node) ?? slots,
         binds: cluster.bindsTasks,
-        ...own,
+        options: srunOptions,
       };
       return { args: srunArguments(request), env: srunEnvironment(request, env) };
     },
@@ -109,11 +108,16 @@ function nodeReleaser({ place, retireCmd, note }: SlurmJobToUse, env: StarterOpt
   const nodes = job.nodes.map(({ name }) => name);
   const used = new Set(draft.nodes.map(({ node }) => node));
   return new NodeReleaser({
-    ...{ jobId: job.id, nodes, unused: nodes.filter((name) => !used.has(name)), ask: slurmPrograms(env), note },
-    ...(ownNode === undefined ? {} : { ownNode }),
-    ...(retireCmd === undefined
-      ? {}
-      : { retire: (variables) => runProgram(BASH, ["-c", retireCmd], { ...env, ...variables }) }),
+    jobId: job.id,
+    nodes,
+    unused: nodes.filter((name) => !used.has(name)),
+    ownNode,
+    ask: slurmPrograms(env),
+    retire:
+      retireCmd === undefined
+        ? undefined
+        : (variables) => runProgram(BASH, ["-c", retireCmd], { ...env, ...variables }),
+    note,
   });
 }
 

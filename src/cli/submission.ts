@@ -44,7 +44,7 @@ const LOOKS_APART = 30;
  * @param isFile to find the end of the script's path, which may hold blanks.
  */
 export function submissionOf(
-  { batchCommand = "", timeLimit, wishes = [] }: JobFacts,
+  { batchCommand = "", timeLimit, wishes }: JobFacts,
   env: Environment,
   isFile: (path: string) => boolean,
   warning?: SlurmWarning,

@@ -19,7 +19,7 @@ export interface NodeSlots {
   readonly slots: number;
   /** Whole cores that each slot may count on; what tasks see as DISBATCH_CORES_PER_TASK. */
   readonly coresPerSlot: number;
-  /** Others can use it when this run does not: its engine leaves as soon as there is nothing left for it. */
+  /** Whether others can use the machine when this run does not: its engine leaves as soon as there is nothing left for it. */
   readonly releasable?: boolean;
 }
 
@@ -37,9 +37,8 @@ export interface Engine {
 }
 
 /**
- * Name of a variable that every process of a task inherits. Its value is the id of the engine, unlike any other's, so that
- * all processes of an engine's tasks can be found when they have to be ended; behind the ids of outer engines when the
- * run is itself a task of another.
+ * Name of a variable that every process of a task inherits. Its value is the id of the engine, by which all processes of its
+ * tasks are found when they have to be ended. The ids of outer engines stand before it when the run is itself a task of another.
  */
 export const ENGINE_MARK = "DISBATCH_ENGINE_ID";
 export const MARK_SEPARATOR = ":";

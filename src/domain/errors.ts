@@ -18,6 +18,9 @@ export interface Diagnostic {
   readonly hint?: string;
 }
 
+/** Diagnostics of one file that are listed one by one; of a file with more mistakes nobody reads them all. */
+export const MOST_LISTED = 100;
+
 /** `FILE:LINE:COL: error: message (hint)`, on one line. */
 export function formatDiagnostic(d: Diagnostic): string {
   const hint = d.hint === undefined ? "" : ` (${d.hint})`;

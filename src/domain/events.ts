@@ -38,7 +38,7 @@ export type RunEvent =
       /** Tasks in all, barriers not counted, when the source can tell. */
       readonly total?: number;
     }
-  /** `later`: it was brought by a controller, and not by the command line that began the run. */
+  /** A context takes part in the run. `later`: a controller has brought it, and not the command line that began the run. */
   | { readonly type: "context-added"; readonly time: number; readonly context: Context; readonly later: boolean }
   /** A controller wants no more tasks to be started there. */
   | { readonly type: "context-stopped"; readonly time: number; readonly label: string }
@@ -48,23 +48,23 @@ export type RunEvent =
   /** A new driver has taken up a run whose driver had died. */
   | { readonly type: "run-recovered"; readonly time: number; readonly host: string; readonly pid: number }
   | { readonly type: "engine-ready"; readonly time: number; readonly engine: number }
-  /** It is out of touch; its tasks go on until its lease ends, and it may come back until then. */
+  /** An engine is out of touch; its tasks go on until its lease ends, and it may come back until then. */
   | { readonly type: "engine-silent"; readonly time: number; readonly engine: number; readonly reason: string }
   | { readonly type: "engine-back"; readonly time: number; readonly engine: number }
-  /** It has gone by itself, for a reason of its own or because it was to; what it still held is to be run again. */
+  /** An engine has gone by itself, for a reason of its own or because it was to; what it still held is to be run again. */
   | { readonly type: "engine-left"; readonly time: number; readonly engine: number; readonly reason?: string }
-  /** It has died or has been given up; what it held is to be run again. */
+  /** An engine has died or has been given up; what it held is to be run again. */
   | {
       readonly type: "engine-lost";
       readonly time: number;
       readonly engine: number;
       readonly reason: string;
-      /** It may have died of what it ran; not so when it has ended by itself because it could not reach its driver. */
+      /** Whether the engine may have died of what it ran. False when it has ended by itself, out of reach of its driver. */
       readonly crashed: boolean;
     }
   /** An engine that was started did not join. */
   | { readonly type: "engine-failed"; readonly time: number; readonly node: string; readonly reason: string }
-  /** In place of one that died another is started on its node, the `restart`th there, in `delay` seconds. */
+  /** An engine is started on a node in place of one that died, the `restart`th there, in `delay` seconds. */
   | {
       readonly type: "engine-restarting";
       readonly time: number;
@@ -100,9 +100,9 @@ export type RunEvent =
   | { readonly type: "task-finished"; readonly time: number; readonly task: Task; readonly result: TaskResult }
   /** What an engine reports of a task that had been given up there; never the task's outcome. */
   | { readonly type: "task-superseded"; readonly time: number; readonly result: TaskResult }
-  /** Handed back by its engine without having been started. */
+  /** A task was handed back by its engine without having been started. */
   | { readonly type: "task-returned"; readonly time: number; readonly taskId: number; readonly engine: number }
-  /** Ended because the run was being stopped, or its engine, and not started again since; counts as not done. */
+  /** A task was ended because the run or its engine was being stopped, and not started again since; it counts as not done. */
   | { readonly type: "task-interrupted"; readonly time: number; readonly task: Task; readonly result: TaskResult }
   | { readonly type: "task-skipped"; readonly time: number; readonly skipped: SkippedTask }
   | {
@@ -111,7 +111,7 @@ export type RunEvent =
       readonly command: PerEngineCommand;
       readonly result: TaskResult;
     }
-  /** `since` is when the barrier was met, Unix time in seconds. `failed` is true for a check barrier that ends the run. */
+  /** A barrier is passed that was met at `since`, Unix time in seconds. `failed`: it is a check barrier and ends the run. */
   | {
       readonly type: "barrier-passed";
       readonly time: number;
@@ -119,10 +119,10 @@ export type RunEvent =
       readonly since: number;
       readonly failed: boolean;
     }
-  /** `cause` says what failed, for people, when something did. */
+  /** Nothing new is started any more. `cause` says what failed, for people, when something did. */
   | { readonly type: "run-draining"; readonly time: number; readonly reason: RunEnd; readonly cause?: string }
   | { readonly type: "run-terminating"; readonly time: number; readonly reason: RunEnd }
-  /** Worth a line in the log, and no more. */
+  /** Something that is worth a line in the log, and no more. */
   | { readonly type: "note"; readonly time: number; readonly message: string }
   | { readonly type: "warning"; readonly time: number; readonly message: string }
   | { readonly type: "run-ended"; readonly time: number; readonly reason: RunEnd };

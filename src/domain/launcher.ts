@@ -16,10 +16,10 @@ export interface Address {
 
 /** What an engine needs to find and join its driver. Secret: it travels over pipes, never in arguments or environments. */
 export interface Invitation {
-  /** Tried in this order, each a moment after the one before. */
+  /** Addresses to try in this order, each a moment after the one before. */
   readonly addresses: readonly Address[];
   readonly credentials: Credentials;
-  /** The user has named the address to call: no other way is to be tried, such as a port that SSH forwards. */
+  /** Whether the user has named the address to call: then no other way is tried, such as a port that SSH forwards. */
   readonly noForwarding?: true;
 }
 
@@ -32,10 +32,10 @@ export interface EngineProcess {
   readonly ended: Promise<ProcessEnd>;
   /** Resolves when an end that was uncertain has become certain, and its tasks have been ended; missing where that never is. */
   readonly confirmed?: Promise<void>;
-  /** Slots that it has been given. */
+  /** Slots that the engine has been given. */
   readonly slots: number;
   /**
-   * Ends it and every process of its tasks: TERM, and KILL right after it.
+   * Ends the engine and every process of its tasks: TERM, and KILL right after it.
    *
    * @returns false when it is not known whether they have ended, since their host cannot be reached.
    */
@@ -44,11 +44,11 @@ export interface EngineProcess {
 
 /** How the process of an engine ended, as far as its launcher can tell. */
 export interface ProcessEnd {
-  /** False when it may go on: what is lost is the connection to it. */
+  /** Whether the process has ended. False when it may go on, since only the connection to it is lost. */
   readonly certain: boolean;
-  /** Missing when it ended well. */
+  /** Why it ended, in words; missing when it ended well. */
   readonly reason?: string;
-  /** The user has had the engine ended, so nothing that it ran is why. */
+  /** Whether the user has had the engine ended, so that nothing that it ran is why. */
   readonly wanted?: true;
   /** Exit code of the process, as a shell shows it; missing where there is none to be seen. */
   readonly code?: number;
@@ -74,6 +74,6 @@ export interface Launcher {
   start(node: NodeSlots, invite: Invite): EngineProcess | undefined;
   /** Takes up an engine that an earlier driver of the same run has started on this node. */
   adopt(node: NodeSlots, engine: Pick<Engine, "id" | "pid">): EngineProcess;
-  /** This engine, which it has started or taken up, is no more, and none is going to be started in its place. */
+  /** Takes note that an engine of this launcher is no more, and that none is going to be started in its place. */
   over?(engine: EngineProcess, node: NodeSlots): void;
 }

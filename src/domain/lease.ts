@@ -6,14 +6,14 @@
 /** A lease that nobody has chosen, in seconds: long enough for a network to be switched over. */
 export const LEASE = 60;
 
-/** An engine gives a sign of life so many times in a lease. */
+/** How many signs of life an engine gives in a lease. */
 export const BEATS_PER_LEASE = 6;
 
 /** Seconds between TERM and KILL for the tasks of an engine whose lease has ended. */
 export const FENCE_GRACE = 2;
 
 /**
- * The driver gives an engine up so many seconds after its lease: the grace for its tasks, the second in which the engine
+ * Seconds after its lease when the driver gives an engine up: the grace for its tasks, the second in which the engine
  * notices, and one to spare.
  */
 export const LEASE_MARGIN = 4;
@@ -22,11 +22,11 @@ export const LEASE_MARGIN = 4;
 export const ON_DRIVER_LOST = ["kill", "finish"] as const;
 export type OnDriverLost = (typeof ON_DRIVER_LOST)[number];
 
-/** What engines have to know of it. */
+/** What engines have to know of their leases. */
 export interface LeaseTerms {
   /** Seconds. */
   readonly lease: number;
   readonly onDriverLost: OnDriverLost;
-  /** What still runs on an engine that leaves is ended after so many seconds; missing when it may take its time. */
+  /** Seconds after which what still runs on an engine that leaves is ended; missing when it may take its time. */
   readonly drainTimeout?: number | undefined;
 }

@@ -10,7 +10,7 @@ export const NO_LEAK: Leak = { bytes: 0, snippet: "" };
 /** Numbers of a result are not beyond this, either way: a record has room for fifteen digits, which every reader takes exactly. */
 export const MOST_RECORDED = 999_999_999_999_999;
 
-/** Nor are times that engines report beyond this, in seconds: what lies between two of them has to be recorded, too. */
+/** Times that engines report are not beyond this, in seconds: what lies between two of them has to be recorded, too. */
 export const LATEST_RECORDED = MOST_RECORDED / 10;
 
 /** The return code of a task that was given up because engines died running it; disBatch's, and no errno is negative. */

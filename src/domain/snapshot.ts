@@ -11,7 +11,7 @@ export interface Snapshot {
   readonly started: number;
   readonly now: number;
   readonly phase: "running" | "draining" | "terminating" | "ended";
-  /** Why it ends, as soon as that is known. */
+  /** Why the run ends, as soon as that is known. */
   readonly reason?: RunEnd;
   readonly tasks: TaskCounts;
   readonly contexts: readonly ContextState[];
@@ -19,22 +19,22 @@ export interface Snapshot {
 }
 
 interface TaskCounts {
-  /** All of them, when the source can tell. */
+  /** All tasks, when the source can tell. */
   readonly total?: number;
   readonly succeeded: number;
   readonly failed: number;
-  /** Done in an earlier run. */
+  /** Tasks that were done in an earlier run. */
   readonly skipped: number;
-  /** On slots now: those that engines have said to run, and those that they are about to start or have just started. */
+  /** Tasks on slots now: those that engines have said to run, and those that they start in a moment or have just started. */
   readonly running: number;
 }
 
 export interface ContextState {
   readonly label: string;
   readonly nodes: readonly string[];
-  /** How many more tasks it may take; missing when there is no limit. */
+  /** How many more tasks the context may take; missing when there is no limit. */
   readonly tasksLeft?: number;
-  /** It takes no more tasks, because somebody said so. */
+  /** Whether the context takes no more tasks, because somebody said so. */
   readonly stopped: boolean;
 }
 

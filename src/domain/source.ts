@@ -1,6 +1,6 @@
 import type { StreamItem } from "./task.ts";
 
-/** Where tasks come from. It is pulled: it reads no further than it is asked to. */
+/** Where tasks come from. A source is pulled: it reads no further than it is asked to. */
 export interface TaskSource {
   /** Short name for people: the task file's path, or `stdin`. */
   readonly name: string;

@@ -36,11 +36,14 @@ export interface Assignment {
   readonly task: Task;
   /** 1 for the first start. */
   readonly attempt: number;
-  /** How many engines have died while they ran it. */
+  /** How many engines have died while they ran the task. */
   readonly crashes: number;
 }
 
-/** Everything before it has to be settled before anything after it may start. It takes a task id of its own. */
+/**
+ * A line between tasks: everything before it has to be settled before anything after it may start. It has a task id of its
+ * own.
+ */
 export interface Barrier {
   readonly kind: "barrier";
   readonly id: number;
@@ -74,7 +77,7 @@ export interface SkippedTask {
 export interface PreviousOutcome extends CommandOutcome {
   /** Host name of the engine that ran it. */
   readonly node: string;
-  /** True when the record already stands in the very file this run appends to, and need not be written again. */
+  /** Whether the record already stands in the very file this run appends to, and need not be written again. */
   readonly alreadyRecorded: boolean;
 }
 

@@ -15,7 +15,7 @@ const TO_APPEND = SAFELY | fs.constants.O_RDWR | fs.constants.O_APPEND;
 /** Permissions that let others than the owner write. */
 const OTHERS_WRITE = 0o022;
 
-/** What a name leads to that cannot even be opened as a file. */
+/** What stands behind a name that cannot even be opened as a file, by the errno of the attempt. */
 const NO_FILE: ReadonlyMap<string | undefined, string> = new Map([
   ["ELOOP", "is a symbolic link"],
   ["EISDIR", "is a folder"],
@@ -28,7 +28,7 @@ const NO_FILE: ReadonlyMap<string | undefined, string> = new Map([
  */
 export type Writers = "owner" | "others";
 
-/** A file that is there, and is none that this user's run may use. */
+/** A file that is there, and that this user's run may not use. */
 export class ForeignFileError extends UserError {
   /** What is wrong with it, as the end of a sentence that begins with its path. */
   readonly why: string;
@@ -46,34 +46,34 @@ export function reasonOf(error: unknown): string {
   return error instanceof ForeignFileError ? `it ${error.why}` : errnoText(error);
 }
 
-/** A file that must not be there yet, and is open for reading and appending. @throws the system's error, EEXIST as a rule. */
+/** Makes a file that is not there yet, and opens it for reading and appending. @throws the system's error, EEXIST as a rule. */
 export function createOwnFile(path: string, mode = 0o644): number {
   return fs.openSync(path, TO_APPEND | fs.constants.O_CREAT | fs.constants.O_EXCL, mode);
 }
 
-/** A file of this user that is there, open for reading. @throws ForeignFileError, the system's error. */
+/** Opens a file of this user that is there, for reading. @throws ForeignFileError, the system's error. */
 export function openOwnFile(path: string, writers: Writers = "owner"): number {
   return open(path, SAFELY | fs.constants.O_RDONLY, writers);
 }
 
-/** A file of this user that is there, open for reading and appending. @throws ForeignFileError, the system's error. */
+/** Opens a file of this user that is there, for reading and appending. @throws ForeignFileError, the system's error. */
 export function continueOwnFile(path: string): number {
   return open(path, TO_APPEND, "others");
 }
 
-/** The same, and the file is made when it is missing. @throws ForeignFileError, the system's error. */
+/** Opens a file of this user for reading and appending, or makes it. @throws ForeignFileError, the system's error. */
 export function appendOwnFile(path: string, mode = 0o644): number {
   try {
     return continueOwnFile(path);
   } catch (error) {
-    // Not both at once: where anybody may make files, some systems refuse that without saying why.
+    // Two calls, not one: where anybody may make files, some systems refuse that without saying why.
     if (errnoOf(error) !== "ENOENT") throw error;
     return createOwnFile(path, mode);
   }
 }
 
 /**
- * The text of a file of this user that nobody else can write.
+ * Reads the text of a file of this user that nobody else can write.
  *
  * @param most bytes; a larger file is refused.
  * @throws ForeignFileError, the system's error.
@@ -97,12 +97,12 @@ export function readOwnFile(path: string, most: number): string {
 }
 
 /**
- * Puts a file with this text in the place of an earlier one of this user's, if there is one. Who reads it meanwhile finds
- * either, never half of one, and it is on the disk before it counts.
+ * Puts a file with this text in the place of an earlier one of this user's, if there is one. Readers find either file, never
+ * half of one, and the new one is on the disk before it counts.
  *
  * @param mode permissions, whatever the user's mask takes away.
- * @throws ForeignFileError when something else stands there, or the file that was made does not count as this user's; the
- *   system's error. Then nothing new is left.
+ * @throws ForeignFileError when something else stands there, or the new file does not count as this user's; the system's error.
+ *   Nothing new is left then.
  */
 export function replaceOwnFile(path: string, text: string, mode: number): void {
   refuseForeign(path);
@@ -127,7 +127,11 @@ export function replaceOwnFile(path: string, text: string, mode: number): void {
   }
 }
 
-/** @throws ForeignFileError when something of that name is no file of this user's; the system's error. */
+/**
+ * Makes sure that nothing foreign goes by a name.
+ *
+ * @throws ForeignFileError when something of that name is no file of this user's; the system's error.
+ */
 export function refuseForeign(path: string): void {
   const stat = fs.lstatSync(path, { throwIfNoEntry: false });
   if (stat === undefined) return;

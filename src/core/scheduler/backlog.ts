@@ -4,14 +4,14 @@ import { isSuspect } from "./suspicion.ts";
 
 /** What the source has yielded and no engine holds. */
 export class Backlog {
-  /** In order of appearance; all of them stand before the first task. */
+  /** Per-engine commands in order of appearance; all of them stand before the first task. */
   readonly perEngine: Record<PerEngineCommand["when"], PerEngineCommand[]> = { start: [], stop: [] };
-  /** The source was asked and has not answered yet. */
+  /** Whether the source was asked and has not answered yet. */
   pulling = false;
   sourceEnded = false;
-  /** The last items that the source yielded were all skipped tasks. */
+  /** Whether the last items that the source yielded were all skipped tasks. */
   onlySkipped = false;
-  /** Something other than a per-engine command has come. */
+  /** Whether something other than a per-engine command has come. */
   #begun = false;
   readonly #pending = new Fifo<Exclude<StreamItem, PerEngineCommand>>();
   /** Tasks of engines that are gone or gave them back; they come before anything else. */
@@ -121,7 +121,7 @@ export class Backlog {
     return this.sourceEnded || this.#begun;
   }
 
-  /** Nothing can be pulled now: the source has ended, or what it yields next would wait behind a barrier. */
+  /** Whether nothing can be pulled now: the source has ended, or what it yields next would wait behind a barrier. */
   get closed(): boolean {
     return this.sourceEnded || this.#pending.peek()?.kind === "barrier";
   }

@@ -24,9 +24,9 @@ export type SchedulerCommand =
   | { readonly type: "dismiss"; readonly engine: number; readonly within?: number }
   /** The engine is to end its tasks and leave. */
   | { readonly type: "terminate"; readonly engine: number }
-  /** Said once, when it begins. */
+  /** The run drains from now on. Said once. */
   | { readonly type: "draining"; readonly reason: RunEnd }
-  /** Said each time before the engines are told to end their tasks. */
+  /** The engines are about to be told to end their tasks. Said each time. */
   | { readonly type: "terminating"; readonly reason: RunEnd }
   /** Too many engines have died running this task, the last one just now; it is not run again. */
   | { readonly type: "give-up"; readonly assignment: Assignment }
@@ -35,9 +35,9 @@ export type SchedulerCommand =
   | { readonly type: "pass-barrier"; readonly barrier: Barrier; readonly failed: boolean }
   | { readonly type: "end"; readonly reason: RunEnd };
 
-/** Where an engine stands that was out of touch, in its own words. */
+/** What an engine that was out of touch says of itself. */
 export interface EngineReport {
-  /** What it holds, running or not. */
+  /** Tasks that the engine holds, running or not. */
   readonly held: readonly Pick<Assignment, "task" | "attempt">[];
   readonly welcomed: boolean;
   readonly ready: boolean;
@@ -49,7 +49,7 @@ export interface EarlierState {
   readonly engines: readonly EarlierEngine[];
   /** Tasks that no engine holds, to be run before any other. */
   readonly returned: readonly Assignment[];
-  /** Of tasks and per-engine commands since the last barrier. */
+  /** Tasks and per-engine commands that have failed since the last barrier. */
   readonly failedSinceBarrier: number;
   readonly anySkipped: boolean;
 }
@@ -61,7 +61,7 @@ export interface EarlierEngine {
   readonly quota: Quota;
   readonly ready: boolean;
   readonly held: readonly Assignment[];
-  /** As for engines that join. */
+  /** Whether others could use its node, as for engines that join. */
   readonly releasable?: boolean;
 }
 
@@ -69,9 +69,9 @@ export interface EarlierEngine {
 export interface Joining {
   /** Shared by the engines of one context; without one there is no limit. */
   readonly quota?: Quota;
-  /** It is to go again at once: its context has been stopped. */
+  /** Whether the engine is to go again at once, because its context has been stopped. */
   readonly unwanted?: boolean;
-  /** Others could use its node: it leaves as soon as there is nothing left for it. */
+  /** Whether others could use its node: then the engine leaves as soon as there is nothing left for it. */
   readonly releasable?: boolean;
 }
 
@@ -79,6 +79,6 @@ export interface Joining {
 export interface Outcome {
   readonly taskId: number;
   readonly failed: boolean;
-  /** Seconds. */
+  /** How long it took, in seconds. */
   readonly elapsed: number;
 }

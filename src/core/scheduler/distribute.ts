@@ -55,8 +55,8 @@ function giveSuspects(
 }
 
 /**
- * A task waits that is to run alone. An engine that runs such a task now is going to be free for it; without one, the engine
- * that holds least is given nothing more.
+ * The engines without the one that is kept for a task that is to run alone. An engine that runs such a task now is going to
+ * be free for it; where there is none, the engine that holds least is given nothing more.
  */
 function withoutReserved(engines: readonly EngineLoad[]): EngineLoad[] {
   const able = engines.filter((engine) => engine.state === "ready" && !engine.silent && engine.quota.left > 0);

@@ -21,7 +21,7 @@ export class EngineLoad {
   readonly rank: number;
   readonly slots: number;
   readonly quota: Quota;
-  /** It leaves as soon as there is nothing left for it. */
+  /** Whether the engine leaves as soon as there is nothing left for it. */
   readonly releasable: boolean;
   readonly held = new Map<number, Assignment>();
   /** Held tasks that have ended there and need no slot any more, though they are not settled. */
@@ -29,12 +29,12 @@ export class EngineLoad {
   state: "joined" | "ready" | "dismissed" = "joined";
   admitted = false;
   recalled = false;
-  /** Out of touch: it may be back soon, and is given nothing until then. */
+  /** Whether the engine is out of touch: it may be back soon, and is given nothing until then. */
   silent = false;
-  /** What runs longer than so many seconds once it is dismissed is ended. */
+  /** Seconds that a dismissed engine may take for what runs, before that is ended. */
   drainTimeout: number | undefined;
   readonly #suspicion: Suspicion;
-  /** How many suspects it holds. */
+  /** How many suspects the engine holds. */
   #suspects = 0;
   #meanElapsed = Number.POSITIVE_INFINITY;
 
@@ -46,24 +46,24 @@ export class EngineLoad {
     this.#suspicion = suspicion;
   }
 
-  /** Tasks that have a slot there or wait for one. */
+  /** Tasks that have a slot on the engine or wait for one. */
   get unfinished(): number {
     return this.held.size - this.#finished.size;
   }
 
-  /** Others may have to do something of what it holds: what waits there for a slot, or all when it is lost. */
+  /** Whether others may have to do something of what the engine holds: what waits for a slot there, or all when it is lost. */
   get mayNeedHelp(): boolean {
     return this.unfinished > this.slots || this.recalled || (this.silent && this.held.size > 0);
   }
 
-  /** A task that is to run alone has it. */
+  /** Whether a task that is to run alone has the engine. */
   get isTakenByOne(): boolean {
     if (this.#suspects === 0) return false;
     for (const { crashes } of this.held.values()) if (this.#suspicion.runsAlone(crashes)) return true;
     return false;
   }
 
-  /** Whether a suspect with so many crashes may be given to it, beside what it holds. */
+  /** Whether the engine may be given a suspect with so many crashes, beside what it holds. */
   mayTakeSuspect(crashes: number, ahead: boolean): boolean {
     if (this.room(ahead) === 0) return false;
     if (this.#suspicion.runsAlone(crashes)) return this.held.size === 0;
@@ -79,7 +79,7 @@ export class EngineLoad {
     return this.#takesTasks() ? Math.max(0, Math.min(this.slots - this.unfinished, this.quota.left)) : 0;
   }
 
-  /** Tasks that may still be given to it, ahead of need included. */
+  /** How many more tasks the engine may be given, those ahead of need included. */
   room(ahead: boolean): number {
     if (!this.#takesTasks()) return 0;
     const window = this.slots + (ahead ? this.#ahead() : 0);
@@ -93,12 +93,12 @@ export class EngineLoad {
     this.quota.held++;
   }
 
-  /** The task has ended there, in one way or another; its slot is free. */
+  /** Takes note that a task has ended there, in one way or another, so that its slot is free. */
   finish(taskId: number): void {
     if (this.held.has(taskId)) this.#finished.add(taskId);
   }
 
-  /** Returns what it held under this id and has settled, or else gives back. */
+  /** Takes a task from the engine, which has settled it or gives it back; undefined when it does not hold this id. */
   take(taskId: number, how: "settled" | "returned"): Assignment | undefined {
     const assignment = this.held.get(taskId);
     if (assignment === undefined) return undefined;
@@ -111,9 +111,9 @@ export class EngineLoad {
   }
 
   /**
-   * What it held, to be run elsewhere: as the next attempt, since whatever it held may have been started. For the same reason
-   * any of it may be why the engine died, but for what is known to have ended: results that it was gathering are lost, so nobody
-   * knows how far it had come with the others.
+   * Takes all tasks from the engine, to be run elsewhere: as the next attempt, since any of them may have been started. For
+   * the same reason any of them may be why the engine died, except for those that are known to have ended. The results that
+   * the engine was gathering are lost, so nobody knows how far it had come with the others.
    */
   abandon(how: "left" | "lost"): Assignment[] {
     const crashed = how === "lost" && this.state !== "joined" ? 1 : 0;

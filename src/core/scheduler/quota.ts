@@ -1,15 +1,15 @@
 /** How many tasks the engines of one context may take between them. */
 export class Quota {
-  /** So many more. */
+  /** Tasks that may still be taken. */
   left: number;
-  /** Taken and not settled; some may be given back. */
+  /** Tasks that are taken and not settled; some may be given back. */
   held = 0;
 
   constructor(limit: number) {
     this.left = limit;
   }
 
-  /** Nothing more is to be had, whatever happens. */
+  /** Whether nothing more is to be had, whatever happens. */
   get isUsedUp(): boolean {
     return this.left <= 0 && this.held === 0;
   }

@@ -43,12 +43,12 @@ export class Roster {
     return undefined;
   }
 
-  /** Engines were started, and none of them is there or on its way. */
+  /** Whether engines were started, and none of them is there or on its way. */
   get isDeserted(): boolean {
     return this.#anyStarted && this.#expected === 0 && this.#engines.size === 0;
   }
 
-  /** All that were started are there and have run their start commands. */
+  /** Whether all engines that were started are there and have run their start commands. */
   get isReady(): boolean {
     if (!this.#anyStarted || this.#expected > 0) return false;
     for (const engine of this.#engines.values()) if (engine.state === "joined") return false;
@@ -60,7 +60,7 @@ export class Roster {
     this.#anyStarted = true;
   }
 
-  /** One that was expected will not join. */
+  /** An engine that was expected will not join. */
   missed(): void {
     this.#expected--;
   }
@@ -81,14 +81,14 @@ export class Roster {
     this.#engines.set(rank, engine);
   }
 
-  /** @returns what it held, for others. */
+  /** An engine is gone. @returns what it held, for others. */
   remove(rank: number, how: "left" | "lost"): Assignment[] {
     const engine = this.#engines.get(rank);
     this.#engines.delete(rank);
     return engine?.abandon(how) ?? [];
   }
 
-  /** It is heard of again, and says where it stands. What it was told meanwhile is told again. */
+  /** An engine is heard of again, and says where it stands. What it was told meanwhile is told again. */
   resume(engine: EngineLoad, { welcomed, ready, leaving }: EngineReport): void {
     engine.silent = false;
     if (ready && engine.state === "joined") engine.state = "ready";
@@ -98,7 +98,7 @@ export class Roster {
     if (engine.recalled) this.#tell({ type: "recall", engine: engine.rank });
   }
 
-  /** Lets all begin that have not. */
+  /** Lets all engines begin that have not begun. */
   admit(commands: Readonly<Record<PerEngineCommand["when"], readonly PerEngineCommand[]>>): void {
     for (const engine of this.#engines.values()) {
       if (engine.admitted || engine.silent || engine.state === "dismissed") continue;
@@ -136,7 +136,7 @@ export class Roster {
     for (const engine of this.#engines.values()) this.dismiss(engine);
   }
 
-  /** Those that may take no more tasks. */
+  /** Engines that may take no more tasks. */
   dismissUsedUp(): void {
     for (const engine of this.#engines.values()) if (engine.quota.isUsedUp) this.dismiss(engine);
   }
@@ -159,8 +159,8 @@ export class Roster {
   }
 
   /**
-   * There is nothing to assign any more: those that others could use leave when they have nothing to run; not while an
-   * engine may need help.
+   * Lets engines that others could use leave when they have nothing to run, now that there is nothing to assign any more.
+   * None leaves while an engine may need help.
    */
   releaseIdle(): void {
     for (const engine of this.#engines.values()) if (engine.mayNeedHelp) return;

@@ -37,9 +37,9 @@ export class Scheduler {
   readonly #engines: Roster;
   readonly #backlog = new Backlog();
   #enginesNeeded = false;
-  /** The source held nothing but per-engine commands. */
+  /** Whether the source held nothing but per-engine commands. */
   #commandsOnly = false;
-  /** It has been said that engines are awaited. */
+  /** Whether it has been said that engines are awaited. */
   #awaiting = false;
   #onHold = false;
   #barrierMet = false;
@@ -74,23 +74,23 @@ export class Scheduler {
     return this.#decide();
   }
 
-  /** Nothing new is started any more. */
+  /** Whether nothing new is started any more. */
   get isEnding(): boolean {
     return this.#phase !== "running";
   }
 
-  /** What runs is being ended. */
+  /** Whether what runs is being ended. */
   get isTerminating(): boolean {
     return this.#phase === "terminating";
   }
 
-  /** Were this engine gone, the run could do with another in its place. */
+  /** Whether the run could do with another engine in place of this one, were it gone. */
   misses(rank: number): boolean {
     const engine = this.#engines.get(rank);
     return engine !== undefined && engine.state !== "dismissed" && !this.isEnding;
   }
 
-  /** The run waits for nothing but the engines to go, and this one has nothing to go with. */
+  /** Whether the run waits only for the engines to go, and this one has nothing to go with. */
   isDoneWith(rank: number): boolean {
     return this.#phase === "leaving" && this.#engines.get(rank)?.held.size === 0;
   }
@@ -109,7 +109,7 @@ export class Scheduler {
     return this.#decide();
   }
 
-  /** Its start commands are done. */
+  /** An engine has run its start commands. */
   engineReady(rank: number): SchedulerCommand[] {
     const engine = this.#engines.get(rank);
     if (engine?.state === "joined") engine.state = "ready";
@@ -134,7 +134,7 @@ export class Scheduler {
     return this.#decide();
   }
 
-  /** It is heard of again, and nothing that was said got lost. */
+  /** An engine that was out of touch is heard of again, and nothing that was said got lost. */
   engineHeard(rank: number): SchedulerCommand[] {
     const engine = this.#engines.get(rank);
     if (engine !== undefined) engine.silent = false;
@@ -158,8 +158,8 @@ export class Scheduler {
   }
 
   /**
-   * An engine that is back has this task, which is not known to be its: what was written last may be lost. Nobody else can
-   * have it, since nothing was started on hold, but for one that is back and says so.
+   * Takes note that an engine that is back has this task, which is not known to be its: what was written last may be lost.
+   * Nobody else can have the task, since nothing was started on hold, but for an engine that is back and says so.
    *
    * @returns false when it cannot be so.
    */
@@ -176,7 +176,7 @@ export class Scheduler {
     return true;
   }
 
-  /** So many engines have been started and will join, or else be given up by `engineMissing`. */
+  /** Engines have been started, and will join or be given up by `engineMissing`. */
   enginesStarted(count: number): SchedulerCommand[] {
     this.#engines.expect(count);
     return this.#decide();
@@ -239,7 +239,7 @@ export class Scheduler {
     return this.#decide();
   }
 
-  /** Nothing new starts, before all is done. */
+  /** Whether nothing new starts, before all is done. */
   get isDraining(): boolean {
     return this.#phase === "draining" || this.#phase === "terminating";
   }
@@ -396,7 +396,7 @@ export class Scheduler {
     this.#leave();
   }
 
-  /** There is work, or there may be, and no engine to do it. */
+  /** Whether there is work, or may be, and no engine to do it. */
   #isStranded(): boolean {
     return this.#engines.isDeserted && !this.#isFinished() && (!this.#backlog.pulling || this.#backlog.hasTask);
   }

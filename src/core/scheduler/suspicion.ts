@@ -1,6 +1,6 @@
 import type { Assignment } from "../../domain/task.ts";
 
-/** The engine that held this task, or another one that held it before, has died: it may be why. */
+/** Whether an engine that held this task has died: the task may be why. */
 export function isSuspect({ crashes }: Assignment): boolean {
   return crashes > 0;
 }
@@ -18,7 +18,10 @@ export class Suspicion {
     this.#limit = limit;
   }
 
-  /** Another crash would be its last: a task with so many runs on an engine that holds nothing else, which tells for certain. */
+  /**
+   * Whether another crash would be the last of a task with so many. Such a task runs on an engine that holds nothing else,
+   * which tells for certain.
+   */
   runsAlone(crashes: number): boolean {
     return crashes > 0 && crashes >= this.#limit - 1;
   }
@@ -31,7 +34,7 @@ export class Suspicion {
   }
 
   /**
-   * The task is not run again, now that its engine has died.
+   * Whether a task is not run again, now that its engine has died.
    *
    * @param wasAlone the engine held nothing else; what was beside others may be innocent, whatever its crashes.
    */

@@ -9,14 +9,14 @@ const PASSING: ReadonlySet<number> = new Set([
   constants.errno.ENOMEM,
 ]);
 
-/** The system is short of something that it may soon have again. */
+/** Whether the system is short of something that it may soon have again. */
 export function isPassing(errno: number): boolean {
   return PASSING.has(errno);
 }
 
 const FIRST_MS = 20;
 const LONGEST_MS = 5_000;
-/** 20, 40, ... 2560 ms, and then five seconds each: a minute in all. */
+/** Waits between tries: 20, 40, ... 2560 ms, and then five seconds each, a minute in all. */
 const TRIES = 19;
 
 /** Waits longer and longer between tries; false when it is no use to try again. */

@@ -3,12 +3,12 @@ import { errnoNumber, errnoText } from "../../domain/system-error.ts";
 import { isPassing } from "./backoff.ts";
 import { Capture, type CaptureFolder } from "./capture.ts";
 
-/** How often it is looked, at most, whether there is room, in milliseconds. */
+/** The least time between two looks whether there is room, in milliseconds. */
 const LOOK_MS = 20;
 
 /**
- * Where capture files are made: in the first of some folders that has room. A task whose output finds no room fails of that; so
- * a folder is left before it is full, and where no folder has room output is thrown away.
+ * Where capture files are made: in the first of some folders that has room. A task whose output finds no room fails of
+ * that. A folder is therefore left before it is full, and where no folder has room output is thrown away.
  */
 export class CapturePlaces {
   readonly #folders: readonly CaptureFolder[];
@@ -52,7 +52,7 @@ export class CapturePlaces {
     this.#moveTo(found < 0 ? this.#folders.length : found, "it has hardly any space, or cannot be used");
   }
 
-  /** A task that wrote into files of this place has failed. @returns in one line that it may have failed of that, if so. */
+  /** A task that wrote into files of this place has failed. @returns in one line that the place may be why, if so. */
   blamed(place: number): string | undefined {
     const folder = this.#folders[place];
     if (folder?.room() !== "none") return undefined;

@@ -78,7 +78,7 @@ export class CaptureFolder {
         return openSync(this.path, APPEND | O_TMPFILE, 0o600);
       } catch (error) {
         if (this.#wasThere && errnoOf(error) === "ENOENT" && !existsSync(this.path)) {
-          // A task has removed it; the next ones need it all the same.
+          // A task has removed the folder; the next ones need it all the same.
           mkdirSync(this.path, { recursive: true, mode: 0o700 });
           return this.#openFile();
         }
@@ -97,7 +97,7 @@ export class CaptureFolder {
 /** The file behind one standard stream of one task. */
 export class Capture {
   readonly fd: number;
-  /** Up to here it has been hollowed out. */
+  /** Bytes in the file when it was last hollowed out; 0 when it has not been. */
   #hollow = 0;
   #hollowed = false;
   /** Bytes that were dropped where holes cannot be made, and the first of them. */
@@ -108,7 +108,7 @@ export class Capture {
 
   readonly #mostKept: number;
 
-  /** @param mostKept what is longer is hollowed out by `bound`, in bytes. */
+  /** @param mostKept a longer file is hollowed out by `bound`, in bytes. */
   constructor(fd: number, mostKept = MOST_KEPT) {
     this.fd = fd;
     this.#mostKept = mostKept;
@@ -143,7 +143,7 @@ export class Capture {
     }
   }
 
-  /** It has been hollowed out, or is being so at this moment. */
+  /** Whether the file has been hollowed out, or is being so at this moment. */
   get hollowed(): boolean {
     return this.#hollowed;
   }

@@ -47,7 +47,7 @@ function threadsOf(folder: string, user: number): number {
     const [, owner] = /^Uid:\s*([0-9]+)/m.exec(status) ?? [];
     return Number(owner) === user ? Number(/^Threads:\s*([0-9]+)/m.exec(status)?.[1] ?? 0) : 0;
   } catch {
-    // It has ended meanwhile.
+    // The process has ended meanwhile.
     return 0;
   }
 }

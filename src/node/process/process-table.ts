@@ -66,7 +66,7 @@ function listProc(): string[] | undefined {
   }
 }
 
-/** Undefined for a process that has ended, a zombie included. */
+/** What the system says of a process; undefined for one that has ended, a zombie included. */
 function ancestryOf(pid: number): Ancestry | undefined {
   // "PID (NAME) STATE PPID PGRP ...", and NAME may hold anything.
   const stat = read(`/proc/${pid}/stat`);
@@ -75,7 +75,7 @@ function ancestryOf(pid: number): Ancestry | undefined {
   return { parent: Number(parent), group: Number(group) };
 }
 
-/** Not for one that has ended, a zombie included. */
+/** Whether a process lives; one that has ended does not, a zombie included. */
 export function isLiving(pid: number): boolean {
   return ancestryOf(pid) !== undefined;
 }
@@ -84,7 +84,7 @@ function read(path: string): string {
   try {
     return readFileSync(path, "latin1");
   } catch {
-    // It ended meanwhile, or is another user's.
+    // The process ended meanwhile, or is another user's.
     return "";
   }
 }
@@ -94,7 +94,7 @@ function livingGroups(groups: ReadonlySet<number>): TaskProcess[] {
   return [...groups].filter((group) => signal(-group, 0)).map((group) => ({ pid: -group, group }));
 }
 
-/** False when there is no such process, or it is out of reach. */
+/** Sends a signal. @returns false when there is no such process, or it is out of reach. */
 export function signal(pid: number, name: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(pid, name);

@@ -6,8 +6,8 @@ const BLOCK = 64 * 1024;
 
 /**
  * Frees the disk blocks between the first and the last of a file; its length stays what it is, and so does its exact count
- * of bytes. By util-linux's `fallocate`, since neither runtime offers the call. It inherits the file, so it works on that
- * file even if the descriptor's number means another one by then.
+ * of bytes. The work is done by util-linux's `fallocate`, since neither runtime offers the call. That program inherits the
+ * file, so it works on this very file even if the descriptor's number means another one by then.
  *
  * @returns false where holes cannot be made.
  */

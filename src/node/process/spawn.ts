@@ -23,7 +23,7 @@ export type ChildEnd =
   | { readonly type: "not-started"; readonly errno: number; readonly reason: string };
 
 export interface Child {
-  /** -1 when it could not be started. */
+  /** Process id; -1 when the child could not be started. */
   readonly pid: number;
 }
 
@@ -47,7 +47,7 @@ function startOnNode(request: SpawnRequest, ended: (end: ChildEnd) => void): Chi
     stdio: [...request.stdio],
     detached: true,
   });
-  // Signals that Node has no name for, the real-time ones, it reports as exit code 0.
+  // Node has no names for the real-time signals, and reports death by one as exit code 0.
   child.once("exit", (code, signal) => {
     if (code !== null) ended({ type: "exited", code });
     else ended({ type: "signalled", signal: signalNumber(signal) });

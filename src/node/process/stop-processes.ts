@@ -1,6 +1,6 @@
 import { type EnvironmentMark, findProcesses, isLiving, signal, type TaskProcess } from "./process-table.ts";
 
-/** How often, while processes are being ended, it is asked whether they have. */
+/** Time between two looks whether processes that are being ended have ended, in milliseconds. */
 const LOOK_MS = 50;
 /** After KILL the system needs a moment to take the processes away. */
 const KILL_WAIT_MS = 2_000;
@@ -22,7 +22,7 @@ export async function stopProcesses(
   const told = new Set<number>();
   let killedAt: number | undefined;
   const asks = groups.size > 0 && graceMs() > 0;
-  // Who has no grace is to do nothing more, also while it is looked what belongs to it.
+  // A process without grace is to do nothing more, not even while what belongs to it is looked for.
   if (!asks) for (const group of groups) signal(-group, "SIGSTOP");
   // Before anything ends: a process whose parent has ended can no longer be traced to its task.
   const family = findProcesses(mark, groups);
@@ -52,7 +52,7 @@ function tell(pid: number): void {
   signal(pid, "SIGCONT");
 }
 
-/** Those found now, and those found at first that are still there. */
+/** Processes found now, and those found at first that are still there. */
 function withFamily(found: readonly TaskProcess[], family: readonly TaskProcess[]): TaskProcess[] {
   const pids = new Set(found.map(({ pid }) => pid));
   return [...found, ...family.filter(({ pid }) => !pids.has(pid) && isLiving(pid))];

@@ -22,7 +22,7 @@ const LOOK = [
   "  state=${words[0]} group=${words[2]} born=${words[19]};",
   "};",
   'look() { facts "$1" && [[ $state != [ZX] ]]; };',
-  // That it cannot be read is no proof: another process of its number is, or none, or one that has ended.
+  // A failed reading is no proof: another process of its number is, or none, or one that has ended.
   "engine_is_gone() {",
   "  [[ -e /proc/$engine/stat ]] || return 0;",
   '  facts "$engine" && [[ $state = [ZX] || $born != "$engine_born" ]];',

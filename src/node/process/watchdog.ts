@@ -6,9 +6,9 @@ import { messageOf } from "../../domain/system-error.ts";
 import { BASH } from "./bash.ts";
 import { ACTING, WATCHDOG_SCRIPT } from "./watchdog-script.ts";
 
-/** One that is killed again and again is started no more often than this. */
+/** A watchdog that is killed again and again is started no more often than this, in milliseconds. */
 const LEAST_LIFE_MS = 1_000;
-/** One that does not leave by then, because it is stopped, is killed. */
+/** A watchdog that does not leave within this time, because it is stopped, is killed. Milliseconds. */
 const FAREWELL_MS = 1_000;
 export interface WatchdogOptions {
   /** Letters, digits and dashes; the value of the mark (`ENGINE_MARK`) that the engine's tasks carry. */
@@ -17,17 +17,17 @@ export interface WatchdogOptions {
   readonly enginePid?: number;
   /** Seconds between two looks of the watchdog when nothing is going on; 1 if missing. */
   readonly lookSeconds?: number;
-  /** Told in a line of what goes wrong with it, and once if there can be none. The engine goes on. */
+  /** Told in a line of what goes wrong with the watchdog, and once if there can be none. The engine goes on. */
   readonly warn: (message: string) => void;
 }
 
-/** The process, and what leads to it. */
+/** The process of a watchdog, and what leads to it. */
 interface Process {
-  /** What it is told. */
+  /** The socket over which it is told deadlines. */
   readonly words: Writable;
-  /** Says nothing, and ends with this process. */
+  /** The socket that says nothing, and ends with this process. */
   readonly life: Writable;
-  /** Its name, as the system keeps it; undefined where that cannot be read. */
+  /** Descriptor of the process's name, as the system keeps it; undefined where that cannot be read. */
   readonly name: number | undefined;
   kill(): void;
   /** Keeps the event loop alive. */
@@ -45,33 +45,33 @@ export class Watchdog {
   /** By `performance.now()`. */
   #startedAt = 0;
   #restart: NodeJS.Timeout | undefined;
-  /** What a new process is told first. */
+  /** The last word, which a new process is told first. */
   #deadline = "forever";
   #warned = false;
   #closed = false;
   /** Told that the process is gone. */
   #gone: () => void = () => undefined;
 
-  /** Starts it, without a deadline. */
+  /** Starts the watchdog, without a deadline. */
   constructor(options: WatchdogOptions) {
     this.#options = options;
     this.#start();
   }
 
-  /** The tasks may run until then, by `bootSeconds()`. In place of what was said before. */
+  /** Lets the tasks run until then, by `bootSeconds()`, whatever was said before. */
   keepUntil(bootSeconds: number): void {
     // Not a moment before the engine itself takes its lease for ended.
     this.#tell(`until ${(Math.ceil(bootSeconds * 100) / 100).toFixed(2)}`);
   }
 
-  /** The tasks may run as long as the engine does. In place of what was said before. */
+  /** Lets the tasks run as long as the engine does, whatever was said before. */
   keepForever(): void {
     this.#tell("forever");
   }
 
   /**
-   * Whether it has ended tasks, or is about to, because it takes their time for over: what ends from then on says nothing of the
-   * task. The watchdog changes its name before it sends a signal, so this is known before any end that it causes.
+   * Whether the watchdog has ended tasks, or is about to, because it takes their time for over. What ends from then on says
+   * nothing of the task. The watchdog changes its name before it sends a signal, so this is known before any end that it causes.
    */
   get hasActed(): boolean {
     const name = this.#process?.name;
@@ -79,19 +79,19 @@ export class Watchdog {
     try {
       return nameIn(name) === ACTING;
     } catch {
-      // It is gone, of which `#ended` hears.
+      // The process is gone, of which `#ended` hears.
       return false;
     }
   }
 
-  /** Lets it go, and the tasks be. Resolves when the process is gone; never rejects. */
+  /** Lets the watchdog go, and the tasks be. Resolves when the process is gone; never rejects. */
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#restart);
     const process = this.#process;
     if (process === undefined) return;
     const gone = new Promise<void>((resolve) => (this.#gone = resolve));
-    // It may be all that is left to wait for.
+    // The watchdog may be all that is left to wait for.
     process.ref();
     process.words.end("done\n", () => process.life.end());
     const late = setTimeout(() => process.kill(), FAREWELL_MS);
@@ -127,7 +127,7 @@ export class Watchdog {
     }
   }
 
-  /** @returns undefined when it could not be started, as is told then. @throws the system's error. */
+  /** Starts a process. @returns undefined when that failed, as is told then. @throws the system's error. */
   #startProcess(): Process | undefined {
     const { engineId, enginePid = process.pid, lookSeconds = 1 } = this.#options;
     // With -p bash reads no start-up file and takes no functions from the environment.
@@ -144,7 +144,7 @@ export class Watchdog {
     });
     if (pid === undefined || words === null || !(life instanceof Socket)) return undefined;
     for (const end of [words, life]) {
-      // It has ended, which is heard of otherwise.
+      // The process has ended, which is heard of otherwise.
       end.on("error", () => undefined);
       // Bun's of standard input is no socket, and keeps nobody.
       if (end instanceof Socket) end.unref();
@@ -155,7 +155,7 @@ export class Watchdog {
     return { words, life, name, kill: () => child.kill("SIGKILL"), ref: () => child.ref() };
   }
 
-  /** @param code null when it was killed. @param name its name's descriptor. */
+  /** Takes note that the process has ended. @param code null when it was killed. @param name its name's descriptor. */
   #ended(code: number | null, name: number | undefined): void {
     this.#process = undefined;
     if (name !== undefined) closeSync(name);

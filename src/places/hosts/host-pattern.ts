@@ -2,7 +2,8 @@ import { isIPv6 } from "node:net";
 
 /** Hosts as users write them, `[user@]HOST`, where HOST may stand for many: `rack[1-2]n[01-04,8]`. */
 export interface HostPattern {
-  readonly user?: string;
+  /** Undefined when the text names none. */
+  readonly user: string | undefined;
   readonly parts: readonly HostPart[];
 }
 
@@ -12,7 +13,7 @@ type HostPart = string | readonly NumberRange[];
 interface NumberRange {
   readonly first: number;
   readonly last: number;
-  /** Shorter numbers are filled up with zeros. */
+  /** Digits at the least: shorter numbers are filled up with zeros. */
   readonly width: number;
 }
 
@@ -43,11 +44,11 @@ export function parseHostPattern(text: string): HostPattern | HostMistake {
   if (inUser !== undefined) return inUser;
   const parts = host.startsWith("[") && host.includes(":") ? parseAddress(host) : parseName(host);
   if ("mistake" in parts) return { ...parts, at: at + 1 + parts.at };
-  return { ...(user === undefined ? {} : { user }), parts };
+  return { user, parts };
 }
 
-/** All host names that it stands for; the first of its numbers changes last. */
-export function* hostNames({ parts }: HostPattern): Generator<string> {
+/** All host names that a pattern stands for; the first of its numbers changes last. */
+export function* hostNames({ parts }: Pick<HostPattern, "parts">): Generator<string> {
   yield* namesFrom("", parts);
 }
 
@@ -69,7 +70,7 @@ function* textsOf(part: HostPart): Generator<string> {
   }
 }
 
-/** An IPv6 address in brackets: unlike a range it has a colon. */
+/** An IPv6 address in brackets, which a range is not, since that has no colon. */
 function parseAddress(host: string): readonly HostPart[] | HostMistake {
   const address = host.endsWith("]") ? host.slice(1, -1) : "";
   const [, zone] = /%(.*)$/s.exec(address) ?? [];
@@ -116,7 +117,7 @@ function parseNumbers(text: string): readonly NumberRange[] | undefined {
 
 function mistakeIn(of: "user" | "host", name: string, foreign: RegExp, within = false): HostMistake | undefined {
   if (name === "") return { mistake: `the name of the ${of} is missing`, at: 0 };
-  // It could be taken for an option.
+  // Such a name could be taken for an option.
   if (!within && /^[-.]/.test(name)) return { mistake: `no name of a ${of} begins with "${name.slice(0, 1)}"`, at: 0 };
   const at = name.search(foreign);
   if (at === -1) return undefined;

@@ -1,12 +1,9 @@
 import { decodeBytes, encodeText } from "../../domain/bytes.ts";
-import { type Diagnostic, UserError } from "../../domain/errors.ts";
+import { type Diagnostic, MOST_LISTED, UserError } from "../../domain/errors.ts";
 import { parseHostPattern } from "./host-pattern.ts";
 import { type ListedHosts, parseCount, splitCount } from "./node-list.ts";
 
-/** So many mistakes are listed one by one. */
-const MOST_LISTED = 100;
-
-/** What other launchers take and has no meaning here: the most that may be used, where `slots` says what is used. */
+/** A word of other launchers that means nothing here: the most that may be used, where `slots` says what is used. */
 const WITHOUT_MEANING = /^max[-_]slots=[0-9]+$/;
 
 /** A mistake in a line, and where in it. */
@@ -42,7 +39,7 @@ export function parseHostfile(bytes: Uint8Array, file: string): readonly ListedH
   return listed;
 }
 
-/** @returns undefined for a line without a host. */
+/** Reads one line. @returns undefined when it names no host. */
 function parseLine(line: string): ListedHosts | LineMistake | undefined {
   const [first, ...others] = [...line.split("#", 1).join().matchAll(/\S+/g)];
   if (first === undefined) return undefined;

@@ -2,13 +2,13 @@ import { UserError } from "../../domain/errors.ts";
 import { excerpt } from "../../domain/excerpt.ts";
 import { type HostPattern, parseHostPattern } from "./host-pattern.ts";
 
-/** Hosts that a list names, each with so many cores. */
+/** Hosts that a list names, each with the same number of cores. */
 export interface ListedHosts {
   readonly hosts: HostPattern;
   readonly count: number;
 }
 
-/** `HOST:COUNT` of which COUNT may be missing; a colon in brackets belongs to an IPv6 address. */
+/** `HOST:COUNT`, of which COUNT may be missing; a colon in brackets belongs to an IPv6 address. */
 const WITH_COUNT = /^(.*?)(?::([^:\]]*))?$/s;
 const COUNT = /^0*[1-9][0-9]{0,8}$/;
 

@@ -1,24 +1,24 @@
 import { spawn } from "node:child_process";
 import { errnoOf } from "../../domain/system-error.ts";
-import type { Environment } from "./environment.ts";
+import type { Environment } from "../../domain/environment.ts";
 
-/** A controller that is busy may take this long; nobody waits longer for it. Milliseconds. */
+/** How long a busy controller of Slurm's may take; nobody waits longer for it. Milliseconds. */
 const PATIENCE_MS = 20_000;
-/** What a program has printed has arrived so long after its end. Milliseconds. */
+/** Time after its end by which all that a program has printed has arrived. Milliseconds. */
 const LAST_WORDS_MS = 500;
-/** Bytes: all that is asked for is a few lines. */
+/** Bytes of output that are kept: all that is asked for is a few lines. */
 const MOST_PRINTED = 1024 * 1024;
 
-/** What a program has come to. */
+/** How a program has answered. */
 export type Answer =
   | { readonly type: "answer"; readonly text: string }
-  /** In its own words, one line. */
+  /** What went wrong, in the program's own words, one line. */
   | { readonly type: "refusal"; readonly reason: string };
 
 /** Runs a program of Slurm's, in this folder if one is named. */
 export type AskSlurm = (program: string, args: readonly string[], cwd?: string) => Promise<Answer>;
 
-/** @param env the environment that they run in. They print times in Unix seconds. */
+/** Slurm's programs, which print times in Unix seconds. @param env the environment that they run in. */
 export function slurmPrograms(env: Environment): AskSlurm {
   const variables = { ...env, SLURM_TIME_FORMAT: "%s", LC_ALL: "C" };
   return (program, args, cwd) => runProgram(program, args, variables, cwd);
@@ -27,9 +27,8 @@ export function slurmPrograms(env: Environment): AskSlurm {
 /** Runs a program to its end, which comes within 20 seconds: then it is killed, with all that it has started in its group. */
 export function runProgram(program: string, args: readonly string[], env: Environment, cwd?: string): Promise<Answer> {
   return new Promise((resolve) => {
-    const where = cwd === undefined ? {} : { cwd };
     const child = spawn(program, args, {
-      ...where,
+      cwd,
       env: { ...env },
       stdio: ["ignore", "pipe", "pipe"],
       detached: true,
@@ -37,7 +36,7 @@ export function runProgram(program: string, args: readonly string[], env: Enviro
     let text = "";
     let printed = "";
     let late = false;
-    // What it has started may keep the pipes.
+    // Processes that the program has started may keep the pipes.
     const hangUp = (): void => {
       child.stdout.destroy();
       child.stderr.destroy();
@@ -75,7 +74,7 @@ function endGroup(pid: number | undefined): void {
   try {
     if (pid !== undefined) process.kill(-pid, "SIGKILL");
   } catch {
-    // It has ended by itself.
+    // The program has ended by itself.
   }
 }
 

@@ -1,17 +1,17 @@
+import type { Environment } from "../../domain/environment.ts";
 import { UserError } from "../../domain/errors.ts";
 import { excerpt } from "../../domain/excerpt.ts";
 
-/** Variables by their names, as a process has them. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type { Environment } from "../../domain/environment.ts";
 
 /** A variable that is set, and to what. */
 export interface Variable {
   readonly name: string;
-  /** Not empty. */
+  /** What it is set to; not empty. */
   readonly value: string;
 }
 
-/** In a heterogeneous job, this behind the name tells what its first component has. */
+/** What stands behind a variable's name, in a heterogeneous job, where it is about the first component. */
 const FIRST_COMPONENT = "_HET_GROUP_0";
 
 const WHOLE_NUMBER = /^[0-9]{1,15}$/;
@@ -33,7 +33,7 @@ export function variableOfComponent(env: Environment, ...names: readonly string[
   return variableOf(env, ...names, ...names.map((name) => name + FIRST_COMPONENT));
 }
 
-/** The whole number that it is set to. @throws UserError `bad-slurm-environment` when it is none, or below `least`. */
+/** The whole number that a variable is set to. @throws UserError `bad-slurm-environment` when it is none, or below `least`. */
 export function numberIn(variable: Variable, least: number): number {
   const number = WHOLE_NUMBER.test(variable.value) ? Number(variable.value) : -1;
   if (number < least) throw badVariable(variable, `no whole number from ${least}`);

@@ -1,6 +1,6 @@
-import type { Environment } from "./environment.ts";
+import type { Environment } from "../../domain/environment.ts";
 
-/** They name devices, of which `0` is one. */
+/** Variables that name devices, of which `0` is one. */
 const DEVICES = [
   "CUDA_VISIBLE_DEVICES",
   "GPU_DEVICE_ORDINAL",
@@ -11,7 +11,7 @@ const DEVICES = [
   "SLURM_STEP_GPUS",
 ];
 
-/** They say how many, `2` or `a100:2`, of which `0` is none. */
+/** Variables that say how many devices there are, `2` or `a100:2`, of which `0` is none. */
 const COUNTS = [
   "SLURM_GPUS",
   "SLURM_GPUS_ON_NODE",
@@ -22,11 +22,11 @@ const COUNTS = [
   "SLURM_NTASKS_PER_GPU",
 ];
 
-/** NoDevFiles is what Slurm sets where it hands out devices, and handed out none; -1 is how people hide them. */
+/** A variable without a device: Slurm sets NoDevFiles where it has handed out none, and people hide devices by -1. */
 const NO_DEVICE = /^(?:NoDevFiles|-1)?$/;
 const NONE = /^(?:(?:.*:)?0+)?$/s;
 
-/** True when anything in the environment says that the job has GPUs. */
+/** Whether anything in the environment says that the job has GPUs. */
 export function hasGpus(env: Environment): boolean {
   return DEVICES.some((name) => !NO_DEVICE.test(env[name] ?? "")) || COUNTS.some((name) => !NONE.test(env[name] ?? ""));
 }

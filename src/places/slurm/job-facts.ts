@@ -3,27 +3,38 @@ import { parseNodeNames } from "./node-names.ts";
 
 /** What Slurm knows of a job now, as far as it says. */
 export interface JobFacts {
-  /** Unix time in seconds; missing when the job has no limit. */
-  readonly endTime?: number;
-  /** Those that the job still has. */
-  readonly nodes?: readonly string[];
+  /** Unix time in seconds; undefined when the job has no limit. */
+  readonly endTime: number | undefined;
+  /** Nodes that the job still has. */
+  readonly nodes: readonly string[] | undefined;
   /** Path of the batch script that was handed in, a blank, and its arguments. Either may hold blanks. */
-  readonly batchCommand?: string;
-  /** How long the job may take, as Slurm writes it; missing when it has no limit. */
-  readonly timeLimit?: string;
-  /** What it was submitted with beyond its size, as far as Slurm tells: options of sbatch. */
-  readonly wishes?: readonly string[];
-  /** It runs a batch script, with whose end it ends. */
-  readonly isBatch?: boolean;
+  readonly batchCommand: string | undefined;
+  /** How long the job may take, as Slurm writes it; undefined when it has no limit. */
+  readonly timeLimit: string | undefined;
+  /** What the job was submitted with beyond its size, as far as Slurm tells: options of sbatch. */
+  readonly wishes: readonly string[];
+  /** Whether the job runs a batch script, with whose end it ends. */
+  readonly isBatch: boolean;
   /** Slurm's word for the state of a job, such as RUNNING. */
-  readonly state?: string;
+  readonly state: string | undefined;
 }
+
+/** What is known of a job of which Slurm says nothing. */
+export const NO_FACTS: JobFacts = {
+  endTime: undefined,
+  nodes: undefined,
+  batchCommand: undefined,
+  timeLimit: undefined,
+  wishes: [],
+  isBatch: false,
+  state: undefined,
+};
 
 /** What Slurm says of the cluster. */
 export interface ClusterFacts {
   /** Seconds that a job has between SIGTERM and SIGKILL when it has to end. */
   readonly killWait: number;
-  /** Tasks can be bound to processors. */
+  /** Whether tasks can be bound to processors. */
   readonly bindsTasks: boolean;
 }
 
@@ -35,23 +46,31 @@ const NO_LIMIT = "365-00:00:00";
 
 /** States of jobs of which nothing runs any more. */
 const OVER = new Set([
-  ...["COMPLETED", "FAILED", "CANCELLED", "TIMEOUT", "NODE_FAIL", "OUT_OF_MEMORY"],
-  ...["PREEMPTED", "BOOT_FAIL", "DEADLINE", "REVOKED"],
+  "COMPLETED",
+  "FAILED",
+  "CANCELLED",
+  "TIMEOUT",
+  "NODE_FAIL",
+  "OUT_OF_MEMORY",
+  "PREEMPTED",
+  "BOOT_FAIL",
+  "DEADLINE",
+  "REVOKED",
 ]);
 
-/** @returns nothing but what Slurm says; nothing at all when it cannot be asked. */
+/** Asks Slurm for a job. @returns nothing but what Slurm says; nothing at all when it cannot be asked. */
 export async function jobFacts(ask: AskSlurm, jobId: string): Promise<JobFacts> {
   const answer = await askForJob(ask, jobId);
-  return answer.type === "answer" ? parseJob(answer.text) : {};
+  return answer.type === "answer" ? parseJob(answer.text) : NO_FACTS;
 }
 
-/** Slurm says that the job has ended, or that it knows of none. False when it cannot be asked. */
+/** Whether Slurm says that the job has ended, or that it knows of none. False when it cannot be asked. */
 export async function isJobOver(ask: AskSlurm, jobId: string): Promise<boolean> {
   const answer = await askForJob(ask, jobId);
   return answer.type === "refusal" ? /invalid job id/i.test(answer.reason) : isOver(parseJob(answer.text));
 }
 
-/** Nothing of the job runs any more, as Slurm has it. */
+/** Whether nothing of the job runs any more, as Slurm has it. */
 export function isOver({ state }: JobFacts): boolean {
   return state !== undefined && OVER.has(state);
 }
@@ -77,17 +96,15 @@ export function parseJob(shown: string): JobFacts {
   const field = (name: string): string | undefined => new RegExp(`(?:^|\\s)${name}=(\\S+)`).exec(text)?.[1];
   const endTime = Number(field("EndTime"));
   const nodes = parseNodeNames(field("NodeList") ?? "");
-  const state = field("JobState");
-  const timeLimit = field("TimeLimit");
-  const wishes = wishesIn(field);
+  const timeLimit = field("TimeLimit") ?? "";
   return {
-    ...(Number.isFinite(endTime) && endTime > 0 ? { endTime } : {}),
-    ...(nodes === undefined || nodes.length === 0 ? {} : { nodes }),
-    ...(batchCommand === undefined ? {} : { batchCommand }),
-    ...(timeLimit === undefined || !/^[0-9:-]+$/.test(timeLimit) || timeLimit === NO_LIMIT ? {} : { timeLimit }),
-    ...(wishes.length === 0 ? {} : { wishes }),
-    ...(field("BatchFlag") === "1" ? { isBatch: true } : {}),
-    ...(state === undefined ? {} : { state }),
+    endTime: Number.isFinite(endTime) && endTime > 0 ? endTime : undefined,
+    nodes,
+    batchCommand,
+    timeLimit: /^[0-9:-]+$/.test(timeLimit) && timeLimit !== NO_LIMIT ? timeLimit : undefined,
+    wishes: wishesIn(field),
+    isBatch: field("BatchFlag") === "1",
+    state: field("JobState"),
   };
 }
 

@@ -1,7 +1,7 @@
+import type { Environment } from "../../domain/environment.ts";
 import {
   badEnvironment,
   badVariable,
-  type Environment,
   numberIn,
   type Variable,
   variableOf,
@@ -13,24 +13,24 @@ import { parseRepeatedCounts } from "./repeated-counts.ts";
 
 /** What the environment says of the Slurm job that this process is part of. */
 export interface SlurmJob {
-  /** Digits. */
+  /** The number of the job, in digits. */
   readonly id: string;
-  /** In Slurm's order; at least one. */
+  /** Nodes in Slurm's order; at least one. */
   readonly nodes: readonly SlurmNode[];
   /** What the job asked for with `-c`. */
-  readonly cpusPerTask?: number;
+  readonly cpusPerTask: number | undefined;
   /** What the job asked for with `--ntasks-per-node`. */
-  readonly tasksPerNode?: number;
-  /** There is a sign of GPUs: then tasks need more than cores. */
+  readonly tasksPerNode: number | undefined;
+  /** Whether there is a sign of GPUs: then tasks need more than cores. */
   readonly hasGpus: boolean;
   /** The one of the nodes that this process runs on, if it runs on one. */
-  readonly thisNode?: string;
+  readonly thisNode: string | undefined;
   /** When Slurm ends the job, in Unix seconds. Slurm 23.11 tells it to batch jobs and steps, 22.05 to none. */
-  readonly endTime?: number;
+  readonly endTime: number | undefined;
   /** How many times the job was put back into the queue after it had begun. */
   readonly restarts: number;
-  /** Components of a heterogeneous job, from 2; `nodes` are those of the first. Missing for every other job. */
-  readonly hetSize?: number;
+  /** Components of a heterogeneous job, from 2; `nodes` are those of the first. Undefined for every other job. */
+  readonly hetSize: number | undefined;
 }
 
 /** A node, as far as the job may use it. */
@@ -38,8 +38,8 @@ export interface SlurmNode {
   readonly name: string;
   /** Processors that the job has there: cores or hardware threads, as the site has it. */
   readonly cpus: number;
-  /** Tasks that Slurm would run there; missing where that is not known. */
-  readonly tasks?: number;
+  /** Tasks that Slurm would run there; undefined where that is not known. */
+  readonly tasks: number | undefined;
 }
 
 const POSITIVE = /^[1-9][0-9]{0,14}$/;
@@ -54,21 +54,17 @@ export function slurmJobOf(env: Environment): SlurmJob | undefined {
   if (id === undefined) return undefined;
   if (!/^[0-9]+$/.test(id.value)) throw badVariable(id, "no number of a job");
   const nodes = nodesOf(env, id);
-  const cpusPerTask = numberOf(variableOfComponent(env, "SLURM_CPUS_PER_TASK"), 1);
-  const tasksPerNode = numberOf(variableOfComponent(env, "SLURM_NTASKS_PER_NODE"), 1);
-  const thisNode = nodes.find(({ name }) => name === env["SLURMD_NODENAME"])?.name;
-  const endTime = endTimeOf(env);
   const hetSize = numberOf(variableOf(env, "SLURM_HET_SIZE"), 0) ?? 1;
   return {
     id: id.value,
     nodes,
+    cpusPerTask: numberOf(variableOfComponent(env, "SLURM_CPUS_PER_TASK"), 1),
+    tasksPerNode: numberOf(variableOfComponent(env, "SLURM_NTASKS_PER_NODE"), 1),
     hasGpus: hasGpus(env),
+    thisNode: nodes.find(({ name }) => name === env["SLURMD_NODENAME"])?.name,
+    endTime: endTimeOf(env),
     restarts: numberOf(variableOf(env, "SLURM_RESTART_COUNT"), 0) ?? 0,
-    ...(cpusPerTask === undefined ? {} : { cpusPerTask }),
-    ...(tasksPerNode === undefined ? {} : { tasksPerNode }),
-    ...(thisNode === undefined ? {} : { thisNode }),
-    ...(endTime === undefined ? {} : { endTime }),
-    ...(hetSize > 1 ? { hetSize } : {}),
+    hetSize: hetSize > 1 ? hetSize : undefined,
   };
 }
 
@@ -84,7 +80,7 @@ function nodesOf(env: Environment, id: Variable): readonly SlurmNode[] {
   return names.map((name, i) => ({
     name,
     cpus: cpus[i] ?? 0,
-    ...(tasks === undefined ? {} : { tasks: tasks[i] ?? 0 }),
+    tasks: tasks === undefined ? undefined : (tasks[i] ?? 0),
   }));
 }
 
@@ -114,7 +110,7 @@ function countsIn(variable: Variable): readonly number[] {
   return counts;
 }
 
-/** It is good to know and no more, so whatever makes no sense is left alone. */
+/** The end of the job in Unix seconds. What makes no sense is left alone, since a run can do without it. */
 function endTimeOf(env: Environment): number | undefined {
   const text = env["SLURM_JOB_END_TIME"] ?? "";
   return POSITIVE.test(text) ? Number(text) : undefined;

@@ -2,23 +2,23 @@ import { type HostPattern, hostNames, parseHostPattern } from "../hosts/host-pat
 import { splitEntries } from "../hosts/node-list.ts";
 
 /** More nodes than any cluster has. */
-const MOST = 100_000;
+export const MOST_NODES = 100_000;
 
-/** Neither users nor IPv6 addresses stand in Slurm's lists. */
+/** Signs of users and IPv6 addresses, which do not stand in Slurm's lists. */
 const FOREIGN = /[@:]/;
 
 /**
  * The names in a list of nodes as Slurm writes it, `worker[2080,5071-5072],gpu01`, in the order of `scontrol show
  * hostnames`, since counts for each node go by it. Of a name that stands there twice the first counts.
  *
- * @returns undefined when it is no such list, names nothing, or names more than 100,000.
+ * @returns undefined when the text is no such list, names nothing, or names more than 100,000.
  */
 export function parseNodeNames(list: string): string[] | undefined {
   if (FOREIGN.test(list)) return undefined;
   const names: string[] = [];
   for (const entry of splitEntries(list)) {
     const pattern = parseHostPattern(entry);
-    const some = "mistake" in pattern ? undefined : namesOf(pattern, MOST - names.length);
+    const some = "mistake" in pattern ? undefined : namesOf(pattern, MOST_NODES - names.length);
     if (some === undefined) return undefined;
     for (const name of some) names.push(name);
   }
@@ -26,7 +26,7 @@ export function parseNodeNames(list: string): string[] | undefined {
 }
 
 /**
- * The last number changes first, and of those before it the first does: so Slurm goes through them.
+ * All names that a pattern stands for, in Slurm's order: the last number changes first, and among those before it the first.
  *
  * @returns undefined for more than `most` names.
  */

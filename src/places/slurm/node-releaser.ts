@@ -2,7 +2,7 @@ import type { Answer, AskSlurm } from "./ask.ts";
 import { jobFacts } from "./job-facts.ts";
 import { busyNodes } from "./steps.ts";
 
-/** Nodes are gathered for so long: Slurm is not to be asked for each node of a large job. */
+/** Milliseconds for which nodes are gathered, so that Slurm is not asked for each node of a large job. */
 const GATHER_MS = 10_000;
 /** Slurm may refuse for a moment only; after so many refusals in a row it is not asked before there is another node. */
 const MOST_REFUSALS = 2;
@@ -17,31 +17,30 @@ export interface NodeReleaserOptions {
   readonly jobId: string;
   /** All nodes of the job, in order. */
   readonly nodes: readonly string[];
-  /** Of these, those that there is no use for from the beginning; they go with the first that are given back. */
-  readonly unused?: readonly string[];
-  /** The node that this process runs on; it is never given back. */
-  readonly ownNode?: string;
+  /** Nodes of the job that nobody needs from the beginning; they go with the first that are given back. */
+  readonly unused: readonly string[];
+  /** The node that this process runs on, which is never given back; undefined where that is none of the job's. */
+  readonly ownNode: string | undefined;
   /** Asks Slurm to shrink the job. */
   readonly ask: AskSlurm;
-  /** What gives nodes back in place of that, told of them in these variables: what the user says. */
-  readonly retire?: (variables: RetireVariables) => Promise<Answer>;
-  /** Takes note of what came of it, in one line. */
+  /** Gives nodes back in the user's way, in place of that. Told of the nodes in these variables. */
+  readonly retire: ((variables: RetireVariables) => Promise<Answer>) | undefined;
+  /** Told what came of it, in one line. */
   readonly note: (message: string) => void;
-  readonly gatherMs?: number;
 }
 
 /** Lists of nodes are separated by commas. */
 export interface RetireVariables {
-  /** Those to be given back now. */
+  /** Nodes to be given back now. */
   readonly NODE: string;
   readonly NODES: string;
   /** Exit codes of what ran there, in the same order. */
   readonly RETCODES: string;
-  /** Those that still have an engine. */
+  /** Nodes that still have an engine. */
   readonly ACTIVE: string;
-  /** Those that have none any more. */
+  /** Nodes that have no engine any more. */
   readonly RETIRED: string;
-  /** Present when the node that this process runs on has no engine any more. */
+  /** The node that this process runs on, present when it has no engine any more. */
   readonly DRIVER_NODE?: string;
 }
 
@@ -50,7 +49,7 @@ export class NodeReleaser {
   readonly #options: NodeReleaserOptions;
   /** Nodes without an engine. */
   readonly #ended: Set<string>;
-  /** Of these, those to be given back, with the exit code of what ran there. */
+  /** Nodes that are to be given back, with the exit code of what ran there. */
   readonly #waiting = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
   #refusals = 0;
@@ -71,7 +70,7 @@ export class NodeReleaser {
     this.#gather();
   }
 
-  /** What waits is not given back: the job is about to end. */
+  /** Gives back nothing more, not even what waits, since the job is about to end. */
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
@@ -79,8 +78,7 @@ export class NodeReleaser {
 
   #gather(): void {
     if (this.#timer !== undefined || this.#isAsking || this.#closed) return;
-    const { gatherMs = GATHER_MS } = this.#options;
-    this.#timer = setTimeout(() => void this.#giveBack(), gatherMs);
+    this.#timer = setTimeout(() => void this.#giveBack(), GATHER_MS);
     // Nobody stays for its sake.
     this.#timer.unref();
   }
@@ -103,21 +101,23 @@ export class NodeReleaser {
   async #retire(batch: ReadonlyMap<string, number>): Promise<Release> {
     const answer = await this.#options.retire?.(this.#describe(batch));
     if (answer?.type === "refusal") return { given: [], why: answer.reason };
-    return { given: [...batch.keys()] };
+    return { given: [...batch.keys()], why: undefined };
   }
 
   #describe(batch: ReadonlyMap<string, number>): RetireVariables {
     const { nodes, ownNode } = this.#options;
     const names = [...batch.keys()].join(",");
     return {
-      ...{ NODE: names, NODES: names, RETCODES: [...batch.values()].join(",") },
+      NODE: names,
+      NODES: names,
+      RETCODES: [...batch.values()].join(","),
       ACTIVE: nodes.filter((node) => !this.#ended.has(node)).join(","),
       RETIRED: nodes.filter((node) => this.#ended.has(node)).join(","),
       ...(ownNode !== undefined && this.#ended.has(ownNode) ? { DRIVER_NODE: ownNode } : {}),
     };
   }
 
-  /** By naming those that stay: what the job still has, and is needed here or has another step of the job. */
+  /** Shrinks the job by naming the nodes that stay: those that are needed here, or that run another step of the job. */
   async #shrink(batch: readonly string[]): Promise<Release> {
     const { jobId, ownNode, ask } = this.#options;
     const [{ nodes }, busy] = await Promise.all([jobFacts(ask, jobId), busyNodes(ask, jobId)]);
@@ -126,17 +126,16 @@ export class NodeReleaser {
     const kept = nodes.filter((node) => node === ownNode || !this.#ended.has(node) || busy.has(node));
     const given = batch.filter((node) => nodes.includes(node) && !kept.includes(node));
     const why = given.length < this.#waiting.size ? "other steps of the job run there" : undefined;
-    const rest = why === undefined ? {} : { why };
-    if (given.length === 0) return { given, ...rest };
+    if (given.length === 0) return { given, why };
     if (kept.length === 0) return { given: [], why: "a job keeps its last node" };
     const answer = await ask("scontrol", ["update", `JobId=${jobId}`, `NodeList=${kept.join(",")}`], NO_FILES);
-    return answer.type === "refusal" ? { given: [], why: answer.reason } : { given, ...rest };
+    return answer.type === "refusal" ? { given: [], why: answer.reason } : { given, why };
   }
 }
 
 /** What came of giving nodes back. */
 interface Release {
   readonly given: readonly string[];
-  /** Why some were not. */
-  readonly why?: string;
+  /** Why some were not; undefined when all were. */
+  readonly why: string | undefined;
 }

@@ -1,7 +1,7 @@
-/** Slurm knows no machine with as many processors. */
+import { MOST_NODES } from "./node-names.ts";
+
+/** More processors than Slurm lets a machine have. */
 const LARGEST = 1_000_000;
-/** One for each node; as many nodes are more than any cluster has. */
-const MOST = 100_000;
 const COUNT = /^([0-9]{1,7})(?:\(x([0-9]{1,6})\))?$/;
 
 /**
@@ -14,7 +14,7 @@ export function parseRepeatedCounts(text: string): number[] | undefined {
   for (const item of text.split(",")) {
     const [, count, times = "1"] = COUNT.exec(item) ?? [];
     if (count === undefined || Number(count) > LARGEST || Number(times) === 0) return undefined;
-    if (counts.length + Number(times) > MOST) return undefined;
+    if (counts.length + Number(times) > MOST_NODES) return undefined;
     for (let i = 0; i < Number(times); i++) counts.push(Number(count));
   }
   return counts;

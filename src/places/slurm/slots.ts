@@ -7,22 +7,22 @@ import type { SlurmJob, SlurmNode } from "./job.ts";
 /** What the user said about tasks and cores. */
 export interface SlotRequest {
   /** `-t`; 0 sets no limit, whatever the job says. */
-  readonly tasksPerNode?: number;
+  readonly tasksPerNode?: number | undefined;
   /** `-c`, which may be a fraction. */
-  readonly cpusPerTask?: number;
+  readonly cpusPerTask?: number | undefined;
   /** `--fill`: as many tasks as there are cores for, whatever the job asked for. */
   readonly fill: boolean;
 }
 
 /** How the nodes of a job are used. */
 export interface SlurmSlots {
-  /** At least one. */
+  /** Nodes that are used; at least one. */
   readonly nodes: readonly NodeSlots[];
   /** At most one line for the terminal, where options and Slurm disagree or a node cannot be used. */
   readonly warnings: readonly string[];
 }
 
-/** So many nodes are named that are not used. */
+/** At most this many of the nodes that are not used are named in a warning. */
 const MOST_NAMED = 3;
 
 /**
@@ -32,7 +32,9 @@ const MOST_NAMED = 3;
  * @throws UserError `too-many-cores` when no node has room for a task, `too-many-slots`.
  */
 export function slurmSlots(job: SlurmJob, request: SlotRequest): SlurmSlots {
-  if (request.tasksPerNode === 0) return slurmSlots(withoutLimit(job), withoutLimit(request));
+  if (request.tasksPerNode === 0) {
+    return slurmSlots({ ...job, tasksPerNode: undefined }, { ...request, tasksPerNode: undefined });
+  }
   const nodes: NodeSlots[] = [];
   const unused: SlurmNode[] = [];
   for (const node of job.nodes) {
@@ -46,11 +48,6 @@ export function slurmSlots(job: SlurmJob, request: SlotRequest): SlurmSlots {
   if (nodes.length === 0) throw noRoom(job, request);
   const warning = [...disagreements(job, request, nodes), ...notUsed(unused, job, request)].join("; ");
   return { nodes, warnings: warning === "" ? [] : [warning] };
-}
-
-function withoutLimit<T extends { readonly tasksPerNode?: number }>(wish: T): Omit<T, "tasksPerNode"> {
-  const { tasksPerNode: _, ...others } = wish;
-  return others;
 }
 
 function slotsOn(node: SlurmNode, job: SlurmJob, request: SlotRequest): number {
@@ -67,12 +64,12 @@ function roomOn({ cpus }: SlurmNode, job: SlurmJob, request: SlotRequest): numbe
   return slotsFor(cpus, request.cpusPerTask ?? job.cpusPerTask ?? 1);
 }
 
-/** Tasks that were given GPUs are as many as there are GPUs for, so no more are added. */
+/** Whether nodes are filled up. A job with GPUs has as many tasks as there are GPUs for, so no more are added. */
 function isFilled(job: SlurmJob, { fill, tasksPerNode }: SlotRequest): boolean {
   return fill && tasksPerNode === undefined && !job.hasGpus;
 }
 
-/** Several tasks may share a core; each of them may count on one all the same. */
+/** Whole cores that a slot may count on: at least one, even where several tasks share a core. */
 function coresPerSlot({ cpus }: SlurmNode, slots: number, { cpusPerTask }: SlotRequest): number {
   return Math.max(1, Math.floor(cpusPerTask ?? cpus / slots));
 }

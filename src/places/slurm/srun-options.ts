@@ -1,8 +1,5 @@
 import { decodeBytes, encodeText } from "../../domain/bytes.ts";
-import { type Diagnostic, UserError } from "../../domain/errors.ts";
-
-/** So many mistakes are listed one by one. */
-const MOST_LISTED = 100;
+import { type Diagnostic, MOST_LISTED, UserError } from "../../domain/errors.ts";
 
 const VARIABLE = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s;
 /** A NUL byte, or what stands for a byte that is not UTF-8. */

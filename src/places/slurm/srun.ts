@@ -1,4 +1,4 @@
-import type { Environment } from "./environment.ts";
+import type { Environment } from "../../domain/environment.ts";
 
 /** A step of a job: one process for each slot of one node. */
 export interface SrunRequest {
@@ -8,10 +8,10 @@ export interface SrunRequest {
   readonly coresPerSlot: number;
   /** The node's cores in this job. */
   readonly cpus: number;
-  /** Tasks can be bound to processors there. */
+  /** Whether tasks can be bound to processors there. */
   readonly binds: boolean;
   /** Variables that the user wants srun to have; undefined when nothing was said, and then there are defaults. */
-  readonly options?: Readonly<Record<string, string>>;
+  readonly options: Readonly<Record<string, string>> | undefined;
 }
 
 /**
@@ -81,12 +81,15 @@ export function srunEnvironment({ options, binds }: SrunRequest, env: Environmen
   };
 }
 
-/** In a step srun writes the masks of that step's tasks into the variable that it reads; its list tells. */
+/** A binding that the user wants. In a step srun itself has set the variable, as its list tells, and that is no wish. */
 function bindingOf(binding: string | undefined, list: string | undefined): string | undefined {
   return binding === "" || (list !== undefined && list !== "") ? undefined : binding;
 }
 
-/** From Slurm 23.11 on this has the number of processors, too, and srun refuses two that differ: `cpu=4,gres/gpu:1`. */
+/**
+ * What each task asks for beside processors. From Slurm 23.11 on the number of processors stands there, too
+ * (`cpu=4,gres/gpu:1`), and srun refuses two numbers that differ.
+ */
 function withoutCpus(perTask: string | undefined): string | undefined {
   const others = perTask?.split(",").filter((item) => !/^cpu[=:]/.test(item)) ?? [];
   return others.length === 0 ? undefined : others.join(",");

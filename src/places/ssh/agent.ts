@@ -4,20 +4,21 @@ import ssh2, { type BaseAgent, type ParsedKey } from "ssh2";
 /** How long an agent may take to list its keys, in milliseconds. */
 const LISTING_LIMIT = 5000;
 
-type Answer<T> = (error?: Error | null, value?: T) => void;
+/** How the ssh2 library is answered. */
+type Callback<T> = (error?: Error | null, value?: T) => void;
 
 /** The user's agent. Every question is a connection of its own; `close` ends those that are still open. */
 export class Agent extends ssh2.OpenSSHAgent {
   readonly #path: string;
   readonly #sockets = new Set<Socket>();
 
-  /** @param path of its socket. */
+  /** @param path of the agent's socket. */
   constructor(path: string) {
     super(path);
     this.#path = path;
   }
 
-  /** Its keys of the types that can be used here; none when there is no agent or it does not answer. */
+  /** Keys of the agent whose types can be used here; none when there is no agent or it does not answer. */
   keys(): Promise<readonly ParsedKey[]> {
     const timer = setTimeout(() => this.close(), LISTING_LIMIT);
     return new Promise((resolve) => {
@@ -33,7 +34,7 @@ export class Agent extends ssh2.OpenSSHAgent {
     return new OneKey(this, key);
   }
 
-  override getStream(answer: Answer<Socket>): void {
+  override getStream(answer: Callback<Socket>): void {
     const socket = connect(this.#path);
     this.#sockets.add(socket);
     socket.once("connect", () => answer(null, socket));
@@ -60,7 +61,7 @@ class OneKey extends ssh2.BaseAgent<ParsedKey> {
     this.sign = agent.sign.bind(agent);
   }
 
-  override getIdentities(answer: Answer<ParsedKey[]>): void {
+  override getIdentities(answer: Callback<ParsedKey[]>): void {
     answer(null, [this.#key]);
   }
 }

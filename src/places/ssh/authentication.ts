@@ -5,7 +5,7 @@ import { readKeyFile } from "./key-file.ts";
 import { type AgentKey, describeProblems, orderKeys } from "./key-order.ts";
 import { SshError } from "./session.ts";
 
-/** Logs in with keys, as the user's ssh would; never with a password, and never asks. */
+/** Logs in with keys, as the user's ssh would, but never with a password or a question. */
 export class Authentication {
   readonly #settings: HostSettings;
   readonly #offers: Offer[];
@@ -42,8 +42,8 @@ export class Authentication {
   }
 
   /**
-   * The next way to try, as the ssh2 library asks for it. First none at all, to which a host answers with the ways that it
-   * knows.
+   * The next way to try, as the ssh2 library asks for it. The first is none at all, to which a host answers with the ways
+   * that it knows.
    *
    * @param methods that the host still takes; null before it has said.
    */
@@ -78,7 +78,7 @@ export class Authentication {
 }
 
 interface Offer {
-  /** For people. */
+  /** Name of the key, for people. */
   readonly name: string;
   readonly method: AnyAuthMethod;
 }

@@ -2,12 +2,12 @@ import { SshError } from "./session.ts";
 
 /** What a user writes to name a host, taken apart. */
 export interface Destination {
-  /** Missing: the settings say. */
-  readonly user?: string;
+  /** Undefined: the settings say. */
+  readonly user: string | undefined;
   /** A name or an address; IPv6 without brackets. */
   readonly host: string;
-  /** Missing: the settings say. */
-  readonly port?: number;
+  /** Undefined: the settings say. */
+  readonly port: number | undefined;
 }
 
 const URI = /^ssh:\/\/(?:([^@]+)@)?(\[[^\]]+\]|[^:[\]@/]+)(?::(\d{1,5}))?\/?$/i;
@@ -34,7 +34,7 @@ export function parseDestination(text: string): Destination {
 /** The arguments by which ssh goes to a destination, `--` before the name. @throws SshError */
 export function sshArguments(destination: string): readonly string[] {
   const { user, host, port } = parseDestination(destination);
-  // Not as URI: ssh knows no IPv6 address in one.
+  // A URI would not do: ssh knows no IPv6 address in one.
   return [...(user === undefined ? [] : ["-l", user]), ...(port === undefined ? [] : ["-p", String(port)]), "--", host];
 }
 
@@ -54,11 +54,7 @@ export function parseJumps(setting: string): readonly string[] {
 
 function destinationOf(user: string | undefined, host: string, port?: string): Destination {
   const bare = /^\[(.+)\]$/.exec(host)?.[1] ?? host;
-  return {
-    ...(user === undefined ? {} : { user }),
-    host: bare,
-    ...(port === undefined ? {} : { port: Number(port) }),
-  };
+  return { user, host: bare, port: port === undefined ? undefined : Number(port) };
 }
 
 function mistakeIn({ user, host, port }: Destination): string | undefined {

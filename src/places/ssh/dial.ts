@@ -49,7 +49,7 @@ const REFUSAL_MS = 2_000;
 const FAMILIES = { any: 0, inet: 4, inet6: 6 } as const;
 
 function dialOptions({ port, bindAddress }: HostSettings, host: string): TcpNetConnectOpts {
-  return { host, port, ...(bindAddress === undefined ? {} : { localAddress: bindAddress }) };
+  return { host, port, localAddress: bindAddress };
 }
 
 function connected(socket: Socket, settings: HostSettings): Promise<void> {

@@ -1,3 +1,5 @@
+import type { Environment } from "../../domain/environment.ts";
+
 /** What the tokens of a path in ssh's settings stand for, by their letter: `h` for `%h`. */
 export type PathTokens = Readonly<Record<string, string>>;
 
@@ -10,11 +12,7 @@ const PIECE = /%(.)|%$|\$\{([^}]*)\}/gs;
  * @param tokens `d`, the home folder, is what `~` stands for.
  * @returns undefined when it cannot be known here: another user's home, another token, a variable that is not set.
  */
-export function expandPath(
-  path: string,
-  tokens: PathTokens,
-  env: Readonly<Record<string, string | undefined>>,
-): string | undefined {
+export function expandPath(path: string, tokens: PathTokens, env: Environment): string | undefined {
   const home = tokens["d"] ?? "";
   const bare = /^"(.*)"$/s.exec(path)?.[1] ?? path;
   if (bare.startsWith("~") && bare !== "~" && !bare.startsWith("~/")) return undefined;

@@ -8,8 +8,7 @@ import type { HostSettings } from "./host-settings.ts";
 import { keepaliveOf } from "./keepalive.ts";
 import { connectLimit, LOGIN_LIMIT, seconds, waitFor } from "./limits.ts";
 import { networkFailure, noAnswer } from "./network-failure.ts";
-import { NoCommonAlgorithm } from "./no-common-algorithm.ts";
-import { SshError } from "./session.ts";
+import { NoCommonAlgorithm, SshError } from "./session.ts";
 
 /** What carries a connection: a socket, or a channel through another host. */
 export type Carrier = Socket | ClientChannel;
@@ -38,7 +37,7 @@ export class Handshake {
       // The library does not look whether the host has hung up before it begins.
       carrier.once("close", resolve);
     });
-    this.ended = closed.then(() => (this.#isClosed ? "the connection was closed" : reasonOf(this.#error)));
+    this.ended = closed.then(() => (this.#isClosed ? "the connection was closed" : whyEnded(this.#error)));
   }
 
   /** Resolves when the host is the right one and the user is logged in. @throws SshError */
@@ -55,7 +54,8 @@ export class Handshake {
     await waitFor(Promise.race([agreed, failed]), { signal, patience, late }, () => this.close());
     this.#hasAgreed = true;
     const limits = {
-      ...{ signal, patience: LOGIN_LIMIT },
+      signal,
+      patience: LOGIN_LIMIT,
       late: () => authentication.failure(`nothing for ${seconds(LOGIN_LIMIT)}`),
     };
     await waitFor(Promise.race([ready, failed]), limits, () => this.close());
@@ -71,7 +71,7 @@ export class Handshake {
   #failure(gate: HostGate, authentication: Authentication): SshError {
     if (gate.refusal !== undefined) return gate.refusal;
     const error = this.#error;
-    if (this.#hasAgreed) return authentication.failure(isOutOfKeys(error) ? undefined : reasonOf(error));
+    if (this.#hasAgreed) return authentication.failure(isOutOfKeys(error) ? undefined : whyEnded(error));
     const { settings } = this;
     const { destination } = settings;
     if (/no matching/.test(error?.message ?? "")) {
@@ -80,13 +80,13 @@ export class Handshake {
       return new SshError("ssh-failed", `${destination}: ${missing} (try --ssh-transport openssh)`, cause);
     }
     if (error !== undefined && errorLevel(error) === "client-socket") return networkFailure(settings, error);
-    return new SshError("ssh-failed", `${destination}: no SSH connection: ${reasonOf(error)}`, error);
+    return new SshError("ssh-failed", `${destination}: no SSH connection: ${whyEnded(error)}`, error);
   }
 }
 
 const HUNG_UP = "the host closed the connection";
 
-function reasonOf(error: Error | undefined): string {
+function whyEnded(error: Error | undefined): string {
   return error === undefined ? HUNG_UP : errnoText(error);
 }
 

@@ -62,8 +62,7 @@ export class HostGate {
     if (this.#accepted !== undefined) return this.#accepted.equals(key);
     const settings = this.#settings;
     const decision = checkHostKey(settings, this.#known, key, isLoopback(this.#address));
-    const address = this.#address === undefined ? {} : { address: this.#address };
-    const shown = { destination: settings.destination, settings, key, ...address };
+    const shown = { destination: settings.destination, settings, key, address: this.#address };
     this.#refusal = hostKeyError(decision, shown);
     if (this.#refusal !== undefined) return false;
     this.#accepted = key;

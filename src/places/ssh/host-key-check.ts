@@ -5,9 +5,9 @@ import { formatKnownHost, isAbout, type KnownHost, knownHostName } from "./known
 /** What to do about the key that a host shows. */
 export type HostKeyDecision =
   | { readonly type: "accepted" }
-  /** To be made known with this line at the end of the user's first file; no file: not to be kept. */
-  | { readonly type: "accepted-new"; readonly file?: string; readonly line: string }
-  /** It has changed and the settings take it all the same: tell the user, and forward no port, as ssh does. */
+  /** A key to be made known with this line at the end of the user's first file; without a file it is not kept. */
+  | { readonly type: "accepted-new"; readonly file: string | undefined; readonly line: string }
+  /** A key that has changed and is taken all the same: tell the user, and forward no port, as ssh does. */
   | { readonly type: "accepted-changed"; readonly offending: KnownHost }
   | { readonly type: "unknown" }
   | { readonly type: "changed"; readonly offending: KnownHost }
@@ -75,7 +75,7 @@ export function checkHostKey(
   if (strictHostKeyChecking === "yes" || strictHostKeyChecking === "ask") return { type: "unknown" };
   const [file] = userKnownHostsFiles;
   const line = formatKnownHost(name, key, hashKnownHosts);
-  return { type: "accepted-new", ...(file === undefined ? {} : { file }), line };
+  return { type: "accepted-new", file, line };
 }
 
 /**

@@ -7,11 +7,11 @@ import { SshError } from "./session.ts";
 
 /** What a message about a host's key is about. */
 export interface ShownKey {
-  /** As the user wrote it. */
+  /** The host as the user wrote it. */
   readonly destination: string;
   readonly settings: HostKeySettings;
-  /** The address that the connection goes to, where it is known. */
-  readonly address?: string;
+  /** The address that the connection goes to; undefined where it is not known. */
+  readonly address: string | undefined;
   /** The key as it goes over the wire. */
   readonly key: Buffer;
 }

@@ -4,11 +4,11 @@ import type { HostSettings } from "./host-settings.ts";
 export interface Keepalive {
   /** Seconds of silence after which the host is asked whether it is there. */
   readonly interval: number;
-  /** So many questions without an answer, and the connection counts as lost. */
+  /** Questions without an answer after which the connection counts as lost. */
   readonly countMax: number;
 }
 
-/** Two minutes until a dead connection is noticed; what translates addresses on the way forgets no sooner than that. */
+/** A dead connection is noticed within two minutes; what translates addresses on the way forgets it no sooner. */
 const OURS: Keepalive = { interval: 30, countMax: 4 };
 
 /**

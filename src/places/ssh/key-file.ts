@@ -6,12 +6,12 @@ import { openPartOf } from "./open-part.ts";
 /** An identity file, as far as it goes. */
 export interface KeyFile {
   readonly file: string;
-  /** The public key as it goes over the wire; missing when nothing tells. */
-  readonly publicKey?: Buffer;
-  /** Missing when it cannot be used as it is. */
-  readonly privateKey?: ParsedKey;
+  /** The public key as it goes over the wire; undefined when nothing tells. */
+  readonly publicKey: Buffer | undefined;
+  /** The private key; undefined when it cannot be used as it is. */
+  readonly privateKey: ParsedKey | undefined;
   /** Why there is no private key, when the user ought to know. */
-  readonly problem?: "passphrase" | { readonly words: string };
+  readonly problem: "passphrase" | { readonly words: string } | undefined;
 }
 
 /** Reads an identity file and what stands beside it; undefined when there is neither. */
@@ -22,21 +22,18 @@ export async function readKeyFile(file: string): Promise<KeyFile | undefined> {
   if (typeof privateText === "object") {
     const isMissing = privateText.errno === "ENOENT";
     if (isMissing && beside === undefined) return undefined;
-    return {
-      file,
-      ...(beside === undefined ? {} : { publicKey: beside }),
-      ...(isMissing ? {} : { problem: { words: `cannot be read: ${privateText.words}` } }),
-    };
+    const problem = isMissing ? undefined : { words: `cannot be read: ${privateText.words}` };
+    return { file, publicKey: beside, privateKey: undefined, problem };
   }
   const privateKey = firstOf(ssh2.utils.parseKey(privateText));
   if (privateKey instanceof Error) {
     const publicKey = beside ?? openPartOf(privateText);
     const isLocked = /encrypted/i.test(privateKey.message);
     const problem = isLocked ? "passphrase" : { words: `cannot be used: ${privateKey.message}` };
-    return { file, ...(publicKey === undefined ? {} : { publicKey }), problem };
+    return { file, publicKey, privateKey: undefined, problem };
   }
   const publicKey = privateKey.getPublicSSH();
-  return privateKey.isPrivateKey() ? { file, publicKey, privateKey } : { file, publicKey };
+  return { file, publicKey, privateKey: privateKey.isPrivateKey() ? privateKey : undefined, problem: undefined };
 }
 
 interface Unreadable {

@@ -2,9 +2,9 @@ import type { KeyFile } from "./key-file.ts";
 
 /** A key that an agent holds. */
 export interface AgentKey {
-  /** As it goes over the wire. */
+  /** The public key as it goes over the wire. */
   readonly publicKey: Buffer;
-  /** What its owner calls it. */
+  /** What the owner calls the key. */
   readonly comment: string;
 }
 

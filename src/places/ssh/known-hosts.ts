@@ -5,10 +5,10 @@ import { matchesWildcard } from "./wildcard.ts";
 /** A line of a known_hosts file, whose form sshd(8) describes under SSH_KNOWN_HOSTS FILE FORMAT. */
 export interface KnownHost {
   readonly file: string;
-  /** From 1. */
+  /** Number of the line, from 1. */
   readonly line: number;
   /** `revoked`: a key never to be trusted; `cert-authority`: a key that signs those of hosts. */
-  readonly marker?: "revoked" | "cert-authority";
+  readonly marker: "revoked" | "cert-authority" | undefined;
   /** Patterns with commas between them, or one hashed name. */
   readonly hosts: string;
   /** For example `ssh-ed25519`. */
@@ -37,7 +37,7 @@ function parseLine(text: string, file: string, line: number): KnownHost | undefi
   if (hosts === undefined || keyType === undefined || base64 === undefined || !BASE64.test(base64)) return undefined;
   const key = Buffer.from(base64, "base64");
   if (!isKeyOfType(key, keyType)) return undefined;
-  if (marker === undefined) return { file, line, hosts, keyType, key };
+  if (marker === undefined) return { file, line, marker, hosts, keyType, key };
   if (marker === "@revoked") return { file, line, marker: "revoked", hosts, keyType, key };
   if (marker === "@cert-authority") return { file, line, marker: "cert-authority", hosts, keyType, key };
   return undefined;

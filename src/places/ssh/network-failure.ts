@@ -3,9 +3,9 @@ import { SshError, type SshFailure } from "./session.ts";
 
 /** Where a connection was to go. */
 export interface Target {
-  /** As the user wrote it. */
+  /** The host as the user wrote it. */
   readonly destination: string;
-  /** As the settings have it. */
+  /** The host as the settings have it. */
   readonly host: string;
   readonly port: number;
 }
@@ -14,10 +14,10 @@ export interface Target {
 const FAILURES: Readonly<Record<string, readonly [SshFailure, (target: Target) => string]>> = {
   ENOTFOUND: ["name-not-resolved", ({ host }) => `the name ${host} cannot be resolved`],
   EAI_AGAIN: ["name-not-resolved", ({ host }) => `the name ${host} cannot be resolved now (no name server answers)`],
-  ECONNREFUSED: ["refused", (target) => `connection refused by ${place(target)}: no SSH server listens there`],
-  EHOSTUNREACH: ["unreachable", (target) => `no route to ${place(target)}`],
-  ENETUNREACH: ["unreachable", (target) => `no network to ${place(target)}`],
-  ETIMEDOUT: ["unreachable", (target) => `no answer from ${place(target)}`],
+  ECONNREFUSED: ["refused", (target) => `connection refused by ${hostAndPort(target)}: no SSH server listens there`],
+  EHOSTUNREACH: ["unreachable", (target) => `no route to ${hostAndPort(target)}`],
+  ENETUNREACH: ["unreachable", (target) => `no network to ${hostAndPort(target)}`],
+  ETIMEDOUT: ["unreachable", (target) => `no answer from ${hostAndPort(target)}`],
 };
 
 /** Why a host cannot be dialled. */
@@ -26,13 +26,13 @@ export function networkFailure(target: Target, error: unknown): SshError {
   return new SshError(code, `${target.destination}: ${words(target)}`, error);
 }
 
-/** Nobody answered in time. */
+/** The error when nobody answered in time. */
 export function noAnswer(target: Target, within: string): SshError {
-  return new SshError("unreachable", `${target.destination}: no answer from ${place(target)} within ${within}`);
+  return new SshError("unreachable", `${target.destination}: no answer from ${hostAndPort(target)} within ${within}`);
 }
 
 /** `host:port`, or the host alone where the port is SSH's own. */
-export function place({ host, port }: Target): string {
+export function hostAndPort({ host, port }: Target): string {
   if (port === 22) return host;
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }

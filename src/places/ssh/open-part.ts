@@ -1,11 +1,11 @@
-/** Begins the contents of a private key in OpenSSH's own form (OpenSSH's PROTOCOL.key). */
+/** The first bytes of a private key in OpenSSH's own form (OpenSSH's PROTOCOL.key). */
 const MAGIC = Buffer.from("openssh-key-v1\0", "latin1");
 const ENVELOPE = /-----BEGIN OPENSSH PRIVATE KEY-----([\sA-Za-z0-9+/=]+)-----END OPENSSH PRIVATE KEY-----/;
 
 /**
  * The public key, as it goes over the wire, that a private key's file shows to everyone: OpenSSH does not encrypt that part.
  *
- * @returns undefined when it is no such file.
+ * @returns undefined when the text is no such file.
  */
 export function openPartOf(text: string): Buffer | undefined {
   const bytes = Buffer.from(ENVELOPE.exec(text)?.[1] ?? "", "base64");

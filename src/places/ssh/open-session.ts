@@ -1,9 +1,8 @@
 import type { HostSettings } from "./host-settings.ts";
-import { NoCommonAlgorithm } from "./no-common-algorithm.ts";
 import { NotInstalled } from "./openssh-client.ts";
 import { openOpensshSession } from "./openssh-session.ts";
 import { findRoute } from "./route.ts";
-import { SshError, type SshOptions, type SshSession } from "./session.ts";
+import { NoCommonAlgorithm, SshError, type SshOptions, type SshSession } from "./session.ts";
 
 /**
  * Connects to a host as the user's `ssh` would, and logs in without asking anybody anything.
@@ -13,11 +12,11 @@ import { SshError, type SshOptions, type SshSession } from "./session.ts";
  */
 export async function openSession(destination: string, options: SshOptions): Promise<SshSession> {
   const { transport, env, signal } = options;
-  // Also for the system's ssh, which would start itself again and again where jump hosts lead in a circle.
-  const { host, hops } = await findRoute(destination, env, signal);
+  // The route is found for the system's ssh, too, which would start itself again and again where jump hosts lead in a circle.
+  const { host, hosts } = await findRoute(destination, env, signal);
   if (transport === "openssh") return openOpensshSession(host, options);
-  const beyond = hops.find((hop) => hop.needsOpenssh !== undefined);
-  if (beyond === undefined) return openByLibrary(host, hops, options);
+  const beyond = hosts.find(({ needsOpenssh }) => needsOpenssh !== undefined);
+  if (beyond === undefined) return openByLibrary(host, hosts, options);
   if (transport === "auto") return openOpensshSession(host, options);
   const whose = beyond === host ? "" : ` of its jump host ${beyond.destination}`;
   throw new SshError(
@@ -28,13 +27,13 @@ export async function openSession(destination: string, options: SshOptions): Pro
 
 async function openByLibrary(
   host: HostSettings,
-  hops: readonly HostSettings[],
+  hosts: readonly HostSettings[],
   options: SshOptions,
 ): Promise<SshSession> {
   // The library takes a while to load, and only those who need it are to wait.
   const { openSsh2Session } = await import("./ssh2-session.ts");
   try {
-    return await openSsh2Session(hops, options);
+    return await openSsh2Session(hosts, options);
   } catch (error) {
     const isBeyond =
       error instanceof SshError && (error.code === "authentication" || error.cause instanceof NoCommonAlgorithm);

@@ -1,15 +1,19 @@
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
+import type { Environment } from "../../domain/environment.ts";
 import { errnoOf } from "../../domain/system-error.ts";
-import type { Environment } from "./host-settings.ts";
 import { SshError } from "./session.ts";
 
+/** A process of the system's `ssh`. */
 export type ClientProcess = ChildProcessByStdio<Writable, Readable, Readable>;
 
 /** The system has no `ssh`. */
 export class NotInstalled extends Error {}
 
-/** Never a question: nobody is there to answer, and a run would hang. Old versions ask by a window, whatever BatchMode says. */
+/**
+ * Keeps ssh from asking: nobody is there to answer, and a run would hang. Old versions ask by a window, whatever BatchMode
+ * says.
+ */
 const NEVER_ASK = { SSH_ASKPASS: "/bin/false", SSH_ASKPASS_REQUIRE: "never" };
 
 /** Starts the user's `ssh`, out of reach of the terminal: Ctrl-C there is for others to deal with. */
@@ -24,10 +28,10 @@ export interface ClientEnd {
   readonly stderr: string;
 }
 
-/** Reads what a client prints to its end. @throws SshError when it cannot be started. */
+/** Reads to its end what a client prints. @throws SshError when it cannot be started. */
 export function endOfClient(child: ClientProcess, destination: string): Promise<ClientEnd> {
-  const stdout = collect(child.stdout);
-  const stderr = collect(child.stderr);
+  const stdout = keepTail(child.stdout);
+  const stderr = keepTail(child.stderr);
   return new Promise((resolve, reject) => {
     child.once("error", (error) => reject(startFailure(destination, error)));
     child.once("close", (code) => resolve({ code, stdout: stdout(), stderr: stderr() }));
@@ -37,8 +41,8 @@ export function endOfClient(child: ClientProcess, destination: string): Promise<
 /** Bytes of a client's output that are kept at least: why it failed stands at the end, after whatever a login prints. */
 const TAIL = 65_536;
 
-/** The end of what the stream has brought so far. */
-export function collect(stream: Readable): () => string {
+/** Keeps the end of what a stream brings. @returns what tells the end of it so far. */
+export function keepTail(stream: Readable): () => string {
   let chunks: Buffer[] = [];
   let size = 0;
   stream.on("data", (chunk: Buffer) => {

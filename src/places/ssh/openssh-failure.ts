@@ -16,7 +16,7 @@ const PATTERNS: ReadonlyArray<readonly [RegExp, SshFailure]> = [
  * Why the system's ssh could not connect.
  *
  * @param destination as the user wrote it.
- * @param output what it printed on its standard error.
+ * @param output what ssh printed on its standard error.
  */
 export function opensshFailure(destination: string, output: string): SshError {
   const lines = linesOf(output);
@@ -30,13 +30,13 @@ export function opensshWarnings(output: string): readonly string[] {
   return linesOf(output).filter((line) => /^warning:/i.test(line));
 }
 
-/** The last line of what it printed, without what ssh puts before it; undefined when there is none. */
+/** The last line that ssh printed, without what it puts before it; undefined when there is none. */
 export function lastLineOf(output: string): string | undefined {
   const line = linesOf(output).at(-1);
   return line === undefined ? undefined : withoutPrefix(line);
 }
 
-/** Where ssh's own words are many lines, or leave open what to do. */
+/** What to say where ssh's own words are many lines, or leave open what to do. */
 const WORDS: Partial<Record<SshFailure, (lines: readonly string[], destination: string) => string>> = {
   "host-key-unknown": (_lines, destination) =>
     `host key of it or of its jump host is not known: connect once with "ssh ${destination}" and check it`,

@@ -6,14 +6,14 @@ import type { HostSettings } from "./host-settings.ts";
 import { keepaliveOf } from "./keepalive.ts";
 import { CONNECT_LIMIT, connectLimit, LOGIN_LIMIT, seconds, waitFor } from "./limits.ts";
 import { noAnswer } from "./network-failure.ts";
-import { type ClientProcess, collect, startClient, startFailure } from "./openssh-client.ts";
+import { type ClientProcess, keepTail, startClient, startFailure } from "./openssh-client.ts";
 import { lastLineOf, opensshFailure, opensshWarnings } from "./openssh-failure.ts";
 import type { SshError, SshOptions } from "./session.ts";
 import { dropLeftFolders, makeSocketFolder } from "./socket-folder.ts";
 
 /** The `ssh` that holds the connection; others reach the host through its control socket. It ends when this process does. */
 export class OpensshMaster {
-  /** What killed processes have left is looked for once. */
+  /** Whether folders that killed processes have left have been looked for. */
   static #hasTidied = false;
   readonly settings: HostSettings;
   /** Resolves with why the connection ended. */
@@ -37,7 +37,7 @@ export class OpensshMaster {
     const token = randomUUID();
     const child = startClient(masterArguments(settings, socket, token), options.env);
     child.stdin.on("error", () => undefined);
-    const said = collect(child.stderr);
+    const said = keepTail(child.stderr);
     const remove = (): void => rmSync(folder, { recursive: true, force: true });
     const ended = new Promise<string>((resolve) => {
       child.once("error", remove);
@@ -59,7 +59,7 @@ export class OpensshMaster {
     return master;
   }
 
-  /** What a client is given to reach the host through this one's connection, and never by itself. */
+  /** The arguments by which a client reaches the host through this connection, and never by itself. */
   clientArguments(...options: readonly string[]): readonly string[] {
     // Settings have been applied where the connection was made: RemoteCommand or RequestTTY must not come in again.
     const alone = ["-F", "/dev/null", "-o", "ProxyCommand=false", "-o", "BatchMode=yes"];
@@ -93,7 +93,7 @@ function masterArguments(settings: HostSettings, socket: string, token: string):
     `ServerAliveCountMax=${countMax}`,
     ...timeout,
   ];
-  // It lives as long as its input is open, and says when it is there.
+  // The command lives as long as its input is open, and says when it is there.
   const command = `echo ${token}; exec cat >/dev/null`;
   const flags = options.flatMap((option) => ["-o", option]);
   return ["-M", "-S", socket, "-T", "-a", "-x", ...flags, ...sshArguments(destination), command];
@@ -101,7 +101,7 @@ function masterArguments(settings: HostSettings, socket: string, token: string):
 
 /** Resolves when a word has come that nobody else prints, whatever a login prints before it. */
 function printed(child: ClientProcess, token: string): Promise<void> {
-  // As many characters as may be the beginning of the word.
+  // The last characters, which may be the beginning of the word.
   let tail = "";
   return new Promise((resolve) => {
     child.stdout.on("data", (chunk: Buffer) => {

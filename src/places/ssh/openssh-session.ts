@@ -1,5 +1,6 @@
 import { open } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
+import type { Address } from "../../domain/launcher.ts";
 import { errnoText } from "../../domain/system-error.ts";
 import type { HostSettings } from "./host-settings.ts";
 import { type ClientEnd, type ClientProcess, endOfClient, startClient, startFailure } from "./openssh-client.ts";
@@ -14,7 +15,7 @@ export async function openOpensshSession(settings: HostSettings, options: SshOpt
   return new OpensshSession(await OpensshMaster.start(settings, options), options);
 }
 
-/** What ssh answers when it could not do its part; a command may do so as well, and one that a signal ends always does. */
+/** Exit code of ssh when it could not do its part. A command may have it as well, and one that a signal ends always has. */
 const SSH_FAILED = 255;
 
 class OpensshSession implements SshSession {
@@ -68,7 +69,7 @@ class OpensshSession implements SshSession {
     if (broken !== undefined) throw this.#failure(failed, broken);
   }
 
-  async forward({ host, port }: { readonly host: string; readonly port: number }): Promise<number> {
+  async forward({ host, port }: Address): Promise<number> {
     const target = host.includes(":") ? `[${host}]` : host;
     const end = await this.#control("forward", "-R", `127.0.0.1:0:${target}:${port}`);
     const allocated = Number(/^\d+\s*$/.test(end.stdout) ? end.stdout : Number.NaN);
@@ -122,7 +123,7 @@ class OpensshSession implements SshSession {
   }
 }
 
-/** @throws SshError when the client cannot be started. */
+/** Resolves when the client has been started. @throws SshError when it cannot be. */
 function started(child: ClientProcess, destination: string): Promise<void> {
   return new Promise((resolve, reject) => {
     child.once("spawn", resolve);

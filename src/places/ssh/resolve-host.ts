@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
 import { hostname, userInfo, type UserInfo } from "node:os";
+import type { Environment } from "../../domain/environment.ts";
 import { errnoOf } from "../../domain/system-error.ts";
 import { type Destination, parseDestination, sshArguments } from "./destination.ts";
 import { findAuthority, knownHostNames } from "./host-key-check.ts";
-import type { Environment, HostSettings } from "./host-settings.ts";
+import type { HostSettings } from "./host-settings.ts";
 import { readKnownHosts } from "./known-hosts-files.ts";
 import { SshError } from "./session.ts";
 import { settingsOf } from "./settings-of.ts";
@@ -18,16 +19,12 @@ const WHO_AM_I = ["-o", "ControlPath=%d/%u"];
  * without any configuration.
  *
  * @param destination `host`, `user@host` or `ssh://[user@]host[:port]`.
- * @param options.signal gives up at once when aborted: a configuration may run programs.
+ * @param signal gives up at once when aborted: a configuration may run programs.
  * @throws SshError when the name can be no host, or ssh does not take its configuration.
  */
-export async function resolveHost(
-  destination: string,
-  env: Environment,
-  options: { readonly signal?: AbortSignal } = {},
-): Promise<HostSettings> {
+export async function resolveHost(destination: string, env: Environment, signal?: AbortSignal): Promise<HostSettings> {
   const parsed = parseDestination(destination);
-  const output = await askSsh(destination, env, options.signal);
+  const output = await askSsh(destination, env, signal);
   const config = output === undefined ? builtIn(parsed) : parseSshConfig(output);
   const { host: writtenHost } = parsed;
   const settings = settingsOf(config, { ...whoAmI(config, env), destination, writtenHost, env, hostname: hostname() });
@@ -40,7 +37,7 @@ export async function resolveHost(
 /** The output of `ssh -G`; undefined when there is no ssh. @throws SshError */
 function askSsh(destination: string, env: Environment, signal: AbortSignal | undefined): Promise<string | undefined> {
   const args = ["-G", ...WHO_AM_I, ...sshArguments(destination)];
-  const options = { env: { ...env }, ...(signal === undefined ? {} : { signal }) };
+  const options = { env: { ...env }, signal };
   return new Promise((resolve, reject) => {
     const ssh = execFile("ssh", args, options, (error, stdout, stderr) => {
       if (error === null) return resolve(stdout);

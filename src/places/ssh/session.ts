@@ -1,8 +1,11 @@
 import type { Readable, Writable } from "node:stream";
+import type { Environment } from "../../domain/environment.ts";
+import type { Address } from "../../domain/launcher.ts";
 
 /** Which program speaks SSH: the ssh2 library, the system's `ssh`, or whichever can do what the user's settings ask for. */
 export const SSH_TRANSPORTS = ["auto", "ssh2", "openssh"] as const;
 
+/** One of the ways to speak SSH. */
 export type SshTransport = (typeof SSH_TRANSPORTS)[number];
 
 /** One authenticated connection to a host. */
@@ -17,7 +20,7 @@ export interface SshSession {
    * @returns the port.
    * @throws SshError when the host does not allow it.
    */
-  forward(to: { readonly host: string; readonly port: number }): Promise<number>;
+  forward(to: Address): Promise<number>;
   /** Closes the connection and everything that runs over it; may be called twice. */
   close(): void;
 }
@@ -31,6 +34,7 @@ export interface SshChannel {
   readonly ended: Promise<SshEnd>;
 }
 
+/** How a command on a host ended, as far as it is known. */
 export type SshEnd =
   | { readonly type: "exited"; readonly code: number }
   | { readonly type: "killed"; readonly signal: string }
@@ -61,10 +65,14 @@ export class SshError extends Error {
   }
 }
 
+/** The ssh2 library and a host have no algorithm in common: OpenSSH's client may know more. */
+export class NoCommonAlgorithm extends Error {}
+
+/** How sessions are opened. */
 export interface SshOptions {
   readonly transport: SshTransport;
   /** The user's environment: HOME, PATH, SSH_AUTH_SOCK, USER. */
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   /** Gives up opening, at once, when aborted. */
   readonly signal: AbortSignal;
   /** Told what the user should know, one line at a time. */

@@ -1,12 +1,13 @@
+import type { Environment } from "../../domain/environment.ts";
 import { parseJumps } from "./destination.ts";
 import { expandPath, type PathTokens } from "./expand-path.ts";
-import type { Environment, HostSettings, StrictHostKeyChecking } from "./host-settings.ts";
+import type { HostSettings, StrictHostKeyChecking } from "./host-settings.ts";
 import { needsOpenssh } from "./needs-openssh.ts";
 import { flagOf, numberOf, pathsOf, type SshConfig, valueOf } from "./ssh-config.ts";
 import { matchesWildcard } from "./wildcard.ts";
 
-/** Who asks for the settings, and for what. */
-export interface Caller {
+/** Who asks for the settings of a host, and for which. */
+export interface SettingsRequest {
   readonly destination: string;
   /** The host's name in the destination, before any HostName. */
   readonly writtenHost: string;
@@ -14,7 +15,7 @@ export interface Caller {
   readonly home: string;
   readonly localUser: string;
   readonly uid: number;
-  /** Of this machine. */
+  /** Name of this machine. */
   readonly hostname: string;
 }
 
@@ -35,14 +36,14 @@ const STRICT: Readonly<Record<string, StrictHostKeyChecking>> = {
 };
 
 /** The settings that the output of `ssh -G` holds. What is missing there is as OpenSSH has it by default. */
-export function settingsOf(config: SshConfig, caller: Caller): HostSettings {
-  const { destination, env, localUser } = caller;
+export function settingsOf(config: SshConfig, request: SettingsRequest): HostSettings {
+  const { destination, env, localUser } = request;
   const user = valueOf(config, "user") ?? localUser;
-  const host = valueOf(config, "hostname") ?? caller.writtenHost;
+  const host = valueOf(config, "hostname") ?? request.writtenHost;
   const port = numberOf(config, "port") ?? 22;
   const hostKeyAlias = valueOf(config, "hostkeyalias");
   const jump = valueOf(config, "proxyjump");
-  const tokens = tokensOf(caller, { user, host, port, alias: hostKeyAlias, jump });
+  const tokens = tokensOf(request, { user, host, port, alias: hostKeyAlias, jump });
 
   const notExpanded: string[] = [];
   const expand = (setting: string, path: string): readonly string[] => {
@@ -60,37 +61,36 @@ export function settingsOf(config: SshConfig, caller: Caller): HostSettings {
   const globalKnownHostsFiles = knownHosts("GlobalKnownHostsFile", DEFAULT_GLOBAL_KNOWN_HOSTS);
 
   const bindAddress = valueOf(config, "bindaddress");
-  const connectTimeout = numberOf(config, "connecttimeout") ?? 0;
-  const reason = needsOpenssh(config) ?? notExpanded[0];
+  const connectTimeout = numberOf(config, "connecttimeout");
   return {
     destination,
     host,
     port,
     user,
     addressFamily: familyOf(config),
-    ...(bindAddress === undefined ? {} : { bindAddress }),
+    bindAddress,
     identityFiles,
     identitiesOnly: flagOf(config, "identitiesonly"),
-    ...(agent === undefined ? {} : { agent }),
+    agent,
     userKnownHostsFiles,
     globalKnownHostsFiles,
-    ...(hostKeyAlias === undefined ? {} : { hostKeyAlias }),
+    hostKeyAlias,
     strictHostKeyChecking: STRICT[valueOf(config, "stricthostkeychecking")?.toLowerCase() ?? "ask"] ?? "ask",
     hashKnownHosts: flagOf(config, "hashknownhosts"),
     noHostAuthenticationForLocalhost: flagOf(config, "nohostauthenticationforlocalhost"),
     jumps: jump === undefined ? [] : parseJumps(expandPath(jump, tokens, env) ?? jump),
-    ...(connectTimeout === 0 ? {} : { connectTimeout }),
+    connectTimeout: connectTimeout === 0 ? undefined : connectTimeout,
     serverAliveInterval: numberOf(config, "serveraliveinterval") ?? 0,
     serverAliveCountMax: numberOf(config, "serveralivecountmax") ?? DEFAULT_ALIVE_COUNT_MAX,
     compression: flagOf(config, "compression"),
     environment: environmentOf(config, env),
-    ...(reason === undefined ? {} : { needsOpenssh: reason }),
+    needsOpenssh: needsOpenssh(config) ?? notExpanded[0],
   };
 }
 
 /** The tokens of ssh_config(5) but for `%C`, a hash that ssh alone knows how to make. */
 function tokensOf(
-  { writtenHost, home, localUser, uid, hostname }: Caller,
+  { writtenHost, home, localUser, uid, hostname }: SettingsRequest,
   to: { user: string; host: string; port: number; alias: string | undefined; jump: string | undefined },
 ): PathTokens {
   return {

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { lstatSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { lstatSync, mkdtempSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import path from "node:path";
+import type { Environment } from "../../domain/environment.ts";
 import { errnoOf } from "../../domain/system-error.ts";
-import type { Environment } from "./host-settings.ts";
+import { namesIn } from "../../files/look.ts";
 
 /** The longest folder in which ssh can make a socket: 107 characters, less what is added to the name for a moment. */
 const LONGEST_FOLDER = 64;
@@ -16,16 +17,16 @@ const NAME = /^dbs-([0-9a-f]{4})-([0-9]+)-[A-Za-z0-9]{6}$/;
 
 /** Makes a folder for one control socket, that only this user can enter. */
 export function makeSocketFolder(env: Environment): string {
-  return mkdtempSync(path.join(placeOf(env), `dbs-${HERE}-${process.pid}-`));
+  return mkdtempSync(path.join(temporaryFolder(env), `dbs-${HERE}-${process.pid}-`));
 }
 
-/** Removes such folders of this user that processes of this machine have left which were killed. */
+/** Removes the folders that killed processes of this user have left on this machine. */
 export function dropLeftFolders(env: Environment): void {
-  const place = placeOf(env);
-  for (const name of namesIn(place)) {
+  const parent = temporaryFolder(env);
+  for (const name of namesIn(parent)) {
     const [, machine, pid] = NAME.exec(name) ?? [];
     if (machine !== HERE || pid === undefined || !isGone(Number(pid))) continue;
-    const folder = path.join(place, name);
+    const folder = path.join(parent, name);
     const stat = lstatSync(folder, { throwIfNoEntry: false });
     if (stat?.isDirectory() === true && stat.uid === process.geteuid?.())
       rmSync(folder, { recursive: true, force: true });
@@ -33,17 +34,9 @@ export function dropLeftFolders(env: Environment): void {
 }
 
 /** The user's folder for temporary files, unless ssh cannot have a socket there. */
-function placeOf(env: Environment): string {
+function temporaryFolder(env: Environment): string {
   const folder = env["TMPDIR"] ?? "/tmp";
   return folder.startsWith("/") && folder.length <= LONGEST_FOLDER && !folder.includes("%") ? folder : "/tmp";
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }
 
 function isGone(pid: number): boolean {

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 
-/** Hardware keys that ssh tries unasked; the public half may be missing. */
+/** Names of hardware keys that ssh tries unasked; the public half may be missing. */
 const DEFAULT_HARDWARE_KEY = /\/id_(?:ecdsa|ed25519)_sk$/;
 
 /**
@@ -9,11 +9,11 @@ const DEFAULT_HARDWARE_KEY = /\/id_(?:ecdsa|ed25519)_sk$/;
  */
 export async function findSpecialKey(identityFiles: readonly string[]): Promise<string | undefined> {
   for (const file of identityFiles) {
-    const [certificate, publicKey] = await Promise.all([startOf(`${file}-cert.pub`), startOf(`${file}.pub`)]);
+    const [certificate, publicKey] = await Promise.all([firstWordOf(`${file}-cert.pub`), firstWordOf(`${file}.pub`)]);
     if (certificate !== undefined) return `the certificate ${file}-cert.pub`;
     const isHardware =
       publicKey === undefined
-        ? DEFAULT_HARDWARE_KEY.test(file) && (await startOf(file)) !== undefined
+        ? DEFAULT_HARDWARE_KEY.test(file) && (await firstWordOf(file)) !== undefined
         : publicKey.startsWith("sk-");
     if (isHardware) return `the hardware key ${file}`;
   }
@@ -21,7 +21,7 @@ export async function findSpecialKey(identityFiles: readonly string[]): Promise<
 }
 
 /** The first word of a file; undefined when it cannot be read. */
-async function startOf(file: string): Promise<string | undefined> {
+async function firstWordOf(file: string): Promise<string | undefined> {
   try {
     return /^\S*/.exec(await readFile(file, "utf8"))?.[0];
   } catch {

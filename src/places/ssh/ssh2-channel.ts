@@ -1,7 +1,7 @@
 import { PassThrough, type Readable, Writable } from "node:stream";
 import type { ClientChannel } from "ssh2";
 import type { SshChannel, SshEnd } from "./session.ts";
-import { drainUnread, endOf } from "./stream-end.ts";
+import { drainUnread, streamEnd } from "./stream-end.ts";
 
 /**
  * A command that runs over the ssh2 library. Its streams are not the library's own, which is one for both directions and
@@ -29,11 +29,13 @@ export function channelOf(channel: ClientChannel, connectionEnded: Promise<strin
   const closed = new Promise<SshEnd>((resolve) => {
     channel.once("close", () => resolve({ type: "lost", reason: "the host closed the channel without saying why" }));
   });
-  const ended = Promise.all([Promise.race([lost, closed]), endOf(stdout), endOf(stderr)]).then(async ([fallback]) => {
-    stdin.destroy();
-    // Of a connection that is lost the channels hear first.
-    return end ?? (await Promise.race([lost, nextTurn(fallback)]));
-  });
+  const ended = Promise.all([Promise.race([lost, closed]), streamEnd(stdout), streamEnd(stderr)]).then(
+    async ([fallback]) => {
+      stdin.destroy();
+      // The channels of a lost connection hear of it first.
+      return end ?? (await Promise.race([lost, nextTurn(fallback)]));
+    },
+  );
   return { stdin, stdout, stderr, ended };
 }
 

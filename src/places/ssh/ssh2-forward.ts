@@ -1,18 +1,13 @@
 import { connect, type Socket } from "node:net";
 import type { Client, ClientChannel } from "ssh2";
-
-/** An address on this side. */
-export interface ForwardTarget {
-  readonly host: string;
-  readonly port: number;
-}
+import type { Address } from "../../domain/launcher.ts";
 
 const LOOPBACK = "127.0.0.1";
 
 /** Ports of a host's own loopback that lead here. */
 export class ForwardedPorts {
   readonly #client: Client;
-  readonly #targets = new Map<number, ForwardTarget>();
+  readonly #targets = new Map<number, Address>();
   readonly #sockets = new Set<Socket>();
 
   constructor(client: Client) {
@@ -25,7 +20,7 @@ export class ForwardedPorts {
   }
 
   /** Resolves with the port. @throws Error when the host does not allow it. */
-  open(target: ForwardTarget): Promise<number> {
+  open(target: Address): Promise<number> {
     return new Promise((resolve, reject) => {
       this.#client.forwardIn(LOOPBACK, 0, (error, port) => {
         if (error) return reject(error);
@@ -40,7 +35,7 @@ export class ForwardedPorts {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  #dial(target: ForwardTarget, accept: () => ClientChannel, reject: () => void): void {
+  #dial(target: Address, accept: () => ClientChannel, reject: () => void): void {
     // Either side may stop sending and go on listening.
     const socket = connect({ ...target, allowHalfOpen: true });
     this.#sockets.add(socket);

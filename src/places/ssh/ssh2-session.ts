@@ -1,9 +1,10 @@
+import type { Address } from "../../domain/launcher.ts";
 import { errnoText } from "../../domain/system-error.ts";
 import type { HostSettings } from "./host-settings.ts";
 import type { Hop } from "./hop.ts";
 import { SshError, type SshChannel, type SshOptions, type SshSession } from "./session.ts";
 import { channelOf } from "./ssh2-channel.ts";
-import { ForwardedPorts, type ForwardTarget } from "./ssh2-forward.ts";
+import { ForwardedPorts } from "./ssh2-forward.ts";
 import { connectThrough } from "./ssh2-route.ts";
 import { upload } from "./ssh2-upload.ts";
 
@@ -31,7 +32,7 @@ class Ssh2Session implements SshSession {
       const env = { ...settings.environment };
       client.exec(command, { env }, (error, channel) => {
         if (error) reject(error);
-        // At once: how a short command ended may have arrived together with the news that it runs.
+        // Listened to at once: how a short command ended may have come together with the news that it runs.
         else resolve(channelOf(channel, ended));
       });
     });
@@ -43,7 +44,7 @@ class Ssh2Session implements SshSession {
     await this.#attempt(`cannot copy ${localFile} to ${remoteFile}`, copied);
   }
 
-  async forward(to: ForwardTarget): Promise<number> {
+  async forward(to: Address): Promise<number> {
     if (!this.#host.mayForward) throw this.#failure("no port is forwarded", new Error("its host key has changed"));
     return this.#attempt("the host forwards no port", this.#ports.open(to));
   }

@@ -7,7 +7,7 @@ const OWNER_ONLY = 0o700;
 
 /** Copies a file over SFTP, many pieces at a time. @throws Error, also when it stands still. */
 export async function upload(client: Client, localFile: string, remoteFile: string): Promise<void> {
-  // Before anything there is touched.
+  // The file is looked at before anything there is touched.
   await fs.access(localFile, constants.R_OK);
   const opening = openSftp(client);
   const copy = async (moved: () => void): Promise<void> => {
@@ -20,7 +20,7 @@ export async function upload(client: Client, localFile: string, remoteFile: stri
   try {
     await whileMoving(copy, (why) => new Error(why));
   } finally {
-    // Also when it is opened only now.
+    // The end comes also when SFTP is opened only now.
     opening.then((sftp) => sftp.end()).catch(() => undefined);
   }
 }

@@ -1,7 +1,7 @@
 import { finished, type Readable } from "node:stream";
 
 /** Resolves when nothing more comes out of a stream, because it has been read to its end or is closed. */
-export function endOf(stream: Readable): Promise<void> {
+export function streamEnd(stream: Readable): Promise<void> {
   return new Promise((resolve) => {
     finished(stream, { writable: false }, () => resolve());
   });

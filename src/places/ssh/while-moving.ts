@@ -4,7 +4,7 @@ import { seconds } from "./limits.ts";
 const STANDSTILL_LIMIT = 60_000;
 
 /**
- * Waits for work of which nobody knows how long it takes, as long as it gets on.
+ * Waits for work as long as it gets on, since nobody knows how long it takes.
  *
  * @param work calls what it is given at each step.
  * @param giveUp ends what is under way when it stands still; told why, in words, it says what to throw.

@@ -30,7 +30,7 @@ export abstract class LedgerReporter implements Reporter {
     return this.ledger.dropped;
   }
 
-  /** Once it is closed: somebody has removed the file meanwhile, or put another in its place. */
+  /** Whether somebody had removed the file, or put another in its place, by the time it was closed. */
   get isGone(): boolean {
     return this.ledger.isGone;
   }

@@ -36,10 +36,10 @@ const CANNOT_SYNC: ReadonlySet<string | undefined> = new Set(["EINVAL", "ENOTSUP
  */
 export class Ledger {
   readonly path: string;
-  /** True when the file had no content when it was opened. */
+  /** Whether the file had no content when it was opened. */
   readonly startedEmpty: boolean;
-  /** Says what the file was found with behind its last newline, and has no more. */
-  readonly dropped?: string;
+  /** Says what the file was found with behind its last newline, and has no more; undefined when there was nothing. */
+  readonly dropped: string | undefined;
   readonly #fd: number;
   readonly #io: LedgerIo;
   /** The lines that are held, up to `#filled`; of them the system has taken `#taken` bytes. */
@@ -57,7 +57,7 @@ export class Ledger {
   private constructor(path: string, fd: number, io: LedgerIo, startedEmpty: boolean, torn?: TornLine) {
     this.path = path;
     this.startedEmpty = startedEmpty;
-    if (torn !== undefined) this.dropped = describeTorn(path, torn);
+    this.dropped = torn === undefined ? undefined : describeTorn(path, torn);
     this.#fd = fd;
     this.#io = io;
   }
@@ -113,7 +113,7 @@ export class Ledger {
     if (this.#syncError !== undefined) throw this.#syncError;
   }
 
-  /** Once it is closed: somebody has removed the file meanwhile, or put another in its place. */
+  /** Whether somebody had removed the file, or put another in its place, by the time it was closed. */
   get isGone(): boolean {
     return this.#isGone;
   }

@@ -1,20 +1,18 @@
 import { fstatSync, ftruncateSync, readSync, writeSync } from "node:fs";
 import { decodeBytes } from "../../domain/bytes.ts";
+import { LONGEST_RECORD } from "./read-lines.ts";
 
 /** Bytes read at once on the way back to the last newline. */
 const CHUNK = 64 << 10;
 
-/** A longer line is not looked at: no record is near it, but a crash may leave any number of zeros. */
-const LONGEST_LINE = 16 << 20;
-
 /** Bytes of a torn line that are told; the commands and snippets of most records take a small part of it. */
 const MOST_TOLD = 256 << 10;
 
-/** What stood behind the last newline of a file and was no line. */
+/** What stood behind the last newline of a file, and was no line. */
 export interface TornLine {
-  /** How much it was. */
+  /** Length of the line. */
   readonly bytes: number;
-  /** Bytes as text, the first 256 KiB of it. */
+  /** Bytes of the line as text, the first 256 KiB of them. */
   readonly text: string;
 }
 
@@ -32,7 +30,8 @@ export function mendTail(fd: number, isWhole: (line: string) => boolean = () => 
   const { size } = fstatSync(fd);
   const start = startOfTail(fd, size);
   if (start === size) return undefined;
-  if (size - start <= LONGEST_LINE && isWhole(bytesAt(fd, start, size).toString("utf8"))) {
+  // A crash may leave any number of zeros, which nobody needs to look at.
+  if (size - start <= LONGEST_RECORD && isWhole(bytesAt(fd, start, size).toString("utf8"))) {
     writeSync(fd, "\n");
     return undefined;
   }

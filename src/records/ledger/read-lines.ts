@@ -3,18 +3,18 @@ import { readSync } from "node:fs";
 /** Bytes read at once; measured to be past the point where larger pieces read faster. */
 const CHUNK = 1 << 20;
 
-/** A longer line is handed out in pieces. No record is near it: Linux takes commands of at most 128 KiB. */
-const LONGEST_LINE = 16 << 20;
+/** Bytes of the longest line that is looked at as a record. No record is near it: Linux takes commands of at most 128 KiB. */
+export const LONGEST_RECORD = 16 << 20;
 
 /** A piece of a file that starts at the start of a line. */
 export interface LineChunk {
   /** Whole lines with their newlines; only the file's last line may lack one. Valid until the next chunk is asked for. */
   readonly bytes: Buffer;
-  /** Where it starts in the file, in bytes. */
+  /** Where the chunk starts in the file, in bytes. */
   readonly offset: number;
 }
 
-/** Reads an open file from its start to its end, in chunks of whole lines. */
+/** Reads an open file from its start to its end, in chunks of whole lines. A longer line than `LONGEST_RECORD` comes in pieces. */
 export function* readLineChunks(fd: number): Generator<LineChunk, void, void> {
   let buffer = Buffer.allocUnsafe(CHUNK);
   let filled = 0;
@@ -27,7 +27,7 @@ export function* readLineChunks(fd: number): Generator<LineChunk, void, void> {
     let end = buffer.subarray(searched, filled).lastIndexOf(0x0a) + 1;
     end = end === 0 ? 0 : searched + end;
     if (end === 0 && filled === buffer.length) {
-      if (filled < LONGEST_LINE) {
+      if (filled < LONGEST_RECORD) {
         buffer = Buffer.concat([buffer], filled * 2);
         continue;
       }

@@ -7,7 +7,7 @@ import { readLineChunks } from "./read-lines.ts";
  */
 export type TakeLine = (bytes: Buffer, from: number, to: number, offset: number) => void;
 
-/** Hands out all lines of an open file but for a last one without its newline, which is torn even when it looks whole. */
+/** Hands out all lines of an open file except a last one without its newline, which is torn even when it looks whole. */
 export function eachWholeLine(fd: number, take: TakeLine): void {
   for (const { bytes, offset } of readLineChunks(fd)) {
     for (let from = 0; from < bytes.length;) {

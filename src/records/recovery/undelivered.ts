@@ -1,9 +1,9 @@
 import { randomBytes, sign, verify } from "node:crypto";
-import { readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import * as v from "valibot";
 import type { Diagnostic } from "../../domain/errors.ts";
 import type { TaskResult } from "../../domain/result.ts";
+import { namesIn } from "../../files/look.ts";
 import { ForeignFileError, readOwnFile, reasonOf, replaceOwnFile } from "../../files/own-file.ts";
 import { removeFile } from "../../files/remove-file.ts";
 import { formatEvent } from "../journal/format.ts";
@@ -105,14 +105,6 @@ function filesAt(prefix: string): { path: string; engineId: string }[] {
       const engineId = name.startsWith(start) ? NAME.exec(name)?.[1] : undefined;
       return engineId === undefined ? [] : [{ path: join(folder, name), engineId }];
     });
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }
 
 /** @throws ForeignFileError, the system's error. */

@@ -2,7 +2,7 @@ import { readSync } from "node:fs";
 
 const BLOCK_BYTES = 256 << 10;
 
-/** Lines of neighbouring ids stand near each other, in order of finishing: 4 MiB serve nearly every read, with ten thousand slots too. */
+/** Lines of neighbouring ids stand near each other: 4 MiB serve nearly every read, also with ten thousand slots. */
 const BLOCKS_KEPT = 16;
 
 interface Block {
@@ -13,7 +13,7 @@ interface Block {
 
 /** Reads small pieces of files that do not change where they are read, through the blocks last used. */
 export class BlockReader {
-  /** The block last used first. */
+  /** Blocks in memory, the one last used first. */
   readonly #blocks: Block[] = [];
 
   /** The bytes at this place, fewer when the file ends before. Valid until the next call. */
@@ -32,7 +32,7 @@ export class BlockReader {
     return block;
   }
 
-  /** Into the memory of the block that was not used for longest, once there are enough. */
+  /** Reads a block, into the memory of the one that was not used for longest once there are enough. */
   #load(fd: number, offset: number): Block {
     const dropped = this.#blocks.length < BLOCKS_KEPT ? undefined : this.#blocks.pop();
     const memory = dropped === undefined ? new ArrayBuffer(BLOCK_BYTES) : dropped.bytes.buffer;

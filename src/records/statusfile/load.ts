@@ -9,7 +9,7 @@ import { isSameFile } from "./same-file.ts";
 import { type OpenStatusFile, StatusIndex } from "./status-index.ts";
 
 export interface LoadOptions {
-  /** Told once for each file that has lines which are no records. */
+  /** Told once for each file some of whose lines are no records. */
   readonly onWarning: (warning: Diagnostic) => void;
   /** The status file that this run appends to, when it is one of those that are read. */
   readonly appendingTo?: string;

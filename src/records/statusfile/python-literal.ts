@@ -62,7 +62,7 @@ function insideOf(literal: string): string | undefined {
   return match === null ? undefined : (match[1] ?? match[2]);
 }
 
-/** These letters start an escape, so that one which is not complete is an error and not itself. */
+/** Letters that start an escape: one that is not complete is an error, and does not stand for itself. */
 function isBrokenEscape(letter: string): boolean {
   return letter === "x" || letter === "u" || letter === "U" || letter === "N";
 }

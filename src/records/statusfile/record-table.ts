@@ -2,9 +2,9 @@
 export interface RecordPosition {
   /** Number of the file, in the order in which they were read. */
   readonly file: number;
-  /** In bytes from the file's start. */
+  /** Where the line begins, in bytes from the file's start. */
   readonly offset: number;
-  /** In bytes, the newline not counted. */
+  /** Length of the line in bytes, the newline not counted. */
   readonly length: number;
   /** Line of the status file, from 1. */
   readonly lineNumber: number;
@@ -36,7 +36,7 @@ export class RecordTable {
     return this.#size;
   }
 
-  /** -1 when the table is empty. */
+  /** The largest id; -1 when the table is empty. */
   get largestId(): number {
     return this.#largestId;
   }

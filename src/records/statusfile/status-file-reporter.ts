@@ -6,7 +6,7 @@ import { type DriverProcess, recordOf } from "./record-of.ts";
 import { LedgerReporter } from "../ledger/ledger-reporter.ts";
 
 export interface StatusFileOptions {
-  /** Name the columns in the first line of a new file. */
+  /** Whether the first line of a new file names the columns. */
   readonly header: boolean;
 }
 

@@ -15,7 +15,7 @@ export interface EarlierTask {
   readonly command: string;
   /** The line of the status file. */
   readonly place: Place;
-  /** How it ended. Made only when it is asked for, since comparing tasks does not need it. */
+  /** How the task ended. Made only when it is asked for, since comparing tasks does not need it. */
   outcome(): PreviousOutcome;
 }
 

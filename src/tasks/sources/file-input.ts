@@ -8,7 +8,7 @@ import type { ByteInput } from "./parsed-source.ts";
 /** Bytes read at a time: a larger piece is no faster, and what it says takes more memory at once. */
 const CHUNK_BYTES = 256 * 1024;
 
-/** Reads bytes that are in memory, in chunks: what they say takes many times their room. */
+/** Reads bytes that are in memory, in chunks, since what they say takes many times their room. */
 export function memoryInput(bytes: Uint8Array): ByteInput {
   let position = 0;
   return {

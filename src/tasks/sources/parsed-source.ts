@@ -23,7 +23,7 @@ export interface ParsedSourceOptions {
   readonly total?: number;
 }
 
-/** A task source over bytes in the task file's format. Reads on only when everything it has read has been handed out. */
+/** A task source over bytes in the task file's format, which reads on only when everything it has read has been handed out. */
 export class ParsedSource implements TaskSource {
   readonly name: string;
   readonly total?: number;

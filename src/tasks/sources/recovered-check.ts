@@ -5,11 +5,11 @@ import { isSameTask, mismatchError } from "./resume-mismatch.ts";
 /** Items taken from the source at once. */
 const BATCH = 1024;
 
-/** What the user can do who has changed the task file. */
+/** What a user can do who has changed the task file. */
 export const PUT_BACK = "put back the one that the run began with";
 
 /**
- * Compares a source's tasks with those of the run that are under way. It takes the source over and closes it.
+ * Compares a source's tasks with those of the run that are under way. The source is closed afterwards.
  *
  * @param underWay by task id.
  * @throws UserError `resume-mismatch` at the first task that is another one.

@@ -8,9 +8,9 @@ export const TASKS_MISSING = "tasks-missing";
 
 /** What a run whose driver died had come to, as far as its source is concerned. */
 export interface RecoveredState {
-  /** The task has an outcome. */
+  /** Whether the task has an outcome. */
   settled(id: number): boolean;
-  /** An engine holds the task, or it is known that it has to be started again. */
+  /** Whether an engine holds the task, or the task is known to have to be started again. */
   claimed(id: number): boolean;
   /** Task id of the last barrier that was passed; -1 when there was none. */
   readonly lastBarrier: number;
@@ -22,9 +22,8 @@ export interface RecoveredState {
 const BATCH = 1024;
 
 /**
- * The same source without what the run has behind it. `next` throws UserError `tasks-missing` when it ends before the run
- * had got.
- * Per-engine commands stay: engines that join have to run them.
+ * The same source without what the run has behind it. `next` throws UserError `tasks-missing` when the source ends before the
+ * run had got. Per-engine commands stay: engines that join have to run them.
  */
 export function recoveredSource(inner: TaskSource, run: RecoveredState): TaskSource {
   let taken: readonly StreamItem[] = [];

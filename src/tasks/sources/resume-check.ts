@@ -17,10 +17,10 @@ export interface ResumePlan {
 }
 
 /**
- * Walks a source before the run and compares its tasks with what earlier runs settled. It takes the source over: nothing
- * is left in it, and it is closed. Past the largest id that has a record it counts by the source's total, if that is known.
+ * Walks a source before the run and compares its tasks with what earlier runs settled. Nothing is left in the source, which is
+ * closed. Tasks past the largest id that has a record are counted by the source's total, if that is known.
  *
- * @param options `advice`: what the user can do when they are not the same.
+ * @param options `advice`: what the user can do when the tasks are not the same.
  * @throws UserError `resume-mismatch` that shows the first tasks which are not the recorded ones.
  */
 export async function checkResume(

@@ -13,7 +13,7 @@ export interface Mismatch {
 /** Characters of a command that a message shows. */
 const SHOWN = 100;
 
-/** Characters before the first difference that it shows at the least. */
+/** Characters before the first difference that a message shows at the least. */
 const BEFORE_DIFFERENCE = 40;
 
 /** Whether a record is of this task: repeat index and text are the same. The ids are, the line does not matter. */
@@ -21,7 +21,7 @@ export function isSameTask(earlier: Mismatch["earlier"], task: Task): boolean {
   return earlier.repeatIndex === task.repeatIndex && isSameCommand(earlier.command, task.command);
 }
 
-/** What can be done about it when a run is resumed. */
+/** What the user can do about a mismatch when a run is resumed. */
 const FORCE = "--force-resume compares task ids only";
 
 /** The refusal to go on. @param advice what the user can do. */

@@ -6,9 +6,9 @@ import { isSameTask, mismatchDiagnostic, mismatchError } from "./resume-mismatch
 
 /** How an earlier run is resumed. */
 export interface ResumeOptions {
-  /** Run tasks again that failed (`-R`). */
+  /** Whether tasks that failed are run again (`-R`). */
   readonly retryFailed: boolean;
-  /** Compare task ids only (`--force-resume`). */
+  /** Whether task ids alone are compared (`--force-resume`). */
   readonly force: boolean;
   /** Told at most once, at the first task that is not the recorded one, when only ids are compared. */
   readonly onWarning: (warning: Diagnostic) => void;
@@ -16,9 +16,7 @@ export interface ResumeOptions {
 
 /**
  * The same source, in which tasks that earlier runs settled need no run. A task is known by its id, its repeat index and
- * its text; not by its line, so that a comment more is no other task.
- *
- * Closing it closes the index too.
+ * its text. Its line does not matter, so that a comment more is no other task. Closing the source closes the index, too.
  *
  * `next` throws UserError `resume-mismatch` at a task that is not the recorded one.
  */

@@ -4,7 +4,7 @@ import type { TaskSource } from "../../domain/source.ts";
 import { messageOf } from "../../domain/system-error.ts";
 import { ParsedSource, type ByteInput, type ParsedSourceOptions } from "./parsed-source.ts";
 
-/** Bytes that arrive in their own time. A Readable, which can be destroyed, is; anything else is told to `return`. */
+/** Bytes that arrive in their own time. A Readable is destroyed in the end; anything else is told to `return`. */
 export type ByteStream = AsyncIterable<Uint8Array> & { destroy?: () => unknown };
 
 /**
@@ -42,7 +42,7 @@ class StreamInput implements ByteInput {
 
   async close(): Promise<void> {
     if (this.#stream.destroy !== undefined) this.#stream.destroy();
-    // Not awaited: it waits for an outstanding read, which may never end.
+    // Nobody awaits this: it waits for an outstanding read, which may never end.
     else void this.#iterator.return?.().catch(() => undefined);
   }
 }

@@ -15,20 +15,20 @@ export const KEPT_IN_MEMORY = 4 * 1024 * 1024;
 
 /** How to open a task file. */
 export interface TaskFileOptions {
-  /** Take what disBatch 3 lets pass as it does, with a warning. */
+  /** Whether what disBatch 3 lets pass is taken as it does, with a warning. */
   readonly lenient: boolean;
-  /** For a path that is no regular file, whose warnings come only as its lines are read. */
+  /** Told of warnings of a path that is no regular file, which come only as its lines are read. */
   readonly onWarning?: (warning: Diagnostic) => void;
 }
 
 /** A task file that has been checked. */
 export interface OpenTaskFile {
   readonly source: TaskSource;
-  /** At most 100, and one that counts the others. */
+  /** Warnings, at most 100, and one that counts the others. */
   readonly warnings: readonly Diagnostic[];
   /**
-   * A fresh source over the same file, for looking through all items before the run. To be used while `source` is not
-   * closed. Missing for a path that is no regular file and can be read only once.
+   * Makes a fresh source over the same file, for looking through all items before the run. The new one can be used while
+   * `source` is not closed. Missing for a path that is no regular file and can be read only once.
    */
   readonly readAgain?: () => TaskSource;
 }

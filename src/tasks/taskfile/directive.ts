@@ -5,6 +5,7 @@ export type Directive =
   | BarrierDirective
   | { readonly kind: "per-engine"; readonly when: "start" | "stop"; readonly command: string };
 
+/** `REPEAT`: a command that is run for each of a row of indexes. */
 export interface RepeatDirective {
   readonly kind: "repeat";
   readonly count: number;
@@ -14,10 +15,11 @@ export interface RepeatDirective {
   readonly command: string;
 }
 
+/** `BARRIER`, with `CHECK` or without. */
 export interface BarrierDirective {
   readonly kind: "barrier";
   readonly check: boolean;
-  /** Never empty. */
+  /** Name for a key-value server; never empty. */
   readonly key?: string;
 }
 
@@ -25,7 +27,7 @@ export interface BarrierDirective {
 export interface Misuse {
   readonly kind: "misuse";
   readonly code: MisuseCode;
-  /** Where in the line, from 1. Everything before it is ASCII, so that this counts bytes as well. */
+  /** Column of the mistake, from 1. Everything before it is ASCII, so that this counts bytes as well. */
   readonly column: number;
   readonly message: string;
   readonly hint: string;

@@ -29,7 +29,7 @@ interface BarrierEntry {
   readonly kind: "barrier";
   readonly line: number;
   readonly check: boolean;
-  /** Never empty. */
+  /** Name for a key-value server; never empty. */
   readonly key?: string;
   /** The line as it stands in the file. */
   readonly text: string;

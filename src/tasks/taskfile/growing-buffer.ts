@@ -1,5 +1,5 @@
 const FIRST_CAPACITY = 4096;
-/** A larger one is given back as soon as it is not needed, so that one long line does not cost memory for the whole run. */
+/** A larger buffer is given back as soon as it is not needed: one long line must not cost memory for the whole run. */
 const KEPT_CAPACITY = 1024 * 1024;
 
 /** Bytes put together from pieces; doubles its room as needed, so that single bytes cost no more than whole chunks. */

@@ -9,7 +9,7 @@ import { GrowingBuffer } from "./growing-buffer.ts";
  */
 export const LONGEST_LINE = 16 * 1024 * 1024;
 
-/** A NUL byte among this many first bytes means that this is no text file. */
+/** How many bytes at the start are searched for a NUL byte, which says that a file is no text. */
 export const BINARY_WINDOW = 8192;
 
 const NUL = 0;
@@ -33,7 +33,7 @@ export class LineReader {
   readonly #sink: LineSink;
   /** The line whose newline has not arrived. */
   readonly #started = new GrowingBuffer();
-  /** Inside a line that has been reported as too long: its rest is dropped. */
+  /** Whether the reader is inside a line that has been reported as too long, whose rest is dropped. */
   #dropping = false;
   #line = 0;
   #seen = 0;
@@ -57,13 +57,13 @@ export class LineReader {
     this.stop();
   }
 
-  /** There is no more; the last line needs no newline. */
+  /** Takes note that there is no more; the last line needs no newline. */
   end(): void {
     if (this.#started.length > 0) this.#finishStarted();
     this.stop();
   }
 
-  /** Nothing more is told, whatever is pushed. May be called by the sink. */
+  /** Tells nothing more, whatever is pushed. The sink may call this. */
   stop(): void {
     this.#stopped = true;
     this.#started.clear();

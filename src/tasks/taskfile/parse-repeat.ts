@@ -8,7 +8,7 @@ const NOT_A_TAB = "REPEAT: the command must follow after a blank, not a tab";
 /** Blanks are what a bytes regex calls white space: not those of Unicode. The command keeps all but its first blank. */
 const REPEAT =
   /^REPEAT[ \t\f\v]+([0-9]+)(?:[ \t\f\v]+start[ \t\f\v]+([0-9]+))?(?:[ \t\f\v]+step[ \t\f\v]+([0-9]+))?(?: ([^]+))?[ \t\f\v]*$/i;
-/** As far as the numbers go. */
+/** A directive as far as its numbers go. */
 const NUMBERS =
   /^REPEAT[ \t\f\v]+[0-9]+(?:[ \t\f\v]+start[ \t\f\v]+[0-9]+(?=[ \t\f\v]|$))?(?:[ \t\f\v]+step[ \t\f\v]+[0-9]+(?=[ \t\f\v]|$))?/i;
 /** A command that starts like this is a misplaced part of the directive. */
@@ -41,7 +41,7 @@ export function parseRepeat(text: string): RepeatDirective | Misuse {
   };
 }
 
-/** The numbers, the last index, and so every index between, can be told apart as numbers. */
+/** Whether the numbers and every index can be told apart as numbers, which holds when the last index can. */
 function isCountable({ count, start, step }: RepeatDirective): boolean {
   if (![count, start, step].every((number) => Number.isSafeInteger(number))) return false;
   return count === 0 || Number.isSafeInteger(start + step * (count - 1));

@@ -18,9 +18,9 @@ const UNUSABLE = {
 
 /** How to read a task file. */
 export interface ParserOptions {
-  /** Name for the places in diagnostics. */
+  /** Name of the file, for the places in diagnostics. */
   readonly file: string;
-  /** Take what disBatch 3 lets pass as it does, with a warning, instead of reporting an error. */
+  /** Whether what disBatch 3 lets pass is taken as it does, with a warning, instead of being an error. */
   readonly lenient: boolean;
 }
 
@@ -48,7 +48,7 @@ export class TaskFileParser {
     });
   }
 
-  /** Nothing more will come out, whatever is pushed: the rest need not be read. */
+  /** Whether nothing more will come out, whatever is pushed, so that the rest need not be read. */
   get finished(): boolean {
     return this.#finished;
   }

@@ -1,9 +1,6 @@
-import type { Diagnostic } from "../../domain/errors.ts";
+import { type Diagnostic, MOST_LISTED } from "../../domain/errors.ts";
 import type { Entry } from "./entry.ts";
 import { refusal } from "./refusal.ts";
-
-/** So many errors, and so many warnings, are listed one by one; the rest is counted. */
-export const MOST_LISTED = 100;
 
 /** Looks through the entries of a whole task file without writing out its repeats. */
 export class TaskFileCheck {
@@ -41,7 +38,7 @@ export class TaskFileCheck {
   }
 }
 
-/** The first diagnostics, and the number of those that follow. */
+/** The first `MOST_LISTED` errors, or warnings, and the number of the others. */
 class DiagnosticList {
   readonly #severity: Diagnostic["severity"];
   readonly #listed: Diagnostic[] = [];

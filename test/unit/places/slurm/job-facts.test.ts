@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Answer, AskSlurm } from "../../../../src/places/slurm/ask.ts";
-import { clusterFacts, isJobOver, jobFacts, parseJob } from "../../../../src/places/slurm/job-facts.ts";
+import { clusterFacts, isJobOver, jobFacts, NO_FACTS, parseJob } from "../../../../src/places/slurm/job-facts.ts";
 
 /** What `scontrol show job -o` prints of a job. */
 const JOB =
@@ -15,7 +15,7 @@ const refusing = (reason: string): AskSlurm => answering({ type: "refusal", reas
 test("a job tells its end, its nodes and the script that was handed in", () => {
   expect(parseJob(JOB)).toEqual({
     ...{ endTime: 1795869984, nodes: ["node1", "node2", "node7"], batchCommand: "/home/jo/bin/disbatch -p run Tasks" },
-    ...{ state: "RUNNING", timeLimit: "1-00:05:00", isBatch: true },
+    ...{ state: "RUNNING", timeLimit: "1-00:05:00", wishes: [], isBatch: true },
   });
 });
 
@@ -49,12 +49,12 @@ test("a job without a limit has none, also where Slurm counts with a year", () =
 test("what is not known is left out", () => {
   expect(
     parseJob("JobId=8 JobState=PENDING TimeLimit=UNLIMITED EndTime=Unknown NodeList=(null) Command=(null) WorkDir=/"),
-  ).toEqual({ state: "PENDING" });
-  expect(parseJob("")).toEqual({});
+  ).toEqual({ ...NO_FACTS, state: "PENDING" });
+  expect(parseJob("")).toEqual(NO_FACTS);
 });
 
 test("a Slurm that does not answer leaves everything out", async () => {
-  expect(await jobFacts(refusing("no answer"), "8")).toEqual({});
+  expect(await jobFacts(refusing("no answer"), "8")).toEqual(NO_FACTS);
 });
 
 test("a job is over when Slurm says so, or does not know it; not when Slurm says nothing", async () => {

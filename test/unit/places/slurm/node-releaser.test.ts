@@ -20,21 +20,19 @@ function job({ answers = [] as Answer[], ownNode = "a", retire = false, unused =
   const answer = (): Promise<Answer> => Promise.resolve(answers.shift() ?? DONE);
   const releaser = new NodeReleaser({
     ...{ jobId: "12", nodes: ["a", "b", "c", "d"], unused, note: (message) => notes.push(message) },
-    ...(ownNode === "" ? {} : { ownNode }),
+    ownNode: ownNode === "" ? undefined : ownNode,
     ask: (program, args) => {
       if (program === "squeue") return Promise.resolve({ type: "answer", text: slurm.steps });
       if (args[0] === "show") return Promise.resolve({ type: "answer", text: `JobId=12 NodeList=${slurm.nodes}\n` });
       asked.push([program, ...args]);
       return answer();
     },
-    ...(retire
-      ? {
-          retire: (variables) => {
-            retired.push(variables);
-            return answer();
-          },
+    retire: retire
+      ? (variables) => {
+          retired.push(variables);
+          return answer();
         }
-      : {}),
+      : undefined,
   });
   return { releaser, slurm, asked, retired, notes };
 }

@@ -9,8 +9,8 @@ function requestOf(options: string): SlotRequest {
   const [, c] = /-c (\S+)/.exec(options) ?? [];
   return {
     fill: options.includes("--fill"),
-    ...(t === undefined ? {} : { tasksPerNode: Number(t) }),
-    ...(c === undefined ? {} : { cpusPerTask: Number(c) }),
+    tasksPerNode: t === undefined ? undefined : Number(t),
+    cpusPerTask: c === undefined ? undefined : Number(c),
   };
 }
 
@@ -186,8 +186,15 @@ describe.each(Object.entries(EXPECTED))("%s", (name, { job, slots }) => {
 
 describe("slots", () => {
   const job = (cpus: readonly number[], more: Partial<SlurmJob> = {}): SlurmJob => ({
-    ...{ id: "7", hasGpus: false, restarts: 0 },
-    nodes: cpus.map((count, i) => ({ name: `n${i + 1}`, cpus: count })),
+    id: "7",
+    nodes: cpus.map((count, i) => ({ name: `n${i + 1}`, cpus: count, tasks: undefined })),
+    cpusPerTask: undefined,
+    tasksPerNode: undefined,
+    hasGpus: false,
+    thisNode: undefined,
+    endTime: undefined,
+    restarts: 0,
+    hetSize: undefined,
     ...more,
   });
 

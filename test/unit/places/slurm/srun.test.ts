@@ -2,7 +2,15 @@ import { describe, expect, test } from "vitest";
 import { srunArguments, srunEnvironment, type SrunRequest } from "../../../../src/places/slurm/srun.ts";
 import { recorded, RECORDED_NAMES } from "./support.ts";
 
-const REQUEST: SrunRequest = { jobId: "7", node: "n1", slots: 2, coresPerSlot: 3, cpus: 6, binds: true };
+const REQUEST: SrunRequest = {
+  jobId: "7",
+  node: "n1",
+  slots: 2,
+  coresPerSlot: 3,
+  cpus: 6,
+  binds: true,
+  options: undefined,
+};
 
 describe("arguments for srun", () => {
   test("ask for one step on one node, of which no task ends the others", () => {
@@ -23,7 +31,7 @@ describe("arguments for srun", () => {
 
 describe("the environment for srun", () => {
   const from = (env: Record<string, string>, options?: Record<string, string>): Record<string, string | undefined> =>
-    srunEnvironment({ ...REQUEST, ...(options === undefined ? {} : { options }) }, env);
+    srunEnvironment({ ...REQUEST, options }, env);
   const DEFAULTS = { SLURM_EXPORT_ENV: "ALL", SLURM_OVERLAP: "1", SLURM_CPU_BIND: "cores", SLURM_MPI_TYPE: "none" };
 
   test("is what there is, with the whole of it for the tasks, and steps that overlap", () => {

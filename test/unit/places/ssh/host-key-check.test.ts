@@ -9,7 +9,7 @@ import {
 import { hostKeyError, hostKeyWarning } from "../../../../src/places/ssh/host-key-messages.ts";
 import type { HostSettings } from "../../../../src/places/ssh/host-settings.ts";
 import { isAbout, parseKnownHosts } from "../../../../src/places/ssh/known-hosts.ts";
-import { settingsFrom } from "./callers.ts";
+import { settingsFrom } from "./settings-requests.ts";
 import { ed25519Key, keyWords, rsaKey } from "./keys.ts";
 
 const shown = ed25519Key(1);
@@ -29,7 +29,12 @@ function messageOf(
   settings: Partial<HostSettings> = {},
   named: { destination?: string; address?: string } = {},
 ): string | undefined {
-  const about = { destination: "web1", settings: { ...base, ...settings }, key: shown, ...named };
+  const about = {
+    destination: named.destination ?? "web1",
+    settings: { ...base, ...settings },
+    key: shown,
+    address: named.address,
+  };
   const decision = decide(lines, settings);
   const error = hostKeyError(decision, about);
   return error === undefined ? hostKeyWarning(decision, about) : `${error.code}: ${error.message}`;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { keepaliveOf } from "../../../../src/places/ssh/keepalive.ts";
-import { settingsFrom } from "./callers.ts";
+import { settingsFrom } from "./settings-requests.ts";
 
 test("what the user's settings ask for counts", () => {
   const settings = settingsFrom("serveraliveinterval 15\nserveralivecountmax 2\n");

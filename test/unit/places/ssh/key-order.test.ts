@@ -9,8 +9,24 @@ if (parsed instanceof Error) throw parsed;
 const privateKey = parsed;
 
 const held = (name: string) => ({ publicKey: Buffer.from(name), comment: name });
-const usable = (name: string): KeyFile => ({ file: `/k/${name}`, publicKey: Buffer.from(name), privateKey });
-const locked = (name: string): KeyFile => ({ file: `/k/${name}`, publicKey: Buffer.from(name), problem: "passphrase" });
+const usable = (name: string): KeyFile => ({
+  file: `/k/${name}`,
+  publicKey: Buffer.from(name),
+  privateKey,
+  problem: undefined,
+});
+const locked = (name: string): KeyFile => ({
+  file: `/k/${name}`,
+  publicKey: Buffer.from(name),
+  privateKey: undefined,
+  problem: "passphrase",
+});
+const unreadable = (name: string, words: string): KeyFile => ({
+  file: `/k/${name}`,
+  publicKey: undefined,
+  privateKey: undefined,
+  problem: { words },
+});
 
 function order(agent: readonly string[], files: readonly KeyFile[], identitiesOnly: boolean): readonly string[] {
   return orderKeys(agent.map(held), files, identitiesOnly).map(({ from, key }) =>
@@ -33,12 +49,12 @@ test("with IdentitiesOnly the agent's other keys are left out", () => {
 });
 
 test("files that cannot be used are left out, and so is a file that tells nothing of its public key", () => {
-  expect(order([], [locked("a"), { file: "/k/b", problem: { words: "cannot be read" } }], false)).toEqual([]);
+  expect(order([], [locked("a"), unreadable("b", "cannot be read")], false)).toEqual([]);
 });
 
 test("what cannot be used is named, unless an agent holds it", () => {
-  const unreadable: KeyFile = { file: "/k/c", problem: { words: "cannot be read: permission denied (EACCES)" } };
-  expect(describeProblems([held("a")], [locked("a"), locked("b"), unreadable, usable("d")])).toEqual([
+  const c = unreadable("c", "cannot be read: permission denied (EACCES)");
+  expect(describeProblems([held("a")], [locked("a"), locked("b"), c, usable("d")])).toEqual([
     "/k/b has a passphrase and is in no agent: use ssh-add",
     "/k/c cannot be read: permission denied (EACCES)",
   ]);

@@ -8,7 +8,7 @@ import {
   knownHostName,
   parseKnownHosts,
 } from "../../../../src/places/ssh/known-hosts.ts";
-import { recorded } from "./callers.ts";
+import { recorded } from "./settings-requests.ts";
 import { ed25519Key, keyWords, rsaKey, wireKey } from "./keys.ts";
 
 const key = ed25519Key(1);

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { needsOpenssh } from "../../../../src/places/ssh/needs-openssh.ts";
 import { findSpecialKey } from "../../../../src/places/ssh/special-keys.ts";
 import { parseSshConfig } from "../../../../src/places/ssh/ssh-config.ts";
-import { recorded } from "./callers.ts";
+import { recorded } from "./settings-requests.ts";
 import { scratchFolder } from "./keys.ts";
 
 const lines = recorded("beyond-ssh2.output").split("\n");

@@ -1,10 +1,10 @@
 import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
-import { collect } from "../../../../src/places/ssh/openssh-client.ts";
+import { keepTail } from "../../../../src/places/ssh/openssh-client.ts";
 
 test("of what a client prints the end is kept, however much it is", () => {
   const stream = new PassThrough();
-  const collected = collect(stream);
+  const collected = keepTail(stream);
   stream.write("Welcome\n");
   expect(collected()).toBe("Welcome\n");
   for (let i = 0; i < 640; i++) stream.write("\r".repeat(10_000));

@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { lastLineOf, opensshFailure, opensshWarnings } from "../../../../src/places/ssh/openssh-failure.ts";
 import type { SshFailure } from "../../../../src/places/ssh/session.ts";
-import { recorded } from "./callers.ts";
+import { recorded } from "./settings-requests.ts";
 
 /** What OpenSSH's client printed, and what is made of it. */
 const CASES: ReadonlyArray<readonly [code: string, message: string, output: string]> = [

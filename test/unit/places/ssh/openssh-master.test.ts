@@ -2,7 +2,7 @@ import { chmodSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { OpensshMaster } from "../../../../src/places/ssh/openssh-master.ts";
-import { settingsFrom } from "./callers.ts";
+import { settingsFrom } from "./settings-requests.ts";
 import { scratchFolder } from "./keys.ts";
 
 /** The arguments that the `ssh` which holds a connection is started with. */

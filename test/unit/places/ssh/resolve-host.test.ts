@@ -3,7 +3,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { resolveHost } from "../../../../src/places/ssh/resolve-host.ts";
 import { until } from "../../../support/until.ts";
-import { recorded } from "./callers.ts";
+import { recorded } from "./settings-requests.ts";
 import { ed25519Key, keyWords, scratchFolder } from "./keys.ts";
 
 /** A folder for PATH with nothing but an `ssh`, a script of these lines. */
@@ -30,7 +30,7 @@ test("ssh in the user's PATH is asked, and knows the home folder better than the
   const settings = await resolveHost("ann@web1", { PATH, HOME: "/elsewhere", LANG: "C" });
   expect(settings).toMatchObject({ destination: "ann@web1", host: "web1", environment: { LANG: "C" } });
   expect(settings.identityFiles[0]).toBe("/home/jo/.ssh/id_rsa");
-  expect(settings).not.toHaveProperty("needsOpenssh");
+  expect(settings.needsOpenssh).toBeUndefined();
   const args = readFileSync(path.join(PATH, "arguments"), "utf8").split("\n");
   expect(args).toEqual(["-G", "-o", "ControlPath=%d/%u", "-l", "ann", "--", "web1", ""]);
 });
@@ -71,7 +71,7 @@ test("a name that ssh would take for an option never reaches it", async () => {
 test("an abort ends the asking at once", async () => {
   const PATH = fakeSsh('/bin/mkdir "${0%/*}/asked"', "exec /bin/sleep 60");
   const abort = new AbortController();
-  const refused = resolveHost("web1", { PATH }, { signal: abort.signal }).catch((error: unknown) => error);
+  const refused = resolveHost("web1", { PATH }, abort.signal).catch((error: unknown) => error);
   await until(
     () => existsSync(path.join(PATH, "asked")),
     () => "ssh is asked",

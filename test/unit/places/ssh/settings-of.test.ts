@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { recorded, settingsFrom } from "./callers.ts";
+import { recorded, settingsFrom } from "./settings-requests.ts";
 
 describe("recorded outputs of ssh -G", () => {
   test("Debian's own configuration leaves everything to the defaults and the ssh2 library", () => {
@@ -30,8 +30,8 @@ describe("recorded outputs of ssh -G", () => {
 
   test("everything that can be configured is found, with spaces, tokens and variables", () => {
     const env = { KEYS: "/srv/keys", BUILD1: "one", BUILD22: "no match", LANG: "C", SSH_AUTH_SOCK: "/run/agent" };
-    const caller = { destination: "build", writtenHost: "build", env };
-    expect(settingsFrom(recorded("configured.output"), caller)).toEqual({
+    const request = { destination: "build", writtenHost: "build", env };
+    expect(settingsFrom(recorded("configured.output"), request)).toEqual({
       destination: "build",
       host: "build.example.org",
       port: 2200,
@@ -59,7 +59,7 @@ describe("recorded outputs of ssh -G", () => {
   test("none means none: keys, agent, files", () => {
     const settings = settingsFrom(recorded("beyond-ssh2.output"), { env: { SSH_AUTH_SOCK: "/run/agent" } });
     expect(settings).toMatchObject({ identityFiles: [], userKnownHostsFiles: [], strictHostKeyChecking: "accept-new" });
-    expect(settings).not.toHaveProperty("agent");
+    expect(settings.agent).toBeUndefined();
     expect(settings.needsOpenssh).toBe("ProxyCommand");
   });
 
@@ -67,7 +67,7 @@ describe("recorded outputs of ssh -G", () => {
     const settings = settingsFrom(recorded("variables.output"), { env: { OTHER_AGENT: "/run/other" } });
     expect(settings).toMatchObject({ agent: "/run/other", strictHostKeyChecking: "yes", jumps: [] });
     expect(settings.needsOpenssh).toBe("IdentityFile ~ann/.ssh/id");
-    expect(settings).not.toHaveProperty("connectTimeout");
+    expect(settings.connectTimeout).toBeUndefined();
   });
 });
 

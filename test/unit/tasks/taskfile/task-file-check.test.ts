@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { UserError } from "../../../../src/domain/errors.ts";
-import { MOST_LISTED, TaskFileCheck } from "../../../../src/tasks/taskfile/task-file-check.ts";
+import { MOST_LISTED, UserError } from "../../../../src/domain/errors.ts";
+import { TaskFileCheck } from "../../../../src/tasks/taskfile/task-file-check.ts";
 import { parse } from "./parse.ts";
 
 function checked(content: string, lenient = false): TaskFileCheck {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { HostSettings } from "../../../../src/places/ssh/host-settings.ts";
-import { type Caller, settingsOf } from "../../../../src/places/ssh/settings-of.ts";
+import { type SettingsRequest, settingsOf } from "../../../../src/places/ssh/settings-of.ts";
 import { parseSshConfig } from "../../../../src/places/ssh/ssh-config.ts";
 
 /** What OpenSSH really printed; see recorded/README.md. */
@@ -10,7 +10,7 @@ export function recorded(name: string): string {
 }
 
 /** The settings that an output of `ssh -G` gives to user jo, who asks for web1. */
-export function settingsFrom(output: string, caller: Partial<Caller> = {}): HostSettings {
+export function settingsFrom(output: string, request: Partial<SettingsRequest> = {}): HostSettings {
   return settingsOf(parseSshConfig(output), {
     destination: "web1",
     writtenHost: "web1",
@@ -19,6 +19,6 @@ export function settingsFrom(output: string, caller: Partial<Caller> = {}): Host
     localUser: "jo",
     uid: 1000,
     hostname: "desk.example.org",
-    ...caller,
+    ...request,
   });
 }
