@@ -21,6 +21,7 @@ import type { World } from "../world/world.ts";
 import { listSource } from "./list-source.ts";
 import type { Scenario } from "./scenario.ts";
 import { SimulatedDisk } from "./simulated-disk.ts";
+import { StartsJudge } from "./starts-judge.ts";
 import { type EnginePark, SimulatedLauncher } from "./simulated-launcher.ts";
 import { engineTerms } from "../../support/engine-terms.ts";
 
@@ -150,7 +151,11 @@ export class DriverProgram {
     const journal = new JournalReporter(disk.open(files.journal, isNew), now);
     const counts = new RunCounts();
     const watcher: Reporter = { handle: (event) => world.note(() => `${process.name}: ${describe(event)}`) };
-    const reporters = [status, journal, counts, watcher];
+    const starts = new StartsJudge((what) => world.noteThrown(new Error(what)));
+    for (const { engine, held } of earlier?.run.engines ?? []) {
+      for (const { task, attempt } of held) starts.assigned(task.id, engine.rank, attempt);
+    }
+    const reporters = [status, journal, counts, starts, watcher];
     const driver = new Driver({
       ...this.#options(reporters, earlier),
       now,

@@ -62,6 +62,8 @@ async function joinedEngine(runtime: string, prefix: string, { lease = 60, limit
     connection = new Connection(socket, parseEngineMessage, {
       message: (message) => {
         if (message.type === "beat") return say(message);
+        // It comes when the engine looks.
+        if (message.type === "started") return;
         heard.push(message);
         if (message.type === "goodbye") say({ type: "farewell" });
       },

@@ -6,7 +6,7 @@ import { onTestFinished } from "vitest";
 import { ENGINE_MARK } from "../../../../src/domain/engine.ts";
 import type { Invitation } from "../../../../src/domain/launcher.ts";
 import type { TaskResult } from "../../../../src/domain/result.ts";
-import type { PerEngineCommand, Task } from "../../../../src/domain/task.ts";
+import type { PerEngineCommand, RunningTask, Task } from "../../../../src/domain/task.ts";
 import { Engine, type EngineOptions } from "../../../../src/node/engine/engine.ts";
 import { RunningCommand } from "../../../../src/node/engine/runner.ts";
 import { bootSeconds } from "../../../../src/node/process/boot-clock.ts";
@@ -58,6 +58,8 @@ export class DriverSide {
   readonly undelivered: TaskResult[] = [];
   /** Numbers of the signs of life that it has given. */
   readonly beats: number[] = [];
+  /** What it has said to run, look by look. */
+  readonly started: (readonly RunningTask[])[] = [];
   /** How often it has called, in vain or not. */
   calls = 0;
   /** Signs of life and goodbyes are answered. */
@@ -121,7 +123,7 @@ export class DriverSide {
     return this.#heard.next(type);
   }
 
-  /** Everything that the engine has said, but for signs of life. */
+  /** Everything that the engine has said, but for signs of life and what it has found to run, which come when they come. */
   get heard(): readonly EngineMessage[] {
     return this.#heard.messages;
   }
@@ -212,6 +214,7 @@ export class DriverSide {
       if (this.answers) connection.send(message);
       return;
     }
+    if (message.type === "started") return void this.started.push(message.tasks);
     this.#heard.add(message);
     if (message.type !== "goodbye" || !this.answers) return;
     connection.send({ type: "farewell" });

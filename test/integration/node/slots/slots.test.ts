@@ -110,6 +110,25 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
     ).toEqual(["0 /a 4 3\n", "1 /b 5 3\n", "2 /c 6 3\n"]);
   });
 
+  test("that a task runs is said of all slots, with its start there", async () => {
+    const tasks = await openTasks();
+    const step = await start(DEVICES);
+    step.assign(["a", "b", "c"].map((name) => tasks.line(name)));
+    const running = await Promise.all(["a", "b", "c"].map((name) => tasks.started(name)));
+    await until(
+      () => step.started.length === 3,
+      () => `three tasks that run, and not ${JSON.stringify(step.started)}`,
+    );
+    for (const task of running) await task.exit(0);
+    await until(
+      () => step.results(false).length === 3,
+      () => "all results",
+    );
+    expect(step.started.toSorted((one, other) => one.taskId - other.taskId)).toEqual(
+      step.results(false).map(({ taskId, attempt, slot, start: begun }) => ({ taskId, attempt, slot, start: begun })),
+    );
+  });
+
   test("a slot process that dies takes its engine with it, and all tasks, of which no outcome is told", async () => {
     const step = await start(DEVICES);
     step.assign(["exec sleep 1000", "exec env -i sleep 1000", "exec env -i sleep 1000", "echo never"]);

@@ -6,7 +6,7 @@ import path from "node:path";
 import { onTestFinished } from "vitest";
 import { ENGINE_MARK } from "../../../../src/domain/engine.ts";
 import type { TaskResult } from "../../../../src/domain/result.ts";
-import type { Task } from "../../../../src/domain/task.ts";
+import type { RunningTask, Task } from "../../../../src/domain/task.ts";
 import { findProcesses, signal } from "../../../../src/node/process/process-table.ts";
 import { Connection } from "../../../../src/wire/connection.ts";
 import { createRunCredentials } from "../../../../src/wire/credentials.ts";
@@ -51,6 +51,8 @@ export class SrunStep {
   readonly spec: EngineSpec;
   readonly #command: readonly string[];
   readonly #processes = new Map<number, StepProcess>();
+  /** What its engine has said to run. */
+  readonly started: RunningTask[] = [];
   readonly #heard = new Heard<EngineMessage>("the engine");
   #connection: Connection<EngineMessage, DriverMessage> | undefined;
   #answers = true;
@@ -191,6 +193,7 @@ export class SrunStep {
 
   #hear(connection: Connection<EngineMessage, DriverMessage>, message: EngineMessage): void {
     if (message.type === "beat") return this.#answers ? connection.send(message) : undefined;
+    if (message.type === "started") return void this.started.push(...message.tasks);
     this.#heard.add(message);
     if (message.type === "goodbye") connection.send({ type: "farewell" });
   }

@@ -160,3 +160,10 @@ test("closed, it looks no more", () => {
   look(1000);
   expect(told).toEqual([]);
 });
+
+test("each look is told once, however many engines there are", () => {
+  watch("one");
+  watch("two");
+  look(3);
+  expect(looks).toBe(3);
+});

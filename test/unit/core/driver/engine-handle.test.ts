@@ -123,3 +123,9 @@ describe("the way to an engine", () => {
     expect(call.destroyed).toEqual({ reason: "it lies" });
   });
 });
+
+test("what an engine says to run is news once, until something else runs in that slot", () => {
+  const runs = (taskId: number, slot: number, attempt = 1) => ({ taskId, slot, attempt, start: 1 });
+  expect([runs(0, 0), runs(1, 1), runs(0, 0)].map((task) => handle.noteStarted(task))).toEqual([true, true, false]);
+  expect([runs(2, 0), runs(1, 1), runs(1, 1, 2)].map((task) => handle.noteStarted(task))).toEqual([true, false, true]);
+});
