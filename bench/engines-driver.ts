@@ -16,7 +16,7 @@ import { reachableAddresses } from "../src/cli/addresses.ts";
 import { makeStarters } from "../src/cli/starters.ts";
 import type { Engine, NodeSlots } from "../src/domain/engine.ts";
 import type { EngineTerms } from "../src/domain/engine-terms.ts";
-import type { Reporter, RunEvent } from "../src/domain/events.ts";
+import type { RunEvent, RunObserver, RunRecord } from "../src/domain/events.ts";
 import type { EngineProcess, Invite, Launcher } from "../src/domain/launcher.ts";
 import { LEASE } from "../src/domain/lease.ts";
 import { Driver } from "../src/core/driver/driver.ts";
@@ -25,9 +25,9 @@ import { ContextLauncher } from "../src/places/launchers/context-launcher.ts";
 import { Ledger } from "../src/records/ledger/ledger.ts";
 import { systemClock } from "../src/faces/terminal/clock.ts";
 import { RunCounts } from "../src/records/state/counts.ts";
-import { JournalReporter } from "../src/records/journal/journal-reporter.ts";
+import { Journal } from "../src/records/journal/journal.ts";
 import { snapshotOf } from "../src/records/state/snapshot.ts";
-import { StatusFileReporter } from "../src/records/statusfile/status-file-reporter.ts";
+import { StatusFile } from "../src/records/statusfile/status-file.ts";
 import { openTaskFile } from "../src/tasks/sources/task-file.ts";
 import { createRunCredentials } from "../src/wire/credentials.ts";
 import { type DelayProxy, delayProxy } from "./delay-proxy.ts";
@@ -48,7 +48,8 @@ export interface Times {
 }
 
 /** Notes when engines join and tasks end. */
-class Stopwatch implements Reporter {
+class Stopwatch implements RunObserver {
+  readonly name = "the stopwatch";
   readonly #from = performance.now();
   #joined = 0;
   #engines = 0;
@@ -58,7 +59,7 @@ class Stopwatch implements Reporter {
   #lastFinish = 0;
   #spent = 0;
 
-  handle(event: RunEvent): void {
+  observe(event: RunEvent): void {
     if (event.type === "engine-joined") {
       this.#joined = this.#now();
       this.#engines++;
@@ -138,20 +139,17 @@ const starters = makeStarters({
 });
 const launcher = new ContextLauncher({ label: "SSH0", nodes, taskLimit: 0 }, starters);
 const delayed = Number(delay) > 0 ? new DelayedLauncher(launcher, Number(delay)) : undefined;
-const reporters: readonly Reporter[] = [
-  counts,
-  new StatusFileReporter(
-    Ledger.create(`${prefix}_status.txt`),
-    { node: hostname(), pid: process.pid },
-    { header: false },
-  ),
-  new JournalReporter(Ledger.create(`${prefix}_journal.jsonl`), () => systemClock.now()),
-  stopwatch,
+const records: readonly RunRecord[] = [
+  new StatusFile(Ledger.create(`${prefix}_status.txt`), { node: hostname(), pid: process.pid }, { header: false }),
+  new Journal(Ledger.create(`${prefix}_journal.jsonl`), () => systemClock.now()),
 ];
+const observers: readonly RunObserver[] = [stopwatch];
 const driver = new Driver({
   source,
   launchers: [delayed ?? launcher],
-  reporters,
+  records,
+  state: counts,
+  observers,
   openSwitchboard: (accept) =>
     new Reception(
       {
@@ -168,7 +166,8 @@ const driver = new Driver({
   now: () => systemClock.now(),
 });
 const { reason, error } = await driver.run();
-for (const reporter of reporters) await reporter.close?.();
+for (const record of records) await record.close();
+for (const observer of observers) await observer.close?.();
 for (const proxy of delayed?.proxies ?? []) proxy.close();
 if (reason !== "done") throw new Error(`the run ended: ${reason}`, { cause: error });
 const slots = nodes.reduce((sum, node) => sum + node.slots, 0);

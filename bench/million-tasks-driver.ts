@@ -10,18 +10,18 @@ import { openSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { basename } from "node:path";
 
-import type { Reporter, RunEvent } from "../src/domain/events.ts";
+import type { RunEvent, RunObserver, RunRecord } from "../src/domain/events.ts";
 import { LEASE } from "../src/domain/lease.ts";
 import { Driver } from "../src/core/driver/driver.ts";
 import { Reception } from "../src/core/driver/reception.ts";
 import { Ledger } from "../src/records/ledger/ledger.ts";
 import { systemClock } from "../src/faces/terminal/clock.ts";
 import { RunCounts } from "../src/records/state/counts.ts";
-import { JournalReporter } from "../src/records/journal/journal-reporter.ts";
+import { Journal } from "../src/records/journal/journal.ts";
 import { LogFile } from "../src/faces/log/log-file.ts";
-import { Log, LogReporter } from "../src/faces/log/log.ts";
+import { Log, RunLog } from "../src/faces/log/log.ts";
 import { snapshotOf } from "../src/records/state/snapshot.ts";
-import { StatusFileReporter } from "../src/records/statusfile/status-file-reporter.ts";
+import { StatusFile } from "../src/records/statusfile/status-file.ts";
 import { openTaskFile } from "../src/tasks/sources/task-file.ts";
 import { createRunCredentials } from "../src/wire/credentials.ts";
 import { SimulatedLauncher } from "./simulated-launcher.ts";
@@ -39,7 +39,8 @@ export interface Rates {
 }
 
 /** Notes when the tasks at the borders of the two stretches finished. */
-class Stopwatch implements Reporter {
+class Stopwatch implements RunObserver {
+  readonly name = "the stopwatch";
   readonly #times = new Map<number, number>();
   readonly #total: number;
   #finished = 0;
@@ -48,7 +49,7 @@ class Stopwatch implements Reporter {
     this.#total = total;
   }
 
-  handle({ type }: RunEvent): void {
+  observe({ type }: RunEvent): void {
     if (type !== "task-finished") return;
     const n = ++this.#finished;
     if (n === 1 || n === STRETCH || n === this.#total - STRETCH + 1 || n === this.#total)
@@ -69,17 +70,20 @@ const counts = new RunCounts();
 const stopwatch = new Stopwatch(total);
 const driverProcess = { node: hostname(), pid: process.pid };
 const logFile = new LogFile(openSync(`${prefix}_driver.log`, "a"), (error) => console.error(error));
-const reporters: readonly Reporter[] = [
-  counts,
-  new StatusFileReporter(Ledger.create(`${prefix}_status.txt`), driverProcess, { header: false }),
-  new JournalReporter(Ledger.create(`${prefix}_journal.jsonl`), () => systemClock.now()),
-  new LogReporter(new Log(logFile, { logLevel: "INFO", logFormat: "text" })),
+const records: readonly RunRecord[] = [
+  new StatusFile(Ledger.create(`${prefix}_status.txt`), driverProcess, { header: false }),
+  new Journal(Ledger.create(`${prefix}_journal.jsonl`), () => systemClock.now()),
+];
+const observers: readonly RunObserver[] = [
+  new RunLog(new Log(logFile, { logLevel: "INFO", logFormat: "text" })),
   stopwatch,
 ];
 const driver = new Driver({
   source,
   launchers: [new SimulatedLauncher(Number(engines), Number(slots))],
-  reporters,
+  records,
+  state: counts,
+  observers,
   openSwitchboard: (accept) =>
     new Reception({ credentials: createRunCredentials(), host: hostname(), addresses: [], open: false }, accept),
   ...{ host: hostname(), pid: process.pid, environment: {}, waitForEngines: false },
@@ -107,7 +111,8 @@ const driver = new Driver({
 const from = performance.now();
 const { reason, error } = await driver.run();
 const seconds = (performance.now() - from) / 1000;
-for (const reporter of reporters) await reporter.close?.();
+for (const record of records) await record.close();
+for (const observer of observers) await observer.close?.();
 if (reason !== "done") throw new Error(`the run ended: ${reason}`, { cause: error });
 const rates: Rates = {
   all: total / seconds,

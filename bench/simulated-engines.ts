@@ -6,6 +6,7 @@
 
 import { text } from "node:stream/consumers";
 
+import { SUCCESS } from "../src/domain/ending.ts";
 import { NO_LEAK, type TaskResult } from "../src/domain/result.ts";
 import { Connection } from "../src/wire/connection.ts";
 import { parseEngineSpec, type EngineSpec } from "../src/wire/engine-spec.ts";
@@ -57,7 +58,7 @@ function resultsOf(assignments: Assignments, node: string, engine: number, slots
     engine,
     slot: i % slots,
     pid: process.pid,
-    returnCode: 0,
+    ending: SUCCESS,
     start: now,
     finish: now,
     output: NO_LEAK,

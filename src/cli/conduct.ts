@@ -32,13 +32,14 @@ import type { PreparedRun } from "./prepared-run.ts";
 import type { Program } from "./program-name.ts";
 import { bootId, formatRecovery, type Recovery } from "./recovery-file.ts";
 import {
-  closeReporters,
+  closeObservers,
+  closeRecords,
   openLedgers,
   makeLog,
   sayWhatIsGone,
   sayWhatStays,
   showUnwritten,
-  terminalReporters,
+  terminalObservers,
 } from "./reporting.ts";
 import { SecretFile } from "./secret-file.ts";
 import { jobToUse, makeStarters } from "./starters.ts";
@@ -69,8 +70,8 @@ export async function conduct(
   const credentials = earlier === undefined ? makeCredentials() : Promise.resolve(earlier.recovery.credentials);
   const clock = clockWith(now);
   for (const message of [...(prepared.dropped ?? []), ...ledgers.flatMap(({ dropped }) => dropped ?? [])])
-    log.handle({ type: "warning", time: now(), message });
-  const reporters = [...ledgers, counts, log, ...terminalReporters(options, counts, clock, terminal, files.util)];
+    log.observe({ type: "warning", time: now(), message });
+  const observers = [log, ...terminalObservers(options, counts, clock, terminal, files.util)];
   const goingOn = new GoingOn(program, prepared, options);
   const traces = new Traces(program, prepared, sizes, goingOn, terminal);
   const warn = (message: string): void => terminal.message(`disbatch: warning: ${message}`);
@@ -83,7 +84,7 @@ export async function conduct(
   const { useAddress } = options;
   const driver: Driver = new Driver({
     ...placesOf(options, program, prepared, terminal, (message) => driver.note(message)),
-    ...{ source: prepared.source, reporters },
+    ...{ source: prepared.source, records: ledgers, state: counts, observers },
     ...{ jobId: files.jobId, taskFileName: prepared.taskFileName, host: hostname(), pid: process.pid },
     openSwitchboard: (accept, warning) => {
       const refused = new RefusedCalls(warning);
@@ -120,7 +121,8 @@ export async function conduct(
   const warned = (warning: SlurmWarning): void => goingOn.noteWarning(warning);
   const stopAttending = attend(driver, { slurm: prepared.slurm, minTimeLeft, env: process.env, warned });
   const outcome = await driver.run().finally(() => sayWhatStays(contact.remove(), terminal));
-  const failure = await closeReporters(reporters, outcome);
+  const failure = await closeRecords(ledgers, outcome);
+  await closeObservers(observers, terminal);
   const isListShort = outcome.error instanceof UserError && outcome.error.code === TASKS_MISSING;
   await traces.remove(isListShort);
   if (outcome.reason === "done") {

@@ -128,12 +128,26 @@ export type RunEvent =
   | { readonly type: "run-ended"; readonly time: number; readonly reason: RunEnd };
 
 /**
- * Something that is told every run event, in order. `handle` only takes note; `commit` is called once after each batch of
- * events, before any slot that they free is used again, and twice a second; it throws when what it was told cannot be recorded.
+ * What a run leaves in writing, such as its status file. `handle` only takes note, of every event in order. `commit` is called after each batch of events,
+ * before any slot that they free is used again, and twice a second; when it throws, the run starts nothing more.
  */
-export interface Reporter {
+export interface RunRecord {
   handle(event: RunEvent): void;
-  commit?(): void;
+  /** @throws Error when what it was told cannot be recorded. */
+  commit(): void;
+  /** Called once, after the last event. @throws Error when what it was told is not on the disk. */
+  close(): Promise<void>;
+}
+
+/**
+ * Whoever looks on, such as a log or a progress bar. The run does not depend on observers: one that throws, rejects or takes too much of the
+ * run's time is told nothing more, and the run goes on.
+ */
+export interface RunObserver {
+  /** For people, at the beginning of a sentence: `the log`. */
+  readonly name: string;
+  /** Told of every event, in order, soon after it has happened. A promise stays open until the observer has dealt with the event. */
+  observe(event: RunEvent): void | Promise<void>;
   /** Called once, after the last event. */
   close?(): Promise<void>;
 }

@@ -1,3 +1,5 @@
+import type { Ending } from "./ending.ts";
+
 /** What a task wrote to one of its standard streams instead of to a file of its own. */
 export interface Leak {
   readonly bytes: number;
@@ -13,15 +15,11 @@ export const MOST_RECORDED = 999_999_999_999_999;
 /** Times that engines report are not beyond this, in seconds: what lies between two of them has to be recorded, too. */
 export const LATEST_RECORDED = MOST_RECORDED / 10;
 
-/** The return code of a task that was given up because engines died running it; disBatch's, and no errno is negative. */
-export const GIVEN_UP = -100;
-
 /** How one run of a command ended. */
 export interface CommandOutcome {
   /** Process id of the command's shell; -1 when it could not be started. */
   readonly pid: number;
-  /** Exit code; minus the signal's number when killed by one; an errno when it could not be started. */
-  readonly returnCode: number;
+  readonly ending: Ending;
   /** Unix time in seconds. */
   readonly start: number;
   /** Unix time in seconds. */

@@ -4,6 +4,7 @@
  */
 
 import * as v from "valibot";
+import { EndingSchema, hasPidOfItsEnding } from "./ending.ts";
 import { LATEST_RECORDED, MOST_RECORDED } from "../domain/result.ts";
 import type { RunningTask } from "../domain/task.ts";
 
@@ -39,24 +40,33 @@ const NodeName = v.pipe(Name, v.regex(/^\P{Cc}*$/u));
 
 const LeakSchema = v.object({ bytes: RecordedCount, snippet: v.pipe(v.string(), v.maxLength(512)) });
 
-/** How one run of a command ended, as entries of whatever tells it. */
-export const OutcomeEntries = {
+const OutcomeEntries = {
   pid: RecordedWhole,
-  returnCode: RecordedWhole,
+  ending: EndingSchema,
   start: RecordedTime,
   finish: RecordedTime,
   output: LeakSchema,
   error: LeakSchema,
 };
+const PID_OF_ENDING = "Invalid ending: the process id is of another kind";
 
-const ResultSchema = v.object({
-  taskId: RecordedCount,
-  attempt: RecordedCount,
-  node: NodeName,
-  engine: RecordedCount,
-  slot: RecordedWhole,
-  ...OutcomeEntries,
-});
+/** How one run of a command ended. */
+export const OutcomeSchema = v.pipe(
+  v.object(OutcomeEntries),
+  v.check((outcome) => hasPidOfItsEnding(outcome), PID_OF_ENDING),
+);
+
+const ResultSchema = v.pipe(
+  v.object({
+    taskId: RecordedCount,
+    attempt: RecordedCount,
+    node: NodeName,
+    engine: RecordedCount,
+    slot: RecordedWhole,
+    ...OutcomeEntries,
+  }),
+  v.check((result) => hasPidOfItsEnding(result), PID_OF_ENDING),
+);
 
 /** Numbers what has to arrive, and arrive once, from 1; it is said again until the driver has acknowledged it. */
 const Sequence = v.pipe(Count, v.minValue(1));

@@ -8,7 +8,7 @@ import {
   Count,
   Name,
   type MessageParser,
-  OutcomeEntries,
+  OutcomeSchema,
   parserOf,
   PerEngineSchema,
   RecordedTime,
@@ -33,7 +33,7 @@ const SlotMessageSchema = v.variant("type", [
   /** What it was told to run has a process now, which was started at this Unix time in seconds. */
   v.object({ type: v.literal("started"), pid: Pid, start: RecordedTime }),
   /** What it was told to run has ended, or could not be started. */
-  v.object({ type: v.literal("ended"), outcome: v.object(OutcomeEntries) }),
+  v.object({ type: v.literal("ended"), outcome: OutcomeSchema }),
   /** Something that the user should know, in one line. */
   v.object({ type: v.literal("warning"), message: Name }),
   /** The answer to `abandon`: what has no process yet is not going to have one. */

@@ -2,6 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { lstatSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import { describe, expect, test } from "vitest";
+import { exited } from "../../src/domain/ending.ts";
 import type { TaskResult } from "../../src/domain/result.ts";
 import { formatUndelivered } from "../../src/records/recovery/undelivered.ts";
 import { artifacts, type Artifact } from "../support/artifacts.ts";
@@ -195,7 +196,7 @@ function plantResults(place: SharedWorkspace): void {
     privateKeyEncoding: { type: "pkcs8", format: "pem" },
   });
   const nothing = { bytes: 0, snippet: "" };
-  const ended = { node: "x", pid: 1, returnCode: 0, start: 1, finish: 2, output: nothing, error: nothing };
+  const ended = { node: "x", pid: 1, ending: exited(0), start: 1, finish: 2, output: nothing, error: nothing };
   const result: TaskResult = { taskId: 0, attempt: 1, engine: 0, slot: 0, ...ended };
   const forged = formatUndelivered(engineId, [result], privateKey);
   const name = (i: number): string => `run_SSH0_x_engine_${engineId}_${String(i).padStart(12, "0")}_undelivered.jsonl`;

@@ -1,11 +1,23 @@
-import type { Reporter, RunEvent } from "../../domain/events.ts";
+import type { RunEvent, RunObserver, RunRecord } from "../../domain/events.ts";
+import { Observers } from "./observers.ts";
 
 /** An event that is happening right now. */
 export type Happening<E> = E extends RunEvent ? Omit<E, "time"> : never;
 
-/** Tells the reporters everything that happens, and has it recorded. */
+/** Whoever is told what happens in a run. */
+export interface Audience {
+  /** They are told at once. */
+  readonly records: readonly RunRecord[];
+  /** The run as it stands, which is told at once, too. */
+  readonly state: Pick<RunRecord, "handle">;
+  readonly observers: readonly RunObserver[];
+}
+
+/** Has everything that happens recorded, and tells those who look on. */
 export class Chronicle {
-  readonly #reporters: readonly Reporter[];
+  readonly #records: readonly RunRecord[];
+  readonly #state: Audience["state"];
+  readonly #observers: Observers;
   readonly #now: () => number;
   readonly #failed: (error: unknown) => void;
   #failure: unknown;
@@ -14,8 +26,10 @@ export class Chronicle {
    * @param now Unix time in seconds.
    * @param failed told of the first record that could not be written.
    */
-  constructor(reporters: readonly Reporter[], now: () => number, failed: (error: unknown) => void) {
-    this.#reporters = reporters;
+  constructor({ records, state, observers }: Audience, now: () => number, failed: (error: unknown) => void) {
+    this.#records = records;
+    this.#state = state;
+    this.#observers = new Observers(observers, now, (message) => this.warn(message));
     this.#now = now;
     this.#failed = failed;
   }
@@ -29,9 +43,11 @@ export class Chronicle {
     return this.#now();
   }
 
-  /** For what happens often: the event is handed on as it is. */
+  /** Hands an event on as it is; for what happens often. */
   tell(event: RunEvent): void {
-    for (const reporter of this.#reporters) reporter.handle(event);
+    for (const record of this.#records) record.handle(event);
+    this.#state.handle(event);
+    this.#observers.note(event);
   }
 
   tellNow(event: Happening<RunEvent>): void {
@@ -44,14 +60,20 @@ export class Chronicle {
 
   /** Has every record of what happened written down. */
   commit(): void {
-    for (const reporter of this.#reporters) {
+    for (const record of this.#records) {
       try {
-        reporter.commit?.();
+        record.commit();
       } catch (error) {
         if (this.#failure !== undefined) continue;
         this.#failure = error;
         this.#failed(error);
       }
     }
+  }
+
+  /** Tells the observers what they have not heard yet, and has it recorded if one is cut off for it. */
+  close(): void {
+    this.#observers.tell();
+    this.commit();
   }
 }

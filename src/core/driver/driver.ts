@@ -1,5 +1,5 @@
 import { describeError } from "../../domain/errors.ts";
-import type { Reporter, RunEnd } from "../../domain/events.ts";
+import type { RunEnd } from "../../domain/events.ts";
 import type { Launcher } from "../../domain/launcher.ts";
 import { LEASE_MARGIN } from "../../domain/lease.ts";
 import type { Snapshot } from "../../domain/snapshot.ts";
@@ -8,7 +8,7 @@ import type { TaskSource } from "../../domain/source.ts";
 import type { StreamItem } from "../../domain/task.ts";
 import type { SchedulerCommand } from "../scheduler/commands.ts";
 import { Scheduler } from "../scheduler/scheduler.ts";
-import { Chronicle } from "./chronicle.ts";
+import { type Audience, Chronicle } from "./chronicle.ts";
 import type { ContextDefaults } from "./controller-handle.ts";
 import { type ControlledRun, Controllers } from "./controllers.ts";
 import type { EarlierRun } from "./earlier-run.ts";
@@ -19,7 +19,7 @@ import { type Adopted, Recruitment } from "./recruitment.ts";
 /** Beyond the grace for its tasks, an engine has this long to say that they have ended. */
 const OVERTIME_MS = 5_000;
 
-export interface DriverOptions extends EngineGateOptions {
+export interface DriverOptions extends EngineGateOptions, Audience {
   readonly source: TaskSource;
   /** The contexts that the run begins with. */
   readonly launchers: readonly Launcher[];
@@ -37,8 +37,6 @@ export interface DriverOptions extends EngineGateOptions {
   readonly lease: number;
   /** What still runs on an engine that somebody stops is ended after so many seconds; missing when it may take its time. */
   readonly drainTimeout?: number;
-  /** Told of every event in this order. */
-  readonly reporters: readonly Reporter[];
   readonly jobId: string;
   /** Name of the task file, as tasks see it. */
   readonly taskFileName: string;
@@ -57,7 +55,7 @@ export interface DriverOptions extends EngineGateOptions {
    * down, and what was written last may not have reached the disk. Nothing is started before they have had their lease.
    */
   readonly hold?: string;
-  /** What an earlier driver of this run has left; the reporters have been told of it. */
+  /** What an earlier driver of this run has left; `state` has been told of it. */
   readonly earlier?: EarlierRun;
 }
 
@@ -91,9 +89,9 @@ export class Driver {
     this.#options = options;
     this.#grace = options.grace;
     this.#scheduler = new Scheduler(options);
-    const { reporters, now, contextDefaults, snapshot, earlier } = options;
+    const { now, contextDefaults, snapshot, earlier } = options;
     // A record that cannot be written ends the run, once what runs has finished.
-    this.#chronicle = new Chronicle(reporters, now, (error) => this.#fail("record-failed", error));
+    this.#chronicle = new Chronicle(options, now, (error) => this.#fail("record-failed", error));
     this.#gate = new EngineGate(options, {
       joined: (engine, hello, place, node) => this.#engines.join(engine, hello, place, node),
       message: (engine, message) => this.#engines.receive(engine, message),
@@ -129,7 +127,7 @@ export class Driver {
     });
   }
 
-  /** Runs everything; resolves when no engine and no task is left. Reporters are not closed. */
+  /** Runs everything; resolves when no engine and no task is left. Records and observers are not closed. */
   async run(): Promise<RunOutcome> {
     const { source, launchers, earlier } = this.#options;
     const ended = new Promise<RunEnd>((resolve) => (this.#ended = resolve));
@@ -156,6 +154,7 @@ export class Driver {
     this.#gate.close();
     this.#chronicle.tellNow({ type: "run-ended", reason });
     this.#chronicle.commit();
+    this.#chronicle.close();
     const error = this.#chronicle.failure ?? this.#error;
     return { reason, ...(error === undefined ? {} : { error }) };
   }

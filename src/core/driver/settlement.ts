@@ -1,5 +1,6 @@
+import { GIVEN_UP, isSuccess } from "../../domain/ending.ts";
 import type { TaskResult } from "../../domain/result.ts";
-import { GIVEN_UP, NO_LEAK } from "../../domain/result.ts";
+import { NO_LEAK } from "../../domain/result.ts";
 import type { Assignment, PerEngineCommand, RunningTask, Task } from "../../domain/task.ts";
 import type { Outcome, SchedulerCommand } from "../scheduler/commands.ts";
 import type { Scheduler } from "../scheduler/scheduler.ts";
@@ -70,7 +71,7 @@ export class Settlement {
     const outcomes = new Map<number, Outcome>();
     let lie: TaskResult | undefined;
     for (const result of results) {
-      const { taskId, returnCode, start, finish } = result;
+      const { taskId, ending, start, finish } = result;
       const held = this.#scheduler.heldBy(engine.rank, taskId);
       if (held === undefined || held.attempt !== result.attempt || outcomes.has(taskId)) {
         // Another driver may have heard of it, and not have lived to say so.
@@ -84,7 +85,7 @@ export class Settlement {
       this.#chronicle.tell({ type: "task-finished", time: this.#chronicle.now(), task: held.task, result });
       if (this.#scheduler.isOnHold) this.#settledOnHold.add(taskId);
       if (this.#cutShort.size > 0) this.#cutShort.delete(taskId);
-      outcomes.set(taskId, { taskId, failed: returnCode !== 0, elapsed: finish - start });
+      outcomes.set(taskId, { taskId, failed: !isSuccess(ending), elapsed: finish - start });
     }
     this.#chronicle.commit();
     this.#apply(this.#scheduler.settled(engine.rank, [...outcomes.values()]));
@@ -132,7 +133,7 @@ export class Settlement {
     }
     this.#chronicle.tellNow({ type: "per-engine-finished", command, result });
     this.#chronicle.commit();
-    this.#apply(this.#scheduler.perEngineSettled(result.returnCode !== 0));
+    this.#apply(this.#scheduler.perEngineSettled(!isSuccess(result.ending)));
   }
 
   /** What an engine says that has been given up. */
@@ -149,7 +150,7 @@ export class Settlement {
     const text = `disbatch: given up: ${died} running it, the last one on ${node}: ${why}`;
     const error = { bytes: Buffer.byteLength(text), snippet: text };
     const who = { taskId: task.id, attempt, node, engine: rank, slot: -1, pid: -1 };
-    const result = { ...who, returnCode: GIVEN_UP, start: now, finish: now, output: NO_LEAK, error };
+    const result = { ...who, ending: GIVEN_UP, start: now, finish: now, output: NO_LEAK, error };
     this.#cutShort.delete(task.id);
     this.#chronicle.tell({ type: "task-finished", time: now, task, result });
   }

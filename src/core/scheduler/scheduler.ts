@@ -1,3 +1,4 @@
+import { isSuccess } from "../../domain/ending.ts";
 import type { RunEnd } from "../../domain/events.ts";
 import type { Assignment, StreamItem } from "../../domain/task.ts";
 import { Backlog } from "./backlog.ts";
@@ -319,7 +320,7 @@ export class Scheduler {
       if (item.kind === "skipped") {
         this.#commands.push({ type: "skip", skipped: item });
         this.#anySkipped = true;
-        if (item.previous.returnCode !== 0) this.#failedSinceBarrier++;
+        if (!isSuccess(item.previous.ending)) this.#failedSinceBarrier++;
       } else if (item.kind === "barrier") {
         if (!this.#barrierMet) this.#commands.push({ type: "meet-barrier", barrier: item });
         this.#barrierMet = true;

@@ -1,9 +1,10 @@
+import { isSuccess } from "../../domain/ending.ts";
 import type { RunEvent } from "../../domain/events.ts";
 import type { LogLevel } from "../../domain/log.ts";
 import type { TaskResult } from "../../domain/result.ts";
 import type { Task } from "../../domain/task.ts";
 import { endReason } from "../terminal/messages.ts";
-import { describeNodes, formatOutcome, plural } from "../terminal/text.ts";
+import { describeNodes, formatEnding, plural } from "../terminal/text.ts";
 
 /** What the log says of an event. Never the environment: it may hold secrets. */
 export interface LogLine {
@@ -63,7 +64,7 @@ export function logLine(event: RunEvent): LogLine {
     case "per-engine-finished": {
       const { command, result } = event;
       const text = `per-engine ${command.when} command ${command.id} (line ${command.line}): ${outcome(result)}`;
-      return { level: result.returnCode === 0 ? "INFO" : "WARNING", text };
+      return { level: isSuccess(result.ending) ? "INFO" : "WARNING", text };
     }
     case "barrier-passed": {
       const { barrier, since, time, failed } = event;
@@ -104,7 +105,7 @@ function name(task: Task): string {
   return `task ${task.id} (line ${task.line})`;
 }
 
-function outcome({ node, slot, pid, returnCode, start, finish }: TaskResult): string {
+function outcome({ node, slot, pid, ending, start, finish }: TaskResult): string {
   const where = `${node} slot ${slot} pid ${pid}`;
-  return `${formatOutcome(returnCode, pid)}, ${where}, ${(finish - start).toFixed(3)} s`;
+  return `${formatEnding(ending)}, ${where}, ${(finish - start).toFixed(3)} s`;
 }

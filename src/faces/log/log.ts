@@ -1,4 +1,4 @@
-import type { Reporter, RunEvent } from "../../domain/events.ts";
+import type { RunEvent, RunObserver } from "../../domain/events.ts";
 import { LOG_LEVELS, type LogFormat, type LogLevel, type LogStyle } from "../../domain/log.ts";
 import type { LogFile } from "./log-file.ts";
 import { formatLogRecord, type LogRecord } from "./log-format.ts";
@@ -32,7 +32,8 @@ export class Log {
 }
 
 /** The driver's log: a line for each event. */
-export class LogReporter implements Reporter {
+export class RunLog implements RunObserver {
+  readonly name = "the log";
   readonly #log: Log;
   readonly #debug: boolean;
 
@@ -41,7 +42,7 @@ export class LogReporter implements Reporter {
     this.#debug = log.takes("DEBUG");
   }
 
-  handle(event: RunEvent): void {
+  observe(event: RunEvent): void {
     if (!this.#debug && isTaskEvent(event)) return;
     this.#log.add({ ...logLine(event), time: event.time });
   }

@@ -1,4 +1,4 @@
-/** Time as reporters need it, so that tests can turn the hands. */
+/** Time as observers need it, so that tests can turn the hands. */
 export interface Clock {
   /** Unix time in seconds. */
   now(): number;

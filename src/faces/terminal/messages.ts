@@ -1,12 +1,13 @@
 import type { Context } from "../../domain/engine.ts";
 import { shellWords } from "../../domain/shell-words.ts";
-import type { Reporter, RunEnd, RunEvent } from "../../domain/events.ts";
+import type { RunEnd, RunEvent, RunObserver } from "../../domain/events.ts";
 import type { Counts } from "../../records/state/counts.ts";
 import type { Terminal } from "./terminal.ts";
 import { describeNodes, plural } from "./text.ts";
 
 /** Tells the user at once what cannot wait for the summary: warnings, engines in trouble, and that the run is stopping. */
-export class Messages implements Reporter {
+export class Messages implements RunObserver {
+  readonly name = "the terminal";
   readonly #terminal: Terminal;
   readonly #counts: Counts;
   readonly #utility: string;
@@ -19,7 +20,7 @@ export class Messages implements Reporter {
     this.#utility = utility;
   }
 
-  handle(event: RunEvent): void {
+  observe(event: RunEvent): void {
     if (event.type === "run-draining" && event.cause !== undefined) this.#say(...event.cause.split("\n"));
     const text = this.#textOf(event);
     if (text !== undefined) this.#say(text);

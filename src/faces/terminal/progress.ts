@@ -1,4 +1,4 @@
-import type { Reporter, RunEvent } from "../../domain/events.ts";
+import type { RunEvent, RunObserver } from "../../domain/events.ts";
 import type { Clock } from "./clock.ts";
 import type { Counts } from "../../records/state/counts.ts";
 import { plainLine, progressLine, type ProgressView } from "./progress-line.ts";
@@ -28,7 +28,7 @@ export function resolveProgressMode(
 
 /** What progress needs from its surroundings. */
 export interface ProgressOptions {
-  /** The numbers to show; another reporter keeps them up to date. */
+  /** The numbers to show; somebody else keeps them up to date. */
   readonly counts: Counts;
   readonly terminal: Terminal;
   readonly clock: Clock;
@@ -37,7 +37,8 @@ export interface ProgressOptions {
 }
 
 /** Looks at the numbers now and then, from the beginning of the run to its end. */
-abstract class PeriodicProgress implements Reporter {
+abstract class PeriodicProgress implements RunObserver {
+  readonly name = "the progress display";
   readonly #options: Omit<ProgressOptions, "colour">;
   readonly #interval: number;
   #rate: RecentRate | undefined;
@@ -48,7 +49,7 @@ abstract class PeriodicProgress implements Reporter {
     this.#interval = interval;
   }
 
-  handle(event: RunEvent): void {
+  observe(event: RunEvent): void {
     // One timer for the run: an event costs nothing but this look at its type.
     if (event.type === "run-started") {
       this.#rate = new RecentRate(event.time);

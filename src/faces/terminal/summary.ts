@@ -1,6 +1,6 @@
 import type { Counts, Failure } from "../../records/state/counts.ts";
 import { endReason } from "./messages.ts";
-import { columnsOf, formatDuration, formatOutcome, formatRate, plural, printable, shorten } from "./text.ts";
+import { columnsOf, formatDuration, formatEnding, formatRate, plural, printable, shorten } from "./text.ts";
 
 /** What the summary needs beside the numbers. */
 export interface SummaryOptions {
@@ -87,7 +87,7 @@ function speed(counts: Counts, elapsed: number): string {
 function failureLines({ command, result }: Failure, width: number): string[] {
   const what = command.kind === "task" ? "task" : `per-engine ${command.when} command`;
   const where = command.kind === "task" ? "" : ` on ${printable(result.node)}`;
-  const head = `${what} ${command.id} (line ${command.line})${where}: ${formatOutcome(result.returnCode, result.pid)}`;
+  const head = `${what} ${command.id} (line ${command.line})${where}: ${formatEnding(result.ending)}`;
   const room = width - 2 * INDENT.length;
   const shell = shorten(command.command, room);
   const error = result.error.bytes > 0 ? shorten(result.error.snippet.trimEnd(), room - "error: ".length) : "";

@@ -2,7 +2,7 @@
 
 import { constants } from "node:os";
 import type { Context } from "../../domain/engine.ts";
-import { GIVEN_UP } from "../../domain/result.ts";
+import type { Ending } from "../../domain/ending.ts";
 import { someOf } from "../../domain/some-of.ts";
 
 /** Control and format characters and lone surrogates: what could move a cursor, hide text, or is no text at all. */
@@ -111,12 +111,22 @@ export function plural(n: number, noun: string): string {
 const SIGNAL_NAMES = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
 const ERROR_NAMES = new Map(Object.entries(constants.errno).map(([name, number]) => [number, name]));
 
-/** How a command ended, from its return code and process id: `exit 3`, `SIGKILL`, `not started (ENOENT)`. */
-export function formatOutcome(returnCode: number, pid: number): string {
-  if (pid < 0 && returnCode === GIVEN_UP) return "given up";
-  if (pid < 0) return `not started (${ERROR_NAMES.get(returnCode) ?? `error ${returnCode}`})`;
-  if (returnCode < 0) return SIGNAL_NAMES.get(-returnCode) ?? `signal ${-returnCode}`;
-  return `exit ${returnCode}`;
+/** How a command ended: `exit 3`, `SIGKILL`, `not started (ENOENT)`. */
+export function formatEnding(ending: Ending): string {
+  switch (ending.type) {
+    case "exited":
+      return `exit ${ending.code}`;
+    case "signalled":
+      return SIGNAL_NAMES.get(ending.signal) ?? `signal ${ending.signal}`;
+    case "not-started":
+      return `not started (${ERROR_NAMES.get(ending.errno) ?? `error ${ending.errno}`})`;
+    case "timed-out":
+      return "timed out";
+    case "given-up":
+      return "given up";
+    default:
+      return ending satisfies never;
+  }
 }
 
 /** Nodes listed by name before the rest is only counted. */

@@ -1,6 +1,7 @@
 import type { Duplex } from "node:stream";
 import type { EngineTerms } from "../../domain/engine-terms.ts";
 import { FENCE_GRACE } from "../../domain/lease.ts";
+import { isSuccess } from "../../domain/ending.ts";
 import type { CommandOutcome, TaskResult } from "../../domain/result.ts";
 import type { Assignment, PerEngineCommand, RunningTask } from "../../domain/task.ts";
 import { isPassing } from "../process/backoff.ts";
@@ -330,7 +331,7 @@ export class Engine {
     const { task, attempt } = assignment;
     this.#options.log.debug(() => `task ${task.id} starts in slot ${slot.rank}: ${task.command}`);
     this.#workplace.runTask(assignment, slot, (outcome) => {
-      this.#options.log.debug(() => `task ${task.id} ended: ${outcome.returnCode}`);
+      this.#options.log.debug(() => `task ${task.id} ended: ${Object.values(outcome.ending).join(" ")}`);
       this.#ended({ assignment, result: this.#resultOf(task.id, attempt, slot.rank, outcome) });
       this.#leaveWhenDone();
     });
@@ -342,7 +343,7 @@ export class Engine {
       return this.#link.sayForSure({ type: "results", results: [result], interrupted: true });
     }
     if (!hasBegun(result)) return this.#handBack(assignment, result.error.snippet.replace(CANNOT_START, ""));
-    const meaning = this.#ends.heard(end, result.returnCode);
+    const meaning = this.#ends.heard(end, result.ending);
     if (meaning === "interrupted") return this.#noteInterrupted([end]);
     if (meaning === "outcome") this.#link.noteEnded(assignment.task, assignment.attempt);
     this.#fillSlots();
@@ -490,10 +491,10 @@ export class Engine {
 }
 
 /** False when the machine has been short of what the task needs to start, for longer than that is waited for. */
-function hasBegun({ pid, returnCode }: TaskResult): boolean {
-  return pid > 0 || !isPassing(returnCode);
+function hasBegun({ ending }: TaskResult): boolean {
+  return ending.type !== "not-started" || !isPassing(ending.errno);
 }
 
-function finishedTask({ result: { taskId, returnCode } }: TaskEnd): FinishedTask {
-  return { taskId, failed: returnCode !== 0 };
+function finishedTask({ result: { taskId, ending } }: TaskEnd): FinishedTask {
+  return { taskId, failed: !isSuccess(ending) };
 }

@@ -1,5 +1,6 @@
 import { constants } from "node:os";
 import { statSync } from "node:fs";
+import { exited, isSuccess } from "../../domain/ending.ts";
 import { type CommandOutcome, type Leak, NO_LEAK } from "../../domain/result.ts";
 import { BASH, bashArguments, MAX_ARGUMENT } from "../process/bash.ts";
 import { waitAndRetry } from "../process/backoff.ts";
@@ -83,11 +84,11 @@ export class RunningCommand {
         captures.discard(files);
         void this.#retry(end, tries, clock);
       } else {
-        const returnCode = end.type === "exited" ? end.code : -end.signal;
+        const ending = end.type === "exited" ? exited(end.code) : end;
         const times = clock.times();
         const { output, error } = captures.take(files, times.finish - times.start);
-        const blamed = returnCode === 0 ? undefined : captures.blamed(files);
-        this.#done({ pid, returnCode, ...times, output, error: blamed === undefined ? error : noted(error, blamed) });
+        const blamed = isSuccess(ending) ? undefined : captures.blamed(files);
+        this.#done({ pid, ending, ...times, output, error: blamed === undefined ? error : noted(error, blamed) });
       }
     });
     this.pid = pid;
@@ -105,7 +106,8 @@ export class RunningCommand {
   #giveUp(end: NotStarted, clock: Stopwatch): void {
     const text = `${CANNOT_START}${this.#explain(end)}`.slice(0, LONGEST_TEXT);
     const error = { bytes: Buffer.byteLength(text), snippet: text };
-    this.#done({ pid: -1, returnCode: end.errno, ...clock.times(), output: NO_LEAK, error });
+    const ending = { type: "not-started", errno: end.errno } as const;
+    this.#done({ pid: -1, ending, ...clock.times(), output: NO_LEAK, error });
   }
 
   #explain(end: NotStarted): string {

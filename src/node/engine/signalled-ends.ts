@@ -1,4 +1,5 @@
 import { constants } from "node:os";
+import { type Ending, isSuccess } from "../../domain/ending.ts";
 
 /**
  * An end of a task and a signal to its engine belong together when no more time than this lies between them, in milliseconds. Slurm
@@ -16,10 +17,8 @@ const BY_SIGNAL = 128;
 /** By these an engine is told to leave. */
 export const LEAVE = ["SIGTERM", "SIGUSR1", "SIGUSR2"] as const;
 
-/** Return codes of what one of the signals has ended that call an engine away, or interrupt it. */
-const SUSPICIOUS: ReadonlySet<number> = new Set(
-  [...LEAVE, "SIGINT" as const].flatMap((name) => [-constants.signals[name], BY_SIGNAL + constants.signals[name]]),
-);
+/** Numbers of the signals that call an engine away, or interrupt it. */
+const TO_ENGINES: ReadonlySet<number> = new Set([...LEAVE, "SIGINT" as const].map((name) => constants.signals[name]));
 
 /** What the end of a task means; `open` is what may yet turn out to be either of the others. */
 type Meaning = "outcome" | "interrupted" | "open";
@@ -56,13 +55,13 @@ export class SignalledEnds<End> {
   }
 
   /** A task has ended. @returns what that means; if that is open, `decided` is going to be told of it. */
-  heard(end: End, returnCode: number): Meaning {
+  heard(end: End, ending: Ending): Meaning {
     const { shared } = this.#options;
-    if (!shared && !SUSPICIOUS.has(returnCode)) return "outcome";
+    if (!shared && !isSuspicious(ending)) return "outcome";
     const now = performance.now();
     if (now - this.#lastSignal < WINDOW_MS) return "interrupted";
     // A task that has been told to end, and fails later, has most likely not got done what it was to do.
-    if (shared && returnCode !== 0 && Number.isFinite(this.#lastSignal)) return "interrupted";
+    if (shared && !isSuccess(ending) && Number.isFinite(this.#lastSignal)) return "interrupted";
     this.#open.push({ end, heardAt: now });
     this.#wait(WINDOW_MS);
     return "open";
@@ -111,4 +110,10 @@ export class SignalledEnds<End> {
     const ends = this.#open.splice(0, count).map(({ end }) => end);
     if (ends.length > 0) this.#options.decided(ends, meaning);
   }
+}
+
+/** Whether one of those signals may have ended the task, or what its shell ran. */
+function isSuspicious(ending: Ending): boolean {
+  if (ending.type === "exited") return TO_ENGINES.has(ending.code - BY_SIGNAL);
+  return ending.type === "signalled" && TO_ENGINES.has(ending.signal);
 }

@@ -5,6 +5,7 @@
 
 import { spawn as spawnOnNode } from "node:child_process";
 import { constants } from "node:os";
+import type { Ending } from "../../domain/ending.ts";
 import { errnoNumber, messageOf } from "../../domain/system-error.ts";
 
 export interface SpawnRequest {
@@ -18,9 +19,8 @@ export interface SpawnRequest {
 
 /** How a child ended, or why it could not be started. */
 export type ChildEnd =
-  | { readonly type: "exited"; readonly code: number }
-  | { readonly type: "signalled"; readonly signal: number }
-  | { readonly type: "not-started"; readonly errno: number; readonly reason: string };
+  | Extract<Ending, { readonly type: "exited" | "signalled" }>
+  | (Extract<Ending, { readonly type: "not-started" }> & { readonly reason: string });
 
 export interface Child {
   /** Process id; -1 when the child could not be started. */
@@ -73,19 +73,20 @@ function startOnBun(runtime: BunRuntime, request: SpawnRequest, ended: (end: Chi
 
 function signalNumber(signal: string | number | null): number {
   if (typeof signal === "number") return signal;
-  return SIGNAL_NUMBERS.get(signal ?? "") ?? 0;
+  return SIGNAL_NUMBERS.get(signal ?? "") ?? UNKNOWN_SIGNAL;
 }
 
 /** What it means that this was thrown where a child was to be started. */
 export function notStarted(error: unknown): Extract<ChildEnd, { type: "not-started" }> {
   const reason = messageOf(error);
-  return { type: "not-started", errno: errnoNumber(error) ?? UNKNOWN_ERRNO, reason };
+  return { type: "not-started", errno: errnoNumber(error) || UNKNOWN_ERRNO, reason };
 }
 
 const SIGNAL_NUMBERS = new Map<string, number>(Object.entries(constants.signals));
 
 /** What the status file shows when the system gave no number. */
 const UNKNOWN_ERRNO = 200;
+const UNKNOWN_SIGNAL = 99;
 
 /** The part of Bun's interface that is used here. */
 interface BunRuntime {

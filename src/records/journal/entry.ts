@@ -1,4 +1,5 @@
 import type { RunEvent } from "../../domain/events.ts";
+import type { Ending } from "../../domain/ending.ts";
 import type { TaskResult } from "../../domain/result.ts";
 import type { RunningTask } from "../../domain/task.ts";
 
@@ -14,8 +15,8 @@ export type JournalEntry =
       readonly type: "task-skipped";
       readonly time: number;
       readonly taskId: number;
-      /** Of the earlier run that settled the task. */
-      readonly returnCode: number;
+      /** In the earlier run that settled the task; of what was not started then, the line does not say so. */
+      readonly ending: Ending;
     };
 
 /** Raised when a line changes its meaning; a reader refuses journals of a later version. */

@@ -1,5 +1,6 @@
 import type { RunEvent } from "../../domain/events.ts";
 import type { Leak, TaskResult } from "../../domain/result.ts";
+import { returnCodeOf } from "../statusfile/return-code.ts";
 
 /**
  * One line of the journal, without its newline: a flat JSON object. `e` is the event's type and `t` its time; the other
@@ -56,7 +57,7 @@ function fieldsOf(event: RunEvent): object {
     case "task-returned":
       return { id: event.taskId, eng: event.engine };
     case "task-skipped":
-      return { id: event.skipped.task.id, code: event.skipped.previous.returnCode };
+      return { id: event.skipped.task.id, code: returnCodeOf(event.skipped.previous.ending) };
     case "per-engine-finished": {
       const { when, id, line, command } = event.command;
       return { ...resultFields(event.result), when, pos: id, line, cmd: command };
@@ -86,7 +87,7 @@ function resultFields(r: TaskResult): object {
     eng: r.engine,
     slot: r.slot,
     pid: r.pid,
-    code: r.returnCode,
+    code: returnCodeOf(r.ending),
     start: r.start,
     end: r.finish,
     out: leakField(r.output),

@@ -1,6 +1,10 @@
 import * as v from "valibot";
 import { type Leak, MOST_RECORDED, NO_LEAK, type TaskResult } from "../../domain/result.ts";
+import { endingOf } from "../statusfile/return-code.ts";
 import type { JournalEntry } from "./entry.ts";
+
+/** Stands for the process of a skipped task, of which the journal does not tell. */
+const UNKNOWN_PID = 0;
 
 /** A damaged line may hold what no run has written; it is not to go on into the status file, and spoil a line there. */
 const Whole = v.pipe(v.number(), v.integer(), v.minValue(-MOST_RECORDED), v.maxValue(MOST_RECORDED));
@@ -162,7 +166,7 @@ const LINES: Readonly<Record<JournalEntry["type"], v.GenericSchema<unknown, Jour
     type: "task-skipped",
     time: l.t,
     taskId: l.id,
-    returnCode: l.code,
+    ending: endingOf(l.code, UNKNOWN_PID),
   })),
   "per-engine-finished": line(
     { ...result, when: v.picklist(["start", "stop"]), pos: Whole, line: Whole, cmd: v.string() },
@@ -230,7 +234,7 @@ function resultOf(l: v.InferOutput<v.ObjectSchema<typeof result, undefined>>): T
     engine: l.eng,
     slot: l.slot,
     pid: l.pid,
-    returnCode: l.code,
+    ending: endingOf(l.code, l.pid),
     start: l.start,
     finish: l.end,
     output: leakOf(l.out),

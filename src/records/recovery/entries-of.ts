@@ -1,6 +1,7 @@
 import type { TaskResult } from "../../domain/result.ts";
 import type { JournalEntry } from "../journal/entry.ts";
 import type { StatusRecord } from "../statusfile/record.ts";
+import { endingOf } from "../statusfile/return-code.ts";
 import type { RunFold } from "./run-fold.ts";
 
 /** No engine, or no slot: the status file does not say which. */
@@ -12,7 +13,7 @@ const UNKNOWN = -1;
  * what the task was.
  */
 export function entriesOf(record: StatusRecord, fold: RunFold): JournalEntry[] {
-  const { id, line, repeatIndex, command, returnCode } = record;
+  const { id, line, repeatIndex, command } = record;
   const time = Math.max(fold.time, record.finish);
   switch (record.kind) {
     case "task": {
@@ -25,7 +26,7 @@ export function entriesOf(record: StatusRecord, fold: RunFold): JournalEntry[] {
       return [{ type: "task-assigned", time, task, attempt, crashes: 0, engine: UNKNOWN }, finished];
     }
     case "skipped":
-      return [{ type: "task-skipped", time, taskId: id, returnCode }];
+      return [{ type: "task-skipped", time, taskId: id, ending: endingOf(record.returnCode, record.pid) }];
     case "per-engine": {
       // Nothing says whether it is a start or a stop command. While a run goes on it is nearly always the former.
       const perEngine = { kind: "per-engine", when: "start", id, line, command } as const;
@@ -47,5 +48,6 @@ export function entriesOf(record: StatusRecord, fold: RunFold): JournalEntry[] {
 
 function resultOf(record: StatusRecord, attempt: number, engine: number): TaskResult {
   const { id, node, pid, returnCode, start, finish, output, error } = record;
-  return { taskId: id, attempt, engine, slot: UNKNOWN, node, pid, returnCode, start, finish, output, error };
+  const ending = endingOf(returnCode, pid);
+  return { taskId: id, attempt, engine, slot: UNKNOWN, node, pid, ending, start, finish, output, error };
 }

@@ -1,5 +1,6 @@
 import type { Context } from "../../domain/engine.ts";
 import type { RunEnd, RunEvent } from "../../domain/events.ts";
+import { type Ending, isSuccess } from "../../domain/ending.ts";
 import { NO_LEAK, type TaskResult } from "../../domain/result.ts";
 import type { SkippedTask, Task } from "../../domain/task.ts";
 import type { JournalEntry } from "../journal/entry.ts";
@@ -65,7 +66,7 @@ export class RunFold {
    *
    * @returns the event as it was, for those who count; or undefined for what is not to be told again: an outcome that was
    *   told before, and the end, since the run goes on. A task that was cut short by that end counts as handed back. Of skipped tasks
-   *   only id and return code are known.
+   *   only id and ending are known.
    */
   take(entry: JournalEntry): RunEvent | undefined {
     this.#time = Math.max(this.#time, entry.time);
@@ -90,7 +91,7 @@ export class RunFold {
         return this.#skipped(entry);
       case "per-engine-finished":
         if (!this.#leases.commandRun(entry.result.engine, entry.command)) return undefined;
-        if (entry.result.returnCode !== 0) this.#failedSinceBarrier++;
+        if (!isSuccess(entry.result.ending)) this.#failedSinceBarrier++;
         return entry;
       case "barrier-passed":
         if (this.#settled.has(entry.barrier.id)) return undefined;
@@ -184,13 +185,13 @@ export class RunFold {
   }
 
   #finished(time: number, result: TaskResult): RunEvent | undefined {
-    const { taskId, returnCode } = result;
+    const { taskId, ending } = result;
     if (this.#settled.has(taskId)) return undefined;
     const lease = this.#leases.settle(taskId);
     // Without its lease nobody knows what it was, and without a record of it it has to be run again.
     if (lease === undefined && !this.#recorded.now(taskId)) return undefined;
     this.#settle(taskId);
-    if (returnCode !== 0) this.#failedSinceBarrier++;
+    if (!isSuccess(ending)) this.#failedSinceBarrier++;
     const context = lease?.engine === undefined ? undefined : this.#contexts.get(lease.engine.context);
     if (context !== undefined) context.settled++;
     return { type: "task-finished", time, task: lease?.assignment.task ?? unknownTask(taskId), result };
@@ -198,13 +199,13 @@ export class RunFold {
 
   /** A skipped task that has no record, here or in the file's lines of earlier runs, is to be skipped once more. */
   #skipped(entry: Extract<JournalEntry, { readonly type: "task-skipped" }>): RunEvent | undefined {
-    const { time, taskId, returnCode } = entry;
+    const { time, taskId, ending } = entry;
     if (this.#settled.has(taskId)) return undefined;
     if (!this.#recorded.now(taskId) && !this.#recorded.before(taskId)) return undefined;
     this.#settle(taskId);
     this.#anySkipped = true;
-    if (returnCode !== 0) this.#failedSinceBarrier++;
-    return { type: "task-skipped", time, skipped: skippedTask(taskId, returnCode) };
+    if (!isSuccess(ending)) this.#failedSinceBarrier++;
+    return { type: "task-skipped", time, skipped: skippedTask(taskId, ending) };
   }
 }
 
@@ -212,7 +213,7 @@ function unknownTask(id: number): Task {
   return { kind: "task", id, line: 0, repeatIndex: -1, command: "" };
 }
 
-function skippedTask(id: number, returnCode: number): SkippedTask {
-  const outcome = { pid: -1, returnCode, start: 0, finish: 0, output: NO_LEAK, error: NO_LEAK };
+function skippedTask(id: number, ending: Ending): SkippedTask {
+  const outcome = { pid: -1, ending, start: 0, finish: 0, output: NO_LEAK, error: NO_LEAK };
   return { kind: "skipped", task: unknownTask(id), previous: { ...outcome, node: "", alreadyRecorded: true } };
 }

@@ -1,5 +1,6 @@
+import { isSuccess } from "../../domain/ending.ts";
 import type { Context, Engine } from "../../domain/engine.ts";
-import type { Reporter, RunEnd, RunEvent } from "../../domain/events.ts";
+import type { RunEnd, RunEvent } from "../../domain/events.ts";
 import type { TaskResult } from "../../domain/result.ts";
 import type { EngineState } from "../../domain/snapshot.ts";
 import type { PerEngineCommand, PreviousOutcome, RunningTask, Task } from "../../domain/task.ts";
@@ -80,7 +81,7 @@ export interface EngineTally {
 }
 
 /** Folds run events into the numbers that progress and summary show. Its memory grows with engines, not with tasks. */
-export class RunCounts implements Counts, Reporter {
+export class RunCounts implements Counts {
   total: number | undefined = undefined;
   succeeded = 0;
   failed = 0;
@@ -131,7 +132,7 @@ export class RunCounts implements Counts, Reporter {
         break;
       case "task-finished":
         this.#finish(event.result);
-        if (event.result.returnCode === 0) this.succeeded++;
+        if (isSuccess(event.result.ending)) this.succeeded++;
         else {
           this.failed++;
           this.#keep(event.task, event.result);
@@ -151,7 +152,7 @@ export class RunCounts implements Counts, Reporter {
         this.#skip(event.skipped.previous);
         break;
       case "per-engine-finished":
-        if (event.result.returnCode === 0) break;
+        if (isSuccess(event.result.ending)) break;
         this.perEngineFailed++;
         this.#keep(event.command, event.result);
         break;
@@ -232,14 +233,14 @@ export class RunCounts implements Counts, Reporter {
     }
   }
 
-  #finish({ taskId, engine, returnCode, start, finish, slot }: TaskResult): void {
+  #finish({ taskId, engine, ending, start, finish, slot }: TaskResult): void {
     this.#assigned(engine, -1);
     this.busySlotSeconds += Math.max(0, finish - start);
     const tally = this.engines[engine];
     if (tally === undefined) return;
     if (tally.tasks.get(slot)?.taskId === taskId) tally.tasks.delete(slot);
     tally.finished++;
-    if (returnCode !== 0) tally.failed++;
+    if (!isSuccess(ending)) tally.failed++;
   }
 
   #keep(command: Task | PerEngineCommand, result: TaskResult): void {
@@ -248,7 +249,7 @@ export class RunCounts implements Counts, Reporter {
 
   #skip(previous: PreviousOutcome): void {
     this.skipped++;
-    if (previous.returnCode !== 0) this.skippedFailed++;
+    if (!isSuccess(previous.ending)) this.skippedFailed++;
   }
 
   #join(engine: Engine, time: number): void {

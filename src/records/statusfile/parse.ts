@@ -1,10 +1,10 @@
 import { isAscii } from "node:buffer";
 import { decodeBytes } from "../../domain/bytes.ts";
-import { type CommandOutcome, type Leak, NO_LEAK } from "../../domain/result.ts";
+import { type Leak, NO_LEAK } from "../../domain/result.ts";
 import { COLUMN, COLUMNS, findColumns } from "./columns.ts";
 import { parseCommand } from "./command.ts";
 import { parsePythonText } from "./python-literal.ts";
-import type { RecordKind, StatusRecord } from "./record.ts";
+import type { RecordedOutcome, RecordKind, StatusRecord } from "./record.ts";
 
 /** The columns of a line, as they stand there. */
 export type Columns = readonly string[];
@@ -37,7 +37,7 @@ export function numberIn(columns: Columns, column: number): number {
 }
 
 /** How the command ended, and on which node. */
-export function outcomeIn(columns: Columns): CommandOutcome & { readonly node: string } {
+export function outcomeIn(columns: Columns): RecordedOutcome {
   return {
     node: columns[COLUMN.node] ?? "",
     pid: numberIn(columns, COLUMN.pid),

@@ -2,6 +2,7 @@ import type { RunEvent } from "../../domain/events.ts";
 import { NO_LEAK, type TaskResult } from "../../domain/result.ts";
 import type { PerEngineCommand, PreviousOutcome, Task } from "../../domain/task.ts";
 import type { RecordKind, StatusRecord } from "./record.ts";
+import { returnCodeOf } from "./return-code.ts";
 
 /** The driver, which stands where a task's engine does in the line of a barrier. */
 export interface DriverProcess {
@@ -47,7 +48,8 @@ function outcomeRecord(
   kind: RecordKind,
   { id, line, command }: Task | PerEngineCommand,
   repeatIndex: number,
-  { node, pid, returnCode, start, finish, output, error }: TaskResult | PreviousOutcome,
+  { node, pid, ending, start, finish, output, error }: TaskResult | PreviousOutcome,
 ): StatusRecord {
+  const returnCode = returnCodeOf(ending);
   return { kind, id, line, repeatIndex, node, pid, returnCode, start, finish, output, error, command };
 }

@@ -11,8 +11,16 @@ import type { CommandOutcome } from "../../domain/result.ts";
  */
 export type RecordKind = "task" | "per-engine" | "skipped" | "superseded" | "barrier" | "check-barrier";
 
+/** What a line says of how a command ended. */
+export interface RecordedOutcome extends Omit<CommandOutcome, "ending"> {
+  /** Host name of the engine; of the driver for barriers. */
+  readonly node: string;
+  /** The ending, as `return-code.ts` makes a number of it. */
+  readonly returnCode: number;
+}
+
 /** One line of a status file. A barrier starts when it is met. */
-export interface StatusRecord extends CommandOutcome {
+export interface StatusRecord extends RecordedOutcome {
   readonly kind: RecordKind;
   /** TaskID. */
   readonly id: number;
@@ -20,8 +28,6 @@ export interface StatusRecord extends CommandOutcome {
   readonly line: number;
   /** RepeatIndex; -1 when not repeated. */
   readonly repeatIndex: number;
-  /** Host name of the engine; of the driver for barriers. */
-  readonly node: string;
   /** Bytes as text; the directive's line for barriers. */
   readonly command: string;
 }

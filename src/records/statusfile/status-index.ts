@@ -6,6 +6,7 @@ import { parseCommand } from "./command.ts";
 import { numberIn, outcomeIn, splitColumns } from "./parse.ts";
 import { COLUMN } from "./columns.ts";
 import type { RecordTable } from "./record-table.ts";
+import { endingOf } from "./return-code.ts";
 
 /** What the status files say of one task. */
 export interface EarlierTask {
@@ -72,7 +73,10 @@ export class StatusIndex {
       repeatIndex: numberIn(columns, COLUMN.repeatIndex),
       command: parseCommand(columns[COLUMN.command] ?? ""),
       place: { file: file.path, line: position.lineNumber, column: 1 },
-      outcome: () => ({ ...outcomeIn(columns), alreadyRecorded: file.appended }),
+      outcome: () => {
+        const { returnCode, ...outcome } = outcomeIn(columns);
+        return { ...outcome, ending: endingOf(returnCode, outcome.pid), alreadyRecorded: file.appended };
+      },
     };
   }
 

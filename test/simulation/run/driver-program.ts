@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
-import type { Reporter, RunEvent } from "../../../src/domain/events.ts";
+import type { RunEvent, RunObserver } from "../../../src/domain/events.ts";
+import type { Audience } from "../../../src/core/driver/chronicle.ts";
 import { Driver, type DriverOptions, type RunOutcome } from "../../../src/core/driver/driver.ts";
 import type { EarlierRun } from "../../../src/core/driver/earlier-run.ts";
 import type { Switchboard } from "../../../src/core/driver/engine-gate.ts";
@@ -9,9 +10,9 @@ import { recoverRun } from "../../../src/records/recovery/recover-run.ts";
 import { runClock } from "../../../src/node/process/run-clock.ts";
 import { leaveUndelivered } from "../../../src/records/recovery/undelivered.ts";
 import { RunCounts } from "../../../src/records/state/counts.ts";
-import { JournalReporter } from "../../../src/records/journal/journal-reporter.ts";
+import { Journal } from "../../../src/records/journal/journal.ts";
 import { snapshotOf } from "../../../src/records/state/snapshot.ts";
-import { StatusFileReporter } from "../../../src/records/statusfile/status-file-reporter.ts";
+import { StatusFile } from "../../../src/records/statusfile/status-file.ts";
 import { recoveredSource } from "../../../src/tasks/sources/recovered.ts";
 import type { TaskResult } from "../../../src/domain/result.ts";
 import type { SimulatedHost } from "../world/host.ts";
@@ -145,19 +146,22 @@ export class DriverProgram {
     this.#disk = disk;
     const isNew = earlier === undefined;
     const { node, pid } = { node: this.#host.name, pid: process.pid };
-    const status = new StatusFileReporter(disk.open(files.status, isNew), { node, pid }, { header: false });
+    const status = new StatusFile(disk.open(files.status, isNew), { node, pid }, { header: false });
     const host = this.#host;
     const now = runClock({ notBefore: earlier?.run.started?.time, boot: () => (world.now - host.bootedAt) / 1000 });
-    const journal = new JournalReporter(disk.open(files.journal, isNew), now);
+    const journal = new Journal(disk.open(files.journal, isNew), now);
     const counts = new RunCounts();
-    const watcher: Reporter = { handle: (event) => world.note(() => `${process.name}: ${describe(event)}`) };
+    const watcher: RunObserver = {
+      name: "the watcher",
+      observe: (event) => world.note(() => `${process.name}: ${describe(event)}`),
+    };
     const starts = new StartsJudge((what) => world.noteThrown(new Error(what)));
     for (const { engine, held } of earlier?.run.engines ?? []) {
       for (const { task, attempt } of held) starts.assigned(task.id, engine.rank, attempt);
     }
-    const reporters = [status, journal, counts, starts, watcher];
+    const audience = { records: [status, journal], state: counts, observers: [watcher, starts] };
     const driver = new Driver({
-      ...this.#options(reporters, earlier),
+      ...this.#options(audience, earlier),
       now,
       ...{ host: node, pid },
       snapshot: () => {
@@ -177,10 +181,7 @@ export class DriverProgram {
     process.end("exited");
   }
 
-  #options(
-    reporters: readonly Reporter[],
-    earlier: Earlier | undefined,
-  ): Omit<DriverOptions, "host" | "pid" | "snapshot" | "now"> {
+  #options(audience: Audience, earlier: Earlier | undefined): Omit<DriverOptions, "host" | "pid" | "snapshot" | "now"> {
     const { scenario, park, files, patience } = this.#surroundings;
     const { contexts, items, lease, onDriverLost, crashLimit, engineRestarts, failFast, waitForEngines, grace } =
       scenario;
@@ -188,7 +189,8 @@ export class DriverProgram {
     const source = listSource(items);
     return {
       lease: lease * patience,
-      ...{ reporters, crashLimit, engineRestarts, failFast, waitForEngines, grace },
+      ...audience,
+      ...{ crashLimit, engineRestarts, failFast, waitForEngines, grace },
       source: earlier === undefined ? source : recoveredSource(source, withClaims(earlier.run, claimed)),
       launchers: contexts.map((context) => new SimulatedLauncher(context, park, scenario)),
       contextDefaults: {

@@ -1,3 +1,5 @@
+import { returnCodeOf } from "../../../src/records/statusfile/return-code.ts";
+import { type Ending, exited, signalled, SUCCESS } from "../../../src/domain/ending.ts";
 import { type CommandOutcome, NO_LEAK } from "../../../src/domain/result.ts";
 import type { Running } from "../../../src/node/engine/workplace.ts";
 import type { ProcessEnding, SimulatedProcess } from "../world/process.ts";
@@ -15,8 +17,8 @@ export interface Execution {
   /** Milliseconds of the world. */
   readonly startedAt: number;
   endedAt?: number;
-  /** As in status files; missing while it runs, and when its host vanished under it. */
-  returnCode?: number;
+  /** Missing while it runs, and when its host vanished under it. */
+  ending?: Ending;
   /** Nobody ended it. */
   endedByItself?: boolean;
   /** Its engine has heard of its end. */
@@ -73,8 +75,8 @@ export class Executions {
       world.post(engine, world.random.between(0.1, 2), () => {
         execution.seenAt = world.now;
         const finish = start + (performance.now() - from) / 1000;
-        const returnCode = execution.returnCode ?? 0;
-        done({ pid: process.pid, returnCode, start, finish, output: NO_LEAK, error: NO_LEAK });
+        const ending = execution.ending ?? SUCCESS;
+        done({ pid: process.pid, ending, start, finish, output: NO_LEAK, error: NO_LEAK });
       });
     });
     const act = (): void => (kills ? this.onKill(execution) : process.end("exited"));
@@ -90,7 +92,7 @@ export class Executions {
       this.#world.random.between(0, 1),
       () => {
         if (signal === "TERM" && this.#stubborn.has(execution)) return;
-        execution.returnCode = signal === "TERM" ? -15 : -9;
+        execution.ending = signalled(signal === "TERM" ? 15 : 9);
         process.end("killed");
       },
       { quiet: true },
@@ -104,7 +106,7 @@ export class Executions {
       process,
       this.#world.random.between(0, 1),
       () => {
-        execution.returnCode = this.#exitCodes.get(execution) ?? 0;
+        execution.ending = exited(this.#exitCodes.get(execution) ?? 0);
         process.end("killed");
       },
       { quiet: true },
@@ -126,9 +128,9 @@ export class Executions {
   #ended(execution: Execution, how: ProcessEnding, exitCode: number): void {
     execution.endedAt = this.#world.now;
     execution.endedByItself = how === "exited";
-    if (how === "exited") execution.returnCode = exitCode;
-    if (how === "vanished") delete execution.returnCode;
-    const code = execution.returnCode;
+    if (how === "exited") execution.ending = exited(exitCode);
+    if (how === "vanished") delete execution.ending;
+    const code = execution.ending === undefined ? undefined : returnCodeOf(execution.ending);
     this.#world.note(() => `${execution.process.name} ${how === "vanished" ? "vanishes" : `ends: ${code}`}`);
   }
 }

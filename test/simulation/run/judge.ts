@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { returnCodeOf } from "../../../src/records/statusfile/return-code.ts";
 import type { RunEnd } from "../../../src/domain/events.ts";
 import { BEATS_PER_LEASE } from "../../../src/domain/lease.ts";
 import type { Task } from "../../../src/domain/task.ts";
@@ -114,9 +115,9 @@ export class Judge {
     const finished = new Map<number, number>();
     for (const entry of journal) {
       if (entry.type !== "task-finished") continue;
-      const { taskId, returnCode } = entry.result;
+      const { taskId, ending } = entry.result;
       if (finished.has(taskId)) this.complain(`task ${taskId} is finished twice in the journal`);
-      finished.set(taskId, returnCode);
+      finished.set(taskId, returnCodeOf(ending));
     }
     for (const item of scenario.items) {
       if (item.kind !== "task") continue;

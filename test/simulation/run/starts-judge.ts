@@ -1,4 +1,4 @@
-import type { Reporter, RunEvent } from "../../../src/domain/events.ts";
+import type { RunEvent, RunObserver } from "../../../src/domain/events.ts";
 import type { JournalEntry } from "../../../src/records/journal/entry.ts";
 
 /** What has run for so many seconds has its start on record: one, a look of its engine, and one of the driver, with time to spare. */
@@ -15,17 +15,18 @@ interface Given {
 }
 
 /** Listens to one driver: a task is said to run only where it was assigned, once, and not after its outcome. */
-export class StartsJudge implements Reporter {
+export class StartsJudge implements RunObserver {
+  readonly name = "the judge of starts";
   readonly #complain: (what: string) => void;
   /** By task id. */
   readonly #given = new Map<number, Given>();
 
-  /** @param given what engines hold when the driver begins. */
+  /** @param complain told what must not be, in words. */
   constructor(complain: (what: string) => void) {
     this.#complain = complain;
   }
 
-  handle(event: RunEvent): void {
+  observe(event: RunEvent): void {
     switch (event.type) {
       case "task-assigned":
         return this.assigned(event.task.id, event.engine, event.attempt);

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { exited } from "../../../src/domain/ending.ts";
 import { dryRun } from "../../../src/cli/dry-run.ts";
 import type { StreamItem, Task } from "../../../src/domain/task.ts";
 import { printable } from "../../../src/faces/terminal/text.ts";
@@ -16,7 +17,7 @@ test("every item is one line, and commands are the bytes that they stand for", a
       kind: "skipped",
       task: { ...task(3, "true"), repeatIndex: 7 },
       previous: {
-        ...{ node: "n", pid: 1, returnCode: 0, start: 0, finish: 1, alreadyRecorded: true },
+        ...{ node: "n", pid: 1, ending: exited(0), start: 0, finish: 1, alreadyRecorded: true },
         ...{ output: { bytes: 0, snippet: "" }, error: { bytes: 0, snippet: "" } },
       },
     },

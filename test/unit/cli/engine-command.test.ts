@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { exited, signalled } from "../../../src/domain/ending.ts";
 import { isEngineCommand } from "../../../src/cli/engine-command.ts";
 import { findUndelivered } from "../../../src/records/recovery/undelivered.ts";
 import type { EngineEnd } from "../../../src/wire/engine-end.ts";
@@ -158,7 +159,7 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
     const task = { kind: "task", id: 0, line: 1, repeatIndex: -1, command: "exit 7" } as const;
     say({ type: "assign", assignments: [{ task, attempt: 1 }] });
     await hears("results");
-    expect(heard.at(-1)).toMatchObject({ results: [{ returnCode: 7 }], interrupted: false });
+    expect(heard.at(-1)).toMatchObject({ results: [{ ending: exited(7) }], interrupted: false });
     say({ type: "dismiss" });
     expect(await exit).toEqual([0, null]);
     expect(heard.at(-1)).toEqual({ type: "goodbye", fenced: false });
@@ -183,7 +184,7 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
       expect(heard.filter(({ type }) => type !== "hello" && type !== "ready")).toMatchObject([
         { type: "draining", reason: `${signal} received` },
         { type: "returned", taskIds: [] },
-        { type: "results", results: [{ returnCode: 0 }], interrupted: false },
+        { type: "results", results: [{ ending: exited(0) }], interrupted: false },
         { type: "goodbye", fenced: false },
       ]);
       expect(heard.at(-1)).not.toHaveProperty("reason");
@@ -209,7 +210,7 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
     }
     expect(await exit).toEqual([0, null]);
     expect(heard.at(-1)).toEqual({ type: "goodbye", reason, fenced: false });
-    expect(heard.at(-2)).toMatchObject({ type: "results", interrupted: true, results: [{ returnCode: -15 }] });
+    expect(heard.at(-2)).toMatchObject({ type: "results", interrupted: true, results: [{ ending: signalled(15) }] });
   });
 
   test("an engine that has lost its driver keeps outcomes for one that asks for them, where its log is", async () => {
@@ -222,7 +223,7 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
     expect(await exit).toEqual([0, null]);
     const search = { prefix, certificate: run.engine.certificate, isWanted: (id: string) => id === "the-engine" };
     const left = findUndelivered({ ...search, warning: ({ message }) => expect.fail(message) });
-    expect(left).toMatchObject([{ engineId: "the-engine", results: [{ taskId: 5, attempt: 2, returnCode: 7 }] }]);
+    expect(left).toMatchObject([{ engineId: "the-engine", results: [{ taskId: 5, attempt: 2, ending: exited(7) }] }]);
     expect(statSync(left[0]?.path ?? "").mode & 0o777).toBe(0o600);
   });
 

@@ -1,5 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { returnCodeOf } from "../../../src/records/statusfile/return-code.ts";
+import { exited } from "../../../src/domain/ending.ts";
 import { entryOf } from "../../../src/records/journal/schema.ts";
 import { formatEvent } from "../../../src/records/journal/format.ts";
 import { formatRecord } from "../../../src/records/statusfile/format.ts";
@@ -20,8 +22,14 @@ const name = fc.oneof(
   fc.string({ unit: "binary" }),
   fc.constantFrom("\t", "\n"),
 );
+const ending = fc.oneof(
+  number.map((code) => ({ type: "exited", code })),
+  number.map((signal) => ({ type: "signalled", signal })),
+  number.map((errno) => ({ type: "not-started", errno })),
+  fc.constantFrom({ type: "timed-out" }, { type: "given-up" }, {}, null, 0),
+);
 const leak = fc.record({ bytes: number, snippet: fc.string({ unit: "binary" }) });
-const plain = { taskId: 3, attempt: 1, node: "n", engine: 0, slot: 0, pid: 9, returnCode: 0, start: 1, finish: 2 };
+const plain = { taskId: 3, attempt: 1, node: "n", engine: 0, slot: 0, pid: 9, ending: exited(0), start: 1, finish: 2 };
 const none = { bytes: 0, snippet: "" };
 
 /** Right results with up to four things in them that may be lies. */
@@ -31,7 +39,7 @@ const anyResult = fc
       node: name,
       slot: number,
       pid: number,
-      returnCode: number,
+      ending,
       start: number,
       finish: number,
       output: leak,
@@ -59,7 +67,8 @@ test("whatever an engine reports, its records are refused with it or can be read
       const event = { type: "task-finished", time: 5, task: TASK, result: reported } as const;
       const record = recordOf(event, DRIVER);
       const line = record === undefined ? "" : formatRecord(record);
-      const { node, pid, returnCode } = reported;
+      const { node, pid } = reported;
+      const returnCode = returnCodeOf(reported.ending);
       expect(parseRecord(Buffer.from(line))).toMatchObject({ id: 3, node, pid, returnCode, command: "true" });
       expect(entryOf(JSON.parse(formatEvent(event)))).toMatchObject({ type: "task-finished", result: reported });
     }),

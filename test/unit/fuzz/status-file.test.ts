@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { returnCodeOf } from "../../../src/records/statusfile/return-code.ts";
 import { UserError } from "../../../src/domain/errors.ts";
 import { loadStatusFiles } from "../../../src/records/statusfile/load.ts";
 import { formatRecord } from "../../../src/records/statusfile/format.ts";
@@ -76,7 +77,7 @@ test("whatever a status file has become, each line that is whole counts, and not
       expect(records).toContainEqual(
         expect.objectContaining({ repeatIndex: found.repeatIndex, command: found.command }),
       );
-      expect(outcomes).toContain(found.outcome().returnCode);
+      expect(outcomes).toContain(returnCodeOf(found.outcome().ending));
     }
     index.close();
   });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { exited, GIVEN_UP, signalled } from "../../../src/domain/ending.ts";
 import {
   type MessageParser,
   parseDriverMessage,
@@ -100,10 +101,14 @@ describe("numbers and sizes", () => {
 
   test("that no honest engine sends are refused", () => {
     const wrong = [
-      ...[{ taskId: -1 }, { taskId: 0.5 }, { taskId: 2 ** 53 }, { attempt: -1 }, { pid: 1.5 }, { returnCode: 0.1 }],
+      ...[{ taskId: -1 }, { taskId: 0.5 }, { taskId: 2 ** 53 }, { attempt: -1 }, { pid: 1.5 }, { ending: exited(0.1) }],
       ...[{ engine: -1 }, { node: "n".repeat(1025) }, { output: { bytes: -1, snippet: "" } }],
-      ...[{ node: "n\tR" }, { node: "n\n" }, { node: "n\r" }, { pid: 1e15 }, { returnCode: -1e15 }, { finish: 1e21 }],
+      ...[{ node: "n\tR" }, { node: "n\n" }, { node: "n\r" }, { pid: 1e15 }, { ending: exited(256) }, { finish: 1e21 }],
       ...[{ output: { bytes: 1e15, snippet: "" } }],
+      ...[{ ending: 0 }, { ending: {} }, { ending: { type: "exited" } }, { ending: { type: "signalled", code: 9 } }],
+      ...[{ ending: exited(-1) }, { ending: signalled(0) }, { ending: signalled(100) }, { ending: GIVEN_UP, pid: -1 }],
+      ...[{ ending: exited(1), pid: -1 }, { ending: { type: "not-started", errno: 2 } }],
+      { ending: { type: "not-started", errno: 1e15 }, pid: -1 },
       ...[{ output: { bytes: 1000, snippet: "x".repeat(513) } }, { start: "1" }],
     ].map((change) => withResult(change));
     const hello = [
@@ -134,7 +139,8 @@ describe("numbers and sizes", () => {
     const right = [
       { node: "n".repeat(1024) },
       { output: { bytes: 999_999_999_999_999, snippet: "x".repeat(512) } },
-      { pid: -1, returnCode: -64, slot: -1 },
+      { ending: signalled(64), slot: -1 },
+      { pid: -1, ending: { type: "not-started", errno: 4095 } },
     ].map((change) => withResult(change));
     expect(accepted(parseEngineMessage, right)).toHaveLength(right.length);
   });

@@ -1,8 +1,9 @@
+import { exited, signalled } from "../../../src/domain/ending.ts";
 import type { DriverMessage, EngineMessage } from "../../../src/wire/messages.ts";
 
 /** A result as it travels. */
 export const RESULT = {
-  ...{ taskId: 3, attempt: 1, node: "alpha", engine: 0, slot: 1, pid: 4711, returnCode: -9 },
+  ...{ taskId: 3, attempt: 1, node: "alpha", engine: 0, slot: 1, pid: 4711, ending: signalled(9) },
   ...{ start: 1_700_000_000.25, finish: 1_700_000_001.5 },
   output: { bytes: 5, snippet: "a\n\uFFFD\u0000" },
   error: { bytes: 0, snippet: "" },
@@ -31,13 +32,13 @@ export const ENGINE_MESSAGES: readonly EngineMessage[] = [
   { type: "beat", number: 0 },
   { type: "ready" },
   { type: "started", tasks: [{ taskId: 3, attempt: 1, slot: 0, start: 1_700_000_000.25 }] },
-  { type: "results", sequence: 1, results: [RESULT, { ...RESULT, taskId: 4, returnCode: 0 }], interrupted: false },
+  { type: "results", sequence: 1, results: [RESULT, { ...RESULT, taskId: 4, ending: exited(0) }], interrupted: false },
   { type: "results", sequence: 2, results: [], interrupted: true },
   {
     type: "per-engine-result",
     sequence: 3,
     command: COMMAND,
-    result: { ...RESULT, slot: -1, pid: -1, returnCode: 200 },
+    result: { ...RESULT, slot: -1, pid: -1, ending: { type: "not-started", errno: 200 } },
   },
   { type: "returned", taskIds: [1, 2, 3] },
   { type: "draining", reason: "SIGTERM" },

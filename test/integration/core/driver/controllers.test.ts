@@ -1,5 +1,6 @@
 import { connect } from "node:tls";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { signalled } from "../../../../src/domain/ending.ts";
 import type { Invitation } from "../../../../src/domain/launcher.ts";
 import type { Snapshot } from "../../../../src/domain/snapshot.ts";
 import type { StreamItem } from "../../../../src/domain/task.ts";
@@ -439,7 +440,7 @@ describe("a stop", () => {
     await controller.next("done");
     await engine.next("recall");
     await engine.next("terminate");
-    engine.finish([0], { returnCode: -15 }, true);
+    engine.finish([0], { ending: signalled(15) }, true);
     engine.goodbye();
     expect(await run.outcome).toEqual({ reason: "stopped" });
   });

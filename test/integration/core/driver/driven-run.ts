@@ -1,5 +1,5 @@
 import { expect, onTestFinished } from "vitest";
-import type { Reporter, RunEvent } from "../../../../src/domain/events.ts";
+import type { RunEvent, RunRecord } from "../../../../src/domain/events.ts";
 import type { TaskSource } from "../../../../src/domain/source.ts";
 import type { PerEngineCommand, StreamItem, Task } from "../../../../src/domain/task.ts";
 import type { Invitation } from "../../../../src/domain/launcher.ts";
@@ -47,7 +47,7 @@ function listSource(items: readonly (StreamItem | Error)[]): TaskSource {
 }
 
 /** Takes note of everything, in order, and that it was asked to record it. */
-export class NotingReporter implements Reporter {
+export class NotingRecord implements RunRecord {
   readonly events: RunEvent[] = [];
   /** Types of events, with the task's id where there is one, and `commit`. */
   readonly notes: string[] = [];
@@ -64,6 +64,10 @@ export class NotingReporter implements Reporter {
     this.onCommit();
   }
 
+  async close(): Promise<void> {
+    this.notes.push("close");
+  }
+
   ofType<T extends RunEvent["type"]>(type: T): Extract<RunEvent, { type: T }>[] {
     return this.events.filter((event): event is Extract<RunEvent, { type: T }> => event.type === type);
   }
@@ -77,7 +81,7 @@ export class NotingReporter implements Reporter {
 export interface DrivenRun {
   readonly driver: Driver;
   readonly outcome: Promise<RunOutcome>;
-  readonly reporter: NotingReporter;
+  readonly reporter: NotingRecord;
   readonly launcher: PretendedLauncher;
   /** Those that the run begins with, then those that may be started in their place. */
   readonly engines: readonly PretendedEngine[];
@@ -101,11 +105,11 @@ export function startRun(items: readonly (StreamItem | Error)[], options: Driven
   const { engineCount = 1, spareCount = 0, taskLimit, credentials = ownCredentials, onContact, ...given } = options;
   const engines = Array.from({ length: engineCount + spareCount }, (_, i) => new PretendedEngine(`engine-${i}`));
   const launcher = new PretendedLauncher(engines, Math.max(1, engineCount), taskLimit);
-  const reporter = new NotingReporter();
+  const reporter = new NotingRecord();
   const counts = new RunCounts();
   let invite: DrivenRun["invite"] = () => Promise.reject(new Error("nobody can call yet"));
   const driver = new Driver({
-    ...{ source: listSource(items), launchers: [launcher], reporters: [counts, reporter] },
+    ...{ source: listSource(items), launchers: [launcher], records: [reporter], state: counts, observers: [] },
     ...{ host: "alpha", pid: 1, environment: {}, waitForEngines: false },
     ...{ jobId: "run", taskFileName: "Tasks", failFast: false, grace: 10, now: () => 1000 },
     ...{ lease: LEASE, crashLimit: 3, engineRestarts: 3 },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { exited } from "../../../../src/domain/ending.ts";
 import type { Context, Engine } from "../../../../src/domain/engine.ts";
 import type { Assignment, StreamItem } from "../../../../src/domain/task.ts";
 import type { EarlierEngine, EarlierRun } from "../../../../src/core/driver/earlier-run.ts";
@@ -154,7 +155,7 @@ describe("an engine of an earlier driver", () => {
     const setUp = perEngine("start");
     const run = takeUp([setUp], leave({ engines: [earlierEngine(0, { ready: false, held: [held(3)] })] }));
     const engine = engineOf(run);
-    const unheard = [engine.finishCommand(setUp, { returnCode: 1 }), engine.finish([3], { engine: 5 })];
+    const unheard = [engine.finishCommand(setUp, { ending: exited(1) }), engine.finish([3], { engine: 5 })];
     await engine.comeBack([], unheard);
     await engine.leave();
     expect(await run.outcome).toEqual({ reason: "done" });

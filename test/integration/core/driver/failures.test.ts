@@ -1,14 +1,15 @@
 import { describe, expect, test } from "vitest";
+import type { RunObserver } from "../../../../src/domain/events.ts";
 import { UserError } from "../../../../src/domain/errors.ts";
-import { engineOf, NotingReporter, startRun, task } from "./driven-run.ts";
+import { engineOf, NotingRecord, startRun, task } from "./driven-run.ts";
 import { PretendedLauncher } from "./pretended-launcher.ts";
 
 describe("when a record cannot be written, the run", () => {
   test("gives out no further task, waits for those that run, and ends with the error", async () => {
-    const failing = new NotingReporter();
+    const failing = new NotingRecord();
     const full = new Error("no space left on device");
-    const other = new NotingReporter();
-    const run = startRun([task(0), task(1), task(2)], { reporters: [other, failing] });
+    const other = new NotingRecord();
+    const run = startRun([task(0), task(1), task(2)], { records: [other, failing] });
     const engine = engineOf(run);
     await engine.join(2);
     expect(await engine.assigned(2)).toEqual([0, 1]);
@@ -30,13 +31,34 @@ describe("when a record cannot be written, the run", () => {
   });
 
   test("ends so even if that was its very beginning", async () => {
-    const failing = new NotingReporter();
+    const failing = new NotingRecord();
     failing.onCommit = () => {
       throw new Error("read-only");
     };
-    const run = startRun([task(0)], { reporters: [failing] });
+    const run = startRun([task(0)], { records: [failing] });
     expect(await run.outcome).toMatchObject({ reason: "record-failed", error: { message: "read-only" } });
     expect(failing.ofType("task-assigned")).toEqual([]);
+  });
+});
+
+describe("when an observer fails, the run", () => {
+  test("goes on to its end, and says so once", async () => {
+    const broken: RunObserver = {
+      name: "the broken one",
+      observe: () => {
+        throw new Error("it is broken");
+      },
+    };
+    const run = startRun([task(0)], { observers: [broken] });
+    const engine = engineOf(run);
+    await engine.join();
+    await engine.assigned();
+    engine.finish([0]);
+    await engine.leave();
+    expect(await run.outcome).toEqual({ reason: "done" });
+    expect(run.reporter.ofType("warning").map(({ message }) => message)).toEqual([
+      "the broken one is told nothing more of the run: it is broken",
+    ]);
   });
 });
 

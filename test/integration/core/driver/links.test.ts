@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { type DrivenRun, engineOf, perEngine, startRun, task, told } from "./driven-run.ts";
 import { HeldClock } from "./held-clock.ts";
+import { returnCodeOf } from "../../../../src/records/statusfile/return-code.ts";
+import { exited } from "../../../../src/domain/ending.ts";
 
 /** Waits until the driver has noticed that a link is broken, and said so. */
 async function isSilent(run: DrivenRun, clock: HeldClock, times = 1): Promise<void> {
@@ -18,7 +20,7 @@ describe("an engine whose link has broken and that calls again", () => {
     const engine = engineOf(run);
     await engine.join(3);
     expect(await engine.assigned(3)).toEqual([0, 1, 2]);
-    const first = engine.finish([0], { returnCode: 4 });
+    const first = engine.finish([0], { ending: exited(4) });
     await told(run, "task-finished");
     engine.hangUp();
     await engine.closed;
@@ -28,7 +30,9 @@ describe("an engine whose link has broken and that calls again", () => {
     engine.finish([2]);
     await engine.leave();
     expect(await run.outcome).toEqual({ reason: "done" });
-    expect(run.reporter.ofType("task-finished").map(({ result }) => [result.taskId, result.returnCode])).toEqual([
+    expect(
+      run.reporter.ofType("task-finished").map(({ result }) => [result.taskId, returnCodeOf(result.ending)]),
+    ).toEqual([
       [0, 4],
       [1, 0],
       [2, 0],

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { returnCodeOf } from "../../../../src/records/statusfile/return-code.ts";
+import { exited, signalled } from "../../../../src/domain/ending.ts";
 import { encodeFrame } from "../../../../src/wire/frames.ts";
 import { until } from "../../../support/until.ts";
 import { engineOf, finishWith, losses, startRun, task, told } from "./driven-run.ts";
@@ -75,7 +77,7 @@ describe("a lost engine that calls after all", () => {
     const known = lost.finish([0]);
     await told(run, "task-finished");
     lost.hangUp();
-    const unknown = lost.finish([1], { returnCode: 3 });
+    const unknown = lost.finish([1], { ending: exited(3) });
     clock.look(LOOKS);
     await other.isHeard();
     clock.look();
@@ -88,7 +90,7 @@ describe("a lost engine that calls after all", () => {
     const { run, lost, other, known, unknown } = await startLoss();
     await lost.comeBack([], [known, unknown]);
     expect(await lost.next("terminate")).toEqual({ type: "terminate", grace: 0 });
-    lost.finish([1], { returnCode: -9 }, true);
+    lost.finish([1], { ending: signalled(9) }, true);
     lost.goodbye("out of touch");
     await lost.next("farewell");
     await lost.closed;
@@ -100,7 +102,9 @@ describe("a lost engine that calls after all", () => {
       [0, 1],
       [1, 2],
     ]);
-    const late = run.reporter.ofType("task-superseded").map(({ result }) => [result.taskId, result.returnCode]);
+    const late = run.reporter
+      .ofType("task-superseded")
+      .map(({ result }) => [result.taskId, returnCodeOf(result.ending)]);
     expect(late).toEqual([[1, 3]]);
   });
 

@@ -1,3 +1,4 @@
+import { exited } from "../../../../src/domain/ending.ts";
 import type { EngineProcess, Invitation, ProcessEnd } from "../../../../src/domain/launcher.ts";
 import type { TaskResult } from "../../../../src/domain/result.ts";
 import type { Assignment, PerEngineCommand, RunningTask } from "../../../../src/domain/task.ts";
@@ -160,7 +161,17 @@ export class PretendedEngine implements EngineProcess {
   result(taskId: number, change: Partial<TaskResult> = {}): TaskResult {
     return {
       // An hour long, so that the driver gives it nothing ahead.
-      ...{ taskId, attempt: 1, node: this.node, engine: 0, slot: 0, pid: 99, returnCode: 0, start: 0, finish: 3600 },
+      ...{
+        taskId,
+        attempt: 1,
+        node: this.node,
+        engine: 0,
+        slot: 0,
+        pid: 99,
+        ending: exited(0),
+        start: 0,
+        finish: 3600,
+      },
       ...{ output: { bytes: 0, snippet: "" }, error: { bytes: 0, snippet: "" } },
       ...change,
     };

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { returnCodeOf } from "../../../../src/records/statusfile/return-code.ts";
+import { exited } from "../../../../src/domain/ending.ts";
 import { encodeFrame } from "../../../../src/wire/frames.ts";
 import { PROTOCOL } from "../../../../src/wire/messages.ts";
 import { type DrivenRun, engineOf, finishWith, losses, perEngine, startRun, task } from "./driven-run.ts";
@@ -63,7 +65,7 @@ describe("an engine that reports a task twice is refused, and the first report c
       "in two",
       (engine: PretendedEngine) => {
         engine.finish([0]);
-        engine.finish([0], { returnCode: 1 });
+        engine.finish([0], { ending: exited(1) });
       },
     ],
   ])("%s", async (_how, report) => {
@@ -78,7 +80,9 @@ describe("an engine that reports a task twice is refused, and the first report c
     other.finish([1], { attempt: 2 });
     await other.leave();
     expect(await run.outcome).toEqual({ reason: "done" });
-    expect(run.reporter.ofType("task-finished").map(({ result }) => [result.taskId, result.returnCode])).toEqual([
+    expect(
+      run.reporter.ofType("task-finished").map(({ result }) => [result.taskId, returnCodeOf(result.ending)]),
+    ).toEqual([
       [0, 0],
       [1, 0],
     ]);

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { returnCodeOf } from "../../../../src/records/statusfile/return-code.ts";
+import { GIVEN_UP, exited } from "../../../../src/domain/ending.ts";
 import type { TaskResult } from "../../../../src/domain/result.ts";
 import { barrier, type DrivenRun, engineOf, finishWith, losses, startRun, task, told } from "./driven-run.ts";
 import { HeldClock, holdTimeouts } from "./held-clock.ts";
@@ -49,7 +51,7 @@ describe("an engine whose process has ended", () => {
   });
 
   test("and has left results in writing that it could not deliver has its tasks settled by them", async () => {
-    const result = { ...engineOf(startRun([]), 0).result(0, { returnCode: 4 }), engine: 0 };
+    const result = { ...engineOf(startRun([]), 0).result(0, { ending: exited(4) }), engine: 0 };
     const stale = { ...result, taskId: 1, attempt: 7 };
     const undelivered = (id: string): TaskResult[] => (id === "engine-0" ? [result, stale] : []);
     const run = startRun([task(0), task(1)], { spareCount: 1, undelivered });
@@ -62,7 +64,9 @@ describe("an engine whose process has ended", () => {
     next.finish([1], { attempt: 2, engine: 1 });
     await next.leave();
     expect(await run.outcome).toEqual({ reason: "done" });
-    expect(run.reporter.ofType("task-finished").map((event) => [event.task.id, event.result.returnCode])).toEqual([
+    expect(
+      run.reporter.ofType("task-finished").map((event) => [event.task.id, returnCodeOf(event.result.ending)]),
+    ).toEqual([
       [0, 4],
       [1, 0],
     ]);
@@ -165,7 +169,7 @@ describe("a task that engines die of", () => {
     expect(run.reporter.ofType("task-finished")[0]).toMatchObject({
       task: task(0),
       result: {
-        ...{ taskId: 0, attempt: 2, returnCode: -100, pid: -1, slot: -1, engine: 2, node: "alpha" },
+        ...{ taskId: 0, attempt: 2, ending: GIVEN_UP, pid: -1, slot: -1, engine: 2, node: "alpha" },
         ...{ output: { bytes: 0, snippet: "" }, error: { bytes: text.length, snippet: text } },
       },
     });

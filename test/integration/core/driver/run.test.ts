@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { barrier, type DrivenRun, engineOf, perEngine, startRun, task } from "./driven-run.ts";
 import type { PretendedEngine } from "./pretended-engine.ts";
+import { returnCodeOf } from "../../../../src/records/statusfile/return-code.ts";
+import { exited, signalled } from "../../../../src/domain/ending.ts";
 
 test("a run tells its engine what it is about, gives it tasks, records their results, and lets it go", async () => {
   const run = startRun([perEngine("start"), perEngine("stop"), task(0), task(1)]);
@@ -17,7 +19,7 @@ test("a run tells its engine what it is about, gives it tasks, records their res
       type: "assign",
       assignments: [{ task: task(id), attempt: 1 }],
     });
-    engine.finish([id], { returnCode: id });
+    engine.finish([id], { ending: exited(id) });
   }
   await engine.leave();
   expect(await run.outcome).toEqual({ reason: "done" });
@@ -30,7 +32,7 @@ test("a run tells its engine what it is about, gives it tasks, records their res
     "engine-left",
     "run-ended",
   ]);
-  expect(run.reporter.ofType("task-finished").map(({ result }) => result.returnCode)).toEqual([0, 1]);
+  expect(run.reporter.ofType("task-finished").map(({ result }) => returnCodeOf(result.ending))).toEqual([0, 1]);
   expect(engine.kills).toBe(0);
 });
 
@@ -78,7 +80,7 @@ describe("a barrier", () => {
     await engine.call();
     engine.hello();
     await engine.next("welcome");
-    engine.finishCommand(perEngine("start"), { returnCode: 1 });
+    engine.finishCommand(perEngine("start"), { ending: exited(1) });
     engine.say({ type: "ready" });
     expect(await engine.assigned()).toEqual([0]);
     engine.finish([0]);
@@ -103,13 +105,15 @@ describe("stopped", () => {
     const engine = engineOf(run);
     await engine.join(2);
     expect(await engine.assigned(2)).toEqual([0, 1]);
-    engine.finish([0], { returnCode: 3 });
+    engine.finish([0], { ending: exited(3) });
     expect(await engine.next("terminate")).toEqual({ type: "terminate", grace: 7 });
-    engine.finish([1], { returnCode: -15 }, true);
+    engine.finish([1], { ending: signalled(15) }, true);
     engine.goodbye();
     expect(await run.outcome).toEqual({ reason: "failed-fast" });
     expect(run.reporter.finished).toEqual([0]);
-    expect(run.reporter.ofType("task-interrupted")).toMatchObject([{ task: { id: 1 }, result: { returnCode: -15 } }]);
+    expect(run.reporter.ofType("task-interrupted")).toMatchObject([
+      { task: { id: 1 }, result: { ending: signalled(15) } },
+    ]);
   });
 
   test("after its engine, counts what was cut short with that as interrupted", async () => {
@@ -117,7 +121,7 @@ describe("stopped", () => {
     const engine = engineOf(run);
     await engine.join(2);
     expect(await engine.assigned(2)).toEqual([0, 1]);
-    engine.finish([0, 1], { returnCode: -15 }, true);
+    engine.finish([0, 1], { ending: signalled(15) }, true);
     engine.say({ type: "draining", reason: "SIGTERM received" });
     await engine.next("recall");
     await engine.next("dismiss");
@@ -245,7 +249,7 @@ async function cutShortAndGivenAgain(): Promise<{ run: DrivenRun; second: Preten
   await second.join();
   await first.assigned();
   await second.assigned();
-  first.finish([0], { returnCode: -15 }, true);
+  first.finish([0], { ending: signalled(15) }, true);
   first.say({ type: "draining", reason: "SIGTERM received" });
   await first.next("recall");
   await first.next("dismiss");
@@ -289,7 +293,7 @@ describe("a task that has ended, but not for certain,", () => {
     engine.say({ type: "finished", tasks: [{ taskId: 1, failed: true }] });
     await expect.poll(() => run.reporter.finished).toEqual([0]);
     expect(run.reporter.ofType("barrier-passed")).toEqual([]);
-    engine.finish([1], { returnCode: 1 });
+    engine.finish([1], { ending: exited(1) });
     expect(await engine.assigned()).toEqual([3]);
     engine.finish([3]);
     await engine.leave();
@@ -305,7 +309,7 @@ describe("a task that has ended, but not for certain,", () => {
     expect(await engine.assigned()).toEqual([1]);
     engine.say({ type: "finished", tasks: [{ taskId: 1, failed: true }] });
     engine.finish([0]);
-    engine.finish([1], { returnCode: 3 });
+    engine.finish([1], { ending: exited(3) });
     await engine.next("terminate");
     engine.goodbye();
     expect(await run.outcome).toEqual({ reason: "failed-fast" });

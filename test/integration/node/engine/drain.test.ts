@@ -1,5 +1,7 @@
 import { constants } from "node:os";
 import { describe, expect, test } from "vitest";
+import { returnCodeOf } from "../../../../src/records/statusfile/return-code.ts";
+import { exited, signalled } from "../../../../src/domain/ending.ts";
 import type { EngineOptions } from "../../../../src/node/engine/engine.ts";
 import { WINDOW_MS } from "../../../../src/node/engine/signalled-ends.ts";
 import { openTasks } from "../../../support/fixtures.ts";
@@ -18,7 +20,10 @@ describe("an engine that somebody wants to leave", () => {
     expect(await driver.next("draining")).toEqual({ type: "draining", reason: "SIGTERM received" });
     expect(await driver.next("returned")).toEqual({ type: "returned", taskIds: [1, 2] });
     await a.exit(4);
-    expect(await driver.next("results")).toMatchObject({ interrupted: false, results: [{ taskId: 0, returnCode: 4 }] });
+    expect(await driver.next("results")).toMatchObject({
+      interrupted: false,
+      results: [{ taskId: 0, ending: exited(4) }],
+    });
     await (await tasks.started("z")).exit(0);
     await driver.next("per-engine-result");
     expect(await driver.next("goodbye")).toEqual({ type: "goodbye", fenced: false });
@@ -110,7 +115,7 @@ describe("what runs longer on an engine that leaves is ended, and is no outcome,
     const a = await tasks.started("a");
     driver.engine.drain("SIGTERM received");
     await Promise.all([driver.left, a.ended]);
-    expect(driver.results(true)).toMatchObject([{ taskId: 0, returnCode: -15 }]);
+    expect(driver.results(true)).toMatchObject([{ taskId: 0, ending: signalled(15) }]);
     expect(driver.results(false)).toEqual([]);
     expect(driver.heard.at(-1)).toEqual({ type: "goodbye", fenced: false });
     expect(tasks.order).toEqual(["a"]);
@@ -146,7 +151,7 @@ describe("where a signal that tells an engine to leave reaches its tasks as well
     await d?.exit(0);
     await driver.left;
     const ended = (interrupted: boolean): (readonly [number, number])[] =>
-      driver.results(interrupted).map(({ taskId, returnCode }) => [taskId, returnCode] as const);
+      driver.results(interrupted).map(({ taskId, ending }) => [taskId, returnCodeOf(ending)] as const);
     expect(ended(true)).toEqual([
       [0, -15],
       [1, -15],
@@ -186,8 +191,8 @@ describe("where a signal that tells an engine to leave reaches its tasks as well
     await laterThanTheSignal();
     await b?.exit(0);
     await driver.left;
-    expect(driver.results(true)).toMatchObject([{ taskId: 0, returnCode: 0 }]);
-    expect(driver.results(false)).toMatchObject([{ taskId: 1, returnCode: 0 }]);
+    expect(driver.results(true)).toMatchObject([{ taskId: 0, ending: exited(0) }]);
+    expect(driver.results(false)).toMatchObject([{ taskId: 1, ending: exited(0) }]);
   });
 
   test("a task that was ended by a signal of its own has ended, and another has its slot before that is certain", async () => {
@@ -200,13 +205,13 @@ describe("where a signal that tells an engine to leave reaches its tasks as well
     expect(await driver.next("finished")).toEqual({ type: "finished", tasks: [{ taskId: 0, failed: true }] });
     expect(await driver.next("results")).toMatchObject({
       interrupted: false,
-      results: [{ taskId: 0, returnCode: -15 }],
+      results: [{ taskId: 0, ending: signalled(15) }],
     });
     await b.exit(0);
     expect(await driver.next("finished")).toEqual({ type: "finished", tasks: [{ taskId: 1, failed: false }] });
     driver.say({ type: "dismiss" });
     await driver.left;
-    expect(driver.results(false)).toMatchObject([{ taskId: 0 }, { taskId: 1, returnCode: 0 }]);
+    expect(driver.results(false)).toMatchObject([{ taskId: 0 }, { taskId: 1, ending: exited(0) }]);
   });
 
   test("an engine that calls again still holds what has ended without being certain, and says so", async () => {
@@ -259,7 +264,7 @@ describe("where signals are meant for the engine alone,", () => {
     await c?.exit(0);
     await driver.left;
     expect(driver.results(true).map(({ taskId }) => taskId)).toEqual([0, 1]);
-    expect(driver.results(false)).toMatchObject([{ taskId: 2, returnCode: 0 }]);
+    expect(driver.results(false)).toMatchObject([{ taskId: 2, ending: exited(0) }]);
   });
 });
 
@@ -273,12 +278,12 @@ describe("a task that the machine has no room for", () => {
     await driver.welcome();
     driver.assign([tasks.line("a"), "no room", "never"]);
     const a = await tasks.started("a");
-    commands.last.end(constants.errno.EAGAIN);
+    commands.last.end({ type: "not-started", errno: constants.errno.EAGAIN });
     expect(await driver.next("draining")).toEqual({ type: "draining", reason: "no task can be started: " });
     expect(await driver.next("returned")).toEqual({ type: "returned", taskIds: [1, 2] });
     await a.exit(0);
     await driver.left;
-    expect(driver.results(false)).toMatchObject([{ taskId: 0, returnCode: 0 }]);
+    expect(driver.results(false)).toMatchObject([{ taskId: 0, ending: exited(0) }]);
   });
 
   test("for a reason of its own has failed", async () => {
@@ -290,8 +295,10 @@ describe("a task that the machine has no room for", () => {
       () => commands.started.length === 1,
       () => "the start of the task",
     );
-    commands.last.end(constants.errno.E2BIG);
-    expect(await driver.next("results")).toMatchObject({ results: [{ returnCode: constants.errno.E2BIG }] });
+    commands.last.end({ type: "not-started", errno: constants.errno.E2BIG });
+    expect(await driver.next("results")).toMatchObject({
+      results: [{ ending: { type: "not-started", errno: constants.errno.E2BIG } }],
+    });
   });
 });
 

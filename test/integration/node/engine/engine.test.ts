@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { returnCodeOf } from "../../../../src/records/statusfile/return-code.ts";
+import { exited } from "../../../../src/domain/ending.ts";
 import { PROTOCOL } from "../../../../src/wire/messages.ts";
 import { openTasks } from "../../../support/fixtures.ts";
 import { DriverSide } from "./driver-side.ts";
@@ -39,7 +41,7 @@ test("a task is given its variables, and its result tells where and how it ran",
   expect(interrupted).toBe(false);
   expect(results).toMatchObject([
     {
-      ...{ taskId: 41, attempt: 2, node: "alpha", engine: 3, slot: 0, pid: a.pid, returnCode: 4 },
+      ...{ taskId: 41, attempt: 2, node: "alpha", engine: 3, slot: 0, pid: a.pid, ending: exited(4) },
       output: { bytes: 6, snippet: "leaked" },
       error: { bytes: 0 },
     },
@@ -67,7 +69,7 @@ test("every one of many short tasks is reported once", async () => {
   const results = [];
   while (results.length < count) results.push(...(await driver.next("results")).results);
   expect(
-    results.map(({ taskId, returnCode }) => [taskId, returnCode]).toSorted((a, b) => Number(a[0]) - Number(b[0])),
+    results.map(({ taskId, ending }) => [taskId, returnCodeOf(ending)]).toSorted((a, b) => Number(a[0]) - Number(b[0])),
   ).toEqual(Array.from({ length: count }, (_, id) => [id, id % 3]));
 });
 
@@ -87,7 +89,7 @@ describe("start commands", () => {
     await tasks.started("a");
     expect(await driver.next("per-engine-result")).toMatchObject({
       command: { when: "start", id: 0 },
-      result: { taskId: 0, attempt: 1, slot: -1, engine: 3, returnCode: 0 },
+      result: { taskId: 0, attempt: 1, slot: -1, engine: 3, ending: exited(0) },
     });
     expect(await driver.next("per-engine-result")).toMatchObject({ result: { taskId: 1, pid: s1.pid } });
     await driver.next("ready");
@@ -96,10 +98,10 @@ describe("start commands", () => {
   test("that fail are reported, and tasks run all the same", async () => {
     const driver = await DriverSide.open();
     await driver.welcome(["exit 7"]);
-    expect(await driver.next("per-engine-result")).toMatchObject({ result: { returnCode: 7 } });
+    expect(await driver.next("per-engine-result")).toMatchObject({ result: { ending: exited(7) } });
     await driver.next("ready");
     driver.assign(["exit 0"]);
-    expect(await driver.next("results")).toMatchObject({ results: [{ returnCode: 0 }] });
+    expect(await driver.next("results")).toMatchObject({ results: [{ ending: exited(0) }] });
   });
 });
 

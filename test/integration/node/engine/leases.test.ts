@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
+import { exited, signalled } from "../../../../src/domain/ending.ts";
 import { Watchdog } from "../../../../src/node/process/watchdog.ts";
 import { childrenOf } from "../../../support/child-processes.ts";
 import { openTasks } from "../../../support/fixtures.ts";
@@ -61,7 +62,10 @@ test("what ends after the watchdog has acted is no outcome, though the lease goe
   await driver.welcome();
   driver.assign([tasks.line("before"), tasks.line("killed"), tasks.line("waits")]);
   await (await tasks.started("before")).exit(3);
-  expect(await driver.next("results")).toMatchObject({ interrupted: false, results: [{ taskId: 0, returnCode: 3 }] });
+  expect(await driver.next("results")).toMatchObject({
+    interrupted: false,
+    results: [{ taskId: 0, ending: exited(3) }],
+  });
   const killed = await tasks.started("killed");
   driver.watchdog.hasActed = true;
   await killed.exit(0);
@@ -90,7 +94,7 @@ describe("an engine whose lease has ended", () => {
     await Promise.all([driver.left, a.ended]);
     expect(driver.taskProcesses()).toBe(0);
     expect(tasks.order).toEqual(["a"]);
-    expect(driver.results(true)).toMatchObject([{ taskId: 0, returnCode: -15 }]);
+    expect(driver.results(true)).toMatchObject([{ taskId: 0, ending: signalled(15) }]);
     expect([driver.results(false), driver.undelivered]).toEqual([[], []]);
     expect(driver.heard.at(-1)).toEqual({
       type: "goodbye",
@@ -157,7 +161,7 @@ describe("an engine whose lease has ended", () => {
     driver.answers = false;
     driver.passTime(LEASE);
     await driver.left;
-    expect(driver.results(true)).toMatchObject([{ returnCode: -9 }]);
+    expect(driver.results(true)).toMatchObject([{ ending: signalled(9) }]);
   });
 
   test("does not take for an outcome how its watchdog has ended a task, and starts nothing in its place", async () => {
@@ -170,7 +174,7 @@ describe("an engine whose lease has ended", () => {
     driver.passTime(60);
     await a.dieBySignal("TERM");
     await driver.left;
-    expect(driver.results(true)).toMatchObject([{ taskId: 0, returnCode: -15 }]);
+    expect(driver.results(true)).toMatchObject([{ taskId: 0, ending: signalled(15) }]);
     expect([driver.results(false), driver.undelivered, tasks.order]).toEqual([[], [], ["a"]]);
   });
 
@@ -210,7 +214,7 @@ describe("an engine whose lease has ended", () => {
     driver.answers = false;
     driver.passTime(LEASE);
     await driver.left;
-    expect(driver.undelivered).toMatchObject([{ taskId: 1, attempt: 1, engine: 3, returnCode: 1 }]);
+    expect(driver.undelivered).toMatchObject([{ taskId: 1, attempt: 1, engine: 3, ending: exited(1) }]);
   });
 });
 
@@ -234,7 +238,7 @@ describe("an engine that is to let its tasks finish when its driver is lost", ()
     await a.exit(3);
     await driver.left;
     expect(tasks.order).toEqual(["a"]);
-    expect(driver.undelivered).toMatchObject([{ taskId: 0, returnCode: 3 }]);
+    expect(driver.undelivered).toMatchObject([{ taskId: 0, ending: exited(3) }]);
     expect(driver.watchdog.told).toEqual(["forever"]);
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { exited } from "../../../../src/domain/ending.ts";
 import { openTasks } from "../../../support/fixtures.ts";
 import { until } from "../../../support/until.ts";
 import { DriverSide } from "./driver-side.ts";
@@ -76,7 +77,7 @@ describe("an engine whose connection has broken", () => {
     driver.openDoor();
     await driver.next("hello");
     expect(await driver.next("ended")).toMatchObject({ tasks: [{ task: { id: 0 } }] });
-    expect(await driver.next("results")).toMatchObject({ results: [{ taskId: 0, returnCode: 5 }] });
+    expect(await driver.next("results")).toMatchObject({ results: [{ taskId: 0, ending: exited(5) }] });
     expect(await reported(driver)).toEqual([1, 2]);
   });
 
@@ -123,7 +124,7 @@ describe("an engine whose connection has broken", () => {
     await s0.exit(0);
     await driver.next("per-engine-result");
     await (await tasks.started("s1")).exit(0);
-    expect(await driver.next("per-engine-result")).toMatchObject({ command: { id: 1 }, result: { returnCode: 0 } });
+    expect(await driver.next("per-engine-result")).toMatchObject({ command: { id: 1 }, result: { ending: exited(0) } });
     await driver.next("ready");
     expect(tasks.order).toEqual(["s0", "s1"]);
   });

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { returnCodeOf } from "../../../../src/records/statusfile/return-code.ts";
+import { signalled } from "../../../../src/domain/ending.ts";
 import { openTasks } from "../../../support/fixtures.ts";
 import { until } from "../../../support/until.ts";
 import { DriverSide } from "./driver-side.ts";
@@ -25,7 +27,7 @@ describe("told to end its tasks, an engine", () => {
       { type: "goodbye" },
     ]);
     const results = said.flatMap((message) => (message.type === "results" ? message.results : []));
-    expect(results.map(({ taskId, returnCode }) => [taskId, returnCode])).toEqual(
+    expect(results.map(({ taskId, ending }) => [taskId, returnCodeOf(ending)])).toEqual(
       expect.arrayContaining([
         [0, -15],
         [1, -15],
@@ -43,7 +45,7 @@ describe("told to end its tasks, an engine", () => {
     const a = await tasks.started("a");
     await a.run("trap '' TERM");
     driver.say({ type: "terminate", grace: 0.1 });
-    expect(await driver.next("results")).toMatchObject({ interrupted: true, results: [{ returnCode: -9 }] });
+    expect(await driver.next("results")).toMatchObject({ interrupted: true, results: [{ ending: signalled(9) }] });
     await driver.left;
   });
 

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { describe, expect, test } from "vitest";
+import { returnCodeOf } from "../../../../src/records/statusfile/return-code.ts";
 import { WINDOW_MS } from "../../../../src/node/engine/signalled-ends.ts";
 import { signal } from "../../../../src/node/process/process-table.ts";
 import { childrenOf } from "../../../support/child-processes.ts";
@@ -36,7 +37,7 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
       () => step.results(false).length === 3,
       () => "all results",
     );
-    const seen = step.results(false).map(({ slot, output, returnCode }) => [slot, output.snippet, returnCode]);
+    const seen = step.results(false).map(({ slot, output, ending }) => [slot, output.snippet, returnCodeOf(ending)]);
     const slotOf = (i: number): number => Number(seen[i]?.[0]);
     expect(seen.map(([slot]) => Number(slot)).toSorted((a, b) => a - b)).toEqual([0, 1, 2]);
     for (const [i, entry] of seen.entries()) {
@@ -66,7 +67,7 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
       () => step.results(false).length >= 300,
       () => `300 results, not ${step.results(false).length}`,
     );
-    expect(step.results(false).map(({ taskId, returnCode }) => [taskId, returnCode])).toEqual(
+    expect(step.results(false).map(({ taskId, ending }) => [taskId, returnCodeOf(ending)])).toEqual(
       Array.from({ length: 300 }, (_, i) => [i, i % 3]),
     );
     step.say({ type: "dismiss" });
@@ -165,7 +166,7 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
     await step.next("draining");
     await Promise.all(started.map((task) => task.exit(0)));
     expect(await step.allEnded()).toEqual([0, 1, 2].map(() => [0, null]));
-    expect(step.results(false).map(({ returnCode }) => returnCode)).toEqual([0, 0, 0]);
+    expect(step.results(false).map(({ ending }) => returnCodeOf(ending))).toEqual([0, 0, 0]);
   });
 
   test("a signal to every process of the step, as Slurm sends it, interrupts what does not end well", async () => {
@@ -185,11 +186,11 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
     await new Promise((resolve) => setTimeout(resolve, WINDOW_MS + 50));
     await c?.exit(0);
     expect(await step.allEnded()).toEqual([0, 1, 2].map(() => [0, null]));
-    expect(step.results(true).map(({ taskId, returnCode }) => [taskId, returnCode])).toEqual([
+    expect(step.results(true).map(({ taskId, ending }) => [taskId, returnCodeOf(ending)])).toEqual([
       [0, -10],
       [1, -10],
     ]);
-    expect(step.results(false).map(({ taskId, returnCode }) => [taskId, returnCode])).toEqual([[2, 0]]);
+    expect(step.results(false).map(({ taskId, ending }) => [taskId, returnCodeOf(ending)])).toEqual([[2, 0]]);
   });
 
   test("a slot process that was frozen hears how long its task may run before it ends it", async () => {
@@ -215,7 +216,7 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
       () => step.results(false).length === 3,
       () => "three results",
     );
-    expect(step.results(false).map(({ returnCode }) => returnCode)).toEqual([4, 4, 4]);
+    expect(step.results(false).map(({ ending }) => returnCodeOf(ending))).toEqual([4, 4, 4]);
     step.say({ type: "dismiss" });
     expect(await step.allEnded()).toEqual([0, 1, 2].map(() => [0, null]));
   });

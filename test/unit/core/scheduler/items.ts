@@ -1,3 +1,4 @@
+import { exited } from "../../../../src/domain/ending.ts";
 import type { PerEngineCommand, StreamItem, Task } from "../../../../src/domain/task.ts";
 
 /** A task of a plain file: its line is one more than its id. */
@@ -14,8 +15,8 @@ export function barrier(id: number, check = false): StreamItem {
   return { kind: "barrier", id, line: id + 1, check, text: "barrier" };
 }
 
-export function skipped(id: number, returnCode = 0): StreamItem {
-  const outcome = { node: "n", pid: 1, returnCode, start: 0, finish: 1, alreadyRecorded: false };
+export function skipped(id: number, code = 0): StreamItem {
+  const outcome = { node: "n", pid: 1, ending: exited(code), start: 0, finish: 1, alreadyRecorded: false };
   const silence = { output: { bytes: 0, snippet: "" }, error: { bytes: 0, snippet: "" } };
   return { kind: "skipped", task: task(id), previous: { ...outcome, ...silence } };
 }

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { isSuccess } from "../../../../src/domain/ending.ts";
 import type { StreamItem } from "../../../../src/domain/task.ts";
 import { barrier, perEngine, skipped, sorted, task, tasks } from "./items.ts";
 import { ModelRun, type ModelRunOptions } from "./model-run.ts";
@@ -35,7 +36,7 @@ function plainModel(items: readonly StreamItem[], failing: ReadonlySet<number>) 
       failed ||= failing.has(item.id);
     } else if (item.kind === "skipped") {
       finished.push(item.task.id);
-      failed ||= item.previous.returnCode !== 0;
+      failed ||= !isSuccess(item.previous.ending);
     } else if (item.kind === "barrier") {
       if (item.check && failed) return { finished, end: "check-failed" };
       failed = false;

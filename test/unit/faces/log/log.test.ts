@@ -3,11 +3,12 @@ import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
+import { exited } from "../../../../src/domain/ending.ts";
 import type { RunEvent } from "../../../../src/domain/events.ts";
 import type { LogLevel } from "../../../../src/domain/log.ts";
 import { LogFile } from "../../../../src/faces/log/log-file.ts";
 import { logLine } from "../../../../src/faces/log/log-lines.ts";
-import { Log, LogReporter } from "../../../../src/faces/log/log.ts";
+import { Log, RunLog } from "../../../../src/faces/log/log.ts";
 import { scratchFolder } from "../../node/process/scratch.ts";
 import {
   assigned,
@@ -28,19 +29,19 @@ const EVENTS: readonly RunEvent[] = [
   joined(0, 2),
   { type: "engine-ready", time: START, engine: 0 },
   assigned(0),
-  finished(0, { returnCode: 3 }),
+  finished(0, { ending: exited(3) }),
   { type: "warning", time: START + 0.25, message: "odd" },
   { type: "engine-lost", time: START, engine: 0, reason: "silent", crashed: true },
   ended(1),
 ];
 
-describe("LogReporter", () => {
+describe("RunLog", () => {
   async function logged(logLevel: LogLevel, events: readonly RunEvent[] = EVENTS): Promise<string[]> {
     const file = join(scratchFolder(), "run_driver.log");
     const failures: Error[] = [];
     const to = new LogFile(openSync(file, "a"), (error) => failures.push(error));
-    const log = new LogReporter(new Log(to, { logLevel, logFormat: "json" }));
-    for (const event of events) log.handle(event);
+    const log = new RunLog(new Log(to, { logLevel, logFormat: "json" }));
+    for (const event of events) log.observe(event);
     await log.close();
     expect(failures).toEqual([]);
     return readFileSync(file, "utf8").split("\n").slice(0, -1);
@@ -122,7 +123,7 @@ describe("logLine", () => {
     [interrupted(4), "DEBUG", "task 4 (line 5) interrupted: SIGTERM, n1 slot 0 pid 1004, 1.000 s"],
     [skipped(4), "DEBUG", "task 4 (line 5) skipped: done in an earlier run"],
     [
-      { type: "per-engine-finished", time: START, command, result: resultOf(1, { slot: -1, returnCode: 1 }) },
+      { type: "per-engine-finished", time: START, command, result: resultOf(1, { slot: -1, ending: exited(1) }) },
       "WARNING",
       "per-engine stop command 1 (line 2): exit 1, n1 slot -1 pid 1001, 1.000 s",
     ],

@@ -1,3 +1,4 @@
+import { exited, signalled } from "../../../../src/domain/ending.ts";
 import type { RunEvent } from "../../../../src/domain/events.ts";
 import { NO_LEAK, type TaskResult } from "../../../../src/domain/result.ts";
 import type { Task } from "../../../../src/domain/task.ts";
@@ -19,7 +20,7 @@ export function resultOf(taskId: number, changes: Partial<TaskResult> = {}): Tas
     engine: 0,
     slot: 0,
     pid: 1000 + taskId,
-    returnCode: 0,
+    ending: exited(0),
     start: START,
     finish: START + 1,
     output: NO_LEAK,
@@ -57,13 +58,13 @@ export function finished(id: number, changes: Partial<TaskResult> = {}, command 
   return { type: "task-finished", time: result.finish, task: task(id, command), result };
 }
 
-export function skipped(id: number, returnCode = 0): RunEvent {
-  const previous = { ...resultOf(id, { returnCode }), alreadyRecorded: true };
+export function skipped(id: number, code = 0): RunEvent {
+  const previous = { ...resultOf(id, { ending: exited(code) }), alreadyRecorded: true };
   return { type: "task-skipped", time: START, skipped: { kind: "skipped", task: task(id), previous } };
 }
 
 export function interrupted(id: number, engine = 0): RunEvent {
-  const result = resultOf(id, { engine, returnCode: -15 });
+  const result = resultOf(id, { engine, ending: signalled(15) });
   return { type: "task-interrupted", time: START + 1, task: task(id), result };
 }
 

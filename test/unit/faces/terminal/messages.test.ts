@@ -13,7 +13,7 @@ function printed(...events: readonly RunEvent[]): string {
   const messages = new Messages(new Terminal(output), counts, "run_dbUtil.sh");
   for (const event of events) {
     counts.handle(event);
-    messages.handle(event);
+    messages.observe(event);
   }
   return output.text;
 }

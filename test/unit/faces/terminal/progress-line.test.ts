@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
+import { exited } from "../../../../src/domain/ending.ts";
 import { RunCounts } from "../../../../src/records/state/counts.ts";
 import { plainLine, progressLine } from "../../../../src/faces/terminal/progress-line.ts";
 import { assigned, finished, joined, START, started } from "./events.ts";
@@ -10,7 +11,7 @@ function quarterDone(total: number | undefined = 10_000): RunCounts {
   const counts = new RunCounts();
   counts.handle(started(total));
   counts.handle(joined(0, 64));
-  for (let id = 0; id < 2500; id++) counts.handle(finished(id, id < 2 ? { returnCode: 1 } : {}));
+  for (let id = 0; id < 2500; id++) counts.handle(finished(id, id < 2 ? { ending: exited(1) } : {}));
   for (let id = 2500; id < 2564; id++) counts.handle(assigned(id));
   return counts;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { exited } from "../../../../src/domain/ending.ts";
 import type { RunEvent } from "../../../../src/domain/events.ts";
 import { RunCounts } from "../../../../src/records/state/counts.ts";
 import { PlainProgress, ProgressBar, resolveProgressMode } from "../../../../src/faces/terminal/progress.ts";
@@ -17,7 +18,7 @@ function setUp(kind: "bar" | "plain") {
   const tell = (...events: readonly RunEvent[]): void => {
     for (const event of events) {
       counts.handle(event);
-      progress.handle(event);
+      progress.observe(event);
     }
   };
   return { output, clock, terminal, progress, tell };
@@ -124,7 +125,7 @@ describe("PlainProgress", () => {
 
   it("writes no control characters", () => {
     const { output, clock, tell } = setUp("plain");
-    tell(started(10), joined(0, 2), finished(0, { returnCode: 1 }));
+    tell(started(10), joined(0, 2), finished(0, { ending: exited(1) }));
     clock.advance(60);
     tell(ended(60));
     expect(output.text).toMatch(/^[\u0020-\u007e\n]+$/);

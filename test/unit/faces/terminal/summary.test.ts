@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { exited, signalled } from "../../../../src/domain/ending.ts";
 import type { RunEvent } from "../../../../src/domain/events.ts";
 import { RunCounts } from "../../../../src/records/state/counts.ts";
 import { summary, type SummaryOptions } from "../../../../src/faces/terminal/summary.ts";
@@ -28,7 +29,7 @@ function tasks(from: number, until: number): RunEvent[] {
 const STATUS = "disbatch: status file: /x/run_status.txt";
 const failing = finished(
   17,
-  { returnCode: 3, error: { bytes: 25, snippet: "cannot open input.dat: no\n" } },
+  { ending: exited(3), error: { bytes: 25, snippet: "cannot open input.dat: no\n" } },
   "./sim 17 --seed 3",
 );
 
@@ -69,8 +70,8 @@ describe("summary", () => {
 
   it.each([40, 80, 200])("keeps within %d columns, whatever the tasks are called and said", (width) => {
     const error = { bytes: 500, snippet: `${"数".repeat(40)}...\u001b[31m${"é".repeat(40)}` };
-    const long = finished(1, { returnCode: -9, error }, `echo ${"x".repeat(100_000)}`);
-    const more = Array.from({ length: 8 }, (_, i) => finished(i + 2, { returnCode: 1 }));
+    const long = finished(1, { ending: signalled(9), error }, `echo ${"x".repeat(100_000)}`);
+    const more = Array.from({ length: 8 }, (_, i) => finished(i + 2, { ending: exited(1) }));
     const lines = linesOf([started(10), joined(0, 2), finished(0), long, ...more, ended(100)], { width });
     const widest = Math.max(...lines.filter((line) => !line.includes("/x/run_status.txt")).map(columnsOf));
     expect(widest).toBeLessThanOrEqual(width);
@@ -84,7 +85,7 @@ describe("summary", () => {
   });
 
   it("counts the failures that it does not show", () => {
-    const failures = Array.from({ length: 42 }, (_, i) => finished(i, { returnCode: 1 }));
+    const failures = Array.from({ length: 42 }, (_, i) => finished(i, { ending: exited(1) }));
     const lines = linesOf([started(42), joined(0, 2), ...failures, ended(42)]);
     expect(lines[0]).toContain("42 tasks done, all failed,");
     expect(lines.filter((line) => line.startsWith("  task "))).toHaveLength(5);
@@ -93,7 +94,7 @@ describe("summary", () => {
 
   it("shows a failed per-engine command, with its node", () => {
     const command = { kind: "per-engine", when: "start", id: 0, line: 1, command: "module load x" } as const;
-    const result = resultOf(0, { returnCode: 127 });
+    const result = resultOf(0, { ending: exited(127) });
     const lines = linesOf([
       started(1),
       joined(0, 1),

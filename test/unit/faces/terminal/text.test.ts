@@ -1,11 +1,12 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
+import { GIVEN_UP, TIMED_OUT, exited, signalled } from "../../../../src/domain/ending.ts";
 import {
   columnsOf,
   formatClock,
   formatDuration,
-  formatOutcome,
+  formatEnding,
   formatRate,
   plural,
   printable,
@@ -97,13 +98,15 @@ describe("numbers for people", () => {
   });
 
   it.each([
-    [3, 100, "exit 3"],
-    [-9, 100, "SIGKILL"],
-    [-15, 100, "SIGTERM"],
-    [-77, 100, "signal 77"],
-    [2, -1, "not started (ENOENT)"],
-    [200, -1, "not started (error 200)"],
-  ])("says return code %d of process %d as %s", (code, pid, text) => {
-    expect(formatOutcome(code, pid)).toBe(text);
+    [exited(3), "exit 3"],
+    [signalled(9), "SIGKILL"],
+    [signalled(15), "SIGTERM"],
+    [signalled(77), "signal 77"],
+    [{ type: "not-started", errno: 2 } as const, "not started (ENOENT)"],
+    [{ type: "not-started", errno: 200 } as const, "not started (error 200)"],
+    [TIMED_OUT, "timed out"],
+    [GIVEN_UP, "given up"],
+  ])("says %j as %s", (ending, text) => {
+    expect(formatEnding(ending)).toBe(text);
   });
 });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { exited } from "../../../../src/domain/ending.ts";
 import { NO_LEAK, type TaskResult } from "../../../../src/domain/result.ts";
 import { Outbox } from "../../../../src/node/engine/outbox.ts";
 
@@ -8,7 +9,7 @@ afterEach(() => void vi.useRealTimers());
 const LINGER_MS = 50;
 
 const result = (taskId: number): TaskResult => ({
-  ...{ taskId, attempt: 1, node: "n", engine: 0, slot: 0, pid: 1, returnCode: 0, start: 0, finish: 1 },
+  ...{ taskId, attempt: 1, node: "n", engine: 0, slot: 0, pid: 1, ending: exited(0), start: 0, finish: 1 },
   ...{ output: NO_LEAK, error: NO_LEAK },
 });
 

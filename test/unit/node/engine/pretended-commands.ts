@@ -1,3 +1,4 @@
+import type { Ending } from "../../../../src/domain/ending.ts";
 import type { CommandOutcome } from "../../../../src/domain/result.ts";
 import type { Environment } from "../../../../src/node/engine/environment.ts";
 import type { Running } from "../../../../src/node/engine/workplace.ts";
@@ -9,7 +10,7 @@ export interface PretendedCommand extends Running {
   readonly isAbandoned: boolean;
   /** The system has room for it now. */
   begin(pid: number): void;
-  end(returnCode: number): void;
+  end(ending: Ending): void;
 }
 
 /** When they say that they have been started, Unix time in seconds. */
@@ -35,8 +36,8 @@ export class PretendedCommands {
         pretended.start = STARTED_AT;
         started(pid, STARTED_AT);
       },
-      end: (returnCode: number) =>
-        done({ pid: pretended.pid, returnCode, start: STARTED_AT, finish: 2, output, error: output }),
+      end: (ending: Ending) =>
+        done({ pid: pretended.pid, ending, start: STARTED_AT, finish: 2, output, error: output }),
     };
     this.started.push(pretended);
     return pretended;

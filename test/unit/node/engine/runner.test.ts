@@ -1,6 +1,7 @@
 import { fstatSync, openSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { exited, signalled } from "../../../../src/domain/ending.ts";
 import type { CommandOutcome } from "../../../../src/domain/result.ts";
 import { RunningCommand } from "../../../../src/node/engine/runner.ts";
 import { CapturePool } from "../../../../src/node/process/capture-pool.ts";
@@ -91,7 +92,7 @@ test("the outcome of a command is how it ended, when, and what it wrote", async 
   const { command, ...outcome } = await run("echo out; printf err >&2; exit 3");
   expect(outcome).toEqual({
     pid: command.pid,
-    returnCode: 3,
+    ending: exited(3),
     start: expect.closeTo(before, 0),
     finish: expect.any(Number),
     output: { bytes: 4, snippet: "out\n" },
@@ -102,7 +103,7 @@ test("the outcome of a command is how it ended, when, and what it wrote", async 
 });
 
 test("a command that a signal killed has minus its number for a code", async () => {
-  expect(await run("kill -TERM $$")).toMatchObject({ returnCode: -15 });
+  expect(await run("kill -TERM $$")).toMatchObject({ ending: signalled(15) });
 });
 
 test("a command has ended when its shell has, though others still write", async () => {
@@ -112,9 +113,9 @@ test("a command has ended when its shell has, though others still write", async 
 });
 
 describe("a command that cannot be started says why", () => {
-  const failure = (returnCode: number, why: string) => ({
+  const failure = (errno: number, why: string) => ({
     pid: -1,
-    returnCode,
+    ending: { type: "not-started", errno },
     output: { bytes: 0, snippet: "" },
     error: { snippet: expect.stringContaining(why) },
   });
@@ -146,26 +147,26 @@ describe("a command that cannot be started says why", () => {
 describe("when the system is short of something", () => {
   test.each([EMFILE, ENFILE])("the command is tried again (errno %i)", async (errno) => {
     const captures = new FaultyFolder(errno, (n) => n < 3);
-    expect(await run("echo ran", { captures })).toMatchObject({ returnCode: 0, output: { bytes: 4 } });
+    expect(await run("echo ran", { captures })).toMatchObject({ ending: exited(0), output: { bytes: 4 } });
     expect(waiting.waits).toEqual([20, 40, 80]);
   });
 
   test("for the second of its files, the first is closed, and the command is tried again", async () => {
     const captures = new FaultyFolder(EMFILE, (n) => n === 1);
-    expect(await run("true", { captures })).toMatchObject({ returnCode: 0 });
+    expect(await run("true", { captures })).toMatchObject({ ending: exited(0) });
     expect(captures.opened).toHaveLength(3);
   });
 
   test("for long, it is given up, saying so", async () => {
     const captures = new FaultyFolder(EMFILE, () => true);
-    expect(await run("true", { captures })).toMatchObject({ pid: -1, returnCode: EMFILE });
+    expect(await run("true", { captures })).toMatchObject({ pid: -1, ending: { type: "not-started", errno: EMFILE } });
     expect(waiting.waits).toHaveLength(19);
   });
 
   test("and the command is abandoned meanwhile, it is not started any more", async () => {
     const captures = new FaultyFolder(EMFILE, (n) => n < 1);
     waiting.meanwhile = () => running?.abandon();
-    expect(await run("true", { captures })).toMatchObject({ pid: -1, returnCode: EMFILE });
+    expect(await run("true", { captures })).toMatchObject({ pid: -1, ending: { type: "not-started", errno: EMFILE } });
     expect(captures.opened).toEqual([]);
   });
 });
@@ -174,7 +175,7 @@ describe("a command whose output cannot be kept", () => {
   test("runs all the same, and what it prints does not count", async () => {
     const captures = new FaultyFolder(ENOSPC, () => true);
     const outcome = await run("echo ran; echo much >&2; exit 4", { captures });
-    expect(outcome).toMatchObject({ returnCode: 4, output: { bytes: 0 }, error: { bytes: 0 } });
+    expect(outcome).toMatchObject({ ending: exited(4), output: { bytes: 0 }, error: { bytes: 0 } });
     expect(waiting.waits).toEqual([]);
   });
 

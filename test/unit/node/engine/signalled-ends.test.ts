@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { exited, signalled } from "../../../../src/domain/ending.ts";
 import { SignalledEnds } from "../../../../src/node/engine/signalled-ends.ts";
 
 /** By SIGTERM, SIGUSR1 and SIGINT, of the task's shell or of what the shell ran. */
@@ -11,16 +12,16 @@ const [WINDOW, DECIDED] = [200, 260];
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] }));
 afterEach(() => void vi.useRealTimers());
 
-/** Tasks that end with these codes, and what is said of each as soon as it is certain. */
+/** Tasks that end with these exit codes, or by the signals of which they are the negative numbers, and what is said of each as soon as it is certain. */
 function ending(shared: boolean) {
-  const said: [returnCode: number, meaning: string][] = [];
+  const said: [code: number, meaning: string][] = [];
   const ends = new SignalledEnds<number>({
     shared,
     decided: (codes, meaning) => codes.forEach((code) => said.push([code, meaning])),
   });
   const end = (...codes: number[]): void => {
     for (const code of codes) {
-      const meaning = ends.heard(code, code);
+      const meaning = ends.heard(code, code < 0 ? signalled(-code) : exited(code));
       if (meaning !== "open") said.push([code, meaning]);
     }
   };

@@ -1,5 +1,6 @@
 import { type Duplex, duplexPair } from "node:stream";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { exited, signalled } from "../../../../src/domain/ending.ts";
 import type { CommandOutcome } from "../../../../src/domain/result.ts";
 import type { PerEngineCommand, Task } from "../../../../src/domain/task.ts";
 import type { Share } from "../../../../src/node/engine/shares.ts";
@@ -45,7 +46,7 @@ class CallingSlot {
       bootSeconds: () => this.now,
       kill: async (group) => {
         this.killed.push(group);
-        this.commands.last.end(-9);
+        this.commands.last.end(signalled(9));
       },
     });
     this.ended = worker.run().then(() => void (this.hasEnded = true));
@@ -177,12 +178,12 @@ describe("a task in a slot process", () => {
       expect(running.pid).toBe(-1);
       caller.commands.last.begin(pid);
       await isKnown(running, pid);
-      caller.commands.last.end(pid);
+      caller.commands.last.end(exited(pid));
       await until(
         () => outcomes.length > 0,
         () => "its outcome",
       );
-      expect(outcomes).toMatchObject([{ pid, returnCode: pid, start: 1, finish: 2 }]);
+      expect(outcomes).toMatchObject([{ pid, ending: exited(pid), start: 1, finish: 2 }]);
     }
   });
 
@@ -223,7 +224,7 @@ describe("a task in a slot process", () => {
     await death;
     await running.abandon();
     expect(running.pid).toBe(-1);
-    caller.commands.last.end(0);
+    caller.commands.last.end(exited(0));
   });
 });
 
@@ -238,7 +239,7 @@ describe("a slot process whose engine is gone", () => {
       () => "that it takes note",
     );
     expect(caller.hasEnded).toBe(false);
-    caller.commands.last.end(-15);
+    caller.commands.last.end(signalled(15));
     await caller.ended;
     expect(caller.killed).toEqual([]);
   });
@@ -318,7 +319,7 @@ test("a slot process has nothing to do with an engine that has it run something 
         () => commands.last.isAbandoned,
         () => "that it hangs up",
       );
-      commands.last.end(0);
+      commands.last.end(exited(0));
     }
     await ended;
     expect(commands.started).toHaveLength(furnished ? 1 : 0);

@@ -1,10 +1,11 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { exited } from "../../../../src/domain/ending.ts";
 import { NO_LEAK, type TaskResult } from "../../../../src/domain/result.ts";
 import { Unacknowledged } from "../../../../src/node/engine/unacknowledged.ts";
 
 const result = (taskId: number): TaskResult => ({
-  ...{ taskId, attempt: 1, node: "n", engine: 0, slot: 0, pid: 1, returnCode: 0, start: 0, finish: 1 },
+  ...{ taskId, attempt: 1, node: "n", engine: 0, slot: 0, pid: 1, ending: exited(0), start: 0, finish: 1 },
   ...{ output: NO_LEAK, error: NO_LEAK },
 });
 const command = { kind: "per-engine", when: "start", id: 0, line: 1, command: "x" } as const;

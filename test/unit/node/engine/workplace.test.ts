@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { exited } from "../../../../src/domain/ending.ts";
 import type { RunningTask } from "../../../../src/domain/task.ts";
 import { LOOK_MS, Workplace } from "../../../../src/node/engine/workplace.ts";
 import { PretendedCommands, STARTED_AT } from "./pretended-commands.ts";
@@ -50,7 +51,7 @@ describe("what runs", () => {
   test("is not told when it has ended by the next look", () => {
     const task = run(4);
     task.begin(100);
-    task.end(0);
+    task.end(exited(0));
     look();
     expect(said).toEqual([]);
   });

@@ -1,4 +1,5 @@
 import * as fc from "fast-check";
+import { endingOf, returnCodeOf } from "../../../../src/records/statusfile/return-code.ts";
 import type { RunEvent } from "../../../../src/domain/events.ts";
 import { MOST_RECORDED, type TaskResult } from "../../../../src/domain/result.ts";
 import type { JournalEntry } from "../../../../src/records/journal/entry.ts";
@@ -10,19 +11,21 @@ const text = fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String
 /** A node's name has neither tabs nor line breaks. */
 const name = text.map((any) => any.replaceAll(/[\t\n]/g, "-"));
 const leak = fc.record({ bytes: fc.nat(), snippet: text });
-const result: fc.Arbitrary<TaskResult> = fc.record({
-  taskId: whole,
-  attempt: whole,
-  node: name,
-  engine: whole,
-  slot: whole,
-  pid: whole,
-  returnCode: whole,
-  start: time,
-  finish: time,
-  output: leak,
-  error: leak,
-});
+const result: fc.Arbitrary<TaskResult> = fc
+  .record({
+    taskId: whole,
+    attempt: whole,
+    node: name,
+    engine: whole,
+    slot: whole,
+    pid: whole,
+    returnCode: whole,
+    start: time,
+    finish: time,
+    output: leak,
+    error: leak,
+  })
+  .map(({ returnCode, ...rest }) => ({ ...rest, ending: endingOf(returnCode, rest.pid) }));
 const task = fc.record({
   kind: fc.constant("task" as const),
   id: whole,
@@ -142,7 +145,12 @@ export function keptOf(event: RunEvent): JournalEntry {
       return { type: event.type, time: event.time, result: event.result };
     case "task-skipped": {
       const { task: skipped, previous: outcome } = event.skipped;
-      return { type: event.type, time: event.time, taskId: skipped.id, returnCode: outcome.returnCode };
+      return {
+        type: event.type,
+        time: event.time,
+        taskId: skipped.id,
+        ending: endingOf(returnCodeOf(outcome.ending), 0),
+      };
     }
     default:
       return event;

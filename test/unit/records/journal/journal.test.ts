@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { exited } from "../../../../src/domain/ending.ts";
 import type { Diagnostic } from "../../../../src/domain/errors.ts";
 import type { RunEvent } from "../../../../src/domain/events.ts";
 import { JOURNAL_HEADER, JOURNAL_VERSION, type JournalEntry } from "../../../../src/records/journal/entry.ts";
@@ -40,7 +41,7 @@ describe("lines", () => {
   test("a task's text stands where it is assigned and not where it is finished", () => {
     const task = { kind: "task", id: 3, line: 4, repeatIndex: -1, command: "echo text" } as const;
     const none = { bytes: 0, snippet: "" };
-    const where = { node: "n", engine: 0, slot: 1, pid: 9, returnCode: 0, start: 1, finish: 2.5 };
+    const where = { node: "n", engine: 0, slot: 1, pid: 9, ending: exited(0), start: 1, finish: 2.5 };
     const result = { taskId: 3, attempt: 1, ...where, output: none, error: { bytes: 2, snippet: "x\n" } };
     expect(formatEvent({ type: "task-assigned", time: 1, task, attempt: 1, crashes: 0, engine: 0 })).toBe(
       '{"e":"task-assigned","t":1,"id":3,"line":4,"rep":-1,"try":1,"eng":0,"cmd":"echo text"}',

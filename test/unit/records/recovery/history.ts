@@ -1,4 +1,5 @@
 import * as fc from "fast-check";
+import { exited, isSuccess } from "../../../../src/domain/ending.ts";
 import type { RunEvent } from "../../../../src/domain/events.ts";
 import type { Engine } from "../../../../src/domain/engine.ts";
 import type { TaskResult } from "../../../../src/domain/result.ts";
@@ -107,7 +108,7 @@ class Play {
     this.#tell({ type: "engine-joined", engine });
     const command = { kind: "per-engine", when: "start", id: 0, line: 1, command: "setup" } as const;
     const result = this.#result(rank, { id: 0, attempt: 1, slot: -1 }, detail);
-    if (result.returnCode !== 0) this.#failed++;
+    if (!isSuccess(result.ending)) this.#failed++;
     this.#tell({ type: "per-engine-finished", command, result });
     this.#tell({ type: "engine-ready", engine: rank });
   }
@@ -127,7 +128,7 @@ class Play {
     const task: Task = { kind: "task", id, line: id + 2, repeatIndex: id % 3 === 0 ? id : -1, command };
     if (id % SKIP_EVERY !== 0) return { task, attempt: 1, crashes: 0 };
     const { taskId: _id, attempt: _attempt, engine: _engine, slot: _slot, ...outcome } = this.#result(0, { id }, id);
-    if (outcome.returnCode !== 0) this.#failed++;
+    if (!isSuccess(outcome.ending)) this.#failed++;
     const previous = { ...outcome, alreadyRecorded: false };
     this.#tell({ type: "task-skipped", skipped: { kind: "skipped", task, previous } });
     return undefined;
@@ -157,7 +158,7 @@ class Play {
     if (assignment === undefined) return;
     const { task, attempt } = assignment;
     const result = this.#result(rank, { id: task.id, attempt }, detail);
-    if (result.returnCode !== 0) this.#failed++;
+    if (!isSuccess(result.ending)) this.#failed++;
     this.#tell({ type: "task-finished", task, result });
   }
 
@@ -194,7 +195,7 @@ class Play {
     return {
       ...{ taskId: of.id, attempt: of.attempt ?? 1, engine, slot: of.slot ?? 0 },
       ...{ node: this.#engines.get(engine)?.node ?? "n1", pid: 1000 + this.#events.length },
-      ...{ returnCode: detail % 8 === 0 ? 1 : 0, start: this.#time - 0.0004, finish: this.#time + 0.00049 },
+      ...{ ending: exited(detail % 8 === 0 ? 1 : 0), start: this.#time - 0.0004, finish: this.#time + 0.00049 },
       ...{ output: { bytes: 0, snippet: "" }, error },
     };
   }

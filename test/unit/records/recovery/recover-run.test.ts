@@ -4,6 +4,7 @@ import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync } from "node:f
 import { readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { describe, expect, test } from "vitest";
+import { exited } from "../../../../src/domain/ending.ts";
 import type { RunEvent } from "../../../../src/domain/events.ts";
 import type { TaskResult } from "../../../../src/domain/result.ts";
 import { formatUndelivered } from "../../../../src/records/recovery/undelivered.ts";
@@ -21,7 +22,15 @@ function joined(rank: number): RunEvent {
 }
 
 function result(taskId: number, changes: Partial<TaskResult> = {}): TaskResult {
-  const outcome = { node: "n0", pid: 70 + taskId, returnCode: 0, start: 3.25, finish: 4.5, output: NONE, error: NONE };
+  const outcome = {
+    node: "n0",
+    pid: 70 + taskId,
+    ending: exited(0),
+    start: 3.25,
+    finish: 4.5,
+    output: NONE,
+    error: NONE,
+  };
   return { taskId, attempt: 1, engine: 0, slot: 0, ...outcome, ...changes };
 }
 
@@ -46,7 +55,7 @@ const SETUP_RUN: RunEvent = {
   type: "per-engine-finished",
   time: 2.5,
   command: SETUP,
-  result: result(0, { slot: -1, returnCode: 1, start: 2.00049, finish: 2.0016 }),
+  result: result(0, { slot: -1, ending: exited(1), start: 2.00049, finish: 2.0016 }),
 };
 const PASSED: RunEvent = { type: "barrier-passed", time: 5, barrier: BARRIER, since: 4, failed: true };
 /** One of every kind that has a line in the status file, but for skipped tasks. */
@@ -87,11 +96,11 @@ describe("what only the status file has", () => {
   test("gets a line in the journal with what is known of its lease, and is told", async () => {
     const records = new Records();
     const known = [STARTED, joined(0), assigned(0, 0, 2)];
-    records.write(journalOf(known), statusLines([finished(0, { returnCode: 3 })]));
+    records.write(journalOf(known), statusLines([finished(0, { ending: exited(3) })]));
     const { run, events } = await records.recover();
     const added: RunEvent = {
       ...{ type: "task-finished", time: 4.5, task: task(0) },
-      result: result(0, { attempt: 2, slot: -1, returnCode: 3 }),
+      result: result(0, { attempt: 2, slot: -1, ending: exited(3) }),
     };
     expect(records.journal).toBe(journalOf([...known, added]));
     expect(events).toEqual([...known, added]);
@@ -112,7 +121,7 @@ describe("what only the status file has", () => {
   test("tells of a check barrier that it failed when something before it had", async () => {
     const records = new Records();
     const known = [STARTED, joined(0), assigned(0)];
-    records.write(journalOf(known), statusLines([finished(0, { returnCode: 1 }), PASSED]));
+    records.write(journalOf(known), statusLines([finished(0, { ending: exited(1) }), PASSED]));
     expect((await records.recover()).run).toMatchObject({ checkFailed: true, lastBarrier: 1, failedSinceBarrier: 0 });
     records.write(journalOf(known), statusLines([finished(0), PASSED]));
     expect((await records.recover()).run).toMatchObject({ checkFailed: false, lastBarrier: 1 });
@@ -203,10 +212,10 @@ describe("results that engines could not deliver", () => {
     const records = new Records();
     const known = [STARTED, joined(0), assigned(0), assigned(2)];
     records.write(journalOf(known), "");
-    leave(records, "id-0", [result(0, { returnCode: 1 }), result(2)]);
+    leave(records, "id-0", [result(0, { ending: exited(1) }), result(2)]);
     const { run, events } = await records.recover();
     const added = [
-      { ...finished(0, { returnCode: 1 }), time: 4.5 },
+      { ...finished(0, { ending: exited(1) }), time: 4.5 },
       { ...finished(2), time: 4.5 },
     ];
     expect([records.journal, records.status]).toEqual([journalOf([...known, ...added]), statusLines(added)]);
@@ -230,7 +239,7 @@ describe("results that engines could not deliver", () => {
     const records = new Records();
     const known = [STARTED, joined(0), assigned(0), finished(0), assigned(2, 0, 2)];
     records.write(journalOf(known), statusLines(known));
-    leave(records, "id-0", [result(0, { returnCode: 9 }), result(2), result(5), result(2, { attempt: 3 })]);
+    leave(records, "id-0", [result(0, { ending: exited(9) }), result(2), result(5), result(2, { attempt: 3 })]);
     await records.recover();
     expect([records.journal, records.status]).toEqual([journalOf(known), statusLines(known)]);
     expect(existsSync(`${records.prefix}${LEFT_BY}`)).toBe(false);

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { endingOf } from "../../../../src/records/statusfile/return-code.ts";
+import { exited, signalled } from "../../../../src/domain/ending.ts";
 import type { RunEvent } from "../../../../src/domain/events.ts";
 import type { TaskResult } from "../../../../src/domain/result.ts";
 import type { Barrier, Task } from "../../../../src/domain/task.ts";
@@ -31,20 +33,25 @@ function assigned(id: number, engine: number, attempt = 1, crashes = 0): RunEven
 
 function result(taskId: number, engine: number, changes: Partial<TaskResult> = {}): TaskResult {
   const none = { bytes: 0, snippet: "" };
-  const outcome = { node: "n", pid: 7, returnCode: 0, start: 3, finish: 4, output: none, error: none };
+  const outcome = { node: "n", pid: 7, ending: exited(0), start: 3, finish: 4, output: none, error: none };
   return { taskId, attempt: 1, engine, slot: 0, ...outcome, ...changes };
 }
 
 function finished(id: number, engine: number, returnCode = 0): RunEvent {
-  return { type: "task-finished", time: 4, task: task(id), result: result(id, engine, { returnCode }) };
+  return {
+    type: "task-finished",
+    time: 4,
+    task: task(id),
+    result: result(id, engine, { ending: endingOf(returnCode, 7) }),
+  };
 }
 
 function interrupted(id: number, engine: number): RunEvent {
-  return { type: "task-interrupted", time: 4, task: task(id), result: result(id, engine, { returnCode: -15 }) };
+  return { type: "task-interrupted", time: 4, task: task(id), result: result(id, engine, { ending: signalled(15) }) };
 }
 
 function skipped(id: number, returnCode = 0): RunEvent {
-  const previous = { ...result(id, 0, { returnCode }), alreadyRecorded: true };
+  const previous = { ...result(id, 0, { ending: endingOf(returnCode, 7) }), alreadyRecorded: true };
   return { type: "task-skipped", time: 2, skipped: { kind: "skipped", task: task(id), previous } };
 }
 
@@ -55,7 +62,12 @@ function passed(id: number, check = false, failed = false): RunEvent {
 
 function commandRun(engine: number, returnCode: number, id = 0): RunEvent {
   const command = { kind: "per-engine", when: "start", id, line: 1, command: "setup" } as const;
-  return { type: "per-engine-finished", time: 2, command, result: result(id, engine, { returnCode, slot: -1 }) };
+  return {
+    type: "per-engine-finished",
+    time: 2,
+    command,
+    result: result(id, engine, { ending: endingOf(returnCode, 7), slot: -1 }),
+  };
 }
 
 /** What the journal of these events folds to, and what is told of it. */
@@ -256,7 +268,7 @@ describe("counting on", () => {
     for (const event of fold([...events, assigned(2, 1), assigned(3, 0), LOST(0)], ALL).told) counts.handle(event);
     expect(counts).toMatchObject({ total: 9, started: 1, succeeded: 1, failed: 1, skipped: 1, skippedFailed: 1 });
     expect(counts).toMatchObject({ running: 1, slots: 2, enginesJoined: 2 });
-    expect(counts.failures).toEqual([{ command: task(1), result: result(1, 1, { returnCode: 3 }) }]);
+    expect(counts.failures).toEqual([{ command: task(1), result: result(1, 1, { ending: exited(3) }) }]);
   });
 
   test("counts an outcome once, though the journal tells it twice", () => {

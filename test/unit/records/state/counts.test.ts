@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
+import { exited } from "../../../../src/domain/ending.ts";
 import type { RunEvent } from "../../../../src/domain/events.ts";
 import { FIRST_FAILURES, RunCounts } from "../../../../src/records/state/counts.ts";
 import {
@@ -31,7 +32,7 @@ describe("RunCounts", () => {
       assigned(2),
       finished(2),
       assigned(3),
-      finished(3, { returnCode: 3 }),
+      finished(3, { ending: exited(3) }),
       assigned(4),
       interrupted(4),
     );
@@ -78,10 +79,10 @@ describe("RunCounts", () => {
   it("keeps the first failures only, those of per-engine commands among them", () => {
     const counts = countsOf(started());
     const command = { kind: "per-engine", when: "start", id: 0, line: 1, command: "false" } as const;
-    const result = resultOf(0, { returnCode: 1 });
+    const result = resultOf(0, { ending: exited(1) });
     counts.handle({ type: "per-engine-finished", time: START, command, result });
     counts.handle({ type: "per-engine-finished", time: START, command, result: resultOf(0) });
-    for (let id = 0; id < 20; id++) counts.handle(finished(id, { returnCode: 1 }));
+    for (let id = 0; id < 20; id++) counts.handle(finished(id, { ending: exited(1) }));
     expect(counts.failures).toHaveLength(FIRST_FAILURES);
     expect(counts.failures.map((failure) => failure.command.kind)).toEqual([
       "per-engine",

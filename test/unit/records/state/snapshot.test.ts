@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { exited } from "../../../../src/domain/ending.ts";
 import type { RunEvent } from "../../../../src/domain/events.ts";
 import { RunCounts } from "../../../../src/records/state/counts.ts";
 import { snapshotOf } from "../../../../src/records/state/snapshot.ts";
@@ -23,7 +24,7 @@ test("a snapshot tells which engines there are and have been, and what they hold
   const { engines, tasks, phase, now } = snapshotAfter(
     ...[started(9), context, joined(0, 2), joined(1, 1), joined(2, 1)],
     { type: "engine-ready", time: START, engine: 0 },
-    ...[assigned(0), assigned(1), assigned(2), assigned(3), finished(0), finished(1, { returnCode: 1 })],
+    ...[assigned(0), assigned(1), assigned(2), assigned(3), finished(0), finished(1, { ending: exited(1) })],
     { type: "engine-left", time: START, engine: 1 },
     { type: "engine-lost", time: START, engine: 2, reason: "gone", crashed: true },
   );

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { appendFileSync, linkSync, mkdirSync, truncateSync, writeFileSync } from "node:fs";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { exited } from "../../../../src/domain/ending.ts";
 import type { Diagnostic } from "../../../../src/domain/errors.ts";
 import { loadStatusFiles } from "../../../../src/records/statusfile/load.ts";
 import { HEADER_LINE } from "../../../../src/records/statusfile/record.ts";
@@ -36,7 +37,7 @@ describe("what counts", () => {
     expect(earlier.outcome()).toEqual({
       node: "n1",
       pid: 4711,
-      returnCode: 4,
+      ending: exited(4),
       start: 1700000000.25,
       finish: 1700000001.5,
       output: { bytes: 0, snippet: "" },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { exited } from "../../../../src/domain/ending.ts";
 import type { SkippedTask, StreamItem } from "../../../../src/domain/task.ts";
 import { recoveredSource } from "../../../../src/tasks/sources/recovered.ts";
 import { collect } from "./collect.ts";
@@ -18,7 +19,7 @@ function behind({ settled = [], claimed = [], lastBarrier = -1, largestId = -1 }
 
 function skipped(id: number): SkippedTask {
   const none = { bytes: 0, snippet: "" };
-  const outcome = { node: "n", pid: 1, returnCode: 0, start: 1, finish: 2, output: none, error: none };
+  const outcome = { node: "n", pid: 1, ending: exited(0), start: 1, finish: 2, output: none, error: none };
   return { kind: "skipped", task: task(id, "a"), previous: { ...outcome, alreadyRecorded: true } };
 }
 

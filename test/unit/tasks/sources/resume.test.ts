@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { exited } from "../../../../src/domain/ending.ts";
 import { type Diagnostic, formatDiagnostic, UserError } from "../../../../src/domain/errors.ts";
 import { checkResume } from "../../../../src/tasks/sources/resume-check.ts";
 import { resumeSource } from "../../../../src/tasks/sources/resume.ts";
@@ -53,7 +54,7 @@ describe("a resumed source", () => {
     expect(kindsOf([...first, ...rest])).toEqual(["per-engine", "skipped", "task", "skipped", "barrier", "task"]);
     expect(rest[1]).toMatchObject({
       task: task(2, "c"),
-      previous: { node: "n1", pid: 4711, returnCode: 3, alreadyRecorded: false },
+      previous: { node: "n1", pid: 4711, ending: exited(3), alreadyRecorded: false },
     });
     expect(await source.next(1)).toEqual([]);
     await source.close();

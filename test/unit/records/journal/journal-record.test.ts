@@ -4,7 +4,7 @@ import type { RunEvent } from "../../../../src/domain/events.ts";
 import { JOURNAL_HEADER } from "../../../../src/records/journal/entry.ts";
 import { readJournal } from "../../../../src/records/journal/read.ts";
 import { Ledger } from "../../../../src/records/ledger/ledger.ts";
-import { JournalReporter } from "../../../../src/records/journal/journal-reporter.ts";
+import { Journal } from "../../../../src/records/journal/journal.ts";
 import { scratchFile } from "../ledger/scratch.ts";
 import { assigned, ended, finished, runs, START } from "../../faces/terminal/events.ts";
 
@@ -12,7 +12,7 @@ const STARTED: RunEvent = { type: "run-started", time: 1.25, jobId: "j", taskFil
 const ENDED: RunEvent = { type: "run-ended", time: 2, reason: "done" };
 
 async function report(ledger: Ledger, ...events: readonly RunEvent[]): Promise<void> {
-  const reporter = new JournalReporter(ledger, () => 0);
+  const reporter = new Journal(ledger, () => 0);
   for (const event of events) reporter.handle(event);
   expect(reporter.unwritten()).not.toBe("");
   reporter.commit();
@@ -37,7 +37,7 @@ describe("the start of a task", () => {
   async function keptOf(...events: readonly RunEvent[]): Promise<(readonly [string, number])[]> {
     const path = scratchFile("journal.jsonl");
     let now = START;
-    const reporter = new JournalReporter(Ledger.create(path), () => now);
+    const reporter = new Journal(Ledger.create(path), () => now);
     for (const event of events) {
       for (; now < event.time; now += 0.5) reporter.commit();
       reporter.handle(event);

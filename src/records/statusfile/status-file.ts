@@ -3,7 +3,7 @@ import type { Ledger } from "../ledger/ledger.ts";
 import { formatRecord } from "./format.ts";
 import { HEADER_LINE } from "./record.ts";
 import { type DriverProcess, recordOf } from "./record-of.ts";
-import { LedgerReporter } from "../ledger/ledger-reporter.ts";
+import { LedgerRecord } from "../ledger/ledger-record.ts";
 
 export interface StatusFileOptions {
   /** Whether the first line of a new file names the columns. */
@@ -11,7 +11,7 @@ export interface StatusFileOptions {
 }
 
 /** Keeps the status file: one line for each outcome, in order of finishing. Interrupted tasks have none. */
-export class StatusFileReporter extends LedgerReporter {
+export class StatusFile extends LedgerRecord {
   readonly #driver: DriverProcess;
 
   constructor(ledger: Ledger, driver: DriverProcess, options: StatusFileOptions) {

@@ -3,13 +3,13 @@ import { JOURNAL_HEADER } from "./entry.ts";
 import { formatEvent } from "./format.ts";
 import { FreshStarts } from "./fresh-starts.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import { LedgerReporter } from "../ledger/ledger-reporter.ts";
+import { LedgerRecord } from "../ledger/ledger-record.ts";
 
 /** A task that runs longer than this, in seconds, has its start in the journal. */
 const WORTH_A_LINE = 1;
 
 /** Keeps the journal: every run event, as one line of JSON. The start of a task is one when the task has run for a second. */
-export class JournalReporter extends LedgerReporter {
+export class Journal extends LedgerRecord {
   readonly #now: () => number;
   readonly #fresh = new FreshStarts();
 

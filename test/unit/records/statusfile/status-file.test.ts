@@ -1,16 +1,17 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { exited } from "../../../../src/domain/ending.ts";
 import type { RunEvent } from "../../../../src/domain/events.ts";
 import type { TaskResult } from "../../../../src/domain/result.ts";
 import type { PreviousOutcome, Task } from "../../../../src/domain/task.ts";
 import { Ledger } from "../../../../src/records/ledger/ledger.ts";
-import { StatusFileReporter } from "../../../../src/records/statusfile/status-file-reporter.ts";
+import { StatusFile } from "../../../../src/records/statusfile/status-file.ts";
 import { HEADER_LINE } from "../../../../src/records/statusfile/record.ts";
 import { scratchFile } from "../ledger/scratch.ts";
 
 const NONE = { bytes: 0, snippet: "" };
 const TASK: Task = { kind: "task", id: 5, line: 7, repeatIndex: 2, command: "work" };
-const OUTCOME = { node: "n1", pid: 99, returnCode: 3, start: 10, finish: 12.5, output: NONE, error: NONE };
+const OUTCOME = { node: "n1", pid: 99, ending: exited(3), start: 10, finish: 12.5, output: NONE, error: NONE };
 const RESULT: TaskResult = { taskId: 5, attempt: 1, engine: 0, slot: 0, ...OUTCOME };
 const DRIVER = { node: "head", pid: 42 };
 
@@ -19,7 +20,7 @@ async function writtenFor(events: readonly RunEvent[], header = false, existing?
   const path = scratchFile("status.txt");
   if (existing !== undefined) writeFileSync(path, existing);
   const ledger = existing === undefined ? Ledger.create(path) : Ledger.append(path);
-  const reporter = new StatusFileReporter(ledger, DRIVER, { header });
+  const reporter = new StatusFile(ledger, DRIVER, { header });
   for (const event of events) reporter.handle(event);
   reporter.commit();
   expect(reporter.unwritten()).toBe("");
@@ -101,7 +102,7 @@ test("what cannot be written is told by commit and can be shown", async () => {
     },
     fdatasync: (_fd: number, done: (error: Error | null) => void): void => done(null),
   };
-  const reporter = new StatusFileReporter(Ledger.create(scratchFile("status.txt"), disk), DRIVER, { header: false });
+  const reporter = new StatusFile(Ledger.create(scratchFile("status.txt"), disk), DRIVER, { header: false });
   reporter.handle({ type: "task-finished", time: 50, task: TASK, result: RESULT });
   expect(() => reporter.commit()).toThrow("no space left on device (ENOSPC)");
   expect(reporter.unwritten()).toContain("\twork\n");

@@ -1,8 +1,8 @@
-import type { Reporter, RunEvent } from "../../domain/events.ts";
+import type { RunEvent, RunRecord } from "../../domain/events.ts";
 import type { Ledger } from "./ledger.ts";
 
-/** A reporter that keeps a ledger: a line for each event that concerns it. */
-export abstract class LedgerReporter implements Reporter {
+/** A record that is a ledger: a line for each event that concerns it. */
+export abstract class LedgerRecord implements RunRecord {
   protected readonly ledger: Ledger;
 
   constructor(ledger: Ledger) {

@@ -1,0 +1,42 @@
+/**
+ * How one run of a command ended.
+ *
+ * - `exited`: by itself, with this exit code, 0 to 255.
+ * - `signalled`: killed by the signal of this number.
+ * - `not-started`: the system refused to start it, with this errno; it never had a process.
+ * - `timed-out`: it was ended because it had run for longer than it was allowed to. Nothing sets such a limit yet.
+ * - `given-up`: engines died running it, and it is not tried again.
+ */
+export type Ending =
+  | { readonly type: "exited"; readonly code: number }
+  | { readonly type: "signalled"; readonly signal: number }
+  | { readonly type: "not-started"; readonly errno: number }
+  | { readonly type: "timed-out" }
+  | { readonly type: "given-up" };
+
+/** The ending of a command that did what it was to do. */
+export const SUCCESS: Ending = { type: "exited", code: 0 };
+/** The ending of a command that ran for longer than it was allowed to. */
+export const TIMED_OUT: Ending = { type: "timed-out" };
+/** The ending of a task that engines died running. */
+export const GIVEN_UP: Ending = { type: "given-up" };
+
+/** The ending of a command that exited with this code. Success is always the same object: most tasks end so. */
+export function exited(code: number): Ending {
+  return code === 0 ? SUCCESS : { type: "exited", code };
+}
+
+/** The ending of a command that the signal of this number killed. */
+export function signalled(signal: number): Ending {
+  return { type: "signalled", signal };
+}
+
+/** Whether the command exited with code 0; every other ending is a failure. */
+export function isSuccess(ending: Ending): boolean {
+  return ending.type === "exited" && ending.code === 0;
+}
+
+/** Whether the command ever had a process. */
+export function hadProcess(ending: Ending): boolean {
+  return ending.type !== "not-started" && ending.type !== "given-up";
+}

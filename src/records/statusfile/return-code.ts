@@ -1,0 +1,36 @@
+import { type Ending, exited, GIVEN_UP, signalled, TIMED_OUT } from "../../domain/ending.ts";
+
+/** Return codes that disBatch's status files do not have: of what had no process, and no signal has such a number. */
+const GIVEN_UP_CODE = -100;
+const TIMED_OUT_CODE = -101;
+
+/** The number by which records tell an ending: the exit code, minus the signal's number, or the errno. Success alone is 0. */
+export function returnCodeOf(ending: Ending): number {
+  switch (ending.type) {
+    case "exited":
+      return ending.code;
+    case "signalled":
+      return -ending.signal;
+    case "not-started":
+      return ending.errno;
+    case "timed-out":
+      return TIMED_OUT_CODE;
+    case "given-up":
+      return GIVEN_UP_CODE;
+    default:
+      return ending satisfies never;
+  }
+}
+
+/**
+ * The ending that a record tells. An errno looks like an exit code; the process id beside it tells them apart. Whatever a file
+ * says, `returnCodeOf` gives the same number again.
+ *
+ * @param pid process id in the same record; below 0 for what had no process.
+ */
+export function endingOf(returnCode: number, pid: number): Ending {
+  if (pid < 0 && returnCode === GIVEN_UP_CODE) return GIVEN_UP;
+  if (pid < 0 && returnCode > 0) return { type: "not-started", errno: returnCode };
+  if (pid >= 0 && returnCode === TIMED_OUT_CODE) return TIMED_OUT;
+  return returnCode < 0 ? signalled(-returnCode) : exited(returnCode);
+}

@@ -1,0 +1,50 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  type Ending,
+  exited,
+  GIVEN_UP,
+  hadProcess,
+  isSuccess,
+  signalled,
+  TIMED_OUT,
+} from "../../../../src/domain/ending.ts";
+import { endingOf, returnCodeOf } from "../../../../src/records/statusfile/return-code.ts";
+
+describe("an ending as a number", () => {
+  test.each<[ending: Ending, returnCode: number]>([
+    [exited(0), 0],
+    [exited(255), 255],
+    [signalled(9), -9],
+    [{ type: "not-started", errno: 2 }, 2],
+    [GIVEN_UP, -100],
+    [TIMED_OUT, -101],
+  ])("%j is %i, and is read again with its process id", (ending, returnCode) => {
+    expect(returnCodeOf(ending)).toBe(returnCode);
+    expect(endingOf(returnCode, hadProcess(ending) ? 4711 : -1)).toEqual(ending);
+  });
+
+  test("any ending is read again as it was", () => {
+    const ending: fc.Arbitrary<Ending> = fc.oneof(
+      fc.integer({ min: 0, max: 255 }).map(exited),
+      fc.integer({ min: 1, max: 64 }).map(signalled),
+      fc.integer({ min: 1, max: 4095 }).map((errno) => ({ type: "not-started", errno }) as const),
+      fc.constantFrom(GIVEN_UP, TIMED_OUT),
+    );
+    fc.assert(
+      fc.property(ending, (one) => {
+        expect(endingOf(returnCodeOf(one), hadProcess(one) ? 1 : -1)).toEqual(one);
+      }),
+    );
+  });
+
+  test("whatever a file says, the same number is written again, and only 0 is success", () => {
+    const number = fc.oneof(fc.integer(), fc.integer({ min: -110, max: 260 }));
+    fc.assert(
+      fc.property(number, fc.integer({ min: -2 }), (returnCode, pid) => {
+        expect(returnCodeOf(endingOf(returnCode, pid))).toBe(returnCode);
+        expect(isSuccess(endingOf(returnCode, pid))).toBe(returnCode === 0);
+      }),
+    );
+  });
+});
