@@ -53,7 +53,7 @@ export interface EngineState {
    */
   readonly state: "starting" | "ready" | "silent" | "left" | "lost";
   readonly running: number;
-  /** What it has said to run, by slot; tasks of less than a quarter of a second may be missing. */
+  /** Tasks that it has said to run, by slot; those that began less than a quarter of a second ago may be missing. */
   readonly tasks: readonly RunningTask[];
   /** Tasks that ended on it, and how many of them failed. */
   readonly finished: number;

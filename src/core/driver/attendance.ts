@@ -11,7 +11,7 @@ export interface AttendanceEvents {
   silent(engine: EngineHandle, reason: string): void;
   /** The run has no more use for it: were it away, nobody would wait. */
   isSpare(engine: EngineHandle): boolean;
-  /** It has been looked who is there. */
+  /** Called after each look at who is there. */
   looked(): void;
   /** It is heard of again, over the connection that it had. */
   heard(engine: EngineHandle): void;

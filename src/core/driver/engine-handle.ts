@@ -47,7 +47,7 @@ export class EngineHandle {
   isReady = false;
   /** Of those, what an earlier driver has recorded. */
   commandsRun: readonly PerEngineCommand[] = [];
-  /** By slot: what it has said to run last. */
+  /** Tasks that it has said to run last, by slot. */
   readonly #started = new Map<number, RunningTask>();
   #call: EngineCall | undefined;
   #hasCalled = false;

@@ -19,7 +19,7 @@ export interface LossesEvents {
   heard(engine: EngineHandle): void;
   /** It is gone, and so is whatever ran on it. @param crashed it may have died of what it ran. */
   lost(engine: EngineHandle, reason: string, crashed: boolean): void;
-  /** It has been looked who is there, twice a second. */
+  /** Called after each look at who is there, twice a second. */
   looked(): void;
   tell(event: Happening<Extract<RunEvent, { type: "engine-silent" | "engine-back" }>>): void;
 }

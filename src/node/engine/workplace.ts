@@ -67,7 +67,7 @@ export interface WorkplaceOptions extends Pick<SlotEnvironmentOptions, "engineId
 interface Occupant {
   readonly assignment: Assignment;
   readonly slot: number;
-  /** That it runs has been said. */
+  /** True once it has been told that the task runs. */
   isTold: boolean;
 }
 

@@ -74,7 +74,7 @@ export interface EngineTally {
   readonly engine: Engine;
   state: EngineState["state"];
   assigned: number;
-  /** By slot: what it has said to run. */
+  /** Tasks that it has said to run, by slot. */
   readonly tasks: Map<number, RunningTask>;
   finished: number;
   failed: number;
