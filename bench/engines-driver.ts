@@ -16,13 +16,13 @@ import { reachableAddresses } from "../src/run/addresses.ts";
 import { VERSION } from "../src/cli/version.ts";
 import { makeStarters } from "../src/places/starters.ts";
 import type { Engine, NodeSlots } from "../src/domain/engine.ts";
+import type { EngineTerms } from "../src/domain/engine-terms.ts";
 import type { RunEvent, RunObserver, RunRecord } from "../src/domain/events.ts";
 import type { EngineProcess, Invite, Launcher } from "../src/domain/launcher.ts";
 import { LEASE } from "../src/domain/lease.ts";
 import { Driver } from "../src/core/driver/driver.ts";
 import { Reception } from "../src/core/pool/reception.ts";
 import { ContextLauncher } from "../src/places/launchers/context-launcher.ts";
-import type { EngineSettings } from "../src/places/launchers/engine-starter.ts";
 import { Ledger } from "../src/records/ledger/ledger.ts";
 import { systemClock } from "../src/faces/terminal/clock.ts";
 import { RunState } from "../src/records/state/run-state.ts";
@@ -119,26 +119,31 @@ class DelayedLauncher implements Launcher {
   }
 }
 
-const TERMS = { lease: LEASE, onDriverLost: "kill" } as const;
-
 const [tasks = "", prefix = "", list = "[]", delay = "0"] = process.argv.slice(2);
 const nodes: readonly NodeSlots[] = JSON.parse(list);
 const { source } = await openTaskFile(tasks, { lenient: false });
 const stopwatch = new Stopwatch();
 const counts = new RunState();
-const settings: EngineSettings = {
-  ...{ resources: [], threadEnv: true, cwd: process.cwd(), prefix, logLevel: "INFO", logFormat: "text", ...TERMS },
+const terms: EngineTerms = {
+  resources: [],
+  threadEnv: true,
+  cwd: process.cwd(),
+  prefix,
+  logLevel: "INFO",
+  logFormat: "text",
+  lease: LEASE,
+  onDriverLost: "kill",
 };
 const starters = makeStarters({
   version: VERSION,
-  ...{ settings, command: [EXECUTABLE], ssh: { sshParallel: 32, sshTransport: "auto" } },
+  ...{ terms, command: [EXECUTABLE], ssh: { sshParallel: 32, sshTransport: "auto" } },
   ...{ callsFrom: "here", env: process.env, say: (message: string) => console.error(message) },
 });
 const launcher = new ContextLauncher({ label: "SSH0", nodes, taskLimit: 0 }, starters);
 const delayed = Number(delay) > 0 ? new DelayedLauncher(launcher, Number(delay)) : undefined;
 const records: readonly RunRecord[] = [
   new StatusFile(Ledger.create(`${prefix}_status.txt`), { node: hostname(), pid: process.pid }, { header: false }),
-  new Journal(Ledger.create(`${prefix}_journal.jsonl`)),
+  new Journal(Ledger.create(`${prefix}_journal.jsonl`), () => systemClock.now()),
 ];
 const observers: readonly RunObserver[] = [stopwatch];
 const driver = new Driver({
@@ -156,7 +161,7 @@ const driver = new Driver({
       accept,
     ),
   ...{ host: hostname(), pid: process.pid, environment: {}, lease: LEASE, crashLimit: 3, engineRestarts: 0 },
-  contextDefaults: settings,
+  contextDefaults: { terms },
   snapshot: () =>
     snapshotOf(counts, { jobId: "", taskFile: "", host: hostname(), pid: process.pid }, systemClock.now()),
   ...{ waitForEngines: false, jobId: basename(prefix), taskFileName: basename(tasks), failFast: false, grace: 10 },

@@ -72,7 +72,7 @@ const driverProcess = { node: hostname(), pid: process.pid };
 const logFile = new LogFile(openSync(`${prefix}_driver.log`, "a"), (error) => console.error(error));
 const records: readonly RunRecord[] = [
   new StatusFile(Ledger.create(`${prefix}_status.txt`), driverProcess, { header: false }),
-  new Journal(Ledger.create(`${prefix}_journal.jsonl`)),
+  new Journal(Ledger.create(`${prefix}_journal.jsonl`), () => systemClock.now()),
 ];
 const observers: readonly RunObserver[] = [
   new RunLog(new Log(logFile, { logLevel: "INFO", logFormat: "text" })),
@@ -89,14 +89,16 @@ const driver = new Driver({
   ...{ host: hostname(), pid: process.pid, environment: {}, waitForEngines: false },
   ...{ lease: LEASE, crashLimit: 3, engineRestarts: 0 },
   contextDefaults: {
-    cwd: "/",
-    prefix,
-    logLevel: "INFO",
-    logFormat: "text",
-    resources: [],
-    threadEnv: true,
-    lease: LEASE,
-    onDriverLost: "kill",
+    terms: {
+      cwd: "/",
+      prefix,
+      logLevel: "INFO",
+      logFormat: "text",
+      resources: [],
+      threadEnv: true,
+      lease: LEASE,
+      onDriverLost: "kill",
+    },
   },
   snapshot: () =>
     snapshotOf(counts, { jobId: "", taskFile: "", host: hostname(), pid: process.pid }, systemClock.now()),

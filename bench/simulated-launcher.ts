@@ -44,12 +44,16 @@ export class SimulatedLauncher implements Launcher {
       node,
       slots,
       coresPerSlot,
-      resources: [],
-      cwd: "/",
-      logPrefix: "",
-      logLevel: "INFO",
-      logFormat: "text",
-      ...{ lease: LEASE, onDriverLost: "kill" },
+      terms: {
+        resources: [],
+        cwd: "/",
+        prefix: "",
+        threadEnv: true,
+        logLevel: "INFO",
+        logFormat: "text",
+        lease: LEASE,
+        onDriverLost: "kill",
+      },
     }));
     void specify(child.stdin, specs, invite("here"));
     return child;

@@ -16,7 +16,7 @@ import { leaveUndelivered } from "../records/recovery/undelivered.ts";
 import { openFileLimit } from "../wire/descriptors.ts";
 import { dial } from "../wire/dial.ts";
 import { parseEngineEnd } from "../wire/engine-end.ts";
-import { type EngineSpec, parseEngineSpec } from "../wire/engine-spec.ts";
+import { engineLogPrefix, type EngineSpec, parseEngineSpec } from "../wire/engine-spec.ts";
 import { END_ARGUMENTS, ENGINE_ARGUMENTS } from "../wire/engine-verbs.ts";
 import { FileEngineLog } from "../faces/log/engine-log.ts";
 import { EngineSignals, leaveSignalsToEngine } from "./engine-signals.ts";
@@ -47,7 +47,7 @@ export async function runEngine(args: readonly string[]): Promise<void> {
   }
   const signals = new EngineSignals(spec.sharedSignals === true);
   const crew = await gatherCrew(spec, signals.heard, env);
-  const log = new FileEngineLog(spec.logPrefix, spec, (line) => void process.stderr.write(line));
+  const log = new FileEngineLog(engineLogPrefix(spec), spec.terms, (line) => void process.stderr.write(line));
   try {
     const engine = makeEngine(spec, crew, log);
     signals.obeyedBy(engine);
@@ -60,11 +60,12 @@ export async function runEngine(args: readonly string[]): Promise<void> {
 }
 
 function makeEngine(spec: EngineSpec, crew: SlotCrew | undefined, log: FileEngineLog): Engine {
-  const { invitation, engineId } = spec;
-  const setup = openRunnerSetup(spec.cwd, (message) => engine.warn(message));
+  const { invitation, engineId, terms } = spec;
+  const setup = openRunnerSetup(terms.cwd, (message) => engine.warn(message));
   const engine: Engine = new Engine({
     ...spec,
-    ...(crew === undefined ? {} : { elsewhere: crew.processes, resources: crew.notDealtOut(spec.resources) }),
+    terms: crew === undefined ? terms : { ...terms, resources: crew.notDealtOut(terms.resources) },
+    elsewhere: crew?.processes,
     env: process.env,
     openFileLimit: openFileLimit(),
     bootSeconds,
@@ -85,7 +86,8 @@ function makeEngine(spec: EngineSpec, crew: SlotCrew | undefined, log: FileEngin
 
 /** Leaves outcomes for whoever recovers the run, where that can find them. Without them their tasks are run again. */
 function keepUndelivered(spec: EngineSpec, results: readonly TaskResult[], log: FileEngineLog): void {
-  const { logPrefix, engineId, invitation } = spec;
+  const { engineId, invitation } = spec;
+  const logPrefix = engineLogPrefix(spec);
   if (!existsSync(dirname(logPrefix))) return;
   try {
     leaveUndelivered(logPrefix, engineId, results, invitation.credentials.key);

@@ -1,3 +1,4 @@
+import type { EngineTerms } from "../domain/engine-terms.ts";
 import type { SlurmPlace } from "../places/slurm-place.ts";
 import type { ContextSettings } from "../places/context-settings.ts";
 import { ContextLauncher } from "../places/launchers/context-launcher.ts";
@@ -7,7 +8,6 @@ import type { Environment } from "../domain/environment.ts";
 import { jobToUse, makeStarters } from "../places/starters.ts";
 import { refuseMissingWorkdir } from "../places/workdir.ts";
 import type { ContextName } from "../wire/control-messages.ts";
-import { leaseTermsOf } from "../wire/lease-terms.ts";
 import { callsElsewhere, ContextTie } from "./context-tie.ts";
 import { ControllerContext } from "./controller-context.ts";
 import type { Answer } from "./driver-line.ts";
@@ -50,20 +50,23 @@ export async function addContext(
   settings: ContextSettings,
   { command, version, env, callAgain, afterItsDeath, say }: AddContextOptions,
 ): Promise<AddedContext> {
-  const { prefix, logLevel, logFormat } = welcome;
   const request = {
     ...settings,
     tasksPerNode: settings.tasksPerNode ?? welcome.tasksPerNode,
     cpusPerTask: settings.cpusPerTask ?? welcome.cpusPerTask,
   };
-  const resources = settings.envResource.length > 0 ? settings.envResource : welcome.resources;
-  const cwd = settings.workdir ?? welcome.cwd;
+  const terms: EngineTerms = {
+    ...welcome.terms,
+    resources: settings.envResource.length > 0 ? settings.envResource : welcome.terms.resources,
+    cwd: settings.workdir ?? welcome.terms.cwd,
+    threadEnv: settings.threadEnv && welcome.terms.threadEnv,
+  };
   const place = await findPlace(request, env, slurmPrograms(env), { isHelper: true });
   if (place === undefined) throw new Error("there is a place, or this is not asked for");
   const { draft, slurm, notes } = place;
   for (const note of notes) say(note);
   const { nodes, taskLimit } = draft;
-  refuseMissingWorkdir(cwd, nodes);
+  refuseMissingWorkdir(terms.cwd, nodes);
   const usesOtherHosts = nodes.some(({ node, destination }) =>
     slurm === undefined ? destination !== undefined : node !== slurm.ownNode,
   );
@@ -73,9 +76,8 @@ export async function addContext(
     { type: "add-context", ...name, nodes: [...nodes], taskLimit, elsewhere },
     "context-added",
   );
-  const threadEnv = settings.threadEnv && welcome.threadEnv;
   const starters = makeStarters({
-    settings: { resources, cwd, prefix, logLevel, logFormat, threadEnv, ...leaseTermsOf(welcome) },
+    terms,
     command,
     version,
     ssh: settings,
@@ -86,7 +88,8 @@ export async function addContext(
   });
   const launcher = new ContextLauncher({ ...draft, label: added.label }, starters);
   const tie = new ContextTie({ line, callsFrom, added, usesOtherHosts, callAgain });
-  return { context: new ControllerContext({ tie, launcher, afterItsDeath: () => afterItsDeath(prefix), say }), slurm };
+  const context = new ControllerContext({ tie, launcher, afterItsDeath: () => afterItsDeath(terms.prefix), say });
+  return { context, slurm };
 }
 
 /** A Slurm job has a name, which may be taken if the job was here before. */

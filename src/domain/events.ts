@@ -83,6 +83,19 @@ export type RunEvent =
       readonly crashes: number;
       readonly engine: number;
     }
+  /**
+   * A task runs in this slot. Its engine says so when it looks, four times a second: what has ended by then has no such event.
+   * A driver that takes up a run tells it again. `start` is by the calendar of the engine's host, as in the task's result.
+   */
+  | {
+      readonly type: "task-started";
+      readonly time: number;
+      readonly task: Task;
+      readonly attempt: number;
+      readonly engine: number;
+      readonly slot: number;
+      readonly start: number;
+    }
   /** The outcome of a task. At most one for each task. */
   | { readonly type: "task-finished"; readonly time: number; readonly task: Task; readonly result: TaskResult }
   /** What an engine reports of a task that had been given up there; never the task's outcome. */
@@ -116,7 +129,7 @@ export type RunEvent =
 
 /**
  * What a run leaves in writing, such as its status file. `handle` only takes note, of every event in order. `commit` is called after each batch of events,
- * before any slot that they free is used again; when it throws, the run starts nothing more.
+ * before any slot that they free is used again, and twice a second; when it throws, the run starts nothing more.
  */
 export interface RunRecord {
   handle(event: RunEvent): void;

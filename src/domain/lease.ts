@@ -28,5 +28,5 @@ export interface LeaseTerms {
   readonly lease: number;
   readonly onDriverLost: OnDriverLost;
   /** Seconds after which what still runs on an engine that leaves is ended; missing when it may take its time. */
-  readonly drainTimeout?: number;
+  readonly drainTimeout?: number | undefined;
 }

@@ -1,4 +1,5 @@
 import type { RunEnd } from "./events.ts";
+import type { RunningTask } from "./task.ts";
 
 /** Where a run stands at one moment. Times are Unix times in seconds. */
 export interface Snapshot {
@@ -24,7 +25,7 @@ interface TaskCounts {
   readonly failed: number;
   /** Tasks that were done in an earlier run. */
   readonly skipped: number;
-  /** Tasks on slots now. */
+  /** Tasks on slots now: those that engines have said to run, and those that they start in a moment or have just started. */
   readonly running: number;
 }
 
@@ -52,6 +53,8 @@ export interface EngineState {
    */
   readonly state: "starting" | "ready" | "silent" | "left" | "lost";
   readonly running: number;
+  /** Tasks that it has said to run, by slot; those that began less than a quarter of a second ago may be missing. */
+  readonly tasks: readonly RunningTask[];
   /** Tasks that ended on it, and how many of them failed. */
   readonly finished: number;
   readonly failed: number;

@@ -21,6 +21,16 @@ export interface Task {
   readonly command: string;
 }
 
+/** A task that runs, as its engine sees it. */
+export interface RunningTask {
+  readonly taskId: number;
+  readonly attempt: number;
+  /** Rank of the slot within its engine, from 0. */
+  readonly slot: number;
+  /** Unix time in seconds, by the calendar of the engine's host. */
+  readonly start: number;
+}
+
 /** A task on its way to an engine. */
 export interface Assignment {
   readonly task: Task;

@@ -1,9 +1,9 @@
 import { realpathSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
+import type { EngineTerms } from "../domain/engine-terms.ts";
 import type { CallsFrom } from "../domain/launcher.ts";
 import type { Starters } from "./launchers/context-launcher.ts";
-import type { EngineSettings } from "./launchers/engine-starter.ts";
 import { LocalStarter } from "./launchers/local.ts";
 import { SshStarter } from "./launchers/ssh.ts";
 import { SlurmStarter } from "./launchers/slurm.ts";
@@ -16,7 +16,7 @@ import type { ContextSettings } from "./context-settings.ts";
 import type { SlurmPlace } from "./slurm-place.ts";
 
 export interface StarterOptions {
-  readonly settings: EngineSettings;
+  readonly terms: EngineTerms;
   /** How this program is started: a file and its first arguments. */
   readonly command: readonly [string, ...string[]];
   /** Version of this program. */
@@ -54,11 +54,11 @@ export function jobToUse(
 
 /** The ways to start engines: on this machine, on others over SSH, and in a Slurm job. */
 export function makeStarters(options: StarterOptions): Starters {
-  const { settings, command, version, ssh, slurm, callsFrom, env, say } = options;
+  const { terms, command, version, ssh, slurm, callsFrom, env, say } = options;
   const executable = findExecutable(command);
   return {
     local: new LocalStarter({
-      ...settings,
+      terms,
       program: [...command, ...ENGINE_ARGUMENTS],
       callsFrom,
       host: hostname(),
@@ -66,7 +66,7 @@ export function makeStarters(options: StarterOptions): Starters {
     }),
     slurm: slurm && slurmStarter(options, slurm),
     remote: new SshStarter({
-      ...settings,
+      terms,
       program: { command, version, executable },
       parallel: ssh.sshParallel,
       // Loaded late: most runs need none of it.
@@ -79,12 +79,12 @@ export function makeStarters(options: StarterOptions): Starters {
   };
 }
 
-function slurmStarter({ settings, command, callsFrom, env, say }: StarterOptions, slurm: SlurmJobToUse): SlurmStarter {
+function slurmStarter({ terms, command, callsFrom, env, say }: StarterOptions, slurm: SlurmJobToUse): SlurmStarter {
   const { job, ownNode, srunOptions, cluster } = slurm.place;
   const cores = new Map(job.nodes.map(({ name, cpus }) => [name, cpus]));
   const releaser = slurm.retire ? nodeReleaser(slurm, env) : undefined;
   return new SlurmStarter({
-    ...settings,
+    terms,
     program: [...command, ...ENGINE_ARGUMENTS],
     callsFrom: (node) => (node === ownNode ? callsFrom : "elsewhere"),
     srun: ({ node, slots, coresPerSlot }) => {

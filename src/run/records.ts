@@ -24,20 +24,26 @@ export interface RunRecords {
   readonly journalFrom: number;
 }
 
+export interface RecordsOptions {
+  /** How this program is started. */
+  readonly command: readonly string[];
+  /** The status file and the journal may be there already. */
+  readonly appending: boolean;
+  /** Unix time in seconds, by the clock of the run's events. */
+  readonly now: () => number;
+  /** Told in one line when the log cannot be written any more. */
+  readonly warn: (message: string) => void;
+}
+
 /**
  * Opens the files that a run writes while it goes on, and makes its dbUtil.sh; with `overwrite` those of an earlier run give way.
  *
- * @param command how this program is started.
- * @param appending the status file and the journal may be there already.
- * @param warn told in one line when the log cannot be written any more.
  * @throws UserError when one cannot be made.
  */
 export function openRecords(
   settings: RunSettings,
   files: RunFiles,
-  command: readonly string[],
-  appending: boolean,
-  warn: (message: string) => void,
+  { command, appending, now, warn }: RecordsOptions,
 ): RunRecords {
   const { logfile, loglevel: logLevel, logFormat, overwrite, taskFile, hostfile } = settings;
   // It may be refused, and then nothing has been touched.
@@ -48,7 +54,7 @@ export function openRecords(
     warn(`the log ${logfile ?? files.log} cannot be written: ${errnoText(error)}`),
   );
   const log = new RunLog(new Log(file, { logLevel, logFormat }));
-  const ledgers = openLedgers(settings, files, appending);
+  const ledgers = openLedgers(settings, files, appending, now);
   return { ledgers, log, statusFrom: sizeOf(files.status), journalFrom: sizeOf(files.journal) };
 }
 
@@ -61,13 +67,14 @@ function openLedgers(
   { statusHeader }: Pick<RunSettings, "statusHeader">,
   files: RunFiles,
   appending: boolean,
+  now: () => number,
 ): readonly LedgerRecord[] {
   const open = (path: string, isWhole?: (line: string) => boolean): Ledger =>
     appending && existsSync(path) ? Ledger.append(path, { isWhole }) : Ledger.create(path);
   const driver = { node: hostname(), pid: process.pid };
   const status = new StatusFile(open(files.status), driver, { header: statusHeader });
   try {
-    return [status, new Journal(open(files.journal, isWholeEntry))];
+    return [status, new Journal(open(files.journal, isWholeEntry), now)];
   } catch (error) {
     if (!appending) rmSync(files.status, { force: true });
     throw error;

@@ -17,7 +17,6 @@ import { type RunIdentity, snapshotOf } from "../records/state/snapshot.ts";
 import { TASKS_MISSING } from "../tasks/sources/recovered.ts";
 import { type Contact, formatContact } from "../wire/contact.ts";
 import type { RunCredentials } from "../wire/credentials.ts";
-import { leaseTermsOf } from "../wire/lease-terms.ts";
 import { reachableAddresses } from "./addresses.ts";
 import { sayWhatStays } from "./files/leftover.ts";
 import type { RunFiles } from "./files/run-files.ts";
@@ -26,7 +25,7 @@ import type { PreparedRun } from "./prepared-run.ts";
 import type { Program } from "./program-name.ts";
 import { openRecords, type RunRecords } from "./records.ts";
 import { RecoveryTraces } from "./recovery-traces.ts";
-import type { RunSettings } from "./settings.ts";
+import { engineTermsOf, type RunSettings } from "./settings.ts";
 import type { ObservedRun, Surroundings } from "./surroundings.ts";
 
 /** Seconds between TERM and KILL for tasks that have to end. */
@@ -62,12 +61,17 @@ export class Run implements ObservedRun {
     this.settings = settings;
     this.#prepared = prepared;
     this.#surroundings = surroundings;
-    this.#records = openRecords(settings, files, program.command, appending, (message) => this.#warn(message));
+    this.counts = earlier?.state ?? new RunState();
+    this.now = runClock({ notBefore: this.counts.started });
+    this.#records = openRecords(settings, files, {
+      command: program.command,
+      appending,
+      now: this.now,
+      warn: (message) => this.#warn(message),
+    });
     for (const note of prepared.notes) say(note);
     this.#credentials = earlier === undefined ? makeCredentials() : Promise.resolve(earlier.recovery.credentials);
     this.#credentials.then(({ engine }) => (this.#engineCertificate = engine.certificate)).catch(() => undefined);
-    this.counts = earlier?.state ?? new RunState();
-    this.now = runClock({ notBefore: this.counts.started });
     this.#contact = new SecretFile(files.contact, (why) => this.#noteUnwrittenContact(why));
     this.#traces = new RecoveryTraces(prepared, this.#records, surroundings, () => this.#recoverable());
     const { ledgers, log } = this.#records;
@@ -185,19 +189,11 @@ export class Run implements ObservedRun {
   /** Where tasks are to run, now and later. */
   #places(): Pick<DriverOptions, "launchers" | "contextDefaults"> {
     const { contexts, workdir, files, slurm } = this.#prepared;
-    const { envResource, loglevel, logFormat, tasksPerNode, cpusPerTask, threadEnv } = this.settings;
+    const { tasksPerNode, cpusPerTask } = this.settings;
     const { program, env, say } = this.#surroundings;
-    const settings = {
-      resources: envResource,
-      cwd: workdir,
-      prefix: files.prefix,
-      logLevel: loglevel,
-      logFormat,
-      threadEnv,
-      ...leaseTermsOf(this.settings),
-    };
+    const terms = engineTermsOf(this.settings, workdir, files.prefix);
     const starters = makeStarters({
-      settings,
+      terms,
       command: program.command,
       version: program.version,
       ssh: this.settings,
@@ -209,7 +205,7 @@ export class Run implements ObservedRun {
     return {
       launchers: contexts.map((context) => new ContextLauncher(context, starters)),
       contextDefaults: {
-        ...settings,
+        terms,
         ...(tasksPerNode === undefined ? {} : { tasksPerNode }),
         ...(cpusPerTask === undefined ? {} : { cpusPerTask }),
       },

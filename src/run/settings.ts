@@ -1,3 +1,4 @@
+import type { EngineTerms } from "../domain/engine-terms.ts";
 import { basename } from "node:path";
 import type { Address } from "../domain/launcher.ts";
 import { LEASE, type OnDriverLost } from "../domain/lease.ts";
@@ -101,3 +102,18 @@ export const DEFAULTS: Omit<RunSettings, "taskFile"> = {
   forceResume: false,
   requeueResume: false,
 };
+
+/** What the settings say to all engines. @param prefix of the run's files. */
+export function engineTermsOf(settings: RunSettings, cwd: string, prefix: string): EngineTerms {
+  return {
+    resources: settings.envResource,
+    cwd,
+    prefix,
+    threadEnv: settings.threadEnv,
+    logLevel: settings.loglevel,
+    logFormat: settings.logFormat,
+    lease: settings.lease,
+    onDriverLost: settings.onDriverLost,
+    drainTimeout: settings.drainTimeout,
+  };
+}

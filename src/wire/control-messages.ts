@@ -5,9 +5,8 @@
 
 import * as v from "valibot";
 import { InvitationSchema } from "./contact.ts";
-import { LeaseTermsEntries } from "./lease-terms.ts";
-import { LogStyleEntries } from "./log-style.ts";
-import { Count, Name, parserOf, Seconds, type MessageParser } from "./messages.ts";
+import { EngineTermsSchema } from "./engine-terms.ts";
+import { Count, Name, parserOf, RunningTaskSchema, Seconds, type MessageParser } from "./messages.ts";
 
 /** Raised when a message changes its meaning; both sides must name the same. */
 export const CONTROL_PROTOCOL = 5;
@@ -92,6 +91,7 @@ const EngineStateSchema = v.object({
   slots: Count,
   state: v.picklist(["starting", "ready", "silent", "left", "lost"]),
   running: Count,
+  tasks: v.pipe(v.array(RunningTaskSchema), v.readonly()),
   finished: Count,
   failed: Count,
 });
@@ -138,15 +138,10 @@ const DriverAnswerSchema = v.variant("type", [
   /** The answer to `hello`: what a context of this run has to know. */
   v.object({
     type: v.literal("welcome"),
-    cwd: v.string(),
-    prefix: v.string(),
-    ...LogStyleEntries,
-    resources: v.pipe(v.array(v.string()), v.readonly()),
-    threadEnv: v.boolean(),
+    terms: EngineTermsSchema,
     /** What the first command line said, for contexts that do not say otherwise. */
     tasksPerNode: v.exactOptional(Count),
     cpusPerTask: v.exactOptional(Seconds),
-    ...LeaseTermsEntries,
   }),
   v.object({ type: v.literal("status"), snapshot: SnapshotSchema }),
   DoneSchema,

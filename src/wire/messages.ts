@@ -6,6 +6,7 @@
 import * as v from "valibot";
 import { EndingSchema, hasPidOfItsEnding } from "./ending.ts";
 import { LATEST_RECORDED, MOST_RECORDED } from "../domain/result.ts";
+import type { RunningTask } from "../domain/task.ts";
 
 /** Raised when a message changes its meaning; both sides must name the same. */
 export const PROTOCOL = 4;
@@ -34,7 +35,7 @@ export const PerEngineSchema = v.object({
 /** What goes into records, as it comes from engines: a lie may stand there, but has to leave the lines around it whole. */
 const RecordedCount = v.pipe(Count, v.maxValue(MOST_RECORDED));
 const RecordedWhole = v.pipe(Whole, v.minValue(-MOST_RECORDED), v.maxValue(MOST_RECORDED));
-const RecordedTime = v.pipe(Seconds, v.minValue(-LATEST_RECORDED), v.maxValue(LATEST_RECORDED));
+export const RecordedTime = v.pipe(Seconds, v.minValue(-LATEST_RECORDED), v.maxValue(LATEST_RECORDED));
 const NodeName = v.pipe(Name, v.regex(/^\P{Cc}*$/u));
 
 const LeakSchema = v.object({ bytes: RecordedCount, snippet: v.pipe(v.string(), v.maxLength(512)) });
@@ -70,6 +71,14 @@ const ResultSchema = v.pipe(
 /** Numbers what has to arrive, and arrive once, from 1; it is said again until the driver has acknowledged it. */
 const Sequence = v.pipe(Count, v.minValue(1));
 
+/** A task that runs; what it holds goes into records. */
+export const RunningTaskSchema: v.GenericSchema<unknown, RunningTask> = v.object({
+  taskId: RecordedCount,
+  attempt: RecordedCount,
+  slot: RecordedCount,
+  start: RecordedTime,
+});
+
 const FinishedTaskSchema = v.object({ taskId: Count, failed: v.boolean() });
 
 const EngineMessageSchema = v.variant("type", [
@@ -104,6 +113,10 @@ const EngineMessageSchema = v.variant("type", [
   v.object({ type: v.literal("ready") }),
   /** Something that the user should know, in one line. */
   v.object({ type: v.literal("warning"), message: Name }),
+  /**
+   * Tasks that have been started since the last look, four times a second, and have not ended; after a `report` all that run.
+   */
+  v.object({ type: v.literal("started"), tasks: v.array(RunningTaskSchema) }),
   /** Tasks that have ended, and whose slots are free. Whether they were interrupted is not certain yet; `results` follow when it is. */
   v.object({ type: v.literal("finished"), tasks: v.array(FinishedTaskSchema) }),
   /** `interrupted` results are of tasks that were ended because their engine or the run is to end. */

@@ -11,6 +11,7 @@ import {
   OutcomeSchema,
   parserOf,
   PerEngineSchema,
+  RecordedTime,
   Seconds,
   TaskSchema,
 } from "./messages.ts";
@@ -29,8 +30,8 @@ const SlotMessageSchema = v.variant("type", [
     affinity: v.string(),
     env: Variables,
   }),
-  /** What it was told to run has a process now. */
-  v.object({ type: v.literal("started"), pid: Pid }),
+  /** What it was told to run has a process now, which was started at this Unix time in seconds. */
+  v.object({ type: v.literal("started"), pid: Pid, start: RecordedTime }),
   /** What it was told to run has ended, or could not be started. */
   v.object({ type: v.literal("ended"), outcome: OutcomeSchema }),
   /** Something that the user should know, in one line. */

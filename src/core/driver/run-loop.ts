@@ -177,6 +177,8 @@ export class RunLoop {
       case "warned":
         this.#chronicle.warn(`engine ${fact.engine.rank} on ${fact.engine.node}: ${fact.message}`);
         return this.#chronicle.commit();
+      case "started":
+        return this.#settlement.noteStarted(fact.engine, fact.tasks);
       case "finished":
         return this.apply(scheduler.finished(fact.engine.rank, fact.tasks));
       case "results":
@@ -208,6 +210,9 @@ export class RunLoop {
         return this.fail("no-engines", fact.error);
       case "controller":
         return this.#events.controller(fact.socket);
+      case "looked":
+        // A start is worth a record once its task has run for long enough.
+        return this.#chronicle.commit();
       case "warning":
         return this.#chronicle.warn(fact.message);
       default:

@@ -1,7 +1,7 @@
 import { GIVEN_UP, isSuccess } from "../../domain/ending.ts";
 import type { TaskResult } from "../../domain/result.ts";
 import { NO_LEAK } from "../../domain/result.ts";
-import type { Assignment, PerEngineCommand, Task } from "../../domain/task.ts";
+import type { Assignment, PerEngineCommand, RunningTask, Task } from "../../domain/task.ts";
 import type { EngineHandle } from "../pool/engine-handle.ts";
 import type { PoolFact } from "../pool/facts.ts";
 import type { Outcome } from "../scheduler/commands.ts";
@@ -58,6 +58,24 @@ export class Settlement {
   /** The task has an outcome that was not there yet when this driver took the run up. Known while the run is on hold. */
   hasSettled(taskId: number): boolean {
     return this.#settledOnHold.has(taskId);
+  }
+
+  /** Tasks run, each in its slot; what has been said before is no event. */
+  noteStarted(engine: EngineHandle, tasks: readonly RunningTask[]): void {
+    // Where it stands comes first.
+    if (engine.mayRepeat) return;
+    for (const running of tasks) {
+      const { taskId, attempt, slot, start } = running;
+      const held = this.#scheduler.heldBy(engine.rank, taskId);
+      if (held?.attempt !== attempt || slot >= engine.slots) {
+        engine.refuse(`it says that task ${taskId}, attempt ${attempt}, runs in slot ${slot}, which it was not given`);
+        break;
+      }
+      if (!engine.noteStarted(running)) continue;
+      const { task } = held;
+      this.#chronicle.tellNow({ type: "task-started", task, attempt, engine: engine.rank, slot, start });
+    }
+    this.#chronicle.commit();
   }
 
   /** Records every result, before anybody learns that a slot is free. */

@@ -101,7 +101,7 @@ export class Admission {
       return connection.sendAway();
     }
     const { node, slots, id } = entry.process;
-    const engine = new EngineHandle({ id, rank: this.#nextRank++, node, context: entry.launcher.context.label });
+    const engine = new EngineHandle({ id, rank: this.#nextRank++, node, slots, context: entry.launcher.context.label });
     entry.handle = engine;
     entry.joined = performance.now();
     connection.identify(engine);

@@ -11,6 +11,8 @@ export interface AttendanceEvents {
   silent(engine: EngineHandle, reason: string): void;
   /** The run has no more use for it: were it away, nobody would wait. */
   isSpare(engine: EngineHandle): boolean;
+  /** Called after each look at who is there. */
+  looked(): void;
   /** It is heard of again, over the connection that it had. */
   heard(engine: EngineHandle): void;
   /** Its lease has ended, and with it its tasks. */
@@ -83,5 +85,6 @@ export class Attendance {
         this.#events.silent(engine, engine.state === "absent" ? "its connection is lost" : "it gives no sign of life");
       }
     }
+    this.#events.looked();
   }
 }

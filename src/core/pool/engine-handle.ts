@@ -1,4 +1,5 @@
-import type { Assignment, PerEngineCommand } from "../../domain/task.ts";
+import type { Engine } from "../../domain/engine.ts";
+import type { Assignment, PerEngineCommand, RunningTask } from "../../domain/task.ts";
 import type { DriverMessage } from "../../wire/messages.ts";
 
 /** Characters of commands that travel in one message; a longer list is sent in several. */
@@ -23,6 +24,7 @@ export class EngineHandle {
   readonly node: string;
   /** Label of its context. */
   readonly context: string;
+  readonly slots: number;
   /**
    * - `present`: its connection stands.
    * - `absent`: it does not; the engine may come back.
@@ -45,6 +47,8 @@ export class EngineHandle {
   isReady = false;
   /** Of those, what an earlier driver has recorded. */
   commandsRun: readonly PerEngineCommand[] = [];
+  /** Tasks that it has said to run last, by slot. */
+  readonly #started = new Map<number, RunningTask>();
   #call: EngineCall | undefined;
   #hasCalled = false;
   /** The highest number of those that arrive for sure. */
@@ -53,11 +57,12 @@ export class EngineHandle {
   #receivedThen: number[] = [];
   #acknowledged = 0;
 
-  constructor(engine: { readonly id: string; readonly rank: number; readonly node: string; readonly context: string }) {
+  constructor(engine: Omit<Engine, "pid">) {
     this.id = engine.id;
     this.rank = engine.rank;
     this.node = engine.node;
     this.context = engine.context;
+    this.slots = engine.slots;
   }
 
   /** It has called this driver. */
@@ -96,6 +101,13 @@ export class EngineHandle {
     if (sequence <= this.#received) return false;
     this.#received = sequence;
     return true;
+  }
+
+  /** Takes note of a task that runs. @returns false when it has said so before. */
+  noteStarted(task: RunningTask): boolean {
+    const before = this.#started.get(task.slot);
+    this.#started.set(task.slot, task);
+    return before?.taskId !== task.taskId || before.attempt !== task.attempt;
   }
 
   /** Called at each look at the clock: what was received a while ago is safe, and the engine may forget it. */

@@ -16,6 +16,8 @@ export function factOf(engine: EngineHandle, message: Exclude<EngineMessage, { t
       return { type: "ready", engine };
     case "warning":
       return { type: "warned", engine, message: message.message };
+    case "started":
+      return { type: "started", engine, tasks: message.tasks };
     case "finished":
       return { type: "finished", engine, tasks: message.tasks };
     case "results":

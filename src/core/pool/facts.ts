@@ -40,6 +40,8 @@ export type PoolFact =
   | { readonly type: "ready"; readonly engine: EngineHandle }
   /** It has something to say to the user. */
   | { readonly type: "warned"; readonly engine: EngineHandle; readonly message: string }
+  /** Tasks run there that it has not spoken of, or, after a report, all that run. */
+  | { readonly type: "started"; readonly engine: EngineHandle; readonly tasks: Said<"started">["tasks"] }
   /** Tasks have ended there; what became of them is not certain yet. */
   | { readonly type: "finished"; readonly engine: EngineHandle; readonly tasks: Said<"finished">["tasks"] }
   /** Outcomes of tasks. */
@@ -68,6 +70,8 @@ export type PoolFact =
   | { readonly type: "cannot-be-called"; readonly error: unknown }
   /** Somebody calls to look at the run, or to add engines. */
   | { readonly type: "controller"; readonly socket: Duplex }
+  /** The pool has looked who is there, as it does twice a second. */
+  | { readonly type: "looked" }
   /** What the user should know, in one line. */
   | { readonly type: "warning"; readonly message: string };
 

@@ -18,6 +18,8 @@ export interface LossesEvents {
   heard(engine: EngineHandle): void;
   /** It is gone, and so is whatever ran on it. @param crashed it may have died of what it ran. */
   lost(engine: EngineHandle, reason: string, crashed: boolean): void;
+  /** Called after each look at who is there, twice a second. */
+  looked(): void;
 }
 
 /** Tells engines that are out of touch from those that are gone. */
@@ -37,6 +39,7 @@ export class Losses {
     this.#events = events;
     this.#attendance = new Attendance(lease, {
       isSpare: (engine) => events.isSpare(engine),
+      looked: () => events.looked(),
       silent: (engine, reason) => events.silent(engine, this.#reasons.get(engine) ?? reason),
       heard: (engine) => events.heard(engine),
       expired: (engine, reason) => this.#expired(engine, reason),

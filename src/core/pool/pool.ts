@@ -54,6 +54,7 @@ export class Pool {
       silent: (engine, reason) => listener.hear({ type: "silent", engine, reason }),
       heard: (engine) => listener.hear({ type: "heard", engine }),
       lost: (engine, reason, crashed) => this.#lose(engine, reason, crashed),
+      looked: () => listener.hear({ type: "looked" }),
     });
     this.#admission = new Admission(openSwitchboard, this.#registry, this.#contexts, {
       joined: (engine, hello, { node: place }) => {

@@ -52,6 +52,8 @@ export function logLine(event: RunEvent): LogLine {
       return { level: "ERROR", text: `no engine on ${event.node}: ${event.reason}` };
     case "task-assigned":
       return debug(`${name(event.task)} assigned to engine ${event.engine}, attempt ${event.attempt}`);
+    case "task-started":
+      return debug(`${name(event.task)} runs on engine ${event.engine}, slot ${event.slot}, attempt ${event.attempt}`);
     case "task-finished":
       return debug(`${name(event.task)} finished: ${outcome(event.result)}`);
     case "task-returned":

@@ -56,6 +56,7 @@ export class RunLog implements RunObserver {
 function isTaskEvent({ type }: RunEvent): boolean {
   return (
     type === "task-assigned" ||
+    type === "task-started" ||
     type === "task-finished" ||
     type === "task-returned" ||
     type === "task-interrupted" ||

@@ -1,8 +1,9 @@
 import type { Duplex } from "node:stream";
-import { FENCE_GRACE, type LeaseTerms } from "../../domain/lease.ts";
+import type { EngineTerms } from "../../domain/engine-terms.ts";
+import { FENCE_GRACE } from "../../domain/lease.ts";
 import { isSuccess } from "../../domain/ending.ts";
 import type { CommandOutcome, TaskResult } from "../../domain/result.ts";
-import type { Assignment, PerEngineCommand } from "../../domain/task.ts";
+import type { Assignment, PerEngineCommand, RunningTask } from "../../domain/task.ts";
 import { isPassing } from "../process/backoff.ts";
 import { type DriverMessage, type EngineMessage, type FinishedTask, PROTOCOL } from "../../wire/messages.ts";
 import { DriverLink } from "./driver-link.ts";
@@ -15,7 +16,8 @@ import { type Slot, type WorkplaceOptions, Workplace } from "./workplace.ts";
 /** Seconds between TERM and KILL for what still runs when an engine that leaves has no more time. */
 const DRAIN_GRACE = 10;
 
-export interface EngineOptions extends LeaseTerms, WorkplaceOptions {
+export interface EngineOptions extends WorkplaceOptions {
+  readonly terms: EngineTerms;
   /** Calls the driver; gives up when the signal says so. @throws Error when it cannot be reached. */
   readonly connect: (signal: AbortSignal) => Promise<Duplex>;
   /** Label of the context that started this engine. */
@@ -112,7 +114,7 @@ export class Engine {
 
   constructor(options: EngineOptions) {
     this.#options = options;
-    const dealt = fitToResources(options.slots, options.resources, options.env);
+    const dealt = fitToResources(options.slots, options.terms.resources, options.env);
     const fitted = fitToOpenFiles(dealt.slots, options.openFileLimit);
     this.#slotCount = fitted.slots;
     this.#warnings = [...dealt.warnings, ...fitted.warnings];
@@ -120,9 +122,9 @@ export class Engine {
       shared: options.sharedSignals === true,
       decided: (ends, meaning) => this.#decided(ends, meaning),
     });
-    this.#workplace = new Workplace(options);
+    this.#workplace = new Workplace(options, (tasks) => this.#noteStarted(tasks));
     this.#link = new DriverLink(
-      { ...options, hello: (again) => this.#hello(again), report: () => this.#report() },
+      { ...options, lease: options.terms.lease, hello: (again) => this.#hello(again), report: () => this.#report() },
       {
         message: (message) => this.#receive(message),
         renewed: (ends) => this.#renewed(ends),
@@ -170,7 +172,7 @@ export class Engine {
     this.#draining = true;
     this.#link.say({ type: "draining", reason: why });
     this.#giveBackQueue();
-    this.#dismiss(this.#options.drainTimeout);
+    this.#dismiss(this.#options.terms.drainTimeout);
   }
 
   /** Says what the user should know, once, in one line. */
@@ -245,7 +247,16 @@ export class Engine {
     const ready = welcomed && this.#phase !== "starting";
     const report: EngineMessage = { type: "report", held, welcomed, ready, leaving: this.#dismissed };
     if (this.#phase === "left") return [report, this.#goodbye()];
-    return open.length === 0 ? [report] : [report, { type: "finished", tasks: open.map(finishedTask) }];
+    const messages: EngineMessage[] = [report];
+    if (open.length > 0) messages.push({ type: "finished", tasks: open.map(finishedTask) });
+    const started = this.#workplace.startedTasks();
+    if (started.length > 0) messages.push({ type: "started", tasks: started });
+    return messages;
+  }
+
+  /** What is being ended is no news. */
+  #noteStarted(tasks: readonly RunningTask[]): void {
+    if (!this.#hasEndedTasks) this.#link.say({ type: "started", tasks: [...tasks] });
   }
 
   #receive(message: DriverMessage): void {
@@ -276,13 +287,13 @@ export class Engine {
 
   #begin(welcome: Extract<DriverMessage, { type: "welcome" }>): void {
     if (this.#phase !== "joining") return;
-    const { log, onDriverLost } = this.#options;
+    const { log, terms } = this.#options;
     this.#rank = welcome.engine;
     this.#stopCommands = welcome.stop;
     log.opened(this.#rank);
     log.info(`joined as engine ${this.#rank} with ${this.#slotCount} slots, process ${process.pid}`);
     this.#watchdog = this.#options.watch();
-    if (onDriverLost === "finish") this.#watchdog.keepForever();
+    if (terms.onDriverLost === "finish") this.#watchdog.keepForever();
     else this.#watchdog.keepUntil(this.#link.leaseEnds);
     this.#workplace.furnish(this.#slotCount, this.#rank, welcome.env);
     this.#phase = "starting";
@@ -374,7 +385,7 @@ export class Engine {
 
   /** What ends now may have been ended: by this engine or, when its lease is over or was when it last heard of it, by the watchdog. */
   #isEndingTasks(): boolean {
-    if (this.#options.onDriverLost === "kill") this.#link.isOver();
+    if (this.#options.terms.onDriverLost === "kill") this.#link.isOver();
     if (this.#watchdog?.hasActed === true) this.#fence("its watchdog had not heard in time that they may go on");
     return this.#phase === "terminating";
   }
@@ -447,7 +458,7 @@ export class Engine {
   }
 
   #renewed(ends: number): void {
-    if (this.#options.onDriverLost === "kill") this.#watchdog?.keepUntil(ends);
+    if (this.#options.terms.onDriverLost === "kill") this.#watchdog?.keepUntil(ends);
     if (!this.#orphaned) return;
     this.#options.log.info("the driver is back");
     this.#orphaned = false;
@@ -456,7 +467,8 @@ export class Engine {
 
   /** @returns false to go on listening to the driver. */
   #leaseEnded(why: string): boolean {
-    const { lease, onDriverLost, log } = this.#options;
+    const { terms, log } = this.#options;
+    const { lease, onDriverLost } = terms;
     if (this.#phase === "left") this.#leave();
     const reason = `out of touch with the driver for ${lease} s: ${why}`;
     if (onDriverLost === "kill" || this.#phase === "joining") {

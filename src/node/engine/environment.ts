@@ -1,4 +1,5 @@
 import { ENGINE_MARK, MARK_SEPARATOR } from "../../domain/engine.ts";
+import type { EngineTerms } from "../../domain/engine-terms.ts";
 import type { PerEngineCommand, Task } from "../../domain/task.ts";
 
 export type Environment = Record<string, string | undefined>;
@@ -18,10 +19,7 @@ export interface SlotEnvironmentOptions {
   /** -1 for per-engine commands. */
   readonly slot: number;
   readonly coresPerSlot: number;
-  /** Variables whose comma-separated values are dealt out, one for each slot. */
-  readonly resources: readonly string[];
-  /** Libraries are told to use as many threads as there are cores, unless the user has said something else. */
-  readonly threadEnv?: boolean;
+  readonly terms: Pick<EngineTerms, "resources" | "threadEnv">;
 }
 
 /** What OpenMP programs go by, and libraries that have nothing of their own set. */
@@ -36,8 +34,8 @@ export function slotEnvironment(options: SlotEnvironmentOptions): Environment {
   env["DISBATCH_ENGINE_RANK"] = String(options.engineRank);
   env["DISBATCH_CYLINDER_RANK"] = String(options.slot);
   env["DISBATCH_CORES_PER_TASK"] = String(options.coresPerSlot);
-  if (options.threadEnv === true) setThreads(env, options.coresPerSlot);
-  return Object.assign(env, dealtOut(options.resources, options.base, options.slot));
+  if (options.terms.threadEnv) setThreads(env, options.coresPerSlot);
+  return Object.assign(env, dealtOut(options.terms.resources, options.base, options.slot));
 }
 
 /** Where the user has set the first of them the libraries follow that. */

@@ -25,6 +25,8 @@ export const CANNOT_START = "disbatch: cannot start the task: ";
 export class RunningCommand {
   /** Of its shell, which leads a process group of that number; -1 while there is none. */
   pid = -1;
+  /** When that was started, Unix time in seconds; undefined while there is none. */
+  start: number | undefined;
   #files: CapturePair | undefined;
   #abandoned = false;
 
@@ -32,7 +34,7 @@ export class RunningCommand {
   readonly #command: string;
   readonly #env: Readonly<Record<string, string | undefined>>;
   readonly #done: (outcome: CommandOutcome) => void;
-  readonly #started: ((pid: number) => void) | undefined;
+  readonly #started: ((pid: number, start: number) => void) | undefined;
 
   /**
    * @param env is read only while a child is being started.
@@ -44,7 +46,7 @@ export class RunningCommand {
     command: string,
     env: Readonly<Record<string, string | undefined>>,
     done: (outcome: CommandOutcome) => void,
-    started?: (pid: number) => void,
+    started?: (pid: number, start: number) => void,
   ) {
     this.#setup = setup;
     this.#command = command;
@@ -91,7 +93,9 @@ export class RunningCommand {
     });
     this.pid = pid;
     captures.started(files, pid);
-    if (pid > 0) this.#started?.(pid);
+    if (pid <= 0) return;
+    this.start = clock.start;
+    this.#started?.(pid, clock.start);
   }
 
   async #retry(end: NotStarted, tries: number, clock: Stopwatch): Promise<void> {
@@ -124,12 +128,13 @@ type NotStarted = Extract<ChildEnd, { type: "not-started" }>;
 
 /** When it began, by the calendar, and how long it took, by a clock that nobody sets. */
 class Stopwatch {
-  readonly #start = Date.now();
+  /** Unix time in seconds. */
+  readonly start = Date.now() / 1000;
   readonly #from = performance.now();
 
   /** In seconds. */
   times(): { start: number; finish: number } {
-    const start = this.#start / 1000;
+    const { start } = this;
     return { start, finish: start + (performance.now() - this.#from) / 1000 };
   }
 }

@@ -81,8 +81,7 @@ export class SlotHandle implements SlotProcess {
       case "hello":
         return this.#meet(message);
       case "started":
-        if (this.#command !== undefined) this.#command.pid = message.pid;
-        return;
+        return this.#command?.noteStarted(message.pid, message.start);
       case "ended": {
         const command = this.#command;
         this.#command = undefined;
@@ -125,12 +124,18 @@ export class SlotHandle implements SlotProcess {
 /** What runs in a slot process, or is about to. */
 class RemoteCommand implements Running {
   pid = -1;
+  start: number | undefined;
   readonly done: (outcome: CommandOutcome) => void;
   readonly #abandon: () => Promise<void>;
 
   constructor(done: (outcome: CommandOutcome) => void, abandon: () => Promise<void>) {
     this.done = done;
     this.#abandon = abandon;
+  }
+
+  noteStarted(pid: number, start: number): void {
+    this.pid = pid;
+    this.start = start;
   }
 
   abandon(): Promise<void> {

@@ -10,14 +10,14 @@ import {
   variablesOf,
 } from "./environment.ts";
 import type { Share } from "./shares.ts";
-import { BOUND_OUTPUT_MS, type Running, type StartCommand } from "./workplace.ts";
+import { LOOK_MS, type Running, type StartCommand } from "./workplace.ts";
 
 /** What is left to do when the engine or its lease has gone, the engine's watchdog does sooner. Milliseconds. */
 const GRACE_MS = 2_000;
 /** How often the deadline is looked at. */
-const LOOK_MS = 500;
+const DEADLINE_LOOK_MS = 500;
 
-export interface SlotWorkerOptions extends Pick<SlotEnvironmentOptions, "engineId" | "coresPerSlot" | "threadEnv"> {
+export interface SlotWorkerOptions extends Pick<SlotEnvironmentOptions, "engineId" | "coresPerSlot" | "terms"> {
   readonly slot: number;
   readonly share: Share;
   readonly start: StartCommand;
@@ -65,8 +65,8 @@ export class SlotWorker {
     const { affinity, env } = share;
     this.#connection.send({ type: "hello", slot, pid: process.pid, affinity, env: variablesOf(env) });
     // When it fails now, for want of memory perhaps, there is a next time.
-    const bounding = setInterval(() => void this.#running?.boundOutput().catch(() => undefined), BOUND_OUTPUT_MS);
-    const looking = setInterval(() => this.#look(), LOOK_MS);
+    const bounding = setInterval(() => void this.#running?.boundOutput().catch(() => undefined), LOOK_MS);
+    const looking = setInterval(() => this.#look(), DEADLINE_LOOK_MS);
     await this.#over;
     if (!this.#dismissed) await this.#endWhatRuns();
     clearInterval(bounding);
@@ -81,9 +81,10 @@ export class SlotWorker {
   #obey(order: SlotOrder): void {
     switch (order.type) {
       case "furnish": {
-        const { share, ...own } = this.#options;
-        const given = { base: share.env, common: order.env, engineRank: order.engine, resources: [] };
-        this.#env = slotEnvironment({ ...own, ...given });
+        const { share, terms, ...own } = this.#options;
+        const given = { base: share.env, common: order.env, engineRank: order.engine };
+        // What is dealt out has been, by the engine.
+        this.#env = slotEnvironment({ ...own, ...given, terms: { ...terms, resources: [] } });
         return;
       }
       case "run":
@@ -113,8 +114,8 @@ export class SlotWorker {
       else this.#connection.send({ type: "ended", outcome });
       this.#idle();
     };
-    this.#running = this.#options.start(item.command, env, done, (pid) =>
-      this.#connection.send({ type: "started", pid }),
+    this.#running = this.#options.start(item.command, env, done, (pid, start) =>
+      this.#connection.send({ type: "started", pid, start }),
     );
   }
 

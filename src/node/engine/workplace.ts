@@ -1,5 +1,5 @@
 import type { CommandOutcome } from "../../domain/result.ts";
-import type { Assignment, PerEngineCommand, Task } from "../../domain/task.ts";
+import type { Assignment, PerEngineCommand, RunningTask, Task } from "../../domain/task.ts";
 import {
   dealtOut,
   setTaskVariables,
@@ -8,8 +8,8 @@ import {
   type SlotEnvironmentOptions,
 } from "./environment.ts";
 
-/** How often the output of long-running tasks is looked at. Tasks shorter than this never notice. */
-export const BOUND_OUTPUT_MS = 250;
+/** How often it is looked what runs, and how much that has written. Tasks shorter than this never notice. */
+export const LOOK_MS = 250;
 /** How often, and how many times, it is asked whether the ends of processes have been heard of: half a second in all. */
 const TURN_MS = 5;
 const MOST_TURNS = 100;
@@ -18,6 +18,8 @@ const MOST_TURNS = 100;
 export interface Running {
   /** Of its shell, which leads a process group of that number; -1 while there is none. */
   readonly pid: number;
+  /** When that was started, Unix time in seconds; undefined while there is none. */
+  readonly start: number | undefined;
   /** A command that has no process yet is given up. When what this returns has resolved, its `pid` is what it will stay. */
   abandon(): void | Promise<void>;
   /** Keeps what a long-running command writes from filling the disk. */
@@ -32,7 +34,7 @@ export type StartCommand = (
   command: string,
   env: Readonly<Environment>,
   done: (outcome: CommandOutcome) => void,
-  started?: (pid: number) => void,
+  started?: (pid: number, start: number) => void,
 ) => Running;
 
 /** Starts what a task or per-engine command says. `done` is called once, never before it returns. */
@@ -54,27 +56,35 @@ export interface SlotProcess {
   furnish(engineRank: number, env: Readonly<Environment>): StartItem;
 }
 
-export interface WorkplaceOptions extends Pick<
-  SlotEnvironmentOptions,
-  "engineId" | "coresPerSlot" | "resources" | "threadEnv"
-> {
+export interface WorkplaceOptions extends Pick<SlotEnvironmentOptions, "engineId" | "coresPerSlot" | "terms"> {
   readonly env: Readonly<Environment>;
   readonly start: StartCommand;
   /** Processes in which tasks run, by the ranks of their slots; the tasks of other slots run in this one. */
-  readonly elsewhere?: ReadonlyMap<number, SlotProcess>;
+  readonly elsewhere?: ReadonlyMap<number, SlotProcess> | undefined;
+}
+
+/** A task in its slot. */
+interface Occupant {
+  readonly assignment: Assignment;
+  readonly slot: number;
+  /** True once it has been told that the task runs. */
+  isTold: boolean;
 }
 
 /** The slots of an engine and what runs in them. */
 export class Workplace {
   readonly #options: WorkplaceOptions;
+  readonly #started: (tasks: readonly RunningTask[]) => void;
   readonly #freeSlots: Slot[] = [];
   #perEngineSlot: Slot | undefined;
   /** What runs, with the task that it is, if it is one. */
-  readonly #running = new Map<Running, Assignment | undefined>();
-  #bounding: NodeJS.Timeout | undefined;
+  readonly #running = new Map<Running, Occupant | undefined>();
+  #looking: NodeJS.Timeout | undefined;
 
-  constructor(options: WorkplaceOptions) {
+  /** @param started told of tasks that have been found to run, each once. */
+  constructor(options: WorkplaceOptions, started: (tasks: readonly RunningTask[]) => void) {
     this.#options = options;
+    this.#started = started;
   }
 
   /** Makes the slots. @param common what all tasks of the run have in their environment. */
@@ -88,13 +98,13 @@ export class Workplace {
       };
     };
     const startIn = (process: SlotProcess, rank: number): StartItem =>
-      process.furnish(engineRank, { ...common, ...dealtOut(own.resources, base, rank) });
+      process.furnish(engineRank, { ...common, ...dealtOut(own.terms.resources, base, rank) });
     this.#perEngineSlot = { rank: -1, start: startHere(-1) };
     for (let rank = slots - 1; rank >= 0; rank--) {
       const process = elsewhere?.get(rank);
       this.#freeSlots.push({ rank, start: process === undefined ? startHere(rank) : startIn(process, rank) });
     }
-    this.#bounding = setInterval(() => this.#boundOutputs(), BOUND_OUTPUT_MS);
+    this.#looking = setInterval(() => this.#look(), LOOK_MS);
   }
 
   /** A slot that is free until a task that runs in it has ended. */
@@ -108,7 +118,7 @@ export class Workplace {
       this.#freeSlots.push(slot);
       done(outcome);
     });
-    this.#running.set(command, assignment);
+    this.#running.set(command, { assignment, slot: slot.rank, isTold: false });
   }
 
   runCommand(command: PerEngineCommand, done: (outcome: CommandOutcome) => void): void {
@@ -122,7 +132,13 @@ export class Workplace {
 
   /** Tasks that have been started and have not ended. */
   get tasks(): Assignment[] {
-    return [...this.#running.values()].filter((assignment) => assignment !== undefined);
+    return [...this.#running.values()].flatMap((occupant) => (occupant === undefined ? [] : [occupant.assignment]));
+  }
+
+  /** Tasks that have a process. From now on all of them count as told. */
+  startedTasks(): RunningTask[] {
+    for (const occupant of this.#running.values()) if (occupant !== undefined) occupant.isTold = false;
+    return this.#takeStarted();
   }
 
   get isBusy(): boolean {
@@ -144,11 +160,25 @@ export class Workplace {
   }
 
   close(): void {
-    clearInterval(this.#bounding);
+    clearInterval(this.#looking);
   }
 
-  #boundOutputs(): void {
+  #look(): void {
     // When it fails now, for want of memory perhaps, there is a next time.
     for (const command of this.#running.keys()) command.boundOutput().catch(() => undefined);
+    const started = this.#takeStarted();
+    if (started.length > 0) this.#started(started);
+  }
+
+  /** Tasks that have a process and have not been told of. */
+  #takeStarted(): RunningTask[] {
+    const started: RunningTask[] = [];
+    for (const [{ start }, occupant] of this.#running) {
+      if (occupant === undefined || occupant.isTold || start === undefined) continue;
+      occupant.isTold = true;
+      const { assignment, slot } = occupant;
+      started.push({ taskId: assignment.task.id, attempt: assignment.attempt, slot, start });
+    }
+    return started;
   }
 }

@@ -2,10 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { Writable } from "node:stream";
 import type { Engine, NodeSlots } from "../../domain/engine.ts";
 import type { EngineProcess, Invitation, Invite } from "../../domain/launcher.ts";
-import type { LeaseTerms } from "../../domain/lease.ts";
-import type { LogStyle } from "../../domain/log.ts";
-import type { EngineSpec } from "../../wire/engine-spec.ts";
-import { leaseTermsOf } from "../../wire/lease-terms.ts";
+import type { EngineTerms } from "../../domain/engine-terms.ts";
+import { engineLogPrefix, type EngineSpec } from "../../wire/engine-spec.ts";
 
 /** One way to get an engine process going on a machine. */
 export interface EngineStarter {
@@ -23,40 +21,22 @@ export interface EngineStarter {
 /** What is known of an engine that somebody else has started: its id and the process that has named it. */
 export type KnownEngine = Pick<Engine, "id" | "pid">;
 
-/** What all engines of a run have in common, however they are started. */
-export interface EngineSettings extends LeaseTerms, LogStyle {
-  /** Names of variables whose values are dealt out over the slots. */
-  readonly resources: readonly string[];
-  /** Working directory of the tasks. */
-  readonly cwd: string;
-  /** Beginning of the paths of all files of the run. */
-  readonly prefix: string;
-  /** Tasks are told how many threads they may use. */
-  readonly threadEnv: boolean;
-}
-
 /** All that an engine is told, but for where its driver is. */
 export type UninvitedSpec = Omit<EngineSpec, "invitation">;
 
 /** What this engine is told. @param id unlike any other's. */
 export function specify(
-  settings: EngineSettings,
+  terms: EngineTerms,
   context: string,
   { node, slots, coresPerSlot }: NodeSlots,
   id: string = randomUUID(),
 ): UninvitedSpec {
-  const { cwd, logLevel, logFormat, prefix, resources, threadEnv } = settings;
-  return {
-    ...{ engineId: id, context, node, slots, coresPerSlot, cwd, logLevel, logFormat, threadEnv },
-    logPrefix: `${prefix}_${context}_${node}_engine_`,
-    resources: [...resources],
-    ...leaseTermsOf(settings),
-  };
+  return { engineId: id, context, node, slots, coresPerSlot, terms };
 }
 
 /** Where everything is written that the engine's process prints; one that is started in its place goes on there. */
-export function wrapLogOf({ logPrefix }: UninvitedSpec): string {
-  return `${logPrefix}wrap.log`;
+export function wrapLogOf(spec: UninvitedSpec): string {
+  return `${engineLogPrefix(spec)}wrap.log`;
 }
 
 /** Tells an engine that is starting what it is to do; nothing, when the invitation fails, and then it goes again. */

@@ -1,21 +1,16 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync } from "node:fs";
 import { ENGINE_MARK, type NodeSlots } from "../../domain/engine.ts";
+import type { EngineTerms } from "../../domain/engine-terms.ts";
 import type { CallsFrom, EngineProcess, Invite, ProcessEnd } from "../../domain/launcher.ts";
 import { messageOf } from "../../domain/system-error.ts";
 import { stopProcesses } from "../../node/process/stop-processes.ts";
 import { adoptHere, outOfReach } from "./adopted-engine.ts";
 import { type EngineOutput, lastLineOf, openOutput, seeOutput } from "./engine-output.ts";
-import {
-  type EngineSettings,
-  type EngineStarter,
-  type KnownEngine,
-  specify,
-  tell,
-  wrapLogOf,
-} from "./engine-starter.ts";
+import { type EngineStarter, type KnownEngine, specify, tell, wrapLogOf } from "./engine-starter.ts";
 
-export interface LocalStarterOptions extends EngineSettings {
+export interface LocalStarterOptions {
+  readonly terms: EngineTerms;
   /** How this very program is started as an engine: a file and its first arguments. */
   readonly program: readonly [string, ...string[]];
   /** Where engines of this machine call from: elsewhere, when the driver is on another. */
@@ -35,10 +30,10 @@ export class LocalStarter implements EngineStarter {
   }
 
   start(label: string, node: NodeSlots, invite: Invite, engineId?: string): EngineProcess {
-    const { program, cwd, callsFrom, say } = this.#options;
-    const spec = specify(this.#options, label, node, engineId);
+    const { program, terms, callsFrom, say } = this.#options;
+    const spec = specify(terms, label, node, engineId);
     const { engineId: id, slots } = spec;
-    const started = spawnInto(openOutput(wrapLogOf(spec), say), program, cwd);
+    const started = spawnInto(openOutput(wrapLogOf(spec), say), program, terms.cwd);
     if (typeof started === "string") {
       const ended = Promise.resolve({ certain: true, reason: started });
       return { id, node: node.node, slots, ended, kill: () => Promise.resolve(true) };
@@ -64,7 +59,7 @@ export class LocalStarter implements EngineStarter {
   adopt(label: string, node: NodeSlots, engine: KnownEngine): EngineProcess {
     // A driver that takes up a run may be on another machine than the one that began it.
     if (node.node !== this.#options.host) return outOfReach(node, engine.id);
-    return adoptHere(node, engine, wrapLogOf(specify(this.#options, label, node, engine.id)));
+    return adoptHere(node, engine, wrapLogOf(specify(this.#options.terms, label, node, engine.id)));
   }
 }
 

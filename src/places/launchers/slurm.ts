@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
 import { closeSync } from "node:fs";
 import type { NodeSlots } from "../../domain/engine.ts";
+import type { EngineTerms } from "../../domain/engine-terms.ts";
 import type { CallsFrom, EngineProcess, Invite } from "../../domain/launcher.ts";
 import { messageOf } from "../../domain/system-error.ts";
 import { outOfReach } from "./adopted-engine.ts";
 import { openOutput } from "./engine-output.ts";
 import {
-  type EngineSettings,
   type EngineStarter,
   type KnownEngine,
   specify,
@@ -16,7 +16,8 @@ import {
 } from "./engine-starter.ts";
 import { notStarted, SrunEngine } from "./srun-engine.ts";
 
-export interface SlurmStarterOptions extends EngineSettings {
+export interface SlurmStarterOptions {
+  readonly terms: EngineTerms;
   /** How this very program is started as an engine: a file and its first arguments. */
   readonly program: readonly [string, ...string[]];
   /** What srun is given in front of the program, and its environment. */
@@ -46,9 +47,9 @@ export class SlurmStarter implements EngineStarter {
   }
 
   start(label: string, node: NodeSlots, invite: Invite, engineId?: string): EngineProcess {
-    const { program, srun, cwd, callsFrom, say } = this.#options;
+    const { program, srun, terms, callsFrom, say } = this.#options;
     const spec: UninvitedSpec = {
-      ...specify(this.#options, label, node, engineId),
+      ...specify(terms, label, node, engineId),
       // Slurm gives each task of a step its own share of the node, and its signals reach every process there.
       slotProcesses: true,
       sharedSignals: true,
@@ -56,7 +57,7 @@ export class SlurmStarter implements EngineStarter {
     const output = openOutput(wrapLogOf(spec), say);
     const { args, env } = srun(node);
     try {
-      const child = spawn("srun", [...args, `--chdir=${cwd}`, ...program], {
+      const child = spawn("srun", [...args, `--chdir=${terms.cwd}`, ...program], {
         env: { ...env },
         stdio: ["pipe", output.descriptor, output.descriptor],
         // A session of its own: Ctrl-C on the terminal reaches the driver alone, which decides.

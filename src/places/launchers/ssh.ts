@@ -1,13 +1,15 @@
 import pLimit, { type LimitFunction } from "p-limit";
 import type { NodeSlots } from "../../domain/engine.ts";
+import type { EngineTerms } from "../../domain/engine-terms.ts";
 import type { EngineProcess, Invite } from "../../domain/launcher.ts";
 import type { SshSession } from "../ssh/session.ts";
 import { outOfReach } from "./adopted-engine.ts";
-import { type EngineSettings, type EngineStarter, type KnownEngine, specify } from "./engine-starter.ts";
+import { type EngineStarter, type KnownEngine, specify } from "./engine-starter.ts";
 import { type Program, ProgramHere } from "./program-here.ts";
 import { RemoteEngine } from "./remote-engine.ts";
 
-export interface SshStarterOptions extends EngineSettings {
+export interface SshStarterOptions {
+  readonly terms: EngineTerms;
   /** Opens a connection; gives up when the signal says so. @throws SshError */
   readonly openSession: (destination: string, signal: AbortSignal) => Promise<SshSession>;
   /** How many connections are being opened at a time. */
@@ -30,10 +32,10 @@ export class SshStarter implements EngineStarter {
   }
 
   start(label: string, node: NodeSlots, invite: Invite, id?: string): EngineProcess {
-    const { openSession, say, cwd } = this.#options;
+    const { openSession, say, terms } = this.#options;
     const destination = node.destination ?? node.node;
     return new RemoteEngine({
-      spec: specify(this.#options, label, node, id),
+      spec: specify(terms, label, node, id),
       destination,
       open: (signal) =>
         this.#limit(() => {
@@ -42,7 +44,7 @@ export class SshStarter implements EngineStarter {
           return openSession(destination, signal);
         }),
       invite,
-      bootstrap: { node: node.node, folder: cwd, program: this.#program, say },
+      bootstrap: { node: node.node, folder: terms.cwd, program: this.#program, say },
     });
   }
   /**

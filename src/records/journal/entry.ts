@@ -1,13 +1,15 @@
 import type { RunEvent } from "../../domain/events.ts";
 import type { Ending } from "../../domain/ending.ts";
 import type { TaskResult } from "../../domain/result.ts";
+import type { RunningTask } from "../../domain/task.ts";
 
 /**
  * What the journal keeps of a run event: all of it, but for the text of tasks, which stands only where they are assigned,
  * and for what the status file says of skipped ones.
  */
 export type JournalEntry =
-  | Exclude<RunEvent, { readonly type: "task-finished" | "task-interrupted" | "task-skipped" }>
+  | Exclude<RunEvent, { readonly type: "task-started" | "task-finished" | "task-interrupted" | "task-skipped" }>
+  | (RunningTask & { readonly type: "task-started"; readonly time: number; readonly engine: number })
   | { readonly type: "task-finished" | "task-interrupted"; readonly time: number; readonly result: TaskResult }
   | {
       readonly type: "task-skipped";

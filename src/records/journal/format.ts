@@ -48,6 +48,8 @@ function fieldsOf(event: RunEvent): object {
       const died = event.crashes === 0 ? undefined : event.crashes;
       return { id, line, rep: repeatIndex, try: event.attempt, died, eng: event.engine, cmd: command };
     }
+    case "task-started":
+      return { id: event.task.id, try: event.attempt, eng: event.engine, slot: event.slot, start: event.start };
     case "task-superseded":
     case "task-finished":
     case "task-interrupted":

@@ -123,6 +123,8 @@ export class RunFold {
         if (this.#settled.has(entry.task.id)) return undefined;
         this.#holdings.assign(entry.engine, entry);
         return entry;
+      case "task-started":
+        return this.#startedTask(entry);
       case "task-finished":
         return this.#finished(entry.time, entry.result);
       case "task-returned":
@@ -163,6 +165,14 @@ export class RunFold {
   #settle(id: number): void {
     this.#settled.add(id);
     this.#largestId = Math.max(this.#largestId, id);
+  }
+
+  /** Only an engine that holds the task can have started it. */
+  #startedTask(entry: Extract<JournalEntry, { readonly type: "task-started" }>): RunEvent | undefined {
+    const { time, taskId, attempt, engine, slot, start } = entry;
+    const holding = this.#holdings.of(taskId);
+    if (holding?.rank !== engine || holding.assignment.attempt !== attempt) return undefined;
+    return { type: "task-started", time, task: holding.assignment.task, attempt, engine, slot, start };
   }
 
   #finished(time: number, result: TaskResult): RunEvent | undefined {

@@ -2,7 +2,7 @@ import type { Context, Engine } from "../../domain/engine.ts";
 import type { RunEnd } from "../../domain/events.ts";
 import type { TaskResult } from "../../domain/result.ts";
 import type { EngineState } from "../../domain/snapshot.ts";
-import type { PerEngineCommand, Task } from "../../domain/task.ts";
+import type { PerEngineCommand, RunningTask, Task } from "../../domain/task.ts";
 
 /** A command that ran and did not end with exit code 0. */
 export interface Failure {
@@ -75,6 +75,8 @@ export interface EngineTally {
   readonly engine: Engine;
   state: EngineState["state"];
   assigned: number;
+  /** Tasks that it has said to run, by slot. */
+  readonly tasks: Map<number, RunningTask>;
   finished: number;
   failed: number;
 }

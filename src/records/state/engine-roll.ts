@@ -1,5 +1,6 @@
 import { isSuccess } from "../../domain/ending.ts";
 import type { Engine } from "../../domain/engine.ts";
+import type { RunEvent } from "../../domain/events.ts";
 import type { TaskResult } from "../../domain/result.ts";
 import type { EngineState } from "../../domain/snapshot.ts";
 import type { EngineTally } from "./counts.ts";
@@ -24,7 +25,7 @@ export abstract class EngineRoll {
 
   protected join(engine: Engine, time: number): void {
     this.#settleSlotSeconds(time);
-    this.engines[engine.rank] = { engine, state: "starting", assigned: 0, finished: 0, failed: 0 };
+    this.engines[engine.rank] = { engine, state: "starting", assigned: 0, tasks: new Map(), finished: 0, failed: 0 };
     this.enginesJoined++;
     this.slots += engine.slots;
   }
@@ -35,6 +36,7 @@ export abstract class EngineRoll {
     this.#settleSlotSeconds(time);
     tally.state = state;
     tally.assigned = 0;
+    tally.tasks.clear();
     this.slots -= tally.engine.slots;
   }
 
@@ -49,11 +51,23 @@ export abstract class EngineRoll {
     if (tally !== undefined && isPresent(tally)) tally.assigned = Math.max(0, tally.assigned + change);
   }
 
+  protected startedOn({ task, attempt, engine, slot, start }: Extract<RunEvent, { type: "task-started" }>): void {
+    const tally = this.engines[engine];
+    if (tally !== undefined && isPresent(tally)) tally.tasks.set(slot, { taskId: task.id, attempt, slot, start });
+  }
+
+  /** The task does not run there any more, if it did. */
+  protected vacate(rank: number, taskId: number): void {
+    const tasks = this.engines[rank]?.tasks;
+    for (const task of tasks?.values() ?? []) if (task.taskId === taskId) tasks?.delete(task.slot);
+  }
+
   /** @returns the engine, while it is there. */
-  protected finishedOn({ engine, ending }: TaskResult): EngineTally | undefined {
+  protected finishedOn({ taskId, engine, slot, ending }: TaskResult): EngineTally | undefined {
     this.assigned(engine, -1);
     const tally = this.engines[engine];
     if (tally === undefined) return undefined;
+    if (tally.tasks.get(slot)?.taskId === taskId) tally.tasks.delete(slot);
     tally.finished++;
     if (!isSuccess(ending)) tally.failed++;
     return isPresent(tally) ? tally : undefined;

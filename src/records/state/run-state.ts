@@ -51,10 +51,14 @@ export class RunState extends EngineRoll implements Counts {
         return this.assigned(event.engine, 1);
       case "task-finished":
         return this.#finish(event.task, event.result);
+      case "task-started":
+        return this.startedOn(event);
       case "task-returned":
-        return this.assigned(event.engine, -1);
+        this.assigned(event.engine, -1);
+        return this.vacate(event.engine, event.taskId);
       case "task-interrupted":
         this.assigned(event.result.engine, -1);
+        this.vacate(event.result.engine, event.result.taskId);
         this.#noteBusy(event.result);
         this.interrupted++;
         return;

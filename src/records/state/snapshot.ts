@@ -32,6 +32,7 @@ function contextState({ context, stopped, settled }: ContextTally, engines: read
   return { ...state, tasksLeft: Math.max(0, taskLimit - settled - held) };
 }
 
-function engineState({ engine, state, assigned, finished, failed }: EngineTally): EngineState {
-  return { ...engine, state, running: Math.min(assigned, engine.slots), finished, failed };
+function engineState({ engine, state, assigned, tasks, finished, failed }: EngineTally): EngineState {
+  const bySlot = [...tasks.values()].toSorted((a, b) => a.slot - b.slot);
+  return { ...engine, state, running: Math.min(assigned, engine.slots), tasks: bySlot, finished, failed };
 }

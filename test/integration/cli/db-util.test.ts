@@ -7,6 +7,7 @@ import type { ExitCode } from "../../../src/domain/exit-codes.ts";
 import type { DriverAnswer } from "../../../src/wire/control-messages.ts";
 import { parseEngineSpec } from "../../../src/wire/engine-spec.ts";
 import { PretendedRun } from "../control/pretended-run.ts";
+import { engineTerms } from "../../support/engine-terms.ts";
 
 let stdout = "";
 let stderr = "";
@@ -150,17 +151,7 @@ describe("a run that cannot be called", () => {
     const exit = pool(run, "--status", "--json");
     writeFileSync(run.contact, contact);
     await run.next("hello");
-    const lease = { lease: 60, onDriverLost: "kill" } as const;
-    run.say({
-      type: "welcome",
-      cwd: "/",
-      prefix: "/run",
-      logLevel: "INFO",
-      logFormat: "text",
-      resources: [],
-      threadEnv: true,
-      ...lease,
-    });
+    run.say({ type: "welcome", terms: engineTerms() });
     await run.next("status");
     run.say({ type: "status", snapshot: SNAPSHOT });
     expect(await exit).toBe(0);
@@ -242,16 +233,16 @@ describe("adding engines", () => {
   test("takes what it does not say from the run's own command line", async () => {
     const run = await PretendedRun.open();
     const exit = pool(run, "-s", "localhost:6", "-l", "left", "-C", "9");
-    const terms = { lease: 7, onDriverLost: "finish", drainTimeout: 3 } as const;
-    await run.welcome({
-      cpusPerTask: 2,
-      tasksPerNode: 2,
+    const terms = {
       resources: ["GPUS"],
       threadEnv: true,
       logLevel: "DEBUG",
       logFormat: "json",
-      ...terms,
-    });
+      lease: 7,
+      onDriverLost: "finish",
+      drainTimeout: 3,
+    } as const;
+    await run.welcome({ cpusPerTask: 2, tasksPerNode: 2, terms });
     const { asked, ids } = await run.take("left");
     expect(asked).toEqual({
       ...{ type: "add-context", label: "left", nodes: [{ node: hostname(), slots: 2, coresPerSlot: 3 }], taskLimit: 9 },
@@ -262,17 +253,10 @@ describe("adding engines", () => {
     expect(await run.next("engine-ended")).toEqual({ type: "engine-ended", id, certain: true });
     expect(await exit).toBe(0);
     expect(parseEngineSpec(readFileSync(path.join(run.folder, "engine.spec"), "utf8"))).toMatchObject({
-      ...{
-        engineId: id,
-        context: "left",
-        slots: 2,
-        resources: ["GPUS"],
-        threadEnv: true,
-        cwd: run.folder,
-        logLevel: "DEBUG",
-        logFormat: "json",
-      },
-      ...terms,
+      engineId: id,
+      context: "left",
+      slots: 2,
+      terms: { ...terms, cwd: run.folder },
       invitation: run.here,
     });
     expect(saidLines()).toEqual([

@@ -15,11 +15,18 @@ import {
 import { createRunCredentials } from "../../../src/wire/credentials.ts";
 import { listen } from "../../../src/wire/tls.ts";
 import { Heard } from "../heard.ts";
+import type { EngineTerms } from "../../../src/domain/engine-terms.ts";
+import { engineTerms } from "../../support/engine-terms.ts";
 
 type MessageOf<T extends ControllerMessage["type"]> = Extract<ControllerMessage, { type: T }>;
 
 const LOOPBACK = "127.0.0.1";
 const credentials = createRunCredentials();
+
+/** What is not as usual in the first words of a run. */
+interface WelcomeChange extends Partial<Omit<Extract<DriverAnswer, { type: "welcome" }>, "type" | "terms">> {
+  readonly terms?: Partial<EngineTerms>;
+}
 
 /** A driver in the hands of a test, for one controller at a time that calls it over TLS. */
 export class PretendedRun {
@@ -87,22 +94,11 @@ export class PretendedRun {
   }
 
   /** Hears the first words of the controller, and answers. */
-  async welcome(change: Partial<Extract<DriverAnswer, { type: "welcome" }>> = {}): Promise<void> {
+  async welcome({ terms, ...change }: WelcomeChange = {}): Promise<void> {
     const { protocol } = await this.next("hello");
     if (protocol !== CONTROL_PROTOCOL) throw new Error(`protocol ${protocol}`);
     const prefix = path.join(this.folder, "run");
-    const lease = { lease: 60, onDriverLost: "kill" } as const;
-    this.say({
-      type: "welcome",
-      cwd: this.folder,
-      prefix,
-      logLevel: "INFO",
-      logFormat: "text",
-      resources: [],
-      threadEnv: true,
-      ...lease,
-      ...change,
-    });
+    this.say({ type: "welcome", terms: engineTerms({ cwd: this.folder, prefix, ...terms }), ...change });
   }
 
   /** Hears of a context, takes it by this label, and wants an engine on each of its nodes; gives their ids. */

@@ -25,7 +25,9 @@ import type { World } from "../world/world.ts";
 import { listSource } from "./list-source.ts";
 import type { Scenario } from "./scenario.ts";
 import { SimulatedDisk } from "./simulated-disk.ts";
+import { StartsJudge } from "./starts-judge.ts";
 import { type EnginePark, SimulatedLauncher } from "./simulated-launcher.ts";
+import { engineTerms } from "../../support/engine-terms.ts";
 
 /** Where all drivers of a run can be called, on the first host. */
 export const PORT = 4444;
@@ -153,15 +155,19 @@ export class DriverProgram {
     const isNew = earlier === undefined;
     const { node, pid } = { node: this.#host.name, pid: process.pid };
     const status = new StatusFile(disk.open(files.status, isNew), { node, pid }, { header: false });
-    const journal = new Journal(disk.open(files.journal, isNew));
+    const host = this.#host;
+    const now = runClock({ notBefore: earlier?.run.started?.time, boot: () => (world.now - host.bootedAt) / 1000 });
+    const journal = new Journal(disk.open(files.journal, isNew), now);
     const counts = earlier !== undefined && hasBegun(earlier.run) ? earlier.run.state : new RunState();
     const watcher: RunObserver = {
       name: "the watcher",
       observe: (event) => world.note(() => `${process.name}: ${describe(event)}`),
     };
-    const audience = { records: [status, journal], state: counts, observers: [watcher] };
-    const host = this.#host;
-    const now = runClock({ notBefore: earlier?.run.started?.time, boot: () => (world.now - host.bootedAt) / 1000 });
+    const starts = new StartsJudge((what) => world.noteThrown(new Error(what)));
+    for (const { engine, held } of earlier?.run.engines ?? []) {
+      for (const { task, attempt } of held) starts.assigned(task.id, engine.rank, attempt);
+    }
+    const audience = { records: [status, journal], state: counts, observers: [watcher, starts] };
     const driver = new Driver({
       ...this.#options(audience, earlier),
       now,
@@ -196,14 +202,7 @@ export class DriverProgram {
       source: earlier === undefined ? source : this.#recovered(source, earlier.run, claimed),
       launchers: contexts.map((context) => new SimulatedLauncher(context, park, scenario)),
       contextDefaults: {
-        resources: [],
-        threadEnv: true,
-        cwd: "/",
-        prefix: files.prefix,
-        logLevel: "INFO",
-        logFormat: "text",
-        lease,
-        onDriverLost,
+        terms: engineTerms({ prefix: files.prefix, lease, onDriverLost }),
       },
       environment: {},
       ...{ jobId: "run", taskFileName: "Tasks" },

@@ -1,5 +1,5 @@
 import type { Invitation } from "../../../src/domain/launcher.ts";
-import type { LeaseTerms } from "../../../src/domain/lease.ts";
+import type { EngineTerms } from "../../../src/domain/engine-terms.ts";
 import type { TaskResult } from "../../../src/domain/result.ts";
 import { Engine } from "../../../src/node/engine/engine.ts";
 import type { SimulatedHost } from "../world/host.ts";
@@ -13,7 +13,8 @@ import { SimulatedWatchdog } from "./simulated-watchdog.ts";
 const MANY_FILES = 1_000_000;
 
 /** What an engine is told when it is started. */
-export interface EngineOrder extends LeaseTerms {
+export interface EngineOrder {
+  readonly terms: EngineTerms;
   /** Its signals reach its tasks, too. */
   readonly sharedSignals: boolean;
   readonly id: string;
@@ -66,7 +67,6 @@ export function startEngine(surroundings: EngineSurroundings, order: EngineOrder
       node: host.name,
       openFileLimit: MANY_FILES,
       coresPerSlot: 1,
-      resources: [],
       env: {},
       connect: (signal) => network.dial({ host: driverHost, port: address.port, role: "engine", signal }),
       start: (command, env, done) => executions.start(id, command, env, done),

@@ -81,7 +81,7 @@ export class Executions {
     });
     const act = (): void => (kills ? this.onKill(execution) : process.end("exited"));
     world.post(process, seconds * 1000, act, { timer: true, quiet: true });
-    return { pid: process.pid, abandon: () => undefined, boundOutput: () => Promise.resolve() };
+    return { pid: process.pid, start, abandon: () => undefined, boundOutput: () => Promise.resolve() };
   }
 
   /** A signal: it arrives when the process can take it. */

@@ -10,6 +10,7 @@ import type { Circumstances } from "./circumstances.ts";
 import type { RunFiles } from "./driver-program.ts";
 import type { Execution, Executions } from "./executions.ts";
 import type { Scenario } from "./scenario.ts";
+import { wrongStarts } from "./starts-judge.ts";
 import { behaviourOf } from "./task-command.ts";
 
 /** Return code of a task that was given up. */
@@ -55,6 +56,7 @@ export class Judge {
     this.#judgeReason(reason);
     this.#judgeKillers(journal);
     this.#judgeTimes(journal);
+    if (this.#options.circumstances.count === 0) for (const what of wrongStarts(journal)) this.complain(what);
     const ends = journal.filter((entry) => entry.type === "run-ended");
     const last = ends[ends.length - 1];
     if (last?.reason !== reason) this.complain(`the run ends as ${reason}, and its journal says ${last?.reason}`);

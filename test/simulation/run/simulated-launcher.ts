@@ -1,6 +1,7 @@
 import type { Context, Engine, NodeSlots } from "../../../src/domain/engine.ts";
 import type { EngineProcess, Invite, Launcher, ProcessEnd } from "../../../src/domain/launcher.ts";
 import type { LeaseTerms } from "../../../src/domain/lease.ts";
+import { engineTerms } from "../../support/engine-terms.ts";
 import { isPassable } from "../world/flow.ts";
 import type { SimulatedHost } from "../world/host.ts";
 import type { SimulatedProcess } from "../world/process.ts";
@@ -29,18 +30,19 @@ export class EnginePark {
   }
 }
 
-type EngineTerms = LeaseTerms & Pick<Parameters<typeof startEngine>[1], "sharedSignals">;
+/** What its engines are told, of a scenario. */
+type Told = LeaseTerms & Pick<Parameters<typeof startEngine>[1], "sharedSignals">;
 
 /** Starts engines on simulated hosts, for the driver whose code runs: here at once, elsewhere as SSH would. */
 export class SimulatedLauncher implements Launcher {
   readonly context: Context;
   readonly #park: EnginePark;
-  readonly #terms: EngineTerms;
+  readonly #told: Pick<Order, "terms" | "sharedSignals">;
 
-  constructor(context: Context, park: EnginePark, terms: EngineTerms) {
+  constructor(context: Context, park: EnginePark, { lease, onDriverLost, drainTimeout, sharedSignals }: Told) {
     this.context = context;
     this.#park = park;
-    this.#terms = terms;
+    this.#told = { terms: engineTerms({ lease, onDriverLost, drainTimeout, threadEnv: false }), sharedSignals };
   }
 
   start(node: NodeSlots, invite: Invite, id: string = this.#park.newId()): EngineProcess {
@@ -59,7 +61,7 @@ export class SimulatedLauncher implements Launcher {
     try {
       const invitation = await invite(hold.isHere ? "here" : "elsewhere");
       const { context } = this;
-      hold.start({ ...this.#terms, context: context.label, slots, invitation });
+      hold.start({ ...this.#told, context: context.label, slots, invitation });
     } catch (error) {
       hold.note({ certain: true, reason: String(error) });
     }

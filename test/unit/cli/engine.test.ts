@@ -17,6 +17,7 @@ import { until } from "../../support/until.ts";
 import { living, TestGroup } from "../node/process/children.ts";
 import { bundle, RUNTIMES } from "../node/process/runtimes.ts";
 import { scratchFolder } from "../node/process/scratch.ts";
+import { engineTerms } from "../../support/engine-terms.ts";
 
 const script = bundle(new URL("engine-probe.ts", import.meta.url));
 const HOST = "127.0.0.1";
@@ -49,14 +50,21 @@ function start(runtime: string, args: readonly string[], stdin: string, limit = 
   return { process: child, exit, errors: () => errors };
 }
 
+/** The log of the engine, by the prefix of its run. */
+function logOf(prefix: string): string {
+  return `${prefix}_SSH0_web1_engine_0.log`;
+}
+
 /** An engine that has joined, and what the driver hears of it. */
-async function joinedEngine(runtime: string, logPrefix: string, { lease = 60, limit = ":" } = {}) {
+async function joinedEngine(runtime: string, prefix: string, { lease = 60, limit = ":" } = {}) {
   const heard: EngineMessage[] = [];
   let connection: Connection<EngineMessage, DriverMessage> | undefined;
   const listener = await listen({ host: HOST, port: 0 }, run.driver, (socket) => {
     connection = new Connection(socket, parseEngineMessage, {
       message: (message) => {
         if (message.type === "beat") return say(message);
+        // It comes when the engine looks.
+        if (message.type === "started") return;
         heard.push(message);
         if (message.type === "goodbye") say({ type: "farewell" });
       },
@@ -66,8 +74,8 @@ async function joinedEngine(runtime: string, logPrefix: string, { lease = 60, li
   onTestFinished(() => listener.close());
   const spec: EngineSpec = {
     invitation: { addresses: [{ host: HOST, port: listener.port }], credentials: { ...run.engine } },
-    ...{ engineId: "the-engine", context: "SSH0", node: "web1", slots: 1, coresPerSlot: 1, resources: [] },
-    ...{ cwd: "/", logPrefix, logLevel: "INFO", logFormat: "text", lease, onDriverLost: "kill" },
+    ...{ engineId: "the-engine", context: "SSH0", node: "web1", slots: 1, coresPerSlot: 1 },
+    terms: engineTerms({ prefix, threadEnv: false, lease }),
   };
   const child = start(runtime, ENGINE_ARGUMENTS, JSON.stringify(spec), limit);
   const hears = (type: EngineMessage["type"]): Promise<void> =>
@@ -98,16 +106,16 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
   });
 
   test("an engine's log is named by its rank, and stands where the files of the run are", async () => {
-    const prefix = path.join(scratchFolder(), "engine_");
+    const prefix = path.join(scratchFolder(), "run");
     const { say, exit, errors } = await joinedEngine(runtime, prefix);
     say({ type: "dismiss" });
     expect(await exit).toEqual([0, null]);
-    expect(readFileSync(`${prefix}0.log`, "utf8")).toContain("joined as engine 0");
+    expect(readFileSync(logOf(prefix), "utf8")).toContain("joined as engine 0");
     expect(errors()).toBe("");
   });
 
   test("an engine without that folder logs to standard error", async () => {
-    const prefix = path.join(scratchFolder(), "not-there", "engine_");
+    const prefix = path.join(scratchFolder(), "not-there", "run");
     const { say, exit, errors } = await joinedEngine(runtime, prefix);
     say({ type: "dismiss" });
     expect(await exit).toEqual([0, null]);
@@ -120,20 +128,20 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
     ["a link to somewhere else", (log: string) => symlinkSync(path.join(path.dirname(log), "elsewhere"), log)],
     ["a pipe that nobody reads", (log: string) => execFileSync("mkfifo", [log])],
   ])("an engine goes on without its log's file when that is %s, and logs to standard error", async (_what, occupy) => {
-    const prefix = path.join(scratchFolder(), "engine_");
-    occupy(`${prefix}0.log`);
+    const prefix = path.join(scratchFolder(), "run");
+    occupy(logOf(prefix));
     const { say, exit, errors } = await joinedEngine(runtime, prefix);
     say({ type: "dismiss" });
     expect(await exit).toEqual([0, null]);
     const [first = "", second = ""] = errors().split("\n");
     expect(first).toContain("WARNING");
-    expect(first).toContain(`${prefix}0.log`);
+    expect(first).toContain(logOf(prefix));
     expect(second).toContain("INFO joined as engine 0");
     expect(existsSync(path.join(path.dirname(prefix), "elsewhere"))).toBe(false);
   });
 
   test("an engine says once that its log cannot be written, and goes on without it", async () => {
-    const prefix = path.join(scratchFolder(), "engine_");
+    const prefix = path.join(scratchFolder(), "run");
     const { say, exit, errors } = await joinedEngine(runtime, prefix, { limit: "ulimit -f 0" });
     say({ type: "dismiss" });
     expect(await exit).toEqual([0, null]);
@@ -143,7 +151,7 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
   });
 
   test("an engine outlives the login that has started it, and all that it could say there", async () => {
-    const prefix = path.join(scratchFolder(), "not-there", "engine_");
+    const prefix = path.join(scratchFolder(), "not-there", "run");
     const { say, exit, heard, hears, process } = await joinedEngine(runtime, prefix);
     process.stdout.destroy();
     process.stderr.destroy();
@@ -159,7 +167,7 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
 
   test("SIGTERM and SIGUSR1 have an engine leave when what runs has ended", async () => {
     for (const signal of ["SIGTERM", "SIGUSR1"] as const) {
-      const prefix = path.join(scratchFolder(), "engine_");
+      const prefix = path.join(scratchFolder(), "run");
       const { say, exit, heard, hears, process } = await joinedEngine(runtime, prefix);
       const fifo = path.join(scratchFolder(), "go");
       const command = `mkfifo ${fifo}; read < ${fifo}`;
@@ -187,7 +195,7 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
     ["a second SIGTERM", ["SIGTERM", "SIGTERM"], "SIGTERM received again"],
     ["SIGINT", ["SIGINT"], "SIGINT received"],
   ] as const)("%s does not wait for what runs", async (_what, signals, reason) => {
-    const prefix = path.join(scratchFolder(), "engine_");
+    const prefix = path.join(scratchFolder(), "run");
     const { say, exit, heard, hears, process } = await joinedEngine(runtime, prefix);
     const started = path.join(scratchFolder(), "started");
     const task = { kind: "task", id: 0, line: 1, repeatIndex: -1, command: `: > ${started}; sleep 1000` } as const;
@@ -207,7 +215,7 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
 
   test("an engine that has lost its driver keeps outcomes for one that asks for them, where its log is", async () => {
     const prefix = path.join(scratchFolder(), "run");
-    const { say, exit, hears, loseDriver } = await joinedEngine(runtime, `${prefix}_engine_`, { lease: 1 });
+    const { say, exit, hears, loseDriver } = await joinedEngine(runtime, prefix, { lease: 1 });
     const task = { kind: "task", id: 5, line: 6, repeatIndex: -1, command: "exit 7" } as const;
     say({ type: "assign", assignments: [{ task, attempt: 2 }] });
     await hears("results");

@@ -9,28 +9,19 @@ import { type MessageParser, parseDriverMessage, parseEngineMessage } from "../.
 import { ANSWERS, CONTROLLER_MESSAGES, INVITATION } from "../wire/control-samples.ts";
 import { DRIVER_MESSAGES, ENGINE_MESSAGES } from "../wire/samples.ts";
 import { fuzz } from "./fuzz.ts";
+import { engineTerms } from "../../support/engine-terms.ts";
 
 /** What is kept in a file has to be sound, too. */
 const KEPT = { ...INVITATION, credentials: (await createRunCredentials()).controller };
 
 const SPEC = {
-  ...{
-    invitation: INVITATION,
-    engineId: "e",
-    context: "SSH0",
-    node: "n",
-    slots: 2,
-    coresPerSlot: 1,
-    resources: ["GPU"],
-  },
-  ...{
-    cwd: "/w",
-    logPrefix: "/w/run_SSH0_n_engine_",
-    logLevel: "INFO",
-    logFormat: "text",
-    lease: 60,
-    onDriverLost: "kill",
-  },
+  invitation: INVITATION,
+  engineId: "e",
+  context: "SSH0",
+  node: "n",
+  slots: 2,
+  coresPerSlot: 1,
+  terms: engineTerms({ resources: ["GPU"] }),
 };
 
 const parsers: ReadonlyArray<readonly [what: string, parse: MessageParser<unknown>, samples: readonly unknown[]]> = [

@@ -1,4 +1,5 @@
 import type { ControllerMessage, DriverAnswer } from "../../../src/wire/control-messages.ts";
+import { engineTerms } from "../../support/engine-terms.ts";
 
 /** How somebody may be told to call. */
 export const INVITATION = {
@@ -26,17 +27,9 @@ export const CONTROLLER_MESSAGES: readonly ControllerMessage[] = [
 /** The same of what the driver sends to them. */
 export const ANSWERS: readonly DriverAnswer[] = [
   {
-    ...{
-      type: "welcome",
-      cwd: "/w",
-      prefix: "/w/run",
-      logLevel: "INFO",
-      logFormat: "text",
-      resources: ["GPU"],
-      threadEnv: true,
-      cpusPerTask: 0.5,
-    },
-    ...{ lease: 60, onDriverLost: "kill", drainTimeout: 5 },
+    type: "welcome",
+    terms: engineTerms({ resources: ["GPU"], drainTimeout: 5 }),
+    cpusPerTask: 0.5,
   },
   {
     type: "status",
@@ -47,7 +40,7 @@ export const ANSWERS: readonly DriverAnswer[] = [
       engines: [
         {
           ...{ rank: 0, node: "n", pid: 9, context: "SSH0", slots: 2, state: "ready" },
-          ...{ running: 2, finished: 1, failed: 0 },
+          ...{ running: 2, tasks: [{ taskId: 3, attempt: 1, slot: 1, start: 2.25 }], finished: 1, failed: 0 },
         },
       ],
     },

@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
-import { type EngineSpec, parseEngineSpec } from "../../../src/wire/engine-spec.ts";
+import { engineLogPrefix, type EngineSpec, parseEngineSpec } from "../../../src/wire/engine-spec.ts";
+import { engineTerms } from "../../support/engine-terms.ts";
 
 const spec: EngineSpec = {
   invitation: {
     addresses: [{ host: "127.0.0.1", port: 4000 }],
     credentials: { authority: "a", certificate: "c", key: "k" },
   },
-  ...{ engineId: "id", context: "SSH0", node: "alpha", slots: 2, coresPerSlot: 1, resources: ["GPU"] },
-  ...{ cwd: "/work", logPrefix: "/work/run_SSH0_alpha_engine_", logLevel: "INFO", logFormat: "text" },
-  ...{ lease: 60, onDriverLost: "kill", drainTimeout: 30 },
+  ...{ engineId: "id", context: "SSH0", node: "alpha", slots: 2, coresPerSlot: 1 },
+  terms: engineTerms({ resources: ["GPU"], cwd: "/work", prefix: "/work/run", drainTimeout: 30 }),
 };
 
 test("what a launcher tells an engine comes back as it was told", () => {
@@ -16,7 +16,7 @@ test("what a launcher tells an engine comes back as it was told", () => {
 });
 
 test("so does what only some launchers tell", () => {
-  const more: EngineSpec = { ...spec, slotProcesses: true, sharedSignals: true, threadEnv: true };
+  const more: EngineSpec = { ...spec, slotProcesses: true, sharedSignals: true };
   expect(parseEngineSpec(JSON.stringify(more))).toEqual(more);
 });
 
@@ -24,17 +24,22 @@ test("anything else is refused", () => {
   const wrong = [
     { ...spec, slots: 0 },
     { ...spec, coresPerSlot: 0.5 },
-    { ...spec, cwd: undefined },
-    { ...spec, lease: 0 },
-    { ...spec, onDriverLost: "wait" },
-    { ...spec, drainTimeout: -1 },
+    { ...spec, terms: { ...spec.terms, cwd: undefined } },
+    { ...spec, terms: { ...spec.terms, lease: 0 } },
+    { ...spec, terms: { ...spec.terms, onDriverLost: "wait" } },
+    { ...spec, terms: { ...spec.terms, drainTimeout: -1 } },
     { ...spec, slotProcesses: "yes" },
     { ...spec, sharedSignals: 1 },
-    { ...spec, threadEnv: null },
+    { ...spec, terms: { ...spec.terms, threadEnv: null } },
+    { ...spec, terms: undefined },
     { ...spec, invitation: { ...spec.invitation, addresses: [{ host: "h", port: "4000" }] } },
     { ...spec, invitation: { ...spec.invitation, credentials: {} } },
     [],
   ];
   for (const value of wrong) expect(() => parseEngineSpec(JSON.stringify(value))).toThrow("Invalid");
   expect(() => parseEngineSpec("")).toThrow(SyntaxError);
+});
+
+test("the log of an engine stands among the files of its run, by the names of its context and node", () => {
+  expect(engineLogPrefix(spec)).toBe("/work/run_SSH0_alpha_engine_");
 });

@@ -31,6 +31,7 @@ export const ENGINE_MESSAGES: readonly EngineMessage[] = [
   { type: "report", held: [ASSIGNMENT], welcomed: true, ready: true, leaving: false },
   { type: "beat", number: 0 },
   { type: "ready" },
+  { type: "started", tasks: [{ taskId: 3, attempt: 1, slot: 0, start: 1_700_000_000.25 }] },
   { type: "results", sequence: 1, results: [RESULT, { ...RESULT, taskId: 4, ending: exited(0) }], interrupted: false },
   { type: "results", sequence: 2, results: [], interrupted: true },
   {

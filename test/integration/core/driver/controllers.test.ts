@@ -59,15 +59,18 @@ async function bringBusyEngine(
 
 describe("a controller", () => {
   test("is told what a context has to know, and where the run stands", async () => {
-    const terms = { lease: 7, onDriverLost: "finish", drainTimeout: 3 } as const;
     const defaults = {
-      cwd: "/w",
-      prefix: "/p",
-      logLevel: "INFO",
-      logFormat: "text",
-      resources: ["X"],
-      threadEnv: true,
-      ...terms,
+      terms: {
+        cwd: "/w",
+        prefix: "/p",
+        logLevel: "INFO",
+        logFormat: "text",
+        resources: ["X"],
+        threadEnv: true,
+        lease: 7,
+        onDriverLost: "finish",
+        drainTimeout: 3,
+      },
     } as const;
     const run = startPool([task(0)], { contextDefaults: defaults });
     const controller = await PretendedController.call(await run.contact);

@@ -14,6 +14,7 @@ import { createRunCredentials } from "../../../../src/wire/credentials.ts";
 import { until } from "../../../support/until.ts";
 import { plainTask, PretendedEngine } from "./pretended-engine.ts";
 import { PretendedLauncher } from "./pretended-launcher.ts";
+import { engineTerms } from "../../../support/engine-terms.ts";
 
 const ownCredentials = createRunCredentials();
 
@@ -113,10 +114,7 @@ export function startRun(items: readonly (StreamItem | Error)[], options: Driven
     ...{ host: "alpha", pid: 1, environment: {}, waitForEngines: false },
     ...{ jobId: "run", taskFileName: "Tasks", failFast: false, grace: 10, now: () => 1000 },
     ...{ lease: LEASE, crashLimit: 3, engineRestarts: 3 },
-    contextDefaults: {
-      ...{ cwd: "/", prefix: "/run", logLevel: "INFO", logFormat: "text", resources: [], threadEnv: true },
-      ...{ lease: LEASE, onDriverLost: "kill" },
-    },
+    contextDefaults: { terms: engineTerms({ lease: LEASE }) },
     snapshot: () => snapshotOf(counts, { jobId: "run", taskFile: "Tasks", host: "alpha", pid: 1 }, 1000),
     openSwitchboard: (accept, onWarning) => {
       const found = onContact === undefined ? {} : { onContact };

@@ -270,6 +270,49 @@ describe("an engine that calls again before it was ever let in", () => {
   });
 });
 
+test("an engine that says again what runs there, having called again or not, tells no news", async () => {
+  const run = startRun([task(0), task(1)]);
+  const engine = engineOf(run);
+  await engine.join(2);
+  expect(await engine.assigned(2)).toEqual([0, 1]);
+  engine.start(1, { slot: 1, start: 0.5 });
+  engine.start(1, { slot: 1, start: 0.5 });
+  await engine.isHeard();
+  engine.hangUp();
+  await engine.closed;
+  await engine.comeBack([0, 1]);
+  engine.start(1, { slot: 1, start: 0.5 });
+  engine.start(0, { start: 0.75 });
+  engine.finish([0, 1]);
+  await engine.leave();
+  expect(await run.outcome).toEqual({ reason: "done" });
+  expect(run.reporter.ofType("task-started")).toEqual([
+    { type: "task-started", time: 1000, task: task(1), attempt: 1, engine: 0, slot: 1, start: 0.5 },
+    { type: "task-started", time: 1000, task: task(0), attempt: 1, engine: 0, slot: 0, start: 0.75 },
+  ]);
+});
+
+test("an engine that has called again and not said where it stands is not heard about what runs", async () => {
+  const run = startRun([task(0)]);
+  const engine = engineOf(run);
+  await engine.join();
+  await engine.assigned();
+  engine.hangUp();
+  await engine.closed;
+  await engine.call();
+  engine.hello({ again: true });
+  engine.start(0);
+  engine.start(4711);
+  await engine.isHeard();
+  expect(run.reporter.ofType("task-started")).toEqual([]);
+  engine.say({ type: "report", held: [{ task: task(0), attempt: 1 }], welcomed: true, ready: true, leaving: false });
+  engine.start(0);
+  engine.finish([0]);
+  await engine.leave();
+  expect(await run.outcome).toEqual({ reason: "done" });
+  expect(run.reporter.ofType("task-started")).toHaveLength(1);
+});
+
 test("what an engine has said is acknowledged when it is on the disk, some looks at the clock later", async () => {
   const clock = new HeldClock();
   const run = startRun([task(0), task(1)]);

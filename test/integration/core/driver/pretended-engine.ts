@@ -1,7 +1,7 @@
 import { exited } from "../../../../src/domain/ending.ts";
 import type { EngineProcess, Invitation, ProcessEnd } from "../../../../src/domain/launcher.ts";
 import type { TaskResult } from "../../../../src/domain/result.ts";
-import type { Assignment, PerEngineCommand } from "../../../../src/domain/task.ts";
+import type { Assignment, PerEngineCommand, RunningTask } from "../../../../src/domain/task.ts";
 import { Connection } from "../../../../src/wire/connection.ts";
 import { dial } from "../../../../src/wire/dial.ts";
 import { type DriverMessage, type EngineMessage, parseDriverMessage, PROTOCOL } from "../../../../src/wire/messages.ts";
@@ -139,6 +139,11 @@ export class PretendedEngine implements EngineProcess {
     const ids: number[] = [];
     while (ids.length < count) ids.push(...(await this.next("assign")).assignments.map(({ task }) => task.id));
     return ids;
+  }
+
+  /** Says that a task runs. */
+  start(taskId: number, change: Partial<RunningTask> = {}): void {
+    this.say({ type: "started", tasks: [{ taskId, attempt: 1, slot: 0, start: 0, ...change }] });
   }
 
   /** Reports that tasks have ended. @returns what it has said, to be said again. */

@@ -21,6 +21,9 @@ describe("an engine is refused, and its task run elsewhere,", () => {
     ["reports a task that nobody was given", "task 4711", (engine) => engine.finish([4711])],
     ["reports another attempt", "attempt 2", (engine) => engine.finish([0], { attempt: 2 })],
     ["reports an attempt of none", "attempt 0", (engine) => engine.finish([0], { attempt: 0 })],
+    ["runs a task that it was not given", "task 1, attempt 1, runs", (engine) => engine.start(1)],
+    ["runs another attempt", "task 0, attempt 2, runs", (engine) => engine.start(0, { attempt: 2 })],
+    ["runs a task in a slot that it has not got", "slot 1000", (engine) => engine.start(0, { slot: 1000 })],
     [
       "reports a per-engine command that there is not",
       "per-engine command",

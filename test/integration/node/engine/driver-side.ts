@@ -6,7 +6,7 @@ import { onTestFinished } from "vitest";
 import { ENGINE_MARK } from "../../../../src/domain/engine.ts";
 import type { Invitation } from "../../../../src/domain/launcher.ts";
 import type { TaskResult } from "../../../../src/domain/result.ts";
-import type { PerEngineCommand, Task } from "../../../../src/domain/task.ts";
+import type { PerEngineCommand, RunningTask, Task } from "../../../../src/domain/task.ts";
 import { Engine, type EngineOptions } from "../../../../src/node/engine/engine.ts";
 import { RunningCommand } from "../../../../src/node/engine/runner.ts";
 import { bootSeconds } from "../../../../src/node/process/boot-clock.ts";
@@ -21,6 +21,8 @@ import { type DriverMessage, type EngineMessage, parseEngineMessage } from "../.
 import { listen } from "../../../../src/wire/tls.ts";
 import { Heard } from "../../heard.ts";
 import { NotingWatchdog } from "./noting-watchdog.ts";
+import type { EngineTerms } from "../../../../src/domain/engine-terms.ts";
+import { engineTerms } from "../../../support/engine-terms.ts";
 
 type MessageOf<T extends EngineMessage["type"]> = Extract<EngineMessage, { type: T }>;
 
@@ -36,23 +38,10 @@ const setup = { cwd: "/", captures: new CapturePool(new CaptureFolder(tmpdir()))
 export const runForReal: EngineOptions["start"] = (command, env, done) => new RunningCommand(setup, command, env, done);
 
 type GivenOptions = Partial<
-  Pick<
-    EngineOptions,
-    | "slots"
-    | "coresPerSlot"
-    | "resources"
-    | "env"
-    | "lease"
-    | "onDriverLost"
-    | "drainTimeout"
-    | "engineId"
-    | "watch"
-    | "sharedSignals"
-    | "start"
-  >
+  Pick<EngineOptions, "slots" | "coresPerSlot" | "env" | "engineId" | "watch" | "sharedSignals" | "start">
 >;
 
-export interface DriverSideOptions extends GivenOptions {
+export interface DriverSideOptions extends GivenOptions, Partial<EngineTerms> {
   /** The engine's calls do not get through until the door is opened. */
   readonly doorClosed?: boolean;
 }
@@ -69,6 +58,8 @@ export class DriverSide {
   readonly undelivered: TaskResult[] = [];
   /** Numbers of the signs of life that it has given. */
   readonly beats: number[] = [];
+  /** What it has said to run, look by look. */
+  readonly started: (readonly RunningTask[])[] = [];
   /** How often it has called, in vain or not. */
   calls = 0;
   /** Signs of life and goodbyes are answered. */
@@ -88,8 +79,9 @@ export class DriverSide {
     this.engineId = options.engineId ?? randomUUID();
     const mark = { name: ENGINE_MARK, value: this.engineId };
     this.engine = new Engine({
-      ...{ context: "SSH0", node: "alpha", slots: 1, coresPerSlot: 1, openFileLimit: 1024, resources: [] },
-      ...{ lease: 60, onDriverLost: "kill", watch: () => this.watchdog, start: runForReal },
+      ...{ context: "SSH0", node: "alpha", slots: 1, coresPerSlot: 1, openFileLimit: 1024 },
+      terms: engineTerms({ threadEnv: false, ...options }),
+      ...{ watch: () => this.watchdog, start: runForReal },
       ...options,
       env: { PATH: "/usr/bin:/bin", ...options.env },
       engineId: this.engineId,
@@ -131,7 +123,7 @@ export class DriverSide {
     return this.#heard.next(type);
   }
 
-  /** Everything that the engine has said, but for signs of life. */
+  /** Everything that the engine has said, but for signs of life and what it has found to run, which come when they come. */
   get heard(): readonly EngineMessage[] {
     return this.#heard.messages;
   }
@@ -222,6 +214,7 @@ export class DriverSide {
       if (this.answers) connection.send(message);
       return;
     }
+    if (message.type === "started") return void this.started.push(message.tasks);
     this.#heard.add(message);
     if (message.type !== "goodbye" || !this.answers) return;
     connection.send({ type: "farewell" });

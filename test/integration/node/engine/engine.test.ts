@@ -4,6 +4,7 @@ import { exited } from "../../../../src/domain/ending.ts";
 import { PROTOCOL } from "../../../../src/wire/messages.ts";
 import { openTasks } from "../../../support/fixtures.ts";
 import { DriverSide } from "./driver-side.ts";
+import { until } from "../../../support/until.ts";
 
 test("an engine says who it is, and what does not fit", async () => {
   const driver = await DriverSide.open({ slots: 4, resources: ["GPUS", "NONE"], env: { GPUS: "0,1" } });
@@ -186,5 +187,61 @@ describe("dismissed, an engine", () => {
     expect(driver.heard.map(({ type }) => type)).toEqual([
       ...["hello", "per-engine-result", "ready", "per-engine-result", "goodbye"],
     ]);
+  });
+});
+
+describe("that a task runs", () => {
+  const idsSaid = (driver: DriverSide): number[] => driver.started.flat().map(({ taskId }) => taskId);
+  const isSaid = (driver: DriverSide, count: number): Promise<void> =>
+    until(
+      () => idsSaid(driver).length >= count,
+      () => `${count} tasks that run, and not ${idsSaid(driver).join(" ")}`,
+    );
+
+  test("is said once, with where and since when", async () => {
+    const tasks = await openTasks();
+    const driver = await DriverSide.open({ slots: 2 });
+    await driver.welcome();
+    driver.assign([tasks.line("a"), tasks.line("b")], 5);
+    const [a, b] = await Promise.all([tasks.started("a"), tasks.started("b")]);
+    await isSaid(driver, 2);
+    await a.exit(0);
+    await b.exit(0);
+    await driver.next("results");
+    const said = driver.started.flat().toSorted((one, other) => one.taskId - other.taskId);
+    await until(
+      () => driver.results(false).length === 2,
+      () => "both results",
+    );
+    expect(said).toEqual(
+      driver.results(false).map(({ taskId, attempt, slot, start }) => ({ taskId, attempt, slot, start })),
+    );
+  });
+
+  test("is not said of what has ended by the next look, nor of per-engine commands", async () => {
+    const tasks = await openTasks();
+    const driver = await DriverSide.open();
+    await driver.welcome(["sleep 0.6"]);
+    await driver.next("per-engine-result");
+    await driver.next("ready");
+    expect(driver.started).toEqual([]);
+    driver.assign([tasks.line("a")], 7);
+    await tasks.started("a");
+    await isSaid(driver, 1);
+    expect(driver.started).toMatchObject([[{ taskId: 7, attempt: 1, slot: 0 }]]);
+  });
+
+  test("is said again when the engine has called again", async () => {
+    const tasks = await openTasks();
+    const driver = await DriverSide.open({ slots: 2 });
+    await driver.welcome();
+    driver.assign([tasks.line("a")]);
+    await tasks.started("a");
+    await isSaid(driver, 1);
+    driver.hangUp();
+    await driver.next("hello");
+    await driver.next("report");
+    await isSaid(driver, 2);
+    expect(idsSaid(driver)).toEqual([0, 0]);
   });
 });

@@ -10,7 +10,7 @@ import { bootSeconds } from "../../../../src/node/process/boot-clock.ts";
 import { until } from "../../../support/until.ts";
 import { living } from "../../../unit/node/process/children.ts";
 import { bundle, RUNTIMES } from "../../../unit/node/process/runtimes.ts";
-import { SrunStep, type TaskShare } from "./srun-step.ts";
+import { SrunStep, type StepChange, type TaskShare } from "./srun-step.ts";
 
 const script = bundle(new URL("step-probe.ts", import.meta.url));
 
@@ -19,7 +19,7 @@ const DEVICES: readonly TaskShare[] = ["4", "5", "6"].map((device) => ({ env: { 
 const EQUAL: readonly TaskShare[] = [{}, {}, {}];
 
 describe.each(RUNTIMES)("on %s", (_name, runtime) => {
-  const start = (shares: readonly TaskShare[], more = {}): Promise<SrunStep> =>
+  const start = (shares: readonly TaskShare[], more: StepChange = {}): Promise<SrunStep> =>
     SrunStep.start([runtime, script], shares, more);
 
   test("tasks have the share of their slot's process, and all else that tasks have", async () => {
@@ -93,7 +93,8 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
     const tasks = await openTasks();
     const shares = DEVICES.map(({ env }) => ({ env: { ...env, SCRATCH: "/a,/b,/c" } }));
     const step = await start(shares, {
-      ...{ resources: ["SCRATCH", "CUDA_VISIBLE_DEVICES"], threadEnv: true, coresPerSlot: 3 },
+      coresPerSlot: 3,
+      terms: { resources: ["SCRATCH", "CUDA_VISIBLE_DEVICES"], threadEnv: true },
     });
     step.assign(["a", "b", "c"].map((name) => tasks.line(name)));
     for (const name of ["a", "b", "c"]) {
@@ -108,6 +109,25 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
         .map(({ output }) => output.snippet)
         .toSorted(),
     ).toEqual(["0 /a 4 3\n", "1 /b 5 3\n", "2 /c 6 3\n"]);
+  });
+
+  test("that a task runs is said of all slots, with its start there", async () => {
+    const tasks = await openTasks();
+    const step = await start(DEVICES);
+    step.assign(["a", "b", "c"].map((name) => tasks.line(name)));
+    const running = await Promise.all(["a", "b", "c"].map((name) => tasks.started(name)));
+    await until(
+      () => step.started.length === 3,
+      () => `three tasks that run, and not ${JSON.stringify(step.started)}`,
+    );
+    for (const task of running) await task.exit(0);
+    await until(
+      () => step.results(false).length === 3,
+      () => "all results",
+    );
+    expect(step.started.toSorted((one, other) => one.taskId - other.taskId)).toEqual(
+      step.results(false).map(({ taskId, attempt, slot, start: begun }) => ({ taskId, attempt, slot, start: begun })),
+    );
   });
 
   test("a slot process that dies takes its engine with it, and all tasks, of which no outcome is told", async () => {
@@ -175,7 +195,7 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
 
   test("a slot process that was frozen hears how long its task may run before it ends it", async () => {
     const tasks = await openTasks();
-    const step = await start(DEVICES, { lease: 1 });
+    const step = await start(DEVICES, { terms: { lease: 1 } });
     step.assign(["a", "b", "c"].map((name) => tasks.line(name)));
     const started = await Promise.all(["a", "b", "c"].map((name) => tasks.started(name)));
     const frozen = [1, 2].map((slot) => step.process(slot).pid);
@@ -202,7 +222,7 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
   });
 
   test("what runs in slot processes is ended with the lease, and reported as that", async () => {
-    const step = await start(DEVICES, { lease: 1 });
+    const step = await start(DEVICES, { terms: { lease: 1 } });
     step.assign(["exec sleep 1000", "exec sleep 1000", "exec env -i sleep 1000"]);
     const pids = await tasksOf(step, 3);
     step.fallSilent();

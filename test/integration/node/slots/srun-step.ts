@@ -6,7 +6,7 @@ import path from "node:path";
 import { onTestFinished } from "vitest";
 import { ENGINE_MARK } from "../../../../src/domain/engine.ts";
 import type { TaskResult } from "../../../../src/domain/result.ts";
-import type { Task } from "../../../../src/domain/task.ts";
+import type { RunningTask, Task } from "../../../../src/domain/task.ts";
 import { findProcesses, signal } from "../../../../src/node/process/process-table.ts";
 import { Connection } from "../../../../src/wire/connection.ts";
 import { createRunCredentials } from "../../../../src/wire/credentials.ts";
@@ -16,6 +16,13 @@ import { type Listener, listen } from "../../../../src/wire/tls.ts";
 import { until } from "../../../support/until.ts";
 import { living } from "../../../unit/node/process/children.ts";
 import { Heard } from "../../heard.ts";
+import { engineTerms } from "../../../support/engine-terms.ts";
+import type { EngineTerms } from "../../../../src/domain/engine-terms.ts";
+
+/** What is not as usual in what the processes of a step are told. */
+export interface StepChange extends Partial<Omit<EngineSpec, "terms">> {
+  readonly terms?: Partial<EngineTerms>;
+}
 
 const HOST = "127.0.0.1";
 export const credentials = createRunCredentials();
@@ -44,6 +51,8 @@ export class SrunStep {
   readonly spec: EngineSpec;
   readonly #command: readonly string[];
   readonly #processes = new Map<number, StepProcess>();
+  /** What its engine has said to run. */
+  readonly started: RunningTask[] = [];
   readonly #heard = new Heard<EngineMessage>("the engine");
   #connection: Connection<EngineMessage, DriverMessage> | undefined;
   #answers = true;
@@ -54,7 +63,7 @@ export class SrunStep {
   }
 
   /** A driver for the step, of which nothing has been started. @param command runs the probe. */
-  static async open(command: readonly string[], slots: number, more: Partial<EngineSpec> = {}): Promise<SrunStep> {
+  static async open(command: readonly string[], slots: number, { terms, ...more }: StepChange = {}): Promise<SrunStep> {
     const { driver, engine } = await credentials;
     let step: SrunStep | undefined;
     const listener: Listener = await listen({ host: HOST, port: 0 }, driver, (socket) => {
@@ -66,14 +75,9 @@ export class SrunStep {
     });
     const opened = new SrunStep(command, {
       invitation: { addresses: [{ host: HOST, port: listener.port }], credentials: { ...engine } },
-      ...{ engineId: randomUUID(), context: "SLURM0", node: "n1", slots, coresPerSlot: 1, resources: [], cwd: "/" },
-      ...{
-        logPrefix: path.join(tmpdir(), "no-such-folder", "engine_"),
-        logLevel: "INFO",
-        logFormat: "text",
-        lease: 60,
-      },
-      ...{ onDriverLost: "kill", slotProcesses: true },
+      ...{ engineId: randomUUID(), context: "SLURM0", node: "n1", slots, coresPerSlot: 1 },
+      slotProcesses: true,
+      terms: engineTerms({ prefix: path.join(tmpdir(), "no-such-folder", "run"), threadEnv: false, ...terms }),
       ...more,
     });
     step = opened;
@@ -91,7 +95,7 @@ export class SrunStep {
   static async start(
     command: readonly string[],
     shares: readonly TaskShare[],
-    more: Partial<EngineSpec> = {},
+    more: StepChange = {},
   ): Promise<SrunStep> {
     const step = await SrunStep.open(command, shares.length, more);
     for (const [slot, share] of shares.entries()) step.startProcess(slot, share);
@@ -189,6 +193,7 @@ export class SrunStep {
 
   #hear(connection: Connection<EngineMessage, DriverMessage>, message: EngineMessage): void {
     if (message.type === "beat") return this.#answers ? connection.send(message) : undefined;
+    if (message.type === "started") return void this.started.push(...message.tasks);
     this.#heard.add(message);
     if (message.type === "goodbye") connection.send({ type: "farewell" });
   }

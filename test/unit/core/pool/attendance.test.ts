@@ -12,16 +12,19 @@ const NOTHING = (): void => undefined;
 let told: string[];
 let attendance: Attendance;
 let isSpare: boolean;
+let looks: number;
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "Date", "performance"] });
   told = [];
   isSpare = false;
+  looks = 0;
   attendance = new Attendance(LEASE, {
     silent: ({ id }, reason) => void told.push(`${id} silent: ${reason}`),
     heard: ({ id }) => void told.push(`${id} heard`),
     expired: ({ id }, reason) => void told.push(`${id} expired: ${reason}`),
     isSpare: () => isSpare,
+    looked: () => void looks++,
   });
   onTestFinished(() => {
     attendance.close();
@@ -31,7 +34,7 @@ beforeEach(() => {
 
 /** An engine that is being watched, and what it is told. */
 function watch(id = "one") {
-  const engine = new EngineHandle({ id, rank: 0, node: "alpha", context: "SSH0" });
+  const engine = new EngineHandle({ id, rank: 0, node: "alpha", slots: 2, context: "SSH0" });
   const said: DriverMessage[] = [];
   const call = { send: (message: DriverMessage) => void said.push(message), close: NOTHING, destroy: NOTHING };
   engine.reach(call);
@@ -156,4 +159,11 @@ test("closed, it looks no more", () => {
   expect(vi.getTimerCount()).toBe(0);
   look(1000);
   expect(told).toEqual([]);
+});
+
+test("each look is told once, however many engines there are", () => {
+  watch("one");
+  watch("two");
+  look(3);
+  expect(looks).toBe(3);
 });

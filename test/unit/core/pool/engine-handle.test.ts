@@ -30,7 +30,7 @@ class NotingCall implements EngineCall {
 let handle: EngineHandle;
 let call: NotingCall;
 beforeEach(() => {
-  handle = new EngineHandle({ id: "one", rank: 0, node: "alpha", context: "SSH0" });
+  handle = new EngineHandle({ id: "one", rank: 0, node: "alpha", slots: 2, context: "SSH0" });
   call = new NotingCall();
   handle.reach(call);
 });
@@ -122,4 +122,10 @@ describe("the way to an engine", () => {
     handle.refuse("it lies");
     expect(call.destroyed).toEqual({ reason: "it lies" });
   });
+});
+
+test("what an engine says to run is news once, until something else runs in that slot", () => {
+  const runs = (taskId: number, slot: number, attempt = 1) => ({ taskId, slot, attempt, start: 1 });
+  expect([runs(0, 0), runs(1, 1), runs(0, 0)].map((task) => handle.noteStarted(task))).toEqual([true, true, false]);
+  expect([runs(2, 0), runs(1, 1), runs(1, 1, 2)].map((task) => handle.noteStarted(task))).toEqual([true, false, true]);
 });

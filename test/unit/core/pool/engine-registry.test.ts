@@ -59,7 +59,7 @@ let nextRank = 0;
 function join(registry: EngineRegistry, id: string): EngineHandle {
   const entry = registry.find(id);
   if (entry === undefined) throw new Error(`nothing was started as ${id}`);
-  const handle = new EngineHandle({ id, rank: nextRank++, node: "alpha", context: "SSH0" });
+  const handle = new EngineHandle({ id, rank: nextRank++, node: "alpha", slots: 2, context: "SSH0" });
   entry.handle = handle;
   return handle;
 }
@@ -139,7 +139,7 @@ describe("to kill an engine", () => {
 
   test("that nobody has started is in vain", async () => {
     const { registry } = startRegistry();
-    const stranger = new EngineHandle({ id: "stranger", rank: 0, node: "alpha", context: "SSH0" });
+    const stranger = new EngineHandle({ id: "stranger", rank: 0, node: "alpha", slots: 2, context: "SSH0" });
     expect(await registry.kill(stranger)).toEqual({ certain: false });
   });
 });

@@ -3,7 +3,7 @@ import { EngineHandle } from "../../../../src/core/pool/engine-handle.ts";
 import { factOf } from "../../../../src/core/pool/fact-of.ts";
 import { task } from "../scheduler/items.ts";
 
-const engine = new EngineHandle({ id: "e", rank: 0, node: "n", context: "SSH0" });
+const engine = new EngineHandle({ id: "e", rank: 0, node: "n", slots: 1, context: "SSH0" });
 
 test("what an engine says is a fact for the run", () => {
   const held = [{ task: task(0), attempt: 1 }];

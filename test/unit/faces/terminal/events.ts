@@ -3,6 +3,8 @@ import type { RunEvent } from "../../../../src/domain/events.ts";
 import { NO_LEAK, type TaskResult } from "../../../../src/domain/result.ts";
 import type { Task } from "../../../../src/domain/task.ts";
 
+type TaskStarted = Extract<RunEvent, { readonly type: "task-started" }>;
+
 /** When the runs of these tests start, Unix time in seconds. */
 export const START = 1_700_000_000;
 
@@ -42,6 +44,13 @@ export function joined(rank: number, slots: number, time = START): RunEvent {
 
 export function assigned(id: number, engine = 0): RunEvent {
   return { type: "task-assigned", time: START, task: task(id), attempt: 1, crashes: 0, engine };
+}
+
+export function runs(id: number, changes: Partial<TaskStarted> = {}): TaskStarted {
+  return {
+    ...{ type: "task-started", time: START, task: task(id), attempt: 1, engine: 0, slot: 0, start: START },
+    ...changes,
+  };
 }
 
 export function finished(id: number, changes: Partial<TaskResult> = {}, command = "true"): RunEvent {

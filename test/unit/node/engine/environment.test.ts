@@ -15,7 +15,7 @@ const options: SlotEnvironmentOptions = {
   engineRank: 2,
   slot: 1,
   coresPerSlot: 4,
-  resources: [],
+  terms: { resources: [], threadEnv: false },
 };
 const task: Task = { kind: "task", id: 7, line: 12, repeatIndex: 3, command: "x" };
 const perEngine: PerEngineCommand = { kind: "per-engine", when: "stop", id: 1, line: 2, command: "x" };
@@ -52,8 +52,9 @@ describe("what all tasks of a slot have in common", () => {
 
 describe("how many threads libraries are told to use", () => {
   const NAMES = ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"];
+  const terms = { resources: [], threadEnv: true };
   const threads = (more: Partial<SlotEnvironmentOptions>): (string | undefined)[] => {
-    const env = slotEnvironment({ ...options, threadEnv: true, ...more });
+    const env = slotEnvironment({ ...options, terms, ...more });
     return NAMES.map((name) => env[name]);
   };
 
@@ -63,7 +64,7 @@ describe("how many threads libraries are told to use", () => {
   });
 
   test("is nothing, unless that is wanted", () => {
-    expect(threads({ threadEnv: false })).toEqual([undefined, undefined, undefined, undefined]);
+    expect(threads({ terms: { ...terms, threadEnv: false } })).toEqual([undefined, undefined, undefined, undefined]);
     expect(NAMES.filter((name) => name in slotEnvironment(options))).toEqual([]);
   });
 
@@ -127,19 +128,20 @@ describe("the variables of a task", () => {
 });
 
 describe("values that are dealt out", () => {
+  const dealing = (...resources: string[]) => ({ resources, threadEnv: false });
   const dealt = (slot: number): string | undefined =>
-    slotEnvironment({ ...options, slot, resources: ["GPUS", "NOT_SET"] })["GPUS"];
+    slotEnvironment({ ...options, slot, terms: dealing("GPUS", "NOT_SET") })["GPUS"];
 
   test("go to the slots in order, and per-engine commands get those of slot 0", () => {
     expect([0, 1, 2, -1].map((slot) => dealt(slot))).toEqual(["a", "b", "c", "a"]);
   });
 
   test("leave variables alone that are not set", () => {
-    expect(slotEnvironment({ ...options, resources: ["NOT_SET"] })).not.toHaveProperty("NOT_SET");
+    expect(slotEnvironment({ ...options, terms: dealing("NOT_SET") })).not.toHaveProperty("NOT_SET");
   });
 
   test("may be several for each slot", () => {
-    const env = slotEnvironment({ ...options, base: { A: "1,2", B: "x,y" }, resources: ["A", "B"] });
+    const env = slotEnvironment({ ...options, base: { A: "1,2", B: "x,y" }, terms: dealing("A", "B") });
     expect([env["A"], env["B"]]).toEqual(["2", "y"]);
   });
 });

@@ -13,6 +13,9 @@ export interface PretendedCommand extends Running {
   end(ending: Ending): void;
 }
 
+/** When they say that they have been started, Unix time in seconds. */
+export const STARTED_AT = 1;
+
 /** Starts commands that wait for a process until the test says that they have one. */
 export class PretendedCommands {
   readonly started: PretendedCommand[] = [];
@@ -21,18 +24,20 @@ export class PretendedCommands {
     command: string,
     env: Readonly<Environment>,
     done: (outcome: CommandOutcome) => void,
-    started: (pid: number) => void = () => undefined,
+    started: (pid: number, start: number) => void = () => undefined,
   ): Running => {
     const output = { bytes: 0, snippet: "" };
     const pretended = {
-      ...{ command, env: { ...env }, pid: -1, isAbandoned: false },
+      ...{ command, env: { ...env }, pid: -1, start: undefined as number | undefined, isAbandoned: false },
       abandon: () => void (pretended.isAbandoned = true),
       boundOutput: () => Promise.resolve(),
       begin: (pid: number) => {
         pretended.pid = pid;
-        started(pid);
+        pretended.start = STARTED_AT;
+        started(pid, STARTED_AT);
       },
-      end: (ending: Ending) => done({ pid: pretended.pid, ending, start: 1, finish: 2, output, error: output }),
+      end: (ending: Ending) =>
+        done({ pid: pretended.pid, ending, start: STARTED_AT, finish: 2, output, error: output }),
     };
     this.started.push(pretended);
     return pretended;

@@ -42,6 +42,7 @@ class CallingSlot {
     crew.accept(engineSide);
     const worker = new SlotWorker(slotSide, {
       ...{ slot, share, engineId: "id", coresPerSlot: 2, start: this.commands.start },
+      terms: { resources: [], threadEnv: false },
       bootSeconds: () => this.now,
       kill: async (group) => {
         this.killed.push(group);
@@ -298,6 +299,7 @@ test("a slot process has nothing to do with an engine that has it run something 
     });
     const worker = new SlotWorker(slotSide, {
       ...{ slot: 1, share: own, engineId: "id", coresPerSlot: 1, start: commands.start, bootSeconds: () => 0 },
+      terms: { resources: [], threadEnv: false },
       kill: () => Promise.resolve(),
     });
     onTestFinished(() => void engineSide.destroy());

@@ -1,11 +1,13 @@
 import { expect, test } from "vitest";
 import { slotOf } from "../../../../src/node/engine/slot-processes.ts";
 import type { EngineSpec } from "../../../../src/wire/engine-spec.ts";
+import { engineTerms } from "../../../support/engine-terms.ts";
 
 const spec: EngineSpec = {
   invitation: { addresses: [], credentials: { authority: "", certificate: "", key: "" } },
-  ...{ engineId: "id", context: "SLURM0", node: "n1", slots: 3, coresPerSlot: 1, resources: [], cwd: "/" },
-  ...{ logPrefix: "/x", logLevel: "INFO", logFormat: "text", lease: 60, onDriverLost: "kill", slotProcesses: true },
+  ...{ engineId: "id", context: "SLURM0", node: "n1", slots: 3, coresPerSlot: 1 },
+  slotProcesses: true,
+  terms: engineTerms(),
 };
 
 test("the process that Slurm numbers 0 is the engine, and so is one that Slurm has not numbered", () => {

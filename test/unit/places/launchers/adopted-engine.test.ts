@@ -9,6 +9,7 @@ import { LocalStarter } from "../../../../src/places/launchers/local.ts";
 import { ENGINE_ARGUMENTS } from "../../../../src/wire/engine-verbs.ts";
 import { living, TestGroup } from "../../node/process/children.ts";
 import { scratchFolder } from "../../node/process/scratch.ts";
+import { engineTerms } from "../../../support/engine-terms.ts";
 
 const GONE = { certain: true, reason: "its process has ended" };
 
@@ -16,8 +17,8 @@ const GONE = { certain: true, reason: "its process has ended" };
 function setUp(host = "alpha") {
   const folder = scratchFolder();
   const starter = new LocalStarter({
-    ...{ program: ["/bin/false"], callsFrom: "here", host, resources: [], threadEnv: true, cwd: folder },
-    ...{ prefix: path.join(folder, "run"), logLevel: "INFO", logFormat: "text", lease: 60, onDriverLost: "kill" },
+    ...{ program: ["/bin/false"], callsFrom: "here", host },
+    terms: engineTerms({ cwd: folder, prefix: path.join(folder, "run") }),
     say: () => undefined,
   });
   const node = { node: "alpha", slots: 3, coresPerSlot: 2 };

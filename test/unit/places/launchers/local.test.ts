@@ -8,6 +8,8 @@ import { parseEngineSpec } from "../../../../src/wire/engine-spec.ts";
 import { until } from "../../../support/until.ts";
 import { living } from "../../node/process/children.ts";
 import { scratchFolder } from "../../node/process/scratch.ts";
+import { engineTerms } from "../../../support/engine-terms.ts";
+import type { EngineTerms } from "../../../../src/domain/engine-terms.ts";
 
 const invitation: Invitation = {
   addresses: [{ host: "127.0.0.1", port: 4000 }],
@@ -19,20 +21,28 @@ interface LaunchOptions {
   readonly program?: string;
 }
 
+function termsIn(folder: string): EngineTerms {
+  return {
+    resources: ["GPUS"],
+    threadEnv: true,
+    cwd: folder,
+    prefix: path.join(folder, "run"),
+    logLevel: "DEBUG",
+    logFormat: "json",
+    lease: 7,
+    onDriverLost: "finish",
+    drainTimeout: 0.5,
+  };
+}
+
 /** Starts engines that are bash scripts; `$0` is a folder of the test's own. */
 function launch(script: string, options: LaunchOptions = {}) {
   const folder = scratchFolder();
   const starter = new LocalStarter({
     program: [options.program ?? "/bin/bash", "-c", script, folder],
-    ...{
-      callsFrom: "elsewhere",
-      host: "alpha",
-      resources: ["GPUS"],
-      threadEnv: true,
-      cwd: folder,
-      prefix: path.join(folder, "run"),
-    },
-    ...{ logLevel: "DEBUG", logFormat: "json", lease: 7, onDriverLost: "finish", drainTimeout: 0.5 },
+    callsFrom: "elsewhere",
+    host: "alpha",
+    terms: termsIn(folder),
     say: () => undefined,
   });
   const asked: CallsFrom[] = [];
@@ -60,17 +70,7 @@ test("an engine is told on standard input what it is to do", async () => {
   expect(await engine.ended).toEqual({ certain: true });
   expect(parseEngineSpec(read("spec"))).toEqual({
     ...{ invitation, engineId: engine.id, context: "SSH0", node: "alpha", slots: 3, coresPerSlot: 2 },
-    ...{
-      resources: ["GPUS"],
-      threadEnv: true,
-      cwd: folder,
-      logLevel: "DEBUG",
-      logFormat: "json",
-      lease: 7,
-      onDriverLost: "finish",
-      drainTimeout: 0.5,
-    },
-    logPrefix: path.join(folder, "run_SSH0_alpha_engine_"),
+    terms: termsIn(folder),
   });
 });
 
@@ -180,9 +180,8 @@ test.each([
     plant(log);
     const said: string[] = [];
     const starter = new LocalStarter({
-      ...{ program: ["/bin/sh", "-c", "echo words; exit 3"], callsFrom: "here", host: "alpha", resources: [] },
-      ...{ cwd: folder, prefix: `${folder}/run`, logLevel: "INFO", logFormat: "text", lease: 60 },
-      ...{ onDriverLost: "kill", threadEnv: true },
+      ...{ program: ["/bin/sh", "-c", "echo words; exit 3"], callsFrom: "here", host: "alpha" },
+      terms: engineTerms({ cwd: folder, prefix: `${folder}/run` }),
       say: (message) => said.push(message),
     });
     const engine = starter.start("SSH0", { node: "alpha", slots: 1, coresPerSlot: 1 }, () =>
@@ -199,9 +198,9 @@ test("what stands in the log already stays there", async () => {
   const log = path.join(folder, "run_SSH0_alpha_engine_wrap.log");
   writeFileSync(log, "an earlier run\n");
   const starter = new LocalStarter({
-    ...{ program: ["/bin/echo", "now"], callsFrom: "here", host: "alpha", resources: [], threadEnv: true },
+    ...{ program: ["/bin/echo", "now"], callsFrom: "here", host: "alpha" },
     say: () => undefined,
-    ...{ cwd: folder, prefix: `${folder}/run`, logLevel: "INFO", logFormat: "text", lease: 60, onDriverLost: "kill" },
+    terms: engineTerms({ cwd: folder, prefix: `${folder}/run` }),
   });
   await starter.start("SSH0", { node: "alpha", slots: 1, coresPerSlot: 1 }, () => Promise.resolve(invitation)).ended;
   expect(readFileSync(log, "utf8")).toBe("an earlier run\nnow\n");

@@ -6,6 +6,7 @@ import { SlurmStarter } from "../../../../src/places/launchers/slurm.ts";
 import { parseEngineSpec } from "../../../../src/wire/engine-spec.ts";
 import { until } from "../../../support/until.ts";
 import { scratchFolder } from "../../node/process/scratch.ts";
+import { engineTerms } from "../../../support/engine-terms.ts";
 
 const invitation: Invitation = {
   addresses: [{ host: "192.0.2.1", port: 4000 }],
@@ -32,8 +33,8 @@ function start(srun: string | undefined, node = NODE): Step {
   }
   const released: (readonly [string, number])[] = [];
   const starter = new SlurmStarter({
-    ...{ program: ["/opt/disbatch", "engine"], resources: [], threadEnv: true, cwd: folder },
-    ...{ prefix: path.join(folder, "run"), logLevel: "INFO", logFormat: "text", lease: 7, onDriverLost: "kill" },
+    program: ["/opt/disbatch", "engine"],
+    terms: engineTerms({ cwd: folder, prefix: path.join(folder, "run"), lease: 7 }),
     srun: ({ node: name }) => ({
       args: [`--nodelist=${name}`],
       env: { PATH: srun === undefined ? folder : `${folder}:${process.env["PATH"] ?? ""}` },
@@ -57,16 +58,9 @@ test("a step is started on the node, in the folder of the tasks, and told on sta
   expect(await engine.ended).toEqual({ certain: true, code: 0 });
   expect(read("args")).toBe(`--nodelist=beta --chdir=${folder} /opt/disbatch engine\n`);
   expect(parseEngineSpec(read("spec"))).toEqual({
-    ...{ invitation, engineId: engine.id, context: "J12", node: "beta", slots: 4, coresPerSlot: 2, resources: [] },
-    ...{
-      cwd: folder,
-      logPrefix: `${folder}/run_J12_beta_engine_`,
-      logLevel: "INFO",
-      logFormat: "text",
-      lease: 7,
-      onDriverLost: "kill",
-    },
-    ...{ threadEnv: true, slotProcesses: true, sharedSignals: true },
+    ...{ invitation, engineId: engine.id, context: "J12", node: "beta", slots: 4, coresPerSlot: 2 },
+    terms: engineTerms({ cwd: folder, prefix: path.join(folder, "run"), lease: 7 }),
+    ...{ slotProcesses: true, sharedSignals: true },
   });
   expect(asked).toEqual(["elsewhere"]);
 });

@@ -6,6 +6,7 @@ import { SshStarter, type SshStarterOptions } from "../../../../src/places/launc
 import { until } from "../../../support/until.ts";
 import { scratchFolder } from "../../node/process/scratch.ts";
 import { type HostOptions, PretendedHost } from "./pretended-host.ts";
+import type { EngineTerms } from "../../../../src/domain/engine-terms.ts";
 
 export const credentials = { authority: "the authority", certificate: "the certificate", key: "the secret key" };
 export const here: Invitation = { addresses: [{ host: "127.0.0.1", port: 4000 }], credentials };
@@ -23,6 +24,7 @@ interface StartOptions extends HostOptions {
   /** What the engine does, as a bash script. */
   readonly script?: string;
   readonly starter?: Partial<SshStarterOptions>;
+  readonly terms?: Partial<EngineTerms>;
   readonly invite?: (from: CallsFrom) => Promise<Invitation>;
   /** What the host is like for all connections but the first. */
   readonly again?: HostOptions;
@@ -50,15 +52,17 @@ export function setUp(options: StartOptions = {}) {
         ? { command: ["/no/such/disbatch"], executable: program, version: "1.2.3" }
         : { command: [program], version: "1.2.3" },
     say: (message) => said.push(message),
-    ...{
+    terms: {
       resources: ["GPUS"],
       threadEnv: true,
       cwd: folder,
       prefix: path.join(folder, "run"),
       logLevel: "DEBUG",
       logFormat: "json",
+      lease: 7,
+      onDriverLost: "finish",
+      ...options.terms,
     },
-    ...{ lease: 7, onDriverLost: "finish" },
     ...options.starter,
   });
   const node = { node: "web1", destination: "jo@web1", slots: 3, coresPerSlot: 2 };

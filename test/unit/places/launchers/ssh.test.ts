@@ -16,16 +16,16 @@ test("an engine is told on standard input what it is to do, and is the one that 
   expect(parseEngineSpec(read("spec"))).toEqual({
     invitation: { addresses: [...elsewhere.addresses, { host: "127.0.0.1", port: 40_000 }], credentials },
     ...{ engineId: engine.id, context: "SSH0", node: "web1", slots: 3, coresPerSlot: 2 },
-    ...{
+    terms: {
       resources: ["GPUS"],
       threadEnv: true,
       cwd: folder,
+      prefix: path.join(folder, "run"),
       logLevel: "DEBUG",
       logFormat: "json",
       lease: 7,
       onDriverLost: "finish",
     },
-    logPrefix: path.join(folder, "run_SSH0_web1_engine_"),
   });
   expect(hosts.map(({ closed }) => closed)).toEqual([1]);
   expect(existsSync(log)).toBe(false);
@@ -73,10 +73,10 @@ test.each(["/bin/bash", "/bin/sh"])("a login to %s whose start-up files print di
 test("names of files may hold anything but a line break", async () => {
   const cwd = path.join(scratchFolder(), `it's $(a) "b" \\c !d`);
   mkdirSync(cwd);
-  const { start, read } = setUp({ script: 'pwd > "$dir/pwd"', starter: { cwd } });
+  const { start, read } = setUp({ script: 'pwd > "$dir/pwd"', terms: { cwd } });
   expect(await start().ended).toEqual({ certain: true });
   expect(read("pwd")).toBe(`${cwd}\n`);
-  const refused = await setUp({ starter: { cwd: "/a\nb" } }).start().ended;
+  const refused = await setUp({ terms: { cwd: "/a\nb" } }).start().ended;
   expect(refused.reason).toContain("a path with a line break cannot be used on other hosts");
 });
 
@@ -120,7 +120,7 @@ describe("the forwarded port", () => {
 
 describe("a host is refused", () => {
   test("when the folder of the tasks is not there", async () => {
-    const { start } = setUp({ starter: { cwd: "/no/such/folder" } });
+    const { start } = setUp({ terms: { cwd: "/no/such/folder" } });
     expect((await start().ended).reason).toBe(
       "there is no folder /no/such/folder there; make it, or name another with --workdir",
     );

@@ -97,6 +97,15 @@ export const anyEventOf: { readonly [T in RunEvent["type"]]: fc.Arbitrary<Extrac
     crashes: whole,
     engine: whole,
   }),
+  "task-started": fc.record({
+    type: fc.constant("task-started"),
+    time,
+    task,
+    attempt: whole,
+    engine: whole,
+    slot: whole,
+    start: time,
+  }),
   "task-finished": fc.record({ type: fc.constant("task-finished"), time, task, result }),
   "task-superseded": fc.record({ type: fc.constant("task-superseded"), time, result }),
   "task-returned": fc.record({ type: fc.constant("task-returned"), time, taskId: whole, engine: whole }),
@@ -127,6 +136,10 @@ export const anyEventOf: { readonly [T in RunEvent["type"]]: fc.Arbitrary<Extrac
 /** What the journal keeps of an event. */
 export function keptOf(event: RunEvent): JournalEntry {
   switch (event.type) {
+    case "task-started": {
+      const { task: started, ...kept } = event;
+      return { ...kept, taskId: started.id };
+    }
     case "task-finished":
     case "task-interrupted":
       return { type: event.type, time: event.time, result: event.result };

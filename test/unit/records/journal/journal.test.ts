@@ -46,6 +46,10 @@ describe("lines", () => {
     expect(formatEvent({ type: "task-assigned", time: 1, task, attempt: 1, crashes: 0, engine: 0 })).toBe(
       '{"e":"task-assigned","t":1,"id":3,"line":4,"rep":-1,"try":1,"eng":0,"cmd":"echo text"}',
     );
+    const runs = { attempt: 1, engine: 0, slot: 2, start: 0.75 };
+    expect(formatEvent({ type: "task-started", time: 1, task, ...runs })).toBe(
+      '{"e":"task-started","t":1,"id":3,"try":1,"eng":0,"slot":2,"start":0.75}',
+    );
     expect(formatEvent({ type: "task-assigned", time: 1, task, attempt: 3, crashes: 2, engine: 0 })).toBe(
       '{"e":"task-assigned","t":1,"id":3,"line":4,"rep":-1,"try":3,"died":2,"eng":0,"cmd":"echo text"}',
     );

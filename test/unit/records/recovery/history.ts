@@ -87,6 +87,8 @@ class Play {
         return this.#go(rank, held, "left");
       case 14:
         return this.#tell({ type: "engine-silent", engine: rank, reason: "nothing is heard" });
+      case 15:
+        return this.#start(rank, held, detail);
       default:
         return this.#tell({ type: "warning", message: "careful" });
     }
@@ -141,6 +143,14 @@ class Play {
     this.#over = check && this.#failed > 0;
     this.#failed = 0;
     this.#tell({ type: "barrier-passed", barrier, since: this.#time - 0.05, failed: this.#over });
+  }
+
+  #start(rank: number, held: readonly Assignment[], detail: number): void {
+    const slot = detail % 2;
+    const assignment = held[slot];
+    if (assignment === undefined) return;
+    const { task, attempt } = assignment;
+    this.#tell({ type: "task-started", task, attempt, engine: rank, slot, start: this.#time - 1 });
   }
 
   #finish(rank: number, held: Assignment[], detail: number): void {

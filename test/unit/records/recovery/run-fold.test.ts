@@ -184,6 +184,31 @@ describe("contexts", () => {
   });
 });
 
+describe("tasks that have started", () => {
+  const runs = (id: number, engine: number, attempt = 1): RunEvent => {
+    return { type: "task-started", time: 4, task: task(id), attempt, engine, slot: 1, start: 3.5 };
+  };
+  const startsTold = (...events: readonly RunEvent[]): RunEvent[] =>
+    fold([...TWO_ENGINES, ...events]).told.filter(({ type }) => type === "task-started");
+
+  test("are told as they were", () => {
+    expect(startsTold(assigned(0, 0), runs(0, 0))).toEqual([runs(0, 0)]);
+    expect(startsTold(assigned(0, 0, 2), runs(0, 0, 2), runs(0, 0, 2))).toHaveLength(2);
+  });
+
+  test("are not when that engine does not have them, in that attempt", () => {
+    expect(startsTold(runs(0, 0))).toEqual([]);
+    expect(startsTold(assigned(0, 0), runs(0, 1), runs(0, 0, 2))).toEqual([]);
+    expect(startsTold(assigned(0, 0), finished(0, 0), runs(0, 0))).toEqual([]);
+    expect(startsTold(assigned(0, 0), LOST(0), runs(0, 0))).toEqual([]);
+  });
+
+  test("are held all the same", () => {
+    const { run } = fold([...TWO_ENGINES, assigned(0, 0), runs(0, 0)]);
+    expect(run.engines.map(({ held }) => held.map(({ attempt }) => attempt))).toEqual([[1], []]);
+  });
+});
+
 describe("barriers", () => {
   test("count from anew what failed", () => {
     const failures = [assigned(0, 0), finished(0, 0, 1), commandRun(1, 1), skipped(1, 3)];

@@ -1,0 +1,17 @@
+import type { LeaseTerms } from "./lease.ts";
+import type { LogStyle } from "./log.ts";
+
+/**
+ * What all engines of a run are told, however they are started. It travels as this one object, from whoever made it to every
+ * engine and its slot processes, and to contexts that are added later.
+ */
+export interface EngineTerms extends LeaseTerms, LogStyle {
+  /** Names of variables whose comma-separated values are dealt out over the slots. */
+  readonly resources: readonly string[];
+  /** Working directory of the tasks. */
+  readonly cwd: string;
+  /** Beginning of the paths of all files of the run. */
+  readonly prefix: string;
+  /** Tasks are told how many threads to use, by the variables that libraries know, unless the user has said something else. */
+  readonly threadEnv: boolean;
+}

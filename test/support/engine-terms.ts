@@ -1,0 +1,16 @@
+import type { EngineTerms } from "../../src/domain/engine-terms.ts";
+
+/** What engines of a run are told about which a test wants nothing special, and what it wants. */
+export function engineTerms(more: Partial<EngineTerms> = {}): EngineTerms {
+  return {
+    resources: [],
+    cwd: "/",
+    prefix: "/run",
+    threadEnv: true,
+    logLevel: "INFO",
+    logFormat: "text",
+    lease: 60,
+    onDriverLost: "kill",
+    ...more,
+  };
+}

@@ -1,0 +1,84 @@
+import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { exited } from "../../../../src/domain/ending.ts";
+import type { RunningTask } from "../../../../src/domain/task.ts";
+import { LOOK_MS, Workplace } from "../../../../src/node/engine/workplace.ts";
+import { PretendedCommands, STARTED_AT } from "./pretended-commands.ts";
+
+let commands: PretendedCommands;
+let said: (readonly RunningTask[])[];
+let workplace: Workplace;
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  commands = new PretendedCommands();
+  said = [];
+  const options = { engineId: "id", coresPerSlot: 1, terms: { resources: [], threadEnv: false } };
+  workplace = new Workplace({ ...options, env: {}, start: commands.start }, (tasks) => said.push(tasks));
+  workplace.furnish(2, 0, {});
+  onTestFinished(() => {
+    workplace.close();
+    vi.useRealTimers();
+  });
+});
+
+/** A task has been given a slot; whether it has a process is another thing. */
+function run(id: number, attempt = 1) {
+  const slot = workplace.takeSlot();
+  if (slot === undefined) throw new Error("no slot is free");
+  const task = { kind: "task", id, line: id + 1, repeatIndex: -1, command: `run ${id}` } as const;
+  workplace.runTask({ task, attempt, crashes: 0 }, slot, () => undefined);
+  return commands.last;
+}
+
+function look(): void {
+  vi.advanceTimersByTime(LOOK_MS);
+}
+
+const started = (taskId: number, slot: number, attempt = 1): RunningTask => ({
+  ...{ taskId, attempt, slot, start: STARTED_AT },
+});
+
+describe("what runs", () => {
+  test("is told once, all of a look together", () => {
+    run(4).begin(100);
+    run(5, 3).begin(101);
+    expect(said).toEqual([]);
+    look();
+    look();
+    expect(said).toEqual([[started(4, 0), started(5, 1, 3)]]);
+  });
+
+  test("is not told when it has ended by the next look", () => {
+    const task = run(4);
+    task.begin(100);
+    task.end(exited(0));
+    look();
+    expect(said).toEqual([]);
+  });
+
+  test("is not told before it has a process", () => {
+    const task = run(4);
+    look();
+    expect(said).toEqual([]);
+    task.begin(100);
+    look();
+    expect(said).toEqual([[started(4, 0)]]);
+  });
+
+  test("is not told of per-engine commands", () => {
+    const command = { kind: "per-engine", when: "start", id: 0, line: 1, command: "setup" } as const;
+    workplace.runCommand(command, () => undefined);
+    commands.last.begin(100);
+    look();
+    expect([said, workplace.startedTasks()]).toEqual([[], []]);
+  });
+
+  test("is told in full to those who ask, and by the next look only what has been started since", () => {
+    run(4).begin(100);
+    look();
+    run(5).begin(101);
+    expect(workplace.startedTasks()).toEqual([started(4, 0), started(5, 1)]);
+    look();
+    expect(said).toEqual([[started(4, 0)]]);
+  });
+});
