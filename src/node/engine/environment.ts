@@ -4,7 +4,7 @@ import type { PerEngineCommand, Task } from "../../domain/task.ts";
 
 export type Environment = Record<string, string | undefined>;
 
-/** Those variables that there are. */
+/** The variables that have a value. */
 export function variablesOf(env: Readonly<Environment>): Record<string, string> {
   return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }

@@ -30,7 +30,7 @@ export function needsSlotProcesses(own: Share, others: readonly Share[]): boolea
   return [own, ...others].some(namesDevices) || others.some((other) => differs(own, other));
 }
 
-/** Those of these variables that every process has the same value of, so that the engine may deal them out. */
+/** The variables, of these, that every process has the same value of, so that the engine may deal them out. */
 export function notDealtOut(names: readonly string[], own: Share, others: readonly Share[]): string[] {
   return names.filter((name) => others.every(({ env }) => env[name] === own.env[name]));
 }

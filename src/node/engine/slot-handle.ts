@@ -11,9 +11,9 @@ import type { Running, SlotProcess, StartItem } from "./workplace.ts";
 const ABANDON_MS = 500;
 
 export interface SlotHandleEvents {
-  /** It has said who it is. Called once, before the other. */
+  /** The slot process has said who it is. Called once, before the other. */
   joined(handle: SlotHandle): void;
-  /** It is gone, though nobody has let it go. Called once at most. */
+  /** The slot process is gone, though nobody has let it go. Called once at most. */
   died(handle: SlotHandle): void;
   /** Something that the user should know, in one line. */
   warned(message: string): void;

@@ -16,7 +16,7 @@ const MOST_TURNS = 100;
 
 /** A command on its way: waiting for the system to have room for it, or running. */
 export interface Running {
-  /** Of its shell, which leads a process group of that number; -1 while there is none. */
+  /** Process id of its shell, which leads a process group of that number; -1 while there is none. */
   readonly pid: number;
   /** When that was started, Unix time in seconds; undefined while there is none. */
   readonly start: number | undefined;
