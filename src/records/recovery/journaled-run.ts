@@ -28,7 +28,7 @@ export interface JournaledRun {
   /** Tasks were skipped, since an earlier run has their outcome. */
   readonly anySkipped: boolean;
   /** Why the run was draining or being terminated. */
-  readonly ending: RunEnd | undefined;
+  readonly runEnd: RunEnd | undefined;
   /** Why the run has ended: there is nothing to recover. */
   readonly ended: RunEnd | undefined;
   /** Whether the task has an outcome in this run, or the barrier was passed. */

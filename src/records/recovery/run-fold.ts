@@ -109,7 +109,7 @@ export class RunFold {
       largestId: this.#largestId,
       checkFailed: state.checkFailed,
       anySkipped: state.skipped > 0,
-      ending: state.reason,
+      runEnd: state.reason,
       ended: state.phase === "ended" ? state.reason : undefined,
       settled: (id) => this.#settled.has(id),
       claimed: (id) => this.#holdings.of(id) !== undefined,
