@@ -1,10 +1,10 @@
 import { UserError } from "../domain/errors.ts";
 import type { RunEnd } from "../domain/events.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
-import type { Outcome } from "../run/outcome.ts";
+import type { RunOutcome } from "../run/outcome.ts";
 
 /** The exit code of a run that is over. @param wantsExitCode failed tasks are to be told by it. */
-export function exitCodeOfRun({ reason, counts, error, isRecorded }: Outcome, wantsExitCode: boolean): ExitCode {
+export function exitCodeOfRun({ reason, counts, error, isRecorded }: RunOutcome, wantsExitCode: boolean): ExitCode {
   if (!isRecorded || (error !== undefined && reason === "done")) return EXIT.unfinished;
   const anyFailed = counts.failed + counts.skippedFailed + counts.perEngineFailed > 0;
   return exitCodeOf(reason, anyFailed, wantsExitCode, error);

@@ -4,7 +4,7 @@ import type { Environment } from "../domain/environment.ts";
 import type { SlurmPlace } from "../places/slurm-place.ts";
 import { type SlurmWarning, submissionOf } from "../places/submission.ts";
 import { recoverCommand } from "../run/files/recover-command.ts";
-import type { Outcome } from "../run/outcome.ts";
+import type { RunOutcome } from "../run/outcome.ts";
 import { programName } from "../run/program-name.ts";
 import type { ObservedRun } from "../run/surroundings.ts";
 import { resumeCommand } from "./resume-command.ts";
@@ -19,7 +19,7 @@ function whereToGoOn(place: SlurmPlace | undefined, submission: readonly string[
 type BegunRun = Pick<ObservedRun, "files" | "program" | "settings" | "slurm" | "isStream" | "skips">;
 
 /** How a run ended, as far as it matters for going on. */
-type Ending = Pick<Outcome, "reason" | "isRecorded"> & { readonly counts: Pick<Outcome["counts"], "skipped"> };
+type EndedRun = Pick<RunOutcome, "reason" | "isRecorded"> & { readonly counts: Pick<RunOutcome["counts"], "skipped"> };
 
 /** What the user is told to type to go on with a run; each command line is good from any folder. */
 export class GoingOn {
@@ -48,7 +48,7 @@ export class GoingOn {
   }
 
   /** When the run has come to its end, with or without the rest. */
-  afterEnd({ reason, counts, isRecorded }: Ending): Pick<SummaryOptions, "resumeCommand" | "retryCommand" | "where"> {
+  afterEnd({ reason, counts, isRecorded }: EndedRun): Pick<SummaryOptions, "resumeCommand" | "retryCommand" | "where"> {
     const { slurm, skips } = this.#run;
     // A task that an earlier run settled has a line in this run's status file, too, once its turn has come.
     const hasAll = isRecorded && (reason === "done" || (skips !== undefined && counts.skipped >= skips));

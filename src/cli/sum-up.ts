@@ -4,7 +4,7 @@ import { shellWords } from "../domain/shell-words.ts";
 import { summary, type SummaryOptions } from "../faces/terminal/summary.ts";
 import type { Terminal } from "../faces/terminal/terminal.ts";
 import type { RunFiles } from "../run/files/run-files.ts";
-import type { Outcome, RecordLeft } from "../run/outcome.ts";
+import type { RunOutcome, RecordLeft } from "../run/outcome.ts";
 
 /**
  * Tells the user what came of a run, and how to go on with it.
@@ -13,7 +13,7 @@ import type { Outcome, RecordLeft } from "../run/outcome.ts";
  * @param isTTY the terminal is one.
  */
 export function sumUp(
-  { counts, records, error, isErrorNew }: Outcome,
+  { counts, records, error, isErrorNew }: RunOutcome,
   { status, prefix }: RunFiles,
   goingOn: Pick<SummaryOptions, "resumeCommand" | "retryCommand" | "where">,
   terminal: Terminal,

@@ -10,12 +10,12 @@ import { refuseMissingWorkdir } from "../places/workdir.ts";
 import type { ContextName } from "../wire/control-messages.ts";
 import { callsElsewhere, ContextTie } from "./context-tie.ts";
 import { ControllerContext } from "./controller-context.ts";
-import type { Answer } from "./driver-line.ts";
+import type { AnswerOf } from "./driver-line.ts";
 import type { ReachedRun } from "./reach-run.ts";
 
 /** A run that has been called and has said what it is like. */
 export interface GreetedRun extends ReachedRun {
-  readonly welcome: Answer<"welcome">;
+  readonly welcome: AnswerOf<"welcome">;
 }
 
 /** What whoever adds a context is given. */

@@ -4,7 +4,7 @@ import type { CallsFrom, Invitation } from "../domain/launcher.ts";
 import type { Closing } from "../wire/connection.ts";
 import type { ControllerMessage } from "../wire/control-messages.ts";
 import type { ReachedRun } from "./reach-run.ts";
-import type { Answer, AnswerType, DriverLine, Notice } from "./driver-line.ts";
+import type { AnswerOf, AnswerType, DriverLine, Notice } from "./driver-line.ts";
 
 /** A run that has been lost is looked for so often. */
 const LOOK_AGAIN_MS = 1_000;
@@ -12,7 +12,7 @@ const LOOK_AGAIN_MS = 1_000;
 const FOR_GOOD = new Set(["no-such-context", "wrong-protocol"]);
 
 /** How the run has taken this process's context. */
-type Taken = Answer<"context-added">;
+type Taken = AnswerOf<"context-added">;
 
 export interface ContextTieOptions extends ReachedRun {
   readonly added: Taken;
@@ -69,7 +69,7 @@ export class ContextTie {
   }
 
   /** @throws UserError as a driver's line does. */
-  ask<T extends AnswerType>(message: ControllerMessage, expected: T): Promise<Answer<T>> {
+  ask<T extends AnswerType>(message: ControllerMessage, expected: T): Promise<AnswerOf<T>> {
     return this.#line.ask(message, expected);
   }
 

@@ -15,7 +15,7 @@ const NOTICES = ["start-engine", "engine-joined", "end-engine", "engine-over", "
 export type Notice = Extract<DriverAnswer, { type: (typeof NOTICES)[number] }>;
 
 export type AnswerType = Exclude<DriverAnswer["type"], Notice["type"] | "refused">;
-export type Answer<T extends AnswerType> = Extract<DriverAnswer, { type: T }>;
+export type AnswerOf<T extends AnswerType> = Extract<DriverAnswer, { type: T }>;
 
 /** A question that has not been answered. */
 interface Question {
@@ -61,7 +61,7 @@ export class DriverLine {
   }
 
   /** The first words. @throws UserError when the run wants none of them. */
-  greet(): Promise<Answer<"welcome">> {
+  greet(): Promise<AnswerOf<"welcome">> {
     return this.ask({ type: "hello", protocol: CONTROL_PROTOCOL }, "welcome");
   }
 
@@ -69,7 +69,7 @@ export class DriverLine {
    * @param expected what kind of answer there is, unless it is refused.
    * @throws UserError with the code and the words of a refusal; `run-ended` or `connection-lost` when no answer comes.
    */
-  async ask<T extends AnswerType>(message: ControllerMessage, expected: T): Promise<Answer<T>> {
+  async ask<T extends AnswerType>(message: ControllerMessage, expected: T): Promise<AnswerOf<T>> {
     if (this.#lost !== undefined) throw this.#lost;
     const answer = await new Promise<DriverAnswer>((answered, failed) => {
       this.#questions.push({ expected, answered, failed });
@@ -121,6 +121,6 @@ function isNotice(answer: DriverAnswer): answer is Notice {
   return NOTICES.some((type) => type === answer.type);
 }
 
-function isOfType<T extends AnswerType>(answer: DriverAnswer, type: T): answer is Answer<T> {
+function isOfType<T extends AnswerType>(answer: DriverAnswer, type: T): answer is AnswerOf<T> {
   return answer.type === type;
 }

@@ -1,13 +1,13 @@
 import { describeError } from "../domain/errors.ts";
 import type { RunEnd, RunObserver } from "../domain/events.ts";
-import type { RunOutcome } from "../core/driver/options.ts";
+import type { DriverOutcome } from "../core/driver/options.ts";
 import { LedgerError } from "../records/ledger/ledger-error.ts";
 import type { LedgerRecord } from "../records/ledger/ledger-record.ts";
 import type { RunState } from "../records/state/run-state.ts";
 import { StatusFile } from "../records/statusfile/status-file.ts";
 
 /** What came of a run. */
-export interface Outcome {
+export interface RunOutcome {
   readonly reason: RunEnd;
   readonly counts: RunState;
   /** What was thrown when the source, a record or the start of engines failed; undefined when nothing was. */
@@ -36,9 +36,9 @@ type ClosingLedger = Pick<LedgerRecord, "path" | "isGone" | "close" | "unwritten
 /** What came of a run that has ended, once its records have been closed. */
 export async function closeRecords(
   ledgers: readonly ClosingLedger[],
-  { reason, error: earlier }: RunOutcome,
+  { reason, error: earlier }: DriverOutcome,
   counts: RunState,
-): Promise<Outcome> {
+): Promise<RunOutcome> {
   let error = earlier;
   for (const record of ledgers) {
     try {

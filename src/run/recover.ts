@@ -135,11 +135,11 @@ function underWay({ engines, returned }: JournaledRun): ReadonlyMap<number, Task
 }
 
 function earlierRun(journaled: JournaledRun, claim: (taskId: number) => boolean): EarlierRun {
-  const { checkFailed, ending: earlierEnding, ...run } = journaled;
-  const ending = checkFailed ? "check-failed" : earlierEnding;
+  const { checkFailed, runEnd: earlierEnd, ...run } = journaled;
+  const runEnd = checkFailed ? "check-failed" : earlierEnd;
   return {
     ...run,
-    ...(ending === "check-failed" || ending === "failed-fast" ? { ending } : {}),
+    runEnd: runEnd === "check-failed" || runEnd === "failed-fast" ? runEnd : undefined,
     settled: (id) => journaled.settled(id),
     claim,
   };

@@ -20,7 +20,7 @@ import type { RunCredentials } from "../wire/credentials.ts";
 import { reachableAddresses } from "./addresses.ts";
 import { sayWhatStays } from "./files/leftover.ts";
 import type { RunFiles } from "./files/run-files.ts";
-import { closeObservers, closeRecords, type Outcome } from "./outcome.ts";
+import { closeObservers, closeRecords, type RunOutcome } from "./outcome.ts";
 import type { PreparedRun } from "./prepared-run.ts";
 import type { Program } from "./program-name.ts";
 import { openRecords, type RunRecords } from "./records.ts";
@@ -34,7 +34,7 @@ const GRACE = 10;
 /** A run that goes on, from the moment that its records are open. */
 export class Run implements ObservedRun {
   /** What came of it, once it is over. */
-  readonly outcome: Promise<Outcome>;
+  readonly outcome: Promise<RunOutcome>;
   readonly settings: RunSettings;
   readonly counts: RunState;
   readonly now: () => number;
@@ -117,7 +117,7 @@ export class Run implements ObservedRun {
     this.#driver.terminate(reason, grace);
   }
 
-  async #toItsEnd(): Promise<Outcome> {
+  async #toItsEnd(): Promise<RunOutcome> {
     const { say } = this.#surroundings;
     const ended = await this.#driver.run().finally(() => sayWhatStays(this.#contact.remove(), say));
     const outcome = await closeRecords(this.#records.ledgers, ended, this.counts);

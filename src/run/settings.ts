@@ -46,7 +46,7 @@ export interface RunSettings extends ContextSettings, CarriedRequest {
 
   /** Paths of status files: tasks that have an outcome there are skipped. */
   readonly resumeFrom: readonly string[];
-  /** Those that failed there are run again. */
+  /** Whether tasks that failed there are run again. */
   readonly retry: boolean;
   /** Only the ids of tasks are compared with theirs, not the commands. */
   readonly forceResume: boolean;

@@ -113,7 +113,7 @@ const SnapshotSchema = v.object({
 const done = v.literal("done");
 const refused = v.literal("refused");
 
-/** It is done; see `Done`. */
+/** The request is done; see `Done`. */
 const DoneSchema = v.variant("what", [
   v.object({ type: done, what: v.literal("engine-stops"), rank: Count, within: v.optional(Seconds) }),
   v.object({ type: done, what: v.literal("context-stops"), label: Name, within: v.optional(Seconds) }),
@@ -121,7 +121,7 @@ const DoneSchema = v.variant("what", [
   v.object({ type: done, what: v.literal("run-terminates") }),
 ]);
 
-/** It is not done; see `Refusal`. */
+/** The request is refused; see `Refusal`. */
 const RefusedSchema = v.variant("code", [
   v.object({ type: refused, code: v.literal("no-such-engine"), rank: Count }),
   v.object({ type: refused, code: v.literal("no-such-context"), label: Name }),

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { errnoOf } from "../domain/system-error.ts";
 
-/** Of the descriptors that a process may have, this part, or as many as are used at a time, is never given to callers. */
+/** The part of a process's descriptors that callers never get; `MOST_KEPT` at most. */
 const KEPT_SHARE = 1 / 8;
 const MOST_KEPT = 64;
 
@@ -34,7 +34,7 @@ export class Descriptors {
     this.#spare = takeOne();
   }
 
-  /** Those that are left are for the run. */
+  /** Whether the descriptors that are left are for the run. */
   get isShort(): boolean {
     return lowestFree() >= this.#full;
   }

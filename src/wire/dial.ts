@@ -8,7 +8,7 @@ import { tlsOptions } from "./tls.ts";
 
 /** An address gets this much of a start before the next one is tried as well; RFC 8305 advises the same. */
 const HEAD_START_MS = 250;
-/** So long one address is tried at most. The driver may be busy, and takes its own time out of what it allows callers. */
+/** One address is tried this long at most. The driver may be busy, and takes its own time out of what it allows callers. */
 const HANDSHAKE_MS = 20_000;
 /** Where a TCP connection stands, the handshake is waited for so long before the next address is tried. */
 const PATIENCE_MS = 2_000;

@@ -5,7 +5,7 @@ import { type OnRefused, Refusals } from "./refusals.ts";
 import { Strangers } from "./strangers.ts";
 
 /**
- * So many strangers may wait on one port, so that thousands of engines that call in the same moment all find room. Each costs
+ * Strangers that may wait on one port: so many that thousands of engines that call in the same moment all find room. Each costs
  * up to 60 KB in Node and 12 KB in Bun (measured, with half a handshake done).
  */
 const MOST_STRANGERS = 4096;

@@ -15,7 +15,7 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 
 const HUNG_UP: ReadonlySet<string | undefined> = new Set(["ECONNRESET", "EPIPE"]);
-/** It has seen the run's certificate, and wants none of it. */
+/** The caller has seen the run's certificate, and wants none of it. */
 const ALERT = /_ALERT_/;
 const CERTIFICATE = /CERT|EVP_LIB|ASN1|PURPOSE|SIGNATURE|VERIFY/;
 

@@ -92,7 +92,7 @@ const EngineMessageSchema = v.variant("type", [
     pid: Count,
     slots: v.pipe(Count, v.minValue(1)),
     warnings: v.array(v.string()),
-    /** It has called before; what was not acknowledged comes next, and then its `report`. */
+    /** The engine has called before; what was not acknowledged comes next, and then its `report`. */
     again: v.boolean(),
   }),
   /** What an engine is going to repeat that has called again is about these tasks, which have ended. */
@@ -101,10 +101,10 @@ const EngineMessageSchema = v.variant("type", [
   v.object({
     type: v.literal("report"),
     held: v.array(v.object({ task: TaskSchema, attempt: Count })),
-    /** It has been told its rank and the start commands. */
+    /** The engine has been told its rank and the start commands. */
     welcomed: v.boolean(),
     ready: v.boolean(),
-    /** It starts nothing more. */
+    /** The engine starts nothing more. */
     leaving: v.boolean(),
   }),
   /** A sign of life; the driver answers with the same number. */

@@ -6,7 +6,7 @@
  */
 export type OnRefused = (address: string, why: string, callers: number) => void;
 
-/** So many are told of one by one in each period; the rest is counted, so that nobody can fill a log from outside. */
+/** Refusals that are told of one by one in each period; the rest is counted, so that nobody can fill a log from outside. */
 const TOLD_ONE_BY_ONE = 20;
 const PERIOD_TICKS = 20;
 

@@ -17,7 +17,7 @@ import { tlsOptions } from "./tls.ts";
 /** Waits between two calls of an engine that does not listen yet: twice as long each time, up to the second. */
 const CALL_AGAIN_MS = 20;
 const LONGEST_WAIT_MS = 320;
-/** So long a handshake may take; many slots call in the same moment. */
+/** The time that a handshake may take; many slots call in the same moment. */
 const HANDSHAKE_MS = 10_000;
 /** There may be so many more callers than slots; whoever calls then has to call again. */
 const MORE_CALLERS = 64;

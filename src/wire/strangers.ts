@@ -1,7 +1,7 @@
 import { networkOf } from "./network-of.ts";
 
 /**
- * Those who have called and have not shown a certificate of the run. There is room for so many of them, and for so long.
+ * Callers that have not shown a certificate of the run. There is room for so many of them, and for so long.
  *
  * When there are too many, the network that most of them come from loses the one who has waited longest: whoever fills
  * the room from one place, or a few, only pushes out his own, and engines from elsewhere get through. Where no network
@@ -43,7 +43,7 @@ export class Strangers<C> {
     else neighbours.add(caller);
   }
 
-  /** It has shown who it is, or is gone. @returns false when it was none of these. */
+  /** The caller has shown who it is, or is gone. @returns false when it was none of these. */
   delete(caller: C): boolean {
     const entry = this.#all.get(caller);
     if (entry === undefined) return false;

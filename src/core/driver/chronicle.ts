@@ -6,7 +6,7 @@ export type Happening<E> = E extends RunEvent ? Omit<E, "time"> : never;
 
 /** Whoever is told what happens in a run. */
 export interface Audience {
-  /** They are told at once. */
+  /** The records of the run, which are told at once. */
   readonly records: readonly RunRecord[];
   /** The run as it stands, which is told at once, too. */
   readonly state: Pick<RunRecord, "handle">;

@@ -37,7 +37,7 @@ export class Claims {
     }
   }
 
-  /** It has a task, or has had it, that nobody knows of; which may be so when what was written last is lost. */
+  /** Gives the engine a task that only it knows of, which may be so when what was written last is lost. @returns whether it could. */
   #claim(rank: number, { task, attempt }: Stated): boolean {
     const { scheduler, earlier, hasSettled, claimed } = this.#options;
     if (!scheduler.isOnHold || earlier === undefined) return false;

@@ -37,7 +37,7 @@ export class ControllerHandle {
   readonly #gone: Promise<void>;
   readonly #send = (answer: DriverAnswer): void => this.#connection.send(answer);
   #greeted = false;
-  /** It has asked for a context. */
+  /** Whether the controller has asked for a context. */
   #hasAsked = false;
   #context: RemoteContext | undefined;
   #isGone = false;

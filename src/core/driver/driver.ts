@@ -4,7 +4,7 @@ import type { EarlierState } from "../scheduler/commands.ts";
 import { Chronicle } from "./chronicle.ts";
 import { Controllers } from "./controllers.ts";
 import type { EarlierRun } from "./earlier-run.ts";
-import type { DriverOptions, RunOutcome } from "./options.ts";
+import type { DriverOptions, DriverOutcome } from "./options.ts";
 import { RunLoop } from "./run-loop.ts";
 import { takeUp } from "./take-up.ts";
 import { Verbs } from "./verbs.ts";
@@ -30,7 +30,7 @@ export class Driver {
   }
 
   /** Runs everything; resolves when no engine and no task is left. Records and observers are not closed. */
-  async run(): Promise<RunOutcome> {
+  async run(): Promise<DriverOutcome> {
     const { launchers, earlier, hold, grace } = this.#options;
     const { scheduler, pool } = this.#loop;
     const ended = new Promise<RunEnd>((resolve) => (this.#ended = resolve));
@@ -41,7 +41,7 @@ export class Driver {
     if (launchers.length === 0 || earlier !== undefined) await listening;
     this.#loop.apply(scheduler.start(state));
     if (earlier !== undefined) pool.watch();
-    if (earlier?.ending !== undefined) this.#loop.terminate(earlier.ending, grace);
+    if (earlier?.runEnd !== undefined) this.#loop.terminate(earlier.runEnd, grace);
     const reason = await ended;
     this.#sayWhoIsMissing(reason);
     await this.#cleanUp();

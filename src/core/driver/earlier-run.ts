@@ -8,7 +8,7 @@ export interface EarlierRun extends Omit<EarlierState, "engines"> {
   /** Engines that may come back. */
   readonly engines: readonly EarlierEngine[];
   /** The run was about to end for this reason, which nothing can change. */
-  readonly ending?: "check-failed" | "failed-fast";
+  readonly runEnd?: "check-failed" | "failed-fast" | undefined;
   /** Ranks below this have been given. */
   readonly nextRank: number;
   /** The task has an outcome. */

@@ -49,7 +49,7 @@ export interface DriverOptions extends PoolOptions, Audience {
   readonly earlier?: EarlierRun;
 }
 
-export interface RunOutcome {
+export interface DriverOutcome {
   readonly reason: RunEnd;
   /** What was thrown when the source, a record or the start of engines failed. */
   readonly error?: unknown;

@@ -4,7 +4,7 @@ import { NO_LEAK } from "../../domain/result.ts";
 import type { Assignment, PerEngineCommand, RunningTask, Task } from "../../domain/task.ts";
 import type { EngineHandle } from "../pool/engine-handle.ts";
 import type { PoolFact } from "../pool/facts.ts";
-import type { Outcome } from "../scheduler/commands.ts";
+import type { AssignmentOutcome } from "../scheduler/commands.ts";
 import type { Scheduler } from "../scheduler/scheduler.ts";
 import type { Chronicle } from "./chronicle.ts";
 import type { Feed } from "./feed.ts";
@@ -21,7 +21,7 @@ export interface SettlementOptions {
 
 /** What the results of an engine come to. */
 interface Settled {
-  readonly outcomes: readonly Outcome[];
+  readonly outcomes: readonly AssignmentOutcome[];
   /** The first of a task that the engine was not given; what came after it does not count. */
   readonly lie: TaskResult | undefined;
 }
@@ -80,7 +80,7 @@ export class Settlement {
 
   /** Records every result, before anybody learns that a slot is free. */
   settle(engine: EngineHandle, results: readonly TaskResult[]): Settled {
-    const outcomes = new Map<number, Outcome>();
+    const outcomes = new Map<number, AssignmentOutcome>();
     let lie: TaskResult | undefined;
     for (const result of results) {
       const { taskId, ending, start, finish } = result;

@@ -30,7 +30,7 @@ export interface AdmissionEvents {
   /** An engine was let in; it has its rank. */
   joined(engine: EngineHandle, hello: Hello, entry: EngineEntry): void;
   message(engine: EngineHandle, message: EngineMessage): void;
-  /** It has called again, and is going to say where it stands: what it is given before that it may not know of. */
+  /** The engine has called again, and is going to say where it stands: what it is given before that it may not know of. */
   calledAgain(engine: EngineHandle): void;
   /** The connection of an engine has closed that had not left. */
   hungUp(engine: EngineHandle, closing: Closing): void;
@@ -113,7 +113,7 @@ export class Admission {
     return this.#contexts.has(launcher.context.label);
   }
 
-  /** It has been here before. */
+  /** The engine has been here before. */
   #letIn(connection: EngineConnection, engine: EngineHandle, { again }: Hello): void {
     if (!again) return connection.destroy("it is in the run already");
     if (engine.isGone) {

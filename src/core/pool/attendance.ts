@@ -13,7 +13,7 @@ export interface AttendanceEvents {
   isSpare(engine: EngineHandle): boolean;
   /** Called after each look at who is there. */
   looked(): void;
-  /** It is heard of again, over the connection that it had. */
+  /** The engine is heard of again, over the connection that it had. */
   heard(engine: EngineHandle): void;
   /** Its lease has ended, and with it its tasks. */
   expired(engine: EngineHandle, reason: string): void;
@@ -58,7 +58,7 @@ export class Attendance {
     this.#events.heard(engine);
   }
 
-  /** It has said where it stands; whatever was announced is over. @returns whether anything was. */
+  /** The engine has said where it stands; whatever was announced is over. @returns whether anything was. */
   isBack(engine: EngineHandle): boolean {
     const entry = this.#engines.get(engine);
     const announced = entry?.announced === true;

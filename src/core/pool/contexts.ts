@@ -6,7 +6,7 @@ import { RemoteContext } from "./remote-context.ts";
 export class Contexts {
   /** Labels, and whether the engines of that context are to leave. */
   readonly #stopped = new Map<string, boolean>();
-  /** Those whose engines a controller starts. */
+  /** Contexts whose engines a controller starts, by label. */
   readonly #remote = new Map<string, RemoteContext>();
 
   /** @throws Refused when the label is taken. */

@@ -10,7 +10,7 @@ export const HELLO_MS = 20_000;
 export type Hello = Extract<EngineMessage, { type: "hello" }>;
 
 export interface EngineConnectionEvents {
-  /** It says who it is. */
+  /** The engine says who it is. */
   hello(connection: EngineConnection, hello: Hello): void;
   /** The engine that it is says something. */
   message(engine: EngineHandle, message: EngineMessage): void;
@@ -25,7 +25,7 @@ export class EngineConnection implements EngineCall {
   readonly #connection: Connection<EngineMessage, DriverMessage>;
   readonly #events: EngineConnectionEvents;
   #timer: NodeJS.Timeout;
-  /** It is to go, and is only heard out. */
+  /** Whether the engine is to go, and is only heard out. */
   #unwanted = false;
 
   constructor(stream: Duplex, events: EngineConnectionEvents) {
@@ -41,14 +41,14 @@ export class EngineConnection implements EngineCall {
     this.#timer = setTimeout(() => this.destroy("it did not say hello"), HELLO_MS);
   }
 
-  /** It is this engine, and may say more than a stranger. */
+  /** The caller is this engine, and may say more than a stranger. */
   identify(engine: EngineHandle): void {
     this.engine = engine;
     this.#connection.trust();
     engine.reach(this);
   }
 
-  /** It is to end what it runs, and to go. */
+  /** Tells the engine to end what it runs, and to go. */
   sendAway(): void {
     this.#unwanted = true;
     this.#connection.trust();

@@ -32,7 +32,7 @@ export class EngineHandle {
    * - `lost`: it has been given up, or is being ended; whatever it still says comes too late.
    */
   state: "present" | "absent" | "left" | "lost" = "absent";
-  /** It has called again and not yet said where it stands; until then it may repeat itself. */
+  /** Whether the engine has called again and not yet said where it stands; until then it may repeat itself. */
   mayRepeat = false;
   /** Looks at the clock since anything has been heard of it. */
   silentFor = 0;
@@ -41,11 +41,11 @@ export class EngineHandle {
   isWelcomed = false;
   /** An earlier driver has started it. */
   isAdopted = false;
-  /** It has said that somebody else wants it to leave. */
+  /** Whether the engine has said that somebody else wants it to leave. */
   isCalledAway = false;
   /** Its start commands are done. */
   isReady = false;
-  /** Of those, what an earlier driver has recorded. */
+  /** Per-engine commands that an earlier driver has recorded as run. */
   commandsRun: readonly PerEngineCommand[] = [];
   /** Tasks that it has said to run last, by slot. */
   readonly #started = new Map<number, RunningTask>();
@@ -65,12 +65,12 @@ export class EngineHandle {
     this.slots = engine.slots;
   }
 
-  /** It has called this driver. */
+  /** Whether the engine has called this driver. */
   get hasCalled(): boolean {
     return this.#hasCalled;
   }
 
-  /** It has called. An earlier connection that is still open is no longer its. */
+  /** The engine has called. An earlier connection that is still open is no longer its. */
   reach(call: EngineCall): void {
     const earlier = this.#call;
     this.#call = call;

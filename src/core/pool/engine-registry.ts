@@ -23,9 +23,9 @@ export interface EngineEntry {
   joined?: number;
   /** How its process has ended, when it has. */
   end?: ProcessEnd;
-  /** It was started in place of another. */
+  /** Whether the engine was started in place of another. */
   readonly again?: true;
-  /** It has been reported as missing: should it call after all, it is too late. */
+  /** Whether the engine has been reported as missing: should it call after all, it is too late. */
   missing?: true;
 }
 

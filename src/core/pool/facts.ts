@@ -26,11 +26,11 @@ export type PoolFact =
   | { readonly type: "out-of-touch"; readonly engine: EngineHandle }
   /** Nothing has been heard of it for so long that it is worth a word. */
   | { readonly type: "silent"; readonly engine: EngineHandle; readonly reason: string }
-  /** It is heard of again over the connection that it had, and nothing was lost meanwhile. */
+  /** The engine is heard of again over the connection that it had, and nothing was lost meanwhile. */
   | { readonly type: "heard"; readonly engine: EngineHandle }
-  /** It has called again and says where it stands. The run takes it back (`Pool.takeBack`) or refuses it. */
+  /** The engine has called again and says where it stands. The run takes it back (`Pool.takeBack`) or refuses it. */
   | { readonly type: "reported"; readonly engine: EngineHandle; readonly report: Said<"report"> }
-  /** It is going to repeat what became of these tasks. */
+  /** The engine is going to repeat what became of these tasks. */
   | {
       readonly type: "repeating";
       readonly engine: EngineHandle;
@@ -38,7 +38,7 @@ export type PoolFact =
     }
   /** Its start commands are done. */
   | { readonly type: "ready"; readonly engine: EngineHandle }
-  /** It has something to say to the user. */
+  /** The engine has something to say to the user. */
   | { readonly type: "warned"; readonly engine: EngineHandle; readonly message: string }
   /** Tasks run there that it has not spoken of, or, after a report, all that run. */
   | { readonly type: "started"; readonly engine: EngineHandle; readonly tasks: Said<"started">["tasks"] }
@@ -56,13 +56,13 @@ export type PoolFact =
       readonly command: PerEngineCommand;
       readonly result: TaskResult;
     }
-  /** It hands back what it has not started. */
+  /** The engine hands back what it has not started. */
   | { readonly type: "returned"; readonly engine: EngineHandle; readonly taskIds: readonly number[] }
   /** Somebody else has called it away: it is going to leave. */
   | { readonly type: "leaving"; readonly engine: EngineHandle; readonly reason: string }
-  /** It has gone by itself; without a reason as it was told to. */
+  /** The engine has gone by itself; without a reason as it was told to. */
   | { readonly type: "left"; readonly engine: EngineHandle; readonly reason: string | undefined }
-  /** It is gone, and so is whatever ran on it. `crashed`: it may have died of that. */
+  /** The engine is gone, and so is whatever ran on it. `crashed`: it may have died of that. */
   | { readonly type: "lost"; readonly engine: EngineHandle; readonly reason: string; readonly crashed: boolean }
   /** The time has come to start an engine in place of another. `start` returns false when it cannot be done. */
   | { readonly type: "restart-due"; readonly start: () => boolean }

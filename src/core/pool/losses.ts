@@ -14,9 +14,9 @@ export interface LossesEvents {
   outOfTouch(engine: EngineHandle): void;
   /** Nothing has been heard of it for so long that it is worth a word. */
   silent(engine: EngineHandle, reason: string): void;
-  /** It is heard of again, and nothing was lost meanwhile. */
+  /** The engine is heard of again, and nothing was lost meanwhile. */
   heard(engine: EngineHandle): void;
-  /** It is gone, and so is whatever ran on it. @param crashed it may have died of what it ran. */
+  /** The engine is gone, and so is whatever ran on it. @param crashed it may have died of what it ran. */
   lost(engine: EngineHandle, reason: string, crashed: boolean): void;
   /** Called after each look at who is there, twice a second. */
   looked(): void;
@@ -52,18 +52,18 @@ export class Losses {
     if (this.#registry.hasEnded(engine)) this.processEnded(engine);
   }
 
-  /** It has said something. */
+  /** The engine has said something. */
   note(engine: EngineHandle): void {
     this.#attendance.note(engine);
   }
 
-  /** It has called again and said where it stands. @returns whether its silence was told of. */
+  /** The engine has called again and said where it stands. @returns whether its silence was told of. */
   back(engine: EngineHandle): boolean {
     this.#reasons.delete(engine);
     return this.#attendance.isBack(engine);
   }
 
-  /** It has left as it should. */
+  /** The engine has left as it should. */
   forget(engine: EngineHandle): void {
     this.#attendance.remove(engine);
     this.#reasons.delete(engine);
@@ -96,7 +96,7 @@ export class Losses {
   }
 
   /**
-   * It is ended before anything it held may run elsewhere.
+   * Ends an engine before anything it held may run elsewhere.
    *
    * @param failure counts when neither the driver nor its process has a better reason.
    */

@@ -46,7 +46,7 @@ export interface EngineReport {
 
 /** What a run had come to when its driver died. */
 export interface EarlierState {
-  readonly engines: readonly EarlierEngine[];
+  readonly engines: readonly AwaitedEngine[];
   /** Tasks that no engine holds, to be run before any other. */
   readonly returned: readonly Assignment[];
   /** Tasks and per-engine commands that have failed since the last barrier. */
@@ -55,7 +55,7 @@ export interface EarlierState {
 }
 
 /** An engine that may come back, and what it held. */
-export interface EarlierEngine {
+export interface AwaitedEngine {
   readonly rank: number;
   readonly slots: number;
   readonly quota: Quota;
@@ -76,7 +76,7 @@ export interface Joining {
 }
 
 /** How one assignment ended, as far as scheduling goes. */
-export interface Outcome {
+export interface AssignmentOutcome {
   readonly taskId: number;
   readonly failed: boolean;
   /** How long it took, in seconds. */

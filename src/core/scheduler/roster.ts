@@ -1,5 +1,5 @@
 import type { Assignment, PerEngineCommand } from "../../domain/task.ts";
-import type { EarlierEngine, EngineReport, SchedulerCommand } from "./commands.ts";
+import type { AwaitedEngine, EngineReport, SchedulerCommand } from "./commands.ts";
 import { EngineLoad } from "./engine-load.ts";
 import type { Quota } from "./quota.ts";
 import type { Suspicion } from "./suspicion.ts";
@@ -73,7 +73,7 @@ export class Roster {
   }
 
   /** An engine of an earlier driver is out of touch until it calls. */
-  restore({ rank, slots, quota, ready, held, releasable }: EarlierEngine): void {
+  restore({ rank, slots, quota, ready, held, releasable }: AwaitedEngine): void {
     const engine = new EngineLoad(rank, slots, quota, releasable ?? false, this.#suspicion);
     engine.silent = true;
     if (ready) engine.state = "ready";

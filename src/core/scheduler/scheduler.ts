@@ -3,7 +3,7 @@ import type { RunEnd } from "../../domain/events.ts";
 import { isGivenUp } from "../../domain/loss.ts";
 import type { Assignment, StreamItem } from "../../domain/task.ts";
 import { Backlog } from "./backlog.ts";
-import type { EarlierState, EngineReport, Joining, Outcome, SchedulerCommand } from "./commands.ts";
+import type { EarlierState, EngineReport, Joining, AssignmentOutcome, SchedulerCommand } from "./commands.ts";
 import { distribute } from "./distribute.ts";
 import type { EngineLoad } from "./engine-load.ts";
 import { Quota } from "./quota.ts";
@@ -216,7 +216,7 @@ export class Scheduler {
   }
 
   /** Tasks that this engine ended, each held by it. */
-  settled(rank: number, outcomes: readonly Outcome[]): SchedulerCommand[] {
+  settled(rank: number, outcomes: readonly AssignmentOutcome[]): SchedulerCommand[] {
     const engine = this.#engines.get(rank);
     for (const outcome of outcomes) {
       if (engine?.take(outcome.taskId, "settled") === undefined) continue;
@@ -227,7 +227,7 @@ export class Scheduler {
   }
 
   /** Tasks that this engine holds have ended there; what became of them is not certain yet, and their slots are free. */
-  finished(rank: number, tasks: readonly Pick<Outcome, "taskId" | "failed">[]): SchedulerCommand[] {
+  finished(rank: number, tasks: readonly Pick<AssignmentOutcome, "taskId" | "failed">[]): SchedulerCommand[] {
     const engine = this.#engines.get(rank);
     // A failure that would end the run has to be certain before anything else is started in that slot.
     for (const { taskId, failed } of tasks) if (!(failed && this.#failFast)) engine?.finish(taskId);

@@ -87,16 +87,16 @@ export class Engine {
   #queue: Assignment[] = [];
   /** Tasks that were ended by what was meant for the engine. They count as held until it leaves: they have been started. */
   readonly #interrupted: Assignment[] = [];
-  /** It is to leave when what it has started has ended. */
+  /** Whether the engine is to leave when what it has started has ended. */
   #dismissed = false;
-  /** It takes no more tasks, whatever it is given. */
+  /** Whether the engine takes no more tasks, whatever it is given. */
   #draining = false;
-  /** Its lease has ended and what runs may finish. */
+  /** Whether the lease of the engine has ended and what runs may finish. */
   #orphaned = false;
   #drainTimer: NodeJS.Timeout | undefined;
-  /** It has ended tasks, or is about to. */
+  /** Whether the engine has ended tasks, or is about to. */
   #hasEndedTasks = false;
-  /** It has done so because its lease had ended. */
+  /** Whether the engine has ended tasks because its lease had ended. */
   #isFenced = false;
   /** Seconds between TERM and KILL when it first had to do so. */
   #fenceGrace: number | undefined;
@@ -210,7 +210,7 @@ export class Engine {
     void this.#leaveAfter(ended);
   }
 
-  /** It cannot go on: ends its tasks as one who has died would, without a word to the driver. `run` throws the error then. */
+  /** Ends the tasks without a word to the driver, as an engine that has died would. `run` throws the error then. */
   fail(error: Error): void {
     if (this.#phase === "terminating" || this.#phase === "left") return;
     this.#phase = "terminating";

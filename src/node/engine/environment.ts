@@ -1,19 +1,21 @@
 import { ENGINE_MARK, MARK_SEPARATOR } from "../../domain/engine.ts";
 import type { EngineTerms } from "../../domain/engine-terms.ts";
+import type { Environment } from "../../domain/environment.ts";
 import type { PerEngineCommand, Task } from "../../domain/task.ts";
 
-export type Environment = Record<string, string | undefined>;
+/** The environment of tasks while it is put together. */
+export type TaskEnvironment = Record<string, string | undefined>;
 
-/** Those variables that there are. */
-export function variablesOf(env: Readonly<Environment>): Record<string, string> {
+/** The variables that have a value. */
+export function variablesOf(env: Environment): Record<string, string> {
   return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
 export interface SlotEnvironmentOptions {
   /** What the engine itself was given. */
-  readonly base: Readonly<Environment>;
+  readonly base: Environment;
   /** The same for every task of the run. */
-  readonly common: Readonly<Environment>;
+  readonly common: Environment;
   readonly engineId: string;
   readonly engineRank: number;
   /** -1 for per-engine commands. */
@@ -27,8 +29,8 @@ const OPENMP = "OMP_NUM_THREADS";
 const THREADS = [OPENMP, "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"] as const;
 
 /** What all tasks of one slot have in common. Per-engine commands get the resources of slot 0. */
-export function slotEnvironment(options: SlotEnvironmentOptions): Environment {
-  const env: Environment = { ...options.base, ...options.common, ...shellLevel(options.base) };
+export function slotEnvironment(options: SlotEnvironmentOptions): TaskEnvironment {
+  const env: TaskEnvironment = { ...options.base, ...options.common, ...shellLevel(options.base) };
   // Within a task of another run the marks add up, so that either run finds all its processes.
   env[ENGINE_MARK] = [options.base[ENGINE_MARK], options.engineId].filter(Boolean).join(MARK_SEPARATOR);
   env["DISBATCH_ENGINE_RANK"] = String(options.engineRank);
@@ -39,14 +41,14 @@ export function slotEnvironment(options: SlotEnvironmentOptions): Environment {
 }
 
 /** Where the user has set the first of them the libraries follow that. */
-function setThreads(env: Environment, threads: number): void {
+function setThreads(env: TaskEnvironment, threads: number): void {
   if (env[OPENMP] !== undefined) return;
   for (const name of THREADS) env[name] ??= String(threads);
 }
 
 /** What one slot gets of the variables whose comma-separated values are dealt out. */
-export function dealtOut(resources: readonly string[], base: Readonly<Environment>, slot: number): Environment {
-  const env: Environment = {};
+export function dealtOut(resources: readonly string[], base: Environment, slot: number): Environment {
+  const env: TaskEnvironment = {};
   for (const name of resources) {
     const values = base[name]?.split(",");
     if (values !== undefined) env[name] = values[Math.max(0, slot)] ?? "";
@@ -58,13 +60,13 @@ export function dealtOut(resources: readonly string[], base: Readonly<Environmen
  * A bash that finds itself at the top of a login over SSH reads the user's start-up file, also for a single command. The
  * login shell has read it already, and what it exported is here; so tasks are to be one level further down.
  */
-function shellLevel({ SSH_CLIENT, SSH2_CLIENT, SHLVL }: Readonly<Environment>): Environment {
+function shellLevel({ SSH_CLIENT, SSH2_CLIENT, SHLVL }: Environment): Environment {
   const overSsh = SSH_CLIENT !== undefined || SSH2_CLIENT !== undefined;
   return overSsh && !(Number(SHLVL) > 0) ? { SHLVL: "1" } : {};
 }
 
 /** Sets what is a task's own, in place: an environment is large, and is read only while a child is being started. */
-export function setTaskVariables(env: Environment, task: Task | PerEngineCommand, attempt: number): void {
+export function setTaskVariables(env: TaskEnvironment, task: Task | PerEngineCommand, attempt: number): void {
   const repeatIndex = task.kind === "task" ? task.repeatIndex : -1;
   env["DISBATCH_ATTEMPT"] = String(attempt);
   env["DISBATCH_TASKID"] = String(task.id);

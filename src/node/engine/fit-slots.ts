@@ -1,4 +1,4 @@
-import type { Environment } from "./environment.ts";
+import type { Environment } from "../../domain/environment.ts";
 
 /** How many slots there can be, and what to tell the user when they are not as many as wanted. */
 export interface Fitted {
@@ -20,7 +20,7 @@ export function fitToOpenFiles(slots: number, limit: number): Fitted {
 }
 
 /** How many slots the dealt-out values suffice for, and what to tell the user where they do not fit. */
-export function fitToResources(slots: number, resources: readonly string[], base: Readonly<Environment>): Fitted {
+export function fitToResources(slots: number, resources: readonly string[], base: Environment): Fitted {
   const warnings: string[] = [];
   let fitting = slots;
   for (const name of resources) {

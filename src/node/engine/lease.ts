@@ -26,7 +26,7 @@ export class Lease {
     return now >= this.#ends;
   }
 
-  /** It is time for the next sign of life. */
+  /** Whether it is time for the next sign of life. */
   isDue(now: number): boolean {
     return now - this.#lastSent >= this.#seconds / BEATS_PER_LEASE;
   }

@@ -23,7 +23,7 @@ export const CANNOT_START = "disbatch: cannot start the task: ";
 
 /** A command on its way: waiting for the system to have room for it, or running. */
 export class RunningCommand {
-  /** Of its shell, which leads a process group of that number; -1 while there is none. */
+  /** Process id of its shell, which leads a process group of that number; -1 while there is none. */
   pid = -1;
   /** When that was started, Unix time in seconds; undefined while there is none. */
   start: number | undefined;

@@ -1,11 +1,11 @@
-import type { Environment } from "./environment.ts";
+import type { Environment } from "../../domain/environment.ts";
 
 /** What one of the processes that Slurm has started for an engine may use of the node. */
 export interface Share {
   /** The processors, as the system writes them. */
   readonly affinity: string;
   /** All that it was given. */
-  readonly env: Readonly<Environment>;
+  readonly env: Environment;
 }
 
 /** Variables that only number the tasks of a step, or tell them how to reach each other (PMI and PMIx, for MPI). */
@@ -30,7 +30,7 @@ export function needsSlotProcesses(own: Share, others: readonly Share[]): boolea
   return [own, ...others].some(namesDevices) || others.some((other) => differs(own, other));
 }
 
-/** Those of these variables that every process has the same value of, so that the engine may deal them out. */
+/** The variables, of these, that every process has the same value of, so that the engine may deal them out. */
 export function notDealtOut(names: readonly string[], own: Share, others: readonly Share[]): string[] {
   return names.filter((name) => others.every(({ env }) => env[name] === own.env[name]));
 }

@@ -57,12 +57,12 @@ export class SlotCrew {
     });
   }
 
-  /** They make a difference: see `needsSlotProcesses`. */
+  /** Whether the slot processes make a difference: see `needsSlotProcesses`. */
   get isNeeded(): boolean {
     return needsSlotProcesses(this.#own, this.#shares);
   }
 
-  /** Those of these variables that Slurm has not dealt out over the slots already. */
+  /** The variables, of these, that Slurm has not dealt out over the slots already. */
   notDealtOut(names: readonly string[]): string[] {
     return notDealtOut(names, this.#own, this.#shares);
   }

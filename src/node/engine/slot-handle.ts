@@ -1,9 +1,10 @@
 import type { Duplex } from "node:stream";
+import type { Environment } from "../../domain/environment.ts";
 import type { CommandOutcome } from "../../domain/result.ts";
 import { signal } from "../process/process-table.ts";
 import { Connection } from "../../wire/connection.ts";
 import { parseSlotMessage, type SlotMessage, type SlotOrder } from "../../wire/slot-messages.ts";
-import { type Environment, variablesOf } from "./environment.ts";
+import { variablesOf } from "./environment.ts";
 import type { Share } from "./shares.ts";
 import type { Running, SlotProcess, StartItem } from "./workplace.ts";
 
@@ -11,9 +12,9 @@ import type { Running, SlotProcess, StartItem } from "./workplace.ts";
 const ABANDON_MS = 500;
 
 export interface SlotHandleEvents {
-  /** It has said who it is. Called once, before the other. */
+  /** The slot process has said who it is. Called once, before the other. */
   joined(handle: SlotHandle): void;
-  /** It is gone, though nobody has let it go. Called once at most. */
+  /** The slot process is gone, though nobody has let it go. Called once at most. */
   died(handle: SlotHandle): void;
   /** Something that the user should know, in one line. */
   warned(message: string): void;
@@ -50,7 +51,7 @@ export class SlotHandle implements SlotProcess {
     });
   }
 
-  furnish(engine: number, env: Readonly<Environment>): StartItem {
+  furnish(engine: number, env: Environment): StartItem {
     this.#connection.send({ type: "furnish", engine, env: variablesOf(env) });
     return (item, attempt, done) => {
       this.#connection.send({ type: "run", item, attempt });

@@ -3,7 +3,7 @@ import type { CommandOutcome } from "../../domain/result.ts";
 import { Connection } from "../../wire/connection.ts";
 import { parseSlotOrder, type SlotMessage, type SlotOrder } from "../../wire/slot-messages.ts";
 import {
-  type Environment,
+  type TaskEnvironment,
   setTaskVariables,
   slotEnvironment,
   type SlotEnvironmentOptions,
@@ -37,7 +37,7 @@ export class SlotWorker {
   readonly #options: SlotWorkerOptions;
   readonly #connection: Connection<SlotOrder, SlotMessage>;
   readonly #over: Promise<void>;
-  #env: Environment | undefined;
+  #env: TaskEnvironment | undefined;
   #running: Running | undefined;
   /** Told when nothing runs any more. */
   #idle: () => void = () => undefined;

@@ -1,12 +1,7 @@
+import type { Environment } from "../../domain/environment.ts";
 import type { CommandOutcome } from "../../domain/result.ts";
 import type { Assignment, PerEngineCommand, RunningTask, Task } from "../../domain/task.ts";
-import {
-  dealtOut,
-  setTaskVariables,
-  slotEnvironment,
-  type Environment,
-  type SlotEnvironmentOptions,
-} from "./environment.ts";
+import { dealtOut, setTaskVariables, slotEnvironment, type SlotEnvironmentOptions } from "./environment.ts";
 
 /** How often it is looked what runs, and how much that has written. Tasks shorter than this never notice. */
 export const LOOK_MS = 250;
@@ -16,7 +11,7 @@ const MOST_TURNS = 100;
 
 /** A command on its way: waiting for the system to have room for it, or running. */
 export interface Running {
-  /** Of its shell, which leads a process group of that number; -1 while there is none. */
+  /** Process id of its shell, which leads a process group of that number; -1 while there is none. */
   readonly pid: number;
   /** When that was started, Unix time in seconds; undefined while there is none. */
   readonly start: number | undefined;
@@ -32,7 +27,7 @@ export interface Running {
  */
 export type StartCommand = (
   command: string,
-  env: Readonly<Environment>,
+  env: Environment,
   done: (outcome: CommandOutcome) => void,
   started?: (pid: number, start: number) => void,
 ) => Running;
@@ -53,11 +48,11 @@ export interface Slot {
 /** Another process, in which the tasks of one slot run. */
 export interface SlotProcess {
   /** To be called once, before anything runs there. @param env what all tasks of the slot have beyond what that process was given. */
-  furnish(engineRank: number, env: Readonly<Environment>): StartItem;
+  furnish(engineRank: number, env: Environment): StartItem;
 }
 
 export interface WorkplaceOptions extends Pick<SlotEnvironmentOptions, "engineId" | "coresPerSlot" | "terms"> {
-  readonly env: Readonly<Environment>;
+  readonly env: Environment;
   readonly start: StartCommand;
   /** Processes in which tasks run, by the ranks of their slots; the tasks of other slots run in this one. */
   readonly elsewhere?: ReadonlyMap<number, SlotProcess> | undefined;
@@ -88,7 +83,7 @@ export class Workplace {
   }
 
   /** Makes the slots. @param common what all tasks of the run have in their environment. */
-  furnish(slots: number, engineRank: number, common: Readonly<Environment>): void {
+  furnish(slots: number, engineRank: number, common: Environment): void {
     const { env: base, elsewhere, ...own } = this.#options;
     const startHere = (rank: number): StartItem => {
       const env = slotEnvironment({ ...own, base, common, engineRank, slot: rank });

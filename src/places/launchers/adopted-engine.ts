@@ -46,7 +46,7 @@ type Identity =
   | { readonly type: "engine"; readonly started: string }
   /** There is none of this id, or another's. */
   | { readonly type: "gone" }
-  /** It may be the engine, and it may be a stranger. */
+  /** The process may be the engine, and it may be a stranger. */
   | { readonly type: "unknown" };
 
 function identify(pid: number, log: string): Identity {
@@ -75,7 +75,7 @@ function printsInto(pid: number, log: string): boolean {
   }
 }
 
-/** Of this run perhaps, and its log has been moved away. */
+/** Whether the process is an engine: of this run perhaps, and its log has been moved away. */
 function isSomeEngine(pid: number): boolean {
   return readProc(pid, "cmdline").split("\0").includes(ENGINE_WORD);
 }

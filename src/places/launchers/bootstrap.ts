@@ -6,7 +6,7 @@ import type { Dialogue } from "./dialogue.ts";
 import type { Copy, ProgramHere } from "./program-here.ts";
 
 /** An engine process on another host that waits for what it is to do. */
-export interface RemoteProcess {
+export interface BootedEngine {
   /** How this program is started there: a file and its first arguments. */
   readonly program: readonly string[];
   /** Process id of the engine, or of a shell that waits for it. */
@@ -38,7 +38,7 @@ export async function bootstrap(
   session: SshSession,
   dialogue: Dialogue,
   options: BootstrapOptions,
-): Promise<RemoteProcess> {
+): Promise<BootedEngine> {
   const { folder, program } = options;
   const { command, own } = program;
   for (const path of [folder, ...command]) refuseLineBreak(path);

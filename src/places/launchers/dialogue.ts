@@ -9,7 +9,7 @@ import type { WrapLog } from "./wrap-log.ts";
 const ANSWER_MS = 60_000;
 
 /** An answer: its first word, and what follows that. */
-export interface Answer {
+export interface ScriptAnswer {
   readonly word: string;
   readonly rest: string;
 }
@@ -43,7 +43,7 @@ export class Dialogue {
   }
 
   /** The next answer. @throws UserError (code `no-answer`) when the host goes silent, or ends instead. */
-  async answer(): Promise<Answer> {
+  async answer(): Promise<ScriptAnswer> {
     const [, word = "", rest = ""] = /^(\S*) ?(.*)$/s.exec(this.#answers.shift() ?? (await this.#next())) ?? [];
     return { word, rest };
   }

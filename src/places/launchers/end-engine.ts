@@ -2,7 +2,7 @@ import { within } from "../../domain/time-limit.ts";
 import type { SshSession } from "../ssh/session.ts";
 import type { EngineEnd } from "../../wire/engine-end.ts";
 import { COMMAND_LINE, END_SCRIPT, linesOfWords } from "./bootstrap-script.ts";
-import type { RemoteProcess } from "./bootstrap.ts";
+import type { BootedEngine } from "./bootstrap.ts";
 
 /** Ending an engine takes two seconds at the most where it runs; the rest of these milliseconds is for getting there. */
 export const END_MS = 10_000;
@@ -13,7 +13,7 @@ export const END_MS = 10_000;
  * @returns false when the host has not confirmed that it is done, since the connection is lost or leads to another host.
  * @throws SshError when no channel can be opened.
  */
-export async function endEngine(session: SshSession, engineId: string, process: RemoteProcess): Promise<boolean> {
+export async function endEngine(session: SshSession, engineId: string, process: BootedEngine): Promise<boolean> {
   const channel = await session.exec(COMMAND_LINE);
   channel.stdout.resume();
   channel.stderr.resume();
@@ -35,7 +35,7 @@ export async function endEngine(session: SshSession, engineId: string, process: 
 export async function endEngineAnew(
   open: (signal: AbortSignal) => Promise<SshSession>,
   engineId: string,
-  process: RemoteProcess,
+  process: BootedEngine,
 ): Promise<boolean> {
   const giveUp = new AbortController();
   const opening = open(giveUp.signal);

@@ -4,7 +4,7 @@ import { machine, type } from "node:os";
 import { pipeline } from "node:stream/promises";
 
 /** This program, as far as it has to be found on other hosts, or brought there. */
-export interface Program {
+export interface ShippedProgram {
   /** How it was started here: a file and its first arguments. */
   readonly command: readonly [string, ...string[]];
   /** Path of the single executable here, which runs by itself wherever it is copied; missing when there is none. */
@@ -31,11 +31,11 @@ export interface Copy {
 /** What other hosts are told about this program; looked up once, and only when asked for. */
 export class ProgramHere {
   readonly version: string;
-  readonly #program: Program;
+  readonly #program: ShippedProgram;
   #own: ProgramFile | undefined;
   #copy: Promise<Copy> | undefined;
 
-  constructor(program: Program) {
+  constructor(program: ShippedProgram) {
     this.#program = program;
     this.version = program.version;
   }

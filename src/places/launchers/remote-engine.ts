@@ -5,7 +5,7 @@ import { messageOf } from "../../domain/system-error.ts";
 import { LOGIN_LIMIT, seconds } from "../ssh/limits.ts";
 import type { SshChannel, SshEnd, SshSession } from "../ssh/session.ts";
 import { COMMAND_LINE } from "./bootstrap-script.ts";
-import { bootstrap, type BootstrapOptions, type RemoteProcess } from "./bootstrap.ts";
+import { bootstrap, type BootstrapOptions, type BootedEngine } from "./bootstrap.ts";
 import { Dialogue } from "./dialogue.ts";
 import { END_MS, endEngine, endEngineAnew } from "./end-engine.ts";
 import { tell, type UninvitedSpec, wrapLogOf } from "./engine-starter.ts";
@@ -46,7 +46,7 @@ export class RemoteEngine implements EngineProcess {
   /** Ends the engine and its tasks where they run, once however often it is asked; missing while there are none. */
   #endAll: (() => Promise<void>) | undefined;
   /** What may still run there, as far as it is known. */
-  #left: RemoteProcess | undefined;
+  #left: BootedEngine | undefined;
   #kill: Promise<boolean> | undefined;
 
   constructor(options: RemoteEngineOptions) {

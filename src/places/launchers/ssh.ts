@@ -5,7 +5,7 @@ import type { EngineProcess, Invite } from "../../domain/launcher.ts";
 import type { SshSession } from "../ssh/session.ts";
 import { outOfReach } from "./adopted-engine.ts";
 import { type EngineStarter, type KnownEngine, specify } from "./engine-starter.ts";
-import { type Program, ProgramHere } from "./program-here.ts";
+import { type ShippedProgram, ProgramHere } from "./program-here.ts";
 import { RemoteEngine } from "./remote-engine.ts";
 
 export interface SshStarterOptions {
@@ -14,7 +14,7 @@ export interface SshStarterOptions {
   readonly openSession: (destination: string, signal: AbortSignal) => Promise<SshSession>;
   /** How many connections are being opened at a time. */
   readonly parallel: number;
-  readonly program: Program;
+  readonly program: ShippedProgram;
   /** Tells the user something, in one line. */
   readonly say: (message: string) => void;
 }

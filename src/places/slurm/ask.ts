@@ -10,13 +10,13 @@ const LAST_WORDS_MS = 500;
 const MOST_PRINTED = 1024 * 1024;
 
 /** How a program has answered. */
-export type Answer =
+export type ProgramAnswer =
   | { readonly type: "answer"; readonly text: string }
   /** What went wrong, in the program's own words, one line. */
   | { readonly type: "refusal"; readonly reason: string };
 
 /** Runs a program of Slurm's, in this folder if one is named. */
-export type AskSlurm = (program: string, args: readonly string[], cwd?: string) => Promise<Answer>;
+export type AskSlurm = (program: string, args: readonly string[], cwd?: string) => Promise<ProgramAnswer>;
 
 /** Slurm's programs, which print times in Unix seconds. @param env the environment that they run in. */
 export function slurmPrograms(env: Environment): AskSlurm {
@@ -25,7 +25,12 @@ export function slurmPrograms(env: Environment): AskSlurm {
 }
 
 /** Runs a program to its end, which comes within 20 seconds: then it is killed, with all that it has started in its group. */
-export function runProgram(program: string, args: readonly string[], env: Environment, cwd?: string): Promise<Answer> {
+export function runProgram(
+  program: string,
+  args: readonly string[],
+  env: Environment,
+  cwd?: string,
+): Promise<ProgramAnswer> {
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       cwd,
@@ -53,7 +58,7 @@ export function runProgram(program: string, args: readonly string[], env: Enviro
     for (const stream of [child.stdout, child.stderr]) {
       stream.on("data", (chunk: Buffer) => (printed = `${printed}${chunk.toString()}`.slice(-MOST_PRINTED)));
     }
-    const answer = (result: Answer): void => {
+    const answer = (result: ProgramAnswer): void => {
       clearTimeout(timer);
       clearTimeout(lastWords);
       resolve(result);

@@ -34,7 +34,7 @@ export function variableOfComponent(env: Environment, ...names: readonly string[
 }
 
 /** The whole number that a variable is set to. @throws UserError `bad-slurm-environment` when it is none, or below `least`. */
-export function numberIn(variable: Variable, least: number): number {
+export function wholeNumber(variable: Variable, least: number): number {
   const number = WHOLE_NUMBER.test(variable.value) ? Number(variable.value) : -1;
   if (number < least) throw badVariable(variable, `no whole number from ${least}`);
   return number;

@@ -2,7 +2,7 @@ import type { Environment } from "../../domain/environment.ts";
 import {
   badEnvironment,
   badVariable,
-  numberIn,
+  wholeNumber,
   type Variable,
   variableOf,
   variableOfComponent,
@@ -124,5 +124,5 @@ function endTimeOf(env: Environment): number | undefined {
 }
 
 function numberOf(variable: Variable | undefined, least: number): number | undefined {
-  return variable === undefined ? undefined : numberIn(variable, least);
+  return variable === undefined ? undefined : wholeNumber(variable, least);
 }

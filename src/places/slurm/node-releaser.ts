@@ -1,4 +1,4 @@
-import type { Answer, AskSlurm } from "./ask.ts";
+import type { ProgramAnswer, AskSlurm } from "./ask.ts";
 import { jobFacts } from "./job-facts.ts";
 import { busyNodes } from "./steps.ts";
 
@@ -24,7 +24,7 @@ export interface NodeReleaserOptions {
   /** Asks Slurm to shrink the job. */
   readonly ask: AskSlurm;
   /** Gives nodes back in the user's way, in place of that. Told of the nodes in these variables. */
-  readonly retire: ((variables: RetireVariables) => Promise<Answer>) | undefined;
+  readonly retire: ((variables: RetireVariables) => Promise<ProgramAnswer>) | undefined;
   /** Told what came of it, in one line. */
   readonly note: (message: string) => void;
 }

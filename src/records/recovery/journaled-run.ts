@@ -11,7 +11,7 @@ export interface JournaledRun {
   readonly started: RunStarted | undefined;
   /** In the order of their arrival. */
   readonly contexts: readonly JournaledContext[];
-  /** Those that have neither left nor been lost, in the order of their arrival. They may be there still. */
+  /** Engines that have neither left nor been lost, in the order of their arrival. They may be there still. */
   readonly engines: readonly JournaledEngine[];
   /** No engine has had this rank yet, nor any above it. */
   readonly nextRank: number;
@@ -28,7 +28,7 @@ export interface JournaledRun {
   /** Tasks were skipped, since an earlier run has their outcome. */
   readonly anySkipped: boolean;
   /** Why the run was draining or being terminated. */
-  readonly ending: RunEnd | undefined;
+  readonly runEnd: RunEnd | undefined;
   /** Why the run has ended: there is nothing to recover. */
   readonly ended: RunEnd | undefined;
   /** Whether the task has an outcome in this run, or the barrier was passed. */
@@ -42,9 +42,9 @@ export type RunStarted = Extract<RunEvent, { readonly type: "run-started" }>;
 /** A context that the run had. */
 export interface JournaledContext {
   readonly context: Context;
-  /** It was brought by a controller. */
+  /** Whether a controller has brought the context. */
   readonly later: boolean;
-  /** It takes no more tasks. */
+  /** Whether the context takes no more tasks. */
   readonly stopped: boolean;
   /** Tasks that its engines have taken and not given back; they count against its limit. */
   readonly taken: number;

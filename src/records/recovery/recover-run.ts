@@ -55,7 +55,7 @@ const BATCH = 1000;
  * @throws UserError when a file cannot be read or is no record of a run, LedgerError when one cannot be written.
  */
 export async function recoverRun(records: RunRecords, listener: RecoveryListener): Promise<JournaledRun> {
-  const recovery = new Recovery(records, listener);
+  const recovery = new RecordMender(records, listener);
   let failed = true;
   try {
     recovery.readJournal();
@@ -71,7 +71,7 @@ export async function recoverRun(records: RunRecords, listener: RecoveryListener
   }
 }
 
-class Recovery {
+class RecordMender {
   readonly #records: RunRecords;
   readonly #listener: RecoveryListener;
   readonly #lines: StatusLines;

@@ -12,9 +12,9 @@ import type { JournaledContext, JournaledRun, RunStarted } from "./journaled-run
 
 /** What a status file says of tasks, by their ids. */
 export interface Recorded {
-  /** It has an outcome in the lines of this run. */
+  /** Whether the task has an outcome in the lines of this run. */
   now(id: number): boolean;
-  /** It has one in the lines before those, of earlier runs. */
+  /** Whether the task has an outcome in the lines before those, of earlier runs. */
   before(id: number): boolean;
 }
 
@@ -41,7 +41,7 @@ export class RunFold {
     this.#recorded = recorded;
   }
 
-  /** Of the latest entry, Unix time in seconds. */
+  /** Time of the latest entry, Unix time in seconds. */
   get time(): number {
     return this.#time;
   }
@@ -109,7 +109,7 @@ export class RunFold {
       largestId: this.#largestId,
       checkFailed: state.checkFailed,
       anySkipped: state.skipped > 0,
-      ending: state.reason,
+      runEnd: state.reason,
       ended: state.phase === "ended" ? state.reason : undefined,
       settled: (id) => this.#settled.has(id),
       claimed: (id) => this.#holdings.of(id) !== undefined,

@@ -10,7 +10,7 @@ import { formatEvent } from "../journal/format.ts";
 import { entryOf } from "../journal/schema.ts";
 
 /** How the name of a file ends in which an engine leaves results that no driver has taken. */
-const ENDING = "_undelivered.jsonl";
+const SUFFIX = "_undelivered.jsonl";
 /** What stands before that: the engine's id, and something that nobody can know beforehand (which earlier versions left out). */
 const NAME = /_([^_]+)(?:_[0-9a-f]{12})?_undelivered\.jsonl$/;
 
@@ -39,7 +39,7 @@ export interface Undelivered {
  * @throws the system's error.
  */
 export function leaveUndelivered(prefix: string, engineId: string, results: readonly TaskResult[], key: string): void {
-  const path = `${prefix}${engineId}_${randomBytes(6).toString("hex")}${ENDING}`;
+  const path = `${prefix}${engineId}_${randomBytes(6).toString("hex")}${SUFFIX}`;
   replaceOwnFile(path, formatUndelivered(engineId, results, key), 0o600);
 }
 

@@ -62,9 +62,9 @@ export interface Counts {
 /** A context of the run. */
 export interface ContextTally {
   readonly context: Context;
-  /** It was brought by a controller. */
+  /** Whether a controller has brought the context. */
   readonly later: boolean;
-  /** Its engines start no more tasks. */
+  /** Whether the engines of the context start no more tasks. */
   stopped: boolean;
   /** Tasks that its engines have settled; they count for its limit. */
   settled: number;

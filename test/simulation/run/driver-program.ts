@@ -2,7 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import type { RunEvent, RunObserver } from "../../../src/domain/events.ts";
 import type { Audience } from "../../../src/core/driver/chronicle.ts";
 import { Driver } from "../../../src/core/driver/driver.ts";
-import type { DriverOptions, RunOutcome } from "../../../src/core/driver/options.ts";
+import type { DriverOptions, DriverOutcome } from "../../../src/core/driver/options.ts";
 import type { EarlierRun } from "../../../src/core/driver/earlier-run.ts";
 import type { Switchboard } from "../../../src/core/pool/admission.ts";
 import { IdSet } from "../../../src/records/recovery/id-set.ts";
@@ -81,7 +81,7 @@ export class DriverProgram {
   #driver: Driver | undefined;
   #disk: SimulatedDisk | undefined;
   /** How the run ended, once it has. */
-  outcome: Pick<RunOutcome, "reason"> | undefined;
+  outcome: Pick<DriverOutcome, "reason"> | undefined;
   #generation = 0;
   /** By task id: outcomes that stand in what earlier drivers have left. */
   readonly #outcomes = new Map<number, TaskResult>();
@@ -253,11 +253,11 @@ function withClaims(run: JournaledRun, claimed: IdSet) {
 
 /** As the command line has it. */
 function earlierRun(journaled: JournaledRun, claimed: IdSet): EarlierRun {
-  const { checkFailed, ending: earlierEnding, ...run } = journaled;
-  const ending = checkFailed ? "check-failed" : earlierEnding;
+  const { checkFailed, runEnd: earlierEnd, ...run } = journaled;
+  const runEnd = checkFailed ? "check-failed" : earlierEnd;
   return {
     ...run,
-    ...(ending === "check-failed" || ending === "failed-fast" ? { ending } : {}),
+    runEnd: runEnd === "check-failed" || runEnd === "failed-fast" ? runEnd : undefined,
     settled: (id) => run.settled(id),
     claim: (id) => {
       const isNew = !claimed.has(id);

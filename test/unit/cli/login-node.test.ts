@@ -3,7 +3,7 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Program } from "../../../src/run/program-name.ts";
 import { refuseLoginNode } from "../../../src/cli/login-node.ts";
-import type { Answer } from "../../../src/places/slurm/ask.ts";
+import type { ProgramAnswer } from "../../../src/places/slurm/ask.ts";
 import { scratchFolder } from "../node/process/scratch.ts";
 
 /** A folder for PATH with these programs. */
@@ -16,8 +16,8 @@ function folderOf(programs: Readonly<Record<string, string>>): string {
   return folder;
 }
 
-const CLUSTER: Answer = { type: "answer", text: "Slurmctld(primary) at alpha is UP\n" };
-const NO_CLUSTER: Answer = {
+const CLUSTER: ProgramAnswer = { type: "answer", text: "Slurmctld(primary) at alpha is UP\n" };
+const NO_CLUSTER: ProgramAnswer = {
   type: "refusal",
   reason: "scontrol: fatal: Could not establish a configuration source",
 };
@@ -70,7 +70,7 @@ describe("a machine where jobs can be submitted", () => {
   });
 
   test("is not used either when its controller does not answer", async () => {
-    const silent: Answer = { type: "refusal", reason: "no answer" };
+    const silent: ProgramAnswer = { type: "refusal", reason: "no answer" };
     await expect(refuse({ sbatch: SCRIPT, disbatch: SCRIPT }, silent)).rejects.toThrow("sbatch");
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { DEFAULTS } from "../../../src/run/settings.ts";
 import { findPlace, isPlaceGiven } from "../../../src/places/place.ts";
 import type { ContextSettings } from "../../../src/places/context-settings.ts";
-import type { Answer } from "../../../src/places/slurm/ask.ts";
+import type { ProgramAnswer } from "../../../src/places/slurm/ask.ts";
 import type { Environment } from "../../../src/places/slurm/environment.ts";
 
 const OPTIONS: ContextSettings = DEFAULTS;
@@ -11,13 +11,18 @@ const JOB: Environment = {
   ...{ SLURM_JOB_ID: "12", SLURM_JOB_NODELIST: "n[1-3]", SLURM_JOB_CPUS_PER_NODE: "4(x3)" },
   ...{ SLURM_TASKS_PER_NODE: "2(x3)", SLURMD_NODENAME: "n1" },
 };
-const UNREACHABLE: Answer = { type: "refusal", reason: "no answer" };
+const UNREACHABLE: ProgramAnswer = { type: "refusal", reason: "no answer" };
 
-function find(options: Partial<ContextSettings>, env: Environment, answer: Answer = UNREACHABLE, isHelper = false) {
+function find(
+  options: Partial<ContextSettings>,
+  env: Environment,
+  answer: ProgramAnswer = UNREACHABLE,
+  isHelper = false,
+) {
   return findPlace({ ...OPTIONS, ...options }, env, () => Promise.resolve(answer), { isHelper });
 }
 
-function shown(fields: string): Answer {
+function shown(fields: string): ProgramAnswer {
   return { type: "answer", text: `JobId=12 ${fields}\n` };
 }
 

@@ -5,7 +5,7 @@ import type { PerEngineCommand, StreamItem, Task } from "../../../../src/domain/
 import type { Invitation } from "../../../../src/domain/launcher.ts";
 import { LEASE } from "../../../../src/domain/lease.ts";
 import { Driver } from "../../../../src/core/driver/driver.ts";
-import type { DriverOptions, RunOutcome } from "../../../../src/core/driver/options.ts";
+import type { DriverOptions, DriverOutcome } from "../../../../src/core/driver/options.ts";
 import { Reception, type ReceptionOptions } from "../../../../src/core/pool/reception.ts";
 import { RunState } from "../../../../src/records/state/run-state.ts";
 import { snapshotOf } from "../../../../src/records/state/snapshot.ts";
@@ -81,7 +81,7 @@ export class NotingRecord implements RunRecord {
 
 export interface DrivenRun {
   readonly driver: Driver;
-  readonly outcome: Promise<RunOutcome>;
+  readonly outcome: Promise<DriverOutcome>;
   readonly reporter: NotingRecord;
   readonly launcher: PretendedLauncher;
   /** Those that the run begins with, then those that may be started in their place. */

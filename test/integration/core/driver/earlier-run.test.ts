@@ -204,7 +204,7 @@ describe("a run that is taken up again", () => {
   });
 
   test.each(["check-failed", "failed-fast"] as const)("goes on to end when it was about to: %s", async (ending) => {
-    const left = leave({ engines: [earlierEngine(0, { held: [held(3)] })], ending });
+    const left = leave({ engines: [earlierEngine(0, { held: [held(3)] })], runEnd: ending });
     const run = takeUp([task(7)], left);
     expect(await run.outcome).toEqual({ reason: ending });
     expect(engineOf(run).kills).toBe(1);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { PerEngineCommand, Task } from "../../../../src/domain/task.ts";
 import {
-  type Environment,
+  type TaskEnvironment,
   setTaskVariables,
   slotEnvironment,
   type SlotEnvironmentOptions,
@@ -35,7 +35,7 @@ describe("what all tasks of a slot have in common", () => {
   });
 
   test("does not have bash read the user's start-up file once more on a host that was reached over SSH", () => {
-    const levelOf = (base: Environment): string | undefined => slotEnvironment({ ...options, base })["SHLVL"];
+    const levelOf = (base: TaskEnvironment): string | undefined => slotEnvironment({ ...options, base })["SHLVL"];
     expect(levelOf({ SSH_CLIENT: "192.0.2.1 1 22" })).toBe("1");
     expect(levelOf({ SSH_CLIENT: "192.0.2.1 1 22", SHLVL: "0" })).toBe("1");
     expect(levelOf({ SSH_CLIENT: "192.0.2.1 1 22", SHLVL: "3" })).toBe("3");
@@ -82,8 +82,8 @@ describe("how many threads libraries are told to use", () => {
 });
 
 describe("the variables of a task", () => {
-  const variablesOf = (item: Task | PerEngineCommand): Environment => {
-    const env: Environment = {};
+  const variablesOf = (item: Task | PerEngineCommand): TaskEnvironment => {
+    const env: TaskEnvironment = {};
     setTaskVariables(env, item, 1);
     return env;
   };

@@ -1,12 +1,12 @@
 import type { Ending } from "../../../../src/domain/ending.ts";
 import type { CommandOutcome } from "../../../../src/domain/result.ts";
-import type { Environment } from "../../../../src/node/engine/environment.ts";
+import type { TaskEnvironment } from "../../../../src/node/engine/environment.ts";
 import type { Running } from "../../../../src/node/engine/workplace.ts";
 
 /** A command that only pretends to run. */
 export interface PretendedCommand extends Running {
   readonly command: string;
-  readonly env: Environment;
+  readonly env: TaskEnvironment;
   readonly isAbandoned: boolean;
   /** The system has room for it now. */
   begin(pid: number): void;
@@ -22,7 +22,7 @@ export class PretendedCommands {
 
   readonly start = (
     command: string,
-    env: Readonly<Environment>,
+    env: Readonly<TaskEnvironment>,
     done: (outcome: CommandOutcome) => void,
     started: (pid: number, start: number) => void = () => undefined,
   ): Running => {

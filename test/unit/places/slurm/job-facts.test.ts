@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import type { Answer, AskSlurm } from "../../../../src/places/slurm/ask.ts";
+import type { ProgramAnswer, AskSlurm } from "../../../../src/places/slurm/ask.ts";
 import { clusterFacts, isJobOver, jobFacts, NO_FACTS, parseJob } from "../../../../src/places/slurm/job-facts.ts";
 
 /** What `scontrol show job -o` prints of a job. */
 const JOB =
   "JobId=8 JobName=disbatch UserId=jo(1000) GroupId=jo(1000) MCS_label=N/A Priority=1 JobState=RUNNING Reason=None Requeue=1 Restarts=0 BatchFlag=1 RunTime=00:00:01 TimeLimit=1-00:05:00 TimeMin=N/A SubmitTime=1795869684 EligibleTime=1795869684 StartTime=1795869684 EndTime=1795869984 Deadline=N/A Partition=main ReqNodeList=(null) ExcNodeList=(null) NodeList=node[1-2,7] BatchHost=node1 NumNodes=3 NumCPUs=5 Command=/home/jo/bin/disbatch -p run Tasks WorkDir=/home/jo StdErr=/home/jo/slurm-8.out Power= \n";
 
-function answering(answer: Answer): AskSlurm {
+function answering(answer: ProgramAnswer): AskSlurm {
   return () => Promise.resolve(answer);
 }
 

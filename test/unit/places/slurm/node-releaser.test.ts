@@ -1,9 +1,9 @@
 import { beforeEach, expect, test, vi } from "vitest";
-import type { Answer } from "../../../../src/places/slurm/ask.ts";
+import type { ProgramAnswer } from "../../../../src/places/slurm/ask.ts";
 import { NodeReleaser, type RetireVariables } from "../../../../src/places/slurm/node-releaser.ts";
 
-const DONE: Answer = { type: "answer", text: "" };
-const REFUSED: Answer = { type: "refusal", reason: "not now" };
+const DONE: ProgramAnswer = { type: "answer", text: "" };
+const REFUSED: ProgramAnswer = { type: "refusal", reason: "not now" };
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -11,13 +11,13 @@ beforeEach(() => {
 });
 
 /** A job of the nodes a to d, which this process runs on a node of, and what is asked of Slurm. */
-function job({ answers = [] as Answer[], ownNode = "a", retire = false, unused = [] as string[] } = {}) {
+function job({ answers = [] as ProgramAnswer[], ownNode = "a", retire = false, unused = [] as string[] } = {}) {
   /** What the job has, and where other steps of it run, as Slurm has it. */
   const slurm = { nodes: "a,b,c,d", steps: "12.batch a\n" };
   const asked: string[][] = [];
   const retired: RetireVariables[] = [];
   const notes: string[] = [];
-  const answer = (): Promise<Answer> => Promise.resolve(answers.shift() ?? DONE);
+  const answer = (): Promise<ProgramAnswer> => Promise.resolve(answers.shift() ?? DONE);
   const releaser = new NodeReleaser({
     ...{ jobId: "12", nodes: ["a", "b", "c", "d"], unused, note: (message) => notes.push(message) },
     ownNode: ownNode === "" ? undefined : ownNode,

@@ -242,14 +242,14 @@ describe("the end of a run", () => {
   const ended: RunEvent = { type: "run-ended", time: 7, reason: "failed-fast" };
 
   test("that had begun, or come, is known, and is over when the run was recovered", () => {
-    expect(fold([STARTED]).run).toMatchObject({ ending: undefined, ended: undefined });
-    expect(fold([STARTED, draining]).run).toMatchObject({ ending: "interrupted", ended: undefined });
+    expect(fold([STARTED]).run).toMatchObject({ runEnd: undefined, ended: undefined });
+    expect(fold([STARTED, draining]).run).toMatchObject({ runEnd: "interrupted", ended: undefined });
     expect(fold([STARTED, draining, terminating, ended]).run).toMatchObject({
-      ending: "failed-fast",
+      runEnd: "failed-fast",
       ended: "failed-fast",
     });
     const recovered: RunEvent = { type: "run-recovered", time: 8, host: "h", pid: 3 };
-    expect(fold([STARTED, draining, ended, recovered]).run).toMatchObject({ ending: undefined, ended: undefined });
+    expect(fold([STARTED, draining, ended, recovered]).run).toMatchObject({ runEnd: undefined, ended: undefined });
   });
 
   test("is not told to those who count, and what it cut short counts as handed back", () => {
