@@ -8,10 +8,16 @@ import { enginesOf } from "./journal.ts";
 /** How many tasks there are in each of these runs. */
 const TASKS = 24;
 
-function writeTasks(work: Workspace): void {
+/** Tasks that say where they run. @param ending what else they do. */
+function writeTasks(work: Workspace, ending = "sleep 0.05"): void {
   work.writeTasks(
-    `#DISBATCH REPEAT ${TASKS} echo $DISBATCH_CORES_PER_TASK $OMP_NUM_THREADS $SLURM_STEP_ID $(hostname) >> out; sleep 0.05`,
+    `#DISBATCH REPEAT ${TASKS} echo $DISBATCH_CORES_PER_TASK $OMP_NUM_THREADS $SLURM_STEP_ID $(hostname) >> out; ${ending}`,
   );
+}
+
+/** Keeps a task until so many engines have joined, so that one that comes late is to be seen, too. */
+function untilJoined(engines: number): string {
+  return `until [ $(grep -c engine-joined run_journal.jsonl) -ge ${engines} ]; do sleep 0.05; done`;
 }
 
 /** What all tasks have said, each once. */
@@ -51,7 +57,7 @@ describe.each(artifacts)("$name", (artifact) => {
     [["-N2", "-n2", "-c4"], ["--fill", "-c", "1"], [4, 4], "1"],
   ])("a job of %j with %j has its slots where Slurm has put it", async (sbatch, options, slots, cores) => {
     const cluster = openCluster();
-    writeTasks(cluster.work);
+    writeTasks(cluster.work, untilJoined(slots.length));
     const id = await cluster.submit(artifact, sbatch, [...options, "-p", "run", "Tasks"]);
     const { state, output } = await cluster.job(id);
     expect([state, output]).toEqual(["COMPLETED", expect.stringContaining(`${TASKS} tasks done`)]);
