@@ -20,6 +20,8 @@ export class Chronicle {
   readonly #observers: Observers;
   readonly #now: () => number;
   readonly #failed: (error: unknown) => void;
+  /** What the first record that failed has thrown; told of at the next commit, since an event may come in the middle of something. */
+  #thrown: unknown;
   #failure: unknown;
 
   /**
@@ -45,7 +47,13 @@ export class Chronicle {
 
   /** Hands an event on as it is; for what happens often. */
   tell(event: RunEvent): void {
-    for (const record of this.#records) record.handle(event);
+    for (const record of this.#records) {
+      try {
+        record.handle(event);
+      } catch (error) {
+        this.#thrown ??= error;
+      }
+    }
     this.#state.handle(event);
     this.#observers.note(event);
   }
@@ -64,11 +72,12 @@ export class Chronicle {
       try {
         record.commit();
       } catch (error) {
-        if (this.#failure !== undefined) continue;
-        this.#failure = error;
-        this.#failed(error);
+        this.#thrown ??= error;
       }
     }
+    if (this.#thrown === undefined || this.#failure !== undefined) return;
+    this.#failure = this.#thrown;
+    this.#failed(this.#failure);
   }
 
   /** Tells the observers what they have not heard yet, and has it recorded if one is cut off for it. */

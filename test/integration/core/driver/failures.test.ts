@@ -30,6 +30,24 @@ describe("when a record cannot be written, the run", () => {
     expect(other.ofType("run-draining")).toMatchObject([{ reason: "record-failed" }]);
   });
 
+  test("ends so, too, when a record cannot even take note of an event", async () => {
+    const failing = new NotingRecord();
+    const fault = new Error("a fault of the record");
+    failing.handle = ({ type }) => {
+      if (type === "task-finished") throw fault;
+    };
+    const run = startRun([task(0), task(1), task(2)], { records: [failing] });
+    const engine = engineOf(run);
+    await engine.join(2);
+    await engine.assigned(2);
+    engine.finish([0]);
+    await engine.next("recall");
+    engine.say({ type: "returned", taskIds: [] });
+    engine.finish([1]);
+    await engine.leave();
+    expect(await run.outcome).toEqual({ reason: "record-failed", error: fault });
+  });
+
   test("ends so even if that was its very beginning", async () => {
     const failing = new NotingRecord();
     failing.onCommit = () => {
