@@ -17,7 +17,7 @@ const NodeSlotsSchema = v.object({
   node: Name,
   slots: v.pipe(Count, v.minValue(1)),
   coresPerSlot: v.pipe(Count, v.minValue(1)),
-  releasable: v.exactOptional(v.boolean()),
+  releasable: v.optional(v.boolean()),
 });
 
 /** Seconds that what runs may still take. */
