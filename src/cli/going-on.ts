@@ -1,6 +1,6 @@
-import { statSync } from "node:fs";
 import type { SummaryOptions } from "../faces/terminal/summary.ts";
 import type { Environment } from "../domain/environment.ts";
+import { isFile } from "../files/look.ts";
 import type { SlurmPlace } from "../places/slurm-place.ts";
 import { type SlurmWarning, submissionOf } from "../places/submission.ts";
 import { recoverCommand } from "../run/files/recover-command.ts";
@@ -83,8 +83,4 @@ export class GoingOn {
     const { slurm } = this.#run;
     return slurm === undefined ? [] : submissionOf(slurm.facts, this.#env, isFile, this.#warning);
   }
-}
-
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }

@@ -6,7 +6,7 @@ export interface Context {
   /** After this many tasks the context's engines take no more; 0 means no limit. */
   readonly taskLimit: number;
   /** The Slurm job that its nodes belong to, whose engines are started through srun. */
-  readonly slurmJob?: string;
+  readonly slurmJob?: string | undefined;
 }
 
 /** How much of one machine a context may use. */
@@ -14,13 +14,13 @@ export interface NodeSlots {
   /** Host name. */
   readonly node: string;
   /** How SSH is told to reach it, `host` or `user@host`; missing for the machine that starts the engines. */
-  readonly destination?: string;
+  readonly destination?: string | undefined;
   /** Tasks run at the same time. */
   readonly slots: number;
   /** Whole cores that each slot may count on; what tasks see as DISBATCH_CORES_PER_TASK. */
   readonly coresPerSlot: number;
   /** Whether others can use the machine when this run does not: its engine leaves as soon as there is nothing left for it. */
-  readonly releasable?: boolean;
+  readonly releasable?: boolean | undefined;
 }
 
 /** An engine that has joined the run. */

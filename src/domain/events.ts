@@ -36,7 +36,7 @@ export type RunEvent =
       readonly jobId: string;
       readonly taskFile: string;
       /** Tasks in all, barriers not counted, when the source can tell. */
-      readonly total?: number;
+      readonly total?: number | undefined;
     }
   /** A context takes part in the run. `later`: a controller has brought it, and not the command line that began the run. */
   | { readonly type: "context-added"; readonly time: number; readonly context: Context; readonly later: boolean }
@@ -52,7 +52,12 @@ export type RunEvent =
   | { readonly type: "engine-silent"; readonly time: number; readonly engine: number; readonly reason: string }
   | { readonly type: "engine-back"; readonly time: number; readonly engine: number }
   /** An engine has gone by itself, for a reason of its own or because it was to; what it still held is to be run again. */
-  | { readonly type: "engine-left"; readonly time: number; readonly engine: number; readonly reason?: string }
+  | {
+      readonly type: "engine-left";
+      readonly time: number;
+      readonly engine: number;
+      readonly reason?: string | undefined;
+    }
   /** An engine has died or has been given up; what it held is to be run again. */
   | {
       readonly type: "engine-lost";
@@ -120,7 +125,12 @@ export type RunEvent =
       readonly failed: boolean;
     }
   /** Nothing new is started any more. `cause` says what failed, for people, when something did. */
-  | { readonly type: "run-draining"; readonly time: number; readonly reason: RunEnd; readonly cause?: string }
+  | {
+      readonly type: "run-draining";
+      readonly time: number;
+      readonly reason: RunEnd;
+      readonly cause?: string | undefined;
+    }
   | { readonly type: "run-terminating"; readonly time: number; readonly reason: RunEnd }
   /** Something that is worth a line in the log, and no more. */
   | { readonly type: "note"; readonly time: number; readonly message: string }

@@ -47,7 +47,7 @@ export interface ProcessEnd {
   /** Whether the process has ended. False when it may go on, since only the connection to it is lost. */
   readonly certain: boolean;
   /** Why it ended, in words; missing when it ended well. */
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   /** Whether the user has had the engine ended, so that nothing that it ran is why. */
   readonly wanted?: true;
   /** Exit code of the process, as a shell shows it; missing where there is none to be seen. */

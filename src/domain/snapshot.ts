@@ -12,7 +12,7 @@ export interface Snapshot {
   readonly now: number;
   readonly phase: "running" | "draining" | "terminating" | "ended";
   /** Why the run ends, as soon as that is known. */
-  readonly reason?: RunEnd;
+  readonly reason?: RunEnd | undefined;
   readonly tasks: TaskCounts;
   readonly contexts: readonly ContextState[];
   readonly engines: readonly EngineState[];
@@ -20,7 +20,7 @@ export interface Snapshot {
 
 interface TaskCounts {
   /** All tasks, when the source can tell. */
-  readonly total?: number;
+  readonly total?: number | undefined;
   readonly succeeded: number;
   readonly failed: number;
   /** Tasks that were done in an earlier run. */

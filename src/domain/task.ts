@@ -51,7 +51,7 @@ export interface Barrier {
   /** A check barrier ends the run when a task since the last barrier failed. */
   readonly check: boolean;
   /** Name under which a key-value server is told the barrier's id. */
-  readonly key?: string;
+  readonly key?: string | undefined;
   /** The line as it stands in the task file. */
   readonly text: string;
 }

@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync } from "node:fs";
 import { availableParallelism, hostname } from "node:os";
 import { UserError } from "../domain/errors.ts";
 import { errnoText } from "../domain/system-error.ts";
-import type { Environment } from "./slurm/environment.ts";
+import type { Environment } from "../domain/environment.ts";
 import type { ContextSettings } from "./context-settings.ts";
 import type { ContextRequest, Hostfile, Machine } from "./contexts.ts";
 

@@ -1,7 +1,7 @@
 import type { AskSlurm } from "./slurm/ask.ts";
 import type { ContextSettings } from "./context-settings.ts";
 import { type ContextDraft, makeContext } from "./contexts.ts";
-import type { Environment } from "./slurm/environment.ts";
+import type { Environment } from "../domain/environment.ts";
 import { givenHosts, isNothing, thisMachine } from "./given-hosts.ts";
 import { isSlurmJob, type SlurmPlace, slurmPlace } from "./slurm-place.ts";
 

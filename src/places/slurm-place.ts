@@ -10,7 +10,7 @@ import { slurmSlots } from "./slurm/slots.ts";
 import { parseSrunOptions } from "./slurm/srun-options.ts";
 import type { ContextSettings } from "./context-settings.ts";
 import type { ContextDraft } from "./contexts.ts";
-import type { Environment } from "./slurm/environment.ts";
+import type { Environment } from "../domain/environment.ts";
 
 /** Names a file of variables that srun gets in place of the usual ones. */
 const OPTIONS_FILE = "DISBATCH_SLURM_SRUN_OPTIONS_FILE";

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import type { JobFacts } from "./slurm/job-facts.ts";
-import type { Environment } from "./slurm/environment.ts";
+import type { Environment } from "../domain/environment.ts";
 
 /** What a job was submitted with, as far as its environment tells: an option of sbatch for each variable. */
 const OPTIONS: ReadonlyArray<readonly [variable: string, option: string]> = [

@@ -1,6 +1,6 @@
 import type { NodeSlots } from "../domain/engine.ts";
 import { UserError } from "../domain/errors.ts";
-import { isFolder } from "../files/is-folder.ts";
+import { isFolder } from "../files/look.ts";
 
 /**
  * A folder for tasks has to be here when tasks are to run here; every other host looks for itself.

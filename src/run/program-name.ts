@@ -1,6 +1,7 @@
-import { accessSync, constants, realpathSync, statSync } from "node:fs";
+import { accessSync, constants, realpathSync } from "node:fs";
 import { delimiter, dirname, isAbsolute, join } from "node:path";
 import type { Environment } from "../domain/environment.ts";
+import { isFile } from "../files/look.ts";
 
 /** How this program was started. */
 export interface Program {
@@ -60,7 +61,7 @@ export function findProgram(name: string, env: Environment): string | undefined 
 function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
+    return isFile(path);
   } catch {
     return false;
   }

@@ -151,7 +151,7 @@ export class Run implements ObservedRun {
       lease,
       crashLimit,
       engineRestarts,
-      ...(drainTimeout === undefined ? {} : { drainTimeout }),
+      drainTimeout,
       failFast,
       grace: GRACE,
       now: this.now,
@@ -162,8 +162,8 @@ export class Run implements ObservedRun {
           isWanted: (id) => id === engineId,
           warning: ({ message }) => this.#warn(printable(message)),
         }).flatMap(({ results }) => results),
-      ...(hold === undefined ? {} : { hold }),
-      ...(earlier?.run === undefined ? {} : { earlier: earlier.run }),
+      hold,
+      earlier: earlier?.run,
     };
   }
 
@@ -175,7 +175,7 @@ export class Run implements ObservedRun {
       credentials: this.#credentials,
       host: hostname(),
       addresses: reachableAddresses(networkInterfaces()),
-      ...(useAddress === undefined ? {} : { useAddress }),
+      useAddress,
       // The next one to help a run in a Slurm job is likely to be on the login node, or on one of another job.
       open: startupOnly || useAddress !== undefined || slurm !== undefined,
       ports: earlier?.recovery.ports ?? {},
@@ -204,11 +204,7 @@ export class Run implements ObservedRun {
     });
     return {
       launchers: contexts.map((context) => new ContextLauncher(context, starters)),
-      contextDefaults: {
-        terms,
-        ...(tasksPerNode === undefined ? {} : { tasksPerNode }),
-        ...(cpusPerTask === undefined ? {} : { cpusPerTask }),
-      },
+      contextDefaults: { terms, tasksPerNode, cpusPerTask },
     };
   }
 

@@ -12,7 +12,7 @@ export interface ConnectionHandlers<In> {
 /** Why a connection closed. */
 export interface Closing {
   /** Why this side would have no more of it, if it was this side. */
-  readonly refusal?: string;
+  readonly refusal?: string | undefined;
   /** What happened to it otherwise. */
   readonly failure: string;
 }
@@ -129,9 +129,6 @@ export class Connection<In, Out> {
   #noteClosed(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#handlers.closed({
-      ...(this.#refusal === undefined ? {} : { refusal: this.#refusal }),
-      failure: this.#failure,
-    });
+    this.#handlers.closed({ refusal: this.#refusal, failure: this.#failure });
   }
 }

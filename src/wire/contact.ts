@@ -35,16 +35,15 @@ export interface Contact {
   /** For callers on that host. */
   readonly here: Invitation;
   /** For callers on other hosts; missing while the driver does not listen to them. */
-  readonly elsewhere?: Invitation;
+  readonly elsewhere?: Invitation | undefined;
 }
 
 export function formatContact({ host, here, elsewhere }: Contact): string {
-  const others = elsewhere === undefined ? {} : { elsewhere };
-  return `${JSON.stringify({ version: VERSION, host, here, ...others })}\n`;
+  return `${JSON.stringify({ version: VERSION, host, here, elsewhere })}\n`;
 }
 
 /** @throws Error when the text is no contact of this version. */
 export function parseContact(text: string): Contact {
   const { host, here, elsewhere } = v.parse(ContactSchema, JSON.parse(text));
-  return { host, here, ...(elsewhere === undefined ? {} : { elsewhere }) };
+  return { host, here, elsewhere };
 }

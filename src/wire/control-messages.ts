@@ -17,11 +17,11 @@ const NodeSlotsSchema = v.object({
   node: Name,
   slots: v.pipe(Count, v.minValue(1)),
   coresPerSlot: v.pipe(Count, v.minValue(1)),
-  releasable: v.exactOptional(v.boolean()),
+  releasable: v.optional(v.boolean()),
 });
 
 /** Seconds that what runs may still take. */
-const Within = v.exactOptional(v.pipe(Seconds, v.minValue(0)));
+const Within = v.optional(v.pipe(Seconds, v.minValue(0)));
 
 const ControllerMessageSchema = v.variant("type", [
   /** The first words of a controller. */
@@ -69,7 +69,7 @@ const ControllerMessageSchema = v.variant("type", [
 ]);
 
 const TaskCountsSchema = v.object({
-  total: v.exactOptional(Count),
+  total: v.optional(Count),
   succeeded: Count,
   failed: Count,
   skipped: Count,
@@ -104,7 +104,7 @@ const SnapshotSchema = v.object({
   started: Seconds,
   now: Seconds,
   phase: v.picklist(["running", "draining", "terminating", "ended"]),
-  reason: v.exactOptional(Name),
+  reason: v.optional(Name),
   tasks: TaskCountsSchema,
   contexts: v.pipe(v.array(ContextStateSchema), v.readonly()),
   engines: v.pipe(v.array(EngineStateSchema), v.readonly()),
@@ -140,8 +140,8 @@ const DriverAnswerSchema = v.variant("type", [
     type: v.literal("welcome"),
     terms: EngineTermsSchema,
     /** What the first command line said, for contexts that do not say otherwise. */
-    tasksPerNode: v.exactOptional(Count),
-    cpusPerTask: v.exactOptional(Seconds),
+    tasksPerNode: v.optional(Count),
+    cpusPerTask: v.optional(Seconds),
   }),
   v.object({ type: v.literal("status"), snapshot: SnapshotSchema }),
   DoneSchema,

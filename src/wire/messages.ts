@@ -161,7 +161,7 @@ const DriverMessageSchema = v.variant("type", [
   }),
   v.object({ type: v.literal("recall") }),
   /** To leave when what it holds has ended; what runs longer than so many seconds is ended. */
-  v.object({ type: v.literal("dismiss"), within: v.exactOptional(v.pipe(Seconds, v.minValue(0))) }),
+  v.object({ type: v.literal("dismiss"), within: v.optional(v.pipe(Seconds, v.minValue(0))) }),
   /** Ends all tasks: TERM, and KILL after `grace` seconds. */
   v.object({ type: v.literal("terminate"), grace: v.pipe(Seconds, v.minValue(0)) }),
   /** The answer to a `beat`. */

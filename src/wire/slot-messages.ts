@@ -53,7 +53,7 @@ const SlotOrderSchema = v.variant("type", [
   v.object({ type: v.literal("run"), item: v.variant("kind", [TaskSchema, PerEngineSchema]), attempt: Count }),
   v.object({ type: v.literal("abandon") }),
   /** What runs is to end when the machine has been up for so many seconds; missing when there is no such time. */
-  v.object({ type: v.literal("keep"), until: v.exactOptional(Seconds) }),
+  v.object({ type: v.literal("keep"), until: v.optional(Seconds) }),
   /** The slot process is not needed any more. */
   v.object({ type: v.literal("goodbye") }),
 ]);

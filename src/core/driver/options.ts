@@ -26,7 +26,7 @@ export interface DriverOptions extends PoolOptions, Audience {
   /** A task is given up when so many engines have died running it. */
   readonly crashLimit: number;
   /** What still runs on an engine that somebody stops is ended after so many seconds; missing when it may take its time. */
-  readonly drainTimeout?: number;
+  readonly drainTimeout?: number | undefined;
   readonly jobId: string;
   /** Name of the task file, as tasks see it. */
   readonly taskFileName: string;
@@ -44,9 +44,9 @@ export interface DriverOptions extends PoolOptions, Audience {
    * Why engines may hold tasks that nobody knows of, in words, when that may be so: the machine of an earlier driver has been
    * down, and what was written last may not have reached the disk. Nothing is started before they have had their lease.
    */
-  readonly hold?: string;
+  readonly hold?: string | undefined;
   /** What an earlier driver of this run has left; `state` has been told of it. */
-  readonly earlier?: EarlierRun;
+  readonly earlier?: EarlierRun | undefined;
 }
 
 export interface DriverOutcome {

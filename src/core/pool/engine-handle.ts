@@ -146,7 +146,7 @@ export class EngineHandle {
 
   /** @param within seconds that what runs may take; missing when it may take its time. */
   dismiss(within: number | undefined): void {
-    this.send({ type: "dismiss", ...(within === undefined ? {} : { within }) });
+    this.send({ type: "dismiss", within });
   }
 
   /** What is said to an engine that is out of touch is lost; where that matters it is said again when it is back. */

@@ -24,7 +24,7 @@ export interface EngineEntry {
   /** How its process has ended, when it has. */
   end?: ProcessEnd;
   /** Whether the engine was started in place of another. */
-  readonly again?: true;
+  readonly again?: boolean;
   /** Whether the engine has been reported as missing: should it call after all, it is too late. */
   missing?: true;
 }
@@ -34,7 +34,7 @@ export interface Killed {
   /** False when its tasks may still run, since its host cannot be reached. */
   readonly certain: boolean;
   /** Why its process ended, if it says so. */
-  readonly reason?: string;
+  readonly reason?: string | undefined;
 }
 
 /** An engine process that has ended well before that has this long to be gone from the system. */
@@ -57,7 +57,7 @@ export class EngineRegistry {
   start(launcher: Launcher, node: NodeSlots, invite: Invite, again: boolean): boolean {
     const process = launcher.start(node, invite);
     if (process === undefined) return false;
-    void this.#watch(this.#enter({ process, launcher, node, ...(again ? { again } : {}) }));
+    void this.#watch(this.#enter({ process, launcher, node, again }));
     return true;
   }
 
@@ -131,7 +131,7 @@ export class EngineRegistry {
     if (process === undefined) return { certain: false };
     const certain = await process.kill();
     const reason = (await within(REASON_MS, process.ended)) ? (await process.ended).reason : undefined;
-    return { certain, ...(reason === undefined ? {} : { reason }) };
+    return { certain, reason };
   }
 
   /** Waits for engines that left to be gone; ends those that never joined, or linger. */

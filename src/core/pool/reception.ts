@@ -22,7 +22,7 @@ export interface ReceptionOptions {
   /** Addresses of this machine that other hosts may know it by. */
   readonly addresses: readonly string[];
   /** What the user says other hosts are to call instead; port 0 stands for any free one. */
-  readonly useAddress?: Address;
+  readonly useAddress?: Address | undefined;
   /** Callers from other hosts are expected from the beginning, and not only when one of them is started from here. */
   readonly open: boolean;
   /** Ports that an earlier driver of the run has listened on: its engines call there. */

@@ -5,7 +5,7 @@ import { columnsOf, formatClock, shorten } from "./text.ts";
 import type { Snapshot } from "../../domain/snapshot.ts";
 
 /** Where a run stands, as a driver of any version tells it. */
-export type ToldSnapshot = Omit<Snapshot, "reason"> & { readonly reason?: string };
+export type ToldSnapshot = Omit<Snapshot, "reason"> & { readonly reason?: string | undefined };
 
 /** Lines of a list before the rest is only counted. */
 const MOST_NODES = 4;

@@ -5,7 +5,7 @@ import { EXIT } from "../../domain/exit-codes.ts";
 import type { RunnerSetup } from "./runner.ts";
 import { CapturePool } from "../process/capture-pool.ts";
 import { CaptureFolder, LESS_KEPT } from "../process/capture.ts";
-import { isFolder } from "../../files/is-folder.ts";
+import { isFolder } from "../../files/look.ts";
 
 /**
  * What this process needs to run commands.

@@ -1,7 +1,7 @@
 import { constants } from "node:os";
-import { statSync } from "node:fs";
 import { exited, isSuccess } from "../../domain/ending.ts";
 import { type CommandOutcome, type Leak, NO_LEAK } from "../../domain/result.ts";
+import { isFolder } from "../../files/look.ts";
 import { BASH, bashArguments, MAX_ARGUMENT } from "../process/bash.ts";
 import { waitAndRetry } from "../process/backoff.ts";
 import type { CapturePair, CapturePool } from "../process/capture-pool.ts";
@@ -143,8 +143,4 @@ class Stopwatch {
 function noted({ bytes, snippet }: Leak, note: string): Leak {
   const text = `${snippet === "" || snippet.endsWith("\n") ? "" : "\n"}disbatch: ${note}`;
   return { bytes: bytes + Buffer.byteLength(text), snippet: (snippet + text).slice(0, LONGEST_TEXT) };
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

@@ -61,7 +61,7 @@ export class SlotHandle implements SlotProcess {
 
   /** @param bootSeconds when what runs is to end; missing when there is no such time. */
   keepUntil(bootSeconds?: number): void {
-    this.#connection.send({ type: "keep", ...(bootSeconds === undefined ? {} : { until: bootSeconds }) });
+    this.#connection.send({ type: "keep", until: bootSeconds });
   }
 
   /** Lets it go. */

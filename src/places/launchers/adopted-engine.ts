@@ -24,7 +24,10 @@ export function adoptHere(node: NodeSlots, engine: KnownEngine, log: string): En
       return new AdoptedEngine(node, engine, found.started);
     case "gone":
       return {
-        ...{ id: engine.id, node: node.node, slots: node.slots, ended: Promise.resolve(GONE) },
+        id: engine.id,
+        node: node.node,
+        slots: node.slots,
+        ended: Promise.resolve(GONE),
         kill: () => endTasks(engine.id, new Set()).then(() => true),
       };
     case "unknown":

@@ -119,7 +119,7 @@ export class RemoteEngine implements EngineProcess {
     const reason = this.#reasonOf(end);
     // A signal may have ended the shell that waits for the engine, and not the engine.
     const certain = end.type === "exited" || this.#left === undefined;
-    return { certain, ...(reason === undefined ? {} : { reason }) };
+    return { certain, reason };
   }
 
   /** @throws UserError when the host takes too long to begin. */

@@ -2,8 +2,6 @@ import type { Environment } from "../../domain/environment.ts";
 import { UserError } from "../../domain/errors.ts";
 import { excerpt } from "../../domain/excerpt.ts";
 
-export type { Environment } from "../../domain/environment.ts";
-
 /** A variable that is set, and to what. */
 export interface Variable {
   readonly name: string;

@@ -46,7 +46,7 @@ const LINES: Readonly<Record<JournalEntry["type"], v.GenericSchema<unknown, Jour
     time: l.t,
     jobId: l.job,
     taskFile: l.file,
-    ...(l.total === undefined ? {} : { total: l.total }),
+    total: l.total,
   })),
   "context-added": line(
     {
@@ -71,13 +71,13 @@ const LINES: Readonly<Record<JournalEntry["type"], v.GenericSchema<unknown, Jour
         label: l.ctx,
         nodes: l.nodes.map(({ node, dest, slots, cores, back }) => ({
           node,
-          ...(dest === undefined ? {} : { destination: dest }),
+          destination: dest,
           slots,
           coresPerSlot: cores,
-          ...(back === undefined ? {} : { releasable: back }),
+          releasable: back,
         })),
         taskLimit: l.limit,
-        ...(l.job === undefined ? {} : { slurmJob: l.job }),
+        slurmJob: l.job,
       },
       later: l.later,
     }),
@@ -103,7 +103,7 @@ const LINES: Readonly<Record<JournalEntry["type"], v.GenericSchema<unknown, Jour
     type: "engine-left",
     time: l.t,
     engine: l.eng,
-    ...(l.why === undefined ? {} : { reason: l.why }),
+    reason: l.why,
   })),
   "engine-back": line({ eng: Whole }, (l) => ({ type: "engine-back", time: l.t, engine: l.eng })),
   "engine-silent": line({ eng: Whole, why: v.string() }, (l) => ({
@@ -190,7 +190,7 @@ const LINES: Readonly<Record<JournalEntry["type"], v.GenericSchema<unknown, Jour
     ({ t, since, failed, id, line: lineNumber, check, text, key }) => ({
       type: "barrier-passed",
       time: t,
-      barrier: { kind: "barrier", id, line: lineNumber, check, text, ...(key === undefined ? {} : { key }) },
+      barrier: { kind: "barrier", id, line: lineNumber, check, text, key },
       since,
       failed,
     }),
@@ -199,7 +199,7 @@ const LINES: Readonly<Record<JournalEntry["type"], v.GenericSchema<unknown, Jour
     type: "run-draining",
     time: l.t,
     reason: l.why,
-    ...(l.text === undefined ? {} : { cause: l.text }),
+    cause: l.text,
   })),
   "run-terminating": line({ why: Reason }, (l) => ({ type: "run-terminating", time: l.t, reason: l.why })),
   "run-ended": line({ why: Reason }, (l) => ({ type: "run-ended", time: l.t, reason: l.why })),

@@ -15,9 +15,11 @@ export function snapshotOf(counts: Counts, run: RunIdentity, now: number): Snaps
   const { total, succeeded, failed, skipped, running, started, phase, reason, engines } = counts;
   return {
     ...run,
-    ...{ started: started ?? now, now, phase },
-    ...(reason === undefined ? {} : { reason }),
-    tasks: { ...(total === undefined ? {} : { total }), succeeded, failed, skipped, running },
+    started: started ?? now,
+    now,
+    phase,
+    reason,
+    tasks: { total, succeeded, failed, skipped, running },
     contexts: counts.contexts.map((tally) => contextState(tally, engines)),
     // A rank is missing where a journal lacks a line.
     engines: engines.flatMap((tally) => engineState(tally)),

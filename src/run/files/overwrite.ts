@@ -22,7 +22,7 @@ const OF_RUN = /^(.+)_(?:status\.txt|journal\.jsonl|driver\.log|dbUtil\.sh|run\.
 export function removeEarlierRun(files: RunFiles, inputs: readonly string[]): void {
   const { prefix, jobId, log, util, contact, recovery, journal, status } = files;
   const folder = dirname(prefix);
-  const ofEngines = filesOfEngines(jobId, namesIn(folder)).map((name) => join(folder, name));
+  const ofEngines = filesOfEngines(jobId, readNames(folder)).map((name) => join(folder, name));
   const paths = [...ofEngines, log, util, contact, recovery, journal, status];
   for (const path of paths) refuseToRemove(path, inputs);
   for (const path of paths) {
@@ -47,7 +47,8 @@ export function filesOfEngines(jobId: string, names: readonly string[]): string[
   );
 }
 
-function namesIn(folder: string): string[] {
+/** @throws UserError when the folder cannot be read. */
+function readNames(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch (error) {

@@ -1,8 +1,8 @@
-import { existsSync, lstatSync, readdirSync } from "node:fs";
+import { existsSync, lstatSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { UserError } from "../../domain/errors.ts";
 import { shellWords } from "../../domain/shell-words.ts";
-import { isFolder } from "../../files/is-folder.ts";
+import { isFolder, namesIn } from "../../files/look.ts";
 import { isOwnFile, refuseForeign } from "../../files/own-file.ts";
 import { removeFile } from "../../files/remove-file.ts";
 
@@ -133,15 +133,6 @@ export function dropAbandoned(files: RunFiles, isStale: (lock: string) => boolea
   const found = unfinishedOf(files);
   // Asked once more: what a driver makes that has come just now stays.
   if (isStale(files.lock)) for (const path of found) removeFile(path);
-}
-
-/** Names in a folder; none when it cannot be read. */
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }
 
 function unfinishedOf({ prefix, jobId }: RunFiles): string[] {

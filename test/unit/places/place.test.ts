@@ -4,7 +4,7 @@ import { DEFAULTS } from "../../../src/run/settings.ts";
 import { findPlace, isPlaceGiven } from "../../../src/places/place.ts";
 import type { ContextSettings } from "../../../src/places/context-settings.ts";
 import type { ProgramAnswer } from "../../../src/places/slurm/ask.ts";
-import type { Environment } from "../../../src/places/slurm/environment.ts";
+import type { Environment } from "../../../src/domain/environment.ts";
 
 const OPTIONS: ContextSettings = DEFAULTS;
 const JOB: Environment = {
