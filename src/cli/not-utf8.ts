@@ -22,15 +22,8 @@ export function refuseWords(args: readonly string[]): void {
 /** The words of this process's command line; none where the system does not tell. */
 function givenBytes(): Buffer[] {
   try {
-    const line = readFileSync("/proc/self/cmdline");
-    const words: Buffer[] = [];
-    for (let from = 0; from < line.length;) {
-      const nul = line.indexOf(0, from);
-      const end = nul === -1 ? line.length : nul;
-      words.push(line.subarray(from, end));
-      from = end + 1;
-    }
-    return words;
+    const words = readFileSync("/proc/self/cmdline", "latin1").split("\0");
+    return words.map((word) => Buffer.from(word, "latin1"));
   } catch {
     return [];
   }
