@@ -134,9 +134,10 @@ export class Reception {
   async #tellContact(): Promise<void> {
     const { host, onContact, onPorts } = this.#options;
     if (this.#closed) return;
+    // Whoever is told where to call on this host may have engines call there, and so may the next driver.
+    const here = onContact === undefined ? undefined : await this.#invitation("here", "controller");
     await this.#tellPorts(onPorts);
-    if (onContact === undefined) return;
-    const here = await this.#invitation("here", "controller");
+    if (onContact === undefined || here === undefined) return;
     const open = this.#listeners.has("elsewhere");
     const elsewhere = open ? { elsewhere: await this.#invitation("elsewhere", "controller") } : {};
     if (!this.#closed) onContact({ host, here, ...elsewhere });

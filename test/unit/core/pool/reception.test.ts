@@ -1,7 +1,7 @@
 import { networkInterfaces } from "node:os";
 import { connect } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { Reception, type ReceptionOptions } from "../../../../src/core/pool/reception.ts";
+import { type Ports, Reception, type ReceptionOptions } from "../../../../src/core/pool/reception.ts";
 import type { Contact } from "../../../../src/wire/contact.ts";
 import { createRunCredentials } from "../../../../src/wire/credentials.ts";
 import { dial } from "../../../../src/wire/dial.ts";
@@ -38,6 +38,18 @@ function accepts(host: string, port: number): Promise<boolean> {
     socket.once("error", () => resolve(false));
   });
 }
+
+test("the next driver is told every port that somebody has been given, and listens there again", async () => {
+  const told: Ports[] = [];
+  const { reception } = open({ open: true, onPorts: (ports) => told.push(ports) });
+  await reception.listen();
+  const [invited] = (await reception.invite("here")).addresses;
+  expect(told.at(-1)).toEqual({ here: invited?.port, elsewhere: expect.any(Number) });
+  reception.close();
+  const next = open({ open: true, ports: told.at(-1) ?? {} });
+  await next.reception.listen();
+  expect((await next.reception.invite("here")).addresses).toEqual([invited]);
+});
 
 describe("a run on this machine alone", () => {
   test("listens on the loopback and nowhere else", async () => {
