@@ -7,7 +7,10 @@ import { returnCodeOf } from "../statusfile/return-code.ts";
  * fields are the short names below, and `schema.ts` reads them. They stay as they are for as long as the version does.
  */
 export function formatEvent(event: RunEvent): string {
-  return JSON.stringify({ e: event.type, t: event.time, ...fieldsOf(event) });
+  const fields = JSON.stringify(fieldsOf(event));
+  // Two ends that are put together cost less than one more copy of all fields.
+  const head = `{"e":"${event.type}","t":${JSON.stringify(event.time)}`;
+  return fields === "{}" ? `${head}}` : `${head},${fields.slice(1)}`;
 }
 
 function fieldsOf(event: RunEvent): object {
