@@ -3,6 +3,7 @@ import type { RunEnd } from "../../domain/events.ts";
 import { isGivenUp } from "../../domain/loss.ts";
 import type { Assignment, StreamItem } from "../../domain/task.ts";
 import { Backlog } from "./backlog.ts";
+import { Barriers } from "./barriers.ts";
 import type { EarlierState, EngineReport, Joining, AssignmentOutcome, SchedulerCommand } from "./commands.ts";
 import { distribute } from "./distribute.ts";
 import type { EngineLoad } from "./engine-load.ts";
@@ -39,15 +40,14 @@ export class Scheduler {
   readonly #suspicion: Suspicion;
   readonly #engines: Roster;
   readonly #backlog = new Backlog();
+  readonly #barriers: Barriers;
   #enginesNeeded = false;
   /** Whether the source held nothing but per-engine commands. */
   #commandsOnly = false;
   /** Whether it has been said that engines are awaited. */
   #awaiting = false;
   #onHold = false;
-  #barrierMet = false;
   #anySkipped = false;
-  #failedSinceBarrier = 0;
   #commands: SchedulerCommand[] = [];
 
   constructor(options: SchedulerOptions) {
@@ -55,7 +55,9 @@ export class Scheduler {
     this.#waitForEngines = options.waitForEngines ?? false;
     this.#crashLimit = options.crashLimit ?? Number.POSITIVE_INFINITY;
     this.#suspicion = new Suspicion(this.#crashLimit);
-    this.#engines = new Roster(this.#suspicion, (command) => void this.#commands.push(command));
+    const tell = (command: SchedulerCommand): void => void this.#commands.push(command);
+    this.#engines = new Roster(this.#suspicion, tell);
+    this.#barriers = new Barriers(tell);
   }
 
   /** Begins the run, where an earlier driver has left it if there was one: its engines count as out of touch. */
@@ -282,7 +284,7 @@ export class Scheduler {
   #takeUp({ engines, returned, failedSinceBarrier, anySkipped }: EarlierState): void {
     for (const engine of engines) this.#engines.restore(engine);
     for (const assignment of returned) this.#backlog.giveBack(assignment);
-    this.#failedSinceBarrier = failedSinceBarrier;
+    this.#barriers.takeUp(failedSinceBarrier);
     this.#anySkipped = anySkipped;
   }
 
@@ -297,7 +299,7 @@ export class Scheduler {
   }
 
   #noteFailure(): void {
-    this.#failedSinceBarrier++;
+    this.#barriers.noteFailure();
     if (this.#failFast && this.#phase === "running") this.#endTasks("failed-fast");
   }
 
@@ -330,16 +332,12 @@ export class Scheduler {
       if (item.kind === "skipped") {
         this.#commands.push({ type: "skip", skipped: item });
         this.#anySkipped = true;
-        if (!isSuccess(item.previous.ending)) this.#failedSinceBarrier++;
+        if (!isSuccess(item.previous.ending)) this.#barriers.noteFailure();
       } else if (item.kind === "barrier") {
-        if (!this.#barrierMet) this.#commands.push({ type: "meet-barrier", barrier: item });
-        this.#barrierMet = true;
-        if (this.#engines.live > 0 || this.#backlog.hasReturned) return;
-        this.#barrierMet = false;
-        const failed = item.check && this.#failedSinceBarrier > 0;
-        this.#commands.push({ type: "pass-barrier", barrier: item, failed });
-        this.#failedSinceBarrier = 0;
-        if (failed) {
+        const isClear = this.#engines.live === 0 && !this.#backlog.hasReturned;
+        const outcome = this.#barriers.decide(item, isClear);
+        if (outcome === "waits") return;
+        if (outcome === "failed") {
           this.#backlog.drop();
           this.#phase = "draining";
           this.#reason = "check-failed";

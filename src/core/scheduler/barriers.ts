@@ -1,0 +1,39 @@
+import type { Barrier } from "../../domain/task.ts";
+import type { SchedulerCommand } from "./commands.ts";
+
+/** Decides about barriers: one is met when it is the next item, and passed when nothing before it is left. */
+export class Barriers {
+  readonly #tell: (command: SchedulerCommand) => void;
+  /** Whether the barrier that is next has been met. */
+  #isMet = false;
+  /** Tasks since the last barrier that ran, or are known from an earlier run, without success. */
+  #failures = 0;
+
+  constructor(tell: (command: SchedulerCommand) => void) {
+    this.#tell = tell;
+  }
+
+  /** Goes on where an earlier driver has left the run. @param failures since the last barrier. */
+  takeUp(failures: number): void {
+    this.#failures = failures;
+  }
+
+  noteFailure(): void {
+    this.#failures++;
+  }
+
+  /**
+   * Decides about the barrier that is next. A check fails when a task since the last barrier has failed.
+   *
+   * @param isClear whether all that stands before it has its outcome.
+   */
+  decide(barrier: Barrier, isClear: boolean): "waits" | "passed" | "failed" {
+    if (!this.#isMet) this.#tell({ type: "meet-barrier", barrier });
+    this.#isMet = !isClear;
+    if (!isClear) return "waits";
+    const failed = barrier.check && this.#failures > 0;
+    this.#failures = 0;
+    this.#tell({ type: "pass-barrier", barrier, failed });
+    return failed ? "failed" : "passed";
+  }
+}
