@@ -17,7 +17,8 @@ function writeTasks(work: Workspace, ending = "sleep 0.05"): void {
 
 /** Keeps a task until so many engines have joined, so that one that comes late is to be seen, too. */
 function untilJoined(engines: number): string {
-  return `until [ $(grep -c engine-joined run_journal.jsonl) -ge ${engines} ]; do sleep 0.05; done`;
+  // In the lines of tasks, which hold this command, these quotes have backslashes.
+  return `until [ $(grep -c '"e":"engine-joined"' run_journal.jsonl) -ge ${engines} ]; do sleep 0.05; done`;
 }
 
 /** What all tasks have said, each once. */
