@@ -80,8 +80,9 @@ export class Chronicle {
     this.#failed(this.#failure);
   }
 
-  /** Tells the observers what they have not heard yet, and has it recorded if one is cut off for it. */
+  /** Has everything recorded and told, also that an observer is cut off only now. */
   close(): void {
+    this.commit();
     this.#observers.tell();
     this.commit();
   }

@@ -46,7 +46,6 @@ export class Driver {
     this.#sayWhoIsMissing(reason);
     await this.#cleanUp();
     this.#chronicle.tellNow({ type: "run-ended", reason });
-    this.#chronicle.commit();
     this.#chronicle.close();
     return { reason, error: this.#chronicle.failure ?? this.#loop.error };
   }

@@ -1,4 +1,5 @@
 import type { RunEvent, RunObserver } from "../../domain/events.ts";
+import { messageOf } from "../../domain/system-error.ts";
 
 /** Share of the run's time that one observer may take in the long run. */
 const SHARE = 0.1;
@@ -99,8 +100,4 @@ export class Observers {
     this.#listening = this.#listening.filter((other) => other !== listening);
     this.#cutOff(`${listening.observer.name} is told nothing more of the run: ${why}`);
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
