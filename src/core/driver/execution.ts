@@ -104,7 +104,7 @@ export class Execution {
     feed.tell();
   }
 
-  /** A lease is written down before the engine hears of it. */
+  /** An assignment is written down before the engine hears of it. */
   #assign(rank: number, assignments: readonly Assignment[]): void {
     const { settlement, pool } = this.#means;
     for (const assignment of assignments) settlement.noteAssigned(assignment, rank);
