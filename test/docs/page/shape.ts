@@ -30,7 +30,7 @@ const RULES: ReadonlyArray<readonly [what: RegExp, shape: string]> = [
 ];
 
 /** How a line of the status file begins, also where its last columns are left out. */
-const STATUS_LINE = /^[RBC ][O ][E ][P ][S ]\t\d+\t\d+\t-?\d+\t/;
+const STATUS_LINE = /^[RBC ][O ][E ][PS ] ?\t\d+\t\d+\t-?\d+\t/;
 /** Columns that differ from run to run: process id, elapsed, start, finish. */
 const VARYING = new Set([5, 7, 8, 9]);
 
