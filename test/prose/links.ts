@@ -4,7 +4,7 @@ import type { Heading, Nodes } from "mdast";
 import { lineOf, nodesOf, parseMarkdown } from "../support/markdown.ts";
 
 /** A link that a page has. */
-export interface Link {
+interface Link {
   /** Line of the page, from 1. */
   readonly line: number;
   /** What it leads to, as the page has it. */
