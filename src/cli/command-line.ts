@@ -1,11 +1,14 @@
 import { Command, CommanderError, type Option } from "commander";
 import { UserError } from "../domain/errors.ts";
 
+/** Columns of a help text. */
+export const HELP_WIDTH = 80;
+
 /** A command whose help reads as all of this program's do. */
 export function newCommand(name: string): Command {
   return new Command(name)
     .helpOption("-h, --help", "print this help")
-    .configureHelp({ helpWidth: 80, optionDescription: describeOption });
+    .configureHelp({ helpWidth: HELP_WIDTH, optionDescription: describeOption });
 }
 
 /**
@@ -29,6 +32,12 @@ export function readCommandLine(command: Command, args: readonly string[]): stri
     if (error.code === "commander.unknownOption") explainUnknown(command, error);
     throw new UserError(error.code, oneLine(complaint === "" ? error.message : complaint));
   }
+}
+
+/** Ends the reading of a command line with text that one of its options has asked for. */
+export function answer(command: Command, text: string): never {
+  command.configureOutput().writeOut?.(text);
+  throw new CommanderError(0, "disbatch.answer", "");
 }
 
 /** Options of disBatch 3 that are not there yet, as `plainName` has them. */
@@ -68,9 +77,10 @@ export function givenOptions(command: Command): readonly GivenOption[] {
   return given;
 }
 
-/** The description, with the choices and the default where there is something to know. */
+/** The description of an option, with the choices and the default where there is something to know. */
 function describeOption({ description, argChoices, defaultValue }: Option): string {
   const notes = argChoices === undefined ? [] : [argChoices.join(", ")];
+  if (Array.isArray(defaultValue)) notes.push("repeatable");
   if (typeof defaultValue === "string" || typeof defaultValue === "number") notes.push(`default: ${defaultValue}`);
   return notes.length === 0 ? description : `${description} (${notes.join("; ")})`;
 }

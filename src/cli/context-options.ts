@@ -6,48 +6,37 @@ import { absolutePath, atLeast, collect, label, positiveNumber, wholeNumber } fr
 /** Adds the options that a run's command line and its dbUtil.sh have in common: each sets what `ContextSettings` calls by its name. */
 export function addContextOptions(command: Command): Command {
   return command
-    .option("-s, --ssh-node <HOST:COUNT,...>", "use COUNT cores of HOST, as in node[01-16]:8 (repeatable)", collect, [])
-    .option("--hostfile <FILE>", "use the hosts of FILE, one a line: HOST, HOST:COUNT (repeatable)", collect, [])
-    .option(
-      "-t, --tasksPerNode <N>",
-      "tasks at a time on each host (default, and 0: its cores / cores per task)",
-      wholeNumber(0),
-    )
-    .option("-c, --cpusPerTask <N>", "cores for each task, may be a fraction (default: 1)", positiveNumber)
-    .option(
-      "-E, --env-resource <VAR>",
-      "deal the comma-separated values of VAR out, one to each slot (repeatable)",
-      collect,
-      [],
-    )
+    .option("-s, --ssh-node <HOST:COUNT,...>", "use COUNT cores of HOST; node[01-16]:8 is 16 hosts", collect, [])
+    .option("--hostfile <FILE>", "use the hosts of FILE, one a line: HOST or HOST:COUNT", collect, [])
+    .option("-t, --tasksPerNode <N>", "tasks at a time on each host (default: as cores allow)", wholeNumber(0))
+    .option("-c, --cpusPerTask <N>", "cores for each task, or a fraction of one (default: 1)", positiveNumber)
+    .option("-E, --env-resource <VAR>", "deal the comma-separated values of VAR out to the slots", collect, [])
     .option(
       "-C, --context-task-limit <N>",
-      "take no more than N tasks (0: no limit)",
+      "run no more than N tasks there; 0 is no limit",
       wholeNumber(0),
       DEFAULTS.contextTaskLimit,
     )
-    .option("-l, --label <NAME>", "name of this group of hosts in the names of log files", label)
-    .option(
-      "--workdir <DIR>",
-      "folder that tasks run in, on every host (default: where disbatch was started)",
-      absolutePath,
-    )
-    .option("--no-thread-env", "do not set OMP_NUM_THREADS and its like to the cores per task")
-    .option("--ssh-parallel <N>", "connections that are being opened at a time", wholeNumber(1), DEFAULTS.sshParallel)
+    .option("-l, --label <NAME>", "name this group of hosts, for the names of its log files", label)
+    .option("--workdir <DIR>", "run tasks in this folder of every host (default: this one)", absolutePath)
+    .option("--no-thread-env", "leave OMP_NUM_THREADS and its like as they are")
+    .option("--ssh-parallel <N>", "open N connections at a time", wholeNumber(1), DEFAULTS.sshParallel)
     .addOption(
-      new Option("--ssh-transport <HOW>", "what speaks SSH").choices(SSH_TRANSPORTS).default(DEFAULTS.sshTransport),
+      new Option("--ssh-transport <HOW>", "which program speaks SSH")
+        .choices(SSH_TRANSPORTS)
+        .default(DEFAULTS.sshTransport),
     )
     .optionsGroup("In a Slurm job:")
-    .option("--fill", "use all cores of the job's nodes, whatever number of tasks it was submitted with", DEFAULTS.fill)
+    .option("--fill", "use all cores of the job's nodes, not only those of -n", DEFAULTS.fill)
     .option(
       "--min-time-left <SECONDS>",
-      "start nothing when the job has no more time left",
+      "start nothing when the job has less time left than this",
       atLeast(0),
       DEFAULTS.minTimeLeft,
     )
-    .option("--no-retire", "keep nodes that have nothing left to do until the end")
+    .option("--no-retire", "keep nodes without work until the run ends")
     .addOption(
-      new Option("--retire-cmd <CMD>", "give nodes back by CMD, not by scontrol; it finds them in NODES").conflicts([
+      new Option("--retire-cmd <CMD>", "give nodes back by CMD, which finds them in NODES").conflicts([
         "sshNode",
         "hostfile",
       ]),

@@ -88,15 +88,11 @@ function describe(utility: string): Command {
     .optionsGroup("Adding engines:");
   return addContextOptions(command)
     .optionsGroup("Looking and stopping (one at a time, and without the options above):")
-    .option("--status", "print how far the run is, and its contexts and engines", false)
-    .option("--json", "with --status: as JSON, in one line", false)
-    .option("--stop-engine <RANK>", "let an engine finish and leave (repeatable)", ranks, [])
-    .option("--stop-context <LABEL>", "let the engines of a context finish and leave (repeatable)", collect, [])
-    .option(
-      "--drain-timeout <SECONDS>",
-      "with these two: end what still runs then (default: the run's)",
-      positiveNumber,
-    )
+    .option("--status", "print how far the run is, and its engines", false)
+    .option("--json", "with --status: print it as JSON, in one line", false)
+    .option("--stop-engine <RANK>", "let an engine finish what it runs, and leave", ranks, [])
+    .option("--stop-context <LABEL>", "let the engines of a group of hosts finish, and leave", collect, [])
+    .option("--drain-timeout <SECONDS>", "with these two: end what still runs after that", positiveNumber)
     .option("--stop-run", "let the run finish what it runs, and end", false);
 }
 

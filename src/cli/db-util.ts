@@ -5,7 +5,6 @@ import { printable, printableLines } from "../domain/printable.ts";
 import { addContext, type GreetedRun } from "../control/add-context.ts";
 import { wordsOfDone } from "../control/words.ts";
 import { reachRun } from "../control/reach-run.ts";
-import { formatStatus } from "../faces/terminal/status.ts";
 import type { ContextSettings } from "../places/context-settings.ts";
 import { isPlaceGiven } from "../places/place.ts";
 import { POOL_ARGUMENTS } from "../run/files/pool-script.ts";
@@ -15,24 +14,16 @@ import { type Program, programName } from "../run/program-name.ts";
 import { attend } from "./attend.ts";
 import { type DbUtilRequest, parseDbUtilOptions, type StopMessage } from "./db-util-options.ts";
 import { hasTerminal } from "./signals.ts";
-import { print } from "./standard-output.ts";
+import { show } from "./standard-output.ts";
+import { showStatus } from "./status.ts";
+import { type CallableRun, OUT_OF_REACH, withRun } from "./with-run.ts";
 
 /** Codes of what a helper meets that comes too late: the run needs no more engines. */
 const TOO_LATE = new Set(["no-run", "run-ended", "run-ending"]);
 
-/** Codes of what keeps this program from the run, and is no mistake of the command line. */
-const OUT_OF_REACH = new Set([
-  ...["no-run", "run-unreachable", "run-is-elsewhere", "bad-contact", "foreign-contact"],
-  ...["run-ended", "connection-lost"],
-]);
-
 /** A program that is asked something as the utility of a run. */
-interface Utility {
+interface Utility extends CallableRun {
   readonly program: Program;
-  /** The words that start this program in the user's shell. */
-  readonly words: readonly string[];
-  /** Path of the run's contact file. */
-  readonly contact: string;
   /** Tells the user something, in one line. */
   readonly say: (message: string) => void;
 }
@@ -73,12 +64,6 @@ function obey(request: DbUtilRequest, utility: Utility): Promise<ExitCode> {
   }
 }
 
-async function showStatus(utility: Utility, json: boolean): Promise<ExitCode> {
-  const { snapshot } = await withRun(utility, ({ line }) => line.ask({ type: "status" }, "status"));
-  const { isTTY, columns } = process.stdout;
-  return show(json ? `${JSON.stringify(snapshot)}\n` : formatStatus(snapshot, isTTY ? columns : undefined));
-}
-
 function stop(utility: Utility, messages: readonly StopMessage[]): Promise<ExitCode> {
   return withRun(utility, async ({ line }) => {
     for (const message of messages) utility.say(wordsOfDone(await line.ask(message, "done")));
@@ -102,16 +87,6 @@ async function add(utility: Utility, settings: ContextSettings): Promise<ExitCod
   }
 }
 
-/** Calls the run, and hangs up in the end. */
-async function withRun<T>({ contact, words }: Utility, work: (run: GreetedRun) => Promise<T>): Promise<T> {
-  const run = await reachRun(contact, words);
-  try {
-    return await work({ ...run, welcome: await run.line.greet() });
-  } finally {
-    await run.line.close();
-  }
-}
-
 async function serve(run: GreetedRun, utility: Utility, settings: ContextSettings): Promise<ExitCode> {
   const { program, words, contact, say } = utility;
   const { env } = process;
@@ -129,9 +104,4 @@ async function serve(run: GreetedRun, utility: Utility, settings: ContextSetting
   } finally {
     stopAttending();
   }
-}
-
-async function show(text: string): Promise<ExitCode> {
-  await print(text);
-  return EXIT.done;
 }

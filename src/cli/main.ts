@@ -3,13 +3,11 @@ import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import { printableLines } from "../domain/printable.ts";
 import { isEndCommand, isEngineCommand, runEngine } from "./engine.ts";
 import { refuseTooLittle } from "../node/process/least-resources.ts";
-import { parseOptions } from "./options.ts";
 import { refuseWords } from "./not-utf8.ts";
 import { isDbUtilCommand, runDbUtil } from "./db-util.ts";
-import type { Program } from "../run/program-name.ts";
-import { recover } from "./recover.ts";
-import { run } from "./run.ts";
-import { print } from "./standard-output.ts";
+import { type Program, programName } from "../run/program-name.ts";
+import { chooseCommand } from "./first-word.ts";
+import { COMMANDS } from "./commands.ts";
 
 /** The whole program: from its arguments to its exit code. */
 export async function main(program: Program): Promise<ExitCode> {
@@ -25,11 +23,12 @@ export async function main(program: Program): Promise<ExitCode> {
     refuseWords(program.args);
     if (isDbUtilCommand(program.args)) return await runDbUtil(program);
     checkWorkingDirectory();
-    const request = parseOptions(program.args, program.version);
-    if (request.type === "run") return await run(request.settings, request.face, program);
-    if (request.type === "recover") return await recover(request.prefix, program);
-    await print(request.text);
-    return EXIT.done;
+    const { name, args } = chooseCommand(
+      program.args,
+      () => COMMANDS.run.describe(program.version),
+      () => programName(program.command, process.env),
+    );
+    return await COMMANDS[name].start({ ...program, args });
   } catch (error) {
     return explain(error);
   }

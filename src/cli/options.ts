@@ -1,12 +1,12 @@
 import { type Command, Option } from "commander";
 import { UserError } from "../domain/errors.ts";
-import { EXIT_CODE_MEANINGS } from "../domain/exit-codes.ts";
 import { ON_DRIVER_LOST } from "../domain/lease.ts";
 import { LOG_FORMATS, LOG_LEVELS } from "../domain/log.ts";
 import { PROGRESS_MODES, type ProgressMode } from "../faces/terminal/progress.ts";
 import { DEFAULTS, type RunSettings } from "../run/settings.ts";
-import { givenOptions, type GivenOption, newCommand, readCommandLine } from "./command-line.ts";
+import { answer, givenOptions, type GivenOption, newCommand, readCommandLine } from "./command-line.ts";
 import { addContextOptions } from "./context-options.ts";
+import { afterOptions, RUN_USAGE, shortHelp } from "./run-help.ts";
 import { address, atLeast, collect, variable, wholeNumber } from "./option-values.ts";
 
 /** What only the command line has to say: how the user wants to see the run, and to hear of its end. */
@@ -38,18 +38,6 @@ export type Request =
 /** Less leaves no time for a busy machine. */
 const LEAST_LEASE = 1;
 
-const EXAMPLE = `
-Examples:
-  disbatch -s localhost:5 Tasks           five tasks of the file at a time
-  disbatch -s localhost:7,web1:3 Tasks    three more on web1, as "ssh web1" does
-  disbatch -s node[01-16]:8 Tasks         eight at a time on each of 16 hosts
-  sbatch -n 20 disbatch Tasks             twenty at a time, wherever Slurm puts them
-  disbatch -S -p run Tasks                waits until hosts are added, with:
-  ./run_dbUtil.sh -s web2:4               (--help: what else it does)
-  disbatch -r X_status.txt -R Tasks       what is not done yet, and what failed
-  disbatch --recover X                    go on with a run whose driver was killed
-  generate | disbatch -s localhost:5 -    tasks as another program writes them`;
-
 /**
  * Reads a command line.
  *
@@ -57,7 +45,7 @@ Examples:
  * @throws UserError (exit code 2), one line.
  */
 export function parseOptions(args: readonly string[], version: string): Request {
-  const command = describe(version);
+  const command = describeRun(version);
   const text = readCommandLine(command, args);
   if (text !== undefined) return { type: "show", text };
   const { recover, progress, exitCode, dryRun, gpu, ...given }: GivenOptions = command.opts();
@@ -85,34 +73,34 @@ export interface CommandWords {
 
 /** @param args that `parseOptions` has taken for a run. */
 export function commandWords(args: readonly string[]): CommandWords {
-  const command = describe("");
+  const command = describeRun("");
   const given = givenOptions(command);
   readCommandLine(command, args);
   return { given, taskFile: command.args[0] ?? "-" };
 }
 
-function describe(version: string): Command {
+/** The options of a run. @param version of this program. */
+export function describeRun(version: string): Command {
   const command = newCommand("disbatch")
-    .usage("[options] taskfile")
+    .usage(RUN_USAGE)
     .description(
-      "Runs the commands of a task file, one per line, on this machine and on others, and leaves a status file that can be resumed.",
+      "Runs the commands of a task file, one a line, on this machine and on others, and leaves a status file that can be resumed.",
     )
-    .argument("[taskfile]", 'file of commands; "-" reads them from standard input')
-    .version(version, "--version", "print the version")
+    .argument("[TASKFILE]", 'file of commands, one a line; "-" reads them from standard input')
     .optionsGroup("Where and how many at a time:");
-  return addContextOptions(command)
+  addContextOptions(command)
     .optionsGroup("Variables of tasks:")
-    .option("--env <NAME[=VALUE]>", "tasks get this variable on every host (repeatable)", variable, [])
-    .option("--env-all", "tasks get the variables of this shell on every host", DEFAULTS.envAll)
+    .option("--env <NAME[=VALUE]>", "give tasks this variable on every host", variable, [])
+    .option("--env-all", "give tasks the variables of this shell on every host", DEFAULTS.envAll)
     .optionsGroup("Engines that come and go:")
     .addOption(
-      new Option("-S, --startup-only", "use no hosts yet: PREFIX_dbUtil.sh adds them")
+      new Option("-S, --startup-only", "begin without hosts; PREFIX_dbUtil.sh adds them")
         .default(DEFAULTS.startupOnly)
         .conflicts(["sshNode", "hostfile", "envResource", "retireCmd"])
         .implies({ waitForEngines: true }),
     )
-    .option("--wait-for-engines", "when no engine is left, wait for more to be added", DEFAULTS.waitForEngines)
-    .option("--use-address <HOST[:PORT]>", "what other hosts call this one; they try nothing else", address)
+    .option("--wait-for-engines", "wait for more engines when none is left", DEFAULTS.waitForEngines)
+    .option("--use-address <HOST[:PORT]>", "the only address by which other hosts call this one", address)
     .optionsGroup("When engines and hosts die:")
     .option(
       "--lease <SECONDS>",
@@ -128,7 +116,7 @@ function describe(version: string): Command {
     )
     .option(
       "--engine-restarts <N>",
-      "start engines that died again, N times a host",
+      "start an engine again that died, N times on each host",
       wholeNumber(0),
       DEFAULTS.engineRestarts,
     )
@@ -137,15 +125,11 @@ function describe(version: string): Command {
         .choices(ON_DRIVER_LOST)
         .default(DEFAULTS.onDriverLost),
     )
-    .option("--drain-timeout <SECONDS>", "end what runs longer on an engine that is to leave", atLeast(0))
-    .option("--recover <PREFIX>", "go on with the run of that prefix, whose driver has died")
-    .option(
-      "--requeue-resume",
-      "when Slurm has requeued the job, go on where its last start came to",
-      DEFAULTS.requeueResume,
-    )
+    .option("--drain-timeout <SECONDS>", "end what still runs after that on an engine that leaves", atLeast(0))
+    .option("--recover <PREFIX>", "go on with a run whose driver was killed")
+    .option("--requeue-resume", "go on with the same run when Slurm has requeued the job", DEFAULTS.requeueResume)
     .optionsGroup("What it leaves behind:")
-    .option("-p, --prefix <PATH>", "folder, or beginning of the names, of all files of the run")
+    .option("-p, --prefix <PATH>", "folder, or beginning of the names, of the run's files")
     .addOption(
       new Option("--overwrite", "replace the files of an earlier run of the same prefix")
         .default(DEFAULTS.overwrite)
@@ -157,27 +141,30 @@ function describe(version: string): Command {
       new Option("--loglevel <LEVEL>", "how much goes into the logs").choices(LOG_LEVELS).default(DEFAULTS.loglevel),
     )
     .addOption(
-      new Option("--log-format <HOW>", "logs for people, or as JSON lines")
+      new Option("--log-format <HOW>", "write logs as text or as JSON lines")
         .choices(LOG_FORMATS)
         .default(DEFAULTS.logFormat),
     )
-    .addOption(new Option("--progress <HOW>", "what is shown meanwhile").choices(PROGRESS_MODES).default("auto"))
+    .addOption(
+      new Option("--progress <HOW>", "what is shown while the run goes on").choices(PROGRESS_MODES).default("auto"),
+    )
     .optionsGroup("When tasks fail:")
     .option("-e, --exit-code", "exit code 1 when any task failed", false)
-    .option("-f, --fail-fast", "end everything at the first failure, exit code 1", DEFAULTS.failFast)
+    .option("-f, --fail-fast", "end everything at the first failure, with exit code 1", DEFAULTS.failFast)
     .optionsGroup("Going on with an earlier run:")
-    .option("-r, --resume-from <FILE>", "skip tasks that this status file has an outcome for (repeatable)", collect, [])
-    .option("-R, --retry", "with -r: run those again that failed", DEFAULTS.retry)
-    .option("--force-resume", "with -r: compare task ids only, not commands", DEFAULTS.forceResume)
+    .option("-r, --resume-from <FILE>", "skip the tasks that this status file has an outcome of", collect, [])
+    .option("-R, --retry", "with -r: run the failed tasks once more", DEFAULTS.retry)
+    .option("--force-resume", "with -r: compare the ids of tasks only, not commands", DEFAULTS.forceResume)
     .optionsGroup("The task file:")
-    .option("--dry-run", "check the file and print its tasks as they would run; run nothing", false)
-    .option("--lenient", "take doubtful directives as disBatch 3 does, with a warning", DEFAULTS.lenient)
+    .option("--dry-run", "check the file and print its tasks; run nothing", false)
+    .option("--lenient", "take doubtful directives as disBatch 3 does, and warn", DEFAULTS.lenient)
     .addOption(new Option("-g, --gpu", "deprecated, ignored").default(false).hideHelp())
-    .addHelpText("after", `\nExit codes:\n${exitCodes()}\n${EXAMPLE}`);
-}
-
-function exitCodes(): string {
-  return EXIT_CODE_MEANINGS.map(([code, meaning]) => `  ${String(code).padEnd(4)} ${meaning}`).join("\n");
+    .optionsGroup("Help:")
+    .addOption(new Option("-h", "print the options that most runs need, on one screen"))
+    .addHelpOption(new Option("--help", "print this help").helpGroup("Help:"))
+    .version(version, "--version", "print the version")
+    .addHelpText("after", afterOptions());
+  return command.on("option:h", () => answer(command, shortHelp(command)));
 }
 
 function checkCombinations({ retry, forceResume, resumeFrom }: RunSettings): void {

@@ -1,10 +1,31 @@
+import type { Command } from "commander";
 import { UserError } from "../domain/errors.ts";
 import type { ExitCode } from "../domain/exit-codes.ts";
 import { recoverCommand } from "../run/files/recover-command.ts";
 import { type Program, programName } from "../run/program-name.ts";
 import { type Beginning, recover as takeUp } from "../run/recover.ts";
+import { findRun } from "../run/files/find-run.ts";
+import { readCommandLine, newCommand } from "./command-line.ts";
 import { conduct } from "./conduct.ts";
 import { type FaceOptions, parseOptions, type RunRequest } from "./options.ts";
+import { addPrefix } from "./prefix-argument.ts";
+import { show } from "./standard-output.ts";
+
+/** The operand of `disbatch recover`. */
+export function describeRecover(): Command {
+  const command = newCommand("disbatch recover").description(
+    "Goes on with a run whose driver was killed. The run has its task file and its options already.",
+  );
+  return addPrefix(command).usage("[PREFIX]");
+}
+
+/** Does what `disbatch recover` is asked for. @throws UserError when there is nothing to go on with. */
+export function startRecover(program: Program): Promise<ExitCode> {
+  const described = describeRecover();
+  const text = readCommandLine(described, program.args);
+  if (text !== undefined) return show(text);
+  return recover(findRun(described.args[0], process.cwd()).prefix, program);
+}
 
 /** Goes on with a run whose driver has died. @param prefix of its files. @throws UserError when it cannot be gone on with. */
 export async function recover(prefix: string, program: Program): Promise<ExitCode> {

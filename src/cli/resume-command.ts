@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { shellWords } from "../domain/shell-words.ts";
+import { taskFileWord } from "./command-names.ts";
 import { type CommandWords, commandWords } from "./options.ts";
 
 export interface RunCommandOptions {
@@ -37,7 +38,7 @@ export function sameCommand(args: readonly string[], options: RunCommandOptions)
 
 function lineOf({ given, taskFile }: CommandWords, { program, folder }: RunCommandOptions): string {
   // Else it would be taken for an option.
-  const operand = taskFile.startsWith("-") && taskFile !== "-" ? ["--", taskFile] : [taskFile];
+  const operand = taskFile.startsWith("-") && taskFile !== "-" ? ["--", taskFile] : [taskFileWord(taskFile)];
   const words = [...program, ...given.flat().filter((word) => word !== undefined), ...operand];
   return `cd ${shellWords([folder])} && ${shellWords(words)}`;
 }

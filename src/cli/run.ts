@@ -6,13 +6,21 @@ import { openRun, previewTasks } from "../run/open-run.ts";
 import type { Program } from "../run/program-name.ts";
 import type { RunSettings } from "../run/settings.ts";
 import { conduct, sayOn } from "./conduct.ts";
-import type { FaceOptions } from "./options.ts";
-import { print } from "./standard-output.ts";
+import { type FaceOptions, parseOptions } from "./options.ts";
+import { recover } from "./recover.ts";
+import { print, show } from "./standard-output.ts";
 
 const GPU_NOTE = "-g is deprecated and ignored; use -E CUDA_VISIBLE_DEVICES";
 
-/** Runs a task file. @throws UserError before anything has been run. */
-export async function run(settings: RunSettings, face: FaceOptions, program: Program): Promise<ExitCode> {
+/** Does what a command line of `run` asks for. @throws UserError before anything has been run. */
+export async function startRun(program: Program): Promise<ExitCode> {
+  const request = parseOptions(program.args, program.version);
+  if (request.type === "show") return show(request.text);
+  if (request.type === "recover") return recover(request.prefix, program);
+  return run(request.settings, request.face, program);
+}
+
+async function run(settings: RunSettings, face: FaceOptions, program: Program): Promise<ExitCode> {
   if (face.dryRun) return showTasks(settings, program);
   return conduct(
     program,

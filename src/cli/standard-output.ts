@@ -1,5 +1,5 @@
 import { UserError } from "../domain/errors.ts";
-import { EXIT } from "../domain/exit-codes.ts";
+import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import { errnoOf, errnoText } from "../domain/system-error.ts";
 
 /**
@@ -17,6 +17,12 @@ export async function print(text: string | Buffer): Promise<boolean> {
     const message = `cannot write to standard output: ${errnoText(error)}`;
     throw new UserError("output-failed", message, { exitCode: EXIT.unfinished, cause: error });
   }
+}
+
+/** Prints text that was asked for, and has done all that was asked. @throws UserError as `print` does. */
+export async function show(text: string): Promise<ExitCode> {
+  await print(text);
+  return EXIT.done;
 }
 
 function write(text: string | Buffer): Promise<void> {

@@ -66,7 +66,7 @@ function freshName(folder: string, taskFileName: string, now: Date): RunFiles {
   for (let i = 0; i < 1000; i++) {
     const number = pad((now.getMilliseconds() + i) % 1000, 3);
     const files = filesOf(join(folder, `${taskFileName}_disBatch_${date}${time}_${number}`), true);
-    if (!pathsOf(files).some(isTaken)) return files;
+    if (!hasFiles(files)) return files;
   }
   throw new UserError("prefix-in-use", `${folder}: a thousand runs of ${taskFileName} began in this second; use -p`);
 }
@@ -86,11 +86,11 @@ function filesOf(prefix: string, automatic: boolean): RunFiles {
   };
 }
 
-/** The files of the run of this prefix; a path of one of them will do as well. */
-export function filesOfRun(prefix: string): RunFiles {
-  const endings = ["_status.txt", "_journal.jsonl", "_recovery.json"];
-  const ending = endings.find((one) => prefix.endsWith(one)) ?? "";
-  return filesOf(resolve(prefix.slice(0, prefix.length - ending.length)), false);
+/** The files of the run of this prefix; the path of one of them will do as well. */
+export function filesOfRun(path: string): RunFiles {
+  const endings = pathsOf(filesOf("", false));
+  const ending = endings.find((one) => path.endsWith(one)) ?? "";
+  return filesOf(resolve(path.slice(0, path.length - ending.length)), false);
 }
 
 function pathsOf({ status, journal, log, lock, contact, recovery, util }: RunFiles): string[] {
@@ -100,6 +100,11 @@ function pathsOf({ status, journal, log, lock, contact, recovery, util }: RunFil
 /** Whether something goes by this name, also a link that leads nowhere. */
 export function isTaken(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+/** Whether any file of this run is there. */
+export function hasFiles(files: RunFiles): boolean {
+  return pathsOf(files).some(isTaken);
 }
 
 /**

@@ -1,0 +1,19 @@
+/** Every command, in the order of the help, and what it does in a few words. The first word of a command line chooses one. */
+export const COMMAND_SUMMARIES = {
+  run: "run a task file; this word may be left out",
+  recover: "go on with a run whose driver was killed",
+  status: "show how far a run is, and its engines",
+  help: "show the options of a command",
+} as const;
+
+export type CommandName = keyof typeof COMMAND_SUMMARIES;
+
+/** Whether this is the exact name of a command. A task file of such a name is given as `./NAME`. */
+export function isCommandName(word: string): word is CommandName {
+  return Object.hasOwn(COMMAND_SUMMARIES, word);
+}
+
+/** The word that names this task file on a command line, where it is no command and no option. */
+export function taskFileWord(taskFile: string): string {
+  return isCommandName(taskFile) ? `./${taskFile}` : taskFile;
+}

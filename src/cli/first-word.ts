@@ -1,0 +1,59 @@
+import type { Command, Option } from "commander";
+import { UserError } from "../domain/errors.ts";
+import { shellWords } from "../domain/shell-words.ts";
+import { type CommandName, isCommandName } from "./command-names.ts";
+
+/** A command line whose command is known. */
+export interface ChosenCommand {
+  readonly name: CommandName;
+  /** What stands behind the command's name. */
+  readonly args: readonly string[];
+}
+
+/**
+ * Chooses the command: the first word is one's exact name, or the whole is a command line of `run`.
+ *
+ * @param describeRun the options of `run`, for a word among them that is a command's name.
+ * @param program the words that start this program.
+ * @throws UserError `option-before-command` when options stand before a command's name, with the right order.
+ */
+export function chooseCommand(
+  args: readonly string[],
+  describeRun: () => Command,
+  program: () => readonly string[],
+): ChosenCommand {
+  const [first = "", ...rest] = args;
+  if (isCommandName(first)) return { name: first, args: rest };
+  if (args.some(isCommandName)) refuseLateCommand(describeRun(), args, program());
+  return { name: "run", args };
+}
+
+function refuseLateCommand(run: Command, args: readonly string[], program: readonly string[]): void {
+  const at = firstOperand(run, args);
+  const name = args[at] ?? "";
+  if (!isCommandName(name)) return;
+  const ordered = shellWords([...program, name, ...args.slice(0, at), ...args.slice(at + 1)]);
+  const message = `options stand behind the command, as in: ${ordered} (a task file of that name is ./${name})`;
+  throw new UserError("option-before-command", message);
+}
+
+/** Where the first word stands that is no option and no value of one; behind `--` there is only the task file. */
+function firstOperand({ options }: Command, args: readonly string[]): number {
+  for (let i = 0; i < args.length; i++) {
+    const word = args[i] ?? "";
+    if (word === "--") return args.length;
+    if (!word.startsWith("-") || word === "-") return i;
+    if (takesNextWord(options, word)) i++;
+  }
+  return args.length;
+}
+
+/** Whether the value of an option is the word behind it, as in `-p x`, `-ep x` and `--prefix x`. */
+function takesNextWord(options: readonly Option[], word: string): boolean {
+  if (word.startsWith("--")) return options.some(({ long, required }) => long === word && required);
+  const letters = [...word.slice(1)];
+  const withValue = letters.findIndex((letter) =>
+    options.some(({ short, required }) => short === `-${letter}` && required),
+  );
+  return withValue >= 0 && withValue === letters.length - 1;
+}

@@ -1,0 +1,8 @@
+import type { Command } from "commander";
+
+/** Gives a command its operand: the run that it is about. */
+export function addPrefix(command: Command): Command {
+  return command
+    .usage("[options] [PREFIX]")
+    .argument("[PREFIX]", "the run: its prefix, or any file of it (default: the newest run in this folder)");
+}

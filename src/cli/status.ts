@@ -1,0 +1,52 @@
+import { existsSync } from "node:fs";
+import type { Command } from "commander";
+import { UserError } from "../domain/errors.ts";
+import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
+import { formatStatus } from "../faces/terminal/status.ts";
+import { findRun } from "../run/files/find-run.ts";
+import type { RunFiles } from "../run/files/run-files.ts";
+import { type Program, programName } from "../run/program-name.ts";
+import { newCommand, readCommandLine } from "./command-line.ts";
+import { addPrefix } from "./prefix-argument.ts";
+import { show } from "./standard-output.ts";
+import { type CallableRun, OUT_OF_REACH, withRun } from "./with-run.ts";
+
+/** The options of `disbatch status`. */
+export function describeStatus(): Command {
+  const command = newCommand("disbatch status").description(
+    "Shows how far a run is that goes on, its groups of hosts and its engines.",
+  );
+  return addPrefix(command).option(
+    "--json",
+    "print it as JSON, in one line, with the tasks that run in each slot",
+    false,
+  );
+}
+
+/** Does what `disbatch status` is asked for. @throws UserError for a run that cannot be called, with exit code 3. */
+export async function startStatus({ args, command }: Program): Promise<ExitCode> {
+  const described = describeStatus();
+  const text = readCommandLine(described, args);
+  if (text !== undefined) return show(text);
+  const files = findRun(described.args[0], process.cwd());
+  const words = programName(command, process.env);
+  const { json } = described.opts<{ readonly json: boolean }>();
+  try {
+    return await showStatus({ words, contact: files.contact }, json);
+  } catch (error) {
+    if (!(error instanceof UserError) || !OUT_OF_REACH.has(error.code)) throw error;
+    throw new UserError(error.code, outOfReach(files, error), { exitCode: EXIT.unfinished, cause: error });
+  }
+}
+
+function outOfReach({ prefix, status }: RunFiles, { code, message }: UserError): string {
+  const outcomes = code === "no-run" && existsSync(status) ? `; what came of its tasks stands in ${status}` : "";
+  return `${prefix}: ${message}${outcomes}`;
+}
+
+/** Prints where a run stands. @throws UserError when it cannot be reached. */
+export async function showStatus(run: CallableRun, json: boolean): Promise<ExitCode> {
+  const { snapshot } = await withRun(run, ({ line }) => line.ask({ type: "status" }, "status"));
+  const { isTTY, columns } = process.stdout;
+  return show(json ? `${JSON.stringify(snapshot)}\n` : formatStatus(snapshot, isTTY ? columns : undefined));
+}
