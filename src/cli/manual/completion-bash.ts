@@ -69,12 +69,14 @@ function operandCase({ name, operands }: CommandDescription): string {
 }
 
 function assignment(completes: Completes): string {
-  return completes.type === "choices" ? `kind=choices choices=(${completes.choices.join(" ")})` : `kind=${completes.type}`;
+  return completes.type === "choices"
+    ? `kind=choices choices=(${completes.choices.join(" ")})`
+    : `kind=${completes.type}`;
 }
 
 /** All that does not depend on the options. Dollar signs and backslashes are the script's. */
 const RUNTIME = `# __disbatch_split LINE: sets \`words\` to the words that are complete, \`word\` to the one that is being typed, both without their
-# quotes, and \`skip\` to how many characters of it readline takes for words of their own: it breaks words at a colon, for one.
+# quotes, and \`skip\` to how many characters of it readline leaves alone: it has words begin behind a colon, and at an @.
 __disbatch_split() {
   local rest=$1 part tail started=''
   words=() word='' skip=0
@@ -104,7 +106,8 @@ __disbatch_split() {
         ;;
       *)
         part=\${rest%%[[:space:]\\\\\\'\\"]*}
-        tail=\${part##*[$breaks]}
+        tail=\${part##*["$breaks"]}
+        [[ $tail == *@* && $COMP_WORDBREAKS == *@* ]] && tail=@\${tail##*@}
         [[ $tail == "$part" ]] || skip=$((\${#word} + \${#part} - \${#tail}))
         word+=$part rest=\${rest:\${#part}}
         ;;
@@ -232,7 +235,7 @@ _disbatch() {
   local command=USUAL word kind breaks=$'\\n' only_operands='' skip i begin=1
   local -a words commands options choices
   COMPREPLY=()
-  for i in @ = :; do [[ $COMP_WORDBREAKS == *"$i"* ]] && breaks+=$i; done
+  for i in = :; do [[ $COMP_WORDBREAKS == *"$i"* ]] && breaks+=$i; done
   __disbatch_split "\${COMP_LINE:0:COMP_POINT}"
   __disbatch_commands
   if [[ \${#words[@]} -eq 1 && $word != -* ]]; then

@@ -10,9 +10,7 @@ import {
 export function fishCompletion(program: ProgramDescription, programNames: readonly string[]): string {
   const { name, version, usual, commands } = program;
   const lines = [
-    ...commands.map(
-      (command) => `-n __disbatch_at_first -a ${command.name} -d ${quoted(command.summary)}`,
-    ),
+    ...commands.map((command) => `-n __disbatch_at_first -a ${command.name} -d ${quoted(command.summary)}`),
     "-n __disbatch_at_first -F",
     ...commands.flatMap((command) => linesOf(command, usual)),
   ];
