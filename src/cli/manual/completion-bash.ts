@@ -202,9 +202,10 @@ __disbatch_complete() {
       name=\${value##*[,@]}
       [[ $name == *:* ]] && return
       head+=\${value%"$name"}
+      found=(localhost:)
       while IFS= read -r value; do found+=("$value:"); done < <(__disbatch_hosts)
       compopt -o nospace 2>/dev/null
-      [[ \${#found[@]} -eq 0 ]] || __disbatch_offer "$head" "$name" "\${found[@]}"
+      __disbatch_offer "$head" "$name" "\${found[@]}"
       ;;
     runs)
       while IFS= read -r -d '' name; do found+=("$name"); done < <(__disbatch_names runs "$value")

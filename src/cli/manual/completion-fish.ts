@@ -12,7 +12,7 @@ export function fishCompletion(program: ProgramDescription, programNames: readon
   const lines = [
     ...commands.map((command) => `-n __disbatch_at_first -a ${command.name} -d ${quoted(command.summary)}`),
     "-n __disbatch_at_first -F",
-    ...commands.flatMap((command) => linesOf(command, usual)),
+    ...commands.flatMap((command) => linesOf(command)),
   ];
   return `# ${name} ${version}: completions for fish 3, made from the descriptions of the options.
 # To have them now: ${name} completion fish | source
@@ -120,7 +120,7 @@ function __disbatch_hosts
     set -l typed (__disbatch_typed)
     string match -qr ':[^,]*$' -- $typed; and return
     set -l before (string replace -r '[^,@]*$' '' -- $typed)
-    for host in (__disbatch_read_hosts $HOME/.ssh/config 0)
+    for host in localhost (__disbatch_read_hosts $HOME/.ssh/config 0)
         printf '%s\\n' $before$host:
     end
 end
@@ -128,6 +128,7 @@ end
 # Runs of which there are files here, by the beginning of their names.
 function __disbatch_runs
     set -l folder (__disbatch_typed | string match -r '^.*/')
+    set -q folder[1]; or set folder ''
     set -l files $folder*_dbUtil.sh $folder*_status.txt
     printf '%s\\n' (string replace -r '_(dbUtil\\.sh|status\\.txt)$' '' -- $files | sort -u)
 end

@@ -7,6 +7,9 @@ import {
   type ProgramDescription,
 } from "./program-description.ts";
 
+/** What stands for a character that has a meaning of its own in a specification. */
+const ESCAPED = String.raw`\$&`;
+
 /** Completions for zsh, as a file `_disbatch` of a folder in its `fpath`, or to be read by a start-up file after `compinit`. */
 export function zshCompletion(program: ProgramDescription, programNames: readonly string[]): string {
   const { name, version, usual, commands } = program;
@@ -77,13 +80,14 @@ function optionSpecs(option: OptionDescription): string[] {
   const others = isRepeatable ? "*" : names.length > 1 ? `(${names.join(" ")})` : "";
   return names.map((name) => {
     const joint = placeholder === undefined ? "" : name.startsWith("--") ? "=" : "+";
-    const value = placeholder === undefined ? "" : `:${escaped(placeholder, ":")}:${action(option.completes)}`;
-    return `${others}${name}${joint}[${escaped(meaning, "[]")}]${value}`;
+    const value =
+      placeholder === undefined ? "" : `:${placeholder.replaceAll(/[\\:]/g, ESCAPED)}:${action(option.completes)}`;
+    return `${others}${name}${joint}[${meaning.replaceAll(/[\\[\]]/g, ESCAPED)}]${value}`;
   });
 }
 
 function operandSpec({ placeholder, isRequired, completes }: OperandDescription): string {
-  return `:${isRequired ? "" : ":"}${escaped(placeholder, ":")}:${action(completes)}`;
+  return `:${isRequired ? "" : ":"}${placeholder.replaceAll(/[\\:]/g, ESCAPED)}:${action(completes)}`;
 }
 
 function action(completes: Completes): string {
@@ -105,10 +109,6 @@ function action(completes: Completes): string {
     default:
       return completes satisfies never;
   }
-}
-
-function escaped(text: string, characters: string): string {
-  return [...text].map((one) => (one === "\\" || characters.includes(one) ? `\\${one}` : one)).join("");
 }
 
 function quoted(text: string): string {
@@ -144,7 +144,7 @@ _disbatch_read_hosts() {
 
 # Of HOST:COUNT,HOST:COUNT what follows the last comma, and of JO@HOST what follows the sign.
 _disbatch_hosts() {
-  local -a hosts
+  local -a hosts=(localhost)
   local expl
   compset -P '*[,@]'
   [[ $PREFIX == *:* ]] && return 1

@@ -22,6 +22,8 @@ export interface CommandDescription {
   readonly summary: string;
   /** One sentence or more. */
   readonly description: string;
+  /** Whether it takes options beside those that print its help. */
+  readonly takesOptions: boolean;
   readonly operands: readonly OperandDescription[];
   readonly groups: readonly OptionGroup[];
 }
@@ -107,7 +109,8 @@ export function describeCommand({ name, summary, command }: DescribedCommand): C
     name,
     summary,
     description: command.description(),
-    operands: command.registeredArguments.map(describeOperand),
+    takesOptions: command.usage().includes("[options]"),
+    operands: command.registeredArguments.map((argument) => describeOperand(argument, command.usage())),
     groups: groupsOf(command, name),
   };
 }
@@ -152,11 +155,12 @@ function describeOption(option: Option, command: string): OptionDescription {
   };
 }
 
-function describeOperand(argument: Argument): OperandDescription {
+/** @param usage what the help shows: an operand may be left out that stands in brackets there. */
+function describeOperand(argument: Argument, usage: string): OperandDescription {
   const placeholder = argument.name().toUpperCase();
   return {
     placeholder,
-    isRequired: argument.required,
+    isRequired: !usage.includes(`[${argument.name()}]`),
     meaning: argument.description,
     completes: completesOf(placeholder, argument.argChoices ?? []),
   };
