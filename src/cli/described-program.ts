@@ -1,5 +1,5 @@
-import { COMMAND_NAMES, type UserCommand } from "./commands.ts";
-import { COMMAND_SUMMARIES, type CommandName } from "./command-names.ts";
+import type { UserCommand } from "./commands.ts";
+import { COMMAND_SUMMARIES, type CommandName, isCommandName } from "./command-names.ts";
 import { describeDbUtil } from "./db-util-options.ts";
 import { describeProgram, type ProgramDescription } from "./manual/program-description.ts";
 
@@ -12,11 +12,13 @@ export function describedProgram(
   version: string,
 ): ProgramDescription {
   return describeProgram("disbatch", version, {
-    commands: COMMAND_NAMES.map((name) => ({
-      name,
-      summary: COMMAND_SUMMARIES[name],
-      command: commands[name].describe(version),
-    })),
+    commands: Object.keys(COMMAND_SUMMARIES)
+      .filter(isCommandName)
+      .map((name) => ({
+        name,
+        summary: COMMAND_SUMMARIES[name],
+        command: commands[name].describe(version),
+      })),
     usual: "run",
     utility: { name: UTILITY, summary: "change the engines of a run", command: describeDbUtil(UTILITY) },
   });

@@ -12,6 +12,7 @@ export const TAB = "\t";
 const PROMPT = /ready> /;
 const SET_PROMPT = "PS1='re''ady> '";
 const ENTER = "\r";
+const TAKE_BACK = "\u0015";
 const END_OF_INPUT = "\u0004";
 
 /** Stands for `disbatch` in these shells: notes its words, each followed by a null character. */
@@ -26,6 +27,8 @@ export interface ShellKind {
   readonly start: string;
   /** Typed first: reads the completions, and makes `all` insert all that is offered. */
   readonly preparation: (completions: string) => readonly string[];
+  /** Keys that complete a word and do nothing else: zsh by itself evaluates what stands before the cursor when TAB is pressed. */
+  readonly complete: string;
   /** Keys that insert all that is offered. */
   readonly all: string;
 }
@@ -35,6 +38,7 @@ export const bash: ShellKind = {
   name: "bash",
   start: "bash --norc --noprofile",
   preparation: (completions) => ["bind 'set enable-bracketed-paste off'", `source ${completions}`],
+  complete: TAB,
   all: "\u001b*",
 };
 
@@ -48,9 +52,12 @@ export const zsh: ShellKind = {
     "zle -C all-matches complete-word _generic",
     "zstyle ':completion:all-matches:*' completer _all_matches _complete",
     "zstyle ':completion:all-matches:*' insert yes",
-    String.raw`bindkey '\ea' all-matches`,
+    String.raw`bindkey '\ea' all-matches '\ec' complete-word`,
     "unset zle_bracketed_paste",
+    // As other shells do with what looks like a pattern.
+    "setopt no_nomatch",
   ],
+  complete: "\u001bc",
   all: "\u001ba",
 };
 
@@ -120,7 +127,15 @@ export class InteractiveShell {
   async offers(line: string): Promise<readonly string[]> {
     const before = line.trimEnd().split(/\s+/).length - (line.endsWith(" ") ? 1 : 2);
     const words = await this.wordsOf(line + this.#kind.all);
-    return words.slice(before).toSorted();
+    const offered = words.slice(before).toSorted();
+    // What is typed stays there when nothing is offered.
+    return offered.length === 1 && line.endsWith(` ${offered[0]}`) ? [] : offered;
+  }
+
+  /** Asks twice for the last word of a line to be completed, and takes the line back. */
+  async completeAndForget(line: string): Promise<void> {
+    this.#run.stdin.write(line + this.#kind.complete.repeat(2) + TAKE_BACK);
+    await this.wordsOf("disbatch over");
   }
 
   async close(): Promise<void> {
