@@ -12,7 +12,7 @@ export function describeCompletion(): Command {
   return newCommand("disbatch completion")
     .usage("SHELL")
     .description("Prints the script by which a shell completes the command lines of disbatch.")
-    .addArgument(new Argument("SHELL", "the shell").choices(COMPLETION_SHELLS).argOptional());
+    .addArgument(new Argument("SHELL", "the shell that completes").choices(COMPLETION_SHELLS).argOptional());
 }
 
 /** Prints the script for a shell. @param describe all commands. @throws UserError where no shell is named, or another. */

@@ -1,4 +1,4 @@
-import type { UserCommand } from "./commands.ts";
+import type { Command } from "commander";
 import { COMMAND_SUMMARIES, type CommandName, isCommandName } from "./command-names.ts";
 import { describeDbUtil } from "./db-util-options.ts";
 import { describeProgram, type ProgramDescription } from "./manual/program-description.ts";
@@ -6,9 +6,14 @@ import { describeProgram, type ProgramDescription } from "./manual/program-descr
 /** What the script of a run is called where no run is meant. */
 const UTILITY = "PREFIX_dbUtil.sh";
 
+/** What is to be known of a command here. */
+interface Describable {
+  readonly describe: (version: string) => Command;
+}
+
 /** The command line of this program as plain data, for its manual and its completions. */
 export function describedProgram(
-  commands: Readonly<Record<CommandName, Pick<UserCommand, "describe">>>,
+  commands: Readonly<Record<CommandName, Describable>>,
   version: string,
 ): ProgramDescription {
   return describeProgram("disbatch", version, {

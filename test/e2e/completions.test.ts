@@ -82,8 +82,8 @@ const DANGEROUS = [
 
 /** Lines that users have in their start-up files, and that scripts trip over. */
 const UNUSUAL_SETTINGS = {
-  bash: ["set -uf", "shopt -s failglob nullglob dotglob", "COMP_WORDBREAKS=${COMP_WORDBREAKS//[:=@]}", "IFS=:a"],
-  zsh: ["setopt ksh_arrays sh_word_split no_unset glob_subst", "IFS=:a"],
+  bash: ["set -uf", "shopt -s failglob nullglob dotglob", "COMP_WORDBREAKS=${COMP_WORDBREAKS//[:@]}", "IFS=:a"],
+  zsh: ["setopt sh_word_split glob_subst ksh_arrays", "IFS=:a"],
 } as const;
 
 describe.each(TYPED_SHELLS)("completions for $name", (kind) => {
@@ -124,8 +124,9 @@ describe.each(TYPED_SHELLS)("completions for $name", (kind) => {
 test("completions for bash complete within quotes", async () => {
   const shell = await openShell(openCompletionFolder(), bash);
   expect(await shell.wordsOf(`disbatch recover 'm${TAB}`)).toEqual(["recover", "my run"]);
-  expect(await shell.wordsOf(`disbatch -s 'web1:4,ot${TAB}2'`)).toEqual(["-s", "web1:4,otherhost:2"]);
-  expect(await shell.wordsOf(`disbatch -s "web1:4,ot${TAB}2"`)).toEqual(["-s", "web1:4,otherhost:2"]);
+  // Bash closes the quotes.
+  expect(await shell.wordsOf(`disbatch -s 'web1:4,ot${TAB}2`)).toEqual(["-s", "web1:4,otherhost:2"]);
+  expect(await shell.wordsOf(`disbatch -s "web1:4,ot${TAB}2`)).toEqual(["-s", "web1:4,otherhost:2"]);
   expect(await shell.wordsOf(`disbatch --logfile my\\ ${TAB}`)).toEqual(["--logfile", "my run_status.txt"]);
 });
 

@@ -233,7 +233,7 @@ __disbatch_first() {
 }
 
 _disbatch() {
-  local command=USUAL word kind breaks=$'\\n' only_operands='' skip i begin=1
+  local command=USUAL word kind='' breaks=$'\\n' only_operands='' skip=0 i begin=1
   local -a words commands options choices
   COMPREPLY=()
   for i in = :; do [[ $COMP_WORDBREAKS == *"$i"* ]] && breaks+=$i; done

@@ -83,6 +83,7 @@ const OF_ONE_COMMAND: Readonly<Record<string, Readonly<Record<string, string | u
     "--ssh-node":
       "A host is whatever `ssh HOST` reaches without asking for a password. " +
       "In a Slurm job the script needs no hosts: it adds the nodes of the job.",
+    "--min-time-left": "Tasks that run may go on.",
     "--drain-timeout": "Without this option, the value is that of the run.",
   },
 };

@@ -89,10 +89,8 @@ function operandOf({ placeholder, isRequired }: OperandDescription): string {
 }
 
 function description({ name, usual, commands, utility }: ProgramDescription): string[] {
-  const [operand] = usual.operands;
   return [
     ...sentencesIn(usual.description).map(roff),
-    ...(operand === undefined ? [] : [roff(`${operand.placeholder} is a ${operand.meaning}.`)]),
     ".Pp",
     `The first argument decides what is done.`,
     "A command's exact name is that command, and its options follow.",
@@ -117,14 +115,13 @@ function commandBody(command: CommandDescription, isUsual: boolean): string[] {
   return [
     ...sentencesIn(command.description).map(roffMarked),
     ...(isUsual ? [`The word ${roff(command.name)} may be left out.`] : []),
-    ...(isUsual ? [] : command.operands.map(({ placeholder, meaning }) => `${roff(`${placeholder} is ${meaning}`)}.`)),
-    ...(isUsual || own.length === 0 ? [] : optionList(own)),
+    ...list([...command.operands.map(operandEntry), ...(isUsual ? [] : own.map(optionEntry))]),
   ];
 }
 
-/** The help is everywhere, and everybody knows it. */
+/** Every command has its help, which is not worth a line each time. */
 function isOwn({ names, isHidden }: OptionDescription): boolean {
-  return !isHidden && !names.includes("-h") && !names.includes("--help");
+  return !isHidden && !names.includes("--help");
 }
 
 function utilitySection(utility: CommandDescription, usual: CommandDescription): string[] {
@@ -146,7 +143,15 @@ function utilitySection(utility: CommandDescription, usual: CommandDescription):
 }
 
 function optionList(options: readonly OptionDescription[]): string[] {
-  return list(options.map((option) => ({ term: optionTerm(option), body: sentencesOf(option).map(roffMarked) })));
+  return list(options.map(optionEntry));
+}
+
+function optionEntry(option: OptionDescription): Entry {
+  return { term: optionTerm(option), body: sentencesOf(option).map(roffMarked) };
+}
+
+function operandEntry(operand: OperandDescription): Entry {
+  return { term: `Ar ${roffArguments([operand.placeholder])}`, body: sentencesOf(operand).map(roffMarked) };
 }
 
 function optionTerm({ names, placeholder }: OptionDescription): string {
@@ -169,7 +174,13 @@ function namedList(macro: string, named: readonly Named[]): string[] {
   );
 }
 
-function list(entries: ReadonlyArray<{ readonly term: string; readonly body: readonly string[] }>): string[] {
+/** What is explained, with its macros, and the lines that do so. */
+interface Entry {
+  readonly term: string;
+  readonly body: readonly string[];
+}
+
+function list(entries: readonly Entry[]): string[] {
   return [".Bl -tag -width Ds", ...entries.flatMap(({ term, body }) => [`.It ${term}`, ...body]), ".El"];
 }
 

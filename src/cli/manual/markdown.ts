@@ -29,7 +29,8 @@ export function commandLinePage(program: ProgramDescription): string {
     ),
     wrapped(
       `A task file that has the name of a command is given as a path, as in \`./${usual.name}\`. ` +
-        "An option that stands before a command is refused, and the message shows the right order.",
+        "An option that stands before a command is refused, and the message shows the right order. " +
+        "Every command prints what it takes with `-h` and `--help`.",
     ),
     table(
       ["Command", "What it does"],
@@ -58,21 +59,25 @@ function commandBlocks(program: string, command: CommandDescription): string[] {
     wrapped(command.description),
     ...(command.operands.length === 0
       ? []
-      : [
-          command.operands
-            .map(({ placeholder, meaning }) => item(`\`${placeholder}\``, [sentenceOf(meaning)]))
-            .join("\n"),
-        ]),
+      : [command.operands.map((operand) => item(`\`${operand.placeholder}\``, sentencesOf(operand))).join("\n")]),
     ...optionBlocks(command, command.name === "run" ? "" : `${command.name}-`),
   ];
 }
 
 /** @param beginning of the names by which other pages point to the options. */
 function optionBlocks(command: CommandDescription, beginning: string): string[] {
-  return command.groups.flatMap(({ purpose, options }) => [
-    `### ${purpose}`,
-    options.map((option) => item(term(option, beginning), sentencesOf(option))).join("\n"),
-  ]);
+  return command.groups
+    .map(({ purpose, options }) => ({ purpose, own: options.filter((option) => !isHelpOnly(option)) }))
+    .filter(({ own }) => own.length > 0)
+    .flatMap(({ purpose, own }) => [
+      `### ${purpose}`,
+      own.map((option) => item(term(option, beginning), sentencesOf(option))).join("\n"),
+    ]);
+}
+
+/** The help of a command; that of a run comes in two sizes, by two options. */
+function isHelpOnly({ names }: OptionDescription): boolean {
+  return names.includes("-h") && names.includes("--help");
 }
 
 function term(option: OptionDescription, beginning: string): string {

@@ -34,20 +34,8 @@ export interface OptionGroup {
   readonly options: readonly OptionDescription[];
 }
 
-/** An argument that is no option and no option's value. */
-export interface OperandDescription {
-  readonly placeholder: string;
-  readonly isRequired: boolean;
-  readonly meaning: string;
-  readonly completes: Completes;
-}
-
-/** An option, by all its names. */
-export interface OptionDescription {
-  /** `-s` and `--ssh-node`, the short one first. */
-  readonly names: readonly string[];
-  /** What the value stands for, such as `FILE`; undefined where the option takes none. */
-  readonly placeholder: string | undefined;
+/** What is said of an argument. */
+export interface Described {
   /** What the help says. */
   readonly meaning: string;
   /** A few sentences more, for those who read the manual. */
@@ -55,9 +43,23 @@ export interface OptionDescription {
   readonly choices: readonly string[];
   readonly defaultValue: string | undefined;
   readonly isRepeatable: boolean;
+  readonly completes: Completes;
+}
+
+/** An argument that is no option and no option's value. */
+export interface OperandDescription extends Described {
+  readonly placeholder: string;
+  readonly isRequired: boolean;
+}
+
+/** An option, by all its names. */
+export interface OptionDescription extends Described {
+  /** `-s` and `--ssh-node`, the short one first. */
+  readonly names: readonly string[];
+  /** What the value stands for, such as `FILE`; undefined where the option takes none. */
+  readonly placeholder: string | undefined;
   /** Hidden options are accepted, and nobody is pointed to them. */
   readonly isHidden: boolean;
-  readonly completes: Completes;
 }
 
 /** What a shell offers in place of a value. */
@@ -139,30 +141,33 @@ function groupsOf(command: Command, name: string): OptionGroup[] {
 }
 
 function describeOption(option: Option, command: string): OptionDescription {
-  const { short, long, flags, description, argChoices = [], defaultValue, hidden } = option;
+  const { short, long, flags, hidden } = option;
   const [, placeholder] = / <(.*)>$/.exec(flags) ?? [];
-  const isPlain = typeof defaultValue === "string" || typeof defaultValue === "number";
   return {
     names: [short, long].filter((name) => name !== undefined),
     placeholder,
-    meaning: description,
-    explanation: explanationOf(command, long ?? ""),
-    choices: argChoices,
-    defaultValue: isPlain ? String(defaultValue) : undefined,
-    isRepeatable: Array.isArray(defaultValue),
     isHidden: hidden,
-    completes: completesOf(placeholder ?? "", argChoices),
+    ...describe(option, placeholder),
+    explanation: explanationOf(command, long ?? ""),
   };
 }
 
 /** @param usage what the help shows: an operand may be left out that stands in brackets there. */
 function describeOperand(argument: Argument, usage: string): OperandDescription {
-  const placeholder = argument.name().toUpperCase();
+  const placeholder = argument.name();
+  return { placeholder, isRequired: !usage.includes(`[${placeholder}]`), ...describe(argument, placeholder) };
+}
+
+function describe(argument: Argument | Option, placeholder: string | undefined): Described {
+  const { description, argChoices = [], defaultValue } = argument;
+  const isPlain = typeof defaultValue === "string" || typeof defaultValue === "number";
   return {
-    placeholder,
-    isRequired: !usage.includes(`[${argument.name()}]`),
-    meaning: argument.description,
-    completes: completesOf(placeholder, argument.argChoices ?? []),
+    meaning: description,
+    explanation: undefined,
+    choices: argChoices,
+    defaultValue: isPlain ? String(defaultValue) : undefined,
+    isRepeatable: Array.isArray(defaultValue),
+    completes: completesOf(placeholder ?? "", argChoices),
   };
 }
 

@@ -9,9 +9,14 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "~": String.raw`\(ti`,
 };
 
+/** Names such as PREFIX and dbUtil, which are not to be hyphenated. */
+const NAMES = /\b\w+[A-Z_]\w*/g;
+
 /** Text for a line of a man page, where it is shown as it is. */
 export function roff(text: string): string {
-  const escaped = text.replaceAll(/[\\\-'"`^~]/g, (character) => ESCAPES[character] ?? character);
+  const escaped = text
+    .replaceAll(/[\\\-'"`^~]/g, (character) => ESCAPES[character] ?? character)
+    .replaceAll(NAMES, String.raw`\%$&`);
   return escaped.startsWith(".") ? String.raw`\&${escaped}` : escaped;
 }
 

@@ -1,4 +1,4 @@
-import { type OptionDescription } from "./program-description.ts";
+import type { Described } from "./program-description.ts";
 
 /** What is typed, such as an option, where it stands in plain text. */
 const TYPED = /(?<![\w`-])(--?[A-Za-z][\w-]*|\w+\[[^\]]*\]\S*)(?![\w`])/g;
@@ -11,10 +11,10 @@ export function sentenceOf(meaning: string): string {
   return `${marked.slice(0, 1).toUpperCase()}${marked.slice(1)}.`;
 }
 
-/** All that is to be said of an option, a sentence in each string. */
-export function sentencesOf(option: OptionDescription): readonly string[] {
-  const { meaning, explanation, choices, isRepeatable } = option;
-  const chosen = defaultOf(option);
+/** All that is to be said of an option or operand, a sentence in each string. */
+export function sentencesOf(described: Described): readonly string[] {
+  const { meaning, explanation, choices, isRepeatable } = described;
+  const chosen = defaultOf(described);
   return [
     sentenceOf(meaning),
     ...(explanation === undefined ? [] : sentencesIn(explanation)),
@@ -30,7 +30,7 @@ export function sentencesIn(text: string): readonly string[] {
 }
 
 /** What counts where the option is not given, between backquotes where it could be typed. */
-function defaultOf({ defaultValue, meaning }: OptionDescription): string | undefined {
+function defaultOf({ defaultValue, meaning }: Described): string | undefined {
   if (defaultValue !== undefined) return `\`${defaultValue}\``;
   return TOLD_DEFAULT.exec(meaning)?.[1];
 }

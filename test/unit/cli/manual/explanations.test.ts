@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { explainedOptions } from "../../../../src/cli/manual/explanations.ts";
+import { longestName, optionsOf } from "../../../../src/cli/manual/program-description.ts";
+import { disbatch } from "./disbatch.ts";
+
+/** The line of the help says all that there is to say. */
+const NOT_EXPLAINED = [
+  "--context-task-limit",
+  "--gpu",
+  "--help",
+  "--json",
+  "--log-format",
+  "--loglevel",
+  "--ssh-parallel",
+  "--status",
+  "--status-header",
+  "--version",
+  "-h",
+];
+
+const options = [...disbatch.commands, disbatch.utility].flatMap(optionsOf);
+
+test("every option is explained, but for those whose line in the help says all", () => {
+  const without = options.filter(({ explanation }) => explanation === undefined).map(longestName);
+  expect([...new Set(without)].toSorted()).toEqual(NOT_EXPLAINED);
+});
+
+test("no option is explained that there is not", () => {
+  const names = new Set(options.flatMap((option) => option.names));
+  expect(explainedOptions().filter((name) => !names.has(name))).toEqual([]);
+});
+
+test("options that explanations name exist", () => {
+  const names = new Set(options.flatMap((option) => option.names));
+  const named = options.flatMap(({ explanation = "" }) => explanation.match(/(?<=`)--?[\w-]+/g) ?? []);
+  const ofOthers = ["--ntasks-per-node"];
+  expect(named.filter((name) => !names.has(name) && !ofOthers.includes(name))).toEqual([]);
+});
