@@ -5,6 +5,9 @@ import { findSystemProgram } from "../support/programs.ts";
 
 const PAGE = path.resolve(import.meta.dirname, "../../dist/share/man/man1/disbatch.1");
 
+/** A letter is made bold, or underlined, by writing over it. */
+const WRITTEN_OVER = new RegExp(String.raw`.\u0008`, "gu");
+
 function mandoc(...args: readonly string[]): { status: number | null; stdout: string; stderr: string } {
   return spawnSync(findSystemProgram("mandoc", "install the package mandoc"), [...args, PAGE], { encoding: "utf8" });
 }
@@ -16,8 +19,7 @@ test("the man page is good mdoc", () => {
 
 test("what the man page shows on a terminal can be copied", () => {
   const written = mandoc("-T", "utf8", "-O", "width=100").stdout;
-  // A letter is made bold, or underlined, by writing over it.
-  const shown = written.replaceAll(/.\u0008/gu, "");
+  const shown = written.replaceAll(WRITTEN_OVER, "");
   expect(shown).toContain("-s, --ssh-node HOST:COUNT,...");
   expect(shown).toContain("disbatch -s node[01-16]:8 Tasks");
   expect(shown).toContain("generate | disbatch -s localhost:5 -");

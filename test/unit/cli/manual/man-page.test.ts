@@ -49,10 +49,14 @@ test("the man page has every file of a run", () => {
   expect([prefix, jobId, automatic]).toEqual(["/PREFIX", "PREFIX", false]);
 });
 
-test.each(EXAMPLES.map(({ command }) => command))("the example %s can be typed", (command) => {
+test("the examples can be typed", () => {
+  expect(EXAMPLES.map(({ command }) => command).filter((command) => !isGood(command))).toEqual([]);
+});
+
+/** Whether the program, or the script of a run, takes a command line; words that stand before the program's name are others'. */
+function isGood(command: string): boolean {
   const words = command.split(" ");
   const [script, ...args] = words.slice(Math.max(0, words.indexOf("disbatch")));
-  const [first = ""] = args;
-  if (script === "disbatch") expect(isCommandName(first) || parseOptions(args, "1.2.3").type === "run").toBe(true);
-  else expect([script, parseDbUtilOptions(args, "").type]).toEqual(["./run_dbUtil.sh", "add"]);
-});
+  if (script === "./run_dbUtil.sh") return parseDbUtilOptions(args, "").type === "add";
+  return script === "disbatch" && (isCommandName(args[0] ?? "") || parseOptions(args, "1.2.3").type === "run");
+}
