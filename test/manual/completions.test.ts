@@ -3,9 +3,9 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { artifacts } from "../support/artifacts.ts";
-import { HOSTS, openCompletionFolder } from "../support/completion-folder.ts";
+import { HOSTS, openCompletionFolder } from "./completion-folder.ts";
 import { openWorkspace } from "../support/fixtures.ts";
-import { bash, InteractiveShell, type ShellKind, TAB, zsh } from "../support/interactive-shell.ts";
+import { bash, InteractiveShell, type ShellKind, TAB, zsh } from "./interactive-shell.ts";
 import { findSystemProgram } from "../support/programs.ts";
 import type { Workspace } from "../support/workspace.ts";
 
@@ -102,6 +102,7 @@ describe.each(TYPED_SHELLS)("completions for $name", (kind) => {
     ["a name with a blank", `disbatch recover m${TAB}`, ["recover", "my run"]],
     ["a host, and a count behind it", `disbatch -s web1:4,ot${TAB}2 Ta${TAB}`, ["-s", "web1:4,otherhost:2", "Tasks"]],
     ["a value behind a sign", `disbatch --log-format=js${TAB}Ta${TAB}`, ["--log-format=json", "Tasks"]],
+    ["what stands behind another command", `true && X=1 disbatch rec${TAB}results`, ["recover", "results"]],
   ])("complete %s", async (_, keys, words) => {
     const shell = await openShell(openCompletionFolder(), kind);
     expect(await shell.wordsOf(keys)).toEqual(words);
@@ -162,6 +163,12 @@ test.each(artifacts)("the $name prints the completions", async (artifact) => {
     expect(await run.exited).toEqual({ code: 0, signal: null });
     expect(run.stdout()).toBe(readFileSync(file, "utf8"));
   }
+});
+
+test.each(artifacts)("the $name asks which shell is meant", async (artifact) => {
+  const run = openWorkspace().run(artifact, ["completion"]);
+  expect(await run.exited).toEqual({ code: 2, signal: null });
+  expect(run.stderr()).toBe("disbatch: name a shell: disbatch completion bash|zsh|fish\n");
 });
 
 /** A shell that has read the completions which the build has made. */

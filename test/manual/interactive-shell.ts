@@ -1,9 +1,9 @@
 import { chmodSync, existsSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
-import { findSystemProgram } from "./programs.ts";
-import { type DisbatchRun, KEEP_OPEN } from "./run-disbatch.ts";
-import { until } from "./until.ts";
-import type { Workspace } from "./workspace.ts";
+import { findSystemProgram } from "../support/programs.ts";
+import { type DisbatchRun, KEEP_OPEN } from "../support/run-disbatch.ts";
+import { until } from "../support/until.ts";
+import type { Workspace } from "../support/workspace.ts";
 
 /** What a user presses to have the word completed. */
 export const TAB = "\t";

@@ -1,6 +1,6 @@
 import { chmodSync } from "node:fs";
-import { openWorkspace } from "./fixtures.ts";
-import type { Workspace } from "./workspace.ts";
+import { openWorkspace } from "../support/fixtures.ts";
+import type { Workspace } from "../support/workspace.ts";
 
 /**
  * A folder with a task file, two runs and another folder, and a home with settings of ssh, for the running test. Where `evaluated` appears
