@@ -11,7 +11,9 @@ import { show } from "./standard-output.ts";
 export function describeCompletion(): Command {
   return newCommand("disbatch completion")
     .usage("SHELL")
-    .description("Prints the script by which a shell completes the command lines of disbatch.")
+    .description(
+      "Prints the script by which a shell completes command lines of disbatch. To have it in this bash: source <(disbatch completion bash)",
+    )
     .addArgument(new Argument("SHELL", "the shell that completes").choices(COMPLETION_SHELLS).argOptional());
 }
 

@@ -20,12 +20,17 @@ export interface ManualFiles {
  */
 export function manualFiles(version: string, date: string): ManualFiles {
   const program = describedProgram(COMMANDS, version);
+  const bash = completionScript("bash", program);
+  const fish = completionScript("fish", program);
   return {
     share: {
       "man/man1/disbatch.1": manPage(program, date),
-      "bash-completion/completions/disbatch": completionScript("bash", program),
+      // These two shells look for a file by the name of the program that is typed, and disBatch is one, too.
+      "bash-completion/completions/disbatch": bash,
+      "bash-completion/completions/disBatch": bash,
+      "fish/vendor_completions.d/disbatch.fish": fish,
+      "fish/vendor_completions.d/disBatch.fish": fish,
       "zsh/site-functions/_disbatch": completionScript("zsh", program),
-      "fish/vendor_completions.d/disbatch.fish": completionScript("fish", program),
     },
     page: commandLinePage(program),
   };

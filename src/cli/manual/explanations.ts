@@ -1,6 +1,6 @@
 /**
  * What the manual says of an option beyond its line in the help: one to three sentences, with what is typed between backquotes.
- * The keys are long names. An option whose line says all has none.
+ * The keys are long names, and those of operands. An option whose line says all has none.
  */
 const OF_ALL_COMMANDS: Readonly<Record<string, string>> = {
   "--ssh-node":
@@ -79,6 +79,12 @@ const OF_ALL_COMMANDS: Readonly<Record<string, string>> = {
 
 /** What differs where an option means something else in one command, by the command's name. */
 const OF_ONE_COMMAND: Readonly<Record<string, Readonly<Record<string, string | undefined>>>> = {
+  completion: {
+    SHELL:
+      "In bash, write `source <(disbatch completion bash)` into ~/.bashrc. " +
+      "In zsh, write `source <(disbatch completion zsh)` into ~/.zshrc, behind `compinit`. " +
+      "In fish, write `disbatch completion fish | source` into ~/.config/fish/config.fish.",
+  },
   "PREFIX_dbUtil.sh": {
     "--ssh-node":
       "A host is whatever `ssh HOST` reaches without asking for a password. " +
@@ -88,13 +94,13 @@ const OF_ONE_COMMAND: Readonly<Record<string, Readonly<Record<string, string | u
   },
 };
 
-/** The sentences for an option; undefined when there are none. @param command its name. @param long the option's, with its dashes. */
-export function explanationOf(command: string, long: string): string | undefined {
-  return OF_ONE_COMMAND[command]?.[long] ?? OF_ALL_COMMANDS[long];
+/** The sentences for an option or an operand; undefined when there are none. @param name the longest, with its dashes. */
+export function explanationOf(command: string, name: string): string | undefined {
+  return OF_ONE_COMMAND[command]?.[name] ?? OF_ALL_COMMANDS[name];
 }
 
-/** The options that there are sentences for, by their long names. */
-export function explainedOptions(): readonly string[] {
+/** The options and operands that there are sentences for, by their longest names. */
+export function explainedNames(): readonly string[] {
   const ofOne = Object.values(OF_ONE_COMMAND).flatMap((sentences) => Object.keys(sentences));
   return [...new Set([...Object.keys(OF_ALL_COMMANDS), ...ofOne])];
 }

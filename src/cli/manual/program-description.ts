@@ -112,7 +112,7 @@ export function describeCommand({ name, summary, command }: DescribedCommand): C
     summary,
     description: command.description(),
     takesOptions: command.usage().includes("[options]"),
-    operands: command.registeredArguments.map((argument) => describeOperand(argument, command.usage())),
+    operands: command.registeredArguments.map((argument) => describeOperand(argument, command.usage(), name)),
     groups: groupsOf(command, name),
   };
 }
@@ -153,17 +153,21 @@ function describeOption(option: Option, command: string): OptionDescription {
 }
 
 /** @param usage what the help shows: an operand may be left out that stands in brackets there. */
-function describeOperand(argument: Argument, usage: string): OperandDescription {
+function describeOperand(argument: Argument, usage: string, command: string): OperandDescription {
   const placeholder = argument.name();
-  return { placeholder, isRequired: !usage.includes(`[${placeholder}]`), ...describe(argument, placeholder) };
+  return {
+    placeholder,
+    isRequired: !usage.includes(`[${placeholder}]`),
+    ...describe(argument, placeholder),
+    explanation: explanationOf(command, placeholder),
+  };
 }
 
-function describe(argument: Argument | Option, placeholder: string | undefined): Described {
+function describe(argument: Argument | Option, placeholder: string | undefined): Omit<Described, "explanation"> {
   const { description, argChoices = [], defaultValue } = argument;
   const isPlain = typeof defaultValue === "string" || typeof defaultValue === "number";
   return {
     meaning: description,
-    explanation: undefined,
     choices: argChoices,
     defaultValue: isPlain ? String(defaultValue) : undefined,
     isRepeatable: Array.isArray(defaultValue),
