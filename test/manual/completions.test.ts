@@ -131,6 +131,24 @@ test("completions for bash complete within quotes", async () => {
   expect(await shell.wordsOf(`disbatch --logfile my\\ ${TAB}`)).toEqual(["--logfile", "my run_status.txt"]);
 });
 
+test("completions for bash take a line apart as bash does", () => {
+  const lines = [
+    "disbatch a 'b c' d",
+    String.raw`disbatch a\ b "c\"d\\e\f\$g" 'h\i'`,
+    `disbatch a'b'"c"d  ''  ""  e`,
+    "disbatch --option='a b' -x\"y z\"w",
+    "disbatch ü 'ß ö' é\\ à",
+  ];
+  const split = 'source "$1"; breaks=:; __disbatch_split "$2"; printf "%s\\0" "${words[@]}" "$word"';
+  const taken = lines.map((line) =>
+    execFileSync("bash", ["-c", split, "bash", FILES.bash, line], { encoding: "utf8" }),
+  );
+  const meant = lines.map((line) =>
+    execFileSync("bash", ["-c", String.raw`printf '%s\0' ` + line], { encoding: "utf8" }),
+  );
+  expect(taken).toEqual(meant);
+});
+
 test("completions for zsh are there when a start-up file reads them", async () => {
   const workspace = openWorkspace();
   workspace.write("completions", readFileSync(FILES.zsh));

@@ -162,7 +162,7 @@ __disbatch_ssh_hosts() {
         [[ $value == *[!A-Za-z0-9._-]* ]] || printf '%s\\n' "$value"
         continue
       fi
-      (($2 < 8)) || continue
+      (($2 < 4)) || continue
       case $value in
         /*) ;;
         \\~/*) value=$HOME/\${value:2} ;;

@@ -103,7 +103,7 @@ function __disbatch_read_hosts
                     string match -r '^[A-Za-z0-9._-]+$' -- $word
                 end
             case include
-                test $argv[2] -lt 8; or continue
+                test $argv[2] -lt 4; or continue
                 for word in $words[2..-1]
                     string match -q '#*' -- $word; and break
                     string match -q '/*' -- $word; or set word $HOME/.ssh/(string replace -r '^~/' ../ -- $word)

@@ -129,7 +129,7 @@ _disbatch_read_hosts() {
           [[ $value == *[^A-Za-z0-9._-]* ]] || hosts+=($value)
           ;;
         [Ii][Nn][Cc][Ll][Uu][Dd][Ee])
-          (( $2 < 8 )) || continue
+          (( $2 < 4 )) || continue
           case $value in
             /*) ;;
             \\~/*) value=$HOME/\${value#\\~/} ;;
