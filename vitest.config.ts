@@ -4,7 +4,8 @@ import { defineConfig } from "vitest/config";
  * Kinds of tests, the quick ones first. The end-to-end tests run the built programs, which start processes of their own: no
  * more than two files at a time, so that a machine of two cores is not asked for more than it has. Those named `ssh` start
  * real SSH servers and are run apart, where the servers are installed. Those named `faults` kill and freeze processes of real
- * runs, two runs at a time. Those named `slurm` share one cluster, which is brought up for them: one test at a time.
+ * runs, two runs at a time. Those named `slurm` share one cluster, which is brought up for them: one test at a time. Those named
+ * `release` install and run what `npm run release` has made.
  */
 export default defineConfig({
   test: {
@@ -69,6 +70,17 @@ export default defineConfig({
           hookTimeout: 60_000,
           maxWorkers: 1,
           sequence: { groupOrder: 5 },
+        },
+      },
+      {
+        test: {
+          name: "release",
+          include: ["test/release/**/*.test.ts"],
+          globalSetup: ["test/release/require-release.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 6 },
         },
       },
     ],

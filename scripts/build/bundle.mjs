@@ -1,7 +1,6 @@
 // Makes dist/disbatch.mjs: the whole program in one file, for Node.
 
 import { chmodSync, mkdirSync } from "node:fs";
-import { join } from "node:path";
 import { build } from "esbuild";
 import { commitName } from "./commit.mjs";
 import { bundle, dist, root, version } from "./paths.mjs";

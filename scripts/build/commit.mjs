@@ -25,6 +25,6 @@ function isOwnRepository() {
 
 /** What git prints; empty when it cannot be asked. */
 function git(...args) {
-  const { status, stdout } = spawnSync("git", args, { cwd: root, encoding: "utf8" });
+  const { status, stdout } = spawnSync("git", ["--no-optional-locks", ...args], { cwd: root, encoding: "utf8" });
   return status === 0 ? stdout.trim() : "";
 }

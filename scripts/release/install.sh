@@ -96,15 +96,15 @@ put() {
 
 check_executable() {
   code=0
-  said=$("$1" --version 2>&1) || code=$?
+  # The shell may have its own words for an end by a signal.
+  said=$({ "$1" --version; } 2>&1) || code=$?
   [ $code -ne 0 ] || return 0
   said=$(printf '%s\n' "$said" | sed -n 1p)
-  case $code in
-    132) why="its processor is too old (it has no SSE4.2)" ;;
-    *) why=${said:-"it ended with exit code $code"} ;;
+  case $code/$said in
+    132/*) fail "this machine's processor is too old: it has no SSE4.2; $(advice none)" ;;
+    */*libstdc++*) fail "the executable needs the C++ library; install libstdc++, as in: apk add libstdc++" ;;
   esac
-  case $said in *libstdc++*) fail "the executable needs the C++ library; install libstdc++, as in: apk add libstdc++" ;; esac
-  fail "the executable does not run on this machine: $why; $(advice "$family")"
+  fail "the executable does not run on this machine: ${said:-"exit code $code"}; $(advice "$family")"
 }
 
 # put_all FOLDER NAME...: what is in the archive by these names.
@@ -134,8 +134,13 @@ install_all() {
   for name in disbatch disBatch; do link_into_bin "$name"; done
 }
 
-# What stands in PATH may have any characters in it; each shell has its own words for them.
+# A folder may have any characters in its name; each shell has its own words for them.
 quoted() {
+  case $1 in *[!A-Za-z0-9/._+,@-]*) ;; *)
+    echo "$1"
+    return
+    ;;
+  esac
   case ${SHELL-} in
     */fish) printf '%s\n' "$1" | sed "s/[\\\\']/\\\\&/g; s/^/'/; s/\$/'/" ;;
     */csh | */tcsh) printf '%s\n' "$1" | sed "s/'/'\\\\''/g; s/!/\\\\!/g; s/^/'/; s/\$/'/" ;;

@@ -10,6 +10,8 @@ const CACHE = join(root, "node_modules", ".cache", "disbatch-release");
 
 /** Finds Bun's program in the package of this name, which is fetched if need be. @throws Error when it is not what it was. */
 export async function findRuntime(name) {
+  const installed = join(root, "node_modules", name, "bin", "bun");
+  if (existsSync(installed)) return installed;
   const { version, integrity } = lockedPackage(name);
   const kept = join(CACHE, `${name.replace("/", "-")}-${version}`);
   if (!existsSync(kept)) await fetchPackage(`${name}@${version}`, integrity, kept);

@@ -12,9 +12,10 @@ import { command } from "./command.mjs";
  * @param time of the release, in seconds since 1970.
  */
 export async function writeBill(folder, packages, time) {
-  const { serialNumber: _, ...bill } = JSON.parse(
+  const bill = JSON.parse(
     await command("npm", "sbom", "--package-lock-only", "--sbom-format=cyclonedx", "--sbom-type=application"),
   );
+  delete bill.serialNumber;
   const bun = JSON.parse(readFileSync(join(root, "node_modules/bun/package.json"), "utf8"));
   const inside = new Map([...packages, bun].map((each) => [`${each.name}@${each.version}`, each]));
   const own = `disbatch@${version}`;
@@ -31,7 +32,7 @@ export async function writeBill(folder, packages, time) {
   writeFileSync(join(folder, `disbatch-${version}.cdx.json`), `${JSON.stringify(bill, null, 2)}\n`);
 }
 
-/** To npm these are tools of the developer. Its lock file has no licence of old packages. */
-function describe({ properties: _, ...component }, { license }) {
-  return { ...component, scope: "required", licenses: [{ license: { id: license } }] };
+/** To npm these are tools of the developer, which is said in `properties`. Its lock file has no licence of old packages. */
+function describe(component, { license }) {
+  return { ...component, scope: "required", properties: [], licenses: [{ license: { id: license } }] };
 }
