@@ -16,7 +16,10 @@ temp=
 trap 'rm -f "$temp"' EXIT
 trap 'exit 1' HUP INT TERM
 
-say() { printf 'install.sh: %s\n' "$*"; }
+# echo takes backslashes for something else in some shells.
+print() { printf '%s\n' "$1"; }
+
+say() { print "install.sh: $*"; }
 
 fail() {
   say "$@" >&2
@@ -64,14 +67,30 @@ advice() {
 
 check_machine() {
   system=$(uname -s) machine=$(uname -m)
-  case $system/$machine in
-    Linux/x86_64 | Linux/amd64) family=x64 ;;
-    Linux/aarch64 | Linux/arm64) family=arm64 ;;
-    *) fail "there is no executable for $system on $machine; $(advice none)" ;;
+  [ "$system" = Linux ] || fail "this archive is for Linux, and this is $system"
+  case $machine in
+    x86_64 | amd64) family=x64 ;;
+    aarch64 | arm64) family=arm64 ;;
+    *) family=none ;;
   esac
-  [ "${target%-musl}" = "$family" ] || fail "this archive is for ${target%-musl}, and this machine is $machine; $(advice $family)"
+  [ "${target%-musl}" = $family ] || fail "this archive is for ${target%-musl}, and this machine is $machine; $(advice $family)"
   case $target in *-musl) libc=musl ;; *) libc=glibc ;; esac
   [ -e "$(loader_of "$target")" ] || fail "this archive needs a Linux with $libc, and there is none here; $(advice $family)"
+}
+
+check_executable() {
+  code=0
+  # The shell may have its own words for an end by a signal.
+  said=$({ "$here/disbatch" --version; } 2>&1) || code=$?
+  said=$(print "$said" | sed -n 1p)
+  case $code/$said in
+    0/*) return ;;
+    # Nothing can be run where the archive was unpacked.
+    126/*) return ;;
+    132/*) fail "this machine's processor is too old: it has no SSE4.2; $(advice none)" ;;
+    */*libstdc++*) fail "the executable needs the C++ library; install libstdc++, as in: apk add libstdc++" ;;
+  esac
+  fail "the executable does not run on this machine: ${said:-"exit code $code"}; $(advice $family)"
 }
 
 # refuse COMPLAINT: something could not be written. Only the end of what programs say is why.
@@ -81,7 +100,7 @@ make_folder() {
   problem=$(mkdir -p "$1" 2>&1) || refuse "$problem"
 }
 
-# put FILE PLACE MODE [CHECK]: copies it, has it checked, and lets it take the place.
+# put FILE PLACE MODE: makes a copy, which takes the place.
 put() {
   make_folder "$(dirname "$2")"
   [ ! -d "$2" ] || fail "$2 is a folder, and a file is to be there; move it away"
@@ -89,22 +108,8 @@ put() {
   temp=$problem
   problem=$(cp "$1" "$temp" 2>&1) || refuse "$problem"
   chmod "$3" "$temp"
-  if [ $# -eq 4 ]; then "$4" "$temp"; fi
   problem=$(mv -f "$temp" "$2" 2>&1) || refuse "$problem"
   temp=
-}
-
-check_executable() {
-  code=0
-  # The shell may have its own words for an end by a signal.
-  said=$({ "$1" --version; } 2>&1) || code=$?
-  [ $code -ne 0 ] || return 0
-  said=$(printf '%s\n' "$said" | sed -n 1p)
-  case $code/$said in
-    132/*) fail "this machine's processor is too old: it has no SSE4.2; $(advice none)" ;;
-    */*libstdc++*) fail "the executable needs the C++ library; install libstdc++, as in: apk add libstdc++" ;;
-  esac
-  fail "the executable does not run on this machine: ${said:-"exit code $code"}; $(advice "$family")"
 }
 
 # put_all FOLDER NAME...: what is in the archive by these names.
@@ -126,7 +131,7 @@ link_into_bin() {
 }
 
 install_all() {
-  put "$here/disbatch" "$prefix/lib/disbatch/disbatch" 755 check_executable
+  put "$here/disbatch" "$prefix/lib/disbatch/disbatch" 755
   for name in disbatch disBatch; do put "$here/bin/$name" "$prefix/lib/disbatch/bin/$name" 755; done
   put_all "$prefix" share
   put_all "$prefix/share/doc/disbatch" README.md CHANGELOG.md LICENSE THIRD-PARTY-LICENSES docs exampleTaskFiles
@@ -137,23 +142,23 @@ install_all() {
 # A folder may have any characters in its name; each shell has its own words for them.
 quoted() {
   case $1 in *[!A-Za-z0-9/._+,@-]*) ;; *)
-    echo "$1"
+    print "$1"
     return
     ;;
   esac
   case ${SHELL-} in
-    */fish) printf '%s\n' "$1" | sed "s/[\\\\']/\\\\&/g; s/^/'/; s/\$/'/" ;;
-    */csh | */tcsh) printf '%s\n' "$1" | sed "s/'/'\\\\''/g; s/!/\\\\!/g; s/^/'/; s/\$/'/" ;;
-    *) printf '%s\n' "$1" | sed "s/'/'\\\\''/g; s/^/'/; s/\$/'/" ;;
+    */fish) print "$1" | sed "s/[\\\\']/\\\\&/g; s/^/'/; s/\$/'/" ;;
+    */csh | */tcsh) print "$1" | sed "s/'/'\\\\''/g; s/!/\\\\!/g; s/^/'/; s/\$/'/" ;;
+    *) print "$1" | sed "s/'/'\\\\''/g; s/^/'/; s/\$/'/" ;;
   esac
 }
 
 # Lines for the user's shell that put a folder before what a variable has.
 line_for() {
   case ${SHELL-} in
-    */fish) echo "set -gx $1 $(quoted "$2") \$$1" ;;
-    */csh | */tcsh) echo "setenv $1 $(quoted "$2"):\"\$$1\"" ;;
-    *) echo "export $1=$(quoted "$2"):\"\$$1\"" ;;
+    */fish) print "set -gx $1 $(quoted "$2") \$$1" ;;
+    */csh | */tcsh) print "setenv $1 $(quoted "$2"):\"\$$1\"" ;;
+    *) print "export $1=$(quoted "$2"):\"\$$1\"" ;;
   esac
 }
 
@@ -173,12 +178,12 @@ completion_line() {
     */bash) file=bash-completion/completions/disbatch known="|/usr|/usr/local|${HOME-}/.local|" ;;
     */fish) file=fish/vendor_completions.d/disbatch.fish known="|/usr|${HOME-}/.local|" ;;
     */zsh)
-      case $prefix in /usr | /usr/local) ;; *) echo "fpath=($(quoted "$prefix/share/zsh/site-functions") \$fpath)" ;; esac
+      case $prefix in /usr | /usr/local) ;; *) print "fpath=($(quoted "$prefix/share/zsh/site-functions") \$fpath)" ;; esac
       return
       ;;
     *) return ;;
   esac
-  case $known in *"|$prefix|"*) ;; *) echo "source $(quoted "$prefix/share/$file")" ;; esac
+  case $known in *"|$prefix|"*) ;; *) print "source $(quoted "$prefix/share/$file")" ;; esac
 }
 
 tell_how_to_go_on() {
@@ -189,10 +194,10 @@ tell_how_to_go_on() {
   case :${MANPATH-}: in *::* | *":$prefix/share/man:"*) ;; *) lines="$lines$line_break$(line_for MANPATH "$prefix/share/man")" ;; esac
   completion=$(completion_line)
   lines="$lines$line_break$completion"
-  lines=$(printf '%s\n' "$lines" | sed '/^$/d; s/^/  /')
+  lines=$(print "$lines" | sed '/^$/d; s/^/  /')
   if [ -n "$lines" ]; then
     say "type this now, and put it into $(settings_file)$(case $completion in fpath=*) echo ", before compinit," ;; esac) for later:"
-    printf '%s\n' "$lines"
+    print "$lines"
   fi
   found=$(command -v disbatch || :)
   case :$PATH: in
@@ -203,5 +208,6 @@ tell_how_to_go_on() {
 read_arguments "$@"
 here=$(cd "$(dirname "$0")" && pwd -P)
 check_machine
+check_executable
 install_all
 tell_how_to_go_on

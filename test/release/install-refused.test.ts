@@ -34,7 +34,7 @@ describe("install.sh refuses, in one line, and leaves nothing behind:", () => {
   test("another system", async () => {
     const home = new Home();
     const refusal = await refusalOf(home, [INSTALL], machineThatIs(home, "Darwin", "arm64"));
-    expect(refusal).toMatch(/there is no executable for Darwin on arm64; /);
+    expect(refusal).toMatch(/: this archive is for Linux, and this is Darwin\n/);
   });
 
   test("an executable for musl, where there is none: it names the right archive, or the library that is missing", async () => {
@@ -91,7 +91,8 @@ test("install.sh has nothing left to fill in", () => {
 /**
  * Runs install.sh, which is to refuse.
  *
- * @returns its one line; or all that was seen, when it has not refused, has said more, or has left something in the home.
+ * @returns its one line.
+ * @throws Error with all that was seen, when it has not refused, has said more, or has left something in the home.
  */
 async function refusalOf(
   home: Home,
@@ -101,8 +102,8 @@ async function refusalOf(
   const before = filesOf(home);
   const { code, stdout, stderr } = await home.run(command, env);
   const after = filesOf(home);
-  const refused = code === 1 && stdout === "" && /^install\.sh: [^\n]*\n$/.test(stderr) && before === after;
-  return refused ? stderr : JSON.stringify({ code, stdout, stderr, before, after });
+  if (code === 1 && stdout === "" && /^install\.sh: [^\n]*\n$/.test(stderr) && before === after) return stderr;
+  throw new Error(`not refused as it should be: ${JSON.stringify({ code, stdout, stderr, before, after })}`);
 }
 
 function filesOf({ folder }: Home): string {

@@ -33,7 +33,7 @@ describe("install.sh, for an ordinary user with an empty home", () => {
   ];
   test.each(SHELLS)("does so in %s, in a folder of any name, and prints lines that can be pasted", async (_, shell) => {
     const home = new Home();
-    const prefix = `${home.folder}/it's  a "$HOME" \\ folder!`;
+    const prefix = `${home.folder}/it's  a "$HOME" \\b folder!`;
     const { code, stdout, stderr } = await home.run([...shell, INSTALL, prefix], { MANPATH: "/usr/share/man" });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     const lines = stdout.split("\n").filter((line) => line.startsWith("  ") && !line.includes("source "));
