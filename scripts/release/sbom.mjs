@@ -20,7 +20,9 @@ export async function writeBill(folder, packages, time) {
   const inside = new Map([...packages, bun].map((each) => [`${each.name}@${each.version}`, each]));
   const own = `disbatch@${version}`;
   bill.metadata.timestamp = new Date(time * 1000).toISOString();
-  bill.metadata.component.name = "disbatch";
+  // Named for this folder, and with what differs between versions of npm.
+  Object.assign(bill.metadata.component, { name: "disbatch", properties: [] });
+  for (const tool of bill.metadata.tools) delete tool.version;
   bill.components = bill.components
     .filter((component) => inside.has(component["bom-ref"]))
     .map((component) => describe(component, inside.get(component["bom-ref"])));
