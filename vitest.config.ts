@@ -4,8 +4,9 @@ import { defineConfig } from "vitest/config";
  * Kinds of tests, the quick ones first. The end-to-end tests run the built programs, which start processes of their own: no
  * more than two files at a time, so that a machine of two cores is not asked for more than it has. Those named `ssh` start
  * real SSH servers and are run apart, where the servers are installed. Those named `faults` kill and freeze processes of real
- * runs, two runs at a time. Those named `slurm` share one cluster, which is brought up for them: one test at a time. Those named
- * `release` install and run what `npm run release` has made.
+ * runs, two runs at a time. Those named `docs` run what the pages of the documentation show, two pages at a time. Those named
+ * `slurm` share one cluster, which is brought up for them: one test at a time. Those named `release` install and run what
+ * `npm run release` has made.
  */
 export default defineConfig({
   test: {
@@ -42,13 +43,23 @@ export default defineConfig({
       },
       {
         test: {
+          name: "docs",
+          include: ["test/docs/**/*.test.ts"],
+          globalSetup: ["test/support/require-artifacts.ts"],
+          testTimeout: 120_000,
+          maxConcurrency: 2,
+          sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        test: {
           name: "ssh",
           include: ["test/ssh/**/*.test.ts"],
           globalSetup: ["test/support/require-artifacts.ts"],
           testTimeout: 60_000,
           hookTimeout: 30_000,
           maxWorkers: 2,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
         },
       },
       {
@@ -58,7 +69,7 @@ export default defineConfig({
           globalSetup: ["test/support/require-artifacts.ts"],
           testTimeout: 90_000,
           maxConcurrency: 2,
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 5 },
         },
       },
       {
@@ -69,7 +80,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 60_000,
           maxWorkers: 1,
-          sequence: { groupOrder: 5 },
+          sequence: { groupOrder: 6 },
         },
       },
       {
@@ -80,7 +91,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 60_000,
           maxWorkers: 2,
-          sequence: { groupOrder: 6 },
+          sequence: { groupOrder: 7 },
         },
       },
     ],
