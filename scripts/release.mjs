@@ -13,6 +13,7 @@ import { findBun } from "./build/executable.mjs";
 import { dist } from "./build/paths.mjs";
 import { makePortable } from "./build/portable.mjs";
 import { makeArchive, missingShares } from "./release/archive.mjs";
+import { command } from "./release/command.mjs";
 import { makeNpmPackage } from "./release/npm-package.mjs";
 import { writeBill } from "./release/sbom.mjs";
 import { writeSums } from "./release/sums.mjs";
@@ -35,6 +36,7 @@ const time = sourceTime();
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 const packages = await makePortable();
+await command(process.execPath, "scripts/manual.mjs", "--share");
 const missing = missingShares();
 if (missing.length > 0) throw new Error(`release: not made: ${missing.join(", ")}`);
 await Promise.all([
