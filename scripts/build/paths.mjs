@@ -7,4 +7,4 @@ export const root = join(import.meta.dirname, "..", "..");
 export const dist = join(root, "dist");
 /** The bundle for Node, which the executables are made from as well. */
 export const bundle = join(dist, "disbatch.mjs");
-export const { version, license } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+export const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));

@@ -97,12 +97,12 @@ check_executable() {
 refuse() { fail "cannot install into ${prefix:-/}: ${1##*: }; name another folder: ./install.sh PREFIX"; }
 
 make_folder() {
-  problem=$(mkdir -p "$1" 2>&1) || refuse "$problem"
+  [ -d "$1" ] || problem=$(mkdir -p "$1" 2>&1) || refuse "$problem"
 }
 
 # put FILE PLACE MODE: makes a copy, which takes the place.
 put() {
-  make_folder "$(dirname "$2")"
+  make_folder "${2%/*}"
   [ ! -d "$2" ] || fail "$2 is a folder, and a file is to be there; move it away"
   problem=$(mktemp "$2.XXXXXX" 2>&1) || refuse "$problem"
   temp=$problem

@@ -1,7 +1,7 @@
 import type { Home } from "./home.ts";
 
 /** What disbatch is given to run the task list. */
-export const LIST = ["-s", "localhost:2", "-p", "run", "Tasks"] as const;
+const LIST = ["-s", "localhost:2", "-p", "run", "Tasks"] as const;
 
 /** What is seen when the task list has been run. */
 export const LIST_DONE = { code: 0, stdout: "", done: "3 tasks done, 1 failed", returnCodes: "0 0 3", files: "1 2" };
