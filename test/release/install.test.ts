@@ -1,9 +1,9 @@
-import { statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { openTasks } from "../support/fixtures.ts";
 import { Home } from "./home.ts";
-import { OWN_TARGET, SHARED_FILES, unpackForAll, VERSION } from "./release-files.ts";
+import { OWN_TARGET, ROOT, SHARED_FILES, unpackForAll, VERSION } from "./release-files.ts";
 import { LIST_DONE, runList } from "./task-list.ts";
 
 const ARCHIVE = unpackForAll(OWN_TARGET);
@@ -67,6 +67,15 @@ describe("install.sh, for an ordinary user with an empty home", () => {
     expect(home.workspace.status()).toHaveLength(2);
     const found = await home.run(["find", prefix, "-name", "*.??????"]);
     expect(found.stdout).toBe("");
+  });
+
+  test("installs nothing that is left when it is removed as the documentation says", async () => {
+    const home = new Home();
+    expect((await home.run([INSTALL])).code).toBe(0);
+    const page = readFileSync(path.join(ROOT, "docs/how-to/install.md"), "utf8");
+    const [, removal = "exit 1"] = /^```sh\n(rm .*?)^```$/ms.exec(page) ?? [];
+    expect(await home.run(["bash", "-ec", removal])).toEqual({ code: 0, stdout: "", stderr: "" });
+    expect((await home.run(["find", home.folder, "!", "-type", "d"])).stdout).toBe("");
   });
 
   test("says that another disbatch comes first in PATH", async () => {
