@@ -73,7 +73,7 @@ describe("install.sh, for an ordinary user with an empty home", () => {
     const home = new Home();
     expect((await home.run([INSTALL])).code).toBe(0);
     const page = readFileSync(path.join(ROOT, "docs/how-to/install.md"), "utf8");
-    const [, removal = "exit 1"] = /^```sh\n(rm .*?)^```$/ms.exec(page) ?? [];
+    const [, removal = "exit 1"] = /^```sh\n(cd .*?)^```$/ms.exec(page) ?? [];
     expect(await home.run(["bash", "-ec", removal])).toEqual({ code: 0, stdout: "", stderr: "" });
     expect((await home.run(["find", home.folder, "!", "-type", "d"])).stdout).toBe("");
   });
