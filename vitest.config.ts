@@ -4,8 +4,9 @@ import { defineConfig } from "vitest/config";
  * Kinds of tests, the quick ones first. The end-to-end tests run the built programs, which start processes of their own: no
  * more than two files at a time, so that a machine of two cores is not asked for more than it has. Those named `ssh` start
  * real SSH servers and are run apart, where the servers are installed. Those named `faults` kill and freeze processes of real
- * runs, two runs at a time. Those named `docs` run what the pages of the documentation show, two pages at a time. Those named `slurm` share one cluster, which is brought up for them: one test at a time. Those
- * named `manual` type into the shells that there are completions for, where these are installed.
+ * runs, two runs at a time. Those named `docs` run what the pages of the documentation show, two pages at a time. Those named
+ * `slurm` share one cluster, which is brought up for them: one test at a time. Those named `manual` type into the shells that
+ * there are completions for, where these are installed. Those named `release` install and run what `npm run release` has made.
  */
 export default defineConfig({
   test: {
@@ -99,6 +100,17 @@ export default defineConfig({
           hookTimeout: 30_000,
           maxWorkers: 2,
           sequence: { groupOrder: 7 },
+        },
+      },
+      {
+        test: {
+          name: "release",
+          include: ["test/release/**/*.test.ts"],
+          globalSetup: ["test/release/require-release.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 8 },
         },
       },
     ],
