@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
  * Kinds of tests, the quick ones first. The end-to-end tests run the built programs, which start processes of their own: no
  * more than two files at a time, so that a machine of two cores is not asked for more than it has. Those named `ssh` start
  * real SSH servers and are run apart, where the servers are installed. Those named `faults` kill and freeze processes of real
- * runs, two runs at a time. Those named `slurm` share one cluster, which is brought up for them: one test at a time.
+ * runs, two runs at a time. Those named `docs` run what the pages of the documentation show, two pages at a time. Those named `slurm` share one cluster, which is brought up for them: one test at a time.
  */
 export default defineConfig({
   test: {
@@ -41,13 +41,23 @@ export default defineConfig({
       },
       {
         test: {
+          name: "docs",
+          include: ["test/docs/**/*.test.ts"],
+          globalSetup: ["test/support/require-artifacts.ts"],
+          testTimeout: 120_000,
+          maxConcurrency: 2,
+          sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        test: {
           name: "ssh",
           include: ["test/ssh/**/*.test.ts"],
           globalSetup: ["test/support/require-artifacts.ts"],
           testTimeout: 60_000,
           hookTimeout: 30_000,
           maxWorkers: 2,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
         },
       },
       {
@@ -57,7 +67,7 @@ export default defineConfig({
           globalSetup: ["test/support/require-artifacts.ts"],
           testTimeout: 90_000,
           maxConcurrency: 2,
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 5 },
         },
       },
       {
@@ -68,7 +78,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 60_000,
           maxWorkers: 1,
-          sequence: { groupOrder: 5 },
+          sequence: { groupOrder: 6 },
         },
       },
     ],

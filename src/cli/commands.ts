@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { ExitCode } from "../domain/exit-codes.ts";
 import type { Program } from "../run/program-name.ts";
-import { COMMAND_SUMMARIES, type CommandName, isCommandName } from "./command-names.ts";
+import type { CommandName } from "./command-names.ts";
 import { describeHelp, startHelp } from "./help.ts";
 import { describeRun } from "./options.ts";
 import { describeRecover, startRecover } from "./recover.ts";
@@ -25,6 +25,3 @@ export const COMMANDS: Readonly<Record<CommandName, UserCommand>> = {
     start: (program) => startHelp(program, (name) => COMMANDS[name].describe(program.version)),
   },
 };
-
-/** The names of all commands, in the order of the help. */
-export const COMMAND_NAMES = Object.keys(COMMAND_SUMMARIES).filter(isCommandName);

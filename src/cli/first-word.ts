@@ -51,7 +51,7 @@ function firstOperand({ options }: Command, args: readonly string[]): number {
 /** Whether the value of an option is the word behind it, as in `-p x`, `-ep x` and `--prefix x`. */
 function takesNextWord(options: readonly Option[], word: string): boolean {
   if (word.startsWith("--")) return options.some(({ long, required }) => long === word && required);
-  const letters = [...word.slice(1)];
+  const letters = Array.from(word.slice(1));
   const withValue = letters.findIndex((letter) =>
     options.some(({ short, required }) => short === `-${letter}` && required),
   );

@@ -22,8 +22,7 @@ Examples:
   generate | disbatch -s localhost:5 -    tasks as another program writes them
 `;
 
-const SHORT_EXAMPLES = `
-Examples:
+const SHORT_EXAMPLES = `Examples:
   disbatch -s localhost:5 Tasks         five tasks of the file at a time
   disbatch -s node[01-16]:8 Tasks       eight at a time on each of 16 hosts
   sbatch -n 20 disbatch Tasks           twenty, wherever Slurm puts them

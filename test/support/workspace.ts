@@ -23,9 +23,10 @@ export class Workspace {
   readonly #root: string;
   readonly #id = randomUUID();
 
-  constructor() {
-    this.#root = mkdtempSync(path.join(tmpdir(), "disbatch-test-"));
-    this.folder = path.join(this.#root, "work");
+  /** @param root an empty folder of its own, which is removed in the end. @param name of the folder in it to work in. */
+  constructor(root: string = mkdtempSync(path.join(tmpdir(), "disbatch-test-")), name: string = "work") {
+    this.#root = root;
+    this.folder = path.join(this.#root, name);
     this.tmp = path.join(this.#root, "tmp");
     mkdirSync(this.folder);
     mkdirSync(this.tmp);

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { type FaceOptions, parseOptions, type Request } from "../../../src/cli/options.ts";
 import type { RunSettings } from "../../../src/run/settings.ts";
+import { COMMAND_SUMMARIES } from "../../../src/cli/command-names.ts";
 import { EXIT_CODE_MEANINGS } from "../../../src/domain/exit-codes.ts";
 import { userErrorOf } from "../../support/user-error.ts";
 
@@ -234,9 +235,18 @@ describe("text that is asked for", () => {
       (option) => option !== "-eft3",
     );
     for (const option of options) expect(help.includes(option)).toBe(!["-g", "--gpu"].includes(option));
-    const [beforeExitCodes = ""] = help.split("Exit codes:");
-    expect(beforeExitCodes.split("\n").filter((line) => line.length > 80)).toEqual([]);
-    expect(textOf("-h")).toBe(help);
+    for (const name of Object.keys(COMMAND_SUMMARIES)) expect(help).toMatch(new RegExp(`^  ${name} `, "m"));
+    expect(help.split("\n").filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  test("is the help of one screen, with the options that most runs need", () => {
+    const help = textOf("-h");
+    const lines = help.trimEnd().split("\n");
+    expect(lines.length).toBeLessThan(24);
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
+    expect(lines.filter((line) => line.startsWith("  -"))).toHaveLength(13);
+    expect(help).not.toContain("undefined");
+    expect(textOf("-eh")).toBe(help);
   });
 });
 
@@ -245,7 +255,11 @@ describe("the table of exit codes", () => {
 
   test("stands in the help", () => {
     const [, table = ""] = textOf("--help").split("Exit codes:\n");
-    const shown = table.split("\n\n", 1).join().split("\n");
+    const shown = table
+      .split("\n\n", 1)
+      .join()
+      .replaceAll(/\n {7}/g, " ")
+      .split("\n");
     expect(shown.map((line) => /^ {2}(\d+) +(.+)$/.exec(line)?.slice(1))).toEqual(rows);
   });
 

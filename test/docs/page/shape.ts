@@ -1,0 +1,43 @@
+/** What differs from run to run, and what stands in its place when lines are compared. Nothing else may differ. */
+const RULES: ReadonlyArray<readonly [what: RegExp, shape: string]> = [
+  // Names that runs are given: by their beginning, or by their job.
+  [/_disBatch_\d{12}_\d{3}/g, "_disBatch_<time>_<n>"],
+  [/_disBatch_J\d+/g, "_disBatch_J<job>"],
+  // Dates and times: of the logs, of ISO 8601.
+  [/\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d+)?Z?/g, "<time>"],
+  // Durations: `12.4 s`, and clocks where the program has them: `in 3:05`, `for 0:07`, `ETA 0:12`, `0:02 elapsed`.
+  [/\b\d+\.\d{1,3} s\b/g, "<duration>"],
+  [/\b(in|for|ETA) (?:\d+d )?\d{1,2}:\d\d(?::\d\d)?(?![\w:])/g, "$1 <duration>"],
+  [/\b(?:\d+d )?\d{1,2}:\d\d(?::\d\d)?(?= elapsed\b)/g, "<duration>"],
+  [/\b\d+(?:\.\d)?\/(?:s|min|h)\b/g, "<rate>"],
+  [/\bslots \d+ % busy\b/g, "slots <n> % busy"],
+  // Process ids, and ports that the system has chosen.
+  [/\b(pid|process) \d+\b/g, "$1 <pid>"],
+  [/\b(\d{1,3}(?:\.\d{1,3}){3}\]?):\d+\b/g, "$1:<port>"],
+  [/\bSHA256:(?:[A-Za-z0-9+/]{43}|\.\.\.)/g, "SHA256:<fingerprint>"],
+  // Of `--version`: the commit and the runtime.
+  [/\((?:[0-9a-f]{7,40}|unknown)[^,()]*, (?:Bun|Node)[^()]*\)/g, "(<commit>, <runtime>)"],
+  // Jobs of Slurm.
+  [/\b(job|job allocation|JobId=|SLURM_JOB_ID=) ?\d+\b/gi, "$1<job>"],
+  [/(?<![A-Za-z0-9])J\d+(?![A-Za-z0-9])/g, "J<job>"],
+  [/\bslurm-\d+\.out\b/g, "slurm-<job>.out"],
+  // Fields of JSON: of the journal, of `--status --json`, of the files of a run.
+  [/"(t|start|end|since|now|started)":\d+(?:\.\d+)?/g, '"$1":<time>'],
+  [/"(pid|port)":\d+/g, '"$1":<n>'],
+  [/"uid":"[^"]*"/g, '"uid":<id>'],
+];
+
+/** Columns of a line of the status file. */
+const COLUMNS = 15;
+/** Those that differ from run to run: process id, elapsed, start, finish. */
+const VARYING = new Set([5, 7, 8, 9]);
+
+/** A line with signs in the place of what differs from run to run: lines of one shape are as good as the same. */
+export function shapeOf(line: string): string {
+  const columns = line.split("\t");
+  const stable =
+    columns.length === COLUMNS
+      ? columns.map((column, i) => (VARYING.has(i) && /^\d+(?:\.\d+)?$/.test(column) ? "<n>" : column)).join("\t")
+      : line;
+  return RULES.reduce((text, [what, shape]) => text.replaceAll(what, shape), stable).trimEnd();
+}

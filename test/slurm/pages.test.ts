@@ -1,0 +1,29 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { openHome } from "../docs/home.ts";
+import { judgePage } from "../docs/judge-page.ts";
+import { readPage } from "../docs/page/blocks.ts";
+import { pagesFor } from "../docs/pages.ts";
+import { runPage } from "../docs/run-page.ts";
+import { CLUSTER_ENV, CLUSTER_SCRIPT } from "./cluster/cluster.ts";
+import { Cluster } from "./cluster/fixture.ts";
+
+/** How long a command may take, in milliseconds: it may have to wait for its turn. */
+const PATIENCE = 60_000;
+
+/** What pages can rely on. */
+const PROMISES = readPage("cluster.md", readFileSync(path.join(import.meta.dirname, "cluster.md"), "utf8"));
+
+test.each([PROMISES, ...pagesFor("slurm")])("what $name shows is what happens", async (page) => {
+  const home = openHome({ hasOwnNames: true });
+  const there = { ...home, env: { ...home.env, ...CLUSTER_ENV } };
+  const cluster = new Cluster(home.workspace);
+  try {
+    expect(judgePage(page, await runPage(page, there, { login: [CLUSTER_SCRIPT, "login"], patience: PATIENCE }))).toBe(
+      "",
+    );
+  } finally {
+    await cluster.close().finally(() => home.workspace.close());
+  }
+});

@@ -1,0 +1,78 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { COMMAND_SUMMARIES } from "../../../src/cli/command-names.ts";
+import { chooseCommand } from "../../../src/cli/first-word.ts";
+import { describeRun } from "../../../src/cli/options.ts";
+import { UserError } from "../../../src/domain/errors.ts";
+import { userErrorOf } from "../../support/user-error.ts";
+
+function choose(...args: readonly string[]): ReturnType<typeof chooseCommand> {
+  return chooseCommand(
+    args,
+    () => describeRun(""),
+    () => ["disbatch"],
+  );
+}
+
+test("a command's exact name is that command, and what follows is its own", () => {
+  expect(choose("status", "--json", "x")).toEqual({ name: "status", args: ["--json", "x"] });
+  expect(choose("run", "run")).toEqual({ name: "run", args: ["run"] });
+});
+
+test.each([[[]], [["Tasks"]], [["./run"]], [["Run"]], [["runs"]], [["-s", "localhost:2", "Tasks"]], [["--help"]]])(
+  "%j is a command line of run",
+  (args) => {
+    expect(choose(...args)).toEqual({ name: "run", args });
+  },
+);
+
+describe("a command's name that is no command:", () => {
+  test.each([
+    [["Tasks", "run"]],
+    [["-p", "run", "Tasks"]],
+    [["-ep", "run", "Tasks"]],
+    [["--prefix", "status", "Tasks"]],
+    [["--bogus", "Tasks", "status"]],
+    [["--", "run"]],
+    [["-s", "localhost:2", "--", "run"]],
+  ])("%j", (args) => {
+    expect(choose(...args)).toEqual({ name: "run", args });
+  });
+});
+
+describe("an option before a command is refused with the right order:", () => {
+  test.each([
+    [["--json", "status"], "disbatch status --json"],
+    [["-s", "localhost:2", "run", "Tasks"], "disbatch run -s localhost:2 Tasks"],
+    [["-ep", "x", "run", "Tasks"], "disbatch run -ep x Tasks"],
+    [["-eps", "run", "Tasks"], "disbatch run -eps Tasks"],
+    [["--prefix=run", "recover", "a b"], "disbatch recover --prefix=run 'a b'"],
+    [["-p", "run", "run"], "disbatch run -p run"],
+  ])("%j", (args, ordered) => {
+    const error = userErrorOf(() => choose(...args));
+    expect(error).toMatchObject({ code: "option-before-command", exitCode: 2 });
+    expect(error.message).toContain(`: ${ordered} (`);
+  });
+});
+
+test("whatever the words are, a command is chosen, or the order is told of words that begin with an option", () => {
+  const word = fc.oneof(
+    fc.string(),
+    fc.constantFrom(...Object.keys(COMMAND_SUMMARIES), "-p", "-e", "--", "-", "--json"),
+  );
+  fc.assert(
+    fc.property(fc.array(word), (args) => {
+      expect(Object.keys(COMMAND_SUMMARIES)).toContain(nameOrRefusal(args));
+    }),
+  );
+});
+
+/** The command's name; where the order is told, a name that stands behind an option. */
+function nameOrRefusal(args: readonly string[]): string | undefined {
+  try {
+    return choose(...args).name;
+  } catch (error) {
+    const isOrder = error instanceof UserError && error.code === "option-before-command" && args[0]?.startsWith("-");
+    return isOrder === true ? args.find((one) => Object.hasOwn(COMMAND_SUMMARIES, one)) : undefined;
+  }
+}
