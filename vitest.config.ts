@@ -21,6 +21,14 @@ export default defineConfig({
       },
       {
         test: {
+          name: "prose",
+          include: ["test/prose/**/*.test.ts"],
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
           name: "integration",
           include: ["test/integration/**/*.test.ts"],
           testTimeout: 30_000,

@@ -10,6 +10,8 @@ import { Names } from "./page/names.ts";
 const SHOWN_HOME = "/home/you";
 /** This machine, in pages. */
 const SHOWN_HOST = "myhost";
+/** Programs that stand in for the system's. */
+const BIN = path.join(import.meta.dirname, "bin");
 const DIST = path.dirname(singleExecutable.file);
 
 /** Where a page is run: the home of a user who has the program in PATH, and nothing else. */
@@ -41,7 +43,7 @@ export function openHome({ bin = [], alsoHome = [], hasOwnNames = false }: HomeO
   const env = {
     ...workspace.env,
     HOME: workspace.folder,
-    PATH: [...bin, path.join(DIST, "bin"), "/usr/bin:/bin"].join(":"),
+    PATH: [...bin, BIN, path.join(DIST, "bin"), "/usr/bin:/bin"].join(":"),
     USER: userName(),
     TERM: "dumb",
     TZ: "UTC",
