@@ -7,7 +7,7 @@ import { ROOT, textOf } from "../support/pages.ts";
 import type { PageRun } from "./run-page.ts";
 
 /** `npm run docs:update`: pages are given the output that their commands have printed. */
-const UPDATES = process.env["DOCS_UPDATE"] === "1";
+export const UPDATES = process.env["DOCS_UPDATE"] === "1";
 
 /** What is wrong with a page that has been run, for people; what can be mended is, when that is asked for. */
 export function judgePage(page: Page, { outcomes, stop }: PageRun): string {

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { ROOT } from "../../support/pages.ts";
+import { UPDATES } from "../judge-page.ts";
 import { shapeOf } from "../page/shape.ts";
 import { draw, drawnText } from "./draw.ts";
 import { textOfRow } from "./screen.ts";
@@ -22,7 +23,7 @@ function shape(line: string): string {
 test("the picture shows what a terminal shows", async () => {
   const screen = await takeScreen();
   const picture = draw(screen, COLUMNS, TITLE);
-  if (process.env["DOCS_UPDATE"] === "1") writeFileSync(PICTURE, picture);
+  if (UPDATES) writeFileSync(PICTURE, picture);
   const kept = readFileSync(PICTURE, "utf8");
   expect(drawnText(kept).map(shape)).toEqual(screen.map((row) => shape(textOfRow(row))));
   expect(kept.length).toBeLessThan(SIZE_LIMIT);

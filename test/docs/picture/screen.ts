@@ -2,7 +2,7 @@ import headless from "@xterm/headless";
 import type { IBufferCell } from "@xterm/headless";
 
 /** Characters beside each other that look alike. */
-export interface Piece {
+interface Piece {
   readonly text: string;
   /** Number in the terminal's palette: 1 is red; undefined for the usual colour. */
   readonly colour: number | undefined;

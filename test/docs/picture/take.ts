@@ -16,6 +16,8 @@ const PROGRAM = [
   "",
 ].join("\n");
 
+/** The cursor is at the top, and the shell waits. */
+const IS_CLEAR = new RegExp(String.raw`\u001b\[H[^]*\$ $`);
 /** What is typed, and what the screen shows when the next is. */
 const FIRST = "disbatch -s localhost:4 -p first Seeds";
 const FIRST_IS_OVER = /to run the failed ones again: .*[^]*\$ $/;
@@ -40,7 +42,7 @@ export async function takeScreen(): Promise<Row[]> {
     });
     await terminal.stdoutShows(/\$ $/);
     terminal.stdin.write("chmod +x simulate; clear\r");
-    await terminal.stdoutShows(/\u001b\[H[^]*\$ $/);
+    await terminal.stdoutShows(IS_CLEAR);
     terminal.stdin.write(`${FIRST}\r`);
     await terminal.stdoutShows(FIRST_IS_OVER);
     terminal.stdin.write(`${SECOND}\r`);

@@ -6,12 +6,12 @@ const RED = "\u001b[31m";
 const USUAL = "\u001b[0m";
 
 test("a screen is what is left of all that was written, in pieces of one look", async () => {
-  const screen = await screenOf(`old\r${RED}new${USUAL}  end \r\n\r\nwrapped words\r\n\r\n`, 8, 10);
+  const screen = await screenOf(`old\r${RED}new${USUAL}  end \r\n\r\nwrapped words\r\n\r\n`, 10, 10);
   expect(screen[0]).toEqual([
     { text: "new", colour: 1, isBold: false },
     { text: "  end", colour: undefined, isBold: false },
   ]);
-  expect(screen.map(textOfRow)).toEqual(["new  end", "", "wrapped", "words"]);
+  expect(screen.map(textOfRow)).toEqual(["new  end", "", "wrapped wo", "rds"]);
 });
 
 test("a picture has the text of the screen, once as characters and once for those who hear it", async () => {
