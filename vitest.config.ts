@@ -5,8 +5,8 @@ import { defineConfig } from "vitest/config";
  * more than two files at a time, so that a machine of two cores is not asked for more than it has. Those named `ssh` start
  * real SSH servers and are run apart, where the servers are installed. Those named `faults` kill and freeze processes of real
  * runs, two runs at a time. Those named `docs` run what the pages of the documentation show, two pages at a time. Those named
- * `slurm` share one cluster, which is brought up for them: one test at a time. Those named `release` install and run what
- * `npm run release` has made.
+ * `slurm` share one cluster, which is brought up for them: one test at a time. Those named `manual` type into the shells that
+ * there are completions for, where these are installed. Those named `release` install and run what `npm run release` has made.
  */
 export default defineConfig({
   test: {
@@ -17,6 +17,14 @@ export default defineConfig({
           name: "unit",
           include: ["test/unit/**/*.test.ts"],
           testTimeout: 20_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: "prose",
+          include: ["test/prose/**/*.test.ts"],
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
@@ -85,13 +93,24 @@ export default defineConfig({
       },
       {
         test: {
+          name: "manual",
+          include: ["test/manual/**/*.test.ts"],
+          globalSetup: ["test/support/require-artifacts.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 30_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 7 },
+        },
+      },
+      {
+        test: {
           name: "release",
           include: ["test/release/**/*.test.ts"],
           globalSetup: ["test/release/require-release.ts"],
           testTimeout: 120_000,
           hookTimeout: 60_000,
           maxWorkers: 2,
-          sequence: { groupOrder: 7 },
+          sequence: { groupOrder: 8 },
         },
       },
     ],

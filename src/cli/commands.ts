@@ -2,6 +2,8 @@ import type { Command } from "commander";
 import type { ExitCode } from "../domain/exit-codes.ts";
 import type { Program } from "../run/program-name.ts";
 import type { CommandName } from "./command-names.ts";
+import { describeCompletion, startCompletion } from "./completion.ts";
+import { describedProgram } from "./described-program.ts";
 import { describeHelp, startHelp } from "./help.ts";
 import { describeRun } from "./options.ts";
 import { describeRecover, startRecover } from "./recover.ts";
@@ -20,6 +22,10 @@ export const COMMANDS: Readonly<Record<CommandName, UserCommand>> = {
   run: { describe: describeRun, start: startRun },
   recover: { describe: describeRecover, start: startRecover },
   status: { describe: describeStatus, start: startStatus },
+  completion: {
+    describe: describeCompletion,
+    start: (program) => startCompletion(program, () => describedProgram(COMMANDS, program.version)),
+  },
   help: {
     describe: describeHelp,
     start: (program) => startHelp(program, (name) => COMMANDS[name].describe(program.version)),

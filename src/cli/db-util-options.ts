@@ -43,7 +43,7 @@ const ADDITIONS = ["json", "drainTimeout"] as const;
  * @throws UserError (exit code 2), one line.
  */
 export function parseDbUtilOptions(args: readonly string[], utility: string): DbUtilRequest {
-  const command = describe(utility);
+  const command = describeDbUtil(utility);
   const text = readCommandLine(command, args);
   if (text !== undefined) return { type: "show", text };
   const options: DbUtilOptions = command.opts();
@@ -78,7 +78,8 @@ function refuseMixture(given: readonly Option[]): void {
   );
 }
 
-function describe(utility: string): Command {
+/** The options of a dbUtil.sh. @param utility how it calls itself. */
+export function describeDbUtil(utility: string): Command {
   const command = newCommand(utility)
     .usage("[options]")
     .description(

@@ -3,7 +3,7 @@ import path from "node:path";
 import { isTrue } from "./page/align.ts";
 import type { Page } from "./page/blocks.ts";
 import { complaint, mendPage } from "./page/mend.ts";
-import { ROOT, textOf } from "./pages.ts";
+import { ROOT, textOf } from "../support/pages.ts";
 import type { PageRun } from "./run-page.ts";
 
 /** `npm run docs:update`: pages are given the output that their commands have printed. */

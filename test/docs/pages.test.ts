@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { openHome } from "./home.ts";
 import { judgePage } from "./judge-page.ts";
-import { pageNames, pagesFor } from "./pages.ts";
+import { pageNames } from "../support/pages.ts";
+import { pagesFor } from "./runnable-pages.ts";
 import { runPage } from "./run-page.ts";
 
 test("README and the pages of docs are found", () => {

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { openHome } from "../docs/home.ts";
 import { judgePage } from "../docs/judge-page.ts";
 import { readPage } from "../docs/page/blocks.ts";
-import { pagesFor } from "../docs/pages.ts";
+import { pagesFor } from "../docs/runnable-pages.ts";
 import { runPage } from "../docs/run-page.ts";
 import { CLUSTER_ENV, CLUSTER_SCRIPT } from "./cluster/cluster.ts";
 import { Cluster } from "./cluster/fixture.ts";

@@ -3,7 +3,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { judgePage } from "../docs/judge-page.ts";
 import { readPage } from "../docs/page/blocks.ts";
-import { pagesFor } from "../docs/pages.ts";
+import { pagesFor } from "../docs/runnable-pages.ts";
 import { runPage } from "../docs/run-page.ts";
 import { openSshHome } from "../docs/ssh-home.ts";
 

@@ -23,6 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   faces: ["domain", "files", "records"],
   run: ["domain", "files", "wire", "tasks", "core", "node/process", "places", "records", "faces/log"],
   control: ["domain", "files", "wire", "places", "run/files"],
+  "cli/manual": ["domain"],
 };
 
 /** Rooms that compute and nothing else, and the built-in modules that they may use. */

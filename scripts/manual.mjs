@@ -1,0 +1,73 @@
+// Makes what is written about the command line from the descriptions of the options.
+//
+//   node scripts/manual.mjs          the page of the reference, docs/reference/command-line.md
+//   node scripts/manual.mjs --check  compares that page with what would be made
+//   node scripts/manual.mjs --share  the man page and the completions, in dist/share
+
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { parseArgs } from "node:util";
+import { build } from "esbuild";
+
+const { values } = parseArgs({ options: { check: { type: "boolean" }, share: { type: "boolean" } } });
+const root = join(import.meta.dirname, "..");
+const page = join(root, "docs", "reference", "command-line.md");
+
+const files = await makeFiles();
+if (values.share) {
+  for (const [name, text] of Object.entries(files.share)) write(join(root, "dist", "share", name), text);
+} else if (values.check) {
+  if (read(page) !== files.page) {
+    console.error("docs/reference/command-line.md: the options have changed; make it anew with: npm run manual");
+    process.exitCode = 1;
+  }
+} else {
+  write(page, files.page);
+}
+
+/** Runs the program's own code, as a bundle. */
+async function makeFiles() {
+  const folder = mkdtempSync(join(tmpdir(), "disbatch-manual-"));
+  const bundle = join(folder, "manual.mjs");
+  try {
+    await build({
+      entryPoints: [join(root, "src", "cli", "manual-files.ts")],
+      outfile: bundle,
+      ...{ bundle: true, platform: "node", format: "esm", target: "node20", logLevel: "error" },
+      ...{ define: { __dirname: '""' }, external: ["cpu-features", "*.node"] },
+      // Some libraries are still CommonJS.
+      banner: {
+        js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",
+      },
+    });
+    const { manualFiles } = await import(bundle);
+    const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+    return manualFiles(version, dateOf(version));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** When a version was released, so that each build of it gives the same man page; today where it has not been. */
+function dateOf(version) {
+  const released = read(join(root, "CHANGELOG.md"))
+    .split("\n")
+    .find((line) => line.startsWith(`## [${version}]`));
+  const [day] = /\d{4}-\d\d-\d\d/.exec(released ?? "") ?? [new Date().toISOString()];
+  return new Date(day).toLocaleDateString("en-US", { dateStyle: "long", timeZone: "UTC" });
+}
+
+function write(file, text) {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}
+
+/** Nothing where there is no such file. */
+function read(file) {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * What the manual says of an option beyond its line in the help: one to three sentences, with what is typed between backquotes.
+ * The keys are long names, and those of operands. An option whose line says all has none.
+ */
+const OF_ALL_COMMANDS: Readonly<Record<string, string>> = {
+  "--ssh-node":
+    "A host is whatever `ssh HOST` reaches without asking for a password; a user's name may stand before it, as in `jo@web1:8`. " +
+    "A host that is named twice adds up. " +
+    "Without hosts, disbatch uses the Slurm job that it runs in, else DISBATCH_SSH_NODELIST, else all cores of this machine.",
+  "--hostfile":
+    "A line may also be `HOST slots=COUNT`, and a `#` begins a comment. A host without a count has one core.",
+  "--tasksPerNode":
+    "With `0` a host runs as many tasks as its cores allow. In a Slurm job, this option counts more than what the job was submitted with.",
+  "--cpusPerTask":
+    "A host of 8 cores runs 4 tasks at a time with `-c 2`, and 16 with `-c 0.5`. In a Slurm job the default is the `-c` of sbatch.",
+  "--env-resource":
+    "With `VAR=0,1,2,3` the first slot of a host finds `VAR=0`, the second `VAR=1`, and so on. " +
+    "A host runs no more tasks at a time than VAR has values there. This is made for CUDA_VISIBLE_DEVICES.",
+  "--label": "Letters, digits and the characters `_`, `.` and `-` may be part of it.",
+  "--workdir": "DIR is an absolute path. A host that has no such folder is not used.",
+  "--no-thread-env":
+    "Without this option, OMP_NUM_THREADS, OPENBLAS_NUM_THREADS, MKL_NUM_THREADS and NUMEXPR_NUM_THREADS are the cores of a task. " +
+    "disbatch never changes those that you have set.",
+  "--ssh-transport":
+    "`auto` uses a library of disbatch, and the system's `ssh` for what that library cannot do, such as ProxyCommand. " +
+    "The other values choose one of the two for all hosts.",
+  "--fill":
+    "This option counts more than `--ntasks-per-node` of sbatch. A job with GPUs is never filled: it keeps its number of tasks.",
+  "--min-time-left": "Tasks that run may go on. The summary then prints the command that runs the rest in a new job.",
+  "--no-retire": "Without this option, a node goes back to Slurm as soon as no task is left for it.",
+  "--retire-cmd":
+    "CMD is run by bash in place of `scontrol`, and cannot go with `-s` or `--hostfile`. " +
+    "It also finds the variables NODE, RETCODES, ACTIVE and RETIRED, and DRIVER_NODE when that node has nothing left to do.",
+  "--env":
+    "`NAME` alone takes the value that the variable has here, and works for exported functions too. `NAME=VALUE` sets a value.",
+  "--env-all":
+    "Variables that describe your login are left out, such as HOME, USER, TMPDIR and those that begin with SSH_.",
+  "--startup-only":
+    "The run waits until somebody adds hosts, which may happen on any machine that shares the file system. " +
+    "This option goes with none of `-s`, `--hostfile`, `-E` and `--retire-cmd`.",
+  "--wait-for-engines": "Without this option, a run that has no engine left ends with exit code 3.",
+  "--use-address":
+    "Without this option, engines try every address of this host. When none answers, they use a port that the SSH connection forwards.",
+  "--lease":
+    "An engine that stays away longer ends its tasks, and the driver gives them to other engines. " +
+    "A laptop that sleeps for a night needs a longer lease, such as `28800`.",
+  "--crash-limit": "The status file then records the task with return code -100.",
+  "--engine-restarts": "With `0` no engine is started again.",
+  "--on-driver-lost":
+    "`kill` ends the tasks. `finish` lets them end by themselves, and keeps their results in files for `disbatch recover`.",
+  "--drain-timeout":
+    "An engine leaves when PREFIX_dbUtil.sh stops it, or when it receives SIGTERM or SIGUSR1. " +
+    "Tasks that were ended run again on other engines. Without this option they may take any time.",
+  "--recover":
+    "This is the same as `disbatch recover PREFIX`. It goes with no other option, because the run has its options already.",
+  "--requeue-resume":
+    "The run finds its files by `-p`. Without `-p` their names are made from those of the task file and the job.",
+  "--prefix":
+    "In a folder, and without this option, the names are made from the name of the task file and the time. " +
+    "A prefix that an earlier run has used goes with `-r` or `--overwrite` only.",
+  "--overwrite":
+    "The records and logs of the earlier run are removed. A run that goes on, or that was cut off, is never overwritten.",
+  "--logfile": "Lines are added to a file that is there already.",
+  "--progress": "`auto` is `bar` on a terminal, and `plain` elsewhere. `none` shows the summary only.",
+  "--exit-code":
+    "Without this option, exit code 0 says that all tasks have been run, whatever their own exit codes were.",
+  "--fail-fast": "Tasks that run at that moment are ended, and count as not done.",
+  "--resume-from":
+    "With several status files, a task that has succeeded in one of them is done. Nothing left to do is a success.",
+  "--retry": "A failed task may have another command by then.",
+  "--force-resume": "Without this option, disbatch runs nothing when a command differs, and shows both.",
+  "--dry-run": "A line shows kind, task id, line, repeat index and command, with tabs between them.",
+  "--lenient": "Without this option, every mistake in the task file is an error, and nothing is run.",
+  "--stop-engine":
+    "RANK is the number that `--status` shows for the engine. What the engine has not started goes to others.",
+  "--stop-context": "LABEL is the name that `--status` shows for the group.",
+  "--stop-run": "Asked once more, the run ends what it still runs, too.",
+};
+
+/** What differs where an option means something else in one command, by the command's name. */
+const OF_ONE_COMMAND: Readonly<Record<string, Readonly<Record<string, string | undefined>>>> = {
+  completion: {
+    SHELL:
+      "In bash, write `source <(disbatch completion bash)` into ~/.bashrc. " +
+      "In zsh, write `source <(disbatch completion zsh)` into ~/.zshrc, behind `compinit`. " +
+      "In fish, write `disbatch completion fish | source` into ~/.config/fish/config.fish.",
+  },
+  "PREFIX_dbUtil.sh": {
+    "--ssh-node":
+      "A host is whatever `ssh HOST` reaches without asking for a password. " +
+      "In a Slurm job the script needs no hosts: it adds the nodes of the job.",
+    "--min-time-left": "Tasks that run may go on.",
+    "--drain-timeout": "Without this option, the value is that of the run.",
+  },
+};
+
+/** The sentences for an option or an operand; undefined when there are none. @param name the longest, with its dashes. */
+export function explanationOf(command: string, name: string): string | undefined {
+  return OF_ONE_COMMAND[command]?.[name] ?? OF_ALL_COMMANDS[name];
+}
+
+/** The options and operands that there are sentences for, by their longest names. */
+export function explainedNames(): readonly string[] {
+  const ofOne = Object.values(OF_ONE_COMMAND).flatMap((sentences) => Object.keys(sentences));
+  return [...new Set([...Object.keys(OF_ALL_COMMANDS), ...ofOne])];
+}

@@ -1,0 +1,57 @@
+/** A name, and what it stands for in a sentence with what is typed between backquotes. */
+export type Named = readonly [name: string, meaning: string];
+
+/** Variables that tasks find. */
+export const VARIABLES_OF_TASKS: readonly Named[] = [
+  ["DISBATCH_JOBID", "Name of the run: the last part of its prefix."],
+  ["DISBATCH_NAMETASKS", "Name of the task file."],
+  ["DISBATCH_TASKID", "Number of the task, from 0. Barriers count."],
+  ["DISBATCH_ATTEMPT", "1, and one more each time the task is started again because its engine was lost."],
+  ["DISBATCH_STREAM_INDEX", "Line of the task file, from 1."],
+  ["DISBATCH_REPEAT_INDEX", "Index that REPEAT gives the task, or -1."],
+  [
+    "DISBATCH_TASKID_ZP, DISBATCH_STREAM_INDEX_ZP, DISBATCH_REPEAT_INDEX_ZP",
+    "The same numbers with six places, as in 000017.",
+  ],
+  ["DISBATCH_CORES_PER_TASK", "Whole cores of each slot, at least 1."],
+  [
+    "OMP_NUM_THREADS, OPENBLAS_NUM_THREADS, MKL_NUM_THREADS, NUMEXPR_NUM_THREADS",
+    "The same number, where you have not set them; not with `--no-thread-env`.",
+  ],
+  ["DISBATCH_CYLINDER_RANK", "Slot that the task runs in, from 0; -1 for commands of PERENGINE."],
+  ["DISBATCH_ENGINE_RANK", "Engine that runs the task, from 0."],
+  ["DISBATCH_ENGINE_ID", "Mark by which disbatch finds all processes of an engine."],
+];
+
+/** Variables that disbatch itself goes by. */
+export const VARIABLES_READ: readonly Named[] = [
+  ["DISBATCH_SSH_NODELIST", "Hosts as `-s` takes them, used when no option and no Slurm job says where tasks run."],
+  [
+    "DISBATCH_SLURM_SRUN_OPTIONS_FILE",
+    "File of lines NAME=VALUE that srun gets in its environment in place of SLURM_CPU_BIND and SLURM_MPI_TYPE.",
+  ],
+  ["SLURM_JOB_ID", "In a Slurm job, disbatch reads this variable and others of Slurm to learn its nodes and cores."],
+  ["NO_COLOR", "When it is set and not empty, nothing is coloured."],
+  ["TERM", "The bar of `--progress` is drawn only on a terminal that can move its cursor."],
+  ["TMPDIR", "Folder for the output of tasks while they run."],
+  ["SSH_AUTH_SOCK", "The agent that holds your keys for SSH."],
+];
+
+/** The files of a run. */
+export const FILES: readonly Named[] = [
+  ["PREFIX_status.txt", "One line for each task that has ended. `-r` takes this file."],
+  ["PREFIX_journal.jsonl", "Everything that happened in the run, as JSON lines."],
+  ["PREFIX_driver.log", "The log of the driver; `--logfile` names another."],
+  ["PREFIX_LABEL_HOST_engine_RANK.log", "The log of an engine."],
+  ["PREFIX_LABEL_HOST_engine_wrap.log", "What the process of an engine has printed."],
+  [
+    "PREFIX_LABEL_HOST_engine_ID_undelivered.jsonl",
+    "Results of an engine that lost its driver; `disbatch recover` takes them in.",
+  ],
+  ["PREFIX_dbUtil.sh", "The script that shows the run, and changes its engines."],
+  ["PREFIX_contact.json", "How that script reaches the run; only while the run goes on. It is a secret of yours."],
+  ["PREFIX_recovery.json", "What `disbatch recover` needs; only while the run goes on. It is a secret of yours."],
+  ["PREFIX_run.lock", "Keeps a second run away; only while the run goes on."],
+  ["~/.ssh/config", "Settings of ssh, which disbatch follows as ssh does."],
+  ["~/.cache/disbatch", "On other hosts: copies of the program, where the file system is not shared."],
+];
