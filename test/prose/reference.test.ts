@@ -73,7 +73,12 @@ describe("the reference has", () => {
 });
 
 /** Variables that only the program's own processes and build are told, or that only its own questions to Slurm have. */
-const UNSEEN: ReadonlySet<string> = new Set(["DISBATCH_VERSION", "SLURM_TIME_FORMAT", "SLURM_DEBUG"]);
+const UNSEEN: ReadonlySet<string> = new Set([
+  "DISBATCH_COMMIT",
+  "DISBATCH_VERSION",
+  "SLURM_TIME_FORMAT",
+  "SLURM_DEBUG",
+]);
 
 /** Options of Slurm's that pages speak of by themselves; and the help, which every command has. */
 const OF_OTHERS: ReadonlySet<string> = new Set(["--ntasks-per-node", "--help"]);
