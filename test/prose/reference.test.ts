@@ -74,8 +74,8 @@ describe("the reference has", () => {
 
 /** Variables that only the program's own processes and build are told, or that only its own questions to Slurm have. */
 const UNSEEN: ReadonlySet<string> = new Set([
-  "DISBATCH_COMMIT",
   "DISBATCH_VERSION",
+  "DISBATCH_COMMIT",
   "SLURM_TIME_FORMAT",
   "SLURM_DEBUG",
 ]);
