@@ -1,11 +1,13 @@
 import { defineConfig } from "vitest/config";
 
 /**
- * Kinds of tests, the quick ones first. The end-to-end tests run the built programs, which start processes of their own: no
- * more than two files at a time, so that a machine of two cores is not asked for more than it has. Those named `ssh` start
- * real SSH servers and are run apart, where the servers are installed. Those named `faults` kill and freeze processes of real
- * runs, two runs at a time. Those named `docs` run what the pages of the documentation show, two pages at a time. Those named `slurm` share one cluster, which is brought up for them: one test at a time. Those
- * named `manual` type into the shells that there are completions for, where these are installed.
+ * Kinds of tests, the quick ones first. Those named `prose` read what is written for people. The end-to-end tests run the
+ * built programs, which start processes of their own: no more than two files at a time, so that a machine of two cores is not
+ * asked for more than it has. Those named `docs` run what pages of the documentation show, two pages at a time. Those named
+ * `ssh` start real SSH servers and are run apart, where the servers are installed. Those named `faults` kill and freeze
+ * processes of real runs, two runs at a time. Those named `slurm` share one cluster, which is brought up for them: one test at
+ * a time. Those named `manual` type into the shells that there are completions for, where these are installed. Those named
+ * `release` install and run what `npm run release` has made.
  */
 export default defineConfig({
   test: {
@@ -16,6 +18,14 @@ export default defineConfig({
           name: "unit",
           include: ["test/unit/**/*.test.ts"],
           testTimeout: 20_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: "prose",
+          include: ["test/prose/**/*.test.ts"],
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
@@ -47,6 +57,7 @@ export default defineConfig({
           globalSetup: ["test/support/require-artifacts.ts"],
           testTimeout: 120_000,
           maxConcurrency: 2,
+          maxWorkers: 2,
           sequence: { groupOrder: 3 },
         },
       },
@@ -91,6 +102,17 @@ export default defineConfig({
           hookTimeout: 30_000,
           maxWorkers: 2,
           sequence: { groupOrder: 7 },
+        },
+      },
+      {
+        test: {
+          name: "release",
+          include: ["test/release/**/*.test.ts"],
+          globalSetup: ["test/release/require-release.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 8 },
         },
       },
     ],

@@ -8,6 +8,7 @@ import { answer, givenOptions, type GivenOption, newCommand, readCommandLine } f
 import { addContextOptions } from "./context-options.ts";
 import { afterOptions, RUN_USAGE, shortHelp } from "./run-help.ts";
 import { address, atLeast, collect, variable, wholeNumber } from "./option-values.ts";
+import { describeVersion } from "./version.ts";
 
 /** What only the command line has to say: how the user wants to see the run, and to hear of its end. */
 export interface FaceOptions {
@@ -162,7 +163,7 @@ export function describeRun(version: string): Command {
     .optionsGroup("Help:")
     .addOption(new Option("-h", "print the options that most runs need, on one screen"))
     .addHelpOption(new Option("--help", "print this help").helpGroup("Help:"))
-    .version(version, "--version", "print the version")
+    .version(describeVersion(version), "--version", "print the version")
     .addHelpText("after", afterOptions());
   return command.on("option:h", () => answer(command, shortHelp(command)));
 }

@@ -52,9 +52,14 @@ function isOneOf(files: readonly string[], found: string | undefined): boolean {
   return real !== undefined && files.some((file) => realPath(file) === real);
 }
 
+/** Where npm keeps links to the programs of packages. npx and `npm run` have it in PATH for what they start, and for nobody else. */
+const OF_NPM = join("node_modules", ".bin");
+
 /** The file that PATH leads to, in folders that are the same everywhere. */
 export function findProgram(name: string, env: Environment): string | undefined {
-  const folders = (env["PATH"] ?? "").split(delimiter).filter(isAbsolute);
+  const folders = (env["PATH"] ?? "")
+    .split(delimiter)
+    .filter((folder) => isAbsolute(folder) && !folder.endsWith(OF_NPM));
   return folders.map((folder) => join(folder, name)).find(isExecutable);
 }
 

@@ -1,7 +1,7 @@
-import { mkdirSync } from "node:fs";
+import { cpSync, mkdirSync } from "node:fs";
 import { hostname } from "node:os";
 import path from "node:path";
-import { singleExecutable } from "../support/artifacts.ts";
+import { type Artifact, singleExecutable } from "../support/artifacts.ts";
 import { userName } from "../support/user-name.ts";
 import { Workspace } from "../support/workspace.ts";
 import { Names } from "./page/names.ts";
@@ -24,6 +24,8 @@ export interface Home {
 
 /** What a home may have beside its own. */
 export interface HomeOptions {
+  /** Which of the two; the executable when left out. */
+  readonly artifact?: Artifact;
   /** Folders whose programs come first. */
   readonly bin?: readonly string[];
   /** More folders that pages show as the home. */
@@ -33,23 +35,32 @@ export interface HomeOptions {
 }
 
 /** A home for one page; its workspace has to be closed. */
-export function openHome({ bin = [], alsoHome = [], hasOwnNames = false }: HomeOptions = {}): Home {
+export function openHome(options: HomeOptions = {}): Home {
+  const { artifact = singleExecutable, bin = [], alsoHome = [], hasOwnNames = false } = options;
   const workspace = new Workspace(makeShortFolder(), "h");
+  const dist = artifact === singleExecutable ? DIST : copyWithoutExecutable(path.dirname(workspace.folder));
   const homes = [workspace.folder, ...alsoHome].map((real) => ({ real, shown: SHOWN_HOME }));
   const names = new Names(
-    [...homes, { real: DIST, shown: `${SHOWN_HOME}/disbatch/dist` }],
+    [...homes, { real: dist, shown: `${SHOWN_HOME}/disbatch/dist` }],
     hasOwnNames ? undefined : { real: hostname(), shown: SHOWN_HOST },
   );
   const env = {
     ...workspace.env,
     HOME: workspace.folder,
-    PATH: [...bin, BIN, path.join(DIST, "bin"), "/usr/bin:/bin"].join(":"),
+    PATH: [...bin, BIN, path.join(dist, "bin"), "/usr/bin:/bin"].join(":"),
     USER: userName(),
     TERM: "dumb",
     TZ: "UTC",
     LC_ALL: "C.UTF-8",
   };
   return { workspace, names, env };
+}
+
+/** Copies what was built but the executable: the scripts start the bundle then. @returns the copy. */
+function copyWithoutExecutable(folder: string): string {
+  const copy = path.join(folder, "dist");
+  cpSync(DIST, copy, { recursive: true, filter: (file) => file !== singleExecutable.file });
+  return copy;
 }
 
 const DIGITS = "abcdefghijklmnopqrstuvwxyz0123456789";

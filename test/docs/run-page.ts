@@ -1,7 +1,8 @@
 import path from "node:path";
 import { until } from "../support/until.ts";
-import { align, type Pair } from "./page/align.ts";
+import type { Pair } from "./page/align.ts";
 import type { Block, Page } from "./page/blocks.ts";
+import { compare } from "./page/compare.ts";
 import type { Outcome } from "./page/mend.ts";
 import type { Names } from "./page/names.ts";
 import type { Home } from "./home.ts";
@@ -71,7 +72,7 @@ async function runBlock(
     }
     for (const step of block.steps) {
       const end = await shell.run(names.toReal(step.command));
-      const pairs = align(
+      const pairs = compare(
         step.expected,
         end.lines.map((line) => names.toShown(line)),
       );

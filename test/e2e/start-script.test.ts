@@ -25,7 +25,11 @@ function spooledCopy(work: Workspace): string {
   return copy;
 }
 
-const VERSION = { code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), stderr: "" };
+const VERSION = {
+  code: 0,
+  stdout: expect.stringMatching(/^disbatch \d+\.\d+\.\d+ \(.*(?:Bun|Node) [\d.]+\)\n$/),
+  stderr: "",
+};
 
 describe("the script of dist/bin", () => {
   test("starts the program, by either of its names and through a link", async () => {

@@ -1,11 +1,10 @@
-import { readFileSync } from "node:fs";
-import path from "node:path";
 import { expect, test } from "vitest";
 import { openHome } from "../docs/home.ts";
 import { judgePage } from "../docs/judge-page.ts";
 import { readPage } from "../docs/page/blocks.ts";
-import { pagesFor } from "../docs/pages.ts";
+import { pagesFor } from "../docs/runnable-pages.ts";
 import { runPage } from "../docs/run-page.ts";
+import { textOf } from "../support/pages.ts";
 import { CLUSTER_ENV, CLUSTER_SCRIPT } from "./cluster/cluster.ts";
 import { Cluster } from "./cluster/fixture.ts";
 
@@ -13,7 +12,7 @@ import { Cluster } from "./cluster/fixture.ts";
 const PATIENCE = 60_000;
 
 /** What pages can rely on. */
-const PROMISES = readPage("cluster.md", readFileSync(path.join(import.meta.dirname, "cluster.md"), "utf8"));
+const PROMISES = readPage("test/slurm/cluster.md", textOf("test/slurm/cluster.md"));
 
 test.each([PROMISES, ...pagesFor("slurm")])("what $name shows is what happens", async (page) => {
   const home = openHome({ hasOwnNames: true });

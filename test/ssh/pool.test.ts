@@ -161,7 +161,7 @@ test("a limit that is smaller than the list ends the run, or lets it wait when t
   work.writeTasks("true", "true");
   const ends = run(executable, ["-s", "localhost:1", "-C", "1", "-p", "first", "Tasks"]);
   expect(await ends.exited).toEqual({ code: 3, signal: null });
-  expect(ends.stderr()).toMatch(/context SSH0 has taken the 1 tasks that -C allows it/);
+  expect(ends.stderr()).toMatch(/context SSH0 has taken the 1 task that -C allows it/);
   const waits = run(executable, ["-s", "localhost:1", "-C", "1", "--wait-for-engines", "-p", "run", "Tasks"]);
   await waits.stderrShows(/waiting for engines/);
   const added = util(hosts, "-s", "localhost:1");

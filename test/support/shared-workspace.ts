@@ -6,14 +6,15 @@ import path from "node:path";
 import { afterAll, beforeAll } from "vitest";
 import type { Artifact } from "./artifacts.ts";
 import { openWorkspace } from "./fixtures.ts";
+import { asOrdinaryUser, isRoot, ORDINARY_USER } from "./ordinary-user.ts";
 import { type DisbatchRun, runDisbatch } from "./run-disbatch.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Only root can play two users. Anybody else plays both of them, without what takes another owner. */
-export const playsTwoUsers = process.getuid?.() === 0;
+export const playsTwoUsers = isRoot;
 
-/** Ids that no account has: whose runs these are, and who else may write the folder. */
-const USER = 64_321;
+/** Whose runs these are, and an id that no account has: who else may write the folder. */
+const USER = ORDINARY_USER;
 const OTHER_USER = 64_322;
 
 /** Everybody may make files, and only their owners may take them away, as in /tmp. */
@@ -69,14 +70,14 @@ export class SharedWorkspace {
 
   /** The user starts the program. */
   run(artifact: Artifact, args: readonly string[]): DisbatchRun {
-    return this.workspace.run(artifact, args, { as: playsTwoUsers ? AS_USER : [] });
+    return this.workspace.run(artifact, args, { as: asOrdinaryUser });
   }
 
   /** The user calls a script that stands in the folder; or whoever runs the tests does. */
   call(script: string, args: readonly string[], by: "user" | "root" = "user"): DisbatchRun {
     const { env, folder: cwd } = this.workspace;
     const file = this.workspace.path(script);
-    const as = playsTwoUsers && by === "user" ? AS_USER : [];
+    const as = by === "user" ? asOrdinaryUser : [];
     return runDisbatch({ name: script, file, command: [file] }, args, { cwd, env, as });
   }
 
@@ -109,8 +110,6 @@ export class SharedWorkspace {
     return readFileSync(this.precious, "utf8") === "precious\n" && !existsSync(this.nowhere);
   }
 }
-
-const AS_USER = ["setpriv", "--reuid", String(USER), "--regid", String(USER), "--clear-groups"];
 
 /** The built programs, where the user can read them while the tests of the file run: those in dist may stand in a folder of root's. */
 export function shareArtifacts(artifacts: readonly Artifact[]): readonly Artifact[] {

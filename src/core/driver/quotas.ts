@@ -1,3 +1,4 @@
+import { plural } from "../../domain/plural.ts";
 import type { Context } from "../../domain/engine.ts";
 import { Quota } from "../scheduler/quota.ts";
 
@@ -26,6 +27,6 @@ export class Quotas {
   exhausted(): string[] {
     return [...this.#quotas]
       .filter(([, { quota }]) => quota.isUsedUp)
-      .map(([label, { limit }]) => `context ${label} has taken the ${limit} tasks that -C allows it`);
+      .map(([label, { limit }]) => `context ${label} has taken the ${plural(limit, "task")} that -C allows it`);
   }
 }

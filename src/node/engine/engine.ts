@@ -1,4 +1,5 @@
 import type { Duplex } from "node:stream";
+import { plural } from "../../domain/plural.ts";
 import type { EngineTerms } from "../../domain/engine-terms.ts";
 import { FENCE_GRACE } from "../../domain/lease.ts";
 import { isSuccess } from "../../domain/ending.ts";
@@ -291,7 +292,7 @@ export class Engine {
     this.#rank = welcome.engine;
     this.#stopCommands = welcome.stop;
     log.opened(this.#rank);
-    log.info(`joined as engine ${this.#rank} with ${this.#slotCount} slots, process ${process.pid}`);
+    log.info(`joined as engine ${this.#rank} with ${plural(this.#slotCount, "slot")}, process ${process.pid}`);
     this.#watchdog = this.#options.watch();
     if (terms.onDriverLost === "finish") this.#watchdog.keepForever();
     else this.#watchdog.keepUntil(this.#link.leaseEnds);

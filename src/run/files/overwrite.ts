@@ -8,7 +8,7 @@ import { isSameFile } from "../../records/statusfile/same-file.ts";
 import type { RunFiles } from "./run-files.ts";
 
 /** What is behind the prefix in the names of what engines leave: label and node, and then this. */
-const OF_ENGINE = /^_.+_.+_engine_(?:(?:[0-9]+|wrap)\.log|[0-9a-f-]+_undelivered\.jsonl)$/;
+const OF_ENGINE = /^_.+_.+_engine_(?:(?:[0-9]+|wrap)\.log|[0-9a-f-]+(?:_[0-9a-f]{12})?_undelivered\.jsonl)$/;
 /** What tells that a run goes by the name before it. */
 const OF_RUN = /^(.+)_(?:status\.txt|journal\.jsonl|driver\.log|dbUtil\.sh|run\.lock|contact\.json|recovery\.json)$/;
 

@@ -35,7 +35,14 @@ export interface Misuse {
   readonly lenient?: { readonly reading: Directive | "task" | "nothing"; readonly says: string };
 }
 
-type MisuseCode = "unknown-directive" | "bad-prefix" | "bad-suffix" | "bad-repeat" | "bad-barrier" | "bad-per-engine";
+type MisuseCode =
+  | "unknown-directive"
+  | "bad-prefix"
+  | "bad-suffix"
+  | "bad-repeat"
+  | "bad-barrier"
+  | "bad-per-engine"
+  | "byte-order-mark";
 
 /** What every directive starts with; the one blank is part of it. */
 export const DIRECTIVE_START = "#DISBATCH ";

@@ -2,12 +2,15 @@ import { quoteWord, WORD_COLUMN, type BarrierDirective, type Misuse } from "./di
 
 const FORM = "write BARRIER, BARRIER KEY, BARRIER CHECK or BARRIER CHECK KEY, with one blank between";
 
+/** A key that was most likely meant to be CHECK: with more blanks before it, or in small letters. */
+const LIKE_CHECK = /^[ \t]*check(?:[ \t]|$)/i;
+
 /** Reads `BARRIER [CHECK] [key]`; `text` is what follows `#DISBATCH ` and starts with `BARRIER`. */
 export function parseBarrier(text: string): BarrierDirective | Misuse {
   const rest = text.slice("BARRIER".length);
   if (!startsWithBlankOrEnds(rest)) return misuse(text, 0, false);
   const words = rest.slice(1);
-  if (!words.startsWith("CHECK")) return barrier(false, words);
+  if (!words.startsWith("CHECK")) return LIKE_CHECK.test(words) ? lostCheck(text, words) : barrier(false, words);
   const afterCheck = words.slice("CHECK".length);
   if (!startsWithBlankOrEnds(afterCheck)) return misuse(text, text.length - words.length, true);
   return barrier(true, afterCheck.slice(1));
@@ -34,5 +37,17 @@ function misuse(text: string, from: number, check: boolean): Misuse {
       reading: barrier(check, ""),
       says: `the line is taken as BARRIER${check ? " CHECK" : ""} without a key`,
     },
+  };
+}
+
+/** disBatch 3 takes the word for a key, and checks nothing. */
+function lostCheck(text: string, key: string): Misuse {
+  return {
+    kind: "misuse",
+    code: "bad-barrier",
+    column: WORD_COLUMN + text.length - key.length,
+    message: `${quoteWord(key)} is a key and checks nothing`,
+    hint: FORM,
+    lenient: { reading: barrier(false, key), says: "the line is taken as BARRIER with this key" },
   };
 }

@@ -16,6 +16,17 @@ const UNUSABLE = {
   "binary-file": { message: "looks like a binary file (NUL byte)", hint: "a task file is text, one command a line" },
 } as const;
 
+/** What editors of other systems put before the first line. */
+const BYTE_ORDER_MARK = 0xfeff;
+const MARKED: Misuse = {
+  kind: "misuse",
+  code: "byte-order-mark",
+  column: 1,
+  message: "a byte order mark stands before the first line",
+  hint: "save the file as UTF-8 without one",
+  lenient: { reading: "task", says: "it is taken as part of a command" },
+};
+
 /** How to read a task file. */
 export interface ParserOptions {
   /** Name of the file, for the places in diagnostics. */
@@ -74,6 +85,7 @@ export class TaskFileParser {
 
   #readLine(line: number, text: string, offset: number): void {
     const first = text.charCodeAt(0);
+    if (first === BYTE_ORDER_MARK && line === 1) return this.#misuse(MARKED, line, text, offset);
     if (first === HASH) {
       if (text.startsWith("#DISBATCH")) this.#readDirective(line, text, offset);
     } else if (first > BLANK || !BLANK_OR_COMMENT.test(text)) {

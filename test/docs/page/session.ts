@@ -59,6 +59,13 @@ export function linesOf(written: string): string[] {
   return lines.map(asTyped);
 }
 
+const PROGRESS = /^disbatch: .* done, .* elapsed(?:, ETA .*)?$/;
+
+/** The lines without those that tell how far a run is: on a terminal, one line does that, and is gone at the end. */
+export function withoutProgress(lines: readonly string[]): string[] {
+  return lines.filter((line) => !PROGRESS.test(line));
+}
+
 /** What a bash that runs a program says of the program's lines, as it says it to a user who has typed them. */
 function asTyped(line: string): string {
   const [, end] = /^bash: line \d+: +\d+ ([A-Z][a-z]+(?: [a-z]+)*)(?: \(core dumped\))? {2,}\S/.exec(line) ?? [];

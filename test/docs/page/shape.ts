@@ -15,6 +15,8 @@ const RULES: ReadonlyArray<readonly [what: RegExp, shape: string]> = [
   [/\b(pid|process) \d+\b/g, "$1 <pid>"],
   [/\b(\d{1,3}(?:\.\d{1,3}){3}\]?):\d+\b/g, "$1:<port>"],
   [/\bSHA256:(?:[A-Za-z0-9+/]{43}|\.\.\.)/g, "SHA256:<fingerprint>"],
+  // How far a run was when its driver was killed.
+  [/(\bgoing on with the run of [^:]+:) \d+ tasks? done, \d+ under way\b/g, "$1 <n> tasks done, <n> under way"],
   // Of `--version`: the commit and the runtime.
   [/\((?:[0-9a-f]{7,40}|unknown)[^,()]*, (?:Bun|Node)[^()]*\)/g, "(<commit>, <runtime>)"],
   // Jobs of Slurm.
@@ -27,17 +29,17 @@ const RULES: ReadonlyArray<readonly [what: RegExp, shape: string]> = [
   [/"uid":"[^"]*"/g, '"uid":<id>'],
 ];
 
-/** Columns of a line of the status file. */
-const COLUMNS = 15;
-/** Those that differ from run to run: process id, elapsed, start, finish. */
+/** How a line of the status file begins, also where its last columns are left out. */
+const STATUS_LINE = /^[RBC ][O ][E ][PS ] ?\t\d+\t\d+\t-?\d+\t/;
+/** Columns that differ from run to run: process id, elapsed, start, finish. */
 const VARYING = new Set([5, 7, 8, 9]);
 
 /** A line with signs in the place of what differs from run to run: lines of one shape are as good as the same. */
 export function shapeOf(line: string): string {
-  const columns = line.split("\t");
-  const stable =
-    columns.length === COLUMNS
-      ? columns.map((column, i) => (VARYING.has(i) && /^\d+(?:\.\d+)?$/.test(column) ? "<n>" : column)).join("\t")
-      : line;
+  const stable = STATUS_LINE.test(line) ? line.split("\t").map(stableColumn).join("\t") : line;
   return RULES.reduce((text, [what, shape]) => text.replaceAll(what, shape), stable).trimEnd();
+}
+
+function stableColumn(value: string, column: number): string {
+  return VARYING.has(column) && /^\d+(?:\.\d+)?$/.test(value) ? "<n>" : value;
 }

@@ -226,7 +226,7 @@ describe("a command line is refused in one line", () => {
 
 describe("text that is asked for", () => {
   test("is the version", () => {
-    expect(textOf("--version")).toBe("1.2.3\n");
+    expect(textOf("--version")).toBe(`disbatch 1.2.3 (Node ${process.versions.node})\n`);
   });
 
   test("is the help, which names every option but the deprecated one", () => {

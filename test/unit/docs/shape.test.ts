@@ -21,6 +21,11 @@ test.each([
     "R   \t3\t4\t-1\tmyhost\t19309\t3\t0.301\t1795947405.483\t1795947405.784\t0\t''\t0\t''\tfalse",
     "R   \t3\t4\t-1\tmyhost\t7\t3\t12.000\t1795947000.000\t1795947012.000\t0\t''\t0\t''\tfalse",
   ],
+  ["R E \t1\t2\t-1\tmyhost\t23212\t2", "R E \t1\t2\t-1\tmyhost\t7\t2"],
+  [
+    "disbatch: going on with the run of /home/you/run: 42 tasks done, 8 under way; 2 engines may still be there",
+    "disbatch: going on with the run of /home/you/run: 1 task done, 9 under way; 2 engines may still be there",
+  ],
 ])("%j has the shape of %j", (one, other) => {
   expect(shapeOf(one)).toBe(shapeOf(other));
 });

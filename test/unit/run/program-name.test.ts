@@ -18,6 +18,8 @@ function installed() {
   file("other/node");
   mkdirSync(path.join(folder, "links"));
   symlinkSync(script, path.join(folder, "links", "disBatch"));
+  mkdirSync(path.join(folder, "cache", "node_modules", ".bin"), { recursive: true });
+  symlinkSync(script, path.join(folder, "cache", "node_modules", ".bin", "disbatch"));
   const PATH = (...names: readonly string[]) => ({ PATH: names.map((name) => path.join(folder, name)).join(":") });
   return { executable, bundle, node, script, PATH };
 }
@@ -40,6 +42,11 @@ test("another program of that name is not it, and a folder that PATH has by a re
   expect(programName([executable], {})).toEqual([executable]);
   expect(programName([node, bundle], PATH("other", "node"))).toEqual([node, bundle]);
   expect(programName([node, bundle], PATH("node"))).toEqual(["node", bundle]);
+});
+
+test("what npx has put into PATH is not there for whoever pastes a command", () => {
+  const { bundle, node, PATH } = installed();
+  expect(programName([node, bundle], PATH("cache/node_modules/.bin", "node"))).toEqual(["node", bundle]);
 });
 
 test("sbatch takes the script, by its name or by its path", () => {

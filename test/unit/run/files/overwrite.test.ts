@@ -12,6 +12,7 @@ const OF_ENGINES = [
   "run_SSH0_n1_engine_wrap.log",
   "run_J12_n.example.org_engine_17.log",
   `run_SSH0_n1_engine_${ID}_undelivered.jsonl`,
+  `run_SSH0_n1_engine_${ID}_0123456789ab_undelivered.jsonl`,
 ];
 /** Of other runs, of tasks, of the user. */
 const OTHERS = [

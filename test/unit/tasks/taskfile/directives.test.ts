@@ -89,7 +89,7 @@ describe("BARRIER", () => {
     ["#DISBATCH BARRIER CHECK ", { check: true }],
     ["#DISBATCH BARRIER CHECK key", { check: true, key: "key" }],
     ["#DISBATCH BARRIER CHECK CHECK", { check: true, key: "CHECK" }],
-    ["#DISBATCH BARRIER check", { check: false, key: "check" }],
+    ["#DISBATCH BARRIER checked", { check: false, key: "checked" }],
   ])("reads %j", (content, expected) => {
     expect(entryOf(`${content}\r\n`)).toEqual({ kind: "barrier", line: 1, text: content, ...expected });
   });

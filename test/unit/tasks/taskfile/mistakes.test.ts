@@ -35,6 +35,9 @@ const MISTAKES: ReadonlyArray<readonly [string, string, number]> = [
   ["#DISBATCH BARRIER\tx", "bad-barrier", 11],
   ["#DISBATCH BARRIER CHECKfoo", "bad-barrier", 19],
   ["#DISBATCH BARRIER CHECK\tx", "bad-barrier", 19],
+  ["#DISBATCH BARRIER  CHECK", "bad-barrier", 19],
+  ["#DISBATCH BARRIER check", "bad-barrier", 19],
+  ["#DISBATCH BARRIER \tCheck key", "bad-barrier", 19],
   ["#DISBATCH PERENGINE", "bad-per-engine", 11],
   ["#DISBATCH PERENGINE x", "bad-per-engine", 21],
   ["#DISBATCH PERENGINE START", "bad-per-engine", 21],
@@ -139,6 +142,20 @@ describe("a lenient reading", () => {
     const [, ...rest] = parse("#DISBATCH BARRIERfoo", true);
     expect(rest).toEqual([{ kind: "barrier", line: 1, check: false, text: "#DISBATCH BARRIERfoo" }]);
     expect(parse("#DISBATCH BARRIER CHECKfoo", true)[1]).toMatchObject({ check: true });
+  });
+
+  it("takes what is like CHECK for a key", () => {
+    expect(parse("#DISBATCH BARRIER  CHECK", true)[1]).toMatchObject({ check: false, key: " CHECK" });
+  });
+
+  it("takes a byte order mark for a part of the first line, and refuses it otherwise", () => {
+    const problem = { code: "byte-order-mark", place: { line: 1, column: 1 } };
+    expect(problemsOf("\ufeff#DISBATCH BARRIER\na\n")).toMatchObject([{ ...problem, severity: "error" }]);
+    expect(parse("\ufeffa\n\ufeffb\n", true)).toMatchObject([
+      { kind: "problem", diagnostic: { ...problem, severity: "warning" } },
+      { kind: "command", command: "\ufeffa" },
+      { kind: "command", command: "\ufeffb" },
+    ]);
   });
 
   it("drops a late PERENGINE and everything after it", () => {

@@ -50,8 +50,8 @@ describe("task lines", () => {
     expect(encodeText(command)).toEqual(line);
   });
 
-  it("keep a byte order mark", () => {
-    expect(commandsOf("\ufeffecho a\n")).toEqual(["\ufeffecho a"]);
+  it("keep a byte order mark that does not begin the file", () => {
+    expect(commandsOf("a\n\ufeffecho a\n")).toEqual(["a", "\ufeffecho a"]);
   });
 
   it("are there as soon as their newline has arrived, and not before", () => {

@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { type Page, readPage } from "./page/blocks.ts";
 
 /** The project's folder. */
 export const ROOT = path.resolve(import.meta.dirname, "../..");
@@ -15,14 +14,12 @@ export function pageNames(): string[] {
   ].toSorted();
 }
 
+/** All that is written for people: the pages, and what developers read. */
+export function proseNames(): string[] {
+  return [...pageNames(), "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md"];
+}
+
 /** The text of a file of the project. */
 export function textOf(name: string): string {
   return readFileSync(path.join(ROOT, name), "utf8");
-}
-
-/** Pages that can be run in a place, with at least one block. */
-export function pagesFor(place: Page["place"]): Page[] {
-  return pageNames()
-    .map((name) => readPage(name, textOf(name)))
-    .filter((page) => page.place === place && page.blocks.length > 0);
 }

@@ -1,0 +1,17 @@
+// Makes all that is the same for every platform.
+
+import { copyFileSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { makeBundle } from "./bundle.mjs";
+import { packagesOf } from "./bundled-packages.mjs";
+import { writeLicences } from "./licences.mjs";
+import { dist, root } from "./paths.mjs";
+
+/** Makes the bundle, the scripts for PATH and the texts of licences. Returns the npm packages that are bundled. */
+export async function makePortable() {
+  const packages = packagesOf(await makeBundle());
+  writeLicences(packages);
+  mkdirSync(join(dist, "bin"), { recursive: true });
+  for (const name of ["disbatch", "disBatch"]) copyFileSync(join(root, "scripts/disbatch.sh"), join(dist, "bin", name));
+  return packages;
+}

@@ -1,0 +1,91 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import path from "node:path";
+import * as v from "valibot";
+import { describe, expect, test } from "vitest";
+import { OWN_TARGET, RELEASE, released, ROOT, SHARED_FILES, unpackForAll, VERSION } from "./release-files.ts";
+
+const ARCHIVE = unpackForAll(OWN_TARGET);
+
+/** What goes with the repository. */
+const FOR_DEVELOPERS = new Set(["ARCHITECTURE.md", "CONTRIBUTING.md"]);
+
+const Bill = v.object({
+  metadata: v.object({ timestamp: v.string(), component: v.object({ name: v.string(), version: v.string() }) }),
+  components: v.array(
+    v.object({
+      name: v.string(),
+      version: v.string(),
+      purl: v.string(),
+      licenses: v.tuple([v.object({ license: v.object({ id: v.pipe(v.string(), v.minLength(3)) }) })]),
+    }),
+  ),
+});
+const Manifest = v.object({
+  dependencies: v.optional(v.unknown()),
+  scripts: v.record(v.string(), v.string()),
+  devDependencies: v.record(v.string(), v.string()),
+});
+
+const billText = readFileSync(released(`disbatch-${VERSION}.cdx.json`), "utf8");
+const bill = v.parse(Bill, JSON.parse(billText));
+const manifest = v.parse(Manifest, JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8")));
+
+/** The packages that the source asks for by name: each of them is bundled. */
+function packagesOfSource(): string[] {
+  const files = readdirSync(path.join(ROOT, "src"), { recursive: true, encoding: "utf8" });
+  const texts = files
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => readFileSync(path.join(ROOT, "src", name), "utf8"));
+  const names = texts.flatMap((text) => [
+    ...text.matchAll(/^(?:import|\} from|import .* from) "((?:@[^/"]+\/)?[^/".]+)/gm),
+  ]);
+  return [...new Set(names.map(([, name = ""]) => name))].filter((name) => !name.startsWith("node:")).toSorted();
+}
+
+describe("a release", () => {
+  test("has good sums", () => {
+    expect(execFileSync("sha256sum", ["--check", "--quiet", "SHA256SUMS"], { cwd: RELEASE }).toString()).toBe("");
+    const summed = [...readFileSync(released("SHA256SUMS"), "utf8").matchAll(/^\S+ {2}(.*)$/gm)].map(
+      ([, name]) => name,
+    );
+    expect(new Set([...summed, "SHA256SUMS"])).toEqual(new Set(readdirSync(RELEASE)));
+  });
+
+  test("has a bill of materials with all that is bundled, with versions and licences, and nothing of chance", () => {
+    const named = new Map(bill.components.map(({ name, version }) => [name, version]));
+    expect(packagesOfSource().length).toBeGreaterThan(4);
+    expect(Object.fromEntries([...packagesOfSource(), "bun"].map((name) => [name, named.get(name)]))).toEqual(
+      Object.fromEntries([...packagesOfSource(), "bun"].map((name) => [name, manifest.devDependencies[name]])),
+    );
+    expect(bill.metadata.component).toEqual({ name: "disbatch", version: VERSION });
+    expect(bill.metadata.timestamp).toMatch(/:\d\d\.000Z$/);
+    expect(billText).not.toContain("serialNumber");
+  });
+
+  test("has the licence text of each of them", () => {
+    const sections = readFileSync(path.join(ARCHIVE, "THIRD-PARTY-LICENSES"), "utf8").split(/^-{80}$/m);
+    const without = bill.components.filter(({ name, version, licenses: [{ license }] }) => {
+      const section = sections.find((text) =>
+        text.startsWith(`\n${name === "bun" ? "Bun" : name} ${version} (${license.id})`),
+      );
+      return section === undefined || section.length < 400;
+    });
+    expect(without.map(({ name }) => name)).toEqual([]);
+    expect(sections).toHaveLength(bill.components.length + 1);
+  });
+
+  test("has archives with the man page, the completions and all that the README refers to", () => {
+    for (const file of [...SHARED_FILES, "LICENSE", "CHANGELOG.md"]) {
+      expect(statSync(path.join(ARCHIVE, file)).size).toBeGreaterThan(0);
+    }
+    const links = [...readFileSync(path.join(ARCHIVE, "README.md"), "utf8").matchAll(/\]\((?!https?:|#)([^)#]+)/g)];
+    const missing = links.map(([, link = ""]) => link).filter((link) => !existsSync(path.join(ARCHIVE, link)));
+    expect(missing.filter((link) => !FOR_DEVELOPERS.has(link))).toEqual([]);
+  });
+
+  test("has an npm package that brings nothing along and runs nothing when it is installed", () => {
+    expect(manifest.dependencies).toBeUndefined();
+    expect(Object.keys(manifest.scripts).filter((name) => /install|^prepare$/.test(name))).toEqual([]);
+  });
+});
