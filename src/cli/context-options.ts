@@ -18,7 +18,7 @@ export function addContextOptions(command: Command): Command {
       DEFAULTS.contextTaskLimit,
     )
     .option("-l, --label <NAME>", "name this group of hosts, for the names of its log files", label)
-    .option("--workdir <DIR>", "run tasks in this folder of every host (default: this one)", absolutePath)
+    .option("--workdir <DIR>", "run tasks in DIR on every host (default: this folder)", absolutePath)
     .option("--no-thread-env", "leave OMP_NUM_THREADS and its like as they are")
     .option("--ssh-parallel <N>", "open N connections at a time", wholeNumber(1), DEFAULTS.sshParallel)
     .addOption(
