@@ -1,10 +1,9 @@
 import { expect, test } from "vitest";
 import { artifacts, singleExecutable } from "../support/artifacts.ts";
 import { openHome } from "./home.ts";
-import { judgePage, UPDATES } from "./judge-page.ts";
 import { pageNames } from "../support/pages.ts";
 import { pagesFor } from "./runnable-pages.ts";
-import { runPage } from "./run-page.ts";
+import { tryPage, UPDATES } from "./try-page.ts";
 
 test("README and the pages of docs are found", () => {
   expect(pageNames()).toContain("README.md");
@@ -21,9 +20,5 @@ const runs = pagesFor("anywhere").flatMap((page) =>
 
 test.concurrent.each(runs)("what %s shows is what happens, with the %s", async (_, __, page, artifact) => {
   const home = openHome({ artifact });
-  try {
-    expect(judgePage(page, await runPage(page, home))).toBe("");
-  } finally {
-    home.workspace.close();
-  }
+  expect(await tryPage(page, home, () => home.workspace.close())).toBe("");
 });

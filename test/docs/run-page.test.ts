@@ -4,6 +4,7 @@ import { isTrue } from "./page/align.ts";
 import { readPage } from "./page/blocks.ts";
 import { complaint } from "./page/mend.ts";
 import { type PageRun, type Reach, runPage } from "./run-page.ts";
+import { tryPage } from "./try-page.ts";
 
 /** Runs a page of these lines, in which `'''` stands for the fences of a block. */
 async function run(lines: readonly string[], reach: Reach = {}): Promise<PageRun> {
@@ -91,8 +92,11 @@ test("a driver that was started in the background can be killed and recovered", 
   expect(complaintsOf(await run(lines))).toEqual([]);
 });
 
-test("a process that a page leaves behind is told", async () => {
-  await expect(run(["'''console run", "$ sleep 60 &", "'''"])).rejects.toThrow(
-    /left behind:\n {2}process \d+: sleep 60/,
+test("a page that is wrong and leaves a process behind is told both", async () => {
+  const home = openHome();
+  const page = readPage("a.md", "```console run\n$ sleep 60 & echo one\ntwo\n```\n");
+  const faults = await tryPage(page, home, () => home.workspace.close());
+  expect(faults).toMatch(
+    /a\.md:2: \$ sleep 60 & echo one\n- two\n\+ one\n\n\na\.md: Error: left behind:\n {2}process \d+: sleep 60\n/,
   );
 });

@@ -1,9 +1,8 @@
 import { expect, test } from "vitest";
 import { openHome } from "../docs/home.ts";
-import { judgePage } from "../docs/judge-page.ts";
 import { readPage } from "../docs/page/blocks.ts";
 import { pagesFor } from "../docs/runnable-pages.ts";
-import { runPage } from "../docs/run-page.ts";
+import { tryPage } from "../docs/try-page.ts";
 import { textOf } from "../support/pages.ts";
 import { CLUSTER_ENV, CLUSTER_SCRIPT } from "./cluster/cluster.ts";
 import { Cluster } from "./cluster/fixture.ts";
@@ -18,11 +17,6 @@ test.each([PROMISES, ...pagesFor("slurm")])("what $name shows is what happens", 
   const home = openHome({ hasOwnNames: true });
   const there = { ...home, env: { ...home.env, ...CLUSTER_ENV } };
   const cluster = new Cluster(home.workspace);
-  try {
-    expect(judgePage(page, await runPage(page, there, { login: [CLUSTER_SCRIPT, "login"], patience: PATIENCE }))).toBe(
-      "",
-    );
-  } finally {
-    await cluster.close().finally(() => home.workspace.close());
-  }
+  const close = (): Promise<void> => cluster.close().finally(() => home.workspace.close());
+  expect(await tryPage(page, there, close, { login: [CLUSTER_SCRIPT, "login"], patience: PATIENCE })).toBe("");
 });

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { ROOT } from "../../support/pages.ts";
-import { UPDATES } from "../judge-page.ts";
+import { UPDATES } from "../try-page.ts";
 import { shapeOf } from "../page/shape.ts";
 import { draw, drawnText } from "./draw.ts";
 import { textOfRow } from "./screen.ts";
