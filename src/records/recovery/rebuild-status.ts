@@ -29,7 +29,7 @@ const NOTHING = { now: () => false, before: () => false };
  * Makes a status file anew that is gone, from its journal, which may hold several runs. The lines of tasks that were skipped are
  * not among its lines: the journal does not have their outcomes, but the status files do that those runs resumed from.
  *
- * @returns how many tasks were skipped.
+ * @returns how many tasks were skipped and have no line.
  * @throws UserError when the journal cannot be read or is none, LedgerError when the file cannot be written; then there is none.
  */
 export async function rebuildStatusFile(what: Rebuilding): Promise<number> {
@@ -52,22 +52,25 @@ export async function rebuildStatusFile(what: Rebuilding): Promise<number> {
   }
 }
 
-/** @returns how many tasks were skipped. */
+/** @returns how many tasks were skipped and have no line. */
 function writeLines({ statusHeader, journal, before, driver, onWarning }: Rebuilding, ledger: Ledger): number {
   if (statusHeader) ledger.write(HEADER_LINE);
   let fold = new RunFold(NOTHING);
   let writer = driver;
   let held = 0;
-  let skipped = 0;
+  const skipped = new Set<number>();
+  const finished = new Set<number>();
   for (const entry of readJournal(journal, onWarning, { to: before ?? Infinity })) {
     if (entry.type === "run-started") fold = new RunFold(NOTHING);
     if (entry.type === "run-recovered") writer = { node: entry.host, pid: entry.pid };
-    if (entry.type === "task-skipped") skipped++;
+    if (entry.type === "task-skipped") skipped.add(entry.taskId);
     const event = fold.take(entry);
+    if (event?.type === "task-finished") finished.add(event.task.id);
     const record = event === undefined ? undefined : recordOf(event, writer);
     if (record === undefined) continue;
     ledger.write(formatRecord(record));
     if (++held % BATCH === 0) ledger.commit();
   }
-  return skipped;
+  for (const id of finished) skipped.delete(id);
+  return skipped.size;
 }

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { RunEvent } from "../../../../src/domain/events.ts";
 import { rebuildStatusFile } from "../../../../src/records/recovery/rebuild-status.ts";
 import { HEADER_LINE } from "../../../../src/records/statusfile/record.ts";
 import { anyHistory } from "./history.ts";
@@ -40,6 +41,24 @@ describe("a status file that is gone", () => {
     expect(await rebuilt(records)).toBe(statusLines([...(first ?? []), ...(second ?? [])]));
     const names = await rebuilt(records, { before: Buffer.byteLength(before), statusHeader: true });
     expect(names).toBe(`${HEADER_LINE}\n${statusLines(first ?? [])}`);
+  });
+
+  test("lacks the skipped tasks only that no run in the journal has finished", async () => {
+    const [history] = fc.sample(anyHistory, { seed: 7, numRuns: 1 });
+    const events = history?.events ?? [];
+    const finished = events.flatMap((event) => (event.type === "task-finished" ? [event] : []));
+    const skipped = new Set(events.flatMap((event) => (event.type === "task-skipped" ? [event.skipped.task.id] : [])));
+    const again = finished.map(({ time, task, result }): RunEvent => {
+      const previous = { ...result, node: "n1", alreadyRecorded: true };
+      return { type: "task-skipped", time, skipped: { kind: "skipped", task, previous } };
+    });
+    const records = new Records();
+    records.write(`${journalOf(events)}${journalLines(again)}`, "");
+    const [status, journal] = [`${records.prefix}_status.txt`, `${records.prefix}_journal.jsonl`];
+    rmSync(status, { force: true });
+    const what = { status, journal, statusHeader: false, driver: DRIVER, onWarning: () => undefined };
+    expect(again).not.toEqual([]);
+    expect(await rebuildStatusFile(what)).toBe(skipped.size);
   });
 
   test("is there whole or not at all", async () => {
