@@ -3,13 +3,27 @@ import { SSH_TRANSPORTS } from "../places/ssh/session.ts";
 import { DEFAULTS } from "../run/settings.ts";
 import { absolutePath, atLeast, collect, label, positiveNumber, wholeNumber } from "./option-values.ts";
 
+/** What counts where these options are not given, in words. */
+export interface ContextDefaults {
+  readonly tasksPerNode: string;
+  readonly cpusPerTask: string;
+}
+
 /** Adds the options that a run's command line and its dbUtil.sh have in common: each sets what `ContextSettings` calls by its name. */
-export function addContextOptions(command: Command): Command {
+export function addContextOptions(command: Command, defaults: ContextDefaults): Command {
   return command
     .option("-s, --ssh-node <HOST:COUNT,...>", "use COUNT cores of HOST; node[01-16]:8 is 16 hosts", collect, [])
     .option("--hostfile <FILE>", "use the hosts of FILE, one a line: HOST or HOST:COUNT", collect, [])
-    .option("-t, --tasksPerNode <N>", "tasks at a time on each host (default: as cores allow)", wholeNumber(0))
-    .option("-c, --cpusPerTask <N>", "cores for each task, or a fraction of one (default: 1)", positiveNumber)
+    .option(
+      "-t, --tasksPerNode <N>",
+      `tasks at a time on each host (default: ${defaults.tasksPerNode})`,
+      wholeNumber(0),
+    )
+    .option(
+      "-c, --cpusPerTask <N>",
+      `cores for each task, or a fraction of one (default: ${defaults.cpusPerTask})`,
+      positiveNumber,
+    )
     .option("-E, --env-resource <VAR>", "deal the comma-separated values of VAR out to the slots", collect, [])
     .option(
       "-C, --context-task-limit <N>",
@@ -18,7 +32,7 @@ export function addContextOptions(command: Command): Command {
       DEFAULTS.contextTaskLimit,
     )
     .option("-l, --label <NAME>", "name this group of hosts, for the names of its log files", label)
-    .option("--workdir <DIR>", "run tasks in this folder of every host (default: this one)", absolutePath)
+    .option("--workdir <DIR>", "run tasks in DIR on every host (default: this folder)", absolutePath)
     .option("--no-thread-env", "leave OMP_NUM_THREADS and its like as they are")
     .option("--ssh-parallel <N>", "open N connections at a time", wholeNumber(1), DEFAULTS.sshParallel)
     .addOption(

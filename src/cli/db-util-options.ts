@@ -87,7 +87,7 @@ export function describeDbUtil(utility: string): Command {
         "what runs on them may finish. Without -t, -c and -E it is as the run's own command line says.",
     )
     .optionsGroup("Adding engines:");
-  return addContextOptions(command)
+  return addContextOptions(command, { tasksPerNode: "the run's", cpusPerTask: "the run's" })
     .optionsGroup("Looking and stopping (one at a time, and without the options above):")
     .option("--status", "print how far the run is, and its engines", false)
     .option("--json", "with --status: print it as JSON, in one line", false)

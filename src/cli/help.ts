@@ -10,7 +10,9 @@ export function describeHelp(): Command {
   return newCommand("disbatch help")
     .usage("[COMMAND]")
     .description("Shows all options of a command, by their purpose.")
-    .addArgument(new Argument("[COMMAND]", "its name").choices(Object.keys(COMMAND_SUMMARIES)).default("run"));
+    .addArgument(
+      new Argument("[COMMAND]", "the name of a command").choices(Object.keys(COMMAND_SUMMARIES)).default("run"),
+    );
 }
 
 /** Prints the help of a command. @param describe the operands and options of a command. @throws UserError for another word. */

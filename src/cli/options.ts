@@ -89,7 +89,7 @@ export function describeRun(version: string): Command {
     )
     .argument("[TASKFILE]", 'file of commands, one a line; "-" reads them from standard input')
     .optionsGroup("Where and how many at a time:");
-  addContextOptions(command)
+  addContextOptions(command, { tasksPerNode: "as cores allow", cpusPerTask: "1" })
     .optionsGroup("Variables of tasks:")
     .option("--env <NAME[=VALUE]>", "give tasks this variable on every host", variable, [])
     .option("--env-all", "give tasks the variables of this shell on every host", DEFAULTS.envAll)

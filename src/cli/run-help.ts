@@ -43,7 +43,7 @@ export function shortHelp(command: Command): string {
   const needed = MOST_NEEDED.map((long) => command.options.find((option) => option.long === long));
   const lines = [
     ...needed.flatMap((option) => (option === undefined ? [] : [[shortTerm(option), option.description] as const])),
-    ["--help", "print all options; disbatch help COMMAND those of a command"] as const,
+    ["--help", "print all options; help COMMAND: those of a command"] as const,
   ];
   const width = Math.max(...lines.map(([term]) => term.length));
   const table = lines.map(([term, description]) => `  ${term.padEnd(width)}  ${description}\n`).join("");

@@ -1,4 +1,4 @@
-/** The one table of exit codes; the help text and the README are checked against it. */
+/** The one table of exit codes; the help text and the reference are checked against it. */
 export const EXIT = {
   done: 0,
   failed: 1,

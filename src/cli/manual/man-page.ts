@@ -2,6 +2,7 @@ import { EXIT_CODE_MEANINGS } from "../../domain/exit-codes.ts";
 import { EXAMPLES } from "./examples.ts";
 import {
   type CommandDescription,
+  longestName,
   type OperandDescription,
   type OptionDescription,
   type OptionGroup,
@@ -46,7 +47,7 @@ export function manPage(program: ProgramDescription, date: string): string {
       `.Ss ${roffArguments(group.purpose.split(" "))}`,
       ...optionList(group.options),
     ]),
-    `.Sh ${roffArguments(["THE SCRIPT OF A RUN"])}`,
+    ".Sh THE SCRIPT OF A RUN",
     ...utilitySection(utility, usual),
     ".Sh ENVIRONMENT",
     ".Ss Variables that tasks find",
@@ -58,7 +59,7 @@ export function manPage(program: ProgramDescription, date: string): string {
     ".Fl p",
     "chooses.",
     ...namedList("Pa", FILES),
-    `.Sh ${roffArguments(["EXIT STATUS"])}`,
+    ".Sh EXIT STATUS",
     ...list(
       EXIT_CODE_MEANINGS.map(([code, meaning]) => ({ term: `Li ${code}`, body: [`${roff(capitalised(meaning))}.`] })),
     ),
@@ -68,7 +69,7 @@ export function manPage(program: ProgramDescription, date: string): string {
       `.Dl ${roffArguments(command.split(" "))}`,
       ".Pp",
     ]).slice(0, -1),
-    `.Sh ${roffArguments(["SEE ALSO"])}`,
+    ".Sh SEE ALSO",
     ...SEE_ALSO.map((page, i) => `.Xr ${page}${i === SEE_ALSO.length - 1 ? "" : " ,"}`),
   ];
   return `${lines.join("\n")}\n`;
@@ -125,9 +126,11 @@ function isOwn({ names, isHidden }: OptionDescription): boolean {
 }
 
 function utilitySection(utility: CommandDescription, usual: CommandDescription): string[] {
-  const usualNames = new Set(usual.groups.flatMap(({ options }) => options.flatMap(({ names }) => names)));
-  const isShared = ({ explanation, names }: OptionDescription): boolean =>
-    names.every((name) => usualNames.has(name)) && optionsOf(usual).some((other) => other.explanation === explanation);
+  const ofRun = new Map(optionsOf(usual).map((option) => [longestName(option), option]));
+  const isShared = (option: OptionDescription): boolean => {
+    const other = ofRun.get(longestName(option));
+    return other?.meaning === option.meaning && other.explanation === option.explanation;
+  };
   const shared = optionsOf(utility).filter((option) => isOwn(option) && isShared(option));
   const own = (group: OptionGroup): readonly OptionDescription[] =>
     group.options.filter((option) => isOwn(option) && !isShared(option));

@@ -16,7 +16,10 @@ const RULES: ReadonlyArray<readonly [what: RegExp, shape: string]> = [
   [/\b(\d{1,3}(?:\.\d{1,3}){3}\]?):\d+\b/g, "$1:<port>"],
   [/\bSHA256:(?:[A-Za-z0-9+/]{43}|\.\.\.)/g, "SHA256:<fingerprint>"],
   // How far a run was when its driver was killed.
-  [/(\bgoing on with the run of [^:]+:) \d+ tasks? done, \d+ under way\b/g, "$1 <n> tasks done, <n> under way"],
+  [
+    /(\bgoing on with the run of [^:]+:) \d+ tasks? done, \d+ under way(?:; \d+ engines? may still be there)?$/g,
+    "$1 <n> tasks done, <n> under way; <n> engines may still be there",
+  ],
   // Of `--version`: the commit and the runtime.
   [/\((?:[0-9a-f]{7,40}|unknown)[^,()]*, (?:Bun|Node)[^()]*\)/g, "(<commit>, <runtime>)"],
   // Jobs of Slurm.
