@@ -97,6 +97,6 @@ test("a page that is wrong and leaves a process behind is told both", async () =
   const page = readPage("a.md", "```console run\n$ sleep 60 & echo one\ntwo\n```\n");
   const faults = await tryPage(page, home, () => home.workspace.close());
   expect(faults).toMatch(
-    /a\.md:2: \$ sleep 60 & echo one\n- two\n\+ one\n\n\na\.md: Error: left behind:\n {2}process \d+: sleep 60\n/,
+    /a\.md:2: \$ sleep 60 & echo one\n- two\n\+ one\n\na\.md: Error: left behind:\n {2}process \d+: sleep 60\n/,
   );
 });
