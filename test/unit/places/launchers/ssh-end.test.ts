@@ -6,7 +6,7 @@ import { until } from "../../../support/until.ts";
 import { living } from "../../node/process/children.ts";
 import { scratchFolder } from "../../node/process/scratch.ts";
 import { PretendedHost } from "./pretended-host.ts";
-import { setUp, written } from "./ssh-starts.ts";
+import { setUp, TOLD, written } from "./ssh-starts.ts";
 
 describe("the end of an engine", () => {
   test("that went wrong gives its last words and where all of them are, once its tasks are ended", async () => {
@@ -33,7 +33,7 @@ describe("the end of an engine", () => {
   });
 
   test("is not known to have come when the connection is lost, and nothing is done to it", async () => {
-    const { start, folder, hosts } = setUp({ script: 'echo $$ > "$dir/pid"; exec sleep 1000' });
+    const { start, folder, hosts } = setUp({ script: `${TOLD}; echo $$ > "$dir/pid"; exec sleep 1000` });
     const engine = start();
     const pid = Number(await written(path.join(folder, "pid")));
     hosts.forEach((host) => host.lose());
@@ -55,7 +55,7 @@ describe("the end of an engine", () => {
 describe("to kill an engine", () => {
   test("starts what ends it and its tasks where they run", async () => {
     const { start, folder, hosts, read } = setUp({
-      script: 'echo $PPID > "$dir/pid"; while [ ! -s "$dir/end" ]; do sleep 0.01; done; kill -KILL $PPID $$',
+      script: `${TOLD}; echo $PPID > "$dir/pid"; while [ ! -s "$dir/end" ]; do sleep 0.01; done; kill -KILL $PPID $$`,
     });
     const engine = start();
     const pid = Number(await written(path.join(folder, "pid")));
@@ -68,7 +68,7 @@ describe("to kill an engine", () => {
 
   test("takes until all is ended, though the engine be gone before", async () => {
     const { start, folder } = setUp({
-      script: 'echo $$ > "$dir/pid"; while [ ! -s "$dir/end" ]; do sleep 0.01; done; exit 0',
+      script: `${TOLD}; echo $$ > "$dir/pid"; while [ ! -s "$dir/end" ]; do sleep 0.01; done; exit 0`,
     });
     const hold = path.join(folder, "hold");
     writeFileSync(hold, "");
@@ -153,7 +153,7 @@ describe("to kill an engine", () => {
 describe("to kill an engine whose connection is lost", () => {
   /** An engine that runs, and of which nothing is heard any more. */
   async function lose(options: Parameters<typeof setUp>[0] = {}) {
-    const rig = setUp({ script: 'echo $PPID > "$dir/pid"; exec sleep 1000', ...options });
+    const rig = setUp({ script: `${TOLD}; echo $PPID > "$dir/pid"; exec sleep 1000`, ...options });
     const engine = rig.start();
     const pid = Number(await written(path.join(rig.folder, "pid")));
     rig.hosts.forEach((host) => host.lose());
@@ -173,7 +173,10 @@ describe("to kill an engine whose connection is lost", () => {
     const first = new PretendedHost();
     const openSession = (): Promise<PretendedHost> =>
       count++ === 0 ? Promise.resolve(first) : Promise.reject(new SshError("unreachable", "no answer"));
-    const { start, folder } = setUp({ script: 'echo up > "$dir/up"; exec sleep 1000', starter: { openSession } });
+    const { start, folder } = setUp({
+      script: `${TOLD}; echo up > "$dir/up"; exec sleep 1000`,
+      starter: { openSession },
+    });
     const engine = start();
     await written(path.join(folder, "up"));
     first.lose();

@@ -20,6 +20,9 @@ function engineScript(dir: string, script: string): string {
 /** What ends an engine takes as long as there is a file of this name. */
 const END = 'cat > "$dir/end"; while [ -e "$dir/hold" ]; do sleep 0.01; done; echo over > "$dir/over"';
 
+/** Reads what an engine is told: by then the starter knows that there is an engine. */
+export const TOLD = "cat > /dev/null";
+
 interface StartOptions extends HostOptions {
   /** What the engine does, as a bash script. */
   readonly script?: string;
