@@ -175,7 +175,11 @@ settings_file() {
 # A folder of completions that the shell does not look into by itself.
 completion_line() {
   case ${SHELL-} in
-    */bash) file=bash-completion/completions/disbatch known="|/usr|/usr/local|${HOME-}/.local|" ;;
+    */bash)
+      file=bash-completion/completions/disbatch known=
+      # Without this package bash looks into no folder by itself.
+      [ -e /usr/share/bash-completion/bash_completion ] && known="|/usr|/usr/local|${HOME-}/.local|"
+      ;;
     */fish) file=fish/vendor_completions.d/disbatch.fish known="|/usr|${HOME-}/.local|" ;;
     */zsh)
       case $prefix in /usr | /usr/local) ;; *) print "fpath=($(quoted "$prefix/share/zsh/site-functions") \$fpath)" ;; esac

@@ -43,8 +43,12 @@ export function answer(command: Command, text: string): never {
 /** Options of disBatch 3 that are not there yet, as `plainName` has them. */
 const NOT_YET = new Set(["mon", "kvsserver", "taskserver", "taskcommand", "mailto", "mailfreq", "web", "w"]);
 
-/** What Slurm calls some options; commander itself finds names that are nearly right. */
-const OTHER_NAMES: Readonly<Record<string, string>> = { ntaskspernode: "taskspernode" };
+/** What Slurm and GNU parallel call some options; commander itself finds names that are nearly right. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  ntaskspernode: "taskspernode",
+  j: "taskspernode",
+  jobs: "taskspernode",
+};
 
 /** @throws UserError for an option that disBatch 3 has, or that has another spelling here. */
 function explainUnknown(command: Command, error: CommanderError): void {

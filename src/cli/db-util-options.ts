@@ -83,8 +83,8 @@ export function describeDbUtil(utility: string): Command {
   const command = newCommand(utility)
     .usage("[options]")
     .description(
-      "Adds engines to a run that goes on, and stays for as long as they run; or looks at the run, or stops engines of it: " +
-        "what runs on them may finish. Without -t, -c and -E it is as the run's own command line says.",
+      "Adds engines to a run that goes on, and stays until they have left. With an option of the second list it shows the run, or stops engines of it; " +
+        "their tasks may finish. Without -t, -c and -E, those of the run's own command line count.",
     )
     .optionsGroup("Adding engines:");
   return addContextOptions(command, { tasksPerNode: "the run's", cpusPerTask: "the run's" })
@@ -93,7 +93,7 @@ export function describeDbUtil(utility: string): Command {
     .option("--json", "with --status: print it as JSON, in one line", false)
     .option("--stop-engine <RANK>", "let an engine finish what it runs, and leave", ranks, [])
     .option("--stop-context <LABEL>", "let the engines of a group of hosts finish, and leave", collect, [])
-    .option("--drain-timeout <SECONDS>", "with these two: end what still runs after that", positiveNumber)
+    .option("--drain-timeout <SECONDS>", "with these two: kill what still runs then", positiveNumber)
     .option("--stop-run", "let the run finish what it runs, and end", false);
 }
 

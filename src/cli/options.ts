@@ -56,7 +56,7 @@ export function parseOptions(args: readonly string[], version: string): Request 
     if (args.length === (args[0] === "--recover" ? 2 : 1)) return { type: "recover", prefix: recover };
     throw new UserError("recover-alone", "--recover PREFIX goes alone: the run has its task file and its options");
   }
-  if (taskFile === undefined)
+  if (taskFile === undefined || taskFile === "")
     throw new UserError("no-task-file", "name a task file; - reads standard input (see --help)");
   const settings = { ...DEFAULTS, ...given, taskFile };
   checkCombinations(settings);
@@ -126,7 +126,7 @@ export function describeRun(version: string): Command {
         .choices(ON_DRIVER_LOST)
         .default(DEFAULTS.onDriverLost),
     )
-    .option("--drain-timeout <SECONDS>", "end what still runs after that on an engine that leaves", atLeast(0))
+    .option("--drain-timeout <SECONDS>", "kill what still runs then on an engine that is to leave", atLeast(0))
     .option("--recover <PREFIX>", "go on with a run whose driver was killed")
     .option("--requeue-resume", "go on with the same run when Slurm has requeued the job", DEFAULTS.requeueResume)
     .optionsGroup("What it leaves behind:")
@@ -153,7 +153,7 @@ export function describeRun(version: string): Command {
     .option("-e, --exit-code", "exit code 1 when any task failed", false)
     .option("-f, --fail-fast", "end everything at the first failure, with exit code 1", DEFAULTS.failFast)
     .optionsGroup("Going on with an earlier run:")
-    .option("-r, --resume-from <FILE>", "skip the tasks that this status file has an outcome of", collect, [])
+    .option("-r, --resume-from <FILE>", "skip the tasks that have an outcome in this status file", collect, [])
     .option("-R, --retry", "with -r: run the failed tasks once more", DEFAULTS.retry)
     .option("--force-resume", "with -r: compare the ids of tasks only, not commands", DEFAULTS.forceResume)
     .optionsGroup("The task file:")

@@ -4,13 +4,13 @@ import type { Done, Refusal } from "../domain/control.ts";
 export function wordsOfDone(done: Done): string {
   switch (done.what) {
     case "engine-stops":
-      return `engine ${done.rank} starts no more tasks, and leaves when what it runs has ended${atTheLatest(done.within)}`;
+      return `engine ${done.rank} starts no more tasks, and leaves when what it runs has finished${atTheLatest(done.within)}`;
     case "context-stops":
-      return `context ${done.label} starts no more tasks, and its engines leave when what they run has ended${atTheLatest(done.within)}`;
+      return `context ${done.label} starts no more tasks, and its engines leave when what they run has finished${atTheLatest(done.within)}`;
     case "run-drains":
-      return "the run starts no more tasks, and ends when what runs has ended; --stop-run again ends that too";
+      return "the run starts no more tasks, and ends when what runs has finished; --stop-run again kills that, too";
     case "run-terminates":
-      return "the run ends its tasks";
+      return "the run kills its tasks, and ends";
     default:
       return done satisfies never;
   }
@@ -45,5 +45,5 @@ export function wordsOfRefusal(refusal: Refusal, isKept: boolean): string {
 }
 
 function atTheLatest(within: number | undefined): string {
-  return within === undefined ? "" : `, or is ended in ${within} s`;
+  return within === undefined ? "" : `, or is killed in ${within} s`;
 }

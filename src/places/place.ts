@@ -3,7 +3,7 @@ import type { ContextSettings } from "./context-settings.ts";
 import { type ContextDraft, makeContext } from "./contexts.ts";
 import type { Environment } from "../domain/environment.ts";
 import { givenHosts, isNothing, thisMachine } from "./given-hosts.ts";
-import { isSlurmJob, type SlurmPlace, slurmPlace } from "./slurm-place.ts";
+import { isSlurmJob, refuseCopy, type SlurmPlace, slurmPlace } from "./slurm-place.ts";
 
 /** Where tasks are to run, as the command line and the environment have it. */
 export interface Place {
@@ -17,6 +17,16 @@ export interface Place {
 /** Whether somebody says where tasks are to run. */
 export function isPlaceGiven(options: ContextSettings, env: Environment): boolean {
   return isSlurmJob(env) || !isNothing(givenHosts(options, env));
+}
+
+/** One run is enough for a Slurm job. @throws UserError `one-of-many` when srun has started several, in all but the first. */
+export function refuseCopies(options: ContextSettings, env: Environment): void {
+  if (!isNamed(options)) refuseCopy(env);
+}
+
+/** Whether the command line names hosts. */
+function isNamed({ sshNode, hostfile }: ContextSettings): boolean {
+  return sshNode.length + hostfile.length > 0;
 }
 
 /**
@@ -33,8 +43,8 @@ export async function findPlace(
   ask: AskSlurm,
   { isHelper = false }: { readonly isHelper?: boolean } = {},
 ): Promise<Place | undefined> {
-  const named = options.sshNode.length + options.hostfile.length > 0;
-  const slurm = named ? undefined : await slurmPlace(options, env, ask, isHelper);
+  refuseCopies(options, env);
+  const slurm = isNamed(options) ? undefined : await slurmPlace(options, env, ask, isHelper);
   if (slurm !== undefined) return { draft: slurm.draft, slurm, notes: slurm.notes };
   const hosts = givenHosts(options, env);
   if (isNothing(hosts)) return undefined;

@@ -61,7 +61,6 @@ export async function slurmPlace(
 ): Promise<SlurmPlace | undefined> {
   const found = slurmJobOf(env);
   if (found === undefined) return undefined;
-  refuseCopy(env);
   const srunOptions = readSrunOptions(env[OPTIONS_FILE] ?? "");
   const [facts, cluster] = await Promise.all([jobFacts(ask, found.id), clusterFacts(ask)]);
   if (isOver(facts)) {
@@ -86,8 +85,9 @@ export async function slurmPlace(
   };
 }
 
-/** srun starts a program once for each task of a step; a task of disbatch's own is something else. */
-function refuseCopy(env: Environment): void {
+/** srun starts a program once for each task of a step; a task of disbatch's own is something else. @throws UserError `one-of-many`. */
+export function refuseCopy(env: Environment): void {
+  if (slurmJobOf(env) === undefined) return;
   const number = env["SLURM_PROCID"] ?? "0";
   if (number === "0" || env[ENGINE_MARK] !== undefined) return;
   const message = `srun has started disbatch more than once, and this is copy ${number}: call it without srun, or with srun -n1`;

@@ -5,6 +5,7 @@ import { slurmPrograms } from "../places/slurm/ask.ts";
 import type { Environment } from "../domain/environment.ts";
 import type { JobStart } from "../places/slurm/job.ts";
 import { isJobOver } from "../places/slurm/job-facts.ts";
+import { refuseCopies } from "../places/place.ts";
 import { jobStartOf } from "../places/slurm-place.ts";
 import { sayWhatStays } from "./files/leftover.ts";
 import {
@@ -32,6 +33,8 @@ import type { Surroundings } from "./surroundings.ts";
 export async function openRun(settings: RunSettings, surroundings: Surroundings): Promise<Run> {
   refuseFolder();
   const { env, say } = surroundings;
+  // Before the lock: a copy must not take the run away from the one that counts.
+  refuseCopies(settings, env);
   const taskFileName = nameOfTasks(settings);
   const job = settings.requeueResume ? requeuedJob(settings, env, say) : undefined;
   const { files, lock } = await reserveFiles(settings.prefix, taskFileName, job, env);

@@ -37,9 +37,12 @@ export function summary(counts: Counts, options: SummaryOptions): string[] {
     lines.push(...wrap(`${NAME}ended early: ${endReason(counts.reason)}`, width, "", INDENT));
   lines.push(...failures, `${NAME}status file: ${printable(options.statusFile)}`);
   const where = (options.where ?? []).map((words) => ` ${words}`).join("");
-  if (left && options.resumeCommand !== undefined)
-    lines.push(`${NAME}to run the rest${where}: ${options.resumeCommand}`);
-  else if (!left && counts.failed + counts.skippedFailed > 0 && options.retryCommand !== undefined)
+  const failed = counts.failed + counts.skippedFailed;
+  if (left && options.resumeCommand !== undefined) {
+    const too =
+      failed > 0 && options.resumeCommand !== options.retryCommand ? " (add -R for the failed ones, too)" : "";
+    lines.push(`${NAME}to run the rest${too}${where}: ${options.resumeCommand}`);
+  } else if (!left && failed > 0 && options.retryCommand !== undefined)
     lines.push(`${NAME}to run the failed ones again${where}: ${options.retryCommand}`);
   return lines;
 }

@@ -97,7 +97,7 @@ describe("stopping", () => {
     }
     expect(await exit).toBe(0);
     expect(saidLines()).toEqual(
-      [3, 4].map((rank) => `engine ${rank} starts no more tasks, and leaves when what it runs has ended`),
+      [3, 4].map((rank) => `engine ${rank} starts no more tasks, and leaves when what it runs has finished`),
     );
   });
 

@@ -2,13 +2,13 @@ import { expect, test } from "vitest";
 import { wordsOfDone, wordsOfRefusal } from "../../../src/control/words.ts";
 
 test("what is done says what becomes of what runs, and until when", () => {
-  expect(wordsOfDone({ what: "engine-stops", rank: 0, within: 30 })).toMatch(/engine 0 .* is ended in 30 s$/);
-  expect(wordsOfDone({ what: "engine-stops", rank: 0 })).toMatch(/has ended$/);
+  expect(wordsOfDone({ what: "engine-stops", rank: 0, within: 30 })).toMatch(/engine 0 .* is killed in 30 s$/);
+  expect(wordsOfDone({ what: "engine-stops", rank: 0 })).toMatch(/has finished$/);
   expect(wordsOfDone({ what: "context-stops", label: "SSH1", within: 2.5 })).toMatch(
-    /context SSH1 .* is ended in 2.5 s$/,
+    /context SSH1 .* is killed in 2.5 s$/,
   );
   expect(wordsOfDone({ what: "run-drains" })).toContain("--stop-run again");
-  expect(wordsOfDone({ what: "run-terminates" })).toBe("the run ends its tasks");
+  expect(wordsOfDone({ what: "run-terminates" })).toBe("the run kills its tasks, and ends");
 });
 
 test("a refusal says what was wrong, and what to do where that helps", () => {

@@ -118,6 +118,12 @@ describe("summary", () => {
     ]);
   });
 
+  it("says how to run the failed ones with the rest, unless the command does", () => {
+    const events = [started(10), joined(0, 2), failing, ended(5, "failed-fast")];
+    expect(linesOf(events).at(-1)).toBe(`disbatch: to run the rest (add -R for the failed ones, too): ${RESUME}`);
+    expect(linesOf(events, { resumeCommand: RETRY }).at(-1)).toBe(`disbatch: to run the rest: ${RETRY}`);
+  });
+
   it("offers to go on with a stream whose end it has not seen", () => {
     expect(linesOf([started(), joined(0, 1), ...tasks(0, 4), ended(5, "no-engines")]).slice(1)).toEqual([
       "disbatch: ended early: no engine is left to run tasks",
