@@ -84,6 +84,9 @@ const DANGEROUS = [
   "disbatch --logfile `touch${IFS}evaluated`",
 ];
 
+/** Milliseconds that a script may take; that of bash takes less than one second. */
+const PATIENCE = 20_000;
+
 /** Lines that users have in their start-up files, and that scripts trip over. */
 const UNUSUAL_SETTINGS = {
   bash: ["set -uf", "shopt -s failglob nullglob dotglob", "COMP_WORDBREAKS=${COMP_WORDBREAKS//[:@]}", "IFS=:a"],
@@ -240,6 +243,7 @@ function runScript(workspace: Workspace, shell: "bash" | "zsh", script: string, 
     cwd: workspace.folder,
     env: workspace.env,
     encoding: "utf8",
+    timeout: PATIENCE,
   });
   return text.split("\n").slice(0, -1);
 }
