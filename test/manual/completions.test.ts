@@ -84,8 +84,8 @@ const DANGEROUS = [
   "disbatch --logfile `touch${IFS}evaluated`",
 ];
 
-/** Milliseconds that a script may take; that of bash takes less than one second. */
-const PATIENCE = 20_000;
+/** Seconds that a script may take, which takes less than one. */
+const PATIENCE = "20";
 
 /** Lines that users have in their start-up files, and that scripts trip over. */
 const UNUSUAL_SETTINGS = {
@@ -239,11 +239,10 @@ async function offersOf(shell: InteractiveShell): Promise<ReadonlyArray<readonly
 function runScript(workspace: Workspace, shell: "bash" | "zsh", script: string, ...args: readonly string[]): string[] {
   const words = shell === "bash" ? ["-c"] : ["-f", "-c"];
   const whole = `compdef() { :; }; source "$1"; ${script}`;
-  const text = execFileSync(shell, [...words, whole, shell, FILES[shell], ...args], {
+  const text = execFileSync("timeout", [PATIENCE, shell, ...words, whole, shell, FILES[shell], ...args], {
     cwd: workspace.folder,
     env: workspace.env,
     encoding: "utf8",
-    timeout: PATIENCE,
   });
   return text.split("\n").slice(0, -1);
 }
@@ -252,7 +251,7 @@ function runScript(workspace: Workspace, shell: "bash" | "zsh", script: string, 
 function offeredByFish(workspace: Workspace, line: string): readonly string[] {
   const fish = findSystemProgram("fish", "install the package fish");
   const script = 'source $argv[1]; complete -C "$argv[2]"';
-  const text = execFileSync(fish, ["--no-config", "-c", script, FILES.fish, line], {
+  const text = execFileSync("timeout", [PATIENCE, fish, "--no-config", "-c", script, FILES.fish, line], {
     cwd: workspace.folder,
     env: { ...workspace.env, PATH: `${workspace.path("../bin")}:${workspace.env["PATH"]}` },
     encoding: "utf8",
