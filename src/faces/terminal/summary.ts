@@ -39,7 +39,7 @@ export function summary(counts: Counts, options: SummaryOptions): string[] {
   const where = (options.where ?? []).map((words) => ` ${words}`).join("");
   const failed = counts.failed + counts.skippedFailed;
   if (left && options.resumeCommand !== undefined) {
-    const more =
+    const too =
       failed > 0 && options.resumeCommand !== options.retryCommand ? " (add -R for the failed ones, too)" : "";
     lines.push(`${NAME}to run the rest${too}${where}: ${options.resumeCommand}`);
   } else if (!left && failed > 0 && options.retryCommand !== undefined)
