@@ -31,7 +31,7 @@ function readWord(word: string, takesValue: (name: string) => boolean): { names:
     const [name = ""] = word.split("=");
     return { names: [name], hasValueBehind: name === word && takesValue(name) };
   }
-  const letters = /^-\w/.test(word) ? [...word.slice(1)].map((letter) => `-${letter}`) : [];
+  const letters = /^-\w/.test(word) ? Array.from(word.slice(1), (letter) => `-${letter}`) : [];
   const withValue = letters.findIndex(takesValue);
   return withValue === -1
     ? { names: letters, hasValueBehind: false }
