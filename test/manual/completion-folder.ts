@@ -24,14 +24,20 @@ export function openCompletionFolder(): Workspace {
       "Match host web5",
       "Include more/*.conf ~/absent",
       'Include "~/mine"',
+      // Itself, by several names; names with which some shells run commands; and what is no pattern.
+      "Include config ~/.ssh/config more/../config",
+      "Include /*(#qe:>evaluated:) ~/mine(e:>evaluated:) more/*(+evaluated) $(>evaluated) more/a]",
+      "Include more/[ab ~/[ more/*.co[mn]f",
+      "Host afterwards",
       "",
     ].join("\n"),
   );
   workspace.write("../.ssh/more/a.conf", 'Host "quoted"\r\nInclude config\r\n');
   workspace.write("../.ssh/more/b", "Host unseen\n");
+  workspace.write("../.ssh/more/]$(touch evaluated),`touch evaluated`.conf", "Host unusual\n");
   workspace.write("../mine", "HOST last");
   return workspace;
 }
 
 /** The hosts that those settings name, and this machine. */
-export const HOSTS = ["last", "localhost", "otherhost", "quoted", "web1", "web2"];
+export const HOSTS = ["afterwards", "last", "localhost", "otherhost", "quoted", "unusual", "web1", "web2"];

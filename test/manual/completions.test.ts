@@ -55,6 +55,10 @@ const OFFERED: ReadonlyArray<readonly [line: string, offered: readonly string[]]
   ["disbatch -s node[01-16]:8,la", ["last"]],
   ["disbatch --ssh-node=web1:4,o", ["otherhost"]],
   ["disbatch -so", ["otherhost"]],
+  ["disbatch -efs ot", ["otherhost"]],
+  ["disbatch -ef -s ot", ["otherhost"]],
+  ["disbatch -efsot", ["otherhost"]],
+  ["disbatch -efsweb1:2 Ta", ["Tasks"]],
   ["disbatch --recover r", ["run"]],
   ["disbatch recover ", ["my run", "run"]],
   ["disbatch status m", ["my run"]],
@@ -79,6 +83,9 @@ const DANGEROUS = [
   "disbatch --workdir $(touch${IFS}evaluated)/",
   "disbatch --logfile `touch${IFS}evaluated`",
 ];
+
+/** Seconds that a script may take, which takes less than one. */
+const PATIENCE = "20";
 
 /** Lines that users have in their start-up files, and that scripts trip over. */
 const UNUSUAL_SETTINGS = {
@@ -120,6 +127,28 @@ describe.each(TYPED_SHELLS)("completions for $name", (kind) => {
     expect(lastParts(await shell.offers("disbatch -s "))).toEqual(["localhost"]);
     expect(await shell.offers("disbatch recover ")).toEqual([]);
   });
+});
+
+test.each(["a line each", "on one line"])("of very many hosts the first are offered: %s", (form) => {
+  const workspace = openWorkspace();
+  const hosts = Array.from({ length: 30_000 }, (_, i) => `node${i}`);
+  const lines = form === "on one line" ? [`Host ${hosts.join(" ")}`] : hosts.map((host) => `Host ${host}\n  User jo`);
+  workspace.write("../.ssh/config", `${lines.join("\n")}\n`);
+  const byBash = runScript(workspace, "bash", "__disbatch_hosts");
+  const byZsh = runScript(workspace, "zsh", "hosts=() seen=(); _disbatch_read_hosts ~/.ssh/config 0; print -l $hosts");
+  const byFish = offeredByFish(workspace, "disbatch -s node").map((host) => host.slice(0, -1));
+  const first = hosts.slice(0, 2000).toSorted();
+  expect([byBash, byZsh, byFish].map((found) => found.toSorted())).toEqual([first, first, first]);
+});
+
+test("completions for bash offer nothing of their own on a line that is longer than people type", () => {
+  const workspace = openWorkspace();
+  const offers = (line: string): readonly string[] =>
+    runScript(workspace, "bash", `COMP_LINE=$2 COMP_POINT=\${#2}; _disbatch; printf '%s\\n' "\${COMPREPLY[@]}"`, line);
+  const behind = (length: number): string => ` --log-format j`.padStart(length, " --env A=1");
+  expect(offers(`disbatch${behind(7990)}`)).toEqual(["json"]);
+  expect(offers(`disbatch${behind(50_000)}`)).toEqual([""]);
+  expect(offers(`disbatch --log-format ${"j".repeat(100_000)}`)).toEqual([""]);
 });
 
 test("completions for bash complete within quotes", async () => {
@@ -206,11 +235,23 @@ async function offersOf(shell: InteractiveShell): Promise<ReadonlyArray<readonly
   return found;
 }
 
+/** Lines that a script prints in a shell that has read the completions. */
+function runScript(workspace: Workspace, shell: "bash" | "zsh", script: string, ...args: readonly string[]): string[] {
+  const words = shell === "bash" ? ["-c"] : ["-f", "-c"];
+  const whole = `compdef() { :; }; source "$1"; ${script}`;
+  const text = execFileSync("timeout", [PATIENCE, shell, ...words, whole, shell, FILES[shell], ...args], {
+    cwd: workspace.folder,
+    env: workspace.env,
+    encoding: "utf8",
+  });
+  return text.split("\n").slice(0, -1);
+}
+
 /** What fish offers in place of the last word of a line, without the descriptions. */
 function offeredByFish(workspace: Workspace, line: string): readonly string[] {
   const fish = findSystemProgram("fish", "install the package fish");
   const script = 'source $argv[1]; complete -C "$argv[2]"';
-  const text = execFileSync(fish, ["--no-config", "-c", script, FILES.fish, line], {
+  const text = execFileSync("timeout", [PATIENCE, fish, "--no-config", "-c", script, FILES.fish, line], {
     cwd: workspace.folder,
     env: { ...workspace.env, PATH: `${workspace.path("../bin")}:${workspace.env["PATH"]}` },
     encoding: "utf8",
@@ -223,5 +264,5 @@ function offeredByFish(workspace: Workspace, line: string): readonly string[] {
 
 /** Hosts are followed by a colon, which zsh takes away again, and folders by a slash; what precedes them is repeated. */
 function lastParts(words: readonly string[]): string[] {
-  return words.map((word) => word.replace(/[:/]$/, "").replace(/^.*[,=@]|^-s/, "")).toSorted();
+  return words.map((word) => word.replace(/[:/]$/, "").replace(/^.*[,=@]|^-(?:ef)?s/, "")).toSorted();
 }

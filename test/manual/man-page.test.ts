@@ -17,9 +17,35 @@ test("the man page is good mdoc", () => {
   expect([stdout, stderr, status]).toEqual(["", "", 0]);
 });
 
+/** The page as a terminal of so many columns shows it. */
+function shownAt(columns: number): string {
+  return mandoc("-T", "utf8", "-O", `width=${columns}`).stdout.replaceAll(WRITTEN_OVER, "");
+}
+
+test("the man page fits a terminal of 40 columns", () => {
+  expect(
+    shownAt(40)
+      .split("\n")
+      .filter((line) => line.length > 40),
+  ).toEqual([]);
+});
+
+test("the synopsis has every command", () => {
+  const [, synopsis = ""] = /\nSYNOPSIS\n([\s\S]*?)\nDESCRIPTION\n/.exec(shownAt(80)) ?? [];
+  expect(synopsis.split("\n").map((line) => line.trim())).toEqual([
+    "disbatch [options] TASKFILE",
+    "disbatch run [options] TASKFILE",
+    "disbatch recover [PREFIX]",
+    "disbatch status [options] [PREFIX]",
+    "disbatch completion SHELL",
+    "disbatch help [COMMAND]",
+    "PREFIX_dbUtil.sh [options]",
+    "",
+  ]);
+});
+
 test("what the man page shows on a terminal can be copied", () => {
-  const written = mandoc("-T", "utf8", "-O", "width=100").stdout;
-  const shown = written.replaceAll(WRITTEN_OVER, "");
+  const shown = shownAt(100);
   expect(shown).toContain("-s, --ssh-node HOST:COUNT,...");
   expect(shown).toContain("disbatch -s node[01-16]:8 Tasks");
   expect(shown).toContain("generate | disbatch -s localhost:5 -");

@@ -7,6 +7,9 @@ const MEAN_LIMIT = 20;
 /** Nobody needs a sentence of more words. */
 const SENTENCE_LIMIT = 40;
 
+/** README is a door, and not the house. */
+const README_LINES = 150;
+
 /** The changelog is a list, not prose. */
 const pages = [...pageNames(), "ARCHITECTURE.md", "CONTRIBUTING.md"].map((name) => {
   const { mean, longest } = measure(sentencesOf(textOf(name)));
@@ -19,4 +22,8 @@ describe("readability", () => {
     expect(mean).toBeLessThanOrEqual(MEAN_LIMIT);
     expect((longest?.words ?? 0) > SENTENCE_LIMIT ? longest : undefined).toBe(undefined);
   });
+});
+
+test("README is short", () => {
+  expect(textOf("README.md").trimEnd().split("\n").length).toBeLessThan(README_LINES);
 });

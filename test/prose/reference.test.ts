@@ -7,6 +7,7 @@ import { EXIT } from "../../src/domain/exit-codes.ts";
 import { filesOfRun } from "../../src/run/files/run-files.ts";
 import { nodesOf, parseMarkdown } from "../support/markdown.ts";
 import { pageNames, textOf } from "../support/pages.ts";
+import { tablesIn } from "./tables.ts";
 import { directiveWords, errorCodes, eventNames, isStringInSource, variableNames } from "./names-in-code.ts";
 
 /** Pieces of code in the text of a page, blocks of code left out. */
@@ -16,7 +17,19 @@ function codeIn(name: string): string[] {
 
 /** Names that no page of these has among its code. */
 function missing(names: readonly string[], pages: readonly string[]): string[] {
-  const said = pages.flatMap(codeIn).join("\n");
+  return missingFrom(pages.flatMap(codeIn), names);
+}
+
+/** Names that no row of a table in these pages begins with. */
+function withoutRow(names: readonly string[], pages: readonly string[]): string[] {
+  return missingFrom(
+    pages.flatMap((name) => tablesIn(textOf(name)).flatMap(({ rows }) => rows.flat())),
+    names,
+  );
+}
+
+function missingFrom(code: readonly string[], names: readonly string[]): string[] {
+  const said = code.join("\n");
   return names.filter((name) => !new RegExp(String.raw`(?<![\w-])${name}(?![\w-])`).test(said));
 }
 
@@ -37,7 +50,7 @@ describe("the reference has", () => {
   });
 
   test("every directive", () => {
-    expect(missing(directiveWords(), reference("task-files"))).toEqual([]);
+    expect(withoutRow(directiveWords(), reference("task-files"))).toEqual([]);
   });
 
   test("every variable", () => {
@@ -54,21 +67,22 @@ describe("the reference has", () => {
     const names = Object.values(files).map((file) => path.basename(file));
     const ofEngines = ["RANK.log", "wrap.log", "ID_HEX_undelivered.jsonl"];
     const all = [...names, ...ofEngines.map((end) => `${jobId}_LABEL_NODE_engine_${end}`)];
-    expect([prefix.endsWith(jobId), missing(all, reference("files"))]).toEqual([true, []]);
+    expect([prefix.endsWith(jobId), withoutRow(all, reference("files"))]).toEqual([true, []]);
   });
 
-  test("every exit code", () => {
-    expect(missing(Object.values(EXIT).map(String), reference("exit-codes"))).toEqual([]);
+  test("every exit code, and no other", () => {
+    const [ofRun] = tablesIn(textOf("docs/reference/exit-codes.md"));
+    expect([ofRun?.heading, ofRun?.rows.flat()]).toEqual(["A run", Object.values(EXIT).map(String)]);
   });
 
   test("every event of the journal", () => {
-    expect(missing(eventNames(), reference("journal"))).toEqual([]);
+    expect(withoutRow(eventNames(), reference("journal"))).toEqual([]);
   });
 
   test("every error", () => {
     const ofCommander = ["unknownOption", "optionMissingArgument", "invalidArgument", "conflictingOption"];
     const codes = [...errorCodes(), ...ofCommander.map((code) => `commander.${code}`), "commander.excessArguments"];
-    expect(missing(codes, reference("error-codes"))).toEqual([]);
+    expect(withoutRow(codes, reference("error-codes"))).toEqual([]);
   });
 });
 
@@ -97,15 +111,8 @@ describe("what is not there is not spoken of:", () => {
   });
 
   test("errors", () => {
-    const rows = nodesOf(parseMarkdown(textOf("docs/reference/error-codes.md"))).filter(
-      ({ type }) => type === "tableRow",
-    );
-    const codes = rows.flatMap((row) => {
-      const [cell] = "children" in row ? row.children : [];
-      return cell === undefined
-        ? []
-        : nodesOf(cell).flatMap((each) => (each.type === "inlineCode" ? [each.value] : []));
-    });
+    const rows = tablesIn(textOf("docs/reference/error-codes.md")).flatMap((table) => table.rows);
+    const codes = rows.flat();
     expect(codes.filter((code) => !code.startsWith("commander.") && !isStringInSource(code))).toEqual([]);
   });
 });

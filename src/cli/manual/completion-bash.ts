@@ -146,20 +146,22 @@ __disbatch_names() (
   done
 )
 
-# __disbatch_ssh_hosts FILE DEPTH: the hosts that a file of ssh's settings names, one a line.
+# __disbatch_ssh_hosts FILE DEPTH: the hosts that a file of ssh's settings names, one a line. Ends early where there are many
+# of them, many lines or many files, and reads no file twice.
 __disbatch_ssh_hosts() {
   local key values value file
-  [[ -f $1 && -r $1 ]] || return 0
-  while IFS=$' \\t=' read -r key values || [[ -n $key ]]; do
+  local -a list
+  [[ -f $1 && -r $1 && -z \${seen[$1]-} && \${#seen[@]} -lt 200 ]] || return 0
+  seen[$1]=1
+  while ((count < 2000 && ++lines <= 20000)) && { IFS=$' \\t=' read -r key values || [[ -n $key ]]; }; do
     [[ $key == [Hh][Oo][Ss][Tt] || $key == [Ii][Nn][Cc][Ll][Uu][Dd][Ee] ]] || continue
-    values=\${values//\\"/}
-    values=\${values%$'\\r'}
-    while [[ -n $values && $values != \\#* ]]; do
-      value=\${values%%[[:blank:]]*}
-      values=\${values:\${#value}}
-      values=\${values#"\${values%%[![:blank:]]*}"}
+    IFS=$' \\t\\r"' read -r -a list <<<"$values"
+    for value in "\${list[@]}"; do
+      [[ $value == \\#* ]] && break
       if [[ $key == [Hh]* ]]; then
-        [[ $value == *[!A-Za-z0-9._-]* ]] || printf '%s\\n' "$value"
+        [[ -z $value || $value == *[!A-Za-z0-9._-]* ]] && continue
+        printf '%s\\n' "$value"
+        ((++count < 2000)) || break
         continue
       fi
       (($2 < 4)) || continue
@@ -175,9 +177,11 @@ __disbatch_ssh_hosts() {
 
 # __disbatch_hosts: the hosts that ssh's settings name.
 __disbatch_hosts() (
+  local count=0 lines=0
+  local -A seen=()
   shopt -s nullglob
   shopt -u failglob
-  set +f
+  set +fu
   # The names of included files are patterns, and are no lists.
   IFS=
   __disbatch_ssh_hosts "$HOME/.ssh/config" 0
@@ -232,10 +236,23 @@ __disbatch_first() {
   while IFS= read -r -d '' name; do COMPREPLY+=("\${name:skip}"); done < <(__disbatch_names files "$word")
 }
 
+# __disbatch_shorts COMMAND WORD: \`kind\` and \`choices\` are those of the last of the short options that stand together in the
+# word; \`head\` becomes what of the word stands before a value, which is all of it when the value is the next word.
+__disbatch_shorts() {
+  local i
+  kind='' head=$2
+  for ((i = 1; i < \${#2}; i++)); do
+    __disbatch_value "$1" "-\${2:i:1}"
+    [[ -n $kind ]] && head=\${2:0:i+1} && return
+  done
+}
+
 _disbatch() {
-  local command=USUAL word kind='' breaks=$'\\n' only_operands='' skip=0 i begin=1
+  local command=USUAL word kind='' head breaks=$'\\n' only_operands='' skip=0 i begin=1
   local -a words commands options choices
   COMPREPLY=()
+  # Bash is slow with texts of this length.
+  ((COMP_POINT > 8000)) && return
   for i in = :; do [[ $COMP_WORDBREAKS == *"$i"* ]] && breaks+=$i; done
   __disbatch_split "\${COMP_LINE:0:COMP_POINT}"
   __disbatch_commands
@@ -251,7 +268,12 @@ _disbatch() {
     kind=''
     [[ -n $only_operands || \${words[i]} != -* ]] && continue
     [[ \${words[i]} == -- ]] && only_operands=1
-    __disbatch_value "$command" "\${words[i]}"
+    if [[ \${words[i]} == --* ]]; then
+      __disbatch_value "$command" "\${words[i]}"
+    else
+      __disbatch_shorts "$command" "\${words[i]}"
+      [[ $head == "\${words[i]}" ]] || kind=''
+    fi
     [[ -n $kind && $((++i)) -eq \${#words[@]} ]] && break
     kind=''
   done
@@ -269,8 +291,8 @@ _disbatch() {
     __disbatch_offer '' "$word" "\${options[@]}"
     # A short option and its value may be one word.
     [[ \${#COMPREPLY[@]} -gt 0 || $word == --* ]] && return
-    __disbatch_value "$command" "\${word:0:2}"
-    __disbatch_complete "\${word:0:2}" "\${word:2}"
+    __disbatch_shorts "$command" "$word"
+    __disbatch_complete "$head" "\${word:\${#head}}"
   fi
 }
 `;

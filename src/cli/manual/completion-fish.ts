@@ -90,29 +90,29 @@ function __disbatch_typed
     commandline -ct | string replace -r '^(--[a-z-]+=|-[a-zA-Z])?["\\']?' ''
 end
 
-# __disbatch_read_hosts FILE DEPTH: the hosts that a file of ssh's settings names.
+# __disbatch_read_hosts FILE DEPTH: adds the hosts that a file of ssh's settings names to \`__disbatch_found\`. Ends early where
+# there are many of them or many files, and reads no file twice.
 function __disbatch_read_hosts
     test -f $argv[1] -a -r $argv[1]; or return
-    while read -l line
-        set -l words (string replace -a '"' '' -- $line | string match -ra '[^\\s=]+')
+    contains -- $argv[1] $__disbatch_seen; and return
+    test (count $__disbatch_found) -lt 2000 -a (count $__disbatch_seen) -lt 200; or return
+    set -a __disbatch_seen $argv[1]
+    for line in (string match -ri '^\\s*(?:host|include)[\\s=].*' <$argv[1])[1..2000]
+        set -l words (string replace -ra '\\s#.*|"' '' -- $line | string match -ra '[^\\s=]+')
         set -q words[2]; or continue
         switch (string lower -- $words[1])
             case host
-                for word in $words[2..-1]
-                    string match -q '#*' -- $word; and break
-                    string match -r '^[A-Za-z0-9._-]+$' -- $word
-                end
+                set -a __disbatch_found (string match -r '^[A-Za-z0-9._-]+$' -- $words[2..-1])
             case include
                 test $argv[2] -lt 4; or continue
                 for word in $words[2..-1]
-                    string match -q '#*' -- $word; and break
                     string match -q '/*' -- $word; or set word $HOME/.ssh/(string replace -r '^~/' ../ -- $word)
                     for file in (string replace -r '[^/]*$' '' -- $word)*
                         string match -q -- $word $file; and __disbatch_read_hosts $file (math $argv[2] + 1)
                     end
                 end
         end
-    end <$argv[1]
+    end
 end
 
 # Of HOST:COUNT,HOST:COUNT what follows the last comma, and of JO@HOST what follows the sign.
@@ -120,9 +120,13 @@ function __disbatch_hosts
     set -l typed (__disbatch_typed)
     string match -qr ':[^,]*$' -- $typed; and return
     set -l before (string replace -r '[^,@]*$' '' -- $typed)
-    for host in localhost (__disbatch_read_hosts $HOME/.ssh/config 0)
+    set -g __disbatch_found
+    set -g __disbatch_seen
+    __disbatch_read_hosts $HOME/.ssh/config 0
+    for host in localhost $__disbatch_found[1..2000]
         printf '%s\\n' $before$host:
     end
+    set -e __disbatch_found __disbatch_seen
 end
 
 # Runs of which there are files here, by the beginning of their names.

@@ -115,36 +115,41 @@ function quoted(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
-const RUNTIME = `# _disbatch_read_hosts FILE DEPTH: adds the hosts that a file of ssh's settings names to \`hosts\`.
+const RUNTIME = `# _disbatch_read_hosts FILE DEPTH: adds the hosts that a file of ssh's settings names to \`hosts\`. Ends early where there are
+# many of them, many lines or many files, and reads no file twice.
 _disbatch_read_hosts() {
+  # Names of included files are patterns as other programs have them: zsh's own can run commands, and visit whole disks.
+  setopt localoptions nullglob nobadpattern nobareglobqual noextendedglob
   local key value file
   local -a values
-  [[ -f $1 && -r $1 ]] || return 0
-  while IFS=$' \\t=' read -r key value || [[ -n $key ]]; do
+  [[ -f $1 && -r $1 && -z \${seen[(re)$1]} && \${#seen} -lt 200 ]] || return 0
+  seen+=($1)
+  while (( \${#hosts} < 2000 && ++lines <= 20000 )) && { IFS=$' \\t=' read -r key value || [[ -n $key ]]; }; do
+    [[ $key == [Hh][Oo][Ss][Tt] || $key == [Ii][Nn][Cc][Ll][Uu][Dd][Ee] ]] || continue
     values=(\${(s: :)\${\${value//[\\"$'\\r']/}//$'\\t'/ }})
     for value in $values; do
       [[ $value == \\#* ]] && break
-      case $key in
-        [Hh][Oo][Ss][Tt])
-          [[ $value == *[^A-Za-z0-9._-]* ]] || hosts+=($value)
-          ;;
-        [Ii][Nn][Cc][Ll][Uu][Dd][Ee])
-          (( $2 < 4 )) || continue
-          case $value in
-            /*) ;;
-            \\~/*) value=$HOME/\${value#\\~/} ;;
-            *) value=$HOME/.ssh/$value ;;
-          esac
-          for file in $~value(N); do _disbatch_read_hosts $file $(( $2 + 1 )); done
-          ;;
+      if [[ $key == [Hh]* ]]; then
+        [[ $value == *[^A-Za-z0-9._-]* ]] || hosts+=($value)
+        (( \${#hosts} < 2000 )) || break
+        continue
+      fi
+      (( $2 < 4 )) || continue
+      case $value in
+        /*) ;;
+        \\~/*) value=$HOME/\${value#\\~/} ;;
+        *) value=$HOME/.ssh/$value ;;
       esac
+      while [[ $value == *'**'* ]]; do value=\${value//'**'/'*'}; done
+      for file in $~value; do _disbatch_read_hosts $file $(( $2 + 1 )); done
     done
   done <$1
 }
 
 # Of HOST:COUNT,HOST:COUNT what follows the last comma, and of JO@HOST what follows the sign.
 _disbatch_hosts() {
-  local -a hosts=(localhost)
+  local -a hosts=(localhost) seen=()
+  local -i lines=0
   local expl
   compset -P '*[,@]'
   [[ $PREFIX == *:* ]] && return 1

@@ -83,7 +83,7 @@ const OF_ONE_COMMAND: Readonly<Record<string, Readonly<Record<string, string | u
     SHELL:
       "In bash, write `source <(disbatch completion bash)` into ~/.bashrc. " +
       "In zsh, write `source <(disbatch completion zsh)` into ~/.zshrc, behind `compinit`. " +
-      "In fish, write `disbatch completion fish | source` into ~/.config/fish/config.fish.",
+      "In fish, write `disbatch completion fish | source` into config.fish in ~/.config/fish.",
   },
   "PREFIX_dbUtil.sh": {
     "--ssh-node":

@@ -33,7 +33,7 @@ export function manPage(program: ProgramDescription, date: string): string {
     ".Nd run a list of shell commands, on this machine and on others",
     ".Sh SYNOPSIS",
     ...synopsis(usual, []),
-    ...commands.filter((command) => command !== usual).flatMap((command) => synopsis(command, [`.Cm ${command.name}`])),
+    ...commands.flatMap((command) => synopsis(command, [`.Cm ${command.name}`])),
     `.Nm ${roff(utility.name)}`,
     ".Op Ar options",
     ".Sh DESCRIPTION",
