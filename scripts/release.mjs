@@ -19,6 +19,9 @@ import { writeBill } from "./release/sbom.mjs";
 import { writeSums } from "./release/sums.mjs";
 import { TARGETS } from "./release/targets.mjs";
 
+// Nothing that is made depends on whom it is made by.
+process.umask(0o022);
+
 const { values } = parseArgs({
   options: { target: { type: "string", multiple: true, default: Object.keys(TARGETS) } },
 });

@@ -3,12 +3,11 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
+import { brokenLinks, readLinks } from "../prose/links.ts";
+import { openWorkspace } from "../support/fixtures.ts";
 import { OWN_TARGET, RELEASE, released, ROOT, SHARED_FILES, unpackForAll, VERSION } from "./release-files.ts";
 
 const ARCHIVE = unpackForAll(OWN_TARGET);
-
-/** What goes with the repository. */
-const FOR_DEVELOPERS = new Set(["ARCHITECTURE.md", "CONTRIBUTING.md"]);
 
 const Bill = v.object({
   metadata: v.object({ timestamp: v.string(), component: v.object({ name: v.string(), version: v.string() }) }),
@@ -43,6 +42,12 @@ function packagesOfSource(): string[] {
   return [...new Set(names.map(([, name = ""]) => name))].filter((name) => !name.startsWith("node:")).toSorted();
 }
 
+function unpackNpmPackage(): string {
+  const { folder } = openWorkspace();
+  execFileSync("tar", ["-xzf", released(`disbatch-${VERSION}.tgz`), "-C", folder]);
+  return path.join(folder, "package");
+}
+
 describe("a release", () => {
   test("has good sums", () => {
     expect(execFileSync("sha256sum", ["--check", "--quiet", "SHA256SUMS"], { cwd: RELEASE }).toString()).toBe("");
@@ -75,13 +80,23 @@ describe("a release", () => {
     expect(sections).toHaveLength(bill.components.length + 1);
   });
 
-  test("has archives with the man page, the completions and all that the README refers to", () => {
+  test("has archives with the man page and the completions", () => {
     for (const file of [...SHARED_FILES, "LICENSE", "CHANGELOG.md"]) {
       expect(statSync(path.join(ARCHIVE, file)).size).toBeGreaterThan(0);
     }
-    const links = [...readFileSync(path.join(ARCHIVE, "README.md"), "utf8").matchAll(/\]\((?!https?:|#)([^)#]+)/g)];
-    const missing = links.map(([, link = ""]) => link).filter((link) => !existsSync(path.join(ARCHIVE, link)));
-    expect(missing.filter((link) => !FOR_DEVELOPERS.has(link))).toEqual([]);
+  });
+
+  test.each([
+    ["archive", () => ARCHIVE],
+    ["npm package", unpackNpmPackage],
+  ])("has pages in the %s whose links all lead to what is packed, and no list of words", (_, unpack) => {
+    const folder = unpack();
+    const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
+    const pages = names.filter((name) => /^(?:[^/]*|docs\/.*)\.md$/.test(name));
+    const read = new Map(pages.map((name) => [name, readLinks(readFileSync(path.join(folder, name), "utf8"))]));
+    expect(pages).toEqual(expect.arrayContaining(["README.md", "docs/tutorial.md", "docs/design/decisions.md"]));
+    expect(brokenLinks(read, (name) => existsSync(path.join(folder, name)))).toEqual([]);
+    expect(names).not.toContain("docs/words.txt");
   });
 
   test("has an npm package that brings nothing along and runs nothing when it is installed", () => {
