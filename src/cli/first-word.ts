@@ -1,6 +1,7 @@
 import type { Command, Option } from "commander";
 import { UserError } from "../domain/errors.ts";
 import { shellWords } from "../domain/shell-words.ts";
+import { readCommandLine } from "./command-line.ts";
 import { type CommandName, isCommandName } from "./command-names.ts";
 
 /** A command line whose command is known. */
@@ -13,28 +14,50 @@ export interface ChosenCommand {
 /**
  * Chooses the command: the first word is one's exact name, or the whole is a command line of `run`.
  *
- * @param describeRun the options of `run`, for a word among them that is a command's name.
+ * @param describe the options of a command, for a word among those of `run` that is a command's name.
  * @param program the words that start this program.
  * @throws UserError `option-before-command` when options stand before a command's name, with the right order.
  */
 export function chooseCommand(
   args: readonly string[],
-  describeRun: () => Command,
+  describe: (name: CommandName) => Command,
   program: () => readonly string[],
 ): ChosenCommand {
   const [first = "", ...rest] = args;
   if (isCommandName(first)) return { name: first, args: rest };
-  if (args.some(isCommandName)) refuseLateCommand(describeRun(), args, program());
+  if (args.some(isCommandName)) refuseLateCommand(describe, args, program());
   return { name: "run", args };
 }
 
-function refuseLateCommand(run: Command, args: readonly string[], program: readonly string[]): void {
-  const at = firstOperand(run, args);
+function refuseLateCommand(
+  describe: (name: CommandName) => Command,
+  args: readonly string[],
+  program: readonly string[],
+): void {
+  const at = firstOperand(describe("run"), args);
   const name = args[at] ?? "";
   if (!isCommandName(name)) return;
-  const ordered = shellWords([...program, name, ...args.slice(0, at), ...args.slice(at + 1)]);
-  const message = `options stand behind the command, as in: ${ordered} (a task file of that name is ./${name})`;
-  throw new UserError("option-before-command", message);
+  const ordered = [...args.slice(0, at), ...args.slice(at + 1)];
+  const wrong = mistakeIn(describe(name), ordered);
+  const advice =
+    wrong === undefined
+      ? `, as in: ${shellWords([...program, name, ...ordered])}`
+      : `, and are not those of ${name}: ${wrong}; see: ${shellWords([...program, "help", name])}`;
+  throw new UserError(
+    "option-before-command",
+    `options stand behind the command${advice} (a task file of that name is ./${name})`,
+  );
+}
+
+/** What is wrong with a command line; undefined when nothing is. */
+function mistakeIn(command: Command, args: readonly string[]): string | undefined {
+  try {
+    readCommandLine(command, args);
+    return undefined;
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
 }
 
 /** Where the first word stands that is no option and no value of one; behind `--` there is only the task file. */

@@ -20,5 +20,6 @@ export function startHelp(program: Program, describe: (name: CommandName) => Com
   const described = describeHelp();
   const text = readCommandLine(described, program.args);
   const [name = "run"] = described.args;
-  return show(text ?? describe(isCommandName(name) ? name : "run").helpInformation());
+  const command = describe(isCommandName(name) ? name : "run");
+  return show(text ?? readCommandLine(command, ["--help"]) ?? "");
 }

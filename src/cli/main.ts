@@ -1,6 +1,6 @@
 import { describeError, UserError } from "../domain/errors.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
-import { printableLines } from "../domain/printable.ts";
+import { printable, printableLines } from "../domain/printable.ts";
 import { isEndCommand, isEngineCommand, runEngine } from "./engine.ts";
 import { refuseTooLittle } from "../node/process/least-resources.ts";
 import { refuseWords } from "./not-utf8.ts";
@@ -25,7 +25,7 @@ export async function main(program: Program): Promise<ExitCode> {
     checkWorkingDirectory();
     const { name, args } = chooseCommand(
       program.args,
-      () => COMMANDS.run.describe(program.version),
+      (command) => COMMANDS[command].describe(program.version),
       () => programName(program.command, process.env),
     );
     return await COMMANDS[name].start({ ...program, args });
@@ -36,12 +36,13 @@ export async function main(program: Program): Promise<ExitCode> {
 
 /** Tells the user why nothing was run. */
 function explain(error: unknown): ExitCode {
-  const text = printableLines(describeError(error));
   if (error instanceof UserError) {
-    process.stderr.write(error.diagnostics.length > 0 ? `${text}\n` : `disbatch: ${text}\n`);
+    const { diagnostics, message } = error;
+    const text = diagnostics.length > 0 ? printableLines(describeError(error)) : `disbatch: ${printable(message)}`;
+    process.stderr.write(`${text}\n`);
     return error.exitCode;
   }
-  process.stderr.write(`disbatch: internal error: ${text}\n`);
+  process.stderr.write(`disbatch: internal error: ${printableLines(describeError(error))}\n`);
   return EXIT.unfinished;
 }
 

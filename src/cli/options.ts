@@ -56,7 +56,7 @@ export function parseOptions(args: readonly string[], version: string): Request 
     if (args.length === (args[0] === "--recover" ? 2 : 1)) return { type: "recover", prefix: recover };
     throw new UserError("recover-alone", "--recover PREFIX goes alone: the run has its task file and its options");
   }
-  if (taskFile === undefined)
+  if (taskFile === undefined || taskFile === "")
     throw new UserError("no-task-file", "name a task file; - reads standard input (see --help)");
   const settings = { ...DEFAULTS, ...given, taskFile };
   checkCombinations(settings);

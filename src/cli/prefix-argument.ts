@@ -4,5 +4,8 @@ import type { Command } from "commander";
 export function addPrefix(command: Command): Command {
   return command
     .usage("[options] [PREFIX]")
-    .argument("[PREFIX]", "the run: its prefix, or any file of it (default: the newest run in this folder)");
+    .argument(
+      "[PREFIX]",
+      "the run: its prefix, any file of it, or its folder (default: the newest run in this folder)",
+    );
 }

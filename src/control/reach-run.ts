@@ -76,7 +76,8 @@ function adviceFor(contact: string, program: readonly string[]): string {
 async function untilWritten(file: string, program: readonly string[]): Promise<void> {
   const { lock } = filesByContact(file);
   for (let waited = 0; !isTaken(file) && existsSync(lock); waited += LOOK_AGAIN_MS) {
-    if (waited >= PATIENCE_MS) {
+    const holder = lockHolder(lock);
+    if (waited >= PATIENCE_MS || (holder !== undefined && hasDied(holder, hostname()))) {
       throw outOfReach("run-unreachable", `the run does not say where it can be called; ${adviceFor(file, program)}`);
     }
     await delay(LOOK_AGAIN_MS);

@@ -149,11 +149,15 @@ export function isOwnFile(path: string): boolean {
   }
 }
 
-/** The number of the user that a file belongs to, when that is not this one. */
+/** The number of the user that a file belongs to, when that is not this one; undefined, too, for what cannot be looked at. */
 export function otherOwnerOf(path: string): number | undefined {
-  const owner = fs.statSync(path, { throwIfNoEntry: false })?.uid;
-  const user = userId();
-  return user === undefined || owner === user ? undefined : owner;
+  try {
+    const owner = fs.statSync(path).uid;
+    const user = userId();
+    return user === undefined || owner === user ? undefined : owner;
+  } catch {
+    return undefined;
+  }
 }
 
 /** What the system says of a file. */

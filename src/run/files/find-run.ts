@@ -1,7 +1,7 @@
 import { lstatSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { UserError } from "../../domain/errors.ts";
-import { namesIn } from "../../files/look.ts";
+import { isFolder, namesIn } from "../../files/look.ts";
 import { isOwnFile } from "../../files/own-file.ts";
 import { filesOfRun, hasFiles, isTaken, type RunFiles } from "./run-files.ts";
 
@@ -11,7 +11,8 @@ const SCRIPT_ENDING = "_dbUtil.sh";
 /**
  * The files of the run that a user means.
  *
- * @param word the prefix of a run, or the path of any file of it; undefined means the newest run of the folder.
+ * @param word the prefix of a run, the path of any file of it, or a folder, which means its newest run; undefined means the
+ *   newest run of the working directory.
  * @param folder the working directory.
  * @throws UserError `no-run-here` when there is no such run.
  */
@@ -30,6 +31,7 @@ function runOf(word: string, folder: string): RunFiles {
   const path = resolve(folder, word);
   const named = filesOfRun(path);
   if (hasFiles(named)) return named;
+  if (isFolder(path)) return newestRun(path);
   // The log of an engine has its host's name in its own.
   const owners = isTaken(path) ? scriptsIn(dirname(path)).filter((script) => isFileOf(path, script)) : [];
   const [nearest] = owners.toSorted((a, b) => b.length - a.length);

@@ -2,6 +2,7 @@ import { existsSync, lstatSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { UserError } from "../../domain/errors.ts";
 import { shellWords } from "../../domain/shell-words.ts";
+import { errnoOf, errnoText } from "../../domain/system-error.ts";
 import { isFolder, namesIn } from "../../files/look.ts";
 import { isOwnFile, refuseForeign } from "../../files/own-file.ts";
 import { removeFile } from "../../files/remove-file.ts";
@@ -97,9 +98,20 @@ function pathsOf({ status, journal, log, lock, contact, recovery, util }: RunFil
   return [status, journal, log, lock, contact, recovery, util];
 }
 
-/** Whether something goes by this name, also a link that leads nowhere. */
+/** Errors that say that nothing can go by a name. */
+const NOT_THERE = new Set(["ENOENT", "ENOTDIR", "ELOOP"]);
+
+/** Whether something goes by this name, also a link that leads nowhere. @throws UserError `name-unusable` when nobody can tell. */
 export function isTaken(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  try {
+    lstatSync(path);
+    return true;
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno !== undefined && NOT_THERE.has(errno)) return false;
+    const advice = errno === "ENAMETOOLONG" ? "; choose a shorter one with -p" : "";
+    throw new UserError("name-unusable", `${path}: ${errnoText(error)}${advice}`, { cause: error });
+  }
 }
 
 /** Whether any file of this run is there. */

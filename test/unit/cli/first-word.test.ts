@@ -2,14 +2,14 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { COMMAND_SUMMARIES } from "../../../src/cli/command-names.ts";
 import { chooseCommand } from "../../../src/cli/first-word.ts";
-import { describeRun } from "../../../src/cli/options.ts";
+import { COMMANDS } from "../../../src/cli/commands.ts";
 import { UserError } from "../../../src/domain/errors.ts";
 import { userErrorOf } from "../../support/user-error.ts";
 
 function choose(...args: readonly string[]): ReturnType<typeof chooseCommand> {
   return chooseCommand(
     args,
-    () => describeRun(""),
+    (name) => COMMANDS[name].describe(""),
     () => ["disbatch"],
   );
 }
@@ -46,13 +46,18 @@ describe("an option before a command is refused with the right order:", () => {
     [["-s", "localhost:2", "run", "Tasks"], "disbatch run -s localhost:2 Tasks"],
     [["-ep", "x", "run", "Tasks"], "disbatch run -ep x Tasks"],
     [["-eps", "run", "Tasks"], "disbatch run -eps Tasks"],
-    [["--prefix=run", "recover", "a b"], "disbatch recover --prefix=run 'a b'"],
     [["-p", "run", "run"], "disbatch run -p run"],
+    [["--help", "status"], "disbatch status --help"],
   ])("%j", (args, ordered) => {
     const error = userErrorOf(() => choose(...args));
     expect(error).toMatchObject({ code: "option-before-command", exitCode: 2 });
     expect(error.message).toContain(`: ${ordered} (`);
   });
+});
+
+test("options that the command does not take are said to be none of its own", () => {
+  const error = userErrorOf(() => choose("--lease", "5", "recover", "a b"));
+  expect(error.message).toMatch(/not those of recover: unknown option '--lease'.*; see: disbatch help recover /);
 });
 
 test("whatever the words are, a command is chosen, or the order is told of words that begin with an option", () => {

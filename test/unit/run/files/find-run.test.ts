@@ -37,13 +37,22 @@ describe("a run that is named", () => {
     expect(findRun("../b_status.txt", path.join(folder, "sub")).prefix).toBe(path.join(folder, "b"));
   });
 
+  test("by its folder, as the newest there", () => {
+    const folder = folderOf("a", "b");
+    expect(findRun(folder, "/").prefix).toBe(path.join(folder, "b"));
+  });
+
   test("and is not there, is refused", () => {
     const folder = folderOf("b");
     writeFileSync(path.join(folder, "Tasks"), "");
-    for (const word of ["c", "Tasks", "missing/b", ""]) {
+    for (const word of ["c", "Tasks", "Tasks/b", "missing/b"]) {
       expect(userErrorOf(() => findRun(word, folder))).toMatchObject({ code: "no-run-here", exitCode: 2 });
     }
   });
+});
+
+test("a run whose name is too long for any file is refused", () => {
+  expect(userErrorOf(() => findRun("x".repeat(300), folderOf()))).toMatchObject({ code: "name-unusable", exitCode: 2 });
 });
 
 describe("a run that is not named", () => {
