@@ -9,6 +9,14 @@ import { OWN_TARGET, RELEASE, released, ROOT, SHARED_FILES, unpackForAll, VERSIO
 
 const ARCHIVE = unpackForAll(OWN_TARGET);
 
+const OneLicence = v.pipe(
+  v.object({ license: v.object({ id: v.pipe(v.string(), v.regex(/^\S{3,}$/)) }) }),
+  v.transform(({ license }) => license.id),
+);
+const Expression = v.pipe(
+  v.object({ expression: v.pipe(v.string(), v.includes(" AND ")) }),
+  v.transform(({ expression }) => expression),
+);
 const Bill = v.object({
   metadata: v.object({ timestamp: v.string(), component: v.object({ name: v.string(), version: v.string() }) }),
   components: v.array(
@@ -16,7 +24,7 @@ const Bill = v.object({
       name: v.string(),
       version: v.string(),
       purl: v.string(),
-      licenses: v.tuple([v.object({ license: v.object({ id: v.pipe(v.string(), v.minLength(3)) }) })]),
+      licenses: v.tuple([v.union([OneLicence, Expression])]),
     }),
   ),
 });
@@ -70,9 +78,9 @@ describe("a release", () => {
 
   test("has the licence text of each of them", () => {
     const sections = readFileSync(path.join(ARCHIVE, "THIRD-PARTY-LICENSES"), "utf8").split(/^-{80}$/m);
-    const without = bill.components.filter(({ name, version, licenses: [{ license }] }) => {
+    const without = bill.components.filter(({ name, version, licenses: [licence] }) => {
       const section = sections.find((text) =>
-        text.startsWith(`\n${name === "bun" ? "Bun" : name} ${version} (${license.id})`),
+        text.startsWith(`\n${name === "bun" ? "Bun" : name} ${version} (${licence})`),
       );
       return section === undefined || section.length < 400;
     });
@@ -84,6 +92,19 @@ describe("a release", () => {
     for (const file of [...SHARED_FILES, "LICENSE", "CHANGELOG.md"]) {
       expect(statSync(path.join(ARCHIVE, file)).size).toBeGreaterThan(0);
     }
+  });
+
+  test("has the licence texts of what is in Bun", () => {
+    const text = readFileSync(path.join(ARCHIVE, "THIRD-PARTY-LICENSES"), "utf8");
+    const bun = text.slice(text.lastIndexOf(`\n${"-".repeat(80)}\nBun `));
+    for (const words of [
+      ...["GNU LIBRARY GENERAL PUBLIC LICENSE", "GNU LESSER GENERAL PUBLIC LICENSE", "Copyright (c) 2022 BUN"],
+      ...["END OF TERMS AND CONDITIONS", "  libuv\n", "  tinycc\n", "UNICODE LICENSE V3", "  acorn\n"],
+    ]) {
+      expect(bun).toContain(words);
+    }
+    const [licence] = bill.components.find(({ name }) => name === "bun")?.licenses ?? [];
+    expect(licence).toMatch(/(?=.*\bMIT\b)(?=.*\bLGPL-2\.0-or-later\b)(?=.*\bLGPL-2\.1-or-later\b)/);
   });
 
   test.each([

@@ -19,7 +19,7 @@ describe("install.sh, for an ordinary user with an empty home", () => {
     expect(await runList(home, ["disbatch"], own)).toEqual(LIST_DONE);
     expect((await home.run(["disBatch", "--version"], own)).stdout).toContain(`disbatch ${VERSION} (`);
     for (const file of SHARED_FILES) expect(statSync(`${home.folder}/.local/${file}`).size).toBeGreaterThan(0);
-    expect(await home.run([INSTALL], own)).toEqual({
+    expect(await home.run([INSTALL], { ...own, SHELL: "/bin/sh" })).toEqual({
       code: 0,
       stdout: `install.sh: disbatch ${VERSION} is installed in ${home.folder}/.local\n`,
       stderr: "",
@@ -83,12 +83,14 @@ describe("install.sh, for an ordinary user with an empty home", () => {
     ["./-x", "in/-x"],
     ["..//.", ""],
     ["../link/..", "far"],
-    ["../link", "link"],
+    ["../link", "far/away"],
+    ["link", "in/link"],
     ["new/../other", "in/other"],
   ])("takes dots out of %s, and nothing else", async (prefix, folder) => {
     const home = new Home();
     expect((await home.run(["mkdir", "-p", "own/in/new", "own/far/away"])).code).toBe(0);
     expect((await home.run(["ln", "-s", "far/away", "own/link"])).code).toBe(0);
+    expect((await home.run(["ln", "-s", "../far/away", "own/in/link"])).code).toBe(0);
     const { stdout, stderr } = await home.run(["sh", "-c", 'cd own/in && exec "$0" "$1"', INSTALL, prefix]);
     const installed = path.join(home.workspace.folder, "own", folder);
     expect(stderr).toBe("");
