@@ -8,7 +8,7 @@ const FOLDER = join(import.meta.dirname, "bun-licences");
 const { bun, texts } = JSON.parse(readFileSync(join(FOLDER, "parts.json"), "utf8"));
 
 /** All licences of Bun and its parts, as an SPDX expression. */
-export const bunLicence = [...new Set(texts.flatMap(({ licences }) => licences))].toSorted().join(" AND ");
+export const bunLicence = [...new Set(texts.flatMap(({ licences }) => licences))].join(" AND ");
 
 /** The section on Bun of THIRD-PARTY-LICENSES. @throws Error when the texts were gathered for another version of Bun. */
 export function aboutBun(version) {
@@ -32,11 +32,11 @@ The sources of Bun and its parts, and how to link Bun anew, are at
   https://github.com/oven-sh/bun/blob/bun-v${version}/LICENSE.md
   https://github.com/oven-sh/WebKit
 
-The texts below are for the parts that this page names, as Debian 12, Node.js 20, Pillow 12 and npm have them, or the sources of
-the part. So years may differ from those in the revisions that Bun ${version} has. Where a part has no line of copyright
-here and its text has none, the line could not be had; so it is for uucode, uSockets, uWebSockets and TigerBeetle. That of
-Bun is from an older file: its page today names nobody. The page has nothing on SQLite, which is in the public domain, nor on
-llhttp. Windows, macOS: parts that Bun has only there are left out.`;
+The texts below are for the parts that the first of these pages names, and for llhttp. The page also leaves out SQLite,
+which is in the public domain. What Bun has on Windows only is not here. The texts are those of Debian 12, Node.js 20,
+Pillow 12, npm's packages or the source of the part: years in them may differ from those in the revisions that
+Bun ${version} has. Some lines of copyright could not be had: those of parts that stand here without one, where the text
+has none either. That of Bun is from an older file; the page names nobody.`;
 }
 
 function textOf({ title, file, see, parts }) {

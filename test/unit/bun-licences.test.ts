@@ -28,8 +28,8 @@ test("the licences of Bun's parts are those of the version that is used: for ano
 
 test("each text is for some part, and is there", () => {
   const files = texts.map(({ file, see }) => file ?? see);
-  expect(files.toSorted()).toEqual(
-    ["LICENSE", ...readdirSync(FOLDER)].filter((name) => name !== "parts.json").toSorted(),
-  );
+  const kept = readdirSync(FOLDER).filter((name) => name !== "parts.json");
+  expect(files).toHaveLength(kept.length + 1);
+  expect(new Set(files)).toEqual(new Set(["LICENSE", ...kept]));
   expect(texts.filter(({ parts }) => Object.keys(parts).length === 0)).toEqual([]);
 });
