@@ -19,7 +19,7 @@ import { writeBill } from "./release/sbom.mjs";
 import { writeSums } from "./release/sums.mjs";
 import { TARGETS } from "./release/targets.mjs";
 
-// Nothing that is made depends on whom it is made by.
+// What is handed out is for all to read, whatever mask its maker has.
 process.umask(0o022);
 
 const { values } = parseArgs({

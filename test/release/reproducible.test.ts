@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { openWorkspace } from "../support/fixtures.ts";
@@ -22,8 +22,11 @@ test("a second release, in a clone that others may not read, with another langua
   });
   const both = TARGETS.flatMap((target) => sumsOf(RELEASE).filter((line) => line.includes(`${archiveName(target)}.`)));
   const others = sumsOf(RELEASE).filter((line) => !line.includes("-linux-"));
-  expect(sumsOf(path.join(copy, "dist/release"))).toEqual([...both, ...others].toSorted(byName));
+  const folder = path.join(copy, "dist/release");
+  expect(sumsOf(folder)).toEqual([...both, ...others].toSorted(byName));
   expect(others.map(nameIn)).toEqual([`disbatch-${VERSION}.cdx.json`, `disbatch-${VERSION}.tgz`]);
+  const modes = readdirSync(folder).map((name) => statSync(path.join(folder, name)).mode & 0o777);
+  expect(new Set(modes)).toEqual(new Set([0o644]));
   expect(readdirSync(path.join(copy, "dist")).filter((name) => name.startsWith("compile-"))).toEqual([]);
 });
 
