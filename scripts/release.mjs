@@ -19,6 +19,9 @@ import { writeBill } from "./release/sbom.mjs";
 import { writeSums } from "./release/sums.mjs";
 import { TARGETS } from "./release/targets.mjs";
 
+// What is handed out is for all to read, whatever mask its maker has.
+process.umask(0o022);
+
 const { values } = parseArgs({
   options: { target: { type: "string", multiple: true, default: Object.keys(TARGETS) } },
 });

@@ -1,7 +1,7 @@
 // Makes the single executable: Bun's runtime around the bundle.
 
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -9,6 +9,8 @@ import { bundle, dist } from "./paths.mjs";
 
 // What lies in the folder where a user starts disbatch is none of its business.
 const INERT = ["--no-compile-autoload-dotenv", "--no-compile-autoload-bunfig"];
+/** Of folders in `dist` in which an executable is being made, how their names begin. */
+const UNFINISHED = "compile-";
 
 /**
  * Makes an executable of the bundle. The same bundle and runtime give the same bytes.
@@ -20,7 +22,7 @@ const INERT = ["--no-compile-autoload-dotenv", "--no-compile-autoload-bunfig"];
 export async function makeExecutable(bun, file, cross) {
   const other = cross === undefined ? [] : [`--target=${cross.target}`, `--compile-executable-path=${cross.runtime}`];
   // Bun writes temporary files into the working directory, and the name of the file into the file.
-  const folder = mkdtempSync(join(dist, "compile-"));
+  const folder = mkdtempSync(join(dist, UNFINISHED));
   const made = join(folder, "disbatch");
   const how = ["--compile", "--minify", "--bytecode", "--format=esm", ...INERT, ...other];
   try {
@@ -28,6 +30,13 @@ export async function makeExecutable(bun, file, cross) {
     renameSync(made, file);
   } finally {
     rmSync(folder, { recursive: true });
+  }
+}
+
+/** Removes what builds that were interrupted have left. */
+export function removeUnfinished() {
+  for (const name of existsSync(dist) ? readdirSync(dist) : []) {
+    if (name.startsWith(UNFINISHED)) rmSync(join(dist, name), { recursive: true, force: true });
   }
 }
 

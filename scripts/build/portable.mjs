@@ -4,11 +4,13 @@ import { copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { makeBundle } from "./bundle.mjs";
 import { packagesOf } from "./bundled-packages.mjs";
+import { removeUnfinished } from "./executable.mjs";
 import { writeLicences } from "./licences.mjs";
 import { dist, root } from "./paths.mjs";
 
-/** Makes the bundle, the scripts for PATH and the texts of licences. Returns the npm packages that are bundled. */
+/** Clears what an interrupted build has left, and makes the bundle, the scripts for PATH and the texts of licences. Returns the npm packages that are bundled. */
 export async function makePortable() {
+  removeUnfinished();
   const packages = packagesOf(await makeBundle());
   writeLicences(packages);
   mkdirSync(join(dist, "bin"), { recursive: true });

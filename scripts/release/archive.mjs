@@ -18,10 +18,15 @@ const CONTENTS = {
   "dist/THIRD-PARTY-LICENSES": "THIRD-PARTY-LICENSES",
   LICENSE: "LICENSE",
   "README.md": "README.md",
+  "ARCHITECTURE.md": "ARCHITECTURE.md",
+  "CONTRIBUTING.md": "CONTRIBUTING.md",
   "CHANGELOG.md": "CHANGELOG.md",
   docs: "docs",
   exampleTaskFiles: "exampleTaskFiles",
 };
+
+/** What the spelling of the documents is checked with is no document. */
+const LEFT_OUT = join(root, "docs", "words.txt");
 
 /** What `dist/share` must have. */
 const SHARED = [
@@ -42,7 +47,10 @@ const SHARED = [
 export async function makeArchive(target, bun, time, folder) {
   const { runtime, bun: name } = TARGETS[target];
   const place = join(folder, `disbatch-${version}-linux-${target}`);
-  for (const [from, to] of Object.entries(CONTENTS)) cpSync(join(root, from), join(place, to), { recursive: true });
+  const filter = (file) => file !== LEFT_OUT;
+  for (const [from, to] of Object.entries(CONTENTS)) {
+    cpSync(join(root, from), join(place, to), { recursive: true, filter });
+  }
   writeFileSync(join(place, "install.sh"), installScript(target));
   chmodSync(join(place, "install.sh"), 0o755);
   await makeExecutable(bun, join(place, "disbatch"), { target: name, runtime: await findRuntime(runtime) });

@@ -26,6 +26,10 @@ fail() {
   exit 1
 }
 
+check_name() {
+  case $prefix in *:* | *"$line_break"*) fail "a folder with a colon or a line break cannot be in PATH; name another" ;; esac
+}
+
 # Sets `prefix`, an absolute path without a slash at its end.
 read_arguments() {
   case ${1-} in
@@ -40,8 +44,14 @@ read_arguments() {
   prefix=${1-$HOME/.local}
   [ -n "$prefix" ] || fail "PREFIX is empty; name a folder: ./install.sh PREFIX"
   case $prefix in /*) ;; *) prefix=$PWD/$prefix ;; esac
-  case $prefix in *:* | *"$line_break"*) fail "a folder with a colon or a line break cannot be in PATH; name another" ;; esac
+  check_name
   while [ "$prefix" != "${prefix%/}" ]; do prefix=${prefix%/}; done
+}
+
+# Sets `here`, the folder of the archive, also for a script that a link leads to.
+find_archive() {
+  here=$(readlink -f -- "$0") && here=${here%/*}
+  [ -f "$here/disbatch" ] || fail "the executable is not beside this script; unpack the archive and run the script there: ./install.sh"
 }
 
 # The file that Linux starts programs of a platform with; it is only where such programs can run.
@@ -100,12 +110,22 @@ make_folder() {
   [ -d "$1" ] || problem=$(mkdir -p "$1" 2>&1) || refuse "$problem"
 }
 
+# Makes the folder, and takes dots and double slashes out of its name. Other names stay as the user gave them, links too: PATH
+# may have them like this.
+make_prefix() {
+  make_folder "${prefix:-/}"
+  case $prefix/ in *//* | */./* | */../*) ;; *) return ;; esac
+  place=$(cd -P -- "$prefix" 2>&1 && pwd -P) || refuse "$place"
+  prefix=${place%/}
+  check_name
+}
+
 # put FILE PLACE MODE: makes a copy, which takes the place.
 put() {
   make_folder "${2%/*}"
   [ ! -d "$2" ] || fail "$2 is a folder, and a file is to be there; move it away"
-  problem=$(mktemp "$2.XXXXXX" 2>&1) || refuse "$problem"
-  temp=$problem
+  # A signal waits until the name of the file is known here.
+  temp=$(trap '' HUP INT TERM; mktemp "$2.XXXXXX" 2>&1) || { problem=$temp temp=; refuse "$problem"; }
   problem=$(cp "$1" "$temp" 2>&1) || refuse "$problem"
   chmod "$3" "$temp"
   problem=$(mv -f "$temp" "$2" 2>&1) || refuse "$problem"
@@ -131,10 +151,11 @@ link_into_bin() {
 }
 
 install_all() {
+  make_prefix
   put "$here/disbatch" "$prefix/lib/disbatch/disbatch" 755
   for name in disbatch disBatch; do put "$here/bin/$name" "$prefix/lib/disbatch/bin/$name" 755; done
   put_all "$prefix" share
-  put_all "$prefix/share/doc/disbatch" README.md CHANGELOG.md LICENSE THIRD-PARTY-LICENSES docs exampleTaskFiles
+  put_all "$prefix/share/doc/disbatch" README.md ARCHITECTURE.md CONTRIBUTING.md CHANGELOG.md LICENSE THIRD-PARTY-LICENSES docs exampleTaskFiles
   make_folder "$prefix/bin"
   for name in disbatch disBatch; do link_into_bin "$name"; done
 }
@@ -210,8 +231,8 @@ tell_how_to_go_on() {
 }
 
 read_arguments "$@"
-here=$(cd "$(dirname "$0")" && pwd -P)
 check_machine
+find_archive
 check_executable
 install_all
 tell_how_to_go_on

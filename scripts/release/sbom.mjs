@@ -2,6 +2,7 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { bunLicence } from "../build/bun-licences.mjs";
 import { root, version } from "../build/paths.mjs";
 import { command } from "./command.mjs";
 
@@ -17,7 +18,9 @@ export async function writeBill(folder, packages, time) {
   );
   delete bill.serialNumber;
   const bun = JSON.parse(readFileSync(join(root, "node_modules/bun/package.json"), "utf8"));
-  const inside = new Map([...packages, bun].map((each) => [`${each.name}@${each.version}`, each]));
+  const inside = new Map(
+    [...packages, { ...bun, license: bunLicence }].map((each) => [`${each.name}@${each.version}`, each]),
+  );
   const own = `disbatch@${version}`;
   bill.metadata.timestamp = new Date(time * 1000).toISOString();
   // Named for this folder, and with what differs between versions of npm.
@@ -36,5 +39,10 @@ export async function writeBill(folder, packages, time) {
 
 /** To npm these are tools of the developer, which is said in `properties`. Its lock file has no licence of old packages. */
 function describe(component, { license }) {
-  return { ...component, scope: "required", properties: [], licenses: [{ license: { id: license } }] };
+  return { ...component, scope: "required", properties: [], licenses: [licenceOf(license)] };
+}
+
+/** The format has another word for more than one licence. */
+function licenceOf(name) {
+  return name.includes(" ") ? { expression: name } : { license: { id: name } };
 }

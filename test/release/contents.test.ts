@@ -3,13 +3,20 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
+import { brokenLinks, readLinks } from "../prose/links.ts";
+import { openWorkspace } from "../support/fixtures.ts";
 import { OWN_TARGET, RELEASE, released, ROOT, SHARED_FILES, unpackForAll, VERSION } from "./release-files.ts";
 
 const ARCHIVE = unpackForAll(OWN_TARGET);
 
-/** What goes with the repository. */
-const FOR_DEVELOPERS = new Set(["ARCHITECTURE.md", "CONTRIBUTING.md"]);
-
+const OneLicence = v.pipe(
+  v.object({ license: v.object({ id: v.pipe(v.string(), v.regex(/^\S{3,}$/)) }) }),
+  v.transform(({ license }) => license.id),
+);
+const Expression = v.pipe(
+  v.object({ expression: v.pipe(v.string(), v.includes(" AND ")) }),
+  v.transform(({ expression }) => expression),
+);
 const Bill = v.object({
   metadata: v.object({ timestamp: v.string(), component: v.object({ name: v.string(), version: v.string() }) }),
   components: v.array(
@@ -17,7 +24,7 @@ const Bill = v.object({
       name: v.string(),
       version: v.string(),
       purl: v.string(),
-      licenses: v.tuple([v.object({ license: v.object({ id: v.pipe(v.string(), v.minLength(3)) }) })]),
+      licenses: v.tuple([v.union([OneLicence, Expression])]),
     }),
   ),
 });
@@ -43,6 +50,12 @@ function packagesOfSource(): string[] {
   return [...new Set(names.map(([, name = ""]) => name))].filter((name) => !name.startsWith("node:")).toSorted();
 }
 
+function unpackNpmPackage(): string {
+  const { folder } = openWorkspace();
+  execFileSync("tar", ["-xzf", released(`disbatch-${VERSION}.tgz`), "-C", folder]);
+  return path.join(folder, "package");
+}
+
 describe("a release", () => {
   test("has good sums", () => {
     expect(execFileSync("sha256sum", ["--check", "--quiet", "SHA256SUMS"], { cwd: RELEASE }).toString()).toBe("");
@@ -65,9 +78,9 @@ describe("a release", () => {
 
   test("has the licence text of each of them", () => {
     const sections = readFileSync(path.join(ARCHIVE, "THIRD-PARTY-LICENSES"), "utf8").split(/^-{80}$/m);
-    const without = bill.components.filter(({ name, version, licenses: [{ license }] }) => {
+    const without = bill.components.filter(({ name, version, licenses: [licence] }) => {
       const section = sections.find((text) =>
-        text.startsWith(`\n${name === "bun" ? "Bun" : name} ${version} (${license.id})`),
+        text.startsWith(`\n${name === "bun" ? "Bun" : name} ${version} (${licence})`),
       );
       return section === undefined || section.length < 400;
     });
@@ -75,13 +88,36 @@ describe("a release", () => {
     expect(sections).toHaveLength(bill.components.length + 1);
   });
 
-  test("has archives with the man page, the completions and all that the README refers to", () => {
+  test("has archives with the man page and the completions", () => {
     for (const file of [...SHARED_FILES, "LICENSE", "CHANGELOG.md"]) {
       expect(statSync(path.join(ARCHIVE, file)).size).toBeGreaterThan(0);
     }
-    const links = [...readFileSync(path.join(ARCHIVE, "README.md"), "utf8").matchAll(/\]\((?!https?:|#)([^)#]+)/g)];
-    const missing = links.map(([, link = ""]) => link).filter((link) => !existsSync(path.join(ARCHIVE, link)));
-    expect(missing.filter((link) => !FOR_DEVELOPERS.has(link))).toEqual([]);
+  });
+
+  test("has the licence texts of what is in Bun", () => {
+    const text = readFileSync(path.join(ARCHIVE, "THIRD-PARTY-LICENSES"), "utf8");
+    const bun = text.slice(text.lastIndexOf(`\n${"-".repeat(80)}\nBun `));
+    for (const words of [
+      ...["GNU LIBRARY GENERAL PUBLIC LICENSE", "GNU LESSER GENERAL PUBLIC LICENSE", "Copyright (c) 2022 BUN"],
+      ...["END OF TERMS AND CONDITIONS", "  libuv\n", "  tinycc\n", "UNICODE LICENSE V3", "  acorn\n"],
+    ]) {
+      expect(bun).toContain(words);
+    }
+    const [licence] = bill.components.find(({ name }) => name === "bun")?.licenses ?? [];
+    expect(licence).toMatch(/(?=.*\bMIT\b)(?=.*\bLGPL-2\.0-or-later\b)(?=.*\bLGPL-2\.1-or-later\b)/);
+  });
+
+  test.each([
+    ["archive", () => ARCHIVE],
+    ["npm package", unpackNpmPackage],
+  ])("has pages in the %s whose links all lead to what is packed, and no list of words", (_, unpack) => {
+    const folder = unpack();
+    const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
+    const pages = names.filter((name) => /^(?:[^/]*|docs\/.*)\.md$/.test(name));
+    const read = new Map(pages.map((name) => [name, readLinks(readFileSync(path.join(folder, name), "utf8"))]));
+    expect(pages).toEqual(expect.arrayContaining(["README.md", "docs/tutorial.md", "docs/design/decisions.md"]));
+    expect(brokenLinks(read, (name) => existsSync(path.join(folder, name)))).toEqual([]);
+    expect(names).not.toContain("docs/words.txt");
   });
 
   test("has an npm package that brings nothing along and runs nothing when it is installed", () => {

@@ -58,6 +58,14 @@ describe("install.sh refuses, in one line, and leaves nothing behind:", () => {
     );
   });
 
+  test("to be read by a shell elsewhere, where it does not see the archive", async () => {
+    const home = new Home();
+    const refusal = await refusalOf(home, ["sh", "-c", 'exec sh <"$0"', INSTALL]);
+    expect(refusal).toMatch(
+      /: the executable is not beside this script; unpack the archive and run the script there: /,
+    );
+  });
+
   test("a folder that cannot be written", async () => {
     const home = new Home();
     const closed = `${home.folder}/closed`;

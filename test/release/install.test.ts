@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { chmodSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { openTasks } from "../support/fixtures.ts";
@@ -19,7 +19,7 @@ describe("install.sh, for an ordinary user with an empty home", () => {
     expect(await runList(home, ["disbatch"], own)).toEqual(LIST_DONE);
     expect((await home.run(["disBatch", "--version"], own)).stdout).toContain(`disbatch ${VERSION} (`);
     for (const file of SHARED_FILES) expect(statSync(`${home.folder}/.local/${file}`).size).toBeGreaterThan(0);
-    expect(await home.run([INSTALL], own)).toEqual({
+    expect(await home.run([INSTALL], { ...own, SHELL: "/bin/sh" })).toEqual({
       code: 0,
       stdout: `install.sh: disbatch ${VERSION} is installed in ${home.folder}/.local\n`,
       stderr: "",
@@ -77,6 +77,58 @@ describe("install.sh, for an ordinary user with an empty home", () => {
     expect(await home.run(["bash", "-ec", removal])).toEqual({ code: 0, stdout: "", stderr: "" });
     expect((await home.run(["find", home.folder, "!", "-type", "d"])).stdout).toBe("");
   });
+
+  test.each([
+    [".", "in"],
+    ["./-x", "in/-x"],
+    ["..//.", ""],
+    ["../link/..", "far"],
+    ["../link", "far/away"],
+    ["link", "in/link"],
+    ["new/../other", "in/other"],
+  ])("takes dots out of %s, and nothing else", async (prefix, folder) => {
+    const home = new Home();
+    expect((await home.run(["mkdir", "-p", "own/in/new", "own/far/away"])).code).toBe(0);
+    expect((await home.run(["ln", "-s", "far/away", "own/link"])).code).toBe(0);
+    expect((await home.run(["ln", "-s", "../far/away", "own/in/link"])).code).toBe(0);
+    const { stdout, stderr } = await home.run(["sh", "-c", 'cd own/in && exec "$0" "$1"', INSTALL, prefix]);
+    const installed = path.join(home.workspace.folder, "own", folder);
+    expect(stderr).toBe("");
+    expect(stdout).toContain(`is installed in ${installed}\n`);
+    expect(stdout).toContain(`  export PATH=${installed}/bin:"$PATH"\n`);
+    expect((await home.run([`${installed}/bin/disbatch`, "--version"])).stdout).toContain(`disbatch ${VERSION} (`);
+  });
+
+  test("can be called by a link, and be read by a shell in its folder", async () => {
+    const home = new Home();
+    expect((await home.run(["ln", "-s", INSTALL, "link"])).code).toBe(0);
+    expect(await home.run(["./link", "a"])).toMatchObject({ code: 0, stderr: "" });
+    const read = ["sh", "-c", 'cd "$0" && exec sh -s "$1" <install.sh', ARCHIVE, `${home.folder}/b`] as const;
+    expect(await home.run(read)).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  test.each(SHELLS)(
+    "leaves no part of a file when it is interrupted just when it has made one, in %s",
+    async (_, shell) => {
+      const home = new Home();
+      const { workspace } = home;
+      // The signal of a terminal goes to all that runs there.
+      workspace.write(
+        "bin/mktemp",
+        '#!/bin/sh\n/bin/mktemp "$@" >"$NAME"\nkill -TERM "$(cat "$PID")" $$\ncat "$NAME"\n',
+      );
+      chmodSync(workspace.path("bin/mktemp"), 0o755);
+      const env = {
+        NAME: workspace.path("name"),
+        PID: workspace.path("pid"),
+        PATH: `${workspace.path("bin")}:${PATH}`,
+      };
+      const start = ["sh", "-c", 'echo $$ >"$PID"; exec "$@"', "sh", ...shell, INSTALL, `${home.folder}/here`] as const;
+      expect(await home.run(start, env)).toEqual({ code: 1, stdout: "", stderr: "" });
+      expect(workspace.read("name")).toContain("/here/lib/disbatch/disbatch.");
+      expect((await home.run(["find", home.folder, "!", "-type", "d"])).stdout).toBe("");
+    },
+  );
 
   test("says that another disbatch comes first in PATH", async () => {
     const home = new Home();
