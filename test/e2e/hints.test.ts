@@ -101,7 +101,7 @@ describe.each(artifacts)("what the $name tells its user to type", (artifact) => 
       const stdin = "exit 3\n: > rest\n";
       const run = workspace.run(artifact, ["-f", ...ONE_SLOT, taskFile], { stdin });
       expect((await run.exited).code).toBe(1);
-      expect(run.stderr()).toContain(`${REST} with the same tasks given again: `);
+      expect(run.stderr()).toContain(`${REST} with the same tasks given again (add -R for the failed ones, too): `);
       expect(paste(hint(run.stderr(), REST).command, workspace.env, stdin).code).toBe(0);
       expect(workspace.read("rest")).toBe("");
     },

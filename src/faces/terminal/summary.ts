@@ -41,7 +41,7 @@ export function summary(counts: Counts, options: SummaryOptions): string[] {
   if (left && options.resumeCommand !== undefined) {
     const too =
       failed > 0 && options.resumeCommand !== options.retryCommand ? " (add -R for the failed ones, too)" : "";
-    lines.push(`${NAME}to run the rest${too}${where}: ${options.resumeCommand}`);
+    lines.push(`${NAME}to run the rest${where}${too}: ${options.resumeCommand}`);
   } else if (!left && failed > 0 && options.retryCommand !== undefined)
     lines.push(`${NAME}to run the failed ones again${where}: ${options.retryCommand}`);
   return lines;
