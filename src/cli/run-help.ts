@@ -1,5 +1,6 @@
 import type { Command, Option } from "commander";
 import { EXIT_CODE_MEANINGS } from "../domain/exit-codes.ts";
+import { wrap } from "../domain/wrap.ts";
 import { HELP_WIDTH } from "./command-line.ts";
 import { COMMAND_SUMMARIES } from "./command-names.ts";
 
@@ -9,25 +10,23 @@ const MOST_NEEDED = [
   ...["--exit-code", "--fail-fast", "--startup-only", "--recover", "--dry-run"],
 ];
 
-const EXAMPLES = `
-Examples:
-  disbatch -s localhost:5 Tasks           five tasks of the file at a time
-  disbatch -s localhost:7,web1:3 Tasks    three more on web1, as "ssh web1" does
-  disbatch -s node[01-16]:8 Tasks         eight at a time on each of 16 hosts
-  sbatch -n 20 disbatch Tasks             twenty, wherever Slurm puts them
-  disbatch -S -p run Tasks                waits until hosts are added, with:
-  ./run_dbUtil.sh -s web2:4               (--help: what else it does)
-  disbatch -r X_status.txt -R Tasks       what is not done yet, and what failed
-  disbatch recover X                      a run whose driver was killed
-  generate | disbatch -s localhost:5 -    tasks as another program writes them
-`;
+/** Examples that both sizes of the help have. */
+const FIVE_HERE = ["disbatch -s localhost:5 Tasks", "five tasks of the file at a time"] as const;
+const MANY_HOSTS = ["disbatch -s node[01-16]:8 Tasks", "eight at a time on each of 16 hosts"] as const;
+const SLURM = ["sbatch -n 20 disbatch Tasks", "twenty, wherever Slurm puts them"] as const;
+const RESUMED = ["disbatch -r X_status.txt -R Tasks", "what is not done yet, and what failed"] as const;
 
-const SHORT_EXAMPLES = `Examples:
-  disbatch -s localhost:5 Tasks         five tasks of the file at a time
-  disbatch -s node[01-16]:8 Tasks       eight at a time on each of 16 hosts
-  sbatch -n 20 disbatch Tasks           twenty, wherever Slurm puts them
-  disbatch -r X_status.txt -R Tasks     what is not done yet, and what failed
-`;
+const EXAMPLES = [
+  FIVE_HERE,
+  ["disbatch -s localhost:7,web1:3 Tasks", 'three more on web1, as "ssh web1" does'],
+  MANY_HOSTS,
+  SLURM,
+  ["disbatch -S -p run Tasks", "waits until hosts are added, with:"],
+  ["./run_dbUtil.sh -s web2:4", "(--help: what else it does)"],
+  RESUMED,
+  ["disbatch recover X", "a run whose driver was killed"],
+  ["generate | disbatch -s localhost:5 -", "tasks as another program writes them"],
+] as const;
 
 /** The lines that begin the help of a run, in either size. */
 export const RUN_USAGE = `[options] TASKFILE
@@ -35,7 +34,7 @@ export const RUN_USAGE = `[options] TASKFILE
 
 /** What stands behind the options in the long help of a run. */
 export function afterOptions(): string {
-  return `\nCommands:\n${commands()}\n\nExit codes:\n${exitCodes()}\n${EXAMPLES.trimEnd()}`;
+  return `\nCommands:\n${commands()}\n\nExit codes:\n${exitCodes()}\n\n${examplesIn(40, EXAMPLES)}`;
 }
 
 /** The help of one screen: the options that most runs need. @param command as `describeRun` describes it. */
@@ -48,7 +47,7 @@ export function shortHelp(command: Command): string {
   const width = Math.max(...lines.map(([term]) => term.length));
   const table = lines.map(([term, description]) => `  ${term.padEnd(width)}  ${description}\n`).join("");
   const names = Object.keys(COMMAND_SUMMARIES).join(", ");
-  return `Usage: disbatch ${RUN_USAGE}\n\n${table}\nCommands: ${names}\n${SHORT_EXAMPLES}`;
+  return `Usage: disbatch ${RUN_USAGE}\n\n${table}\nCommands: ${names}\n${examplesIn(38, [FIVE_HERE, MANY_HOSTS, SLURM, RESUMED])}\n`;
 }
 
 /** The shortest name of an option, and its value. */
@@ -65,13 +64,13 @@ function commands(): string {
 
 /** One line for each exit code; what is longer goes on in the next, under its beginning. */
 function exitCodes(): string {
-  const indent = " ".repeat(7);
-  return EXIT_CODE_MEANINGS.map(([code, meaning]) => {
-    const lines = wrap(meaning, HELP_WIDTH - indent.length);
-    return `  ${String(code).padEnd(4)} ${lines.join(`\n${indent}`)}`;
+  const hanging = " ".repeat(7);
+  return EXIT_CODE_MEANINGS.flatMap(([code, meaning]) => {
+    return wrap(`${String(code).padEnd(4)} ${meaning}`, HELP_WIDTH, "  ", hanging);
   }).join("\n");
 }
 
-function wrap(text: string, width: number): string[] {
-  return text.match(new RegExp(`.{1,${width}}(?:\\s|$)`, "g"))?.map((line) => line.trimEnd()) ?? [];
+/** Examples, a line each: the command in this many columns, and what it is for. */
+function examplesIn(columns: number, examples: ReadonlyArray<readonly [command: string, purpose: string]>): string {
+  return `Examples:\n${examples.map(([command, purpose]) => `  ${command.padEnd(columns)}${purpose}`).join("\n")}`;
 }

@@ -1,6 +1,7 @@
 import {
   type CommandDescription,
   type Completes,
+  offeredOptionsOf,
   type OptionDescription,
   optionsOf,
   type ProgramDescription,
@@ -48,9 +49,7 @@ complete -o default -F _disbatch ${programNames.join(" ")}
 }
 
 function offered(command: CommandDescription): string[] {
-  return optionsOf(command)
-    .filter(({ isHidden }) => !isHidden)
-    .flatMap(({ names }) => names);
+  return offeredOptionsOf(command).flatMap(({ names }) => names);
 }
 
 function valueCases(command: CommandDescription): string[] {

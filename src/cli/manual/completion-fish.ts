@@ -2,7 +2,7 @@ import {
   type CommandDescription,
   type Completes,
   type OptionDescription,
-  optionsOf,
+  offeredOptionsOf,
   type ProgramDescription,
 } from "./program-description.ts";
 
@@ -30,7 +30,7 @@ ${programNames
 
 function linesOf(command: CommandDescription): string[] {
   const condition = `-n '__disbatch_is ${command.name}'`;
-  const options = optionsOf(command).filter(({ isHidden }) => !isHidden);
+  const options = offeredOptionsOf(command);
   const operands = command.operands.map(({ completes }) => `${condition} ${values(completes)}`.trimEnd());
   return [...operands, ...options.map((option) => `${condition} ${optionOf(option)}`)];
 }

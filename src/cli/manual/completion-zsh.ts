@@ -3,7 +3,7 @@ import {
   type Completes,
   type OperandDescription,
   type OptionDescription,
-  optionsOf,
+  offeredOptionsOf,
   type ProgramDescription,
 } from "./program-description.ts";
 
@@ -65,7 +65,7 @@ fi
 }
 
 function functionOf(command: CommandDescription): string {
-  const options = optionsOf(command).filter(({ isHidden }) => !isHidden);
+  const options = offeredOptionsOf(command);
   const specs = [...options.flatMap(optionSpecs), ...command.operands.map(operandSpec)];
   return `_disbatch_${command.name}() {
   _arguments -s -S : \\

@@ -10,7 +10,7 @@ import {
   type ProgramDescription,
 } from "./program-description.ts";
 import { roff, roffArguments, roffMarked } from "./roff.ts";
-import { sentencesIn, sentencesOf } from "./sentences.ts";
+import { capitalised, sentencesIn, sentencesOf } from "./sentences.ts";
 import { FILES, type Named, VARIABLES_OF_TASKS, VARIABLES_READ } from "./variables-and-files.ts";
 
 /** Programs that a reader may want to know of, in the order of the alphabet. */
@@ -185,8 +185,4 @@ interface Entry {
 
 function list(entries: readonly Entry[]): string[] {
   return [".Bl -tag -width Ds", ...entries.flatMap(({ term, body }) => [`.It ${term}`, ...body]), ".El"];
-}
-
-function capitalised(text: string): string {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }

@@ -1,3 +1,4 @@
+import { wrap } from "../../domain/wrap.ts";
 import {
   type CommandDescription,
   longestName,
@@ -107,13 +108,5 @@ function table(heads: readonly string[], rows: ReadonlyArray<readonly string[]>)
 
 /** The text in lines of at most `WIDTH` characters; what follows the first begins with the indent. */
 function wrapped(text: string, indent = ""): string {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > WIDTH) {
-      lines.push(line);
-      line = indent + word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  return [...lines, line].join("\n");
+  return wrap(text, WIDTH, "", indent).join("\n");
 }

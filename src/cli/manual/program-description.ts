@@ -68,7 +68,7 @@ export type Completes =
   | { readonly type: "files" | "folders" | "hosts" | "runs" | "commands" | "nothing" };
 
 /** What a placeholder stands for, where a shell can know the values. */
-const COMPLETES: Readonly<Record<string, Completes["type"] & ("files" | "folders" | "hosts" | "runs" | "commands")>> = {
+const COMPLETES: Readonly<Record<string, Exclude<Completes["type"], "choices" | "nothing">>> = {
   FILE: "files",
   TASKFILE: "files",
   PATH: "files",
@@ -120,6 +120,11 @@ export function describeCommand({ name, summary, command }: DescribedCommand): C
 /** All options of a command in the order of its help, hidden ones too. */
 export function optionsOf(command: CommandDescription): readonly OptionDescription[] {
   return command.groups.flatMap(({ options }) => options);
+}
+
+/** Those options of a command that a shell offers. */
+export function offeredOptionsOf(command: CommandDescription): readonly OptionDescription[] {
+  return optionsOf(command).filter(({ isHidden }) => !isHidden);
 }
 
 /** The name that says most: the long one where there is one. */

@@ -7,8 +7,12 @@ const TOLD_DEFAULT = / \(default: (.*)\)$/;
 
 /** The line of the help as a sentence, with what is typed between backquotes. */
 export function sentenceOf(meaning: string): string {
-  const marked = meaning.replace(TOLD_DEFAULT, "").replaceAll(TYPED, "`$1`");
-  return `${marked.slice(0, 1).toUpperCase()}${marked.slice(1)}.`;
+  return `${capitalised(meaning.replace(TOLD_DEFAULT, "").replaceAll(TYPED, "`$1`"))}.`;
+}
+
+/** The text with a capital letter at its beginning. */
+export function capitalised(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 
 /** All that is to be said of an option or operand, a sentence in each string. */

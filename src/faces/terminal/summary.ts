@@ -2,6 +2,7 @@ import type { Counts, Failure } from "../../records/state/counts.ts";
 import { endReason } from "./messages.ts";
 import { plural } from "../../domain/plural.ts";
 import { printable } from "../../domain/printable.ts";
+import { wrap } from "../../domain/wrap.ts";
 import { columnsOf, formatDuration, formatEnding, formatRate, shorten } from "./text.ts";
 
 /** What the summary needs beside the numbers. */
@@ -31,10 +32,10 @@ export function summary(counts: Counts, options: SummaryOptions): string[] {
   const failures = counts.failures.flatMap((failure) => failureLines(failure, width));
   const more = counts.failed + counts.perEngineFailed - counts.failures.length;
   if (more > 0)
-    failures.push(...wrap(`and ${more} more: the lines of the status file that start with R`, width, INDENT));
-  const lines = wrap(NAME + headline(counts), width, "", INDENT);
+    failures.push(...wrapped(`and ${more} more: the lines of the status file that start with R`, width, INDENT));
+  const lines = wrapped(NAME + headline(counts), width, "", INDENT);
   if (counts.reason !== undefined && counts.reason !== "done")
-    lines.push(...wrap(`${NAME}ended early: ${endReason(counts.reason)}`, width, "", INDENT));
+    lines.push(...wrapped(`${NAME}ended early: ${endReason(counts.reason)}`, width, "", INDENT));
   lines.push(...failures, `${NAME}status file: ${printable(options.statusFile)}`);
   const where = (options.where ?? []).map((words) => ` ${words}`).join("");
   const failed = counts.failed + counts.skippedFailed;
@@ -103,20 +104,7 @@ function failureLines({ command, result }: Failure, width: number): string[] {
   return lines;
 }
 
-/** Breaks at blanks. `indent` stands before the first line, `hanging` (the same, unless given) before all others. */
-function wrap(text: string, width: number, indent: string, hanging = indent): string[] {
-  const lines: string[] = [];
-  let line = indent;
-  let empty = true;
-  for (const word of text.split(" ")) {
-    if (!empty && columnsOf(line) + 1 + columnsOf(word) > width) {
-      lines.push(line);
-      line = hanging;
-      empty = true;
-    }
-    line += empty ? word : ` ${word}`;
-    empty = false;
-  }
-  lines.push(line);
-  return lines;
+/** @param hanging stands before all lines but the first; the same as `indent` unless given. */
+function wrapped(text: string, width: number, indent: string, hanging = indent): string[] {
+  return wrap(text, width, indent, hanging, columnsOf);
 }
