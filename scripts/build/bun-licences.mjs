@@ -3,9 +3,13 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { root } from "./paths.mjs";
 
 const FOLDER = join(import.meta.dirname, "bun-licences");
 const { bun, texts } = JSON.parse(readFileSync(join(FOLDER, "parts.json"), "utf8"));
+
+/** What the package of the installed Bun says of itself. */
+export const installedBun = JSON.parse(readFileSync(join(root, "node_modules/bun/package.json"), "utf8"));
 
 /** All licences of Bun and its parts, as an SPDX expression. */
 export const bunLicence = [...new Set(texts.flatMap(({ licences }) => licences))].join(" AND ");

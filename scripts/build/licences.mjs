@@ -2,8 +2,8 @@
 
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { aboutBun } from "./bun-licences.mjs";
-import { dist, root } from "./paths.mjs";
+import { aboutBun, installedBun } from "./bun-licences.mjs";
+import { dist } from "./paths.mjs";
 
 const LICENCE_FILE = /^(licen[cs]e|copying|notice)/i;
 const RULE = "-".repeat(80);
@@ -11,8 +11,7 @@ const RULE = "-".repeat(80);
 /** Writes the file. @param packages that the bundle has parts of. @throws Error when a package has no licence text. */
 export function writeLicences(packages) {
   const texts = packages.map((each) => [titleOf(each), ...textsOf(each)].join("\n\n"));
-  const bun = JSON.parse(readFileSync(join(root, "node_modules/bun/package.json"), "utf8"));
-  const text = [HEAD, ...texts, aboutBun(bun.version)].join(`\n\n${RULE}\n`);
+  const text = [HEAD, ...texts, aboutBun(installedBun.version)].join(`\n\n${RULE}\n`);
   writeFileSync(join(dist, "THIRD-PARTY-LICENSES"), `${text}\n`);
 }
 

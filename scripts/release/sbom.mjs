@@ -1,9 +1,9 @@
 // Makes the bill of materials: what the bundle and the executables are made of, in the format of CycloneDX.
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { bunLicence } from "../build/bun-licences.mjs";
-import { root, version } from "../build/paths.mjs";
+import { bunLicence, installedBun } from "../build/bun-licences.mjs";
+import { version } from "../build/paths.mjs";
 import { command } from "./command.mjs";
 
 /**
@@ -17,9 +17,8 @@ export async function writeBill(folder, packages, time) {
     await command("npm", "sbom", "--package-lock-only", "--sbom-format=cyclonedx", "--sbom-type=application"),
   );
   delete bill.serialNumber;
-  const bun = JSON.parse(readFileSync(join(root, "node_modules/bun/package.json"), "utf8"));
   const inside = new Map(
-    [...packages, { ...bun, license: bunLicence }].map((each) => [`${each.name}@${each.version}`, each]),
+    [...packages, { ...installedBun, license: bunLicence }].map((each) => [`${each.name}@${each.version}`, each]),
   );
   const own = `disbatch@${version}`;
   bill.metadata.timestamp = new Date(time * 1000).toISOString();
