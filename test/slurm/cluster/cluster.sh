@@ -170,7 +170,9 @@ up() {
   [[ -n $missing ]] || return 0
   down
   [[ -z $(ip -o route show root "$NET.0/24") ]] || die "$NET.0/24 is in use here: set CLUSTER_NET and CLUSTER_TAG"
-  ip link add "$BRIDGE" type bridge || die "cannot make a network: $BRIDGE is there, or namespaces are not allowed"
+  # Without an address of its own the bridge takes the lowest one of its ports, which changes when a node crashes and comes
+  # back; the other nodes would go on calling the old one for half a minute.
+  ip link add "$BRIDGE" address 02:00:c6:12:4d:fe type bridge || die "cannot make a network: $BRIDGE is there, or namespaces are not allowed"
   trap '[[ $? -eq 0 ]] || down' EXIT
   ip addr add "$NET.254/24" dev "$BRIDGE"
   ip link set "$BRIDGE" up
