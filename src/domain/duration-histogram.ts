@@ -1,0 +1,62 @@
+/** Buckets for each doubling: a quantile is exact to 4.5 % either way. */
+const PER_DOUBLING = 8;
+/** The shortest duration that has a bucket of its own, in seconds: 2^-10, about a millisecond. */
+const SHORTEST_POWER = -10;
+/** The longest, 2^24 s: more than half a year. */
+const LONGEST_POWER = 24;
+
+/** Number of buckets; the first and the last hold what is beyond. */
+const BUCKETS = (LONGEST_POWER - SHORTEST_POWER) * PER_DOUBLING;
+
+/** How long tasks took, in buckets whose widths grow with the durations. Taking note of one costs the same at any size. */
+export class DurationHistogram {
+  readonly #buckets: Float64Array = new Float64Array(BUCKETS);
+  count = 0;
+  /** Seconds. */
+  total = 0;
+  longest = 0;
+
+  /** @param seconds what is below 0, as by a clock that was set back, counts as 0. */
+  add(seconds: number): void {
+    const duration = seconds > 0 ? seconds : 0;
+    const bucket = bucketOf(duration);
+    this.#buckets[bucket] = (this.#buckets[bucket] ?? 0) + 1;
+    this.count++;
+    this.total += duration;
+    if (duration > this.longest) this.longest = duration;
+  }
+
+  /** The duration that this share of tasks did not exceed, in seconds; 0 when there are none. @param share from 0 to 1. */
+  quantile(share: number): number {
+    if (this.count === 0) return 0;
+    const wanted = Math.max(1, Math.ceil(share * this.count));
+    let seen = 0;
+    for (const [bucket, tasks] of this.#buckets.entries()) {
+      seen += tasks;
+      if (seen >= wanted) return Math.min(middleOf(bucket), this.longest);
+    }
+    return this.longest;
+  }
+
+  /** Buckets that are not empty: where each begins and ends, in seconds, and how many tasks are in it. */
+  *filled(): Generator<{ readonly from: number; readonly to: number; readonly count: number }> {
+    for (const [bucket, count] of this.#buckets.entries()) {
+      if (count > 0) yield { from: bucket === 0 ? 0 : edgeOf(bucket), to: edgeOf(bucket + 1), count };
+    }
+  }
+}
+
+function bucketOf(seconds: number): number {
+  if (seconds <= 0) return 0;
+  const bucket = Math.floor((Math.log2(seconds) - SHORTEST_POWER) * PER_DOUBLING);
+  return Math.min(BUCKETS - 1, Math.max(0, bucket));
+}
+
+function edgeOf(bucket: number): number {
+  return 2 ** (SHORTEST_POWER + bucket / PER_DOUBLING);
+}
+
+/** The geometric middle. */
+function middleOf(bucket: number): number {
+  return bucket === 0 ? 0 : edgeOf(bucket + 0.5);
+}
