@@ -8,6 +8,7 @@ import { describeHelp, startHelp } from "./help.ts";
 import { describeRun } from "./options.ts";
 import { describeRecover, startRecover } from "./recover.ts";
 import { startRun } from "./run.ts";
+import { describeRuns, startRuns } from "./runs.ts";
 import { describeStatus, startStatus } from "./status.ts";
 
 /** One of the things that this program does for its user. */
@@ -22,6 +23,7 @@ export const COMMANDS: Readonly<Record<CommandName, UserCommand>> = {
   run: { describe: describeRun, start: startRun },
   recover: { describe: describeRecover, start: startRecover },
   status: { describe: describeStatus, start: startStatus },
+  runs: { describe: describeRuns, start: startRuns },
   completion: {
     describe: describeCompletion,
     start: (program) => startCompletion(program, () => describedProgram(COMMANDS, program.version)),

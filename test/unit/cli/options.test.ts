@@ -55,6 +55,7 @@ const DEFAULTS: Options = {
   lenient: false,
   dryRun: false,
   gpu: false,
+  notices: {},
 };
 
 test("a task file alone leaves everything at its default", () => {
