@@ -41,11 +41,13 @@ export interface ListedRun {
 /** Where a run stands, by its files alone: nobody is asked, and nothing is changed. */
 export function listedRun(files: RunFiles): ListedRun {
   const { started, last } = journalEnds(files.journal);
+  const state = stateOf(files, last?.type === "run-ended" ? last.reason : undefined);
+  const counts = countsIn(files.status);
   return {
     prefix: files.prefix,
-    ...stateOf(files, last?.type === "run-ended" ? last.reason : undefined),
-    ...countsIn(files.status),
-    total: started?.total,
+    ...state,
+    ...counts,
+    total: started?.total ?? (state.reason === "done" ? counts.done : undefined),
     began: started?.time,
     last: lastChange(files) ?? last?.time,
   };

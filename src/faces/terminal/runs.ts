@@ -1,4 +1,5 @@
 import { printable } from "../../domain/printable.ts";
+import { dateAndTime } from "./dates.ts";
 import { table } from "./status.ts";
 
 /** A run among others. */
@@ -21,7 +22,7 @@ export interface RunRow {
 export function formatRuns(rows: readonly RunRow[]): string {
   const cells = rows.map(({ name, state, done, failed, total, began, last }) => [
     ...[name, state, String(done), String(failed), total === undefined ? "?" : String(total)],
-    ...[dateAndTime(began), dateAndTime(last)],
+    ...[began, last].map((time) => (time === undefined ? "" : dateAndTime(time))),
   ]);
   const head = ["run", "state", "done", "failed", "of", "began", "last change"];
   const hints = rows.flatMap(({ name, goOn }) =>
@@ -29,13 +30,4 @@ export function formatRuns(rows: readonly RunRow[]): string {
   );
   const lines = [...table(head, cells, [0, 1, 5, 6]), ...(hints.length === 0 ? [] : ["", ...hints])];
   return lines.map((line) => `${line}\n`).join("");
-}
-
-/** By the calendar of this machine. */
-function dateAndTime(seconds: number | undefined): string {
-  if (seconds === undefined) return "";
-  const date = new Date(seconds * 1000);
-  const two = (n: number): string => String(n).padStart(2, "0");
-  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }
