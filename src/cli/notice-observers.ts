@@ -3,12 +3,12 @@ import type { RunObserver } from "../domain/events.ts";
 import { shellWords } from "../domain/shell-words.ts";
 import { clockWith } from "../faces/terminal/clock.ts";
 import { Hooks } from "../faces/notices/hooks.ts";
-import { KindTally } from "../faces/notices/kind-tally.ts";
 import { Mail } from "../faces/notices/mail.ts";
 import { Digest, EverySoMany, type MailPlan, tooManyMails } from "../faces/notices/mail-plan.ts";
 import type { NotedRun, Teller, WayOn } from "../faces/notices/noted-run.ts";
 import type { Postman } from "../faces/notices/postman.ts";
 import { wayOnOf } from "../faces/terminal/summary.ts";
+import type { Counts } from "../records/state/counts.ts";
 import { programName } from "../run/program-name.ts";
 import { nameOfTasks } from "../run/settings.ts";
 import type { ObservedRun } from "../run/surroundings.ts";
@@ -33,11 +33,10 @@ export function noticeObservers(
   const { mailFreq, onFailure, onEnd } = options;
   const clock = clockWith(run.now);
   const teller: Teller = { say, note: (message) => run.note(message) };
-  const tally = new KindTally();
-  const noted = notedRun(run, tally, goingOn, env);
-  const observers: RunObserver[] = [{ name: "the kinds of failures", observe: (event) => tally.observe(event) }];
+  const noted = notedRun(run, goingOn, env);
+  const observers: RunObserver[] = [];
   if (postman !== undefined) {
-    const plan = planOf(mailFreq, noted);
+    const plan = planOf(mailFreq, run.counts);
     observers.push(new Mail({ run: noted, plan, clock, send: (mail) => postman.send(mail), teller }));
     if (mailFreq !== undefined) observers.push(doubtful(mailFreq, say));
   }
@@ -47,8 +46,8 @@ export function noticeObservers(
   return observers;
 }
 
-function planOf(mailFreq: number | undefined, { counts, kinds }: NotedRun): MailPlan {
-  return mailFreq === undefined ? new Digest(kinds().length) : new EverySoMany(mailFreq, counts.finished);
+function planOf(mailFreq: number | undefined, counts: Counts): MailPlan {
+  return mailFreq === undefined ? new Digest(counts.kinds.size) : new EverySoMany(mailFreq, counts.finished);
 }
 
 /** Says that there will be many mails, once the number of tasks is known. */
@@ -62,7 +61,7 @@ function doubtful(mailFreq: number, say: (message: string) => void): RunObserver
   };
 }
 
-function notedRun(run: ObservedRun, tally: KindTally, goingOn: GoingOn, env: Environment): NotedRun {
+function notedRun(run: ObservedRun, goingOn: GoingOn, env: Environment): NotedRun {
   const { counts, files, now, settings } = run;
   const name = programName(run.program.command, env);
   return {
@@ -70,7 +69,6 @@ function notedRun(run: ObservedRun, tally: KindTally, goingOn: GoingOn, env: Env
     taskFileName: nameOfTasks(settings),
     host: hostname(),
     counts,
-    kinds: () => tally.all(),
     now,
     wayOn: (): WayOn | undefined => {
       const reason = counts.reason ?? "done";

@@ -60,10 +60,7 @@ export function checkNoticeOptions({ mailTo, mailFreq, smtp, smtpPasswordFile }:
  *
  * @throws UserError when the password is missing, or cannot be read.
  */
-export function postmanFor(
-  { mailTo, smtp, smtpPasswordFile }: NoticeOptions,
-  env: Environment,
-): Postman | undefined {
+export function postmanFor({ mailTo, smtp, smtpPasswordFile }: NoticeOptions, env: Environment): Postman | undefined {
   if (mailTo === undefined) return undefined;
   const server = serverOf(smtp);
   const password = smtpPasswordFile === undefined ? env[PASSWORD] : passwordIn(smtpPasswordFile);

@@ -31,7 +31,7 @@ export function hookEnvironment(run: NotedRun, event: HookEvent): Environment {
     DISBATCH_RUNNING: String(running),
     DISBATCH_REASON: hasEnded ? (reason ?? "") : "",
     DISBATCH_GO_ON: hasEnded ? (run.wayOn()?.command ?? "") : "",
-    DISBATCH_KINDS: kindLines(run.kinds()),
+    DISBATCH_KINDS: kindLines(counts.kinds.list()),
   };
 }
 

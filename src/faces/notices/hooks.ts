@@ -47,7 +47,7 @@ export class Hooks implements RunObserver {
   constructor(options: HookOptions) {
     this.#options = options;
     // A driver before this one may have told of those.
-    this.#kindsTold = options.run.kinds().length;
+    this.#kindsTold = options.run.counts.kinds.size;
     this.#stop = options.clock.every(LOOK, () => this.#look());
   }
 
@@ -65,7 +65,7 @@ export class Hooks implements RunObserver {
   }
 
   #isNew(): boolean {
-    return this.#options.onFailure !== undefined && this.#options.run.kinds().length > this.#kindsTold;
+    return this.#options.onFailure !== undefined && this.#options.run.counts.kinds.size > this.#kindsTold;
   }
 
   #look(): void {
@@ -76,7 +76,7 @@ export class Hooks implements RunObserver {
   }
 
   async #fail(): Promise<void> {
-    this.#kindsTold = this.#options.run.kinds().length;
+    this.#kindsTold = this.#options.run.counts.kinds.size;
     await this.#execute("failure", this.#options.onFailure ?? "");
   }
 

@@ -4,7 +4,7 @@ import { shellWords } from "../../domain/shell-words.ts";
 import type { FailureKind } from "../../domain/watch.ts";
 import { endReason } from "../terminal/messages.ts";
 import { formatDuration, formatEnding, shorten } from "../terminal/text.ts";
-import type { Examples } from "./failures.ts";
+import type { Examples } from "./examples.ts";
 import type { Occasion } from "./mail-plan.ts";
 import type { NotedRun } from "./noted-run.ts";
 
@@ -29,7 +29,7 @@ export function mailText(run: NotedRun, occasion: Occasion, examples: Examples):
   const parts = [
     [opening(run, occasion)],
     numbers(run),
-    failures(run.kinds(), examples),
+    failures(run.counts.kinds.list(), examples),
     paths(run),
     ways(run, occasion, counts.failed > 0),
   ];
@@ -41,9 +41,10 @@ export function mailText(run: NotedRun, occasion: Occasion, examples: Examples):
 }
 
 /** What has happened, for the subject. */
-function news({ counts, kinds }: NotedRun, occasion: Occasion): string {
+function news({ counts }: NotedRun, occasion: Occasion): string {
   const { done, failed, total, reason } = counts;
-  const inKinds = kinds().length > 1 ? ` in ${kinds().length} kinds` : "";
+  const kinds = counts.kinds.size;
+  const inKinds = kinds > 1 ? ` in ${kinds} kinds` : "";
   const bad = failed === 0 ? "" : `, ${failed} failed${inKinds}`;
   const of = total === undefined ? plural(done, "task") : `${done} of ${plural(total, "task")}`;
   switch (occasion) {
@@ -101,7 +102,7 @@ function kindLines(kind: FailureKind, examples: Examples): string[] {
   const line = text === "" ? "" : `: ${shorten(text, LONGEST)}`;
   const where = nodes > 1 ? `${node} and ${plural(nodes - 1, "more host")}` : node;
   const task = examples.of(kind);
-  const which = task === undefined ? `task ${example}` : `task ${example} (line ${task.line})`;
+  const which = task === undefined ? `task ${example}` : `task ${task.id} (line ${task.line})`;
   return [
     `  ${plural(count, "task")}: ${kind.isOther ? "failures of other kinds" : formatEnding(ending) + line}`,
     `      on ${printable(where)}, such as ${which}`,

@@ -1,10 +1,9 @@
-import { isSuccess } from "../../domain/ending.ts";
 import type { RunEvent, RunObserver } from "../../domain/events.ts";
 import { printable } from "../../domain/printable.ts";
 import { messageOf } from "../../domain/system-error.ts";
 import { within } from "../../domain/time-limit.ts";
 import type { Clock } from "../terminal/clock.ts";
-import { Examples } from "./failures.ts";
+import { Examples } from "./examples.ts";
 import type { MailPlan, Occasion } from "./mail-plan.ts";
 import { type MailText, mailText } from "./mail-text.ts";
 import type { NotedRun, Teller } from "./noted-run.ts";
@@ -41,13 +40,13 @@ export class Mail implements RunObserver {
 
   constructor(options: MailOptions) {
     this.#options = options;
-    this.#examples = new Examples(options.run.kinds);
+    this.#examples = new Examples(options.run.counts);
     this.#stop = options.clock.every(LOOK, () => this.#look());
   }
 
   observe(event: RunEvent): void {
     if (event.type !== "task-finished") return;
-    if (!isSuccess(event.result.ending)) this.#examples.observe(event);
+    this.#examples.observe(event);
     this.#look();
   }
 
@@ -62,8 +61,8 @@ export class Mail implements RunObserver {
 
   #look(): void {
     const { run, plan, clock } = this.#options;
-    const { finished, done, total } = run.counts;
-    const occasion = plan.due({ kinds: run.kinds().length, finished, done, total }, clock.now());
+    const { kinds, finished, done, total } = run.counts;
+    const occasion = plan.due({ kinds: kinds.size, finished, done, total }, clock.now());
     if (occasion !== undefined) this.#post(occasion);
   }
 

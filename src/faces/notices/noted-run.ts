@@ -1,4 +1,3 @@
-import type { FailureKind } from "../../domain/watch.ts";
 import type { Counts } from "../../records/state/counts.ts";
 
 /** The files that somebody who hears of a run may want to look at. */
@@ -26,8 +25,6 @@ export interface NotedRun {
   /** Host name of the driver. */
   readonly host: string;
   readonly counts: Counts;
-  /** By their first failure; true at any moment. */
-  readonly kinds: () => readonly FailureKind[];
   /** Unix time in seconds. */
   readonly now: () => number;
   /** What runs the rest of a run that has ended, or what failed; undefined when nothing is left. */

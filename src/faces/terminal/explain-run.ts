@@ -34,7 +34,10 @@ export function explainRun(view: RunView, isDead: boolean, hints: ExplainHints):
   ];
 }
 
-function headline({ jobId, taskFile, host, pid, phase, reason, started, ended, now }: RunView, isDead: boolean): string {
+function headline(
+  { jobId, taskFile, host, pid, phase, reason, started, ended, now }: RunView,
+  isDead: boolean,
+): string {
   const run = `${jobId} (tasks of ${taskFile})`;
   if (phase === "ended") {
     const how = reason === undefined || reason === "done" ? "has ended" : `ended early, ${endReason(reason)}`;
@@ -73,7 +76,9 @@ function kindLines(kinds: readonly FailureKind[]): string[] {
   const more = kinds.length - most.length;
   return [
     ...most.map(({ count, ending, text, isOther, example, node, nodes }) => {
-      const what = isOther ? "other failures" : `${formatEnding(ending)}${text === "" ? "" : `: ${shorten(text, LONGEST)}`}`;
+      const what = isOther
+        ? "other failures"
+        : `${formatEnding(ending)}${text === "" ? "" : `: ${shorten(text, LONGEST)}`}`;
       const where = nodes > 1 ? `${nodes} hosts` : printable(node);
       return `  ${plural(count, "task")}: ${what} (${where}; task ${example})`;
     }),

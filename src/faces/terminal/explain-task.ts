@@ -58,7 +58,8 @@ function standing({ attempts, skipped }: TaskHistory, run: ExplainedRun): string
 }
 
 function notGivenOut(run: ExplainedRun): string {
-  if (run.state === "ended") return "nothing is recorded of it: the run ended before it was started, or there is no such task";
+  if (run.state === "ended")
+    return "nothing is recorded of it: the run ended before it was started, or there is no such task";
   if (run.state === "dead") return "no engine had it when the driver died";
   return `no engine has it yet${because(run)}`;
 }

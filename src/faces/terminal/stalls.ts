@@ -39,7 +39,10 @@ export function stallWords(stall: Stall, now: number, utility: string): StallWor
       };
     case "ending": {
       const why = stall.phase === "draining" ? "nothing new is started any more" : "what runs is being ended";
-      return { why, until: `the run ends when ${plural(stall.running, "running task")} ${stall.running === 1 ? "has" : "have"} ended` };
+      return {
+        why,
+        until: `the run ends when ${plural(stall.running, "running task")} ${stall.running === 1 ? "has" : "have"} ended`,
+      };
     }
     case "unreachable":
       return {

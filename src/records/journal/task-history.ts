@@ -51,7 +51,13 @@ export interface TaskHistory {
 }
 
 /** What is read of all tasks: which engines there were, and what became of them. */
-const OF_ALL = ['"e":"engine-joined"', '"e":"engine-left"', '"e":"engine-lost"', '"e":"run-started"', '"e":"run-ended"'];
+const OF_ALL = [
+  '"e":"engine-joined"',
+  '"e":"engine-left"',
+  '"e":"engine-lost"',
+  '"e":"run-started"',
+  '"e":"run-ended"',
+];
 
 /**
  * Reads what a journal tells of one task; the lines of others are passed over.

@@ -9,16 +9,15 @@ import { userErrorOf } from "../../../support/user-error.ts";
 const BEGUN = { args: ["-s", "localhost:1", "Tasks"], cwd: "/home/you" };
 
 describe("how the run was begun", () => {
-  test.each([
-    [BEGUN],
-    [{ args: ["a\nb", "it's $HOME `x`", "\u2028"], cwd: "/home/y\nou" }],
-    [{ args: [], cwd: "/" }],
-  ])("is kept by the script, which does nothing with it: %j", (begun) => {
-    const script = path.join(scratchFolder(), "run_dbUtil.sh");
-    writePoolScript(script, poolScript(["/bin/echo"], "/runs/x_contact.json", begun));
-    expect(begunBy(script)).toEqual(begun);
-    expect(execFileSync(script, { encoding: "utf8" })).toBe(`${POOL_ARGUMENTS.join(" ")} /runs/x_contact.json\n`);
-  });
+  test.each([[BEGUN], [{ args: ["a\nb", "it's $HOME `x`", "\u2028"], cwd: "/home/y\nou" }], [{ args: [], cwd: "/" }]])(
+    "is kept by the script, which does nothing with it: %j",
+    (begun) => {
+      const script = path.join(scratchFolder(), "run_dbUtil.sh");
+      writePoolScript(script, poolScript(["/bin/echo"], "/runs/x_contact.json", begun));
+      expect(begunBy(script)).toEqual(begun);
+      expect(execFileSync(script, { encoding: "utf8" })).toBe(`${POOL_ARGUMENTS.join(" ")} /runs/x_contact.json\n`);
+    },
+  );
 
   test("is left out when it is longer than anybody types", () => {
     const script = path.join(scratchFolder(), "run_dbUtil.sh");
