@@ -64,7 +64,7 @@ export interface Counts {
   /** Starts of tasks beyond their first ones. */
   readonly restarts: number;
   /** Kinds of failed tasks. */
-  readonly kinds: Pick<FailureKinds, "list" | "idOf">;
+  readonly kinds: Pick<FailureKinds, "list" | "idOf" | "size">;
   /** How long tasks took that had a process. */
   readonly durations: DurationHistogram;
   readonly series: Pick<RunSeries, "at">;
