@@ -1,8 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { execFileSync } from "node:child_process";
+import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { SMTPServer, type SMTPServerOptions } from "smtp-server";
+import { SMTPServer } from "smtp-server";
 import { onTestFinished } from "vitest";
 
 /** A mail as it has arrived. */
@@ -19,22 +20,16 @@ export interface Received {
 export interface MailSink {
   readonly port: number;
   readonly mails: readonly Received[];
+  /** Path of its certificate, which nobody has signed, for those who are to trust it. */
+  readonly certificate: string;
 }
 
 /** How a server that a test makes is to be. */
 export interface SinkOptions {
-  /** Encrypted from the beginning, with this certificate. */
-  readonly tls?: Certificate;
+  /** Encrypted from the beginning; else it offers STARTTLS. */
+  readonly secure?: boolean;
   /** The password that lets anybody in. Without it nobody has to log in. */
   readonly password?: string;
-}
-
-/** A certificate that nobody has signed, for localhost. */
-export interface Certificate {
-  readonly key: string;
-  readonly cert: string;
-  /** Path of the certificate, for those who are to trust it. */
-  readonly file: string;
 }
 
 /** Error of SMTP. */
@@ -46,12 +41,17 @@ function refusal(code: number, message: string): Error {
  * Starts one. Some recipients are for tests of failure, by what stands before the @: `refused` is refused, `full` after the text was
  * sent, `slow` never gets an answer to the text, and `cut` ends the connection there.
  */
-export async function openMailSink({ tls, password }: SinkOptions = {}): Promise<MailSink> {
+export async function openMailSink({ secure = false, password }: SinkOptions = {}): Promise<MailSink> {
   const mails: Received[] = [];
-  const own: SMTPServerOptions = tls === undefined ? {} : { key: tls.key, cert: tls.cert };
+  const sockets = new Set<Socket>();
+  const cutAll = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
+  const { key, cert, file } = selfSigned();
   const server = new SMTPServer({
-    ...own,
-    secure: tls !== undefined,
+    key,
+    cert,
+    secure,
     authOptional: password === undefined,
     disableReverseLookup: true,
     onAuth: (auth, _session, done) => {
@@ -68,7 +68,7 @@ export async function openMailSink({ tls, password }: SinkOptions = {}): Promise
       stream.on("data", (piece: Buffer) => void pieces.push(piece));
       stream.on("end", () => {
         if (to.some((address) => address.startsWith("slow@"))) return;
-        if (to.some((address) => address.startsWith("cut@"))) return void server.close();
+        if (to.some((address) => address.startsWith("cut@"))) return cutAll();
         if (to.some((address) => address.startsWith("full@"))) return done(refusal(552, "mailbox full"));
         const from = mailFrom === false ? "" : mailFrom.address;
         mails.push({ from, to, source: decoded(Buffer.concat(pieces)), user: session.user });
@@ -78,15 +78,19 @@ export async function openMailSink({ tls, password }: SinkOptions = {}): Promise
   });
   // Whoever hangs up is no concern of the server.
   server.on("error", () => undefined);
+  server.server.on("connection", (socket: Socket) => void sockets.add(socket));
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => new Promise<void>((resolve) => void server.close(() => resolve())));
+  onTestFinished(() => {
+    server.close();
+    cutAll();
+  });
   const address = server.server.address();
   if (address === null || typeof address === "string") throw new Error("the mail server has no port");
-  return { port: address.port, mails };
+  return { port: address.port, mails, certificate: file };
 }
 
 /** Makes a certificate for localhost, for the running test. */
-export function selfSigned(): Certificate {
+function selfSigned(): { key: string; cert: string; file: string } {
   const folder = mkdtempSync(path.join(tmpdir(), "disbatch-mail-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const [key, file] = [path.join(folder, "key.pem"), path.join(folder, "cert.pem")];

@@ -1,9 +1,8 @@
 import { createServer } from "node:net";
-import { describe, expect, test } from "vitest";
-import { onTestFinished } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { Postman } from "../../../../src/faces/notices/postman.ts";
 import type { SmtpServer } from "../../../../src/faces/notices/smtp-server.ts";
-import { openMailSink, selfSigned } from "../../../support/mail-sink.ts";
+import { openMailSink } from "../../../support/mail-sink.ts";
 
 const MAIL = { subject: "disbatch: run: ended", text: "All is well.\n\n  ä 漢 .\n.\nend\n" };
 
@@ -21,7 +20,7 @@ describe("a mail", () => {
     expect(source).toContain("From: disbatch on login1 <a@example.org>\n");
     expect(source).toContain("Subject: disbatch: run: ended\n");
     expect(source).toContain("Auto-Submitted: auto-generated\n");
-    expect(source.slice(source.indexOf("\n\n") + 2)).toContain("  ä 漢 .\n..\nend".replace("..", "."));
+    expect(source.slice(source.indexOf("\n\n") + 2)).toContain("  ä 漢 .\n.\nend");
   });
 
   test("cannot have its headers added to", async () => {
@@ -79,8 +78,7 @@ describe("what cannot be sent says why", () => {
   test.each(["tls", "starttls"] as const)(
     "when the certificate of a server that is spoken to by %s is not trusted",
     async (security) => {
-      const tls = security === "tls" ? selfSigned() : undefined;
-      const { port, mails } = await openMailSink(tls === undefined ? { password: "x" } : { tls, password: "x" });
+      const { port, mails } = await openMailSink({ secure: security === "tls", password: "x" });
       const sent = postman(port, ["a@example.org"], { host: "localhost", security, user: "me" }, "x").send(MAIL);
       await expect(sent).rejects.toThrow(/certificate/);
       expect(mails).toEqual([]);
