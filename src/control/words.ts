@@ -11,6 +11,8 @@ export function wordsOfDone(done: Done): string {
       return "the run starts no more tasks, and ends when what runs has finished; --stop-run again kills that, too";
     case "run-terminates":
       return "the run kills its tasks, and ends";
+    case "task-stops":
+      return `task ${done.id} is being stopped; it counts as failed, and is not run again`;
     default:
       return done satisfies never;
   }
@@ -29,6 +31,12 @@ export function wordsOfRefusal(refusal: Refusal, isKept: boolean): string {
       return isKept
         ? `this run knows of no context ${refusal.label}`
         : `this run has no context ${refusal.label}; --status shows those it has`;
+    case "no-such-task":
+      return `this run has no task ${refusal.id}, or has not read its line yet`;
+    case "task-settled":
+      return `task ${refusal.id} has ended already`;
+    case "task-not-held":
+      return `task ${refusal.id} waits, and no engine holds it; it can be stopped when an engine does`;
     case "label-in-use":
       return `-l ${refusal.label}: this run has a context of that name; choose another`;
     case "run-ending":

@@ -107,6 +107,7 @@ export class RunState extends EngineRoll implements Counts {
         return this.#change("ended", event.reason);
       case "engine-restarting":
       case "task-superseded":
+      case "task-stopping":
       case "engines-awaited":
       case "engine-failed":
       case "note":
