@@ -27,6 +27,8 @@ import { openRecords, type RunRecords } from "./records.ts";
 import { RecoveryTraces } from "./recovery-traces.ts";
 import { engineTermsOf, type RunSettings } from "./settings.ts";
 import type { ObservedRun, Surroundings } from "./surroundings.ts";
+import { watchableRun } from "./watchable-run.ts";
+import type { Snapshot } from "../domain/snapshot.ts";
 
 /** Seconds between TERM and KILL for tasks that have to end. */
 const GRACE = 10;
@@ -145,7 +147,8 @@ export class Run implements ObservedRun {
       host: hostname(),
       pid: process.pid,
       openSwitchboard: (accept, warning) => new Reception(this.#receptionOptions(warning), accept),
-      snapshot: () => snapshotOf(this.counts, this.#identity(), this.now()),
+      snapshot: () => this.#snapshot(),
+      watch: watchableRun(() => this.#snapshot()),
       environment,
       waitForEngines,
       lease,
@@ -206,6 +209,10 @@ export class Run implements ObservedRun {
       launchers: contexts.map((context) => new ContextLauncher(context, starters)),
       contextDefaults: { terms, tasksPerNode, cpusPerTask },
     };
+  }
+
+  #snapshot(): Snapshot {
+    return snapshotOf(this.counts, this.#identity(), this.now());
   }
 
   #identity(): RunIdentity {
