@@ -171,9 +171,9 @@ const DriverAnswerSchema = v.variant("type", [
   /** What has changed since the last view or change, four times a second at most. */
   v.object({ type: v.literal("changed"), change: ViewChangeSchema }),
   /** Answers to the questions of these numbers. In pages long commands are cut. */
-  v.object({ type: v.literal("tasks"), number: Count, page: TaskPageSchema }),
-  v.object({ type: v.literal("task"), number: Count, detail: v.optional(TaskDetailSchema) }),
-  v.object({ type: v.literal("slots"), number: Count, engines: v.array(EngineSlotsSchema) }),
+  v.object({ type: v.literal("task-page"), number: Count, page: TaskPageSchema }),
+  v.object({ type: v.literal("task-detail"), number: Count, detail: v.optional(TaskDetailSchema) }),
+  v.object({ type: v.literal("engine-slots"), number: Count, engines: v.array(EngineSlotsSchema) }),
   v.object({ type: v.literal("no-answer"), number: Count, code: Name, message: Text }),
   /** The context is part of the run by this name; so its engines are invited. `elsewhere` when that was asked for. */
   v.object({

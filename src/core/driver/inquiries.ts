@@ -17,11 +17,11 @@ export async function answerTo(inquiry: Inquiry, run: RunInquiries): Promise<Dri
   try {
     switch (inquiry.type) {
       case "tasks":
-        return { type: "tasks", number, page: withShortCommands(await run.tasks(inquiry.query)) };
+        return { type: "task-page", number, page: withShortCommands(await run.tasks(inquiry.query)) };
       case "task":
-        return { type: "task", number, detail: await run.task(inquiry.id) };
+        return { type: "task-detail", number, detail: await run.task(inquiry.id) };
       case "slots":
-        return { type: "slots", number, engines: [...(await run.slots())] };
+        return { type: "engine-slots", number, engines: [...(await run.slots())] };
       default:
         return inquiry satisfies never;
     }
