@@ -1,4 +1,22 @@
 import type { Done, Refusal } from "../domain/control.ts";
+import type { StopRequest } from "../domain/watch.ts";
+import type { ControllerMessage } from "../wire/control-messages.ts";
+
+/** What somebody may have ended, as it is asked of the driver. */
+export function stopMessage(request: StopRequest): ControllerMessage {
+  switch (request.what) {
+    case "task":
+      return { type: "stop-task", id: request.id };
+    case "engine":
+      return { type: "stop-engine", rank: request.rank };
+    case "context":
+      return { type: "stop-context", label: request.label };
+    case "run":
+      return { type: "stop-run" };
+    default:
+      return request satisfies never;
+  }
+}
 
 /** What has been done to a run, for whoever has asked for it. */
 export function wordsOfDone(done: Done): string {

@@ -85,7 +85,11 @@ export const ANSWERS: readonly DriverAnswer[] = [
       attempts: [{ attempt: 1, engine: 0, node: "n", slot: 1, start: 1000, finish: 1001, end: "lost" }],
     },
   },
-  { type: "engine-slots", number: 4, engines: [{ rank: 0, tasks: [{ taskId: 17, attempt: 1, slot: 0, start: 1000 }] }] },
+  {
+    type: "engine-slots",
+    number: 4,
+    engines: [{ rank: 0, tasks: [{ taskId: 17, attempt: 1, slot: 0, start: 1000 }] }],
+  },
   { type: "no-answer", number: 5, code: "bad-cursor", message: "the cursor is none" },
   { type: "refused", code: "no-such-engine", rank: 3 },
   { type: "refused", code: "no-such-context", label: "SSH1" },
