@@ -4,6 +4,7 @@ import type { TaskResult } from "../../domain/result.ts";
 import type { PerEngineCommand, SkippedTask, Task } from "../../domain/task.ts";
 import type { ContextTally, Counts, Failure, Phase } from "./counts.ts";
 import { EngineRoll } from "./engine-roll.ts";
+import { TaskTable } from "./task-table.ts";
 
 /** How many failures are kept in full, for the summary. */
 export const FIRST_FAILURES = 5;
@@ -29,6 +30,8 @@ export class RunState extends EngineRoll implements Counts {
   phase: Phase = "running";
   reason: RunEnd | undefined = undefined;
   readonly contexts: ContextTally[] = [];
+  /** What is known of each task. */
+  readonly table = new TaskTable();
   /** Failed tasks and per-engine commands since the last barrier; of skipped tasks those that failed in their earlier run. */
   failedSinceBarrier = 0;
   /** Task id of the last barrier that was passed; -1 when there was none. */
@@ -46,6 +49,7 @@ export class RunState extends EngineRoll implements Counts {
 
   /** Takes note of the next event. */
   handle(event: RunEvent): void {
+    this.table.handle(event);
     switch (event.type) {
       case "task-assigned":
         return this.assigned(event.engine, 1);
