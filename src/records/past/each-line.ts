@@ -1,3 +1,4 @@
+import { Breather } from "../../domain/breather.ts";
 import { COLUMNS, findColumns, isHeader } from "../statusfile/columns.ts";
 import type { StatusText } from "../statusfile/status-text.ts";
 import type { ColumnsOfLine } from "./outcome-of-line.ts";
@@ -25,8 +26,12 @@ const KINDS = new Map<number | undefined, string>([
   [0x5a, "Z"],
 ]);
 
+/** Lines that are read before anybody looks at the clock. */
+const BATCH = 256;
+
 /** Hands out all lines of a status file that end with a newline, in order. Gives way to others meanwhile. */
 export async function eachLine(file: StatusText, take: (line: StatusLine) => void): Promise<LineCount> {
+  const breather = new Breather();
   const starts = new Int32Array(COLUMNS + 1);
   let lineNumber = 0;
   let own = 0;
@@ -37,7 +42,7 @@ export async function eachLine(file: StatusText, take: (line: StatusLine) => voi
       const newline = bytes.indexOf(0x0a, at);
       // disBatch on another system may have left carriage returns.
       const end = newline > at && bytes[newline - 1] === 0x0d ? newline - 1 : newline;
-      lineNumber++;
+      if (++lineNumber % BATCH === 0 && breather.isDue) await breather.rest();
       if (findColumns(bytes, at, end, starts)) {
         own++;
         take({ bytes, starts, offset: offset + at, kind: kindAt(bytes, at) });

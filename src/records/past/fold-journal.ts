@@ -88,7 +88,7 @@ class JournalFold implements JournaledState {
         };
       }
       case "barrier-passed":
-        return table.stateOf(entry.barrier.id) === STATE.barrier ? undefined : entry;
+        return entry.barrier.id <= this.state.lastBarrier ? undefined : entry;
       default:
         return entry;
     }

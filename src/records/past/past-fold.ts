@@ -129,7 +129,7 @@ class LineFold {
 
   #passBarrier(line: StatusLine): void {
     const record = recordOf(line);
-    if (record === undefined || this.#state.table.stateOf(record.id) === STATE.barrier) return;
+    if (record === undefined || record.id <= this.#state.lastBarrier) return;
     if (record.finish < this.#started) return;
     this.#time = Math.max(this.#time, record.finish);
     const check = line.kind === "C";

@@ -59,6 +59,7 @@ export class TaskTable {
         return this.#giveBack(event.taskId, "returned", undefined);
       case "task-skipped":
         return this.#skip(event.skipped);
+      case "barrier-met":
       case "barrier-passed":
         this.#mark(event.barrier.id);
         return;
