@@ -34,14 +34,15 @@ export class WatchedHistory {
   readonly #records: readonly (StatusFile | Journal)[];
   readonly #nodes = new Map<number, string>();
   #isClosed = false;
+  #time = 0;
 
   /** @param block bytes that are read of the status file at once. */
   constructor(block?: number) {
     const onOutcome = (id: number, offset: number): void => this.state.table.placeLine(id, offset);
     const status = new StatusFile(Ledger.create(this.status), { node: "head", pid: 42 }, { header: true, onOutcome });
-    this.#records = [status, new Journal(Ledger.create(this.journal), () => 2_000_000_000)];
+    this.#records = [status, new Journal(Ledger.create(this.journal), () => this.#time)];
     const file = new StatusText(() => openSync(this.status, "r"), block);
-    this.watch = new WatchedRun({ state: this.state, identity: IDENTITY, now: () => 1, file, toldFrom: 0 });
+    this.watch = new WatchedRun({ state: this.state, identity: IDENTITY, now: () => this.#time, file, toldFrom: 0 });
     onTestFinished(async () => {
       file.close();
       await this.close();
@@ -50,6 +51,7 @@ export class WatchedHistory {
 
   tell(events: readonly RunEvent[]): void {
     for (const event of events) {
+      this.#time = event.time;
       for (const record of this.#records) record.handle(event);
       this.state.handle(event);
       this.#see(event);
