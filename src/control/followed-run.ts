@@ -27,13 +27,19 @@ const LOOK_AGAIN_MS = 50;
 /** Codes of what a run meets that is over. */
 const OVER: ReadonlySet<string> = new Set(["no-run", "run-ended"]);
 
+/** A run as its records tell it. */
+export interface OpenRecords extends WatchableRun {
+  /** Lets go of them. */
+  close(): Promise<void>;
+}
+
 export interface FollowOptions {
   /** Calls the run; nobody has said anything yet. @throws UserError when it cannot be reached now. */
   readonly call: () => Promise<ReachedRun>;
   /** Whether a run that has said that it has ended has closed its records. */
   readonly hasClosed: () => boolean;
   /** What the records of the run say, once it does not answer any more. @throws UserError when there are none. */
-  readonly records: () => Promise<WatchableRun>;
+  readonly records: () => Promise<OpenRecords>;
 }
 
 /**
@@ -58,7 +64,7 @@ export class CalledRun implements FollowedRun {
   readonly #closing = new AbortController();
   #line: DriverLine | undefined;
   /** What answers when the run does not. */
-  #records: WatchableRun | undefined;
+  #records: OpenRecords | undefined;
   #view: RunView;
   #link: WatchLink;
   /** The last one that was asked for: answers to them cannot be told apart. */
@@ -94,7 +100,7 @@ export class CalledRun implements FollowedRun {
   }
 
   static async #lostFrom(options: FollowOptions, cause: UserError): Promise<CalledRun> {
-    let records: WatchableRun;
+    let records: OpenRecords;
     try {
       records = await options.records();
     } catch {
@@ -149,7 +155,7 @@ export class CalledRun implements FollowedRun {
   async close(): Promise<void> {
     this.#closing.abort();
     this.#listeners.clear();
-    await this.#line?.close();
+    await Promise.all([this.#line?.close(), this.#records?.close()]);
   }
 
   #answering(): DriverLine | RunInquiries {
@@ -165,6 +171,7 @@ export class CalledRun implements FollowedRun {
 
   #attend(line: DriverLine): void {
     this.#line = line;
+    void this.#records?.close();
     this.#records = undefined;
     line.listen((notice) => this.#note(notice));
     void line.closed.then((closing) => this.#noteClosed(line, closing));
@@ -231,8 +238,10 @@ export class CalledRun implements FollowedRun {
     }
     if (this.#closing.signal.aborted) return;
     try {
+      void this.#records?.close();
       this.#records = await this.#options.records();
       this.#view = ended(this.#records.view());
+      if (this.#closing.signal.aborted) return await this.#records.close();
     } catch (error) {
       // What was told last stays; why nothing else can be said is no fault of the run's.
       if (!(error instanceof UserError)) throw error;

@@ -35,6 +35,7 @@ export type SchedulerCommand =
   /** Somebody has had this task stopped, and how it ended is not going to be heard of. `engine`: the last one that held it. */
   | { readonly type: "settle-stopped"; readonly assignment: Assignment; readonly engine: number }
   | { readonly type: "skip"; readonly skipped: SkippedTask }
+  /** The run waits at this barrier. Not said of one that can be passed at once. */
   | { readonly type: "meet-barrier"; readonly barrier: Barrier }
   | { readonly type: "pass-barrier"; readonly barrier: Barrier; readonly failed: boolean }
   | { readonly type: "end"; readonly reason: RunEnd };
