@@ -4,6 +4,7 @@ import type { Program } from "../run/program-name.ts";
 import type { CommandName } from "./command-names.ts";
 import { describeCompletion, startCompletion } from "./completion.ts";
 import { describedProgram } from "./described-program.ts";
+import { describeExplain, startExplain } from "./explain.ts";
 import { describeHelp, startHelp } from "./help.ts";
 import { describeRun } from "./options.ts";
 import { describeRecover, startRecover } from "./recover.ts";
@@ -23,6 +24,7 @@ export const COMMANDS: Readonly<Record<CommandName, UserCommand>> = {
   run: { describe: describeRun, start: startRun },
   recover: { describe: describeRecover, start: startRecover },
   status: { describe: describeStatus, start: startStatus },
+  explain: { describe: describeExplain, start: startExplain },
   runs: { describe: describeRuns, start: startRuns },
   completion: {
     describe: describeCompletion,

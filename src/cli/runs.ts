@@ -2,18 +2,13 @@ import { basename, resolve } from "node:path";
 import type { Command } from "commander";
 import { UserError } from "../domain/errors.ts";
 import type { ExitCode } from "../domain/exit-codes.ts";
-import { shellWords } from "../domain/shell-words.ts";
 import { formatRuns } from "../faces/terminal/runs.ts";
 import { isFolder } from "../files/look.ts";
-import { begunBy } from "../run/files/pool-script.ts";
-import { recoverCommand } from "../run/files/recover-command.ts";
-import { filesOfRun } from "../run/files/run-files.ts";
 import { runsIn } from "../run/files/runs-in.ts";
 import { type ListedRun, listedRun } from "../run/listed-run.ts";
 import { type Program, programName } from "../run/program-name.ts";
 import { newCommand, readCommandLine } from "./command-line.ts";
-import { commandWords } from "./options.ts";
-import { resumeCommand } from "./resume-command.ts";
+import { wayOn } from "./listed-ways.ts";
 import { show } from "./standard-output.ts";
 
 /** The operand and the options of `disbatch runs`. */
@@ -37,7 +32,7 @@ export function startRuns({ args, command }: Program): Promise<ExitCode> {
   const runs = runsIn(folder)
     .map(listedRun)
     .toSorted((a, b) => (a.last ?? 0) - (b.last ?? 0))
-    .map((run) => ({ ...run, goOn: wayOn(run, words) }));
+    .map((run) => ({ ...run, goOn: wayOn(run, words, process.env["SLURM_JOB_ID"]) }));
   const { json } = described.opts<{ readonly json: boolean }>();
   if (json) return show(`${JSON.stringify(runs)}\n`);
   if (runs.length === 0) return show(`no run of yours has its files in ${folder}\n`);
@@ -56,29 +51,5 @@ function stateOf({ state, reason, host }: ListedRun): string {
       return "cut off";
     default:
       return state satisfies never;
-  }
-}
-
-/** What is next to do with a run, and the command line for it, good from any folder; undefined when nothing is. */
-function wayOn(run: ListedRun, words: readonly string[]): { what: string; command: string } | undefined {
-  const { prefix, state, slurmJob } = run;
-  if (state === "running") return { what: "to see how far it is", command: shellWords([...words, "status", prefix]) };
-  if (state === "driver-died" && (slurmJob === undefined || slurmJob === process.env["SLURM_JOB_ID"])) {
-    return { what: `to go on, on ${run.host}`, command: recoverCommand(words, prefix) };
-  }
-  const isLeft = run.total === undefined ? run.reason !== "done" : run.done < run.total;
-  if (!isLeft && run.failed === 0) return undefined;
-  const { status, util } = filesOfRun(prefix);
-  const begun = begunBy(util);
-  if (begun === undefined) return undefined;
-  const retry = !isLeft || run.reason === "check-failed";
-  try {
-    const again = commandWords(begun.args).taskFile === "-" ? ", with the same tasks given again" : "";
-    const command = resumeCommand(begun.args, { program: words, folder: begun.cwd, statusFile: status, retry });
-    return { what: `${isLeft ? "to run the rest" : "to run the failed ones again"}${again}`, command };
-  } catch (error) {
-    // Another version has begun it, with options that this one does not know.
-    if (error instanceof UserError) return undefined;
-    throw error;
   }
 }

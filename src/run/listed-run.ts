@@ -22,7 +22,7 @@ export type ListedState = "running" | "ended" | "driver-died" | "cut-off";
 export interface ListedRun {
   readonly prefix: string;
   readonly state: ListedState;
-  /** How it ended. */
+  /** How it ended; undefined for a run that has no journal, as one of disBatch. */
   readonly reason?: RunEnd | undefined;
   /** Where its driver is, or was: of a run that goes on or can be recovered. */
   readonly host?: string | undefined;
@@ -41,7 +41,7 @@ export interface ListedRun {
 /** Where a run stands, by its files alone: nobody is asked, and nothing is changed. */
 export function listedRun(files: RunFiles): ListedRun {
   const { started, last } = journalEnds(files.journal);
-  const state = stateOf(files, last?.type === "run-ended" ? last.reason : undefined);
+  const state = stateOf(files, last?.type === "run-ended" ? last.reason : undefined, last !== undefined);
   const counts = countsIn(files.status);
   return {
     prefix: files.prefix,
@@ -56,6 +56,7 @@ export function listedRun(files: RunFiles): ListedRun {
 function stateOf(
   { lock, recovery, prefix }: RunFiles,
   end: RunEnd | undefined,
+  hasJournal: boolean,
 ): Pick<ListedRun, "state" | "reason" | "host" | "slurmJob"> {
   const holder = lockHolder(lock);
   if (holder !== undefined && !hasDied(holder, hostname())) return { state: "running", host: holder.host };
@@ -65,7 +66,7 @@ function stateOf(
     const { host, slurmJob } = readRecovery(recovery, prefix);
     return { state: "driver-died", host, slurmJob };
   } catch {
-    return { state: "cut-off" };
+    return { state: hasJournal || holder !== undefined ? "cut-off" : "ended" };
   }
 }
 

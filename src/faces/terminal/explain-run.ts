@@ -27,7 +27,7 @@ export function explainRun(view: RunView, isDead: boolean, hints: ExplainHints):
   const seeAlso = first === undefined ? [] : [`to see one of them: ${hints.explain} ${first.example}`];
   return [
     printable(headline(view, isDead)),
-    numbers(view),
+    numbers(view, isDead),
     ...(isDead || view.phase === "ended" ? [] : reasons(view, hints)),
     ...(kinds.length === 0 ? [] : ["", "failures:", ...kindLines(kinds), ...seeAlso]),
     ...(hints.goOn === undefined ? [] : ["", printable(`${hints.goOn.what}: ${hints.goOn.command}`)]),
@@ -38,17 +38,20 @@ function headline(
   { jobId, taskFile, host, pid, phase, reason, started, ended, now }: RunView,
   isDead: boolean,
 ): string {
-  const run = `${jobId} (tasks of ${taskFile})`;
+  const run = taskFile === "" ? jobId : `${jobId} (tasks of ${taskFile})`;
+  if (isDead) {
+    const driver = host === "" ? "its driver" : `its driver, process ${pid} on ${host}`;
+    return `${run} has lost ${driver}; its engines may still be there`;
+  }
   if (phase === "ended") {
     const how = reason === undefined || reason === "done" ? "has ended" : `ended early, ${endReason(reason)}`;
     return `${run} ${how}, after ${formatClock((ended ?? now) - started)}`;
   }
-  if (isDead) return `${run} has lost its driver, process ${pid} on ${host}; its engines may still be there`;
   const why = reason === undefined ? "" : ` (${endReason(reason)})`;
   return `${run} is ${phase}${why}, for ${formatClock(now - started)}; its driver is process ${pid} on ${host}`;
 }
 
-function numbers({ tasks, kinds, slots }: RunView): string {
+function numbers({ tasks, kinds, slots }: RunView, isDead: boolean): string {
   const { total, succeeded, failed, skipped, running, assigned, interrupted } = tasks;
   const done = succeeded + failed + skipped;
   const waiting = total === undefined ? undefined : total - done - running - assigned;
@@ -56,7 +59,8 @@ function numbers({ tasks, kinds, slots }: RunView): string {
     total === undefined ? `${plural(done, "task")} done` : `${done} of ${plural(total, "task")} done`,
     ...(skipped > 0 ? [`${skipped} of them in earlier runs`] : []),
     failed > 0 && kinds.length > 1 ? `${failed} failed in ${kinds.length} kinds` : `${failed} failed`,
-    ...(slots.total > 0 ? [`${running} running on ${plural(slots.total, "slot")}`] : []),
+    ...(slots.total > 0 && !isDead ? [`${running} running on ${plural(slots.total, "slot")}`] : []),
+    ...(running > 0 && isDead ? [`${running} running at that time`] : []),
     ...(waiting !== undefined && waiting > 0 ? [`${waiting} waiting`] : []),
     ...(interrupted > 0 ? [`${interrupted} cut short`] : []),
   ].join(", ");

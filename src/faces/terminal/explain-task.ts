@@ -1,6 +1,6 @@
 import { type Ending, isSuccess } from "../../domain/ending.ts";
-import type { Leak, TaskResult } from "../../domain/result.ts";
-import type { RecordedAttempt, TaskHistory } from "../../records/journal/task-history.ts";
+import type { Leak } from "../../domain/result.ts";
+import type { AttemptOutcome, RecordedAttempt, TaskHistory } from "../../records/journal/task-history.ts";
 import { printable } from "../../domain/printable.ts";
 import { plural } from "../../domain/plural.ts";
 import { shellWords } from "../../domain/shell-words.ts";
@@ -15,6 +15,8 @@ export interface ExplainedRun {
   readonly now: number;
   /** What keeps a task that waits, in sentences; of a run that goes on. */
   readonly waitsFor: readonly string[];
+  /** Whether tasks of it have no outcome. */
+  readonly hasRest: boolean;
   /** The folder of the tasks, where that is known. */
   readonly folder?: string | undefined;
   /** A command line that goes on with the run, and what that does. */
@@ -51,7 +53,7 @@ function standing({ attempts, skipped }: TaskHistory, run: ExplainedRun): string
   if (skipped !== undefined) return `done in an earlier run, ${outcome(skipped.ending)}`;
   if (last === undefined) return notGivenOut(run);
   if (run.state === "ended") return "not done: the run ended before";
-  const where = `engine ${last.engine}${on(last.node)}`;
+  const where = placeOf(last);
   if (last.end !== "under-way") return `waits to be started again${because(run)}`;
   if (run.state === "dead") return `was on ${where} when the driver died; it may still run there`;
   return last.start === undefined ? `on ${where}, where it has no slot yet or has just begun` : `runs on ${where}`;
@@ -73,30 +75,32 @@ function outcome(ending: Ending | undefined): string {
   return isSuccess(ending) ? "succeeded" : `failed, ${formatEnding(ending)}`;
 }
 
+function placeOf({ engine, node }: RecordedAttempt): string {
+  return engine === undefined ? `host ${printable(node)}` : `engine ${engine}${on(node)}`;
+}
+
 function on(node: string): string {
   return node === "" ? "" : ` on ${printable(node)}`;
 }
 
 function attemptLines(attempt: RecordedAttempt, now: number): string[] {
   const { result, late } = attempt;
-  const where = `engine ${attempt.engine}${on(attempt.node)}${attempt.slot === undefined ? "" : `, slot ${attempt.slot}`}`;
+  const where = `${placeOf(attempt)}${attempt.slot === undefined ? "" : `, slot ${attempt.slot}`}`;
   return [
     `attempt ${attempt.attempt}: ${where}`,
-    `  ${times(attempt, now)}`,
-    `  ${endOf(attempt)}`,
+    ...[times(attempt, now), endOf(attempt)].filter((line) => line !== "").map((line) => `  ${line}`),
     ...(result === undefined ? [] : leaks(result)),
     ...(late === undefined ? [] : [`  its engine reported later: ${formatEnding(late.ending)}, which does not count`]),
   ];
 }
 
 function times({ assigned, start, result, ended, end }: RecordedAttempt, now: number): string {
-  const given = `given to the engine at ${dateAndTime(assigned)}`;
-  if (start === undefined) return given;
+  const given = assigned === undefined ? [] : [`given to the engine at ${dateAndTime(assigned)}`];
+  if (start === undefined) return given.join("");
   const until = result?.finish ?? ended;
-  if (end === "under-way" || until === undefined) {
-    return `${given}, began at ${dateAndTime(start)}, ${formatDuration(Math.max(0, now - start))} ago`;
-  }
-  return `${given}, began at ${dateAndTime(start)}, took ${formatDuration(Math.max(0, until - start))}`;
+  const goesOn = end === "under-way" || until === undefined;
+  const since = formatDuration(Math.max(0, (goesOn ? now : until) - start));
+  return [...given, `began at ${dateAndTime(start)}`, goesOn ? `${since} ago` : `took ${since}`].join(", ");
 }
 
 function endOf({ end, result, reason }: RecordedAttempt): string {
@@ -104,7 +108,7 @@ function endOf({ end, result, reason }: RecordedAttempt): string {
     case "under-way":
       return "its end is not recorded";
     case "finished":
-      return result === undefined ? "ended" : `${outcome(result.ending)}, process ${result.pid}`;
+      return result === undefined ? "ended" : outcome(result.ending) + processOf(result);
     case "lost":
       return `its engine has gone${reason === undefined ? "" : `: ${printable(reason)}`}`;
     case "returned":
@@ -116,7 +120,11 @@ function endOf({ end, result, reason }: RecordedAttempt): string {
   }
 }
 
-function leaks({ output, error }: TaskResult): string[] {
+function processOf({ pid = -1 }: AttemptOutcome): string {
+  return pid < 0 ? "" : `, process ${pid}`;
+}
+
+function leaks({ output, error }: AttemptOutcome): string[] {
   return [...leak("standard output", output), ...leak("standard error", error)];
 }
 
@@ -128,7 +136,7 @@ function leak(stream: string, { bytes, snippet }: Leak): string[] {
 function again(id: number, { task }: TaskHistory, last: RecordedAttempt | undefined, run: ExplainedRun): string[] {
   const { goOn, folder, state } = run;
   const failed = last?.end === "finished" && last.result !== undefined && !isSuccess(last.result.ending);
-  const isOpen = last?.end !== "finished" && state !== "running";
+  const isOpen = last?.end !== "finished" && state !== "running" && run.hasRest;
   const lines: string[] = [];
   if (failed && state === "running") lines.push("it can be run again when the run has ended");
   if ((failed || isOpen) && goOn !== undefined) lines.push(`${goOn.what}: ${goOn.command}`);

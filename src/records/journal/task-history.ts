@@ -1,7 +1,7 @@
 import { closeSync } from "node:fs";
 import type { Ending } from "../../domain/ending.ts";
 import type { Engine } from "../../domain/engine.ts";
-import type { TaskResult } from "../../domain/result.ts";
+import type { CommandOutcome, TaskResult } from "../../domain/result.ts";
 import type { Barrier, Task } from "../../domain/task.ts";
 import { openOwnFile } from "../../files/own-file.ts";
 import { linesWith } from "../ledger/find-lines.ts";
@@ -20,23 +20,28 @@ import { entryOf } from "./schema.ts";
  */
 export type AttemptEnd = "under-way" | "finished" | "lost" | "returned" | "interrupted";
 
+/** How a start of a task ended, as far as it is known. */
+export type AttemptOutcome = Omit<CommandOutcome, "pid"> & { readonly pid?: number | undefined };
+
 /** One start of a task. Times are Unix times in seconds. */
 export interface RecordedAttempt {
   readonly attempt: number;
-  readonly engine: number;
+  /** Rank; undefined where only the status file tells of it. */
+  readonly engine?: number | undefined;
   /** Host of the engine; empty where the journal does not tell. */
   readonly node: string;
   readonly slot?: number | undefined;
-  readonly assigned: number;
+  /** Undefined where only the status file tells of it. */
+  readonly assigned?: number | undefined;
   readonly start?: number | undefined;
   readonly end: AttemptEnd;
   /** When that was; undefined while it is under way. */
   readonly ended?: number | undefined;
-  readonly result?: TaskResult | undefined;
+  readonly result?: AttemptOutcome | undefined;
   /** Why its engine has gone. */
   readonly reason?: string | undefined;
   /** What its engine reported when the task had been given up there. */
-  readonly late?: TaskResult | undefined;
+  readonly late?: AttemptOutcome | undefined;
 }
 
 /** What a journal tells of a task, of all runs that went on in it. */
