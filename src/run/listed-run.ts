@@ -16,7 +16,7 @@ import { readRecovery } from "./files/recovery-file.ts";
  * - `driver-died`: its driver is gone, and the run can be recovered.
  * - `cut-off`: its driver is gone, and so is what a recovery needs.
  */
-export type ListedState = "running" | "ended" | "driver-died" | "cut-off";
+type ListedState = "running" | "ended" | "driver-died" | "cut-off";
 
 /** A run as a list shows it. Times are Unix times in seconds. */
 export interface ListedRun {

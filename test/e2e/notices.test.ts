@@ -27,7 +27,7 @@ describe.each(artifacts)("mails of the $name", (artifact) => {
     expect(mails.map(({ source }) => /^Subject: (.*)$/m.exec(source)?.[1])).toEqual([
       expect.stringMatching(/^disbatch: run on \S+: ended, 3 of 3 tasks done, 2 failed in 2 kinds$/),
     ]);
-    const [{ source = "" } = {}] = mails;
+    const source = mails[0]?.source ?? "";
     expect(source).toContain("  1 task: exit 2: cannot open /data/#.h#\n");
     expect(source).toContain("      echo cannot open /data/1.h5 >&2; exit 2\n");
     expect(workspace.read("run_driver.log")).toMatch(/INFO mail sent: disbatch: run on/);

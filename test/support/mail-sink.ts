@@ -7,7 +7,7 @@ import { SMTPServer } from "smtp-server";
 import { onTestFinished } from "vitest";
 
 /** A mail as it has arrived. */
-export interface Received {
+interface Received {
   readonly from: string;
   readonly to: readonly string[];
   /** Headers and text, decoded enough to be compared. */

@@ -9,7 +9,7 @@ import type { NotedRun, Teller } from "./noted-run.ts";
 import { type HookOutcome, runHook } from "./run-hook.ts";
 
 /** Seconds that a command may take. */
-export const LIMIT = 30;
+const LIMIT = 30;
 /** Seconds from one start of the command of `--on-failure` to the next. */
 export const APART = 60;
 /** Seconds between two looks whether it is due. */

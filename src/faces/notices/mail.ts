@@ -11,7 +11,7 @@ import type { NotedRun, Teller } from "./noted-run.ts";
 /** Seconds between two looks whether a mail is due. */
 const LOOK = 1;
 /** Seconds that the end of a run waits for its mails. */
-export const FAREWELL = 30;
+const FAREWELL = 30;
 
 /** What a mail needs. */
 export interface MailOptions {

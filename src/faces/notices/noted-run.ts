@@ -1,7 +1,7 @@
 import type { Counts } from "../../records/state/counts.ts";
 
 /** The files that somebody who hears of a run may want to look at. */
-export interface NotedFiles {
+interface NotedFiles {
   /** Beginning of all their paths. */
   readonly prefix: string;
   /** Name of the run: the last part of the prefix. */

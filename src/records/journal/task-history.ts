@@ -18,7 +18,7 @@ import { entryOf } from "./schema.ts";
  * - `returned`: its engine gave it back and had not started it.
  * - `interrupted`: it was cut short, by the end of the run or of its engine.
  */
-export type AttemptEnd = "under-way" | "finished" | "lost" | "returned" | "interrupted";
+type AttemptEnd = "under-way" | "finished" | "lost" | "returned" | "interrupted";
 
 /** How a start of a task ended, as far as it is known. */
 export type AttemptOutcome = Omit<CommandOutcome, "pid"> & { readonly pid?: number | undefined };

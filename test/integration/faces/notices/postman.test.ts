@@ -16,7 +16,7 @@ describe("a mail", () => {
     const { port, mails } = await openMailSink();
     await postman(port, ["a@example.org", "b@example.org"]).send(MAIL);
     expect(mails).toMatchObject([{ from: "a@example.org", to: ["a@example.org", "b@example.org"] }]);
-    const [{ source = "" } = {}] = mails;
+    const source = mails[0]?.source ?? "";
     expect(source).toContain("From: disbatch on login1 <a@example.org>\n");
     expect(source).toContain("Subject: disbatch: run: ended\n");
     expect(source).toContain("Auto-Submitted: auto-generated\n");
