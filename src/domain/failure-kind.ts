@@ -10,27 +10,45 @@ const LONGEST = 200;
  */
 const KEPT_OF_CUT = [32, 16] as const;
 
-/** What varies from task to task though the failure is the same, the longest forms first. */
-const VARYING: readonly (readonly [RegExp, string])[] = [
+/** Something that varies from task to task though the failure is the same. */
+interface Varying {
+  /** Lines without any of these characters have nothing of it: looking for them costs little. */
+  readonly mark: RegExp;
+  readonly pattern: RegExp;
+  readonly instead: string;
+}
+
+/** The longest forms first. */
+const VARYING: readonly Varying[] = [
   // Names in quotes: files, tasks, keys. An apostrophe within a word is no quote.
-  [/(?<![A-Za-z0-9])'[^'\n]*'|"[^"\n]*"|`[^`'\n]*[`']|\u2018[^\u2019\n]*\u2019/g, "#"],
+  {
+    mark: /['"`\u2018]/,
+    pattern: /(?<![A-Za-z0-9])'[^'\n]*'|"[^"\n]*"|`[^`'\n]*[`']|\u2018[^\u2019\n]*\u2019/g,
+    instead: "#",
+  },
   // UUIDs, hashes and addresses.
-  [/\b0x[0-9a-fA-F]+\b/g, "#"],
-  [/\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b/g, "#"],
-  [/\b(?=[0-9a-fA-F]*[0-9])[0-9a-fA-F]{8,}\b/g, "#"],
+  {
+    mark: /[0-9]/,
+    pattern:
+      /\b(?:0x[0-9a-fA-F]+|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|(?=[a-fA-F]*[0-9])[0-9a-fA-F]{8,})\b/g,
+    instead: "#",
+  },
   // Names of temporary files: `/tmp/tmp.Xa8Kd2QqZ1`, `/tmp/tmpk3_x9a2b`.
-  [/(?<=\/)tmp[._-]?[A-Za-z0-9_]{6,12}(?![A-Za-z0-9_])/g, "#"],
+  { mark: /\//, pattern: /(?<=\/)tmp[._-]?[A-Za-z0-9_]{6,12}(?![A-Za-z0-9_])/g, instead: "#" },
   // The last name of a path from the root, without its ending: `/data/BRCA1.fa` is `/data/#.fa`.
-  [
-    /(?<![^\s"'(=:<[])((?:\/[^\s/:'",;()]+)+\/)[^\s/:'",;()#]+?(?=(?:\.[A-Za-z][A-Za-z0-9]{0,5})?(?:[\s:'",;()]|$))/g,
-    "$1#",
-  ],
+  {
+    mark: /\//,
+    pattern:
+      /(?<![^\s"'(=:<[])((?:\/[^\s/:'",;()]+)+\/)[^\s/:'",;()#]+?(?=(?:\.[A-Za-z][A-Za-z0-9]{0,5})?(?:[\s:'",;()]|$))/g,
+    instead: "$1#",
+  },
   // Numbers, also in paths and names: `node07`, `/data/12/x3.h5`, `1.5e-3`, `-4`.
-  [/(?:(?<=[\s=:,([])[-+])?[0-9]+(?:[.,:][0-9]+)*(?:[eE][-+]?[0-9]+)?/g, "#"],
+  { mark: /[0-9]/, pattern: /[0-9]+(?:[.,:][0-9]+)*(?:[eE][-+]?[0-9]+)?/g, instead: "#" },
+  { mark: /#/, pattern: /(?<=[\s=:,([])[-+]#/g, instead: "#" },
   // Bytes that are no text.
-  [/\uFFFD+/g, "#"],
+  { mark: /\uFFFD/, pattern: /\uFFFD+/g, instead: "#" },
   // Lists of any length.
-  [/#(?:, ?#)+/g, "#"],
+  { mark: /,/, pattern: /#(?:, ?#)+/g, instead: "#" },
 ];
 
 /** A name in quotes that the line's end, or its beginning, cuts. */
@@ -74,7 +92,9 @@ function wording({ text, isCutBehind, isCutBefore }: SnippetLine): string {
 }
 
 function common(line: string): string {
-  return VARYING.reduce((text, [pattern, instead]) => text.replace(pattern, instead), line);
+  let text = line;
+  for (const { mark, pattern, instead } of VARYING) if (mark.test(text)) text = text.replace(pattern, instead);
+  return text;
 }
 
 /** Whole words of a line that goes on. */

@@ -38,15 +38,14 @@ export function tellingLine(snippet: string): SnippetLine | undefined {
   return last;
 }
 
-function* linesOf(snippet: string): Generator<SnippetLine> {
+function linesOf(snippet: string): SnippetLine[] {
   const cut = cutOf(snippet);
-  if (cut < 0) return yield* split(snippet, false, false);
+  if (cut < 0) return split(snippet, false, false);
   const head = snippet.slice(0, cut);
   const tail = snippet.slice(cut + CUT.length);
   // What is shorter than both ends together is all there, in two pieces.
-  if (Buffer.byteLength(tail) < END) return yield* split(head + tail, false, false);
-  yield* split(head, false, true);
-  yield* split(tail, true, false);
+  if (Buffer.byteLength(tail) < END) return split(head + tail, false, false);
+  return [...split(head, false, true), ...split(tail, true, false)];
 }
 
 /** Where the snippet lacks what was in the middle; below 0 when it lacks nothing. */
@@ -58,13 +57,11 @@ function cutOf(snippet: string): number {
   return -1;
 }
 
-function* split(text: string, isCutBefore: boolean, isCutBehind: boolean): Generator<SnippetLine> {
+function split(text: string, isCutBefore: boolean, isCutBehind: boolean): SnippetLine[] {
   const lines = text.split(/[\n\r]/);
-  for (const [n, line] of lines.entries()) {
-    yield {
-      text: line.trim(),
-      isCutBefore: isCutBefore && n === 0,
-      isCutBehind: isCutBehind && n === lines.length - 1,
-    };
-  }
+  return lines.map((line, n) => ({
+    text: line.trim(),
+    isCutBefore: isCutBefore && n === 0,
+    isCutBehind: isCutBehind && n === lines.length - 1,
+  }));
 }
