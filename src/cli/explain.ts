@@ -4,9 +4,8 @@ import { UserError } from "../domain/errors.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import { shellWords } from "../domain/shell-words.ts";
 import type { FollowedRun } from "../domain/watch.ts";
-import { explainRun } from "../faces/terminal/explain-run.ts";
+import { explainRun, waitsFor } from "../faces/terminal/explain-run.ts";
 import { explainTask } from "../faces/terminal/explain-task.ts";
-import { stallWords } from "../faces/terminal/stalls.ts";
 import { type TaskHistory, taskHistory } from "../records/journal/task-history.ts";
 import { openPastRun } from "../records/past/past-run.ts";
 import { findRun } from "../run/files/find-run.ts";
@@ -98,16 +97,13 @@ async function linesOfTask(run: Explained, id: number): Promise<string[]> {
   const { files, listed, followed, words } = run;
   const { view } = followed;
   const utility = shellWords([files.util]);
-  const waitsFor = view.stalls
-    .map((stall) => stallWords(stall, view.now, utility))
-    .map(({ why, until }) => `${why}, and ${until}`);
   const isRunning = listed.state === "running";
   return explainTask(id, await historyOfTask(run, id), {
     jobId: files.jobId,
     state: isRunning ? "running" : listed.state === "ended" ? "ended" : "dead",
     hasRest: hasRest(listed),
     now: isRunning ? view.now : Date.now() / 1000,
-    waitsFor: isRunning ? waitsFor : [],
+    waitsFor: isRunning ? waitsFor(view, utility) : [],
     folder: begunBy(files.util)?.cwd,
     goOn: isRunning
       ? undefined

@@ -40,7 +40,7 @@ describe.each(artifacts)("with the $name", (artifact) => {
   test("runs and explain tell of a run that goes on, of its dead driver, and how to go on", async () => {
     const workspace = openWorkspace();
     workspace.writeTasks("until [ -e go ]; do sleep 0.05; done", "#DISBATCH BARRIER", "true");
-    const run = workspace.run(artifact, [...ONE_SLOT, "-p", "run", "Tasks"]);
+    const run = workspace.run(artifact, ["-s", "localhost:2", "--progress", "none", "-p", "run", "Tasks"]);
     await untilThere(workspace, "run_journal.jsonl");
     await runs(workspace, 0);
     expect(await output(workspace, "runs")).toMatch(/^run +running on \S+ +0 +0 +2 /m);

@@ -66,6 +66,18 @@ function numbers({ tasks, kinds, slots }: RunView, isDead: boolean): string {
   ].join(", ");
 }
 
+/** What a task of the run waits for that no engine has, in sentences without their full stops. */
+export function waitsFor(view: RunView, utility: string): string[] {
+  const { stalls, now, tasks, slots, barriers } = view;
+  const words = stalls.map((stall) => stallWords(stall, now, utility)).map(({ why, until }) => `${why}, and ${until}`);
+  if (words.length > 0) return words;
+  if (barriers.waiting !== undefined)
+    return [`the barrier of line ${barriers.waiting.line} waits for the tasks before it`];
+  return tasks.running < slots.total
+    ? []
+    : ["all slots have tasks, and it comes when those before it have been given out"];
+}
+
 function reasons({ stalls, now, tasks, slots }: RunView, { utility }: ExplainHints): string[] {
   if (stalls.length === 0) {
     const all = tasks.running >= slots.total ? "all slots have tasks" : "tasks are being started";
