@@ -18,7 +18,7 @@ function runs(workspace: Workspace, id: number): Promise<void> {
 describe.each(artifacts)("with the $name", (artifact) => {
   const output = async (workspace: Workspace, ...args: readonly string[]): Promise<string> => {
     const run = workspace.run(artifact, args);
-    expect((await run.exited).code, run.stderr()).toBe(0);
+    expect({ ...(await run.exited), error: run.stderr() }).toMatchObject({ code: 0 });
     return run.stdout();
   };
 

@@ -18,6 +18,7 @@ import {
   skipped,
   START,
   started,
+  task as taskOf,
 } from "../../faces/terminal/events.ts";
 import { scratchFolder } from "../../node/process/scratch.ts";
 import { userErrorOf } from "../../../support/user-error.ts";
@@ -28,8 +29,9 @@ function journalOf(events: readonly RunEvent[], more = ""): string {
   return file;
 }
 
-const again = (id: number, engine: number, attempt: number): RunEvent =>
-  ({ ...assigned(id, engine), attempt }) as RunEvent;
+const again = (id: number, engine: number, attempt: number): RunEvent => ({
+  ...{ type: "task-assigned", time: START, task: taskOf(id), attempt, crashes: 0, engine },
+});
 const lost = (engine: number): RunEvent => ({
   ...{ type: "engine-lost", time: START + 5, engine, reason: "its connection broke", crashed: true },
 });
@@ -61,7 +63,7 @@ describe("the history of a task", () => {
         { ...joined(0, 1), engine: { id: "x", rank: 0, node: "other", pid: 1, slots: 1, context: "SSH0" } },
       ],
       ...[assigned(1), runs(1)],
-    ] as RunEvent[]);
+    ]);
     expect(taskHistory(journal, 1).attempts).toMatchObject([
       { node: "n1", end: "interrupted" },
       { node: "other", end: "under-way", start: START },
@@ -72,7 +74,7 @@ describe("the history of a task", () => {
     const journal = journalOf([
       ...[started(2), joined(0, 1), joined(1, 1), assigned(0), assigned(1, 1)],
       ...[{ type: "engine-left", time: START + 1, engine: 1 }, ended(2)],
-    ] as RunEvent[]);
+    ]);
     expect([0, 1].map((id) => taskHistory(journal, id).attempts[0]?.end)).toEqual(["interrupted", "lost"]);
   });
 
