@@ -56,13 +56,11 @@ describe("the history of a task", () => {
   });
 
   test("goes on in the next run of the same journal, whose engines are others", () => {
+    const engine = { id: "x", rank: 0, node: "other", pid: 1, slots: 1, context: "SSH0" };
+    const other: RunEvent = { type: "engine-joined", time: START, engine };
     const journal = journalOf([
       ...[started(2), joined(0, 1), assigned(1), interrupted(1), ended(2, "interrupted")],
-      ...[
-        started(2),
-        { ...joined(0, 1), engine: { id: "x", rank: 0, node: "other", pid: 1, slots: 1, context: "SSH0" } },
-      ],
-      ...[assigned(1), runs(1)],
+      ...[started(2), other, assigned(1), runs(1)],
     ]);
     expect(taskHistory(journal, 1).attempts).toMatchObject([
       { node: "n1", end: "interrupted" },
@@ -71,10 +69,8 @@ describe("the history of a task", () => {
   });
 
   test("ends with the run, and with its engine", () => {
-    const journal = journalOf([
-      ...[started(2), joined(0, 1), joined(1, 1), assigned(0), assigned(1, 1)],
-      ...[{ type: "engine-left", time: START + 1, engine: 1 }, ended(2)],
-    ]);
+    const left: RunEvent = { type: "engine-left", time: START + 1, engine: 1 };
+    const journal = journalOf([started(2), joined(0, 1), joined(1, 1), assigned(0), assigned(1, 1), left, ended(2)]);
     expect([0, 1].map((id) => taskHistory(journal, id).attempts[0]?.end)).toEqual(["interrupted", "lost"]);
   });
 
