@@ -97,7 +97,7 @@ test.each(["in the same status file", "in one of its own"])(
     const { run: second, told } = await begun(input, { prefix, resumeFrom: [first.files.status] });
     await heard(told, "task-started", 1);
     const rows = await rowsOf(second.watch);
-  const states = rows.map(({ id, state, command, line }) => ({ id, state, command, line }));
+    const states = rows.map(({ id, state, command, line }) => ({ id, state, command, line }));
     expect(states).toEqual([
       { id: 0, state: "skipped", command: "true", line: 1 },
       { id: 1, state: "skipped", command: "false", line: 2 },
