@@ -14,6 +14,7 @@ import { hosts } from "./rows/hosts.ts";
 import { millionLines } from "./rows/million-lines.ts";
 import { millionTasks } from "./rows/million-tasks.ts";
 import { oneTask } from "./rows/one-task.ts";
+import { queries } from "./rows/queries.ts";
 import { resume } from "./rows/resume.ts";
 import { sleepers } from "./rows/sleepers.ts";
 import { slurm } from "./rows/slurm.ts";
@@ -32,6 +33,7 @@ const ROWS: readonly Row[] = [
   millionLines,
   millionTasks,
   resume,
+  queries,
   hosts,
   slowLink,
   slurm,
