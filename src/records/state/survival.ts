@@ -1,0 +1,150 @@
+import type { DurationBucket, DurationHistogram } from "../../domain/duration-histogram.ts";
+
+/** The longest tasks tell how fast long ones get rare: this share of all that have ended, within these bounds. */
+const TAIL = { share: 0.04, fewest: 4, most: 40 };
+/** What is assumed of the tail before anything is known, and how many tasks that is worth: half of the tasks that reach x reach 1.3 x. */
+const USUAL_TAIL = { power: 2.5, weight: 2 };
+/** Points of the tail for each doubling, and where it is cut off: no task of a run is expected there. */
+const TAIL_STEP = 2 ** 0.25;
+const TAIL_END = 1e-10;
+const MOST_TAIL_POINTS = 160;
+
+/**
+ * How long tasks take, as the share of tasks that take longer than a time. Tasks that still run count as what they are: known
+ * to take longer than they have (the estimator of Kaplan and Meier). Without them, long tasks would be missing from what has
+ * ended. Beyond the longest few the share falls by a power of time, which the longest few have shown (Hill's estimator).
+ */
+export class Survival {
+  /** Points of a curve that is straight between them. */
+  readonly #times: number[] = [0];
+  readonly #shares: number[] = [1];
+  /** Integrals from 0 to each point: of the share, and of the share times the time. */
+  readonly #areas: number[] = [0];
+  readonly #moments: number[] = [0];
+  /** The share where what was seen ends and the assumed tail begins. */
+  readonly tailShare: number;
+
+  /** @param ages how long the tasks that run have run. */
+  constructor(ended: DurationHistogram, ages: DurationHistogram) {
+    const buckets = [...ended.filled()];
+    const running = [...ages.filled()];
+    const start = tailStart(buckets, ended.count);
+    let atRisk = ended.count + ages.count;
+    let share = 1;
+    let next = 0;
+    for (const { from, to, count } of buckets) {
+      for (let age = running[next]; age !== undefined && age.to <= from; age = running[++next]) atRisk -= age.count;
+      if (from >= start) break;
+      const inside = running[next];
+      const leaving = inside !== undefined && inside.from === from ? inside.count / 2 : 0;
+      if (from > this.#last) this.#add(from, share);
+      share *= 1 - Math.min(1, count / Math.max(1, atRisk - leaving));
+      this.#add(to, share);
+      atRisk -= count;
+    }
+    this.tailShare = share;
+    if (start > this.#last) this.#add(start, share);
+    const power = tailPower(buckets, running, start);
+    let time = this.#last;
+    for (let points = 0; points < MOST_TAIL_POINTS && share > TAIL_END; points++) {
+      time *= TAIL_STEP;
+      share *= TAIL_STEP ** -power;
+      this.#add(time, share);
+    }
+  }
+
+  /** The share of tasks that take longer than this many seconds. */
+  beyond(seconds: number): number {
+    if (seconds <= 0) return 1;
+    const at = this.#before(seconds);
+    const end = this.#times[at + 1];
+    const share = this.#shares[at] ?? 0;
+    if (end === undefined) return 0;
+    const start = this.#times[at] ?? 0;
+    return share + (((this.#shares[at + 1] ?? 0) - share) * (seconds - start)) / (end - start);
+  }
+
+  /** What tasks take of the first so many seconds after their start, on average. */
+  area(seconds: number): number {
+    if (seconds <= 0) return 0;
+    const at = this.#before(seconds);
+    const start = this.#times[at] ?? 0;
+    const width = at === this.#times.length - 1 ? 0 : seconds - start;
+    return (this.#areas[at] ?? 0) + (width * ((this.#shares[at] ?? 0) + this.beyond(seconds))) / 2;
+  }
+
+  /** The mean square of what tasks take of the first so many seconds after their start. */
+  squares(seconds: number): number {
+    if (seconds <= 0) return 0;
+    const at = this.#before(seconds);
+    const start = this.#times[at] ?? 0;
+    const width = at === this.#times.length - 1 ? 0 : seconds - start;
+    const middle = start + width / 2;
+    return 2 * ((this.#moments[at] ?? 0) + (width * middle * ((this.#shares[at] ?? 0) + this.beyond(seconds))) / 2);
+  }
+
+  /** The time that only this share of tasks take longer than. */
+  longerThan(share: number): number {
+    let low = 0;
+    let high = this.#times.length - 1;
+    if (share <= (this.#shares[high] ?? 0)) return this.#last;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((this.#shares[middle] ?? 0) > share) low = middle;
+      else high = middle;
+    }
+    const [from = 0, to = from] = [this.#times[low], this.#times[high]];
+    const [most = 1, least = most] = [this.#shares[low], this.#shares[high]];
+    return most > least ? from + ((to - from) * (most - share)) / (most - least) : to;
+  }
+
+  get #last(): number {
+    return this.#times.at(-1) ?? 0;
+  }
+
+  #add(time: number, share: number): void {
+    const from = this.#last;
+    const mean = ((this.#shares.at(-1) ?? 1) + share) / 2;
+    this.#areas.push((this.#areas.at(-1) ?? 0) + (time - from) * mean);
+    this.#moments.push((this.#moments.at(-1) ?? 0) + (time - from) * mean * ((from + time) / 2));
+    this.#times.push(time);
+    this.#shares.push(share);
+  }
+
+  /** Index of the last point at or before this time. */
+  #before(seconds: number): number {
+    let low = 0;
+    let high = this.#times.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((this.#times[middle] ?? 0) <= seconds) low = middle;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+/** Where the bucket begins that has the last of the longest few tasks. */
+function tailStart(buckets: readonly DurationBucket[], count: number): number {
+  const wanted = Math.min(TAIL.most, Math.max(TAIL.fewest, Math.floor(TAIL.share * count)));
+  let seen = 0;
+  for (const bucket of buckets.toReversed()) {
+    seen += bucket.count;
+    if (seen >= wanted) return bucket.from;
+  }
+  return buckets[0]?.from ?? 0;
+}
+
+/** The power of time by which the share of tasks falls from `start` on. */
+function tailPower(ended: readonly DurationBucket[], running: readonly DurationBucket[], start: number): number {
+  let events = USUAL_TAIL.weight;
+  let logs = USUAL_TAIL.weight / USUAL_TAIL.power;
+  if (start <= 0) return USUAL_TAIL.power;
+  for (const { from, count, mean } of ended) {
+    if (from < start) continue;
+    events += count;
+    logs += count * Math.log(mean / start);
+  }
+  for (const { count, mean } of running) if (mean > start) logs += count * Math.log(mean / start);
+  return events / logs;
+}
