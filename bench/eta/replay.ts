@@ -1,7 +1,6 @@
-import { DurationHistogram } from "../../src/domain/duration-histogram.ts";
 import type { Estimate } from "../../src/domain/watch.ts";
 import { DurationTrend } from "../../src/records/state/duration-trend.ts";
-import { estimateEnd } from "../../src/records/state/estimate.ts";
+import { estimateEnd, type RunningShare } from "../../src/records/state/estimate.ts";
 import type { Trace } from "./traces.ts";
 
 /** When a task of a list begins and ends, in seconds from the start of the run. */
@@ -44,19 +43,17 @@ export function verdictAt(spans: readonly Span[], slots: number, share: number):
 
 /** The estimate of disbatch at this moment. */
 function ourEstimate(spans: readonly Span[], slots: number, at: number): Estimate | undefined {
-  const ended = new DurationHistogram();
-  const ages = new DurationHistogram();
-  const trend = new DurationTrend();
+  const running: RunningShare[] = [];
+  const ended = new DurationTrend();
   let waiting = 0;
   for (const { task, start, finish } of spans) {
     if (finish <= at) {
-      ended.add(finish - start);
-      trend.add(task / spans.length, finish - start);
-    } else if (start <= at) ages.add(at - start);
+      ended.add(task / spans.length, finish - start);
+    } else if (start <= at) running.push({ place: task / spans.length, age: at - start });
     else waiting++;
   }
   return estimateEnd({
-    ...{ now: at, waiting, slots, ended, ages, trend, busy: 1, started: 1 - waiting / spans.length },
+    ...{ now: at, waiting, slots, ended, running, busy: 1, started: 1 - waiting / spans.length },
   });
 }
 

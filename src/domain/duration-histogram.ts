@@ -29,14 +29,14 @@ export class DurationHistogram {
   total = 0;
   longest = 0;
 
-  /** @param seconds what is below 0, as by a clock that was set back, counts as 0. */
-  add(seconds: number): void {
+  /** @param seconds what is below 0, as by a clock that was set back, counts as 0. @param tasks that took this long. */
+  add(seconds: number, tasks = 1): void {
     const duration = seconds > 0 ? seconds : 0;
     const bucket = bucketOf(duration);
-    this.#buckets[bucket] = (this.#buckets[bucket] ?? 0) + 1;
-    this.#totals[bucket] = (this.#totals[bucket] ?? 0) + duration;
-    this.count++;
-    this.total += duration;
+    this.#buckets[bucket] = (this.#buckets[bucket] ?? 0) + tasks;
+    this.#totals[bucket] = (this.#totals[bucket] ?? 0) + duration * tasks;
+    this.count += tasks;
+    this.total += duration * tasks;
     if (duration > this.longest) this.longest = duration;
   }
 

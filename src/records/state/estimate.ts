@@ -1,6 +1,7 @@
 import { DurationHistogram } from "../../domain/duration-histogram.ts";
 import type { Estimate } from "../../domain/watch.ts";
 import type { DurationTrend, Outlook } from "./duration-trend.ts";
+import { tailsOf } from "./duration-tail.ts";
 import { Survival } from "./survival.ts";
 
 /** What an estimate rests on. */
@@ -11,16 +12,20 @@ export interface EstimateBasis {
   readonly waiting: number;
   /** Slots there are now. */
   readonly slots: number;
-  /** How long the tasks took that have ended. */
-  readonly ended: DurationHistogram;
-  /** How long the running tasks have run so far. */
-  readonly ages: DurationHistogram;
+  /** How long the tasks took that have ended, along the list. */
+  readonly ended: DurationTrend;
+  /** The running tasks. */
+  readonly running: Iterable<RunningShare>;
   /** Share of the slots' time that is spent in tasks while there are tasks to start, from 0 to 1. */
   readonly busy: number;
-  /** Whether tasks get longer along the list; undefined where nobody has taken note. */
-  readonly trend?: DurationTrend | undefined;
   /** Share of the list that has been started, skipped tasks included. */
   readonly started: number;
+}
+
+/** A running task: where it stands in the list, from 0 to 1, and for how many seconds it has run. */
+export interface RunningShare {
+  readonly place: number;
+  readonly age: number;
 }
 
 /** Fewer tasks that have ended tell nothing. */
@@ -28,7 +33,7 @@ const FEWEST_ENDED = 3;
 /** Nothing is told while the longest times that were seen, and more, are those of this share of tasks. */
 const MOST_UNSEEN = 0.5;
 /** The run ends within the range with four chances in five. */
-const CHANCES = { early: 0.1, late: 0.9 };
+const CHANCE = Number(process.env.CHANCE ?? 0.8);
 /** After a year an estimate is no news. */
 const LONGEST = 366 * 86_400;
 /** Equally likely values of a normal distribution. */
@@ -39,8 +44,10 @@ const PIECES = 4;
 const SLOW_SHARE = 0.02;
 /** Slots whose tasks differ by more than this share of a task, summed up, are out of step with each other. */
 const OUT_OF_STEP = 0.4;
-/** More slots in step than this are taken as such in groups. */
+/** Steps of a search by halves. */
 const HALVINGS = 40;
+/** Times at which the chances are looked at. */
+const POINTS = 60;
 
 /** A piece of the list that waits: its tasks, how long they take in comparison, and which share of the way it is on slots. */
 interface Piece {
@@ -58,16 +65,65 @@ interface Piece {
  * @returns undefined when too little is known, or there is no end in sight.
  */
 export function estimateEnd(basis: EstimateBasis): Estimate | undefined {
-  const { now, waiting, slots, ended, ages } = basis;
+  const { now, waiting, slots, ended } = basis;
+  const running = [...basis.running];
+  const ages = new DurationHistogram();
+  for (const { age } of running) ages.add(age);
   if (waiting <= 0 && ages.count === 0) return { earliest: now, latest: now, slow: 0 };
-  if (ended.count < FEWEST_ENDED || (waiting > 0 && slots <= 0)) return undefined;
-  const survival = new Survival(ended, ages);
-  if (waiting > 0 && survival.tailShare > MOST_UNSEEN) return undefined;
-  const forecast = new Forecast(basis, survival);
-  const early = forecast.quantile(CHANCES.early);
-  const late = Math.max(early, forecast.quantile(CHANCES.late));
+  if (ended.durations.count < FEWEST_ENDED || (waiting > 0 && slots <= 0)) return undefined;
+  const rough = survivals(ended.durations, ages)[0].survival;
+  if (waiting > 0 && rough.tailShare > MOST_UNSEEN) return undefined;
+  const outlook = ended.outlook(
+    basis.started,
+    running.map(({ place, age }) => ({ place, seconds: rough.longerThan(rough.beyond(age) / 2) })),
+  );
+  const forecasts = survivals(outlook.durations, ages).map(
+    ({ survival, weight }) => ({ forecast: new Forecast(basis, ages, outlook, survival), weight }),
+  );
+  const [early, late] = rangeOf(forecasts);
   if (!(late < LONGEST)) return undefined;
-  return { earliest: now + early, latest: now + late, slow: forecast.slow };
+  return { earliest: now + early, latest: now + late, slow: forecasts[0]?.forecast.slow ?? 0 };
+}
+
+/** The shortest time, from and to so many seconds from now, in which the run ends with the chance that is wanted. */
+function rangeOf(forecasts: readonly Weighed[]): readonly [number, number] {
+  const spare = 1 - CHANCE;
+  const first = Math.min(...forecasts.map(({ forecast }) => forecast.quantile(spare / 20)));
+  const last = Math.max(...forecasts.map(({ forecast }) => forecast.quantile(1 - spare / 20)), first * 1.0001);
+  const times = Array.from({ length: POINTS + 1 }, (_, i) => first * (last / first) ** (i / POINTS));
+  const chances = times.map((time) => average(forecasts, (forecast) => forecast.chance(time)));
+  let best: readonly [number, number] = [first, last];
+  let end = 0;
+  for (const [i, from] of times.entries()) {
+    const wanted = (chances[i] ?? 0) + CHANCE;
+    while (end <= POINTS && (chances[end] ?? 1) < wanted) end++;
+    if (end > POINTS) break;
+    const [low = 0, high = 1] = [chances[end - 1], chances[end]];
+    const [before = first, after = first] = [times[end - 1], times[end]];
+    const to = high > low ? before + ((after - before) * (wanted - low)) / (high - low) : after;
+    if (to - from < best[1] - best[0]) best = [from, to];
+  }
+  const step = average(forecasts, (forecast) => forecast.step);
+  if (step === 0) return best;
+  const inStep = forecasts.flatMap(({ forecast }) => forecast.inStep);
+  const mix = (together: number, apart: number): number => step * together + (1 - step) * apart;
+  return [mix(Math.min(...inStep), best[0]), mix(Math.max(...inStep), best[1])];
+}
+
+interface Weighed {
+  readonly forecast: Forecast;
+  readonly weight: number;
+}
+
+function average(forecasts: readonly Weighed[], value: (forecast: Forecast) => number): number {
+  const total = forecasts.reduce((sum, { weight }) => sum + weight, 0);
+  return forecasts.reduce((sum, { forecast, weight }) => sum + weight * value(forecast), 0) / total;
+}
+
+/** What may be true of the durations: the cases differ in the longest tasks. The likeliest comes first. */
+function survivals(ended: DurationHistogram, ages: DurationHistogram) {
+  const tails = tailsOf([...ended.filled()], [...ages.filled()], ended.count).toSorted((a, b) => b.weight - a.weight);
+  return tails.map((tail) => ({ survival: new Survival(ended, ages, tail), weight: tail.weight }));
 }
 
 /** Chances of the end, in seconds from now. */
@@ -80,35 +136,38 @@ class Forecast {
   /** When the last task starts, in a few equally likely cases. */
   readonly #lastStarts: readonly number[];
   /** The end, if all slots were in step, in the same cases; and how much they are: 0 to 1. */
-  readonly #inStep: readonly number[];
-  readonly #step: number;
+  readonly inStep: readonly number[];
+  readonly step: number;
   /** Tasks that hold up the end. */
   readonly slow: number;
 
-  constructor(basis: EstimateBasis, survival: Survival) {
-    const { ages, waiting, slots, ended } = basis;
+  constructor(basis: EstimateBasis, ages: DurationHistogram, outlook: Outlook, survival: Survival) {
+    const { waiting, slots } = basis;
+    const known = outlook.durations.count;
     this.#survival = survival;
     this.#ages = [...ages.filled()].map(({ mean, count }) => {
       return { age: mean, count, beyond: Math.max(Number.MIN_VALUE, survival.beyond(mean)) };
     });
     this.#waiting = waiting;
     this.#slots = Math.max(slots, Math.min(ages.count, slots + 1), 1);
-    const outlook = basis.trend?.outlook(basis.started) ?? { factorAt: () => 1, doubt: 0 };
     this.#pieces = waiting > 0 ? piecesOf(waiting, basis.started, outlook) : [];
     const busy = Math.min(1, Math.max(0.01, basis.busy));
     const start = waiting > 0 ? this.#lastStart() : 0;
-    const mean = survival.area(start) * averageFactor(this.#pieces);
-    const variance = Math.max(0, survival.squares(start) - survival.area(start) ** 2) * averageFactor(this.#pieces) ** 2;
+    const factor = averageFactor(this.#pieces);
+    const taken = survival.area(start) * factor;
+    const variance = Math.max(0, survival.squares(start) * factor ** 2 - taken ** 2);
     // What chance does to the tasks that wait, and what it has done to those that are known.
-    const chance = (waiting * (1 + waiting / ended.count) + ages.count) * variance;
-    const doubt = waiting * mean * outlook.doubt;
+    const chance = (waiting * (1 + waiting / known) + ages.count) * variance;
+    const doubt = waiting * taken * outlook.doubt;
     const spread = waiting > 0 ? Math.sqrt(chance + doubt * doubt) / this.#slots : 0;
     this.#lastStarts = waiting > 0 ? NORMAL.map((z) => Math.max(start * 0.2, start + z * spread) / busy) : [0];
-    const waves = waiting / this.#slots;
-    const alike = mean > 0 ? Math.sqrt(variance * (1 + waves)) / mean / OUT_OF_STEP : 1;
-    this.#step = waiting > 0 ? Math.max(0, 1 - alike) : 0;
-    const each = NORMAL.map((z) => mean * (1 + (z * Math.sqrt(variance / ended.count)) / Math.max(mean, 1e-9)));
-    this.#inStep = this.#step > 0 ? each.map((task) => this.#endInStep(task) / busy) : [];
+    const whole = survival.longerThan(0.1 / (waiting + ages.count));
+    const each = survival.area(whole) * factor;
+    const apart = Math.sqrt(Math.max(0, survival.squares(whole) * factor ** 2 - each ** 2));
+    const alike = (apart * Math.sqrt(1 + waiting / this.#slots)) / Math.max(each, 1e-9) / OUT_OF_STEP;
+    this.step = waiting > 0 ? Math.max(0, 1 - alike) : 0;
+    this.inStep =
+      this.step > 0 ? NORMAL.map((z) => this.#endInStep(Math.max(0, each + (z * apart) / Math.sqrt(known))) / busy) : [];
     const old = survival.longerThan(SLOW_SHARE);
     this.slow = this.#ages.reduce((sum, { age, count, beyond }) => {
       const rest = survival.longerThan(beyond / 2) - age;
@@ -119,24 +178,18 @@ class Forecast {
   /** Seconds until the end, which come true or are undercut with this chance. */
   quantile(chance: number): number {
     let high = Math.max(...this.#lastStarts, this.#survival.longerThan(0.5), 1e-3);
-    while (this.#chance(high) < chance && high < LONGEST) high *= 2;
+    while (this.chance(high) < chance && high < LONGEST) high *= 2;
     let low = 0;
-    for (let i = 0; i < HALVINGS && high - low > 1e-4 * high; i++) {
+    for (let i = 0; i < HALVINGS && high - low > 1e-3 * high; i++) {
       const middle = (low + high) / 2;
-      if (this.#chance(middle) < chance) low = middle;
+      if (this.chance(middle) < chance) low = middle;
       else high = middle;
     }
-    const outOfStep = (low + high) / 2;
-    if (this.#step === 0) return outOfStep;
-    const inStep = this.#inStep.toSorted((a, b) => a - b);
-    const at = chance * (inStep.length - 1);
-    const below = inStep[Math.floor(at)] ?? outOfStep;
-    const above = inStep[Math.ceil(at)] ?? below;
-    return this.#step * (below + (above - below) * (at % 1)) + (1 - this.#step) * outOfStep;
+    return high;
   }
 
   /** The chance that all has ended by then. */
-  #chance(time: number): number {
+  chance(time: number): number {
     let running = 0;
     for (const { age, count, beyond } of this.#ages) {
       const left = Math.min(1, this.#survival.beyond(age + time) / beyond);

@@ -1,9 +1,8 @@
-import type { DurationBucket, DurationHistogram } from "../../domain/duration-histogram.ts";
+import type { DurationHistogram } from "../../domain/duration-histogram.ts";
+import { bottomOf, type DurationTail } from "./duration-tail.ts";
 
-/** The longest tasks tell how fast long ones get rare: this share of all that have ended, within these bounds. */
-const TAIL = { share: 0.04, fewest: 4, most: 40 };
-/** What is assumed of the tail before anything is known, and how many tasks that is worth: half of the tasks that reach x reach 1.3 x. */
-const USUAL_TAIL = { power: 2.5, weight: 2 };
+/** The longest tasks of all that have ended are too few to be taken one by one: this share, within these bounds. */
+const FEW = { share: 0.01, fewest: 3, most: 10 };
 /** Points of the tail for each doubling, and where it is cut off: no task of a run is expected there. */
 const TAIL_STEP = 2 ** 0.25;
 const TAIL_END = 1e-10;
@@ -12,7 +11,8 @@ const MOST_TAIL_POINTS = 160;
 /**
  * How long tasks take, as the share of tasks that take longer than a time. Tasks that still run count as what they are: known
  * to take longer than they have (the estimator of Kaplan and Meier). Without them, long tasks would be missing from what has
- * ended. Beyond the longest few the share falls by a power of time, which the longest few have shown (Hill's estimator).
+ * ended. Beyond the longest
+ * few, the share falls as the tail that is given.
  */
 export class Survival {
   /** Points of a curve that is straight between them. */
@@ -25,10 +25,10 @@ export class Survival {
   readonly tailShare: number;
 
   /** @param ages how long the tasks that run have run. */
-  constructor(ended: DurationHistogram, ages: DurationHistogram) {
+  constructor(ended: DurationHistogram, ages: DurationHistogram, tail: DurationTail) {
     const buckets = [...ended.filled()];
     const running = [...ages.filled()];
-    const start = tailStart(buckets, ended.count);
+    const start = bottomOf(buckets, Math.min(FEW.most, Math.max(FEW.fewest, Math.floor(FEW.share * ended.count))));
     let atRisk = ended.count + ages.count;
     let share = 1;
     let next = 0;
@@ -44,11 +44,11 @@ export class Survival {
     }
     this.tailShare = share;
     if (start > this.#last) this.#add(start, share);
-    const power = tailPower(buckets, running, start);
-    let time = this.#last;
-    for (let points = 0; points < MOST_TAIL_POINTS && share > TAIL_END; points++) {
-      time *= TAIL_STEP;
-      share *= TAIL_STEP ** -power;
+    const from = this.#last;
+    const before = fallen(tail, from);
+    for (let points = 1; points < MOST_TAIL_POINTS && share > TAIL_END; points++) {
+      const time = from * TAIL_STEP ** points;
+      share = this.tailShare * Math.exp(before - fallen(tail, time));
       this.#add(time, share);
     }
   }
@@ -124,27 +124,8 @@ export class Survival {
   }
 }
 
-/** Where the bucket begins that has the last of the longest few tasks. */
-function tailStart(buckets: readonly DurationBucket[], count: number): number {
-  const wanted = Math.min(TAIL.most, Math.max(TAIL.fewest, Math.floor(TAIL.share * count)));
-  let seen = 0;
-  for (const bucket of buckets.toReversed()) {
-    seen += bucket.count;
-    if (seen >= wanted) return bucket.from;
-  }
-  return buckets[0]?.from ?? 0;
-}
-
-/** The power of time by which the share of tasks falls from `start` on. */
-function tailPower(ended: readonly DurationBucket[], running: readonly DurationBucket[], start: number): number {
-  let events = USUAL_TAIL.weight;
-  let logs = USUAL_TAIL.weight / USUAL_TAIL.power;
-  if (start <= 0) return USUAL_TAIL.power;
-  for (const { from, count, mean } of ended) {
-    if (from < start) continue;
-    events += count;
-    logs += count * Math.log(mean / start);
-  }
-  for (const { count, mean } of running) if (mean > start) logs += count * Math.log(mean / start);
-  return events / logs;
+/** Minus the logarithm of the share that takes longer. */
+function fallen({ from, slope, bend }: DurationTail, time: number): number {
+  const far = Math.max(0, Math.log(time / from));
+  return far * (slope + bend * far);
 }
