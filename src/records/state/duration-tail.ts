@@ -13,10 +13,11 @@ export interface DurationTail {
 }
 
 /** The tail is seen in this share of all that have ended, within these bounds. */
-const SEEN = { share: 0.12, fewest: 8, most: 400 };
+const E=(k:string,d:number)=>Number(process.env[k]??d);
+const SEEN = { share: E('SEEN',0.12), fewest: 8, most: 400 };
 /** Bends that are tried, in slopes squared, and how likely each is beforehand. */
 const SHAPES = [
-  { bend: 0, prior: 1 },
+  { bend: 0, prior: E('P0',1) },
   { bend: 0.06, prior: 1 },
   { bend: 0.2, prior: 1 },
   { bend: 0.7, prior: 1 },
@@ -24,7 +25,11 @@ const SHAPES = [
   { bend: 12, prior: 1 },
 ] as const;
 /** What is assumed of a tail beforehand, as if so many tasks had shown it; and the heaviest that is believed. */
-const USUAL = { slope: 2, weight: 1, least: 0.9 };
+const USUAL = { slope: E('SLOPE',2), weight: E('WEIGHT',1), least: E('LEAST',0.9) };
+/** The least bend: as of a lognormal whose logarithms have a standard deviation of 3. */
+const LEAST_BEND = E('BMIN',0.05);
+/** No task takes as long as what is in between, which is this much in logarithms, and some take longer: those are of another kind. */
+const GAP = { width: Math.log(2.5), beyond: 5 };
 /** The slope may be as much less or more as few tasks tell: equally likely cases, in standard deviations. */
 const LEANS = [-1.2, 0, 1.2] as const;
 /** With more than this many tasks it is exact enough. */
@@ -34,7 +39,8 @@ const UNLIKELY = 0.06;
 
 /** Tails that agree with what was seen: the more likely, the more weight. */
 export function tailsOf(ended: readonly DurationBucket[], running: readonly DurationBucket[], count: number): DurationTail[] {
-  const from = bottomOf(ended, Math.min(SEEN.most, Math.max(SEEN.fewest, Math.floor(SEEN.share * count))));
+  const wanted = Math.min(SEEN.most, Math.max(SEEN.fewest, Math.floor(SEEN.share * count)));
+  const from = Math.max(bottomOf(ended, wanted), endOfGap(ended, running));
   if (from <= 0) return [{ from: 1e-3, slope: USUAL.slope, bend: 0, weight: 1 }];
   const events = beyond(ended, from);
   const all = [...events, ...beyond(running, from)];
@@ -49,7 +55,7 @@ export function tailsOf(ended: readonly DurationBucket[], running: readonly Dura
     .flatMap(({ slope, shape, weight }) =>
       leans.map((lean) => {
         const leant = Math.max(USUAL.least, slope * Math.exp(lean / Math.sqrt(known + USUAL.weight)));
-        return { from, slope: leant, bend: shape * leant * leant, weight };
+        return { from, slope: leant, bend: Math.max(LEAST_BEND, shape * leant * leant), weight };
       }),
     );
 }
@@ -62,6 +68,20 @@ export function bottomOf(buckets: readonly DurationBucket[], tasks: number): num
     if (seen >= tasks) return bucket.from;
   }
   return buckets[0]?.from ?? 0;
+}
+
+/** Where the long tasks begin that are of another kind than the rest; 0 when there are none. */
+function endOfGap(ended: readonly DurationBucket[], running: readonly DurationBucket[]): number {
+  let end = 0;
+  let beyondGap = 0;
+  for (let i = ended.length - 1; i > 0 && end === 0; i--) {
+    const [above, below] = [ended[i], ended[i - 1]];
+    if (above === undefined || below === undefined) break;
+    beyondGap += above.count;
+    const longer = running.reduce((sum, { mean, count }) => (mean > above.from ? sum + count : sum), 0);
+    if (Math.log(above.from / Math.max(below.to, 1e-3)) >= GAP.width && beyondGap + longer >= GAP.beyond) end = above.from;
+  }
+  return end;
 }
 
 /** How far tasks are beyond, in logarithms, and how many are there. */

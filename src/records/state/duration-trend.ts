@@ -7,9 +7,10 @@ const SHORTEST = 0.001;
 /** Stretches with tasks that have ended which are needed to tell anything. */
 const FEWEST_STRETCHES = 6;
 const FEWEST_TASKS = 40;
-const GUESSES = ["same", "latest", "line"] as const;
+const GUESSES = ["same", "latest", "line", "near"] as const;
 /** What is thought of the three guesses before there is anything to compare them by. */
-const PRIOR = { same: 0.7, latest: 0.15, line: 0.15 };
+const E=(k:string,d:number)=>Number(process.env[k]??d);
+const PRIOR = { same: E('SAME',0.6), latest: 0.15, line: E('LINE',0.2), near: E('NEAR',0.1) };
 
 /** How the tasks to come are thought to differ from those that have ended. */
 export interface Outlook {
@@ -89,22 +90,26 @@ export class DurationTrend {
     if (!(total > 0)) return steady;
     const guess = (place: number): number =>
       scores.reduce((sum, { name, weight }) => sum + weight * guessOf(name, stretches, place).value, 0) / total;
-    const { place: centre } = meanOf(stretches);
-    const reach = (stretches.at(-1)?.place ?? 0) - (stretches[0]?.place ?? 0);
+    const last = stretches.at(-1)?.place ?? 0;
+    const farthest = last + E('FAR',1)*(last - (stretches[0]?.place ?? 0));
     const base = guess(started);
     // Nothing is foretold from farther away than it was seen.
-    const factorAt = (place: number): number => Math.exp(guess(Math.min(place, centre + reach)) - base);
+    const factorAt = (place: number): number => Math.exp(guess(Math.min(place, farthest)) - base);
     const missed = scores.reduce((sum, { error, weight }) => sum + weight * error * error, 0) / total;
-    return { durations: this.#asAt(base, guess, stretches), factorAt, doubt: Math.sqrt(missed) };
+    return { durations: this.#asAt(base, levelsOf(stretches, variance)), factorAt, doubt: Math.sqrt(missed) };
   }
 
   /** All durations as they would be at a place where the logarithms' mean is `base`. */
-  #asAt(base: number, guess: (place: number) => number, stretches: readonly Stretch[]): DurationHistogram {
+  #asAt(base: number, levels: readonly Stretch[]): DurationHistogram {
     const moved = new DurationHistogram();
-    const last = stretches.at(-1)?.place ?? 0;
     for (const [i, durations] of this.#stretches.entries()) {
       if (durations === undefined) continue;
-      const factor = Math.exp(base - guess(Math.min(last, placeOf(i))));
+      // The nearest that is known.
+      const place = placeOf(i);
+      const level = levels.reduce((near, other) =>
+        Math.abs(other.place - place) < Math.abs(near.place - place) ? other : near,
+      );
+      const factor = Math.exp(base - level.mean);
       for (const { mean, count } of durations.filled()) moved.add(mean * factor, count);
     }
     return moved;
@@ -142,9 +147,21 @@ export class DurationTrend {
 }
 
 /** Share of the tasks of a stretch that have to have ended for it to tell anything. */
-const MOSTLY = 0.7;
+const MOSTLY = E('MOSTLY',0.7);
 /** Variance of a guess that has other reasons than chance. */
-const SLACK = 0.003;
+const SLACK = E('SLACK',0.003);
+
+/** The stretches without what is chance in their means: the less they differ for other reasons, the closer they are to each other. */
+function levelsOf(stretches: readonly Stretch[], variance: number): Stretch[] {
+  const { mean, count } = meanOf(stretches);
+  const apart = stretches.reduce((sum, stretch) => sum + stretch.count * (stretch.mean - mean) ** 2, 0) / count;
+  const chance = (variance * (stretches.length - 1)) / count;
+  const real = Math.max(0, apart - 2 * chance);
+  return stretches.map((stretch) => {
+    const own = real / (real + variance / stretch.count + 1e-12);
+    return { ...stretch, mean: mean + own * (stretch.mean - mean) };
+  });
+}
 
 function stretchOf(place: number): number {
   return Math.min(STRETCHES - 1, Math.max(0, Math.floor(place * STRETCHES)));
@@ -173,7 +190,11 @@ function guessOf(name: keyof typeof PRIOR, stretches: readonly Stretch[], place:
   // A trend is seen in what is near.
   const last = stretches.at(-1)?.place ?? 0;
   const reach = Math.max(last - (stretches[0]?.place ?? 0), 1 / STRETCHES);
-  const near = stretches.map((stretch) => ({ ...stretch, count: stretch.count * 2 ** ((-3 * (last - stretch.place)) / reach) }));
+  const fades = name === "near" ? E('REC',5) : 0;
+  const near = stretches.map((stretch) => ({
+    ...stretch,
+    count: stretch.count * 2 ** ((-fades * (last - stretch.place)) / reach),
+  }));
   const { place: centre, count, mean } = meanOf(near);
   let across = 0;
   let along = 0;
