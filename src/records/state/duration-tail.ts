@@ -13,21 +13,15 @@ export interface DurationTail {
 }
 
 /** The tail is seen in this share of all that have ended, within these bounds. */
-const E=(k:string,d:number)=>Number(process.env[k]??d);
-const SEEN = { share: E('SEEN',0.12), fewest: 8, most: 400 };
-/** Bends that are tried, in slopes squared, and how likely each is beforehand. */
-const SHAPES = [
-  { bend: 0, prior: E('P0',1) },
-  { bend: 0.06, prior: 1 },
-  { bend: 0.2, prior: 1 },
-  { bend: 0.7, prior: 1 },
-  { bend: 3, prior: 1 },
-  { bend: 12, prior: 1 },
-] as const;
-/** What is assumed of a tail beforehand, as if so many tasks had shown it; and the heaviest that is believed. */
-const USUAL = { slope: E('SLOPE',2), weight: E('WEIGHT',1), least: E('LEAST',0.9) };
-/** The least bend: as of a lognormal whose logarithms have a standard deviation of 3. */
-const LEAST_BEND = E('BMIN',0.05);
+const SEEN = { share: 0.12, fewest: 8, most: 400 };
+/** Bends that are tried, in slopes squared. Each is as likely as the others beforehand. */
+const SHAPES = [0, 0.06, 0.2, 0.7, 3, 12] as const;
+/** Shapes below this are as good as straight, and the least slope of a bent one. */
+const BENT = { from: 0.1, least: 0.1 };
+/** What is assumed of a tail beforehand, as if so many tasks had shown it; and the least slope of one without a bend: heavier, and its mean would have no end. */
+const USUAL = { slope: 2, weight: 1, least: 1.3 };
+/** The least bend: as of a lognormal whose logarithms have a standard deviation of 5. */
+const LEAST_BEND = 0.02;
 /** No task takes as long as what is in between, which is this much in logarithms, and some take longer: those are of another kind. */
 const GAP = { width: Math.log(2.5), beyond: 5 };
 /** The slope may be as much less or more as few tasks tell: equally likely cases, in standard deviations. */
@@ -38,23 +32,30 @@ const EXACT = 150;
 const UNLIKELY = 0.06;
 
 /** Tails that agree with what was seen: the more likely, the more weight. */
-export function tailsOf(ended: readonly DurationBucket[], running: readonly DurationBucket[], count: number): DurationTail[] {
+export function tailsOf(
+  ended: readonly DurationBucket[],
+  running: readonly DurationBucket[],
+  count: number,
+): DurationTail[] {
   const wanted = Math.min(SEEN.most, Math.max(SEEN.fewest, Math.floor(SEEN.share * count)));
   const from = Math.max(bottomOf(ended, wanted), endOfGap(ended, running));
   if (from <= 0) return [{ from: 1e-3, slope: USUAL.slope, bend: 0, weight: 1 }];
   const events = beyond(ended, from);
   const all = [...events, ...beyond(running, from)];
   const known = events.reduce((sum, [, tasks]) => sum + tasks, 0);
-  const fits = SHAPES.map(({ bend, prior }) => ({ ...fitted(events, all, bend), shape: bend, prior }));
+  const fits = SHAPES.map((shape) => ({ ...fitted(events, all, shape), shape }));
   const best = Math.max(...fits.map(({ likelihood }) => likelihood));
-  const weighed = fits.map((fit) => ({ ...fit, weight: fit.prior * Math.exp(fit.likelihood - best) }));
+  const weighed = fits.map((fit) => ({ ...fit, weight: Math.exp(fit.likelihood - best) }));
   const total = weighed.reduce((sum, { weight }) => sum + weight, 0);
   const leans = known > EXACT ? [0] : LEANS;
   return weighed
     .filter(({ weight }) => weight >= UNLIKELY * total)
     .flatMap(({ slope, shape, weight }) =>
       leans.map((lean) => {
-        const leant = Math.max(USUAL.least, slope * Math.exp(lean / Math.sqrt(known + USUAL.weight)));
+        const leant = Math.max(
+          shape < BENT.from ? USUAL.least : BENT.least,
+          slope * Math.exp(lean / Math.sqrt(known + USUAL.weight)),
+        );
         return { from, slope: leant, bend: Math.max(LEAST_BEND, shape * leant * leant), weight };
       }),
     );
@@ -79,7 +80,8 @@ function endOfGap(ended: readonly DurationBucket[], running: readonly DurationBu
     if (above === undefined || below === undefined) break;
     beyondGap += above.count;
     const longer = running.reduce((sum, { mean, count }) => (mean > above.from ? sum + count : sum), 0);
-    if (Math.log(above.from / Math.max(below.to, 1e-3)) >= GAP.width && beyondGap + longer >= GAP.beyond) end = above.from;
+    if (Math.log(above.from / Math.max(below.to, 1e-3)) >= GAP.width && beyondGap + longer >= GAP.beyond)
+      end = above.from;
   }
   return end;
 }

@@ -8,9 +8,8 @@ const SHORTEST = 0.001;
 const FEWEST_STRETCHES = 6;
 const FEWEST_TASKS = 40;
 const GUESSES = ["same", "latest", "line", "near"] as const;
-/** What is thought of the three guesses before there is anything to compare them by. */
-const E=(k:string,d:number)=>Number(process.env[k]??d);
-const PRIOR = { same: E('SAME',0.6), latest: 0.15, line: E('LINE',0.2), near: E('NEAR',0.1) };
+/** What is thought of the guesses before there is anything to compare them by. */
+const PRIOR = { same: 0.3, latest: 0.15, line: 0.35, near: 0.2 };
 
 /** How the tasks to come are thought to differ from those that have ended. */
 export interface Outlook {
@@ -58,8 +57,8 @@ export class DurationTrend {
   }
 
   /**
-   * What the stretches so far let expect of the rest. Three guesses stand against each other: the rest is as all so far; as
-   * the latest; or the trend goes on. Each is tried on what is known: what would it have said of the later half, at the time
+   * What the stretches so far let expect of the rest. Four guesses stand against each other: the rest is as all so far; as
+   * the latest; the trend of all goes on; or that of the latest. Each is tried on what is known: what would it have said of the later half, at the time
    * when only the earlier half had ended?
    *
    * @param started share of the list that has been started.
@@ -91,7 +90,7 @@ export class DurationTrend {
     const guess = (place: number): number =>
       scores.reduce((sum, { name, weight }) => sum + weight * guessOf(name, stretches, place).value, 0) / total;
     const last = stretches.at(-1)?.place ?? 0;
-    const farthest = last + E('FAR',1)*(last - (stretches[0]?.place ?? 0));
+    const farthest = last + (last - (stretches[0]?.place ?? 0));
     const base = guess(started);
     // Nothing is foretold from farther away than it was seen.
     const factorAt = (place: number): number => Math.exp(guess(Math.min(place, farthest)) - base);
@@ -146,10 +145,12 @@ export class DurationTrend {
   }
 }
 
+/** How many times what is seen of a trend counts half, from the nearest stretch to the farthest. */
+const FADING = 5;
 /** Share of the tasks of a stretch that have to have ended for it to tell anything. */
-const MOSTLY = E('MOSTLY',0.7);
+const MOSTLY = 0.7;
 /** Variance of a guess that has other reasons than chance. */
-const SLACK = E('SLACK',0.003);
+const SLACK = 0.003;
 
 /** The stretches without what is chance in their means: the less they differ for other reasons, the closer they are to each other. */
 function levelsOf(stretches: readonly Stretch[], variance: number): Stretch[] {
@@ -190,7 +191,7 @@ function guessOf(name: keyof typeof PRIOR, stretches: readonly Stretch[], place:
   // A trend is seen in what is near.
   const last = stretches.at(-1)?.place ?? 0;
   const reach = Math.max(last - (stretches[0]?.place ?? 0), 1 / STRETCHES);
-  const fades = name === "near" ? E('REC',5) : 0;
+  const fades = name === "near" ? FADING : 0;
   const near = stretches.map((stretch) => ({
     ...stretch,
     count: stretch.count * 2 ** ((-fades * (last - stretch.place)) / reach),

@@ -33,7 +33,7 @@ const FEWEST_ENDED = 3;
 /** Nothing is told while the longest times that were seen, and more, are those of this share of tasks. */
 const MOST_UNSEEN = 0.5;
 /** The run ends within the range with four chances in five. */
-const CHANCE = Number(process.env.CHANCE ?? 0.8);
+const CHANCE = 0.8;
 /** After a year an estimate is no news. */
 const LONGEST = 366 * 86_400;
 /** Equally likely values of a normal distribution. */
@@ -77,9 +77,10 @@ export function estimateEnd(basis: EstimateBasis): Estimate | undefined {
     basis.started,
     running.map(({ place, age }) => ({ place, seconds: rough.longerThan(rough.beyond(age) / 2) })),
   );
-  const forecasts = survivals(outlook.durations, ages).map(
-    ({ survival, weight }) => ({ forecast: new Forecast(basis, ages, outlook, survival), weight }),
-  );
+  const forecasts = survivals(outlook.durations, ages).map(({ survival, weight }) => ({
+    forecast: new Forecast(basis, ages, outlook, survival),
+    weight,
+  }));
   const [early, late] = rangeOf(forecasts);
   if (!(late < LONGEST)) return undefined;
   return { earliest: now + early, latest: now + late, slow: forecasts[0]?.forecast.slow ?? 0 };
@@ -167,7 +168,9 @@ class Forecast {
     const alike = (apart * Math.sqrt(1 + waiting / this.#slots)) / Math.max(each, 1e-9) / OUT_OF_STEP;
     this.step = waiting > 0 ? Math.max(0, 1 - alike) : 0;
     this.inStep =
-      this.step > 0 ? NORMAL.map((z) => this.#endInStep(Math.max(0, each + (z * apart) / Math.sqrt(known))) / busy) : [];
+      this.step > 0
+        ? NORMAL.map((z) => this.#endInStep(Math.max(0, each + (z * apart) / Math.sqrt(known))) / busy)
+        : [];
     const old = survival.longerThan(SLOW_SHARE);
     this.slow = this.#ages.reduce((sum, { age, count, beyond }) => {
       const rest = survival.longerThan(beyond / 2) - age;
@@ -198,7 +201,10 @@ class Forecast {
     }
     const all = Math.exp(running);
     if (this.#waiting <= 0) return all;
-    const sum = this.#lastStarts.reduce((chances, start) => chances + (time < start ? 0 : this.#waitingDone(time, start)), 0);
+    const sum = this.#lastStarts.reduce(
+      (chances, start) => chances + (time < start ? 0 : this.#waitingDone(time, start)),
+      0,
+    );
     return (all * sum) / this.#lastStarts.length;
   }
 
@@ -210,7 +216,8 @@ class Forecast {
       const width = last - first;
       const mean =
         width > 0
-          ? (factor * (this.#survival.area((time - first) / factor) - this.#survival.area((time - last) / factor))) / width
+          ? (factor * (this.#survival.area((time - first) / factor) - this.#survival.area((time - last) / factor))) /
+            width
           : this.#survival.beyond((time - last) / factor);
       left += tasks * mean;
     }
