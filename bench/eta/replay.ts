@@ -53,7 +53,7 @@ function ourEstimate(spans: readonly Span[], slots: number, at: number): Estimat
     else waiting++;
   }
   return estimateEnd({
-    ...{ now: at, waiting, slots, ended, running, busy: 1, started: 1 - waiting / spans.length },
+    ...{ now: at, waiting, slots, ended, running, busy: 1 },
   });
 }
 

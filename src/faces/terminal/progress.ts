@@ -1,8 +1,11 @@
 import type { RunEvent, RunObserver } from "../../domain/events.ts";
 import type { Clock } from "./clock.ts";
+import { estimateOf } from "../../records/state/estimate-of.ts";
+import { SteadyEstimate } from "../../records/state/steady-estimate.ts";
 import type { Counts } from "../../records/state/counts.ts";
-import { plainLine, progressLine, type ProgressView } from "./progress-line.ts";
+import { plainLine, progressLine, slowestLine, type ProgressView } from "./progress-line.ts";
 import { RecentRate } from "./rate.ts";
+import { type SlowTask, slowestTask } from "./slow-task.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Words for `--progress`. */
@@ -42,6 +45,7 @@ abstract class PeriodicProgress implements RunObserver {
   readonly #options: Omit<ProgressOptions, "colour">;
   readonly #interval: number;
   #rate: RecentRate | undefined;
+  readonly #estimate = new SteadyEstimate();
   #stop: (() => void) | undefined;
 
   constructor(options: Omit<ProgressOptions, "colour">, interval: number) {
@@ -66,7 +70,13 @@ abstract class PeriodicProgress implements RunObserver {
 
   #look(): void {
     const { counts, clock } = this.#options;
-    this.show(look(counts, clock.now(), this.#rate));
+    this.show(this.#view(counts, clock.now()));
+  }
+
+  #view(counts: Counts, now: number): ProgressView {
+    this.#rate?.sample(counts.finished, now, counts.slots);
+    const estimate = this.#estimate.next(estimateOf(counts, now), now);
+    return { counts, now, rate: this.#rate?.perSecond, estimate, slowest: slowestTask(counts, now) };
   }
 
   #end(): void {
@@ -97,6 +107,8 @@ export class PlainProgress extends PeriodicProgress {
   readonly #terminal: Terminal;
   #looks = 0;
   #lastNews = "";
+  /** The task that was told of last, and how long it had run then. */
+  #told: SlowTask | undefined;
 
   constructor(options: Omit<ProgressOptions, "colour">) {
     super(options, PLAIN_INTERVAL);
@@ -105,15 +117,19 @@ export class PlainProgress extends PeriodicProgress {
 
   protected override show(view: ProgressView): void {
     if (this.#looks++ % LOOKS_PER_PLAIN_LINE !== 0) return;
+    this.#tell(view.slowest);
     const { done, failed, running, phase, enginesJoined } = view.counts;
     const news = `${done} ${failed} ${running} ${phase} ${enginesJoined}`;
     if (news === this.#lastNews) return;
     this.#lastNews = news;
     this.#terminal.message(plainLine(view));
   }
-}
 
-function look(counts: Counts, now: number, rate: RecentRate | undefined): ProgressView {
-  rate?.sample(counts.finished, now, counts.slots);
-  return { counts, now, rate: rate?.perSecond };
+  /** Told when it is another one, and again when it has run twice as long. */
+  #tell(slowest: SlowTask | undefined): void {
+    if (slowest === undefined) return;
+    if (slowest.id === this.#told?.id && slowest.seconds < 2 * this.#told.seconds) return;
+    this.#told = slowest;
+    this.#terminal.message(slowestLine(slowest));
+  }
 }

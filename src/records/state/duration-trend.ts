@@ -45,9 +45,12 @@ export class DurationTrend {
   readonly #squares: Float64Array = new Float64Array(STRETCHES);
   /** All of them. */
   readonly durations: DurationHistogram = new DurationHistogram();
+  /** The farthest place from where a task has ended. */
+  farthest = 0;
 
   /** @param place of the task in the list, from 0 to 1. */
   add(place: number, seconds: number): void {
+    if (place > this.farthest) this.farthest = place;
     const stretch = stretchOf(place);
     const log = Math.log(Math.max(SHORTEST, seconds));
     (this.#stretches[stretch] ??= new DurationHistogram()).add(seconds);
