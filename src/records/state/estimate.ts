@@ -34,7 +34,9 @@ const MOST_UNSEEN = 0.5;
 /** The run ends within the range with four chances in five. */
 const CHANCE = 0.8;
 /** Times at which the chances are looked at. */
-const POINTS = 60;
+const POINTS = 40;
+/** Cases that are looked at: the less likely ones would cost more than they tell. */
+const MOST_CASES = 6;
 
 /**
  * When the run will have ended. It goes through two times. While tasks wait, all slots are busy: the time that takes follows
@@ -56,7 +58,7 @@ export function estimateEnd(basis: EstimateBasis): Estimate | undefined {
   if (ended.durations.count < FEWEST_ENDED || (waiting > 0 && slots <= 0)) return undefined;
   const rough = survivals(ended.durations, ages)[0]?.survival;
   if (rough === undefined) return undefined;
-  if (waiting > 0 && rough.tailShare > MOST_UNSEEN) return undefined;
+  if (waiting > 0 && rough.unseen > MOST_UNSEEN) return undefined;
   const outlook = ended.outlook(
     started,
     running.map(({ place, age }) => ({ place, seconds: rough.longerThan(rough.beyond(age) / 2) })),
@@ -108,5 +110,5 @@ function average(forecasts: readonly Weighed[], value: (forecast: Forecast) => n
 /** What may be true of the durations: the cases differ in the longest tasks. The likeliest comes first. */
 function survivals(ended: DurationHistogram, ages: DurationHistogram) {
   const tails = tailsOf([...ended.filled()], [...ages.filled()], ended.count).toSorted((a, b) => b.weight - a.weight);
-  return tails.map((tail) => ({ survival: new Survival(ended, ages, tail), weight: tail.weight }));
+  return tails.slice(0, MOST_CASES).map((tail) => ({ survival: new Survival(ended, ages, tail), weight: tail.weight }));
 }

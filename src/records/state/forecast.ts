@@ -8,6 +8,10 @@ export const LONGEST = 366 * 86_400;
 const NORMAL = [-1.4, -0.53, 0, 0.53, 1.4] as const;
 /** Pieces of the rest of the list that may differ in how long tasks take. */
 const PIECES = 4;
+/** A running task this many times as old as the longest that has ended shows that tasks differ. */
+const LATE = 1.1;
+/** How exact the ends of what is looked at have to be, as a share. */
+const PRECISION = 0.05;
 /** Tasks are slow when only this share takes longer. */
 const SLOW_SHARE = 0.02;
 /** Slots whose tasks differ by more than this share of a task, summed up, are out of step with each other. */
@@ -70,15 +74,13 @@ export class Forecast {
     const doubt = waiting * taken * outlook.doubt;
     const spread = waiting > 0 ? Math.sqrt(chance + doubt * doubt) / this.#slots : 0;
     this.#lastStarts = waiting > 0 ? NORMAL.map((z) => Math.max(start * 0.2, start + z * spread) / busy) : [0];
-    const whole = survival.longerThan(0.1 / (waiting + ages.count));
-    const each = survival.area(whole) * factor;
-    const apart = Math.sqrt(Math.max(0, survival.squares(whole) * factor ** 2 - each ** 2));
-    const alike = (apart * Math.sqrt(1 + waiting / this.#slots)) / Math.max(each, 1e-9) / OUT_OF_STEP;
-    this.step = waiting > 0 ? Math.max(0, 1 - alike) : 0;
-    this.inStep =
-      this.step > 0
-        ? NORMAL.map((z) => this.#endInStep(Math.max(0, each + (z * apart) / Math.sqrt(known))) / busy)
-        : [];
+    const { mean, deviation } = momentsOf(outlook.durations);
+    const each = mean * factor;
+    const isLate = this.#ages.some(({ age }) => age > LATE * outlook.durations.longest);
+    const alike = (deviation * Math.sqrt(1 + waiting / this.#slots)) / Math.max(mean, Number.MIN_VALUE) / OUT_OF_STEP;
+    this.step = waiting > 0 && !isLate ? Math.max(0, 1 - alike) : 0;
+    const doubts = NORMAL.map((z) => 1 + z * (deviation / Math.max(mean, Number.MIN_VALUE) / Math.sqrt(known)));
+    this.inStep = this.step > 0 ? doubts.map((doubted) => this.#endInStep(each * Math.max(0, doubted)) / busy) : [];
     const old = survival.longerThan(SLOW_SHARE);
     this.slow = this.#ages.reduce((sum, { age, count, beyond }) => {
       const rest = survival.longerThan(beyond / 2) - age;
@@ -91,7 +93,7 @@ export class Forecast {
     let high = Math.max(...this.#lastStarts, this.#survival.longerThan(0.5), 1e-3);
     while (this.chance(high) < chance && high < LONGEST) high *= 2;
     let low = 0;
-    for (let i = 0; i < HALVINGS && high - low > 1e-3 * high; i++) {
+    for (let i = 0; i < HALVINGS && high - low > PRECISION * high; i++) {
       const middle = (low + high) / 2;
       if (this.chance(middle) < chance) low = middle;
       else high = middle;
@@ -137,7 +139,7 @@ export class Forecast {
     let high = Math.max(1e-3, this.#survival.longerThan(0.5));
     while (this.#taken(high) > this.#slots * high && high < LONGEST) high *= 2;
     let low = 0;
-    for (let i = 0; i < HALVINGS; i++) {
+    for (let i = 0; i < HALVINGS && high - low > 1e-3 * high; i++) {
       const middle = (low + high) / 2;
       if (this.#taken(middle) > this.#slots * middle) low = middle;
       else high = middle;
@@ -197,4 +199,11 @@ function piecesOf(waiting: number, started: number, outlook: Outlook): Piece[] {
 
 function averageFactor(pieces: readonly Piece[]): number {
   return pieces.length === 0 ? 1 : pieces.reduce((sum, { factor }) => sum + factor, 0) / pieces.length;
+}
+
+function momentsOf(durations: DurationHistogram): { readonly mean: number; readonly deviation: number } {
+  const mean = durations.total / durations.count;
+  let squares = 0;
+  for (const bucket of durations.filled()) squares += bucket.count * (bucket.mean - mean) ** 2;
+  return { mean, deviation: Math.sqrt(squares / durations.count) };
 }

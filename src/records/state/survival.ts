@@ -21,8 +21,8 @@ export class Survival {
   /** Integrals from 0 to each point: of the share, and of the share times the time. */
   readonly #areas: number[] = [0];
   readonly #moments: number[] = [0];
-  /** The share where what was seen ends and the assumed tail begins. */
-  readonly tailShare: number;
+  /** The share of tasks that take longer than any that has ended. */
+  readonly unseen: number;
 
   /** @param ages how long the tasks that run have run. */
   constructor(ended: DurationHistogram, ages: DurationHistogram, tail: DurationTail) {
@@ -34,21 +34,23 @@ export class Survival {
     let next = 0;
     for (const { from, to, count } of buckets) {
       for (let age = running[next]; age !== undefined && age.to <= from; age = running[++next]) atRisk -= age.count;
-      if (from >= start) break;
       const inside = running[next];
       const leaving = inside !== undefined && inside.from === from ? inside.count / 2 : 0;
-      if (from > this.#last) this.#add(from, share);
+      const isTail = from >= start;
+      if (from > this.#last && !isTail) this.#add(from, share);
       share *= 1 - Math.min(1, count / Math.max(1, atRisk - leaving));
-      this.#add(to, share);
+      if (!isTail) this.#add(to, share);
       atRisk -= count;
     }
-    this.tailShare = share;
+    this.unseen = share;
+    share = this.#shares.at(-1) ?? 1;
+    const tailShare = share;
     if (start > this.#last) this.#add(start, share);
     const from = this.#last;
     const before = fallen(tail, from);
     for (let points = 1; points < MOST_TAIL_POINTS && share > TAIL_END; points++) {
       const time = from * TAIL_STEP ** points;
-      share = this.tailShare * Math.exp(before - fallen(tail, time));
+      share = tailShare * Math.exp(before - fallen(tail, time));
       this.#add(time, share);
     }
   }
