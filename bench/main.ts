@@ -10,6 +10,7 @@ import { parseArgs } from "node:util";
 
 import { isMet, type Row, type RowResult } from "./row.ts";
 import { cpu } from "./rows/cpu.ts";
+import { eta } from "./rows/eta.ts";
 import { hosts } from "./rows/hosts.ts";
 import { millionLines } from "./rows/million-lines.ts";
 import { millionTasks } from "./rows/million-tasks.ts";
@@ -33,6 +34,7 @@ const ROWS: readonly Row[] = [
   hosts,
   slowLink,
   slurm,
+  eta,
 ];
 
 /** A load average over this share of the cores, before anything was started, spoils the measurement. */

@@ -19,9 +19,9 @@ const SHAPES = [0, 0.06, 0.2, 0.7, 3, 12] as const;
 /** Shapes below this are as good as straight, and the least slope of a bent one. */
 const BENT = { from: 0.1, least: 0.1 };
 /** What is assumed of a tail beforehand, as if so many tasks had shown it; and the least slope of one without a bend: heavier, and its mean would have no end. */
-const USUAL = { slope: 2, weight: 1, least: 1.3 };
+const USUAL = { slope: 2, weight: 1, least: 1.4 };
 /** The least bend: as of a lognormal whose logarithms have a standard deviation of 5. */
-const LEAST_BEND = 0.02;
+const LEAST_BEND = 0.03;
 /** No task takes as long as what is in between, which is this much in logarithms, and some take longer: those are of another kind. */
 const GAP = { width: Math.log(2.5), beyond: 5 };
 /** The slope may be as much less or more as few tasks tell: equally likely cases, in standard deviations. */
