@@ -34,9 +34,9 @@ describe("progressLine", () => {
     );
   });
 
-  it("shrinks the bar on 80 columns", () => {
-    expect(progressLine(view, 79, false)).toBe(
-      "[==        ] 2500/10000 done  25%  2 failed  64 running  80.6/s  0:31  ETA 1:33",
+  it("shrinks the bar where there is less room", () => {
+    expect(progressLine(view, 90, false)).toBe(
+      "[==         ] 2500/10000 done  25%  2 failed in 1 kind  64 running  80.6/s  0:31  ETA 1:33",
     );
   });
 

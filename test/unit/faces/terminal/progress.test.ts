@@ -68,7 +68,7 @@ describe("ProgressBar", () => {
     tell(started(100), joined(0, 1));
     for (let id = 0; id < 50; id++) {
       clock.advance(0.5);
-      tell(finished(id));
+      tell(finished(id, { start: START + id / 2, finish: START + (id + 1) / 2 }));
     }
     clock.advance(0.2);
     expect(output.writes.at(-1)).toContain("50/100 done");
@@ -110,7 +110,7 @@ describe("PlainProgress", () => {
       if (output.writes.length > before) times.push(second);
     }
     expect(times).toEqual([2, 12, 22]);
-    expect(output.writes[0]).toBe("disbatch: 2/1000 done, 0 running, 1.0/s, 0:02 elapsed, ETA 16:38\n");
+    expect(output.writes[0]).toBe("disbatch: 2/1000 done, 0 running, 1.0/s, 0:02 elapsed\n");
   });
 
   it("prints nothing when nothing has changed", () => {
