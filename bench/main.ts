@@ -14,6 +14,7 @@ import { eta } from "./rows/eta.ts";
 import { hosts } from "./rows/hosts.ts";
 import { millionLines } from "./rows/million-lines.ts";
 import { millionTasks } from "./rows/million-tasks.ts";
+import { monitor } from "./rows/monitor.ts";
 import { oneTask } from "./rows/one-task.ts";
 import { resume } from "./rows/resume.ts";
 import { sleepers } from "./rows/sleepers.ts";
@@ -35,6 +36,7 @@ const ROWS: readonly Row[] = [
   slowLink,
   slurm,
   eta,
+  monitor,
 ];
 
 /** A load average over this share of the cores, before anything was started, spoils the measurement. */
