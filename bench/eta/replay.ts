@@ -78,7 +78,7 @@ export function parallelEta(byEnd: readonly Span[], at: number): number {
   let time = byEnd[0]?.finish ?? 0;
   for (const { finish } of byEnd) {
     if (finish > at) break;
-    for (time++; completed > 0 && time < finish; time++) look(time);
+    if (completed > 0) for (time++; time < finish; time++) look(time);
     completed++;
     time = finish;
     look(time);
