@@ -62,7 +62,7 @@ function ourEstimate(spans: readonly Span[], slots: number, at: number): Estimat
  * at each look with the share that is done as weight, times the tasks that are left. Times are whole seconds, and a rise of less
  * than a tenth is not shown. It looks whenever a task has ended, and once a second or more often in between.
  */
-export function parallelEta(byEnd: readonly Span[], at: number): number {
+function parallelEta(byEnd: readonly Span[], at: number): number {
   const first = Math.floor(byEnd[0]?.finish ?? 0);
   let average = 0;
   let last = 0;
