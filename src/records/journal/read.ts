@@ -58,7 +58,7 @@ export function* readJournal(
 function typeIn(bytes: Buffer, start: number): string {
   const from = start + LINE_START.length;
   for (let i = 0; i < LINE_START.length; i++) if (bytes[start + i] !== LINE_START[i]) return "";
-  return bytes.latin1Slice(from, Math.max(from, bytes.indexOf(0x22, from)));
+  return bytes.toString("latin1", from, Math.max(from, bytes.indexOf(0x22, from)));
 }
 
 /** Bytes; more than the first line of a journal takes. */

@@ -126,7 +126,7 @@ export class OutcomeTable {
     return task < 0 ? undefined : this.#hashes[task];
   }
 
-  /** The id of the barrier that follows its `nth` brother in `sortedBarriers`. */
+  /** Ids of all barriers that were passed, the smallest first. */
   barrierIds(): Float64Array {
     return this.#barriers.sorted();
   }

@@ -124,7 +124,7 @@ function kindOf(bytes: Buffer, starts: Int32Array, returnCode: number, kinds: Fa
 }
 
 function rawText(bytes: Buffer, starts: Int32Array, column: number): string {
-  return bytes.latin1Slice(starts[column], (starts[column + 1] ?? 0) - 1);
+  return bytes.toString("latin1", starts[column], (starts[column + 1] ?? 0) - 1);
 }
 
 const LETTER = { B: 0x42, C: 0x43, P: 0x50, S: 0x53, Z: 0x5a } as const;
