@@ -23,7 +23,7 @@ function kindLines(kind: ReportedKind, width: number): string[] {
   return more > 0 ? [...lines, `${INDENT}and ${more} more`] : lines;
 }
 
-/** What a task wrote to its streams matters where it failed; the command is never cut: it is to be tried. */
+/** A task with its command and what it wrote; all of a command is in what `--tasks failed` writes. */
 function exampleLines({ id, line, node, seconds, error, output, command }: ReportedTask, width: number): string[] {
   const head = `task ${id} (line ${line}) on ${node}, ${formatDuration(seconds)}`;
   const lines = [shorten(INDENT + head, width), ...named("command", firstLine(command), width)];

@@ -200,7 +200,7 @@ function nodeLines(nodes: readonly ReportedNode[], width: number): string[] {
 
 /** What stands out about a node: ` <- slower than the others`. */
 function markWords({ marks, lost }: ReportedNode): string {
-  const words = marks.map((mark) => (mark === "slow" ? "slower than the others" : "fails more than the others"));
+  const words: string[] = marks.map((mark) => (mark === "slow" ? "slower than the others" : "fails more than the others"));
   if (lost !== undefined && lost > 0) words.push(`${plural(lost, "engine")} lost`);
   return words.length === 0 ? "" : ` <- ${words.join(", ")}`;
 }

@@ -53,6 +53,7 @@ export class OutcomeTable {
   #counted = new Int32Array(this.#tasks.capacity);
   #hashes = new Int32Array(this.#tasks.capacity);
   readonly #barriers = new IdRows();
+  readonly #barrierRows: number[] = [];
   /** Tasks of which two rows have different commands: their files are of different task lists. */
   differing = 0;
 
@@ -90,7 +91,10 @@ export class OutcomeTable {
     this.#kinds[at] = row.kind;
     this.#previous[at] = -1;
     if (row.type === ROW.task || row.type === ROW.skipped) this.#addOutcome(row, at);
-    else if (row.type === ROW.barrier && this.#barriers.rowOf(row.id) < 0) this.#barriers.add(row.id);
+    else if (row.type === ROW.barrier && this.#barriers.rowOf(row.id) < 0) {
+      this.#barriers.add(row.id);
+      this.#barrierRows.push(at);
+    }
   }
 
   /** A success stays against a later failure, as it does when a run is resumed; otherwise the later row counts. */
@@ -129,6 +133,11 @@ export class OutcomeTable {
   /** Ids of all barriers that were passed, the smallest first. */
   barrierIds(): Float64Array {
     return this.#barriers.sorted();
+  }
+
+  /** The first row of each barrier that was passed, in the order of the lines. */
+  get barrierRows(): readonly number[] {
+    return this.#barrierRows;
   }
 
   type(row: number): RowType {
