@@ -101,9 +101,13 @@ interface KindFold {
 
 function kindsOf(outcomes: Outcomes): ReportedKind[] {
   const { table, kinds, nodes } = outcomes;
-  const folds = kinds.all.map(
-    (): KindFold => ({ count: 0, first: Infinity, last: -Infinity, nodes: new Set(), rows: [] }),
-  );
+  const folds = kinds.all.map((): KindFold => ({
+    count: 0,
+    first: Infinity,
+    last: -Infinity,
+    nodes: new Set(),
+    rows: [],
+  }));
   for (const row of table.outcomes()) {
     const fold = folds[table.kind(row)];
     if (fold === undefined) continue;

@@ -22,7 +22,10 @@ const INDENT = "  ";
 export function table<T>(columns: readonly Column<T>[], rows: readonly T[], width: number): string[] {
   const shown = columns.filter(({ from = 0 }) => width >= from);
   // A cell that is wider than the line is not looked at as a whole.
-  const cells = [shown.map(({ head }) => head), ...rows.map((row) => shown.map(({ cell }) => shorten(cell(row), width)))];
+  const cells = [
+    shown.map(({ head }) => head),
+    ...rows.map((row) => shown.map(({ cell }) => shorten(cell(row), width))),
+  ];
   const widths = shown.map((_, i) => Math.max(...cells.map((row) => columnsOf(row[i] ?? ""))));
   return cells.map((row) => {
     let line = INDENT;

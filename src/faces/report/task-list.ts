@@ -37,31 +37,34 @@ function quoted(command: string): string {
   return `eval ${ansiCQuote(encodeText(command))}`;
 }
 
-/** Leaves out barriers that have no task before or behind them. */
-export function* withoutIdleBarriers(items: Iterable<ListedItem>): Generator<ListedItem, void, void> {
-  let pending: ListedItem[] = [];
-  let anyTask = false;
-  for (const item of items) {
+/** Makes lines of items, and leaves out barriers that have no task before them or behind them. */
+export class TaskListWriter {
+  #barriers: ListedItem[] = [];
+  #anyTask = false;
+
+  /** The lines that can be written now that this item has come. */
+  take(item: ListedItem): Buffer[] {
     if (item.kind === "barrier") {
-      if (anyTask) pending.push(item);
-      continue;
+      if (this.#anyTask) this.#barriers.push(item);
+      return [];
     }
-    if (item.kind === "task") {
-      yield* pending;
-      pending = [];
-      anyTask = true;
-    }
-    yield item;
+    if (item.kind === "per-engine") return [taskFileLine(item)];
+    this.#anyTask = true;
+    const items = [...this.#barriers, item];
+    this.#barriers = [];
+    return items.map(taskFileLine);
   }
 }
 
 /**
- * The tasks that failed, in the order of their numbers, with the barriers between them.
+ * The tasks that failed, in the order of their numbers, with the barriers between them, and the per-engine commands that the
+ * journal tells of.
  *
  * @throws UserError `status-file-changed`.
  */
 export function* failedItems(outcomes: Outcomes): Generator<ListedItem, void, void> {
-  const { table } = outcomes;
+  const { table, files } = outcomes;
+  for (const { when, command } of files.at(-1)?.story?.perEngine ?? []) yield { kind: "per-engine", when, command };
   const barriers = barrierRows(outcomes);
   let next = 0;
   for (const id of table.ids()) {

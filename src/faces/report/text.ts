@@ -41,9 +41,15 @@ export function formatReport(report: Report, width: number): string {
     section("Durations", durations.count === 0 ? [] : durationBars(durations, columns)),
     section(slowest.length < 2 ? "Slowest task" : `Slowest ${slowest.length} tasks`, slowestLines(slowest, columns)),
     section("Slots without a task", time === undefined ? [] : idleLines(time, columns)),
-    section("Made from", [...sourceLines(sources, columns), ...remarks.flatMap((text) => paragraph(`${text}.`, columns))]),
+    section("Made from", [
+      ...sourceLines(sources, columns),
+      ...remarks.flatMap((text) => paragraph(`${text}.`, columns)),
+    ]),
   ];
-  return sections.filter((lines) => lines.length > 0).map((lines) => `${lines.join("\n")}\n`).join("\n");
+  return sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => `${lines.join("\n")}\n`)
+    .join("\n");
 }
 
 /** The width that is written in, for a terminal of that width. */
@@ -112,11 +118,14 @@ function outcomeLines(tally: OutcomeTally, width: number): string[] {
     { head: "SHARE", cell: ([, , share]: (typeof rows)[number]) => share, right: true },
   ];
   const notes: string[] = [];
-  if (earlier > 0) notes.push(`${plural(earlier, "outcome")} of these, from an earlier run, were taken over by this one`);
+  if (earlier > 0)
+    notes.push(`${plural(earlier, "outcome")} of these, from an earlier run, were taken over by this one`);
   if (replaced > 0) notes.push(`${plural(replaced, "line")} more of tasks that ran again: the later outcome counts`);
   if (wastedStarts > 0) {
     const took = formatDuration(wastedSeconds);
-    notes.push(`${plural(wastedStarts, "start")} more without an outcome (cut short, or on lost engines), ${took} of work`);
+    notes.push(
+      `${plural(wastedStarts, "start")} more without an outcome (cut short, or on lost engines), ${took} of work`,
+    );
   }
   if (perEngineFailed > 0) notes.push(`${plural(perEngineFailed, "per-engine command")} failed`);
   return [...table(columns, rows, width), ...notes.flatMap((note) => paragraph(note, width))];
@@ -200,7 +209,9 @@ function nodeLines(nodes: readonly ReportedNode[], width: number): string[] {
 
 /** What stands out about a node: ` <- slower than the others`. */
 function markWords({ marks, lost }: ReportedNode): string {
-  const words: string[] = marks.map((mark) => (mark === "slow" ? "slower than the others" : "fails more than the others"));
+  const words: string[] = marks.map((mark) =>
+    mark === "slow" ? "slower than the others" : "fails more than the others",
+  );
   if (lost !== undefined && lost > 0) words.push(`${plural(lost, "engine")} lost`);
   return words.length === 0 ? "" : ` <- ${words.join(", ")}`;
 }

@@ -121,8 +121,7 @@ function lanesOf(table: OutcomeTable, file: number): Offer[] {
   let from = Infinity;
   let to = -Infinity;
   const rows = function* (): Generator<number, void, void> {
-    for (let row = 0; row < table.size; row++)
-      if (table.type(row) === ROW.task && table.file(row) === file) yield row;
+    for (let row = 0; row < table.size; row++) if (table.type(row) === ROW.task && table.file(row) === file) yield row;
   };
   for (const row of rows()) {
     const node = table.node(row);
