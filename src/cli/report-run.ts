@@ -1,17 +1,21 @@
 import { existsSync } from "node:fs";
 import { hostname } from "node:os";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
+import { UserError } from "../domain/errors.ts";
 import { shellWords } from "../domain/shell-words.ts";
 import type { NextStep, OutcomeTally, RunFacts, RunState } from "../faces/report/report.ts";
 import { isFile } from "../files/look.ts";
 import { isOwnFile } from "../files/own-file.ts";
 import type { Session } from "../records/outcomes/run-story.ts";
 import type { OutcomeFile } from "../records/outcomes/outcomes.ts";
+import { begunBy } from "../run/files/pool-script.ts";
 import { recoverCommand } from "../run/files/recover-command.ts";
 import type { RunFiles } from "../run/files/run-files.ts";
 import { isStale } from "../run/files/run-lock.ts";
 import { taskFileWord } from "./command-names.ts";
+import { commandWords } from "./options.ts";
 import type { ReportInput } from "./report-input.ts";
+import { resumeCommand } from "./resume-command.ts";
 
 /** What the records do not tell: the task file of a run whose journal is missing. */
 const SOME_TASK_FILE = "TASKFILE";
@@ -60,27 +64,51 @@ function nextSteps(
     return [{ purpose: "to go on", command: recoverCommand(words, run.prefix) }];
   }
   const isDone = missing === 0 && (total !== undefined || session?.reason === "done");
-  const retry = isDone || session?.reason === "check-failed";
-  if (isDone && failed === 0) return [];
   // A pipe has no name to resume from.
-  if (run === undefined && !isFile(path)) return [];
-  const what = isDone ? "to run the failed ones again" : "to run the rest";
-  const too = !isDone && !retry && failed > 0 ? " (add -R for the failed ones, too)" : "";
+  if ((isDone && failed === 0) || (run === undefined && !isFile(path))) return [];
+  const retry = isDone || session?.reason === "check-failed";
+  const purpose = isDone ? "to run the failed ones again" : "to run the rest";
+  const too = !retry && failed > 0 ? " (add -R for the failed ones, too)" : "";
+  const known = run === undefined ? undefined : resumeOf(run, words, retry);
+  if (known !== undefined) return [{ purpose: purpose + known.where + too, command: known.command }];
   const prefix = run === undefined ? [] : ["-p", run.prefix];
-  const list = taskFileOf(run, session);
-  const command = shellWords([...words, "-r", path, ...(retry ? ["-R"] : []), ...prefix, list]);
-  return [{ purpose: `${what}, with the options that the run had${too}`, command }];
+  const again = shellWords([...words, "-r", path, ...(retry ? ["-R"] : []), ...prefix, taskFileOf(run, session)]);
+  return [{ purpose: `${purpose}, with the options that the run had${too}`, command: again }];
+}
+
+/** The command line that resumes a run, by the one that began it; undefined where nothing tells of that. */
+function resumeOf(
+  { util, status }: RunFiles,
+  words: readonly string[],
+  retry: boolean,
+): { readonly command: string; readonly where: string } | undefined {
+  const begun = begunBy(util);
+  if (begun === undefined) return undefined;
+  try {
+    const where = commandWords(begun.args).taskFile === "-" ? " with the same tasks given again" : "";
+    const options = { program: words, folder: begun.cwd, statusFile: status, retry };
+    return { command: resumeCommand(begun.args, options), where };
+  } catch (error) {
+    // Another version has begun it, with options that this one does not know.
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
 }
 
 function taskFileOf(run: RunFiles | undefined, session: Session | undefined): string {
   if (session === undefined) return SOME_TASK_FILE;
   if (session.taskFile === STREAM) return "-";
-  return taskFileWord(findTaskFile(run, session) ?? session.taskFile);
+  return taskFileWord(findTaskFile(run, session.taskFile) ?? session.taskFile);
 }
 
-/** The task file of a run, by its name in the journal: from here, or from the folder of the run's files. */
-export function findTaskFile(run: RunFiles | undefined, { taskFile }: Session): string | undefined {
-  if (taskFile === STREAM) return undefined;
-  const paths = [resolve(taskFile), ...(run === undefined ? [] : [join(dirname(run.prefix), taskFile)])];
-  return paths.find(isFile);
+/** The task file of a run, by the name that it was given: from where the run began, from here, or from the folder of its files. */
+export function findTaskFile(run: RunFiles | undefined, name: string): string | undefined {
+  if (name === STREAM) return undefined;
+  const begun = run === undefined ? undefined : begunBy(run.util);
+  const folders = [
+    ...(begun === undefined ? [] : [begun.cwd]),
+    ".",
+    ...(run === undefined ? [] : [dirname(run.prefix)]),
+  ];
+  return folders.map((folder) => resolve(folder, name)).find(isFile);
 }

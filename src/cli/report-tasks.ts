@@ -46,7 +46,7 @@ function listOf({ files }: Outcomes, inputs: readonly ReportInput[]): string {
     return session === undefined ? [] : [{ session, run: inputs[i]?.run }];
   });
   const last = named.at(-1);
-  const found = last === undefined ? undefined : findTaskFile(last.run, last.session);
+  const found = last === undefined ? undefined : findTaskFile(last.run, last.session.taskFile);
   if (found !== undefined) return found;
   const why = last === undefined ? "no journal names it" : `it was ${last.session.taskFile}, which is not here`;
   throw new UserError("task-list-unknown", `the task file is not known (${why}): name it with --task-file FILE`);

@@ -1,5 +1,6 @@
-import { columnsOf, formatDuration, shorten } from "../terminal/text.ts";
+import { columnsOf, shorten } from "../terminal/text.ts";
 import type { ReportedDurations } from "./report.ts";
+import { span } from "./words.ts";
 
 /** Bars of a histogram, at most. */
 const MOST_BARS = 10;
@@ -10,8 +11,8 @@ const INDENT = "  ";
 /** How long tasks took: a line of quantiles, and a small histogram whose bars are as wide in ratio. */
 export function durationBars(durations: ReportedDurations, width: number): string[] {
   const { p50, p95, longest, total, histogram } = durations;
-  const quantiles = [`p50 ${formatDuration(p50)}`, `p95 ${formatDuration(p95)}`, `longest ${formatDuration(longest)}`];
-  const head = [...quantiles, `all ${formatDuration(total)}`].join("  ");
+  const quantiles = [`p50 ${span(p50)}`, `p95 ${span(p95)}`, `longest ${span(longest)}`];
+  const head = [...quantiles, `all ${span(total)}`].join("  ");
   const lines = [shorten(INDENT + head, width)];
   if (durations.count > 1) lines.push(...bars(barsOf(histogram), width));
   return lines;
@@ -44,7 +45,7 @@ export function barsOf(histogram: ReportedDurations["histogram"]): Bar[] {
 
 function bars(made: readonly Bar[], width: number): string[] {
   const most = Math.max(...made.map(({ count }) => count));
-  const labels = made.map(({ to }) => `up to ${formatDuration(to)}`);
+  const labels = made.map(({ to }) => `up to ${span(to)}`);
   const counts = made.map(({ count }) => String(count));
   const labelWidth = Math.max(...labels.map(columnsOf));
   const countWidth = Math.max(...counts.map((count) => count.length));

@@ -1,8 +1,8 @@
 import { plural } from "../../domain/plural.ts";
-import { columnsOf, formatDuration, shorten } from "../terminal/text.ts";
+import { columnsOf, shorten } from "../terminal/text.ts";
 import type { Report, ReportedKind, ReportedTask } from "./report.ts";
 import { kindEnding, kindText, usableWidth, verdict } from "./text.ts";
-import { firstLine } from "./words.ts";
+import { firstLine, span } from "./words.ts";
 
 const INDENT = "  ";
 
@@ -25,7 +25,7 @@ function kindLines(kind: ReportedKind, width: number): string[] {
 
 /** A task with its command and what it wrote; all of a command is in what `--tasks failed` writes. */
 function exampleLines({ id, line, node, seconds, error, output, command }: ReportedTask, width: number): string[] {
-  const head = `task ${id} (line ${line}) on ${node}, ${formatDuration(seconds)}`;
+  const head = `task ${id} (line ${line}) on ${node}, ${span(seconds)}`;
   const lines = [shorten(INDENT + head, width), ...named("command", firstLine(command), width)];
   if (error !== "") lines.push(...named("error", error.trimEnd(), width));
   if (output !== "") lines.push(...named("output", output.trimEnd(), width));

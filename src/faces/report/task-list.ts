@@ -37,21 +37,20 @@ function quoted(command: string): string {
   return `eval ${ansiCQuote(encodeText(command))}`;
 }
 
-/** Makes lines of items, and leaves out barriers that have no task before them or behind them. */
+/** Makes lines of items, and leaves out what has no task behind it, and barriers that have none before them. */
 export class TaskListWriter {
-  #barriers: ListedItem[] = [];
+  #pending: ListedItem[] = [];
   #anyTask = false;
 
   /** The lines that can be written now that this item has come. */
   take(item: ListedItem): Buffer[] {
-    if (item.kind === "barrier") {
-      if (this.#anyTask) this.#barriers.push(item);
+    if (item.kind !== "task") {
+      if (this.#anyTask || item.kind === "per-engine") this.#pending.push(item);
       return [];
     }
-    if (item.kind === "per-engine") return [taskFileLine(item)];
     this.#anyTask = true;
-    const items = [...this.#barriers, item];
-    this.#barriers = [];
+    const items = [...this.#pending, item];
+    this.#pending = [];
     return items.map(taskFileLine);
   }
 }

@@ -1,7 +1,8 @@
 import { plural } from "../../domain/plural.ts";
 import { wrap } from "../../domain/wrap.ts";
+import { dateAndTime } from "../terminal/dates.ts";
 import { endReason } from "../terminal/messages.ts";
-import { columnsOf, formatDuration, formatEnding, shorten } from "../terminal/text.ts";
+import { columnsOf, formatEnding, shorten } from "../terminal/text.ts";
 import { durationBars } from "./duration-bars.ts";
 import type {
   OutcomeTally,
@@ -14,7 +15,7 @@ import type {
   TimeUse,
 } from "./report.ts";
 import { table } from "./table.ts";
-import { firstLine, formatMoment, percent } from "./words.ts";
+import { firstLine, percent, span } from "./words.ts";
 
 /** The narrowest and the widest that the report gets. */
 const NARROWEST = 40;
@@ -122,7 +123,7 @@ function outcomeLines(tally: OutcomeTally, width: number): string[] {
     notes.push(`${plural(earlier, "outcome")} of these, from an earlier run, were taken over by this one`);
   if (replaced > 0) notes.push(`${plural(replaced, "line")} more of tasks that ran again: the later outcome counts`);
   if (wastedStarts > 0) {
-    const took = formatDuration(wastedSeconds);
+    const took = span(wastedSeconds);
     notes.push(
       `${plural(wastedStarts, "start")} more without an outcome (cut short, or on lost engines), ${took} of work`,
     );
@@ -137,8 +138,8 @@ function timeLines(time: TimeUse, width: number): string[] {
   const by = bound.by === "work" ? "all work spread evenly over all slots" : "the longest task";
   const made = reconstructed ? " (reconstructed)" : "";
   const rows: [string, string][] = [
-    ["took", `${formatDuration(makespan)}${all}, from ${formatMoment(started)} to ${formatMoment(ended)}`],
-    ["at best", `${formatDuration(bound.seconds)}: ${by}${overhead(makespan, bound.seconds)}`],
+    ["took", `${span(makespan)}${all}, from ${dateAndTime(started)} to ${dateAndTime(ended)}`],
+    ["at best", `${span(bound.seconds)}: ${by}${overhead(makespan, bound.seconds)}`],
     ["slots", `${slots}${made}, ${percent(busy, offered)} busy`],
   ];
   if (tail.seconds > 0) rows.push(["tail", tailWords(time)]);
@@ -152,9 +153,9 @@ function overhead(makespan: number, bound: number): string {
 
 function tailWords({ tail, slots, offered }: TimeUse): string {
   const lost = slots === 0 ? 0 : tail.idle / slots;
-  const cost = `it cost ${formatDuration(tail.idle)} of slot time, ${percent(tail.idle, offered)} of all`;
-  const saved = lost >= 1 ? `; spread over all slots, its work had ended ${formatDuration(lost)} sooner` : "";
-  return `${formatDuration(tail.seconds)} from the last start of a task to the end; ${cost}${saved}`;
+  const cost = `it cost ${span(tail.idle)} of slot time, ${percent(tail.idle, offered)} of all`;
+  const saved = lost >= 1 ? `; spread over all slots, its work had ended ${span(lost)} sooner` : "";
+  return `${span(tail.seconds)} from the last start of a task to the end; ${cost}${saved}`;
 }
 
 /** The kinds of failures, a line each. */
@@ -165,7 +166,7 @@ function kindLines(kinds: readonly ReportedKind[], width: number): string[] {
     [
       { head: "TASKS", cell: ({ count }) => String(count), right: true },
       { head: "ENDING", cell: kindEnding },
-      { head: "LAST", cell: ({ last }) => formatMoment(last), from: 120 },
+      { head: "LAST", cell: ({ last }) => dateAndTime(last), from: 120 },
       { head: "NODES", cell: ({ nodes, node }) => (nodes === 1 ? node : String(nodes)), from: 90 },
       { head: "EXAMPLE", cell: ({ examples }) => `task ${examples[0]?.id ?? "-"}`, from: 60 },
       { head: "ERROR OUTPUT", cell: kindText },
@@ -194,10 +195,10 @@ function nodeLines(nodes: readonly ReportedNode[], width: number): string[] {
     [
       { head: "TASKS", cell: ({ tasks }) => String(tasks), right: true },
       { head: "FAILED", cell: ({ failed }) => String(failed), right: true },
-      { head: "P50", cell: ({ durations }) => formatDuration(durations.p50), right: true },
-      { head: "P95", cell: ({ durations }) => formatDuration(durations.p95), right: true, from: 60 },
-      { head: "LONGEST", cell: ({ durations }) => formatDuration(durations.longest), right: true, from: 80 },
-      { head: "WORK", cell: ({ busy }) => formatDuration(busy), right: true, from: 80 },
+      { head: "P50", cell: ({ durations }) => span(durations.p50), right: true },
+      { head: "P95", cell: ({ durations }) => span(durations.p95), right: true, from: 60 },
+      { head: "LONGEST", cell: ({ durations }) => span(durations.longest), right: true, from: 80 },
+      { head: "WORK", cell: ({ busy }) => span(busy), right: true, from: 80 },
       { head: "NODE", cell: (node) => node.name + markWords(node) },
     ],
     shown,
@@ -220,7 +221,7 @@ function slowestLines(tasks: readonly ReportedTask[], width: number): string[] {
   if (tasks.length === 0) return [];
   return table<ReportedTask>(
     [
-      { head: "TOOK", cell: ({ seconds }) => formatDuration(seconds), right: true },
+      { head: "TOOK", cell: ({ seconds }) => span(seconds), right: true },
       { head: "TASK", cell: ({ id }) => String(id), right: true },
       { head: "LINE", cell: ({ line }) => String(line), right: true, from: 80 },
       { head: "NODE", cell: ({ node }) => node, from: 60 },
@@ -244,7 +245,7 @@ function idleLines(time: TimeUse, width: number): string[] {
   if (rows.length === 0) return [];
   return table<(typeof rows)[number]>(
     [
-      { head: "SLOT TIME", cell: ({ seconds }) => formatDuration(seconds), right: true },
+      { head: "SLOT TIME", cell: ({ seconds }) => span(seconds), right: true },
       { head: "SHARE", cell: ({ seconds }) => percent(seconds, time.offered), right: true },
       { head: "WHEN", cell: ({ why }) => IDLE_REASONS[why] },
     ],

@@ -1,3 +1,5 @@
+import { formatDuration } from "../terminal/text.ts";
+
 /** How the report puts numbers and times. */
 
 /** A share in whole percent: `93 %`; what is not quite nothing, or all, does not look like it. */
@@ -9,16 +11,11 @@ export function percent(part: number, whole: number): string {
   return `${Math.round(share)} %`;
 }
 
-/** A moment, by the calendar of this machine: `2026-11-29 10:13:02`. @param time Unix time in seconds. */
-export function formatMoment(time: number): string {
-  const moment = new Date(time * 1000);
-  if (Number.isNaN(moment.getTime())) return "-";
-  const date = [moment.getFullYear(), two(moment.getMonth() + 1), two(moment.getDate())].join("-");
-  return `${date} ${[moment.getHours(), moment.getMinutes(), moment.getSeconds()].map(two).join(":")}`;
-}
-
-function two(n: number): string {
-  return String(n).padStart(2, "0");
+/** A span of time; what takes less than a tenth of a second is told in milliseconds. */
+export function span(seconds: number): string {
+  return seconds < 0.0995
+    ? `${(seconds * 1000).toFixed(seconds < 0.000_95 && seconds > 0 ? 1 : 0)} ms`
+    : formatDuration(seconds);
 }
 
 /** The first line that is not blank. */

@@ -77,8 +77,16 @@ export class OutcomeTable {
     return this.#tasks.sorted();
   }
 
+  /** Makes room for so many rows at once, which leaves less behind than growing. */
+  reserve(rows: number): void {
+    if (rows <= this.#types.length) return;
+    this.#grow(rows);
+    this.#tasks.reserve(rows);
+    this.#growTasks();
+  }
+
   add(row: Row): void {
-    if (this.#size === this.#types.length) this.#grow();
+    if (this.#size === this.#types.length) this.#grow(this.#size * 2);
     const at = this.#size++;
     this.#types[at] = row.type;
     this.#files[at] = row.file;
@@ -205,8 +213,7 @@ export class OutcomeTable {
     }
   }
 
-  #grow(): void {
-    const capacity = this.#types.length * 2;
+  #grow(capacity: number): void {
     this.#types = copied(this.#types, new Uint8Array(capacity));
     this.#files = copied(this.#files, new Uint16Array(capacity));
     this.#offsets = copied(this.#offsets, new Float64Array(capacity));

@@ -4,7 +4,7 @@ import { UserError } from "../../domain/errors.ts";
 import { BlockReader } from "../statusfile/block-reader.ts";
 import { parseRecord } from "../statusfile/parse.ts";
 import type { StatusRecord } from "../statusfile/record.ts";
-import { FailureKinds } from "./failure-kinds.ts";
+import { KindTable } from "./kind-table.ts";
 import { OutcomeTable } from "./outcome-table.ts";
 import { NodeNames, type ReadLines, readOutcomes } from "./read-outcomes.ts";
 import { readStory, type RunStory } from "./run-story.ts";
@@ -33,7 +33,7 @@ export interface OutcomeFile extends OpenOutcomes {
 /** All that status files and their journals tell. Text stays in the files, which are held open. */
 export class Outcomes {
   readonly table = new OutcomeTable();
-  readonly kinds = new FailureKinds();
+  readonly kinds = new KindTable();
   readonly nodes = new NodeNames();
   readonly files: readonly OutcomeFile[];
   readonly #reader = new BlockReader();

@@ -1,3 +1,4 @@
+import { fstatSync } from "node:fs";
 import { UserError } from "../../domain/errors.ts";
 import { errnoText } from "../../domain/system-error.ts";
 import { readLineChunks } from "../ledger/read-lines.ts";
@@ -5,13 +6,13 @@ import { COLUMN, COLUMNS, findColumns, isHeader, readInteger, readSeconds } from
 import { parsePythonText } from "../statusfile/python-literal.ts";
 import { endingOf } from "../statusfile/return-code.ts";
 import { decodeBytes } from "../../domain/bytes.ts";
-import type { FailureKinds } from "./failure-kinds.ts";
+import type { KindTable } from "./kind-table.ts";
 import { type OutcomeTable, ROW, type RowType } from "./outcome-table.ts";
 
 /** What status files are read into. */
 export interface OutcomeSink {
   readonly table: OutcomeTable;
-  readonly kinds: FailureKinds;
+  readonly kinds: KindTable;
   readonly nodes: NodeNames;
 }
 
@@ -55,6 +56,7 @@ export function readOutcomes(fd: number, path: string, number: number, sink: Out
   let torn = false;
   try {
     for (const { bytes, offset } of readLineChunks(fd)) {
+      if (offset === 0) sink.table.reserve(sink.table.size + expectedLines(fd, bytes));
       for (let from = 0; from < bytes.length;) {
         const newline = bytes.indexOf(0x0a, from);
         if (newline < 0) {
@@ -75,6 +77,16 @@ export function readOutcomes(fd: number, path: string, number: number, sink: Out
   }
   if (foreign > 0 && foreign === lines) throw noStatusFile(path, foreign);
   return { lines, foreign, firstForeign, torn };
+}
+
+/** More lines than this are not expected, whatever the size of a file. */
+const MOST_EXPECTED = 1 << 24;
+
+/** How many lines the file has, if they are as long as those of its first piece. */
+function expectedLines(fd: number, piece: Buffer): number {
+  let lines = 0;
+  for (let at = piece.indexOf(0x0a); at >= 0; at = piece.indexOf(0x0a, at + 1)) lines++;
+  return Math.min(MOST_EXPECTED, Math.ceil((1.05 * lines * fstatSync(fd).size) / piece.length));
 }
 
 function noStatusFile(path: string, lines: number): UserError {
@@ -114,7 +126,7 @@ function addRow(
   });
 }
 
-function kindOf(bytes: Buffer, starts: Int32Array, returnCode: number, kinds: FailureKinds): number {
+function kindOf(bytes: Buffer, starts: Int32Array, returnCode: number, kinds: KindTable): number {
   const pid = readInteger(bytes, starts, COLUMN.pid);
   const literal = rawText(bytes, starts, COLUMN.errSnippet);
   return kinds.of(`${returnCode} ${pid < 0} ${literal}`, () => {

@@ -1,7 +1,7 @@
 import type { Ending } from "../../domain/ending.ts";
 import { failureKey, failureText } from "../../domain/failure-kind.ts";
 
-/** Kinds that are told apart, at most; all later ones are one kind, "other". */
+/** Kinds at most, with the one that stands for all others. */
 export const MOST_KINDS = 256;
 
 /** Snippets whose kinds are kept, at most: tasks that fail in the same way often say the very same. */
@@ -17,7 +17,7 @@ export interface KindOfFailure {
 }
 
 /** The kinds of failures, numbered from 0 in the order in which they appear. */
-export class FailureKinds {
+export class KindTable {
   readonly all: KindOfFailure[] = [];
   readonly #numbers = new Map<string, number>();
   readonly #remembered = new Map<string, number>();
@@ -41,11 +41,9 @@ export class FailureKinds {
     const key = failureKey(ending, text);
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;
-    if (this.all.length >= MOST_KINDS) {
-      if (this.all.length === MOST_KINDS) this.all.push({ ending, text: "", isOther: true });
-      return MOST_KINDS;
-    }
-    this.#numbers.set(key, this.all.length);
-    return this.all.push({ ending, text, isOther: false }) - 1;
+    const isOther = this.all.length >= MOST_KINDS - 1;
+    if (!isOther) this.#numbers.set(key, this.all.length);
+    if (this.all.length === MOST_KINDS) return MOST_KINDS - 1;
+    return this.all.push({ ending, text: isOther ? "" : text, isOther }) - 1;
   }
 }
