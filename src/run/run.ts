@@ -78,7 +78,7 @@ export class Run implements ObservedRun {
     const { ledgers, log } = this.#records;
     for (const message of [...(prepared.dropped ?? []), ...ledgers.flatMap(({ dropped }) => dropped ?? [])])
       log.observe({ type: "warning", time: this.now(), message });
-    this.#observers = surroundings.observers(this);
+    this.#observers = [log, ...surroundings.observers(this)];
     this.#driver = new Driver(this.#driverOptions());
     this.outcome = this.#toItsEnd().finally(over);
   }
@@ -103,10 +103,6 @@ export class Run implements ObservedRun {
     return this.#prepared.skips;
   }
 
-  note(message: string): void {
-    this.#records.log.observe({ type: "note", time: this.now(), message });
-  }
-
   /** Whether nothing new starts, whoever has wanted that. */
   get isDraining(): boolean {
     return this.#driver.isDraining;
@@ -127,7 +123,6 @@ export class Run implements ObservedRun {
     const ended = await this.#driver.run().finally(() => sayWhatStays(this.#contact.remove(), say));
     const outcome = await closeRecords(this.#records.ledgers, ended, this.counts);
     await closeObservers(this.#observers, say);
-    await closeObservers([this.#records.log], say);
     const isListShort = ended.error instanceof UserError && ended.error.code === TASKS_MISSING;
     sayWhatStays(await this.#traces.remove(isListShort), say);
     if (ended.reason === "done") {
@@ -145,7 +140,7 @@ export class Run implements ObservedRun {
       source,
       records: this.#records.ledgers,
       state: this.counts,
-      observers: [this.#records.log, ...this.#observers],
+      observers: this.#observers,
       jobId: files.jobId,
       taskFileName,
       host: hostname(),

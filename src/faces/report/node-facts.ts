@@ -33,10 +33,11 @@ export function nodeFacts(
     if (table.type(row) !== ROW.task) continue;
     const fold = (folds[Math.min(table.node(row), MOST_NODES)] ??= new NodeFold());
     const failed = table.returnCode(row) === 0 ? 0 : 1;
-    for (const one of [fold, fleet]) {
-      one.durations.add(table.duration(row));
-      one.failed += failed;
-    }
+    const seconds = table.duration(row);
+    fold.durations.add(seconds);
+    fleet.durations.add(seconds);
+    fold.failed += failed;
+    fleet.failed += failed;
   }
   const lost = lostEngines(files);
   const nodes = [...folds.entries()].flatMap(([number, fold]: [number, NodeFold | undefined]) => {

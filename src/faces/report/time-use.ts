@@ -76,7 +76,7 @@ function spellsOf(table: OutcomeTable, { story }: KnownFile, file: number): Spel
   let from = Infinity;
   let to = -Infinity;
   for (let row = 0; row < table.size; row++) {
-    if (table.type(row) !== ROW.task || table.file(row) !== file) continue;
+    if (!isTaskOf(table, row, file)) continue;
     from = Math.min(from, table.start(row));
     to = Math.max(to, table.finish(row));
   }
@@ -120,18 +120,22 @@ function lanesOf(table: OutcomeTable, file: number): Offer[] {
   const counts = new Map<number, number>();
   let from = Infinity;
   let to = -Infinity;
-  const rows = function* (): Generator<number, void, void> {
-    for (let row = 0; row < table.size; row++) if (table.type(row) === ROW.task && table.file(row) === file) yield row;
-  };
-  for (const row of rows()) {
+  for (let row = 0; row < table.size; row++) {
+    if (!isTaskOf(table, row, file)) continue;
     const node = table.node(row);
     counts.set(node, (counts.get(node) ?? 0) + 1);
     from = Math.min(from, table.start(row));
     to = Math.max(to, table.finish(row));
   }
   const times = new Map([...counts].map(([node, n]) => [node, new NodeTimes(n)]));
-  for (const row of rows()) times.get(table.node(row))?.add(table.start(row), table.finish(row));
+  for (let row = 0; row < table.size; row++) {
+    if (isTaskOf(table, row, file)) times.get(table.node(row))?.add(table.start(row), table.finish(row));
+  }
   return [...times.values()].map((node) => ({ from, to, slots: node.mostAtOnce() }));
+}
+
+function isTaskOf(table: OutcomeTable, row: number, file: number): boolean {
+  return table.type(row) === ROW.task && table.file(row) === file;
 }
 
 /** When the tasks of a node began and ended. */
@@ -156,7 +160,9 @@ class NodeTimes {
     this.#finishes.sort();
     let most = 1;
     let ended = 0;
-    for (const [i, start] of this.#starts.entries()) {
+    // Indices: pairs of them and times would be a million objects.
+    for (let i = 0; i < this.#starts.length; i++) {
+      const start = this.#starts[i] ?? 0;
       while ((this.#finishes[ended] ?? Infinity) <= start) ended++;
       most = Math.max(most, i + 1 - ended);
     }
@@ -202,7 +208,7 @@ function useOf(table: OutcomeTable, offers: readonly Offer[], windows: readonly 
   for (let row = 0; row < table.size; row++) {
     if (table.type(row) !== ROW.task) continue;
     const [start, finish] = [table.start(row), table.finish(row)];
-    for (const [i, window] of windows.entries()) busy[i] = (busy[i] ?? 0) + window.within(start, finish);
+    for (let i = 0; i < windows.length; i++) busy[i] = (busy[i] ?? 0) + (windows[i]?.within(start, finish) ?? 0);
   }
   return windows.map((window, i) => {
     const offered = offers.reduce((sum, { from, to, slots }) => sum + slots * window.within(from, to), 0);

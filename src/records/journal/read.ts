@@ -8,29 +8,33 @@ import { JOURNAL_FORMAT, JOURNAL_HEADER, JOURNAL_VERSION, type JournalEntry } fr
 import { entryOf } from "./schema.ts";
 
 /** What is read of a journal. */
-export interface JournalRange {
+interface JournalRange {
   readonly from?: number;
   readonly to?: number;
-  readonly except?: ReadonlySet<string>;
+  readonly raw?: RawLines;
 }
 
-const NOTHING: ReadonlySet<string> = new Set();
-const LINE_START = Buffer.from('{"e":"');
+/** Whoever does something with lines as they are. */
+export interface RawLines {
+  /** Offered the whole line bytes[start, end). @returns whether that is all to do about it. */
+  take(bytes: Buffer, start: number, end: number): boolean;
+}
+
 const Header = v.object({ format: v.literal(JOURNAL_FORMAT), version: v.number() });
 
 /**
  * The entries of a journal, in order, read as they are asked for. A torn last line is what a killed driver leaves and
  * passes without a word; other lines that are no entries are told as one warning when the end is reached.
  *
- * @param range lines that begin before `from`, or not before `to`, both in bytes, are of other runs and passed over. So are
- *   entries of the types in `except`, which costs much less than reading them.
+ * @param range lines that begin before `from`, or not before `to`, both in bytes, are of other runs and passed over. `raw`
+ *   takes lines of some types before they are read, which costs much less than reading them.
  * @throws UserError `journal-unreadable`, also when others than this user may have written it; `journal-foreign` when the
  *   first line is not that of a journal, or `journal-version` when it was written by a later version.
  */
 export function* readJournal(
   path: string,
   onWarning: (warning: Diagnostic) => void,
-  { from = 0, to = Infinity, except = NOTHING }: JournalRange = {},
+  { from = 0, to = Infinity, raw }: JournalRange = {},
 ): Generator<JournalEntry, void, void> {
   let foreign = 0;
   let firstForeign = 0;
@@ -39,7 +43,7 @@ export function* readJournal(
     lineNumber++;
     if (lineNumber > 1 && offset < from) continue;
     if (offset >= to) break;
-    if (except.size > 0 && !torn && except.has(typeIn(bytes, start))) continue;
+    if (raw !== undefined && !torn && raw.take(bytes, start, end)) continue;
     const text = bytes.toString("utf8", start, end);
     const value = parseJson(text);
     if (value === undefined && torn && (lineNumber > 1 || isStartOfHeader(text))) break;
@@ -52,13 +56,6 @@ export function* readJournal(
     else if (foreign++ === 0) firstForeign = lineNumber;
   }
   if (foreign > 0) onWarning(foreignLines("journal", path, firstForeign, foreign));
-}
-
-/** What type a line begins with, as `format.ts` writes it; empty when it begins in another way. */
-function typeIn(bytes: Buffer, start: number): string {
-  const from = start + LINE_START.length;
-  for (let i = 0; i < LINE_START.length; i++) if (bytes[start + i] !== LINE_START[i]) return "";
-  return bytes.toString("latin1", from, Math.max(from, bytes.indexOf(0x22, from)));
 }
 
 /** Bytes; more than the first line of a journal takes. */

@@ -5,26 +5,6 @@ export const ROW = { task: 0, skipped: 1, perEngine: 2, superseded: 3, barrier: 
 
 export type RowType = (typeof ROW)[keyof typeof ROW];
 
-/** What a line of a status file comes to. */
-export interface Row {
-  readonly type: RowType;
-  readonly id: number;
-  /** Number of the file, where the line begins in it, and how long it is without its newline, in bytes. */
-  readonly file: number;
-  readonly offset: number;
-  readonly length: number;
-  /** Number of the node's name. */
-  readonly node: number;
-  readonly returnCode: number;
-  /** Unix times in seconds. */
-  readonly start: number;
-  readonly finish: number;
-  /** Number of the kind of failure; -1 for a success. */
-  readonly kind: number;
-  /** Tells commands apart, nearly always. */
-  readonly commandHash: number;
-}
-
 const FIRST_CAPACITY = 1024;
 
 /**
@@ -38,7 +18,7 @@ export class OutcomeTable {
   #offsets = new Float64Array(FIRST_CAPACITY);
   #lengths = new Uint32Array(FIRST_CAPACITY);
   #nodes = new Uint32Array(FIRST_CAPACITY);
-  #codes = new Float64Array(FIRST_CAPACITY);
+  #codes = new Int32Array(FIRST_CAPACITY);
   #starts = new Float64Array(FIRST_CAPACITY);
   #finishes = new Float64Array(FIRST_CAPACITY);
   #kinds = new Int16Array(FIRST_CAPACITY);
@@ -54,6 +34,8 @@ export class OutcomeTable {
   #hashes = new Int32Array(this.#tasks.capacity);
   readonly #barriers = new IdRows();
   readonly #barrierRows: number[] = [];
+  /** The task of the row that was added last, as its row in `#tasks`. */
+  #newest = -1;
   /** Tasks of which two rows have different commands: their files are of different task lists. */
   differing = 0;
 
@@ -85,40 +67,63 @@ export class OutcomeTable {
     this.#growTasks();
   }
 
-  add(row: Row): void {
+  /**
+   * Adds a row, which counts for its task at once if it is to. Further facts of it are told one by one, so that no object is
+   * made for each of a million lines.
+   */
+  add(type: RowType, id: number, returnCode: number): number {
     if (this.#size === this.#types.length) this.#grow(this.#size * 2);
-    const at = this.#size++;
-    this.#types[at] = row.type;
-    this.#files[at] = row.file;
-    this.#offsets[at] = row.offset;
-    this.#lengths[at] = row.length;
-    this.#nodes[at] = row.node;
-    this.#codes[at] = row.returnCode;
-    this.#starts[at] = row.start;
-    this.#finishes[at] = row.finish;
-    this.#kinds[at] = row.kind;
-    this.#previous[at] = -1;
-    if (row.type === ROW.task || row.type === ROW.skipped) this.#addOutcome(row, at);
-    else if (row.type === ROW.barrier && this.#barriers.rowOf(row.id) < 0) {
-      this.#barriers.add(row.id);
-      this.#barrierRows.push(at);
+    const row = this.#size++;
+    this.#types[row] = type;
+    this.#codes[row] = Math.max(-MOST_CODE, Math.min(returnCode, MOST_CODE));
+    this.#kinds[row] = -1;
+    this.#previous[row] = -1;
+    if (type === ROW.task || type === ROW.skipped) this.#addOutcome(id, row, returnCode !== 0);
+    else if (type === ROW.barrier && this.#barriers.rowOf(id) < 0) {
+      this.#barriers.add(id);
+      this.#barrierRows.push(row);
     }
+    return row;
   }
 
   /** A success stays against a later failure, as it does when a run is resumed; otherwise the later row counts. */
-  #addOutcome({ id, returnCode, commandHash }: Row, at: number): void {
+  #addOutcome(id: number, row: number, failed: boolean): void {
     let task = this.#tasks.rowOf(id);
     if (task < 0) {
       task = this.#tasks.add(id);
       if (task >= this.#latest.length) this.#growTasks();
-      this.#counted[task] = at;
-      this.#hashes[task] = commandHash;
+      this.#counted[task] = row;
     } else {
-      this.#previous[at] = this.#latest[task] ?? -1;
-      if (returnCode === 0 || this.returnCode(this.#counted[task] ?? -1) !== 0) this.#counted[task] = at;
-      if (this.#hashes[task] !== commandHash) this.differing++;
+      this.#previous[row] = this.#latest[task] ?? -1;
+      if (!failed || this.returnCode(this.#counted[task] ?? -1) !== 0) this.#counted[task] = row;
     }
-    this.#latest[task] = at;
+    this.#latest[task] = row;
+    this.#newest = task;
+  }
+
+  /** Where the line stands: number of the file, where it begins there, and its length without its newline, in bytes. */
+  put(row: number, file: number, offset: number, length: number): void {
+    this.#files[row] = file;
+    this.#offsets[row] = offset;
+    this.#lengths[row] = length;
+  }
+
+  /** Where and when it was. @param node number of the node's name. @param start, finish Unix times in seconds. */
+  describe(row: number, node: number, start: number, finish: number): void {
+    this.#nodes[row] = node;
+    this.#starts[row] = start;
+    this.#finishes[row] = finish;
+  }
+
+  /** How its failure is alike to others. @param kind number of the kind. */
+  setKind(row: number, kind: number): void {
+    this.#kinds[row] = kind;
+  }
+
+  /** The command of the row that was added last. @param hash tells commands apart, nearly always. */
+  setCommand(row: number, hash: number): void {
+    if (this.#previous[row] === -1) this.#hashes[this.#newest] = hash;
+    else if (this.#hashes[this.#newest] !== hash) this.differing++;
   }
 
   /** The row that counts for a task; -1 when it has no outcome. */
@@ -127,9 +132,9 @@ export class OutcomeTable {
     return task < 0 ? -1 : (this.#counted[task] ?? -1);
   }
 
-  /** The rows that count, in the order in which tasks first appear. */
-  *outcomes(): Generator<number, void, void> {
-    for (let task = 0; task < this.#tasks.size; task++) yield this.#counted[task] ?? -1;
+  /** The row that counts for the nth of all tasks that have an outcome, in the order in which they first appear. */
+  countedAt(nth: number): number {
+    return this.#counted[nth] ?? -1;
   }
 
   /** Tells a command apart from a task's own, nearly always; undefined for a task without an outcome. */
@@ -219,7 +224,7 @@ export class OutcomeTable {
     this.#offsets = copied(this.#offsets, new Float64Array(capacity));
     this.#lengths = copied(this.#lengths, new Uint32Array(capacity));
     this.#nodes = copied(this.#nodes, new Uint32Array(capacity));
-    this.#codes = copied(this.#codes, new Float64Array(capacity));
+    this.#codes = copied(this.#codes, new Int32Array(capacity));
     this.#starts = copied(this.#starts, new Float64Array(capacity));
     this.#finishes = copied(this.#finishes, new Float64Array(capacity));
     this.#kinds = copied(this.#kinds, new Int16Array(capacity));
@@ -235,6 +240,9 @@ export class OutcomeTable {
     this.#hashes = copied(this.#hashes, new Int32Array(capacity));
   }
 }
+
+/** No return code is near it; it only has to stay a failure. */
+const MOST_CODE = 0x7fff_ffff;
 
 /** Seconds; half a millisecond, and what a double loses of it. */
 const ROUNDING = 0.000_51;

@@ -19,14 +19,21 @@ export interface OutcomeSink {
 /** Names of nodes, numbered from 0 in the order in which they appear. */
 export class NodeNames {
   readonly all: string[] = [];
-  readonly #numbers = new Map<string, number>();
+  /** Their bytes. */
+  readonly #names: Buffer[] = [];
+  /** Numbers of those that share a hash: making a text of each name would cost more than all the rest. */
+  readonly #byHash = new Map<number, number[]>();
 
-  /** @param raw the bytes of the name, each as a character. */
-  numberOf(raw: string): number {
-    const known = this.#numbers.get(raw);
-    if (known !== undefined) return known;
-    const number = this.all.push(decodeBytes(Buffer.from(raw, "latin1"))) - 1;
-    this.#numbers.set(raw, number);
+  /** The number of the name in bytes[from, to). */
+  numberOf(bytes: Buffer, from: number, to: number): number {
+    const hash = hashOf(bytes, from, to);
+    let numbers = this.#byHash.get(hash);
+    if (numbers === undefined) this.#byHash.set(hash, (numbers = []));
+    for (const number of numbers) if (this.#names[number]?.compare(bytes, from, to) === 0) return number;
+    const name = Buffer.from(bytes.subarray(from, to));
+    const number = this.#names.push(name) - 1;
+    this.all.push(decodeBytes(name));
+    numbers.push(number);
     return number;
   }
 }
@@ -111,19 +118,14 @@ function addRow(
   const type = rowType(bytes, starts);
   const returnCode = readInteger(bytes, starts, COLUMN.returnCode);
   const isOutcome = type === ROW.task || type === ROW.skipped;
-  table.add({
-    type,
-    id: readInteger(bytes, starts, COLUMN.id),
-    file,
-    offset: offset + from,
-    length: end - from,
-    node: nodes.numberOf(rawText(bytes, starts, COLUMN.node)),
-    returnCode,
-    start: readSeconds(bytes, starts, COLUMN.start),
-    finish: readSeconds(bytes, starts, COLUMN.finish),
-    kind: returnCode === 0 || !isOutcome ? -1 : kindOf(bytes, starts, returnCode, kinds),
-    commandHash: isOutcome ? hashOf(bytes, starts[COLUMN.command] ?? 0, end) : 0,
-  });
+  // A million rows that were objects for a moment would take more memory than the table.
+  const row = table.add(type, readInteger(bytes, starts, COLUMN.id), returnCode);
+  table.put(row, file, offset + from, end - from);
+  const node = nodes.numberOf(bytes, starts[COLUMN.node] ?? 0, (starts[COLUMN.node + 1] ?? 0) - 1);
+  table.describe(row, node, readSeconds(bytes, starts, COLUMN.start), readSeconds(bytes, starts, COLUMN.finish));
+  if (!isOutcome) return;
+  table.setCommand(row, hashOf(bytes, starts[COLUMN.command] ?? 0, end));
+  if (returnCode !== 0) table.setKind(row, kindOf(bytes, starts, returnCode, kinds));
 }
 
 function kindOf(bytes: Buffer, starts: Int32Array, returnCode: number, kinds: KindTable): number {

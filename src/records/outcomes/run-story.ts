@@ -2,7 +2,8 @@ import type { Diagnostic } from "../../domain/errors.ts";
 import type { RunEnd } from "../../domain/events.ts";
 import type { TaskResult } from "../../domain/result.ts";
 import type { JournalEntry } from "../journal/entry.ts";
-import { readJournal } from "../journal/read.ts";
+import { fieldStart, lineStart, numberField, startsWith } from "../journal/raw-fields.ts";
+import { type RawLines, readJournal } from "../journal/read.ts";
 import type { OutcomeTable } from "./outcome-table.ts";
 
 /** One run of those that have written to a journal, or what a status file lets see of one. Unix times in seconds. */
@@ -41,8 +42,15 @@ export interface RunStory {
   readonly perEngine: readonly { readonly when: "start" | "stop"; readonly line: number; readonly command: string }[];
 }
 
-/** What is not read: these entries are half of a journal, and the status file says the same or more. */
-const EXCEPT: ReadonlySet<JournalEntry["type"]> = new Set(["task-assigned", "task-started", "task-skipped", "note"]);
+/** Entries that are passed over: they are half of a journal, and the status file says the same or more. */
+const PASSED_OVER = (["task-assigned", "task-started", "task-skipped", "note"] as const).map(lineStart);
+const FINISHED = lineStart("task-finished");
+const FIELDS = {
+  id: fieldStart("id"),
+  engine: fieldStart("eng"),
+  slot: fieldStart("slot"),
+  start: fieldStart("start"),
+};
 
 /**
  * Reads a journal, and tells the table where its tasks ran.
@@ -56,11 +64,11 @@ export function readStory(
   onWarning: (warning: Diagnostic) => void,
 ): RunStory {
   const fold = new StoryFold(table, firstEngine);
-  for (const entry of readJournal(path, onWarning, { except: EXCEPT })) fold.take(entry);
+  for (const entry of readJournal(path, onWarning, { raw: fold })) fold.note(entry);
   return fold.story();
 }
 
-class StoryFold {
+class StoryFold implements RawLines {
   readonly #table: OutcomeTable;
   readonly #firstEngine: number;
   readonly #sessions: Session[] = [];
@@ -78,7 +86,23 @@ class StoryFold {
     this.#firstEngine = firstEngine;
   }
 
-  take(entry: JournalEntry): void {
+  take(bytes: Buffer, start: number, end: number): boolean {
+    if (startsWith(bytes, start, FINISHED)) {
+      const began = numberField(bytes, start, end, FIELDS.start);
+      const id = numberField(bytes, start, end, FIELDS.id);
+      const engine = numberField(bytes, start, end, FIELDS.engine);
+      const slot = numberField(bytes, start, end, FIELDS.slot);
+      // A line that is written in another way is read as a whole.
+      if (Number.isNaN(began + id + engine + slot)) return false;
+      this.#place(id, began, engine, slot);
+      return true;
+    }
+    for (const beginning of PASSED_OVER) if (startsWith(bytes, start, beginning)) return true;
+    return false;
+  }
+
+  /** Takes note of an entry. */
+  note(entry: JournalEntry): void {
     const session = this.#sessions.at(-1);
     if (session !== undefined && entry.type !== "run-started") session.last = Math.max(session.last, entry.time);
     switch (entry.type) {
@@ -96,7 +120,7 @@ class StoryFold {
         this.#end(entry.engine, entry.time, entry.type === "engine-lost");
         break;
       case "task-finished":
-        this.#place(entry.result);
+        this.#place(entry.result.taskId, entry.result.start, entry.result.engine, entry.result.slot);
         break;
       case "task-interrupted":
         this.#interrupted++;
@@ -147,9 +171,9 @@ class StoryFold {
     engine.lost = lost;
   }
 
-  #place({ taskId, start, engine, slot }: TaskResult): void {
+  #place(id: number, start: number, engine: number, slot: number): void {
     const number = this.#ranks.get(engine);
-    if (number !== undefined) this.#table.place(taskId, start, this.#firstEngine + number, slot);
+    if (number !== undefined) this.#table.place(id, start, this.#firstEngine + number, slot);
   }
 
   #waste({ start, finish }: TaskResult): void {

@@ -7,7 +7,7 @@ const FIRST_CAPACITY = 1024;
  */
 export class IdRows {
   #size = 0;
-  /** Row number plus 1, twice as many as rows; 0 where there is none. */
+  /** Row number plus 1, at least one and a half as many as rows, a power of two; 0 where there is none. */
   #slots = new Int32Array(2 * FIRST_CAPACITY);
   #ids = new Float64Array(FIRST_CAPACITY);
 
@@ -61,12 +61,11 @@ export class IdRows {
     if (rows > this.#ids.length) this.#grow(rows);
   }
 
-  #grow(rows = this.#ids.length * 2): void {
-    const capacity = 2 ** Math.ceil(Math.log2(rows));
+  #grow(capacity = this.#ids.length * 2): void {
     const ids = new Float64Array(capacity);
     ids.set(this.#ids);
     this.#ids = ids;
-    this.#slots = new Int32Array(2 * capacity);
+    this.#slots = new Int32Array(2 ** Math.ceil(Math.log2(1.5 * capacity)));
     for (let row = 0; row < this.#size; row++) this.#slots[this.#slotOf(ids[row] ?? 0)] = row + 1;
   }
 }
