@@ -38,6 +38,17 @@ export class DurationHistogram {
     return this.longest;
   }
 
+  /** The tasks here that are not among these, which are all here. The longest of them is not known: it is the longest of all. */
+  without(these: DurationHistogram): DurationHistogram {
+    const others = new DurationHistogram();
+    for (const [bucket, tasks] of this.#buckets.entries())
+      others.#buckets[bucket] = tasks - (these.#buckets[bucket] ?? 0);
+    others.count = this.count - these.count;
+    others.total = this.total - these.total;
+    others.longest = this.longest;
+    return others;
+  }
+
   /** Buckets that are not empty: where each begins and ends, in seconds, and how many tasks are in it. */
   *filled(): Generator<{ readonly from: number; readonly to: number; readonly count: number }> {
     for (const [bucket, count] of this.#buckets.entries()) {

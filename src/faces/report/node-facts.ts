@@ -62,10 +62,10 @@ export function summaryOf(durations: DurationHistogram): DurationSummary {
   return { count, p50: durations.quantile(0.5), p95: durations.quantile(0.95), longest };
 }
 
-/** Against the median of all, its own tasks among them: the others' would be lower still. */
 function isSlow(node: NodeFold, fleet: NodeFold): boolean {
-  if (node.durations.count < ENOUGH_TASKS || fleet.durations.count - node.durations.count < ENOUGH_TASKS) return false;
-  const [own, usual] = [node.durations.quantile(0.5), fleet.durations.quantile(0.5)];
+  const others = fleet.durations.without(node.durations);
+  if (node.durations.count < ENOUGH_TASKS || others.count < ENOUGH_TASKS) return false;
+  const [own, usual] = [node.durations.quantile(0.5), others.quantile(0.5)];
   return own >= SLOW * usual && own - usual >= NOTICEABLE;
 }
 

@@ -208,7 +208,7 @@ function nodeLines(nodes: readonly ReportedNode[], width: number): string[] {
   return [...lines, ...(more > 0 ? paragraph(`and ${plural(more, "node")} more`, width) : [])];
 }
 
-/** What stands out about a node: ` <- slower than the others`. */
+/** What stands out about a node: ` <- slow, fails more`. */
 function markWords({ marks, lost }: ReportedNode): string {
   const words: string[] = marks.map((mark) =>
     mark === "slow" ? "slower than the others" : "fails more than the others",
