@@ -14,6 +14,7 @@ import { hosts } from "./rows/hosts.ts";
 import { millionLines } from "./rows/million-lines.ts";
 import { millionTasks } from "./rows/million-tasks.ts";
 import { oneTask } from "./rows/one-task.ts";
+import { report } from "./rows/report.ts";
 import { resume } from "./rows/resume.ts";
 import { sleepers } from "./rows/sleepers.ts";
 import { slurm } from "./rows/slurm.ts";
@@ -29,6 +30,7 @@ const ROWS: readonly Row[] = [
   cpu,
   millionLines,
   millionTasks,
+  report,
   resume,
   hosts,
   slowLink,
