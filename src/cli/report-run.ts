@@ -42,7 +42,12 @@ export function runFacts(
   const { run } = input;
   const state = run === undefined ? "unknown" : stateOf(run);
   const next = nextSteps(input, state, session, words, tally);
-  return { name: run?.jobId ?? basename(input.path), state, reason: session?.reason, next };
+  return {
+    name: run?.jobId ?? (isFile(input.path) ? basename(input.path) : input.path),
+    state,
+    reason: session?.reason,
+    next,
+  };
 }
 
 function stateOf({ lock, recovery }: RunFiles): RunState {

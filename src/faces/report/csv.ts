@@ -26,7 +26,7 @@ export function* reportCsv(outcomes: Outcomes): Generator<Buffer, void, void> {
 }
 
 /** Ranks of engines by their numbers in the table. */
-export function engineRanks({ files }: Outcomes): readonly number[] {
+function engineRanks({ files }: Outcomes): readonly number[] {
   return files.flatMap(({ story }) => story?.engines.map(({ rank }) => rank) ?? []);
 }
 

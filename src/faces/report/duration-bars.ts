@@ -24,7 +24,7 @@ interface Bar {
 }
 
 /** Neighbouring buckets together, as few of them as give no more than so many bars. */
-export function barsOf(histogram: ReportedDurations["histogram"]): Bar[] {
+function barsOf(histogram: ReportedDurations["histogram"]): Bar[] {
   const first = histogram[0];
   const last = histogram.at(-1);
   if (first === undefined || last === undefined) return [];

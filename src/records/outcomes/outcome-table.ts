@@ -5,6 +5,9 @@ export const ROW = { task: 0, skipped: 1, perEngine: 2, superseded: 3, barrier: 
 
 export type RowType = (typeof ROW)[keyof typeof ROW];
 
+/** By their numbers. */
+const ROW_TYPES: readonly RowType[] = Object.values(ROW);
+
 const FIRST_CAPACITY = 1024;
 
 /**
@@ -154,7 +157,7 @@ export class OutcomeTable {
   }
 
   type(row: number): RowType {
-    return (this.#types[row] ?? ROW.task) as RowType;
+    return ROW_TYPES[this.#types[row] ?? 0] ?? ROW.task;
   }
 
   file(row: number): number {

@@ -20,7 +20,7 @@ export interface Session {
 }
 
 /** An engine, from its joining to its end. */
-export interface EngineLife {
+interface EngineLife {
   readonly rank: number;
   readonly node: string;
   readonly slots: number;

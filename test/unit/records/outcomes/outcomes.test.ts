@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { exited } from "../../../../src/domain/ending.ts";
 import type { RunEvent } from "../../../../src/domain/events.ts";
 import { JOURNAL_HEADER } from "../../../../src/records/journal/entry.ts";
 import { formatEvent } from "../../../../src/records/journal/format.ts";
@@ -95,7 +96,7 @@ describe("of a file", () => {
 
 describe("a journal", () => {
   const result = {
-    ...{ taskId: 7, attempt: 1, node: "n1", engine: 4, slot: 2, pid: 9, ending: { type: "exited", code: 0 } },
+    ...{ taskId: 7, attempt: 1, node: "n1", engine: 4, slot: 2, pid: 9, ending: exited(0) },
     ...{ start: 1700000000.250_4, finish: 1700000001.5, output: { bytes: 0, snippet: "" } },
     error: { bytes: 3, snippet: '","eng":9,"start":1' },
   } as const;
