@@ -16,6 +16,7 @@ import { millionLines } from "./rows/million-lines.ts";
 import { millionTasks } from "./rows/million-tasks.ts";
 import { monitor } from "./rows/monitor.ts";
 import { oneTask } from "./rows/one-task.ts";
+import { report } from "./rows/report.ts";
 import { resume } from "./rows/resume.ts";
 import { sleepers } from "./rows/sleepers.ts";
 import { slurm } from "./rows/slurm.ts";
@@ -31,6 +32,7 @@ const ROWS: readonly Row[] = [
   cpu,
   millionLines,
   millionTasks,
+  report,
   resume,
   hosts,
   slowLink,

@@ -65,6 +65,7 @@ export class Run implements ObservedRun {
     this.now = runClock({ notBefore: this.counts.started });
     this.#records = openRecords(settings, files, {
       command: program.command,
+      begun: { args: program.args, cwd: process.cwd() },
       appending,
       now: this.now,
       warn: (message) => this.#warn(message),
