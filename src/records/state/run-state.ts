@@ -6,14 +6,15 @@ import type { ContextTally, Counts, Failure, MetBarrier, Phase } from "./counts.
 import { EngineRoll } from "./engine-roll.ts";
 import { FailureKinds } from "./failure-kinds.ts";
 import { Restarts } from "./restarts.ts";
+import { TaskTable } from "./task-table.ts";
 
 /** How many failures are kept in full, for the summary. */
 export const FIRST_FAILURES = 5;
 
 /**
  * Where a run stands: the one fold of run events. Snapshot, progress and summary read it, and so does the recovery, which makes it
- * anew from the journal. Its memory grows with engines, not with tasks. Which task is where is known by whoever needs that: by the
- * scheduler while the run goes on, and by `records/recovery/holdings.ts` after it was cut off.
+ * anew from the journal. Its memory grows with engines, and with tasks only in its table: some 35 bytes each. The scheduler does not
+ * rest on that table, nor does the recovery: they know for themselves who holds which task.
  */
 export class RunState extends EngineRoll implements Counts {
   total: number | undefined = undefined;
@@ -30,6 +31,8 @@ export class RunState extends EngineRoll implements Counts {
   phase: Phase = "running";
   reason: RunEnd | undefined = undefined;
   readonly contexts: ContextTally[] = [];
+  /** What is known of each task. */
+  readonly table = new TaskTable();
   readonly kinds = new FailureKinds();
   waitsAt: MetBarrier | undefined = undefined;
   readonly #restarts = new Restarts();
@@ -54,6 +57,7 @@ export class RunState extends EngineRoll implements Counts {
 
   /** Takes note of the next event. */
   handle(event: RunEvent): void {
+    this.table.handle(event);
     switch (event.type) {
       case "task-assigned":
         this.#restarts.assigned(event.task.id, event.attempt);
@@ -132,6 +136,7 @@ export class RunState extends EngineRoll implements Counts {
         this.ended = event.time;
         return this.#change("ended", event.reason);
       case "task-superseded":
+      case "task-stopping":
       case "note":
       case "warning":
         return;
@@ -163,7 +168,7 @@ export class RunState extends EngineRoll implements Counts {
     if (success) this.succeeded++;
     else {
       this.failed++;
-      this.kinds.take(result, time);
+      this.table.setKind(task.id, this.kinds.take(result, time));
       this.#fail(task, result);
     }
   }

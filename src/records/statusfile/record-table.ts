@@ -36,6 +36,13 @@ export class RecordTable {
     return this.#largestId;
   }
 
+  /** How many of the ids have a record of a failure. */
+  get failures(): number {
+    let failures = 0;
+    for (let row = 0; row < this.#size; row++) if (this.#failed(row)) failures++;
+    return failures;
+  }
+
   /** Notes a record. A success stays against a later failure; otherwise the later record counts. */
   add(id: number, file: number, offset: number, length: number, lineNumber: number, failed: boolean): void {
     let row = this.#rows.rowOf(id);
