@@ -10,9 +10,11 @@ import { parseArgs } from "node:util";
 
 import { isMet, type Row, type RowResult } from "./row.ts";
 import { cpu } from "./rows/cpu.ts";
+import { eta } from "./rows/eta.ts";
 import { hosts } from "./rows/hosts.ts";
 import { millionLines } from "./rows/million-lines.ts";
 import { millionTasks } from "./rows/million-tasks.ts";
+import { monitor } from "./rows/monitor.ts";
 import { oneTask } from "./rows/one-task.ts";
 import { queries } from "./rows/queries.ts";
 import { resume } from "./rows/resume.ts";
@@ -35,6 +37,8 @@ const ROWS: readonly Row[] = [
   hosts,
   slowLink,
   slurm,
+  eta,
+  monitor,
 ];
 
 /** A load average over this share of the cores, before anything was started, spoils the measurement. */
