@@ -39,7 +39,7 @@ export class RecordTable {
   /** How many of the ids have a record of a failure. */
   get failures(): number {
     let failures = 0;
-    for (let row = 0; row < this.#size; row++) if (this.#failed(row)) failures++;
+    for (let row = 0; row < this.size; row++) if (this.#failed(row)) failures++;
     return failures;
   }
 
