@@ -6,6 +6,7 @@ import { describeCompletion, startCompletion } from "./completion.ts";
 import { describedProgram } from "./described-program.ts";
 import { describeExplain, startExplain } from "./explain.ts";
 import { describeHelp, startHelp } from "./help.ts";
+import { describeReport, startReport } from "./report.ts";
 import { describeRun } from "./options.ts";
 import { describeRecover, startRecover } from "./recover.ts";
 import { startRun } from "./run.ts";
@@ -24,6 +25,7 @@ export const COMMANDS: Readonly<Record<CommandName, UserCommand>> = {
   run: { describe: describeRun, start: startRun },
   recover: { describe: describeRecover, start: startRecover },
   status: { describe: describeStatus, start: startStatus },
+  report: { describe: describeReport, start: startReport },
   explain: { describe: describeExplain, start: startExplain },
   runs: { describe: describeRuns, start: startRuns },
   completion: {

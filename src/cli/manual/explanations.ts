@@ -16,6 +16,13 @@ const OF_ALL_COMMANDS: Readonly<Record<string, string>> = {
   "--env-resource":
     "With `VAR=0,1,2,3` the first slot of a host finds `VAR=0`, the second `VAR=1`, and so on. " +
     "A host runs no more tasks at a time than VAR has values there. This is made for CUDA_VISIBLE_DEVICES.",
+  "--failed":
+    "Failures are of one kind when they ended in the same way and wrote the same first line, numbers and quoted names aside.",
+  "--format":
+    "`csv` has one row for each task with an outcome. `trace` is for https://ui.perfetto.dev and shows what each slot ran.",
+  "--tasks":
+    "Commands stand there as they were run, with PREFIX and SUFFIX. Barriers between them are kept. Task numbers begin at 0 again.",
+  "--task-file": "A run's journal names its task file. A status file alone, or a run of standard input, does not.",
   "--label": "Letters, digits and the characters `_`, `.` and `-` may be part of it.",
   "--workdir": "DIR is an absolute path. A host that has no such folder is not used.",
   "--no-thread-env":
