@@ -16,22 +16,26 @@ import { millionLines } from "./rows/million-lines.ts";
 import { millionTasks } from "./rows/million-tasks.ts";
 import { monitor } from "./rows/monitor.ts";
 import { oneTask } from "./rows/one-task.ts";
+import { report } from "./rows/report.ts";
 import { queries } from "./rows/queries.ts";
 import { resume } from "./rows/resume.ts";
 import { sleepers } from "./rows/sleepers.ts";
 import { slurm } from "./rows/slurm.ts";
 import { slowLink } from "./rows/slow-link.ts";
 import { trivial } from "./rows/trivial.ts";
+import { watched } from "./rows/watched.ts";
 import { compileLimit, isInstalled } from "./subjects.ts";
 import { formatRow } from "./table.ts";
 
 const ROWS: readonly Row[] = [
   trivial,
+  watched,
   sleepers,
   oneTask,
   cpu,
   millionLines,
   millionTasks,
+  report,
   resume,
   queries,
   hosts,

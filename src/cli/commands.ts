@@ -4,10 +4,13 @@ import type { Program } from "../run/program-name.ts";
 import type { CommandName } from "./command-names.ts";
 import { describeCompletion, startCompletion } from "./completion.ts";
 import { describedProgram } from "./described-program.ts";
+import { describeExplain, startExplain } from "./explain.ts";
 import { describeHelp, startHelp } from "./help.ts";
+import { describeReport, startReport } from "./report.ts";
 import { describeRun } from "./options.ts";
 import { describeRecover, startRecover } from "./recover.ts";
 import { startRun } from "./run.ts";
+import { describeRuns, startRuns } from "./runs.ts";
 import { describeStatus, startStatus } from "./status.ts";
 
 /** One of the things that this program does for its user. */
@@ -22,6 +25,9 @@ export const COMMANDS: Readonly<Record<CommandName, UserCommand>> = {
   run: { describe: describeRun, start: startRun },
   recover: { describe: describeRecover, start: startRecover },
   status: { describe: describeStatus, start: startStatus },
+  report: { describe: describeReport, start: startReport },
+  explain: { describe: describeExplain, start: startExplain },
+  runs: { describe: describeRuns, start: startRuns },
   completion: {
     describe: describeCompletion,
     start: (program) => startCompletion(program, () => describedProgram(COMMANDS, program.version)),

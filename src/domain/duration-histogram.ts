@@ -52,6 +52,19 @@ export class DurationHistogram {
     return this.longest;
   }
 
+  /** The tasks here that are not among these, which are all here. The longest of them is not known: it is the longest of all. */
+  without(these: DurationHistogram): DurationHistogram {
+    const others = new DurationHistogram();
+    for (const [bucket, tasks] of this.#buckets.entries()) {
+      others.#buckets[bucket] = tasks - (these.#buckets[bucket] ?? 0);
+      others.#totals[bucket] = (this.#totals[bucket] ?? 0) - (these.#totals[bucket] ?? 0);
+    }
+    others.count = this.count - these.count;
+    others.total = this.total - these.total;
+    others.longest = this.longest;
+    return others;
+  }
+
   /** Buckets that are not empty, from the shortest durations to the longest. */
   *filled(): Generator<DurationBucket> {
     for (const [bucket, count] of this.#buckets.entries()) {

@@ -65,7 +65,7 @@ export interface Counts {
   /** Starts of tasks beyond their first ones. */
   readonly restarts: number;
   /** Kinds of failed tasks. */
-  readonly kinds: Pick<FailureKinds, "list" | "idOf">;
+  readonly kinds: Pick<FailureKinds, "list" | "idOf" | "size">;
   /** How long tasks took that had a process. */
   readonly durations: DurationHistogram;
   /** The same along the list. */

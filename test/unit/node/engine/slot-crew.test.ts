@@ -190,7 +190,7 @@ describe("a task in a slot process", () => {
   test("that has no process yet when it is abandoned is given up, which is known then", async () => {
     const { start, caller } = await crewOfOne();
     const { running } = await begin(start, caller);
-    await running.abandon();
+    await running.abandon(false);
     expect(caller.commands.last.isAbandoned).toBe(true);
     expect(running.pid).toBe(-1);
   });
@@ -199,7 +199,7 @@ describe("a task in a slot process", () => {
     const { start, caller } = await crewOfOne();
     const { running } = await begin(start, caller);
     caller.commands.last.begin(43);
-    await running.abandon();
+    await running.abandon(false);
     expect(running.pid).toBe(43);
   });
 
@@ -211,9 +211,25 @@ describe("a task in a slot process", () => {
     slotSide.write(encodeFrame(JSON.stringify({ type: "hello", slot: 1, pid: frozen.pid, affinity: "", env: {} })));
     await crew.gather(PATIENCE_MS);
     const running = handleOf(crew, 1).furnish(0, {})(task, 1, () => undefined);
-    await running.abandon();
+    await running.abandon(false);
     await frozen.ended;
     expect(living([frozen.pid])).toEqual([]);
+  });
+
+  test("may be abandoned by somebody who is patient: then a slot process that does not answer lives on", async () => {
+    const frozen = TestGroup.start("exec sleep 1000");
+    const crew = new SlotCrew(2, own);
+    const [engineSide, slotSide] = duplexPair();
+    crew.accept(engineSide);
+    slotSide.write(encodeFrame(JSON.stringify({ type: "hello", slot: 1, pid: frozen.pid, affinity: "", env: {} })));
+    await crew.gather(PATIENCE_MS);
+    const running = handleOf(crew, 1).furnish(0, {})(task, 1, () => undefined);
+    const abandoned = Promise.resolve(running.abandon(true)).then(() => "abandoned");
+    const late = new Promise((resolve) => setTimeout(() => resolve("late"), 700));
+    expect(await Promise.race([abandoned, late])).toBe("late");
+    expect(living([frozen.pid])).toEqual([frozen.pid]);
+    slotSide.write(encodeFrame(JSON.stringify({ type: "abandoned" })));
+    expect(await abandoned).toBe("abandoned");
   });
 
   test("is not asked for where the slot process is gone", async () => {
@@ -222,7 +238,7 @@ describe("a task in a slot process", () => {
     const death = new Promise((resolve) => (crew.onDeath = resolve));
     caller.hangUp();
     await death;
-    await running.abandon();
+    await running.abandon(false);
     expect(running.pid).toBe(-1);
     caller.commands.last.end(exited(0));
   });

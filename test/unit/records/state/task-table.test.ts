@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { exited, GIVEN_UP, signalled } from "../../../../src/domain/ending.ts";
+import { exited, GIVEN_UP, hadProcess, signalled, STOPPED } from "../../../../src/domain/ending.ts";
 import type { RunEvent } from "../../../../src/domain/events.ts";
 import type { TaskDetail, TaskRow } from "../../../../src/domain/watch.ts";
 import { AttemptLog } from "../../../../src/records/state/attempt-log.ts";
@@ -74,8 +74,8 @@ describe("the row of a task", () => {
   });
 
   it("keeps endings apart that have the same number", async () => {
-    for (const ending of [exited(12), { type: "not-started", errno: 12 } as const, GIVEN_UP, signalled(100)]) {
-      const pid = ending.type === "not-started" || ending.type === "given-up" ? -1 : 7;
+    for (const ending of [exited(12), { type: "not-started", errno: 12 } as const, GIVEN_UP, STOPPED, signalled(100)]) {
+      const pid = hadProcess(ending) ? 7 : -1;
       expect((await rowAfter(assigned(2), finished(2, { ending, pid })))?.ending).toEqual(ending);
     }
   });
