@@ -2,9 +2,10 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { RunEvent } from "../../../../src/domain/events.ts";
 import { JOURNAL_HEADER } from "../../../../src/records/journal/entry.ts";
+import { isWholeEntry } from "../../../../src/records/journal/read.ts";
 import type { JournaledRun } from "../../../../src/records/recovery/journaled-run.ts";
 import { anyHistory, type History } from "./history.ts";
-import { journalOf, Records, statusLines } from "./records.ts";
+import { journalLines, journalOf, Records, statusLines } from "./records.ts";
 
 /** What can be compared of a run, with what it says of these ids. */
 function facts(run: JournaledRun): object {
@@ -162,19 +163,28 @@ describe("a run whose driver was killed", () => {
     );
   });
 
-  test("loses nothing when the journal is cut at any byte, whatever the status file has", async () => {
+  test("loses nothing when the journal is cut in any line and at any kind of byte, whatever the status file has", async () => {
     expect.hasAssertions();
     const records = new Records();
     const [history] = fc.sample(anyHistory, { seed: 4, numRuns: 1 });
     const events: readonly RunEvent[] = history?.events ?? [];
-    const whole = Buffer.from(journalOf(events));
+    const journal = Buffer.from(journalOf(events));
     const status = statusLines(events);
     const statuses = [status, status.slice(0, status.length / 2), status.slice(0, -1), ""];
-    const tail = Math.min(whole.length - JOURNAL_HEADER.length, 700);
-    for (let cut = 0; cut <= tail; cut++) {
-      const journal = whole.subarray(0, whole.length - cut);
-      await recoverTwice(records, { journal, status: Buffer.from(statuses[cut % statuses.length] ?? "") });
+    for (const [i, cut] of lastLines(journal, events).flatMap(cutsIn).entries()) {
+      const left = Buffer.from(statuses[i % statuses.length] ?? "");
+      await recoverTwice(records, { journal: journal.subarray(0, cut), status: left });
     }
+  });
+
+  test("has no line in its journal that is whole before its last byte", () => {
+    fc.assert(
+      fc.property(anyHistory, ({ events }) => {
+        const bytes = Buffer.from(journalLines(events.slice(-1)).trimEnd());
+        const ends = Array.from(bytes, (_, i) => i + 1);
+        expect(ends.filter((end) => isWholeEntry(bytes.toString("utf8", 0, end)))).toEqual([bytes.length]);
+      }),
+    );
   });
 
   test("begins anew when its journal was cut off in the first lines", async () => {
@@ -189,6 +199,32 @@ describe("a run whose driver was killed", () => {
     }
   });
 });
+
+/** A line of a journal: where it begins, where its newline stands, and all of it. */
+interface Line {
+  readonly start: number;
+  readonly end: number;
+  readonly bytes: Buffer;
+}
+
+/** The last line of each kind of event. */
+function lastLines(journal: Buffer, events: readonly RunEvent[]): Line[] {
+  const lines = new Map<string, Line>();
+  let start = JOURNAL_HEADER.length + 1;
+  for (const { type } of events) {
+    const end = journal.indexOf("\n", start);
+    lines.set(type, { start, end, bytes: journal });
+    start = end + 1;
+  }
+  return [...lines.values()];
+}
+
+/** Before the line, behind its first byte, in the middle, inside of its last wide character, before its last byte, before its newline. */
+function cutsIn({ start, end, bytes }: Line): number[] {
+  const wide = bytes.subarray(start, end).findLastIndex((byte) => byte >= 0xc0);
+  const inside = wide === -1 ? [] : [start + wide + 1];
+  return [start, start + 1, (start + end) >> 1, ...inside, end - 1, end];
+}
 
 function bare({ task, attempt, crashes }: { task: object; attempt: number; crashes: number }): object {
   return { task, attempt, crashes };
