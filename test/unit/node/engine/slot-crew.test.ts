@@ -1,5 +1,5 @@
 import { type Duplex, duplexPair } from "node:stream";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { exited, signalled } from "../../../../src/domain/ending.ts";
 import type { CommandOutcome } from "../../../../src/domain/result.ts";
 import type { PerEngineCommand, Task } from "../../../../src/domain/task.ts";
@@ -224,12 +224,16 @@ describe("a task in a slot process", () => {
     slotSide.write(encodeFrame(JSON.stringify({ type: "hello", slot: 1, pid: frozen.pid, affinity: "", env: {} })));
     await crew.gather(PATIENCE_MS);
     const running = handleOf(crew, 1).furnish(0, {})(task, 1, () => undefined);
-    const abandoned = Promise.resolve(running.abandon(true)).then(() => "abandoned");
-    const late = new Promise((resolve) => setTimeout(() => resolve("late"), 700));
-    expect(await Promise.race([abandoned, late])).toBe("late");
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    let isAbandoned = false;
+    const abandoned = Promise.resolve(running.abandon(true)).then(() => (isAbandoned = true));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(isAbandoned).toBe(false);
     expect(living([frozen.pid])).toEqual([frozen.pid]);
     slotSide.write(encodeFrame(JSON.stringify({ type: "abandoned" })));
-    expect(await abandoned).toBe("abandoned");
+    await abandoned;
+    expect(isAbandoned).toBe(true);
   });
 
   test("is not asked for where the slot process is gone", async () => {
