@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { artifacts } from "../support/artifacts.ts";
+import { until } from "../support/until.ts";
 import { openCluster, openNodeTasks } from "./cluster/fixture.ts";
 import { enginesOn } from "./on-nodes.ts";
 
@@ -34,5 +35,32 @@ describe.each(artifacts)("$name", (artifact) => {
     // Either may be why the engine has died: they run one after the other.
     for (const name of ["a", "b"]) await (await tasks.started(name)).exit(0);
     expect((await cluster.job(id)).state).toBe("COMPLETED");
+  });
+
+  test("tasks that somebody stops end with all that they have started, and their slots run the next ones", async () => {
+    const cluster = openCluster();
+    const tasks = await openNodeTasks();
+    cluster.work.writeTasks(...["a", "b", "c", "d"].map((name) => tasks.line(name)));
+    const id = await cluster.submit(artifact, ["-N1", "-n2", "--gpus-per-task=1"], ["-p", "run", "Tasks"]);
+    // One runs in the engine's own slot, the other in one that has a process of its own.
+    const first = await Promise.all(["a", "b"].map((name) => tasks.started(name)));
+    for (const task of first) await task.run("(setsid sleep 1000 3>&- &)");
+    const engines = enginesOn(cluster, "node1");
+    expect(engines).toHaveLength(2);
+    await cluster.ask(cluster.work.path("run_dbUtil.sh"), "--stop-task", "0", "--stop-task", "1");
+    await Promise.all(first.map(({ ended }) => ended));
+    const next = await Promise.all(["c", "d"].map((name) => tasks.started(name)));
+    await until(
+      () => cluster.processesOn("node1").every(({ command }) => command !== "sleep 1000"),
+      () => "what the stopped tasks have started is gone",
+    );
+    expect(enginesOn(cluster, "node1")).toEqual(engines);
+    for (const task of next) await task.exit(0);
+    expect((await cluster.job(id)).state).toBe("COMPLETED");
+    const codes = cluster.work.status().map(({ taskId, returnCode }) => [taskId, returnCode]);
+    expect(codes.toSorted(([x = 0], [y = 0]) => x - y)).toEqual([
+      ...[0, 1].map((taskId) => [taskId, -15]),
+      ...[2, 3].map((taskId) => [taskId, 0]),
+    ]);
   });
 });

@@ -19,9 +19,10 @@ export class Circumstances {
   readonly killers = new Map<string, number>();
   /** How users have asked the run to end. */
   readonly endings = new Set<RunEnd>();
-  /** Ids of tasks that somebody wanted to be stopped, and of those where the run has said that it does so. */
+  /** Ids of tasks that somebody wanted to be stopped. */
   readonly stopped = new Set<number>();
-  readonly stopsAcknowledged = new Set<number>();
+  /** By id: when the run has said for the first time that it stops this task, in milliseconds of the world. */
+  readonly stopsAcknowledged = new Map<number, number>();
   /** Somebody wanted tasks to be ended: those of an engine that is to leave within a time, or all. */
   anyEnded = false;
   /** The driver's host has been down. */

@@ -11,6 +11,7 @@ import type { RunFiles } from "./driver-program.ts";
 import type { Execution, Executions } from "./executions.ts";
 import type { Scenario } from "./scenario.ts";
 import { wrongStarts } from "./starts-judge.ts";
+import { wrongStop } from "./stops-judge.ts";
 import { behaviourOf } from "./task-command.ts";
 
 /** Return code of a task that was given up. */
@@ -216,24 +217,14 @@ export class Judge {
     }
   }
 
-  /** What the run has said that it stops has an outcome, and is not started again. */
   #judgeStops(status: readonly StatusLine[], journal: readonly JournalEntry[]): void {
     const { circumstances } = this.#options;
     // What the run has said may be lost with the disk.
     if (circumstances.powerLost || circumstances.forgottenUntil > Number.NEGATIVE_INFINITY) return;
-    for (const id of circumstances.stopsAcknowledged) {
-      const begun = journal.findIndex((entry) => entry.type === "task-stopping" && entry.taskId === id);
-      if (begun === -1) return this.complain(`task ${id} is stopped, and that is not on record`);
-      const after = journal.slice(begun);
-      if (after.some((entry) => entry.type === "task-assigned" && entry.task.id === id)) {
-        this.complain(`task ${id} is stopped, and given out again`);
-      }
-      if (after.some((entry) => entry.type === "task-interrupted" && entry.result.taskId === id)) {
-        this.complain(`task ${id} is stopped, and counts as cut short`);
-      }
-      if (!status.some((line) => line.isTask && line.id === id)) {
-        this.complain(`task ${id} is stopped, and has no outcome`);
-      }
+    for (const [id, since] of circumstances.stopsAcknowledged) {
+      const returnCode = status.find((line) => line.isTask && line.id === id)?.returnCode;
+      const what = wrongStop({ id, since, returnCode, executions: this.#byTask.get(id) ?? [] }, journal);
+      if (what !== undefined) this.complain(what);
     }
   }
 

@@ -42,7 +42,9 @@ export class UserActions {
     const controller = this.#call({ type: "stop-task", id: item.id });
     if (controller === undefined) return;
     circumstances.stopped.add(item.id);
-    controller.onDone = () => void circumstances.stopsAcknowledged.add(item.id);
+    controller.onDone = () => {
+      if (!circumstances.stopsAcknowledged.has(item.id)) circumstances.stopsAcknowledged.set(item.id, world.now);
+    };
   }
 
   killController(): void {
