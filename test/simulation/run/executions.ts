@@ -13,6 +13,7 @@ export interface Execution {
   readonly attempt: number;
   /** Marks everything that the engine has started. */
   readonly engineId: string;
+  readonly engineRank: number;
   readonly process: SimulatedProcess;
   /** Milliseconds of the world. */
   readonly startedAt: number;
@@ -46,6 +47,13 @@ export class Executions {
     return this.all.filter((execution) => execution.engineId === engineId && execution.process.isAlive);
   }
 
+  /** A task that runs; if there is one, one that does not heed TERM. */
+  aTask(): Execution | undefined {
+    const running = this.all.filter(({ kind, process }) => kind === "task" && process.isAlive);
+    const stubborn = running.filter((execution) => this.#stubborn.has(execution));
+    return this.#world.random.oneOf(stubborn.length > 0 ? stubborn : running);
+  }
+
   /** The engine whose code runs starts a command. */
   start(
     engineId: string,
@@ -61,7 +69,8 @@ export class Executions {
     const kind = env["DISBATCH_CYLINDER_RANK"] === "-1" ? "per-engine" : "task";
     const name = `${kind} ${taskId}, attempt ${attempt}, of ${engine.name}`;
     const process = world.addProcess(name, engine.host);
-    const execution: Execution = { kind, taskId, attempt, engineId, process, startedAt: world.now };
+    const engineRank = Number(env["DISBATCH_ENGINE_RANK"]);
+    const execution: Execution = { kind, taskId, attempt, engineId, engineRank, process, startedAt: world.now };
     this.onStart(execution);
     this.all.push(execution);
     if (stubborn) this.#stubborn.add(execution);

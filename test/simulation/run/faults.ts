@@ -8,6 +8,8 @@ const SPARED = 0.1;
 const MOST = 12;
 /** In one of so many runs users stop tasks. */
 const STOPPING = 2;
+/** In one of so many they cannot wait, and stop the task's engine, too. */
+const HASTY = 4;
 /** Runs that a user ends. */
 const ENDED = 0.08;
 
@@ -63,7 +65,9 @@ export class Faults {
     for (let i = 0; i < count; i++) this.#plan(random.oneOf(this.#kinds), scenario.span + scenario.lease);
     // Often, and mostly of tasks that run or are about to.
     if (count % STOPPING === 1) {
-      for (let i = 0; i < count; i++) this.#plan(() => this.users.stopTask(), scenario.span);
+      const isHasty = count % HASTY === 3;
+      const stop = (): void => (isHasty ? this.users.stopTaskAndEngine() : this.users.stopTask());
+      for (let i = 0; i < count; i++) this.#plan(stop, scenario.span);
     }
     if (random.chance(ENDED)) this.#plan(random.oneOf(this.#endings), scenario.span);
   }

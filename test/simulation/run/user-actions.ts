@@ -36,14 +36,28 @@ export class UserActions {
   }
 
   stopTask(): void {
-    const { world, scenario, circumstances } = this.#fate.options;
+    const { world, scenario } = this.#fate.options;
     const item = world.random.oneOf(scenario.items);
-    if (item?.kind !== "task") return;
-    const controller = this.#call({ type: "stop-task", id: item.id });
+    if (item?.kind === "task") this.#stopTask(item.id);
+  }
+
+  /** A task that runs, and in the next moment its engine, which ends what it has before the task has ended. */
+  stopTaskAndEngine(): void {
+    const { world, circumstances, park } = this.#fate.options;
+    const running = park.surroundings.executions.aTask();
+    if (running === undefined) return;
+    circumstances.anyEnded = true;
+    this.#stopTask(running.taskId);
+    this.#call({ type: "stop-engine", rank: running.engineRank, within: world.random.between(0.05, 0.5) });
+  }
+
+  #stopTask(id: number): void {
+    const { world, circumstances } = this.#fate.options;
+    const controller = this.#call({ type: "stop-task", id });
     if (controller === undefined) return;
-    circumstances.stopped.add(item.id);
+    circumstances.stopped.add(id);
     controller.onDone = () => {
-      if (!circumstances.stopsAcknowledged.has(item.id)) circumstances.stopsAcknowledged.set(item.id, world.now);
+      if (!circumstances.stopsAcknowledged.has(id)) circumstances.stopsAcknowledged.set(id, world.now);
     };
   }
 
