@@ -2,6 +2,7 @@
 
 import { chmodSync, mkdirSync } from "node:fs";
 import { build } from "esbuild";
+import { blessedInOneFile } from "./blessed.mjs";
 import { commitName } from "./commit.mjs";
 import { bundle, dist, root, version } from "./paths.mjs";
 
@@ -28,6 +29,7 @@ export async function makeBundle() {
       __filename: '""',
     },
     external: ["cpu-features", "*.node"],
+    plugins: [blessedInOneFile],
     // Some dependencies are CommonJS and ask for Node's modules by `require`.
     banner: {
       js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',

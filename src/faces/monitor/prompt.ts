@@ -53,7 +53,7 @@ function keysOf(state: MonitorState): Line[] {
     log: "",
   }[tab];
   return [
-    ...(enter === "" ? [] : [key("⏎", enter)]),
+    ...(enter === "" ? [] : [key("Enter", enter)]),
     leave,
     key("?", "help"),
     key("/", "filter"),
