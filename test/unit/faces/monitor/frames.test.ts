@@ -1,0 +1,78 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { frame } from "../../../../src/faces/monitor/frame.ts";
+import { textOf } from "../../../../src/faces/monitor/line.ts";
+import type { MonitorState } from "../../../../src/faces/monitor/state.ts";
+import type { RunView } from "../../../../src/domain/watch.ts";
+import { NOW, PretendedRun } from "../../../support/pretended-run.ts";
+import { opened, pressed } from "./opened.ts";
+
+const GOLDENS = path.join(import.meta.dirname, "goldens");
+const SIZES = [
+  [200, 50],
+  [100, 30],
+  [60, 24],
+  [40, 20],
+  [20, 12],
+] as const;
+
+/** What is on the screen, and which keys lead there. */
+const SCREENS: Readonly<Record<string, readonly string[]>> = {
+  engines: [],
+  failures: ["2"],
+  running: ["3"],
+  tasks: ["4"],
+  "tasks-of-a-kind": ["2", "enter"],
+  "errors-that-fit-a-filter": ["4", "e", "/", ..."node:node03", "enter"],
+  "a-task": [":", ..."167", "enter", "enter"],
+  slots: ["5"],
+  help: ["?"],
+  "run-again": ["r"],
+  "stop-what": ["3", "x"],
+  "stop-engine": ["E"],
+};
+
+/** The same as in the file of that name; MONITOR_GOLDENS=1 writes it anew. */
+function expectGolden(name: string, text: string): void {
+  const file = path.join(GOLDENS, `${name}.txt`);
+  mkdirSync(GOLDENS, { recursive: true });
+  if (process.env["MONITOR_GOLDENS"] === "1") writeFileSync(file, text);
+  expect(existsSync(file), `${file}: made by MONITOR_GOLDENS=1`).toBe(true);
+  expect(text).toBe(readFileSync(file, "utf8"));
+}
+
+function screenText(state: MonitorState, columns: number, rows: number): string {
+  return frame(state, columns, rows)
+    .map((line) => `${textOf(line).trimEnd()}\n`)
+    .join("");
+}
+
+describe.each(SIZES)("screens of %d columns and %d rows are as they were", (columns, rows) => {
+  test.each(Object.entries(SCREENS))("%s", async (name, keys) => {
+    const run = new PretendedRun();
+    const state = await pressed(opened(run), run, keys, [columns, rows]);
+    expectGolden(`${name}-${columns}`, screenText(state, columns, rows));
+  });
+});
+
+const STATES: Readonly<Record<string, Partial<RunView>>> = {
+  "at-a-barrier": {
+    barriers: { passed: 2, waiting: { line: 812, check: false, since: NOW - 80 } },
+    stalls: [{ why: "barrier", line: 812, since: NOW - 80, running: 3, nodes: ["node01", "node02"] }],
+  },
+  draining: { phase: "draining", reason: "stopped", stalls: [{ why: "ending", phase: "draining", running: 24 }] },
+  ended: { phase: "ended", reason: "done", ended: NOW },
+};
+
+test.each(Object.entries(STATES))("a run that is %s", async (name, view) => {
+  const run = new PretendedRun();
+  run.become(view);
+  expectGolden(name, screenText(await pressed(opened(run), run, []), 100, 24));
+});
+
+test("a run that does not answer is shown as it was, and since when", async () => {
+  const run = new PretendedRun();
+  run.become({}, { state: "lost", since: -12, why: "connection refused (ECONNREFUSED)" });
+  expectGolden("lost", screenText(await pressed(opened(run), run, []), 100, 24));
+});
