@@ -220,7 +220,7 @@ function nameOf(need: Need): string {
   return need.what === "task" ? `task ${need.id}` : need.what;
 }
 
-/** Seconds, by a clock that no calendar moves. */
+/** Unix time in seconds. */
 function clock(): number {
-  return performance.now() / 1000;
+  return Date.now() / 1000;
 }

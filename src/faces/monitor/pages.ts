@@ -12,6 +12,8 @@ import { type MonitorState, type Page, runNow } from "./state.ts";
 import { formatAge, formatCount, formatSpan, formatTime } from "./words.ts";
 import { cellsOf, clean } from "./width.ts";
 
+/** Columns of all words about a task together. */
+const MOST_WORDS = 2000;
 /** Rows of a command that are shown. */
 const MOST_LINES = 100;
 
@@ -53,7 +55,7 @@ function rerunPage({ rerun, view }: MonitorState, columns: number): Line[] {
   if (view.tasks.failed + view.tasks.skippedFailed === 0) return [[span(" no task has failed", "dim")]];
   const goesOn = view.phase === "ended" ? "" : " The run has to end first.";
   return [
-    [span(` This command runs the failed tasks again, and those that were not run.${goesOn}`)],
+    ...wrapped(`This command runs the failed tasks again, and those that were not run.${goesOn}`, columns),
     [],
     ...broken(rerun, columns - 2).map((line): Line => [span(" "), span(line, "bold")]),
   ];
@@ -65,7 +67,8 @@ function taskPage(state: MonitorState, id: number, columns: number): Line[] {
   if (detail === undefined) return [[span(` there is no task ${id}, as far as is known`, "warn")]];
   const { row } = detail;
   return [
-    [span(" "), span(stateWords(row), taskStyle(row)), span(whereWords(row, runNow(state)))],
+    [span(" "), span(stateWords(row), taskStyle(row))],
+    ...wrapped(whereWords(row, runNow(state)), columns),
     ...(row.line === undefined ? [] : [[span(` line ${row.line} of the task file${repeatWords(row)}`, "dim")]]),
     [],
     [span(" COMMAND", "head")],
@@ -91,10 +94,12 @@ function whereWords({ node, engine, slot, attempt, start, finish, kind }: TaskRo
         : `took ${formatSpan(finish - start)}`,
     kind === undefined ? "" : `kind ${kind}`,
   ];
-  return words
-    .filter((word) => word !== "")
-    .map((word) => `  ${word}`)
-    .join("");
+  return words.filter((word) => word !== "").join(", ");
+}
+
+/** Words in as many lines as they need. */
+function wrapped(words: string, columns: number): Line[] {
+  return wrap(clean(words, MOST_WORDS), columns - 1, "", "", columnsOf).map((line) => [span(` ${line}`)]);
 }
 
 function repeatWords({ repeatIndex }: TaskRow): string {
@@ -117,7 +122,7 @@ function attemptLines({ attempts }: TaskDetail): Line[] {
   const lines = attempts.map(({ attempt, node, engine, slot, start, finish, end }): Line => {
     const where = `${node}, engine ${engine}${slot === undefined ? "" : `, slot ${slot}`}`;
     const times =
-      start === undefined ? "" : `  ${formatTime(start)}${finish === undefined ? "" : ` to ${formatTime(finish)}`}`;
+      start === undefined ? "" : `, ${formatTime(start)}${finish === undefined ? "" : ` to ${formatTime(finish)}`}`;
     return [span(`  ${attempt}  `), span(end, end === "lost" ? "bad" : "warn"), span(`  ${where}${times}`)];
   });
   return [[], [span(" EARLIER ATTEMPTS", "head")], ...lines];

@@ -9,6 +9,7 @@ import {
   type ListChoice,
   type MonitorState,
   type Page,
+  PAGE_ROWS,
   type Prompt,
   SORTS,
   type StopChoice,
@@ -56,6 +57,8 @@ export function press(state: MonitorState, key: string): Pressed {
 }
 
 function command(state: MonitorState, key: string): Pressed {
+  const far = farAway(state, key);
+  if (far !== undefined) return { state: far };
   const moved = movement(state, key);
   if (moved !== undefined) return { state: chooseRow(state, moved) };
   const tab = TABS[Number(key) - 1];
@@ -115,15 +118,27 @@ function movement(state: MonitorState, key: string): number | undefined {
   return key === "G" || key === "end" ? Math.max(0, rowCount(state, state.tab) - 1) : undefined;
 }
 
+/** The first or the last of all tasks, where those between need not be read; undefined where lists are short. */
+function farAway(state: MonitorState, key: string): MonitorState | undefined {
+  const { filter, errorsOnly, sort } = state.lists.tasks;
+  if (state.tab !== "tasks") return undefined;
+  if ((key === "g" || key === "home") && state.from !== undefined) {
+    return { ...change(state, "tasks", { at: 0 }), from: undefined, seek: undefined };
+  }
+  if ((key !== "G" && key !== "end") || filter !== "" || errorsOnly || sort !== 0 || state.from !== undefined) {
+    return undefined;
+  }
+  const first = rowCount(state, "tasks") - Math.min(state.pageRows, PAGE_ROWS);
+  if (first < PAGE_ROWS) return undefined;
+  return { ...change(state, "tasks", { at: 0 }), from: first, seek: Number.MAX_SAFE_INTEGER };
+}
+
 function chooseRow(state: MonitorState, wanted: number): MonitorState {
   const last = rowCount(state, state.tab) - 1;
   const at = Math.max(0, Math.min(wanted, last));
   // Above the first row of those that somebody has gone to there are others.
   if (state.tab === "tasks" && state.from !== undefined && wanted < 0)
     return goTo(state, Math.max(0, state.from + wanted));
-  if (state.tab === "tasks" && wanted === 0 && at === 0 && state.from !== undefined) {
-    return { ...change(state, "tasks", { at: 0 }), from: undefined };
-  }
   // The log is followed while its last line is chosen.
   return change(state, state.tab, { at: state.tab === "log" && at === last ? Number.MAX_SAFE_INTEGER : at });
 }

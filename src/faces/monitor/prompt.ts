@@ -26,7 +26,7 @@ function asked(prompt: Prompt): Line {
     case "confirm": {
       const what = prompt.choice.request.what;
       const after = what === "task" ? "it will count as failed" : "what runs there may finish";
-      return [span(` stop ${prompt.choice.words}? ${after}.`, "warn"), span("  Y: yes  N: no  C: cancel", "bold")];
+      return [span(" Y/N/C", "bold"), span(` stop ${prompt.choice.words}? ${after}`, "warn")];
     }
     default:
       return prompt satisfies never;

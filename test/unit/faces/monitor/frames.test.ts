@@ -8,6 +8,9 @@ import type { RunView } from "../../../../src/domain/watch.ts";
 import { NOW, PretendedRun } from "../../../support/pretended-run.ts";
 import { opened, pressed } from "./opened.ts";
 
+// Times of day are shown as they are here.
+process.env["TZ"] = "UTC";
+
 const GOLDENS = path.join(import.meta.dirname, "goldens");
 const SIZES = [
   [200, 50],
