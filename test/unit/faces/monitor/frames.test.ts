@@ -6,7 +6,7 @@ import { textOf } from "../../../../src/faces/monitor/line.ts";
 import type { MonitorState } from "../../../../src/faces/monitor/state.ts";
 import type { RunView } from "../../../../src/domain/watch.ts";
 import { NOW, PretendedRun } from "../../../support/pretended-run.ts";
-import { opened, pressed } from "./opened.ts";
+import { opened, pressed, typed } from "./opened.ts";
 
 // Times of day are shown as they are here.
 process.env["TZ"] = "UTC";
@@ -27,8 +27,8 @@ const SCREENS: Readonly<Record<string, readonly string[]>> = {
   running: ["3"],
   tasks: ["4"],
   "tasks-of-a-kind": ["2", "enter"],
-  "errors-that-fit-a-filter": ["4", "e", "/", ..."node:node03", "enter"],
-  "a-task": [":", ..."167", "enter", "enter"],
+  "errors-that-fit-a-filter": ["4", "e", "/", ...typed("node:node03"), "enter"],
+  "a-task": [":", ...typed("167"), "enter", "enter"],
   slots: ["5"],
   help: ["?"],
   "run-again": ["r"],
@@ -36,13 +36,14 @@ const SCREENS: Readonly<Record<string, readonly string[]>> = {
   "stop-engine": ["E"],
 };
 
-/** The same as in the file of that name; MONITOR_GOLDENS=1 writes it anew. */
-function expectGolden(name: string, text: string): void {
+/** What the file of that name has, which MONITOR_GOLDENS=1 writes anew. */
+function golden(name: string, text: string): string {
   const file = path.join(GOLDENS, `${name}.txt`);
-  mkdirSync(GOLDENS, { recursive: true });
-  if (process.env["MONITOR_GOLDENS"] === "1") writeFileSync(file, text);
-  expect(existsSync(file), `${file}: made by MONITOR_GOLDENS=1`).toBe(true);
-  expect(text).toBe(readFileSync(file, "utf8"));
+  if (process.env["MONITOR_GOLDENS"] === "1") {
+    mkdirSync(GOLDENS, { recursive: true });
+    writeFileSync(file, text);
+  }
+  return existsSync(file) ? readFileSync(file, "utf8") : "made by MONITOR_GOLDENS=1";
 }
 
 function screenText(state: MonitorState, columns: number, rows: number): string {
@@ -55,7 +56,8 @@ describe.each(SIZES)("screens of %d columns and %d rows are as they were", (colu
   test.each(Object.entries(SCREENS))("%s", async (name, keys) => {
     const run = new PretendedRun();
     const state = await pressed(opened(run), run, keys, [columns, rows]);
-    expectGolden(`${name}-${columns}`, screenText(state, columns, rows));
+    const text = screenText(state, columns, rows);
+    expect(text).toBe(golden(`${name}-${columns}`, text));
   });
 });
 
@@ -71,11 +73,13 @@ const STATES: Readonly<Record<string, Partial<RunView>>> = {
 test.each(Object.entries(STATES))("a run that is %s", async (name, view) => {
   const run = new PretendedRun();
   run.become(view);
-  expectGolden(name, screenText(await pressed(opened(run), run, []), 100, 24));
+  const text = screenText(await pressed(opened(run), run, []), 100, 24);
+  expect(text).toBe(golden(name, text));
 });
 
 test("a run that does not answer is shown as it was, and since when", async () => {
   const run = new PretendedRun();
   run.become({}, { state: "lost", since: -12, why: "connection refused (ECONNREFUSED)" });
-  expectGolden("lost", screenText(await pressed(opened(run), run, []), 100, 24));
+  const text = screenText(await pressed(opened(run), run, []), 100, 24);
+  expect(text).toBe(golden("lost", text));
 });

@@ -35,3 +35,8 @@ async function answered(state: MonitorState, run: PretendedRun, columns: number,
   else now = { ...now, slots: await run.slots() };
   return answered(now, run, columns, rows);
 }
+
+/** The keys that are pressed to type this. */
+export function typed(text: string): readonly string[] {
+  return text.split("");
+}

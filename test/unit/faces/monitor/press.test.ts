@@ -6,7 +6,7 @@ import { viewed } from "../../../../src/faces/monitor/receive.ts";
 import { chosenTask } from "../../../../src/faces/monitor/rows.ts";
 import type { MonitorState } from "../../../../src/faces/monitor/state.ts";
 import { MIXED, PretendedRun, viewOf } from "../../../support/pretended-run.ts";
-import { opened, pressed } from "./opened.ts";
+import { opened, pressed, typed } from "./opened.ts";
 
 function shown(state: MonitorState): string {
   return frame(state, 100, 30).map(textOf).join("\n");
@@ -43,7 +43,7 @@ describe("moving", () => {
 
   test("a task can be gone to, and those before it are there too", async () => {
     const run = new PretendedRun();
-    const there = await pressed(opened(run), run, [":", ..."2345", "enter"]);
+    const there = await pressed(opened(run), run, [":", ...typed("2345"), "enter"]);
     expect(chosenTask(there)?.id).toBe(2345);
     expect(
       chosenTask(
@@ -69,24 +69,24 @@ describe("moving", () => {
 describe("choosing what is shown", () => {
   test("a filter and errors only go together", async () => {
     const run = new PretendedRun();
-    await pressed(opened(run), run, ["4", "/", ..."node:node02", "enter", "e"]);
+    await pressed(opened(run), run, ["4", "/", ...typed("node:node02"), "enter", "e"]);
     expect(run.queries.at(-1)).toMatchObject({ node: "node02", states: ["failed"] });
   });
 
   test("errors only of a filter for running tasks are none, and the run is not asked", async () => {
     const run = new PretendedRun();
-    const state = await pressed(opened(run), run, ["4", "/", ..."state:running", "enter", "e"]);
+    const state = await pressed(opened(run), run, ["4", "/", ...typed("state:running"), "enter", "e"]);
     expect(shown(state)).toContain("nothing fits the filter");
     expect(run.queries.some(({ states }) => states?.length === 0)).toBe(false);
   });
 
   test("a filter that means nothing is said to", async () => {
-    expect(shown(await after("4", "/", ..."code:x", "enter"))).toContain("code:x is no number");
+    expect(shown(await after("4", "/", ...typed("code:x"), "enter"))).toContain("code:x is no number");
   });
 
   test("the filter can be mended, left as it was, and taken away", async () => {
     const run = new PretendedRun();
-    const set = await pressed(opened(run), run, ["4", "/", ..."seed 17x", "backspace", "enter"]);
+    const set = await pressed(opened(run), run, ["4", "/", ...typed("seed 17x"), "backspace", "enter"]);
     expect(set.lists.tasks.filter).toBe("seed 17");
     const kept = await pressed(set, run, ["/", "z", "escape"]);
     expect(kept.lists.tasks.filter).toBe("seed 17");

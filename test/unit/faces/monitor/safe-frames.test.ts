@@ -7,7 +7,7 @@ import { press } from "../../../../src/faces/monitor/press.ts";
 import type { TaskRow } from "../../../../src/domain/watch.ts";
 import { cellsOf, clean } from "../../../../src/faces/monitor/width.ts";
 import { PretendedRun, taskOf, MIXED } from "../../../support/pretended-run.ts";
-import { opened, pressed } from "./opened.ts";
+import { opened, pressed, typed } from "./opened.ts";
 
 /** What a terminal would act on, or would show in another order than it is written. */
 const ACTED_ON = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u;
@@ -38,7 +38,16 @@ const taskText = fc
   )
   .map((parts) => parts.join(""));
 
-const KEYS = [..."123456qjkdugGeEClrx/:h? <>sny", "enter", "escape", "tab", "pagedown", "pageup", "end", "backspace"];
+const KEYS = [
+  ...typed("123456qjkdugGeEClrx/:h? <>sny"),
+  "enter",
+  "escape",
+  "tab",
+  "pagedown",
+  "pageup",
+  "end",
+  "backspace",
+];
 
 /** A run whose texts are these. */
 class WritingRun extends PretendedRun {
