@@ -38,6 +38,8 @@ export type RunEvent =
       /** Tasks in all, barriers not counted, when the source can tell. */
       readonly total?: number | undefined;
     }
+  /** A stream of tasks has ended, which could not tell how many there are; now that is known. A driver that takes up a run tells it again. */
+  | { readonly type: "source-ended"; readonly time: number; readonly total: number }
   /** A context takes part in the run. `later`: a controller has brought it, and not the command line that began the run. */
   | { readonly type: "context-added"; readonly time: number; readonly context: Context; readonly later: boolean }
   /** A controller wants no more tasks to be started there. */
@@ -116,6 +118,8 @@ export type RunEvent =
       readonly command: PerEngineCommand;
       readonly result: TaskResult;
     }
+  /** The run waits at a barrier: not all that stands before it has its outcome. A driver that takes up a run tells it again. */
+  | { readonly type: "barrier-met"; readonly time: number; readonly barrier: Barrier }
   /** A barrier is passed that was met at `since`, Unix time in seconds. `failed`: it is a check barrier and ends the run. */
   | {
       readonly type: "barrier-passed";

@@ -6,13 +6,13 @@ import type { StreamItem, Task } from "./task.ts";
  *
  * Items may come in any order. What is required of task ids: they are whole numbers from 0, no two items have the same, and
  * a task has the same id whenever the run is resumed or recovered. They need not be consecutive, but memory is best used
- * when few are left out. Ids of barriers ascend. A source whose `total` is known yields tasks in the order of their ids.
+ * when few are left out. Ids of barriers ascend. A source whose `total` is known beforehand yields tasks in the order of their ids.
  */
 export interface TaskSource {
   /** Short name for people: the task file's path, or `stdin`. */
   readonly name: string;
-  /** Tasks in all (barriers and per-engine commands not counted), when that is known beforehand. */
-  readonly total?: number;
+  /** Tasks in all (barriers and per-engine commands not counted): known beforehand, at the end, or never. */
+  readonly total?: number | undefined;
   /**
    * The next items, at least one and at most `limit`; none at all means the end. Resolves as soon as one item is there, and
    * stays pending while there is none and more are to come, however long that takes. Not called again before the last call

@@ -31,6 +31,8 @@ export interface RecordsOptions {
   readonly appending: boolean;
   /** Unix time in seconds, by the clock of the run's events. */
   readonly now: () => number;
+  /** Told where the line of a task's outcome begins in the status file, in bytes. */
+  readonly onOutcome: (taskId: number, offset: number) => void;
   /** Told in one line when the log cannot be written any more. */
   readonly warn: (message: string) => void;
 }
@@ -43,7 +45,7 @@ export interface RecordsOptions {
 export function openRecords(
   settings: RunSettings,
   files: RunFiles,
-  { command, appending, now, warn }: RecordsOptions,
+  { command, appending, now, onOutcome, warn }: RecordsOptions,
 ): RunRecords {
   const { logfile, loglevel: logLevel, logFormat, overwrite, taskFile, hostfile } = settings;
   // It may be refused, and then nothing has been touched.
@@ -54,7 +56,7 @@ export function openRecords(
     warn(`the log ${logfile ?? files.log} cannot be written: ${errnoText(error)}`),
   );
   const log = new RunLog(new Log(file, { logLevel, logFormat }));
-  const ledgers = openLedgers(settings, files, appending, now);
+  const ledgers = openLedgers(settings, files, { appending, now, onOutcome });
   return { ledgers, log, statusFrom: sizeOf(files.status), journalFrom: sizeOf(files.journal) };
 }
 
@@ -66,13 +68,12 @@ export function openRecords(
 function openLedgers(
   { statusHeader }: Pick<RunSettings, "statusHeader">,
   files: RunFiles,
-  appending: boolean,
-  now: () => number,
+  { appending, now, onOutcome }: Pick<RecordsOptions, "appending" | "now" | "onOutcome">,
 ): readonly LedgerRecord[] {
   const open = (path: string, isWhole?: (line: string) => boolean): Ledger =>
     appending && existsSync(path) ? Ledger.append(path, { isWhole }) : Ledger.create(path);
   const driver = { node: hostname(), pid: process.pid };
-  const status = new StatusFile(open(files.status), driver, { header: statusHeader });
+  const status = new StatusFile(open(files.status), driver, { header: statusHeader, onOutcome });
   try {
     return [status, new Journal(open(files.journal, isWholeEntry), now)];
   } catch (error) {

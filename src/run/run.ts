@@ -2,10 +2,12 @@ import { hostname, networkInterfaces } from "node:os";
 import { UserError } from "../domain/errors.ts";
 import type { RunEnd, RunObserver } from "../domain/events.ts";
 import { printable } from "../domain/printable.ts";
+import type { WatchableRun } from "../domain/watch.ts";
 import { Driver } from "../core/driver/driver.ts";
 import type { DriverOptions } from "../core/driver/options.ts";
 import { type Ports, Reception, type ReceptionOptions } from "../core/pool/reception.ts";
 import { RefusedCalls } from "../core/pool/refused-calls.ts";
+import { openOwnFile } from "../files/own-file.ts";
 import { SecretFile } from "../files/secret-file.ts";
 import { runClock } from "../node/process/run-clock.ts";
 import { ContextLauncher } from "../places/launchers/context-launcher.ts";
@@ -14,6 +16,8 @@ import { jobToUse, makeStarters } from "../places/starters.ts";
 import { dropUndelivered, findUndelivered } from "../records/recovery/undelivered.ts";
 import { RunState } from "../records/state/run-state.ts";
 import { type RunIdentity, snapshotOf } from "../records/state/snapshot.ts";
+import { WatchedRun } from "../records/state/watched-run.ts";
+import { StatusText } from "../records/statusfile/status-text.ts";
 import { TASKS_MISSING } from "../tasks/sources/recovered.ts";
 import { type Contact, formatContact } from "../wire/contact.ts";
 import type { RunCredentials } from "../wire/credentials.ts";
@@ -38,6 +42,9 @@ export class Run implements ObservedRun {
   readonly settings: RunSettings;
   readonly counts: RunState;
   readonly now: () => number;
+  /** Where it stands, and what can be asked of its tasks, until it is over. */
+  readonly watch: WatchableRun;
+  readonly #statusText: StatusText;
   readonly #prepared: PreparedRun;
   readonly #surroundings: Surroundings;
   readonly #records: RunRecords;
@@ -67,7 +74,16 @@ export class Run implements ObservedRun {
       command: program.command,
       appending,
       now: this.now,
+      onOutcome: (id, offset) => this.counts.table.placeLine(id, offset),
       warn: (message) => this.#warn(message),
+    });
+    this.#statusText = new StatusText(() => openOwnFile(files.status, "others"));
+    this.watch = new WatchedRun({
+      state: this.counts,
+      identity: this.#identity(),
+      now: this.now,
+      file: this.#statusText,
+      toldFrom: this.#records.statusFrom,
     });
     for (const note of prepared.notes) say(note);
     this.#credentials = earlier === undefined ? makeCredentials() : Promise.resolve(earlier.recovery.credentials);
@@ -122,6 +138,7 @@ export class Run implements ObservedRun {
     const ended = await this.#driver.run().finally(() => sayWhatStays(this.#contact.remove(), say));
     const outcome = await closeRecords(this.#records.ledgers, ended, this.counts);
     await closeObservers(this.#observers, say);
+    this.#statusText.close();
     const isListShort = ended.error instanceof UserError && ended.error.code === TASKS_MISSING;
     sayWhatStays(await this.#traces.remove(isListShort), say);
     if (ended.reason === "done") {

@@ -34,7 +34,8 @@ export class Execution {
   readonly #means: ExecutionMeans;
   readonly #events: ExecutionEvents;
   readonly #environment: Readonly<Record<string, string>>;
-  #barrierSince = 0;
+  /** When the next barrier was met; undefined for one that does not have to wait. */
+  #metSince: number | undefined;
   /** Seconds between TERM and KILL for tasks that are ended. */
   grace: number;
   /** What made the run drain, until that has been told. */
@@ -78,12 +79,14 @@ export class Execution {
         return chronicle.tellNow({ type: "task-skipped", skipped });
       }
       case "meet-barrier":
-        this.#barrierSince = chronicle.now();
-        return;
+        this.#metSince = chronicle.now();
+        return chronicle.tell({ type: "barrier-met", time: this.#metSince, barrier: command.barrier });
       case "pass-barrier": {
         const { barrier, failed } = command;
         this.#tellSource();
-        return chronicle.tellNow({ type: "barrier-passed", barrier, since: this.#barrierSince, failed });
+        const since = this.#metSince ?? chronicle.now();
+        this.#metSince = undefined;
+        return chronicle.tellNow({ type: "barrier-passed", barrier, since, failed });
       }
       case "draining":
         return this.#tellDraining(command.reason);

@@ -56,8 +56,12 @@ export class RunLoop {
     this.#events = events;
     const scheduler = new Scheduler(options);
     this.scheduler = scheduler;
+    const isTotalKnown = options.source.total !== undefined;
     this.#feed = new Feed(options.source, {
-      pulled: (items) => this.apply(scheduler.pulled(items)),
+      pulled: (items) => {
+        if (items.length === 0 && !isTotalKnown) this.#noteSourceEnd();
+        this.apply(scheduler.pulled(items));
+      },
       headGiven: () => this.apply(scheduler.headPulled()),
       failed: (error) => this.fail("source-failed", error),
     });
@@ -218,6 +222,11 @@ export class RunLoop {
       default:
         return fact satisfies never;
     }
+  }
+
+  #noteSourceEnd(): void {
+    const { total } = this.#options.source;
+    if (total !== undefined && !this.isOver) this.#chronicle.tellNow({ type: "source-ended", total });
   }
 
   #noteJoined({ engine, hello, place, unwanted }: Fact<"joined">): void {

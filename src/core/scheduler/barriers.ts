@@ -1,7 +1,7 @@
 import type { Barrier } from "../../domain/task.ts";
 import type { SchedulerCommand } from "./commands.ts";
 
-/** Decides about barriers: one is met when it is the next item, and passed when nothing before it is left. */
+/** Decides about barriers: one is met when it is the next item and has to wait, and passed when nothing before it is left. */
 export class Barriers {
   readonly #tell: (command: SchedulerCommand) => void;
   /** Whether the barrier that is next has been met. */
@@ -28,7 +28,7 @@ export class Barriers {
    * @param isClear whether all that stands before it has its outcome.
    */
   decide(barrier: Barrier, isClear: boolean): "waits" | "passed" | "failed" {
-    if (!this.#isMet) this.#tell({ type: "meet-barrier", barrier });
+    if (!isClear && !this.#isMet) this.#tell({ type: "meet-barrier", barrier });
     this.#isMet = !isClear;
     if (!isClear) return "waits";
     const failed = barrier.check && this.#failures > 0;

@@ -31,6 +31,7 @@ export type SchedulerCommand =
   /** Too many engines have died running this task, the last one just now; it is not run again. */
   | { readonly type: "give-up"; readonly assignment: Assignment }
   | { readonly type: "skip"; readonly skipped: SkippedTask }
+  /** The run waits at this barrier. Not said of one that can be passed at once. */
   | { readonly type: "meet-barrier"; readonly barrier: Barrier }
   | { readonly type: "pass-barrier"; readonly barrier: Barrier; readonly failed: boolean }
   | { readonly type: "end"; readonly reason: RunEnd };

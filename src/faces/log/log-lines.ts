@@ -2,7 +2,7 @@ import { isSuccess } from "../../domain/ending.ts";
 import type { RunEvent } from "../../domain/events.ts";
 import type { LogLevel } from "../../domain/log.ts";
 import type { TaskResult } from "../../domain/result.ts";
-import type { Task } from "../../domain/task.ts";
+import type { Barrier, Task } from "../../domain/task.ts";
 import { endReason } from "../terminal/messages.ts";
 import { plural } from "../../domain/plural.ts";
 import { describeNodes, formatEnding } from "../terminal/text.ts";
@@ -28,6 +28,8 @@ export function logLine(event: RunEvent): LogLine {
       const { rank, node, pid, slots, context } = event.engine;
       return info(`engine ${rank} joined: ${node}, pid ${pid}, ${plural(slots, "slot")}, context ${context}`);
     }
+    case "source-ended":
+      return info(`end of the tasks: ${tasks(event.total)} in all`);
     case "run-recovered":
       return info(`run recovered by process ${event.pid} on ${event.host}`);
     case "engine-silent":
@@ -67,11 +69,12 @@ export function logLine(event: RunEvent): LogLine {
       const text = `per-engine ${command.when} command ${command.id} (line ${command.line}): ${outcome(result)}`;
       return { level: isSuccess(result.ending) ? "INFO" : "WARNING", text };
     }
+    case "barrier-met":
+      return debug(`${barrierName(event.barrier)} met: waiting for what stands above it`);
     case "barrier-passed": {
       const { barrier, since, time, failed } = event;
-      const kind = barrier.check ? "check barrier" : "barrier";
       const how = failed ? "failed" : "passed";
-      return info(`${kind} ${barrier.id} (line ${barrier.line}) ${how} after ${(time - since).toFixed(3)} s`);
+      return info(`${barrierName(barrier)} ${how} after ${(time - since).toFixed(3)} s`);
     }
     case "run-draining":
       return event.cause === undefined
@@ -100,6 +103,10 @@ function debug(text: string): LogLine {
 
 function tasks(total: number | undefined): string {
   return total === undefined ? "number of tasks not known" : plural(total, "task");
+}
+
+function barrierName({ id, line, check }: Barrier): string {
+  return `${check ? "check barrier" : "barrier"} ${id} (line ${line})`;
 }
 
 function name(task: Task): string {

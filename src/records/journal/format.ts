@@ -17,6 +17,8 @@ function fieldsOf(event: RunEvent): object {
   switch (event.type) {
     case "run-started":
       return { job: event.jobId, file: event.taskFile, total: event.total };
+    case "source-ended":
+      return { total: event.total };
     case "context-added": {
       const { label, nodes, taskLimit, slurmJob } = event.context;
       const short = nodes.map(({ node, destination, slots, coresPerSlot, releasable }) => {
@@ -64,6 +66,10 @@ function fieldsOf(event: RunEvent): object {
     case "per-engine-finished": {
       const { when, id, line, command } = event.command;
       return { ...resultFields(event.result), when, pos: id, line, cmd: command };
+    }
+    case "barrier-met": {
+      const { id, line, check, key, text } = event.barrier;
+      return { id, line, check, key, text };
     }
     case "barrier-passed": {
       const { id, line, check, key, text } = event.barrier;

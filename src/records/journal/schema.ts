@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { type Leak, MOST_RECORDED, NO_LEAK, type TaskResult } from "../../domain/result.ts";
+import type { Barrier } from "../../domain/task.ts";
 import { endingOf } from "../statusfile/return-code.ts";
 import type { JournalEntry } from "./entry.ts";
 
@@ -37,6 +38,8 @@ const result = {
   err: Leaked,
 };
 
+const barrier = { id: Whole, line: Whole, check: v.boolean(), key: v.optional(v.string()), text: v.string() };
+
 const EventName = v.object({ e: v.string() });
 
 /** What each kind of line stands for; the other half of `format.ts`. */
@@ -48,6 +51,7 @@ const LINES: Readonly<Record<JournalEntry["type"], v.GenericSchema<unknown, Jour
     taskFile: l.file,
     total: l.total,
   })),
+  "source-ended": line({ total: Whole }, (l) => ({ type: "source-ended", time: l.t, total: l.total })),
   "context-added": line(
     {
       ctx: v.string(),
@@ -177,24 +181,14 @@ const LINES: Readonly<Record<JournalEntry["type"], v.GenericSchema<unknown, Jour
       result: resultOf(l),
     }),
   ),
-  "barrier-passed": line(
-    {
-      id: Whole,
-      line: Whole,
-      check: v.boolean(),
-      key: v.optional(v.string()),
-      text: v.string(),
-      since: Seconds,
-      failed: v.boolean(),
-    },
-    ({ t, since, failed, id, line: lineNumber, check, text, key }) => ({
-      type: "barrier-passed",
-      time: t,
-      barrier: { kind: "barrier", id, line: lineNumber, check, text, key },
-      since,
-      failed,
-    }),
-  ),
+  "barrier-met": line(barrier, (l) => ({ type: "barrier-met", time: l.t, barrier: barrierOf(l) })),
+  "barrier-passed": line({ ...barrier, since: Seconds, failed: v.boolean() }, (l) => ({
+    type: "barrier-passed",
+    time: l.t,
+    barrier: barrierOf(l),
+    since: l.since,
+    failed: l.failed,
+  })),
   "run-draining": line({ why: Reason, text: v.optional(v.string()) }, (l) => ({
     type: "run-draining",
     time: l.t,
@@ -240,6 +234,16 @@ function resultOf(l: v.InferOutput<v.ObjectSchema<typeof result, undefined>>): T
     output: leakOf(l.out),
     error: leakOf(l.err),
   };
+}
+
+function barrierOf({
+  id,
+  line: lineNumber,
+  check,
+  key,
+  text,
+}: v.InferOutput<v.ObjectSchema<typeof barrier, undefined>>): Barrier {
+  return { kind: "barrier", id, line: lineNumber, check, text, key };
 }
 
 function leakOf(field: readonly [number, string] | undefined): Leak {

@@ -46,6 +46,8 @@ export class Ledger {
   #buffer = Buffer.allocUnsafe(FIRST_CAPACITY);
   #filled = 0;
   #taken = 0;
+  /** Size of the file without the lines that are held, in bytes. */
+  #before: number;
   #unsynced = false;
   #timer: NodeJS.Timeout | undefined;
   #syncing: Promise<void> | undefined;
@@ -54,9 +56,10 @@ export class Ledger {
   #closed = false;
   #isGone = false;
 
-  private constructor(path: string, fd: number, io: LedgerIo, startedEmpty: boolean, torn?: TornLine) {
+  private constructor(path: string, fd: number, io: LedgerIo, size: number, torn?: TornLine) {
     this.path = path;
-    this.startedEmpty = startedEmpty;
+    this.startedEmpty = size === 0;
+    this.#before = size;
     this.dropped = torn === undefined ? undefined : describeTorn(path, torn);
     this.#fd = fd;
     this.#io = io;
@@ -69,7 +72,7 @@ export class Ledger {
    */
   static create(path: string, io: LedgerIo = fs): Ledger {
     try {
-      return new Ledger(path, createOwnFile(path), io, true);
+      return new Ledger(path, createOwnFile(path), io, 0);
     } catch (error) {
       if (errnoOf(error) !== "EEXIST") throw unusable(path, "create", error);
       throw new UserError("prefix-in-use", `${path} exists already: choose another prefix, or resume from it`, {
@@ -88,11 +91,16 @@ export class Ledger {
     try {
       fd = continueOwnFile(path);
       const torn = mendTail(fd, isWhole);
-      return new Ledger(path, fd, io, fs.fstatSync(fd).size === 0, torn);
+      return new Ledger(path, fd, io, fs.fstatSync(fd).size, torn);
     } catch (error) {
       if (fd !== undefined) fs.closeSync(fd);
       throw unusable(path, "append to", error);
     }
+  }
+
+  /** Where the next line will begin in the file, in bytes. */
+  get end(): number {
+    return this.#before + this.#filled;
   }
 
   /** Takes a line, given without its newline; it is in the file after the next `commit`. */
@@ -161,6 +169,7 @@ export class Ledger {
         this.#taken += count;
         this.#unsynced = true;
       }
+      this.#before += this.#filled;
       this.#filled = 0;
       this.#taken = 0;
     } catch (error) {

@@ -1,8 +1,12 @@
+import type { DurationHistogram } from "../../domain/duration-histogram.ts";
 import type { Context, Engine } from "../../domain/engine.ts";
 import type { RunEnd } from "../../domain/events.ts";
 import type { TaskResult } from "../../domain/result.ts";
 import type { EngineState } from "../../domain/snapshot.ts";
-import type { PerEngineCommand, RunningTask, Task } from "../../domain/task.ts";
+import type { Barrier, PerEngineCommand, RunningTask, Task } from "../../domain/task.ts";
+import type { FailureKinds } from "./failure-kinds.ts";
+import type { RunSeries } from "./series.ts";
+import type { UnreachableNodes } from "./unreachable.ts";
 
 /** A command that ran and did not end with exit code 0. */
 export interface Failure {
@@ -55,8 +59,29 @@ export interface Counts {
   readonly done: number;
   /** Tasks on slots now. Tasks that wait on an engine for a slot of it are not counted. */
   readonly running: number;
+  /** Tasks that engines hold, on slots or not. */
+  readonly held: number;
+  /** Starts of tasks beyond their first ones. */
+  readonly restarts: number;
+  /** Kinds of failed tasks. */
+  readonly kinds: Pick<FailureKinds, "list" | "idOf">;
+  /** How long tasks took that had a process. */
+  readonly durations: DurationHistogram;
+  readonly series: Pick<RunSeries, "at">;
+  /** The barrier that the run waits at. */
+  readonly waitsAt: MetBarrier | undefined;
+  /** Nodes that the run wants to use and cannot. */
+  readonly unreachable: Pick<UnreachableNodes, "byReason">;
+  /** There is work and no engine, and the run goes on when somebody adds one. */
+  readonly awaitsEngines: boolean;
   /** Seconds of slots that engines have offered up to this Unix time in seconds. */
   slotSeconds(now: number): number;
+}
+
+/** A barrier that is met and not passed, and since when, Unix time in seconds. */
+export interface MetBarrier {
+  readonly barrier: Barrier;
+  readonly since: number;
 }
 
 /** A context of the run. */
@@ -74,9 +99,15 @@ export interface ContextTally {
 export interface EngineTally {
   readonly engine: Engine;
   state: EngineState["state"];
+  /** Why it is out of touch or has gone, when that is known. */
+  reason: string | undefined;
   assigned: number;
   /** Tasks that it has said to run, by slot. */
   readonly tasks: Map<number, RunningTask>;
   finished: number;
   failed: number;
+  /** Seconds of slots spent in tasks that have ended there. */
+  busySeconds: number;
+  /** How long tasks took there that had a process. */
+  readonly durations: DurationHistogram;
 }

@@ -1,23 +1,27 @@
-import { isSuccess } from "../../domain/ending.ts";
+import { DurationHistogram } from "../../domain/duration-histogram.ts";
+import { hadProcess, isSuccess } from "../../domain/ending.ts";
 import type { Engine } from "../../domain/engine.ts";
 import type { RunEvent } from "../../domain/events.ts";
 import type { TaskResult } from "../../domain/result.ts";
-import type { EngineState } from "../../domain/snapshot.ts";
 import type { EngineTally } from "./counts.ts";
+import { RunSeries } from "./series.ts";
+import { UnreachableNodes } from "./unreachable.ts";
 
 /** The part of a run's state that is about its engines: who is there, how much each holds and has done, and the time of their slots. */
 export abstract class EngineRoll {
   readonly engines: EngineTally[] = [];
   enginesJoined = 0;
   slots = 0;
+  running = 0;
+  held = 0;
+  busySlotSeconds = 0;
+  readonly durations = new DurationHistogram();
+  readonly series = new RunSeries();
+  readonly unreachable = new UnreachableNodes();
+  awaitsEngines = false;
   /** Slot seconds up to `#slotsSince`, the last time the number of slots changed. */
   #slotSeconds = 0;
   #slotsSince = 0;
-
-  get running(): number {
-    // Ranks may be missing where a journal lacks a line.
-    return this.engines.reduce((sum, { assigned, engine }) => sum + Math.min(assigned, engine.slots), 0);
-  }
 
   slotSeconds(now: number): number {
     return this.#slotSeconds + this.slots * Math.max(0, now - this.#slotsSince);
@@ -25,30 +29,84 @@ export abstract class EngineRoll {
 
   protected join(engine: Engine, time: number): void {
     this.#settleSlotSeconds(time);
-    this.engines[engine.rank] = { engine, state: "starting", assigned: 0, tasks: new Map(), finished: 0, failed: 0 };
+    this.engines[engine.rank] = {
+      engine,
+      state: "starting",
+      reason: undefined,
+      assigned: 0,
+      tasks: new Map(),
+      finished: 0,
+      failed: 0,
+      busySeconds: 0,
+      durations: new DurationHistogram(),
+    };
     this.enginesJoined++;
     this.slots += engine.slots;
+    this.awaitsEngines = false;
+    this.unreachable.forget(engine.node);
+    this.series.change(time, this.running, this.slots);
   }
 
-  protected leave(rank: number, state: "left" | "lost", time: number): void {
+  /** The engine is gone, as it should. */
+  protected leave(rank: number, reason: string | undefined, time: number): void {
+    const tally = this.#part(rank, "left", reason, time);
+    if (tally !== undefined) this.unreachable.forget(tally.engine.node);
+  }
+
+  /** The engine is gone, as it should not. */
+  protected lose(rank: number, reason: string, time: number): void {
+    const tally = this.#part(rank, "lost", reason, time);
+    if (tally !== undefined) this.unreachable.note(tally.engine.node, reason);
+  }
+
+  #part(rank: number, state: "left" | "lost", reason: string | undefined, time: number): EngineTally | undefined {
     const tally = this.engines[rank];
-    if (tally === undefined || !isPresent(tally)) return;
+    if (tally === undefined || !isPresent(tally)) return undefined;
     this.#settleSlotSeconds(time);
+    this.held -= tally.assigned;
+    this.running -= onSlots(tally);
+    this.slots -= tally.engine.slots;
     tally.state = state;
+    tally.reason = reason;
     tally.assigned = 0;
     tally.tasks.clear();
-    this.slots -= tally.engine.slots;
+    this.series.change(time, this.running, this.slots);
+    return tally;
   }
 
-  protected changeState(rank: number, from: EngineState["state"], to: EngineState["state"]): void {
+  protected ready(rank: number): void {
     const tally = this.engines[rank];
-    if (tally?.state === from) tally.state = to;
+    if (tally?.state === "starting") tally.state = "ready";
   }
 
-  protected assigned(rank: number, change: 1 | -1): void {
+  protected silence(rank: number, reason: string): void {
+    const tally = this.engines[rank];
+    if (tally?.state !== "ready") return;
+    tally.state = "silent";
+    tally.reason = reason;
+    this.unreachable.note(tally.engine.node, reason);
+  }
+
+  protected resume(rank: number): void {
+    const tally = this.engines[rank];
+    if (tally?.state !== "silent") return;
+    tally.state = "ready";
+    tally.reason = undefined;
+    this.unreachable.forget(tally.engine.node);
+  }
+
+  /** The engine holds one task more, or one less. */
+  protected assigned(rank: number, change: 1 | -1, time: number): void {
     const tally = this.engines[rank];
     // A lost engine holds nothing any more, whatever still arrives from it.
-    if (tally !== undefined && isPresent(tally)) tally.assigned = Math.max(0, tally.assigned + change);
+    if (tally === undefined || !isPresent(tally) || tally.assigned + change < 0) return;
+    const before = onSlots(tally);
+    tally.assigned += change;
+    this.held += change;
+    const after = onSlots(tally);
+    if (after === before) return;
+    this.running += after - before;
+    this.series.change(time, this.running, this.slots);
   }
 
   protected startedOn({ task, attempt, engine, slot, start }: Extract<RunEvent, { type: "task-started" }>): void {
@@ -63,20 +121,37 @@ export abstract class EngineRoll {
   }
 
   /** @returns the engine, while it is there. */
-  protected finishedOn({ taskId, engine, slot, ending }: TaskResult): EngineTally | undefined {
-    this.assigned(engine, -1);
+  protected finishedOn(result: TaskResult, time: number): EngineTally | undefined {
+    const { taskId, engine, slot, ending, start, finish } = result;
+    this.assigned(engine, -1, time);
+    this.noteBusy(result);
+    const hasRun = hadProcess(ending);
+    if (hasRun) this.durations.add(finish - start);
     const tally = this.engines[engine];
     if (tally === undefined) return undefined;
     if (tally.tasks.get(slot)?.taskId === taskId) tally.tasks.delete(slot);
+    if (hasRun) tally.durations.add(finish - start);
     tally.finished++;
     if (!isSuccess(ending)) tally.failed++;
     return isPresent(tally) ? tally : undefined;
+  }
+
+  protected noteBusy({ engine, start, finish }: TaskResult): void {
+    const seconds = Math.max(0, finish - start);
+    this.busySlotSeconds += seconds;
+    const tally = this.engines[engine];
+    if (tally !== undefined) tally.busySeconds += seconds;
   }
 
   #settleSlotSeconds(time: number): void {
     this.#slotSeconds = this.slotSeconds(time);
     this.#slotsSince = time;
   }
+}
+
+/** Tasks on slots of the engine. */
+export function onSlots({ assigned, engine }: EngineTally): number {
+  return assigned < engine.slots ? assigned : engine.slots;
 }
 
 /** Whether the engine is in the run: it has neither left nor been lost. */

@@ -2,16 +2,19 @@ import { isSuccess } from "../../domain/ending.ts";
 import type { RunEnd, RunEvent } from "../../domain/events.ts";
 import type { TaskResult } from "../../domain/result.ts";
 import type { PerEngineCommand, SkippedTask, Task } from "../../domain/task.ts";
-import type { ContextTally, Counts, Failure, Phase } from "./counts.ts";
+import type { ContextTally, Counts, Failure, MetBarrier, Phase } from "./counts.ts";
 import { EngineRoll } from "./engine-roll.ts";
+import { FailureKinds } from "./failure-kinds.ts";
+import { Restarts } from "./restarts.ts";
+import { TaskTable } from "./task-table.ts";
 
 /** How many failures are kept in full, for the summary. */
 export const FIRST_FAILURES = 5;
 
 /**
  * Where a run stands: the one fold of run events. Snapshot, progress and summary read it, and so does the recovery, which makes it
- * anew from the journal. Its memory grows with engines, not with tasks. Which task is where is known by whoever needs that: by the
- * scheduler while the run goes on, and by `records/recovery/holdings.ts` after it was cut off.
+ * anew from the journal. Its memory grows with engines, and with tasks only in its table: some 35 bytes each. The scheduler does not
+ * rest on that table, nor does the recovery: they know for themselves who holds which task.
  */
 export class RunState extends EngineRoll implements Counts {
   total: number | undefined = undefined;
@@ -22,13 +25,17 @@ export class RunState extends EngineRoll implements Counts {
   interrupted = 0;
   perEngineFailed = 0;
   barriers = 0;
-  busySlotSeconds = 0;
   readonly failures: Failure[] = [];
   started: number | undefined = undefined;
   ended: number | undefined = undefined;
   phase: Phase = "running";
   reason: RunEnd | undefined = undefined;
   readonly contexts: ContextTally[] = [];
+  /** What is known of each task. */
+  readonly table = new TaskTable();
+  readonly kinds = new FailureKinds();
+  waitsAt: MetBarrier | undefined = undefined;
+  readonly #restarts = new Restarts();
   /** Failed tasks and per-engine commands since the last barrier; of skipped tasks those that failed in their earlier run. */
   failedSinceBarrier = 0;
   /** Task id of the last barrier that was passed; -1 when there was none. */
@@ -44,22 +51,30 @@ export class RunState extends EngineRoll implements Counts {
     return this.succeeded + this.failed + this.skipped;
   }
 
+  get restarts(): number {
+    return this.#restarts.count;
+  }
+
   /** Takes note of the next event. */
   handle(event: RunEvent): void {
+    this.table.handle(event);
     switch (event.type) {
       case "task-assigned":
-        return this.assigned(event.engine, 1);
+        this.#restarts.assigned(event.task.id, event.attempt);
+        return this.assigned(event.engine, 1, event.time);
       case "task-finished":
-        return this.#finish(event.task, event.result);
+        return this.#finish(event.task, event.result, event.time);
       case "task-started":
         return this.startedOn(event);
       case "task-returned":
-        this.assigned(event.engine, -1);
+        this.#restarts.returned(event.taskId);
+        this.assigned(event.engine, -1, event.time);
         return this.vacate(event.engine, event.taskId);
       case "task-interrupted":
-        this.assigned(event.result.engine, -1);
+        this.#restarts.ended(event.task.id);
+        this.assigned(event.result.engine, -1, event.time);
         this.vacate(event.result.engine, event.result.taskId);
-        this.#noteBusy(event.result);
+        this.noteBusy(event.result);
         this.interrupted++;
         return;
       case "task-skipped":
@@ -68,7 +83,12 @@ export class RunState extends EngineRoll implements Counts {
         if (isSuccess(event.result.ending)) return;
         this.perEngineFailed++;
         return this.#fail(event.command, event.result);
+      case "barrier-met":
+        // A driver that takes the run up meets it again.
+        if (this.waitsAt?.barrier.id !== event.barrier.id) this.waitsAt = { barrier: event.barrier, since: event.time };
+        return;
       case "barrier-passed":
+        this.waitsAt = undefined;
         this.barriers++;
         this.lastBarrier = event.barrier.id;
         this.checkFailed ||= event.failed;
@@ -77,15 +97,22 @@ export class RunState extends EngineRoll implements Counts {
       case "engine-joined":
         return this.join(event.engine, event.time);
       case "engine-left":
-        return this.leave(event.engine, "left", event.time);
+        return this.leave(event.engine, event.reason, event.time);
       case "engine-lost":
-        return this.leave(event.engine, "lost", event.time);
+        return this.lose(event.engine, event.reason, event.time);
       case "engine-ready":
-        return this.changeState(event.engine, "starting", "ready");
+        return this.ready(event.engine);
       case "engine-silent":
-        return this.changeState(event.engine, "ready", "silent");
+        return this.silence(event.engine, event.reason);
       case "engine-back":
-        return this.changeState(event.engine, "silent", "ready");
+        return this.resume(event.engine);
+      case "engine-failed":
+        return this.unreachable.note(event.node, event.reason);
+      case "engine-restarting":
+        return this.unreachable.noteRestart(event.node);
+      case "engines-awaited":
+        this.awaitsEngines = true;
+        return;
       case "context-added":
         this.contexts.push({ context: event.context, later: event.later, stopped: false, settled: 0 });
         return;
@@ -96,6 +123,9 @@ export class RunState extends EngineRoll implements Counts {
         this.total = event.total;
         this.started = event.time;
         return this.#goOn();
+      case "source-ended":
+        this.total = event.total;
+        return;
       case "run-recovered":
         return this.#goOn();
       case "run-draining":
@@ -105,10 +135,7 @@ export class RunState extends EngineRoll implements Counts {
       case "run-ended":
         this.ended = event.time;
         return this.#change("ended", event.reason);
-      case "engine-restarting":
       case "task-superseded":
-      case "engines-awaited":
-      case "engine-failed":
       case "note":
       case "warning":
         return;
@@ -129,15 +156,18 @@ export class RunState extends EngineRoll implements Counts {
     this.ended = undefined;
   }
 
-  #finish(task: Task, result: TaskResult): void {
-    this.#noteBusy(result);
-    const engine = this.finishedOn(result);
+  #finish(task: Task, result: TaskResult, time: number): void {
+    this.#restarts.ended(task.id);
+    const engine = this.finishedOn(result, time);
     // A task that was given up counts for no limit: its engine is gone.
     const context = engine === undefined ? undefined : this.#contextOf(engine.engine.context);
     if (context !== undefined) context.settled++;
-    if (isSuccess(result.ending)) this.succeeded++;
+    const success = isSuccess(result.ending);
+    this.series.settled(time, success);
+    if (success) this.succeeded++;
     else {
       this.failed++;
+      this.table.setKind(task.id, this.kinds.take(result, time));
       this.#fail(task, result);
     }
   }
@@ -146,10 +176,6 @@ export class RunState extends EngineRoll implements Counts {
     // There are few of them, and mostly one.
     for (const known of this.contexts) if (known.context.label === label) return known;
     return undefined;
-  }
-
-  #noteBusy({ start, finish }: TaskResult): void {
-    this.busySlotSeconds += Math.max(0, finish - start);
   }
 
   #fail(command: Task | PerEngineCommand, result: TaskResult): void {

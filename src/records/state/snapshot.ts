@@ -1,5 +1,6 @@
 import type { ContextState, EngineState, Snapshot } from "../../domain/snapshot.ts";
 import type { ContextTally, Counts, EngineTally } from "./counts.ts";
+import { onSlots } from "./engine-roll.ts";
 
 /** What a snapshot says of the run itself. */
 export interface RunIdentity {
@@ -20,10 +21,14 @@ export function snapshotOf(counts: Counts, run: RunIdentity, now: number): Snaps
     phase,
     reason,
     tasks: { total, succeeded, failed, skipped, running },
-    contexts: counts.contexts.map((tally) => contextState(tally, engines)),
+    contexts: contextStates(counts),
     // A rank is missing where a journal lacks a line.
     engines: engines.flatMap((tally) => engineState(tally)),
   };
+}
+
+export function contextStates({ contexts, engines }: Counts): ContextState[] {
+  return contexts.map((tally) => contextState(tally, engines));
 }
 
 function contextState({ context, stopped, settled }: ContextTally, engines: readonly EngineTally[]): ContextState {
@@ -34,7 +39,8 @@ function contextState({ context, stopped, settled }: ContextTally, engines: read
   return { ...state, tasksLeft: Math.max(0, taskLimit - settled - held) };
 }
 
-function engineState({ engine, state, assigned, tasks, finished, failed }: EngineTally): EngineState {
+function engineState(tally: EngineTally): EngineState {
+  const { engine, state, tasks, finished, failed } = tally;
   const bySlot = [...tasks.values()].toSorted((a, b) => a.slot - b.slot);
-  return { ...engine, state, running: Math.min(assigned, engine.slots), tasks: bySlot, finished, failed };
+  return { ...engine, state, running: onSlots(tally), tasks: bySlot, finished, failed };
 }

@@ -1,9 +1,9 @@
-import { closeSync, openSync, statSync } from "node:fs";
+import { closeSync } from "node:fs";
 import { type Diagnostic, UserError } from "../../domain/errors.ts";
-import { errnoOf, errnoText } from "../../domain/system-error.ts";
 import { foreignLines } from "../ledger/foreign-lines.ts";
 import { readLineChunks } from "../ledger/read-lines.ts";
 import { COLUMN, COLUMNS, findColumns, isHeader, isTaskOutcome, readInteger } from "./columns.ts";
+import { openStatusFile, unreadableStatusFile } from "./open-status-file.ts";
 import { RecordTable } from "./record-table.ts";
 import { isSameFile } from "./same-file.ts";
 import { type OpenStatusFile, StatusIndex } from "./status-index.ts";
@@ -24,7 +24,10 @@ export interface LoadOptions {
 export function loadStatusFiles(paths: readonly string[], options: LoadOptions): StatusIndex {
   const files: OpenStatusFile[] = [];
   try {
-    for (const path of paths) files.push(openStatusFile(path, options.appendingTo));
+    for (const path of paths) {
+      const appended = options.appendingTo !== undefined && isSameFile(path, options.appendingTo);
+      files.push({ path, fd: openStatusFile(path), appended });
+    }
     // Among equal outcomes the last counts, and that should be the one which need not be written again.
     files.sort((a, b) => Number(a.appended) - Number(b.appended));
     const table = new RecordTable();
@@ -39,29 +42,9 @@ export function loadStatusFiles(paths: readonly string[], options: LoadOptions):
   }
 }
 
-function openStatusFile(path: string, appendingTo: string | undefined): OpenStatusFile {
-  try {
-    const stats = statSync(path);
-    if (stats.isDirectory()) throw new UserError("status-file-is-directory", `${path} is a directory, no status file`);
-    if (!stats.isFile()) {
-      // Opening a pipe could wait for ever, and reading a device never end.
-      const kind = stats.isFIFO() ? "a pipe" : "no regular file";
-      throw new UserError("status-file-unreadable", `${path} is ${kind}; a status file is read more than once`);
-    }
-    return { path, fd: openSync(path, "r"), appended: appendingTo !== undefined && isSameFile(path, appendingTo) };
-  } catch (error) {
-    throw error instanceof UserError ? error : unreadable(path, error);
-  }
-}
-
 function noStatusFile(path: string, lines: number): UserError {
   const message = `${path}: none of its ${lines} lines is one of a status file; -r takes the PREFIX_status.txt of an earlier run`;
   return new UserError("no-status-file", message);
-}
-
-function unreadable(path: string, cause: unknown): UserError {
-  const code = errnoOf(cause) === "ENOENT" ? "status-file-missing" : "status-file-unreadable";
-  return new UserError(code, `cannot read the status file ${path}: ${errnoText(cause)}`, { cause });
 }
 
 /** Adds a file's records of tasks to the table. Returns a warning when some of its lines are none. */
@@ -94,7 +77,7 @@ function addFile(table: RecordTable, number: number, file: OpenStatusFile): Diag
       }
     }
   } catch (error) {
-    throw unreadable(file.path, error);
+    throw unreadableStatusFile(file.path, error);
   }
   // A run that was killed as it wrote its first line has left no more than a part of it.
   if (own === 0 && foreign > (isTorn ? 1 : 0)) throw noStatusFile(file.path, foreign);

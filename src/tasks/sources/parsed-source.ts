@@ -26,26 +26,36 @@ export interface ParsedSourceOptions {
 /** A task source over bytes in the task file's format, which reads on only when everything it has read has been handed out. */
 export class ParsedSource implements TaskSource {
   readonly name: string;
-  readonly total?: number;
+  readonly #total: number | undefined;
+  /** Tasks that have been handed out. */
+  #given = 0;
   readonly #input: ByteInput;
   readonly #parser: TaskFileParser;
   readonly #queue: ItemQueue;
   #ended = false;
+  /** Everything has been handed out. */
+  #atEnd = false;
   #closed = false;
   /** Ends an outstanding `next`. */
   #wake: () => void = () => undefined;
 
   constructor(input: ByteInput, options: ParsedSourceOptions) {
     this.name = options.name;
-    if (options.total !== undefined) this.total = options.total;
+    this.#total = options.total;
     this.#input = input;
     this.#parser = new TaskFileParser({ file: options.name, lenient: options.lenient });
     this.#queue = new ItemQueue(options.onWarning);
   }
 
+  get total(): number | undefined {
+    return this.#total ?? (this.#atEnd ? this.#given : undefined);
+  }
+
   async next(limit: number): Promise<readonly StreamItem[]> {
     while (!this.#closed) {
       const items = this.#queue.take(limit);
+      for (const { kind } of items) if (kind === "task") this.#given++;
+      if (items.length === 0) this.#atEnd = this.#ended;
       if (items.length > 0 || this.#ended) return items;
       await Promise.race([this.#readOn(), this.#untilClosed()]);
     }

@@ -61,7 +61,9 @@ export function recoveredSource(inner: TaskSource, run: RecoveredState): TaskSou
 
   return {
     name: inner.name,
-    ...(inner.total === undefined ? {} : { total: inner.total }),
+    get total() {
+      return inner.total;
+    },
     next: async (limit) => {
       const items: StreamItem[] = [];
       for (;;) {

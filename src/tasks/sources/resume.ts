@@ -36,7 +36,9 @@ export function resumeSource(inner: TaskSource, index: StatusIndex, options: Res
 
   return {
     name: inner.name,
-    ...(inner.total === undefined ? {} : { total: inner.total }),
+    get total() {
+      return inner.total;
+    },
     next: async (limit) => (await inner.next(limit)).map(resumed),
     // Of what needs no run it hears as well.
     ...(inner.settled === undefined ? {} : { settled: inner.settled.bind(inner) }),

@@ -70,6 +70,8 @@ describe("a barrier", () => {
     await engine.leave();
     await run.outcome;
     const { notes } = run.reporter;
+    expect(run.reporter.ofType("barrier-met")).toMatchObject([{ barrier: { id: 2 } }]);
+    expect(notes.indexOf("barrier-met")).toBeLessThan(notes.indexOf("task-finished 1"));
     expect(notes.indexOf("task-finished 0")).toBeLessThan(notes.indexOf("barrier-passed"));
     expect(notes.indexOf("barrier-passed")).toBeLessThan(notes.indexOf("task-assigned 3"));
   });

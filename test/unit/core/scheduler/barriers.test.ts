@@ -24,6 +24,12 @@ describe("a barrier", () => {
     expect(told).toEqual(["meet-barrier", "pass-barrier", "meet-barrier"]);
   });
 
+  test("is not met when nothing before it is left", () => {
+    const { barriers, told } = open();
+    expect(barriers.decide(PLAIN, true)).toBe("passed");
+    expect(told).toEqual(["pass-barrier"]);
+  });
+
   test("that checks nothing is passed after failures, which the next one does not count", () => {
     const { barriers } = open();
     barriers.noteFailure();

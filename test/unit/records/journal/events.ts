@@ -116,6 +116,8 @@ export const anyEventOf: { readonly [T in RunEvent["type"]]: fc.Arbitrary<Extrac
     skipped: fc.record({ kind: fc.constant("skipped"), task, previous }),
   }),
   "per-engine-finished": fc.record({ type: fc.constant("per-engine-finished"), time, command: perEngine, result }),
+  "source-ended": fc.record({ type: fc.constant("source-ended"), time, total: whole }),
+  "barrier-met": fc.record({ type: fc.constant("barrier-met"), time, barrier }),
   "barrier-passed": fc.record({
     type: fc.constant("barrier-passed"),
     time,

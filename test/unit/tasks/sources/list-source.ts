@@ -14,14 +14,14 @@ export const PER_ENGINE: PerEngineCommand = { kind: "per-engine", when: "start",
 /** A source of these items; it notes how many were taken, and whether it was closed. */
 export class ListSource implements TaskSource {
   readonly name = "Tasks";
-  readonly total?: number;
+  total: number | undefined;
   readonly #items: readonly StreamItem[];
   taken = 0;
   closed = false;
 
   constructor(items: readonly StreamItem[], total?: number) {
     this.#items = items;
-    if (total !== undefined) this.total = total;
+    this.total = total;
   }
 
   next(limit: number): Promise<readonly StreamItem[]> {

@@ -1,10 +1,12 @@
+import { Readable } from "node:stream";
 import { describe, expect, test } from "vitest";
 import { NO_LEAK } from "../../../../src/domain/result.ts";
 import { exited } from "../../../../src/domain/ending.ts";
 import type { SkippedTask, StreamItem } from "../../../../src/domain/task.ts";
 import { recoveredSource } from "../../../../src/tasks/sources/recovered.ts";
+import { streamSource } from "../../../../src/tasks/sources/stream.ts";
 import { DependentSource } from "../../../support/dependent-source.ts";
-import { collect } from "./collect.ts";
+import { collect, noWarning } from "./collect.ts";
 import { barrier, ListSource, PER_ENGINE, task } from "./list-source.ts";
 
 interface Behind {
@@ -41,7 +43,16 @@ describe("a recovered source", () => {
   test("keeps the name, and the total of the whole run", () => {
     const source = recoveredSource(new ListSource([task(0, "a")], 1), behind({ settled: [0] }));
     expect([source.name, source.total]).toEqual(["Tasks", 1]);
-    expect("total" in recoveredSource(new ListSource([]), behind({}))).toBe(false);
+  });
+
+  test("tells the total of a stream once that has ended, with what the run has behind it", async () => {
+    const stream = Readable.from([Buffer.from("a\nb\n#DISBATCH BARRIER\nc\n")]);
+    const inner = streamSource(stream, { name: "stdin", lenient: false, onWarning: noWarning });
+    const source = recoveredSource(inner, behind({ settled: [0, 1] }));
+    await source.next(10);
+    expect(source.total).toBeUndefined();
+    expect(await collect(source)).toHaveLength(1);
+    expect(source.total).toBe(3);
   });
 
   test("drops a task that somebody turns out to have before it is handed out", async () => {

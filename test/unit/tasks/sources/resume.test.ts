@@ -73,8 +73,12 @@ describe("a resumed source", () => {
     expect(inner.closed).toBe(true);
   });
 
-  test("has no total when the source has none", () => {
-    expect("total" in resumeSource(new ListSource([]), indexOf().index, PLAIN)).toBe(false);
+  test("has no total while the source has none", () => {
+    const inner = new ListSource([]);
+    const source = resumeSource(inner, indexOf().index, PLAIN);
+    expect(source.total).toBeUndefined();
+    inner.total = 2;
+    expect(source.total).toBe(2);
   });
 
   test("does not mind that a task moved to another line", async () => {

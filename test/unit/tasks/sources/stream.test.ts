@@ -13,9 +13,18 @@ async function* chunksOf(...chunks: readonly string[]): AsyncGenerator<Uint8Arra
 }
 
 describe("a stream of tasks", () => {
-  it("has a name, and no total", () => {
-    const source = streamSource(chunksOf(), OPTIONS);
+  it("has a name, and no total before its end has been handed out", async () => {
+    const source = streamSource(chunksOf("a\n#DISBATCH BARRIER\nb\n"), OPTIONS);
     expect(source.name).toBe("stdin");
+    while ((await source.next(1)).length > 0) expect(source.total).toBeUndefined();
+    expect(source.total).toBe(2);
+  });
+
+  it("has no total when it was closed before its end", async () => {
+    const source = streamSource(chunksOf("a\n", "b\n"), OPTIONS);
+    await source.next(1);
+    await source.close();
+    expect(await source.next(1)).toEqual([]);
     expect(source.total).toBeUndefined();
   });
 

@@ -1,0 +1,103 @@
+import { closeSync, openSync, writeSync } from "node:fs";
+
+import { type Ending, exited, signalled, SUCCESS } from "../src/domain/ending.ts";
+import type { RunEvent } from "../src/domain/events.ts";
+import { NO_LEAK, type TaskResult } from "../src/domain/result.ts";
+import type { Task } from "../src/domain/task.ts";
+import { JOURNAL_HEADER } from "../src/records/journal/entry.ts";
+import { formatEvent } from "../src/records/journal/format.ts";
+import { formatRecord } from "../src/records/statusfile/format.ts";
+import { recordOf } from "../src/records/statusfile/record-of.ts";
+import { studyLine } from "./files.ts";
+
+/** Engines, and slots of each. */
+export const ENGINES = 40;
+export const SLOTS = 32;
+/** One task of so many fails, in one of four ways. */
+export const FAILING = 500;
+/** When the run began, Unix time in seconds. */
+const BEGAN = 1_700_000_000;
+/** Seconds that a task takes, on the average. */
+const LASTS = 1.6;
+
+/** Lines that are put together before they are written. */
+const BLOCK = 1000;
+
+/** The events of a run of so many tasks that has ended well, but for one task of 500. */
+export function* recordedRun(count: number): Generator<RunEvent, void, void> {
+  yield { type: "run-started", time: BEGAN, jobId: "bench", taskFile: "Tasks", total: count };
+  const nodes = Array.from({ length: ENGINES }, (_, rank) => `node${String(rank + 1).padStart(2, "0")}`);
+  const context = {
+    label: "SSH0",
+    nodes: nodes.map((node) => ({ node, slots: SLOTS, coresPerSlot: 1 })),
+    taskLimit: 0,
+  };
+  yield { type: "context-added", time: BEGAN, context, later: false };
+  for (const [rank, node] of nodes.entries()) {
+    const engine = { id: `engine${rank}`, rank, node, pid: 100 + rank, slots: SLOTS, context: "SSH0" };
+    yield { type: "engine-joined", time: BEGAN, engine };
+    yield { type: "engine-ready", time: BEGAN, engine: rank };
+  }
+  const places = ENGINES * SLOTS;
+  for (let id = 0; id < count; id++) {
+    const task = taskOf(id);
+    const engine = id % ENGINES;
+    const start = BEGAN + 1 + Math.floor(id / places) * LASTS;
+    yield { type: "task-assigned", time: start, task, attempt: 1, crashes: 0, engine };
+    const result = resultOf(id, engine, nodes[engine] ?? "", start);
+    yield { type: "task-finished", time: result.finish, task, result };
+  }
+  const time = BEGAN + 3 + Math.ceil(count / places) * LASTS;
+  for (const rank of nodes.keys()) yield { type: "engine-left", time, engine: rank };
+  yield { type: "run-ended", time, reason: "done" };
+}
+
+/** Writes the records of such a run. */
+export function writeRecords(count: number, status: string, journal: string): void {
+  const files = [openSync(status, "w"), openSync(journal, "w")] as const;
+  const lines: [string[], string[]] = [[], [JOURNAL_HEADER]];
+  const flush = (): void => {
+    for (const [which, fd] of files.entries()) {
+      const held = lines[which] ?? [];
+      if (held.length > 0) writeSync(fd, `${held.join("\n")}\n`);
+      held.length = 0;
+    }
+  };
+  for (const event of recordedRun(count)) {
+    const record = recordOf(event, { node: "login1", pid: 1 });
+    if (record !== undefined) lines[0].push(formatRecord(record));
+    lines[1].push(formatEvent(event));
+    if (lines[1].length >= BLOCK) flush();
+  }
+  flush();
+  for (const fd of files) closeSync(fd);
+}
+
+function taskOf(id: number): Task {
+  return { kind: "task", id, line: id + 1, repeatIndex: -1, command: studyLine(id) };
+}
+
+const FAILURES: readonly { readonly ending: Ending; readonly says: (id: number) => string }[] = [
+  { ending: signalled(9), says: (id) => `Killed: out of memory allocating ${id}\n` },
+  { ending: exited(2), says: (id) => `cannot open '/data/${id}.h5'\n` },
+  { ending: exited(1), says: () => "assertion failed\n" },
+  { ending: exited(137), says: () => "" },
+];
+
+function resultOf(id: number, engine: number, node: string, start: number): TaskResult {
+  const failure = id % FAILING === 0 ? FAILURES[(id / FAILING) % FAILURES.length] : undefined;
+  const says = failure?.says(id) ?? "";
+  return {
+    taskId: id,
+    attempt: 1,
+    node,
+    engine,
+    slot: Math.floor(id / ENGINES) % SLOTS,
+    pid: 1000 + (id % 30_000),
+    ending: failure?.ending ?? SUCCESS,
+    start,
+    finish: start + LASTS * (0.5 + ((id * 7919) % 1000) / 1000),
+    output: NO_LEAK,
+    error: says === "" ? NO_LEAK : { bytes: says.length, snippet: says },
+  };
+}

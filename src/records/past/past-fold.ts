@@ -1,0 +1,161 @@
+import type { RunEvent } from "../../domain/events.ts";
+import type { TaskResult } from "../../domain/result.ts";
+import type { SkippedTask } from "../../domain/task.ts";
+import { COLUMN, readInteger } from "../statusfile/columns.ts";
+import { parseRecord } from "../statusfile/parse.ts";
+import type { StatusText } from "../statusfile/status-text.ts";
+import { RunState } from "../state/run-state.ts";
+import { CHUNK_TASKS, STATE } from "../state/task-chunk.ts";
+import { eachLine, type LineCount, type StatusLine } from "./each-line.ts";
+import { outcomeOfLine } from "./outcome-of-line.ts";
+import { Survey } from "./survey.ts";
+
+/** The context of engines that are known by their tasks alone. */
+const UNKNOWN_CONTEXT = "";
+/** No engine. */
+const NONE = -1;
+
+/** The state of a run as its status file tells it, where there is no journal: an engine for each node, and no attempts. */
+export async function foldStatusFile(
+  file: StatusText,
+): Promise<{ readonly state: RunState; readonly count: LineCount }> {
+  const state = new RunState();
+  const survey = new Survey(state.table);
+  const count = await survey.read(file);
+  if (survey.first === Infinity) survey.first = survey.last = 0;
+  const fold = new LineFold(state, survey.first);
+  fold.tell({ type: "run-started", time: survey.first, jobId: "", taskFile: "" });
+  for (const { name, lanes, first } of [...survey.nodes.values()].toSorted((a, b) => a.first - b.first)) {
+    const rank = state.engines.length;
+    const engine = { id: name, rank, node: name, pid: 0, slots: lanes.count, context: UNKNOWN_CONTEXT };
+    fold.tell({ type: "engine-joined", time: first, engine });
+    fold.tell({ type: "engine-ready", time: first, engine: rank });
+  }
+  await eachLine(file, (line) => fold.take(line));
+  for (const { engine } of state.engines) fold.tell({ type: "engine-left", time: survey.last, engine: engine.rank });
+  // Nothing says why it ended, and to whoever looks on it has.
+  state.phase = "ended";
+  state.ended = survey.last;
+  return { state, count };
+}
+
+/**
+ * Adds what only the status file tells to the state that the journal has come to: where lines stand, and outcomes that were written
+ * last.
+ */
+export function addStatusFile(state: RunState, file: StatusText): Promise<LineCount> {
+  const fold = new LineFold(state, state.started ?? 0);
+  return eachLine(file, (line) => fold.add(line));
+}
+
+/** Tells a state what stands in lines of a status file. */
+class LineFold {
+  readonly #state: RunState;
+  readonly #started: number;
+  /** Time of the latest line, Unix time in seconds: lines are in order, though calendars of hosts may not be. */
+  #time: number;
+
+  constructor(state: RunState, started: number) {
+    this.#state = state;
+    this.#started = started;
+    this.#time = started;
+  }
+
+  tell(event: RunEvent): void {
+    this.#state.handle(event);
+  }
+
+  /** A line of a file that tells the run alone. */
+  take(line: StatusLine): void {
+    const isOutcome = line.kind === " " || line.kind === "S";
+    if (isOutcome && this.#state.table.lineOf(idIn(line)) !== line.offset) return;
+    if (line.kind === " ") this.#finish(line, 1, undefined);
+    else if (line.kind === "S") this.tell(skipped(line, this.#time));
+    else this.#takeOther(line);
+  }
+
+  /** A line beside which there is a journal. */
+  add(line: StatusLine): void {
+    const { table } = this.#state;
+    if (line.kind === "B" || line.kind === "C") return this.#passBarrier(line);
+    if (line.kind !== " " && line.kind !== "S") return;
+    const id = idIn(line);
+    const state = table.stateOf(id);
+    if (state === STATE.succeeded || state === STATE.failed || state === STATE.skipped) {
+      if (isFailed(line) !== (table.chunkOf(id)?.code[id % CHUNK_TASKS] !== 0)) return;
+      table.placeLine(id, line.offset);
+      // The journal does not tell where a skipped task has run.
+      if (state === STATE.skipped) table.handle(skipped(line, this.#time));
+    } else if (line.kind === " ") {
+      const chunk = table.chunkOf(id);
+      const [attempt, engine] = [chunk?.attempt[id % CHUNK_TASKS], chunk?.engine[id % CHUNK_TASKS]];
+      this.#finish(line, attempt || 1, (engine ?? 0) - 1);
+    }
+  }
+
+  /** @param engine its rank; undefined for the one of the line's node. */
+  #finish(line: StatusLine, attempt: number, engine: number | undefined): void {
+    const outcome = outcomeOfLine(line, attempt, engine ?? NONE);
+    const { task, result } = outcome;
+    // Of a run before, in the same file.
+    if (result.finish !== 0 && result.finish < this.#started) return;
+    this.#time = Math.max(this.#time, result.finish);
+    const rank = engine ?? this.#rankOf(result.node);
+    this.tell({ type: "task-finished", time: this.#time, task, result: { ...result, engine: rank } });
+    this.#state.table.placeLine(task.id, line.offset);
+  }
+
+  #rankOf(node: string): number {
+    // There are few of them.
+    return this.#state.engines.findIndex((tally) => tally.engine.node === node);
+  }
+
+  #takeOther(line: StatusLine): void {
+    if (line.kind === "B" || line.kind === "C") return this.#passBarrier(line);
+    const record = recordOf(line);
+    if (record === undefined) return;
+    const { task, result } = outcomeOfLine(line, 1, this.#rankOf(record.node));
+    if (line.kind === "Z") return this.tell({ type: "task-superseded", time: this.#time, result });
+    // Nothing says whether it is a start or a stop command.
+    const command = {
+      kind: "per-engine",
+      when: "start",
+      id: task.id,
+      line: task.line,
+      command: record.command,
+    } as const;
+    this.tell({ type: "per-engine-finished", time: this.#time, command, result });
+  }
+
+  #passBarrier(line: StatusLine): void {
+    const record = recordOf(line);
+    if (record === undefined || record.id <= this.#state.lastBarrier) return;
+    if (record.finish < this.#started) return;
+    this.#time = Math.max(this.#time, record.finish);
+    const check = line.kind === "C";
+    const barrier = { kind: "barrier", id: record.id, line: record.line, check, text: record.command } as const;
+    const failed = check && this.#state.failedSinceBarrier > 0;
+    this.tell({ type: "barrier-passed", time: this.#time, barrier, since: record.start, failed });
+  }
+}
+
+function idIn({ bytes, starts }: StatusLine): number {
+  return readInteger(bytes, starts, COLUMN.id);
+}
+
+function isFailed({ bytes, starts }: StatusLine): boolean {
+  return readInteger(bytes, starts, COLUMN.returnCode) !== 0;
+}
+
+function skipped(line: StatusLine, time: number): Extract<RunEvent, { type: "task-skipped" }> {
+  const { task, result } = outcomeOfLine(line, 0, NONE);
+  return { type: "task-skipped", time, skipped: skippedTask(task, result) };
+}
+
+function skippedTask(task: SkippedTask["task"], result: TaskResult): SkippedTask {
+  return { kind: "skipped", task, previous: { ...result, alreadyRecorded: true } };
+}
+
+function recordOf({ bytes, starts }: StatusLine) {
+  return parseRecord(bytes.subarray(starts[0], (starts[COLUMN.command + 1] ?? 1) - 1));
+}

@@ -1,0 +1,73 @@
+import type { DurationHistogram } from "../../domain/duration-histogram.ts";
+import type { BarrierTally, DurationSummary, EngineView, RunView, SlotTally, TaskTally } from "../../domain/watch.ts";
+import type { Counts, EngineTally } from "./counts.ts";
+import { onSlots } from "./engine-roll.ts";
+import { contextStates, type RunIdentity } from "./snapshot.ts";
+import { stallsOf } from "./stalls.ts";
+
+/** Where a run stands, for those who watch it. @param now Unix time in seconds; the time of a run that has ended stands still. */
+export function viewOf(counts: Counts, run: RunIdentity, now: number): RunView {
+  const { phase, reason, started, ended, engines } = counts;
+  const time = ended ?? now;
+  return {
+    ...run,
+    started: started ?? time,
+    now,
+    phase,
+    reason,
+    ended,
+    tasks: taskTally(counts),
+    slots: slotTally(counts, time),
+    barriers: barrierTally(counts),
+    contexts: contextStates(counts),
+    // A rank is missing where a journal lacks a line.
+    engines: engines.flatMap((tally) => engineView(tally)),
+    kinds: counts.kinds.list(),
+    durations: durationSummary(counts.durations),
+    series: counts.series.at(time),
+    estimate: undefined,
+    stalls: stallsOf(counts),
+  };
+}
+
+/** What is shown of how long tasks took. */
+export function durationSummary(durations: DurationHistogram): DurationSummary {
+  const { count, longest } = durations;
+  return { count, p50: durations.quantile(0.5), p95: durations.quantile(0.95), longest };
+}
+
+function taskTally(counts: Counts): TaskTally {
+  const { total, succeeded, failed, skipped, skippedFailed, interrupted, running, held, restarts } = counts;
+  return { total, succeeded, failed, skipped, skippedFailed, interrupted, running, assigned: held - running, restarts };
+}
+
+function slotTally(counts: Counts, time: number): SlotTally {
+  return { total: counts.slots, offeredSeconds: counts.slotSeconds(time), busySeconds: counts.busySlotSeconds };
+}
+
+function barrierTally({ barriers, waitsAt }: Counts): BarrierTally {
+  if (waitsAt === undefined) return { passed: barriers };
+  const { barrier, since } = waitsAt;
+  return { passed: barriers, waiting: { line: barrier.line, check: barrier.check, since } };
+}
+
+function engineView(tally: EngineTally): EngineView {
+  const { engine, state, reason, assigned, finished, failed, busySeconds, durations } = tally;
+  const { rank, node, pid, context, slots } = engine;
+  return {
+    rank,
+    node,
+    pid,
+    context,
+    slots,
+    state,
+    reason,
+    running: onSlots(tally),
+    assigned,
+    finished,
+    failed,
+    busySeconds,
+    durations: durationSummary(durations),
+    lastHeard: undefined,
+  };
+}

@@ -1,0 +1,33 @@
+import type { RunView, WatchableRun } from "../../domain/watch.ts";
+import type { StatusText } from "../statusfile/status-text.ts";
+import type { RunState } from "./run-state.ts";
+import type { RunIdentity } from "./snapshot.ts";
+import { TaskInquiries } from "./task-inquiries.ts";
+import { viewOf } from "./view.ts";
+
+/** What is watched. */
+export interface Watched {
+  readonly state: RunState;
+  readonly identity: RunIdentity;
+  /** Unix time in seconds. */
+  readonly now: () => number;
+  /** The run's status file. */
+  readonly file: StatusText;
+  /** Size of the status file when the run began, in bytes: the table is told of lines behind it as they are written. */
+  readonly toldFrom: number;
+}
+
+/** A run whose state is folded in this process, or was. */
+export class WatchedRun extends TaskInquiries implements WatchableRun {
+  readonly #watched: Watched;
+
+  constructor(watched: Watched) {
+    super(watched.state, watched.file, watched.toldFrom);
+    this.#watched = watched;
+  }
+
+  view(): RunView {
+    const { state, identity, now } = this.#watched;
+    return viewOf(state, identity, now());
+  }
+}

@@ -1,0 +1,130 @@
+import { closeSync, fstatSync, read } from "node:fs";
+import { promisify } from "node:util";
+import { LONGEST_RECORD } from "../ledger/read-lines.ts";
+import { parseRecord } from "./parse.ts";
+import type { StatusRecord } from "./record.ts";
+
+const readAt = promisify(read);
+
+/** Bytes that are read at once where lines are looked for; nearly every line is within `FIRST_READ` of its beginning. */
+const BLOCK = 1 << 20;
+const FIRST_READ = 4096;
+/** Lines that are no further apart than this are read together. */
+const NEIGHBOURS = 32 << 10;
+
+/** Whole lines of a file. */
+export interface LineBlock {
+  readonly bytes: Buffer;
+  /** Where they begin in the file, in bytes. */
+  readonly offset: number;
+}
+
+/**
+ * A status file whose lines are read here and there, while a driver may write it. Nothing of it is kept, and others have their turn
+ * while the disk is waited for. A file that cannot be read is one without lines.
+ */
+export class StatusText {
+  readonly #open: () => number;
+  #fd: number | undefined;
+  #isClosed = false;
+
+  /** @param open opens the file for reading, when it is read for the first time. */
+  constructor(open: () => number) {
+    this.#open = open;
+  }
+
+  /** Bytes of the file now. */
+  get size(): number {
+    try {
+      const fd = this.#descriptor();
+      return fd === undefined ? 0 : fstatSync(fd).size;
+    } catch {
+      return 0;
+    }
+  }
+
+  /** The records whose lines begin there, in bytes; undefined for a place where no whole line of a record begins. */
+  async records(offsets: readonly number[]): Promise<ReadonlyMap<number, StatusRecord>> {
+    const found = new Map<number, StatusRecord>();
+    for (const near of neighbours(offsets)) {
+      const first = near[0] ?? 0;
+      let bytes = await this.#read(first, (near.at(-1) ?? first) - first + FIRST_READ);
+      for (const offset of near) {
+        const from = offset - first;
+        let end = bytes.indexOf(0x0a, from);
+        if (end < 0) {
+          const line = await this.#line(offset);
+          bytes = Buffer.concat([bytes.subarray(0, from), line]);
+          end = bytes.indexOf(0x0a, from);
+        }
+        const record = end < 0 ? undefined : parseRecord(bytes.subarray(from, end));
+        if (record !== undefined) found.set(offset, record);
+      }
+    }
+    return found;
+  }
+
+  /** Whole lines from one place to another, in bytes, in blocks; what is longer than any record is passed over. */
+  async *blocks(from: number, to: number): AsyncGenerator<LineBlock, void, void> {
+    let offset = from;
+    let wanted = BLOCK;
+    while (offset < to) {
+      const bytes = await this.#read(offset, Math.min(wanted, to - offset));
+      const end = bytes.lastIndexOf(0x0a) + 1;
+      if (end > 0) {
+        yield { bytes: bytes.subarray(0, end), offset };
+        offset += end;
+        wanted = BLOCK;
+      } else if (bytes.length < wanted || offset + bytes.length >= to) return;
+      else if (wanted < LONGEST_RECORD) wanted *= 2;
+      else offset += bytes.length;
+    }
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    if (this.#fd !== undefined) closeSync(this.#fd);
+    this.#fd = undefined;
+  }
+
+  async #line(offset: number): Promise<Buffer> {
+    for (let size = 2 * FIRST_READ; ; size *= 4) {
+      const bytes = await this.#read(offset, size);
+      if (bytes.includes(0x0a) || bytes.length < size || size > LONGEST_RECORD) return bytes;
+    }
+  }
+
+  async #read(offset: number, size: number): Promise<Buffer> {
+    const bytes = Buffer.allocUnsafe(size);
+    let filled = 0;
+    try {
+      while (filled < size) {
+        const fd = this.#descriptor();
+        if (fd === undefined) break;
+        const { bytesRead } = await readAt(fd, bytes, filled, size - filled, offset + filled);
+        if (bytesRead === 0) break;
+        filled += bytesRead;
+      }
+    } catch {
+      // What cannot be read is not shown; the run is told by whoever writes the file.
+    }
+    return bytes.subarray(0, filled);
+  }
+
+  #descriptor(): number | undefined {
+    if (this.#fd === undefined && !this.#isClosed) this.#fd = this.#open();
+    return this.#fd;
+  }
+}
+
+/** The places in groups that are worth one read each. */
+function neighbours(offsets: readonly number[]): number[][] {
+  const groups: number[][] = [];
+  for (const offset of offsets.toSorted((a, b) => a - b)) {
+    const group = groups.at(-1);
+    const [first = 0, last = 0] = [group?.[0], group?.at(-1)];
+    if (group !== undefined && offset - last <= NEIGHBOURS && offset - first <= BLOCK) group.push(offset);
+    else groups.push([offset]);
+  }
+  return groups;
+}
