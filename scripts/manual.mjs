@@ -35,7 +35,7 @@ async function makeFiles() {
       entryPoints: [join(root, "src", "cli", "manual-files.ts")],
       outfile: bundle,
       ...{ bundle: true, platform: "node", format: "esm", target: "node20", logLevel: "error" },
-      ...{ define: { __dirname: '""' }, external: ["cpu-features", "*.node"] },
+      ...{ define: { __dirname: '""' }, external: ["cpu-features", "*.node", "term.js", "pty.js"] },
       // Some libraries are still CommonJS.
       banner: {
         js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",

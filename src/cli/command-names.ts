@@ -3,6 +3,7 @@ export const COMMAND_SUMMARIES = {
   run: "run a task file; this word may be left out",
   recover: "go on with a run whose driver was killed",
   status: "show how far a run is, and its engines",
+  monitor: "watch a run on the full screen, or in lines",
   completion: "print the completions for bash, zsh or fish",
   help: "show the options of a command",
 } as const;

@@ -5,6 +5,7 @@ import type { CommandName } from "./command-names.ts";
 import { describeCompletion, startCompletion } from "./completion.ts";
 import { describedProgram } from "./described-program.ts";
 import { describeHelp, startHelp } from "./help.ts";
+import { describeMonitor, startMonitor } from "./monitor.ts";
 import { describeRun } from "./options.ts";
 import { describeRecover, startRecover } from "./recover.ts";
 import { startRun } from "./run.ts";
@@ -22,6 +23,7 @@ export const COMMANDS: Readonly<Record<CommandName, UserCommand>> = {
   run: { describe: describeRun, start: startRun },
   recover: { describe: describeRecover, start: startRecover },
   status: { describe: describeStatus, start: startStatus },
+  monitor: { describe: describeMonitor, start: startMonitor },
   completion: {
     describe: describeCompletion,
     start: (program) => startCompletion(program, () => describedProgram(COMMANDS, program.version)),

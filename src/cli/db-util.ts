@@ -13,6 +13,7 @@ import { filesByContact } from "../run/files/run-files.ts";
 import { type Program, programName } from "../run/program-name.ts";
 import { attend } from "./attend.ts";
 import { type DbUtilRequest, parseDbUtilOptions, type StopMessage } from "./db-util-options.ts";
+import { showMonitor } from "./monitor.ts";
 import { hasTerminal } from "./signals.ts";
 import { show } from "./standard-output.ts";
 import { showStatus } from "./status.ts";
@@ -55,6 +56,8 @@ function obey(request: DbUtilRequest, utility: Utility): Promise<ExitCode> {
       return show(request.text);
     case "status":
       return showStatus(utility, request.json);
+    case "monitor":
+      return showMonitor(utility, request.options);
     case "stop":
       return stop(utility, request.messages);
     case "add":

@@ -38,7 +38,8 @@ export function headerLine(state: MonitorState, columns: number): Line {
 
 function phaseWords({ view, link }: MonitorState): { readonly text: string; readonly style: Style } {
   const why = view.reason === undefined || view.reason === "done" ? "" : ` (${view.reason})`;
-  if (view.phase === "ended" || link.state === "over") return span(`ENDED${why}`, why === "" ? "good" : "warn");
+  if (link.state === "over" && view.phase !== "ended") return span("DEAD", "bad");
+  if (view.phase === "ended") return span(`ENDED${why}`, why === "" ? "good" : "warn");
   if (view.phase === "running") return span("RUNNING", "good");
   return span(`${view.phase.toUpperCase()}${why}`, view.phase === "draining" ? "warn" : "bad");
 }
