@@ -32,6 +32,9 @@ import { StatusFile } from "../src/records/statusfile/status-file.ts";
 import { openTaskFile } from "../src/tasks/sources/task-file.ts";
 import { createRunCredentials } from "../src/wire/credentials.ts";
 import { type DelayProxy, delayProxy } from "./delay-proxy.ts";
+import { watchableRun } from "../test/support/watchable-run.ts";
+
+const IDENTITY = { jobId: "", taskFile: "", host: hostname(), pid: process.pid };
 
 const EXECUTABLE = join(import.meta.dirname, "..", "dist", "disbatch");
 
@@ -162,8 +165,8 @@ const driver = new Driver({
     ),
   ...{ host: hostname(), pid: process.pid, environment: {}, lease: LEASE, crashLimit: 3, engineRestarts: 0 },
   contextDefaults: { terms },
-  snapshot: () =>
-    snapshotOf(counts, { jobId: "", taskFile: "", host: hostname(), pid: process.pid }, systemClock.now()),
+  watch: watchableRun(() => snapshotOf(counts, IDENTITY, systemClock.now())),
+  snapshot: () => snapshotOf(counts, IDENTITY, systemClock.now()),
   ...{ waitForEngines: false, jobId: basename(prefix), taskFileName: basename(tasks), failFast: false, grace: 10 },
   now: () => systemClock.now(),
 });

@@ -25,6 +25,9 @@ import { StatusFile } from "../src/records/statusfile/status-file.ts";
 import { openTaskFile } from "../src/tasks/sources/task-file.ts";
 import { createRunCredentials } from "../src/wire/credentials.ts";
 import { SimulatedLauncher } from "./simulated-launcher.ts";
+import { watchableRun } from "../test/support/watchable-run.ts";
+
+const IDENTITY = { jobId: "", taskFile: "", host: hostname(), pid: process.pid };
 
 /** Tasks at the beginning and at the end whose rates are compared. */
 const STRETCH = 10_000;
@@ -100,8 +103,8 @@ const driver = new Driver({
       onDriverLost: "kill",
     },
   },
-  snapshot: () =>
-    snapshotOf(counts, { jobId: "", taskFile: "", host: hostname(), pid: process.pid }, systemClock.now()),
+  watch: watchableRun(() => snapshotOf(counts, IDENTITY, systemClock.now())),
+  snapshot: () => snapshotOf(counts, IDENTITY, systemClock.now()),
   jobId: basename(prefix),
   taskFileName: basename(tasks),
   failFast: false,

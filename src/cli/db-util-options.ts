@@ -18,23 +18,28 @@ export type DbUtilRequest =
   | { readonly type: "stop"; readonly messages: readonly StopMessage[] }
   | { readonly type: "add"; readonly options: ContextSettings };
 
-export type StopMessage = Extract<ControllerMessage, { type: "stop-engine" | "stop-context" | "stop-run" }>;
+export type StopMessage = Extract<
+  ControllerMessage,
+  { type: "stop-task" | "stop-engine" | "stop-context" | "stop-run" }
+>;
 
 interface DbUtilOptions extends Partial<ContextSettings>, MonitorOptions {
   readonly mon: boolean;
   readonly status: boolean;
   readonly json: boolean;
+  readonly stopTask: readonly number[];
   readonly stopEngine: readonly number[];
   readonly stopContext: readonly string[];
   readonly drainTimeout?: number;
   readonly stopRun: boolean;
 }
 
-/** More engines than a run ever has. */
+/** More engines than a run ever has, and more tasks. */
 const MOST_RANKS = 1_000_000_000;
+const MOST_TASKS = 1_000_000_000_000;
 
 /** Options of which a command line has one, or none and adds a context. */
-const COMMANDS = ["status", "mon", "stopEngine", "stopContext", "stopRun"] as const;
+const COMMANDS = ["status", "mon", "stopTask", "stopEngine", "stopContext", "stopRun"] as const;
 /** Options that say more about one of them. */
 const ADDITIONS = ["json", "plain", "errors", "mouse", "drainTimeout"] as const;
 
@@ -50,7 +55,7 @@ export function parseDbUtilOptions(args: readonly string[], utility: string): Db
   const text = readCommandLine(command, args);
   if (text !== undefined) return { type: "show", text };
   const options: DbUtilOptions = command.opts();
-  const { mon, plain, errors, mouse, status, json, stopEngine, stopContext, stopRun, drainTimeout } = options;
+  const { mon, plain, errors, mouse, status, json, stopTask, stopEngine, stopContext, stopRun, drainTimeout } = options;
   const given = command.options.filter((option) => command.getOptionValueSource(option.attributeName()) === "cli");
   refuseMixture(given);
   if (status) return { type: "status", json };
@@ -60,6 +65,7 @@ export function parseDbUtilOptions(args: readonly string[], utility: string): Db
   if (json) throw new UserError("json-without-status", "--json goes with --status");
   const within = drainTimeout === undefined ? {} : { within: drainTimeout };
   const messages: readonly StopMessage[] = [
+    ...stopTask.map((id) => ({ type: "stop-task", id }) as const),
     ...stopEngine.map((rank) => ({ type: "stop-engine", rank, ...within }) as const),
     ...stopContext.map((label) => ({ type: "stop-context", label, ...within }) as const),
     ...(stopRun ? [{ type: "stop-run" } as const] : []),
@@ -90,7 +96,7 @@ export function describeDbUtil(utility: string): Command {
     .usage("[options]")
     .description(
       "Adds engines to a run that goes on, and stays until they have left. With an option of the second list it shows the run, or stops engines of it; " +
-        "their tasks may finish. Without -t, -c and -E, those of the run's own command line count.",
+        "their tasks may finish. It can also kill one task. Without -t, -c and -E, those of the run's own command line count.",
     )
     .optionsGroup("Adding engines:");
   return addContextOptions(command, { tasksPerNode: "the run's", cpusPerTask: "the run's" })
@@ -101,10 +107,15 @@ export function describeDbUtil(utility: string): Command {
     .option("--plain", "with --mon: print lines of text as the run goes on", false)
     .option("--errors", "with --mon: print a line for each failed task, as they come", false)
     .option("--mouse", "with --mon: obey the mouse; the terminal then selects no text", false)
+    .option("--stop-task <ID>", "kill a task; it counts as failed, and is not run again", taskIds, [])
     .option("--stop-engine <RANK>", "let an engine finish what it runs, and leave", ranks, [])
     .option("--stop-context <LABEL>", "let the engines of a group of hosts finish, and leave", collect, [])
     .option("--drain-timeout <SECONDS>", "with these two: kill what still runs then", positiveNumber)
     .option("--stop-run", "let the run finish what it runs, and end", false);
+}
+
+function taskIds(value: string, previous: readonly number[]): number[] {
+  return [...previous, wholeNumber(0, MOST_TASKS)(value)];
 }
 
 function ranks(value: string, previous: readonly number[]): number[] {

@@ -73,6 +73,10 @@ function makeEngine(spec: EngineSpec, crew: SlotCrew | undefined, log: FileEngin
     connect: (giveUp) => dial(invitation, { signal: giveUp }),
     start: (command, env, done) => new RunningCommand(setup, command, env, done),
     stopTasks: (groups, graceMs) => stopProcesses({ name: ENGINE_MARK, value: engineId }, groups, graceMs),
+    stopTask: ({ group, taskId, slot }, graceMs) => {
+      const only = { DISBATCH_TASKID: String(taskId), DISBATCH_CYLINDER_RANK: String(slot) };
+      return stopProcesses({ name: ENGINE_MARK, value: engineId, only }, new Set([group]), graceMs);
+    },
     watch: () => {
       const watchdog = new Watchdog({ engineId, warn: (message) => log.warning(message) });
       return crew === undefined ? watchdog : new SharedDeadline(watchdog, crew.processes);

@@ -8,10 +8,10 @@ import { print } from "./standard-output.ts";
 const LOOK_MS = 1000;
 
 /** Prints how a run goes on in lines of text, until it has ended or nobody reads. @throws UserError as `print` does. */
-export function followPlainly(run: FollowedRun, note: string | undefined): Promise<ExitCode> {
+export function followPlainly(run: FollowedRun): Promise<ExitCode> {
   const text = new PlainText();
   return follow(run, async () => {
-    const lines = [...(note === undefined ? [] : [note]), ...text.lines(run.view, run.link, Date.now() / 1000)];
+    const lines = text.lines(run.view, run.link, Date.now() / 1000);
     return lines.length === 0 || print(lines.map((line) => `${line}\n`).join(""));
   });
 }

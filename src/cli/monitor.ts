@@ -62,16 +62,16 @@ export async function showMonitor(called: CallableRun, options: MonitorOptions):
     import("./watched-run.ts"),
     import("./follow-plainly.ts"),
   ]);
-  const { run, note } = await openWatched(called, files);
+  const run = await openWatched(called, files);
   try {
     if (options.errors) return await followFailures(run);
-    if (options.plain || DUMB.has(TERM)) return await followPlainly(run, note);
+    if (options.plain || DUMB.has(TERM)) return await followPlainly(run);
     const [{ monitorOnScreen }, { rerunCommand }] = await Promise.all([
       import("./monitor-on-screen.ts"),
       import("./rerun-command.ts"),
     ]);
     const rerun = rerunCommand(called.words, files, run.view.taskFile);
-    return await monitorOnScreen(run, { rerun, note, log: files.log, mouse: options.mouse });
+    return await monitorOnScreen(run, { rerun, log: files.log, mouse: options.mouse });
   } finally {
     await run.close();
   }

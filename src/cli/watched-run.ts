@@ -1,34 +1,22 @@
-import { existsSync } from "node:fs";
+import { followRun } from "../control/followed-run.ts";
 import { UserError } from "../domain/errors.ts";
 import { EXIT } from "../domain/exit-codes.ts";
 import type { FollowedRun } from "../domain/watch.ts";
+import { openPastRun } from "../records/past/past-run.ts";
 import type { RunFiles } from "../run/files/run-files.ts";
-import { followRecords } from "./past-run.ts";
 import { type CallableRun, OUT_OF_REACH } from "./with-run.ts";
 
-/** A run that somebody watches. */
-export interface Watched {
-  readonly run: FollowedRun;
-  /** Why it is shown from its records, when it has not come to its end. */
-  readonly note: string | undefined;
-}
-
-/** Codes of what keeps this program from a run that goes on nevertheless, as far as anybody can tell. */
-const MAY_GO_ON = new Set(["run-is-elsewhere", "bad-contact", "foreign-contact"]);
-
-/** Follows a run as it goes on; from its records, when it does not. @throws UserError when neither can be had. */
-export async function openWatched(called: CallableRun, files: RunFiles): Promise<Watched> {
+/**
+ * Follows a run as it goes on, and by its records when it does not.
+ *
+ * @throws UserError when neither can be had: with exit code 3 and the prefix of the run, where that is no mistake of the command
+ *   line.
+ */
+export async function openWatched(called: CallableRun, files: RunFiles): Promise<FollowedRun> {
   try {
-    return { run: await followRun(called), note: undefined };
+    return await followRun(called.contact, called.words, () => openPastRun(files));
   } catch (error) {
     if (!(error instanceof UserError) || !OUT_OF_REACH.has(error.code)) throw error;
-    if (MAY_GO_ON.has(error.code) || !existsSync(files.status)) {
-      throw new UserError(error.code, `${files.prefix}: ${error.message}`, { exitCode: EXIT.unfinished, cause: error });
-    }
-    return { run: await followRecords(files), note: error.code === "no-run" ? undefined : error.message };
+    throw new UserError(error.code, `${files.prefix}: ${error.message}`, { exitCode: EXIT.unfinished, cause: error });
   }
-}
-
-function followRun(called: CallableRun): Promise<FollowedRun> {
-  return Promise.reject(new UserError("no-run", `${called.contact}: the run has ended`));
 }

@@ -117,6 +117,10 @@ export class ControllerContext {
         return this.#noteOver(notice.id);
       case "run-ended":
         return this.#noteRunEnded();
+      case "view":
+      case "changed":
+        // That is for those who watch.
+        return;
       default:
         return notice satisfies never;
     }

@@ -11,10 +11,17 @@ import {
 } from "../wire/control-messages.ts";
 
 /** What the driver says unasked. */
-const NOTICES = ["start-engine", "engine-joined", "end-engine", "engine-over", "run-ended"] as const;
+const NOTICES = ["start-engine", "engine-joined", "end-engine", "engine-over", "run-ended", "view", "changed"] as const;
 export type Notice = Extract<DriverAnswer, { type: (typeof NOTICES)[number] }>;
 
-export type AnswerType = Exclude<DriverAnswer["type"], Notice["type"] | "refused">;
+/** What comes of questions, each with the number of its question. */
+type Finding = Extract<DriverAnswer, { number: number }>;
+type FindingOf<T extends Finding["type"]> = Extract<Finding, { type: T }>;
+/** A question that is given its number on its way. */
+type Inquiry = WithoutNumber<Extract<ControllerMessage, { number: number }>>;
+type WithoutNumber<M> = M extends { number: number } ? Omit<M, "number"> : never;
+
+export type AnswerType = Exclude<DriverAnswer["type"], Notice["type"] | Finding["type"] | "refused">;
 export type AnswerOf<T extends AnswerType> = Extract<DriverAnswer, { type: T }>;
 
 /** A question that has not been answered. */
@@ -36,6 +43,8 @@ export class DriverLine {
   readonly #unheard: Notice[] = [];
   readonly #connection: Connection<DriverAnswer, ControllerMessage>;
   readonly #questions: Question[] = [];
+  readonly #inquiries = new Map<number, Pick<Question, "failed"> & { found(finding: Finding): void }>();
+  #inquired = 0;
   /** The driver has said so. */
   runHasEnded = false;
   /** Why nothing can be asked any more. */
@@ -80,6 +89,24 @@ export class DriverLine {
     return answer;
   }
 
+  /**
+   * Finds something out about the run. Several questions may be open at a time.
+   *
+   * @param expected what the answer is called.
+   * @throws UserError with the code and the words of what went wrong; `run-ended` or `connection-lost` when no answer comes.
+   */
+  async inquire<T extends Finding["type"]>(inquiry: Inquiry, expected: T): Promise<FindingOf<T>> {
+    if (this.#lost !== undefined) throw this.#lost;
+    const number = this.#inquired++;
+    const finding = await new Promise<Finding>((found, failed) => {
+      this.#inquiries.set(number, { found, failed });
+      this.#connection.send({ ...inquiry, number });
+    });
+    if (finding.type === "no-answer") throw new UserError(finding.code, finding.message);
+    if (!isFindingOf(finding, expected)) throw new Error(`the driver answers ${finding.type} instead of ${expected}`);
+    return finding;
+  }
+
   say(message: ControllerMessage): void {
     this.#connection.send(message);
   }
@@ -97,6 +124,11 @@ export class DriverLine {
       else this.#handle(answer);
       return;
     }
+    if ("number" in answer) {
+      this.#inquiries.get(answer.number)?.found(answer);
+      this.#inquiries.delete(answer.number);
+      return;
+    }
     // Some answers take longer than others; a refusal is for the oldest question.
     const { type } = answer;
     const i = this.#questions.findIndex(({ expected }) => type === "refused" || type === expected);
@@ -107,7 +139,8 @@ export class DriverLine {
     this.#lost = this.runHasEnded
       ? new UserError("run-ended", "the run has ended")
       : new UserError("connection-lost", `contact with the run is lost: ${refusal ?? failure}`);
-    for (const question of this.#questions.splice(0)) question.failed(this.#lost);
+    for (const question of [...this.#questions.splice(0), ...this.#inquiries.values()]) question.failed(this.#lost);
+    this.#inquiries.clear();
   }
 }
 
@@ -119,6 +152,10 @@ function refusalOf(answer: Extract<DriverAnswer, { type: "refused" }>, asked: Co
 
 function isNotice(answer: DriverAnswer): answer is Notice {
   return NOTICES.some((type) => type === answer.type);
+}
+
+function isFindingOf<T extends Finding["type"]>(finding: Finding, type: T): finding is FindingOf<T> {
+  return finding.type === type;
 }
 
 function isOfType<T extends AnswerType>(answer: DriverAnswer, type: T): answer is AnswerOf<T> {

@@ -1,4 +1,22 @@
 import type { Done, Refusal } from "../domain/control.ts";
+import type { StopRequest } from "../domain/watch.ts";
+import type { ControllerMessage } from "../wire/control-messages.ts";
+
+/** What somebody may have ended, as it is asked of the driver. */
+export function stopMessage(request: StopRequest): ControllerMessage {
+  switch (request.what) {
+    case "task":
+      return { type: "stop-task", id: request.id };
+    case "engine":
+      return { type: "stop-engine", rank: request.rank };
+    case "context":
+      return { type: "stop-context", label: request.label };
+    case "run":
+      return { type: "stop-run" };
+    default:
+      return request satisfies never;
+  }
+}
 
 /** What has been done to a run, for whoever has asked for it. */
 export function wordsOfDone(done: Done): string {
@@ -11,6 +29,8 @@ export function wordsOfDone(done: Done): string {
       return "the run starts no more tasks, and ends when what runs has finished; --stop-run again kills that, too";
     case "run-terminates":
       return "the run kills its tasks, and ends";
+    case "task-stops":
+      return `task ${done.id} is being stopped; it counts as failed, and is not run again`;
     default:
       return done satisfies never;
   }
@@ -29,6 +49,12 @@ export function wordsOfRefusal(refusal: Refusal, isKept: boolean): string {
       return isKept
         ? `this run knows of no context ${refusal.label}`
         : `this run has no context ${refusal.label}; --status shows those it has`;
+    case "no-such-task":
+      return `this run has no task ${refusal.id}, or has not read its line yet`;
+    case "task-settled":
+      return `task ${refusal.id} has ended already`;
+    case "task-not-held":
+      return `task ${refusal.id} waits, and no engine holds it; it can be stopped when an engine does`;
     case "label-in-use":
       return `-l ${refusal.label}: this run has a context of that name; choose another`;
     case "run-ending":

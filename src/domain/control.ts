@@ -7,13 +7,21 @@ export type Done =
   /** The run starts no more tasks. */
   | { readonly what: "run-drains" }
   /** The run, which was draining, ends its tasks. */
-  | { readonly what: "run-terminates" };
+  | { readonly what: "run-terminates" }
+  /** The task is ended, or never started; it counts as failed, and is not run again. */
+  | { readonly what: "task-stops"; readonly id: number };
 
 /** Why something that somebody has asked of a run is not done. `code` is stable, for scripts and tests. */
 export type Refusal =
   | { readonly code: "no-such-engine"; readonly rank: number }
   | { readonly code: "no-such-context"; readonly label: string }
   | { readonly code: "label-in-use"; readonly label: string }
+  /** The run has no such task, as far as is known. */
+  | { readonly code: "no-such-task"; readonly id: number }
+  /** The task has its outcome. */
+  | { readonly code: "task-settled"; readonly id: number }
+  /** No engine holds the task: it waits, or was cut short. */
+  | { readonly code: "task-not-held"; readonly id: number }
   /** The run takes no more engines. */
   | { readonly code: "run-ending" }
   /** One context for each connection. */

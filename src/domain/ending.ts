@@ -6,13 +6,15 @@
  * - `not-started`: the system refused to start it, with this errno; it never had a process.
  * - `timed-out`: it was ended because it had run for longer than it was allowed to. Nothing sets such a limit yet.
  * - `given-up`: engines died running it, and it is not tried again.
+ * - `stopped`: somebody has stopped it before it was started, or how it ended after that was never heard of.
  */
 export type Ending =
   | { readonly type: "exited"; readonly code: number }
   | { readonly type: "signalled"; readonly signal: number }
   | { readonly type: "not-started"; readonly errno: number }
   | { readonly type: "timed-out" }
-  | { readonly type: "given-up" };
+  | { readonly type: "given-up" }
+  | { readonly type: "stopped" };
 
 /** The ending of a command that did what it was to do. */
 export const SUCCESS: Ending = { type: "exited", code: 0 };
@@ -20,6 +22,8 @@ export const SUCCESS: Ending = { type: "exited", code: 0 };
 export const TIMED_OUT: Ending = { type: "timed-out" };
 /** The ending of a task that engines died running. */
 export const GIVEN_UP: Ending = { type: "given-up" };
+/** The ending of a task that somebody has stopped, and of which no other ending is known. */
+export const STOPPED: Ending = { type: "stopped" };
 
 /** The ending of a command that exited with this code. Success is always the same object: most tasks end so. */
 export function exited(code: number): Ending {
@@ -38,5 +42,5 @@ export function isSuccess(ending: Ending): boolean {
 
 /** Whether the command ever had a process. */
 export function hadProcess(ending: Ending): boolean {
-  return ending.type !== "not-started" && ending.type !== "given-up";
+  return ending.type !== "not-started" && ending.type !== "given-up" && ending.type !== "stopped";
 }

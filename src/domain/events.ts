@@ -107,6 +107,8 @@ export type RunEvent =
   | { readonly type: "task-finished"; readonly time: number; readonly task: Task; readonly result: TaskResult }
   /** What an engine reports of a task that had been given up there; never the task's outcome. */
   | { readonly type: "task-superseded"; readonly time: number; readonly result: TaskResult }
+  /** Somebody has the task ended that this engine holds. It is not started again, whatever becomes of the engine. */
+  | { readonly type: "task-stopping"; readonly time: number; readonly taskId: number; readonly engine: number }
   /** A task was handed back by its engine without having been started. */
   | { readonly type: "task-returned"; readonly time: number; readonly taskId: number; readonly engine: number }
   /** A task was ended because the run or its engine was being stopped, and not started again since; it counts as not done. */

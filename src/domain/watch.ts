@@ -207,7 +207,7 @@ export interface TaskRow {
   readonly kind?: number | undefined;
   readonly line?: number | undefined;
   readonly repeatIndex?: number | undefined;
-  /** Missing where the task has not been read from its source yet. */
+  /** Missing where the task has not been read from its source yet. One that is long may be cut in a page. */
   readonly command?: string | undefined;
   readonly output?: Leak | undefined;
   readonly error?: Leak | undefined;

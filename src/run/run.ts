@@ -163,6 +163,7 @@ export class Run implements ObservedRun {
       pid: process.pid,
       openSwitchboard: (accept, warning) => new Reception(this.#receptionOptions(warning), accept),
       snapshot: () => snapshotOf(this.counts, this.#identity(), this.now()),
+      watch: this.watch,
       environment,
       waitForEngines,
       lease,

@@ -76,12 +76,16 @@ export class Connection<In, Out> {
   }
 
   send(message: Out): void {
+    if (!this.#closed && !this.#stream.destroyed) this.sendFrame(encodeFrame(JSON.stringify(message)));
+  }
+
+  /** Sends what `encodeFrame` has made of a message: once for all who are to have it. */
+  sendFrame(frame: Buffer): void {
     if (this.#closed || this.#stream.destroyed) return;
     const pending = this.pendingBytes;
     if (pending > this.#maxPending)
       return this.destroy(`it does not read what it is sent: ${pending} bytes wait for it`);
     if (this.#outgoing.length === 0) queueMicrotask(() => this.#flush());
-    const frame = encodeFrame(JSON.stringify(message));
     this.#outgoing.push(frame);
     this.#held += frame.length;
   }

@@ -1,5 +1,5 @@
 /**
- * Everything that a controller and the driver say to each other. A controller looks at a run, takes engines away, or
+ * Everything that a controller and the driver say to each other. A controller looks at a run or watches it, takes engines away, or
  * brings a context of its own, whose engines it starts and ends at the driver's word: then it stays for as long as they do.
  */
 
@@ -7,9 +7,17 @@ import * as v from "valibot";
 import { InvitationSchema } from "./contact.ts";
 import { EngineTermsSchema } from "./engine-terms.ts";
 import { Count, Name, parserOf, RunningTaskSchema, Seconds, type MessageParser } from "./messages.ts";
+import {
+  EngineSlotsSchema,
+  RunViewSchema,
+  TaskDetailSchema,
+  TaskPageSchema,
+  TaskQuerySchema,
+  ViewChangeSchema,
+} from "./view-messages.ts";
 
 /** Raised when a message changes its meaning; both sides must name the same. */
-export const CONTROL_PROTOCOL = 5;
+export const CONTROL_PROTOCOL = 6;
 
 const Text = v.pipe(v.string(), v.maxLength(4096));
 
@@ -31,6 +39,14 @@ const ControllerMessageSchema = v.variant("type", [
   v.object({ type: v.literal("stop-engine"), rank: Count, within: Within }),
   v.object({ type: v.literal("stop-context"), label: Name, within: Within }),
   v.object({ type: v.literal("stop-run") }),
+  /** The task is ended now, or never started, and counts as failed. */
+  v.object({ type: v.literal("stop-task"), id: Count }),
+  /** To be told where the run stands: a `view` at once, and whatever `changed` from then on. */
+  v.object({ type: v.literal("watch") }),
+  /** Questions, each by a number that its answer has; several may be open. */
+  v.object({ type: v.literal("tasks"), number: Count, query: TaskQuerySchema }),
+  v.object({ type: v.literal("task"), number: Count, id: Count }),
+  v.object({ type: v.literal("slots"), number: Count }),
   /**
    * `label`: missing when any will do, best one that begins with `stem`. `elsewhere`: some of its engines are to run on
    * other hosts than the driver.
@@ -119,6 +135,7 @@ const DoneSchema = v.variant("what", [
   v.object({ type: done, what: v.literal("context-stops"), label: Name, within: v.optional(Seconds) }),
   v.object({ type: done, what: v.literal("run-drains") }),
   v.object({ type: done, what: v.literal("run-terminates") }),
+  v.object({ type: done, what: v.literal("task-stops"), id: Count }),
 ]);
 
 /** The request is refused; see `Refusal`. */
@@ -126,6 +143,9 @@ const RefusedSchema = v.variant("code", [
   v.object({ type: refused, code: v.literal("no-such-engine"), rank: Count }),
   v.object({ type: refused, code: v.literal("no-such-context"), label: Name }),
   v.object({ type: refused, code: v.literal("label-in-use"), label: Name }),
+  v.object({ type: refused, code: v.literal("no-such-task"), id: Count }),
+  v.object({ type: refused, code: v.literal("task-settled"), id: Count }),
+  v.object({ type: refused, code: v.literal("task-not-held"), id: Count }),
   v.object({ type: refused, code: v.literal("run-ending") }),
   v.object({ type: refused, code: v.literal("second-context") }),
   v.object({ type: refused, code: v.literal("cannot-listen"), cause: Text }),
@@ -146,6 +166,15 @@ const DriverAnswerSchema = v.variant("type", [
   v.object({ type: v.literal("status"), snapshot: SnapshotSchema }),
   DoneSchema,
   RefusedSchema,
+  /** To those who watch: where the run stands, at first and again when they have not kept up. */
+  v.object({ type: v.literal("view"), view: RunViewSchema }),
+  /** What has changed since the last view or change, four times a second at most. */
+  v.object({ type: v.literal("changed"), change: ViewChangeSchema }),
+  /** Answers to the questions of these numbers. In pages long commands are cut. */
+  v.object({ type: v.literal("task-page"), number: Count, page: TaskPageSchema }),
+  v.object({ type: v.literal("task-detail"), number: Count, detail: v.optional(TaskDetailSchema) }),
+  v.object({ type: v.literal("engine-slots"), number: Count, engines: v.array(EngineSlotsSchema) }),
+  v.object({ type: v.literal("no-answer"), number: Count, code: Name, message: Text }),
   /** The context is part of the run by this name; so its engines are invited. `elsewhere` when that was asked for. */
   v.object({
     type: v.literal("context-added"),

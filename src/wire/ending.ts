@@ -18,6 +18,16 @@ export function hasPidOfItsEnding({ pid, ending }: { readonly pid: number; reado
   return pid >= 0 === hadProcess(ending);
 }
 
+/** An ending, as a driver tells it: also of tasks that had none of their own. */
+export const KnownEndingSchema = v.custom<Ending>(
+  (value) => isReportedEnding(value) || isOf(value, "given-up") || isOf(value, "stopped"),
+  "Invalid ending",
+);
+
+function isOf(value: unknown, type: Ending["type"]): boolean {
+  return typeof value === "object" && value !== null && "type" in value && value.type === type;
+}
+
 function isReportedEnding(value: unknown): boolean {
   if (typeof value !== "object" || value === null || !("type" in value)) return false;
   switch (value.type) {

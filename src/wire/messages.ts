@@ -9,7 +9,7 @@ import { LATEST_RECORDED, MOST_RECORDED } from "../domain/result.ts";
 import type { RunningTask } from "../domain/task.ts";
 
 /** Raised when a message changes its meaning; both sides must name the same. */
-export const PROTOCOL = 4;
+export const PROTOCOL = 5;
 
 export const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const Whole = v.pipe(v.number(), v.safeInteger());
@@ -134,6 +134,8 @@ const EngineMessageSchema = v.variant("type", [
   }),
   /** The answer to `recall`: these were never started. */
   v.object({ type: v.literal("returned"), taskIds: v.array(Count) }),
+  /** The answer to `stop-task`, of a task that was never started and now is not going to be. */
+  v.object({ type: v.literal("not-started"), taskId: Count }),
   /** Somebody wants it to leave: it starts nothing more, and gives back what it has not started. */
   v.object({ type: v.literal("draining"), reason: Name }),
   /** The last words of an engine; it waits for `farewell`. */
@@ -160,6 +162,8 @@ const DriverMessageSchema = v.variant("type", [
     assignments: v.array(v.object({ task: TaskSchema, attempt: Count })),
   }),
   v.object({ type: v.literal("recall") }),
+  /** Ends this task, if it has not ended: TERM, and KILL after `grace` seconds. How it ends is its outcome. */
+  v.object({ type: v.literal("stop-task"), taskId: Count, attempt: Count, grace: v.pipe(Seconds, v.minValue(0)) }),
   /** To leave when what it holds has ended; what runs longer than so many seconds is ended. */
   v.object({ type: v.literal("dismiss"), within: v.optional(v.pipe(Seconds, v.minValue(0))) }),
   /** Ends all tasks: TERM, and KILL after `grace` seconds. */

@@ -5,7 +5,7 @@ import type { EarlierRun } from "./earlier-run.ts";
 type Stated = Pick<Assignment, "task" | "attempt">;
 
 export interface ClaimsOptions {
-  readonly scheduler: Pick<Scheduler, "heldBy" | "isOnHold" | "claim">;
+  readonly scheduler: Pick<Scheduler, "heldBy" | "isOnHold" | "isStopped" | "claim">;
   readonly earlier: EarlierRun | undefined;
   /** The task has got its outcome while the run was on hold. */
   readonly hasSettled: (taskId: number) => boolean;
@@ -26,7 +26,9 @@ export class Claims {
     return held.find(({ task, attempt }) => {
       const known = this.#options.scheduler.heldBy(rank, task.id);
       if (known?.attempt === attempt) return false;
-      return known !== undefined || !this.#claim(rank, { task, attempt });
+      const isClaimed = known === undefined && this.#claim(rank, { task, attempt });
+      // A task that was stopped there may be settled by now, though its engine took it for cut short.
+      return !isClaimed && (known !== undefined || !this.#options.scheduler.isStopped(task.id));
     });
   }
 

@@ -11,17 +11,22 @@ import {
 import { MAX_FIRST_FRAME } from "../../wire/frames.ts";
 import { HELLO_MS } from "../pool/engine-connection.ts";
 import type { RemoteContext } from "../pool/remote-context.ts";
+import { answerTo, type Inquiry } from "./inquiries.ts";
 import type { Verbs } from "./verbs.ts";
+import type { Watchers } from "./watchers.ts";
 
 /** A controller that does not hang up when the run has ended is hung up on. */
 const FAREWELL_MS = 2_000;
 /** Bytes. A controller that leaves more unread is hung up on when there is more to say: the driver's memory is not to grow. */
 const MOST_UNREAD = 16 * 1024 * 1024;
+/** Questions of one controller that may be open at a time; whoever asks more has gone wild. */
+const MOST_OPEN = 64;
 
 type Message<T extends ControllerMessage["type"]> = Extract<ControllerMessage, { type: T }>;
 
 export interface ControllerHandleOptions {
   readonly verbs: Verbs;
+  readonly watchers: Watchers;
   /** Why this controller is not wanted, whatever it asks for. */
   readonly refusal: Refusal | undefined;
   /** Called once, when the controller is gone. */
@@ -32,6 +37,7 @@ export interface ControllerHandleOptions {
 export class ControllerHandle {
   readonly #connection: Connection<ControllerMessage, DriverAnswer>;
   readonly #verbs: Verbs;
+  readonly #watchers: Watchers;
   readonly #refusal: Refusal | undefined;
   readonly #timer: NodeJS.Timeout;
   readonly #gone: Promise<void>;
@@ -41,9 +47,12 @@ export class ControllerHandle {
   #hasAsked = false;
   #context: RemoteContext | undefined;
   #isGone = false;
+  /** Questions that have not been answered. */
+  #open = 0;
 
-  constructor(socket: Duplex, { verbs, refusal, closed }: ControllerHandleOptions) {
+  constructor(socket: Duplex, { verbs, watchers, refusal, closed }: ControllerHandleOptions) {
     this.#verbs = verbs;
+    this.#watchers = watchers;
     this.#refusal = refusal;
     let hungUp: () => void = () => undefined;
     this.#gone = new Promise((resolve) => (hungUp = resolve));
@@ -51,6 +60,7 @@ export class ControllerHandle {
       clearTimeout(this.#timer);
       this.#isGone = true;
       this.#context?.detach(this.#send);
+      watchers.delete(this.#connection);
       hungUp();
       closed();
     };
@@ -97,6 +107,14 @@ export class ControllerHandle {
         return this.#done(this.#verbs.stopContext(message.label, message.within));
       case "stop-run":
         return this.#done(this.#verbs.stopRun());
+      case "stop-task":
+        return this.#stopTask(message.id);
+      case "watch":
+        return this.#isGone ? undefined : this.#watchers.add(this.#connection);
+      case "tasks":
+      case "task":
+      case "slots":
+        return this.#answer(message);
       case "add-context":
         return this.#addContext(message);
       case "keep-context":
@@ -151,6 +169,17 @@ export class ControllerHandle {
     this.#hasAsked = true;
     const here = await this.#verbs.invite("here");
     return isElsewhere ? { here, elsewhere: await this.#verbs.invite("elsewhere") } : { here };
+  }
+
+  async #stopTask(id: number): Promise<void> {
+    this.#done(await this.#verbs.stopTask(id));
+  }
+
+  async #answer(inquiry: Inquiry): Promise<void> {
+    if (this.#open >= MOST_OPEN) return this.#connection.destroy(`it asks more than ${MOST_OPEN} questions at a time`);
+    this.#open++;
+    this.#send(await answerTo(inquiry, this.#verbs.inquiries));
+    this.#open--;
   }
 
   #done(done: Done): void {

@@ -1,13 +1,15 @@
 import type { RunEnd } from "../../domain/events.ts";
 import { LEASE_MARGIN } from "../../domain/lease.ts";
 import type { EarlierState } from "../scheduler/commands.ts";
-import { Chronicle } from "./chronicle.ts";
+import { type Audience, Chronicle } from "./chronicle.ts";
 import { Controllers } from "./controllers.ts";
 import type { EarlierRun } from "./earlier-run.ts";
 import type { DriverOptions, DriverOutcome } from "./options.ts";
+import { Hearing } from "./hearing.ts";
 import { RunLoop } from "./run-loop.ts";
 import { takeUp } from "./take-up.ts";
 import { Verbs } from "./verbs.ts";
+import { Watchers } from "./watchers.ts";
 
 /** Owns a run from its first to its last event: it begins, or is taken up, and is cleaned up after. */
 export class Driver {
@@ -18,15 +20,26 @@ export class Driver {
   #ended: (reason: RunEnd) => void = () => undefined;
 
   constructor(options: DriverOptions) {
-    const { now } = options;
+    const { now, state, watch } = options;
     this.#options = options;
+    const hearing = new Hearing((rank) => this.#loop.pool.silence(rank));
+    const watchers = new Watchers(() => hearing.addTo(watch.view()));
+    const audience: Audience = {
+      ...options,
+      state: {
+        handle: (event) => {
+          state.handle(event);
+          watchers.noteEvent();
+        },
+      },
+    };
     // A record that cannot be written ends the run, once what runs has finished.
-    this.#chronicle = new Chronicle(options, now, (error) => this.#loop.fail("record-failed", error));
+    this.#chronicle = new Chronicle(audience, now, (error) => this.#loop.fail("record-failed", error));
     this.#loop = new RunLoop(options, this.#chronicle, {
       ended: (reason) => this.#ended(reason),
       controller: (socket) => this.#controllers.accept(socket),
     });
-    this.#controllers = new Controllers(new Verbs(options, this.#loop, this.#chronicle));
+    this.#controllers = new Controllers(new Verbs(options, this.#loop, this.#chronicle), watchers);
   }
 
   /** Runs everything; resolves when no engine and no task is left. Records and observers are not closed. */

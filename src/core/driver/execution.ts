@@ -73,6 +73,12 @@ export class Execution {
         return pool.engine(command.engine)?.send({ type: "terminate", grace: this.grace });
       case "give-up":
         return settlement.giveUp(command.assignment);
+      case "stop-task": {
+        const { engine, taskId, attempt } = command;
+        return pool.engine(engine)?.send({ type: "stop-task", taskId, attempt, grace: options.grace });
+      }
+      case "settle-stopped":
+        return settlement.settleStopped(command.assignment, command.engine);
       case "skip": {
         const { skipped } = command;
         feed.note(skipped.task, skipped.previous);

@@ -3,6 +3,7 @@ import type { Launcher } from "../../domain/launcher.ts";
 import type { TaskResult } from "../../domain/result.ts";
 import type { Snapshot } from "../../domain/snapshot.ts";
 import type { TaskSource } from "../../domain/source.ts";
+import type { WatchableRun } from "../../domain/watch.ts";
 import type { DriverAnswer } from "../../wire/control-messages.ts";
 import type { PoolOptions } from "../pool/pool.ts";
 import type { Audience } from "./chronicle.ts";
@@ -19,6 +20,8 @@ export interface DriverOptions extends PoolOptions, Audience {
   readonly contextDefaults: ContextDefaults;
   /** Where the run stands, for those who ask. */
   readonly snapshot: () => Snapshot;
+  /** The same for those who watch, and what they may ask. */
+  readonly watch: WatchableRun;
   /** What tasks get in their environment on every engine, beside what tells them who they are. */
   readonly environment: Readonly<Record<string, string>>;
   /** When no engine is left, wait for one to be added. */

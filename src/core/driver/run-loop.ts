@@ -66,7 +66,13 @@ export class RunLoop {
       failed: (error) => this.fail("source-failed", error),
     });
     const settledEarlier = (taskId: number): boolean => earlier?.settled(taskId) ?? false;
-    this.#settlement = new Settlement({ scheduler, chronicle, feed: this.#feed, settledEarlier });
+    this.#settlement = new Settlement({
+      scheduler,
+      chronicle,
+      feed: this.#feed,
+      nodeOf: (rank) => options.snapshot().engines.find((engine) => engine.rank === rank)?.node ?? options.host,
+      settledEarlier,
+    });
     this.#claims = new Claims({
       scheduler,
       earlier,
@@ -188,10 +194,7 @@ export class RunLoop {
       case "results":
         return this.#settle(fact);
       case "interrupted":
-        this.#settlement.interrupt(fact.engine, fact.results);
-        // Whoever calls an engine away may be about to end the run as well.
-        if (scheduler.isEnding) this.#settlement.tellCutShort();
-        return;
+        return this.#noteInterrupted(fact);
       case "too-late":
         return this.#settlement.supersede(fact.results);
       case "per-engine-result": {
@@ -201,6 +204,8 @@ export class RunLoop {
       }
       case "returned":
         return this.#takeReturned(fact);
+      case "not-started":
+        return this.#noteNotStarted(fact);
       case "leaving":
         this.#tellLeaving(fact);
         return this.apply(scheduler.stopEngine(fact.engine.rank, this.#options.drainTimeout));
@@ -275,8 +280,33 @@ export class RunLoop {
 
   #takeReturned({ engine: { rank }, taskIds }: Fact<"returned">): void {
     const held = taskIds.filter((taskId) => this.scheduler.heldBy(rank, taskId) !== undefined);
-    for (const taskId of held) this.#chronicle.tellNow({ type: "task-returned", taskId, engine: rank });
+    for (const taskId of held) this.#tellReturned(rank, taskId);
     this.apply(this.scheduler.returned(rank, held));
+  }
+
+  #noteNotStarted({ engine: { rank }, taskId }: Fact<"not-started">): void {
+    if (this.scheduler.heldBy(rank, taskId) === undefined) return;
+    this.#tellReturned(rank, taskId);
+    this.apply(this.scheduler.notStarted(rank, taskId));
+  }
+
+  /** A task that is stopped waits for nothing: it has its outcome in a moment. */
+  #tellReturned(engine: number, taskId: number): void {
+    if (this.scheduler.isStopped(taskId) && !this.scheduler.isOnHold) return;
+    this.#chronicle.tellNow({ type: "task-returned", taskId, engine });
+  }
+
+  /** What somebody wanted to be stopped has its outcome, whoever it was that ended it. */
+  #noteInterrupted({ engine, results }: Fact<"interrupted">): void {
+    const { scheduler } = this;
+    const stopped = results.filter(
+      ({ taskId, attempt }) =>
+        scheduler.isStopped(taskId) && scheduler.heldBy(engine.rank, taskId)?.attempt === attempt,
+    );
+    if (stopped.length > 0) this.#settle({ engine, results: stopped });
+    this.#settlement.interrupt(engine, results);
+    // Whoever calls an engine away may be about to end the run as well.
+    if (scheduler.isEnding) this.#settlement.tellCutShort();
   }
 
   /** Where all are to go as it is, one that goes by itself is nothing to be told of. */

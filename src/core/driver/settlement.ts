@@ -1,4 +1,4 @@
-import { GIVEN_UP, isSuccess } from "../../domain/ending.ts";
+import { GIVEN_UP, isSuccess, STOPPED } from "../../domain/ending.ts";
 import type { TaskResult } from "../../domain/result.ts";
 import { NO_LEAK } from "../../domain/result.ts";
 import type { Assignment, PerEngineCommand, RunningTask, Task } from "../../domain/task.ts";
@@ -15,6 +15,8 @@ export interface SettlementOptions {
   readonly chronicle: Chronicle;
   /** Takes note of outcomes for the source. */
   readonly feed: Pick<Feed, "note">;
+  /** Host name of the engine of this rank, also when it has gone. */
+  readonly nodeOf: (rank: number) => string;
   /** The task got its outcome from an earlier driver of this run. */
   readonly settledEarlier: (taskId: number) => boolean;
 }
@@ -41,6 +43,7 @@ export class Settlement {
   readonly #scheduler: SettlementOptions["scheduler"];
   readonly #chronicle: Chronicle;
   readonly #feed: Pick<Feed, "note">;
+  readonly #nodeOf: (rank: number) => string;
   readonly #settledEarlier: (taskId: number) => boolean;
   readonly #settledOnHold = new Set<number>();
   /** The engine that was lost last, and why. */
@@ -48,7 +51,8 @@ export class Settlement {
   /** By task id: tasks that were cut short and have had no outcome since. */
   readonly #cutShort = new Map<number, CutShort>();
 
-  constructor({ scheduler, chronicle, feed, settledEarlier }: SettlementOptions) {
+  constructor({ scheduler, chronicle, feed, nodeOf, settledEarlier }: SettlementOptions) {
+    this.#nodeOf = nodeOf;
     this.#scheduler = scheduler;
     this.#chronicle = chronicle;
     this.#feed = feed;
@@ -175,6 +179,22 @@ export class Settlement {
     const error = { bytes: Buffer.byteLength(text), snippet: text };
     const who = { taskId: task.id, attempt, node, engine: rank, slot: -1, pid: -1 };
     const result = { ...who, ending: GIVEN_UP, start: now, finish: now, output: NO_LEAK, error };
+    this.#cutShort.delete(task.id);
+    this.#chronicle.tell({ type: "task-finished", time: now, task, result });
+    this.#feed.note(task, result);
+  }
+
+  /**
+   * Somebody has had this task stopped: it was not started, or its engine was lost with it.
+   *
+   * @param engine rank of the last one that held it.
+   */
+  settleStopped({ task, attempt }: Assignment, engine: number): void {
+    const now = this.#chronicle.now();
+    const text = "disbatch: stopped before it was started, or with its engine";
+    const error = { bytes: Buffer.byteLength(text), snippet: text };
+    const who = { taskId: task.id, attempt, node: this.#nodeOf(engine), engine, slot: -1, pid: -1 };
+    const result = { ...who, ending: STOPPED, start: now, finish: now, output: NO_LEAK, error };
     this.#cutShort.delete(task.id);
     this.#chronicle.tell({ type: "task-finished", time: now, task, result });
     this.#feed.note(task, result);

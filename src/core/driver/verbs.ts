@@ -1,8 +1,9 @@
-import { type Done, Refused } from "../../domain/control.ts";
+import { type Done, type Refusal, Refused } from "../../domain/control.ts";
 import type { Context } from "../../domain/engine.ts";
 import type { CallsFrom, Invitation } from "../../domain/launcher.ts";
 import type { Snapshot } from "../../domain/snapshot.ts";
 import { messageOf } from "../../domain/system-error.ts";
+import type { RunInquiries } from "../../domain/watch.ts";
 import type { ContextName } from "../../wire/control-messages.ts";
 import type { RemoteContext } from "../pool/remote-context.ts";
 import type { Chronicle } from "./chronicle.ts";
@@ -12,7 +13,7 @@ import type { RunLoop } from "./run-loop.ts";
 /** The status is no older than this: however often it is asked for, it is not worked out more often. */
 const STATUS_MS = 100;
 
-export type VerbsOptions = Pick<DriverOptions, "contextDefaults" | "snapshot" | "drainTimeout" | "grace">;
+export type VerbsOptions = Pick<DriverOptions, "contextDefaults" | "snapshot" | "watch" | "drainTimeout" | "grace">;
 
 /** What somebody may ask of a run that goes on. Whatever is not done is thrown as `Refused`. */
 export class Verbs {
@@ -30,6 +31,11 @@ export class Verbs {
   /** What a context of the run has to know. */
   get welcome(): ContextDefaults {
     return this.#options.contextDefaults;
+  }
+
+  /** What may be asked of the run. */
+  get inquiries(): RunInquiries {
+    return this.#options.watch;
   }
 
   status(): Snapshot {
@@ -57,6 +63,32 @@ export class Verbs {
     this.#chronicle.tellNow({ type: "context-stopped", label });
     for (const rank of ranks) this.#stopEngine(rank, within);
     return { what: "context-stops", label, within };
+  }
+
+  /** A task that an engine holds is ended, or not started; it has failed, and is not run again. */
+  async stopTask(id: number): Promise<Done> {
+    const { scheduler, isOver } = this.#loop;
+    const engine = isOver ? undefined : scheduler.holderOf(id);
+    if (engine === undefined) throw new Refused(await this.#whyNotStopped(id));
+    // That it is not started again has to be on record before anybody is told so.
+    if (!scheduler.isStopped(id)) this.#chronicle.tellNow({ type: "task-stopping", taskId: id, engine });
+    this.#chronicle.commit();
+    this.#loop.apply(scheduler.stopTask(id));
+    return { what: "task-stops", id };
+  }
+
+  async #whyNotStopped(id: number): Promise<Refusal> {
+    const detail = await this.#options.watch.task(id).catch(() => undefined);
+    switch (detail?.row.state) {
+      case undefined:
+        return { code: "no-such-task", id };
+      case "succeeded":
+      case "failed":
+      case "skipped":
+        return { code: "task-settled", id };
+      default:
+        return { code: "task-not-held", id };
+    }
   }
 
   /** Drains the run; when it is ending already, it ends what runs. */

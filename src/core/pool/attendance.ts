@@ -6,6 +6,11 @@ const LOOK_MS = 500;
 /** An engine that is away no longer than this is not worth a word. Looks. */
 const HARDLY_AWAY = 2;
 
+/** Seconds since the engine has been heard of, to the next look. */
+export function silenceOf({ silentFor }: EngineHandle): number {
+  return (silentFor * LOOK_MS) / 1000;
+}
+
 export interface AttendanceEvents {
   /** Nothing has been heard of it for a while: it is given nothing new. */
   silent(engine: EngineHandle, reason: string): void;
@@ -75,7 +80,7 @@ export class Attendance {
     for (const [engine, entry] of this.#engines) {
       engine.silentFor++;
       engine.acknowledge();
-      const seconds = (engine.silentFor * LOOK_MS) / 1000;
+      const seconds = silenceOf(engine);
       const isWorthAWord = engine.state === "absent" ? engine.silentFor > HARDLY_AWAY : seconds > this.#lease / 2;
       if (seconds > this.#lease + LEASE_MARGIN || (entry.announced && this.#events.isSpare(engine))) {
         this.#engines.delete(engine);

@@ -26,6 +26,8 @@ export function factOf(engine: EngineHandle, message: Exclude<EngineMessage, { t
       return { type: "per-engine-result", engine, command: message.command, result: message.result };
     case "returned":
       return { type: "returned", engine, taskIds: message.taskIds };
+    case "not-started":
+      return { type: "not-started", engine, taskId: message.taskId };
     case "draining":
       return { type: "leaving", engine, reason: message.reason };
     default:

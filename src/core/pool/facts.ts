@@ -58,6 +58,8 @@ export type PoolFact =
     }
   /** The engine hands back what it has not started. */
   | { readonly type: "returned"; readonly engine: EngineHandle; readonly taskIds: readonly number[] }
+  /** A task that the engine was told to stop was never started there. */
+  | { readonly type: "not-started"; readonly engine: EngineHandle; readonly taskId: number }
   /** Somebody else has called it away: it is going to leave. */
   | { readonly type: "leaving"; readonly engine: EngineHandle; readonly reason: string }
   /** The engine has gone by itself; without a reason as it was told to. */

@@ -3,6 +3,8 @@ import type { CallsFrom, EngineProcess, Invitation, Launcher } from "../../domai
 import { someOf } from "../../domain/some-of.ts";
 import type { EngineMessage } from "../../wire/messages.ts";
 import { Admission, type OpenSwitchboard } from "./admission.ts";
+
+import { silenceOf } from "./attendance.ts";
 import { Contexts } from "./contexts.ts";
 import type { EngineHandle } from "./engine-handle.ts";
 import { EngineRegistry } from "./engine-registry.ts";
@@ -148,6 +150,12 @@ export class Pool {
   /** The engine that is in the run with this rank. */
   engine(rank: number): EngineHandle | undefined {
     return this.#engines.get(rank);
+  }
+
+  /** Seconds since the engine of this rank has been heard of; undefined when it is not in the run. */
+  silence(rank: number): number | undefined {
+    const engine = this.#engines.get(rank);
+    return engine === undefined ? undefined : silenceOf(engine);
   }
 
   /** An engine that has called again is back. @returns whether its silence was told of. */

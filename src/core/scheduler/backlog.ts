@@ -44,15 +44,21 @@ export class Backlog {
     this.#suspectCount++;
   }
 
-  /** Drops a task that was given back: somebody has it after all. */
-  withdraw(taskId: number): void {
-    const isIt = ({ task }: Assignment): boolean => task.id === taskId;
+  /** Drops a task that was given back. @returns it, if it was there. */
+  withdraw(taskId: number): Assignment | undefined {
+    let found: Assignment | undefined;
+    const isIt = (assignment: Assignment): boolean => {
+      if (assignment.task.id !== taskId) return false;
+      found = assignment;
+      return true;
+    };
     this.#returned.remove(isIt);
     this.#suspectCount = 0;
     for (const alike of this.#suspects.values()) {
       alike.remove(isIt);
       this.#suspectCount += alike.size;
     }
+    return found;
   }
 
   get size(): number {

@@ -30,6 +30,10 @@ export type SchedulerCommand =
   | { readonly type: "terminating"; readonly reason: RunEnd }
   /** Too many engines have died running this task, the last one just now; it is not run again. */
   | { readonly type: "give-up"; readonly assignment: Assignment }
+  /** The engine is to end this task, or not to start it; it may have ended there. Said again when the engine was out of touch. */
+  | { readonly type: "stop-task"; readonly engine: number; readonly taskId: number; readonly attempt: number }
+  /** Somebody has had this task stopped, and how it ended is not going to be heard of. `engine`: the last one that held it. */
+  | { readonly type: "settle-stopped"; readonly assignment: Assignment; readonly engine: number }
   | { readonly type: "skip"; readonly skipped: SkippedTask }
   /** The run waits at this barrier. Not said of one that can be passed at once. */
   | { readonly type: "meet-barrier"; readonly barrier: Barrier }
@@ -50,6 +54,8 @@ export interface EarlierState {
   readonly engines: readonly AwaitedEngine[];
   /** Tasks that no engine holds, to be run before any other. */
   readonly returned: readonly Assignment[];
+  /** By task id: rank of the engine that held the task when somebody had it stopped, whatever has become of it. */
+  readonly stopped: ReadonlyMap<number, number>;
   /** Tasks and per-engine commands that have failed since the last barrier. */
   readonly failedSinceBarrier: number;
   readonly anySkipped: boolean;

@@ -47,6 +47,8 @@ export class Scheduler {
   /** Whether it has been said that engines are awaited. */
   #awaiting = false;
   #onHold = false;
+  /** By task id: rank of the last engine that held the task, which somebody has had stopped, whatever has become of it. */
+  readonly #stopped = new Map<number, number>();
   #anySkipped = false;
   #commands: SchedulerCommand[] = [];
 
@@ -77,6 +79,10 @@ export class Scheduler {
 
   release(): SchedulerCommand[] {
     this.#onHold = false;
+    for (const id of this.#stopped.keys()) {
+      const assignment = this.#backlog.withdraw(id);
+      if (assignment !== undefined) this.#giveBack(assignment);
+    }
     return this.#decide();
   }
 
@@ -133,7 +139,8 @@ export class Scheduler {
     const abandoned = this.#engines.remove(rank, how);
     const wasAlone = abandoned.length === 1;
     for (const next of abandoned) {
-      if (how === "lost" && isGivenUp(next, wasAlone, this.#crashLimit))
+      if (this.#stopped.has(next.task.id)) this.#giveBack({ ...next, attempt: next.attempt - 1 });
+      else if (how === "lost" && isGivenUp(next, wasAlone, this.#crashLimit))
         this.#giveUp({ ...next, attempt: next.attempt - 1 });
       else this.#backlog.giveBack(next);
     }
@@ -166,6 +173,9 @@ export class Scheduler {
       if (!reported.has(task.id)) this.#takeBack(engine, task.id);
     }
     this.#engines.resume(engine, report);
+    for (const { task, attempt } of report.held) {
+      if (this.#stopped.has(task.id)) this.#tellToStop(engine, task.id, attempt);
+    }
     if (this.#phase === "terminating") this.#engines.terminate(engine);
     return this.#decide();
   }
@@ -186,6 +196,7 @@ export class Scheduler {
     holder?.take(id, "returned");
     this.#backlog.withdraw(id);
     engine.give(assignment);
+    if (this.#stopped.has(id)) this.#stopped.set(id, rank);
     return true;
   }
 
@@ -252,6 +263,33 @@ export class Scheduler {
     return this.#decide();
   }
 
+  /** Rank of the engine that holds this task. */
+  holderOf(taskId: number): number | undefined {
+    return this.#engines.holderOf(taskId)?.rank;
+  }
+
+  /** Whether somebody has had this task stopped, whatever has become of it. */
+  isStopped(taskId: number): boolean {
+    return this.#stopped.has(taskId);
+  }
+
+  /** A task that an engine holds is to be ended, or not started. It is not started again, whatever becomes of the engine. */
+  stopTask(taskId: number): SchedulerCommand[] {
+    const engine = this.#engines.holderOf(taskId);
+    const assignment = engine?.held.get(taskId);
+    if (engine === undefined || assignment === undefined) return this.#decide();
+    this.#stopped.set(taskId, engine.rank);
+    this.#tellToStop(engine, taskId, assignment.attempt);
+    return this.#decide();
+  }
+
+  /** The engine's answer to `stop-task`: it had not started the task. */
+  notStarted(rank: number, taskId: number): SchedulerCommand[] {
+    const engine = this.#engines.get(rank);
+    if (engine !== undefined) this.#takeBack(engine, taskId);
+    return this.#decide();
+  }
+
   /** Whether nothing new starts, before all is done. */
   get isDraining(): boolean {
     return this.#phase === "draining" || this.#phase === "terminating";
@@ -281,16 +319,29 @@ export class Scheduler {
     this.#engines.terminateAll();
   }
 
-  #takeUp({ engines, returned, failedSinceBarrier, anySkipped }: EarlierState): void {
-    for (const engine of engines) this.#engines.restore(engine);
-    for (const assignment of returned) this.#backlog.giveBack(assignment);
+  #takeUp({ engines, returned, stopped, failedSinceBarrier, anySkipped }: EarlierState): void {
+    for (const [id, rank] of stopped) this.#stopped.set(id, rank);
     this.#barriers.takeUp(failedSinceBarrier);
+    for (const engine of engines) this.#engines.restore(engine);
+    for (const assignment of returned) this.#giveBack(assignment);
     this.#anySkipped = anySkipped;
   }
 
   #takeBack(engine: EngineLoad, taskId: number): void {
     const assignment = engine.take(taskId, "returned");
-    if (assignment !== undefined) this.#backlog.giveBack(assignment);
+    if (assignment !== undefined) this.#giveBack(assignment);
+  }
+
+  /** The task waits for its next start, unless somebody has had it stopped. On hold an engine may still say that it has it. */
+  #giveBack(assignment: Assignment): void {
+    const engine = this.#stopped.get(assignment.task.id);
+    if (engine === undefined || this.#onHold) return this.#backlog.giveBack(assignment);
+    this.#commands.push({ type: "settle-stopped", assignment, engine });
+    this.#noteFailure();
+  }
+
+  #tellToStop({ rank }: EngineLoad, taskId: number, attempt: number): void {
+    this.#commands.push({ type: "stop-task", engine: rank, taskId, attempt });
   }
 
   #giveUp(assignment: Assignment): void {

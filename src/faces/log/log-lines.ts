@@ -60,6 +60,8 @@ export function logLine(event: RunEvent): LogLine {
       return debug(`${name(event.task)} finished: ${outcome(event.result)}`);
     case "task-returned":
       return debug(`task ${event.taskId} returned by engine ${event.engine}, not started`);
+    case "task-stopping":
+      return info(`task ${event.taskId} on engine ${event.engine} is being stopped`);
     case "task-interrupted":
       return debug(`${name(event.task)} interrupted: ${outcome(event.result)}`);
     case "task-skipped":

@@ -19,8 +19,6 @@ const ASK_AGAIN_MS = 1000;
 export interface MonitorOptions {
   /** The command that runs failed tasks again. */
   readonly rerun: string;
-  /** What is to be known about the run beside what it tells. */
-  readonly note?: string | undefined;
   /** Path of the run's log file. */
   readonly log?: string | undefined;
   /** Prints a line in place of the screen. */
@@ -48,7 +46,7 @@ export class Monitor {
   constructor(run: FollowedRun, options: MonitorOptions) {
     this.#run = run;
     this.#options = options;
-    this.#state = { ...openingState(run.view, run.link, clock(), options.rerun), note: options.note };
+    this.#state = openingState(run.view, run.link, clock(), options.rerun);
     this.left = new Promise((resolve) => (this.#leave = resolve));
   }
 

@@ -97,8 +97,6 @@ export interface MonitorState {
   readonly pageRows: number;
   /** The command that runs the failed tasks again. */
   readonly rerun: string;
-  /** What is to be known about the run beside what it tells. */
-  readonly note?: string | undefined;
 }
 
 const UNCHOSEN: ListChoice = { at: 0, sort: 0, filter: "", errorsOnly: false };

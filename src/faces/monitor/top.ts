@@ -38,8 +38,7 @@ export function headerLine(state: MonitorState, columns: number): Line {
 
 function phaseWords({ view, link }: MonitorState): { readonly text: string; readonly style: Style } {
   const why = view.reason === undefined || view.reason === "done" ? "" : ` (${view.reason})`;
-  if (link.state === "over" && view.phase !== "ended") return span("DEAD", "bad");
-  if (view.phase === "ended") return span(`ENDED${why}`, why === "" ? "good" : "warn");
+  if (view.phase === "ended" || link.state === "over") return span(`ENDED${why}`, why === "" ? "good" : "warn");
   if (view.phase === "running") return span("RUNNING", "good");
   return span(`${view.phase.toUpperCase()}${why}`, view.phase === "draining" ? "warn" : "bad");
 }
@@ -72,10 +71,9 @@ export function barLine({ tasks }: RunView, columns: number): Line {
   const share = (n: number): number => (n <= 0 ? 0 : Math.max(1, Math.round((Math.min(n, total) / total) * cells)));
   const failed = Math.min(share(tasks.failed + tasks.skippedFailed), cells);
   const running = Math.min(share(tasks.running), cells - failed);
-  const good = Math.min(
-    Math.floor(((tasks.succeeded + tasks.skipped - tasks.skippedFailed) / total) * cells),
-    cells - failed - running,
-  );
+  const succeeded = tasks.succeeded + tasks.skipped - tasks.skippedFailed;
+  const room = cells - failed - running;
+  const good = done >= total ? room : Math.min(Math.floor((succeeded / total) * cells), room);
   return [
     span(" "),
     span("█".repeat(Math.max(0, good)), "good"),

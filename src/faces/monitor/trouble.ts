@@ -15,9 +15,6 @@ const MOST_STALLS = 2;
 /** Lines about that, as many as there is need for. */
 export function troubleLines(state: MonitorState): Line[] {
   const { view, link } = state;
-  if (link.state === "over" && view.phase !== "ended") {
-    return [[span(` ${state.note ?? "its driver has died before the run had ended"}`, "bad")]];
-  }
   if (view.phase === "ended" || link.state === "over") return [[span(` ${endWords(view)}`, endStyle(view))]];
   const lost: Line[] =
     link.state === "lost"

@@ -43,6 +43,7 @@ export class Messages implements RunObserver {
       return `waiting for engines; add some with: ${shellWords([this.#utility])} -s HOST:COUNT`;
     if (event.type === "context-added" && event.later) return addedContext(event.context);
     if (event.type === "context-stopped") return `context ${event.label} is being stopped: it starts no more tasks`;
+    if (event.type === "task-stopping") return `task ${event.taskId} is being stopped; it counts as failed`;
     if (event.type === "barrier-passed") return this.#unheardKey(event.barrier.key);
     if (event.type === "run-draining") return this.#draining(event.reason);
     if (event.type === "run-terminating") return `${endReason(event.reason)}: ending the running tasks`;

@@ -93,6 +93,8 @@ export function formatEnding(ending: Ending): string {
       return "timed out";
     case "given-up":
       return "given up";
+    case "stopped":
+      return "stopped";
     default:
       return ending satisfies never;
   }

@@ -29,6 +29,8 @@ export interface EngineOptions extends WorkplaceOptions {
   readonly openFileLimit: number;
   /** Ends all processes of these groups and whatever else belongs to this engine's tasks. */
   readonly stopTasks: (groups: ReadonlySet<number>, graceMs: () => number) => Promise<void>;
+  /** Ends the processes of one task. Resolves when nothing of it is left. */
+  readonly stopTask: (task: TaskProcesses, graceMs: () => number) => Promise<void>;
   /** Starts the process that ends the tasks when this one cannot. */
   readonly watch: () => TaskWatchdog;
   /** Seconds since the machine started; not moved by the calendar, and not stopped by sleep. */
@@ -39,6 +41,13 @@ export interface EngineOptions extends WorkplaceOptions {
   readonly sharedSignals?: boolean;
   /** Told once the rank is known, and then of everything of note. */
   readonly log: EngineLog;
+}
+
+/** Which processes are a task's: those of this group, and what else has come of it. */
+export interface TaskProcesses {
+  readonly group: number;
+  readonly taskId: number;
+  readonly slot: number;
 }
 
 /** Ends an engine's tasks when the engine has died, or has not moved the deadline on. */
@@ -88,6 +97,10 @@ export class Engine {
   #queue: Assignment[] = [];
   /** Tasks that were ended by what was meant for the engine. They count as held until it leaves: they have been started. */
   readonly #interrupted: Assignment[] = [];
+  /** Ids of tasks that somebody has had stopped here: however they end, that is their outcome. */
+  readonly #stopped = new Set<number>();
+  /** Tasks that are being ended, each until nothing of it is left. */
+  #stopping = 0;
   /** Whether the engine is to leave when what it has started has ended. */
   #dismissed = false;
   /** Whether the engine takes no more tasks, whatever it is given. */
@@ -269,6 +282,8 @@ export class Engine {
         return this.#draining ? this.#giveBackQueue() : this.#fillSlots();
       case "recall":
         return this.#giveBackQueue();
+      case "stop-task":
+        return this.#stopTask(message);
       case "dismiss":
         return this.#dismiss(message.within);
       case "terminate":
@@ -343,8 +358,12 @@ export class Engine {
     if (this.#isEndingTasks()) {
       return this.#link.sayForSure({ type: "results", results: [result], interrupted: true });
     }
-    if (!hasBegun(result)) return this.#handBack(assignment, result.error.snippet.replace(CANNOT_START, ""));
-    const meaning = this.#ends.heard(end, result.ending);
+    const isStopped = this.#stopped.has(result.taskId);
+    if (!hasBegun(result)) {
+      if (isStopped) return this.#sayNotStarted(result.taskId);
+      return this.#handBack(assignment, result.error.snippet.replace(CANNOT_START, ""));
+    }
+    const meaning = isStopped ? "outcome" : this.#ends.heard(end, result.ending);
     if (meaning === "interrupted") return this.#noteInterrupted([end]);
     if (meaning === "outcome") this.#link.noteEnded(assignment.task, assignment.attempt);
     this.#fillSlots();
@@ -362,18 +381,25 @@ export class Engine {
 
   /** Ends of tasks have become certain, one way or the other. */
   #decided(ends: readonly TaskEnd[], meaning: "outcome" | "interrupted"): void {
-    if (meaning === "interrupted" || this.#isEndingTasks()) this.#noteInterrupted(ends);
+    if (this.#isEndingTasks()) this.#noteInterrupted(ends);
     else {
-      for (const { assignment, result } of ends) {
-        this.#link.noteEnded(assignment.task, assignment.attempt);
-        this.#outbox.add(result, false);
-      }
-      this.#outbox.flush();
+      const isOutcome = ({ result }: TaskEnd): boolean => meaning === "outcome" || this.#stopped.has(result.taskId);
+      this.#noteOutcomes(ends.filter((end) => isOutcome(end)));
+      this.#noteInterrupted(ends.filter((end) => !isOutcome(end)));
     }
     this.#leaveWhenDone();
   }
 
+  #noteOutcomes(ends: readonly TaskEnd[]): void {
+    for (const { assignment, result } of ends) {
+      this.#link.noteEnded(assignment.task, assignment.attempt);
+      this.#outbox.add(result, false);
+    }
+    this.#outbox.flush();
+  }
+
   #noteInterrupted(ends: readonly TaskEnd[]): void {
+    if (ends.length === 0) return;
     this.#interrupted.push(...ends.map(({ assignment }) => assignment));
     const results = ends.map(({ result }) => result);
     this.#link.sayForSure({ type: "results", results, interrupted: true });
@@ -381,7 +407,7 @@ export class Engine {
 
   /** Tasks run here, or have ended and nobody knows yet how. */
   get #isBusy(): boolean {
-    return this.#workplace.isBusy || this.#ends.isAnyOpen;
+    return this.#workplace.isBusy || this.#ends.isAnyOpen || this.#stopping > 0;
   }
 
   /** What ends now may have been ended: by this engine or, when its lease is over or was when it last heard of it, by the watchdog. */
@@ -400,6 +426,42 @@ export class Engine {
     this.#queue = [];
     this.#outbox.flush();
     this.#link.say({ type: "returned", taskIds });
+  }
+
+  /** Somebody wants this task to be ended. One that is not here has ended, and the driver is going to hear how, or knows already. */
+  #stopTask({ taskId, attempt, grace }: Extract<DriverMessage, { type: "stop-task" }>): void {
+    if (this.#isEndingTasks()) return;
+    const isIt = (held: Assignment): boolean => held.task.id === taskId && held.attempt === attempt;
+    const queued = this.#queue.findIndex(isIt);
+    if (queued >= 0) {
+      this.#queue.splice(queued, 1);
+      this.#sayNotStarted(taskId);
+      return this.#leaveWhenDone();
+    }
+    if (this.#stopped.has(taskId)) return;
+    const runs = this.#workplace.tasks.some(isIt);
+    if (!runs && !this.#ends.open.some(({ assignment }) => isIt(assignment))) return;
+    this.#stopped.add(taskId);
+    if (runs) void this.#endTask(taskId, grace * 1000);
+  }
+
+  /** Neither this nor the engine's own end waits for the other. */
+  async #endTask(taskId: number, graceMs: number): Promise<void> {
+    this.#options.log.info(`ending task ${taskId}: told so by the driver`);
+    this.#stopping++;
+    try {
+      const slot = this.#workplace.slotOf(taskId) ?? -1;
+      const group = await this.#workplace.abandonTask(taskId);
+      if (group !== undefined) await this.#options.stopTask({ group, taskId, slot }, () => graceMs);
+    } finally {
+      this.#stopping--;
+      this.#leaveWhenDone();
+    }
+  }
+
+  #sayNotStarted(taskId: number): void {
+    this.#outbox.flush();
+    this.#link.say({ type: "not-started", taskId });
   }
 
   #dismiss(within: number | undefined): void {

@@ -33,8 +33,8 @@ export class SlotHandle implements SlotProcess {
   #command: RemoteCommand | undefined;
   #isClosed = false;
   #released = false;
-  /** Told that it starts nothing more. */
-  #abandoned: () => void = () => undefined;
+  /** To be told that what it was to start before is started, or is not going to be. */
+  #abandoned: (() => void)[] = [];
 
   constructor(stream: Duplex, events: SlotHandleEvents) {
     this.#events = events;
@@ -44,7 +44,7 @@ export class SlotHandle implements SlotProcess {
       message: (message) => this.#receive(message),
       closed: () => {
         this.#isClosed = true;
-        this.#abandoned();
+        this.#noteAbandoned();
         close();
         if (this.slot >= 0 && !this.#released) this.#events.died(this);
       },
@@ -55,7 +55,7 @@ export class SlotHandle implements SlotProcess {
     this.#connection.send({ type: "furnish", engine, env: variablesOf(env) });
     return (item, attempt, done) => {
       this.#connection.send({ type: "run", item, attempt });
-      return (this.#command = new RemoteCommand(done, () => this.#abandon()));
+      return (this.#command = new RemoteCommand(done, (patient) => this.#abandon(patient)));
     };
   }
 
@@ -91,7 +91,7 @@ export class SlotHandle implements SlotProcess {
       case "warning":
         return this.#events.warned(message.message);
       case "abandoned":
-        return this.#abandoned();
+        return this.#noteAbandoned();
       default:
         return message satisfies never;
     }
@@ -106,19 +106,25 @@ export class SlotHandle implements SlotProcess {
   }
 
   /** What it was told before it has heard before, so its answer means that the process of its command is known, or that there will be none. */
-  #abandon(): Promise<void> {
+  #abandon(patient: boolean): Promise<void> {
     return new Promise((resolve) => {
       if (this.#isClosed) return resolve();
-      const late = setTimeout(() => {
+      const kill = (): void => {
         if (this.#pid !== undefined) signal(this.#pid, "SIGKILL");
         resolve();
-      }, ABANDON_MS);
-      this.#abandoned = (): void => {
+      };
+      const late = patient ? undefined : setTimeout(kill, ABANDON_MS);
+      this.#abandoned.push(() => {
         clearTimeout(late);
         resolve();
-      };
+      });
       this.#connection.send({ type: "abandon" });
     });
+  }
+
+  /** Each answer is to all that has been asked: what comes later was asked before it could be started. */
+  #noteAbandoned(): void {
+    for (const told of this.#abandoned.splice(0)) told();
   }
 }
 
@@ -127,9 +133,9 @@ class RemoteCommand implements Running {
   pid = -1;
   start: number | undefined;
   readonly done: (outcome: CommandOutcome) => void;
-  readonly #abandon: () => Promise<void>;
+  readonly #abandon: (patient: boolean) => Promise<void>;
 
-  constructor(done: (outcome: CommandOutcome) => void, abandon: () => Promise<void>) {
+  constructor(done: (outcome: CommandOutcome) => void, abandon: (patient: boolean) => Promise<void>) {
     this.done = done;
     this.#abandon = abandon;
   }
@@ -139,8 +145,8 @@ class RemoteCommand implements Running {
     this.start = start;
   }
 
-  abandon(): Promise<void> {
-    return this.#abandon();
+  abandon(patient: boolean): Promise<void> {
+    return this.#abandon(patient);
   }
 
   /** The slot process sees to that. */

@@ -90,7 +90,7 @@ export class SlotWorker {
       case "run":
         return this.#run(order);
       case "abandon":
-        void this.#running?.abandon();
+        void this.#running?.abandon(false);
         return this.#connection.send({ type: "abandoned" });
       case "keep":
         this.#deadline = order.until ?? Number.POSITIVE_INFINITY;
@@ -132,7 +132,7 @@ export class SlotWorker {
   }
   async #endWhatRuns(): Promise<void> {
     if (this.#running === undefined) return;
-    void this.#running.abandon();
+    void this.#running.abandon(false);
     const idle = new Promise<void>((resolve) => (this.#idle = resolve));
     let late: NodeJS.Timeout | undefined;
     await Promise.race([idle, new Promise((resolve) => (late = setTimeout(resolve, GRACE_MS)))]);

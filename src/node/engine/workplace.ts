@@ -15,8 +15,12 @@ export interface Running {
   readonly pid: number;
   /** When that was started, Unix time in seconds; undefined while there is none. */
   readonly start: number | undefined;
-  /** A command that has no process yet is given up. When what this returns has resolved, its `pid` is what it will stay. */
-  abandon(): void | Promise<void>;
+  /**
+   * A command that has no process yet is given up. When what this returns has resolved, its `pid` is what it will stay.
+   *
+   * @param patient wait for as long as it takes whoever is to start it to answer, who is ended otherwise.
+   */
+  abandon(patient: boolean): void | Promise<void>;
   /** Keeps what a long-running command writes from filling the disk. */
   boundOutput(): Promise<void>;
 }
@@ -143,8 +147,27 @@ export class Workplace {
   /** Gives up what has no process yet. @returns the process groups of what has one. */
   async abandon(): Promise<Set<number>> {
     const commands = [...this.#running.keys()];
-    await Promise.all(commands.map(async (command) => command.abandon()));
+    await Promise.all(commands.map(async (command) => command.abandon(false)));
     return new Set(commands.filter((command) => command.pid > 0 && this.#running.has(command)).map(({ pid }) => pid));
+  }
+
+  /** The slot that the task has. */
+  slotOf(taskId: number): number | undefined {
+    return this.#find(taskId)?.[1].slot;
+  }
+
+  /** Gives up a task that has no process yet. @returns the process group of one that has. */
+  async abandonTask(taskId: number): Promise<number | undefined> {
+    const command = this.#find(taskId)?.[0];
+    await command?.abandon(true);
+    return command !== undefined && command.pid > 0 && this.#running.has(command) ? command.pid : undefined;
+  }
+
+  #find(taskId: number): [Running, Occupant] | undefined {
+    for (const [command, occupant] of this.#running) {
+      if (occupant?.assignment.task.id === taskId) return [command, occupant];
+    }
+    return undefined;
   }
 
   /** The processes are gone; that is heard of a few turns later, unless one was out of KILL's reach. */

@@ -15,6 +15,8 @@ export interface EnvironmentMark {
   readonly name: string;
   /** One of the variable's values, which are separated by colons. */
   readonly value: string;
+  /** Of processes where that is the last value, only those where these variables have these values. */
+  readonly only?: Readonly<Record<string, string>>;
 }
 
 /** Living processes that carry the mark, if there is one, belong to one of the groups, or descend from the leader of one. */
@@ -47,14 +49,16 @@ function descends(pid: number, leaders: ReadonlySet<number>, living: ReadonlyMap
   return false;
 }
 
-function carries(environment: string, { name, value }: EnvironmentMark): boolean {
-  const variable = environment.split("\0").find((entry) => entry.startsWith(`${name}=`));
+function carries(environment: string, { name, value, only }: EnvironmentMark): boolean {
+  const entries = environment.split("\0");
+  const variable = entries.find((entry) => entry.startsWith(`${name}=`));
+  if (variable === undefined) return false;
+  const values = variable.slice(name.length + 1).split(":");
+  if (only === undefined) return values.includes(value);
+  // Whatever has more of them belongs to a run within a task, and the variables are that run's.
   return (
-    variable !== undefined &&
-    variable
-      .slice(name.length + 1)
-      .split(":")
-      .includes(value)
+    values[values.length - 1] === value &&
+    Object.entries(only).every(([other, own]) => entries.includes(`${other}=${own}`))
   );
 }
 

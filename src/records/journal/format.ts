@@ -59,6 +59,7 @@ function fieldsOf(event: RunEvent): object {
     case "task-finished":
     case "task-interrupted":
       return resultFields(event.result);
+    case "task-stopping":
     case "task-returned":
       return { id: event.taskId, eng: event.engine };
     case "task-skipped":

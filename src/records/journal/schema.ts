@@ -166,6 +166,12 @@ const LINES: Readonly<Record<JournalEntry["type"], v.GenericSchema<unknown, Jour
     taskId: l.id,
     engine: l.eng,
   })),
+  "task-stopping": line({ id: Whole, eng: Whole }, (l) => ({
+    type: "task-stopping",
+    time: l.t,
+    taskId: l.id,
+    engine: l.eng,
+  })),
   "task-skipped": line({ id: Whole, code: Whole }, (l) => ({
     type: "task-skipped",
     time: l.t,

@@ -17,6 +17,8 @@ export interface JournaledRun {
   readonly nextRank: number;
   /** Tasks that were assigned, that no engine holds and that have no outcome: how each is to be started next, by task id. */
   readonly returned: readonly Assignment[];
+  /** By task id: rank of the engine that held the task when somebody had it stopped, whatever has become of it. */
+  readonly stopped: ReadonlyMap<number, number>;
   /** Failed tasks and per-engine commands since the last barrier; of skipped tasks those that failed in their earlier run. */
   readonly failedSinceBarrier: number;
   /** Task id of the last barrier that was passed; -1 when there was none. */

@@ -33,6 +33,8 @@ export class RunFold {
   readonly #state = new RunState();
   readonly #holdings = new Holdings();
   readonly #settled = new IdSet();
+  /** By task id: rank of the engine that held it when somebody had it stopped. */
+  readonly #stopped = new Map<number, number>();
   #started: RunStarted | undefined;
   #largestId = -1;
   #time = 0;
@@ -104,6 +106,7 @@ export class RunFold {
       engines,
       nextRank: state.engines.length,
       returned: this.#holdings.waiting(),
+      stopped: this.#stopped,
       failedSinceBarrier: state.failedSinceBarrier,
       lastBarrier: state.lastBarrier,
       largestId: this.#largestId,
@@ -127,6 +130,9 @@ export class RunFold {
         return this.#startedTask(entry);
       case "task-finished":
         return this.#finished(entry.time, entry.result);
+      case "task-stopping":
+        this.#stopped.set(entry.taskId, entry.engine);
+        return entry;
       case "task-returned":
         return this.#holdings.giveBack(entry.taskId, false) ? entry : undefined;
       case "task-interrupted": {

@@ -136,6 +136,7 @@ export class RunState extends EngineRoll implements Counts {
         this.ended = event.time;
         return this.#change("ended", event.reason);
       case "task-superseded":
+      case "task-stopping":
       case "note":
       case "warning":
         return;

@@ -50,7 +50,8 @@ export class TaskInquiries implements RunInquiries {
 
   async task(id: number): Promise<TaskDetail | undefined> {
     const { table, total } = this.#state;
-    if (!(id >= 0 && id < table.idsEnd(total)) || table.stateOf(id) === STATE.barrier) return undefined;
+    const isId = Number.isSafeInteger(id) && id >= 0 && id < table.idsEnd(total);
+    if (!isId || table.stateOf(id) === STATE.barrier) return undefined;
     const records = await this.#recordsOf([id]);
     return { row: rowOf(table, id, records.get(id)), attempts: table.attempts.of(id) };
   }

@@ -38,7 +38,8 @@ function factsOf(table: TaskTable, chunk: TaskChunk, row: number, record: Status
     state: stateName(state),
     attempt: chunk.attempt[row] ?? 0,
     engine: numberIn(chunk.engine, row),
-    node: table.nodeOf(chunk.node[row] ?? 0),
+    // The journal does not tell it of a skipped task.
+    node: table.nodeOf(chunk.node[row] ?? 0) ?? record?.node,
     slot: numberIn(chunk.slot, row),
     start,
     finish: !hasEnded || start === undefined ? undefined : (record?.finish ?? start + duration),

@@ -1,8 +1,9 @@
-import { type Ending, exited, GIVEN_UP, signalled, TIMED_OUT } from "../../domain/ending.ts";
+import { type Ending, exited, GIVEN_UP, signalled, STOPPED, TIMED_OUT } from "../../domain/ending.ts";
 
 /** Return codes that disBatch's status files do not have: of what had no process, and no signal has such a number. */
 const GIVEN_UP_CODE = -100;
 const TIMED_OUT_CODE = -101;
+const STOPPED_CODE = -102;
 
 /** The number by which records tell an ending: the exit code, minus the signal's number, or the errno. Success alone is 0. */
 export function returnCodeOf(ending: Ending): number {
@@ -17,6 +18,8 @@ export function returnCodeOf(ending: Ending): number {
       return TIMED_OUT_CODE;
     case "given-up":
       return GIVEN_UP_CODE;
+    case "stopped":
+      return STOPPED_CODE;
     default:
       return ending satisfies never;
   }
@@ -30,6 +33,7 @@ export function returnCodeOf(ending: Ending): number {
  */
 export function endingOf(returnCode: number, pid: number): Ending {
   if (pid < 0 && returnCode === GIVEN_UP_CODE) return GIVEN_UP;
+  if (pid < 0 && returnCode === STOPPED_CODE) return STOPPED;
   if (pid < 0 && returnCode > 0) return { type: "not-started", errno: returnCode };
   if (pid >= 0 && returnCode === TIMED_OUT_CODE) return TIMED_OUT;
   return returnCode < 0 ? signalled(-returnCode) : exited(returnCode);

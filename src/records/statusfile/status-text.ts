@@ -6,8 +6,9 @@ import type { StatusRecord } from "./record.ts";
 
 const readAt = promisify(read);
 
-/** Bytes that are read at once where lines are looked for; nearly every line is within `FIRST_READ` of its beginning. */
+/** Bytes that are read at once. */
 const BLOCK = 1 << 20;
+/** Nearly every line is within so many bytes of its beginning. */
 const FIRST_READ = 4096;
 /** Lines that are no further apart than this are read together. */
 const NEIGHBOURS = 32 << 10;
@@ -25,12 +26,17 @@ export interface LineBlock {
  */
 export class StatusText {
   readonly #open: () => number;
+  readonly #block: number;
   #fd: number | undefined;
   #isClosed = false;
 
-  /** @param open opens the file for reading, when it is read for the first time. */
-  constructor(open: () => number) {
+  /**
+   * @param open opens the file for reading, when it is read for the first time.
+   * @param block bytes that are read at once where lines are looked for.
+   */
+  constructor(open: () => number, block = BLOCK) {
     this.#open = open;
+    this.#block = block;
   }
 
   /** Bytes of the file now. */
@@ -67,14 +73,14 @@ export class StatusText {
   /** Whole lines from one place to another, in bytes, in blocks; what is longer than any record is passed over. */
   async *blocks(from: number, to: number): AsyncGenerator<LineBlock, void, void> {
     let offset = from;
-    let wanted = BLOCK;
+    let wanted = this.#block;
     while (offset < to) {
       const bytes = await this.#read(offset, Math.min(wanted, to - offset));
       const end = bytes.lastIndexOf(0x0a) + 1;
       if (end > 0) {
         yield { bytes: bytes.subarray(0, end), offset };
         offset += end;
-        wanted = BLOCK;
+        wanted = this.#block;
       } else if (bytes.length < wanted || offset + bytes.length >= to) return;
       else if (wanted < LONGEST_RECORD) wanted *= 2;
       else offset += bytes.length;

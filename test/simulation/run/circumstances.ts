@@ -19,6 +19,9 @@ export class Circumstances {
   readonly killers = new Map<string, number>();
   /** How users have asked the run to end. */
   readonly endings = new Set<RunEnd>();
+  /** Ids of tasks that somebody wanted to be stopped, and of those where the run has said that it does so. */
+  readonly stopped = new Set<number>();
+  readonly stopsAcknowledged = new Set<number>();
   /** Somebody wanted tasks to be ended: those of an engine that is to leave within a time, or all. */
   anyEnded = false;
   /** The driver's host has been down. */

@@ -17,7 +17,7 @@ const CALL_AGAIN_MS = 1_000;
 
 /** What somebody wants of a run that goes on. */
 export type Errand =
-  | Extract<ControllerMessage, { type: "stop-engine" | "stop-context" | "stop-run" }>
+  | Extract<ControllerMessage, { type: "stop-engine" | "stop-context" | "stop-run" | "stop-task" }>
   | { readonly type: "add"; readonly nodes: readonly NodeSlots[] };
 
 /** The script that changes a run: it says what it wants; when it has brought hosts, it stays for as long as the run. */
@@ -27,6 +27,8 @@ export class ControllerProgram {
   readonly #errand: Errand;
   readonly #engines = new Map<string, EngineProcess>();
   readonly #ends: Extract<ControllerMessage, { type: "engine-ended" }>[] = [];
+  /** Told what the run has done. */
+  onDone: (done: Extract<DriverAnswer, { type: "done" }>) => void = () => undefined;
   #connection: Connection<DriverAnswer, ControllerMessage> | undefined;
   #launcher: SimulatedLauncher | undefined;
   #invite: () => Promise<Invitation> = () => Promise.reject(new Error("nobody has invited anybody"));
@@ -98,10 +100,16 @@ export class ControllerProgram {
         this.#over = true;
         return this.#connection?.close();
       case "done":
+        this.onDone(answer);
+        return this.#hangUpUnlessNeeded();
       case "refused":
-        return this.#launcher === undefined ? this.#connection?.close() : undefined;
+        return this.#hangUpUnlessNeeded();
       default:
     }
+  }
+
+  #hangUpUnlessNeeded(): void {
+    if (this.#launcher === undefined) this.#connection?.close();
   }
 
   #speak(): void {

@@ -28,6 +28,8 @@ import { SimulatedDisk } from "./simulated-disk.ts";
 import { StartsJudge } from "./starts-judge.ts";
 import { type EnginePark, SimulatedLauncher } from "./simulated-launcher.ts";
 import { engineTerms } from "../../support/engine-terms.ts";
+import type { Snapshot } from "../../../src/domain/snapshot.ts";
+import { watchableRun } from "../../support/watchable-run.ts";
 
 /** Where all drivers of a run can be called, on the first host. */
 export const PORT = 4444;
@@ -168,14 +170,12 @@ export class DriverProgram {
       for (const { task, attempt } of held) starts.assigned(task.id, engine.rank, attempt);
     }
     const audience = { records: [status, journal], state: counts, observers: [watcher, starts] };
+    const identity = { jobId: "run", taskFile: "Tasks", host: node, pid };
+    const snapshot = (): Snapshot => snapshotOf(counts, identity, now());
     const driver = new Driver({
       ...this.#options(audience, earlier),
       now,
-      ...{ host: node, pid },
-      snapshot: () => {
-        const identity = { jobId: "run", taskFile: "Tasks", host: node, pid };
-        return snapshotOf(counts, identity, now());
-      },
+      ...{ host: node, pid, snapshot, watch: watchableRun(snapshot) },
     });
     this.#driver = driver;
     const outcome = await driver.run();
@@ -189,7 +189,10 @@ export class DriverProgram {
     process.end("exited");
   }
 
-  #options(audience: Audience, earlier: Earlier | undefined): Omit<DriverOptions, "host" | "pid" | "snapshot" | "now"> {
+  #options(
+    audience: Audience,
+    earlier: Earlier | undefined,
+  ): Omit<DriverOptions, "host" | "pid" | "snapshot" | "watch" | "now"> {
     const { scenario, park, files, patience } = this.#surroundings;
     const { contexts, items, after, lease, onDriverLost, crashLimit, engineRestarts, failFast, waitForEngines, grace } =
       scenario;

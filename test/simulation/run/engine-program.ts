@@ -71,6 +71,7 @@ export function startEngine(surroundings: EngineSurroundings, order: EngineOrder
       connect: (signal) => network.dial({ host: driverHost, port: address.port, role: "engine", signal }),
       start: (command, env, done) => executions.start(id, command, env, done),
       stopTasks: (_groups, graceMs) => executions.stopTasks(id, graceMs),
+      stopTask: ({ taskId }, graceMs) => executions.stopTask(id, taskId, graceMs),
       watch,
       bootSeconds: () => (world.now - host.bootedAt) / 1000,
       keepUndelivered: (results) => surroundings.keepUndelivered(order, results),

@@ -114,11 +114,21 @@ export class Executions {
   }
 
   /** Ends what the engine whose code runs has started: TERM, a grace, KILL. Resolves when nothing is left. */
-  async stopTasks(engineId: string, graceMs: () => number): Promise<void> {
+  stopTasks(engineId: string, graceMs: () => number): Promise<void> {
+    return this.#stop(() => this.aliveOf(engineId), graceMs);
+  }
+
+  /** The same for one task. */
+  stopTask(engineId: string, taskId: number, graceMs: () => number): Promise<void> {
+    const isIt = (execution: Execution): boolean => execution.kind === "task" && execution.taskId === taskId;
+    return this.#stop(() => this.aliveOf(engineId).filter(isIt), graceMs);
+  }
+
+  async #stop(living: () => readonly Execution[], graceMs: () => number): Promise<void> {
     const begun = performance.now();
-    for (const execution of this.aliveOf(engineId)) this.signal(execution, "TERM");
+    for (const execution of living()) this.signal(execution, "TERM");
     for (;;) {
-      const alive = this.aliveOf(engineId);
+      const alive = living();
       if (alive.length === 0) return;
       if (performance.now() - begun >= graceMs()) for (const execution of alive) this.signal(execution, "KILL");
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));

@@ -6,6 +6,8 @@ import { UserActions } from "./user-actions.ts";
 /** Runs in which all goes well. */
 const SPARED = 0.1;
 const MOST = 12;
+/** In one of so many runs users stop tasks. */
+const STOPPING = 2;
 /** Runs that a user ends. */
 const ENDED = 0.08;
 
@@ -59,6 +61,10 @@ export class Faults {
     const { random } = world;
     const count = random.chance(SPARED) ? 0 : Math.round(random.spread(1, MOST));
     for (let i = 0; i < count; i++) this.#plan(random.oneOf(this.#kinds), scenario.span + scenario.lease);
+    // Often, and mostly of tasks that run or are about to.
+    if (count % STOPPING === 1) {
+      for (let i = 0; i < count; i++) this.#plan(() => this.users.stopTask(), scenario.span);
+    }
     if (random.chance(ENDED)) this.#plan(random.oneOf(this.#endings), scenario.span);
   }
 

@@ -15,6 +15,8 @@ import { behaviourOf } from "./task-command.ts";
 
 /** Return code of a task that was given up. */
 const GIVEN_UP = -100;
+/** Return codes of tasks that somebody has had stopped, beside their own: TERM, KILL, and without having been started or heard of. */
+const STOPPED: readonly number[] = [-15, -9, -102];
 /** After a thaw whatever has to be ended is ended by then, in milliseconds. */
 const WAKING_MS = 5_000;
 /** An engine is given up a lease after it was last heard of, which may have been one sign of life before the task began. */
@@ -56,6 +58,7 @@ export class Judge {
     this.#judgeReason(reason);
     this.#judgeKillers(journal);
     this.#judgeTimes(journal);
+    this.#judgeStops(status, journal);
     if (this.#options.circumstances.count === 0) for (const what of wrongStarts(journal)) this.complain(what);
     const ends = journal.filter((entry) => entry.type === "run-ended");
     const last = ends[ends.length - 1];
@@ -160,6 +163,7 @@ export class Judge {
       if (killer !== id) this.complain(`task ${id} is given up, and it was task ${killer} that killed its engine`);
       return;
     }
+    if (circumstances.stopped.has(id) && STOPPED.includes(code)) return;
     if (kills) return this.complain(`task ${id} kills its engines, and is said to have ended with ${code}`);
     if (code !== exitCode) return this.complain(`task ${id} ends with ${exitCode}, and ${code} is recorded`);
     const ended = this.#byTask.get(id)?.some((execution) => execution.endedByItself === true);
@@ -209,6 +213,27 @@ export class Judge {
     for (const [id, count] of killed) {
       const most = Math.max(2, scenario.crashLimit);
       if (count > most) this.complain(`task ${id} has killed ${count} engines, and ${most} are enough`);
+    }
+  }
+
+  /** What the run has said that it stops has an outcome, and is not started again. */
+  #judgeStops(status: readonly StatusLine[], journal: readonly JournalEntry[]): void {
+    const { circumstances } = this.#options;
+    // What the run has said may be lost with the disk.
+    if (circumstances.powerLost || circumstances.forgottenUntil > Number.NEGATIVE_INFINITY) return;
+    for (const id of circumstances.stopsAcknowledged) {
+      const begun = journal.findIndex((entry) => entry.type === "task-stopping" && entry.taskId === id);
+      if (begun === -1) return this.complain(`task ${id} is stopped, and that is not on record`);
+      const after = journal.slice(begun);
+      if (after.some((entry) => entry.type === "task-assigned" && entry.task.id === id)) {
+        this.complain(`task ${id} is stopped, and given out again`);
+      }
+      if (after.some((entry) => entry.type === "task-interrupted" && entry.result.taskId === id)) {
+        this.complain(`task ${id} is stopped, and counts as cut short`);
+      }
+      if (!status.some((line) => line.isTask && line.id === id)) {
+        this.complain(`task ${id} is stopped, and has no outcome`);
+      }
     }
   }
 

@@ -26,13 +26,23 @@ export class UserActions {
   stopEngine(): void {
     const { world, scenario, circumstances } = this.#fate.options;
     const rank = world.random.whole(0, HIGHEST_RANK);
-    if (world.random.chance(0.5)) return this.#call({ type: "stop-engine", rank });
+    if (world.random.chance(0.5)) return void this.#call({ type: "stop-engine", rank });
     circumstances.anyEnded = true;
     this.#call({ type: "stop-engine", rank, within: world.random.spread(0.1, scenario.lease) });
   }
 
   stopContext(): void {
     this.#call({ type: "stop-context", label: this.#fate.options.world.random.oneOf(LABELS) ?? LABELS[0] });
+  }
+
+  stopTask(): void {
+    const { world, scenario, circumstances } = this.#fate.options;
+    const item = world.random.oneOf(scenario.items);
+    if (item?.kind !== "task") return;
+    const controller = this.#call({ type: "stop-task", id: item.id });
+    if (controller === undefined) return;
+    circumstances.stopped.add(item.id);
+    controller.onDone = () => void circumstances.stopsAcknowledged.add(item.id);
   }
 
   killController(): void {
@@ -69,11 +79,13 @@ export class UserActions {
     for (const { process } of this.#controllers) this.#fate.options.mishaps.kill(process);
   }
 
-  #call(errand: Errand): void {
+  #call(errand: Errand): ControllerProgram | undefined {
     const host = this.#fate.aHost();
     const { options } = this.#fate;
-    if (host === undefined) return;
-    this.#controllers.push(new ControllerProgram(options, host, errand, () => options.driver.outcome !== undefined));
+    if (host === undefined) return undefined;
+    const controller = new ControllerProgram(options, host, errand, () => options.driver.outcome !== undefined);
+    this.#controllers.push(controller);
+    return controller;
   }
 
   #signal(reason: RunEnd, how: (driver: Driver) => void): void {

@@ -1,4 +1,5 @@
 import type { ControllerMessage, DriverAnswer } from "../../../src/wire/control-messages.ts";
+import { EMPTY_VIEW } from "./view-samples.ts";
 import { engineTerms } from "../../support/engine-terms.ts";
 
 /** How somebody may be told to call. */
@@ -16,6 +17,28 @@ export const CONTROLLER_MESSAGES: readonly ControllerMessage[] = [
   { type: "stop-context", label: "SSH1" },
   { type: "stop-context", label: "SSH1", within: 60 },
   { type: "stop-run" },
+  { type: "stop-task", id: 17 },
+  { type: "watch" },
+  { type: "tasks", number: 1, query: { limit: 100 } },
+  {
+    type: "tasks",
+    number: 2,
+    query: {
+      states: ["failed", "running"],
+      kind: 0,
+      node: "n",
+      engine: 3,
+      code: -15,
+      from: 1,
+      to: 9,
+      text: "a",
+      sort: "age",
+      cursor: "c",
+      limit: 500,
+    },
+  },
+  { type: "task", number: 3, id: 17 },
+  { type: "slots", number: 4 },
   { type: "add-context", nodes: [{ node: "n", slots: 2, coresPerSlot: 1 }], taskLimit: 0, elsewhere: false },
   { type: "add-context", label: "L", nodes: [{ node: "n", slots: 2, coresPerSlot: 1 }], taskLimit: 7, elsewhere: true },
   { type: "keep-context", label: "L", engines: ["i", "j"], elsewhere: true },
@@ -49,9 +72,31 @@ export const ANSWERS: readonly DriverAnswer[] = [
   { type: "done", what: "context-stops", label: "SSH1", within: 2.5 },
   { type: "done", what: "run-drains" },
   { type: "done", what: "run-terminates" },
+  { type: "done", what: "task-stops", id: 17 },
+  { type: "view", view: EMPTY_VIEW },
+  { type: "changed", change: { now: 1001, sections: { phase: { phase: "draining", reason: "stopped" } } } },
+  { type: "task-page", number: 1, page: { rows: [{ id: 17, state: "waiting", attempt: 0 }], total: 1, cursor: "c" } },
+  { type: "task-detail", number: 2 },
+  {
+    type: "task-detail",
+    number: 3,
+    detail: {
+      row: { id: 17, state: "failed", attempt: 2, ending: { type: "stopped" }, slot: -1 },
+      attempts: [{ attempt: 1, engine: 0, node: "n", slot: 1, start: 1000, finish: 1001, end: "lost" }],
+    },
+  },
+  {
+    type: "engine-slots",
+    number: 4,
+    engines: [{ rank: 0, tasks: [{ taskId: 17, attempt: 1, slot: 0, start: 1000 }] }],
+  },
+  { type: "no-answer", number: 5, code: "bad-cursor", message: "the cursor is none" },
   { type: "refused", code: "no-such-engine", rank: 3 },
   { type: "refused", code: "no-such-context", label: "SSH1" },
   { type: "refused", code: "label-in-use", label: "SSH1" },
+  { type: "refused", code: "no-such-task", id: 17 },
+  { type: "refused", code: "task-settled", id: 17 },
+  { type: "refused", code: "task-not-held", id: 17 },
   { type: "refused", code: "run-ending" },
   { type: "refused", code: "second-context" },
   { type: "refused", code: "cannot-listen", cause: "no address" },

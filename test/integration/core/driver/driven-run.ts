@@ -15,6 +15,8 @@ import { until } from "../../../support/until.ts";
 import { plainTask, PretendedEngine } from "./pretended-engine.ts";
 import { PretendedLauncher } from "./pretended-launcher.ts";
 import { engineTerms } from "../../../support/engine-terms.ts";
+import type { Snapshot } from "../../../../src/domain/snapshot.ts";
+import { watchableRun } from "../../../support/watchable-run.ts";
 
 const ownCredentials = createRunCredentials();
 
@@ -108,6 +110,7 @@ export function startRun(items: readonly (StreamItem | Error)[], options: Driven
   const launcher = new PretendedLauncher(engines, Math.max(1, engineCount), taskLimit);
   const reporter = new NotingRecord();
   const counts = new RunState();
+  const snapshot = (): Snapshot => snapshotOf(counts, { jobId: "run", taskFile: "Tasks", host: "alpha", pid: 1 }, 1000);
   let invite: DrivenRun["invite"] = () => Promise.reject(new Error("nobody can call yet"));
   const driver = new Driver({
     ...{ source: listSource(items), launchers: [launcher], records: [reporter], state: counts, observers: [] },
@@ -115,7 +118,8 @@ export function startRun(items: readonly (StreamItem | Error)[], options: Driven
     ...{ jobId: "run", taskFileName: "Tasks", failFast: false, grace: 10, now: () => 1000 },
     ...{ lease: LEASE, crashLimit: 3, engineRestarts: 3 },
     contextDefaults: { terms: engineTerms({ lease: LEASE }) },
-    snapshot: () => snapshotOf(counts, { jobId: "run", taskFile: "Tasks", host: "alpha", pid: 1 }, 1000),
+    snapshot,
+    watch: watchableRun(snapshot),
     openSwitchboard: (accept, onWarning) => {
       const found = onContact === undefined ? {} : { onContact };
       const place = { host: "alpha", addresses: [], open: false };

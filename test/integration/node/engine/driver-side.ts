@@ -87,6 +87,10 @@ export class DriverSide {
       engineId: this.engineId,
       connect: (signal) => this.#called(invitation, signal),
       stopTasks: (groups, graceMs) => stopProcesses(mark, groups, graceMs),
+      stopTask: ({ group, taskId, slot }, graceMs) => {
+        const only = { DISBATCH_TASKID: String(taskId), DISBATCH_CYLINDER_RANK: String(slot) };
+        return stopProcesses({ ...mark, only }, new Set([group]), graceMs);
+      },
       bootSeconds: () => bootSeconds() + this.#ahead,
       keepUndelivered: (results) => void this.undelivered.push(...results),
       log: {

@@ -7,7 +7,7 @@ import { task } from "../scheduler/items.ts";
 const STATED = { task: task(3), attempt: 1 };
 
 /** Claims of a run in which engine 0 holds task 0, and task 1 was settled by an earlier driver. */
-function claimsOf({ isOnHold = true, settledNow = false, isLeft = true } = {}) {
+function claimsOf({ isOnHold = true, settledNow = false, isLeft = true, isStopped = false } = {}) {
   const claimed: number[] = [];
   const known = new Set<number>();
   const earlier: EarlierRun = {
@@ -15,6 +15,7 @@ function claimsOf({ isOnHold = true, settledNow = false, isLeft = true } = {}) {
     engines: [],
     nextRank: 0,
     returned: [],
+    stopped: new Map(),
     failedSinceBarrier: 0,
     anySkipped: false,
     settled: (id) => id === 1,
@@ -22,7 +23,12 @@ function claimsOf({ isOnHold = true, settledNow = false, isLeft = true } = {}) {
   };
   const held: Assignment = { task: task(0), attempt: 2, crashes: 0 };
   const claims = new Claims({
-    scheduler: { isOnHold, heldBy: (_rank, id) => (id === 0 ? held : undefined), claim: () => isLeft },
+    scheduler: {
+      isOnHold,
+      heldBy: (_rank, id) => (id === 0 ? held : undefined),
+      claim: () => isLeft,
+      isStopped: () => isStopped,
+    },
     earlier,
     hasSettled: () => settledNow,
     claimed: (_rank, assignment) => void claimed.push(assignment.task.id),
@@ -45,6 +51,12 @@ describe("an engine that is back", () => {
     for (const change of [{ isOnHold: false }, { settledNow: true }, { isLeft: false }]) {
       expect(claimsOf(change).claims.firstFalse(0, [STATED])).toBe(STATED);
     }
+  });
+
+  test("may have what was stopped there and has been settled since, though it took it for cut short", () => {
+    const { claims, claimed } = claimsOf({ isOnHold: false, isStopped: true });
+    expect(claims.firstFalse(0, [STATED])).toBeUndefined();
+    expect(claimed).toEqual([]);
   });
 
   test("cannot have what has an outcome", () => {

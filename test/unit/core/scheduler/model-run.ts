@@ -72,6 +72,13 @@ export class ModelRun {
     this.apply(this.scheduler.stopEngine(rank));
   }
 
+  /** Somebody wants the task to be ended. @returns whether an engine holds it. */
+  stopTask(id: number): boolean {
+    if (this.scheduler.holderOf(id) === undefined) return false;
+    this.apply(this.scheduler.stopTask(id));
+    return true;
+  }
+
   /** Somebody adds an engine; it joins when its turn comes. */
   add(engine: ModelEngine): void {
     this.#launching.push(engine);
@@ -143,6 +150,8 @@ export class ModelRun {
   #stepsOf(rank: number, engine: PretendedEngine): Array<() => void> {
     if (engine.terminated) return [() => this.#leave(rank, engine)];
     if (engine.recalled) return [() => this.#giveBack(rank, engine)];
+    const [unstarted] = engine.unstarted;
+    if (unstarted !== undefined) return [() => this.#sayNotStarted(rank, engine, unstarted)];
     if (!engine.admitted) return engine.dismissed ? [() => this.#leave(rank, engine)] : [];
     if (!engine.ready) return [() => this.#makeReady(rank, engine)];
     if (engine.held.length > 0) return [() => this.#finishOne(rank, engine)];
@@ -201,6 +210,11 @@ export class ModelRun {
 
   #giveBack(rank: number, engine: PretendedEngine): void {
     this.apply(this.scheduler.returned(rank, engine.giveBack()));
+  }
+
+  #sayNotStarted(rank: number, engine: PretendedEngine, id: number): void {
+    engine.unstarted.shift();
+    this.apply(this.scheduler.notStarted(rank, id));
   }
 
   #comeBack(rank: number, engine: PretendedEngine): void {
@@ -265,6 +279,12 @@ export class ModelRun {
       case "dismiss":
       case "terminate":
         return this.#engine(command.engine).hear(command);
+      case "stop-task":
+        this.log.push(`stop-task:${command.taskId}`);
+        return this.#engine(command.engine).hear(command);
+      case "settle-stopped":
+        this.log.push(`stopped:${command.assignment.task.id}`);
+        return this.#note(command.assignment.task.id);
       case "draining":
       case "terminating":
         return;

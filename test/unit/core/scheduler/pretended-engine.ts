@@ -8,7 +8,10 @@ export interface LostWords {
   readonly welcome: boolean;
 }
 
-type EngineCommand = Extract<SchedulerCommand, { type: "admit" | "assign" | "recall" | "dismiss" | "terminate" }>;
+type EngineCommand = Extract<
+  SchedulerCommand,
+  { type: "admit" | "assign" | "recall" | "dismiss" | "terminate" | "stop-task" }
+>;
 
 /** An engine that only pretends: what it holds, and what it has been told. */
 export class PretendedEngine {
@@ -16,6 +19,8 @@ export class PretendedEngine {
   readonly held: Assignment[] = [];
   /** Ids of tasks that have ended, of which nobody has heard. */
   unreported: number[] = [];
+  /** Ids of tasks that it was told to stop, and had not started. */
+  readonly unstarted: number[] = [];
   admitted = false;
   ready = false;
   recalled = false;
@@ -45,6 +50,8 @@ export class PretendedEngine {
       case "recall":
         this.recalled = true;
         return;
+      case "stop-task":
+        return this.#drop(command.taskId);
       case "dismiss":
         this.dismissed = true;
         return;
@@ -54,6 +61,15 @@ export class PretendedEngine {
       default:
         return command satisfies never;
     }
+  }
+
+  /** What a slot has begun goes on, as far as this engine goes. */
+  #drop(taskId: number): void {
+    const at = this.held.findIndex(({ task }) => task.id === taskId);
+    if (at < this.slots) return;
+    this.held.splice(at, 1);
+    this.#lastGiven = Math.max(0, this.#lastGiven - 1);
+    this.unstarted.push(taskId);
   }
 
   /** The first of its tasks ends. */
@@ -76,6 +92,7 @@ export class PretendedEngine {
     const lost = Math.min(assignments, this.#lastGiven);
     if (lost > 0) this.held.splice(-lost);
     if (welcome && !this.ready) this.admitted = false;
+    this.unstarted.length = 0;
     // The answer to that gets lost as well; what it has given up it does not report.
     if (this.recalled) this.giveBack();
   }

@@ -190,7 +190,7 @@ describe("a task in a slot process", () => {
   test("that has no process yet when it is abandoned is given up, which is known then", async () => {
     const { start, caller } = await crewOfOne();
     const { running } = await begin(start, caller);
-    await running.abandon();
+    await running.abandon(false);
     expect(caller.commands.last.isAbandoned).toBe(true);
     expect(running.pid).toBe(-1);
   });
@@ -199,7 +199,7 @@ describe("a task in a slot process", () => {
     const { start, caller } = await crewOfOne();
     const { running } = await begin(start, caller);
     caller.commands.last.begin(43);
-    await running.abandon();
+    await running.abandon(false);
     expect(running.pid).toBe(43);
   });
 
@@ -211,7 +211,7 @@ describe("a task in a slot process", () => {
     slotSide.write(encodeFrame(JSON.stringify({ type: "hello", slot: 1, pid: frozen.pid, affinity: "", env: {} })));
     await crew.gather(PATIENCE_MS);
     const running = handleOf(crew, 1).furnish(0, {})(task, 1, () => undefined);
-    await running.abandon();
+    await running.abandon(false);
     await frozen.ended;
     expect(living([frozen.pid])).toEqual([]);
   });
@@ -222,7 +222,7 @@ describe("a task in a slot process", () => {
     const death = new Promise((resolve) => (crew.onDeath = resolve));
     caller.hangUp();
     await death;
-    await running.abandon();
+    await running.abandon(false);
     expect(running.pid).toBe(-1);
     caller.commands.last.end(exited(0));
   });

@@ -108,6 +108,7 @@ export const anyEventOf: { readonly [T in RunEvent["type"]]: fc.Arbitrary<Extrac
   }),
   "task-finished": fc.record({ type: fc.constant("task-finished"), time, task, result }),
   "task-superseded": fc.record({ type: fc.constant("task-superseded"), time, result }),
+  "task-stopping": fc.record({ type: fc.constant("task-stopping"), time, taskId: whole, engine: whole }),
   "task-returned": fc.record({ type: fc.constant("task-returned"), time, taskId: whole, engine: whole }),
   "task-interrupted": fc.record({ type: fc.constant("task-interrupted"), time, task, result }),
   "task-skipped": fc.record({

@@ -1,0 +1,228 @@
+/** What a driver tells those who watch its run: where it stands, what has changed since, and what they have asked for. */
+
+import * as v from "valibot";
+import {
+  type EngineSlots,
+  MOST_ROWS,
+  type RunView,
+  TASK_STATES,
+  type TaskDetail,
+  type TaskPage,
+  type TaskQuery,
+} from "../domain/watch.ts";
+import type { RunEnd } from "../domain/events.ts";
+import { KnownEndingSchema } from "./ending.ts";
+import { Count, Name, RunningTaskSchema, Seconds } from "./messages.ts";
+import type { ViewChange } from "./view-changes.ts";
+
+/** Longest text that is asked for. Characters. */
+const LONGEST_TEXT = 4096;
+/** Longest cursor. Characters. */
+const LONGEST_CURSOR = 1024;
+/** Kinds of failures; the domain keeps fewer. */
+const MOST_KINDS = 1024;
+/** Steps of a series, and how many series there are. */
+const MOST_STEPS = 4096;
+const MOST_SERIES = 16;
+const MOST_STALLS = 64;
+
+const Text = v.pipe(v.string(), v.maxLength(LONGEST_TEXT));
+const Whole = v.pipe(v.number(), v.safeInteger());
+const Phase = v.picklist(["running", "draining", "terminating", "ended"]);
+const RunEndSchema = v.picklist([
+  "done",
+  "check-failed",
+  "failed-fast",
+  "interrupted",
+  "terminated",
+  "stopped",
+  "out-of-time",
+  "no-engines",
+  "record-failed",
+  "source-failed",
+] satisfies readonly RunEnd[]);
+
+const ContextStateSchema = v.object({
+  label: Name,
+  nodes: v.array(Name),
+  tasksLeft: v.exactOptional(Count),
+  stopped: v.boolean(),
+});
+
+const DurationSummarySchema = v.object({ count: Count, p50: Seconds, p95: Seconds, longest: Seconds });
+
+const EngineViewSchema = v.object({
+  rank: Count,
+  node: Name,
+  pid: Count,
+  context: Name,
+  slots: Count,
+  state: v.picklist(["starting", "ready", "silent", "left", "lost"]),
+  running: Count,
+  finished: Count,
+  failed: Count,
+  assigned: Count,
+  busySeconds: Seconds,
+  durations: DurationSummarySchema,
+  lastHeard: v.optional(Seconds),
+  reason: v.optional(v.string()),
+});
+
+const FailureKindSchema = v.object({
+  id: Count,
+  ending: KnownEndingSchema,
+  text: Text,
+  count: Count,
+  first: Seconds,
+  last: Seconds,
+  node: Name,
+  nodes: Count,
+  example: Count,
+  isOther: v.boolean(),
+});
+
+const Steps = v.pipe(v.array(Seconds), v.maxLength(MOST_STEPS));
+const SeriesSchema = v.object({
+  step: Seconds,
+  since: Seconds,
+  succeeded: Steps,
+  failed: Steps,
+  busy: Steps,
+  offered: Steps,
+});
+
+const EstimateSchema = v.object({ earliest: Seconds, latest: Seconds, slow: Count });
+
+const StallSchema = v.variant("why", [
+  v.object({ why: v.literal("barrier"), line: Count, since: Seconds, running: Count, nodes: v.array(Name) }),
+  v.object({ why: v.literal("no-engines"), awaited: v.boolean() }),
+  v.object({ why: v.literal("starting"), engines: Count }),
+  v.object({ why: v.literal("ending"), phase: v.picklist(["draining", "terminating"]), running: Count }),
+  v.object({ why: v.literal("unreachable"), nodes: v.array(Name), reason: v.string() }),
+  v.object({ why: v.literal("task-limit"), contexts: v.array(Name) }),
+  v.object({ why: v.literal("no-tasks"), sourceEnded: v.boolean() }),
+]);
+
+/** The sections of a view that are small, and travel whole. */
+const SECTIONS = {
+  run: v.object({ jobId: v.string(), taskFile: v.string(), host: Name, pid: Count, started: Seconds }),
+  phase: v.object({ phase: Phase, reason: v.optional(RunEndSchema), ended: v.optional(Seconds) }),
+  tasks: v.object({
+    total: v.optional(Count),
+    succeeded: Count,
+    failed: Count,
+    skipped: Count,
+    skippedFailed: Count,
+    interrupted: Count,
+    running: Count,
+    assigned: Count,
+    restarts: Count,
+  }),
+  slots: v.object({ total: Count, offeredSeconds: Seconds, busySeconds: Seconds }),
+  barriers: v.object({
+    passed: Count,
+    waiting: v.optional(v.object({ line: Count, check: v.boolean(), since: Seconds })),
+  }),
+  contexts: v.array(ContextStateSchema),
+  durations: DurationSummarySchema,
+  outlook: v.object({
+    estimate: v.optional(EstimateSchema),
+    stalls: v.pipe(v.array(StallSchema), v.maxLength(MOST_STALLS)),
+  }),
+};
+
+const { run, phase, outlook, ...named } = SECTIONS;
+
+export const RunViewSchema: v.GenericSchema<unknown, RunView> = v.object({
+  ...run.entries,
+  ...phase.entries,
+  ...named,
+  ...outlook.entries,
+  now: Seconds,
+  engines: v.array(EngineViewSchema),
+  kinds: v.pipe(v.array(FailureKindSchema), v.maxLength(MOST_KINDS)),
+  series: v.pipe(v.array(SeriesSchema), v.maxLength(MOST_SERIES)),
+});
+
+/** Rows that are new or are others now, and the names of those that are no more. */
+const rowsOf = <S extends v.GenericSchema>(row: S) => v.object({ set: v.array(row), gone: v.array(Count) });
+
+export const ViewChangeSchema: v.GenericSchema<unknown, ViewChange> = v.object({
+  now: Seconds,
+  sections: v.object({
+    run: v.exactOptional(run),
+    phase: v.exactOptional(phase),
+    tasks: v.exactOptional(named.tasks),
+    slots: v.exactOptional(named.slots),
+    barriers: v.exactOptional(named.barriers),
+    contexts: v.exactOptional(named.contexts),
+    durations: v.exactOptional(named.durations),
+    outlook: v.exactOptional(outlook),
+  }),
+  engines: v.optional(rowsOf(EngineViewSchema)),
+  heard: v.optional(v.array(v.tuple([Count, Seconds]))),
+  kinds: v.optional(rowsOf(FailureKindSchema)),
+  series: v.optional(
+    v.pipe(v.array(v.object({ ...SeriesSchema.entries, drop: Count, keep: Count })), v.maxLength(MOST_SERIES)),
+  ),
+});
+
+export const TaskQuerySchema: v.GenericSchema<unknown, TaskQuery> = v.object({
+  states: v.optional(v.pipe(v.array(v.picklist(TASK_STATES)), v.maxLength(TASK_STATES.length))),
+  kind: v.optional(Count),
+  node: v.optional(Name),
+  engine: v.optional(Count),
+  code: v.optional(Whole),
+  from: v.optional(Count),
+  to: v.optional(Count),
+  text: v.optional(Text),
+  sort: v.optional(v.picklist(["id", "newest", "age", "duration"])),
+  cursor: v.optional(v.pipe(v.string(), v.maxLength(LONGEST_CURSOR))),
+  limit: v.pipe(Count, v.minValue(1), v.maxValue(MOST_ROWS)),
+});
+
+const LeakSchema = v.object({ bytes: Count, snippet: Text });
+
+const TaskRowSchema = v.object({
+  id: Count,
+  state: v.picklist(TASK_STATES),
+  attempt: Count,
+  engine: v.optional(Count),
+  node: v.optional(Name),
+  slot: v.optional(Whole),
+  start: v.optional(Seconds),
+  finish: v.optional(Seconds),
+  ending: v.optional(KnownEndingSchema),
+  kind: v.optional(Count),
+  line: v.optional(Count),
+  repeatIndex: v.optional(Whole),
+  command: v.optional(v.string()),
+  output: v.optional(LeakSchema),
+  error: v.optional(LeakSchema),
+});
+
+export const TaskPageSchema: v.GenericSchema<unknown, TaskPage> = v.object({
+  rows: v.pipe(v.array(TaskRowSchema), v.maxLength(MOST_ROWS)),
+  total: v.optional(Count),
+  cursor: v.optional(v.pipe(v.string(), v.maxLength(LONGEST_CURSOR))),
+});
+
+const AttemptSchema = v.object({
+  attempt: Count,
+  engine: Whole,
+  node: Name,
+  slot: v.optional(Whole),
+  start: v.optional(Seconds),
+  finish: v.optional(Seconds),
+  end: v.picklist(["lost", "returned", "interrupted", "superseded"]),
+});
+
+export const TaskDetailSchema: v.GenericSchema<unknown, TaskDetail> = v.object({
+  row: TaskRowSchema,
+  attempts: v.array(AttemptSchema),
+});
+
+export const EngineSlotsSchema: v.GenericSchema<unknown, EngineSlots> = v.object({
+  rank: Count,
+  tasks: v.array(RunningTaskSchema),
+});
