@@ -109,7 +109,10 @@ function repeatWords({ repeatIndex }: TaskRow): string {
 function leakLines(title: string, leak: Leak | undefined, style: Style, columns: number): Line[] {
   if (leak === undefined || leak.bytes === 0) return [];
   const kept = leak.bytes > encodeText(leak.snippet).length ? ", the beginning and the end of them" : "";
-  const lines = leak.snippet.split("\n").flatMap((line) => broken(line, columns - 4));
+  const lines = leak.snippet
+    .trimEnd()
+    .split("\n")
+    .flatMap((line) => broken(line, columns - 4));
   return [
     [],
     [span(` ${title}`, "head"), span(`  ${formatCount(leak.bytes)} bytes${kept}`, "dim")],

@@ -165,6 +165,10 @@ function goTo(state: MonitorState, id: number): MonitorState {
 }
 
 function enter(state: MonitorState): MonitorState {
+  // Its row may still be on its way.
+  const { seek } = state;
+  if (seek !== undefined && seek !== Number.MAX_SAFE_INTEGER)
+    return { ...state, page: { type: "task", id: seek, top: 0 } };
   const task = chosenTask(state);
   if (task !== undefined) return { ...state, page: { type: "task", id: task.id, top: 0 } };
   if (state.tab === "failures") {
