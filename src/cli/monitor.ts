@@ -29,7 +29,7 @@ export function describeMonitor(): Command {
 }
 
 /** Gives a command the options that say how a run is watched. */
-export function addMonitorOptions(command: Command): Command {
+function addMonitorOptions(command: Command): Command {
   return command
     .option("--plain", "print lines of text as the run goes on, instead of using the screen", false)
     .option("--errors", "print a line for each failed task, as they come, instead of using the screen", false)

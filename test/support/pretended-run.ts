@@ -13,7 +13,7 @@ import type {
 } from "../../src/domain/watch.ts";
 
 /** When the run began, and the moment in which it is looked at: 2026-11-29, Unix times in seconds. */
-export const STARTED = 1_795_950_000;
+const STARTED = 1_795_950_000;
 export const NOW = STARTED + 4324;
 
 const NODES = ["node01", "node02", "node03"];

@@ -39,7 +39,7 @@ export class FailureLines {
 }
 
 /** A failed task in one line: `task 17 on node07: exit 137 after 31.2s: Killed: ./sim.sh 17`. */
-export function failureLine({ id, node, ending, start, finish, error, command }: TaskRow): string {
+function failureLine({ id, node, ending, start, finish, error, command }: TaskRow): string {
   const where = node === undefined ? "" : ` on ${node}`;
   const time = start === undefined || finish === undefined ? "" : ` after ${formatSpan(finish - start)}`;
   const text = firstLine(error?.snippet ?? "");

@@ -56,7 +56,7 @@ export function slotsOf({ view, slots, lists }: MonitorState): readonly SlotsRow
 }
 
 /** Engines that are in the run now. */
-export function presentEngines(view: RunView): readonly EngineView[] {
+function presentEngines(view: RunView): readonly EngineView[] {
   return view.engines.filter(({ state }) => state !== "left" && state !== "lost");
 }
 

@@ -6,7 +6,7 @@ import { type MonitorState, openingState } from "../../../../src/faces/monitor/s
 import { PretendedRun } from "../../../support/pretended-run.ts";
 
 /** The command that is shown for failed tasks. */
-export const RERUN = "cd /home/you && disbatch -r /home/you/Tasks_042_status.txt -R -s node01,node02,node03 Tasks";
+const RERUN = "cd /home/you && disbatch -r /home/you/Tasks_042_status.txt -R -s node01,node02,node03 Tasks";
 
 /** A monitor that has just opened on a pretended run. */
 export function opened(run: PretendedRun = new PretendedRun()): MonitorState {
