@@ -19,11 +19,13 @@ import { sleepers } from "./rows/sleepers.ts";
 import { slurm } from "./rows/slurm.ts";
 import { slowLink } from "./rows/slow-link.ts";
 import { trivial } from "./rows/trivial.ts";
+import { watched } from "./rows/watched.ts";
 import { compileLimit, isInstalled } from "./subjects.ts";
 import { formatRow } from "./table.ts";
 
 const ROWS: readonly Row[] = [
   trivial,
+  watched,
   sleepers,
   oneTask,
   cpu,

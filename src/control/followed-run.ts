@@ -28,12 +28,12 @@ const LOOK_AGAIN_MS = 50;
 const OVER: ReadonlySet<string> = new Set(["no-run", "run-ended"]);
 
 /** A run as its records tell it. */
-export interface OpenRecords extends WatchableRun {
+interface OpenRecords extends WatchableRun {
   /** Lets go of them. */
   close(): Promise<void>;
 }
 
-export interface FollowOptions {
+interface FollowOptions {
   /** Calls the run; nobody has said anything yet. @throws UserError when it cannot be reached now. */
   readonly call: () => Promise<ReachedRun>;
   /** Whether a run that has said that it has ended has closed its records. */
@@ -58,7 +58,7 @@ export function followRun(
 }
 
 /** A run that is watched over the wire. It is called again whenever contact is lost; once it is over its records answer. */
-export class CalledRun implements FollowedRun {
+class CalledRun implements FollowedRun {
   readonly #options: FollowOptions;
   readonly #listeners = new Set<() => void>();
   readonly #closing = new AbortController();
@@ -270,7 +270,7 @@ async function begin({ call }: FollowOptions): Promise<{ readonly line: DriverLi
       });
       void line.closed.then(({ refusal, failure }) => {
         const lost = new UserError("connection-lost", `contact with the run is lost: ${refusal ?? failure}`);
-        reject(line.runHasEnded ? new UserError("run-ended", "the run has ended") : lost);
+        return reject(line.runHasEnded ? new UserError("run-ended", "the run has ended") : lost);
       });
       line.say({ type: "watch" });
     });

@@ -1,29 +1,71 @@
 import type { Ending } from "./ending.ts";
+import { type SnippetLine, tellingLine } from "./telling-line.ts";
 
 /** Characters of a kind's text at most: enough to tell kinds apart, and a row that can be read. */
 const LONGEST = 200;
 
-/** What varies from task to task though the failure is the same, the longest forms first. */
-const VARYING = [
-  // Names in quotes: files, tasks, keys.
-  /'[^'\n]*'|"[^"\n]*"|`[^`'\n]*[`']|\u2018[^\u2019\n]*\u2019/g,
+/**
+ * Characters that are kept of a line that is cut. Lines of one kind are cut at different places, for their numbers and names differ
+ * in length; what is kept of them is the same.
+ */
+const KEPT_OF_CUT = [32, 16] as const;
+
+/** Something that varies from task to task though the failure is the same. */
+interface Varying {
+  /** Lines without any of these characters have nothing of it: looking for them costs little. */
+  readonly mark: RegExp;
+  readonly pattern: RegExp;
+  readonly instead: string;
+}
+
+/** The longest forms first. */
+const VARYING: readonly Varying[] = [
+  // Names in quotes: files, tasks, keys. An apostrophe within a word is no quote.
+  {
+    mark: /['"`\u2018]/,
+    pattern: /(?<![A-Za-z0-9])'[^'\n]*'|"[^"\n]*"|`[^`'\n]*[`']|\u2018[^\u2019\n]*\u2019/g,
+    instead: "#",
+  },
   // UUIDs, hashes and addresses.
-  /\b0x[0-9a-fA-F]+\b/g,
-  /\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b/g,
-  /\b(?=[0-9a-fA-F]*[0-9])[0-9a-fA-F]{8,}\b/g,
-  // Numbers, also in paths and names: `node07`, `/data/12/x3.h5`, `1.5e-3`.
-  /[0-9]+(?:[.,:][0-9]+)*(?:[eE][-+]?[0-9]+)?/g,
+  {
+    mark: /[0-9]/,
+    pattern:
+      /\b(?:0x[0-9a-fA-F]+|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|(?=[a-fA-F]*[0-9])[0-9a-fA-F]{8,})\b/g,
+    instead: "#",
+  },
+  // Names of temporary files: `/tmp/tmp.Xa8Kd2QqZ1`, `/tmp/tmpk3_x9a2b`.
+  { mark: /\//, pattern: /(?<=\/)tmp[._-]?[A-Za-z0-9_]{6,12}(?![A-Za-z0-9_])/g, instead: "#" },
+  // The last name of a path from the root, without its ending: `/data/BRCA1.fa` is `/data/#.fa`.
+  {
+    mark: /\//,
+    pattern:
+      /(?<![^\s"'(=:<[])((?:\/[^\s/:'",;()]+)+\/)[^\s/:'",;()#]+?(?=(?:\.[A-Za-z][A-Za-z0-9]{0,5})?(?:[\s:'",;()]|$))/g,
+    instead: "$1#",
+  },
+  // Numbers, also in paths and names: `node07`, `/data/12/x3.h5`, `1.5e-3`, `-4`.
+  { mark: /[0-9]/, pattern: /[0-9]+(?:[.,:][0-9]+)*(?:[eE][-+]?[0-9]+)?/g, instead: "#" },
+  { mark: /#/, pattern: /(?<=[\s=:,([])[-+]#/g, instead: "#" },
+  // Bytes that are no text.
+  { mark: /\uFFFD/, pattern: /\uFFFD+/g, instead: "#" },
+  // Lists of any length.
+  { mark: /,/, pattern: /#(?:, ?#)+/g, instead: "#" },
 ];
 
+/** A name in quotes that the line's end, or its beginning, cuts. */
+const OPEN_QUOTE = /(?:(?<![A-Za-z0-9])'[^']*|"[^"]*|`[^`']*|\u2018[^\u2019]*)$/;
+const CLOSING_QUOTE = /^[^'"\u2018\u2019]*['"\u2019](?![A-Za-z0-9])/;
+
 /**
- * What failures of one kind have in common: the first line of error output that is not blank, with numbers, hexadecimal digits
- * and quoted names replaced by `#`. The text may hold control characters, as tasks wrote it.
+ * What failures of one kind have in common: the line of error output that tells best, with numbers, hexadecimal digits, quoted names
+ * and names of files replaced by `#`. `...` stands where the snippet lacks the rest of the line. The text may hold control characters,
+ * as tasks wrote it.
  *
  * @param snippet what the status file keeps of the task's standard error.
  */
 export function failureText(snippet: string): string {
-  const line = firstLine(snippet);
-  return VARYING.reduce((text, pattern) => text.replace(pattern, "#"), line).slice(0, LONGEST);
+  const line = tellingLine(snippet);
+  if (line === undefined) return "";
+  return wording(line).slice(0, LONGEST);
 }
 
 /** What is the same for all failures of one kind, and different for others. */
@@ -44,10 +86,31 @@ function endingKey(ending: Ending): string {
   }
 }
 
-function firstLine(snippet: string): string {
-  for (const line of snippet.split(/[\n\r]/)) {
-    const text = line.trim();
-    if (text !== "") return text;
-  }
-  return "";
+function wording({ text, isCutBehind, isCutBefore }: SnippetLine): string {
+  if (isCutBehind) return beginning(text);
+  return isCutBefore ? end(text) : common(text);
+}
+
+function common(line: string): string {
+  let text = line;
+  for (const { mark, pattern, instead } of VARYING) if (mark.test(text)) text = text.replace(pattern, instead);
+  return text;
+}
+
+/** Whole words of a line that goes on. */
+function beginning(line: string): string {
+  const text = common(line).replace(OPEN_QUOTE, "#");
+  const kept = text.slice(0, keptOf(text));
+  return `${text[kept.length] === " " ? kept.trimEnd() : kept.replace(/ \S*$/, "")} ...`;
+}
+
+/** Whole words of a line that has begun before. */
+function end(line: string): string {
+  const text = common(line).replace(CLOSING_QUOTE, "#");
+  const kept = text.slice(text.length - keptOf(text));
+  return `... ${text[text.length - kept.length - 1] === " " ? kept.trimStart() : kept.replace(/^\S* /, "")}`;
+}
+
+function keptOf({ length }: string): number {
+  return KEPT_OF_CUT.find((kept) => length >= kept) ?? length;
 }

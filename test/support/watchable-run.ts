@@ -19,7 +19,7 @@ function viewFrom({ tasks, engines, ...rest }: Snapshot): RunView {
     tasks: { ...tasks, skippedFailed: 0, interrupted: 0, assigned: 0, restarts: 0 },
     slots: { total: engines.reduce((sum, { slots }) => sum + slots, 0), offeredSeconds: 0, busySeconds: 0 },
     barriers: { passed: 0 },
-    engines: engines.map(({ tasks: _, ...engine }) => ({
+    engines: engines.map((engine) => ({
       ...engine,
       assigned: engine.running,
       busySeconds: 0,

@@ -71,6 +71,9 @@ const OF_ALL_COMMANDS: Readonly<Record<string, string>> = {
   "--force-resume": "Without this option, disbatch runs nothing when a command differs, and shows both.",
   "--dry-run": "A line shows kind, task id, line, repeat index and command, with tabs between them.",
   "--lenient": "Without this option, every mistake in the task file is an error, and nothing is run.",
+  "--stop-task":
+    "The task and all of its processes get SIGTERM, and SIGKILL ten seconds later. A task that waits on its engine is never started, " +
+    "and has the return code -102. ID is the TaskID of the status file. The option can be given several times.",
   "--stop-engine":
     "RANK is the number that `--status` shows for the engine. What the engine has not started goes to others.",
   "--stop-context": "LABEL is the name that `--status` shows for the group.",

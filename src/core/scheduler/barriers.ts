@@ -22,15 +22,23 @@ export class Barriers {
     this.#failures++;
   }
 
+  /** The barrier is next, and has to wait. */
+  meet(barrier: Barrier): void {
+    if (!this.#isMet) this.#tell({ type: "meet-barrier", barrier });
+    this.#isMet = true;
+  }
+
   /**
    * Decides about the barrier that is next. A check fails when a task since the last barrier has failed.
    *
    * @param isClear whether all that stands before it has its outcome.
    */
   decide(barrier: Barrier, isClear: boolean): "waits" | "passed" | "failed" {
-    if (!isClear && !this.#isMet) this.#tell({ type: "meet-barrier", barrier });
-    this.#isMet = !isClear;
-    if (!isClear) return "waits";
+    if (!isClear) {
+      this.meet(barrier);
+      return "waits";
+    }
+    this.#isMet = false;
     const failed = barrier.check && this.#failures > 0;
     this.#failures = 0;
     this.#tell({ type: "pass-barrier", barrier, failed });

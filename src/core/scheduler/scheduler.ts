@@ -371,6 +371,7 @@ export class Scheduler {
     // All per-engine commands stand before the first task.
     if (this.#enginesNeeded && this.#backlog.knowsPerEngineCommands) this.#engines.admit(this.#backlog.perEngine);
     this.#assign();
+    this.#meetBarrier();
     if (!this.#backlog.hasTask && this.#backlog.closed) this.#engines.balance();
     if (this.#backlog.sourceEnded && this.#backlog.size === 0) this.#engines.releaseIdle();
     if (this.#isFinished()) this.#leave();
@@ -397,6 +398,12 @@ export class Scheduler {
       } else return;
       this.#backlog.drop();
     }
+  }
+
+  /** A barrier is met as soon as the last task before it has been given out, not only when the next fact comes in. */
+  #meetBarrier(): void {
+    const next = this.#backlog.peek();
+    if (next?.kind === "barrier" && this.#engines.live > 0) this.#barriers.meet(next);
   }
 
   /**

@@ -76,9 +76,12 @@ export async function openScreen(options: ScreenOptions): Promise<Screen> {
   screen.tput.brokenACS = true;
   screen.render = () => undefined;
   let isFull = true;
+  /** What stands in each row, as it was given: most lines are the same as a second ago. */
+  let drawn: string[] = [];
   screen.program.on("resize", () => {
     if (!isFull) return;
     screen.alloc();
+    drawn = [];
     onResize();
   });
   screen.program.on("keypress", (character, key) => {
@@ -108,7 +111,16 @@ export async function openScreen(options: ScreenOptions): Promise<Screen> {
     },
     draw: (lines) => {
       if (!isFull) return;
-      for (const [y, row] of screen.lines.entries()) writeRow(row, lines[y] ?? [], colours, utf8);
+      let isSame = true;
+      for (const [y, row] of screen.lines.entries()) {
+        const line = lines[y] ?? [];
+        const name = line.map(({ text, style }) => `${style} ${text}`).join("\n");
+        if (drawn[y] === name) continue;
+        isSame = false;
+        drawn[y] = name;
+        writeRow(row, line, colours, utf8);
+      }
+      if (isSame) return;
       screen.draw(0, screen.lines.length - 1);
       screen.program.flush();
     },
@@ -121,6 +133,7 @@ export async function openScreen(options: ScreenOptions): Promise<Screen> {
       setRaw(true);
       if (!isFull) screen.enter();
       isFull = true;
+      drawn = [];
     },
     close: () => {
       toLines();

@@ -44,7 +44,7 @@ export interface EngineOptions extends WorkplaceOptions {
 }
 
 /** Which processes are a task's: those of this group, and what else has come of it. */
-export interface TaskProcesses {
+interface TaskProcesses {
   readonly group: number;
   readonly taskId: number;
   readonly slot: number;

@@ -31,7 +31,7 @@ export function viewOf(counts: Counts, run: RunIdentity, now: number): RunView {
 }
 
 /** What is shown of how long tasks took. */
-export function durationSummary(durations: DurationHistogram): DurationSummary {
+function durationSummary(durations: DurationHistogram): DurationSummary {
   const { count, longest } = durations;
   return { count, p50: durations.quantile(0.5), p95: durations.quantile(0.95), longest };
 }

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import type { EngineView, FailureKind, RunView, Series } from "../../../src/domain/watch.ts";
 
 const count = fc.nat(20);

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { Barriers } from "../../../../src/core/scheduler/barriers.ts";
 import type { SchedulerCommand } from "../../../../src/core/scheduler/commands.ts";
 import type { Barrier } from "../../../../src/domain/task.ts";
+import { SteppedRun } from "./stepped-run.ts";
 
 const PLAIN: Barrier = { kind: "barrier", id: 1, line: 2, check: false, text: "#DISBATCH BARRIER" };
 const CHECK: Barrier = { ...PLAIN, check: true, text: "#DISBATCH BARRIER CHECK" };
@@ -43,5 +44,14 @@ describe("a barrier", () => {
     const again = open().barriers;
     again.takeUp(2);
     expect(again.decide(CHECK, true)).toBe("failed");
+  });
+
+  test("is met as soon as the last task before it has been given out, and passed when that has ended", () => {
+    const run = new SteppedRun([{ kind: "task", id: 0, line: 1, repeatIndex: -1, command: "a" }, PLAIN], {
+      engines: [4],
+    });
+    const begun = run.do((scheduler) => scheduler.start()).map(({ type }) => type);
+    expect(begun.slice(begun.indexOf("assign"))).toEqual(["assign", "meet-barrier"]);
+    expect(run.settle(0, [0]).map(({ type }) => type)).toContain("pass-barrier");
   });
 });
