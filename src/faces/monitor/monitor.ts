@@ -36,8 +36,10 @@ export class Monitor {
   #redraw: NodeJS.Timeout | undefined;
   #ticks: NodeJS.Timeout | undefined;
   #drawnAt = Number.NEGATIVE_INFINITY;
-  /** What has been asked, when, and of which view. */
-  readonly #asked = new Map<string, { at: number; view: unknown; isOpen: boolean }>();
+  /** What has been asked, when, and what the run was like then. */
+  readonly #asked = new Map<string, { at: number; pulse: string; isOpen: boolean }>();
+  /** What the run is like now, but for its clocks. */
+  #pulse = "";
   #plain: PlainText | undefined;
   #leave: () => void = () => undefined;
   /** Resolves when the user leaves, or `close` is called. */
@@ -55,7 +57,10 @@ export class Monitor {
     this.#screen = screen;
     this.#run.listen(() => {
       this.#state = viewed(this.#state, this.#run.view, this.#run.link, clock());
-      this.#soon();
+      const pulse = pulseOf(this.#run);
+      // Clocks go on by themselves, and less often.
+      if (pulse !== this.#pulse) this.#soon();
+      this.#pulse = pulse;
     });
     this.resized();
     this.#tick();
@@ -170,10 +175,10 @@ export class Monitor {
       const name = nameOf(need);
       const asked = this.#asked.get(name);
       if (asked?.isOpen === true) continue;
-      const hasMoved = asked?.view !== this.#state.newest && !this.#state.frozen;
+      const hasMoved = asked?.pulse !== this.#pulse && !this.#state.frozen;
       const isDue = asked === undefined || now - asked.at >= ASK_AGAIN_MS;
       if (asked !== undefined && !(isDue && (need.isMissing || hasMoved))) continue;
-      const asking = { at: now, view: this.#state.newest, isOpen: true };
+      const asking = { at: now, pulse: this.#pulse, isOpen: true };
       this.#asked.set(name, asking);
       void this.#ask(need)
         .catch((error: unknown) => this.#askFailed(error))
@@ -218,6 +223,22 @@ export class Monitor {
 function nameOf(need: Need): string {
   if (need.what === "page") return `page ${need.number} ${need.key}`;
   return need.what === "task" ? `task ${need.id}` : need.what;
+}
+
+/** Changes with everything that moves lists and numbers, and not with clocks. */
+function pulseOf({ view, link }: FollowedRun): string {
+  const { phase, tasks, slots, kinds, engines, stalls, barriers } = view;
+  const states = engines.map(({ state, reason }) => [state, reason]);
+  return JSON.stringify([
+    link,
+    phase,
+    tasks,
+    slots.total,
+    kinds.length,
+    states,
+    stalls.map(({ why }) => why),
+    barriers,
+  ]);
 }
 
 /** Unix time in seconds. */
