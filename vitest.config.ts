@@ -26,6 +26,7 @@ export default defineConfig({
         test: {
           name: "prose",
           include: ["test/prose/**/*.test.ts"],
+          testTimeout: 60_000,
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },

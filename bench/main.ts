@@ -10,10 +10,14 @@ import { parseArgs } from "node:util";
 
 import { isMet, type Row, type RowResult } from "./row.ts";
 import { cpu } from "./rows/cpu.ts";
+import { eta } from "./rows/eta.ts";
 import { hosts } from "./rows/hosts.ts";
 import { millionLines } from "./rows/million-lines.ts";
 import { millionTasks } from "./rows/million-tasks.ts";
+import { monitor } from "./rows/monitor.ts";
 import { oneTask } from "./rows/one-task.ts";
+import { report } from "./rows/report.ts";
+import { queries } from "./rows/queries.ts";
 import { resume } from "./rows/resume.ts";
 import { sleepers } from "./rows/sleepers.ts";
 import { slurm } from "./rows/slurm.ts";
@@ -31,10 +35,14 @@ const ROWS: readonly Row[] = [
   cpu,
   millionLines,
   millionTasks,
+  report,
   resume,
+  queries,
   hosts,
   slowLink,
   slurm,
+  eta,
+  monitor,
 ];
 
 /** A load average over this share of the cores, before anything was started, spoils the measurement. */

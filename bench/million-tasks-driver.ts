@@ -74,7 +74,10 @@ const stopwatch = new Stopwatch(total);
 const driverProcess = { node: hostname(), pid: process.pid };
 const logFile = new LogFile(openSync(`${prefix}_driver.log`, "a"), (error) => console.error(error));
 const records: readonly RunRecord[] = [
-  new StatusFile(Ledger.create(`${prefix}_status.txt`), driverProcess, { header: false }),
+  new StatusFile(Ledger.create(`${prefix}_status.txt`), driverProcess, {
+    header: false,
+    onOutcome: (id, offset) => counts.table.placeLine(id, offset),
+  }),
   new Journal(Ledger.create(`${prefix}_journal.jsonl`), () => systemClock.now()),
 ];
 const observers: readonly RunObserver[] = [

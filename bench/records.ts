@@ -11,10 +11,10 @@ import { recordOf } from "../src/records/statusfile/record-of.ts";
 import { studyLine } from "./files.ts";
 
 /** Engines, and slots of each. */
-export const ENGINES = 40;
-export const SLOTS = 32;
+const ENGINES = 40;
+const SLOTS = 32;
 /** One task of so many fails, in one of four ways. */
-export const FAILING = 500;
+const FAILING = 500;
 /** When the run began, Unix time in seconds. */
 const BEGAN = 1_700_000_000;
 /** Seconds that a task takes, on the average. */
@@ -24,7 +24,7 @@ const LASTS = 1.6;
 const BLOCK = 1000;
 
 /** The events of a run of so many tasks that has ended well, but for one task of 500. */
-export function* recordedRun(count: number): Generator<RunEvent, void, void> {
+function* recordedRun(count: number): Generator<RunEvent, void, void> {
   yield { type: "run-started", time: BEGAN, jobId: "bench", taskFile: "Tasks", total: count };
   const nodes = Array.from({ length: ENGINES }, (_, rank) => `node${String(rank + 1).padStart(2, "0")}`);
   const context = {

@@ -7,6 +7,7 @@ import { DEFAULTS, type RunSettings } from "../run/settings.ts";
 import { answer, givenOptions, type GivenOption, newCommand, readCommandLine } from "./command-line.ts";
 import { addContextOptions } from "./context-options.ts";
 import { afterOptions, RUN_USAGE, shortHelp } from "./run-help.ts";
+import { addNoticeOptions, checkNoticeOptions, type NoticeOptions } from "./notice-options.ts";
 import { address, atLeast, collect, variable, wholeNumber } from "./option-values.ts";
 import { describeVersion } from "./version.ts";
 
@@ -19,6 +20,7 @@ export interface FaceOptions {
   readonly dryRun: boolean;
   /** Deprecated, ignored. */
   readonly gpu: boolean;
+  readonly notices: NoticeOptions;
 }
 
 /** A run is to be begun. */
@@ -49,7 +51,8 @@ export function parseOptions(args: readonly string[], version: string): Request 
   const command = describeRun(version);
   const text = readCommandLine(command, args);
   if (text !== undefined) return { type: "show", text };
-  const { recover, progress, exitCode, dryRun, gpu, ...given }: GivenOptions = command.opts();
+  const { recover, progress, exitCode, dryRun, gpu, ...others }: GivenOptions = command.opts();
+  const { mailTo, mailFreq, smtp, smtpPasswordFile, onFailure, onEnd, ...given } = others;
   const [taskFile] = command.args;
   if (recover !== undefined) {
     // The run has its task file and its options already.
@@ -60,11 +63,15 @@ export function parseOptions(args: readonly string[], version: string): Request 
     throw new UserError("no-task-file", "name a task file; - reads standard input (see --help)");
   const settings = { ...DEFAULTS, ...given, taskFile };
   checkCombinations(settings);
-  return { type: "run", settings, face: { progress, exitCode, dryRun, gpu } };
+  const notices = { mailTo, mailFreq, smtp, smtpPasswordFile, onFailure, onEnd };
+  checkNoticeOptions(notices);
+  return { type: "run", settings, face: { progress, exitCode, dryRun, gpu, notices } };
 }
 
 /** What commander has made of the options; those without a default are there only when they were given. */
-type GivenOptions = FaceOptions & Partial<Omit<RunSettings, "taskFile">> & { readonly recover?: string };
+type GivenOptions = Omit<FaceOptions, "notices"> &
+  NoticeOptions &
+  Partial<Omit<RunSettings, "taskFile">> & { readonly recover?: string };
 
 /** A command line in its parts, each option by its shortest name. */
 export interface CommandWords {
@@ -151,7 +158,8 @@ export function describeRun(version: string): Command {
     )
     .optionsGroup("When tasks fail:")
     .option("-e, --exit-code", "exit code 1 when any task failed", false)
-    .option("-f, --fail-fast", "end everything at the first failure, with exit code 1", DEFAULTS.failFast)
+    .option("-f, --fail-fast", "end everything at the first failure, with exit code 1", DEFAULTS.failFast);
+  addNoticeOptions(command)
     .optionsGroup("Going on with an earlier run:")
     .option("-r, --resume-from <FILE>", "skip the tasks that have an outcome in this status file", collect, [])
     .option("-R, --retry", "with -r: run the failed tasks once more", DEFAULTS.retry)

@@ -1,12 +1,15 @@
 import type { Command } from "commander";
 import { UserError } from "../domain/errors.ts";
 import type { ExitCode } from "../domain/exit-codes.ts";
+import type { Postman } from "../faces/notices/postman.ts";
+import { Terminal } from "../faces/terminal/terminal.ts";
 import { recoverCommand } from "../run/files/recover-command.ts";
 import { type Program, programName } from "../run/program-name.ts";
 import { type Beginning, recover as takeUp } from "../run/recover.ts";
 import { findRun } from "../run/files/find-run.ts";
 import { readCommandLine, newCommand } from "./command-line.ts";
-import { conduct } from "./conduct.ts";
+import { conduct, sayOn } from "./conduct.ts";
+import { hidePassword, postmanAgain } from "./notice-options.ts";
 import { type FaceOptions, parseOptions, type RunRequest } from "./options.ts";
 import { addPrefix } from "./prefix-argument.ts";
 import { show } from "./standard-output.ts";
@@ -30,12 +33,14 @@ export function startRecover(program: Program): Promise<ExitCode> {
 /** Goes on with a run whose driver has died. @param prefix of its files. @throws UserError when it cannot be gone on with. */
 export async function recover(prefix: string, program: Program): Promise<ExitCode> {
   let face: FaceOptions | undefined;
+  let postman: Postman | undefined;
   return conduct(
     program,
     () => {
       if (face === undefined) throw new Error("a run is shown that has no settings yet");
       return face;
     },
+    () => postman,
     (surroundings) =>
       takeUp(
         prefix,
@@ -44,6 +49,8 @@ export async function recover(prefix: string, program: Program): Promise<ExitCod
           const again = recoverCommand(programName(program.command, process.env), files.prefix);
           const request = requestOf(beginning, program.version, again);
           ({ face } = request);
+          postman = postmanAgain(face.notices, process.env, sayOn(new Terminal(process.stderr)));
+          hidePassword(process.env);
           return request.settings;
         },
         surroundings,

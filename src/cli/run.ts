@@ -6,6 +6,7 @@ import { openRun, previewTasks } from "../run/open-run.ts";
 import type { Program } from "../run/program-name.ts";
 import type { RunSettings } from "../run/settings.ts";
 import { conduct, sayOn } from "./conduct.ts";
+import { hidePassword, postmanFor } from "./notice-options.ts";
 import { type FaceOptions, parseOptions } from "./options.ts";
 import { recover } from "./recover.ts";
 import { print, show } from "./standard-output.ts";
@@ -21,10 +22,13 @@ export async function startRun(program: Program): Promise<ExitCode> {
 }
 
 async function run(settings: RunSettings, face: FaceOptions, program: Program): Promise<ExitCode> {
+  const postman = postmanFor(face.notices, process.env);
+  hidePassword(process.env);
   if (face.dryRun) return showTasks(settings, program);
   return conduct(
     program,
     () => face,
+    () => postman,
     async (surroundings) => {
       const begun = await openRun(settings, surroundings);
       if (face.gpu) surroundings.say(GPU_NOTE);

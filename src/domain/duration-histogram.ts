@@ -8,21 +8,35 @@ const LONGEST_POWER = 24;
 /** Number of buckets; the first and the last hold what is beyond. */
 const BUCKETS = (LONGEST_POWER - SHORTEST_POWER) * PER_DOUBLING;
 
+/** Tasks of about the same length. Times are seconds. */
+export interface DurationBucket {
+  /** Where the bucket begins and ends. */
+  readonly from: number;
+  readonly to: number;
+  /** Tasks in it. */
+  readonly count: number;
+  /** Of those tasks. */
+  readonly mean: number;
+}
+
 /** How long tasks took, in buckets whose widths grow with the durations. Taking note of one costs the same at any size. */
 export class DurationHistogram {
   readonly #buckets: Float64Array = new Float64Array(BUCKETS);
+  /** Seconds of the tasks in each bucket. */
+  readonly #totals: Float64Array = new Float64Array(BUCKETS);
   count = 0;
   /** Seconds. */
   total = 0;
   longest = 0;
 
-  /** @param seconds what is below 0, as by a clock that was set back, counts as 0. */
-  add(seconds: number): void {
+  /** @param seconds what is below 0, as by a clock that was set back, counts as 0. @param tasks that took this long. */
+  add(seconds: number, tasks = 1): void {
     const duration = seconds > 0 ? seconds : 0;
     const bucket = bucketOf(duration);
-    this.#buckets[bucket] = (this.#buckets[bucket] ?? 0) + 1;
-    this.count++;
-    this.total += duration;
+    this.#buckets[bucket] = (this.#buckets[bucket] ?? 0) + tasks;
+    this.#totals[bucket] = (this.#totals[bucket] ?? 0) + duration * tasks;
+    this.count += tasks;
+    this.total += duration * tasks;
     if (duration > this.longest) this.longest = duration;
   }
 
@@ -38,10 +52,25 @@ export class DurationHistogram {
     return this.longest;
   }
 
-  /** Buckets that are not empty: where each begins and ends, in seconds, and how many tasks are in it. */
-  *filled(): Generator<{ readonly from: number; readonly to: number; readonly count: number }> {
+  /** The tasks here that are not among these, which are all here. The longest of them is not known: it is the longest of all. */
+  without(these: DurationHistogram): DurationHistogram {
+    const others = new DurationHistogram();
+    for (const [bucket, tasks] of this.#buckets.entries()) {
+      others.#buckets[bucket] = tasks - (these.#buckets[bucket] ?? 0);
+      others.#totals[bucket] = (this.#totals[bucket] ?? 0) - (these.#totals[bucket] ?? 0);
+    }
+    others.count = this.count - these.count;
+    others.total = this.total - these.total;
+    others.longest = this.longest;
+    return others;
+  }
+
+  /** Buckets that are not empty, from the shortest durations to the longest. */
+  *filled(): Generator<DurationBucket> {
     for (const [bucket, count] of this.#buckets.entries()) {
-      if (count > 0) yield { from: bucket === 0 ? 0 : edgeOf(bucket), to: edgeOf(bucket + 1), count };
+      if (count === 0) continue;
+      const mean = (this.#totals[bucket] ?? 0) / count;
+      yield { from: bucket === 0 ? 0 : edgeOf(bucket), to: edgeOf(bucket + 1), count, mean };
     }
   }
 }

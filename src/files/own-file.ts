@@ -6,6 +6,7 @@
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import { UserError } from "../domain/errors.ts";
+import { shellWords } from "../domain/shell-words.ts";
 import { errnoOf, errnoText } from "../domain/system-error.ts";
 
 /** No link is followed, and no pipe or terminal is waited for. */
@@ -14,6 +15,8 @@ const TO_APPEND = SAFELY | fs.constants.O_RDWR | fs.constants.O_APPEND;
 
 /** Permissions that let others than the owner write. */
 const OTHERS_WRITE = 0o022;
+/** Permissions that let others than the owner read. */
+const OTHERS_READ = 0o044;
 
 /** What stands behind a name that cannot even be opened as a file, by the errno of the attempt. */
 const NO_FILE: ReadonlyMap<string | undefined, string> = new Map([
@@ -79,7 +82,25 @@ export function appendOwnFile(path: string, mode = 0o644): number {
  * @throws ForeignFileError, the system's error.
  */
 export function readOwnFile(path: string, most: number): string {
+  return readWhole(path, openOwnFile(path), most);
+}
+
+/**
+ * Reads the text of a file of this user that nobody else can read or write, such as one with a password.
+ *
+ * @param most bytes; a larger file is refused.
+ * @throws ForeignFileError, the system's error.
+ */
+export function readSecretFile(path: string, most: number): string {
   const fd = openOwnFile(path);
+  const mode = fs.fstatSync(fd).mode;
+  if ((mode & OTHERS_READ) === 0) return readWhole(path, fd, most);
+  fs.closeSync(fd);
+  throw new ForeignFileError(path, `can be read by other users (chmod 600 ${shellWords([path])})`);
+}
+
+/** Closes the file. */
+function readWhole(path: string, fd: number, most: number): string {
   try {
     const { size } = fs.fstatSync(fd);
     if (size > most) throw new ForeignFileError(path, `is larger (${size} bytes) than any that disbatch makes`);

@@ -58,14 +58,16 @@ export async function closeRecords(
   };
 }
 
-/** Has everybody who looked on finish; the run is over, so what fails now is only said. */
+/** Has everybody who looked on finish, all at once; the run is over, so what fails now is only said. */
 export async function closeObservers(observers: readonly RunObserver[], say: (message: string) => void): Promise<void> {
-  for (const observer of observers) {
-    try {
-      await observer.close?.();
-    } catch (error) {
-      say(`warning: ${observer.name} has not been finished: ${describeError(error)}`);
-    }
+  await Promise.all(observers.map((observer) => closeObserver(observer, say)));
+}
+
+async function closeObserver(observer: RunObserver, say: (message: string) => void): Promise<void> {
+  try {
+    await observer.close?.();
+  } catch (error) {
+    say(`warning: ${observer.name} has not been finished: ${describeError(error)}`);
   }
 }
 

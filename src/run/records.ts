@@ -10,7 +10,7 @@ import type { LedgerRecord } from "../records/ledger/ledger-record.ts";
 import { Ledger } from "../records/ledger/ledger.ts";
 import { StatusFile } from "../records/statusfile/status-file.ts";
 import { removeEarlierRun } from "./files/overwrite.ts";
-import { poolScript, writePoolScript } from "./files/pool-script.ts";
+import { type Begun, poolScript, writePoolScript } from "./files/pool-script.ts";
 import type { RunFiles } from "./files/run-files.ts";
 import type { RunSettings } from "./settings.ts";
 
@@ -27,6 +27,8 @@ export interface RunRecords {
 export interface RecordsOptions {
   /** How this program is started. */
   readonly command: readonly string[];
+  /** How the run was begun. */
+  readonly begun: Begun;
   /** The status file and the journal may be there already. */
   readonly appending: boolean;
   /** Unix time in seconds, by the clock of the run's events. */
@@ -45,13 +47,13 @@ export interface RecordsOptions {
 export function openRecords(
   settings: RunSettings,
   files: RunFiles,
-  { command, appending, now, onOutcome, warn }: RecordsOptions,
+  { command, begun, appending, now, onOutcome, warn }: RecordsOptions,
 ): RunRecords {
   const { logfile, loglevel: logLevel, logFormat, overwrite, taskFile, hostfile } = settings;
   // It may be refused, and then nothing has been touched.
   const chosenLog = logfile === undefined ? undefined : openChosenLog(logfile);
   if (overwrite && !appending) removeEarlierRun(files, [taskFile, ...hostfile]);
-  writePoolScript(files.util, poolScript(command, files.contact));
+  writePoolScript(files.util, poolScript(command, files.contact, begun));
   const file = new LogFile(chosenLog ?? openRunLog(files.log), (error) =>
     warn(`the log ${logfile ?? files.log} cannot be written: ${errnoText(error)}`),
   );

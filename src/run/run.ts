@@ -72,6 +72,7 @@ export class Run implements ObservedRun {
     this.now = runClock({ notBefore: this.counts.started });
     this.#records = openRecords(settings, files, {
       command: program.command,
+      begun: { args: program.args, cwd: process.cwd() },
       appending,
       now: this.now,
       onOutcome: (id, offset) => this.counts.table.placeLine(id, offset),
@@ -93,7 +94,7 @@ export class Run implements ObservedRun {
     const { ledgers, log } = this.#records;
     for (const message of [...(prepared.dropped ?? []), ...ledgers.flatMap(({ dropped }) => dropped ?? [])])
       log.observe({ type: "warning", time: this.now(), message });
-    this.#observers = [log, ...surroundings.observers(this)];
+    this.#observers = surroundings.observers(this);
     this.#driver = new Driver(this.#driverOptions());
     this.outcome = this.#toItsEnd().finally(over);
   }
@@ -118,6 +119,10 @@ export class Run implements ObservedRun {
     return this.#prepared.skips;
   }
 
+  note(message: string): void {
+    this.#records.log.observe({ type: "note", time: this.now(), message });
+  }
+
   /** Whether nothing new starts, whoever has wanted that. */
   get isDraining(): boolean {
     return this.#driver.isDraining;
@@ -138,6 +143,7 @@ export class Run implements ObservedRun {
     const ended = await this.#driver.run().finally(() => sayWhatStays(this.#contact.remove(), say));
     const outcome = await closeRecords(this.#records.ledgers, ended, this.counts);
     await closeObservers(this.#observers, say);
+    await closeObservers([this.#records.log], say);
     this.#statusText.close();
     const isListShort = ended.error instanceof UserError && ended.error.code === TASKS_MISSING;
     sayWhatStays(await this.#traces.remove(isListShort), say);
@@ -156,7 +162,7 @@ export class Run implements ObservedRun {
       source,
       records: this.#records.ledgers,
       state: this.counts,
-      observers: this.#observers,
+      observers: [this.#records.log, ...this.#observers],
       jobId: files.jobId,
       taskFileName,
       host: hostname(),

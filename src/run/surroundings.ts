@@ -46,4 +46,6 @@ export interface ObservedRun {
   readonly isStream: boolean;
   /** Tasks of the whole list that earlier runs have settled; undefined when nobody knows the list yet. */
   readonly skips: number | undefined;
+  /** Writes something into its log that is no event of it, also when it has ended. */
+  note(message: string): void;
 }

@@ -16,6 +16,13 @@ const OF_ALL_COMMANDS: Readonly<Record<string, string>> = {
   "--env-resource":
     "With `VAR=0,1,2,3` the first slot of a host finds `VAR=0`, the second `VAR=1`, and so on. " +
     "A host runs no more tasks at a time than VAR has values there. This is made for CUDA_VISIBLE_DEVICES.",
+  "--failed":
+    "Failures are of one kind when they ended in the same way and wrote the same first line, numbers and quoted names aside.",
+  "--format":
+    "`csv` has one row for each task with an outcome. `trace` is for https://ui.perfetto.dev and shows what each slot ran.",
+  "--tasks":
+    "Commands stand there as they were run, with PREFIX and SUFFIX. Barriers between them are kept. Task numbers begin at 0 again.",
+  "--task-file": "A run's journal names its task file. A status file alone, or a run of standard input, does not.",
   "--label": "Letters, digits and the characters `_`, `.` and `-` may be part of it.",
   "--workdir": "DIR is an absolute path. A host that has no such folder is not used.",
   "--no-thread-env":
@@ -60,6 +67,18 @@ const OF_ALL_COMMANDS: Readonly<Record<string, string>> = {
     "A prefix that an earlier run has used goes with `-r` or `--overwrite` only.",
   "--overwrite":
     "The records and logs of the earlier run are removed. A run that goes on, or that was cut off, is never overwritten.",
+  "--mailTo":
+    "The first mail comes a few seconds after the first failure, later ones with new kinds of failures, at most one in 10 minutes. " +
+    "The end is always told.",
+  "--mailFreq": "A mail that is still under way when the next is due is followed by one with the newest numbers.",
+  "--smtp":
+    "With `smtps://USER@HOST` and `starttls://USER@HOST` disbatch checks the certificate of the server, and logs in as USER. " +
+    "The password comes from `--smtp-password-file`, or from the variable DISBATCH_SMTP_PASSWORD, and never stands in the URL.",
+  "--smtp-password-file": "The file has to be yours, and nobody else may read or write it (`chmod 600`).",
+  "--on-failure":
+    "CMD is run by bash on the driver's machine, in this folder, at most once a minute, and has 30 seconds. " +
+    "It finds what has failed in variables such as DISBATCH_KINDS. Its output goes into the log of the run.",
+  "--on-end": "CMD is run as that of `--on-failure` is, and finds how the run ended in DISBATCH_REASON.",
   "--logfile": "Lines are added to a file that is there already.",
   "--progress": "`auto` is `bar` on a terminal, and `plain` elsewhere. `none` shows the summary only.",
   "--exit-code":
@@ -77,6 +96,8 @@ const OF_ALL_COMMANDS: Readonly<Record<string, string>> = {
   "--stop-engine":
     "RANK is the number that `--status` shows for the engine. What the engine has not started goes to others.",
   "--stop-context": "LABEL is the name that `--status` shows for the group.",
+  FOLDER: "A run whose files are elsewhere, by `-p`, is listed there.",
+  TASK: "Without it, the whole run is explained.",
   "--stop-run": "Asked once more, the run ends what it still runs, too.",
 };
 

@@ -1,8 +1,12 @@
 import type { RunEvent, RunObserver } from "../../domain/events.ts";
+import type { Estimate } from "../../domain/watch.ts";
 import type { Clock } from "./clock.ts";
+import { estimateOf } from "../../records/state/estimate-of.ts";
+import { SteadyEstimate } from "../../records/state/steady-estimate.ts";
 import type { Counts } from "../../records/state/counts.ts";
-import { plainLine, progressLine, type ProgressView } from "./progress-line.ts";
+import { plainLine, progressLine, slowestLine, type ProgressView } from "./progress-line.ts";
 import { RecentRate } from "./rate.ts";
+import { type SlowTask, slowestTask } from "./slow-task.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Words for `--progress`. */
@@ -12,6 +16,8 @@ export type ProgressMode = (typeof PROGRESS_MODES)[number];
 
 /** Seconds between two looks at a bar: five a second look alive. */
 const BAR_INTERVAL = 0.2;
+/** Seconds between two estimates of the end: they cost milliseconds, and change slowly. */
+const ESTIMATE_INTERVAL = 1;
 /** Seconds between two looks in plain mode; the first line comes after one of them. */
 const PLAIN_INTERVAL = 2;
 /** A plain line comes with every fifth look, so every ten seconds. */
@@ -42,6 +48,10 @@ abstract class PeriodicProgress implements RunObserver {
   readonly #options: Omit<ProgressOptions, "colour">;
   readonly #interval: number;
   #rate: RecentRate | undefined;
+  readonly #steady = new SteadyEstimate();
+  #estimate: Estimate | undefined;
+  /** Unix time in seconds. */
+  #estimatedAt = Number.NEGATIVE_INFINITY;
   #stop: (() => void) | undefined;
 
   constructor(options: Omit<ProgressOptions, "colour">, interval: number) {
@@ -66,7 +76,17 @@ abstract class PeriodicProgress implements RunObserver {
 
   #look(): void {
     const { counts, clock } = this.#options;
-    this.show(look(counts, clock.now(), this.#rate));
+    this.show(this.#view(counts, clock.now()));
+  }
+
+  #view(counts: Counts, now: number): ProgressView {
+    this.#rate?.sample(counts.finished, now, counts.slots);
+    if (!(now - this.#estimatedAt < ESTIMATE_INTERVAL)) {
+      this.#estimatedAt = now;
+      this.#estimate = this.#steady.next(estimateOf(counts, now), now);
+    }
+    const estimate = counts.phase === "running" ? this.#estimate : undefined;
+    return { counts, now, rate: this.#rate?.perSecond, estimate, slowest: slowestTask(counts, now) };
   }
 
   #end(): void {
@@ -97,6 +117,8 @@ export class PlainProgress extends PeriodicProgress {
   readonly #terminal: Terminal;
   #looks = 0;
   #lastNews = "";
+  /** The task that was told of last, and how long it had run then. */
+  #told: SlowTask | undefined;
 
   constructor(options: Omit<ProgressOptions, "colour">) {
     super(options, PLAIN_INTERVAL);
@@ -105,15 +127,19 @@ export class PlainProgress extends PeriodicProgress {
 
   protected override show(view: ProgressView): void {
     if (this.#looks++ % LOOKS_PER_PLAIN_LINE !== 0) return;
+    this.#tell(view.slowest);
     const { done, failed, running, phase, enginesJoined } = view.counts;
     const news = `${done} ${failed} ${running} ${phase} ${enginesJoined}`;
     if (news === this.#lastNews) return;
     this.#lastNews = news;
     this.#terminal.message(plainLine(view));
   }
-}
 
-function look(counts: Counts, now: number, rate: RecentRate | undefined): ProgressView {
-  rate?.sample(counts.finished, now, counts.slots);
-  return { counts, now, rate: rate?.perSecond };
+  /** Told when it is another one, and again when it has run twice as long. */
+  #tell(slowest: SlowTask | undefined): void {
+    if (slowest === undefined) return;
+    if (slowest.id === this.#told?.id && slowest.seconds < 2 * this.#told.seconds) return;
+    this.#told = slowest;
+    this.#terminal.message(slowestLine(slowest));
+  }
 }

@@ -53,8 +53,12 @@ function engineLines({ engines }: ToldSnapshot): string[] {
   return ["", ...table(["engine", "context", "slots", "running", "done", "failed", "state", "host"], rows, [1, 6, 7])];
 }
 
-/** Columns as wide as they have to be, numbers to the right; what is longest stands last, where it may be cut. */
-function table(head: readonly string[], rows: readonly string[][], leftAligned: readonly number[]): string[] {
+/**
+ * Columns as wide as they have to be, numbers to the right; what is longest stands last, where it may be cut.
+ *
+ * @param leftAligned numbers of the columns, from 0, that hold text.
+ */
+export function table(head: readonly string[], rows: readonly string[][], leftAligned: readonly number[]): string[] {
   const cells = [head, ...rows].map((row) => row.map(printable));
   const widths = head.map((_, column) => Math.max(...cells.map((row) => columnsOf(row[column] ?? ""))));
   return cells.map((row) =>

@@ -28,7 +28,6 @@ const ENOUGH_TASKS = 2;
 /** What there is to say when a run has ended, in lines for standard error. */
 export function summary(counts: Counts, options: SummaryOptions): string[] {
   const width = Math.max(20, Math.min(options.width ?? WIDEST, WIDEST));
-  const left = somethingLeft(counts);
   const failures = counts.failures.flatMap((failure) => failureLines(failure, width));
   const more = counts.failed + counts.perEngineFailed - counts.failures.length;
   if (more > 0)
@@ -37,15 +36,25 @@ export function summary(counts: Counts, options: SummaryOptions): string[] {
   if (counts.reason !== undefined && counts.reason !== "done")
     lines.push(...wrapped(`${NAME}ended early: ${endReason(counts.reason)}`, width, "", INDENT));
   lines.push(...failures, `${NAME}status file: ${printable(options.statusFile)}`);
-  const where = (options.where ?? []).map((words) => ` ${words}`).join("");
-  const failed = counts.failed + counts.skippedFailed;
-  if (left && options.resumeCommand !== undefined) {
-    const too =
-      failed > 0 && options.resumeCommand !== options.retryCommand ? " (add -R for the failed ones, too)" : "";
-    lines.push(`${NAME}to run the rest${where}${too}: ${options.resumeCommand}`);
-  } else if (!left && failed > 0 && options.retryCommand !== undefined)
-    lines.push(`${NAME}to run the failed ones again${where}: ${options.retryCommand}`);
+  const wayOn = wayOnOf(counts, options);
+  if (wayOn !== undefined) lines.push(`${NAME}${wayOn.what}: ${wayOn.command}`);
   return lines;
+}
+
+/** The command line that runs the rest, or what failed, and what it does, in words; undefined when nothing is left, or nothing is known to do. */
+export function wayOnOf(
+  counts: Counts,
+  { resumeCommand, retryCommand, where = [] }: Pick<SummaryOptions, "resumeCommand" | "retryCommand" | "where">,
+): { readonly what: string; readonly command: string } | undefined {
+  const left = somethingLeft(counts);
+  const which = where.map((words) => ` ${words}`).join("");
+  const failed = counts.failed + counts.skippedFailed;
+  if (left && resumeCommand !== undefined) {
+    const too = failed > 0 && resumeCommand !== retryCommand ? " (add -R for the failed ones, too)" : "";
+    return { what: `to run the rest${which}${too}`, command: resumeCommand };
+  }
+  if (left || failed === 0 || retryCommand === undefined) return undefined;
+  return { what: `to run the failed ones again${which}`, command: retryCommand };
 }
 
 /** True when tasks of this run have no outcome yet, as far as anybody can tell. */

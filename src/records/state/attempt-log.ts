@@ -1,7 +1,7 @@
 import type { Attempt } from "../../domain/watch.ts";
 
 /** Starts that are kept of all tasks together. */
-export const MOST_ATTEMPTS = 10_000;
+const MOST_ATTEMPTS = 10_000;
 
 /** Starts of tasks that did not bring their outcome. The oldest are forgotten when there are too many. */
 export class AttemptLog {

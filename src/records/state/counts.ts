@@ -4,6 +4,7 @@ import type { RunEnd } from "../../domain/events.ts";
 import type { TaskResult } from "../../domain/result.ts";
 import type { EngineState } from "../../domain/snapshot.ts";
 import type { Barrier, PerEngineCommand, RunningTask, Task } from "../../domain/task.ts";
+import type { DurationTrend } from "./duration-trend.ts";
 import type { FailureKinds } from "./failure-kinds.ts";
 import type { RunSeries } from "./series.ts";
 import type { UnreachableNodes } from "./unreachable.ts";
@@ -64,9 +65,11 @@ export interface Counts {
   /** Starts of tasks beyond their first ones. */
   readonly restarts: number;
   /** Kinds of failed tasks. */
-  readonly kinds: Pick<FailureKinds, "list" | "idOf">;
+  readonly kinds: Pick<FailureKinds, "list" | "idOf" | "size">;
   /** How long tasks took that had a process. */
   readonly durations: DurationHistogram;
+  /** The same along the list. */
+  readonly trend: DurationTrend;
   readonly series: Pick<RunSeries, "at">;
   /** The barrier that the run waits at. */
   readonly waitsAt: MetBarrier | undefined;

@@ -4,6 +4,7 @@ import type { Engine } from "../../domain/engine.ts";
 import type { RunEvent } from "../../domain/events.ts";
 import type { TaskResult } from "../../domain/result.ts";
 import type { EngineTally } from "./counts.ts";
+import { DurationTrend } from "./duration-trend.ts";
 import { RunSeries } from "./series.ts";
 import { UnreachableNodes } from "./unreachable.ts";
 
@@ -15,13 +16,19 @@ export abstract class EngineRoll {
   running = 0;
   held = 0;
   busySlotSeconds = 0;
-  readonly durations = new DurationHistogram();
+  readonly trend = new DurationTrend();
   readonly series = new RunSeries();
   readonly unreachable = new UnreachableNodes();
   awaitsEngines = false;
   /** Slot seconds up to `#slotsSince`, the last time the number of slots changed. */
   #slotSeconds = 0;
   #slotsSince = 0;
+
+  abstract readonly total: number | undefined;
+
+  get durations(): DurationHistogram {
+    return this.trend.durations;
+  }
 
   slotSeconds(now: number): number {
     return this.#slotSeconds + this.slots * Math.max(0, now - this.#slotsSince);
@@ -126,7 +133,7 @@ export abstract class EngineRoll {
     this.assigned(engine, -1, time);
     this.noteBusy(result);
     const hasRun = hadProcess(ending);
-    if (hasRun) this.durations.add(finish - start);
+    if (hasRun) this.trend.add(placeOf(taskId, this.total), finish - start);
     const tally = this.engines[engine];
     if (tally === undefined) return undefined;
     if (tally.tasks.get(slot)?.taskId === taskId) tally.tasks.delete(slot);
@@ -147,6 +154,11 @@ export abstract class EngineRoll {
     this.#slotSeconds = this.slotSeconds(time);
     this.#slotsSince = time;
   }
+}
+
+/** Where the task stands in the list, from 0 to 1; 0 while nobody knows how long the list is. */
+export function placeOf(taskId: number, total: number | undefined): number {
+  return total === undefined || total === 0 ? 0 : Math.min(1, taskId / total);
 }
 
 /** Tasks on slots of the engine. */

@@ -50,6 +50,11 @@ export class FailureKinds {
     return (this.#byKey.get(keyOf(result)) ?? this.#other())?.id;
   }
 
+  /** How many kinds there are. */
+  get size(): number {
+    return this.#kinds.length;
+  }
+
   /** All kinds, by their first failure. */
   list(): FailureKind[] {
     return this.#kinds.map((kind) => ({ ...kind, nodes: kind.nodes.size }));

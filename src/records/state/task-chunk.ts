@@ -1,7 +1,7 @@
 import { TASK_STATES, type TaskState } from "../../domain/watch.ts";
 
-/** Tasks of a chunk, a power of two. */
-export const CHUNK_TASKS = 4096;
+/** Tasks of a chunk, a power of two: few, so that a run of few tasks, of which a test may make thousands, costs next to nothing. */
+export const CHUNK_TASKS = 256;
 
 /**
  * The states of ids, as numbers: those of tasks, in the order of `TASK_STATES`; `unseen` when nothing has been said of the id, and
@@ -29,22 +29,27 @@ export function stateName(state: number): TaskState {
   return TASK_STATES[state - 1] ?? "waiting";
 }
 
+/** Bytes of a task in all columns. */
+const TASK_BYTES = 35;
+
 /** The columns of tasks whose ids follow one another. A table grows by chunks, so that growing copies nothing. */
 export class TaskChunk {
-  /** One of `STATE`, and `NO_PROCESS`. */
-  readonly state = new Uint8Array(CHUNK_TASKS);
-  readonly attempt = new Uint16Array(CHUNK_TASKS);
-  // Of these columns 0 stands for none, and numbers count from 1.
-  readonly kind = new Uint16Array(CHUNK_TASKS);
-  readonly engine = new Uint16Array(CHUNK_TASKS);
-  readonly slot = new Uint16Array(CHUNK_TASKS);
-  readonly node = new Uint16Array(CHUNK_TASKS);
-  /** Where the line begins in the status file, in bytes, plus 1. */
-  readonly offset = new Float64Array(CHUNK_TASKS);
-  /** Of tasks that have ended. */
-  readonly code = new Int32Array(CHUNK_TASKS);
+  readonly #bytes = new ArrayBuffer(CHUNK_TASKS * TASK_BYTES);
+  // In the order of their sizes, since each column has to begin at a multiple of its own.
+  /** Where the line begins in the status file, in bytes, plus 1; 0 when that is not known. */
+  readonly offset = new Float64Array(this.#bytes, 0, CHUNK_TASKS);
   /** Unix time in seconds; 0 when the task has not been started, or nobody knows when. */
-  readonly start = new Float64Array(CHUNK_TASKS);
+  readonly start = new Float64Array(this.#bytes, 8 * CHUNK_TASKS, CHUNK_TASKS);
   /** Seconds, of tasks that have ended. */
-  readonly duration = new Float32Array(CHUNK_TASKS);
+  readonly duration = new Float32Array(this.#bytes, 16 * CHUNK_TASKS, CHUNK_TASKS);
+  /** Of tasks that have ended. */
+  readonly code = new Int32Array(this.#bytes, 20 * CHUNK_TASKS, CHUNK_TASKS);
+  readonly attempt = new Uint16Array(this.#bytes, 24 * CHUNK_TASKS, CHUNK_TASKS);
+  // Of these columns 0 stands for none, and numbers count from 1.
+  readonly kind = new Uint16Array(this.#bytes, 26 * CHUNK_TASKS, CHUNK_TASKS);
+  readonly engine = new Uint16Array(this.#bytes, 28 * CHUNK_TASKS, CHUNK_TASKS);
+  readonly slot = new Uint16Array(this.#bytes, 30 * CHUNK_TASKS, CHUNK_TASKS);
+  readonly node = new Uint16Array(this.#bytes, 32 * CHUNK_TASKS, CHUNK_TASKS);
+  /** One of `STATE`, and `NO_PROCESS`. */
+  readonly state = new Uint8Array(this.#bytes, 34 * CHUNK_TASKS, CHUNK_TASKS);
 }

@@ -10,7 +10,7 @@ export type TaskCursor =
    */
   | { readonly by: "line"; readonly from: number; readonly to: number; readonly open: number | undefined };
 
-export const SORTS = ["id", "newest", "age", "duration"] as const;
+const SORTS = ["id", "newest", "age", "duration"] as const;
 export type Sort = (typeof SORTS)[number];
 
 /** More than the longest cursor there is. */

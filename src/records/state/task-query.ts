@@ -74,8 +74,8 @@ class TableScan {
     let at = this.#counted === undefined ? filter.from : Math.max(filter.from, (this.#behind?.id ?? -1) + 1);
     while (at < to && !(this.#counted !== undefined && this.#first.isFull)) {
       const chunk = this.#table.chunkOf(at);
-      const isLast = at >= this.#table.chunks.length * CHUNK_TASKS;
-      const end = isLast ? to : Math.min(to, at - (at % CHUNK_TASKS) + CHUNK_TASKS);
+      const next = chunk === undefined ? this.#table.nextKnown(at) : at - (at % CHUNK_TASKS) + CHUNK_TASKS;
+      const end = Math.min(to, next);
       if (chunk === undefined) this.#takeUnseen(at, end);
       else this.#takeChunk(chunk, at, end);
       at = end;

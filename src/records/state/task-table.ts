@@ -10,8 +10,8 @@ import { CHUNK_TASKS, STATE, STATE_BITS, NO_PROCESS, TaskChunk } from "./task-ch
 /** Ids are below this; larger ones are none that disbatch gives. */
 const ID_LIMIT = 2 ** 31;
 /** Chunks that may be nearly empty; beyond them the tasks have to be denser, so that a file of wild ids takes no memory to speak of. */
-const FREE_CHUNKS = 512;
-const LEAST_TASKS_A_CHUNK = 64;
+const FREE_CHUNKS = 8192;
+const LEAST_TASKS_A_CHUNK = 4;
 
 /**
  * What is known of each task, by its id: the part of a run's state that grows with tasks, by some 35 bytes each. The text of tasks
@@ -33,7 +33,8 @@ export class TaskTable {
   readonly #numberOfNode = new Map<string, number>();
   /** Numbers of nodes by the rank of the engine. */
   readonly #nodeOfEngine: number[] = [];
-  #chunksMade = 0;
+  /** Numbers of the chunks there are, in order. */
+  readonly #chunkNumbers: number[] = [];
 
   /** Takes note of the next event. */
   handle(event: RunEvent): void {
@@ -88,6 +89,12 @@ export class TaskTable {
   /** Where the id stands, with its neighbours; undefined when nothing has been said of them. */
   chunkOf(id: number): TaskChunk | undefined {
     return this.chunks[Math.floor(id / CHUNK_TASKS)];
+  }
+
+  /** The first id from this one on of whose neighbours something has been said; `Infinity` when there is none. */
+  nextKnown(id: number): number {
+    const number = this.#chunkNumbers[this.#chunkAt(Math.floor(id / CHUNK_TASKS))];
+    return number === undefined ? Infinity : Math.max(id, number * CHUNK_TASKS);
   }
 
   /** The state of the id, one of `STATE`. */
@@ -240,9 +247,25 @@ export class TaskTable {
     const known = this.chunkOf(id);
     if (known !== undefined) return known;
     if (!(id >= 0 && id < ID_LIMIT)) return undefined;
-    if (this.#chunksMade > FREE_CHUNKS + this.tasks / LEAST_TASKS_A_CHUNK) return undefined;
-    this.#chunksMade++;
-    return (this.chunks[Math.floor(id / CHUNK_TASKS)] = new TaskChunk());
+    if (this.#chunkNumbers.length > FREE_CHUNKS + this.tasks / LEAST_TASKS_A_CHUNK) return undefined;
+    const number = Math.floor(id / CHUNK_TASKS);
+    // Nearly always the last one.
+    this.#chunkNumbers.splice(this.#chunkAt(number), 0, number);
+    return (this.chunks[number] = new TaskChunk());
+  }
+
+  /** Where the first chunk stands among the numbers of chunks that is this one or comes after it. */
+  #chunkAt(number: number): number {
+    const numbers = this.#chunkNumbers;
+    if ((numbers.at(-1) ?? -1) < number) return numbers.length;
+    let from = 0;
+    let to = numbers.length;
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if ((numbers[middle] ?? 0) < number) from = middle + 1;
+      else to = middle;
+    }
+    return from;
   }
 
   #number(node: string): number {

@@ -2,6 +2,7 @@ import type { DurationHistogram } from "../../domain/duration-histogram.ts";
 import type { BarrierTally, DurationSummary, EngineView, RunView, SlotTally, TaskTally } from "../../domain/watch.ts";
 import type { Counts, EngineTally } from "./counts.ts";
 import { onSlots } from "./engine-roll.ts";
+import { estimateOf } from "./estimate-of.ts";
 import { contextStates, type RunIdentity } from "./snapshot.ts";
 import { stallsOf } from "./stalls.ts";
 
@@ -25,7 +26,7 @@ export function viewOf(counts: Counts, run: RunIdentity, now: number): RunView {
     kinds: counts.kinds.list(),
     durations: durationSummary(counts.durations),
     series: counts.series.at(time),
-    estimate: undefined,
+    estimate: estimateOf(counts, time),
     stalls: stallsOf(counts),
   };
 }

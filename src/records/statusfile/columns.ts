@@ -67,6 +67,25 @@ export function readInteger(bytes: Uint8Array, starts: Int32Array, column: numbe
   return negative ? 0 - value : value;
 }
 
+/** The seconds in a column, exactly as its text says them as far as fifteen digits go. */
+export function readSeconds(bytes: Uint8Array, starts: Int32Array, column: number): number {
+  const from = starts[column] ?? 0;
+  const end = (starts[column + 1] ?? 0) - 1;
+  const negative = bytes[from] === MINUS;
+  let digits = 0;
+  let scale = 0;
+  for (let at = negative ? from + 1 : from; at < end; at++) {
+    const byte = bytes[at] ?? 0;
+    if (byte === POINT) scale = 1;
+    else {
+      digits = digits * 10 + byte - 0x30;
+      scale *= 10;
+    }
+  }
+  const value = digits / scale;
+  return negative ? 0 - value : value;
+}
+
 /** True for the line that names the columns. */
 export function isHeader(bytes: Uint8Array, from: number): boolean {
   if (bytes[from] !== HEADER_START[0] || bytes[from + 1] !== HEADER_START[1]) return false;

@@ -45,6 +45,11 @@ export class StatusIndex {
     return this.#table.size;
   }
 
+  /** How many tasks have the record of a failure. */
+  get failures(): number {
+    return this.#table.failures;
+  }
+
   /** The largest task id that has a record; -1 when there is none. */
   get largestId(): number {
     return this.#table.largestId;

@@ -49,24 +49,10 @@ export class StatusText {
     }
   }
 
-  /** The records whose lines begin there, in bytes; undefined for a place where no whole line of a record begins. */
+  /** The records whose lines begin at these places, in bytes, by place. Those are missing at which no whole line of a record begins. */
   async records(offsets: readonly number[]): Promise<ReadonlyMap<number, StatusRecord>> {
     const found = new Map<number, StatusRecord>();
-    for (const near of neighbours(offsets)) {
-      const first = near[0] ?? 0;
-      let bytes = await this.#read(first, (near.at(-1) ?? first) - first + FIRST_READ);
-      for (const offset of near) {
-        const from = offset - first;
-        let end = bytes.indexOf(0x0a, from);
-        if (end < 0) {
-          const line = await this.#line(offset);
-          bytes = Buffer.concat([bytes.subarray(0, from), line]);
-          end = bytes.indexOf(0x0a, from);
-        }
-        const record = end < 0 ? undefined : parseRecord(bytes.subarray(from, end));
-        if (record !== undefined) found.set(offset, record);
-      }
-    }
+    await Promise.all(neighbours(offsets).map((group) => this.#readGroup(group, found)));
     return found;
   }
 
@@ -93,10 +79,25 @@ export class StatusText {
     this.#fd = undefined;
   }
 
-  async #line(offset: number): Promise<Buffer> {
-    for (let size = 2 * FIRST_READ; ; size *= 4) {
+  async #readGroup(offsets: readonly number[], found: Map<number, StatusRecord>): Promise<void> {
+    const first = offsets[0] ?? 0;
+    const bytes = await this.#read(first, (offsets.at(-1) ?? first) - first + FIRST_READ);
+    for (const offset of offsets) {
+      const from = offset - first;
+      const end = bytes.indexOf(0x0a, from);
+      const line = end < 0 ? await this.#longLine(offset) : bytes.subarray(from, end);
+      const record = line === undefined ? undefined : parseRecord(line);
+      if (record !== undefined) found.set(offset, record);
+    }
+  }
+
+  /** @returns undefined when the line has no end, or none that is near. */
+  async #longLine(offset: number): Promise<Buffer | undefined> {
+    for (let size = 4 * FIRST_READ; ; size *= 4) {
       const bytes = await this.#read(offset, size);
-      if (bytes.includes(0x0a) || bytes.length < size || size > LONGEST_RECORD) return bytes;
+      const end = bytes.indexOf(0x0a);
+      if (end >= 0) return bytes.subarray(0, end);
+      if (bytes.length < size || size > LONGEST_RECORD) return undefined;
     }
   }
 

@@ -1,3 +1,4 @@
+import * as v from "valibot";
 import { UserError } from "../../domain/errors.ts";
 import { shellWords } from "../../domain/shell-words.ts";
 import { errnoOf } from "../../domain/system-error.ts";
@@ -14,14 +15,39 @@ const HEADER = `#!/bin/bash -p\n${MARK}`;
 /** Bytes; a path has at most 4096, and quotes may make four characters of one. */
 const MOST_BYTES = 1 << 20;
 
+/** How a run was begun: the arguments of its program, and the folder where they were given. */
+export interface Begun {
+  readonly args: readonly string[];
+  readonly cwd: string;
+}
+
+/** What is before the beginning of a run, as JSON, in the third line. */
+const BEGUN = "# Begun with: ";
+const BegunSchema = v.object({ args: v.array(v.string()), cwd: v.string() });
+/** Characters; a command line that takes more is not kept. */
+const LONGEST_BEGUN = MOST_BYTES / 8;
+
 /**
  * The text of a run's dbUtil.sh.
  *
  * @param command how to start this program.
  * @param contact path of the run's contact file.
+ * @param begun how the run was begun; kept for those who want to go on with it.
  */
-export function poolScript(command: readonly string[], contact: string): string {
-  return `${HEADER}exec ${shellWords([...command, ...POOL_ARGUMENTS, contact])} "$@"\n`;
+export function poolScript(command: readonly string[], contact: string, begun: Begun): string {
+  const kept = `${BEGUN}${JSON.stringify(begun)}\n`;
+  const comment = kept.length > LONGEST_BEGUN ? "" : kept;
+  return `${HEADER}${comment}exec ${shellWords([...command, ...POOL_ARGUMENTS, contact])} "$@"\n`;
+}
+
+/** How the run was begun whose dbUtil.sh this is; undefined when it does not say, or may be another user's. */
+export function begunBy(path: string): Begun | undefined {
+  try {
+    const [, , third = ""] = readOwnFile(path, MOST_BYTES).split("\n", 3);
+    return third.startsWith(BEGUN) ? v.parse(BegunSchema, JSON.parse(third.slice(BEGUN.length))) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /**

@@ -32,6 +32,16 @@ describe("what is no context is asked for", () => {
     [["--json", "--status"], { type: "status", json: true }],
     [["--stop-run"], { type: "stop", messages: [{ type: "stop-run" }] }],
     [
+      ["--stop-task", "3", "--stop-task=17"],
+      {
+        type: "stop",
+        messages: [
+          { type: "stop-task", id: 3 },
+          { type: "stop-task", id: 17 },
+        ],
+      },
+    ],
+    [
       ["--stop-engine", "0", "--stop-engine=7"],
       {
         type: "stop",

@@ -19,7 +19,7 @@ test("a command's exact name is that command, and what follows is its own", () =
   expect(choose("run", "run")).toEqual({ name: "run", args: ["run"] });
 });
 
-test.each([[[]], [["Tasks"]], [["./run"]], [["Run"]], [["runs"]], [["-s", "localhost:2", "Tasks"]], [["--help"]]])(
+test.each([[[]], [["Tasks"]], [["./run"]], [["Run"]], [["Runs"]], [["-s", "localhost:2", "Tasks"]], [["--help"]]])(
   "%j is a command line of run",
   (args) => {
     expect(choose(...args)).toEqual({ name: "run", args });

@@ -55,6 +55,7 @@ const DEFAULTS: Options = {
   lenient: false,
   dryRun: false,
   gpu: false,
+  notices: {},
 };
 
 test("a task file alone leaves everything at its default", () => {
@@ -180,7 +181,7 @@ describe.each(WRONG_VALUES)("a wrong value of %s", (option, values) => {
   });
 });
 
-test.each(["--mon", "--kvsserver", "--taskserver", "--taskcommand", "--mailTo", "--mailFreq", "-w", "--web"])(
+test.each(["--mon", "--kvsserver", "--taskserver", "--taskcommand", "-w", "--web"])(
   "%s of disBatch 3 is said to be missing",
   (option) => {
     const message = `${option}: not in this version`;
@@ -194,7 +195,13 @@ describe("a command line is refused in one line", () => {
     [["--retyr", "Tasks"], "'--retyr' (Did you mean --retry?)", "commander.unknownOption"],
     [["--statusheader", "Tasks"], "(Did you mean --status-header?)", "commander.unknownOption"],
     [["-x", "Tasks"], "'-x'", "commander.unknownOption"],
-    [["--mailTo=me@x", "Tasks"], "--mailTo: not in this version", "not-in-this-version"],
+    [["--mailTo=me", "Tasks"], '"me" is no mail address', "mail-address"],
+    [["--mailto=me@x", "Tasks"], "(Did you mean --mailTo?)", "commander.unknownOption"],
+    [["--mailFreq", "9", "Tasks"], "--mailFreq goes with --mailTo", "mail-to-nobody"],
+    [["--smtp", "smtp://x", "Tasks"], "--smtp goes with --mailTo", "mail-to-nobody"],
+    [["--mailTo", "a@x", "--smtp", "x", "Tasks"], "smtp://HOST:PORT", "smtp-url"],
+    [["--mailTo", "a@x", "--smtp-password-file", "x", "Tasks"], "goes with a user in --smtp", "smtp-without-user"],
+    [["--mailTo", "a@x", "--mailFreq", "0", "Tasks"], "--mailFreq", "commander.invalidArgument"],
     [["--tasks-per-node", "4", "Tasks"], "(Did you mean -t, --tasksPerNode?)", "commander.unknownOption"],
     [["--ntasks-per-node=4", "Tasks"], "(Did you mean -t, --tasksPerNode?)", "commander.unknownOption"],
     [["--cpus-per-task", "4", "Tasks"], "(Did you mean -c, --cpusPerTask?)", "commander.unknownOption"],

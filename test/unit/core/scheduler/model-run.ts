@@ -149,9 +149,10 @@ export class ModelRun {
 
   #stepsOf(rank: number, engine: PretendedEngine): Array<() => void> {
     if (engine.terminated) return [() => this.#leave(rank, engine)];
-    if (engine.recalled) return [() => this.#giveBack(rank, engine)];
+    // What it was told first it answers first.
     const [unstarted] = engine.unstarted;
     if (unstarted !== undefined) return [() => this.#sayNotStarted(rank, engine, unstarted)];
+    if (engine.recalled) return [() => this.#giveBack(rank, engine)];
     if (!engine.admitted) return engine.dismissed ? [() => this.#leave(rank, engine)] : [];
     if (!engine.ready) return [() => this.#makeReady(rank, engine)];
     if (engine.held.length > 0) return [() => this.#finishOne(rank, engine)];

@@ -5,7 +5,7 @@ import type { RunEvent } from "../../../../src/domain/events.ts";
 import { RunState } from "../../../../src/records/state/run-state.ts";
 import { PlainProgress, ProgressBar, resolveProgressMode } from "../../../../src/faces/terminal/progress.ts";
 import { Terminal } from "../../../../src/faces/terminal/terminal.ts";
-import { assigned, ended, finished, joined, START, started } from "./events.ts";
+import { assigned, ended, finished, joined, runs, START, started } from "./events.ts";
 import { FakeOutput, VirtualClock } from "./fakes.ts";
 
 function setUp(kind: "bar" | "plain") {
@@ -68,7 +68,7 @@ describe("ProgressBar", () => {
     tell(started(100), joined(0, 1));
     for (let id = 0; id < 50; id++) {
       clock.advance(0.5);
-      tell(finished(id));
+      tell(finished(id, { start: START + id / 2, finish: START + (id + 1) / 2 }));
     }
     clock.advance(0.2);
     expect(output.writes.at(-1)).toContain("50/100 done");
@@ -110,7 +110,7 @@ describe("PlainProgress", () => {
       if (output.writes.length > before) times.push(second);
     }
     expect(times).toEqual([2, 12, 22]);
-    expect(output.writes[0]).toBe("disbatch: 2/1000 done, 0 running, 1.0/s, 0:02 elapsed, ETA 16:38\n");
+    expect(output.writes[0]).toBe("disbatch: 2/1000 done, 0 running, 1.0/s, 0:02 elapsed\n");
   });
 
   it("prints nothing when nothing has changed", () => {
@@ -121,6 +121,19 @@ describe("PlainProgress", () => {
     tell(finished(0));
     clock.advance(10);
     expect(output.writes).toHaveLength(2);
+  });
+
+  it("tells of a task that takes clearly longer than the others, and again when it has run twice as long", () => {
+    const { output, clock, tell } = setUp("plain");
+    tell(started(1000), joined(0, 2), assigned(0), runs(0));
+    for (let id = 1; id <= 20; id++) tell(assigned(id), finished(id));
+    const times: number[] = [];
+    for (let second = 1; second <= 150; second++) {
+      output.take();
+      clock.advance(1);
+      if (output.text.includes("task 0 has run for")) times.push(second);
+    }
+    expect(times).toEqual([32, 72, 152].filter((second) => second <= 150));
   });
 
   it("writes no control characters", () => {

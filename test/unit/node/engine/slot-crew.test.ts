@@ -216,6 +216,22 @@ describe("a task in a slot process", () => {
     expect(living([frozen.pid])).toEqual([]);
   });
 
+  test("may be abandoned by somebody who is patient: then a slot process that does not answer lives on", async () => {
+    const frozen = TestGroup.start("exec sleep 1000");
+    const crew = new SlotCrew(2, own);
+    const [engineSide, slotSide] = duplexPair();
+    crew.accept(engineSide);
+    slotSide.write(encodeFrame(JSON.stringify({ type: "hello", slot: 1, pid: frozen.pid, affinity: "", env: {} })));
+    await crew.gather(PATIENCE_MS);
+    const running = handleOf(crew, 1).furnish(0, {})(task, 1, () => undefined);
+    const abandoned = Promise.resolve(running.abandon(true)).then(() => "abandoned");
+    const late = new Promise((resolve) => setTimeout(() => resolve("late"), 700));
+    expect(await Promise.race([abandoned, late])).toBe("late");
+    expect(living([frozen.pid])).toEqual([frozen.pid]);
+    slotSide.write(encodeFrame(JSON.stringify({ type: "abandoned" })));
+    expect(await abandoned).toBe("abandoned");
+  });
+
   test("is not asked for where the slot process is gone", async () => {
     const { crew, start, caller } = await crewOfOne();
     const { running } = await begin(start, caller);

@@ -63,8 +63,10 @@ describe("a run that is over, or was cut off", () => {
         expect(run.view().kinds.map(({ text, count }) => ({ text, count }))).toEqual(
           live.watch.view().kinds.map(({ text, count }) => ({ text, count })),
         );
-        for (const row of await rowsOf(run))
-          if (row.engine !== undefined) expect(run.state.engines[row.engine]?.engine.node).toBe(row.node);
+        const ran = (await rowsOf(run)).filter(({ engine }) => engine !== undefined);
+        expect(ran.map(({ engine = -1 }) => run.state.engines[engine]?.engine.node)).toEqual(
+          ran.map(({ node }) => node),
+        );
         await run.close();
       }),
       RUNS,
@@ -112,9 +114,9 @@ describe("a status file without a journal", () => {
     );
     const run = await past(path);
     const view = run.view();
-    expect(view.engines.map(({ node, slots, finished, state }) => ({ node, slots, finished, state }))).toEqual([
-      { node: "a", slots: 3, finished: 4, state: "left" },
-      { node: "b", slots: 1, finished: 1, state: "left" },
+    expect(view.engines.map(({ node, slots, finished: count, state }) => ({ node, slots, count, state }))).toEqual([
+      { node: "a", slots: 3, count: 4, state: "left" },
+      { node: "b", slots: 1, count: 1, state: "left" },
     ]);
     expect(view).toMatchObject({ phase: "ended", started: 10, ended: 15 });
     expect(run.hasJournal).toBe(false);
@@ -158,10 +160,10 @@ describe("a status file without a journal", () => {
     writeFileSync(path, statusFile(...ids.map((id) => ({ id }))));
     const run = await past(path);
     expect((await run.tasks({ limit: 1, states: ["succeeded"] })).total).toBe(1);
-    const many = Array.from({ length: 3000 }, (_, n) => ({ id: n * 100_000 }));
+    const many = Array.from({ length: 12_000 }, (_, n) => ({ id: n * 100_000 }));
     writeFileSync(path, statusFile(...many));
     const other = await past(path);
-    expect((await other.tasks({ limit: 1, states: ["succeeded"] })).total).toBeLessThan(1000);
+    expect((await other.tasks({ limit: 1, states: ["succeeded"] })).total).toBeLessThan(11_900);
   });
 });
 

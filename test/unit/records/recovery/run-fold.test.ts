@@ -143,6 +143,13 @@ describe("tasks that are to be started again", () => {
     ]);
   });
 
+  test("are not, once somebody has had them stopped, whatever has become of them", () => {
+    const stopping: RunEvent = { type: "task-stopping", time: 4, taskId: 5, engine: 0 };
+    for (const events of [[], [LOST(0)], [finished(5, 0)]]) {
+      expect(fold([...TWO_ENGINES, assigned(5, 0), stopping, ...events]).run.stopped).toEqual(new Map([[5, 0]]));
+    }
+  });
+
   test("are at their next attempt when they were cut short, whoever has them", () => {
     expect(startsOf(assigned(5, 0), interrupted(5, 0))).toEqual([[5, 2, 0]]);
     expect(startsOf(assigned(5, 0), interrupted(5, 0), LEFT(0))).toEqual([[5, 2, 0]]);

@@ -33,7 +33,12 @@ describe("tasks of a run", () => {
           run.seen.has(id) ? [[id, { state, attempt, engine, node, command }]] : [],
         );
         const expected = [...run.seen].toSorted(([a], [b]) => a - b);
-        expect(seen).toEqual(expected.map(([id, { code: _, ...rest }]) => [id, { engine: undefined, ...rest }]));
+        expect(seen).toEqual(
+          expected.map(([id, { state, attempt, engine, node, command }]) => [
+            id,
+            { state, attempt, engine, node, command },
+          ]),
+        );
         const others = rows.filter(({ id }) => !run.seen.has(id));
         expect(others.every(({ state, attempt }) => state === "waiting" && attempt === 0)).toBe(true);
         await run.close();

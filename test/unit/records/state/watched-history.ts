@@ -11,7 +11,7 @@ import { StatusFile } from "../../../../src/records/statusfile/status-file.ts";
 import { StatusText } from "../../../../src/records/statusfile/status-text.ts";
 import { scratchFile } from "../ledger/scratch.ts";
 
-export const IDENTITY = { jobId: "run", taskFile: "Tasks", host: "head", pid: 42 };
+const IDENTITY = { jobId: "run", taskFile: "Tasks", host: "head", pid: 42 };
 
 /** What a naive reader of events makes of a task. */
 export interface Seen {

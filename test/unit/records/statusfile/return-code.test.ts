@@ -4,6 +4,7 @@ import {
   type Ending,
   exited,
   GIVEN_UP,
+  STOPPED,
   hadProcess,
   isSuccess,
   signalled,
@@ -19,6 +20,7 @@ describe("an ending as a number", () => {
     [{ type: "not-started", errno: 2 }, 2],
     [GIVEN_UP, -100],
     [TIMED_OUT, -101],
+    [STOPPED, -102],
   ])("%j is %i, and is read again with its process id", (ending, returnCode) => {
     expect(returnCodeOf(ending)).toBe(returnCode);
     expect(endingOf(returnCode, hadProcess(ending) ? 4711 : -1)).toEqual(ending);
@@ -29,7 +31,7 @@ describe("an ending as a number", () => {
       fc.integer({ min: 0, max: 255 }).map(exited),
       fc.integer({ min: 1, max: 64 }).map(signalled),
       fc.integer({ min: 1, max: 4095 }).map((errno) => ({ type: "not-started", errno }) as const),
-      fc.constantFrom(GIVEN_UP, TIMED_OUT),
+      fc.constantFrom(GIVEN_UP, TIMED_OUT, STOPPED),
     );
     fc.assert(
       fc.property(ending, (one) => {

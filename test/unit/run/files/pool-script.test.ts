@@ -1,16 +1,48 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { POOL_ARGUMENTS, poolScript, writePoolScript } from "../../../../src/run/files/pool-script.ts";
+import { begunBy, POOL_ARGUMENTS, poolScript, writePoolScript } from "../../../../src/run/files/pool-script.ts";
 import { scratchFolder } from "../../node/process/scratch.ts";
 import { userErrorOf } from "../../../support/user-error.ts";
+
+const BEGUN = { args: ["-s", "localhost:1", "Tasks"], cwd: "/home/you" };
+
+describe("how the run was begun", () => {
+  test.each([[BEGUN], [{ args: ["a\nb", "it's $HOME `x`", "\u2028"], cwd: "/home/y\nou" }], [{ args: [], cwd: "/" }]])(
+    "is kept by the script, which does nothing with it: %j",
+    (begun) => {
+      const script = path.join(scratchFolder(), "run_dbUtil.sh");
+      writePoolScript(script, poolScript(["/bin/echo"], "/runs/x_contact.json", begun));
+      expect(begunBy(script)).toEqual(begun);
+      expect(execFileSync(script, { encoding: "utf8" })).toBe(`${POOL_ARGUMENTS.join(" ")} /runs/x_contact.json\n`);
+    },
+  );
+
+  test("is left out when it is longer than anybody types", () => {
+    const script = path.join(scratchFolder(), "run_dbUtil.sh");
+    const args = ["x".repeat(200_000)];
+    writePoolScript(script, poolScript(["/bin/echo"], "/runs/x_contact.json", { args, cwd: "/" }));
+    expect(begunBy(script)).toBeUndefined();
+  });
+
+  test.each([
+    ["a script that does not say it", "#!/bin/bash -p\n# A dbUtil.sh\nexec true\n", 0o700],
+    ["one that others can write", poolScript(["/bin/echo"], "/x", BEGUN), 0o722],
+    ["a broken one", poolScript(["/bin/echo"], "/x", BEGUN).replace('"args"', '"arg'), 0o700],
+  ])("is not taken from %s", (_what, text, mode) => {
+    const script = path.join(scratchFolder(), "run_dbUtil.sh");
+    writeFileSync(script, text);
+    chmodSync(script, mode);
+    expect(begunBy(script)).toBeUndefined();
+  });
+});
 
 describe("the script", () => {
   test("hands on the environment as it is, with exported functions and what no shell can name", () => {
     const folder = scratchFolder();
     const script = path.join(folder, "run_dbUtil.sh");
-    writePoolScript(script, poolScript(["/usr/bin/env", "-0"], "/runs/x").replace(/ pool .*/, "\n"));
+    writePoolScript(script, poolScript(["/usr/bin/env", "-0"], "/runs/x", BEGUN).replace(/ pool .*/, "\n"));
     const env = { PATH: "/usr/bin:/bin", "BASH_FUNC_f%%": "() {  :\n}", "a.b": "1", BASH_ENV: "/no/such" };
     const shown = execFileSync(script, { env, encoding: "utf8" }).split("\0");
     expect(shown).toEqual(expect.arrayContaining(Object.entries(env).map(([name, value]) => `${name}=${value}`)));
@@ -23,7 +55,7 @@ describe("the script", () => {
       const printer = path.join(folder, 'print it\'s "all"');
       writeFileSync(printer, "#!/bin/sh\nprintf '%s\\0' \"$@\"\n", { mode: 0o755 });
       const script = path.join(folder, "run_dbUtil.sh");
-      writePoolScript(script, poolScript([printer, "a $b"], "/runs/x y_contact.json"));
+      writePoolScript(script, poolScript([printer, "a $b"], "/runs/x y_contact.json", BEGUN));
       const shown = execFileSync(script, words, { encoding: "utf8" });
       expect(shown.split("\0").slice(0, -1)).toEqual(["a $b", ...POOL_ARGUMENTS, "/runs/x y_contact.json", ...words]);
     },
@@ -31,7 +63,7 @@ describe("the script", () => {
 });
 
 describe("writing it", () => {
-  const text = poolScript(["/bin/disbatch"], "/runs/x_contact.json");
+  const text = poolScript(["/bin/disbatch"], "/runs/x_contact.json", BEGUN);
 
   test("leaves one file, which its user alone may read and run", () => {
     const folder = scratchFolder();
@@ -50,7 +82,7 @@ describe("writing it", () => {
     "replaces that of an earlier run, which began with %j",
     (beginning) => {
       const file = path.join(scratchFolder(), "run_dbUtil.sh");
-      const old = poolScript(["/old/disbatch"], "/runs/old_contact.json");
+      const old = poolScript(["/old/disbatch"], "/runs/old_contact.json", BEGUN);
       writeFileSync(file, old.replace(/^.*\n/, beginning));
       writePoolScript(file, text);
       expect(readFileSync(file, "utf8")).toBe(text);

@@ -1,0 +1,124 @@
+import type { Command } from "commander";
+import { followRun } from "../control/followed-run.ts";
+import { UserError } from "../domain/errors.ts";
+import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
+import { shellWords } from "../domain/shell-words.ts";
+import type { FollowedRun } from "../domain/watch.ts";
+import { explainRun, waitsFor } from "../faces/terminal/explain-run.ts";
+import { explainTask } from "../faces/terminal/explain-task.ts";
+import { type TaskHistory, taskHistory } from "../records/journal/task-history.ts";
+import { openPastRun } from "../records/past/past-run.ts";
+import { findRun } from "../run/files/find-run.ts";
+import { begunBy } from "../run/files/pool-script.ts";
+import type { RunFiles } from "../run/files/run-files.ts";
+import { type ListedRun, listedRun } from "../run/listed-run.ts";
+import { type Program, programName } from "../run/program-name.ts";
+import { newCommand, readCommandLine } from "./command-line.ts";
+import { hasRest, wayOn, wayToRetry } from "./listed-ways.ts";
+import { wholeNumber } from "./option-values.ts";
+import { addPrefix } from "./prefix-argument.ts";
+import { show } from "./standard-output.ts";
+import { historyOfDetail } from "./task-from-detail.ts";
+import { OUT_OF_REACH } from "./with-run.ts";
+
+/** The operands of `disbatch explain`. */
+export function describeExplain(): Command {
+  const command = newCommand("disbatch explain").description(
+    "Says why a run stands where it stands; or, with TASK, where that task is, how each of its starts ended, and what runs it again.",
+  );
+  return addPrefix(command)
+    .usage("[PREFIX] [TASK]")
+    .argument("[TASK]", "number of a task, from 0; alone it is one of the newest run", wholeNumber(0));
+}
+
+/** A run that is to be explained, from all sides. */
+interface Explained {
+  readonly files: RunFiles;
+  readonly listed: ListedRun;
+  readonly followed: FollowedRun;
+  /** The words that start this program in the user's shell. */
+  readonly words: readonly string[];
+}
+
+/** Does what `disbatch explain` is asked for. @throws UserError for a run of which nothing can be read, with exit code 3. */
+export async function startExplain({ args, command }: Program): Promise<ExitCode> {
+  const described = describeExplain();
+  const text = readCommandLine(described, args);
+  if (text !== undefined) return show(text);
+  const { files, task } = chosen(described.processedArgs);
+  const words = programName(command, process.env);
+  const followed = await follow(files, words);
+  try {
+    const run = { files, listed: listedRun(files), followed, words };
+    const lines = task === undefined ? linesOfRun(run) : await linesOfTask(run, task);
+    return await show(lines.map((line) => `${line}\n`).join(""));
+  } finally {
+    await followed.close();
+  }
+}
+
+/** A number alone is a task, unless a run has that name. @throws UserError `no-run-here`. */
+function chosen([word, task]: readonly unknown[]): { readonly files: RunFiles; readonly task: number | undefined } {
+  const folder = process.cwd();
+  const prefix = typeof word === "string" ? word : undefined;
+  const number = typeof task === "number" ? task : undefined;
+  try {
+    return { files: findRun(prefix, folder), task: number };
+  } catch (error) {
+    if (number !== undefined || prefix === undefined || !/^[0-9]{1,9}$/.test(prefix)) throw error;
+    return { files: findRun(undefined, folder), task: Number(prefix) };
+  }
+}
+
+async function follow(
+  { prefix, jobId, status, journal, contact }: RunFiles,
+  words: readonly string[],
+): Promise<FollowedRun> {
+  try {
+    return await followRun(contact, words, () => openPastRun({ status, journal, jobId }));
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const exitCode = OUT_OF_REACH.has(error.code) ? EXIT.unfinished : error.exitCode;
+    throw new UserError(error.code, `${prefix}: ${error.message}`, { exitCode, cause: error });
+  }
+}
+
+function linesOfRun({ files, listed, followed, words }: Explained): string[] {
+  const { view, link } = followed;
+  const isDead = listed.state === "driver-died" || listed.state === "cut-off";
+  const silent =
+    link.state === "lost" && !isDead ? [`it cannot be reached now: ${link.why}; this is what its records say`] : [];
+  const goOn = listed.state === "running" ? undefined : wayOn(listed, words, process.env["SLURM_JOB_ID"]);
+  const explain = shellWords([...words, "explain", files.prefix]);
+  return [...silent, ...explainRun(view, isDead, { utility: shellWords([files.util]), explain, goOn })];
+}
+
+async function linesOfTask(run: Explained, id: number): Promise<string[]> {
+  const { files, listed, followed, words } = run;
+  const { view } = followed;
+  const utility = shellWords([files.util]);
+  const isRunning = listed.state === "running";
+  return explainTask(id, await historyOfTask(run, id), {
+    jobId: files.jobId,
+    state: isRunning ? "running" : listed.state === "ended" ? "ended" : "dead",
+    hasRest: hasRest(listed),
+    now: isRunning ? view.now : Date.now() / 1000,
+    waitsFor: isRunning ? waitsFor(view, utility) : [],
+    folder: begunBy(files.util)?.cwd,
+    goOn: isRunning
+      ? undefined
+      : listed.state === "ended"
+        ? wayToRetry(listed, words)
+        : wayOn(listed, words, process.env["SLURM_JOB_ID"]),
+  });
+}
+
+/** The journal knows most; without one the run itself is asked, or its status file. */
+async function historyOfTask({ files, followed }: Explained, id: number): Promise<TaskHistory> {
+  try {
+    return taskHistory(files.journal, id);
+  } catch {
+    const detail = await followed.task(id);
+    return detail === undefined ? { attempts: [] } : historyOfDetail(detail);
+  }
+}

@@ -1,0 +1,66 @@
+import { UserError } from "../domain/errors.ts";
+import { shellWords } from "../domain/shell-words.ts";
+import { begunBy } from "../run/files/pool-script.ts";
+import { recoverCommand } from "../run/files/recover-command.ts";
+import { filesOfRun } from "../run/files/run-files.ts";
+import type { ListedRun } from "../run/listed-run.ts";
+import { commandWords } from "./options.ts";
+import { resumeCommand } from "./resume-command.ts";
+
+/** A command line, good from any folder, and what it does, in words. */
+export interface Way {
+  readonly what: string;
+  readonly command: string;
+}
+
+/**
+ * What is next to do with a run; undefined when nothing is, or when nobody knows how the run was begun.
+ *
+ * @param program the words that start this program.
+ * @param job the Slurm job that this process is part of.
+ */
+export function wayOn(run: ListedRun, program: readonly string[], job: string | undefined): Way | undefined {
+  const { prefix, state, slurmJob, host } = run;
+  if (state === "running") return { what: "to see how far it is", command: shellWords([...program, "status", prefix]) };
+  if (state === "driver-died" && (slurmJob === undefined || slurmJob === job)) {
+    return { what: `to go on, on ${host}`, command: recoverCommand(program, prefix) };
+  }
+  const isLeft = hasRest(run);
+  if (!isLeft && run.failed === 0) return undefined;
+  return resumeOf(run, program, { isLeft, retry: !isLeft || run.reason === "check-failed" });
+}
+
+/** The failed tasks of a run that has ended are run again; and what is left, if anything. */
+export function wayToRetry(run: ListedRun, program: readonly string[]): Way | undefined {
+  return resumeOf(run, program, { isLeft: hasRest(run), retry: true });
+}
+
+/** Whether tasks of it have no outcome, as far as anybody knows. */
+export function hasRest({ total, reason, state, done }: ListedRun): boolean {
+  if (total !== undefined) return done < total;
+  return state === "ended" ? reason !== undefined && reason !== "done" : true;
+}
+
+function resumeOf(
+  { prefix }: ListedRun,
+  program: readonly string[],
+  { isLeft, retry }: { readonly isLeft: boolean; readonly retry: boolean },
+): Way | undefined {
+  const { status: statusFile, util } = filesOfRun(prefix);
+  const begun = begunBy(util);
+  if (begun === undefined) return undefined;
+  const what = isLeft
+    ? retry
+      ? "to run the rest, and the failed ones again"
+      : "to run the rest"
+    : "to run the failed ones again";
+  try {
+    const again = commandWords(begun.args).taskFile === "-" ? ", with the same tasks given again" : "";
+    const command = resumeCommand(begun.args, { program, folder: begun.cwd, statusFile, retry });
+    return { what: what + again, command };
+  } catch (error) {
+    // Another version has begun it, with options that this one does not know.
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,79 @@
+import { encodeText } from "../domain/bytes.ts";
+import { UserError } from "../domain/errors.ts";
+import type { TaskSource } from "../domain/source.ts";
+import { failedItems, type ListedItem, TaskListWriter } from "../faces/report/task-list.ts";
+import type { Outcomes } from "../records/outcomes/outcomes.ts";
+import { hashOf } from "../records/outcomes/read-outcomes.ts";
+import { formatCommand } from "../records/statusfile/command.ts";
+import { openTaskFile } from "../tasks/sources/task-file.ts";
+import type { ReportInput } from "./report-input.ts";
+import { findTaskFile } from "./report-run.ts";
+
+/** Of which tasks a task file is written: of those that failed, or of those that have no outcome. */
+export type WhichTasks = "failed" | "missing";
+
+/** Items of a task list asked for at once. */
+const AT_ONCE = 1000;
+
+/**
+ * The lines of a task file of just those tasks.
+ *
+ * @param taskFile of the run; by default what the journal says.
+ * @throws UserError `task-list-unknown`, `task-list-differs`, and what reading the task file or status file throws.
+ */
+export async function* listTasks(
+  which: WhichTasks,
+  outcomes: Outcomes,
+  inputs: readonly ReportInput[],
+  taskFile: string | undefined,
+): AsyncGenerator<Buffer, void, void> {
+  const writer = new TaskListWriter();
+  if (which === "failed") for (const item of failedItems(outcomes)) yield* writer.take(item);
+  else {
+    const { source } = await openTaskFile(taskFile ?? listOf(outcomes, inputs), { lenient: true });
+    try {
+      for await (const item of missingItems(source, outcomes)) yield* writer.take(item);
+    } finally {
+      await source.close();
+    }
+  }
+}
+
+/** The task file that the journals name. */
+function listOf({ files }: Outcomes, inputs: readonly ReportInput[]): string {
+  const named = files.flatMap(({ story }, i) => {
+    const session = story?.sessions.at(-1);
+    return session === undefined ? [] : [{ session, run: inputs[i]?.run }];
+  });
+  const last = named.at(-1);
+  const found = last === undefined ? undefined : findTaskFile(last.run, last.session.taskFile);
+  if (found !== undefined) return found;
+  const why = last === undefined ? "no journal names it" : `it was ${last.session.taskFile}, which is not here`;
+  throw new UserError("task-list-unknown", `the task file is not known (${why}): name it with --task-file FILE`);
+}
+
+/** What of a list has no outcome, with its barriers and per-engine commands. */
+async function* missingItems(source: TaskSource, { table }: Outcomes): AsyncGenerator<ListedItem, void, void> {
+  for (;;) {
+    const items = await source.next(AT_ONCE);
+    if (items.length === 0) return;
+    for (const item of items) {
+      if (item.kind === "barrier" || item.kind === "per-engine") yield item;
+      else if (item.kind === "task") {
+        const recorded = table.commandHash(item.id);
+        if (recorded === undefined) yield item;
+        else if (recorded !== hashOfCommand(item.command)) throw otherList(source.name, item.line);
+      }
+    }
+  }
+}
+
+function hashOfCommand(command: string): number {
+  const bytes = encodeText(formatCommand(command));
+  return hashOf(bytes, 0, bytes.length);
+}
+
+function otherList(file: string, line: number): UserError {
+  const message = `${file}:${line}: the status file has another command for this task: was the file changed since, or is it another one?`;
+  return new UserError("task-list-differs", message);
+}

@@ -1,0 +1,183 @@
+import { DurationHistogram } from "../../domain/duration-histogram.ts";
+import { plural } from "../../domain/plural.ts";
+import { type OutcomeTable, ROW } from "../../records/outcomes/outcome-table.ts";
+import type { OutcomeFile, Outcomes } from "../../records/outcomes/outcomes.ts";
+import { endingOf } from "../../records/statusfile/return-code.ts";
+import { nodeFacts, summaryOf } from "./node-facts.ts";
+import type {
+  OutcomeTally,
+  Report,
+  ReportedDurations,
+  ReportedKind,
+  ReportedSource,
+  ReportedTask,
+  RunFacts,
+} from "./report.ts";
+import { timeUse } from "./time-use.ts";
+
+/** Tasks that are shown of each kind of failure. */
+const EXAMPLES = 3;
+/** Tasks that are shown as the slowest. */
+const SLOWEST = 20;
+
+/**
+ * What there is to say of the runs behind these records.
+ *
+ * @throws UserError `status-file-changed` when a status file was written anew meanwhile.
+ */
+export function makeReport(outcomes: Outcomes, decide: (tally: OutcomeTally) => RunFacts): Report {
+  const { table, files } = outcomes;
+  const tally = tallyOf(table, files);
+  return {
+    run: decide(tally),
+    outcomes: tally,
+    time: timeUse(table, files),
+    kinds: kindsOf(outcomes),
+    nodes: nodeFacts(table, outcomes.nodes.all, files),
+    durations: durationsOf(table),
+    slowest: slowestOf(outcomes),
+    sources: files.flatMap(sourcesOf),
+    remarks: remarksOn(table, files),
+  };
+}
+
+function tallyOf(table: OutcomeTable, files: readonly OutcomeFile[]): OutcomeTally {
+  let failed = 0;
+  let earlier = 0;
+  for (let nth = 0; nth < table.tasks; nth++) {
+    const row = table.countedAt(nth);
+    if (table.returnCode(row) !== 0) failed++;
+    if (table.type(row) === ROW.skipped) earlier++;
+  }
+  const types = typeCounts(table);
+  const stories = files.flatMap(({ story }) => story ?? []);
+  const total = totalOf(files);
+  const done = table.tasks;
+  return {
+    total,
+    succeeded: done - failed,
+    failed,
+    missing: total === undefined ? gapsIn(table) : Math.max(0, total - done),
+    earlier,
+    replaced: types.task + types.skipped - done,
+    perEngineFailed: types.perEngineFailed,
+    wastedStarts: stories.reduce((sum, { wasted }) => sum + wasted.attempts, 0),
+    wastedSeconds: stories.reduce((sum, { wasted }) => sum + wasted.seconds, 0),
+    barriers: table.barriers,
+  };
+}
+
+/** The length of the list, where the journals agree on it. */
+function totalOf(files: readonly OutcomeFile[]): number | undefined {
+  const totals = new Set(files.map(({ story }) => story?.sessions.at(-1)?.total));
+  const [total] = totals;
+  return totals.size === 1 ? total : undefined;
+}
+
+/** Numbers below the largest that no task and no barrier has: tasks that are not done. There may be more behind. */
+function gapsIn(table: OutcomeTable): number {
+  const largest = Math.max(table.ids().at(-1) ?? -1, table.barrierIds().at(-1) ?? -1);
+  return Math.max(0, largest + 1 - table.tasks - table.barriers);
+}
+
+function typeCounts(table: OutcomeTable): { task: number; skipped: number; perEngineFailed: number } {
+  const counts = { task: 0, skipped: 0, perEngineFailed: 0 };
+  for (let row = 0; row < table.size; row++) {
+    const type = table.type(row);
+    if (type === ROW.task) counts.task++;
+    else if (type === ROW.skipped) counts.skipped++;
+    else if (type === ROW.perEngine && table.returnCode(row) !== 0) counts.perEngineFailed++;
+  }
+  return counts;
+}
+
+/** A kind of failure while its tasks are counted. */
+interface KindFold {
+  count: number;
+  first: number;
+  last: number;
+  readonly nodes: Set<number>;
+  readonly rows: number[];
+}
+
+function kindsOf(outcomes: Outcomes): ReportedKind[] {
+  const { table, kinds, nodes } = outcomes;
+  const folds = kinds.all.map((): KindFold => ({
+    count: 0,
+    first: Infinity,
+    last: -Infinity,
+    nodes: new Set(),
+    rows: [],
+  }));
+  for (let nth = 0; nth < table.tasks; nth++) {
+    const row = table.countedAt(nth);
+    const fold = folds[table.kind(row)];
+    if (fold === undefined) continue;
+    fold.count++;
+    fold.first = Math.min(fold.first, table.finish(row));
+    fold.last = Math.max(fold.last, table.finish(row));
+    fold.nodes.add(table.node(row));
+    if (fold.rows.length < EXAMPLES) fold.rows.push(row);
+  }
+  const reported = folds.flatMap(({ count, first, last, nodes: at, rows }, number) => {
+    const kind = kinds.all[number];
+    const [node = 0] = at;
+    if (count === 0 || kind === undefined) return [];
+    const examples = rows.map((row) => taskIn(outcomes, row));
+    return [{ ...kind, count, first, last, nodes: at.size, node: nodes.all[node] ?? "", examples }];
+  });
+  return reported.toSorted((a, b) => Number(a.isOther) - Number(b.isOther) || b.count - a.count);
+}
+
+function taskIn(outcomes: Outcomes, row: number): ReportedTask {
+  const { id, line, repeatIndex, node, returnCode, pid, output, error, command } = outcomes.record(row);
+  return {
+    ...{ id, line, repeatIndex, node, command },
+    seconds: outcomes.table.duration(row),
+    ending: endingOf(returnCode, pid),
+    output: output.snippet,
+    error: error.snippet,
+  };
+}
+
+function durationsOf(table: OutcomeTable): ReportedDurations {
+  const durations = new DurationHistogram();
+  for (let nth = 0; nth < table.tasks; nth++) durations.add(table.duration(table.countedAt(nth)));
+  return { ...summaryOf(durations), total: durations.total, histogram: [...durations.filled()] };
+}
+
+function slowestOf(outcomes: Outcomes): ReportedTask[] {
+  const { table } = outcomes;
+  const rows: number[] = [];
+  let least = -1;
+  for (let nth = 0; nth < table.tasks; nth++) {
+    const row = table.countedAt(nth);
+    const seconds = table.duration(row);
+    if (rows.length === SLOWEST && seconds <= least) continue;
+    const at = rows.findIndex((one) => table.duration(one) < seconds);
+    rows.splice(at < 0 ? rows.length : at, 0, row);
+    if (rows.length > SLOWEST) rows.pop();
+    least = table.duration(rows.at(-1) ?? row);
+  }
+  return rows.map((row) => taskIn(outcomes, row));
+}
+
+function sourcesOf({ path, lines, journal, story, journalProblem }: OutcomeFile): ReportedSource[] {
+  const { lines: whole, foreign, torn } = lines;
+  const status = { file: path, what: "status file", lines: whole, ignored: foreign, torn, problem: undefined } as const;
+  if (journal === undefined) return [status];
+  const problem = story === undefined ? journalProblem : undefined;
+  return [status, { file: journal, what: "journal", lines: undefined, ignored: 0, torn: false, problem }];
+}
+
+function remarksOn(table: OutcomeTable, files: readonly OutcomeFile[]): string[] {
+  const remarks: string[] = [];
+  if (files.some(({ story }) => story === undefined) && table.tasks > 0) {
+    remarks.push("slots are reconstructed from the times of tasks, since not every status file has its journal here");
+  }
+  if (table.differing > 0) {
+    const which = `${plural(table.differing, "line")} tell another command for a task than an earlier line`;
+    remarks.push(`${which}: are all of these files of one task list?`);
+  }
+  return remarks;
+}

@@ -1,0 +1,268 @@
+import { plural } from "../../domain/plural.ts";
+import { wrap } from "../../domain/wrap.ts";
+import { dateAndTime } from "../terminal/dates.ts";
+import { endReason } from "../terminal/messages.ts";
+import { columnsOf, formatEnding, shorten } from "../terminal/text.ts";
+import { durationBars } from "./duration-bars.ts";
+import type {
+  OutcomeTally,
+  Report,
+  ReportedKind,
+  ReportedNode,
+  ReportedSource,
+  ReportedTask,
+  RunFacts,
+  TimeUse,
+} from "./report.ts";
+import { table } from "./table.ts";
+import { firstLine, percent, span } from "./words.ts";
+
+/** The narrowest and the widest that the report gets. */
+const NARROWEST = 40;
+const WIDEST = 200;
+/** Rows of a list before the rest is only counted. */
+const MOST_KINDS = 20;
+const MOST_NODES = 20;
+const INDENT = "  ";
+
+/**
+ * The report for people. Lines take at most `width` columns, but for command lines, which are to be copied.
+ *
+ * @param width columns of the terminal.
+ */
+export function formatReport(report: Report, width: number): string {
+  const columns = usableWidth(width);
+  const { run, outcomes, time, kinds, nodes, durations, slowest, sources, remarks } = report;
+  const sections = [
+    verdict(run, outcomes, columns),
+    section("Outcomes", outcomeLines(outcomes, columns)),
+    section("Time and slots", time === undefined ? [] : timeLines(time, columns)),
+    section("Failures by kind", kindLines(kinds, columns)),
+    section("Nodes", nodeLines(nodes, columns)),
+    section("Durations", durations.count === 0 ? [] : durationBars(durations, columns)),
+    section(slowest.length < 2 ? "Slowest task" : `Slowest ${slowest.length} tasks`, slowestLines(slowest, columns)),
+    section("Slots without a task", time === undefined ? [] : idleLines(time, columns)),
+    section("Made from", [
+      ...sourceLines(sources, columns),
+      ...remarks.flatMap((text) => paragraph(`${text}.`, columns)),
+    ]),
+  ];
+  return sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => `${lines.join("\n")}\n`)
+    .join("\n");
+}
+
+/** The width that is written in, for a terminal of that width. */
+export function usableWidth(width: number): number {
+  return Math.max(NARROWEST, Math.min(width, WIDEST));
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [title, ...lines];
+}
+
+function paragraph(text: string, width: number): string[] {
+  return wrap(text, width, INDENT, INDENT, columnsOf).map((line) => shorten(line, width));
+}
+
+/** `label   text`, the text broken beside its label. */
+function labelled(rows: readonly (readonly [label: string, text: string])[], width: number): string[] {
+  const room = Math.max(...rows.map(([label]) => label.length)) + 2;
+  return rows.flatMap(([label, text]) =>
+    wrap(text, width, INDENT + label.padEnd(room), INDENT + " ".repeat(room), columnsOf).map((line) =>
+      shorten(line, width),
+    ),
+  );
+}
+
+const STATES = {
+  "goes-on": "goes on",
+  died: "cut off: its driver is no more",
+  ended: "ended",
+  unknown: "",
+} as const;
+
+/** How the run stands, in one line, and the command lines that go on with it. */
+export function verdict({ name, state, reason, next }: RunFacts, tally: OutcomeTally, width: number): string[] {
+  const why = reason === undefined || reason === "done" ? "" : ` early (${endReason(reason)})`;
+  const parts = [STATES[state] + why, ...doneParts(tally)].filter((part) => part !== "");
+  const head = wrap(`${name}: ${parts.join(", ")}`, width, "", INDENT, columnsOf).map((line) => shorten(line, width));
+  return [...head, ...next.flatMap(({ purpose, command }) => nextLines(purpose, command, width))];
+}
+
+/** A command line stays whole, also where it is wider than the terminal. */
+function nextLines(purpose: string, command: string, width: number): string[] {
+  const line = `${purpose}: ${command}`;
+  return columnsOf(line) <= width ? [line] : [...wrap(`${purpose}:`, width, "", INDENT), INDENT + command];
+}
+
+function doneParts({ total, succeeded, failed, missing }: OutcomeTally): string[] {
+  const done = succeeded + failed;
+  const of = total === undefined || total === done ? plural(done, "task") : `${done} of ${plural(total, "task")}`;
+  const failures = failed === 0 ? "none failed" : failed === done ? "all failed" : `${failed} failed`;
+  const gaps = total === undefined && missing > 0 ? [`at least ${missing} not done`] : [];
+  return [`${of} done`, ...(done === 0 ? [] : [failures]), ...gaps];
+}
+
+function outcomeLines(tally: OutcomeTally, width: number): string[] {
+  const { total, succeeded, failed, missing, earlier, replaced, perEngineFailed, wastedStarts, wastedSeconds } = tally;
+  const all = succeeded + failed + missing;
+  const rows: [string, number, string][] = [
+    ["succeeded", succeeded, percent(succeeded, all)],
+    ["failed", failed, percent(failed, all)],
+    ["not done", missing, total === undefined && missing > 0 ? "at least" : percent(missing, all)],
+  ];
+  const columns = [
+    { head: "", cell: ([what]: (typeof rows)[number]) => what },
+    { head: "TASKS", cell: ([, count]: (typeof rows)[number]) => String(count), right: true },
+    { head: "SHARE", cell: ([, , share]: (typeof rows)[number]) => share, right: true },
+  ];
+  const notes: string[] = [];
+  if (earlier > 0)
+    notes.push(`${plural(earlier, "outcome")} of these, from an earlier run, were taken over by this one`);
+  if (replaced > 0) notes.push(`${plural(replaced, "line")} more of tasks that ran again: the later outcome counts`);
+  if (wastedStarts > 0) {
+    const took = span(wastedSeconds);
+    notes.push(
+      `${plural(wastedStarts, "start")} more without an outcome (cut short, or on lost engines), ${took} of work`,
+    );
+  }
+  if (perEngineFailed > 0) notes.push(`${plural(perEngineFailed, "per-engine command")} failed`);
+  return [...table(columns, rows, width), ...notes.flatMap((note) => paragraph(note, width))];
+}
+
+function timeLines(time: TimeUse, width: number): string[] {
+  const { started, ended, runs, makespan, slots, reconstructed, offered, busy, bound, tail } = time;
+  const all = runs !== undefined && runs > 1 ? `, in ${runs} runs` : "";
+  const by = bound.by === "work" ? "all work spread evenly over all slots" : "the longest task";
+  const made = reconstructed ? " (reconstructed)" : "";
+  const rows: [string, string][] = [
+    ["took", `${span(makespan)}${all}, from ${dateAndTime(started)} to ${dateAndTime(ended)}`],
+    ["at best", `${span(bound.seconds)}: ${by}${overhead(makespan, bound.seconds)}`],
+    ["slots", `${slots}${made}, ${percent(busy, offered)} busy`],
+  ];
+  if (tail.seconds > 0) rows.push(["tail", tailWords(time)]);
+  return labelled(rows, width);
+}
+
+/** How much longer the run took than it had to. */
+function overhead(makespan: number, bound: number): string {
+  return bound > 0 && makespan > bound ? ` (the run took ${percent(makespan - bound, bound)} more)` : "";
+}
+
+function tailWords({ tail, slots, offered }: TimeUse): string {
+  const lost = slots === 0 ? 0 : tail.idle / slots;
+  const cost = `it cost ${span(tail.idle)} of slot time, ${percent(tail.idle, offered)} of all`;
+  const saved = lost >= 1 ? `; spread over all slots, its work had ended ${span(lost)} sooner` : "";
+  return `${span(tail.seconds)} from the last start of a task to the end; ${cost}${saved}`;
+}
+
+/** The kinds of failures, a line each. */
+function kindLines(kinds: readonly ReportedKind[], width: number): string[] {
+  if (kinds.length === 0) return [];
+  const shown = kinds.slice(0, MOST_KINDS);
+  const lines = table<ReportedKind>(
+    [
+      { head: "TASKS", cell: ({ count }) => String(count), right: true },
+      { head: "ENDING", cell: kindEnding },
+      { head: "LAST", cell: ({ last }) => dateAndTime(last), from: 120 },
+      { head: "NODES", cell: ({ nodes, node }) => (nodes === 1 ? node : String(nodes)), from: 90 },
+      { head: "EXAMPLE", cell: ({ examples }) => `task ${examples[0]?.id ?? "-"}`, from: 60 },
+      { head: "ERROR OUTPUT", cell: kindText },
+    ],
+    shown,
+    width,
+  );
+  const more = kinds.length - shown.length;
+  return [...lines, ...(more > 0 ? paragraph(`and ${plural(more, "kind")} more: --failed lists all`, width) : [])];
+}
+
+/** How tasks of that kind ended, in a word or two. */
+export function kindEnding({ ending, isOther }: ReportedKind): string {
+  return isOther ? "other" : formatEnding(ending);
+}
+
+/** What they wrote. */
+export function kindText({ text, isOther }: ReportedKind): string {
+  return isOther ? "all kinds beyond the most that are told apart" : text;
+}
+
+function nodeLines(nodes: readonly ReportedNode[], width: number): string[] {
+  if (nodes.length === 0) return [];
+  const shown = nodes.slice(0, MOST_NODES);
+  const lines = table<ReportedNode>(
+    [
+      { head: "TASKS", cell: ({ tasks }) => String(tasks), right: true },
+      { head: "FAILED", cell: ({ failed }) => String(failed), right: true },
+      { head: "P50", cell: ({ durations }) => span(durations.p50), right: true },
+      { head: "P95", cell: ({ durations }) => span(durations.p95), right: true, from: 60 },
+      { head: "LONGEST", cell: ({ durations }) => span(durations.longest), right: true, from: 80 },
+      { head: "WORK", cell: ({ busy }) => span(busy), right: true, from: 80 },
+      { head: "NODE", cell: (node) => node.name + markWords(node) },
+    ],
+    shown,
+    width,
+  );
+  const more = nodes.length - shown.length;
+  return [...lines, ...(more > 0 ? paragraph(`and ${plural(more, "node")} more`, width) : [])];
+}
+
+/** What stands out about a node: ` <- slow, fails more`. */
+function markWords({ marks, lost }: ReportedNode): string {
+  const words: string[] = marks.map((mark) =>
+    mark === "slow" ? "slower than the others" : "fails more than the others",
+  );
+  if (lost !== undefined && lost > 0) words.push(`${plural(lost, "engine")} lost`);
+  return words.length === 0 ? "" : ` <- ${words.join(", ")}`;
+}
+
+function slowestLines(tasks: readonly ReportedTask[], width: number): string[] {
+  if (tasks.length === 0) return [];
+  return table<ReportedTask>(
+    [
+      { head: "TOOK", cell: ({ seconds }) => span(seconds), right: true },
+      { head: "TASK", cell: ({ id }) => String(id), right: true },
+      { head: "LINE", cell: ({ line }) => String(line), right: true, from: 80 },
+      { head: "NODE", cell: ({ node }) => node, from: 60 },
+      { head: "ENDING", cell: ({ ending }) => formatEnding(ending), from: 60 },
+      { head: "COMMAND", cell: ({ command }) => firstLine(command) },
+    ],
+    tasks,
+    width,
+  );
+}
+
+const IDLE_REASONS = {
+  start: "before the first task",
+  barrier: "while a barrier waited",
+  tail: "in the tail",
+  other: "between tasks, or unknown",
+} as const;
+
+function idleLines(time: TimeUse, width: number): string[] {
+  const rows = time.idle.filter(({ seconds }) => seconds > 0);
+  if (rows.length === 0) return [];
+  return table<(typeof rows)[number]>(
+    [
+      { head: "SLOT TIME", cell: ({ seconds }) => span(seconds), right: true },
+      { head: "SHARE", cell: ({ seconds }) => percent(seconds, time.offered), right: true },
+      { head: "WHEN", cell: ({ why }) => IDLE_REASONS[why] },
+    ],
+    rows,
+    width,
+  );
+}
+
+function sourceLines(sources: readonly ReportedSource[], width: number): string[] {
+  return sources.flatMap((source) => paragraph(sourceWords(source), width));
+}
+
+function sourceWords({ file, what, lines, ignored, torn, problem }: ReportedSource): string {
+  const notes: string[] = [];
+  if (lines !== undefined) notes.push(plural(lines, "line"));
+  if (ignored > 0) notes.push(`${ignored} of them ignored: torn, or of no ${what}`);
+  if (torn) notes.push("a last line without its end ignored");
+  if (problem !== undefined) notes.push(`not used: ${problem}`);
+  return `${what} ${file}${notes.length === 0 ? "" : ` (${notes.join("; ")})`}`;
+}

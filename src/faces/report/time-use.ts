@@ -1,0 +1,217 @@
+import { type OutcomeTable, ROW } from "../../records/outcomes/outcome-table.ts";
+import type { OutcomeFile } from "../../records/outcomes/outcomes.ts";
+import type { IdleReason, TimeUse } from "./report.ts";
+import { type Stretch, Windows } from "./windows.ts";
+
+/** A run as its time is counted. */
+interface Spell extends Stretch {
+  /** Whether it is over: only then it is known which start was the last. */
+  readonly isOver: boolean;
+  firstStart: number;
+  lastStart: number;
+}
+
+/** Slots that were there from one moment to another. */
+interface Offer extends Stretch {
+  readonly slots: number;
+}
+
+type KnownFile = Pick<OutcomeFile, "story">;
+
+/**
+ * How time and slots were used by what these files tell: one pass over all rows, and what sorting their times takes.
+ *
+ * @returns undefined when no task has run.
+ */
+export function timeUse(table: OutcomeTable, files: readonly KnownFile[]): TimeUse | undefined {
+  const spells = files.map((file, number) => spellsOf(table, file, number));
+  const longest = noteStarts(table, spells);
+  const all = spells.flat().filter(({ firstStart }) => firstStart < Infinity);
+  if (all.length === 0) return undefined;
+  const offers = files.flatMap(({ story }, number) =>
+    story === undefined ? lanesOf(table, number) : story.engines.map(({ from, to, slots }) => ({ from, to, slots })),
+  );
+  const total = new Windows(all);
+  const idle = idleWindows(table, all);
+  const used = useOf(table, offers, [total, ...idle.map(({ windows }) => windows)]);
+  const [{ offered, busy } = NOTHING, ...inWindows] = used;
+  const reasons = idle.map(({ why }, i) => ({ why, seconds: idleIn(inWindows[i]) }));
+  const explained = reasons.reduce((sum, { seconds }) => sum + seconds, 0);
+  const slots = mostSlots(offers);
+  const perSlot = slots === 0 ? 0 : busy / slots;
+  return {
+    started: Math.min(...all.map(({ from }) => from)),
+    ended: Math.max(...all.map(({ to }) => to)),
+    runs: files.every(({ story }) => story !== undefined) ? all.length : undefined,
+    makespan: total.total,
+    slots,
+    reconstructed: files.some(({ story }) => story === undefined),
+    offered,
+    busy: Math.min(busy, offered),
+    bound: longest > perSlot ? { seconds: longest, by: "longest-task" } : { seconds: perSlot, by: "work" },
+    tail: { seconds: idle[2]?.windows.total ?? 0, idle: reasons[2]?.seconds ?? 0 },
+    idle: [...reasons, { why: "other", seconds: Math.max(0, offered - busy - explained) }],
+  };
+}
+
+interface Use {
+  readonly offered: number;
+  readonly busy: number;
+}
+
+const NOTHING: Use = { offered: 0, busy: 0 };
+
+function idleIn({ offered, busy }: Use = NOTHING): number {
+  return Math.max(0, offered - busy);
+}
+
+/** The runs that have written to a file. Without a journal all of it counts as one. */
+function spellsOf(table: OutcomeTable, { story }: KnownFile, file: number): Spell[] {
+  const none = { firstStart: Infinity, lastStart: -Infinity };
+  if (story !== undefined) {
+    return story.sessions.map(({ started, last, reason }) => {
+      return { from: started, to: last, isOver: reason !== undefined, ...none };
+    });
+  }
+  let from = Infinity;
+  let to = -Infinity;
+  for (let row = 0; row < table.size; row++) {
+    if (!isTaskOf(table, row, file)) continue;
+    from = Math.min(from, table.start(row));
+    to = Math.max(to, table.finish(row));
+  }
+  return to < from ? [] : [{ from, to, isOver: true, ...none }];
+}
+
+/** Notes the first and the last start in each run. @returns the longest task, in seconds. */
+function noteStarts(table: OutcomeTable, spells: readonly (readonly Spell[])[]): number {
+  let longest = 0;
+  for (let row = 0; row < table.size; row++) {
+    if (table.type(row) !== ROW.task) continue;
+    const start = table.start(row);
+    const spell = spellAt(spells[table.file(row)] ?? [], start);
+    if (spell === undefined) continue;
+    spell.firstStart = Math.min(spell.firstStart, start);
+    spell.lastStart = Math.max(spell.lastStart, start);
+    longest = Math.max(longest, table.duration(row));
+  }
+  return longest;
+}
+
+/** Seconds; clocks of hosts differ a little. */
+const CLOCKS_DIFFER = 5;
+
+/** The run that a task of that start belongs to; undefined when no journal tells of that time. */
+function spellAt(spells: readonly Spell[], start: number): Spell | undefined {
+  let low = 0;
+  let high = spells.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((spells[middle]?.from ?? 0) <= start) low = middle + 1;
+    else high = middle;
+  }
+  const spell = spells[Math.max(0, low - 1)];
+  const fits = spell !== undefined && start >= spell.from - CLOCKS_DIFFER && start <= spell.to + CLOCKS_DIFFER;
+  return fits ? spell : undefined;
+}
+
+/** Slots of each node as its tasks need them: as many as ran at the same time. */
+function lanesOf(table: OutcomeTable, file: number): Offer[] {
+  const counts = new Map<number, number>();
+  let from = Infinity;
+  let to = -Infinity;
+  for (let row = 0; row < table.size; row++) {
+    if (!isTaskOf(table, row, file)) continue;
+    const node = table.node(row);
+    counts.set(node, (counts.get(node) ?? 0) + 1);
+    from = Math.min(from, table.start(row));
+    to = Math.max(to, table.finish(row));
+  }
+  const times = new Map([...counts].map(([node, n]) => [node, new NodeTimes(n)]));
+  for (let row = 0; row < table.size; row++) {
+    if (isTaskOf(table, row, file)) times.get(table.node(row))?.add(table.start(row), table.finish(row));
+  }
+  return [...times.values()].map((node) => ({ from, to, slots: node.mostAtOnce() }));
+}
+
+function isTaskOf(table: OutcomeTable, row: number, file: number): boolean {
+  return table.type(row) === ROW.task && table.file(row) === file;
+}
+
+/** When the tasks of a node began and ended. */
+class NodeTimes {
+  readonly #starts: Float64Array;
+  readonly #finishes: Float64Array;
+  #filled = 0;
+
+  constructor(tasks: number) {
+    this.#starts = new Float64Array(tasks);
+    this.#finishes = new Float64Array(tasks);
+  }
+
+  add(start: number, finish: number): void {
+    this.#starts[this.#filled] = start;
+    this.#finishes[this.#filled++] = finish;
+  }
+
+  /** How many of its tasks ran at the same time, at most. One that ends when another begins has made room for it. */
+  mostAtOnce(): number {
+    this.#starts.sort();
+    this.#finishes.sort();
+    let most = 1;
+    let ended = 0;
+    // Indices: pairs of them and times would be a million objects.
+    for (let i = 0; i < this.#starts.length; i++) {
+      const start = this.#starts[i] ?? 0;
+      while ((this.#finishes[ended] ?? Infinity) <= start) ended++;
+      most = Math.max(most, i + 1 - ended);
+    }
+    return most;
+  }
+}
+
+/** How many slots there were at the same time, at most. */
+function mostSlots(offers: readonly Offer[]): number {
+  const changes = offers.flatMap(({ from, to, slots }) => [
+    { time: from, slots },
+    { time: to, slots: -slots },
+  ]);
+  let now = 0;
+  let most = 0;
+  for (const { slots } of changes.toSorted((a, b) => a.time - b.time || a.slots - b.slots)) {
+    now += slots;
+    most = Math.max(most, now);
+  }
+  return most;
+}
+
+/** When slots may have idled for a reason that is known; the reasons do not overlap. */
+function idleWindows(table: OutcomeTable, spells: readonly Spell[]): { why: IdleReason; windows: Windows }[] {
+  const barriers: Stretch[] = [];
+  for (let row = 0; row < table.size; row++)
+    if (table.type(row) === ROW.barrier) barriers.push({ from: table.start(row), to: table.finish(row) });
+  const waiting = new Windows(barriers);
+  const starts = waiting.leftOf(spells.map(({ from, firstStart }) => ({ from, to: firstStart })));
+  const before = new Windows([...barriers, ...starts]);
+  const over = spells.filter(({ isOver }) => isOver);
+  const tails = before.leftOf(over.map(({ lastStart, to }) => ({ from: lastStart, to })));
+  return [
+    { why: "start", windows: new Windows(starts) },
+    { why: "barrier", windows: waiting },
+    { why: "tail", windows: new Windows(tails) },
+  ];
+}
+
+/** Slot seconds on offer, and those with a task in them, in each of these stretches of time. */
+function useOf(table: OutcomeTable, offers: readonly Offer[], windows: readonly Windows[]): Use[] {
+  const busy = new Float64Array(windows.length);
+  for (let row = 0; row < table.size; row++) {
+    if (table.type(row) !== ROW.task) continue;
+    const [start, finish] = [table.start(row), table.finish(row)];
+    for (let i = 0; i < windows.length; i++) busy[i] = (busy[i] ?? 0) + (windows[i]?.within(start, finish) ?? 0);
+  }
+  return windows.map((window, i) => {
+    const offered = offers.reduce((sum, { from, to, slots }) => sum + slots * window.within(from, to), 0);
+    return { offered, busy: busy[i] ?? 0 };
+  });
+}

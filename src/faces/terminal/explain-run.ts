@@ -1,0 +1,103 @@
+import { plural } from "../../domain/plural.ts";
+import { printable } from "../../domain/printable.ts";
+import type { FailureKind, RunView } from "../../domain/watch.ts";
+import { endReason } from "./messages.ts";
+import { stallWords } from "./stalls.ts";
+import { formatClock, formatEnding, shorten } from "./text.ts";
+
+/** Kinds of failures that are shown. */
+const MOST_KINDS = 10;
+/** Columns of a kind's text. */
+const LONGEST = 100;
+
+/** What the user may type about a run. */
+export interface ExplainHints {
+  /** The command that changes its engines. */
+  readonly utility: string;
+  /** The words that explain a task of it; its number follows. */
+  readonly explain: string;
+  /** A command line that goes on with it, and what that does. */
+  readonly goOn?: { readonly what: string; readonly command: string } | undefined;
+}
+
+/** Where a run stands, why nothing moves, and what would go on, in lines. @param isDead its driver is gone. */
+export function explainRun(view: RunView, isDead: boolean, hints: ExplainHints): string[] {
+  const { kinds } = view;
+  const [first] = kinds;
+  const seeAlso = first === undefined ? [] : [`to see one of them: ${hints.explain} ${first.example}`];
+  return [
+    printable(headline(view, isDead)),
+    numbers(view, isDead),
+    ...(isDead || view.phase === "ended" ? [] : reasons(view, hints)),
+    ...(kinds.length === 0 ? [] : ["", "failures:", ...kindLines(kinds), ...seeAlso]),
+    ...(hints.goOn === undefined ? [] : ["", printable(`${hints.goOn.what}: ${hints.goOn.command}`)]),
+  ];
+}
+
+function headline(
+  { jobId, taskFile, host, pid, phase, reason, started, ended, now }: RunView,
+  isDead: boolean,
+): string {
+  const run = taskFile === "" ? jobId : `${jobId} (tasks of ${taskFile})`;
+  if (isDead) {
+    const driver = host === "" ? "its driver" : `its driver, process ${pid} on ${host}`;
+    return `${run} has lost ${driver}; its engines may still be there`;
+  }
+  if (phase === "ended") {
+    const how = reason === undefined || reason === "done" ? "has ended" : `ended early, ${endReason(reason)}`;
+    return `${run} ${how}, after ${formatClock((ended ?? now) - started)}`;
+  }
+  const why = reason === undefined ? "" : ` (${endReason(reason)})`;
+  return `${run} is ${phase}${why}, for ${formatClock(now - started)}; its driver is process ${pid} on ${host}`;
+}
+
+function numbers({ tasks, kinds, slots }: RunView, isDead: boolean): string {
+  const { total, succeeded, failed, skipped, running, assigned, interrupted } = tasks;
+  const done = succeeded + failed + skipped;
+  const waiting = total === undefined ? undefined : total - done - running - assigned;
+  return [
+    total === undefined ? `${plural(done, "task")} done` : `${done} of ${plural(total, "task")} done`,
+    ...(skipped > 0 ? [`${skipped} of them in earlier runs`] : []),
+    failed > 0 && kinds.length > 1 ? `${failed} failed in ${kinds.length} kinds` : `${failed} failed`,
+    ...(slots.total > 0 && !isDead ? [`${running} running on ${plural(slots.total, "slot")}`] : []),
+    ...(running > 0 && isDead ? [`${running} running at that time`] : []),
+    ...(waiting !== undefined && waiting > 0 ? [`${waiting} waiting`] : []),
+    ...(interrupted > 0 ? [`${interrupted} cut short`] : []),
+  ].join(", ");
+}
+
+/** What a task of the run waits for that no engine has, in sentences without their full stops. */
+export function waitsFor(view: RunView, utility: string): string[] {
+  const { stalls, now, tasks, slots, barriers } = view;
+  const words = stalls.map((stall) => stallWords(stall, now, utility)).map(({ why, until }) => `${why}, and ${until}`);
+  if (words.length > 0) return words;
+  if (barriers.waiting !== undefined)
+    return [`the barrier of line ${barriers.waiting.line} waits for the tasks before it`];
+  return tasks.running < slots.total
+    ? []
+    : ["all slots have tasks, and it comes when those before it have been given out"];
+}
+
+function reasons({ stalls, now, tasks, slots }: RunView, { utility }: ExplainHints): string[] {
+  if (stalls.length === 0) {
+    const all = tasks.running >= slots.total ? "all slots have tasks" : "tasks are being started";
+    return ["", `nothing holds it up: ${all}`];
+  }
+  const words = stalls.map((stall) => stallWords(stall, now, utility));
+  return ["", ...words.flatMap(({ why, until }) => [`${why};`, `  ${until}`])];
+}
+
+function kindLines(kinds: readonly FailureKind[]): string[] {
+  const most = kinds.toSorted((a, b) => b.count - a.count).slice(0, MOST_KINDS);
+  const more = kinds.length - most.length;
+  return [
+    ...most.map(({ count, ending, text, isOther, example, node, nodes }) => {
+      const what = isOther
+        ? "other failures"
+        : `${formatEnding(ending)}${text === "" ? "" : `: ${shorten(text, LONGEST)}`}`;
+      const where = nodes > 1 ? `${nodes} hosts` : printable(node);
+      return `  ${plural(count, "task")}: ${what} (${where}; task ${example})`;
+    }),
+    ...(more > 0 ? [`  and ${plural(more, "more kind")}`] : []),
+  ];
+}

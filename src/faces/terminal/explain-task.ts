@@ -1,0 +1,148 @@
+import { type Ending, isSuccess } from "../../domain/ending.ts";
+import type { Leak } from "../../domain/result.ts";
+import type { AttemptOutcome, RecordedAttempt, TaskHistory } from "../../records/journal/task-history.ts";
+import { printable } from "../../domain/printable.ts";
+import { plural } from "../../domain/plural.ts";
+import { shellWords } from "../../domain/shell-words.ts";
+import { dateAndTime } from "./dates.ts";
+import { formatDuration, formatEnding } from "./text.ts";
+
+/** A run, as far as it matters for one task of it. */
+export interface ExplainedRun {
+  readonly jobId: string;
+  /** Whether its driver is there; `dead` when it could be taken up again. */
+  readonly state: "running" | "ended" | "dead";
+  readonly now: number;
+  /** What keeps a task that waits, in sentences; of a run that goes on. */
+  readonly waitsFor: readonly string[];
+  /** Whether tasks of it have no outcome. */
+  readonly hasRest: boolean;
+  /** The folder of the tasks, where that is known. */
+  readonly folder?: string | undefined;
+  /** A command line that goes on with the run, and what that does. */
+  readonly goOn?: { readonly what: string; readonly command: string } | undefined;
+}
+
+/** What there is to say of one task, in lines. */
+export function explainTask(id: number, history: TaskHistory, run: ExplainedRun): string[] {
+  const { task, attempts, skipped, barrier } = history;
+  if (barrier !== undefined) return [barrierLine(id, barrier)];
+  const last = attempts.at(-1);
+  const line = task === undefined ? "" : ` (line ${task.line}${repeat(task.repeatIndex)})`;
+  return [
+    `task ${id}${line} of ${printable(run.jobId)}: ${standing(history, run)}`,
+    ...(task === undefined ? [] : [`  ${printable(task.command)}`]),
+    ...attempts.flatMap((attempt) => attemptLines(attempt, run.now)),
+    ...(skipped === undefined ? [] : [`skipped at ${dateAndTime(skipped.time)}: an earlier run had its outcome`]),
+    ...again(id, history, last, run),
+  ];
+}
+
+function repeat(index: number): string {
+  return index === -1 ? "" : `, repeat index ${index}`;
+}
+
+function barrierLine(id: number, { barrier, time }: NonNullable<TaskHistory["barrier"]>): string {
+  return `${id} is no task: it is the barrier of line ${barrier.line}, which was passed at ${dateAndTime(time)}`;
+}
+
+/** Where the task is. */
+function standing({ attempts, skipped }: TaskHistory, run: ExplainedRun): string {
+  const last = attempts.at(-1);
+  if (last?.end === "finished") return outcome(last.result?.ending);
+  if (skipped !== undefined) return `done in an earlier run, ${outcome(skipped.ending)}`;
+  if (last === undefined) return notGivenOut(run);
+  if (run.state === "ended") return "not done: the run ended before";
+  const where = placeOf(last);
+  if (last.end !== "under-way") return `waits to be started again${because(run)}`;
+  if (run.state === "dead") return `was on ${where} when the driver died; it may still run there`;
+  return last.start === undefined ? `on ${where}, where it has no slot yet or has just begun` : `runs on ${where}`;
+}
+
+function notGivenOut(run: ExplainedRun): string {
+  if (run.state === "ended")
+    return "nothing is recorded of it: the run ended before it was started, or there is no such task";
+  if (run.state === "dead") return "no engine had it when the driver died";
+  return `no engine has it yet${because(run)}`;
+}
+
+function because({ waitsFor }: ExplainedRun): string {
+  return waitsFor.length === 0 ? "" : `: ${waitsFor.join("; ")}`;
+}
+
+function outcome(ending: Ending | undefined): string {
+  if (ending === undefined) return "has ended";
+  return isSuccess(ending) ? "succeeded" : `failed, ${formatEnding(ending)}`;
+}
+
+function placeOf({ engine, node }: RecordedAttempt): string {
+  return engine === undefined ? `host ${printable(node)}` : `engine ${engine}${on(node)}`;
+}
+
+function on(node: string): string {
+  return node === "" ? "" : ` on ${printable(node)}`;
+}
+
+function attemptLines(attempt: RecordedAttempt, now: number): string[] {
+  const { result, late } = attempt;
+  const where = `${placeOf(attempt)}${attempt.slot === undefined ? "" : `, slot ${attempt.slot}`}`;
+  return [
+    `attempt ${attempt.attempt}: ${where}`,
+    ...[times(attempt, now), endOf(attempt)].filter((line) => line !== "").map((line) => `  ${line}`),
+    ...(result === undefined ? [] : leaks(result)),
+    ...(late === undefined ? [] : [`  its engine reported later: ${formatEnding(late.ending)}, which does not count`]),
+  ];
+}
+
+function times({ assigned, start, result, ended, end }: RecordedAttempt, now: number): string {
+  const given = assigned === undefined ? [] : [`given to the engine at ${dateAndTime(assigned)}`];
+  if (start === undefined) return given.join("");
+  const until = result?.finish ?? ended;
+  const goesOn = end === "under-way" || until === undefined;
+  const since = formatDuration(Math.max(0, (goesOn ? now : until) - start));
+  return [...given, `began at ${dateAndTime(start)}`, goesOn ? `${since} ago` : `took ${since}`].join(", ");
+}
+
+function endOf({ end, result, reason }: RecordedAttempt): string {
+  switch (end) {
+    case "under-way":
+      return "its end is not recorded";
+    case "finished":
+      return result === undefined ? "ended" : outcome(result.ending) + processOf(result);
+    case "lost":
+      return `its engine has gone${reason === undefined ? "" : `: ${printable(reason)}`}`;
+    case "returned":
+      return "its engine gave it back, not started";
+    case "interrupted":
+      return `cut short${result === undefined ? "" : `, ${formatEnding(result.ending)}`}`;
+    default:
+      return end satisfies never;
+  }
+}
+
+function processOf({ pid = -1 }: AttemptOutcome): string {
+  return pid < 0 ? "" : `, process ${pid}`;
+}
+
+function leaks({ output, error }: AttemptOutcome): string[] {
+  return [...leak("standard output", output), ...leak("standard error", error)];
+}
+
+function leak(stream: string, { bytes, snippet }: Leak): string[] {
+  return bytes === 0 ? [] : [`  wrote ${plural(bytes, "byte")} to ${stream}: ${printable(snippet.trimEnd())}`];
+}
+
+/** What would run it again. */
+function again(id: number, { task }: TaskHistory, last: RecordedAttempt | undefined, run: ExplainedRun): string[] {
+  const { goOn, folder, state } = run;
+  const failed = last?.end === "finished" && last.result !== undefined && !isSuccess(last.result.ending);
+  const isOpen = last?.end !== "finished" && state !== "running" && run.hasRest;
+  const lines: string[] = [];
+  if (failed && state === "running") lines.push("it can be run again when the run has ended");
+  if ((failed || isOpen) && goOn !== undefined) lines.push(`${goOn.what}: ${goOn.command}`);
+  if (failed && task !== undefined && folder !== undefined) {
+    const command = `cd ${shellWords([folder])} && DISBATCH_TASKID=${id} ${shellWords(["bash", "-c", task.command])}`;
+    lines.push(`by hand${on(last?.node ?? "")}: ${command}`);
+  }
+  return lines;
+}

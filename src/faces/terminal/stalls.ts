@@ -1,0 +1,68 @@
+import { plural } from "../../domain/plural.ts";
+import { printable } from "../../domain/printable.ts";
+import { someOf } from "../../domain/some-of.ts";
+import type { Stall } from "../../domain/watch.ts";
+import { formatClock } from "./text.ts";
+
+/** Names in a list before the rest is only counted. */
+const MOST_NAMES = 4;
+
+/** Why nothing starts, and what would go on, each in one sentence without its full stop. */
+export interface StallWords {
+  readonly why: string;
+  /** What has to come about, or be done. */
+  readonly until: string;
+}
+
+/**
+ * A reason why slots are free, or nothing starts, in words.
+ *
+ * @param now Unix time in seconds.
+ * @param utility the command that changes the engines of the run, in the user's shell.
+ */
+export function stallWords(stall: Stall, now: number, utility: string): StallWords {
+  switch (stall.why) {
+    case "barrier": {
+      const { line, since, running, nodes } = stall;
+      const where = nodes.length === 0 ? "" : `, on ${names(nodes)}`;
+      const why = `the barrier of line ${line} waits for ${plural(running, "running task")}${where}, for ${formatClock(now - since)} so far`;
+      return { why, until: "the tasks behind it start when these have ended" };
+    }
+    case "no-engines":
+      return stall.awaited
+        ? { why: "no engine is in the run", until: `it goes on when somebody adds one: ${utility} -s HOST:COUNT` }
+        : { why: "no engine is in the run", until: "it goes on when an engine has started, and ends when none can be" };
+    case "starting":
+      return {
+        why: `${plural(stall.engines, "engine")} ${stall.engines === 1 ? "is" : "are"} there and not ready yet`,
+        until: "tasks start when the start commands have ended",
+      };
+    case "ending": {
+      const why = stall.phase === "draining" ? "nothing new is started any more" : "what runs is being ended";
+      return {
+        why,
+        until: `the run ends when ${plural(stall.running, "running task")} ${stall.running === 1 ? "has" : "have"} ended`,
+      };
+    }
+    case "unreachable":
+      return {
+        why: `${names(stall.nodes)} cannot be reached: ${printable(stall.reason)}`,
+        until: "its tasks run elsewhere, or there when it can be reached again",
+      };
+    case "task-limit":
+      return {
+        why: `no more tasks may start on ${names(stall.contexts)}: the limit is reached, or it is stopped`,
+        until: `other tasks start when somebody adds hosts: ${utility} -s HOST:COUNT`,
+      };
+    case "no-tasks":
+      return stall.sourceEnded
+        ? { why: "all tasks have been given out", until: "the run ends when the last of them have ended" }
+        : { why: "all tasks that have come so far have been given out", until: "it goes on when more tasks come" };
+    default:
+      return stall satisfies never;
+  }
+}
+
+function names(list: readonly string[]): string {
+  return printable(someOf(list, MOST_NAMES));
+}

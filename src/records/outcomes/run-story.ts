@@ -1,0 +1,183 @@
+import type { Diagnostic } from "../../domain/errors.ts";
+import type { RunEnd } from "../../domain/events.ts";
+import type { TaskResult } from "../../domain/result.ts";
+import type { JournalEntry } from "../journal/entry.ts";
+import { fieldStart, lineStart, numberField, startsWith } from "../journal/raw-fields.ts";
+import { type RawLines, readJournal } from "../journal/read.ts";
+import type { OutcomeTable } from "./outcome-table.ts";
+
+/** One run of those that have written to a journal, or what a status file lets see of one. Unix times in seconds. */
+export interface Session {
+  readonly jobId: string;
+  readonly taskFile: string;
+  /** Tasks of the list, where that is known. */
+  readonly total: number | undefined;
+  readonly started: number;
+  /** When the last thing happened in it. */
+  last: number;
+  /** Why it ended; undefined for one that goes on, or whose driver has died. */
+  reason: RunEnd | undefined;
+}
+
+/** An engine, from its joining to its end. */
+interface EngineLife {
+  readonly rank: number;
+  readonly node: string;
+  readonly slots: number;
+  readonly from: number;
+  /** Infinity for one of which no end is known. */
+  to: number;
+  lost: boolean;
+}
+
+/** What a journal tells of a run beside the outcomes of tasks. */
+export interface RunStory {
+  readonly sessions: readonly Session[];
+  readonly engines: readonly EngineLife[];
+  /** Starts of tasks that brought no outcome, and the seconds that they took, as far as they are known. */
+  readonly wasted: { readonly attempts: number; readonly seconds: number };
+  /** Tasks that were cut short by the end of their run or engine, each time. */
+  readonly interrupted: number;
+  /** Per-engine commands by what they were: when, line and command. */
+  readonly perEngine: readonly { readonly when: "start" | "stop"; readonly line: number; readonly command: string }[];
+}
+
+/** Entries that are passed over: they are half of a journal, and the status file says the same or more. */
+const PASSED_OVER = (["task-assigned", "task-started", "task-skipped", "note"] as const).map(lineStart);
+const FINISHED = lineStart("task-finished");
+const FIELDS = {
+  id: fieldStart("id"),
+  engine: fieldStart("eng"),
+  slot: fieldStart("slot"),
+  start: fieldStart("start"),
+};
+
+/**
+ * Reads a journal, and tells the table where its tasks ran.
+ *
+ * @throws UserError as `readJournal` does.
+ */
+export function readStory(
+  path: string,
+  table: OutcomeTable,
+  firstEngine: number,
+  onWarning: (warning: Diagnostic) => void,
+): RunStory {
+  const fold = new StoryFold(table, firstEngine);
+  for (const entry of readJournal(path, onWarning, { raw: fold })) fold.note(entry);
+  return fold.story();
+}
+
+class StoryFold implements RawLines {
+  readonly #table: OutcomeTable;
+  readonly #firstEngine: number;
+  readonly #sessions: Session[] = [];
+  readonly #engines: EngineLife[] = [];
+  /** Engines of the session by their ranks, as numbers in `#engines`. */
+  #ranks = new Map<number, number>();
+  readonly #perEngine = new Map<string, RunStory["perEngine"][number]>();
+  #attempts = 0;
+  #seconds = 0;
+  #interrupted = 0;
+
+  /** @param firstEngine number of the first engine here, for the table: engines of other runs have the numbers before. */
+  constructor(table: OutcomeTable, firstEngine: number) {
+    this.#table = table;
+    this.#firstEngine = firstEngine;
+  }
+
+  take(bytes: Buffer, start: number, end: number): boolean {
+    if (startsWith(bytes, start, FINISHED)) {
+      const began = numberField(bytes, start, end, FIELDS.start);
+      const id = numberField(bytes, start, end, FIELDS.id);
+      const engine = numberField(bytes, start, end, FIELDS.engine);
+      const slot = numberField(bytes, start, end, FIELDS.slot);
+      // A line that is written in another way is read as a whole.
+      if (Number.isNaN(began + id + engine + slot)) return false;
+      this.#place(id, began, engine, slot);
+      return true;
+    }
+    for (const beginning of PASSED_OVER) if (startsWith(bytes, start, beginning)) return true;
+    return false;
+  }
+
+  /** Takes note of an entry. */
+  note(entry: JournalEntry): void {
+    const session = this.#sessions.at(-1);
+    if (session !== undefined && entry.type !== "run-started") session.last = Math.max(session.last, entry.time);
+    switch (entry.type) {
+      case "run-started":
+        this.#begin(entry);
+        break;
+      case "engine-joined": {
+        const { rank, node, slots } = entry.engine;
+        this.#ranks.set(rank, this.#engines.length);
+        this.#engines.push({ rank, node, slots, from: entry.time, to: Infinity, lost: false });
+        break;
+      }
+      case "engine-left":
+      case "engine-lost":
+        this.#end(entry.engine, entry.time, entry.type === "engine-lost");
+        break;
+      case "task-finished":
+        this.#place(entry.result.taskId, entry.result.start, entry.result.engine, entry.result.slot);
+        break;
+      case "task-interrupted":
+        this.#interrupted++;
+        this.#waste(entry.result);
+        break;
+      case "task-superseded":
+        this.#waste(entry.result);
+        break;
+      case "per-engine-finished": {
+        const { when, line, command } = entry.command;
+        this.#perEngine.set(`${when} ${line}`, { when, line, command });
+        break;
+      }
+      case "run-ended":
+        this.#endSession(entry.time);
+        if (session !== undefined) session.reason = entry.reason;
+        break;
+      default:
+    }
+  }
+
+  story(): RunStory {
+    return {
+      sessions: this.#sessions,
+      engines: this.#engines,
+      wasted: { attempts: this.#attempts, seconds: this.#seconds },
+      interrupted: this.#interrupted,
+      perEngine: [...this.#perEngine.values()],
+    };
+  }
+
+  #begin({ jobId, taskFile, total, time }: Extract<JournalEntry, { readonly type: "run-started" }>): void {
+    // One whose driver has died has said nothing of its end.
+    this.#endSession(this.#sessions.at(-1)?.last ?? time);
+    this.#sessions.push({ jobId, taskFile, total, started: time, last: time, reason: undefined });
+    this.#ranks = new Map();
+    this.#perEngine.clear();
+  }
+
+  #endSession(time: number): void {
+    for (const rank of this.#ranks.keys()) this.#end(rank, time, false);
+  }
+
+  #end(rank: number, time: number, lost: boolean): void {
+    const engine = this.#engines[this.#ranks.get(rank) ?? -1];
+    if (engine === undefined || engine.to !== Infinity) return;
+    engine.to = time;
+    engine.lost = lost;
+  }
+
+  #place(id: number, start: number, engine: number, slot: number): void {
+    const number = this.#ranks.get(engine);
+    if (number !== undefined) this.#table.place(id, start, this.#firstEngine + number, slot);
+  }
+
+  #waste({ start, finish }: TaskResult): void {
+    this.#attempts++;
+    this.#seconds += Math.max(0, finish - start);
+  }
+}

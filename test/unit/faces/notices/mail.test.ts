@@ -1,0 +1,90 @@
+import { describe, expect, test } from "vitest";
+import { exited } from "../../../../src/domain/ending.ts";
+import type { RunEvent } from "../../../../src/domain/events.ts";
+import { Mail } from "../../../../src/faces/notices/mail.ts";
+import { Digest, EverySoMany, GATHERED, type MailPlan } from "../../../../src/faces/notices/mail-plan.ts";
+import type { MailText } from "../../../../src/faces/notices/mail-text.ts";
+import { VirtualClock } from "../terminal/fakes.ts";
+import { assigned, ended, finished, joined, START, started } from "../terminal/events.ts";
+import { FakeTeller, notedRun } from "./noted-runs.ts";
+
+function setUp(plan: MailPlan, send?: (mail: MailText) => Promise<void>, farewell = 10) {
+  const clock = new VirtualClock(START);
+  const run = notedRun();
+  const teller = new FakeTeller();
+  const subjects: string[] = [];
+  const keep = (mail: MailText): Promise<void> => {
+    subjects.push(mail.subject.replace("disbatch: run on login1: ", ""));
+    return send === undefined ? Promise.resolve() : send(mail);
+  };
+  const mail = new Mail({ run, plan, clock, send: keep, teller, farewell });
+  const tell = (...events: readonly RunEvent[]): void => {
+    for (const event of events) {
+      run.counts.handle(event);
+      mail.observe(event);
+    }
+  };
+  return { clock, run, mail, teller, subjects, tell };
+}
+
+const failed = (id: number, code = 1): RunEvent => finished(id, { ending: exited(code) });
+/** Resolves when what can go on without time has done so. */
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe("mails of a run", () => {
+  test("come with its first failure, without waiting for another event, and at its end", async () => {
+    const { clock, mail, subjects, tell, teller } = setUp(new Digest());
+    tell(started(3), joined(0, 1), assigned(0), failed(0));
+    clock.advance(GATHERED + 1);
+    await settled();
+    expect(subjects).toEqual(["the first task has failed"]);
+    tell(assigned(1), finished(1), ended(9));
+    await mail.close();
+    expect(subjects).toEqual(["the first task has failed", "ended, 2 of 3 tasks done, 1 failed"]);
+    expect(teller.said).toEqual([]);
+    expect(teller.noted.map((note) => note.replace(/: .*/, ""))).toEqual(["mail sent", "mail sent"]);
+    expect(clock.timers).toBe(0);
+  });
+
+  test("wait for one another; what is due meanwhile becomes one mail with the newest numbers", async () => {
+    let arrived: () => void = () => undefined;
+    const { subjects, tell, mail } = setUp(new EverySoMany(1), () => new Promise((resolve) => (arrived = resolve)));
+    tell(started(9), joined(0, 9), finished(0), finished(1), finished(2), finished(3));
+    await settled();
+    expect(subjects).toEqual(["1 of 9 tasks done"]);
+    arrived();
+    await settled();
+    expect(subjects).toEqual(["1 of 9 tasks done", "4 of 9 tasks done"]);
+    tell(finished(4), ended(5));
+    const closed = mail.close();
+    arrived();
+    await settled();
+    arrived();
+    await closed;
+    expect(subjects).toEqual(["1 of 9 tasks done", "4 of 9 tasks done", "ended, 5 of 9 tasks done"]);
+  });
+
+  test("that cannot be sent are told of once, and tried again when the next one is due", async () => {
+    const { subjects, tell, mail, teller } = setUp(new EverySoMany(1), () =>
+      Promise.reject(new Error("mail:25: \u001b[31mno")),
+    );
+    tell(started(3), joined(0, 1), finished(0));
+    await settled();
+    tell(finished(1));
+    await settled();
+    tell(ended(5));
+    await mail.close();
+    expect(subjects).toHaveLength(3);
+    expect(teller.said).toEqual(["warning: a mail was not sent: mail:25: \\e[31mno"]);
+    expect(teller.noted).toHaveLength(3);
+  });
+
+  test("are not waited for longer than is bearable at the end", async () => {
+    const { mail, teller, tell } = setUp(new Digest(), () => new Promise(() => undefined), 0.05);
+    tell(started(1), ended(1));
+    await mail.close();
+    expect(teller.said).toEqual([
+      "warning: the mail server has not answered in 0.05 s; the last mail may not have been sent",
+    ]);
+  });
+});
