@@ -50,7 +50,7 @@ describe.each(artifacts)("what the monitor of the $name writes", (artifact) => {
     const run = runOnTerminal(workspace, artifact, ["monitor", "run"], { columns: COLUMNS });
     await untilShown(run, /the run has ended/);
     run.stdin.write("2");
-    await untilShown(run, /\\e\[#J\\e\]#;t\\x07\\x9b 名前 #/);
+    await untilShown(run, /\\e\[#J\\e\]#;t\\x07\\x9b 名前/);
     run.stdin.write("q");
     expect((await run.exited).code).toBe(0);
     const written = run.stdout();

@@ -16,7 +16,6 @@ declare module "blessed/lib/widgets/screen.js" {
   }
 
   export interface Program {
-    readonly input: NodeJS.ReadStream;
     flush(): void;
     destroy(): void;
     on(event: "keypress", listener: (character: string | undefined, key: Key) => void): void;
@@ -38,7 +37,7 @@ declare module "blessed/lib/widgets/screen.js" {
   }
 
   interface ScreenOptions {
-    readonly input: NodeJS.ReadStream;
+    readonly input: NodeJS.ReadableStream;
     readonly output: NodeJS.WriteStream;
     readonly terminal: string;
     readonly fullUnicode: boolean;

@@ -1,5 +1,6 @@
 import { widthOf } from "../terminal/text.ts";
 import { inAscii } from "./ascii.ts";
+import { keyInputOf } from "./key-input.ts";
 import type { Line, Style } from "./line.ts";
 import { cellsOf } from "./width.ts";
 
@@ -67,9 +68,10 @@ export async function openScreen(options: ScreenOptions): Promise<Screen> {
     import("blessed/lib/unicode.js"),
   ]);
   unicode.charWidth = (text) => (typeof text === "string" && text !== "" ? widthOf(firstOf(text)) : 1);
+  const keys = keyInputOf(input);
   // Every terminal that is left today understands what xterm does, as far as it is used here.
   const screen = new BlessedScreen({
-    ...{ input, output, terminal: "xterm", fullUnicode: utf8, forceUnicode: utf8, warnings: false },
+    ...{ input: keys, output, terminal: "xterm", fullUnicode: utf8, forceUnicode: utf8, warnings: false },
   });
   if (!colours) screen.tput.colors = 0;
   // Lines are written as the characters that they are: some terminals have no other way.
@@ -90,13 +92,6 @@ export async function openScreen(options: ScreenOptions): Promise<Screen> {
     if (name !== undefined) onKey(name);
   });
   if (mouse) screen.on("mouse", ({ action }) => onKey(action));
-  const setRaw = (isRaw: boolean): void => {
-    try {
-      input.setRawMode(isRaw);
-    } catch {
-      // The terminal is gone.
-    }
-  };
   const toLines = (): void => {
     if (isFull) screen.leave();
     isFull = false;
@@ -127,10 +122,10 @@ export async function openScreen(options: ScreenOptions): Promise<Screen> {
     toLines,
     leave: () => {
       toLines();
-      setRaw(false);
+      keys.setRawMode(false);
     },
     enter: () => {
-      setRaw(true);
+      keys.setRawMode(true);
       if (!isFull) screen.enter();
       isFull = true;
       drawn = [];
@@ -139,8 +134,8 @@ export async function openScreen(options: ScreenOptions): Promise<Screen> {
       toLines();
       screen.program.destroy();
       screen.destroy();
-      setRaw(false);
-      input.pause();
+      keys.setRawMode(false);
+      keys.release();
     },
   };
 }
