@@ -96,7 +96,10 @@ export class Run implements ObservedRun {
       log.observe({ type: "warning", time: this.now(), message });
     this.#observers = surroundings.observers(this);
     this.#driver = new Driver(this.#driverOptions());
-    this.outcome = this.#toItsEnd().finally(over);
+    this.outcome = this.#toItsEnd().finally(() => {
+      this.#statusText.close();
+      over();
+    });
   }
 
   get program(): Program {
@@ -144,7 +147,6 @@ export class Run implements ObservedRun {
     const outcome = await closeRecords(this.#records.ledgers, ended, this.counts);
     await closeObservers(this.#observers, say);
     await closeObservers([this.#records.log], say);
-    this.#statusText.close();
     const isListShort = ended.error instanceof UserError && ended.error.code === TASKS_MISSING;
     sayWhatStays(await this.#traces.remove(isListShort), say);
     if (ended.reason === "done") {

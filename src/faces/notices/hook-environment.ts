@@ -1,4 +1,3 @@
-import { isSuccess } from "../../domain/ending.ts";
 import type { Environment } from "../../domain/environment.ts";
 import { printable } from "../../domain/printable.ts";
 import type { FailureKind } from "../../domain/watch.ts";
@@ -40,9 +39,7 @@ function kindLines(kinds: readonly FailureKind[]): string {
     .toSorted((a, b) => b.count - a.count)
     .slice(0, MOST_KINDS)
     .map(({ count, example, node, ending, text, isOther }) =>
-      [String(count), String(example), node, isOther || isSuccess(ending) ? "other" : formatEnding(ending), text]
-        .map(printable)
-        .join("\t"),
+      [String(count), String(example), node, isOther ? "other" : formatEnding(ending), text].map(printable).join("\t"),
     )
     .join("\n");
 }
