@@ -83,7 +83,7 @@ describe.each(artifacts)("what the monitor of the $name writes", (artifact) => {
     expect(plain.stdout()).toMatch(/ run: ended for .*, 2 of 2 done, 1 failed in 1 kind/);
     const errors = workspace.run(artifact, ["monitor", "--errors", "run"]);
     expect((await errors.exited).code).toBe(0);
-    expect(errors.stdout()).toMatch(/^task 0 on .*: exit 2 after .*: no such \\e\[1mfile: echo .*\n$/);
+    expect(errors.stdout()).toMatch(/^task 0 on .*: exit 2 after .* s: no such \\e\[1mfile: echo .*\n$/);
   });
 
   test.each([

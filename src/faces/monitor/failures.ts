@@ -3,8 +3,7 @@
 import type { FollowedRun, TaskRow } from "../../domain/watch.ts";
 import { MOST_ROWS } from "../../domain/watch.ts";
 import { printable } from "../../domain/printable.ts";
-import { formatEnding } from "../terminal/text.ts";
-import { formatSpan } from "./words.ts";
+import { formatDuration, formatEnding } from "../terminal/text.ts";
 
 /** Characters of a command or an error that a line shows. */
 const MOST_TEXT = 300;
@@ -38,10 +37,10 @@ export class FailureLines {
   }
 }
 
-/** A failed task in one line: `task 17 on node07: exit 137 after 31.2s: Killed: ./sim.sh 17`. */
+/** A failed task in one line: `task 17 on node07: exit 137 after 31.2 s: Killed: ./sim.sh 17`. */
 function failureLine({ id, node, ending, start, finish, error, command }: TaskRow): string {
   const where = node === undefined ? "" : ` on ${node}`;
-  const time = start === undefined || finish === undefined ? "" : ` after ${formatSpan(finish - start)}`;
+  const time = start === undefined || finish === undefined ? "" : ` after ${formatDuration(finish - start)}`;
   const text = firstLine(error?.snippet ?? "");
   const words = [
     ending === undefined ? "failed" : `${formatEnding(ending)}${time}`,
