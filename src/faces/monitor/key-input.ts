@@ -5,6 +5,9 @@ import { StringDecoder } from "node:string_decoder";
 // oxlint-disable-next-line no-control-regex
 const AFTER_ESCAPE = /(?<=\u001b)(?=[^[O\u001b])/;
 
+/** A terminal that is typed into. */
+type TerminalInput = NodeJS.ReadableStream & { setRawMode(isRaw: boolean): unknown };
+
 /** What blessed reads keys from. */
 export interface KeyInput extends PassThrough {
   isRaw: boolean;
@@ -14,7 +17,7 @@ export interface KeyInput extends PassThrough {
 }
 
 /** Hands over what is typed, in pieces: blessed would take Esc and a key right behind it for one key, and forget some of them. */
-export function keyInputOf(input: NodeJS.ReadStream): KeyInput {
+export function keyInputOf(input: TerminalInput): KeyInput {
   const decoder = new StringDecoder("utf8");
   const feed = (bytes: Buffer): void => {
     for (const piece of decoder.write(bytes).split(AFTER_ESCAPE)) keys.write(piece);

@@ -9,8 +9,8 @@ test.each([
   { typed: "\u001b\u001b", pieces: ["\u001b\u001b"] },
   { typed: "名", pieces: ["名"] },
 ])("$typed is handed over as $pieces", ({ typed, pieces }) => {
-  const terminal = new PassThrough();
-  const keys = keyInputOf(terminal as unknown as NodeJS.ReadStream);
+  const terminal = Object.assign(new PassThrough(), { setRawMode: () => undefined });
+  const keys = keyInputOf(terminal);
   const heard: string[] = [];
   keys.on("data", (piece: Buffer) => heard.push(piece.toString("utf8")));
   terminal.write(typed);
