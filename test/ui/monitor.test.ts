@@ -106,8 +106,8 @@ describe.each(artifacts)("the monitor of the $name", (artifact) => {
     const screen = await TmuxScreen.open(living.workspace, WIDE);
     await screen.command([...artifact.command, "monitor", "run"]);
     await screen.shows(/● live/);
-    await screen.press("3");
-    await screen.shows(/▸ +48/);
+    await screen.press(":", "4", "8", "Enter");
+    await screen.shows(/▸ +48 {2}running/);
     await screen.press("x", "t");
     await screen.shows(/Y\/N\/C stop task 48\?/);
     await screen.press("Y");
