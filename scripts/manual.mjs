@@ -44,7 +44,7 @@ async function makeFiles() {
     });
     const { manualFiles } = await import(bundle);
     const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-    return manualFiles(version, dateOf(version));
+    return await manualFiles(version, dateOf(version));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -29,11 +29,6 @@ interface Utility extends CallableRun {
   readonly say: (message: string) => void;
 }
 
-/** Whether the arguments are those of a run's dbUtil.sh. */
-export function isDbUtilCommand(args: readonly string[]): boolean {
-  return args.length > POOL_ARGUMENTS.length && POOL_ARGUMENTS.every((word, i) => args[i] === word);
-}
-
 /** Does what a run's dbUtil.sh is asked for. @param program whose arguments `isDbUtilCommand` has said yes to. */
 export async function runDbUtil(program: Program): Promise<ExitCode> {
   const [contact = "", ...args] = program.args.slice(POOL_ARGUMENTS.length);
