@@ -7,9 +7,9 @@ const RULES: ReadonlyArray<readonly [what: RegExp, shape: string]> = [
   [/\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d+)?Z?/g, "<time>"],
   // Times of day, at the beginning of a line.
   [/^\d\d:\d\d:\d\d(?= )/g, "<time>"],
-  // Durations: `12.4 s`, and clocks where the program has them: `in 3:05`, `for 0:07`, `ETA 0:12`, `0:02 elapsed`.
+  // Durations: `12.4 s`, and clocks where the program has them: `in 3:05`, `after 3:05`, `for 0:07`, `ETA 0:12`, `0:02 elapsed`.
   [/\b\d+(?:\.\d{1,3} s|(?:\.\d)? ms)\b/g, "<duration>"],
-  [/\b(in|for|ETA) (?:\d+d )?\d{1,2}:\d\d(?::\d\d)?(?![\w:])/g, "$1 <duration>"],
+  [/\b(in|after|for|ETA) (?:\d+d )?\d{1,2}:\d\d(?::\d\d)?(?![\w:])/g, "$1 <duration>"],
   [/\b(?:\d+d )?\d{1,2}:\d\d(?::\d\d)?(?= elapsed\b)/g, "<duration>"],
   [/\b\d+(?:\.\d)?\/(?:s|min|h)\b/g, "<rate>"],
   [/\bslots \d+ % busy\b/g, "slots <n> % busy"],

@@ -16,8 +16,13 @@ const SIZE_LIMIT = 30_000;
 
 /** A line of the picture with signs in place of what differs from time to time: how far a run is, too. */
 function shape(line: string): string {
-  const isProgress = /^\[=* *\] /.test(line);
-  return isProgress ? line.replace(/=+ */, "=").replaceAll(/\d+(?:[.:/%]\d+)*/g, "<n>") : shapeOf(line);
+  return /^\[=* *\] /.test(line) ? progressShape(line) : shapeOf(line);
+}
+
+/** How many kinds of failures there are is said when there are several, and two times of the end when these are far apart. */
+function progressShape(line: string): string {
+  const numbers = line.replace(/=+ */, "=").replaceAll(/\d+(?:[.:/%]\d+)*/g, "<n>");
+  return numbers.replace(" in <n> kinds", "").replace("ETA <n> to <n>", "ETA <n>");
 }
 
 test("the picture shows what a terminal shows", async () => {

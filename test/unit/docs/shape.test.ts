@@ -11,6 +11,7 @@ test.each([
   ["2026-11-29 10:15:00.123 INFO engine 0 ready", "2027-01-01 00:00:00.000 INFO engine 0 ready"],
   ['{"level":"INFO","time":"2026-11-29T09:15:00.123Z"}', '{"level":"INFO","time":"2027-01-01T00:00:00.000Z"}'],
   ["run: running for 0:07, driver on myhost, process 12", "run: running for 1:00:07, driver on myhost, process 4711"],
+  ["run has ended, after 0:00", "run has ended, after 1:02:03"],
   ["3/10 done, 2 running, 1.2/s, 0:02 elapsed, ETA 0:05", "3/10 done, 2 running, 60.0/s, 0:04 elapsed, ETA 1:05"],
   [`it shows ED25519 SHA256:${"a+/9".repeat(10)}abc but`, "it shows ED25519 SHA256:... but"],
   ["disbatch 0.2.0 (1f2e3d4c5b6a, Bun 1.4.4)", "disbatch 0.2.0 (0a0b0c0, Node 20.20.2)"],
