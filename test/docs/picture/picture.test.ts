@@ -19,10 +19,10 @@ function shape(line: string): string {
   return /^\[=* *\] /.test(line) ? progressShape(line) : shapeOf(line);
 }
 
-/** How many kinds of failures there are is said when there are several, and two times of the end when these are far apart. */
+/** How many kinds of failures there are is said when several tasks have failed, and two times of the end when these are far apart. */
 function progressShape(line: string): string {
   const numbers = line.replace(/=+ */, "=").replaceAll(/\d+(?:[.:/%]\d+)*/g, "<n>");
-  return numbers.replace(" in <n> kinds", "").replace("ETA <n> to <n>", "ETA <n>");
+  return numbers.replace(/ in <n> kinds?/, "").replace("ETA <n> to <n>", "ETA <n>");
 }
 
 test("the picture shows what a terminal shows", async () => {
