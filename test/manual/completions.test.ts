@@ -19,12 +19,12 @@ const TYPED_SHELLS = [bash, zsh];
 
 const NAMES = ["Tasks", "my run_status.txt", "results", "run_dbUtil.sh", "run_status.txt", "statistics"];
 const FILE_NAMES = new Set([...NAMES, "results/third_status.txt"]);
-const COMMANDS = ["completion", "help", "recover", "report", "run", "status"];
+const COMMANDS = ["completion", "explain", "help", "monitor", "recover", "report", "run", "runs", "status"];
 
 /** What is typed, and all that is offered in place of its last word: of a list what follows the last comma, or an equals sign. */
 const OFFERED: ReadonlyArray<readonly [line: string, offered: readonly string[]]> = [
   ["disbatch ", [...COMMANDS, ...NAMES]],
-  ["disbatch r", ["recover", "report", "results", "run", "run_dbUtil.sh", "run_status.txt"]],
+  ["disbatch r", ["recover", "report", "results", "run", "run_dbUtil.sh", "run_status.txt", "runs"]],
   ["disbatch st", ["statistics", "status"]],
   ["disbatch Ta", ["Tasks"]],
   ["disbatch ./Ta", ["./Tasks"]],

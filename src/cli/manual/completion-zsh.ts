@@ -43,7 +43,7 @@ _disbatch() {
         curcontext="\${curcontext%:*}-$command:"
         shift words
         (( CURRENT-- ))
-        _disbatch_$command
+        _disbatch_command_$command
         return
       fi
       ;;
@@ -51,7 +51,7 @@ _disbatch() {
   if (( CURRENT == 2 )) && [[ $words[2] != -* ]]; then
     _disbatch_first
   else
-    _disbatch_${usual.name}
+    _disbatch_command_${usual.name}
   fi
 }
 
@@ -67,7 +67,7 @@ fi
 function functionOf(command: CommandDescription): string {
   const options = offeredOptionsOf(command);
   const specs = [...options.flatMap(optionSpecs), ...command.operands.map(operandSpec)];
-  return `_disbatch_${command.name}() {
+  return `_disbatch_command_${command.name}() {
   _arguments -s -S : \\
 ${specs.map((spec) => `    ${quoted(spec)}`).join(" \\\n")}
 }

@@ -19,7 +19,7 @@ const OF_ALL_COMMANDS: Readonly<Record<string, string>> = {
   "--failed":
     "Failures are of one kind when they ended in the same way and wrote the same first line, numbers and quoted names aside.",
   "--format":
-    "`csv` has one row for each task with an outcome. `trace` is for https://ui.perfetto.dev and shows what each slot ran.",
+    "`csv` has one row for each task with an outcome. `trace` is for ui.perfetto.dev and shows what each slot ran.",
   "--tasks":
     "Commands stand there as they were run, with PREFIX and SUFFIX. Barriers between them are kept. Task numbers begin at 0 again.",
   "--task-file": "A run's journal names its task file. A status file alone, or a run of standard input, does not.",
