@@ -80,7 +80,7 @@ describe.each(artifacts)("what the monitor of the $name writes", (artifact) => {
     const workspace = await endedRun(artifact, "echo 'no such \u001b[1mfile' >&2; exit 2", "true");
     const plain = workspace.run(artifact, ["monitor", "--plain", "run"]);
     expect((await plain.exited).code).toBe(0);
-    expect(plain.stdout()).toMatch(/ run: ended for .*, 2 of 2 done, 1 failed in 1 kind/);
+    expect(plain.stdout()).toMatch(/ run: ended after .*, 2 of 2 done, 1 failed in 1 kind/);
     const errors = workspace.run(artifact, ["monitor", "--errors", "run"]);
     expect((await errors.exited).code).toBe(0);
     expect(errors.stdout()).toMatch(/^task 0 on .*: exit 2 after .* s: no such \\e\[1mfile: echo .*\n$/);

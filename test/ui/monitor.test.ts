@@ -187,7 +187,7 @@ describe.each(artifacts)("the monitor of the $name", (artifact) => {
     const screen = await TmuxScreen.open(workspace, WIDE, "dumb");
     await screen.command([...artifact.command, "monitor", "run"]);
     const shown = await screen.shows(
-      /^[\d:]+ run: ended for [\d:]+, 2 of 2 done, 1 failed in 1 kind, 0 running\n[\d:]+ the run has ended/m,
+      /^[\d:]+ run: ended after [\d:]+, 2 of 2 done, 1 failed in 1 kind, 0 running\n[\d:]+ the run has ended/m,
     );
     expect(shown).not.toContain("1 Engines");
   });

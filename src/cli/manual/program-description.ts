@@ -73,7 +73,9 @@ const COMPLETES: Readonly<Record<string, Exclude<Completes["type"], "choices" | 
   TASKFILE: "files",
   PATH: "files",
   DIR: "folders",
+  FOLDER: "folders",
   PREFIX: "runs",
+  "PREFIX|FILE": "runs",
   COMMAND: "commands",
   "HOST:COUNT,...": "hosts",
 };

@@ -61,8 +61,9 @@ function countWords(view: RunView): string {
   const failed =
     tasks.failed > 0 ? `${formatCount(tasks.failed)} failed in ${plural(kinds.length, "kind")}` : "0 failed";
   const eta = etaWords(view, now);
+  const time = formatClock((ended ?? now) - started);
   const words = [
-    `${phase} for ${formatClock((ended ?? now) - started)}`,
+    ended === undefined ? `${phase} for ${time}` : `${phase} after ${time}`,
     `${formatCount(doneOf(tasks))}${of} done`,
     failed,
   ];

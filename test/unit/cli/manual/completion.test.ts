@@ -33,6 +33,12 @@ describe.each(COMPLETION_SHELLS)("the completions for %s", (shell) => {
     expect(code).not.toMatch(/\beval\b|compgen|\$\(ssh|\bssh -|\$\(disbatch|\(e\)/);
   });
 
+  test("have no two functions of one name", () => {
+    const names = Array.from(script.matchAll(/^(?:function )?(_\w+)(?:\(\) \{)?$/gm), ([, name]) => name);
+    expect(names.length).toBeGreaterThan(1);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
   test("end with a newline, and name the version", () => {
     expect(script).toMatch(/\n$/);
     expect(script).toContain("disbatch 1.2.3");
