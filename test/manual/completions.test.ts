@@ -64,6 +64,7 @@ const OFFERED: ReadonlyArray<readonly [line: string, offered: readonly string[]]
   ["disbatch status m", ["my run"]],
   ["disbatch monitor m", ["my run"]],
   ["disbatch explain m", ["my run"]],
+  ["disbatch report m", ["my run"]],
   ["disbatch runs re", ["results"]],
   ["disbatch status results/", ["results/third"]],
   ["disbatch help re", ["recover", "report"]],
@@ -193,7 +194,9 @@ test("completions for fish offer commands, options, values, hosts, runs and file
   const found = OFFERED.map(([line]) => [line, lastParts(offeredByFish(workspace, line))] as const);
   // Beside runs it offers any file.
   const expected = OFFERED.map(([line, offered], i) => {
-    const others = /recover|status/.test(line) ? (found[i]?.[1] ?? []).filter((name) => FILE_NAMES.has(name)) : [];
+    const others = /recover|status|monitor|explain|report/.test(line)
+      ? (found[i]?.[1] ?? []).filter((name) => FILE_NAMES.has(name))
+      : [];
     return [line, [...new Set([...offered, ...others])].toSorted()] as const;
   });
   expect(found).toEqual(expected);
