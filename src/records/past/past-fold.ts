@@ -2,11 +2,11 @@ import type { RunEvent } from "../../domain/events.ts";
 import type { TaskResult } from "../../domain/result.ts";
 import type { SkippedTask } from "../../domain/task.ts";
 import { COLUMN, readInteger } from "../statusfile/columns.ts";
+import type { LineCount, StatusLine } from "../statusfile/line-reader.ts";
 import { parseRecord } from "../statusfile/parse.ts";
-import type { StatusText } from "../statusfile/status-text.ts";
 import { RunState } from "../state/run-state.ts";
 import { CHUNK_TASKS, STATE } from "../state/task-chunk.ts";
-import { eachLine, type LineCount, type StatusLine } from "./each-line.ts";
+import { eachLine } from "./each-line.ts";
 import { outcomeOfLine } from "./outcome-of-line.ts";
 import { Survey } from "./survey.ts";
 
@@ -17,11 +17,12 @@ const NONE = -1;
 
 /** The state of a run as its status file tells it, where there is no journal: an engine for each node, and no attempts. */
 export async function foldStatusFile(
-  file: StatusText,
+  fd: number,
+  path: string,
 ): Promise<{ readonly state: RunState; readonly count: LineCount }> {
   const state = new RunState();
   const survey = new Survey(state.table);
-  const count = await survey.read(file);
+  const count = await survey.read(fd, path);
   if (survey.first === Infinity) survey.first = survey.last = 0;
   const fold = new LineFold(state, survey.first);
   fold.tell({ type: "run-started", time: survey.first, jobId: "", taskFile: "" });
@@ -31,7 +32,7 @@ export async function foldStatusFile(
     fold.tell({ type: "engine-joined", time: first, engine });
     fold.tell({ type: "engine-ready", time: first, engine: rank });
   }
-  await eachLine(file, (line) => fold.take(line));
+  await eachLine(fd, path, (line) => fold.take(line));
   for (const { engine } of state.engines) fold.tell({ type: "engine-left", time: survey.last, engine: engine.rank });
   // Nothing says why it ended, and to whoever looks on it has.
   state.phase = "ended";
@@ -43,9 +44,9 @@ export async function foldStatusFile(
  * Adds what only the status file tells to the state that the journal has come to: where lines stand, and outcomes that were written
  * last.
  */
-export function addStatusFile(state: RunState, file: StatusText): Promise<LineCount> {
+export function addStatusFile(state: RunState, fd: number, path: string): Promise<LineCount> {
   const fold = new LineFold(state, state.started ?? 0);
-  return eachLine(file, (line) => fold.add(line));
+  return eachLine(fd, path, (line) => fold.add(line));
 }
 
 /** Tells a state what stands in lines of a status file. */
@@ -67,18 +68,18 @@ class LineFold {
 
   /** A line of a file that tells the run alone. */
   take(line: StatusLine): void {
-    const isOutcome = line.kind === " " || line.kind === "S";
+    const isOutcome = line.kind === "task" || line.kind === "skipped";
     if (isOutcome && this.#state.table.lineOf(idIn(line)) !== line.offset) return;
-    if (line.kind === " ") this.#finish(line, 1, undefined);
-    else if (line.kind === "S") this.tell(skipped(line, this.#time));
+    if (line.kind === "task") this.#finish(line, 1, undefined);
+    else if (line.kind === "skipped") this.tell(skipped(line, this.#time));
     else this.#takeOther(line);
   }
 
   /** A line beside which there is a journal. */
   add(line: StatusLine): void {
     const { table } = this.#state;
-    if (line.kind === "B" || line.kind === "C") return this.#passBarrier(line);
-    if (line.kind !== " " && line.kind !== "S") return;
+    if (isBarrier(line)) return this.#passBarrier(line);
+    if (line.kind !== "task" && line.kind !== "skipped") return;
     const id = idIn(line);
     const state = table.stateOf(id);
     if (state === STATE.succeeded || state === STATE.failed || state === STATE.skipped) {
@@ -86,7 +87,7 @@ class LineFold {
       table.placeLine(id, line.offset);
       // The journal does not tell where a skipped task has run.
       if (state === STATE.skipped) table.handle(skipped(line, this.#time));
-    } else if (line.kind === " ") {
+    } else if (line.kind === "task") {
       const chunk = table.chunkOf(id);
       const [attempt, engine] = [chunk?.attempt[id % CHUNK_TASKS], chunk?.engine[id % CHUNK_TASKS]];
       this.#finish(line, attempt || 1, (engine ?? 0) - 1);
@@ -111,11 +112,11 @@ class LineFold {
   }
 
   #takeOther(line: StatusLine): void {
-    if (line.kind === "B" || line.kind === "C") return this.#passBarrier(line);
+    if (isBarrier(line)) return this.#passBarrier(line);
     const record = recordOf(line);
     if (record === undefined) return;
     const { task, result } = outcomeOfLine(line, 1, this.#rankOf(record.node));
-    if (line.kind === "Z") return this.tell({ type: "task-superseded", time: this.#time, result });
+    if (line.kind === "superseded") return this.tell({ type: "task-superseded", time: this.#time, result });
     // Nothing says whether it is a start or a stop command.
     const command = {
       kind: "per-engine",
@@ -132,11 +133,15 @@ class LineFold {
     if (record === undefined || record.id <= this.#state.lastBarrier) return;
     if (record.finish < this.#started) return;
     this.#time = Math.max(this.#time, record.finish);
-    const check = line.kind === "C";
+    const check = line.kind === "check-barrier";
     const barrier = { kind: "barrier", id: record.id, line: record.line, check, text: record.command } as const;
     const failed = check && this.#state.failedSinceBarrier > 0;
     this.tell({ type: "barrier-passed", time: this.#time, barrier, since: record.start, failed });
   }
+}
+
+function isBarrier({ kind }: StatusLine): boolean {
+  return kind === "barrier" || kind === "check-barrier";
 }
 
 function idIn({ bytes, starts }: StatusLine): number {
@@ -156,6 +161,6 @@ function skippedTask(task: SkippedTask["task"], result: TaskResult): SkippedTask
   return { kind: "skipped", task, previous: { ...result, alreadyRecorded: true } };
 }
 
-function recordOf({ bytes, starts }: StatusLine) {
-  return parseRecord(bytes.subarray(starts[0], (starts[COLUMN.command + 1] ?? 1) - 1));
+function recordOf({ bytes, from, end }: StatusLine) {
+  return parseRecord(bytes.subarray(from, end));
 }
