@@ -4,10 +4,11 @@ import { UserError } from "../../domain/errors.ts";
 import { KindTable } from "../state/kind-table.ts";
 import { BlockReader } from "../statusfile/block-reader.ts";
 import type { LineCount } from "../statusfile/line-reader.ts";
+import { NodeNames } from "../statusfile/node-names.ts";
 import { parseRecord } from "../statusfile/parse.ts";
 import type { StatusRecord } from "../statusfile/record.ts";
 import { OutcomeTable } from "./outcome-table.ts";
-import { NodeNames, readOutcomes } from "./read-outcomes.ts";
+import { readOutcomes } from "./read-outcomes.ts";
 import { readStory, type RunStory } from "./run-story.ts";
 
 /** A status file that is to be read. */

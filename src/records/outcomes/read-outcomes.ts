@@ -9,7 +9,9 @@ import {
   type StatusLine,
   StatusLineReader,
 } from "../statusfile/line-reader.ts";
+import { hashOf } from "../statusfile/hash.ts";
 import { parsePythonText } from "../statusfile/python-literal.ts";
+import type { NodeNames } from "../statusfile/node-names.ts";
 import type { RecordKind } from "../statusfile/record.ts";
 import { endingOf } from "../statusfile/return-code.ts";
 import { decodeBytes } from "../../domain/bytes.ts";
@@ -20,28 +22,6 @@ export interface OutcomeSink {
   readonly table: OutcomeTable;
   readonly kinds: KindTable;
   readonly nodes: NodeNames;
-}
-
-/** Names of nodes, numbered from 0 in the order in which they appear. */
-export class NodeNames {
-  readonly all: string[] = [];
-  /** Their bytes. */
-  readonly #names: Buffer[] = [];
-  /** Numbers of those that share a hash: making a text of each name would cost more than all the rest. */
-  readonly #byHash = new Map<number, number[]>();
-
-  /** The number of the name in bytes[from, to). */
-  numberOf(bytes: Buffer, from: number, to: number): number {
-    const hash = hashOf(bytes, from, to);
-    let numbers = this.#byHash.get(hash);
-    if (numbers === undefined) this.#byHash.set(hash, (numbers = []));
-    for (const number of numbers) if (this.#names[number]?.compare(bytes, from, to) === 0) return number;
-    const name = Buffer.from(bytes.subarray(from, to));
-    const number = this.#names.push(name) - 1;
-    this.all.push(decodeBytes(name));
-    numbers.push(number);
-    return number;
-  }
 }
 
 /**
@@ -80,7 +60,8 @@ const ROW_OF: Readonly<Record<RecordKind, RowType>> = {
   "check-barrier": ROW.barrier,
 };
 
-function addRow({ bytes, from, end, starts, offset, kind }: StatusLine, file: number, sink: OutcomeSink): void {
+function addRow(line: StatusLine, file: number, sink: OutcomeSink): void {
+  const { bytes, from, end, starts, offset, kind } = line;
   const { table, kinds, nodes } = sink;
   const type = ROW_OF[kind];
   const returnCode = readInteger(bytes, starts, COLUMN.returnCode);
@@ -88,8 +69,12 @@ function addRow({ bytes, from, end, starts, offset, kind }: StatusLine, file: nu
   // A million rows that were objects for a moment would take more memory than the table.
   const row = table.add(type, readInteger(bytes, starts, COLUMN.id), returnCode);
   table.put(row, file, offset, end - from);
-  const node = nodes.numberOf(bytes, starts[COLUMN.node] ?? 0, (starts[COLUMN.node + 1] ?? 0) - 1);
-  table.describe(row, node, readSeconds(bytes, starts, COLUMN.start), readSeconds(bytes, starts, COLUMN.finish));
+  table.describe(
+    row,
+    nodes.numberIn(line),
+    readSeconds(bytes, starts, COLUMN.start),
+    readSeconds(bytes, starts, COLUMN.finish),
+  );
   if (!isOutcome) return;
   table.setCommand(row, hashOf(bytes, starts[COLUMN.command] ?? 0, end));
   if (returnCode !== 0) table.setKind(row, kindOfFailure(bytes, starts, returnCode, kinds));
@@ -106,11 +91,4 @@ function kindOfFailure(bytes: Buffer, starts: Int32Array, returnCode: number, ki
 
 function rawText(bytes: Buffer, starts: Int32Array, column: number): string {
   return bytes.toString("latin1", starts[column], (starts[column + 1] ?? 0) - 1);
-}
-
-/** Tells commands apart, nearly always (FNV-1a). @returns a whole number of 32 bits. */
-export function hashOf(bytes: Uint8Array, from: number, to: number): number {
-  let hash = 0x811c9dc5;
-  for (let at = from; at < to; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
-  return hash | 0;
 }

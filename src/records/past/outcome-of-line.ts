@@ -1,5 +1,3 @@
-import { isAscii } from "node:buffer";
-import { decodeBytes } from "../../domain/bytes.ts";
 import { NO_LEAK, type TaskResult } from "../../domain/result.ts";
 import type { Task } from "../../domain/task.ts";
 import { COLUMN, readInteger, readSeconds } from "../statusfile/columns.ts";
@@ -17,28 +15,22 @@ export interface LineOutcome {
 /** No slot: a status file does not say which. */
 const UNKNOWN = -1;
 
-/** The host name in a line. */
-export function readNode({ bytes, starts }: StatusLine): string {
-  const node = bytes.subarray(starts[COLUMN.node] ?? 0, (starts[COLUMN.pid] ?? 1) - 1);
-  return isAscii(node) ? node.toString("latin1") : decodeBytes(node);
-}
-
 /**
  * The outcome that a line tells. Texts are read of failures only: nobody who counts asks for those of others, which are most.
  *
+ * @param node the one that stands in it.
  * @param engine rank of the engine.
  */
-export function outcomeOfLine(line: StatusLine, attempt: number, engine: number): LineOutcome {
-  const { bytes, starts } = line;
+export function outcomeOfLine(line: StatusLine, node: string, attempt: number, engine: number): LineOutcome {
+  const { bytes, from, end, starts } = line;
   const number = (column: number): number => readInteger(bytes, starts, column);
   const id = number(COLUMN.id);
   const pid = number(COLUMN.pid);
   const code = number(COLUMN.returnCode);
   const start = readSeconds(bytes, starts, COLUMN.start);
   const finish = readSeconds(bytes, starts, COLUMN.finish);
-  const outcome = { pid, ending: endingOf(code, pid), start, finish, node: readNode(line) };
-  const columns =
-    code === 0 ? undefined : splitColumns(bytes.subarray(starts[0], (starts[COLUMN.command + 1] ?? 1) - 1));
+  const outcome = { pid, ending: endingOf(code, pid), start, finish, node };
+  const columns = code === 0 ? undefined : splitColumns(bytes.subarray(from, end));
   const leaks = columns === undefined ? { output: NO_LEAK, error: NO_LEAK } : outcomeIn(columns);
   const command = columns === undefined ? "" : parseCommand(columns[COLUMN.command] ?? "");
   return {

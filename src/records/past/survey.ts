@@ -1,11 +1,11 @@
 import { COLUMN, readInteger, readSeconds } from "../statusfile/columns.ts";
 import { laterCounts } from "../statusfile/counting.ts";
 import type { LineCount, StatusLine } from "../statusfile/line-reader.ts";
+import { NodeNames } from "../statusfile/node-names.ts";
 import { IdSet } from "../recovery/id-set.ts";
 import type { TaskTable } from "../state/task-table.ts";
 import { eachLine } from "./each-line.ts";
 import { Lanes } from "./lanes.ts";
-import { readNode } from "./outcome-of-line.ts";
 
 /** A node on which tasks have run. */
 export interface SurveyedNode {
@@ -23,6 +23,7 @@ export class Survey {
   first = Infinity;
   last = -Infinity;
   readonly #table: TaskTable;
+  readonly #names = new NodeNames();
   readonly #succeeded = new IdSet();
 
   /** @param table is told which line counts of each task. */
@@ -49,7 +50,7 @@ export class Survey {
     const [start, finish] = [readSeconds(bytes, starts, COLUMN.start), readSeconds(bytes, starts, COLUMN.finish)];
     // What was given up, or never started, has no times.
     if (start === 0) return;
-    const name = readNode(line);
+    const name = this.#names.nameIn(line);
     let node = this.nodes.get(name);
     if (node === undefined) this.nodes.set(name, (node = { name, lanes: new Lanes(), first: start }));
     node.lanes.add(start, finish);
