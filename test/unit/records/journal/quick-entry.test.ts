@@ -50,12 +50,10 @@ test("texts and numbers are those that JSON has, whatever they are", () => {
       const finished = { e: "task-finished", t: 1.5, ...result, out: [4, cmd], err: [2, node] };
       for (const entry of [assigned, finished]) {
         const line = utf8(JSON.stringify(entry));
-        const read = quick(line);
-        if (read !== undefined) expect(read).toEqual(slow(line));
+        expect(quick(line) ?? slow(line)).toEqual(slow(line));
       }
-      if (Math.abs(time) >= 1e-6 && Math.abs(time) < 1e14) {
-        expect(quick(utf8(JSON.stringify(assigned)))).toEqual(slow(utf8(JSON.stringify(assigned))));
-      }
+      const usual = utf8(JSON.stringify({ ...assigned, t: (time % 1e14) + (time < 0 ? -1 : 1) }));
+      expect(quick(usual)).toEqual(slow(usual));
     }),
   );
 });
@@ -76,8 +74,7 @@ test("a line that is damaged is never taken for another than JSON has it", () =>
       const damaged = [...line.subarray(0, cut === 0 ? line.length : cut)];
       for (const [at, removed, byte] of changes) damaged.splice(at, removed, byte);
       const bytes = Buffer.from(damaged);
-      const read = quick(bytes);
-      if (read !== undefined) expect(read).toEqual(slow(bytes));
+      expect(quick(bytes) ?? slow(bytes)).toEqual(slow(bytes));
     }),
     { numRuns: 3000 },
   );
