@@ -6,8 +6,8 @@ import { defineConfig } from "vitest/config";
  * asked for more than it has. Those named `docs` run what pages of the documentation show, two pages at a time. Those named
  * `ssh` start real SSH servers and are run apart, where the servers are installed. Those named `faults` kill and freeze
  * processes of real runs, two runs at a time. Those named `slurm` share one cluster, which is brought up for them: one test at
- * a time. Those named `manual` type into the shells that there are completions for, where these are installed. Those named
- * `release` install and run what `npm run release` has made.
+ * a time. Those named `manual` type into the shells that there are completions for, where these are installed. Those
+ * named `ui` look at the monitor on real terminals, in tmux. Those named `release` install and run what `npm run release` has made.
  */
 export default defineConfig({
   test: {
@@ -103,6 +103,17 @@ export default defineConfig({
           hookTimeout: 30_000,
           maxWorkers: 2,
           sequence: { groupOrder: 7 },
+        },
+      },
+      {
+        test: {
+          name: "ui",
+          include: ["test/ui/**/*.test.ts"],
+          globalSetup: ["test/support/require-artifacts.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 30_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 9 },
         },
       },
       {

@@ -1,7 +1,7 @@
 // Makes both artifacts: dist/disbatch.mjs, the bundle for Node, and dist/disbatch, the single executable; and dist/bin, for PATH,
 // with a script that starts either.
 //
-// The executable is made from the bundle, so that both hold the same code in the same order.
+// Both hold the same code. The executable has it in pieces, so that a start loads only what it needs.
 
 import { join } from "node:path";
 import { findBun, makeExecutable } from "./build/executable.mjs";

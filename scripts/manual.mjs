@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
+import { blessedInOneFile } from "./build/blessed.mjs";
 
 const { values } = parseArgs({ options: { check: { type: "boolean" }, share: { type: "boolean" } } });
 const root = join(import.meta.dirname, "..");
@@ -35,7 +36,7 @@ async function makeFiles() {
       entryPoints: [join(root, "src", "cli", "manual-files.ts")],
       outfile: bundle,
       ...{ bundle: true, platform: "node", format: "esm", target: "node20", logLevel: "error" },
-      ...{ define: { __dirname: '""' }, external: ["cpu-features", "*.node"] },
+      ...{ define: { __dirname: '""' }, external: ["cpu-features", "*.node"], plugins: [blessedInOneFile] },
       // Some libraries are still CommonJS.
       banner: {
         js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",
@@ -43,7 +44,7 @@ async function makeFiles() {
     });
     const { manualFiles } = await import(bundle);
     const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-    return manualFiles(version, dateOf(version));
+    return await manualFiles(version, dateOf(version));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

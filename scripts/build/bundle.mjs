@@ -1,41 +1,48 @@
-// Makes dist/disbatch.mjs: the whole program in one file, for Node.
+// Makes JavaScript of the program: dist/disbatch.mjs, the whole of it in one file, for Node; and dist/pieces, for the executables.
+// In pieces an executable starts with a quarter less work than with the one file.
 
-import { chmodSync, mkdirSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync } from "node:fs";
 import { build } from "esbuild";
+import { blessedInOneFile } from "./blessed.mjs";
 import { commitName } from "./commit.mjs";
-import { bundle, dist, root, version } from "./paths.mjs";
+import { bundle, dist, pieces, root, version } from "./paths.mjs";
 
-/** Makes the bundle. Returns the files that it holds, as paths from the root of the repository. */
+const HOW = {
+  absWorkingDir: root,
+  entryPoints: ["bin/disbatch.ts"],
+  bundle: true,
+  minifySyntax: true,
+  minifyWhitespace: true,
+  platform: "node",
+  target: "node20",
+  format: "esm",
+  define: {
+    "process.env.DISBATCH_VERSION": JSON.stringify(version),
+    "process.env.DISBATCH_COMMIT": JSON.stringify(commitName()),
+    // ssh2 looks for a program of Windows beside its own files, and has native parts that it does without. Bun would put
+    // the path of this folder in place of these.
+    __dirname: '""',
+    __filename: '""',
+  },
+  external: ["cpu-features", "*.node"],
+  plugins: [blessedInOneFile],
+  // Some dependencies are CommonJS and ask for Node's modules by `require`.
+  banner: {
+    js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',
+  },
+  // They stand in THIRD-PARTY-LICENSES.
+  legalComments: "none",
+  logLevel: "warning",
+};
+
+/** Makes the bundle and the pieces. Returns the files that they hold, as paths from the root of the repository. */
 export async function makeBundle() {
   mkdirSync(dist, { recursive: true });
-  const { metafile } = await build({
-    absWorkingDir: root,
-    entryPoints: ["bin/disbatch.ts"],
-    outfile: bundle,
-    metafile: true,
-    bundle: true,
-    minifySyntax: true,
-    minifyWhitespace: true,
-    platform: "node",
-    target: "node20",
-    format: "esm",
-    define: {
-      "process.env.DISBATCH_VERSION": JSON.stringify(version),
-      "process.env.DISBATCH_COMMIT": JSON.stringify(commitName()),
-      // ssh2 looks for a program of Windows beside its own files, and has native parts that it does without. Bun would put
-      // the path of this folder in place of these.
-      __dirname: '""',
-      __filename: '""',
-    },
-    external: ["cpu-features", "*.node"],
-    // Some dependencies are CommonJS and ask for Node's modules by `require`.
-    banner: {
-      js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',
-    },
-    // They stand in THIRD-PARTY-LICENSES.
-    legalComments: "none",
-    logLevel: "warning",
-  });
+  rmSync(pieces, { recursive: true, force: true });
+  const [{ metafile }] = await Promise.all([
+    build({ ...HOW, outfile: bundle, metafile: true }),
+    build({ ...HOW, outdir: pieces, splitting: true }),
+  ]);
   chmodSync(bundle, 0o755);
   const [{ inputs }] = Object.values(metafile.outputs);
   return Object.keys(inputs).filter((file) => inputs[file].bytesInOutput > 0);

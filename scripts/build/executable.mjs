@@ -1,11 +1,11 @@
-// Makes the single executable: Bun's runtime around the bundle.
+// Makes the single executable: Bun's runtime around the pieces of the program.
 
 import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { bundle, dist } from "./paths.mjs";
+import { dist, pieces } from "./paths.mjs";
 
 // What lies in the folder where a user starts disbatch is none of its business.
 const INERT = ["--no-compile-autoload-dotenv", "--no-compile-autoload-bunfig"];
@@ -13,7 +13,7 @@ const INERT = ["--no-compile-autoload-dotenv", "--no-compile-autoload-bunfig"];
 const UNFINISHED = "compile-";
 
 /**
- * Makes an executable of the bundle. The same bundle and runtime give the same bytes.
+ * Makes an executable of the pieces. The same pieces and runtime give the same bytes.
  *
  * @param bun Bun's program for this platform, which makes it.
  * @param file where it is put at the end; a run that is going on keeps the old one.
@@ -24,9 +24,9 @@ export async function makeExecutable(bun, file, cross) {
   // Bun writes temporary files into the working directory, and the name of the file into the file.
   const folder = mkdtempSync(join(dist, UNFINISHED));
   const made = join(folder, "disbatch");
-  const how = ["--compile", "--minify", "--bytecode", "--format=esm", ...INERT, ...other];
+  const how = ["--compile", "--splitting", "--minify", "--bytecode", "--format=esm", ...INERT, ...other];
   try {
-    await promisify(execFile)(bun, ["build", ...how, bundle, "--outfile", made], { cwd: folder });
+    await promisify(execFile)(bun, ["build", ...how, join(pieces, "disbatch.js"), "--outfile", made], { cwd: folder });
     renameSync(made, file);
   } finally {
     rmSync(folder, { recursive: true });

@@ -5,6 +5,8 @@ import { join } from "node:path";
 
 export const root = join(import.meta.dirname, "..", "..");
 export const dist = join(root, "dist");
-/** The bundle for Node, which the executables are made from as well. */
+/** The bundle for Node: the whole program in one file. */
 export const bundle = join(dist, "disbatch.mjs");
+/** The same program in pieces, of which those are loaded that are wanted. The executables are made from them. */
+export const pieces = join(dist, "pieces");
 export const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));

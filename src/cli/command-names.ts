@@ -3,6 +3,7 @@ export const COMMAND_SUMMARIES = {
   run: "run a task file; this word may be left out",
   recover: "go on with a run whose driver was killed",
   status: "show how far a run is, and its engines",
+  monitor: "watch a run on the full screen, or in lines",
   report: "tell what came of a run: outcomes, failures, time",
   explain: "say why a run or a task stands where it stands",
   runs: "list the runs of a folder, and how to go on with each",

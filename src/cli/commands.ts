@@ -1,39 +1,48 @@
-import type { Command } from "commander";
-import type { ExitCode } from "../domain/exit-codes.ts";
-import type { Program } from "../run/program-name.ts";
 import type { CommandName } from "./command-names.ts";
-import { describeCompletion, startCompletion } from "./completion.ts";
-import { describedProgram } from "./described-program.ts";
-import { describeExplain, startExplain } from "./explain.ts";
-import { describeHelp, startHelp } from "./help.ts";
-import { describeReport, startReport } from "./report.ts";
-import { describeRun } from "./options.ts";
-import { describeRecover, startRecover } from "./recover.ts";
-import { startRun } from "./run.ts";
-import { describeRuns, startRuns } from "./runs.ts";
-import { describeStatus, startStatus } from "./status.ts";
+import type { DescribeCommand, UserCommand } from "./user-command.ts";
 
-/** One of the things that this program does for its user. */
-export interface UserCommand {
-  /** Its operands and options, which is what help, manual and completions are made from. @param version of this program. */
-  readonly describe: (version: string) => Command;
-  /** Does it. @param program whose arguments are those behind the command's name. @throws UserError for what cannot be done. */
-  readonly start: (program: Program) => Promise<ExitCode>;
-}
+/** The commands. Each is loaded when it is wanted: what a run does not need is not to make its start slower. */
+export const COMMANDS: Readonly<Record<CommandName, () => Promise<UserCommand>>> = {
+  run: async () => {
+    const [{ describeRun }, { startRun }] = await Promise.all([import("./options.ts"), import("./run.ts")]);
+    return { describe: describeRun, start: startRun };
+  },
+  recover: async () => {
+    const { describeRecover, startRecover } = await import("./recover.ts");
+    return { describe: describeRecover, start: startRecover };
+  },
+  status: async () => {
+    const { describeStatus, startStatus } = await import("./status.ts");
+    return { describe: describeStatus, start: startStatus };
+  },
+  monitor: async () => {
+    const { describeMonitor, startMonitor } = await import("./monitor.ts");
+    return { describe: describeMonitor, start: startMonitor };
+  },
+  report: async () => {
+    const { describeReport, startReport } = await import("./report.ts");
+    return { describe: describeReport, start: startReport };
+  },
+  explain: async () => {
+    const { describeExplain, startExplain } = await import("./explain.ts");
+    return { describe: describeExplain, start: startExplain };
+  },
+  runs: async () => {
+    const { describeRuns, startRuns } = await import("./runs.ts");
+    return { describe: describeRuns, start: startRuns };
+  },
+  completion: async () => {
+    const { describeCompletion, startCompletion } = await import("./completion.ts");
+    return { describe: describeCompletion, start: (program) => startCompletion(program, describeCommandOf) };
+  },
+  help: async () => {
+    const { describeHelp, startHelp } = await import("./help.ts");
+    return { describe: describeHelp, start: (program) => startHelp(program, describeCommandOf) };
+  },
+};
 
-export const COMMANDS: Readonly<Record<CommandName, UserCommand>> = {
-  run: { describe: describeRun, start: startRun },
-  recover: { describe: describeRecover, start: startRecover },
-  status: { describe: describeStatus, start: startStatus },
-  report: { describe: describeReport, start: startReport },
-  explain: { describe: describeExplain, start: startExplain },
-  runs: { describe: describeRuns, start: startRuns },
-  completion: {
-    describe: describeCompletion,
-    start: (program) => startCompletion(program, () => describedProgram(COMMANDS, program.version)),
-  },
-  help: {
-    describe: describeHelp,
-    start: (program) => startHelp(program, (name) => COMMANDS[name].describe(program.version)),
-  },
+/** The operands and options of a command. */
+export const describeCommandOf: DescribeCommand = async (name, version) => {
+  const { describe } = await COMMANDS[name]();
+  return describe(version);
 };

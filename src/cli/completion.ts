@@ -3,9 +3,10 @@ import { UserError } from "../domain/errors.ts";
 import type { ExitCode } from "../domain/exit-codes.ts";
 import type { Program } from "../run/program-name.ts";
 import { newCommand, readCommandLine } from "./command-line.ts";
+import { describedProgram } from "./described-program.ts";
 import { COMPLETION_SHELLS, completionScript } from "./manual/completion.ts";
-import type { ProgramDescription } from "./manual/program-description.ts";
 import { show } from "./standard-output.ts";
+import type { DescribeCommand } from "./user-command.ts";
 
 /** The operand of `disbatch completion`. */
 export function describeCompletion(): Command {
@@ -17,12 +18,12 @@ export function describeCompletion(): Command {
     .addArgument(new Argument("SHELL", "the shell that completes").choices(COMPLETION_SHELLS).argOptional());
 }
 
-/** Prints the script for a shell. @param describe all commands. @throws UserError where no shell is named, or another. */
-export function startCompletion(program: Program, describe: () => ProgramDescription): Promise<ExitCode> {
+/** Prints the script for a shell. @throws UserError where no shell is named, or another. */
+export async function startCompletion(program: Program, describe: DescribeCommand): Promise<ExitCode> {
   const described = describeCompletion();
   const text = readCommandLine(described, program.args);
   if (text !== undefined) return show(text);
   const shell = COMPLETION_SHELLS.find((name) => name === described.args[0]);
-  if (shell !== undefined) return show(completionScript(shell, describe()));
+  if (shell !== undefined) return show(completionScript(shell, await describedProgram(describe, program.version)));
   throw new UserError("no-shell", `name a shell: disbatch completion ${COMPLETION_SHELLS.join("|")}`);
 }

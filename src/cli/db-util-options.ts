@@ -5,6 +5,7 @@ import { newCommand, readCommandLine } from "./command-line.ts";
 import type { ContextSettings } from "../places/context-settings.ts";
 import { DEFAULTS } from "../run/settings.ts";
 import { addContextOptions } from "./context-options.ts";
+import type { MonitorOptions } from "./monitor.ts";
 import { collect, positiveNumber, wholeNumber } from "./option-values.ts";
 
 /** What somebody wants of a run that goes on. */
@@ -12,6 +13,7 @@ export type DbUtilRequest =
   /** Text that was asked for, such as the help. */
   | { readonly type: "show"; readonly text: string }
   | { readonly type: "status"; readonly json: boolean }
+  | { readonly type: "monitor"; readonly options: MonitorOptions }
   /** What runs may finish, and nothing new starts. */
   | { readonly type: "stop"; readonly messages: readonly StopMessage[] }
   | { readonly type: "add"; readonly options: ContextSettings };
@@ -21,7 +23,8 @@ export type StopMessage = Extract<
   { type: "stop-task" | "stop-engine" | "stop-context" | "stop-run" }
 >;
 
-interface DbUtilOptions extends Partial<ContextSettings> {
+interface DbUtilOptions extends Partial<ContextSettings>, MonitorOptions {
+  readonly mon: boolean;
   readonly status: boolean;
   readonly json: boolean;
   readonly stopTask: readonly number[];
@@ -36,9 +39,9 @@ const MOST_RANKS = 1_000_000_000;
 const MOST_TASKS = 1_000_000_000_000;
 
 /** Options of which a command line has one, or none and adds a context. */
-const COMMANDS = ["status", "stopTask", "stopEngine", "stopContext", "stopRun"] as const;
+const COMMANDS = ["status", "mon", "stopTask", "stopEngine", "stopContext", "stopRun"] as const;
 /** Options that say more about one of them. */
-const ADDITIONS = ["json", "drainTimeout"] as const;
+const ADDITIONS = ["json", "plain", "errors", "mouse", "drainTimeout"] as const;
 
 /**
  * Reads a command line of a run's dbUtil.sh.
@@ -52,10 +55,13 @@ export function parseDbUtilOptions(args: readonly string[], utility: string): Db
   const text = readCommandLine(command, args);
   if (text !== undefined) return { type: "show", text };
   const options: DbUtilOptions = command.opts();
-  const { status, json, stopTask, stopEngine, stopContext, stopRun, drainTimeout } = options;
+  const { mon, plain, errors, mouse, status, json, stopTask, stopEngine, stopContext, stopRun, drainTimeout } = options;
   const given = command.options.filter((option) => command.getOptionValueSource(option.attributeName()) === "cli");
   refuseMixture(given);
   if (status) return { type: "status", json };
+  if (mon) return { type: "monitor", options: { plain, errors, mouse } };
+  const watching = (["plain", "errors", "mouse"] as const).find((name) => options[name]);
+  if (watching !== undefined) throw new UserError("watching-without-mon", `--${watching} goes with --mon`);
   if (json) throw new UserError("json-without-status", "--json goes with --status");
   const within = drainTimeout === undefined ? {} : { within: drainTimeout };
   const messages: readonly StopMessage[] = [
@@ -97,6 +103,10 @@ export function describeDbUtil(utility: string): Command {
     .optionsGroup("Looking and stopping (one at a time, and without the options above):")
     .option("--status", "print how far the run is, and its engines", false)
     .option("--json", "with --status: print it as JSON, in one line", false)
+    .option("--mon", "watch the run on the full screen", false)
+    .option("--plain", "with --mon: print lines of text as the run goes on", false)
+    .option("--errors", "with --mon: print a line for each failed task, as they come", false)
+    .option("--mouse", "with --mon: obey the mouse; the terminal then selects no text", false)
     .option("--stop-task <ID>", "kill a task; it counts as failed, and is not run again", taskIds, [])
     .option("--stop-engine <RANK>", "let an engine finish what it runs, and leave", ranks, [])
     .option("--stop-context <LABEL>", "let the engines of a group of hosts finish, and leave", collect, [])

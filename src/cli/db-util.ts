@@ -13,6 +13,7 @@ import { filesByContact } from "../run/files/run-files.ts";
 import { type Program, programName } from "../run/program-name.ts";
 import { attend } from "./attend.ts";
 import { type DbUtilRequest, parseDbUtilOptions, type StopMessage } from "./db-util-options.ts";
+import { showMonitor } from "./monitor.ts";
 import { hasTerminal } from "./signals.ts";
 import { show } from "./standard-output.ts";
 import { showStatus } from "./status.ts";
@@ -26,11 +27,6 @@ interface Utility extends CallableRun {
   readonly program: Program;
   /** Tells the user something, in one line. */
   readonly say: (message: string) => void;
-}
-
-/** Whether the arguments are those of a run's dbUtil.sh. */
-export function isDbUtilCommand(args: readonly string[]): boolean {
-  return args.length > POOL_ARGUMENTS.length && POOL_ARGUMENTS.every((word, i) => args[i] === word);
 }
 
 /** Does what a run's dbUtil.sh is asked for. @param program whose arguments `isDbUtilCommand` has said yes to. */
@@ -55,6 +51,8 @@ function obey(request: DbUtilRequest, utility: Utility): Promise<ExitCode> {
       return show(request.text);
     case "status":
       return showStatus(utility, request.json);
+    case "monitor":
+      return showMonitor(utility, request.options);
     case "stop":
       return stop(utility, request.messages);
     case "add":

@@ -1,29 +1,21 @@
-import type { Command } from "commander";
-import { COMMAND_SUMMARIES, type CommandName, isCommandName } from "./command-names.ts";
+import { COMMAND_SUMMARIES, isCommandName } from "./command-names.ts";
 import { describeDbUtil } from "./db-util-options.ts";
 import { describeProgram, type ProgramDescription } from "./manual/program-description.ts";
+import type { DescribeCommand } from "./user-command.ts";
 
 /** What the script of a run is called where no run is meant. */
 const UTILITY = "PREFIX_dbUtil.sh";
 
-/** What is to be known of a command here. */
-interface Describable {
-  readonly describe: (version: string) => Command;
-}
-
 /** The command line of this program as plain data, for its manual and its completions. */
-export function describedProgram(
-  commands: Readonly<Record<CommandName, Describable>>,
-  version: string,
-): ProgramDescription {
+export async function describedProgram(describe: DescribeCommand, version: string): Promise<ProgramDescription> {
+  const names = Object.keys(COMMAND_SUMMARIES).filter(isCommandName);
+  const commands = names.map(async (name) => ({
+    name,
+    summary: COMMAND_SUMMARIES[name],
+    command: await describe(name, version),
+  }));
   return describeProgram("disbatch", version, {
-    commands: Object.keys(COMMAND_SUMMARIES)
-      .filter(isCommandName)
-      .map((name) => ({
-        name,
-        summary: COMMAND_SUMMARIES[name],
-        command: commands[name].describe(version),
-      })),
+    commands: await Promise.all(commands),
     usual: "run",
     utility: { name: UTILITY, summary: "change the engines of a run", command: describeDbUtil(UTILITY) },
   });

@@ -17,20 +17,11 @@ import { openFileLimit } from "../wire/descriptors.ts";
 import { dial } from "../wire/dial.ts";
 import { parseEngineEnd } from "../wire/engine-end.ts";
 import { engineLogPrefix, type EngineSpec, parseEngineSpec } from "../wire/engine-spec.ts";
-import { END_ARGUMENTS, ENGINE_ARGUMENTS } from "../wire/engine-verbs.ts";
+import { isEndCommand } from "./own-words.ts";
 import { FileEngineLog } from "../faces/log/engine-log.ts";
 import { EngineSignals, leaveSignalsToEngine } from "./engine-signals.ts";
 import { openRunnerSetup } from "../node/engine/runner-setup.ts";
 import { gatherCrew, runSlotProcess, slotOf } from "../node/engine/slot-processes.ts";
-
-export function isEngineCommand(args: readonly string[]): boolean {
-  return isSame(args, ENGINE_ARGUMENTS) || isEndCommand(args);
-}
-
-/** Whether another engine is to be ended. */
-export function isEndCommand(args: readonly string[]): boolean {
-  return isSame(args, END_ARGUMENTS);
-}
 
 /** Runs an engine until it has left, or ends another one, as the arguments say. */
 export async function runEngine(args: readonly string[]): Promise<void> {
@@ -98,8 +89,4 @@ function keepUndelivered(spec: EngineSpec, results: readonly TaskResult[], log: 
   } catch (error) {
     log.warning(`${results.length} results cannot be left where the run's files are: ${reasonOf(error)}`);
   }
-}
-
-function isSame(args: readonly string[], words: readonly string[]): boolean {
-  return args.length === words.length && words.every((word, i) => args[i] === word);
 }

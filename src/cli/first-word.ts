@@ -18,27 +18,27 @@ export interface ChosenCommand {
  * @param program the words that start this program.
  * @throws UserError `option-before-command` when options stand before a command's name, with the right order.
  */
-export function chooseCommand(
+export async function chooseCommand(
   args: readonly string[],
-  describe: (name: CommandName) => Command,
+  describe: (name: CommandName) => Promise<Command>,
   program: () => readonly string[],
-): ChosenCommand {
+): Promise<ChosenCommand> {
   const [first = "", ...rest] = args;
   if (isCommandName(first)) return { name: first, args: rest };
-  if (args.some(isCommandName)) refuseLateCommand(describe, args, program());
+  if (args.some(isCommandName)) await refuseLateCommand(describe, args, program());
   return { name: "run", args };
 }
 
-function refuseLateCommand(
-  describe: (name: CommandName) => Command,
+async function refuseLateCommand(
+  describe: (name: CommandName) => Promise<Command>,
   args: readonly string[],
   program: readonly string[],
-): void {
-  const at = firstOperand(describe("run"), args);
+): Promise<void> {
+  const at = firstOperand(await describe("run"), args);
   const name = args[at] ?? "";
   if (!isCommandName(name)) return;
   const ordered = [...args.slice(0, at), ...args.slice(at + 1)];
-  const wrong = mistakeIn(describe(name), ordered);
+  const wrong = mistakeIn(await describe(name), ordered);
   const advice =
     wrong === undefined
       ? `, as in: ${shellWords([...program, name, ...ordered])}`

@@ -1,13 +1,12 @@
 import { describeError, UserError } from "../domain/errors.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import { printable, printableLines } from "../domain/printable.ts";
-import { isEndCommand, isEngineCommand, runEngine } from "./engine.ts";
 import { refuseTooLittle } from "../node/process/least-resources.ts";
 import { refuseWords } from "./not-utf8.ts";
-import { isDbUtilCommand, runDbUtil } from "./db-util.ts";
 import { type Program, programName } from "../run/program-name.ts";
 import { chooseCommand } from "./first-word.ts";
-import { COMMANDS } from "./commands.ts";
+import { COMMANDS, describeCommandOf } from "./commands.ts";
+import { isDbUtilCommand, isEndCommand, isEngineCommand } from "./own-words.ts";
 
 /** The whole program: from its arguments to its exit code. */
 export async function main(program: Program): Promise<ExitCode> {
@@ -17,18 +16,23 @@ export async function main(program: Program): Promise<ExitCode> {
     // What ends an engine has to work with little, too.
     if (!isEndCommand(program.args)) refuseTooLittle();
     if (isEngineCommand(program.args)) {
+      const { runEngine } = await import("./engine.ts");
       await runEngine(program.args);
       return EXIT.done;
     }
     refuseWords(program.args);
-    if (isDbUtilCommand(program.args)) return await runDbUtil(program);
+    if (isDbUtilCommand(program.args)) {
+      const { runDbUtil } = await import("./db-util.ts");
+      return await runDbUtil(program);
+    }
     checkWorkingDirectory();
-    const { name, args } = chooseCommand(
+    const { name, args } = await chooseCommand(
       program.args,
-      (command) => COMMANDS[command].describe(program.version),
+      (command) => describeCommandOf(command, program.version),
       () => programName(program.command, process.env),
     );
-    return await COMMANDS[name].start({ ...program, args });
+    const { start } = await COMMANDS[name]();
+    return await start({ ...program, args });
   } catch (error) {
     return explain(error);
   }

@@ -1,4 +1,4 @@
-import { COMMANDS } from "./commands.ts";
+import { describeCommandOf } from "./commands.ts";
 import { describedProgram } from "./described-program.ts";
 import { completionScript } from "./manual/completion.ts";
 import { manPage } from "./manual/man-page.ts";
@@ -18,8 +18,8 @@ export interface ManualFiles {
  * @param version of this program.
  * @param date when the man page was last changed, as in `November 29, 2026`.
  */
-export function manualFiles(version: string, date: string): ManualFiles {
-  const program = describedProgram(COMMANDS, version);
+export async function manualFiles(version: string, date: string): Promise<ManualFiles> {
+  const program = await describedProgram(describeCommandOf, version);
   const bash = completionScript("bash", program);
   const fish = completionScript("fish", program);
   return {

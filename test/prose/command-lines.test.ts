@@ -1,13 +1,14 @@
 import type { Command, Option } from "commander";
 import { expect, test } from "vitest";
-import { COMMANDS } from "../../src/cli/commands.ts";
+import { COMMAND_SUMMARIES, isCommandName } from "../../src/cli/command-names.ts";
+import { describeCommandOf } from "../../src/cli/commands.ts";
 import { describeDbUtil } from "../../src/cli/db-util-options.ts";
 import { pageNames, textOf } from "../support/pages.ts";
 import { type CommandLine, commandLinesOf } from "./command-lines.ts";
 
-const commands = new Map<string, Command>(
-  Object.entries(COMMANDS).map(([name, command]) => [name, command.describe("")]),
-);
+const commands = new Map<string, Command>();
+for (const name of Object.keys(COMMAND_SUMMARIES).filter(isCommandName))
+  commands.set(name, await describeCommandOf(name, ""));
 const utility = describeDbUtil("dbUtil.sh");
 const HELP = new Set(["-h", "--help"]);
 

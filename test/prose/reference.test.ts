@@ -1,7 +1,8 @@
 import path from "node:path";
 import type { Command } from "commander";
 import { describe, expect, test } from "vitest";
-import { COMMANDS } from "../../src/cli/commands.ts";
+import { COMMAND_SUMMARIES, isCommandName } from "../../src/cli/command-names.ts";
+import { describeCommandOf } from "../../src/cli/commands.ts";
 import { describeDbUtil } from "../../src/cli/db-util-options.ts";
 import { EXIT } from "../../src/domain/exit-codes.ts";
 import { filesOfRun } from "../../src/run/files/run-files.ts";
@@ -38,7 +39,11 @@ function reference(name: string): string[] {
 }
 
 const commands: readonly Command[] = [
-  ...Object.values(COMMANDS).map((command) => command.describe("")),
+  ...(await Promise.all(
+    Object.keys(COMMAND_SUMMARIES)
+      .filter(isCommandName)
+      .map((name) => describeCommandOf(name, "")),
+  )),
   describeDbUtil("dbUtil.sh"),
 ];
 const options = commands.flatMap((command) => command.options.filter((option) => !option.hidden));
@@ -46,7 +51,7 @@ const optionNames = [...new Set(options.flatMap(({ short, long }) => [short ?? [
 
 describe("the reference has", () => {
   test("every option and command", () => {
-    expect(missing([...optionNames, ...Object.keys(COMMANDS)], reference("command-line"))).toEqual([]);
+    expect(missing([...optionNames, ...Object.keys(COMMAND_SUMMARIES)], reference("command-line"))).toEqual([]);
   });
 
   test("every directive", () => {

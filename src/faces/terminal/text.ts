@@ -1,15 +1,14 @@
 /** How numbers, times and foreign text are shown to people on a terminal. */
 
 import { constants } from "node:os";
+import { eastAsianWidth } from "get-east-asian-width";
 import type { Context } from "../../domain/engine.ts";
 import type { Ending } from "../../domain/ending.ts";
 import { printable } from "../../domain/printable.ts";
 import { someOf } from "../../domain/some-of.ts";
 
-/** Characters that take two columns: East Asian wide and full-width forms, and emoji (the wide ranges of UAX 11). */
-const WIDE =
-  /[\u1100-\u115F\u2E80-\u303E\u3041-\uA4CF\uA960-\uA97C\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF01-\uFF60\uFFE0-\uFFE6\u{1F300}-\u{1FAFF}\u{20000}-\u{3FFFD}]|\p{Emoji_Presentation}/u;
-const COMBINING = /\p{M}/u;
+/** Marks that stand above or below the character before them, and the later letters of a Korean syllable. */
+const COMBINING = /[\p{M}\u1160-\u11FF]/u;
 /** Everything below U+0300 takes one column. */
 // oxlint-disable-next-line no-control-regex
 const NARROW = /^[\u0000-\u02FF]*$/;
@@ -38,10 +37,11 @@ export function shorten(text: string, columns: number): string {
   return cut + "...".slice(0, columns);
 }
 
-function widthOf(character: string): number {
+/** Columns that one printable character takes: 0, 1 or 2. */
+export function widthOf(character: string): number {
   if (character < "\u0300") return 1;
   if (COMBINING.test(character)) return 0;
-  return WIDE.test(character) ? 2 : 1;
+  return eastAsianWidth(character.codePointAt(0) ?? 0);
 }
 
 /** A span of time, of which `seconds` are given: `0.05 s`, `12.4 s`, `3:05`, `2:03:04`, `1d 02:03`. */

@@ -5,6 +5,8 @@ const RULES: ReadonlyArray<readonly [what: RegExp, shape: string]> = [
   [/_disBatch_J\d+/g, "_disBatch_J<job>"],
   // Dates and times: of the logs, of ISO 8601.
   [/\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d+)?Z?/g, "<time>"],
+  // Times of day, at the beginning of a line.
+  [/^\d\d:\d\d:\d\d(?= )/g, "<time>"],
   // Durations: `12.4 s`, and clocks where the program has them: `in 3:05`, `for 0:07`, `ETA 0:12`, `0:02 elapsed`.
   [/\b\d+(?:\.\d{1,3} s|(?:\.\d)? ms)\b/g, "<duration>"],
   [/\b(in|for|ETA) (?:\d+d )?\d{1,2}:\d\d(?::\d\d)?(?![\w:])/g, "$1 <duration>"],

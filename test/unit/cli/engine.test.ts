@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSy
 import path from "node:path";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { exited, signalled } from "../../../src/domain/ending.ts";
-import { isEngineCommand } from "../../../src/cli/engine.ts";
+import { isEngineCommand } from "../../../src/cli/own-words.ts";
 import { findUndelivered } from "../../../src/records/recovery/undelivered.ts";
 import type { EngineEnd } from "../../../src/wire/engine-end.ts";
 import type { EngineSpec } from "../../../src/wire/engine-spec.ts";

@@ -1,5 +1,5 @@
-import { COMMANDS } from "../../../../src/cli/commands.ts";
+import { describeCommandOf } from "../../../../src/cli/commands.ts";
 import { describedProgram } from "../../../../src/cli/described-program.ts";
 
 /** The command line of this program. */
-export const disbatch = describedProgram(COMMANDS, "1.2.3");
+export const disbatch = await describedProgram(describeCommandOf, "1.2.3");

@@ -6,11 +6,15 @@ import { disbatch } from "./disbatch.ts";
 /** The line of the help says all that there is to say. */
 const NOT_EXPLAINED = [
   "--context-task-limit",
+  "--errors",
   "--gpu",
   "--help",
   "--json",
   "--log-format",
   "--loglevel",
+  "--mon",
+  "--mouse",
+  "--plain",
   "--ssh-parallel",
   "--status",
   "--status-header",

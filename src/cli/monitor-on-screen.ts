@@ -1,0 +1,76 @@
+import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
+import type { FollowedRun } from "../domain/watch.ts";
+import type { Screen } from "../faces/monitor/screen.ts";
+
+export interface ScreenChoices {
+  /** The command that runs failed tasks again. */
+  readonly rerun: string;
+  /** Path of the run's log file. */
+  readonly log: string;
+  readonly mouse: boolean;
+}
+
+/** Terminals without colours. */
+const COLOURLESS = /^vt\d|-m(?:ono)?$/;
+
+/** Shows a run on the terminal until its user leaves. The terminal is given back as it was, however this ends. */
+export async function monitorOnScreen(run: FollowedRun, { rerun, log, mouse }: ScreenChoices): Promise<ExitCode> {
+  // Nothing else needs them: they are read when they are.
+  const [{ Monitor }, { openScreen }] = await Promise.all([
+    import("../faces/monitor/monitor.ts"),
+    import("../faces/monitor/screen.ts"),
+  ]);
+  const { stdin: input, stdout: output, env } = process;
+  let screen: Screen | undefined;
+  const monitor = new Monitor(run, {
+    ...{ rerun, log },
+    print: (line) => void output.write(`${line}\r\n`),
+    suspend: () => stopHere(() => monitor.resume()),
+  });
+  let code: ExitCode = EXIT.done;
+  const ended = (): void => {
+    screen?.leave();
+    code = EXIT.terminated;
+    monitor.close();
+  };
+  const suspended = (): void => {
+    screen?.leave();
+    stopHere(() => monitor.resume());
+  };
+  const restore = (): void => screen?.leave();
+  const handlers = new Map<NodeJS.Signals, () => void>([
+    ...(["SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT"] as const).map((signal) => [signal, ended] as const),
+    ["SIGTSTP", suspended],
+  ]);
+  for (const [signal, handler] of handlers) process.on(signal, handler);
+  // What is said about a crash is to stand on the terminal that the user goes on with.
+  process.prependListener("uncaughtException", restore);
+  const gone = (): void => monitor.close();
+  for (const event of ["end", "error", "close"]) input.on(event, gone);
+  try {
+    screen = await openScreen({
+      ...{ input, output, mouse, onKey: (key) => monitor.press(key), onResize: () => monitor.resized() },
+      colours: (env["NO_COLOR"] ?? "") === "" && !COLOURLESS.test(env["TERM"] ?? ""),
+      utf8: /utf-?8/i.test(env["LC_ALL"] || env["LC_CTYPE"] || env["LANG"] || ""),
+    });
+    monitor.start(screen);
+    await monitor.left;
+  } finally {
+    screen?.close();
+    for (const event of ["end", "error", "close"]) input.off(event, gone);
+    process.off("uncaughtException", restore);
+    for (const [signal, handler] of handlers) process.off(signal, handler);
+  }
+  return code;
+}
+
+/** Stops this job, as Ctrl-Z does, and says when it goes on. */
+function stopHere(goesOn: () => void): void {
+  const listeners = process.listeners("SIGTSTP");
+  for (const listener of listeners) process.off("SIGTSTP", listener);
+  process.once("SIGCONT", () => {
+    for (const listener of listeners) process.on("SIGTSTP", listener);
+    goesOn();
+  });
+  process.kill(0, "SIGTSTP");
+}

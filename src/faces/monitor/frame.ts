@@ -1,0 +1,98 @@
+/** All that is seen of the monitor. */
+
+import { wrap } from "../../domain/wrap.ts";
+import { fit, type Line, ruled, span } from "./line.ts";
+import { listLines } from "./lists.ts";
+import { pageLines } from "./pages.ts";
+import { paneLines } from "./pane.ts";
+import { promptLine } from "./prompt.ts";
+import type { MonitorState } from "./state.ts";
+import { tabsLine } from "./tabs.ts";
+import { barLine, countParts, countsLine, headerLine, sparksLine } from "./top.ts";
+import { troubleLines } from "./trouble.ts";
+
+/** Columns below which only counts are shown; below which the sparklines go; and below which details have a page of their own. */
+const ONLY_COUNTS = 40;
+const WITH_SPARKS = 70;
+const WITH_PANE = 60;
+/** Rows below which there are no details, and no sparklines. */
+const ROWS_WITH_PANE = 16;
+/** Rows of a list below which other lines give way. */
+const LEAST_LIST = 4;
+
+/** How the screen is divided. */
+interface Layout {
+  readonly top: readonly Line[];
+  readonly bottom: readonly Line[];
+  /** Rows of the list, with its head. */
+  readonly list: number;
+}
+
+/**
+ * The screen, from the top: never more lines than rows, and no line wider than the columns. Text of tasks has nothing in it
+ * that a terminal would act on.
+ */
+export function frame(state: MonitorState, columns: number, rows: number): Line[] {
+  const lines =
+    columns < ONLY_COUNTS && !isAsked(state) ? countsOnly(state, columns, rows) : everything(state, columns, rows);
+  return lines.slice(0, Math.max(0, rows)).map((line) => fit(line, columns));
+}
+
+/** Rows of the list that are seen, for keys that move by pages. */
+export function visibleRows(state: MonitorState, columns: number, rows: number): number {
+  return Math.max(1, layout(state, columns, rows).list - 1);
+}
+
+function isAsked({ prompt, page }: MonitorState): boolean {
+  return prompt !== undefined || page !== undefined;
+}
+
+function everything(state: MonitorState, columns: number, rows: number): Line[] {
+  const { top, bottom, list } = layout(state, columns, rows);
+  const { page } = state;
+  const body =
+    page === undefined
+      ? listLines(state, columns, list).slice(0, list)
+      : windowOf(pageLines(state, page, columns), page.top, list);
+  const blank = Array.from({ length: Math.max(0, list - body.length) }, (): Line => []);
+  return [...top, ...body, ...blank, ...bottom];
+}
+
+function windowOf(lines: readonly Line[], top: number, rows: number): readonly Line[] {
+  const first = Math.max(0, Math.min(top, lines.length - rows));
+  return lines.slice(first, first + rows);
+}
+
+/** Lines give way to the list where there are few, the least important ones first. */
+function layout(state: MonitorState, columns: number, rows: number): Layout {
+  const { view, page } = state;
+  const trouble = troubleLines(state);
+  const pane = rows >= ROWS_WITH_PANE && columns >= WITH_PANE && page === undefined ? paneLines(state) : [];
+  const parts = {
+    header: [headerLine(state, columns)],
+    bar: [barLine(view, columns)],
+    counts: [countsLine(view, columns)],
+    sparks: columns >= WITH_SPARKS && rows >= ROWS_WITH_PANE ? [sparksLine(view, columns)] : [],
+    trouble,
+    tabs: [tabsLine(state, columns)],
+    pane: pane.length > 0 ? [ruled([], columns), ...pane] : [],
+    prompt: [promptLine(state, columns)],
+  };
+  const used = (): number => Object.values(parts).reduce((sum, lines) => sum + lines.length, 0);
+  for (const part of ["sparks", "pane", "bar", "tabs", "counts", "trouble"] as const) {
+    if (rows - used() < LEAST_LIST) parts[part] = [];
+  }
+  const top = [...parts.header, ...parts.bar, ...parts.counts, ...parts.sparks, ...parts.trouble, ...parts.tabs];
+  const bottom = [...parts.pane, ...parts.prompt];
+  return { top, bottom, list: Math.max(0, rows - top.length - bottom.length) };
+}
+
+/** A screen that has room for numbers only. */
+function countsOnly(state: MonitorState, columns: number, rows: number): Line[] {
+  const trouble = troubleLines(state).flatMap((line) =>
+    line.flatMap(({ text, style }) => wrap(text.trim(), columns - 1).map((each): Line => [span(` ${each}`, style)])),
+  );
+  const counts = countParts(state.view).map((part): Line => [span(" "), ...part]);
+  const all = [headerLine(state, columns), barLine(state.view, columns), ...counts, ...trouble];
+  return all.length <= rows ? all : all.filter((_, i) => i !== 1);
+}

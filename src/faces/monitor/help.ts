@@ -1,0 +1,20 @@
+/** The keys of the monitor and what they do. The page of the reference has the same table. */
+export const HELP: readonly (readonly [keys: string, words: string])[] = [
+  ["1 to 6, Tab", "another tab; so do the arrows to the left and right"],
+  ["j k, d u, arrows", "another row"],
+  ["PgDn, PgUp, g, G", "a page on or back, the first row, the last row"],
+  ["Enter", "all about a task; the tasks of a kind of failure or of an engine"],
+  ["Esc", "back"],
+  ["/", "filter: text, or state:failed node:NAME engine:RANK code:137 kind:2 id:10-20"],
+  ["e", "errors only, or all again; goes together with a filter"],
+  ["< >", "sort by something else"],
+  [":", "go to the task of this TaskID"],
+  ["Space", "freeze what is shown, or let it go on"],
+  ["l", "the log of the run"],
+  ["r", "the command that runs the failed tasks again"],
+  ["x", "stop a task, an engine, a context or the run; it asks before it does"],
+  ["E, C", "stop the engine, or the context, of the chosen row: what runs there may finish"],
+  ["s", "lines of plain text in place of the screen, and back"],
+  ["h, ?", "these keys"],
+  ["q, Ctrl-C", "leave the monitor; the run goes on"],
+];

@@ -1,0 +1,151 @@
+/** What covers the list when it is asked for: all about a task, the keys, the command that runs failed tasks again. */
+
+import { encodeText } from "../../domain/bytes.ts";
+import type { Leak } from "../../domain/result.ts";
+import type { TaskDetail, TaskRow } from "../../domain/watch.ts";
+import { wrap } from "../../domain/wrap.ts";
+import { columnsOf } from "../terminal/text.ts";
+import { type Line, span, type Style } from "./line.ts";
+import { HELP } from "./help.ts";
+import { stateWords, taskStyle } from "./lists.ts";
+import { type MonitorState, type Page, runNow } from "./state.ts";
+import { formatAge, formatCount, formatSpan, formatTime } from "./words.ts";
+import { cellsOf, clean } from "./width.ts";
+
+/** Columns of all words about a task together. */
+const MOST_WORDS = 2000;
+/** Rows of a command that are shown. */
+const MOST_LINES = 100;
+
+/** The title of what covers the list. */
+export function pageTitle(page: Page): string {
+  switch (page.type) {
+    case "help":
+      return "Keys";
+    case "task":
+      return `Task ${page.id}`;
+    case "rerun":
+      return "Run the failed ones again";
+    default:
+      return page satisfies never;
+  }
+}
+
+/** All its lines. */
+export function pageLines(state: MonitorState, page: Page, columns: number): Line[] {
+  switch (page.type) {
+    case "help":
+      return HELP.flatMap(([keys, words]) => helpLines(keys, words, columns));
+    case "task":
+      return taskPage(state, page.id, columns);
+    case "rerun":
+      return rerunPage(state, columns);
+    default:
+      return page satisfies never;
+  }
+}
+
+function helpLines(keys: string, words: string, columns: number): Line[] {
+  const indent = Math.min(18, Math.floor(columns / 3));
+  const lines = wrap(words, columns - indent - 2, "", "", columnsOf);
+  return lines.map((line, i): Line => [span(` ${(i === 0 ? keys : "").padEnd(indent)} `, "bold"), span(line)]);
+}
+
+function rerunPage({ rerun, view }: MonitorState, columns: number): Line[] {
+  if (view.tasks.failed + view.tasks.skippedFailed === 0) return [[span(" no task has failed", "dim")]];
+  const goesOn = view.phase === "ended" ? "" : " The run has to end first.";
+  return [
+    ...wrapped(`This command runs the failed tasks again, and those that were not run.${goesOn}`, columns),
+    [],
+    ...broken(rerun, columns - 2).map((line): Line => [span(" "), span(line, "bold")]),
+  ];
+}
+
+function taskPage(state: MonitorState, id: number, columns: number): Line[] {
+  if (!state.details.has(id)) return [[span(" …", "dim")]];
+  const detail = state.details.get(id);
+  if (detail === undefined) return [[span(` there is no task ${id}, as far as is known`, "warn")]];
+  const { row } = detail;
+  return [
+    [span(" "), span(stateWords(row), taskStyle(row))],
+    ...wrapped(whereWords(row, runNow(state)), columns),
+    ...(row.line === undefined ? [] : [[span(` line ${row.line} of the task file${repeatWords(row)}`, "dim")]]),
+    [],
+    [span(" COMMAND", "head")],
+    ...broken(row.command ?? "not read from its source yet", columns - 3).map((line): Line => [span("  "), span(line)]),
+    ...leakLines("STANDARD ERROR", row.error, "bad", columns),
+    ...leakLines("STANDARD OUTPUT", row.output, "plain", columns),
+    ...attemptLines(detail),
+  ];
+}
+
+function whereWords({ node, engine, slot, attempt, start, finish, kind }: TaskRow, now: number): string {
+  const words = [
+    node === undefined ? "" : `on ${node}`,
+    engine === undefined ? "" : `engine ${engine}`,
+    slot === undefined ? "" : `slot ${slot}`,
+    attempt > 1 ? `attempt ${attempt}` : "",
+    start === undefined ? "" : `started ${formatTime(start)}`,
+    finish === undefined ? "" : `ended ${formatTime(finish)}`,
+    start === undefined
+      ? ""
+      : finish === undefined
+        ? `for ${formatAge(now - start)}`
+        : `took ${formatSpan(finish - start)}`,
+    kind === undefined ? "" : `kind ${kind}`,
+  ];
+  return words.filter((word) => word !== "").join(", ");
+}
+
+/** Words in as many lines as they need. */
+function wrapped(words: string, columns: number): Line[] {
+  return wrap(clean(words, MOST_WORDS), columns - 1, "", "", columnsOf).map((line) => [span(` ${line}`)]);
+}
+
+function repeatWords({ repeatIndex }: TaskRow): string {
+  return repeatIndex === undefined || repeatIndex < 0 ? "" : `, repetition ${repeatIndex}`;
+}
+
+function leakLines(title: string, leak: Leak | undefined, style: Style, columns: number): Line[] {
+  if (leak === undefined || leak.bytes === 0) return [];
+  const kept = leak.bytes > encodeText(leak.snippet).length ? ", the beginning and the end of them" : "";
+  const lines = leak.snippet
+    .trimEnd()
+    .split("\n")
+    .flatMap((line) => broken(line, columns - 4));
+  return [
+    [],
+    [span(` ${title}`, "head"), span(`  ${formatCount(leak.bytes)} bytes${kept}`, "dim")],
+    ...lines.map((line): Line => [span("  │ ", "dim"), span(line, style)]),
+  ];
+}
+
+function attemptLines({ attempts }: TaskDetail): Line[] {
+  if (attempts.length === 0) return [];
+  const lines = attempts.map(({ attempt, node, engine, slot, start, finish, end }): Line => {
+    const where = `${node}, engine ${engine}${slot === undefined ? "" : `, slot ${slot}`}`;
+    const times =
+      start === undefined ? "" : `, ${formatTime(start)}${finish === undefined ? "" : ` to ${formatTime(finish)}`}`;
+    return [span(`  ${attempt}  `), span(end, end === "lost" ? "bad" : "warn"), span(`  ${where}${times}`)];
+  });
+  return [[], [span(" EARLIER ATTEMPTS", "head")], ...lines];
+}
+
+/** Text of a task in lines as wide as there is room, broken anywhere. */
+function broken(text: string, columns: number): string[] {
+  const most = Math.max(4, columns);
+  const lines: string[] = [];
+  let line = "";
+  let used = 0;
+  for (const cell of cellsOf(clean(text, most * MOST_LINES))) {
+    if (used + cell.columns > most) {
+      lines.push(line);
+      line = "";
+      used = 0;
+      if (lines.length >= MOST_LINES) return [...lines, "…"];
+    }
+    line += cell.text;
+    used += cell.columns;
+  }
+  return [...lines, line];
+}

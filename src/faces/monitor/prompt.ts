@@ -1,0 +1,67 @@
+/** The last line: what is typed or asked, what has been said, or the keys. */
+
+import { joined, type Line, span } from "./line.ts";
+import { parseFilter } from "./filter.ts";
+import { goesOn, type MonitorState, type Prompt } from "./state.ts";
+
+export function promptLine(state: MonitorState, columns: number): Line {
+  const { prompt, said } = state;
+  if (prompt !== undefined) return asked(prompt);
+  if (said !== undefined) return [span(` ${said.text}`, said.bad ? "bad" : "bold")];
+  const wrong = filterMistake(state);
+  if (wrong !== undefined) return [span(` ${wrong}`, "bad")];
+  return joined(keysOf(state), columns, "  ");
+}
+
+function asked(prompt: Prompt): Line {
+  switch (prompt.type) {
+    case "filter":
+      return [span(" /", "bold"), span(prompt.text), span("▏"), span("   Enter: set, Esc: leave it", "dim")];
+    case "goto":
+      return [span(" go to task :", "bold"), span(prompt.text), span("▏")];
+    case "what": {
+      const choices = prompt.choices.flatMap(({ key, words }) => [span(`  ${key}`, "bold"), span(` ${words}`)]);
+      return [span(" stop:", "warn"), ...choices, span("  Esc: nothing", "dim")];
+    }
+    case "confirm": {
+      const what = prompt.choice.request.what;
+      const after = what === "task" ? "it will count as failed" : "what runs there may finish";
+      return [span(" Y/N/C", "bold"), span(` stop ${prompt.choice.words}? ${after}`, "warn")];
+    }
+    default:
+      return prompt satisfies never;
+  }
+}
+
+function filterMistake({ lists, tab }: MonitorState): string | undefined {
+  if (tab !== "tasks" && tab !== "running") return undefined;
+  const parsed = parseFilter(lists[tab].filter);
+  return "wrong" in parsed ? parsed.wrong : undefined;
+}
+
+function keysOf(state: MonitorState): Line[] {
+  const { tab, page } = state;
+  const key = (name: string, words: string): Line => [span(name, "bold"), span(` ${words}`, "dim")];
+  const leave = key("q", goesOn(state) ? "quit (run goes on)" : "quit");
+  if (page !== undefined) return [key("Esc", "back"), key("j k", "move"), leave];
+  const enter = {
+    engines: "its tasks",
+    failures: "tasks",
+    running: "all of it",
+    tasks: "all of it",
+    slots: "its tasks",
+    log: "",
+  }[tab];
+  return [
+    ...(enter === "" ? [] : [key("Enter", enter)]),
+    leave,
+    key("?", "help"),
+    key("/", "filter"),
+    key("e", "errors"),
+    ...(goesOn(state) ? [key("x", "stop…")] : []),
+    key("r", "re-run cmd"),
+    key("l", "log"),
+    key("Space", state.frozen ? "go on" : "freeze"),
+    key("< >", "sort"),
+  ];
+}

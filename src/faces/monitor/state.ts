@@ -1,0 +1,140 @@
+/** What the monitor knows and shows: all that its screen is made from. */
+
+import type { EngineSlots, RunView, StopRequest, TaskDetail, TaskRow, WatchLink } from "../../domain/watch.ts";
+
+export const TABS = ["engines", "failures", "running", "tasks", "slots", "log"] as const;
+
+export type Tab = (typeof TABS)[number];
+
+/** Tabs whose rows are asked for page by page. */
+export type PagedTab = "running" | "tasks";
+
+/** Rows that are asked for at once. */
+export const PAGE_ROWS = 100;
+
+/** How each list may be sorted; the first is how it is at first. */
+export const SORTS = {
+  engines: ["rank", "failed", "finished", "assigned", "last"],
+  failures: ["count", "first", "last"],
+  running: ["age", "id"],
+  tasks: ["id", "newest", "duration"],
+  slots: ["rank"],
+  log: ["time"],
+} as const satisfies Record<Tab, readonly string[]>;
+
+/** What somebody has chosen in one list. */
+export interface ListChoice {
+  /** Row that keys are for, from 0. */
+  readonly at: number;
+  /** Position in its `SORTS`. */
+  readonly sort: number;
+  readonly filter: string;
+  readonly errorsOnly: boolean;
+}
+
+/** Pages of a list of tasks that have been read. */
+export interface Loaded {
+  /** What they were asked for with. */
+  readonly query: string;
+  /** By number. */
+  readonly pages: ReadonlyMap<number, readonly TaskRow[]>;
+  /** What each page is asked for with; the first needs nothing. Those that nobody knows yet are missing. */
+  readonly cursors: readonly (string | undefined)[];
+  readonly total?: number | undefined;
+  /** Number of rows, once the last page has been read. */
+  readonly end?: number | undefined;
+}
+
+export const NOTHING_LOADED: Loaded = { query: "", pages: new Map(), cursors: [undefined] };
+
+/** What is typed, or waits for an answer, in the last line. */
+export type Prompt =
+  | { readonly type: "filter"; readonly text: string }
+  | { readonly type: "goto"; readonly text: string }
+  /** Which of these is to be stopped. */
+  | { readonly type: "what"; readonly choices: readonly StopChoice[] }
+  | { readonly type: "confirm"; readonly choice: StopChoice };
+
+export interface StopChoice {
+  readonly key: string;
+  readonly request: StopRequest;
+  /** `engine 2 on node07`. */
+  readonly words: string;
+}
+
+/** What covers the list. */
+export type Page =
+  | { readonly type: "help"; readonly top: number }
+  | { readonly type: "task"; readonly id: number; readonly top: number }
+  | { readonly type: "rerun"; readonly top: number };
+
+export interface MonitorState {
+  /** What is shown; an old one while it is frozen. */
+  readonly view: RunView;
+  readonly link: WatchLink;
+  /** The newest, where the one that is shown is frozen. */
+  readonly newest: RunView;
+  readonly frozen: boolean;
+  /** When `view` came, and now, both by the watcher's clock in seconds. */
+  readonly received: number;
+  readonly clock: number;
+  readonly tab: Tab;
+  readonly lists: Readonly<Record<Tab, ListChoice>>;
+  readonly loaded: Readonly<Record<PagedTab, Loaded>>;
+  /** First TaskID of the list of tasks, when somebody has gone to one. */
+  readonly from?: number | undefined;
+  /** The task that is to be chosen as soon as its row is there. */
+  readonly seek?: number | undefined;
+  readonly slots: readonly EngineSlots[];
+  readonly log: readonly string[];
+  /** Tasks that have been asked for, the newest last. */
+  readonly details: ReadonlyMap<number, TaskDetail | undefined>;
+  readonly page?: Page | undefined;
+  readonly prompt?: Prompt | undefined;
+  /** Said in the last line until a key is pressed. */
+  readonly said?: { readonly text: string; readonly bad: boolean } | undefined;
+  /** Rows of the list that fit on the screen. */
+  readonly pageRows: number;
+  /** The command that runs the failed tasks again. */
+  readonly rerun: string;
+}
+
+const UNCHOSEN: ListChoice = { at: 0, sort: 0, filter: "", errorsOnly: false };
+
+/** The monitor as it opens. @param clock seconds, by the watcher's clock. */
+export function openingState(view: RunView, link: WatchLink, clock: number, rerun: string): MonitorState {
+  return {
+    view,
+    newest: view,
+    link,
+    frozen: false,
+    received: clock,
+    clock,
+    tab: "engines",
+    lists: {
+      engines: UNCHOSEN,
+      failures: UNCHOSEN,
+      running: UNCHOSEN,
+      tasks: UNCHOSEN,
+      slots: UNCHOSEN,
+      log: { ...UNCHOSEN, at: Number.MAX_SAFE_INTEGER },
+    },
+    loaded: { running: NOTHING_LOADED, tasks: NOTHING_LOADED },
+    slots: [],
+    log: [],
+    details: new Map(),
+    pageRows: 10,
+    rerun,
+  };
+}
+
+/** Whether the run goes on, as far as is known. */
+export function goesOn({ newest, link }: MonitorState): boolean {
+  return newest.phase !== "ended" && link.state !== "over";
+}
+
+/** Now, by the driver's clock. The clock of a run that is over, or that nobody hears of, stands. */
+export function runNow({ view, received, clock, frozen, link }: MonitorState): number {
+  if (view.phase === "ended" || link.state === "over") return view.ended ?? view.now;
+  return frozen || link.state === "lost" ? view.now : view.now + Math.max(0, clock - received);
+}

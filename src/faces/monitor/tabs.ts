@@ -1,0 +1,52 @@
+/** The line that names the tabs, with what the list is sorted and filtered by. */
+
+import { type Line, lineColumns, ruled, span } from "./line.ts";
+import { countOf, loadedOf } from "./query.ts";
+import { pageTitle } from "./pages.ts";
+import { type MonitorState, SORTS, type Tab, TABS } from "./state.ts";
+import { formatCount } from "./words.ts";
+import { clean, cut } from "./width.ts";
+
+/** Columns below which there is one title in place of the tabs. */
+const ALL_TABS = 60;
+const NAMES: Record<Tab, string> = {
+  engines: "Engines",
+  failures: "Failures",
+  running: "Running",
+  tasks: "Tasks",
+  slots: "Slots",
+  log: "Log",
+};
+
+export function tabsLine(state: MonitorState, columns: number): Line {
+  const { tab, page } = state;
+  if (page !== undefined) return ruled([span(` ${pageTitle(page)} `, "bold")], columns);
+  const title = columns >= ALL_TABS ? allTabs(tab) : [span(` ${TABS.indexOf(tab) + 1} ${NAMES[tab]} `, "bold")];
+  const words = choiceWords(state);
+  const room = columns - lineColumns(title) - 4;
+  if (words === "" || room < 8) return ruled(title, columns);
+  const shown = cut(clean(words, room), room);
+  const between = columns - lineColumns(title) - shown.length - 4;
+  return ruled([...title, span("─".repeat(Math.max(1, between)), "dim"), span(` ${shown} `, "warn")], columns);
+}
+
+function allTabs(open: Tab): Line {
+  return TABS.flatMap((tab, i) => {
+    const name = `${i + 1} ${NAMES[tab]}`;
+    return [tab === open ? span(`[${name}]`, "bold") : span(name), ...(i < TABS.length - 1 ? [span("─", "dim")] : [])];
+  });
+}
+
+function choiceWords(state: MonitorState): string {
+  const { tab } = state;
+  const { filter, errorsOnly, sort } = state.lists[tab];
+  const sorts: readonly string[] = SORTS[tab];
+  const count = tab === "tasks" || tab === "running" ? countOf(loadedOf(state, tab)) : 0;
+  const words = [
+    count > 0 && (filter !== "" || errorsOnly) ? `${formatCount(count)} of them` : "",
+    errorsOnly ? "errors only" : "",
+    filter === "" ? "" : `filter: ${filter}`,
+    sorts.length > 1 ? `sort: ${sorts[sort] ?? ""} ▼` : "",
+  ];
+  return words.filter((word) => word !== "").join(", ");
+}

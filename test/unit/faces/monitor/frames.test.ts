@@ -1,0 +1,85 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { frame } from "../../../../src/faces/monitor/frame.ts";
+import { textOf } from "../../../../src/faces/monitor/line.ts";
+import type { MonitorState } from "../../../../src/faces/monitor/state.ts";
+import type { RunView } from "../../../../src/domain/watch.ts";
+import { NOW, PretendedRun } from "../../../support/pretended-run.ts";
+import { opened, pressed, typed } from "./opened.ts";
+
+// Times of day are shown as they are here.
+process.env["TZ"] = "UTC";
+
+const GOLDENS = path.join(import.meta.dirname, "goldens");
+const SIZES = [
+  [200, 50],
+  [100, 30],
+  [60, 24],
+  [40, 20],
+  [20, 12],
+] as const;
+
+/** What is on the screen, and which keys lead there. */
+const SCREENS: Readonly<Record<string, readonly string[]>> = {
+  engines: [],
+  failures: ["2"],
+  running: ["3"],
+  tasks: ["4"],
+  "tasks-of-a-kind": ["2", "enter"],
+  "errors-that-fit-a-filter": ["4", "e", "/", ...typed("node:node03"), "enter"],
+  "a-task": [":", ...typed("167"), "enter", "enter"],
+  slots: ["5"],
+  help: ["?"],
+  "run-again": ["r"],
+  "stop-what": ["3", "x"],
+  "stop-engine": ["E"],
+};
+
+/** What the file of that name has, which MONITOR_GOLDENS=1 writes anew. */
+function golden(name: string, text: string): string {
+  const file = path.join(GOLDENS, `${name}.txt`);
+  if (process.env["MONITOR_GOLDENS"] === "1") {
+    mkdirSync(GOLDENS, { recursive: true });
+    writeFileSync(file, text);
+  }
+  return existsSync(file) ? readFileSync(file, "utf8") : "made by MONITOR_GOLDENS=1";
+}
+
+function screenText(state: MonitorState, columns: number, rows: number): string {
+  return frame(state, columns, rows)
+    .map((line) => `${textOf(line).trimEnd()}\n`)
+    .join("");
+}
+
+describe.each(SIZES)("screens of %d columns and %d rows are as they were", (columns, rows) => {
+  test.each(Object.entries(SCREENS))("%s", async (name, keys) => {
+    const run = new PretendedRun();
+    const state = await pressed(opened(run), run, keys, [columns, rows]);
+    const text = screenText(state, columns, rows);
+    expect(text).toBe(golden(`${name}-${columns}`, text));
+  });
+});
+
+const STATES: Readonly<Record<string, Partial<RunView>>> = {
+  "at-a-barrier": {
+    barriers: { passed: 2, waiting: { line: 812, check: false, since: NOW - 80 } },
+    stalls: [{ why: "barrier", line: 812, since: NOW - 80, running: 3, nodes: ["node01", "node02"] }],
+  },
+  draining: { phase: "draining", reason: "stopped", stalls: [{ why: "ending", phase: "draining", running: 24 }] },
+  ended: { phase: "ended", reason: "done", ended: NOW },
+};
+
+test.each(Object.entries(STATES))("a run that is %s", async (name, view) => {
+  const run = new PretendedRun();
+  run.become(view);
+  const text = screenText(await pressed(opened(run), run, []), 100, 24);
+  expect(text).toBe(golden(name, text));
+});
+
+test("a run that does not answer is shown as it was, and since when", async () => {
+  const run = new PretendedRun();
+  run.become({}, { state: "lost", since: -12, why: "connection refused (ECONNREFUSED)" });
+  const text = screenText(await pressed(opened(run), run, []), 100, 24);
+  expect(text).toBe(golden("lost", text));
+});

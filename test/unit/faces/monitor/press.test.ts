@@ -1,0 +1,165 @@
+import { describe, expect, test } from "vitest";
+import { frame } from "../../../../src/faces/monitor/frame.ts";
+import { textOf } from "../../../../src/faces/monitor/line.ts";
+import { press } from "../../../../src/faces/monitor/press.ts";
+import { viewed } from "../../../../src/faces/monitor/receive.ts";
+import { chosenTask } from "../../../../src/faces/monitor/rows.ts";
+import type { MonitorState } from "../../../../src/faces/monitor/state.ts";
+import { MIXED, PretendedRun, viewOf } from "../../../support/pretended-run.ts";
+import { opened, pressed, typed } from "./opened.ts";
+
+function shown(state: MonitorState): string {
+  return frame(state, 100, 30).map(textOf).join("\n");
+}
+
+async function after(...keys: readonly string[]): Promise<MonitorState> {
+  const run = new PretendedRun();
+  return pressed(opened(run), run, keys);
+}
+
+describe("moving", () => {
+  test("rows are chosen with the keys of the reference, of vi, and with arrows", async () => {
+    expect((await after("4", "j", "down", "d", "k", "u")).lists.tasks.at).toBe(1);
+  });
+
+  test("pages go as far as the screen shows, and lists end where they end", async () => {
+    const state = await after("4", "pagedown");
+    expect(state.lists.tasks.at).toBe(state.pageRows);
+    expect((await after("2", "pagedown")).lists.failures.at).toBe(3);
+  });
+
+  test("the last of all tasks can be gone to at once", async () => {
+    const run = new PretendedRun();
+    const state = await pressed(opened(run), run, ["4", "G"]);
+    expect(chosenTask(state)?.id).toBe(4999);
+    expect(run.queries.length).toBeLessThan(8);
+    expect(chosenTask(await pressed(state, run, ["g"]))?.id).toBe(0);
+  });
+
+  test("pages that are far away are read when somebody comes there", async () => {
+    const state = await after("4", ...Array.from({ length: 30 }, () => "pagedown"));
+    expect(chosenTask(state)?.id).toBe(state.lists.tasks.at);
+  });
+
+  test("a task can be gone to, and those before it are there too", async () => {
+    const run = new PretendedRun();
+    const there = await pressed(opened(run), run, [":", ...typed("2345"), "enter"]);
+    expect(chosenTask(there)?.id).toBe(2345);
+    expect(
+      chosenTask(
+        await pressed(
+          there,
+          run,
+          Array.from({ length: 40 }, () => "k"),
+        ),
+      )?.id,
+    ).toBe(2305);
+  });
+
+  test("what is no TaskID is said to be none", async () => {
+    expect(shown(await after(":", "x", "enter"))).toContain("x: a TaskID is a number");
+  });
+
+  test("Tab and arrows go from tab to tab, around both ends", async () => {
+    expect((await after("tab", "right")).tab).toBe("running");
+    expect((await after("S-tab")).tab).toBe("log");
+  });
+});
+
+describe("choosing what is shown", () => {
+  test("a filter and errors only go together", async () => {
+    const run = new PretendedRun();
+    await pressed(opened(run), run, ["4", "/", ...typed("node:node02"), "enter", "e"]);
+    expect(run.queries.at(-1)).toMatchObject({ node: "node02", states: ["failed"] });
+  });
+
+  test("errors only of a filter for running tasks are none, and the run is not asked", async () => {
+    const run = new PretendedRun();
+    const state = await pressed(opened(run), run, ["4", "/", ...typed("state:running"), "enter", "e"]);
+    expect(shown(state)).toContain("nothing fits the filter");
+    expect(run.queries.some(({ states }) => states?.length === 0)).toBe(false);
+  });
+
+  test("a filter that means nothing is said to", async () => {
+    expect(shown(await after("4", "/", ...typed("code:x"), "enter"))).toContain("code:x is no number");
+  });
+
+  test("the filter can be mended, left as it was, and taken away", async () => {
+    const run = new PretendedRun();
+    const set = await pressed(opened(run), run, ["4", "/", ...typed("seed 17x"), "backspace", "enter"]);
+    expect(set.lists.tasks.filter).toBe("seed 17");
+    const kept = await pressed(set, run, ["/", "z", "escape"]);
+    expect(kept.lists.tasks.filter).toBe("seed 17");
+    expect((await pressed(kept, run, ["escape"])).lists.tasks.filter).toBe("");
+  });
+
+  test("Enter on a kind of failure shows its tasks, and Enter on one of them all about it", async () => {
+    const text = shown(await after("2", "enter", "enter"));
+    expect(text).toContain("Task 17");
+    expect(text).toContain("Killed: out of memory allocating 8589934592 bytes");
+    expect(text).toContain("second line");
+    expect(text).toContain("EARLIER ATTEMPTS");
+  });
+
+  test("Enter on an engine shows its tasks", async () => {
+    expect((await after("j", "enter")).lists.tasks.filter).toBe("engine:1");
+  });
+
+  test("lists are sorted both ways around", async () => {
+    expect((await after("2", ">")).lists.failures.sort).toBe(1);
+    expect((await after("2", "<")).lists.failures.sort).toBe(2);
+  });
+
+  test("what is frozen stays until Space is pressed again", async () => {
+    const run = new PretendedRun();
+    const frozen = await pressed(opened(run), run, [" "]);
+    const later = viewed(frozen, viewOf({ ...MIXED, ended: 4000 }), run.link, 5);
+    expect(shown(later)).toContain("3,061/5,000");
+    expect(shown(later)).toContain("FROZEN");
+    expect(shown(press(later, " ").state)).toContain("4,000/5,000");
+  });
+});
+
+describe("stopping", () => {
+  test.each([
+    { keys: ["3", "x", "t", "y"], request: { what: "task", id: 3061 } },
+    { keys: ["j", "x", "e", "Y"], request: { what: "engine", rank: 1 } },
+    { keys: ["j", "E", "Y"], request: { what: "engine", rank: 1 } },
+    { keys: ["C", "Y"], request: { what: "context", label: "ssh0" } },
+    { keys: ["x", "r", "Y"], request: { what: "run" } },
+  ])("$keys asks for $request", async ({ keys, request }) => {
+    const state = await after(...keys.slice(0, -1));
+    expect(press(state, keys.at(-1) ?? "").wish).toEqual({ type: "stop", request });
+  });
+
+  test.each(["N", "C", "n", "escape"])("nothing is stopped after %s", async (key) => {
+    const { state, wish } = press(await after("E"), key);
+    expect(wish).toBeUndefined();
+    expect(state.prompt).toBeUndefined();
+  });
+
+  test("other keys are no answer", async () => {
+    const state = await after("E");
+    expect(press(state, "q")).toEqual({ state, wish: undefined });
+  });
+
+  test("a run that has ended has nothing to stop", () => {
+    const run = new PretendedRun();
+    run.become({ phase: "ended" }, { state: "over" });
+    expect(shown(press(opened(run), "E").state)).toContain("the run has ended: there is nothing to stop");
+  });
+});
+
+describe("leaving", () => {
+  test.each(["q", "C-c"])("%s leaves the monitor", (key) => {
+    expect(press(opened(), key).wish).toEqual({ type: "quit" });
+  });
+
+  test("Ctrl-C leaves it also while something is typed", async () => {
+    expect(press(await after("/"), "C-c").wish).toEqual({ type: "quit" });
+  });
+
+  test("s asks for plain lines, Ctrl-Z for the shell, Ctrl-L for a new screen", () => {
+    expect(["s", "C-z", "C-l"].map((key) => press(opened(), key).wish?.type)).toEqual(["stream", "suspend", "redraw"]);
+  });
+});
