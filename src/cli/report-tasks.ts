@@ -3,7 +3,7 @@ import { UserError } from "../domain/errors.ts";
 import type { TaskSource } from "../domain/source.ts";
 import { failedItems, type ListedItem, TaskListWriter } from "../faces/report/task-list.ts";
 import type { Outcomes } from "../records/outcomes/outcomes.ts";
-import { hashOf } from "../records/outcomes/read-outcomes.ts";
+import { hashOf } from "../records/statusfile/hash.ts";
 import { formatCommand } from "../records/statusfile/command.ts";
 import { openTaskFile } from "../tasks/sources/task-file.ts";
 import type { ReportInput } from "./report-input.ts";

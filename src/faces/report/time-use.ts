@@ -1,5 +1,6 @@
 import { type OutcomeTable, ROW } from "../../records/outcomes/outcome-table.ts";
 import type { OutcomeFile } from "../../records/outcomes/outcomes.ts";
+import { lanesOfNodes } from "./lanes.ts";
 import type { IdleReason, TimeUse } from "./report.ts";
 import { type Stretch, Windows } from "./windows.ts";
 
@@ -29,7 +30,9 @@ export function timeUse(table: OutcomeTable, files: readonly KnownFile[]): TimeU
   const all = spells.flat().filter(({ firstStart }) => firstStart < Infinity);
   if (all.length === 0) return undefined;
   const offers = files.flatMap(({ story }, number) =>
-    story === undefined ? lanesOf(table, number) : story.engines.map(({ from, to, slots }) => ({ from, to, slots })),
+    story === undefined
+      ? slotsNeeded(table, number, spells[number] ?? [])
+      : story.engines.map(({ from, to, slots }) => ({ from, to, slots })),
   );
   const total = new Windows(all);
   const idle = idleWindows(table, all);
@@ -116,58 +119,13 @@ function spellAt(spells: readonly Spell[], start: number): Spell | undefined {
 }
 
 /** Slots of each node as its tasks need them: as many as ran at the same time. */
-function lanesOf(table: OutcomeTable, file: number): Offer[] {
-  const counts = new Map<number, number>();
-  let from = Infinity;
-  let to = -Infinity;
-  for (let row = 0; row < table.size; row++) {
-    if (!isTaskOf(table, row, file)) continue;
-    const node = table.node(row);
-    counts.set(node, (counts.get(node) ?? 0) + 1);
-    from = Math.min(from, table.start(row));
-    to = Math.max(to, table.finish(row));
-  }
-  const times = new Map([...counts].map(([node, n]) => [node, new NodeTimes(n)]));
-  for (let row = 0; row < table.size; row++) {
-    if (isTaskOf(table, row, file)) times.get(table.node(row))?.add(table.start(row), table.finish(row));
-  }
-  return [...times.values()].map((node) => ({ from, to, slots: node.mostAtOnce() }));
+function slotsNeeded(table: OutcomeTable, file: number, spells: readonly Spell[]): Offer[] {
+  const nodes = [...lanesOfNodes(table, (row) => table.file(row) === file).values()];
+  return spells.flatMap(({ from, to }) => nodes.map(({ count }) => ({ from, to, slots: count })));
 }
 
 function isTaskOf(table: OutcomeTable, row: number, file: number): boolean {
   return table.type(row) === ROW.task && table.file(row) === file;
-}
-
-/** When the tasks of a node began and ended. */
-class NodeTimes {
-  readonly #starts: Float64Array;
-  readonly #finishes: Float64Array;
-  #filled = 0;
-
-  constructor(tasks: number) {
-    this.#starts = new Float64Array(tasks);
-    this.#finishes = new Float64Array(tasks);
-  }
-
-  add(start: number, finish: number): void {
-    this.#starts[this.#filled] = start;
-    this.#finishes[this.#filled++] = finish;
-  }
-
-  /** How many of its tasks ran at the same time, at most. One that ends when another begins has made room for it. */
-  mostAtOnce(): number {
-    this.#starts.sort();
-    this.#finishes.sort();
-    let most = 1;
-    let ended = 0;
-    // Indices: pairs of them and times would be a million objects.
-    for (let i = 0; i < this.#starts.length; i++) {
-      const start = this.#starts[i] ?? 0;
-      while ((this.#finishes[ended] ?? Infinity) <= start) ended++;
-      most = Math.max(most, i + 1 - ended);
-    }
-    return most;
-  }
 }
 
 /** How many slots there were at the same time, at most. */

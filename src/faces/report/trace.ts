@@ -2,7 +2,7 @@ import { ROW } from "../../records/outcomes/outcome-table.ts";
 import type { Outcomes } from "../../records/outcomes/outcomes.ts";
 import { endingOf } from "../../records/statusfile/return-code.ts";
 import { formatEnding } from "../terminal/text.ts";
-import { Lanes } from "./lanes.ts";
+import { TaskLanes } from "./lanes.ts";
 
 /** Process of barriers; engines and nodes have the numbers behind. */
 const DRIVER = 1;
@@ -35,7 +35,7 @@ export function* reportTrace(outcomes: Outcomes): Generator<string, void, void> 
   const origin = begin === Infinity ? 0 : begin;
   yield `{"displayTimeUnit":"ms","otherData":{"origin":${origin}},"traceEvents":[\n`;
   const processes = new Processes(outcomes);
-  const lanes = new Lanes(table);
+  const lanes = new TaskLanes(table);
   yield JSON.stringify(nameEvent("process_name", DRIVER, 0, "driver"));
   for (let row = 0; row < table.size; row++) {
     const type = table.type(row);

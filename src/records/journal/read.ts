@@ -5,19 +5,13 @@ import { openOwnFile, reasonOf } from "../../files/own-file.ts";
 import { foreignLines } from "../ledger/foreign-lines.ts";
 import { readLineChunks } from "../ledger/read-lines.ts";
 import { JOURNAL_FORMAT, JOURNAL_HEADER, JOURNAL_VERSION, type JournalEntry } from "./entry.ts";
+import { quickEntry } from "./quick-entry.ts";
 import { entryOf } from "./schema.ts";
 
 /** What is read of a journal. */
 interface JournalRange {
   readonly from?: number;
   readonly to?: number;
-  readonly raw?: RawLines;
-}
-
-/** Whoever does something with lines as they are. */
-export interface RawLines {
-  /** Offered the whole line bytes[start, end). @returns whether that is all to do about it. */
-  take(bytes: Buffer, start: number, end: number): boolean;
 }
 
 const Header = v.object({ format: v.literal(JOURNAL_FORMAT), version: v.number() });
@@ -26,15 +20,14 @@ const Header = v.object({ format: v.literal(JOURNAL_FORMAT), version: v.number()
  * The entries of a journal, in order, read as they are asked for. A torn last line is what a killed driver leaves and
  * passes without a word; other lines that are no entries are told as one warning when the end is reached.
  *
- * @param range lines that begin before `from`, or not before `to`, both in bytes, are of other runs and passed over. `raw`
- *   takes lines of some types before they are read, which costs much less than reading them.
+ * @param range lines that begin before `from`, or not before `to`, both in bytes, are of other runs and passed over.
  * @throws UserError `journal-unreadable`, also when others than this user may have written it; `journal-foreign` when the
  *   first line is not that of a journal, or `journal-version` when it was written by a later version.
  */
 export function* readJournal(
   path: string,
   onWarning: (warning: Diagnostic) => void,
-  { from = 0, to = Infinity, raw }: JournalRange = {},
+  { from = 0, to = Infinity }: JournalRange = {},
 ): Generator<JournalEntry, void, void> {
   let foreign = 0;
   let firstForeign = 0;
@@ -43,7 +36,11 @@ export function* readJournal(
     lineNumber++;
     if (lineNumber > 1 && offset < from) continue;
     if (offset >= to) break;
-    if (raw !== undefined && !torn && raw.take(bytes, start, end)) continue;
+    const quick = quickEntry(bytes, start, end);
+    if (quick !== undefined && lineNumber > 1) {
+      yield quick;
+      continue;
+    }
     const text = bytes.toString("utf8", start, end);
     const value = parseJson(text);
     if (value === undefined && torn && (lineNumber > 1 || isStartOfHeader(text))) break;

@@ -14,9 +14,13 @@ export interface LineChunk {
   readonly offset: number;
 }
 
-/** Reads an open file from its start to its end, in chunks of whole lines. A longer line than `LONGEST_RECORD` comes in pieces. */
-export function* readLineChunks(fd: number): Generator<LineChunk, void, void> {
-  let buffer = Buffer.allocUnsafe(CHUNK);
+/**
+ * Reads an open file from its start to its end, in chunks of whole lines. A longer line than `LONGEST_RECORD` comes in pieces.
+ *
+ * @param size bytes that are read at once, more where a line is longer.
+ */
+export function* readLineChunks(fd: number, size = CHUNK): Generator<LineChunk, void, void> {
+  let buffer = Buffer.allocUnsafe(size);
   let filled = 0;
   let offset = 0;
   for (;;) {

@@ -1,6 +1,7 @@
+import { laterCounts } from "../statusfile/counting.ts";
 import { IdRows } from "../statusfile/id-rows.ts";
 
-/** What a row is about, as `RecordKind` has it. */
+/** What a row is about. */
 export const ROW = { task: 0, skipped: 1, perEngine: 2, superseded: 3, barrier: 4 } as const;
 
 export type RowType = (typeof ROW)[keyof typeof ROW];
@@ -89,7 +90,6 @@ export class OutcomeTable {
     return row;
   }
 
-  /** A success stays against a later failure, as it does when a run is resumed; otherwise the later row counts. */
   #addOutcome(id: number, row: number, failed: boolean): void {
     let task = this.#tasks.rowOf(id);
     if (task < 0) {
@@ -98,7 +98,8 @@ export class OutcomeTable {
       this.#counted[task] = row;
     } else {
       this.#previous[row] = this.#latest[task] ?? -1;
-      if (!failed || this.returnCode(this.#counted[task] ?? -1) !== 0) this.#counted[task] = row;
+      const hasFailed = this.returnCode(this.#counted[task] ?? -1) !== 0;
+      if (laterCounts(hasFailed, failed)) this.#counted[task] = row;
     }
     this.#latest[task] = row;
     this.#newest = task;

@@ -1,12 +1,14 @@
 import { closeSync } from "node:fs";
 import type { Diagnostic } from "../../domain/errors.ts";
 import { UserError } from "../../domain/errors.ts";
+import { KindTable } from "../state/kind-table.ts";
 import { BlockReader } from "../statusfile/block-reader.ts";
+import type { LineCount } from "../statusfile/line-reader.ts";
+import { NodeNames } from "../statusfile/node-names.ts";
 import { parseRecord } from "../statusfile/parse.ts";
 import type { StatusRecord } from "../statusfile/record.ts";
-import { KindTable } from "./kind-table.ts";
 import { OutcomeTable } from "./outcome-table.ts";
-import { NodeNames, type ReadLines, readOutcomes } from "./read-outcomes.ts";
+import { readOutcomes } from "./read-outcomes.ts";
 import { readStory, type RunStory } from "./run-story.ts";
 
 /** A status file that is to be read. */
@@ -21,7 +23,7 @@ export interface OpenOutcomes {
 
 /** A status file that has been read. */
 export interface OutcomeFile extends OpenOutcomes {
-  readonly lines: ReadLines;
+  readonly lines: LineCount;
   /** What its journal tells. */
   readonly story: RunStory | undefined;
   /** Number of the first engine of its journal, as the table counts them. */

@@ -2,8 +2,7 @@ import type { Diagnostic } from "../../domain/errors.ts";
 import type { RunEnd } from "../../domain/events.ts";
 import type { TaskResult } from "../../domain/result.ts";
 import type { JournalEntry } from "../journal/entry.ts";
-import { fieldStart, lineStart, numberField, startsWith } from "../journal/raw-fields.ts";
-import { type RawLines, readJournal } from "../journal/read.ts";
+import { readJournal } from "../journal/read.ts";
 import type { OutcomeTable } from "./outcome-table.ts";
 
 /** One run of those that have written to a journal, or what a status file lets see of one. Unix times in seconds. */
@@ -42,16 +41,6 @@ export interface RunStory {
   readonly perEngine: readonly { readonly when: "start" | "stop"; readonly line: number; readonly command: string }[];
 }
 
-/** Entries that are passed over: they are half of a journal, and the status file says the same or more. */
-const PASSED_OVER = (["task-assigned", "task-started", "task-skipped", "note"] as const).map(lineStart);
-const FINISHED = lineStart("task-finished");
-const FIELDS = {
-  id: fieldStart("id"),
-  engine: fieldStart("eng"),
-  slot: fieldStart("slot"),
-  start: fieldStart("start"),
-};
-
 /**
  * Reads a journal, and tells the table where its tasks ran.
  *
@@ -64,11 +53,11 @@ export function readStory(
   onWarning: (warning: Diagnostic) => void,
 ): RunStory {
   const fold = new StoryFold(table, firstEngine);
-  for (const entry of readJournal(path, onWarning, { raw: fold })) fold.note(entry);
+  for (const entry of readJournal(path, onWarning)) fold.note(entry);
   return fold.story();
 }
 
-class StoryFold implements RawLines {
+class StoryFold {
   readonly #table: OutcomeTable;
   readonly #firstEngine: number;
   readonly #sessions: Session[] = [];
@@ -84,21 +73,6 @@ class StoryFold implements RawLines {
   constructor(table: OutcomeTable, firstEngine: number) {
     this.#table = table;
     this.#firstEngine = firstEngine;
-  }
-
-  take(bytes: Buffer, start: number, end: number): boolean {
-    if (startsWith(bytes, start, FINISHED)) {
-      const began = numberField(bytes, start, end, FIELDS.start);
-      const id = numberField(bytes, start, end, FIELDS.id);
-      const engine = numberField(bytes, start, end, FIELDS.engine);
-      const slot = numberField(bytes, start, end, FIELDS.slot);
-      // A line that is written in another way is read as a whole.
-      if (Number.isNaN(began + id + engine + slot)) return false;
-      this.#place(id, began, engine, slot);
-      return true;
-    }
-    for (const beginning of PASSED_OVER) if (startsWith(bytes, start, beginning)) return true;
-    return false;
   }
 
   /** Takes note of an entry. */

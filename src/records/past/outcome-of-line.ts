@@ -1,17 +1,10 @@
-import { isAscii } from "node:buffer";
-import { decodeBytes } from "../../domain/bytes.ts";
 import { NO_LEAK, type TaskResult } from "../../domain/result.ts";
 import type { Task } from "../../domain/task.ts";
-import { COLUMN, readInteger } from "../statusfile/columns.ts";
-import { outcomeIn, splitColumns } from "../statusfile/parse.ts";
+import { COLUMN, readInteger, readSeconds } from "../statusfile/columns.ts";
 import { parseCommand } from "../statusfile/command.ts";
+import type { StatusLine } from "../statusfile/line-reader.ts";
+import { outcomeIn, splitColumns } from "../statusfile/parse.ts";
 import { endingOf } from "../statusfile/return-code.ts";
-
-/** A line of a status file: bytes[starts[0], starts[15] - 1), whose columns begin at `starts`. */
-export interface ColumnsOfLine {
-  readonly bytes: Buffer;
-  readonly starts: Int32Array;
-}
 
 /** What a line says of a task that has run. Who ran it is for the caller to add. */
 export interface LineOutcome {
@@ -22,48 +15,22 @@ export interface LineOutcome {
 /** No slot: a status file does not say which. */
 const UNKNOWN = -1;
 
-/** Seconds in a column, as they stand there, to the microsecond. */
-export function readSeconds({ bytes, starts }: ColumnsOfLine, column: number): number {
-  const end = (starts[column + 1] ?? 0) - 1;
-  let at = starts[column] ?? 0;
-  const isNegative = bytes[at] === 0x2d;
-  if (isNegative) at++;
-  let digits = 0;
-  let scale = 0;
-  for (; at < end; at++) {
-    const byte = bytes[at] ?? 0;
-    if (byte === 0x2e) scale = 1;
-    else {
-      digits = digits * 10 + byte - 0x30;
-      scale *= 10;
-    }
-  }
-  const seconds = scale === 0 ? digits : digits / scale;
-  return isNegative ? -seconds : seconds;
-}
-
-/** The host name in a line. */
-export function readNode({ bytes, starts }: ColumnsOfLine): string {
-  const node = bytes.subarray(starts[COLUMN.node] ?? 0, (starts[COLUMN.pid] ?? 1) - 1);
-  return isAscii(node) ? node.toString("latin1") : decodeBytes(node);
-}
-
 /**
  * The outcome that a line tells. Texts are read of failures only: nobody who counts asks for those of others, which are most.
  *
+ * @param node the one that stands in it.
  * @param engine rank of the engine.
  */
-export function outcomeOfLine(line: ColumnsOfLine, attempt: number, engine: number): LineOutcome {
-  const { bytes, starts } = line;
+export function outcomeOfLine(line: StatusLine, node: string, attempt: number, engine: number): LineOutcome {
+  const { bytes, from, end, starts } = line;
   const number = (column: number): number => readInteger(bytes, starts, column);
   const id = number(COLUMN.id);
   const pid = number(COLUMN.pid);
   const code = number(COLUMN.returnCode);
-  const start = readSeconds(line, COLUMN.start);
-  const finish = readSeconds(line, COLUMN.finish);
-  const outcome = { pid, ending: endingOf(code, pid), start, finish, node: readNode(line) };
-  const columns =
-    code === 0 ? undefined : splitColumns(bytes.subarray(starts[0], (starts[COLUMN.command + 1] ?? 1) - 1));
+  const start = readSeconds(bytes, starts, COLUMN.start);
+  const finish = readSeconds(bytes, starts, COLUMN.finish);
+  const outcome = { pid, ending: endingOf(code, pid), start, finish, node };
+  const columns = code === 0 ? undefined : splitColumns(bytes.subarray(from, end));
   const leaks = columns === undefined ? { output: NO_LEAK, error: NO_LEAK } : outcomeIn(columns);
   const command = columns === undefined ? "" : parseCommand(columns[COLUMN.command] ?? "");
   return {

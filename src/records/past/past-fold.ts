@@ -1,14 +1,13 @@
 import type { RunEvent } from "../../domain/events.ts";
-import type { TaskResult } from "../../domain/result.ts";
-import type { SkippedTask } from "../../domain/task.ts";
 import { COLUMN, readInteger } from "../statusfile/columns.ts";
+import type { LineCount, StatusLine } from "../statusfile/line-reader.ts";
+import { NodeNames } from "../statusfile/node-names.ts";
 import { parseRecord } from "../statusfile/parse.ts";
-import type { StatusText } from "../statusfile/status-text.ts";
 import { RunState } from "../state/run-state.ts";
 import { CHUNK_TASKS, STATE } from "../state/task-chunk.ts";
-import { eachLine, type LineCount, type StatusLine } from "./each-line.ts";
+import { eachLine } from "./each-line.ts";
 import { outcomeOfLine } from "./outcome-of-line.ts";
-import { Survey } from "./survey.ts";
+import { Survey, type SurveyedNode } from "./survey.ts";
 
 /** The context of engines that are known by their tasks alone. */
 const UNKNOWN_CONTEXT = "";
@@ -17,21 +16,17 @@ const NONE = -1;
 
 /** The state of a run as its status file tells it, where there is no journal: an engine for each node, and no attempts. */
 export async function foldStatusFile(
-  file: StatusText,
+  fd: number,
+  path: string,
 ): Promise<{ readonly state: RunState; readonly count: LineCount }> {
   const state = new RunState();
   const survey = new Survey(state.table);
-  const count = await survey.read(file);
+  const count = await survey.read(fd, path);
   if (survey.first === Infinity) survey.first = survey.last = 0;
   const fold = new LineFold(state, survey.first);
   fold.tell({ type: "run-started", time: survey.first, jobId: "", taskFile: "" });
-  for (const { name, lanes, first } of [...survey.nodes.values()].toSorted((a, b) => a.first - b.first)) {
-    const rank = state.engines.length;
-    const engine = { id: name, rank, node: name, pid: 0, slots: lanes.count, context: UNKNOWN_CONTEXT };
-    fold.tell({ type: "engine-joined", time: first, engine });
-    fold.tell({ type: "engine-ready", time: first, engine: rank });
-  }
-  await eachLine(file, (line) => fold.take(line));
+  for (const node of [...survey.nodes.values()].toSorted((a, b) => a.first - b.first)) fold.tellEngine(node);
+  await eachLine(fd, path, (line) => fold.take(line));
   for (const { engine } of state.engines) fold.tell({ type: "engine-left", time: survey.last, engine: engine.rank });
   // Nothing says why it ended, and to whoever looks on it has.
   state.phase = "ended";
@@ -43,9 +38,9 @@ export async function foldStatusFile(
  * Adds what only the status file tells to the state that the journal has come to: where lines stand, and outcomes that were written
  * last.
  */
-export function addStatusFile(state: RunState, file: StatusText): Promise<LineCount> {
+export function addStatusFile(state: RunState, fd: number, path: string): Promise<LineCount> {
   const fold = new LineFold(state, state.started ?? 0);
-  return eachLine(file, (line) => fold.add(line));
+  return eachLine(fd, path, (line) => fold.add(line));
 }
 
 /** Tells a state what stands in lines of a status file. */
@@ -54,6 +49,9 @@ class LineFold {
   readonly #started: number;
   /** Time of the latest line, Unix time in seconds: lines are in order, though calendars of hosts may not be. */
   #time: number;
+  readonly #names = new NodeNames();
+  /** Ranks of engines by their nodes, where there is one for each. */
+  readonly #ranks = new Map<string, number>();
 
   constructor(state: RunState, started: number) {
     this.#state = state;
@@ -65,28 +63,37 @@ class LineFold {
     this.#state.handle(event);
   }
 
+  /** There is an engine for all tasks of a node. */
+  tellEngine({ name, lanes, first }: SurveyedNode): void {
+    const rank = this.#ranks.size;
+    this.#ranks.set(name, rank);
+    const engine = { id: name, rank, node: name, pid: 0, slots: lanes.count, context: UNKNOWN_CONTEXT };
+    this.tell({ type: "engine-joined", time: first, engine });
+    this.tell({ type: "engine-ready", time: first, engine: rank });
+  }
+
   /** A line of a file that tells the run alone. */
   take(line: StatusLine): void {
-    const isOutcome = line.kind === " " || line.kind === "S";
+    const isOutcome = line.kind === "task" || line.kind === "skipped";
     if (isOutcome && this.#state.table.lineOf(idIn(line)) !== line.offset) return;
-    if (line.kind === " ") this.#finish(line, 1, undefined);
-    else if (line.kind === "S") this.tell(skipped(line, this.#time));
+    if (line.kind === "task") this.#finish(line, 1, undefined);
+    else if (line.kind === "skipped") this.tell(this.#skipped(line));
     else this.#takeOther(line);
   }
 
   /** A line beside which there is a journal. */
   add(line: StatusLine): void {
     const { table } = this.#state;
-    if (line.kind === "B" || line.kind === "C") return this.#passBarrier(line);
-    if (line.kind !== " " && line.kind !== "S") return;
+    if (isBarrier(line)) return this.#passBarrier(line);
+    if (line.kind !== "task" && line.kind !== "skipped") return;
     const id = idIn(line);
     const state = table.stateOf(id);
     if (state === STATE.succeeded || state === STATE.failed || state === STATE.skipped) {
       if (isFailed(line) !== (table.chunkOf(id)?.code[id % CHUNK_TASKS] !== 0)) return;
       table.placeLine(id, line.offset);
       // The journal does not tell where a skipped task has run.
-      if (state === STATE.skipped) table.handle(skipped(line, this.#time));
-    } else if (line.kind === " ") {
+      if (state === STATE.skipped) table.handle(this.#skipped(line));
+    } else if (line.kind === "task") {
       const chunk = table.chunkOf(id);
       const [attempt, engine] = [chunk?.attempt[id % CHUNK_TASKS], chunk?.engine[id % CHUNK_TASKS]];
       this.#finish(line, attempt || 1, (engine ?? 0) - 1);
@@ -95,27 +102,31 @@ class LineFold {
 
   /** @param engine its rank; undefined for the one of the line's node. */
   #finish(line: StatusLine, attempt: number, engine: number | undefined): void {
-    const outcome = outcomeOfLine(line, attempt, engine ?? NONE);
-    const { task, result } = outcome;
+    const node = this.#names.nameIn(line);
+    const { task, result } = outcomeOfLine(line, node, attempt, engine ?? this.#rankOf(node));
     // Of a run before, in the same file.
     if (result.finish !== 0 && result.finish < this.#started) return;
     this.#time = Math.max(this.#time, result.finish);
-    const rank = engine ?? this.#rankOf(result.node);
-    this.tell({ type: "task-finished", time: this.#time, task, result: { ...result, engine: rank } });
+    this.tell({ type: "task-finished", time: this.#time, task, result });
     this.#state.table.placeLine(task.id, line.offset);
   }
 
   #rankOf(node: string): number {
-    // There are few of them.
-    return this.#state.engines.findIndex((tally) => tally.engine.node === node);
+    return this.#ranks.get(node) ?? NONE;
+  }
+
+  #skipped(line: StatusLine): Extract<RunEvent, { type: "task-skipped" }> {
+    const { task, result } = outcomeOfLine(line, this.#names.nameIn(line), 0, NONE);
+    const previous = { ...result, alreadyRecorded: true };
+    return { type: "task-skipped", time: this.#time, skipped: { kind: "skipped", task, previous } };
   }
 
   #takeOther(line: StatusLine): void {
-    if (line.kind === "B" || line.kind === "C") return this.#passBarrier(line);
+    if (isBarrier(line)) return this.#passBarrier(line);
     const record = recordOf(line);
     if (record === undefined) return;
-    const { task, result } = outcomeOfLine(line, 1, this.#rankOf(record.node));
-    if (line.kind === "Z") return this.tell({ type: "task-superseded", time: this.#time, result });
+    const { task, result } = outcomeOfLine(line, record.node, 1, this.#rankOf(record.node));
+    if (line.kind === "superseded") return this.tell({ type: "task-superseded", time: this.#time, result });
     // Nothing says whether it is a start or a stop command.
     const command = {
       kind: "per-engine",
@@ -132,11 +143,15 @@ class LineFold {
     if (record === undefined || record.id <= this.#state.lastBarrier) return;
     if (record.finish < this.#started) return;
     this.#time = Math.max(this.#time, record.finish);
-    const check = line.kind === "C";
+    const check = line.kind === "check-barrier";
     const barrier = { kind: "barrier", id: record.id, line: record.line, check, text: record.command } as const;
     const failed = check && this.#state.failedSinceBarrier > 0;
     this.tell({ type: "barrier-passed", time: this.#time, barrier, since: record.start, failed });
   }
+}
+
+function isBarrier({ kind }: StatusLine): boolean {
+  return kind === "barrier" || kind === "check-barrier";
 }
 
 function idIn({ bytes, starts }: StatusLine): number {
@@ -147,15 +162,6 @@ function isFailed({ bytes, starts }: StatusLine): boolean {
   return readInteger(bytes, starts, COLUMN.returnCode) !== 0;
 }
 
-function skipped(line: StatusLine, time: number): Extract<RunEvent, { type: "task-skipped" }> {
-  const { task, result } = outcomeOfLine(line, 0, NONE);
-  return { type: "task-skipped", time, skipped: skippedTask(task, result) };
-}
-
-function skippedTask(task: SkippedTask["task"], result: TaskResult): SkippedTask {
-  return { kind: "skipped", task, previous: { ...result, alreadyRecorded: true } };
-}
-
-function recordOf({ bytes, starts }: StatusLine) {
-  return parseRecord(bytes.subarray(starts[0], (starts[COLUMN.command + 1] ?? 1) - 1));
+function recordOf({ bytes, from, end }: StatusLine) {
+  return parseRecord(bytes.subarray(from, end));
 }

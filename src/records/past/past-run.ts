@@ -4,9 +4,9 @@ import type { WatchableRun } from "../../domain/watch.ts";
 import { foreignLines } from "../ledger/foreign-lines.ts";
 import type { RunState } from "../state/run-state.ts";
 import { type Watched, WatchedRun } from "../state/watched-run.ts";
+import { type LineCount, NAME_A_STATUS_FILE, refuseOther } from "../statusfile/line-reader.ts";
 import { openStatusFile } from "../statusfile/open-status-file.ts";
 import { StatusText } from "../statusfile/status-text.ts";
-import type { LineCount } from "./each-line.ts";
 import { foldJournal, type JournaledState } from "./fold-journal.ts";
 import { addStatusFile, foldStatusFile } from "./past-fold.ts";
 
@@ -45,9 +45,10 @@ export async function openPastRun(records: PastRecords): Promise<PastRun> {
     const journaled = await readJournalOf(records, warnings);
     const { state, count } =
       journaled === undefined
-        ? await foldStatusFile(file)
-        : { state: journaled.state, count: await addStatusFile(journaled.state, file) };
-    checkLines(records.status, count, warnings);
+        ? await foldStatusFile(fd, records.status)
+        : { state: journaled.state, count: await addStatusFile(journaled.state, fd, records.status) };
+    refuseOther(records.status, count, NAME_A_STATUS_FILE);
+    warnings.push(...foreignIn(records.status, count));
     return new RunOfRecords(records, file, { state, journaled, warnings });
   } catch (error) {
     file.close();
@@ -98,10 +99,6 @@ async function readJournalOf({ journal }: PastRecords, warnings: Diagnostic[]): 
   }
 }
 
-/** @throws UserError `no-status-file` when the file has lines and none is one of a status file. */
-function checkLines(path: string, { own, foreign, firstForeign }: LineCount, warnings: Diagnostic[]): void {
-  if (own === 0 && foreign > 0) {
-    throw new UserError("no-status-file", `${path}: none of its ${foreign} lines is one of a status file`);
-  }
-  if (foreign > 0) warnings.push(foreignLines("status file", path, firstForeign, foreign));
+function foreignIn(path: string, { foreign, firstForeign }: LineCount): Diagnostic[] {
+  return foreign === 0 ? [] : [foreignLines("status file", path, firstForeign, foreign)];
 }

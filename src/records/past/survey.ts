@@ -1,10 +1,11 @@
-import { COLUMN, readInteger } from "../statusfile/columns.ts";
-import type { StatusText } from "../statusfile/status-text.ts";
+import { COLUMN, readInteger, readSeconds } from "../statusfile/columns.ts";
+import { laterCounts } from "../statusfile/counting.ts";
+import type { LineCount, StatusLine } from "../statusfile/line-reader.ts";
+import { NodeNames } from "../statusfile/node-names.ts";
 import { IdSet } from "../recovery/id-set.ts";
 import type { TaskTable } from "../state/task-table.ts";
-import { eachLine, type LineCount, type StatusLine } from "./each-line.ts";
+import { eachLine } from "./each-line.ts";
 import { Lanes } from "./lanes.ts";
-import { readNode, readSeconds } from "./outcome-of-line.ts";
 
 /** A node on which tasks have run. */
 export interface SurveyedNode {
@@ -22,32 +23,34 @@ export class Survey {
   first = Infinity;
   last = -Infinity;
   readonly #table: TaskTable;
+  readonly #names = new NodeNames();
   readonly #succeeded = new IdSet();
 
-  /** @param table is told which line counts of each task: the last success, else the last failure. */
+  /** @param table is told which line counts of each task. */
   constructor(table: TaskTable) {
     this.#table = table;
   }
 
-  read(file: StatusText): Promise<LineCount> {
-    return eachLine(file, (line) => {
-      if (line.kind === " " || line.kind === "S") this.#take(line);
+  read(fd: number, path: string): Promise<LineCount> {
+    return eachLine(fd, path, (line) => {
+      if (line.kind === "task" || line.kind === "skipped") this.#take(line);
     });
   }
 
   #take(line: StatusLine): void {
     const id = readInteger(line.bytes, line.starts, COLUMN.id);
-    const hasSucceeded = readInteger(line.bytes, line.starts, COLUMN.returnCode) === 0;
-    if (hasSucceeded) this.#succeeded.add(id);
-    if (hasSucceeded || !this.#succeeded.has(id)) this.#table.placeLine(id, line.offset);
-    if (line.kind === " ") this.#occupy(line);
+    const failed = readInteger(line.bytes, line.starts, COLUMN.returnCode) !== 0;
+    if (laterCounts(!this.#succeeded.has(id), failed)) this.#table.placeLine(id, line.offset);
+    if (!failed) this.#succeeded.add(id);
+    if (line.kind === "task") this.#occupy(line);
   }
 
   #occupy(line: StatusLine): void {
-    const [start, finish] = [readSeconds(line, COLUMN.start), readSeconds(line, COLUMN.finish)];
+    const { bytes, starts } = line;
+    const [start, finish] = [readSeconds(bytes, starts, COLUMN.start), readSeconds(bytes, starts, COLUMN.finish)];
     // What was given up, or never started, has no times.
     if (start === 0) return;
-    const name = readNode(line);
+    const name = this.#names.nameIn(line);
     let node = this.nodes.get(name);
     if (node === undefined) this.nodes.set(name, (node = { name, lanes: new Lanes(), first: start }));
     node.lanes.add(start, finish);

@@ -1,44 +1,48 @@
-import type { Ending } from "../../domain/ending.ts";
-import { failureKey, failureText } from "../../domain/failure-kind.ts";
+import { failureKey } from "../../domain/failure-kind.ts";
 import type { TaskResult } from "../../domain/result.ts";
 import type { FailureKind } from "../../domain/watch.ts";
-
-/** Kinds at most, with the one that stands for all others: so a kind's id has room in a byte. */
-export const MOST_KINDS = 256;
+import { KindTable } from "./kind-table.ts";
 
 /** Nodes of a kind are counted up to this number. */
 const MOST_NODES = 1024;
 
-interface Kind {
-  readonly id: number;
-  readonly ending: Ending;
-  readonly text: string;
+/** The failed tasks of one kind. */
+interface Tally {
   count: number;
   readonly first: number;
   last: number;
   readonly node: string;
   readonly nodes: Set<string>;
   readonly example: number;
-  readonly isOther: boolean;
 }
 
 /** The failed tasks of a run, by what makes their failures alike. Memory grows with kinds and nodes, within bounds. */
 export class FailureKinds {
-  /** By id. */
-  readonly #kinds: Kind[] = [];
-  readonly #byKey = new Map<string, Kind>();
+  readonly #table = new KindTable();
+  /** By the ids of kinds. */
+  readonly #tallies: Tally[] = [];
   #latest: TaskResult | undefined;
   #latestId = 0;
 
   /** Takes note of a failed task. @param time when it was told, Unix time in seconds. @returns the id of its kind. */
   take(result: TaskResult, time: number): number {
-    const kind = this.#kindFor(result, time);
-    kind.count++;
-    kind.last = time;
-    if (kind.nodes.size < MOST_NODES) kind.nodes.add(result.node);
+    const { ending, error, node, taskId } = result;
+    const { snippet } = error;
+    const id = this.#table.of(failureKey(ending, snippet), () => ({ ending, snippet }));
+    const tally = (this.#tallies[id] ??= {
+      count: 0,
+      first: time,
+      last: time,
+      node,
+      nodes: new Set(),
+      example: taskId,
+    });
+    tally.count++;
+    tally.last = time;
+    if (tally.nodes.size < MOST_NODES) tally.nodes.add(node);
     this.#latest = result;
-    this.#latestId = kind.id;
-    return kind.id;
+    this.#latestId = id;
+    return id;
   }
 
   /**
@@ -47,47 +51,19 @@ export class FailureKinds {
    */
   idOf(result: TaskResult): number | undefined {
     if (result === this.#latest) return this.#latestId;
-    return (this.#byKey.get(keyOf(result)) ?? this.#other())?.id;
+    return this.#table.known(result.ending, result.error.snippet);
   }
 
   /** How many kinds there are. */
   get size(): number {
-    return this.#kinds.length;
+    return this.#tallies.length;
   }
 
   /** All kinds, by their first failure. */
   list(): FailureKind[] {
-    return this.#kinds.map((kind) => ({ ...kind, nodes: kind.nodes.size }));
+    return this.#table.all.flatMap((kind, id) => {
+      const tally = this.#tallies[id];
+      return tally === undefined ? [] : [{ id, ...kind, ...tally, nodes: tally.nodes.size }];
+    });
   }
-
-  #kindFor(result: TaskResult, time: number): Kind {
-    const text = failureText(result.error.snippet);
-    const key = failureKey(result.ending, text);
-    const known = this.#byKey.get(key) ?? this.#other();
-    if (known !== undefined) return known;
-    const isOther = this.#kinds.length === MOST_KINDS - 1;
-    const kind: Kind = {
-      id: this.#kinds.length,
-      ending: result.ending,
-      text: isOther ? "" : text,
-      count: 0,
-      first: time,
-      last: time,
-      node: result.node,
-      nodes: new Set(),
-      example: result.taskId,
-      isOther,
-    };
-    this.#kinds.push(kind);
-    if (!isOther) this.#byKey.set(key, kind);
-    return kind;
-  }
-
-  #other(): Kind | undefined {
-    return this.#kinds[MOST_KINDS - 1];
-  }
-}
-
-function keyOf({ ending, error }: TaskResult): string {
-  return failureKey(ending, failureText(error.snippet));
 }

@@ -1,4 +1,4 @@
-import { HEADER_LINE } from "./record.ts";
+import { HEADER_LINE, type RecordKind } from "./record.ts";
 
 /** The columns, in order; the values index what `findColumns` fills in. */
 export const COLUMN = {
@@ -55,6 +55,23 @@ export function isTaskOutcome(bytes: Uint8Array, starts: Int32Array): boolean {
   const at = starts[0] ?? 0;
   const kind = bytes[at + 3];
   return (starts[1] ?? 0) - at === 5 && (kind === BLANK || kind === 0x53);
+}
+
+/** What a line is about; its flags have been checked. */
+export function kindOf(bytes: Uint8Array, starts: Int32Array): RecordKind {
+  const at = starts[COLUMN.flags] ?? 0;
+  if (bytes[at] === 0x42) return "barrier";
+  if (bytes[at] === 0x43) return "check-barrier";
+  switch (bytes[at + 3]) {
+    case 0x50:
+      return "per-engine";
+    case 0x53:
+      return "skipped";
+    case 0x5a:
+      return "superseded";
+    default:
+      return "task";
+  }
 }
 
 /** The whole number in a column. */

@@ -1,9 +1,9 @@
 import { closeSync } from "node:fs";
-import { type Diagnostic, UserError } from "../../domain/errors.ts";
+import type { Diagnostic } from "../../domain/errors.ts";
 import { foreignLines } from "../ledger/foreign-lines.ts";
-import { readLineChunks } from "../ledger/read-lines.ts";
-import { COLUMN, COLUMNS, findColumns, isHeader, isTaskOutcome, readInteger } from "./columns.ts";
-import { openStatusFile, unreadableStatusFile } from "./open-status-file.ts";
+import { COLUMN, readInteger } from "./columns.ts";
+import { refuseOther, StatusLineReader, statusChunks } from "./line-reader.ts";
+import { openStatusFile } from "./open-status-file.ts";
 import { RecordTable } from "./record-table.ts";
 import { isSameFile } from "./same-file.ts";
 import { type OpenStatusFile, StatusIndex } from "./status-index.ts";
@@ -42,44 +42,18 @@ export function loadStatusFiles(paths: readonly string[], options: LoadOptions):
   }
 }
 
-function noStatusFile(path: string, lines: number): UserError {
-  const message = `${path}: none of its ${lines} lines is one of a status file; -r takes the PREFIX_status.txt of an earlier run`;
-  return new UserError("no-status-file", message);
-}
-
 /** Adds a file's records of tasks to the table. Returns a warning when some of its lines are none. */
 function addFile(table: RecordTable, number: number, file: OpenStatusFile): Diagnostic | undefined {
-  const starts = new Int32Array(COLUMNS + 1);
-  let lineNumber = 0;
-  let own = 0;
-  let foreign = 0;
-  let firstForeign = 0;
-  let isTorn = false;
-  try {
-    for (const { bytes, offset } of readLineChunks(file.fd)) {
-      for (let from = 0; from < bytes.length;) {
-        const newline = bytes.indexOf(0x0a, from);
-        const next = newline < 0 ? bytes.length : newline + 1;
-        const end = newline > from && bytes[newline - 1] === 0x0d ? newline - 1 : newline;
-        lineNumber++;
-        // A line without its newline is torn, even when it looks whole: its command may be cut.
-        isTorn = newline < 0;
-        if (!isTorn && findColumns(bytes, from, end, starts)) {
-          own++;
-          if (isTaskOutcome(bytes, starts)) {
-            const failed = readInteger(bytes, starts, COLUMN.returnCode) !== 0;
-            const id = readInteger(bytes, starts, COLUMN.id);
-            table.add(id, number, offset + from, end - from, lineNumber, failed);
-          }
-        } else if (isHeader(bytes, from)) own++;
-        else if (foreign++ === 0) firstForeign = lineNumber;
-        from = next;
-      }
-    }
-  } catch (error) {
-    throw unreadableStatusFile(file.path, error);
+  const reader = new StatusLineReader();
+  for (const chunk of statusChunks(file.fd, file.path)) {
+    reader.read(chunk, ({ bytes, starts, from, end, offset, number: lineNumber, kind }) => {
+      if (kind !== "task" && kind !== "skipped") return;
+      const failed = readInteger(bytes, starts, COLUMN.returnCode) !== 0;
+      table.add(readInteger(bytes, starts, COLUMN.id), number, offset, end - from, lineNumber, failed);
+    });
   }
-  // A run that was killed as it wrote its first line has left no more than a part of it.
-  if (own === 0 && foreign > (isTorn ? 1 : 0)) throw noStatusFile(file.path, foreign);
-  return foreign === 0 ? undefined : foreignLines("status file", file.path, firstForeign, foreign);
+  refuseOther(file.path, reader, "-r takes the PREFIX_status.txt of an earlier run");
+  const { lines, foreign, firstForeign, torn } = reader;
+  const unread = foreign + (torn ? 1 : 0);
+  return unread === 0 ? undefined : foreignLines("status file", file.path, firstForeign || lines + 1, unread);
 }

@@ -1,20 +1,21 @@
 import { isAscii } from "node:buffer";
 import { decodeBytes } from "../../domain/bytes.ts";
 import { type Leak, NO_LEAK } from "../../domain/result.ts";
-import { COLUMN, COLUMNS, findColumns } from "./columns.ts";
+import { COLUMN, COLUMNS, findColumns, kindOf } from "./columns.ts";
 import { parseCommand } from "./command.ts";
 import { parsePythonText } from "./python-literal.ts";
-import type { RecordedOutcome, RecordKind, StatusRecord } from "./record.ts";
+import type { RecordedOutcome, StatusRecord } from "./record.ts";
 
 /** The columns of a line, as they stand there. */
 export type Columns = readonly string[];
 
 /** The record that a line (without its newline) holds; undefined when it is no line of a status file. */
 export function parseRecord(line: Buffer): StatusRecord | undefined {
-  if (!findColumns(line, 0, line.length, new Int32Array(COLUMNS + 1))) return undefined;
+  const starts = new Int32Array(COLUMNS + 1);
+  if (!findColumns(line, 0, line.length, starts)) return undefined;
   const columns = splitColumns(line);
   return {
-    kind: kindOfFlags(columns[COLUMN.flags] ?? ""),
+    kind: kindOf(line, starts),
     id: numberIn(columns, COLUMN.id),
     line: numberIn(columns, COLUMN.line),
     repeatIndex: numberIn(columns, COLUMN.repeatIndex),
@@ -55,12 +56,4 @@ function leakIn(columns: Columns, column: number): Leak {
   const literal = columns[column + 1] ?? "";
   if (bytes === 0 && literal.length === 2) return NO_LEAK;
   return { bytes, snippet: parsePythonText(literal) ?? literal };
-}
-
-function kindOfFlags(flags: string): RecordKind {
-  if (flags.startsWith("B")) return "barrier";
-  if (flags.startsWith("C")) return "check-barrier";
-  if (flags.endsWith("P")) return "per-engine";
-  if (flags.endsWith("S")) return "skipped";
-  return flags.endsWith("Z") ? "superseded" : "task";
 }

@@ -1,3 +1,4 @@
+import { laterCounts } from "./counting.ts";
 import { IdRows } from "./id-rows.ts";
 
 /** Where a record stands, and whether it tells of a failure. */
@@ -43,14 +44,14 @@ export class RecordTable {
     return failures;
   }
 
-  /** Notes a record. A success stays against a later failure; otherwise the later record counts. */
+  /** Notes a record, which counts from now on if it is to. */
   add(id: number, file: number, offset: number, length: number, lineNumber: number, failed: boolean): void {
     let row = this.#rows.rowOf(id);
     if (row < 0) {
       row = this.#rows.add(id);
       if (row >= this.#offsets.length) this.#grow();
       if (id > this.#largestId) this.#largestId = id;
-    } else if (failed && !this.#failed(row)) return;
+    } else if (!laterCounts(this.#failed(row), failed)) return;
     this.#offsets[row] = offset;
     this.#lengths[row] = length;
     this.#lineNumbers[row] = lineNumber;

@@ -4,7 +4,7 @@ import { exited } from "../../../../src/domain/ending.ts";
 import type { RunEvent } from "../../../../src/domain/events.ts";
 import { JOURNAL_HEADER } from "../../../../src/records/journal/entry.ts";
 import { formatEvent } from "../../../../src/records/journal/format.ts";
-import { MOST_KINDS } from "../../../../src/records/outcomes/kind-table.ts";
+import { MOST_KINDS } from "../../../../src/records/state/kind-table.ts";
 import { COLUMN, COLUMNS, findColumns, readSeconds } from "../../../../src/records/statusfile/columns.ts";
 import { formatRecord } from "../../../../src/records/statusfile/format.ts";
 import { HEADER_LINE } from "../../../../src/records/statusfile/record.ts";

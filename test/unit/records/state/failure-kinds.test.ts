@@ -2,7 +2,8 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { exited, signalled } from "../../../../src/domain/ending.ts";
 import type { TaskResult } from "../../../../src/domain/result.ts";
-import { FailureKinds, MOST_KINDS } from "../../../../src/records/state/failure-kinds.ts";
+import { FailureKinds } from "../../../../src/records/state/failure-kinds.ts";
+import { MOST_KINDS } from "../../../../src/records/state/kind-table.ts";
 import { resultOf, START } from "../../faces/terminal/events.ts";
 
 function failure(id: number, snippet: string, changes: Partial<TaskResult> = {}): TaskResult {

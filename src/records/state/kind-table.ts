@@ -1,10 +1,10 @@
 import type { Ending } from "../../domain/ending.ts";
 import { failureKey, failureText } from "../../domain/failure-kind.ts";
 
-/** Kinds at most, with the one that stands for all others. */
+/** Kinds at most, with the one that stands for all others: so a kind's id has room in a byte. */
 export const MOST_KINDS = 256;
 
-/** Snippets whose kinds are kept, at most: tasks that fail in the same way often say the very same. */
+/** Failures whose kinds are kept, at most: tasks that fail in the same way often say the very same. */
 const MOST_REMEMBERED = 4096;
 
 /** What all failures of one kind have in common. */
@@ -23,7 +23,7 @@ export class KindTable {
   readonly #remembered = new Map<string, number>();
 
   /**
-   * The number of a failure's kind.
+   * The number of a failure's kind, which may be new.
    *
    * @param raw what is the same only for failures of one kind: their snippets as they stand, with all that tells endings apart.
    * @param read the ending and the snippet, asked for when `raw` is new.
@@ -37,13 +37,21 @@ export class KindTable {
     return number;
   }
 
+  /** The number of a failure's kind, when there has been one of it. */
+  known(ending: Ending, snippet: string): number | undefined {
+    return this.#knownOf(failureKey(ending, failureText(snippet)));
+  }
+
   #numberOf(ending: Ending, text: string): number {
     const key = failureKey(ending, text);
-    const known = this.#numbers.get(key);
+    const known = this.#knownOf(key);
     if (known !== undefined) return known;
-    const isOther = this.all.length >= MOST_KINDS - 1;
+    const isOther = this.all.length === MOST_KINDS - 1;
     if (!isOther) this.#numbers.set(key, this.all.length);
-    if (this.all.length === MOST_KINDS) return MOST_KINDS - 1;
     return this.all.push({ ending, text: isOther ? "" : text, isOther }) - 1;
+  }
+
+  #knownOf(key: string): number | undefined {
+    return this.#numbers.get(key) ?? (this.all.length === MOST_KINDS ? MOST_KINDS - 1 : undefined);
   }
 }
