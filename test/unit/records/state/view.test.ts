@@ -86,10 +86,13 @@ describe("the view of a run", () => {
     expect(isStopping({ type: "context-stopped", time: START, label: "SSH0" })).toEqual([true, true]);
     expect(isStopping(stop, { type: "engine-left", time: START, engine: 1 })).toEqual([false, false]);
     const fold = new RunFold({ now: () => false, before: () => false });
-    for (const event of [...events, stop]) {
+    const called: RunEvent = { type: "engine-stopping", time: START, engine: 0, reason: "its host goes down" };
+    expect(isStopping(called)).toEqual([true, false]);
+    for (const event of [...events, stop, called]) {
       const entry = entryOf(JSON.parse(formatEvent(event)));
       if (entry !== undefined) fold.take(entry);
     }
+    // Nobody wanted the one to leave that does so by itself: in its place another one is started.
     expect(fold.result().engines.map(({ stopping }) => stopping)).toEqual([false, true]);
   });
 
