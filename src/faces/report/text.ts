@@ -1,7 +1,7 @@
 import { plural } from "../../domain/plural.ts";
 import { wrap } from "../../domain/wrap.ts";
 import { dateAndTime } from "../terminal/dates.ts";
-import { endReason } from "../terminal/messages.ts";
+import { endReason } from "../terminal/end-reason.ts";
 import { columnsOf, formatEnding, shorten } from "../terminal/text.ts";
 import { durationBars } from "./duration-bars.ts";
 import type {

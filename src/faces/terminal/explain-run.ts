@@ -1,7 +1,7 @@
 import { plural } from "../../domain/plural.ts";
 import { printable } from "../../domain/printable.ts";
 import type { FailureKind, RunView } from "../../domain/watch.ts";
-import { endReason } from "./messages.ts";
+import { endReason, endWords } from "./end-reason.ts";
 import { stallWords } from "./stalls.ts";
 import { formatClock, formatEnding, shorten } from "./text.ts";
 
@@ -44,8 +44,7 @@ function headline(
     return `${run} has lost ${driver}; its engines may still be there`;
   }
   if (phase === "ended") {
-    const how = reason === undefined || reason === "done" ? "has ended" : `ended early, ${endReason(reason)}`;
-    return `${run} ${how}, after ${formatClock((ended ?? now) - started)}`;
+    return `${run} ${endWords(reason)}, after ${formatClock((ended ?? now) - started)}`;
   }
   const why = reason === undefined ? "" : ` (${endReason(reason)})`;
   return `${run} is ${phase}${why}, for ${formatClock(now - started)}; its driver is process ${pid} on ${host}`;

@@ -1,5 +1,5 @@
 import type { Counts, Failure } from "../../records/state/counts.ts";
-import { endReason } from "./messages.ts";
+import { endReason } from "./end-reason.ts";
 import { plural } from "../../domain/plural.ts";
 import { printable } from "../../domain/printable.ts";
 import { wrap } from "../../domain/wrap.ts";

@@ -80,9 +80,7 @@ describe("a run is explained", () => {
       "to go on: disbatch --recover run",
     ]);
     const over = view({ phase: "ended", reason: "stopped", ended: START + 30, kinds: [] });
-    expect(explainRun(over, false, HINTS)[0]).toBe(
-      "run (tasks of Tasks) ended early, stopped by dbUtil.sh, after 0:30",
-    );
+    expect(explainRun(over, false, HINTS)[0]).toBe("run (tasks of Tasks) ended early: stopped on request, after 0:30");
   });
 });
 
