@@ -5,7 +5,7 @@ import { plural } from "../../domain/plural.ts";
 import { printable } from "../../domain/printable.ts";
 import { formatClock, formatEnding } from "../terminal/text.ts";
 import { doneOf, etaWords } from "./top.ts";
-import { endWords, stallWords } from "./trouble.ts";
+import { endingWords, stallWords } from "./trouble.ts";
 import { formatCount, formatTime } from "./words.ts";
 
 /** Seconds between two lines that say how far the run is. */
@@ -37,7 +37,7 @@ export class PlainText {
     const reasons = stalls
       .map((stall) => (stall.why === "barrier" ? `${stall.why} ${stall.line}` : stall.why))
       .join(", ");
-    if (reasons !== this.#stalls) lines.push(...stalls.map((stall) => stallWords(stall, view.now)));
+    if (reasons !== this.#stalls) lines.push(...stalls.map((stall) => stallWords(stall, view.now, view.reason)));
     this.#stalls = reasons;
     const counts = countWords(view);
     const isDue = now - this.#saidAt >= EVERY_SECONDS || view.phase !== this.#phase;
@@ -49,7 +49,7 @@ export class PlainText {
     this.#phase = view.phase;
     if (!this.#hasEnded && (view.phase === "ended" || link.state === "over")) {
       this.#hasEnded = true;
-      lines.push(endWords(view));
+      lines.push(endingWords(view));
     }
     return lines.map((line) => `${formatTime(view.ended ?? view.now)} ${printable(line)}`);
   }

@@ -37,10 +37,11 @@ export function headerLine(state: MonitorState, columns: number): Line {
 }
 
 function phaseWords({ view, link }: MonitorState): { readonly text: string; readonly style: Style } {
-  const why = view.reason === undefined || view.reason === "done" ? "" : ` (${view.reason})`;
-  if (view.phase === "ended" || link.state === "over") return span(`ENDED${why}`, why === "" ? "good" : "warn");
+  const isEarly = view.reason !== undefined && view.reason !== "done";
+  if (view.phase === "ended" || link.state === "over")
+    return isEarly ? span("ENDED EARLY", "warn") : span("ENDED", "good");
   if (view.phase === "running") return span("RUNNING", "good");
-  return span(`${view.phase.toUpperCase()}${why}`, view.phase === "draining" ? "warn" : "bad");
+  return span(view.phase.toUpperCase(), view.phase === "draining" ? "warn" : "bad");
 }
 
 /** When the run will have ended: `ETA 0:38 to 0:55 (tail: 3 slow)`. */

@@ -1,8 +1,10 @@
 /** What the run's user ought to know before anything else: that it has ended, that nobody answers, why nothing moves. */
 
+import type { RunEnd } from "../../domain/events.ts";
 import type { RunView, Stall } from "../../domain/watch.ts";
 import { plural } from "../../domain/plural.ts";
 import { someOf } from "../../domain/some-of.ts";
+import { endReason, endWords } from "../terminal/end-reason.ts";
 import { type Line, span } from "./line.ts";
 import { type MonitorState, runNow } from "./state.ts";
 import { formatAge, formatCount } from "./words.ts";
@@ -15,7 +17,7 @@ const MOST_STALLS = 2;
 /** Lines about that, as many as there is need for. */
 export function troubleLines(state: MonitorState): Line[] {
   const { view, link } = state;
-  if (view.phase === "ended" || link.state === "over") return [[span(` ${endWords(view)}`, endStyle(view))]];
+  if (view.phase === "ended" || link.state === "over") return [[span(` ${endingWords(view)}`, endStyle(view))]];
   const lost: Line[] =
     link.state === "lost"
       ? [
@@ -29,22 +31,27 @@ export function troubleLines(state: MonitorState): Line[] {
       : [];
   const stalls = view.stalls
     .slice(0, MOST_STALLS)
-    .map((stall): Line => [span(` ${stallWords(stall, runNow(state))}`, "warn")]);
+    .map((stall): Line => [span(` ${stallWords(stall, runNow(state), view.reason)}`, "warn")]);
   return [...lost, ...stalls];
 }
 
-/** How the run ended: `the run has ended: done, 12 failed in 3 kinds`. */
-export function endWords({ reason, tasks, kinds }: RunView): string {
+/** How the run ended: `the run has ended, 12 failed in 3 kinds`. */
+export function endingWords({ reason, tasks, kinds }: RunView): string {
   const failed = tasks.failed > 0 ? `, ${formatCount(tasks.failed)} failed in ${plural(kinds.length, "kind")}` : "";
-  return `the run has ended${reason === undefined ? "" : `: ${reason}`}${failed}`;
+  return `the run ${endWords(reason)}${failed}`;
 }
 
 function endStyle({ reason, tasks }: RunView): "good" | "warn" {
   return (reason === undefined || reason === "done") && tasks.failed === 0 ? "good" : "warn";
 }
 
-/** Why nothing moves, in one line. @param now Unix time in seconds. */
-export function stallWords(stall: Stall, now: number): string {
+/**
+ * Why nothing moves, in one line.
+ *
+ * @param now Unix time in seconds.
+ * @param reason why the run is ending, if it is.
+ */
+export function stallWords(stall: Stall, now: number, reason: RunEnd | undefined): string {
   switch (stall.why) {
     case "barrier": {
       const where = stall.nodes.length > 0 ? ` on ${someOf(stall.nodes, NAMED)}` : "";
@@ -55,7 +62,7 @@ export function stallWords(stall: Stall, now: number): string {
     case "starting":
       return `${plural(stall.engines, "engine")} ${stall.engines === 1 ? "is" : "are"} not ready yet`;
     case "ending":
-      return `nothing new starts (${stall.phase}): ${plural(stall.running, "task")} still run${stall.running === 1 ? "s" : ""}`;
+      return `nothing new starts (${reason === undefined ? stall.phase : endReason(reason)}): ${plural(stall.running, "task")} still run${stall.running === 1 ? "s" : ""}`;
     case "unreachable":
       return `${someOf(stall.nodes, NAMED)} cannot be reached: ${stall.reason}`;
     case "task-limit":
