@@ -7,6 +7,7 @@ import { Examples } from "./examples.ts";
 import type { MailPlan, Occasion } from "./mail-plan.ts";
 import { type MailText, mailText } from "./mail-text.ts";
 import type { NotedRun, Teller } from "./noted-run.ts";
+import { waitingAloud } from "./waiting-aloud.ts";
 
 /** Seconds between two looks whether a mail is due. */
 const LOOK = 1;
@@ -21,6 +22,8 @@ export interface MailOptions {
   /** Sends a mail. @throws Error in words for people when it does not arrive with everybody. */
   readonly send: (mail: MailText) => Promise<void>;
   readonly teller: Teller;
+  /** Ends the wait when it is aborted. */
+  readonly hurry: AbortSignal;
   /** Seconds that the end waits; as `FAREWELL` where it is not given. */
   readonly farewell?: number;
 }
@@ -51,12 +54,18 @@ export class Mail implements RunObserver {
   }
 
   async close(): Promise<void> {
-    const { farewell = FAREWELL } = this.#options;
+    const { farewell = FAREWELL, hurry, teller } = this.#options;
     this.#stop();
     this.#post("end");
     // What is under way posts what waits for it.
-    const arrived = await within(farewell * 1000, this.#allSent());
-    if (!arrived) this.#tell(`the mail server has not answered in ${farewell} s; the last mail may not have been sent`);
+    const arriving = within(farewell * 1000, this.#allSent(), hurry);
+    const what = `the mail server, for ${farewell} s at most (Ctrl-C ends that)`;
+    await waitingAloud(what, arriving, teller.say);
+    if (await arriving) return;
+    const why = hurry.aborted
+      ? "nobody waits for the mail server"
+      : `the mail server has not answered in ${farewell} s`;
+    this.#tell(`${why}; the last mail may not have been sent`);
   }
 
   #look(): void {

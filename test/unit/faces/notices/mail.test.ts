@@ -4,11 +4,17 @@ import type { RunEvent } from "../../../../src/domain/events.ts";
 import { Mail } from "../../../../src/faces/notices/mail.ts";
 import { Digest, EverySoMany, GATHERED, type MailPlan } from "../../../../src/faces/notices/mail-plan.ts";
 import type { MailText } from "../../../../src/faces/notices/mail-text.ts";
+import { until } from "../../../support/until.ts";
 import { VirtualClock } from "../terminal/fakes.ts";
 import { assigned, ended, finished, joined, START, started } from "../terminal/events.ts";
 import { FakeTeller, notedRun } from "./noted-runs.ts";
 
-function setUp(plan: MailPlan, send?: (mail: MailText) => Promise<void>, farewell = 10) {
+function setUp(
+  plan: MailPlan,
+  send?: (mail: MailText) => Promise<void>,
+  farewell = 10,
+  hurry = new AbortController().signal,
+) {
   const clock = new VirtualClock(START);
   const run = notedRun();
   const teller = new FakeTeller();
@@ -17,7 +23,7 @@ function setUp(plan: MailPlan, send?: (mail: MailText) => Promise<void>, farewel
     subjects.push(mail.subject.replace("disbatch: run on login1: ", ""));
     return send === undefined ? Promise.resolve() : send(mail);
   };
-  const mail = new Mail({ run, plan, clock, send: keep, teller, farewell });
+  const mail = new Mail({ run, plan, clock, send: keep, teller, hurry, farewell });
   const tell = (...events: readonly RunEvent[]): void => {
     for (const event of events) {
       run.counts.handle(event);
@@ -85,6 +91,23 @@ describe("mails of a run", () => {
     await mail.close();
     expect(teller.said).toEqual([
       "warning: the mail server has not answered in 0.05 s; the last mail may not have been sent",
+    ]);
+  });
+
+  test("are waited for aloud, and no longer than the user wants to", async () => {
+    const patience = new AbortController();
+    const { mail, teller, tell } = setUp(new Digest(), () => new Promise(() => undefined), 20, patience.signal);
+    tell(started(1), ended(1));
+    const closed = mail.close();
+    await until(
+      () => teller.said.length === 1,
+      () => "what is waited for",
+    );
+    patience.abort();
+    await closed;
+    expect(teller.said).toEqual([
+      "waiting for the mail server, for 20 s at most (Ctrl-C ends that)",
+      "warning: nobody waits for the mail server; the last mail may not have been sent",
     ]);
   });
 });
