@@ -1,4 +1,5 @@
 import type { ExitCode } from "../domain/exit-codes.ts";
+import { printable } from "../domain/printable.ts";
 import type { Postman } from "../faces/notices/postman.ts";
 import { LastWords } from "../faces/terminal/last-words.ts";
 import { terminalObservers } from "../faces/terminal/run-observers.ts";
@@ -77,5 +78,5 @@ export async function conduct(
 
 /** Tells the user something, in one line. */
 export function sayOn(terminal: Terminal): (message: string) => void {
-  return (message) => terminal.message(`disbatch: ${message}`);
+  return (message) => terminal.message(`disbatch: ${printable(message)}`);
 }

@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
-import { describeError } from "../domain/errors.ts";
 import type { RunObserver } from "../domain/events.ts";
 import { shellWords } from "../domain/shell-words.ts";
+import { messageOf } from "../domain/system-error.ts";
 import { type Clock, clockWith } from "../faces/terminal/clock.ts";
 import { Hooks } from "../faces/notices/hooks.ts";
 import { Mail } from "../faces/notices/mail.ts";
@@ -35,7 +35,7 @@ export function noticeObservers(
 ): readonly RunObserver[] {
   const { mailFreq, onFailure, onEnd } = options;
   const clockFor = (name: string): Clock =>
-    clockWith(run.now, (error) => say(`warning: ${name} hears no more of the time: ${describeError(error)}`));
+    clockWith(run.now, (error) => say(`warning: ${name} hears no more of the time: ${messageOf(error)}`));
   const teller: Teller = { say, note: (message) => run.note(message) };
   const noted = notedRun(run, goingOn, env);
   const observers: RunObserver[] = [];

@@ -19,8 +19,8 @@ export interface MailOptions {
   readonly run: NotedRun;
   readonly plan: MailPlan;
   readonly clock: Clock;
-  /** Sends a mail. @throws Error in words for people when it does not arrive with everybody. */
-  readonly send: (mail: MailText) => Promise<void>;
+  /** Sends a mail. Resolves to who does not get it, in words for people. @throws Error in such words when nobody does. */
+  readonly send: (mail: MailText) => Promise<string | undefined>;
   readonly teller: Teller;
   /** Ends the wait when it is aborted. */
   readonly hurry: AbortSignal;
@@ -99,8 +99,10 @@ export class Mail implements RunObserver {
     const { run, send, teller } = this.#options;
     try {
       const mail = mailText(run, occasion, this.#examples);
-      await send(mail);
+      const refused = await send(mail);
       teller.note(`mail sent: ${mail.subject}`);
+      if (refused !== undefined)
+        this.#tell(`a mail was not sent to everybody: ${printable(refused)}; the others have it`);
     } catch (error) {
       this.#tell(`a mail was not sent: ${printable(messageOf(error))}`);
     }

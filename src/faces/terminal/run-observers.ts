@@ -1,5 +1,5 @@
-import { describeError } from "../../domain/errors.ts";
 import type { RunObserver } from "../../domain/events.ts";
+import { messageOf } from "../../domain/system-error.ts";
 import type { RunState } from "../../records/state/run-state.ts";
 import { clockWith } from "./clock.ts";
 import { Messages } from "./messages.ts";
@@ -33,7 +33,7 @@ export function terminalObservers(
   terminal: Terminal,
   { progress, isTTY, env, say }: ShowOptions,
 ): readonly RunObserver[] {
-  const clock = clockWith(now, (error) => say(`warning: progress is shown no more: ${describeError(error)}`));
+  const clock = clockWith(now, (error) => say(`warning: progress is shown no more: ${messageOf(error)}`));
   const messages = new Messages(terminal, counts, utility);
   const mode = resolveProgressMode(progress, { isTTY, term: env["TERM"] });
   const colour = isTTY && (env["NO_COLOR"] ?? "") === "";

@@ -11,7 +11,7 @@ import { FakeTeller, notedRun } from "./noted-runs.ts";
 
 function setUp(
   plan: MailPlan,
-  send?: (mail: MailText) => Promise<void>,
+  send?: (mail: MailText) => Promise<string | void>,
   farewell = 10,
   hurry = new AbortController().signal,
 ) {
@@ -19,9 +19,9 @@ function setUp(
   const run = notedRun();
   const teller = new FakeTeller();
   const subjects: string[] = [];
-  const keep = (mail: MailText): Promise<void> => {
+  const keep = async (mail: MailText): Promise<string | undefined> => {
     subjects.push(mail.subject.replace("disbatch: run on login1: ", ""));
-    return send === undefined ? Promise.resolve() : send(mail);
+    return (await send?.(mail)) ?? undefined;
   };
   const mail = new Mail({ run, plan, clock, send: keep, teller, hurry, farewell });
   const tell = (...events: readonly RunEvent[]): void => {
@@ -83,6 +83,17 @@ describe("mails of a run", () => {
     expect(subjects).toHaveLength(3);
     expect(teller.said).toEqual(["warning: a mail was not sent: mail:25: \\e[31mno"]);
     expect(teller.noted).toHaveLength(3);
+  });
+
+  test("that some do not get are told of, with who they are", async () => {
+    const { mail, teller, tell } = setUp(new Digest(), () =>
+      Promise.resolve("mail:25: b@x is refused (550 \u001b no)"),
+    );
+    tell(started(1), ended(1));
+    await mail.close();
+    const why = "a mail was not sent to everybody: mail:25: b@x is refused (550 \\e no); the others have it";
+    expect(teller.said).toEqual([`warning: ${why}`]);
+    expect(teller.noted).toEqual([expect.stringMatching(/^mail sent: /), why]);
   });
 
   test("are not waited for longer than is bearable at the end", async () => {
