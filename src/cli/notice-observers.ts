@@ -36,7 +36,11 @@ export function noticeObservers(
   const { mailFreq, onFailure, onEnd } = options;
   const clockFor = (name: string): Clock =>
     clockWith(run.now, (error) => say(`warning: ${name} hears no more of the time: ${messageOf(error)}`));
-  const teller: Teller = { say, note: (message) => run.note(message) };
+  const teller: Teller = {
+    say,
+    note: (message) => run.note(message),
+    noteWarning: (message) => run.noteWarning(message),
+  };
   const noted = notedRun(run, goingOn, env);
   const observers: RunObserver[] = [];
   if (postman !== undefined) {

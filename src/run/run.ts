@@ -94,9 +94,9 @@ export class Run implements ObservedRun {
     this.#credentials.then(({ engine }) => (this.#engineCertificate = engine.certificate)).catch(() => undefined);
     this.#contact = new SecretFile(files.contact, (why) => this.#noteUnwrittenContact(why));
     this.#traces = new RecoveryTraces(prepared, this.#records, surroundings, () => this.#recoverable());
-    const { ledgers, log } = this.#records;
+    const { ledgers } = this.#records;
     for (const message of [...(prepared.dropped ?? []), ...ledgers.flatMap(({ dropped }) => dropped ?? [])])
-      log.observe({ type: "warning", time: this.now(), message });
+      this.noteWarning(message);
     this.#observers = surroundings.observers(this);
     this.#notices = surroundings.notices?.(this) ?? [];
     this.#driver = new Driver(this.#driverOptions());
@@ -135,6 +135,10 @@ export class Run implements ObservedRun {
 
   note(message: string): void {
     this.#records.log.observe({ type: "note", time: this.now(), message });
+  }
+
+  noteWarning(message: string): void {
+    this.#records.log.observe({ type: "warning", time: this.now(), message });
   }
 
   /** Whether nothing new starts, whoever has wanted that. */

@@ -50,4 +50,6 @@ export interface ObservedRun {
   readonly skips: number | undefined;
   /** Writes something into its log that is no event of it, also when it has ended. */
   note(message: string): void;
+  /** The same for something that has gone wrong. */
+  noteWarning(message: string): void;
 }

@@ -110,9 +110,10 @@ export class Hooks implements RunObserver {
     const { teller, run } = this.#options;
     const option = `--on-${event}`;
     const lines = output.split("\n").filter((line) => line !== "");
-    teller.note(`${option}: ${fault ?? "done"}`);
-    for (const line of lines.slice(0, MOST_LINES)) teller.note(`${option}: ${printable(line)}`);
-    if (lines.length > MOST_LINES) teller.note(`${option}: and ${plural(lines.length - MOST_LINES, "more line")}`);
+    const note = fault === undefined ? teller.note : teller.noteWarning;
+    note(`${option}: ${fault ?? "done"}`);
+    for (const line of lines.slice(0, MOST_LINES)) note(`${option}: ${printable(line)}`);
+    if (lines.length > MOST_LINES) note(`${option}: and ${plural(lines.length - MOST_LINES, "more line")}`);
     if (fault === undefined || this.#faultTold.has(event)) return;
     this.#faultTold.add(event);
     const where = lines.length === 0 ? "" : `; what it wrote is in ${run.files.log}`;

@@ -111,7 +111,7 @@ export class Mail implements RunObserver {
   /** The user is told of the first failure; all of them are in the log. */
   #tell(message: string): void {
     const { teller } = this.#options;
-    teller.note(message);
+    teller.noteWarning(message);
     if (this.#failureTold) return;
     this.#failureTold = true;
     teller.say(`warning: ${message}`);

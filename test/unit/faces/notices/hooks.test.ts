@@ -75,7 +75,7 @@ describe("the command for the end", () => {
     const { hooks, tell, teller } = setUp({ onEnd: "echo one; printf 'two\\033[31m\\n' >&2; exit 3" });
     tell(started(1), ended(1));
     await hooks.close();
-    expect(teller.noted).toEqual(["--on-end: exit code 3", "--on-end: one", "--on-end: two\\e[31m"]);
+    expect(teller.warnings).toEqual(["--on-end: exit code 3", "--on-end: one", "--on-end: two\\e[31m"]);
     expect(teller.said).toEqual([
       "warning: the command of --on-end: exit code 3; what it wrote is in /home/you/run_driver.log",
     ]);
@@ -194,7 +194,7 @@ describe("the command for failures", () => {
     const { hooks, tell, teller } = setUp({ onFailure: "exit 4" });
     tell(started(9), joined(0, 9), failed(1), failed(2, 2), ended(9));
     await hooks.close();
-    expect(teller.noted).toEqual(["--on-failure: exit code 4", "--on-failure: exit code 4"]);
+    expect(teller.warnings).toEqual(["--on-failure: exit code 4", "--on-failure: exit code 4"]);
     expect(teller.said).toEqual(["warning: the command of --on-failure: exit code 4"]);
   });
 
