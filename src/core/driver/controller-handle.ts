@@ -8,7 +8,7 @@ import {
   type DriverAnswer,
   parseControllerMessage,
 } from "../../wire/control-messages.ts";
-import { MAX_FIRST_FRAME } from "../../wire/frames.ts";
+import { MAX_CONTROLLER_FRAME, MAX_FIRST_FRAME } from "../../wire/frames.ts";
 import { HELLO_MS } from "../pool/engine-connection.ts";
 import type { RemoteContext } from "../pool/remote-context.ts";
 import { answerTo, type Inquiry } from "./inquiries.ts";
@@ -140,7 +140,7 @@ export class ControllerHandle {
       return void this.#hangUp();
     }
     this.#greeted = true;
-    this.#connection.trust();
+    this.#connection.trust(MAX_CONTROLLER_FRAME);
     this.#send({ type: "welcome", ...this.#verbs.welcome });
   }
 
