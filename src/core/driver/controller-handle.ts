@@ -1,5 +1,6 @@
 import type { Duplex } from "node:stream";
 import { type Done, type Refusal, Refused } from "../../domain/control.ts";
+import { messageOf } from "../../domain/system-error.ts";
 import { within } from "../../domain/time-limit.ts";
 import { Connection } from "../../wire/connection.ts";
 import {
@@ -86,8 +87,10 @@ export class ControllerHandle {
     try {
       await this.#obey(message);
     } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      this.#refuse(error.refusal);
+      if (error instanceof Refused) return this.#refuse(error.refusal);
+      // Whoever only looks does not end the run.
+      if (message.type !== "status") throw error;
+      this.#connection.destroy(messageOf(error));
     }
   }
 
