@@ -1,10 +1,10 @@
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import type { FollowedRun } from "../domain/watch.ts";
+import type { Commands } from "../faces/monitor/state.ts";
 import type { Screen } from "../faces/monitor/screen.ts";
 
 export interface ScreenChoices {
-  /** The command that runs failed tasks again. */
-  readonly rerun: string;
+  readonly commands: Commands;
   /** Path of the run's log file. */
   readonly log: string;
   readonly mouse: boolean;
@@ -14,7 +14,7 @@ export interface ScreenChoices {
 const COLOURLESS = /^vt\d|-m(?:ono)?$/;
 
 /** Shows a run on the terminal until its user leaves. The terminal is given back as it was, however this ends. */
-export async function monitorOnScreen(run: FollowedRun, { rerun, log, mouse }: ScreenChoices): Promise<ExitCode> {
+export async function monitorOnScreen(run: FollowedRun, { commands, log, mouse }: ScreenChoices): Promise<ExitCode> {
   // Nothing else needs them: they are read when they are.
   const [{ Monitor }, { openScreen }] = await Promise.all([
     import("../faces/monitor/monitor.ts"),
@@ -23,7 +23,7 @@ export async function monitorOnScreen(run: FollowedRun, { rerun, log, mouse }: S
   const { stdin: input, stdout: output, env } = process;
   let screen: Screen | undefined;
   const monitor = new Monitor(run, {
-    ...{ rerun, log },
+    ...{ commands, log },
     print: (line) => void output.write(`${line}\r\n`),
     suspend: () => stopHere(() => monitor.resume()),
   });

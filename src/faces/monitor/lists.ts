@@ -6,7 +6,7 @@ import { type Line, span, type Style } from "./line.ts";
 import { loadedOf, rowAt } from "./query.ts";
 import { chosenRow, enginesOf, firstSeen, kindsOf, logOf, rowCount } from "./rows.ts";
 import { slotLines } from "./slots.ts";
-import { type MonitorState, type PagedTab, runNow, type Tab } from "./state.ts";
+import { isLost, type MonitorState, type PagedTab, runNow, type Tab } from "./state.ts";
 import { type Column, tableLines } from "./table.ts";
 import { formatAge, formatCount, formatHeard, formatSpan, formatTime } from "./words.ts";
 
@@ -22,7 +22,7 @@ export function listLines(state: MonitorState, columns: number, rows: number): L
   if (count === 0) return [[span(`  ${emptyWords(state, tab)}`, "dim")]];
   switch (tab) {
     case "engines":
-      return table(engineColumns(runNow(state)), enginesOf(state));
+      return table(engineColumns(state), enginesOf(state));
     case "failures":
       return table(KIND_COLUMNS, kindsOf(state)).slice(0, seen + 1);
     case "slots":
@@ -39,31 +39,50 @@ export function listLines(state: MonitorState, columns: number, rows: number): L
 
 function emptyWords(state: MonitorState, tab: Tab): string {
   const { filter, errorsOnly } = state.lists[tab];
-  if (filter !== "" || errorsOnly) return "nothing fits the filter (/ changes it, e shows all)";
+  if (errorsOnly)
+    return `nothing ${filter === "" ? "has failed" : "that has failed fits the filter"} (e shows all, Esc leads back)`;
+  if (filter !== "") return "nothing fits the filter (/ changes it, Esc leads back)";
+  const isRead = loadedOf(state, "tasks").pages.size > 0;
   const words: Record<Tab, string> = {
     engines: "no engine has joined yet",
     failures: "no task has failed",
     running: "no task runs, or none has for a quarter of a second",
-    tasks: "no task has been read yet",
+    tasks: isRead ? "no task has been read yet" : "…",
     slots: "no engine is in the run",
     log: "the run's log file cannot be read here, or is empty",
   };
   return words[tab];
 }
 
-function engineColumns(now: number): Column<EngineView>[] {
+function engineColumns(state: MonitorState): Column<EngineView>[] {
+  const { received, clock, view } = state;
+  // What nobody has heard of grows old.
+  const isUnknown = isLost(state);
+  const now = isUnknown ? view.now + Math.max(0, clock - received) : runNow(state);
+  const isUnheard = (engine: EngineView): boolean => isUnknown && !isGone(engine);
   return [
     { title: "RANK", right: true, drop: 0, text: ({ rank }) => String(rank) },
     { title: "CONTEXT", drop: 5, text: ({ context }) => context },
     { title: "HOST", drop: 0, flexible: true, text: ({ node }) => node },
-    { title: "STATE", drop: 2, text: engineState, style: engineStyle },
+    {
+      title: "STATE",
+      drop: 2,
+      text: (engine) => (isUnheard(engine) ? "unknown" : engineState(engine)),
+      style: (engine) => (isUnheard(engine) ? "warn" : engineStyle(engine)),
+    },
     {
       title: "LAST",
       right: true,
       drop: 6,
-      text: ({ lastHeard }) => (lastHeard === undefined ? "-" : formatHeard(now - lastHeard)),
+      text: (engine) =>
+        engine.lastHeard === undefined || engine.state === "left" ? "-" : formatHeard(now - engine.lastHeard),
     },
-    { title: "AVAIL", right: true, drop: 4, text: (engine) => `${availableSlots(engine)}/${engine.slots}` },
+    {
+      title: "AVAIL",
+      right: true,
+      drop: 4,
+      text: (engine) => (isUnheard(engine) || isGone(engine) ? "-" : `${availableSlots(engine)}/${engine.slots}`),
+    },
     { title: "ASSIGNED", right: true, drop: 3, text: ({ assigned }) => formatCount(assigned) },
     { title: "FINISHED", right: true, drop: 1, text: ({ finished }) => formatCount(finished) },
     {
@@ -86,6 +105,10 @@ function engineColumns(now: number): Column<EngineView>[] {
       text: ({ durations }) => (durations.count === 0 ? "-" : formatSpan(durations.p95)),
     },
   ];
+}
+
+function isGone({ state }: EngineView): boolean {
+  return state === "left" || state === "lost";
 }
 
 /** Slots that could take a task at once. */

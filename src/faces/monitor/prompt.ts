@@ -2,7 +2,7 @@
 
 import { joined, type Line, span } from "./line.ts";
 import { parseFilter } from "./filter.ts";
-import { goesOn, type MonitorState, type Prompt } from "./state.ts";
+import { goesOn, isLost, type MonitorState, type Prompt, type Typed } from "./state.ts";
 
 export function promptLine(state: MonitorState, columns: number): Line {
   const { prompt, said } = state;
@@ -16,9 +16,9 @@ export function promptLine(state: MonitorState, columns: number): Line {
 function asked(prompt: Prompt): Line {
   switch (prompt.type) {
     case "filter":
-      return [span(" /", "bold"), span(prompt.text), span("▏"), span("   Enter: set, Esc: leave it", "dim")];
+      return [span(" /", "bold"), ...typed(prompt), span("   Enter: set, Esc: leave it, Ctrl-U: clear", "dim")];
     case "goto":
-      return [span(" go to task :", "bold"), span(prompt.text), span("▏")];
+      return [span(" go to task :", "bold"), ...typed(prompt)];
     case "what": {
       const choices = prompt.choices.flatMap(({ key, words }) => [span(`  ${key}`, "bold"), span(` ${words}`)]);
       return [span(" stop:", "warn"), ...choices, span("  Esc: nothing", "dim")];
@@ -33,6 +33,10 @@ function asked(prompt: Prompt): Line {
   }
 }
 
+function typed({ text, cursor }: Typed): Line {
+  return [span(text.slice(0, cursor)), span("▏"), span(text.slice(cursor))];
+}
+
 function filterMistake({ lists, tab }: MonitorState): string | undefined {
   if (tab !== "tasks" && tab !== "running") return undefined;
   const parsed = parseFilter(lists[tab].filter);
@@ -42,7 +46,7 @@ function filterMistake({ lists, tab }: MonitorState): string | undefined {
 function keysOf(state: MonitorState): Line[] {
   const { tab, page } = state;
   const key = (name: string, words: string): Line => [span(name, "bold"), span(` ${words}`, "dim")];
-  const leave = key("q", goesOn(state) ? "quit (run goes on)" : "quit");
+  const leave = key("q", goesOn(state) && !isLost(state) ? "quit (run goes on)" : "quit");
   if (page !== undefined) return [key("Esc", "back"), key("j k", "move"), leave];
   const enter = {
     engines: "its tasks",
@@ -50,16 +54,17 @@ function keysOf(state: MonitorState): Line[] {
     running: "all of it",
     tasks: "all of it",
     slots: "its tasks",
-    log: "",
+    log: "the whole line",
   }[tab];
   return [
-    ...(enter === "" ? [] : [key("Enter", enter)]),
+    ...(isLost(state) ? [key("r", "how to go on")] : []),
+    key("Enter", enter),
     leave,
     key("?", "help"),
     key("/", "filter"),
     key("e", "errors"),
-    ...(goesOn(state) ? [key("x", "stop…")] : []),
-    key("r", "re-run cmd"),
+    ...(goesOn(state) && !isLost(state) ? [key("x", "stop…")] : []),
+    ...(isLost(state) ? [] : [key("r", "re-run cmd")]),
     key("l", "log"),
     key("Space", state.frozen ? "go on" : "freeze"),
     key("< >", "sort"),

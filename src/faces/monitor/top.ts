@@ -2,9 +2,10 @@
 
 import type { RunView, Series } from "../../domain/watch.ts";
 import { plural } from "../../domain/plural.ts";
+import { wrap } from "../../domain/wrap.ts";
 import { formatClock, formatRate } from "../terminal/text.ts";
-import { joined, type Line, span, spread, type Style } from "./line.ts";
-import { type MonitorState, runNow } from "./state.ts";
+import { joined, type Line, lineColumns, span, spread, type Style, textOf } from "./line.ts";
+import { isLost, type MonitorState, runNow } from "./state.ts";
 import { formatAge, formatCount, formatSpan } from "./words.ts";
 import { clean, cut } from "./width.ts";
 
@@ -29,18 +30,34 @@ export function headerLine(state: MonitorState, columns: number): Line {
     span(` ${time}`),
     ...(frozen ? [span("  FROZEN", "warn")] : []),
   ];
-  if (!isWide) return left;
+  const [eta, room] = [etaOf(state), columns - lineColumns(left) - 3];
+  if (!isWide) return eta.length > 0 && eta.length <= room ? [...left, span(`   ${eta}`)] : left;
   const host = cut(clean(view.host, 24), 24);
   const right = [span(`${host}  `, "dim"), linkSpan(state), span(" ")];
-  const eta = etaWords(view, now);
   return spread(eta === "" ? left : [...left, span(`   ${eta}`)], right, columns);
 }
 
-function phaseWords({ view, link }: MonitorState): { readonly text: string; readonly style: Style } {
-  const why = view.reason === undefined || view.reason === "done" ? "" : ` (${view.reason})`;
-  if (view.phase === "ended" || link.state === "over") return span(`ENDED${why}`, why === "" ? "good" : "warn");
+/** When the run will have ended, in a line of its own where the first line has no room for it; none where it has. */
+export function etaLines(state: MonitorState, columns: number): Line[] {
+  const eta = etaOf(state);
+  if (eta === "" || columns >= WHOLE_HEADER || textOf(headerLine(state, columns)).includes(eta)) return [];
+  return wrap(eta, columns - 1).map((line) => [span(` ${line}`)]);
+}
+
+/** Nobody knows when a run ends of which nothing is heard. */
+function etaOf(state: MonitorState): string {
+  return isLost(state) ? "" : etaWords(state.view, runNow(state));
+}
+
+function phaseWords(state: MonitorState): { readonly text: string; readonly style: Style } {
+  const { view, link } = state;
+  if (isLost(state)) return span("LOST", "bad");
+  const isWhole = view.reason === undefined || view.reason === "done";
+  if (view.phase === "ended" || link.state === "over") {
+    return isWhole ? span("ENDED", "good") : span("ENDED EARLY", "warn");
+  }
   if (view.phase === "running") return span("RUNNING", "good");
-  return span(`${view.phase.toUpperCase()}${why}`, view.phase === "draining" ? "warn" : "bad");
+  return span(view.phase.toUpperCase(), view.phase === "draining" ? "warn" : "bad");
 }
 
 /** When the run will have ended: `ETA 0:38 to 0:55 (tail: 3 slow)`. */
@@ -54,7 +71,7 @@ export function etaWords({ phase, estimate }: RunView, now: number): string {
 
 function linkSpan({ link, clock }: MonitorState): { readonly text: string; readonly style: Style } {
   if (link.state === "over") return span("○ over", "dim");
-  if (link.state === "lost") return span(`● lost ${formatAge(clock - link.since)}`, "bad");
+  if (link.state === "lost") return span(`● no answer for ${formatAge(clock - link.since)}`, "bad");
   return span("● live", "good");
 }
 
@@ -89,15 +106,15 @@ export function doneOf({ succeeded, failed, skipped }: RunView["tasks"]): number
   return succeeded + failed + skipped;
 }
 
-/** Tasks that no engine holds; undefined when nobody knows how many there are. */
-function waitingOf({ total, assigned, running, interrupted, ...rest }: RunView["tasks"]): number | undefined {
-  return total === undefined
-    ? undefined
-    : Math.max(0, total - doneOf({ ...rest, total, assigned, running, interrupted }) - assigned - running);
+/** Tasks that have not been started, whether an engine holds them or not; undefined when nobody knows how many there are. */
+function waitingOf({ total, running, interrupted, ...done }: RunView["tasks"]): number | undefined {
+  if (total === undefined) return undefined;
+  return Math.max(0, total - doneOf({ ...done, total, running, interrupted }) - running - interrupted);
 }
 
-/** The numbers of the run, the most important first. */
-export function countParts({ tasks, slots, kinds, barriers, engines }: RunView): Line[] {
+/** The numbers of the run, the most important first. @param isShort whether there is little room for them. */
+export function countParts(state: MonitorState, isShort = false): Line[] {
+  const { tasks, slots, kinds, barriers, engines, phase } = state.view;
   const waiting = waitingOf(tasks);
   const lost = engines.filter(({ state }) => state === "lost").length;
   const silent = engines.filter(({ state }) => state === "silent").length;
@@ -106,11 +123,19 @@ export function countParts({ tasks, slots, kinds, barriers, engines }: RunView):
     [
       span("✗ ", tasks.failed > 0 ? "bad" : "dim"),
       span(formatCount(tasks.failed), tasks.failed > 0 ? "bad" : "plain"),
-      span(kinds.length > 0 ? ` in ${plural(kinds.length, "kind")}` : ""),
+      span(kinds.length > 0 && !isShort ? ` in ${plural(kinds.length, "kind")}` : ""),
     ],
-    [span("▶ ", "busy"), span(`${formatCount(tasks.running)}/${plural(slots.total, "slot")}`)],
+    isLost(state)
+      ? [span("▶ ", "dim"), span(`${formatCount(tasks.running)} ran${isShort ? "" : " when last heard of"}`)]
+      : [
+          span("▶ ", "busy"),
+          span(`${formatCount(tasks.running)}/${isShort ? slots.total : plural(slots.total, "slot")}`),
+        ],
   ];
-  if (waiting !== undefined) parts.push([span("◌ ", "dim"), span(`${formatCount(waiting)} waiting`)]);
+  if (waiting !== undefined) {
+    const words = phase === "ended" ? " not run" : isShort ? "" : " waiting";
+    if (phase !== "ended" || waiting > 0) parts.push([span("◌ ", "dim"), span(`${formatCount(waiting)}${words}`)]);
+  }
   if (tasks.skipped > 0) parts.push([span(`${formatCount(tasks.skipped)} skipped`)]);
   if (tasks.interrupted > 0) parts.push([span(`${formatCount(tasks.interrupted)} interrupted`, "warn")]);
   if (barriers.waiting !== undefined) parts.push([span(`at barrier, line ${barriers.waiting.line}`, "warn")]);
@@ -121,15 +146,16 @@ export function countParts({ tasks, slots, kinds, barriers, engines }: RunView):
 }
 
 /** The numbers in one line, as many as fit. */
-export function countsLine(view: RunView, columns: number): Line {
-  return joined(countParts(view), columns);
+export function countsLine(state: MonitorState, columns: number): Line {
+  return joined(countParts(state, columns < WHOLE_HEADER), columns);
 }
 
 /** How many tasks ended, how busy the slots were, and how long tasks took. */
-export function sparksLine(view: RunView, columns: number): Line {
+export function sparksLine(state: MonitorState, columns: number): Line {
+  const { view } = state;
   const series = chooseSeries(view);
   const parts: Line[] = [];
-  if (series !== undefined) {
+  if (series !== undefined && !isLost(state)) {
     const rates = series.succeeded.map((n, i) => (n + (series.failed[i] ?? 0)) / series.step);
     const busy = series.busy.map((seconds, i) => seconds / Math.max(series.offered[i] ?? 0, Number.EPSILON));
     const rate = rates.at(-2) ?? rates.at(-1) ?? 0;

@@ -1,50 +1,73 @@
 /** What the run's user ought to know before anything else: that it has ended, that nobody answers, why nothing moves. */
 
-import type { RunView, Stall } from "../../domain/watch.ts";
+import type { RunView, Stall, WatchLink } from "../../domain/watch.ts";
+import type { RunEnd } from "../../domain/events.ts";
 import { plural } from "../../domain/plural.ts";
 import { someOf } from "../../domain/some-of.ts";
-import { type Line, span } from "./line.ts";
-import { type MonitorState, runNow } from "./state.ts";
-import { formatAge, formatCount } from "./words.ts";
+import { wrap } from "../../domain/wrap.ts";
+import { columnsOf } from "../terminal/text.ts";
+import { commandLines } from "./command-lines.ts";
+import { type Line, span, type Style } from "./line.ts";
+import { clean } from "./width.ts";
+import { endReason } from "../terminal/messages.ts";
+import { isLost, type MonitorState, runNow } from "./state.ts";
+import { formatAge, formatCount, formatTime } from "./words.ts";
 
 /** Nodes and groups of hosts that are named. */
 const NAMED = 3;
 /** Stalls that have a line of their own. */
 const MOST_STALLS = 2;
+/** Columns of all words about one of them. */
+const MOST_WORDS = 500;
+/** Lines of a command that have room above the tabs. */
+const MOST_COMMAND_LINES = 3;
 
 /** Lines about that, as many as there is need for. */
-export function troubleLines(state: MonitorState): Line[] {
+export function troubleLines(state: MonitorState, columns: number): Line[] {
   const { view, link } = state;
-  if (view.phase === "ended" || link.state === "over") return [[span(` ${endWords(view)}`, endStyle(view))]];
-  const lost: Line[] =
-    link.state === "lost"
-      ? [
-          [
-            span(
-              ` nobody answers: ${link.why}; tried again, and what is shown is ${formatAge(state.clock - state.received)} old`,
-              "bad",
-            ),
-          ],
-        ]
-      : [];
-  const stalls = view.stalls
+  const lines = (words: string, style: Style): Line[] =>
+    wrap(clean(words, MOST_WORDS), columns - 1, "", "", columnsOf).map((line) => [span(` ${line}`, style)]);
+  if (view.phase === "ended" || link.state === "over") return lines(endWords(view), endStyle(view));
+  if (isLost(state)) return [...lines(lostWords(state), "bad"), ...recoverLines(state, columns)];
+  return view.stalls
     .slice(0, MOST_STALLS)
-    .map((stall): Line => [span(` ${stallWords(stall, runNow(state))}`, "warn")]);
-  return [...lost, ...stalls];
+    .flatMap((stall) => lines(stallWords(stall, runNow(state), view.reason), "warn"));
+}
+
+function lostWords({ view, link }: MonitorState): string {
+  const silence = link.state === "lost" && link.hasDied ? "the driver has died" : "nobody answers for the run";
+  return `${silence}: all of this is as it was at ${formatTime(view.now)}`;
+}
+
+/** The command that goes on with a run, whole; where it has no room, the key that shows it. */
+function recoverLines({ link, commands }: MonitorState, columns: number): Line[] {
+  const words = recoverWords(link);
+  const whole = ` ${words}: ${clean(commands.recover, MOST_WORDS)}`;
+  if (columnsOf(whole) <= columns) return [[span(whole, "bold")]];
+  const lines = commandLines(commands.recover, columns);
+  if (lines.length > MOST_COMMAND_LINES) return [[span(` r: the command to go on`, "bold")]];
+  return [[span(` ${words}:`, "bold")], ...lines.map((line): Line => [span(line, "bold")])];
+}
+
+/** What the command that recovers a run does, and when it is to be used. */
+export function recoverWords(link: WatchLink): string {
+  return link.state === "lost" && link.hasDied ? "to go on" : "if its driver has died, to go on";
 }
 
 /** How the run ended: `the run has ended: done, 12 failed in 3 kinds`. */
 export function endWords({ reason, tasks, kinds }: RunView): string {
   const failed = tasks.failed > 0 ? `, ${formatCount(tasks.failed)} failed in ${plural(kinds.length, "kind")}` : "";
-  return `the run has ended${reason === undefined ? "" : `: ${reason}`}${failed}`;
+  if (reason === undefined || reason === "done")
+    return `the run has ended${reason === undefined ? "" : ": done"}${failed}`;
+  return `the run has ended early: ${endReason(reason)}${failed}`;
 }
 
 function endStyle({ reason, tasks }: RunView): "good" | "warn" {
   return (reason === undefined || reason === "done") && tasks.failed === 0 ? "good" : "warn";
 }
 
-/** Why nothing moves, in one line. @param now Unix time in seconds. */
-export function stallWords(stall: Stall, now: number): string {
+/** Why nothing moves, in one line. @param now Unix time in seconds. @param reason why the run ends early, when it does. */
+export function stallWords(stall: Stall, now: number, reason: RunEnd | undefined): string {
   switch (stall.why) {
     case "barrier": {
       const where = stall.nodes.length > 0 ? ` on ${someOf(stall.nodes, NAMED)}` : "";
@@ -55,7 +78,7 @@ export function stallWords(stall: Stall, now: number): string {
     case "starting":
       return `${plural(stall.engines, "engine")} ${stall.engines === 1 ? "is" : "are"} not ready yet`;
     case "ending":
-      return `nothing new starts (${stall.phase}): ${plural(stall.running, "task")} still run${stall.running === 1 ? "s" : ""}`;
+      return `nothing new starts: ${reason === undefined ? "" : `${endReason(reason)}; `}${plural(stall.running, "task")} still run${stall.running === 1 ? "s" : ""}`;
     case "unreachable":
       return `${someOf(stall.nodes, NAMED)} cannot be reached: ${stall.reason}`;
     case "task-limit":

@@ -79,7 +79,7 @@ test.each(Object.entries(STATES))("a run that is %s", async (name, view) => {
 
 test("a run that does not answer is shown as it was, and since when", async () => {
   const run = new PretendedRun();
-  run.become({}, { state: "lost", since: -12, why: "connection refused (ECONNREFUSED)" });
+  run.become({}, { state: "lost", since: -12, why: "connection refused (ECONNREFUSED)", hasDied: false });
   const text = screenText(await pressed(opened(run), run, []), 100, 24);
   expect(text).toBe(golden("lost", text));
 });
