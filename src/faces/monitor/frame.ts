@@ -4,7 +4,7 @@ import { fit, type Line, ruled, span } from "./line.ts";
 import { listLines } from "./lists.ts";
 import { pageLines } from "./pages.ts";
 import { paneLines } from "./pane.ts";
-import { promptLine } from "./prompt.ts";
+import { countsPrompt, promptLine } from "./prompt.ts";
 import { isLost, type MonitorState } from "./state.ts";
 import { tabsLine } from "./tabs.ts";
 import { barLine, countParts, countsLine, etaLines, headerLine, sparksLine } from "./top.ts";
@@ -78,6 +78,8 @@ function layout(state: MonitorState, columns: number, rows: number): Layout {
     pane: pane.length > 0 ? [ruled([], columns), ...pane] : [],
     prompt: [promptLine(state, columns)],
   };
+  // A page on a screen that else shows numbers takes all of it.
+  if (columns < ONLY_COUNTS) for (const part of ["bar", "counts", "eta", "trouble"] as const) parts[part] = [];
   const used = (): number => Object.values(parts).reduce((sum, lines) => sum + lines.length, 0);
   for (const part of ["sparks", "pane", "eta", "bar", "tabs", "counts", "trouble"] as const) {
     if (rows - used() < LEAST_LIST) parts[part] = [];
@@ -97,8 +99,8 @@ function layout(state: MonitorState, columns: number, rows: number): Layout {
 
 /** A screen that has room for numbers only: the most important lines stand first. */
 function countsOnly(state: MonitorState, columns: number, rows: number): Line[] {
-  const counts = countParts(state).map((part): Line => [span(" "), ...part]);
-  const [header, bar, keys] = [headerLine(state, columns), barLine(state.view, columns), promptLine(state, columns)];
+  const counts = countParts(state, isLost(state)).map((part): Line => [span(" "), ...part]);
+  const [header, bar, keys] = [headerLine(state, columns), barLine(state.view, columns), countsPrompt(state, columns)];
   const trouble = troubleLines(state, columns);
   const all = isLost(state)
     ? [header, ...trouble, bar, ...counts]

@@ -6,7 +6,7 @@ import { type Line, span, type Style } from "./line.ts";
 import { loadedOf, rowAt } from "./query.ts";
 import { chosenRow, enginesOf, firstSeen, kindsOf, logOf, rowCount } from "./rows.ts";
 import { slotLines } from "./slots.ts";
-import { isLost, type MonitorState, type PagedTab, runNow, type Tab } from "./state.ts";
+import { heardNow, isLost, type MonitorState, type PagedTab, runNow, type Tab } from "./state.ts";
 import { type Column, tableLines } from "./table.ts";
 import { formatAge, formatCount, formatHeard, formatSpan, formatTime } from "./words.ts";
 
@@ -55,10 +55,8 @@ function emptyWords(state: MonitorState, tab: Tab): string {
 }
 
 function engineColumns(state: MonitorState): Column<EngineView>[] {
-  const { received, clock, view } = state;
-  // What nobody has heard of grows old.
+  const now = heardNow(state);
   const isUnknown = isLost(state);
-  const now = isUnknown ? view.now + Math.max(0, clock - received) : runNow(state);
   const isUnheard = (engine: EngineView): boolean => isUnknown && !isGone(engine);
   return [
     { title: "RANK", right: true, drop: 0, text: ({ rank }) => String(rank) },

@@ -73,18 +73,19 @@ function commandsPage(state: MonitorState, columns: number): Line[] {
     [],
     ...commandLines(command, columns).map((line): Line => [span(line, "bold")]),
     [],
-    ...wrapped(`In another terminal this prints it, too: ${commands.explain}`, columns),
   ];
+  const elsewhere = wrapped(`In another terminal this prints it, too: ${commands.explain}`, columns);
   if (isLost(state) && link.state === "lost") {
     const what = link.hasDied
       ? "The driver has died. This command goes on with the run:"
       : "If the driver has died, this command goes on with the run:";
-    return [...wrapped(what, columns), ...shown(commands.recover), [], ...wrapped(link.why, columns)];
+    const why = link.hasDied ? [] : [[], ...wrapped(link.why, columns)];
+    return [...wrapped(what, columns), ...shown(commands.recover), ...elsewhere, ...why];
   }
   if (view.tasks.failed + view.tasks.skippedFailed === 0) return [[span(" no task has failed", "dim")]];
-  const first = view.phase === "ended" ? "" : " The run has to end first.";
-  const what = `This command runs the failed tasks again, and those that were not run.${first}`;
-  return [...wrapped(what, columns), ...shown(commands.rerun)];
+  const hasEnded = view.phase === "ended";
+  const what = `This command runs the failed tasks again, and those that were not run.${hasEnded ? "" : " The run has to end first."}`;
+  return [...wrapped(what, columns), ...shown(commands.rerun), ...(hasEnded ? elsewhere : [])];
 }
 
 function taskPage(state: MonitorState, id: number, columns: number): Line[] {

@@ -6,7 +6,7 @@ import { type Line, span } from "./line.ts";
 import { stateWords, taskStyle } from "./lists.ts";
 import { exampleOf } from "./needs.ts";
 import { chosenEngine, chosenRow, kindsOf } from "./rows.ts";
-import { type MonitorState, runNow } from "./state.ts";
+import { heardNow, type MonitorState, runNow } from "./state.ts";
 import { formatAge, formatCount, formatSpan } from "./words.ts";
 
 /** Two lines about it; fewer when there is nothing to say. */
@@ -26,7 +26,7 @@ function engineLines(state: MonitorState): Line[] {
   const engine = chosenEngine(state);
   if (engine === undefined) return [];
   const { rank, node, pid, context, slots, durations, lastHeard, reason, busySeconds } = engine;
-  const heard = lastHeard === undefined ? "" : `  last heard ${formatAge(runNow(state) - lastHeard)} ago`;
+  const heard = lastHeard === undefined ? "" : `  last heard ${formatAge(heardNow(state) - lastHeard)} ago`;
   const times =
     durations.count === 0
       ? "no task has ended there"

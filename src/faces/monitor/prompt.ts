@@ -13,6 +13,17 @@ export function promptLine(state: MonitorState, columns: number): Line {
   return joined(keysOf(state), columns, "  ");
 }
 
+/** The same where there is no list to move in. */
+export function countsPrompt(state: MonitorState, columns: number): Line {
+  if (state.said !== undefined) return promptLine(state, columns);
+  const keys: Line[] = isLost(state) ? [key("r", "how to go on")] : [];
+  return joined([...keys, key("q", "quit"), key("?", "help")], columns, "  ");
+}
+
+function key(name: string, words: string): Line {
+  return [span(name, "bold"), span(` ${words}`, "dim")];
+}
+
 function asked(prompt: Prompt): Line {
   switch (prompt.type) {
     case "filter":
@@ -45,7 +56,6 @@ function filterMistake({ lists, tab }: MonitorState): string | undefined {
 
 function keysOf(state: MonitorState): Line[] {
   const { tab, page } = state;
-  const key = (name: string, words: string): Line => [span(name, "bold"), span(` ${words}`, "dim")];
   const leave = key("q", goesOn(state) && !isLost(state) ? "quit (run goes on)" : "quit");
   if (page !== undefined) return [key("Esc", "back"), key("j k", "move"), leave];
   const enter = {

@@ -169,6 +169,12 @@ export function isLost({ newest, link }: MonitorState): boolean {
   return link.state === "lost" && newest.phase !== "ended";
 }
 
+/** Now, for how old the last news of an engine is: of a run of which nothing is heard that grows old, too. */
+export function heardNow(state: MonitorState): number {
+  const { view, received, clock } = state;
+  return isLost(state) ? view.now + Math.max(0, clock - received) : runNow(state);
+}
+
 /** Now, by the driver's clock. The clock of a run that is over, or that nobody hears of, stands. */
 export function runNow({ view, received, clock, frozen, link }: MonitorState): number {
   if (view.phase === "ended" || link.state === "over") return view.ended ?? view.now;

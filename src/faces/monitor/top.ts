@@ -3,7 +3,7 @@
 import type { RunView, Series } from "../../domain/watch.ts";
 import { plural } from "../../domain/plural.ts";
 import { wrap } from "../../domain/wrap.ts";
-import { formatClock, formatRate } from "../terminal/text.ts";
+import { columnsOf, formatClock, formatRate } from "../terminal/text.ts";
 import { joined, type Line, lineColumns, span, spread, type Style, textOf } from "./line.ts";
 import { isLost, type MonitorState, runNow } from "./state.ts";
 import { formatAge, formatCount, formatSpan } from "./words.ts";
@@ -11,36 +11,40 @@ import { clean, cut } from "./width.ts";
 
 /** Columns below which only name, state and time stand in the header. */
 const WHOLE_HEADER = 60;
+/** Columns of a name that still tells something. */
+const LEAST_NAME = 6;
 /** Columns of a sparkline. */
 const SPARKS = 12;
 const BLOCKS = "▁▂▃▄▅▆▇█";
 
-/** Name, state, time, when the run will have ended, its host, and how old all of this is. */
+/** Name, state, time, when the run will have ended, its host, and how old all of this is; the last ones where there is room. */
 export function headerLine(state: MonitorState, columns: number): Line {
   const { view, frozen } = state;
-  const now = runNow(state);
   const isWide = columns >= WHOLE_HEADER;
-  const time = formatClock((view.ended ?? now) - view.started);
   const phase = phaseWords(state);
-  const most = Math.max(8, isWide ? Math.floor(columns / 3) : columns - phase.text.length - time.length - 4);
+  const clockTime = formatClock((view.ended ?? runNow(state)) - view.started);
+  const room = columns - columnsOf(phase.text) - 3;
+  const time = room - clockTime.length - 1 >= LEAST_NAME ? ` ${clockTime}` : "";
+  const most = isWide ? Math.floor(columns / 3) : Math.max(LEAST_NAME, room - time.length);
   const name = cut(clean(view.jobId, most), most);
-  const left: Line = [
-    span(` ${name}  `, "bold"),
-    phase,
-    span(` ${time}`),
-    ...(frozen ? [span("  FROZEN", "warn")] : []),
-  ];
-  const [eta, room] = [etaOf(state), columns - lineColumns(left) - 3];
-  if (!isWide) return eta.length > 0 && eta.length <= room ? [...left, span(`   ${eta}`)] : left;
+  const left: Line = [span(` ${name}  `, "bold"), phase, span(time), ...(frozen ? [span("  FROZEN", "warn")] : [])];
+  const eta = etaWithin(state, columns - lineColumns(left) - 3);
+  const withEta = eta === "" ? left : [...left, span(`   ${eta}`)];
+  if (!isWide) return withEta;
   const host = cut(clean(view.host, 24), 24);
-  const right = [span(`${host}  `, "dim"), linkSpan(state), span(" ")];
-  return spread(eta === "" ? left : [...left, span(`   ${eta}`)], right, columns);
+  return spread(withEta, [span(`${host}  `, "dim"), linkSpan(state), span(" ")], columns);
+}
+
+/** When the run will have ended, within so many columns; without its tail, or not at all, where it has no room. */
+function etaWithin(state: MonitorState, columns: number): string {
+  const eta = etaOf(state);
+  return [eta, eta.replace(/ \(.*$/, "")].find(({ length }) => length <= columns) ?? "";
 }
 
 /** When the run will have ended, in a line of its own where the first line has no room for it; none where it has. */
 export function etaLines(state: MonitorState, columns: number): Line[] {
   const eta = etaOf(state);
-  if (eta === "" || columns >= WHOLE_HEADER || textOf(headerLine(state, columns)).includes(eta)) return [];
+  if (eta === "" || textOf(headerLine(state, columns)).includes("ETA")) return [];
   return wrap(eta, columns - 1).map((line) => [span(` ${line}`)]);
 }
 

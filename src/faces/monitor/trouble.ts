@@ -36,7 +36,7 @@ export function troubleLines(state: MonitorState, columns: number): Line[] {
 
 function lostWords({ view, link }: MonitorState): string {
   const silence = link.state === "lost" && link.hasDied ? "the driver has died" : "nobody answers for the run";
-  return `${silence}: all of this is as it was at ${formatTime(view.now)}`;
+  return `${silence}; this is from ${formatTime(view.now)}`;
 }
 
 /** The command that goes on with a run, whole; where it has no room, the key that shows it. */
