@@ -21,7 +21,7 @@ const ENDING = [
   "SIGXCPU",
   "SIGXFSZ",
   "SIGIO",
-  "SIGPWR",
+  "SIGPROF",
 ] as const satisfies readonly NodeJS.Signals[];
 /** Terminals without colours. */
 const COLOURLESS = /^vt\d|-m(?:ono)?$/;
