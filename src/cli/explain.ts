@@ -5,7 +5,7 @@ import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import { shellWords } from "../domain/shell-words.ts";
 import type { FollowedRun } from "../domain/watch.ts";
 import { explainRun, waitsFor } from "../faces/terminal/explain-run.ts";
-import { explainTask } from "../faces/terminal/explain-task.ts";
+import { explainTask, type TaskNumber } from "../faces/terminal/explain-task.ts";
 import { type TaskHistory, taskHistory } from "../records/journal/task-history.ts";
 import { openPastRun } from "../records/past/past-run.ts";
 import { findRun } from "../run/files/find-run.ts";
@@ -98,19 +98,26 @@ async function linesOfTask(run: Explained, id: number): Promise<string[]> {
   const { view } = followed;
   const utility = shellWords([files.util]);
   const isRunning = listed.state === "running";
+  const goOn = isRunning ? undefined : wayOn(listed, words, process.env["SLURM_JOB_ID"]);
   return explainTask(id, await historyOfTask(run, id), {
     jobId: files.jobId,
     state: isRunning ? "running" : listed.state === "ended" ? "ended" : "dead",
     hasRest: hasRest(listed),
     now: isRunning ? view.now : Date.now() / 1000,
+    number: await numberInList(followed, id),
     waitsFor: isRunning ? waitsFor(view, utility) : [],
     folder: begunBy(files.util)?.cwd,
-    goOn: isRunning
-      ? undefined
-      : listed.state === "ended"
-        ? wayToRetry(listed, words)
-        : wayOn(listed, words, process.env["SLURM_JOB_ID"]),
+    goOn,
+    retry: listed.state === "ended" ? wayToRetry(listed, words) : goOn,
   });
+}
+
+/** @returns undefined for a list of which nobody knows how long it is. */
+async function numberInList(followed: FollowedRun, id: number): Promise<TaskNumber | undefined> {
+  const { total, succeeded, failed, skipped, running, assigned, interrupted } = followed.view.tasks;
+  if (total === undefined) return undefined;
+  const isSure = succeeded + failed + skipped + running + assigned + interrupted >= total;
+  return { total, isBeyond: (await followed.task(id)) === undefined, isSure };
 }
 
 /** The journal knows most; without one the run itself is asked, or its status file. */

@@ -1,5 +1,6 @@
 import type { SummaryOptions } from "../faces/terminal/summary.ts";
 import type { Environment } from "../domain/environment.ts";
+import { shellWords } from "../domain/shell-words.ts";
 import { isFile } from "../files/look.ts";
 import type { SlurmPlace } from "../places/slurm-place.ts";
 import { type SlurmWarning, submissionOf } from "../places/submission.ts";
@@ -7,6 +8,7 @@ import { recoverCommand } from "../run/files/recover-command.ts";
 import type { RunOutcome } from "../run/outcome.ts";
 import { programName } from "../run/program-name.ts";
 import type { ObservedRun } from "../run/surroundings.ts";
+import { SAME_TASKS_AGAIN } from "./listed-ways.ts";
 import { resumeCommand } from "./resume-command.ts";
 
 /** Where the words are good that go on with a run of this job; nothing when that is here. */
@@ -42,13 +44,13 @@ export class GoingOn {
   /** When the driver was killed. With a batch script its job ends, and all that Slurm has started for it: then it is resumed. */
   afterDeath(): string {
     const { slurm, files } = this.#run;
-    const goOn = ["to go on", ...this.#input("with the same tasks given again")].join(" ");
+    const goOn = ["to go on", ...this.#input(SAME_TASKS_AGAIN)].join(" ");
     if (slurm?.facts.isBatch === true) return `when this job has ended, ${goOn}: ${this.#resume({})}`;
     return `${goOn}: ${recoverCommand(this.#name, files.prefix)}`;
   }
 
   /** When the run has come to its end, with or without the rest. */
-  afterEnd({ reason, counts, isRecorded }: EndedRun): Pick<SummaryOptions, "resumeCommand" | "retryCommand" | "where"> {
+  afterEnd({ reason, counts, isRecorded }: EndedRun): Omit<SummaryOptions, "width" | "statusFile"> {
     const { slurm, skips } = this.#run;
     // A task that an earlier run settled has a line in this run's status file, too, once its turn has come.
     const hasAll = isRecorded && (reason === "done" || (skips !== undefined && counts.skipped >= skips));
@@ -56,9 +58,10 @@ export class GoingOn {
       // What a BARRIER CHECK has stumbled over would stop the next run there, too.
       resumeCommand: this.#resume({ hasAll, retry: reason === "check-failed" }),
       retryCommand: this.#resume({ hasAll, retry: true }),
+      failuresCommand: shellWords([...this.#name, "report", "--failed", this.#run.files.prefix]),
       where: [
         ...whereToGoOn(slurm, this.#submission(), this.#run.settings.requeueResume),
-        ...this.#input(reason === "source-failed" ? "with the tasks put right" : "with the same tasks given again"),
+        ...this.#input(reason === "source-failed" ? "with the tasks put right" : SAME_TASKS_AGAIN),
       ],
     };
   }

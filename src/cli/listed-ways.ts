@@ -1,11 +1,15 @@
 import { UserError } from "../domain/errors.ts";
 import { shellWords } from "../domain/shell-words.ts";
+import { restWords } from "../faces/terminal/rest-words.ts";
 import { begunBy } from "../run/files/pool-script.ts";
 import { recoverCommand } from "../run/files/recover-command.ts";
 import { filesOfRun } from "../run/files/run-files.ts";
 import type { ListedRun } from "../run/listed-run.ts";
 import { commandWords } from "./options.ts";
 import { resumeCommand } from "./resume-command.ts";
+
+/** Said of a run whose tasks came over a pipe. */
+export const SAME_TASKS_AGAIN = "with the same tasks given again";
 
 /** A command line, good from any folder, and what it does, in words. */
 export interface Way {
@@ -42,22 +46,17 @@ export function hasRest({ total, reason, state, done }: ListedRun): boolean {
 }
 
 function resumeOf(
-  { prefix }: ListedRun,
+  { prefix, failed }: ListedRun,
   program: readonly string[],
   { isLeft, retry }: { readonly isLeft: boolean; readonly retry: boolean },
 ): Way | undefined {
   const { status: statusFile, util } = filesOfRun(prefix);
   const begun = begunBy(util);
   if (begun === undefined) return undefined;
-  const what = isLeft
-    ? retry
-      ? "to run the rest, and the failed ones again"
-      : "to run the rest"
-    : "to run the failed ones again";
   try {
-    const again = commandWords(begun.args).taskFile === "-" ? ", with the same tasks given again" : "";
+    const where = commandWords(begun.args).taskFile === "-" ? [SAME_TASKS_AGAIN] : [];
     const command = resumeCommand(begun.args, { program, folder: begun.cwd, statusFile, retry });
-    return { what: what + again, command };
+    return { what: restWords({ isLeft, failed, retry, where }), command };
   } catch (error) {
     // Another version has begun it, with options that this one does not know.
     if (error instanceof UserError) return undefined;

@@ -4,6 +4,7 @@ import { basename, dirname, resolve } from "node:path";
 import { UserError } from "../domain/errors.ts";
 import { shellWords } from "../domain/shell-words.ts";
 import type { NextStep, OutcomeTally, RunFacts, RunState } from "../faces/report/report.ts";
+import { restWords } from "../faces/terminal/rest-words.ts";
 import { isFile } from "../files/look.ts";
 import { isOwnFile } from "../files/own-file.ts";
 import type { Session } from "../records/outcomes/run-story.ts";
@@ -15,6 +16,7 @@ import { isStale } from "../run/files/run-lock.ts";
 import { taskFileWord } from "./command-names.ts";
 import { commandWords } from "./options.ts";
 import type { ReportInput } from "./report-input.ts";
+import { SAME_TASKS_AGAIN } from "./listed-ways.ts";
 import { resumeCommand } from "./resume-command.ts";
 
 /** What the records do not tell: the task file of a run whose journal is missing. */
@@ -72,13 +74,12 @@ function nextSteps(
   // A pipe has no name to resume from.
   if ((isDone && failed === 0) || (run === undefined && !isFile(path))) return [];
   const retry = isDone || session?.reason === "check-failed";
-  const purpose = isDone ? "to run the failed ones again" : "to run the rest";
-  const too = !retry && failed > 0 ? " (add -R for the failed ones, too)" : "";
+  const purpose = (where: readonly string[]): string => restWords({ isLeft: !isDone, failed, retry, where });
   const known = run === undefined ? undefined : resumeOf(run, words, retry);
-  if (known !== undefined) return [{ purpose: purpose + known.where + too, command: known.command }];
+  if (known !== undefined) return [{ purpose: purpose(known.where), command: known.command }];
   const prefix = run === undefined ? [] : ["-p", run.prefix];
   const again = shellWords([...words, "-r", path, ...(retry ? ["-R"] : []), ...prefix, taskFileOf(run, session)]);
-  return [{ purpose: `${purpose}, with the options that the run had${too}`, command: again }];
+  return [{ purpose: purpose(["with the options that the run had"]), command: again }];
 }
 
 /** The command line that resumes a run, by the one that began it; undefined where nothing tells of that. */
@@ -86,11 +87,11 @@ function resumeOf(
   { util, status }: RunFiles,
   words: readonly string[],
   retry: boolean,
-): { readonly command: string; readonly where: string } | undefined {
+): { readonly command: string; readonly where: readonly string[] } | undefined {
   const begun = begunBy(util);
   if (begun === undefined) return undefined;
   try {
-    const where = commandWords(begun.args).taskFile === "-" ? " with the same tasks given again" : "";
+    const where = commandWords(begun.args).taskFile === "-" ? [SAME_TASKS_AGAIN] : [];
     const options = { program: words, folder: begun.cwd, statusFile: status, retry };
     return { command: resumeCommand(begun.args, options), where };
   } catch (error) {

@@ -2,12 +2,14 @@ import { type Command, Option } from "commander";
 import { describeError, UserError } from "../domain/errors.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import { printableLines } from "../domain/printable.ts";
+import { shellWords } from "../domain/shell-words.ts";
 import { reportCsv } from "../faces/report/csv.ts";
 import { formatFailures } from "../faces/report/failures-text.ts";
 import { reportJson } from "../faces/report/json.ts";
 import { makeReport } from "../faces/report/make-report.ts";
 import { formatReport } from "../faces/report/text.ts";
 import { reportTrace } from "../faces/report/trace.ts";
+import { isFile } from "../files/look.ts";
 import { Outcomes } from "../records/outcomes/outcomes.ts";
 import { type Program, programName } from "../run/program-name.ts";
 import { newCommand, readCommandLine } from "./command-line.ts";
@@ -111,7 +113,18 @@ async function write(
   const report = makeReport(outcomes, (tally) => runFacts(inputs, outcomes.files, words, tally));
   if (options.format === "json") return show(reportJson(report));
   const width = (process.stdout.isTTY ? process.stdout.columns : undefined) ?? WIDTH_OF_PIPES;
-  return show(options.failed ? formatFailures(report, width) : formatReport(report, width));
+  return show(options.failed ? formatFailures(report, width, listAll(inputs, words)) : formatReport(report, width));
+}
+
+/** The command line that lists all failed tasks: a line for each of a run, or the tasks as a task file. */
+function listAll(inputs: readonly ReportInput[], words: readonly string[]): string | undefined {
+  const [input, ...others] = inputs;
+  if (input?.run !== undefined && others.length === 0) {
+    return shellWords([...words, "monitor", "--errors", input.run.prefix]);
+  }
+  // A pipe cannot be read once more.
+  if (!inputs.every(({ path }) => isFile(path))) return undefined;
+  return shellWords([...words, "report", "--tasks", "failed", ...inputs.map(({ path }) => path)]);
 }
 
 /** Prints pieces, many at once. @returns whether there were none. @throws UserError as `print` does. */

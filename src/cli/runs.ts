@@ -2,6 +2,7 @@ import { basename, resolve } from "node:path";
 import type { Command } from "commander";
 import { UserError } from "../domain/errors.ts";
 import type { ExitCode } from "../domain/exit-codes.ts";
+import { endReason } from "../faces/terminal/end-reason.ts";
 import { formatRuns } from "../faces/terminal/runs.ts";
 import { isFolder } from "../files/look.ts";
 import { runsIn } from "../run/files/runs-in.ts";
@@ -44,7 +45,7 @@ function stateOf({ state, reason, host }: ListedRun): string {
     case "running":
       return `running on ${host ?? "?"}`;
     case "ended":
-      return reason === "done" || reason === undefined ? "ended" : `ended: ${reason}`;
+      return reason === "done" || reason === undefined ? "ended" : `ended early: ${endReason(reason)}`;
     case "driver-died":
       return `driver died on ${host ?? "?"}`;
     case "cut-off":

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { UserError } from "../domain/errors.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
+import { shellWords } from "../domain/shell-words.ts";
 import { formatStatus } from "../faces/terminal/status.ts";
 import { findRun } from "../run/files/find-run.ts";
 import type { RunFiles } from "../run/files/run-files.ts";
@@ -35,12 +36,13 @@ export async function startStatus({ args, command }: Program): Promise<ExitCode>
     return await showStatus({ words, contact: files.contact }, json);
   } catch (error) {
     if (!(error instanceof UserError) || !OUT_OF_REACH.has(error.code)) throw error;
-    throw new UserError(error.code, outOfReach(files, error), { exitCode: EXIT.unfinished, cause: error });
+    throw new UserError(error.code, outOfReach(files, error, words), { exitCode: EXIT.unfinished, cause: error });
   }
 }
 
-function outOfReach({ prefix, status }: RunFiles, { code, message }: UserError): string {
-  const outcomes = code === "no-run" && existsSync(status) ? `; what came of its tasks stands in ${status}` : "";
+function outOfReach({ prefix, status }: RunFiles, { code, message }: UserError, words: readonly string[]): string {
+  const report = shellWords([...words, "report", prefix]);
+  const outcomes = code === "no-run" && existsSync(status) ? `; to see what came of its tasks: ${report}` : "";
   return `${prefix}: ${message}${outcomes}`;
 }
 

@@ -15,7 +15,7 @@ import type { RunOutcome, RecordLeft } from "../run/outcome.ts";
 export function sumUp(
   { counts, records, error, isErrorNew }: RunOutcome,
   { status, prefix }: RunFiles,
-  goingOn: Pick<SummaryOptions, "resumeCommand" | "retryCommand" | "where">,
+  goingOn: Omit<SummaryOptions, "width" | "statusFile">,
   terminal: Terminal,
   isTTY: boolean,
 ): void {

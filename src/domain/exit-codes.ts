@@ -16,7 +16,7 @@ export const EXIT_CODE_MEANINGS: ReadonlyArray<readonly [ExitCode, string]> = [
   [EXIT.usage, "wrong usage, or a task or resume file was refused; nothing was run (of a stream: no more)"],
   [
     EXIT.unfinished,
-    "could not finish: no engine left, out of time, stopped by dbUtil.sh, disk full, or an error of disbatch",
+    "could not finish: no engine left, out of time, stopped on request, disk full, or an error of disbatch",
   ],
   [EXIT.interrupted, "interrupted (Ctrl-C)"],
   [EXIT.terminated, "terminated (SIGTERM)"],

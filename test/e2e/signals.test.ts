@@ -77,7 +77,7 @@ describe.each(artifacts)("the $name", (artifact) => {
     const [a, b] = await Promise.all([tasks.started("a"), tasks.started("b")]);
     const utility: Artifact = { ...artifact, command: [workspace.path("run_dbUtil.sh")] };
     expect((await workspace.run(utility, ["--stop-run"]).exited).code).toBe(0);
-    await run.stderrShows(/stopped by dbUtil\.sh: .* waiting for 2 running tasks \(Ctrl-C ends them\)\n/);
+    await run.stderrShows(/stopped on request: .* waiting for 2 running tasks \(Ctrl-C ends them\)\n/);
     run.ctrlC();
     await Promise.all([a.ended, b.ended]);
     expect((await run.exited).code).toBe(130);

@@ -73,7 +73,7 @@ test("engines, groups of hosts and runs are stopped softly, and every task still
   await d.exit(0);
   expect(await disbatch.exited).toEqual({ code: 3, signal: null });
   expect((await again.exited).code).toBe(0);
-  expect(disbatch.stderr()).toMatch(/stopped by dbUtil\.sh/);
+  expect(disbatch.stderr()).toMatch(/stopped on request/);
   expect(tasks.hasStarted("e")).toBe(false);
   const rest = run(executable, ["-r", "run_status.txt", "-s", "web1:1", "-p", "rest", "Tasks"]);
   await (await tasks.started("e")).exit(0);

@@ -3,7 +3,7 @@ import type { RunEvent } from "../../domain/events.ts";
 import type { LogLevel } from "../../domain/log.ts";
 import type { TaskResult } from "../../domain/result.ts";
 import type { Barrier, Task } from "../../domain/task.ts";
-import { endReason } from "../terminal/messages.ts";
+import { endReason } from "../terminal/end-reason.ts";
 import { plural } from "../../domain/plural.ts";
 import { describeNodes, formatEnding } from "../terminal/text.ts";
 

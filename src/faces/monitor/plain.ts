@@ -5,7 +5,7 @@ import { plural } from "../../domain/plural.ts";
 import { printable } from "../../domain/printable.ts";
 import { formatClock, formatEnding } from "../terminal/text.ts";
 import { doneOf, etaWords } from "./top.ts";
-import { endWords, recoverWords, stallWords } from "./trouble.ts";
+import { endingWords, recoverWords, stallWords } from "./trouble.ts";
 import { formatCount, formatTime } from "./words.ts";
 
 /** Seconds between two lines that say how far the run is. */
@@ -62,7 +62,7 @@ export class PlainText {
     this.#phase = phase;
     if (!this.#hasEnded && (view.phase === "ended" || link.state === "over")) {
       this.#hasEnded = true;
-      lines.push(endWords(view));
+      lines.push(endingWords(view));
     }
     return lines;
   }

@@ -9,7 +9,7 @@ import { columnsOf } from "../terminal/text.ts";
 import { commandLines } from "./command-lines.ts";
 import { type Line, span, type Style } from "./line.ts";
 import { clean } from "./width.ts";
-import { endReason } from "../terminal/messages.ts";
+import { endReason, endWords } from "../terminal/end-reason.ts";
 import { isLost, type MonitorState, runNow } from "./state.ts";
 import { formatAge, formatCount, formatTime } from "./words.ts";
 
@@ -27,7 +27,7 @@ export function troubleLines(state: MonitorState, columns: number): Line[] {
   const { view, link } = state;
   const lines = (words: string, style: Style): Line[] =>
     wrap(clean(words, MOST_WORDS), columns - 1, "", "", columnsOf).map((line) => [span(` ${line}`, style)]);
-  if (view.phase === "ended" || link.state === "over") return lines(endWords(view), endStyle(view));
+  if (view.phase === "ended" || link.state === "over") return lines(endingWords(view), endStyle(view));
   if (isLost(state)) return [...lines(lostWords(state), "bad"), ...recoverLines(state, columns)];
   return view.stalls
     .slice(0, MOST_STALLS)
@@ -54,12 +54,10 @@ export function recoverWords(link: WatchLink): string {
   return link.state === "lost" && link.hasDied ? "to go on" : "if its driver has died, to go on";
 }
 
-/** How the run ended: `the run has ended: done, 12 failed in 3 kinds`. */
-export function endWords({ reason, tasks, kinds }: RunView): string {
+/** How the run ended: `the run has ended, 12 failed in 3 kinds`. */
+export function endingWords({ reason, tasks, kinds }: RunView): string {
   const failed = tasks.failed > 0 ? `, ${formatCount(tasks.failed)} failed in ${plural(kinds.length, "kind")}` : "";
-  if (reason === undefined || reason === "done")
-    return `the run has ended${reason === undefined ? "" : ": done"}${failed}`;
-  return `the run has ended early: ${endReason(reason)}${failed}`;
+  return `the run ${endWords(reason)}${failed}`;
 }
 
 function endStyle({ reason, tasks }: RunView): "good" | "warn" {

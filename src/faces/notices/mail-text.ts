@@ -2,7 +2,7 @@ import { plural } from "../../domain/plural.ts";
 import { printable } from "../../domain/printable.ts";
 import { shellWords } from "../../domain/shell-words.ts";
 import type { FailureKind } from "../../domain/watch.ts";
-import { endReason } from "../terminal/messages.ts";
+import { endWords } from "../terminal/end-reason.ts";
 import { formatDuration, formatEnding, shorten } from "../terminal/text.ts";
 import type { Examples } from "./examples.ts";
 import type { Occasion } from "./mail-plan.ts";
@@ -65,7 +65,7 @@ function opening({ counts, files, host, taskFileName }: NotedRun, occasion: Occa
   const run = printable(`The run ${files.jobId} (tasks of ${taskFileName}) on ${host}`);
   if (occasion !== "end") return `${run} goes on.`;
   const { reason } = counts;
-  return reason === "done" || reason === undefined ? `${run} has ended.` : `${run} ended early: ${endReason(reason)}.`;
+  return `${run} ${endWords(reason)}.`;
 }
 
 function numbers({ counts, now }: NotedRun): string[] {

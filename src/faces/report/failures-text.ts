@@ -1,15 +1,21 @@
 import { plural } from "../../domain/plural.ts";
 import { columnsOf, shorten } from "../terminal/text.ts";
 import type { Report, ReportedKind, ReportedTask } from "./report.ts";
-import { kindEnding, kindText, usableWidth, verdict } from "./text.ts";
+import { kindEnding, kindText, nextLines, usableWidth, verdict } from "./text.ts";
 import { firstLine, span } from "./words.ts";
 
 const INDENT = "  ";
 
-/** Only the failures, by kind: how many, and some of the tasks with what they wrote and their commands. */
-export function formatFailures({ run, outcomes, kinds }: Report, width: number): string {
+/**
+ * Only the failures, by kind: how many, and some of the tasks with what they wrote and their commands.
+ *
+ * @param all the command line that lists all tasks that failed; undefined where there is none.
+ */
+export function formatFailures({ run, outcomes, kinds }: Report, width: number, all: string | undefined): string {
   const columns = usableWidth(width);
   const parts = [verdict(run, outcomes, columns), ...kinds.map((kind) => kindLines(kind, columns))];
+  const isCut = kinds.some(({ count, examples }) => count > examples.length);
+  if (isCut && all !== undefined) parts.push(nextLines("to see all of them", all, columns));
   return parts.map((lines) => `${lines.join("\n")}\n`).join("\n");
 }
 

@@ -1,7 +1,7 @@
 import { plural } from "../../domain/plural.ts";
 import { wrap } from "../../domain/wrap.ts";
 import { dateAndTime } from "../terminal/dates.ts";
-import { endReason } from "../terminal/messages.ts";
+import { endReason } from "../terminal/end-reason.ts";
 import { columnsOf, formatEnding, shorten } from "../terminal/text.ts";
 import { durationBars } from "./duration-bars.ts";
 import type {
@@ -91,8 +91,8 @@ export function verdict({ name, state, reason, next }: RunFacts, tally: OutcomeT
   return [...head, ...next.flatMap(({ purpose, command }) => nextLines(purpose, command, width))];
 }
 
-/** A command line stays whole, also where it is wider than the terminal. */
-function nextLines(purpose: string, command: string, width: number): string[] {
+/** A command line and its purpose. It stays whole, also where it is wider than the terminal. */
+export function nextLines(purpose: string, command: string, width: number): string[] {
   const line = `${purpose}: ${command}`;
   return columnsOf(line) <= width ? [line] : [...wrap(`${purpose}:`, width, "", INDENT), INDENT + command];
 }

@@ -1,7 +1,7 @@
 import { plural } from "../../domain/plural.ts";
 import { printable } from "../../domain/printable.ts";
 import type { FailureKind, RunView } from "../../domain/watch.ts";
-import { endReason } from "./messages.ts";
+import { endReason, endWords } from "./end-reason.ts";
 import { stallWords } from "./stalls.ts";
 import { formatClock, formatEnding, shorten } from "./text.ts";
 
@@ -44,25 +44,25 @@ function headline(
     return `${run} has lost ${driver}; its engines may still be there`;
   }
   if (phase === "ended") {
-    const how = reason === undefined || reason === "done" ? "has ended" : `ended early, ${endReason(reason)}`;
-    return `${run} ${how}, after ${formatClock((ended ?? now) - started)}`;
+    return `${run} ${endWords(reason)}, after ${formatClock((ended ?? now) - started)}`;
   }
   const why = reason === undefined ? "" : ` (${endReason(reason)})`;
   return `${run} is ${phase}${why}, for ${formatClock(now - started)}; its driver is process ${pid} on ${host}`;
 }
 
-function numbers({ tasks, kinds, slots }: RunView, isDead: boolean): string {
-  const { total, succeeded, failed, skipped, running, assigned, interrupted } = tasks;
+function numbers({ tasks, kinds, slots, phase }: RunView, isDead: boolean): string {
+  const { total, succeeded, failed, skipped, running, interrupted } = tasks;
   const done = succeeded + failed + skipped;
-  const waiting = total === undefined ? undefined : total - done - running - assigned;
+  // Engines hold a few that have no slot yet: these wait, too.
+  const waiting = total === undefined ? 0 : total - done - running - interrupted;
   return [
     total === undefined ? `${plural(done, "task")} done` : `${done} of ${plural(total, "task")} done`,
     ...(skipped > 0 ? [`${skipped} of them in earlier runs`] : []),
     failed > 0 && kinds.length > 1 ? `${failed} failed in ${kinds.length} kinds` : `${failed} failed`,
     ...(slots.total > 0 && !isDead ? [`${running} running on ${plural(slots.total, "slot")}`] : []),
     ...(running > 0 && isDead ? [`${running} running at that time`] : []),
-    ...(waiting !== undefined && waiting > 0 ? [`${waiting} waiting`] : []),
     ...(interrupted > 0 ? [`${interrupted} cut short`] : []),
+    ...(waiting > 0 ? [`${waiting} ${phase === "ended" ? "not run" : "waiting"}`] : []),
   ].join(", ");
 }
 

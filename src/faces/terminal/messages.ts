@@ -4,6 +4,7 @@ import type { RunEnd, RunEvent, RunObserver } from "../../domain/events.ts";
 import type { Counts } from "../../records/state/counts.ts";
 import type { Terminal } from "./terminal.ts";
 import { plural } from "../../domain/plural.ts";
+import { endReason } from "./end-reason.ts";
 import { describeNodes } from "./text.ts";
 
 /** Tells the user at once what cannot wait for the summary: warnings, engines in trouble, and that the run is stopping. */
@@ -83,22 +84,4 @@ function restarting({ node, delay }: Extract<RunEvent, { type: "engine-restartin
 
 function addedContext(context: Context): string {
   return `context ${context.label} is added: ${describeNodes(context)}`;
-}
-
-const END_REASONS: Readonly<Record<RunEnd, string>> = {
-  done: "done",
-  "check-failed": "a task before a BARRIER CHECK failed",
-  "failed-fast": "a task failed, and --fail-fast was given",
-  interrupted: "interrupted",
-  terminated: "terminated",
-  stopped: "stopped by dbUtil.sh",
-  "out-of-time": "the time that is left is not enough to start more tasks",
-  "no-engines": "no engine is left to run tasks",
-  "record-failed": "the status file or the journal could not be written",
-  "source-failed": "the tasks could not be read to the end",
-};
-
-/** Why a run ended, for people. */
-export function endReason(reason: RunEnd): string {
-  return END_REASONS[reason];
 }

@@ -1,8 +1,9 @@
 import type { Counts, Failure } from "../../records/state/counts.ts";
-import { endReason } from "./messages.ts";
+import { endReason } from "./end-reason.ts";
 import { plural } from "../../domain/plural.ts";
 import { printable } from "../../domain/printable.ts";
 import { wrap } from "../../domain/wrap.ts";
+import { restWords } from "./rest-words.ts";
 import { columnsOf, formatDuration, formatEnding, formatRate, shorten } from "./text.ts";
 
 /** What the summary needs beside the numbers. */
@@ -14,7 +15,9 @@ export interface SummaryOptions {
   readonly resumeCommand?: string;
   /** The command line that runs the failed tasks again; shown when nothing but them is left. */
   readonly retryCommand?: string;
-  /** Where these are good, and with what, in words. */
+  /** The command line that shows all failures; without it the rest of them is only counted. */
+  readonly failuresCommand?: string;
+  /** Where those that go on are good, and with what, in words. */
   readonly where?: readonly string[];
 }
 
@@ -30,8 +33,9 @@ export function summary(counts: Counts, options: SummaryOptions): string[] {
   const width = Math.max(20, Math.min(options.width ?? WIDEST, WIDEST));
   const failures = counts.failures.flatMap((failure) => failureLines(failure, width));
   const more = counts.failed + counts.perEngineFailed - counts.failures.length;
-  if (more > 0)
-    failures.push(...wrapped(`and ${more} more: the lines of the status file that start with R`, width, INDENT));
+  const all = options.failuresCommand === undefined ? "" : `, by kind: ${options.failuresCommand}`;
+  // A command line stays whole, whatever the width.
+  if (more > 0) failures.push(`${INDENT}and ${more} more${all}`);
   const lines = wrapped(NAME + headline(counts), width, "", INDENT);
   if (counts.reason !== undefined && counts.reason !== "done")
     lines.push(...wrapped(`${NAME}ended early: ${endReason(counts.reason)}`, width, "", INDENT));
@@ -47,14 +51,13 @@ export function wayOnOf(
   { resumeCommand, retryCommand, where = [] }: Pick<SummaryOptions, "resumeCommand" | "retryCommand" | "where">,
 ): { readonly what: string; readonly command: string } | undefined {
   const left = somethingLeft(counts);
-  const which = where.map((words) => ` ${words}`).join("");
   const failed = counts.failed + counts.skippedFailed;
   if (left && resumeCommand !== undefined) {
-    const too = failed > 0 && resumeCommand !== retryCommand ? " (add -R for the failed ones, too)" : "";
-    return { what: `to run the rest${which}${too}`, command: resumeCommand };
+    const retry = resumeCommand === retryCommand;
+    return { what: restWords({ isLeft: true, failed, retry, where }), command: resumeCommand };
   }
   if (left || failed === 0 || retryCommand === undefined) return undefined;
-  return { what: `to run the failed ones again${which}`, command: retryCommand };
+  return { what: restWords({ isLeft: false, failed, retry: true, where }), command: retryCommand };
 }
 
 /** True when tasks of this run have no outcome yet, as far as anybody can tell. */

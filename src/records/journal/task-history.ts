@@ -38,6 +38,8 @@ export interface RecordedAttempt {
   /** When that was; undefined while it is under way. */
   readonly ended?: number | undefined;
   readonly result?: AttemptOutcome | undefined;
+  /** When somebody had it stopped. */
+  readonly stopped?: number | undefined;
   /** Why its engine has gone. */
   readonly reason?: string | undefined;
   /** What its engine reported when the task had been given up there. */
@@ -52,7 +54,14 @@ export interface TaskHistory {
   /** It was done in an earlier run, and so was not run. */
   readonly skipped?: { readonly time: number; readonly ending: Ending } | undefined;
   /** No task has this number, but a barrier. */
-  readonly barrier?: { readonly barrier: Barrier; readonly time: number } | undefined;
+  readonly barrier?: BarrierHistory | undefined;
+}
+
+/** What became of a barrier, and when. `failed`: it is a check barrier, a task before it has failed, and so it has ended the run. */
+export interface BarrierHistory {
+  readonly barrier: Barrier;
+  readonly state: "met" | "passed" | "failed";
+  readonly time: number;
 }
 
 /** What is read of all tasks: which engines there were, and what became of them. */
@@ -136,6 +145,9 @@ class HistoryFold {
       case "task-interrupted":
         if (entry.result.taskId === this.#id) this.#ended("interrupted", entry.time, entry.result);
         return;
+      case "task-stopping":
+        if (entry.taskId === this.#id) this.#close({ stopped: entry.time }, entry.engine);
+        return;
       case "task-returned":
         if (entry.taskId === this.#id) this.#close({ end: "returned", ended: entry.time }, entry.engine);
         return;
@@ -145,8 +157,11 @@ class HistoryFold {
       case "task-skipped":
         if (entry.taskId === this.#id) this.#skipped = { time: entry.time, ending: entry.ending };
         return;
+      case "barrier-met":
+        this.#atBarrier(entry, "met");
+        return;
       case "barrier-passed":
-        if (entry.barrier.id === this.#id) this.#barrier = { barrier: entry.barrier, time: entry.time };
+        this.#atBarrier(entry, entry.failed ? "failed" : "passed");
         return;
       default:
     }
@@ -169,6 +184,10 @@ class HistoryFold {
   #ended(end: AttemptEnd, time: number, result: TaskResult): void {
     const { node, slot, start } = result;
     this.#close({ end, ended: time, result, node, slot: slot < 0 ? undefined : slot, start });
+  }
+
+  #atBarrier({ barrier, time }: Omit<BarrierHistory, "state">, state: BarrierHistory["state"]): void {
+    if (barrier.id === this.#id) this.#barrier = { barrier, state, time };
   }
 
   #late(result: TaskResult): void {

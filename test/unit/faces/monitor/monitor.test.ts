@@ -65,7 +65,7 @@ test("a run that has ended is drawn no more, and keys are still obeyed at once",
   run.become({ phase: "ended", reason: "done", ended: run.view.now }, { state: "over" });
   await vi.advanceTimersByTimeAsync(5000);
   const before = screen.frames.length;
-  expect(screen.last).toContain("the run has ended: done");
+  expect(screen.last).toContain("the run has ended, 61 failed");
   await vi.advanceTimersByTimeAsync(60_000);
   expect(screen.frames).toHaveLength(before);
   monitor.press("2");

@@ -49,14 +49,16 @@ describe("the text", () => {
   });
 
   test.each([40, 100])("of failures is as in the golden file at %d columns", async (width) => {
-    await expect(formatFailures(shownRun(), width)).toMatchFileSnapshot(`goldens/failed-${width}.txt`);
+    await expect(formatFailures(shownRun(), width, "disbatch monitor --errors /home/you/run")).toMatchFileSnapshot(
+      `goldens/failed-${width}.txt`,
+    );
   });
 
   test("fits any terminal and acts on none, whatever the records say", () => {
     fc.assert(
       fc.property(fc.array(anyRecord, { maxLength: 12 }), fc.integer({ min: 40, max: 200 }), (records, width) => {
         const report = reportOf({ status: statusFile(...records) });
-        for (const text of [formatReport(report, width), formatFailures(report, width)]) {
+        for (const text of [formatReport(report, width), formatFailures(report, width, undefined)]) {
           const lines = text.split("\n").filter((line) => !line.includes(COMMAND));
           expect(lines.filter((line) => columnsOf(line) > width)).toEqual([]);
           // oxlint-disable-next-line no-control-regex

@@ -80,9 +80,7 @@ describe("a run is explained", () => {
       "to go on: disbatch --recover run",
     ]);
     const over = view({ phase: "ended", reason: "stopped", ended: START + 30, kinds: [] });
-    expect(explainRun(over, false, HINTS)[0]).toBe(
-      "run (tasks of Tasks) ended early, stopped by dbUtil.sh, after 0:30",
-    );
+    expect(explainRun(over, false, HINTS)[0]).toBe("run (tasks of Tasks) ended early: stopped on request, after 0:30");
   });
 });
 
@@ -113,7 +111,7 @@ const first = (lines: readonly string[]): string => lines[0] ?? "";
 describe("a task is explained", () => {
   test("that failed, with what runs it again", () => {
     const goOn = { what: "to run the failed ones again", command: "cd / && disbatch -R" };
-    const run: ExplainedRun = { ...RUNNING, state: "ended", waitsFor: [], folder: "/home/it's", goOn };
+    const run: ExplainedRun = { ...RUNNING, state: "ended", waitsFor: [], folder: "/home/it's", retry: goOn };
     const lines = explainTask(
       5,
       { task: task(5, "./x 'a'\u001b"), attempts: [at({ end: "lost", ended: START, reason: "gone" }), FAILED] },
@@ -154,7 +152,7 @@ describe("a task is explained", () => {
       "was cut short",
       { attempts: [at({ end: "interrupted" })] },
       { ...RUNNING, state: "ended" },
-      "not done: the run ended before",
+      "cut short: the run ended before",
     ],
     [
       "was skipped",
@@ -168,14 +166,60 @@ describe("a task is explained", () => {
       { ...RUNNING, state: "ended" },
       "nothing is recorded of it: the run ended before it was started, or there is no such task",
     ],
+    [
+      "was not run",
+      { attempts: [] },
+      { ...RUNNING, state: "ended", number: { total: 9, isBeyond: false, isSure: false } },
+      "not run: the run ended before",
+    ],
+    [
+      "there is none of",
+      { attempts: [] },
+      { ...RUNNING, state: "ended", number: { total: 5, isBeyond: true, isSure: true } },
+      "there is no such task: the list has 5 tasks",
+    ],
+    [
+      "there seems to be none of",
+      { attempts: [] },
+      { ...RUNNING, number: { total: 5, isBeyond: true, isSure: false } },
+      "there is no such task: the list has 5 tasks, and barriers that are still to come have numbers, too",
+    ],
+    ["was stopped", { attempts: [{ ...FAILED, stopped: START + 1 }] }, RUNNING, "failed, exit 2, stopped on request"],
   ] as const)("that %s", (_what, history, run, words) => {
     expect(first(explainTask(5, history, run))).toBe(`task 5 of run: ${words}`);
   });
 
-  test("that is a barrier", () => {
+  test.each([
+    [
+      "met",
+      /^5 is no task: it is the BARRIER CHECK of line 9, where the run has waited since .* for the tasks before it$/,
+    ],
+    ["passed", /^5 is no task: it is the BARRIER CHECK of line 9, which was passed at /],
+    [
+      "failed",
+      /^5 is no task: it is the BARRIER CHECK of line 9, which ended the run at .*, since a task before it failed$/,
+    ],
+  ] as const)("that is a barrier which is %s", (state, words) => {
     const barrier = { kind: "barrier", id: 5, line: 9, check: true, text: "" } as const;
-    const lines = explainTask(5, { attempts: [], barrier: { barrier, time: START } }, RUNNING);
+    const lines = explainTask(5, { attempts: [], barrier: { barrier, state, time: START } }, RUNNING);
     expect(lines).toHaveLength(1);
-    expect(first(lines)).toMatch(/^5 is no task: it is the barrier of line 9, which was passed at /);
+    expect(first(lines)).toMatch(words);
+  });
+
+  test("that runs, without a word of an end; of one whose driver has died the end is not recorded", () => {
+    const history = { attempts: [at({ start: START, stopped: START + 1 })] };
+    const living = explainTask(5, history, RUNNING).join("\n");
+    expect(living).not.toContain("not recorded");
+    expect(living).toMatch(/^ {2}somebody had it stopped at /m);
+    expect(explainTask(5, history, { ...RUNNING, state: "dead" })).toContain("  its end is not recorded");
+  });
+
+  test("that was not run is told how to run the rest, and not how to run failed ones again", () => {
+    const goOn = { what: "to run the rest", command: "disbatch -r" };
+    const retry = { what: "to run the rest, and the failed ones again", command: "disbatch -r -R" };
+    const run: ExplainedRun = { ...RUNNING, state: "ended", goOn, retry };
+    expect(explainTask(5, { attempts: [] }, run).at(-1)).toBe("to run the rest: disbatch -r");
+    const none = { ...run, number: { total: 5, isBeyond: true, isSure: true } };
+    expect(explainTask(5, { attempts: [] }, none)).toHaveLength(1);
   });
 });

@@ -84,12 +84,13 @@ describe("summary", () => {
     );
   });
 
-  it("counts the failures that it does not show", () => {
+  it("counts the failures that it does not show, and says how to see them, in a line that can be copied", () => {
     const failures = Array.from({ length: 42 }, (_, i) => finished(i, { ending: exited(1) }));
-    const lines = linesOf([started(42), joined(0, 2), ...failures, ended(42)]);
+    const failuresCommand = `disbatch report --failed /${"long/".repeat(20)}run`;
+    const lines = linesOf([started(42), joined(0, 2), ...failures, ended(42)], { width: 80, failuresCommand });
     expect(lines[0]).toContain("42 tasks done, all failed,");
     expect(lines.filter((line) => line.startsWith("  task "))).toHaveLength(5);
-    expect(lines).toContain("  and 37 more: the lines of the status file that start with R");
+    expect(lines).toContain(`  and 37 more, by kind: ${failuresCommand}`);
   });
 
   it("shows a failed per-engine command, with its node", () => {
@@ -121,7 +122,9 @@ describe("summary", () => {
   it("says how to run the failed ones with the rest, unless the command does", () => {
     const events = [started(10), joined(0, 2), failing, ended(5, "failed-fast")];
     expect(linesOf(events).at(-1)).toBe(`disbatch: to run the rest (add -R for the failed ones, too): ${RESUME}`);
-    expect(linesOf(events, { resumeCommand: RETRY }).at(-1)).toBe(`disbatch: to run the rest: ${RETRY}`);
+    expect(linesOf(events, { resumeCommand: RETRY }).at(-1)).toBe(
+      `disbatch: to run the rest, and the failed ones again: ${RETRY}`,
+    );
   });
 
   it("offers to go on with a stream whose end it has not seen", () => {

@@ -74,6 +74,23 @@ describe("the history of a task", () => {
     expect([0, 1].map((id) => taskHistory(journal, id).attempts[0]?.end)).toEqual(["interrupted", "lost"]);
   });
 
+  test("has that somebody had a task stopped, and how far a barrier has come", () => {
+    const barrier = { kind: "barrier", id: 2, line: 3, check: true, text: "#DISBATCH BARRIER CHECK" } as const;
+    const before: RunEvent[] = [started(20), joined(0, 1), assigned(1), runs(1)];
+    const events: RunEvent[] = [
+      ...before,
+      { type: "task-stopping", time: START + 2, taskId: 1, engine: 0 },
+      { type: "barrier-met", time: START + 2, barrier },
+    ];
+    const met = journalOf(events);
+    expect(taskHistory(met, 1).attempts).toMatchObject([{ end: "under-way", stopped: START + 2 }]);
+    expect(taskHistory(met, 2).barrier).toEqual({ barrier, state: "met", time: START + 2 });
+    const passed = { type: "barrier-passed", time: START + 3, barrier, since: START + 2, failed: true } as const;
+    const journal = journalOf([...events, finished(1, { ending: signalled(15) }), passed]);
+    expect(taskHistory(journal, 1).attempts).toMatchObject([{ end: "finished", stopped: START + 2 }]);
+    expect(taskHistory(journal, 2).barrier).toEqual({ barrier, state: "failed", time: START + 3 });
+  });
+
   test("tells a skipped task, a barrier, and what there is nothing of", () => {
     const barrier = { kind: "barrier", id: 2, line: 3, check: false, text: "#DISBATCH BARRIER" } as const;
     const journal = journalOf([

@@ -1,0 +1,24 @@
+import type { RunEnd } from "../../domain/events.ts";
+
+const END_REASONS: Readonly<Record<RunEnd, string>> = {
+  done: "done",
+  "check-failed": "a task before a BARRIER CHECK failed",
+  "failed-fast": "a task failed, and --fail-fast was given",
+  interrupted: "interrupted",
+  terminated: "terminated",
+  stopped: "stopped on request",
+  "out-of-time": "the time that is left is not enough to start more tasks",
+  "no-engines": "no engine is left to run tasks",
+  "record-failed": "the status file or the journal could not be written",
+  "source-failed": "the tasks could not be read to the end",
+};
+
+/** Why a run ended, for people: the same words in all faces. */
+export function endReason(reason: RunEnd): string {
+  return END_REASONS[reason];
+}
+
+/** How a run ended that has: `has ended`, or `ended early: interrupted`. @param reason undefined where nothing tells. */
+export function endWords(reason: RunEnd | undefined): string {
+  return reason === undefined || reason === "done" ? "has ended" : `ended early: ${endReason(reason)}`;
+}
