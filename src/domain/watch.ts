@@ -26,7 +26,7 @@ export interface RunView extends Pick<Snapshot, "jobId" | "taskFile" | "host" | 
   readonly series: readonly Series[];
   /** When the run will have ended; undefined when nobody can tell. */
   readonly estimate?: Estimate | undefined;
-  /** Why slots are free though tasks are left, or nothing starts. Empty while all is well. */
+  /** Why slots are free or missing though tasks are left, or nothing starts. Empty while all is well. */
   readonly stalls: readonly Stall[];
 }
 
@@ -147,8 +147,15 @@ export type Stall =
   | { readonly why: "ending"; readonly phase: "draining" | "terminating"; readonly running: number }
   /** Engines could not be started there, or are out of touch. */
   | { readonly why: "unreachable"; readonly nodes: readonly string[]; readonly reason: string }
-  /** These contexts may take no more tasks, or are stopped. */
+  /** These contexts have taken as many tasks as they may. */
   | { readonly why: "task-limit"; readonly contexts: readonly string[] }
+  /** These contexts, and these engines of others by their ranks, have been told to stop: so many tasks still run there. */
+  | {
+      readonly why: "stopped";
+      readonly contexts: readonly string[];
+      readonly engines: readonly number[];
+      readonly running: number;
+    }
   /** All tasks that there are have been given out: the last ones run, or the source has no more yet. */
   | { readonly why: "no-tasks"; readonly sourceEnded: boolean };
 

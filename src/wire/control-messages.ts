@@ -106,6 +106,8 @@ const EngineStateSchema = v.object({
   context: Name,
   slots: Count,
   state: v.picklist(["starting", "ready", "silent", "left", "lost"]),
+  // Drivers of older versions do not say it.
+  stopping: v.optional(v.boolean(), false),
   running: Count,
   tasks: v.pipe(v.array(RunningTaskSchema), v.readonly()),
   finished: Count,

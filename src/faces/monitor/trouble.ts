@@ -80,7 +80,9 @@ export function stallWords(stall: Stall, now: number, reason: RunEnd | undefined
     case "unreachable":
       return `${someOf(stall.nodes, NAMED)} cannot be reached: ${stall.reason}`;
     case "task-limit":
-      return `no more tasks for ${someOf(stall.contexts, NAMED)}: limit reached, or stopped`;
+      return `no more tasks for ${someOf(stall.contexts, NAMED)}: its limit is reached`;
+    case "stopped":
+      return stoppedWords(stall);
     case "no-tasks":
       return stall.sourceEnded
         ? "all tasks have been given out: the last ones run"
@@ -88,4 +90,10 @@ export function stallWords(stall: Stall, now: number, reason: RunEnd | undefined
     default:
       return stall satisfies never;
   }
+}
+
+function stoppedWords({ contexts, engines, running }: Extract<Stall, { why: "stopped" }>): string {
+  const all = [...contexts, ...engines.map((rank) => `engine ${rank}`)];
+  const rest = running === 0 ? "" : `: ${plural(running, "task")} still run${running === 1 ? "s" : ""}`;
+  return `nothing new starts on ${someOf(all, NAMED)} (stopped)${rest}`;
 }

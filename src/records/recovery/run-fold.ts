@@ -5,6 +5,7 @@ import { NO_LEAK, type TaskResult } from "../../domain/result.ts";
 import type { Assignment, SkippedTask, Task } from "../../domain/task.ts";
 import type { JournalEntry } from "../journal/entry.ts";
 import { IdSet } from "./id-set.ts";
+import { isStopping } from "../state/availability.ts";
 import { isPresent, isReady } from "../state/engine-roll.ts";
 import { RunState } from "../state/run-state.ts";
 import { Holdings } from "./holdings.ts";
@@ -93,7 +94,8 @@ export class RunFold {
     const engines = state.engines.filter(isPresent).map((tally) => {
       const { held = new Map<number, Assignment>(), commandsRun = [] } =
         this.#holdings.ofEngine(tally.engine.rank) ?? {};
-      return { engine: tally.engine, ready: isReady(tally), held: [...held.values()], commandsRun };
+      const stopping = isStopping(tally, state.contexts);
+      return { engine: tally.engine, ready: isReady(tally), stopping, held: [...held.values()], commandsRun };
     });
     const contexts = state.contexts.map(({ context, later, stopped, settled }): JournaledContext => {
       const held = engines.filter(({ engine }) => engine.context === context.label);

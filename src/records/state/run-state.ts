@@ -96,6 +96,8 @@ export class RunState extends EngineRoll implements Counts {
         return;
       case "engine-joined":
         return this.join(event.engine, event.time);
+      case "engine-stopping":
+        return this.stop(event.engine);
       case "engine-left":
         return this.leave(event.engine, event.reason, event.time);
       case "engine-lost":

@@ -16,7 +16,7 @@ function earlierEngine(number: number, change: Partial<EarlierEngine> = {}): Ear
   const engine: Engine = {
     ...{ id: `engine-${number}`, rank: 5 + number, node: "alpha", pid: 4711, slots: 2, context: "SSH0" },
   };
-  return { engine, ready: true, held: [], commandsRun: [], ...change };
+  return { engine, ready: true, stopping: false, held: [], commandsRun: [], ...change };
 }
 
 interface Earlier {
