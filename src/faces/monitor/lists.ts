@@ -39,9 +39,11 @@ export function listLines(state: MonitorState, columns: number, rows: number): L
 
 function emptyWords(state: MonitorState, tab: Tab): string {
   const { filter, errorsOnly } = state.lists[tab];
-  if (errorsOnly)
-    return `nothing ${filter === "" ? "has failed" : "that has failed fits the filter"} (e shows all, Esc leads back)`;
-  if (filter !== "") return "nothing fits the filter (/ changes it, Esc leads back)";
+  if (filter !== "") {
+    const failed = errorsOnly ? " and has failed (e: not only those; " : " (";
+    return `nothing fits the filter${failed}/ changes it, Esc leads back)`;
+  }
+  if (errorsOnly) return "nothing has failed (e shows all)";
   const isRead = loadedOf(state, "tasks").pages.size > 0;
   const words: Record<Tab, string> = {
     engines: "no engine has joined yet",
@@ -110,15 +112,17 @@ function isGone({ state }: EngineView): boolean {
 }
 
 /** Slots that could take a task at once. */
-function availableSlots({ state, slots, running }: EngineView): number {
-  return state === "ready" ? Math.max(0, slots - running) : 0;
+function availableSlots({ state, stopping, slots, running }: EngineView): number {
+  return state === "ready" && !stopping ? Math.max(0, slots - running) : 0;
 }
 
-function engineState({ state, reason }: EngineView): string {
-  return reason === undefined ? state : `${state}: ${reason}`;
+function engineState(engine: EngineView): string {
+  const state = engine.stopping && !isGone(engine) ? "stopping" : engine.state;
+  return engine.reason === undefined ? state : `${state}: ${engine.reason}`;
 }
 
-function engineStyle({ state }: EngineView): Style {
+function engineStyle({ state, stopping }: EngineView): Style {
+  if (stopping && state === "ready") return "warn";
   const styles: Record<EngineView["state"], Style> = {
     starting: "busy",
     ready: "good",

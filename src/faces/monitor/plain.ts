@@ -4,7 +4,8 @@ import type { RunView, WatchLink } from "../../domain/watch.ts";
 import { plural } from "../../domain/plural.ts";
 import { printable } from "../../domain/printable.ts";
 import { formatClock, formatEnding } from "../terminal/text.ts";
-import { doneOf, etaWords } from "./top.ts";
+import { doneOf } from "../../domain/task-tally.ts";
+import { etaWords } from "./top.ts";
 import { endingWords, recoverWords, stallWords } from "./trouble.ts";
 import { formatCount, formatTime } from "./words.ts";
 

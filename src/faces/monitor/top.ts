@@ -1,6 +1,7 @@
 /** What stands above the lists: name and state of the run, its bar, its numbers and how they have changed. */
 
 import type { RunView, Series } from "../../domain/watch.ts";
+import { doneOf, waitingOf } from "../../domain/task-tally.ts";
 import { plural } from "../../domain/plural.ts";
 import { wrap } from "../../domain/wrap.ts";
 import { columnsOf, formatClock, formatRate } from "../terminal/text.ts";
@@ -103,17 +104,6 @@ export function barLine({ tasks }: RunView, columns: number): Line {
     span("░".repeat(Math.max(0, cells - Math.max(0, good) - running - failed)), "dim"),
     span(`  ${words}`),
   ];
-}
-
-/** Tasks that have their outcome, from this run or an earlier one. */
-export function doneOf({ succeeded, failed, skipped }: RunView["tasks"]): number {
-  return succeeded + failed + skipped;
-}
-
-/** Tasks that have not been started, whether an engine holds them or not; undefined when nobody knows how many there are. */
-function waitingOf({ total, running, interrupted, ...done }: RunView["tasks"]): number | undefined {
-  if (total === undefined) return undefined;
-  return Math.max(0, total - doneOf({ ...done, total, running, interrupted }) - running - interrupted);
 }
 
 /** The numbers of the run, the most important first. @param isShort whether there is little room for them. */
