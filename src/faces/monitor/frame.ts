@@ -4,7 +4,7 @@ import { fit, type Line, ruled, span } from "./line.ts";
 import { listLines } from "./lists.ts";
 import { pageLines } from "./pages.ts";
 import { paneLines } from "./pane.ts";
-import { countsPrompt, promptLine } from "./prompt.ts";
+import { countsPrompt, promptLines } from "./prompt.ts";
 import { isLost, type MonitorState } from "./state.ts";
 import { tabsLine } from "./tabs.ts";
 import { barLine, countParts, countsLine, etaLines, headerLine, sparksLine } from "./top.ts";
@@ -76,7 +76,7 @@ function layout(state: MonitorState, columns: number, rows: number): Layout {
     trouble,
     tabs: [tabsLine(state, columns)],
     pane: pane.length > 0 ? [ruled([], columns), ...pane] : [],
-    prompt: [promptLine(state, columns)],
+    prompt: promptLines(state, columns),
   };
   // A page on a screen that else shows numbers takes all of it.
   if (columns < ONLY_COUNTS) for (const part of ["bar", "counts", "eta", "trouble"] as const) parts[part] = [];
@@ -106,6 +106,8 @@ function countsOnly(state: MonitorState, columns: number, rows: number): Line[] 
     ? [header, ...trouble, bar, ...counts]
     : [header, bar, ...etaLines(state, columns), ...counts, ...trouble];
   const shown = all.length <= rows || isLost(state) ? all : all.filter((line) => line !== bar);
-  const empty = Math.max(0, rows - shown.length - 1);
-  return shown.length < rows ? [...shown, ...Array.from({ length: empty }, (): Line => []), keys] : shown;
+  // What has been said is not to be missed; keys are shown where there is a line left.
+  const kept = state.said === undefined ? shown : shown.slice(0, Math.max(0, rows - keys.length));
+  const empty = rows - kept.length - keys.length;
+  return empty < 0 ? kept : [...kept, ...Array.from({ length: empty }, (): Line => []), ...keys];
 }

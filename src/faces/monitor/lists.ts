@@ -117,7 +117,7 @@ function availableSlots({ state, stopping, slots, running }: EngineView): number
 }
 
 function engineState(engine: EngineView): string {
-  const state = engine.stopping && !isGone(engine) ? "stopping" : engine.state;
+  const state = engine.stopping && engine.state === "ready" ? "stopping" : engine.state;
   return engine.reason === undefined ? state : `${state}: ${engine.reason}`;
 }
 
