@@ -16,18 +16,20 @@ export function commandLines(command: string, columns: number): string[] {
   const most = Math.max(4, columns);
   const lines: string[] = [];
   let line = "";
-  for (const word of wordsOf(clean(command, most * MOST_LINES))) {
+  const words = wordsOf(clean(command, most * MOST_LINES));
+  for (const [i, word] of words.entries()) {
+    // The last line needs no mark behind it.
+    const room = i === words.length - 1 ? most : most - GOES_ON.length;
     const longer = line === "" ? word : `${line} ${word}`;
-    if (columnsOf(longer) + GOES_ON.length <= most) {
+    if (columnsOf(longer) <= room) {
       line = longer;
       continue;
     }
     if (line !== "") lines.push(line + GOES_ON);
-    const pieces = piecesOf(word, most);
+    const pieces = columnsOf(word) <= room ? [word] : piecesOf(word, most, room);
     lines.push(...pieces.slice(0, -1));
     line = pieces.at(-1) ?? "";
   }
-  // The last line needs no mark behind it.
   return [...lines, line].slice(0, MOST_LINES);
 }
 
@@ -36,21 +38,19 @@ function wordsOf(command: string): string[] {
   return command.match(/(?:'[^']*'|\\.|[^\s'\\]|'|\\)+/gu) ?? [];
 }
 
-/** A word in pieces that leave room for what has bash go on; a terminal joins those that are as wide as it is. */
-function piecesOf(word: string, columns: number): string[] {
-  if (columnsOf(word) + GOES_ON.length <= columns) return [word];
+/** A word in pieces, the last of which leaves room; a terminal joins those that are as wide as it is. */
+function piecesOf(word: string, columns: number, lastColumns: number): string[] {
   // Within quotes nothing may be put between.
-  const isPlain = !/['\\]/u.test(word);
-  const room = isPlain ? columns - 1 : columns;
+  const mark = /['\\]/u.test(word) ? "" : "\\";
   const pieces: string[] = [];
   let piece = "";
   for (const cell of cellsOf(word)) {
-    if (columnsOf(piece) + cell.columns > room) {
-      pieces.push(isPlain ? `${piece}\\` : piece);
+    if (columnsOf(piece) + cell.columns > columns - mark.length) {
+      pieces.push(piece + mark);
       piece = "";
     }
     piece += cell.text;
   }
-  if (columnsOf(piece) + GOES_ON.length <= columns) return [...pieces, piece];
-  return [...pieces, piece.slice(0, -1) + (isPlain ? "\\" : ""), piece.slice(-1)];
+  if (columnsOf(piece) <= lastColumns) return [...pieces, piece];
+  return [...pieces, piece.slice(0, -2) + mark, piece.slice(-2)];
 }
