@@ -36,11 +36,11 @@ function confirmWords({ request, words }: StopChoice): string {
 /** The same where there is no list to move in. */
 export function countsPrompt(state: MonitorState, columns: number): Line[] {
   if (state.said !== undefined) return promptLines(state, columns);
-  const keys: Line[] = isLost(state) ? [key("r", "how to go on")] : [];
-  return [joined([...keys, key("q", "quit"), key("?", "help")], columns, "  ")];
+  const keys: Line[] = isLost(state) ? [hint("r", "how to go on")] : [];
+  return [joined([...keys, hint("q", "quit"), hint("?", "help")], columns, "  ")];
 }
 
-function key(name: string, words: string): Line {
+function hint(name: string, words: string): Line {
   return [span(name, "bold"), span(` ${words}`, "dim")];
 }
 
@@ -71,8 +71,8 @@ function filterMistake({ lists, tab }: MonitorState): string | undefined {
 
 function keysOf(state: MonitorState): Line[] {
   const { tab, page } = state;
-  const leave = key("q", goesOn(state) && !isLost(state) ? "quit (run goes on)" : "quit");
-  if (page !== undefined) return [key("Esc", "back"), key("j k", "move"), leave];
+  const leave = hint("q", goesOn(state) && !isLost(state) ? "quit (run goes on)" : "quit");
+  if (page !== undefined) return [hint("Esc", "back"), hint("j k", "move"), leave];
   const enter = {
     engines: "its tasks",
     failures: "tasks",
@@ -82,16 +82,16 @@ function keysOf(state: MonitorState): Line[] {
     log: "the whole line",
   }[tab];
   return [
-    ...(isLost(state) ? [key("r", "how to go on")] : []),
-    key("Enter", enter),
+    ...(isLost(state) ? [hint("r", "how to go on")] : []),
+    hint("Enter", enter),
     leave,
-    key("?", "help"),
-    key("/", "filter"),
-    key("e", "errors"),
-    ...(goesOn(state) && !isLost(state) ? [key("x", "stop…")] : []),
-    ...(isLost(state) ? [] : [key("r", "re-run cmd")]),
-    key("l", "log"),
-    key("Space", state.frozen ? "go on" : "freeze"),
-    key("< >", "sort"),
+    hint("?", "help"),
+    hint("/", "filter"),
+    hint("e", "errors"),
+    ...(goesOn(state) && !isLost(state) ? [hint("x", "stop…")] : []),
+    ...(isLost(state) ? [] : [hint("r", "re-run cmd")]),
+    hint("l", "log"),
+    hint("Space", state.frozen ? "go on" : "freeze"),
+    hint("< >", "sort"),
   ];
 }

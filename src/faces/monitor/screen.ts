@@ -58,7 +58,7 @@ const KEYS: Readonly<Record<string, string>> = {
   ...{ up: "up", down: "down", left: "left", right: "right", pageup: "pageup", pagedown: "pagedown" },
   ...{ home: "home", end: "end", enter: "enter", linefeed: "enter", escape: "escape", tab: "tab", "S-tab": "S-tab" },
   ...{ backspace: "backspace", delete: "delete", "C-c": "C-c", "C-l": "C-l", "C-z": "C-z" },
-  ...Object.fromEntries([..."abdefkuw"].map((letter) => [`C-${letter}`, `C-${letter}`])),
+  ...{ "C-a": "C-a", "C-b": "C-b", "C-d": "C-d", "C-e": "C-e", "C-f": "C-f", "C-k": "C-k", "C-u": "C-u", "C-w": "C-w" },
 };
 
 // oxlint-disable-next-line no-control-regex

@@ -110,8 +110,8 @@ export function barLine({ tasks }: RunView, columns: number): Line {
 export function countParts(state: MonitorState, isShort = false): Line[] {
   const { tasks, slots, kinds, barriers, engines, phase } = state.view;
   const waiting = waitingOf(tasks);
-  const lost = engines.filter(({ state }) => state === "lost").length;
-  const silent = engines.filter(({ state }) => state === "silent").length;
+  const lost = engines.filter((engine) => engine.state === "lost").length;
+  const silent = engines.filter((engine) => engine.state === "silent").length;
   const parts: Line[] = [
     [span("✔ ", "good"), span(formatCount(tasks.succeeded))],
     [

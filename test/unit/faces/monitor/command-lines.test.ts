@@ -26,7 +26,11 @@ test("quoted blanks are no ends of words", () => {
 });
 
 test("bash reads from them the words of the command, whatever is in them", () => {
-  const word = fc.string({ unit: fc.constantFrom(..."ab/-'\\ $&"), minLength: 1, maxLength: 14 });
+  const word = fc.string({
+    unit: fc.constantFrom("a", "b", "/", "-", "'", "\\", " ", "$", "&"),
+    minLength: 1,
+    maxLength: 14,
+  });
   fc.assert(
     fc.property(fc.array(word, { minLength: 1, maxLength: 6 }), fc.integer({ min: 60, max: 90 }), (words, columns) => {
       const lines = commandLines(`printf '<%s>' ${shellWords(words)}`, columns);
