@@ -93,7 +93,7 @@ describe.each(artifacts)("the monitor of the $name", (artifact) => {
     await screen.press("Y");
     await screen.shows(/engine 0 starts no more tasks/);
     await endRun(living);
-    await screen.shows(/ENDED[^]*the run has ended/);
+    await screen.shows(/ENDED EARLY[^]*the run ended early: no engine/);
     await screen.press("4");
     await screen.shows(/\[4 Tasks\][^]*exit 2/);
     await screen.press("q");
@@ -184,11 +184,10 @@ describe.each(artifacts)("the monitor of the $name", (artifact) => {
   test("obeys keys on a terminal that says it is larger than any", async () => {
     const workspace = await endedRun(artifact, "true");
     const screen = await TmuxScreen.open(workspace, WIDE);
-    await screen.command(["sh", "-c", `stty rows 65535 cols 65535; ${artifact.command.join(" ")} monitor run`]);
-    await until(
-      () => workspace.processes().some(({ command }) => command.endsWith(" monitor run")),
-      () => "the monitor",
-    );
+    const { columns, rows } = WIDE;
+    const monitor = `${artifact.command.join(" ")} monitor run`;
+    await screen.command(`stty rows 65535 cols 65535; ${monitor}; stty rows ${rows} cols ${columns}`);
+    await screen.shows(/q quit/);
     await screen.press("q");
     await screen.shows(RESTORED);
     expect(await screen.isRestored()).toBe(true);

@@ -3,7 +3,7 @@
 import type { EngineView, FailureKind, TaskRow } from "../../domain/watch.ts";
 import { formatEnding } from "../terminal/text.ts";
 import { type Line, span, type Style } from "./line.ts";
-import { loadedOf, rowAt } from "./query.ts";
+import { loadedOf, queryOf, rowAt } from "./query.ts";
 import { chosenRow, enginesOf, firstSeen, kindsOf, logOf, rowCount } from "./rows.ts";
 import { slotLines } from "./slots.ts";
 import { heardNow, isLost, type MonitorState, type PagedTab, runNow, type Tab } from "./state.ts";
@@ -39,17 +39,18 @@ export function listLines(state: MonitorState, columns: number, rows: number): L
 
 function emptyWords(state: MonitorState, tab: Tab): string {
   const { filter, errorsOnly } = state.lists[tab];
+  const isPaged = tab === "running" || tab === "tasks";
+  if (isPaged && queryOf(state, tab) !== undefined && loadedOf(state, tab).pages.size === 0) return "…";
   if (filter !== "") {
     const failed = errorsOnly ? " and has failed (e: not only those; " : " (";
     return `nothing fits the filter${failed}/ changes it, Esc leads back)`;
   }
   if (errorsOnly) return "nothing has failed (e shows all)";
-  const isRead = loadedOf(state, "tasks").pages.size > 0;
   const words: Record<Tab, string> = {
     engines: "no engine has joined yet",
     failures: "no task has failed",
     running: "no task runs, or none has for a quarter of a second",
-    tasks: isRead ? "no task has been read yet" : "…",
+    tasks: "no task has been read yet",
     slots: "no engine is in the run",
     log: "the run's log file cannot be read here, or is empty",
   };
@@ -116,9 +117,9 @@ function availableSlots({ state, stopping, slots, running }: EngineView): number
   return state === "ready" && !stopping ? Math.max(0, slots - running) : 0;
 }
 
-function engineState(engine: EngineView): string {
-  const state = engine.stopping && engine.state === "ready" ? "stopping" : engine.state;
-  return engine.reason === undefined ? state : `${state}: ${engine.reason}`;
+/** In a word: why it is so has room below the list. */
+function engineState({ state, stopping }: EngineView): string {
+  return stopping && state === "ready" ? "stopping" : state;
 }
 
 function engineStyle({ state, stopping }: EngineView): Style {

@@ -102,6 +102,9 @@ function taskPage(state: MonitorState, id: number, columns: number): Line[] {
     ...broken(row.command ?? "not read from its source yet", columns - 3).map((line): Line => [span("  "), span(line)]),
     ...leakLines("STANDARD ERROR", row.error, "bad", columns),
     ...leakLines("STANDARD OUTPUT", row.output, "plain", columns),
+    ...(row.state === "running"
+      ? [[], ...wrapped("What it writes is kept when it has ended, and is not seen before.", columns)]
+      : []),
     ...attemptLines(detail),
   ];
 }

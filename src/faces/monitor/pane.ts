@@ -48,9 +48,10 @@ function taskLine(row: TaskRow, now: number): Line {
   return [span(` task ${id}  `, "bold"), span(stateWords(row), taskStyle(row)), span(`${where}${time}  ${command}`)];
 }
 
-function errorLine({ error, output }: TaskRow): Line {
+function errorLine({ state, error, output }: TaskRow): Line {
   if (error !== undefined && error.bytes > 0) return [span(" err │ ", "dim"), span(firstLine(error.snippet), "bad")];
   if (output !== undefined && output.bytes > 0) return [span(" out │ ", "dim"), span(firstLine(output.snippet))];
+  if (state === "running") return [span(" what it writes is kept when it has ended", "dim")];
   return [span(" it has written nothing that is kept", "dim")];
 }
 

@@ -91,7 +91,7 @@ export interface Commands {
 }
 
 /** Where Esc leads back to. */
-export interface Origin {
+interface Origin {
   readonly tab: Tab;
   /** The list of tasks as it was. */
   readonly tasks: ListChoice;

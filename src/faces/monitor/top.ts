@@ -135,7 +135,7 @@ export function countParts(state: MonitorState, isShort = false): Line[] {
   if (barriers.waiting !== undefined) parts.push([span(`at barrier, line ${barriers.waiting.line}`, "warn")]);
   else if (barriers.passed > 0) parts.push([span(`${plural(barriers.passed, "barrier")} passed`)]);
   if (silent > 0) parts.push([span(`${silent} out of touch`, "warn")]);
-  parts.push([span(`${lost} lost`, lost > 0 ? "bad" : "plain")]);
+  parts.push([span(isShort ? `${lost} lost` : `${plural(lost, "engine")} lost`, lost > 0 ? "bad" : "plain")]);
   return parts;
 }
 

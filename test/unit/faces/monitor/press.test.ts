@@ -148,6 +148,15 @@ describe("choosing what is shown", () => {
     expect(shown(state)).toContain("the end");
   });
 
+  test("of a task that runs it is said that its output comes later", async () => {
+    expect(shown(await after("3"))).toContain("what it writes is kept when it has ended");
+    expect(shown(await after("3", "enter"))).toContain("What it writes is kept when it has ended");
+  });
+
+  test("a list that is on its way is not said to be empty", () => {
+    expect(shown(press(opened(), "4").state)).not.toContain("no task has been read yet");
+  });
+
   test("Ctrl-U clears what is typed", async () => {
     const run = new PretendedRun();
     const set = await pressed(opened(run), run, ["4", "/", ...typed("seed"), "enter"]);
