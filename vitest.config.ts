@@ -113,7 +113,7 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 30_000,
           maxWorkers: 2,
-          sequence: { groupOrder: 9 },
+          sequence: { groupOrder: 7 },
         },
       },
       {
@@ -124,7 +124,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 60_000,
           maxWorkers: 2,
-          sequence: { groupOrder: 8 },
+          sequence: { groupOrder: 7 },
         },
       },
     ],

@@ -26,11 +26,16 @@ const VARYING: readonly Varying[] = [
     pattern: /(?<![A-Za-z0-9])'[^'\n]*'|"[^"\n]*"|`[^`'\n]*[`']|\u2018[^\u2019\n]*\u2019/g,
     instead: "#",
   },
-  // UUIDs, hashes and addresses.
+  // Addresses and UUIDs.
   {
     mark: /[0-9]/,
-    pattern:
-      /\b(?:0x[0-9a-fA-F]+|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|(?=[a-fA-F]*[0-9])[0-9a-fA-F]{8,})\b/g,
+    pattern: /\b(?:0x[0-9a-fA-F]+|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})\b/g,
+    instead: "#",
+  },
+  // Hashes, also short ones: words of four and more hexadecimal digits, with a decimal one among them. `1.2345e-10` has none.
+  {
+    mark: /[0-9]/,
+    pattern: /(?<!\w|[0-9]\.)(?=[a-fA-F]*[0-9])[0-9a-fA-F]{4,}(?!\w|[-+.][0-9])/g,
     instead: "#",
   },
   // Names of temporary files: `/tmp/tmp.Xa8Kd2QqZ1`, `/tmp/tmpk3_x9a2b`.

@@ -123,7 +123,8 @@ function kindsOf(outcomes: Outcomes): ReportedKind[] {
     const kind = kinds.all[number];
     const [node = 0] = at;
     if (count === 0 || kind === undefined) return [];
-    const examples = rows.map((row) => taskIn(outcomes, row));
+    // Tasks that ran at once end in any order.
+    const examples = rows.map((row) => taskIn(outcomes, row)).toSorted((a, b) => a.id - b.id);
     return [{ ...kind, count, first, last, nodes: at.size, node: nodes.all[node] ?? "", examples }];
   });
   return reported.toSorted((a, b) => Number(a.isOther) - Number(b.isOther) || b.count - a.count);

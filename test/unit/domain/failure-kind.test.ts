@@ -23,6 +23,8 @@ describe("what failures of one kind have in common", () => {
     ["Killed: out of memory allocating 8589934592 bytes\n", "Killed: out of memory allocating # bytes"],
     ["cannot open '/data/x3.h5'\n", "cannot open #"],
     ["node07: 0x7ffe12 is 1.5e-3, -4\n", "node#: # is #"],
+    ["no commit 2c6ad1, nor 09f1e2d, a1b2, of decade\n", "no commit #, nor #, of decade"],
+    ["residual 1.2345e-10 above 12345e+3 at 3D\n", "residual # above # at #D"],
     ["bash: line 1: nosuch: command not found\n", "bash: line #: nosuch: command not found"],
     ["can't do this, won't do that\n", "can't do this, won't do that"],
     ["cat: /data/BRCA.fa: No such file\n", "cat: /data/#.fa: No such file"],
