@@ -29,7 +29,7 @@ export interface EarlierEngine {
   readonly engine: Engine;
   /** Its start commands were done. */
   readonly ready: boolean;
-  /** It was to start nothing more, and to leave. */
+  /** Somebody has told it to start nothing more, and to leave. */
   readonly stopping: boolean;
   readonly held: readonly Assignment[];
   /** Per-engine commands that are recorded as run there. */

@@ -57,7 +57,7 @@ interface JournaledEngine {
   readonly engine: Engine;
   /** Its start commands were done. */
   readonly ready: boolean;
-  /** Whether it was to start nothing more. */
+  /** Whether somebody has told it to start nothing more, and to leave. */
   readonly stopping: boolean;
   /** In the order of their assignment, which is the order in which it starts them. */
   readonly held: readonly Assignment[];

@@ -36,6 +36,8 @@ export class RunFold {
   readonly #settled = new IdSet();
   /** By task id: rank of the engine that held it when somebody had it stopped. */
   readonly #stopped = new Map<number, number>();
+  /** Ranks of engines that leave for a reason of their own: nobody has wanted that. */
+  readonly #leaving = new Set<number>();
   #started: RunStarted | undefined;
   #largestId = -1;
   #time = 0;
@@ -94,7 +96,7 @@ export class RunFold {
     const engines = state.engines.filter(isPresent).map((tally) => {
       const { held = new Map<number, Assignment>(), commandsRun = [] } =
         this.#holdings.ofEngine(tally.engine.rank) ?? {};
-      const stopping = isStopping(tally, state.contexts);
+      const stopping = isStopping(tally, state.contexts) && !this.#leaving.has(tally.engine.rank);
       return { engine: tally.engine, ready: isReady(tally), stopping, held: [...held.values()], commandsRun };
     });
     const contexts = state.contexts.map(({ context, later, stopped, settled }): JournaledContext => {
@@ -153,6 +155,9 @@ export class RunFold {
       case "engine-joined":
         this.#gone(entry.engine.rank, true);
         this.#holdings.join(entry.engine.rank);
+        return entry;
+      case "engine-stopping":
+        if (entry.reason !== undefined) this.#leaving.add(entry.engine);
         return entry;
       case "engine-left":
         this.#gone(entry.engine, false);

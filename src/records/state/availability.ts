@@ -7,15 +7,15 @@ export function isStopping(tally: EngineTally, contexts: readonly ContextTally[]
 }
 
 /** Engines of the run on which tasks start, now or when they are ready; those that only finish what they have are not among them. */
-export function engagedEngines(counts: Counts): EngineTally[] {
+export function engagedEngines({ contexts, engines }: Counts): EngineTally[] {
+  const closed = new Set<string>();
+  for (const tally of contexts) {
+    if (tally.stopped || tasksLeft(tally, engines) === 0) closed.add(tally.context.label);
+  }
   // A rank is missing where a journal lacks a line.
-  return counts.engines.flatMap((tally) => (isEngaged(tally, counts) ? tally : []));
-}
-
-function isEngaged(tally: EngineTally, counts: Counts): boolean {
-  if (!isPresent(tally) || isStopping(tally, counts.contexts)) return false;
-  const context = contextOf(tally, counts.contexts);
-  return context === undefined || tasksLeft(context, counts.engines) !== 0;
+  return engines.flatMap((tally) => {
+    return isPresent(tally) && !tally.stopping && !closed.has(tally.engine.context) ? tally : [];
+  });
 }
 
 /** How many more tasks the context may take; undefined when there is no limit. */

@@ -1,3 +1,4 @@
+import { waitingOf } from "../../domain/task-tally.ts";
 import type { Estimate } from "../../domain/watch.ts";
 import type { Counts, EngineTally } from "./counts.ts";
 import { engagedEngines } from "./availability.ts";
@@ -11,9 +12,9 @@ import { estimateEnd, type EstimateBasis, type RunningShare } from "./estimate.t
  * any more.
  */
 export function estimateOf(counts: Counts, now: number): Estimate | undefined {
-  const { total, phase, done, running, interrupted, trend } = counts;
-  if (total === undefined || phase !== "running") return undefined;
-  const waiting = Math.max(0, total - done - interrupted - running);
+  const { phase, running, trend } = counts;
+  const waiting = waitingOf(counts);
+  if (waiting === undefined || phase !== "running") return undefined;
   if (waiting + running === 0) return undefined;
   const engaged = engagedEngines(counts);
   const others = counts.engines.filter((tally) => tally !== undefined && isPresent(tally) && !engaged.includes(tally));

@@ -93,9 +93,8 @@ function* stopped(counts: Counts): Generator<Stall> {
   if (counts.phase !== "running" || waiting(counts) === 0) return;
   const stopping = counts.engines.filter((tally) => isStopping(tally, counts.contexts));
   const labels = counts.contexts.filter((context) => context.stopped).map(({ context }) => context.label);
-  const contexts = labels.filter(
-    (label) => isAnyFree(counts) || stopping.some(({ engine }) => engine.context === label),
-  );
+  const isFree = isAnyFree(counts);
+  const contexts = labels.filter((label) => isFree || stopping.some(({ engine }) => engine.context === label));
   const engines = stopping.filter(({ engine }) => !labels.includes(engine.context)).map(({ engine }) => engine.rank);
   const running = stopping.reduce((sum, tally) => sum + onSlots(tally), 0);
   if (contexts.length + engines.length > 0) yield { why: "stopped", contexts, engines, running };

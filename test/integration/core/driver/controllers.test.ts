@@ -379,6 +379,7 @@ describe("a stop", () => {
     await controller.next("done");
     controller.say({ type: "stop-engine", rank: 7 });
     expect(await controller.next("refused")).toMatchObject({ code: "no-such-engine" });
+    expect(run.reporter.ofType("engine-stopping")).toMatchObject([{ engine: 0 }]);
     await first.next("recall");
     first.say({ type: "returned", taskIds: [] });
     await first.next("dismiss");

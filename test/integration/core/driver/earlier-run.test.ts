@@ -101,6 +101,27 @@ describe("an engine of an earlier driver", () => {
     expect(await run.outcome).toEqual({ reason: "done" });
   });
 
+  test("that somebody has stopped is told so again unless it knows, is given nothing, and is not replaced", async () => {
+    const stopped = earlierEngine(0, { held: [held(3)], stopping: true });
+    const leavers = earlierEngine(1, { stopping: true });
+    const run = takeUp([task(7)], leave({ engines: [stopped, leavers] }), { engineCount: 2, waitForEngines: true });
+    const [engine, leaver] = [engineOf(run, 0), engineOf(run, 1)];
+    await leaver.call();
+    leaver.hello({ again: true });
+    leaver.goodbye();
+    await leaver.closed;
+    await engine.comeBack([3]);
+    await engine.next("dismiss");
+    await engine.next("recall");
+    engine.say({ type: "returned", taskIds: [] });
+    engine.finish([3], { engine: 5 });
+    engine.goodbye();
+    await told(run, "engines-awaited");
+    expect(run.reporter.ofType("task-assigned")).toEqual([]);
+    expect(run.reporter.ofType("engine-restarting")).toEqual([]);
+    expect(run.reporter.ofType("engine-stopping")).toEqual([]);
+  });
+
   test.each(["before", "after"])("is lost at once when its process has ended %s the run is taken up", async (when) => {
     const left = leave({ engines: [earlierEngine(1, { held: [held(3, 2, 1)] })] });
     const run = takeUp([], left, { engineCount: 1, spareCount: 1 });

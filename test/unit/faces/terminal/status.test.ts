@@ -26,6 +26,11 @@ const snapshot: ToldSnapshot = {
   ],
 };
 
+test("an engine that has been stopped and still runs something is said to be stopping", () => {
+  const engines = snapshot.engines.map((engine) => ({ ...engine, stopping: engine.rank === 0 }));
+  expect(formatStatus({ ...snapshot, engines }, undefined)).toContain("stopping  alpha\n");
+});
+
 test("a run is shown with its contexts and engines", () => {
   expect(formatStatus(snapshot, undefined)).toBe(
     [
