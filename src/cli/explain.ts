@@ -3,6 +3,8 @@ import { followRun } from "../control/followed-run.ts";
 import { UserError } from "../domain/errors.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import { shellWords } from "../domain/shell-words.ts";
+import type { TaskSource } from "../domain/source.ts";
+import type { Task } from "../domain/task.ts";
 import type { FollowedRun } from "../domain/watch.ts";
 import { explainRun, waitsFor } from "../faces/terminal/explain-run.ts";
 import { explainTask, type TaskNumber } from "../faces/terminal/explain-task.ts";
@@ -13,13 +15,18 @@ import { begunBy } from "../run/files/pool-script.ts";
 import type { RunFiles } from "../run/files/run-files.ts";
 import { type ListedRun, listedRun } from "../run/listed-run.ts";
 import { type Program, programName } from "../run/program-name.ts";
+import { openTaskFile } from "../tasks/sources/task-file.ts";
 import { newCommand, readCommandLine } from "./command-line.ts";
 import { hasRest, wayOn, wayToRetry } from "./listed-ways.ts";
 import { wholeNumber } from "./option-values.ts";
 import { addPrefix } from "./prefix-argument.ts";
+import { findTaskFile } from "./report-run.ts";
 import { show } from "./standard-output.ts";
 import { historyOfDetail } from "./task-from-detail.ts";
 import { OUT_OF_REACH } from "./with-run.ts";
+
+/** Items of a task list that are asked for at once. */
+const AT_ONCE = 1000;
 
 /** The operands of `disbatch explain`. */
 export function describeExplain(): Command {
@@ -99,17 +106,51 @@ async function linesOfTask(run: Explained, id: number): Promise<string[]> {
   const utility = shellWords([files.util]);
   const isRunning = listed.state === "running";
   const goOn = isRunning ? undefined : wayOn(listed, words, process.env["SLURM_JOB_ID"]);
-  return explainTask(id, await historyOfTask(run, id), {
-    jobId: files.jobId,
-    state: isRunning ? "running" : listed.state === "ended" ? "ended" : "dead",
-    hasRest: hasRest(listed),
-    now: isRunning ? view.now : Date.now() / 1000,
-    number: await numberInList(followed, id),
-    waitsFor: isRunning ? waitsFor(view, utility) : [],
-    folder: begunBy(files.util)?.cwd,
-    goOn,
-    retry: listed.state === "ended" ? wayToRetry(listed, words) : goOn,
-  });
+  const history = await historyOfTask(run, id);
+  const number = await numberInList(followed, id);
+  // The records have a task's text from when it is given to an engine.
+  const isWaiting = history.attempts.length === 0 && history.task === undefined && history.barrier === undefined;
+  const task = isWaiting && number?.isBeyond === false ? await taskInFile(files, view.taskFile, id) : history.task;
+  return explainTask(
+    id,
+    { ...history, task },
+    {
+      jobId: files.jobId,
+      state: isRunning ? "running" : listed.state === "ended" ? "ended" : "dead",
+      hasRest: hasRest(listed),
+      now: isRunning ? view.now : Date.now() / 1000,
+      number,
+      waitsFor: isRunning ? waitsFor(view, utility) : [],
+      folder: begunBy(files.util)?.cwd,
+      goOn,
+      retry: listed.state === "ended" ? wayToRetry(listed, words) : goOn,
+    },
+  );
+}
+
+/** The task of that number, as its task file has it now; undefined where the file is not there, or says nothing of it. */
+async function taskInFile(files: RunFiles, name: string, id: number): Promise<Task | undefined> {
+  const path = findTaskFile(files, name);
+  if (path === undefined) return undefined;
+  try {
+    const { source } = await openTaskFile(path, { lenient: true });
+    try {
+      return await taskOf(source, id);
+    } finally {
+      await source.close();
+    }
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}
+
+async function taskOf(source: TaskSource, id: number): Promise<Task | undefined> {
+  for (;;) {
+    const items = await source.next(AT_ONCE);
+    if (items.length === 0) return undefined;
+    for (const item of items) if (item.kind === "task" && item.id === id) return item;
+  }
 }
 
 /** @returns undefined for a list of which nobody knows how long it is. */

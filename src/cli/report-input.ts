@@ -16,23 +16,27 @@ export interface ReportInput extends OpenOutcomes {
 
 /** What stands for standard input. */
 const STDIN = "-";
+/** How long a pipe may be without a writer before the user is told, in milliseconds. */
+const PATIENCE_MS = 1000;
 
 /**
  * Opens what the user has named.
  *
  * @param word a status file, a pipe, `-`, or whatever names a run; undefined for the newest run of the working directory.
  * @param stdin what `-` stands for.
+ * @param say tells the user something meanwhile.
  * @throws UserError `no-run-here`, `status-file-missing`, `status-file-unreadable`.
  */
 export async function openInput(
   word: string | undefined,
   stdin: () => AsyncIterable<Uint8Array>,
+  say: (message: string) => void,
 ): Promise<ReportInput> {
   if (word === STDIN) return spooled("standard input", stdin());
   const path = resolve(word ?? ".");
   const stats = statOf(path);
   if (stats !== undefined && !stats.isFile() && !stats.isDirectory()) {
-    return spooled(path, createReadStream(path));
+    return spooled(path, pipeAt(path, say));
   }
   const named = filesOfRun(path);
   if (word !== undefined && stats?.isFile() === true && !isTaken(named.status)) {
@@ -43,6 +47,14 @@ export async function openInput(
   const journal = isTaken(files.journal) ? files.journal : undefined;
   const isWhole = journal !== undefined || isTaken(files.util);
   return { path: files.status, fd: open(files.status), journal, run: isWhole ? files : undefined };
+}
+
+/** A pipe that nobody has opened for writing makes its reader wait: the user is told so. */
+function pipeAt(path: string, say: (message: string) => void): AsyncIterable<Uint8Array> {
+  const stream = createReadStream(path);
+  const late = setTimeout(() => say(`waiting for somebody to write to ${path}`), PATIENCE_MS);
+  const opened = (): void => clearTimeout(late);
+  return stream.once("open", opened).once("error", opened);
 }
 
 async function spooled(path: string, stream: AsyncIterable<Uint8Array>): Promise<ReportInput> {

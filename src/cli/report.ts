@@ -81,7 +81,14 @@ export async function startReport({ args, command }: Program): Promise<ExitCode>
 
 async function openInputs(words: readonly string[]): Promise<ReportInput[]> {
   const inputs: ReportInput[] = [];
-  for (const word of words.length === 0 ? [undefined] : words) inputs.push(await openInput(word, () => process.stdin));
+  for (const word of words.length === 0 ? [undefined] : words)
+    inputs.push(
+      await openInput(
+        word,
+        () => process.stdin,
+        (message) => say(`disbatch: ${message}`),
+      ),
+    );
   return inputs;
 }
 

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync } from "node:fs";
+import { chmodSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { shellWords } from "../../src/domain/shell-words.ts";
@@ -47,6 +47,17 @@ describe.each(artifacts)("the $name", (artifact) => {
       encoding: "utf8",
     });
     expect([stdout.split("\n").slice(1), stderr]).toEqual([["0", ""], ""]);
+  });
+
+  test("says that it waits for a pipe that nobody writes to", async () => {
+    const workspace = openWorkspace();
+    const pipe = path.join(workspace.folder, "pipe");
+    expect(spawnSync("mkfifo", [pipe]).status).toBe(0);
+    const report = workspace.run(artifact, ["report", "pipe"]);
+    await report.stderrShows(/^disbatch: waiting for somebody to write to \S*\/pipe\n/);
+    writeFileSync(pipe, "    \t0\t1\t-1\tn1\t7\t0\t1.000\t10.000\t11.000\t0\t''\t0\t''\ttrue\n");
+    expect(await report.exited).toEqual(DONE);
+    expect(report.stdout()).toMatch(/pipe: 1 task done, none failed\n/);
   });
 
   test("leaves out a journal that others may have written, and says so", async () => {

@@ -47,7 +47,13 @@ describe.each(artifacts)("with the $name", (artifact) => {
     expect(await output(workspace, "explain", "run")).toMatch(/the barrier of line 2 waits for 1 running task, on /);
     expect(await output(workspace, "explain", "run", "0")).toMatch(/^task 0 \(line 1\) of run: runs on engine 0 on /);
     expect(await output(workspace, "explain", "2")).toMatch(
-      /^task 2 of run: no engine has it yet: the barrier of line 2 /,
+      /^task 2 \(line 3\) of run: no engine has it yet: the barrier of line 2 .*\n {2}true\n/,
+    );
+    expect(await output(workspace, "explain", "1")).toMatch(
+      /^1 is no task: it is the barrier of line 2, where the run has waited since /,
+    );
+    expect(await output(workspace, "explain", "99")).toMatch(
+      /^task 99 of run: there is no such task: the list has 2 tasks/,
     );
     run.signal("SIGKILL");
     await run.exited;

@@ -11,9 +11,10 @@ const INDENT = "  ";
  *
  * @param all the command line that lists all tasks that failed; undefined where there is none.
  */
-export function formatFailures({ run, outcomes, kinds }: Report, width: number, all: string | undefined): string {
+export function formatFailures(report: Report, width: number, all: string | undefined): string {
   const columns = usableWidth(width);
-  const parts = [verdict(run, outcomes, columns), ...kinds.map((kind) => kindLines(kind, columns))];
+  const { kinds } = report;
+  const parts = [verdict(report, columns), ...kinds.map((kind) => kindLines(kind, columns))];
   const isCut = kinds.some(({ count, examples }) => count > examples.length);
   if (isCut && all !== undefined) parts.push(nextLines("to see all of them", all, columns));
   return parts.map((lines) => `${lines.join("\n")}\n`).join("\n");

@@ -1,7 +1,7 @@
 import { DurationHistogram } from "../../domain/duration-histogram.ts";
-import { plural } from "../../domain/plural.ts";
 import { type OutcomeTable, ROW } from "../../records/outcomes/outcome-table.ts";
 import type { OutcomeFile, Outcomes } from "../../records/outcomes/outcomes.ts";
+import type { RunStory } from "../../records/outcomes/run-story.ts";
 import { endingOf } from "../../records/statusfile/return-code.ts";
 import { nodeFacts, summaryOf } from "./node-facts.ts";
 import type {
@@ -53,11 +53,14 @@ function tallyOf(table: OutcomeTable, files: readonly OutcomeFile[]): OutcomeTal
   const stories = files.flatMap(({ story }) => story ?? []);
   const total = totalOf(files);
   const done = table.tasks;
+  const missing = total === undefined ? gapsIn(table) : Math.max(0, total - done);
   return {
     total,
     succeeded: done - failed,
     failed,
-    missing: total === undefined ? gapsIn(table) : Math.max(0, total - done),
+    missing,
+    cutShort: Math.min(missing, cutShortIn(table, stories)),
+    differing: table.differing,
     earlier,
     replaced: types.task + types.skipped - done,
     perEngineFailed: types.perEngineFailed,
@@ -65,6 +68,13 @@ function tallyOf(table: OutcomeTable, files: readonly OutcomeFile[]): OutcomeTal
     wastedSeconds: stories.reduce((sum, { wasted }) => sum + wasted.seconds, 0),
     barriers: table.barriers,
   };
+}
+
+function cutShortIn(table: OutcomeTable, stories: readonly RunStory[]): number {
+  const ids = new Set(stories.flatMap(({ cutShort }) => [...cutShort]));
+  let count = 0;
+  for (const id of ids) if (table.commandHash(id) === undefined) count++;
+  return count;
 }
 
 /** The length of the list, where the journals agree on it. */
@@ -175,10 +185,6 @@ function remarksOn(table: OutcomeTable, files: readonly OutcomeFile[]): string[]
   const remarks: string[] = [];
   if (files.some(({ story }) => story === undefined) && table.tasks > 0) {
     remarks.push("slots are reconstructed from the times of tasks, since not every status file has its journal here");
-  }
-  if (table.differing > 0) {
-    const which = `${plural(table.differing, "line")} tell another command for a task than an earlier line`;
-    remarks.push(`${which}: are all of these files of one task list?`);
   }
   return remarks;
 }

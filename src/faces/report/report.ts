@@ -51,6 +51,10 @@ export interface OutcomeTally {
   readonly failed: number;
   /** Tasks without an outcome; where the list is not known, those below the largest number that has one. */
   readonly missing: number;
+  /** How many of those without an outcome were cut short by the end of their run, or of their engine. */
+  readonly cutShort: number;
+  /** Lines that tell another command for a task than an earlier line: then these are files of different lists. */
+  readonly differing: number;
   /** How many of those with an outcome have it from an earlier run, whose own status file is not among those read. */
   readonly earlier: number;
   /** Outcomes that a later one has replaced. */
@@ -77,7 +81,7 @@ export interface TimeUse {
   /** Slot seconds on offer, and those with a task in them. */
   readonly offered: number;
   readonly busy: number;
-  /** What no run on so many slots can go below, and why: all work on all slots, or the longest task. */
+  /** What no run on these slots, as they came and went, can go below, and why: all work on all slots, or the longest task. */
   readonly bound: { readonly seconds: number; readonly by: "work" | "longest-task" };
   /** From the last start of a task to the end. */
   readonly tail: { readonly seconds: number; readonly idle: number };

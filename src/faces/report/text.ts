@@ -11,7 +11,6 @@ import type {
   ReportedNode,
   ReportedSource,
   ReportedTask,
-  RunFacts,
   TimeUse,
 } from "./report.ts";
 import { table } from "./table.ts";
@@ -32,11 +31,11 @@ const INDENT = "  ";
  */
 export function formatReport(report: Report, width: number): string {
   const columns = usableWidth(width);
-  const { run, outcomes, time, kinds, nodes, durations, slowest, sources, remarks } = report;
+  const { outcomes, time, kinds, nodes, durations, slowest, sources, remarks } = report;
   const sections = [
-    verdict(run, outcomes, columns),
+    verdict(report, columns),
     section("Outcomes", outcomeLines(outcomes, columns)),
-    section("Time and slots", time === undefined ? [] : timeLines(time, columns)),
+    section("Time and slots", time === undefined ? [] : timeLines(time, outcomes, columns)),
     section("Failures by kind", kindLines(kinds, columns)),
     section("Nodes", nodeLines(nodes, columns)),
     section("Durations", durations.count === 0 ? [] : durationBars(durations, columns)),
@@ -84,11 +83,24 @@ const STATES = {
 } as const;
 
 /** How the run stands, in one line, and the command lines that go on with it. */
-export function verdict({ name, state, reason, next }: RunFacts, tally: OutcomeTally, width: number): string[] {
+export function verdict(
+  { run, outcomes, sources }: Pick<Report, "run" | "outcomes" | "sources">,
+  width: number,
+): string[] {
+  const { name, state, reason, next } = run;
   const why = reason === undefined || reason === "done" ? "" : ` early (${endReason(reason)})`;
-  const parts = [STATES[state] + why, ...doneParts(tally)].filter((part) => part !== "");
+  // Of a run it is known why; otherwise whoever has made the file is to know that nothing has come.
+  const empty = state === "unknown" && sources.every(({ lines, torn }) => lines === 0 && !torn) ? "empty" : "";
+  const parts = [STATES[state] + why, empty, ...doneParts(outcomes)].filter((part) => part !== "");
   const head = wrap(`${name}: ${parts.join(", ")}`, width, "", INDENT, columnsOf).map((line) => shorten(line, width));
-  return [...head, ...next.flatMap(({ purpose, command }) => nextLines(purpose, command, width))];
+  const doubt = outcomes.differing === 0 ? [] : wrap(differingWords(outcomes.differing), width, "", INDENT, columnsOf);
+  return [...head, ...doubt, ...next.flatMap(({ purpose, command }) => nextLines(purpose, command, width))];
+}
+
+function differingWords(lines: number): string {
+  const they = lines === 1 ? "1 line tells" : `${lines} lines tell`;
+  const which = `${they} another command for a task than an earlier line`;
+  return `these seem to be runs of different task lists, and then all numbers here are mixed up: ${which}`;
 }
 
 /** A command line and its purpose. It stays whole, also where it is wider than the terminal. */
@@ -101,18 +113,21 @@ function doneParts({ total, succeeded, failed, missing }: OutcomeTally): string[
   const done = succeeded + failed;
   const of = total === undefined || total === done ? plural(done, "task") : `${done} of ${plural(total, "task")}`;
   const failures = failed === 0 ? "none failed" : failed === done ? "all failed" : `${failed} failed`;
-  const gaps = total === undefined && missing > 0 ? [`at least ${missing} not done`] : [];
+  const gaps = total === undefined && missing > 0 ? [`at least ${missing} not run`] : [];
   return [`${of} done`, ...(done === 0 ? [] : [failures]), ...gaps];
 }
 
 function outcomeLines(tally: OutcomeTally, width: number): string[] {
-  const { total, succeeded, failed, missing, earlier, replaced, perEngineFailed, wastedStarts, wastedSeconds } = tally;
+  const { total, succeeded, failed, missing, cutShort, earlier, replaced, perEngineFailed } = tally;
+  const { wastedStarts, wastedSeconds } = tally;
   const all = succeeded + failed + missing;
   const rows: [string, number, string][] = [
     ["succeeded", succeeded, percent(succeeded, all)],
     ["failed", failed, percent(failed, all)],
-    ["not done", missing, total === undefined && missing > 0 ? "at least" : percent(missing, all)],
   ];
+  if (cutShort > 0) rows.push(["cut short", cutShort, percent(cutShort, all)]);
+  const notRun = missing - cutShort;
+  rows.push(["not run", notRun, total === undefined && notRun > 0 ? "at least" : percent(notRun, all)]);
   const columns = [
     { head: "", cell: ([what]: (typeof rows)[number]) => what },
     { head: "TASKS", cell: ([, count]: (typeof rows)[number]) => String(count), right: true },
@@ -132,14 +147,16 @@ function outcomeLines(tally: OutcomeTally, width: number): string[] {
   return [...table(columns, rows, width), ...notes.flatMap((note) => paragraph(note, width))];
 }
 
-function timeLines(time: TimeUse, width: number): string[] {
+function timeLines(time: TimeUse, { missing }: OutcomeTally, width: number): string[] {
   const { started, ended, runs, makespan, slots, reconstructed, offered, busy, bound, tail } = time;
   const all = runs !== undefined && runs > 1 ? `, in ${runs} runs` : "";
-  const by = bound.by === "work" ? "all work spread evenly over all slots" : "the longest task";
+  const by = bound.by === "work" ? "all work spread evenly over the slots there were" : "the longest task";
+  // What is left would take longer, or not: nobody can tell.
+  const done = missing > 0 ? "for the tasks done, " : "";
   const made = reconstructed ? " (reconstructed)" : "";
   const rows: [string, string][] = [
     ["took", `${span(makespan)}${all}, from ${dateAndTime(started)} to ${dateAndTime(ended)}`],
-    ["at best", `${span(bound.seconds)}: ${by}${overhead(makespan, bound.seconds)}`],
+    ["at best", `${done}${span(bound.seconds)}: ${by}${overhead(makespan, bound.seconds)}`],
     ["slots", `${slots}${made}, ${percent(busy, offered)} busy`],
   ];
   if (tail.seconds > 0) rows.push(["tail", tailWords(time)]);

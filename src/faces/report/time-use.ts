@@ -41,7 +41,7 @@ export function timeUse(table: OutcomeTable, files: readonly KnownFile[]): TimeU
   const reasons = idle.map(({ why }, i) => ({ why, seconds: idleIn(inWindows[i]) }));
   const explained = reasons.reduce((sum, { seconds }) => sum + seconds, 0);
   const slots = mostSlots(offers);
-  const perSlot = slots === 0 ? 0 : busy / slots;
+  const least = timeFor(Math.min(busy, offered), offers, total);
   return {
     started: Math.min(...all.map(({ from }) => from)),
     ended: Math.max(...all.map(({ to }) => to)),
@@ -51,7 +51,7 @@ export function timeUse(table: OutcomeTable, files: readonly KnownFile[]): TimeU
     reconstructed: files.some(({ story }) => story === undefined),
     offered,
     busy: Math.min(busy, offered),
-    bound: longest > perSlot ? { seconds: longest, by: "longest-task" } : { seconds: perSlot, by: "work" },
+    bound: longest > least ? { seconds: longest, by: "longest-task" } : { seconds: least, by: "work" },
     tail: { seconds: idle[2]?.windows.total ?? 0, idle: reasons[2]?.seconds ?? 0 },
     idle: [...reasons, { why: "other", seconds: Math.max(0, offered - busy - explained) }],
   };
@@ -141,6 +141,23 @@ function mostSlots(offers: readonly Offer[]): number {
     most = Math.max(most, now);
   }
   return most;
+}
+
+/** Seconds of the runs after which their slots, as they came and went, have offered so many slot seconds: not before could so much work be done. */
+function timeFor(work: number, offers: readonly Offer[], windows: Windows): number {
+  const changes = offers.flatMap(({ from, to, slots }) => [
+    { at: windows.within(-Infinity, from), slots },
+    { at: windows.within(-Infinity, to), slots: -slots },
+  ]);
+  let [now, at, left] = [0, 0, work];
+  for (const change of changes.toSorted((a, b) => a.at - b.at)) {
+    const offered = now * (change.at - at);
+    if (now > 0 && offered >= left) return at + left / now;
+    left -= offered;
+    at = change.at;
+    now += change.slots;
+  }
+  return at;
 }
 
 /** When slots may have idled for a reason that is known; the reasons do not overlap. */

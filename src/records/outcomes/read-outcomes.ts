@@ -28,7 +28,7 @@ export interface OutcomeSink {
  * Reads a status file from its start to its end, in one go.
  *
  * @param number of the file, for the rows of the table.
- * @throws UserError `status-file-unreadable`, or `no-status-file` for one that has whole lines, of which none is a status file's.
+ * @throws UserError `status-file-unreadable`, or `no-status-file` as `refuseOther` does.
  */
 export function readOutcomes(fd: number, path: string, number: number, sink: OutcomeSink): LineCount {
   const reader = new StatusLineReader();
@@ -37,8 +37,8 @@ export function readOutcomes(fd: number, path: string, number: number, sink: Out
     reader.read(chunk, (line) => addRow(line, number, sink));
   }
   refuseOther(path, reader, NAME_A_STATUS_FILE);
-  const { lines, foreign, firstForeign, torn } = reader;
-  return { lines, foreign, firstForeign, torn };
+  const { lines, foreign, firstForeign, torn, foreignEnd } = reader;
+  return { lines, foreign, firstForeign, torn, foreignEnd };
 }
 
 /** More lines than this are not expected, whatever the size of a file. */

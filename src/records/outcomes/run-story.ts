@@ -35,8 +35,8 @@ export interface RunStory {
   readonly engines: readonly EngineLife[];
   /** Starts of tasks that brought no outcome, and the seconds that they took, as far as they are known. */
   readonly wasted: { readonly attempts: number; readonly seconds: number };
-  /** Tasks that were cut short by the end of their run or engine, each time. */
-  readonly interrupted: number;
+  /** Tasks that were cut short by the end of their run or engine, and not given out again since. */
+  readonly cutShort: ReadonlySet<number>;
   /** Per-engine commands by what they were: when, line and command. */
   readonly perEngine: readonly { readonly when: "start" | "stop"; readonly line: number; readonly command: string }[];
 }
@@ -67,7 +67,7 @@ class StoryFold {
   readonly #perEngine = new Map<string, RunStory["perEngine"][number]>();
   #attempts = 0;
   #seconds = 0;
-  #interrupted = 0;
+  readonly #cutShort = new Set<number>();
 
   /** @param firstEngine number of the first engine here, for the table: engines of other runs have the numbers before. */
   constructor(table: OutcomeTable, firstEngine: number) {
@@ -93,11 +93,14 @@ class StoryFold {
       case "engine-lost":
         this.#end(entry.engine, entry.time, entry.type === "engine-lost");
         break;
+      case "task-assigned":
+        this.#cutShort.delete(entry.task.id);
+        break;
       case "task-finished":
         this.#place(entry.result.taskId, entry.result.start, entry.result.engine, entry.result.slot);
         break;
       case "task-interrupted":
-        this.#interrupted++;
+        this.#cutShort.add(entry.result.taskId);
         this.#waste(entry.result);
         break;
       case "task-superseded":
@@ -121,7 +124,7 @@ class StoryFold {
       sessions: this.#sessions,
       engines: this.#engines,
       wasted: { attempts: this.#attempts, seconds: this.#seconds },
-      interrupted: this.#interrupted,
+      cutShort: this.#cutShort,
       perEngine: [...this.#perEngine.values()],
     };
   }

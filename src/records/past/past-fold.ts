@@ -1,3 +1,4 @@
+import { fstatSync } from "node:fs";
 import type { RunEvent } from "../../domain/events.ts";
 import { COLUMN, readInteger } from "../statusfile/columns.ts";
 import type { LineCount, StatusLine } from "../statusfile/line-reader.ts";
@@ -22,7 +23,8 @@ export async function foldStatusFile(
   const state = new RunState();
   const survey = new Survey(state.table);
   const count = await survey.read(fd, path);
-  if (survey.first === Infinity) survey.first = survey.last = 0;
+  // Nothing in a file without a task tells of a time.
+  if (survey.first === Infinity) survey.first = survey.last = fstatSync(fd).mtimeMs / 1000;
   const fold = new LineFold(state, survey.first);
   fold.tell({ type: "run-started", time: survey.first, jobId: "", taskFile: "" });
   for (const node of [...survey.nodes.values()].toSorted((a, b) => a.first - b.first)) fold.tellEngine(node);

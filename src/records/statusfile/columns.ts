@@ -109,6 +109,19 @@ export function isHeader(bytes: Uint8Array, from: number): boolean {
   return HEADER_START.every((byte, i) => bytes[from + i] === byte);
 }
 
+/** Letters that may stand in each place of the flags. */
+const FLAG_LETTERS = [" RBC", " O", " E", " PSZ", " \t"];
+
+/**
+ * Whether a line that breaks off may have been going to be one of a status file, by its first bytes. Zeros are what a crash may leave
+ * of any line.
+ */
+export function mayBegin(bytes: Uint8Array, from: number): boolean {
+  const beginning = Buffer.from(bytes.subarray(from, from + FLAG_LETTERS.length)).toString("latin1");
+  if (HEADER_LINE.startsWith(beginning) || beginning.startsWith("\0")) return true;
+  return FLAG_LETTERS.every((letters, i) => letters.includes(beginning[i] ?? " "));
+}
+
 function isFlag(byte: number | undefined, letter: number): boolean {
   return byte === BLANK || byte === letter;
 }

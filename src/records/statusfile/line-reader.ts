@@ -1,6 +1,6 @@
 import { UserError } from "../../domain/errors.ts";
 import { type LineChunk, readLineChunks } from "../ledger/read-lines.ts";
-import { COLUMNS, findColumns, isHeader, kindOf } from "./columns.ts";
+import { COLUMNS, findColumns, isHeader, kindOf, mayBegin } from "./columns.ts";
 import { unreadableStatusFile } from "./open-status-file.ts";
 import type { RecordKind } from "./record.ts";
 
@@ -27,6 +27,8 @@ export interface LineCount {
   readonly firstForeign: number;
   /** Whether the last line has no newline. It counts for nothing even when it looks whole: its command may be cut. */
   readonly torn: boolean;
+  /** Whether what has no newline cannot be the beginning of a line of a status file. */
+  readonly foreignEnd: boolean;
 }
 
 /** Hands out the lines of a status file, chunk by chunk, and counts them. */
@@ -35,6 +37,7 @@ export class StatusLineReader implements LineCount {
   foreign = 0;
   firstForeign = 0;
   torn = false;
+  foreignEnd = false;
   readonly #starts = new Int32Array(COLUMNS + 1);
 
   /** Reads the next chunk. */
@@ -44,6 +47,7 @@ export class StatusLineReader implements LineCount {
       const newline = bytes.indexOf(0x0a, from);
       if (newline < 0) {
         this.torn = true;
+        this.foreignEnd = !mayBegin(bytes, from);
         return;
       }
       const number = ++this.lines;
@@ -67,13 +71,13 @@ export function* statusChunks(fd: number, path: string, size?: number): Generato
 }
 
 /**
- * Refuses a file that has whole lines, of which none is a status file's.
+ * Refuses a file that is not empty, and of which no line is a status file's, as far as can be seen.
  *
  * @param advice what to do about it.
  * @throws UserError `no-status-file`.
  */
-export function refuseOther(path: string, { lines, foreign, torn }: LineCount, advice: string): void {
-  if (foreign === 0 || foreign < lines) return;
+export function refuseOther(path: string, { lines, foreign, torn, foreignEnd }: LineCount, advice: string): void {
+  if (foreign < lines || (lines === 0 && !foreignEnd)) return;
   const all = lines + (torn ? 1 : 0);
   throw new UserError("no-status-file", `${path}: none of its ${all} lines is one of a status file; ${advice}`);
 }

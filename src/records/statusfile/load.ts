@@ -18,8 +18,8 @@ export interface LoadOptions {
 /**
  * Reads the status files of earlier runs.
  *
- * @throws UserError `status-file-missing`, `status-file-unreadable`, `status-file-is-directory`, or `no-status-file` for one that
- *   has whole lines, of which none is a status file's.
+ * @throws UserError `status-file-missing`, `status-file-unreadable`, `status-file-is-directory`, or `no-status-file` as
+ *   `refuseOther` does.
  */
 export function loadStatusFiles(paths: readonly string[], options: LoadOptions): StatusIndex {
   const files: OpenStatusFile[] = [];

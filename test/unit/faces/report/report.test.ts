@@ -7,7 +7,10 @@ import type { Report } from "../../../../src/faces/report/report.ts";
 import { formatReport } from "../../../../src/faces/report/text.ts";
 import { columnsOf } from "../../../../src/faces/terminal/text.ts";
 import type { StatusRecord } from "../../../../src/records/statusfile/record.ts";
-import { opened, type WrittenRecords } from "../../records/outcomes/opened.ts";
+import type { RunEvent } from "../../../../src/domain/events.ts";
+import { NO_LEAK, type TaskResult } from "../../../../src/domain/result.ts";
+import { exited, signalled } from "../../../../src/domain/ending.ts";
+import { journalOf, opened, type WrittenRecords } from "../../records/outcomes/opened.ts";
 import { anyRecord, statusFile } from "../../records/statusfile/records.ts";
 
 const COMMAND = "cd /home/you && disbatch -r /home/you/run_status.txt -R -s localhost:2 -p run Tasks";
@@ -111,6 +114,109 @@ describe("the numbers", () => {
     expect(time).toMatchObject({ makespan: 130, slots: 2, reconstructed: true, offered: 260, busy: 140 });
     expect(time?.bound).toEqual({ seconds: 70, by: "work" });
     expect(idle).toEqual({ start: 0, barrier: 22.5, tail: 30, other: 67.5 });
+  });
+
+  test("know no better time than the slots allow that were there: an engine that left early is counted until then", () => {
+    const event = { time: 1000, engine: 0 } as const;
+    const engine = (rank: number): RunEvent => ({
+      ...{ type: "engine-joined", time: 1000 },
+      engine: { id: `${rank}`, rank, node: `n${rank}`, pid: 1, slots: 1, context: "SSH0" },
+    });
+    const report = reportOf({
+      status: statusFile(
+        ...[0, 1, 2, 3].map((id) => ({ id, line: id + 1, node: "n0", start: 1000 + 10 * id, finish: 1010 + 10 * id })),
+        { id: 4, line: 5, node: "n1", start: 1000, finish: 1010 },
+      ),
+      journal: journalOf(
+        { type: "run-started", time: 1000, jobId: "run", taskFile: "Tasks", total: 5 },
+        engine(0),
+        engine(1),
+        { ...event, type: "engine-left", time: 1010, engine: 1 },
+        { ...event, type: "run-ended", time: 1040, reason: "done" },
+      ),
+    });
+    // All work on two slots had taken 25 s, but one of them was there for 10 s only.
+    expect(report.time).toMatchObject({ makespan: 40, slots: 2, bound: { seconds: 40, by: "work" } });
+  });
+
+  test("of a run whose driver died last until the last task that its journal tells of", () => {
+    const task = { kind: "task", id: 0, line: 1, repeatIndex: -1, command: "true" } as const;
+    const result: TaskResult = {
+      ...{
+        taskId: 0,
+        attempt: 1,
+        node: "n0",
+        engine: 0,
+        slot: 0,
+        pid: 7,
+        ending: exited(0),
+        start: 1000,
+        finish: 1090,
+      },
+      ...{ output: NO_LEAK, error: NO_LEAK },
+    };
+    const report = reportOf({
+      status: statusFile({ id: 0, line: 1, node: "n0", start: 1000, finish: 1090 }),
+      journal: journalOf(
+        { type: "run-started", time: 1000, jobId: "run", taskFile: "Tasks", total: 5 },
+        { type: "task-finished", time: 1090, task, result },
+        { type: "task-assigned", time: 1091, task: { ...task, id: 1 }, attempt: 1, crashes: 0, engine: 0 },
+      ),
+    });
+    expect(report.time).toMatchObject({ ended: 1091, makespan: 91 });
+    expect(formatReport(report, 100)).toMatch(/^ {2}at best {2}for the tasks done, 1:30: the longest task/m);
+  });
+
+  test("tell tasks that were cut short from those that were not run", () => {
+    const task = { kind: "task", id: 1, line: 2, repeatIndex: -1, command: "true" } as const;
+    const result: TaskResult = {
+      ...{
+        taskId: 1,
+        attempt: 1,
+        node: "n0",
+        engine: 0,
+        slot: 0,
+        pid: 7,
+        ending: signalled(15),
+        start: 1000,
+        finish: 1090,
+      },
+      ...{ output: NO_LEAK, error: NO_LEAK },
+    };
+    const report = reportOf({
+      status: statusFile({ id: 0 }),
+      journal: journalOf(
+        { type: "run-started", time: 1000, jobId: "run", taskFile: "Tasks", total: 5 },
+        { type: "task-interrupted", time: 1090, task, result },
+        { type: "task-assigned", time: 1090, task, attempt: 1, crashes: 0, engine: 0 },
+        { type: "task-interrupted", time: 1090, task, result },
+        { type: "task-interrupted", time: 1090, task: { ...task, id: 2 }, result: { ...result, taskId: 2 } },
+        { type: "task-assigned", time: 1090, task: { ...task, id: 2 }, attempt: 2, crashes: 0, engine: 0 },
+      ),
+    });
+    expect(report.outcomes).toMatchObject({ missing: 4, cutShort: 1 });
+    expect(formatReport(report, 100)).toMatch(/^ {2}cut short +1 .*\n {2}not run +3 /m);
+  });
+
+  test("of several task lists are said to be doubtful before anything else", () => {
+    const one = { status: statusFile({ id: 0, command: "one" }) };
+    const report = reportOf(one, { status: statusFile({ id: 0, command: "other" }) });
+    expect(formatReport(report, 200).split("\n")[1]).toMatch(
+      /^these seem to be runs of different task lists, .* 1 line tells/,
+    );
+    expect(formatFailures(report, 200, undefined).split("\n")[1]).toMatch(
+      /^these seem to be runs of different task lists/,
+    );
+  });
+
+  test("of an empty file are said to be of one", () => {
+    const report = makeReport(opened({ status: "" }), () => ({
+      name: "x",
+      state: "unknown",
+      reason: undefined,
+      next: [],
+    }));
+    expect(formatReport(report, 80)).toMatch(/^x: empty, 0 tasks done\n/);
   });
 
   test("point out nodes that are slower, or fail more", () => {

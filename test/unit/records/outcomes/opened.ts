@@ -1,5 +1,8 @@
 import { openSync, writeFileSync } from "node:fs";
 import { onTestFinished } from "vitest";
+import type { RunEvent } from "../../../../src/domain/events.ts";
+import { JOURNAL_HEADER } from "../../../../src/records/journal/entry.ts";
+import { formatEvent } from "../../../../src/records/journal/format.ts";
 import type { Diagnostic } from "../../../../src/domain/errors.ts";
 import { Outcomes } from "../../../../src/records/outcomes/outcomes.ts";
 import { scratchFile } from "../ledger/scratch.ts";
@@ -23,4 +26,9 @@ export function opened(...files: readonly WrittenRecords[]): Outcomes & { readon
   const outcomes = new Outcomes(inputs, (warning) => void warnings.push(warning));
   onTestFinished(() => outcomes.close());
   return Object.assign(outcomes, { warnings });
+}
+
+/** The text of a journal that tells these events. */
+export function journalOf(...events: readonly RunEvent[]): string {
+  return [JOURNAL_HEADER, ...events.map(formatEvent)].map((line) => `${line}\n`).join("");
 }

@@ -1,21 +1,13 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { exited } from "../../../../src/domain/ending.ts";
-import type { RunEvent } from "../../../../src/domain/events.ts";
-import { JOURNAL_HEADER } from "../../../../src/records/journal/entry.ts";
-import { formatEvent } from "../../../../src/records/journal/format.ts";
 import { MOST_KINDS } from "../../../../src/records/state/kind-table.ts";
 import { COLUMN, COLUMNS, findColumns, readSeconds } from "../../../../src/records/statusfile/columns.ts";
 import { formatRecord } from "../../../../src/records/statusfile/format.ts";
 import { HEADER_LINE } from "../../../../src/records/statusfile/record.ts";
 import { userErrorOf } from "../../../support/user-error.ts";
 import { anyRecord, record, statusFile } from "../statusfile/records.ts";
-import { opened } from "./opened.ts";
-
-/** A journal of these events. */
-function journal(...events: readonly RunEvent[]): string {
-  return [JOURNAL_HEADER, ...events.map(formatEvent)].map((line) => `${line}\n`).join("");
-}
+import { journalOf, opened } from "./opened.ts";
 
 describe("of a task's lines", () => {
   test("the last outcome counts", () => {
@@ -71,7 +63,7 @@ describe("of a file", () => {
   test("a torn last line is not counted, and other lines are", () => {
     const status = `${HEADER_LINE}\n${statusFile({ id: 1 })}something else\n${statusFile({ id: 2 }).slice(0, -1)}`;
     const { files, table } = opened({ status });
-    expect(files[0]?.lines).toEqual({ lines: 3, foreign: 1, firstForeign: 3, torn: true });
+    expect(files[0]?.lines).toEqual({ lines: 3, foreign: 1, firstForeign: 3, torn: true, foreignEnd: false });
     expect(table.tasks).toBe(1);
   });
 
@@ -79,8 +71,18 @@ describe("of a file", () => {
     expect(opened({ status: "" }).table.size).toBe(0);
   });
 
-  test("none of whose lines is one of a status file, it is refused", () => {
-    expect(userErrorOf(() => opened({ status: "true\nfalse\n" })).code).toBe("no-status-file");
+  test.each(["true\nfalse\n", "hello", "x".repeat(3_000_000), "\u001f\u008b\b\0", "Run", "    \tx\n      "])(
+    "none of whose lines is one of a status file, it is refused: %.20j",
+    (status) => {
+      expect(userErrorOf(() => opened({ status })).code).toBe("no-status-file");
+    },
+  );
+
+  test("that breaks off anywhere in its first line is one", () => {
+    for (const line of [`${HEADER_LINE}\n`, statusFile({ id: 1 }), statusFile({ kind: "barrier" }), "\0".repeat(9)])
+      for (let end = 0; end < line.length; end++) {
+        expect(opened({ status: line.slice(0, end) }).table.size).toBe(0);
+      }
   });
 
   test("kinds of failures are told apart up to a number, and the others are one", () => {
@@ -106,7 +108,7 @@ describe("a journal", () => {
   test("tells where a task ran, and what engines there were", () => {
     const outcomes = opened({
       status: statusFile({ id: 7 }),
-      journal: journal(
+      journal: journalOf(
         { type: "run-started", time: 1, jobId: "run", taskFile: "Tasks", total: 1 },
         { type: "engine-joined", time: 2, engine },
         { type: "task-finished", time: 3, task, result },
@@ -118,7 +120,7 @@ describe("a journal", () => {
     expect(outcomes.files[0]?.story).toMatchObject({
       sessions: [{ jobId: "run", total: 1, started: 1, last: 4, reason: "stopped" }],
       engines: [{ rank: 4, node: "n1", slots: 3, from: 2, to: 4, lost: false }],
-      interrupted: 1,
+      cutShort: new Set([7]),
     });
   });
 

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type Ending, exited } from "../../../../src/domain/ending.ts";
@@ -182,7 +182,9 @@ describe("records that are none", () => {
   it("but for an empty file: that is of a run which has done nothing yet", async () => {
     const path = scratchFile("run_status.txt");
     writeFileSync(path, "");
+    utimesSync(path, 1000, 2000);
     const run = await past(path);
+    expect(run.view()).toMatchObject({ started: 2000, ended: 2000 });
     expect(await run.tasks({ limit: 5 })).toEqual({ rows: [], total: 0, cursor: undefined });
     expect(run.view().tasks).toMatchObject({ succeeded: 0, failed: 0 });
   });
