@@ -327,6 +327,14 @@ describe("adding engines", () => {
     expect(saidLines()).toEqual([expect.stringContaining(message)]);
   });
 
+  test("with more hosts than a call can have is refused in words", async () => {
+    const run = await PretendedRun.open();
+    const exit = pool(run, "-s", "node-with-a-long-name.cluster.example.org-[00001-60000]:1");
+    await run.welcome();
+    expect(await exit).toBe(2);
+    expect(saidLines()).toEqual(["60000 hosts are too many for one call: name fewer in each of several"]);
+  });
+
   test("from a bad file of hosts is refused with the place", async () => {
     const run = await PretendedRun.open();
     const file = path.join(run.folder, "hosts");
