@@ -271,12 +271,13 @@ export interface WatchableRun extends RunInquiries {
  * How a watcher reaches the run.
  *
  * - `live`: it is told what changes.
- * - `lost`: nobody answers, and it is tried again; what is shown is old.
+ * - `lost`: nobody answers, and it is tried again; what is shown is old. `hasDied`: its driver is known to be dead, so that
+ *   somebody has to recover the run before anybody answers.
  * - `over`: the run has ended; what is shown is how it ended, from its records.
  */
 export type WatchLink =
   | { readonly state: "live" }
-  | { readonly state: "lost"; readonly since: number; readonly why: string }
+  | { readonly state: "lost"; readonly since: number; readonly why: string; readonly hasDied: boolean }
   | { readonly state: "over" };
 
 /** What a watcher may have ended, where the run allows it: what of it runs may finish, unless it is a task. */
