@@ -41,8 +41,8 @@ export function verdictAt(spans: readonly Span[], slots: number, share: number):
   return { at, end, ours: ourEstimate(spans, slots, at), parallel: parallelEta(byEnd, at) };
 }
 
-/** The estimate of disbatch at this moment. */
-function ourEstimate(spans: readonly Span[], slots: number, at: number): Estimate | undefined {
+/** The estimate of disbatch at this moment, in seconds from the start of the run. */
+export function ourEstimate(spans: readonly Span[], slots: number, at: number): Estimate | undefined {
   const running: RunningShare[] = [];
   const ended = new DurationTrend();
   let waiting = 0;

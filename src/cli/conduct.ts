@@ -1,4 +1,5 @@
 import type { ExitCode } from "../domain/exit-codes.ts";
+import { printable } from "../domain/printable.ts";
 import type { Postman } from "../faces/notices/postman.ts";
 import { LastWords } from "../faces/terminal/last-words.ts";
 import { terminalObservers } from "../faces/terminal/run-observers.ts";
@@ -12,7 +13,7 @@ import { GoingOn } from "./going-on.ts";
 import { refuseLoginNode } from "./login-node.ts";
 import { noticeObservers } from "./notice-observers.ts";
 import type { FaceOptions } from "./options.ts";
-import { hasTerminal } from "./signals.ts";
+import { hasTerminal, hurryBySignals } from "./signals.ts";
 import { sumUp } from "./sum-up.ts";
 
 /**
@@ -35,18 +36,19 @@ export async function conduct(
   const onTerminal = hasTerminal();
   const terminal = new Terminal(process.stderr);
   const say = sayOn(terminal);
+  const patience = new AbortController();
   let goingOn: GoingOn | undefined;
   const wayOn = (begun: ObservedRun): GoingOn => (goingOn ??= new GoingOn(begun, env));
   const run = await begin({
     program,
     env,
     input: () => process.stdin,
-    observers: (begun) => {
-      const { counts, now, files } = begun;
-      const { progress, notices } = face();
-      const shown = terminalObservers({ counts, now, utility: files.util }, terminal, { progress, isTTY, env });
-      const told = noticeObservers(begun, { options: notices, postman: postman(), goingOn: wayOn(begun), env, say });
-      return [...shown, ...told];
+    observers: ({ counts, now, files }) =>
+      terminalObservers({ counts, now, utility: files.util }, terminal, { progress: face().progress, isTTY, env, say }),
+    notices: (begun) => {
+      const { notices: options } = face();
+      const { signal: hurry } = patience;
+      return noticeObservers(begun, { options, postman: postman(), goingOn: wayOn(begun), env, hurry, say });
     },
     say,
     refuseThisMachine: (begun, ask) => refuseLoginNode(begun, env, ask),
@@ -65,12 +67,16 @@ export async function conduct(
     warned: (warning) => wayOn(run).noteWarning(warning),
   });
   const outcome = await run.outcome;
-  stopAttending();
+  // Mails and commands may take their time: the user has read by then what came of the run.
+  const stopHurrying = hurryBySignals(patience, onTerminal);
   sumUp(outcome, run.files, wayOn(run).afterEnd(outcome), terminal, isTTY);
+  await run.over;
+  stopHurrying();
+  stopAttending();
   return exitCodeOfRun(outcome, face().exitCode);
 }
 
 /** Tells the user something, in one line. */
 export function sayOn(terminal: Terminal): (message: string) => void {
-  return (message) => terminal.message(`disbatch: ${message}`);
+  return (message) => terminal.message(`disbatch: ${printable(message)}`);
 }

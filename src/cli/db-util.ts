@@ -62,10 +62,20 @@ function obey(request: DbUtilRequest, utility: Utility): Promise<ExitCode> {
   }
 }
 
+/** Asks for one after the other, also when some are refused. @returns the exit code of the first refusal. */
 function stop(utility: Utility, messages: readonly StopMessage[]): Promise<ExitCode> {
   return withRun(utility, async ({ line }) => {
-    for (const message of messages) utility.say(wordsOfDone(await line.ask(message, "done")));
-    return EXIT.done;
+    let code: ExitCode = EXIT.done;
+    for (const message of messages) {
+      try {
+        utility.say(wordsOfDone(await line.ask(message, "done")));
+      } catch (error) {
+        if (!(error instanceof UserError) || OUT_OF_REACH.has(error.code)) throw error;
+        utility.say(error.message);
+        if (code === EXIT.done) code = error.exitCode;
+      }
+    }
+    return code;
   });
 }
 

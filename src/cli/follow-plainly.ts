@@ -7,9 +7,14 @@ import { print } from "./standard-output.ts";
 /** How often clocks are looked at, in milliseconds. */
 const LOOK_MS = 1000;
 
-/** Prints how a run goes on in lines of text, until it has ended or nobody reads. @throws UserError as `print` does. */
-export function followPlainly(run: FollowedRun): Promise<ExitCode> {
-  const text = new PlainText();
+/**
+ * Prints how a run goes on in lines of text, until it has ended or nobody reads.
+ *
+ * @param recover the command that goes on with the run when its driver has died.
+ * @throws UserError as `print` does.
+ */
+export function followPlainly(run: FollowedRun, recover: string): Promise<ExitCode> {
+  const text = new PlainText(recover);
   return follow(run, async () => {
     const lines = text.lines(run.view, run.link, Date.now() / 1000);
     return lines.length === 0 || print(lines.map((line) => `${line}\n`).join(""));

@@ -1,20 +1,33 @@
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import type { FollowedRun } from "../domain/watch.ts";
+import type { Commands } from "../faces/monitor/state.ts";
 import type { Screen } from "../faces/monitor/screen.ts";
 
 export interface ScreenChoices {
-  /** The command that runs failed tasks again. */
-  readonly rerun: string;
+  readonly commands: Commands;
   /** Path of the run's log file. */
   readonly log: string;
   readonly mouse: boolean;
 }
 
+/** Signals that end a program which does nothing about them, and that are not told of a fault in it. */
+const ENDING = [
+  "SIGTERM",
+  "SIGHUP",
+  "SIGINT",
+  "SIGQUIT",
+  "SIGALRM",
+  "SIGVTALRM",
+  "SIGXCPU",
+  "SIGXFSZ",
+  "SIGIO",
+  "SIGPROF",
+] as const satisfies readonly NodeJS.Signals[];
 /** Terminals without colours. */
 const COLOURLESS = /^vt\d|-m(?:ono)?$/;
 
 /** Shows a run on the terminal until its user leaves. The terminal is given back as it was, however this ends. */
-export async function monitorOnScreen(run: FollowedRun, { rerun, log, mouse }: ScreenChoices): Promise<ExitCode> {
+export async function monitorOnScreen(run: FollowedRun, { commands, log, mouse }: ScreenChoices): Promise<ExitCode> {
   // Nothing else needs them: they are read when they are.
   const [{ Monitor }, { openScreen }] = await Promise.all([
     import("../faces/monitor/monitor.ts"),
@@ -23,14 +36,14 @@ export async function monitorOnScreen(run: FollowedRun, { rerun, log, mouse }: S
   const { stdin: input, stdout: output, env } = process;
   let screen: Screen | undefined;
   const monitor = new Monitor(run, {
-    ...{ rerun, log },
+    ...{ commands, log },
     print: (line) => void output.write(`${line}\r\n`),
     suspend: () => stopHere(() => monitor.resume()),
   });
-  let code: ExitCode = EXIT.done;
-  const ended = (): void => {
+  let endedBy: NodeJS.Signals | undefined;
+  const ended = (signal: NodeJS.Signals): void => {
     screen?.leave();
-    code = EXIT.terminated;
+    endedBy = signal;
     monitor.close();
   };
   const suspended = (): void => {
@@ -38,8 +51,10 @@ export async function monitorOnScreen(run: FollowedRun, { rerun, log, mouse }: S
     stopHere(() => monitor.resume());
   };
   const restore = (): void => screen?.leave();
-  const handlers = new Map<NodeJS.Signals, () => void>([
-    ...(["SIGTERM", "SIGHUP", "SIGINT", "SIGQUIT"] as const).map((signal) => [signal, ended] as const),
+  const handlers = new Map<NodeJS.Signals, (signal: NodeJS.Signals) => void>([
+    ...ENDING.map((signal) => [signal, ended] as const),
+    // Slurm sends them to all of a job, and this is not the run.
+    ...(["SIGUSR1", "SIGUSR2"] as const).map((signal) => [signal, () => undefined] as const),
     ["SIGTSTP", suspended],
   ]);
   for (const [signal, handler] of handlers) process.on(signal, handler);
@@ -61,7 +76,9 @@ export async function monitorOnScreen(run: FollowedRun, { rerun, log, mouse }: S
     process.off("uncaughtException", restore);
     for (const [signal, handler] of handlers) process.off(signal, handler);
   }
-  return code;
+  // As for any program that it ends: the shell sees which signal it was.
+  if (endedBy !== undefined) process.kill(process.pid, endedBy);
+  return endedBy === undefined ? EXIT.done : EXIT.terminated;
 }
 
 /** Stops this job, as Ctrl-Z does, and says when it goes on. */

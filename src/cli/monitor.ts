@@ -1,7 +1,10 @@
 import type { Command } from "commander";
 import { UserError } from "../domain/errors.ts";
 import type { ExitCode } from "../domain/exit-codes.ts";
+import { shellWords } from "../domain/shell-words.ts";
+import { isOwnFile } from "../files/own-file.ts";
 import { findRun } from "../run/files/find-run.ts";
+import { recoverCommand } from "../run/files/recover-command.ts";
 import { filesByContact } from "../run/files/run-files.ts";
 import { type Program, programName } from "../run/program-name.ts";
 import { newCommand, readCommandLine } from "./command-line.ts";
@@ -65,13 +68,16 @@ export async function showMonitor(called: CallableRun, options: MonitorOptions):
   const run = await openWatched(called, files);
   try {
     if (options.errors) return await followFailures(run);
-    if (options.plain || DUMB.has(TERM)) return await followPlainly(run);
     const [{ monitorOnScreen }, { rerunCommand }] = await Promise.all([
       import("./monitor-on-screen.ts"),
       import("./rerun-command.ts"),
     ]);
     const rerun = rerunCommand(called.words, files, run.view.taskFile);
-    return await monitorOnScreen(run, { rerun, log: files.log, mouse: options.mouse });
+    // Of a run that cannot be taken up as it was the records are left.
+    const recover = isOwnFile(files.recovery) ? recoverCommand(called.words, files.prefix) : rerun;
+    if (options.plain || DUMB.has(TERM)) return await followPlainly(run, recover);
+    const commands = { rerun, recover, explain: shellWords([...called.words, "explain", files.prefix]) };
+    return await monitorOnScreen(run, { commands, log: files.log, mouse: options.mouse });
   } finally {
     await run.close();
   }

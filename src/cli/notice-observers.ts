@@ -1,7 +1,8 @@
 import { hostname } from "node:os";
 import type { RunObserver } from "../domain/events.ts";
 import { shellWords } from "../domain/shell-words.ts";
-import { clockWith } from "../faces/terminal/clock.ts";
+import { messageOf } from "../domain/system-error.ts";
+import { type Clock, clockWith } from "../faces/terminal/clock.ts";
 import { Hooks } from "../faces/notices/hooks.ts";
 import { Mail } from "../faces/notices/mail.ts";
 import { Digest, EverySoMany, type MailPlan, tooManyMails } from "../faces/notices/mail-plan.ts";
@@ -22,26 +23,46 @@ export interface NoticeSurroundings {
   readonly postman: Postman | undefined;
   readonly goingOn: GoingOn;
   readonly env: Environment;
+  /** Ends what the end of the run waits for. */
+  readonly hurry: AbortSignal;
   readonly say: (message: string) => void;
 }
 
 /** Observers that tell of a run whoever is not at its terminal. */
 export function noticeObservers(
   run: ObservedRun,
-  { options, postman, goingOn, env, say }: NoticeSurroundings,
+  { options, postman, goingOn, env, hurry, say }: NoticeSurroundings,
 ): readonly RunObserver[] {
   const { mailFreq, onFailure, onEnd } = options;
-  const clock = clockWith(run.now);
-  const teller: Teller = { say, note: (message) => run.note(message) };
+  const clockFor = (name: string): Clock =>
+    clockWith(run.now, (error) => say(`warning: ${name} hears no more of the time: ${messageOf(error)}`));
+  const teller: Teller = {
+    say,
+    note: (message) => run.note(message),
+    noteWarning: (message) => run.noteWarning(message),
+  };
   const noted = notedRun(run, goingOn, env);
   const observers: RunObserver[] = [];
   if (postman !== undefined) {
     const plan = planOf(mailFreq, run.counts);
-    observers.push(new Mail({ run: noted, plan, clock, send: (mail) => postman.send(mail), teller }));
+    observers.push(
+      new Mail({ run: noted, plan, clock: clockFor("the mail"), hurry, send: (mail) => postman.send(mail), teller }),
+    );
     if (mailFreq !== undefined) observers.push(doubtful(mailFreq, say));
   }
   if (onFailure !== undefined || onEnd !== undefined) {
-    observers.push(new Hooks({ run: noted, onFailure, onEnd, env, cwd: process.cwd(), clock, teller }));
+    observers.push(
+      new Hooks({
+        run: noted,
+        onFailure,
+        onEnd,
+        env,
+        cwd: process.cwd(),
+        clock: clockFor("a command of yours"),
+        hurry,
+        teller,
+      }),
+    );
   }
   return observers;
 }

@@ -73,6 +73,20 @@ export function obeySignals(run: Interruptible, onTerminal: boolean, slurm?: Slu
   };
 }
 
+/**
+ * Has Ctrl-C, SIGTERM, and SIGHUP of a terminal that goes away, put an end to waiting for something.
+ *
+ * @returns a function that puts an end to that.
+ */
+export function hurryBySignals(patience: AbortController, onTerminal: boolean): () => void {
+  const hurry = (): void => patience.abort();
+  const signals: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", ...(onTerminal ? (["SIGHUP"] as const) : [])];
+  for (const signal of signals) process.on(signal, hurry);
+  return () => {
+    for (const signal of signals) process.off(signal, hurry);
+  };
+}
+
 /** One of the standard streams is a terminal: somebody watches, and goes when it does. */
 export function hasTerminal(): boolean {
   return process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;

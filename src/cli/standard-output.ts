@@ -1,16 +1,19 @@
 import { UserError } from "../domain/errors.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
+import { decodeBytes } from "../domain/bytes.ts";
+import { harmless } from "../domain/printable.ts";
 import { errnoOf, errnoText } from "../domain/system-error.ts";
 
 /**
- * Writes what the user has asked for to standard output.
+ * Writes what the user has asked for to standard output. On a terminal, what tasks have written is made harmless; in files and
+ * pipes it stays as it is.
  *
  * @returns false when its reader has seen enough, as `head` has, and there is nobody to write more for.
  * @throws UserError `output-failed` (exit code 3) when it cannot be written.
  */
 export async function print(text: string | Buffer): Promise<boolean> {
   try {
-    await write(text);
+    await write(process.stdout.isTTY ? harmless(typeof text === "string" ? text : decodeBytes(text)) : text);
     return true;
   } catch (error) {
     if (errnoOf(error) === "EPIPE") return false;

@@ -1,5 +1,6 @@
 import { describeError } from "../domain/errors.ts";
 import { plural } from "../domain/plural.ts";
+import { printable } from "../domain/printable.ts";
 import { shellWords } from "../domain/shell-words.ts";
 import { summary, type SummaryOptions } from "../faces/terminal/summary.ts";
 import type { Terminal } from "../faces/terminal/terminal.ts";
@@ -34,11 +35,13 @@ export function sumUp(
 function showUnwritten({ type, path, unwritten: lines }: RecordLeft, terminal: Terminal): void {
   if (lines.length === 0) return;
   if (type === "status") {
-    const what = `${plural(lines.length, "line")} could not be written to ${path}`;
+    const what = `${plural(lines.length, "line")} could not be written to ${printable(path)}`;
     terminal.message(`disbatch: ${what}; lest their tasks are run again, add them when there is room, in bash:`);
     terminal.message(`printf '%s\\n' ${shellWords(lines)} >> ${shellWords([path])}`);
   } else {
-    terminal.message(`disbatch: ${path} lacks its last ${plural(lines.length, "line")}; resuming does not need them`);
+    terminal.message(
+      `disbatch: ${printable(path)} lacks its last ${plural(lines.length, "line")}; resuming does not need them`,
+    );
   }
 }
 
@@ -49,7 +52,7 @@ function showUnwritten({ type, path, unwritten: lines }: RecordLeft, terminal: T
 function sayWhatIsGone(records: readonly RecordLeft[], prefix: string, terminal: Terminal): void {
   const gone = records.filter(({ isGone }) => isGone);
   for (const { path } of gone) {
-    terminal.message(`disbatch: warning: ${path} was removed, or replaced, while this run wrote to it`);
+    terminal.message(`disbatch: warning: ${printable(path)} was removed, or replaced, while this run wrote to it`);
   }
   if (gone.length !== 1 || gone[0]?.type !== "status") return;
   const how = `move away what stands there now, if anything, and use --recover ${shellWords([prefix])}`;

@@ -1,4 +1,5 @@
 import type { EngineTerms } from "../domain/engine-terms.ts";
+import { UserError } from "../domain/errors.ts";
 import type { SlurmPlace } from "../places/slurm-place.ts";
 import type { ContextSettings } from "../places/context-settings.ts";
 import { ContextLauncher } from "../places/launchers/context-launcher.ts";
@@ -7,7 +8,8 @@ import { slurmPrograms } from "../places/slurm/ask.ts";
 import type { Environment } from "../domain/environment.ts";
 import { jobToUse, makeStarters } from "../places/starters.ts";
 import { refuseMissingWorkdir } from "../places/workdir.ts";
-import type { ContextName } from "../wire/control-messages.ts";
+import type { ContextName, ControllerMessage } from "../wire/control-messages.ts";
+import { MAX_CONTROLLER_FRAME } from "../wire/frames.ts";
 import { callsElsewhere, ContextTie } from "./context-tie.ts";
 import { ControllerContext } from "./controller-context.ts";
 import type { AnswerOf } from "./driver-line.ts";
@@ -50,7 +52,7 @@ export async function addContext(
   settings: ContextSettings,
   { command, version, env, callAgain, afterItsDeath, say }: AddContextOptions,
 ): Promise<AddedContext> {
-  const request = {
+  const wanted = {
     ...settings,
     tasksPerNode: settings.tasksPerNode ?? welcome.tasksPerNode,
     cpusPerTask: settings.cpusPerTask ?? welcome.cpusPerTask,
@@ -61,7 +63,7 @@ export async function addContext(
     cwd: settings.workdir ?? welcome.terms.cwd,
     threadEnv: settings.threadEnv && welcome.terms.threadEnv,
   };
-  const place = await findPlace(request, env, slurmPrograms(env), { isHelper: true });
+  const place = await findPlace(wanted, env, slurmPrograms(env), { isHelper: true });
   if (place === undefined) throw new Error("there is a place, or this is not asked for");
   const { draft, slurm, notes } = place;
   for (const note of notes) say(note);
@@ -72,10 +74,9 @@ export async function addContext(
   );
   const elsewhere = callsElsewhere(usesOtherHosts, callsFrom);
   const name = nameOf(place, settings);
-  const added = await line.ask(
-    { type: "add-context", ...name, nodes: [...nodes], taskLimit, elsewhere },
-    "context-added",
-  );
+  const request = { type: "add-context", ...name, nodes: [...nodes], taskLimit, elsewhere } as const;
+  refuseTooManyNodes(request);
+  const added = await line.ask(request, "context-added");
   const starters = makeStarters({
     terms,
     command,
@@ -90,6 +91,13 @@ export async function addContext(
   const tie = new ContextTie({ line, callsFrom, added, usesOtherHosts, callAgain });
   const context = new ControllerContext({ tie, launcher, afterItsDeath: () => afterItsDeath(terms.prefix), say });
   return { context, slurm };
+}
+
+/** A driver would hang up. */
+function refuseTooManyNodes(request: Extract<ControllerMessage, { type: "add-context" }>): void {
+  if (Buffer.byteLength(JSON.stringify(request)) <= MAX_CONTROLLER_FRAME) return;
+  const message = `${request.nodes.length} hosts are too many for one call: name fewer in each of several`;
+  throw new UserError("too-many-hosts", message);
 }
 
 /** A Slurm job has a name, which may be taken if the job was here before. */

@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { UserError } from "../domain/errors.ts";
 import type {
@@ -12,7 +13,8 @@ import type {
   WatchableRun,
   WatchLink,
 } from "../domain/watch.ts";
-import { isTaken } from "../run/files/run-files.ts";
+import { filesByContact, isTaken } from "../run/files/run-files.ts";
+import { hasDied, lockHolder } from "../run/files/run-lock.ts";
 import type { Closing } from "../wire/connection.ts";
 import { applyChange } from "../wire/view-changes.ts";
 import type { DriverLine, Notice } from "./driver-line.ts";
@@ -38,6 +40,8 @@ interface FollowOptions {
   readonly call: () => Promise<ReachedRun>;
   /** Whether a run that has said that it has ended has closed its records. */
   readonly hasClosed: () => boolean;
+  /** Whether its driver is known to be dead. */
+  readonly hasDied: () => boolean;
   /** What the records of the run say, once it does not answer any more. @throws UserError when there are none. */
   readonly records: () => Promise<OpenRecords>;
 }
@@ -54,7 +58,13 @@ export function followRun(
   program: readonly string[],
   records: FollowOptions["records"],
 ): Promise<FollowedRun> {
-  return CalledRun.follow({ call: () => reachRun(file, program), hasClosed: () => !isTaken(file), records });
+  const driverHasDied = (): boolean => {
+    const holder = lockHolder(filesByContact(file).lock);
+    return holder !== undefined && hasDied(holder, hostname());
+  };
+  return CalledRun.follow({
+    ...{ call: () => reachRun(file, program), hasClosed: () => !isTaken(file), hasDied: driverHasDied, records },
+  });
 }
 
 /** A run that is watched over the wire. It is called again whenever contact is lost; once it is over its records answer. */
@@ -106,8 +116,7 @@ class CalledRun implements FollowedRun {
     } catch {
       throw cause;
     }
-    const link = { state: "lost", since: Date.now() / 1000, why: cause.message } as const;
-    const run = new CalledRun(options, records.view(), link);
+    const run = new CalledRun(options, records.view(), lostNow(cause.message, options));
     run.#records = records;
     void run.#find();
     return run;
@@ -189,7 +198,7 @@ class CalledRun implements FollowedRun {
     if (this.#closing.signal.aborted) return;
     if (line.runHasEnded) return void this.#end();
     const why = `contact with the run is lost: ${refusal ?? failure}`;
-    this.#link = { state: "lost", since: Date.now() / 1000, why };
+    this.#link = lostNow(why, this.#options);
     this.#tell();
     void this.#find();
   }
@@ -223,7 +232,7 @@ class CalledRun implements FollowedRun {
         return true;
       }
       if (this.#link.state === "lost" && this.#link.why !== error.message) {
-        this.#link = { ...this.#link, why: error.message };
+        this.#link = { ...this.#link, why: error.message, hasDied: this.#options.hasDied() };
         this.#tell();
       }
       return false;
@@ -280,6 +289,10 @@ async function begin({ call }: FollowOptions): Promise<{ readonly line: DriverLi
     void line.close();
     throw error;
   }
+}
+
+function lostNow(why: string, { hasDied: has }: FollowOptions): WatchLink {
+  return { state: "lost", since: Date.now() / 1000, why, hasDied: has() };
 }
 
 /** The records may have been read a moment before their last line was written. */

@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { UserError } from "../domain/errors.ts";
 import type { CallsFrom, Invitation } from "../domain/launcher.ts";
+import { shellWords } from "../domain/shell-words.ts";
 import { errnoOf, errnoText } from "../domain/system-error.ts";
 import { ForeignFileError, readOwnFile } from "../files/own-file.ts";
 import { type Contact, parseContact } from "../wire/contact.ts";
@@ -38,7 +39,7 @@ export interface ReachedRun {
  */
 export async function reachRun(file: string, program: readonly string[]): Promise<ReachedRun> {
   await untilWritten(file, program);
-  const contact = readContact(file);
+  const contact = readContact(file, program);
   const callsFrom = contact.host === hostname() ? "here" : "elsewhere";
   const invitation = contact[callsFrom];
   if (invitation === undefined) {
@@ -84,8 +85,8 @@ async function untilWritten(file: string, program: readonly string[]): Promise<v
   }
 }
 
-function readContact(file: string): Contact {
-  const text = readText(file);
+function readContact(file: string, program: readonly string[]): Contact {
+  const text = readText(file, program);
   try {
     return parseContact(text);
   } catch (error) {
@@ -94,7 +95,7 @@ function readContact(file: string): Contact {
   }
 }
 
-function readText(file: string): string {
+function readText(file: string, program: readonly string[]): string {
   try {
     return readOwnFile(file, MOST_BYTES);
   } catch (error) {
@@ -103,7 +104,11 @@ function readText(file: string): string {
       const message = `${file} ${error.why}: it could have you join a run of somebody else's, and is not used`;
       throw outOfReach("foreign-contact", message, error);
     }
-    throw outOfReach("bad-contact", `cannot read ${file}: ${errnoText(error)}`, error);
+    const advice =
+      errnoOf(error) === "EACCES"
+        ? `; only the user whose run it is can watch and change it; to see what came of its tasks so far: ${shellWords([...program, "report", filesByContact(file).prefix])}`
+        : "";
+    throw outOfReach("bad-contact", `cannot read ${file}: ${errnoText(error)}${advice}`, error);
   }
 }
 

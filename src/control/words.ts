@@ -26,7 +26,7 @@ export function wordsOfDone(done: Done): string {
     case "context-stops":
       return `context ${done.label} starts no more tasks, and its engines leave when what they run has finished${atTheLatest(done.within)}`;
     case "run-drains":
-      return "the run starts no more tasks, and ends when what runs has finished; --stop-run again kills that, too";
+      return "the run starts no more tasks, and ends when what runs has finished; stop it once more to kill that, too";
     case "run-terminates":
       return "the run kills its tasks, and ends";
     case "task-stops":
@@ -64,7 +64,7 @@ export function wordsOfRefusal(refusal: Refusal, isKept: boolean): string {
     case "cannot-listen":
       return `nobody can call this run: ${refusal.cause}`;
     case "too-many-controllers":
-      return `${refusal.most} dbUtil.sh of this run are running already: stop some, or name more hosts in one`;
+      return `${refusal.most} dbUtil.sh and monitors of this run are running already: stop some, or name more hosts in one`;
     default:
       return refusal satisfies never;
   }

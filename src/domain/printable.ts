@@ -13,12 +13,20 @@ export function printableLines(text: string): string {
   return HAS_UNPRINTABLE.test(text) ? text.split("\n").map(printable).join("\n") : text;
 }
 
+/** Text as a terminal may have it: lines and tabs stay, all else that it would act on is made visible. */
+export function harmless(text: string): string {
+  return HAS_UNPRINTABLE.test(text)
+    ? text.replaceAll(UNPRINTABLE, (character) => (/[\n\t]/.test(character) ? character : visible(character)))
+    : text;
+}
+
 function visible(character: string): string {
   const known = ESCAPES[character];
   if (known !== undefined) return known;
   const code = character.codePointAt(0) ?? 0;
   if (code >= 0xdc80 && code <= 0xdcff) return hex("x", code - 0xdc00, 2);
-  return code < 0x100 ? hex("x", code, 2) : hex("u", code, 4);
+  if (code < 0x100) return hex("x", code, 2);
+  return code <= 0xffff ? hex("u", code, 4) : `\\u{${code.toString(16)}}`;
 }
 
 function hex(letter: string, code: number, places: number): string {

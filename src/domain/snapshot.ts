@@ -52,6 +52,8 @@ export interface EngineState {
    * - `lost`: has gone, as it should not.
    */
   readonly state: "starting" | "ready" | "silent" | "left" | "lost";
+  /** Whether it starts nothing more and goes when what runs there has ended, because somebody said so. */
+  readonly stopping: boolean;
   readonly running: number;
   /** Tasks that it has said to run, by slot; those that began less than a quarter of a second ago may be missing. */
   readonly tasks: readonly RunningTask[];

@@ -26,7 +26,7 @@ export interface RunView extends Pick<Snapshot, "jobId" | "taskFile" | "host" | 
   readonly series: readonly Series[];
   /** When the run will have ended; undefined when nobody can tell. */
   readonly estimate?: Estimate | undefined;
-  /** Why slots are free though tasks are left, or nothing starts. Empty while all is well. */
+  /** Why slots are free or missing though tasks are left, or nothing starts. Empty while all is well. */
   readonly stalls: readonly Stall[];
 }
 
@@ -147,8 +147,15 @@ export type Stall =
   | { readonly why: "ending"; readonly phase: "draining" | "terminating"; readonly running: number }
   /** Engines could not be started there, or are out of touch. */
   | { readonly why: "unreachable"; readonly nodes: readonly string[]; readonly reason: string }
-  /** These contexts may take no more tasks, or are stopped. */
+  /** These contexts have taken as many tasks as they may. */
   | { readonly why: "task-limit"; readonly contexts: readonly string[] }
+  /** These contexts, and these engines of others by their ranks, have been told to stop: so many tasks still run there. */
+  | {
+      readonly why: "stopped";
+      readonly contexts: readonly string[];
+      readonly engines: readonly number[];
+      readonly running: number;
+    }
   /** All tasks that there are have been given out: the last ones run, or the source has no more yet. */
   | { readonly why: "no-tasks"; readonly sourceEnded: boolean };
 
@@ -264,12 +271,13 @@ export interface WatchableRun extends RunInquiries {
  * How a watcher reaches the run.
  *
  * - `live`: it is told what changes.
- * - `lost`: nobody answers, and it is tried again; what is shown is old.
+ * - `lost`: nobody answers, and it is tried again; what is shown is old. `hasDied`: its driver is known to be dead, so that
+ *   somebody has to recover the run before anybody answers.
  * - `over`: the run has ended; what is shown is how it ended, from its records.
  */
 export type WatchLink =
   | { readonly state: "live" }
-  | { readonly state: "lost"; readonly since: number; readonly why: string }
+  | { readonly state: "lost"; readonly since: number; readonly why: string; readonly hasDied: boolean }
   | { readonly state: "over" };
 
 /** What a watcher may have ended, where the run allows it: what of it runs may finish, unless it is a task. */

@@ -37,8 +37,10 @@ const GRACE = 10;
 
 /** A run that goes on, from the moment that its records are open. */
 export class Run implements ObservedRun {
-  /** What came of it, once it is over. */
+  /** What came of it, once its records are complete. */
   readonly outcome: Promise<RunOutcome>;
+  /** Resolves when it is over: everybody has been told of the outcome, as far as possible, and its files are free. */
+  readonly over: Promise<void>;
   readonly settings: RunSettings;
   readonly counts: RunState;
   readonly now: () => number;
@@ -52,6 +54,7 @@ export class Run implements ObservedRun {
   readonly #contact: SecretFile;
   readonly #traces: RecoveryTraces;
   readonly #observers: readonly RunObserver[];
+  readonly #notices: readonly RunObserver[];
   readonly #driver: Driver;
   /** PEM, once it has been made. */
   #engineCertificate = "";
@@ -59,10 +62,10 @@ export class Run implements ObservedRun {
   /**
    * Begins it.
    *
-   * @param over called when it is over, before its outcome is told.
+   * @param free called when nothing is done any more with its files.
    * @throws UserError when its files cannot be made; then nothing has been run.
    */
-  constructor(settings: RunSettings, prepared: PreparedRun, surroundings: Surroundings, over: () => void) {
+  constructor(settings: RunSettings, prepared: PreparedRun, surroundings: Surroundings, free: () => void) {
     const { files, earlier, appending } = prepared;
     const { program, say } = surroundings;
     this.settings = settings;
@@ -91,15 +94,23 @@ export class Run implements ObservedRun {
     this.#credentials.then(({ engine }) => (this.#engineCertificate = engine.certificate)).catch(() => undefined);
     this.#contact = new SecretFile(files.contact, (why) => this.#noteUnwrittenContact(why));
     this.#traces = new RecoveryTraces(prepared, this.#records, surroundings, () => this.#recoverable());
-    const { ledgers, log } = this.#records;
+    const { ledgers } = this.#records;
     for (const message of [...(prepared.dropped ?? []), ...ledgers.flatMap(({ dropped }) => dropped ?? [])])
-      log.observe({ type: "warning", time: this.now(), message });
+      this.noteWarning(message);
     this.#observers = surroundings.observers(this);
+    this.#notices = surroundings.notices?.(this) ?? [];
     this.#driver = new Driver(this.#driverOptions());
-    this.outcome = this.#toItsEnd().finally(() => {
+    const release = (): void => {
       this.#statusText.close();
-      over();
+      free();
+    };
+    this.outcome = this.#toItsEnd().catch((error: unknown) => {
+      release();
+      throw error;
     });
+    this.over = this.outcome.then(() => this.#takeLeave().finally(release));
+    // Whoever waits for the outcome is told that there is none.
+    this.over.catch(() => undefined);
   }
 
   get program(): Program {
@@ -126,6 +137,10 @@ export class Run implements ObservedRun {
     this.#records.log.observe({ type: "note", time: this.now(), message });
   }
 
+  noteWarning(message: string): void {
+    this.#records.log.observe({ type: "warning", time: this.now(), message });
+  }
+
   /** Whether nothing new starts, whoever has wanted that. */
   get isDraining(): boolean {
     return this.#driver.isDraining;
@@ -146,7 +161,6 @@ export class Run implements ObservedRun {
     const ended = await this.#driver.run().finally(() => sayWhatStays(this.#contact.remove(), say));
     const outcome = await closeRecords(this.#records.ledgers, ended, this.counts);
     await closeObservers(this.#observers, say);
-    await closeObservers([this.#records.log], say);
     const isListShort = ended.error instanceof UserError && ended.error.code === TASKS_MISSING;
     sayWhatStays(await this.#traces.remove(isListShort), say);
     if (ended.reason === "done") {
@@ -154,6 +168,12 @@ export class Run implements ObservedRun {
       for (const why of dropUndelivered(this.files.prefix, engineIds)) sayWhatStays(why, say);
     }
     return outcome;
+  }
+
+  async #takeLeave(): Promise<void> {
+    const { say } = this.#surroundings;
+    await closeObservers(this.#notices, say);
+    await closeObservers([this.#records.log], say);
   }
 
   #driverOptions(): DriverOptions {
@@ -164,7 +184,7 @@ export class Run implements ObservedRun {
       source,
       records: this.#records.ledgers,
       state: this.counts,
-      observers: [this.#records.log, ...this.#observers],
+      observers: [this.#records.log, ...this.#observers, ...this.#notices],
       jobId: files.jobId,
       taskFileName,
       host: hostname(),

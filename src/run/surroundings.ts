@@ -16,8 +16,10 @@ export interface Surroundings {
   readonly env: Environment;
   /** Where the tasks come from when the task file is `-`. */
   readonly input?: (() => Readable) | undefined;
-  /** Makes what is told of every event of the run, from the first. */
+  /** Makes what is told of every event of the run, from the first. The outcome of the run waits until these are closed. */
   readonly observers: (run: ObservedRun) => readonly RunObserver[];
+  /** The same for what may take its time: these are closed when the outcome has been told. */
+  readonly notices?: ((run: ObservedRun) => readonly RunObserver[]) | undefined;
   /** Tells the user something that is no event of the run, in one line. */
   readonly say: (message: string) => void;
   /** Called before a run uses this machine because nobody has named another; throws a UserError if it is not to. */
@@ -48,4 +50,6 @@ export interface ObservedRun {
   readonly skips: number | undefined;
   /** Writes something into its log that is no event of it, also when it has ended. */
   note(message: string): void;
+  /** The same for something that has gone wrong. */
+  noteWarning(message: string): void;
 }

@@ -70,9 +70,9 @@ export class Connection<In, Out> {
     return this.#held + this.#stream.writableLength;
   }
 
-  /** From now on the other side may send frames of any length that there is, beginning with the next. */
-  trust(): void {
-    this.#decoder.maxFrame = MAX_FRAME;
+  /** From now on the other side may send longer frames, beginning with the next. @param maxFrame bytes of one. */
+  trust(maxFrame = MAX_FRAME): void {
+    this.#decoder.maxFrame = maxFrame;
   }
 
   send(message: Out): void {

@@ -7,6 +7,7 @@ import * as v from "valibot";
 import { InvitationSchema } from "./contact.ts";
 import { EngineTermsSchema } from "./engine-terms.ts";
 import { Count, Name, parserOf, RunningTaskSchema, Seconds, type MessageParser } from "./messages.ts";
+import { refuseDeepNesting } from "./nesting.ts";
 import {
   EngineSlotsSchema,
   RunViewSchema,
@@ -106,6 +107,8 @@ const EngineStateSchema = v.object({
   context: Name,
   slots: Count,
   state: v.picklist(["starting", "ready", "silent", "left", "lost"]),
+  // Drivers of older versions do not say it.
+  stopping: v.optional(v.boolean(), false),
   running: Count,
   tasks: v.pipe(v.array(RunningTaskSchema), v.readonly()),
   finished: Count,
@@ -199,5 +202,11 @@ export type DriverAnswer = v.InferOutput<typeof DriverAnswerSchema>;
 /** What a context is to be called: that, or by any name that is free and begins so. */
 export type ContextName = Pick<Extract<ControllerMessage, { type: "add-context" }>, "label" | "stem">;
 
-export const parseControllerMessage: MessageParser<ControllerMessage> = parserOf(ControllerMessageSchema);
+const parseShallowMessage = parserOf(ControllerMessageSchema);
+
+/** Whoever may look at a run has the same certificate as who may change it, and is not to hold it up. */
+export const parseControllerMessage: MessageParser<ControllerMessage> = (text) => {
+  refuseDeepNesting(text);
+  return parseShallowMessage(text);
+};
 export const parseDriverAnswer: MessageParser<DriverAnswer> = parserOf(DriverAnswerSchema);

@@ -9,6 +9,9 @@ export const MAX_FRAME = 128 * 1024 * 1024;
 /** Longest payload from a caller who has not been let in: enough for whoever says hello, too little to do harm. */
 export const MAX_FIRST_FRAME = 64 * 1024;
 
+/** Longest payload from a controller that has been let in: a context of 10,000 nodes with long names. */
+export const MAX_CONTROLLER_FRAME = 4 * 1024 * 1024;
+
 const HEADER = 4;
 const NOTHING = Buffer.alloc(0);
 

@@ -58,6 +58,7 @@ const EngineViewSchema = v.object({
   context: Name,
   slots: Count,
   state: v.picklist(["starting", "ready", "silent", "left", "lost"]),
+  stopping: v.boolean(),
   running: Count,
   finished: Count,
   failed: Count,
@@ -100,6 +101,7 @@ const StallSchema = v.variant("why", [
   v.object({ why: v.literal("ending"), phase: v.picklist(["draining", "terminating"]), running: Count }),
   v.object({ why: v.literal("unreachable"), nodes: v.array(Name), reason: v.string() }),
   v.object({ why: v.literal("task-limit"), contexts: v.array(Name) }),
+  v.object({ why: v.literal("stopped"), contexts: v.array(Name), engines: v.array(Count), running: Count }),
   v.object({ why: v.literal("no-tasks"), sourceEnded: v.boolean() }),
 ]);
 

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { chmodSync, existsSync } from "node:fs";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
+import { isLiving } from "../../src/node/process/process-table.ts";
 import { artifacts } from "../support/artifacts.ts";
 import { openWorkspace } from "../support/fixtures.ts";
 import { hintsIn } from "../support/hints.ts";
@@ -125,6 +126,34 @@ describe.each(artifacts)("commands that the $name runs", (artifact) => {
     expect(workspace.read("failure")).toMatch(/^failure 1\t0\t\S+\texit 7\t$/m);
     expect(workspace.read("end")).toBe("end 1 of 1, done\n");
     expect(run.stderr()).toContain("disbatch: warning: the command of --on-failure: exit code 3\n");
+  });
+});
+
+describe.each(artifacts)("at its end the $name", (artifact) => {
+  test("tells what came of the run before it waits, says what for, and waits no longer after Ctrl-C", async () => {
+    const workspace = openWorkspace();
+    workspace.writeTasks("true");
+    const onEnd = ["--on-end", "echo $$ > hook; sleep 1000"];
+    const run = workspace.run(artifact, [...ONE_SLOT, ...onEnd, "-p", "a\nb", "Tasks"]);
+    await run.stderrShows(/1 task done.*\n(.*\n)*disbatch: waiting for the command of --on-end, .*Ctrl-C ends it/);
+    run.signal("SIGINT");
+    expect(await run.exited).toEqual({ code: 0, signal: null });
+    expect(run.stderr()).toMatch(/\ndisbatch: warning: the command of --on-end: it was ended on request\n$/);
+    const hook = Number(workspace.read("hook"));
+    await until(
+      () => !isLiving(hook),
+      () => `the end of process ${hook}`,
+    );
+    expect(workspace.read("a\nb_driver.log")).toMatch(/ WARNING --on-end: it was ended on request\n/);
+  });
+
+  test("shows the path of its log on one line", async () => {
+    const workspace = openWorkspace();
+    workspace.writeTasks("true");
+    const run = workspace.run(artifact, [...ONE_SLOT, "--on-end", "echo no; exit 1", "-p", "a\nforged: b", "Tasks"]);
+    expect((await run.exited).code).toBe(0);
+    expect(run.stderr()).toMatch(/exit code 1; what it wrote is in \S+a\\nforged: b_driver\.log\n/);
+    expect(run.stderr()).not.toMatch(/^forged/m);
   });
 });
 

@@ -31,6 +31,18 @@ describe.each(artifacts)("the $name", (artifact) => {
     expect(drawn.filter((line) => plain(line).length > columns)).toEqual([]);
   });
 
+  test("shows nothing on a terminal that a task's text would do to it, in any format", async () => {
+    const workspace = openWorkspace();
+    workspace.writeTasks("printf '\\033]0;title\\007\\302\\233m\\342\\200\\256' >&2; false # \u001b[31m\u202e");
+    await workspace.run(artifact, ARGS).exited;
+    for (const words of [["--format", "csv"], ["--format", "json"], ["--format", "trace"], ["--tasks", "failed"], []]) {
+      const run = runOnTerminal(workspace, artifact, ["report", ...words, "run"], { columns: 80 });
+      expect((await run.exited).code).toBe(0);
+      expect(run.stdout()).toContain("printf");
+      expect(run.stdout().replaceAll(/[\r\n\t]/g, "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    }
+  });
+
   test("uses no colours when NO_COLOR is set", async () => {
     const workspace = openWorkspace();
     workspace.writeTasks("echo broken >&2; false", "true");

@@ -107,7 +107,8 @@ export function viewOf(pretence: Pretence): RunView {
 
 function engineOf(node: string, rank: number, { ended, running }: Pretence): EngineView {
   return {
-    ...{ rank, node, pid: 1000 + rank, context: "ssh0", slots: 8, state: "ready", running: Math.floor(running / 3) },
+    ...{ rank, node, pid: 1000 + rank, context: "ssh0", slots: 8, state: "ready", stopping: false },
+    running: Math.floor(running / 3),
     finished: Math.floor(ended / 3),
     failed: rank === 1 ? 40 : 10,
     assigned: Math.floor(running / 3) + 2,

@@ -93,7 +93,7 @@ describe.each(artifacts)("the monitor of the $name", (artifact) => {
     await screen.press("Y");
     await screen.shows(/engine 0 starts no more tasks/);
     await endRun(living);
-    await screen.shows(/ENDED[^]*the run has ended/);
+    await screen.shows(/ENDED EARLY[^]*the run ended early: no engine/);
     await screen.press("4");
     await screen.shows(/\[4 Tasks\][^]*exit 2/);
     await screen.press("q");
@@ -117,6 +117,80 @@ describe.each(artifacts)("the monitor of the $name", (artifact) => {
     await screen.shows(RESTORED);
     await living.running[1]?.exit(0);
     await living.run.exited;
+  });
+
+  test("says that the driver has died and how to go on, and goes on itself when somebody has done that", async () => {
+    const living = await startRun(artifact);
+    const screen = await TmuxScreen.open(living.workspace, WIDE);
+    await screen.command([...artifact.command, "monitor", "run"]);
+    await screen.shows(/● live/);
+    living.run.signal("SIGKILL");
+    await living.run.exited;
+    const shown = await screen.shows(/^ run {2}LOST [^]* the driver has died; [^]*--recover/m);
+    expect(shown).not.toMatch(/ETA|RUNNING|ECONNREFUSED/);
+    await screen.press("r");
+    await screen.shows(/─ What to type in a shell ─[^]*--recover[^]*Esc back/);
+    await screen.press("Escape");
+    const recovered = living.workspace.run(artifact, ["--recover", "run"]);
+    await screen.shows(/^ run {2}RUNNING .*● live/m);
+    await endRun({ ...living, run: recovered });
+    await screen.shows(/^ run {2}ENDED /m);
+    await screen.press("q");
+    await screen.shows(RESTORED);
+  });
+
+  test("edits a filter as a shell does, and Esc leads back from the tasks of a kind", async () => {
+    const workspace = await endedRun(artifact, "exit 3", "kill -TERM $$", "true");
+    const screen = await TmuxScreen.open(workspace, WIDE);
+    await screen.command([...artifact.command, "monitor", "run"]);
+    await screen.shows(/the run has ended/);
+    await screen.press("4", "/");
+    await screen.type("nothing of this");
+    await screen.press("C-u");
+    await screen.type("xsigterm");
+    await screen.press("Home", "DC", "Enter");
+    expect(await screen.shows(/1 of them, filter: sigterm[^]*▸ +1 {2}SIGTERM/)).not.toContain("exit 3");
+    await screen.press("2", "Enter");
+    await screen.shows(/\[4 Tasks\]/);
+    await screen.press("Escape");
+    await screen.shows(/\[2 Failures\]/);
+    await screen.press(":");
+    await screen.type("99999");
+    await screen.press("Enter");
+    await screen.shows(/there is no task 99999/);
+    await screen.press("q");
+    await screen.shows(RESTORED);
+  });
+
+  test.each([
+    { signal: "SIGHUP", code: 129 },
+    { signal: "SIGINT", code: 130 },
+    { signal: "SIGALRM", code: 142 },
+  ] as const)("gives the terminal back when $signal ends it, and leaves what is meant for runs alone", async (how) => {
+    const workspace = await endedRun(artifact, "true");
+    const screen = await TmuxScreen.open(workspace, WIDE);
+    await screen.command(`sh -c 'echo $$ >pid; exec "$@"' sh ${artifact.command.join(" ")} monitor run`);
+    await screen.shows(/\[1 Engines\]/);
+    const pid = Number(workspace.read("pid"));
+    process.kill(pid, "SIGUSR1");
+    process.kill(pid, "SIGUSR2");
+    await screen.press("2");
+    await screen.shows(/\[2 Failures\]/);
+    process.kill(pid, how.signal);
+    await screen.shows(new RegExp(String.raw`^\[${how.code}\]ready>`, "m"));
+    expect(await screen.isRestored()).toBe(true);
+  });
+
+  test("obeys keys on a terminal that says it is larger than any", async () => {
+    const workspace = await endedRun(artifact, "true");
+    const screen = await TmuxScreen.open(workspace, WIDE);
+    const { columns, rows } = WIDE;
+    const monitor = `${artifact.command.join(" ")} monitor run`;
+    await screen.command(`stty rows 65535 cols 65535; ${monitor}; stty rows ${rows} cols ${columns}`);
+    await screen.shows(/q quit/);
+    await screen.press("q");
+    await screen.shows(RESTORED);
+    expect(await screen.isRestored()).toBe(true);
   });
 
   test("gives the terminal back when it is ended by a signal, and when its terminal vanishes it ends", async () => {
@@ -161,7 +235,7 @@ describe.each(artifacts)("the monitor of the $name", (artifact) => {
     await screen.resize({ columns: 60, rows: 24 });
     await screen.shows(/^─\[1 Engines\]─2 Failures─3 Running─4 Tasks─5 Slots─6 Log─+$/m);
     await screen.resize({ columns: 40, rows: 20 });
-    await screen.shows(/^─ 1 Engines ─+ sort: rank ▼ ─$/m);
+    await screen.shows(/^─ 1 Engines ─+ sort: rank ▲ ─$/m);
     await screen.resize({ columns: 20, rows: 12 });
     const shown = await screen.shows(/^ ✔ 1$/m);
     expect(shown.split("\n").filter((line) => line.length > 20)).toEqual([]);

@@ -109,7 +109,7 @@ export class TmuxScreen {
       this.#workspace
         .processes()
         .map(({ command }) => command)
-        .filter((command) => command.includes("tmux"));
+        .filter((command) => command.includes("tmux") || command.startsWith("bash --norc"));
     await until(
       () => left().length === 0,
       () => `the end of ${left().join(", ")}`,

@@ -76,7 +76,7 @@ const OF_ALL_COMMANDS: Readonly<Record<string, string>> = {
     "The password comes from `--smtp-password-file`, or from the variable DISBATCH_SMTP_PASSWORD, and never stands in the URL.",
   "--smtp-password-file": "The file has to be yours, and nobody else may read or write it (`chmod 600`).",
   "--on-failure":
-    "CMD is run by bash on the driver's machine, in this folder, at most once a minute, and has 30 seconds. " +
+    "CMD is run by bash on the driver's machine, in this folder, at most once a minute and once more at the end, and has 30 seconds. " +
     "It finds what has failed in variables such as DISBATCH_KINDS. Its output goes into the log of the run.",
   "--on-end": "CMD is run as that of `--on-failure` is, and finds how the run ended in DISBATCH_REASON.",
   "--logfile": "Lines are added to a file that is there already.",

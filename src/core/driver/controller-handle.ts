@@ -1,5 +1,6 @@
 import type { Duplex } from "node:stream";
 import { type Done, type Refusal, Refused } from "../../domain/control.ts";
+import { messageOf } from "../../domain/system-error.ts";
 import { within } from "../../domain/time-limit.ts";
 import { Connection } from "../../wire/connection.ts";
 import {
@@ -8,7 +9,7 @@ import {
   type DriverAnswer,
   parseControllerMessage,
 } from "../../wire/control-messages.ts";
-import { MAX_FIRST_FRAME } from "../../wire/frames.ts";
+import { MAX_CONTROLLER_FRAME, MAX_FIRST_FRAME } from "../../wire/frames.ts";
 import { HELLO_MS } from "../pool/engine-connection.ts";
 import type { RemoteContext } from "../pool/remote-context.ts";
 import { answerTo, type Inquiry } from "./inquiries.ts";
@@ -86,8 +87,10 @@ export class ControllerHandle {
     try {
       await this.#obey(message);
     } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      this.#refuse(error.refusal);
+      if (error instanceof Refused) return this.#refuse(error.refusal);
+      // Whoever only looks does not end the run.
+      if (message.type !== "status") throw error;
+      this.#connection.destroy(messageOf(error));
     }
   }
 
@@ -140,7 +143,7 @@ export class ControllerHandle {
       return void this.#hangUp();
     }
     this.#greeted = true;
-    this.#connection.trust();
+    this.#connection.trust(MAX_CONTROLLER_FRAME);
     this.#send({ type: "welcome", ...this.#verbs.welcome });
   }
 

@@ -1,6 +1,7 @@
 import type { RunEnd } from "../../domain/events.ts";
 import { LEASE_MARGIN } from "../../domain/lease.ts";
 import type { EarlierState } from "../scheduler/commands.ts";
+import { messageOf } from "../../domain/system-error.ts";
 import { type Audience, Chronicle } from "./chronicle.ts";
 import { Controllers } from "./controllers.ts";
 import type { EarlierRun } from "./earlier-run.ts";
@@ -18,12 +19,16 @@ export class Driver {
   readonly #loop: RunLoop;
   readonly #controllers: Controllers;
   #ended: (reason: RunEnd) => void = () => undefined;
+  #isUnwatchable = false;
 
   constructor(options: DriverOptions) {
     const { now, state, watch } = options;
     this.#options = options;
     const hearing = new Hearing((rank) => this.#loop.pool.silence(rank));
-    const watchers = new Watchers(() => hearing.addTo(watch.view()));
+    const watchers = new Watchers(
+      () => hearing.addTo(watch.view()),
+      (error) => this.#noteUnwatchable(error),
+    );
     const audience: Audience = {
       ...options,
       state: {
@@ -83,6 +88,13 @@ export class Driver {
   /** Ends what runs. @param grace seconds between TERM and KILL; less than the usual when in a hurry. */
   terminate(reason: RunEnd, grace = this.#options.grace): void {
     this.#loop.terminate(reason, grace);
+  }
+
+  /** Said once: whoever watches calls again. */
+  #noteUnwatchable(error: unknown): void {
+    if (this.#isUnwatchable) return;
+    this.#isUnwatchable = true;
+    this.note(`nobody can watch the run: ${messageOf(error)}`);
   }
 
   #begin(): undefined {

@@ -29,6 +29,8 @@ export interface EarlierEngine {
   readonly engine: Engine;
   /** Its start commands were done. */
   readonly ready: boolean;
+  /** Somebody has told it to start nothing more, and to leave. */
+  readonly stopping: boolean;
   readonly held: readonly Assignment[];
   /** Per-engine commands that are recorded as run there. */
   readonly commandsRun: readonly PerEngineCommand[];

@@ -44,6 +44,8 @@ export class RunLoop {
   readonly #claims: Claims;
   readonly #replacements: Replacements;
   readonly #execution: Execution;
+  /** Ranks of engines that are to leave, and of which that has been told. */
+  readonly #stopping = new Set<number>();
   /** The outcome is known; what happens now is cleaning up, and no event any more. */
   isOver = false;
   /** What was thrown first when something failed. */
@@ -52,6 +54,7 @@ export class RunLoop {
   constructor(options: DriverOptions, chronicle: Chronicle, events: RunLoopEvents) {
     const { earlier } = options;
     this.#options = options;
+    for (const { engine, stopping } of earlier?.engines ?? []) if (stopping) this.#stopping.add(engine.rank);
     this.#chronicle = chronicle;
     this.#events = events;
     const scheduler = new Scheduler(options);
@@ -111,6 +114,14 @@ export class RunLoop {
     for (const command of commands) this.#execution.execute(command);
     this.#chronicle.commit();
     this.#feed.tell();
+  }
+
+  /** The engine starts nothing more and leaves. @param reason its own, when nobody has told it to. */
+  stopEngine(rank: number, within: number | undefined, reason?: string): void {
+    const isNews = !this.#stopping.has(rank);
+    this.#stopping.add(rank);
+    if (isNews) this.#chronicle.tellNow({ type: "engine-stopping", engine: rank, reason });
+    this.apply(this.scheduler.stopEngine(rank, within));
   }
 
   /** Starts nothing new; what runs may finish. */
@@ -208,7 +219,7 @@ export class RunLoop {
         return this.#noteNotStarted(fact);
       case "leaving":
         this.#tellLeaving(fact);
-        return this.apply(scheduler.stopEngine(fact.engine.rank, this.#options.drainTimeout));
+        return this.stopEngine(fact.engine.rank, this.#options.drainTimeout, fact.reason);
       case "left":
         return this.#noteLeft(fact);
       case "lost":
@@ -320,8 +331,9 @@ export class RunLoop {
     const { rank } = engine;
     const why = reason === undefined ? {} : { reason };
     this.#chronicle.tellNow({ type: "engine-left", engine: rank, ...why });
-    // What an earlier driver has told it to do does not count any more.
-    if (engine.isAdopted && reason === undefined) this.#replacements.replace(engine, false);
+    // What an earlier driver has told it to do does not count any more, unless somebody wanted it.
+    if (engine.isAdopted && reason === undefined && !this.#stopping.has(rank))
+      this.#replacements.replace(engine, false);
     else this.pool.forget(engine);
     if (engine.isCalledAway) this.#replacements.linger(engine);
     this.apply(this.scheduler.engineGone(rank, "left"));

@@ -61,7 +61,9 @@ export class Verbs {
     const ranks = this.#loop.pool.stopContext(label);
     if (ranks === undefined) throw new Refused({ code: "no-such-context", label });
     this.#chronicle.tellNow({ type: "context-stopped", label });
-    for (const rank of ranks) this.#stopEngine(rank, within);
+    // Of its engines nothing has to be told one by one.
+    for (const rank of ranks)
+      this.#loop.apply(this.#loop.scheduler.stopEngine(rank, within ?? this.#options.drainTimeout));
     return { what: "context-stops", label, within };
   }
 
@@ -133,9 +135,8 @@ export class Verbs {
   }
 
   #stopEngine(rank: number, within = this.#options.drainTimeout): boolean {
-    const { pool, scheduler } = this.#loop;
-    if (pool.engine(rank) === undefined) return false;
-    this.#loop.apply(scheduler.stopEngine(rank, within));
+    if (this.#loop.pool.engine(rank) === undefined) return false;
+    this.#loop.stopEngine(rank, within);
     return true;
   }
 }

@@ -14,14 +14,18 @@ export interface Watcher {
   readonly pendingBytes: number;
   /** Sends an encoded message. */
   sendFrame(frame: Buffer): void;
+  /** Hangs up. */
+  destroy(reason: string): void;
 }
 
 /**
  * Everybody who watches the run. What has changed is worked out and encoded once for all. Whoever has not read what was sent is told
- * nothing, and then the newest state as a whole; so nobody has a queue. Without watchers there is nothing to do.
+ * nothing, and then the newest state as a whole; so nobody has a queue. Without watchers there is nothing to do. Where the state cannot be told,
+ * they are hung up on: the run does not depend on them.
  */
 export class Watchers {
   readonly #read: () => RunView;
+  readonly #failed: (error: unknown) => void;
   /** Whether the watcher has missed a change. */
   readonly #watchers = new Map<Watcher, { isBehind: boolean }>();
   /** What those that are not behind have been told. */
@@ -30,18 +34,24 @@ export class Watchers {
   #looks = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param read where the run stands now. */
-  constructor(read: () => RunView) {
+  /**
+   * @param read where the run stands now.
+   * @param failed told when that could not be told, and that nobody watches any more.
+   */
+  constructor(read: () => RunView, failed: (error: unknown) => void) {
     this.#read = read;
+    this.#failed = failed;
   }
 
   /** Somebody begins to watch, and is told at once where the run stands. */
   add(watcher: Watcher): void {
     if (this.#watchers.has(watcher)) return;
-    this.#told ??= this.#read();
     this.#watchers.set(watcher, { isBehind: false });
-    watcher.sendFrame(encoded({ type: "view", view: this.#told }));
-    this.#timer ??= setInterval(() => this.#look(), LOOK_MS);
+    this.#safely(() => {
+      this.#told ??= this.#read();
+      watcher.sendFrame(encoded({ type: "view", view: this.#told }));
+      this.#timer ??= setInterval(() => this.#safely(() => this.#look()), LOOK_MS);
+    });
   }
 
   delete(watcher: Watcher): void {
@@ -56,9 +66,21 @@ export class Watchers {
 
   /** Tells how the run stands in the end, to whoever reads, and nothing more. */
   close(): void {
-    if (this.#watchers.size > 0) this.#tell();
+    if (this.#watchers.size > 0) this.#safely(() => this.#tell());
     this.#watchers.clear();
     this.#rest();
+  }
+
+  #safely(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      const watchers = [...this.#watchers.keys()];
+      this.#watchers.clear();
+      this.#rest();
+      for (const watcher of watchers) watcher.destroy("where the run stands cannot be told");
+      this.#failed(error);
+    }
   }
 
   #rest(): void {

@@ -67,6 +67,8 @@ export interface AwaitedEngine {
   readonly slots: number;
   readonly quota: Quota;
   readonly ready: boolean;
+  /** Whether it was to leave; unless it is leaving, it is told so again. */
+  readonly stopping?: boolean;
   readonly held: readonly Assignment[];
   /** Whether others could use its node, as for engines that join. */
   readonly releasable?: boolean;

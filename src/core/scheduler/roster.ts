@@ -73,11 +73,15 @@ export class Roster {
   }
 
   /** An engine of an earlier driver is out of touch until it calls. */
-  restore({ rank, slots, quota, ready, held, releasable }: AwaitedEngine): void {
+  restore({ rank, slots, quota, ready, stopping = false, held, releasable }: AwaitedEngine): void {
     const engine = new EngineLoad(rank, slots, quota, releasable ?? false, this.#suspicion);
     engine.silent = true;
     if (ready) engine.state = "ready";
     for (const assignment of held) engine.give(assignment);
+    if (stopping) {
+      engine.state = "dismissed";
+      engine.recalled = held.length > 0;
+    }
     this.#engines.set(rank, engine);
   }
 

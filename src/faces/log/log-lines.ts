@@ -46,6 +46,8 @@ export function logLine(event: RunEvent): LogLine {
     }
     case "engine-ready":
       return info(`engine ${event.engine} ready`);
+    case "engine-stopping":
+      return info(`engine ${event.engine} is being stopped${event.reason === undefined ? "" : `: ${event.reason}`}`);
     case "engine-left":
       return info(`engine ${event.engine} left${event.reason === undefined ? "" : `: ${event.reason}`}`);
     case "engine-lost":

@@ -1,14 +1,13 @@
 /** All that is seen of the monitor. */
 
-import { wrap } from "../../domain/wrap.ts";
 import { fit, type Line, ruled, span } from "./line.ts";
 import { listLines } from "./lists.ts";
 import { pageLines } from "./pages.ts";
 import { paneLines } from "./pane.ts";
-import { promptLine } from "./prompt.ts";
-import type { MonitorState } from "./state.ts";
+import { countsPrompt, promptLines } from "./prompt.ts";
+import { isLost, type MonitorState } from "./state.ts";
 import { tabsLine } from "./tabs.ts";
-import { barLine, countParts, countsLine, headerLine, sparksLine } from "./top.ts";
+import { barLine, countParts, countsLine, etaLines, headerLine, sparksLine } from "./top.ts";
 import { troubleLines } from "./trouble.ts";
 
 /** Columns below which only counts are shown; below which the sparklines go; and below which details have a page of their own. */
@@ -66,33 +65,49 @@ function windowOf(lines: readonly Line[], top: number, rows: number): readonly L
 /** Lines give way to the list where there are few, the least important ones first. */
 function layout(state: MonitorState, columns: number, rows: number): Layout {
   const { view, page } = state;
-  const trouble = troubleLines(state);
+  const trouble = troubleLines(state, columns);
   const pane = rows >= ROWS_WITH_PANE && columns >= WITH_PANE && page === undefined ? paneLines(state) : [];
   const parts = {
     header: [headerLine(state, columns)],
     bar: [barLine(view, columns)],
-    counts: [countsLine(view, columns)],
-    sparks: columns >= WITH_SPARKS && rows >= ROWS_WITH_PANE ? [sparksLine(view, columns)] : [],
+    counts: [countsLine(state, columns)],
+    eta: rows >= ROWS_WITH_PANE ? etaLines(state, columns) : [],
+    sparks: columns >= WITH_SPARKS && rows >= ROWS_WITH_PANE ? [sparksLine(state, columns)] : [],
     trouble,
     tabs: [tabsLine(state, columns)],
     pane: pane.length > 0 ? [ruled([], columns), ...pane] : [],
-    prompt: [promptLine(state, columns)],
+    prompt: promptLines(state, columns),
   };
+  // A page on a screen that else shows numbers takes all of it.
+  if (columns < ONLY_COUNTS) for (const part of ["bar", "counts", "eta", "trouble"] as const) parts[part] = [];
   const used = (): number => Object.values(parts).reduce((sum, lines) => sum + lines.length, 0);
-  for (const part of ["sparks", "pane", "bar", "tabs", "counts", "trouble"] as const) {
+  for (const part of ["sparks", "pane", "eta", "bar", "tabs", "counts", "trouble"] as const) {
     if (rows - used() < LEAST_LIST) parts[part] = [];
   }
-  const top = [...parts.header, ...parts.bar, ...parts.counts, ...parts.sparks, ...parts.trouble, ...parts.tabs];
+  const top = [
+    ...parts.header,
+    ...parts.bar,
+    ...parts.counts,
+    ...parts.eta,
+    ...parts.sparks,
+    ...parts.trouble,
+    ...parts.tabs,
+  ];
   const bottom = [...parts.pane, ...parts.prompt];
   return { top, bottom, list: Math.max(0, rows - top.length - bottom.length) };
 }
 
-/** A screen that has room for numbers only. */
+/** A screen that has room for numbers only: the most important lines stand first. */
 function countsOnly(state: MonitorState, columns: number, rows: number): Line[] {
-  const trouble = troubleLines(state).flatMap((line) =>
-    line.flatMap(({ text, style }) => wrap(text.trim(), columns - 1).map((each): Line => [span(` ${each}`, style)])),
-  );
-  const counts = countParts(state.view).map((part): Line => [span(" "), ...part]);
-  const all = [headerLine(state, columns), barLine(state.view, columns), ...counts, ...trouble];
-  return all.length <= rows ? all : all.filter((_, i) => i !== 1);
+  const counts = countParts(state, isLost(state)).map((part): Line => [span(" "), ...part]);
+  const [header, bar, keys] = [headerLine(state, columns), barLine(state.view, columns), countsPrompt(state, columns)];
+  const trouble = troubleLines(state, columns);
+  const all = isLost(state)
+    ? [header, ...trouble, bar, ...counts]
+    : [header, bar, ...etaLines(state, columns), ...counts, ...trouble];
+  const shown = all.length <= rows || isLost(state) ? all : all.filter((line) => line !== bar);
+  // What has been said is not to be missed; keys are shown where there is a line left.
+  const kept = state.said === undefined ? shown : shown.slice(0, Math.max(0, rows - keys.length));
+  const empty = rows - kept.length - keys.length;
+  return empty < 0 ? kept : [...kept, ...Array.from({ length: empty }, (): Line => []), ...keys];
 }

@@ -3,10 +3,10 @@
 import type { EngineView, FailureKind, TaskRow } from "../../domain/watch.ts";
 import { formatEnding } from "../terminal/text.ts";
 import { type Line, span, type Style } from "./line.ts";
-import { loadedOf, rowAt } from "./query.ts";
+import { loadedOf, queryOf, rowAt } from "./query.ts";
 import { chosenRow, enginesOf, firstSeen, kindsOf, logOf, rowCount } from "./rows.ts";
 import { slotLines } from "./slots.ts";
-import { type MonitorState, type PagedTab, runNow, type Tab } from "./state.ts";
+import { heardNow, isLost, type MonitorState, type PagedTab, runNow, type Tab } from "./state.ts";
 import { type Column, tableLines } from "./table.ts";
 import { formatAge, formatCount, formatHeard, formatSpan, formatTime } from "./words.ts";
 
@@ -22,7 +22,7 @@ export function listLines(state: MonitorState, columns: number, rows: number): L
   if (count === 0) return [[span(`  ${emptyWords(state, tab)}`, "dim")]];
   switch (tab) {
     case "engines":
-      return table(engineColumns(runNow(state)), enginesOf(state));
+      return table(engineColumns(state), enginesOf(state));
     case "failures":
       return table(KIND_COLUMNS, kindsOf(state)).slice(0, seen + 1);
     case "slots":
@@ -39,7 +39,13 @@ export function listLines(state: MonitorState, columns: number, rows: number): L
 
 function emptyWords(state: MonitorState, tab: Tab): string {
   const { filter, errorsOnly } = state.lists[tab];
-  if (filter !== "" || errorsOnly) return "nothing fits the filter (/ changes it, e shows all)";
+  const isPaged = tab === "running" || tab === "tasks";
+  if (isPaged && queryOf(state, tab) !== undefined && loadedOf(state, tab).pages.size === 0) return "…";
+  if (filter !== "") {
+    const failed = errorsOnly ? " and has failed (e: not only those; " : " (";
+    return `nothing fits the filter${failed}/ changes it, Esc leads back)`;
+  }
+  if (errorsOnly) return "nothing has failed (e shows all)";
   const words: Record<Tab, string> = {
     engines: "no engine has joined yet",
     failures: "no task has failed",
@@ -51,19 +57,33 @@ function emptyWords(state: MonitorState, tab: Tab): string {
   return words[tab];
 }
 
-function engineColumns(now: number): Column<EngineView>[] {
+function engineColumns(state: MonitorState): Column<EngineView>[] {
+  const now = heardNow(state);
+  const isUnknown = isLost(state);
+  const isUnheard = (engine: EngineView): boolean => isUnknown && !isGone(engine);
   return [
     { title: "RANK", right: true, drop: 0, text: ({ rank }) => String(rank) },
     { title: "CONTEXT", drop: 5, text: ({ context }) => context },
     { title: "HOST", drop: 0, flexible: true, text: ({ node }) => node },
-    { title: "STATE", drop: 2, text: engineState, style: engineStyle },
+    {
+      title: "STATE",
+      drop: 2,
+      text: (engine) => (isUnheard(engine) ? "unknown" : engineState(engine)),
+      style: (engine) => (isUnheard(engine) ? "warn" : engineStyle(engine)),
+    },
     {
       title: "LAST",
       right: true,
       drop: 6,
-      text: ({ lastHeard }) => (lastHeard === undefined ? "-" : formatHeard(now - lastHeard)),
+      text: (engine) =>
+        engine.lastHeard === undefined || engine.state === "left" ? "-" : formatHeard(now - engine.lastHeard),
     },
-    { title: "AVAIL", right: true, drop: 4, text: (engine) => `${availableSlots(engine)}/${engine.slots}` },
+    {
+      title: "AVAIL",
+      right: true,
+      drop: 4,
+      text: (engine) => (isUnheard(engine) || isGone(engine) ? "-" : `${availableSlots(engine)}/${engine.slots}`),
+    },
     { title: "ASSIGNED", right: true, drop: 3, text: ({ assigned }) => formatCount(assigned) },
     { title: "FINISHED", right: true, drop: 1, text: ({ finished }) => formatCount(finished) },
     {
@@ -88,16 +108,22 @@ function engineColumns(now: number): Column<EngineView>[] {
   ];
 }
 
+function isGone({ state }: EngineView): boolean {
+  return state === "left" || state === "lost";
+}
+
 /** Slots that could take a task at once. */
-function availableSlots({ state, slots, running }: EngineView): number {
-  return state === "ready" ? Math.max(0, slots - running) : 0;
+function availableSlots({ state, stopping, slots, running }: EngineView): number {
+  return state === "ready" && !stopping ? Math.max(0, slots - running) : 0;
 }
 
-function engineState({ state, reason }: EngineView): string {
-  return reason === undefined ? state : `${state}: ${reason}`;
+/** In a word: why it is so has room below the list. */
+function engineState({ state, stopping }: EngineView): string {
+  return stopping && state === "ready" ? "stopping" : state;
 }
 
-function engineStyle({ state }: EngineView): Style {
+function engineStyle({ state, stopping }: EngineView): Style {
+  if (stopping && state === "ready") return "warn";
   const styles: Record<EngineView["state"], Style> = {
     starting: "busy",
     ready: "good",

@@ -7,7 +7,7 @@ import { PlainText } from "./plain.ts";
 import { press, type Wish } from "./press.ts";
 import { detailed, paged, viewed } from "./receive.ts";
 import type { Screen } from "./screen.ts";
-import { goesOn, type MonitorState, openingState } from "./state.ts";
+import { type Commands, goesOn, type MonitorState, openingState } from "./state.ts";
 
 /** Between two redraws for what the run tells, in milliseconds; keys are answered at once. */
 const REDRAW_MS = 250;
@@ -17,8 +17,7 @@ const TICK_MS = 1000;
 const ASK_AGAIN_MS = 1000;
 
 export interface MonitorOptions {
-  /** The command that runs failed tasks again. */
-  readonly rerun: string;
+  readonly commands: Commands;
   /** Path of the run's log file. */
   readonly log?: string | undefined;
   /** Prints a line in place of the screen. */
@@ -48,7 +47,7 @@ export class Monitor {
   constructor(run: FollowedRun, options: MonitorOptions) {
     this.#run = run;
     this.#options = options;
-    this.#state = openingState(run.view, run.link, clock(), options.rerun);
+    this.#state = openingState(run.view, run.link, clock(), options.commands);
     this.left = new Promise((resolve) => (this.#leave = resolve));
   }
 
@@ -100,7 +99,7 @@ export class Monitor {
       case "stop":
         return void this.#stop(wish.request);
       case "stream":
-        this.#plain = new PlainText();
+        this.#plain = new PlainText(this.#options.commands.recover);
         this.#screen?.toLines();
         this.#options.print("plain lines: s goes back to the screen, q leaves");
         return this.#printNews();

@@ -5,10 +5,11 @@ import type { Leak } from "../../domain/result.ts";
 import type { TaskDetail, TaskRow } from "../../domain/watch.ts";
 import { wrap } from "../../domain/wrap.ts";
 import { columnsOf } from "../terminal/text.ts";
+import { commandLines } from "./command-lines.ts";
 import { type Line, span, type Style } from "./line.ts";
 import { HELP } from "./help.ts";
 import { stateWords, taskStyle } from "./lists.ts";
-import { type MonitorState, type Page, runNow } from "./state.ts";
+import { isLost, type MonitorState, type Page, runNow } from "./state.ts";
 import { formatAge, formatCount, formatSpan, formatTime } from "./words.ts";
 import { cellsOf, clean } from "./width.ts";
 
@@ -16,6 +17,9 @@ import { cellsOf, clean } from "./width.ts";
 const MOST_WORDS = 2000;
 /** Rows of a command that are shown. */
 const MOST_LINES = 100;
+/** Columns from which keys stand beside what they do, and the columns that they take there. */
+const KEYS_BESIDE = 60;
+const KEYS_COLUMNS = 18;
 
 /** The title of what covers the list. */
 export function pageTitle(page: Page): string {
@@ -24,8 +28,10 @@ export function pageTitle(page: Page): string {
       return "Keys";
     case "task":
       return `Task ${page.id}`;
-    case "rerun":
-      return "Run the failed ones again";
+    case "line":
+      return "Line of the log";
+    case "commands":
+      return "What to type in a shell";
     default:
       return page satisfies never;
   }
@@ -38,27 +44,48 @@ export function pageLines(state: MonitorState, page: Page, columns: number): Lin
       return HELP.flatMap(([keys, words]) => helpLines(keys, words, columns));
     case "task":
       return taskPage(state, page.id, columns);
-    case "rerun":
-      return rerunPage(state, columns);
+    case "line":
+      return broken(page.text, columns - 1).map((line): Line => [span(` ${line}`)]);
+    case "commands":
+      return commandsPage(state, columns);
     default:
       return page satisfies never;
   }
 }
 
+/** Keys beside what they do; above it, where there is little room. */
 function helpLines(keys: string, words: string, columns: number): Line[] {
-  const indent = Math.min(18, Math.floor(columns / 3));
-  const lines = wrap(words, columns - indent - 2, "", "", columnsOf);
-  return lines.map((line, i): Line => [span(` ${(i === 0 ? keys : "").padEnd(indent)} `, "bold"), span(line)]);
+  if (columns < KEYS_BESIDE) {
+    const lines = (text: string, indent: string): string[] => wrap(text, columns, indent, indent, columnsOf);
+    return [
+      ...lines(keys, " ").map((line): Line => [span(line, "bold")]),
+      ...lines(words, "   ").map((line): Line => [span(line)]),
+    ];
+  }
+  const lines = wrap(words, columns - KEYS_COLUMNS - 2, "", "", columnsOf);
+  return lines.map((line, i): Line => [span(` ${(i === 0 ? keys : "").padEnd(KEYS_COLUMNS)} `, "bold"), span(line)]);
 }
 
-function rerunPage({ rerun, view }: MonitorState, columns: number): Line[] {
-  if (view.tasks.failed + view.tasks.skippedFailed === 0) return [[span(" no task has failed", "dim")]];
-  const goesOn = view.phase === "ended" ? "" : " The run has to end first.";
-  return [
-    ...wrapped(`This command runs the failed tasks again, and those that were not run.${goesOn}`, columns),
+/** Command lines as they can be copied. */
+function commandsPage(state: MonitorState, columns: number): Line[] {
+  const { commands, view, link } = state;
+  const shown = (command: string): Line[] => [
     [],
-    ...broken(rerun, columns - 2).map((line): Line => [span(" "), span(line, "bold")]),
+    ...commandLines(command, columns).map((line): Line => [span(line, "bold")]),
+    [],
   ];
+  const elsewhere = wrapped(`In another terminal this prints it, too: ${commands.explain}`, columns);
+  if (isLost(state) && link.state === "lost") {
+    const what = link.hasDied
+      ? "The driver has died. This command goes on with the run:"
+      : "If the driver has died, this command goes on with the run:";
+    const why = link.hasDied ? [] : [[], ...wrapped(link.why, columns)];
+    return [...wrapped(what, columns), ...shown(commands.recover), ...elsewhere, ...why];
+  }
+  if (view.tasks.failed + view.tasks.skippedFailed === 0) return [[span(" no task has failed", "dim")]];
+  const hasEnded = view.phase === "ended";
+  const what = `This command runs the failed tasks again, and those that were not run.${hasEnded ? "" : " The run has to end first."}`;
+  return [...wrapped(what, columns), ...shown(commands.rerun), ...(hasEnded ? elsewhere : [])];
 }
 
 function taskPage(state: MonitorState, id: number, columns: number): Line[] {
@@ -75,6 +102,9 @@ function taskPage(state: MonitorState, id: number, columns: number): Line[] {
     ...broken(row.command ?? "not read from its source yet", columns - 3).map((line): Line => [span("  "), span(line)]),
     ...leakLines("STANDARD ERROR", row.error, "bad", columns),
     ...leakLines("STANDARD OUTPUT", row.output, "plain", columns),
+    ...(row.state === "running"
+      ? [[], ...wrapped("What it writes is kept when it has ended, and is not seen before.", columns)]
+      : []),
     ...attemptLines(detail),
   ];
 }

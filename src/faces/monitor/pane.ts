@@ -6,7 +6,7 @@ import { type Line, span } from "./line.ts";
 import { stateWords, taskStyle } from "./lists.ts";
 import { exampleOf } from "./needs.ts";
 import { chosenEngine, chosenRow, kindsOf } from "./rows.ts";
-import { type MonitorState, runNow } from "./state.ts";
+import { heardNow, type MonitorState, runNow } from "./state.ts";
 import { formatAge, formatCount, formatSpan } from "./words.ts";
 
 /** Two lines about it; fewer when there is nothing to say. */
@@ -26,7 +26,7 @@ function engineLines(state: MonitorState): Line[] {
   const engine = chosenEngine(state);
   if (engine === undefined) return [];
   const { rank, node, pid, context, slots, durations, lastHeard, reason, busySeconds } = engine;
-  const heard = lastHeard === undefined ? "" : `  last heard ${formatAge(runNow(state) - lastHeard)} ago`;
+  const heard = lastHeard === undefined ? "" : `  last heard ${formatAge(heardNow(state) - lastHeard)} ago`;
   const times =
     durations.count === 0
       ? "no task has ended there"
@@ -48,9 +48,10 @@ function taskLine(row: TaskRow, now: number): Line {
   return [span(` task ${id}  `, "bold"), span(stateWords(row), taskStyle(row)), span(`${where}${time}  ${command}`)];
 }
 
-function errorLine({ error, output }: TaskRow): Line {
+function errorLine({ state, error, output }: TaskRow): Line {
   if (error !== undefined && error.bytes > 0) return [span(" err │ ", "dim"), span(firstLine(error.snippet), "bad")];
   if (output !== undefined && output.bytes > 0) return [span(" out │ ", "dim"), span(firstLine(output.snippet))];
+  if (state === "running") return [span(" what it writes is kept when it has ended", "dim")];
   return [span(" it has written nothing that is kept", "dim")];
 }
 

@@ -1,9 +1,10 @@
 /** What keys do. */
 
 import type { StopRequest } from "../../domain/watch.ts";
+import { atItsEnd, edited } from "./edit.ts";
 import { parseFilter } from "./filter.ts";
 import { frozen } from "./receive.ts";
-import { chosenEngine, chosenRow, chosenTask, kindsOf, rowCount } from "./rows.ts";
+import { chosenEngine, chosenRow, chosenTask, kindsOf, logOf, rowCount } from "./rows.ts";
 import {
   goesOn,
   type ListChoice,
@@ -35,8 +36,6 @@ export interface Pressed {
 
 type TextPrompt = Extract<Prompt, { readonly text: string }>;
 
-/** Characters of a filter. */
-const MOST_TYPED = 200;
 /** Rows that a click of the wheel moves. */
 const WHEEL = 3;
 
@@ -44,7 +43,8 @@ const WHEEL = 3;
  * Presses a key.
  *
  * @param key a printable character, or one of `up`, `down`, `left`, `right`, `pageup`, `pagedown`, `home`, `end`, `enter`,
- *   `escape`, `tab`, `S-tab`, `backspace`, `wheelup`, `wheeldown`, and with Ctrl `C-c`, `C-l`, `C-z`.
+ *   `escape`, `tab`, `S-tab`, `backspace`, `delete`, `wheelup`, `wheeldown`, and with Ctrl `C-c`, `C-l`, `C-z`, and those that
+ *   edit a line in a shell.
  */
 export function press(state: MonitorState, key: string): Pressed {
   if (key === "C-c") return { state, wish: { type: "quit" } };
@@ -62,7 +62,7 @@ function command(state: MonitorState, key: string): Pressed {
   const moved = movement(state, key);
   if (moved !== undefined) return { state: chooseRow(state, moved) };
   const tab = TABS[Number(key) - 1];
-  if (tab !== undefined) return { state: { ...state, tab } };
+  if (tab !== undefined) return { state: opened(state, tab) };
   switch (key) {
     case "q":
       return { state, wish: { type: "quit" } };
@@ -75,12 +75,12 @@ function command(state: MonitorState, key: string): Pressed {
     case "left":
       return { state: turn(state, -1) };
     case "l":
-      return { state: { ...state, tab: "log" } };
+      return { state: opened(state, "log") };
     case "h":
     case "?":
       return { state: { ...state, page: { type: "help", top: 0 } } };
     case "r":
-      return { state: { ...state, page: { type: "rerun", top: 0 } } };
+      return { state: { ...state, page: { type: "commands", top: 0 } } };
     case " ":
       return { state: frozen(state, !state.frozen) };
     case "e":
@@ -89,13 +89,13 @@ function command(state: MonitorState, key: string): Pressed {
     case ">":
       return { state: sorted(state, key === ">" ? 1 : -1) };
     case "/":
-      return { state: { ...state, prompt: { type: "filter", text: state.lists[state.tab].filter } } };
+      return { state: { ...state, prompt: { type: "filter", ...atItsEnd(state.lists[state.tab].filter) } } };
     case ":":
-      return { state: { ...state, prompt: { type: "goto", text: "" } } };
+      return { state: { ...state, prompt: { type: "goto", ...atItsEnd("") } } };
     case "enter":
       return { state: enter(state) };
     case "escape":
-      return { state: unfiltered(state) };
+      return { state: back(state) };
     case "x":
     case "E":
     case "C":
@@ -149,7 +149,12 @@ function change(state: MonitorState, tab: Tab, choice: Partial<ListChoice>): Mon
 
 function turn(state: MonitorState, by: number): MonitorState {
   const next = (TABS.indexOf(state.tab) + by + TABS.length) % TABS.length;
-  return { ...state, tab: TABS[next] ?? state.tab };
+  return opened(state, TABS[next] ?? state.tab);
+}
+
+/** Another tab. Whoever goes elsewhere by himself is not led back. */
+function opened(state: MonitorState, tab: Tab): MonitorState {
+  return { ...state, tab, origin: undefined };
 }
 
 function sorted(state: MonitorState, by: number): MonitorState {
@@ -161,7 +166,8 @@ function sorted(state: MonitorState, by: number): MonitorState {
 /** Goes to a task among all tasks, or those that fit the filter when it is one of them. */
 function goTo(state: MonitorState, id: number): MonitorState {
   const from = Math.max(0, id - Math.max(1, Math.floor(state.pageRows / 2)));
-  return { ...change(state, "tasks", { sort: 0, at: 0 }), tab: "tasks", from: from === 0 ? undefined : from, seek: id };
+  const there = { ...opened(state, "tasks"), from: from === 0 ? undefined : from, seek: id };
+  return change(there, "tasks", { sort: 0, at: 0 });
 }
 
 function enter(state: MonitorState): MonitorState {
@@ -175,15 +181,26 @@ function enter(state: MonitorState): MonitorState {
     const kind = kindsOf(state)[chosenRow(state, "failures")];
     return kind === undefined ? state : tasksOf(state, `kind:${kind.id}`);
   }
+  if (state.tab === "log") {
+    const text = logOf(state)[chosenRow(state, "log")];
+    return text === undefined ? state : { ...state, page: { type: "line", text, top: 0 } };
+  }
   const engine = chosenEngine(state);
   return engine === undefined ? state : tasksOf(state, `engine:${engine.rank}`);
 }
 
 function tasksOf(state: MonitorState, filter: string): MonitorState {
-  return { ...change(state, "tasks", { filter, errorsOnly: false, at: 0 }), tab: "tasks", from: undefined };
+  const origin = { tab: state.tab, tasks: state.lists.tasks, from: state.from };
+  return { ...change(state, "tasks", { filter, errorsOnly: false, at: 0 }), tab: "tasks", from: undefined, origin };
 }
 
-function unfiltered(state: MonitorState): MonitorState {
+/** Where somebody has come from; else the list without a filter. */
+function back(state: MonitorState): MonitorState {
+  const { origin } = state;
+  if (origin !== undefined && state.tab === "tasks") {
+    const { tab, tasks, from } = origin;
+    return { ...change(state, "tasks", tasks), tab, from, seek: undefined, origin: undefined };
+  }
   return { ...change(state, state.tab, { filter: "", errorsOnly: false }), from: undefined, seek: undefined };
 }
 
@@ -232,15 +249,15 @@ function answer(state: MonitorState, prompt: Prompt, key: string): Pressed {
 function typed(state: MonitorState, prompt: TextPrompt, key: string): MonitorState {
   const { type, text } = prompt;
   if (key === "enter") return type === "filter" ? filtered(state, text.trim()) : wentTo(state, text.trim());
-  const next = key === "backspace" ? text.replace(/.$/su, "") : /^.$/su.test(key) ? text + key : text;
-  return { ...state, prompt: { type, text: next.slice(0, MOST_TYPED) } };
+  return { ...state, prompt: { type, ...edited(prompt, key) } };
 }
 
 function filtered(state: MonitorState, filter: string): MonitorState {
   const set = { ...change(state, state.tab, { filter, at: 0 }), from: undefined, seek: undefined };
   if (state.tab !== "tasks" && state.tab !== "running") return set;
   const parsed = parseFilter(filter);
-  return "wrong" in parsed ? { ...set, said: { text: parsed.wrong, bad: true } } : set;
+  if ("wrong" in parsed) return { ...set, said: { text: parsed.wrong, bad: true } };
+  return parsed.note === undefined ? set : { ...set, said: { text: parsed.note, bad: false } };
 }
 
 function wentTo(state: MonitorState, text: string): MonitorState {

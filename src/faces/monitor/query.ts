@@ -7,7 +7,10 @@ import { type Loaded, type MonitorState, NOTHING_LOADED, PAGE_ROWS, type PagedTa
 /** What the rows of a tab are asked for with; undefined when no task can be among them. */
 export function queryOf(state: MonitorState, tab: PagedTab): TaskQuery | undefined {
   const { filter, errorsOnly, sort } = state.lists[tab];
-  const parsed = parseFilter(filter);
+  const parsed = parseFilter(
+    filter,
+    state.view.engines.map(({ node }) => node),
+  );
   if ("wrong" in parsed) return undefined;
   let { query } = parsed;
   if (tab === "running") query = alsoIn(query, ["running"]);

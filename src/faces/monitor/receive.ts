@@ -1,6 +1,6 @@
 /** How the monitor's state takes in what comes from the run. */
 
-import type { RunView, TaskDetail, TaskPage, WatchLink } from "../../domain/watch.ts";
+import type { RunView, TaskDetail, TaskPage, TaskRow, WatchLink } from "../../domain/watch.ts";
 import { type MonitorState, NOTHING_LOADED, PAGE_ROWS, type PagedTab } from "./state.ts";
 
 /** Details that are kept. */
@@ -11,7 +11,9 @@ const KEPT_BESIDE = 3;
 /** Takes in where the run stands. @param clock seconds, by the watcher's clock. */
 export function viewed(state: MonitorState, view: RunView, link: WatchLink, clock: number): MonitorState {
   const received = view === state.newest ? state.received : clock;
-  return { ...state, newest: view, view: state.frozen ? state.view : view, link, received, clock };
+  // What was said about stopping is no news once all has ended.
+  const said = link.state === "over" && state.link.state !== "over" ? undefined : state.said;
+  return { ...state, newest: view, view: state.frozen ? state.view : view, link, received, clock, said };
 }
 
 /** Shows the newest again, or stays with what is shown. */
@@ -44,8 +46,20 @@ function sought(state: MonitorState, tab: PagedTab, number: number): MonitorStat
   if (seek === undefined || tab !== "tasks") return state;
   const rows = state.loaded.tasks.pages.get(number) ?? [];
   const found = rows.findIndex(({ id }) => id >= seek);
-  const at = number * PAGE_ROWS + (found === -1 ? Math.max(0, rows.length - 1) : found);
-  return { ...state, seek: undefined, lists: { ...state.lists, tasks: { ...state.lists.tasks, at } } };
+  const place = found === -1 ? Math.max(0, rows.length - 1) : found;
+  const said = notThere(seek, rows, place) ?? state.said;
+  // Beyond all tasks there is nothing to be seen.
+  const from = rows.length === 0 ? undefined : state.from;
+  const at = rows.length === 0 ? 0 : number * PAGE_ROWS + place;
+  return { ...state, seek: undefined, from, said, lists: { ...state.lists, tasks: { ...state.lists.tasks, at } } };
+}
+
+/** That there is no task of the number that was typed; barriers have such numbers, too. */
+function notThere(seek: number, rows: readonly TaskRow[], place: number): MonitorState["said"] {
+  const id = rows[place]?.id;
+  if (id === seek || seek === Number.MAX_SAFE_INTEGER) return undefined;
+  const which = id === undefined ? "" : id < seek ? `; the last one is ${id}` : `; the next one is ${id}`;
+  return { text: `there is no task ${seek}, as far as is known${which}`, bad: true };
 }
 
 /** Takes in what is known of a task. */

@@ -33,6 +33,9 @@ export interface ScreenOptions {
   readonly onResize: () => void;
 }
 
+/** Cells that are used, at most. */
+const MOST_COLUMNS = 1000;
+const MOST_ROWS = 500;
 const BOLD = 1;
 const INVERSE = 8;
 /** The terminal's own colour. */
@@ -54,7 +57,8 @@ const LOOKS: Readonly<Record<Style, { readonly flags: number; readonly colour: n
 const KEYS: Readonly<Record<string, string>> = {
   ...{ up: "up", down: "down", left: "left", right: "right", pageup: "pageup", pagedown: "pagedown" },
   ...{ home: "home", end: "end", enter: "enter", linefeed: "enter", escape: "escape", tab: "tab", "S-tab": "S-tab" },
-  ...{ backspace: "backspace", "C-c": "C-c", "C-l": "C-l", "C-z": "C-z" },
+  ...{ backspace: "backspace", delete: "delete", "C-c": "C-c", "C-l": "C-l", "C-z": "C-z" },
+  ...{ "C-a": "C-a", "C-b": "C-b", "C-d": "C-d", "C-e": "C-e", "C-f": "C-f", "C-k": "C-k", "C-u": "C-u", "C-w": "C-w" },
 };
 
 // oxlint-disable-next-line no-control-regex
@@ -62,7 +66,8 @@ const CHARACTER = /^[^\u0000-\u001f\u007f-\u009f]$/u;
 
 /** Takes the terminal. blessed has its cells and its keys; what it would do about signals and a crash is the caller's. */
 export async function openScreen(options: ScreenOptions): Promise<Screen> {
-  const { input, output, colours, utf8, mouse, onKey, onResize } = options;
+  const { input, colours, utf8, mouse, onKey, onResize } = options;
+  const output = ofSaneSize(options.output);
   const [{ default: BlessedScreen }, { default: unicode }] = await Promise.all([
     import("blessed/lib/widgets/screen.js"),
     import("blessed/lib/unicode.js"),
@@ -138,6 +143,18 @@ export async function openScreen(options: ScreenOptions): Promise<Screen> {
       keys.release();
     },
   };
+}
+
+/** A terminal that says it is larger than any is taken for one that is as large as a wall: blessed keeps every cell. */
+function ofSaneSize(output: NodeJS.WriteStream): NodeJS.WriteStream {
+  return new Proxy(output, {
+    get: (target, name) => {
+      if (name === "columns") return Math.min(target.columns, MOST_COLUMNS);
+      if (name === "rows") return Math.min(target.rows, MOST_ROWS);
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === "function" ? (value.bind(target) as unknown) : value;
+    },
+  });
 }
 
 type Row = [attribute: number, character: string][] & { dirty: boolean };

@@ -22,6 +22,9 @@ export const SORTS = {
   log: ["time"],
 } as const satisfies Record<Tab, readonly string[]>;
 
+/** What stands first by its smallest; everything else by its greatest. */
+export const ASCENDING: ReadonlySet<string> = new Set(["rank", "first", "id"]);
+
 /** What somebody has chosen in one list. */
 export interface ListChoice {
   /** Row that keys are for, from 0. */
@@ -49,11 +52,18 @@ export const NOTHING_LOADED: Loaded = { query: "", pages: new Map(), cursors: [u
 
 /** What is typed, or waits for an answer, in the last line. */
 export type Prompt =
-  | { readonly type: "filter"; readonly text: string }
-  | { readonly type: "goto"; readonly text: string }
+  | ({ readonly type: "filter" } & Typed)
+  | ({ readonly type: "goto" } & Typed)
   /** Which of these is to be stopped. */
   | { readonly type: "what"; readonly choices: readonly StopChoice[] }
   | { readonly type: "confirm"; readonly choice: StopChoice };
+
+/** A line that is typed. */
+export interface Typed {
+  readonly text: string;
+  /** Characters before the cursor. */
+  readonly cursor: number;
+}
 
 export interface StopChoice {
   readonly key: string;
@@ -66,7 +76,27 @@ export interface StopChoice {
 export type Page =
   | { readonly type: "help"; readonly top: number }
   | { readonly type: "task"; readonly id: number; readonly top: number }
-  | { readonly type: "rerun"; readonly top: number };
+  /** A line of the log, in full. */
+  | { readonly type: "line"; readonly text: string; readonly top: number }
+  | { readonly type: "commands"; readonly top: number };
+
+/** Command lines that somebody may type in a shell. */
+export interface Commands {
+  /** Runs the failed tasks again. */
+  readonly rerun: string;
+  /** Goes on with the run after its driver has died. */
+  readonly recover: string;
+  /** Prints the others, among other things. */
+  readonly explain: string;
+}
+
+/** Where Esc leads back to. */
+interface Origin {
+  readonly tab: Tab;
+  /** The list of tasks as it was. */
+  readonly tasks: ListChoice;
+  readonly from?: number | undefined;
+}
 
 export interface MonitorState {
   /** What is shown; an old one while it is frozen. */
@@ -90,19 +120,20 @@ export interface MonitorState {
   /** Tasks that have been asked for, the newest last. */
   readonly details: ReadonlyMap<number, TaskDetail | undefined>;
   readonly page?: Page | undefined;
+  /** Where somebody has come from, to see the tasks of a kind of failure or of an engine. */
+  readonly origin?: Origin | undefined;
   readonly prompt?: Prompt | undefined;
   /** Said in the last line until a key is pressed. */
   readonly said?: { readonly text: string; readonly bad: boolean } | undefined;
   /** Rows of the list that fit on the screen. */
   readonly pageRows: number;
-  /** The command that runs the failed tasks again. */
-  readonly rerun: string;
+  readonly commands: Commands;
 }
 
 const UNCHOSEN: ListChoice = { at: 0, sort: 0, filter: "", errorsOnly: false };
 
 /** The monitor as it opens. @param clock seconds, by the watcher's clock. */
-export function openingState(view: RunView, link: WatchLink, clock: number, rerun: string): MonitorState {
+export function openingState(view: RunView, link: WatchLink, clock: number, commands: Commands): MonitorState {
   return {
     view,
     newest: view,
@@ -124,13 +155,24 @@ export function openingState(view: RunView, link: WatchLink, clock: number, reru
     log: [],
     details: new Map(),
     pageRows: 10,
-    rerun,
+    commands,
   };
 }
 
 /** Whether the run goes on, as far as is known. */
 export function goesOn({ newest, link }: MonitorState): boolean {
   return newest.phase !== "ended" && link.state !== "over";
+}
+
+/** Whether nobody answers for a run that has not ended: what is shown of it is old. */
+export function isLost({ newest, link }: MonitorState): boolean {
+  return link.state === "lost" && newest.phase !== "ended";
+}
+
+/** Now, for how old the last news of an engine is: of a run of which nothing is heard that grows old, too. */
+export function heardNow(state: MonitorState): number {
+  const { view, received, clock } = state;
+  return isLost(state) ? view.now + Math.max(0, clock - received) : runNow(state);
 }
 
 /** Now, by the driver's clock. The clock of a run that is over, or that nobody hears of, stands. */

@@ -3,7 +3,7 @@
 import { type Line, lineColumns, ruled, span } from "./line.ts";
 import { countOf, loadedOf } from "./query.ts";
 import { pageTitle } from "./pages.ts";
-import { type MonitorState, SORTS, type Tab, TABS } from "./state.ts";
+import { ASCENDING, type MonitorState, SORTS, type Tab, TABS } from "./state.ts";
 import { formatCount } from "./words.ts";
 import { clean, cut } from "./width.ts";
 
@@ -41,12 +41,13 @@ function choiceWords(state: MonitorState): string {
   const { tab } = state;
   const { filter, errorsOnly, sort } = state.lists[tab];
   const sorts: readonly string[] = SORTS[tab];
+  const name = sorts[sort] ?? "";
   const count = tab === "tasks" || tab === "running" ? countOf(loadedOf(state, tab)) : 0;
   const words = [
     count > 0 && (filter !== "" || errorsOnly) ? `${formatCount(count)} of them` : "",
     errorsOnly ? "errors only" : "",
     filter === "" ? "" : `filter: ${filter}`,
-    sorts.length > 1 ? `sort: ${sorts[sort] ?? ""} ▼` : "",
+    sorts.length > 1 ? `sort: ${name} ${ASCENDING.has(name) ? "▲" : "▼"}` : "",
   ];
   return words.filter((word) => word !== "").join(", ");
 }

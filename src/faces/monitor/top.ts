@@ -1,45 +1,66 @@
 /** What stands above the lists: name and state of the run, its bar, its numbers and how they have changed. */
 
 import type { RunView, Series } from "../../domain/watch.ts";
+import { doneOf, waitingOf } from "../../domain/task-tally.ts";
 import { plural } from "../../domain/plural.ts";
-import { formatClock, formatRate } from "../terminal/text.ts";
-import { joined, type Line, span, spread, type Style } from "./line.ts";
-import { type MonitorState, runNow } from "./state.ts";
+import { wrap } from "../../domain/wrap.ts";
+import { columnsOf, formatClock, formatRate } from "../terminal/text.ts";
+import { joined, type Line, lineColumns, span, spread, type Style, textOf } from "./line.ts";
+import { isLost, type MonitorState, runNow } from "./state.ts";
 import { formatAge, formatCount, formatSpan } from "./words.ts";
 import { clean, cut } from "./width.ts";
 
 /** Columns below which only name, state and time stand in the header. */
 const WHOLE_HEADER = 60;
+/** Columns of a name that still tells something. */
+const LEAST_NAME = 6;
 /** Columns of a sparkline. */
 const SPARKS = 12;
 const BLOCKS = "▁▂▃▄▅▆▇█";
 
-/** Name, state, time, when the run will have ended, its host, and how old all of this is. */
+/** Name, state, time, when the run will have ended, its host, and how old all of this is; the last ones where there is room. */
 export function headerLine(state: MonitorState, columns: number): Line {
   const { view, frozen } = state;
-  const now = runNow(state);
   const isWide = columns >= WHOLE_HEADER;
-  const time = formatClock((view.ended ?? now) - view.started);
   const phase = phaseWords(state);
-  const most = Math.max(8, isWide ? Math.floor(columns / 3) : columns - phase.text.length - time.length - 4);
+  const clockTime = formatClock((view.ended ?? runNow(state)) - view.started);
+  const room = columns - columnsOf(phase.text) - 3;
+  const time = room - clockTime.length - 1 >= LEAST_NAME ? ` ${clockTime}` : "";
+  const most = isWide ? Math.floor(columns / 3) : Math.max(LEAST_NAME, room - time.length);
   const name = cut(clean(view.jobId, most), most);
-  const left: Line = [
-    span(` ${name}  `, "bold"),
-    phase,
-    span(` ${time}`),
-    ...(frozen ? [span("  FROZEN", "warn")] : []),
-  ];
-  if (!isWide) return left;
+  const left: Line = [span(` ${name}  `, "bold"), phase, span(time), ...(frozen ? [span("  FROZEN", "warn")] : [])];
+  const eta = etaWithin(state, columns - lineColumns(left) - 3);
+  const withEta = eta === "" ? left : [...left, span(`   ${eta}`)];
+  if (!isWide) return withEta;
   const host = cut(clean(view.host, 24), 24);
-  const right = [span(`${host}  `, "dim"), linkSpan(state), span(" ")];
-  const eta = etaWords(view, now);
-  return spread(eta === "" ? left : [...left, span(`   ${eta}`)], right, columns);
+  return spread(withEta, [span(`${host}  `, "dim"), linkSpan(state), span(" ")], columns);
 }
 
-function phaseWords({ view, link }: MonitorState): { readonly text: string; readonly style: Style } {
-  const isEarly = view.reason !== undefined && view.reason !== "done";
-  if (view.phase === "ended" || link.state === "over")
-    return isEarly ? span("ENDED EARLY", "warn") : span("ENDED", "good");
+/** When the run will have ended, within so many columns; without its tail, or not at all, where it has no room. */
+function etaWithin(state: MonitorState, columns: number): string {
+  const eta = etaOf(state);
+  return [eta, eta.replace(/ \(.*$/, "")].find(({ length }) => length <= columns) ?? "";
+}
+
+/** When the run will have ended, in a line of its own where the first line has no room for it; none where it has. */
+export function etaLines(state: MonitorState, columns: number): Line[] {
+  const eta = etaOf(state);
+  if (eta === "" || textOf(headerLine(state, columns)).includes("ETA")) return [];
+  return wrap(eta, columns - 1).map((line) => [span(` ${line}`)]);
+}
+
+/** Nobody knows when a run ends of which nothing is heard. */
+function etaOf(state: MonitorState): string {
+  return isLost(state) ? "" : etaWords(state.view, runNow(state));
+}
+
+function phaseWords(state: MonitorState): { readonly text: string; readonly style: Style } {
+  const { view, link } = state;
+  if (isLost(state)) return span("LOST", "bad");
+  const isWhole = view.reason === undefined || view.reason === "done";
+  if (view.phase === "ended" || link.state === "over") {
+    return isWhole ? span("ENDED", "good") : span("ENDED EARLY", "warn");
+  }
   if (view.phase === "running") return span("RUNNING", "good");
   return span(view.phase.toUpperCase(), view.phase === "draining" ? "warn" : "bad");
 }
@@ -55,7 +76,7 @@ export function etaWords({ phase, estimate }: RunView, now: number): string {
 
 function linkSpan({ link, clock }: MonitorState): { readonly text: string; readonly style: Style } {
   if (link.state === "over") return span("○ over", "dim");
-  if (link.state === "lost") return span(`● lost ${formatAge(clock - link.since)}`, "bad");
+  if (link.state === "lost") return span(`● no answer for ${formatAge(clock - link.since)}`, "bad");
   return span("● live", "good");
 }
 
@@ -85,52 +106,50 @@ export function barLine({ tasks }: RunView, columns: number): Line {
   ];
 }
 
-/** Tasks that have their outcome, from this run or an earlier one. */
-export function doneOf({ succeeded, failed, skipped }: RunView["tasks"]): number {
-  return succeeded + failed + skipped;
-}
-
-/** Tasks that no engine holds; undefined when nobody knows how many there are. */
-function waitingOf({ total, assigned, running, interrupted, ...rest }: RunView["tasks"]): number | undefined {
-  return total === undefined
-    ? undefined
-    : Math.max(0, total - doneOf({ ...rest, total, assigned, running, interrupted }) - assigned - running);
-}
-
-/** The numbers of the run, the most important first. */
-export function countParts({ tasks, slots, kinds, barriers, engines }: RunView): Line[] {
+/** The numbers of the run, the most important first. @param isShort whether there is little room for them. */
+export function countParts(state: MonitorState, isShort = false): Line[] {
+  const { tasks, slots, kinds, barriers, engines, phase } = state.view;
   const waiting = waitingOf(tasks);
-  const lost = engines.filter(({ state }) => state === "lost").length;
-  const silent = engines.filter(({ state }) => state === "silent").length;
+  const lost = engines.filter((engine) => engine.state === "lost").length;
+  const silent = engines.filter((engine) => engine.state === "silent").length;
   const parts: Line[] = [
     [span("✔ ", "good"), span(formatCount(tasks.succeeded))],
     [
       span("✗ ", tasks.failed > 0 ? "bad" : "dim"),
       span(formatCount(tasks.failed), tasks.failed > 0 ? "bad" : "plain"),
-      span(kinds.length > 0 ? ` in ${plural(kinds.length, "kind")}` : ""),
+      span(kinds.length > 0 && !isShort ? ` in ${plural(kinds.length, "kind")}` : ""),
     ],
-    [span("▶ ", "busy"), span(`${formatCount(tasks.running)}/${plural(slots.total, "slot")}`)],
+    isLost(state)
+      ? [span("▶ ", "dim"), span(`${formatCount(tasks.running)} ran${isShort ? "" : " when last heard of"}`)]
+      : [
+          span("▶ ", "busy"),
+          span(`${formatCount(tasks.running)}/${isShort ? slots.total : plural(slots.total, "slot")}`),
+        ],
   ];
-  if (waiting !== undefined) parts.push([span("◌ ", "dim"), span(`${formatCount(waiting)} waiting`)]);
+  if (waiting !== undefined) {
+    const words = phase === "ended" ? " not run" : isShort ? "" : " waiting";
+    if (phase !== "ended" || waiting > 0) parts.push([span("◌ ", "dim"), span(`${formatCount(waiting)}${words}`)]);
+  }
   if (tasks.skipped > 0) parts.push([span(`${formatCount(tasks.skipped)} skipped`)]);
   if (tasks.interrupted > 0) parts.push([span(`${formatCount(tasks.interrupted)} interrupted`, "warn")]);
   if (barriers.waiting !== undefined) parts.push([span(`at barrier, line ${barriers.waiting.line}`, "warn")]);
   else if (barriers.passed > 0) parts.push([span(`${plural(barriers.passed, "barrier")} passed`)]);
   if (silent > 0) parts.push([span(`${silent} out of touch`, "warn")]);
-  parts.push([span(`${lost} lost`, lost > 0 ? "bad" : "plain")]);
+  parts.push([span(isShort ? `${lost} lost` : `${plural(lost, "engine")} lost`, lost > 0 ? "bad" : "plain")]);
   return parts;
 }
 
 /** The numbers in one line, as many as fit. */
-export function countsLine(view: RunView, columns: number): Line {
-  return joined(countParts(view), columns);
+export function countsLine(state: MonitorState, columns: number): Line {
+  return joined(countParts(state, columns < WHOLE_HEADER), columns);
 }
 
 /** How many tasks ended, how busy the slots were, and how long tasks took. */
-export function sparksLine(view: RunView, columns: number): Line {
+export function sparksLine(state: MonitorState, columns: number): Line {
+  const { view } = state;
   const series = chooseSeries(view);
   const parts: Line[] = [];
-  if (series !== undefined) {
+  if (series !== undefined && !isLost(state)) {
     const rates = series.succeeded.map((n, i) => (n + (series.failed[i] ?? 0)) / series.step);
     const busy = series.busy.map((seconds, i) => seconds / Math.max(series.offered[i] ?? 0, Number.EPSILON));
     const rate = rates.at(-2) ?? rates.at(-1) ?? 0;

@@ -2,11 +2,13 @@ import { isSuccess } from "../../domain/ending.ts";
 import type { RunEvent, RunObserver } from "../../domain/events.ts";
 import { plural } from "../../domain/plural.ts";
 import { printable } from "../../domain/printable.ts";
+import { messageOf } from "../../domain/system-error.ts";
 import type { Environment } from "../../domain/environment.ts";
 import type { Clock } from "../terminal/clock.ts";
 import { type HookEvent, hookEnvironment } from "./hook-environment.ts";
 import type { NotedRun, Teller } from "./noted-run.ts";
 import { type HookOutcome, runHook } from "./run-hook.ts";
+import { waitingAloud } from "./waiting-aloud.ts";
 
 /** Seconds that a command may take. */
 const LIMIT = 30;
@@ -27,13 +29,15 @@ export interface HookOptions {
   readonly cwd: string;
   readonly clock: Clock;
   readonly teller: Teller;
+  /** Ends what runs when it is aborted, and the wait for it. */
+  readonly hurry: AbortSignal;
   /** Seconds, as `LIMIT` where it is not given. */
   readonly limit?: number;
 }
 
 /**
  * Runs commands of the user: one at the first failure and at each new kind of failure, and one at the end. There is one of each at a time, and
- * the run waits for them at its end alone.
+ * the run waits for them at its end alone. What is new at the end is told at once, however soon after the last time.
  */
 export class Hooks implements RunObserver {
   readonly name = "the commands of --on-failure and --on-end";
@@ -57,11 +61,19 @@ export class Hooks implements RunObserver {
 
   async close(): Promise<void> {
     this.#stop();
-    const { onEnd } = this.#options;
+    const { onEnd, limit = LIMIT, teller } = this.#options;
+    const failing = this.#underWay !== undefined || this.#isNew() ? ["--on-failure"] : [];
+    const options = [...(onEnd === undefined ? [] : ["--on-end"]), ...failing];
+    if (options.length === 0) return;
+    const commands = options.map((option) => `the command of ${option}`).join(" and ");
+    const what = `${commands}, which may take ${limit} s (Ctrl-C ends it)`;
     const end = onEnd === undefined ? undefined : this.#execute("end", onEnd);
+    await waitingAloud(what, Promise.all([end, this.#tellLastFailures()]), teller.say);
+  }
+
+  async #tellLastFailures(): Promise<void> {
     await this.#underWay;
-    if (this.#isNew()) await this.#fail();
-    await end;
+    if (this.#isNew() && !this.#options.hurry.aborted) await this.#fail();
   }
 
   #isNew(): boolean {
@@ -81,18 +93,27 @@ export class Hooks implements RunObserver {
   }
 
   async #execute(event: HookEvent, command: string): Promise<void> {
-    const { run, env, cwd, limit = LIMIT } = this.#options;
-    const own = hookEnvironment(run, event);
-    this.#noteOutcome(event, await runHook({ command, cwd, env: { ...env, ...own }, limitMs: limit * 1000 }));
+    this.#noteOutcome(event, await this.#outcomeOf(event, command));
+  }
+
+  async #outcomeOf(event: HookEvent, command: string): Promise<HookOutcome> {
+    const { run, env, cwd, hurry, limit = LIMIT } = this.#options;
+    try {
+      const own = hookEnvironment(run, event);
+      return await runHook({ command, cwd, env: { ...env, ...own }, limitMs: limit * 1000, hurry });
+    } catch (error) {
+      return { fault: messageOf(error), output: "" };
+    }
   }
 
   #noteOutcome(event: HookEvent, { fault, output }: HookOutcome): void {
     const { teller, run } = this.#options;
     const option = `--on-${event}`;
     const lines = output.split("\n").filter((line) => line !== "");
-    teller.note(`${option}: ${fault ?? "done"}`);
-    for (const line of lines.slice(0, MOST_LINES)) teller.note(`${option}: ${printable(line)}`);
-    if (lines.length > MOST_LINES) teller.note(`${option}: and ${plural(lines.length - MOST_LINES, "more line")}`);
+    const note = fault === undefined ? teller.note : teller.noteWarning;
+    note(`${option}: ${fault ?? "done"}`);
+    for (const line of lines.slice(0, MOST_LINES)) note(`${option}: ${printable(line)}`);
+    if (lines.length > MOST_LINES) note(`${option}: and ${plural(lines.length - MOST_LINES, "more line")}`);
     if (fault === undefined || this.#faultTold.has(event)) return;
     this.#faultTold.add(event);
     const where = lines.length === 0 ? "" : `; what it wrote is in ${run.files.log}`;

@@ -1,3 +1,4 @@
+import { waitingOf } from "../../domain/task-tally.ts";
 import { plural } from "../../domain/plural.ts";
 import { printable } from "../../domain/printable.ts";
 import { shellWords } from "../../domain/shell-words.ts";
@@ -69,10 +70,10 @@ function opening({ counts, files, host, taskFileName }: NotedRun, occasion: Occa
 }
 
 function numbers({ counts, now }: NotedRun): string[] {
-  const { total, done, succeeded, failed, skipped, skippedFailed, running, interrupted, perEngineFailed } = counts;
+  const { total, succeeded, failed, skipped, skippedFailed, running, interrupted, perEngineFailed } = counts;
   const end = counts.ended ?? now();
   const earlier = skippedFailed === 0 ? "" : ` (${skippedFailed} of them failed)`;
-  const notRun = (total ?? 0) - done - running - interrupted;
+  const notRun = waitingOf(counts) ?? 0;
   return [
     ...(total === undefined ? [] : [`${total} tasks in all`]),
     `${succeeded} succeeded`,

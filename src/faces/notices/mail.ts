@@ -7,6 +7,7 @@ import { Examples } from "./examples.ts";
 import type { MailPlan, Occasion } from "./mail-plan.ts";
 import { type MailText, mailText } from "./mail-text.ts";
 import type { NotedRun, Teller } from "./noted-run.ts";
+import { waitingAloud } from "./waiting-aloud.ts";
 
 /** Seconds between two looks whether a mail is due. */
 const LOOK = 1;
@@ -18,9 +19,11 @@ export interface MailOptions {
   readonly run: NotedRun;
   readonly plan: MailPlan;
   readonly clock: Clock;
-  /** Sends a mail. @throws Error in words for people when it does not arrive with everybody. */
-  readonly send: (mail: MailText) => Promise<void>;
+  /** Sends a mail. Resolves to who does not get it, in words for people. @throws Error in such words when nobody does. */
+  readonly send: (mail: MailText) => Promise<string | undefined>;
   readonly teller: Teller;
+  /** Ends the wait when it is aborted. */
+  readonly hurry: AbortSignal;
   /** Seconds that the end waits; as `FAREWELL` where it is not given. */
   readonly farewell?: number;
 }
@@ -51,12 +54,18 @@ export class Mail implements RunObserver {
   }
 
   async close(): Promise<void> {
-    const { farewell = FAREWELL } = this.#options;
+    const { farewell = FAREWELL, hurry, teller } = this.#options;
     this.#stop();
     this.#post("end");
     // What is under way posts what waits for it.
-    const arrived = await within(farewell * 1000, this.#allSent());
-    if (!arrived) this.#tell(`the mail server has not answered in ${farewell} s; the last mail may not have been sent`);
+    const arriving = within(farewell * 1000, this.#allSent(), hurry);
+    const what = `the mail server, for ${farewell} s at most (Ctrl-C ends that)`;
+    await waitingAloud(what, arriving, teller.say);
+    if (await arriving) return;
+    const why = hurry.aborted
+      ? "nobody waits for the mail server"
+      : `the mail server has not answered in ${farewell} s`;
+    this.#tell(`${why}; the last mail may not have been sent`);
   }
 
   #look(): void {
@@ -90,8 +99,10 @@ export class Mail implements RunObserver {
     const { run, send, teller } = this.#options;
     try {
       const mail = mailText(run, occasion, this.#examples);
-      await send(mail);
+      const refused = await send(mail);
       teller.note(`mail sent: ${mail.subject}`);
+      if (refused !== undefined)
+        this.#tell(`a mail was not sent to everybody: ${printable(refused)}; the others have it`);
     } catch (error) {
       this.#tell(`a mail was not sent: ${printable(messageOf(error))}`);
     }
@@ -100,7 +111,7 @@ export class Mail implements RunObserver {
   /** The user is told of the first failure; all of them are in the log. */
   #tell(message: string): void {
     const { teller } = this.#options;
-    teller.note(message);
+    teller.noteWarning(message);
     if (this.#failureTold) return;
     this.#failureTold = true;
     teller.say(`warning: ${message}`);

@@ -39,4 +39,6 @@ export interface Teller {
   readonly say: (message: string) => void;
   /** Writes a line into the log of the run. */
   readonly note: (message: string) => void;
+  /** The same for what has gone wrong. */
+  readonly noteWarning: (message: string) => void;
 }

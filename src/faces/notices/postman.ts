@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { messageOf } from "../../domain/system-error.ts";
 import type { MailText } from "./mail-text.ts";
 import type { SmtpServer } from "./smtp-server.ts";
 
@@ -16,6 +17,12 @@ export interface PostmanOptions {
   readonly host: string;
 }
 
+/** An error about one recipient, and what the server has answered. */
+interface RefusedRecipient extends Error {
+  readonly recipient?: string | undefined;
+  readonly response?: string | undefined;
+}
+
 /** Sends mails through a server. */
 export class Postman {
   readonly #options: PostmanOptions;
@@ -24,8 +31,13 @@ export class Postman {
     this.#options = options;
   }
 
-  /** Sends a mail to everybody. @throws Error in words for people, when it was not taken for all of them. */
-  async send({ subject, text }: MailText): Promise<void> {
+  /**
+   * Sends a mail to everybody.
+   *
+   * @returns in words for people, to whom it was not sent; undefined when all have it.
+   * @throws Error in words for people, when nobody has it.
+   */
+  async send({ subject, text }: MailText): Promise<string | undefined> {
     // Loaded late: few runs send mail.
     const { createTransport } = await import("nodemailer");
     const { to, host } = this.#options;
@@ -42,10 +54,9 @@ export class Postman {
         disableFileAccess: true,
         disableUrlAccess: true,
       });
-      const [refused] = rejectedErrors;
-      if (refused !== undefined) throw refused;
+      return rejectedErrors.length === 0 ? undefined : this.#words(rejectedErrors.map(refusalOf).join("; "));
     } catch (error) {
-      throw new Error(this.#words(error), { cause: error });
+      throw new Error(this.#words(messageOf(error)), { cause: error });
     } finally {
       transport.close();
     }
@@ -75,8 +86,13 @@ export class Postman {
     return { ...common, secure: false, opportunisticTLS: true, tls: { rejectUnauthorized: false } };
   }
 
-  #words(error: unknown): string {
+  #words(what: string): string {
     const { host, port } = this.#options.server;
-    return `${host}:${port}: ${error instanceof Error ? error.message : String(error)}`;
+    return `${host}:${port}: ${what}`;
   }
+}
+
+/** `b@example.org is refused (550 no such mailbox)` */
+function refusalOf({ recipient, response, message }: RefusedRecipient): string {
+  return `${recipient ?? "somebody"} is refused (${response ?? message})`;
 }

@@ -6,12 +6,24 @@ export interface Clock {
   every(seconds: number, action: () => void): () => void;
 }
 
-/** A clock that shows this time. @param now Unix time in seconds. */
-export function clockWith(now: () => number): Clock {
+/**
+ * A clock that shows this time.
+ *
+ * @param now Unix time in seconds.
+ * @param failed told when an action throws, which is not called again: a run is not to end because somebody who looks on has failed.
+ */
+export function clockWith(now: () => number, failed: (error: unknown) => void): Clock {
   return {
     now,
     every: (seconds, action) => {
-      const timer = setInterval(action, seconds * 1000);
+      const timer = setInterval(() => {
+        try {
+          action();
+        } catch (error) {
+          clearInterval(timer);
+          failed(error);
+        }
+      }, seconds * 1000);
       timer.unref();
       return () => clearInterval(timer);
     },
@@ -19,4 +31,4 @@ export function clockWith(now: () => number): Clock {
 }
 
 /** The time of this machine. */
-export const systemClock: Clock = clockWith(() => Date.now() / 1000);
+export const systemClock: Pick<Clock, "now"> = { now: () => Date.now() / 1000 };

@@ -70,12 +70,19 @@ function numbers({ tasks, kinds, slots, phase }: RunView, isDead: boolean): stri
 export function waitsFor(view: RunView, utility: string): string[] {
   const { stalls, now, tasks, slots, barriers } = view;
   const words = stalls.map((stall) => stallWords(stall, now, utility)).map(({ why, until }) => `${why}, and ${until}`);
-  if (words.length > 0) return words;
+  if (words.length > 0) return areOthersFull(view) ? [...words, SLOTS_FULL] : words;
   if (barriers.waiting !== undefined)
     return [`the barrier of line ${barriers.waiting.line} waits for the tasks before it`];
-  return tasks.running < slots.total
-    ? []
-    : ["all slots have tasks, and it comes when those before it have been given out"];
+  return tasks.running < slots.total ? [] : [SLOTS_FULL];
+}
+
+const SLOTS_FULL = "all slots have tasks, and it comes when those before it have been given out";
+
+/** Whether what holds it up only takes slots away, and tasks go on starting on those that are left, as they become free. */
+function areOthersFull({ stalls, engines }: RunView): boolean {
+  const takers = engines.filter(({ state, stopping }) => state === "ready" && !stopping);
+  const isOnlyLess = stalls.every(({ why }) => why === "unreachable" || why === "stopped");
+  return isOnlyLess && takers.length > 0 && takers.every(({ running, slots }) => running >= slots);
 }
 
 function reasons({ stalls, now, tasks, slots }: RunView, { utility }: ExplainHints): string[] {

@@ -35,6 +35,7 @@ export class Messages implements RunObserver {
   #textOf(event: RunEvent): string | undefined {
     if (event.type === "warning") return `warning: ${event.message}`;
     if (event.type === "engine-failed") return `no engine on ${event.node}: ${event.reason}`;
+    if (event.type === "engine-stopping") return this.#stopping(event);
     if (event.type === "engine-left") return this.#left(event);
     if (event.type === "engine-lost") return `${this.#engine(event.engine)} is lost: ${event.reason}`;
     if (event.type === "engine-silent") return `${this.#engine(event.engine)} is out of touch: ${event.reason}`;
@@ -49,6 +50,11 @@ export class Messages implements RunObserver {
     if (event.type === "run-draining") return this.#draining(event.reason);
     if (event.type === "run-terminating") return `${endReason(event.reason)}: ending the running tasks`;
     return undefined;
+  }
+
+  /** Of one that goes for a reason of its own a warning tells. */
+  #stopping({ engine, reason }: Extract<RunEvent, { type: "engine-stopping" }>): string | undefined {
+    return reason === undefined ? `${this.#engine(engine)} is being stopped: it starts no more tasks` : undefined;
   }
 
   /** One that leaves as it should does so without a word. */

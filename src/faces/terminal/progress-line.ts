@@ -1,5 +1,6 @@
 import type { Counts } from "../../records/state/counts.ts";
 import type { Estimate } from "../../domain/watch.ts";
+import { holdUp } from "./hold-up.ts";
 import type { SlowTask } from "./slow-task.ts";
 import { printable } from "../../domain/printable.ts";
 import { plural } from "../../domain/plural.ts";
@@ -67,6 +68,8 @@ function lineParts({ counts, now, rate, estimate, slowest }: ProgressView, short
   if (total !== undefined && total > 0 && short) parts.push({ text: `${Math.floor((100 * done) / total)}%`, rank: 7 });
   if (failed > 0) parts.push({ text: `${failed} failed`, long: failures(counts), rank: 1, red: true });
   parts.push({ text: `${counts.running} running`, rank: 3 });
+  const held = holdUp(counts);
+  if (held !== undefined) parts.push({ text: held, rank: 4.5 });
   if (rate !== undefined) parts.push({ text: formatRate(rate), rank: 5 });
   parts.push({ text: short ? elapsed : `${elapsed} elapsed`, rank: 6 });
   if (estimate !== undefined) parts.push({ ...etaTexts(estimate, now), rank: 4 });

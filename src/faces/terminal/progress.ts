@@ -4,6 +4,7 @@ import type { Clock } from "./clock.ts";
 import { estimateOf } from "../../records/state/estimate-of.ts";
 import { SteadyEstimate } from "../../records/state/steady-estimate.ts";
 import type { Counts } from "../../records/state/counts.ts";
+import { holdUp } from "./hold-up.ts";
 import { plainLine, progressLine, slowestLine, type ProgressView } from "./progress-line.ts";
 import { RecentRate } from "./rate.ts";
 import { type SlowTask, slowestTask } from "./slow-task.ts";
@@ -61,8 +62,9 @@ abstract class PeriodicProgress implements RunObserver {
 
   observe(event: RunEvent): void {
     // One timer for the run: an event costs nothing but this look at its type.
-    if (event.type === "run-started") {
-      this.#rate = new RecentRate(event.time);
+    if (event.type === "run-started" || event.type === "run-recovered") {
+      this.#rate = new RecentRate(event.time, this.#options.counts.finished);
+      this.#stop?.();
       this.#stop = this.#options.clock.every(this.#interval, () => this.#look());
     } else if (event.type === "run-ended") this.#end();
   }
@@ -129,7 +131,7 @@ export class PlainProgress extends PeriodicProgress {
     if (this.#looks++ % LOOKS_PER_PLAIN_LINE !== 0) return;
     this.#tell(view.slowest);
     const { done, failed, running, phase, enginesJoined } = view.counts;
-    const news = `${done} ${failed} ${running} ${phase} ${enginesJoined}`;
+    const news = [done, failed, running, phase, enginesJoined, holdUp(view.counts)].join(" ");
     if (news === this.#lastNews) return;
     this.#lastNews = news;
     this.#terminal.message(plainLine(view));

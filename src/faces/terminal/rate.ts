@@ -11,13 +11,14 @@ const ROUNDS = 2;
  */
 export class RecentRate {
   #rate: number | undefined;
-  #count = 0;
+  #count: number;
   #time: number;
   /** When there was something to work with, in seconds. */
   #start: number;
 
-  /** `start` is when the run began, in seconds. */
-  constructor(start: number) {
+  /** `start` is when the run began or was taken up, in seconds; so many tasks had finished by then. */
+  constructor(start: number, count = 0) {
+    this.#count = count;
     this.#time = start;
     this.#start = start;
   }
@@ -29,14 +30,15 @@ export class RecentRate {
 
   /** Takes note that `count` tasks had finished at `now` seconds, when there were this many slots. */
   sample(count: number, now: number, slots: number): void {
-    if (slots === 0 && count === 0) {
+    const finished = count - this.#count;
+    const isNone = this.#rate === undefined && finished === 0;
+    if (slots === 0 && isNone) {
       // Waiting for engines says nothing about tasks.
       this.#start = now;
       this.#time = now;
     }
     const seconds = now - this.#time;
-    const finished = count - this.#count;
-    if (seconds <= 0 || count === 0) return;
+    if (seconds <= 0 || isNone) return;
     const old = this.#rate ?? 0;
     const window = Math.max(SHORTEST_WINDOW, Math.max(FEWEST_TASKS, ROUNDS * slots) / old);
     const weight = Math.max(1 - Math.exp(-seconds / window), seconds / (now - this.#start));

@@ -1,4 +1,5 @@
 import type { RunObserver } from "../../domain/events.ts";
+import { messageOf } from "../../domain/system-error.ts";
 import type { RunState } from "../../records/state/run-state.ts";
 import { clockWith } from "./clock.ts";
 import { Messages } from "./messages.ts";
@@ -22,15 +23,17 @@ export interface ShowOptions {
   readonly isTTY: boolean;
   /** Variables that say what the terminal can do. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Tells the user something, in one line. */
+  readonly say: (message: string) => void;
 }
 
 /** What shows a run on a terminal while it goes on: messages, and progress in the form that fits. */
 export function terminalObservers(
   { counts, now, utility }: ShownRun,
   terminal: Terminal,
-  { progress, isTTY, env }: ShowOptions,
+  { progress, isTTY, env, say }: ShowOptions,
 ): readonly RunObserver[] {
-  const clock = clockWith(now);
+  const clock = clockWith(now, (error) => say(`warning: progress is shown no more: ${messageOf(error)}`));
   const messages = new Messages(terminal, counts, utility);
   const mode = resolveProgressMode(progress, { isTTY, term: env["TERM"] });
   const colour = isTTY && (env["NO_COLOR"] ?? "") === "";

@@ -51,8 +51,13 @@ export function stallWords(stall: Stall, now: number, utility: string): StallWor
       };
     case "task-limit":
       return {
-        why: `no more tasks may start on ${names(stall.contexts)}: the limit is reached, or it is stopped`,
+        why: `no more tasks may start on ${names(stall.contexts)}: the limit (-C) is reached`,
         until: `other tasks start when somebody adds hosts: ${utility} -s HOST:COUNT`,
+      };
+    case "stopped":
+      return {
+        why: `${stopped(stall)} to start no more tasks, and ${stillRun(stall.running)} there`,
+        until: `other tasks start on other hosts; to add some: ${utility} -s HOST:COUNT`,
       };
     case "no-tasks":
       return stall.sourceEnded
@@ -61,6 +66,19 @@ export function stallWords(stall: Stall, now: number, utility: string): StallWor
     default:
       return stall satisfies never;
   }
+}
+
+/** `context night and engine 3 have been told`. */
+function stopped({ contexts, engines }: Extract<Stall, { why: "stopped" }>): string {
+  const parts = [
+    ...(contexts.length === 0 ? [] : [`context${contexts.length === 1 ? "" : "s"} ${names(contexts)}`]),
+    ...(engines.length === 0 ? [] : [`engine${engines.length === 1 ? "" : "s"} ${names(engines.map(String))}`]),
+  ];
+  return `${parts.join(" and ")} ${contexts.length + engines.length === 1 ? "has" : "have"} been told`;
+}
+
+function stillRun(running: number): string {
+  return running === 0 ? "no task runs" : `${plural(running, "task")} still run${running === 1 ? "s" : ""}`;
 }
 
 function names(list: readonly string[]): string {

@@ -47,8 +47,9 @@ function contextLines({ contexts, engines }: ToldSnapshot): string[] {
 
 function engineLines({ engines }: ToldSnapshot): string[] {
   if (engines.length === 0) return ["", "no engine has joined yet"];
-  const rows = engines.map(({ rank, context, slots, running, finished, failed, state, node }) => [
-    ...[String(rank), context, String(slots), String(running), String(finished), String(failed), state, node],
+  const rows = engines.map(({ rank, context, slots, running, finished, failed, state, stopping, node }) => [
+    ...[String(rank), context, String(slots), String(running), String(finished), String(failed)],
+    ...[stopping && state === "ready" ? "stopping" : state, node],
   ]);
   return ["", ...table(["engine", "context", "slots", "running", "done", "failed", "state", "host"], rows, [1, 6, 7])];
 }

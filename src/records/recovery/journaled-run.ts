@@ -57,6 +57,8 @@ interface JournaledEngine {
   readonly engine: Engine;
   /** Its start commands were done. */
   readonly ready: boolean;
+  /** Whether somebody has told it to start nothing more, and to leave. */
+  readonly stopping: boolean;
   /** In the order of their assignment, which is the order in which it starts them. */
   readonly held: readonly Assignment[];
   /** Per-engine commands that have been recorded as run there; it may tell of them once more. */

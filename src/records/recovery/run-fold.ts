@@ -5,6 +5,7 @@ import { NO_LEAK, type TaskResult } from "../../domain/result.ts";
 import type { Assignment, SkippedTask, Task } from "../../domain/task.ts";
 import type { JournalEntry } from "../journal/entry.ts";
 import { IdSet } from "./id-set.ts";
+import { isStopping } from "../state/availability.ts";
 import { isPresent, isReady } from "../state/engine-roll.ts";
 import { RunState } from "../state/run-state.ts";
 import { Holdings } from "./holdings.ts";
@@ -35,6 +36,8 @@ export class RunFold {
   readonly #settled = new IdSet();
   /** By task id: rank of the engine that held it when somebody had it stopped. */
   readonly #stopped = new Map<number, number>();
+  /** Ranks of engines that leave for a reason of their own: nobody has wanted that. */
+  readonly #leaving = new Set<number>();
   #started: RunStarted | undefined;
   #largestId = -1;
   #time = 0;
@@ -93,7 +96,8 @@ export class RunFold {
     const engines = state.engines.filter(isPresent).map((tally) => {
       const { held = new Map<number, Assignment>(), commandsRun = [] } =
         this.#holdings.ofEngine(tally.engine.rank) ?? {};
-      return { engine: tally.engine, ready: isReady(tally), held: [...held.values()], commandsRun };
+      const stopping = isStopping(tally, state.contexts) && !this.#leaving.has(tally.engine.rank);
+      return { engine: tally.engine, ready: isReady(tally), stopping, held: [...held.values()], commandsRun };
     });
     const contexts = state.contexts.map(({ context, later, stopped, settled }): JournaledContext => {
       const held = engines.filter(({ engine }) => engine.context === context.label);
@@ -151,6 +155,9 @@ export class RunFold {
       case "engine-joined":
         this.#gone(entry.engine.rank, true);
         this.#holdings.join(entry.engine.rank);
+        return entry;
+      case "engine-stopping":
+        if (entry.reason !== undefined) this.#leaving.add(entry.engine);
         return entry;
       case "engine-left":
         this.#gone(entry.engine, false);

@@ -102,6 +102,8 @@ export interface ContextTally {
 export interface EngineTally {
   readonly engine: Engine;
   state: EngineState["state"];
+  /** Whether it has been told, itself, to start nothing more; its whole context may have been, too. */
+  stopping: boolean;
   /** Why it is out of touch or has gone, when that is known. */
   reason: string | undefined;
   assigned: number;

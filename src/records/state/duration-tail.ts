@@ -79,7 +79,7 @@ function endOfGap(ended: readonly DurationBucket[], running: readonly DurationBu
     const [above, below] = [ended[i], ended[i - 1]];
     if (above === undefined || below === undefined) break;
     beyondGap += above.count;
-    const longer = running.reduce((sum, { mean, count }) => (mean > above.from ? sum + count : sum), 0);
+    const longer = running.reduce((sum, { mean, count }) => (mean > below.to ? sum + count : sum), 0);
     if (Math.log(above.from / Math.max(below.to, 1e-3)) >= GAP.width && beyondGap + longer >= GAP.beyond)
       end = above.from;
   }

@@ -39,6 +39,7 @@ export abstract class EngineRoll {
     this.engines[engine.rank] = {
       engine,
       state: "starting",
+      stopping: false,
       reason: undefined,
       assigned: 0,
       tasks: new Map(),
@@ -74,6 +75,7 @@ export abstract class EngineRoll {
     this.running -= onSlots(tally);
     this.slots -= tally.engine.slots;
     tally.state = state;
+    tally.stopping = false;
     tally.reason = reason;
     tally.assigned = 0;
     tally.tasks.clear();
@@ -84,6 +86,12 @@ export abstract class EngineRoll {
   protected ready(rank: number): void {
     const tally = this.engines[rank];
     if (tally?.state === "starting") tally.state = "ready";
+  }
+
+  /** The engine starts nothing more. */
+  protected stop(rank: number): void {
+    const tally = this.engines[rank];
+    if (tally !== undefined && isPresent(tally)) tally.stopping = true;
   }
 
   protected silence(rank: number, reason: string): void {

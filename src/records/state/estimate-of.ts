@@ -1,6 +1,8 @@
+import { waitingOf } from "../../domain/task-tally.ts";
 import type { Estimate } from "../../domain/watch.ts";
 import type { Counts, EngineTally } from "./counts.ts";
-import { placeOf } from "./engine-roll.ts";
+import { engagedEngines } from "./availability.ts";
+import { isPresent, onSlots, placeOf } from "./engine-roll.ts";
 import { estimateEnd, type EstimateBasis, type RunningShare } from "./estimate.ts";
 
 /**
@@ -10,14 +12,27 @@ import { estimateEnd, type EstimateBasis, type RunningShare } from "./estimate.t
  * any more.
  */
 export function estimateOf(counts: Counts, now: number): Estimate | undefined {
-  const { total, phase, done, running, slots, trend } = counts;
-  if (total === undefined || phase !== "running") return undefined;
-  const waiting = Math.max(0, total - done - running);
+  const { phase, running, trend } = counts;
+  const waiting = waitingOf(counts);
+  if (waiting === undefined || phase !== "running") return undefined;
   if (waiting + running === 0) return undefined;
-  const shares = runningShares(counts, now);
-  const busy = busyShare(counts, shares, now);
-  const basis: EstimateBasis = { now, waiting, slots, ended: trend, running: shares, busy };
-  if (counts.waitsAt === undefined || waiting === 0 || running === 0) return estimateEnd(basis);
+  const engaged = engagedEngines(counts);
+  const others = counts.engines.filter((tally) => tally !== undefined && isPresent(tally) && !engaged.includes(tally));
+  const shares = runningShares(counts, engaged, now);
+  const lasting = runningShares(counts, others, now);
+  const busy = busyShare(counts, [...shares, ...lasting], now);
+  const slots = engaged.reduce((sum, { engine }) => sum + engine.slots, 0);
+  const estimate = endOf({ now, waiting, slots, ended: trend, running: shares, busy }, counts);
+  if (lasting.length === 0 || estimate === undefined) return estimate;
+  // What runs on engines that start nothing more takes nobody's slot, and has to end as well.
+  const last = estimateEnd({ now, waiting: 0, slots: 0, ended: trend, running: lasting, busy });
+  return last === undefined ? undefined : later(estimate, last);
+}
+
+function endOf(basis: EstimateBasis, { waitsAt }: Counts): Estimate | undefined {
+  const { now, waiting } = basis;
+  const isAnyRunning = [...basis.running].length > 0;
+  if (waitsAt === undefined || waiting === 0 || !isAnyRunning) return estimateEnd(basis);
   // What waits behind the barrier starts when all before it has ended.
   const before = estimateEnd({ ...basis, waiting: 0 });
   const behind = estimateEnd({ ...basis, running: [] });
@@ -26,18 +41,23 @@ export function estimateOf(counts: Counts, now: number): Estimate | undefined {
   return { earliest, latest: before.latest + behind.latest - now, slow: before.slow };
 }
 
-function runningShares({ engines, total, running, trend }: Counts, now: number): RunningShare[] {
-  const shares: RunningShare[] = [];
-  for (const { taskId, start } of tasksOn(engines))
-    shares.push({ place: placeOf(taskId, total), age: Math.max(0, now - start) });
-  // Those that have just begun are not told at once.
-  while (shares.length < running) shares.push({ place: trend.farthest, age: 0 });
-  return shares;
+function later(one: Estimate, other: Estimate): Estimate {
+  return {
+    earliest: Math.max(one.earliest, other.earliest),
+    latest: Math.max(one.latest, other.latest),
+    slow: one.slow + other.slow,
+  };
 }
 
-function* tasksOn(engines: readonly EngineTally[]) {
-  // A rank is missing where a journal lacks a line.
-  for (const engine of engines) if (engine !== undefined) yield* engine.tasks.values();
+function runningShares({ total, trend }: Counts, engines: readonly EngineTally[], now: number): RunningShare[] {
+  return engines.flatMap((tally) => {
+    const shares = [...tally.tasks.values()].map(({ taskId, start }) => {
+      return { place: placeOf(taskId, total), age: Math.max(0, now - start) };
+    });
+    // Those that have just begun are not told at once.
+    while (shares.length < onSlots(tally)) shares.push({ place: trend.farthest, age: 0 });
+    return shares;
+  });
 }
 
 /** What the slots' time was spent on that was not tasks: starting them, and waiting for more. */

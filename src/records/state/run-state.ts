@@ -1,6 +1,7 @@
 import { isSuccess } from "../../domain/ending.ts";
 import type { RunEnd, RunEvent } from "../../domain/events.ts";
 import type { TaskResult } from "../../domain/result.ts";
+import { doneOf } from "../../domain/task-tally.ts";
 import type { PerEngineCommand, SkippedTask, Task } from "../../domain/task.ts";
 import type { ContextTally, Counts, Failure, MetBarrier, Phase } from "./counts.ts";
 import { EngineRoll } from "./engine-roll.ts";
@@ -48,7 +49,7 @@ export class RunState extends EngineRoll implements Counts {
   }
 
   get done(): number {
-    return this.succeeded + this.failed + this.skipped;
+    return doneOf(this);
   }
 
   get restarts(): number {
@@ -96,6 +97,8 @@ export class RunState extends EngineRoll implements Counts {
         return;
       case "engine-joined":
         return this.join(event.engine, event.time);
+      case "engine-stopping":
+        return this.stop(event.engine);
       case "engine-left":
         return this.leave(event.engine, event.reason, event.time);
       case "engine-lost":

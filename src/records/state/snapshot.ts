@@ -1,5 +1,6 @@
 import type { ContextState, EngineState, Snapshot } from "../../domain/snapshot.ts";
 import type { ContextTally, Counts, EngineTally } from "./counts.ts";
+import { isStopping, tasksLeft } from "./availability.ts";
 import { onSlots } from "./engine-roll.ts";
 
 /** What a snapshot says of the run itself. */
@@ -23,7 +24,7 @@ export function snapshotOf(counts: Counts, run: RunIdentity, now: number): Snaps
     tasks: { total, succeeded, failed, skipped, running },
     contexts: contextStates(counts),
     // A rank is missing where a journal lacks a line.
-    engines: engines.flatMap((tally) => engineState(tally)),
+    engines: engines.flatMap((tally) => engineState(tally, counts.contexts)),
   };
 }
 
@@ -31,16 +32,16 @@ export function contextStates({ contexts, engines }: Counts): ContextState[] {
   return contexts.map((tally) => contextState(tally, engines));
 }
 
-function contextState({ context, stopped, settled }: ContextTally, engines: readonly EngineTally[]): ContextState {
-  const { label, nodes, taskLimit } = context;
-  const state = { label, nodes: nodes.map(({ node }) => node), stopped };
-  if (taskLimit === 0) return state;
-  const held = engines.reduce((sum, { engine, assigned }) => (engine.context === label ? sum + assigned : sum), 0);
-  return { ...state, tasksLeft: Math.max(0, taskLimit - settled - held) };
+function contextState(tally: ContextTally, engines: readonly EngineTally[]): ContextState {
+  const { label, nodes } = tally.context;
+  const state = { label, nodes: nodes.map(({ node }) => node), stopped: tally.stopped };
+  const left = tasksLeft(tally, engines);
+  return left === undefined ? state : { ...state, tasksLeft: left };
 }
 
-function engineState(tally: EngineTally): EngineState {
+function engineState(tally: EngineTally, contexts: readonly ContextTally[]): EngineState {
   const { engine, state, tasks, finished, failed } = tally;
   const bySlot = [...tasks.values()].toSorted((a, b) => a.slot - b.slot);
-  return { ...engine, state, running: onSlots(tally), tasks: bySlot, finished, failed };
+  const stopping = isStopping(tally, contexts);
+  return { ...engine, state, stopping, running: onSlots(tally), tasks: bySlot, finished, failed };
 }

@@ -1,7 +1,7 @@
 import type { Stall } from "../../domain/watch.ts";
 import type { Counts, EngineTally } from "./counts.ts";
+import { engagedEngines, isStopping, tasksLeft } from "./availability.ts";
 import { isPresent, isReady, onSlots } from "./engine-roll.ts";
-import { contextStates } from "./snapshot.ts";
 
 /** Nodes of a barrier that are named. */
 const SOME_NODES = 5;
@@ -10,12 +10,13 @@ const SOME_NODES = 5;
 const SOME_REASONS = 5;
 
 /**
- * Why slots are free though tasks are left, or nothing starts: the most important first. Empty while all slots are busy, and when the
- * run is over or has nothing left to do.
+ * Why slots are free or missing though tasks are left, or nothing starts: the most important first. Empty while the run has all
+ * slots that it was to have and they are busy, and when it is over or has nothing left to do.
  */
 export function stallsOf(counts: Counts): Stall[] {
   const { phase, total, done, started } = counts;
-  if (phase === "ended" || started === undefined || total === done || !isAnyFree(counts)) return [];
+  if (phase === "ended" || started === undefined || total === done) return [];
+  if (!isAnyFree(counts)) return [...ending(counts), ...stopped(counts), ...missing(counts)];
   return [
     ...ending(counts),
     ...noEngines(counts),
@@ -23,17 +24,24 @@ export function stallsOf(counts: Counts): Stall[] {
     ...noTasks(counts),
     ...unreachable(counts),
     ...taskLimit(counts),
+    ...stopped(counts),
     ...starting(counts),
   ];
 }
 
 /** Whether more tasks could run now: on slots that are there, or on engines that are to be. */
-function isAnyFree({ engines, slots }: Counts): boolean {
-  return slots === 0 || engines.some((tally) => isPresent(tally) && (tally.state !== "ready" || hasFreeSlot(tally)));
+function isAnyFree(counts: Counts): boolean {
+  const engaged = engagedEngines(counts);
+  return engaged.length === 0 || engaged.some((tally) => tally.state !== "ready" || hasFreeSlot(tally));
 }
 
 function hasFreeSlot(tally: EngineTally): boolean {
   return onSlots(tally) < tally.engine.slots;
+}
+
+/** Slots that the run wants and does not have, while all that it has are busy. */
+function missing(counts: Counts): Iterable<Stall> {
+  return counts.phase === "running" && waiting(counts) !== 0 ? unreachable(counts) : [];
 }
 
 function* ending({ phase, running }: Counts): Generator<Stall> {
@@ -62,8 +70,10 @@ function waiting({ total, done, held, interrupted }: Counts): number | undefined
   return total === undefined ? undefined : Math.max(0, total - done - held - interrupted);
 }
 
-function readySlots({ engines }: Counts): number {
-  return engines.filter(isReady).reduce((sum, { engine }) => sum + engine.slots, 0);
+function readySlots(counts: Counts): number {
+  return engagedEngines(counts)
+    .filter(isReady)
+    .reduce((sum, { engine }) => sum + engine.slots, 0);
 }
 
 function* unreachable({ unreachable: nodes }: Counts): Generator<Stall> {
@@ -74,8 +84,20 @@ function* unreachable({ unreachable: nodes }: Counts): Generator<Stall> {
 
 function* taskLimit(counts: Counts): Generator<Stall> {
   if (waiting(counts) === 0) return;
-  const spent = contextStates(counts).filter(({ stopped, tasksLeft }) => stopped || tasksLeft === 0);
-  if (spent.length > 0) yield { why: "task-limit", contexts: spent.map(({ label }) => label) };
+  const spent = counts.contexts.filter((tally) => !tally.stopped && tasksLeft(tally, counts.engines) === 0);
+  if (spent.length > 0) yield { why: "task-limit", contexts: spent.map(({ context }) => context.label) };
+}
+
+/** Of contexts whose engines have gone it is told while slots are free, of others as long as something runs there. */
+function* stopped(counts: Counts): Generator<Stall> {
+  if (counts.phase !== "running" || waiting(counts) === 0) return;
+  const stopping = counts.engines.filter((tally) => isStopping(tally, counts.contexts));
+  const labels = counts.contexts.filter((context) => context.stopped).map(({ context }) => context.label);
+  const isFree = isAnyFree(counts);
+  const contexts = labels.filter((label) => isFree || stopping.some(({ engine }) => engine.context === label));
+  const engines = stopping.filter(({ engine }) => !labels.includes(engine.context)).map(({ engine }) => engine.rank);
+  const running = stopping.reduce((sum, tally) => sum + onSlots(tally), 0);
+  if (contexts.length + engines.length > 0) yield { why: "stopped", contexts, engines, running };
 }
 
 function* starting(counts: Counts): Generator<Stall> {

@@ -28,7 +28,9 @@ export class Survival {
   constructor(ended: DurationHistogram, ages: DurationHistogram, tail: DurationTail) {
     const buckets = [...ended.filled()];
     const running = [...ages.filled()];
-    const start = bottomOf(buckets, Math.min(FEW.most, Math.max(FEW.fewest, Math.floor(FEW.share * ended.count))));
+    const few = Math.min(FEW.most, Math.max(FEW.fewest, Math.floor(FEW.share * ended.count)));
+    // Below its beginning the tail tells nothing: there are tasks of another kind, and of those the bucket may be full.
+    const start = Math.max(tail.from, bottomOf(buckets, few));
     let atRisk = ended.count + ages.count;
     let share = 1;
     let next = 0;

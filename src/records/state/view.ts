@@ -1,5 +1,6 @@
 import type { DurationHistogram } from "../../domain/duration-histogram.ts";
 import type { BarrierTally, DurationSummary, EngineView, RunView, SlotTally, TaskTally } from "../../domain/watch.ts";
+import { isStopping } from "./availability.ts";
 import type { Counts, EngineTally } from "./counts.ts";
 import { onSlots } from "./engine-roll.ts";
 import { estimateOf } from "./estimate-of.ts";
@@ -22,7 +23,7 @@ export function viewOf(counts: Counts, run: RunIdentity, now: number): RunView {
     barriers: barrierTally(counts),
     contexts: contextStates(counts),
     // A rank is missing where a journal lacks a line.
-    engines: engines.flatMap((tally) => engineView(tally)),
+    engines: engines.flatMap((tally) => engineView(tally, counts)),
     kinds: counts.kinds.list(),
     durations: durationSummary(counts.durations),
     series: counts.series.at(time),
@@ -52,7 +53,7 @@ function barrierTally({ barriers, waitsAt }: Counts): BarrierTally {
   return { passed: barriers, waiting: { line: barrier.line, check: barrier.check, since } };
 }
 
-function engineView(tally: EngineTally): EngineView {
+function engineView(tally: EngineTally, { contexts }: Counts): EngineView {
   const { engine, state, reason, assigned, finished, failed, busySeconds, durations } = tally;
   const { rank, node, pid, context, slots } = engine;
   return {
@@ -62,6 +63,7 @@ function engineView(tally: EngineTally): EngineView {
     context,
     slots,
     state,
+    stopping: isStopping(tally, contexts),
     reason,
     running: onSlots(tally),
     assigned,

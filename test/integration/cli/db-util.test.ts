@@ -122,6 +122,24 @@ describe("stopping", () => {
     expect(saidLines()).toEqual(["this run has no context x; --status shows those it has"]);
   });
 
+  test("that is refused for some is done for the others, and is a wrong usage", async () => {
+    const run = await PretendedRun.open();
+    const exit = pool(run, ...[14, 15, 16].flatMap((id) => ["--stop-task", String(id)]));
+    await run.welcome();
+    for (const id of [14, 15, 16]) {
+      expect(await run.next("stop-task")).toEqual({ type: "stop-task", id });
+      if (id === 15) run.say({ type: "done", what: "task-stops", id });
+      else run.say({ type: "refused", code: "task-settled", id });
+    }
+    expect(await exit).toBe(2);
+    await run.hungUp;
+    expect(saidLines()).toEqual([
+      "task 14 has ended already",
+      expect.stringMatching(/^task 15 is being stopped/),
+      "task 16 has ended already",
+    ]);
+  });
+
   test("that gets no answer is not done", async () => {
     const run = await PretendedRun.open();
     const exit = pool(run, "--stop-run");
@@ -307,6 +325,14 @@ describe("adding engines", () => {
     await run.hungUp;
     expect(run.heard.map(({ type }) => type)).toEqual(["hello"]);
     expect(saidLines()).toEqual([expect.stringContaining(message)]);
+  });
+
+  test("with more hosts than a call can have is refused in words", async () => {
+    const run = await PretendedRun.open();
+    const exit = pool(run, "-s", "node-with-a-long-name.cluster.example.org-[00001-60000]:1");
+    await run.welcome();
+    expect(await exit).toBe(2);
+    expect(saidLines()).toEqual(["60000 hosts are too many for one call: name fewer in each of several"]);
   });
 
   test("from a bad file of hosts is refused with the place", async () => {

@@ -110,7 +110,7 @@ describe("a run that goes on", () => {
     expect([files.lock, files.contact, files.recovery].map((file) => existsSync(file))).toEqual([true, true, true]);
     await expect(opened({ prefix: files.prefix })).rejects.toMatchObject({ code: "prefix-in-use" });
     run.drain("stopped");
-    await run.outcome;
+    await run.over;
     expect([files.lock, files.contact, files.recovery].map((file) => existsSync(file))).toEqual([false, false, false]);
     expect([files.status, files.journal, files.log, files.util].map((file) => existsSync(file))).toEqual([
       ...[true, true, true, true],
@@ -130,5 +130,32 @@ describe("a run that is refused", () => {
   test("is one on this machine that nobody has named, when whoever begins it does not want that", async () => {
     const refuseThisMachine = () => Promise.reject(new Error("not here"));
     await expect(opened({ sshNode: [] }, { refuseThisMachine })).rejects.toThrow("not here");
+  });
+
+  test("tells its outcome, with records that are complete, before it waits for notices", async () => {
+    let sent: () => void = () => undefined;
+    let isClosing = false;
+    const notice = {
+      name: "a slow mail",
+      observe: () => undefined,
+      close: () => {
+        isClosing = true;
+        return new Promise<void>((resolve) => (sent = resolve));
+      },
+    };
+    const { run } = await opened({}, { input: () => Readable.from([Buffer.from("true\n")]), notices: () => [notice] });
+    expect((await run.outcome).counts.succeeded).toBe(1);
+    const { files } = run;
+    expect(readFileSync(files.status, "utf8").trimEnd().split("\n")).toHaveLength(1);
+    expect([files.contact, files.recovery, files.lock].map((file) => existsSync(file))).toEqual([false, false, true]);
+    await until(
+      () => isClosing,
+      () => "the notice to be closed",
+    );
+    run.note("sent late");
+    sent();
+    await run.over;
+    expect(existsSync(files.lock)).toBe(false);
+    expect(readFileSync(files.log, "utf8")).toContain("sent late");
   });
 });

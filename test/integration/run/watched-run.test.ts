@@ -91,6 +91,7 @@ test.each(["in the same status file", "in one of its own"])(
   async (where) => {
     const { run: first } = await begun(Readable.from([Buffer.from("true\nfalse\necho three\n")]));
     expect((await first.outcome).counts).toMatchObject({ succeeded: 2, failed: 1 });
+    await first.over;
     const own = path.join(scratchFolder(), "second");
     const prefix = where === "in one of its own" ? own : first.files.prefix;
     const input = stream("true", "false", "echo three", "sleep 1000");

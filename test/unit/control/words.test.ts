@@ -8,7 +8,7 @@ test("what is done says what becomes of what runs, and until when", () => {
     /context SSH1 .* is killed in 2.5 s$/,
   );
   expect(wordsOfDone({ what: "task-stops", id: 17 })).toMatch(/^task 17 .* is not run again$/);
-  expect(wordsOfDone({ what: "run-drains" })).toContain("--stop-run again");
+  expect(wordsOfDone({ what: "run-drains" })).toMatch(/once more to kill that, too$/);
   expect(wordsOfDone({ what: "run-terminates" })).toBe("the run kills its tasks, and ends");
 });
 

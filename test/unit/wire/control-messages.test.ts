@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { parseControllerMessage, parseDriverAnswer } from "../../../src/wire/control-messages.ts";
 import { ANSWERS, CONTROLLER_MESSAGES } from "./control-samples.ts";
 
@@ -27,4 +27,17 @@ test("neither takes the other's words, nor anything that is not quite right", ()
     [],
   ];
   for (const value of wrong) expect(() => parseControllerMessage(JSON.stringify(value))).toThrow("not a valid");
+});
+
+test("a controller's message that is nested deep is refused before it is parsed", () => {
+  const parse = vi.spyOn(JSON, "parse");
+  for (const deep of ["[".repeat(1 << 20), `{"type":"status","x":${"[".repeat(17)}${"]".repeat(17)}}`])
+    expect(() => parseControllerMessage(deep)).toThrow(/^not a valid message: nested deeper than 16$/);
+  expect(parse).not.toHaveBeenCalled();
+  parse.mockRestore();
+  const label = `\\"${"[{".repeat(100)}`;
+  expect(parseControllerMessage(JSON.stringify({ type: "stop-context", label }))).toEqual({
+    type: "stop-context",
+    label,
+  });
 });

@@ -62,7 +62,7 @@ export const ANSWERS: readonly DriverAnswer[] = [
       contexts: [{ label: "SSH0", nodes: ["n"], tasksLeft: 5, stopped: false }],
       engines: [
         {
-          ...{ rank: 0, node: "n", pid: 9, context: "SSH0", slots: 2, state: "ready" },
+          ...{ rank: 0, node: "n", pid: 9, context: "SSH0", slots: 2, state: "ready", stopping: true },
           ...{ running: 2, tasks: [{ taskId: 3, attempt: 1, slot: 1, start: 2.25 }], finished: 1, failed: 0 },
         },
       ],

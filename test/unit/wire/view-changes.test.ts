@@ -18,6 +18,7 @@ const engine: EngineView = {
   pid: 1,
   context: "c",
   slots: 1,
+  stopping: false,
   state: "ready",
   running: 1,
   finished: 0,

@@ -13,6 +13,7 @@ const engine: fc.Arbitrary<EngineView> = fc.record({
   context: word,
   slots: count,
   state: fc.constantFrom("starting", "ready", "silent", "left", "lost"),
+  stopping: fc.boolean(),
   running: count,
   finished: count,
   failed: count,

@@ -6,7 +6,7 @@ import type { Snapshot } from "../../../../src/domain/snapshot.ts";
 import type { StreamItem } from "../../../../src/domain/task.ts";
 import type { Contact } from "../../../../src/wire/contact.ts";
 import { CONTROL_PROTOCOL } from "../../../../src/wire/control-messages.ts";
-import { encodeFrame } from "../../../../src/wire/frames.ts";
+import { encodeFrame, MAX_CONTROLLER_FRAME } from "../../../../src/wire/frames.ts";
 import { DRIVER_NAME } from "../../../../src/wire/names.ts";
 import { tlsOptions } from "../../../../src/wire/tls.ts";
 import { PATIENCE } from "../../../support/until.ts";
@@ -96,6 +96,16 @@ describe("a controller", () => {
     controller.say({ type: "stop-run" });
     await controller.closed;
     expect(run.reporter.ofType("run-draining")).toEqual([]);
+  });
+
+  test("that says more than any controller has to is hung up on, and the run goes on", async () => {
+    const run = startPool([task(0)]);
+    const controller = await PretendedController.greet(await run.contact);
+    controller.say({ type: "stop-context", label: "x".repeat(MAX_CONTROLLER_FRAME) });
+    await controller.closed;
+    const another = await PretendedController.greet(await run.contact);
+    another.say({ type: "status" });
+    expect((await another.next("status")).snapshot.phase).toBe("running");
   });
 
   test("with an engine's certificate is no controller", async () => {
@@ -203,6 +213,14 @@ describe("a context that a controller brings", () => {
     const { snapshot } = await controller.next("status");
     expect(snapshot.contexts[1]).toMatchObject({ tasksLeft: 0 });
     await expect.poll(() => run.reporter.ofType("engines-awaited")).toHaveLength(2);
+  });
+
+  test("may have 10,000 hosts with long names", async () => {
+    const run = startPool([task(0)]);
+    const controller = await PretendedController.greet(await run.contact);
+    const nodes = Array.from({ length: 10_000 }, (_, i) => ({ ...NODE, node: `${"n".repeat(250)}${i}` }));
+    controller.say({ type: "add-context", nodes, taskLimit: 0, elsewhere: false });
+    expect(await controller.next("context-added")).toMatchObject({ label: "SSH1" });
   });
 
   test("may not have the name of another", async () => {
@@ -379,6 +397,7 @@ describe("a stop", () => {
     await controller.next("done");
     controller.say({ type: "stop-engine", rank: 7 });
     expect(await controller.next("refused")).toMatchObject({ code: "no-such-engine" });
+    expect(run.reporter.ofType("engine-stopping")).toMatchObject([{ engine: 0 }]);
     await first.next("recall");
     first.say({ type: "returned", taskIds: [] });
     await first.next("dismiss");

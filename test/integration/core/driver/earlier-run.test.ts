@@ -16,7 +16,7 @@ function earlierEngine(number: number, change: Partial<EarlierEngine> = {}): Ear
   const engine: Engine = {
     ...{ id: `engine-${number}`, rank: 5 + number, node: "alpha", pid: 4711, slots: 2, context: "SSH0" },
   };
-  return { engine, ready: true, held: [], commandsRun: [], ...change };
+  return { engine, ready: true, stopping: false, held: [], commandsRun: [], ...change };
 }
 
 interface Earlier {
@@ -99,6 +99,27 @@ describe("an engine of an earlier driver", () => {
     next.finish([7], { engine: 9 });
     await next.leave();
     expect(await run.outcome).toEqual({ reason: "done" });
+  });
+
+  test("that somebody has stopped is told so again unless it knows, is given nothing, and is not replaced", async () => {
+    const stopped = earlierEngine(0, { held: [held(3)], stopping: true });
+    const leavers = earlierEngine(1, { stopping: true });
+    const run = takeUp([task(7)], leave({ engines: [stopped, leavers] }), { engineCount: 2, waitForEngines: true });
+    const [engine, leaver] = [engineOf(run, 0), engineOf(run, 1)];
+    await leaver.call();
+    leaver.hello({ again: true });
+    leaver.goodbye();
+    await leaver.closed;
+    await engine.comeBack([3]);
+    await engine.next("dismiss");
+    await engine.next("recall");
+    engine.say({ type: "returned", taskIds: [] });
+    engine.finish([3], { engine: 5 });
+    engine.goodbye();
+    await told(run, "engines-awaited");
+    expect(run.reporter.ofType("task-assigned")).toEqual([]);
+    expect(run.reporter.ofType("engine-restarting")).toEqual([]);
+    expect(run.reporter.ofType("engine-stopping")).toEqual([]);
   });
 
   test.each(["before", "after"])("is lost at once when its process has ended %s the run is taken up", async (when) => {

@@ -231,3 +231,29 @@ test("who asks too much at a time is hung up on", async () => {
   await controller.closed;
   expect(controller.heard.filter(({ type }) => type !== "welcome")).toEqual([]);
 });
+
+test("whoever looks at a run that cannot say where it stands is hung up on, and the run goes on", async () => {
+  const broken = (): never => {
+    throw new Error("broken");
+  };
+  let views = 0;
+  const watch = { ...NO_TASKS, view: () => (views++ === 0 ? EMPTY_VIEW : broken()) };
+  const run = startWatched(1, { watch, snapshot: broken });
+  const contact = await run.contact;
+  const controllers = await Promise.all([1, 2, 3].map(() => PretendedController.greet(contact)));
+  const [first, second, third] = controllers;
+  first?.say({ type: "watch" });
+  await first?.next("view");
+  await first?.closed;
+  second?.say({ type: "watch" });
+  await second?.closed;
+  third?.say({ type: "status" });
+  await third?.closed;
+  expect(run.reporter.ofType("note")).toMatchObject([{ message: "nobody can watch the run: broken" }]);
+  const engine = engineOf(run);
+  await engine.join();
+  await engine.assigned();
+  engine.finish([0]);
+  await engine.leave();
+  expect(await run.outcome).toEqual({ reason: "done" });
+});

@@ -12,7 +12,7 @@ test.each(REASONS)("plain lines say in words that a run ended by %s", (reason) =
   state.handle({ type: "run-draining", time: 2, reason });
   state.handle({ type: "run-ended", time: 3, reason });
   const view = viewOf(state, { jobId: "run", taskFile: "Tasks", host: "n1", pid: 1 }, 4);
-  const said = new PlainText().lines(view, { state: "over" }, 0).join("\n");
+  const said = new PlainText("disbatch --recover run").lines(view, { state: "over" }, 0).join("\n");
   expect(said).toContain(" the run ended early: ");
   expect(said).not.toContain(reason);
 });

@@ -77,9 +77,51 @@ test.each(Object.entries(STATES))("a run that is %s", async (name, view) => {
   expect(text).toBe(golden(name, text));
 });
 
-test("a run that does not answer is shown as it was, and since when", async () => {
+const LOST = { state: "lost", since: -12, why: "nobody answers (connection refused)", hasDied: true } as const;
+const RECOVER = "disbatch --recover /home/you/Tasks_042";
+
+describe.each(SIZES)("a run that has lost its driver, at %d columns and %d rows,", (columns, rows) => {
+  async function lostAt(...keys: readonly string[]): Promise<string> {
+    const run = new PretendedRun();
+    run.become({}, LOST);
+    return screenText(await pressed(opened(run), run, keys, [columns, rows]), columns, rows);
+  }
+
+  test("does not look as if it lived, and says how to go on", async () => {
+    const text = await lostAt();
+    expect(text.split("\n")[0]).toMatch(/^ Tasks_042 {2}LOST\b/);
+    expect(text).not.toMatch(/RUNNING|ETA|ready|rate|ECONNREFUSED|24 slots/);
+    expect(text.replaceAll("\\\n", "")).toContain(RECOVER);
+    expect(text).toBe(golden(`lost-${columns}`, text));
+  });
+
+  test("has the command on a page, too", async () => {
+    const text = await lostAt("r");
+    expect(text.replaceAll("\\\n", "")).toContain(RECOVER);
+  });
+});
+
+test("a run that does not answer, and may live, is shown as it was, and since when", async () => {
   const run = new PretendedRun();
-  run.become({}, { state: "lost", since: -12, why: "connection refused (ECONNREFUSED)" });
+  run.become({}, { ...LOST, hasDied: false });
   const text = screenText(await pressed(opened(run), run, []), 100, 24);
   expect(text).toBe(golden("lost", text));
+});
+
+test("numbers of the header are all tasks", async () => {
+  const run = new PretendedRun();
+  const text = screenText(await pressed(opened(run), run, []), 100, 24);
+  const [, good, bad, running, waiting] = /✔ ([\d,]+).*✗ (\d+).*▶ (\d+).*◌ ([\d,]+)/.exec(text) ?? [];
+  const sum = [good, bad, running, waiting].reduce((all, each) => all + Number(each?.replace(",", "")), 0);
+  expect(sum).toBe(5000);
+});
+
+test("an engine that is being stopped takes no more tasks, and of one that has left nothing is heard", async () => {
+  const run = new PretendedRun();
+  const [first, second, ...others] = run.view.engines;
+  if (first === undefined || second === undefined) throw new Error("no engines");
+  run.become({ engines: [{ ...first, stopping: true, running: 2 }, { ...second, state: "left" }, ...others] });
+  const text = screenText(await pressed(opened(run), run, []), 100, 24);
+  expect(text).toMatch(/node01 +stopping +now +0\/8/);
+  expect(text).toMatch(/node02 +left +- +- /);
 });

@@ -29,7 +29,7 @@ function open(run: PretendedRun): { monitor: Monitor; screen: NotedScreen; print
   const printed: string[] = [];
   const screen = new NotedScreen();
   const monitor = new Monitor(run, {
-    rerun: "again",
+    commands: { rerun: "again", recover: "recover", explain: "explain" },
     print: (line) => void printed.push(line),
     suspend: () => void screen.calls.push("suspend"),
   });

@@ -5,12 +5,16 @@ import { detailed, paged } from "../../../../src/faces/monitor/receive.ts";
 import { type MonitorState, openingState } from "../../../../src/faces/monitor/state.ts";
 import { PretendedRun } from "../../../support/pretended-run.ts";
 
-/** The command that is shown for failed tasks. */
-const RERUN = "cd /home/you && disbatch -r /home/you/Tasks_042_status.txt -R -s node01,node02,node03 Tasks";
+/** The commands that are shown. */
+const COMMANDS = {
+  rerun: "cd /home/you && disbatch -r /home/you/Tasks_042_status.txt -R -s node01,node02,node03 Tasks",
+  recover: "disbatch --recover /home/you/Tasks_042",
+  explain: "disbatch explain /home/you/Tasks_042",
+};
 
 /** A monitor that has just opened on a pretended run. */
 export function opened(run: PretendedRun = new PretendedRun()): MonitorState {
-  return openingState(run.view, run.link, 0, RERUN);
+  return openingState(run.view, run.link, 0, COMMANDS);
 }
 
 /** Presses keys one after another, and has everything answered that the screen needs in between. */

@@ -60,6 +60,15 @@ describe("moving", () => {
     expect(shown(await after(":", "x", "enter"))).toContain("x: a TaskID is a number");
   });
 
+  test("a number that no task has is said to be none, and the list is not left empty", async () => {
+    const beyond = await after(":", ...typed("99999"), "enter");
+    expect(shown(beyond)).toContain("there is no task 99999, as far as is known");
+    expect(chosenTask(beyond)?.id).toBe(0);
+    const close = await after(":", ...typed("5003"), "enter");
+    expect(shown(close)).toContain("there is no task 5003, as far as is known; the last one is 4999");
+    expect(chosenTask(close)?.id).toBe(4999);
+  });
+
   test("Tab and arrows go from tab to tab, around both ends", async () => {
     expect((await after("tab", "right")).tab).toBe("running");
     expect((await after("S-tab")).tab).toBe("log");
@@ -78,6 +87,23 @@ describe("choosing what is shown", () => {
     const state = await pressed(opened(run), run, ["4", "/", ...typed("state:running"), "enter", "e"]);
     expect(shown(state)).toContain("nothing fits the filter");
     expect(run.queries.some(({ states }) => states?.length === 0)).toBe(false);
+  });
+
+  test("an empty list says which keys change that", async () => {
+    expect(shown(await after("4", "/", ...typed("nowhere"), "enter"))).toContain(
+      "nothing fits the filter (/ changes it, Esc leads back)",
+    );
+    const run = new PretendedRun({ tasks: 20, ended: 10, running: 2 });
+    expect(shown(await pressed(opened(run), run, ["4", "e"]))).toContain("nothing has failed (e shows all)");
+  });
+
+  test("a word without a meaning is told", async () => {
+    expect(shown(await after("4", "/", ...typed("line:15"), "enter"))).toContain("line: is looked for as text");
+  });
+
+  test("lists that begin with their smallest are marked otherwise than those that begin with their greatest", async () => {
+    expect(shown(await after("4"))).toContain("sort: id ▲");
+    expect(shown(await after("2"))).toContain("sort: count ▼");
   });
 
   test("a filter that means nothing is said to", async () => {
@@ -99,6 +125,43 @@ describe("choosing what is shown", () => {
     expect(text).toContain("Killed: out of memory allocating 8589934592 bytes");
     expect(text).toContain("second line");
     expect(text).toContain("EARLIER ATTEMPTS");
+  });
+
+  test("Esc leads from the tasks of a kind or an engine back to it, and the list of tasks is as it was", async () => {
+    const run = new PretendedRun();
+    const before = await pressed(opened(run), run, ["4", "/", ...typed("seed"), "enter", "2", "j", "enter"]);
+    expect(before.tab).toBe("tasks");
+    const back = await pressed(before, run, ["enter", "escape", "escape"]);
+    expect([back.tab, back.lists.failures.at, back.lists.tasks.filter]).toEqual(["failures", 1, "seed"]);
+    expect((await after("j", "enter", "escape")).tab).toBe("engines");
+  });
+
+  test("Esc leads nowhere after somebody has gone elsewhere by himself", async () => {
+    const state = await after("2", "enter", "3", "4", "escape");
+    expect([state.tab, state.lists.tasks.filter]).toEqual(["tasks", ""]);
+  });
+
+  test("Enter shows the whole of a long line of the log", async () => {
+    const run = new PretendedRun();
+    const line = `${"x".repeat(150)} the end`;
+    const state = await pressed({ ...opened(run), log: [line] }, run, ["6", "enter"]);
+    expect(shown(state)).toContain("the end");
+  });
+
+  test("of a task that runs it is said that its output comes later", async () => {
+    expect(shown(await after("3"))).toContain("what it writes is kept when it has ended");
+    expect(shown(await after("3", "enter"))).toContain("What it writes is kept when it has ended");
+  });
+
+  test("a list that is on its way is not said to be empty", () => {
+    expect(shown(press(opened(), "4").state)).not.toContain("no task has been read yet");
+  });
+
+  test("Ctrl-U clears what is typed", async () => {
+    const run = new PretendedRun();
+    const set = await pressed(opened(run), run, ["4", "/", ...typed("seed"), "enter"]);
+    const other = await pressed(set, run, ["/", "C-u", ...typed("x"), "enter"]);
+    expect(other.lists.tasks.filter).toBe("x");
   });
 
   test("Enter on an engine shows its tasks", async () => {

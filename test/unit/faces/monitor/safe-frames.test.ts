@@ -81,7 +81,12 @@ test("whatever is shown on whatever terminal, lines fit and hold nothing that a 
       async (text, columns, rows, keys, hasEnded) => {
         const run = new WritingRun(text);
         if (hasEnded) run.become({ phase: "ended", reason: "stopped", ended: run.view.now }, { state: "over" });
-        const state = await pressed({ ...opened(run), log: [text, text], rerun: text }, run, keys, [columns, rows]);
+        const state = await pressed(
+          { ...opened(run), log: [text, text], commands: { rerun: text, recover: text, explain: text } },
+          run,
+          keys,
+          [columns, rows],
+        );
         const lines = frame(state, columns, rows);
         expect(lines.length).toBeLessThanOrEqual(rows);
         for (const line of lines) {

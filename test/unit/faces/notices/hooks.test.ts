@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { exited } from "../../../../src/domain/ending.ts";
 import type { RunEvent } from "../../../../src/domain/events.ts";
 import { APART, Hooks } from "../../../../src/faces/notices/hooks.ts";
@@ -11,7 +11,7 @@ import { VirtualClock } from "../terminal/fakes.ts";
 import { ended, finished, joined, START, started } from "../terminal/events.ts";
 import { FakeTeller, notedRun } from "./noted-runs.ts";
 
-function setUp(commands: { onFailure?: string; onEnd?: string }, limit?: number) {
+function setUp(commands: { onFailure?: string; onEnd?: string }, limit?: number, hurry = new AbortController().signal) {
   const cwd = scratchFolder();
   const clock = new VirtualClock(START);
   const run = notedRun();
@@ -26,6 +26,7 @@ function setUp(commands: { onFailure?: string; onEnd?: string }, limit?: number)
     cwd,
     clock,
     teller,
+    hurry,
     ...(limit === undefined ? {} : { limit }),
   });
   const tell = (...events: readonly RunEvent[]): void => {
@@ -74,7 +75,7 @@ describe("the command for the end", () => {
     const { hooks, tell, teller } = setUp({ onEnd: "echo one; printf 'two\\033[31m\\n' >&2; exit 3" });
     tell(started(1), ended(1));
     await hooks.close();
-    expect(teller.noted).toEqual(["--on-end: exit code 3", "--on-end: one", "--on-end: two\\e[31m"]);
+    expect(teller.warnings).toEqual(["--on-end: exit code 3", "--on-end: one", "--on-end: two\\e[31m"]);
     expect(teller.said).toEqual([
       "warning: the command of --on-end: exit code 3; what it wrote is in /home/you/run_driver.log",
     ]);
@@ -87,13 +88,56 @@ describe("the command for the end", () => {
     );
     tell(started(1), ended(1));
     await hooks.close();
-    expect(teller.said).toEqual(["warning: the command of --on-end: it was ended after 0.3 s"]);
+    expect(teller.said).toContain("warning: the command of --on-end: it was ended after 0.3 s");
     const child = Number(lines("child")[0]);
     await until(
       () => !isLiving(child),
       () => `the end of process ${child}`,
     );
     expect(isLiving(child)).toBe(false);
+  });
+
+  test("is left to itself, and not waited for, when it has become another user", async () => {
+    const { hooks, tell, teller, lines } = setUp({ onEnd: "echo $$ > hook; exec sleep 1000" }, 0.3);
+    const kill = vi.spyOn(process, "kill").mockImplementation(() => {
+      throw Object.assign(new Error("kill EPERM"), { code: "EPERM" });
+    });
+    tell(started(1), ended(1));
+    await hooks.close();
+    kill.mockRestore();
+    const hook = Number(lines("hook")[0]);
+    const why = "it cannot be ended (it runs as another user)";
+    expect(teller.said).toEqual([`warning: the command of --on-end: ${why}, and still runs as process ${hook}`]);
+    expect(isLiving(hook)).toBe(true);
+    process.kill(hook, "SIGKILL");
+  });
+
+  test("is a fault, and no more, when it cannot be started", async () => {
+    const { cwd, hooks, tell, teller } = setUp({ onEnd: "true", onFailure: "true" });
+    rmSync(cwd, { recursive: true });
+    tell(started(1), failed(1), ended(1));
+    await hooks.close();
+    expect(teller.said.toSorted()).toEqual([
+      expect.stringMatching(/^warning: the command of --on-end: it could not be started: /),
+      expect.stringMatching(/^warning: the command of --on-failure: it could not be started: /),
+    ]);
+  });
+
+  test("is waited for aloud, and ended when the user does not want to wait", async () => {
+    const patience = new AbortController();
+    const { hooks, tell, teller } = setUp({ onEnd: "sleep 1000" }, 20, patience.signal);
+    tell(started(1), ended(1));
+    const closed = hooks.close();
+    await until(
+      () => teller.said.length === 1,
+      () => "what is waited for",
+    );
+    patience.abort();
+    await closed;
+    expect(teller.said).toEqual([
+      "waiting for the command of --on-end, which may take 20 s (Ctrl-C ends it)",
+      "warning: the command of --on-end: it was ended on request",
+    ]);
   });
 
   test("does not have the run wait for what it leaves in the background, nor read what the run reads", async () => {
@@ -150,7 +194,7 @@ describe("the command for failures", () => {
     const { hooks, tell, teller } = setUp({ onFailure: "exit 4" });
     tell(started(9), joined(0, 9), failed(1), failed(2, 2), ended(9));
     await hooks.close();
-    expect(teller.noted).toEqual(["--on-failure: exit code 4", "--on-failure: exit code 4"]);
+    expect(teller.warnings).toEqual(["--on-failure: exit code 4", "--on-failure: exit code 4"]);
     expect(teller.said).toEqual(["warning: the command of --on-failure: exit code 4"]);
   });
 

@@ -4,20 +4,26 @@ import type { RunEvent } from "../../../../src/domain/events.ts";
 import { Mail } from "../../../../src/faces/notices/mail.ts";
 import { Digest, EverySoMany, GATHERED, type MailPlan } from "../../../../src/faces/notices/mail-plan.ts";
 import type { MailText } from "../../../../src/faces/notices/mail-text.ts";
+import { until } from "../../../support/until.ts";
 import { VirtualClock } from "../terminal/fakes.ts";
 import { assigned, ended, finished, joined, START, started } from "../terminal/events.ts";
 import { FakeTeller, notedRun } from "./noted-runs.ts";
 
-function setUp(plan: MailPlan, send?: (mail: MailText) => Promise<void>, farewell = 10) {
+function setUp(
+  plan: MailPlan,
+  send?: (mail: MailText) => Promise<string | void>,
+  farewell = 10,
+  hurry = new AbortController().signal,
+) {
   const clock = new VirtualClock(START);
   const run = notedRun();
   const teller = new FakeTeller();
   const subjects: string[] = [];
-  const keep = (mail: MailText): Promise<void> => {
+  const keep = async (mail: MailText): Promise<string | undefined> => {
     subjects.push(mail.subject.replace("disbatch: run on login1: ", ""));
-    return send === undefined ? Promise.resolve() : send(mail);
+    return (await send?.(mail)) ?? undefined;
   };
-  const mail = new Mail({ run, plan, clock, send: keep, teller, farewell });
+  const mail = new Mail({ run, plan, clock, send: keep, teller, hurry, farewell });
   const tell = (...events: readonly RunEvent[]): void => {
     for (const event of events) {
       run.counts.handle(event);
@@ -76,7 +82,19 @@ describe("mails of a run", () => {
     await mail.close();
     expect(subjects).toHaveLength(3);
     expect(teller.said).toEqual(["warning: a mail was not sent: mail:25: \\e[31mno"]);
-    expect(teller.noted).toHaveLength(3);
+    expect(teller.warnings).toHaveLength(3);
+  });
+
+  test("that some do not get are told of, with who they are", async () => {
+    const { mail, teller, tell } = setUp(new Digest(), () =>
+      Promise.resolve("mail:25: b@x is refused (550 \u001b no)"),
+    );
+    tell(started(1), ended(1));
+    await mail.close();
+    const why = "a mail was not sent to everybody: mail:25: b@x is refused (550 \\e no); the others have it";
+    expect(teller.said).toEqual([`warning: ${why}`]);
+    expect(teller.noted).toEqual([expect.stringMatching(/^mail sent: /)]);
+    expect(teller.warnings).toEqual([why]);
   });
 
   test("are not waited for longer than is bearable at the end", async () => {
@@ -85,6 +103,23 @@ describe("mails of a run", () => {
     await mail.close();
     expect(teller.said).toEqual([
       "warning: the mail server has not answered in 0.05 s; the last mail may not have been sent",
+    ]);
+  });
+
+  test("are waited for aloud, and no longer than the user wants to", async () => {
+    const patience = new AbortController();
+    const { mail, teller, tell } = setUp(new Digest(), () => new Promise(() => undefined), 20, patience.signal);
+    tell(started(1), ended(1));
+    const closed = mail.close();
+    await until(
+      () => teller.said.length === 1,
+      () => "what is waited for",
+    );
+    patience.abort();
+    await closed;
+    expect(teller.said).toEqual([
+      "waiting for the mail server, for 20 s at most (Ctrl-C ends that)",
+      "warning: nobody waits for the mail server; the last mail may not have been sent",
     ]);
   });
 });

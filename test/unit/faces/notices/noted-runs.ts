@@ -36,7 +36,9 @@ export function notedRun(
 export class FakeTeller implements Teller {
   readonly said: string[] = [];
   readonly noted: string[] = [];
+  readonly warnings: string[] = [];
 
   say = (message: string): void => void this.said.push(message);
   note = (message: string): void => void this.noted.push(message);
+  noteWarning = (message: string): void => void this.warnings.push(message);
 }

@@ -20,9 +20,14 @@ const STALLS: readonly (readonly [Stall, string])[] = [
   [{ why: "starting", engines: 1 }, "1 engine is there and not ready yet"],
   [{ why: "ending", phase: "draining", running: 2 }, "nothing new is started any more"],
   [{ why: "unreachable", nodes: ["n\u001b7"], reason: "no route" }, "n\\e7 cannot be reached: no route"],
+  [{ why: "task-limit", contexts: ["SSH0"] }, "no more tasks may start on SSH0: the limit (-C) is reached"],
   [
-    { why: "task-limit", contexts: ["SSH0"] },
-    "no more tasks may start on SSH0: the limit is reached, or it is stopped",
+    { why: "stopped", contexts: ["SSH1"], engines: [0, 4], running: 1 },
+    "context SSH1 and engines 0, 4 have been told to start no more tasks, and 1 task still runs there",
+  ],
+  [
+    { why: "stopped", contexts: [], engines: [3], running: 0 },
+    "engine 3 has been told to start no more tasks, and no task runs there",
   ],
   [{ why: "no-tasks", sourceEnded: true }, "all tasks have been given out"],
   [{ why: "no-tasks", sourceEnded: false }, "all tasks that have come so far have been given out"],

@@ -25,6 +25,23 @@ function setUp(kind: "bar" | "plain") {
 }
 
 describe("ProgressBar", () => {
+  it("is shown of a run that is taken up again, with the rate since then", () => {
+    const output = new FakeOutput(60);
+    const clock = new VirtualClock(START);
+    const counts = new RunState();
+    const earlier = Array.from({ length: 90 }, (_, id) => finished(id));
+    for (const event of [started(100), joined(0, 1), ...earlier]) counts.handle(event);
+    const progress = new ProgressBar({ counts, terminal: new Terminal(output), clock, colour: false });
+    progress.observe({ type: "run-recovered", time: START, host: "h", pid: 1 });
+    clock.advance(0.2);
+    expect(output.writes.at(-1)).toContain("90/100 done");
+    expect(output.writes.at(-1)).not.toMatch(/\d\/(?:s|min)/);
+    clock.advance(10);
+    counts.handle(finished(90));
+    clock.advance(0.2);
+    expect(output.writes.at(-1)).toContain("5.9/min");
+  });
+
   it("draws at most five times a second, however many events there are", () => {
     const { output, clock, tell } = setUp("bar");
     tell(started(1000), joined(0, 2));

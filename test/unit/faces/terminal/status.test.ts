@@ -12,19 +12,24 @@ const snapshot: ToldSnapshot = {
   ],
   engines: [
     {
-      ...{ rank: 0, node: "alpha", pid: 1, context: "SSH0", slots: 4, state: "ready" },
+      ...{ rank: 0, node: "alpha", pid: 1, context: "SSH0", slots: 4, state: "ready", stopping: false },
       ...{ running: 4, tasks: [], finished: 80, failed: 0 },
     },
     {
-      ...{ rank: 1, node: "n1", pid: 1, context: "SSH0", slots: 16, state: "starting" },
+      ...{ rank: 1, node: "n1", pid: 1, context: "SSH0", slots: 16, state: "starting", stopping: false },
       ...{ running: 0, tasks: [], finished: 0, failed: 0 },
     },
     {
-      ...{ rank: 10, node: "beta", pid: 1, context: "left", slots: 2, state: "lost" },
+      ...{ rank: 10, node: "beta", pid: 1, context: "left", slots: 2, state: "lost", stopping: false },
       ...{ running: 2, tasks: [], finished: 12, failed: 2 },
     },
   ],
 };
+
+test("an engine that has been stopped and still runs something is said to be stopping", () => {
+  const engines = snapshot.engines.map((engine) => ({ ...engine, stopping: engine.rank === 0 }));
+  expect(formatStatus({ ...snapshot, engines }, undefined)).toContain("stopping  alpha\n");
+});
 
 test("a run is shown with its contexts and engines", () => {
   expect(formatStatus(snapshot, undefined)).toBe(

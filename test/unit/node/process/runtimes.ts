@@ -23,8 +23,8 @@ export function bundle(entry: URL): string {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const outfile = path.join(folder, "script.mjs");
   const banner = { js: REQUIRE };
-  // What ssh2 does without.
-  const external = ["cpu-features", "*.node"];
+  // What ssh2 and blessed do without.
+  const external = ["cpu-features", "*.node", "term.js", "pty.js"];
   buildSync({
     entryPoints: [entry.pathname],
     outfile,

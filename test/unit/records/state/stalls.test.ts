@@ -32,9 +32,8 @@ const RUN = [started(20), context("SSH0"), joined(0, 2), ready(0)];
 const FULL = [...RUN, assigned(0), assigned(1)];
 
 describe("nothing is told", () => {
-  test("while all slots are busy, also when more hosts were wanted", () => {
+  test("while all slots are busy, and all have come that were wanted", () => {
     expect(whyAfter(...FULL)).toEqual([]);
-    expect(whyAfter(...FULL, { type: "engine-failed", time: START, node: "n9", reason: "no route" })).toEqual([]);
   });
 
   test("for a slot that is about to get its next task", () => {
@@ -80,16 +79,50 @@ describe("slots are free", () => {
     expect(whyAfter(...RUN, { type: "run-terminating", time: START, reason: "terminated" })).toEqual(["ending"]);
   });
 
-  test("because the context may take no more tasks, or is stopped", () => {
+  test("because the context may take no more tasks, or has been stopped, which is not the same", () => {
     const limited = [started(20), context("SSH0", 1), context("SSH1"), joined(0, 2), ready(0), assigned(0)];
     expect(stallsAfter(...limited)).toEqual([{ why: "task-limit", contexts: ["SSH0"] }]);
     expect(stallsAfter(...limited, { type: "context-stopped", time: START, label: "SSH1" })).toEqual([
-      { why: "task-limit", contexts: ["SSH0", "SSH1"] },
+      { why: "task-limit", contexts: ["SSH0"] },
+      { why: "stopped", contexts: ["SSH1"], engines: [], running: 0 },
     ]);
   });
 
   test("because engines still start", () => {
     expect(stallsAfter(...FULL, joined(1, 2), joined(2, 2))).toEqual([{ why: "starting", engines: 2 }]);
+  });
+});
+
+describe("all slots that are left are busy", () => {
+  const stopping = (engine: number): RunEvent => ({ type: "engine-stopping", time: START, engine });
+  const both = [...FULL, joined(1, 2), ready(1), assigned(2, 1), assigned(3, 1)];
+
+  test("and hosts that were wanted cannot be reached, until nothing is left for them", () => {
+    const failed: RunEvent = { type: "engine-failed", time: START, node: "n9", reason: "no route" };
+    const told = [{ why: "unreachable", nodes: ["n9"], reason: "no route" }];
+    expect(stallsAfter(...FULL, failed)).toEqual(told);
+    expect(whyAfter(started(2), ...FULL.slice(1), failed)).toEqual([]);
+  });
+
+  test("and an engine has been stopped, until it is gone", () => {
+    const told = [{ why: "stopped", contexts: [], engines: [1], running: 2 }];
+    expect(stallsAfter(...both, stopping(1))).toEqual(told);
+    // Its own free slot is nobody's.
+    expect(stallsAfter(...both, stopping(1), finished(2, { engine: 1 }))).toEqual([{ ...told[0], running: 1 }]);
+    expect(whyAfter(...both, stopping(1), { type: "engine-left", time: START, engine: 1 })).toEqual([]);
+  });
+
+  test("or nothing starts at all, since the only engine has been stopped, or its context", () => {
+    expect(stallsAfter(...FULL, stopping(0))).toEqual([{ why: "stopped", contexts: [], engines: [0], running: 2 }]);
+    expect(stallsAfter(...FULL, { type: "context-stopped", time: START, label: "SSH0" })).toEqual([
+      { why: "stopped", contexts: ["SSH0"], engines: [], running: 2 },
+    ]);
+  });
+
+  test("and the run is being ended", () => {
+    expect(stallsAfter(...FULL, { type: "run-draining", time: START, reason: "interrupted" })).toEqual([
+      { why: "ending", phase: "draining", running: 2 },
+    ]);
   });
 });
 

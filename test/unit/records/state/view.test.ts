@@ -1,13 +1,25 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { exited, GIVEN_UP } from "../../../../src/domain/ending.ts";
+import type { Context } from "../../../../src/domain/engine.ts";
 import type { RunEvent } from "../../../../src/domain/events.ts";
+import { waitingOf } from "../../../../src/domain/task-tally.ts";
 import { formatEvent } from "../../../../src/records/journal/format.ts";
 import { entryOf } from "../../../../src/records/journal/schema.ts";
 import { RunFold } from "../../../../src/records/recovery/run-fold.ts";
 import { RunState } from "../../../../src/records/state/run-state.ts";
 import { viewOf } from "../../../../src/records/state/view.ts";
-import { assigned, ended, finished, interrupted, joined, START, started, task } from "../../faces/terminal/events.ts";
+import {
+  assigned,
+  ended,
+  finished,
+  interrupted,
+  joined,
+  START,
+  skipped,
+  started,
+  task,
+} from "../../faces/terminal/events.ts";
 
 const RUN = { jobId: "job", taskFile: "Tasks", host: "h", pid: 1 };
 const ERROR = { bytes: 10, snippet: "disk 7 is full" };
@@ -47,6 +59,54 @@ describe("the view of a run", () => {
       running: 1,
       assigned: 2,
     });
+  });
+
+  test("has numbers of tasks that make all of them, with those that wait", () => {
+    const skip: RunEvent = skipped(8);
+    const { tasks } = viewAfter(
+      ...[started(9), joined(0, 1), assigned(0), assigned(1), assigned(2), assigned(3), skip],
+      ...[finished(0), finished(1, { ending: exited(1) }), interrupted(2)],
+    );
+    const { succeeded, failed, skipped: known, interrupted: cutShort, running } = tasks;
+    expect(succeeded + failed + known + cutShort + running + (waitingOf(tasks) ?? 0)).toBe(9);
+    expect(waitingOf(tasks)).toBe(4);
+    expect(waitingOf({ ...tasks, total: undefined })).toBeUndefined();
+  });
+
+  test("tells of an engine that has been stopped, or its context, until it is gone; also when the run is taken up", () => {
+    const context: Context = { label: "SSH0", nodes: [], taskLimit: 0 };
+    const added: RunEvent = { type: "context-added", time: START, context, later: false };
+    const events = [started(9), added, joined(0, 2), joined(1, 1)];
+    const stop: RunEvent = { type: "engine-stopping", time: START, engine: 1 };
+    const recovered: RunEvent = { type: "run-recovered", time: START, host: "h", pid: 2 };
+    const isStopping = (...more: readonly RunEvent[]): boolean[] =>
+      viewAfter(...events, ...more).engines.map(({ stopping }) => stopping);
+    expect(isStopping()).toEqual([false, false]);
+    expect(isStopping(stop, recovered)).toEqual([false, true]);
+    expect(isStopping({ type: "context-stopped", time: START, label: "SSH0" })).toEqual([true, true]);
+    expect(isStopping(stop, { type: "engine-left", time: START, engine: 1 })).toEqual([false, false]);
+    const fold = new RunFold({ now: () => false, before: () => false });
+    const called: RunEvent = { type: "engine-stopping", time: START, engine: 0, reason: "its host goes down" };
+    expect(isStopping(called)).toEqual([true, false]);
+    for (const event of [...events, stop, called]) {
+      const entry = entryOf(JSON.parse(formatEvent(event)));
+      if (entry !== undefined) fold.take(entry);
+    }
+    // Nobody wanted the one to leave that does so by itself: in its place another one is started.
+    expect(fold.result().engines.map(({ stopping }) => stopping)).toEqual([false, true]);
+  });
+
+  test("has an end in sight only where engines are left that start tasks, and counts the slots of these", () => {
+    const slots = [joined(0, 1), joined(1, 1)];
+    const done = Array.from({ length: 40 }, (_, id) => finished(id, { finish: START + 1 }));
+    const events = [started(140), ...slots, ...done, assigned(40, 0), assigned(41, 1)];
+    const stop = (engine: number): RunEvent => ({ type: "engine-stopping", time: START, engine });
+    const left = (...more: readonly RunEvent[]): number | undefined => {
+      const { estimate, now } = viewAfter(...events, ...more);
+      return estimate === undefined ? undefined : estimate.latest - now;
+    };
+    expect((left(stop(1)) ?? 0) / (left() ?? 1)).toBeCloseTo(2, 0);
+    expect(left(stop(0), stop(1))).toBeUndefined();
   });
 
   test("tells how engines do, and why one is out of touch or gone", () => {
