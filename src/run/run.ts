@@ -72,6 +72,7 @@ export class Run implements ObservedRun {
     this.#prepared = prepared;
     this.#surroundings = surroundings;
     this.counts = earlier?.state ?? new RunState();
+    this.counts.expectedSkips = prepared.skips ?? 0;
     this.now = runClock({ notBefore: this.counts.started });
     this.#records = openRecords(settings, files, {
       command: program.command,

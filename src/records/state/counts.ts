@@ -30,6 +30,8 @@ export interface Counts {
   readonly skipped: number;
   /** How many of the skipped ones failed in that earlier run. */
   readonly skippedFailed: number;
+  /** How many are going to be skipped in all, as far as that is known beforehand. */
+  readonly expectedSkips: number;
   /** Started and cut short by the end of the run; they count as not done. */
   readonly interrupted: number;
   /** Per-engine commands without exit code 0. */

@@ -13,8 +13,10 @@ import { estimateEnd, type EstimateBasis, type RunningShare } from "./estimate.t
  */
 export function estimateOf(counts: Counts, now: number): Estimate | undefined {
   const { phase, running, trend } = counts;
-  const waiting = waitingOf(counts);
-  if (waiting === undefined || phase !== "running") return undefined;
+  const left = waitingOf(counts);
+  if (left === undefined || phase !== "running") return undefined;
+  // What an earlier run has settled is passed over in no time.
+  const waiting = Math.max(0, left - Math.max(0, counts.expectedSkips - counts.skipped));
   if (waiting + running === 0) return undefined;
   const engaged = engagedEngines(counts);
   const others = counts.engines.filter((tally) => tally !== undefined && isPresent(tally) && !engaged.includes(tally));

@@ -23,6 +23,8 @@ export class RunState extends EngineRoll implements Counts {
   failed = 0;
   skipped = 0;
   skippedFailed = 0;
+  /** Said by whoever begins the run: no event tells it. */
+  expectedSkips = 0;
   interrupted = 0;
   perEngineFailed = 0;
   barriers = 0;

@@ -40,6 +40,19 @@ function again(id: number, attempt: number, engine = 0): RunEvent {
 
 const LOST: RunEvent = { type: "engine-lost", time: START + 3, engine: 0, reason: "it was killed", crashed: true };
 
+test("tasks that the run is going to skip take no time", () => {
+  const ranOne = (id: number): RunEvent[] => [
+    assigned(id),
+    finished(id, { start: START + id, finish: START + id + 1 }),
+  ];
+  const state = stateAfter(started(100), joined(0, 1), { type: "engine-ready", time: START, engine: 0 });
+  for (const event of [0, 1, 2, 3, 4].flatMap(ranOne)) state.handle(event);
+  const latest = (): number => (viewOf(state, RUN, START + 5).estimate?.latest ?? Infinity) - START - 5;
+  expect(latest()).toBeGreaterThan(90);
+  state.expectedSkips = 90;
+  expect(latest()).toBeLessThan(10);
+});
+
 describe("the view of a run", () => {
   test("tells tasks by what has become of them", () => {
     const view = viewAfter(
