@@ -64,6 +64,8 @@ describe.each(artifacts)("with the $name, --stop-task", (artifact) => {
       { taskId: 0, pid: -1, returnCode: -102 },
       { taskId: 1, returnCode: 0 },
     ]);
+    // The watchdog of the engine that was killed looks once more whether anything is left.
+    await allGone(workspace);
   });
 });
 
