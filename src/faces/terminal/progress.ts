@@ -1,8 +1,6 @@
 import type { RunEvent, RunObserver } from "../../domain/events.ts";
-import type { Estimate } from "../../domain/watch.ts";
 import type { Clock } from "./clock.ts";
-import { estimateOf } from "../../records/state/estimate-of.ts";
-import { SteadyEstimate } from "../../records/state/steady-estimate.ts";
+import { LiveEstimate } from "../../records/state/live-estimate.ts";
 import type { Counts } from "../../records/state/counts.ts";
 import { holdUp } from "./hold-up.ts";
 import { plainLine, progressLine, slowestLine, type ProgressView } from "./progress-line.ts";
@@ -17,8 +15,6 @@ export type ProgressMode = (typeof PROGRESS_MODES)[number];
 
 /** Seconds between two looks at a bar: five a second look alive. */
 const BAR_INTERVAL = 0.2;
-/** Seconds between two estimates of the end: they cost milliseconds, and change slowly. */
-const ESTIMATE_INTERVAL = 1;
 /** Seconds between two looks in plain mode; the first line comes after one of them. */
 const PLAIN_INTERVAL = 2;
 /** A plain line comes with every fifth look, so every ten seconds. */
@@ -49,15 +45,13 @@ abstract class PeriodicProgress implements RunObserver {
   readonly #options: Omit<ProgressOptions, "colour">;
   readonly #interval: number;
   #rate: RecentRate | undefined;
-  readonly #steady = new SteadyEstimate();
-  #estimate: Estimate | undefined;
-  /** Unix time in seconds. */
-  #estimatedAt = Number.NEGATIVE_INFINITY;
+  readonly #estimate: LiveEstimate;
   #stop: (() => void) | undefined;
 
   constructor(options: Omit<ProgressOptions, "colour">, interval: number) {
     this.#options = options;
     this.#interval = interval;
+    this.#estimate = new LiveEstimate(options.counts);
   }
 
   observe(event: RunEvent): void {
@@ -83,11 +77,7 @@ abstract class PeriodicProgress implements RunObserver {
 
   #view(counts: Counts, now: number): ProgressView {
     this.#rate?.sample(counts.finished, now, counts.slots);
-    if (!(now - this.#estimatedAt < ESTIMATE_INTERVAL)) {
-      this.#estimatedAt = now;
-      this.#estimate = this.#steady.next(estimateOf(counts, now), now);
-    }
-    const estimate = counts.phase === "running" ? this.#estimate : undefined;
+    const estimate = this.#estimate.at(now);
     return { counts, now, rate: this.#rate?.perSecond, estimate, slowest: slowestTask(counts, now) };
   }
 

@@ -1,5 +1,13 @@
 import type { DurationHistogram } from "../../domain/duration-histogram.ts";
-import type { BarrierTally, DurationSummary, EngineView, RunView, SlotTally, TaskTally } from "../../domain/watch.ts";
+import type {
+  BarrierTally,
+  DurationSummary,
+  EngineView,
+  Estimate,
+  RunView,
+  SlotTally,
+  TaskTally,
+} from "../../domain/watch.ts";
 import { isStopping } from "./availability.ts";
 import type { Counts, EngineTally } from "./counts.ts";
 import { onSlots } from "./engine-roll.ts";
@@ -7,8 +15,18 @@ import { estimateOf } from "./estimate-of.ts";
 import { contextStates, type RunIdentity } from "./snapshot.ts";
 import { stallsOf } from "./stalls.ts";
 
-/** Where a run stands, for those who watch it. @param now Unix time in seconds; the time of a run that has ended stands still. */
-export function viewOf(counts: Counts, run: RunIdentity, now: number): RunView {
+/**
+ * Where a run stands, for those who watch it.
+ *
+ * @param now Unix time in seconds; the time of a run that has ended stands still.
+ * @param estimate of its end at a time: what takes longest, for those who look often.
+ */
+export function viewOf(
+  counts: Counts,
+  run: RunIdentity,
+  now: number,
+  estimate: (time: number) => Estimate | undefined = (time) => estimateOf(counts, time),
+): RunView {
   const { phase, reason, started, ended, engines } = counts;
   const time = ended ?? now;
   return {
@@ -27,7 +45,7 @@ export function viewOf(counts: Counts, run: RunIdentity, now: number): RunView {
     kinds: counts.kinds.list(),
     durations: durationSummary(counts.durations),
     series: counts.series.at(time),
-    estimate: estimateOf(counts, time),
+    estimate: estimate(time),
     stalls: stallsOf(counts),
   };
 }

@@ -1,5 +1,6 @@
 import type { RunView, WatchableRun } from "../../domain/watch.ts";
 import type { StatusText } from "../statusfile/status-text.ts";
+import { LiveEstimate } from "./live-estimate.ts";
 import type { RunState } from "./run-state.ts";
 import type { RunIdentity } from "./snapshot.ts";
 import { TaskInquiries } from "./task-inquiries.ts";
@@ -20,14 +21,16 @@ export interface Watched {
 /** A run whose state is folded in this process, or was. */
 export class WatchedRun extends TaskInquiries implements WatchableRun {
   readonly #watched: Watched;
+  readonly #estimate: LiveEstimate;
 
   constructor(watched: Watched) {
     super(watched.state, watched.file, watched.toldFrom);
     this.#watched = watched;
+    this.#estimate = new LiveEstimate(watched.state);
   }
 
   view(): RunView {
     const { state, identity, now } = this.#watched;
-    return viewOf(state, identity, now());
+    return viewOf(state, identity, now(), (time) => this.#estimate.at(time));
   }
 }
