@@ -9,7 +9,7 @@ import { openTaskFile } from "../tasks/sources/task-file.ts";
 import type { ReportInput } from "./report-input.ts";
 import { findTaskFile } from "./report-run.ts";
 
-/** Of which tasks a task file is written: of those that failed, or of those that have no outcome. */
+/** Tasks that a task file is written of: those that failed, or those that have no outcome. */
 export type WhichTasks = "failed" | "missing";
 
 /** Items of a task list asked for at once. */

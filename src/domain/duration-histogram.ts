@@ -15,7 +15,7 @@ export interface DurationBucket {
   readonly to: number;
   /** Tasks in it. */
   readonly count: number;
-  /** Of those tasks. */
+  /** Mean of the durations of those tasks. */
   readonly mean: number;
 }
 

@@ -3,27 +3,30 @@ import type { TaskResult } from "./result.ts";
 import type { Barrier, PerEngineCommand, SkippedTask, Task } from "./task.ts";
 
 /** Why a run ended. */
-export type RunEnd =
+export const RUN_ENDS = [
   /** Every task of the source is settled. */
-  | "done"
+  "done",
   /** A check barrier met failures. */
-  | "check-failed"
+  "check-failed",
   /** A task failed, and the user asked to stop at the first failure. */
-  | "failed-fast"
+  "failed-fast",
   /** Interrupted (SIGINT). */
-  | "interrupted"
+  "interrupted",
   /** Terminated (SIGTERM). */
-  | "terminated"
+  "terminated",
   /** Stopped by a controller. */
-  | "stopped"
+  "stopped",
   /** The machines are about to be taken away. */
-  | "out-of-time"
+  "out-of-time",
   /** No engine could be started, or all have left. */
-  | "no-engines"
+  "no-engines",
   /** A record could not be written. */
-  | "record-failed"
+  "record-failed",
   /** The task source failed while it was being read. */
-  | "source-failed";
+  "source-failed",
+] as const;
+
+export type RunEnd = (typeof RUN_ENDS)[number];
 
 /**
  * Everything that can happen in a run. Status file, journal, progress and summary are all made from this one stream.

@@ -21,6 +21,11 @@ export interface Task {
   readonly command: string;
 }
 
+/** A task of which only the id is known. */
+export function unknownTask(id: number): Task {
+  return { kind: "task", id, line: 0, repeatIndex: -1, command: "" };
+}
+
 /** A task that runs, as its engine sees it. */
 export interface RunningTask {
   readonly taskId: number;

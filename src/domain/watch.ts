@@ -141,15 +141,15 @@ export type Stall =
     }
   /** No engine is in the run. `awaited`: it goes on when somebody adds one. */
   | { readonly why: "no-engines"; readonly awaited: boolean }
-  /** So many engines are there and not ready yet. */
+  /** Engines are there and not ready yet. */
   | { readonly why: "starting"; readonly engines: number }
   /** Nothing new starts any more; so many tasks still run. */
   | { readonly why: "ending"; readonly phase: "draining" | "terminating"; readonly running: number }
   /** Engines could not be started there, or are out of touch. */
   | { readonly why: "unreachable"; readonly nodes: readonly string[]; readonly reason: string }
-  /** These contexts have taken as many tasks as they may. */
+  /** Contexts have taken as many tasks as they may. */
   | { readonly why: "task-limit"; readonly contexts: readonly string[] }
-  /** These contexts, and these engines of others by their ranks, have been told to stop: so many tasks still run there. */
+  /** Contexts, and engines of others by their ranks, have been told to stop. `running`: tasks that still run there. */
   | {
       readonly why: "stopped";
       readonly contexts: readonly string[];

@@ -9,7 +9,10 @@ import { EngineTermsSchema } from "./engine-terms.ts";
 import { Count, Name, parserOf, RunningTaskSchema, Seconds, type MessageParser } from "./messages.ts";
 import { refuseDeepNesting } from "./nesting.ts";
 import {
+  ContextStateSchema,
   EngineSlotsSchema,
+  EngineStates,
+  Phase,
   RunViewSchema,
   TaskDetailSchema,
   TaskPageSchema,
@@ -93,20 +96,13 @@ const TaskCountsSchema = v.object({
   running: Count,
 });
 
-const ContextStateSchema = v.object({
-  label: Name,
-  nodes: v.pipe(v.array(Name), v.readonly()),
-  tasksLeft: v.exactOptional(Count),
-  stopped: v.boolean(),
-});
-
 const EngineStateSchema = v.object({
   rank: Count,
   node: Name,
   pid: Count,
   context: Name,
   slots: Count,
-  state: v.picklist(["starting", "ready", "silent", "left", "lost"]),
+  state: EngineStates,
   // Drivers of older versions do not say it.
   stopping: v.optional(v.boolean(), false),
   running: Count,
@@ -122,7 +118,7 @@ const SnapshotSchema = v.object({
   pid: Count,
   started: Seconds,
   now: Seconds,
-  phase: v.picklist(["running", "draining", "terminating", "ended"]),
+  phase: Phase,
   reason: v.optional(Name),
   tasks: TaskCountsSchema,
   contexts: v.pipe(v.array(ContextStateSchema), v.readonly()),

@@ -10,7 +10,7 @@ import {
   type TaskPage,
   type TaskQuery,
 } from "../domain/watch.ts";
-import type { RunEnd } from "../domain/events.ts";
+import { RUN_ENDS } from "../domain/events.ts";
 import { KnownEndingSchema } from "./ending.ts";
 import { Count, Name, RunningTaskSchema, Seconds } from "./messages.ts";
 import type { ViewChange } from "./view-changes.ts";
@@ -28,26 +28,20 @@ const MOST_STALLS = 64;
 
 const Text = v.pipe(v.string(), v.maxLength(LONGEST_TEXT));
 const Whole = v.pipe(v.number(), v.safeInteger());
-const Phase = v.picklist(["running", "draining", "terminating", "ended"]);
-const RunEndSchema = v.picklist([
-  "done",
-  "check-failed",
-  "failed-fast",
-  "interrupted",
-  "terminated",
-  "stopped",
-  "out-of-time",
-  "no-engines",
-  "record-failed",
-  "source-failed",
-] satisfies readonly RunEnd[]);
+/** What a run is doing. */
+export const Phase = v.picklist(["running", "draining", "terminating", "ended"]);
+const RunEndSchema = v.picklist(RUN_ENDS);
 
-const ContextStateSchema = v.object({
+/** A context, as status and views have it. */
+export const ContextStateSchema = v.object({
   label: Name,
-  nodes: v.array(Name),
+  nodes: v.pipe(v.array(Name), v.readonly()),
   tasksLeft: v.exactOptional(Count),
   stopped: v.boolean(),
 });
+
+/** What an engine is doing, as status and views have it. */
+export const EngineStates = v.picklist(["starting", "ready", "silent", "left", "lost"]);
 
 const DurationSummarySchema = v.object({ count: Count, p50: Seconds, p95: Seconds, longest: Seconds });
 
@@ -57,7 +51,7 @@ const EngineViewSchema = v.object({
   pid: Count,
   context: Name,
   slots: Count,
-  state: v.picklist(["starting", "ready", "silent", "left", "lost"]),
+  state: EngineStates,
   stopping: v.boolean(),
   running: Count,
   finished: Count,

@@ -124,7 +124,7 @@ export function optionsOf(command: CommandDescription): readonly OptionDescripti
   return command.groups.flatMap(({ options }) => options);
 }
 
-/** Those options of a command that a shell offers. */
+/** Options of a command that a shell offers. */
 export function offeredOptionsOf(command: CommandDescription): readonly OptionDescription[] {
   return optionsOf(command).filter(({ isHidden }) => !isHidden);
 }

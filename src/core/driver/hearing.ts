@@ -2,7 +2,7 @@ import type { RunView } from "../../domain/watch.ts";
 
 /** An engine is heard of all the time; so often that is told, in seconds. */
 const STEP = 5;
-/** Of one that has been silent for that long it is told to this many seconds. */
+/** Seconds to which the silence of such an engine is told. */
 const SILENT_STEP = 2;
 
 /** When engines were heard of last, in steps: what changes all the time would have to be told all the time. */

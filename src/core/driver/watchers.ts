@@ -3,7 +3,7 @@ import type { DriverAnswer } from "../../wire/control-messages.ts";
 import { encodeFrame } from "../../wire/frames.ts";
 import { changeBetween } from "../../wire/view-changes.ts";
 
-/** Those who watch are told no more often than this, in milliseconds. */
+/** Milliseconds between two times that those who watch are told something, at least. */
 const LOOK_MS = 250;
 /** And whatever happens so often, in looks: that engines are there, and that time goes on, is no event. */
 const LOOKS_WITHOUT_EVENT = 20;

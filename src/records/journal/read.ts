@@ -1,3 +1,4 @@
+import { parseJson } from "../../domain/json.ts";
 import { closeSync, readSync } from "node:fs";
 import * as v from "valibot";
 import { type Diagnostic, UserError } from "../../domain/errors.ts";
@@ -116,14 +117,6 @@ function* readLines(path: string): Generator<Line, void, void> {
 
 function unreadable(path: string, cause: unknown): UserError {
   return new UserError("journal-unreadable", `cannot read the journal ${path}: ${reasonOf(cause)}`, { cause });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** What a crash may leave of the first line: a part of it, or zeros where it had not come to the disk. */

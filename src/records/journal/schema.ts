@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { RUN_ENDS } from "../../domain/events.ts";
 import { type Leak, MOST_RECORDED, NO_LEAK, type TaskResult } from "../../domain/result.ts";
 import type { Barrier } from "../../domain/task.ts";
 import { endingOf } from "../statusfile/return-code.ts";
@@ -11,18 +12,7 @@ const UNKNOWN_PID = 0;
 const Whole = v.pipe(v.number(), v.integer(), v.minValue(-MOST_RECORDED), v.maxValue(MOST_RECORDED));
 const Seconds = v.pipe(v.number(), v.minValue(-MOST_RECORDED), v.maxValue(MOST_RECORDED));
 const Leaked = v.optional(v.tuple([Whole, v.string()]));
-const Reason = v.picklist([
-  "done",
-  "check-failed",
-  "failed-fast",
-  "interrupted",
-  "terminated",
-  "stopped",
-  "out-of-time",
-  "no-engines",
-  "record-failed",
-  "source-failed",
-]);
+const Reason = v.picklist(RUN_ENDS);
 
 const result = {
   id: Whole,

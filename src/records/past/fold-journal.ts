@@ -2,7 +2,7 @@ import { Breather } from "../../domain/breather.ts";
 import type { Diagnostic } from "../../domain/errors.ts";
 import type { RunEvent } from "../../domain/events.ts";
 import { NO_LEAK } from "../../domain/result.ts";
-import type { Task } from "../../domain/task.ts";
+import { unknownTask } from "../../domain/task.ts";
 import type { JournalEntry } from "../journal/entry.ts";
 import { readJournal } from "../journal/read.ts";
 import { RunState } from "../state/run-state.ts";
@@ -98,8 +98,4 @@ class JournalFold implements JournaledState {
     const state = this.state.table.stateOf(id);
     return state === STATE.succeeded || state === STATE.failed || state === STATE.skipped;
   }
-}
-
-function unknownTask(id: number): Task {
-  return { kind: "task", id, line: 0, repeatIndex: -1, command: "" };
 }

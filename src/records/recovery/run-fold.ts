@@ -2,7 +2,7 @@ import type { Ending } from "../../domain/ending.ts";
 import type { Engine } from "../../domain/engine.ts";
 import type { RunEvent } from "../../domain/events.ts";
 import { NO_LEAK, type TaskResult } from "../../domain/result.ts";
-import type { Assignment, SkippedTask, Task } from "../../domain/task.ts";
+import { type Assignment, type SkippedTask, unknownTask } from "../../domain/task.ts";
 import type { JournalEntry } from "../journal/entry.ts";
 import { IdSet } from "./id-set.ts";
 import { isStopping } from "../state/availability.ts";
@@ -211,10 +211,6 @@ export class RunFold {
 /** The end of a run that is taken up again is known to its state, and told to nobody. */
 function isOfTheEnd({ type }: RunEvent): boolean {
   return type === "run-draining" || type === "run-terminating" || type === "run-ended";
-}
-
-function unknownTask(id: number): Task {
-  return { kind: "task", id, line: 0, repeatIndex: -1, command: "" };
 }
 
 function skippedTask(id: number, ending: Ending): SkippedTask {

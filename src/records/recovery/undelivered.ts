@@ -1,3 +1,4 @@
+import { parseJson } from "../../domain/json.ts";
 import { randomBytes, sign, verify } from "node:crypto";
 import { basename, dirname, join } from "node:path";
 import * as v from "valibot";
@@ -136,12 +137,4 @@ function uselessFile(file: string, why: string, others: number): Diagnostic {
   const more = others === 0 ? "" : `, nor are ${others} more of such names`;
   const message = `${file} is not counted among the results that engines have left: ${why}${more}`;
   return { code: "undelivered-useless", severity: "warning", place: { file, line: 1, column: 1 }, message };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

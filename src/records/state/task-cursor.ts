@@ -1,3 +1,4 @@
+import { parseJson } from "../../domain/json.ts";
 import { UserError } from "../../domain/errors.ts";
 
 /** Where a page ended. */
@@ -57,12 +58,4 @@ function cursorOf(value: unknown): TaskCursor | undefined {
 
 function isWhole(value: unknown): value is number {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
