@@ -59,7 +59,7 @@ export function parseOptions(args: readonly string[], version: string): Request 
     if (args.length === (args[0] === "--recover" ? 2 : 1)) return { type: "recover", prefix: recover };
     throw new UserError("recover-alone", "--recover PREFIX goes alone: the run has its task file and its options");
   }
-  if (taskFile === undefined || taskFile === "")
+  if (taskFile === "" || (taskFile === undefined && given.keepOpen !== true))
     throw new UserError("no-task-file", "name a task file; - reads standard input (see --help)");
   const settings = { ...DEFAULTS, ...given, taskFile };
   checkCombinations(settings);
@@ -76,7 +76,7 @@ type GivenOptions = Omit<FaceOptions, "notices"> &
 /** A command line in its parts, each option by its shortest name. */
 export interface CommandWords {
   readonly given: readonly GivenOption[];
-  readonly taskFile: string;
+  readonly taskFile: string | undefined;
 }
 
 /** @param args that `parseOptions` has taken for a run. */
@@ -84,7 +84,7 @@ export function commandWords(args: readonly string[]): CommandWords {
   const command = describeRun("");
   const given = givenOptions(command);
   readCommandLine(command, args);
-  return { given, taskFile: command.args[0] ?? "-" };
+  return { given, taskFile: command.args[0] };
 }
 
 /** The options of a run. @param version of this program. */
@@ -166,6 +166,11 @@ export function describeRun(version: string): Command {
     .option("--force-resume", "with -r: compare the ids of tasks only, not commands", DEFAULTS.forceResume)
     .optionsGroup("The task file:")
     .option("--dry-run", "check the file and print its tasks; run nothing", false)
+    .option(
+      "--keep-open",
+      "take more tasks while the run goes on, until it is told that there are no more",
+      DEFAULTS.keepOpen,
+    )
     .option("--lenient", "take doubtful directives as disBatch 3 does, and warn", DEFAULTS.lenient)
     .addOption(new Option("-g, --gpu", "deprecated, ignored").default(false).hideHelp())
     .optionsGroup("Help:")

@@ -37,8 +37,12 @@ export function sameCommand(args: readonly string[], options: RunCommandOptions)
 }
 
 function lineOf({ given, taskFile }: CommandWords, { program, folder }: RunCommandOptions): string {
-  // Else it would be taken for an option.
-  const operand = taskFile.startsWith("-") && taskFile !== "-" ? ["--", taskFile] : [taskFileWord(taskFile)];
-  const words = [...program, ...given.flat().filter((word) => word !== undefined), ...operand];
+  const words = [...program, ...given.flat().filter((word) => word !== undefined), ...operandOf(taskFile)];
   return `cd ${shellWords([folder])} && ${shellWords(words)}`;
+}
+
+function operandOf(taskFile: string | undefined): string[] {
+  if (taskFile === undefined) return [];
+  // Else it would be taken for an option.
+  return taskFile.startsWith("-") && taskFile !== "-" ? ["--", taskFile] : [taskFileWord(taskFile)];
 }

@@ -1,5 +1,4 @@
-import type { CommandOutcome } from "./result.ts";
-import type { StreamItem, Task } from "./task.ts";
+import type { StreamItem, Task, TaskOutcome } from "./task.ts";
 
 /**
  * Where tasks come from. A source is pulled: it reads no further than it is asked to.
@@ -29,7 +28,7 @@ export interface TaskSource {
    *
    * What it throws drains the run, as what `next` throws does; after that nothing is told or asked any more.
    */
-  settled?(task: Task, outcome: CommandOutcome): void;
+  settled?(task: Task, outcome: TaskOutcome): void;
   /**
    * Resolves once all per-engine commands have been yielded. Only a source needs to say so that may have nothing else to yield
    * then, though tasks are to be run: those that a run had under way when its driver died.

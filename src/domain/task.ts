@@ -6,7 +6,7 @@
  * - A task is *admitted, assigned, started, finished* (in the engine) and *settled* (in the scheduler).
  */
 
-import type { CommandOutcome } from "./result.ts";
+import type { CommandOutcome, TaskResult } from "./result.ts";
 
 /** One command to run. */
 export interface Task {
@@ -85,6 +85,9 @@ export interface PreviousOutcome extends CommandOutcome {
   /** Whether the record already stands in the very file this run appends to, and need not be written again. */
   readonly alreadyRecorded: boolean;
 }
+
+/** What came of a task, in this run or in an earlier one. */
+export type TaskOutcome = TaskResult | PreviousOutcome;
 
 /** What a task source yields. */
 export type StreamItem = Task | Barrier | PerEngineCommand | SkippedTask;

@@ -25,13 +25,16 @@ export function refuseClashes(
   const made = [
     { what: "the status file of this run", path: files.status },
     { what: "the journal of this run", path: files.journal },
+    { what: "the submitted tasks of this run", path: files.tasks },
     { what: "the dbUtil.sh of this run", path: files.util },
     { what: "the contact file of this run", path: files.contact },
     { what: "the recovery file of this run", path: files.recovery },
     { what: "the lock of this run", path: files.lock },
   ];
-  const tasks = { what: "the task file", path: options.taskFile === "-" ? "/dev/stdin" : options.taskFile };
-  const read = [tasks, ...options.hostfile.map((path) => ({ what: "a file of hosts", path }))];
+  const { taskFile } = options;
+  const tasks =
+    taskFile === undefined ? [] : [{ what: "the task file", path: taskFile === "-" ? "/dev/stdin" : taskFile }];
+  const read = [...tasks, ...options.hostfile.map((path) => ({ what: "a file of hosts", path }))];
   const resumed = options.resumeFrom.map((path) => ({ what: "a status file to resume from", path }));
   for (const one of read) refuseAmong(one, [...made, log]);
   for (const other of [...resumed, ...made]) refuseAmong(log, [other]);

@@ -5,6 +5,7 @@ import { LedgerError } from "../records/ledger/ledger-error.ts";
 import type { LedgerRecord } from "../records/ledger/ledger-record.ts";
 import type { RunState } from "../records/state/run-state.ts";
 import { StatusFile } from "../records/statusfile/status-file.ts";
+import { SubmittedTasks } from "../records/submitted/submitted-tasks.ts";
 
 /** What came of a run. */
 export interface RunOutcome {
@@ -16,13 +17,13 @@ export interface RunOutcome {
   readonly isErrorNew: boolean;
   /** The records have all that happened. */
   readonly isRecorded: boolean;
-  /** The status file, and then the journal. */
+  /** The status file, then the journal, and then the lines that were submitted, where any could be. */
   readonly records: readonly RecordLeft[];
 }
 
 /** A record as a run has left it. */
 export interface RecordLeft {
-  readonly type: "status" | "journal";
+  readonly type: "status" | "journal" | "tasks";
   readonly path: string;
   /** Lines that could not be written. */
   readonly unwritten: readonly string[];
@@ -71,9 +72,14 @@ async function closeObserver(observer: RunObserver, say: (message: string) => vo
   }
 }
 
+function typeOf(ledger: ClosingLedger): RecordLeft["type"] {
+  if (ledger instanceof StatusFile) return "status";
+  return ledger instanceof SubmittedTasks ? "tasks" : "journal";
+}
+
 function left(ledger: ClosingLedger): RecordLeft {
   return {
-    type: ledger instanceof StatusFile ? "status" : "journal",
+    type: typeOf(ledger),
     path: ledger.path,
     unwritten: ledger.unwritten().split("\n").slice(0, -1),
     isGone: ledger.isGone,

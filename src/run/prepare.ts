@@ -9,6 +9,7 @@ import { type AskSlurm, slurmPrograms } from "../places/slurm/ask.ts";
 import type { SlurmPlace } from "../places/slurm-place.ts";
 import { refuseMissingWorkdir } from "../places/workdir.ts";
 import { isSameFile } from "../records/statusfile/same-file.ts";
+import type { OpenList } from "../tasks/sources/open-list.ts";
 import { carriedEnvironment } from "./carried-environment.ts";
 import { refuseClashes } from "./file-clashes.ts";
 import { refuseForeignFiles, type RunFiles } from "./files/run-files.ts";
@@ -26,6 +27,8 @@ export interface Preparation {
   readonly source: TaskSource;
   /** The list is a stream: whoever wants it again has to give it again. */
   readonly isStream: boolean;
+  /** The same list as `source`, where more can be submitted to it. */
+  readonly list: OpenList | undefined;
   /** Tasks of the whole list that earlier runs have settled; undefined when nobody knows the list yet. */
   readonly skips: number | undefined;
   /** Where the run begins; none when it begins without engines. */
@@ -95,11 +98,12 @@ export async function prepare(
   const { source, skips } = resumed ?? { source: opened.source, skips: 0 };
   return {
     source,
+    list: opened.list,
     skips,
     workdir,
     environment,
     appending,
-    isStream: opened.readAgain === undefined,
+    isStream: opened.readAgain === undefined && opened.list === undefined,
     contexts: context === undefined ? [] : [context],
     slurm: place?.slurm,
     notes: [...(place?.notes ?? []), ...notes, ...startedAgain(settings, place)],

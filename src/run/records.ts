@@ -9,6 +9,8 @@ import { isWholeEntry } from "../records/journal/read.ts";
 import type { LedgerRecord } from "../records/ledger/ledger-record.ts";
 import { Ledger } from "../records/ledger/ledger.ts";
 import { StatusFile } from "../records/statusfile/status-file.ts";
+import { SubmittedTasks } from "../records/submitted/submitted-tasks.ts";
+import type { OpenList } from "../tasks/sources/open-list.ts";
 import { removeEarlierRun } from "./files/overwrite.ts";
 import { type Begun, poolScript, writePoolScript } from "./files/pool-script.ts";
 import type { RunFiles } from "./files/run-files.ts";
@@ -16,7 +18,7 @@ import type { RunSettings } from "./settings.ts";
 
 /** What a run writes while it goes on. */
 export interface RunRecords {
-  /** The status file, and then the journal. */
+  /** The status file, then the journal, and then the lines that are submitted. */
   readonly ledgers: readonly LedgerRecord[];
   readonly log: RunLog;
   /** Sizes that the status file and the journal begin with, in bytes. */
@@ -29,8 +31,10 @@ export interface RecordsOptions {
   readonly command: readonly string[];
   /** How the run was begun. */
   readonly begun: Begun;
-  /** The status file and the journal may be there already. */
+  /** The files may be there already. */
   readonly appending: boolean;
+  /** Where the run's tasks are submitted to: its lines are kept. */
+  readonly list: OpenList | undefined;
   /** Unix time in seconds, by the clock of the run's events. */
   readonly now: () => number;
   /** Told where the line of a task's outcome begins in the status file, in bytes. */
@@ -47,18 +51,18 @@ export interface RecordsOptions {
 export function openRecords(
   settings: RunSettings,
   files: RunFiles,
-  { command, begun, appending, now, onOutcome, warn }: RecordsOptions,
+  { command, begun, appending, list, now, onOutcome, warn }: RecordsOptions,
 ): RunRecords {
   const { logfile, loglevel: logLevel, logFormat, overwrite, taskFile, hostfile } = settings;
   // It may be refused, and then nothing has been touched.
   const chosenLog = logfile === undefined ? undefined : openChosenLog(logfile);
-  if (overwrite && !appending) removeEarlierRun(files, [taskFile, ...hostfile]);
+  if (overwrite && !appending) removeEarlierRun(files, [...(taskFile === undefined ? [] : [taskFile]), ...hostfile]);
   writePoolScript(files.util, poolScript(command, files.contact, begun));
   const file = new LogFile(chosenLog ?? openRunLog(files.log), (error) =>
     warn(`the log ${logfile ?? files.log} cannot be written: ${errnoText(error)}`),
   );
   const log = new RunLog(new Log(file, { logLevel, logFormat }));
-  const ledgers = openLedgers(settings, files, { appending, now, onOutcome });
+  const ledgers = openLedgers(settings, files, { appending, list, now, onOutcome });
   return { ledgers, log, statusFrom: sizeOf(files.status), journalFrom: sizeOf(files.journal) };
 }
 
@@ -70,16 +74,22 @@ export function openRecords(
 function openLedgers(
   { statusHeader }: Pick<RunSettings, "statusHeader">,
   files: RunFiles,
-  { appending, now, onOutcome }: Pick<RecordsOptions, "appending" | "now" | "onOutcome">,
+  { appending, list, now, onOutcome }: Pick<RecordsOptions, "appending" | "list" | "now" | "onOutcome">,
 ): readonly LedgerRecord[] {
   const open = (path: string, isWhole?: (line: string) => boolean): Ledger =>
     appending && existsSync(path) ? Ledger.append(path, { isWhole }) : Ledger.create(path);
   const driver = { node: hostname(), pid: process.pid };
   const status = new StatusFile(open(files.status), driver, { header: statusHeader, onOutcome });
+  const made = [files.status];
   try {
-    return [status, new Journal(open(files.journal, isWholeEntry), now)];
+    const journal = new Journal(open(files.journal, isWholeEntry), now);
+    made.push(files.journal);
+    if (list === undefined) return [status, journal];
+    const tasks = new SubmittedTasks(open(files.tasks));
+    list.keepIn(tasks);
+    return [status, journal, tasks];
   } catch (error) {
-    if (!appending) rmSync(files.status, { force: true });
+    if (!appending) for (const path of made) rmSync(path, { force: true });
     throw error;
   }
 }

@@ -13,11 +13,13 @@ import { runClock } from "../node/process/run-clock.ts";
 import { ContextLauncher } from "../places/launchers/context-launcher.ts";
 import type { SlurmPlace } from "../places/slurm-place.ts";
 import { jobToUse, makeStarters } from "../places/starters.ts";
+import { FinishedTasks } from "../records/finished/finished-tasks.ts";
 import { dropUndelivered, findUndelivered } from "../records/recovery/undelivered.ts";
 import { RunState } from "../records/state/run-state.ts";
 import { type RunIdentity, snapshotOf } from "../records/state/snapshot.ts";
 import { WatchedRun } from "../records/state/watched-run.ts";
 import { StatusText } from "../records/statusfile/status-text.ts";
+import type { OpenList } from "../tasks/sources/open-list.ts";
 import { TASKS_MISSING } from "../tasks/sources/recovered.ts";
 import { type Contact, formatContact } from "../wire/contact.ts";
 import type { RunCredentials } from "../wire/credentials.ts";
@@ -46,6 +48,8 @@ export class Run implements ObservedRun {
   readonly now: () => number;
   /** Where it stands, and what can be asked of its tasks, until it is over. */
   readonly watch: WatchableRun;
+  /** Tells programs what comes of tasks. */
+  readonly finished: FinishedTasks;
   readonly #statusText: StatusText;
   readonly #prepared: PreparedRun;
   readonly #surroundings: Surroundings;
@@ -75,6 +79,7 @@ export class Run implements ObservedRun {
     this.counts.expectedSkips = prepared.skips ?? 0;
     this.now = runClock({ notBefore: this.counts.started });
     this.#records = openRecords(settings, files, {
+      list: prepared.list,
       command: program.command,
       begun: { args: program.args, cwd: process.cwd() },
       appending,
@@ -82,6 +87,7 @@ export class Run implements ObservedRun {
       onOutcome: (id, offset) => this.counts.table.placeLine(id, offset),
       warn: (message) => this.#warn(message),
     });
+    this.finished = new FinishedTasks(this.#records.ledgers, { node: hostname(), pid: process.pid });
     this.#statusText = new StatusText(() => openOwnFile(files.status, "others"));
     this.watch = new WatchedRun({
       state: this.counts,
@@ -120,6 +126,11 @@ export class Run implements ObservedRun {
 
   get files(): RunFiles {
     return this.#prepared.files;
+  }
+
+  /** What more tasks can be submitted to, if there is any such list. */
+  get list(): OpenList | undefined {
+    return this.#prepared.list;
   }
 
   get slurm(): SlurmPlace | undefined {
@@ -183,7 +194,7 @@ export class Run implements ObservedRun {
     return {
       ...this.#places(),
       source,
-      records: this.#records.ledgers,
+      records: [...this.#records.ledgers, this.finished],
       state: this.counts,
       observers: [this.#records.log, ...this.#observers, ...this.#notices],
       jobId: files.jobId,

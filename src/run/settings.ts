@@ -8,8 +8,12 @@ import type { CarriedRequest } from "./carried-environment.ts";
 
 /** What a run is told: plain data, whoever begins it. */
 export interface RunSettings extends ContextSettings, CarriedRequest {
-  /** Path of the task file; `-` is the stream that the run is given. */
-  readonly taskFile: string;
+  /** Path of the task file; `-` is the stream that the run is given. Missing where all tasks are submitted. */
+  readonly taskFile: string | undefined;
+  /** More tasks can be submitted while the run goes on, which ends when somebody says that there are no more. */
+  readonly keepOpen: boolean;
+  /** What tasks see as the name of their list, and names of files begin with that are made up; by default that of the task file. */
+  readonly name: string | undefined;
   /** Doubtful directives of the task file are taken as disBatch 3 does, with a warning. */
   readonly lenient: boolean;
 
@@ -54,8 +58,10 @@ export interface RunSettings extends ContextSettings, CarriedRequest {
   readonly requeueResume: boolean;
 }
 
-/** Name of the task file, as tasks see it: its base name, or `stdin`. */
-export function nameOfTasks({ taskFile }: Pick<RunSettings, "taskFile">): string {
+/** Name of the list of tasks, as tasks see it: the task file's base name, `stdin`, or `STREAM` where there is none. */
+export function nameOfTasks({ taskFile, name }: Pick<RunSettings, "taskFile" | "name">): string {
+  if (name !== undefined) return name;
+  if (taskFile === undefined) return "STREAM";
   return taskFile === "-" ? "stdin" : basename(taskFile);
 }
 
@@ -80,6 +86,8 @@ export const DEFAULTS: Omit<RunSettings, "taskFile"> = {
   env: [],
   envAll: false,
   lenient: false,
+  keepOpen: false,
+  name: undefined,
   startupOnly: false,
   waitForEngines: false,
   useAddress: undefined,

@@ -1,16 +1,17 @@
 import type { Readable } from "node:stream";
-import type { Diagnostic } from "../domain/errors.ts";
+import { type Diagnostic, UserError } from "../domain/errors.ts";
 import type { TaskSource } from "../domain/source.ts";
 import type { Task } from "../domain/task.ts";
 import { otherOwnerOf } from "../files/own-file.ts";
 import { loadStatusFiles } from "../records/statusfile/load.ts";
 import { checkRecovered, PUT_BACK } from "../tasks/sources/recovered-check.ts";
 import { checkResume } from "../tasks/sources/resume-check.ts";
+import { OpenList } from "../tasks/sources/open-list.ts";
 import { resumeSource } from "../tasks/sources/resume.ts";
 import { streamSource } from "../tasks/sources/stream.ts";
 import { openTaskFile } from "../tasks/sources/task-file.ts";
 import type { RunFiles } from "./files/run-files.ts";
-import type { RunSettings } from "./settings.ts";
+import { nameOfTasks, type RunSettings } from "./settings.ts";
 
 /** The list of tasks of a run, opened. */
 export interface OpenedSource {
@@ -18,6 +19,8 @@ export interface OpenedSource {
   readonly warnings: readonly Diagnostic[];
   /** Reads the list once more; missing for a stream. */
   readonly readAgain?: () => TaskSource;
+  /** The same list as `source`, where more can be submitted to it. */
+  readonly list?: OpenList;
 }
 
 /**
@@ -27,13 +30,37 @@ export interface OpenedSource {
  * @throws UserError when it cannot be opened, or has mistakes.
  */
 export async function openSource(
-  { taskFile, lenient }: Pick<RunSettings, "taskFile" | "lenient">,
+  settings: Pick<RunSettings, "taskFile" | "name" | "keepOpen" | "lenient">,
   input: (() => Readable) | undefined,
   onWarning: (warning: Diagnostic) => void,
 ): Promise<OpenedSource> {
+  const { taskFile, lenient } = settings;
+  if (settings.keepOpen) return openList(settings, onWarning);
+  if (taskFile === undefined) throw new Error("the run has no task file, and none can be submitted");
   if (taskFile !== "-") return openTaskFile(taskFile, { lenient, onWarning });
   if (input === undefined) throw new Error("the tasks come from a stream, and there is none");
   return { source: streamSource(input(), { name: "stdin", lenient, onWarning }), warnings: [] };
+}
+
+/** A list that tasks can be submitted to; it begins with those of the task file, where there is one. */
+async function openList(
+  settings: Pick<RunSettings, "taskFile" | "name" | "lenient">,
+  onWarning: (warning: Diagnostic) => void,
+): Promise<OpenedSource> {
+  const { taskFile, lenient } = settings;
+  if (taskFile === undefined) {
+    const list = new OpenList({ name: nameOfTasks(settings), lenient, onWarning });
+    return { source: list, list, warnings: [] };
+  }
+  const opened = taskFile === "-" ? undefined : await openTaskFile(taskFile, { lenient, onWarning });
+  if (opened?.size === undefined) {
+    await opened?.source.close();
+    const message = `${taskFile}: --keep-open takes a task file, and no stream: submit the lines of a stream instead`;
+    throw new UserError("stream-kept-open", message);
+  }
+  const { source, warnings, readAgain, size } = opened;
+  const list = new OpenList({ name: taskFile, lenient, onWarning, before: { source, ...size } });
+  return { source: list, list, warnings, ...(readAgain === undefined ? {} : { readAgain }) };
 }
 
 /** A list without what earlier runs have settled. */

@@ -1,10 +1,9 @@
-import type { CommandOutcome } from "../../domain/result.ts";
 import type { TaskSource } from "../../domain/source.ts";
-import type { StreamItem, Task } from "../../domain/task.ts";
+import type { StreamItem, Task, TaskOutcome } from "../../domain/task.ts";
 
 interface SettledTask {
   readonly task: Task;
-  readonly outcome: CommandOutcome;
+  readonly outcome: TaskOutcome;
 }
 
 export interface FeedEvents {
@@ -48,7 +47,7 @@ export class Feed {
   }
 
   /** A task has its outcome, of which the source is to hear once it is recorded. */
-  note(task: Task, outcome: CommandOutcome): void {
+  note(task: Task, outcome: TaskOutcome): void {
     this.#unheard?.push({ task, outcome });
   }
 

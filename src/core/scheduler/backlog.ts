@@ -1,6 +1,6 @@
 import { isSuspect } from "../../domain/loss.ts";
 import type { Assignment, PerEngineCommand, StreamItem } from "../../domain/task.ts";
-import { Fifo } from "./fifo.ts";
+import { Fifo } from "../../domain/fifo.ts";
 
 /** What the source has yielded and no engine holds. */
 export class Backlog {

@@ -111,6 +111,14 @@ export class Ledger {
     this.#filled += this.#buffer.write(`${line}\n`, this.#filled, "utf8");
   }
 
+  /** The same for a line that may not be UTF-8. */
+  writeBytes(line: Uint8Array): void {
+    this.#reserve(line.length + 1);
+    this.#buffer.set(line, this.#filled);
+    this.#filled += line.length + 1;
+    this.#buffer.write("\n", this.#filled - 1);
+  }
+
   /**
    * Writes all lines that are held. What could not be written stays held, to the byte, and the next commit goes on there.
    *

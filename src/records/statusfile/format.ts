@@ -15,7 +15,8 @@ export function formatRecord(r: StatusRecord): string {
 /** The fourth flag of lines that tell an outcome. */
 const KIND_FLAGS = { task: " ", "per-engine": "P", skipped: "S", superseded: "Z" } as const;
 
-function formatFlags(r: StatusRecord): string {
+/** The first column. */
+export function formatFlags(r: StatusRecord): string {
   if (r.kind === "barrier") return "B    ";
   if (r.kind === "check-barrier") return "C    ";
   const failed = r.returnCode === 0 ? " " : "R";

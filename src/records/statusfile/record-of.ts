@@ -44,7 +44,8 @@ export function recordOf(event: RunEvent, driver: DriverProcess): StatusRecord |
   }
 }
 
-function outcomeRecord(
+/** The record of how a command ended. */
+export function outcomeRecord(
   kind: RecordKind,
   { id, line, command }: Task | PerEngineCommand,
   repeatIndex: number,

@@ -10,7 +10,8 @@ import type { RunFiles } from "./run-files.ts";
 /** What is behind the prefix in the names of what engines leave: label and node, and then this. */
 const OF_ENGINE = /^_.+_.+_engine_(?:(?:[0-9]+|wrap)\.log|[0-9a-f-]+(?:_[0-9a-f]{12})?_undelivered\.jsonl)$/;
 /** What tells that a run goes by the name before it. */
-const OF_RUN = /^(.+)_(?:status\.txt|journal\.jsonl|driver\.log|dbUtil\.sh|run\.lock|contact\.json|recovery\.json)$/;
+const OF_RUN =
+  /^(.+)_(?:status\.txt|journal\.jsonl|tasks\.txt|driver\.log|dbUtil\.sh|run\.lock|contact\.json|recovery\.json)$/;
 
 /**
  * Removes what earlier runs of a prefix have left, for a run that is to have it for itself: logs first, records last. Whoever
@@ -20,10 +21,10 @@ const OF_RUN = /^(.+)_(?:status\.txt|journal\.jsonl|driver\.log|dbUtil\.sh|run\.
  * @throws UserError `cannot-overwrite` when something cannot be removed.
  */
 export function removeEarlierRun(files: RunFiles, inputs: readonly string[]): void {
-  const { prefix, jobId, log, util, contact, recovery, journal, status } = files;
+  const { prefix, jobId, log, util, contact, recovery, journal, tasks, status } = files;
   const folder = dirname(prefix);
   const ofEngines = filesOfEngines(jobId, readNames(folder)).map((name) => join(folder, name));
-  const paths = [...ofEngines, log, util, contact, recovery, journal, status];
+  const paths = [...ofEngines, log, util, contact, recovery, tasks, journal, status];
   for (const path of paths) refuseToRemove(path, inputs);
   for (const path of paths) {
     const why = removeFile(path);

@@ -15,6 +15,8 @@ export interface RunFiles {
   readonly jobId: string;
   readonly status: string;
   readonly journal: string;
+  /** The lines that were submitted to the run, as a task file; there only if any could be. */
+  readonly tasks: string;
   readonly log: string;
   readonly lock: string;
   /** Tells where the run can be called; there while it goes on. */
@@ -78,6 +80,7 @@ function filesOf(prefix: string, automatic: boolean): RunFiles {
     jobId: basename(prefix),
     status: `${prefix}_status.txt`,
     journal: `${prefix}_journal.jsonl`,
+    tasks: `${prefix}_tasks.txt`,
     log: `${prefix}_driver.log`,
     lock: `${prefix}_run.lock`,
     contact: `${prefix}${CONTACT_ENDING}`,
@@ -94,8 +97,8 @@ export function filesOfRun(path: string): RunFiles {
   return filesOf(resolve(path.slice(0, path.length - ending.length)), false);
 }
 
-function pathsOf({ status, journal, log, lock, contact, recovery, util }: RunFiles): string[] {
-  return [status, journal, log, lock, contact, recovery, util];
+function pathsOf({ status, journal, tasks, log, lock, contact, recovery, util }: RunFiles): string[] {
+  return [status, journal, tasks, log, lock, contact, recovery, util];
 }
 
 /** Errors that say that nothing can go by a name. */
@@ -124,8 +127,8 @@ export function hasFiles(files: RunFiles): boolean {
  *
  * @throws ForeignFileError for the first that cannot.
  */
-export function refuseForeignFiles({ status, journal, contact, recovery, util }: RunFiles): void {
-  for (const path of [status, journal, contact, recovery, util]) refuseForeign(path);
+export function refuseForeignFiles({ status, journal, tasks, contact, recovery, util }: RunFiles): void {
+  for (const path of [status, journal, tasks, contact, recovery, util]) refuseForeign(path);
 }
 
 /** What is behind the prefix in the name of a file that was being made, or taken away, by a process of that number. */

@@ -1,8 +1,7 @@
 import { UserError } from "../../domain/errors.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
-import type { CommandOutcome } from "../../domain/result.ts";
 import type { TaskSource } from "../../domain/source.ts";
-import type { StreamItem, Task } from "../../domain/task.ts";
+import type { StreamItem, Task, TaskOutcome } from "../../domain/task.ts";
 
 /** Code of the error when a list of tasks ends before the run had got. */
 export const TASKS_MISSING = "tasks-missing";
@@ -18,7 +17,7 @@ export interface RecoveredState {
   /** The largest id that the run has come to. */
   readonly largestId: number;
   /** How a task has ended that is settled. Needed by a source that hears of outcomes. */
-  readonly outcomeOf?: ((id: number) => CommandOutcome) | undefined;
+  readonly outcomeOf?: ((id: number) => TaskOutcome) | undefined;
 }
 
 /** Items taken from the source at once: nearly all of them may be dropped. */
@@ -103,7 +102,7 @@ function hearingOf(inner: TaskSource, run: RecoveredState): Hearing | undefined 
   const { outcomeOf } = run;
   if (outcomeOf === undefined) throw new Error(`${inner.name} hears of outcomes, and those before are not known`);
   const seen = new Set<number>();
-  const early = new Map<number, CommandOutcome>();
+  const early = new Map<number, TaskOutcome>();
   return {
     see: (task) => {
       seen.add(task.id);

@@ -3,7 +3,7 @@ import { access, constants, open, stat, type FileHandle } from "node:fs/promises
 import { UserError, type Diagnostic } from "../../domain/errors.ts";
 import { EXIT, type ExitCode } from "../../domain/exit-codes.ts";
 import type { TaskSource } from "../../domain/source.ts";
-import { TaskFileCheck } from "../taskfile/task-file-check.ts";
+import { type CheckedTaskFile, TaskFileCheck } from "../taskfile/task-file-check.ts";
 import { TaskFileParser } from "../taskfile/parser.ts";
 import { fileInput, memoryInput } from "./file-input.ts";
 import { ParsedSource, type ByteInput } from "./parsed-source.ts";
@@ -31,6 +31,15 @@ export interface OpenTaskFile {
    * `source` is not closed. Missing for a path that is no regular file and can be read only once.
    */
   readonly readAgain?: () => TaskSource;
+  /** How long it is; missing like `readAgain`. */
+  readonly size?: ListSize;
+}
+
+/** How far the numbers of a list go. */
+export interface ListSize {
+  /** Tasks and barriers. */
+  readonly ids: number;
+  readonly lines: number;
 }
 
 /**
@@ -57,27 +66,27 @@ async function openRegular(path: string, handle: FileHandle, lenient: boolean): 
   const opened = await handle.stat();
   const kept = opened.size <= KEPT_IN_MEMORY ? await handle.readFile() : undefined;
   const input = (): ByteInput => (kept === undefined ? fileInput(path, handle, opened) : memoryInput(kept));
-  const { total, warnings } = await check(path, input(), lenient);
+  const { total, ids, lines, warnings } = await check(path, input(), lenient);
   if (kept !== undefined) await handle.close();
   // No warnings: the check has told them.
   const parsing = { name: path, lenient, total, onWarning: () => undefined };
   const readAgain = (): TaskSource => new ParsedSource(whileRunning(path, input()), parsing);
   const source = new ParsedSource(whileRunning(path, input(), kept === undefined ? handle : undefined), parsing);
-  return { source, warnings, readAgain };
+  return { source, warnings, readAgain, size: { ids, lines } };
 }
 
 async function check(
   file: string,
   input: ByteInput,
   lenient: boolean,
-): Promise<{ readonly total: number; readonly warnings: readonly Diagnostic[] }> {
+): Promise<CheckedTaskFile & Pick<ListSize, "lines">> {
   const parser = new TaskFileParser({ file, lenient });
   const result = new TaskFileCheck(file);
   while (!parser.finished) {
     const chunk = await input.read();
     result.add(chunk === undefined ? parser.end() : parser.push(chunk));
   }
-  return result.result();
+  return { ...result.result(), lines: parser.state.lines };
 }
 
 /** The input as a run reads it: it closes the handle, if that is its own, and tells errors as those of a run. */

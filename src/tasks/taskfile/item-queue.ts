@@ -1,4 +1,5 @@
 import { formatDiagnostic, type Diagnostic } from "../../domain/errors.ts";
+import { Fifo } from "../../domain/fifo.ts";
 import type { StreamItem } from "../../domain/task.ts";
 import type { Entry, RepeatEntry } from "./entry.ts";
 import { refusal } from "./refusal.ts";
@@ -9,22 +10,24 @@ import { refusal } from "./refusal.ts";
  */
 export class ItemQueue {
   readonly #onWarning: (warning: Diagnostic) => void;
-  #entries: readonly Entry[] = [];
-  #next = 0;
-  /** How many tasks of the repeat at `#next` have been handed out. */
+  readonly #entries = new Fifo<Entry>();
+  /** How many tasks of the repeat that is next have been handed out. */
   #repeated = 0;
-  #taskId = 0;
+  #taskId: number;
   readonly #perEngineId = { start: 0, stop: 0 };
 
-  /** @param onWarning told of each warning when the items before it have been handed out */
-  constructor(onWarning: (warning: Diagnostic) => void) {
+  /**
+   * @param onWarning told of each warning when the items before it have been handed out.
+   * @param firstId of the tasks and barriers.
+   */
+  constructor(onWarning: (warning: Diagnostic) => void, firstId = 0) {
     this.#onWarning = onWarning;
+    this.#taskId = firstId;
   }
 
   /** Appends the entries that come next in the file. */
   add(entries: readonly Entry[]): void {
-    this.#entries = this.#next < this.#entries.length ? [...this.#entries.slice(this.#next), ...entries] : entries;
-    this.#next = 0;
+    for (const entry of entries) this.#entries.push(entry);
   }
 
   /**
@@ -35,7 +38,7 @@ export class ItemQueue {
   take(limit: number): StreamItem[] {
     const items: StreamItem[] = [];
     while (items.length < limit) {
-      const entry = this.#entries[this.#next];
+      const entry = this.#entries.peek();
       if (entry === undefined) break;
       if (entry.kind === "problem" && entry.diagnostic.severity === "error") {
         if (items.length > 0) break;
@@ -54,11 +57,11 @@ export class ItemQueue {
     }
     if (this.#repeated < count) return;
     this.#repeated = 0;
-    this.#next++;
+    this.#entries.shift();
   }
 
   #takeOne(entry: Exclude<Entry, RepeatEntry>, items: StreamItem[]): void {
-    this.#next++;
+    this.#entries.shift();
     switch (entry.kind) {
       case "command":
         items.push({

@@ -35,12 +35,20 @@ export class LineReader {
   readonly #started = new GrowingBuffer();
   /** Whether the reader is inside a line that has been reported as too long, whose rest is dropped. */
   #dropping = false;
-  #line = 0;
-  #seen = 0;
+  #line: number;
+  #seen: number;
   #stopped = false;
 
-  constructor(sink: LineSink) {
+  /** @param before lines that other readers have told: where there are any, nobody asks any more whether all of it is text. */
+  constructor(sink: LineSink, before = 0) {
     this.#sink = sink;
+    this.#line = before;
+    this.#seen = before === 0 ? 0 : BINARY_WINDOW;
+  }
+
+  /** Lines that have been told. */
+  get lines(): number {
+    return this.#line;
   }
 
   push(chunk: Uint8Array): void {

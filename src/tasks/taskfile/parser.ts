@@ -27,12 +27,27 @@ const MARKED: Misuse = {
   lenient: { reading: "task", says: "it is taken as part of a command" },
 };
 
+/** What the lines so far mean for the next one. */
+export interface ParserState {
+  readonly prefix: string;
+  readonly suffix: string;
+  readonly perEngineAllowed: boolean;
+  /** Whether nothing that follows counts. */
+  readonly finished: boolean;
+  readonly lines: number;
+}
+
+/** Before the first line. */
+export const FRESH: ParserState = { prefix: "", suffix: "", perEngineAllowed: true, finished: false, lines: 0 };
+
 /** How to read a task file. */
 export interface ParserOptions {
   /** Name of the file, for the places in diagnostics. */
   readonly file: string;
   /** Whether what disBatch 3 lets pass is taken as it does, with a warning, instead of being an error. */
   readonly lenient: boolean;
+  /** What other parsers have left that have read the lines before. */
+  readonly after?: ParserState;
 }
 
 /**
@@ -43,20 +58,38 @@ export class TaskFileParser {
   readonly #options: ParserOptions;
   readonly #lines: LineReader;
   #entries: Entry[] = [];
-  #prefix = "";
-  #suffix = "";
-  #perEngineAllowed = true;
-  #finished = false;
+  #prefix: string;
+  #suffix: string;
+  #perEngineAllowed: boolean;
+  #finished: boolean;
 
   constructor(options: ParserOptions) {
+    const { prefix, suffix, perEngineAllowed, finished, lines } = options.after ?? FRESH;
     this.#options = options;
-    this.#lines = new LineReader({
-      line: (line, text, offset) => this.#readLine(line, text, offset),
-      unusable: (problem, line, column) => {
+    this.#prefix = prefix;
+    this.#suffix = suffix;
+    this.#perEngineAllowed = perEngineAllowed;
+    this.#finished = finished;
+    const sink = {
+      line: (line: number, text: string, offset: number) => this.#readLine(line, text, offset),
+      unusable: (problem: keyof typeof UNUSABLE, line: number, column: number) => {
         this.#report("error", problem, line, column, UNUSABLE[problem].message, UNUSABLE[problem].hint);
         if (problem === "binary-file") this.#finish();
       },
-    });
+    };
+    this.#lines = new LineReader(sink, lines);
+    if (finished) this.#lines.stop();
+  }
+
+  /** For another parser, which is to read the lines that follow. */
+  get state(): ParserState {
+    return {
+      prefix: this.#prefix,
+      suffix: this.#suffix,
+      perEngineAllowed: this.#perEngineAllowed,
+      finished: this.#finished,
+      lines: this.#lines.lines,
+    };
   }
 
   /** Whether nothing more will come out, whatever is pushed, so that the rest need not be read. */

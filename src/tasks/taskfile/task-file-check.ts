@@ -2,12 +2,22 @@ import { type Diagnostic, MOST_LISTED } from "../../domain/errors.ts";
 import type { Entry } from "./entry.ts";
 import { refusal } from "./refusal.ts";
 
+/** What a task file without errors holds. */
+export interface CheckedTaskFile {
+  /** Tasks in all, barriers and per-engine commands not counted. */
+  readonly total: number;
+  /** Tasks and barriers, which are numbered in one sequence. */
+  readonly ids: number;
+  readonly warnings: readonly Diagnostic[];
+}
+
 /** Looks through the entries of a whole task file without writing out its repeats. */
 export class TaskFileCheck {
   readonly #file: string;
   readonly #errors = new DiagnosticList("error");
   readonly #warnings = new DiagnosticList("warning");
   #tasks = 0;
+  #barriers = 0;
 
   constructor(file: string) {
     this.#file = file;
@@ -17,18 +27,17 @@ export class TaskFileCheck {
     for (const entry of entries) {
       if (entry.kind === "command") this.#tasks++;
       else if (entry.kind === "repeat") this.#tasks += entry.count;
+      else if (entry.kind === "barrier") this.#barriers++;
       else if (entry.kind === "problem") this.#list(entry.diagnostic.severity).add(entry.diagnostic);
     }
   }
 
-  /**
-   * Tasks in all, barriers and per-engine commands not counted, and the warnings.
-   *
-   * @throws UserError with all errors, when there are any
-   */
-  result(): { readonly total: number; readonly warnings: readonly Diagnostic[] } {
+  /** @throws UserError with all errors, when there are any. */
+  result(): CheckedTaskFile {
     const { count } = this.#errors;
-    if (count === 0) return { total: this.#tasks, warnings: this.#warnings.diagnostics() };
+    if (count === 0) {
+      return { total: this.#tasks, ids: this.#tasks + this.#barriers, warnings: this.#warnings.diagnostics() };
+    }
     const message = `${this.#file}: ${count === 1 ? "1 error" : `${count} errors`} in the task file, nothing was run`;
     throw refusal(message, this.#errors.diagnostics());
   }

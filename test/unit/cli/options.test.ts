@@ -53,6 +53,8 @@ const DEFAULTS: Options = {
   retry: false,
   forceResume: false,
   lenient: false,
+  keepOpen: false,
+  name: undefined,
   dryRun: false,
   gpu: false,
   notices: {},

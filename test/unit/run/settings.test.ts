@@ -7,5 +7,8 @@ test("a command line that names a task file and nothing else leaves all settings
 });
 
 test("tasks see the base name of their file, or that they came from a stream", () => {
-  expect([nameOfTasks({ taskFile: "a/b/Tasks" }), nameOfTasks({ taskFile: "-" })]).toEqual(["Tasks", "stdin"]);
+  expect([
+    nameOfTasks({ taskFile: "a/b/Tasks", name: undefined }),
+    nameOfTasks({ taskFile: "-", name: undefined }),
+  ]).toEqual(["Tasks", "stdin"]);
 });

@@ -5,7 +5,16 @@ import { NO_LEAK } from "../../../../src/domain/result.ts";
 import { Feed } from "../../../../src/core/driver/feed.ts";
 import { task } from "../scheduler/items.ts";
 
-const OUTCOME = { pid: 1, ending: SUCCESS, start: 0, finish: 1, output: NO_LEAK, error: NO_LEAK };
+const OUTCOME = {
+  node: "n",
+  alreadyRecorded: false,
+  pid: 1,
+  ending: SUCCESS,
+  start: 0,
+  finish: 1,
+  output: NO_LEAK,
+  error: NO_LEAK,
+};
 
 function feedOf(change: Partial<TaskSource>) {
   const happened: unknown[] = [];

@@ -24,6 +24,7 @@ describe("a prefix that is no folder", () => {
       jobId: "my.run",
       status: `${prefix}_status.txt`,
       journal: `${prefix}_journal.jsonl`,
+      tasks: `${prefix}_tasks.txt`,
       log: `${prefix}_driver.log`,
       lock: `${prefix}_run.lock`,
       contact: `${prefix}_contact.json`,

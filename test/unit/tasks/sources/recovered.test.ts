@@ -94,7 +94,15 @@ describe("a recovered source", () => {
 });
 
 describe("a recovered source that hears", () => {
-  const OUTCOME = { pid: 1, ending: exited(0), start: 0, finish: 1, ...{ output: NO_LEAK, error: NO_LEAK } };
+  const OUTCOME = {
+    node: "n",
+    alreadyRecorded: false,
+    pid: 1,
+    ending: exited(0),
+    start: 0,
+    finish: 1,
+    ...{ output: NO_LEAK, error: NO_LEAK },
+  };
   const items = [PER_ENGINE, task(0, "a"), task(1, "b"), task(2, "c")];
   const after = new Map([
     [1, 0],

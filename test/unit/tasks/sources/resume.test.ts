@@ -50,7 +50,8 @@ describe("a resumed source", () => {
     const source = resumeSource(inner, index, PLAIN);
     void source.next(1);
     const silence = { bytes: 0, snippet: "" };
-    source.settled?.(task(0, "a"), { pid: 1, ending: exited(0), start: 0, finish: 1, output: silence, error: silence });
+    const outcome = { node: "n", alreadyRecorded: false, pid: 1, ending: exited(0), start: 0, finish: 1 };
+    source.settled?.(task(0, "a"), { ...outcome, output: silence, error: silence });
     expect(inner.heard).toEqual([0]);
     expect("settled" in resumeSource(new ListSource([]), index, PLAIN)).toBe(false);
   });

@@ -1,0 +1,82 @@
+import { type Ending, isSuccess } from "../../domain/ending.ts";
+import type { RunEvent, RunRecord } from "../../domain/events.ts";
+import type { FinishedTask } from "../../domain/finished-task.ts";
+import { formatFlags } from "../statusfile/format.ts";
+import { type DriverProcess, outcomeRecord, recordOf } from "../statusfile/record-of.ts";
+import type { StatusRecord } from "../statusfile/record.ts";
+
+/** Whoever wants to know what comes of tasks. What it throws is a bug, and ends the run. */
+export type FinishListener = (finished: FinishedTask) => void;
+
+/**
+ * Tells programs what came of each task, and which barriers have been passed, once the records of the run have it. It costs
+ * nothing while nobody listens.
+ */
+export class FinishedTasks implements RunRecord {
+  readonly #ledgers: readonly Pick<RunRecord, "commit">[];
+  readonly #driver: DriverProcess;
+  readonly #listeners = new Set<FinishListener>();
+  #untold: FinishedTask[] = [];
+
+  /** @param ledgers of the run, which come first. */
+  constructor(ledgers: readonly Pick<RunRecord, "commit">[], driver: DriverProcess) {
+    this.#ledgers = ledgers;
+    this.#driver = driver;
+  }
+
+  /** Tells of all that finishes from now on. @returns what ends that. */
+  listen(listener: FinishListener): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  handle(event: RunEvent): void {
+    if (this.#listeners.size === 0) return;
+    const finished = this.#finishedBy(event);
+    if (finished !== undefined) this.#untold.push(finished);
+  }
+
+  /** @throws LedgerError when the records could not be written; then nobody is told. */
+  commit(): void {
+    if (this.#untold.length === 0) return;
+    for (const ledger of this.#ledgers) ledger.commit();
+    const told = this.#untold;
+    this.#untold = [];
+    for (const finished of told) for (const listener of this.#listeners) listener(finished);
+  }
+
+  async close(): Promise<void> {}
+
+  #finishedBy(event: RunEvent): FinishedTask | undefined {
+    switch (event.type) {
+      case "task-finished": {
+        const { task, result } = event;
+        return taskOf(outcomeRecord("task", task, task.repeatIndex, result), result.ending, result.attempt);
+      }
+      case "task-skipped": {
+        const { task, previous } = event.skipped;
+        return taskOf(outcomeRecord("skipped", task, task.repeatIndex, previous), previous.ending, undefined);
+      }
+      case "barrier-passed": {
+        const record = recordOf(event, this.#driver);
+        return record === undefined ? undefined : barrierOf(record, !event.failed);
+      }
+      default:
+        return undefined;
+    }
+  }
+}
+
+function taskOf(record: StatusRecord, ending: Ending, attempts: number | undefined): FinishedTask {
+  const kind = record.kind === "skipped" ? "skipped" : "task";
+  return { ...record, kind, succeeded: isSuccess(ending), ending, attempts, ...derivedFrom(record) };
+}
+
+function barrierOf(record: StatusRecord, succeeded: boolean): FinishedTask {
+  const kind = record.kind === "check-barrier" ? "check-barrier" : "barrier";
+  return { ...record, kind, succeeded, ...derivedFrom(record) };
+}
+
+function derivedFrom(record: StatusRecord): Pick<FinishedTask, "elapsed" | "flags"> {
+  return { elapsed: record.finish - record.start, flags: formatFlags(record) };
+}

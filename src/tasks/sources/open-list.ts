@@ -1,0 +1,202 @@
+import { encodeText } from "../../domain/bytes.ts";
+import { formatDiagnostic, UserError, type Diagnostic } from "../../domain/errors.ts";
+import type { TaskSource } from "../../domain/source.ts";
+import type { StreamItem } from "../../domain/task.ts";
+import type { Entry } from "../taskfile/entry.ts";
+import { ItemQueue } from "../taskfile/item-queue.ts";
+import { FRESH, type ParserState, TaskFileParser } from "../taskfile/parser.ts";
+import { refusal } from "../taskfile/refusal.ts";
+import type { ListSize } from "./task-file.ts";
+
+/** What has been added to a list: tasks and barriers are numbered in one sequence. */
+export interface Submission {
+  /** Id of the first task or barrier that it makes. */
+  readonly first: number;
+  /** How many tasks and barriers it makes; none when it only holds directives for what follows. */
+  readonly count: number;
+}
+
+/** Where the lines of a list are kept; see `Ledger`. */
+export interface LineKeeper {
+  /** Takes a line, without its newline. */
+  writeBytes(line: Uint8Array): void;
+  /** @throws Error when what was taken cannot be kept. */
+  commit(): void;
+}
+
+/** A list that what is submitted is added to. */
+export interface ListBefore extends ListSize {
+  readonly source: TaskSource;
+}
+
+export interface OpenListOptions {
+  /** Short name for people, and for the places in diagnostics. */
+  readonly name: string;
+  readonly lenient: boolean;
+  /** Told of each warning when the items before it have been handed out. */
+  readonly onWarning: (warning: Diagnostic) => void;
+  readonly before?: ListBefore | undefined;
+}
+
+/**
+ * A list of tasks that grows while the run goes on, until somebody ends it. What is submitted is in the format of a task file,
+ * is kept before it is acknowledged, and can be started at once.
+ */
+export class OpenList implements TaskSource {
+  readonly name: string;
+  readonly #options: OpenListOptions;
+  readonly #queue: ItemQueue;
+  #before: TaskSource | undefined;
+  #keeper: LineKeeper | undefined;
+  #state: ParserState;
+  /** The next task or barrier that is submitted gets this id. */
+  #nextId: number;
+  /** Tasks that have been handed out. */
+  #given = 0;
+  #isEnded = false;
+  /** Everything has been handed out. */
+  #atEnd = false;
+  #failure: unknown;
+  #isClosed = false;
+  /** Ends the waiting of `next`. */
+  #wake: () => void = () => undefined;
+
+  constructor(options: OpenListOptions) {
+    const { name, before } = options;
+    this.name = name;
+    this.#options = options;
+    this.#before = before?.source;
+    this.#nextId = before?.ids ?? 0;
+    this.#state = { ...FRESH, lines: before?.lines ?? 0, perEngineAllowed: before === undefined };
+    this.#queue = new ItemQueue(options.onWarning, this.#nextId);
+  }
+
+  get total(): number | undefined {
+    return this.#atEnd ? this.#given : undefined;
+  }
+
+  /** Whether nothing can be submitted any more. */
+  get isEnded(): boolean {
+    return this.#isEnded || this.#isClosed;
+  }
+
+  /** Keeps every line that is submitted from now on. */
+  keepIn(keeper: LineKeeper): void {
+    this.#keeper = keeper;
+  }
+
+  /**
+   * Adds lines: all of them, or none.
+   *
+   * @param text one or more lines of a task file, bytes as text; the last one needs no newline.
+   * @throws UserError `list-ended`; `task-file-refused` for a mistake in them.
+   * @throws Error when the lines cannot be kept.
+   */
+  submit(text: string): Submission {
+    if (this.isEnded) throw new UserError("list-ended", "the list of tasks has been ended: nothing can be added to it");
+    const bytes = encodeText(text.endsWith("\n") ? text : `${text}\n`);
+    const { entries, state } = this.#parse(bytes);
+    this.#keep(bytes);
+    this.#state = state;
+    return this.#add(entries);
+  }
+
+  /** Takes lines that an earlier driver of the run has kept, before anything is submitted. @throws UserError as `submit` does. */
+  replay(bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
+    const { entries, state } = this.#parse(bytes);
+    this.#state = state;
+    this.#add(entries);
+  }
+
+  /** Nothing more will be submitted; the run ends when everything is done. */
+  end(): void {
+    this.#isEnded = true;
+    this.#wake();
+  }
+
+  /** Whoever submits has failed: `next` throws this when everything that came before has been handed out. */
+  fail(error: unknown): void {
+    this.#failure ??= error;
+    this.end();
+  }
+
+  async next(limit: number): Promise<readonly StreamItem[]> {
+    while (!this.#isClosed) {
+      // What is submitted while it is looked for is not to be missed.
+      const woken = new Promise<void>((resolve) => (this.#wake = resolve));
+      const items = await this.#take(limit);
+      for (const { kind } of items) if (kind === "task") this.#given++;
+      if (items.length > 0) return items;
+      if (this.#isEnded) {
+        if (this.#failure !== undefined) throw this.#failure;
+        this.#atEnd = true;
+        return [];
+      }
+      await woken;
+    }
+    return [];
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#wake();
+    await this.#before?.close();
+  }
+
+  async #take(limit: number): Promise<readonly StreamItem[]> {
+    const items = (await this.#before?.next(limit)) ?? [];
+    if (items.length > 0) return items;
+    await this.#before?.close();
+    this.#before = undefined;
+    return this.#queue.take(limit);
+  }
+
+  #parse(bytes: Uint8Array): { readonly entries: readonly Entry[]; readonly state: ParserState } {
+    const { name: file, lenient } = this.#options;
+    const parser = new TaskFileParser({ file, lenient, after: this.#state });
+    const entries = parser.push(bytes);
+    const mistakes = entries.flatMap((entry) => (entry.kind === "problem" ? [entry.diagnostic] : []));
+    const errors = mistakes.filter(({ severity }) => severity === "error");
+    if (errors.length > 0) throw refusal(errors.map(formatDiagnostic).join("\n"), errors);
+    return { entries, state: parser.state };
+  }
+
+  #keep(bytes: Buffer): void {
+    if (this.#keeper === undefined) return;
+    for (let from = 0; from < bytes.length;) {
+      const newline = bytes.indexOf(NEWLINE, from);
+      this.#keeper.writeBytes(bytes.subarray(from, newline));
+      from = newline + 1;
+    }
+    this.#keeper.commit();
+  }
+
+  #add(entries: readonly Entry[]): Submission {
+    const first = this.#nextId;
+    const count = entries.reduce((sum, entry) => sum + idsOf(entry), 0);
+    this.#nextId += count;
+    this.#queue.add(entries);
+    this.#wake();
+    return { first, count };
+  }
+}
+
+const NEWLINE = "\n".charCodeAt(0);
+
+/** How many ids the entry takes. */
+function idsOf(entry: Entry): number {
+  switch (entry.kind) {
+    case "command":
+    case "barrier":
+      return 1;
+    case "repeat":
+      return entry.count;
+    case "per-engine":
+    case "problem":
+      return 0;
+    default:
+      return entry satisfies never;
+  }
+}

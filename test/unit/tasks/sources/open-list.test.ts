@@ -1,0 +1,126 @@
+import { describe, expect, it } from "vitest";
+import { decodeBytes } from "../../../../src/domain/bytes.ts";
+import { UserError } from "../../../../src/domain/errors.ts";
+import type { StreamItem } from "../../../../src/domain/task.ts";
+import { OpenList } from "../../../../src/tasks/sources/open-list.ts";
+import { collect, commandsOf, noWarning, userErrorOf } from "./collect.ts";
+import { ListSource, task } from "./list-source.ts";
+
+const OPTIONS = { name: "list", lenient: false, onWarning: noWarning };
+
+function submitAll(list: OpenList, ...texts: readonly string[]) {
+  return texts.map((text) => list.submit(text));
+}
+
+/** Lines that are kept, and how often that was made sure of. */
+function keeper() {
+  const kept = { lines: new Array<string>(), commits: 0 };
+  return {
+    kept,
+    writeBytes: (line: Uint8Array) => void kept.lines.push(decodeBytes(line)),
+    commit: () => void kept.commits++,
+  };
+}
+
+function numbersOf(items: readonly StreamItem[]): unknown[] {
+  return items.map((item) => (item.kind === "task" ? [item.id, item.line, item.command] : item.kind));
+}
+
+describe("a list that grows", () => {
+  it("tells at once which ids a submission gets, and yields these", async () => {
+    const list = new OpenList(OPTIONS);
+    expect(submitAll(list, "a", "#DISBATCH REPEAT 3 b\n", "#DISBATCH PREFIX x", "c\n# no task\n\nd\n")).toEqual([
+      { first: 0, count: 1 },
+      { first: 1, count: 3 },
+      { first: 4, count: 0 },
+      { first: 4, count: 2 },
+    ]);
+    list.end();
+    expect(numbersOf(await collect(list, 2))).toEqual([
+      [0, 1, "a"],
+      ...[1, 2, 3].map((id) => [id, 2, "b"]),
+      [4, 4, "xc"],
+      [5, 7, "xd"],
+    ]);
+    expect(list.total).toBe(6);
+  });
+
+  it("has whoever asks wait until something is submitted, or the list is ended", async () => {
+    const list = new OpenList(OPTIONS);
+    const [first] = [list.next(10), list.submit("a")];
+    expect(commandsOf(await first)).toEqual(["a"]);
+    const [last] = [list.next(10), list.end()];
+    expect(await last).toEqual([]);
+  });
+
+  it("takes all of a submission or nothing, and goes on as if the refused one had not been", () => {
+    const list = new OpenList(OPTIONS);
+    list.submit("#DISBATCH PREFIX p ");
+    expect(() => list.submit("a\n#DISBATCH PREFIX q \n#DISBATCH WRONG\n")).toThrow(
+      expect.objectContaining({ code: "task-file-refused", message: expect.stringContaining("list:4:11:") }),
+    );
+    expect(list.submit("b\n")).toEqual({ first: 0, count: 1 });
+    list.end();
+    return expect(collect(list)).resolves.toEqual([expect.objectContaining({ id: 0, line: 2, command: "p b" })]);
+  });
+
+  it.each([
+    ["a NUL byte", "a\0b", "nul-byte"],
+    ["a late PERENGINE", "a\n#DISBATCH PERENGINE START b", "late-per-engine"],
+  ])("refuses %s", (_, text, code) => {
+    const list = new OpenList(OPTIONS);
+    list.submit("first");
+    try {
+      list.submit(text);
+      expect.unreachable();
+    } catch (error) {
+      expect(error instanceof UserError && error.diagnostics.map((d) => d.code)).toEqual([code]);
+    }
+  });
+
+  it("takes nothing any more when it has been ended, or closed", async () => {
+    const [ended, closed] = [new OpenList(OPTIONS), new OpenList(OPTIONS)];
+    ended.end();
+    await closed.close();
+    for (const list of [ended, closed]) {
+      expect(() => list.submit("a")).toThrow(expect.objectContaining({ code: "list-ended" }));
+    }
+  });
+
+  it("yields what came before a failure, and then fails", async () => {
+    const list = new OpenList(OPTIONS);
+    list.submit("a");
+    list.fail(new UserError("gone", "gone"));
+    expect(commandsOf(await list.next(10))).toEqual(["a"]);
+    expect((await userErrorOf(list.next(10))).code).toBe("gone");
+  });
+
+  it("keeps each line before it is acknowledged, to the byte, and none of what is refused", () => {
+    const list = new OpenList(OPTIONS);
+    const { kept, ...how } = keeper();
+    list.keepIn(how);
+    list.submit("a\u{dcff}\n\n# b");
+    expect(kept).toEqual({ lines: ["a\u{dcff}", "", "# b"], commits: 1 });
+    expect(() => list.submit("#DISBATCH WRONG")).toThrow("WRONG");
+    expect(kept.commits).toBe(1);
+  });
+
+  it("goes on where the lines end that were kept", async () => {
+    const list = new OpenList(OPTIONS);
+    list.replay(Buffer.from("#DISBATCH SUFFIX  s\na\n#DISBATCH BARRIER\n"));
+    expect(list.submit("b")).toEqual({ first: 2, count: 1 });
+    list.end();
+    expect(numbersOf(await collect(list))).toEqual([[0, 2, "a s"], "barrier", [2, 4, "b s"]]);
+  });
+
+  it("is added to another list, whose numbers it goes on with", async () => {
+    const source = new ListSource([task(0, "a")]);
+    const list = new OpenList({ ...OPTIONS, before: { source, ids: 1, lines: 3 } });
+    expect(list.submit("b")).toEqual({ first: 1, count: 1 });
+    list.end();
+    expect(numbersOf(await collect(list))).toEqual([
+      [0, 1, "a"],
+      [1, 4, "b"],
+    ]);
+  });
+});
