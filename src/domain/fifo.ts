@@ -15,6 +15,11 @@ export class Fifo<T> {
     return this.#items[this.#head];
   }
 
+  /** The youngest. */
+  peekLast(): T | undefined {
+    return this.#items.at(-1);
+  }
+
   /** Drops what `unwanted` says yes to. Cost grows with the queue. */
   remove(unwanted: (item: T) => boolean): void {
     this.#items = this.#items.slice(this.#head).filter((item) => !unwanted(item));

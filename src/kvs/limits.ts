@@ -29,5 +29,6 @@ export const KVS_LIMITS: KvsLimits = {
   totalBytes: 1024 * MiB,
 };
 
-/** Bytes that a kept value costs beside its own. */
+/** Bytes that a kept value costs beside its own, and a key that has values. */
 export const COST_OF_VALUE = 256;
+export const COST_OF_KEY = 512;

@@ -1,6 +1,6 @@
 import { decodeBytes, encodeText, hasEscapedBytes } from "../../domain/bytes.ts";
 import { parsePythonBytes } from "./python-literal.ts";
-import { pythonBytesRepr } from "./python-repr.ts";
+import { pythonBytesRepr } from "../../domain/python-repr.ts";
 
 /**
  * A command as the last column shows it: text; or Python's repr of its bytes when they are not valid UTF-8, or when they

@@ -1,5 +1,5 @@
 import { formatCommand } from "./command.ts";
-import { pythonRepr } from "./python-repr.ts";
+import { pythonRepr } from "../../domain/python-repr.ts";
 import type { StatusRecord } from "./record.ts";
 
 /** One line of the status file, without its newline. */

@@ -1,7 +1,7 @@
 import { type Diagnostic, UserError } from "../../domain/errors.ts";
 import type { Task } from "../../domain/task.ts";
 import { isSameCommand } from "../../records/statusfile/command.ts";
-import { pythonRepr } from "../../records/statusfile/python-repr.ts";
+import { pythonRepr } from "../../domain/python-repr.ts";
 import type { EarlierTask } from "../../records/statusfile/status-index.ts";
 
 /** A task and a record with its id that is of another task. */

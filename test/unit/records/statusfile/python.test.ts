@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import * as v from "valibot";
 import { expect, test } from "vitest";
 import { parsePythonBytes, parsePythonText } from "../../../../src/records/statusfile/python-literal.ts";
-import { pythonBytesRepr, pythonRepr } from "../../../../src/records/statusfile/python-repr.ts";
+import { pythonBytesRepr, pythonRepr } from "../../../../src/domain/python-repr.ts";
 
 const Pairs = v.array(v.tuple([v.string(), v.string()]));
 const Facts = v.object({
