@@ -1,6 +1,14 @@
-import type { KvsAddress } from "./address.ts";
+import { createServer, type Server, type Socket } from "node:net";
+import { UserError } from "../domain/errors.ts";
+import { errnoText } from "../domain/system-error.ts";
+import { formatAddress, type KvsAddress } from "./address.ts";
 import type { KeyValues } from "./key-values.ts";
-import type { KvsLimits } from "./limits.ts";
+import { KVS_LIMITS, type KvsLimits } from "./limits.ts";
+import { LocalValues } from "./local-values.ts";
+import { type ConnectionHost, ServedConnection } from "./served-connection.ts";
+import { SocketOwners } from "./socket-owner.ts";
+import { KvsStore } from "./store.ts";
+import { SparseWarnings } from "./sparse-warnings.ts";
 
 /** Told in lines what a server has to say. */
 export interface KvsLog {
@@ -21,6 +29,12 @@ export interface KvsServerSettings {
   readonly log: KvsLog;
 }
 
+/** Callers that may wait until they are accepted. */
+const BACKLOG = 4096;
+
+/** Why a server ends that this process closes. */
+const CLOSED_HERE = "the key-value server has ended";
+
 /** A key-value server that listens. */
 export class KvsServer {
   /** Where programs find it. */
@@ -29,20 +43,128 @@ export class KvsServer {
   readonly local: KeyValues;
   /** Resolves when it listens no more, with the reason: a client that has sent `down`, or `close()`. */
   readonly closed: Promise<string>;
+  readonly #server: Server;
+  readonly #owners: SocketOwners | undefined;
+  readonly #limits: KvsLimits;
+  readonly #log: KvsLog;
+  readonly #warnings: SparseWarnings;
+  readonly #host: ConnectionHost;
+  readonly #connections = new Set<ServedConnection>();
+  #noteClosed: (why: string) => void = () => undefined;
+  #ended: Promise<void> | undefined;
 
-  private constructor(address: KvsAddress, local: KeyValues, closed: Promise<string>) {
-    this.address = address;
-    this.local = local;
-    this.closed = closed;
+  private constructor(server: Server, settings: KvsServerSettings, owners: SocketOwners | undefined) {
+    const bound = server.address();
+    this.address = { host: settings.host, port: typeof bound === "object" ? (bound?.port ?? 0) : 0 };
+    this.#server = server;
+    this.#owners = owners;
+    this.#limits = settings.limits ?? KVS_LIMITS;
+    this.#log = settings.log;
+    this.#warnings = new SparseWarnings((line) => settings.log.warning(line));
+    const store = new KvsStore(this.#limits);
+    this.closed = new Promise((resolve) => (this.#noteClosed = resolve));
+    this.local = new LocalValues(store, this.closed);
+    this.#host = {
+      store,
+      limits: this.#limits,
+      memory: { used: 0 },
+      warning: (line) => this.#warnings.warning(line),
+      shutdown: () => void this.#end("a client has shut the key-value server down"),
+    };
   }
 
-  /** Begins to listen. @throws UserError `kvs-not-listening`. */
-  static open(settings: KvsServerSettings): Promise<KvsServer> {
-    return Promise.reject(new Error(`not written yet: ${settings.host}`));
+  /**
+   * Begins to listen.
+   *
+   * @throws UserError `kvs-not-listening`, `kvs-owners-unknown` where nobody can tell whose programs call.
+   */
+  static async open(settings: KvsServerSettings): Promise<KvsServer> {
+    const owners = settings.open ? undefined : new SocketOwners();
+    let accept: (socket: Socket) => void = (socket) => socket.destroy();
+    // Nothing is read before it is known whose it is.
+    const server = createServer({ noDelay: true, pauseOnConnect: true }, (socket) => accept(socket));
+    await listening(server, settings);
+    const kvs = new KvsServer(server, settings, owners);
+    accept = (socket) => kvs.#accept(socket);
+    server.on("error", (error) => kvs.#warnings.warning(`the key-value server: ${errnoText(error)}`));
+    return kvs;
   }
 
   /** Closes all connections, and listens no more. */
   close(): Promise<void> {
-    return Promise.resolve();
+    return this.#end(CLOSED_HERE);
   }
+
+  #accept(socket: Socket): void {
+    // First of all: the kernel forgets the owner of a socket soon after its end.
+    const why = this.#whyNot(socket);
+    if (why !== undefined) {
+      socket.on("error", () => undefined);
+      socket.destroy();
+      return this.#warnings.warning(why);
+    }
+    const connection = new ServedConnection(socket, this.#host, nameOf(socket));
+    this.#connections.add(connection);
+    socket.on("close", () => this.#connections.delete(connection));
+    socket.resume();
+  }
+
+  /** Why a caller is not served; undefined for one that is. */
+  #whyNot(socket: Socket): string | undefined {
+    const { remoteAddress, remotePort, localAddress, localPort } = socket;
+    if (this.#connections.size >= this.#limits.connections) {
+      return `${nameOf(socket)} is not served: there are ${this.#limits.connections} connections already`;
+    }
+    if (this.#owners === undefined) return undefined;
+    if (remoteAddress === undefined || remotePort === undefined || localAddress === undefined || localPort === undefined)
+      return "a program is not served: its connection was reset before anybody could tell whose it was";
+    const owner = this.#owners.of(
+      { address: remoteAddress, port: remotePort },
+      { address: localAddress, port: localPort },
+    );
+    switch (owner.type) {
+      case "own":
+        return undefined;
+      case "other":
+        return `${nameOf(socket)} is not served: it belongs to user ${owner.uid}`;
+      case "unknown":
+        return `${nameOf(socket)} is not served: it had closed its connection before anybody could tell whose it was`;
+      default:
+        return owner satisfies never;
+    }
+  }
+
+  async #end(why: string): Promise<void> {
+    this.#ended ??= this.#close(why);
+    await this.#ended;
+  }
+
+  async #close(why: string): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    for (const connection of this.#connections) connection.destroy();
+    this.#warnings.close();
+    this.#noteClosed(why);
+    this.#log.info(why);
+    await closed;
+  }
+}
+
+function nameOf({ remoteAddress, remotePort }: Socket): string {
+  return remoteAddress === undefined || remotePort === undefined
+    ? "a key-value client"
+    : `the key-value client ${formatAddress({ host: remoteAddress, port: remotePort })}`;
+}
+
+function listening(server: Server, settings: KvsServerSettings): Promise<void> {
+  const { host, port } = settings;
+  return new Promise((resolve, reject) => {
+    server.once("error", (error) => {
+      const where = formatAddress({ host, port });
+      reject(new UserError("kvs-not-listening", `cannot listen at ${where}: ${errnoText(error)}`, { cause: error }));
+    });
+    server.listen({ host, port, backlog: BACKLOG }, () => {
+      server.removeAllListeners("error");
+      resolve();
+    });
+  });
 }
