@@ -53,10 +53,9 @@ export class ServedConnection {
     socket.on("close", () => this.#forgetAnswers());
   }
 
-  /** Closes it without a word, as when the server ends. */
-  destroy(): void {
-    this.#finish();
-    this.#socket.destroy();
+  /** Begins to read what the client wants. */
+  begin(): void {
+    this.#socket.resume();
   }
 
   #receive(piece: Buffer): void {

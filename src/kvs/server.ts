@@ -32,6 +32,9 @@ export interface KvsServerSettings {
 /** Callers that may wait until they are accepted. */
 const BACKLOG = 4096;
 
+/** Why a caller is not served that may be anybody's. */
+const UNKNOWN = "it had closed its connection before anybody could tell whose it was";
+
 /** Why a server ends that this process closes. */
 const CLOSED_HERE = "the key-value server has ended";
 
@@ -49,7 +52,7 @@ export class KvsServer {
   readonly #log: KvsLog;
   readonly #warnings: SparseWarnings;
   readonly #host: ConnectionHost;
-  readonly #connections = new Set<ServedConnection>();
+  readonly #sockets = new Set<Socket>();
   #noteClosed: (why: string) => void = () => undefined;
   #ended: Promise<void> | undefined;
 
@@ -96,42 +99,49 @@ export class KvsServer {
   }
 
   #accept(socket: Socket): void {
-    // First of all: the kernel forgets the owner of a socket soon after its end.
-    const why = this.#whyNot(socket);
-    if (why !== undefined) {
-      socket.on("error", () => undefined);
-      socket.destroy();
-      return this.#warnings.warning(why);
+    this.#sockets.add(socket);
+    socket.on("close", () => this.#sockets.delete(socket));
+    if (this.#sockets.size > this.#limits.connections) {
+      return this.#turnAway(socket, `there are ${this.#limits.connections} connections already`);
     }
-    const connection = new ServedConnection(socket, this.#host, nameOf(socket));
-    this.#connections.add(connection);
-    socket.on("close", () => this.#connections.delete(connection));
-    socket.resume();
+    if (this.#owners === undefined) return this.#serve(socket);
+    void this.#serveOwn(socket, this.#owners);
   }
 
-  /** Why a caller is not served; undefined for one that is. */
-  #whyNot(socket: Socket): string | undefined {
+  /** Asks at once whose it is: the kernel forgets the owner of a socket soon after its end. */
+  async #serveOwn(socket: Socket, owners: SocketOwners): Promise<void> {
+    const ignore = () => undefined;
+    socket.on("error", ignore);
     const { remoteAddress, remotePort, localAddress, localPort } = socket;
-    if (this.#connections.size >= this.#limits.connections) {
-      return `${nameOf(socket)} is not served: there are ${this.#limits.connections} connections already`;
-    }
-    if (this.#owners === undefined) return undefined;
     if (remoteAddress === undefined || remotePort === undefined || localAddress === undefined || localPort === undefined)
-      return "a program is not served: its connection was reset before anybody could tell whose it was";
-    const owner = this.#owners.of(
+      return this.#turnAway(socket, UNKNOWN);
+    const owner = await owners.of(
       { address: remoteAddress, port: remotePort },
       { address: localAddress, port: localPort },
     );
+    if (this.#ended !== undefined) return;
     switch (owner.type) {
       case "own":
-        return undefined;
+        socket.off("error", ignore);
+        return this.#serve(socket);
       case "other":
-        return `${nameOf(socket)} is not served: it belongs to user ${owner.uid}`;
+        return this.#turnAway(socket, `it belongs to user ${owner.uid}`);
       case "unknown":
-        return `${nameOf(socket)} is not served: it had closed its connection before anybody could tell whose it was`;
+        return this.#turnAway(socket, UNKNOWN);
       default:
         return owner satisfies never;
     }
+  }
+
+  #serve(socket: Socket): void {
+    new ServedConnection(socket, this.#host, nameOf(socket)).begin();
+  }
+
+  #turnAway(socket: Socket, why: string): void {
+    const name = nameOf(socket);
+    socket.on("error", () => undefined);
+    socket.destroy();
+    this.#warnings.warning(`${name} is not served: ${why}`);
   }
 
   async #end(why: string): Promise<void> {
@@ -141,7 +151,7 @@ export class KvsServer {
 
   async #close(why: string): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    for (const connection of this.#connections) connection.destroy();
+    for (const socket of this.#sockets) socket.destroy();
     this.#warnings.close();
     this.#noteClosed(why);
     this.#log.info(why);

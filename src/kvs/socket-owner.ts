@@ -2,7 +2,7 @@ import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import { release } from "node:os";
 import { UserError } from "../domain/errors.ts";
 import { errnoText } from "../domain/system-error.ts";
-import { findEntry, formatEnd4, formatEnd6, type SocketEnd, type TableEntry } from "./socket-table.ts";
+import { findEntries, formatEnd4, formatEnd6, pairOf, type SocketEnd, type TableEntry } from "./socket-table.ts";
 
 /** Whose socket the other end of a connection is. */
 export type Ownership =
@@ -14,21 +14,41 @@ export type Ownership =
 const TABLE_4 = "/proc/net/tcp";
 const TABLE_6 = "/proc/net/tcp6";
 
-/** Bytes of the longest line and more: a line may be cut by the end of what is read at once. */
-const OVERLAP = 512;
-
 /** From this version on the kernel remembers the owner of a socket that its process has closed, while there still is a socket. */
 const REMEMBERS_SINCE = [6, 17] as const;
 
 /** Root's number, which the kernel shows for sockets without an owner, too. */
 const ROOT = 0;
 
-/** Tells whose the sockets are that call on the loopback, by the kernel's own table. */
+/** Milliseconds between two looks at the table, at the most. */
+const LONGEST_PAUSE_MS = 20;
+/** Milliseconds in which more calls may come that the next look answers for, too. Each turn of the event loop accepts one. */
+const GATHERING_MS = 4;
+
+/** A connection whose owner is asked for. */
+interface Question {
+  /** Its ends as the table of IPv4 shows them, and as that of IPv6. */
+  readonly pair4: string | undefined;
+  readonly pair6: string | undefined;
+  answer(owner: Ownership): void;
+}
+
+/**
+ * Tells whose the sockets are that call on the loopback, by the kernel's own table.
+ *
+ * The kernel walks through all of its table for each look, which takes milliseconds on any machine. So one look answers
+ * for all who have called until then, and between two looks there is as much time as the last one took. The table is
+ * read after a call has been accepted: an earlier look might show another socket that had the same ends.
+ */
 export class SocketOwners {
   readonly #me: number;
   readonly #remembers: boolean;
-  /** What is read of a table; used again each time. */
-  readonly #buffer = Buffer.allocUnsafe(64 * 1024 + OVERLAP);
+  readonly #buffer = Buffer.allocUnsafe(64 * 1024);
+  #questions: Question[] = [];
+  #isPlanned = false;
+  /** When the last look was over, and how long it took, in milliseconds. */
+  #looked = -Infinity;
+  #took = 0;
 
   /**
    * @param me this user's number.
@@ -42,34 +62,76 @@ export class SocketOwners {
     if (why !== undefined) throw new UserError("kvs-owners-unknown", why);
   }
 
-  /** Whose socket is at the other end of a connection whose ends are these. */
-  of(theirs: SocketEnd, ours: SocketEnd): Ownership {
-    const entry = this.#find4(theirs, ours) ?? this.#find(TABLE_6, formatEnd6(theirs), formatEnd6(ours));
-    return entry === undefined ? { type: "unknown" } : judge(entry, this.#me, this.#remembers);
+  /** Whose socket is at the other end of a connection that has been accepted. Never rejects. */
+  of(theirs: SocketEnd, ours: SocketEnd): Promise<Ownership> {
+    const pair4 = pairIn(formatEnd4, theirs, ours);
+    const pair6 = pairIn(formatEnd6, theirs, ours);
+    return new Promise((answer) => {
+      this.#questions.push({ pair4, pair6, answer });
+      if (this.#isPlanned) return;
+      this.#isPlanned = true;
+      const pause = this.#looked + Math.min(this.#took, LONGEST_PAUSE_MS) - performance.now();
+      if (pause > 0) setTimeout(() => this.#gather(), pause);
+      else this.#gather();
+    });
   }
 
-  #find4(theirs: SocketEnd, ours: SocketEnd): TableEntry | undefined {
-    return this.#find(TABLE_4, formatEnd4(theirs), formatEnd4(ours));
+  /** Looks as soon as a turn of the event loop has brought no further call. */
+  #gather(from = performance.now()): void {
+    const before = this.#questions.length;
+    setImmediate(() => {
+      const isGrowing = this.#questions.length > before;
+      if (isGrowing && performance.now() - from < GATHERING_MS) this.#gather(from);
+      else this.#look();
+    });
   }
 
-  /** Reads on only until the entry is found. */
-  #find(path: string, theirs: string | undefined, ours: string | undefined): TableEntry | undefined {
-    if (theirs === undefined || ours === undefined) return undefined;
-    const fd = openTable(path);
-    if (fd === undefined) return undefined;
+  #look(): void {
+    this.#isPlanned = false;
+    const questions = this.#questions;
+    this.#questions = [];
+    const from = performance.now();
+    const in4 = this.#find(TABLE_4, questions.map(({ pair4 }) => pair4));
+    const isLeft = ({ pair4 }: Question) => pair4 === undefined || !in4.has(pair4);
+    const in6 = this.#find(TABLE_6, questions.filter(isLeft).map(({ pair6 }) => pair6));
+    this.#looked = performance.now();
+    this.#took = this.#looked - from;
+    for (const { pair4 = "", pair6 = "", answer } of questions) {
+      const entry = in4.get(pair4) ?? in6.get(pair6);
+      answer(entry === undefined ? { type: "unknown" } : judge(entry, this.#me, this.#remembers));
+    }
+  }
+
+  /** Reads a table until all are found. */
+  #find(path: string, pairs: ReadonlyArray<string | undefined>): ReadonlyMap<string, TableEntry> {
+    const wanted = new Set(pairs.filter((pair) => pair !== undefined));
+    const found = new Map<string, TableEntry>();
+    if (wanted.size === 0) return found;
+    for (const text of this.#linesOf(path)) {
+      for (const [pair, entry] of findEntries(text, wanted)) found.set(pair, entry);
+      if (wanted.size === 0) break;
+    }
+    return found;
+  }
+
+  /** Whole lines, as many as the kernel gives at once. A kernel without IPv6 has no table of it. */
+  *#linesOf(path: string): Iterable<string> {
+    let fd: number | undefined;
     try {
-      const buffer = this.#buffer;
-      let kept = 0;
+      fd = openSync(path, "r");
+      let rest = "";
       for (;;) {
-        const count = readSync(fd, buffer, kept, buffer.length - kept, null);
-        const filled = kept + count;
-        const entry = findEntry(buffer.subarray(0, filled), theirs, ours);
-        if (entry !== undefined || count === 0) return entry;
-        kept = Math.min(filled, OVERLAP);
-        buffer.copyWithin(0, filled - kept, filled);
+        const count = readSync(fd, this.#buffer, 0, this.#buffer.length, null);
+        if (count === 0) return;
+        const text = rest + this.#buffer.toString("latin1", 0, count);
+        const end = text.lastIndexOf("\n") + 1;
+        rest = text.slice(end);
+        yield text.slice(0, end);
       }
+    } catch {
+      // Whoever is not found is not served, and is told of as such.
     } finally {
-      closeSync(fd);
+      if (fd !== undefined) closeSync(fd);
     }
   }
 }
@@ -88,13 +150,11 @@ export function isAtLeast(version: string, [major, minor]: readonly [number, num
   return Number(first) > major || (Number(first) === major && Number(second) >= minor);
 }
 
-function openTable(path: string): number | undefined {
-  try {
-    return openSync(path, "r");
-  } catch {
-    // A kernel without IPv6 has no such table; that there is one of IPv4 is known.
-    return undefined;
-  }
+type FormatEnd = (end: SocketEnd) => string | undefined;
+
+function pairIn(format: FormatEnd, theirs: SocketEnd, ours: SocketEnd): string | undefined {
+  const [own, other] = [format(theirs), format(ours)];
+  return own === undefined || other === undefined ? undefined : pairOf(own, other);
 }
 
 function whyBlind(me: number): string | undefined {

@@ -17,25 +17,41 @@ export interface TableEntry {
   readonly isRemainder: boolean;
 }
 
-/** Columns of a line: own end, other end, state, queues, timer, retransmissions, user, probes, inode. */
-const ENTRY = / [0-9A-F]{2} [0-9A-F]{8}:[0-9A-F]{8} ([0-9A-F]{2}):[0-9A-F]{8} [0-9A-F]{8} +([0-9]+) +[0-9]+ +([0-9]+)/y;
-
-/** Characters of a line that are enough to read it. */
-const ENOUGH = 256;
+/** Columns behind the ends: state, queues, timer, retransmissions, user, probes, inode. */
+const REST = /^ [0-9A-F]{2} [0-9A-F:]{17} ([0-9A-F]{2}):[0-9A-F]{8} [0-9A-F]{8} +(\d+) +\d+ +(\d+)/;
 
 /** The timer that stands at remainders, and at nothing else. */
 const REMAINDER = "03";
 
-/** The socket with these ends; undefined where the text of a table does not hold it whole. */
-export function findEntry(table: Buffer, own: string, other: string): TableEntry | undefined {
-  const ends = `: ${own} ${other}`;
-  const at = table.indexOf(ends, 0, "latin1");
-  if (at < 0) return undefined;
-  const text = table.toString("latin1", at + ends.length, at + ends.length + ENOUGH);
-  ENTRY.lastIndex = 0;
-  const [, timer, uid, inode] = ENTRY.exec(text) ?? [];
-  if (uid === undefined || inode === undefined) return undefined;
-  return { uid: Number(uid), isOrphan: inode === "0", isRemainder: timer === REMAINDER };
+/**
+ * The sockets of a table that are wanted. Each is found once, and wanted no more then.
+ *
+ * @param text whole lines.
+ * @param wanted their ends, as `pairOf` writes them, all of one length.
+ */
+export function* findEntries(text: string, wanted: Set<string>): Iterable<readonly [pair: string, entry: TableEntry]> {
+  const [some] = wanted;
+  if (some === undefined) return;
+  for (let from = 0; from < text.length && wanted.size > 0;) {
+    const end = text.indexOf("\n", from);
+    // A line begins with its number and a colon.
+    const at = text.indexOf(": ", from) + 2;
+    const pair = text.slice(at, at + some.length);
+    const entry = wanted.has(pair) ? readRest(text.slice(at + some.length, end)) : undefined;
+    if (entry !== undefined && wanted.delete(pair)) yield [pair, entry];
+    if (end < 0) return;
+    from = end + 1;
+  }
+}
+
+function readRest(columns: string): TableEntry | undefined {
+  const [, timer, uid, inode] = REST.exec(columns) ?? [];
+  return uid === undefined ? undefined : { uid: Number(uid), isOrphan: inode === "0", isRemainder: timer === REMAINDER };
+}
+
+/** Both ends of a socket, as the table writes them. */
+export function pairOf(own: string, other: string): string {
+  return `${own} ${other}`;
 }
 
 /** An end as `/proc/net/tcp` writes it; undefined where the address is no IPv4 one, nor one that IPv6 has mapped. */
