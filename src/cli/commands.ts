@@ -31,6 +31,10 @@ export const COMMANDS: Readonly<Record<CommandName, () => Promise<UserCommand>>>
     const { describeRuns, startRuns } = await import("./runs.ts");
     return { describe: describeRuns, start: startRuns };
   },
+  kvs: async () => {
+    const { describeKvs, startKvs } = await import("./kvs.ts");
+    return { describe: describeKvs, start: startKvs };
+  },
   completion: async () => {
     const { describeCompletion, startCompletion } = await import("./completion.ts");
     return { describe: describeCompletion, start: (program) => startCompletion(program, describeCommandOf) };

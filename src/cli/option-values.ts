@@ -83,3 +83,26 @@ export function variable(value: string, previous: readonly VariableToCarry[]): V
   if (name.startsWith("DISBATCH_")) throw new InvalidArgumentError("Names that begin with DISBATCH_ are taken.");
   return [...previous, given === undefined ? { name } : { name, value: given }];
 }
+
+/** `HOST:PORT` of a server, an IPv6 address in brackets. */
+export function serverAddress(value: string): Address {
+  const read = readServerAddress(value);
+  if (read !== undefined) return read;
+  throw new InvalidArgumentError("It must be HOST:PORT, an IPv6 address in brackets.");
+}
+
+/** The same; undefined where it is none. */
+export function readServerAddress(value: string): Address | undefined {
+  try {
+    const read = address(value);
+    return read.port === 0 ? undefined : read;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The encoding of a value, which the wire has four bytes for. */
+export function encoding(value: string): string {
+  if (!/^[\x20-\x7e]{4}$/.test(value)) throw new InvalidArgumentError("It must be four ASCII characters.");
+  return value;
+}

@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from "node:net";
+import { hostname } from "node:os";
 import { UserError } from "../domain/errors.ts";
 import { errnoText } from "../domain/system-error.ts";
 import { formatAddress, type KvsAddress } from "./address.ts";
@@ -29,6 +30,9 @@ export interface KvsServerSettings {
   readonly log: KvsLog;
 }
 
+/** Addresses that stand for all of this machine's. Programs elsewhere reach it by its name. */
+const ANY_HOST: ReadonlySet<string> = new Set(["0.0.0.0", "::"]);
+
 /** Callers that may wait until they are accepted. */
 const BACKLOG = 4096;
 
@@ -58,7 +62,8 @@ export class KvsServer {
 
   private constructor(server: Server, settings: KvsServerSettings, owners: SocketOwners | undefined) {
     const bound = server.address();
-    this.address = { host: settings.host, port: typeof bound === "object" ? (bound?.port ?? 0) : 0 };
+    const host = ANY_HOST.has(settings.host) ? hostname() : settings.host;
+    this.address = { host, port: typeof bound === "object" ? (bound?.port ?? 0) : 0 };
     this.#server = server;
     this.#owners = owners;
     this.#limits = settings.limits ?? KVS_LIMITS;
