@@ -47,10 +47,12 @@ async function use(link: Link, verb: KvsUse, key: string, operand: Operand, opti
       return printValue(await ask(link, verb, key, options.timeout));
     case "put":
       link.send({ type: "put", key, value: { encoding: options.encoding, bytes: operand.bytes } });
-      return settle(link);
+      await link.close();
+      return EXIT.done;
     case "monitor":
       link.send({ type: "monitor", monitorKey: key, what: operand.second });
-      return settle(link);
+      await link.close();
+      return EXIT.done;
     case "dump": {
       const dump = readDump(await link.dump());
       await link.close();
@@ -63,13 +65,6 @@ async function use(link: Link, verb: KvsUse, key: string, operand: Operand, opti
     default:
       return verb satisfies never;
   }
-}
-
-/** The server has taken all that was sent, and nothing is left to be lost. */
-async function settle(link: Link): Promise<ExitCode> {
-  await link.flushed();
-  await link.close();
-  return EXIT.done;
 }
 
 /** @throws UserError `kvs-timeout`. */

@@ -53,7 +53,7 @@ class RemoteValues implements KeyValues {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#hangUp();
-    await this.#main.close();
+    await this.#main.close().catch(() => undefined);
   }
 
   async #ask(type: "get" | "view", key: string, signal?: AbortSignal): Promise<KvsValue> {

@@ -31,6 +31,7 @@ export class Link {
   readonly #parser = new AnswerParser(MOST_OF_ANSWER);
   readonly #askers: Asker[] = [];
   #over: string | undefined;
+  #hasFailed = false;
   #noteGone: (why: string) => void = () => undefined;
 
   private constructor(socket: Socket, where: string) {
@@ -38,7 +39,10 @@ export class Link {
     this.gone = new Promise((resolve) => (this.#noteGone = resolve));
     const lost = `the key-value server at ${where} is gone`;
     socket.on("data", (piece: Buffer) => this.#receive(piece));
-    socket.on("error", (error) => this.#end(`${lost}: ${errnoText(error)}`));
+    socket.on("error", (error) => {
+      this.#hasFailed = true;
+      this.#end(`${lost}: ${errnoText(error)}`);
+    });
     socket.on("close", () => this.#end(`${lost}: it has closed the connection`));
   }
 
@@ -115,12 +119,15 @@ export class Link {
     return (await this.#await({ type: "dump" }, "dump")).bytes;
   }
 
-  /** Says goodbye. Resolves when the server has taken all that was sent, and has closed. */
+  /**
+   * Says goodbye. Resolves when the server has taken all that was sent, and has closed. Rejects where it has broken the
+   * connection off, as it does with what it does not take.
+   */
   async close(): Promise<void> {
-    if (this.#over !== undefined) return;
     this.send({ type: "close" });
     // The server closes first: had this side gone, nobody could tell any more whose it was.
-    await this.gone;
+    const why = await this.gone;
+    if (this.#hasFailed) throw new Error(why);
   }
 
   /** Closes at once; what waits is rejected. */

@@ -197,12 +197,11 @@ export class ServedConnection {
     this.#finish();
   }
 
-  /** One line in the log, and no more of this client; what it has been answered still arrives. */
+  /** One line in the log, and no more of this client: it is to notice that not all was taken. */
   #refuse(why: string): void {
     this.#host.warning(`${this.#name}: ${why}; its connection is closed`);
-    this.#flush();
     this.#finish();
-    this.#socket.destroySoon();
+    this.#socket.resetAndDestroy();
   }
 
   /** The client is served no more. @param failure what happened to its connection. */

@@ -145,7 +145,7 @@ export class KvsServer {
   #turnAway(socket: Socket, why: string): void {
     const name = nameOf(socket);
     socket.on("error", () => undefined);
-    socket.destroy();
+    socket.resetAndDestroy();
     this.#warnings.warning(`${name} is not served: ${why}`);
   }
 
