@@ -60,7 +60,11 @@ test("what is written is read again", () => {
       fc.array(tie("data"), { maxLength: 4 }).map((items) => tuple(...items)),
     ),
   }));
-  fc.assert(fc.property(data, (value) => expect(plain(readPickle(writePickle(value)))).toEqual(plain(value))));
+  fc.assert(
+    fc.property(data, (value) => {
+      expect(plain(readPickle(writePickle(value)))).toEqual(plain(value));
+    }),
+  );
 });
 
 test("a pickle that looks something up, calls something, or is cut off is refused", () => {
