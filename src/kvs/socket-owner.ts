@@ -30,7 +30,7 @@ interface Question {
   /** Its ends as the table of IPv4 shows them, and as that of IPv6. */
   readonly pair4: string | undefined;
   readonly pair6: string | undefined;
-  answer(owner: Ownership): void;
+  readonly answer: (owner: Ownership) => void;
 }
 
 /**

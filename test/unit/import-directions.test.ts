@@ -11,6 +11,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   domain: [],
   files: ["domain"],
   wire: ["domain"],
+  kvs: ["domain"],
   tasks: ["domain", "records/statusfile"],
   "tasks/taskfile": ["domain"],
   core: ["domain", "wire"],

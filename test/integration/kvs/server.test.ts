@@ -74,9 +74,12 @@ test("a second request takes the place of the first, which is never answered", a
   const { server } = await serve();
   const { socket, text: got } = raw(server);
   socket.write("get_         1aget_         1b");
-  await until(() => server.local.flushed().then(() => socket.bytesWritten > 0));
+  await roundTrip(server);
   server.local.put("b", textValue("second"));
-  await until(() => got().includes("second"));
+  await until(
+ () => got().includes("second"),
+ () => `answered: ${got()}`,
+);
   server.local.put("a", textValue("first"));
   expect(text(await server.local.get("a"))).toBe("ASTR first");
   expect(got()).toBe("ASTR         6second");
@@ -105,7 +108,10 @@ test("closing in the middle of a request is told of, and nothing of it is kept",
   const { socket, closed } = raw(server);
   socket.end("put_         1kASTR       100half");
   await closed;
-  await until(() => warnings.length > 0);
+  await until(
+ () => warnings.length > 0,
+ () => "a warning",
+);
   expect(warnings).toEqual([expect.stringMatching(/in the middle of a request, which is dropped/)]);
   server.local.put("k", textValue("whole"));
   expect(text(await server.local.get("k"))).toBe("ASTR whole");
@@ -129,7 +135,10 @@ test("many half requests together are not more than all bytes that may be kept",
   const { server, warnings } = await serve({ totalBytes: 200_000 });
   const callers = Array.from({ length: 10 }, () => raw(server));
   for (const { socket } of callers) socket.write(`put_         1kASTR   1000000${"x".repeat(50_000)}`);
-  await until(() => warnings.length >= 4);
+  await until(
+ () => warnings.length >= 4,
+ () => `four warnings, not ${warnings.length}`,
+);
   expect(warnings[0]).toMatch(/more than 200000 bytes would have to be kept/);
   expect(text(await roundTrip(server))).toBe("ASTR there");
 });
@@ -145,7 +154,10 @@ test("a client that does not read its answers is not read any further, and stops
   let bytes = 0;
   slow.on("data", (piece: Buffer) => (bytes += piece.length));
   slow.resume();
-  await until(() => bytes > 20_000_000);
+  await until(
+ () => bytes > 20_000_000,
+ () => `20 MB, not ${bytes}`,
+);
   expect(text(await roundTrip(server))).toBe("ASTR there");
 });
 
@@ -153,9 +165,15 @@ test("5,000 connections wait, and all of them are served", async () => {
   const { server, warnings } = await serve();
   const callers = Array.from({ length: 5000 }, () => raw(server));
   for (const { socket } of callers) socket.write("view         3key");
-  await until(() => callers.every(({ socket }) => socket.bytesWritten > 0 && !socket.pending));
+  await until(
+ () => callers.every(({ socket }) => socket.bytesWritten > 0 && !socket.pending),
+ () => "all have called",
+);
   server.local.put("key", textValue("for all"));
-  await until(() => callers.every(({ text: got }) => got().endsWith("for all")));
+  await until(
+ () => callers.every(({ text: got }) => got().endsWith("for all")),
+ () => "all are served",
+);
   expect(warnings).toEqual([]);
 }, 60_000);
 
@@ -163,7 +181,10 @@ test("one connection too many is turned away", async () => {
   const { server, warnings } = await serve({ connections: 2 });
   const callers: Socket[] = [];
   for (let n = 0; n < 3; n++) callers.push(raw(server).socket);
-  await until(() => warnings.length > 0);
+  await until(
+ () => warnings.length > 0,
+ () => "a warning",
+);
   expect(warnings).toEqual([expect.stringMatching(/there are 2 connections already/)]);
 });
 
