@@ -28,7 +28,10 @@ export async function serveKvs({ host, port = 0, kvsOpen, info }: KvsOptions): P
   const file = info === undefined ? undefined : new SecretFile(resolve(info), refuse);
   try {
     file?.write(where);
-    if (kvsOpen) warn(`whoever reaches ${where} can read and put values, and so run commands as you where a run takes tasks from it`);
+    if (kvsOpen)
+      warn(
+        `whoever reaches ${where} can read and put values, and so run commands as you where a run takes tasks from it`,
+      );
     await print(`${where}\n`);
     const code = await Promise.race([signalled, server.closed.then(() => EXIT.done)]);
     return code;

@@ -53,7 +53,7 @@ export class Link {
       const socket = connect({ host: address.host, port: address.port, noDelay: true });
       const abort = () => {
         socket.destroy();
-        reject(signal?.reason instanceof Error ? signal.reason : new Error("aborted"));
+        reject(signal?.reason instanceof Error ? signal.reason : new Error("the wait was called off"));
       };
       const fail = (error: Error) => {
         signal?.removeEventListener("abort", abort);

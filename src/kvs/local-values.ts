@@ -58,7 +58,7 @@ export class LocalValues implements KeyValues {
         this.#store.forget(waiter);
         reject(error);
       };
-      const abort = () => fail(abortedBy(signal) ?? new Error("aborted"));
+      const abort = () => fail(abortedBy(signal) ?? new Error("the wait was called off"));
       this.#waits.add(fail);
       signal?.addEventListener("abort", abort);
       this.#store.ask(waiter);
@@ -74,5 +74,5 @@ export class LocalValues implements KeyValues {
 /** The error of a signal that has aborted. */
 export function abortedBy(signal: AbortSignal | undefined): Error | undefined {
   if (signal?.aborted !== true) return undefined;
-  return signal.reason instanceof Error ? signal.reason : new Error("aborted", { cause: signal.reason });
+  return signal.reason instanceof Error ? signal.reason : new Error("the wait was called off", { cause: signal.reason });
 }

@@ -2,7 +2,7 @@
 export type Unpickled = null | boolean | number | string | Uint8Array | readonly Unpickled[];
 
 /** A pickle that is not plain data, or is cut off. */
-export class PickleError extends Error {}
+class PickleError extends Error {}
 
 /** Opcodes, by what they are called in Python's `pickletools`. */
 const OP = {
@@ -41,7 +41,7 @@ const OP = {
 /**
  * Reads a pickle of plain data. Nothing is ever looked up, called or made by name: an opcode that does so is refused.
  *
- * @throws PickleError.
+ * @throws Error where it is anything else, or cut off.
  */
 export function readPickle(bytes: Uint8Array): Unpickled {
   return new PickleReader(bytes).read();

@@ -14,7 +14,7 @@ export interface KvsDump {
 }
 
 /** A key that has values, and its newest. */
-export interface DumpedKey {
+interface DumpedKey {
   readonly key: string;
   readonly values: number;
   readonly encoding: string;
@@ -25,7 +25,7 @@ export interface DumpedKey {
   readonly isWhole: boolean;
 }
 
-/** Reads the answer to `dump`. @throws PickleError, or Error where it says something else. */
+/** Reads the answer to `dump`. @throws Error where it is no plain data, or says something else. */
 export function readDump(pickle: Uint8Array): KvsDump {
   const [counts, waiting, keys] = listOf(readPickle(pickle), "a tuple");
   const [gets, puts, views, waits, , served] = listOf(counts, "counts").map(numberOf);

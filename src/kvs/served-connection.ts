@@ -153,7 +153,9 @@ export class ServedConnection {
       return;
     }
     const isItself = monitored.key === monitorKey;
-    const why = isItself ? `the monitor key ${JSON.stringify(monitorKey)} is to monitor itself` : store.monitorRefusal();
+    const why = isItself
+      ? `the monitor key ${JSON.stringify(monitorKey)} is to monitor itself`
+      : store.monitorRefusal();
     if (why === undefined) store.monitor(monitorKey, monitored.key, monitored.events);
     else this.#refuse(why);
   }

@@ -118,7 +118,12 @@ export class KvsServer {
     const ignore = () => undefined;
     socket.on("error", ignore);
     const { remoteAddress, remotePort, localAddress, localPort } = socket;
-    if (remoteAddress === undefined || remotePort === undefined || localAddress === undefined || localPort === undefined)
+    if (
+      remoteAddress === undefined ||
+      remotePort === undefined ||
+      localAddress === undefined ||
+      localPort === undefined
+    )
       return this.#turnAway(socket, UNKNOWN);
     const owner = await owners.of(
       { address: remoteAddress, port: remotePort },

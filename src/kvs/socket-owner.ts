@@ -91,9 +91,15 @@ export class SocketOwners {
     const questions = this.#questions;
     this.#questions = [];
     const from = performance.now();
-    const in4 = this.#find(TABLE_4, questions.map(({ pair4 }) => pair4));
+    const in4 = this.#find(
+      TABLE_4,
+      questions.map(({ pair4 }) => pair4),
+    );
     const isLeft = ({ pair4 }: Question) => pair4 === undefined || !in4.has(pair4);
-    const in6 = this.#find(TABLE_6, questions.filter(isLeft).map(({ pair6 }) => pair6));
+    const in6 = this.#find(
+      TABLE_6,
+      questions.filter(isLeft).map(({ pair6 }) => pair6),
+    );
     this.#looked = performance.now();
     this.#took = this.#looked - from;
     for (const { pair4 = "", pair6 = "", answer } of questions) {

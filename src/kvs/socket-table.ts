@@ -46,7 +46,9 @@ export function* findEntries(text: string, wanted: Set<string>): Iterable<readon
 
 function readRest(columns: string): TableEntry | undefined {
   const [, timer, uid, inode] = REST.exec(columns) ?? [];
-  return uid === undefined ? undefined : { uid: Number(uid), isOrphan: inode === "0", isRemainder: timer === REMAINDER };
+  return uid === undefined
+    ? undefined
+    : { uid: Number(uid), isOrphan: inode === "0", isRemainder: timer === REMAINDER };
 }
 
 /** Both ends of a socket, as the table writes them. */

@@ -13,7 +13,7 @@ export interface Waiter {
 }
 
 /** How often something has been done since the store was made. */
-export interface KvsCounts {
+interface KvsCounts {
   readonly gets: number;
   readonly puts: number;
   readonly views: number;

@@ -31,6 +31,8 @@ export const VARIABLES_READ: readonly Named[] = [
     "File of lines NAME=VALUE that srun gets in its environment in place of SLURM_CPU_BIND and SLURM_MPI_TYPE.",
   ],
   ["SLURM_JOB_ID", "In a Slurm job, disbatch reads this variable and others of Slurm to learn its nodes and cores."],
+  ["KVSSTCP_HOST, KVSSTCP_PORT", "The server of `disbatch kvs`, where `--server` names none."],
+  ["DISBATCH_KVSSTCP_HOST", "The same as `HOST:PORT`, where KVSSTCP_HOST is not set."],
   ["NO_COLOR", "When it is set and not empty, nothing is coloured."],
   ["TERM", "The bar of `--progress` is drawn only on a terminal that can move its cursor."],
   ["TMPDIR", "Folder for the output of tasks while they run."],

@@ -77,9 +77,9 @@ test("a second request takes the place of the first, which is never answered", a
   await roundTrip(server);
   server.local.put("b", textValue("second"));
   await until(
- () => got().includes("second"),
- () => `answered: ${got()}`,
-);
+    () => got().includes("second"),
+    () => `answered: ${got()}`,
+  );
   server.local.put("a", textValue("first"));
   expect(text(await server.local.get("a"))).toBe("ASTR first");
   expect(got()).toBe("ASTR         6second");
@@ -109,9 +109,9 @@ test("closing in the middle of a request is told of, and nothing of it is kept",
   socket.end("put_         1kASTR       100half");
   await closed;
   await until(
- () => warnings.length > 0,
- () => "a warning",
-);
+    () => warnings.length > 0,
+    () => "a warning",
+  );
   expect(warnings).toEqual([expect.stringMatching(/in the middle of a request, which is dropped/)]);
   server.local.put("k", textValue("whole"));
   expect(text(await server.local.get("k"))).toBe("ASTR whole");
@@ -136,9 +136,9 @@ test("many half requests together are not more than all bytes that may be kept",
   const callers = Array.from({ length: 10 }, () => raw(server));
   for (const { socket } of callers) socket.write(`put_         1kASTR   1000000${"x".repeat(50_000)}`);
   await until(
- () => warnings.length >= 4,
- () => `four warnings, not ${warnings.length}`,
-);
+    () => warnings.length >= 4,
+    () => `four warnings, not ${warnings.length}`,
+  );
   expect(warnings[0]).toMatch(/more than 200000 bytes would have to be kept/);
   expect(text(await roundTrip(server))).toBe("ASTR there");
 });
@@ -155,9 +155,9 @@ test("a client that does not read its answers is not read any further, and stops
   slow.on("data", (piece: Buffer) => (bytes += piece.length));
   slow.resume();
   await until(
- () => bytes > 20_000_000,
- () => `20 MB, not ${bytes}`,
-);
+    () => bytes > 20_000_000,
+    () => `20 MB, not ${bytes}`,
+  );
   expect(text(await roundTrip(server))).toBe("ASTR there");
 });
 
@@ -166,14 +166,14 @@ test("5,000 connections wait, and all of them are served", async () => {
   const callers = Array.from({ length: 5000 }, () => raw(server));
   for (const { socket } of callers) socket.write("view         3key");
   await until(
- () => callers.every(({ socket }) => socket.bytesWritten > 0 && !socket.pending),
- () => "all have called",
-);
+    () => callers.every(({ socket }) => socket.bytesWritten > 0 && !socket.pending),
+    () => "all have called",
+  );
   server.local.put("key", textValue("for all"));
   await until(
- () => callers.every(({ text: got }) => got().endsWith("for all")),
- () => "all are served",
-);
+    () => callers.every(({ text: got }) => got().endsWith("for all")),
+    () => "all are served",
+  );
   expect(warnings).toEqual([]);
 }, 60_000);
 
@@ -182,9 +182,9 @@ test("one connection too many is turned away", async () => {
   const callers: Socket[] = [];
   for (let n = 0; n < 3; n++) callers.push(raw(server).socket);
   await until(
- () => warnings.length > 0,
- () => "a warning",
-);
+    () => warnings.length > 0,
+    () => "a warning",
+  );
   expect(warnings).toEqual([expect.stringMatching(/there are 2 connections already/)]);
 });
 

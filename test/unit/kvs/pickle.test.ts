@@ -38,7 +38,9 @@ test("Python reads what a store holds", () => {
 test.each([2, 3, 4, 5])("a dump that Python has made with protocol %i is read", (protocol) => {
   // Protocol 2 has no bytes, so that Python calls a function to make some.
   const text = protocol === 2 ? AS_PYTHON_SEES_IT.replaceAll(/b(?=')/g, "") : AS_PYTHON_SEES_IT;
-  const dump = python(`import pickle, sys; sys.stdout.buffer.write(pickle.dumps(${text.trim()}, ${protocol}).hex().encode())`);
+  const dump = python(
+    `import pickle, sys; sys.stdout.buffer.write(pickle.dumps(${text.trim()}, ${protocol}).hex().encode())`,
+  );
   const read = readDump(Buffer.from(dump, "hex"));
   expect(read.counts).toEqual(CONTENTS.counts);
   expect(read.keys).toMatchObject([
@@ -68,7 +70,14 @@ test("what is written is read again", () => {
 });
 
 test("a pickle that looks something up, calls something, or is cut off is refused", () => {
-  for (const bad of ["\x80\x03cos\nsystem\n.", "\x80\x04\x8c\x02os\x8c\x06system\x93.", "(i__main__\nX\n.", "K\x01", "e.", "t."])
+  for (const bad of [
+    "\x80\x03cos\nsystem\n.",
+    "\x80\x04\x8c\x02os\x8c\x06system\x93.",
+    "(i__main__\nX\n.",
+    "K\x01",
+    "e.",
+    "t.",
+  ])
     expect(() => readPickle(Buffer.from(bad, "latin1"))).toThrow(/no plain data|cut off|no mark|empty/);
 });
 

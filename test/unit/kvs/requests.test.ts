@@ -6,7 +6,11 @@ const LIMITS = { keyBytes: 100, valueBytes: 1000 };
 
 const key = fc.string({ maxLength: 20, unit: "binary" }).filter((text) => Buffer.byteLength(text) <= 100);
 const value = fc.record({
-  encoding: fc.string({ minLength: 4, maxLength: 4, unit: fc.integer({ min: 0, max: 255 }).map((n) => String.fromCharCode(n)) }),
+  encoding: fc.string({
+    minLength: 4,
+    maxLength: 4,
+    unit: fc.integer({ min: 0, max: 255 }).map((n) => String.fromCharCode(n)),
+  }),
   bytes: fc.uint8Array({ maxLength: 300 }),
 });
 const request: fc.Arbitrary<KvsRequest> = fc.oneof(

@@ -9,7 +9,12 @@ test.each([
   ["a socket of mine", { uid: ME, isOrphan: false, isRemainder: false }, true, "own"],
   ["another's", { uid: 1001, isOrphan: false, isRemainder: false }, true, "other"],
   ["root's", { uid: 0, isOrphan: false, isRemainder: false }, true, "other"],
-  ["one of mine that is closed, on a kernel that remembers", { uid: ME, isOrphan: true, isRemainder: false }, true, "own"],
+  [
+    "one of mine that is closed, on a kernel that remembers",
+    { uid: ME, isOrphan: true, isRemainder: false },
+    true,
+    "own",
+  ],
   ["one that is closed, on a kernel that forgets", { uid: 0, isOrphan: true, isRemainder: false }, false, "unknown"],
   ["what remains of one", { uid: 0, isOrphan: true, isRemainder: true }, true, "unknown"],
 ])("%s is judged", (_, entry, remembers, type) => {

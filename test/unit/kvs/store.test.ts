@@ -88,12 +88,7 @@ test("monitor keys are told of the events that they want, as Python writes them,
   put("it's", "x");
   put("other", "x");
   for (let n = 0; n < 3; n++) ask("get", "m");
-  expect(answers).toEqual([
-    "x",
-    `(b'get', b"it's")`,
-    `(b'wait', b"it's")`,
-    `(b'put', b"it's")`,
-  ]);
+  expect(answers).toEqual(["x", `(b'get', b"it's")`, `(b'wait', b"it's")`, `(b'put', b"it's")`]);
 });
 
 test("events that are not listed are switched off for that pair, and for no other", () => {
