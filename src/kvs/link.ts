@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { connect, type Socket } from "node:net";
 import { UserError } from "../domain/errors.ts";
+import { EXIT } from "../domain/exit-codes.ts";
 import { errnoText } from "../domain/system-error.ts";
 import { formatAddress, type KvsAddress } from "./address.ts";
 import { AnswerParser } from "./answers.ts";
@@ -58,7 +59,7 @@ export class Link {
       const fail = (error: Error) => {
         signal?.removeEventListener("abort", abort);
         const message = `no key-value server answers at ${where}: ${errnoText(error)}`;
-        reject(new UserError("kvs-unreachable", message, { cause: error }));
+        reject(new UserError("kvs-unreachable", message, { exitCode: EXIT.unfinished, cause: error }));
       };
       socket.once("error", fail);
       socket.once("connect", () => {
