@@ -12,6 +12,7 @@ import { isMet, type Row, type RowResult } from "./row.ts";
 import { cpu } from "./rows/cpu.ts";
 import { eta } from "./rows/eta.ts";
 import { hosts } from "./rows/hosts.ts";
+import { kvs } from "./rows/kvs.ts";
 import { millionLines } from "./rows/million-lines.ts";
 import { millionTasks } from "./rows/million-tasks.ts";
 import { monitor } from "./rows/monitor.ts";
@@ -38,6 +39,7 @@ const ROWS: readonly Row[] = [
   report,
   resume,
   queries,
+  kvs,
   hosts,
   slowLink,
   slurm,
