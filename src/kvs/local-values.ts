@@ -74,5 +74,7 @@ export class LocalValues implements KeyValues {
 /** The error of a signal that has aborted. */
 export function abortedBy(signal: AbortSignal | undefined): Error | undefined {
   if (signal?.aborted !== true) return undefined;
-  return signal.reason instanceof Error ? signal.reason : new Error("the wait was called off", { cause: signal.reason });
+  return signal.reason instanceof Error
+    ? signal.reason
+    : new Error("the wait was called off", { cause: signal.reason });
 }

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { ProtocolError } from "../../../src/kvs/protocol.ts";
 import { encodeRequest, type KvsRequest, RequestParser } from "../../../src/kvs/requests.ts";
 
 const LIMITS = { keyBytes: 100, valueBytes: 1000 };
@@ -87,4 +88,20 @@ test("half a request holds what has come of it, whatever it announces", () => {
     expect(parser.next()).toBeUndefined();
   }
   expect(parser.held).toBeLessThan(4096);
+});
+
+test("whatever bytes come, the parser gives requests, waits for more, or refuses them", () => {
+  fc.assert(
+    fc.property(fc.constantFrom("put_", "get_", "mkey", ""), fc.uint8Array({ maxLength: 80 }), (word, bytes) => {
+      const parser = new RequestParser(LIMITS);
+      parser.push(Buffer.concat([Buffer.from(word), bytes]));
+      let outcome = "waits";
+      try {
+        while (parser.next() !== undefined) outcome = "waits";
+      } catch (error) {
+        outcome = error instanceof ProtocolError ? "refused" : String(error);
+      }
+      expect(["waits", "refused"]).toContain(outcome);
+    }),
+  );
 });
