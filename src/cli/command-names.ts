@@ -7,7 +7,7 @@ export const COMMAND_SUMMARIES = {
   report: "tell what came of a run: outcomes, failures, time",
   explain: "say why a run or a task stands where it stands",
   runs: "list the runs of a folder, and how to go on with each",
-  kvs: "serve values by keys to programs, and use such a server",
+  kvs: "hand values to other programs, by keys",
   completion: "print the completions for bash, zsh or fish",
   help: "show the options of a command",
 } as const;

@@ -46,8 +46,8 @@ export function shortHelp(command: Command): string {
   ];
   const width = Math.max(...lines.map(([term]) => term.length));
   const table = lines.map(([term, description]) => `  ${term.padEnd(width)}  ${description}\n`).join("");
-  const names = Object.keys(COMMAND_SUMMARIES).join(", ");
-  return `Usage: disbatch ${RUN_USAGE}\n\n${table}\nCommands: ${names}\n${examplesIn(38, [FIVE_HERE, MANY_HOSTS, SLURM, RESUMED])}\n`;
+  const names = wrap(Object.keys(COMMAND_SUMMARIES).join(", "), HELP_WIDTH, "Commands: ", " ".repeat(10)).join("\n");
+  return `Usage: disbatch ${RUN_USAGE}\n\n${table}\n${names}\n${examplesIn(38, [FIVE_HERE, MANY_HOSTS, SLURM, RESUMED])}\n`;
 }
 
 /** The shortest name of an option, and its value. */

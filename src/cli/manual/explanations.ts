@@ -98,6 +98,17 @@ const OF_ALL_COMMANDS: Readonly<Record<string, string>> = {
   "--stop-context": "LABEL is the name that `--status` shows for the group.",
   FOLDER: "A run whose files are elsewhere, by `-p`, is listed there.",
   TASK: "Without it, the whole run is explained.",
+  "--server":
+    "Without this option, KVSSTCP_HOST and KVSSTCP_PORT name the server, else DISBATCH_KVSSTCP_HOST. An IPv6 address stands in brackets.",
+  "--timeout":
+    "When the time is over the exit code is 3, and nothing has been taken. Without this option the command waits.",
+  "--encoding": "The server keeps it beside the value and gives it back. Text is `ASTR`, and JSON is `JSON`.",
+  "--host": "With `--kvs-open` the default is every address of this machine.",
+  "--port": "The port is printed, and with `--info` kept in a file.",
+  "--kvs-open":
+    "Without this option, only programs of your own user are served, on this machine. " +
+    "The protocol has no passwords, so use it only where all who can reach this machine may run commands as you.",
+  "--info": "Only you can read the file. It is removed when the server ends.",
   "--stop-run": "Asked once more, the run ends what it still runs, too.",
 };
 
