@@ -56,7 +56,7 @@ export interface Again {
 }
 
 /** What is to be had before a run begins. */
-export type Beforehand = Pick<Surroundings, "program" | "env" | "input" | "say" | "refuseThisMachine">;
+export type Beforehand = Pick<Surroundings, "program" | "env" | "input" | "list" | "say" | "refuseThisMachine">;
 
 /**
  * Checks all that can be checked before anything runs.
@@ -70,7 +70,7 @@ export async function prepare(
   beforehand: Beforehand,
   again?: Again,
 ): Promise<Preparation> {
-  const { program, env, input, say } = beforehand;
+  const { program, env, input, list, say } = beforehand;
   refuseForeignFiles(files);
   const onWarning = (diagnostic: Diagnostic): void => say(formatDiagnostic(diagnostic));
   const ask = slurmPrograms(env);
@@ -89,7 +89,7 @@ export async function prepare(
   const workdir = settings.workdir ?? process.cwd();
   refuseMissingWorkdir(workdir, context?.nodes ?? []);
   const { variables: environment, notes } = carriedEnvironment(settings, env);
-  const opened = await openSource(settings, input, onWarning);
+  const opened = await openSource(settings, { input, list }, onWarning);
   for (const warning of opened.warnings) onWarning(warning);
   const appending = settings.resumeFrom.some((file) => isSameFile(file, files.status));
   if (again !== undefined && !settings.forceResume) await checkAgain(opened, files, again.underWay);

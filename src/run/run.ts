@@ -1,5 +1,6 @@
 import { hostname, networkInterfaces } from "node:os";
 import { UserError } from "../domain/errors.ts";
+import type { FinishedTask } from "../domain/finished-task.ts";
 import type { RunEnd, RunObserver } from "../domain/events.ts";
 import { printable } from "../domain/printable.ts";
 import type { WatchableRun } from "../domain/watch.ts";
@@ -13,6 +14,7 @@ import { runClock } from "../node/process/run-clock.ts";
 import { ContextLauncher } from "../places/launchers/context-launcher.ts";
 import type { SlurmPlace } from "../places/slurm-place.ts";
 import { jobToUse, makeStarters } from "../places/starters.ts";
+import { recallFinished } from "../records/finished/recall.ts";
 import { FinishedTasks } from "../records/finished/finished-tasks.ts";
 import { dropUndelivered, findUndelivered } from "../records/recovery/undelivered.ts";
 import { RunState } from "../records/state/run-state.ts";
@@ -143,6 +145,16 @@ export class Run implements ObservedRun {
 
   get skips(): number | undefined {
     return this.#prepared.skips;
+  }
+
+  /** What came of tasks and barriers that have finished, also when the run is over; those are missing whose lines cannot be read. */
+  async recall(ids: readonly number[]): Promise<ReadonlyMap<number, FinishedTask>> {
+    const file = new StatusText(() => openOwnFile(this.files.status, "others"));
+    try {
+      return await recallFinished(ids, this.counts, file, this.#records.statusFrom);
+    } finally {
+      file.close();
+    }
   }
 
   note(message: string): void {

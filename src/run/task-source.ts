@@ -1,4 +1,3 @@
-import type { Readable } from "node:stream";
 import { type Diagnostic, UserError } from "../domain/errors.ts";
 import type { TaskSource } from "../domain/source.ts";
 import type { Task } from "../domain/task.ts";
@@ -12,6 +11,7 @@ import { streamSource } from "../tasks/sources/stream.ts";
 import { openTaskFile } from "../tasks/sources/task-file.ts";
 import type { RunFiles } from "./files/run-files.ts";
 import { nameOfTasks, type RunSettings } from "./settings.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /** The list of tasks of a run, opened. */
 export interface OpenedSource {
@@ -26,30 +26,31 @@ export interface OpenedSource {
 /**
  * Opens the list of tasks.
  *
- * @param input what `-` stands for.
+ * @param given what `-` stands for, and where tasks are submitted to.
  * @throws UserError when it cannot be opened, or has mistakes.
  */
 export async function openSource(
   settings: Pick<RunSettings, "taskFile" | "name" | "keepOpen" | "lenient">,
-  input: (() => Readable) | undefined,
+  given: Pick<Surroundings, "input" | "list">,
   onWarning: (warning: Diagnostic) => void,
 ): Promise<OpenedSource> {
   const { taskFile, lenient } = settings;
-  if (settings.keepOpen) return openList(settings, onWarning);
+  if (settings.keepOpen) return openList(settings, given.list, onWarning);
   if (taskFile === undefined) throw new Error("the run has no task file, and none can be submitted");
   if (taskFile !== "-") return openTaskFile(taskFile, { lenient, onWarning });
-  if (input === undefined) throw new Error("the tasks come from a stream, and there is none");
-  return { source: streamSource(input(), { name: "stdin", lenient, onWarning }), warnings: [] };
+  if (given.input === undefined) throw new Error("the tasks come from a stream, and there is none");
+  return { source: streamSource(given.input(), { name: "stdin", lenient, onWarning }), warnings: [] };
 }
 
 /** A list that tasks can be submitted to; it begins with those of the task file, where there is one. */
 async function openList(
   settings: Pick<RunSettings, "taskFile" | "name" | "lenient">,
+  given: OpenList | undefined,
   onWarning: (warning: Diagnostic) => void,
 ): Promise<OpenedSource> {
   const { taskFile, lenient } = settings;
   if (taskFile === undefined) {
-    const list = new OpenList({ name: nameOfTasks(settings), lenient, onWarning });
+    const list = given ?? new OpenList({ name: nameOfTasks(settings), lenient, onWarning });
     return { source: list, list, warnings: [] };
   }
   const opened = taskFile === "-" ? undefined : await openTaskFile(taskFile, { lenient, onWarning });

@@ -48,6 +48,8 @@ export class OpenList implements TaskSource {
   readonly #queue: ItemQueue;
   #before: TaskSource | undefined;
   #keeper: LineKeeper | undefined;
+  /** Lines that were submitted before there was a keeper. */
+  #unkept: Buffer[] = [];
   #state: ParserState;
   /** The next task or barrier that is submitted gets this id. */
   #nextId: number;
@@ -80,9 +82,17 @@ export class OpenList implements TaskSource {
     return this.#isEnded || this.#isClosed;
   }
 
-  /** Keeps every line that is submitted from now on. */
+  /** Ids that have been given to tasks and barriers are below this. */
+  get ids(): number {
+    return this.#nextId;
+  }
+
+  /** Keeps every line that is submitted, now those that have been submitted before. @throws Error when these cannot be kept. */
   keepIn(keeper: LineKeeper): void {
     this.#keeper = keeper;
+    const held = this.#unkept;
+    this.#unkept = [];
+    if (held.length > 0) this.#keep(Buffer.concat(held));
   }
 
   /**
@@ -164,7 +174,7 @@ export class OpenList implements TaskSource {
   }
 
   #keep(bytes: Buffer): void {
-    if (this.#keeper === undefined) return;
+    if (this.#keeper === undefined) return void this.#unkept.push(bytes);
     for (let from = 0; from < bytes.length;) {
       const newline = bytes.indexOf(NEWLINE, from);
       this.#keeper.writeBytes(bytes.subarray(from, newline));

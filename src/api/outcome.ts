@@ -1,0 +1,65 @@
+import { exitCodeOfRun } from "../cli/exit-code.ts";
+import type { RunEnd } from "../domain/events.ts";
+import { endReason } from "../faces/terminal/end-reason.ts";
+import type { RunFiles } from "../run/files/run-files.ts";
+import type { RunOutcome } from "../run/outcome.ts";
+import { DisBatchError } from "./errors.ts";
+
+/** What came of a run. Numbers are numbers of tasks. */
+export interface Outcome {
+  /** Why it ended: `done` when every task has its outcome. */
+  readonly reason: RunEnd;
+  /** What `disbatch -e` would exit with: 0 only when all is done and nothing has failed. See docs/reference/exit-codes.md. */
+  readonly exitCode: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  /** Tasks that an earlier run has settled, from which this one was resumed. */
+  readonly skipped: number;
+  /** How many of the skipped ones failed in that run. */
+  readonly skippedFailed: number;
+  /** Tasks that were cut short, and have no outcome. */
+  readonly interrupted: number;
+  /** Per-engine commands that have failed. */
+  readonly perEngineFailed: number;
+  /** Beginning of the paths of all files of the run, and the paths of some. */
+  readonly prefix: string;
+  readonly statusFile: string;
+  /** What was submitted, as a task file. */
+  readonly tasksFile: string;
+}
+
+/** What came of the run of these files, as programs are told. */
+export function outcomeOf(ended: RunOutcome, files: RunFiles): Outcome {
+  const { reason, counts } = ended;
+  const { succeeded, failed, skipped, skippedFailed, interrupted, perEngineFailed } = counts;
+  return {
+    reason,
+    exitCode: exitCodeOfRun(ended, true),
+    succeeded,
+    failed,
+    skipped,
+    skippedFailed,
+    interrupted,
+    perEngineFailed,
+    prefix: files.prefix,
+    statusFile: files.status,
+    tasksFile: files.tasks,
+  };
+}
+
+/** The run came to an end that lies in its tasks and settings, and not in what went wrong around it. */
+const OWN_ENDS: readonly RunEnd[] = ["done", "check-failed", "failed-fast"];
+
+/**
+ * What the run has failed by; undefined when it has come to an end of its own, or to the one that the program has asked for.
+ *
+ * @param isStopped the program has asked for the end.
+ */
+export function failureOf(ended: RunOutcome, outcome: Outcome, isStopped: boolean): DisBatchError | undefined {
+  const { reason, error: cause, isRecorded } = ended;
+  const isWanted = OWN_ENDS.includes(reason) || (isStopped && reason === "stopped");
+  if (isWanted && cause === undefined) return undefined;
+  const code = isRecorded && !isWanted ? reason : "record-failed";
+  const detail = cause instanceof Error ? ` (${cause.message})` : "";
+  return new DisBatchError(code, `the run ended early: ${endReason(code)}${detail}`, { outcome, cause });
+}
