@@ -45,10 +45,11 @@ export async function makeBundle() {
   const made = await Promise.all([
     build({ ...HOW, entryPoints: PROGRAM, outfile: bundle, metafile: true }),
     build({ ...HOW, entryPoints: LIBRARY, outfile: library, metafile: true }),
-    build({ ...HOW, entryPoints: PROGRAM, outdir: pieces, splitting: true, metafile: true }),
+    build({ ...HOW, entryPoints: PROGRAM, outdir: pieces, splitting: true }),
   ]);
   chmodSync(bundle, 0o755);
-  const outputs = made.flatMap(({ metafile }) => Object.values(metafile.outputs));
+  // The pieces hold what the bundle does.
+  const outputs = made.flatMap(({ metafile }) => Object.values(metafile?.outputs ?? {}));
   const inputs = outputs.flatMap((output) => Object.entries(output.inputs));
   return [...new Set(inputs.flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : [])))];
 }

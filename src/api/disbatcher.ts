@@ -2,7 +2,7 @@ import type { RunEvent } from "../domain/events.ts";
 import type { FinishedTask } from "../domain/finished-task.ts";
 import type { BegunRun } from "./begun-run.ts";
 import { DisBatchError } from "./errors.ts";
-import type { MissedEvents } from "./event-readers.ts";
+import type { MissedEvents } from "./missed-events.ts";
 import type { Outcome } from "./outcome.ts";
 import { Session } from "./session.ts";
 import type { DisBatcherSettings } from "./settings.ts";

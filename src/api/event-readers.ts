@@ -1,17 +1,10 @@
 import type { RunEvent, RunObserver } from "../domain/events.ts";
 import { Fifo } from "../domain/fifo.ts";
 import { type Deferred, deferred } from "./deferred.ts";
+import type { MissedEvents } from "./missed-events.ts";
 
 /** Events that wait for one reader, at most. */
 const MOST_WAITING = 10_000;
-
-/** In the place of events that a reader has not taken in time. */
-export interface MissedEvents {
-  readonly type: "events-missed";
-  /** Time of the last one that was dropped. */
-  readonly time: number;
-  readonly count: number;
-}
 
 /** Tells programs of the events of a run, each at its own pace. */
 export class EventReaders implements RunObserver {

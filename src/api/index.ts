@@ -6,7 +6,7 @@ export { DisBatcher } from "./disbatcher.ts";
 export { DisBatchError } from "./errors.ts";
 export { run } from "./run.ts";
 export type { BegunRun } from "./begun-run.ts";
-export type { MissedEvents } from "./event-readers.ts";
+export type { MissedEvents } from "./missed-events.ts";
 export type { Outcome } from "./outcome.ts";
 export type { RunOptions } from "./run.ts";
 export type { DisBatcherSettings } from "./settings.ts";

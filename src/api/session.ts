@@ -9,9 +9,11 @@ import { quiet } from "./deferred.ts";
 import { engineProgram } from "./engine-program.ts";
 import { DisBatchError, typed } from "./errors.ts";
 import { EventReaders } from "./event-readers.ts";
-import { failureOf, type Outcome, outcomeOf } from "./outcome.ts";
+import { failureOf, outcomeOf } from "./outcome-of.ts";
+import type { Outcome } from "./outcome.ts";
 import { Results } from "./results.ts";
-import { type DisBatcherSettings, readSettings, type ReadSettings } from "./settings.ts";
+import { readSettings, type ReadSettings } from "./read-settings.ts";
+import type { DisBatcherSettings } from "./settings.ts";
 import { SubmittedLines } from "./submitted-lines.ts";
 
 /** A run inside this program, from its settings to its outcome. */

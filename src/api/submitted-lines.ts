@@ -1,4 +1,3 @@
-import type { Submission } from "../tasks/sources/open-list.ts";
 import { DisBatchError } from "./errors.ts";
 
 /** What lines have become that were submitted: tasks and barriers, which are numbered in one sequence from 0. */
@@ -8,7 +7,7 @@ export class SubmittedLines {
   /** How many they make: several for several lines or a REPEAT, none for a PREFIX, a comment or an empty line. */
   readonly count: number;
 
-  constructor({ first, count }: Submission) {
+  constructor({ first, count }: { readonly first: number; readonly count: number }) {
     this.first = first;
     this.count = count;
   }
