@@ -6,7 +6,7 @@ import type { LogFormat, LogLevel } from "../domain/log.ts";
  * docs/reference/command-line.md explains.
  */
 export interface DisBatcherSettings {
-  /** What tasks see as the name of their list (`DISBATCH_NAME`), and made-up names of files begin with; by default `DisBatcher`. */
+  /** What tasks see as the name of their list (`DISBATCH_NAMETASKS`), and made-up names of files begin with; by default `DisBatcher`. */
   readonly name?: string | undefined;
   /** Options as the command line has them: `["-s", "localhost:5"]`. Settings that stand beside it come after them. */
   readonly args?: readonly string[] | undefined;
