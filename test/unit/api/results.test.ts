@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { assert, nat, property, uniqueArray } from "fast-check";
 import { describe, expect, test } from "vitest";
 import { FinishOrder } from "../../../src/api/finish-order.ts";
 import { Results } from "../../../src/api/results.ts";
@@ -66,9 +66,9 @@ describe("results", () => {
 });
 
 test("the order of finishing is kept, and which ids have finished", () => {
-  const ids = fc.uniqueArray(fc.nat({ max: 100_000 }), { maxLength: 3000 });
-  fc.assert(
-    fc.property(ids, fc.nat({ max: 3000 }), fc.nat({ max: 300 }), (order, from, limit) => {
+  const ids = uniqueArray(nat({ max: 100_000 }), { maxLength: 3000 });
+  assert(
+    property(ids, nat({ max: 3000 }), nat({ max: 300 }), (order, from, limit) => {
       const kept = new FinishOrder();
       for (const id of order) kept.add(id);
       expect(kept.length).toBe(order.length);
