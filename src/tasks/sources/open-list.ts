@@ -24,6 +24,18 @@ export interface LineKeeper {
   commit(): void;
 }
 
+/** The comment that is kept behind the last line of a list that has been ended. */
+export const END_OF_LIST = "# disbatch: no more tasks";
+/** The comment that is kept behind that when somebody goes on with the list. */
+const LIST_GOES_ON = "# disbatch: more tasks may follow";
+
+/** Whether the lines that were kept of a list say that it has been ended. */
+export function saysListEnded(kept: Uint8Array): boolean {
+  const mark = Buffer.from(`${END_OF_LIST}\n`);
+  const at = kept.length - mark.length;
+  return at >= 0 && mark.equals(kept.subarray(at)) && (at === 0 || kept[at - 1] === NEWLINE);
+}
+
 /** A list that what is submitted is added to. */
 export interface ListBefore extends ListSize {
   readonly source: TaskSource;
@@ -48,6 +60,8 @@ export class OpenList implements TaskSource {
   readonly #queue: ItemQueue;
   #before: TaskSource | undefined;
   #keeper: LineKeeper | undefined;
+  /** What was kept before says that the list had been ended, and it goes on. */
+  #isReopened = false;
   #state: ParserState;
   /** The next task or barrier that is submitted gets this id. */
   #nextId: number;
@@ -80,9 +94,15 @@ export class OpenList implements TaskSource {
     return this.#isEnded || this.#isClosed;
   }
 
+  /** The next task or barrier that is submitted gets this id: all smaller ones are taken. */
+  get idsEnd(): number {
+    return this.#nextId;
+  }
+
   /** Keeps every line that is submitted from now on. */
   keepIn(keeper: LineKeeper): void {
     this.#keeper = keeper;
+    if (this.#isReopened) this.#keep(Buffer.from(`${LIST_GOES_ON}\n`));
   }
 
   /**
@@ -101,24 +121,39 @@ export class OpenList implements TaskSource {
     return this.#add(entries);
   }
 
-  /** Takes lines that an earlier driver of the run has kept, before anything is submitted. @throws UserError as `submit` does. */
-  replay(bytes: Uint8Array): void {
-    if (bytes.length === 0) return;
-    const { entries, state } = this.#parse(bytes);
-    this.#state = state;
-    this.#add(entries);
+  /**
+   * Takes lines that were kept earlier, before anything is submitted.
+   *
+   * @param bytes whole lines.
+   * @param isOver nothing more can be submitted.
+   * @throws UserError as `submit` does.
+   */
+  replay(bytes: Uint8Array, isOver: boolean): void {
+    if (bytes.length > 0) {
+      const { entries, state } = this.#parse(bytes);
+      this.#state = state;
+      this.#add(entries);
+    }
+    if (isOver) this.#finish();
+    else this.#isReopened = saysListEnded(bytes);
   }
 
-  /** Nothing more will be submitted; the run ends when everything is done. */
+  /**
+   * Nothing more will be submitted; the run ends when everything is done. That is kept, too, so that a list which is taken up
+   * again is not waited for.
+   *
+   * @throws Error when it cannot be kept; the list has ended all the same.
+   */
   end(): void {
-    this.#isEnded = true;
-    this.#wake();
+    if (this.isEnded) return;
+    this.#finish();
+    if (this.#keeper !== undefined) this.#keep(Buffer.from(`${END_OF_LIST}\n`));
   }
 
   /** Whoever submits has failed: `next` throws this when everything that came before has been handed out. */
   fail(error: unknown): void {
     this.#failure ??= error;
-    this.end();
+    this.#finish();
   }
 
   async next(limit: number): Promise<readonly StreamItem[]> {
@@ -143,6 +178,11 @@ export class OpenList implements TaskSource {
     this.#isClosed = true;
     this.#wake();
     await this.#before?.close();
+  }
+
+  #finish(): void {
+    this.#isEnded = true;
+    this.#wake();
   }
 
   async #take(limit: number): Promise<readonly StreamItem[]> {

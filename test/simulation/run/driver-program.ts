@@ -5,7 +5,7 @@ import { Driver } from "../../../src/core/driver/driver.ts";
 import type { DriverOptions, DriverOutcome } from "../../../src/core/driver/options.ts";
 import type { EarlierRun } from "../../../src/core/driver/earlier-run.ts";
 import type { Switchboard } from "../../../src/core/pool/admission.ts";
-import { IdSet } from "../../../src/records/recovery/id-set.ts";
+import { IdSet } from "../../../src/domain/id-set.ts";
 import type { JournaledRun } from "../../../src/records/recovery/journaled-run.ts";
 import { recoverRun } from "../../../src/records/recovery/recover-run.ts";
 import { runClock } from "../../../src/node/process/run-clock.ts";
