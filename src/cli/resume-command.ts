@@ -1,5 +1,9 @@
+import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { shellWords } from "../domain/shell-words.ts";
+import { isSameFile } from "../records/statusfile/same-file.ts";
+import { filesOfRun } from "../run/files/run-files.ts";
+import { saysListEnded } from "../tasks/sources/open-list.ts";
 import { taskFileWord } from "./command-names.ts";
 import { type CommandWords, commandWords } from "./options.ts";
 
@@ -14,14 +18,16 @@ export interface ResumeCommandOptions extends RunCommandOptions {
   readonly statusFile: string;
   /** Failed tasks are run again, too. */
   readonly retry?: boolean;
+  /** More tasks are to be submitted to it, though its list had been ended. */
+  readonly reopen?: boolean;
   /** The status file has all that was taken from those which this run was resumed from. */
   readonly hasAll?: boolean;
 }
 
 /** The command line, for any folder, that goes on where this run ended: its own words, with its status file to resume from. */
 export function resumeCommand(args: readonly string[], options: ResumeCommandOptions): string {
-  const { folder, statusFile, retry = false, hasAll = false } = options;
-  const { given, taskFile } = commandWords(args);
+  const { folder, statusFile, retry = false, hasAll = false, reopen = false } = options;
+  const { given, taskFile } = withSubmitted(commandWords(args), statusFile, reopen);
   // Whoever resumes keeps what is there.
   const kept = given.filter(([flag]) => flag !== "--overwrite");
   const others = kept.filter(
@@ -29,6 +35,29 @@ export function resumeCommand(args: readonly string[], options: ResumeCommandOpt
   );
   const added = retry && !given.some(([flag]) => flag === "-R") ? [["-R"] as const] : [];
   return lineOf({ given: [["-r", statusFile], ...added, ...others], taskFile }, options);
+}
+
+/**
+ * The words of a run to which tasks were submitted. They stand in a file of its prefix, and so it goes on there; its list stays
+ * ended when it had been.
+ */
+function withSubmitted({ given, taskFile }: CommandWords, statusFile: string, reopen: boolean): CommandWords {
+  const { prefix, tasks } = filesOfRun(statusFile);
+  const isOpen = reopen || given.some(([flag]) => flag === "--keep-open");
+  if (!existsSync(tasks) || (taskFile !== undefined && isSameFile(taskFile, tasks))) return { given, taskFile };
+  const isEnded = !reopen && (!isOpen || hasEnded(tasks));
+  const others = given.filter(([flag]) => flag !== "-p" && flag !== "--keep-open");
+  const open = isEnded ? [] : [["--keep-open"] as const];
+  return { given: [...others, ["-p", prefix], ...open], taskFile: taskFile ?? (isEnded ? tasks : undefined) };
+}
+
+/** Whether the list had been ended whose lines were kept in this file. */
+function hasEnded(tasks: string): boolean {
+  try {
+    return saysListEnded(readFileSync(tasks));
+  } catch {
+    return false;
+  }
 }
 
 /** A command line once more, for any folder. */

@@ -2,7 +2,7 @@ import { hostname, networkInterfaces } from "node:os";
 import { UserError } from "../domain/errors.ts";
 import type { RunEnd, RunObserver } from "../domain/events.ts";
 import { printable } from "../domain/printable.ts";
-import type { WatchableRun } from "../domain/watch.ts";
+import type { RunResults } from "../domain/run-results.ts";
 import { Driver } from "../core/driver/driver.ts";
 import type { DriverOptions } from "../core/driver/options.ts";
 import { type Ports, Reception, type ReceptionOptions } from "../core/pool/reception.ts";
@@ -47,7 +47,7 @@ export class Run implements ObservedRun {
   readonly counts: RunState;
   readonly now: () => number;
   /** Where it stands, and what can be asked of its tasks, until it is over. */
-  readonly watch: WatchableRun;
+  readonly watch: WatchedRun;
   /** Tells programs what comes of tasks. */
   readonly finished: FinishedTasks;
   readonly #statusText: StatusText;
@@ -204,6 +204,8 @@ export class Run implements ObservedRun {
       openSwitchboard: (accept, warning) => new Reception(this.#receptionOptions(warning), accept),
       snapshot: () => snapshotOf(this.counts, this.#identity(), this.now()),
       watch: this.watch,
+      results: this.#results(),
+      list: this.list,
       environment,
       waitForEngines,
       lease,
@@ -222,6 +224,23 @@ export class Run implements ObservedRun {
         }).flatMap(({ results }) => results),
       hold,
       earlier: earlier?.run,
+    };
+  }
+
+  /** For whoever waits for tasks from elsewhere. */
+  #results(): RunResults {
+    const { results } = this.watch;
+    const { idsEnd } = this.#prepared;
+    return {
+      get idsEnd() {
+        return idsEnd?.();
+      },
+      get knownEnd() {
+        return results.knownEnd;
+      },
+      isFinished: (id) => results.isFinished(id),
+      finished: (ids) => results.finished(ids),
+      listen: (listener) => this.finished.listen(listener),
     };
   }
 

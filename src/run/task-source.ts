@@ -80,7 +80,7 @@ async function openList(
     again.replay(bytes, true);
     return again;
   };
-  const described = { source: list, readAgain, idsEnd: () => list.idsEnd, warnings: opened?.warnings ?? [] };
+  const described = { source: list, readAgain, idsEnd: () => list.ids, warnings: opened?.warnings ?? [] };
   return keepOpen ? { ...described, list } : described;
 }
 
@@ -108,8 +108,8 @@ async function openRegularFile(
  * @throws UserError `tasks-missing`.
  */
 export function refuseShortList({ list }: { readonly list?: OpenList | undefined }, largestId: number): void {
-  if (list === undefined || largestId < list.idsEnd) return;
-  const what = list.idsEnd === 0 ? "it has no tasks" : `its last task is ${list.idsEnd - 1}`;
+  if (list === undefined || largestId < list.ids) return;
+  const what = list.ids === 0 ? "it has no tasks" : `its last task is ${list.ids - 1}`;
   const message = `${list.name} is not what the run began with: ${what}, and the run had come to task ${largestId}; what was submitted stands in PREFIX_tasks.txt: go on with -p PREFIX of that run, and leave that file there`;
   throw new UserError(TASKS_MISSING, message);
 }

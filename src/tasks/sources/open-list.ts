@@ -1,20 +1,12 @@
 import { encodeText } from "../../domain/bytes.ts";
 import { formatDiagnostic, UserError, type Diagnostic } from "../../domain/errors.ts";
-import type { TaskSource } from "../../domain/source.ts";
+import type { GrowingList, Submission, TaskSource } from "../../domain/source.ts";
 import type { StreamItem } from "../../domain/task.ts";
 import type { Entry } from "../taskfile/entry.ts";
 import { ItemQueue } from "../taskfile/item-queue.ts";
 import { FRESH, type ParserState, TaskFileParser } from "../taskfile/parser.ts";
 import { refusal } from "../taskfile/refusal.ts";
 import type { ListSize } from "./task-file.ts";
-
-/** What has been added to a list: tasks and barriers are numbered in one sequence. */
-export interface Submission {
-  /** Id of the first task or barrier that it makes. */
-  readonly first: number;
-  /** How many tasks and barriers it makes; none when it only holds directives for what follows. */
-  readonly count: number;
-}
 
 /** Where the lines of a list are kept; see `Ledger`. */
 export interface LineKeeper {
@@ -54,7 +46,7 @@ export interface OpenListOptions {
  * A list of tasks that grows while the run goes on, until somebody ends it. What is submitted is in the format of a task file,
  * is kept before it is acknowledged, and can be started at once.
  */
-export class OpenList implements TaskSource {
+export class OpenList implements TaskSource, GrowingList {
   readonly name: string;
   readonly #options: OpenListOptions;
   readonly #queue: ItemQueue;
@@ -94,8 +86,8 @@ export class OpenList implements TaskSource {
     return this.#isEnded || this.#isClosed;
   }
 
-  /** The next task or barrier that is submitted gets this id: all smaller ones are taken. */
-  get idsEnd(): number {
+  /** Ids that have been given to tasks and barriers are below this. */
+  get ids(): number {
     return this.#nextId;
   }
 
@@ -147,7 +139,7 @@ export class OpenList implements TaskSource {
   end(): void {
     if (this.isEnded) return;
     this.#finish();
-    if (this.#keeper !== undefined) this.#keep(Buffer.from(`${END_OF_LIST}\n`));
+    this.#keep(Buffer.from(`${END_OF_LIST}\n`));
   }
 
   /** Whoever submits has failed: `next` throws this when everything that came before has been handed out. */
