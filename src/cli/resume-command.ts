@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { shellWords } from "../domain/shell-words.ts";
-import { isSameFile } from "../records/statusfile/same-file.ts";
 import { filesOfRun } from "../run/files/run-files.ts";
 import { saysListEnded } from "../tasks/sources/open-list.ts";
 import { taskFileWord } from "./command-names.ts";
@@ -26,8 +25,8 @@ export interface ResumeCommandOptions extends RunCommandOptions {
 
 /** The command line, for any folder, that goes on where this run ended: its own words, with its status file to resume from. */
 export function resumeCommand(args: readonly string[], options: ResumeCommandOptions): string {
-  const { folder, statusFile, retry = false, hasAll = false, reopen = false } = options;
-  const { given, taskFile } = withSubmitted(commandWords(args), statusFile, reopen);
+  const { folder, statusFile, retry = false, hasAll = false } = options;
+  const { given, taskFile } = withSubmitted(commandWords(args), options);
   // Whoever resumes keeps what is there.
   const kept = given.filter(([flag]) => flag !== "--overwrite");
   const others = kept.filter(
@@ -41,14 +40,17 @@ export function resumeCommand(args: readonly string[], options: ResumeCommandOpt
  * The words of a run to which tasks were submitted. They stand in a file of its prefix, and so it goes on there; its list stays
  * ended when it had been.
  */
-function withSubmitted({ given, taskFile }: CommandWords, statusFile: string, reopen: boolean): CommandWords {
+function withSubmitted(
+  { given, taskFile }: CommandWords,
+  { folder, statusFile, reopen = false }: ResumeCommandOptions,
+): CommandWords {
   const { prefix, tasks } = filesOfRun(statusFile);
-  const isOpen = reopen || given.some(([flag]) => flag === "--keep-open");
-  if (!existsSync(tasks) || (taskFile !== undefined && isSameFile(taskFile, tasks))) return { given, taskFile };
-  const isEnded = !reopen && (!isOpen || hasEnded(tasks));
+  if (!existsSync(tasks)) return { given, taskFile };
+  const own = taskFile !== undefined && resolve(folder, taskFile) === tasks ? undefined : taskFile;
+  const isOpen = reopen || (given.some(([flag]) => flag === "--keep-open") && !hasEnded(tasks));
   const others = given.filter(([flag]) => flag !== "-p" && flag !== "--keep-open");
-  const open = isEnded ? [] : [["--keep-open"] as const];
-  return { given: [...others, ["-p", prefix], ...open], taskFile: taskFile ?? (isEnded ? tasks : undefined) };
+  const open = isOpen ? [["--keep-open"] as const] : [];
+  return { given: [...others, ["-p", prefix], ...open], taskFile: own ?? (isOpen ? undefined : tasks) };
 }
 
 /** Whether the list had been ended whose lines were kept in this file. */

@@ -32,7 +32,10 @@ export function describeSubmit(): Command {
     )
     .usage("[options] PREFIX [LINE...]")
     .argument("<PREFIX>", "the run: its prefix, any file of it, or its folder")
-    .argument("[LINE...]", 'lines of a task file, directives too, all taken or none; "-" reads lines from standard input')
+    .argument(
+      "[LINE...]",
+      'lines of a task file, directives too, all taken or none; "-" reads lines from standard input',
+    )
     .option("--done", "say that no more tasks are to come: the run ends when all are done", false)
     .option("--wait", "wait for these tasks, and print what came of them as disbatch wait does", false)
     .option("--json", "print the numbers as JSON: the first one, and how many", false);

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import type { DriverLine } from "../control/driver-line.ts";
 import { TaskWaiter } from "../control/task-waiter.ts";
 import { UserError } from "../domain/errors.ts";
@@ -24,7 +24,11 @@ export function describeWait(): Command {
     )
     .usage("PREFIX [ID...]")
     .argument("<PREFIX>", "the run: its prefix, any file of it, or its folder")
-    .argument("[ID...]", "numbers of tasks, or ranges of them such as 10-20 (default: all, until the run ends)", idRange);
+    .argument(
+      "[ID...]",
+      "numbers of tasks, or ranges of them such as 10-20 (default: all, until the run ends)",
+      idRange,
+    );
 }
 
 /** Does what `disbatch wait` is asked for. @throws UserError, with exit code 3 for a run that has ended without these tasks. */
@@ -32,9 +36,9 @@ export async function startWait({ args, command }: Program): Promise<ExitCode> {
   const described = describeWait();
   const text = readCommandLine(described, args);
   if (text !== undefined) return show(text);
-  const [prefix, ranges] = described.processedArgs as [string, IdRange[] | undefined];
+  const [prefix, ...ids] = described.args;
   const files = findRun(prefix, process.cwd());
-  return waitFor(files, programName(command, process.env), ranges);
+  return waitFor(files, programName(command, process.env), ids.length === 0 ? undefined : ids.map(idRange));
 }
 
 /**
@@ -83,13 +87,12 @@ async function pastResults(files: RunFiles) {
   };
 }
 
-function idRange(word: string, previous: unknown): IdRange[] {
+/** @throws UserError `bad-task-number`. */
+function idRange(word: string): IdRange {
   const [, first = "", last = first] = /^([0-9]+)(?:-([0-9]+))?$/.exec(word) ?? [];
   const range = { from: Number(first), to: Number(last) };
-  if (first === "" || range.to > MOST || range.from > range.to) {
-    throw new InvalidArgumentError("It must be the number of a task, from 0, or a range of them such as 10-20.");
-  }
-  return [...(Array.isArray(previous) ? (previous as IdRange[]) : []), range];
+  if (first !== "" && range.to <= MOST && range.from <= range.to) return range;
+  throw new UserError("bad-task-number", `${word}: name tasks by their numbers, from 0, or by ranges such as 10-20`);
 }
 
 /** Prints lines in their order, many at once when they come fast. */

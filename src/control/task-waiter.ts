@@ -6,6 +6,7 @@ import type { FinishedTask } from "../domain/finished-task.ts";
 import { rangeWords, tidyRanges } from "../domain/id-ranges.ts";
 import { IdSet } from "../domain/id-set.ts";
 import type { IdRange, KnownResults } from "../domain/run-results.ts";
+import { afterItsDeath } from "../run/files/recover-command.ts";
 import { filesByContact, isTaken } from "../run/files/run-files.ts";
 import { hasDied, lockHolder } from "../run/files/run-lock.ts";
 import type { DriverLine } from "./driver-line.ts";
@@ -68,7 +69,8 @@ export class TaskWaiter {
         if (!(error instanceof UserError)) throw error;
         if (IS_OVER.has(error.code)) return this.#readRecords();
         const isLost = error.code === "connection-lost" || (lostAt !== undefined && error.code === "run-unreachable");
-        if (!isLost || this.#hasDied()) throw error;
+        if (!isLost) throw error;
+        if (this.#hasDied()) throw this.#diedIn(error);
         lostAt ??= Date.now();
         if (Date.now() - lostAt > PATIENCE_MS) throw error;
       }
@@ -97,9 +99,13 @@ export class TaskWaiter {
     const ids = this.#ranges;
     this.#line = line;
     try {
-      await line.inquire({ type: "wait", ids: ids === undefined ? undefined : [...ids] }, "all-finished", ({ tasks }) => {
-        for (const task of tasks) this.#take(task);
-      });
+      await line.inquire(
+        { type: "wait", ids: ids === undefined ? undefined : [...ids] },
+        "all-finished",
+        ({ tasks }) => {
+          for (const task of tasks) this.#take(task);
+        },
+      );
       if (this.#missing().length > 0) throw new UserError("run-ended", "the run does not say what came of them");
     } finally {
       await line.close();
@@ -115,6 +121,13 @@ export class TaskWaiter {
   #hasDied(): boolean {
     const holder = lockHolder(filesByContact(this.#options.contact).lock);
     return holder !== undefined && hasDied(holder, hostname());
+  }
+
+  /** Contact was lost since the driver has died. */
+  #diedIn(cause: UserError): UserError {
+    const { contact, words } = this.#options;
+    const advice = afterItsDeath(words, filesByContact(contact).prefix);
+    return new UserError("connection-lost", `${cause.message}; its driver has died; ${advice}`, { cause });
   }
 
   async #readRecords(): Promise<void> {
@@ -155,7 +168,9 @@ export class TaskWaiter {
       const named = rangeWords(missing.slice(0, MOST_NAMED));
       const which = `${named}${missing.length > MOST_NAMED ? " and others" : ""}`;
       if (isDone) throw new UserError("unknown-task", `the run, which has ended, had no such task: ${which}`);
-      throw new UserError("run-ended", `the run has ended without an outcome of ${which}`, { exitCode: EXIT.unfinished });
+      throw new UserError("run-ended", `the run has ended without an outcome of ${which}`, {
+        exitCode: EXIT.unfinished,
+      });
     }
     if (this.#ranges !== undefined || isDone) return;
     throw new UserError("run-ended", "the run has ended before all was done", { exitCode: EXIT.unfinished });

@@ -128,6 +128,7 @@ const SnapshotSchema = v.object({
   now: Seconds,
   phase: Phase,
   reason: v.optional(Name),
+  takesTasks: v.optional(v.literal(true)),
   tasks: TaskCountsSchema,
   contexts: v.pipe(v.array(ContextStateSchema), v.readonly()),
   engines: v.pipe(v.array(EngineStateSchema), v.readonly()),

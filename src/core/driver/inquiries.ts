@@ -34,7 +34,9 @@ export async function answerTo(inquiry: Inquiry, run: RunInquiries): Promise<Dri
 export function noAnswer(number: number, error: unknown): DriverAnswer {
   const message = shortened(messageOf(error));
   if (!(error instanceof UserError)) return { type: "no-answer", number, code: "inquiry-failed", message };
-  const diagnostics = error.diagnostics.slice(0, MOST_LISTED).map((one) => ({ ...one, message: shortened(one.message) }));
+  const diagnostics = error.diagnostics
+    .slice(0, MOST_LISTED)
+    .map((one) => ({ ...one, message: shortened(one.message) }));
   return { type: "no-answer", number, code: error.code, message, diagnostics };
 }
 

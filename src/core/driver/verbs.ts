@@ -57,7 +57,8 @@ export class Verbs {
    */
   submit(lines: string): Submission {
     const list = this.#openList();
-    if (!list.isEnded && this.#loop.isEnding) throw new UserError("run-ending", "the run is ending and takes no more tasks");
+    if (!list.isEnded && this.#loop.isEnding)
+      throw new UserError("run-ending", "the run is ending and takes no more tasks");
     return this.#kept(() => list.submit(lines));
   }
 

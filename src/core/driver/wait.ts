@@ -70,7 +70,9 @@ export class Wait {
     const last = this.#ranges?.at(-1)?.to ?? -1;
     if (idsEnd !== undefined && last >= idsEnd) {
       const there = idsEnd === 0 ? "it has no tasks so far" : `its last one so far is ${idsEnd - 1}`;
-      this.#waiting.send(noAnswer(this.#number, new UserError("unknown-task", `the run has no task ${last}: ${there}`)));
+      this.#waiting.send(
+        noAnswer(this.#number, new UserError("unknown-task", `the run has no task ${last}: ${there}`)),
+      );
       return this.end();
     }
     this.#stopListening = this.#results.listen((finished) => this.#note(finished));

@@ -6,15 +6,40 @@ import type { StatusRecord } from "../statusfile/record.ts";
 /** What came of a task, as its record has it. @param attempts starts in this run; undefined for a task that it skips. */
 export function taskOf(record: StatusRecord, ending: Ending, attempts: number | undefined): FinishedTask {
   const kind = record.kind === "skipped" ? "skipped" : "task";
-  return { ...record, kind, succeeded: isSuccess(ending), ending, attempts, ...derivedFrom(record) };
+  return finishedOf(record, kind, { succeeded: isSuccess(ending), ending, attempts });
 }
 
 /** That a barrier has been passed. @param succeeded nothing has failed that it checks. */
 export function barrierOf(record: StatusRecord, succeeded: boolean): FinishedTask {
   const kind = record.kind === "check-barrier" ? "check-barrier" : "barrier";
-  return { ...record, kind, succeeded, ...derivedFrom(record) };
+  return finishedOf(record, kind, { succeeded, ending: undefined, attempts: undefined });
 }
 
-function derivedFrom(record: StatusRecord): Pick<FinishedTask, "elapsed" | "flags"> {
-  return { elapsed: record.finish - record.start, flags: formatFlags(record) };
+/** Always in the same order, which is that of their lines of JSON. */
+function finishedOf(
+  record: StatusRecord,
+  kind: FinishedTask["kind"],
+  { succeeded, ending, attempts }: Pick<FinishedTask, "succeeded" | "ending" | "attempts">,
+): FinishedTask {
+  const { id, line, repeatIndex, command, returnCode, node, pid, start, finish, output, error } = record;
+  const elapsed = Math.round((finish - start) * 1e6) / 1e6;
+  return {
+    kind,
+    id,
+    line,
+    repeatIndex,
+    command,
+    succeeded,
+    ending,
+    returnCode,
+    node,
+    pid,
+    attempts,
+    start,
+    finish,
+    elapsed,
+    output,
+    error,
+    flags: formatFlags(record),
+  };
 }

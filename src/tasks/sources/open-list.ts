@@ -94,7 +94,10 @@ export class OpenList implements TaskSource, GrowingList {
   /** Keeps every line that is submitted from now on. */
   keepIn(keeper: LineKeeper): void {
     this.#keeper = keeper;
-    if (this.#isReopened) this.#keep(Buffer.from(`${LIST_GOES_ON}\n`));
+    if (!this.#isReopened) return;
+    this.#isReopened = false;
+    this.#state = { ...this.#state, lines: this.#state.lines + 1 };
+    this.#keep(Buffer.from(`${LIST_GOES_ON}\n`));
   }
 
   /**
