@@ -65,7 +65,7 @@ export class Session {
   /** There are no more tasks. */
   end(): Promise<Outcome> {
     this.#isComplete = true;
-    this.list.end();
+    this.#endList();
     return this.ended;
   }
 
@@ -122,9 +122,18 @@ export class Session {
 
   #close(error: unknown): void {
     this.#isOver = true;
-    this.list.end();
+    this.#endList();
     this.results.close(error);
     this.events.end();
+  }
+
+  /** When that cannot be kept, whoever recovers the run has to say it again; this run ends all the same. */
+  #endList(): void {
+    try {
+      this.list.end();
+    } catch {
+      // The run says itself that its records cannot be written.
+    }
   }
 
   #obey(): void {

@@ -37,8 +37,8 @@ export interface RecordsOptions {
   readonly list: OpenList | undefined;
   /** Unix time in seconds, by the clock of the run's events. */
   readonly now: () => number;
-  /** Told where the line of a task's outcome, or of a barrier, begins in the status file, in bytes. */
-  readonly onOutcome: (id: number, offset: number) => void;
+  /** Told where the line of a task's outcome begins in the status file, in bytes. */
+  readonly onOutcome: (taskId: number, offset: number) => void;
   /** Told in one line when the log cannot be written any more. */
   readonly warn: (message: string) => void;
 }

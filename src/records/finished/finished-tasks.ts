@@ -1,10 +1,7 @@
-import { type Ending, isSuccess } from "../../domain/ending.ts";
 import type { RunEvent, RunRecord } from "../../domain/events.ts";
 import type { FinishedTask } from "../../domain/finished-task.ts";
-import { formatFlags } from "../statusfile/format.ts";
 import { type DriverProcess, outcomeRecord, recordOf } from "../statusfile/record-of.ts";
-import type { StatusRecord } from "../statusfile/record.ts";
-import { endingOf } from "../statusfile/return-code.ts";
+import { barrierOf, taskOf } from "./finished-of.ts";
 
 /** Whoever wants to know what comes of tasks. What it throws is a bug, and ends the run. */
 export type FinishListener = (finished: FinishedTask) => void;
@@ -66,24 +63,4 @@ export class FinishedTasks implements RunRecord {
         return undefined;
     }
   }
-}
-
-/** What came of a task or a barrier, as its record and the state of its run tell. @param attempts starts of it, where known. */
-export function finishedOf(record: StatusRecord, attempts: number | undefined, checkFailed: boolean): FinishedTask {
-  if (record.kind === "barrier" || record.kind === "check-barrier") return barrierOf(record, !checkFailed);
-  return taskOf(record, endingOf(record.returnCode, record.pid), attempts);
-}
-
-function taskOf(record: StatusRecord, ending: Ending, attempts: number | undefined): FinishedTask {
-  const kind = record.kind === "skipped" ? "skipped" : "task";
-  return { ...record, kind, succeeded: isSuccess(ending), ending, attempts, ...derivedFrom(record) };
-}
-
-function barrierOf(record: StatusRecord, succeeded: boolean): FinishedTask {
-  const kind = record.kind === "check-barrier" ? "check-barrier" : "barrier";
-  return { ...record, kind, succeeded, ...derivedFrom(record) };
-}
-
-function derivedFrom(record: StatusRecord): Pick<FinishedTask, "elapsed" | "flags"> {
-  return { elapsed: record.finish - record.start, flags: formatFlags(record) };
 }

@@ -104,17 +104,17 @@ export class TaskInquiries implements RunInquiries {
     return this.#state.table.lineOf(id) === offset && !this.#state.table.open.has(id);
   }
 
-  /** By id: what the lines of these tasks and barriers say, as far as they have ended and their lines are found. */
+  /** By task id: what the lines of these tasks say. */
   async recordsOf(ids: readonly number[]): Promise<ReadonlyMap<number, StatusRecord>> {
     const { table } = this.#state;
-    const ended = ids.filter((id) => hasLine(table.stateOf(id)));
+    const ended = ids.filter((id) => hasOutcome(table.stateOf(id)));
     if (ended.some((id) => table.lineOf(id) === undefined)) await this.#placeEarlier();
     const records = new Map<number, StatusRecord>();
     const lines = await this.#file.records(ended.flatMap((id) => table.lineOf(id) ?? []));
     for (const id of ended) {
       const record = lines.get(table.lineOf(id) ?? -1);
       // Somebody may have changed the file.
-      if (record?.id === id && record.kind !== "per-engine" && record.kind !== "superseded") records.set(id, record);
+      if (record?.id === id && (record.kind === "task" || record.kind === "skipped")) records.set(id, record);
     }
     return records;
   }
@@ -136,10 +136,6 @@ export class TaskInquiries implements RunInquiries {
     if (!hasOutcome(table.stateOf(id)) || (table.lineOf(id) ?? 0) > this.#toldFrom) return false;
     return failed === (table.chunkOf(id)?.code[id % CHUNK_TASKS] !== 0);
   }
-}
-
-function hasLine(state: number): boolean {
-  return hasOutcome(state) || state === STATE.barrier;
 }
 
 function hasOutcome(state: number): boolean {

@@ -8,8 +8,8 @@ import { LedgerRecord } from "../ledger/ledger-record.ts";
 export interface StatusFileOptions {
   /** Whether the first line of a new file names the columns. */
   readonly header: boolean;
-  /** Told where the line of a task's outcome, or of a barrier, begins in the file, in bytes. */
-  readonly onOutcome?: ((id: number, offset: number) => void) | undefined;
+  /** Told where the line of a task's outcome begins in the file, in bytes. */
+  readonly onOutcome?: ((taskId: number, offset: number) => void) | undefined;
 }
 
 /** Keeps the status file: one line for each outcome, in order of finishing. Interrupted tasks have none. */
@@ -27,8 +27,7 @@ export class StatusFile extends LedgerRecord {
   override handle(event: RunEvent): void {
     const record = recordOf(event, this.#driver);
     if (record === undefined) return;
-    // Per-engine commands have ids of their own.
-    if (record.kind !== "per-engine") this.#onOutcome?.(record.id, this.ledger.end);
+    if (record.kind === "task" || record.kind === "skipped") this.#onOutcome?.(record.id, this.ledger.end);
     this.ledger.write(formatRecord(record));
   }
 }
