@@ -101,6 +101,17 @@ describe("a list that grows", () => {
     expect(kept.commits).toBe(1);
   });
 
+  it("holds lines until they can be kept, and keeps them together", () => {
+    const list = new OpenList(OPTIONS);
+    list.submit("a");
+    list.submit("b\nc");
+    const { kept, ...how } = keeper();
+    list.keepIn(how);
+    expect(kept).toEqual({ lines: ["a", "b", "c"], commits: 1 });
+    list.submit("d");
+    expect(kept).toEqual({ lines: ["a", "b", "c", "d"], commits: 2 });
+  });
+
   it("goes on where the lines end that were kept", async () => {
     const list = new OpenList(OPTIONS);
     list.replay(Buffer.from("#DISBATCH SUFFIX  s\na\n#DISBATCH BARRIER\n"), false);
