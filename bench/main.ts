@@ -12,6 +12,7 @@ import { isMet, type Row, type RowResult } from "./row.ts";
 import { cpu } from "./rows/cpu.ts";
 import { eta } from "./rows/eta.ts";
 import { hosts } from "./rows/hosts.ts";
+import { library } from "./rows/library.ts";
 import { millionLines } from "./rows/million-lines.ts";
 import { millionTasks } from "./rows/million-tasks.ts";
 import { monitor } from "./rows/monitor.ts";
@@ -32,6 +33,7 @@ const ROWS: readonly Row[] = [
   watched,
   sleepers,
   oneTask,
+  library,
   cpu,
   millionLines,
   millionTasks,

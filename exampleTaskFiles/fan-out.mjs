@@ -12,8 +12,8 @@ const STEP = 20;
 const BEST = 5;
 
 /** The command that measures a point. It stands for a program that takes long, and fails now and then. */
-function commandFor(point, attempt) {
-  const fails = attempt === 1 ? `(( ${point} % 700 == 0 )) && exit 75; ` : "";
+function commandFor(point, number) {
+  const fails = number === 1 ? `(( ${point} % 700 == 0 )) && exit 75; ` : "";
   return `${fails}echo $(( (${point} - 3217) * (${point} - 3217) ))`;
 }
 
