@@ -100,7 +100,8 @@ export function readSettings(settings: DisBatcherSettings): ReadSettings {
     args: [...words, "--keep-open"],
     program: commandOf(program),
     signal,
-    say,
+    // What it throws is not to come up in the middle of the run.
+    say: (message) => queueMicrotask(() => say(message)),
   };
 }
 

@@ -107,6 +107,8 @@ describe("a run inside a program", () => {
       attempts: undefined,
     });
     expect(await second.done()).toMatchObject({ skipped: 1, failed: 1, succeeded: 0 });
+    // Its lines would stand in the files of that run twice.
+    expect(await codeOf(begin({ prefix, resumeFrom: statusFile }).done())).toBe("prefix-in-use");
   });
 
   test("gives its tasks the program's variables, and those of its settings", async () => {
@@ -116,6 +118,15 @@ describe("a run inside a program", () => {
     expect((await batcher.result(id)).output.snippet).toBe("of the program, a b=c, named\n");
     delete process.env["LIBRARY_TEST"];
     await batcher.done();
+  });
+
+  test("uses the cores of this machine where nobody names hosts, and says so to whoever wants to hear it", async () => {
+    const said: string[] = [];
+    const batcher = begin({ hosts: undefined, say: (message) => void said.push(message) });
+    const { id } = batcher.submit("true");
+    expect((await batcher.result(id)).succeeded).toBe(true);
+    await batcher.done();
+    expect(said).toEqual([expect.stringMatching(/^no -s given: using the \d+ cores of this machine/)]);
   });
 
   test("tells events from the call on, also those that are no results", async () => {
