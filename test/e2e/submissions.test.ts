@@ -130,11 +130,11 @@ describe.each(artifacts)("the $name", (artifact) => {
     const waiting = workspace.run(artifact, ["wait", "run", "0-1"]);
     await a.exit(5);
     await waiting.stdoutShows(/"id":0,.*"returnCode":5/);
-    const b = await tasks.started("b");
-    run.signal("SIGINT");
-    run.signal("SIGINT");
+    await tasks.started("b");
+    run.ctrlC();
+    await run.stderrShows(/Ctrl-C again/);
+    run.ctrlC();
     expect((await run.exited).code).toBe(130);
-    await b.gone;
     expect((await waiting.exited).code).toBe(3);
     expect(waiting.stderr()).toContain("the run has ended without an outcome of 1");
   });
