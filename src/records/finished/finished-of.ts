@@ -21,8 +21,8 @@ function finishedOf(
   kind: FinishedTask["kind"],
   { succeeded, ending, attempts }: Pick<FinishedTask, "succeeded" | "ending" | "attempts">,
 ): FinishedTask {
-  const { id, line, repeatIndex, command, returnCode, node, pid, start, finish, output, error } = record;
-  const elapsed = Math.round((finish - start) * 1e6) / 1e6;
+  const { id, line, repeatIndex, command, returnCode, node, pid, output, error } = record;
+  const [start, finish] = [inMilliseconds(record.start), inMilliseconds(record.finish)];
   return {
     kind,
     id,
@@ -37,9 +37,14 @@ function finishedOf(
     attempts,
     start,
     finish,
-    elapsed,
+    elapsed: inMilliseconds(finish - start),
     output,
     error,
     flags: formatFlags(record),
   };
+}
+
+/** As exact as the status file, so that a task is told in the same way whenever somebody asks. */
+function inMilliseconds(seconds: number): number {
+  return Math.round(seconds * 1e3) / 1e3;
 }

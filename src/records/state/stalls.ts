@@ -59,8 +59,11 @@ function* barrier({ waitsAt, held, engines }: Counts): Generator<Stall> {
   yield { why: "barrier", line: waitsAt.barrier.line, since: waitsAt.since, running: held, nodes };
 }
 
-function* noTasks(counts: Counts): Generator<Stall> {
-  if (counts.takesTasks) return yield* awaitsTasks(counts);
+function noTasks(counts: Counts): Iterable<Stall> {
+  return counts.takesTasks ? awaitsTasks(counts) : allGiven(counts);
+}
+
+function* allGiven(counts: Counts): Generator<Stall> {
   const sourceEnded = counts.total !== undefined;
   const isIt = sourceEnded ? waiting(counts) === 0 : counts.waitsAt === undefined && counts.held < readySlots(counts);
   if (isIt) yield { why: "no-tasks", sourceEnded };

@@ -17,7 +17,7 @@ export interface LineKeeper {
 }
 
 /** The comment that is kept behind the last line of a list that has been ended. */
-export const END_OF_LIST = "# disbatch: no more tasks";
+const END_OF_LIST = "# disbatch: no more tasks";
 /** The comment that is kept behind that when somebody goes on with the list. */
 const LIST_GOES_ON = "# disbatch: more tasks may follow";
 
@@ -29,7 +29,7 @@ export function saysListEnded(kept: Uint8Array): boolean {
 }
 
 /** A list that what is submitted is added to. */
-export interface ListBefore extends ListSize {
+interface ListBefore extends ListSize {
   readonly source: TaskSource;
 }
 
