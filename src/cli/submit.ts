@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
-import { Submitter } from "../control/submit-tasks.ts";
+import { listOver, Submitter } from "../control/submit-tasks.ts";
 import { UserError } from "../domain/errors.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import { rangeWords } from "../domain/id-ranges.ts";
@@ -75,7 +75,7 @@ async function submit(
     printing = printing.then(() => print(`${text}\n`));
   };
   await withRun({ contact: files.contact, words }, async ({ line }) => {
-    const submitter = new Submitter(line, taken);
+    const submitter = new Submitter(listOver(line), taken);
     try {
       for (const batch of batchesOf(lines)) {
         await (batch === undefined ? submitter.submitAll(process.stdin) : submitter.submit(batch));

@@ -9,14 +9,32 @@ const MOST_AT_ONCE = 256 * 1024;
 const LONGEST_LINE = 640 * 1024;
 const NEWLINE = 0x0a;
 
+/** The list of a run, as it is reached from elsewhere. */
+interface DistantList {
+  /** Adds lines, as many as a message holds. @throws UserError of what the run refuses. */
+  submit(lines: string): Promise<Submission>;
+  end(): Promise<void>;
+}
+
+/** The list of the run that is called there. */
+export function listOver(line: DriverLine): DistantList {
+  return {
+    submit: async (lines) => {
+      const { first, count } = await line.inquire({ type: "submit", lines }, "submitted");
+      return { first, count };
+    },
+    end: async () => void (await line.inquire({ type: "end-list" }, "list-ended")),
+  };
+}
+
 /** Hands lines to a run. Those that are handed over together become tasks all at once, or none of them does. */
 export class Submitter {
-  readonly #line: DriverLine;
+  readonly #list: DistantList;
   /** Told of each part that has been taken. */
   readonly #taken: (submission: Submission) => void;
 
-  constructor(line: DriverLine, taken: (submission: Submission) => void) {
-    this.#line = line;
+  constructor(list: DistantList, taken: (submission: Submission) => void) {
+    this.#list = list;
     this.#taken = taken;
   }
 
@@ -27,10 +45,7 @@ export class Submitter {
    * @throws UserError of what the run refuses, of which nothing is taken; what came before has been.
    */
   async submit(text: string): Promise<void> {
-    for (const lines of partsOf(text)) {
-      const { first, count } = await this.#line.inquire({ type: "submit", lines }, "submitted");
-      this.#taken({ first, count });
-    }
+    for (const lines of partsOf(text)) this.#taken(await this.#list.submit(lines));
   }
 
   /** Hands over the lines of a stream, as they come; a last one without its newline, too. */
@@ -48,8 +63,8 @@ export class Submitter {
   }
 
   /** Says that no more tasks are to come. */
-  async end(): Promise<void> {
-    await this.#line.inquire({ type: "end-list" }, "list-ended");
+  end(): Promise<void> {
+    return this.#list.end();
   }
 }
 

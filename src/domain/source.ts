@@ -50,6 +50,8 @@ export interface Submission {
 export interface GrowingList {
   /** Whether nothing can be added any more. */
   readonly isEnded: boolean;
+  /** Ids that have been given to tasks and barriers are below this. */
+  readonly ids: number;
   /**
    * Adds lines of a task file, bytes as text: all of them, or none. They are kept when it returns.
    *

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { setTimeout as pass } from "node:timers/promises";
 import type { DriverLine } from "../../src/control/driver-line.ts";
 import { reachRun } from "../../src/control/reach-run.ts";
-import { Submitter } from "../../src/control/submit-tasks.ts";
+import { listOver, Submitter } from "../../src/control/submit-tasks.ts";
 import { UserError } from "../../src/domain/errors.ts";
 import { Random } from "../simulation/world/random.ts";
 import { artifacts, singleExecutable } from "../support/artifacts.ts";
@@ -46,9 +46,10 @@ export class SubmittingRound {
   async run(): Promise<string[]> {
     await this.#driver.stderrShows(/takes more tasks/);
     const killing = this.#killDrivers();
-    for (let sent = 0; sent < LINES;) {
-      const names = Array.from({ length: this.#random.whole(1, 4) }, () => `t${sent++}`);
-      await this.#submit(names);
+    for (let sent = 0, count = 1; sent < LINES; sent += count) {
+      count = this.#random.whole(1, 4);
+      const from = sent;
+      await this.#submit(Array.from({ length: count }, (_, i) => `t${from + i}`));
     }
     this.#isDone = true;
     await killing;
@@ -105,7 +106,7 @@ export class SubmittingRound {
   async #talk(say: (submitter: Submitter) => Promise<void>, taken: (first: number) => void): Promise<void> {
     const line = await this.#reach();
     try {
-      await say(new Submitter(line, ({ first }) => taken(first)));
+      await say(new Submitter(listOver(line), ({ first }) => taken(first)));
     } catch (error) {
       if (!(error instanceof UserError) || error.code !== "connection-lost") throw error;
       this.#line = undefined;

@@ -205,9 +205,8 @@ export class ControllerHandle {
       this.#verbs.endList();
       this.#send({ type: "list-ended", number });
     } catch (error) {
-      // What cannot be kept is not acknowledged; the run ends for it.
-      const failure = error instanceof UserError ? error : new UserError("record-failed", messageOf(error));
-      this.#send(noAnswer(number, failure));
+      if (!(error instanceof UserError)) throw error;
+      this.#send(noAnswer(number, error));
     }
   }
 

@@ -52,8 +52,7 @@ export class Verbs {
   /**
    * More tasks for the run.
    *
-   * @throws UserError `list-not-open`, `run-ending`, and as `GrowingList` does.
-   * @throws Error when they cannot be kept; then the run ends.
+   * @throws UserError `list-not-open`, `run-ending`, and as `GrowingList` does; `record-failed` when they cannot be kept.
    */
   submit(lines: string): Submission {
     const list = this.#openList();
@@ -62,7 +61,7 @@ export class Verbs {
     return this.#kept(() => list.submit(lines));
   }
 
-  /** No more tasks are to come. @throws UserError `list-not-open`; Error when that cannot be kept; then the run ends. */
+  /** No more tasks are to come. @throws UserError `list-not-open`; `record-failed` when that cannot be kept. */
   endList(): void {
     const list = this.#openList();
     this.#kept(() => list.end());
@@ -75,12 +74,14 @@ export class Verbs {
     throw new UserError("list-not-open", `this run takes no more tasks: ${advice}`);
   }
 
-  /** What cannot be kept ends the run, as with its other records. */
+  /** What cannot be kept ends the run, as with its other records. @throws UserError `record-failed` then. */
   #kept<T>(change: () => T): T {
     try {
       return change();
-    } finally {
+    } catch (error) {
       this.#chronicle.commit();
+      if (error instanceof UserError || this.#chronicle.failure === undefined) throw error;
+      throw new UserError("record-failed", messageOf(error), { cause: error });
     }
   }
 

@@ -27,7 +27,7 @@ export class RunState extends EngineRoll implements Counts {
   /** Said by whoever begins the run: no event tells it. */
   expectedSkips = 0;
   /** What tasks can be submitted to. Said by whoever begins the run: no event tells it. */
-  openList: Pick<GrowingList, "isEnded"> | undefined = undefined;
+  openList: Pick<GrowingList, "isEnded" | "ids"> | undefined = undefined;
   interrupted = 0;
   perEngineFailed = 0;
   barriers = 0;
@@ -51,6 +51,10 @@ export class RunState extends EngineRoll implements Counts {
 
   get takesTasks(): boolean {
     return this.openList?.isEnded === false && this.phase === "running";
+  }
+
+  get awaitsFirstTask(): boolean {
+    return this.takesTasks && this.openList?.ids === 0;
   }
 
   get finished(): number {

@@ -71,13 +71,8 @@ function* allGiven(counts: Counts): Generator<Stall> {
 
 /** Of a list that nothing has been submitted to yet engines wait to hear whether start commands come first. */
 function* awaitsTasks(counts: Counts): Generator<Stall> {
-  const isIt = counts.held < readySlots(counts) || isUntouched(counts);
+  const isIt = counts.held < readySlots(counts) || counts.awaitsFirstTask;
   if (counts.waitsAt === undefined && isIt) yield { why: "awaits-tasks" };
-}
-
-/** Whether tasks may be submitted and none has been, as far as anybody knows. */
-function isUntouched({ takesTasks, held, done, interrupted }: Counts): boolean {
-  return takesTasks && held + done + interrupted === 0;
 }
 
 /** Tasks that no engine holds; undefined while the source has not told how many there are. */
@@ -117,5 +112,5 @@ function* stopped(counts: Counts): Generator<Stall> {
 
 function* starting(counts: Counts): Generator<Stall> {
   const engines = counts.engines.filter(({ state }) => state === "starting").length;
-  if (engines > 0 && waiting(counts) !== 0 && !isUntouched(counts)) yield { why: "starting", engines };
+  if (engines > 0 && waiting(counts) !== 0 && !counts.awaitsFirstTask) yield { why: "starting", engines };
 }
