@@ -32,6 +32,7 @@ import { StatusFile } from "../src/records/statusfile/status-file.ts";
 import { openTaskFile } from "../src/tasks/sources/task-file.ts";
 import { createRunCredentials } from "../src/wire/credentials.ts";
 import { type DelayProxy, delayProxy } from "./delay-proxy.ts";
+import { NO_RESULTS } from "../test/support/no-results.ts";
 import { watchableRun } from "../test/support/watchable-run.ts";
 
 const IDENTITY = { jobId: "", taskFile: "", host: hostname(), pid: process.pid };
@@ -166,6 +167,7 @@ const driver = new Driver({
   ...{ host: hostname(), pid: process.pid, environment: {}, lease: LEASE, crashLimit: 3, engineRestarts: 0 },
   contextDefaults: { terms },
   watch: watchableRun(() => snapshotOf(counts, IDENTITY, systemClock.now())),
+  results: NO_RESULTS,
   snapshot: () => snapshotOf(counts, IDENTITY, systemClock.now()),
   ...{ waitForEngines: false, jobId: basename(prefix), taskFileName: basename(tasks), failFast: false, grace: 10 },
   now: () => systemClock.now(),

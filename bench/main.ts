@@ -13,6 +13,7 @@ import { cpu } from "./rows/cpu.ts";
 import { eta } from "./rows/eta.ts";
 import { hosts } from "./rows/hosts.ts";
 import { kvs } from "./rows/kvs.ts";
+import { library } from "./rows/library.ts";
 import { millionLines } from "./rows/million-lines.ts";
 import { millionTasks } from "./rows/million-tasks.ts";
 import { monitor } from "./rows/monitor.ts";
@@ -33,6 +34,7 @@ const ROWS: readonly Row[] = [
   watched,
   sleepers,
   oneTask,
+  library,
   cpu,
   millionLines,
   millionTasks,

@@ -25,6 +25,7 @@ import { StatusFile } from "../src/records/statusfile/status-file.ts";
 import { openTaskFile } from "../src/tasks/sources/task-file.ts";
 import { createRunCredentials } from "../src/wire/credentials.ts";
 import { SimulatedLauncher } from "./simulated-launcher.ts";
+import { NO_RESULTS } from "../test/support/no-results.ts";
 import { watchableRun } from "../test/support/watchable-run.ts";
 
 const IDENTITY = { jobId: "", taskFile: "", host: hostname(), pid: process.pid };
@@ -107,6 +108,7 @@ const driver = new Driver({
     },
   },
   watch: watchableRun(() => snapshotOf(counts, IDENTITY, systemClock.now())),
+  results: NO_RESULTS,
   snapshot: () => snapshotOf(counts, IDENTITY, systemClock.now()),
   jobId: basename(prefix),
   taskFileName: basename(tasks),

@@ -1,5 +1,5 @@
-// Makes both artifacts: dist/disbatch.mjs, the bundle for Node, and dist/disbatch, the single executable; and dist/bin, for PATH,
-// with a script that starts either.
+// Makes both artifacts: dist/disbatch.mjs, the bundle for Node, and dist/disbatch, the single executable; dist/bin, for PATH,
+// with a script that starts either; and dist/disbatch-lib.mjs with dist/types, the library.
 //
 // Both hold the same code. The executable has it in pieces, so that a start loads only what it needs.
 

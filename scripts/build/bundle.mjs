@@ -1,15 +1,15 @@
-// Makes JavaScript of the program: dist/disbatch.mjs, the whole of it in one file, for Node; and dist/pieces, for the executables.
+// Makes JavaScript of the program: dist/disbatch.mjs, the whole of it in one file, for Node; dist/disbatch-lib.mjs, the library;
+// and dist/pieces, for the executables.
 // In pieces an executable starts with a quarter less work than with the one file.
 
 import { chmodSync, mkdirSync, rmSync } from "node:fs";
 import { build } from "esbuild";
 import { blessedInOneFile } from "./blessed.mjs";
 import { commitName } from "./commit.mjs";
-import { bundle, dist, pieces, root, version } from "./paths.mjs";
+import { bundle, dist, library, pieces, root, version } from "./paths.mjs";
 
 const HOW = {
   absWorkingDir: root,
-  entryPoints: ["bin/disbatch.ts"],
   bundle: true,
   minifySyntax: true,
   minifyWhitespace: true,
@@ -35,15 +35,21 @@ const HOW = {
   logLevel: "warning",
 };
 
-/** Makes the bundle and the pieces. Returns the files that they hold, as paths from the root of the repository. */
+const PROGRAM = ["bin/disbatch.ts"];
+const LIBRARY = ["src/api/index.ts"];
+
+/** Makes the bundle, the library and the pieces. Returns the files that they hold, as paths from the root of the repository. */
 export async function makeBundle() {
   mkdirSync(dist, { recursive: true });
   rmSync(pieces, { recursive: true, force: true });
-  const [{ metafile }] = await Promise.all([
-    build({ ...HOW, outfile: bundle, metafile: true }),
-    build({ ...HOW, outdir: pieces, splitting: true }),
+  const made = await Promise.all([
+    build({ ...HOW, entryPoints: PROGRAM, outfile: bundle, metafile: true }),
+    build({ ...HOW, entryPoints: LIBRARY, outfile: library, metafile: true }),
+    build({ ...HOW, entryPoints: PROGRAM, outdir: pieces, splitting: true }),
   ]);
   chmodSync(bundle, 0o755);
-  const [{ inputs }] = Object.values(metafile.outputs);
-  return Object.keys(inputs).filter((file) => inputs[file].bytesInOutput > 0);
+  // The pieces hold what the bundle does.
+  const outputs = made.flatMap(({ metafile }) => Object.values(metafile?.outputs ?? {}));
+  const inputs = outputs.flatMap((output) => Object.entries(output.inputs));
+  return [...new Set(inputs.flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : [])))];
 }

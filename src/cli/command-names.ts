@@ -2,6 +2,8 @@
 export const COMMAND_SUMMARIES = {
   run: "run a task file; this word may be left out",
   recover: "go on with a run whose driver was killed",
+  submit: "add tasks to a run that was begun with --keep-open",
+  wait: "wait for tasks of a run, and print what came of them",
   status: "show how far a run is, and its engines",
   monitor: "watch a run on the full screen, or in lines",
   report: "tell what came of a run: outcomes, failures, time",

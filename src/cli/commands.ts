@@ -11,6 +11,14 @@ export const COMMANDS: Readonly<Record<CommandName, () => Promise<UserCommand>>>
     const { describeRecover, startRecover } = await import("./recover.ts");
     return { describe: describeRecover, start: startRecover };
   },
+  submit: async () => {
+    const { describeSubmit, startSubmit } = await import("./submit.ts");
+    return { describe: describeSubmit, start: startSubmit };
+  },
+  wait: async () => {
+    const { describeWait, startWait } = await import("./wait.ts");
+    return { describe: describeWait, start: startWait };
+  },
   status: async () => {
     const { describeStatus, startStatus } = await import("./status.ts");
     return { describe: describeStatus, start: startStatus };

@@ -1,10 +1,11 @@
 import type { ExitCode } from "../domain/exit-codes.ts";
 import { printable } from "../domain/printable.ts";
 import type { Postman } from "../faces/notices/postman.ts";
+import { shellWords } from "../domain/shell-words.ts";
 import { LastWords } from "../faces/terminal/last-words.ts";
 import { terminalObservers } from "../faces/terminal/run-observers.ts";
 import { Terminal } from "../faces/terminal/terminal.ts";
-import type { Program } from "../run/program-name.ts";
+import { type Program, programName } from "../run/program-name.ts";
 import type { Run } from "../run/run.ts";
 import type { ObservedRun, Surroundings } from "../run/surroundings.ts";
 import { attend } from "./attend.ts";
@@ -59,6 +60,7 @@ export async function conduct(
     },
   });
   const { slurm, settings } = run;
+  if (run.list?.isEnded === false) say(howToSubmit(program, run.files.prefix));
   const stopAttending = attend(run, {
     slurm,
     minTimeLeft: settings.minTimeLeft,
@@ -74,6 +76,11 @@ export async function conduct(
   stopHurrying();
   stopAttending();
   return exitCodeOfRun(outcome, face().exitCode);
+}
+
+function howToSubmit({ command }: Program, prefix: string): string {
+  const submit = shellWords([...programName(command, process.env), "submit", prefix]);
+  return `this run takes more tasks: ${submit} LINE...; when there are no more: ${submit} --done`;
 }
 
 /** Tells the user something, in one line. */

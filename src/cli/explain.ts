@@ -15,7 +15,6 @@ import { begunBy } from "../run/files/pool-script.ts";
 import type { RunFiles } from "../run/files/run-files.ts";
 import { type ListedRun, listedRun } from "../run/listed-run.ts";
 import { type Program, programName } from "../run/program-name.ts";
-import { openTaskFile } from "../tasks/sources/task-file.ts";
 import { newCommand, readCommandLine } from "./command-line.ts";
 import { hasRest, wayOn, wayToRetry } from "./listed-ways.ts";
 import { wholeNumber } from "./option-values.ts";
@@ -23,6 +22,7 @@ import { addPrefix } from "./prefix-argument.ts";
 import { findTaskFile } from "./report-run.ts";
 import { show } from "./standard-output.ts";
 import { historyOfDetail } from "./task-from-detail.ts";
+import { tasksOfRun } from "./tasks-of-run.ts";
 import { OUT_OF_REACH } from "./with-run.ts";
 
 /** Items of a task list that are asked for at once. */
@@ -110,7 +110,7 @@ async function linesOfTask(run: Explained, id: number): Promise<string[]> {
   const number = await numberInList(followed, id);
   // The records have a task's text from when it is given to an engine.
   const isWaiting = history.attempts.length === 0 && history.task === undefined && history.barrier === undefined;
-  const task = isWaiting && number?.isBeyond === false ? await taskInFile(files, view.taskFile, id) : history.task;
+  const task = isWaiting && number?.isBeyond !== true ? await taskInFile(files, view.taskFile, id) : history.task;
   return explainTask(
     id,
     { ...history, task },
@@ -130,10 +130,9 @@ async function linesOfTask(run: Explained, id: number): Promise<string[]> {
 
 /** The task of that number, as its task file has it now; undefined where the file is not there, or says nothing of it. */
 async function taskInFile(files: RunFiles, name: string, id: number): Promise<Task | undefined> {
-  const path = findTaskFile(files, name);
-  if (path === undefined) return undefined;
   try {
-    const { source } = await openTaskFile(path, { lenient: true });
+    const source = await tasksOfRun(findTaskFile(files, name), files);
+    if (source === undefined) return undefined;
     try {
       return await taskOf(source, id);
     } finally {

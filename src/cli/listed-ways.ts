@@ -3,7 +3,7 @@ import { shellWords } from "../domain/shell-words.ts";
 import { restWords } from "../faces/terminal/rest-words.ts";
 import { begunBy } from "../run/files/pool-script.ts";
 import { recoverCommand } from "../run/files/recover-command.ts";
-import { filesOfRun } from "../run/files/run-files.ts";
+import { filesOfRun, type RunFiles } from "../run/files/run-files.ts";
 import type { ListedRun } from "../run/listed-run.ts";
 import { commandWords } from "./options.ts";
 import { resumeCommand } from "./resume-command.ts";
@@ -37,6 +37,19 @@ export function wayOn(run: ListedRun, program: readonly string[], job: string | 
 /** The failed tasks of a run that has ended are run again; and what is left, if anything. */
 export function wayToRetry(run: ListedRun, program: readonly string[]): Way | undefined {
   return resumeOf(run, program, { isLeft: hasRest(run), retry: true });
+}
+
+/** The command line that goes on with a run so that more tasks can be submitted to it; undefined when nobody knows how it was begun. */
+export function wayToReopen({ util, status }: RunFiles, program: readonly string[]): string | undefined {
+  const begun = begunBy(util);
+  if (begun === undefined) return undefined;
+  try {
+    return resumeCommand(begun.args, { program, folder: begun.cwd, statusFile: status, reopen: true });
+  } catch (error) {
+    // Another version has begun it, with options that this one does not know.
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
 }
 
 /** Whether tasks of it have no outcome, as far as anybody knows. */

@@ -13,6 +13,7 @@ import { begunBy } from "../run/files/pool-script.ts";
 import { recoverCommand } from "../run/files/recover-command.ts";
 import type { RunFiles } from "../run/files/run-files.ts";
 import { isStale } from "../run/files/run-lock.ts";
+import { nameOfTasks } from "../run/settings.ts";
 import { taskFileWord } from "./command-names.ts";
 import { commandWords } from "./options.ts";
 import type { ReportInput } from "./report-input.ts";
@@ -21,6 +22,8 @@ import { resumeCommand } from "./resume-command.ts";
 
 /** What the records do not tell: the task file of a run whose journal is missing. */
 const SOME_TASK_FILE = "TASKFILE";
+/** The settings of a run whose tasks were all submitted. */
+const NO_TASK_FILE = { taskFile: undefined, name: undefined };
 /** The name of a task list that came over a pipe. */
 const STREAM = "stdin";
 
@@ -104,6 +107,7 @@ function resumeOf(
 function taskFileOf(run: RunFiles | undefined, session: Session | undefined): string {
   if (session === undefined) return SOME_TASK_FILE;
   if (session.taskFile === STREAM) return "-";
+  if (session.taskFile === nameOfTasks(NO_TASK_FILE) && run !== undefined && isFile(run.tasks)) return run.tasks;
   return taskFileWord(findTaskFile(run, session.taskFile) ?? session.taskFile);
 }
 

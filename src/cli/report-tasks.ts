@@ -5,9 +5,9 @@ import { failedItems, type ListedItem, TaskListWriter } from "../faces/report/ta
 import type { Outcomes } from "../records/outcomes/outcomes.ts";
 import { hashOf } from "../records/statusfile/hash.ts";
 import { formatCommand } from "../records/statusfile/command.ts";
-import { openTaskFile } from "../tasks/sources/task-file.ts";
 import type { ReportInput } from "./report-input.ts";
 import { findTaskFile } from "./report-run.ts";
+import { tasksOfRun } from "./tasks-of-run.ts";
 
 /** Tasks that a task file is written of: those that failed, or those that have no outcome. */
 export type WhichTasks = "failed" | "missing";
@@ -30,7 +30,7 @@ export async function* listTasks(
   const writer = new TaskListWriter();
   if (which === "failed") for (const item of failedItems(outcomes)) yield* writer.take(item);
   else {
-    const { source } = await openTaskFile(taskFile ?? listOf(outcomes, inputs), { lenient: true });
+    const source = await listOf(outcomes, inputs, taskFile);
     try {
       for await (const item of missingItems(source, outcomes)) yield* writer.take(item);
     } finally {
@@ -39,15 +39,20 @@ export async function* listTasks(
   }
 }
 
-/** The task file that the journals name. */
-function listOf({ files }: Outcomes, inputs: readonly ReportInput[]): string {
+/** The tasks of the run: of this task file, or the one that the journals name, and those that were submitted to it. */
+async function listOf(
+  { files }: Outcomes,
+  inputs: readonly ReportInput[],
+  taskFile: string | undefined,
+): Promise<TaskSource> {
   const named = files.flatMap(({ story }, i) => {
     const session = story?.sessions.at(-1);
     return session === undefined ? [] : [{ session, run: inputs[i]?.run }];
   });
   const last = named.at(-1);
-  const found = last === undefined ? undefined : findTaskFile(last.run, last.session.taskFile);
-  if (found !== undefined) return found;
+  const found = taskFile ?? (last === undefined ? undefined : findTaskFile(last.run, last.session.taskFile));
+  const source = await tasksOfRun(found, inputs.at(-1)?.run);
+  if (source !== undefined) return source;
   const why = last === undefined ? "no journal names it" : `it was ${last.session.taskFile}, which is not here`;
   throw new UserError("task-list-unknown", `the task file is not known (${why}): name it with --task-file FILE`);
 }

@@ -3,7 +3,9 @@ import { existsSync } from "node:fs";
 import { UserError } from "../domain/errors.ts";
 import { shellWords } from "../domain/shell-words.ts";
 import { readRecovery } from "../run/files/recovery-file.ts";
+import { isFile } from "../files/look.ts";
 import type { RunFiles } from "../run/files/run-files.ts";
+import { nameOfTasks } from "../run/settings.ts";
 import { resumeCommand } from "./resume-command.ts";
 
 /**
@@ -15,7 +17,7 @@ import { resumeCommand } from "./resume-command.ts";
  */
 export function rerunCommand(
   words: readonly string[],
-  { recovery, prefix, status }: RunFiles,
+  { recovery, prefix, status, tasks }: RunFiles,
   taskFile: string,
 ): string {
   try {
@@ -26,6 +28,13 @@ export function rerunCommand(
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
   }
-  const command = shellWords([...words, "-r", status, "-R", taskFile === "" ? "TASKFILE" : taskFile]);
+  const command = shellWords([...words, "-r", status, "-R", ...listWords(taskFile, prefix, tasks)]);
   return `cd ${shellWords([dirname(prefix)])} && ${command}`;
+}
+
+/** The task file; where tasks were submitted to the run, its prefix, too, by which these are found. */
+function listWords(taskFile: string, prefix: string, tasks: string): string[] {
+  const named = taskFile === "" ? "TASKFILE" : taskFile;
+  if (!isFile(tasks)) return [named];
+  return ["-p", prefix, named === nameOfTasks({ taskFile: undefined, name: undefined }) ? tasks : named];
 }

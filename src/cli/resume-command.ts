@@ -1,5 +1,8 @@
+import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { shellWords } from "../domain/shell-words.ts";
+import { filesOfRun } from "../run/files/run-files.ts";
+import { saysListEnded } from "../tasks/sources/open-list.ts";
 import { taskFileWord } from "./command-names.ts";
 import { type CommandWords, commandWords } from "./options.ts";
 
@@ -14,6 +17,8 @@ export interface ResumeCommandOptions extends RunCommandOptions {
   readonly statusFile: string;
   /** Failed tasks are run again, too. */
   readonly retry?: boolean;
+  /** More tasks are to be submitted to it, though its list had been ended. */
+  readonly reopen?: boolean;
   /** The status file has all that was taken from those which this run was resumed from. */
   readonly hasAll?: boolean;
 }
@@ -21,7 +26,7 @@ export interface ResumeCommandOptions extends RunCommandOptions {
 /** The command line, for any folder, that goes on where this run ended: its own words, with its status file to resume from. */
 export function resumeCommand(args: readonly string[], options: ResumeCommandOptions): string {
   const { folder, statusFile, retry = false, hasAll = false } = options;
-  const { given, taskFile } = commandWords(args);
+  const { given, taskFile } = withSubmitted(commandWords(args), options);
   // Whoever resumes keeps what is there.
   const kept = given.filter(([flag]) => flag !== "--overwrite");
   const others = kept.filter(
@@ -29,6 +34,32 @@ export function resumeCommand(args: readonly string[], options: ResumeCommandOpt
   );
   const added = retry && !given.some(([flag]) => flag === "-R") ? [["-R"] as const] : [];
   return lineOf({ given: [["-r", statusFile], ...added, ...others], taskFile }, options);
+}
+
+/**
+ * The words of a run to which tasks were submitted. They stand in a file of its prefix, and so it goes on there; its list stays
+ * ended when it had been.
+ */
+function withSubmitted(
+  { given, taskFile }: CommandWords,
+  { folder, statusFile, reopen = false }: ResumeCommandOptions,
+): CommandWords {
+  const { prefix, tasks } = filesOfRun(statusFile);
+  if (!existsSync(tasks)) return { given, taskFile };
+  const own = taskFile !== undefined && resolve(folder, taskFile) === tasks ? undefined : taskFile;
+  const isOpen = reopen || (given.some(([flag]) => flag === "--keep-open") && !hasEnded(tasks));
+  const others = given.filter(([flag]) => flag !== "-p" && flag !== "--keep-open");
+  const open = isOpen ? [["--keep-open"] as const] : [];
+  return { given: [...others, ["-p", prefix], ...open], taskFile: own ?? (isOpen ? undefined : tasks) };
+}
+
+/** Whether the list had been ended whose lines were kept in this file. */
+function hasEnded(tasks: string): boolean {
+  try {
+    return saysListEnded(readFileSync(tasks));
+  } catch {
+    return false;
+  }
 }
 
 /** A command line once more, for any folder. */

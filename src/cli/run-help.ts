@@ -7,7 +7,7 @@ import { COMMAND_SUMMARIES } from "./command-names.ts";
 /** The options that most runs need, by their long names, in the order of the short help. */
 const MOST_NEEDED = [
   ...["--ssh-node", "--tasksPerNode", "--cpusPerTask", "--env-resource", "--prefix", "--resume-from", "--retry"],
-  ...["--exit-code", "--fail-fast", "--startup-only", "--recover", "--dry-run"],
+  ...["--exit-code", "--fail-fast", "--startup-only", "--dry-run"],
 ];
 
 /** Examples that both sizes of the help have. */
@@ -46,8 +46,8 @@ export function shortHelp(command: Command): string {
   ];
   const width = Math.max(...lines.map(([term]) => term.length));
   const table = lines.map(([term, description]) => `  ${term.padEnd(width)}  ${description}\n`).join("");
-  const names = wrap(Object.keys(COMMAND_SUMMARIES).join(", "), HELP_WIDTH, "Commands: ", " ".repeat(10)).join("\n");
-  return `Usage: disbatch ${RUN_USAGE}\n\n${table}\n${names}\n${examplesIn(38, [FIVE_HERE, MANY_HOSTS, SLURM, RESUMED])}\n`;
+  const names = Object.keys(COMMAND_SUMMARIES).join(", ");
+  return `Usage: disbatch ${RUN_USAGE}\n\n${table}\n${wrapped(`Commands: ${names}`)}\n${examplesIn(38, [FIVE_HERE, MANY_HOSTS, SLURM, RESUMED])}\n`;
 }
 
 /** The shortest name of an option, and its value. */
@@ -73,4 +73,12 @@ function exitCodes(): string {
 /** Examples, a line each: the command in this many columns, and what it is for. */
 function examplesIn(columns: number, examples: ReadonlyArray<readonly [command: string, purpose: string]>): string {
   return `Examples:\n${examples.map(([command, purpose]) => `  ${command.padEnd(columns)}${purpose}`).join("\n")}`;
+}
+
+/** Columns of a terminal that is as narrow as they usually are. */
+const WIDTH = 80;
+
+/** The same text in lines of that width, all but the first set in. */
+function wrapped(text: string): string {
+  return wrap(text, WIDTH - 2).join("\n  ");
 }

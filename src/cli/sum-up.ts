@@ -38,6 +38,9 @@ function showUnwritten({ type, path, unwritten: lines }: RecordLeft, terminal: T
     const what = `${plural(lines.length, "line")} could not be written to ${printable(path)}`;
     terminal.message(`disbatch: ${what}; lest their tasks are run again, add them when there is room, in bash:`);
     terminal.message(`printf '%s\\n' ${shellWords(lines)} >> ${shellWords([path])}`);
+  } else if (type === "tasks") {
+    const what = `${plural(lines.length, "submitted line")} could not be written to ${printable(path)}`;
+    terminal.message(`disbatch: ${what}, and ${lines.length === 1 ? "was" : "were"} refused: submit them again`);
   } else {
     terminal.message(
       `disbatch: ${printable(path)} lacks its last ${plural(lines.length, "line")}; resuming does not need them`,

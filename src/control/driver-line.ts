@@ -31,6 +31,13 @@ interface Question {
   failed(error: Error): void;
 }
 
+/** An inquiry that has not been answered, or not in full. */
+interface OpenInquiry extends Pick<Question, "failed"> {
+  found(finding: Finding): void;
+  /** A part of the answer has come. */
+  more(part: FindingOf<"finished">): void;
+}
+
 /** A driver that does not hang up when it is hung up on is left alone after this time. */
 const FAREWELL_MS = 2_000;
 
@@ -43,7 +50,7 @@ export class DriverLine {
   readonly #unheard: Notice[] = [];
   readonly #connection: Connection<DriverAnswer, ControllerMessage>;
   readonly #questions: Question[] = [];
-  readonly #inquiries = new Map<number, Pick<Question, "failed"> & { found(finding: Finding): void }>();
+  readonly #inquiries = new Map<number, OpenInquiry>();
   #inquired = 0;
   /** The driver has said so. */
   runHasEnded = false;
@@ -93,16 +100,24 @@ export class DriverLine {
    * Finds something out about the run. Several questions may be open at a time.
    *
    * @param expected what the answer is called.
+   * @param more told of the parts of an answer that comes in parts, before the last.
    * @throws UserError with the code and the words of what went wrong; `run-ended` or `connection-lost` when no answer comes.
    */
-  async inquire<T extends Finding["type"]>(inquiry: Inquiry, expected: T): Promise<FindingOf<T>> {
+  async inquire<T extends Finding["type"]>(
+    inquiry: Inquiry,
+    expected: T,
+    more: OpenInquiry["more"] = () => undefined,
+  ): Promise<FindingOf<T>> {
     if (this.#lost !== undefined) throw this.#lost;
     const number = this.#inquired++;
     const finding = await new Promise<Finding>((found, failed) => {
-      this.#inquiries.set(number, { found, failed });
+      this.#inquiries.set(number, { found, failed, more });
       this.#connection.send({ ...inquiry, number });
     });
-    if (finding.type === "no-answer") throw new UserError(finding.code, finding.message);
+    if (finding.type === "no-answer") {
+      const { code, message, diagnostics = [] } = finding;
+      throw new UserError(code, message, { diagnostics });
+    }
     if (!isFindingOf(finding, expected)) throw new Error(`the driver answers ${finding.type} instead of ${expected}`);
     return finding;
   }
@@ -124,6 +139,7 @@ export class DriverLine {
       else this.#handle(answer);
       return;
     }
+    if (answer.type === "finished") return this.#inquiries.get(answer.number)?.more(answer);
     if ("number" in answer) {
       this.#inquiries.get(answer.number)?.found(answer);
       this.#inquiries.delete(answer.number);

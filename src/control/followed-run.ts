@@ -18,16 +18,9 @@ import { hasDied, lockHolder } from "../run/files/run-lock.ts";
 import type { Closing } from "../wire/connection.ts";
 import { applyChange } from "../wire/view-changes.ts";
 import type { DriverLine, Notice } from "./driver-line.ts";
+import { IS_OVER, pauseBeforeCall, untilClosed } from "./patience.ts";
 import { type ReachedRun, reachRun } from "./reach-run.ts";
 import { stopMessage, wordsOfDone } from "./words.ts";
-
-/** Pauses before a run that does not answer is called again, in milliseconds; the last one from then on. */
-const CALL_AGAIN_MS = [250, 500, 1_000, 2_000, 4_000] as const;
-/** A run that has ended has closed its records, and taken its contact file away, within this time. */
-const CLOSING_MS = 10_000;
-const LOOK_AGAIN_MS = 50;
-/** Codes of what a run meets that is over. */
-const OVER: ReadonlySet<string> = new Set(["no-run", "run-ended"]);
 
 /** A run as its records tell it. */
 interface OpenRecords extends WatchableRun {
@@ -95,7 +88,7 @@ class CalledRun implements FollowedRun {
       return run;
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      if (OVER.has(error.code)) return CalledRun.#overFrom(options);
+      if (IS_OVER.has(error.code)) return CalledRun.#overFrom(options);
       // Its driver has died, perhaps: then its records say how far it has come, and somebody may recover it.
       if (error.code !== "run-unreachable" && error.code !== "connection-lost") throw error;
       return CalledRun.#lostFrom(options, error);
@@ -206,7 +199,7 @@ class CalledRun implements FollowedRun {
   /** Calls the run again until it answers, or is over. */
   async #find(): Promise<void> {
     for (let calls = 0; !this.#closing.signal.aborted; calls++) {
-      const pause = CALL_AGAIN_MS[Math.min(calls, CALL_AGAIN_MS.length - 1)];
+      const pause = pauseBeforeCall(calls);
       await delay(pause, undefined, { signal: this.#closing.signal }).catch(() => undefined);
       if (!this.#closing.signal.aborted && (await this.#findNow())) return;
     }
@@ -227,7 +220,7 @@ class CalledRun implements FollowedRun {
       return true;
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      if (OVER.has(error.code)) {
+      if (IS_OVER.has(error.code)) {
         await this.#end();
         return true;
       }
@@ -242,9 +235,7 @@ class CalledRun implements FollowedRun {
   /** The run has ended: from now on its records answer, as soon as they are complete. */
   async #end(): Promise<void> {
     this.#view = ended(this.#view);
-    for (let waited = 0; !this.#options.hasClosed() && waited < CLOSING_MS; waited += LOOK_AGAIN_MS) {
-      await delay(LOOK_AGAIN_MS, undefined, { signal: this.#closing.signal }).catch(() => undefined);
-    }
+    await untilClosed(this.#options.hasClosed, this.#closing.signal);
     if (this.#closing.signal.aborted) return;
     try {
       void this.#records?.close();

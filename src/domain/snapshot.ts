@@ -13,6 +13,8 @@ export interface Snapshot {
   readonly phase: "running" | "draining" | "terminating" | "ended";
   /** Why the run ends, as soon as that is known. */
   readonly reason?: RunEnd | undefined;
+  /** Whether more tasks may be submitted; missing when not. */
+  readonly takesTasks?: true | undefined;
   readonly tasks: TaskCounts;
   readonly contexts: readonly ContextState[];
   readonly engines: readonly EngineState[];

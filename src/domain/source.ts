@@ -37,3 +37,28 @@ export interface TaskSource {
   /** Lets go of files and the like; an outstanding `next` resolves with no items. */
   close(): Promise<void>;
 }
+
+/** What has been added to a list: tasks and barriers are numbered in one sequence. */
+export interface Submission {
+  /** Id of the first task or barrier that it makes. */
+  readonly first: number;
+  /** How many tasks and barriers it makes; none when it only holds directives for what follows. */
+  readonly count: number;
+}
+
+/** A list of tasks that grows while the run goes on, until somebody ends it. */
+export interface GrowingList {
+  /** Whether nothing can be added any more. */
+  readonly isEnded: boolean;
+  /** Ids that have been given to tasks and barriers are below this. */
+  readonly ids: number;
+  /**
+   * Adds lines of a task file, bytes as text: all of them, or none. They are kept when it returns.
+   *
+   * @throws UserError `list-ended`; `task-file-refused` for a mistake in them.
+   * @throws Error when they cannot be kept.
+   */
+  submit(text: string): Submission;
+  /** Nothing more will be added. @throws Error when that cannot be kept. */
+  end(): void;
+}

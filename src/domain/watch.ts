@@ -157,7 +157,9 @@ export type Stall =
       readonly running: number;
     }
   /** All tasks that there are have been given out: the last ones run, or the source has no more yet. */
-  | { readonly why: "no-tasks"; readonly sourceEnded: boolean };
+  | { readonly why: "no-tasks"; readonly sourceEnded: boolean }
+  /** All tasks that were submitted have been given out, and the run waits for more. */
+  | { readonly why: "awaits-tasks" };
 
 /**
  * - `waiting`: no engine holds it.

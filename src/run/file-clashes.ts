@@ -18,14 +18,15 @@ interface NamedFile {
  * @throws UserError `files-clash`.
  */
 export function refuseClashes(
-  options: Pick<RunSettings, "taskFile" | "hostfile" | "resumeFrom" | "logfile">,
+  options: Pick<RunSettings, "taskFile" | "keepOpen" | "hostfile" | "resumeFrom" | "logfile">,
   files: RunFiles,
 ): void {
   const log = { what: "the log", path: options.logfile ?? files.log };
   const made = [
     { what: "the status file of this run", path: files.status },
     { what: "the journal of this run", path: files.journal },
-    { what: "the submitted tasks of this run", path: files.tasks },
+    // Of a run that takes none it is a task file like any other.
+    ...(options.keepOpen ? [{ what: "the submitted tasks of this run", path: files.tasks }] : []),
     { what: "the dbUtil.sh of this run", path: files.util },
     { what: "the contact file of this run", path: files.contact },
     { what: "the recovery file of this run", path: files.recovery },

@@ -61,7 +61,10 @@ export async function openRun(settings: RunSettings, surroundings: Surroundings)
 export async function previewTasks(settings: RunSettings, beforehand: Beforehand): Promise<TaskSource> {
   refuseFolder();
   const files = chooseRunFiles(settings.prefix, nameOfTasks(settings), new Date());
-  return (await prepare(settings, files, beforehand)).source;
+  const { source, list } = await prepare(settings, files, beforehand);
+  // Nobody can submit anything to it.
+  list?.end();
+  return source;
 }
 
 /** From here on no other run uses these files. */

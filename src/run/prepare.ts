@@ -1,5 +1,5 @@
 import type { Context } from "../domain/engine.ts";
-import { formatDiagnostic, type Diagnostic } from "../domain/errors.ts";
+import { type Diagnostic, formatDiagnostic, UserError } from "../domain/errors.ts";
 import type { TaskSource } from "../domain/source.ts";
 import type { Task } from "../domain/task.ts";
 import { makeContext } from "../places/contexts.ts";
@@ -17,6 +17,7 @@ import { programName } from "./program-name.ts";
 import { refuseCutOff, refuseOtherRecords, refuseUsedPrefix } from "./refusals.ts";
 import type { RunSettings } from "./settings.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { keptLines } from "./kept-lines.ts";
 import { checkAgain, openSource, resume } from "./task-source.ts";
 
 /** The label of the context that the run begins with, unless the user names it. */
@@ -29,6 +30,8 @@ export interface Preparation {
   readonly isStream: boolean;
   /** The same list as `source`, where more can be submitted to it. */
   readonly list: OpenList | undefined;
+  /** Below this are the ids of all its tasks and barriers so far; undefined for a stream. */
+  readonly idsEnd: (() => number) | undefined;
   /** Tasks of the whole list that earlier runs have settled; undefined when nobody knows the list yet. */
   readonly skips: number | undefined;
   /** Where the run begins; none when it begins without engines. */
@@ -56,7 +59,7 @@ export interface Again {
 }
 
 /** What is to be had before a run begins. */
-export type Beforehand = Pick<Surroundings, "program" | "env" | "input" | "say" | "refuseThisMachine">;
+export type Beforehand = Pick<Surroundings, "program" | "env" | "input" | "list" | "say" | "refuseThisMachine">;
 
 /**
  * Checks all that can be checked before anything runs.
@@ -70,7 +73,7 @@ export async function prepare(
   beforehand: Beforehand,
   again?: Again,
 ): Promise<Preparation> {
-  const { program, env, input, say } = beforehand;
+  const { program, env, input, list, say } = beforehand;
   refuseForeignFiles(files);
   const onWarning = (diagnostic: Diagnostic): void => say(formatDiagnostic(diagnostic));
   const ask = slurmPrograms(env);
@@ -89,9 +92,11 @@ export async function prepare(
   const workdir = settings.workdir ?? process.cwd();
   refuseMissingWorkdir(workdir, context?.nodes ?? []);
   const { variables: environment, notes } = carriedEnvironment(settings, env);
-  const opened = await openSource(settings, input, onWarning);
-  for (const warning of opened.warnings) onWarning(warning);
   const appending = settings.resumeFrom.some((file) => isSameFile(file, files.status));
+  if (appending && list !== undefined) throw submittedAgain(files);
+  const kept = keptLines(settings, files, { appending, again: again !== undefined });
+  const opened = await openSource(settings, { input, list }, onWarning, kept);
+  for (const warning of opened.warnings) onWarning(warning);
   if (again !== undefined && !settings.forceResume) await checkAgain(opened, files, again.underWay);
   if (again === undefined && !appending && !settings.overwrite) refuseUsedPrefix(files);
   const resumed = settings.resumeFrom.length > 0 ? await resume(opened, settings, files, onWarning, say) : undefined;
@@ -99,6 +104,7 @@ export async function prepare(
   return {
     source,
     list: opened.list,
+    idsEnd: opened.idsEnd,
     skips,
     workdir,
     environment,
@@ -108,6 +114,12 @@ export async function prepare(
     slurm: place?.slurm,
     notes: [...(place?.notes ?? []), ...notes, ...startedAgain(settings, place)],
   };
+}
+
+/** What a program submits again would stand in the run's files twice. */
+function submittedAgain({ prefix }: RunFiles): UserError {
+  const message = `${prefix} has the tasks of an earlier run: a program that submits them again takes another prefix`;
+  return new UserError("prefix-in-use", message);
 }
 
 /** Where nobody has said where tasks are to run it is this machine, and the user is told so. */

@@ -3,13 +3,14 @@ import { hostname } from "node:os";
 import { formatDiagnostic, UserError } from "../domain/errors.ts";
 import { plural } from "../domain/plural.ts";
 import { shellWords } from "../domain/shell-words.ts";
-import type { Task } from "../domain/task.ts";
+import type { Task, TaskOutcome } from "../domain/task.ts";
 import type { EarlierRun } from "../core/driver/earlier-run.ts";
 import { removeFile } from "../files/remove-file.ts";
 import type { Environment } from "../domain/environment.ts";
 import { dropLeftFolders } from "../places/ssh/socket-folder.ts";
 import type { JournaledRun } from "../records/recovery/journaled-run.ts";
 import { recoverRun } from "../records/recovery/recover-run.ts";
+import { loadStatusFiles } from "../records/statusfile/load.ts";
 import { recoveredSource } from "../tasks/sources/recovered.ts";
 import { sayWhatStays } from "./files/leftover.ts";
 import { bootId, readRecovery, type Recovery } from "./files/recovery-file.ts";
@@ -21,6 +22,7 @@ import type { PreparedRun } from "./prepared-run.ts";
 import { Run } from "./run.ts";
 import { nameOfTasks, type RunSettings } from "./settings.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { refuseShortList } from "./task-source.ts";
 
 /** How a run was begun that is to be taken up: the arguments of its program, and the folder where they were given. */
 export type Beginning = Pick<Recovery, "args" | "cwd">;
@@ -96,6 +98,7 @@ async function prepareAgain(
     inSlurmJob: recovery.slurmJob !== undefined,
     underWay: underWay(journaled),
   });
+  refuseShortList(prepared, journaled.largestId);
   const claimed = new Set<number>();
   const claimOnce = (id: number): boolean => !claimed.has(id) && claimed.add(id).has(id);
   const powerLost = recovery.bootId === "" || recovery.bootId !== bootId();
@@ -108,6 +111,7 @@ async function prepareAgain(
     claimed: (id: number) => begun && (journaled.claimed(id) || claimed.has(id)),
     lastBarrier: journaled.lastBarrier,
     largestId: journaled.largestId,
+    outcomeOf: prepared.source.settled === undefined ? undefined : outcomesIn(files),
   };
   const { engines, returned, state } = journaled;
   const held = engines.reduce((sum, engine) => sum + engine.held.length, returned.length);
@@ -127,6 +131,13 @@ async function prepareAgain(
     hold: why,
     dropped,
   };
+}
+
+/** How tasks have ended that have an outcome, by the status file. @throws UserError when it cannot be read. */
+function outcomesIn({ status }: RunFiles): (id: number) => TaskOutcome {
+  // Whatever is no record has been told of before.
+  const index = loadStatusFiles([status], { onWarning: () => undefined, appendingTo: status });
+  return (id) => index.lookup(id).outcome();
 }
 
 function underWay({ engines, returned }: JournaledRun): ReadonlyMap<number, Task> {

@@ -1,8 +1,9 @@
 import { hostname, networkInterfaces } from "node:os";
 import { UserError } from "../domain/errors.ts";
+import type { FinishedTask } from "../domain/finished-task.ts";
 import type { RunEnd, RunObserver } from "../domain/events.ts";
 import { printable } from "../domain/printable.ts";
-import type { WatchableRun } from "../domain/watch.ts";
+import type { RunResults } from "../domain/run-results.ts";
 import { Driver } from "../core/driver/driver.ts";
 import type { DriverOptions } from "../core/driver/options.ts";
 import { type Ports, Reception, type ReceptionOptions } from "../core/pool/reception.ts";
@@ -15,8 +16,10 @@ import type { SlurmPlace } from "../places/slurm-place.ts";
 import { jobToUse, makeStarters } from "../places/starters.ts";
 import { FinishedTasks } from "../records/finished/finished-tasks.ts";
 import { dropUndelivered, findUndelivered } from "../records/recovery/undelivered.ts";
+import { ResultsOnRecord } from "../records/state/results-on-record.ts";
 import { RunState } from "../records/state/run-state.ts";
 import { type RunIdentity, snapshotOf } from "../records/state/snapshot.ts";
+import { TaskInquiries } from "../records/state/task-inquiries.ts";
 import { WatchedRun } from "../records/state/watched-run.ts";
 import { StatusText } from "../records/statusfile/status-text.ts";
 import type { OpenList } from "../tasks/sources/open-list.ts";
@@ -47,7 +50,7 @@ export class Run implements ObservedRun {
   readonly counts: RunState;
   readonly now: () => number;
   /** Where it stands, and what can be asked of its tasks, until it is over. */
-  readonly watch: WatchableRun;
+  readonly watch: WatchedRun;
   /** Tells programs what comes of tasks. */
   readonly finished: FinishedTasks;
   readonly #statusText: StatusText;
@@ -77,6 +80,7 @@ export class Run implements ObservedRun {
     this.#surroundings = surroundings;
     this.counts = earlier?.state ?? new RunState();
     this.counts.expectedSkips = prepared.skips ?? 0;
+    this.counts.openList = prepared.list;
     this.now = runClock({ notBefore: this.counts.started });
     this.#records = openRecords(settings, files, {
       list: prepared.list,
@@ -145,6 +149,17 @@ export class Run implements ObservedRun {
     return this.#prepared.skips;
   }
 
+  /** What came of tasks and barriers that have finished, also when the run is over; those are missing whose lines cannot be read. */
+  async recall(ids: readonly number[]): Promise<ReadonlyMap<number, FinishedTask>> {
+    const file = new StatusText(() => openOwnFile(this.files.status, "others"));
+    try {
+      const tasks = new TaskInquiries(this.counts, file, this.#records.statusFrom);
+      return await new ResultsOnRecord(this.counts, file, tasks).finished(ids);
+    } finally {
+      file.close();
+    }
+  }
+
   note(message: string): void {
     this.#records.log.observe({ type: "note", time: this.now(), message });
   }
@@ -204,6 +219,8 @@ export class Run implements ObservedRun {
       openSwitchboard: (accept, warning) => new Reception(this.#receptionOptions(warning), accept),
       snapshot: () => snapshotOf(this.counts, this.#identity(), this.now()),
       watch: this.watch,
+      results: this.#results(),
+      list: this.list,
       environment,
       waitForEngines,
       lease,
@@ -222,6 +239,23 @@ export class Run implements ObservedRun {
         }).flatMap(({ results }) => results),
       hold,
       earlier: earlier?.run,
+    };
+  }
+
+  /** For whoever waits for tasks from elsewhere. */
+  #results(): RunResults {
+    const { results } = this.watch;
+    const { idsEnd } = this.#prepared;
+    return {
+      get idsEnd() {
+        return idsEnd?.();
+      },
+      get knownEnd() {
+        return results.knownEnd;
+      },
+      isFinished: (id) => results.isFinished(id),
+      finished: (ids) => results.finished(ids),
+      listen: (listener) => this.finished.listen(listener),
     };
   }
 

@@ -3,7 +3,9 @@ import type { RunObserver } from "../domain/events.ts";
 import type { AskSlurm } from "../places/slurm/ask.ts";
 import type { Environment } from "../domain/environment.ts";
 import type { SlurmPlace } from "../places/slurm-place.ts";
+import type { FinishedTasks } from "../records/finished/finished-tasks.ts";
 import type { RunState } from "../records/state/run-state.ts";
+import type { OpenList } from "../tasks/sources/open-list.ts";
 import type { RunFiles } from "./files/run-files.ts";
 import type { Program } from "./program-name.ts";
 import type { RunSettings } from "./settings.ts";
@@ -16,6 +18,8 @@ export interface Surroundings {
   readonly env: Environment;
   /** Where the tasks come from when the task file is `-`. */
   readonly input?: (() => Readable) | undefined;
+  /** Where tasks are submitted to, when the run takes some and has no task file; by default a list of its own. */
+  readonly list?: OpenList | undefined;
   /** Makes what is told of every event of the run, from the first. The outcome of the run waits until these are closed. */
   readonly observers: (run: ObservedRun) => readonly RunObserver[];
   /** The same for what may take its time: these are closed when the outcome has been told. */
@@ -40,6 +44,8 @@ export interface ObservedRun {
   readonly files: RunFiles;
   /** How many tasks it has done, and which engines it has; true at any moment. */
   readonly counts: RunState;
+  /** Tells programs what comes of tasks. */
+  readonly finished: FinishedTasks;
   /** Its time: Unix time in seconds, which no calendar moves. */
   readonly now: () => number;
   /** The Slurm job that it has begun in. */

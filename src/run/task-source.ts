@@ -1,4 +1,3 @@
-import type { Readable } from "node:stream";
 import { type Diagnostic, UserError } from "../domain/errors.ts";
 import type { TaskSource } from "../domain/source.ts";
 import type { Task } from "../domain/task.ts";
@@ -6,12 +5,14 @@ import { otherOwnerOf } from "../files/own-file.ts";
 import { loadStatusFiles } from "../records/statusfile/load.ts";
 import { checkRecovered, PUT_BACK } from "../tasks/sources/recovered-check.ts";
 import { checkResume } from "../tasks/sources/resume-check.ts";
-import { OpenList } from "../tasks/sources/open-list.ts";
+import { OpenList, saysListEnded } from "../tasks/sources/open-list.ts";
+import { TASKS_MISSING } from "../tasks/sources/recovered.ts";
 import { resumeSource } from "../tasks/sources/resume.ts";
 import { streamSource } from "../tasks/sources/stream.ts";
-import { openTaskFile } from "../tasks/sources/task-file.ts";
+import { type OpenTaskFile, openTaskFile } from "../tasks/sources/task-file.ts";
 import type { RunFiles } from "./files/run-files.ts";
 import { nameOfTasks, type RunSettings } from "./settings.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /** The list of tasks of a run, opened. */
 export interface OpenedSource {
@@ -21,46 +22,102 @@ export interface OpenedSource {
   readonly readAgain?: () => TaskSource;
   /** The same list as `source`, where more can be submitted to it. */
   readonly list?: OpenList;
+  /** Below this are the ids of all its tasks and barriers so far; missing for a stream. */
+  readonly idsEnd?: (() => number) | undefined;
+}
+
+/** Lines that were submitted to the run earlier, which it goes on with. */
+export interface KeptLines {
+  /** Whole lines. */
+  readonly bytes: Uint8Array;
+  /** The list stays ended when it has been; else more may be submitted again. */
+  readonly staysEnded: boolean;
 }
 
 /**
  * Opens the list of tasks.
  *
- * @param input what `-` stands for.
+ * @param given what `-` stands for, and where tasks are submitted to.
+ * @param kept what had been submitted to the run, if it goes on with that.
  * @throws UserError when it cannot be opened, or has mistakes.
  */
 export async function openSource(
   settings: Pick<RunSettings, "taskFile" | "name" | "keepOpen" | "lenient">,
-  input: (() => Readable) | undefined,
+  given: Pick<Surroundings, "input" | "list">,
   onWarning: (warning: Diagnostic) => void,
+  kept?: KeptLines,
 ): Promise<OpenedSource> {
   const { taskFile, lenient } = settings;
-  if (settings.keepOpen) return openList(settings, onWarning);
+  if (given.list !== undefined) return openGivenList(given.list);
+  if (settings.keepOpen || kept !== undefined) return openList(settings, onWarning, kept);
   if (taskFile === undefined) throw new Error("the run has no task file, and none can be submitted");
-  if (taskFile !== "-") return openTaskFile(taskFile, { lenient, onWarning });
-  if (input === undefined) throw new Error("the tasks come from a stream, and there is none");
-  return { source: streamSource(input(), { name: "stdin", lenient, onWarning }), warnings: [] };
+  if (taskFile !== "-") {
+    const opened = await openTaskFile(taskFile, { lenient, onWarning });
+    const { size } = opened;
+    return { ...opened, idsEnd: size === undefined ? undefined : () => size.ids };
+  }
+  if (given.input === undefined) throw new Error("the tasks come from a stream, and there is none");
+  return { source: streamSource(given.input(), { name: "stdin", lenient, onWarning }), warnings: [] };
 }
 
-/** A list that tasks can be submitted to; it begins with those of the task file, where there is one. */
+/** A list that whoever begins the run has made, and submits all of its tasks to. */
+function openGivenList(list: OpenList): OpenedSource {
+  return { source: list, list, idsEnd: () => list.ids, warnings: [] };
+}
+
+/** A list that tasks can be submitted to, or could be; it begins with those of the task file, where there is one. */
 async function openList(
-  settings: Pick<RunSettings, "taskFile" | "name" | "lenient">,
+  settings: Pick<RunSettings, "taskFile" | "name" | "keepOpen" | "lenient">,
   onWarning: (warning: Diagnostic) => void,
+  kept: KeptLines | undefined,
 ): Promise<OpenedSource> {
-  const { taskFile, lenient } = settings;
-  if (taskFile === undefined) {
-    const list = new OpenList({ name: nameOfTasks(settings), lenient, onWarning });
-    return { source: list, list, warnings: [] };
-  }
+  const { taskFile, lenient, keepOpen } = settings;
+  const opened = taskFile === undefined ? undefined : await openRegularFile(taskFile, lenient, onWarning);
+  const name = taskFile ?? nameOfTasks(settings);
+  const bytes = kept?.bytes ?? NOTHING;
+  const listAfter = (source: TaskSource | undefined, warn: typeof onWarning): OpenList => {
+    const before = source === undefined || opened === undefined ? undefined : { source, ...opened.size };
+    return new OpenList({ name, lenient, onWarning: warn, before });
+  };
+  const list = listAfter(opened?.source, onWarning);
+  list.replay(bytes, !keepOpen || (kept?.staysEnded === true && saysListEnded(bytes)));
+  const readAgain = (): TaskSource => {
+    const again = listAfter(opened?.readAgain(), () => undefined);
+    again.replay(bytes, true);
+    return again;
+  };
+  const described = { source: list, readAgain, idsEnd: () => list.ids, warnings: opened?.warnings ?? [] };
+  return keepOpen ? { ...described, list } : described;
+}
+
+const NOTHING = new Uint8Array();
+
+/** A task file that can be read again, and of which all is known. @throws UserError `stream-kept-open` for any other. */
+async function openRegularFile(
+  taskFile: string,
+  lenient: boolean,
+  onWarning: (warning: Diagnostic) => void,
+): Promise<OpenTaskFile & Required<Pick<OpenTaskFile, "readAgain" | "size">>> {
   const opened = taskFile === "-" ? undefined : await openTaskFile(taskFile, { lenient, onWarning });
-  if (opened?.size === undefined) {
-    await opened?.source.close();
-    const message = `${taskFile}: --keep-open takes a task file, and no stream: submit the lines of a stream instead`;
-    throw new UserError("stream-kept-open", message);
+  if (opened?.size !== undefined && opened.readAgain !== undefined) {
+    return { ...opened, size: opened.size, readAgain: opened.readAgain };
   }
-  const { source, warnings, readAgain, size } = opened;
-  const list = new OpenList({ name: taskFile, lenient, onWarning, before: { source, ...size } });
-  return { source: list, list, warnings, ...(readAgain === undefined ? {} : { readAgain }) };
+  await opened?.source.close();
+  const message = `${taskFile}: --keep-open takes a task file, and no stream: submit the lines of a stream instead`;
+  throw new UserError("stream-kept-open", message);
+}
+
+/**
+ * Refuses a list that lacks what had been submitted to it: what is submitted next would get ids that other tasks have already.
+ *
+ * @param largestId that is on record.
+ * @throws UserError `tasks-missing`.
+ */
+export function refuseShortList({ list }: { readonly list?: OpenList | undefined }, largestId: number): void {
+  if (list === undefined || largestId < list.ids) return;
+  const what = list.ids === 0 ? "it has no tasks" : `its last task is ${list.ids - 1}`;
+  const message = `${list.name} is not what the run began with: ${what}, and the run had come to task ${largestId}; what was submitted stands in PREFIX_tasks.txt: go on with -p PREFIX of that run, and leave that file there`;
+  throw new UserError(TASKS_MISSING, message);
 }
 
 /** A list without what earlier runs have settled. */
@@ -89,6 +146,13 @@ export async function resume(
     if (owner !== undefined) say(`warning: -r ${file}: it belongs to another user (number ${owner}), and is believed`);
   }
   const index = loadStatusFiles(settings.resumeFrom, { onWarning, appendingTo: files.status });
+  try {
+    // A list that cannot be read again is submitted again, as the run goes on.
+    if (opened.readAgain !== undefined) refuseShortList(opened, index.largestId);
+  } catch (error) {
+    index.close();
+    throw error;
+  }
   const how = { retryFailed: settings.retry, force: settings.forceResume, onWarning };
   const plan = opened.readAgain === undefined ? undefined : await checkResume(opened.readAgain(), index, how);
   return { source: resumeSource(opened.source, index, how), skips: plan?.skipped };

@@ -4,8 +4,10 @@
  */
 
 import * as v from "valibot";
+import { MOST_LISTED } from "../domain/errors.ts";
 import { InvitationSchema } from "./contact.ts";
 import { EngineTermsSchema } from "./engine-terms.ts";
+import { FinishedTaskSchema, IdRangesSchema } from "./result-messages.ts";
 import { Count, Name, parserOf, RunningTaskSchema, Seconds, type MessageParser } from "./messages.ts";
 import { refuseDeepNesting } from "./nesting.ts";
 import {
@@ -21,7 +23,7 @@ import {
 } from "./view-messages.ts";
 
 /** Raised when a message changes its meaning; both sides must name the same. */
-export const CONTROL_PROTOCOL = 6;
+export const CONTROL_PROTOCOL = 7;
 
 const Text = v.pipe(v.string(), v.maxLength(4096));
 
@@ -51,6 +53,12 @@ const ControllerMessageSchema = v.variant("type", [
   v.object({ type: v.literal("tasks"), number: Count, query: TaskQuerySchema }),
   v.object({ type: v.literal("task"), number: Count, id: Count }),
   v.object({ type: v.literal("slots"), number: Count }),
+  /** More tasks: whole lines of a task file, bytes as text, of which all are taken or none. */
+  v.object({ type: v.literal("submit"), number: Count, lines: v.string() }),
+  /** No more tasks are to come, from anybody. */
+  v.object({ type: v.literal("end-list"), number: Count }),
+  /** To be told what comes of these tasks and barriers, or of all: at once of those that have finished, and of the others when they do. */
+  v.object({ type: v.literal("wait"), number: Count, ids: v.optional(IdRangesSchema) }),
   /**
    * `label`: missing when any will do, best one that begins with `stem`. `elsewhere`: some of its engines are to run on
    * other hosts than the driver.
@@ -120,10 +128,29 @@ const SnapshotSchema = v.object({
   now: Seconds,
   phase: Phase,
   reason: v.optional(Name),
+  takesTasks: v.optional(v.literal(true)),
   tasks: TaskCountsSchema,
   contexts: v.pipe(v.array(ContextStateSchema), v.readonly()),
   engines: v.pipe(v.array(EngineStateSchema), v.readonly()),
 });
+
+/** What is wrong with lines that were refused, one by one. */
+const DiagnosticsEntry = {
+  diagnostics: v.optional(
+    v.pipe(
+      v.array(
+        v.object({
+          code: Name,
+          severity: v.picklist(["error", "warning"]),
+          place: v.object({ file: v.string(), line: Count, column: Count }),
+          message: Text,
+          hint: v.exactOptional(Text),
+        }),
+      ),
+      v.maxLength(MOST_LISTED + 1),
+    ),
+  ),
+};
 
 const done = v.literal("done");
 const refused = v.literal("refused");
@@ -173,7 +200,14 @@ const DriverAnswerSchema = v.variant("type", [
   v.object({ type: v.literal("task-page"), number: Count, page: TaskPageSchema }),
   v.object({ type: v.literal("task-detail"), number: Count, detail: v.optional(TaskDetailSchema) }),
   v.object({ type: v.literal("engine-slots"), number: Count, engines: v.array(EngineSlotsSchema) }),
-  v.object({ type: v.literal("no-answer"), number: Count, code: Name, message: Text }),
+  /** The lines are on record: they have made so many tasks and barriers, with ids from the first on. */
+  v.object({ type: v.literal("submitted"), number: Count, first: Count, count: Count }),
+  v.object({ type: v.literal("list-ended"), number: Count }),
+  /** What has come of some that are waited for; more follows. */
+  v.object({ type: v.literal("finished"), number: Count, tasks: v.pipe(v.array(FinishedTaskSchema), v.readonly()) }),
+  /** All that were waited for by their ids have finished. */
+  v.object({ type: v.literal("all-finished"), number: Count }),
+  v.object({ type: v.literal("no-answer"), number: Count, code: Name, message: Text, ...DiagnosticsEntry }),
   /** The context is part of the run by this name; so its engines are invited. `elsewhere` when that was asked for. */
   v.object({
     type: v.literal("context-added"),

@@ -47,7 +47,7 @@ export function openHome(options: HomeOptions = {}): Home {
   const env = {
     ...workspace.env,
     HOME: workspace.folder,
-    PATH: [...bin, BIN, path.join(dist, "bin"), "/usr/bin:/bin"].join(":"),
+    PATH: [...bin, BIN, path.join(dist, "bin"), "/usr/bin:/bin", path.dirname(process.execPath)].join(":"),
     USER: userName(),
     TERM: "dumb",
     TZ: "UTC",

@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { artifacts } from "../support/artifacts.ts";
+import { artifacts, singleExecutable } from "../support/artifacts.ts";
 import { openWorkspace } from "../support/fixtures.ts";
+import { runDisbatch } from "../support/run-disbatch.ts";
+import { RUNTIMES } from "../unit/node/process/runtimes.ts";
 
 const EXAMPLES = path.resolve(import.meta.dirname, "../../exampleTaskFiles");
 const ROW = /^\| `(?<file>\w+)` \|.*\| (?<exit>\d+) \| (?<withE>\d+) \|$/gm;
@@ -14,9 +16,46 @@ const rows = [...readFileSync(path.join(EXAMPLES, "README.md"), "utf8").matchAll
   withE: Number(groups?.["withE"]),
 }));
 
+const PROGRAM_ROW = /^\| `(?<program>[\w-]+\.mjs)` \|.*\| (?<last>[^|]+) \|$/gm;
+
+/** What it says of each program, whose last line it shows. */
+const programs = [...readFileSync(path.join(EXAMPLES, "README.md"), "utf8").matchAll(PROGRAM_ROW)].map(
+  ({ groups }) => ({
+    program: groups?.["program"] ?? "",
+    last: groups?.["last"] ?? "",
+  }),
+);
+
 test("the README of the examples has a row for each of them", () => {
-  const files = readdirSync(EXAMPLES).filter((name) => name !== "README.md");
-  expect(rows.map(({ file }) => file).toSorted()).toEqual(files.toSorted());
+  const files = readdirSync(EXAMPLES);
+  expect(rows.map(({ file }) => file).toSorted()).toEqual(files.filter((name) => !name.includes(".")).toSorted());
+  expect(programs.map(({ program }) => program).toSorted()).toEqual(
+    files.filter((name) => name.endsWith(".mjs")).toSorted(),
+  );
+});
+
+describe.each(RUNTIMES)("under %s", (_, runtime) => {
+  test.each(programs)("the program $program ends with: $last", async ({ program, last }) => {
+    const workspace = openWorkspace();
+    const command = [runtime, path.join(EXAMPLES, program)] as const;
+    const run = runDisbatch({ name: program, file: program, command }, [], {
+      cwd: workspace.folder,
+      env: workspace.env,
+    });
+    const { code } = await run.exited;
+    expect([code, run.stderr()]).toEqual([0, ""]);
+    expect(run.stdout().trimEnd().split("\n").at(-1)).toBe(last);
+  });
+});
+
+test("the tasks of the example GPU that run at once have GPUs of their own", async () => {
+  const workspace = openWorkspace();
+  const args = ["-e", "-s", "localhost:2", "-E", "CUDA_VISIBLE_DEVICES", path.join(EXAMPLES, "GPU")];
+  const run = workspace.run(singleExecutable, args, { env: { CUDA_VISIBLE_DEVICES: "4,7" } });
+  expect((await run.exited).code).toBe(0);
+  const logs = readdirSync(workspace.folder).filter((name) => /^gpu_\d\.log$/.test(name));
+  expect(logs).toHaveLength(8);
+  expect(new Set(logs.map((name) => readFileSync(workspace.path(name), "utf8")))).toEqual(new Set(["4\n", "7\n"]));
 });
 
 describe.each(artifacts)("the $name", (artifact) => {

@@ -57,7 +57,9 @@ export function checkHints(stderr: string, env: Readonly<Record<string, string>>
     const recovery = command.lastIndexOf(" --recover ");
     const tried = recovery === -1 ? `${command} --dry-run` : `${command.slice(0, recovery)} --version`;
     const { code, stdout, stderr: said } = paste(tried, env, "", as);
-    if (code === 0 && (recovery !== -1 || isStream || /^task\t/m.test(stdout))) continue;
+    // A list may be open that has no task left.
+    const mayHaveNone = recovery !== -1 || isStream || command.includes(" --keep-open");
+    if (code === 0 && (mayHaveNone || /^task\t/m.test(stdout))) continue;
     throw new Error(`${purpose}: ${command}\nis no good: exit code ${code}\n${stdout}${said}`);
   }
 }

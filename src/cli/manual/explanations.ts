@@ -34,6 +34,11 @@ const OF_ALL_COMMANDS: Readonly<Record<string, string>> = {
   "--fill":
     "This option counts more than `--ntasks-per-node` of sbatch. A job with GPUs is never filled: it keeps its number of tasks.",
   "--min-time-left": "Tasks that run may go on. The summary then prints the command that runs the rest in a new job.",
+  "--done": "Tasks that were submitted are still run. Whoever submits more later is refused with `list-ended`.",
+  "--keep-open":
+    "Tasks come from `disbatch submit PREFIX LINE...`, from any shell that can read the files of the run. " +
+    "The run goes on until `disbatch submit PREFIX --done`, and keeps its engines until then. A task file may come first.",
+  "--wait": "The numbers of the tasks are then not printed, because each line of JSON has one.",
   "--no-retire": "Without this option, a node goes back to Slurm as soon as no task is left for it.",
   "--retire-cmd":
     "CMD is run by bash in place of `scontrol`, and cannot go with `-s` or `--hostfile`. " +

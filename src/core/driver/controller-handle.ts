@@ -1,5 +1,6 @@
 import type { Duplex } from "node:stream";
 import { type Done, type Refusal, Refused } from "../../domain/control.ts";
+import { UserError } from "../../domain/errors.ts";
 import { messageOf } from "../../domain/system-error.ts";
 import { within } from "../../domain/time-limit.ts";
 import { Connection } from "../../wire/connection.ts";
@@ -12,8 +13,9 @@ import {
 import { MAX_CONTROLLER_FRAME, MAX_FIRST_FRAME } from "../../wire/frames.ts";
 import { HELLO_MS } from "../pool/engine-connection.ts";
 import type { RemoteContext } from "../pool/remote-context.ts";
-import { answerTo, type Inquiry } from "./inquiries.ts";
+import { answerTo, type Inquiry, noAnswer } from "./inquiries.ts";
 import type { Verbs } from "./verbs.ts";
+import { Wait } from "./wait.ts";
 import type { Watchers } from "./watchers.ts";
 
 /** A controller that does not hang up when the run has ended is hung up on. */
@@ -50,6 +52,8 @@ export class ControllerHandle {
   #isGone = false;
   /** Questions that have not been answered. */
   #open = 0;
+  /** Tasks that it waits for. */
+  readonly #waits = new Set<Wait>();
 
   constructor(socket: Duplex, { verbs, watchers, refusal, closed }: ControllerHandleOptions) {
     this.#verbs = verbs;
@@ -62,6 +66,7 @@ export class ControllerHandle {
       this.#isGone = true;
       this.#context?.detach(this.#send);
       watchers.delete(this.#connection);
+      for (const wait of this.#waits) wait.end();
       hungUp();
       closed();
     };
@@ -118,6 +123,11 @@ export class ControllerHandle {
       case "task":
       case "slots":
         return this.#answer(message);
+      case "submit":
+      case "end-list":
+        return this.#changeList(message);
+      case "wait":
+        return this.#wait(message);
       case "add-context":
         return this.#addContext(message);
       case "keep-context":
@@ -183,6 +193,28 @@ export class ControllerHandle {
     this.#open++;
     this.#send(await answerTo(inquiry, this.#verbs.inquiries));
     this.#open--;
+  }
+
+  #changeList(message: Message<"submit" | "end-list">): void {
+    const { number } = message;
+    try {
+      if (message.type === "submit") {
+        const { first, count } = this.#verbs.submit(message.lines);
+        return this.#send({ type: "submitted", number, first, count });
+      }
+      this.#verbs.endList();
+      this.#send({ type: "list-ended", number });
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      this.#send(noAnswer(number, error));
+    }
+  }
+
+  #wait({ number, ids }: Message<"wait">): void {
+    if (this.#waits.size >= MOST_OPEN) return this.#connection.destroy(`it waits ${MOST_OPEN} times at once`);
+    const wait = new Wait(number, ids, this.#verbs.results, this.#connection, () => void this.#waits.delete(wait));
+    this.#waits.add(wait);
+    wait.begin();
   }
 
   #done(done: Done): void {

@@ -1,15 +1,15 @@
-import { UserError } from "../../domain/errors.ts";
+import { MOST_LISTED, UserError } from "../../domain/errors.ts";
 import { messageOf } from "../../domain/system-error.ts";
 import type { RunInquiries, TaskPage } from "../../domain/watch.ts";
 import type { ControllerMessage, DriverAnswer } from "../../wire/control-messages.ts";
 
 /** A question about the run, as a controller asks it. */
-export type Inquiry = Extract<ControllerMessage, { number: number }>;
+export type Inquiry = Extract<ControllerMessage, { type: "tasks" | "task" | "slots" }>;
 
 /** Characters of a command in a page of tasks: 500 of them are to fit into a message. The task alone has all of it. */
 const LONGEST_COMMAND = 1024;
 /** Characters of what went wrong. */
-const LONGEST_MESSAGE = 1024;
+const LONGEST_MESSAGE = 4096;
 
 /** Finds out what a controller wants to know. Whatever goes wrong with that is the answer: the run goes on. */
 export async function answerTo(inquiry: Inquiry, run: RunInquiries): Promise<DriverAnswer> {
@@ -26,9 +26,22 @@ export async function answerTo(inquiry: Inquiry, run: RunInquiries): Promise<Dri
         return inquiry satisfies never;
     }
   } catch (error) {
-    const code = error instanceof UserError ? error.code : "inquiry-failed";
-    return { type: "no-answer", number, code, message: messageOf(error).slice(0, LONGEST_MESSAGE) };
+    return noAnswer(number, error);
   }
+}
+
+/** Says that a question has no answer, and why. */
+export function noAnswer(number: number, error: unknown): DriverAnswer {
+  const message = shortened(messageOf(error));
+  if (!(error instanceof UserError)) return { type: "no-answer", number, code: "inquiry-failed", message };
+  const diagnostics = error.diagnostics
+    .slice(0, MOST_LISTED)
+    .map((one) => ({ ...one, message: shortened(one.message) }));
+  return { type: "no-answer", number, code: error.code, message, diagnostics };
+}
+
+function shortened(message: string): string {
+  return message.slice(0, LONGEST_MESSAGE).toWellFormed();
 }
 
 function withShortCommands(page: TaskPage): TaskPage {

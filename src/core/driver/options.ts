@@ -1,8 +1,9 @@
 import type { RunEnd } from "../../domain/events.ts";
 import type { Launcher } from "../../domain/launcher.ts";
 import type { TaskResult } from "../../domain/result.ts";
+import type { RunResults } from "../../domain/run-results.ts";
 import type { Snapshot } from "../../domain/snapshot.ts";
-import type { TaskSource } from "../../domain/source.ts";
+import type { GrowingList, TaskSource } from "../../domain/source.ts";
 import type { WatchableRun } from "../../domain/watch.ts";
 import type { DriverAnswer } from "../../wire/control-messages.ts";
 import type { PoolOptions } from "../pool/pool.ts";
@@ -22,6 +23,10 @@ export interface DriverOptions extends PoolOptions, Audience {
   readonly snapshot: () => Snapshot;
   /** The same for those who watch, and what they may ask. */
   readonly watch: WatchableRun;
+  /** What came of tasks and what comes, for those who wait for them. */
+  readonly results: RunResults;
+  /** What more tasks can be submitted to; undefined for a run that takes none. */
+  readonly list?: GrowingList | undefined;
   /** What tasks get in their environment on every engine, beside what tells them who they are. */
   readonly environment: Readonly<Record<string, string>>;
   /** When no engine is left, wait for one to be added. */

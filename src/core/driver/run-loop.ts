@@ -57,7 +57,7 @@ export class RunLoop {
     for (const { engine, stopping } of earlier?.engines ?? []) if (stopping) this.#stopping.add(engine.rank);
     this.#chronicle = chronicle;
     this.#events = events;
-    const scheduler = new Scheduler(options);
+    const scheduler = new Scheduler({ ...options, enginesAtOnce: options.list?.isEnded === false });
     this.scheduler = scheduler;
     const isTotalKnown = options.source.total !== undefined;
     this.#feed = new Feed(options.source, {

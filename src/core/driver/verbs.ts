@@ -1,6 +1,9 @@
 import { type Done, type Refusal, Refused } from "../../domain/control.ts";
 import type { Context } from "../../domain/engine.ts";
 import type { CallsFrom, Invitation } from "../../domain/launcher.ts";
+import { UserError } from "../../domain/errors.ts";
+import type { RunResults } from "../../domain/run-results.ts";
+import type { GrowingList, Submission } from "../../domain/source.ts";
 import type { Snapshot } from "../../domain/snapshot.ts";
 import { messageOf } from "../../domain/system-error.ts";
 import type { RunInquiries } from "../../domain/watch.ts";
@@ -13,7 +16,10 @@ import type { RunLoop } from "./run-loop.ts";
 /** The status is no older than this: however often it is asked for, it is not worked out more often. */
 const STATUS_MS = 100;
 
-export type VerbsOptions = Pick<DriverOptions, "contextDefaults" | "snapshot" | "watch" | "drainTimeout" | "grace">;
+export type VerbsOptions = Pick<
+  DriverOptions,
+  "contextDefaults" | "snapshot" | "watch" | "results" | "list" | "drainTimeout" | "grace"
+>;
 
 /** What somebody may ask of a run that goes on. Whatever is not done is thrown as `Refused`. */
 export class Verbs {
@@ -36,6 +42,47 @@ export class Verbs {
   /** What may be asked of the run. */
   get inquiries(): RunInquiries {
     return this.#options.watch;
+  }
+
+  /** What came of tasks, and what comes. */
+  get results(): RunResults {
+    return this.#options.results;
+  }
+
+  /**
+   * More tasks for the run.
+   *
+   * @throws UserError `list-not-open`, `run-ending`, and as `GrowingList` does; `record-failed` when they cannot be kept.
+   */
+  submit(lines: string): Submission {
+    const list = this.#openList();
+    if (!list.isEnded && this.#loop.isEnding)
+      throw new UserError("run-ending", "the run is ending and takes no more tasks");
+    return this.#kept(() => list.submit(lines));
+  }
+
+  /** No more tasks are to come. @throws UserError `list-not-open`; `record-failed` when that cannot be kept. */
+  endList(): void {
+    const list = this.#openList();
+    this.#kept(() => list.end());
+  }
+
+  #openList(): GrowingList {
+    const { list } = this.#options;
+    if (list !== undefined) return list;
+    const advice = "it was begun without --keep-open; begin another run with it";
+    throw new UserError("list-not-open", `this run takes no more tasks: ${advice}`);
+  }
+
+  /** What cannot be kept ends the run, as with its other records. @throws UserError `record-failed` then. */
+  #kept<T>(change: () => T): T {
+    try {
+      return change();
+    } catch (error) {
+      this.#chronicle.commit();
+      if (error instanceof UserError || this.#chronicle.failure === undefined) throw error;
+      throw new UserError("record-failed", messageOf(error), { cause: error });
+    }
   }
 
   status(): Snapshot {

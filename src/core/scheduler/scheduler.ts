@@ -19,6 +19,8 @@ export interface SchedulerOptions {
   readonly failFast: boolean;
   /** When no engine is left, wait for one to be added instead of ending the run. */
   readonly waitForEngines?: boolean;
+  /** Engines are started before there is a task for them, so that they are there when one comes. */
+  readonly enginesAtOnce?: boolean;
   /** A task is given up when so many engines have died running it, the last one of them nothing else; without it, never. */
   readonly crashLimit?: number;
 }
@@ -36,6 +38,7 @@ export class Scheduler {
   #reason: RunEnd = "done";
   readonly #failFast: boolean;
   readonly #waitForEngines: boolean;
+  readonly #enginesAtOnce: boolean;
   readonly #crashLimit: number;
   readonly #suspicion: Suspicion;
   readonly #engines: Roster;
@@ -55,6 +58,7 @@ export class Scheduler {
   constructor(options: SchedulerOptions) {
     this.#failFast = options.failFast;
     this.#waitForEngines = options.waitForEngines ?? false;
+    this.#enginesAtOnce = options.enginesAtOnce ?? false;
     this.#crashLimit = options.crashLimit ?? Number.POSITIVE_INFINITY;
     this.#suspicion = new Suspicion(this.#crashLimit);
     const tell = (command: SchedulerCommand): void => void this.#commands.push(command);
@@ -413,7 +417,9 @@ export class Scheduler {
   #callForEngines(): void {
     if (this.#enginesNeeded) return;
     this.#commandsOnly = this.#backlog.sourceEnded && !this.#anySkipped && this.#backlog.hasPerEngineCommands;
-    const anyTask = this.#backlog.peek() !== undefined || this.#backlog.hasReturned || this.#engines.live > 0;
+    const isComing = this.#enginesAtOnce && !this.#backlog.sourceEnded;
+    const anyTask =
+      isComing || this.#backlog.peek() !== undefined || this.#backlog.hasReturned || this.#engines.live > 0;
     if (!anyTask && !this.#commandsOnly) return;
     this.#enginesNeeded = true;
     this.#commands.push({ type: "need-engines" });
@@ -465,7 +471,8 @@ export class Scheduler {
 
   /** Whether there is work, or may be, and no engine to do it. */
   #isStranded(): boolean {
-    return this.#engines.isDeserted && !this.#isFinished() && (!this.#backlog.pulling || this.#backlog.hasTask);
+    if (!this.#engines.isDeserted || this.#isFinished()) return false;
+    return this.#enginesAtOnce || !this.#backlog.pulling || this.#backlog.hasTask;
   }
 
   #leave(): void {

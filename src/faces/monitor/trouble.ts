@@ -87,6 +87,8 @@ export function stallWords(stall: Stall, now: number, reason: RunEnd | undefined
       return stall.sourceEnded
         ? "all tasks have been given out: the last ones run"
         : "the source has no more tasks yet";
+    case "awaits-tasks":
+      return "waits for more tasks: disbatch submit PREFIX";
     default:
       return stall satisfies never;
   }

@@ -63,6 +63,11 @@ export function stallWords(stall: Stall, now: number, utility: string): StallWor
       return stall.sourceEnded
         ? { why: "all tasks have been given out", until: "the run ends when the last of them have ended" }
         : { why: "all tasks that have come so far have been given out", until: "it goes on when more tasks come" };
+    case "awaits-tasks":
+      return {
+        why: "all tasks that were submitted so far have been given out",
+        until: "it goes on when more are submitted, and ends after disbatch submit PREFIX --done",
+      };
     default:
       return stall satisfies never;
   }

@@ -20,7 +20,8 @@ export function formatStatus(snapshot: ToldSnapshot, width: number | undefined):
   return lines.map((line) => `${width === undefined ? line : shorten(line, width)}\n`).join("");
 }
 
-function headline({ jobId, taskFile, host, pid, phase, reason, started, now, tasks }: ToldSnapshot): string[] {
+function headline(snapshot: ToldSnapshot): string[] {
+  const { jobId, taskFile, host, pid, phase, reason, started, now, tasks, takesTasks } = snapshot;
   const { total, succeeded, failed, skipped, running } = tasks;
   const done = succeeded + failed + skipped;
   const of = total === undefined ? plural(done, "task") : `${done} of ${plural(total, "task")}`;
@@ -29,6 +30,7 @@ function headline({ jobId, taskFile, host, pid, phase, reason, started, now, tas
   return [
     `${jobId}: ${phase}${why} for ${formatClock(now - started)}, tasks of ${taskFile}, driver on ${host}, process ${pid}`,
     [`${of} done`, ...earlier, `${failed} failed`, `${running} running`].join(", "),
+    ...(takesTasks === true ? ["takes more tasks until disbatch submit PREFIX --done"] : []),
   ].map(printable);
 }
 

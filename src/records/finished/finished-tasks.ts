@@ -1,9 +1,7 @@
-import { type Ending, isSuccess } from "../../domain/ending.ts";
 import type { RunEvent, RunRecord } from "../../domain/events.ts";
 import type { FinishedTask } from "../../domain/finished-task.ts";
-import { formatFlags } from "../statusfile/format.ts";
 import { type DriverProcess, outcomeRecord, recordOf } from "../statusfile/record-of.ts";
-import type { StatusRecord } from "../statusfile/record.ts";
+import { barrierOf, taskOf } from "./finished-of.ts";
 
 /** Whoever wants to know what comes of tasks. What it throws is a bug, and ends the run. */
 export type FinishListener = (finished: FinishedTask) => void;
@@ -65,18 +63,4 @@ export class FinishedTasks implements RunRecord {
         return undefined;
     }
   }
-}
-
-function taskOf(record: StatusRecord, ending: Ending, attempts: number | undefined): FinishedTask {
-  const kind = record.kind === "skipped" ? "skipped" : "task";
-  return { ...record, kind, succeeded: isSuccess(ending), ending, attempts, ...derivedFrom(record) };
-}
-
-function barrierOf(record: StatusRecord, succeeded: boolean): FinishedTask {
-  const kind = record.kind === "check-barrier" ? "check-barrier" : "barrier";
-  return { ...record, kind, succeeded, ...derivedFrom(record) };
-}
-
-function derivedFrom(record: StatusRecord): Pick<FinishedTask, "elapsed" | "flags"> {
-  return { elapsed: record.finish - record.start, flags: formatFlags(record) };
 }

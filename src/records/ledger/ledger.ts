@@ -129,6 +129,20 @@ export class Ledger {
     if (this.#syncError !== undefined) throw this.#syncError;
   }
 
+  /** Drops the lines that are held, as if they had not been taken: also what of them is in the file already, if it can be cut. */
+  dropHeld(): void {
+    if (this.#taken > 0) {
+      try {
+        fs.ftruncateSync(this.#fd, fs.fstatSync(this.#fd).size - this.#taken);
+      } catch {
+        // Then it has to be written whole.
+        return;
+      }
+    }
+    this.#filled = 0;
+    this.#taken = 0;
+  }
+
   /** Whether somebody had removed the file, or put another in its place, by the time it was closed. */
   get isGone(): boolean {
     return this.#isGone;

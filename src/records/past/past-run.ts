@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { type Diagnostic, UserError } from "../../domain/errors.ts";
+import type { KnownResults } from "../../domain/run-results.ts";
 import type { WatchableRun } from "../../domain/watch.ts";
 import { foreignLines } from "../ledger/foreign-lines.ts";
 import type { RunState } from "../state/run-state.ts";
@@ -26,6 +27,8 @@ export interface PastRun extends WatchableRun {
   readonly state: RunState;
   /** Whether the journal has been read; without it nobody knows attempts, slots, and tasks that have no outcome. */
   readonly hasJournal: boolean;
+  /** What came of its tasks. */
+  readonly results: KnownResults;
   /** What of the records cannot be used. */
   readonly warnings: readonly Diagnostic[];
   close(): Promise<void>;

@@ -2,7 +2,7 @@ import { COLUMN, readInteger, readSeconds } from "../statusfile/columns.ts";
 import { laterCounts } from "../statusfile/counting.ts";
 import type { LineCount, StatusLine } from "../statusfile/line-reader.ts";
 import { NodeNames } from "../statusfile/node-names.ts";
-import { IdSet } from "../recovery/id-set.ts";
+import { IdSet } from "../../domain/id-set.ts";
 import type { TaskTable } from "../state/task-table.ts";
 import { eachLine } from "./each-line.ts";
 import { Lanes } from "./lanes.ts";

@@ -4,7 +4,7 @@ import type { RunEvent } from "../../domain/events.ts";
 import { NO_LEAK, type TaskResult } from "../../domain/result.ts";
 import { type Assignment, type SkippedTask, unknownTask } from "../../domain/task.ts";
 import type { JournalEntry } from "../journal/entry.ts";
-import { IdSet } from "./id-set.ts";
+import { IdSet } from "../../domain/id-set.ts";
 import { isStopping } from "../state/availability.ts";
 import { isPresent, isReady } from "../state/engine-roll.ts";
 import { RunState } from "../state/run-state.ts";

@@ -5,7 +5,7 @@ import { eachWholeLine } from "../ledger/whole-lines.ts";
 import { COLUMN, COLUMNS, findColumns, isTaskOutcome, readInteger } from "../statusfile/columns.ts";
 import { parseRecord } from "../statusfile/parse.ts";
 import type { StatusRecord } from "../statusfile/record.ts";
-import { IdSet } from "./id-set.ts";
+import { IdSet } from "../../domain/id-set.ts";
 import type { Recorded } from "./run-fold.ts";
 
 const BARRIER_FLAGS: ReadonlySet<number | undefined> = new Set([0x42, 0x43]);

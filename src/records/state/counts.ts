@@ -77,6 +77,10 @@ export interface Counts {
   readonly waitsAt: MetBarrier | undefined;
   /** Nodes that the run wants to use and cannot. */
   readonly unreachable: Pick<UnreachableNodes, "byReason">;
+  /** Whether more tasks may be submitted. */
+  readonly takesTasks: boolean;
+  /** Whether the run has no task so far, and more may be submitted. */
+  readonly awaitsFirstTask: boolean;
   /** There is work and no engine, and the run goes on when somebody adds one. */
   readonly awaitsEngines: boolean;
   /** Seconds of slots that engines have offered up to this Unix time in seconds. */

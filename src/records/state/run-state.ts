@@ -1,6 +1,7 @@
 import { isSuccess } from "../../domain/ending.ts";
 import type { RunEnd, RunEvent } from "../../domain/events.ts";
 import type { TaskResult } from "../../domain/result.ts";
+import type { GrowingList } from "../../domain/source.ts";
 import { doneOf } from "../../domain/task-tally.ts";
 import type { PerEngineCommand, SkippedTask, Task } from "../../domain/task.ts";
 import type { ContextTally, Counts, Failure, MetBarrier, Phase } from "./counts.ts";
@@ -25,6 +26,8 @@ export class RunState extends EngineRoll implements Counts {
   skippedFailed = 0;
   /** Said by whoever begins the run: no event tells it. */
   expectedSkips = 0;
+  /** What tasks can be submitted to. Said by whoever begins the run: no event tells it. */
+  openList: Pick<GrowingList, "isEnded" | "ids"> | undefined = undefined;
   interrupted = 0;
   perEngineFailed = 0;
   barriers = 0;
@@ -45,6 +48,14 @@ export class RunState extends EngineRoll implements Counts {
   lastBarrier = -1;
   /** A check barrier has met failures: nothing behind it may run. */
   checkFailed = false;
+
+  get takesTasks(): boolean {
+    return this.openList?.isEnded === false && this.phase === "running";
+  }
+
+  get awaitsFirstTask(): boolean {
+    return this.takesTasks && this.openList?.ids === 0;
+  }
 
   get finished(): number {
     return this.succeeded + this.failed;

@@ -21,6 +21,7 @@ export function snapshotOf(counts: Counts, run: RunIdentity, now: number): Snaps
     now,
     phase,
     reason,
+    takesTasks: counts.takesTasks ? true : undefined,
     tasks: { total, succeeded, failed, skipped, running },
     contexts: contextStates(counts),
     // A rank is missing where a journal lacks a line.

@@ -59,10 +59,20 @@ function* barrier({ waitsAt, held, engines }: Counts): Generator<Stall> {
   yield { why: "barrier", line: waitsAt.barrier.line, since: waitsAt.since, running: held, nodes };
 }
 
-function* noTasks(counts: Counts): Generator<Stall> {
+function noTasks(counts: Counts): Iterable<Stall> {
+  return counts.takesTasks ? awaitsTasks(counts) : allGiven(counts);
+}
+
+function* allGiven(counts: Counts): Generator<Stall> {
   const sourceEnded = counts.total !== undefined;
   const isIt = sourceEnded ? waiting(counts) === 0 : counts.waitsAt === undefined && counts.held < readySlots(counts);
   if (isIt) yield { why: "no-tasks", sourceEnded };
+}
+
+/** Of a list that nothing has been submitted to yet engines wait to hear whether start commands come first. */
+function* awaitsTasks(counts: Counts): Generator<Stall> {
+  const isIt = counts.held < readySlots(counts) || counts.awaitsFirstTask;
+  if (counts.waitsAt === undefined && isIt) yield { why: "awaits-tasks" };
 }
 
 /** Tasks that no engine holds; undefined while the source has not told how many there are. */
@@ -102,5 +112,5 @@ function* stopped(counts: Counts): Generator<Stall> {
 
 function* starting(counts: Counts): Generator<Stall> {
   const engines = counts.engines.filter(({ state }) => state === "starting").length;
-  if (engines > 0 && waiting(counts) !== 0) yield { why: "starting", engines };
+  if (engines > 0 && waiting(counts) !== 0 && !counts.awaitsFirstTask) yield { why: "starting", engines };
 }

@@ -44,7 +44,7 @@ export class TaskInquiries implements RunInquiries {
   async tasks(query: TaskQuery): Promise<TaskPage> {
     const limit = Math.min(MOST_ROWS, Math.max(1, Math.floor(query.limit) || 1));
     const { ids, total, cursor } = await this.#find(query, limit);
-    const records = await this.#recordsOf(ids);
+    const records = await this.recordsOf(ids);
     return { rows: ids.map((id) => rowOf(this.#state.table, id, records.get(id))), total, cursor };
   }
 
@@ -52,7 +52,7 @@ export class TaskInquiries implements RunInquiries {
     const { table, total } = this.#state;
     const isId = Number.isSafeInteger(id) && id >= 0 && id < table.idsEnd(total);
     if (!isId || table.stateOf(id) === STATE.barrier) return undefined;
-    const records = await this.#recordsOf([id]);
+    const records = await this.recordsOf([id]);
     return { row: rowOf(table, id, records.get(id)), attempts: table.attempts.of(id) };
   }
 
@@ -105,7 +105,7 @@ export class TaskInquiries implements RunInquiries {
   }
 
   /** By task id: what the lines of these tasks say. */
-  async #recordsOf(ids: readonly number[]): Promise<ReadonlyMap<number, StatusRecord>> {
+  async recordsOf(ids: readonly number[]): Promise<ReadonlyMap<number, StatusRecord>> {
     const { table } = this.#state;
     const ended = ids.filter((id) => hasOutcome(table.stateOf(id)));
     if (ended.some((id) => table.lineOf(id) === undefined)) await this.#placeEarlier();

@@ -1,6 +1,8 @@
+import type { KnownResults } from "../../domain/run-results.ts";
 import type { RunView, WatchableRun } from "../../domain/watch.ts";
 import type { StatusText } from "../statusfile/status-text.ts";
 import { LiveEstimate } from "./live-estimate.ts";
+import { ResultsOnRecord } from "./results-on-record.ts";
 import type { RunState } from "./run-state.ts";
 import type { RunIdentity } from "./snapshot.ts";
 import { TaskInquiries } from "./task-inquiries.ts";
@@ -22,10 +24,13 @@ export interface Watched {
 export class WatchedRun extends TaskInquiries implements WatchableRun {
   readonly #watched: Watched;
   readonly #estimate: LiveEstimate;
+  /** What came of its tasks. */
+  readonly results: KnownResults;
 
   constructor(watched: Watched) {
     super(watched.state, watched.file, watched.toldFrom);
     this.#watched = watched;
+    this.results = new ResultsOnRecord(watched.state, watched.file, this);
     this.#estimate = new LiveEstimate(watched.state);
   }
 

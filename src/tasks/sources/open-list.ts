@@ -1,20 +1,12 @@
 import { encodeText } from "../../domain/bytes.ts";
 import { formatDiagnostic, UserError, type Diagnostic } from "../../domain/errors.ts";
-import type { TaskSource } from "../../domain/source.ts";
+import type { GrowingList, Submission, TaskSource } from "../../domain/source.ts";
 import type { StreamItem } from "../../domain/task.ts";
 import type { Entry } from "../taskfile/entry.ts";
 import { ItemQueue } from "../taskfile/item-queue.ts";
 import { FRESH, type ParserState, TaskFileParser } from "../taskfile/parser.ts";
 import { refusal } from "../taskfile/refusal.ts";
 import type { ListSize } from "./task-file.ts";
-
-/** What has been added to a list: tasks and barriers are numbered in one sequence. */
-export interface Submission {
-  /** Id of the first task or barrier that it makes. */
-  readonly first: number;
-  /** How many tasks and barriers it makes; none when it only holds directives for what follows. */
-  readonly count: number;
-}
 
 /** Where the lines of a list are kept; see `Ledger`. */
 export interface LineKeeper {
@@ -24,8 +16,20 @@ export interface LineKeeper {
   commit(): void;
 }
 
+/** The comment that is kept behind the last line of a list that has been ended. */
+const END_OF_LIST = "# disbatch: no more tasks";
+/** The comment that is kept behind that when somebody goes on with the list. */
+const LIST_GOES_ON = "# disbatch: more tasks may follow";
+
+/** Whether the lines that were kept of a list say that it has been ended. */
+export function saysListEnded(kept: Uint8Array): boolean {
+  const mark = Buffer.from(`${END_OF_LIST}\n`);
+  const at = kept.length - mark.length;
+  return at >= 0 && mark.equals(kept.subarray(at)) && (at === 0 || kept[at - 1] === NEWLINE);
+}
+
 /** A list that what is submitted is added to. */
-export interface ListBefore extends ListSize {
+interface ListBefore extends ListSize {
   readonly source: TaskSource;
 }
 
@@ -42,12 +46,16 @@ export interface OpenListOptions {
  * A list of tasks that grows while the run goes on, until somebody ends it. What is submitted is in the format of a task file,
  * is kept before it is acknowledged, and can be started at once.
  */
-export class OpenList implements TaskSource {
+export class OpenList implements TaskSource, GrowingList {
   readonly name: string;
   readonly #options: OpenListOptions;
   readonly #queue: ItemQueue;
   #before: TaskSource | undefined;
   #keeper: LineKeeper | undefined;
+  /** Lines that were submitted before there was a keeper. */
+  #unkept: Buffer[] = [];
+  /** What was kept before says that the list had been ended, and it goes on. */
+  #isReopened = false;
   #state: ParserState;
   /** The next task or barrier that is submitted gets this id. */
   #nextId: number;
@@ -80,9 +88,21 @@ export class OpenList implements TaskSource {
     return this.#isEnded || this.#isClosed;
   }
 
-  /** Keeps every line that is submitted from now on. */
+  /** Ids that have been given to tasks and barriers are below this. */
+  get ids(): number {
+    return this.#nextId;
+  }
+
+  /** Keeps every line that is submitted, now those that have been submitted before. @throws Error when these cannot be kept. */
   keepIn(keeper: LineKeeper): void {
     this.#keeper = keeper;
+    const held = this.#unkept;
+    this.#unkept = [];
+    if (held.length > 0) this.#keep(Buffer.concat(held));
+    if (!this.#isReopened) return;
+    this.#isReopened = false;
+    this.#state = { ...this.#state, lines: this.#state.lines + 1 };
+    this.#keep(Buffer.from(`${LIST_GOES_ON}\n`));
   }
 
   /**
@@ -101,24 +121,39 @@ export class OpenList implements TaskSource {
     return this.#add(entries);
   }
 
-  /** Takes lines that an earlier driver of the run has kept, before anything is submitted. @throws UserError as `submit` does. */
-  replay(bytes: Uint8Array): void {
-    if (bytes.length === 0) return;
-    const { entries, state } = this.#parse(bytes);
-    this.#state = state;
-    this.#add(entries);
+  /**
+   * Takes lines that were kept earlier, before anything is submitted.
+   *
+   * @param bytes whole lines.
+   * @param isOver nothing more can be submitted.
+   * @throws UserError as `submit` does.
+   */
+  replay(bytes: Uint8Array, isOver: boolean): void {
+    if (bytes.length > 0) {
+      const { entries, state } = this.#parse(bytes);
+      this.#state = state;
+      this.#add(entries);
+    }
+    if (isOver) this.#finish();
+    else this.#isReopened = saysListEnded(bytes);
   }
 
-  /** Nothing more will be submitted; the run ends when everything is done. */
+  /**
+   * Nothing more will be submitted; the run ends when everything is done. That is kept, too, so that a list which is taken up
+   * again is not waited for.
+   *
+   * @throws Error when it cannot be kept; the list has ended all the same.
+   */
   end(): void {
-    this.#isEnded = true;
-    this.#wake();
+    if (this.isEnded) return;
+    this.#finish();
+    this.#keep(Buffer.from(`${END_OF_LIST}\n`));
   }
 
   /** Whoever submits has failed: `next` throws this when everything that came before has been handed out. */
   fail(error: unknown): void {
     this.#failure ??= error;
-    this.end();
+    this.#finish();
   }
 
   async next(limit: number): Promise<readonly StreamItem[]> {
@@ -145,6 +180,11 @@ export class OpenList implements TaskSource {
     await this.#before?.close();
   }
 
+  #finish(): void {
+    this.#isEnded = true;
+    this.#wake();
+  }
+
   async #take(limit: number): Promise<readonly StreamItem[]> {
     const items = (await this.#before?.next(limit)) ?? [];
     if (items.length > 0) return items;
@@ -164,7 +204,7 @@ export class OpenList implements TaskSource {
   }
 
   #keep(bytes: Buffer): void {
-    if (this.#keeper === undefined) return;
+    if (this.#keeper === undefined) return void this.#unkept.push(bytes);
     for (let from = 0; from < bytes.length;) {
       const newline = bytes.indexOf(NEWLINE, from);
       this.#keeper.writeBytes(bytes.subarray(from, newline));

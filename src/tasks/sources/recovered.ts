@@ -82,7 +82,8 @@ export function recoveredSource(inner: TaskSource, run: RecoveredState): TaskSou
         return [];
       }
     },
-    ...(hearing === undefined ? {} : { settled: hearing.settled, headGiven: untilHeadGiven }),
+    ...(hearing === undefined ? {} : { settled: hearing.settled }),
+    headGiven: untilHeadGiven,
     close: () => inner.close(),
   };
 }

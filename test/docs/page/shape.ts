@@ -29,7 +29,7 @@ const RULES: ReadonlyArray<readonly [what: RegExp, shape: string]> = [
   [/(?<![A-Za-z0-9])J\d+(?![A-Za-z0-9])/g, "J<job>"],
   [/\bslurm-\d+\.out\b/g, "slurm-<job>.out"],
   // Fields of JSON: of the journal, of `--status --json`, of the files of a run.
-  [/"(t|start|end|since|now|started)":\d+(?:\.\d+)?/g, '"$1":<time>'],
+  [/"(t|start|end|finish|elapsed|since|now|started)":\d+(?:\.\d+)?/g, '"$1":<time>'],
   [/"(pid|port)":\d+/g, '"$1":<n>'],
   [/"uid":"[^"]*"/g, '"uid":<id>'],
 ];

@@ -41,6 +41,11 @@ function next(run: Run): Promise<FinishedTask> {
   });
 }
 
+function rounded(finished: FinishedTask): FinishedTask {
+  const [start, finish] = [finished.start.toFixed(3), finished.finish.toFixed(3)].map(Number);
+  return { ...finished, start: start ?? 0, finish: finish ?? 0, elapsed: 0 };
+}
+
 describe("a run to which tasks are submitted", () => {
   test("runs each at once, tells what came of it when it stands in the records, and ends when the list does", async () => {
     const { run, list, finished } = await openedRun();
@@ -65,6 +70,9 @@ describe("a run to which tasks are submitted", () => {
     ]);
     await run.over;
     expect(existsSync(run.files.tasks)).toBe(true);
+    // Read from the records, where times have three decimals.
+    const recalled = await run.recall([0, 1, 2, 3]);
+    expect([...recalled.values()].map(rounded)).toEqual(finished.map(rounded));
   });
 
   test("takes none any more when it is over, whoever has ended it", async () => {

@@ -5,7 +5,7 @@ import { Driver } from "../../../src/core/driver/driver.ts";
 import type { DriverOptions, DriverOutcome } from "../../../src/core/driver/options.ts";
 import type { EarlierRun } from "../../../src/core/driver/earlier-run.ts";
 import type { Switchboard } from "../../../src/core/pool/admission.ts";
-import { IdSet } from "../../../src/records/recovery/id-set.ts";
+import { IdSet } from "../../../src/domain/id-set.ts";
 import type { JournaledRun } from "../../../src/records/recovery/journaled-run.ts";
 import { recoverRun } from "../../../src/records/recovery/recover-run.ts";
 import { runClock } from "../../../src/node/process/run-clock.ts";
@@ -29,6 +29,7 @@ import { StartsJudge } from "./starts-judge.ts";
 import { type EnginePark, SimulatedLauncher } from "./simulated-launcher.ts";
 import { engineTerms } from "../../support/engine-terms.ts";
 import type { Snapshot } from "../../../src/domain/snapshot.ts";
+import { NO_RESULTS } from "../../support/no-results.ts";
 import { watchableRun } from "../../support/watchable-run.ts";
 
 /** Where all drivers of a run can be called, on the first host. */
@@ -175,7 +176,7 @@ export class DriverProgram {
     const driver = new Driver({
       ...this.#options(audience, earlier),
       now,
-      ...{ host: node, pid, snapshot, watch: watchableRun(snapshot) },
+      ...{ host: node, pid, snapshot, watch: watchableRun(snapshot), results: NO_RESULTS },
     });
     this.#driver = driver;
     const outcome = await driver.run();
@@ -192,7 +193,7 @@ export class DriverProgram {
   #options(
     audience: Audience,
     earlier: Earlier | undefined,
-  ): Omit<DriverOptions, "host" | "pid" | "snapshot" | "watch" | "now"> {
+  ): Omit<DriverOptions, "host" | "pid" | "snapshot" | "watch" | "results" | "now"> {
     const { scenario, park, files, patience } = this.#surroundings;
     const { contexts, items, after, lease, onDriverLost, crashLimit, engineRestarts, failFast, waitForEngines, grace } =
       scenario;

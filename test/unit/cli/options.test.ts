@@ -252,7 +252,7 @@ describe("text that is asked for", () => {
     const lines = help.trimEnd().split("\n");
     expect(lines.length).toBeLessThan(24);
     expect(lines.filter((line) => line.length > 80)).toEqual([]);
-    expect(lines.filter((line) => line.startsWith("  -"))).toHaveLength(13);
+    expect(lines.filter((line) => line.startsWith("  -"))).toHaveLength(12);
     expect(help).not.toContain("undefined");
     expect(textOf("-eh")).toBe(help);
   });

@@ -1,7 +1,10 @@
 import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { resumeCommand, type ResumeCommandOptions, sameCommand } from "../../../src/cli/resume-command.ts";
+import { scratchFolder } from "../node/process/scratch.ts";
 
 const STATUS = "/runs/x_status.txt";
 const HERE = { program: ["disbatch"], folder: "/data" };
@@ -74,4 +77,33 @@ test("every word comes out of a shell as it was, in one line that can be shown",
     }),
     { numRuns: 60 },
   );
+});
+
+describe("a run to which tasks were submitted", () => {
+  const OPEN = ["--keep-open", "-s", "localhost:2"];
+
+  /** A run that has kept these lines. */
+  function submitted(kept: string) {
+    const prefix = path.join(scratchFolder(), "run");
+    writeFileSync(`${prefix}_tasks.txt`, kept);
+    const resumeIt = (args: readonly string[], options: Partial<ResumeCommandOptions> = {}): string =>
+      resume(args, { statusFile: `${prefix}_status.txt`, ...options })
+        .replace("cd /data && disbatch -r ", "")
+        .replaceAll(prefix, "RUN");
+    return resumeIt;
+  }
+
+  test("is gone on with under its own prefix, and more can be submitted", () => {
+    const again = submitted("true\n");
+    expect(again(OPEN)).toBe("RUN_status.txt -s localhost:2 -p RUN --keep-open");
+    expect(again([...OPEN, "-p", "other", "Tasks"])).toBe("RUN_status.txt -s localhost:2 -p RUN --keep-open Tasks");
+  });
+
+  test("ends by itself when its list had been ended, unless it is to be opened again", () => {
+    const again = submitted("true\n# disbatch: no more tasks\n");
+    expect(again([...OPEN, "Tasks"])).toBe("RUN_status.txt -s localhost:2 -p RUN Tasks");
+    expect(again(OPEN)).toBe("RUN_status.txt -s localhost:2 -p RUN RUN_tasks.txt");
+    expect(again(OPEN, { reopen: true })).toBe("RUN_status.txt -s localhost:2 -p RUN --keep-open");
+    expect(again(["-s", "localhost:2", "-p", "run", "Tasks"])).toBe("RUN_status.txt -s localhost:2 -p RUN Tasks");
+  });
 });

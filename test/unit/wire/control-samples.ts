@@ -39,6 +39,10 @@ export const CONTROLLER_MESSAGES: readonly ControllerMessage[] = [
   },
   { type: "task", number: 3, id: 17 },
   { type: "slots", number: 4 },
+  { type: "submit", number: 5, lines: "true\nfalse\udcff\n" },
+  { type: "end-list", number: 6 },
+  { type: "wait", number: 7 },
+  { type: "wait", number: 8, ids: [{ from: 0, to: 3 }] },
   { type: "add-context", nodes: [{ node: "n", slots: 2, coresPerSlot: 1 }], taskLimit: 0, elsewhere: false },
   { type: "add-context", label: "L", nodes: [{ node: "n", slots: 2, coresPerSlot: 1 }], taskLimit: 7, elsewhere: true },
   { type: "keep-context", label: "L", engines: ["i", "j"], elsewhere: true },
@@ -89,6 +93,26 @@ export const ANSWERS: readonly DriverAnswer[] = [
     type: "engine-slots",
     number: 4,
     engines: [{ rank: 0, tasks: [{ taskId: 17, attempt: 1, slot: 0, start: 1000 }] }],
+  },
+  { type: "submitted", number: 5, first: 3, count: 2 },
+  { type: "list-ended", number: 6 },
+  {
+    type: "finished",
+    number: 7,
+    tasks: [
+      {
+        ...{ kind: "task", id: 3, line: 4, repeatIndex: -1, command: "false", succeeded: false, returnCode: 1 },
+        ...{ ending: { type: "exited", code: 1 }, node: "n", pid: 17, attempts: 1, start: 1, finish: 2, elapsed: 1 },
+        ...{ output: { bytes: 0, snippet: "" }, error: { bytes: 2, snippet: "a\n" }, flags: "R E " },
+      },
+    ],
+  },
+  { type: "all-finished", number: 7 },
+  {
+    ...{ type: "no-answer", number: 5, code: "task-file-refused", message: "no" },
+    diagnostics: [
+      { code: "late", severity: "error", place: { file: "f", line: 1, column: 2 }, message: "late", hint: "earlier" },
+    ],
   },
   { type: "no-answer", number: 5, code: "bad-cursor", message: "the cursor is none" },
   { type: "refused", code: "no-such-engine", rank: 3 },

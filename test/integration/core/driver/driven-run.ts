@@ -16,6 +16,7 @@ import { plainTask, PretendedEngine } from "./pretended-engine.ts";
 import { PretendedLauncher } from "./pretended-launcher.ts";
 import { engineTerms } from "../../../support/engine-terms.ts";
 import type { Snapshot } from "../../../../src/domain/snapshot.ts";
+import { NO_RESULTS } from "../../../support/no-results.ts";
 import { watchableRun } from "../../../support/watchable-run.ts";
 
 const ownCredentials = createRunCredentials();
@@ -120,6 +121,7 @@ export function startRun(items: readonly (StreamItem | Error)[], options: Driven
     contextDefaults: { terms: engineTerms({ lease: LEASE }) },
     snapshot,
     watch: watchableRun(snapshot),
+    results: NO_RESULTS,
     openSwitchboard: (accept, onWarning) => {
       const found = onContact === undefined ? {} : { onContact };
       const place = { host: "alpha", addresses: [], open: false };

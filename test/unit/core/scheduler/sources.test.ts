@@ -65,3 +65,31 @@ test("tasks that were under way are started again once the source has no more pe
   expect(said(scheduler.headPulled())).toEqual(["admit"]);
   expect(given(scheduler.engineReady(0))).toEqual([[0, 0, 2, 0]]);
 });
+
+describe("a source that others feed", () => {
+  test("has engines started before there is a task, which stay while there is none", () => {
+    const scheduler = new Scheduler({ failFast: false, enginesAtOnce: true });
+    expect(said(scheduler.start())).toEqual(["need-engines", "pull"]);
+    scheduler.enginesStarted(1);
+    scheduler.engineJoined(0, 2, { releasable: true });
+    // Start commands may come first.
+    expect(scheduler.engineHeard(0)).toEqual([]);
+    expect(said(scheduler.pulled([task(0)]))).toEqual(["admit"]);
+    const commands = scheduler.engineReady(0);
+    expect([given(commands), said(commands)]).toEqual([[[0, 0, 1, 0]], ["assign", "pull"]]);
+    expect(said(settle(scheduler, 0))).toEqual([]);
+  });
+
+  test("is not waited for when no engine could be started", () => {
+    const scheduler = new Scheduler({ failFast: false, enginesAtOnce: true });
+    scheduler.start();
+    scheduler.enginesStarted(1);
+    expect(scheduler.engineMissing()).toEqual([{ type: "end", reason: "no-engines" }]);
+  });
+
+  test("has none started when it has ended without a task", () => {
+    const scheduler = new Scheduler({ failFast: false, enginesAtOnce: false });
+    expect(said(scheduler.start())).toEqual(["pull"]);
+    expect(scheduler.pulled([])).toEqual([{ type: "end", reason: "done" }]);
+  });
+});

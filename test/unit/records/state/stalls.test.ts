@@ -72,6 +72,25 @@ describe("slots are free", () => {
     ]);
   });
 
+  test("because nobody has submitted more tasks, though somebody may", () => {
+    const list = { isEnded: false, ids: 0 };
+    const after = (...events: readonly RunEvent[]): Stall["why"][] => {
+      const state = new RunState();
+      state.openList = list;
+      for (const event of events) state.handle(event);
+      return stallsOf(state).map(({ why }) => why);
+    };
+    // Engines wait to hear whether start commands come first.
+    expect(after(started(), joined(0, 2))).toEqual(["awaits-tasks"]);
+    list.ids = 2;
+    expect(after(started(), joined(0, 2))).toEqual(["starting"]);
+    expect(after(started())).toEqual(["no-engines"]);
+    expect(after(started(), joined(0, 2), ready(0), assigned(0))).toEqual(["awaits-tasks"]);
+    expect(after(started(), joined(0, 2), ready(0), assigned(0), assigned(1))).toEqual([]);
+    list.isEnded = true;
+    expect(after(started(), joined(0, 2), ready(0), assigned(0))).toEqual(["no-tasks"]);
+  });
+
   test("because the run is being ended", () => {
     expect(stallsAfter(...FULL, { type: "run-draining", time: START, reason: "stopped" }, finished(0))).toEqual([
       { why: "ending", phase: "draining", running: 1 },

@@ -7,7 +7,8 @@ import { openTaskFile } from "../../../../src/tasks/sources/task-file.ts";
 import { collect, userErrorOf } from "./collect.ts";
 
 const FOLDER = join(import.meta.dirname, "../../../../exampleTaskFiles");
-const FILES = readdirSync(FOLDER).filter((name) => name !== "README.md");
+/** Programs and the like have an ending. */
+const FILES = readdirSync(FOLDER).filter((name) => !name.includes("."));
 /** File name and exit code of each row. */
 const ROWS = [...readFileSync(join(FOLDER, "README.md"), "utf8").matchAll(/^\| `(\w+)` \|.*\| (\d+) \| \d+ \|$/gm)];
 const EXIT_CODES = new Map(ROWS.map(([, name = "", code]) => [name, Number(code)]));
@@ -22,7 +23,7 @@ describe("the example task files", () => {
     expect(warnings).toEqual([]);
     const items = await collect(source);
     expect(items.filter(({ kind }) => kind === "task")).toHaveLength(source.total ?? -1);
-    expect(items.length).toBeGreaterThan(1);
+    expect(items.length > 1 || name === "Empty").toBe(true);
     await source.close();
   });
 

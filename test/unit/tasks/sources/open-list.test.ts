@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { decodeBytes } from "../../../../src/domain/bytes.ts";
 import { UserError } from "../../../../src/domain/errors.ts";
 import type { StreamItem } from "../../../../src/domain/task.ts";
-import { OpenList } from "../../../../src/tasks/sources/open-list.ts";
+import { OpenList, saysListEnded } from "../../../../src/tasks/sources/open-list.ts";
 import { collect, commandsOf, noWarning, userErrorOf } from "./collect.ts";
 import { ListSource, task } from "./list-source.ts";
 
@@ -70,12 +70,8 @@ describe("a list that grows", () => {
   ])("refuses %s", (_, text, code) => {
     const list = new OpenList(OPTIONS);
     list.submit("first");
-    try {
-      list.submit(text);
-      expect.unreachable();
-    } catch (error) {
-      expect(error instanceof UserError && error.diagnostics.map((d) => d.code)).toEqual([code]);
-    }
+    const diagnostics = [expect.objectContaining({ code })];
+    expect(() => list.submit(text)).toThrow(expect.objectContaining({ code: "task-file-refused", diagnostics }));
   });
 
   it("takes nothing any more when it has been ended, or closed", async () => {
@@ -105,12 +101,57 @@ describe("a list that grows", () => {
     expect(kept.commits).toBe(1);
   });
 
+  it("holds lines until they can be kept, and keeps them together", () => {
+    const list = new OpenList(OPTIONS);
+    list.submit("a");
+    list.submit("b\nc");
+    const { kept, ...how } = keeper();
+    list.keepIn(how);
+    expect(kept).toEqual({ lines: ["a", "b", "c"], commits: 1 });
+    list.submit("d");
+    expect(kept).toEqual({ lines: ["a", "b", "c", "d"], commits: 2 });
+  });
+
   it("goes on where the lines end that were kept", async () => {
     const list = new OpenList(OPTIONS);
-    list.replay(Buffer.from("#DISBATCH SUFFIX  s\na\n#DISBATCH BARRIER\n"));
+    list.replay(Buffer.from("#DISBATCH SUFFIX  s\na\n#DISBATCH BARRIER\n"), false);
     expect(list.submit("b")).toEqual({ first: 2, count: 1 });
     list.end();
     expect(numbersOf(await collect(list))).toEqual([[0, 2, "a s"], "barrier", [2, 4, "b s"]]);
+  });
+
+  it("says that it has been ended where its lines are kept, once, and again when it goes on after that", () => {
+    const list = new OpenList(OPTIONS);
+    const { kept, ...how } = keeper();
+    list.keepIn(how);
+    list.submit("a");
+    list.end();
+    list.end();
+    expect(kept.lines).toEqual(["a", "# disbatch: no more tasks"]);
+    const bytes = Buffer.from(kept.lines.map((line) => `${line}\n`).join(""));
+    expect([saysListEnded(bytes), saysListEnded(bytes.subarray(0, -1)), saysListEnded(Buffer.from("a\n"))]).toEqual([
+      ...[true, false, false],
+    ]);
+    const again = new OpenList(OPTIONS);
+    again.replay(bytes, false);
+    again.keepIn(how);
+    expect(again.submit("b")).toEqual({ first: 1, count: 1 });
+    expect(kept.lines.slice(2)).toEqual(["# disbatch: more tasks may follow", "b"]);
+    const over = new OpenList(OPTIONS);
+    over.replay(bytes, true);
+    expect([over.isEnded, over.ids]).toEqual([true, 1]);
+  });
+
+  it("goes on with the numbers of lines behind what is kept about its end", async () => {
+    const list = new OpenList(OPTIONS);
+    list.replay(Buffer.from("a\n# disbatch: no more tasks\n"), false);
+    list.keepIn(keeper());
+    list.submit("b");
+    list.end();
+    expect(numbersOf(await collect(list))).toEqual([
+      [0, 1, "a"],
+      [1, 4, "b"],
+    ]);
   });
 
   it("is added to another list, whose numbers it goes on with", async () => {

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { IdSet } from "../../../../src/records/recovery/id-set.ts";
+import { IdSet } from "../../../src/domain/id-set.ts";
 
 test("it holds what was added and nothing else, however far apart", () => {
   const id = fc.oneof(fc.nat(200), fc.nat(200_000), fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }));

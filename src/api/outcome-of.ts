@@ -1,0 +1,43 @@
+import { exitCodeOfRun } from "../cli/exit-code.ts";
+import type { RunEnd } from "../domain/events.ts";
+import { endReason } from "../faces/terminal/end-reason.ts";
+import type { RunFiles } from "../run/files/run-files.ts";
+import type { RunOutcome } from "../run/outcome.ts";
+import { DisBatchError } from "./errors.ts";
+import type { Outcome } from "./outcome.ts";
+
+/** What came of the run of these files, as programs are told. */
+export function outcomeOf(ended: RunOutcome, files: RunFiles): Outcome {
+  const { reason, counts } = ended;
+  const { succeeded, failed, skipped, skippedFailed, interrupted, perEngineFailed } = counts;
+  return {
+    reason,
+    exitCode: exitCodeOfRun(ended, true),
+    succeeded,
+    failed,
+    skipped,
+    skippedFailed,
+    interrupted,
+    perEngineFailed,
+    prefix: files.prefix,
+    statusFile: files.status,
+    tasksFile: files.tasks,
+  };
+}
+
+/** The run came to an end that lies in its tasks and settings, and not in what went wrong around it. */
+const OWN_ENDS: readonly RunEnd[] = ["done", "check-failed", "failed-fast"];
+
+/**
+ * What the run has failed by; undefined when it has come to an end of its own, or to the one that the program has asked for.
+ *
+ * @param isStopped the program has asked for the end.
+ */
+export function failureOf(ended: RunOutcome, outcome: Outcome, isStopped: boolean): DisBatchError | undefined {
+  const { reason, error: cause, isRecorded } = ended;
+  const isWanted = OWN_ENDS.includes(reason) || (isStopped && reason === "stopped");
+  if (isWanted && cause === undefined) return undefined;
+  const code = isRecorded && !isWanted ? reason : "record-failed";
+  const detail = cause instanceof Error ? ` (${cause.message})` : "";
+  return new DisBatchError(code, `the run ended early: ${endReason(code)}${detail}`, { outcome, cause });
+}

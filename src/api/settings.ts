@@ -1,0 +1,66 @@
+import type { OnDriverLost } from "../domain/lease.ts";
+import type { LogFormat, LogLevel } from "../domain/log.ts";
+
+/**
+ * Settings of a run: the options of the command line, by the same words. What is missing has the default of the command line, which
+ * docs/reference/command-line.md explains.
+ */
+export interface DisBatcherSettings {
+  /** What tasks see as the name of their list (`DISBATCH_NAMETASKS`), and made-up names of files begin with; by default `DisBatcher`. */
+  readonly name?: string | undefined;
+  /** Options as the command line has them: `["-s", "localhost:5"]`. Settings that stand beside it come after them. */
+  readonly args?: readonly string[] | undefined;
+  /** `-s`: `localhost:5`, `node[01-16]:8`, or a list of such. By default the nodes of the Slurm job, or the cores of this machine. */
+  readonly hosts?: string | readonly string[] | undefined;
+  /** Paths of files of hosts. */
+  readonly hostfile?: string | readonly string[] | undefined;
+  readonly tasksPerNode?: number | undefined;
+  readonly cpusPerTask?: number | undefined;
+  /** Names of variables whose comma-separated values are dealt out to the slots, such as `CUDA_VISIBLE_DEVICES`. */
+  readonly envResource?: string | readonly string[] | undefined;
+  readonly contextTaskLimit?: number | undefined;
+  readonly label?: string | undefined;
+  /** An absolute path; by default the working directory of the program when the run begins. */
+  readonly workdir?: string | undefined;
+  readonly threadEnv?: boolean | undefined;
+  readonly sshParallel?: number | undefined;
+  readonly sshTransport?: "auto" | "ssh2" | "openssh" | undefined;
+  readonly fill?: boolean | undefined;
+  /** Seconds. */
+  readonly minTimeLeft?: number | undefined;
+  readonly retire?: boolean | undefined;
+  readonly retireCmd?: string | undefined;
+  /** Variables for all tasks by their names, or a list of `NAME` and `NAME=VALUE`. */
+  readonly env?: Readonly<Record<string, string>> | readonly string[] | undefined;
+  readonly envAll?: boolean | undefined;
+  readonly startupOnly?: boolean | undefined;
+  readonly waitForEngines?: boolean | undefined;
+  /** `HOST` or `HOST:PORT`. */
+  readonly useAddress?: string | undefined;
+  /** Seconds. */
+  readonly lease?: number | undefined;
+  readonly crashLimit?: number | undefined;
+  readonly engineRestarts?: number | undefined;
+  readonly onDriverLost?: OnDriverLost | undefined;
+  /** Seconds. */
+  readonly drainTimeout?: number | undefined;
+  /** Folder, or beginning of the names, of the run's files; by default a made-up name in the working directory. */
+  readonly prefix?: string | undefined;
+  readonly overwrite?: boolean | undefined;
+  readonly statusHeader?: boolean | undefined;
+  readonly logfile?: string | undefined;
+  readonly loglevel?: LogLevel | undefined;
+  readonly logFormat?: LogFormat | undefined;
+  readonly failFast?: boolean | undefined;
+  /** Paths of status files: tasks that have an outcome there are skipped. Submit the same lines in the same order. */
+  readonly resumeFrom?: string | readonly string[] | undefined;
+  readonly retry?: boolean | undefined;
+  readonly forceResume?: boolean | undefined;
+  readonly lenient?: boolean | undefined;
+  /** How engines are started: path of an executable, or of a program and its first arguments. Found by itself where it is missing. */
+  readonly program?: string | readonly string[] | undefined;
+  /** Ends the run as `stop({ now: true })` does when it is aborted. */
+  readonly signal?: AbortSignal | undefined;
+  /** Told of each message that the command line would show, in one line. By default nobody is. */
+  readonly say?: ((message: string) => void) | undefined;
+}

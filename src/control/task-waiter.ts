@@ -1,0 +1,192 @@
+import { hostname } from "node:os";
+import { setTimeout as delay } from "node:timers/promises";
+import { UserError } from "../domain/errors.ts";
+import { EXIT } from "../domain/exit-codes.ts";
+import type { FinishedTask } from "../domain/finished-task.ts";
+import { rangeWords, tidyRanges } from "../domain/id-ranges.ts";
+import { IdSet } from "../domain/id-set.ts";
+import type { IdRange, KnownResults } from "../domain/run-results.ts";
+import { afterItsDeath } from "../run/files/recover-command.ts";
+import { filesByContact, isTaken } from "../run/files/run-files.ts";
+import { hasDied, lockHolder } from "../run/files/run-lock.ts";
+import type { DriverLine } from "./driver-line.ts";
+import { IS_OVER, pauseBeforeCall, untilClosed } from "./patience.ts";
+import { reachRun } from "./reach-run.ts";
+
+/** A run that was lost touch with is called again for so long, in milliseconds, where nobody knows whether its driver lives. */
+const PATIENCE_MS = 60_000;
+/** Tasks that are looked up at once. */
+const AT_ONCE = 256;
+/** Ranges of ids that are named when the run has ended without them. */
+const MOST_NAMED = 10;
+
+/** What the records of a run say that is over. */
+export interface ResultsOfPast extends KnownResults {
+  /** All that the run had to do is done. */
+  readonly isDone: boolean;
+  close(): Promise<void>;
+}
+
+export interface TaskWaiterOptions {
+  /** Path of the run's contact file. */
+  readonly contact: string;
+  /** The words that start this program. */
+  readonly words: readonly string[];
+  /** Undefined for all tasks, until the run ends. */
+  readonly ranges: readonly IdRange[] | undefined;
+  readonly records: () => Promise<ResultsOfPast>;
+  /** Told once of each task, in the order in which they finish. */
+  readonly take: (finished: FinishedTask) => void;
+}
+
+/** Waits for tasks of a run, from wherever it can be called; of one that is over its records tell. */
+export class TaskWaiter {
+  readonly #options: TaskWaiterOptions;
+  readonly #ranges: readonly IdRange[] | undefined;
+  readonly #seen = new IdSet();
+  #line: DriverLine | undefined;
+  #isStopped = false;
+
+  constructor(options: TaskWaiterOptions) {
+    this.#options = options;
+    this.#ranges = options.ranges === undefined ? undefined : tidyRanges(options.ranges);
+  }
+
+  /**
+   * Resolves when all that is waited for has finished; without ids, when the run has ended and all is done.
+   *
+   * @param line of the run, when it has been called already.
+   * @throws UserError as `reachRun` does; `unknown-task`; `run-ended` (exit code 3) when the run has ended without them.
+   */
+  async wait(line?: DriverLine): Promise<void> {
+    let lostAt: number | undefined;
+    for (let calls = 0; ; calls++) {
+      try {
+        await this.#ask(calls === 0 && line !== undefined ? line : await this.#call());
+        return;
+      } catch (error) {
+        if (this.#isStopped) return;
+        if (!(error instanceof UserError)) throw error;
+        if (IS_OVER.has(error.code)) return this.#readRecords();
+        const isLost = error.code === "connection-lost" || (lostAt !== undefined && error.code === "run-unreachable");
+        if (!isLost) throw error;
+        if (this.#hasDied()) throw this.#diedIn(error);
+        lostAt ??= Date.now();
+        if (Date.now() - lostAt > PATIENCE_MS) throw error;
+      }
+      await delay(pauseBeforeCall(calls));
+    }
+  }
+
+  /** Waits for nothing any more: `wait` resolves. */
+  stop(): void {
+    this.#isStopped = true;
+    void this.#line?.close();
+  }
+
+  async #call(): Promise<DriverLine> {
+    const { line } = await reachRun(this.#options.contact, this.#options.words);
+    try {
+      await line.greet();
+      return line;
+    } catch (error) {
+      void line.close();
+      throw error;
+    }
+  }
+
+  async #ask(line: DriverLine): Promise<void> {
+    const ids = this.#ranges;
+    this.#line = line;
+    try {
+      await line.inquire(
+        { type: "wait", ids: ids === undefined ? undefined : [...ids] },
+        "all-finished",
+        ({ tasks }) => {
+          for (const task of tasks) this.#take(task);
+        },
+      );
+      if (this.#missing().length > 0) throw new UserError("run-ended", "the run does not say what came of them");
+    } finally {
+      await line.close();
+    }
+  }
+
+  #take(task: FinishedTask): void {
+    if (this.#seen.has(task.id)) return;
+    this.#seen.add(task.id);
+    this.#options.take(task);
+  }
+
+  #hasDied(): boolean {
+    const holder = lockHolder(filesByContact(this.#options.contact).lock);
+    return holder !== undefined && hasDied(holder, hostname());
+  }
+
+  /** Contact was lost since the driver has died. */
+  #diedIn(cause: UserError): UserError {
+    const { contact, words } = this.#options;
+    const advice = afterItsDeath(words, filesByContact(contact).prefix);
+    return new UserError("connection-lost", `${cause.message}; its driver has died; ${advice}`, { cause });
+  }
+
+  async #readRecords(): Promise<void> {
+    await untilClosed(() => !isTaken(this.#options.contact));
+    const records = await this.#options.records();
+    try {
+      for (const ids of this.#unseen(records)) {
+        const found = await records.finished(ids);
+        for (const id of ids) {
+          const task = found.get(id);
+          if (task !== undefined) this.#take(task);
+        }
+      }
+      this.#refuseMissing(records);
+    } finally {
+      await records.close();
+    }
+  }
+
+  /** Ids that have finished by the records and have not been told of, a few at a time. */
+  *#unseen(records: KnownResults): Generator<number[], void, void> {
+    let ids: number[] = [];
+    for (const { from, to } of this.#ranges ?? [{ from: 0, to: records.knownEnd - 1 }]) {
+      for (let id = from; id <= to && id < records.knownEnd; id++) {
+        if (!this.#seen.has(id) && records.isFinished(id)) ids.push(id);
+        if (ids.length < AT_ONCE) continue;
+        yield ids;
+        ids = [];
+      }
+    }
+    yield ids;
+  }
+
+  /** The run is over, and these have not finished. */
+  #refuseMissing({ isDone }: ResultsOfPast): void {
+    const missing = this.#missing();
+    if (missing.length > 0) {
+      const named = rangeWords(missing.slice(0, MOST_NAMED));
+      const which = `${named}${missing.length > MOST_NAMED ? " and others" : ""}`;
+      if (isDone) throw new UserError("unknown-task", `the run, which has ended, had no such task: ${which}`);
+      throw new UserError("run-ended", `the run has ended without an outcome of ${which}`, {
+        exitCode: EXIT.unfinished,
+      });
+    }
+    if (this.#ranges !== undefined || isDone) return;
+    throw new UserError("run-ended", "the run has ended before all was done", { exitCode: EXIT.unfinished });
+  }
+
+  /** Ids that were asked for and not told of. */
+  #missing(): IdRange[] {
+    const missing: { from: number; to: number }[] = [];
+    for (const { from, to } of this.#ranges ?? []) {
+      for (let id = from; id <= to && missing.length <= MOST_NAMED; id++) {
+        if (this.#seen.has(id)) continue;
+        const last = missing.at(-1);
+        if (last?.to === id - 1) last.to = id;
+        else missing.push({ from: id, to: id });
+      }
+    }
+    return missing;
+  }
+}
