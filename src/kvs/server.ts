@@ -69,7 +69,9 @@ export class KvsServer {
     this.#limits = settings.limits ?? KVS_LIMITS;
     this.#log = settings.log;
     this.#warnings = new SparseWarnings((line) => settings.log.warning(line));
-    const store = new KvsStore(this.#limits);
+    const store = new KvsStore(this.#limits, (monitorKey, why) =>
+      this.#warnings.warning(`the monitor key ${JSON.stringify(monitorKey)} is not told of an event: ${why}`),
+    );
     this.closed = new Promise((resolve) => (this.#noteClosed = resolve));
     this.local = new LocalValues(store, this.closed);
     this.#host = {

@@ -41,20 +41,17 @@ export class KvsStore {
   readonly #monitors = new Monitors();
   readonly #counts = { gets: 0, puts: 0, views: 0, waits: 0, served: 0 };
   #bytes = 0;
-  #lostEvents = 0;
+  readonly #lost: (monitorKey: string, why: string) => void;
 
-  constructor(limits: StoreLimits) {
+  /** @param lost told of each event that was not put to a monitor key because it was full. */
+  constructor(limits: StoreLimits, lost: (monitorKey: string, why: string) => void = () => undefined) {
     this.#limits = limits;
+    this.#lost = lost;
   }
 
   /** What all that is kept costs, in bytes. */
   get bytes(): number {
     return this.#bytes;
-  }
-
-  /** Events that were not put to a monitor key because it was full. */
-  get lostEvents(): number {
-    return this.#lostEvents;
   }
 
   /** Why no value is to be put to this key; undefined when one may be. */
@@ -170,8 +167,9 @@ export class KvsStore {
   /** Puts an event to the monitor keys that hear of it. One that is full hears of no more: nobody else is to suffer for it. */
   #tell(event: KvsEvent, key: string): void {
     for (const monitorKey of this.#monitors.of(event, key)) {
-      if (this.putRefusal(monitorKey) === undefined) this.put(monitorKey, textValue(formatEvent(event, key)));
-      else this.#lostEvents++;
+      const why = this.putRefusal(monitorKey);
+      if (why === undefined) this.put(monitorKey, textValue(formatEvent(event, key)));
+      else this.#lost(monitorKey, why);
     }
   }
 }
