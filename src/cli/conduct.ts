@@ -7,6 +7,7 @@ import { terminalObservers } from "../faces/terminal/run-observers.ts";
 import { Terminal } from "../faces/terminal/terminal.ts";
 import { type Program, programName } from "../run/program-name.ts";
 import type { Run } from "../run/run.ts";
+import { hasKvs } from "../run/settings.ts";
 import type { ObservedRun, Surroundings } from "../run/surroundings.ts";
 import { attend } from "./attend.ts";
 import { exitCodeOfRun } from "./exit-code.ts";
@@ -44,8 +45,10 @@ export async function conduct(
     program,
     env,
     input: () => process.stdin,
-    observers: ({ counts, now, files }) =>
-      terminalObservers({ counts, now, utility: files.util }, terminal, { progress: face().progress, isTTY, env, say }),
+    observers: ({ settings: begun, counts, now, files }) => {
+      const shown = { counts, now, utility: files.util, hasKvs: hasKvs(begun) };
+      return terminalObservers(shown, terminal, { progress: face().progress, isTTY, env, say });
+    },
     notices: (begun) => {
       const { notices: options } = face();
       const { signal: hurry } = patience;

@@ -91,6 +91,15 @@ export function serverAddress(value: string): Address {
   throw new InvalidArgumentError("It must be HOST:PORT, an IPv6 address in brackets.");
 }
 
+/** The same, or a word that stands for one; of an option whose value may be left out. @param word beside addresses. */
+export function serverAddressOr<Word extends string>(word: Word): (value: string) => Address | Word {
+  return (value) => {
+    const read = value === word ? word : readServerAddress(value);
+    if (read !== undefined) return read;
+    throw new InvalidArgumentError("It must be HOST:PORT; a task file goes before this option, or behind --.");
+  };
+}
+
 /** The same; undefined where it is none. */
 export function readServerAddress(value: string): Address | undefined {
   try {

@@ -7,6 +7,7 @@ import { DEFAULTS, type RunSettings } from "../run/settings.ts";
 import { answer, givenOptions, type GivenOption, newCommand, readCommandLine } from "./command-line.ts";
 import { addContextOptions } from "./context-options.ts";
 import { afterOptions, RUN_USAGE, shortHelp } from "./run-help.ts";
+import { addProgramOptions, checkProgramOptions } from "./program-options.ts";
 import { addNoticeOptions, checkNoticeOptions, type NoticeOptions } from "./notice-options.ts";
 import { address, atLeast, collect, variable, wholeNumber } from "./option-values.ts";
 import { describeVersion } from "./version.ts";
@@ -59,10 +60,12 @@ export function parseOptions(args: readonly string[], version: string): Request 
     if (args.length === (args[0] === "--recover" ? 2 : 1)) return { type: "recover", prefix: recover };
     throw new UserError("recover-alone", "--recover PREFIX goes alone: the run has its task file and its options");
   }
-  if (taskFile === "" || (taskFile === undefined && given.keepOpen !== true))
+  const isMadeByPrograms = given.taskserver !== undefined || given.taskcommand !== undefined;
+  if (taskFile === "" || (taskFile === undefined && given.keepOpen !== true && !isMadeByPrograms))
     throw new UserError("no-task-file", "name a task file; - reads standard input (see --help)");
   const settings = { ...DEFAULTS, ...given, taskFile };
   checkCombinations(settings);
+  checkProgramOptions(settings, dryRun);
   const notices = { mailTo, mailFreq, smtp, smtpPasswordFile, onFailure, onEnd };
   checkNoticeOptions(notices);
   return { type: "run", settings, face: { progress, exitCode, dryRun, gpu, notices } };
@@ -171,7 +174,8 @@ export function describeRun(version: string): Command {
       "take more tasks while the run goes on, until it is told that there are no more",
       DEFAULTS.keepOpen,
     )
-    .option("--lenient", "take doubtful directives as disBatch 3 does, and warn", DEFAULTS.lenient)
+    .option("--lenient", "take doubtful directives as disBatch 3 does, and warn", DEFAULTS.lenient);
+  addProgramOptions(command)
     .addOption(new Option("-g, --gpu", "deprecated, ignored").default(false).hideHelp())
     .optionsGroup("Help:")
     .addOption(new Option("-h", "print the options that most runs need, on one screen"))

@@ -4,6 +4,8 @@ import { shellWords } from "../domain/shell-words.ts";
 import { filesOfRun } from "../run/files/run-files.ts";
 import { saysListEnded } from "../tasks/sources/open-list.ts";
 import { taskFileWord } from "./command-names.ts";
+import type { GivenOption } from "./command-line.ts";
+import { mayTakeValue } from "./program-options.ts";
 import { type CommandWords, commandWords } from "./options.ts";
 
 export interface RunCommandOptions {
@@ -47,10 +49,21 @@ function withSubmitted(
   const { prefix, tasks } = filesOfRun(statusFile);
   if (!existsSync(tasks)) return { given, taskFile };
   const own = taskFile !== undefined && resolve(folder, taskFile) === tasks ? undefined : taskFile;
-  const isOpen = reopen || (given.some(([flag]) => flag === "--keep-open") && !hasEnded(tasks));
-  const others = given.filter(([flag]) => flag !== "-p" && flag !== "--keep-open");
+  const isUnended = !hasEnded(tasks);
+  // A command that has not said that there are no more gives its lines again, and then the rest.
+  if (isUnended && !reopen && given.some(([flag]) => flag === "--taskcommand")) {
+    return { given: [...given.filter(([flag]) => flag !== "-p"), ["-p", prefix]], taskFile };
+  }
+  const isOpen = reopen || (isUnended && given.some(([flag]) => flag === "--keep-open"));
+  const others = given.filter(([flag]) => flag !== "-p" && flag !== "--keep-open" && !isOfPrograms(flag, given));
   const open = isOpen ? [["--keep-open"] as const] : [];
   return { given: [...others, ["-p", prefix], ...open], taskFile: own ?? (isOpen ? undefined : tasks) };
+}
+
+/** What programs have submitted stands in the task file by now: nobody is to submit it again. */
+function isOfPrograms(flag: string, given: readonly GivenOption[]): boolean {
+  const hasKvs = given.some(([other]) => other === "--kvsserver");
+  return flag === "--taskserver" || flag === "--taskcommand" || (flag === "--kvs-open" && !hasKvs);
 }
 
 /** Whether the list had been ended whose lines were kept in this file. */
@@ -68,12 +81,15 @@ export function sameCommand(args: readonly string[], options: RunCommandOptions)
 }
 
 function lineOf({ given, taskFile }: CommandWords, { program, folder }: RunCommandOptions): string {
-  const words = [...program, ...given.flat().filter((word) => word !== undefined), ...operandOf(taskFile)];
+  const options = given.flat().filter((word) => word !== undefined);
+  const words = [...program, ...options, ...operandOf(taskFile, given.at(-1))];
   return `cd ${shellWords([folder])} && ${shellWords(words)}`;
 }
 
-function operandOf(taskFile: string | undefined): string[] {
+/** @param last option before it. */
+function operandOf(taskFile: string | undefined, last: GivenOption | undefined): string[] {
   if (taskFile === undefined) return [];
-  // Else it would be taken for an option.
-  return taskFile.startsWith("-") && taskFile !== "-" ? ["--", taskFile] : [taskFileWord(taskFile)];
+  // Else it would be taken for an option, or for the value of one.
+  const isMistaken = (taskFile.startsWith("-") && taskFile !== "-") || (last !== undefined && mayTakeValue(last));
+  return isMistaken ? ["--", taskFile] : [taskFileWord(taskFile)];
 }

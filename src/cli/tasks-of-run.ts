@@ -1,6 +1,7 @@
 import type { TaskSource } from "../domain/source.ts";
 import type { RunFiles } from "../run/files/run-files.ts";
 import { keptLines } from "../run/kept-lines.ts";
+import { DEFAULTS } from "../run/settings.ts";
 import { openSource } from "../run/task-source.ts";
 
 /**
@@ -15,7 +16,7 @@ export async function tasksOfRun(
   taskFile: string | undefined,
   files: RunFiles | undefined,
 ): Promise<TaskSource | undefined> {
-  const list = { taskFile, keepOpen: false, requeueResume: false, name: undefined, lenient: true };
+  const list = { ...DEFAULTS, taskFile, lenient: true };
   const kept = files === undefined ? undefined : keptLines(list, files, { appending: true, again: false });
   if (taskFile === undefined && kept === undefined) return undefined;
   return (await openSource(list, {}, () => undefined, kept)).source;

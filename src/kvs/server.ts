@@ -57,6 +57,7 @@ export class KvsServer {
   readonly #warnings: SparseWarnings;
   readonly #host: ConnectionHost;
   readonly #sockets = new Set<Socket>();
+  #unknownCallers = 0;
   #noteClosed: (why: string) => void = () => undefined;
   #ended: Promise<void> | undefined;
 
@@ -98,6 +99,16 @@ export class KvsServer {
     accept = (socket) => kvs.#accept(socket);
     server.on("error", (error) => kvs.#warnings.warning(`the key-value server: ${errnoText(error)}`));
     return kvs;
+  }
+
+  /** Programs that are connected. */
+  get callers(): number {
+    return this.#sockets.size;
+  }
+
+  /** How many programs were turned away because nobody could tell any more whose they were. */
+  get unknownCallers(): number {
+    return this.#unknownCallers;
   }
 
   /** Closes all connections, and listens no more. */
@@ -151,6 +162,7 @@ export class KvsServer {
 
   #turnAway(socket: Socket, why: string): void {
     const name = nameOf(socket);
+    if (why === UNKNOWN) this.#unknownCallers++;
     socket.on("error", () => undefined);
     socket.resetAndDestroy();
     this.#warnings.warning(`${name} is not served: ${why}`);

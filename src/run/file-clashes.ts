@@ -2,7 +2,7 @@ import { realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { UserError } from "../domain/errors.ts";
 import { isSameFile } from "../records/statusfile/same-file.ts";
-import type { RunSettings } from "./settings.ts";
+import { type RunSettings, takesFromPrograms } from "./settings.ts";
 import type { RunFiles } from "./files/run-files.ts";
 
 /** A file of a run, and what it is there for, in words. */
@@ -18,7 +18,10 @@ interface NamedFile {
  * @throws UserError `files-clash`.
  */
 export function refuseClashes(
-  options: Pick<RunSettings, "taskFile" | "keepOpen" | "hostfile" | "resumeFrom" | "logfile">,
+  options: Pick<
+    RunSettings,
+    "taskFile" | "keepOpen" | "taskserver" | "taskcommand" | "hostfile" | "resumeFrom" | "logfile"
+  >,
   files: RunFiles,
 ): void {
   const log = { what: "the log", path: options.logfile ?? files.log };
@@ -26,11 +29,15 @@ export function refuseClashes(
     { what: "the status file of this run", path: files.status },
     { what: "the journal of this run", path: files.journal },
     // Of a run that takes none it is a task file like any other.
-    ...(options.keepOpen ? [{ what: "the submitted tasks of this run", path: files.tasks }] : []),
+    ...(options.keepOpen || takesFromPrograms(options)
+      ? [{ what: "the submitted tasks of this run", path: files.tasks }]
+      : []),
     { what: "the dbUtil.sh of this run", path: files.util },
     { what: "the contact file of this run", path: files.contact },
     { what: "the recovery file of this run", path: files.recovery },
     { what: "the lock of this run", path: files.lock },
+    { what: "the key-value server's address of this run", path: files.kvsInfo },
+    { what: "the task command's output of this run", path: files.taskCommandLog },
   ];
   const { taskFile } = options;
   const tasks =

@@ -3,7 +3,7 @@ import { UserError } from "../domain/errors.ts";
 import { openOwnFile, reasonOf } from "../files/own-file.ts";
 import { isSameFile } from "../records/statusfile/same-file.ts";
 import { isTaken, type RunFiles } from "./files/run-files.ts";
-import type { RunSettings } from "./settings.ts";
+import { type RunSettings, takesFromPrograms } from "./settings.ts";
 import type { KeptLines } from "./task-source.ts";
 
 const NEWLINE = "\n".charCodeAt(0);
@@ -17,11 +17,13 @@ const NEWLINE = "\n".charCodeAt(0);
  * @throws UserError `task-file-unreadable`.
  */
 export function keptLines(
-  { taskFile, keepOpen, requeueResume }: Pick<RunSettings, "taskFile" | "keepOpen" | "requeueResume">,
+  settings: Pick<RunSettings, "taskFile" | "keepOpen" | "taskserver" | "taskcommand" | "requeueResume">,
   { tasks }: Pick<RunFiles, "tasks">,
   { appending, again }: { readonly appending: boolean; readonly again: boolean },
 ): KeptLines | undefined {
-  if (!(appending || (again && keepOpen)) || !isTaken(tasks)) return undefined;
+  const { taskFile, keepOpen, requeueResume } = settings;
+  const isOpen = keepOpen || takesFromPrograms(settings);
+  if (!(appending || (again && isOpen)) || !isTaken(tasks)) return undefined;
   if (taskFile !== undefined && taskFile !== "-" && isSameFile(taskFile, tasks)) return undefined;
   const bytes = readKept(tasks);
   return { bytes: bytes.subarray(0, bytes.lastIndexOf(NEWLINE) + 1), staysEnded: again || requeueResume };

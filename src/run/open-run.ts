@@ -20,7 +20,8 @@ import { isStale, lockHolder, RunLock } from "./files/run-lock.ts";
 import { type Beforehand, prepare } from "./prepare.ts";
 import { refuseFolder } from "./refusals.ts";
 import { goOnAfterRequeue, requeuedJob } from "./requeue.ts";
-import { Run } from "./run.ts";
+import { beginRun } from "./begin-run.ts";
+import type { Run } from "./run.ts";
 import { nameOfTasks, type RunSettings } from "./settings.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -45,7 +46,7 @@ export async function openRun(settings: RunSettings, surroundings: Surroundings)
     if (lock.tookOver) dropUnfinished(files);
     for (const file of chosen.resumeFrom) dropAbandoned(filesOfRun(file), (path) => isStale(path, hostname()));
     const prepared = await prepare(chosen, files, surroundings);
-    return new Run(chosen, { ...prepared, ...left, files, taskFileName }, surroundings, release);
+    return await beginRun(chosen, { ...prepared, ...left, files, taskFileName }, surroundings, release);
   } catch (error) {
     release();
     throw error;

@@ -59,6 +59,11 @@ export async function closeRecords(
   };
 }
 
+/** What came of a run in which something went wrong that no event has told of. */
+export function withLateError(outcome: RunOutcome, error: unknown): RunOutcome {
+  return error === undefined || outcome.error !== undefined ? outcome : { ...outcome, error, isErrorNew: true };
+}
+
 /** Has everybody who looked on finish, all at once; the run is over, so what fails now is only said. */
 export async function closeObservers(observers: readonly RunObserver[], say: (message: string) => void): Promise<void> {
   await Promise.all(observers.map((observer) => closeObserver(observer, say)));

@@ -9,6 +9,7 @@ import { type AskSlurm, slurmPrograms } from "../places/slurm/ask.ts";
 import type { SlurmPlace } from "../places/slurm-place.ts";
 import { refuseMissingWorkdir } from "../places/workdir.ts";
 import { isSameFile } from "../records/statusfile/same-file.ts";
+import type { KvsTaskSource } from "../tasks/kvs/kvs-task-source.ts";
 import type { OpenList } from "../tasks/sources/open-list.ts";
 import { carriedEnvironment } from "./carried-environment.ts";
 import { refuseClashes } from "./file-clashes.ts";
@@ -18,7 +19,7 @@ import { refuseCutOff, refuseOtherRecords, refuseUsedPrefix } from "./refusals.t
 import type { RunSettings } from "./settings.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { keptLines } from "./kept-lines.ts";
-import { checkAgain, openSource, resume } from "./task-source.ts";
+import { checkAgain, type KeptLines, openSource, resume } from "./task-source.ts";
 
 /** The label of the context that the run begins with, unless the user names it. */
 const FIRST_LABEL = "SSH0";
@@ -30,6 +31,10 @@ export interface Preparation {
   readonly isStream: boolean;
   /** The same list as `source`, where more can be submitted to it. */
   readonly list: OpenList | undefined;
+  /** The same where programs submit to it by a key-value server. */
+  readonly programs: KvsTaskSource | undefined;
+  /** What had been submitted to it, where the run goes on with that. */
+  readonly kept: KeptLines | undefined;
   /** Below this are the ids of all its tasks and barriers so far; undefined for a stream. */
   readonly idsEnd: (() => number) | undefined;
   /** Tasks of the whole list that earlier runs have settled; undefined when nobody knows the list yet. */
@@ -104,6 +109,8 @@ export async function prepare(
   return {
     source,
     list: opened.list,
+    programs: opened.programs,
+    kept,
     idsEnd: opened.idsEnd,
     skips,
     workdir,

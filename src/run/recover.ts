@@ -19,7 +19,8 @@ import { RunLock } from "./files/run-lock.ts";
 import { type CompletedRun, completeRecords, restoreStatusFile } from "./lost-records.ts";
 import { prepare } from "./prepare.ts";
 import type { PreparedRun } from "./prepared-run.ts";
-import { Run } from "./run.ts";
+import { beginRun } from "./begin-run.ts";
+import type { Run } from "./run.ts";
 import { nameOfTasks, type RunSettings } from "./settings.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { refuseShortList } from "./task-source.ts";
@@ -58,7 +59,7 @@ export async function recover(
     const completed = await completeRecords(left, files, settings, say);
     const begun = { ...surroundings, program: { ...program, args: left.args } };
     const prepared = await prepareAgain(settings, completed, files, begun);
-    return new Run(settings, prepared, begun, release);
+    return await beginRun(settings, prepared, begun, release);
   } catch (error) {
     release();
     throw error;
@@ -127,7 +128,7 @@ async function prepareAgain(
     notes: [],
     files,
     taskFileName: nameOfTasks(settings),
-    earlier: { run: begun ? earlierRun(journaled, claimOnce) : undefined, recovery, state },
+    earlier: { run: begun ? earlierRun(journaled, claimOnce) : undefined, recovery, state, passed: journaled.passed },
     hold: why,
     dropped,
   };
@@ -190,12 +191,12 @@ function takeLock({ lock, prefix }: RunFiles): RunLock {
 /** Its driver has had no time to remove these files; whoever finds them takes the run for one that was cut off. */
 function refuseEnded(
   { ended }: JournaledRun,
-  { prefix, status, recovery, contact }: RunFiles,
+  { prefix, status, recovery, contact, kvsInfo }: RunFiles,
   say: (message: string) => void,
 ): void {
   // One whose list of tasks was not what it should have been may be given the right one.
   if (ended === undefined || ended === "source-failed") return;
-  for (const file of [recovery, contact]) sayWhatStays(removeFile(file), say);
+  for (const file of [recovery, contact, kvsInfo]) sayWhatStays(removeFile(file), say);
   throw new UserError(
     "run-has-ended",
     `the run of ${prefix} has ended (${ended}); resume it with ${shellWords(["-r", status])}`,

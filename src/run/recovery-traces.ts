@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import { SecretFile } from "../files/secret-file.ts";
 import type { RunCredentials } from "../wire/credentials.ts";
 import { bootId, formatRecovery, type Recovery } from "./files/recovery-file.ts";
+import type { KvsState } from "./files/kvs-state.ts";
 import type { PreparedRun } from "./prepared-run.ts";
 import type { RunRecords } from "./records.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -12,6 +13,8 @@ export class RecoveryTraces {
   readonly #recovery: Omit<Recovery, "credentials" | "ports">;
   readonly #recoverable: () => () => Promise<void>;
   #over: (() => Promise<void>) | undefined;
+  #secrets: Pick<Recovery, "credentials" | "ports"> | undefined;
+  #kvs: KvsState | undefined;
   #removed = false;
 
   /** @param recoverable called when the run can be recovered; what it returns, when it no longer can. */
@@ -41,8 +44,20 @@ export class RecoveryTraces {
 
   /** Leaves all that the next driver of this run has to know. */
   leave(credentials: RunCredentials, ports: Recovery["ports"]): void {
-    if (this.#removed) return;
-    this.#file.write(formatRecovery({ ...this.#recovery, credentials, ports }));
+    this.#secrets = { credentials, ports };
+    this.#write();
+  }
+
+  /** Leaves what has become of the key-value server. */
+  leaveKvs(kvs: KvsState): void {
+    this.#kvs = kvs;
+    this.#write();
+  }
+
+  #write(): void {
+    if (this.#removed || this.#secrets === undefined) return;
+    const kvs = this.#kvs === undefined ? {} : { kvs: this.#kvs };
+    this.#file.write(formatRecovery({ ...this.#recovery, ...this.#secrets, ...kvs }));
     // What is advised takes that file.
     if (this.#file.isWritten) this.#over ??= this.#recoverable();
   }

@@ -22,14 +22,14 @@ import { type RunIdentity, snapshotOf } from "../records/state/snapshot.ts";
 import { TaskInquiries } from "../records/state/task-inquiries.ts";
 import { WatchedRun } from "../records/state/watched-run.ts";
 import { StatusText } from "../records/statusfile/status-text.ts";
-import type { OpenList } from "../tasks/sources/open-list.ts";
+import { type OpenList, submittedAmong } from "../tasks/sources/open-list.ts";
 import { TASKS_MISSING } from "../tasks/sources/recovered.ts";
 import { type Contact, formatContact } from "../wire/contact.ts";
 import type { RunCredentials } from "../wire/credentials.ts";
 import { reachableAddresses } from "./addresses.ts";
 import { sayWhatStays } from "./files/leftover.ts";
 import type { RunFiles } from "./files/run-files.ts";
-import { closeObservers, closeRecords, type RunOutcome } from "./outcome.ts";
+import { closeObservers, closeRecords, type RunOutcome, withLateError } from "./outcome.ts";
 import type { PreparedRun } from "./prepared-run.ts";
 import type { Program } from "./program-name.ts";
 import { openRecords, type RunRecords } from "./records.ts";
@@ -62,6 +62,8 @@ export class Run implements ObservedRun {
   readonly #traces: RecoveryTraces;
   readonly #observers: readonly RunObserver[];
   readonly #notices: readonly RunObserver[];
+  /** The key-value server's; they close with it. */
+  readonly #keys: readonly RunObserver[];
   readonly #driver: Driver;
   /** PEM, once it has been made. */
   #engineCertificate = "";
@@ -110,6 +112,7 @@ export class Run implements ObservedRun {
       this.noteWarning(message);
     this.#observers = surroundings.observers(this);
     this.#notices = surroundings.notices?.(this) ?? [];
+    this.#keys = this.#serveKeys();
     this.#driver = new Driver(this.#driverOptions());
     const release = (): void => {
       this.#statusText.close();
@@ -119,6 +122,7 @@ export class Run implements ObservedRun {
       release();
       throw error;
     });
+    void prepared.kvs?.takeTasks();
     this.over = this.outcome.then(() => this.#takeLeave().finally(release));
     // Whoever waits for the outcome is told that there is none.
     this.over.catch(() => undefined);
@@ -132,9 +136,9 @@ export class Run implements ObservedRun {
     return this.#prepared.files;
   }
 
-  /** What more tasks can be submitted to, if there is any such list. */
+  /** What more tasks can be submitted to, if there is any such list. That of a task server is fed by the server alone. */
   get list(): OpenList | undefined {
-    return this.#prepared.list;
+    return this.#prepared.programs === undefined ? this.#prepared.list : undefined;
   }
 
   get slurm(): SlurmPlace | undefined {
@@ -176,17 +180,20 @@ export class Run implements ObservedRun {
   /** Starts nothing new; what runs may finish. */
   drain(reason: RunEnd): void {
     this.#driver.drain(reason);
+    if (this.counts.phase === "ended") this.#prepared.kvs?.hurry();
   }
 
   /** Ends what runs. @param grace seconds between TERM and KILL; less than the usual when in a hurry. */
   terminate(reason: RunEnd, grace?: number): void {
     this.#driver.terminate(reason, grace);
+    if (this.counts.phase === "ended") this.#prepared.kvs?.hurry();
   }
 
   async #toItsEnd(): Promise<RunOutcome> {
     const { say } = this.#surroundings;
     const ended = await this.#driver.run().finally(() => sayWhatStays(this.#contact.remove(), say));
-    const outcome = await closeRecords(this.#records.ledgers, ended, this.counts);
+    const late = await this.#prepared.kvs?.close(ended.reason === "done");
+    const outcome = withLateError(await closeRecords(this.#records.ledgers, ended, this.counts), late);
     await closeObservers(this.#observers, say);
     const isListShort = ended.error instanceof UserError && ended.error.code === TASKS_MISSING;
     sayWhatStays(await this.#traces.remove(isListShort), say);
@@ -211,7 +218,7 @@ export class Run implements ObservedRun {
       source,
       records: [...this.#records.ledgers, this.finished],
       state: this.counts,
-      observers: [this.#records.log, ...this.#observers, ...this.#notices],
+      observers: [this.#records.log, ...this.#observers, ...this.#notices, ...this.#keys],
       jobId: files.jobId,
       taskFileName,
       host: hostname(),
@@ -257,6 +264,24 @@ export class Run implements ObservedRun {
       finished: (ids) => results.finished(ids),
       listen: (listener) => this.finished.listen(listener),
     };
+  }
+
+  #serveKeys(): readonly RunObserver[] {
+    const { kvs, programs, kept, earlier } = this.#prepared;
+    if (kvs === undefined) return [];
+    this.#traces.leaveKvs(kvs.state);
+    return kvs.serve({
+      counts: this.counts,
+      now: this.now,
+      source: programs,
+      kept: kept === undefined ? [] : submittedAmong(kept.bytes),
+      passed: earlier?.passed ?? [],
+      ready: this.#credentials,
+      fail: (error) => this.#driver.failSource(error),
+      note: (message) => this.note(message),
+      noteWarning: (message) => this.noteWarning(message),
+      leave: (state) => this.#traces.leaveKvs(state),
+    });
   }
 
   #receptionOptions(warning: (message: string) => void): ReceptionOptions {

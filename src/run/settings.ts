@@ -14,6 +14,17 @@ export interface RunSettings extends ContextSettings, CarriedRequest {
   readonly keepOpen: boolean;
   /** What tasks see as the name of their list, and names of files begin with that are made up; by default that of the task file. */
   readonly name: string | undefined;
+  /**
+   * The key-value server that tasks are given: one that is there, or the run's own. `environment` stands for the one that the
+   * caller's KVSSTCP_HOST and KVSSTCP_PORT name, and for the run's own where they name none.
+   */
+  readonly kvsserver: Address | "own" | "environment" | undefined;
+  /** Tasks come from programs that put them on a key-value server: one that is there, or that of the run. */
+  readonly taskserver: Address | "own" | undefined;
+  /** For bash: a command that puts the tasks on the key-value server of the run. */
+  readonly taskcommand: string | undefined;
+  /** The run's own key-value server serves other hosts and users, too. */
+  readonly kvsOpen: boolean;
   /** Doubtful directives of the task file are taken as disBatch 3 does, with a warning. */
   readonly lenient: boolean;
 
@@ -58,6 +69,19 @@ export interface RunSettings extends ContextSettings, CarriedRequest {
   readonly requeueResume: boolean;
 }
 
+/** Whether the tasks come from programs, by a key-value server. */
+export function takesFromPrograms({
+  taskserver,
+  taskcommand,
+}: Pick<RunSettings, "taskserver" | "taskcommand">): boolean {
+  return taskserver !== undefined || taskcommand !== undefined;
+}
+
+/** Whether there is a key-value server for the run. */
+export function hasKvs(settings: Pick<RunSettings, "kvsserver" | "taskserver" | "taskcommand">): boolean {
+  return settings.kvsserver !== undefined || takesFromPrograms(settings);
+}
+
 /** Name of the list of tasks, as tasks see it: the task file's base name, `stdin`, or `STREAM` where there is none. */
 export function nameOfTasks({ taskFile, name }: Pick<RunSettings, "taskFile" | "name">): string {
   if (name !== undefined) return name;
@@ -88,6 +112,10 @@ export const DEFAULTS: Omit<RunSettings, "taskFile"> = {
   lenient: false,
   keepOpen: false,
   name: undefined,
+  kvsserver: undefined,
+  taskserver: undefined,
+  taskcommand: undefined,
+  kvsOpen: false,
   startupOnly: false,
   waitForEngines: false,
   useAddress: undefined,

@@ -5,13 +5,14 @@ import { otherOwnerOf } from "../files/own-file.ts";
 import { loadStatusFiles } from "../records/statusfile/load.ts";
 import { checkRecovered, PUT_BACK } from "../tasks/sources/recovered-check.ts";
 import { checkResume } from "../tasks/sources/resume-check.ts";
+import type { KvsTaskSource } from "../tasks/kvs/kvs-task-source.ts";
 import { OpenList, saysListEnded } from "../tasks/sources/open-list.ts";
 import { TASKS_MISSING } from "../tasks/sources/recovered.ts";
 import { resumeSource } from "../tasks/sources/resume.ts";
 import { streamSource } from "../tasks/sources/stream.ts";
 import { type OpenTaskFile, openTaskFile } from "../tasks/sources/task-file.ts";
 import type { RunFiles } from "./files/run-files.ts";
-import { nameOfTasks, type RunSettings } from "./settings.ts";
+import { nameOfTasks, type RunSettings, takesFromPrograms } from "./settings.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** The list of tasks of a run, opened. */
@@ -22,6 +23,8 @@ export interface OpenedSource {
   readonly readAgain?: () => TaskSource;
   /** The same list as `source`, where more can be submitted to it. */
   readonly list?: OpenList;
+  /** The same where programs submit to it by a key-value server. */
+  readonly programs?: KvsTaskSource;
   /** Below this are the ids of all its tasks and barriers so far; missing for a stream. */
   readonly idsEnd?: (() => number) | undefined;
 }
@@ -42,12 +45,13 @@ export interface KeptLines {
  * @throws UserError when it cannot be opened, or has mistakes.
  */
 export async function openSource(
-  settings: Pick<RunSettings, "taskFile" | "name" | "keepOpen" | "lenient">,
+  settings: Pick<RunSettings, "taskFile" | "name" | "keepOpen" | "taskserver" | "taskcommand" | "lenient">,
   given: Pick<Surroundings, "input" | "list">,
   onWarning: (warning: Diagnostic) => void,
   kept?: KeptLines,
 ): Promise<OpenedSource> {
   const { taskFile, lenient } = settings;
+  if (takesFromPrograms(settings)) return openProgramList(settings, onWarning, kept);
   if (given.list !== undefined) return openGivenList(given.list);
   if (settings.keepOpen || kept !== undefined) return openList(settings, onWarning, kept);
   if (taskFile === undefined) throw new Error("the run has no task file, and none can be submitted");
@@ -63,6 +67,19 @@ export async function openSource(
 /** A list that whoever begins the run has made, and submits all of its tasks to. */
 function openGivenList(list: OpenList): OpenedSource {
   return { source: list, list, idsEnd: () => list.ids, warnings: [] };
+}
+
+/** A list to which programs submit tasks by a key-value server. */
+async function openProgramList(
+  settings: Pick<RunSettings, "taskFile" | "name" | "lenient">,
+  onWarning: (warning: Diagnostic) => void,
+  kept: KeptLines | undefined,
+): Promise<OpenedSource> {
+  const opened = await openList({ ...settings, keepOpen: true }, onWarning, kept);
+  if (opened.list === undefined) throw new Error("nothing can be submitted to the list");
+  const { KvsTaskSource: Source } = await import("../tasks/kvs/kvs-task-source.ts");
+  const programs = new Source(opened.list);
+  return { ...opened, source: programs, programs };
 }
 
 /** A list that tasks can be submitted to, or could be; it begins with those of the task file, where there is one. */

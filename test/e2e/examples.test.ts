@@ -58,7 +58,27 @@ test("the tasks of the example GPU that run at once have GPUs of their own", asy
   expect(new Set(logs.map((name) => readFileSync(workspace.path(name), "utf8")))).toEqual(new Set(["4\n", "7\n"]));
 });
 
+const COMMAND_ROW = /^\| `(?<file>[\w-]+\.py)` \|.*\| (?<last>[^|]+) \|$/gm;
+
+/** What it says of each task command, the last line of whose log it shows. */
+const commands = [...readFileSync(path.join(EXAMPLES, "README.md"), "utf8").matchAll(COMMAND_ROW)].map(
+  ({ groups }) => ({ file: groups?.["file"] ?? "", last: groups?.["last"] ?? "" }),
+);
+
+test("the README of the examples has a row for each task command", () => {
+  const files = readdirSync(EXAMPLES).filter((name) => name.endsWith(".py"));
+  expect(commands.map(({ file }) => file).toSorted()).toEqual(files.toSorted());
+});
+
 describe.each(artifacts)("the $name", (artifact) => {
+  test.each(commands)("runs the tasks of $file, which ends with: $last", async ({ file, last }) => {
+    const workspace = openWorkspace();
+    const command = `python3 ${path.join(EXAMPLES, file)}`;
+    const run = workspace.run(artifact, ["-e", "-s", "localhost:2", "-p", "run", "--taskcommand", command]);
+    expect((await run.exited).code).toBe(0);
+    expect(workspace.read("run_taskcommand.log").trimEnd().split("\n").at(-1)).toBe(last);
+  });
+
   test.each(rows)(
     "ends the example $file with $exit, and with $withE when -e is given",
     async ({ file, exit, withE }) => {

@@ -55,10 +55,13 @@ export function checkHints(stderr: string, env: Readonly<Record<string, string>>
     const [enter] = command.split(" && ", 1);
     if (command !== enter && paste(enter ?? "", env, "", as).code !== 0) continue;
     const recovery = command.lastIndexOf(" --recover ");
-    const tried = recovery === -1 ? `${command} --dry-run` : `${command.slice(0, recovery)} --version`;
+    // Nobody knows beforehand what a command is going to submit.
+    const isMade = command.includes(" --taskcommand ");
+    const preview = isMade ? `${command} --version` : `${command} --dry-run`;
+    const tried = recovery === -1 ? preview : `${command.slice(0, recovery)} --version`;
     const { code, stdout, stderr: said } = paste(tried, env, "", as);
     // A list may be open that has no task left.
-    const mayHaveNone = recovery !== -1 || isStream || command.includes(" --keep-open");
+    const mayHaveNone = recovery !== -1 || isStream || isMade || command.includes(" --keep-open");
     if (code === 0 && (mayHaveNone || /^task\t/m.test(stdout))) continue;
     throw new Error(`${purpose}: ${command}\nis no good: exit code ${code}\n${stdout}${said}`);
   }

@@ -93,6 +93,16 @@ const OF_ALL_COMMANDS: Readonly<Record<string, string>> = {
     "With several status files, a task that has succeeded in one of them is done. Nothing left to do is a success.",
   "--retry": "A failed task may have another command by then.",
   "--force-resume": "Without this option, disbatch runs nothing when a command differs, and shows both.",
+  "--kvsserver":
+    "Tasks find the server by the variables KVSSTCP_HOST, KVSSTCP_PORT and DISBATCH_KVSSTCP_HOST. " +
+    "Without HOST:PORT it is the one that KVSSTCP_HOST and KVSSTCP_PORT name here, and where they are not set the run opens its own. " +
+    "A task file goes before this option, since a word behind it is taken for its value.",
+  "--taskserver":
+    "A program signs in on the server, puts lines of a task file there, and finds the results there. " +
+    "Without HOST:PORT the run opens a server, whose address stands in PREFIX_kvsinfo.txt.",
+  "--taskcommand":
+    "CMD is run by bash on this machine, and finds the server by its variables. What CMD prints goes into PREFIX_taskcommand.log. " +
+    "The run ends when CMD has said that there are no more tasks, or has ended with exit code 0. When CMD fails, the run ends with exit code 3.",
   "--dry-run": "A line shows kind, task id, line, repeat index and command, with tabs between them.",
   "--lenient": "Without this option, every mistake in the task file is an error, and nothing is run.",
   "--stop-task":

@@ -11,7 +11,7 @@ import {
 } from "./program-description.ts";
 import { roff, roffArguments, roffMarked } from "./roff.ts";
 import { capitalised, sentencesIn, sentencesOf } from "./sentences.ts";
-import { FILES, type Named, VARIABLES_OF_TASKS, VARIABLES_READ } from "./variables-and-files.ts";
+import { FILES, type Named, VARIABLES_OF_KVS, VARIABLES_OF_TASKS, VARIABLES_READ } from "./variables-and-files.ts";
 
 /** Programs that a reader may want to know of, in the order of the alphabet. */
 const SEE_ALSO = ["bash 1", "parallel 1", "sbatch 1", "srun 1", "ssh 1", "xargs 1", "ssh_config 5"];
@@ -52,6 +52,8 @@ export function manPage(program: ProgramDescription, date: string): string {
     ".Sh ENVIRONMENT",
     ".Ss Variables that tasks find",
     ...namedList("Ev", VARIABLES_OF_TASKS),
+    ".Ss Variables of runs with a key-value server",
+    ...namedList("Ev", VARIABLES_OF_KVS),
     ".Ss Variables that disbatch reads",
     ...namedList("Ev", VARIABLES_READ),
     ".Sh FILES",
@@ -157,8 +159,9 @@ function operandEntry(operand: OperandDescription): Entry {
   return { term: `Ar ${roffArguments([operand.placeholder])}`, body: sentencesOf(operand).map(roffMarked) };
 }
 
-function optionTerm({ names, placeholder }: OptionDescription): string {
+function optionTerm({ names, placeholder, optionalPlaceholder }: OptionDescription): string {
   const flags = names.map((name) => `Fl ${flag(name)}`).join(" , ");
+  if (optionalPlaceholder !== undefined) return `${flags} Op Ar ${roffArguments([optionalPlaceholder])}`;
   return placeholder === undefined ? flags : `${flags} Ar ${roffArguments([placeholder])}`;
 }
 

@@ -82,8 +82,9 @@ function isHelpOnly({ names }: OptionDescription): boolean {
 }
 
 function term(option: OptionDescription, beginning: string): string {
-  const { names, placeholder } = option;
-  const value = placeholder === undefined ? "" : ` ${placeholder}`;
+  const { names, placeholder, optionalPlaceholder } = option;
+  const optional = optionalPlaceholder === undefined ? "" : ` [${optionalPlaceholder}]`;
+  const value = placeholder === undefined ? optional : ` ${placeholder}`;
   const anchor = `${beginning}${longestName(option).replace(/^-+/, "")}`;
   return `<a id="${anchor}"></a>\`${names.join(", ")}${value}\``;
 }

@@ -56,8 +56,10 @@ export interface OperandDescription extends Described {
 export interface OptionDescription extends Described {
   /** `-s` and `--ssh-node`, the short one first. */
   readonly names: readonly string[];
-  /** What the value stands for, such as `FILE`; undefined where the option takes none. */
+  /** What the value stands for, such as `FILE`; undefined where the option takes none, or need not be given any. */
   readonly placeholder: string | undefined;
+  /** What a value stands for that may be left out. */
+  readonly optionalPlaceholder: string | undefined;
   /** Hidden options are accepted, and nobody is pointed to them. */
   readonly isHidden: boolean;
 }
@@ -150,9 +152,11 @@ function groupsOf(command: Command, name: string): OptionGroup[] {
 function describeOption(option: Option, command: string): OptionDescription {
   const { short, long, flags, hidden } = option;
   const [, placeholder] = / <(.*)>$/.exec(flags) ?? [];
+  const [, optionalPlaceholder] = / \[(.*)\]$/.exec(flags) ?? [];
   return {
     names: [short, long].filter((name) => name !== undefined),
     placeholder,
+    optionalPlaceholder,
     isHidden: hidden,
     ...describe(option, placeholder),
     explanation: explanationOf(command, long ?? ""),

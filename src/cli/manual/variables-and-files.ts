@@ -23,6 +23,17 @@ export const VARIABLES_OF_TASKS: readonly Named[] = [
   ["DISBATCH_ENGINE_ID", "Mark by which disbatch finds all processes of an engine."],
 ];
 
+/** Variables of a run with a key-value server, for its tasks and its task command; the last two for that alone. */
+export const VARIABLES_OF_KVS: readonly Named[] = [
+  ["KVSSTCP_HOST, KVSSTCP_PORT", "Host and port of the key-value server of the run."],
+  ["DISBATCH_KVSSTCP_HOST", "The same as HOST:PORT."],
+  [
+    "DISBATCH_RECOVERED",
+    "1 when the command of `--taskcommand` is started again, because the driver of the run was killed.",
+  ],
+  ["DISBATCH_TASKCOMMAND_ID", "Mark by which disbatch finds all processes of that command."],
+];
+
 /** Variables that disbatch itself goes by. */
 export const VARIABLES_READ: readonly Named[] = [
   ["DISBATCH_SSH_NODELIST", "Hosts as `-s` takes them, used when no option and no Slurm job says where tasks run."],
@@ -31,7 +42,10 @@ export const VARIABLES_READ: readonly Named[] = [
     "File of lines NAME=VALUE that srun gets in its environment in place of SLURM_CPU_BIND and SLURM_MPI_TYPE.",
   ],
   ["SLURM_JOB_ID", "In a Slurm job, disbatch reads this variable and others of Slurm to learn its nodes and cores."],
-  ["KVSSTCP_HOST, KVSSTCP_PORT", "The server of `disbatch kvs`, where `--server` names none."],
+  [
+    "KVSSTCP_HOST, KVSSTCP_PORT",
+    "The server of `disbatch kvs`, where `--server` names none, and the one that `--kvsserver` without a value means.",
+  ],
   ["DISBATCH_KVSSTCP_HOST", "The same as `HOST:PORT`, where KVSSTCP_HOST is not set."],
   ["NO_COLOR", "When it is set and not empty, nothing is coloured."],
   ["TERM", "The bar of `--progress` is drawn only on a terminal that can move its cursor."],
@@ -51,6 +65,8 @@ export const FILES: readonly Named[] = [
   ["PREFIX_dbUtil.sh", "The script that shows the run, and changes its engines."],
   ["PREFIX_contact.json", "How that script reaches the run; only while the run goes on. It is a secret of yours."],
   ["PREFIX_recovery.json", "What `disbatch recover` needs; only while the run goes on. It is a secret of yours."],
+  ["PREFIX_kvsinfo.txt", "The address of the key-value server that the run has opened; only while the run goes on."],
+  ["PREFIX_taskcommand.log", "What the command of `--taskcommand` has printed."],
   ["PREFIX_run.lock", "Keeps a second run away; only while the run goes on."],
   ["~/.ssh/config", "Settings of ssh, which disbatch follows as ssh does."],
   ["~/.cache/disbatch", "On other hosts: copies of the program, where the file system is not shared."],

@@ -85,6 +85,11 @@ export class Driver {
     this.#loop.drain(reason);
   }
 
+  /** Whoever makes the tasks has failed: nothing new starts, what runs may finish, and this is why. */
+  failSource(error: unknown): void {
+    this.#loop.fail("source-failed", error);
+  }
+
   /** Ends what runs. @param grace seconds between TERM and KILL; less than the usual when in a hurry. */
   terminate(reason: RunEnd, grace = this.#options.grace): void {
     this.#loop.terminate(reason, grace);

@@ -13,10 +13,14 @@ export class Messages implements RunObserver {
   readonly #terminal: Terminal;
   readonly #counts: Counts;
   readonly #utility: string;
-  #keyMentioned = false;
+  #keyMentioned: boolean;
 
-  /** @param utility the program that adds engines to this run. */
-  constructor(terminal: Terminal, counts: Counts, utility: string) {
+  /**
+   * @param utility the program that adds engines to this run.
+   * @param hasKvs somebody hears of the keys of barriers.
+   */
+  constructor(terminal: Terminal, counts: Counts, utility: string, hasKvs: boolean) {
+    this.#keyMentioned = hasKvs;
     this.#terminal = terminal;
     this.#counts = counts;
     this.#utility = utility;

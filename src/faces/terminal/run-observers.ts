@@ -13,6 +13,8 @@ export interface ShownRun {
   readonly now: () => number;
   /** The program that adds engines to it. */
   readonly utility: string;
+  /** It has a key-value server. */
+  readonly hasKvs: boolean;
 }
 
 /** How a run is shown. */
@@ -29,12 +31,12 @@ export interface ShowOptions {
 
 /** What shows a run on a terminal while it goes on: messages, and progress in the form that fits. */
 export function terminalObservers(
-  { counts, now, utility }: ShownRun,
+  { counts, now, utility, hasKvs }: ShownRun,
   terminal: Terminal,
   { progress, isTTY, env, say }: ShowOptions,
 ): readonly RunObserver[] {
   const clock = clockWith(now, (error) => say(`warning: progress is shown no more: ${messageOf(error)}`));
-  const messages = new Messages(terminal, counts, utility);
+  const messages = new Messages(terminal, counts, utility, hasKvs);
   const mode = resolveProgressMode(progress, { isTTY, term: env["TERM"] });
   const colour = isTTY && (env["NO_COLOR"] ?? "") === "";
   if (mode === "bar") return [messages, new ProgressBar({ counts, terminal, clock, colour })];

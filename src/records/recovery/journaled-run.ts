@@ -1,6 +1,6 @@
 import type { Context, Engine } from "../../domain/engine.ts";
 import type { RunEnd, RunEvent } from "../../domain/events.ts";
-import type { Assignment, PerEngineCommand } from "../../domain/task.ts";
+import type { Assignment, Barrier, PerEngineCommand } from "../../domain/task.ts";
 import type { RunState } from "../state/run-state.ts";
 
 /** What a run had come to when its driver died, as far as its journal and its status file tell. */
@@ -23,6 +23,8 @@ export interface JournaledRun {
   readonly failedSinceBarrier: number;
   /** Task id of the last barrier that was passed; -1 when there was none. */
   readonly lastBarrier: number;
+  /** The barriers that were passed and have a key. */
+  readonly passed: readonly Barrier[];
   /** The largest id of a task or a barrier that the run has come to; -1 when there was none. */
   readonly largestId: number;
   /** A check barrier has met failures: nothing behind it may run. */

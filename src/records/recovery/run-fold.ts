@@ -2,7 +2,7 @@ import type { Ending } from "../../domain/ending.ts";
 import type { Engine } from "../../domain/engine.ts";
 import type { RunEvent } from "../../domain/events.ts";
 import { NO_LEAK, type TaskResult } from "../../domain/result.ts";
-import { type Assignment, type SkippedTask, unknownTask } from "../../domain/task.ts";
+import { type Assignment, type Barrier, type SkippedTask, unknownTask } from "../../domain/task.ts";
 import type { JournalEntry } from "../journal/entry.ts";
 import { IdSet } from "../../domain/id-set.ts";
 import { isStopping } from "../state/availability.ts";
@@ -38,6 +38,8 @@ export class RunFold {
   readonly #stopped = new Map<number, number>();
   /** Ranks of engines that leave for a reason of their own: nobody has wanted that. */
   readonly #leaving = new Set<number>();
+  /** Barriers with a key that were passed. */
+  readonly #passed: Barrier[] = [];
   #started: RunStarted | undefined;
   #largestId = -1;
   #time = 0;
@@ -113,6 +115,7 @@ export class RunFold {
       stopped: this.#stopped,
       failedSinceBarrier: state.failedSinceBarrier,
       lastBarrier: state.lastBarrier,
+      passed: this.#passed,
       largestId: this.#largestId,
       checkFailed: state.checkFailed,
       anySkipped: state.skipped > 0,
@@ -151,6 +154,7 @@ export class RunFold {
       case "barrier-passed":
         if (this.#settled.has(entry.barrier.id)) return undefined;
         this.#settle(entry.barrier.id);
+        if (entry.barrier.key !== undefined) this.#passed.push(entry.barrier);
         return entry;
       case "engine-joined":
         this.#gone(entry.engine.rank, true);

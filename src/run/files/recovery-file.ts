@@ -4,6 +4,7 @@ import * as v from "valibot";
 import { UserError } from "../../domain/errors.ts";
 import { errnoOf, errnoText } from "../../domain/system-error.ts";
 import type { Ports } from "../../core/pool/reception.ts";
+import type { KvsState } from "./kvs-state.ts";
 import { ForeignFileError, readOwnFile } from "../../files/own-file.ts";
 import type { RunCredentials } from "../../wire/credentials.ts";
 import { areSound } from "../../wire/sound-credentials.ts";
@@ -42,6 +43,20 @@ const RecoverySchema = v.object({
   slurmJob: v.exactOptional(v.string()),
   /** Where engines call. */
   ports: v.object({ here: v.exactOptional(Port), elsewhere: v.exactOptional(Port) }),
+  /** The key-value server, and what the program knows that submits tasks by it. */
+  kvs: v.exactOptional(
+    v.object({
+      own: v.boolean(),
+      host: v.string(),
+      port: Port,
+      mark: v.string(),
+      commandEnded: v.boolean(),
+      signIn: v.exactOptional(
+        v.object({ name: v.string(), doneTask: v.string(), resultKey: v.string(), taskKey: v.string() }),
+      ),
+      delivered: v.array(v.tuple([Whole, Whole])),
+    }),
+  ),
 });
 
 /** All that a driver has to know to take up a run whose driver has died. Secret: it holds the run's certificates. */
@@ -57,6 +72,7 @@ export interface Recovery {
   readonly credentials: RunCredentials;
   readonly slurmJob?: string;
   readonly ports: Ports;
+  readonly kvs?: KvsState;
 }
 
 /** The text of a recovery file. */

@@ -25,6 +25,10 @@ export interface RunFiles {
   readonly recovery: string;
   /** The script that adds engines to the run. */
   readonly util: string;
+  /** Address of the run's own key-value server; there while it serves. */
+  readonly kvsInfo: string;
+  /** What the task command of the run prints. */
+  readonly taskCommandLog: string;
   /** The name was made up here, and another will do as well. */
   readonly automatic: boolean;
 }
@@ -86,6 +90,8 @@ function filesOf(prefix: string, automatic: boolean): RunFiles {
     contact: `${prefix}${CONTACT_ENDING}`,
     recovery: `${prefix}_recovery.json`,
     util: `${prefix}_dbUtil.sh`,
+    kvsInfo: `${prefix}_kvsinfo.txt`,
+    taskCommandLog: `${prefix}_taskcommand.log`,
     automatic,
   };
 }
@@ -97,8 +103,9 @@ export function filesOfRun(path: string): RunFiles {
   return filesOf(resolve(path.slice(0, path.length - ending.length)), false);
 }
 
-function pathsOf({ status, journal, tasks, log, lock, contact, recovery, util }: RunFiles): string[] {
-  return [status, journal, tasks, log, lock, contact, recovery, util];
+function pathsOf(files: RunFiles): string[] {
+  const { status, journal, tasks, log, lock, contact, recovery, util, kvsInfo, taskCommandLog } = files;
+  return [status, journal, tasks, log, lock, contact, recovery, util, kvsInfo, taskCommandLog];
 }
 
 /** Errors that say that nothing can go by a name. */
@@ -127,13 +134,13 @@ export function hasFiles(files: RunFiles): boolean {
  *
  * @throws ForeignFileError for the first that cannot.
  */
-export function refuseForeignFiles({ status, journal, tasks, contact, recovery, util }: RunFiles): void {
-  for (const path of [status, journal, tasks, contact, recovery, util]) refuseForeign(path);
+export function refuseForeignFiles({ status, journal, tasks, contact, recovery, util, kvsInfo }: RunFiles): void {
+  for (const path of [status, journal, tasks, contact, recovery, util, kvsInfo]) refuseForeign(path);
 }
 
 /** What is behind the prefix in the name of a file that was being made, or taken away, by a process of that number. */
 const UNFINISHED =
-  /^_(?:dbUtil\.sh|contact\.json|recovery\.json|status\.txt|run\.lock)\.[0-9]+(?:-[0-9a-f]+)?\.(?:tmp|stale)$/;
+  /^_(?:dbUtil\.sh|contact\.json|recovery\.json|status\.txt|kvsinfo\.txt|run\.lock)\.[0-9]+(?:-[0-9a-f]+)?\.(?:tmp|stale)$/;
 
 /**
  * Removes what drivers of this run have left half made that were killed in that moment. Whoever does so holds its lock. What

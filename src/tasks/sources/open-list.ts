@@ -1,4 +1,4 @@
-import { encodeText } from "../../domain/bytes.ts";
+import { decodeBytes, encodeText } from "../../domain/bytes.ts";
 import { formatDiagnostic, UserError, type Diagnostic } from "../../domain/errors.ts";
 import type { GrowingList, Submission, TaskSource } from "../../domain/source.ts";
 import type { StreamItem } from "../../domain/task.ts";
@@ -20,6 +20,12 @@ export interface LineKeeper {
 const END_OF_LIST = "# disbatch: no more tasks";
 /** The comment that is kept behind that when somebody goes on with the list. */
 const LIST_GOES_ON = "# disbatch: more tasks may follow";
+
+/** The lines that were submitted, among those that were kept. @param kept whole lines. */
+export function submittedAmong(kept: Uint8Array): readonly string[] {
+  const lines = decodeBytes(kept).split("\n").slice(0, -1);
+  return lines.filter((line) => line !== END_OF_LIST && line !== LIST_GOES_ON);
+}
 
 /** Whether the lines that were kept of a list say that it has been ended. */
 export function saysListEnded(kept: Uint8Array): boolean {
@@ -109,13 +115,14 @@ export class OpenList implements TaskSource, GrowingList {
    * Adds lines: all of them, or none.
    *
    * @param text one or more lines of a task file, bytes as text; the last one needs no newline.
+   * @param from whoever submits them, for the places in diagnostics.
    * @throws UserError `list-ended`; `task-file-refused` for a mistake in them.
    * @throws Error when the lines cannot be kept.
    */
-  submit(text: string): Submission {
+  submit(text: string, from = this.name): Submission {
     if (this.isEnded) throw new UserError("list-ended", "the list of tasks has been ended: nothing can be added to it");
     const bytes = encodeText(text.endsWith("\n") ? text : `${text}\n`);
-    const { entries, state } = this.#parse(bytes);
+    const { entries, state } = this.#parse(bytes, from);
     this.#keep(bytes);
     this.#state = state;
     return this.#add(entries);
@@ -193,8 +200,8 @@ export class OpenList implements TaskSource, GrowingList {
     return this.#queue.take(limit);
   }
 
-  #parse(bytes: Uint8Array): { readonly entries: readonly Entry[]; readonly state: ParserState } {
-    const { name: file, lenient } = this.#options;
+  #parse(bytes: Uint8Array, file = this.name): { readonly entries: readonly Entry[]; readonly state: ParserState } {
+    const { lenient } = this.#options;
     const parser = new TaskFileParser({ file, lenient, after: this.#state });
     const entries = parser.push(bytes);
     const mistakes = entries.flatMap((entry) => (entry.kind === "problem" ? [entry.diagnostic] : []));

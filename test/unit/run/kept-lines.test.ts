@@ -7,7 +7,13 @@ import { scratchFolder } from "../node/process/scratch.ts";
 
 const AGAIN = { appending: false, again: true };
 const RESUMED = { appending: true, again: false };
-const OPEN = { taskFile: undefined, keepOpen: true, requeueResume: false };
+const OPEN = {
+  taskFile: undefined,
+  taskserver: undefined,
+  taskcommand: undefined,
+  keepOpen: true,
+  requeueResume: false,
+};
 
 /** The files of a run to which these lines were submitted. */
 function filesWith(kept: string) {

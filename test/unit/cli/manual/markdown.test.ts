@@ -10,8 +10,9 @@ test("the page of the reference has every command and every option, with its val
   const options = [disbatch.usual, disbatch.utility]
     .flatMap(optionsOf)
     .filter(({ names }) => names.length < 2 || names[0] !== "-h");
-  const terms = options.map(({ names, placeholder }) => {
-    const value = placeholder === undefined ? "" : ` ${placeholder}`;
+  const terms = options.map(({ names, placeholder, optionalPlaceholder }) => {
+    const optional = optionalPlaceholder === undefined ? "" : ` [${optionalPlaceholder}]`;
+    const value = placeholder === undefined ? optional : ` ${placeholder}`;
     return `</a>\`${names.join(", ")}${value}\`: `;
   });
   expect([...usages, ...terms].filter((text) => !page.includes(text))).toEqual([]);

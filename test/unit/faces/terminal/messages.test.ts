@@ -8,9 +8,13 @@ import { assigned, ended, finished, joined, START, started } from "./events.ts";
 import { FakeOutput } from "./fakes.ts";
 
 function printed(...events: readonly RunEvent[]): string {
+  return printedOf(events, false);
+}
+
+function printedOf(events: readonly RunEvent[], hasKvs: boolean): string {
   const output = new FakeOutput();
   const counts = new RunState();
-  const messages = new Messages(new Terminal(output), counts, "run_dbUtil.sh");
+  const messages = new Messages(new Terminal(output), counts, "run_dbUtil.sh", hasKvs);
   for (const event of events) {
     counts.handle(event);
     messages.observe(event);
@@ -19,6 +23,20 @@ function printed(...events: readonly RunEvent[]): string {
 }
 
 describe("Messages", () => {
+  it("warns of the key of a barrier once, and only where nobody hears of it", () => {
+    const barrier = {
+      kind: "barrier",
+      id: 1,
+      line: 2,
+      check: false,
+      key: "half",
+      text: "#DISBATCH BARRIER half",
+    } as const;
+    const passed: RunEvent = { type: "barrier-passed", time: START, barrier, since: START, failed: false };
+    expect(printed(passed, passed)).toMatch(/^disbatch: warning: BARRIER key 'half' has no effect.*\n$/);
+    expect(printedOf([passed], true)).toBe("");
+  });
+
   it("says nothing about a run that goes well", () => {
     const draining: RunEvent = { type: "run-draining", time: START, reason: "done" };
     expect(printed(started(1), joined(0, 1), assigned(0), finished(0), draining, ended(1))).toBe("");

@@ -29,6 +29,8 @@ describe("a prefix that is no folder", () => {
       lock: `${prefix}_run.lock`,
       contact: `${prefix}_contact.json`,
       recovery: `${prefix}_recovery.json`,
+      kvsInfo: `${prefix}_kvsinfo.txt`,
+      taskCommandLog: `${prefix}_taskcommand.log`,
       util: `${prefix}_dbUtil.sh`,
       automatic: false,
     });
