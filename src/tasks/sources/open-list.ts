@@ -1,4 +1,4 @@
-import { decodeBytes, encodeText } from "../../domain/bytes.ts";
+import { encodeText } from "../../domain/bytes.ts";
 import { formatDiagnostic, UserError, type Diagnostic } from "../../domain/errors.ts";
 import type { GrowingList, Submission, TaskSource } from "../../domain/source.ts";
 import type { StreamItem } from "../../domain/task.ts";
@@ -6,6 +6,7 @@ import type { Entry } from "../taskfile/entry.ts";
 import { ItemQueue } from "../taskfile/item-queue.ts";
 import { FRESH, type ParserState, TaskFileParser } from "../taskfile/parser.ts";
 import { refusal } from "../taskfile/refusal.ts";
+import { END_OF_LIST, LIST_GOES_ON, saysListEnded, unmarked } from "./list-marks.ts";
 import type { ListSize } from "./task-file.ts";
 
 /** Where the lines of a list are kept; see `Ledger`. */
@@ -14,24 +15,6 @@ export interface LineKeeper {
   writeBytes(line: Uint8Array): void;
   /** @throws Error when what was taken cannot be kept. */
   commit(): void;
-}
-
-/** The comment that is kept behind the last line of a list that has been ended. */
-const END_OF_LIST = "# disbatch: no more tasks";
-/** The comment that is kept behind that when somebody goes on with the list. */
-const LIST_GOES_ON = "# disbatch: more tasks may follow";
-
-/** The lines that were submitted, among those that were kept. @param kept whole lines. */
-export function submittedAmong(kept: Uint8Array): readonly string[] {
-  const lines = decodeBytes(kept).split("\n").slice(0, -1);
-  return lines.filter((line) => line !== END_OF_LIST && line !== LIST_GOES_ON);
-}
-
-/** Whether the lines that were kept of a list say that it has been ended. */
-export function saysListEnded(kept: Uint8Array): boolean {
-  const mark = Buffer.from(`${END_OF_LIST}\n`);
-  const at = kept.length - mark.length;
-  return at >= 0 && mark.equals(kept.subarray(at)) && (at === 0 || kept[at - 1] === NEWLINE);
 }
 
 /** A list that what is submitted is added to. */
@@ -121,7 +104,7 @@ export class OpenList implements TaskSource, GrowingList {
    */
   submit(text: string, from = this.name): Submission {
     if (this.isEnded) throw new UserError("list-ended", "the list of tasks has been ended: nothing can be added to it");
-    const bytes = encodeText(text.endsWith("\n") ? text : `${text}\n`);
+    const bytes = encodeText(unmarked(text.endsWith("\n") ? text : `${text}\n`));
     const { entries, state } = this.#parse(bytes, from);
     this.#keep(bytes);
     this.#state = state;

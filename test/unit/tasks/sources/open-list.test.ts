@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { decodeBytes } from "../../../../src/domain/bytes.ts";
 import { UserError } from "../../../../src/domain/errors.ts";
 import type { StreamItem } from "../../../../src/domain/task.ts";
-import { OpenList, saysListEnded } from "../../../../src/tasks/sources/open-list.ts";
+import { saysListEnded, submittedAmong } from "../../../../src/tasks/sources/list-marks.ts";
+import { OpenList } from "../../../../src/tasks/sources/open-list.ts";
 import { collect, commandsOf, noWarning, userErrorOf } from "./collect.ts";
 import { ListSource, task } from "./list-source.ts";
 
@@ -140,6 +141,43 @@ describe("a list that grows", () => {
     const over = new OpenList(OPTIONS);
     over.replay(bytes, true);
     expect([over.isEnded, over.ids]).toEqual([true, 1]);
+  });
+
+  it.each(["# disbatch: no more tasks", "a\n# disbatch: no more tasks\n", "  # disbatch: no more tasks"])(
+    "is not taken for ended, whatever was submitted: %j",
+    async (text) => {
+      const [list, again] = [new OpenList(OPTIONS), new OpenList(OPTIONS)];
+      const { kept, ...how } = keeper();
+      list.keepIn(how);
+      list.submit("#DISBATCH PREFIX p");
+      list.submit(text);
+      const bytes = Buffer.from(kept.lines.map((line) => `${line}\n`).join(""));
+      expect(saysListEnded(bytes)).toBe(false);
+      expect(submittedAmong(bytes)).toEqual(["#DISBATCH PREFIX p", ...text.replace(/\n$/, "").split("\n")]);
+      again.replay(bytes, false);
+      again.keepIn(how);
+      for (const one of [list, again]) one.submit("b");
+      for (const one of [list, again]) one.end();
+      expect(numbersOf(await collect(again))).toEqual(numbersOf(await collect(list)));
+      expect(kept.lines.filter((line) => line.startsWith("# disbatch: more"))).toEqual([]);
+    },
+  );
+
+  it("tells lines that look like what is kept about its end from that, to the blank", () => {
+    const list = new OpenList(OPTIONS);
+    const { kept, ...how } = keeper();
+    list.keepIn(how);
+    const lines = [
+      "# disbatch: more tasks may follow",
+      " # disbatch: no more tasks",
+      "# disbatch: no more tasks ",
+      "a",
+      "",
+    ];
+    list.submit(`${lines.join("\n")}\n`);
+    list.end();
+    const bytes = Buffer.from(kept.lines.map((line) => `${line}\n`).join(""));
+    expect([saysListEnded(bytes), submittedAmong(bytes)]).toEqual([true, lines]);
   });
 
   it("goes on with the numbers of lines behind what is kept about its end", async () => {
