@@ -100,7 +100,9 @@ describe.each(artifacts)("the $name", (artifact) => {
     const a = await tasks.started("a");
     const wrong = await shells.type(["submit", "run", "-"], "true\n#DISBATCH WRONG\ntrue\n");
     expect([wrong.code, wrong.out]).toEqual([2, ""]);
-    expect(wrong.err).toContain('STREAM:3:11: error: unknown directive "WRONG"');
+    expect(wrong.err).toContain('stdin:2:11: error: unknown directive "WRONG"');
+    const second = await shells.type(["submit", "run", "true", "#DISBATCH WRONG", "true"]);
+    expect([second.code, second.err]).toEqual([2, expect.stringContaining("submission:2:11: error: unknown")]);
     const unknown = await shells.type(["wait", "run", "0-1"]);
     expect([unknown.code, unknown.err]).toEqual([2, expect.stringContaining("no task 1: its last one so far is 0")]);
     expect(await shells.type(["wait", "run", "one"])).toMatchObject({ code: 2 });

@@ -6,6 +6,7 @@ import type { Entry } from "../taskfile/entry.ts";
 import { ItemQueue } from "../taskfile/item-queue.ts";
 import { FRESH, type ParserState, TaskFileParser } from "../taskfile/parser.ts";
 import { refusal } from "../taskfile/refusal.ts";
+import { DiagnosticList } from "../taskfile/task-file-check.ts";
 import { END_OF_LIST, LIST_GOES_ON, saysListEnded, unmarked } from "./list-marks.ts";
 import type { ListSize } from "./task-file.ts";
 
@@ -16,6 +17,9 @@ export interface LineKeeper {
   /** @throws Error when what was taken cannot be kept. */
   commit(): void;
 }
+
+/** Stands for a file in the places of mistakes that are counted within what was submitted. */
+const SUBMISSION = "submission";
 
 /** A list that what is submitted is added to. */
 interface ListBefore extends ListSize {
@@ -98,14 +102,18 @@ export class OpenList implements TaskSource, GrowingList {
    * Adds lines: all of them, or none.
    *
    * @param text one or more lines of a task file, bytes as text; the last one needs no newline.
-   * @param from whoever submits them, for the places in diagnostics.
+   * @param from whoever submits all lines, which are counted from the first one of the list in the places of mistakes. Without it
+   *   they are counted within this submission.
    * @throws UserError `list-ended`; `task-file-refused` for a mistake in them.
    * @throws Error when the lines cannot be kept.
    */
-  submit(text: string, from = this.name): Submission {
+  submit(text: string, from?: string): Submission {
     if (this.isEnded) throw new UserError("list-ended", "the list of tasks has been ended: nothing can be added to it");
     const bytes = encodeText(unmarked(text.endsWith("\n") ? text : `${text}\n`));
-    const { entries, state } = this.#parse(bytes, from);
+    const { lines } = this.#state;
+    const { entries, state } = this.#parse(bytes, from, (mistake) =>
+      from === undefined ? inSubmission(mistake, lines) : mistake,
+    );
     this.#keep(bytes);
     this.#state = state;
     return this.#add(entries);
@@ -183,14 +191,21 @@ export class OpenList implements TaskSource, GrowingList {
     return this.#queue.take(limit);
   }
 
-  #parse(bytes: Uint8Array, file = this.name): { readonly entries: readonly Entry[]; readonly state: ParserState } {
+  #parse(
+    bytes: Uint8Array,
+    file = this.name,
+    placed = (mistake: Diagnostic): Diagnostic => mistake,
+  ): { readonly entries: readonly Entry[]; readonly state: ParserState } {
     const { lenient } = this.#options;
     const parser = new TaskFileParser({ file, lenient, after: this.#state });
     const entries = parser.push(bytes);
-    const mistakes = entries.flatMap((entry) => (entry.kind === "problem" ? [entry.diagnostic] : []));
-    const errors = mistakes.filter(({ severity }) => severity === "error");
-    if (errors.length > 0) throw refusal(errors.map(formatDiagnostic).join("\n"), errors);
-    return { entries, state: parser.state };
+    const errors = new DiagnosticList("error");
+    for (const entry of entries) {
+      if (entry.kind === "problem" && entry.diagnostic.severity === "error") errors.add(placed(entry.diagnostic));
+    }
+    if (errors.count === 0) return { entries, state: parser.state };
+    const mistakes = errors.diagnostics();
+    throw refusal(mistakes.map(formatDiagnostic).join("\n"), mistakes);
   }
 
   #keep(bytes: Buffer): void {
@@ -214,6 +229,12 @@ export class OpenList implements TaskSource, GrowingList {
 }
 
 const NEWLINE = "\n".charCodeAt(0);
+
+/** The mistake as whoever submitted the lines looks for it. @param before lines of the list before theirs. */
+function inSubmission(mistake: Diagnostic, before: number): Diagnostic {
+  const { line, column } = mistake.place;
+  return { ...mistake, place: { file: SUBMISSION, line: line - before, column } };
+}
 
 /** How many ids the entry takes. */
 function idsOf(entry: Entry): number {

@@ -58,7 +58,7 @@ describe("a list that grows", () => {
     const list = new OpenList(OPTIONS);
     list.submit("#DISBATCH PREFIX p ");
     expect(() => list.submit("a\n#DISBATCH PREFIX q \n#DISBATCH WRONG\n")).toThrow(
-      expect.objectContaining({ code: "task-file-refused", message: expect.stringContaining("list:4:11:") }),
+      expect.objectContaining({ code: "task-file-refused", message: expect.stringMatching(/^submission:3:11: /) }),
     );
     expect(list.submit("b\n")).toEqual({ first: 0, count: 1 });
     list.end();
@@ -73,6 +73,23 @@ describe("a list that grows", () => {
     list.submit("first");
     const diagnostics = [expect.objectContaining({ code })];
     expect(() => list.submit(text)).toThrow(expect.objectContaining({ code: "task-file-refused", diagnostics }));
+  });
+
+  it("counts the lines of whoever submits all of them from the first one, also those that are refused", () => {
+    const list = new OpenList(OPTIONS);
+    list.submit("a\nb", "program");
+    expect(() => list.submit("c\n#DISBATCH WRONG", "program")).toThrow(/^program:4:11: /);
+  });
+
+  it("lists a hundred mistakes of a submission, and says how many more there are", () => {
+    const refused = (): unknown => new OpenList(OPTIONS).submit("#DISBATCH WRONG\n".repeat(1000));
+    const last = {
+      code: "more-problems",
+      place: { file: "submission", line: 101, column: 11 },
+      message: "and 900 more errors from this line on",
+    };
+    const diagnostics = expect.objectContaining({ length: 101, 100: expect.objectContaining(last) });
+    expect(refused).toThrow(expect.objectContaining({ code: "task-file-refused", diagnostics }));
   });
 
   it("takes nothing any more when it has been ended, or closed", async () => {
