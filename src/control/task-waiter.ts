@@ -67,10 +67,11 @@ export class TaskWaiter {
       } catch (error) {
         if (this.#isStopped) return;
         if (!(error instanceof UserError)) throw error;
-        if (IS_OVER.has(error.code)) return this.#readRecords();
-        const isLost = error.code === "connection-lost" || (lostAt !== undefined && error.code === "run-unreachable");
+        if (IS_OVER.has(error.code)) return this.#readOfEnded();
+        const isUnreachable = error.code === "run-unreachable";
+        if ((error.code === "connection-lost" || isUnreachable) && this.#hasDied()) return this.#readOfDead(error);
+        const isLost = error.code === "connection-lost" || (lostAt !== undefined && isUnreachable);
         if (!isLost) throw error;
-        if (this.#hasDied()) throw this.#diedIn(error);
         lostAt ??= Date.now();
         if (Date.now() - lostAt > PATIENCE_MS) throw error;
       }
@@ -123,15 +124,24 @@ export class TaskWaiter {
     return holder !== undefined && hasDied(holder, hostname());
   }
 
-  /** Contact was lost since the driver has died. */
-  #diedIn(cause: UserError): UserError {
-    const { contact, words } = this.#options;
-    const advice = afterItsDeath(words, filesByContact(contact).prefix);
-    return new UserError("connection-lost", `${cause.message}; its driver has died; ${advice}`, { cause });
+  /** Tells what is on record of a run whose driver has died. @throws UserError unless that is all that is waited for. */
+  async #readOfDead(cause: UserError): Promise<void> {
+    await this.#readRecords(() => {
+      if (this.#ranges !== undefined && this.#missing().length === 0) return;
+      const { contact, words } = this.#options;
+      const advice = afterItsDeath(words, filesByContact(contact).prefix);
+      const isSaid = cause.code === "run-unreachable";
+      const message = isSaid ? cause.message : `${cause.message}; its driver has died; ${advice}`;
+      throw new UserError(cause.code, message, { cause });
+    });
   }
 
-  async #readRecords(): Promise<void> {
+  async #readOfEnded(): Promise<void> {
     await untilClosed(() => !isTaken(this.#options.contact));
+    await this.#readRecords((records) => this.#refuseMissing(records));
+  }
+
+  async #readRecords(refuse: (records: ResultsOfPast) => void): Promise<void> {
     const records = await this.#options.records();
     try {
       for (const ids of this.#unseen(records)) {
@@ -141,7 +151,7 @@ export class TaskWaiter {
           if (task !== undefined) this.#take(task);
         }
       }
-      this.#refuseMissing(records);
+      refuse(records);
     } finally {
       await records.close();
     }
