@@ -8,7 +8,11 @@ import { until } from "../support/until.ts";
 
 const DONE = { code: 0, signal: null };
 const TWO_SLOTS = ["-s", "localhost:2", "-p", "run"];
-const PYTHON = { PYTHONPATH: path.resolve(import.meta.dirname, "../support/python") };
+/** Python that finds the program's half of the protocol, and leaves nothing beside it. */
+const PYTHON = {
+  PYTHONPATH: path.resolve(import.meta.dirname, "../support/python"),
+  PYTHONDONTWRITEBYTECODE: "1",
+};
 const BEGIN = ["import os, sys", "from kvs_program import Kvs, Tasks", "kvs = Kvs()", "tasks = Tasks(kvs)"];
 
 /** Writes a program in Python that makes tasks, and gives the command that runs it. */
