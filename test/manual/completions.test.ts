@@ -213,7 +213,7 @@ test("completions for fish offer commands, options, values, hosts, runs and file
   const found = OFFERED.map(([line]) => [line, lastParts(offeredByFish(workspace, line))] as const);
   // Beside runs it offers any file.
   const expected = OFFERED.map(([line, offered], i) => {
-    const others = /recover|status|monitor|explain|report/.test(line)
+    const others = /recover|submit|wait|status|monitor|explain|report/.test(line)
       ? (found[i]?.[1] ?? []).filter((name) => FILE_NAMES.has(name))
       : [];
     return [line, [...new Set([...offered, ...others])].toSorted()] as const;
