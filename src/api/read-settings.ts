@@ -10,7 +10,7 @@ import type { DisBatcherSettings } from "./settings.ts";
 type OptionName = Exclude<keyof DisBatcherSettings, "name" | "args" | "program" | "signal" | "say">;
 
 /** What values of a setting may be. */
-type Kind = "text" | "texts" | "number" | "yes" | "no" | "variables";
+type Kind = "text" | "texts" | "number" | "yes" | "no" | "textOrYes" | "variables";
 
 /** By setting: what it may be. A `no` is an option that begins with `--no-`. */
 const KINDS: Readonly<Record<OptionName, Kind>> = {
@@ -50,6 +50,8 @@ const KINDS: Readonly<Record<OptionName, Kind>> = {
   retry: "yes",
   forceResume: "yes",
   lenient: "yes",
+  kvsserver: "textOrYes",
+  kvsOpen: "yes",
 };
 
 const OWN_NAMES = ["name", "args", "program", "signal", "say"] as const;
@@ -134,6 +136,11 @@ function wordsOf(name: OptionName, value: unknown): string[] {
     case "text":
       if (typeof value !== "string") throw wrongType(name, "a text");
       return [`${flag}=${value}`];
+    case "textOrYes":
+      if (value === true) return [flag];
+      if (value === false) return [];
+      if (typeof value !== "string") throw wrongType(name, "true or a text");
+      return [`${flag}=${value}`];
     case "texts": {
       const texts = typeof value === "string" ? [value] : value;
       if (!isTexts(texts)) throw wrongType(name, "a text or a list of texts");
@@ -183,6 +190,7 @@ function runSettingsOf(words: readonly string[], isByArgs: boolean): RunSettings
     return settings;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
+    if (error.code === "two-task-sources") throw notHere("--taskserver and --taskcommand", "submit the lines instead");
     throw new DisBatchError(error.code, isByArgs ? error.message : inSettings(error.message), { cause: error.cause });
   }
 }

@@ -57,6 +57,10 @@ export interface DisBatcherSettings {
   readonly retry?: boolean | undefined;
   readonly forceResume?: boolean | undefined;
   readonly lenient?: boolean | undefined;
+  /** Gives tasks a key-value server: with `true` the one that the environment names, or else the run's own; or `HOST:PORT`. */
+  readonly kvsserver?: boolean | string | undefined;
+  /** Lets the run's own key-value server serve other hosts and users, who can run commands as you then. */
+  readonly kvsOpen?: boolean | undefined;
   /** How engines are started: path of an executable, or of a program and its first arguments. Found by itself where it is missing. */
   readonly program?: string | readonly string[] | undefined;
   /** Ends the run as `stop({ now: true })` does when it is aborted. */

@@ -1,4 +1,5 @@
-import { closeSync, openSync, readFileSync, readSync } from "node:fs";
+import { closeSync, openSync, readFileSync } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
 import { release } from "node:os";
 import { UserError } from "../domain/errors.ts";
 import { errnoText } from "../domain/system-error.ts";
@@ -20,11 +21,6 @@ const REMEMBERS_SINCE = [6, 17] as const;
 /** Root's number, which the kernel shows for sockets without an owner, too. */
 const ROOT = 0;
 
-/** Milliseconds between two looks at the table, at the most. */
-const LONGEST_PAUSE_MS = 20;
-/** Milliseconds in which more calls may come that the next look answers for, too. Each turn of the event loop accepts one. */
-const GATHERING_MS = 4;
-
 /** A connection whose owner is asked for. */
 interface Question {
   /** Its ends as the table of IPv4 shows them, and as that of IPv6. */
@@ -33,22 +29,22 @@ interface Question {
   readonly answer: (owner: Ownership) => void;
 }
 
+/** What a look has found, by the ends of sockets. */
+type Found = ReadonlyMap<string, TableEntry>;
+
 /**
  * Tells whose the sockets are that call on the loopback, by the kernel's own table.
  *
  * The kernel walks through all of its table for each look, which takes milliseconds on any machine. So one look answers
- * for all who have called until then, and between two looks there is as much time as the last one took. The table is
- * read after a call has been accepted: an earlier look might show another socket that had the same ends.
+ * for all who have called until then, looks follow one another without a pause, and this thread is free meanwhile. The
+ * table is read after a call has been accepted: an earlier look might show another socket that had the same ends.
  */
 export class SocketOwners {
   readonly #me: number;
   readonly #remembers: boolean;
   readonly #buffer = Buffer.allocUnsafe(64 * 1024);
   #questions: Question[] = [];
-  #isPlanned = false;
-  /** When the last look was over, and how long it took, in milliseconds. */
-  #looked = -Infinity;
-  #took = 0;
+  #isLooking = false;
 
   /**
    * @param me this user's number.
@@ -68,40 +64,31 @@ export class SocketOwners {
     const pair6 = pairIn(formatEnd6, theirs, ours);
     return new Promise((answer) => {
       this.#questions.push({ pair4, pair6, answer });
-      if (this.#isPlanned) return;
-      this.#isPlanned = true;
-      const pause = this.#looked + Math.min(this.#took, LONGEST_PAUSE_MS) - performance.now();
-      if (pause > 0) setTimeout(() => this.#gather(), pause);
-      else this.#gather();
+      if (!this.#isLooking) void this.#lookOn();
     });
   }
 
-  /** Looks as soon as a turn of the event loop has brought no further call. */
-  #gather(from = performance.now()): void {
-    const before = this.#questions.length;
-    setImmediate(() => {
-      const isGrowing = this.#questions.length > before;
-      if (isGrowing && performance.now() - from < GATHERING_MS) this.#gather(from);
-      else this.#look();
-    });
+  /** Looks until nobody asks any more. */
+  async #lookOn(): Promise<void> {
+    this.#isLooking = true;
+    while (this.#questions.length > 0) {
+      const questions = this.#questions;
+      this.#questions = [];
+      await this.#answer(questions);
+    }
+    this.#isLooking = false;
   }
 
-  #look(): void {
-    this.#isPlanned = false;
-    const questions = this.#questions;
-    this.#questions = [];
-    const from = performance.now();
-    const in4 = this.#find(
+  async #answer(questions: readonly Question[]): Promise<void> {
+    const in4 = await this.#find(
       TABLE_4,
       questions.map(({ pair4 }) => pair4),
     );
     const isLeft = ({ pair4 }: Question) => pair4 === undefined || !in4.has(pair4);
-    const in6 = this.#find(
+    const in6 = await this.#find(
       TABLE_6,
       questions.filter(isLeft).map(({ pair6 }) => pair6),
     );
-    this.#looked = performance.now();
-    this.#took = this.#looked - from;
     for (const { pair4 = "", pair6 = "", answer } of questions) {
       const entry = in4.get(pair4) ?? in6.get(pair6);
       answer(entry === undefined ? { type: "unknown" } : judge(entry, this.#me, this.#remembers));
@@ -109,11 +96,11 @@ export class SocketOwners {
   }
 
   /** Reads a table until all are found. */
-  #find(path: string, pairs: ReadonlyArray<string | undefined>): ReadonlyMap<string, TableEntry> {
+  async #find(path: string, pairs: ReadonlyArray<string | undefined>): Promise<Found> {
     const wanted = new Set(pairs.filter((pair) => pair !== undefined));
     const found = new Map<string, TableEntry>();
     if (wanted.size === 0) return found;
-    for (const text of this.#linesOf(path)) {
+    for await (const text of this.#linesOf(path)) {
       for (const [pair, entry] of findEntries(text, wanted)) found.set(pair, entry);
       if (wanted.size === 0) break;
     }
@@ -121,15 +108,15 @@ export class SocketOwners {
   }
 
   /** Whole lines, as many as the kernel gives at once. A kernel without IPv6 has no table of it. */
-  *#linesOf(path: string): Iterable<string> {
-    let fd: number | undefined;
+  async *#linesOf(path: string): AsyncIterable<string> {
+    let table: FileHandle | undefined;
     try {
-      fd = openSync(path, "r");
+      table = await open(path, "r");
       let rest = "";
       for (;;) {
-        const count = readSync(fd, this.#buffer, 0, this.#buffer.length, null);
-        if (count === 0) return;
-        const text = rest + this.#buffer.toString("latin1", 0, count);
+        const { bytesRead } = await table.read(this.#buffer, 0, this.#buffer.length, null);
+        if (bytesRead === 0) return;
+        const text = rest + this.#buffer.toString("latin1", 0, bytesRead);
         const end = text.lastIndexOf("\n") + 1;
         rest = text.slice(end);
         yield text.slice(0, end);
@@ -137,7 +124,7 @@ export class SocketOwners {
     } catch {
       // Whoever is not found is not served, and is told of as such.
     } finally {
-      if (fd !== undefined) closeSync(fd);
+      await table?.close();
     }
   }
 }

@@ -25,7 +25,7 @@ describe("settings of the library", () => {
       },
       ...{ engineRestarts: 0, onDriverLost: "finish", drainTimeout: 9, prefix: "P", statusHeader: true },
       ...{ logfile: "L", loglevel: "DEBUG", logFormat: "json", failFast: true, resumeFrom: ["R"], retry: true },
-      ...{ forceResume: true, lenient: true },
+      ...{ forceResume: true, lenient: true, kvsserver: true, kvsOpen: true },
     });
     expect(run).toEqual({
       ...DEFAULTS,
@@ -43,7 +43,10 @@ describe("settings of the library", () => {
       ...{ waitForEngines: true, useAddress: { host: "here", port: 7 }, lease: 1.5, crashLimit: 8, engineRestarts: 0 },
       ...{ onDriverLost: "finish", drainTimeout: 9, prefix: "P", statusHeader: true, logfile: "L", loglevel: "DEBUG" },
       ...{ logFormat: "json", failFast: true, resumeFrom: ["R"], retry: true, forceResume: true, lenient: true },
+      ...{ kvsserver: "environment", kvsOpen: true },
     });
+    expect(readSettings({ kvsserver: "[::1]:5" }).run).toMatchObject({ kvsserver: { host: "::1", port: 5 } });
+    expect(readSettings({ kvsserver: false }).run.kvsserver).toBeUndefined();
     expect(readSettings({ startupOnly: true }).run).toMatchObject({ startupOnly: true, waitForEngines: true });
     expect(readSettings({ retireCmd: "true", overwrite: true }).run).toMatchObject({
       retireCmd: "true",
@@ -73,6 +76,7 @@ describe("settings of the library", () => {
     [{ args: ["--mailTo", "a@b"] }, "not-in-library", "--mailTo"],
     [{ args: ["--on-end", "true"] }, "not-in-library", "--on-end"],
     [{ args: ["--requeue-resume"] }, "not-in-library", "--requeue-resume"],
+    [{ args: ["--taskserver"] }, "not-in-library", "submit the lines instead"],
     [{ args: ["Tasks"] }, "not-in-library", "submit its lines instead"],
     [{ args: ["--help"] }, "not-in-library", "--help and --version"],
     [{ args: ["--nonsense"] }, "commander.unknownOption", "unknown option '--nonsense'"],
@@ -99,6 +103,7 @@ describe("settings of the library", () => {
       { hosts: 5 },
       { hosts: [5] },
       { lease: "5" },
+      { kvsserver: 5 },
       { failFast: "yes" },
       { prefix: 5 },
       { env: { A: 1 } },
