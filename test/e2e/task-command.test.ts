@@ -79,7 +79,9 @@ describe.each(artifacts)("the $name", (artifact) => {
 
   test("tells of a command that fails when all of its tasks are known, and runs them", async () => {
     const workspace = openWorkspace();
-    const command = program(workspace, "tasks.submit('echo one')", "tasks.done()", "sys.exit(4)");
+    // It is known whose program this is when it has a result: without that it might be gone before anybody can tell.
+    const first = ["tasks.submit('echo one')", "tasks.wait_for([0])"];
+    const command = program(workspace, ...first, "tasks.done()", "sys.exit(4)");
     const run = workspace.run(artifact, [...TWO_SLOTS, "--taskcommand", command], { env: PYTHON });
     expect((await run.exited).code).toBe(3);
     expect(run.stderr()).toMatch(/the task command has ended with exit code 4/);
