@@ -44,6 +44,7 @@ export class TaskWaiter {
   readonly #options: TaskWaiterOptions;
   readonly #ranges: readonly IdRange[] | undefined;
   readonly #seen = new IdSet();
+  #largestSeen = -1;
   #line: DriverLine | undefined;
   #isStopped = false;
 
@@ -116,6 +117,7 @@ export class TaskWaiter {
   #take(task: FinishedTask): void {
     if (this.#seen.has(task.id)) return;
     this.#seen.add(task.id);
+    this.#largestSeen = Math.max(this.#largestSeen, task.id);
     this.#options.take(task);
   }
 
@@ -192,9 +194,12 @@ export class TaskWaiter {
     for (const { from, to } of this.#ranges ?? []) {
       for (let id = from; id <= to && missing.length <= MOST_NAMED; id++) {
         if (this.#seen.has(id)) continue;
+        // There may be a billion of them.
+        const end = id > this.#largestSeen ? to : id;
         const last = missing.at(-1);
-        if (last?.to === id - 1) last.to = id;
-        else missing.push({ from: id, to: id });
+        if (last?.to === id - 1) last.to = end;
+        else missing.push({ from: id, to: end });
+        id = end;
       }
     }
     return missing;
