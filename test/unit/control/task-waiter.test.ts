@@ -1,12 +1,12 @@
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { type ResultsOfPast, TaskWaiter } from "../../../src/control/task-waiter.ts";
-import type { FinishedTask } from "../../../src/domain/finished-task.ts";
+import { finishedTask } from "../../support/finished-task.ts";
 import { scratchFolder } from "../node/process/scratch.ts";
 
 /** Records of a run that is over, in which these ids have finished. */
 function recordsOf(ids: readonly number[]): ResultsOfPast {
-  const found = ids.map((id) => [id, { id } as FinishedTask] as const);
+  const found = ids.map((id) => [id, finishedTask(id)] as const);
   return {
     knownEnd: Math.max(...ids) + 1,
     isDone: true,
