@@ -104,7 +104,7 @@ export class OpenList implements TaskSource, GrowingList {
    * @param text one or more lines of a task file, bytes as text; the last one needs no newline.
    * @param from whoever submits all lines, which are counted from the first one of the list in the places of mistakes. Without it
    *   they are counted within this submission.
-   * @throws UserError `list-ended`; `task-file-refused` for a mistake in them.
+   * @throws UserError `list-ended`; `task-file-refused` for a mistake in them; `too-many-tasks`.
    * @throws Error when the lines cannot be kept.
    */
   submit(text: string, from?: string): Submission {
@@ -114,6 +114,7 @@ export class OpenList implements TaskSource, GrowingList {
     const { entries, state } = this.#parse(bytes, from, (mistake) =>
       from === undefined ? inSubmission(mistake, lines) : mistake,
     );
+    this.#refuseTooMany(entries);
     this.#keep(bytes);
     this.#state = state;
     return this.#add(entries);
@@ -216,6 +217,12 @@ export class OpenList implements TaskSource, GrowingList {
       from = newline + 1;
     }
     this.#keeper.commit();
+  }
+
+  #refuseTooMany(entries: readonly Entry[]): void {
+    const ids = entries.reduce((sum, entry) => sum + idsOf(entry), this.#nextId);
+    if (ids <= Number.MAX_SAFE_INTEGER) return;
+    throw new UserError("too-many-tasks", "the list would have more tasks than can be numbered: nothing was added");
   }
 
   #add(entries: readonly Entry[]): Submission {

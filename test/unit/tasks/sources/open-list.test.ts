@@ -92,6 +92,14 @@ describe("a list that grows", () => {
     expect(refused).toThrow(expect.objectContaining({ code: "task-file-refused", diagnostics }));
   });
 
+  it("takes no more tasks than can be numbered", () => {
+    const list = new OpenList(OPTIONS);
+    list.submit("a");
+    const all = "#DISBATCH REPEAT 9007199254740991 b";
+    expect(() => list.submit(all)).toThrow(expect.objectContaining({ code: "too-many-tasks" }));
+    expect(list.submit("c")).toEqual({ first: 1, count: 1 });
+  });
+
   it("takes nothing any more when it has been ended, or closed", async () => {
     const [ended, closed] = [new OpenList(OPTIONS), new OpenList(OPTIONS)];
     ended.end();
