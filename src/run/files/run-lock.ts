@@ -47,6 +47,7 @@ interface KnownJobs {
 /** Keeps a second run away from the files of one that is still going on. */
 export class RunLock {
   readonly #path: string;
+  readonly #text: string;
   /** An earlier run had it that came to no proper end, and may have left something. */
   readonly tookOver: boolean = false;
 
@@ -59,6 +60,7 @@ export class RunLock {
   constructor(path: string, hostName: string, job?: JobStart, ended?: string) {
     this.#path = path;
     const text = lockText(hostName, job);
+    this.#text = text;
     try {
       if (makeLock(path, text)) return;
       const found = readLock(path);
@@ -75,7 +77,16 @@ export class RunLock {
 
   /** @returns why it stays, in words, where it cannot be removed; the end of this process makes it stale then. */
   release(): string | undefined {
-    return removeFile(this.#path);
+    // In a folder that was removed and made again, it may be another run's by now.
+    return isOther(this.#path, this.#text) ? undefined : removeFile(this.#path);
+  }
+}
+
+function isOther(path: string, text: string): boolean {
+  try {
+    return readLock(path) !== text;
+  } catch {
+    return false;
   }
 }
 

@@ -1,6 +1,15 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, linkSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  linkSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { bootId } from "../../../../src/run/files/recovery-file.ts";
@@ -30,6 +39,16 @@ test("a lock is there from its making to its release, and names its holder", () 
   lock.release();
   expect(existsSync(file)).toBe(false);
   lock.release();
+});
+
+test("the lock of another run stays that was made where the folder of this one had been removed", () => {
+  const file = lockPath();
+  const lock = new RunLock(file, HOST);
+  rmSync(file);
+  const other = `${HOST} ${process.ppid} ${bootId()}\n`;
+  writeFileSync(file, other);
+  expect(lock.release()).toBeUndefined();
+  expect(readFileSync(file, "utf8")).toBe(other);
 });
 
 test("the lock of a run that goes on is respected, and the message says whose it is", () => {
