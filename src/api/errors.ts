@@ -23,9 +23,13 @@ export class DisBatchError extends Error {
   }
 }
 
-/** The error as users of the library get it: one of a user with its code, and a bug as it is. */
-export function typed(error: unknown): unknown {
+/**
+ * The error as users of the library get it: one of a user with its code, and a bug as it is.
+ *
+ * @param inItsWords puts its message into the program's words.
+ */
+export function typed(error: unknown, inItsWords = (message: string): string => message): unknown {
   if (!(error instanceof UserError)) return error;
   const { code, diagnostics, cause } = error;
-  return new DisBatchError(code, describeError(error), { diagnostics, cause });
+  return new DisBatchError(code, inItsWords(describeError(error)), { diagnostics, cause });
 }

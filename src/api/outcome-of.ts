@@ -1,13 +1,14 @@
 import { exitCodeOfRun } from "../cli/exit-code.ts";
 import type { RunEnd } from "../domain/events.ts";
+import { someOf } from "../domain/some-of.ts";
 import { endReason } from "../faces/terminal/end-reason.ts";
 import type { RunFiles } from "../run/files/run-files.ts";
 import type { RunOutcome } from "../run/outcome.ts";
 import { DisBatchError } from "./errors.ts";
 import type { Outcome } from "./outcome.ts";
 
-/** What came of the run of these files, as programs are told. */
-export function outcomeOf(ended: RunOutcome, files: RunFiles): Outcome {
+/** What came of the run of these files, as programs are told. @param tasks that were submitted. */
+export function outcomeOf(ended: RunOutcome, files: RunFiles, tasks: number): Outcome {
   const { reason, counts } = ended;
   const { succeeded, failed, skipped, skippedFailed, interrupted, perEngineFailed } = counts;
   return {
@@ -18,6 +19,7 @@ export function outcomeOf(ended: RunOutcome, files: RunFiles): Outcome {
     skipped,
     skippedFailed,
     interrupted,
+    notRun: Math.max(0, tasks - counts.done - interrupted),
     perEngineFailed,
     prefix: files.prefix,
     statusFile: files.status,
@@ -38,6 +40,19 @@ export function failureOf(ended: RunOutcome, outcome: Outcome, isStopped: boolea
   const isWanted = OWN_ENDS.includes(reason) || (isStopped && reason === "stopped");
   if (isWanted && cause === undefined) return undefined;
   const code = isRecorded && !isWanted ? reason : "record-failed";
-  const detail = cause instanceof Error ? ` (${cause.message})` : "";
-  return new DisBatchError(code, `the run ended early: ${endReason(code)}${detail}`, { outcome, cause });
+  const why = whyOf(ended);
+  return new DisBatchError(code, `the run ended early: ${endReason(code)}${why === "" ? "" : ` (${why})`}`, {
+    outcome,
+    cause,
+  });
 }
+
+/** What is behind the end of a run, in words. */
+function whyOf({ reason, error, counts }: RunOutcome): string {
+  if (error instanceof Error) return error.message;
+  if (reason !== "no-engines") return "";
+  return [...counts.unreachable.byReason()].map(([why, nodes]) => `${someOf(nodes, MOST_NODES)}: ${why}`).join("; ");
+}
+
+/** Hosts that are named before the rest is only counted. */
+const MOST_NODES = 4;

@@ -3,6 +3,7 @@ import { formatDiagnostic, UserError, type Diagnostic } from "../../domain/error
 import type { GrowingList, Submission, TaskSource } from "../../domain/source.ts";
 import type { StreamItem } from "../../domain/task.ts";
 import type { Entry } from "../taskfile/entry.ts";
+import { refuseHalfCharacter } from "../taskfile/half-character.ts";
 import { ItemQueue } from "../taskfile/item-queue.ts";
 import { FRESH, type ParserState, TaskFileParser } from "../taskfile/parser.ts";
 import { refusal } from "../taskfile/refusal.ts";
@@ -65,6 +66,8 @@ export class OpenList implements TaskSource, GrowingList {
   #state: ParserState;
   /** The next task or barrier that is submitted gets this id. */
   #nextId: number;
+  /** Tasks that the list has. */
+  #tasks: number;
   /** Tasks that have been handed out. */
   #given = 0;
   #isEnded = false;
@@ -81,6 +84,7 @@ export class OpenList implements TaskSource, GrowingList {
     this.#options = options;
     this.#before = before?.source;
     this.#nextId = before?.ids ?? 0;
+    this.#tasks = before?.source.total ?? 0;
     this.#state = { ...FRESH, lines: before?.lines ?? 0, perEngineAllowed: before === undefined };
     this.#queue = new ItemQueue(options.onWarning, this.#nextId);
   }
@@ -97,6 +101,11 @@ export class OpenList implements TaskSource, GrowingList {
   /** Ids that have been given to tasks and barriers are below this. */
   get ids(): number {
     return this.#nextId;
+  }
+
+  /** Tasks that the list has so far, barriers not counted. */
+  get tasks(): number {
+    return this.#tasks;
   }
 
   /** Keeps every line that is submitted, now those that have been submitted before. @throws Error when these cannot be kept. */
@@ -121,6 +130,7 @@ export class OpenList implements TaskSource, GrowingList {
    */
   submit(text: string, from = this.name): Submission {
     if (this.isEnded) throw new UserError("list-ended", "the list of tasks has been ended: nothing can be added to it");
+    refuseHalfCharacter(text, { file: from, line: this.#state.lines + 1 });
     const bytes = encodeText(text.endsWith("\n") ? text : `${text}\n`);
     const { entries, state } = this.#parse(bytes, from);
     this.#keep(bytes);
@@ -224,6 +234,7 @@ export class OpenList implements TaskSource, GrowingList {
     const first = this.#nextId;
     const count = entries.reduce((sum, entry) => sum + idsOf(entry), 0);
     this.#nextId += count;
+    this.#tasks += count - entries.filter(({ kind }) => kind === "barrier").length;
     this.#queue.add(entries);
     this.#wake();
     return { first, count };
