@@ -4,15 +4,16 @@ import { someOf } from "../domain/some-of.ts";
 import { endReason } from "../faces/terminal/end-reason.ts";
 import type { RunFiles } from "../run/files/run-files.ts";
 import type { RunOutcome } from "../run/outcome.ts";
-import { DisBatchError } from "./errors.ts";
+import { DisBatchError, type InItsWords, typed } from "./errors.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** What came of the run of these files, as programs are told. @param tasks that were submitted. */
 export function outcomeOf(ended: RunOutcome, files: RunFiles, tasks: number): Outcome {
-  const { reason, counts } = ended;
+  const { counts, isRecorded } = ended;
   const { succeeded, failed, skipped, skippedFailed, interrupted, perEngineFailed } = counts;
   return {
-    reason,
+    // What is not on record is not done.
+    reason: isRecorded ? ended.reason : "record-failed",
     exitCode: exitCodeOfRun(ended, true),
     succeeded,
     failed,
@@ -35,20 +36,27 @@ const OWN_ENDS: readonly RunEnd[] = ["done", "check-failed", "failed-fast"];
  *
  * @param isStopped the program has asked for the end.
  */
-export function failureOf(ended: RunOutcome, outcome: Outcome, isStopped: boolean): DisBatchError | undefined {
+export function failureOf(
+  ended: RunOutcome,
+  outcome: Outcome,
+  isStopped: boolean,
+  inItsWords: InItsWords,
+): DisBatchError | undefined {
   const { reason, error: cause, isRecorded } = ended;
   const isWanted = OWN_ENDS.includes(reason) || (isStopped && reason === "stopped");
   if (isWanted && cause === undefined) return undefined;
   const code = isRecorded && !isWanted ? reason : "record-failed";
-  const why = whyOf(ended);
-  return new DisBatchError(code, `the run ended early: ${endReason(code)}${why === "" ? "" : ` (${why})`}`, {
-    outcome,
-    cause,
-  });
+  const known = typed(cause, inItsWords);
+  const why = whyOf(ended, known);
+  const message = `the run ended early: ${endReason(code)}${why === "" ? "" : ` (${why})`}`;
+  // What is wrong with the tasks says more than that something is.
+  if (code !== "source-failed" || !(known instanceof DisBatchError))
+    return new DisBatchError(code, message, { outcome, cause });
+  return new DisBatchError(known.code, message, { diagnostics: known.diagnostics, outcome, cause });
 }
 
 /** What is behind the end of a run, in words. */
-function whyOf({ reason, error, counts }: RunOutcome): string {
+function whyOf({ reason, counts }: RunOutcome, error: unknown): string {
   if (error instanceof Error) return error.message;
   if (reason !== "no-engines") return "";
   return [...counts.unreachable.byReason()].map(([why, nodes]) => `${someOf(nodes, MOST_NODES)}: ${why}`).join("; ");

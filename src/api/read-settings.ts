@@ -5,7 +5,7 @@ import { UserError } from "../domain/errors.ts";
 import { printable } from "../domain/printable.ts";
 import type { RunSettings } from "../run/settings.ts";
 import { similarWord } from "../tasks/taskfile/similar-word.ts";
-import { DisBatchError } from "./errors.ts";
+import { DisBatchError, type InItsWords } from "./errors.ts";
 import { inSettings } from "./in-settings.ts";
 import { flagOf, isOption, KINDS, type OptionName } from "./setting-options.ts";
 import type { DisBatcherSettings } from "./settings.ts";
@@ -32,7 +32,7 @@ export interface ReadSettings {
   /** Missing where nobody wants to hear anything. */
   readonly say: ((message: string) => void) | undefined;
   /** A message about options, in the words that the program has used. */
-  readonly inItsWords: (message: string) => string;
+  readonly inItsWords: InItsWords;
 }
 
 /**
@@ -54,7 +54,7 @@ export function readSettings(settings: DisBatcherSettings): ReadSettings {
     .filter((option) => settings[option] !== undefined);
   const options = optionsIn(args);
   const words = [...options.flatMap(wordsOfOption), ...given.flatMap((option) => wordsOf(option, settings[option]))];
-  const inItsWords = (message: string): string =>
+  const inItsWords: InItsWords = (message) =>
     inSettings(
       message,
       options.map(([flag]) => flag),
@@ -171,7 +171,7 @@ function variablesOf(value: unknown): readonly string[] {
   });
 }
 
-function runSettingsOf(words: readonly string[], inItsWords: ReadSettings["inItsWords"]): RunSettings {
+function runSettingsOf(words: readonly string[], inItsWords: InItsWords): RunSettings {
   try {
     const request = parseOptions([...words, "--keep-open"], VERSION);
     if (request.type !== "run") throw new Error("the settings are those of no run");

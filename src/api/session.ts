@@ -11,7 +11,7 @@ import { VERSION } from "../cli/version.ts";
 import { OpenList } from "../tasks/sources/open-list.ts";
 import { quiet } from "./deferred.ts";
 import { engineProgram } from "./engine-program.ts";
-import { DisBatchError, typed } from "./errors.ts";
+import { DisBatchError, type InItsWords, typed } from "./errors.ts";
 import { EventReaders } from "./event-readers.ts";
 import { failureOf, outcomeOf } from "./outcome-of.ts";
 import type { Outcome } from "./outcome.ts";
@@ -47,7 +47,9 @@ export class Session {
     const begun = this.#begin(read);
     this.begun = quiet(begun.then(filesOfRun));
     const abort = (): void => void this.stop(true);
-    this.ended = quiet(this.#conduct(begun).finally(() => signal?.removeEventListener("abort", abort)));
+    this.ended = quiet(
+      this.#conduct(begun, read.inItsWords).finally(() => signal?.removeEventListener("abort", abort)),
+    );
     if (signal?.aborted === true) abort();
     else signal?.addEventListener("abort", abort, { once: true });
   }
@@ -108,14 +110,14 @@ export class Session {
     }
   }
 
-  async #conduct(begun: Promise<Run>): Promise<Outcome> {
+  async #conduct(begun: Promise<Run>, inItsWords: InItsWords): Promise<Outcome> {
     try {
       const run = await begun;
       const ended = await run.outcome;
       // Another run may have its files then.
       await run.over;
       const outcome = outcomeOf(ended, run.files, this.list.tasks);
-      const failure = failureOf(ended, outcome, this.#stopping !== undefined);
+      const failure = failureOf(ended, outcome, this.#stopping !== undefined, inItsWords);
       if (failure !== undefined) throw failure;
       this.#close(undefined);
       return outcome;

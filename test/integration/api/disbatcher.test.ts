@@ -4,6 +4,7 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { DisBatchError } from "../../../src/api/index.ts";
+import { SubmittedLines } from "../../../src/api/submitted-lines.ts";
 import { scratchFolder } from "../../unit/node/process/scratch.ts";
 import { begin, codeOf, settings } from "./batchers.ts";
 
@@ -15,6 +16,8 @@ describe("a run inside a program", () => {
     expect([early.id, several.first, several.count, several.ids]).toEqual([0, 1, 2, [1, 2]]);
     expect(() => several.id).toThrow(expect.objectContaining({ code: "no-single-id" }));
     expect(batcher.submit("# nothing").ids).toEqual([]);
+    const most = new SubmittedLines({ first: 0, count: 2 ** 32 });
+    expect(() => most.ids).toThrow(expect.objectContaining({ code: "too-many-ids" }));
     const { tasksFile, statusFile } = await batcher.begun;
     expect(readFileSync(tasksFile, "utf8")).toMatch(/^echo early\n(?:#DISBATCH.*\n){3}# nothing\n$/);
     const late = batcher.submit("echo late >&2");
@@ -118,6 +121,22 @@ describe("a run inside a program", () => {
     expect(await second.done()).toMatchObject({ skipped: 1, failed: 1, succeeded: 0 });
     // Its lines would stand in the files of that run twice.
     expect(await codeOf(begin({ prefix, resumeFrom: statusFile }).done())).toBe("prefix-in-use");
+  });
+
+  test("refuses to skip what is not the same, and shows both", async () => {
+    const first = begin();
+    first.submit("echo -s once");
+    const { statusFile, prefix } = await first.done();
+    const second = begin({ prefix: `${prefix}2`, resumeFrom: statusFile });
+    second.submit("echo twice");
+    await expect(second.done()).rejects.toMatchObject({
+      code: "resume-mismatch",
+      message: expect.stringMatching(
+        /task 0 was 'echo -s once' and is now 'echo twice' .*\(setting forceResume compares/,
+      ),
+      diagnostics: [expect.objectContaining({ code: "resume-mismatch" })],
+      outcome: expect.objectContaining({ reason: "source-failed", notRun: 1 }),
+    });
   });
 
   test("gives its tasks the program's variables, and those of its settings", async () => {
