@@ -7,8 +7,8 @@ import type { RunOutcome } from "../run/outcome.ts";
 import { DisBatchError, type InItsWords, typed } from "./errors.ts";
 import type { Outcome } from "./outcome.ts";
 
-/** What came of the run of these files, as programs are told. @param tasks that were submitted. */
-export function outcomeOf(ended: RunOutcome, files: RunFiles, tasks: number): Outcome {
+/** What came of the run of these files, as programs are told.*/
+export function outcomeOf(ended: RunOutcome, files: RunFiles): Outcome {
   const { counts, isRecorded } = ended;
   const { succeeded, failed, skipped, skippedFailed, interrupted, perEngineFailed } = counts;
   return {
@@ -20,7 +20,7 @@ export function outcomeOf(ended: RunOutcome, files: RunFiles, tasks: number): Ou
     skipped,
     skippedFailed,
     interrupted,
-    notRun: Math.max(0, tasks - counts.done - interrupted),
+    notRun: Math.max(0, (counts.known ?? 0) - counts.done - interrupted),
     perEngineFailed,
     prefix: files.prefix,
     statusFile: files.status,

@@ -116,7 +116,7 @@ export class Session {
       const ended = await run.outcome;
       // Another run may have its files then.
       await run.over;
-      const outcome = outcomeOf(ended, run.files, this.list.tasks);
+      const outcome = outcomeOf(ended, run.files);
       const failure = failureOf(ended, outcome, this.#stopping !== undefined, inItsWords);
       if (failure !== undefined) throw failure;
       this.#close(undefined);

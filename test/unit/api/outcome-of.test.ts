@@ -12,13 +12,17 @@ function ended(more: Partial<RunOutcome>): RunOutcome {
 
 function told(more: Partial<RunOutcome>, isStopped = false) {
   const run = ended(more);
-  const outcome = outcomeOf(run, filesOfRun("P"), 5);
+  const outcome = outcomeOf(run, filesOfRun("P"));
   return { outcome, failure: failureOf(run, outcome, isStopped, (message) => message.replaceAll("-s", "hosts")) };
 }
 
 describe("what programs are told of a run that has ended", () => {
   test("has a reason, and how many tasks were not run", () => {
-    expect(told({})).toMatchObject({ outcome: { reason: "done", exitCode: 0, notRun: 5 }, failure: undefined });
+    const counts = new RunState();
+    counts.openList = { isEnded: true, ids: 6, tasks: 5 };
+    counts.succeeded = 2;
+    counts.interrupted = 1;
+    expect(told({ counts })).toMatchObject({ outcome: { reason: "done", exitCode: 0, notRun: 2 }, failure: undefined });
     expect(told({ reason: "stopped" }, true).failure).toBeUndefined();
     expect(told({ reason: "stopped" }).failure).toMatchObject({ code: "stopped" });
   });
