@@ -59,11 +59,12 @@ export class Session {
     return this.list.ids - this.results.count;
   }
 
-  submit(lines: string): SubmittedLines {
+  /** @param from whose lines are counted from the first one, for the places of mistakes; see `OpenList.submit`. */
+  submit(lines: string, from?: string): SubmittedLines {
     if (typeof lines !== "string") throw new TypeError("what is submitted must be a text: one or more lines");
     if (this.#isOver && !this.#isComplete) throw nothingMore(this.#error);
     try {
-      return new SubmittedLines(this.list.submit(lines));
+      return new SubmittedLines(this.list.submit(lines, from));
     } catch (error) {
       throw typed(error);
     }

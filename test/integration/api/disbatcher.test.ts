@@ -61,12 +61,13 @@ describe("a run inside a program", () => {
 
   test("refuses a mistake at once, with its place, and takes nothing of those lines", async () => {
     const batcher = begin();
+    batcher.submit("# no task\n# and none here");
     const mistake = (): unknown => batcher.submit("true\n#DISBATCH REPAET 3 true");
     expect(mistake).toThrow(DisBatchError);
     expect(mistake).toThrow(
       expect.objectContaining({
         code: "task-file-refused",
-        message: expect.stringContaining("DisBatcher:2:11: error: unknown directive"),
+        message: expect.stringContaining("submission:2:11: error: unknown directive"),
         diagnostics: [
           expect.objectContaining({ code: "unknown-directive", place: expect.objectContaining({ line: 2 }) }),
         ],
