@@ -1,5 +1,6 @@
 import type { FinishedTask } from "../domain/finished-task.ts";
 import type { Outcome } from "./outcome.ts";
+import { refuseNoSettings } from "./read-settings.ts";
 import { Session } from "./session.ts";
 import type { DisBatcherSettings } from "./settings.ts";
 
@@ -21,10 +22,9 @@ export interface RunOptions extends DisBatcherSettings {
  *   whole list.
  * @throws what the list or `onResult` throws, when all has ended that ran.
  */
-export async function run(
-  { onResult, ...settings }: RunOptions,
-  tasks: Iterable<string> | AsyncIterable<string>,
-): Promise<Outcome> {
+export async function run(options: RunOptions, tasks: Iterable<string> | AsyncIterable<string>): Promise<Outcome> {
+  refuseNoSettings(options);
+  const { onResult, ...settings } = options;
   const lines = iteratorOf(tasks);
   if (onResult !== undefined && typeof onResult !== "function") throw new TypeError("onResult must be a function");
   const session = new Session(settings);

@@ -107,7 +107,7 @@ export class Run implements ObservedRun {
     this.#credentials = earlier === undefined ? makeCredentials() : Promise.resolve(earlier.recovery.credentials);
     this.#credentials.then(({ engine }) => (this.#engineCertificate = engine.certificate)).catch(() => undefined);
     this.#contact = new SecretFile(files.contact, (why) => this.#noteUnwrittenContact(why));
-    this.#traces = new RecoveryTraces(prepared, this.#records, surroundings, () => this.#recoverable());
+    this.#traces = new RecoveryTraces(prepared, this.#records, surroundings, settings.name, () => this.#recoverable());
     const { ledgers } = this.#records;
     for (const message of [...(prepared.dropped ?? []), ...ledgers.flatMap(({ dropped }) => dropped ?? [])])
       this.noteWarning(message);

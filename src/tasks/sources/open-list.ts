@@ -3,6 +3,7 @@ import { formatDiagnostic, UserError, type Diagnostic } from "../../domain/error
 import type { GrowingList, Submission, TaskSource } from "../../domain/source.ts";
 import type { StreamItem } from "../../domain/task.ts";
 import type { Entry } from "../taskfile/entry.ts";
+import { refuseHalfCharacter } from "../taskfile/half-character.ts";
 import { ItemQueue } from "../taskfile/item-queue.ts";
 import { FRESH, type ParserState, TaskFileParser } from "../taskfile/parser.ts";
 import { refusal } from "../taskfile/refusal.ts";
@@ -52,6 +53,8 @@ export class OpenList implements TaskSource, GrowingList {
   #state: ParserState;
   /** The next task or barrier that is submitted gets this id. */
   #nextId: number;
+  /** Tasks that the list has. */
+  #tasks: number;
   /** Tasks that have been handed out. */
   #given = 0;
   #isEnded = false;
@@ -68,6 +71,7 @@ export class OpenList implements TaskSource, GrowingList {
     this.#options = options;
     this.#before = before?.source;
     this.#nextId = before?.ids ?? 0;
+    this.#tasks = before?.source.total ?? 0;
     this.#state = { ...FRESH, lines: before?.lines ?? 0, perEngineAllowed: before === undefined };
     this.#queue = new ItemQueue(options.onWarning, this.#nextId);
   }
@@ -84,6 +88,11 @@ export class OpenList implements TaskSource, GrowingList {
   /** Ids that have been given to tasks and barriers are below this. */
   get ids(): number {
     return this.#nextId;
+  }
+
+  /** Tasks that the list has so far, barriers not counted. */
+  get tasks(): number {
+    return this.#tasks;
   }
 
   /** Keeps every line that is submitted, now those that have been submitted before. @throws Error when these cannot be kept. */
@@ -109,8 +118,10 @@ export class OpenList implements TaskSource, GrowingList {
    */
   submit(text: string, from?: string): Submission {
     if (this.isEnded) throw new UserError("list-ended", "the list of tasks has been ended: nothing can be added to it");
-    const bytes = encodeText(unmarked(text.endsWith("\n") ? text : `${text}\n`));
     const { lines } = this.#state;
+    const place = from === undefined ? { file: SUBMISSION, line: 1 } : { file: from, line: lines + 1 };
+    refuseHalfCharacter(text, place);
+    const bytes = encodeText(unmarked(text.endsWith("\n") ? text : `${text}\n`));
     const { entries, state } = this.#parse(bytes, from, (mistake) =>
       from === undefined ? inSubmission(mistake, lines) : mistake,
     );
@@ -229,6 +240,7 @@ export class OpenList implements TaskSource, GrowingList {
     const first = this.#nextId;
     const count = entries.reduce((sum, entry) => sum + idsOf(entry), 0);
     this.#nextId += count;
+    this.#tasks += count - entries.filter(({ kind }) => kind === "barrier").length;
     this.#queue.add(entries);
     this.#wake();
     return { first, count };

@@ -75,6 +75,22 @@ describe("a list that grows", () => {
     expect(() => list.submit(text)).toThrow(expect.objectContaining({ code: "task-file-refused", diagnostics }));
   });
 
+  it("refuses text that no bytes stand for, and takes what stands for any", () => {
+    const list = new OpenList(OPTIONS);
+    const error = { code: "half-character", place: expect.objectContaining({ line: 2, column: 7 }) };
+    expect(() => list.submit("b\nécho \ud800")).toThrow(
+      expect.objectContaining({ code: "task-file-refused", diagnostics: [expect.objectContaining(error)] }),
+    );
+    expect(() => list.submit("echo \udc7f")).toThrow("half of a surrogate pair");
+    expect(list.submit("echo \u{1f600}\udcff")).toEqual({ first: 0, count: 1 });
+  });
+
+  it("counts its tasks, also before anybody has asked for them", () => {
+    const list = new OpenList(OPTIONS);
+    list.submit("a\n#DISBATCH BARRIER\n#DISBATCH REPEAT 3 b\n# c");
+    expect([list.tasks, list.ids]).toEqual([4, 5]);
+  });
+
   it("counts the lines of whoever submits all of them from the first one, also those that are refused", () => {
     const list = new OpenList(OPTIONS);
     list.submit("a\nb", "program");
