@@ -5,6 +5,7 @@ import { errnoText } from "../domain/system-error.ts";
 import { formatAddress, type KvsAddress } from "./address.ts";
 import type { KeyValues } from "./key-values.ts";
 import { KVS_LIMITS, type KvsLimits } from "./limits.ts";
+import { hadSentAnything } from "./last-words.ts";
 import { LocalValues } from "./local-values.ts";
 import { type ConnectionHost, ServedConnection } from "./served-connection.ts";
 import { SocketOwners } from "./socket-owner.ts";
@@ -38,6 +39,9 @@ const BACKLOG = 4096;
 
 /** Why a caller is not served that may be anybody's. */
 const UNKNOWN = "it had closed its connection before anybody could tell whose it was";
+/** What is lost of such a caller. */
+const LOST = "what it had put is not taken";
+const NOTHING_LOST = "it had put nothing, or has taken that back";
 
 /** Why a server ends that this process closes. */
 const CLOSED_HERE = "the key-value server has ended";
@@ -57,7 +61,7 @@ export class KvsServer {
   readonly #warnings: SparseWarnings;
   readonly #host: ConnectionHost;
   readonly #sockets = new Set<Socket>();
-  #unknownCallers = 0;
+  #lostCallers = 0;
   #noteClosed: (why: string) => void = () => undefined;
   #ended: Promise<void> | undefined;
 
@@ -106,9 +110,9 @@ export class KvsServer {
     return this.#sockets.size;
   }
 
-  /** How many programs were turned away because nobody could tell any more whose they were. */
-  get unknownCallers(): number {
-    return this.#unknownCallers;
+  /** How many had sent something, and closed before anybody could tell whose they were: it is not taken. */
+  get lostCallers(): number {
+    return this.#lostCallers;
   }
 
   /** Closes all connections, and listens no more. */
@@ -137,7 +141,7 @@ export class KvsServer {
       localAddress === undefined ||
       localPort === undefined
     )
-      return this.#turnAway(socket, UNKNOWN);
+      return this.#turnAwayUnknown(socket);
     const owner = await owners.of(
       { address: remoteAddress, port: remotePort },
       { address: localAddress, port: localPort },
@@ -150,7 +154,7 @@ export class KvsServer {
       case "other":
         return this.#turnAway(socket, `it belongs to user ${owner.uid}`);
       case "unknown":
-        return this.#turnAway(socket, UNKNOWN);
+        return this.#turnAwayUnknown(socket);
       default:
         return owner satisfies never;
     }
@@ -160,9 +164,15 @@ export class KvsServer {
     new ServedConnection(socket, this.#host, nameOf(socket)).begin();
   }
 
-  #turnAway(socket: Socket, why: string): void {
+  async #turnAwayUnknown(socket: Socket): Promise<void> {
     const name = nameOf(socket);
-    if (why === UNKNOWN) this.#unknownCallers++;
+    const isLost = await hadSentAnything(socket);
+    if (this.#ended !== undefined) return;
+    if (isLost) this.#lostCallers++;
+    this.#turnAway(socket, `${UNKNOWN}; ${isLost ? LOST : NOTHING_LOST}`, name);
+  }
+
+  #turnAway(socket: Socket, why: string, name = nameOf(socket)): void {
     socket.on("error", () => undefined);
     socket.resetAndDestroy();
     this.#warnings.warning(`${name} is not served: ${why}`);

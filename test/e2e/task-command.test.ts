@@ -95,6 +95,46 @@ describe.each(artifacts)("the $name", (artifact) => {
     expect(silent.stderr()).toMatch(/has not signed in on the key-value server: there are no tasks/);
   });
 
+  test("is not failed by callers of whom nobody can tell whose they are, and tells of those that had put something", async () => {
+    const workspace = openWorkspace();
+    // While the driver stands still, the kernel forgets whose connection it was.
+    workspace.write(
+      "call.py",
+      [
+        "import os, signal, socket, struct, sys, time",
+        "driver, how = int(sys.argv[1]), sys.argv[2]",
+        "os.kill(driver, signal.SIGSTOP)",
+        "caller = socket.create_connection((os.environ['KVSSTCP_HOST'], int(os.environ['KVSSTCP_PORT'])))",
+        "if how != 'nothing': caller.sendall(b'put_%10dx%10d' % (1, 1))",
+        "if how == 'reset': caller.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))",
+        "caller.close()",
+        "time.sleep(0.3)",
+        "os.kill(driver, signal.SIGCONT)",
+        "",
+      ].join("\n"),
+    );
+    const work = program(workspace, "tasks.submit('true')", "tasks.wait_for([0])", "tasks.submit('true')");
+    const makes = work.replace("exec ", "");
+    const done = "python3 -c 'from kvs_program import Kvs, Tasks; Tasks(Kvs()).done()'";
+    const call = (how: string): string => `python3 call.py $PPID ${how}`;
+    const lost = /1 program closed before anybody could tell whose it was, so what it put was not taken/;
+    const expected = [
+      { command: `${call("nothing")} && ${call("reset")} && ${makes}`, code: 0, tasks: 2, told: /tasks done/ },
+      { command: `${call("nothing")} && ${call("reset")}`, code: 0, tasks: 0, told: /has not signed in.*COMMAND \|/ },
+      { command: `${call("put")} && ${makes}`, code: 3, tasks: 2, told: lost },
+      { command: `${call("put")} && ${makes} && ${done}`, code: 0, tasks: 2, told: lost },
+      { command: call("put"), code: 3, tasks: 0, told: /has not signed in on the key-value server; 1 program/ },
+    ];
+    for (const [number, { command, code, tasks, told }] of expected.entries()) {
+      const args = ["-s", "localhost:2", "-p", `run${number}`, "--taskcommand", command];
+      const run = workspace.run(artifact, args, { env: PYTHON });
+      expect({ command, code: (await run.exited).code }).toEqual({ command, code });
+      expect(run.stderr()).toMatch(told);
+      expect(workspace.status(`run${number}_status.txt`)).toHaveLength(tasks);
+      expect(run.stderr().includes("the tasks could not be read to the end")).toBe(code === 3 && tasks === 0);
+    }
+  });
+
   test("ends the command when the run is ended before it", async () => {
     const workspace = openWorkspace();
     const tasks = await openTasks();

@@ -17,8 +17,8 @@ export interface OpenedValues {
   readonly own: boolean;
   /** How many programs are connected to a server of the run's own. */
   readonly callers: () => number;
-  /** How many were turned away there because nobody could tell any more whose they were. */
-  readonly unknownCallers: () => number;
+  /** How many had sent something there, and closed before anybody could tell whose they were: it is not taken. */
+  readonly lostCallers: () => number;
   /** Ends the use of it, and the server itself if it is the run's own. */
   close(): Promise<void>;
 }
@@ -27,7 +27,7 @@ export interface OpenedValues {
 export async function useServer(address: KvsAddress): Promise<OpenedValues> {
   const { connectKvs } = await import("../../kvs/client.ts");
   const values = await connectKvs(address);
-  return { values, address, own: false, callers: () => 0, unknownCallers: () => 0, close: () => values.close() };
+  return { values, address, own: false, callers: () => 0, lostCallers: () => 0, close: () => values.close() };
 }
 
 /** How a run's own server is opened. */
@@ -58,7 +58,7 @@ export async function openOwnServer({ open, name, port, log, warn }: OwnServerOp
     address,
     own: true,
     callers: () => server.callers,
-    unknownCallers: () => server.unknownCallers,
+    lostCallers: () => server.lostCallers,
     close: () => server.close(),
   };
 }

@@ -177,7 +177,7 @@ export class RunKvs {
     if (this.#commandEnded) return source.end();
     this.#command = new CommandRun(
       { command, env: { ...env, ...this.variables }, cwd, mark: this.#mark, isRecovered: earlier !== undefined },
-      { log: files.taskCommandLog, address, source, unknownCallers: this.#opened.unknownCallers, ready: run.ready },
+      { log: files.taskCommandLog, address, source, lostCallers: this.#opened.lostCallers, ready: run.ready },
       {
         succeeded: () => {
           this.#commandEnded = true;
