@@ -190,6 +190,7 @@ export class KvsServer {
     this.#noteClosed(why);
     this.#log.info(why);
     await closed;
+    await this.#owners?.close();
   }
 }
 

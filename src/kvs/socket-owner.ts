@@ -1,9 +1,9 @@
 import { closeSync, openSync, readFileSync } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
 import { release } from "node:os";
 import { UserError } from "../domain/errors.ts";
 import { errnoText } from "../domain/system-error.ts";
 import { findEntries, formatEnd4, formatEnd6, pairOf, type SocketEnd, type TableEntry } from "./socket-table.ts";
+import { TableReader } from "./table-reader.ts";
 
 /** Whose socket the other end of a connection is. */
 export type Ownership =
@@ -36,13 +36,13 @@ type Found = ReadonlyMap<string, TableEntry>;
  * Tells whose the sockets are that call on the loopback, by the kernel's own table.
  *
  * The kernel walks through all of its table for each look, which takes milliseconds on any machine. So one look answers
- * for all who have called until then, looks follow one another without a pause, and this thread is free meanwhile. The
- * table is read after a call has been accepted: an earlier look might show another socket that had the same ends.
+ * for all who have called until then, looks follow one another without a pause, and another thread takes them. The table is
+ * read after a call has been accepted: an earlier look might show another socket that had the same ends.
  */
 export class SocketOwners {
   readonly #me: number;
   readonly #remembers: boolean;
-  readonly #buffer = Buffer.allocUnsafe(64 * 1024);
+  readonly #tables = new TableReader();
   #questions: Question[] = [];
   #isLooking = false;
 
@@ -66,6 +66,11 @@ export class SocketOwners {
       this.#questions.push({ pair4, pair6, answer });
       if (!this.#isLooking) void this.#lookOn();
     });
+  }
+
+  /** Nobody asks any more. */
+  close(): Promise<void> {
+    return this.#tables.close();
   }
 
   /** Looks until nobody asks any more. */
@@ -95,37 +100,10 @@ export class SocketOwners {
     }
   }
 
-  /** Reads a table until all are found. */
   async #find(path: string, pairs: ReadonlyArray<string | undefined>): Promise<Found> {
     const wanted = new Set(pairs.filter((pair) => pair !== undefined));
-    const found = new Map<string, TableEntry>();
-    if (wanted.size === 0) return found;
-    for await (const text of this.#linesOf(path)) {
-      for (const [pair, entry] of findEntries(text, wanted)) found.set(pair, entry);
-      if (wanted.size === 0) break;
-    }
-    return found;
-  }
-
-  /** Whole lines, as many as the kernel gives at once. A kernel without IPv6 has no table of it. */
-  async *#linesOf(path: string): AsyncIterable<string> {
-    let table: FileHandle | undefined;
-    try {
-      table = await open(path, "r");
-      let rest = "";
-      for (;;) {
-        const { bytesRead } = await table.read(this.#buffer, 0, this.#buffer.length, null);
-        if (bytesRead === 0) return;
-        const text = rest + this.#buffer.toString("latin1", 0, bytesRead);
-        const end = text.lastIndexOf("\n") + 1;
-        rest = text.slice(end);
-        yield text.slice(0, end);
-      }
-    } catch {
-      // Whoever is not found is not served, and is told of as such.
-    } finally {
-      await table?.close();
-    }
+    if (wanted.size === 0) return new Map();
+    return new Map(findEntries(await this.#tables.read(path), wanted));
   }
 }
 

@@ -1,5 +1,5 @@
 import { connect, createServer, type Socket } from "node:net";
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { isAtLeast, judge, SocketOwners } from "../../../src/kvs/socket-owner.ts";
 import { findEntries, formatEnd4, formatEnd6, pairOf } from "../../../src/kvs/socket-table.ts";
 
@@ -62,6 +62,9 @@ test("entries are found in the table, each once, and no other", () => {
   expect([...wanted]).toEqual([none]);
 });
 
+const owners = new SocketOwners();
+afterAll(() => owners.close());
+
 test.each([
   ["127.0.0.1", "127.0.0.1"],
   ["::", "127.0.0.1"],
@@ -72,7 +75,7 @@ test.each([
   const bound = server.address();
   const client = connect({ host: call, port: typeof bound === "object" ? (bound?.port ?? 0) : 0 });
   const socket = await called;
-  const owner = await new SocketOwners().of(
+  const owner = await owners.of(
     { address: socket.remoteAddress ?? "", port: socket.remotePort ?? 0 },
     { address: socket.localAddress ?? "", port: socket.localPort ?? 0 },
   );
@@ -83,5 +86,5 @@ test.each([
 
 test("nobody knows whose a socket is that is not there", async () => {
   const end = { address: "127.0.0.1", port: 1 };
-  expect(await new SocketOwners().of(end, end)).toEqual({ type: "unknown" });
+  expect(await owners.of(end, end)).toEqual({ type: "unknown" });
 });
