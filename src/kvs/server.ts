@@ -29,6 +29,8 @@ export interface KvsServerSettings {
   readonly open: boolean;
   readonly limits?: KvsLimits | undefined;
   readonly log: KvsLog;
+  /** Told of each caller that is lost, see `lostCallers`. */
+  readonly onLost?: () => void;
 }
 
 /** Addresses that stand for all of this machine's. Programs elsewhere reach it by its name. */
@@ -58,6 +60,7 @@ export class KvsServer {
   readonly #owners: SocketOwners | undefined;
   readonly #limits: KvsLimits;
   readonly #log: KvsLog;
+  readonly #onLost: () => void;
   readonly #warnings: SparseWarnings;
   readonly #host: ConnectionHost;
   readonly #sockets = new Set<Socket>();
@@ -73,6 +76,7 @@ export class KvsServer {
     this.#owners = owners;
     this.#limits = settings.limits ?? KVS_LIMITS;
     this.#log = settings.log;
+    this.#onLost = settings.onLost ?? (() => undefined);
     this.#warnings = new SparseWarnings((line) => settings.log.warning(line));
     const store = new KvsStore(this.#limits, (monitorKey, why) =>
       this.#warnings.warning(`the monitor key ${JSON.stringify(monitorKey)} is not told of an event: ${why}`),
@@ -168,8 +172,10 @@ export class KvsServer {
     const name = nameOf(socket);
     const isLost = await hadSentAnything(socket);
     if (this.#ended !== undefined) return;
-    if (isLost) this.#lostCallers++;
     this.#turnAway(socket, `${UNKNOWN}; ${isLost ? LOST : NOTHING_LOST}`, name);
+    if (!isLost) return;
+    this.#lostCallers++;
+    this.#onLost();
   }
 
   #turnAway(socket: Socket, why: string, name = nameOf(socket)): void {

@@ -122,7 +122,7 @@ describe.each(artifacts)("the $name", (artifact) => {
       { command: `${call("nothing")} && ${call("reset")} && ${makes}`, code: 0, tasks: 2, told: /tasks done/ },
       { command: `${call("nothing")} && ${call("reset")}`, code: 0, tasks: 0, told: /has not signed in.*COMMAND \|/ },
       { command: `${call("put")} && ${makes}`, code: 3, tasks: 2, told: lost },
-      { command: `${call("put")} && ${makes} && ${done}`, code: 0, tasks: 2, told: lost },
+      { command: `${call("put")} && ${makes} && ${done}`, code: 3, tasks: 2, told: lost },
       { command: call("put"), code: 3, tasks: 0, told: /has not signed in on the key-value server; 1 program/ },
     ];
     for (const [number, { command, code, tasks, told }] of expected.entries()) {

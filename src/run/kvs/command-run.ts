@@ -3,10 +3,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import { UserError } from "../../domain/errors.ts";
 import { excerpt } from "../../domain/excerpt.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
-import { plural } from "../../domain/plural.ts";
 import { appendOwnFile, openOwnFile, reasonOf } from "../../files/own-file.ts";
 import type { KvsAddress } from "../../kvs/address.ts";
 import type { KvsTaskSource } from "../../tasks/kvs/kvs-task-source.ts";
+import { callersLost } from "./lost-callers.ts";
 import { STATUS_KEY } from "./status-key.ts";
 import { endEarlierCommand, faultOf, TaskCommand, type TaskCommandRequest } from "./task-command.ts";
 
@@ -97,7 +97,6 @@ export class CommandRun {
   async #run(): Promise<void> {
     const { source, lostCallers } = this.#means;
     await this.#untilCalm();
-    const lostBefore = lostCallers();
     if (this.#request.isRecovered) await endEarlierCommand(this.#request.mark);
     const output = this.#isClosing ? undefined : this.#openLog();
     if (output === undefined) return;
@@ -106,7 +105,7 @@ export class CommandRun {
     if (this.#isClosing) return;
     await this.#untilQuiet();
     const fault = faultOf(end);
-    if (fault === undefined) return this.#noteSuccess(lostCallers() - lostBefore);
+    if (fault === undefined) return this.#noteSuccess(lostCallers());
     const error = this.#errorOf(fault);
     if (source.isEnded) this.#late = error;
     else this.#listener.failed(error);
@@ -115,23 +114,16 @@ export class CommandRun {
   /**
    * Ends the list, if the command has not done so itself.
    *
-   * @param lost callers whose values were not taken. They may have been anybody's, so they are no failure of a command of which
-   *   anything has been taken: whoever else is on this machine could make it fail.
+   * @param lost callers that may have been anybody's, and had put something. They are no failure of a command of which anything
+   *   has been taken: else whoever else is on this machine could end its run.
    */
   #noteSuccess(lost: number): void {
     const { source } = this.#means;
-    const { isEnded } = source;
-    if (!isEnded && lost > 0 && !source.hasSignedIn && !source.hasTasks) {
-      return this.#listener.failed(this.#nobodyKnown(lost));
+    if (!source.isEnded && !source.hasSignedIn) {
+      if (lost > 0 && !source.hasTasks) return this.#listener.failed(this.#nobodyKnown(lost));
+      if (lost === 0) this.#listener.warn(this.#saidNothing());
     }
-    if (!isEnded && lost === 0 && !source.hasSignedIn) this.#listener.warn(this.#saidNothing());
     source.end();
-    if (lost === 0) return this.#listener.succeeded();
-    if (!isEnded) {
-      this.#late = new UserError("kvs-callers-lost", callersLost(lost), { exitCode: EXIT.unfinished });
-      return;
-    }
-    this.#listener.warn(callersLost(lost));
     this.#listener.succeeded();
   }
 
@@ -190,12 +182,6 @@ export class CommandRun {
     const way = "for a command that prints its tasks write: COMMAND | disbatch -";
     return `the task command has ended and has not signed in on the key-value server: there are no tasks (${way})`;
   }
-}
-
-/** What is known of callers that may have been anybody's, and what to do if they were the user's. */
-function callersLost(count: number): string {
-  const [they, were] = count === 1 ? ["it", "was"] : ["they", "were"];
-  return `${plural(count, "program")} closed before anybody could tell whose ${they} ${were}, so what ${they} put was not taken: if ${they} ${were} the task command's, have it wait for an answer before it closes, or use --kvs-open`;
 }
 
 /** The last line that is not empty. */

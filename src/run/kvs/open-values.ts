@@ -39,14 +39,16 @@ export interface OwnServerOptions {
   /** Port of an earlier driver's server, which tasks know. */
   readonly port: number | undefined;
   readonly log: KvsLog;
+  /** Told of each caller that is lost. */
+  readonly onLost: () => void;
   readonly warn: (message: string) => void;
 }
 
 /** @throws UserError `kvs-not-listening`. */
-export async function openOwnServer({ open, name, port, log, warn }: OwnServerOptions): Promise<OpenedValues> {
+export async function openOwnServer({ open, name, port, log, onLost, warn }: OwnServerOptions): Promise<OpenedValues> {
   const { KvsServer: Server } = await import("../../kvs/server.ts");
   const listen = (at: number): Promise<KvsServer> =>
-    Server.open({ host: open ? EVERYWHERE : LOOPBACK, port: at, open, log });
+    Server.open({ host: open ? EVERYWHERE : LOOPBACK, port: at, open, log, onLost });
   const server = await listen(port ?? 0).catch((error: unknown) => {
     if (port === undefined) throw error;
     warn(`the key-value server of this run gets another port, which tasks that run do not know: ${messageOf(error)}`);
