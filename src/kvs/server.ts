@@ -11,6 +11,7 @@ import { type ConnectionHost, ServedConnection } from "./served-connection.ts";
 import { SocketOwners } from "./socket-owner.ts";
 import { KvsStore } from "./store.ts";
 import { SparseWarnings } from "./sparse-warnings.ts";
+import { UnreadAnswers } from "./unread-answers.ts";
 
 /** Told in lines what a server has to say. */
 export interface KvsLog {
@@ -87,6 +88,7 @@ export class KvsServer {
       store,
       limits: this.#limits,
       memory: { used: 0 },
+      unread: new UnreadAnswers(),
       warning: (line) => this.#warnings.warning(line),
       shutdown: () => void this.#end("a client has shut the key-value server down"),
     };
