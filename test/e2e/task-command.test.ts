@@ -239,4 +239,43 @@ describe.each(artifacts)("the $name", (artifact) => {
     expect(python.stdout()).toBe("['one\\n', 'two\\n']\n");
     expect(await run.exited).toEqual(DONE);
   });
+
+  test("tells at once of a line that was lost because its program had closed, and ends with exit code 3", async () => {
+    const workspace = openWorkspace();
+    workspace.write(
+      "program.py",
+      [
+        "import os, signal, socket, sys, time",
+        "from kvs_program import Kvs, Tasks",
+        "address = open('run_kvsinfo.txt').read()",
+        "tasks = Tasks(Kvs(address))",
+        "tasks.submit('echo one')",
+        "tasks.wait_for([0])",
+        "os.kill(int(sys.argv[1]), signal.SIGSTOP)",
+        "other = socket.create_connection(('127.0.0.1', int(address.split(':')[1])))",
+        "other.sendall(b'put_%10dtesting taskASTR%10decho two' % (12, 8))",
+        "other.close()",
+        "time.sleep(0.3)",
+        "os.kill(int(sys.argv[1]), signal.SIGCONT)",
+        "tasks.kvs.get('go on')",
+        "tasks.done()",
+        "",
+      ].join("\n"),
+    );
+    const run = workspace.run(artifact, [...TWO_SLOTS, "--taskserver"]);
+    await until(
+      () => existsSync(workspace.path("run_kvsinfo.txt")),
+      () => "the address of the server",
+    );
+    const python = { name: "python", file: "python3", command: ["python3"] };
+    const program = workspace.run(python, ["program.py", String(run.pid)], { env: PYTHON });
+    await run.stderrShows(
+      /warning: 1 program closed before anybody could tell whose it was, so what it put was not taken/,
+    );
+    const server = workspace.read("run_kvsinfo.txt");
+    expect(await workspace.run(artifact, ["kvs", "put", "go on", "", "--server", server]).exited).toEqual(DONE);
+    expect((await program.exited).code).toBe(0);
+    expect((await run.exited).code).toBe(3);
+    expect(workspace.status()).toHaveLength(1);
+  });
 });
