@@ -1,7 +1,7 @@
 import { existsSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { artifacts } from "../support/artifacts.ts";
+import { type Artifact, artifacts } from "../support/artifacts.ts";
 import { openTasks, openWorkspace } from "../support/fixtures.ts";
 import type { Workspace } from "../support/workspace.ts";
 import { until } from "../support/until.ts";
@@ -267,7 +267,7 @@ describe.each(artifacts)("the $name", (artifact) => {
       () => existsSync(workspace.path("run_kvsinfo.txt")),
       () => "the address of the server",
     );
-    const python = { name: "python", file: "python3", command: ["python3"] };
+    const python: Artifact = { name: "python", file: "python3", command: ["python3"] };
     const program = workspace.run(python, ["program.py", String(run.pid)], { env: PYTHON });
     await run.stderrShows(
       /warning: 1 program closed before anybody could tell whose it was, so what it put was not taken/,

@@ -53,6 +53,10 @@ export class RunState extends EngineRoll implements Counts {
     return this.openList?.isEnded === false && this.phase === "running";
   }
 
+  get isListDone(): boolean {
+    return this.openList !== undefined && this.openList.ids === this.done + this.barriers;
+  }
+
   get awaitsFirstTask(): boolean {
     return this.takesTasks && this.openList?.ids === 0;
   }
