@@ -19,7 +19,22 @@ const TYPED_SHELLS = [bash, zsh];
 
 const NAMES = ["Tasks", "my run_status.txt", "results", "run_dbUtil.sh", "run_status.txt", "statistics"];
 const FILE_NAMES = new Set([...NAMES, "results/third_status.txt"]);
-const COMMANDS = ["completion", "explain", "help", "monitor", "recover", "report", "run", "runs", "status"];
+const COMMANDS = [
+  ...[
+    "completion",
+    "explain",
+    "help",
+    "kvs",
+    "monitor",
+    "recover",
+    "report",
+    "run",
+    "runs",
+    "status",
+    "submit",
+    "wait",
+  ],
+];
 
 /** What is typed, and all that is offered in place of its last word: of a list what follows the last comma, or an equals sign. */
 const OFFERED: ReadonlyArray<readonly [line: string, offered: readonly string[]]> = [
@@ -65,6 +80,10 @@ const OFFERED: ReadonlyArray<readonly [line: string, offered: readonly string[]]
   ["disbatch monitor m", ["my run"]],
   ["disbatch explain m", ["my run"]],
   ["disbatch report m", ["my run"]],
+  ["disbatch submit m", ["my run"]],
+  ["disbatch wait m", ["my run"]],
+  ["disbatch submit run --w", ["--wait"]],
+  ["disbatch kvs ", ["dump", "get", "monitor", "put", "serve", "shutdown", "view"]],
   ["disbatch runs re", ["results"]],
   ["disbatch status results/", ["results/third"]],
   ["disbatch help re", ["recover", "report"]],
@@ -194,7 +213,7 @@ test("completions for fish offer commands, options, values, hosts, runs and file
   const found = OFFERED.map(([line]) => [line, lastParts(offeredByFish(workspace, line))] as const);
   // Beside runs it offers any file.
   const expected = OFFERED.map(([line, offered], i) => {
-    const others = /recover|status|monitor|explain|report/.test(line)
+    const others = /recover|submit|wait|status|monitor|explain|report/.test(line)
       ? (found[i]?.[1] ?? []).filter((name) => FILE_NAMES.has(name))
       : [];
     return [line, [...new Set([...offered, ...others])].toSorted()] as const;

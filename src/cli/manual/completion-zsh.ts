@@ -66,7 +66,9 @@ fi
 
 function functionOf(command: CommandDescription): string {
   const options = offeredOptionsOf(command);
-  const specs = [...options.flatMap(optionSpecs), ...command.operands.map(operandSpec)];
+  // Beside one that has no completions zsh would list an option that it ought to put in. Such operands are the last ones.
+  const operands = command.operands.filter(({ completes }) => completes.type !== "nothing");
+  const specs = [...options.flatMap(optionSpecs), ...operands.map(operandSpec)];
   return `_disbatch_command_${command.name}() {
   _arguments -s -S : \\
 ${specs.map((spec) => `    ${quoted(spec)}`).join(" \\\n")}

@@ -113,8 +113,7 @@ const OF_ALL_COMMANDS: Readonly<Record<string, string>> = {
   "--stop-context": "LABEL is the name that `--status` shows for the group.",
   FOLDER: "A run whose files are elsewhere, by `-p`, is listed there.",
   TASK: "Without it, the whole run is explained.",
-  "--server":
-    "Without this option, KVSSTCP_HOST and KVSSTCP_PORT name the server, else DISBATCH_KVSSTCP_HOST. An IPv6 address stands in brackets.",
+  "--server": "An IPv6 address stands in brackets.",
   "--timeout":
     "When the time is over the exit code is 3, and nothing has been taken. Without this option the command waits.",
   "--encoding": "The server keeps it beside the value and gives it back. Text is `ASTR`, and JSON is `JSON`.",

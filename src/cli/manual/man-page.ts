@@ -86,8 +86,8 @@ function wordsOf({ operands, takesOptions }: CommandDescription): string[] {
   return [...(takesOptions ? ["Oo Ar options Oc"] : []), ...operands.map(operandOf)];
 }
 
-function operandOf({ placeholder, isRequired }: OperandDescription): string {
-  const operand = `Ar ${roffArguments([placeholder])}`;
+function operandOf({ placeholder, isRequired, isRepeated }: OperandDescription): string {
+  const operand = `Ar ${roffArguments([placeholder])}${isRepeated ? " ..." : ""}`;
   return isRequired ? operand : `Oo ${operand} Oc`;
 }
 

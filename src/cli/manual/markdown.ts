@@ -36,7 +36,7 @@ export function commandLinePage(program: ProgramDescription): string {
     table(
       ["Command", "What it does"],
       commands.map((command) => [
-        `[\`${usage(name, command)}\`](#${anchorOf(name, command)})`,
+        `[\`${name} ${command.name}\`](#${anchorOf(name, command)})`,
         sentenceOf(command.summary),
       ]),
     ),
@@ -94,7 +94,10 @@ function item(subject: string, sentences: readonly string[]): string {
 }
 
 function usage(program: string, { name, operands, takesOptions }: CommandDescription): string {
-  const words = operands.map(({ placeholder, isRequired }) => (isRequired ? placeholder : `[${placeholder}]`));
+  const words = operands.map(({ placeholder, isRequired, isRepeated }) => {
+    const word = `${placeholder}${isRepeated ? "..." : ""}`;
+    return isRequired ? word : `[${word}]`;
+  });
   return [program, name, ...(takesOptions ? ["[options]"] : []), ...words].join(" ");
 }
 

@@ -50,6 +50,8 @@ export interface Described {
 export interface OperandDescription extends Described {
   readonly placeholder: string;
   readonly isRequired: boolean;
+  /** Whether there may be several of them. */
+  readonly isRepeated: boolean;
 }
 
 /** An option, by all its names. */
@@ -168,7 +170,8 @@ function describeOperand(argument: Argument, usage: string, command: string): Op
   const placeholder = argument.name();
   return {
     placeholder,
-    isRequired: !usage.includes(`[${placeholder}]`),
+    isRequired: !usage.includes(`[${placeholder}]`) && !usage.includes(`[${placeholder}...]`),
+    isRepeated: argument.variadic,
     ...describe(argument, placeholder),
     explanation: explanationOf(command, placeholder),
   };

@@ -25,7 +25,7 @@ async function connection(): Promise<{ readonly caller: Socket; readonly served:
   return { caller, served };
 }
 
-function close(socket: Socket, how: "destroy" | "resetAndDestroy"): Promise<void> {
+function endBy(socket: Socket, how: "destroy" | "resetAndDestroy"): Promise<void> {
   const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
   socket[how]();
   return closed;
@@ -40,7 +40,7 @@ test.each([
 ] as const)("a caller that %s", async (_, text, how, expected) => {
   const { caller, served } = await connection();
   if (text !== "") await new Promise((resolve) => caller.write(text, resolve));
-  await close(caller, how);
+  await endBy(caller, how);
   expect(await hadSentAnything(served)).toBe(expected);
 });
 
@@ -51,6 +51,6 @@ test("a caller that neither speaks nor closes is not waited for", async () => {
 
 test("a connection that is closed here already had nothing to say", async () => {
   const { served } = await connection();
-  await close(served, "destroy");
+  await endBy(served, "destroy");
   expect(await hadSentAnything(served)).toBe(false);
 });

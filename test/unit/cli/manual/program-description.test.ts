@@ -94,6 +94,8 @@ test("an operand may be left out, and options are taken, when the usage of the h
   const command = (usage: string): Command => new Command().usage(usage).argument("[FILE]", "");
   expect(described(command("[options] FILE"))).toMatchObject({ takesOptions: true, operands: [{ isRequired: true }] });
   expect(described(command("[FILE]"))).toMatchObject({ takesOptions: false, operands: [{ isRequired: false }] });
+  const several = new Command().usage("[FILE...]").argument("[FILE...]", "");
+  expect(described(several)).toMatchObject({ operands: [{ isRequired: false, isRepeated: true }] });
 });
 
 test("a program without its usual command is a mistake", () => {
