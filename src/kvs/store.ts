@@ -30,7 +30,7 @@ export interface KvsContents {
 }
 
 /** Keys that a dump lists at the most, of those that have values and of those that are waited for. */
-export const MOST_LISTED = 10_000;
+const MOST_LISTED = 10_000;
 
 /** Limits that hold for what is kept. */
 export type StoreLimits = Pick<KvsLimits, "valuesOfKey" | "keys" | "monitors">;
