@@ -193,10 +193,12 @@ export class KvsServer {
 
   async #close(why: string): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    for (const socket of this.#sockets) socket.destroy();
     this.#warnings.close();
     this.#noteClosed(why);
     this.#log.info(why);
+    // Who has shut it down hears of it when all who wait for its end have: nothing tells its address any more.
+    await new Promise((resolve) => setImmediate(resolve));
+    for (const socket of this.#sockets) socket.destroy();
     await closed;
     await this.#owners?.close();
   }
