@@ -101,7 +101,11 @@ export class DisBatcher implements AsyncDisposable {
    *
    * @returns what `done` does.
    */
-  stop({ now = false }: { readonly now?: boolean } = {}): Promise<Outcome> {
+  stop(how: { readonly now?: boolean | undefined } = {}): Promise<Outcome> {
+    if (typeof how !== "object" || how === null)
+      return Promise.reject(new TypeError("stop takes { now: true }, or nothing"));
+    const { now = false } = how;
+    if (typeof now !== "boolean") return Promise.reject(new TypeError("now must be true or false"));
     this.#isAsked = true;
     return this.#session.stop(now);
   }

@@ -1,4 +1,4 @@
-import { describeError, type Diagnostic, UserError } from "../domain/errors.ts";
+import { describeError, type Diagnostic, formatDiagnostic, UserError } from "../domain/errors.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** What the library throws and rejects with, but for bugs and for parameters of wrong types (TypeError). */
@@ -23,9 +23,18 @@ export class DisBatchError extends Error {
   }
 }
 
+/** Puts a message about options into the words that the program has used. */
+export type InItsWords = (message: string) => string;
+
 /** The error as users of the library get it: one of a user with its code, and a bug as it is. */
-export function typed(error: unknown): unknown {
+export function typed(error: unknown, inItsWords: InItsWords = (message) => message): unknown {
   if (!(error instanceof UserError)) return error;
-  const { code, diagnostics, cause } = error;
-  return new DisBatchError(code, describeError(error), { diagnostics, cause });
+  const { code, cause } = error;
+  // Whatever else is in a diagnostic may be a command of the program's.
+  const diagnostics = error.diagnostics.map((one) =>
+    one.hint === undefined ? one : { ...one, hint: inItsWords(one.hint) },
+  );
+  const message =
+    diagnostics.length > 0 ? diagnostics.map(formatDiagnostic).join("\n") : inItsWords(describeError(error));
+  return new DisBatchError(code, message, { diagnostics, cause });
 }

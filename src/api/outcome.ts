@@ -14,6 +14,8 @@ export interface Outcome {
   readonly skippedFailed: number;
   /** Tasks that were cut short, and have no outcome. */
   readonly interrupted: number;
+  /** Tasks that were submitted, and never started or not again: the run ended before. */
+  readonly notRun: number;
   /** Per-engine commands that have failed. */
   readonly perEngineFailed: number;
   /** Beginning of the paths of all files of the run, and the paths of some. */

@@ -1,70 +1,23 @@
-import { parseOptions } from "../cli/options.ts";
+import type { GivenOption } from "../cli/command-line.ts";
+import { commandWords, type ReadCommandWords, parseOptions } from "../cli/options.ts";
 import { VERSION } from "../cli/version.ts";
 import { UserError } from "../domain/errors.ts";
+import { printable } from "../domain/printable.ts";
 import type { RunSettings } from "../run/settings.ts";
 import { similarWord } from "../tasks/taskfile/similar-word.ts";
-import { DisBatchError } from "./errors.ts";
+import { DisBatchError, type InItsWords } from "./errors.ts";
+import { inSettings } from "./in-settings.ts";
+import { flagOf, isOption, KINDS, type OptionName } from "./setting-options.ts";
 import type { DisBatcherSettings } from "./settings.ts";
-
-/** Settings that are options of the command line. */
-type OptionName = Exclude<keyof DisBatcherSettings, "name" | "args" | "program" | "signal" | "say">;
-
-/** What values of a setting may be. */
-type Kind = "text" | "texts" | "number" | "yes" | "no" | "textOrYes" | "variables";
-
-/** By setting: what it may be. A `no` is an option that begins with `--no-`. */
-const KINDS: Readonly<Record<OptionName, Kind>> = {
-  hosts: "texts",
-  hostfile: "texts",
-  tasksPerNode: "number",
-  cpusPerTask: "number",
-  envResource: "texts",
-  contextTaskLimit: "number",
-  label: "text",
-  workdir: "text",
-  threadEnv: "no",
-  sshParallel: "number",
-  sshTransport: "text",
-  fill: "yes",
-  minTimeLeft: "number",
-  retire: "no",
-  retireCmd: "text",
-  env: "variables",
-  envAll: "yes",
-  startupOnly: "yes",
-  waitForEngines: "yes",
-  useAddress: "text",
-  lease: "number",
-  crashLimit: "number",
-  engineRestarts: "number",
-  onDriverLost: "text",
-  drainTimeout: "number",
-  prefix: "text",
-  overwrite: "yes",
-  statusHeader: "yes",
-  logfile: "text",
-  loglevel: "text",
-  logFormat: "text",
-  failFast: "yes",
-  resumeFrom: "texts",
-  retry: "yes",
-  forceResume: "yes",
-  lenient: "yes",
-  kvsserver: "textOrYes",
-  kvsOpen: "yes",
-};
 
 const OWN_NAMES = ["name", "args", "program", "signal", "say"] as const;
 
-/** Options that have another name, or another spelling, than their settings. */
-const FLAGS: Readonly<Partial<Record<OptionName, string>>> = {
-  hosts: "--ssh-node",
-  tasksPerNode: "--tasksPerNode",
-  cpusPerTask: "--cpusPerTask",
-};
-
-/** Options of the command line that a program has no use for, by the words that they may be given by. */
-const NOT_HERE = ["--progress", "--dry-run", "--gpu", "--requeue-resume", "--mailTo", "--on-failure", "--on-end"];
+/** Options of the command line that a program has no use for, by their shortest names. */
+const NOT_HERE: readonly string[] = [
+  ...["--progress", "--dry-run", "-g", "--requeue-resume", "--recover"],
+  ...["--mailTo", "--mailFreq", "--smtp", "--smtp-password-file", "--on-failure", "--on-end"],
+];
+const TASKS_ELSEWHERE: readonly string[] = ["--taskserver", "--taskcommand"];
 
 const NAME = "DisBatcher";
 const LONGEST_NAME = 64;
@@ -76,7 +29,10 @@ export interface ReadSettings {
   readonly args: readonly string[];
   readonly program: readonly [string, ...string[]] | undefined;
   readonly signal: AbortSignal | undefined;
-  readonly say: (message: string) => void;
+  /** Missing where nobody wants to hear anything. */
+  readonly say: ((message: string) => void) | undefined;
+  /** A message about options, in the words that the program has used. */
+  readonly inItsWords: InItsWords;
 }
 
 /**
@@ -86,25 +42,38 @@ export interface ReadSettings {
  * @throws DisBatchError for a setting that is unknown, a value that means nothing, or settings that contradict each other.
  */
 export function readSettings(settings: DisBatcherSettings): ReadSettings {
-  if (typeof settings !== "object" || settings === null) throw new TypeError("the settings must be an object");
+  refuseNoSettings(settings);
   for (const name of Object.keys(settings)) refuseUnknown(name);
-  const { name = NAME, args = [], program, signal, say = () => undefined } = settings;
+  const { name = NAME, args = [], program, signal, say } = settings;
   refuseName(name);
   if (!isTexts(args)) throw wrongType("args", "a list of texts");
   if (signal !== undefined && !isSignal(signal)) throw wrongType("signal", "an AbortSignal");
-  if (typeof say !== "function") throw wrongType("say", "a function");
+  if (say !== undefined && typeof say !== "function") throw wrongType("say", "a function");
   const given = Object.keys(settings)
     .filter(isOption)
     .filter((option) => settings[option] !== undefined);
-  const words = [...args, ...given.flatMap((option) => wordsOf(option, settings[option]))];
+  const options = optionsIn(args);
+  const words = [...options.flatMap(wordsOfOption), ...given.flatMap((option) => wordsOf(option, settings[option]))];
+  const inItsWords: InItsWords = (message) =>
+    inSettings(
+      message,
+      options.map(([flag]) => flag),
+    );
   return {
-    run: { ...runSettingsOf(words, args.length > 0), name },
+    run: { ...runSettingsOf(words, inItsWords), name },
     args: [...words, "--keep-open"],
     program: commandOf(program),
     signal,
     // What it throws is not to come up in the middle of the run.
-    say: (message) => queueMicrotask(() => say(message)),
+    say: say && ((message) => queueMicrotask(() => say(printable(message)))),
+    inItsWords,
   };
+}
+
+/** @throws TypeError where these are no settings at all. */
+export function refuseNoSettings(settings: unknown): void {
+  if (typeof settings !== "object" || settings === null || Array.isArray(settings))
+    throw new TypeError("the settings must be an object");
 }
 
 function refuseUnknown(name: string): void {
@@ -119,18 +88,48 @@ function refuseUnknown(name: string): void {
 
 function refuseName(name: string): void {
   if (typeof name !== "string") throw wrongType("name", "a text");
-  if (/^[^/\p{Cc}]+$/u.test(name) && name.length <= LONGEST_NAME) return;
+  if (/^[^/\p{Cc}\p{Cs}]+$/u.test(name) && name.length <= LONGEST_NAME) return;
   const rule = `it becomes part of names of files, so it has 1 to ${LONGEST_NAME} characters and no /`;
   throw new DisBatchError("setting-refused", `setting name: ${rule}`);
 }
 
-function isOption(name: string): name is OptionName {
-  return Object.hasOwn(KINDS, name);
+/** The options of `args`, which are read for themselves: what one of them lacks is not to be taken from the other settings. */
+function optionsIn(args: readonly string[]): readonly GivenOption[] {
+  if (args.length === 0) return [];
+  for (const word of args) refuseNoText("args", word);
+  const { given, taskFile, shown } = readArgs(args);
+  if (shown !== undefined) throw notHere("--help and --version");
+  if (taskFile !== undefined) throw notHere(`the task file ${taskFile}`, "submit its lines instead");
+  for (const [flag] of given) {
+    if (NOT_HERE.includes(flag)) throw notHere(flag);
+    if (TASKS_ELSEWHERE.includes(flag)) throw notHere(flag, "submit the lines instead");
+  }
+  return given;
+}
+
+function readArgs(args: readonly string[]): ReadCommandWords {
+  try {
+    return commandWords(args);
+  } catch (error) {
+    throw error instanceof UserError
+      ? new DisBatchError(error.code, `args: ${error.message}`, { cause: error })
+      : error;
+  }
+}
+
+function wordsOfOption([flag, value]: GivenOption): string[] {
+  return value === undefined ? [flag] : [flag, value];
 }
 
 /** The words of the command line that say the same. */
 function wordsOf(name: OptionName, value: unknown): string[] {
-  const flag = FLAGS[name] ?? `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  const words = plainWordsOf(name, value);
+  for (const word of words) refuseNoText(name, word);
+  return words;
+}
+
+function plainWordsOf(name: OptionName, value: unknown): string[] {
+  const flag = flagOf(name);
   const kind = KINDS[name];
   switch (kind) {
     case "text":
@@ -172,42 +171,27 @@ function variablesOf(value: unknown): readonly string[] {
   });
 }
 
-/** @param isByArgs some of the words are the user's own. */
-function runSettingsOf(words: readonly string[], isByArgs: boolean): RunSettings {
+function runSettingsOf(words: readonly string[], inItsWords: InItsWords): RunSettings {
   try {
     const request = parseOptions([...words, "--keep-open"], VERSION);
-    if (request.type !== "run") throw notHere(request.type === "show" ? "--help and --version" : "--recover");
-    const { settings, face } = request;
-    const { taskFile, requeueResume } = settings;
-    if (taskFile !== undefined) throw notHere(`the task file ${taskFile}`, "submit its lines instead");
-    const { notices } = face;
-    const isHere = [
-      ...[face.progress !== "auto", face.dryRun, face.gpu, requeueResume, notices.mailTo !== undefined],
-      ...[notices.onFailure !== undefined, notices.onEnd !== undefined],
-    ];
-    const which = NOT_HERE.find((_, i) => isHere[i]);
-    if (which !== undefined) throw notHere(which);
-    return settings;
+    if (request.type !== "run") throw new Error("the settings are those of no run");
+    return request.settings;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    if (error.code === "two-task-sources") throw notHere("--taskserver and --taskcommand", "submit the lines instead");
-    throw new DisBatchError(error.code, isByArgs ? error.message : inSettings(error.message), { cause: error.cause });
+    throw new DisBatchError(error.code, inItsWords(error.message), { cause: error.cause });
   }
+}
+
+function refuseNoText(name: string, text: string): void {
+  if (!text.includes("\0") && text.isWellFormed()) return;
+  const what = text.includes("\0")
+    ? "a NUL character, which no program can be given"
+    : "half of a surrogate pair, which is no text";
+  throw new DisBatchError("setting-refused", `setting ${name}: it has ${what}`);
 }
 
 function notHere(what: string, instead = "leave it out"): DisBatchError {
   return new DisBatchError("not-in-library", `args: ${what}: a program has no use for this; ${instead}`);
-}
-
-/** A message about options, in the words of settings. */
-function inSettings(message: string): string {
-  const byFlag = new Map(Object.entries(FLAGS).map(([name, flag]) => [flag, name]));
-  const nameOf = (flag: string): string =>
-    byFlag.get(flag) ?? flag.slice(2).replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
-  return message.replaceAll(
-    /option '(?:-\w, )?(--[\w-]+)[^']*'( argument)?/g,
-    (_, flag: string, argument?: string) => `setting ${nameOf(flag)}${argument === undefined ? "" : ":"}`,
-  );
 }
 
 function commandOf(program: unknown): readonly [string, ...string[]] | undefined {
@@ -215,6 +199,7 @@ function commandOf(program: unknown): readonly [string, ...string[]] | undefined
   const words = typeof program === "string" ? [program] : program;
   const [first, ...others] = isTexts(words) ? words : [];
   if (first === undefined || first === "") throw wrongType("program", "a path, or a path and arguments");
+  for (const word of [first, ...others]) refuseNoText("program", word);
   return [first, ...others];
 }
 

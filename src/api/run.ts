@@ -1,5 +1,6 @@
 import type { FinishedTask } from "../domain/finished-task.ts";
 import type { Outcome } from "./outcome.ts";
+import { refuseNoSettings } from "./read-settings.ts";
 import { Session } from "./session.ts";
 import type { DisBatcherSettings } from "./settings.ts";
 
@@ -17,13 +18,13 @@ export interface RunOptions extends DisBatcherSettings {
  *
  * @param tasks lines of a task file. A list that is made as it is read is read no further than some 10,000 tasks ahead of the results.
  * @returns what came of the run.
- * @throws DisBatchError as `done()` of a DisBatcher; of a line that is refused, when all has ended that ran.
+ * @throws DisBatchError as `done()` of a DisBatcher; of a line that is refused, when all has ended that ran. Its place is the line of the
+ *   whole list.
  * @throws what the list or `onResult` throws, when all has ended that ran.
  */
-export async function run(
-  { onResult, ...settings }: RunOptions,
-  tasks: Iterable<string> | AsyncIterable<string>,
-): Promise<Outcome> {
+export async function run(options: RunOptions, tasks: Iterable<string> | AsyncIterable<string>): Promise<Outcome> {
+  refuseNoSettings(options);
+  const { onResult, ...settings } = options;
   const lines = iteratorOf(tasks);
   if (onResult !== undefined && typeof onResult !== "function") throw new TypeError("onResult must be a function");
   const session = new Session(settings);
@@ -51,7 +52,7 @@ async function submitAll(session: Session, lines: AnyIterator): Promise<void> {
         Promise.resolve(step).then(resolve, reject);
       });
       if (next.done === true || list.isEnded) break;
-      session.submit(next.value);
+      session.submit(next.value, "tasks");
       while (session.unfinished >= WINDOW && !list.isEnded) await results.grown();
     }
   } finally {

@@ -1,13 +1,17 @@
 import type { BegunRun } from "./begun-run.ts";
 import { formatDiagnostic } from "../domain/errors.ts";
+import type { RunObserver } from "../domain/events.ts";
+import { Messages } from "../faces/terminal/messages.ts";
 import { refuseTooLittle } from "../node/process/least-resources.ts";
 import { openRun } from "../run/open-run.ts";
 import type { Run } from "../run/run.ts";
+import { hasKvs } from "../run/settings.ts";
+import type { ObservedRun } from "../run/surroundings.ts";
 import { VERSION } from "../cli/version.ts";
 import { OpenList } from "../tasks/sources/open-list.ts";
 import { quiet } from "./deferred.ts";
 import { engineProgram } from "./engine-program.ts";
-import { DisBatchError, typed } from "./errors.ts";
+import { DisBatchError, type InItsWords, typed } from "./errors.ts";
 import { EventReaders } from "./event-readers.ts";
 import { failureOf, outcomeOf } from "./outcome-of.ts";
 import type { Outcome } from "./outcome.ts";
@@ -26,6 +30,8 @@ export class Session {
   readonly ended: Promise<Outcome>;
   #run: Run | undefined;
   #isOver = false;
+  /** What the run has failed by. */
+  #error: unknown;
   /** The program has said that there are no more tasks. */
   #isComplete = false;
   /** How the program wants the run to end. */
@@ -36,12 +42,14 @@ export class Session {
     const read = readSettings(settings);
     const { say, signal } = read;
     const { name, lenient } = read.run;
-    this.list = new OpenList({ name, lenient, onWarning: (warning) => say(formatDiagnostic(warning)) });
+    this.list = new OpenList({ name, lenient, onWarning: (warning) => say?.(formatDiagnostic(warning)) });
     this.results = new Results((ids) => this.#opened.recall(ids));
     const begun = this.#begin(read);
     this.begun = quiet(begun.then(filesOfRun));
     const abort = (): void => void this.stop(true);
-    this.ended = quiet(this.#conduct(begun).finally(() => signal?.removeEventListener("abort", abort)));
+    this.ended = quiet(
+      this.#conduct(begun, read.inItsWords).finally(() => signal?.removeEventListener("abort", abort)),
+    );
     if (signal?.aborted === true) abort();
     else signal?.addEventListener("abort", abort, { once: true });
   }
@@ -51,12 +59,12 @@ export class Session {
     return this.list.ids - this.results.count;
   }
 
-  submit(lines: string): SubmittedLines {
+  /** @param from whose lines are counted from the first one, for the places of mistakes; see `OpenList.submit`. */
+  submit(lines: string, from?: string): SubmittedLines {
     if (typeof lines !== "string") throw new TypeError("what is submitted must be a text: one or more lines");
-    if (this.#isOver && !this.#isComplete)
-      throw new DisBatchError("run-ended", "the run has ended: nothing can be submitted to it");
+    if (this.#isOver && !this.#isComplete) throw nothingMore(this.#error);
     try {
-      return new SubmittedLines(this.list.submit(lines));
+      return new SubmittedLines(this.list.submit(lines, from));
     } catch (error) {
       throw typed(error);
     }
@@ -82,35 +90,35 @@ export class Session {
     return this.#run;
   }
 
-  async #begin({ run: settings, args, program, say }: ReadSettings): Promise<Run> {
+  async #begin({ run: settings, args, program, say, inItsWords }: ReadSettings): Promise<Run> {
     try {
       refuseTooLittle();
       const run = await openRun(settings, {
         program: { command: program ?? engineProgram(), args, version: VERSION },
         env: process.env,
         list: this.list,
-        observers: ({ finished }) => {
-          finished.listen((one) => this.results.add(one));
-          return [this.events];
+        observers: (begun) => {
+          begun.finished.listen((one) => this.results.add(one));
+          return say === undefined ? [this.events] : [this.events, messagesOf(begun, say)];
         },
-        say,
+        say: say ?? (() => undefined),
       });
       this.#run = run;
       this.#obey();
       return run;
     } catch (error) {
-      throw typed(error);
+      throw typed(error, inItsWords);
     }
   }
 
-  async #conduct(begun: Promise<Run>): Promise<Outcome> {
+  async #conduct(begun: Promise<Run>, inItsWords: InItsWords): Promise<Outcome> {
     try {
       const run = await begun;
       const ended = await run.outcome;
       // Another run may have its files then.
       await run.over;
       const outcome = outcomeOf(ended, run.files);
-      const failure = failureOf(ended, outcome, this.#stopping !== undefined);
+      const failure = failureOf(ended, outcome, this.#stopping !== undefined, inItsWords);
       if (failure !== undefined) throw failure;
       this.#close(undefined);
       return outcome;
@@ -122,6 +130,7 @@ export class Session {
 
   #close(error: unknown): void {
     this.#isOver = true;
+    this.#error = error;
     this.#endList();
     this.results.close(error);
     this.events.end();
@@ -141,6 +150,22 @@ export class Session {
     if (this.#stopping === "now") this.#run?.terminate("stopped");
     else this.#run?.drain("stopped");
   }
+}
+
+/** What tells the program what the command line would show while the run goes on. */
+function messagesOf({ counts, files, settings }: ObservedRun, tell: (message: string) => void): RunObserver {
+  return new Messages({
+    counts,
+    utility: files.util,
+    hasKvs: hasKvs(settings),
+    byHand: "stop({ now: true })",
+    tell,
+  });
+}
+
+function nothingMore(cause: unknown): DisBatchError {
+  const why = cause instanceof Error ? ` (${cause.message})` : "";
+  return new DisBatchError("run-ended", `the run has ended: nothing can be submitted to it${why}`, { cause });
 }
 
 function filesOfRun({ files }: Run): BegunRun {

@@ -6,7 +6,10 @@ import type { LogFormat, LogLevel } from "../domain/log.ts";
  * docs/reference/command-line.md explains.
  */
 export interface DisBatcherSettings {
-  /** What tasks see as the name of their list (`DISBATCH_NAMETASKS`), and made-up names of files begin with; by default `DisBatcher`. */
+  /**
+   * What tasks see as the name of their list (`DISBATCH_NAMETASKS`), also when the run is recovered, and made-up names of files begin
+   * with; by default `DisBatcher`.
+   */
   readonly name?: string | undefined;
   /** Options as the command line has them: `["-s", "localhost:5"]`. Settings that stand beside it come after them. */
   readonly args?: readonly string[] | undefined;
@@ -65,6 +68,9 @@ export interface DisBatcherSettings {
   readonly program?: string | readonly string[] | undefined;
   /** Ends the run as `stop({ now: true })` does when it is aborted. */
   readonly signal?: AbortSignal | undefined;
-  /** Told of each message that the command line would show, in one line. By default nobody is. */
+  /**
+   * Told of each message that the command line would show while the run goes on, line by line: warnings, engines that cannot be started
+   * or are lost, and that the run is stopping. By default nobody is.
+   */
   readonly say?: ((message: string) => void) | undefined;
 }

@@ -1,5 +1,8 @@
 import { DisBatchError } from "./errors.ts";
 
+/** What JavaScript has room for. */
+const LONGEST_LIST = 2 ** 32 - 1;
+
 /** What lines have become that were submitted: tasks and barriers, which are numbered in one sequence from 0. */
 export class SubmittedLines {
   /** Id of the first task or barrier that they make. */
@@ -18,8 +21,13 @@ export class SubmittedLines {
     throw new DisBatchError("no-single-id", `what was submitted has made ${this.count} tasks: ask for its ids`);
   }
 
-  /** All ids, in order; the list is made when it is asked for. */
+  /** All ids, in order; the list is made when it is asked for. @throws DisBatchError `too-many-ids` for more than a list can have. */
   get ids(): number[] {
+    if (this.count > LONGEST_LIST)
+      throw new DisBatchError(
+        "too-many-ids",
+        `what was submitted has made ${this.count} tasks: no list has room for so many ids`,
+      );
     return Array.from({ length: this.count }, (_, i) => this.first + i);
   }
 }

@@ -1,5 +1,6 @@
 import { UserError } from "../domain/errors.ts";
 import { shellWords } from "../domain/shell-words.ts";
+import { journalEnds } from "../records/journal/ends.ts";
 import { restWords } from "../faces/terminal/rest-words.ts";
 import { begunBy } from "../run/files/pool-script.ts";
 import { recoverCommand } from "../run/files/recover-command.ts";
@@ -39,12 +40,17 @@ export function wayToRetry(run: ListedRun, program: readonly string[]): Way | un
   return resumeOf(run, program, { isLeft: hasRest(run), retry: true });
 }
 
-/** The command line that goes on with a run so that more tasks can be submitted to it; undefined when nobody knows how it was begun. */
-export function wayToReopen({ util, status }: RunFiles, program: readonly string[]): string | undefined {
+/**
+ * The command line that goes on with a run so that more tasks can be submitted to it; undefined when nobody knows how it was begun.
+ * What a BARRIER CHECK has ended would end at once again, unless the failed tasks are run once more.
+ */
+export function wayToReopen({ util, status, journal }: RunFiles, program: readonly string[]): string | undefined {
   const begun = begunBy(util);
   if (begun === undefined) return undefined;
+  const { last } = journalEnds(journal);
+  const retry = last?.type === "run-ended" && last.reason === "check-failed";
   try {
-    return resumeCommand(begun.args, { program, folder: begun.cwd, statusFile: status, reopen: true });
+    return resumeCommand(begun.args, { program, folder: begun.cwd, statusFile: status, reopen: true, retry });
   } catch (error) {
     // Another version has begun it, with options that this one does not know.
     if (error instanceof UserError) return undefined;

@@ -82,12 +82,18 @@ export interface CommandWords {
   readonly taskFile: string | undefined;
 }
 
-/** @param args that `parseOptions` has taken for a run. */
-export function commandWords(args: readonly string[]): CommandWords {
+/** The same as it was read. */
+export interface ReadCommandWords extends CommandWords {
+  /** Text that it asks for, such as the help; the parts behind that have not been read then. */
+  readonly shown: string | undefined;
+}
+
+/** Takes a command line apart, and refuses no combination. @throws UserError (exit code 2) as `parseOptions` does. */
+export function commandWords(args: readonly string[]): ReadCommandWords {
   const command = describeRun("");
   const given = givenOptions(command);
-  readCommandLine(command, args);
-  return { given, taskFile: command.args[0] };
+  const shown = readCommandLine(command, args);
+  return { given, taskFile: command.args[0], shown };
 }
 
 /** The options of a run. @param version of this program. */

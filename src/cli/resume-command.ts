@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { shellWords } from "../domain/shell-words.ts";
 import { filesOfRun } from "../run/files/run-files.ts";
-import { saysListEnded } from "../tasks/sources/open-list.ts";
+import { saysListEnded } from "../tasks/sources/list-marks.ts";
 import { taskFileWord } from "./command-names.ts";
 import type { GivenOption } from "./command-line.ts";
 import { mayTakeValue } from "./program-options.ts";

@@ -53,19 +53,19 @@ export async function startSubmit({ args, command }: Program): Promise<ExitCode>
   }
   const files = findRun(prefix, process.cwd());
   const words = programName(command, process.env);
-  try {
-    return await submit(files, words, lines, options);
-  } catch (error) {
+  const ranges = await submit(files, words, lines, options).catch((error: unknown) => {
     throw error instanceof UserError ? explained(error, files, words) : error;
-  }
+  });
+  return options.wait ? waitFor(files, words, ranges) : EXIT.done;
 }
 
+/** @returns the tasks and barriers that have been made. */
 async function submit(
   files: RunFiles,
   words: readonly string[],
   lines: readonly string[],
   { done, wait, json }: SubmitOptions,
-): Promise<ExitCode> {
+): Promise<readonly IdRange[]> {
   const ranges: IdRange[] = [];
   let printing: Promise<unknown> = Promise.resolve();
   const taken = ({ first, count }: Submission): void => {
@@ -85,7 +85,7 @@ async function submit(
       await printing;
     }
   });
-  return wait ? waitFor(files, words, ranges) : EXIT.done;
+  return ranges;
 }
 
 /** Lines that stand together on the command line; undefined stands for those of standard input. */

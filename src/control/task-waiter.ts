@@ -44,6 +44,7 @@ export class TaskWaiter {
   readonly #options: TaskWaiterOptions;
   readonly #ranges: readonly IdRange[] | undefined;
   readonly #seen = new IdSet();
+  #largestSeen = -1;
   #line: DriverLine | undefined;
   #isStopped = false;
 
@@ -67,10 +68,11 @@ export class TaskWaiter {
       } catch (error) {
         if (this.#isStopped) return;
         if (!(error instanceof UserError)) throw error;
-        if (IS_OVER.has(error.code)) return this.#readRecords();
-        const isLost = error.code === "connection-lost" || (lostAt !== undefined && error.code === "run-unreachable");
+        if (IS_OVER.has(error.code)) return this.#readOfEnded();
+        const isUnreachable = error.code === "run-unreachable";
+        if ((error.code === "connection-lost" || isUnreachable) && this.#hasDied()) return this.#readOfDead(error);
+        const isLost = error.code === "connection-lost" || (lostAt !== undefined && isUnreachable);
         if (!isLost) throw error;
-        if (this.#hasDied()) throw this.#diedIn(error);
         lostAt ??= Date.now();
         if (Date.now() - lostAt > PATIENCE_MS) throw error;
       }
@@ -115,6 +117,7 @@ export class TaskWaiter {
   #take(task: FinishedTask): void {
     if (this.#seen.has(task.id)) return;
     this.#seen.add(task.id);
+    this.#largestSeen = Math.max(this.#largestSeen, task.id);
     this.#options.take(task);
   }
 
@@ -123,15 +126,24 @@ export class TaskWaiter {
     return holder !== undefined && hasDied(holder, hostname());
   }
 
-  /** Contact was lost since the driver has died. */
-  #diedIn(cause: UserError): UserError {
-    const { contact, words } = this.#options;
-    const advice = afterItsDeath(words, filesByContact(contact).prefix);
-    return new UserError("connection-lost", `${cause.message}; its driver has died; ${advice}`, { cause });
+  /** Tells what is on record of a run whose driver has died. @throws UserError unless that is all that is waited for. */
+  async #readOfDead(cause: UserError): Promise<void> {
+    await this.#readRecords(() => {
+      if (this.#ranges !== undefined && this.#missing().length === 0) return;
+      const { contact, words } = this.#options;
+      const advice = afterItsDeath(words, filesByContact(contact).prefix);
+      const isSaid = cause.code === "run-unreachable";
+      const message = isSaid ? cause.message : `${cause.message}; its driver has died; ${advice}`;
+      throw new UserError(cause.code, message, { cause });
+    });
   }
 
-  async #readRecords(): Promise<void> {
+  async #readOfEnded(): Promise<void> {
     await untilClosed(() => !isTaken(this.#options.contact));
+    await this.#readRecords((records) => this.#refuseMissing(records));
+  }
+
+  async #readRecords(refuse: (records: ResultsOfPast) => void): Promise<void> {
     const records = await this.#options.records();
     try {
       for (const ids of this.#unseen(records)) {
@@ -141,7 +153,7 @@ export class TaskWaiter {
           if (task !== undefined) this.#take(task);
         }
       }
-      this.#refuseMissing(records);
+      refuse(records);
     } finally {
       await records.close();
     }
@@ -182,9 +194,12 @@ export class TaskWaiter {
     for (const { from, to } of this.#ranges ?? []) {
       for (let id = from; id <= to && missing.length <= MOST_NAMED; id++) {
         if (this.#seen.has(id)) continue;
+        // There may be a billion of them.
+        const end = id > this.#largestSeen ? to : id;
         const last = missing.at(-1);
-        if (last?.to === id - 1) last.to = id;
-        else missing.push({ from: id, to: id });
+        if (last?.to === id - 1) last.to = end;
+        else missing.push({ from: id, to: end });
+        id = end;
       }
     }
     return missing;

@@ -44,6 +44,14 @@ export function hasEscapedBytes(text: string): boolean {
   return !text.isWellFormed();
 }
 
+/** Half of a surrogate pair that stands for no byte. */
+const LOST = /[\uD800-\uDC7F\uDD00-\uDFFF]/u;
+
+/** Where the text holds what no bytes stand for; -1 where it does not. */
+export function lostAt(text: string): number {
+  return hasEscapedBytes(text) ? text.search(LOST) : -1;
+}
+
 /** Puts texts together; bytes that become valid UTF-8 only now are decoded now. */
 export function joinText(...parts: readonly string[]): string {
   const joined = parts.join("");

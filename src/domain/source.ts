@@ -52,6 +52,8 @@ export interface GrowingList {
   readonly isEnded: boolean;
   /** Ids that have been given to tasks and barriers are below this. */
   readonly ids: number;
+  /** Tasks that it has so far, barriers not counted. */
+  readonly tasks: number;
   /**
    * Adds lines of a task file, bytes as text: all of them, or none. They are kept when it returns.
    *

@@ -56,7 +56,7 @@ export async function recover(
     dropUnfinished(files);
     dropLeftFolders(env);
     if (left === undefined) return await restoreStatusFile(files, say);
-    const settings = settingsOf(left, files);
+    const settings = { ...settingsOf(left, files), name: left.name };
     const completed = await completeRecords(left, files, settings, say);
     const begun = { ...surroundings, program: { ...program, args: left.args } };
     const prepared = await prepareAgain(settings, completed, files, begun);

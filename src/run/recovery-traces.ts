@@ -17,11 +17,15 @@ export class RecoveryTraces {
   #kvs: KvsState | undefined;
   #removed = false;
 
-  /** @param recoverable called when the run can be recovered; what it returns, when it no longer can. */
+  /**
+   * @param name of the list of tasks, where it was given one.
+   * @param recoverable called when the run can be recovered; what it returns, when it no longer can.
+   */
   constructor(
     { files, earlier, environment, slurm }: PreparedRun,
     { statusFrom, journalFrom }: Pick<RunRecords, "statusFrom" | "journalFrom">,
     { program, say }: Pick<Surroundings, "program" | "say">,
+    name: string | undefined,
     recoverable: () => () => Promise<void>,
   ) {
     this.#recoverable = recoverable;
@@ -37,8 +41,9 @@ export class RecoveryTraces {
       statusFrom,
       journalFrom,
       environment,
-      // Absent in the file, where there is no job.
+      // Absent in the file, where there is none.
       ...(slurm === undefined ? {} : { slurmJob: slurm.job.id }),
+      ...(name === undefined ? {} : { name }),
     };
   }
 

@@ -22,7 +22,8 @@ import { type RunIdentity, snapshotOf } from "../records/state/snapshot.ts";
 import { TaskInquiries } from "../records/state/task-inquiries.ts";
 import { WatchedRun } from "../records/state/watched-run.ts";
 import { StatusText } from "../records/statusfile/status-text.ts";
-import { type OpenList, submittedAmong } from "../tasks/sources/open-list.ts";
+import { submittedAmong } from "../tasks/sources/list-marks.ts";
+import type { OpenList } from "../tasks/sources/open-list.ts";
 import { TASKS_MISSING } from "../tasks/sources/recovered.ts";
 import { type Contact, formatContact } from "../wire/contact.ts";
 import type { RunCredentials } from "../wire/credentials.ts";
@@ -106,7 +107,7 @@ export class Run implements ObservedRun {
     this.#credentials = earlier === undefined ? makeCredentials() : Promise.resolve(earlier.recovery.credentials);
     this.#credentials.then(({ engine }) => (this.#engineCertificate = engine.certificate)).catch(() => undefined);
     this.#contact = new SecretFile(files.contact, (why) => this.#noteUnwrittenContact(why));
-    this.#traces = new RecoveryTraces(prepared, this.#records, surroundings, () => this.#recoverable());
+    this.#traces = new RecoveryTraces(prepared, this.#records, surroundings, settings.name, () => this.#recoverable());
     const { ledgers } = this.#records;
     for (const message of [...(prepared.dropped ?? []), ...ledgers.flatMap(({ dropped }) => dropped ?? [])])
       this.noteWarning(message);

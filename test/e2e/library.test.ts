@@ -25,14 +25,14 @@ describe.each(RUNTIMES)("a program under %s", (_, runtime) => {
     const workspace = openWorkspace();
     const tasks = await openTasks();
     const lines = JSON.stringify(["a", "b"].map((name) => tasks.line(name)).join("\n"));
-    const settings = `{ hosts: "localhost:1", prefix: "run", env: { MINE: "a b" } }`;
+    const settings = `{ hosts: "localhost:1", prefix: "run", name: "mine", env: { MINE: "a b" } }`;
     const program = start(workspace, runtime, `new DisBatcher(${settings}).submit(${lines});`);
     const a = await tasks.started("a");
     program.signal("SIGKILL");
     await program.exited;
     const recovered = workspace.run(singleExecutable, ["--recover", "run"]);
     await recovered.stderrShows(/this run takes more tasks/);
-    for (const more of [['test "$MINE" = "a b"'], ["--done"]])
+    for (const more of [['test "$MINE, $DISBATCH_NAMETASKS" = "a b, mine"'], ["--done"]])
       expect(await workspace.run(singleExecutable, ["submit", "run", ...more]).exited).toMatchObject({ code: 0 });
     await a.exit(0);
     await (await tasks.started("b")).exit(0);

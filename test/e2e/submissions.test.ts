@@ -94,7 +94,9 @@ describe.each(artifacts)("the $name", (artifact) => {
     const a = await tasks.started("a");
     const wrong = await shells.type(["submit", "run", "-"], "true\n#DISBATCH WRONG\ntrue\n");
     expect([wrong.code, wrong.out]).toEqual([2, ""]);
-    expect(wrong.err).toContain('STREAM:3:11: error: unknown directive "WRONG"');
+    expect(wrong.err).toContain('stdin:2:11: error: unknown directive "WRONG"');
+    const second = await shells.type(["submit", "run", "true", "#DISBATCH WRONG", "true"]);
+    expect([second.code, second.err]).toEqual([2, expect.stringContaining("submission:2:11: error: unknown")]);
     const unknown = await shells.type(["wait", "run", "0-1"]);
     expect([unknown.code, unknown.err]).toEqual([2, expect.stringContaining("no task 1: its last one so far is 0")]);
     expect(await shells.type(["wait", "run", "one"])).toMatchObject({ code: 2 });
@@ -136,13 +138,27 @@ describe.each(artifacts)("the $name", (artifact) => {
   test("loses nothing that was acknowledged when its driver is killed, and keeps an ended list ended", async () => {
     const [shells, tasks] = [new TwoShells(artifact), await openTasks()];
     await shells.run.stderrShows(/this run takes more tasks/);
-    await shells.type(["submit", "run", ...["a", "b", "c"].map((name) => tasks.line(name)), "#DISBATCH BARRIER"]);
+    // The last line of a list that has ended, as whoever submits an old one hands it over.
+    const lines = [
+      ...["a", "b", "c"].map((name) => tasks.line(name)),
+      "#DISBATCH BARRIER",
+      "# disbatch: no more tasks",
+    ];
+    await shells.type(["submit", "run", ...lines]);
     const [a, b] = [await tasks.started("a"), await tasks.started("b")];
     await a.exit(0);
     const c = await tasks.started("c");
     const kill = async (): Promise<void> => {
       shells.run.signal("SIGKILL");
       await shells.run.exited;
+      // What is on record is told all the same.
+      expect(await shells.type(["wait", "run", "0"])).toMatchObject({
+        code: 0,
+        out: expect.stringContaining('"id":0'),
+      });
+      const all = await shells.type(["wait", "run"]);
+      expect([all.code, idsAndCodes(all.out)]).toEqual([3, [[0, 0]]]);
+      expect(all.err).toContain("has died; to go on:");
       // The torn line of a submission that nobody has acknowledged.
       shells.workspace.write("run_tasks.txt", `${shells.workspace.read("run_tasks.txt")}echo tor`);
       shells.again(["--recover", "run"]);
@@ -182,6 +198,23 @@ describe.each(artifacts)("the $name", (artifact) => {
     expect(shells.workspace.status().map(({ taskId, returnCode }) => [taskId, returnCode])).toHaveLength(5 + 2 + 2);
     const elsewhere = await shells.type(["-r", "run_status.txt", "--keep-open", "-s", "localhost:2", "-p", "other"]);
     expect([elsewhere.code, elsewhere.err]).toEqual([2, expect.stringContaining("what was submitted stands in")]);
+  });
+
+  test("tells what a BARRIER CHECK has ended, and begins that again with the failed tasks", async () => {
+    const shells = new TwoShells(artifact);
+    await shells.run.stderrShows(/this run takes more tasks/);
+    const lines = ["[ -e good ]", "#DISBATCH BARRIER CHECK", "true"];
+    const waited = await shells.type(["submit", "run", "--wait", ...lines]);
+    expect([waited.code, idsAndCodes(waited.out).slice(0, 1)]).toEqual([3, [[0, 1]]]);
+    expect(waited.err).toContain("the run has ended without an outcome of 2");
+    expect((await shells.run.exited).code).toBe(1);
+    const late = await shells.type(["submit", "run", "true"]);
+    expect(late.err).toMatch(/to begin it again and submit more: .* -r \S*run_status.txt -R .*--keep-open$/m);
+    shells.workspace.write("good", "");
+    shells.again(["-r", "run_status.txt", "-R", ...OPEN]);
+    await shells.run.stderrShows(/this run takes more tasks/);
+    expect(await shells.type(["submit", "run", "true", "--done"])).toMatchObject({ code: 0, out: "3\n" });
+    expect((await shells.run.exited).code).toBe(0);
   });
 
   test("refuses what the disk does not take, and ends as with a full status file", async () => {

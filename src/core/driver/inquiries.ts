@@ -35,7 +35,7 @@ export function noAnswer(number: number, error: unknown): DriverAnswer {
   const message = shortened(messageOf(error));
   if (!(error instanceof UserError)) return { type: "no-answer", number, code: "inquiry-failed", message };
   const diagnostics = error.diagnostics
-    .slice(0, MOST_LISTED)
+    .slice(0, MOST_LISTED + 1)
     .map((one) => ({ ...one, message: shortened(one.message) }));
   return { type: "no-answer", number, code: error.code, message, diagnostics };
 }

@@ -2,38 +2,44 @@ import type { Context } from "../../domain/engine.ts";
 import { shellWords } from "../../domain/shell-words.ts";
 import type { RunEnd, RunEvent, RunObserver } from "../../domain/events.ts";
 import type { Counts } from "../../records/state/counts.ts";
-import type { Terminal } from "./terminal.ts";
 import { plural } from "../../domain/plural.ts";
 import { endReason } from "./end-reason.ts";
 import { describeNodes } from "./text.ts";
 
+/** What messages are made from, and whom they are for. */
+export interface MessageOptions {
+  readonly counts: Counts;
+  /** The program that adds engines to the run. */
+  readonly utility: string;
+  /** Somebody hears of the keys of barriers. */
+  readonly hasKvs: boolean;
+  /** What the user does to end the running tasks, too, when nothing new starts any more. */
+  readonly byHand: string;
+  /** Told of each message, line by line. */
+  readonly tell: (line: string) => void;
+}
+
 /** Tells the user at once what cannot wait for the summary: warnings, engines in trouble, and that the run is stopping. */
 export class Messages implements RunObserver {
   readonly name = "the terminal";
-  readonly #terminal: Terminal;
+  readonly #tell: (line: string) => void;
   readonly #counts: Counts;
   readonly #utility: string;
+  readonly #byHand: string;
   #keyMentioned: boolean;
 
-  /**
-   * @param utility the program that adds engines to this run.
-   * @param hasKvs somebody hears of the keys of barriers.
-   */
-  constructor(terminal: Terminal, counts: Counts, utility: string, hasKvs: boolean) {
-    this.#keyMentioned = hasKvs;
-    this.#terminal = terminal;
+  constructor({ counts, utility, hasKvs, byHand, tell }: MessageOptions) {
     this.#counts = counts;
     this.#utility = utility;
+    this.#byHand = byHand;
+    this.#keyMentioned = hasKvs;
+    this.#tell = tell;
   }
 
   observe(event: RunEvent): void {
-    if (event.type === "run-draining" && event.cause !== undefined) this.#say(...event.cause.split("\n"));
-    const text = this.#textOf(event);
-    if (text !== undefined) this.#say(text);
-  }
-
-  #say(...lines: readonly string[]): void {
-    for (const line of lines) this.#terminal.message(`disbatch: ${line}`);
+    const cause = event.type === "run-draining" ? event.cause : undefined;
+    for (const text of [cause, this.#textOf(event)])
+      if (text !== undefined) for (const line of text.split("\n")) this.#tell(line);
   }
 
   #textOf(event: RunEvent): string | undefined {
@@ -83,7 +89,7 @@ export class Messages implements RunObserver {
     if (this.#counts.running === 0) return `${endReason(reason)}: no more tasks are started`;
     // Slurm's signals are for jobs, where nobody is at a keyboard, or little time is left anyway.
     const isSlurms = reason === "terminated" || reason === "out-of-time";
-    const again = isSlurms ? "" : ` (Ctrl-C${reason === "interrupted" ? " again" : ""} ends them)`;
+    const again = isSlurms ? "" : ` (${this.#byHand}${reason === "interrupted" ? " again" : ""} ends them)`;
     return `${endReason(reason)}: no more tasks are started, waiting for ${plural(this.#counts.running, "running task")}${again}`;
   }
 }

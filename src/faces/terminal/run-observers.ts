@@ -36,7 +36,8 @@ export function terminalObservers(
   { progress, isTTY, env, say }: ShowOptions,
 ): readonly RunObserver[] {
   const clock = clockWith(now, (error) => say(`warning: progress is shown no more: ${messageOf(error)}`));
-  const messages = new Messages(terminal, counts, utility, hasKvs);
+  const tell = (line: string): void => terminal.message(`disbatch: ${line}`);
+  const messages = new Messages({ counts, utility, hasKvs, byHand: "Ctrl-C", tell });
   const mode = resolveProgressMode(progress, { isTTY, term: env["TERM"] });
   const colour = isTTY && (env["NO_COLOR"] ?? "") === "";
   if (mode === "bar") return [messages, new ProgressBar({ counts, terminal, clock, colour })];

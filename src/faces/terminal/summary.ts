@@ -80,20 +80,20 @@ function isOnlyListLeft(counts: Counts): boolean {
 function headline(counts: Counts): string {
   const elapsed = (counts.ended ?? 0) - (counts.started ?? counts.ended ?? 0);
   if (counts.finished === 0 && counts.skipped > 0 && !somethingLeft(counts)) return nothingToDo(counts);
-  const parts = [doneOfTotal(counts)];
+  const parts = [doneOfKnown(counts)];
   if (counts.failed > 0) parts.push(counts.failed === counts.done ? "all failed" : `${counts.failed} failed`);
   if (counts.skipped > 0) parts.push(`${counts.skipped} in an earlier run${alsoFailed(counts)}`);
   if (counts.perEngineFailed > 0) parts.push(`${plural(counts.perEngineFailed, "per-engine command")} failed`);
   if (counts.interrupted > 0) parts.push(`${counts.interrupted} cut short`);
-  const notRun = (counts.total ?? 0) - counts.done - counts.interrupted;
+  const notRun = (counts.known ?? 0) - counts.done - counts.interrupted;
   if (notRun > 0) parts.push(`${notRun} not run`);
   const detail = speed(counts, elapsed);
   return `${parts.join(", ")}${parts.length > 1 ? "," : ""} in ${formatDuration(elapsed)}${detail}`;
 }
 
-function doneOfTotal({ done, total }: Counts): string {
-  if (total === undefined || done === total) return `${plural(done, "task")} done`;
-  return `${done} of ${plural(total, "task")} done`;
+function doneOfKnown({ done, known }: Counts): string {
+  if (known === undefined || done === known) return `${plural(done, "task")} done`;
+  return `${done} of ${plural(known, "task")} done`;
 }
 
 function nothingToDo(counts: Counts): string {

@@ -24,6 +24,8 @@ export interface Counts {
   readonly isListDone: boolean;
   /** Tasks in all, barriers not counted, when that is known. */
   readonly total: number | undefined;
+  /** The same, or else those that have been submitted so far, where any can be. */
+  readonly known: number | undefined;
   /** Ran in this run, with exit code 0. */
   readonly succeeded: number;
   /** Ran in this run, without exit code 0. */

@@ -27,7 +27,7 @@ export class RunState extends EngineRoll implements Counts {
   /** Said by whoever begins the run: no event tells it. */
   expectedSkips = 0;
   /** What tasks can be submitted to. Said by whoever begins the run: no event tells it. */
-  openList: Pick<GrowingList, "isEnded" | "ids"> | undefined = undefined;
+  openList: Pick<GrowingList, "isEnded" | "ids" | "tasks"> | undefined = undefined;
   interrupted = 0;
   perEngineFailed = 0;
   barriers = 0;
@@ -48,6 +48,10 @@ export class RunState extends EngineRoll implements Counts {
   lastBarrier = -1;
   /** A check barrier has met failures: nothing behind it may run. */
   checkFailed = false;
+
+  get known(): number | undefined {
+    return this.total ?? this.openList?.tasks;
+  }
 
   get takesTasks(): boolean {
     return this.openList?.isEnded === false && this.phase === "running";

@@ -28,6 +28,8 @@ const RecoverySchema = v.object({
   /** The command line, and the folder where it was given. */
   args: v.array(v.string()),
   cwd: v.string(),
+  /** Name of the list of tasks, where a program has given it one. */
+  name: v.exactOptional(v.string()),
   /** Host name and process id of the driver that began the run. */
   host: v.string(),
   pid: Whole,
@@ -63,6 +65,7 @@ const RecoverySchema = v.object({
 export interface Recovery {
   readonly args: readonly string[];
   readonly cwd: string;
+  readonly name?: string;
   readonly host: string;
   readonly pid: number;
   readonly bootId: string;

@@ -1,11 +1,14 @@
-import { decodeBytes, encodeText } from "../../domain/bytes.ts";
+import { encodeText } from "../../domain/bytes.ts";
 import { formatDiagnostic, UserError, type Diagnostic } from "../../domain/errors.ts";
 import type { GrowingList, Submission, TaskSource } from "../../domain/source.ts";
 import type { StreamItem } from "../../domain/task.ts";
 import type { Entry } from "../taskfile/entry.ts";
+import { refuseHalfCharacter } from "../taskfile/half-character.ts";
 import { ItemQueue } from "../taskfile/item-queue.ts";
 import { FRESH, type ParserState, TaskFileParser } from "../taskfile/parser.ts";
 import { refusal } from "../taskfile/refusal.ts";
+import { DiagnosticList } from "../taskfile/task-file-check.ts";
+import { END_OF_LIST, LIST_GOES_ON, saysListEnded, unmarked } from "./list-marks.ts";
 import type { ListSize } from "./task-file.ts";
 
 /** Where the lines of a list are kept; see `Ledger`. */
@@ -16,23 +19,8 @@ export interface LineKeeper {
   commit(): void;
 }
 
-/** The comment that is kept behind the last line of a list that has been ended. */
-const END_OF_LIST = "# disbatch: no more tasks";
-/** The comment that is kept behind that when somebody goes on with the list. */
-const LIST_GOES_ON = "# disbatch: more tasks may follow";
-
-/** The lines that were submitted, among those that were kept. @param kept whole lines. */
-export function submittedAmong(kept: Uint8Array): readonly string[] {
-  const lines = decodeBytes(kept).split("\n").slice(0, -1);
-  return lines.filter((line) => line !== END_OF_LIST && line !== LIST_GOES_ON);
-}
-
-/** Whether the lines that were kept of a list say that it has been ended. */
-export function saysListEnded(kept: Uint8Array): boolean {
-  const mark = Buffer.from(`${END_OF_LIST}\n`);
-  const at = kept.length - mark.length;
-  return at >= 0 && mark.equals(kept.subarray(at)) && (at === 0 || kept[at - 1] === NEWLINE);
-}
+/** Stands for a file in the places of mistakes that are counted within what was submitted. */
+const SUBMISSION = "submission";
 
 /** A list that what is submitted is added to. */
 interface ListBefore extends ListSize {
@@ -65,6 +53,8 @@ export class OpenList implements TaskSource, GrowingList {
   #state: ParserState;
   /** The next task or barrier that is submitted gets this id. */
   #nextId: number;
+  /** Tasks that the list has. */
+  #tasks: number;
   /** Tasks that have been handed out. */
   #given = 0;
   #isEnded = false;
@@ -81,6 +71,7 @@ export class OpenList implements TaskSource, GrowingList {
     this.#options = options;
     this.#before = before?.source;
     this.#nextId = before?.ids ?? 0;
+    this.#tasks = before?.source.total ?? 0;
     this.#state = { ...FRESH, lines: before?.lines ?? 0, perEngineAllowed: before === undefined };
     this.#queue = new ItemQueue(options.onWarning, this.#nextId);
   }
@@ -99,6 +90,11 @@ export class OpenList implements TaskSource, GrowingList {
     return this.#nextId;
   }
 
+  /** Tasks that the list has so far, barriers not counted. */
+  get tasks(): number {
+    return this.#tasks;
+  }
+
   /** Keeps every line that is submitted, now those that have been submitted before. @throws Error when these cannot be kept. */
   keepIn(keeper: LineKeeper): void {
     this.#keeper = keeper;
@@ -115,14 +111,21 @@ export class OpenList implements TaskSource, GrowingList {
    * Adds lines: all of them, or none.
    *
    * @param text one or more lines of a task file, bytes as text; the last one needs no newline.
-   * @param from whoever submits them, for the places in diagnostics.
-   * @throws UserError `list-ended`; `task-file-refused` for a mistake in them.
+   * @param from whoever submits all lines, which are counted from the first one of the list in the places of mistakes. Without it
+   *   they are counted within this submission.
+   * @throws UserError `list-ended`; `task-file-refused` for a mistake in them; `too-many-tasks`.
    * @throws Error when the lines cannot be kept.
    */
-  submit(text: string, from = this.name): Submission {
+  submit(text: string, from?: string): Submission {
     if (this.isEnded) throw new UserError("list-ended", "the list of tasks has been ended: nothing can be added to it");
-    const bytes = encodeText(text.endsWith("\n") ? text : `${text}\n`);
-    const { entries, state } = this.#parse(bytes, from);
+    const { lines } = this.#state;
+    const place = from === undefined ? { file: SUBMISSION, line: 1 } : { file: from, line: lines + 1 };
+    refuseHalfCharacter(text, place);
+    const bytes = encodeText(unmarked(text.endsWith("\n") ? text : `${text}\n`));
+    const { entries, state } = this.#parse(bytes, from, (mistake) =>
+      from === undefined ? inSubmission(mistake, lines) : mistake,
+    );
+    this.#refuseTooMany(entries);
     this.#keep(bytes);
     this.#state = state;
     return this.#add(entries);
@@ -200,14 +203,21 @@ export class OpenList implements TaskSource, GrowingList {
     return this.#queue.take(limit);
   }
 
-  #parse(bytes: Uint8Array, file = this.name): { readonly entries: readonly Entry[]; readonly state: ParserState } {
+  #parse(
+    bytes: Uint8Array,
+    file = this.name,
+    placed = (mistake: Diagnostic): Diagnostic => mistake,
+  ): { readonly entries: readonly Entry[]; readonly state: ParserState } {
     const { lenient } = this.#options;
     const parser = new TaskFileParser({ file, lenient, after: this.#state });
     const entries = parser.push(bytes);
-    const mistakes = entries.flatMap((entry) => (entry.kind === "problem" ? [entry.diagnostic] : []));
-    const errors = mistakes.filter(({ severity }) => severity === "error");
-    if (errors.length > 0) throw refusal(errors.map(formatDiagnostic).join("\n"), errors);
-    return { entries, state: parser.state };
+    const errors = new DiagnosticList("error");
+    for (const entry of entries) {
+      if (entry.kind === "problem" && entry.diagnostic.severity === "error") errors.add(placed(entry.diagnostic));
+    }
+    if (errors.count === 0) return { entries, state: parser.state };
+    const mistakes = errors.diagnostics();
+    throw refusal(mistakes.map(formatDiagnostic).join("\n"), mistakes);
   }
 
   #keep(bytes: Buffer): void {
@@ -220,10 +230,17 @@ export class OpenList implements TaskSource, GrowingList {
     this.#keeper.commit();
   }
 
+  #refuseTooMany(entries: readonly Entry[]): void {
+    const ids = entries.reduce((sum, entry) => sum + idsOf(entry), this.#nextId);
+    if (ids <= Number.MAX_SAFE_INTEGER) return;
+    throw new UserError("too-many-tasks", "the list would have more tasks than can be numbered: nothing was added");
+  }
+
   #add(entries: readonly Entry[]): Submission {
     const first = this.#nextId;
     const count = entries.reduce((sum, entry) => sum + idsOf(entry), 0);
     this.#nextId += count;
+    this.#tasks += count - entries.filter(({ kind }) => kind === "barrier").length;
     this.#queue.add(entries);
     this.#wake();
     return { first, count };
@@ -231,6 +248,12 @@ export class OpenList implements TaskSource, GrowingList {
 }
 
 const NEWLINE = "\n".charCodeAt(0);
+
+/** The mistake as whoever submitted the lines looks for it. @param before lines of the list before theirs. */
+function inSubmission(mistake: Diagnostic, before: number): Diagnostic {
+  const { line, column } = mistake.place;
+  return { ...mistake, place: { file: SUBMISSION, line: line - before, column } };
+}
 
 /** How many ids the entry takes. */
 function idsOf(entry: Entry): number {

@@ -48,7 +48,7 @@ export class TaskFileCheck {
 }
 
 /** The first `MOST_LISTED` errors, or warnings, and the number of the others. */
-class DiagnosticList {
+export class DiagnosticList {
   readonly #severity: Diagnostic["severity"];
   readonly #listed: Diagnostic[] = [];
   #firstUnlisted: Diagnostic | undefined;

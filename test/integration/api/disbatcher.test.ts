@@ -4,6 +4,7 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { DisBatchError } from "../../../src/api/index.ts";
+import { SubmittedLines } from "../../../src/api/submitted-lines.ts";
 import { scratchFolder } from "../../unit/node/process/scratch.ts";
 import { begin, codeOf, settings } from "./batchers.ts";
 
@@ -15,6 +16,8 @@ describe("a run inside a program", () => {
     expect([early.id, several.first, several.count, several.ids]).toEqual([0, 1, 2, [1, 2]]);
     expect(() => several.id).toThrow(expect.objectContaining({ code: "no-single-id" }));
     expect(batcher.submit("# nothing").ids).toEqual([]);
+    const most = new SubmittedLines({ first: 0, count: 2 ** 32 });
+    expect(() => most.ids).toThrow(expect.objectContaining({ code: "too-many-ids" }));
     const { tasksFile, statusFile } = await batcher.begun;
     expect(readFileSync(tasksFile, "utf8")).toMatch(/^echo early\n(?:#DISBATCH.*\n){3}# nothing\n$/);
     const late = batcher.submit("echo late >&2");
@@ -31,7 +34,15 @@ describe("a run inside a program", () => {
       [0, 0],
     ]);
     const outcome = await batcher.done();
-    expect(outcome).toMatchObject({ reason: "done", exitCode: 1, succeeded: 2, failed: 2, interrupted: 0, statusFile });
+    expect(outcome).toMatchObject({
+      reason: "done",
+      exitCode: 1,
+      succeeded: 2,
+      failed: 2,
+      interrupted: 0,
+      notRun: 0,
+      statusFile,
+    });
     expect(readFileSync(statusFile, "utf8").trimEnd().split("\n")).toHaveLength(5);
   });
 
@@ -50,12 +61,13 @@ describe("a run inside a program", () => {
 
   test("refuses a mistake at once, with its place, and takes nothing of those lines", async () => {
     const batcher = begin();
+    batcher.submit("# no task\n# and none here");
     const mistake = (): unknown => batcher.submit("true\n#DISBATCH REPAET 3 true");
     expect(mistake).toThrow(DisBatchError);
     expect(mistake).toThrow(
       expect.objectContaining({
         code: "task-file-refused",
-        message: expect.stringContaining("DisBatcher:2:11: error: unknown directive"),
+        message: expect.stringContaining("submission:2:11: error: unknown directive"),
         diagnostics: [
           expect.objectContaining({ code: "unknown-directive", place: expect.objectContaining({ line: 2 }) }),
         ],
@@ -63,6 +75,7 @@ describe("a run inside a program", () => {
     );
     // @ts-expect-error lines are text
     expect(() => batcher.submit(5)).toThrow(TypeError);
+    expect(() => batcher.submit("echo \ud800")).toThrow(expect.objectContaining({ code: "task-file-refused" }));
     expect(batcher.submit("true").id).toBe(0);
     await expect(batcher.done()).resolves.toMatchObject({ succeeded: 1 });
   });
@@ -91,7 +104,7 @@ describe("a run inside a program", () => {
     expect(await batcher.result(1)).toMatchObject({ kind: "check-barrier", succeeded: false });
     expect(await codeOf(batcher.result(2))).toBe("run-ended");
     expect(() => batcher.submit("true")).toThrow(expect.objectContaining({ code: expect.stringMatching(/-ended$/) }));
-    expect(await batcher.done()).toMatchObject({ reason: "check-failed", exitCode: 1, failed: 1 });
+    expect(await batcher.done()).toMatchObject({ reason: "check-failed", exitCode: 1, failed: 1, notRun: 1 });
     expect((await batcher.syncTasks([1])).get(1)?.succeeded).toBe(false);
   });
 
@@ -109,6 +122,22 @@ describe("a run inside a program", () => {
     expect(await second.done()).toMatchObject({ skipped: 1, failed: 1, succeeded: 0 });
     // Its lines would stand in the files of that run twice.
     expect(await codeOf(begin({ prefix, resumeFrom: statusFile }).done())).toBe("prefix-in-use");
+  });
+
+  test("refuses to skip what is not the same, and shows both", async () => {
+    const first = begin();
+    first.submit("echo -s once");
+    const { statusFile, prefix } = await first.done();
+    const second = begin({ prefix: `${prefix}2`, resumeFrom: statusFile });
+    second.submit("echo twice");
+    await expect(second.done()).rejects.toMatchObject({
+      code: "resume-mismatch",
+      message: expect.stringMatching(
+        /task 0 was 'echo -s once' and is now 'echo twice' .*\(setting forceResume compares/,
+      ),
+      diagnostics: [expect.objectContaining({ code: "resume-mismatch" })],
+      outcome: expect.objectContaining({ reason: "source-failed", notRun: 1 }),
+    });
   });
 
   test("gives its tasks the program's variables, and those of its settings", async () => {
@@ -157,7 +186,7 @@ true`).ids;
     const lost = codeOf(batcher.result(waiting));
     await writeFile(fifo, "");
     expect(await batcher.result(running)).toMatchObject({ succeeded: true });
-    expect(await outcome).toMatchObject({ reason: "stopped", exitCode: 3, succeeded: 1 });
+    expect(await outcome).toMatchObject({ reason: "stopped", exitCode: 3, succeeded: 1, notRun: 1 });
     expect(await lost).toBe("run-ended");
   });
 
@@ -171,7 +200,7 @@ true`).ids;
     for await (const { type } of batcher.events()) if (type === "task-started") break;
     end(batcher, abort);
     expect(await codeOf(batcher.result(id))).toBe("run-ended");
-    expect(await batcher.done()).toMatchObject({ reason: "stopped", interrupted: 1 });
+    expect(await batcher.done()).toMatchObject({ reason: "stopped", interrupted: 1, notRun: 0 });
     expect(await batcher.waitOneTask()).toBeUndefined();
   });
 
@@ -184,6 +213,45 @@ true`).ids;
     const result = codeOf(stopped.result(id));
     expect(await stopped.stop({ now: true })).toMatchObject({ reason: "stopped" });
     expect(await result).toBe("run-ended");
+  });
+
+  test.each([null, true, { now: 1 }])("is not ended by what stop does not take: %j", async (how) => {
+    const batcher = begin();
+    // @ts-expect-error it takes an object, and true or false in it
+    await expect(batcher.stop(how)).rejects.toThrow(TypeError);
+    expect(batcher.submit("true").id).toBe(0);
+    expect(await batcher.done()).toMatchObject({ reason: "done", succeeded: 1 });
+  });
+
+  test("tells what the command line would say meanwhile, and fails with why no engine is left", async () => {
+    const said: string[] = [];
+    const batcher = begin({ program: "/bin/false", say: (message) => void said.push(message) });
+    batcher.submit("#DISBATCH BARRIER half");
+    batcher.submit("true");
+    await expect(batcher.done()).rejects.toThrow(/^the run ended early: no engine is left to run tasks \(.+: .+\)$/);
+    expect(said).toEqual(expect.arrayContaining([expect.stringMatching(/^no engine on .+: .+/)]));
+  });
+
+  test("tells of an engine that is lost, and of its end, to whoever wants to hear it", async () => {
+    const said: string[] = [];
+    const batcher = begin({ hosts: "localhost:1", say: (message) => void said.push(message) });
+    const { id } = batcher.submit(
+      "test -e again || { touch again; kill -KILL $PPID; sleep 1000; }".replaceAll(
+        "again",
+        path.join(scratchFolder(), "again"),
+      ),
+    );
+    expect(await batcher.result(id)).toMatchObject({ succeeded: true, attempts: 2 });
+    batcher.submit("sleep 1000");
+    for await (const { type } of batcher.events()) if (type === "task-started") break;
+    void batcher.stop();
+    await batcher.stop({ now: true });
+    expect(said).toEqual([
+      expect.stringMatching(/^engine 0 on .+ is lost: /),
+      expect.stringMatching(/^another engine is started on /),
+      "stopped on request: no more tasks are started, waiting for 1 running task (stop({ now: true }) ends them)",
+      "stopped on request: ending the running tasks",
+    ]);
   });
 
   test("fails with its reason as code, and its outcome, when nobody has asked for that", async () => {
@@ -208,7 +276,12 @@ true`).ids;
     expect([await result, await one]).toEqual(["run-ended", "no-such-folder"]);
     const unasked = begin({ prefix: "/nowhere/at/all" });
     await codeOf(unasked.begun);
-    expect(() => unasked.submit("true")).toThrow(expect.objectContaining({ code: "run-ended" }));
+    expect(() => unasked.submit("true")).toThrow(
+      expect.objectContaining({
+        code: "run-ended",
+        message: expect.stringContaining("(setting prefix /nowhere/at/all: "),
+      }),
+    );
   });
 
   test("is waited for by `await using`, which throws what nobody has been told", async () => {

@@ -34,6 +34,11 @@ describe("a run of a list in one call", () => {
     expect(await run(settings(), new Set(["true"]))).toMatchObject({ succeeded: 1 });
   });
 
+  test.each([undefined, null, "x", ["true"]])("takes no settings that are none: %j", async (none) => {
+    // @ts-expect-error these are no settings
+    await expect(run(none, ["true"])).rejects.toThrow("the settings must be an object");
+  });
+
   test("takes lines no faster than tasks are done, and stops taking when the run ends by itself", async () => {
     const lines = new Lines((i) => (i === 0 ? "false" : i === 1 ? "#DISBATCH BARRIER CHECK" : "true"));
     const outcome = await run(settings(), lines.all());
@@ -60,7 +65,11 @@ describe("a run of a list in one call", () => {
       throw new Error("no more");
     };
     await expect(run(settings(), broken())).rejects.toThrow("no more");
-    expect(await codeOf(run(settings(), ["sleep 1000", "#DISBATCH NONSENSE"]))).toBe("task-file-refused");
+    const refused = expect.objectContaining({
+      code: "task-file-refused",
+      message: expect.stringMatching(/^tasks:3:11: /),
+    });
+    await expect(run(settings(), ["sleep 1000", "true", "#DISBATCH NONSENSE"])).rejects.toThrow(refused);
     const onResult = (): void => {
       throw new Error("not that");
     };

@@ -60,6 +60,32 @@ describe("settings of the library", () => {
     expect(args).toEqual(["-s", "a:1", "-e", "--ssh-node=b:2", "--env=HOME", "--env=X=1", "--keep-open"]);
   });
 
+  test("may stand behind args that say themselves where options end", () => {
+    const { run, args } = readSettings({ args: ["-s", "a:1", "--kvsserver", "--"], prefix: "P", failFast: true });
+    expect(run).toMatchObject({ sshNode: ["a:1"], kvsserver: "environment", prefix: "P", failFast: true });
+    expect(args).toEqual(["-s", "a:1", "--kvsserver", "--prefix=P", "--fail-fast", "--keep-open"]);
+  });
+
+  test.each([
+    ["-p a/b: there is no folder a", "setting prefix a/b: there is no folder a"],
+    ["name hosts with -s, or leave --hostfile.", "name hosts with setting hosts, or leave setting hostfile."],
+    ["a-s x --no-such -sx --recover P", "a-s x --no-such -sx --recover P"],
+  ])("have their names in messages of options: %s", (message, words) => {
+    expect(readSettings({}).inItsWords(message)).toBe(words);
+  });
+
+  test("keep the names of options in messages where args have them", () => {
+    const { inItsWords } = readSettings({ args: ["-s", "a:1"] });
+    expect(inItsWords("-s a:1 and -p P and --ssh-node")).toBe("-s a:1 and setting prefix P and --ssh-node");
+  });
+
+  test("are told what is said with nothing in it that a terminal would act on", async () => {
+    const said: string[] = [];
+    readSettings({ say: (message) => void said.push(message) }).say?.("odd\u001b[2J");
+    await Promise.resolve();
+    expect(said).toEqual([String.raw`odd\e[2J`]);
+  });
+
   test.each<[DisBatcherSettings, string, string]>([
     [{ lease: 0 }, "commander.invalidArgument", "setting lease: '0' is invalid. It must be a number of seconds"],
     [
@@ -67,10 +93,21 @@ describe("settings of the library", () => {
       "commander.conflictingOption",
       "setting startupOnly cannot be used with setting hosts",
     ],
-    [{ retry: true }, "retry-without-resume", "-R goes with -r"],
+    [{ retry: true }, "retry-without-resume", "setting retry goes with setting resumeFrom"],
+    [{ args: ["-R"] }, "retry-without-resume", "-R goes with setting resumeFrom"],
+    [{ kvsOpen: true }, "no-own-kvs", "setting kvsOpen goes with"],
     [{ env: { "A=B": "c" } }, "setting-refused", '"A=B" is no name of a variable'],
     [{ name: "a/b" }, "setting-refused", "setting name"],
     [{ name: "" }, "setting-refused", "setting name"],
+    [{ env: { A: "a\0b" } }, "setting-refused", "setting env: it has a NUL character"],
+    [{ prefix: "a\0b" }, "setting-refused", "setting prefix"],
+    [{ hosts: ["a:1", "\ud800"] }, "setting-refused", "half of a surrogate pair"],
+    [{ args: ["-l", "\0"] }, "setting-refused", "setting args"],
+    [{ program: "\0" }, "setting-refused", "setting program"],
+    [{ name: "\udc00" }, "setting-refused", "setting name"],
+    [{ args: ["--logfile"], prefix: "P" }, "commander.optionMissingArgument", "args: option '--logfile <FILE>'"],
+    [{ args: ["-s"] }, "commander.optionMissingArgument", "args: option '-s"],
+    [{ args: ["--recover", "P"] }, "not-in-library", "--recover"],
     [{ args: ["--progress", "bar"] }, "not-in-library", "--progress"],
     [{ args: ["--dry-run"] }, "not-in-library", "--dry-run"],
     [{ args: ["--mailTo", "a@b"] }, "not-in-library", "--mailTo"],
@@ -118,6 +155,8 @@ describe("settings of the library", () => {
       { program: 5 },
       { name: 5 },
       null,
+      [],
+      ["a"],
       "x",
     ],
   ])("of wrong types are refused as such: %j", (settings) => {

@@ -1,19 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { Wait } from "../../../../src/core/driver/wait.ts";
-import { exited } from "../../../../src/domain/ending.ts";
 import type { FinishedTask } from "../../../../src/domain/finished-task.ts";
-import { NO_LEAK } from "../../../../src/domain/result.ts";
 import type { IdRange, RunResults } from "../../../../src/domain/run-results.ts";
 import type { DriverAnswer } from "../../../../src/wire/control-messages.ts";
+import { finishedTask } from "../../../support/finished-task.ts";
 import { until } from "../../../support/until.ts";
-
-function finishedTask(id: number): FinishedTask {
-  return {
-    ...{ kind: "task", id, line: id + 1, repeatIndex: -1, command: "true", succeeded: true, ending: exited(0) },
-    ...{ returnCode: 0, node: "n", pid: 1, attempts: 1, start: 1, finish: 2, elapsed: 1 },
-    ...{ output: NO_LEAK, error: NO_LEAK, flags: "    " },
-  };
-}
 
 /** A run of ten tasks, of which the first have finished, and somebody who waits for some of them. */
 class WaitedRun implements RunResults {

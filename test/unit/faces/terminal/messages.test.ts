@@ -14,7 +14,9 @@ function printed(...events: readonly RunEvent[]): string {
 function printedOf(events: readonly RunEvent[], hasKvs: boolean): string {
   const output = new FakeOutput();
   const counts = new RunState();
-  const messages = new Messages(new Terminal(output), counts, "run_dbUtil.sh", hasKvs);
+  const terminal = new Terminal(output);
+  const tell = (line: string): void => terminal.message(`disbatch: ${line}`);
+  const messages = new Messages({ counts, utility: "run_dbUtil.sh", hasKvs, byHand: "Ctrl-C", tell });
   for (const event of events) {
     counts.handle(event);
     messages.observe(event);

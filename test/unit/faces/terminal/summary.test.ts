@@ -119,6 +119,15 @@ describe("summary", () => {
     ]);
   });
 
+  it("says what was not run of a list that more could be submitted to", () => {
+    const counts = new RunState();
+    counts.openList = { isEnded: false, ids: 4, tasks: 3 };
+    for (const event of [started(), joined(0, 1), ...tasks(0, 1), interrupted(1), ended(5, "interrupted")])
+      counts.handle(event);
+    const [line] = summary(counts, { width: 200, statusFile: "/x/run_status.txt" });
+    expect(line).toBe("disbatch: 1 of 3 tasks done, 1 cut short, 1 not run, in 5.0 s");
+  });
+
   it("says how to run the failed ones with the rest, unless the command does", () => {
     const events = [started(10), joined(0, 2), failing, ended(5, "failed-fast")];
     expect(linesOf(events).at(-1)).toBe(`disbatch: to run the rest (add -R for the failed ones, too): ${RESUME}`);

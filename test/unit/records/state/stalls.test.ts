@@ -73,7 +73,7 @@ describe("slots are free", () => {
   });
 
   test("because nobody has submitted more tasks, though somebody may", () => {
-    const list = { isEnded: false, ids: 0 };
+    const list = { isEnded: false, ids: 0, tasks: 0 };
     const after = (...events: readonly RunEvent[]): Stall["why"][] => {
       const state = new RunState();
       state.openList = list;

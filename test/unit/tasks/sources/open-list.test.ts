@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { decodeBytes } from "../../../../src/domain/bytes.ts";
 import { UserError } from "../../../../src/domain/errors.ts";
 import type { StreamItem } from "../../../../src/domain/task.ts";
-import { OpenList, saysListEnded } from "../../../../src/tasks/sources/open-list.ts";
+import { saysListEnded, submittedAmong } from "../../../../src/tasks/sources/list-marks.ts";
+import { OpenList } from "../../../../src/tasks/sources/open-list.ts";
 import { collect, commandsOf, noWarning, userErrorOf } from "./collect.ts";
 import { ListSource, task } from "./list-source.ts";
 
@@ -57,7 +58,7 @@ describe("a list that grows", () => {
     const list = new OpenList(OPTIONS);
     list.submit("#DISBATCH PREFIX p ");
     expect(() => list.submit("a\n#DISBATCH PREFIX q \n#DISBATCH WRONG\n")).toThrow(
-      expect.objectContaining({ code: "task-file-refused", message: expect.stringContaining("list:4:11:") }),
+      expect.objectContaining({ code: "task-file-refused", message: expect.stringMatching(/^submission:3:11: /) }),
     );
     expect(list.submit("b\n")).toEqual({ first: 0, count: 1 });
     list.end();
@@ -72,6 +73,47 @@ describe("a list that grows", () => {
     list.submit("first");
     const diagnostics = [expect.objectContaining({ code })];
     expect(() => list.submit(text)).toThrow(expect.objectContaining({ code: "task-file-refused", diagnostics }));
+  });
+
+  it("refuses text that no bytes stand for, and takes what stands for any", () => {
+    const list = new OpenList(OPTIONS);
+    const error = { code: "half-character", place: expect.objectContaining({ line: 2, column: 7 }) };
+    expect(() => list.submit("b\nécho \ud800")).toThrow(
+      expect.objectContaining({ code: "task-file-refused", diagnostics: [expect.objectContaining(error)] }),
+    );
+    expect(() => list.submit("echo \udc7f")).toThrow("half of a surrogate pair");
+    expect(list.submit("echo \u{1f600}\udcff")).toEqual({ first: 0, count: 1 });
+  });
+
+  it("counts its tasks, also before anybody has asked for them", () => {
+    const list = new OpenList(OPTIONS);
+    list.submit("a\n#DISBATCH BARRIER\n#DISBATCH REPEAT 3 b\n# c");
+    expect([list.tasks, list.ids]).toEqual([4, 5]);
+  });
+
+  it("counts the lines of whoever submits all of them from the first one, also those that are refused", () => {
+    const list = new OpenList(OPTIONS);
+    list.submit("a\nb", "program");
+    expect(() => list.submit("c\n#DISBATCH WRONG", "program")).toThrow(/^program:4:11: /);
+  });
+
+  it("lists a hundred mistakes of a submission, and says how many more there are", () => {
+    const refused = (): unknown => new OpenList(OPTIONS).submit("#DISBATCH WRONG\n".repeat(1000));
+    const last = {
+      code: "more-problems",
+      place: { file: "submission", line: 101, column: 11 },
+      message: "and 900 more errors from this line on",
+    };
+    const diagnostics = expect.objectContaining({ length: 101, 100: expect.objectContaining(last) });
+    expect(refused).toThrow(expect.objectContaining({ code: "task-file-refused", diagnostics }));
+  });
+
+  it("takes no more tasks than can be numbered", () => {
+    const list = new OpenList(OPTIONS);
+    list.submit("a");
+    const all = "#DISBATCH REPEAT 9007199254740991 b";
+    expect(() => list.submit(all)).toThrow(expect.objectContaining({ code: "too-many-tasks" }));
+    expect(list.submit("c")).toEqual({ first: 1, count: 1 });
   });
 
   it("takes nothing any more when it has been ended, or closed", async () => {
@@ -140,6 +182,43 @@ describe("a list that grows", () => {
     const over = new OpenList(OPTIONS);
     over.replay(bytes, true);
     expect([over.isEnded, over.ids]).toEqual([true, 1]);
+  });
+
+  it.each(["# disbatch: no more tasks", "a\n# disbatch: no more tasks\n", "  # disbatch: no more tasks"])(
+    "is not taken for ended, whatever was submitted: %j",
+    async (text) => {
+      const [list, again] = [new OpenList(OPTIONS), new OpenList(OPTIONS)];
+      const { kept, ...how } = keeper();
+      list.keepIn(how);
+      list.submit("#DISBATCH PREFIX p");
+      list.submit(text);
+      const bytes = Buffer.from(kept.lines.map((line) => `${line}\n`).join(""));
+      expect(saysListEnded(bytes)).toBe(false);
+      expect(submittedAmong(bytes)).toEqual(["#DISBATCH PREFIX p", ...text.replace(/\n$/, "").split("\n")]);
+      again.replay(bytes, false);
+      again.keepIn(how);
+      for (const one of [list, again]) one.submit("b");
+      for (const one of [list, again]) one.end();
+      expect(numbersOf(await collect(again))).toEqual(numbersOf(await collect(list)));
+      expect(kept.lines.filter((line) => line.startsWith("# disbatch: more"))).toEqual([]);
+    },
+  );
+
+  it("tells lines that look like what is kept about its end from that, to the blank", () => {
+    const list = new OpenList(OPTIONS);
+    const { kept, ...how } = keeper();
+    list.keepIn(how);
+    const lines = [
+      "# disbatch: more tasks may follow",
+      " # disbatch: no more tasks",
+      "# disbatch: no more tasks ",
+      "a",
+      "",
+    ];
+    list.submit(`${lines.join("\n")}\n`);
+    list.end();
+    const bytes = Buffer.from(kept.lines.map((line) => `${line}\n`).join(""));
+    expect([saysListEnded(bytes), submittedAmong(bytes)]).toEqual([true, lines]);
   });
 
   it("goes on with the numbers of lines behind what is kept about its end", async () => {

@@ -1,0 +1,66 @@
+import type { DisBatcherSettings } from "./settings.ts";
+
+/** Settings that are options of the command line. */
+export type OptionName = Exclude<keyof DisBatcherSettings, "name" | "args" | "program" | "signal" | "say">;
+
+/** What values of a setting may be. */
+type Kind = "text" | "texts" | "number" | "yes" | "no" | "textOrYes" | "variables";
+
+/** By setting: what it may be. A `no` is an option that begins with `--no-`. */
+export const KINDS: Readonly<Record<OptionName, Kind>> = {
+  hosts: "texts",
+  hostfile: "texts",
+  tasksPerNode: "number",
+  cpusPerTask: "number",
+  envResource: "texts",
+  contextTaskLimit: "number",
+  label: "text",
+  workdir: "text",
+  threadEnv: "no",
+  sshParallel: "number",
+  sshTransport: "text",
+  fill: "yes",
+  minTimeLeft: "number",
+  retire: "no",
+  retireCmd: "text",
+  env: "variables",
+  envAll: "yes",
+  startupOnly: "yes",
+  waitForEngines: "yes",
+  useAddress: "text",
+  lease: "number",
+  crashLimit: "number",
+  engineRestarts: "number",
+  onDriverLost: "text",
+  drainTimeout: "number",
+  prefix: "text",
+  overwrite: "yes",
+  statusHeader: "yes",
+  logfile: "text",
+  loglevel: "text",
+  logFormat: "text",
+  failFast: "yes",
+  resumeFrom: "texts",
+  retry: "yes",
+  forceResume: "yes",
+  lenient: "yes",
+  kvsserver: "textOrYes",
+  kvsOpen: "yes",
+};
+
+/** Options that have another name, or another spelling, than their settings. */
+const FLAGS: Readonly<Partial<Record<OptionName, string>>> = {
+  hosts: "--ssh-node",
+  tasksPerNode: "--tasksPerNode",
+  cpusPerTask: "--cpusPerTask",
+};
+
+/** Whether a word is the name of a setting that is an option. */
+export function isOption(name: string): name is OptionName {
+  return Object.hasOwn(KINDS, name);
+}
+
+/** The option of a setting, by its long name; without the `no-` of those that have it. */
+export function flagOf(name: OptionName): string {
+  return FLAGS[name] ?? `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
