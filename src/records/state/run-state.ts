@@ -58,7 +58,7 @@ export class RunState extends EngineRoll implements Counts {
   }
 
   get isListDone(): boolean {
-    return this.openList !== undefined && this.openList.ids === this.done + this.barriers;
+    return this.openList !== undefined && this.openList.tasks === this.done;
   }
 
   get awaitsFirstTask(): boolean {
