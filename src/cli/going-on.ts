@@ -9,7 +9,7 @@ import type { RunOutcome } from "../run/outcome.ts";
 import { programName } from "../run/program-name.ts";
 import type { ObservedRun } from "../run/surroundings.ts";
 import { SAME_TASKS_AGAIN } from "./listed-ways.ts";
-import { resumeCommand } from "./resume-command.ts";
+import { resumeCommand, takesMore } from "./resume-command.ts";
 
 /** Where the words are good that go on with a run of this job; nothing when that is here. */
 function whereToGoOn(place: SlurmPlace | undefined, submission: readonly string[], requeue: boolean): string[] {
@@ -57,6 +57,11 @@ export class GoingOn {
     return {
       // What a BARRIER CHECK has stumbled over would stop the next run there, too.
       resumeCommand: this.#resume({ hasAll, retry: reason === "check-failed" }),
+      takesMore: takesMore(this.#run.program.args, {
+        program: [],
+        folder: this.#folder,
+        statusFile: this.#run.files.status,
+      }),
       retryCommand: this.#resume({ hasAll, retry: true }),
       failuresCommand: shellWords([...this.#name, "report", "--failed", this.#run.files.prefix]),
       where: [

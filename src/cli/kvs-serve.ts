@@ -26,6 +26,7 @@ export async function serveKvs({ host, port = 0, kvsOpen, info }: KvsOptions): P
   const where = formatAddress(server.address);
   const signalled = nextSignal();
   const file = info === undefined ? undefined : new SecretFile(resolve(info), refuse);
+  const gone = server.closed.then(() => remove(file));
   try {
     file?.write(where);
     if (kvsOpen)
@@ -33,12 +34,12 @@ export async function serveKvs({ host, port = 0, kvsOpen, info }: KvsOptions): P
         `whoever reaches ${where} can read and put values, and so run commands as you where a run takes tasks from it`,
       );
     await print(`${where}\n`);
-    const code = await Promise.race([signalled, server.closed.then(() => EXIT.done)]);
+    const code = await Promise.race([signalled, gone.then(() => EXIT.done)]);
     return code;
   } finally {
     await server.close();
-    const left = file?.remove();
-    if (left !== undefined) warn(left);
+    // Once: another server may have written the same file by now.
+    await gone;
   }
 }
 
@@ -47,6 +48,11 @@ function nextSignal(): Promise<ExitCode> {
     process.once("SIGINT", () => done(SIGNALS.SIGINT));
     process.once("SIGTERM", () => done(SIGNALS.SIGTERM));
   });
+}
+
+function remove(file: SecretFile | undefined): void {
+  const left = file?.remove();
+  if (left !== undefined) warn(left);
 }
 
 function refuse(why: string): never {

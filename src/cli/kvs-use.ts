@@ -59,8 +59,7 @@ async function use(link: Link, verb: KvsUse, key: string, operand: Operand, opti
       return show(options.json ? `${JSON.stringify(dump)}\n` : formatDump(dump));
     }
     case "shutdown":
-      link.send({ type: "shutdown" });
-      await link.gone;
+      await link.shutdown();
       return EXIT.done;
     default:
       return verb satisfies never;

@@ -38,6 +38,15 @@ export function resumeCommand(args: readonly string[], options: ResumeCommandOpt
   return lineOf({ given: [["-r", statusFile], ...added, ...others], taskFile }, options);
 }
 
+/** Whether that command line takes tasks beside those that the run has taken. */
+export function takesMore(args: readonly string[], options: ResumeCommandOptions): boolean {
+  const { given } = withSubmitted(commandWords(args), options);
+  return given.some(([flag]) => TAKING_TASKS.has(flag));
+}
+
+/** Options by which a run takes tasks from others. */
+const TAKING_TASKS: ReadonlySet<string> = new Set(["--keep-open", "--taskcommand", "--taskserver"]);
+
 /**
  * The words of a run to which tasks were submitted. They stand in a file of its prefix, and so it goes on there; its list stays
  * ended when it had been.

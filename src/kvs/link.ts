@@ -42,7 +42,8 @@ export class Link {
     socket.on("data", (piece: Buffer) => this.#receive(piece));
     socket.on("error", (error) => {
       this.#hasFailed = true;
-      this.#end(`${lost}: ${errnoText(error)}`);
+      // A server that refuses something, or does not serve whoever calls, breaks the connection off.
+      this.#end(`${lost}: ${errnoText(error)}; or it has refused this program, which its log would tell`);
     });
     socket.on("close", () => this.#end(`${lost}: it has closed the connection`));
   }
@@ -127,8 +128,18 @@ export class Link {
   async close(): Promise<void> {
     this.send({ type: "close" });
     // The server closes first: had this side gone, nobody could tell any more whose it was.
+    await this.#untilClosed();
+  }
+
+  async #untilClosed(): Promise<void> {
     const why = await this.gone;
     if (this.#hasFailed) throw new Error(why);
+  }
+
+  /** Ends the server. Rejects where it has broken the connection off: then it may go on. */
+  async shutdown(): Promise<void> {
+    this.send({ type: "shutdown" });
+    await this.#untilClosed();
   }
 
   /** Closes at once; what waits is rejected. */

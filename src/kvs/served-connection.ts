@@ -7,6 +7,7 @@ import { readMonitored } from "./monitors.ts";
 import { formatLength } from "./protocol.ts";
 import { encodeHead, type KvsRequest, RequestParser } from "./requests.ts";
 import type { KvsStore, Waiter } from "./store.ts";
+import type { UnreadAnswers } from "./unread-answers.ts";
 
 /** Bytes of answers that may be waiting for a client; until it reads them, nothing more is read of it. */
 const MOST_UNREAD = 1024 * 1024;
@@ -20,6 +21,8 @@ export interface ConnectionHost {
   readonly limits: KvsLimits;
   /** Bytes that the server holds beside its store: half requests, and answers that nobody has read yet. */
   readonly memory: { used: number };
+  /** Longer values among these answers. */
+  readonly unread: UnreadAnswers;
   /** What the server has to say about a client, in a line. */
   warning(line: string): void;
   /** The client wants the server to end. */
@@ -37,6 +40,8 @@ export class ServedConnection {
   #answers: Uint8Array[] = [];
   /** Bytes of answers that the system has not taken. */
   #unsent = 0;
+  /** Of these, longer values, which other connections may have been sent, too. */
+  readonly #long: Uint8Array[] = [];
   /** Bytes of half a request that are counted in the server's memory. */
   #held = 0;
   #isOver = false;
@@ -165,7 +170,10 @@ export class ServedConnection {
     if (this.#answers.length === 0) queueMicrotask(() => this.#flush());
     this.#answers.push(head, bytes);
     this.#unsent += head.length + bytes.length;
-    this.#host.memory.used += head.length + bytes.length;
+    const { memory, unread } = this.#host;
+    const isLong = bytes.length > SHORT;
+    if (isLong) this.#long.push(bytes);
+    memory.used += head.length + (isLong ? unread.add(bytes) : bytes.length);
   }
 
   /** Sends the answers of this turn, short ones in one piece. */
@@ -175,19 +183,30 @@ export class ServedConnection {
     if (answers.length === 0 || !this.#socket.writable) return;
     const pieces = answers.every(({ length }) => length <= SHORT) ? [Buffer.concat(answers)] : answers;
     this.#socket.cork();
-    for (const piece of pieces) this.#socket.write(piece, () => this.#noteSent(piece.length));
+    for (const piece of pieces) this.#socket.write(piece, () => this.#noteSent(piece));
     this.#socket.uncork();
   }
 
-  #noteSent(bytes: number): void {
+  #noteSent(piece: Uint8Array): void {
     if (this.#unsent === 0) return;
-    this.#unsent -= bytes;
-    this.#host.memory.used -= bytes;
+    this.#unsent -= piece.length;
+    // They are sent in their order.
+    if (piece === this.#long[0]) this.#forgetLong();
+    else this.#host.memory.used -= piece.length;
     if (this.#isReading) this.#goOn();
+  }
+
+  #forgetLong(): number {
+    const [bytes] = this.#long.splice(0, 1);
+    if (bytes === undefined) return 0;
+    const { memory, unread } = this.#host;
+    memory.used -= unread.remove(bytes);
+    return bytes.length;
   }
 
   #forgetAnswers(): void {
     this.#finish();
+    while (this.#long.length > 0) this.#unsent -= this.#forgetLong();
     this.#host.memory.used -= this.#unsent;
     this.#unsent = 0;
   }

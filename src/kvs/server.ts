@@ -5,11 +5,13 @@ import { errnoText } from "../domain/system-error.ts";
 import { formatAddress, type KvsAddress } from "./address.ts";
 import type { KeyValues } from "./key-values.ts";
 import { KVS_LIMITS, type KvsLimits } from "./limits.ts";
+import { hadSentAnything } from "./last-words.ts";
 import { LocalValues } from "./local-values.ts";
 import { type ConnectionHost, ServedConnection } from "./served-connection.ts";
 import { SocketOwners } from "./socket-owner.ts";
 import { KvsStore } from "./store.ts";
 import { SparseWarnings } from "./sparse-warnings.ts";
+import { UnreadAnswers } from "./unread-answers.ts";
 
 /** Told in lines what a server has to say. */
 export interface KvsLog {
@@ -28,6 +30,8 @@ export interface KvsServerSettings {
   readonly open: boolean;
   readonly limits?: KvsLimits | undefined;
   readonly log: KvsLog;
+  /** Told of each caller that is lost, see `lostCallers`. */
+  readonly onLost?: () => void;
 }
 
 /** Addresses that stand for all of this machine's. Programs elsewhere reach it by its name. */
@@ -38,6 +42,9 @@ const BACKLOG = 4096;
 
 /** Why a caller is not served that may be anybody's. */
 const UNKNOWN = "it had closed its connection before anybody could tell whose it was";
+/** What is lost of such a caller. */
+const LOST = "what it had put is not taken";
+const NOTHING_LOST = "it had put nothing, or has taken that back";
 
 /** Why a server ends that this process closes. */
 const CLOSED_HERE = "the key-value server has ended";
@@ -54,10 +61,11 @@ export class KvsServer {
   readonly #owners: SocketOwners | undefined;
   readonly #limits: KvsLimits;
   readonly #log: KvsLog;
+  readonly #onLost: () => void;
   readonly #warnings: SparseWarnings;
   readonly #host: ConnectionHost;
   readonly #sockets = new Set<Socket>();
-  #unknownCallers = 0;
+  #lostCallers = 0;
   #noteClosed: (why: string) => void = () => undefined;
   #ended: Promise<void> | undefined;
 
@@ -69,6 +77,7 @@ export class KvsServer {
     this.#owners = owners;
     this.#limits = settings.limits ?? KVS_LIMITS;
     this.#log = settings.log;
+    this.#onLost = settings.onLost ?? (() => undefined);
     this.#warnings = new SparseWarnings((line) => settings.log.warning(line));
     const store = new KvsStore(this.#limits, (monitorKey, why) =>
       this.#warnings.warning(`the monitor key ${JSON.stringify(monitorKey)} is not told of an event: ${why}`),
@@ -79,6 +88,7 @@ export class KvsServer {
       store,
       limits: this.#limits,
       memory: { used: 0 },
+      unread: new UnreadAnswers(),
       warning: (line) => this.#warnings.warning(line),
       shutdown: () => void this.#end("a client has shut the key-value server down"),
     };
@@ -106,9 +116,9 @@ export class KvsServer {
     return this.#sockets.size;
   }
 
-  /** How many programs were turned away because nobody could tell any more whose they were. */
-  get unknownCallers(): number {
-    return this.#unknownCallers;
+  /** How many had sent something, and closed before anybody could tell whose they were: it is not taken. */
+  get lostCallers(): number {
+    return this.#lostCallers;
   }
 
   /** Closes all connections, and listens no more. */
@@ -137,7 +147,7 @@ export class KvsServer {
       localAddress === undefined ||
       localPort === undefined
     )
-      return this.#turnAway(socket, UNKNOWN);
+      return this.#turnAwayUnknown(socket);
     const owner = await owners.of(
       { address: remoteAddress, port: remotePort },
       { address: localAddress, port: localPort },
@@ -150,7 +160,7 @@ export class KvsServer {
       case "other":
         return this.#turnAway(socket, `it belongs to user ${owner.uid}`);
       case "unknown":
-        return this.#turnAway(socket, UNKNOWN);
+        return this.#turnAwayUnknown(socket);
       default:
         return owner satisfies never;
     }
@@ -160,9 +170,17 @@ export class KvsServer {
     new ServedConnection(socket, this.#host, nameOf(socket)).begin();
   }
 
-  #turnAway(socket: Socket, why: string): void {
+  async #turnAwayUnknown(socket: Socket): Promise<void> {
     const name = nameOf(socket);
-    if (why === UNKNOWN) this.#unknownCallers++;
+    const isLost = await hadSentAnything(socket);
+    if (this.#ended !== undefined) return;
+    this.#turnAway(socket, `${UNKNOWN}; ${isLost ? LOST : NOTHING_LOST}`, name);
+    if (!isLost) return;
+    this.#lostCallers++;
+    this.#onLost();
+  }
+
+  #turnAway(socket: Socket, why: string, name = nameOf(socket)): void {
     socket.on("error", () => undefined);
     socket.resetAndDestroy();
     this.#warnings.warning(`${name} is not served: ${why}`);
@@ -175,10 +193,12 @@ export class KvsServer {
 
   async #close(why: string): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    for (const socket of this.#sockets) socket.destroy();
     this.#warnings.close();
     this.#noteClosed(why);
     this.#log.info(why);
+    // Who has shut it down hears of it when all who wait for its end have: nothing tells its address any more.
+    await new Promise((resolve) => setImmediate(resolve));
+    for (const socket of this.#sockets) socket.destroy();
     await closed;
     await this.#owners?.close();
   }

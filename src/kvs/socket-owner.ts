@@ -85,6 +85,13 @@ export class SocketOwners {
   }
 
   async #answer(questions: readonly Question[]): Promise<void> {
+    const left = await this.#look(questions);
+    // While the kernel walks through its table, a socket may move on behind it.
+    for (const { answer } of await this.#look(left)) answer({ type: "unknown" });
+  }
+
+  /** Answers those of whom the tables say anything. @returns the others. */
+  async #look(questions: readonly Question[]): Promise<readonly Question[]> {
     const in4 = await this.#find(
       TABLE_4,
       questions.map(({ pair4 }) => pair4),
@@ -94,10 +101,11 @@ export class SocketOwners {
       TABLE_6,
       questions.filter(isLeft).map(({ pair6 }) => pair6),
     );
-    for (const { pair4 = "", pair6 = "", answer } of questions) {
+    return questions.filter(({ pair4 = "", pair6 = "", answer }) => {
       const entry = in4.get(pair4) ?? in6.get(pair6);
-      answer(entry === undefined ? { type: "unknown" } : judge(entry, this.#me, this.#remembers));
-    }
+      if (entry !== undefined) answer(judge(entry, this.#me, this.#remembers));
+      return entry === undefined;
+    });
   }
 
   async #find(path: string, pairs: ReadonlyArray<string | undefined>): Promise<Found> {

@@ -29,6 +29,9 @@ export interface KvsContents {
   readonly keys: ReadonlyArray<{ readonly key: string; readonly values: number; readonly last: KvsValue }>;
 }
 
+/** Keys that a dump lists at the most, of those that have values and of those that are waited for. */
+const MOST_LISTED = 10_000;
+
 /** Limits that hold for what is kept. */
 export type StoreLimits = Pick<KvsLimits, "valuesOfKey" | "keys" | "monitors">;
 
@@ -104,10 +107,16 @@ export class KvsStore {
     this.#monitors.set(monitorKey, key, events);
   }
 
-  contents(): KvsContents {
-    const waiting = [...this.#waiters].map(([key, line]) => ({ key, waiters: line.size }));
+  /** The oldest keys of both kinds, as many as are listed: a server that lists a million does nothing else for seconds. */
+  contents(most = MOST_LISTED): KvsContents {
+    const waiting = [];
+    for (const [key, line] of this.#waiters) {
+      if (waiting.length >= most) break;
+      waiting.push({ key, waiters: line.size });
+    }
     const keys = [];
     for (const [key, values] of this.#values) {
+      if (keys.length >= most) break;
       const last = values.peekLast();
       if (last !== undefined) keys.push({ key, values: values.size, last });
     }

@@ -44,6 +44,7 @@ export async function recover(
   const { program, env, say } = surroundings;
   const files = filesOfRun(prefix);
   const isRestored = !existsSync(files.recovery) && !existsSync(files.status) && existsSync(files.journal);
+  if (!isRestored && !existsSync(files.recovery) && existsSync(files.lock)) refuseUnwritten(files);
   const left = isRestored ? undefined : readRecovery(files.recovery, files.prefix);
   if (left !== undefined) {
     refuseOtherHost(left, files);
@@ -155,6 +156,16 @@ function earlierRun(journaled: JournaledRun, claim: (taskId: number) => boolean)
     settled: (id) => journaled.settled(id),
     claim,
   };
+}
+
+/** Its driver has left the lock and nothing to go on with: it died when it had just begun, or could not write that file. */
+function refuseUnwritten(files: RunFiles): never {
+  const { prefix, recovery } = files;
+  // What is left of the lock says nothing more.
+  takeLock(files).release();
+  const way = waysOn(files) ?? "begin it again";
+  const message = `--recover ${prefix}: the run's driver died before it had written ${recovery}: ${way}`;
+  throw new UserError("nothing-to-recover", message);
 }
 
 /** Its engines know where it was, and there alone they call. */

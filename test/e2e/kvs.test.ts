@@ -56,6 +56,7 @@ describe.each(artifacts)("the $name", (artifact) => {
     expect([await dump.exited, dump.stdout()]).toEqual([DONE, expect.stringMatching(/\nk +1 +JSON +11 /)]);
     expect(dump.stdout()).not.toContain("\u001b");
     expect(await kvs(["shutdown"]).exited).toEqual(DONE);
+    expect(existsSync(workspace.path("address"))).toBe(false);
     expect([await server.exited, server.stderr(), existsSync(workspace.path("address"))]).toEqual([DONE, "", false]);
     const late = kvs(["get", "k"]);
     expect([await late.exited, late.stderr()]).toEqual([

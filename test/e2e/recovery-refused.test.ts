@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { artifacts, type Artifact } from "../support/artifacts.ts";
 import type { ControlledTask } from "../support/controlled-task.ts";
@@ -19,6 +20,23 @@ describe.each(artifacts)("the $name refuses to recover", (artifact) => {
     await a.exit(0);
     expect(await run.exited).toEqual(DONE);
     expect(workspace.status()).toMatchObject([{ taskId: 0, pid: a.pid }, { taskId: 1 }]);
+  });
+
+  test("a run that has left no recovery file, and says how to go on without", async () => {
+    const { workspace, killed, a } = await startRun(artifact, "--lease", "1");
+    rmSync(workspace.path("run_recovery.json"));
+    const living = workspace.run(artifact, ["--recover", "run"]);
+    expect(await living.exited).toEqual(REFUSED);
+    expect(living.stderr()).toMatch(/^disbatch: --recover \S*run: its driver is still there .*\n$/);
+    killed.signal("SIGKILL");
+    await killed.exited;
+    const recovering = workspace.run(artifact, ["--recover", "run"]);
+    expect(await recovering.exited).toEqual(REFUSED);
+    expect(recovering.stderr()).toMatch(
+      /^disbatch: --recover \S*run: the run's driver died before it had written \S*_recovery\.json: resume with -r \S*run_status\.txt\n$/,
+    );
+    await a.ended;
+    await allGone(workspace);
   });
 
   test.each(["", "{", "{}", '{"version":1}', '{"version":2}', "\u0000"])(

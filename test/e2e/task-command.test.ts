@@ -1,7 +1,7 @@
 import { existsSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { artifacts } from "../support/artifacts.ts";
+import { type Artifact, artifacts } from "../support/artifacts.ts";
 import { openTasks, openWorkspace } from "../support/fixtures.ts";
 import type { Workspace } from "../support/workspace.ts";
 import { until } from "../support/until.ts";
@@ -99,6 +99,46 @@ describe.each(artifacts)("the $name", (artifact) => {
     const silent = workspace.run(artifact, ["-s", "localhost:1", "-p", "silent", "--taskcommand", "echo true"]);
     expect(await silent.exited).toEqual(DONE);
     expect(silent.stderr()).toMatch(/has not signed in on the key-value server: there are no tasks/);
+  });
+
+  test("is not failed by callers of whom nobody can tell whose they are, and tells of those that had put something", async () => {
+    const workspace = openWorkspace();
+    // While the driver stands still, the kernel forgets whose connection it was.
+    workspace.write(
+      "call.py",
+      [
+        "import os, signal, socket, struct, sys, time",
+        "driver, how = int(sys.argv[1]), sys.argv[2]",
+        "os.kill(driver, signal.SIGSTOP)",
+        "caller = socket.create_connection((os.environ['KVSSTCP_HOST'], int(os.environ['KVSSTCP_PORT'])))",
+        "if how != 'nothing': caller.sendall(b'put_%10dx%10d' % (1, 1))",
+        "if how == 'reset': caller.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))",
+        "caller.close()",
+        "time.sleep(0.3)",
+        "os.kill(driver, signal.SIGCONT)",
+        "",
+      ].join("\n"),
+    );
+    const work = program(workspace, "tasks.submit('true')", "tasks.wait_for([0])", "tasks.submit('true')");
+    const makes = work.replace("exec ", "");
+    const done = "python3 -c 'from kvs_program import Kvs, Tasks; Tasks(Kvs()).done()'";
+    const call = (how: string): string => `python3 call.py $PPID ${how}`;
+    const lost = /1 program closed before anybody could tell whose it was, so what it put was not taken/;
+    const expected = [
+      { command: `${call("nothing")} && ${call("reset")} && ${makes}`, code: 0, tasks: 2, told: /tasks done/ },
+      { command: `${call("nothing")} && ${call("reset")}`, code: 0, tasks: 0, told: /has not signed in.*COMMAND \|/ },
+      { command: `${call("put")} && ${makes}`, code: 3, tasks: 2, told: lost },
+      { command: `${call("put")} && ${makes} && ${done}`, code: 3, tasks: 2, told: lost },
+      { command: call("put"), code: 3, tasks: 0, told: /has not signed in on the key-value server; 1 program/ },
+    ];
+    for (const [number, { command, code, tasks, told }] of expected.entries()) {
+      const args = ["-s", "localhost:2", "-p", `run${number}`, "--taskcommand", command];
+      const run = workspace.run(artifact, args, { env: PYTHON });
+      expect({ command, code: (await run.exited).code }).toEqual({ command, code });
+      expect(run.stderr()).toMatch(told);
+      expect(workspace.status(`run${number}_status.txt`)).toHaveLength(tasks);
+      expect(run.stderr().includes("the tasks could not be read to the end")).toBe(code === 3 && tasks === 0);
+    }
   });
 
   test("ends the command when the run is ended before it", async () => {
@@ -204,5 +244,44 @@ describe.each(artifacts)("the $name", (artifact) => {
     expect(await python.exited).toEqual(DONE);
     expect(python.stdout()).toBe("['one\\n', 'two\\n']\n");
     expect(await run.exited).toEqual(DONE);
+  });
+
+  test("tells at once of a line that was lost because its program had closed, and ends with exit code 3", async () => {
+    const workspace = openWorkspace();
+    workspace.write(
+      "program.py",
+      [
+        "import os, signal, socket, sys, time",
+        "from kvs_program import Kvs, Tasks",
+        "address = open('run_kvsinfo.txt').read()",
+        "tasks = Tasks(Kvs(address))",
+        "tasks.submit('echo one')",
+        "tasks.wait_for([0])",
+        "os.kill(int(sys.argv[1]), signal.SIGSTOP)",
+        "other = socket.create_connection(('127.0.0.1', int(address.split(':')[1])))",
+        "other.sendall(b'put_%10dtesting taskASTR%10decho two' % (12, 8))",
+        "other.close()",
+        "time.sleep(0.3)",
+        "os.kill(int(sys.argv[1]), signal.SIGCONT)",
+        "tasks.kvs.get('go on')",
+        "tasks.done()",
+        "",
+      ].join("\n"),
+    );
+    const run = workspace.run(artifact, [...TWO_SLOTS, "--taskserver"]);
+    await until(
+      () => existsSync(workspace.path("run_kvsinfo.txt")),
+      () => "the address of the server",
+    );
+    const python: Artifact = { name: "python", file: "python3", command: ["python3"] };
+    const submitting = workspace.run(python, ["program.py", String(run.pid)], { env: PYTHON });
+    await run.stderrShows(
+      /warning: 1 program closed before anybody could tell whose it was, so what it put was not taken/,
+    );
+    const server = workspace.read("run_kvsinfo.txt");
+    expect(await workspace.run(artifact, ["kvs", "put", "go on", "", "--server", server]).exited).toEqual(DONE);
+    expect((await submitting.exited).code).toBe(0);
+    expect((await run.exited).code).toBe(3);
+    expect(workspace.status()).toHaveLength(1);
   });
 });

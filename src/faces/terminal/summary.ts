@@ -13,6 +13,8 @@ export interface SummaryOptions {
   readonly statusFile: string;
   /** The command line that runs what is left; shown when something is left. */
   readonly resumeCommand?: string;
+  /** That command takes more tasks than those which the run has taken. */
+  readonly takesMore?: boolean;
   /** The command line that runs the failed tasks again; shown when nothing but them is left. */
   readonly retryCommand?: string;
   /** The command line that shows all failures; without it the rest of them is only counted. */
@@ -48,10 +50,15 @@ export function summary(counts: Counts, options: SummaryOptions): string[] {
 /** The command line that runs the rest, or what failed, and what it does, in words; undefined when nothing is left, or nothing is known to do. */
 export function wayOnOf(
   counts: Counts,
-  { resumeCommand, retryCommand, where = [] }: Pick<SummaryOptions, "resumeCommand" | "retryCommand" | "where">,
+  options: Pick<SummaryOptions, "resumeCommand" | "takesMore" | "retryCommand" | "where">,
 ): { readonly what: string; readonly command: string } | undefined {
-  const left = somethingLeft(counts);
+  const { resumeCommand, takesMore = false, retryCommand, where = [] } = options;
   const failed = counts.failed + counts.skippedFailed;
+  if (isOnlyListLeft(counts) && takesMore && resumeCommand !== undefined) {
+    const also = where.map((words) => ` ${words}`).join("");
+    return { what: `to go on${also}`, command: resumeCommand };
+  }
+  const left = somethingLeft(counts) && !isOnlyListLeft(counts);
   if (left && resumeCommand !== undefined) {
     const retry = resumeCommand === retryCommand;
     return { what: restWords({ isLeft: true, failed, retry, where }), command: resumeCommand };
@@ -63,6 +70,11 @@ export function wayOnOf(
 /** True when tasks of this run have no outcome yet, as far as anybody can tell. */
 function somethingLeft(counts: Counts): boolean {
   return counts.total === undefined ? counts.reason !== "done" : counts.done < counts.total;
+}
+
+/** True when the run has done all that was submitted to it, and might have been given more. */
+function isOnlyListLeft(counts: Counts): boolean {
+  return counts.total === undefined && counts.reason !== "done" && counts.isListDone;
 }
 
 function headline(counts: Counts): string {

@@ -20,6 +20,8 @@ export type Phase = "running" | "draining" | "terminating" | "ended";
 
 /** The numbers of a run so far, for those who show them; `RunState` makes them. */
 export interface Counts {
+  /** All that has been submitted to a list of this run has an outcome; false where nothing can be submitted. */
+  readonly isListDone: boolean;
   /** Tasks in all, barriers not counted, when that is known. */
   readonly total: number | undefined;
   /** The same, or else those that have been submitted so far, where any can be. */

@@ -57,6 +57,10 @@ export class RunState extends EngineRoll implements Counts {
     return this.openList?.isEnded === false && this.phase === "running";
   }
 
+  get isListDone(): boolean {
+    return this.openList !== undefined && this.openList.tasks === this.done;
+  }
+
   get awaitsFirstTask(): boolean {
     return this.takesTasks && this.openList?.ids === 0;
   }

@@ -6,6 +6,7 @@ import { EXIT } from "../../domain/exit-codes.ts";
 import { appendOwnFile, openOwnFile, reasonOf } from "../../files/own-file.ts";
 import type { KvsAddress } from "../../kvs/address.ts";
 import type { KvsTaskSource } from "../../tasks/kvs/kvs-task-source.ts";
+import { callersLost } from "./lost-callers.ts";
 import { STATUS_KEY } from "./status-key.ts";
 import { endEarlierCommand, faultOf, TaskCommand, type TaskCommandRequest } from "./task-command.ts";
 
@@ -26,8 +27,8 @@ interface CommandMeans {
   readonly log: string;
   readonly address: KvsAddress;
   readonly source: KvsTaskSource;
-  /** How many programs the server has turned away because nobody could tell any more whose they were. */
-  readonly unknownCallers: () => number;
+  /** How many had sent something to the server, and closed before anybody could tell whose they were: it is not taken. */
+  readonly lostCallers: () => number;
   /** Resolves when the run has time for whoever calls. */
   readonly ready: Promise<unknown>;
 }
@@ -94,9 +95,8 @@ export class CommandRun {
   }
 
   async #run(): Promise<void> {
-    const { source, unknownCallers } = this.#means;
+    const { source, lostCallers } = this.#means;
     await this.#untilCalm();
-    const unknown = unknownCallers();
     if (this.#request.isRecovered) await endEarlierCommand(this.#request.mark);
     const output = this.#isClosing ? undefined : this.#openLog();
     if (output === undefined) return;
@@ -105,17 +105,26 @@ export class CommandRun {
     if (this.#isClosing) return;
     await this.#untilQuiet();
     const fault = faultOf(end);
-    if (fault === undefined && !source.isEnded && unknownCallers() > unknown) {
-      return this.#listener.failed(tooQuick());
-    }
-    if (fault === undefined) {
-      if (!source.isEnded && !source.hasSignedIn) this.#listener.warn(this.#saidNothing());
-      source.end();
-      return this.#listener.succeeded();
-    }
+    if (fault === undefined) return this.#noteSuccess(lostCallers());
     const error = this.#errorOf(fault);
     if (source.isEnded) this.#late = error;
     else this.#listener.failed(error);
+  }
+
+  /**
+   * Ends the list, if the command has not done so itself.
+   *
+   * @param lost callers that may have been anybody's, and had put something. They are no failure of a command of which anything
+   *   has been taken: else whoever else is on this machine could end its run.
+   */
+  #noteSuccess(lost: number): void {
+    const { source } = this.#means;
+    if (!source.isEnded && !source.hasSignedIn) {
+      if (lost > 0 && !source.hasTasks) return this.#listener.failed(this.#nobodyKnown(lost));
+      if (lost === 0) this.#listener.warn(this.#saidNothing());
+    }
+    source.end();
+    this.#listener.succeeded();
   }
 
   /** A command that calls and ends at once has to be looked at in that moment: see the owners of sockets. */
@@ -134,12 +143,12 @@ export class CommandRun {
     try {
       const { connectKvs } = await import("../../kvs/client.ts");
       const values = await connectKvs(address);
-      let taken = source.taken;
-      for (let quiet = 0; quiet < QUIET_ANSWERS && !source.isEnded; quiet++) {
+      let quiet = 0;
+      do {
+        const { taken } = source;
         await values.view(STATUS_KEY);
-        if (source.taken !== taken) quiet = 0;
-        taken = source.taken;
-      }
+        quiet = source.taken === taken ? quiet + 1 : 0;
+      } while (quiet < QUIET_ANSWERS && !source.isEnded);
       await values.close();
     } catch {
       // The server is gone, of which others tell.
@@ -164,16 +173,15 @@ export class CommandRun {
     return new UserError("task-command-failed", message, { exitCode: EXIT.unfinished });
   }
 
+  #nobodyKnown(lost: number): UserError {
+    const message = `the task command has ended and has not signed in on the key-value server; ${callersLost(lost)}`;
+    return new UserError("task-command-failed", message, { exitCode: EXIT.unfinished });
+  }
+
   #saidNothing(): string {
     const way = "for a command that prints its tasks write: COMMAND | disbatch -";
     return `the task command has ended and has not signed in on the key-value server: there are no tasks (${way})`;
   }
-}
-
-function tooQuick(): UserError {
-  const message =
-    "the task command called the key-value server and ended before anybody could tell whose call it was, so nothing was taken: have it wait for a result before it ends";
-  return new UserError("task-command-failed", message, { exitCode: EXIT.unfinished });
 }
 
 /** The last line that is not empty. */

@@ -17,8 +17,8 @@ export interface OpenedValues {
   readonly own: boolean;
   /** How many programs are connected to a server of the run's own. */
   readonly callers: () => number;
-  /** How many were turned away there because nobody could tell any more whose they were. */
-  readonly unknownCallers: () => number;
+  /** How many had sent something there, and closed before anybody could tell whose they were: it is not taken. */
+  readonly lostCallers: () => number;
   /** Ends the use of it, and the server itself if it is the run's own. */
   close(): Promise<void>;
 }
@@ -27,7 +27,7 @@ export interface OpenedValues {
 export async function useServer(address: KvsAddress): Promise<OpenedValues> {
   const { connectKvs } = await import("../../kvs/client.ts");
   const values = await connectKvs(address);
-  return { values, address, own: false, callers: () => 0, unknownCallers: () => 0, close: () => values.close() };
+  return { values, address, own: false, callers: () => 0, lostCallers: () => 0, close: () => values.close() };
 }
 
 /** How a run's own server is opened. */
@@ -39,14 +39,16 @@ export interface OwnServerOptions {
   /** Port of an earlier driver's server, which tasks know. */
   readonly port: number | undefined;
   readonly log: KvsLog;
+  /** Told of each caller that is lost. */
+  readonly onLost: () => void;
   readonly warn: (message: string) => void;
 }
 
 /** @throws UserError `kvs-not-listening`. */
-export async function openOwnServer({ open, name, port, log, warn }: OwnServerOptions): Promise<OpenedValues> {
+export async function openOwnServer({ open, name, port, log, onLost, warn }: OwnServerOptions): Promise<OpenedValues> {
   const { KvsServer: Server } = await import("../../kvs/server.ts");
   const listen = (at: number): Promise<KvsServer> =>
-    Server.open({ host: open ? EVERYWHERE : LOOPBACK, port: at, open, log });
+    Server.open({ host: open ? EVERYWHERE : LOOPBACK, port: at, open, log, onLost });
   const server = await listen(port ?? 0).catch((error: unknown) => {
     if (port === undefined) throw error;
     warn(`the key-value server of this run gets another port, which tasks that run do not know: ${messageOf(error)}`);
@@ -58,7 +60,7 @@ export async function openOwnServer({ open, name, port, log, warn }: OwnServerOp
     address,
     own: true,
     callers: () => server.callers,
-    unknownCallers: () => server.unknownCallers,
+    lostCallers: () => server.lostCallers,
     close: () => server.close(),
   };
 }

@@ -17,6 +17,7 @@ import type { RunFiles } from "../files/run-files.ts";
 import { BarrierKeys } from "./barrier-keys.ts";
 import { CommandRun } from "./command-run.ts";
 import type { KvsState } from "../files/kvs-state.ts";
+import { callersLost, lostError } from "./lost-callers.ts";
 import { openOwnServer, type OpenedValues, useServer, variablesOf } from "./open-values.ts";
 import { StatusKey } from "./status-key.ts";
 
@@ -109,9 +110,10 @@ export class RunKvs {
       info: (line: string) => self?.log(line, false),
       warning: (line: string) => self?.log(line, true),
     };
+    const onLost = (): void => self?.noteLost();
     const opened =
       address === undefined
-        ? await openOwnServer({ open, name, port: earlier?.own === true ? earlier.port : undefined, log, warn })
+        ? await openOwnServer({ open, name, port: earlier?.own === true ? earlier.port : undefined, log, onLost, warn })
         : await useServer(address);
     self = new RunKvs(request, opened);
     return self;
@@ -121,6 +123,12 @@ export class RunKvs {
   log(line: string, isWarning: boolean): void {
     if (isWarning) this.#run?.noteWarning(line);
     else this.#run?.note(line);
+  }
+
+  /** A caller is lost that may have been a program of the user's: a run that waits for it would wait for ever. */
+  noteLost(): void {
+    if (this.#run?.source === undefined || this.#opened.lostCallers() > 1) return;
+    this.#warn(callersLost(1));
   }
 
   /** Variables by which tasks find the server. */
@@ -177,7 +185,7 @@ export class RunKvs {
     if (this.#commandEnded) return source.end();
     this.#command = new CommandRun(
       { command, env: { ...env, ...this.variables }, cwd, mark: this.#mark, isRecovered: earlier !== undefined },
-      { log: files.taskCommandLog, address, source, unknownCallers: this.#opened.unknownCallers, ready: run.ready },
+      { log: files.taskCommandLog, address, source, lostCallers: this.#opened.lostCallers, ready: run.ready },
       {
         succeeded: () => {
           this.#commandEnded = true;
@@ -214,7 +222,8 @@ export class RunKvs {
     const why = this.#info.remove();
     if (why !== undefined) this.#warn(why);
     await this.#opened.close();
-    return late;
+    const lost = isDone && this.#run?.source !== undefined ? this.#opened.lostCallers() : 0;
+    return late ?? lostError(lost);
   }
 
   async #flush(): Promise<void> {

@@ -58,6 +58,11 @@ export class KvsTaskSource implements TaskSource {
     return this.#hasSignedIn;
   }
 
+  /** Whether it has any tasks, from whichever program. */
+  get hasTasks(): boolean {
+    return this.#list.ids > 0;
+  }
+
   /** How many values have been taken from the task key. */
   get taken(): number {
     return this.#taken;

@@ -1,9 +1,11 @@
 import { spawn } from "node:child_process";
-import { connect, type Socket } from "node:net";
+import { connect, createServer, type Socket } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { connectKvs } from "../../../src/kvs/client.ts";
 import { type KeyValues, type KvsValue, textValue } from "../../../src/kvs/key-values.ts";
 import { KVS_LIMITS, type KvsLimits } from "../../../src/kvs/limits.ts";
+import { Link } from "../../../src/kvs/link.ts";
+import { readDump } from "../../../src/kvs/read-dump.ts";
 import { KvsServer } from "../../../src/kvs/server.ts";
 import { isRoot, ORDINARY_USER } from "../../support/ordinary-user.ts";
 import { until } from "../../support/until.ts";
@@ -159,6 +161,48 @@ test("a client that does not read its answers is not read any further, and stops
     () => `20 MB, not ${bytes}`,
   );
   expect(text(await roundTrip(server))).toBe("ASTR there");
+});
+
+test("many who do not read the same long value leave room for what others put", async () => {
+  const { server, warnings } = await serve({ totalBytes: 20_000_000 });
+  server.local.put("big", { encoding: "ASTR", bytes: new Uint8Array(8_000_000) });
+  const slow = Array.from({ length: 5 }, () => raw(server));
+  for (const { socket } of slow) socket.pause().write("view         3big");
+  await until(
+    () => server.callers === slow.length,
+    () => "all to be there",
+  );
+  const values = await client(server);
+  expect(text(await values.view("big")).length).toBe(8_000_005);
+  values.put("k", textValue("fine"));
+  expect(text(await values.get("k"))).toBe("ASTR fine");
+  // Each has read its own, and nothing is counted any more.
+  for (const { socket, closed } of slow) {
+    socket.resume().end("clos");
+    await closed;
+  }
+  const { socket, closed } = raw(server);
+  socket.end(`put_         5otherASTR   3500000${"x".repeat(3_500_000)}clos`);
+  await closed;
+  expect([text(await server.local.view("other")).length, warnings]).toEqual([3_500_005, []]);
+});
+
+test("a dump lists ten thousand keys at the most, and is there soon", async () => {
+  const { server } = await serve();
+  for (let key = 0; key < 20_000; key++) server.local.put(String(key), textValue("x"));
+  const link = await Link.open(server.address);
+  closing.push(() => link.destroy());
+  const { counts, keys } = readDump(await link.dump());
+  expect([counts.puts, keys.length, keys[0]?.key]).toEqual([20_000, 10_000, "0"]);
+});
+
+test("a server that does not end is no success of whoever shuts it down", async () => {
+  const server = createServer((socket) => socket.once("data", () => socket.resetAndDestroy()));
+  closing.push(() => void server.close());
+  await new Promise<void>((resolve) => server.listen({ host: "127.0.0.1", port: 0 }, resolve));
+  const bound = server.address();
+  const link = await Link.open({ host: "127.0.0.1", port: typeof bound === "object" ? (bound?.port ?? 0) : 0 });
+  await expect(link.shutdown()).rejects.toThrow(/is gone: .*; or it has refused this program/);
 });
 
 test("5,000 connections wait, and all of them are served", async () => {

@@ -136,6 +136,17 @@ describe("summary", () => {
     );
   });
 
+  it("promises no rest of a list of which all has run that was submitted", () => {
+    const counts = new RunState();
+    counts.openList = { isEnded: true, ids: 4, tasks: 4 };
+    for (const event of [started(), joined(0, 1), ...tasks(0, 4), ended(5, "interrupted")]) counts.handle(event);
+    const options = { width: 200, statusFile: "/x/run_status.txt", resumeCommand: RESUME, retryCommand: RETRY };
+    expect(summary(counts, options).slice(1)).toEqual(["disbatch: ended early: interrupted", STATUS]);
+    expect(summary(counts, { ...options, takesMore: true }).at(-1)).toBe(`disbatch: to go on: ${RESUME}`);
+    counts.openList = { isEnded: true, ids: 5, tasks: 5 };
+    expect(summary(counts, options).at(-1)).toBe(`disbatch: to run the rest: ${RESUME}`);
+  });
+
   it("offers to go on with a stream whose end it has not seen", () => {
     expect(linesOf([started(), joined(0, 1), ...tasks(0, 4), ended(5, "no-engines")]).slice(1)).toEqual([
       "disbatch: ended early: no engine is left to run tasks",
