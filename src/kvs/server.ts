@@ -104,7 +104,13 @@ export class KvsServer {
     let accept: (socket: Socket) => void = (socket) => socket.destroy();
     // Nothing is read before it is known whose it is.
     const server = createServer({ noDelay: true, pauseOnConnect: true }, (socket) => accept(socket));
-    await listening(server, settings);
+    try {
+      await owners?.getReady();
+      await listening(server, settings);
+    } catch (error) {
+      await owners?.close();
+      throw error;
+    }
     const kvs = new KvsServer(server, settings, owners);
     accept = (socket) => kvs.#accept(socket);
     server.on("error", (error) => kvs.#warnings.warning(`the key-value server: ${errnoText(error)}`));
