@@ -3,7 +3,7 @@ import { type Deferred, deferred } from "./deferred.ts";
 import { DisBatchError } from "./errors.ts";
 import { FinishOrder } from "./finish-order.ts";
 
-/** So many results are kept at hand; older ones are read from the status file when they are asked for. */
+/** Results that are kept at hand; older ones are read from the status file when they are asked for. */
 const RECENT = 10_000;
 
 /** Results that are read at once. */

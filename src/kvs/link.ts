@@ -183,7 +183,7 @@ export class Link {
     const { recall } = asker;
     if (recall === undefined) return asker.answer(value);
     if (Buffer.from(value.bytes).toString() === recall) return asker.fail(new Error("not wanted any more"));
-    // It was on its way already; what was to come in its place comes behind it.
+    // The value was on its way already; what was to come in its place comes behind it.
     this.#askers.unshift({ type: "value", answer: () => undefined, fail: () => undefined });
     asker.answer(value);
   }

@@ -40,7 +40,7 @@ export class ServedConnection {
   #answers: Uint8Array[] = [];
   /** Bytes of answers that the system has not taken. */
   #unsent = 0;
-  /** Of these, longer values, which other connections may have been sent, too. */
+  /** Longer values among these, which other connections may have been sent, too. */
   readonly #long: Uint8Array[] = [];
   /** Bytes of half a request that are counted in the server's memory. */
   #held = 0;
@@ -190,7 +190,7 @@ export class ServedConnection {
   #noteSent(piece: Uint8Array): void {
     if (this.#unsent === 0) return;
     this.#unsent -= piece.length;
-    // They are sent in their order.
+    // Answers are sent in their order.
     if (piece === this.#long[0]) this.#forgetLong();
     else this.#host.memory.used -= piece.length;
     if (this.#isReading) this.#goOn();

@@ -28,7 +28,7 @@ export function refuseClashes(
   const made = [
     { what: "the status file of this run", path: files.status },
     { what: "the journal of this run", path: files.journal },
-    // Of a run that takes none it is a task file like any other.
+    // For a run that takes none, that file is a task file like any other.
     ...(options.keepOpen || takesFromPrograms(options)
       ? [{ what: "the submitted tasks of this run", path: files.tasks }]
       : []),

@@ -13,7 +13,7 @@ export interface ShownRun {
   readonly now: () => number;
   /** The program that adds engines to it. */
   readonly utility: string;
-  /** It has a key-value server. */
+  /** Whether the run has a key-value server. */
   readonly hasKvs: boolean;
 }
 

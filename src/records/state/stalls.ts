@@ -69,7 +69,7 @@ function* allGiven(counts: Counts): Generator<Stall> {
   if (isIt) yield { why: "no-tasks", sourceEnded };
 }
 
-/** Of a list that nothing has been submitted to yet engines wait to hear whether start commands come first. */
+/** Engines of a list to which nothing has been submitted yet wait to hear whether start commands come first. */
 function* awaitsTasks(counts: Counts): Generator<Stall> {
   const isIt = counts.held < readySlots(counts) || counts.awaitsFirstTask;
   if (counts.waitsAt === undefined && isIt) yield { why: "awaits-tasks" };

@@ -35,9 +35,9 @@ interface CommandMeans {
 
 /** Told how it went. */
 interface CommandListener {
-  /** It has ended well, and its tasks have all been taken. */
+  /** The command has ended well, and its tasks have all been taken. */
   succeeded(): void;
-  /** It has failed, and has not said that there are no more tasks. */
+  /** The command has failed, and has not said that there are no more tasks. */
   failed(error: UserError): void;
   warn(message: string): void;
 }
@@ -50,7 +50,7 @@ export class CommandRun {
   readonly #hurried = new AbortController();
   #command: TaskCommand | undefined;
   #isClosing = false;
-  /** It has failed when all of its tasks were known. */
+  /** How the command failed when all of its tasks were known. */
   #late: UserError | undefined;
   #whole: Promise<void> = Promise.resolve();
 

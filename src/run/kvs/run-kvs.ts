@@ -258,7 +258,7 @@ export class RunKvs {
     if (this.#isClosing || this.#isGone) return;
     this.#isGone = true;
     const { own } = this.#opened;
-    // Of a server elsewhere the reason names the address.
+    // The reason names the address of a server elsewhere.
     const message = own ? `the key-value server of this run is gone: ${reason}` : reason;
     this.#run?.fail(new UserError("kvs-gone", message, { exitCode: EXIT.unfinished }));
   }
