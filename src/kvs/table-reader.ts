@@ -31,7 +31,7 @@ export class TableReader {
   #isGone = false;
 
   constructor() {
-    this.#worker.on("message", (text: string) => this.#waiting.shift()?.(text));
+    this.#worker.on("message", (text: string) => this.#hear(text));
     const gone = (): void => {
       this.#isGone = true;
       for (const answer of this.#waiting.splice(0)) answer("");
@@ -44,10 +44,17 @@ export class TableReader {
   /** What is in this file, bytes as characters; nothing where it cannot be read. */
   read(path: string): Promise<string> {
     if (this.#isGone) return Promise.resolve("");
+    // Nothing else may keep the process from ending while somebody waits.
+    this.#worker.ref();
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
       this.#worker.postMessage(path);
     });
+  }
+
+  #hear(text: string): void {
+    this.#waiting.shift()?.(text);
+    if (this.#waiting.length === 0) this.#worker.unref();
   }
 
   /** Ends the thread. */
