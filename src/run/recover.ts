@@ -14,7 +14,7 @@ import { loadStatusFiles } from "../records/statusfile/load.ts";
 import { recoveredSource } from "../tasks/sources/recovered.ts";
 import { sayWhatStays } from "./files/leftover.ts";
 import { bootId, readRecovery, type Recovery } from "./files/recovery-file.ts";
-import { dropUnfinished, filesOfRun, type RunFiles, waysOn } from "./files/run-files.ts";
+import { dropUnfinished, filesOfRun, isTaken, type RunFiles, waysOn } from "./files/run-files.ts";
 import { RunLock } from "./files/run-lock.ts";
 import { type CompletedRun, completeRecords, restoreStatusFile } from "./lost-records.ts";
 import { prepare } from "./prepare.ts";
@@ -44,7 +44,7 @@ export async function recover(
   const { program, env, say } = surroundings;
   const files = filesOfRun(prefix);
   const isRestored = !existsSync(files.recovery) && !existsSync(files.status) && existsSync(files.journal);
-  if (!isRestored && !existsSync(files.recovery) && existsSync(files.lock)) refuseUnwritten(files);
+  if (!isRestored && !isTaken(files.recovery) && existsSync(files.lock)) refuseUnwritten(files);
   const left = isRestored ? undefined : readRecovery(files.recovery, files.prefix);
   if (left !== undefined) {
     refuseOtherHost(left, files);
