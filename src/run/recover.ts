@@ -10,6 +10,7 @@ import type { Environment } from "../domain/environment.ts";
 import { dropLeftFolders } from "../places/ssh/socket-folder.ts";
 import type { JournaledRun } from "../records/recovery/journaled-run.ts";
 import { recoverRun } from "../records/recovery/recover-run.ts";
+import { journalEnds } from "../records/journal/ends.ts";
 import { loadStatusFiles } from "../records/statusfile/load.ts";
 import { recoveredSource } from "../tasks/sources/recovered.ts";
 import { sayWhatStays } from "./files/leftover.ts";
@@ -44,7 +45,7 @@ export async function recover(
   const { program, env, say } = surroundings;
   const files = filesOfRun(prefix);
   const isRestored = !existsSync(files.recovery) && !existsSync(files.status) && existsSync(files.journal);
-  if (!isRestored && !isTaken(files.recovery) && existsSync(files.lock)) refuseUnwritten(files);
+  if (!isRestored && isUnwritten(files)) refuseUnwritten(files);
   const left = isRestored ? undefined : readRecovery(files.recovery, files.prefix);
   if (left !== undefined) {
     refuseOtherHost(left, files);
@@ -158,7 +159,12 @@ function earlierRun(journaled: JournaledRun, claim: (taskId: number) => boolean)
   };
 }
 
-/** Its driver has left the lock and nothing to go on with: it died when it had just begun, or could not write that file. */
+/** Whether the driver has left its lock and nothing to go on with, without having come to the end of the run. */
+function isUnwritten({ recovery, lock, journal }: RunFiles): boolean {
+  return !isTaken(recovery) && existsSync(lock) && journalEnds(journal).last?.type !== "run-ended";
+}
+
+/** The driver died when it had just begun, or could not write that file. */
 function refuseUnwritten(files: RunFiles): never {
   const { prefix, recovery } = files;
   // What is left of the lock says nothing more.

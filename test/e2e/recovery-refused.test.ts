@@ -1,4 +1,5 @@
-import { rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { readFileSync, rmSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { artifacts, type Artifact } from "../support/artifacts.ts";
 import type { ControlledTask } from "../support/controlled-task.ts";
@@ -37,6 +38,18 @@ describe.each(artifacts)("the $name refuses to recover", (artifact) => {
     );
     await a.ended;
     await allGone(workspace);
+  });
+
+  test("a run that had come to its end when its driver was killed, though the lock is left", async () => {
+    const { workspace, killed: run, a } = await startRun(artifact);
+    const lock = readFileSync(workspace.path("run_run.lock"));
+    await a.exit(0);
+    expect(await run.exited).toEqual(DONE);
+    const dead = spawnSync("true").pid;
+    workspace.write("run_run.lock", lock.toString().replace(/("pid":)\d+/, `$1${dead}`));
+    const recovering = workspace.run(artifact, ["--recover", "run"]);
+    expect(await recovering.exited).toEqual(REFUSED);
+    expect(recovering.stderr()).toMatch(/no run of that prefix was cut off .*; if it has ended, resume with -r /);
   });
 
   test.each(["", "{", "{}", '{"version":1}', '{"version":2}', "\u0000"])(
