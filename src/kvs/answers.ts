@@ -1,4 +1,4 @@
-import { ByteQueue } from "./byte-queue.ts";
+import { ByteQueue } from "../domain/byte-queue.ts";
 import type { KvsValue } from "./key-values.ts";
 import { LENGTH, ownBytes, readLength, WORD } from "./protocol.ts";
 

@@ -1,6 +1,6 @@
 /** What stands on the wire of a key-value server, whichever way it goes. docs/kvs.md describes all of it. */
 
-import type { ByteQueue } from "./byte-queue.ts";
+import type { ByteQueue } from "../domain/byte-queue.ts";
 
 /** Bytes of an operation, and of an encoding. */
 export const WORD = 4;

@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { ByteQueue } from "./byte-queue.ts";
+import { ByteQueue } from "../domain/byte-queue.ts";
 import type { KvsValue } from "./key-values.ts";
 import { formatLength, LENGTH, ownBytes, ProtocolError, readLength, WORD } from "./protocol.ts";
 
