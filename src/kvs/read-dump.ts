@@ -1,29 +1,5 @@
+import type { DumpedKey, KvsDump } from "../domain/kvs-dump.ts";
 import { readPickle, type Unpickled } from "./pickle-read.ts";
-
-/** What a server has told of its contents in its answer to `dump`. */
-export interface KvsDump {
-  readonly counts: {
-    readonly gets: number;
-    readonly puts: number;
-    readonly views: number;
-    readonly waits: number;
-    readonly served: number;
-  };
-  readonly waiting: ReadonlyArray<{ readonly key: string; readonly waiters: number }>;
-  readonly keys: readonly DumpedKey[];
-}
-
-/** A key that has values, and its newest. */
-interface DumpedKey {
-  readonly key: string;
-  readonly values: number;
-  readonly encoding: string;
-  /** Bytes of the newest value. */
-  readonly length: number;
-  /** The newest value as text, shortened where `isWhole` is false; undefined where the server has not told it. */
-  readonly text: string | undefined;
-  readonly isWhole: boolean;
-}
 
 /** Reads the answer to `dump`. @throws Error where it is no plain data, or says something else. */
 export function readDump(pickle: Uint8Array): KvsDump {

@@ -1,30 +1,11 @@
+import type { DumpedKey, KvsDump } from "../../domain/kvs-dump.ts";
 import { table } from "./status.ts";
-
-/** What a key-value server holds, as far as it is shown. */
-export interface ShownDump {
-  readonly counts: {
-    readonly gets: number;
-    readonly puts: number;
-    readonly views: number;
-    readonly waits: number;
-    readonly served: number;
-  };
-  readonly waiting: ReadonlyArray<{ readonly key: string; readonly waiters: number }>;
-  readonly keys: ReadonlyArray<{
-    readonly key: string;
-    readonly values: number;
-    readonly encoding: string;
-    readonly length: number;
-    readonly text: string | undefined;
-    readonly isWhole: boolean;
-  }>;
-}
 
 /** Characters of a value that are shown. */
 const SHOWN = 50;
 
 /** What a server holds: a line of counts, the keys with their newest values, and who waits. */
-export function formatDump({ counts, waiting, keys }: ShownDump): string {
+export function formatDump({ counts, waiting, keys }: KvsDump): string {
   const { puts, gets, views, waits, served } = counts;
   const lines = [`puts ${puts}, gets ${gets}, views ${views}, waits ${waits}, of which served ${served}`];
   if (keys.length > 0) {
@@ -38,7 +19,7 @@ export function formatDump({ counts, waiting, keys }: ShownDump): string {
   return lines.map((line) => `${line}\n`).join("");
 }
 
-function lastOf({ encoding, length, text, isWhole }: ShownDump["keys"][number]): string[] {
+function lastOf({ encoding, length, text, isWhole }: DumpedKey): string[] {
   const shown = text === undefined ? "" : text.replaceAll("\n", "\\n");
   const isCut = isWhole && shown.length > SHOWN;
   return [encoding, String(length), isCut ? `${shown.slice(0, SHOWN)}...` : shown];
