@@ -77,7 +77,7 @@ export class Results {
   }
 
   /**
-   * Those that finished as the `from`th and after it, counted from 0: at least one, which is waited for, and at most `limit`. None at
+   * Results that finished as the `from`th and after it, counted from 0: at least one, which is waited for, and at most `limit`. None at
    * all when no more will follow.
    *
    * @throws what the run failed by.

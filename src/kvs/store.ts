@@ -39,7 +39,7 @@ export type StoreLimits = Pick<KvsLimits, "valuesOfKey" | "keys" | "monitors">;
 export class KvsStore {
   readonly #limits: StoreLimits;
   readonly #values = new Map<string, Fifo<KvsValue>>();
-  /** Those who wait, in order. A key has values or waiters, never both. */
+  /** Gets and views that wait, in order. A key has values or waiters, never both. */
   readonly #waiters = new Map<string, Set<Waiter>>();
   readonly #monitors = new Monitors();
   readonly #counts = { gets: 0, puts: 0, views: 0, waits: 0, served: 0 };

@@ -26,7 +26,7 @@ parentPort.on("message", (path) => {
  */
 export class TableReader {
   readonly #worker = new Worker(READER, { eval: true });
-  /** Those who wait, in the order of their questions. */
+  /** Readers that wait, in the order of their questions. */
   readonly #waiting: ((text: string) => void)[] = [];
   #isGone = false;
 

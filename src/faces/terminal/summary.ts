@@ -13,7 +13,7 @@ export interface SummaryOptions {
   readonly statusFile: string;
   /** The command line that runs what is left; shown when something is left. */
   readonly resumeCommand?: string;
-  /** That command takes more tasks than those which the run has taken. */
+  /** Whether the command takes more tasks than those which the run has taken. */
   readonly takesMore?: boolean;
   /** The command line that runs the failed tasks again; shown when nothing but them is left. */
   readonly retryCommand?: string;

@@ -9,7 +9,7 @@ export function taskOf(record: StatusRecord, ending: Ending, attempts: number | 
   return finishedOf(record, kind, { succeeded: isSuccess(ending), ending, attempts });
 }
 
-/** That a barrier has been passed. @param succeeded nothing has failed that it checks. */
+/** A barrier that has been passed, as programs are told. @param succeeded nothing has failed that it checks. */
 export function barrierOf(record: StatusRecord, succeeded: boolean): FinishedTask {
   const kind = record.kind === "check-barrier" ? "check-barrier" : "barrier";
   return finishedOf(record, kind, { succeeded, ending: undefined, attempts: undefined });

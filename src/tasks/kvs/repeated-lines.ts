@@ -3,7 +3,7 @@ import { UserError } from "../../domain/errors.ts";
 
 /**
  * Lines that a run has already, and that its program gives again from the first on, since it was started again with the run.
- * Such lines are no tasks a second time.
+ * None of these lines is a task a second time.
  */
 export class RepeatedLines {
   readonly #expected: readonly string[];
