@@ -96,7 +96,7 @@ const WORDS = {
 } as const satisfies Readonly<Record<string, Word>>;
 
 export type TermName = keyof typeof WORDS;
-export const TERM_NAMES = Object.keys(WORDS) as readonly TermName[];
+export const TERM_NAMES: readonly TermName[] = Object.keys(WORDS).filter(isTermName);
 
 /** A resource that has a name of its own is an amount, or a size. */
 export const RESOURCE_NAME = /^[a-z][a-z0-9_-]{0,63}$/;
