@@ -1,0 +1,58 @@
+import { spawn } from "node:child_process";
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+import type { Environment } from "../../domain/environment.ts";
+import { isFile } from "../../files/look.ts";
+
+/** Characters that are read of what a program writes. */
+const MOST_OUTPUT = 1024 * 1024;
+
+/** Path of a program that can be run; undefined where PATH has none. */
+export function programInPath(name: string, { PATH = "" }: Environment): string | undefined {
+  const folders = PATH.split(delimiter).filter((folder) => folder !== "");
+  return folders.map((folder) => join(folder, name)).find((path) => isFile(path) && mayRun(path));
+}
+
+/**
+ * What the program writes on its standard output. One that takes too long is killed, and is not waited for: it may hang in the
+ * system, where nothing reaches it.
+ *
+ * @returns undefined when it fails, `late` when it takes too long.
+ */
+export function outputOf(
+  path: string,
+  args: readonly string[],
+  env: Environment,
+  patienceMs: number,
+): Promise<{ readonly text: string } | "late" | undefined> {
+  return new Promise((resolve) => {
+    const child = spawn(path, args, { env, stdio: ["ignore", "pipe", "ignore"], detached: true });
+    let text = "";
+    const late = setTimeout(() => {
+      child.kill("SIGKILL");
+      child.stdout.destroy();
+      child.unref();
+      resolve("late");
+    }, patienceMs);
+    child.stdout.setEncoding("utf8").on("data", (part: string) => {
+      if (text.length < MOST_OUTPUT) text += part;
+    });
+    child.once("error", () => {
+      clearTimeout(late);
+      resolve(undefined);
+    });
+    child.once("close", (code) => {
+      clearTimeout(late);
+      resolve(code === 0 ? { text } : undefined);
+    });
+  });
+}
+
+function mayRun(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
