@@ -1,7 +1,8 @@
 import type { Environment } from "../../domain/environment.ts";
 import { excerpt } from "../../domain/excerpt.ts";
+import { findProgram } from "../../files/find-program.ts";
 import type { Gpus } from "./gpu-variables.ts";
-import { outputOf, programInPath } from "./program-output.ts";
+import { outputOf } from "./program-output.ts";
 
 /** A program of a vendor that lists GPUs. */
 interface GpuProgram {
@@ -37,7 +38,7 @@ export interface ProgramAnswer {
 /** The GPUs that the programs in PATH list; undefined where none does. One that fails has found no GPU. */
 export async function gpusOfPrograms(env: Environment, patienceMs = PATIENCE_MS): Promise<ProgramAnswer> {
   for (const program of PROGRAMS) {
-    const path = programInPath(program.name, env);
+    const path = findProgram(program.name, env);
     const answer = path === undefined ? undefined : await ask(program, path, env, patienceMs);
     if (answer !== undefined) return answer;
   }
@@ -70,6 +71,7 @@ function unheard(what: string, variable: string): ProgramAnswer {
  * the first, GPUs that are divided make it no list: their parts have to be asked for.
  */
 function readNvidiaList(output: string): readonly string[] | undefined {
+  if (/^No devices (?:were )?found/.test(output)) return [];
   const lines = linesOf(output);
   const rows = lines.map((line) => /^[0-9]+, *(GPU-[^,\s]+)(?:, *(.*))?$/.exec(line));
   if (rows.every((row) => row !== null)) {

@@ -1,17 +1,8 @@
 import { spawn } from "node:child_process";
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
 import type { Environment } from "../../domain/environment.ts";
-import { isFile } from "../../files/look.ts";
 
 /** Characters that are read of what a program writes. */
 const MOST_OUTPUT = 1024 * 1024;
-
-/** Path of a program that can be run; undefined where PATH has none. */
-export function programInPath(name: string, { PATH = "" }: Environment): string | undefined {
-  const folders = PATH.split(delimiter).filter((folder) => folder !== "");
-  return folders.map((folder) => join(folder, name)).find((path) => isFile(path) && mayRun(path));
-}
 
 /**
  * What the program writes on its standard output. One that takes too long is killed, and is not waited for: it may hang in the
@@ -46,13 +37,4 @@ export function outputOf(
       resolve(code === 0 ? { text } : undefined);
     });
   });
-}
-
-function mayRun(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
