@@ -30,7 +30,7 @@ export function contradictionIn(
   const retries = Number(merged.get("retries") ?? 0);
   const rule = RULES.find((name) => own.has(name));
   if (rule !== undefined && retries === 0) {
-    const where = merged.has("retries") ? `${shown("retries")} is 0` : `there is no ${shown("retries")}`;
+    const where = merged.has("retries") ? `${shown("retries")} is 0` : `${shown("retries")} is not given`;
     const hint = `say how many with ${shown("retries")}, or leave ${shown(rule)} out`;
     return { name: rule, message: `${shown(rule)} has no effect, since ${where}`, hint };
   }
