@@ -28,6 +28,13 @@ export interface RunSettings extends ContextSettings, CarriedRequest {
   /** Doubtful directives of the task file are taken as disBatch 3 does, with a warning. */
   readonly lenient: boolean;
 
+  /** Terms of all tasks, where the list says nothing: words of task files, as records have their values. */
+  readonly terms: Readonly<Record<string, string>>;
+  /** Amounts of named resources that all tasks of the run share. */
+  readonly runResources: Readonly<Record<string, number>>;
+  /** The same for the tasks of each engine. */
+  readonly engineResources: Readonly<Record<string, number>>;
+
   /** The run begins without engines of its own. */
   readonly startupOnly: boolean;
   /** When no engine is left, more are waited for. */
@@ -110,6 +117,9 @@ export const DEFAULTS: Omit<RunSettings, "taskFile"> = {
   env: [],
   envAll: false,
   lenient: false,
+  terms: {},
+  runResources: {},
+  engineResources: {},
   keepOpen: false,
   name: undefined,
   kvsserver: undefined,

@@ -34,7 +34,7 @@ const TermsSchema = v.pipe(
   }),
 );
 
-export const CapacitySchema = v.object({
+const CapacitySchema = v.object({
   cores: Amount,
   coresPerSlot: Amount,
   memory: v.optional(Amount),
