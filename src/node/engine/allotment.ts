@@ -77,9 +77,7 @@ export class Allotment {
     this.#stock = stock;
     this.#made = stock.slots;
     this.#free = Array.from({ length: stock.slots }, (_, i) => stock.slots - 1 - i);
-    this.#plain = this.#free
-      .toReversed()
-      .map((slot) => ({ slot, home: slot, cpus: [], isSpread: false, gpus: [] }));
+    this.#plain = this.#free.toReversed().map((slot) => ({ slot, home: slot, cpus: [], isSpread: false, gpus: [] }));
     if (stock.bindsAll) this.#books = this.#open();
   }
 
@@ -161,7 +159,8 @@ export class Allotment {
     const next = this.#free.at(-1) ?? this.#extraSlot();
     if (this.#stock.gpus.length === 0) return next === undefined || wanted > 0 ? undefined : { slot: next, home: next };
     const free = this.#free.toReversed();
-    const own = wanted > 0 && this.#hasOwnGpus ? free.find((slot) => gpus.hasOwn(slot) && gpus.suffice(wanted, slot)) : undefined;
+    const own =
+      wanted > 0 && this.#hasOwnGpus ? free.find((slot) => gpus.hasOwn(slot) && gpus.suffice(wanted, slot)) : undefined;
     const slot = own ?? free.find((one) => gpus.suffice(wanted, one)) ?? next;
     return slot === undefined || !gpus.suffice(wanted, slot) ? undefined : { slot, home: slot };
   }
@@ -172,7 +171,9 @@ export class Allotment {
     const extra = this.#extraSlot();
     const homes = this.#plain
       .map(({ slot }) => slot)
-      .filter((slot) => (free.has(slot) || extra !== undefined) && gpus.suffice(wanted, slot) && cores.freeIn(slot) > 0);
+      .filter(
+        (slot) => (free.has(slot) || extra !== undefined) && gpus.suffice(wanted, slot) && cores.freeIn(slot) > 0,
+      );
     const home = cores.bestGroup(parts, homes);
     if (home === undefined) return undefined;
     const slot = free.has(home) ? home : extra;

@@ -51,7 +51,8 @@ export class CoreBooks {
     let best: { readonly group: number; readonly free: number } | undefined;
     for (const group of groups) {
       const free = this.freeIn(group);
-      const isBetter = best === undefined || (free >= wanted ? best.free < wanted || free < best.free : free > best.free);
+      const isBetter =
+        best === undefined || (free >= wanted ? best.free < wanted || free < best.free : free > best.free);
       if (isBetter) best = { group, free };
     }
     return best?.group;

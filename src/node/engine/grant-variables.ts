@@ -28,11 +28,11 @@ export function grantVariables(needs: Needs, grant: Grant, setting: GrantSetting
 /** What a task has for itself, as programs read it; memory in bytes. */
 function resourcesOf({ memory, gpus, named }: Needs, cores: number, grant: Grant): Record<string, unknown> {
   return {
+    ...Object.fromEntries(named),
     cores,
     ...(grant.cpus.length > 0 ? { cpus: grant.cpus } : {}),
     ...(memory === undefined ? {} : { memory }),
     ...(gpus > 0 ? { gpus: grant.gpus } : {}),
-    ...Object.fromEntries(named),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Assignment, PerEngineCommand, RunningTask, Task } from "../../doma
 import { termsOfTry } from "../../domain/terms/terms-of-try.ts";
 import type { Needs } from "../../domain/terms/task-terms.ts";
 import { Allotment, type Grant, type Stock } from "./allotment.ts";
+import type { Share } from "./shares.ts";
 import { type GrantSetting, grantVariables } from "./grant-variables.ts";
 import { dealtOut, setTaskVariables, slotEnvironment, type SlotEnvironmentOptions } from "./environment.ts";
 
@@ -82,8 +83,14 @@ export interface Place {
 
 /** Another process, in which the tasks of one slot run. */
 export interface SlotProcess {
+  readonly share: Share;
   /** To be called once, before anything runs there. @param env what all tasks of the slot have beyond what that process was given. */
   furnish(engineRank: number, env: Environment): StartItem;
+}
+
+/** What the slots may use of the node that have a process of their own. */
+export function sharesOf(processes: WorkplaceOptions["elsewhere"]): ReadonlyMap<number, Share> {
+  return new Map([...(processes ?? [])].map(([slot, { share }]) => [slot, share]));
 }
 
 /** What a workplace has to deal out, and how tasks are told. */
@@ -138,7 +145,11 @@ export class Workplace {
     const { env: base, elsewhere, ...own } = this.#options;
     const { stock, gpuVariables } = this.#supply;
     const { coresPerSlot, terms } = own;
-    this.#grantSetting = { coresPerSlot, gpuVariables, threadsIn: terms.threadEnv ? { ...base, ...common } : undefined };
+    this.#grantSetting = {
+      coresPerSlot,
+      gpuVariables,
+      threadsIn: terms.threadEnv ? { ...base, ...common } : undefined,
+    };
     this.#startHere = (rank: number): StartItem => {
       const env = slotEnvironment({ ...own, base, common, engineRank, slot: rank });
       return (item, attempt, done, given) => {
@@ -190,7 +201,8 @@ export class Workplace {
     const { bind, stock } = this.#supply;
     const isBound = bind !== undefined && (stock.bindsAll || grant.isSpread) && grant.cpus.length > 0;
     if (needs === undefined && !isBound && grant.slot === grant.home) return undefined;
-    const own = needs === undefined || this.#grantSetting === undefined ? {} : grantVariables(needs, grant, this.#grantSetting);
+    const own =
+      needs === undefined || this.#grantSetting === undefined ? {} : grantVariables(needs, grant, this.#grantSetting);
     const variables = grant.slot === grant.home ? own : { ...own, DISBATCH_CYLINDER_RANK: String(grant.slot) };
     return { variables, before: isBound ? [...bind, grant.cpus.join(",")] : [] };
   }

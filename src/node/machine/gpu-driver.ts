@@ -17,7 +17,9 @@ export function gpusOfDrivers(files: SystemFiles): Gpus | undefined {
 function nvidiaGpus(files: SystemFiles): Gpus | undefined {
   const places = files.list(NVIDIA).toSorted();
   if (places.length === 0 || files.list(NVIDIA_PARTS).some((gpu) => hasParts(files, gpu))) return undefined;
-  const ids = places.map((place) => /^GPU UUID:\s*(GPU-[0-9a-f-]+)\s*$/m.exec(files.read(`${NVIDIA}/${place}/information`))?.[1]);
+  const ids = places.map(
+    (place) => /^GPU UUID:\s*(GPU-[0-9a-f-]+)\s*$/m.exec(files.read(`${NVIDIA}/${place}/information`))?.[1],
+  );
   // A GPU that nobody has used since the machine started has question marks there.
   const known = ids.filter((id) => id !== undefined);
   return known.length < ids.length ? undefined : { ids: known, variables: ["CUDA_VISIBLE_DEVICES"] };

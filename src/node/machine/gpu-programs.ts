@@ -97,5 +97,8 @@ function readRocmList(output: string): readonly string[] | undefined {
 }
 
 function linesOf(output: string): string[] {
-  return output.split("\n").map((line) => line.trimEnd()).filter((line) => line !== "");
+  return output
+    .split("\n")
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== "");
 }

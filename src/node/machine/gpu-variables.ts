@@ -22,9 +22,10 @@ export const NO_GPUS: Gpus = { ids: [], variables: [] };
 /** What hides all GPUs: nothing, -1, and what Slurm writes where a job has none. */
 const NONE = /^(?:|-1|NoDevFiles|none|void)$/i;
 
-/** The GPUs that the environment names; undefined where it does not speak of any. */
-export function gpusNamedIn(env: Environment): Gpus | undefined {
-  const first = GPU_VARIABLES.find((name) => env[name] !== undefined);
+/** The GPUs that the environment names; undefined where it does not speak of any. @param before variables that count first. */
+export function gpusNamedIn(env: Environment, before: readonly string[] = []): Gpus | undefined {
+  const names = [...GPU_VARIABLES.filter((name) => before.includes(name)), ...GPU_VARIABLES];
+  const first = names.find((name) => env[name] !== undefined);
   if (first === undefined) return undefined;
   const ids = idsIn(env[first]);
   return { ids, variables: GPU_VARIABLES.filter((name) => env[name] === env[first]) };

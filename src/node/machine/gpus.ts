@@ -10,9 +10,13 @@ export interface GpusFound {
   readonly warnings: readonly string[];
 }
 
-/** The GPUs for the tasks of an engine: those that its environment names, else those of the drivers, else those that programs list. */
-export async function findGpus(files: SystemFiles, env: Environment): Promise<GpusFound> {
-  const known = gpusNamedIn(env) ?? gpusOfDrivers(files);
+/**
+ * The GPUs for the tasks of an engine: those that its environment names, else those of the drivers, else those that programs list.
+ *
+ * @param first variables that count before others, where they name GPUs.
+ */
+export async function findGpus(files: SystemFiles, env: Environment, first: readonly string[]): Promise<GpusFound> {
+  const known = gpusNamedIn(env, first) ?? gpusOfDrivers(files);
   if (known !== undefined) return { gpus: known, warnings: [] };
   const { gpus = NO_GPUS, warning } = await gpusOfPrograms(env);
   return { gpus, warnings: warning === undefined ? [] : [warning] };
