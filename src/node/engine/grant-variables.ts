@@ -27,13 +27,14 @@ export function grantVariables(needs: Needs, grant: Grant, setting: GrantSetting
 
 /** What a task has for itself, as programs read it; memory in bytes. */
 function resourcesOf({ memory, gpus, named }: Needs, cores: number, grant: Grant): Record<string, unknown> {
-  return {
-    ...Object.fromEntries(named),
+  const own = {
     cores,
     ...(grant.cpus.length > 0 ? { cpus: grant.cpus } : {}),
     ...(memory === undefined ? {} : { memory }),
     ...(gpus > 0 ? { gpus: grant.gpus } : {}),
   };
+  // A resource of the user's may be called `cpus`.
+  return { ...own, ...Object.fromEntries(named), ...own };
 }
 
 /** HIP counts those that ROCR lets it see, from 0. */
