@@ -108,7 +108,7 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
     );
     const running = await Promise.all(names.map((name) => tasks.started(name)));
     const ranks = running.map(({ variables }) => Number(variables["DISBATCH_CYLINDER_RANK"]));
-    expect(ranks.toSorted()).toEqual([0, 1, 2, 3]);
+    expect(ranks.toSorted((one, other) => one - other)).toEqual([0, 1, 2, 3]);
     for (const task of running) await task.run("echo $PPID $SCRATCH");
     step.say({ type: "stop-task", taskId: 3, attempt: 1, grace: 10 });
     await running[3]?.ended;
