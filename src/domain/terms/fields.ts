@@ -118,7 +118,7 @@ export function wordsOfFields(fields: object, isResource: (name: string) => bool
     const text = textOf(name, value);
     const canonical = text === undefined ? undefined : word.canonical(text);
     if (canonical === undefined) {
-      const given = text ?? (typeof value === "object" ? JSON.stringify(value) : String(value));
+      const given = text ?? JSON.stringify(value) ?? typeof value;
       return { kind: "mistake", path, ...badValue(shown, given, ruleFor(word, text ?? "")) };
     }
     words.set(name, canonical);
