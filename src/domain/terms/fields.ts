@@ -1,5 +1,5 @@
-import { similarWord } from "../similar-word.ts";
-import { quoteWord } from "../quote-word.ts";
+import { similarWord } from "../spelling/similar-word.ts";
+import { quoteWord } from "../spelling/quote-word.ts";
 import { contradictionIn } from "./contradiction.ts";
 import { badValue } from "./read-terms.ts";
 import { mergeTerms, type TaskTerms, termsOf, type TermWords } from "./task-terms.ts";
