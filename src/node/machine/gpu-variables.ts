@@ -1,7 +1,7 @@
 import type { Environment } from "../../domain/environment.ts";
 
-/** Variables that name the GPUs that a program is to use. The first that is set says which there are. */
-const GPU_VARIABLES = [
+/** Variables that name the GPUs that a program is to use, of NVIDIA, AMD and Intel. The first that is set says which there are. */
+export const GPU_VARIABLES = [
   "CUDA_VISIBLE_DEVICES",
   "ROCR_VISIBLE_DEVICES",
   "HIP_VISIBLE_DEVICES",
