@@ -21,7 +21,8 @@ const OF_ALL_COMMANDS: Readonly<Record<string, string>> = {
   "--format":
     "`csv` has one row for each task with an outcome. `trace` is for ui.perfetto.dev and shows what each slot ran.",
   "--tasks":
-    "Commands stand there as they were run, with PREFIX and SUFFIX. Barriers between them are kept. Task numbers begin at 0 again.",
+    "Commands stand there as they were run, with PREFIX and SUFFIX. Barriers between them are kept, and terms at the ends of lines. " +
+    "Terms of `#DISBATCH TERMS` and of options are not in it. Task numbers begin at 0 again.",
   "--task-file": "A run's journal names its task file. A status file alone, or a run of standard input, does not.",
   "--label": "Letters, digits and the characters `_`, `.` and `-` may be part of it.",
   "--workdir": "DIR is an absolute path. A host that has no such folder is not used.",
