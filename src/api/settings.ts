@@ -1,3 +1,4 @@
+import type { Binding } from "../domain/engine-terms.ts";
 import type { OnDriverLost } from "../domain/lease.ts";
 import type { LogFormat, LogLevel } from "../domain/log.ts";
 import type { TermFields } from "../domain/terms/fields.ts";
@@ -25,6 +26,8 @@ export interface DisBatcherSettings extends TermSettings {
   readonly cpusPerTask?: number | undefined;
   /** Names of variables whose comma-separated values are dealt out to the slots, such as `CUDA_VISIBLE_DEVICES`. */
   readonly envResource?: string | readonly string[] | undefined;
+  /** What each task is bound to, of that which it has been given. */
+  readonly bind?: Binding | undefined;
   readonly contextTaskLimit?: number | undefined;
   readonly label?: string | undefined;
   /** An absolute path; by default the working directory of the program when the run begins. */

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { UserError } from "../domain/errors.ts";
+import { BINDINGS } from "../domain/engine-terms.ts";
 import { ON_DRIVER_LOST } from "../domain/lease.ts";
 import { LOG_FORMATS, LOG_LEVELS } from "../domain/log.ts";
 import { PROGRESS_MODES, type ProgressMode } from "../faces/terminal/progress.ts";
@@ -111,6 +112,7 @@ export function describeRun(version: string): Command {
     "What each task needs, and how long it may take:",
   );
   addResourceOptions(addNeedOptions(command))
+    .addOption(new Option("--bind <WHAT>", "run each task on its own cores, and on no others").choices(BINDINGS))
     .optionsGroup("Variables of tasks:")
     .option("--env <NAME[=VALUE]>", "give tasks this variable on every host", variable, [])
     .option("--env-all", "give tasks the variables of this shell on every host", DEFAULTS.envAll)

@@ -1,4 +1,4 @@
-import type { EngineTerms } from "../domain/engine-terms.ts";
+import type { Binding, EngineTerms } from "../domain/engine-terms.ts";
 import { basename } from "node:path";
 import type { Address } from "../domain/launcher.ts";
 import { LEASE, type OnDriverLost } from "../domain/lease.ts";
@@ -34,6 +34,8 @@ export interface RunSettings extends ContextSettings, CarriedRequest {
   readonly runResources: Readonly<Record<string, number>>;
   /** The same for the tasks of each engine. */
   readonly engineResources: Readonly<Record<string, number>>;
+  /** What each task is bound to, of that which it has been given. */
+  readonly bind: Binding | undefined;
 
   /** The run begins without engines of its own. */
   readonly startupOnly: boolean;
@@ -120,6 +122,7 @@ export const DEFAULTS: Omit<RunSettings, "taskFile"> = {
   terms: {},
   runResources: {},
   engineResources: {},
+  bind: undefined,
   keepOpen: false,
   name: undefined,
   kvsserver: undefined,
@@ -156,6 +159,7 @@ export function engineTermsOf(settings: RunSettings, cwd: string, prefix: string
     cwd,
     prefix,
     threadEnv: settings.threadEnv,
+    offer: { named: settings.engineResources, bind: settings.bind },
     logLevel: settings.loglevel,
     logFormat: settings.logFormat,
     lease: settings.lease,

@@ -13,6 +13,9 @@ const OF_ALL_COMMANDS: Readonly<Record<string, string>> = {
     "With `0` a host runs as many tasks as its cores allow. In a Slurm job, this option counts more than what the job was submitted with.",
   "--cpusPerTask":
     "A host of 8 cores runs 4 tasks at a time with `-c 2`, and 16 with `-c 0.5`. In a Slurm job the default is the `-c` of sbatch.",
+  "--bind":
+    "With `cores`, a task finds only its own processors, and those of one NUMA node are given together. " +
+    "A host with fewer processors than cores were promised binds no task, and says so.",
   "--env-resource":
     "With `VAR=0,1,2,3` the first slot of a host finds `VAR=0`, the second `VAR=1`, and so on. " +
     "A host runs no more tasks at a time than VAR has values there. This is made for CUDA_VISIBLE_DEVICES.",
