@@ -5,8 +5,8 @@ import { type Demand, isParticular } from "./demand.ts";
 import { WaitingTasks } from "./waiting-tasks.ts";
 
 /**
- * So many tasks are known ahead once not all of them are alike: among these the next one is looked for that fits. Engines of 4,096 cores
- * together run about 900 at a time that need 1 to 8 cores each.
+ * So many tasks are known ahead once one of them cannot be treated like any other: among these the next one is looked for that fits.
+ * Engines of 4,096 cores together run about 900 at a time that need 1 to 8 cores each.
  */
 export const LOOK_AHEAD = 2048;
 /** So many more may wait aside for an engine that could run them, before the source is asked for no more. */
@@ -66,14 +66,13 @@ export class Backlog {
     return this.#waiting;
   }
 
-  /** How many items are wanted of the source. @param room for so many more tasks. */
+  /** How many items are wanted of the source. @param room for so many more tasks, as long as all of them are treated alike. */
   wanted(room: number): number {
-    const now = room - this.unsuspected;
-    if (this.#waiting?.varies !== true) return now;
+    if (this.#waiting === undefined) return room - this.unsuspected;
     const most = LOOK_AHEAD - Math.max(0, this.#waiting.sizeAside - MOST_ASIDE);
     const missing = most - this.unsuspected;
     // The source is asked once for many.
-    return Math.max(now, missing >= FEWEST_ASKED ? missing : 0);
+    return missing >= FEWEST_ASKED ? missing : 0;
   }
 
   /** Whether something waits that could be run by an engine which can run what takes this. */

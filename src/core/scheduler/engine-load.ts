@@ -113,7 +113,8 @@ export class EngineLoad {
   /** Whether the engine may be given this suspect, beside what it holds. */
   mayTakeSuspect(suspect: Assignment, ahead: boolean): boolean {
     const { crashes } = suspect;
-    if (this.#books === undefined ? this.room(ahead) === 0 : !this.isOpen || !this.fits(demandOf(suspect))) return false;
+    if (this.#books === undefined ? this.room(ahead) === 0 : !this.isOpen || !this.fits(demandOf(suspect)))
+      return false;
     if (this.#suspicion.runsAlone(crashes)) return this.held.size === 0;
     let most = this.#suspicion.atATime(this.slots, crashes);
     for (const other of this.held.values()) {

@@ -100,7 +100,13 @@ export class Placement {
    * @param news those of them where something has become free.
    * @param isKept something is kept already, for a task that comes before all of these.
    */
-  #walk(waiting: WaitingTasks, open: readonly EngineLoad[], news: EngineLoad[], isKept: boolean, batches: Batches): void {
+  #walk(
+    waiting: WaitingTasks,
+    open: readonly EngineLoad[],
+    news: EngineLoad[],
+    isKept: boolean,
+    batches: Batches,
+  ): void {
     const { order } = waiting;
     const { hasNews } = this.#pool;
     let hasHead = isKept;

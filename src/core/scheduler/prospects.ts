@@ -59,7 +59,8 @@ export class Prospects {
     this.#seen = this.#roster.changes;
     const engines = this.#roster.staying();
     let settled = 0;
-    for (const queue of isNews ? [...waiting.order, ...waiting.aside] : fresh) settled += this.#see(waiting, queue, engines);
+    for (const queue of isNews ? [...waiting.order, ...waiting.aside] : fresh)
+      settled += this.#see(waiting, queue, engines);
     if (isNews && this.#backlog.hasSuspect) settled += this.#seeSuspects(engines);
     return settled;
   }
@@ -116,12 +117,14 @@ export class Prospects {
 function lackOfAll(demand: Demand, engines: readonly EngineLoad[], pool: SharedPool): Lack {
   const { context } = demand;
   const there = context === undefined ? engines : engines.filter((engine) => engine.context === context);
-  if (there.length === 0) return { kind: `context ${context}`, why: `may run in context ${context} only, of which there is no engine` };
+  if (there.length === 0)
+    return { kind: `context ${context}`, why: `may run in context ${context} only, of which there is no engine` };
   const where = context === undefined ? "" : ` of context ${context}`;
   for (const { what, amount, words } of needsOf(demand, pool)) {
     const most = Math.max(...there.map((engine) => engine.books?.total(what) ?? 0));
     if (most >= amount) continue;
-    const has = most === 0 && what !== "cores" ? `no engine${where} has any` : `the largest engine${where} has ${words(most)}`;
+    const has =
+      most === 0 && what !== "cores" ? `no engine${where} has any` : `the largest engine${where} has ${words(most)}`;
     return { kind: `${what} ${most} ${where}`, why: `needs ${words(amount)}${unitOf(what)}; ${has}` };
   }
   return { kind: `together ${where}`, why: `needs ${describeDemand(demand)}; no engine has all of that` };

@@ -61,6 +61,8 @@ export class Scheduler {
   /** By task id: rank of the last engine that held the task, which somebody has had stopped, whatever has become of it. */
   readonly #stopped = new Map<number, number>();
   #anySkipped = false;
+  /** Whether a task was not run that needs more than any engine has. */
+  #anyUnmet = false;
   #commands: SchedulerCommand[] = [];
 
   constructor(options: SchedulerOptions) {
@@ -452,6 +454,7 @@ export class Scheduler {
     this.#backlog.lookAhead();
     this.#engines.openBooks();
     const settled = this.#prospects.sortOut();
+    this.#anyUnmet ||= settled > 0;
     for (let i = 0; i < settled; i++) this.#noteFailure();
     // A barrier may have waited for just these.
     if (settled > 0 && this.#phase === "running") this.#passWhatNeedsNoSlot();
@@ -514,6 +517,7 @@ export class Scheduler {
 
   #end(): void {
     this.#phase = "ended";
-    this.#commands.push({ type: "end", reason: this.#reason });
+    const reason = this.#reason === "done" && this.#anyUnmet ? "unmet-needs" : this.#reason;
+    this.#commands.push({ type: "end", reason });
   }
 }

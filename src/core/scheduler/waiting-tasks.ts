@@ -78,10 +78,6 @@ export class WaitingTasks {
   #sizeAside = 0;
   /** Queues that nobody has looked at yet. */
   #new: TaskQueue[] = [];
-  /** What the first task that was seen takes. */
-  #firstKind: TaskQueue | undefined;
-  /** Whether tasks have been seen that are not all alike, so that it is worth while to know more of them than can be started. */
-  varies = false;
 
   /** Tasks that engines may be given. */
   get size(): number {
@@ -101,9 +97,9 @@ export class WaitingTasks {
     return this.#aside;
   }
 
-  /** What all waiting tasks take, or would if there were any; undefined when they differ. */
+  /** What every waiting task takes; undefined when they differ. */
   get commonDemand(): Demand | undefined {
-    const demand = (this.#order[0] ?? this.#firstKind)?.demand;
+    const demand = this.#order[0]?.demand;
     return this.#order.every((queue) => queue.demand === demand) ? demand : undefined;
   }
 
@@ -204,8 +200,6 @@ export class WaitingTasks {
     if (queue === undefined) {
       alike.set(priority, (queue = new TaskQueue(demand, priority)));
       this.#new.push(queue);
-      this.#firstKind ??= queue;
-      this.varies ||= demand !== this.#firstKind.demand || priority !== this.#firstKind.priority;
     }
     return queue;
   }
