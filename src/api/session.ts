@@ -4,6 +4,7 @@ import type { RunObserver } from "../domain/events.ts";
 import { Messages } from "../faces/terminal/messages.ts";
 import { refuseTooLittle } from "../node/process/least-resources.ts";
 import { openRun } from "../run/open-run.ts";
+import { readingOf } from "../run/reading.ts";
 import type { Run } from "../run/run.ts";
 import { hasKvs } from "../run/settings.ts";
 import type { ObservedRun } from "../run/surroundings.ts";
@@ -41,8 +42,12 @@ export class Session {
   constructor(settings: DisBatcherSettings) {
     const read = readSettings(settings);
     const { say, signal } = read;
-    const { name, lenient } = read.run;
-    this.list = new OpenList({ name, lenient, onWarning: (warning) => say?.(formatDiagnostic(warning)) });
+    const { name } = read.run;
+    this.list = new OpenList({
+      ...readingOf(read.run),
+      name,
+      onWarning: (warning) => say?.(formatDiagnostic(warning)),
+    });
     this.results = new Results((ids) => this.#opened.recall(ids));
     const begun = this.#begin(read);
     this.begun = quiet(begun.then(filesOfRun));

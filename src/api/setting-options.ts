@@ -13,6 +13,7 @@ export const KINDS: Readonly<Record<OptionName, Kind>> = {
   tasksPerNode: "number",
   cpusPerTask: "number",
   envResource: "texts",
+  bind: "text",
   contextTaskLimit: "number",
   label: "text",
   workdir: "text",

@@ -71,7 +71,7 @@ export class Settlement {
     for (const running of tasks) {
       const { taskId, attempt, slot, start } = running;
       const held = this.#scheduler.heldBy(engine.rank, taskId);
-      if (held?.attempt !== attempt || slot >= engine.slots) {
+      if (held?.attempt !== attempt || slot >= engine.mostTasks) {
         engine.refuse(`it says that task ${taskId}, attempt ${attempt}, runs in slot ${slot}, which it was not given`);
         break;
       }

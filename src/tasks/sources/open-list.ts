@@ -5,7 +5,7 @@ import type { StreamItem } from "../../domain/task.ts";
 import type { Entry } from "../taskfile/entry.ts";
 import { refuseHalfCharacter } from "../taskfile/half-character.ts";
 import { ItemQueue } from "../taskfile/item-queue.ts";
-import { FRESH, type ParserState, TaskFileParser } from "../taskfile/parser.ts";
+import { FRESH, type ParserState, type Reading, TaskFileParser } from "../taskfile/parser.ts";
 import { refusal } from "../taskfile/refusal.ts";
 import { DiagnosticList } from "../taskfile/task-file-check.ts";
 import { END_OF_LIST, LIST_GOES_ON, saysListEnded, unmarked } from "./list-marks.ts";
@@ -27,10 +27,9 @@ interface ListBefore extends ListSize {
   readonly source: TaskSource;
 }
 
-export interface OpenListOptions {
+export interface OpenListOptions extends Reading {
   /** Short name for people, and for the places in diagnostics. */
   readonly name: string;
-  readonly lenient: boolean;
   /** Told of each warning when the items before it have been handed out. */
   readonly onWarning: (warning: Diagnostic) => void;
   readonly before?: ListBefore | undefined;
@@ -208,8 +207,7 @@ export class OpenList implements TaskSource, GrowingList {
     file = this.name,
     placed = (mistake: Diagnostic): Diagnostic => mistake,
   ): { readonly entries: readonly Entry[]; readonly state: ParserState } {
-    const { lenient } = this.#options;
-    const parser = new TaskFileParser({ file, lenient, after: this.#state });
+    const parser = new TaskFileParser({ ...this.#options, file, after: this.#state });
     const entries = parser.push(bytes);
     const errors = new DiagnosticList("error");
     for (const entry of entries) {
