@@ -37,6 +37,16 @@ const RETRIES: readonly TermOption[] = [
   { name: "retry-timeout", value: "xN", description: "N times as long a timeout for each further try" },
 ];
 
+const PLACES: readonly TermOption[] = [
+  { name: "context", value: "LABEL", description: "run only on the hosts of this group" },
+  { name: "priority", value: "N", description: "start those with a higher N first; others have 0" },
+];
+
+/** Adds the options for where tasks run, and which of them first, which are kept as `terms`. */
+export function addPlaceOptions(command: Command): Command {
+  return addTermOptions(command, PLACES);
+}
+
 /** Adds the options for what each task needs and how long it may take, which are kept as `terms`. */
 export function addNeedOptions(command: Command): Command {
   return addTermOptions(command, NEEDS);

@@ -1,4 +1,4 @@
-import type { TermWords } from "./task-terms.ts";
+import { mergeTerms, type TaskTerms, termsOf, type TermWords } from "./task-terms.ts";
 import type { TermName } from "./words.ts";
 
 /** Terms that are right one by one, and contradict each other. */
@@ -40,4 +40,11 @@ export function contradictionIn(
   if (!own.has(name) || delay === undefined || limit === undefined || Number(delay) <= Number(limit)) return undefined;
   const message = `${shown("retry-delay")} is ${delay} s, and so above ${shown("retry-limit")}, which is ${limit} s`;
   return { name, message, hint: "make the delay shorter, or the limit longer" };
+}
+
+/** Terms of two places as one place says them: where the nearer has no retries, the rules of the farther are left out. */
+export function atOnePlace(farther: TaskTerms | undefined, nearer: TaskTerms | undefined): TaskTerms | undefined {
+  const merged = mergeTerms(farther, nearer);
+  if (merged?.words.get("retries") !== "0") return merged;
+  return termsOf(new Map([...merged.words].filter(([name]) => !RULES.some((rule) => rule === name))));
 }

@@ -12,21 +12,24 @@ export interface Word {
 }
 
 /** No machine has more of anything that is counted. */
-const MOST_COUNT = 1_000_000;
+export const MOST_COUNT = 1_000_000;
 /** Nothing takes longer: ten years, in seconds. */
-const MOST_SECONDS = 315_360_000;
+export const MOST_SECONDS = 315_360_000;
+/** Durations are told apart by milliseconds. */
+const MILLI = 1000;
 const MOST_RETRIES = 1_000_000;
 const MOST_FACTOR = 1_000;
 const MOST_EXIT_CODE = 255;
 /** Parts of a core that are told apart. */
-const CORE_PARTS = 100;
+export const CORE_PARTS = 100;
 
 const duration = (least: number, must: string): Word => ({
   must,
   guess: (value) => value.replace(/([dhms])[a-z]+$/i, "$1"),
   canonical: (value) => {
-    const seconds = readDuration(value);
-    return seconds === undefined || seconds < least || seconds > MOST_SECONDS ? undefined : String(seconds);
+    const exact = readDuration(value);
+    const seconds = exact === undefined ? Number.NaN : Math.round(exact * MILLI) / MILLI;
+    return seconds >= least && seconds <= MOST_SECONDS ? String(seconds) : undefined;
   },
 });
 
@@ -42,7 +45,10 @@ const decimal = (least: number, most: number, must: string): Word => ({
   must,
   canonical: (value) => {
     const number = Number(value);
-    return /^[0-9]*\.?[0-9]+$/.test(value) && number >= least && number <= most ? String(number) : undefined;
+    const canonical = String(number);
+    // What is that small would be written with an exponent.
+    const isPlain = /^[0-9]*\.?[0-9]+$/.test(value) && !canonical.includes("e");
+    return isPlain && number >= least && number <= most ? canonical : undefined;
   },
 });
 

@@ -239,7 +239,7 @@ describe("a command line is refused in one line", () => {
       "commander.invalidArgument",
     ],
     [["--cores=0", "Tasks"], "It must be a number of cores", "commander.invalidArgument"],
-    [["--retry-on", "1", "Tasks"], "--retry-on has no effect, since there is no --retries", "bad-terms"],
+    [["--retry-on", "1", "Tasks"], "--retry-on has no effect, since --retries is not given", "bad-terms"],
     [["--retries=0", "--retry-on=1", "Tasks"], "--retry-on has no effect, since --retries is 0", "bad-terms"],
     [
       ["--retries=1", "--retry-delay=1m", "--retry-limit=9", "Tasks"],
