@@ -6,7 +6,7 @@ import { begunBy } from "../run/files/pool-script.ts";
 import { recoverCommand } from "../run/files/recover-command.ts";
 import { filesOfRun, type RunFiles } from "../run/files/run-files.ts";
 import type { ListedRun } from "../run/listed-run.ts";
-import { commandWords } from "./options.ts";
+import { commandWords, takesInput } from "./options.ts";
 import { resumeCommand } from "./resume-command.ts";
 
 /** Said of a run whose tasks came over a pipe. */
@@ -73,7 +73,7 @@ function resumeOf(
   const begun = begunBy(util);
   if (begun === undefined) return undefined;
   try {
-    const where = commandWords(begun.args).taskFile === "-" ? [SAME_TASKS_AGAIN] : [];
+    const where = takesInput(commandWords(begun.args)) ? [SAME_TASKS_AGAIN] : [];
     const command = resumeCommand(begun.args, { program, folder: begun.cwd, statusFile, retry });
     return { what: restWords({ isLeft, failed, retry, where }), command };
   } catch (error) {

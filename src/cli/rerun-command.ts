@@ -36,5 +36,9 @@ export function rerunCommand(
 function listWords(taskFile: string, prefix: string, tasks: string): string[] {
   const named = taskFile === "" ? "TASKFILE" : taskFile;
   if (!isFile(tasks)) return [named];
-  return ["-p", prefix, named === nameOfTasks({ taskFile: undefined, name: undefined }) ? tasks : named];
+  return [
+    "-p",
+    prefix,
+    named === nameOfTasks({ taskFile: undefined, template: undefined, name: undefined }) ? tasks : named,
+  ];
 }

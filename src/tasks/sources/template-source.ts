@@ -1,7 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { encodeText } from "../../domain/bytes.ts";
-import type { Diagnostic } from "../../domain/errors.ts";
-import { UserError } from "../../domain/errors.ts";
+import { type Diagnostic, UserError } from "../../domain/errors.ts";
 import { errnoOf, errnoText } from "../../domain/system-error.ts";
 import type { TaskSource } from "../../domain/source.ts";
 import { TaskFileParser } from "../taskfile/parser.ts";
@@ -21,8 +20,6 @@ import type { OpenTaskFile } from "./task-file.ts";
 const NAME = "each";
 /** Characters of commands that are made at a time. */
 const TOGETHER = 64 * 1024;
-/** Begins words of this program in a line. */
-const MARK = "#DISBATCH";
 
 /** How to open the list of a template. */
 export interface TemplateOptions {
@@ -34,7 +31,7 @@ export interface TemplateOptions {
 }
 
 /** A task file that nobody has written, and that can always be read again. */
-export interface OpenTemplate extends OpenTaskFile, Required<Pick<OpenTaskFile, "readAgain" | "size">> {
+export interface OpenTemplate extends Required<OpenTaskFile> {
   /** Some of the values come from a stream: who wants the same list in another process has to give them again. */
   readonly isStream: boolean;
 }
@@ -56,7 +53,7 @@ export async function openTemplate(template: ListTemplate, options: TemplateOpti
   });
   for (const warning of list.warnings) note(`warning: ${warning}`);
   const { total } = list;
-  const warnings = template.command.includes(MARK) ? await check(list, lenient) : [];
+  const warnings = list.mayHaveTerms ? await check(list, lenient) : [];
   // No warnings: the check has told them.
   const readAgain = (): TaskSource =>
     new ParsedSource(new CommandInput(list.commands()), { name: NAME, lenient, total, onWarning: () => undefined });

@@ -3,7 +3,8 @@ import { LONGEST_LINE } from "../taskfile/line-reader.ts";
 import { combine, type Combined, type FileValues } from "./dimensions.ts";
 import { Expansion } from "./expansion.ts";
 import type { ListTemplate } from "./list-template.ts";
-import { refuseOddLines } from "./odd-lines.ts";
+import { mayHold, refuseOddLines } from "./odd-lines.ts";
+import { MARK } from "./quote.ts";
 import { parseTemplate, type Piece } from "./template.ts";
 
 /** What a byte of a value may become when it is quoted: an octal number. */
@@ -14,6 +15,8 @@ export interface CommandList {
   readonly total: number;
   /** What the user should know. */
   readonly warnings: readonly string[];
+  /** Commands may have words of this program at their ends, in which there may be mistakes. */
+  readonly mayHaveTerms: boolean;
   /** The commands from the first, each made when it is asked for. */
   commands(): Expansion;
 }
@@ -26,7 +29,8 @@ export interface CommandList {
  */
 export function commandList(template: ListTemplate, files: FileValues): CommandList {
   if (template.sources.length === 0) {
-    const message = "the command has no values to be combined with: give NAME=VALUES, ::: VALUES or --csv FILE behind it";
+    const message =
+      "the command has no values to be combined with: give NAME=VALUES, ::: VALUES or --csv FILE behind it";
     throw new UserError("bad-template", message);
   }
   const combined = combine(template, files);
@@ -42,6 +46,7 @@ export function commandList(template: ListTemplate, files: FileValues): CommandL
   return {
     total,
     warnings: [...combined.warnings, ...unused(pieces, combined)],
+    mayHaveTerms: mayHold(MARK, pieces, columns),
     commands: () => new Expansion(pieces, dimensions),
   };
 }
@@ -62,5 +67,8 @@ function unused(pieces: readonly Piece[], { columns, dimensions }: Combined): st
   const used = new Set(pieces.flatMap((piece) => (piece.kind === "value" ? piece.columns.map((i) => columns[i]) : [])));
   return dimensions
     .filter((dimension) => dimension.columns.every((column) => !used.has(column) && !column.isOptional))
-    .map(({ from, length }) => `the command does not use the values of ${from}: it runs ${length} times with the same words`);
+    .map(
+      ({ from, length }) =>
+        `the command does not use the values of ${from}: it runs ${length} times with the same words`,
+    );
 }

@@ -30,7 +30,8 @@ export function readCsv(bytes: Buffer, file: string): CsvColumns {
   refuseNul(text, file);
   const reader = new RowReader(text, file);
   const names = reader.next();
-  if (names === undefined) throw new UserError("bad-csv", `${file}: the file is empty; its first row has the names of its columns`);
+  if (names === undefined)
+    throw new UserError("bad-csv", `${file}: the file is empty; its first row has the names of its columns`);
   refuseSameNames(names, file);
   const starts: number[] = [];
   let longest = 0;
@@ -45,7 +46,8 @@ export function readCsv(bytes: Buffer, file: string): CsvColumns {
     starts.push(start);
     longest = Math.max(longest, reader.at - start);
   }
-  if (starts.length === 0) throw new UserError("bad-values", `${file}: there is no row below the names, and so no value`);
+  if (starts.length === 0)
+    throw new UserError("bad-values", `${file}: there is no row below the names, and so no value`);
   return { names, columns: columnsOf(new RowReader(text, file), starts, { count: names.length, longest }) };
 }
 
@@ -73,7 +75,8 @@ function columnsOf(
 
 function refuseSameNames(names: readonly string[], file: string): void {
   const twice = names.find((name, i) => name !== "" && names.indexOf(name) !== i);
-  if (twice !== undefined) throw new UserError("bad-csv", `${file}:1: two columns have the name ${JSON.stringify(twice)}`);
+  if (twice !== undefined)
+    throw new UserError("bad-csv", `${file}:1: two columns have the name ${JSON.stringify(twice)}`);
 }
 
 /** Reads one row after another. */
@@ -109,7 +112,8 @@ class RowReader {
     const from = this.at;
     let to = from;
     for (; to < bytes.length && bytes[to] !== COMMA && !this.#isLineEnd(to); to++) {
-      if (bytes[to] === QUOTE) throw this.#bad("a quote within a field; the whole field stands in quotes, and its own are doubled");
+      if (bytes[to] === QUOTE)
+        throw this.#bad("a quote within a field; the whole field stands in quotes, and its own are doubled");
     }
     this.at = to;
     return decodeBytes(bytes.subarray(from, to));

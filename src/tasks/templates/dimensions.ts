@@ -57,7 +57,8 @@ export function combine({ sources, isZipped }: ListTemplate, files: FileValues):
       const linked = link(before, added);
       if (before.length !== added.length) warnings.push(leftOut(before, added));
       dimensions[dimensions.length - 1] = linked;
-    } else throw new UserError("bad-template", `${added.from} goes with the values of a ::: before it, and there is none`);
+    } else
+      throw new UserError("bad-template", `${added.from} goes with the values of a ::: before it, and there is none`);
   }
   const together = isZipped ? [zip(dimensions)] : dimensions;
   const columns = together.flatMap((dimension) => dimension.columns);

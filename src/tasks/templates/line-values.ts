@@ -38,7 +38,9 @@ export function lineValues(bytes: Buffer, file: string): ValueList {
 
 /** What editors of other systems put before the first line is no part of it. */
 export function withoutMark(bytes: Buffer): Buffer {
-  return bytes.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK) ? bytes.subarray(BYTE_ORDER_MARK.length) : bytes;
+  return bytes.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK)
+    ? bytes.subarray(BYTE_ORDER_MARK.length)
+    : bytes;
 }
 
 /** @throws UserError `bad-values` for a NUL byte. */
@@ -46,6 +48,7 @@ export function refuseNul(bytes: Buffer, file: string): void {
   const at = bytes.indexOf(NUL);
   if (at === -1) return;
   let line = 1;
-  for (let newline = bytes.indexOf(LF); newline !== -1 && newline < at; newline = bytes.indexOf(LF, newline + 1)) line++;
+  for (let newline = bytes.indexOf(LF); newline !== -1 && newline < at; newline = bytes.indexOf(LF, newline + 1))
+    line++;
   throw new UserError("bad-values", `${file}:${line}: NUL byte in the line: no command can hold one`);
 }

@@ -32,8 +32,6 @@ export function withPaths(template: ListTemplate, resolved: (path: string) => st
   const moved = (path: string): string => (path === STANDARD_INPUT ? path : resolved(path));
   return {
     ...template,
-    sources: template.sources.map((source) =>
-      "path" in source ? { ...source, path: moved(source.path) } : source,
-    ),
+    sources: template.sources.map((source) => ("path" in source ? { ...source, path: moved(source.path) } : source)),
   };
 }

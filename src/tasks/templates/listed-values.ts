@@ -13,7 +13,10 @@ const ITEM = /(?:\\[\\,]|[^,])*/y;
  */
 export function readListedValues(text: string, word: string): ValueList {
   if (text === "") {
-    throw new UserError("bad-values", `${word}: there is no value behind the =; an empty value alone is written ::: ''`);
+    throw new UserError(
+      "bad-values",
+      `${word}: there is no value behind the =; an empty value alone is written ::: ''`,
+    );
   }
   const lists: ValueList[] = [];
   let texts: string[] = [];

@@ -30,13 +30,31 @@ export function refuseOddLines(pieces: readonly Piece[], columns: readonly Colum
       if (!BLANK.test(piece.text)) return;
     } else if (!mayBeBlank(piece, columns)) return;
   }
-  throw refusal(1, "the command is empty, or is empty for some of the values", "a task is a command, which may be : to do nothing");
+  throw refusal(
+    1,
+    "the command is empty, or is empty for some of the values",
+    "a task is a command, which may be : to do nothing",
+  );
+}
+
+/** Whether the text may stand in a command: in the template itself, or in values that are not quoted. */
+export function mayHold(text: string, pieces: readonly Piece[], columns: readonly Column[]): boolean {
+  return pieces.some((piece) => {
+    if (piece.kind === "text") return piece.text.includes(text);
+    if (piece.kind === "number" || !piece.isRaw) return false;
+    for (const value of valuesOf(piece, columns)) if (value.includes(text)) return true;
+    return false;
+  });
 }
 
 function refuseLineBreaks(piece: RawValue, columns: readonly Column[]): void {
   for (const value of valuesOf(piece, columns)) {
     if (!/[\n\r]/.test(value)) continue;
-    throw refusal(piece.place, `the value ${shown(value)} has a line break, and stands there unquoted`, "write it without the =");
+    throw refusal(
+      piece.place,
+      `the value ${shown(value)} has a line break, and stands there unquoted`,
+      "write it without the =",
+    );
   }
 }
 
@@ -45,7 +63,11 @@ function mayBeBlank(piece: RawValue, columns: readonly Column[]): boolean {
   let isBlank = true;
   for (const value of valuesOf(piece, columns)) {
     if (COMMENT.test(value)) {
-      throw refusal(piece.place, `the value ${shown(value)} would make a comment of the command`, "write it without the =");
+      throw refusal(
+        piece.place,
+        `the value ${shown(value)} would make a comment of the command`,
+        "write it without the =",
+      );
     }
   }
   for (const column of piece.columns) isBlank &&= hasBlank(piece, columns[column]);

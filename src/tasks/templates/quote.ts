@@ -6,7 +6,7 @@ const PLAIN = /^[A-Za-z0-9_@%+:,./-]+$/;
 /** What would end a line, or would be no text. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u;
 /** Begins words of this program at the end of a line. */
-const MARK = "#DISBATCH";
+export const MARK = "#DISBATCH";
 
 /**
  * Quotes a value for bash, in one line in which nothing of it can be taken for anything but the value.

@@ -7,7 +7,9 @@ const LIKE_RANGE = /^[+-]?[0-9][0-9.]*\.\./;
 const PADDED = /^-?0[0-9]/;
 
 /** A range; or why a text that looks like one is none. */
-export type ReadRange = { readonly type: "range"; readonly values: ValueList } | { readonly type: "mistake"; readonly why: string };
+export type ReadRange =
+  | { readonly type: "range"; readonly values: ValueList }
+  | { readonly type: "mistake"; readonly why: string };
 
 /**
  * Reads a range as bash reads `{FROM..TO..STEP}`: it goes down where FROM is the larger number, and the sign of STEP does not matter.
@@ -17,7 +19,8 @@ export type ReadRange = { readonly type: "range"; readonly values: ValueList } |
  */
 export function readRange(text: string): ReadRange | undefined {
   const match = RANGE.exec(text);
-  if (match === null) return LIKE_RANGE.test(text) ? mistake("a range is FROM..TO or FROM..TO..STEP, in whole numbers") : undefined;
+  if (match === null)
+    return LIKE_RANGE.test(text) ? mistake("a range is FROM..TO or FROM..TO..STEP, in whole numbers") : undefined;
   const [, first = "", last = "", by = "1"] = match;
   const [from, to, step] = [Number(first), Number(last), Math.abs(Number(by))];
   if (![from, to, step, to - from].every((number) => Number.isSafeInteger(number))) {

@@ -48,13 +48,19 @@ export function parseTemplate(command: string, names: Names): readonly Piece[] {
   const reader = new TemplateReader(command, names);
   const pieces = reader.read();
   if (reader.mistakes.length > 0) {
-    throw new UserError("bad-template", `${COMMAND}: mistakes in the template, nothing was run`, { diagnostics: reader.mistakes });
+    throw new UserError("bad-template", `${COMMAND}: mistakes in the template, nothing was run`, {
+      diagnostics: reader.mistakes,
+    });
   }
   // As GNU parallel does.
   const isBare = pieces.every(({ kind }) => kind === "text") && !reader.hasSlot && names.positional.length > 0;
   if (!isBare) return pieces;
   const place = command.length + 1;
-  return [...pieces, { kind: "text", text: " " }, { kind: "value", columns: names.positional, part: "", isRaw: false, place }];
+  return [
+    ...pieces,
+    { kind: "text", text: " " },
+    { kind: "value", columns: names.positional, part: "", isRaw: false, place },
+  ];
 }
 
 class TemplateReader {
@@ -89,7 +95,11 @@ class TemplateReader {
     const character = this.#command.charAt(at);
     if (character === "}") this.#mistake(at, "there is no { before this }", DOUBLED);
     if (/[\n\r]/.test(character)) {
-      this.#mistake(at, "line break in the command", "a task is one line: join its lines with ; or put them into a script");
+      this.#mistake(
+        at,
+        "line break in the command",
+        "a task is one line: join its lines with ; or put them into a script",
+      );
     }
     this.#text += character;
     return at + 1;
@@ -153,16 +163,30 @@ class TemplateReader {
 
   #unknown(from: number, content: string): void {
     const { named, positional } = this.#names;
-    const name = PATH_PARTS.reduce<string>((rest, part) => (rest.endsWith(part) ? rest.slice(0, -part.length) : rest), content);
+    const name = PATH_PARTS.reduce<string>(
+      (rest, part) => (rest.endsWith(part) ? rest.slice(0, -part.length) : rest),
+      content,
+    );
     if (name === "") {
-      return this.#mistake(from, `{${content}} stands for values of :::, and there are none`, "write {NAME} for those of NAME=VALUES");
+      return this.#mistake(
+        from,
+        `{${content}} stands for values of :::, and there are none`,
+        "write {NAME} for those of NAME=VALUES",
+      );
     }
     if (/^[0-9]+$/.test(name)) {
       const count = positional.length === 1 ? "is 1 source" : `are ${positional.length} sources`;
       return this.#mistake(from, `{${content}}: there ${count} of values behind :::`, "they are counted from 1");
     }
     const shown = content.length > SHOWN ? `${content.slice(0, SHOWN)}...` : content;
-    this.#mistake(from, `nothing gives values for {${shown}}`, this.#hint(name, [...named.keys()].filter((known) => known !== "")));
+    this.#mistake(
+      from,
+      `nothing gives values for {${shown}}`,
+      this.#hint(
+        name,
+        [...named.keys()].filter((known) => known !== ""),
+      ),
+    );
   }
 
   #hint(name: string, known: readonly string[]): string {
