@@ -9,8 +9,10 @@ import type { ListedRun } from "../run/listed-run.ts";
 import { commandWords, takesInput } from "./options.ts";
 import { resumeCommand } from "./resume-command.ts";
 
-/** Said of a run whose tasks came over a pipe. */
-export const SAME_TASKS_AGAIN = "with the same tasks given again";
+/** Said of a run whose tasks came over a pipe, or values for its template. */
+export function sameAgain(hasTemplate: boolean): string {
+  return `with the same ${hasTemplate ? "values" : "tasks"} given again`;
+}
 
 /** A command line, good from any folder, and what it does, in words. */
 export interface Way {
@@ -73,7 +75,8 @@ function resumeOf(
   const begun = begunBy(util);
   if (begun === undefined) return undefined;
   try {
-    const where = takesInput(commandWords(begun.args)) ? [SAME_TASKS_AGAIN] : [];
+    const begin = commandWords(begun.args);
+    const where = takesInput(begin) ? [sameAgain(begin.template !== undefined)] : [];
     const command = resumeCommand(begun.args, { program, folder: begun.cwd, statusFile, retry });
     return { what: restWords({ isLeft, failed, retry, where }), command };
   } catch (error) {

@@ -150,7 +150,7 @@ export function describeEach(): Command {
   const command = newCommand("disbatch each")
     .usage("[options] COMMAND [VALUES...]")
     .description(
-      "Runs a command once for each combination of values, as if somebody had written the task file. All options of `run` apply.",
+      "Runs a command once for each combination of values, as if somebody had written the task file. All options of a run apply.",
     )
     .argument("<COMMAND>", "a line for bash with {NAME} where a value is to stand, in quotes as one word")
     .argument("[VALUES...]", "NAME=1..100, NAME=a,b,c, NAME=@FILE for the lines of a file; or ::: and values for {}")

@@ -18,7 +18,7 @@ import { taskFileWord } from "./command-names.ts";
 import { commandWords, takesInput } from "./options.ts";
 import type { ReportInput } from "./report-input.ts";
 import { EACH } from "./each-words.ts";
-import { SAME_TASKS_AGAIN } from "./listed-ways.ts";
+import { sameAgain } from "./listed-ways.ts";
 import { resumeCommand } from "./resume-command.ts";
 
 /** What the records do not tell: the task file of a run whose journal is missing. */
@@ -95,7 +95,8 @@ function resumeOf(
   const begun = begunBy(util);
   if (begun === undefined) return undefined;
   try {
-    const where = takesInput(commandWords(begun.args)) ? [SAME_TASKS_AGAIN] : [];
+    const begin = commandWords(begun.args);
+    const where = takesInput(begin) ? [sameAgain(begin.template !== undefined)] : [];
     const options = { program: words, folder: begun.cwd, statusFile: status, retry };
     return { command: resumeCommand(begun.args, options), where };
   } catch (error) {

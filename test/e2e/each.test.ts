@@ -41,7 +41,7 @@ describe.each(artifacts)("the $name", (artifact) => {
     });
     const a = await tasks.started("a");
     await kill(killed);
-    expect(killed.stderr()).toMatch(/to go on, with the same tasks given again: /);
+    expect(killed.stderr()).toMatch(/to go on with the same values given again: /);
     const recovered = workspace.run(artifact, ["recover", "run"], { stdin: "a\nb\n" });
     await a.exit(0);
     await (await tasks.started("b")).exit(0);

@@ -5,7 +5,7 @@ export interface Hint {
   /** What it is for, in the program's words. */
   readonly purpose: string;
   readonly command: string;
-  /** The tasks came in a stream, which has to be given again. */
+  /** The tasks, or values for them, came in a stream, which has to be given again. */
   readonly isStream: boolean;
 }
 
@@ -16,7 +16,7 @@ const HINT = new RegExp(`^\\S+: (?:.*[;,] )?(${PURPOSES.join("|")})([^:]*): (.*)
 /** The command lines that the program has printed for its user. */
 export function hintsIn(stderr: string): Hint[] {
   return [...stderr.matchAll(HINT)].map(([, purpose = "", where = "", command = ""]) => {
-    return { purpose, command, isStream: where.includes("tasks") };
+    return { purpose, command, isStream: /tasks|values/.test(where) };
   });
 }
 

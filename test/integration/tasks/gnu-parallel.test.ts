@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { PATH_PARTS } from "../../../src/tasks/templates/path-parts.ts";
 import { argumentsIn } from "../../unit/tasks/templates/arguments-in.ts";

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decodeBytes } from "../../../../src/domain/bytes.ts";
 import { readCsv } from "../../../../src/tasks/templates/csv.ts";
@@ -8,8 +8,8 @@ import { readListedValues } from "../../../../src/tasks/templates/listed-values.
 import type { ValueList } from "../../../../src/tasks/templates/value-list.ts";
 import { userErrorOf } from "../../../support/user-error.ts";
 
-function all({ length, at }: ValueList): string[] {
-  return Array.from({ length }, (_, i) => at(i));
+function all(values: ValueList): string[] {
+  return Array.from({ length: values.length }, (_, i) => values.at(i));
 }
 
 function listed(text: string): string[] {
@@ -63,8 +63,9 @@ describe("a list of values", () => {
   });
 
   test("does not write out a range", () => {
-    const { length, at, longest } = readListedValues("a,0..9007199254740000,b", "x");
-    expect([length, at(0), at(9007199254740001), at(length - 1), longest]).toEqual([
+    const values = readListedValues("a,0..9007199254740000,b", "x");
+    const { length, longest } = values;
+    expect([length, values.at(0), values.at(9007199254740001), values.at(length - 1), longest]).toEqual([
       9007199254740003,
       "a",
       "9007199254740000",
@@ -110,7 +111,10 @@ describe("the lines of a file", () => {
 describe("a CSV file", () => {
   function table(text: string): readonly unknown[] {
     const { names, columns } = readCsv(Buffer.from(text), "t.csv");
-    return [names, ...Array.from({ length: columns[0]?.length ?? 0 }, (_, row) => columns.map(({ at }) => at(row)))];
+    return [
+      names,
+      ...Array.from({ length: columns[0]?.length ?? 0 }, (_, row) => columns.map((column) => column.at(row))),
+    ];
   }
 
   test("has names in its first row, and values in the others", () => {
@@ -151,7 +155,7 @@ describe("a CSV file", () => {
         const head = values[0]?.map((_, i) => `c${i}`).join(",") ?? "";
         const file = Buffer.concat([head, ...lines].flatMap((line) => [Buffer.from(line), Buffer.from(end)]));
         const { columns } = readCsv(file, "f");
-        expect(values.map((_, row) => columns.map(({ at }) => at(row)))).toEqual(values);
+        expect(values.map((_, row) => columns.map((column) => column.at(row)))).toEqual(values);
       }),
     );
   });
