@@ -131,7 +131,7 @@ export function optionsOf(command: CommandDescription): readonly OptionDescripti
 const LIKE_USUAL: ReadonlySet<string> = new Set(["each"]);
 
 /** Whether the command takes the options of the usual one, beside its own. */
-export function takesUsualOptions({ name }: CommandDescription): boolean {
+function takesUsualOptions({ name }: CommandDescription): boolean {
   return LIKE_USUAL.has(name);
 }
 
