@@ -453,11 +453,13 @@ export class Scheduler {
     if (this.#backlog.waiting === undefined && !this.#engines.keepsBooks) return;
     this.#backlog.lookAhead();
     this.#engines.openBooks();
-    const settled = this.#prospects.sortOut();
-    this.#anyUnmet ||= settled > 0;
-    for (let i = 0; i < settled; i++) this.#noteFailure();
-    // A barrier may have waited for just these.
-    if (settled > 0 && this.#phase === "running") this.#passWhatNeedsNoSlot();
+    for (let settled = -1; settled !== 0 && this.#phase === "running"; ) {
+      settled = this.#prospects.sortOut();
+      this.#anyUnmet ||= settled > 0;
+      for (let i = 0; i < settled; i++) this.#noteFailure();
+      // A barrier may have waited for just these, and more of their kind may stand behind it.
+      if (settled > 0 && this.#phase === "running") this.#passWhatNeedsNoSlot();
+    }
   }
 
   #assign(): void {
