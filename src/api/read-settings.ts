@@ -5,7 +5,7 @@ import { UserError } from "../domain/errors.ts";
 import { wordsOfFields } from "../domain/terms/fields.ts";
 import { printable } from "../domain/printable.ts";
 import type { RunSettings } from "../run/settings.ts";
-import { similarWord } from "../domain/similar-word.ts";
+import { similarWord } from "../domain/spelling/similar-word.ts";
 import { DisBatchError, type InItsWords } from "./errors.ts";
 import { inSettings } from "./in-settings.ts";
 import { flagOf, isOption, KINDS, type OptionName } from "./setting-options.ts";
