@@ -90,7 +90,7 @@ export function placeTerms(
 }
 
 /** What is said of a name that is no term's. */
-export function unknownTerm(name: string): Pick<TermsMistake, "message" | "hint"> {
+function unknownTerm(name: string): Pick<TermsMistake, "message" | "hint"> {
   const meant = OTHER_NAMES[name.toLowerCase()] ?? similarTerm(name);
   const all = `the terms are ${TERM_NAMES.join(", ")}, and resources that --resource or --engine-resource names`;
   return {
