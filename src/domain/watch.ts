@@ -156,6 +156,8 @@ export type Stall =
       readonly engines: readonly number[];
       readonly running: number;
     }
+  /** The next task waits for room. `needs`: what it needs, in words; `where`: what is free, or why it is not looked for. */
+  | { readonly why: "room"; readonly task: number; readonly needs: string; readonly where: string }
   /** All tasks that there are have been given out: the last ones run, or the source has no more yet. */
   | { readonly why: "no-tasks"; readonly sourceEnded: boolean }
   /** All tasks that were submitted have been given out, and the run waits for more. */

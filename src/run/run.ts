@@ -115,6 +115,7 @@ export class Run implements ObservedRun {
     this.#notices = surroundings.notices?.(this) ?? [];
     this.#keys = this.#serveKeys();
     this.#driver = new Driver(this.#driverOptions());
+    this.counts.waitsForRoom = () => this.#driver.waitsForRoom();
     const release = (): void => {
       this.#statusText.close();
       free();

@@ -96,6 +96,7 @@ const StallSchema = v.variant("why", [
   v.object({ why: v.literal("unreachable"), nodes: v.array(Name), reason: v.string() }),
   v.object({ why: v.literal("task-limit"), contexts: v.array(Name) }),
   v.object({ why: v.literal("stopped"), contexts: v.array(Name), engines: v.array(Count), running: Count }),
+  v.object({ why: v.literal("room"), task: Count, needs: v.string(), where: v.string() }),
   v.object({ why: v.literal("no-tasks"), sourceEnded: v.boolean() }),
   v.object({ why: v.literal("awaits-tasks") }),
 ]);

@@ -1,6 +1,6 @@
 import type { RunEnd } from "../../domain/events.ts";
 import { LEASE_MARGIN } from "../../domain/lease.ts";
-import type { EarlierState } from "../scheduler/commands.ts";
+import type { EarlierState, RoomWanted } from "../scheduler/commands.ts";
 import { messageOf } from "../../domain/system-error.ts";
 import { type Audience, Chronicle } from "./chronicle.ts";
 import { Controllers } from "./controllers.ts";
@@ -76,6 +76,11 @@ export class Driver {
   }
 
   /** Nothing new starts, whoever has wanted that. */
+  /** The task that is to be started next and fits nowhere yet. */
+  waitsForRoom(): RoomWanted | undefined {
+    return this.#loop.isOver ? undefined : this.#loop.scheduler.waitsForRoom();
+  }
+
   get isDraining(): boolean {
     return this.#loop.scheduler.isDraining;
   }

@@ -96,6 +96,14 @@ export interface Joining {
   readonly capacity?: EngineCapacity | undefined;
 }
 
+/** A task that fits nowhere yet: what it needs, and what there is, for people. */
+export interface RoomWanted {
+  readonly taskId: number;
+  readonly needs: string;
+  /** `engine 3 has 8 cores free`. */
+  readonly where: string;
+}
+
 /** How one assignment ended, as far as scheduling goes. */
 export interface AssignmentOutcome {
   readonly taskId: number;

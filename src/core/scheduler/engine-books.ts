@@ -135,6 +135,14 @@ export class EngineBooks {
     return what === "gpus" ? this.#capacity.gpus : this.#namedTotal(what);
   }
 
+  /** How much of the same is left; below 0 where more is taken than there is. Of what the run shares, what is left of that. */
+  left(what: string): number {
+    if (what === "cores") return this.#cores;
+    if (what === "memory") return this.#memory;
+    if (what === "gpus") return this.#gpus;
+    return this.#pool.has(what) ? this.#pool.free(what) : this.#namedFree(what);
+  }
+
   /** The engine is given the task. */
   enter(taskId: number, demand: Demand): void {
     this.#demands.set(taskId, demand);

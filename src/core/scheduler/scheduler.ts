@@ -5,13 +5,21 @@ import type { Assignment, StreamItem } from "../../domain/task.ts";
 import type { TaskTerms } from "../../domain/terms/task-terms.ts";
 import { Backlog } from "./backlog.ts";
 import { Barriers } from "./barriers.ts";
-import type { EarlierState, EngineReport, Joining, AssignmentOutcome, SchedulerCommand } from "./commands.ts";
+import type {
+  EarlierState,
+  EngineReport,
+  Joining,
+  AssignmentOutcome,
+  RoomWanted,
+  SchedulerCommand,
+} from "./commands.ts";
 import type { EngineLoad } from "./engine-load.ts";
 import { demandOfTerms, isParticular } from "./demand.ts";
 import { Placement } from "./placement.ts";
 import { Prospects } from "./prospects.ts";
 import { Quota } from "./quota.ts";
 import { Roster } from "./roster.ts";
+import { roomWanted } from "./room-wanted.ts";
 import { SharedPool } from "./shared-pool.ts";
 import { Suspicion } from "./suspicion.ts";
 
@@ -246,6 +254,11 @@ export class Scheduler {
     return !isParticular(terms) || this.#prospects.couldRun(demandOfTerms(terms));
   }
 
+  /** The task that is to be started next, when it fits nowhere yet. */
+  waitsForRoom(): RoomWanted | undefined {
+    return this.#phase === "running" && !this.#onHold ? roomWanted(this.#backlog, this.#engines) : undefined;
+  }
+
   /** Which attempt of the task this engine holds, and what the task is; undefined when it holds none. */
   heldBy(rank: number, taskId: number): Assignment | undefined {
     return this.#engines.get(rank)?.held.get(taskId);
@@ -453,11 +466,13 @@ export class Scheduler {
     if (this.#backlog.waiting === undefined && !this.#engines.keepsBooks) return;
     this.#backlog.lookAhead();
     this.#engines.openBooks();
-    const settled = this.#prospects.sortOut();
-    this.#anyUnmet ||= settled > 0;
-    for (let i = 0; i < settled; i++) this.#noteFailure();
-    // A barrier may have waited for just these.
-    if (settled > 0 && this.#phase === "running") this.#passWhatNeedsNoSlot();
+    for (let settled = -1; settled !== 0 && this.#phase === "running";) {
+      settled = this.#prospects.sortOut();
+      this.#anyUnmet ||= settled > 0;
+      for (let i = 0; i < settled; i++) this.#noteFailure();
+      // A barrier may have waited for just these, and more of their kind may stand behind it.
+      if (settled > 0 && this.#phase === "running") this.#passWhatNeedsNoSlot();
+    }
   }
 
   #assign(): void {

@@ -87,8 +87,19 @@ export interface Counts {
   readonly awaitsFirstTask: boolean;
   /** There is work and no engine, and the run goes on when somebody adds one. */
   readonly awaitsEngines: boolean;
+  /** The task that is to be started next, when it waits for room; undefined where nobody can tell, or nothing waits. */
+  readonly waitsForRoom: (() => RoomWanted | undefined) | undefined;
   /** Seconds of slots that engines have offered up to this Unix time in seconds. */
   slotSeconds(now: number): number;
+}
+
+/** A task that fits nowhere yet. */
+export interface RoomWanted {
+  readonly taskId: number;
+  /** What it needs, for people: `16 cores, 64G of memory`. */
+  readonly needs: string;
+  /** What there is, for people: `engine 3 has 8 cores free`. */
+  readonly where: string;
 }
 
 /** A barrier that is met and not passed, and since when, Unix time in seconds. */

@@ -28,6 +28,8 @@ export class RunState extends EngineRoll implements Counts {
   expectedSkips = 0;
   /** What tasks can be submitted to. Said by whoever begins the run: no event tells it. */
   openList: Pick<GrowingList, "isEnded" | "ids" | "tasks"> | undefined = undefined;
+  /** Which task waits for room. Said by whoever begins the run: no event tells it. */
+  waitsForRoom: Counts["waitsForRoom"] = undefined;
   interrupted = 0;
   perEngineFailed = 0;
   barriers = 0;

@@ -231,6 +231,11 @@ describe("a need that no engine could meet", () => {
     expect(run.drain().end).toBe("unmet-needs");
   });
 
+  test("holds nothing up behind a barrier, either", () => {
+    const items = [needing(0, "cores=16"), barrierAt(1), needing(2, "cores=16"), barrierAt(3), needing(4, "gpus=1")];
+    expect(new NeedsRun(items, [small]).end).toBe("unmet-needs");
+  });
+
   test("is a failure for a check", () => {
     const items: StreamItem[] = [
       needing(0, "cores=16"),
