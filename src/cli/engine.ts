@@ -20,6 +20,7 @@ import { engineLogPrefix, type EngineSpec, parseEngineSpec } from "../wire/engin
 import { isEndCommand } from "./own-words.ts";
 import { FileEngineLog } from "../faces/log/engine-log.ts";
 import { EngineSignals, leaveSignalsToEngine } from "./engine-signals.ts";
+import { taskMark } from "../node/engine/environment.ts";
 import { openRunnerSetup } from "../node/engine/runner-setup.ts";
 import { gatherCrew, runSlotProcess, slotOf } from "../node/engine/slot-processes.ts";
 
@@ -62,12 +63,15 @@ function makeEngine(spec: EngineSpec, crew: SlotCrew | undefined, log: FileEngin
     bootSeconds,
     log,
     connect: (giveUp) => dial(invitation, { signal: giveUp }),
-    start: (command, env, done) => new RunningCommand(setup, command, env, done),
+    start: (command, env, done, started) => new RunningCommand(setup, command, env, done, started),
     stopTasks: (groups, graceMs) => stopProcesses({ name: ENGINE_MARK, value: engineId }, groups, graceMs),
-    stopTask: ({ group, taskId, slot }, graceMs) => {
-      const only = { DISBATCH_TASKID: String(taskId), DISBATCH_CYLINDER_RANK: String(slot) };
-      return stopProcesses({ name: ENGINE_MARK, value: engineId, only }, new Set([group]), graceMs);
-    },
+    stopTask: (task, graceMs, first) =>
+      stopProcesses(
+        { name: ENGINE_MARK, value: engineId, only: taskMark(task) },
+        new Set([task.group]),
+        graceMs,
+        first,
+      ),
     watch: () => {
       const watchdog = new Watchdog({ engineId, warn: (message) => log.warning(message) });
       return crew === undefined ? watchdog : new SharedDeadline(watchdog, crew.processes);

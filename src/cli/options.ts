@@ -8,6 +8,7 @@ import { answer, givenOptions, type GivenOption, newCommand, readCommandLine } f
 import { addContextOptions } from "./context-options.ts";
 import { afterOptions, RUN_USAGE, shortHelp } from "./run-help.ts";
 import { addProgramOptions, checkProgramOptions } from "./program-options.ts";
+import { addLimitOptions, addThrottleOptions } from "./limit-options.ts";
 import { addNoticeOptions, checkNoticeOptions, type NoticeOptions } from "./notice-options.ts";
 import { address, atLeast, collect, variable, wholeNumber } from "./option-values.ts";
 import { describeVersion } from "./version.ts";
@@ -167,7 +168,10 @@ export function describeRun(version: string): Command {
     )
     .optionsGroup("When tasks fail:")
     .option("-e, --exit-code", "exit code 1 when any task failed", false)
-    .option("-f, --fail-fast", "end everything at the first failure, with exit code 1", DEFAULTS.failFast);
+    .option("-f, --fail-fast", "end everything at the first failure, with exit code 1", DEFAULTS.failFast)
+    .optionsGroup("Limits of tasks:");
+  addLimitOptions(command).optionsGroup("Holding tasks back:");
+  addThrottleOptions(command);
   addNoticeOptions(command)
     .optionsGroup("Going on with an earlier run:")
     .option("-r, --resume-from <FILE>", "skip the tasks that have an outcome in this status file", collect, [])

@@ -47,6 +47,11 @@ export function isSuccess(ending: Ending): boolean {
   return ending.type === "exited" && ending.code === 0;
 }
 
+/** Whether the command was ended at a limit of its own. */
+export function isAtLimit(ending: Ending): boolean {
+  return ending.type === "timed-out" || ending.type === "out-of-memory";
+}
+
 /** Whether the command ever had a process. */
 export function hadProcess(ending: Ending): boolean {
   return ending.type !== "not-started" && ending.type !== "given-up" && ending.type !== "stopped";

@@ -1,5 +1,7 @@
 import type { LeaseTerms } from "./lease.ts";
+import type { LimitTerms } from "./limits.ts";
 import type { LogStyle } from "./log.ts";
+import type { ThrottleTerms } from "./throttle.ts";
 
 /**
  * What all engines of a run are told, however they are started. It travels as this one object, from whoever made it to every
@@ -14,4 +16,8 @@ export interface EngineTerms extends LeaseTerms, LogStyle {
   readonly prefix: string;
   /** Tasks are told how many threads to use, by the variables that libraries know, unless the user has said something else. */
   readonly threadEnv: boolean;
+  /** How tasks are ended at their limits. */
+  readonly limits: LimitTerms;
+  /** When they hold tasks back; missing when they never do. */
+  readonly throttle?: ThrottleTerms | undefined;
 }

@@ -3,7 +3,7 @@ import { plural } from "../../domain/plural.ts";
 import type { EngineCapacity } from "../../domain/engine.ts";
 import type { EngineTerms } from "../../domain/engine-terms.ts";
 import { FENCE_GRACE } from "../../domain/lease.ts";
-import { isSuccess } from "../../domain/ending.ts";
+import { isAtLimit, isSuccess } from "../../domain/ending.ts";
 import type { CommandOutcome, TaskResult } from "../../domain/result.ts";
 import type { Assignment, PerEngineCommand, RunningTask } from "../../domain/task.ts";
 import { isPassing } from "../process/backoff.ts";
@@ -13,6 +13,7 @@ import { fitToOpenFiles, fitToResources } from "./fit-slots.ts";
 import { Outbox } from "./outbox.ts";
 import { CANNOT_START } from "./runner.ts";
 import { SignalledEnds } from "./signalled-ends.ts";
+import { TaskLimits, type TaskLimitsOptions } from "./task-limits.ts";
 import { type Slot, type WorkplaceOptions, Workplace } from "./workplace.ts";
 
 /** Seconds between TERM and KILL for what still runs when an engine that leaves has no more time. */
@@ -30,8 +31,8 @@ export interface EngineOptions extends WorkplaceOptions {
   readonly openFileLimit: number;
   /** Ends all processes of these groups and whatever else belongs to this engine's tasks. */
   readonly stopTasks: (groups: ReadonlySet<number>, graceMs: () => number) => Promise<void>;
-  /** Ends the processes of one task. Resolves when nothing of it is left. */
-  readonly stopTask: (task: TaskProcesses, graceMs: () => number) => Promise<void>;
+  /** Ends the processes of one task: the signal, a grace, KILL. Resolves when nothing of it is left. */
+  readonly stopTask: TaskLimitsOptions["stopTask"];
   /** Starts the process that ends the tasks when this one cannot. */
   readonly watch: () => TaskWatchdog;
   /** Seconds since the machine started; not moved by the calendar, and not stopped by sleep. */
@@ -42,13 +43,6 @@ export interface EngineOptions extends WorkplaceOptions {
   readonly sharedSignals?: boolean;
   /** Told once the rank is known, and then of everything of note. */
   readonly log: EngineLog;
-}
-
-/** Which processes are a task's: those of this group, and what else has come of it. */
-interface TaskProcesses {
-  readonly group: number;
-  readonly taskId: number;
-  readonly slot: number;
 }
 
 /** Ends an engine's tasks when the engine has died, or has not moved the deadline on. */
@@ -90,6 +84,7 @@ export class Engine {
   readonly #warnings: readonly string[];
   readonly #link: DriverLink;
   readonly #workplace: Workplace;
+  readonly #limits: TaskLimits;
   readonly #ends: SignalledEnds<TaskEnd>;
   readonly #warned = new Set<string>();
   #watchdog: TaskWatchdog | undefined;
@@ -138,6 +133,11 @@ export class Engine {
       decided: (ends, meaning) => this.#decided(ends, meaning),
     });
     this.#workplace = new Workplace(options, (tasks) => this.#noteStarted(tasks));
+    this.#limits = new TaskLimits({
+      terms: options.terms.limits,
+      stopTask: options.stopTask,
+      note: (message) => options.log.info(message),
+    });
     this.#link = new DriverLink(
       { ...options, lease: options.terms.lease, hello: (again) => this.#hello(again), report: () => this.#report() },
       {
@@ -168,6 +168,7 @@ export class Engine {
     } finally {
       this.#link.close();
       this.#workplace.close();
+      this.#limits.close();
       clearTimeout(this.#drainTimer);
     }
     const { undelivered } = this.#link;
@@ -354,11 +355,12 @@ export class Engine {
   #runTask(assignment: Assignment, slot: Slot): void {
     const { task, attempt } = assignment;
     this.#options.log.debug(() => `task ${task.id} starts in slot ${slot.rank}: ${task.command}`);
-    this.#workplace.runTask(assignment, slot, (outcome) => {
+    const ended = (outcome: CommandOutcome): void => {
       this.#options.log.debug(() => `task ${task.id} ended: ${Object.values(outcome.ending).join(" ")}`);
       this.#ended({ assignment, result: this.#resultOf(task.id, attempt, slot.rank, outcome) });
       this.#leaveWhenDone();
-    });
+    };
+    this.#workplace.runTask(assignment, slot, ended, this.#limits.of(assignment, slot.rank));
   }
 
   #ended(end: TaskEnd): void {
@@ -366,7 +368,7 @@ export class Engine {
     if (this.#isEndingTasks()) {
       return this.#link.sayForSure({ type: "results", results: [result], interrupted: true });
     }
-    const isStopped = this.#stopped.has(result.taskId);
+    const isStopped = this.#stopped.has(result.taskId) || isAtLimit(result.ending);
     if (!hasBegun(result)) {
       if (isStopped) return this.#sayNotStarted(result.taskId);
       return this.#handBack(assignment, result.error.snippet.replace(CANNOT_START, ""));
@@ -450,17 +452,17 @@ export class Engine {
     const runs = this.#workplace.tasks.some(isIt);
     if (!runs && !this.#ends.open.some(({ assignment }) => isIt(assignment))) return;
     this.#stopped.add(taskId);
-    if (runs) void this.#endTask(taskId, grace * 1000);
+    if (runs) void this.#endTask(taskId, attempt, grace * 1000);
   }
 
   /** Neither this nor the engine's own end waits for the other. */
-  async #endTask(taskId: number, graceMs: number): Promise<void> {
+  async #endTask(taskId: number, attempt: number, graceMs: number): Promise<void> {
     this.#options.log.info(`ending task ${taskId}: told so by the driver`);
     this.#stopping++;
     try {
       const slot = this.#workplace.slotOf(taskId) ?? -1;
       const group = await this.#workplace.abandonTask(taskId);
-      if (group !== undefined) await this.#options.stopTask({ group, taskId, slot }, () => graceMs);
+      if (group !== undefined) await this.#options.stopTask({ group, taskId, attempt, slot }, () => graceMs, "SIGTERM");
     } finally {
       this.#stopping--;
       this.#leaveWhenDone();

@@ -1,11 +1,12 @@
 import { constants } from "node:os";
 import { exited, isSuccess } from "../../domain/ending.ts";
-import { type CommandOutcome, type Leak, NO_LEAK } from "../../domain/result.ts";
+import { type CommandOutcome, NO_LEAK } from "../../domain/result.ts";
 import { isFolder } from "../../files/look.ts";
 import { BASH, bashArguments, MAX_ARGUMENT } from "../process/bash.ts";
 import { waitAndRetry } from "../process/backoff.ts";
 import type { CapturePair, CapturePool } from "../process/capture-pool.ts";
 import { type ChildEnd, notStarted, spawn } from "../process/spawn.ts";
+import { LONGEST_TEXT, noted } from "./noted.ts";
 
 /** What running commands share. */
 export interface RunnerSetup {
@@ -14,9 +15,6 @@ export interface RunnerSetup {
   /** File descriptor of /dev/null, open for reading. */
   readonly devNull: number;
 }
-
-/** Drivers take no longer snippet; a path may be longer. Characters. */
-const LONGEST_TEXT = 512;
 
 /** How the text begins that says why a command could not be started. */
 export const CANNOT_START = "disbatch: cannot start the task: ";
@@ -137,10 +135,4 @@ class Stopwatch {
     const { start } = this;
     return { start, finish: start + (performance.now() - this.#from) / 1000 };
   }
-}
-
-/** What a task wrote, and what there is to say of that. */
-function noted({ bytes, snippet }: Leak, note: string): Leak {
-  const text = `${snippet === "" || snippet.endsWith("\n") ? "" : "\n"}disbatch: ${note}`;
-  return { bytes: bytes + Buffer.byteLength(text), snippet: (snippet + text).slice(0, LONGEST_TEXT) };
 }

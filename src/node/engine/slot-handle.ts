@@ -53,9 +53,9 @@ export class SlotHandle implements SlotProcess {
 
   furnish(engine: number, env: Environment): StartItem {
     this.#connection.send({ type: "furnish", engine, env: variablesOf(env) });
-    return (item, attempt, done) => {
+    return (item, attempt, done, started) => {
       this.#connection.send({ type: "run", item, attempt });
-      return (this.#command = new RemoteCommand(done, (patient) => this.#abandon(patient)));
+      return (this.#command = new RemoteCommand(done, (patient) => this.#abandon(patient), started));
     };
   }
 
@@ -134,15 +134,22 @@ class RemoteCommand implements Running {
   start: number | undefined;
   readonly done: (outcome: CommandOutcome) => void;
   readonly #abandon: (patient: boolean) => Promise<void>;
+  readonly #started: ((pid: number) => void) | undefined;
 
-  constructor(done: (outcome: CommandOutcome) => void, abandon: (patient: boolean) => Promise<void>) {
+  constructor(
+    done: (outcome: CommandOutcome) => void,
+    abandon: (patient: boolean) => Promise<void>,
+    started: ((pid: number) => void) | undefined,
+  ) {
     this.done = done;
     this.#abandon = abandon;
+    this.#started = started;
   }
 
   noteStarted(pid: number, start: number): void {
     this.pid = pid;
     this.start = start;
+    this.#started?.(pid);
   }
 
   abandon(patient: boolean): Promise<void> {

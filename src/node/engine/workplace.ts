@@ -1,6 +1,7 @@
 import type { Environment } from "../../domain/environment.ts";
 import type { CommandOutcome } from "../../domain/result.ts";
 import type { Assignment, PerEngineCommand, RunningTask, Task } from "../../domain/task.ts";
+import type { LimitedTask } from "./task-limits.ts";
 import { dealtOut, setTaskVariables, slotEnvironment, type SlotEnvironmentOptions } from "./environment.ts";
 
 /** How often it is looked what runs, and how much that has written. Tasks shorter than this never notice. */
@@ -36,11 +37,12 @@ export type StartCommand = (
   started?: (pid: number, start: number) => void,
 ) => Running;
 
-/** Starts what a task or per-engine command says. `done` is called once, never before it returns. */
+/** Starts what a task or per-engine command says. `done` and `started` are called as those of `StartCommand`. */
 export type StartItem = (
   item: Task | PerEngineCommand,
   attempt: number,
   done: (outcome: CommandOutcome) => void,
+  started?: (pid: number) => void,
 ) => Running;
 
 export interface Slot {
@@ -91,9 +93,9 @@ export class Workplace {
     const { env: base, elsewhere, ...own } = this.#options;
     const startHere = (rank: number): StartItem => {
       const env = slotEnvironment({ ...own, base, common, engineRank, slot: rank });
-      return (item, attempt, done) => {
+      return (item, attempt, done, started) => {
         setTaskVariables(env, item, attempt);
-        return own.start(item.command, env, done);
+        return own.start(item.command, env, done, started);
       };
     };
     const startIn = (process: SlotProcess, rank: number): StartItem =>
@@ -111,12 +113,23 @@ export class Workplace {
     return this.#freeSlots.pop();
   }
 
-  runTask(assignment: Assignment, slot: Slot, done: (outcome: CommandOutcome) => void): void {
-    const command = slot.start(assignment.task, assignment.attempt, (outcome) => {
+  /** @param limits of the task, if it has any of its own: a task that is ended there has its slot until nothing of it is left. */
+  runTask(assignment: Assignment, slot: Slot, done: (outcome: CommandOutcome) => void, limits?: LimitedTask): void {
+    const { task, attempt } = assignment;
+    const finish = (outcome: CommandOutcome): void => {
       this.#running.delete(command);
       this.#freeSlots.push(slot);
       done(outcome);
-    });
+    };
+    const command =
+      limits === undefined
+        ? slot.start(task, attempt, finish)
+        : slot.start(
+            task,
+            attempt,
+            (outcome) => limits.finish(outcome, finish),
+            (pid) => limits.begun(pid),
+          );
     this.#running.set(command, { assignment, slot: slot.rank, isTold: false });
   }
 
