@@ -134,6 +134,7 @@ export class Engine {
     });
     this.#workplace = new Workplace(options, (tasks) => this.#noteStarted(tasks));
     this.#limits = new TaskLimits({
+      engineId: options.engineId,
       terms: options.terms.limits,
       stopTask: options.stopTask,
       note: (message) => options.log.info(message),
