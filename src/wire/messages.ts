@@ -71,6 +71,11 @@ const NodeName = v.pipe(Name, v.regex(/^\P{Cc}*$/u));
 
 const LeakSchema = v.object({ bytes: RecordedCount, snippet: v.pipe(v.string(), v.maxLength(512)) });
 
+const UsageSchema = v.object({
+  cpu: v.pipe(Seconds, v.minValue(0), v.maxValue(LATEST_RECORDED)),
+  peak: v.optional(RecordedCount),
+});
+
 const OutcomeEntries = {
   pid: RecordedWhole,
   ending: EndingSchema,
@@ -78,6 +83,7 @@ const OutcomeEntries = {
   finish: RecordedTime,
   output: LeakSchema,
   error: LeakSchema,
+  usage: v.optional(UsageSchema),
 };
 const PID_OF_ENDING = "Invalid ending: the process id is of another kind";
 

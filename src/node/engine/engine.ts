@@ -33,6 +33,8 @@ export interface EngineOptions extends WorkplaceOptions {
   readonly stopTasks: (groups: ReadonlySet<number>, graceMs: () => number) => Promise<void>;
   /** Ends the processes of one task: the signal, a grace, KILL. Resolves when nothing of it is left. */
   readonly stopTask: TaskLimitsOptions["stopTask"];
+  /** Where the system tells of its processes; `/proc` where it is missing. */
+  readonly processes?: string | undefined;
   /** Starts the process that ends the tasks when this one cannot. */
   readonly watch: () => TaskWatchdog;
   /** Seconds since the machine started; not moved by the calendar, and not stopped by sleep. */
@@ -132,13 +134,14 @@ export class Engine {
       shared: options.sharedSignals === true,
       decided: (ends, meaning) => this.#decided(ends, meaning),
     });
-    this.#workplace = new Workplace(options, (tasks) => this.#noteStarted(tasks));
     this.#limits = new TaskLimits({
       engineId: options.engineId,
+      processes: options.processes,
       terms: options.terms.limits,
       stopTask: options.stopTask,
       note: (message) => options.log.info(message),
     });
+    this.#workplace = new Workplace(options, this.#limits, (tasks) => this.#noteStarted(tasks));
     this.#link = new DriverLink(
       { ...options, lease: options.terms.lease, hello: (again) => this.#hello(again), report: () => this.#report() },
       {
@@ -361,7 +364,7 @@ export class Engine {
       this.#ended({ assignment, result: this.#resultOf(task.id, attempt, slot.rank, outcome) });
       this.#leaveWhenDone();
     };
-    this.#workplace.runTask(assignment, slot, ended, this.#limits.of(assignment, slot.rank));
+    this.#workplace.runTask(assignment, slot, ended);
   }
 
   #ended(end: TaskEnd): void {

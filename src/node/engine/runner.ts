@@ -76,7 +76,7 @@ export class RunningCommand {
     this.#files = files;
     const stdio = [devNull, files.output.fd, files.error.fd] as const;
     const request = { file: BASH, args: bashArguments(this.#command), env: this.#env, cwd, stdio };
-    const { pid } = spawn(request, (end) => {
+    const { pid } = spawn(request, (end, usage) => {
       this.#files = undefined;
       if (end.type === "not-started") {
         captures.discard(files);
@@ -86,7 +86,8 @@ export class RunningCommand {
         const times = clock.times();
         const { output, error } = captures.take(files, times.finish - times.start);
         const blamed = isSuccess(ending) ? undefined : captures.blamed(files);
-        this.#done({ pid, ending, ...times, output, error: blamed === undefined ? error : noted(error, blamed) });
+        const told = blamed === undefined ? error : noted(error, blamed);
+        this.#done({ pid, ending, ...times, output, error: told, usage });
       }
     });
     this.pid = pid;

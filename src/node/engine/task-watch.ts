@@ -1,31 +1,27 @@
-import { type CountedTask, ProcessCensus } from "../process/process-census.ts";
+import { ProcessCensus } from "../process/process-census.ts";
 import { proportionOf, residentOf, statOf } from "../process/proc-files.ts";
+import type { WatchedTask } from "./watched-task.ts";
 
 /** Time between two looks at what tasks use; those that are shorter are not looked at. Milliseconds. */
 const LOOK_MS = 1000;
+/** A task without a limit is looked at less and less, since the system tells the most that a process has held. */
+const RARELY = 2;
+const RAREST_MS = 16_000;
 /** Counting shared memory takes no more than one part in so many of the time. */
 const PATIENCE = 20;
 
-/** A task whose use of memory and processors is watched. */
-export interface WatchedTask extends CountedTask {
-  /** Bytes; undefined where the task may have what there is. */
-  readonly memory: number | undefined;
-  /** When it was started, on the clock of `performance.now`. */
-  readonly begunAt: number;
-  /** The most memory that all of its processes together have been found to hold. Bytes. */
-  peak: number;
-  /** Seconds of processor time of all of its processes. */
-  cpu: number;
-  /** Shared memory is not counted again before this time, on the clock of `performance.now`. */
-  countAfter: number;
-}
+type Watched = Pick<
+  WatchedTask,
+  "taskId" | "attempt" | "slot" | "group" | "memory" | "lookAt" | "peak" | "cpu" | "countAfter"
+>;
 
 /** Looks once a second at the processes of an engine's tasks, in one pass over all of them. */
-export class TaskWatch<T extends WatchedTask> {
+export class TaskWatch<T extends Watched> {
   readonly #root: string;
   readonly #census: ProcessCensus<T>;
   readonly #over: (task: T, used: number) => void;
-  readonly #tasks = new Set<T>();
+  /** With the time to the next look, in milliseconds. */
+  readonly #tasks = new Map<T, number>();
   #timer: NodeJS.Timeout | undefined;
 
   /** @param over told of a task that holds more memory than it may, in bytes, at each look. @param root of the system's files. */
@@ -35,8 +31,10 @@ export class TaskWatch<T extends WatchedTask> {
     this.#over = over;
   }
 
+  /** Begins to watch a task, which has just been started. */
   add(task: T): void {
-    this.#tasks.add(task);
+    task.lookAt = performance.now() + LOOK_MS;
+    this.#tasks.set(task, LOOK_MS);
     this.#timer ??= setInterval(() => this.#look(), LOOK_MS);
   }
 
@@ -52,8 +50,14 @@ export class TaskWatch<T extends WatchedTask> {
   #look(): void {
     if (this.#tasks.size === 0) return this.close();
     const now = performance.now();
-    if (![...this.#tasks].some(({ begunAt }) => now - begunAt >= LOOK_MS)) return;
-    for (const [task, pids] of this.#census.look(this.#tasks)) this.#measure(task, pids);
+    const due = [...this.#tasks].filter(([{ lookAt }]) => now >= lookAt);
+    if (due.length === 0) return;
+    const processes = this.#census.look(this.#tasks.keys());
+    for (const [task, after] of due) {
+      task.lookAt = now + after;
+      if (task.memory === undefined) this.#tasks.set(task, Math.min(RAREST_MS, after * RARELY));
+      this.#measure(task, processes.get(task) ?? []);
+    }
   }
 
   #measure(task: T, pids: readonly number[]): void {
@@ -69,14 +73,18 @@ export class TaskWatch<T extends WatchedTask> {
   /** Bytes that the task holds; undefined when counting shared memory once more would take too long. */
   #memoryOf(task: T, pids: readonly number[]): number | undefined {
     let resident = 0;
-    for (const pid of pids) resident += residentOf(this.#root, pid);
+    for (const pid of pids) {
+      const { now, most } = residentOf(this.#root, pid);
+      resident += now;
+      task.peak = Math.max(task.peak, most);
+    }
     const isWithin = resident <= (task.memory ?? Number.POSITIVE_INFINITY);
     // A process alone shares nothing of weight, and what may be shared is never more than that.
     if (isWithin && (pids.length === 1 || resident <= task.peak)) return resident;
     const begun = performance.now();
     if (begun < task.countAfter) return undefined;
     let proportional = 0;
-    for (const pid of pids) proportional += proportionOf(this.#root, pid) ?? residentOf(this.#root, pid);
+    for (const pid of pids) proportional += proportionOf(this.#root, pid) ?? residentOf(this.#root, pid).now;
     const now = performance.now();
     task.countAfter = now + (now - begun) * PATIENCE;
     return proportional;

@@ -1,7 +1,8 @@
 import type { Environment } from "../../domain/environment.ts";
 import type { CommandOutcome } from "../../domain/result.ts";
 import type { Assignment, PerEngineCommand, RunningTask, Task } from "../../domain/task.ts";
-import type { LimitedTask } from "./task-limits.ts";
+import type { TaskLimits } from "./task-limits.ts";
+import type { WatchedTask } from "./watched-task.ts";
 import { dealtOut, setTaskVariables, slotEnvironment, type SlotEnvironmentOptions } from "./environment.ts";
 
 /** How often it is looked what runs, and how much that has written. Tasks shorter than this never notice. */
@@ -68,6 +69,8 @@ export interface WorkplaceOptions extends Pick<SlotEnvironmentOptions, "engineId
 interface Occupant {
   readonly assignment: Assignment;
   readonly slot: number;
+  /** Sees to its limits, and to what it uses; undefined for a task that has no limits and has only begun. */
+  watched: WatchedTask | undefined;
   /** True once it has been told that the task runs. */
   isTold: boolean;
 }
@@ -75,6 +78,7 @@ interface Occupant {
 /** The slots of an engine and what runs in them. */
 export class Workplace {
   readonly #options: WorkplaceOptions;
+  readonly #limits: Pick<TaskLimits, "of" | "watch">;
   readonly #started: (tasks: readonly RunningTask[]) => void;
   readonly #freeSlots: Slot[] = [];
   #perEngineSlot: Slot | undefined;
@@ -83,8 +87,13 @@ export class Workplace {
   #looking: NodeJS.Timeout | undefined;
 
   /** @param started told of tasks that have been found to run, each once. */
-  constructor(options: WorkplaceOptions, started: (tasks: readonly RunningTask[]) => void) {
+  constructor(
+    options: WorkplaceOptions,
+    limits: Pick<TaskLimits, "of" | "watch">,
+    started: (tasks: readonly RunningTask[]) => void,
+  ) {
     this.#options = options;
+    this.#limits = limits;
     this.#started = started;
   }
 
@@ -113,24 +122,23 @@ export class Workplace {
     return this.#freeSlots.pop();
   }
 
-  /** @param limits of the task, if it has any of its own: a task that is ended there has its slot until nothing of it is left. */
-  runTask(assignment: Assignment, slot: Slot, done: (outcome: CommandOutcome) => void, limits?: LimitedTask): void {
+  /** A task that is ended at a limit of its own has its slot until nothing of it is left. */
+  runTask(assignment: Assignment, slot: Slot, done: (outcome: CommandOutcome) => void): void {
     const { task, attempt } = assignment;
+    const watched = this.#limits.of(assignment, slot.rank);
+    const occupant: Occupant = { assignment, slot: slot.rank, watched, isTold: false };
     const finish = (outcome: CommandOutcome): void => {
       this.#running.delete(command);
       this.#freeSlots.push(slot);
       done(outcome);
     };
-    const command =
-      limits === undefined
-        ? slot.start(task, attempt, finish)
-        : slot.start(
-            task,
-            attempt,
-            (outcome) => limits.finish(outcome, finish),
-            (pid) => limits.begun(pid),
-          );
-    this.#running.set(command, { assignment, slot: slot.rank, isTold: false });
+    const ended = (outcome: CommandOutcome): void => {
+      if (occupant.watched === undefined) finish(outcome);
+      else occupant.watched.finish(outcome, finish);
+    };
+    const begun = watched === undefined ? undefined : (pid: number): void => watched.begun(pid);
+    const command = slot.start(task, attempt, ended, begun);
+    this.#running.set(command, occupant);
   }
 
   runCommand(command: PerEngineCommand, done: (outcome: CommandOutcome) => void): void {
@@ -204,9 +212,10 @@ export class Workplace {
   /** Tasks that have a process and have not been told of. */
   #takeStarted(): RunningTask[] {
     const started: RunningTask[] = [];
-    for (const [{ start }, occupant] of this.#running) {
+    for (const [{ start, pid }, occupant] of this.#running) {
       if (occupant === undefined || occupant.isTold || start === undefined) continue;
       occupant.isTold = true;
+      occupant.watched ??= this.#limits.watch(occupant.assignment, occupant.slot, pid);
       const { assignment, slot } = occupant;
       started.push({ taskId: assignment.task.id, attempt: assignment.attempt, slot, start });
     }

@@ -36,9 +36,11 @@ export function statOf(root: string, pid: number): ProcessStat | undefined {
   return { parent: Number(parent), group: Number(group), startTime: Number(fields[19]), cpu: ticks / TICKS };
 }
 
-/** Bytes of memory that the process holds, what it shares with others included. */
-export function residentOf(root: string, pid: number): number {
-  return kibibytes(/^VmRSS:\s*([0-9]+) kB/m, readProc(root, pid, "status")) ?? 0;
+/** Bytes of memory that the process holds, what it shares with others included, and the most that it has held. */
+export function residentOf(root: string, pid: number): { readonly now: number; readonly most: number } {
+  const status = readProc(root, pid, "status");
+  const now = kibibytes(/^VmRSS:\s*([0-9]+) kB/m, status) ?? 0;
+  return { now, most: kibibytes(/^VmHWM:\s*([0-9]+) kB/m, status) ?? now };
 }
 
 /**

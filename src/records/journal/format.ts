@@ -102,6 +102,8 @@ function resultFields(r: TaskResult): object {
     code: returnCodeOf(r.ending),
     start: r.start,
     end: r.finish,
+    cpu: r.usage?.cpu,
+    mem: r.usage?.peak,
     out: leakField(r.output),
     err: leakField(r.error),
     how: limitField(r.ending),

@@ -11,6 +11,8 @@ import { SimulatedWatchdog } from "./simulated-watchdog.ts";
 
 /** Nobody in the simulation can open a file. */
 const MANY_FILES = 1_000_000;
+/** Simulated tasks have no processes, and those of this machine are not theirs. */
+const NOWHERE = "/nowhere";
 
 /** What an engine is told when it is started. */
 export interface EngineOrder {
@@ -72,6 +74,7 @@ export function startEngine(surroundings: EngineSurroundings, order: EngineOrder
       start: (command, env, done) => executions.start(id, command, env, done),
       stopTasks: (_groups, graceMs) => executions.stopTasks(id, graceMs),
       stopTask: ({ taskId }, graceMs) => executions.stopTask(id, taskId, graceMs),
+      processes: NOWHERE,
       watch,
       bootSeconds: () => (world.now - host.bootedAt) / 1000,
       keepUndelivered: (results) => surroundings.keepUndelivered(order, results),

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { TaskWatch, type WatchedTask } from "../../../../src/node/engine/task-watch.ts";
+import { TaskWatch } from "../../../../src/node/engine/task-watch.ts";
+import { WatchedTask } from "../../../../src/node/engine/watched-task.ts";
 import { FakeProc } from "../process/fake-proc.ts";
 
 const MEBI = 1024 ** 2;
@@ -16,17 +17,10 @@ function setUp() {
 
 function task(taskId: number, group: number, memory?: number): WatchedTask {
   const limit = memory === undefined ? undefined : memory * MEBI;
-  return {
-    taskId,
-    group,
-    attempt: 1,
-    slot: 0,
-    memory: limit,
-    begunAt: performance.now(),
-    peak: 0,
-    cpu: 0,
-    countAfter: 0,
-  };
+  const overseer = { begin: () => undefined, forget: () => undefined };
+  const watched = new WatchedTask({ taskId, attempt: 1, slot: 0, timeout: undefined, memory: limit }, overseer);
+  watched.begun(group);
+  return watched;
 }
 
 describe("the watch tells of a task", () => {
@@ -72,6 +66,23 @@ test("the watch keeps the most that a task has held, and its processor time", ()
   proc.set(100, { resident: 30, cpu: [250, 25] });
   vi.advanceTimersByTime(1000);
   expect([one.peak, one.cpu]).toEqual([70 * MEBI, 2.75]);
+  // The system keeps what the process has held between two looks.
+  proc.set(100, { resident: 30, most: 90, cpu: [350, 25] });
+  vi.advanceTimersByTime(2000);
+  expect([one.peak, one.cpu]).toEqual([90 * MEBI, 3.75]);
+});
+
+test("the watch looks at a task without a limit less and less, but several times a minute", () => {
+  const { proc, watch } = setUp();
+  const one = task(1, 100);
+  watch.add(one);
+  const seen: number[] = [];
+  for (let second = 1; second <= 64; second++) {
+    proc.set(100, { cpu: [second * 100, 0] });
+    vi.advanceTimersByTime(1000);
+    if (one.cpu === second) seen.push(second);
+  }
+  expect(seen).toEqual([1, 2, 4, 8, 16, 32, 48, 64]);
 });
 
 test("the watch looks only when a task is a second old, and has no timer when none is left", () => {

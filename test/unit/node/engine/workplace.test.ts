@@ -1,22 +1,28 @@
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { exited } from "../../../../src/domain/ending.ts";
 import type { RunningTask } from "../../../../src/domain/task.ts";
+import { LIMITS } from "../../../../src/domain/limits.ts";
+import { TaskLimits } from "../../../../src/node/engine/task-limits.ts";
 import { LOOK_MS, Workplace } from "../../../../src/node/engine/workplace.ts";
 import { PretendedCommands, STARTED_AT } from "./pretended-commands.ts";
 
 let commands: PretendedCommands;
 let said: (readonly RunningTask[])[];
 let workplace: Workplace;
+let limits: TaskLimits;
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
   commands = new PretendedCommands();
   said = [];
   const options = { engineId: "id", coresPerSlot: 1, terms: { resources: [], threadEnv: false } };
-  workplace = new Workplace({ ...options, env: {}, start: commands.start }, (tasks) => said.push(tasks));
+  const stopTask = (): Promise<void> => Promise.reject(new Error("no task has limits"));
+  limits = new TaskLimits({ engineId: "id", terms: LIMITS, processes: "/nowhere", stopTask, note: () => undefined });
+  workplace = new Workplace({ ...options, env: {}, start: commands.start }, limits, (tasks) => said.push(tasks));
   workplace.furnish(2, 0, {});
   onTestFinished(() => {
     workplace.close();
+    limits.close();
     vi.useRealTimers();
   });
 });

@@ -15,6 +15,7 @@ export interface FakeProcess {
   readonly environ?: Readonly<Record<string, string>>;
   /** Mebibytes. */
   readonly resident?: number;
+  readonly most?: number;
   readonly proportion?: number;
   /** Ticks of the process, and of its children. */
   readonly cpu?: readonly [own: number, children: number];
@@ -34,7 +35,7 @@ export class FakeProc {
     pid: number,
     { parent = 1, group = pid, state = "S", startTime = 1000, cpu = [0, 0], ...more }: FakeProcess,
   ): void {
-    const { environ = {}, resident = 0, proportion } = more;
+    const { environ = {}, resident = 0, most = resident, proportion } = more;
     const folder = path.join(this.root, String(pid));
     mkdirSync(folder, { recursive: true });
     const times = `${cpu[0]} 0 ${cpu[1]} 0`;
@@ -42,7 +43,10 @@ export class FakeProc {
     writeFileSync(path.join(folder, "stat"), stat);
     const variables = Object.entries(environ).map(([name, value]) => `${name}=${value}`);
     writeFileSync(path.join(folder, "environ"), variables.join("\0"));
-    writeFileSync(path.join(folder, "status"), `Name:\tx\nVmRSS:\t  ${resident * MEBI} kB\n`);
+    writeFileSync(
+      path.join(folder, "status"),
+      `Name:\tx\nVmHWM:\t  ${most * MEBI} kB\nVmRSS:\t  ${resident * MEBI} kB\n`,
+    );
     if (proportion !== undefined) {
       writeFileSync(path.join(folder, "smaps_rollup"), `Rss: 1 kB\nPss:  ${proportion * MEBI} kB\nPss_Anon: 7 kB\n`);
     }

@@ -24,6 +24,7 @@ const result: fc.Arbitrary<TaskResult> = fc
     finish: time,
     output: leak,
     error: leak,
+    usage: fc.option(fc.record({ cpu: time, peak: fc.option(fc.nat(), { nil: undefined }) }), { nil: undefined }),
   })
   .map(({ returnCode, ...rest }) => ({ ...rest, ending: endingOf(returnCode, rest.pid) }));
 const task = fc.record({
