@@ -71,7 +71,8 @@ const NodeName = v.pipe(Name, v.regex(/^\P{Cc}*$/u));
 
 const LeakSchema = v.object({ bytes: RecordedCount, snippet: v.pipe(v.string(), v.maxLength(512)) });
 
-const UsageSchema = v.object({
+/** What a task has used. */
+export const UsageSchema = v.object({
   cpu: v.pipe(Seconds, v.minValue(0), v.maxValue(LATEST_RECORDED)),
   peak: v.optional(RecordedCount),
 });
@@ -174,6 +175,8 @@ const EngineMessageSchema = v.variant("type", [
   v.object({ type: v.literal("returned"), taskIds: v.array(Count) }),
   /** The answer to `stop-task`, of a task that was never started and now is not going to be. */
   v.object({ type: v.literal("not-started"), taskId: Count }),
+  /** It starts no task for now, for this reason; without one it does again. */
+  v.object({ type: v.literal("held-back"), reason: v.optional(Name) }),
   /** Somebody wants it to leave: it starts nothing more, and gives back what it has not started. */
   v.object({ type: v.literal("draining"), reason: Name }),
   /** The last words of an engine; it waits for `farewell`. */

@@ -43,6 +43,8 @@ export class EngineHandle {
   isAdopted = false;
   /** Whether the engine has said that somebody else wants it to leave. */
   isCalledAway = false;
+  /** Whether the engine has said that it starts no task for now. */
+  isHeldBack = false;
   /** Its start commands are done. */
   isReady = false;
   /** Per-engine commands that an earlier driver has recorded as run. */

@@ -32,6 +32,8 @@ export class EngineLoad {
   recalled = false;
   /** Whether the engine is out of touch: it may be back soon, and is given nothing until then. */
   silent = false;
+  /** Whether the engine starts no task for now. */
+  heldBack = false;
   /** Seconds that a dismissed engine may take for what runs, before that is ended. */
   drainTimeout: number | undefined;
   readonly #suspicion: Suspicion;
@@ -129,7 +131,7 @@ export class EngineLoad {
   }
 
   #takesTasks(): boolean {
-    return this.state === "ready" && !this.recalled && !this.silent && !this.isTakenByOne;
+    return this.state === "ready" && !this.recalled && !this.silent && !this.heldBack && !this.isTakenByOne;
   }
 
   #ahead(): number {

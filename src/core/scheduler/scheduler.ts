@@ -158,6 +158,13 @@ export class Scheduler {
     return this.#decide();
   }
 
+  /** An engine starts no task for now, and is given none, or it does again. */
+  engineHeldBack(rank: number, heldBack: boolean): SchedulerCommand[] {
+    const engine = this.#engines.get(rank);
+    if (engine !== undefined) engine.heldBack = heldBack;
+    return this.#decide();
+  }
+
   /** An engine that was out of touch is heard of again, and nothing that was said got lost. */
   engineHeard(rank: number): SchedulerCommand[] {
     const engine = this.#engines.get(rank);

@@ -6,6 +6,7 @@ import { FENCE_GRACE } from "../../domain/lease.ts";
 import { isAtLimit, isSuccess } from "../../domain/ending.ts";
 import type { CommandOutcome, TaskResult } from "../../domain/result.ts";
 import type { Assignment, PerEngineCommand, RunningTask } from "../../domain/task.ts";
+import { hostReadings, type HostReadings } from "../process/host-readings.ts";
 import { isPassing } from "../process/backoff.ts";
 import { type DriverMessage, type EngineMessage, type FinishedTask, PROTOCOL } from "../../wire/messages.ts";
 import { DriverLink } from "./driver-link.ts";
@@ -13,6 +14,7 @@ import { fitToOpenFiles, fitToResources } from "./fit-slots.ts";
 import { Outbox } from "./outbox.ts";
 import { CANNOT_START } from "./runner.ts";
 import { SignalledEnds } from "./signalled-ends.ts";
+import { Throttle } from "./throttle.ts";
 import { TaskLimits, type TaskLimitsOptions } from "./task-limits.ts";
 import { type Slot, type WorkplaceOptions, Workplace } from "./workplace.ts";
 
@@ -35,6 +37,8 @@ export interface EngineOptions extends WorkplaceOptions {
   readonly stopTask: TaskLimitsOptions["stopTask"];
   /** Where the system tells of its processes; `/proc` where it is missing. */
   readonly processes?: string | undefined;
+  /** What the host tells of itself; missing for this one. */
+  readonly readings?: HostReadings | undefined;
   /** Starts the process that ends the tasks when this one cannot. */
   readonly watch: () => TaskWatchdog;
   /** Seconds since the machine started; not moved by the calendar, and not stopped by sleep. */
@@ -87,6 +91,7 @@ export class Engine {
   readonly #link: DriverLink;
   readonly #workplace: Workplace;
   readonly #limits: TaskLimits;
+  readonly #throttle: Throttle;
   readonly #ends: SignalledEnds<TaskEnd>;
   readonly #warned = new Set<string>();
   #watchdog: TaskWatchdog | undefined;
@@ -141,6 +146,12 @@ export class Engine {
       stopTask: options.stopTask,
       note: (message) => options.log.info(message),
     });
+    this.#throttle = new Throttle({
+      terms: options.terms.throttle,
+      readings: options.readings ?? hostReadings,
+      changed: (reason) => this.#noteHeldBack(reason),
+      proceed: () => this.#fillSlots(),
+    });
     this.#workplace = new Workplace(options, this.#limits, (tasks) => this.#noteStarted(tasks));
     this.#link = new DriverLink(
       { ...options, lease: options.terms.lease, hello: (again) => this.#hello(again), report: () => this.#report() },
@@ -173,6 +184,7 @@ export class Engine {
       this.#link.close();
       this.#workplace.close();
       this.#limits.close();
+      this.#throttle.close();
       clearTimeout(this.#drainTimer);
     }
     const { undelivered } = this.#link;
@@ -278,6 +290,8 @@ export class Engine {
     if (open.length > 0) messages.push({ type: "finished", tasks: open.map(finishedTask) });
     const started = this.#workplace.startedTasks();
     if (started.length > 0) messages.push({ type: "started", tasks: started });
+    const { reason } = this.#throttle;
+    if (reason !== undefined) messages.push({ type: "held-back", reason });
     return messages;
   }
 
@@ -292,7 +306,7 @@ export class Engine {
         return this.#begin(message);
       case "assign":
         this.#queue.push(...message.assignments.map((assignment) => ({ ...assignment, crashes: 0 })));
-        return this.#draining ? this.#giveBackQueue() : this.#fillSlots();
+        return this.#draining || this.#throttle.reason !== undefined ? this.#giveBackQueue() : this.#fillSlots();
       case "recall":
         return this.#giveBackQueue();
       case "stop-task":
@@ -329,6 +343,7 @@ export class Engine {
     this.#runCommands(welcome.start, () => {
       this.#phase = "working";
       this.#link.say({ type: "ready" });
+      this.#throttle.begin();
       this.#fillSlots();
       this.#leaveWhenDone();
     });
@@ -348,7 +363,7 @@ export class Engine {
   }
 
   #fillSlots(): void {
-    while (this.#phase === "working" && !this.#orphaned && this.#queue.length > 0) {
+    while (this.#phase === "working" && !this.#orphaned && this.#queue.length > 0 && this.#throttle.mayStart()) {
       const slot = this.#workplace.takeSlot();
       if (slot === undefined) return;
       const next = this.#queue.shift();
@@ -358,8 +373,10 @@ export class Engine {
 
   #runTask(assignment: Assignment, slot: Slot): void {
     const { task, attempt } = assignment;
+    this.#throttle.started();
     this.#options.log.debug(() => `task ${task.id} starts in slot ${slot.rank}: ${task.command}`);
     const ended = (outcome: CommandOutcome): void => {
+      this.#throttle.ended(outcome.finish - outcome.start);
       this.#options.log.debug(() => `task ${task.id} ended: ${Object.values(outcome.ending).join(" ")}`);
       this.#ended({ assignment, result: this.#resultOf(task.id, attempt, slot.rank, outcome) });
       this.#leaveWhenDone();
@@ -433,6 +450,14 @@ export class Engine {
 
   #resultOf(taskId: number, attempt: number, slot: number, outcome: CommandOutcome): TaskResult {
     return { taskId, attempt, node: this.#options.node, engine: this.#rank, slot, ...outcome };
+  }
+
+  /** Others may start what this engine does not. */
+  #noteHeldBack(reason: string | undefined): void {
+    const { log } = this.#options;
+    log.info(reason === undefined ? "tasks are started again" : `no task is started: ${reason}`);
+    this.#link.say({ type: "held-back", reason });
+    if (reason !== undefined && this.#queue.length > 0) this.#giveBackQueue();
   }
 
   #giveBackQueue(): void {

@@ -43,6 +43,7 @@ function fieldsOf(event: RunEvent): object {
     case "engine-lost":
       return { eng: event.engine, why: event.reason, crash: event.crashed ? undefined : false };
     case "engine-left":
+    case "engine-held-back":
     case "engine-stopping":
     case "engine-silent":
       return { eng: event.engine, why: event.reason };

@@ -139,6 +139,12 @@ const LINES: Readonly<Record<JournalEntry["type"], v.GenericSchema<unknown, Jour
     }),
   ),
   "engine-ready": line({ eng: Whole }, (l) => ({ type: "engine-ready", time: l.t, engine: l.eng })),
+  "engine-held-back": line({ eng: Whole, why: v.optional(v.string()) }, (l) => ({
+    type: "engine-held-back",
+    time: l.t,
+    engine: l.eng,
+    reason: l.why,
+  })),
   "engine-stopping": line({ eng: Whole, why: v.optional(v.string()) }, (l) => ({
     type: "engine-stopping",
     time: l.t,

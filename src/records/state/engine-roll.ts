@@ -40,6 +40,7 @@ export abstract class EngineRoll {
       engine,
       state: "starting",
       stopping: false,
+      heldBack: undefined,
       reason: undefined,
       assigned: 0,
       tasks: new Map(),
@@ -76,6 +77,7 @@ export abstract class EngineRoll {
     this.slots -= tally.engine.slots;
     tally.state = state;
     tally.stopping = false;
+    tally.heldBack = undefined;
     tally.reason = reason;
     tally.assigned = 0;
     tally.tasks.clear();
@@ -92,6 +94,12 @@ export abstract class EngineRoll {
   protected stop(rank: number): void {
     const tally = this.engines[rank];
     if (tally !== undefined && isPresent(tally)) tally.stopping = true;
+  }
+
+  /** The engine starts no task for now, for this reason; without one it does again. */
+  protected holdBack(rank: number, reason: string | undefined): void {
+    const tally = this.engines[rank];
+    if (tally !== undefined && isPresent(tally)) tally.heldBack = reason;
   }
 
   protected silence(rank: number, reason: string): void {

@@ -41,7 +41,7 @@ export const runForReal: EngineOptions["start"] = (command, env, done, started) 
   new RunningCommand(setup, command, env, done, started);
 
 type GivenOptions = Partial<
-  Pick<EngineOptions, "slots" | "coresPerSlot" | "env" | "engineId" | "watch" | "sharedSignals" | "start">
+  Pick<EngineOptions, "slots" | "coresPerSlot" | "env" | "engineId" | "watch" | "sharedSignals" | "start" | "readings">
 >;
 
 export interface DriverSideOptions extends GivenOptions, Partial<EngineTerms> {

@@ -73,6 +73,10 @@ export const anyEventOf: { readonly [T in RunEvent["type"]]: fc.Arbitrary<Extrac
   "engine-ready": fc.record({ type: fc.constant("engine-ready"), time, engine: whole }),
   "engine-silent": fc.record({ type: fc.constant("engine-silent"), time, engine: whole, reason: text }),
   "engine-back": fc.record({ type: fc.constant("engine-back"), time, engine: whole }),
+  "engine-held-back": fc.record(
+    { type: fc.constant("engine-held-back"), time, engine: whole, reason: text },
+    { requiredKeys: ["type", "time", "engine"] },
+  ),
   "engine-stopping": fc.record(
     { type: fc.constant("engine-stopping"), time, engine: whole, reason: text },
     { requiredKeys: ["type", "time", "engine"] },
