@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { text } from "node:stream/consumers";
+import type { Environment } from "../domain/environment.ts";
 import { ENGINE_MARK } from "../domain/engine.ts";
 import type { TaskResult } from "../domain/result.ts";
 import { Engine } from "../node/engine/engine.ts";
@@ -10,6 +11,7 @@ import type { SlotCrew } from "../node/engine/slot-crew.ts";
 import { reasonOf } from "../files/own-file.ts";
 import { bootSeconds } from "../node/process/boot-clock.ts";
 import { endEngine } from "../node/engine/end-engine.ts";
+import { warnProcesses } from "../node/process/warn-processes.ts";
 import { stopProcesses } from "../node/process/stop-processes.ts";
 import { Watchdog } from "../node/process/watchdog.ts";
 import { leaveUndelivered } from "../records/recovery/undelivered.ts";
@@ -72,6 +74,10 @@ function makeEngine(spec: EngineSpec, crew: SlotCrew | undefined, log: FileEngin
         graceMs,
         first,
       ),
+    warnTask: (task, name) =>
+      void warnProcesses({ name: ENGINE_MARK, value: engineId, only: taskMark(task) }, new Set([task.group]), name),
+    warnTasks: (name) => void warnProcesses({ name: ENGINE_MARK, value: engineId }, new Set(), name),
+    secondsLeft: secondsLeft(process.env),
     watch: () => {
       const watchdog = new Watchdog({ engineId, warn: (message) => log.warning(message) });
       return crew === undefined ? watchdog : new SharedDeadline(watchdog, crew.processes);
@@ -81,6 +87,11 @@ function makeEngine(spec: EngineSpec, crew: SlotCrew | undefined, log: FileEngin
   log.onFailure = (message) => engine.warn(message);
   if (crew !== undefined) crew.onWarning = (message) => engine.warn(message);
   return engine;
+}
+
+/** Slurm tells its steps when their job ends, in Unix seconds. */
+function secondsLeft({ SLURM_JOB_END_TIME: end }: Environment): number | undefined {
+  return end === undefined || !/^[1-9][0-9]*$/.test(end) ? undefined : Math.max(0, Number(end) - Date.now() / 1000);
 }
 
 /** Leaves outcomes for whoever recovers the run, where that can find them. Without them their tasks are run again. */

@@ -3,6 +3,7 @@ import { plural } from "../../domain/plural.ts";
 import type { EngineCapacity } from "../../domain/engine.ts";
 import type { EngineTerms } from "../../domain/engine-terms.ts";
 import { FENCE_GRACE } from "../../domain/lease.ts";
+import { limitText } from "../../domain/limits.ts";
 import { isAtLimit, isSuccess } from "../../domain/ending.ts";
 import type { CommandOutcome, TaskResult } from "../../domain/result.ts";
 import type { Assignment, PerEngineCommand, RunningTask } from "../../domain/task.ts";
@@ -13,6 +14,7 @@ import { DriverLink } from "./driver-link.ts";
 import { fitToOpenFiles, fitToResources } from "./fit-slots.ts";
 import { Outbox } from "./outbox.ts";
 import { CANNOT_START } from "./runner.ts";
+import { EngineWarnings } from "./engine-warnings.ts";
 import { SignalledEnds } from "./signalled-ends.ts";
 import { Throttle } from "./throttle.ts";
 import { TaskLimits, type TaskLimitsOptions } from "./task-limits.ts";
@@ -35,6 +37,12 @@ export interface EngineOptions extends WorkplaceOptions {
   readonly stopTasks: (groups: ReadonlySet<number>, graceMs: () => number) => Promise<void>;
   /** Ends the processes of one task: the signal, a grace, KILL. Resolves when nothing of it is left. */
   readonly stopTask: TaskLimitsOptions["stopTask"];
+  /** Sends a signal to processes of one task, to those that have a handler for it. */
+  readonly warnTask: TaskLimitsOptions["warnTask"];
+  /** The same for all tasks of this engine. */
+  readonly warnTasks: (signal: NodeJS.Signals) => void;
+  /** Seconds until the machine is taken away; undefined when that is not going to be, or nobody knows. */
+  readonly secondsLeft?: number | undefined;
   /** Where the system tells of its processes; `/proc` where it is missing. */
   readonly processes?: string | undefined;
   /** What the host tells of itself; missing for this one. */
@@ -92,6 +100,7 @@ export class Engine {
   readonly #workplace: Workplace;
   readonly #limits: TaskLimits;
   readonly #throttle: Throttle;
+  readonly #endWarnings: EngineWarnings;
   readonly #ends: SignalledEnds<TaskEnd>;
   readonly #warned = new Set<string>();
   #watchdog: TaskWatchdog | undefined;
@@ -144,8 +153,11 @@ export class Engine {
       processes: options.processes,
       terms: options.terms.limits,
       stopTask: options.stopTask,
+      warnTask: options.warnTask,
       note: (message) => options.log.info(message),
     });
+    this.#endWarnings = new EngineWarnings(options.terms.limits.warn, (why) => this.#warnTasks(why));
+    if (options.secondsLeft !== undefined) this.#endWarnings.endsIn(options.secondsLeft, "the end of the Slurm job");
     this.#throttle = new Throttle({
       terms: options.terms.throttle,
       readings: options.readings ?? hostReadings,
@@ -185,6 +197,7 @@ export class Engine {
       this.#workplace.close();
       this.#limits.close();
       this.#throttle.close();
+      this.#endWarnings.close();
       clearTimeout(this.#drainTimer);
     }
     const { undelivered } = this.#link;
@@ -508,9 +521,18 @@ export class Engine {
     if (within !== undefined) {
       clearTimeout(this.#drainTimer);
       this.#drainTimer = setTimeout(() => this.#outOfTime(within), within * 1000);
+      this.#endWarnings.endsIn(within, "the end of the drain timeout");
     }
     if (this.#phase === "joining") this.#sayGoodbye();
     else this.#leaveWhenDone();
+  }
+
+  #warnTasks(why: string): void {
+    if (this.#isEndingTasks() || !this.#workplace.isBusy) return;
+    const { log, terms, warnTasks } = this.#options;
+    const { warn = 0, warnSignal } = terms.limits;
+    log.info(`what runs is warned with ${warnSignal}: ${limitText(warn)} before ${why}`);
+    warnTasks(warnSignal);
   }
 
   #outOfTime(seconds: number): void {

@@ -14,7 +14,9 @@ export interface TaskLimitsOptions {
   readonly processes?: string | undefined;
   /** Ends the processes of one task: the signal, a grace, KILL. Resolves when nothing of it is left. */
   readonly stopTask: (task: CountedTask, graceMs: () => number, signal: NodeJS.Signals) => Promise<void>;
-  /** Told of each task that is ended, and why. */
+  /** Sends a signal to processes of one task, to those that have a handler for it. */
+  readonly warnTask: (task: CountedTask, signal: NodeJS.Signals) => void;
+  /** Told of each task that is warned or ended, and why. */
   readonly note: (message: string) => void;
 }
 
@@ -22,6 +24,7 @@ export interface TaskLimitsOptions {
 export class TaskLimits {
   readonly #options: TaskLimitsOptions;
   readonly #deadlines = new Deadlines<WatchedTask>((task) => this.#timeOut(task));
+  readonly #warnings = new Deadlines<WatchedTask>((task) => this.#warn(task));
   readonly #watch: TaskWatch<WatchedTask>;
 
   constructor(options: TaskLimitsOptions) {
@@ -47,18 +50,32 @@ export class TaskLimits {
 
   /** The task has a process. */
   begin(task: WatchedTask): void {
-    if (task.timeout !== undefined) this.#deadlines.set(task, task.timeout * 1000);
+    if (task.timeout !== undefined) this.#beginTime(task, task.timeout);
     this.#watch.add(task);
+  }
+
+  #beginTime(task: WatchedTask, timeout: number): void {
+    this.#deadlines.set(task, timeout * 1000);
+    const { warn } = this.#options.terms;
+    if (warn !== undefined && warn < timeout) this.#warnings.set(task, (timeout - warn) * 1000);
+  }
+
+  #warn(task: WatchedTask): void {
+    const { warn = 0, warnSignal } = this.#options.terms;
+    this.#options.note(`task ${task.taskId} is warned with ${warnSignal}: ${limitText(warn)} before its time limit`);
+    this.#options.warnTask(task, warnSignal);
   }
 
   /** The task has ended. */
   forget(task: WatchedTask): void {
     this.#deadlines.drop(task);
+    this.#warnings.drop(task);
     this.#watch.drop(task);
   }
 
   close(): void {
     this.#deadlines.close();
+    this.#warnings.close();
     this.#watch.close();
   }
 

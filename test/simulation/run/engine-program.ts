@@ -74,6 +74,8 @@ export function startEngine(surroundings: EngineSurroundings, order: EngineOrder
       start: (command, env, done) => executions.start(id, command, env, done),
       stopTasks: (_groups, graceMs) => executions.stopTasks(id, graceMs),
       stopTask: ({ taskId }, graceMs) => executions.stopTask(id, taskId, graceMs),
+      warnTask: () => undefined,
+      warnTasks: () => undefined,
       processes: NOWHERE,
       watch,
       bootSeconds: () => (world.now - host.bootedAt) / 1000,

@@ -15,6 +15,7 @@ import { bootSeconds } from "../../../../src/node/process/boot-clock.ts";
 import { CapturePool } from "../../../../src/node/process/capture-pool.ts";
 import { CaptureFolder } from "../../../../src/node/process/capture.ts";
 import { findProcesses } from "../../../../src/node/process/process-table.ts";
+import { warnProcesses } from "../../../../src/node/process/warn-processes.ts";
 import { stopProcesses } from "../../../../src/node/process/stop-processes.ts";
 import { Connection } from "../../../../src/wire/connection.ts";
 import { createRunCredentials } from "../../../../src/wire/credentials.ts";
@@ -41,7 +42,10 @@ export const runForReal: EngineOptions["start"] = (command, env, done, started) 
   new RunningCommand(setup, command, env, done, started);
 
 type GivenOptions = Partial<
-  Pick<EngineOptions, "slots" | "coresPerSlot" | "env" | "engineId" | "watch" | "sharedSignals" | "start" | "readings">
+  Pick<
+    EngineOptions,
+    "slots" | "coresPerSlot" | "env" | "engineId" | "watch" | "sharedSignals" | "start" | "readings" | "secondsLeft"
+  >
 >;
 
 export interface DriverSideOptions extends GivenOptions, Partial<EngineTerms> {
@@ -92,6 +96,8 @@ export class DriverSide {
       stopTasks: (groups, graceMs) => stopProcesses(mark, groups, graceMs),
       stopTask: (task, graceMs, first) =>
         stopProcesses({ ...mark, only: taskMark(task) }, new Set([task.group]), graceMs, first),
+      warnTask: (task, name) => void warnProcesses({ ...mark, only: taskMark(task) }, new Set([task.group]), name),
+      warnTasks: (name) => void warnProcesses(mark, new Set(), name),
       bootSeconds: () => bootSeconds() + this.#ahead,
       keepUndelivered: (results) => void this.undelivered.push(...results),
       log: {

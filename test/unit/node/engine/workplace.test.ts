@@ -17,7 +17,9 @@ beforeEach(() => {
   said = [];
   const options = { engineId: "id", coresPerSlot: 1, terms: { resources: [], threadEnv: false } };
   const stopTask = (): Promise<void> => Promise.reject(new Error("no task has limits"));
-  limits = new TaskLimits({ engineId: "id", terms: LIMITS, processes: "/nowhere", stopTask, note: () => undefined });
+  const nothing = (): void => undefined;
+  const means = { stopTask, warnTask: nothing, note: nothing };
+  limits = new TaskLimits({ engineId: "id", terms: LIMITS, processes: "/nowhere", ...means });
   workplace = new Workplace({ ...options, env: {}, start: commands.start }, limits, (tasks) => said.push(tasks));
   workplace.furnish(2, 0, {});
   onTestFinished(() => {
