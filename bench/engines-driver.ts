@@ -132,6 +132,7 @@ const counts = new RunState();
 const terms: EngineTerms = {
   resources: [],
   threadEnv: true,
+  offer: { named: {} },
   cwd: process.cwd(),
   prefix,
   logLevel: "INFO",

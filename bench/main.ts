@@ -17,6 +17,7 @@ import { library } from "./rows/library.ts";
 import { millionLines } from "./rows/million-lines.ts";
 import { millionTasks } from "./rows/million-tasks.ts";
 import { monitor } from "./rows/monitor.ts";
+import { needs } from "./rows/needs.ts";
 import { oneTask } from "./rows/one-task.ts";
 import { report } from "./rows/report.ts";
 import { queries } from "./rows/queries.ts";
@@ -45,6 +46,7 @@ const ROWS: readonly Row[] = [
   hosts,
   slowLink,
   slurm,
+  needs,
   eta,
   monitor,
 ];

@@ -104,6 +104,7 @@ const driver = new Driver({
       logFormat: "text",
       resources: [],
       threadEnv: true,
+      offer: { named: {} },
       lease: LEASE,
       onDriverLost: "kill",
       limits: LIMITS,

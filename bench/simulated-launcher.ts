@@ -51,6 +51,7 @@ export class SimulatedLauncher implements Launcher {
         prefix: "",
         threadEnv: true,
         limits: LIMITS,
+        offer: { named: {} },
         logLevel: "INFO",
         logFormat: "text",
         lease: LEASE,

@@ -4,7 +4,8 @@ import type { AskSlurm } from "../places/slurm/ask.ts";
 import type { Environment } from "../domain/environment.ts";
 import type { Program } from "../run/program-name.ts";
 import { commandWords } from "./options.ts";
-import { findProgram, programName, scriptFor } from "../run/program-name.ts";
+import { findProgram } from "../files/find-program.ts";
+import { programName, scriptFor } from "../run/program-name.ts";
 import { sameCommand } from "./resume-command.ts";
 
 /**

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { UserError } from "../domain/errors.ts";
+import { BINDINGS } from "../domain/engine-terms.ts";
 import { ON_DRIVER_LOST } from "../domain/lease.ts";
 import { LOG_FORMATS, LOG_LEVELS } from "../domain/log.ts";
 import { PROGRESS_MODES, type ProgressMode } from "../faces/terminal/progress.ts";
@@ -11,6 +12,7 @@ import { addProgramOptions, checkProgramOptions } from "./program-options.ts";
 import { addLimitOptions, addThrottleOptions } from "./limit-options.ts";
 import { addNoticeOptions, checkNoticeOptions, type NoticeOptions } from "./notice-options.ts";
 import { address, atLeast, collect, variable, wholeNumber } from "./option-values.ts";
+import { addNeedOptions, addResourceOptions, addRetryOptions, checkTerms } from "./term-options.ts";
 import { describeVersion } from "./version.ts";
 
 /** What only the command line has to say: how the user wants to see the run, and to hear of its end. */
@@ -67,6 +69,7 @@ export function parseOptions(args: readonly string[], version: string): Request 
   const settings = { ...DEFAULTS, ...given, taskFile };
   checkCombinations(settings);
   checkProgramOptions(settings, dryRun);
+  checkTerms(settings);
   const notices = { mailTo, mailFreq, smtp, smtpPasswordFile, onFailure, onEnd };
   checkNoticeOptions(notices);
   return { type: "run", settings, face: { progress, exitCode, dryRun, gpu, notices } };
@@ -106,7 +109,11 @@ export function describeRun(version: string): Command {
     )
     .argument("[TASKFILE]", 'file of commands, one a line; "-" reads them from standard input')
     .optionsGroup("Where and how many at a time:");
-  addContextOptions(command, { tasksPerNode: "as cores allow", cpusPerTask: "1" })
+  addContextOptions(command, { tasksPerNode: "as cores allow", cpusPerTask: "1" }).optionsGroup(
+    "What each task needs, and how long it may take:",
+  );
+  addResourceOptions(addNeedOptions(command))
+    .addOption(new Option("--bind <WHAT>", "run each task on its own cores, and on no others").choices(BINDINGS))
     .optionsGroup("Variables of tasks:")
     .option("--env <NAME[=VALUE]>", "give tasks this variable on every host", variable, [])
     .option("--env-all", "give tasks the variables of this shell on every host", DEFAULTS.envAll)
@@ -168,8 +175,8 @@ export function describeRun(version: string): Command {
     )
     .optionsGroup("When tasks fail:")
     .option("-e, --exit-code", "exit code 1 when any task failed", false)
-    .option("-f, --fail-fast", "end everything at the first failure, with exit code 1", DEFAULTS.failFast)
-    .optionsGroup("Limits of tasks:");
+    .option("-f, --fail-fast", "end everything at the first failure, with exit code 1", DEFAULTS.failFast);
+  addRetryOptions(command).optionsGroup("Limits of tasks:");
   addLimitOptions(command).optionsGroup("Holding tasks back:");
   addThrottleOptions(command);
   addNoticeOptions(command)

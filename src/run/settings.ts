@@ -1,4 +1,4 @@
-import type { EngineTerms } from "../domain/engine-terms.ts";
+import type { Binding, EngineTerms } from "../domain/engine-terms.ts";
 import { basename } from "node:path";
 import type { Address } from "../domain/launcher.ts";
 import { LEASE, type OnDriverLost } from "../domain/lease.ts";
@@ -29,6 +29,15 @@ export interface RunSettings extends ContextSettings, CarriedRequest {
   readonly kvsOpen: boolean;
   /** Doubtful directives of the task file are taken as disBatch 3 does, with a warning. */
   readonly lenient: boolean;
+
+  /** Terms of all tasks, where the list says nothing: words of task files, as records have their values. */
+  readonly terms: Readonly<Record<string, string>>;
+  /** Amounts of named resources that all tasks of the run share. */
+  readonly runResources: Readonly<Record<string, number>>;
+  /** The same for the tasks of each engine. */
+  readonly engineResources: Readonly<Record<string, number>>;
+  /** What each task is bound to, of that which it has been given. */
+  readonly bind: Binding | undefined;
 
   /** The run begins without engines of its own. */
   readonly startupOnly: boolean;
@@ -123,6 +132,10 @@ export const DEFAULTS: Omit<RunSettings, "taskFile"> = {
   env: [],
   envAll: false,
   lenient: false,
+  terms: {},
+  runResources: {},
+  engineResources: {},
+  bind: undefined,
   keepOpen: false,
   name: undefined,
   kvsserver: undefined,
@@ -165,6 +178,7 @@ export function engineTermsOf(settings: RunSettings, cwd: string, prefix: string
     cwd,
     prefix,
     threadEnv: settings.threadEnv,
+    offer: { named: settings.engineResources, bind: settings.bind },
     logLevel: settings.loglevel,
     logFormat: settings.logFormat,
     lease: settings.lease,

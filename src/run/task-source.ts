@@ -12,6 +12,8 @@ import { TASKS_MISSING } from "../tasks/sources/recovered.ts";
 import { resumeSource } from "../tasks/sources/resume.ts";
 import { streamSource } from "../tasks/sources/stream.ts";
 import { type OpenTaskFile, openTaskFile } from "../tasks/sources/task-file.ts";
+import { type Reading } from "../tasks/taskfile/parser.ts";
+import { readingOf, type ReadingSettings } from "./reading.ts";
 import type { RunFiles } from "./files/run-files.ts";
 import { nameOfTasks, type RunSettings, takesFromPrograms } from "./settings.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -46,23 +48,24 @@ export interface KeptLines {
  * @throws UserError when it cannot be opened, or has mistakes.
  */
 export async function openSource(
-  settings: Pick<RunSettings, "taskFile" | "name" | "keepOpen" | "taskserver" | "taskcommand" | "lenient">,
+  settings: Pick<RunSettings, "taskFile" | "name" | "keepOpen" | "taskserver" | "taskcommand"> & ReadingSettings,
   given: Pick<Surroundings, "input" | "list">,
   onWarning: (warning: Diagnostic) => void,
   kept?: KeptLines,
 ): Promise<OpenedSource> {
-  const { taskFile, lenient } = settings;
+  const { taskFile } = settings;
+  const reading = readingOf(settings);
   if (takesFromPrograms(settings)) return openProgramList(settings, onWarning, kept);
   if (given.list !== undefined) return openGivenList(given.list);
   if (settings.keepOpen || kept !== undefined) return openList(settings, onWarning, kept);
   if (taskFile === undefined) throw new Error("the run has no task file, and none can be submitted");
   if (taskFile !== "-") {
-    const opened = await openTaskFile(taskFile, { lenient, onWarning });
+    const opened = await openTaskFile(taskFile, { ...reading, onWarning });
     const { size } = opened;
     return { ...opened, idsEnd: size === undefined ? undefined : () => size.ids };
   }
   if (given.input === undefined) throw new Error("the tasks come from a stream, and there is none");
-  return { source: streamSource(given.input(), { name: "stdin", lenient, onWarning }), warnings: [] };
+  return { source: streamSource(given.input(), { ...reading, name: "stdin", onWarning }), warnings: [] };
 }
 
 /** A list that whoever begins the run has made, and submits all of its tasks to. */
@@ -72,7 +75,7 @@ function openGivenList(list: OpenList): OpenedSource {
 
 /** A list to which programs submit tasks by a key-value server. */
 async function openProgramList(
-  settings: Pick<RunSettings, "taskFile" | "name" | "lenient">,
+  settings: Pick<RunSettings, "taskFile" | "name"> & ReadingSettings,
   onWarning: (warning: Diagnostic) => void,
   kept: KeptLines | undefined,
 ): Promise<OpenedSource> {
@@ -85,17 +88,18 @@ async function openProgramList(
 
 /** A list that tasks can be submitted to, or could be; it begins with those of the task file, where there is one. */
 async function openList(
-  settings: Pick<RunSettings, "taskFile" | "name" | "keepOpen" | "lenient">,
+  settings: Pick<RunSettings, "taskFile" | "name" | "keepOpen"> & ReadingSettings,
   onWarning: (warning: Diagnostic) => void,
   kept: KeptLines | undefined,
 ): Promise<OpenedSource> {
-  const { taskFile, lenient, keepOpen } = settings;
-  const opened = taskFile === undefined ? undefined : await openRegularFile(taskFile, lenient, onWarning);
+  const { taskFile, keepOpen } = settings;
+  const reading = readingOf(settings);
+  const opened = taskFile === undefined ? undefined : await openRegularFile(taskFile, reading, onWarning);
   const name = taskFile ?? nameOfTasks(settings);
   const bytes = kept?.bytes ?? NOTHING;
   const listAfter = (source: TaskSource | undefined, warn: typeof onWarning): OpenList => {
     const before = source === undefined || opened === undefined ? undefined : { source, ...opened.size };
-    return new OpenList({ name, lenient, onWarning: warn, before });
+    return new OpenList({ ...reading, name, onWarning: warn, before });
   };
   const list = listAfter(opened?.source, onWarning);
   list.replay(bytes, !keepOpen || (kept?.staysEnded === true && saysListEnded(bytes)));
@@ -113,10 +117,10 @@ const NOTHING = new Uint8Array();
 /** A task file that can be read again, and of which all is known. @throws UserError `stream-kept-open` for any other. */
 async function openRegularFile(
   taskFile: string,
-  lenient: boolean,
+  reading: Reading,
   onWarning: (warning: Diagnostic) => void,
 ): Promise<OpenTaskFile & Required<Pick<OpenTaskFile, "readAgain" | "size">>> {
-  const opened = taskFile === "-" ? undefined : await openTaskFile(taskFile, { lenient, onWarning });
+  const opened = taskFile === "-" ? undefined : await openTaskFile(taskFile, { ...reading, onWarning });
   if (opened?.size !== undefined && opened.readAgain !== undefined) {
     return { ...opened, size: opened.size, readAgain: opened.readAgain };
   }

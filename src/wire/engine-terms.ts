@@ -1,11 +1,11 @@
 import { constants } from "node:os";
 import * as v from "valibot";
-import type { EngineTerms } from "../domain/engine-terms.ts";
+import { BINDINGS, type EngineTerms } from "../domain/engine-terms.ts";
 import { ON_DRIVER_LOST } from "../domain/lease.ts";
 import type { LimitTerms } from "../domain/limits.ts";
 import { LOG_FORMATS, LOG_LEVELS } from "../domain/log.ts";
 import type { ThrottleTerms } from "../domain/throttle.ts";
-import { Seconds } from "./messages.ts";
+import { Amount, Seconds } from "./messages.ts";
 
 const Signal = v.custom<NodeJS.Signals>(
   (value) => typeof value === "string" && Object.hasOwn(constants.signals, value),
@@ -34,6 +34,7 @@ export const EngineTermsSchema: v.GenericSchema<unknown, EngineTerms> = v.object
   threadEnv: v.boolean(),
   limits: LimitsSchema,
   throttle: v.optional(ThrottleSchema),
+  offer: v.object({ named: v.record(v.string(), Amount), bind: v.optional(v.picklist(BINDINGS)) }),
   logLevel: v.picklist(LOG_LEVELS),
   logFormat: v.picklist(LOG_FORMATS),
   lease: v.pipe(Seconds, v.gtValue(0)),

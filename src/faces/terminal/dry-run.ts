@@ -1,11 +1,12 @@
 import { encodeText } from "../../domain/bytes.ts";
 import type { TaskSource } from "../../domain/source.ts";
-import type { StreamItem } from "../../domain/task.ts";
+import type { StreamItem, Task } from "../../domain/task.ts";
 
 const TOGETHER = 1024;
 
 /**
- * Prints every item as it would run, one line each: kind, task id, line, repeat index, command; tab-separated.
+ * Prints every item as it would run, one line each: kind, task id, line, repeat index, command, and the terms of a task that has
+ * any; tab-separated.
  *
  * @param print returns false when nobody wants more.
  * @param shown how a command is shown; to the byte, as a rule.
@@ -26,9 +27,16 @@ export async function dryRun(
 function describe(item: StreamItem, shown: (command: string) => string): readonly (string | number)[] {
   switch (item.kind) {
     case "task":
-      return ["task", item.id, item.line, item.repeatIndex, shown(item.command)];
+      return ["task", item.id, item.line, item.repeatIndex, shown(item.command), ...termsOf(item)];
     case "skipped":
-      return ["skip", item.task.id, item.task.line, item.task.repeatIndex, shown(item.task.command)];
+      return [
+        "skip",
+        item.task.id,
+        item.task.line,
+        item.task.repeatIndex,
+        shown(item.task.command),
+        ...termsOf(item.task),
+      ];
     case "barrier":
       return [item.check ? "check" : "barrier", item.id, item.line, -1, shown(item.text)];
     case "per-engine":
@@ -36,4 +44,8 @@ function describe(item: StreamItem, shown: (command: string) => string): readonl
     default:
       return item satisfies never;
   }
+}
+
+function termsOf({ terms }: Task): readonly string[] {
+  return terms === undefined ? [] : [terms.text];
 }

@@ -240,6 +240,7 @@ export class Judge {
       terminated: circumstances.endings.has("terminated"),
       stopped: circumstances.endings.has("stopped"),
       "out-of-time": false,
+      "unmet-needs": false,
       "no-engines": circumstances.count > 0 || isLimited,
       "record-failed": false,
       // What has been run, and is not on record, may depend on what does not settle well this time.

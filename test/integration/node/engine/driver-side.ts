@@ -38,14 +38,11 @@ const AGES = 1e6;
 const setup = { cwd: "/", captures: new CapturePool(new CaptureFolder(tmpdir())), devNull };
 
 /** Starts a command as engines do. */
-export const runForReal: EngineOptions["start"] = (command, env, done, started) =>
-  new RunningCommand(setup, command, env, done, started);
+export const runForReal: EngineOptions["start"] = (...command) => new RunningCommand(setup, ...command);
 
 type GivenOptions = Partial<
-  Pick<
-    EngineOptions,
-    "slots" | "coresPerSlot" | "env" | "engineId" | "watch" | "sharedSignals" | "start" | "readings" | "secondsLeft"
-  >
+  Pick<EngineOptions, "slots" | "coresPerSlot" | "env" | "engineId" | "watch" | "sharedSignals" | "start" | "machine"> &
+    Pick<EngineOptions, "readings" | "secondsLeft">
 >;
 
 export interface DriverSideOptions extends GivenOptions, Partial<EngineTerms> {
