@@ -130,6 +130,8 @@ const EngineMessageSchema = v.variant("type", [
     pid: Count,
     slots: v.pipe(Count, v.minValue(1)),
     capacity: v.optional(CapacitySchema),
+    /** Until its machine is taken away, where there is such a time. */
+    secondsLeft: v.optional(v.pipe(Seconds, v.minValue(0))),
     warnings: v.array(v.string()),
     /** The engine has called before; what was not acknowledged comes next, and then its `report`. */
     again: v.boolean(),

@@ -233,6 +233,7 @@ export class RunLoop {
       case "controller":
         return this.#events.controller(fact.socket);
       case "looked":
+        this.#noteTimeLeft();
         // A start is worth a record once its task has run for long enough.
         return this.#chronicle.commit();
       case "warning":
@@ -253,7 +254,8 @@ export class RunLoop {
     for (const message of warnings) this.#chronicle.warn(message);
     this.#chronicle.tellNow({ type: "engine-joined", engine: { id, rank, node, pid, slots, context, capacity } });
     const { releasable = false } = place;
-    const joining = { quota: this.quotas.of(context), unwanted, releasable, context, capacity };
+    const { secondsLeft: timeLeft } = engine;
+    const joining = { timeLeft, quota: this.quotas.of(context), unwanted, releasable, context, capacity };
     this.apply(this.scheduler.engineJoined(rank, slots, joining));
   }
 
@@ -286,6 +288,11 @@ export class RunLoop {
     engine.isHeldBack = isHeldBack;
     this.#chronicle.tellNow({ type: "engine-held-back", engine: engine.rank, reason });
     this.apply(this.scheduler.engineHeldBack(engine.rank, isHeldBack));
+  }
+
+  #noteTimeLeft(): void {
+    const left = this.pool.timeLeft();
+    if (left.size > 0) this.apply(this.scheduler.timeLeft(left));
   }
 
   #noteReady(engine: EngineHandle): void {

@@ -5,6 +5,7 @@ import type { EngineTerms } from "../../domain/engine-terms.ts";
 import { FENCE_GRACE } from "../../domain/lease.ts";
 import { limitText } from "../../domain/limits.ts";
 import { isAtLimit, isSuccess } from "../../domain/ending.ts";
+import { termsOfTry } from "../../domain/terms/terms-of-try.ts";
 import type { CommandOutcome, TaskResult } from "../../domain/result.ts";
 import type { Assignment, PerEngineCommand, RunningTask } from "../../domain/task.ts";
 import { hostReadings, type HostReadings } from "../process/host-readings.ts";
@@ -108,6 +109,8 @@ export class Engine {
   readonly #limits: TaskLimits;
   readonly #throttle: Throttle;
   readonly #endWarnings: EngineWarnings;
+  /** When the machine is taken away, on the clock of `performance.now`; undefined where there is no such time. */
+  readonly #endsAt: number | undefined;
   readonly #ends: SignalledEnds<TaskEnd>;
   readonly #warned = new Set<string>();
   #watchdog: TaskWatchdog | undefined;
@@ -166,6 +169,7 @@ export class Engine {
       note: (message) => options.log.info(message),
     });
     this.#endWarnings = new EngineWarnings(options.terms.limits.warn, (why) => this.#warnTasks(why));
+    if (options.secondsLeft !== undefined) this.#endsAt = performance.now() + options.secondsLeft * 1000;
     if (options.secondsLeft !== undefined) this.#endWarnings.endsIn(options.secondsLeft, "the end of the Slurm job");
     this.#throttle = new Throttle({
       terms: options.terms.throttle,
@@ -285,7 +289,7 @@ export class Engine {
     const { engineId, context, node } = this.#options;
     const warnings = [...this.#warnings];
     const who = { engineId, context, node, pid: process.pid, slots: this.#slotCount, capacity: this.#capacity };
-    return { type: "hello", protocol: PROTOCOL, ...who, warnings, again };
+    return { type: "hello", protocol: PROTOCOL, ...who, secondsLeft: this.#secondsLeft, warnings, again };
   }
 
   #report(): EngineMessage[] {
@@ -381,12 +385,29 @@ export class Engine {
     while (this.#phase === "working" && !this.#orphaned) {
       const [next] = this.#queue;
       if (next === undefined || !this.#throttle.mayStart()) return;
+      if (this.#comesTooLate(next)) {
+        this.#queue.shift();
+        this.#outbox.flush();
+        this.#link.say({ type: "returned", taskIds: [next.task.id] });
+        continue;
+      }
       const place = this.#workplace.take(next);
       if (place === undefined && !this.#workplace.isIdle) return;
       this.#queue.shift();
       if (place === undefined) this.#refuse(next);
       else this.#runTask(next, place);
     }
+  }
+
+  /** Seconds until the machine is taken away; undefined where there is no such time. */
+  get #secondsLeft(): number | undefined {
+    return this.#endsAt === undefined ? undefined : Math.max(0, (this.#endsAt - performance.now()) / 1000);
+  }
+
+  /** A task for which there is no time any more: there may be elsewhere. */
+  #comesTooLate({ task, failures = 0 }: Assignment): boolean {
+    const left = this.#secondsLeft;
+    return left !== undefined && (termsOfTry(task.terms, failures)?.minTime ?? 0) > left;
   }
 
   /** The driver knows what there is here, and yet has sent a task that would never start, and no other behind it. */

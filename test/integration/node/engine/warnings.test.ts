@@ -75,3 +75,16 @@ describe("a task is warned", () => {
     expect(driver.log.join("\n")).toContain("warned with SIGUSR1: 999 s before the end of the Slurm job");
   });
 });
+
+test("a task is handed back when less time is left than it needs, and what comes behind it starts", async () => {
+  const tasks = await openTasks();
+  const driver = await DriverSide.open({ secondsLeft: FOREVER });
+  expect(await driver.next("hello")).toMatchObject({ secondsLeft: expect.closeTo(FOREVER, -1) });
+  driver.sayWelcome();
+  await driver.next("ready");
+  driver.assign([tasks.line("a")], 0, `min-time=${FOREVER}`);
+  driver.assign([tasks.line("b")], 1, `min-time=${FOREVER / 2}`);
+  expect(await driver.next("returned")).toEqual({ type: "returned", taskIds: [0] });
+  await (await tasks.started("b")).exit(0);
+  expect(await driver.next("results")).toMatchObject({ results: [{ taskId: 1 }] });
+});

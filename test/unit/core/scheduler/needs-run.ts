@@ -15,6 +15,8 @@ export interface NeedsEngine {
   readonly context?: string;
   readonly quota?: number;
   readonly releasable?: boolean;
+  /** Seconds until its machine is taken away. */
+  readonly timeLeft?: number;
 }
 
 /** An engine as the test knows it, with tasks in the order in which it was given them. */
@@ -27,6 +29,7 @@ interface Pretended {
   isReady: boolean;
   isLeaving: boolean;
   isRecalled: boolean;
+  timeLeft: number;
 }
 
 /** A task with terms. */
@@ -147,6 +150,14 @@ export class NeedsRun {
     this.do((scheduler) => scheduler.engineGone(rank, how));
   }
 
+  /** So many seconds go by for engines whose machines are taken away. */
+  passTime(seconds: number): this {
+    for (const engine of this.engines.values()) engine.timeLeft -= seconds;
+    const ending = [...this.engines].filter(([, { timeLeft }]) => Number.isFinite(timeLeft));
+    const left = new Map(ending.map(([rank, { timeLeft }]) => [rank, timeLeft]));
+    return this.do((scheduler) => scheduler.timeLeft(left));
+  }
+
   stop(rank: number): void {
     this.do((scheduler) => scheduler.stopEngine(rank));
     this.#leaveIfDone(rank);
@@ -234,17 +245,25 @@ export class NeedsRun {
     );
   }
 
-  #join({ slots, capacity = {}, context, quota, releasable = false }: NeedsEngine): void {
+  #join({ slots, capacity = {}, context, quota, releasable = false, timeLeft }: NeedsEngine): void {
     const rank = this.#nextRank++;
     const whole = { cores: slots, coresPerSlot: 1, gpus: 0, named: {}, mostTasks: slots * 4, ...capacity };
     const isFlagless = { isReady: false, isLeaving: false, isRecalled: false };
-    this.engines.set(rank, { capacity: whole, context, held: new Map(), ended: new Set(), ...isFlagless });
+    this.engines.set(rank, {
+      capacity: whole,
+      context,
+      held: new Map(),
+      ended: new Set(),
+      timeLeft: timeLeft ?? Infinity,
+      ...isFlagless,
+    });
     this.#obey(
       this.scheduler.engineJoined(rank, slots, {
         quota: new Quota(quota ?? Number.POSITIVE_INFINITY),
         context,
         capacity: whole,
         releasable,
+        timeLeft,
       }),
     );
   }
@@ -369,6 +388,7 @@ function couldRun(next: Assignment, engine: Pretended, pool: Readonly<Record<str
   return (
     !engine.isLeaving &&
     (context === undefined || context === engine.context) &&
+    (next.task.terms?.minTime ?? 0) <= engine.timeLeft &&
     coresOf(next, engine) <= cores &&
     (needs.memory ?? 0) <= memory &&
     needs.gpus <= gpus &&
