@@ -6,7 +6,7 @@
 import * as v from "valibot";
 import { EndingSchema, hasPidOfItsEnding } from "./ending.ts";
 import { termsOfText } from "../domain/terms/task-terms.ts";
-import { LATEST_RECORDED, MOST_RECORDED } from "../domain/result.ts";
+import { LATEST_RECORDED, MOST_RECORDED, type TaskUsage } from "../domain/result.ts";
 import type { RunningTask } from "../domain/task.ts";
 
 /** Raised when a message changes its meaning; both sides must name the same. */
@@ -71,11 +71,17 @@ const NodeName = v.pipe(Name, v.regex(/^\P{Cc}*$/u));
 
 const LeakSchema = v.object({ bytes: RecordedCount, snippet: v.pipe(v.string(), v.maxLength(512)) });
 
-/** What a task has used. */
-export const UsageSchema = v.object({
-  cpu: v.pipe(Seconds, v.minValue(0), v.maxValue(LATEST_RECORDED)),
-  peak: v.optional(RecordedCount),
-});
+/** What a task has used. It is checked by hand, since one stands in every result. */
+export const UsageSchema = v.custom<TaskUsage>(isUsage, "Invalid usage");
+
+function isUsage(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || !("cpu" in value)) return false;
+  return isAmount(value.cpu, LATEST_RECORDED) && (!("peak" in value) || isAmount(value.peak, MOST_RECORDED));
+}
+
+function isAmount(value: unknown, most: number): boolean {
+  return typeof value === "number" && value >= 0 && value <= most;
+}
 
 const OutcomeEntries = {
   pid: RecordedWhole,

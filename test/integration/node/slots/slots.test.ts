@@ -146,7 +146,7 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
       step
         .results(false)
         .map(({ slot }) => slot)
-        .toSorted(),
+        .toSorted((one, other) => one - other),
     ).toEqual([0, 1, 2]);
     expect(step.results(false)[2]?.usage?.peak).toBeGreaterThan(60_000_000);
     step.say({ type: "dismiss" });

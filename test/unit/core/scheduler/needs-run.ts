@@ -30,6 +30,7 @@ interface Pretended {
   isLeaving: boolean;
   isRecalled: boolean;
   timeLeft: number;
+  isHeldBack: boolean;
 }
 
 /** A task with terms. */
@@ -150,6 +151,13 @@ export class NeedsRun {
     this.do((scheduler) => scheduler.engineGone(rank, how));
   }
 
+  /** The engine starts nothing for now, or does again. */
+  setHeldBack(rank: number, isHeldBack: boolean): this {
+    const engine = this.engines.get(rank);
+    if (engine !== undefined) engine.isHeldBack = isHeldBack;
+    return this.do((scheduler) => scheduler.engineHeldBack(rank, isHeldBack));
+  }
+
   /** So many seconds go by for engines whose machines are taken away. */
   passTime(seconds: number): this {
     for (const engine of this.engines.values()) engine.timeLeft -= seconds;
@@ -227,7 +235,14 @@ export class NeedsRun {
   }
 
   #fits(next: Assignment, engine: Pretended): boolean {
-    if (!engine.isReady || engine.isLeaving || engine.isRecalled || !couldRun(next, engine, this.#pool)) return false;
+    if (
+      !engine.isReady ||
+      engine.isHeldBack ||
+      engine.isLeaving ||
+      engine.isRecalled ||
+      !couldRun(next, engine, this.#pool)
+    )
+      return false;
     const tasks = [...runningOn(engine), next];
     const { cores, memory = Number.POSITIVE_INFINITY, gpus, named, mostTasks } = engine.capacity;
     const everywhere = [...[...this.engines.values()].flatMap(runningOn), next];
@@ -248,7 +263,7 @@ export class NeedsRun {
   #join({ slots, capacity = {}, context, quota, releasable = false, timeLeft }: NeedsEngine): void {
     const rank = this.#nextRank++;
     const whole = { cores: slots, coresPerSlot: 1, gpus: 0, named: {}, mostTasks: slots * 4, ...capacity };
-    const isFlagless = { isReady: false, isLeaving: false, isRecalled: false };
+    const isFlagless = { isReady: false, isLeaving: false, isRecalled: false, isHeldBack: false };
     this.engines.set(rank, {
       capacity: whole,
       context,
