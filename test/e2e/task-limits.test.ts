@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { artifacts } from "../support/artifacts.ts";
 import { openTasks, openWorkspace } from "../support/fixtures.ts";
 import { allGone } from "../support/run-processes.ts";
+import { PATIENCE } from "../support/until.ts";
 
 const DONE = { code: 0, signal: null };
 const MEBI = 1024 ** 2;
@@ -60,6 +61,21 @@ describe.each(artifacts)("with the $name", (artifact) => {
     expect(await recovered.exited).toEqual(DONE);
     expect(workspace.status()).toMatchObject([{ taskId: 0, returnCode: 124 }]);
     expect(tasks.order).toEqual(["a"]);
+    await allGone(workspace);
+  });
+
+  test("an engine without enough memory left starts nothing and says why, in the status too", async () => {
+    const workspace = openWorkspace();
+    workspace.writeTasks("true");
+    const run = workspace.run(artifact, ["-s", "localhost:1", "-p", "run", "--min-free-memory", "900T", "Tasks"]);
+    await expect.poll(() => run.stderr(), { timeout: PATIENCE }).toContain("starts no task for now: ");
+    const status = workspace.run(artifact, ["status", "run"]);
+    expect(await status.exited).toEqual(DONE);
+    expect(status.stdout()).toContain("held back");
+    expect(status.stdout()).toMatch(/engine 0 starts no task for now: .* of memory are available, of 900 TiB at least/);
+    run.signal("SIGINT");
+    expect(await run.exited).toEqual({ code: 130, signal: null });
+    expect(workspace.status()).toEqual([]);
     await allGone(workspace);
   });
 });
