@@ -33,8 +33,8 @@ const RULES: ReadonlyArray<readonly [what: RegExp, shape: string]> = [
   [/(?<![A-Za-z0-9])J\d+(?![A-Za-z0-9])/g, "J<job>"],
   [/\bslurm-\d+\.out\b/g, "slurm-<job>.out"],
   // Fields of JSON: of the journal, of `--status --json`, of the files of a run.
-  [/"(t|start|end|finish|elapsed|since|now|started)":\d+(?:\.\d+)?/g, '"$1":<time>'],
-  [/"(pid|port)":\d+/g, '"$1":<n>'],
+  [/"(t|start|end|finish|elapsed|since|now|started|cpu)":\d+(?:\.\d+)?/g, '"$1":<time>'],
+  [/"(pid|port|mem|memory)":\d+/g, '"$1":<n>'],
   [/"uid":"[^"]*"/g, '"uid":<id>'],
 ];
 
