@@ -14,7 +14,7 @@ export function warnProcesses(mark: EnvironmentMark, groups: ReadonlySet<number>
 }
 
 /** Whether a process has a handler for the signal of this number. @param root where the system tells of its processes. */
-export function catches(root: string, pid: number, number: number): boolean {
+function catches(root: string, pid: number, number: number): boolean {
   const mask = /^SigCgt:\s*([0-9a-f]+)/m.exec(readProc(root, pid, "status"))?.[1];
   return mask !== undefined && ((BigInt(`0x${mask}`) >> BigInt(number - 1)) & 1n) === 1n;
 }
