@@ -10,6 +10,7 @@ import { parseArgs } from "node:util";
 
 import { isMet, type Row, type RowResult } from "./row.ts";
 import { cpu } from "./rows/cpu.ts";
+import { each } from "./rows/each.ts";
 import { eta } from "./rows/eta.ts";
 import { hosts } from "./rows/hosts.ts";
 import { kvs } from "./rows/kvs.ts";
@@ -38,6 +39,7 @@ const ROWS: readonly Row[] = [
   library,
   cpu,
   millionLines,
+  each,
   millionTasks,
   report,
   resume,

@@ -5,7 +5,7 @@ import { UserError } from "../domain/errors.ts";
 import { wordsOfFields } from "../domain/terms/fields.ts";
 import { printable } from "../domain/printable.ts";
 import type { RunSettings } from "../run/settings.ts";
-import { similarWord } from "../domain/similar-word.ts";
+import { similarWord } from "../domain/spelling/similar-word.ts";
 import { DisBatchError, type InItsWords } from "./errors.ts";
 import { inSettings } from "./in-settings.ts";
 import { flagOf, isOption, KINDS, type OptionName } from "./setting-options.ts";
@@ -102,8 +102,9 @@ function refuseName(name: string): void {
 function optionsIn(args: readonly string[]): readonly GivenOption[] {
   if (args.length === 0) return [];
   for (const word of args) refuseNoText("args", word);
-  const { given, taskFile, shown } = readArgs(args);
+  const { given, taskFile, template, shown } = readArgs(args);
   if (shown !== undefined) throw notHere("--help and --version");
+  if (template !== undefined) throw notHere("the command each", "submit the lines instead");
   if (taskFile !== undefined) throw notHere(`the task file ${taskFile}`, "submit its lines instead");
   for (const [flag] of given) {
     if (NOT_HERE.includes(flag)) throw notHere(flag);

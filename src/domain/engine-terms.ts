@@ -28,7 +28,7 @@ export interface EngineTerms extends LeaseTerms, LogStyle {
 }
 
 /** What engines are told of what they have for their tasks. */
-export interface EngineOffer {
+interface EngineOffer {
   /** Amounts of resources that the user has named, which the tasks of each engine share. */
   readonly named: Readonly<Record<string, number>>;
   /** Tasks run on their own cores and on no others. */

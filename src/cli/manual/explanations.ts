@@ -24,7 +24,8 @@ const OF_ALL_COMMANDS: Readonly<Record<string, string>> = {
   "--format":
     "`csv` has one row for each task with an outcome. `trace` is for ui.perfetto.dev and shows what each slot ran.",
   "--tasks":
-    "Commands stand there as they were run, with PREFIX and SUFFIX. Barriers between them are kept. Task numbers begin at 0 again.",
+    "Commands stand there as they were run, with PREFIX and SUFFIX. Barriers between them are kept, and terms at the ends of lines. " +
+    "Terms of `#DISBATCH TERMS` and of options are not in it. Task numbers begin at 0 again.",
   "--task-file": "A run's journal names its task file. A status file alone, or a run of standard input, does not.",
   "--label": "Letters, digits and the characters `_`, `.` and `-` may be part of it.",
   "--workdir": "DIR is an absolute path. A host that has no such folder is not used.",
@@ -171,6 +172,18 @@ const OF_ONE_COMMAND: Readonly<Record<string, Readonly<Record<string, string | u
   kvs: {
     "--timeout":
       "When the time is over the exit code is 3, and nothing has been taken. Without this option the command waits.",
+  },
+  each: {
+    COMMAND:
+      "`{NAME}` stands for a value, which is quoted for bash where it has to be; `{=NAME}` is not quoted. " +
+      "`{NAME.}` has no extension, `{NAME/}` no folder, and `{NAME//}` is the folder. `{#}` is the number of the task. `{{` is a brace.",
+    VALUES:
+      "`NAME=01..10`, `NAME=1..100..5` and `NAME=a,b,1..3` are possible, too; a comma within a value is written `\\,`. " +
+      "Without a NAME, `::: a b` gives values for `{}` and `{1}` as in GNU parallel, which also knows `:::+`, `::::` and `::::+`. " +
+      "These words and the values behind them come last.",
+    "--dry-run": "The lines go to standard output, and how many there are to standard error.",
+    "--zip": "Without this option, all values are combined with all others, and the last ones change fastest.",
+    "--csv": "Fields stand in double quotes as RFC 4180 has it. Every row makes commands of its own.",
   },
   completion: {
     SHELL:

@@ -77,15 +77,17 @@ export class Placement {
   }
 
   /** Suspects come first, and what they need is kept for them. */
-  #placeWithSuspects(waiting: WaitingTasks, open: readonly EngineLoad[], batches: Batches): void {
-    const emptiestFirst = open.toSorted((a, b) => b.freeSlots() - a.freeSlots());
+  #placeWithSuspects(waiting: WaitingTasks, able: readonly EngineLoad[], batches: Batches): void {
+    const emptiestFirst = able.toSorted((a, b) => b.freeSlots() - a.freeSlots());
     giveSuspects(this.#backlog, emptiestFirst, false, (engine, assignment) => batches.give(engine, assignment));
+    // One that runs alone has its engine for itself.
+    const open = able.filter((engine) => engine.isOpen);
     const suspect = this.#backlog.firstSuspect;
     // Any engine may have been passed over for suspects before.
     if (suspect === undefined) return this.#walk(waiting, [...open], [...open], false, batches);
     const demand = demandOf(suspect);
     if (this.#suspicion.runsAlone(suspect.crashes)) {
-      const others = withoutReserved(emptiestFirst, demand);
+      const others = withoutReserved(emptiestFirst, demand).filter((engine) => engine.isOpen);
       return this.#walk(waiting, others, [...others], false, batches);
     }
     const lacksRoom = !open.some((engine) => engine.fits(demand));

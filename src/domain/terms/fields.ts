@@ -1,5 +1,5 @@
-import { similarWord } from "../similar-word.ts";
-import { quoteWord } from "../quote-word.ts";
+import { similarWord } from "../spelling/similar-word.ts";
+import { quoteWord } from "../spelling/quote-word.ts";
 import { contradictionIn } from "./contradiction.ts";
 import { badValue } from "./read-terms.ts";
 import { mergeTerms, type TaskTerms, termsOf, type TermWords } from "./task-terms.ts";
@@ -118,7 +118,7 @@ export function wordsOfFields(fields: object, isResource: (name: string) => bool
     const text = textOf(name, value);
     const canonical = text === undefined ? undefined : word.canonical(text);
     if (canonical === undefined) {
-      const given = text ?? (typeof value === "object" ? JSON.stringify(value) : String(value));
+      const given = text ?? JSON.stringify(value) ?? typeof value;
       return { kind: "mistake", path, ...badValue(shown, given, ruleFor(word, text ?? "")) };
     }
     words.set(name, canonical);

@@ -1,5 +1,5 @@
-import { quoteWord } from "../quote-word.ts";
-import { similarWord } from "../similar-word.ts";
+import { quoteWord } from "../spelling/quote-word.ts";
+import { similarWord } from "../spelling/similar-word.ts";
 import { contradictionIn } from "./contradiction.ts";
 import { mergeTerms, type TaskTerms, termsOf, type TermWords } from "./task-terms.ts";
 import { ruleFor, TERM_NAMES, type TermName, wordOf } from "./words.ts";
@@ -30,9 +30,8 @@ export function looksLikeTerms(text: string): boolean {
 /** The words of a text such as `cores=4 memory=8G`. @param isResource whether somebody offers a resource of that name. */
 export function readTerms(text: string, isResource: (name: string) => boolean): TermWords | TermsMistake {
   const words = new Map<string, string>();
-  for (const match of text.matchAll(/[^ \t]+/g)) {
-    const [part] = match;
-    const { index: at } = match;
+  for (let at = nextWord(text, 0); at < text.length; at = nextWord(text, endOfWord(text, at))) {
+    const part = text.slice(at, endOfWord(text, at));
     const equals = part.indexOf("=");
     const name = equals < 0 ? part : part.slice(0, equals);
     const word = wordOf(name, isResource);
@@ -49,6 +48,22 @@ export function readTerms(text: string, isResource: (name: string) => boolean): 
     words.set(name, canonical);
   }
   return words;
+}
+
+const BLANK = " ".charCodeAt(0);
+const TAB = "\t".charCodeAt(0);
+
+/** Position of the next word, or the end of the text. */
+function nextWord(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && (text.charCodeAt(at) === BLANK || text.charCodeAt(at) === TAB)) at++;
+  return at;
+}
+
+function endOfWord(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && text.charCodeAt(at) !== BLANK && text.charCodeAt(at) !== TAB) at++;
+  return at;
 }
 
 /** Terms of a place in the list, with those of farther places. */
@@ -75,7 +90,7 @@ export function placeTerms(
 }
 
 /** What is said of a name that is no term's. */
-export function unknownTerm(name: string): Pick<TermsMistake, "message" | "hint"> {
+function unknownTerm(name: string): Pick<TermsMistake, "message" | "hint"> {
   const meant = OTHER_NAMES[name.toLowerCase()] ?? similarTerm(name);
   const all = `the terms are ${TERM_NAMES.join(", ")}, and resources that --resource or --engine-resource names`;
   return {

@@ -1,6 +1,7 @@
 import { encodeText } from "../../domain/bytes.ts";
 import type { TaskSource } from "../../domain/source.ts";
 import type { StreamItem, Task } from "../../domain/task.ts";
+import { plural } from "../../domain/plural.ts";
 
 const TOGETHER = 1024;
 
@@ -22,6 +23,41 @@ export async function dryRun(
     const lines = items.map((item) => `${describe(item, shown).join("\t")}\n`);
     if (!(await print(encodeText(lines.join(""))))) return;
   }
+}
+
+/**
+ * Prints the task file that a source of tasks alone stands for, and nothing else; how many tasks there are is said elsewhere.
+ *
+ * @param how `print` as for `dryRun`; `shown` as well; `say` tells the user something that does not belong to the file.
+ */
+export async function printTaskFile(
+  source: TaskSource,
+  how: {
+    readonly print: (bytes: Buffer) => Promise<boolean>;
+    readonly shown?: ((command: string) => string) | undefined;
+    readonly say: (message: string) => void;
+  },
+): Promise<void> {
+  const { print, shown = (command: string): string => command, say } = how;
+  let tasks = 0;
+  let skipped = 0;
+  for (;;) {
+    const items = await source.next(TOGETHER);
+    if (items.length === 0) break;
+    let lines = "";
+    for (const item of items) {
+      if (item.kind === "skipped") skipped++;
+      if (item.kind === "task" || item.kind === "skipped") tasks++;
+      lines += `${shown(lineOf(item))}\n`;
+    }
+    if (!(await print(encodeText(lines)))) return;
+  }
+  say(`${plural(tasks, "task")}${skipped === 0 ? "" : `, ${skipped} of which an earlier run has settled`}`);
+}
+
+function lineOf(item: StreamItem): string {
+  if (item.kind === "skipped") return item.task.command;
+  return item.kind === "barrier" ? item.text : item.command;
 }
 
 function describe(item: StreamItem, shown: (command: string) => string): readonly (string | number)[] {

@@ -12,7 +12,7 @@ interface GpuProgram {
   /** What names the GPUs of a task. */
   readonly variable: string;
   /** The ids in what it has written; undefined when that is no such list. */
-  read(output: string): readonly string[] | undefined;
+  readonly read: (output: string) => readonly string[] | undefined;
 }
 
 const PROGRAMS: readonly GpuProgram[] = [

@@ -1,6 +1,6 @@
 import type { Environment } from "../../domain/environment.ts";
 
-/** Variables that name the GPUs that a program is to use. The first that is set says which there are. */
+/** Variables that name the GPUs that a program is to use, of NVIDIA, AMD and Intel. The first that is set says which there are. */
 export const GPU_VARIABLES = [
   "CUDA_VISIBLE_DEVICES",
   "ROCR_VISIBLE_DEVICES",
@@ -32,7 +32,7 @@ export function gpusNamedIn(env: Environment, before: readonly string[] = []): G
 }
 
 /** The ids that such a variable has. From a word that hides devices on, none count, as programs have it. */
-export function idsIn(value: string | undefined): string[] {
+function idsIn(value: string | undefined): string[] {
   const words = (value ?? "").split(",").map((word) => word.trim());
   const end = words.findIndex((word) => NONE.test(word));
   return [...new Set(end < 0 ? words : words.slice(0, end))];

@@ -1,5 +1,7 @@
-import { spawn } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import type { Readable } from "node:stream";
 import type { Environment } from "../../domain/environment.ts";
+import { signal } from "../process/process-table.ts";
 
 /** Characters that are read of what a program writes. */
 const MOST_OUTPUT = 1024 * 1024;
@@ -17,10 +19,12 @@ export function outputOf(
   patienceMs: number,
 ): Promise<{ readonly text: string } | "late" | undefined> {
   return new Promise((resolve) => {
-    const child = spawn(path, args, { env, stdio: ["ignore", "pipe", "ignore"], detached: true });
+    const child = start(path, args, env);
+    if (child === undefined) return resolve(undefined);
     let text = "";
     const late = setTimeout(() => {
-      child.kill("SIGKILL");
+      // With what it has started.
+      if (child.pid !== undefined) signal(-child.pid, "SIGKILL");
       child.stdout.destroy();
       child.unref();
       resolve("late");
@@ -37,4 +41,17 @@ export function outputOf(
       resolve(code === 0 ? { text } : undefined);
     });
   });
+}
+
+/** The program, whose output can be read; undefined where the system has no room for it. */
+function start(
+  path: string,
+  args: readonly string[],
+  env: Environment,
+): ChildProcessByStdio<null, Readable, null> | undefined {
+  try {
+    return spawn(path, args, { env, stdio: ["ignore", "pipe", "ignore"], detached: true });
+  } catch {
+    return undefined;
+  }
 }

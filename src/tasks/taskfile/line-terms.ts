@@ -68,10 +68,10 @@ export class LineTerms {
   ofLine(command: string, prefix: string, suffix: string): TaskTerms | TermsFinding | undefined {
     const tail = findTail(command, prefix);
     if (tail === undefined) return this.#farther;
-    if (tail.otherwise !== undefined) return partOfCommand(tail, tail.otherwise);
-    if (suffix !== "") return underSuffix(tail);
-    const known = this.#known.get(tail.text);
+    const known = suffix === "" && !tail.isQuoted ? this.#known.get(tail.text) : undefined;
     if (known !== undefined) return known;
+    if (tail.isQuoted || !saysTerms(tail.text)) return partOfCommand(tail);
+    if (suffix !== "") return underSuffix(tail);
     const placed = placeTerms(wordsOfTail(tail.text), this.#farther, this.#above.isResource);
     if (placed.kind === "mistake") return { ...placed, at: tail.at + placed.at, code: "bad-terms", severity: "error" };
     if (this.#known.size >= MOST_KEPT) this.#known.clear();
@@ -100,8 +100,8 @@ function underSuffix(tail: Tail): TermsFinding {
   };
 }
 
-function partOfCommand(tail: Tail, why: "words" | "quotes"): TermsFinding {
-  const because = why === "quotes" ? "it stands in quotes" : "only words KEY=VALUE are terms";
+function partOfCommand(tail: Tail): TermsFinding {
+  const because = tail.isQuoted ? "it stands in quotes" : "only words KEY=VALUE are terms";
   return {
     code: "tail-not-terms",
     severity: "warning",

@@ -1,4 +1,4 @@
-import { quoteWord } from "../../domain/quote-word.ts";
+import { quoteWord } from "../../domain/spelling/quote-word.ts";
 import { WORD_COLUMN, type BarrierDirective, type Misuse } from "./directive.ts";
 
 const FORM = "write BARRIER, BARRIER KEY, BARRIER CHECK or BARRIER CHECK KEY, with one blank between";

@@ -1,4 +1,4 @@
-import { quoteWord } from "../../domain/quote-word.ts";
+import { quoteWord } from "../../domain/spelling/quote-word.ts";
 import { IGNORED, WORD_COLUMN, type Misuse, type RepeatDirective } from "./directive.ts";
 
 const FORM =

@@ -18,8 +18,8 @@ export interface Tail {
   readonly text: string;
   /** Position of the text in the command, from 0. */
   readonly at: number;
-  /** Why it is part of the command, and no terms; undefined for terms, which bash passes over as a comment. */
-  readonly otherwise: "words" | "quotes" | undefined;
+  /** Whether it is part of a word of the command for bash, and no comment. */
+  readonly isQuoted: boolean;
 }
 
 /** Whether there can be a tail, which costs next to nothing to ask. */
@@ -43,7 +43,7 @@ export function findTail(command: string, prefix = ""): Tail | undefined {
     const character = line.charCodeAt(at);
     if (character === HASH && beginsWord(line, at, escaped)) {
       if (quote === NONE) return tailInComment(line, at, prefix.length) ?? quoted;
-      if (line.startsWith(MARK, at)) quoted ??= tailAt(line, at, prefix.length, "quotes");
+      if (line.startsWith(MARK, at)) quoted ??= tailAt(line, at, prefix.length, true);
     } else if (character === BACKSLASH && quote !== SINGLE) {
       escaped = ++at;
     } else if (quote === NONE) {
@@ -59,14 +59,13 @@ export function findTail(command: string, prefix = ""): Tail | undefined {
 /** The command without the terms at its end. */
 export function withoutTail(command: string): string {
   const tail = mayHaveTail(command) ? findTail(command) : undefined;
-  return tail === undefined || tail.otherwise !== undefined
-    ? command
-    : command.slice(0, tail.at - MARK.length).trimEnd();
+  if (tail === undefined || tail.isQuoted || !saysTerms(tail.text)) return command;
+  return command.slice(0, tail.at - MARK.length).trimEnd();
 }
 
 /** The words of a tail that has been put behind other tails count as words of one. */
 export function wordsOfTail(text: string): string {
-  return text.replaceAll(FURTHER, (mark) => " ".repeat(mark.length));
+  return text.includes(MARK) ? text.replaceAll(FURTHER, (mark) => " ".repeat(mark.length)) : text;
 }
 
 /** A mark as a word of its own. */
@@ -81,15 +80,15 @@ export function saysTerms(text: string): boolean {
 function tailInComment(line: string, comment: number, before: number): Tail | undefined {
   for (let mark = line.indexOf(MARK, Math.max(comment, before)); mark >= 0; mark = line.indexOf(MARK, mark + 1)) {
     if (!beginsWord(line, mark, -1)) continue;
-    return tailAt(line, mark, before, saysTerms(line.slice(mark + MARK.length)) ? undefined : "words");
+    return tailAt(line, mark, before, false);
   }
   return undefined;
 }
 
 /** @param before length of the prefix, which a command may have none of its words in. */
-function tailAt(line: string, mark: number, before: number, otherwise: Tail["otherwise"]): Tail | undefined {
+function tailAt(line: string, mark: number, before: number, isQuoted: boolean): Tail | undefined {
   const at = mark + MARK.length;
-  return mark < before ? undefined : { text: line.slice(at), at: at - before, otherwise };
+  return mark < before ? undefined : { text: line.slice(at), at: at - before, isQuoted };
 }
 
 /** Whether a `#` begins a word for bash. */

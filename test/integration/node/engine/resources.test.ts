@@ -82,7 +82,8 @@ describe("an engine", () => {
     const names = ["a", "b", "c"];
     assign(driver, ...[...names, "d"].map((name): Given => [tasks.line(name), "cores=0.3"]));
     const running = await Promise.all(names.map((name) => tasks.started(name)));
-    expect(running.map(({ variables }) => variables["DISBATCH_CYLINDER_RANK"]).toSorted()).toEqual(["0", "1", "2"]);
+    const ranks = running.map(({ variables }) => Number(variables["DISBATCH_CYLINDER_RANK"]));
+    expect(ranks.toSorted((one, other) => one - other)).toEqual([0, 1, 2]);
     expect(tasks.order).toHaveLength(3);
     await Promise.all(running.map((task) => task.exit(0)));
     await (await tasks.started("d")).exit(0);

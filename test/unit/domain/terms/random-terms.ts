@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { type TaskTerms, termsOf } from "../../../../src/domain/terms/task-terms.ts";
 import { WORDS } from "../../../../src/domain/terms/words.ts";
 

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { exited, outOfMemory, TIMED_OUT } from "../../../../src/domain/ending.ts";
 import { readTerms } from "../../../../src/domain/terms/read-terms.ts";

@@ -1,9 +1,11 @@
-import { chmodSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { gpusOfPrograms } from "../../../../src/node/machine/gpu-programs.ts";
 import { findGpus } from "../../../../src/node/machine/gpus.ts";
 import type { SystemFiles } from "../../../../src/node/machine/system-files.ts";
+import { until } from "../../../support/until.ts";
+import { living } from "../process/children.ts";
 import { scratchFolder } from "../process/scratch.ts";
 import { pretendedFiles } from "./pretended-files.ts";
 
@@ -126,8 +128,14 @@ describe("the GPUs that programs list", () => {
   });
 
   test("are none where it hangs, and the user hears of it", async () => {
-    const { gpus, warning } = await gpusOfPrograms(withPrograms({ "nvidia-smi": "exec sleep 1000" }), 100);
+    const env = withPrograms({ "nvidia-smi": 'sleep 1000 & echo $! > "$0.pid"; wait' });
+    const { gpus, warning } = await gpusOfPrograms(env, 2_000);
     expect(gpus).toBeUndefined();
-    expect(warning).toContain("nvidia-smi has not answered for 0.1 s; no GPUs are counted here");
+    const child = Number(readFileSync(path.join(env.PATH.split(":")[0] ?? "", "nvidia-smi.pid"), "utf8"));
+    await until(
+      () => living([child]).length === 0,
+      () => "what it has started is gone, too",
+    );
+    expect(warning).toContain("nvidia-smi has not answered for 2 s; no GPUs are counted here");
   });
 });
