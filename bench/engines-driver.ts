@@ -19,6 +19,7 @@ import type { Engine, NodeSlots } from "../src/domain/engine.ts";
 import type { EngineTerms } from "../src/domain/engine-terms.ts";
 import type { RunEvent, RunObserver, RunRecord } from "../src/domain/events.ts";
 import type { EngineProcess, Invite, Launcher } from "../src/domain/launcher.ts";
+import { LIMITS } from "../src/domain/limits.ts";
 import { LEASE } from "../src/domain/lease.ts";
 import { Driver } from "../src/core/driver/driver.ts";
 import { Reception } from "../src/core/pool/reception.ts";
@@ -138,6 +139,7 @@ const terms: EngineTerms = {
   logFormat: "text",
   lease: LEASE,
   onDriverLost: "kill",
+  limits: LIMITS,
 };
 const starters = makeStarters({
   version: VERSION,

@@ -11,6 +11,7 @@ import { hostname } from "node:os";
 import { basename } from "node:path";
 
 import type { RunEvent, RunObserver, RunRecord } from "../src/domain/events.ts";
+import { LIMITS } from "../src/domain/limits.ts";
 import { LEASE } from "../src/domain/lease.ts";
 import { Driver } from "../src/core/driver/driver.ts";
 import { Reception } from "../src/core/pool/reception.ts";
@@ -106,6 +107,7 @@ const driver = new Driver({
       offer: { named: {} },
       lease: LEASE,
       onDriverLost: "kill",
+      limits: LIMITS,
     },
   },
   watch: watchableRun(() => snapshotOf(counts, IDENTITY, systemClock.now())),

@@ -58,6 +58,18 @@ export interface DisBatcherSettings extends TermSettings {
   readonly onDriverLost?: OnDriverLost | undefined;
   /** Seconds. */
   readonly drainTimeout?: number | undefined;
+  /** A name such as `TERM`. */
+  readonly timeoutSignal?: string | undefined;
+  /** Seconds, or a duration such as `2m`. */
+  readonly warn?: number | string | undefined;
+  /** A name such as `USR1`. */
+  readonly warnSignal?: string | undefined;
+  /** Seconds, or a duration. */
+  readonly delay?: number | string | undefined;
+  /** A load, or a part of the cores such as `80%`. */
+  readonly maxLoad?: number | string | undefined;
+  /** A size such as `8G`. */
+  readonly minFreeMemory?: string | undefined;
   /** Folder, or beginning of the names, of the run's files; by default a made-up name in the working directory. */
   readonly prefix?: string | undefined;
   readonly overwrite?: boolean | undefined;

@@ -11,6 +11,7 @@ import { addContextOptions } from "./context-options.ts";
 import { EACH, type EachOptions, guardValues, templateOf } from "./each-words.ts";
 import { afterOptions, RUN_USAGE, shortHelp } from "./run-help.ts";
 import { addProgramOptions, checkProgramOptions } from "./program-options.ts";
+import { addLimitOptions, addThrottleOptions } from "./limit-options.ts";
 import { addNoticeOptions, checkNoticeOptions, type NoticeOptions } from "./notice-options.ts";
 import { address, atLeast, collect, variable, wholeNumber } from "./option-values.ts";
 import { addNeedOptions, addResourceOptions, addRetryOptions, checkTerms } from "./term-options.ts";
@@ -235,7 +236,10 @@ function addRunOptions(command: Command): Command {
     .optionsGroup("When tasks fail:")
     .option("-e, --exit-code", "exit code 1 when any task failed", false)
     .option("-f, --fail-fast", "end everything at the first failure, with exit code 1", DEFAULTS.failFast);
-  addNoticeOptions(addRetryOptions(command))
+  addRetryOptions(command).optionsGroup("Limits of tasks:");
+  addLimitOptions(command).optionsGroup("Holding tasks back:");
+  addThrottleOptions(command);
+  addNoticeOptions(command)
     .optionsGroup("Going on with an earlier run:")
     .option("-r, --resume-from <FILE>", "skip the tasks that have an outcome in this status file", collect, [])
     .option("-R, --retry", "with -r: run the failed tasks once more", DEFAULTS.retry)

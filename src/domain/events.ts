@@ -58,6 +58,13 @@ export type RunEvent =
   /** An engine is out of touch; its tasks go on until its lease ends, and it may come back until then. */
   | { readonly type: "engine-silent"; readonly time: number; readonly engine: number; readonly reason: string }
   | { readonly type: "engine-back"; readonly time: number; readonly engine: number }
+  /** An engine starts no task for now, for this reason of its host's; without a reason it does again. */
+  | {
+      readonly type: "engine-held-back";
+      readonly time: number;
+      readonly engine: number;
+      readonly reason?: string | undefined;
+    }
   /** An engine starts nothing more, and goes when what runs there has ended: somebody wants that, or it has a `reason` of its own. */
   | {
       readonly type: "engine-stopping";

@@ -56,6 +56,8 @@ export interface EngineState {
   readonly state: "starting" | "ready" | "silent" | "left" | "lost";
   /** Whether it starts nothing more and goes when what runs there has ended, because somebody said so. */
   readonly stopping: boolean;
+  /** Why it starts no task for now; undefined when it does. */
+  readonly heldBack?: string | undefined;
   readonly running: number;
   /** Tasks that it has said to run, by slot; those that began less than a quarter of a second ago may be missing. */
   readonly tasks: readonly RunningTask[];

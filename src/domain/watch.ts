@@ -1,5 +1,5 @@
 import type { RunEnd } from "./events.ts";
-import type { Leak } from "./result.ts";
+import type { Leak, TaskUsage } from "./result.ts";
 import type { Ending } from "./ending.ts";
 import type { ContextState, EngineState, Snapshot } from "./snapshot.ts";
 import type { RunningTask } from "./task.ts";
@@ -222,6 +222,7 @@ export interface TaskRow {
   readonly command?: string | undefined;
   readonly output?: Leak | undefined;
   readonly error?: Leak | undefined;
+  readonly usage?: TaskUsage | undefined;
 }
 
 export interface TaskPage {

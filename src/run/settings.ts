@@ -2,7 +2,9 @@ import type { Binding, EngineTerms } from "../domain/engine-terms.ts";
 import { basename } from "node:path";
 import type { Address } from "../domain/launcher.ts";
 import { LEASE, type OnDriverLost } from "../domain/lease.ts";
+import { LIMITS, type LimitTerms } from "../domain/limits.ts";
 import type { LogFormat, LogLevel } from "../domain/log.ts";
+import type { MaxLoad, ThrottleTerms } from "../domain/throttle.ts";
 import { filesOfTemplate, type ListTemplate, STANDARD_INPUT } from "../tasks/templates/list-template.ts";
 import type { ContextSettings } from "../places/context-settings.ts";
 import type { CarriedRequest } from "./carried-environment.ts";
@@ -53,6 +55,17 @@ export interface RunSettings extends ContextSettings, CarriedRequest {
   readonly onDriverLost: OnDriverLost;
   /** What still runs on an engine that leaves is ended after so many seconds; missing when it may take its time. */
   readonly drainTimeout: number | undefined;
+  /** The first signal of a task that is over its time limit. */
+  readonly timeoutSignal: NodeJS.Signals;
+  /** Seconds before a task is ended when it is warned; missing when it is not. */
+  readonly warn: number | undefined;
+  readonly warnSignal: NodeJS.Signals;
+  /** Seconds between two starts on each engine; missing where none have to be left. */
+  readonly delay: number | undefined;
+  /** No task is started on a host whose load is higher. */
+  readonly maxLoad: MaxLoad | undefined;
+  /** No task is started on a host that has fewer bytes of memory available. */
+  readonly minFreeMemory: number | undefined;
   /** Engines that died are started again so many times on each host. */
   readonly engineRestarts: number;
   /** A task is given up when so many engines have died running it. */
@@ -150,6 +163,12 @@ export const DEFAULTS: Omit<RunSettings, "taskFile"> = {
   lease: LEASE,
   onDriverLost: "kill",
   drainTimeout: undefined,
+  timeoutSignal: LIMITS.timeoutSignal,
+  warn: LIMITS.warn,
+  warnSignal: LIMITS.warnSignal,
+  delay: undefined,
+  maxLoad: undefined,
+  minFreeMemory: undefined,
   // An engine that dies a fourth time on its host dies of that host.
   engineRestarts: 3,
   // One death is bad luck, two may be; what kills a third engine would kill all of them.
@@ -180,5 +199,16 @@ export function engineTermsOf(settings: RunSettings, cwd: string, prefix: string
     lease: settings.lease,
     onDriverLost: settings.onDriverLost,
     drainTimeout: settings.drainTimeout,
+    limits: limitsOf(settings),
+    throttle: throttleOf(settings),
   };
+}
+
+function throttleOf({ delay, maxLoad, minFreeMemory }: RunSettings): ThrottleTerms | undefined {
+  if (delay === undefined && maxLoad === undefined && minFreeMemory === undefined) return undefined;
+  return { delay, maxLoad, minFreeMemory };
+}
+
+function limitsOf({ timeoutSignal, warn, warnSignal }: RunSettings): LimitTerms {
+  return { timeoutSignal, grace: LIMITS.grace, warn, warnSignal };
 }

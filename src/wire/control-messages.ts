@@ -113,6 +113,7 @@ const EngineStateSchema = v.object({
   state: EngineStates,
   // Drivers of older versions do not say it.
   stopping: v.optional(v.boolean(), false),
+  heldBack: v.optional(v.string()),
   running: Count,
   tasks: v.pipe(v.array(RunningTaskSchema), v.readonly()),
   finished: Count,

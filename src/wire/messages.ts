@@ -6,7 +6,7 @@
 import * as v from "valibot";
 import { EndingSchema, hasPidOfItsEnding } from "./ending.ts";
 import { termsOfText } from "../domain/terms/task-terms.ts";
-import { LATEST_RECORDED, MOST_RECORDED } from "../domain/result.ts";
+import { LATEST_RECORDED, MOST_RECORDED, type TaskUsage } from "../domain/result.ts";
 import type { RunningTask } from "../domain/task.ts";
 
 /** Raised when a message changes its meaning; both sides must name the same. */
@@ -71,6 +71,18 @@ const NodeName = v.pipe(Name, v.regex(/^\P{Cc}*$/u));
 
 const LeakSchema = v.object({ bytes: RecordedCount, snippet: v.pipe(v.string(), v.maxLength(512)) });
 
+/** What a task has used. It is checked by hand, since one stands in every result. */
+export const UsageSchema = v.custom<TaskUsage>(isUsage, "Invalid usage");
+
+function isUsage(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || !("cpu" in value)) return false;
+  return isAmount(value.cpu, LATEST_RECORDED) && (!("peak" in value) || isAmount(value.peak, MOST_RECORDED));
+}
+
+function isAmount(value: unknown, most: number): boolean {
+  return typeof value === "number" && value >= 0 && value <= most;
+}
+
 const OutcomeEntries = {
   pid: RecordedWhole,
   ending: EndingSchema,
@@ -78,6 +90,7 @@ const OutcomeEntries = {
   finish: RecordedTime,
   output: LeakSchema,
   error: LeakSchema,
+  usage: v.optional(UsageSchema),
 };
 const PID_OF_ENDING = "Invalid ending: the process id is of another kind";
 
@@ -123,6 +136,8 @@ const EngineMessageSchema = v.variant("type", [
     pid: Count,
     slots: v.pipe(Count, v.minValue(1)),
     capacity: v.optional(CapacitySchema),
+    /** Until its machine is taken away, where there is such a time. */
+    secondsLeft: v.optional(v.pipe(Seconds, v.minValue(0))),
     warnings: v.array(v.string()),
     /** The engine has called before; what was not acknowledged comes next, and then its `report`. */
     again: v.boolean(),
@@ -168,6 +183,8 @@ const EngineMessageSchema = v.variant("type", [
   v.object({ type: v.literal("returned"), taskIds: v.array(Count) }),
   /** The answer to `stop-task`, of a task that was never started and now is not going to be. */
   v.object({ type: v.literal("not-started"), taskId: Count }),
+  /** It starts no task for now, for this reason; without one it does again. */
+  v.object({ type: v.literal("held-back"), reason: v.optional(Name) }),
   /** Somebody wants it to leave: it starts nothing more, and gives back what it has not started. */
   v.object({ type: v.literal("draining"), reason: Name }),
   /** The last words of an engine; it waits for `farewell`. */

@@ -4,7 +4,7 @@ import * as v from "valibot";
 import type { FinishedTask } from "../domain/finished-task.ts";
 import type { IdRange } from "../domain/run-results.ts";
 import { KnownEndingSchema } from "./ending.ts";
-import { Count, Seconds } from "./messages.ts";
+import { Count, Seconds, UsageSchema } from "./messages.ts";
 
 /** Ranges of ids in one question. */
 const MOST_RANGES = 100_000;
@@ -37,5 +37,6 @@ export const FinishedTaskSchema: v.GenericSchema<unknown, FinishedTask> = v.obje
   elapsed: Seconds,
   output: LeakSchema,
   error: LeakSchema,
+  usage: v.optional(UsageSchema),
   flags: v.string(),
 });

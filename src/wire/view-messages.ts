@@ -12,7 +12,7 @@ import {
 } from "../domain/watch.ts";
 import { RUN_ENDS } from "../domain/events.ts";
 import { KnownEndingSchema } from "./ending.ts";
-import { Count, Name, RunningTaskSchema, Seconds } from "./messages.ts";
+import { Count, Name, RunningTaskSchema, Seconds, UsageSchema } from "./messages.ts";
 import type { ViewChange } from "./view-changes.ts";
 
 /** Longest text that is asked for. Characters. */
@@ -53,6 +53,7 @@ const EngineViewSchema = v.object({
   slots: Count,
   state: EngineStates,
   stopping: v.boolean(),
+  heldBack: v.optional(v.string()),
   running: Count,
   finished: Count,
   failed: Count,
@@ -197,6 +198,7 @@ const TaskRowSchema = v.object({
   command: v.optional(v.string()),
   output: v.optional(LeakSchema),
   error: v.optional(LeakSchema),
+  usage: v.optional(UsageSchema),
 });
 
 export const TaskPageSchema: v.GenericSchema<unknown, TaskPage> = v.object({

@@ -46,6 +46,18 @@ const OF_ALL_COMMANDS: Readonly<Record<string, string>> = {
   "--gpus": "A task starts where so many are free.",
   "--timeout":
     "The time runs from the start of the task. DURATION is a number of seconds, or a text such as `90s`, `1h30m`, `2d` or `1:30:00`.",
+  "--timeout-signal":
+    "The signal goes to every process of the task, and SIGKILL follows ten seconds later. SIGNAL is a name such as `TERM` or `SIGINT`, or a number.",
+  "--warn":
+    "The warning comes before the time limit of a task, before the end of `--drain-timeout`, and before the end of a Slurm job. " +
+    "It reaches only processes that have a handler for the signal, since all others would die of it. TIME is as that of `--timeout`.",
+  "--warn-signal": "SIGNAL is as that of `--timeout-signal`.",
+  "--delay": "Each host keeps its own time. TIME is as that of `--timeout`.",
+  "--max-load":
+    "The load is the average of the last minute, with the tasks that were started since. What runs goes on. " +
+    "The driver says once that tasks are held back, and `disbatch status` shows it.",
+  "--min-free-memory":
+    "SIZE is as that of `--memory`. The host is looked at once a second. A task takes its memory only as it runs, so use `--delay` as well.",
   "--min-time": "Less may be left before the end of a Slurm job, for example.",
   "--resource":
     "A task takes part of it by the term NAME=AMOUNT, and waits until so much is free. AMOUNT is a number, or a size such as `100G`.",

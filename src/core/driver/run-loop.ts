@@ -217,6 +217,8 @@ export class RunLoop {
         return this.#takeReturned(fact);
       case "not-started":
         return this.#noteNotStarted(fact);
+      case "held-back":
+        return this.#noteHeldBack(fact.engine, fact.reason);
       case "leaving":
         this.#tellLeaving(fact);
         return this.stopEngine(fact.engine.rank, this.#options.drainTimeout, fact.reason);
@@ -231,6 +233,7 @@ export class RunLoop {
       case "controller":
         return this.#events.controller(fact.socket);
       case "looked":
+        this.#noteTimeLeft();
         // A start is worth a record once its task has run for long enough.
         return this.#chronicle.commit();
       case "warning":
@@ -251,7 +254,8 @@ export class RunLoop {
     for (const message of warnings) this.#chronicle.warn(message);
     this.#chronicle.tellNow({ type: "engine-joined", engine: { id, rank, node, pid, slots, context, capacity } });
     const { releasable = false } = place;
-    const joining = { quota: this.quotas.of(context), unwanted, releasable, context, capacity };
+    const { secondsLeft: timeLeft } = engine;
+    const joining = { timeLeft, quota: this.quotas.of(context), unwanted, releasable, context, capacity };
     this.apply(this.scheduler.engineJoined(rank, slots, joining));
   }
 
@@ -270,9 +274,25 @@ export class RunLoop {
     if (lie !== undefined) {
       return engine.refuse(`it holds task ${lie.task.id}, attempt ${lie.attempt}, which it was not given`);
     }
+    // If it still is, it says so next.
+    if (engine.isHeldBack) this.#noteHeldBack(engine, undefined);
     if (this.pool.takeBack(engine)) this.#chronicle.tellNow({ type: "engine-back", engine: rank });
     if (report.ready) this.#noteReady(engine);
     this.apply(this.scheduler.engineBack(rank, report));
+  }
+
+  /** @param reason why the engine starts no task for now; undefined when it does again. */
+  #noteHeldBack(engine: EngineHandle, reason: string | undefined): void {
+    const isHeldBack = reason !== undefined;
+    if (engine.isHeldBack === isHeldBack) return;
+    engine.isHeldBack = isHeldBack;
+    this.#chronicle.tellNow({ type: "engine-held-back", engine: engine.rank, reason });
+    this.apply(this.scheduler.engineHeldBack(engine.rank, isHeldBack));
+  }
+
+  #noteTimeLeft(): void {
+    const left = this.pool.timeLeft();
+    if (left.size > 0) this.apply(this.scheduler.timeLeft(left));
   }
 
   #noteReady(engine: EngineHandle): void {

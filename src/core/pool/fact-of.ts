@@ -28,6 +28,8 @@ export function factOf(engine: EngineHandle, message: Exclude<EngineMessage, { t
       return { type: "returned", engine, taskIds: message.taskIds };
     case "not-started":
       return { type: "not-started", engine, taskId: message.taskId };
+    case "held-back":
+      return { type: "held-back", engine, reason: message.reason };
     case "draining":
       return { type: "leaving", engine, reason: message.reason };
     default:

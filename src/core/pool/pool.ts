@@ -152,6 +152,13 @@ export class Pool {
     return this.#engines.get(rank);
   }
 
+  /** Seconds that are left to engines whose machines are taken away at a known time, by rank. */
+  timeLeft(): Map<number, number> {
+    const left = new Map<number, number>();
+    for (const [rank, { secondsLeft }] of this.#engines) if (secondsLeft !== undefined) left.set(rank, secondsLeft);
+    return left;
+  }
+
   /** Seconds since the engine of this rank has been heard of; undefined when it is not in the run. */
   silence(rank: number): number | undefined {
     const engine = this.#engines.get(rank);

@@ -92,6 +92,8 @@ export interface Joining {
   readonly releasable?: boolean;
   /** Label of its context; some tasks may run in one context only. */
   readonly context?: string | undefined;
+  /** Seconds until its machine is taken away; missing where nobody knows of such a time. */
+  readonly timeLeft?: number | undefined;
   /** What it has for all of its tasks together; missing for one of which nothing is known but its slots. */
   readonly capacity?: EngineCapacity | undefined;
 }

@@ -15,6 +15,8 @@ export class EngineBooks {
   readonly #capacity: EngineCapacity;
   readonly #context: string | undefined;
   readonly #pool: SharedPool;
+  /** Seconds until its machine is taken away; it has no end where nobody knows of one. */
+  timeLeft = Number.POSITIVE_INFINITY;
   /** Hundredths of cores that a task takes which says nothing of them. */
   readonly #slot: number;
   readonly #allCores: number;
@@ -71,7 +73,7 @@ export class EngineBooks {
       demand.memory <= this.#memory &&
       this.#tasks >= 1 &&
       (demand.gpus === 0 || demand.gpus <= this.#gpus) &&
-      (demand.context === undefined || demand.context === this.#context) &&
+      this.#isHere(demand) &&
       (demand.named.length === 0 || this.count(demand) >= 1)
     );
   }
@@ -191,8 +193,8 @@ export class EngineBooks {
     }
   }
 
-  #isHere({ context }: Demand): boolean {
-    return context === undefined || context === this.#context;
+  #isHere({ context, minTime }: Demand): boolean {
+    return (context === undefined || context === this.#context) && minTime <= this.timeLeft;
   }
 
   #coresOf({ cores }: Demand): number {

@@ -47,6 +47,9 @@ export class EngineLoad {
   recalled = false;
   /** Whether the engine is out of touch: it may be back soon, and is given nothing until then. */
   silent = false;
+  /** Whether the engine starts no task for now. */
+  heldBack = false;
+  #timeLeft = Number.POSITIVE_INFINITY;
   /** Seconds that a dismissed engine may take for what runs, before that is ended. */
   drainTimeout: number | undefined;
   readonly #suspicion: Suspicion;
@@ -75,8 +78,19 @@ export class EngineLoad {
     if (this.#books !== undefined) return;
     const { slots, capacity = capacityOf(slots), context } = this.#facts;
     this.#books = new EngineBooks(capacity, context, pool);
+    this.#books.timeLeft = this.#timeLeft;
     for (const assignment of this.held.values()) this.#books.enter(assignment.task.id, demandOf(assignment));
     for (const id of this.#finished) this.#books.release(id);
+  }
+
+  /** Seconds until its machine is taken away; it has no end where nobody knows of one. */
+  get timeLeft(): number {
+    return this.#timeLeft;
+  }
+
+  set timeLeft(seconds: number) {
+    this.#timeLeft = seconds;
+    if (this.#books !== undefined) this.#books.timeLeft = seconds;
   }
 
   /** Label of its context. */
@@ -215,7 +229,7 @@ export class EngineLoad {
   }
 
   #takesTasks(): boolean {
-    return this.state === "ready" && !this.recalled && !this.silent && !this.isTakenByOne;
+    return this.state === "ready" && !this.recalled && !this.silent && !this.heldBack && !this.isTakenByOne;
   }
 
   /** @param atATime tasks that run there at the same time. */

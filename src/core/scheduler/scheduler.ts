@@ -147,6 +147,7 @@ export class Scheduler {
   engineJoined(rank: number, slots: number, joining: Joining = {}): SchedulerCommand[] {
     const { quota = new Quota(Infinity), unwanted = false, releasable = false, context, capacity } = joining;
     const engine = this.#engines.join({ rank, slots, quota, releasable, context, capacity });
+    if (joining.timeLeft !== undefined) engine.timeLeft = joining.timeLeft;
     if (unwanted || this.#phase === "leaving") this.#engines.dismiss(engine);
     if (this.#phase === "terminating") this.#engines.terminate(engine);
     return this.#decide();
@@ -176,6 +177,25 @@ export class Scheduler {
   engineSilent(rank: number): SchedulerCommand[] {
     const engine = this.#engines.get(rank);
     if (engine !== undefined) engine.silent = true;
+    return this.#decide();
+  }
+
+  /** An engine starts no task for now, and is given none, or it does again. */
+  engineHeldBack(rank: number, heldBack: boolean): SchedulerCommand[] {
+    const engine = this.#engines.get(rank);
+    if (engine !== undefined) engine.heldBack = heldBack;
+    return this.#decide();
+  }
+
+  /** So many seconds are left to these engines, by their ranks, until their machines are taken away. Less is left each time. */
+  timeLeft(seconds: ReadonlyMap<number, number>): SchedulerCommand[] {
+    for (const [rank, left] of seconds) {
+      const engine = this.#engines.get(rank);
+      if (engine !== undefined) engine.timeLeft = left;
+    }
+    const { waiting } = this.#backlog;
+    if (waiting === undefined || !waiting.order.some(({ demand }) => demand.minTime > 0)) return [];
+    this.#engines.changes++;
     return this.#decide();
   }
 

@@ -34,6 +34,12 @@ export function logLine(event: RunEvent): LogLine {
       return info(`run recovered by process ${event.pid} on ${event.host}`);
     case "engine-silent":
       return { level: "WARNING", text: `engine ${event.engine} out of touch: ${event.reason}` };
+    case "engine-held-back": {
+      const { engine, reason } = event;
+      return info(
+        reason === undefined ? `engine ${engine} starts tasks again` : `engine ${engine} held back: ${reason}`,
+      );
+    }
     case "engine-back":
       return info(`engine ${event.engine} back`);
     case "engine-restarting": {

@@ -13,6 +13,7 @@ import type {
   ReportedTask,
   RunFacts,
 } from "./report.ts";
+import { usedIn } from "./use.ts";
 import { timeUse } from "./time-use.ts";
 
 /** Tasks that are shown of each kind of failure. */
@@ -35,6 +36,7 @@ export function makeReport(outcomes: Outcomes, decide: (tally: OutcomeTally) => 
     kinds: kindsOf(outcomes),
     nodes: nodeFacts(table, outcomes.nodes.all, files),
     durations: durationsOf(table),
+    used: usedIn(table),
     slowest: slowestOf(outcomes),
     sources: files.flatMap(sourcesOf),
     remarks: remarksOn(table, files),

@@ -10,6 +10,7 @@ import { printable } from "../../domain/printable.ts";
 import { plural } from "../../domain/plural.ts";
 import { shellWords } from "../../domain/shell-words.ts";
 import { dateAndTime } from "./dates.ts";
+import { memoryText } from "../../domain/limits.ts";
 import { formatDuration, formatEnding } from "./text.ts";
 
 /** A number, compared to those that the tasks of a list have. */
@@ -130,7 +131,7 @@ function attemptLines(attempt: RecordedAttempt, run: ExplainedRun): string[] {
     ...[times(attempt, run.now), request, endOf(attempt, run.state)]
       .filter((line) => line !== "")
       .map((line) => `  ${line}`),
-    ...(result === undefined ? [] : leaks(result)),
+    ...(result === undefined ? [] : [...useLines(result), ...leaks(result)]),
     ...(late === undefined ? [] : [`  its engine reported later: ${formatEnding(late.ending)}, which does not count`]),
   ];
 }
@@ -159,6 +160,12 @@ function endOf({ end, result, reason }: RecordedAttempt, state: ExplainedRun["st
     default:
       return end satisfies never;
   }
+}
+
+function useLines({ usage }: AttemptOutcome): string[] {
+  if (usage === undefined) return [];
+  const peak = usage.peak === undefined ? "" : `, ${memoryText(usage.peak)} of memory at most`;
+  return [`  used ${formatDuration(usage.cpu)} of processor time${peak}`];
 }
 
 function processOf({ pid = -1 }: AttemptOutcome): string {

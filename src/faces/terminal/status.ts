@@ -49,11 +49,22 @@ function contextLines({ contexts, engines }: ToldSnapshot): string[] {
 
 function engineLines({ engines }: ToldSnapshot): string[] {
   if (engines.length === 0) return ["", "no engine has joined yet"];
-  const rows = engines.map(({ rank, context, slots, running, finished, failed, state, stopping, node }) => [
-    ...[String(rank), context, String(slots), String(running), String(finished), String(failed)],
-    ...[stopping && state === "ready" ? "stopping" : state, node],
-  ]);
-  return ["", ...table(["engine", "context", "slots", "running", "done", "failed", "state", "host"], rows, [1, 6, 7])];
+  const rows = engines.map((engine) => {
+    const { rank, context, slots, running, finished, failed, node } = engine;
+    const counts = [slots, running, finished, failed].map(String);
+    return [String(rank), context, ...counts, stateOf(engine), node];
+  });
+  const head = ["engine", "context", "slots", "running", "done", "failed", "state", "host"];
+  const heldBack = engines.filter((engine) => stateOf(engine) === HELD_BACK);
+  const why = heldBack.map(({ rank, heldBack: reason = "" }) => `engine ${rank} starts no task for now: ${reason}`);
+  return ["", ...table(head, rows, [1, 6, 7]), ...(why.length === 0 ? [] : ["", ...why.map(printable)])];
+}
+
+const HELD_BACK = "held back";
+
+function stateOf({ state, stopping, heldBack }: ToldSnapshot["engines"][number]): string {
+  if (state !== "ready") return state;
+  return stopping ? "stopping" : heldBack === undefined ? state : HELD_BACK;
 }
 
 /**

@@ -4,6 +4,7 @@ import { constants } from "node:os";
 import { eastAsianWidth } from "get-east-asian-width";
 import type { Context } from "../../domain/engine.ts";
 import type { Ending } from "../../domain/ending.ts";
+import { shareText } from "../../domain/limits.ts";
 import { printable } from "../../domain/printable.ts";
 import { someOf } from "../../domain/some-of.ts";
 
@@ -92,7 +93,7 @@ export function formatEnding(ending: Ending): string {
     case "timed-out":
       return "timed out";
     case "out-of-memory":
-      return `out of memory: ${inGibibytes(ending.used)} of ${inGibibytes(ending.limit)} GiB`;
+      return `out of memory: ${shareText(ending.used, ending.limit)}`;
     case "given-up":
       return "given up";
     case "stopped":
@@ -102,10 +103,6 @@ export function formatEnding(ending: Ending): string {
     default:
       return ending satisfies never;
   }
-}
-
-function inGibibytes(bytes: number): string {
-  return digits(bytes / 2 ** 30);
 }
 
 /** Nodes listed by name before the rest is only counted. */

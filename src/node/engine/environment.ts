@@ -78,6 +78,15 @@ export function setTaskVariables(env: TaskEnvironment, task: Task | PerEngineCom
   env["DISBATCH_REPEAT_INDEX_ZP"] = zeroPadded(repeatIndex);
 }
 
+/** Variables by whose values the processes of one start of a task are told from all others of its engine. */
+export function taskMark(task: { readonly taskId: number; readonly attempt: number; readonly slot: number }) {
+  return {
+    DISBATCH_TASKID: String(task.taskId),
+    DISBATCH_ATTEMPT: String(task.attempt),
+    DISBATCH_CYLINDER_RANK: String(task.slot),
+  };
+}
+
 /** Six places, a minus sign included: Python's `%06d`. */
 function zeroPadded(n: number): string {
   return n < 0 ? `-${String(-n).padStart(5, "0")}` : String(n).padStart(6, "0");

@@ -1,11 +1,12 @@
 import { constants } from "node:os";
 import { exited, isSuccess } from "../../domain/ending.ts";
-import { type CommandOutcome, type Leak, NO_LEAK } from "../../domain/result.ts";
+import { type CommandOutcome, NO_LEAK } from "../../domain/result.ts";
 import { isFolder } from "../../files/look.ts";
 import { BASH, bashArguments, MAX_ARGUMENT } from "../process/bash.ts";
 import { waitAndRetry } from "../process/backoff.ts";
 import type { CapturePair, CapturePool } from "../process/capture-pool.ts";
 import { type ChildEnd, notStarted, spawn } from "../process/spawn.ts";
+import { LONGEST_TEXT, noted } from "./noted.ts";
 
 /** What running commands share. */
 export interface RunnerSetup {
@@ -14,9 +15,6 @@ export interface RunnerSetup {
   /** File descriptor of /dev/null, open for reading. */
   readonly devNull: number;
 }
-
-/** Drivers take no longer snippet; a path may be longer. Characters. */
-const LONGEST_TEXT = 512;
 
 /** How the text begins that says why a command could not be started. */
 export const CANNOT_START = "disbatch: cannot start the task: ";
@@ -83,7 +81,7 @@ export class RunningCommand {
     const stdio = [devNull, files.output.fd, files.error.fd] as const;
     const [file = BASH, ...args] = [...this.#before, BASH, ...bashArguments(this.#command)];
     const request = { file, args, env: this.#env, cwd, stdio };
-    const { pid } = spawn(request, (end) => {
+    const { pid } = spawn(request, (end, usage) => {
       this.#files = undefined;
       if (end.type === "not-started") {
         captures.discard(files);
@@ -93,7 +91,8 @@ export class RunningCommand {
         const times = clock.times();
         const { output, error } = captures.take(files, times.finish - times.start);
         const blamed = isSuccess(ending) ? undefined : captures.blamed(files);
-        this.#done({ pid, ending, ...times, output, error: blamed === undefined ? error : noted(error, blamed) });
+        const told = blamed === undefined ? error : noted(error, blamed);
+        this.#done({ pid, ending, ...times, output, error: told, usage });
       }
     });
     this.pid = pid;
@@ -142,10 +141,4 @@ class Stopwatch {
     const { start } = this;
     return { start, finish: start + (performance.now() - this.#from) / 1000 };
   }
-}
-
-/** What a task wrote, and what there is to say of that. */
-function noted({ bytes, snippet }: Leak, note: string): Leak {
-  const text = `${snippet === "" || snippet.endsWith("\n") ? "" : "\n"}disbatch: ${note}`;
-  return { bytes: bytes + Buffer.byteLength(text), snippet: (snippet + text).slice(0, LONGEST_TEXT) };
 }

@@ -55,10 +55,10 @@ export class SlotHandle implements SlotProcess {
 
   furnish(engine: number, env: Environment): StartItem {
     this.#connection.send({ type: "furnish", engine, env: variablesOf(env) });
-    return (item, attempt, done, given) => {
+    return (item, attempt, done, given, started) => {
       const number = ++this.#lastNumber;
       this.#connection.send({ type: "run", number, item, attempt, given: given && sendable(given) });
-      const command = new RemoteCommand(done, (patient) => this.#abandon(number, patient));
+      const command = new RemoteCommand(done, (patient) => this.#abandon(number, patient), started);
       this.#commands.set(number, command);
       return command;
     };
@@ -143,15 +143,22 @@ class RemoteCommand implements Running {
   start: number | undefined;
   readonly done: (outcome: CommandOutcome) => void;
   readonly #abandon: (patient: boolean) => Promise<void>;
+  readonly #started: ((pid: number) => void) | undefined;
 
-  constructor(done: (outcome: CommandOutcome) => void, abandon: (patient: boolean) => Promise<void>) {
+  constructor(
+    done: (outcome: CommandOutcome) => void,
+    abandon: (patient: boolean) => Promise<void>,
+    started: ((pid: number) => void) | undefined,
+  ) {
     this.done = done;
     this.#abandon = abandon;
+    this.#started = started;
   }
 
   noteStarted(pid: number, start: number): void {
     this.pid = pid;
     this.start = start;
+    this.#started?.(pid);
   }
 
   abandon(patient: boolean): Promise<void> {

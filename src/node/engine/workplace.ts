@@ -1,6 +1,8 @@
 import type { Environment } from "../../domain/environment.ts";
 import type { CommandOutcome } from "../../domain/result.ts";
 import type { Assignment, PerEngineCommand, RunningTask, Task } from "../../domain/task.ts";
+import type { TaskLimits } from "./task-limits.ts";
+import type { WatchedTask } from "./watched-task.ts";
 import { termsOfTry } from "../../domain/terms/terms-of-try.ts";
 import type { Needs } from "../../domain/terms/task-terms.ts";
 import { Allotment, type Grant, type Stock } from "./allotment.ts";
@@ -50,12 +52,13 @@ export interface Given {
   readonly before: readonly string[];
 }
 
-/** Starts what a task or per-engine command says. `done` is called once, never before it returns. */
+/** Starts what a task or per-engine command says. `done` and `started` are called as those of `StartCommand`. */
 export type StartItem = (
   item: Task | PerEngineCommand,
   attempt: number,
   done: (outcome: CommandOutcome) => void,
   given?: Given,
+  started?: (pid: number) => void,
 ) => Running;
 
 /** Starts a command with what it has been given, if it has. @param env of its slot. */
@@ -112,6 +115,8 @@ export interface WorkplaceOptions extends Pick<SlotEnvironmentOptions, "engineId
 interface Occupant {
   readonly assignment: Assignment;
   readonly slot: number;
+  /** Sees to its limits, and to what it uses; undefined for a task that has no limits and has only begun. */
+  watched: WatchedTask | undefined;
   /** True once it has been told that the task runs. */
   isTold: boolean;
 }
@@ -119,6 +124,7 @@ interface Occupant {
 /** The slots of an engine and what runs in them. */
 export class Workplace {
   readonly #options: WorkplaceOptions;
+  readonly #limits: Pick<TaskLimits, "of" | "watch">;
   readonly #started: (tasks: readonly RunningTask[]) => void;
   readonly #supply: Supply;
   readonly #allotment: Allotment;
@@ -133,8 +139,13 @@ export class Workplace {
   #looking: NodeJS.Timeout | undefined;
 
   /** @param started told of tasks that have been found to run, each once. */
-  constructor(options: WorkplaceOptions, supply: Supply, started: (tasks: readonly RunningTask[]) => void) {
+  constructor(
+    options: WorkplaceOptions,
+    { supply, limits }: { readonly supply: Supply; readonly limits: Pick<TaskLimits, "of" | "watch"> },
+    started: (tasks: readonly RunningTask[]) => void,
+  ) {
     this.#options = options;
+    this.#limits = limits;
     this.#supply = supply;
     this.#allotment = new Allotment(supply.stock);
     this.#started = started;
@@ -152,9 +163,9 @@ export class Workplace {
     };
     this.#startHere = (rank: number): StartItem => {
       const env = slotEnvironment({ ...own, base, common, engineRank, slot: rank });
-      return (item, attempt, done, given) => {
+      return (item, attempt, done, given, started) => {
         setTaskVariables(env, item, attempt);
-        return startGiven(own.start, item.command, env, done, given);
+        return startGiven(own.start, item.command, env, done, given, started);
       };
     };
     const startIn = (process: SlotProcess, rank: number): StartItem =>
@@ -180,14 +191,23 @@ export class Workplace {
     return this.#allotment.isIdle;
   }
 
+  /** A task that is ended at a limit of its own has its place until nothing of it is left. */
   runTask(assignment: Assignment, { rank, grant, start, given }: Place, done: (outcome: CommandOutcome) => void): void {
-    const ended = (outcome: CommandOutcome): void => {
+    const { task, attempt } = assignment;
+    const watched = this.#limits.of(assignment, rank);
+    const occupant: Occupant = { assignment, slot: rank, watched, isTold: false };
+    const finish = (outcome: CommandOutcome): void => {
       this.#running.delete(command);
       this.#allotment.giveBack(grant);
       done(outcome);
     };
-    const command = start(assignment.task, assignment.attempt, ended, given);
-    this.#running.set(command, { assignment, slot: rank, isTold: false });
+    const ended = (outcome: CommandOutcome): void => {
+      if (occupant.watched === undefined) finish(outcome);
+      else occupant.watched.finish(outcome, finish);
+    };
+    const begun = watched === undefined ? undefined : (pid: number): void => watched.begun(pid);
+    const command = start(task, attempt, ended, given, begun);
+    this.#running.set(command, occupant);
   }
 
   /** A slot that only some tasks need has no process of its own. */
@@ -278,9 +298,10 @@ export class Workplace {
   /** Tasks that have a process and have not been told of. */
   #takeStarted(): RunningTask[] {
     const started: RunningTask[] = [];
-    for (const [{ start }, occupant] of this.#running) {
+    for (const [{ start, pid }, occupant] of this.#running) {
       if (occupant === undefined || occupant.isTold || start === undefined) continue;
       occupant.isTold = true;
+      occupant.watched ??= this.#limits.watch(occupant.assignment, occupant.slot, pid);
       const { assignment, slot } = occupant;
       started.push({ taskId: assignment.task.id, attempt: assignment.attempt, slot, start });
     }

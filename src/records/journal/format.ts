@@ -43,6 +43,7 @@ function fieldsOf(event: RunEvent): object {
     case "engine-lost":
       return { eng: event.engine, why: event.reason, crash: event.crashed ? undefined : false };
     case "engine-left":
+    case "engine-held-back":
     case "engine-stopping":
     case "engine-silent":
       return { eng: event.engine, why: event.reason };
@@ -102,6 +103,8 @@ function resultFields(r: TaskResult): object {
     code: returnCodeOf(r.ending),
     start: r.start,
     end: r.finish,
+    cpu: r.usage?.cpu,
+    mem: r.usage?.peak,
     out: leakField(r.output),
     err: leakField(r.error),
     how: limitField(r.ending),

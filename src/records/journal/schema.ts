@@ -26,6 +26,8 @@ const result = {
   code: Whole,
   start: Seconds,
   end: Seconds,
+  cpu: v.optional(v.pipe(Seconds, v.minValue(0))),
+  mem: v.optional(v.pipe(Whole, v.minValue(0))),
   out: Leaked,
   err: Leaked,
   how: v.optional(v.union([v.tuple([v.literal("time")]), v.tuple([v.literal("memory"), Whole, Whole])])),
@@ -137,6 +139,12 @@ const LINES: Readonly<Record<JournalEntry["type"], v.GenericSchema<unknown, Jour
     }),
   ),
   "engine-ready": line({ eng: Whole }, (l) => ({ type: "engine-ready", time: l.t, engine: l.eng })),
+  "engine-held-back": line({ eng: Whole, why: v.optional(v.string()) }, (l) => ({
+    type: "engine-held-back",
+    time: l.t,
+    engine: l.eng,
+    reason: l.why,
+  })),
   "engine-stopping": line({ eng: Whole, why: v.optional(v.string()) }, (l) => ({
     type: "engine-stopping",
     time: l.t,
@@ -288,6 +296,7 @@ function resultOf(l: v.InferOutput<v.ObjectSchema<typeof result, undefined>>): T
     finish: l.end,
     output: leakOf(l.out),
     error: leakOf(l.err),
+    usage: l.cpu === undefined ? undefined : { cpu: l.cpu, peak: l.mem },
   };
 }
 

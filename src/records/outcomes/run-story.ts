@@ -97,7 +97,7 @@ class StoryFold {
         this.#cutShort.delete(entry.task.id);
         break;
       case "task-finished":
-        this.#place(entry.result.taskId, entry.result.start, entry.result.engine, entry.result.slot);
+        this.#place(entry.result);
         break;
       case "task-interrupted":
         this.#cutShort.add(entry.result.taskId);
@@ -148,9 +148,12 @@ class StoryFold {
     engine.lost = lost;
   }
 
-  #place(id: number, start: number, engine: number, slot: number): void {
+  #place({ taskId, start, engine, slot, usage }: TaskResult): void {
+    const row = this.#table.startedAt(taskId, start);
+    if (row < 0) return;
+    if (usage !== undefined) this.#table.setUse(row, usage.cpu, usage.peak);
     const number = this.#ranks.get(engine);
-    if (number !== undefined) this.#table.place(id, start, this.#firstEngine + number, slot);
+    if (number !== undefined) this.#table.place(row, this.#firstEngine + number, slot);
   }
 
   #waste({ start, finish }: TaskResult): void {

@@ -125,6 +125,8 @@ export interface EngineTally {
   state: EngineState["state"];
   /** Whether it has been told, itself, to start nothing more; its whole context may have been, too. */
   stopping: boolean;
+  /** Why it starts no task for now; undefined when it does. */
+  heldBack: string | undefined;
   /** Why it is out of touch or has gone, when that is known. */
   reason: string | undefined;
   assigned: number;

@@ -42,6 +42,7 @@ export abstract class EngineRoll {
       engine,
       state: "starting",
       stopping: false,
+      heldBack: undefined,
       reason: undefined,
       assigned: 0,
       load: 0,
@@ -80,6 +81,7 @@ export abstract class EngineRoll {
     this.slots -= tally.engine.slots;
     tally.state = state;
     tally.stopping = false;
+    tally.heldBack = undefined;
     tally.reason = reason;
     tally.assigned = 0;
     tally.load = 0;
@@ -98,6 +100,12 @@ export abstract class EngineRoll {
   protected stop(rank: number): void {
     const tally = this.engines[rank];
     if (tally !== undefined && isPresent(tally)) tally.stopping = true;
+  }
+
+  /** The engine starts no task for now, for this reason; without one it does again. */
+  protected holdBack(rank: number, reason: string | undefined): void {
+    const tally = this.engines[rank];
+    if (tally !== undefined && isPresent(tally)) tally.heldBack = reason;
   }
 
   protected silence(rank: number, reason: string): void {

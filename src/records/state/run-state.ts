@@ -15,7 +15,7 @@ export const FIRST_FAILURES = 5;
 
 /**
  * Where a run stands: the one fold of run events. Snapshot, progress and summary read it, and so does the recovery, which makes it
- * anew from the journal. Its memory grows with engines, and with tasks only in its table: some 35 bytes each. The scheduler does not
+ * anew from the journal. Its memory grows with engines, and with tasks only in its table: some 43 bytes each. The scheduler does not
  * rest on that table, nor does the recovery: they know for themselves who holds which task.
  */
 export class RunState extends EngineRoll implements Counts {
@@ -127,6 +127,8 @@ export class RunState extends EngineRoll implements Counts {
         return this.lose(event.engine, event.reason, event.time);
       case "engine-ready":
         return this.ready(event.engine);
+      case "engine-held-back":
+        return this.holdBack(event.engine, event.reason);
       case "engine-silent":
         return this.silence(event.engine, event.reason);
       case "engine-back":

@@ -41,8 +41,8 @@ function contextState(tally: ContextTally, engines: readonly EngineTally[]): Con
 }
 
 function engineState(tally: EngineTally, contexts: readonly ContextTally[]): EngineState {
-  const { engine, state, tasks, finished, failed } = tally;
+  const { engine, state, heldBack, tasks, finished, failed } = tally;
   const bySlot = [...tasks.values()].toSorted((a, b) => a.slot - b.slot);
   const stopping = isStopping(tally, contexts);
-  return { ...engine, state, stopping, running: onSlots(tally), tasks: bySlot, finished, failed };
+  return { ...engine, state, stopping, heldBack, running: onSlots(tally), tasks: bySlot, finished, failed };
 }

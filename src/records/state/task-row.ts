@@ -21,12 +21,13 @@ export function rowOf(table: TaskTable, id: number, record: StatusRecord | undef
     command,
     output: record?.output,
     error: record?.error,
+    usage: table.usageOf(id),
   };
 }
 
 const NO_TEXT = { line: undefined, repeatIndex: undefined, command: undefined };
 
-type Facts = Omit<TaskRow, "id" | "line" | "repeatIndex" | "command" | "output" | "error">;
+type Facts = Omit<TaskRow, "id" | "line" | "repeatIndex" | "command" | "output" | "error" | "usage">;
 
 function factsOf(table: TaskTable, chunk: TaskChunk, row: number, record: StatusRecord | undefined): Facts {
   const flags = chunk.state[row] ?? 0;

@@ -1,6 +1,6 @@
 import { hadProcess, isSuccess } from "../../domain/ending.ts";
 import type { RunEvent } from "../../domain/events.ts";
-import type { TaskResult } from "../../domain/result.ts";
+import type { TaskResult, TaskUsage } from "../../domain/result.ts";
 import type { SkippedTask, Task } from "../../domain/task.ts";
 import type { Attempt } from "../../domain/watch.ts";
 import { returnCodeOf } from "../statusfile/return-code.ts";
@@ -14,7 +14,7 @@ const FREE_CHUNKS = 8192;
 const LEAST_TASKS_A_CHUNK = 4;
 
 /**
- * What is known of each task, by its id: the part of a run's state that grows with tasks, by some 35 bytes each. The text of tasks
+ * What is known of each task, by its id: the part of a run's state that grows with tasks, by some 43 bytes each. The text of tasks
  * is not here but for those without an outcome; where the line of a task stands in the status file is.
  */
 export class TaskTable {
@@ -143,6 +143,8 @@ export class TaskTable {
     chunk.slot[row] = 0;
     chunk.start[row] = 0;
     chunk.duration[row] = 0;
+    chunk.cpu[row] = 0;
+    chunk.peak[row] = 0;
   }
 
   #start(id: number, attempt: number, engine: number, slot: number, start: number): void {
@@ -158,7 +160,7 @@ export class TaskTable {
   }
 
   #end(id: number, state: number, result: TaskResult): void {
-    const { attempt, engine, slot, ending, start, finish, node } = result;
+    const { attempt, engine, slot, ending, start, finish, node, usage } = result;
     const chunk = this.#set(id, hadProcess(ending) ? state : state | NO_PROCESS);
     if (chunk === undefined) return;
     const row = id % CHUNK_TASKS;
@@ -169,6 +171,19 @@ export class TaskTable {
     chunk.duration[row] = finish - start;
     chunk.code[row] = returnCodeOf(ending);
     chunk.node[row] = this.#number(node);
+    chunk.cpu[row] = usage?.cpu ?? 0;
+    chunk.peak[row] = usage?.peak ?? 0;
+  }
+
+  /** What the task has used; undefined where that is not known, or not worth a number. */
+  usageOf(id: number): TaskUsage | undefined {
+    const chunk = this.chunkOf(id);
+    const row = id % CHUNK_TASKS;
+    const cpu = chunk?.cpu[row] ?? 0;
+    const peak = chunk?.peak[row] ?? 0;
+    if (cpu === 0 && peak === 0) return undefined;
+    // The column keeps seven digits, and times of records have three behind the point.
+    return { cpu: Math.round(cpu * 1000) / 1000, peak: peak === 0 ? undefined : peak };
   }
 
   #skip({ task: { id }, previous }: SkippedTask): void {

@@ -72,7 +72,7 @@ function barrierTally({ barriers, waitsAt }: Counts): BarrierTally {
 }
 
 function engineView(tally: EngineTally, { contexts }: Counts): EngineView {
-  const { engine, state, reason, assigned, finished, failed, busySeconds, durations } = tally;
+  const { engine, state, heldBack, reason, assigned, finished, failed, busySeconds, durations } = tally;
   const { rank, node, pid, context, slots } = engine;
   return {
     rank,
@@ -82,6 +82,7 @@ function engineView(tally: EngineTally, { contexts }: Counts): EngineView {
     slots,
     state,
     stopping: isStopping(tally, contexts),
+    heldBack,
     reason,
     running: onSlots(tally),
     assigned,

@@ -124,6 +124,34 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
     await step.allEnded();
   });
 
+  test("tasks are ended at their limits in whichever process they run", async () => {
+    const tasks = await openTasks();
+    const step = await start(DEVICES);
+    step.assign(
+      ["a", "b"].map((name) => tasks.line(name)),
+      0,
+      "timeout=2",
+    );
+    step.assign([tasks.line("c")], 2, "memory=60M");
+    const [a, , c] = await Promise.all(["a", "b", "c"].map((name) => tasks.started(name)));
+    await a?.run("(setsid sleep 1000 3>&- &)");
+    await c?.run("(x=$(head -c 67108864 /dev/zero | tr '\\0' x); exec 3>&-; sleep 1000; :) &");
+    await until(
+      () => step.results(false).length === 3,
+      () => "all results",
+    );
+    expect(step.results(false).map(({ ending }) => returnCodeOf(ending))).toEqual([124, 124, 137]);
+    expect(
+      step
+        .results(false)
+        .map(({ slot }) => slot)
+        .toSorted((one, other) => one - other),
+    ).toEqual([0, 1, 2]);
+    expect(step.results(false)[2]?.usage?.peak).toBeGreaterThan(60_000_000);
+    step.say({ type: "dismiss" });
+    await step.allEnded();
+  });
+
   test("slot processes whose share is the engine's own are let go", async () => {
     const step = await start(EQUAL);
     expect(await Promise.all([1, 2].map((slot) => step.process(slot).ended))).toEqual([0, 1].map(() => [0, null]));

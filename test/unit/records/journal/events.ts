@@ -24,6 +24,7 @@ const result: fc.Arbitrary<TaskResult> = fc
     finish: time,
     output: leak,
     error: leak,
+    usage: fc.option(fc.record({ cpu: time, peak: fc.option(fc.nat(), { nil: undefined }) }), { nil: undefined }),
   })
   .map(({ returnCode, ...rest }) => ({ ...rest, ending: endingOf(returnCode, rest.pid) }));
 const task = fc.record({
@@ -72,6 +73,10 @@ export const anyEventOf: { readonly [T in RunEvent["type"]]: fc.Arbitrary<Extrac
   "engine-ready": fc.record({ type: fc.constant("engine-ready"), time, engine: whole }),
   "engine-silent": fc.record({ type: fc.constant("engine-silent"), time, engine: whole, reason: text }),
   "engine-back": fc.record({ type: fc.constant("engine-back"), time, engine: whole }),
+  "engine-held-back": fc.record(
+    { type: fc.constant("engine-held-back"), time, engine: whole, reason: text },
+    { requiredKeys: ["type", "time", "engine"] },
+  ),
   "engine-stopping": fc.record(
     { type: fc.constant("engine-stopping"), time, engine: whole, reason: text },
     { requiredKeys: ["type", "time", "engine"] },

@@ -107,6 +107,18 @@ describe("RunState", () => {
     expect([counts.engines[0]?.state, counts.running, counts.slots]).toEqual(["lost", 0, 0]);
   });
 
+  it("knows why an engine starts no task for now, until it does again or has gone", () => {
+    const counts = countsOf(joined(0, 2), { type: "engine-ready", time: START, engine: 0 });
+    const heldBack = { type: "engine-held-back", time: START, engine: 0, reason: "the load is too high" } as const;
+    counts.handle(heldBack);
+    expect([counts.engines[0]?.state, counts.engines[0]?.heldBack]).toEqual(["ready", heldBack.reason]);
+    counts.handle({ ...heldBack, reason: undefined });
+    expect(counts.engines[0]?.heldBack).toBeUndefined();
+    counts.handle(heldBack);
+    counts.handle({ type: "engine-left", time: START, engine: 0 });
+    expect(counts.engines[0]?.heldBack).toBeUndefined();
+  });
+
   it("does not count what comes too late as an outcome", () => {
     const counts = countsOf(joined(0, 2), assigned(0), { type: "task-superseded", time: START, result: resultOf(0) });
     expect(counts).toMatchObject({ finished: 0, done: 0, running: 1 });
