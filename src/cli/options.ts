@@ -9,7 +9,7 @@ import { addContextOptions } from "./context-options.ts";
 import { afterOptions, RUN_USAGE, shortHelp } from "./run-help.ts";
 import { addProgramOptions, checkProgramOptions } from "./program-options.ts";
 import { addNoticeOptions, checkNoticeOptions, type NoticeOptions } from "./notice-options.ts";
-import { address, atLeast, collect, variable, wholeNumber } from "./option-values.ts";
+import { address, atLeast, collect, haltPolicy, variable, wholeNumber } from "./option-values.ts";
 import { describeVersion } from "./version.ts";
 
 /** What only the command line has to say: how the user wants to see the run, and to hear of its end. */
@@ -167,7 +167,20 @@ export function describeRun(version: string): Command {
     )
     .optionsGroup("When tasks fail:")
     .option("-e, --exit-code", "exit code 1 when any task failed", false)
-    .option("-f, --fail-fast", "end everything at the first failure, with exit code 1", DEFAULTS.failFast);
+    .option("-f, --fail-fast", "end everything at the first failure, with exit code 1", DEFAULTS.failFast)
+    .addOption(
+      new Option(
+        "--halt <WHEN,WHAT=N>",
+        "end the run early: soon or now, at N tasks (or N%) that fail, success, or are done",
+      )
+        .argParser(haltPolicy)
+        .conflicts("failFast"),
+    )
+    .option(
+      "--max-failures-per-engine <N>",
+      "stop an engine on which N tasks in a row failed, while tasks succeeded elsewhere",
+      wholeNumber(1),
+    );
   addNoticeOptions(command)
     .optionsGroup("Going on with an earlier run:")
     .option("-r, --resume-from <FILE>", "skip the tasks that have an outcome in this status file", collect, [])

@@ -35,7 +35,7 @@ import type { PreparedRun } from "./prepared-run.ts";
 import type { Program } from "./program-name.ts";
 import { openRecords, type RunRecords } from "./records.ts";
 import { RecoveryTraces } from "./recovery-traces.ts";
-import { engineTermsOf, type RunSettings } from "./settings.ts";
+import { engineTermsOf, haltOf, type RunSettings } from "./settings.ts";
 import type { ObservedRun, Surroundings } from "./surroundings.ts";
 
 /** Seconds between TERM and KILL for tasks that have to end. */
@@ -213,7 +213,7 @@ export class Run implements ObservedRun {
 
   #driverOptions(): DriverOptions {
     const { source, taskFileName, environment, hold, earlier, files } = this.#prepared;
-    const { waitForEngines, lease, crashLimit, engineRestarts, drainTimeout, failFast } = this.settings;
+    const { waitForEngines, lease, crashLimit, engineRestarts, drainTimeout } = this.settings;
     return {
       ...this.#places(),
       source,
@@ -235,7 +235,8 @@ export class Run implements ObservedRun {
       crashLimit,
       engineRestarts,
       drainTimeout,
-      failFast,
+      halt: haltOf(this.settings),
+      maxFailuresPerEngine: this.settings.maxFailuresPerEngine,
       grace: GRACE,
       now: this.now,
       undelivered: (engineId) =>

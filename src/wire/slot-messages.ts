@@ -14,6 +14,7 @@ import {
   RecordedTime,
   Seconds,
   TaskSchema,
+  TryEntries,
 } from "./messages.ts";
 
 /** Less than that would mean a group, or everybody, when it is signalled. */
@@ -50,7 +51,7 @@ const SlotOrderSchema = v.variant("type", [
     env: Variables,
   }),
   /** Nothing else runs there. */
-  v.object({ type: v.literal("run"), item: v.variant("kind", [TaskSchema, PerEngineSchema]), attempt: Count }),
+  v.object({ type: v.literal("run"), item: v.variant("kind", [TaskSchema, PerEngineSchema]), ...TryEntries }),
   v.object({ type: v.literal("abandon") }),
   /** What runs is to end when the machine has been up for so many seconds; missing when there is no such time. */
   v.object({ type: v.literal("keep"), until: v.optional(Seconds) }),

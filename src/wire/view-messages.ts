@@ -111,6 +111,8 @@ const SECTIONS = {
     skipped: Count,
     skippedFailed: Count,
     interrupted: Count,
+    retrying: Count,
+    retries: Count,
     running: Count,
     assigned: Count,
     restarts: Count,
@@ -190,6 +192,7 @@ const TaskRowSchema = v.object({
   start: v.optional(Seconds),
   finish: v.optional(Seconds),
   ending: v.optional(KnownEndingSchema),
+  due: v.optional(Seconds),
   kind: v.optional(Count),
   line: v.optional(Count),
   repeatIndex: v.optional(Whole),
@@ -211,7 +214,8 @@ const AttemptSchema = v.object({
   slot: v.optional(Whole),
   start: v.optional(Seconds),
   finish: v.optional(Seconds),
-  end: v.picklist(["lost", "returned", "interrupted", "superseded"]),
+  end: v.picklist(["lost", "returned", "interrupted", "superseded", "failed"]),
+  ending: v.optional(KnownEndingSchema),
 });
 
 export const TaskDetailSchema: v.GenericSchema<unknown, TaskDetail> = v.object({

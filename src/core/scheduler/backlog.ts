@@ -1,6 +1,7 @@
 import { isSuspect } from "../../domain/loss.ts";
 import type { Assignment, PerEngineCommand, StreamItem } from "../../domain/task.ts";
 import { Fifo } from "../../domain/fifo.ts";
+import { Elsewhere } from "./elsewhere.ts";
 
 /** What the source has yielded and no engine holds. */
 export class Backlog {
@@ -16,6 +17,8 @@ export class Backlog {
   readonly #pending = new Fifo<Exclude<StreamItem, PerEngineCommand>>();
   /** Tasks of engines that are gone or gave them back; they come before anything else. */
   readonly #returned = new Fifo<Assignment>();
+  /** Tasks that are to be tried on another node than before; they come before those. */
+  readonly elsewhere = new Elsewhere();
   /** Returned tasks that engines may have died of, by how many engines. */
   readonly #suspects = new Map<number, Fifo<Assignment>>();
   #suspectCount = 0;
@@ -36,7 +39,10 @@ export class Backlog {
   }
 
   giveBack(assignment: Assignment): void {
-    if (!isSuspect(assignment)) return this.#returned.push(assignment);
+    if (!isSuspect(assignment)) {
+      if (assignment.avoid !== undefined) return this.elsewhere.add(assignment);
+      return this.#returned.push(assignment);
+    }
     const { crashes } = assignment;
     const alike = this.#suspects.get(crashes) ?? new Fifo();
     alike.push(assignment);
@@ -52,6 +58,7 @@ export class Backlog {
       found = assignment;
       return true;
     };
+    this.elsewhere.remove(isIt);
     this.#returned.remove(isIt);
     this.#suspectCount = 0;
     for (const alike of this.#suspects.values()) {
@@ -62,7 +69,7 @@ export class Backlog {
   }
 
   get size(): number {
-    return this.unsuspected + this.#suspectCount;
+    return this.unsuspected + this.#suspectCount + this.elsewhere.size;
   }
 
   /** Items that any engine may be given, whatever it holds. */
@@ -75,7 +82,7 @@ export class Backlog {
   }
 
   get hasReturned(): boolean {
-    return this.#returned.size + this.#suspectCount > 0;
+    return this.#returned.size + this.#suspectCount + this.elsewhere.size > 0;
   }
 
   get hasTask(): boolean {

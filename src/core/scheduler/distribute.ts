@@ -25,6 +25,7 @@ export function distribute(
     giveSuspects(backlog, emptiestFirst, ahead, give);
     if (suspicion.runsAlone(backlog.mostCrashes)) emptiestFirst = withoutReserved(emptiestFirst);
   }
+  if (backlog.elsewhere.size > 0) backlog.elsewhere.distribute(emptiestFirst, ahead, give);
   const giveMany = (engine: EngineLoad, count: number): void => {
     for (let i = 0; i < count; i++) {
       const assignment = backlog.takeTask();

@@ -24,6 +24,8 @@ export class EngineLoad {
   readonly quota: Quota;
   /** Whether the engine leaves as soon as there is nothing left for it. */
   readonly releasable: boolean;
+  /** Name of its node; undefined where nobody has said it. */
+  node: string | undefined;
   readonly held = new Map<number, Assignment>();
   /** Held tasks that have ended there and need no slot any more, though they are not settled. */
   readonly #finished = new Set<number>();
@@ -73,6 +75,11 @@ export class EngineLoad {
       if (isSuspect(other)) most = Math.min(most, this.#suspicion.atATime(this.slots, other.crashes));
     }
     return this.#suspects < most;
+  }
+
+  /** Whether the engine takes tasks, or is going to once it has room for more. */
+  get mayTake(): boolean {
+    return this.state !== "dismissed" && !this.silent && !this.quota.isUsedUp;
   }
 
   /** Slots that have nothing to run. */

@@ -43,6 +43,12 @@ export class Roster {
     return undefined;
   }
 
+  /** Whether another engine than this one takes tasks, or is about to. */
+  hasOther(engine: EngineLoad): boolean {
+    for (const other of this.#engines.values()) if (other !== engine && other.mayTake) return true;
+    return false;
+  }
+
   /** Whether engines were started, and none of them is there or on its way. */
   get isDeserted(): boolean {
     return this.#anyStarted && this.#expected === 0 && this.#engines.size === 0;
@@ -73,8 +79,9 @@ export class Roster {
   }
 
   /** An engine of an earlier driver is out of touch until it calls. */
-  restore({ rank, slots, quota, ready, stopping = false, held, releasable }: AwaitedEngine): void {
+  restore({ rank, slots, quota, ready, stopping = false, held, releasable, node }: AwaitedEngine): void {
     const engine = new EngineLoad(rank, slots, quota, releasable ?? false, this.#suspicion);
+    engine.node = node;
     engine.silent = true;
     if (ready) engine.state = "ready";
     for (const assignment of held) engine.give(assignment);

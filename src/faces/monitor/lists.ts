@@ -207,6 +207,7 @@ export function taskStyle(row: MaybeRow): Style {
     failed: "bad",
     skipped: "dim",
     interrupted: "warn",
+    retrying: "warn",
   };
   return styles[row.state];
 }

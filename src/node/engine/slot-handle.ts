@@ -53,8 +53,8 @@ export class SlotHandle implements SlotProcess {
 
   furnish(engine: number, env: Environment): StartItem {
     this.#connection.send({ type: "furnish", engine, env: variablesOf(env) });
-    return (item, attempt, done) => {
-      this.#connection.send({ type: "run", item, attempt });
+    return (item, { attempt, failures, lastEnding }, done) => {
+      this.#connection.send({ type: "run", item, attempt, failures, lastEnding });
       return (this.#command = new RemoteCommand(done, (patient) => this.#abandon(patient)));
     };
   }

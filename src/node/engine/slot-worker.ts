@@ -103,10 +103,10 @@ export class SlotWorker {
     }
   }
 
-  #run({ item, attempt }: Extract<SlotOrder, { type: "run" }>): void {
+  #run({ item, ...which }: Extract<SlotOrder, { type: "run" }>): void {
     const env = this.#env;
     if (env === undefined || this.#running !== undefined) return this.#connection.destroy("it is not ready for a task");
-    setTaskVariables(env, item, attempt);
+    setTaskVariables(env, item, which);
     const done = (outcome: CommandOutcome): void => {
       this.#running = undefined;
       // What it has ended itself is no outcome; the engine, if it is still there, hears that this process is gone.

@@ -1,8 +1,10 @@
 import type { Environment } from "../../domain/environment.ts";
 import type { CommandOutcome } from "../../domain/result.ts";
 import type { Assignment, PerEngineCommand, RunningTask, Task } from "../../domain/task.ts";
-import { dealtOut, setTaskVariables, slotEnvironment, type SlotEnvironmentOptions } from "./environment.ts";
+import { dealtOut, setTaskVariables, slotEnvironment, type SlotEnvironmentOptions, type Try } from "./environment.ts";
 
+/** Per-engine commands are run once. */
+const FIRST_TRY: Try = { attempt: 1 };
 /** How often it is looked what runs, and how much that has written. Tasks shorter than this never notice. */
 export const LOOK_MS = 250;
 /** How often, and how many times, it is asked whether the ends of processes have been heard of: half a second in all. */
@@ -37,11 +39,7 @@ export type StartCommand = (
 ) => Running;
 
 /** Starts what a task or per-engine command says. `done` is called once, never before it returns. */
-export type StartItem = (
-  item: Task | PerEngineCommand,
-  attempt: number,
-  done: (outcome: CommandOutcome) => void,
-) => Running;
+export type StartItem = (item: Task | PerEngineCommand, which: Try, done: (outcome: CommandOutcome) => void) => Running;
 
 export interface Slot {
   readonly rank: number;
@@ -91,8 +89,8 @@ export class Workplace {
     const { env: base, elsewhere, ...own } = this.#options;
     const startHere = (rank: number): StartItem => {
       const env = slotEnvironment({ ...own, base, common, engineRank, slot: rank });
-      return (item, attempt, done) => {
-        setTaskVariables(env, item, attempt);
+      return (item, which, done) => {
+        setTaskVariables(env, item, which);
         return own.start(item.command, env, done);
       };
     };
@@ -112,7 +110,7 @@ export class Workplace {
   }
 
   runTask(assignment: Assignment, slot: Slot, done: (outcome: CommandOutcome) => void): void {
-    const command = slot.start(assignment.task, assignment.attempt, (outcome) => {
+    const command = slot.start(assignment.task, assignment, (outcome) => {
       this.#running.delete(command);
       this.#freeSlots.push(slot);
       done(outcome);
@@ -122,7 +120,7 @@ export class Workplace {
 
   runCommand(command: PerEngineCommand, done: (outcome: CommandOutcome) => void): void {
     if (this.#perEngineSlot === undefined) throw new Error("no command runs before there are slots");
-    const running = this.#perEngineSlot.start(command, 1, (outcome) => {
+    const running = this.#perEngineSlot.start(command, FIRST_TRY, (outcome) => {
       this.#running.delete(running);
       done(outcome);
     });

@@ -135,11 +135,13 @@ export abstract class EngineRoll {
     for (const task of tasks?.values() ?? []) if (task.taskId === taskId) tasks?.delete(task.slot);
   }
 
-  /** @returns the engine, while it is there. */
-  protected finishedOn(result: TaskResult, time: number): EngineTally | undefined {
+  /** @param isHeld the engine has held the task until now. @returns the engine, while it is there, if it has. */
+  protected finishedOn(result: TaskResult, time: number, isHeld: boolean): EngineTally | undefined {
     const { taskId, engine, slot, ending, start, finish } = result;
-    this.assigned(engine, -1, time);
-    this.noteBusy(result);
+    if (isHeld) {
+      this.assigned(engine, -1, time);
+      this.noteBusy(result);
+    }
     const hasRun = hadProcess(ending);
     if (hasRun) this.trend.add(placeOf(taskId, this.total), finish - start);
     const tally = this.engines[engine];
@@ -148,7 +150,7 @@ export abstract class EngineRoll {
     if (hasRun) tally.durations.add(finish - start);
     tally.finished++;
     if (!isSuccess(ending)) tally.failed++;
-    return isPresent(tally) ? tally : undefined;
+    return isHeld && isPresent(tally) ? tally : undefined;
   }
 
   protected noteBusy({ engine, start, finish }: TaskResult): void {

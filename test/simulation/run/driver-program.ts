@@ -195,14 +195,15 @@ export class DriverProgram {
     earlier: Earlier | undefined,
   ): Omit<DriverOptions, "host" | "pid" | "snapshot" | "watch" | "results" | "now"> {
     const { scenario, park, files, patience } = this.#surroundings;
-    const { contexts, items, after, lease, onDriverLost, crashLimit, engineRestarts, failFast, waitForEngines, grace } =
+    const { contexts, items, after, lease, onDriverLost, crashLimit, engineRestarts, halt, waitForEngines, grace } =
       scenario;
     const claimed = new IdSet();
     const source = after.size === 0 ? listSource(items) : new DependentSource(items, after);
     return {
       lease: lease * patience,
       ...audience,
-      ...{ crashLimit, engineRestarts, failFast, waitForEngines, grace },
+      ...{ crashLimit, engineRestarts, halt, waitForEngines, grace },
+      maxFailuresPerEngine: scenario.maxFailuresPerEngine,
       source: earlier === undefined ? source : this.#recovered(source, earlier.run, claimed),
       launchers: contexts.map((context) => new SimulatedLauncher(context, park, scenario)),
       contextDefaults: {

@@ -4,6 +4,7 @@ import type { RunEnd } from "../../../src/domain/events.ts";
 import { BEATS_PER_LEASE } from "../../../src/domain/lease.ts";
 import type { Task } from "../../../src/domain/task.ts";
 import type { JournalEntry } from "../../../src/records/journal/entry.ts";
+import { FAIL_FAST, formatHaltPolicy } from "../../../src/domain/halt-policy.ts";
 import { readJournal } from "../../../src/records/journal/read.ts";
 import type { World } from "../world/world.ts";
 import type { Circumstances } from "./circumstances.ts";
@@ -232,10 +233,15 @@ export class Judge {
     const { scenario, circumstances } = this.#options;
     const checks = scenario.items.some((item) => item.kind === "barrier" && item.check);
     const isLimited = scenario.contexts.some(({ taskLimit }) => taskLimit > 0);
+    const { halt } = scenario;
+    const isFailFast = halt !== undefined && formatHaltPolicy(halt) === formatHaltPolicy(FAIL_FAST);
     const canBe: Record<RunEnd, boolean> = {
       done: true,
       "check-failed": checks,
-      "failed-fast": scenario.failFast,
+      "failed-fast": isFailFast,
+      "enough-failed": halt?.on === "fail" && !isFailFast,
+      "enough-succeeded": halt?.on === "success",
+      "enough-done": halt?.on === "done",
       interrupted: circumstances.endings.has("interrupted"),
       terminated: circumstances.endings.has("terminated"),
       stopped: circumstances.endings.has("stopped"),

@@ -1,4 +1,5 @@
 import type { Context, NodeSlots } from "../../../src/domain/engine.ts";
+import { FAIL_FAST, type HaltPolicy } from "../../../src/domain/halt-policy.ts";
 import type { LeaseTerms } from "../../../src/domain/lease.ts";
 import type { Barrier, PerEngineCommand, StreamItem, Task } from "../../../src/domain/task.ts";
 import type { Random } from "../world/random.ts";
@@ -14,7 +15,9 @@ export interface Scenario extends LeaseTerms {
   readonly contexts: readonly Context[];
   readonly crashLimit: number;
   readonly engineRestarts: number;
-  readonly failFast: boolean;
+  readonly halt: HaltPolicy | undefined;
+  /** So many failures in a row are too many on an engine, if others do better; undefined for never. */
+  readonly maxFailuresPerEngine: number | undefined;
   /** Whoever calls an engine away signals every process of its tasks, too, one after another. */
   readonly sharedSignals: boolean;
   readonly waitForEngines: boolean;
@@ -54,7 +57,8 @@ export function makeScenario(random: Random): Scenario {
     ...(random.chance(0.2) ? { drainTimeout: random.spread(0.1, 2 * lease) } : {}),
     crashLimit: random.oneOf([1, 3, 3, 10]) ?? 3,
     engineRestarts: random.oneOf([0, 3, 3, 10]) ?? 3,
-    failFast: random.chance(0.05),
+    halt: random.chance(0.05) ? FAIL_FAST : undefined,
+    maxFailuresPerEngine: undefined,
     sharedSignals: plain.length % SHARED === 1,
     waitForEngines: false,
     grace: random.spread(0.5, 10),

@@ -35,7 +35,7 @@ test("the man page has every variable that tasks find", () => {
   const common = { DISBATCH_JOBID: "", DISBATCH_NAMETASKS: "" };
   const slot = { base: {}, common, engineId: "x", engineRank: 0, slot: 0, coresPerSlot: 1, terms };
   const env: TaskEnvironment = slotEnvironment(slot);
-  setTaskVariables(env, { kind: "task", id: 1, line: 1, repeatIndex: 0, command: "true" }, 1);
+  setTaskVariables(env, { kind: "task", id: 1, line: 1, repeatIndex: 0, command: "true" }, { attempt: 1 });
   expect(namesOf(VARIABLES_OF_TASKS).toSorted()).toEqual(Object.keys(env).toSorted());
 });
 

@@ -48,7 +48,7 @@ export class ModelRun {
 
   constructor(options: ModelRunOptions) {
     this.#options = options;
-    this.scheduler = new Scheduler({ failFast: false, ...options });
+    this.scheduler = new Scheduler(options);
   }
 
   run(): this {
@@ -292,6 +292,10 @@ export class ModelRun {
       case "give-up":
         this.log.push(`give-up:${command.assignment.task.id}`);
         return this.#note(command.assignment.task.id);
+      case "await-retry":
+      case "drop-retries":
+      case "retire-engine":
+        throw new Error(`nobody has asked for ${command.type}`);
       case "skip":
         return this.#note(command.skipped.task.id);
       case "await-engines":

@@ -21,7 +21,7 @@ export class SteppedRun {
     this.#items = [...items];
     this.#engines = engines;
     this.#releasable = releasable;
-    this.scheduler = new Scheduler({ failFast: false, ...options });
+    this.scheduler = new Scheduler(options);
   }
 
   /** Begins, and forgets what was said until the engines had their first tasks. */

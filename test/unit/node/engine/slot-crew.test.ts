@@ -78,7 +78,7 @@ function handleOf(crew: SlotCrew, slot: number): SlotHandle {
 async function begin(start: StartItem, caller: CallingSlot, item: Task | PerEngineCommand = task) {
   const outcomes: CommandOutcome[] = [];
   const before = caller.commands.started.length;
-  const running = start(item, 2, (outcome) => outcomes.push(outcome));
+  const running = start(item, { attempt: 2 }, (outcome) => outcomes.push(outcome));
   await until(
     () => caller.commands.started.length > before,
     () => "its start",
@@ -210,7 +210,7 @@ describe("a task in a slot process", () => {
     crew.accept(engineSide);
     slotSide.write(encodeFrame(JSON.stringify({ type: "hello", slot: 1, pid: frozen.pid, affinity: "", env: {} })));
     await crew.gather(PATIENCE_MS);
-    const running = handleOf(crew, 1).furnish(0, {})(task, 1, () => undefined);
+    const running = handleOf(crew, 1).furnish(0, {})(task, { attempt: 1 }, () => undefined);
     await running.abandon(false);
     await frozen.ended;
     expect(living([frozen.pid])).toEqual([]);
@@ -223,7 +223,7 @@ describe("a task in a slot process", () => {
     crew.accept(engineSide);
     slotSide.write(encodeFrame(JSON.stringify({ type: "hello", slot: 1, pid: frozen.pid, affinity: "", env: {} })));
     await crew.gather(PATIENCE_MS);
-    const running = handleOf(crew, 1).furnish(0, {})(task, 1, () => undefined);
+    const running = handleOf(crew, 1).furnish(0, {})(task, { attempt: 1 }, () => undefined);
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     onTestFinished(() => void vi.useRealTimers());
     let isAbandoned = false;
