@@ -193,7 +193,9 @@ function taskColumns(now: number, tab: PagedTab): Column<MaybeRow>[] {
 
 /** What became of a task, in a word or two. */
 export function stateWords({ state, ending }: TaskRow): string {
-  return state === "failed" && ending !== undefined ? formatEnding(ending) : state;
+  if (ending === undefined) return state;
+  if (state === "retrying") return `retrying: ${formatEnding(ending)}`;
+  return state === "failed" ? formatEnding(ending) : state;
 }
 
 /** The style of a task's state. */

@@ -260,8 +260,10 @@ function withClaims(run: JournaledRun, claimed: IdSet) {
 function earlierRun(journaled: JournaledRun, claimed: IdSet): EarlierRun {
   const { checkFailed, runEnd: earlierEnd, ...run } = journaled;
   const runEnd = checkFailed ? "check-failed" : earlierEnd;
+  const { succeeded, failed, perEngineFailed } = journaled.state;
   return {
     ...run,
+    ...{ succeeded, failed: failed + perEngineFailed },
     runEnd: runEnd === "check-failed" || runEnd === "failed-fast" ? runEnd : undefined,
     settled: (id) => run.settled(id),
     claim: (id) => {

@@ -91,6 +91,8 @@ describe("the variables of a task", () => {
   test("are its attempt, and its id, line and repeat index, each also padded to six places", () => {
     expect(variablesOf(task)).toEqual({
       DISBATCH_ATTEMPT: "1",
+      DISBATCH_RETRY: "0",
+      DISBATCH_LAST_ENDING: "",
       DISBATCH_TASKID: "7",
       DISBATCH_TASKID_ZP: "000007",
       DISBATCH_STREAM_INDEX: "12",
@@ -128,6 +130,7 @@ describe("the variables of a task", () => {
       { attempt: 3, failures: 1, lastEnding: { type: "signalled", signal: 9 } },
     );
     expect(env).toMatchObject({ DISBATCH_TASKID: "8", DISBATCH_REPEAT_INDEX: "-1", DISBATCH_ATTEMPT: "3" });
+    expect(env).toMatchObject({ DISBATCH_RETRY: "1", DISBATCH_LAST_ENDING: "SIGKILL" });
   });
 });
 

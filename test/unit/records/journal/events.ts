@@ -160,6 +160,10 @@ export function keptOf(event: RunEvent): JournalEntry {
       const { task: started, ...kept } = event;
       return { ...kept, taskId: started.id };
     }
+    case "task-retrying": {
+      const { task: retried, ...kept } = event;
+      return kept;
+    }
     case "task-finished":
     case "task-interrupted":
       return { type: event.type, time: event.time, result: event.result };
