@@ -9,7 +9,8 @@ import type { Suspicion } from "./suspicion.ts";
  * margin. Tasks that are longer than this hardly gain from it.
  */
 const AHEAD_SECONDS = 0.2;
-const MOST_AHEAD = 512;
+/** Beyond its slots an engine is never given more. */
+export const MOST_AHEAD = 512;
 /** Weight of the newest task in the moving average of the elapsed times. */
 const NEWEST = 1 / 16;
 

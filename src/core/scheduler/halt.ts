@@ -30,19 +30,26 @@ export class Halt {
     else this.#succeeded++;
   }
 
-  /** Whether engines may be given tasks ahead of need: where the first outcome may end the run, those must not start after it. */
-  get allowsAhead(): boolean {
-    return this.#policy === undefined || this.#policy.isPercent || this.#policy.count > 1;
-  }
-
   /** Why the run is to end, and how; undefined as long as it is not to. */
   get due(): { readonly reason: RunEnd; readonly when: HaltPolicy["when"] } | undefined {
-    return this.#isReached(0, 0) ? this.#end : undefined;
+    return this.remaining <= 0 ? this.#end : undefined;
   }
 
-  /** Whether one more such outcome would end the run. */
-  isDueWith(failed: boolean): boolean {
-    return this.#policy !== undefined && (failed ? this.#isReached(0, 1) : this.#isReached(1, 0));
+  /** So many outcomes more of the kind that counts end the run; `Infinity` as long as nobody can tell, or none do. */
+  get remaining(): number {
+    if (this.#policy === undefined) return Number.POSITIVE_INFINITY;
+    const { on, count, isPercent } = this.#policy;
+    const reached = on === "fail" ? this.#failed : on === "success" ? this.#succeeded : this.#succeeded + this.#failed;
+    if (!isPercent) return count - reached;
+    // Of how many is known at the end of a stream. Of a list without tasks no part can be reached.
+    if (this.#total === undefined) return Number.POSITIVE_INFINITY;
+    return Math.max(1, Math.ceil((this.#total * count) / PERCENT)) - reached;
+  }
+
+  /** Whether such an outcome counts. */
+  counts(failed: boolean): boolean {
+    const on = this.#policy?.on;
+    return on === "done" || on === (failed ? "fail" : "success");
   }
 
   get #end(): { readonly reason: RunEnd; readonly when: HaltPolicy["when"] } | undefined {
@@ -51,17 +58,5 @@ export class Halt {
     if (on !== "fail") return { when, reason: on === "success" ? "enough-succeeded" : "enough-done" };
     const isFailFast = when === FAIL_FAST.when && count === FAIL_FAST.count && !isPercent;
     return { when, reason: isFailFast ? "failed-fast" : "enough-failed" };
-  }
-
-  /** @param succeeded and `failed`: so many more than have been. */
-  #isReached(succeeded: number, failed: number): boolean {
-    if (this.#policy === undefined) return false;
-    const { on, count, isPercent } = this.#policy;
-    const successes = this.#succeeded + succeeded;
-    const failures = this.#failed + failed;
-    const reached = on === "fail" ? failures : on === "success" ? successes : successes + failures;
-    if (!isPercent) return reached >= count;
-    // Of how many is known at the end of a stream. A list without tasks has no part that could be reached.
-    return this.#total !== undefined && reached > 0 && reached * PERCENT >= this.#total * count;
   }
 }

@@ -15,7 +15,7 @@ import type {
   SchedulerCommand,
 } from "./commands.ts";
 import { distribute } from "./distribute.ts";
-import type { EngineLoad } from "./engine-load.ts";
+import { type EngineLoad, MOST_AHEAD } from "./engine-load.ts";
 import { Halt } from "./halt.ts";
 import { Quota } from "./quota.ts";
 import { Roster } from "./roster.ts";
@@ -293,7 +293,8 @@ export class Scheduler {
   finished(rank: number, tasks: readonly Pick<AssignmentOutcome, "taskId" | "failed">[]): SchedulerCommand[] {
     const engine = this.#engines.get(rank);
     // An outcome that would end the run has to be certain before anything else is started in that slot.
-    for (const { taskId, failed } of tasks) if (!this.#halt.isDueWith(failed)) engine?.finish(taskId);
+    const mayEnd = this.#halt.remaining <= this.#engines.live;
+    for (const { taskId, failed } of tasks) if (!mayEnd || !this.#halt.counts(failed)) engine?.finish(taskId);
     return this.#decide();
   }
 
@@ -538,13 +539,20 @@ export class Scheduler {
 
   #assign(): void {
     if (this.#backlog.hasTask) {
-      const batches = distribute(this.#backlog, this.#engines.all, this.#suspicion, this.#halt.allowsAhead);
+      const batches = distribute(this.#backlog, this.#engines.all, this.#suspicion, this.#givesAhead);
       for (const [engine, assignments] of batches) {
         this.#retries.forget(assignments);
         this.#commands.push({ type: "assign", engine: engine.rank, assignments });
       }
     }
     this.#engines.dismissUsedUp();
+  }
+
+  /** Whether engines are given tasks ahead of need. Where the next outcomes may end the run, those must not start after them. */
+  get #givesAhead(): boolean {
+    const { remaining } = this.#halt;
+    if (remaining === Number.POSITIVE_INFINITY) return true;
+    return remaining > this.#engines.live + MOST_AHEAD * this.#engines.size;
   }
 
   #pull(): void {
@@ -562,7 +570,7 @@ export class Scheduler {
   #wanted(): number {
     if (!this.#enginesNeeded || !this.#backlog.knowsPerEngineCommands)
       return this.#backlog.onlySkipped ? MOST_PULLED : 1;
-    return (this.#engines.room(this.#halt.allowsAhead) ?? 1) - this.#backlog.unsuspected;
+    return (this.#engines.room(this.#givesAhead) ?? 1) - this.#backlog.unsuspected;
   }
 
   #isFinished(): boolean {
