@@ -222,6 +222,8 @@ export class Scheduler {
     const holder = this.#engines.holderOf(id);
     if (holder !== undefined && !holder.silent) return false;
     if ((holder?.held.get(id)?.attempt ?? 0) > assignment.attempt) return false;
+    // A try that has failed is told of once more.
+    if ((this.#retries.of(id)?.assignment.attempt ?? 0) > assignment.attempt) return false;
     holder?.take(id, "returned");
     this.#backlog.withdraw(id);
     this.#retries.take(id);
@@ -286,7 +288,7 @@ export class Scheduler {
 
   /** Rank of the engine where the last try of a task has failed that waits for its next one; undefined when it does not. */
   lastEngineOf(taskId: number): number | undefined {
-    return this.#retries.engineOf(taskId);
+    return this.#retries.of(taskId)?.engine;
   }
 
   /** Tasks that this engine holds have ended there; what became of them is not certain yet, and their slots are free. */
@@ -329,7 +331,7 @@ export class Scheduler {
    * for its next try has its outcome at once.
    */
   stopTask(taskId: number): SchedulerCommand[] {
-    const lastEngine = this.#retries.engineOf(taskId);
+    const lastEngine = this.#retries.of(taskId)?.engine;
     if (lastEngine !== undefined) {
       this.#stopped.set(taskId, lastEngine);
       const assignment = this.#retries.take(taskId)?.assignment ?? this.#backlog.withdraw(taskId);

@@ -12,8 +12,8 @@ export interface WaitingRetry {
 export class WaitingRetries {
   /** By task id. */
   readonly #early = new Map<number, WaitingRetry>();
-  /** By task id: rank of the engine of the last try. They wait with all others. */
-  readonly #due = new Map<number, number>();
+  /** By task id. They wait with all others. */
+  readonly #due = new Map<number, WaitingRetry>();
 
   /** Tasks whose time has not come: nothing else has them. */
   get early(): number {
@@ -30,8 +30,8 @@ export class WaitingRetries {
   }
 
   /** The time of the task has come; it waits with all others now. */
-  noteDue({ assignment, engine }: WaitingRetry): void {
-    this.#due.set(assignment.task.id, engine);
+  noteDue(retry: WaitingRetry): void {
+    this.#due.set(retry.assignment.task.id, retry);
   }
 
   /** Takes a task whose time has not come. */
@@ -41,9 +41,9 @@ export class WaitingRetries {
     return retry;
   }
 
-  /** Rank of the engine where the last try of a task has failed that waits for the next one; undefined when it does not. */
-  engineOf(taskId: number): number | undefined {
-    return this.#early.get(taskId)?.engine ?? this.#due.get(taskId);
+  /** A task that waits for its next try, due or not; undefined when it does not. */
+  of(taskId: number): WaitingRetry | undefined {
+    return this.#early.get(taskId) ?? this.#due.get(taskId);
   }
 
   /** These do not wait any more. */

@@ -179,7 +179,7 @@ export class Judge {
     const expected = failures < flaky ? FLAKY_CODE : exitCode;
     if (code !== expected && !this.#options.circumstances.powerLost) return this.complain(`task ${id} ends with ${expected}, and ${code} is recorded`);
     const ended = this.#byTask.get(id)?.some((execution) => execution.endedByItself === true);
-    if (ended !== true) this.complain(`task ${id} has an outcome, and no run of it has come to its end`);
+    if (ended !== true && !circumstances.stopped.has(id)) this.complain(`task ${id} has an outcome, and no run of it has come to its end`);
   }
 
   #judgeBarriers(status: readonly StatusLine[]): void {
