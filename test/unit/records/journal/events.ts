@@ -161,7 +161,7 @@ export function keptOf(event: RunEvent): JournalEntry {
       return { ...kept, taskId: started.id };
     }
     case "task-retrying": {
-      const { task: retried, ...kept } = event;
+      const { task: _task, ...kept } = event;
       return kept;
     }
     case "task-finished":
