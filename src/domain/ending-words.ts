@@ -1,18 +1,23 @@
-import { constants } from "node:os";
 import type { Ending } from "./ending.ts";
 
-const SIGNAL_NAMES = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
-const ERROR_NAMES = new Map(Object.entries(constants.errno).map(([name, number]) => [number, name]));
+/** Signals of Linux by their numbers, from 1; those behind have no names. */
+const SIGNALS = [
+  ...["HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2", "PIPE", "ALRM"],
+  ...["TERM", "STKFLT", "CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG", "XCPU", "XFSZ", "VTALRM", "PROF"],
+  ...["WINCH", "IO", "PWR", "SYS"],
+];
 
-/** How a command ended, in the words that everybody uses: `exit 3`, `SIGKILL`, `timed out`, `out of memory`, `not started (ENOENT)`. */
+/** How a command ended, in the words that everybody uses: `exit 3`, `SIGKILL`, `timed out`, `out of memory`, `not started`. */
 export function endingWords(ending: Ending): string {
   switch (ending.type) {
     case "exited":
       return `exit ${ending.code}`;
-    case "signalled":
-      return SIGNAL_NAMES.get(ending.signal) ?? `signal ${ending.signal}`;
+    case "signalled": {
+      const name = SIGNALS[ending.signal - 1];
+      return name === undefined ? `signal ${ending.signal}` : `SIG${name}`;
+    }
     case "not-started":
-      return `not started (${ERROR_NAMES.get(ending.errno) ?? `error ${ending.errno}`})`;
+      return "not started";
     case "timed-out":
       return "timed out";
     case "out-of-memory":

@@ -157,7 +157,11 @@ function attemptLines({ attempts }: TaskDetail): Line[] {
     const where = `${node}, engine ${engine}${slot === undefined ? "" : `, slot ${slot}`}`;
     const times =
       start === undefined ? "" : `, ${formatTime(start)}${finish === undefined ? "" : ` to ${formatTime(finish)}`}`;
-    return [span(`  ${attempt}  `), span(ending === undefined ? end : formatEnding(ending), end === "lost" ? "bad" : "warn"), span(`  ${where}${times}`)];
+    return [
+      span(`  ${attempt}  `),
+      span(ending === undefined ? end : formatEnding(ending), end === "lost" ? "bad" : "warn"),
+      span(`  ${where}${times}`),
+    ];
   });
   return [[], [span(" EARLIER ATTEMPTS", "head")], ...lines];
 }

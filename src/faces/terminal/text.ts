@@ -1,5 +1,6 @@
 /** How numbers, times and foreign text are shown to people on a terminal. */
 
+import { constants } from "node:os";
 import { eastAsianWidth } from "get-east-asian-width";
 import type { Context } from "../../domain/engine.ts";
 import type { Ending } from "../../domain/ending.ts";
@@ -77,9 +78,12 @@ function digits(n: number): string {
   return n.toFixed(n < 99.95 ? 1 : 0);
 }
 
+const ERROR_NAMES = new Map(Object.entries(constants.errno).map(([name, number]) => [number, name]));
+
 /** How a command ended: `exit 3`, `SIGKILL`, `not started (ENOENT)`; of one that held too much memory how much that was. */
 export function formatEnding(ending: Ending): string {
   const words = endingWords(ending);
+  if (ending.type === "not-started") return `${words} (${ERROR_NAMES.get(ending.errno) ?? `error ${ending.errno}`})`;
   if (ending.type !== "out-of-memory") return words;
   return `${words}: ${inGibibytes(ending.used)} of ${inGibibytes(ending.limit)} GiB`;
 }

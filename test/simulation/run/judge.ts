@@ -63,7 +63,8 @@ export class Judge {
     this.#judgeKillers(journal);
     this.#judgeTimes(journal);
     this.#judgeStops(status, journal);
-    for (const what of wrongRetries({ scenario, circumstances, byTask: this.#byTask, reason }, journal)) this.complain(what);
+    for (const what of wrongRetries({ scenario, circumstances, byTask: this.#byTask, reason }, journal))
+      this.complain(what);
     if (this.#options.circumstances.count === 0) for (const what of wrongStarts(journal)) this.complain(what);
     const ends = journal.filter((entry) => entry.type === "run-ended");
     const last = ends[ends.length - 1];
@@ -96,7 +97,8 @@ export class Judge {
     if (earlier.process.isAlive && world.now - earlier.startedAt < scenario.lease * 1000 * LEAST_SHARE) {
       this.complain(`${what} too soon after ${before}, which still runs`);
     }
-    const isRetry = earlier.ending !== undefined && returnCodeOf(earlier.ending) !== 0 && hasRetries(this.#taskOf(next));
+    const isRetry =
+      earlier.ending !== undefined && returnCodeOf(earlier.ending) !== 0 && hasRetries(this.#taskOf(next));
     if (!isRetry && !this.#mayBeRepeated(earlier)) this.complain(`${what}, and nothing was wrong with ${before}`);
   }
 
@@ -177,9 +179,11 @@ export class Judge {
     if (kills) return this.complain(`task ${id} kills its engines, and is said to have ended with ${code}`);
     const failures = this.#byTask.get(id)?.at(-1)?.failures ?? 0;
     const expected = failures < flaky ? FLAKY_CODE : exitCode;
-    if (code !== expected && !this.#options.circumstances.powerLost) return this.complain(`task ${id} ends with ${expected}, and ${code} is recorded`);
+    if (code !== expected && !this.#options.circumstances.powerLost)
+      return this.complain(`task ${id} ends with ${expected}, and ${code} is recorded`);
     const ended = this.#byTask.get(id)?.some((execution) => execution.endedByItself === true);
-    if (ended !== true && !circumstances.stopped.has(id)) this.complain(`task ${id} has an outcome, and no run of it has come to its end`);
+    if (ended !== true && !circumstances.stopped.has(id))
+      this.complain(`task ${id} has an outcome, and no run of it has come to its end`);
   }
 
   #judgeBarriers(status: readonly StatusLine[]): void {

@@ -78,7 +78,9 @@ function handleOf(crew: SlotCrew, slot: number): SlotHandle {
 async function begin(start: StartItem, caller: CallingSlot, item: Task | PerEngineCommand = task) {
   const outcomes: CommandOutcome[] = [];
   const before = caller.commands.started.length;
-  const running = start(item, { attempt: 2, failures: 1, lastEnding: { type: "exited", code: 3 } }, (outcome) => outcomes.push(outcome));
+  const running = start(item, { attempt: 2, failures: 1, lastEnding: { type: "exited", code: 3 } }, (outcome) =>
+    outcomes.push(outcome),
+  );
   await until(
     () => caller.commands.started.length > before,
     () => "its start",
