@@ -98,12 +98,17 @@ export class Scheduler {
   }
 
   release(): SchedulerCommand[] {
+    this.#endHold();
+    return this.#decide();
+  }
+
+  /** No engine is going to say any more that it has a task which somebody has had stopped. */
+  #endHold(): void {
     this.#onHold = false;
     for (const id of this.#stopped.keys()) {
       const assignment = this.#backlog.withdraw(id);
       if (assignment !== undefined) this.#giveBack(assignment);
     }
-    return this.#decide();
   }
 
   /** Whether nothing new is started any more. */
@@ -605,6 +610,7 @@ export class Scheduler {
 
   #end(): void {
     this.#phase = "ended";
+    if (this.#onHold) this.#endHold();
     this.#commands.push({ type: "end", reason: this.#reason });
   }
 }
