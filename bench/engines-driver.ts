@@ -131,6 +131,7 @@ const counts = new RunState();
 const terms: EngineTerms = {
   resources: [],
   threadEnv: true,
+  offer: { named: {} },
   cwd: process.cwd(),
   prefix,
   logLevel: "INFO",

@@ -10,6 +10,7 @@ import { parseArgs } from "node:util";
 
 import { isMet, type Row, type RowResult } from "./row.ts";
 import { cpu } from "./rows/cpu.ts";
+import { each } from "./rows/each.ts";
 import { eta } from "./rows/eta.ts";
 import { hosts } from "./rows/hosts.ts";
 import { kvs } from "./rows/kvs.ts";
@@ -17,6 +18,7 @@ import { library } from "./rows/library.ts";
 import { millionLines } from "./rows/million-lines.ts";
 import { millionTasks } from "./rows/million-tasks.ts";
 import { monitor } from "./rows/monitor.ts";
+import { needs } from "./rows/needs.ts";
 import { oneTask } from "./rows/one-task.ts";
 import { report } from "./rows/report.ts";
 import { queries } from "./rows/queries.ts";
@@ -37,6 +39,7 @@ const ROWS: readonly Row[] = [
   library,
   cpu,
   millionLines,
+  each,
   millionTasks,
   report,
   resume,
@@ -45,6 +48,7 @@ const ROWS: readonly Row[] = [
   hosts,
   slowLink,
   slurm,
+  needs,
   eta,
   monitor,
 ];

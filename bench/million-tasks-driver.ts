@@ -103,6 +103,7 @@ const driver = new Driver({
       logFormat: "text",
       resources: [],
       threadEnv: true,
+      offer: { named: {} },
       lease: LEASE,
       onDriverLost: "kill",
     },

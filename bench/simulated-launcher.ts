@@ -49,6 +49,7 @@ export class SimulatedLauncher implements Launcher {
         cwd: "/",
         prefix: "",
         threadEnv: true,
+        offer: { named: {} },
         logLevel: "INFO",
         logFormat: "text",
         lease: LEASE,

@@ -26,6 +26,8 @@ export function endingWords(ending: Ending): string {
       return "given up";
     case "stopped":
       return "stopped";
+    case "unmet":
+      return "needs too much";
     default:
       return ending satisfies never;
   }

@@ -1,6 +1,10 @@
 import type { LeaseTerms } from "./lease.ts";
 import type { LogStyle } from "./log.ts";
 
+/** What tasks can be bound to. */
+export const BINDINGS = ["cores"] as const;
+export type Binding = (typeof BINDINGS)[number];
+
 /**
  * What all engines of a run are told, however they are started. It travels as this one object, from whoever made it to every
  * engine and its slot processes, and to contexts that are added later.
@@ -14,4 +18,13 @@ export interface EngineTerms extends LeaseTerms, LogStyle {
   readonly prefix: string;
   /** Tasks are told how many threads to use, by the variables that libraries know, unless the user has said something else. */
   readonly threadEnv: boolean;
+  readonly offer: EngineOffer;
+}
+
+/** What engines are told of what they have for their tasks. */
+interface EngineOffer {
+  /** Amounts of resources that the user has named, which the tasks of each engine share. */
+  readonly named: Readonly<Record<string, number>>;
+  /** Tasks run on their own cores and on no others. */
+  readonly bind?: Binding | undefined;
 }

@@ -213,7 +213,7 @@ export class Run implements ObservedRun {
 
   #driverOptions(): DriverOptions {
     const { source, taskFileName, environment, hold, earlier, files } = this.#prepared;
-    const { waitForEngines, lease, crashLimit, engineRestarts, drainTimeout } = this.settings;
+    const { waitForEngines, lease, crashLimit, runResources, engineRestarts, drainTimeout } = this.settings;
     return {
       ...this.#places(),
       source,
@@ -233,6 +233,7 @@ export class Run implements ObservedRun {
       waitForEngines,
       lease,
       crashLimit,
+      runResources,
       engineRestarts,
       drainTimeout,
       halt: haltOf(this.settings),

@@ -1,8 +1,8 @@
 import * as v from "valibot";
-import type { EngineTerms } from "../domain/engine-terms.ts";
+import { BINDINGS, type EngineTerms } from "../domain/engine-terms.ts";
 import { ON_DRIVER_LOST } from "../domain/lease.ts";
 import { LOG_FORMATS, LOG_LEVELS } from "../domain/log.ts";
-import { Seconds } from "./messages.ts";
+import { Amount, Seconds } from "./messages.ts";
 
 /** What all engines of a run are told, wherever it is passed on. */
 export const EngineTermsSchema: v.GenericSchema<unknown, EngineTerms> = v.object({
@@ -10,6 +10,7 @@ export const EngineTermsSchema: v.GenericSchema<unknown, EngineTerms> = v.object
   cwd: v.string(),
   prefix: v.string(),
   threadEnv: v.boolean(),
+  offer: v.object({ named: v.record(v.string(), Amount), bind: v.optional(v.picklist(BINDINGS)) }),
   logLevel: v.picklist(LOG_LEVELS),
   logFormat: v.picklist(LOG_FORMATS),
   lease: v.pipe(Seconds, v.gtValue(0)),

@@ -7,6 +7,7 @@ export function engineTerms(more: Partial<EngineTerms> = {}): EngineTerms {
     cwd: "/",
     prefix: "/run",
     threadEnv: true,
+    offer: { named: {} },
     logLevel: "INFO",
     logFormat: "text",
     lease: 60,

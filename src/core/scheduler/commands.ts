@@ -42,6 +42,10 @@ export type SchedulerCommand =
   | { readonly type: "drop-retries" }
   /** So many tries in a row have failed on this engine while tasks succeeded elsewhere: it is to be stopped. */
   | { readonly type: "retire-engine"; readonly engine: number; readonly failures: number }
+  /** No engine of the run could ever run this task: `why` goes on from "it". */
+  | { readonly type: "settle-unmet"; readonly assignment: Assignment; readonly why: string }
+  /** No engine could run this task and others like it. Said once for each reason. `waits`: until there is one that can. */
+  | { readonly type: "tell-unmet"; readonly taskId: number; readonly why: string; readonly waits: boolean }
   | { readonly type: "skip"; readonly skipped: SkippedTask }
   /** The run waits at this barrier. Not said of one that can be passed at once. */
   | { readonly type: "meet-barrier"; readonly barrier: Barrier }

@@ -1,8 +1,12 @@
 import { Fifo } from "../../domain/fifo.ts";
 import type { Assignment } from "../../domain/task.ts";
+import { type Demand, demandOf } from "./demand.ts";
 import type { EngineLoad } from "./engine-load.ts";
 
-/** Tasks that have failed on one node and are to be tried on another. Where no other is, the same one is good enough. */
+/**
+ * Tasks that have failed on one node and are to be tried on another: each waits for an engine there that could run it, as long as there
+ * is one. They are looked at before all others, and nothing is kept free for them.
+ */
 export class Elsewhere {
   readonly #waiting = new Fifo<Assignment>();
 
@@ -18,18 +22,31 @@ export class Elsewhere {
     this.#waiting.remove(isIt);
   }
 
-  /** Gives each task to an engine of another node that has room; one that has none is waited for, as long as there is one. */
+  /** Takes out tasks that no engine of another node could run any more: for them the same node is good enough. */
+  takeHomeless(engines: Iterable<EngineLoad>): Assignment[] {
+    if (this.size === 0) return [];
+    const able = [...engines].filter((engine) => engine.mayTake);
+    const homeless: Assignment[] = [];
+    this.#waiting.remove((assignment) => {
+      const demand = demandOf(assignment);
+      const hasOther = able.some((engine) => engine.node !== assignment.avoid && engine.couldRun(demand));
+      if (!hasOther) homeless.push({ ...assignment, avoid: undefined });
+      return !hasOther;
+    });
+    return homeless;
+  }
+
+  /** Gives each task to an engine of another node that has room for it. */
   distribute(
     engines: readonly EngineLoad[],
-    ahead: boolean,
+    hasRoom: (engine: EngineLoad, demand: Demand) => boolean,
     give: (engine: EngineLoad, assignment: Assignment) => void,
   ): void {
     for (let left = this.#waiting.size; left > 0; left--) {
       const assignment = this.#waiting.shift();
       if (assignment === undefined) return;
-      const others = engines.filter((engine) => engine.node !== assignment.avoid && engine.mayTake);
-      const choice = others.length > 0 ? others : engines;
-      const engine = choice.find((one) => one.room(ahead) > 0);
+      const demand = demandOf(assignment);
+      const engine = engines.find((one) => one.node !== assignment.avoid && hasRoom(one, demand));
       if (engine === undefined) this.#waiting.push(assignment);
       else give(engine, assignment);
     }

@@ -3,6 +3,7 @@ import type { RunEnd } from "../../domain/events.ts";
 import { isGivenUp } from "../../domain/loss.ts";
 import type { Assignment, StreamItem } from "../../domain/task.ts";
 import type { HaltPolicy } from "../../domain/halt-policy.ts";
+import type { TaskTerms } from "../../domain/terms/task-terms.ts";
 import { Backlog } from "./backlog.ts";
 import { BadEngines } from "./bad-engines.ts";
 import { Barriers } from "./barriers.ts";
@@ -14,11 +15,14 @@ import type {
   AssignmentOutcome,
   SchedulerCommand,
 } from "./commands.ts";
-import { distribute } from "./distribute.ts";
+import { demandOfTerms, isParticular } from "./demand.ts";
 import { type EngineLoad, MOST_AHEAD } from "./engine-load.ts";
 import { Halt } from "./halt.ts";
+import { Placement } from "./placement.ts";
+import { Prospects } from "./prospects.ts";
 import { Quota } from "./quota.ts";
 import { Roster } from "./roster.ts";
+import { SharedPool } from "./shared-pool.ts";
 import { Suspicion } from "./suspicion.ts";
 import { WaitingRetries, type WaitingRetry } from "./waiting-retries.ts";
 
@@ -36,6 +40,8 @@ export interface SchedulerOptions {
   readonly enginesAtOnce?: boolean;
   /** A task is given up when so many engines have died running it, the last one of them nothing else; without it, never. */
   readonly crashLimit?: number;
+  /** Amounts of named resources that all tasks of the run share. */
+  readonly runResources?: Readonly<Record<string, number>>;
 }
 
 /**
@@ -59,6 +65,8 @@ export class Scheduler {
   readonly #halt: Halt;
   readonly #badEngines: BadEngines;
   readonly #retries = new WaitingRetries();
+  readonly #placement: Placement;
+  readonly #prospects: Prospects;
   #enginesNeeded = false;
   /** Whether the source held nothing but per-engine commands. */
   #commandsOnly = false;
@@ -68,6 +76,8 @@ export class Scheduler {
   /** By task id: rank of the last engine that held the task, which somebody has had stopped, whatever has become of it. */
   readonly #stopped = new Map<number, number>();
   #anySkipped = false;
+  /** Whether a task was not run that needs more than any engine has. */
+  #anyUnmet = false;
   #commands: SchedulerCommand[] = [];
 
   constructor(options: SchedulerOptions) {
@@ -78,7 +88,10 @@ export class Scheduler {
     this.#crashLimit = options.crashLimit ?? Number.POSITIVE_INFINITY;
     this.#suspicion = new Suspicion(this.#crashLimit);
     const tell = (command: SchedulerCommand): void => void this.#commands.push(command);
-    this.#engines = new Roster(this.#suspicion, tell);
+    const pool = new SharedPool(options.runResources ?? {});
+    this.#engines = new Roster(this.#suspicion, pool, tell);
+    this.#placement = new Placement(this.#backlog, this.#engines, this.#suspicion, pool);
+    this.#prospects = new Prospects(this.#backlog, this.#engines, pool, this.#waitForEngines, tell);
     this.#barriers = new Barriers(tell);
   }
 
@@ -152,8 +165,8 @@ export class Scheduler {
   }
 
   engineJoined(rank: number, slots: number, joining: Joining = {}): SchedulerCommand[] {
-    const { quota = new Quota(Infinity), unwanted = false, releasable = false, node } = joining;
-    const engine = this.#engines.join(rank, slots, quota, releasable);
+    const { quota = new Quota(Infinity), unwanted = false, releasable = false, context, capacity, node } = joining;
+    const engine = this.#engines.join({ rank, slots, quota, releasable, context, capacity });
     engine.node = node;
     if (unwanted || this.#phase === "leaving") this.#engines.dismiss(engine);
     if (this.#phase === "terminating") this.#engines.terminate(engine);
@@ -233,6 +246,7 @@ export class Scheduler {
     this.#backlog.withdraw(id);
     this.#retries.take(id);
     this.#retries.forget([assignment]);
+    if (isParticular(assignment.task.terms)) this.#engines.openBooks();
     engine.give(assignment);
     if (this.#stopped.has(id)) this.#stopped.set(id, rank);
     return true;
@@ -259,6 +273,11 @@ export class Scheduler {
     const engine = this.#engines.get(rank);
     if (engine !== undefined) this.#engines.stop(engine, within);
     return this.#decide();
+  }
+
+  /** Whether an engine could run a task with these terms, or may join that can. */
+  couldRun(terms: TaskTerms | undefined): boolean {
+    return !isParticular(terms) || this.#prospects.couldRun(demandOfTerms(terms));
   }
 
   /** Which attempt of the task this engine holds, and what the task is; undefined when it holds none. */
@@ -489,10 +508,16 @@ export class Scheduler {
     this.#callForEngines();
     // All per-engine commands stand before the first task.
     if (this.#enginesNeeded && this.#backlog.knowsPerEngineCommands) this.#engines.admit(this.#backlog.perEngine);
+    for (const homeless of this.#backlog.elsewhere.takeHomeless(this.#engines.all)) this.#backlog.giveBack(homeless);
+    this.#sortOut();
+    if (this.#phase !== "running") return;
     this.#assign();
     this.#meetBarrier();
     if (!this.#backlog.hasTask && this.#backlog.closed) this.#engines.balance();
-    if (this.#backlog.sourceEnded && this.#backlog.size === 0 && this.#retries.early === 0) this.#engines.releaseIdle();
+    const isAllGiven = this.#backlog.size === 0 || this.#backlog.waiting !== undefined;
+    if (this.#backlog.sourceEnded && isAllGiven && this.#retries.early === 0) {
+      this.#engines.releaseIdle((engine) => this.#backlog.hasWorkFor((demand) => engine.couldRun(demand)));
+    }
     if (this.#isFinished()) this.#leave();
     else this.#pull();
   }
@@ -505,7 +530,7 @@ export class Scheduler {
         this.#anySkipped = true;
         if (!isSuccess(item.previous.ending)) this.#barriers.noteFailure();
       } else if (item.kind === "barrier") {
-        const isClear = this.#engines.live === 0 && !this.#backlog.hasReturned && this.#retries.early === 0;
+        const isClear = this.#engines.live === 0 && !this.#backlog.hasTaskBefore && this.#retries.early === 0;
         const outcome = this.#barriers.decide(item, isClear);
         if (outcome === "waits") return;
         if (outcome === "failed") {
@@ -536,7 +561,7 @@ export class Scheduler {
     const anyTask =
       isComing ||
       this.#backlog.peek() !== undefined ||
-      this.#backlog.hasReturned ||
+      this.#backlog.hasTaskBefore ||
       this.#engines.live > 0 ||
       this.#retries.isAny;
     if (!anyTask && !this.#commandsOnly) return;
@@ -544,10 +569,21 @@ export class Scheduler {
     this.#commands.push({ type: "need-engines" });
   }
 
+  /** What each task takes is looked at from the first one on that cannot be treated like any other. Some can never be run. */
+  #sortOut(): void {
+    if (this.#backlog.waiting === undefined && !this.#engines.keepsBooks) return;
+    this.#backlog.lookAhead();
+    this.#engines.openBooks();
+    const settled = this.#prospects.sortOut();
+    this.#anyUnmet ||= settled > 0;
+    for (let i = 0; i < settled; i++) this.#noteFailure();
+    // A barrier may have waited for just these.
+    if (settled > 0 && this.#phase === "running") this.#passWhatNeedsNoSlot();
+  }
+
   #assign(): void {
     if (this.#backlog.hasTask) {
-      const batches = distribute(this.#backlog, this.#engines.all, this.#suspicion, this.#givesAhead);
-      for (const [engine, assignments] of batches) {
+      for (const [engine, assignments] of this.#placement.distribute(this.#givesAhead)) {
         this.#retries.forget(assignments);
         this.#commands.push({ type: "assign", engine: engine.rank, assignments });
       }
@@ -577,7 +613,8 @@ export class Scheduler {
   #wanted(): number {
     if (!this.#enginesNeeded || !this.#backlog.knowsPerEngineCommands)
       return this.#backlog.onlySkipped ? MOST_PULLED : 1;
-    return (this.#engines.room(this.#givesAhead) ?? 1) - this.#backlog.unsuspected;
+    const room = this.#engines.room(this.#givesAhead, this.#backlog.waiting?.commonDemand);
+    return room === undefined ? 1 - this.#backlog.unsuspected : this.#backlog.wanted(room);
   }
 
   #isFinished(): boolean {
@@ -611,6 +648,7 @@ export class Scheduler {
   #end(): void {
     this.#phase = "ended";
     if (this.#onHold) this.#endHold();
-    this.#commands.push({ type: "end", reason: this.#reason });
+    const reason = this.#reason === "done" && this.#anyUnmet ? "unmet-needs" : this.#reason;
+    this.#commands.push({ type: "end", reason });
   }
 }

@@ -6,7 +6,7 @@ import { Connection } from "../../wire/connection.ts";
 import { parseSlotMessage, type SlotMessage, type SlotOrder } from "../../wire/slot-messages.ts";
 import { variablesOf } from "./environment.ts";
 import type { Share } from "./shares.ts";
-import type { Running, SlotProcess, StartItem } from "./workplace.ts";
+import type { Given, Running, SlotProcess, StartItem } from "./workplace.ts";
 
 /** A slot process that has not said by then that it starts nothing more is killed, so that it does not. Milliseconds. */
 const ABANDON_MS = 500;
@@ -30,7 +30,9 @@ export class SlotHandle implements SlotProcess {
   #pid: number | undefined;
   readonly #connection: Connection<SlotMessage, SlotOrder>;
   readonly #events: SlotHandleEvents;
-  #command: RemoteCommand | undefined;
+  /** What runs there, or is about to, by the numbers that it is told. */
+  readonly #commands = new Map<number, RemoteCommand>();
+  #lastNumber = 0;
   #isClosed = false;
   #released = false;
   /** To be told that what it was to start before is started, or is not going to be. */
@@ -53,9 +55,13 @@ export class SlotHandle implements SlotProcess {
 
   furnish(engine: number, env: Environment): StartItem {
     this.#connection.send({ type: "furnish", engine, env: variablesOf(env) });
-    return (item, { attempt, failures, lastEnding }, done) => {
-      this.#connection.send({ type: "run", item, attempt, failures, lastEnding });
-      return (this.#command = new RemoteCommand(done, (patient) => this.#abandon(patient)));
+    return (item, { attempt, failures, lastEnding }, done, given) => {
+      const number = ++this.#lastNumber;
+      const order = { type: "run", number, item, attempt, failures, lastEnding } as const;
+      this.#connection.send({ ...order, given: given && sendable(given) });
+      const command = new RemoteCommand(done, (patient) => this.#abandon(number, patient));
+      this.#commands.set(number, command);
+      return command;
     };
   }
 
@@ -82,10 +88,10 @@ export class SlotHandle implements SlotProcess {
       case "hello":
         return this.#meet(message);
       case "started":
-        return this.#command?.noteStarted(message.pid, message.start);
+        return this.#commands.get(message.number)?.noteStarted(message.pid, message.start);
       case "ended": {
-        const command = this.#command;
-        this.#command = undefined;
+        const command = this.#commands.get(message.number);
+        this.#commands.delete(message.number);
         return command?.done(message.outcome);
       }
       case "warning":
@@ -106,7 +112,7 @@ export class SlotHandle implements SlotProcess {
   }
 
   /** What it was told before it has heard before, so its answer means that the process of its command is known, or that there will be none. */
-  #abandon(patient: boolean): Promise<void> {
+  #abandon(number: number, patient: boolean): Promise<void> {
     return new Promise((resolve) => {
       if (this.#isClosed) return resolve();
       const kill = (): void => {
@@ -118,7 +124,7 @@ export class SlotHandle implements SlotProcess {
         clearTimeout(late);
         resolve();
       });
-      this.#connection.send({ type: "abandon" });
+      this.#connection.send({ type: "abandon", number });
     });
   }
 
@@ -126,6 +132,10 @@ export class SlotHandle implements SlotProcess {
   #noteAbandoned(): void {
     for (const told of this.#abandoned.splice(0)) told();
   }
+}
+
+function sendable({ variables, before }: Given): { variables: Record<string, string>; before: string[] } {
+  return { variables: variablesOf(variables), before: [...before] };
 }
 
 /** What runs in a slot process, or is about to. */

@@ -96,14 +96,14 @@ export class RunState extends EngineRoll implements Counts {
       case "task-assigned":
         if (!this.table.retries.assigned(event.task.id, event.attempt))
           this.#restarts.assigned(event.task.id, event.attempt);
-        return this.assigned(event.engine, 1, event.time);
+        return this.hold(event.engine, event.task, event.time);
       case "task-finished":
         return this.#finish(event.task, event.result, event.time);
       case "task-started":
         return this.startedOn(event);
       case "task-returned":
         this.#restarts.returned(event.taskId);
-        this.assigned(event.engine, -1, event.time);
+        this.letGo(event.engine, event.taskId, event.time);
         return this.vacate(event.engine, event.taskId);
       case "task-retrying":
         this.#leave(event);
@@ -199,9 +199,8 @@ export class RunState extends EngineRoll implements Counts {
   /** A task has left its engine without an outcome. */
   #leave({ task, result, time }: Extract<RunEvent, { readonly type: "task-retrying" | "task-interrupted" }>): void {
     this.#restarts.ended(task.id);
-    this.assigned(result.engine, -1, time);
+    this.noteBusy(result, this.letGo(result.engine, task.id, time));
     this.vacate(result.engine, task.id);
-    this.noteBusy(result);
   }
 
   #finish(task: Task, result: TaskResult, time: number): void {

@@ -197,12 +197,13 @@ export class DriverProgram {
     const { scenario, park, files, patience } = this.#surroundings;
     const { contexts, items, after, lease, onDriverLost, crashLimit, engineRestarts, halt, waitForEngines, grace } =
       scenario;
+    const { runResources } = scenario;
     const claimed = new IdSet();
     const source = after.size === 0 ? listSource(items) : new DependentSource(items, after);
     return {
       lease: lease * patience,
       ...audience,
-      ...{ crashLimit, engineRestarts, halt, waitForEngines, grace },
+      ...{ crashLimit, engineRestarts, halt, waitForEngines, grace, runResources },
       maxFailuresPerEngine: scenario.maxFailuresPerEngine,
       source: earlier === undefined ? source : this.#recovered(source, earlier.run, claimed),
       launchers: contexts.map((context) => new SimulatedLauncher(context, park, scenario)),

@@ -67,6 +67,7 @@ describe("a controller", () => {
         logFormat: "text",
         resources: ["X"],
         threadEnv: true,
+        offer: { named: {} },
         lease: 7,
         onDriverLost: "finish",
         drainTimeout: 3,

@@ -35,10 +35,10 @@ const AGES = 1e6;
 const setup = { cwd: "/", captures: new CapturePool(new CaptureFolder(tmpdir())), devNull };
 
 /** Starts a command as engines do. */
-export const runForReal: EngineOptions["start"] = (command, env, done) => new RunningCommand(setup, command, env, done);
+export const runForReal: EngineOptions["start"] = (...command) => new RunningCommand(setup, ...command);
 
 type GivenOptions = Partial<
-  Pick<EngineOptions, "slots" | "coresPerSlot" | "env" | "engineId" | "watch" | "sharedSignals" | "start">
+  Pick<EngineOptions, "slots" | "coresPerSlot" | "env" | "engineId" | "watch" | "sharedSignals" | "start" | "machine">
 >;
 
 export interface DriverSideOptions extends GivenOptions, Partial<EngineTerms> {

@@ -322,6 +322,11 @@ export class ModelRun {
         return this.waiting.clear();
       case "retire-engine":
         return this.stop(command.engine);
+      case "settle-unmet":
+        this.log.push(`unmet:${command.assignment.task.id}`);
+        return this.#note(command.assignment.task.id);
+      case "tell-unmet":
+        return;
       case "skip":
         return this.#note(command.skipped.task.id);
       case "await-engines":

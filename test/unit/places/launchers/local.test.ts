@@ -25,6 +25,7 @@ function termsIn(folder: string): EngineTerms {
   return {
     resources: ["GPUS"],
     threadEnv: true,
+    offer: { named: {} },
     cwd: folder,
     prefix: path.join(folder, "run"),
     logLevel: "DEBUG",

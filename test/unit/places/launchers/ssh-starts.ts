@@ -58,6 +58,7 @@ export function setUp(options: StartOptions = {}) {
     terms: {
       resources: ["GPUS"],
       threadEnv: true,
+      offer: { named: {} },
       cwd: folder,
       prefix: path.join(folder, "run"),
       logLevel: "DEBUG",
