@@ -172,7 +172,7 @@ const driver = new Driver({
   watch: watchableRun(() => snapshotOf(counts, IDENTITY, systemClock.now())),
   results: NO_RESULTS,
   snapshot: () => snapshotOf(counts, IDENTITY, systemClock.now()),
-  ...{ waitForEngines: false, jobId: basename(prefix), taskFileName: basename(tasks), failFast: false, grace: 10 },
+  ...{ waitForEngines: false, jobId: basename(prefix), taskFileName: basename(tasks), grace: 10 },
   now: () => systemClock.now(),
 });
 const { reason, error } = await driver.run();

@@ -115,7 +115,6 @@ const driver = new Driver({
   snapshot: () => snapshotOf(counts, IDENTITY, systemClock.now()),
   jobId: basename(prefix),
   taskFileName: basename(tasks),
-  failFast: false,
   grace: 10,
   now: () => systemClock.now(),
 });

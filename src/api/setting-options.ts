@@ -58,6 +58,8 @@ export const KINDS: Readonly<Record<OptionName, Kind>> = {
   loglevel: "text",
   logFormat: "text",
   failFast: "yes",
+  halt: "text",
+  maxFailuresPerEngine: "number",
   resumeFrom: "texts",
   retry: "yes",
   forceResume: "yes",

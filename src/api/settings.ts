@@ -78,6 +78,9 @@ export interface DisBatcherSettings extends TermSettings {
   readonly loglevel?: LogLevel | undefined;
   readonly logFormat?: LogFormat | undefined;
   readonly failFast?: boolean | undefined;
+  /** When the run ends before all is done, such as `soon,fail=3`. */
+  readonly halt?: string | undefined;
+  readonly maxFailuresPerEngine?: number | undefined;
   /** Paths of status files: tasks that have an outcome there are skipped. Submit the same lines in the same order. */
   readonly resumeFrom?: string | readonly string[] | undefined;
   readonly retry?: boolean | undefined;

@@ -3,6 +3,7 @@
 import { InvalidArgumentError } from "commander";
 import { isIPv6 } from "node:net";
 import { isAbsolute } from "node:path";
+import { type HaltPolicy, readHaltPolicy } from "../domain/halt-policy.ts";
 import type { Address } from "../domain/launcher.ts";
 import type { VariableToCarry } from "../run/carried-environment.ts";
 
@@ -43,6 +44,15 @@ export function atLeast(least: number): (value: string) => number {
     }
     return number;
   };
+}
+
+/** When a run ends early, as GNU parallel words it. */
+export function haltPolicy(value: string): HaltPolicy {
+  const policy = readHaltPolicy(value);
+  if (policy !== undefined) return policy;
+  throw new InvalidArgumentError(
+    "It must be soon or now, a comma, and fail, success or done with =N or =N%, such as soon,fail=3.",
+  );
 }
 
 /** Characters of a label, which becomes part of the names of files, beside a host's. */

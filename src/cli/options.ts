@@ -13,7 +13,7 @@ import { afterOptions, RUN_USAGE, shortHelp } from "./run-help.ts";
 import { addProgramOptions, checkProgramOptions } from "./program-options.ts";
 import { addLimitOptions, addThrottleOptions } from "./limit-options.ts";
 import { addNoticeOptions, checkNoticeOptions, type NoticeOptions } from "./notice-options.ts";
-import { address, atLeast, collect, variable, wholeNumber } from "./option-values.ts";
+import { address, atLeast, collect, haltPolicy, variable, wholeNumber } from "./option-values.ts";
 import { addNeedOptions, addResourceOptions, addRetryOptions, checkTerms } from "./term-options.ts";
 import { describeVersion } from "./version.ts";
 
@@ -235,7 +235,20 @@ function addRunOptions(command: Command): Command {
     )
     .optionsGroup("When tasks fail:")
     .option("-e, --exit-code", "exit code 1 when any task failed", false)
-    .option("-f, --fail-fast", "end everything at the first failure, with exit code 1", DEFAULTS.failFast);
+    .option("-f, --fail-fast", "end everything at the first failure, with exit code 1", DEFAULTS.failFast)
+    .addOption(
+      new Option(
+        "--halt <WHEN,WHAT=N>",
+        "end the run early: soon or now, at N tasks (or N%) that fail, success, or are done",
+      )
+        .argParser(haltPolicy)
+        .conflicts("failFast"),
+    )
+    .option(
+      "--max-failures-per-engine <N>",
+      "stop an engine on which N tasks in a row failed, while tasks succeeded elsewhere",
+      wholeNumber(1),
+    );
   addRetryOptions(command).optionsGroup("Limits of tasks:");
   addLimitOptions(command).optionsGroup("Holding tasks back:");
   addThrottleOptions(command);

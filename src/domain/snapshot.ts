@@ -27,6 +27,8 @@ interface TaskCounts {
   readonly failed: number;
   /** Tasks that were done in an earlier run. */
   readonly skipped: number;
+  /** Tasks that have failed and wait for their next try; drivers of older versions do not say it. */
+  readonly retrying?: number | undefined;
   /** Tasks on slots now: those that engines have said to run, and those that they start in a moment or have just started. */
   readonly running: number;
 }

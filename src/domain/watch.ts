@@ -42,6 +42,10 @@ export interface TaskTally {
   readonly skippedFailed: number;
   /** Tasks that were cut short by the end of the run or of their engine, and not started again since. */
   readonly interrupted: number;
+  /** Tasks that have failed and wait for their next try. */
+  readonly retrying: number;
+  /** Tries that have failed and were no outcome. */
+  readonly retries: number;
   /** Tasks on slots. */
   readonly running: number;
   /** Tasks that engines hold and that have no slot yet. */
@@ -170,8 +174,18 @@ export type Stall =
  * - `succeeded`, `failed`: it has its outcome.
  * - `skipped`: it was done in an earlier run.
  * - `interrupted`: it was cut short, and not started again.
+ * - `retrying`: it has failed, and waits for its next try.
  */
-export const TASK_STATES = ["waiting", "assigned", "running", "succeeded", "failed", "skipped", "interrupted"] as const;
+export const TASK_STATES = [
+  "waiting",
+  "assigned",
+  "running",
+  "succeeded",
+  "failed",
+  "skipped",
+  "interrupted",
+  "retrying",
+] as const;
 
 export type TaskState = (typeof TASK_STATES)[number];
 
@@ -214,6 +228,8 @@ export interface TaskRow {
   readonly start?: number | undefined;
   readonly finish?: number | undefined;
   readonly ending?: Ending | undefined;
+  /** When its next try is due, of a task that waits for one. */
+  readonly due?: number | undefined;
   /** Id of its kind of failure. */
   readonly kind?: number | undefined;
   readonly line?: number | undefined;
@@ -242,7 +258,9 @@ export interface Attempt {
   readonly start?: number | undefined;
   readonly finish?: number | undefined;
   /** What became of it; `under way` is not among them: that is what the task's row says. */
-  readonly end: "lost" | "returned" | "interrupted" | "superseded";
+  readonly end: "lost" | "returned" | "interrupted" | "superseded" | "failed";
+  /** How it ended, when it has failed and another one was to follow. */
+  readonly ending?: Ending | undefined;
 }
 
 export interface TaskDetail {

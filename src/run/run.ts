@@ -35,7 +35,7 @@ import type { PreparedRun } from "./prepared-run.ts";
 import type { Program } from "./program-name.ts";
 import { openRecords, type RunRecords } from "./records.ts";
 import { RecoveryTraces } from "./recovery-traces.ts";
-import { engineTermsOf, type RunSettings } from "./settings.ts";
+import { engineTermsOf, haltOf, type RunSettings } from "./settings.ts";
 import type { ObservedRun, Surroundings } from "./surroundings.ts";
 
 /** Seconds between TERM and KILL for tasks that have to end. */
@@ -214,7 +214,7 @@ export class Run implements ObservedRun {
 
   #driverOptions(): DriverOptions {
     const { source, taskFileName, environment, hold, earlier, files } = this.#prepared;
-    const { waitForEngines, lease, crashLimit, runResources, engineRestarts, drainTimeout, failFast } = this.settings;
+    const { waitForEngines, lease, crashLimit, runResources, engineRestarts, drainTimeout } = this.settings;
     return {
       ...this.#places(),
       source,
@@ -237,7 +237,8 @@ export class Run implements ObservedRun {
       runResources,
       engineRestarts,
       drainTimeout,
-      failFast,
+      halt: haltOf(this.settings),
+      maxFailuresPerEngine: this.settings.maxFailuresPerEngine,
       grace: GRACE,
       now: this.now,
       undelivered: (engineId) =>

@@ -1,5 +1,6 @@
 import type { Binding, EngineTerms } from "../domain/engine-terms.ts";
 import { basename } from "node:path";
+import { FAIL_FAST, type HaltPolicy } from "../domain/halt-policy.ts";
 import type { Address } from "../domain/launcher.ts";
 import { LEASE, type OnDriverLost } from "../domain/lease.ts";
 import { LIMITS, type LimitTerms } from "../domain/limits.ts";
@@ -70,8 +71,12 @@ export interface RunSettings extends ContextSettings, CarriedRequest {
   readonly engineRestarts: number;
   /** A task is given up when so many engines have died running it. */
   readonly crashLimit: number;
-  /** The first task that fails ends everything. */
+  /** The first task that fails ends everything: the same as a `halt` of `now,fail=1`, beside which it does not go. */
   readonly failFast: boolean;
+  /** When the run ends before all is done; undefined when it does not. */
+  readonly halt: HaltPolicy | undefined;
+  /** An engine is stopped on which so many tasks in a row have failed while tasks succeeded elsewhere; undefined for never. */
+  readonly maxFailuresPerEngine: number | undefined;
 
   /** Folder, or beginning of the names, of all files of the run; a name in the working directory where it is missing. */
   readonly prefix: string | undefined;
@@ -174,6 +179,8 @@ export const DEFAULTS: Omit<RunSettings, "taskFile"> = {
   // One death is bad luck, two may be; what kills a third engine would kill all of them.
   crashLimit: 3,
   failFast: false,
+  halt: undefined,
+  maxFailuresPerEngine: undefined,
   prefix: undefined,
   overwrite: false,
   statusHeader: false,
@@ -185,6 +192,11 @@ export const DEFAULTS: Omit<RunSettings, "taskFile"> = {
   forceResume: false,
   requeueResume: false,
 };
+
+/** When the run ends before all is done. */
+export function haltOf({ failFast, halt }: Pick<RunSettings, "failFast" | "halt">): HaltPolicy | undefined {
+  return halt ?? (failFast ? FAIL_FAST : undefined);
+}
 
 /** What the settings say to all engines. @param prefix of the run's files. */
 export function engineTermsOf(settings: RunSettings, cwd: string, prefix: string): EngineTerms {

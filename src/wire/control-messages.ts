@@ -101,6 +101,7 @@ const TaskCountsSchema = v.object({
   succeeded: Count,
   failed: Count,
   skipped: Count,
+  retrying: v.optional(Count),
   running: Count,
 });
 

@@ -43,8 +43,8 @@ const CapacitySchema = v.object({
   mostTasks: v.pipe(Count, v.minValue(1)),
 });
 
-/** A task on its way to its engine. */
-const AssignmentEntries = { attempt: Count, failures: v.optional(Count), lastEnding: v.optional(EndingSchema) };
+/** Which try of a task it is, counted from 1, and what came of those before. */
+export const TryEntries = { attempt: Count, failures: v.optional(Count), lastEnding: v.optional(EndingSchema) };
 
 export const TaskSchema = v.object({
   kind: v.literal("task"),
@@ -54,6 +54,9 @@ export const TaskSchema = v.object({
   command: v.string(),
   terms: v.optional(TermsSchema),
 });
+
+/** A task that an engine is given, or has. */
+const AssignmentSchema = v.object({ task: TaskSchema, ...TryEntries });
 
 export const PerEngineSchema = v.object({
   kind: v.literal("per-engine"),
@@ -143,11 +146,11 @@ const EngineMessageSchema = v.variant("type", [
     again: v.boolean(),
   }),
   /** What an engine is going to repeat that has called again is about these tasks, which have ended. */
-  v.object({ type: v.literal("ended"), tasks: v.array(v.object({ task: TaskSchema, attempt: Count })) }),
+  v.object({ type: v.literal("ended"), tasks: v.array(AssignmentSchema) }),
   /** Where an engine stands that has called again: it holds these tasks, running or not, and no others. */
   v.object({
     type: v.literal("report"),
-    held: v.array(v.object({ task: TaskSchema, attempt: Count })),
+    held: v.array(AssignmentSchema),
     /** The engine has been told its rank and the start commands. */
     welcomed: v.boolean(),
     ready: v.boolean(),
@@ -208,7 +211,7 @@ const DriverMessageSchema = v.variant("type", [
   }),
   v.object({
     type: v.literal("assign"),
-    assignments: v.array(v.object({ task: TaskSchema, ...AssignmentEntries })),
+    assignments: v.array(AssignmentSchema),
   }),
   v.object({ type: v.literal("recall") }),
   /** Ends this task, if it has not ended: TERM, and KILL after `grace` seconds. How it ends is its outcome. */

@@ -14,6 +14,7 @@ import {
   RecordedTime,
   Seconds,
   TaskSchema,
+  TryEntries,
 } from "./messages.ts";
 
 /** Less than that would mean a group, or everybody, when it is signalled. */
@@ -54,7 +55,7 @@ const SlotOrderSchema = v.variant("type", [
     /** Unlike that of any other that runs there. */
     number: Count,
     item: v.variant("kind", [TaskSchema, PerEngineSchema]),
-    attempt: Count,
+    ...TryEntries,
     given: v.optional(v.object({ variables: Variables, before: v.array(v.string()) })),
   }),
   /** What has no process yet is not to have one. */

@@ -113,6 +113,8 @@ const SECTIONS = {
     skipped: Count,
     skippedFailed: Count,
     interrupted: Count,
+    retrying: Count,
+    retries: Count,
     running: Count,
     assigned: Count,
     restarts: Count,
@@ -192,6 +194,7 @@ const TaskRowSchema = v.object({
   start: v.optional(Seconds),
   finish: v.optional(Seconds),
   ending: v.optional(KnownEndingSchema),
+  due: v.optional(Seconds),
   kind: v.optional(Count),
   line: v.optional(Count),
   repeatIndex: v.optional(Whole),
@@ -214,7 +217,8 @@ const AttemptSchema = v.object({
   slot: v.optional(Whole),
   start: v.optional(Seconds),
   finish: v.optional(Seconds),
-  end: v.picklist(["lost", "returned", "interrupted", "superseded"]),
+  end: v.picklist(["lost", "returned", "interrupted", "superseded", "failed"]),
+  ending: v.optional(KnownEndingSchema),
 });
 
 export const TaskDetailSchema: v.GenericSchema<unknown, TaskDetail> = v.object({

@@ -131,7 +131,13 @@ const OF_ALL_COMMANDS: Readonly<Record<string, string>> = {
   "--progress": "`auto` is `bar` on a terminal, and `plain` elsewhere. `none` shows the summary only.",
   "--exit-code":
     "Without this option, exit code 0 says that all tasks have been run, whatever their own exit codes were.",
-  "--fail-fast": "Tasks that run at that moment are ended, and count as not done.",
+  "--fail-fast":
+    "Tasks that run at that moment are ended, and count as not done. It is the same as `--halt now,fail=1`.",
+  "--halt":
+    "`soon` starts nothing more and lets running tasks finish, `now` ends them. N counts tasks that `fail`, `success` or are `done` in this run, " +
+    "and N% is of all tasks; of a stream their number is known at its end. A try that is followed by another one does not count.",
+  "--max-failures-per-engine":
+    "Tries count, too. Nothing is started in place of such an engine, and the last engine of a run is never stopped.",
   "--resume-from":
     "With several status files, a task that has succeeded in one of them is done. Nothing left to do is a success.",
   "--retry": "A failed task may have another command by then.",

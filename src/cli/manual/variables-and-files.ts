@@ -6,7 +6,9 @@ export const VARIABLES_OF_TASKS: readonly Named[] = [
   ["DISBATCH_JOBID", "Name of the run: the last part of its prefix."],
   ["DISBATCH_NAMETASKS", "Name of the task file."],
   ["DISBATCH_TASKID", "Number of the task, from 0. Barriers count."],
-  ["DISBATCH_ATTEMPT", "1, and one more each time the task is started again because its engine was lost."],
+  ["DISBATCH_ATTEMPT", "1, and one more each time the task is started again: it has failed, or its engine was lost."],
+  ["DISBATCH_RETRY", "How many tries of the task have failed, from 0."],
+  ["DISBATCH_LAST_ENDING", "How the last of them ended, such as exit 3, SIGKILL or timed out; empty at first."],
   ["DISBATCH_STREAM_INDEX", "Line of the task file, from 1."],
   ["DISBATCH_REPEAT_INDEX", "Index that REPEAT gives the task, or -1."],
   [

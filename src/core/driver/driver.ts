@@ -58,6 +58,7 @@ export class Driver {
     // Where others are to add the engines, they can as soon as the run says so; and engines that are there may call.
     if (launchers.length === 0 || earlier !== undefined) await listening;
     this.#loop.apply(scheduler.start(state));
+    this.#loop.noteTotal();
     if (earlier !== undefined) pool.watch();
     if (earlier?.runEnd !== undefined) this.#loop.terminate(earlier.runEnd, grace);
     const reason = await ended;
@@ -121,7 +122,7 @@ export class Driver {
   #takeUp(earlier: EarlierRun): EarlierState {
     const { host, pid, launchers } = this.#options;
     this.#chronicle.tellNow({ type: "run-recovered", host, pid });
-    return takeUp(earlier, launchers, this.#loop.pool, this.#loop.quotas);
+    return takeUp(earlier, launchers, this.#loop.pool, this.#loop.quotas, this.#chronicle.now());
   }
 
   /** By then every engine is back, or has ended what it had; also one whose arrival is not on record. */

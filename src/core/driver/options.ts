@@ -1,4 +1,5 @@
 import type { RunEnd } from "../../domain/events.ts";
+import type { HaltPolicy } from "../../domain/halt-policy.ts";
 import type { Launcher } from "../../domain/launcher.ts";
 import type { TaskResult } from "../../domain/result.ts";
 import type { RunResults } from "../../domain/run-results.ts";
@@ -43,7 +44,10 @@ export interface DriverOptions extends PoolOptions, Audience {
   /** Host name and process id of the driver. */
   readonly host: string;
   readonly pid: number;
-  readonly failFast: boolean;
+  /** When the run ends before all is done. */
+  readonly halt?: HaltPolicy | undefined;
+  /** An engine is stopped on which so many tries in a row have failed while tasks succeeded elsewhere. */
+  readonly maxFailuresPerEngine?: number | undefined;
   /** Seconds between TERM and KILL for tasks that are ended. */
   readonly grace: number;
   /** Unix time in seconds. */

@@ -1,5 +1,6 @@
 import { isSuccess } from "../../domain/ending.ts";
 import type { Context } from "../../domain/engine.ts";
+import { plural } from "../../domain/plural.ts";
 import { describeError } from "../../domain/errors.ts";
 import type { RunEnd } from "../../domain/events.ts";
 import type { Launcher } from "../../domain/launcher.ts";
@@ -16,6 +17,7 @@ import { Feed } from "./feed.ts";
 import type { DriverOptions } from "./options.ts";
 import { Quotas } from "./quotas.ts";
 import { Replacements } from "./replacements.ts";
+import { RetryClock } from "./retry-clock.ts";
 import { Settlement } from "./settlement.ts";
 
 type Fact<T extends PoolFact["type"]> = Extract<PoolFact, { type: T }>;
@@ -44,6 +46,7 @@ export class RunLoop {
   readonly #claims: Claims;
   readonly #replacements: Replacements;
   readonly #execution: Execution;
+  readonly #retryClock: RetryClock;
   /** Ranks of engines that are to leave, and of which that has been told. */
   readonly #stopping = new Set<number>();
   /** The outcome is known; what happens now is cleaning up, and no event any more. */
@@ -68,11 +71,17 @@ export class RunLoop {
       headGiven: () => this.apply(scheduler.headPulled()),
       failed: (error) => this.fail("source-failed", error),
     });
+    this.#retryClock = new RetryClock({
+      now: options.now,
+      timers: this.timers,
+      due: (taskIds) => this.apply(scheduler.retryDue(taskIds)),
+    });
     const settledEarlier = (taskId: number): boolean => earlier?.settled(taskId) ?? false;
     this.#settlement = new Settlement({
       scheduler,
       chronicle,
       feed: this.#feed,
+      failedTries: earlier?.failedTries ?? [],
       nodeOf: (rank) => options.snapshot().engines.find((engine) => engine.rank === rank)?.node ?? options.host,
       settledEarlier,
     });
@@ -96,8 +105,17 @@ export class RunLoop {
       missed: () => this.apply(scheduler.engineMissing()),
     });
     this.#execution = new Execution(
-      { options, chronicle, pool, settlement: this.#settlement, feed: this.#feed, timers },
       {
+        options,
+        chronicle,
+        pool,
+        settlement: this.#settlement,
+        feed: this.#feed,
+        timers,
+        retryClock: this.#retryClock,
+      },
+      {
+        retire: (engine, failures) => this.#retire(engine, failures),
         launch: (launchers) => this.launch(launchers),
         ended: (reason) => events.ended(reason),
       },
@@ -122,6 +140,12 @@ export class RunLoop {
     this.#stopping.add(rank);
     if (isNews) this.#chronicle.tellNow({ type: "engine-stopping", engine: rank, reason });
     this.apply(this.scheduler.stopEngine(rank, within));
+  }
+
+  /** Tells the scheduler how many tasks the run has, if that is known. */
+  noteTotal(): void {
+    const { total } = this.#options.source;
+    if (total !== undefined && this.#options.halt?.isPercent === true) this.apply(this.scheduler.noteTotal(total));
   }
 
   /** Starts nothing new; what runs may finish. */
@@ -246,6 +270,15 @@ export class RunLoop {
   #noteSourceEnd(): void {
     const { total } = this.#options.source;
     if (total !== undefined && !this.isOver) this.#chronicle.tellNow({ type: "source-ended", total });
+    this.noteTotal();
+  }
+
+  /** Nothing is started in place of an engine that is stopped. */
+  #retire(rank: number, failures: number): void {
+    const node = this.pool.engine(rank)?.node ?? "";
+    const what = `its last ${plural(failures, "task")} failed, while tasks succeeded elsewhere`;
+    this.#chronicle.warn(`engine ${rank} on ${node} is stopped: ${what}`);
+    this.stopEngine(rank, this.#options.drainTimeout);
   }
 
   #noteJoined({ engine, hello, place, unwanted }: Fact<"joined">): void {
@@ -255,7 +288,7 @@ export class RunLoop {
     this.#chronicle.tellNow({ type: "engine-joined", engine: { id, rank, node, pid, slots, context, capacity } });
     const { releasable = false } = place;
     const { secondsLeft: timeLeft } = engine;
-    const joining = { timeLeft, quota: this.quotas.of(context), unwanted, releasable, context, capacity };
+    const joining = { timeLeft, quota: this.quotas.of(context), unwanted, releasable, context, capacity, node };
     this.apply(this.scheduler.engineJoined(rank, slots, joining));
   }
 

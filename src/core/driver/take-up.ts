@@ -1,4 +1,5 @@
 import type { Launcher } from "../../domain/launcher.ts";
+import type { Assignment } from "../../domain/task.ts";
 import type { Pool } from "../pool/pool.ts";
 import type { EarlierState } from "../scheduler/commands.ts";
 import type { EarlierRun } from "./earlier-run.ts";
@@ -8,13 +9,15 @@ import type { Quotas } from "./quotas.ts";
  * Goes on with the contexts and engines of an earlier driver.
  *
  * @param launchers of the contexts that the command line knows; the others are controllers'.
+ * @param now Unix time in seconds.
  * @returns how the scheduler is to begin.
  */
 export function takeUp(
-  { contexts, engines, nextRank, ...earlier }: EarlierRun,
+  { contexts, engines, nextRank, retries = [], ...earlier }: EarlierRun,
   launchers: readonly Launcher[],
   pool: Pool,
   quotas: Quotas,
+  now: number,
 ): EarlierState {
   const known = contexts.map(({ context, stopped, taken }) => {
     const launcher = launchers.find((own) => own.context.label === context.label);
@@ -28,9 +31,17 @@ export function takeUp(
   const adopted = pool.takeUp({ contexts: known, engines, nextRank });
   for (const { context } of adopted) if (!quotas.has(context.label)) quotas.add(context);
   const places = new Map(adopted.map(({ engine, place }) => [engine.rank, place]));
-  const kept = engines.map(({ engine: { rank, slots, context, capacity }, ready, stopping, held }) => {
+  const kept = engines.map(({ engine: { rank, slots, context, capacity, node }, ready, stopping, held }) => {
     const { releasable = false } = places.get(rank) ?? {};
-    return { rank, slots, quota: quotas.of(context), ready, stopping, held, releasable, context, capacity };
+    return { rank, slots, quota: quotas.of(context), ready, stopping, held, releasable, context, capacity, node };
   });
-  return { ...earlier, engines: kept };
+  const waiting = retries.map(({ assignment, engine, due }) => {
+    return { assignment, engine, delay: secondsUntil(due, now, assignment) };
+  });
+  return { ...earlier, engines: kept, retries: waiting };
+}
+
+/** Somebody may have set the calendar: nobody waits longer than a retry ever does. */
+function secondsUntil(due: number, now: number, { task }: Assignment): number {
+  return Math.min(Math.max(0, due - now), task.terms?.retry?.limit ?? 0);
 }

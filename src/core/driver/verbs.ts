@@ -115,10 +115,10 @@ export class Verbs {
     return { what: "context-stops", label, within };
   }
 
-  /** A task that an engine holds is ended, or not started; it has failed, and is not run again. */
+  /** A task that an engine holds, or that waits for its next try, is ended, or not started; it has failed, and is not run again. */
   async stopTask(id: number): Promise<Done> {
     const { scheduler, isOver } = this.#loop;
-    const engine = isOver ? undefined : scheduler.holderOf(id);
+    const engine = isOver ? undefined : (scheduler.holderOf(id) ?? scheduler.lastEngineOf(id));
     if (engine === undefined) throw new Refused(await this.#whyNotStopped(id));
     // That it is not started again has to be on record before anybody is told so.
     if (!scheduler.isStopped(id)) this.#chronicle.tellNow({ type: "task-stopping", taskId: id, engine });

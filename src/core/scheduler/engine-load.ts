@@ -13,7 +13,8 @@ import type { Suspicion } from "./suspicion.ts";
  * margin. Tasks that are longer than this hardly gain from it.
  */
 const AHEAD_SECONDS = 0.2;
-const MOST_AHEAD = 512;
+/** Beyond its slots an engine is never given more. */
+export const MOST_AHEAD = 512;
 /** Weight of the newest task in the moving average of the elapsed times. */
 const NEWEST = 1 / 16;
 
@@ -39,6 +40,8 @@ export class EngineLoad {
   readonly quota: Quota;
   /** Whether the engine leaves as soon as there is nothing left for it. */
   readonly releasable: boolean;
+  /** Name of its node; undefined where nobody has said it. */
+  node: string | undefined;
   readonly held = new Map<number, Assignment>();
   /** Held tasks that have ended there and need no slot any more, though they are not settled. */
   readonly #finished = new Set<number>();
@@ -135,6 +138,11 @@ export class EngineLoad {
       if (isSuspect(other)) most = Math.min(most, this.#suspicion.atATime(this.slots, other.crashes));
     }
     return this.#suspects < most;
+  }
+
+  /** Whether the engine takes tasks, or is going to once it has room for more. */
+  get mayTake(): boolean {
+    return this.state !== "dismissed" && !this.silent && !this.quota.isUsedUp;
   }
 
   /** Whether the engine takes tasks at all. */

@@ -194,7 +194,9 @@ function taskColumns(now: number, tab: PagedTab): Column<MaybeRow>[] {
 
 /** What became of a task, in a word or two. */
 export function stateWords({ state, ending }: TaskRow): string {
-  return state === "failed" && ending !== undefined ? formatEnding(ending) : state;
+  if (ending === undefined) return state;
+  if (state === "retrying") return `retrying: ${formatEnding(ending)}`;
+  return state === "failed" ? formatEnding(ending) : state;
 }
 
 /** The style of a task's state. */
@@ -208,6 +210,7 @@ export function taskStyle(row: MaybeRow): Style {
     failed: "bad",
     skipped: "dim",
     interrupted: "warn",
+    retrying: "warn",
   };
   return styles[row.state];
 }

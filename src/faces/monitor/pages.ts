@@ -4,7 +4,7 @@ import { encodeText } from "../../domain/bytes.ts";
 import type { Leak } from "../../domain/result.ts";
 import type { TaskDetail, TaskRow } from "../../domain/watch.ts";
 import { wrap } from "../../domain/wrap.ts";
-import { columnsOf } from "../terminal/text.ts";
+import { columnsOf, formatEnding } from "../terminal/text.ts";
 import { commandLines } from "./command-lines.ts";
 import { type Line, span, type Style } from "./line.ts";
 import { HELP } from "./help.ts";
@@ -109,7 +109,7 @@ function taskPage(state: MonitorState, id: number, columns: number): Line[] {
   ];
 }
 
-function whereWords({ node, engine, slot, attempt, start, finish, kind }: TaskRow, now: number): string {
+function whereWords({ node, engine, slot, attempt, start, finish, due, kind }: TaskRow, now: number): string {
   const words = [
     node === undefined ? "" : `on ${node}`,
     engine === undefined ? "" : `engine ${engine}`,
@@ -122,6 +122,7 @@ function whereWords({ node, engine, slot, attempt, start, finish, kind }: TaskRo
       : finish === undefined
         ? `for ${formatAge(now - start)}`
         : `took ${formatSpan(finish - start)}`,
+    due === undefined ? "" : due > now ? `tried again in ${formatAge(due - now)}` : "to be tried again now",
     kind === undefined ? "" : `kind ${kind}`,
   ];
   return words.filter((word) => word !== "").join(", ");
@@ -152,11 +153,15 @@ function leakLines(title: string, leak: Leak | undefined, style: Style, columns:
 
 function attemptLines({ attempts }: TaskDetail): Line[] {
   if (attempts.length === 0) return [];
-  const lines = attempts.map(({ attempt, node, engine, slot, start, finish, end }): Line => {
+  const lines = attempts.map(({ attempt, node, engine, slot, start, finish, end, ending }): Line => {
     const where = `${node}, engine ${engine}${slot === undefined ? "" : `, slot ${slot}`}`;
     const times =
       start === undefined ? "" : `, ${formatTime(start)}${finish === undefined ? "" : ` to ${formatTime(finish)}`}`;
-    return [span(`  ${attempt}  `), span(end, end === "lost" ? "bad" : "warn"), span(`  ${where}${times}`)];
+    return [
+      span(`  ${attempt}  `),
+      span(ending === undefined ? end : formatEnding(ending), end === "lost" ? "bad" : "warn"),
+      span(`  ${where}${times}`),
+    ];
   });
   return [[], [span(" EARLIER ATTEMPTS", "head")], ...lines];
 }

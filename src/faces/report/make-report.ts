@@ -68,6 +68,10 @@ function tallyOf(table: OutcomeTable, files: readonly OutcomeFile[]): OutcomeTal
     perEngineFailed: types.perEngineFailed,
     wastedStarts: stories.reduce((sum, { wasted }) => sum + wasted.attempts, 0),
     wastedSeconds: stories.reduce((sum, { wasted }) => sum + wasted.seconds, 0),
+    failedTries: stories.reduce((sum, { retries }) => sum + retries.tries, 0),
+    failedTriesSeconds: stories.reduce((sum, { retries }) => sum + retries.seconds, 0),
+    retriedTasks: new Set(stories.flatMap(({ retries }) => [...retries.tasks])).size,
+    laterSuccesses: new Set(stories.flatMap(({ retries }) => [...retries.succeeded])).size,
     barriers: table.barriers,
   };
 }

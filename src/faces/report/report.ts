@@ -65,6 +65,12 @@ export interface OutcomeTally {
   /** Starts that brought no outcome: of tasks cut short, or given up on a lost engine. */
   readonly wastedStarts: number;
   readonly wastedSeconds: number;
+  /** Tries that failed and were followed by another, or were to be, and the seconds that they took. */
+  readonly failedTries: number;
+  readonly failedTriesSeconds: number;
+  /** Tasks that they were of, and how many of these have succeeded on a later try. */
+  readonly retriedTasks: number;
+  readonly laterSuccesses: number;
   readonly barriers: number;
 }
 

@@ -140,6 +140,7 @@ function outcomeLines(tally: OutcomeTally, width: number): string[] {
   if (earlier > 0)
     notes.push(`${plural(earlier, "outcome")} of these, from an earlier run, were taken over by this one`);
   if (replaced > 0) notes.push(`${plural(replaced, "line")} more of tasks that ran again: the later outcome counts`);
+  if (tally.failedTries > 0) notes.push(retryWords(tally));
   if (wastedStarts > 0) {
     const took = span(wastedSeconds);
     notes.push(
@@ -148,6 +149,12 @@ function outcomeLines(tally: OutcomeTally, width: number): string[] {
   }
   if (perEngineFailed > 0) notes.push(`${plural(perEngineFailed, "per-engine command")} failed`);
   return [...table(columns, rows, width), ...notes.flatMap((note) => paragraph(note, width))];
+}
+
+function retryWords({ failedTries, failedTriesSeconds, retriedTasks, laterSuccesses }: OutcomeTally): string {
+  const tries = failedTries === 1 ? "1 try" : `${failedTries} tries`;
+  const work = `${tries} that failed and did not count, ${span(failedTriesSeconds)} of work`;
+  return `${plural(retriedTasks, "task")} tried again after a failure, ${laterSuccesses} succeeded on a later try: ${work}`;
 }
 
 function timeLines(time: TimeUse, { missing }: OutcomeTally, width: number): string[] {

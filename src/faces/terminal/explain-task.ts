@@ -79,6 +79,7 @@ function standing({ attempts, skipped }: TaskHistory, run: ExplainedRun): string
   if (last === undefined) return notGivenOut(run);
   if (run.state === "ended") return `${last.end === "interrupted" ? "cut short" : "not run"}: the run ended before`;
   const where = placeOf(last);
+  if (last.end === "failed") return `waits to be tried again${because(run)}`;
   if (last.end !== "under-way") return `waits to be started again${because(run)}`;
   if (run.state === "dead") return `was on ${where} when the driver died; it may still run there`;
   return last.start === undefined ? `on ${where}, where it has no slot yet or has just begun` : `runs on ${where}`;
@@ -145,12 +146,16 @@ function times({ assigned, start, result, ended, end }: RecordedAttempt, now: nu
   return [...given, `began at ${dateAndTime(start)}`, goesOn ? `${since} ago` : `took ${since}`].join(", ");
 }
 
-function endOf({ end, result, reason }: RecordedAttempt, state: ExplainedRun["state"]): string {
+function endOf({ end, result, reason, delay = 0 }: RecordedAttempt, state: ExplainedRun["state"]): string {
   switch (end) {
     case "under-way":
       return state === "running" ? "" : "its end is not recorded";
     case "finished":
       return result === undefined ? "ended" : outcome(result.ending) + processOf(result);
+    case "failed": {
+      const how = result === undefined ? "failed" : outcome(result.ending) + processOf(result);
+      return `${how}; ${delay > 0 ? `to be tried again after ${formatDuration(delay)}` : "to be tried again"}`;
+    }
     case "lost":
       return `its engine has gone${reason === undefined ? "" : `: ${printable(reason)}`}`;
     case "returned":

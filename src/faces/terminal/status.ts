@@ -22,14 +22,15 @@ export function formatStatus(snapshot: ToldSnapshot, width: number | undefined):
 
 function headline(snapshot: ToldSnapshot): string[] {
   const { jobId, taskFile, host, pid, phase, reason, started, now, tasks, takesTasks } = snapshot;
-  const { total, succeeded, failed, skipped, running } = tasks;
+  const { total, succeeded, failed, skipped, retrying = 0, running } = tasks;
   const done = succeeded + failed + skipped;
   const of = total === undefined ? plural(done, "task") : `${done} of ${plural(total, "task")}`;
   const why = reason === undefined ? "" : ` (${reason})`;
   const earlier = skipped > 0 ? [`${skipped} of them in earlier runs`] : [];
+  const again = retrying > 0 ? [`${retrying} to be tried again`] : [];
   return [
     `${jobId}: ${phase}${why} for ${formatClock(now - started)}, tasks of ${taskFile}, driver on ${host}, process ${pid}`,
-    [`${of} done`, ...earlier, `${failed} failed`, `${running} running`].join(", "),
+    [`${of} done`, ...earlier, `${failed} failed`, ...again, `${running} running`].join(", "),
     ...(takesTasks === true ? ["takes more tasks until disbatch submit PREFIX --done"] : []),
   ].map(printable);
 }

@@ -82,6 +82,7 @@ function headline(counts: Counts): string {
   if (counts.finished === 0 && counts.skipped > 0 && !somethingLeft(counts)) return nothingToDo(counts);
   const parts = [doneOfKnown(counts)];
   if (counts.failed > 0) parts.push(counts.failed === counts.done ? "all failed" : `${counts.failed} failed`);
+  if (counts.laterSuccesses > 0) parts.push(`${counts.laterSuccesses} on a later try`);
   if (counts.skipped > 0) parts.push(`${counts.skipped} in an earlier run${alsoFailed(counts)}`);
   if (counts.perEngineFailed > 0) parts.push(`${plural(counts.perEngineFailed, "per-engine command")} failed`);
   if (counts.interrupted > 0) parts.push(`${counts.interrupted} cut short`);

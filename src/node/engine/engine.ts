@@ -300,7 +300,7 @@ export class Engine {
     const { open } = this.#ends;
     const ended = open.map(({ assignment }) => assignment);
     const holds = [...this.#workplace.tasks, ...ended, ...this.#interrupted, ...this.#queue];
-    const held = holds.map(({ task, attempt }) => ({ task, attempt }));
+    const held = holds.map(({ task, attempt, failures, lastEnding }) => ({ task, attempt, failures, lastEnding }));
     const welcomed = this.#phase !== "joining";
     const ready = welcomed && this.#phase !== "starting";
     const report: EngineMessage = { type: "report", held, welcomed, ready, leaving: this.#dismissed };
@@ -447,7 +447,7 @@ export class Engine {
     }
     const meaning = isStopped ? "outcome" : this.#ends.heard(end, result.ending);
     if (meaning === "interrupted") return this.#noteInterrupted([end]);
-    if (meaning === "outcome") this.#link.noteEnded(assignment.task, assignment.attempt);
+    if (meaning === "outcome") this.#link.noteEnded(assignment);
     this.#fillSlots();
     const isUrgent = this.#queue.length < this.#slotCount;
     if (meaning === "outcome") this.#outbox.add(result, isUrgent);
@@ -474,7 +474,7 @@ export class Engine {
 
   #noteOutcomes(ends: readonly TaskEnd[]): void {
     for (const { assignment, result } of ends) {
-      this.#link.noteEnded(assignment.task, assignment.attempt);
+      this.#link.noteEnded(assignment);
       this.#outbox.add(result, false);
     }
     this.#outbox.flush();

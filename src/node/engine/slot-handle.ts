@@ -55,9 +55,10 @@ export class SlotHandle implements SlotProcess {
 
   furnish(engine: number, env: Environment): StartItem {
     this.#connection.send({ type: "furnish", engine, env: variablesOf(env) });
-    return (item, attempt, done, given, started) => {
+    return (item, { attempt, failures, lastEnding }, done, given, started) => {
       const number = ++this.#lastNumber;
-      this.#connection.send({ type: "run", number, item, attempt, given: given && sendable(given) });
+      const order = { type: "run", number, item, attempt, failures, lastEnding } as const;
+      this.#connection.send({ ...order, given: given && sendable(given) });
       const command = new RemoteCommand(done, (patient) => this.#abandon(number, patient), started);
       this.#commands.set(number, command);
       return command;

@@ -106,10 +106,10 @@ export class SlotWorker {
     }
   }
 
-  #run({ number, item, attempt, given }: Extract<SlotOrder, { type: "run" }>): void {
+  #run({ number, item, given, ...which }: Extract<SlotOrder, { type: "run" }>): void {
     const env = this.#env;
     if (env === undefined || this.#running.has(number)) return this.#connection.destroy("it is not ready for a task");
-    setTaskVariables(env, item, attempt);
+    setTaskVariables(env, item, which);
     const done = (outcome: CommandOutcome): void => {
       this.#running.delete(number);
       // What it has ended itself is no outcome; the engine, if it is still there, hears that this process is gone.

@@ -8,8 +8,10 @@ import type { Needs } from "../../domain/terms/task-terms.ts";
 import { Allotment, type Grant, type Stock } from "./allotment.ts";
 import type { Share } from "./shares.ts";
 import { type GrantSetting, grantVariables } from "./grant-variables.ts";
-import { dealtOut, setTaskVariables, slotEnvironment, type SlotEnvironmentOptions } from "./environment.ts";
+import { dealtOut, setTaskVariables, slotEnvironment, type SlotEnvironmentOptions, type Try } from "./environment.ts";
 
+/** Per-engine commands are run once. */
+const FIRST_TRY: Try = { attempt: 1 };
 /** How often it is looked what runs, and how much that has written. Tasks shorter than this never notice. */
 export const LOOK_MS = 250;
 /** How often, and how many times, it is asked whether the ends of processes have been heard of: half a second in all. */
@@ -55,7 +57,7 @@ export interface Given {
 /** Starts what a task or per-engine command says. `done` and `started` are called as those of `StartCommand`. */
 export type StartItem = (
   item: Task | PerEngineCommand,
-  attempt: number,
+  which: Try,
   done: (outcome: CommandOutcome) => void,
   given?: Given,
   started?: (pid: number) => void,
@@ -163,8 +165,8 @@ export class Workplace {
     };
     this.#startHere = (rank: number): StartItem => {
       const env = slotEnvironment({ ...own, base, common, engineRank, slot: rank });
-      return (item, attempt, done, given, started) => {
-        setTaskVariables(env, item, attempt);
+      return (item, which, done, given, started) => {
+        setTaskVariables(env, item, which);
         return startGiven(own.start, item.command, env, done, given, started);
       };
     };
@@ -193,7 +195,7 @@ export class Workplace {
 
   /** A task that is ended at a limit of its own has its place until nothing of it is left. */
   runTask(assignment: Assignment, { rank, grant, start, given }: Place, done: (outcome: CommandOutcome) => void): void {
-    const { task, attempt } = assignment;
+    const { task } = assignment;
     const watched = this.#limits.of(assignment, rank);
     const occupant: Occupant = { assignment, slot: rank, watched, isTold: false };
     const finish = (outcome: CommandOutcome): void => {
@@ -206,7 +208,7 @@ export class Workplace {
       else occupant.watched.finish(outcome, finish);
     };
     const begun = watched === undefined ? undefined : (pid: number): void => watched.begun(pid);
-    const command = start(task, attempt, ended, given, begun);
+    const command = start(task, assignment, ended, given, begun);
     this.#running.set(command, occupant);
   }
 
@@ -229,7 +231,7 @@ export class Workplace {
 
   runCommand(command: PerEngineCommand, done: (outcome: CommandOutcome) => void): void {
     const start = this.#perEngineStart ?? unfurnished();
-    const running = start(command, 1, (outcome) => {
+    const running = start(command, FIRST_TRY, (outcome) => {
       this.#running.delete(running);
       done(outcome);
     });

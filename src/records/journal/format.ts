@@ -54,7 +54,8 @@ function fieldsOf(event: RunEvent): object {
     case "task-assigned": {
       const { id, line, repeatIndex, command, terms } = event.task;
       const died = event.crashes === 0 ? undefined : event.crashes;
-      return { id, line, rep: repeatIndex, try: event.attempt, died, eng: event.engine, cmd: command, terms };
+      const fails = event.failures;
+      return { id, line, rep: repeatIndex, try: event.attempt, died, fails, eng: event.engine, cmd: command, terms };
     }
     case "task-started":
       return { id: event.task.id, try: event.attempt, eng: event.engine, slot: event.slot, start: event.start };
@@ -62,6 +63,8 @@ function fieldsOf(event: RunEvent): object {
     case "task-finished":
     case "task-interrupted":
       return resultFields(event.result);
+    case "task-retrying":
+      return { ...resultFields(event.result), fails: event.failures, wait: event.delay };
     case "task-stopping":
     case "task-returned":
       return { id: event.taskId, eng: event.engine };

@@ -38,6 +38,12 @@ export interface Counts {
   readonly expectedSkips: number;
   /** Started and cut short by the end of the run; they count as not done. */
   readonly interrupted: number;
+  /** Tasks that have failed and wait for their next try. */
+  readonly retrying: number;
+  /** Tries that have failed and were no outcome. */
+  readonly retries: number;
+  /** Tasks that have succeeded after a try that had failed. */
+  readonly laterSuccesses: number;
   /** Per-engine commands without exit code 0. */
   readonly perEngineFailed: number;
   /** Barriers passed. */

@@ -166,10 +166,10 @@ export abstract class EngineRoll {
     for (const task of tasks?.values() ?? []) if (task.taskId === taskId) tasks?.delete(task.slot);
   }
 
-  /** @returns the engine, while it is there. */
-  protected finishedOn(result: TaskResult, time: number): EngineTally | undefined {
+  /** @param isHeld the engine has held the task until now. @returns the engine, while it is there, if it has. */
+  protected finishedOn(result: TaskResult, time: number, isHeld: boolean): EngineTally | undefined {
     const { taskId, engine, slot, ending, start, finish } = result;
-    this.noteBusy(result, this.letGo(engine, taskId, time));
+    if (isHeld) this.noteBusy(result, this.letGo(engine, taskId, time));
     const hasRun = hadProcess(ending);
     if (hasRun) this.trend.add(placeOf(taskId, this.total), finish - start);
     const tally = this.engines[engine];
@@ -178,7 +178,7 @@ export abstract class EngineRoll {
     if (hasRun) tally.durations.add(finish - start);
     tally.finished++;
     if (!isSuccess(ending)) tally.failed++;
-    return isPresent(tally) ? tally : undefined;
+    return isHeld && isPresent(tally) ? tally : undefined;
   }
 
   /** @param load slots that the task took. */

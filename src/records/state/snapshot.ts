@@ -14,7 +14,7 @@ export interface RunIdentity {
 
 /** @param now Unix time in seconds. */
 export function snapshotOf(counts: Counts, run: RunIdentity, now: number): Snapshot {
-  const { total, succeeded, failed, skipped, running, started, phase, reason, engines } = counts;
+  const { total, succeeded, failed, skipped, retrying, running, started, phase, reason, engines } = counts;
   return {
     ...run,
     started: started ?? now,
@@ -22,7 +22,7 @@ export function snapshotOf(counts: Counts, run: RunIdentity, now: number): Snaps
     phase,
     reason,
     takesTasks: counts.takesTasks ? true : undefined,
-    tasks: { total, succeeded, failed, skipped, running },
+    tasks: { total, succeeded, failed, skipped, retrying, running },
     contexts: contextStates(counts),
     // A rank is missing where a journal lacks a line.
     engines: engines.flatMap((tally) => engineState(tally, counts.contexts)),

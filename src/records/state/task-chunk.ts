@@ -16,7 +16,8 @@ export const STATE = {
   failed: 5,
   skipped: 6,
   interrupted: 7,
-  barrier: 8,
+  retrying: 8,
+  barrier: 9,
 } as const satisfies Record<TaskState | "unseen" | "barrier", number>;
 
 /** The state is in these bits of its column. */

@@ -5,6 +5,7 @@ import type { SkippedTask, Task } from "../../domain/task.ts";
 import type { Attempt } from "../../domain/watch.ts";
 import { returnCodeOf } from "../statusfile/return-code.ts";
 import { AttemptLog } from "./attempt-log.ts";
+import { RetryTally } from "./retry-tally.ts";
 import { CHUNK_TASKS, STATE, STATE_BITS, NO_PROCESS, TaskChunk } from "./task-chunk.ts";
 
 /** Ids are below this; larger ones are none that disbatch gives. */
@@ -22,6 +23,8 @@ export class TaskTable {
   readonly chunks: (TaskChunk | undefined)[] = [];
   /** Tasks that have been given out and have no outcome, by id. There are about as many as engines hold. */
   readonly open = new Map<number, Task>();
+  /** Tasks that have failed and are tried again. Whoever keeps the table tells it. */
+  readonly retries = new RetryTally();
   readonly attempts = new AttemptLog();
   /** Tasks and barriers that something has been said of. */
   tasks = 0;
@@ -50,8 +53,15 @@ export class TaskTable {
         this.open.delete(task.id);
         return this.#end(task.id, isSuccess(result.ending) ? STATE.succeeded : STATE.failed, result);
       }
+      case "task-retrying": {
+        const { task, result } = event;
+        this.open.set(task.id, task);
+        this.#end(task.id, STATE.retrying, result);
+        return this.attempts.add(task.id, { ...attemptOf(result, "failed"), ending: result.ending });
+      }
       case "task-interrupted": {
         this.#end(event.task.id, STATE.interrupted, event.result);
+        if (this.retries.isKnown(event.task.id, event.result.attempt)) return;
         return this.attempts.add(event.task.id, attemptOf(event.result, "interrupted"));
       }
       case "task-superseded":

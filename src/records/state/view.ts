@@ -57,8 +57,12 @@ function durationSummary(durations: DurationHistogram): DurationSummary {
 }
 
 function taskTally(counts: Counts): TaskTally {
-  const { total, succeeded, failed, skipped, skippedFailed, interrupted, running, held, restarts } = counts;
-  return { total, succeeded, failed, skipped, skippedFailed, interrupted, running, assigned: held - running, restarts };
+  const { total, succeeded, failed, skipped, skippedFailed, interrupted, retrying, retries, running, held, restarts } =
+    counts;
+  return {
+    ...{ total, succeeded, failed, skipped, skippedFailed, interrupted, retrying, retries },
+    ...{ running, assigned: held - running, restarts },
+  };
 }
 
 function slotTally(counts: Counts, time: number): SlotTally {

@@ -195,7 +195,7 @@ export class DriverProgram {
     earlier: Earlier | undefined,
   ): Omit<DriverOptions, "host" | "pid" | "snapshot" | "watch" | "results" | "now"> {
     const { scenario, park, files, patience } = this.#surroundings;
-    const { contexts, items, after, lease, onDriverLost, crashLimit, engineRestarts, failFast, waitForEngines, grace } =
+    const { contexts, items, after, lease, onDriverLost, crashLimit, engineRestarts, halt, waitForEngines, grace } =
       scenario;
     const { runResources } = scenario;
     const claimed = new IdSet();
@@ -203,7 +203,8 @@ export class DriverProgram {
     return {
       lease: lease * patience,
       ...audience,
-      ...{ crashLimit, engineRestarts, failFast, waitForEngines, grace, runResources },
+      ...{ crashLimit, engineRestarts, halt, waitForEngines, grace, runResources },
+      maxFailuresPerEngine: scenario.maxFailuresPerEngine,
       source: earlier === undefined ? source : this.#recovered(source, earlier.run, claimed),
       launchers: contexts.map((context) => new SimulatedLauncher(context, park, scenario)),
       contextDefaults: {
@@ -260,8 +261,10 @@ function withClaims(run: JournaledRun, claimed: IdSet) {
 function earlierRun(journaled: JournaledRun, claimed: IdSet): EarlierRun {
   const { checkFailed, runEnd: earlierEnd, ...run } = journaled;
   const runEnd = checkFailed ? "check-failed" : earlierEnd;
+  const { succeeded, failed, perEngineFailed } = journaled.state;
   return {
     ...run,
+    ...{ succeeded, failed: failed + perEngineFailed },
     runEnd: runEnd === "check-failed" || runEnd === "failed-fast" ? runEnd : undefined,
     settled: (id) => run.settled(id),
     claim: (id) => {

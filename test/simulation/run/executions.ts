@@ -4,13 +4,15 @@ import { type CommandOutcome, NO_LEAK } from "../../../src/domain/result.ts";
 import type { Running } from "../../../src/node/engine/workplace.ts";
 import type { ProcessEnding, SimulatedProcess } from "../world/process.ts";
 import type { World } from "../world/world.ts";
-import { behaviourOf } from "./task-command.ts";
+import { behaviourOf, FLAKY_CODE } from "./task-command.ts";
 
 /** One start of a command, as the world saw it. */
 export interface Execution {
   readonly kind: "task" | "per-engine";
   readonly taskId: number;
   readonly attempt: number;
+  /** Tries that had failed before, as it was told. */
+  readonly failures: number;
   /** Marks everything that the engine has started. */
   readonly engineId: string;
   readonly engineRank: number;
@@ -65,14 +67,17 @@ export class Executions {
   ): Running {
     const world = this.#world;
     const engine = world.self;
-    const { seconds, exitCode, stubborn, kills } = behaviourOf(command);
+    const { seconds, stubborn, kills, ...ends } = behaviourOf(command);
+    const failures = Number(env["DISBATCH_RETRY"] ?? 0);
+    const exitCode = failures < ends.flaky ? FLAKY_CODE : ends.exitCode;
     const taskId = Number(env["DISBATCH_TASKID"]);
     const attempt = Number(env["DISBATCH_ATTEMPT"]);
     const kind = env["DISBATCH_CYLINDER_RANK"] === "-1" ? "per-engine" : "task";
     const name = `${kind} ${taskId}, attempt ${attempt}, of ${engine.name}`;
     const process = world.addProcess(name, engine.host);
     const engineRank = Number(env["DISBATCH_ENGINE_RANK"]);
-    const execution: Execution = { kind, taskId, attempt, engineId, engineRank, process, startedAt: world.now };
+    const startedAt = world.now;
+    const execution: Execution = { kind, taskId, attempt, failures, engineId, engineRank, process, startedAt };
     this.onStart(execution);
     this.all.push(execution);
     if (stubborn) this.#stubborn.add(execution);

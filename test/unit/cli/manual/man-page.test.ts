@@ -36,7 +36,7 @@ test("the man page has every variable that tasks find", () => {
   const common = { DISBATCH_JOBID: "", DISBATCH_NAMETASKS: "" };
   const slot = { base: {}, common, engineId: "x", engineRank: 0, slot: 0, coresPerSlot: 1, terms };
   const env: TaskEnvironment = slotEnvironment(slot);
-  setTaskVariables(env, { kind: "task", id: 1, line: 1, repeatIndex: 0, command: "true" }, 1);
+  setTaskVariables(env, { kind: "task", id: 1, line: 1, repeatIndex: 0, command: "true" }, { attempt: 1 });
   const grant = { slot: 0, home: 0, cpus: [], isSpread: false, gpus: [] };
   const needs = { cores: 1, memory: undefined, gpus: 0, named: new Map<string, number>() };
   const given = grantVariables(needs, grant, { coresPerSlot: 1, gpuVariables: [], threadsIn: {} });

@@ -88,7 +88,7 @@ export class NeedsRun {
     this.#first = engines;
     this.#pool = options.runResources ?? {};
     this.elapsed = options.elapsed ?? AN_HOUR;
-    this.scheduler = new Scheduler({ failFast: false, ...options });
+    this.scheduler = new Scheduler({ ...options });
     this.#obey(this.scheduler.start());
     this.check();
   }

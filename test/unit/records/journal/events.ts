@@ -56,6 +56,7 @@ const perEngine = fc.record({
 });
 const reason = fc.constantFrom(
   ...(["done", "check-failed", "failed-fast", "interrupted", "terminated"] as const),
+  ...(["enough-failed", "enough-succeeded", "enough-done"] as const),
   ...(["stopped", "no-engines", "record-failed", "source-failed"] as const),
 );
 
@@ -98,14 +99,18 @@ export const anyEventOf: { readonly [T in RunEvent["type"]]: fc.Arbitrary<Extrac
     restart: whole,
     delay: time,
   }),
-  "task-assigned": fc.record({
-    type: fc.constant("task-assigned"),
-    time,
-    task,
-    attempt: whole,
-    crashes: whole,
-    engine: whole,
-  }),
+  "task-assigned": fc.record(
+    {
+      type: fc.constant("task-assigned"),
+      time,
+      task,
+      attempt: whole,
+      crashes: whole,
+      failures: whole,
+      engine: whole,
+    },
+    { requiredKeys: ["type", "time", "task", "attempt", "crashes", "engine"] },
+  ),
   "task-started": fc.record({
     type: fc.constant("task-started"),
     time,
@@ -114,6 +119,14 @@ export const anyEventOf: { readonly [T in RunEvent["type"]]: fc.Arbitrary<Extrac
     engine: whole,
     slot: whole,
     start: time,
+  }),
+  "task-retrying": fc.record({
+    type: fc.constant("task-retrying"),
+    time,
+    task,
+    result,
+    failures: whole,
+    delay: time,
   }),
   "task-finished": fc.record({ type: fc.constant("task-finished"), time, task, result }),
   "task-superseded": fc.record({ type: fc.constant("task-superseded"), time, result }),
@@ -151,6 +164,10 @@ export function keptOf(event: RunEvent): JournalEntry {
     case "task-started": {
       const { task: started, ...kept } = event;
       return { ...kept, taskId: started.id };
+    }
+    case "task-retrying": {
+      const { task: _task, ...kept } = event;
+      return kept;
     }
     case "task-finished":
     case "task-interrupted":
