@@ -102,6 +102,7 @@ const driver = new Driver({
       logLevel: "INFO",
       logFormat: "text",
       resources: [],
+      output: { keep: "none", limit: 65_536 },
       threadEnv: true,
       lease: LEASE,
       onDriverLost: "kill",

@@ -48,6 +48,7 @@ export class SimulatedLauncher implements Launcher {
         resources: [],
         cwd: "/",
         prefix: "",
+        output: { keep: "none", limit: 65_536 },
         threadEnv: true,
         logLevel: "INFO",
         logFormat: "text",

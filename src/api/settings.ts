@@ -1,5 +1,6 @@
 import type { OnDriverLost } from "../domain/lease.ts";
 import type { LogFormat, LogLevel } from "../domain/log.ts";
+import type { OutputKeep } from "../domain/output.ts";
 
 /**
  * Settings of a run: the options of the command line, by the same words. What is missing has the default of the command line, which
@@ -55,6 +56,11 @@ export interface DisBatcherSettings {
   readonly loglevel?: LogLevel | undefined;
   readonly logFormat?: LogFormat | undefined;
   readonly failFast?: boolean | undefined;
+  /** Of which tasks it is kept what they print; `disbatch output` shows it. */
+  readonly output?: OutputKeep | undefined;
+  /** Such as `"1M"`: the last bytes of each stream of a task that are kept. */
+  readonly outputLimit?: string | undefined;
+  readonly outputDir?: string | undefined;
   /** Paths of status files: tasks that have an outcome there are skipped. Submit the same lines in the same order. */
   readonly resumeFrom?: string | readonly string[] | undefined;
   readonly retry?: boolean | undefined;

@@ -1,5 +1,6 @@
 import type { LeaseTerms } from "./lease.ts";
 import type { LogStyle } from "./log.ts";
+import type { OutputTerms } from "./output.ts";
 
 /**
  * What all engines of a run are told, however they are started. It travels as this one object, from whoever made it to every
@@ -14,4 +15,6 @@ export interface EngineTerms extends LeaseTerms, LogStyle {
   readonly prefix: string;
   /** Tasks are told how many threads to use, by the variables that libraries know, unless the user has said something else. */
   readonly threadEnv: boolean;
+  /** What is kept of what tasks print. */
+  readonly output: OutputTerms;
 }

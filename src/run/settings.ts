@@ -1,5 +1,6 @@
 import type { EngineTerms } from "../domain/engine-terms.ts";
 import { basename } from "node:path";
+import { OUTPUT_LIMIT, type OutputKeep } from "../domain/output.ts";
 import type { Address } from "../domain/launcher.ts";
 import { LEASE, type OnDriverLost } from "../domain/lease.ts";
 import type { LogFormat, LogLevel } from "../domain/log.ts";
@@ -58,6 +59,13 @@ export interface RunSettings extends ContextSettings, CarriedRequest {
   readonly logfile: string | undefined;
   readonly loglevel: LogLevel;
   readonly logFormat: LogFormat;
+
+  /** Of which tasks it is kept what they print; missing: of all where it goes into files by name, else of those that fail. */
+  readonly output: OutputKeep | undefined;
+  /** The last bytes of each stream of each attempt that are kept. */
+  readonly outputLimit: number;
+  /** The folder of files by name, or their template, in place of the one file. */
+  readonly outputDir: string | undefined;
 
   /** Paths of status files: tasks that have an outcome there are skipped. */
   readonly resumeFrom: readonly string[];
@@ -133,11 +141,19 @@ export const DEFAULTS: Omit<RunSettings, "taskFile"> = {
   logfile: undefined,
   loglevel: "INFO",
   logFormat: "text",
+  output: undefined,
+  outputLimit: OUTPUT_LIMIT,
+  outputDir: undefined,
   resumeFrom: [],
   retry: false,
   forceResume: false,
   requeueResume: false,
 };
+
+/** Of which tasks a run keeps what they print. */
+export function outputKept({ output, outputDir }: Pick<RunSettings, "output" | "outputDir">): OutputKeep {
+  return output ?? (outputDir === undefined ? "failed" : "all");
+}
 
 /** What the settings say to all engines. @param prefix of the run's files. */
 export function engineTermsOf(settings: RunSettings, cwd: string, prefix: string): EngineTerms {
@@ -151,5 +167,6 @@ export function engineTermsOf(settings: RunSettings, cwd: string, prefix: string
     lease: settings.lease,
     onDriverLost: settings.onDriverLost,
     drainTimeout: settings.drainTimeout,
+    output: { keep: outputKept(settings), limit: settings.outputLimit },
   };
 }

@@ -2,7 +2,8 @@ import * as v from "valibot";
 import type { EngineTerms } from "../domain/engine-terms.ts";
 import { ON_DRIVER_LOST } from "../domain/lease.ts";
 import { LOG_FORMATS, LOG_LEVELS } from "../domain/log.ts";
-import { Seconds } from "./messages.ts";
+import { MOST_OUTPUT_LIMIT, OUTPUT_KEEPS } from "../domain/output.ts";
+import { Count, Seconds } from "./messages.ts";
 
 /** What all engines of a run are told, wherever it is passed on. */
 export const EngineTermsSchema: v.GenericSchema<unknown, EngineTerms> = v.object({
@@ -10,6 +11,7 @@ export const EngineTermsSchema: v.GenericSchema<unknown, EngineTerms> = v.object
   cwd: v.string(),
   prefix: v.string(),
   threadEnv: v.boolean(),
+  output: v.object({ keep: v.picklist(OUTPUT_KEEPS), limit: v.pipe(Count, v.maxValue(MOST_OUTPUT_LIMIT)) }),
   logLevel: v.picklist(LOG_LEVELS),
   logFormat: v.picklist(LOG_FORMATS),
   lease: v.pipe(Seconds, v.gtValue(0)),

@@ -20,6 +20,11 @@ import {
 const Pid = v.pipe(Count, v.minValue(1));
 const Variables = v.record(v.string(), v.string());
 
+/** The end of what was written to a stream, in Base64, and how much that was in all. */
+const StreamSchema = v.optional(v.object({ bytes: Count, tail: v.string() }));
+const KeptSchema = v.object({ stdout: StreamSchema, stderr: StreamSchema });
+const PartSchema = v.object({ from: Count, data: v.string() });
+
 const SlotMessageSchema = v.variant("type", [
   /** The first words of a slot process: who it is, and what its share of the node is. */
   v.object({
@@ -33,7 +38,9 @@ const SlotMessageSchema = v.variant("type", [
   /** What it was told to run has a process now, which was started at this Unix time in seconds. */
   v.object({ type: v.literal("started"), pid: Pid, start: RecordedTime }),
   /** What it was told to run has ended, or could not be started. */
-  v.object({ type: v.literal("ended"), outcome: OutcomeSchema }),
+  v.object({ type: v.literal("ended"), outcome: OutcomeSchema, kept: v.optional(KeptSchema) }),
+  /** The answer to `print`. */
+  v.object({ type: v.literal("printed"), stdout: PartSchema, stderr: PartSchema }),
   /** Something that the user should know, in one line. */
   v.object({ type: v.literal("warning"), message: Name }),
   /** The answer to `abandon`: what has no process yet is not going to have one. */
@@ -52,6 +59,8 @@ const SlotOrderSchema = v.variant("type", [
   /** Nothing else runs there. */
   v.object({ type: v.literal("run"), item: v.variant("kind", [TaskSchema, PerEngineSchema]), attempt: Count }),
   v.object({ type: v.literal("abandon") }),
+  /** To be told what the task has printed so far, from these bytes on, and no more than `most` of each stream. */
+  v.object({ type: v.literal("print"), stdout: Count, stderr: Count, most: Count }),
   /** What runs is to end when the machine has been up for so many seconds; missing when there is no such time. */
   v.object({ type: v.literal("keep"), until: v.optional(Seconds) }),
   /** The slot process is not needed any more. */

@@ -7,6 +7,7 @@ export function engineTerms(more: Partial<EngineTerms> = {}): EngineTerms {
     cwd: "/",
     prefix: "/run",
     threadEnv: true,
+    output: { keep: "none", limit: 65_536 },
     logLevel: "INFO",
     logFormat: "text",
     lease: 60,

@@ -75,6 +75,13 @@ export class Driver {
     this.#chronicle.commit();
   }
 
+  /** Tells the user something about the run that has gone wrong. */
+  warn(message: string): void {
+    if (this.#loop.isOver) return;
+    this.#chronicle.warn(message);
+    this.#chronicle.commit();
+  }
+
   /** Nothing new starts, whoever has wanted that. */
   get isDraining(): boolean {
     return this.#loop.scheduler.isDraining;

@@ -1,5 +1,6 @@
 import type { RunEnd } from "../../domain/events.ts";
 import type { Launcher } from "../../domain/launcher.ts";
+import type { OutputKeeper } from "../../domain/output.ts";
 import type { TaskResult } from "../../domain/result.ts";
 import type { RunResults } from "../../domain/run-results.ts";
 import type { Snapshot } from "../../domain/snapshot.ts";
@@ -25,6 +26,8 @@ export interface DriverOptions extends PoolOptions, Audience {
   readonly watch: WatchableRun;
   /** What came of tasks and what comes, for those who wait for them. */
   readonly results: RunResults;
+  /** Keeps what tasks print; undefined where nothing is kept. */
+  readonly output?: OutputKeeper | undefined;
   /** What more tasks can be submitted to; undefined for a run that takes none. */
   readonly list?: GrowingList | undefined;
   /** What tasks get in their environment on every engine, beside what tells them who they are. */

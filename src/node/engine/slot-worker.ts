@@ -1,4 +1,5 @@
 import type { Duplex } from "node:stream";
+import type { KeptOutput } from "../../domain/output.ts";
 import type { CommandOutcome } from "../../domain/result.ts";
 import { Connection } from "../../wire/connection.ts";
 import { parseSlotOrder, type SlotMessage, type SlotOrder } from "../../wire/slot-messages.ts";
@@ -10,6 +11,7 @@ import {
   variablesOf,
 } from "./environment.ts";
 import type { Share } from "./shares.ts";
+import { keptAsText, partAsText } from "./output-text.ts";
 import { LOOK_MS, type Running, type StartCommand } from "./workplace.ts";
 
 /** What is left to do when the engine or its lease has gone, the engine's watchdog does sooner. Milliseconds. */
@@ -92,6 +94,8 @@ export class SlotWorker {
       case "abandon":
         void this.#running?.abandon(false);
         return this.#connection.send({ type: "abandoned" });
+      case "print":
+        return void this.#print(order);
       case "keep":
         this.#deadline = order.until ?? Number.POSITIVE_INFINITY;
         return;
@@ -107,16 +111,25 @@ export class SlotWorker {
     const env = this.#env;
     if (env === undefined || this.#running !== undefined) return this.#connection.destroy("it is not ready for a task");
     setTaskVariables(env, item, attempt);
-    const done = (outcome: CommandOutcome): void => {
+    const done = (outcome: CommandOutcome, kept?: KeptOutput): void => {
       this.#running = undefined;
       // What it has ended itself is no outcome; the engine, if it is still there, hears that this process is gone.
       if (this.#hasActed) this.#connection.destroy("the lease of the engine has ended, as far as its slot knows");
-      else this.#connection.send({ type: "ended", outcome });
+      else this.#connection.send({ type: "ended", outcome, kept: kept === undefined ? undefined : keptAsText(kept) });
       this.#idle();
     };
     this.#running = this.#options.start(item.command, env, done, (pid, start) =>
       this.#connection.send({ type: "started", pid, start }),
     );
+  }
+
+  async #print({ stdout, stderr, most }: Extract<SlotOrder, { type: "print" }>): Promise<void> {
+    const printed = await this.#running?.printed({ stdout, stderr }, most);
+    this.#connection.send({
+      type: "printed",
+      stdout: partAsText(printed?.stdout, stdout),
+      stderr: partAsText(printed?.stderr, stderr),
+    });
   }
 
   /**

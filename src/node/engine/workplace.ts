@@ -1,4 +1,5 @@
 import type { Environment } from "../../domain/environment.ts";
+import type { KeptOutput, StreamName } from "../../domain/output.ts";
 import type { CommandOutcome } from "../../domain/result.ts";
 import type { Assignment, PerEngineCommand, RunningTask, Task } from "../../domain/task.ts";
 import { dealtOut, setTaskVariables, slotEnvironment, type SlotEnvironmentOptions } from "./environment.ts";
@@ -8,6 +9,21 @@ export const LOOK_MS = 250;
 /** How often, and how many times, it is asked whether the ends of processes have been heard of: half a second in all. */
 const TURN_MS = 5;
 const MOST_TURNS = 100;
+
+/** Told how a command ended, and what is kept of what it printed, if anything is. */
+export type CommandDone = (outcome: CommandOutcome, kept?: KeptOutput) => void;
+
+/** How many bytes of each stream come before. */
+export type StreamPositions = Readonly<Record<StreamName, number>>;
+
+/** What a command has printed to one stream, from some byte on. */
+export interface PrintedPart {
+  readonly from: number;
+  readonly data: Buffer;
+}
+
+/** What a command has printed, from some bytes on. */
+export type Printed = Readonly<Record<StreamName, PrintedPart>>;
 
 /** A command on its way: waiting for the system to have room for it, or running. */
 export interface Running {
@@ -23,6 +39,13 @@ export interface Running {
   abandon(patient: boolean): void | Promise<void>;
   /** Keeps what a long-running command writes from filling the disk. */
   boundOutput(): Promise<void>;
+  /**
+   * What it has printed so far, from these bytes on. From now on what it prints until its end is handed over then, whatever else
+   * is kept.
+   *
+   * @param most bytes of each stream.
+   */
+  printed(from: StreamPositions, most: number): Promise<Printed>;
 }
 
 /**
@@ -32,16 +55,12 @@ export interface Running {
 export type StartCommand = (
   command: string,
   env: Environment,
-  done: (outcome: CommandOutcome) => void,
+  done: CommandDone,
   started?: (pid: number, start: number) => void,
 ) => Running;
 
 /** Starts what a task or per-engine command says. `done` is called once, never before it returns. */
-export type StartItem = (
-  item: Task | PerEngineCommand,
-  attempt: number,
-  done: (outcome: CommandOutcome) => void,
-) => Running;
+export type StartItem = (item: Task | PerEngineCommand, attempt: number, done: CommandDone) => Running;
 
 export interface Slot {
   readonly rank: number;
@@ -111,11 +130,11 @@ export class Workplace {
     return this.#freeSlots.pop();
   }
 
-  runTask(assignment: Assignment, slot: Slot, done: (outcome: CommandOutcome) => void): void {
-    const command = slot.start(assignment.task, assignment.attempt, (outcome) => {
+  runTask(assignment: Assignment, slot: Slot, done: CommandDone): void {
+    const command = slot.start(assignment.task, assignment.attempt, (outcome, kept) => {
       this.#running.delete(command);
       this.#freeSlots.push(slot);
-      done(outcome);
+      done(outcome, kept);
     });
     this.#running.set(command, { assignment, slot: slot.rank, isTold: false });
   }
@@ -132,6 +151,13 @@ export class Workplace {
   /** Tasks that have been started and have not ended. */
   get tasks(): Assignment[] {
     return [...this.#running.values()].flatMap((occupant) => (occupant === undefined ? [] : [occupant.assignment]));
+  }
+
+  /** The commands of tasks that have been started and have not ended. */
+  get running(): { readonly assignment: Assignment; readonly command: Running }[] {
+    return [...this.#running].flatMap(([command, occupant]) =>
+      occupant === undefined ? [] : [{ assignment: occupant.assignment, command }],
+    );
   }
 
   /** Tasks that have a process. From now on all of them count as told. */

@@ -6,6 +6,9 @@ import type { ProcessEnding, SimulatedProcess } from "../world/process.ts";
 import type { World } from "../world/world.ts";
 import { behaviourOf } from "./task-command.ts";
 
+const NOTHING = { from: 0, data: Buffer.alloc(0) };
+const NOTHING_PRINTED = { stdout: NOTHING, stderr: NOTHING };
+
 /** One start of a command, as the world saw it. */
 export interface Execution {
   readonly kind: "task" | "per-engine";
@@ -90,7 +93,13 @@ export class Executions {
     });
     const act = (): void => (kills ? this.onKill(execution) : process.end("exited"));
     world.post(process, seconds * 1000, act, { timer: true, quiet: true });
-    return { pid: process.pid, start, abandon: () => undefined, boundOutput: () => Promise.resolve() };
+    return {
+      pid: process.pid,
+      start,
+      abandon: () => undefined,
+      boundOutput: () => Promise.resolve(),
+      printed: () => Promise.resolve(NOTHING_PRINTED),
+    };
   }
 
   /** A signal: it arrives when the process can take it. */

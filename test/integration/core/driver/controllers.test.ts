@@ -66,6 +66,7 @@ describe("a controller", () => {
         logLevel: "INFO",
         logFormat: "text",
         resources: ["X"],
+        output: { keep: "none", limit: 65_536 },
         threadEnv: true,
         lease: 7,
         onDriverLost: "finish",

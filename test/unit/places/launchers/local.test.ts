@@ -24,6 +24,7 @@ interface LaunchOptions {
 function termsIn(folder: string): EngineTerms {
   return {
     resources: ["GPUS"],
+    output: { keep: "none", limit: 65_536 },
     threadEnv: true,
     cwd: folder,
     prefix: path.join(folder, "run"),
