@@ -163,6 +163,10 @@ export class Run implements ObservedRun {
     return this.#prepared.skips;
   }
 
+  get keepsFailures(): boolean {
+    return this.#output?.hasFailures === true;
+  }
+
   /** What came of tasks and barriers that have finished, also when the run is over; those are missing whose lines cannot be read. */
   async recall(ids: readonly number[]): Promise<ReadonlyMap<number, FinishedTask>> {
     const file = new StatusText(() => openOwnFile(this.files.status, "others"));

@@ -123,9 +123,11 @@ export class Engine {
   /** Why it ends its tasks, when the driver has not told it to. */
   #endedBecause: string | undefined;
   #graceMs = 0;
-  readonly #outbox = new Outbox<TaskResult>((results) =>
-    this.#link.sayForSure({ type: "results", results, interrupted: false }),
-  );
+  readonly #outbox = new Outbox<TaskResult>((results) => {
+    // Whoever hears that a task has failed is going to ask why.
+    this.#output.flush();
+    this.#link.sayForSure({ type: "results", results, interrupted: false });
+  });
   /** What has ended and leaves its slot to another task, before it is certain what became of it. */
   readonly #finished = new Outbox<FinishedTask>((tasks) => this.#link.say({ type: "finished", tasks }));
   /** What tasks have printed, on its way to the driver. */

@@ -102,7 +102,7 @@ export class OutputSender {
 
   /** Resolves when the driver has taken everything, or has taken nothing for so long, in milliseconds. */
   async delivered(patienceMs: number): Promise<void> {
-    this.#flush();
+    this.flush();
     for (let before = -1; !this.#isIdle && this.#blocks[0]?.number !== before;) {
       before = this.#blocks[0]?.number ?? -1;
       let late: NodeJS.Timeout | undefined;
@@ -128,11 +128,12 @@ export class OutputSender {
     this.#kept.data.push(data);
     this.#kept.bytes += data.length;
     this.#held += data.length;
-    if (this.#kept.bytes >= BLOCK || this.#kept.pieces.length >= MOST_PIECES) this.#flush();
-    else this.#timer ??= setTimeout(() => this.#flush(), LINGER_MS);
+    if (this.#kept.bytes >= BLOCK || this.#kept.pieces.length >= MOST_PIECES) this.flush();
+    else this.#timer ??= setTimeout(() => this.flush(), LINGER_MS);
   }
 
-  #flush(): void {
+  /** Sends what has been gathered, as far as it may be on its way now. */
+  flush(): void {
     this.close();
     const gathered = this.#kept;
     if (gathered.pieces.length === 0) return;

@@ -55,6 +55,8 @@ export class OutputStore implements OutputKeeper {
   readonly #options: OutputStoreOptions;
   readonly #io: StoreIo;
   readonly #said = new Set<string>();
+  /** Whether it has been given something that a failed task has printed. */
+  hasFailures = false;
   #fd: number | undefined;
   /** Where the last whole frame ends, in bytes. */
   #end = 0;
@@ -78,6 +80,7 @@ export class OutputStore implements OutputKeeper {
       this.#warn("the disk is too slow for it");
       return done();
     }
+    this.hasFailures ||= block.pieces.some(({ failed }) => failed === true);
     this.#waiting.push({ block, done });
     this.#waitingBytes += block.data.length;
     this.#working ??= this.#work().finally(() => (this.#working = undefined));
