@@ -8,8 +8,8 @@ import type { StreamName } from "../domain/output.ts";
 import { expand } from "../records/output/compression.ts";
 import type { OutputReader, StoredAttempt } from "../records/output/output-reader.ts";
 import type { DriverAnswer } from "../wire/control-messages.ts";
-import { openKept, type WantedOutput } from "./output.ts";
 import type { TaskPrinter } from "./output-printer.ts";
+import { openKept, type WantedOutput } from "./wanted-output.ts";
 import { OUT_OF_REACH } from "./with-run.ts";
 
 type LiveBlock = Extract<DriverAnswer, { type: "live-output" }>;

@@ -4,7 +4,7 @@ import { harmless } from "../domain/printable.ts";
 import { STREAMS, type StreamName } from "../domain/output.ts";
 import { errnoText, messageOf } from "../domain/system-error.ts";
 import type { OutputReader, StoredAttempt } from "../records/output/output-reader.ts";
-import type { OutputOptions } from "./output.ts";
+import type { OutputOptions } from "./wanted-output.ts";
 import { print } from "./standard-output.ts";
 
 /** Prints what tasks have printed, each under a line with its number unless there is only one. */

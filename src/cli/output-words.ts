@@ -12,7 +12,7 @@ import type { RunFiles } from "../run/files/run-files.ts";
 import { hasDied, lockHolder } from "../run/files/run-lock.ts";
 import { outputKept } from "../run/settings.ts";
 import { parseOptions } from "./options.ts";
-import type { WantedOutput } from "./output.ts";
+import type { WantedOutput } from "./wanted-output.ts";
 
 /**
  * What of an output file cannot be read, in a line; undefined when all can be.

@@ -1,11 +1,9 @@
 import type { Command } from "commander";
 import { UserError } from "../domain/errors.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
-import { tidyRanges, wantsId } from "../domain/id-ranges.ts";
-import type { IdRange } from "../domain/run-results.ts";
+import { tidyRanges } from "../domain/id-ranges.ts";
 import { printable } from "../domain/printable.ts";
-import { reasonOf } from "../files/own-file.ts";
-import { OutputReader } from "../records/output/output-reader.ts";
+import type { OutputReader } from "../records/output/output-reader.ts";
 import { findRun } from "../run/files/find-run.ts";
 import type { RunFiles } from "../run/files/run-files.ts";
 import { type Program, programName } from "../run/program-name.ts";
@@ -15,25 +13,7 @@ import { wholeNumber } from "./option-values.ts";
 import { TaskPrinter } from "./output-printer.ts";
 import { tornWords, whyNothing } from "./output-words.ts";
 import { show } from "./standard-output.ts";
-
-export interface OutputOptions {
-  /** Only standard error, which goes to standard output. */
-  readonly stderr: boolean;
-  readonly failed: boolean;
-  readonly attempt?: number;
-  readonly follow: boolean;
-  /** A regular expression. */
-  readonly grep?: string;
-}
-
-/** What of which run is to be printed. */
-export interface WantedOutput extends OutputOptions {
-  readonly files: RunFiles;
-  /** Tasks that were named, as `tidyRanges` has them; all when it is missing. */
-  readonly ids: readonly IdRange[] | undefined;
-  /** The words that start this program in the user's shell. */
-  readonly words: readonly string[];
-}
+import { openKept, type OutputOptions, type WantedOutput } from "./wanted-output.ts";
 
 /** The options of `disbatch output`. */
 export function describeOutput(): Command {
@@ -84,16 +64,6 @@ function isOne(ids: WantedOutput["ids"]): boolean {
   return first !== undefined && first.from === first.to && others.length === 0;
 }
 
-/** Opens what the run has kept; undefined where that is nothing. @throws UserError `output-unreadable`. */
-export function openKept({ files, ids }: Pick<WantedOutput, "files" | "ids">): OutputReader | undefined {
-  try {
-    return OutputReader.open(files.output, ids === undefined ? undefined : (id) => wantsId(ids, id));
-  } catch (error) {
-    const message = `cannot read ${files.output}: ${reasonOf(error)}`;
-    throw new UserError("output-unreadable", message, { exitCode: EXIT.unfinished, cause: error });
-  }
-}
-
 async function printKept(wanted: WantedOutput, printer: TaskPrinter): Promise<ExitCode> {
   const reader = openKept(wanted);
   try {
@@ -138,7 +108,7 @@ async function failedTasks({ status }: RunFiles): Promise<(id: number, attemptFa
   }
 }
 
-export function say(message: string): void {
+function say(message: string): void {
   process.stderr.write(`disbatch: ${printable(message)}\n`);
 }
 

@@ -4,6 +4,7 @@
  * bytes compressed by zlib, which has a sum of its own.
  */
 
+import * as v from "valibot";
 import { type OutputPiece, STREAMS } from "../../domain/output.ts";
 
 /** No text begins so, and no compressed data. */
@@ -49,18 +50,23 @@ export function readFrameStart(bytes: Buffer): FrameLengths | undefined {
   return head <= MOST_HEAD && data <= MOST_DATA ? { head, data, sum } : undefined;
 }
 
+const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+/** Task, attempt, number of the stream, first byte, length, first byte that is kept, all bytes, whether the attempt failed. */
+const RowSchema = v.tuple([Count, Count, v.picklist([0, 1]), Count, Count, Count, Count, v.picklist([0, 1])]);
+type Row = v.InferOutput<typeof RowSchema>;
+
+const HeadSchema = v.object({
+  begun: v.optional(v.number()),
+  files: v.optional(v.string()),
+  pieces: v.array(RowSchema),
+});
+
 /** The head of a frame; undefined for bytes that are none. */
 export function readFrameHead(bytes: Buffer, sum: number): FrameHead | undefined {
   if (sumOf(bytes) !== sum) return undefined;
   try {
-    const { begun, files, pieces } = JSON.parse(bytes.toString("utf8")) as Record<string, unknown>;
-    const rows = Array.isArray(pieces) ? pieces.map(pieceOf) : [undefined];
-    if (rows.some((row) => row === undefined)) return undefined;
-    return {
-      begun: typeof begun === "number" ? begun : undefined,
-      files: typeof files === "string" ? files : undefined,
-      pieces: rows.filter((row) => row !== undefined),
-    };
+    const { begun, files, pieces } = v.parse(HeadSchema, JSON.parse(bytes.toString("utf8")));
+    return { begun, files, pieces: pieces.map(pieceOf) };
   } catch {
     return undefined;
   }
@@ -71,18 +77,13 @@ export function findMark(bytes: Buffer, from: number): number {
   return bytes.indexOf(MARK, from);
 }
 
-type Row = readonly [number, number, number, number, number, number, number, number];
-
 function asRow({ taskId, attempt, stream, from, length, start = from, bytes, failed = false }: OutputPiece): Row {
-  return [taskId, attempt, STREAMS.indexOf(stream), from, length, start, bytes ?? from + length, failed ? 1 : 0];
+  const number = stream === "stdout" ? 0 : 1;
+  return [taskId, attempt, number, from, length, start, bytes ?? from + length, failed ? 1 : 0];
 }
 
-function pieceOf(row: unknown): OutputPiece | undefined {
-  if (!Array.isArray(row) || row.length < 8 || !row.every((n) => Number.isSafeInteger(n) && n >= 0)) return undefined;
-  const [taskId, attempt, number, from, length, start, bytes, failed] = row as unknown as Row;
-  const stream = STREAMS[number];
-  if (stream === undefined || start > from || from + length > bytes) return undefined;
-  return { taskId, attempt, stream, from, length, start, bytes, failed: failed === 1 };
+function pieceOf([taskId, attempt, number, from, length, start, bytes, failed]: Row): OutputPiece {
+  return { taskId, attempt, stream: STREAMS[number], from, length, start, bytes, failed: failed === 1 };
 }
 
 /** A number that is another one for other bytes, nearly always (FNV-1a). */

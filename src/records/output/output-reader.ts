@@ -21,7 +21,7 @@ interface Part {
 }
 
 /** What is kept of one stream of an attempt. */
-export interface StoredStream {
+interface StoredStream {
   /** All that was written to it, in bytes. */
   readonly bytes: number;
   /** Bytes at its beginning that are not kept. */

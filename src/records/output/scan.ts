@@ -18,6 +18,7 @@ export interface TornPart {
   readonly isEnd: boolean;
 }
 
+/** Told what a file has, from its beginning to its end. */
 export interface Scan {
   frame(frame: PlacedFrame): void;
   torn(part: TornPart): void;
@@ -30,21 +31,21 @@ export interface Scan {
  * @returns where the next frame will begin: behind the last whole one.
  * @throws the system's error.
  */
-export function scanFrames(fd: number, from: number, size: number, { frame, torn }: Scan): number {
+export function scanFrames(fd: number, from: number, size: number, scan: Scan): number {
   const file = new Window(fd, size);
   let end = from;
   for (let at = from; at < size;) {
     const found = frameAt(file, at, size);
     if (found !== undefined) {
-      if (at > end) torn({ at: end, length: at - end, isEnd: false });
-      frame(found);
+      if (at > end) scan.torn({ at: end, length: at - end, isEnd: false });
+      scan.frame(found);
       at = found.at + found.length;
       end = at;
       continue;
     }
     at = nextMark(file, at + 1, size);
   }
-  if (size > end) torn({ at: end, length: size - end, isEnd: true });
+  if (size > end) scan.torn({ at: end, length: size - end, isEnd: true });
   return end;
 }
 
