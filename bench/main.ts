@@ -18,6 +18,7 @@ import { millionLines } from "./rows/million-lines.ts";
 import { millionTasks } from "./rows/million-tasks.ts";
 import { monitor } from "./rows/monitor.ts";
 import { oneTask } from "./rows/one-task.ts";
+import { output } from "./rows/output.ts";
 import { report } from "./rows/report.ts";
 import { queries } from "./rows/queries.ts";
 import { resume } from "./rows/resume.ts";
@@ -44,6 +45,7 @@ const ROWS: readonly Row[] = [
   kvs,
   hosts,
   slowLink,
+  output,
   slurm,
   eta,
   monitor,
