@@ -4,7 +4,8 @@
  * - `exited`: by itself, with this exit code, 0 to 255.
  * - `signalled`: killed by the signal of this number.
  * - `not-started`: the system refused to start it, with this errno; it never had a process.
- * - `timed-out`: it was ended because it had run for longer than it was allowed to. Nothing sets such a limit yet.
+ * - `timed-out`: it was ended because it had run for longer than it was allowed to.
+ * - `out-of-memory`: it was ended because it held more memory than it was allowed to, both in bytes.
  * - `given-up`: engines died running it, and it is not tried again.
  * - `stopped`: somebody has stopped it before it was started, or how it ended after that was never heard of.
  */
@@ -13,6 +14,7 @@ export type Ending =
   | { readonly type: "signalled"; readonly signal: number }
   | { readonly type: "not-started"; readonly errno: number }
   | { readonly type: "timed-out" }
+  | { readonly type: "out-of-memory"; readonly used: number; readonly limit: number }
   | { readonly type: "given-up" }
   | { readonly type: "stopped" };
 
@@ -33,6 +35,11 @@ export function exited(code: number): Ending {
 /** The ending of a command that the signal of this number killed. */
 export function signalled(signal: number): Ending {
   return { type: "signalled", signal };
+}
+
+/** The ending of a command that held more memory than it was allowed to. Bytes. */
+export function outOfMemory(used: number, limit: number): Ending {
+  return { type: "out-of-memory", used, limit };
 }
 
 /** Whether the command exited with code 0; every other ending is a failure. */

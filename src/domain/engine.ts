@@ -23,6 +23,21 @@ export interface NodeSlots {
   readonly releasable?: boolean | undefined;
 }
 
+/** What an engine has for all of its tasks together. */
+export interface EngineCapacity {
+  /** Its slots times the cores of each. */
+  readonly cores: number;
+  /** What a task takes that says nothing of cores. */
+  readonly coresPerSlot: number;
+  /** Bytes; undefined where nobody knows. */
+  readonly memory?: number | undefined;
+  readonly gpus: number;
+  /** Amounts of resources that the user has named. */
+  readonly named: Readonly<Record<string, number>>;
+  /** Tasks at the same time, when each needs less than a slot has; not less than its slots. */
+  readonly mostTasks: number;
+}
+
 /** An engine that has joined the run. */
 export interface Engine {
   /** Unlike any other engine's; its process was started with it. */
@@ -32,6 +47,8 @@ export interface Engine {
   readonly node: string;
   readonly pid: number;
   readonly slots: number;
+  /** Missing for an engine of which nothing is known but its slots. */
+  readonly capacity?: EngineCapacity | undefined;
   /** Label of its context. */
   readonly context: string;
 }

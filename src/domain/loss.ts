@@ -21,8 +21,9 @@ export interface Departure {
  *   not tell that, and the recovery suspects such a task, too.
  */
 export function afterDeparture(held: Assignment, { crashed, wasReady }: Departure, hasEnded = false): Assignment {
-  const { task, attempt, crashes } = held;
-  return { task, attempt: attempt + 1, crashes: crashed && wasReady && !hasEnded ? crashes + 1 : crashes };
+  const { task, attempt, crashes, failures, lastEnding } = held;
+  const suspected = crashed && wasReady && !hasEnded ? crashes + 1 : crashes;
+  return { task, attempt: attempt + 1, crashes: suspected, failures, lastEnding };
 }
 
 /** Whether the engine that held this task, or another one that held it before, has died: the task may be why. */

@@ -6,7 +6,9 @@
  * - A task is *admitted, assigned, started, finished* (in the engine) and *settled* (in the scheduler).
  */
 
+import type { Ending } from "./ending.ts";
 import type { CommandOutcome, TaskResult } from "./result.ts";
+import type { TaskTerms } from "./terms/task-terms.ts";
 
 /** One command to run. */
 export interface Task {
@@ -19,6 +21,8 @@ export interface Task {
   readonly repeatIndex: number;
   /** What bash is to run, prefix and suffix included; bytes as text, see `bytes.ts`. */
   readonly command: string;
+  /** What the task needs, how long it may take, and what is done when it fails; undefined for one that runs as tasks always have. */
+  readonly terms?: TaskTerms | undefined;
 }
 
 /** A task of which only the id is known. */
@@ -43,6 +47,10 @@ export interface Assignment {
   readonly attempt: number;
   /** How many engines have died while they ran the task. */
   readonly crashes: number;
+  /** How many tries have failed, after each of which it was tried again; missing for none. */
+  readonly failures?: number | undefined;
+  /** How the last of these tries has ended. */
+  readonly lastEnding?: Ending | undefined;
 }
 
 /**

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { type Ending, hadProcess } from "../domain/ending.ts";
+import { MOST_RECORDED } from "../domain/result.ts";
 
 const MOST_EXIT_CODE = 255;
 /** Signals have numbers up to 64; a record's own numbers begin at 100. */
@@ -39,9 +40,15 @@ function isReportedEnding(value: unknown): boolean {
       return "errno" in value && isWithin(value.errno, 1, MOST_ERRNO);
     case "timed-out":
       return true;
+    case "out-of-memory":
+      return "used" in value && isSize(value.used) && "limit" in value && isSize(value.limit);
     default:
       return false;
   }
+}
+
+function isSize(value: unknown): boolean {
+  return isWithin(value, 0, MOST_RECORDED);
 }
 
 function isWithin(value: unknown, least: number, most: number): boolean {

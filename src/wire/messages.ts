@@ -6,17 +6,47 @@
 import * as v from "valibot";
 import { STREAMS } from "../domain/output.ts";
 import { EndingSchema, hasPidOfItsEnding } from "./ending.ts";
+import { termsOfText } from "../domain/terms/task-terms.ts";
 import { LATEST_RECORDED, MOST_RECORDED } from "../domain/result.ts";
 import type { IdRange } from "../domain/run-results.ts";
 import type { RunningTask } from "../domain/task.ts";
 
 /** Raised when a message changes its meaning; both sides must name the same. */
-export const PROTOCOL = 5;
+export const PROTOCOL = 6;
 
 export const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const Whole = v.pipe(v.number(), v.safeInteger());
 export const Seconds = v.pipe(v.number(), v.finite());
+const Amount = v.pipe(v.number(), v.finite(), v.minValue(0));
+/** Characters of the text of terms: every word once, and many resources. */
+const MOST_TERMS = 16_384;
 export const Name = v.pipe(v.string(), v.maxLength(1024));
+
+/** Terms are checked and made once for each text, not for each task. */
+const TermsSchema = v.pipe(
+  v.string(),
+  v.maxLength(MOST_TERMS),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    try {
+      return termsOfText(dataset.value);
+    } catch {
+      addIssue({ message: "Invalid terms" });
+      return NEVER;
+    }
+  }),
+);
+
+export const CapacitySchema = v.object({
+  cores: Amount,
+  coresPerSlot: Amount,
+  memory: v.optional(Amount),
+  gpus: Count,
+  named: v.record(Name, Amount),
+  mostTasks: v.pipe(Count, v.minValue(1)),
+});
+
+/** A task on its way to its engine. */
+const AssignmentEntries = { attempt: Count, failures: v.optional(Count), lastEnding: v.optional(EndingSchema) };
 
 export const TaskSchema = v.object({
   kind: v.literal("task"),
@@ -24,6 +54,7 @@ export const TaskSchema = v.object({
   line: Count,
   repeatIndex: Whole,
   command: v.string(),
+  terms: v.optional(TermsSchema),
 });
 
 export const PerEngineSchema = v.object({
@@ -117,6 +148,7 @@ const EngineMessageSchema = v.variant("type", [
     node: NodeName,
     pid: Count,
     slots: v.pipe(Count, v.minValue(1)),
+    capacity: v.optional(CapacitySchema),
     warnings: v.array(v.string()),
     /** The engine has called before; what was not acknowledged comes next, and then its `report`. */
     again: v.boolean(),
@@ -196,7 +228,7 @@ const DriverMessageSchema = v.variant("type", [
   }),
   v.object({
     type: v.literal("assign"),
-    assignments: v.array(v.object({ task: TaskSchema, attempt: Count })),
+    assignments: v.array(v.object({ task: TaskSchema, ...AssignmentEntries })),
   }),
   v.object({ type: v.literal("recall") }),
   /** Ends this task, if it has not ended: TERM, and KILL after `grace` seconds. How it ends is its outcome. */

@@ -252,12 +252,13 @@ export class RunLoop {
 
   #noteJoined({ engine, hello, place, unwanted }: Fact<"joined">): void {
     const { rank, id, context } = engine;
-    const { node, pid, slots, warnings } = hello;
+    const { node, pid, slots, capacity, warnings } = hello;
     for (const message of warnings) this.#chronicle.warn(message);
-    this.#chronicle.tellNow({ type: "engine-joined", engine: { id, rank, node, pid, slots, context } });
+    this.#chronicle.tellNow({ type: "engine-joined", engine: { id, rank, node, pid, slots, context, capacity } });
     this.output.greet(engine);
     const { releasable = false } = place;
-    this.apply(this.scheduler.engineJoined(rank, slots, { quota: this.quotas.of(context), unwanted, releasable }));
+    const joining = { quota: this.quotas.of(context), unwanted, releasable, context, capacity };
+    this.apply(this.scheduler.engineJoined(rank, slots, joining));
   }
 
   #noteMissing({ process, reason, again }: Fact<"missing">): void {

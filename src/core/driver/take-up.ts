@@ -28,9 +28,9 @@ export function takeUp(
   const adopted = pool.takeUp({ contexts: known, engines, nextRank });
   for (const { context } of adopted) if (!quotas.has(context.label)) quotas.add(context);
   const places = new Map(adopted.map(({ engine, place }) => [engine.rank, place]));
-  const kept = engines.map(({ engine: { rank, slots, context }, ready, stopping, held }) => {
+  const kept = engines.map(({ engine: { rank, slots, context, capacity }, ready, stopping, held }) => {
     const { releasable = false } = places.get(rank) ?? {};
-    return { rank, slots, quota: quotas.of(context), ready, stopping, held, releasable };
+    return { rank, slots, quota: quotas.of(context), ready, stopping, held, releasable, context, capacity };
   });
   return { ...earlier, engines: kept };
 }

@@ -131,10 +131,10 @@ export class EngineHandle {
   }
 
   assign(assignments: readonly Assignment[]): void {
-    let batch: Pick<Assignment, "task" | "attempt">[] = [];
+    let batch: Omit<Assignment, "crashes">[] = [];
     let characters = 0;
-    for (const { task, attempt } of assignments) {
-      batch.push({ task, attempt });
+    for (const { task, attempt, failures, lastEnding } of assignments) {
+      batch.push({ task, attempt, failures, lastEnding });
       characters += task.command.length;
       if (characters < MESSAGE_CHARACTERS) continue;
       this.send({ type: "assign", assignments: batch });

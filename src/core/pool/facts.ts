@@ -15,7 +15,7 @@ export type PoolFact =
       readonly type: "joined";
       readonly engine: EngineHandle;
       /** Host name and process id in its own words; slots, no more than it was given. */
-      readonly hello: Pick<Said<"hello">, "node" | "pid" | "slots" | "warnings">;
+      readonly hello: Pick<Said<"hello">, "node" | "pid" | "slots" | "capacity" | "warnings">;
       readonly place: NodeSlots;
       /** Its context has been stopped. */
       readonly unwanted: boolean;

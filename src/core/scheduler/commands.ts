@@ -1,4 +1,5 @@
 import type { Assignment, Barrier, PerEngineCommand, SkippedTask } from "../../domain/task.ts";
+import type { EngineCapacity } from "../../domain/engine.ts";
 import type { RunEnd } from "../../domain/events.ts";
 import type { Quota } from "./quota.ts";
 
@@ -72,6 +73,9 @@ export interface AwaitedEngine {
   readonly held: readonly Assignment[];
   /** Whether others could use its node, as for engines that join. */
   readonly releasable?: boolean;
+  /** Label of its context, and what it has, as for engines that join. */
+  readonly context?: string | undefined;
+  readonly capacity?: EngineCapacity | undefined;
 }
 
 /** What the scheduler has to know of an engine that joins, beside its slots. */
@@ -82,6 +86,10 @@ export interface Joining {
   readonly unwanted?: boolean;
   /** Whether others could use its node: then the engine leaves as soon as there is nothing left for it. */
   readonly releasable?: boolean;
+  /** Label of its context; some tasks may run in one context only. */
+  readonly context?: string | undefined;
+  /** What it has for all of its tasks together; missing for one of which nothing is known but its slots. */
+  readonly capacity?: EngineCapacity | undefined;
 }
 
 /** How one assignment ended, as far as scheduling goes. */

@@ -91,6 +91,8 @@ export function formatEnding(ending: Ending): string {
       return `not started (${ERROR_NAMES.get(ending.errno) ?? `error ${ending.errno}`})`;
     case "timed-out":
       return "timed out";
+    case "out-of-memory":
+      return `out of memory: ${inGibibytes(ending.used)} of ${inGibibytes(ending.limit)} GiB`;
     case "given-up":
       return "given up";
     case "stopped":
@@ -98,6 +100,10 @@ export function formatEnding(ending: Ending): string {
     default:
       return ending satisfies never;
   }
+}
+
+function inGibibytes(bytes: number): string {
+  return digits(bytes / 2 ** 30);
 }
 
 /** Nodes listed by name before the rest is only counted. */

@@ -1,5 +1,6 @@
 import type { Duplex } from "node:stream";
 import { plural } from "../../domain/plural.ts";
+import type { EngineCapacity } from "../../domain/engine.ts";
 import type { EngineTerms } from "../../domain/engine-terms.ts";
 import { FENCE_GRACE } from "../../domain/lease.ts";
 import { isSuccess } from "../../domain/ending.ts";
@@ -260,7 +261,7 @@ export class Engine {
   #hello(again: boolean): EngineMessage {
     const { engineId, context, node } = this.#options;
     const warnings = [...this.#warnings];
-    const who = { engineId, context, node, pid: process.pid, slots: this.#slotCount };
+    const who = { engineId, context, node, pid: process.pid, slots: this.#slotCount, capacity: this.#capacity };
     return { type: "hello", protocol: PROTOCOL, ...who, warnings, again };
   }
 
@@ -268,6 +269,13 @@ export class Engine {
   #standing(): EngineMessage[] {
     this.#output.sendAgain();
     return this.#report();
+  }
+
+  /** What its tasks may take between them. */
+  get #capacity(): EngineCapacity {
+    const { coresPerSlot } = this.#options;
+    const slots = this.#slotCount;
+    return { cores: slots * coresPerSlot, coresPerSlot, memory: undefined, gpus: 0, named: {}, mostTasks: slots };
   }
 
   #report(): EngineMessage[] {

@@ -1,3 +1,4 @@
+import type { Ending } from "../../domain/ending.ts";
 import type { RunEvent } from "../../domain/events.ts";
 import type { Leak, TaskResult } from "../../domain/result.ts";
 import { returnCodeOf } from "../statusfile/return-code.ts";
@@ -31,8 +32,8 @@ function fieldsOf(event: RunEvent): object {
     case "engines-awaited":
       return {};
     case "engine-joined": {
-      const { id, rank, node, pid, slots, context } = event.engine;
-      return { eng: rank, uid: id, node, pid, slots, ctx: context };
+      const { id, rank, node, pid, slots, context, capacity } = event.engine;
+      return { eng: rank, uid: id, node, pid, slots, ctx: context, has: capacity };
     }
     case "run-recovered":
       return { host: event.host, pid: event.pid };
@@ -50,9 +51,9 @@ function fieldsOf(event: RunEvent): object {
     case "engine-restarting":
       return { node: event.node, ctx: event.label, nth: event.restart, delay: event.delay };
     case "task-assigned": {
-      const { id, line, repeatIndex, command } = event.task;
+      const { id, line, repeatIndex, command, terms } = event.task;
       const died = event.crashes === 0 ? undefined : event.crashes;
-      return { id, line, rep: repeatIndex, try: event.attempt, died, eng: event.engine, cmd: command };
+      return { id, line, rep: repeatIndex, try: event.attempt, died, eng: event.engine, cmd: command, terms };
     }
     case "task-started":
       return { id: event.task.id, try: event.attempt, eng: event.engine, slot: event.slot, start: event.start };
@@ -103,7 +104,14 @@ function resultFields(r: TaskResult): object {
     end: r.finish,
     out: leakField(r.output),
     err: leakField(r.error),
+    how: limitField(r.ending),
   };
+}
+
+/** At which limit of its own a task was ended, whose return code others may exit with. */
+function limitField(ending: Ending): readonly ["time"] | readonly ["memory", number, number] | undefined {
+  if (ending.type === "timed-out") return ["time"];
+  return ending.type === "out-of-memory" ? ["memory", ending.used, ending.limit] : undefined;
 }
 
 /** Nothing for most tasks: they leak nothing. */

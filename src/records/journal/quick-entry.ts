@@ -1,4 +1,5 @@
 import { type Leak, NO_LEAK, type TaskResult } from "../../domain/result.ts";
+import { type TaskTerms, termsOfText } from "../../domain/terms/task-terms.ts";
 import { endingOf } from "../statusfile/return-code.ts";
 import type { JournalEntry } from "./entry.ts";
 import { LineScanner, written } from "./line-scanner.ts";
@@ -18,6 +19,8 @@ const CODE = written(',"code":');
 const START = written(',"start":');
 const FINISH = written(',"end":');
 const COMMAND = written(',"cmd":');
+const TERMS = written(',"terms"');
+const COLON = written(":");
 const OUTPUT = written(',"out":[');
 const ERROR = written(',"err":[');
 const THEN = written(",");
@@ -65,10 +68,22 @@ function assigned(): JournalEntry | undefined {
   const attempt = scanner.whole(ATTEMPT);
   const engine = scanner.whole(ENGINE);
   const command = scanner.text(COMMAND);
+  const text = scanner.passes(TERMS) ? scanner.text(COLON) : undefined;
   scanner.expect(END);
   if (!scanner.isWhole) return undefined;
-  const task = { kind: "task", id, line, repeatIndex, command } as const;
+  const terms = text === undefined ? undefined : soundTerms(text);
+  if (text !== undefined && terms === undefined) return undefined;
+  const task = { kind: "task", id, line, repeatIndex, command, terms } as const;
   return { type: "task-assigned", time, task, attempt, crashes: 0, engine };
+}
+
+/** Undefined for a damaged text, whose line is to be read as JSON. */
+function soundTerms(text: string): TaskTerms | undefined {
+  try {
+    return termsOfText(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function started(): JournalEntry | undefined {

@@ -1,7 +1,9 @@
 import * as v from "valibot";
+import { type Ending, outOfMemory, TIMED_OUT } from "../../domain/ending.ts";
 import { RUN_ENDS } from "../../domain/events.ts";
 import { type Leak, MOST_RECORDED, NO_LEAK, type TaskResult } from "../../domain/result.ts";
 import type { Barrier } from "../../domain/task.ts";
+import { termsOfText } from "../../domain/terms/task-terms.ts";
 import { endingOf } from "../statusfile/return-code.ts";
 import type { JournalEntry } from "./entry.ts";
 
@@ -26,7 +28,33 @@ const result = {
   end: Seconds,
   out: Leaked,
   err: Leaked,
+  how: v.optional(v.union([v.tuple([v.literal("time")]), v.tuple([v.literal("memory"), Whole, Whole])])),
 };
+
+/** Terms were written as they were read; a line in which they are damaged tells nothing. */
+const Terms = v.optional(
+  v.pipe(
+    v.string(),
+    v.rawTransform(({ dataset, addIssue, NEVER }) => {
+      try {
+        return termsOfText(dataset.value);
+      } catch {
+        addIssue({ message: "Invalid terms" });
+        return NEVER;
+      }
+    }),
+  ),
+);
+
+const Amount = v.pipe(v.number(), v.minValue(0), v.maxValue(MOST_RECORDED));
+const Capacity = v.object({
+  cores: Amount,
+  coresPerSlot: Amount,
+  memory: v.optional(Amount),
+  gpus: Whole,
+  named: v.record(v.string(), Amount),
+  mostTasks: Whole,
+});
 
 const barrier = { id: Whole, line: Whole, check: v.boolean(), key: v.optional(v.string()), text: v.string() };
 
@@ -85,11 +113,27 @@ const LINES: Readonly<Record<JournalEntry["type"], v.GenericSchema<unknown, Jour
     pid: l.pid,
   })),
   "engine-joined": line(
-    { eng: Whole, uid: v.string(), node: v.string(), pid: Whole, slots: Whole, ctx: v.string() },
+    {
+      eng: Whole,
+      uid: v.string(),
+      node: v.string(),
+      pid: Whole,
+      slots: Whole,
+      ctx: v.string(),
+      has: v.optional(Capacity),
+    },
     (l) => ({
       type: "engine-joined",
       time: l.t,
-      engine: { id: l.uid, rank: l.eng, node: l.node, pid: l.pid, slots: l.slots, context: l.ctx },
+      engine: {
+        id: l.uid,
+        rank: l.eng,
+        node: l.node,
+        pid: l.pid,
+        slots: l.slots,
+        context: l.ctx,
+        capacity: l.has === undefined ? undefined : { ...l.has, memory: l.has.memory },
+      },
     }),
   ),
   "engine-ready": line({ eng: Whole }, (l) => ({ type: "engine-ready", time: l.t, engine: l.eng })),
@@ -134,11 +178,20 @@ const LINES: Readonly<Record<JournalEntry["type"], v.GenericSchema<unknown, Jour
     delay: l.delay,
   })),
   "task-assigned": line(
-    { id: Whole, line: Whole, rep: Whole, try: Whole, died: v.optional(Whole), eng: Whole, cmd: v.string() },
+    {
+      id: Whole,
+      line: Whole,
+      rep: Whole,
+      try: Whole,
+      died: v.optional(Whole),
+      eng: Whole,
+      cmd: v.string(),
+      terms: Terms,
+    },
     (l) => ({
       type: "task-assigned",
       time: l.t,
-      task: { kind: "task", id: l.id, line: l.line, repeatIndex: l.rep, command: l.cmd },
+      task: { kind: "task", id: l.id, line: l.line, repeatIndex: l.rep, command: l.cmd, terms: l.terms },
       attempt: l.try,
       crashes: l.died ?? 0,
       engine: l.eng,
@@ -230,12 +283,16 @@ function resultOf(l: v.InferOutput<v.ObjectSchema<typeof result, undefined>>): T
     engine: l.eng,
     slot: l.slot,
     pid: l.pid,
-    ending: endingOf(l.code, l.pid),
+    ending: l.how === undefined ? endingOf(l.code, l.pid) : endingAt(l.how),
     start: l.start,
     finish: l.end,
     output: leakOf(l.out),
     error: leakOf(l.err),
   };
+}
+
+function endingAt(how: readonly ["time"] | readonly ["memory", number, number]): Ending {
+  return how[0] === "time" ? TIMED_OUT : outOfMemory(how[1], how[2]);
 }
 
 function barrierOf({

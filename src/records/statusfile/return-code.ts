@@ -1,9 +1,12 @@
-import { type Ending, exited, GIVEN_UP, signalled, STOPPED, TIMED_OUT } from "../../domain/ending.ts";
+import { type Ending, exited, GIVEN_UP, signalled, STOPPED } from "../../domain/ending.ts";
 
 /** Return codes that disBatch's status files do not have: of what had no process, and no signal has such a number. */
 const GIVEN_UP_CODE = -100;
-const TIMED_OUT_CODE = -101;
 const STOPPED_CODE = -102;
+/** What timeout(1) exits with when it has ended its command. */
+const TIMED_OUT_CODE = 124;
+/** What shells show of a command that KILL has ended, as the kernel does when memory is short. */
+const OUT_OF_MEMORY_CODE = 137;
 
 /** The number by which records tell an ending: the exit code, minus the signal's number, or the errno. Success alone is 0. */
 export function returnCodeOf(ending: Ending): number {
@@ -16,6 +19,8 @@ export function returnCodeOf(ending: Ending): number {
       return ending.errno;
     case "timed-out":
       return TIMED_OUT_CODE;
+    case "out-of-memory":
+      return OUT_OF_MEMORY_CODE;
     case "given-up":
       return GIVEN_UP_CODE;
     case "stopped":
@@ -26,8 +31,8 @@ export function returnCodeOf(ending: Ending): number {
 }
 
 /**
- * The ending that a record tells. An errno looks like an exit code; the process id beside it tells them apart. Whatever a file
- * says, `returnCodeOf` gives the same number again.
+ * The ending that a record tells. An errno looks like an exit code; the process id beside it tells them apart. A task that was
+ * ended at its limits looks like one that has exited with the same number. Whatever a file says, `returnCodeOf` gives it again.
  *
  * @param pid process id in the same record; below 0 for what had no process.
  */
@@ -35,6 +40,5 @@ export function endingOf(returnCode: number, pid: number): Ending {
   if (pid < 0 && returnCode === GIVEN_UP_CODE) return GIVEN_UP;
   if (pid < 0 && returnCode === STOPPED_CODE) return STOPPED;
   if (pid < 0 && returnCode > 0) return { type: "not-started", errno: returnCode };
-  if (pid >= 0 && returnCode === TIMED_OUT_CODE) return TIMED_OUT;
   return returnCode < 0 ? signalled(-returnCode) : exited(returnCode);
 }

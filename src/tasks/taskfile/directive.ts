@@ -1,6 +1,7 @@
 /** What one `#DISBATCH` line says. */
 export type Directive =
   | { readonly kind: "prefix" | "suffix"; readonly text: string }
+  | { readonly kind: "terms"; readonly text: string }
   | RepeatDirective
   | BarrierDirective
   | { readonly kind: "per-engine"; readonly when: "start" | "stop"; readonly command: string };
@@ -42,6 +43,7 @@ type MisuseCode =
   | "bad-repeat"
   | "bad-barrier"
   | "bad-per-engine"
+  | "bad-terms"
   | "byte-order-mark";
 
 /** What every directive starts with; the one blank is part of it. */

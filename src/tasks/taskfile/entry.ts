@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../../domain/errors.ts";
+import type { TaskTerms } from "../../domain/terms/task-terms.ts";
 
 /**
  * What a task file says, in its order. Entries are not numbered yet and a repeat is still one entry: numbers are given,
@@ -12,6 +13,8 @@ interface CommandEntry {
   readonly line: number;
   /** Prefix and suffix included. */
   readonly command: string;
+  /** Those of the run, of the directive above and of the line itself. */
+  readonly terms: TaskTerms | undefined;
 }
 
 /** `count` tasks with the indexes `start`, `start + step` and so on, all of which are safe integers. */
@@ -23,6 +26,7 @@ export interface RepeatEntry {
   readonly step: number;
   /** Prefix and suffix included. */
   readonly command: string;
+  readonly terms: TaskTerms | undefined;
 }
 
 interface BarrierEntry {

@@ -51,9 +51,16 @@ export class ItemQueue {
   }
 
   #takeRepeated(repeat: RepeatEntry, limit: number, items: StreamItem[]): void {
-    const { line, start, step, command, count } = repeat;
+    const { line, start, step, command, terms, count } = repeat;
     for (; this.#repeated < count && items.length < limit; this.#repeated++) {
-      items.push({ kind: "task", id: this.#taskId++, line, repeatIndex: start + step * this.#repeated, command });
+      items.push({
+        kind: "task",
+        id: this.#taskId++,
+        line,
+        repeatIndex: start + step * this.#repeated,
+        command,
+        terms,
+      });
     }
     if (this.#repeated < count) return;
     this.#repeated = 0;
@@ -70,6 +77,7 @@ export class ItemQueue {
           line: entry.line,
           repeatIndex: -1,
           command: entry.command,
+          terms: entry.terms,
         });
         break;
       case "barrier":

@@ -3,8 +3,8 @@ import { parseBarrier } from "./parse-barrier.ts";
 import { parseRepeat } from "./parse-repeat.ts";
 import { similarWord } from "./similar-word.ts";
 
-const WORDS = ["PREFIX", "SUFFIX", "REPEAT", "PERENGINE", "BARRIER"] as const;
-const ALL_WORDS = "the directives are PREFIX, SUFFIX, REPEAT, PERENGINE, BARRIER and BARRIER CHECK";
+const WORDS = ["PREFIX", "SUFFIX", "TERMS", "REPEAT", "PERENGINE", "BARRIER"] as const;
+const ALL_WORDS = "the directives are PREFIX, SUFFIX, TERMS, REPEAT, PERENGINE, BARRIER and BARRIER CHECK";
 const ONE_BLANK = `exactly one blank follows #DISBATCH; ${ALL_WORDS}`;
 
 /** Reads a line that starts with `#DISBATCH`. The words are recognised in any case, except BARRIER and CHECK. */
@@ -15,6 +15,7 @@ export function parseDirective(line: string): Directive | Misuse {
   const word = /^[^ \t\f\v]*/.exec(text)?.[0] ?? "";
   if (/^prefix$/i.test(word)) return parseAffix("prefix", text);
   if (/^suffix$/i.test(word)) return parseAffix("suffix", text);
+  if (/^terms$/i.test(word)) return { kind: "terms", text: text.slice(word.length) };
   if (/^repeat$/i.test(word)) return parseRepeat(text);
   if (/^perengine$/i.test(word)) return parsePerEngine(text);
   return unknown(word, text);

@@ -1,7 +1,10 @@
 import { joinText } from "../../domain/bytes.ts";
 import type { Diagnostic } from "../../domain/errors.ts";
+import { readTerms } from "../../domain/terms/read-terms.ts";
+import { mergeTerms, type TaskTerms, termsOf, type TermWords } from "../../domain/terms/task-terms.ts";
 import { WORD_COLUMN, type Directive, type Misuse } from "./directive.ts";
 import type { Entry } from "./entry.ts";
+import { findTail } from "./terms-tail.ts";
 import { LineReader, LONGEST_LINE } from "./line-reader.ts";
 import { parseDirective } from "./parse-directive.ts";
 
@@ -31,6 +34,8 @@ const MARKED: Misuse = {
 export interface ParserState {
   readonly prefix: string;
   readonly suffix: string;
+  /** Of the last directive that said so. */
+  readonly terms: TaskTerms | undefined;
   readonly perEngineAllowed: boolean;
   /** Whether nothing that follows counts. */
   readonly finished: boolean;
@@ -38,7 +43,14 @@ export interface ParserState {
 }
 
 /** Before the first line. */
-export const FRESH: ParserState = { prefix: "", suffix: "", perEngineAllowed: true, finished: false, lines: 0 };
+export const FRESH: ParserState = {
+  prefix: "",
+  suffix: "",
+  terms: undefined,
+  perEngineAllowed: true,
+  finished: false,
+  lines: 0,
+};
 
 /** How to read a task file. */
 export interface ParserOptions {
@@ -48,6 +60,10 @@ export interface ParserOptions {
   readonly lenient: boolean;
   /** What other parsers have left that have read the lines before. */
   readonly after?: ParserState;
+  /** What counts where the list says nothing: terms of the whole run. */
+  readonly terms?: TaskTerms | undefined;
+  /** Whether somebody offers a resource of that name; without it, nobody offers any. */
+  readonly isResource?: ((name: string) => boolean) | undefined;
 }
 
 /**
@@ -60,14 +76,16 @@ export class TaskFileParser {
   #entries: Entry[] = [];
   #prefix: string;
   #suffix: string;
+  #terms: TaskTerms | undefined;
   #perEngineAllowed: boolean;
   #finished: boolean;
 
   constructor(options: ParserOptions) {
-    const { prefix, suffix, perEngineAllowed, finished, lines } = options.after ?? FRESH;
+    const { prefix, suffix, terms, perEngineAllowed, finished, lines } = options.after ?? FRESH;
     this.#options = options;
     this.#prefix = prefix;
     this.#suffix = suffix;
+    this.#terms = terms;
     this.#perEngineAllowed = perEngineAllowed;
     this.#finished = finished;
     const sink = {
@@ -86,6 +104,7 @@ export class TaskFileParser {
     return {
       prefix: this.#prefix,
       suffix: this.#suffix,
+      terms: this.#terms,
       perEngineAllowed: this.#perEngineAllowed,
       finished: this.#finished,
       lines: this.#lines.lines,
@@ -140,9 +159,20 @@ export class TaskFileParser {
       case "suffix":
         this.#suffix = directive.text;
         break;
+      case "terms": {
+        const column = offset + WORD_COLUMN + "TERMS".length;
+        const words = this.#readTerms(directive.text, line, column);
+        if (words !== undefined) this.#terms = termsOf(words);
+        break;
+      }
       case "repeat":
         this.#perEngineAllowed = false;
-        this.#entries.push({ ...directive, line, command: this.#paste(directive.command) });
+        this.#entries.push({
+          ...directive,
+          line,
+          command: this.#paste(directive.command),
+          terms: this.#termsWith(directive.command, line, offset + text.length - directive.command.length),
+        });
         break;
       case "barrier":
         this.#perEngineAllowed = false;
@@ -160,7 +190,23 @@ export class TaskFileParser {
 
   #addCommand(line: number, text: string): void {
     this.#perEngineAllowed = false;
-    this.#entries.push({ kind: "command", line, command: this.#paste(text) });
+    this.#entries.push({ kind: "command", line, command: this.#paste(text), terms: this.#termsWith(text, line, 1) });
+  }
+
+  /** Terms of a task: those of its own line count most, then those of the directive, then those of the run. */
+  #termsWith(command: string, line: number, column: number): TaskTerms | undefined {
+    const farther = mergeTerms(this.#options.terms, this.#terms);
+    const tail = findTail(command);
+    if (tail === undefined) return farther;
+    const words = this.#readTerms(tail.text, line, column + tail.at);
+    return words === undefined ? farther : mergeTerms(farther, termsOf(words));
+  }
+
+  #readTerms(text: string, line: number, column: number): TermWords | undefined {
+    const words = readTerms(text, this.#options.isResource ?? (() => false));
+    if (!("kind" in words)) return words;
+    this.#report("error", "bad-terms", line, column + words.at, words.message, words.hint);
+    return undefined;
   }
 
   #paste(command: string): string {

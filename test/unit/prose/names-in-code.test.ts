@@ -29,5 +29,5 @@ test("variables, events and directives are found", () => {
     expect.arrayContaining(["DISBATCH_TASKID", "MKL_NUM_THREADS", "NO_COLOR", "RETCODES", "XDG_CACHE_HOME"]),
   );
   expect(eventNames()).toEqual(expect.arrayContaining(["run-started", "note"]));
-  expect(directiveWords()).toEqual(["PREFIX", "SUFFIX", "REPEAT", "PERENGINE", "BARRIER"]);
+  expect(directiveWords()).toEqual(["PREFIX", "SUFFIX", "TERMS", "REPEAT", "PERENGINE", "BARRIER"]);
 });

@@ -8,6 +8,7 @@ import {
   hadProcess,
   isSuccess,
   signalled,
+  outOfMemory,
   TIMED_OUT,
 } from "../../../../src/domain/ending.ts";
 import { endingOf, returnCodeOf } from "../../../../src/records/statusfile/return-code.ts";
@@ -19,19 +20,23 @@ describe("an ending as a number", () => {
     [signalled(9), -9],
     [{ type: "not-started", errno: 2 }, 2],
     [GIVEN_UP, -100],
-    [TIMED_OUT, -101],
     [STOPPED, -102],
   ])("%j is %i, and is read again with its process id", (ending, returnCode) => {
     expect(returnCodeOf(ending)).toBe(returnCode);
     expect(endingOf(returnCode, hadProcess(ending) ? 4711 : -1)).toEqual(ending);
   });
 
-  test("any ending is read again as it was", () => {
+  test("a task that was ended at its limits looks like one that has exited with the number that others use for that", () => {
+    expect(endingOf(returnCodeOf(TIMED_OUT), 4711)).toEqual(exited(124));
+    expect(endingOf(returnCodeOf(outOfMemory(2, 1)), 4711)).toEqual(exited(137));
+  });
+
+  test("any other ending is read again as it was", () => {
     const ending: fc.Arbitrary<Ending> = fc.oneof(
       fc.integer({ min: 0, max: 255 }).map(exited),
       fc.integer({ min: 1, max: 64 }).map(signalled),
       fc.integer({ min: 1, max: 4095 }).map((errno) => ({ type: "not-started", errno }) as const),
-      fc.constantFrom(GIVEN_UP, TIMED_OUT, STOPPED),
+      fc.constantFrom(GIVEN_UP, STOPPED),
     );
     fc.assert(
       fc.property(ending, (one) => {

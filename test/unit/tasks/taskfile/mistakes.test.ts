@@ -57,7 +57,7 @@ describe("a mistake in a directive", () => {
   it("is one line that says what is wrong and what to do", () => {
     expect(complaintsOf("#DISBATCH BARIER\n")).toEqual([
       'tasks:1:11: error: unknown directive "BARIER" ' +
-        "(did you mean BARRIER? the directives are PREFIX, SUFFIX, REPEAT, PERENGINE, BARRIER and BARRIER CHECK)",
+        "(did you mean BARRIER? the directives are PREFIX, SUFFIX, TERMS, REPEAT, PERENGINE, BARRIER and BARRIER CHECK)",
     ]);
   });
 
