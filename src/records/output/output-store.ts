@@ -83,7 +83,7 @@ export class OutputStore implements OutputKeeper {
     this.hasFailures ||= block.pieces.some(({ failed }) => failed === true);
     this.#waiting.push({ block, done });
     this.#waitingBytes += block.data.length;
-    this.#working ??= this.#work().finally(() => (this.#working = undefined));
+    this.#working ??= this.#work();
   }
 
   /** Resolves when all that was taken is in the file, and on the disk. */
@@ -112,6 +112,8 @@ export class OutputStore implements OutputKeeper {
       this.#waitingBytes -= bytes;
       for (const { done } of batch) done();
     }
+    // In the same turn as the last look: what comes next begins anew.
+    this.#working = undefined;
   }
 
   #nextBatch(): Waiting[] {
