@@ -36,7 +36,7 @@ export function scanFrames(fd: number, from: number, size: number, scan: Scan): 
   let end = from;
   for (let at = from; at < size;) {
     const found = frameAt(file, at, size);
-    if (found !== undefined) {
+    if (found !== undefined && !hasSwallowed(file, found, size)) {
       if (at > end) scan.torn({ at: end, length: at - end, isEnd: false });
       scan.frame(found);
       at = found.at + found.length;
@@ -57,6 +57,16 @@ function frameAt(file: Window, at: number, size: number): PlacedFrame | undefine
   if (headAt + lengths.head + lengths.data > size) return undefined;
   const head = readFrameHead(file.read(headAt, lengths.head), lengths.sum);
   return head === undefined ? undefined : { ...head, at: headAt + lengths.head, length: lengths.data };
+}
+
+/** Whether the data of a frame were torn off, and what is taken for their rest is another frame. */
+function hasSwallowed(file: Window, { at, length }: PlacedFrame, size: number): boolean {
+  const end = at + length;
+  if (end === size || findMark(file.read(end, Math.min(FRAME_START, size - end)), 0) === 0) return false;
+  for (let next = nextMark(file, at, size); next < end; next = nextMark(file, next + 1, size)) {
+    if (frameAt(file, next, size) !== undefined) return true;
+  }
+  return false;
 }
 
 function nextMark(file: Window, from: number, size: number): number {
