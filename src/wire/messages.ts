@@ -241,7 +241,7 @@ const DriverMessageSchema = v.variant("type", [
   v.object({ type: v.literal("beat"), number: Count }),
   /** Everything up to this number has been recorded. */
   v.object({ type: v.literal("ack"), sequence: Sequence }),
-  /** Output up to this number has been taken. */
+  /** The output of this number has been taken. */
   v.object({ type: v.literal("output-taken"), number: Sequence }),
   /** From now on, to be told at once what these tasks print; with no ids what all print; and nothing more where `on` is false. */
   v.object({ type: v.literal("follow-output"), on: v.boolean(), ids: v.optional(IdRangesSchema) }),

@@ -80,13 +80,15 @@ export class OutputSender {
     this.#pump();
   }
 
-  /** The driver has taken what was sent up to this number. */
+  /** The driver has taken the block of this number; perhaps not all before it, since what is not kept is taken at once. */
   taken(number: number): void {
-    while (this.#sent > 0 && (this.#blocks[0]?.number ?? Number.POSITIVE_INFINITY) <= number) {
-      const size = this.#blocks.shift()?.data.length ?? 0;
+    const at = this.#blocks.findIndex((block) => block.number === number);
+    const [block] = at < 0 ? [] : this.#blocks.splice(at, 1);
+    const size = block?.data.length ?? 0;
+    this.#held -= size;
+    if (block !== undefined && at < this.#sent) {
       this.#sent--;
       this.#onItsWay -= size;
-      this.#held -= size;
     }
     this.#pump();
     if (!this.#isIdle) return;
