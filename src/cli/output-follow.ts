@@ -30,6 +30,7 @@ export async function followOutput(wanted: WantedOutput, printer: TaskPrinter): 
     const line = await call(wanted);
     if (line !== undefined) await follower.follow(line);
     await follower.printKept();
+    await follower.printHalfLines();
     return wanted.grep === undefined || printer.hasPrinted ? EXIT.done : EXIT.failed;
   } finally {
     follower.close();
@@ -49,12 +50,21 @@ async function call({ files, words }: WantedOutput): Promise<DriverLine | undefi
   }
 }
 
+/** The beginning of a line, and whose it is. */
+interface HalfLine {
+  readonly attempt: Pick<StoredAttempt, "taskId" | "attempt">;
+  readonly stream: StreamName;
+  readonly bytes: Buffer;
+}
+
 /** Puts together what a run has kept and what it tells of running tasks, each byte once. */
 class Follower {
   readonly #wanted: WantedOutput;
   readonly #printer: TaskPrinter;
   /** By attempt and stream: bytes that have been printed or passed over. */
   readonly #told = new Map<string, number>();
+  /** By the same: the beginning of a line whose end has not come. */
+  readonly #half = new Map<string, HalfLine>();
   #reader: OutputReader | undefined;
   /** One after the other. */
   #printing: Promise<void> = Promise.resolve();
@@ -95,6 +105,14 @@ class Follower {
         if (attempt !== undefined && (!this.#wanted.failed || attempt.failed))
           await this.#printAttempt(attempt, reader);
       }
+    });
+  }
+
+  /** Nothing more comes: what has no end is a line, too. */
+  printHalfLines(): Promise<void> {
+    return this.#then(async () => {
+      for (const { attempt, stream, bytes } of this.#half.values()) await this.#printer.show(attempt, stream, bytes);
+      this.#half.clear();
     });
   }
 
@@ -148,7 +166,17 @@ class Follower {
     const told = this.#told.get(key) ?? 0;
     const rest = bytes.subarray(Math.max(0, told - from));
     this.#told.set(key, Math.max(told, from + bytes.length));
-    if (!(await this.#printer.show(attempt, stream, rest))) this.#isUnread();
+    if (!(await this.#printer.show(attempt, stream, this.#wholeLines(attempt, stream, rest)))) this.#isUnread();
+  }
+
+  /** A pattern is for whole lines: the beginning of one waits for its end. */
+  #wholeLines(attempt: HalfLine["attempt"], stream: StreamName, bytes: Buffer): Buffer {
+    if (this.#wanted.grep === undefined) return bytes;
+    const key = keyOf(attempt, stream);
+    const all = Buffer.concat([this.#half.get(key)?.bytes ?? Buffer.alloc(0), bytes]);
+    const end = all.lastIndexOf(0x0a) + 1;
+    this.#half.set(key, { attempt, stream, bytes: all.subarray(end) });
+    return all.subarray(0, end);
   }
 
   #then(action: () => Promise<void>): Promise<void> {

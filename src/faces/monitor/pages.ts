@@ -106,7 +106,7 @@ function taskPage(state: MonitorState, id: number, columns: number): Line[] {
     ...(endLines("STANDARD OUTPUT", output.stdout, "plain", columns) ??
       leakLines("STANDARD OUTPUT", row.output, "plain", columns)),
     ...(row.state === "running"
-      ? [[], ...wrapped("What it writes is kept when it has ended, and is not seen before.", columns)]
+      ? [[], ...wrapped("What it writes is not seen before it has ended; disbatch output --follow shows it.", columns)]
       : []),
     ...attemptLines(detail),
   ];
