@@ -10,7 +10,7 @@ function engine(rank = 0) {
     capacity: { cores: 1, coresPerSlot: 1, memory: undefined, gpus: 0, named: {}, mostTasks: 1 },
   });
   const told: DriverMessage[] = [];
-  handle.reach({ send: (message) => void told.push(message), close: () => undefined, destroy: () => undefined });
+  handle.reach({ send: (said) => void told.push(said), close: () => undefined, destroy: () => undefined });
   return { handle, told };
 }
 
