@@ -132,6 +132,7 @@ const terms: EngineTerms = {
   resources: [],
   output: { keep: "none", limit: 65_536 },
   threadEnv: true,
+  offer: { named: {} },
   cwd: process.cwd(),
   prefix,
   logLevel: "INFO",

@@ -10,6 +10,7 @@ import { parseArgs } from "node:util";
 
 import { isMet, type Row, type RowResult } from "./row.ts";
 import { cpu } from "./rows/cpu.ts";
+import { each } from "./rows/each.ts";
 import { eta } from "./rows/eta.ts";
 import { hosts } from "./rows/hosts.ts";
 import { kvs } from "./rows/kvs.ts";
@@ -17,6 +18,7 @@ import { library } from "./rows/library.ts";
 import { millionLines } from "./rows/million-lines.ts";
 import { millionTasks } from "./rows/million-tasks.ts";
 import { monitor } from "./rows/monitor.ts";
+import { needs } from "./rows/needs.ts";
 import { oneTask } from "./rows/one-task.ts";
 import { output } from "./rows/output.ts";
 import { report } from "./rows/report.ts";
@@ -38,6 +40,7 @@ const ROWS: readonly Row[] = [
   library,
   cpu,
   millionLines,
+  each,
   millionTasks,
   report,
   resume,
@@ -47,6 +50,7 @@ const ROWS: readonly Row[] = [
   slowLink,
   output,
   slurm,
+  needs,
   eta,
   monitor,
 ];

@@ -104,6 +104,7 @@ const driver = new Driver({
       resources: [],
       output: { keep: "none", limit: 65_536 },
       threadEnv: true,
+      offer: { named: {} },
       lease: LEASE,
       onDriverLost: "kill",
     },

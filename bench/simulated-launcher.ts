@@ -50,6 +50,7 @@ export class SimulatedLauncher implements Launcher {
         prefix: "",
         output: { keep: "none", limit: 65_536 },
         threadEnv: true,
+        offer: { named: {} },
         logLevel: "INFO",
         logFormat: "text",
         lease: LEASE,

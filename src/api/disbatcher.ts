@@ -1,5 +1,6 @@
 import type { RunEvent } from "../domain/events.ts";
 import type { FinishedTask } from "../domain/finished-task.ts";
+import type { TermFields } from "../domain/terms/fields.ts";
 import type { BegunRun } from "./begun-run.ts";
 import { DisBatchError } from "./errors.ts";
 import type { MissedEvents } from "./missed-events.ts";
@@ -32,10 +33,11 @@ export class DisBatcher implements AsyncDisposable {
   /**
    * Adds a task, or several lines of a task file: all of them or none. When this returns, what has begun has them in its records.
    *
-   * @throws DisBatchError `task-file-refused` for a mistake, `list-ended` after `done()` and `stop()`, `run-ended`.
+   * @param terms of all tasks of these lines: they count more than the settings, and less than what stands at the end of a line.
+   * @throws DisBatchError `task-file-refused` for a mistake, `bad-terms`, `list-ended` after `done()` and `stop()`, `run-ended`.
    */
-  submit(lines: string): SubmittedLines {
-    return this.#session.submit(lines);
+  submit(lines: string, terms?: TermFields): SubmittedLines {
+    return this.#session.submit(lines, terms === undefined ? {} : { terms: this.#session.termsOf(terms) });
   }
 
   /**

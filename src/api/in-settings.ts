@@ -1,4 +1,5 @@
 import { describeRun } from "../cli/options.ts";
+import { FIELDS_OF_RETRIES } from "../domain/terms/fields.ts";
 import { flagOf, KINDS, isOption } from "./setting-options.ts";
 
 /** Words that stand before an option in what commander says of it, and its other spellings there. */
@@ -29,11 +30,12 @@ export function inSettings(message: string, args: readonly string[]): string {
 
 /** Settings by the names of their options, short and long. */
 function namesOfFlags(): ReadonlyMap<string, string> {
-  const byLong = new Map(
+  const byLong = new Map<string, string>(
     Object.keys(KINDS)
       .filter(isOption)
       .map((name) => [KINDS[name] === "no" ? flagOf(name).replace("--", "--no-") : flagOf(name), name]),
   );
+  for (const name of Object.keys(FIELDS_OF_RETRIES)) byLong.set(`--retry-${name}`, `retries.${name}`);
   const { options } = describeRun("");
   return new Map(
     options.flatMap(({ short, long }) => {

@@ -14,5 +14,6 @@ export type { SubmittedLines } from "./submitted-lines.ts";
 export type { Ending } from "../domain/ending.ts";
 export type { Diagnostic, Place } from "../domain/errors.ts";
 export type { RunEnd, RunEvent } from "../domain/events.ts";
+export type { RetryFields, TermFields } from "../domain/terms/fields.ts";
 export type { FinishedTask } from "../domain/finished-task.ts";
 export type { Leak } from "../domain/result.ts";

@@ -2,9 +2,10 @@ import type { GivenOption } from "../cli/command-line.ts";
 import { commandWords, type ReadCommandWords, parseOptions } from "../cli/options.ts";
 import { VERSION } from "../cli/version.ts";
 import { UserError } from "../domain/errors.ts";
+import { wordsOfFields } from "../domain/terms/fields.ts";
 import { printable } from "../domain/printable.ts";
 import type { RunSettings } from "../run/settings.ts";
-import { similarWord } from "../tasks/taskfile/similar-word.ts";
+import { similarWord } from "../domain/spelling/similar-word.ts";
 import { DisBatchError, type InItsWords } from "./errors.ts";
 import { inSettings } from "./in-settings.ts";
 import { flagOf, isOption, KINDS, type OptionName } from "./setting-options.ts";
@@ -53,7 +54,11 @@ export function readSettings(settings: DisBatcherSettings): ReadSettings {
     .filter(isOption)
     .filter((option) => settings[option] !== undefined);
   const options = optionsIn(args);
-  const words = [...options.flatMap(wordsOfOption), ...given.flatMap((option) => wordsOf(option, settings[option]))];
+  const words = [
+    ...options.flatMap(wordsOfOption),
+    ...given.flatMap((option) => wordsOf(option, settings[option])),
+    ...wordsOfTerms(given.filter((option) => KINDS[option] === "term").map((option) => [option, settings[option]])),
+  ];
   const inItsWords: InItsWords = (message) =>
     inSettings(
       message,
@@ -97,8 +102,9 @@ function refuseName(name: string): void {
 function optionsIn(args: readonly string[]): readonly GivenOption[] {
   if (args.length === 0) return [];
   for (const word of args) refuseNoText("args", word);
-  const { given, taskFile, shown } = readArgs(args);
+  const { given, taskFile, template, shown } = readArgs(args);
   if (shown !== undefined) throw notHere("--help and --version");
+  if (template !== undefined) throw notHere("the command each", "submit the lines instead");
   if (taskFile !== undefined) throw notHere(`the task file ${taskFile}`, "submit its lines instead");
   for (const [flag] of given) {
     if (NOT_HERE.includes(flag)) throw notHere(flag);
@@ -153,11 +159,27 @@ function plainWordsOf(name: OptionName, value: unknown): string[] {
       if (typeof value !== "boolean") throw wrongType(name, "true or false");
       if (kind === "yes") return value ? [flag] : [];
       return value ? [] : [flag.replace("--", "--no-")];
+    case "term":
+      return [];
+    case "amounts":
+      if (typeof value !== "object" || value === null || Array.isArray(value))
+        throw wrongType(name, "an object of amounts");
+      return Object.entries(value).map(([resource, amount]) => `${flag}=${resource}=${String(amount)}`);
     case "variables":
       return variablesOf(value).map((variable) => `${flag}=${variable}`);
     default:
       return kind satisfies never;
   }
+}
+
+/** The words of the command line that say these terms. */
+function wordsOfTerms(fields: ReadonlyArray<readonly [name: string, value: unknown]>): string[] {
+  const read = wordsOfFields(Object.fromEntries(fields), () => false);
+  if (read.kind === "mistake") throw new DisBatchError("setting-refused", `setting ${read.message} (${read.hint})`);
+  return [...read.words].flatMap(([term, value]) => {
+    if (term !== "retry-elsewhere") return [`--${term}=${value}`];
+    return value === "yes" ? [`--${term}`] : [];
+  });
 }
 
 function variablesOf(value: unknown): readonly string[] {

@@ -52,7 +52,7 @@ async function submitAll(session: Session, lines: AnyIterator): Promise<void> {
         Promise.resolve(step).then(resolve, reject);
       });
       if (next.done === true || list.isEnded) break;
-      session.submit(next.value, "tasks");
+      session.submit(next.value, { from: "tasks" });
       while (session.unfinished >= WINDOW && !list.isEnded) await results.grown();
     }
   } finally {

@@ -1,13 +1,18 @@
 import type { BegunRun } from "./begun-run.ts";
 import { formatDiagnostic } from "../domain/errors.ts";
 import type { RunObserver } from "../domain/events.ts";
+import type { SubmitOptions } from "../domain/source.ts";
+import { termsOfFields, type TermFields } from "../domain/terms/fields.ts";
+import { mergeTerms } from "../domain/terms/task-terms.ts";
 import { Messages } from "../faces/terminal/messages.ts";
 import { refuseTooLittle } from "../node/process/least-resources.ts";
 import { openRun } from "../run/open-run.ts";
+import { readingOf } from "../run/reading.ts";
 import type { Run } from "../run/run.ts";
 import { hasKvs } from "../run/settings.ts";
 import type { ObservedRun } from "../run/surroundings.ts";
 import { VERSION } from "../cli/version.ts";
+import type { Reading } from "../tasks/taskfile/parser.ts";
 import { OpenList } from "../tasks/sources/open-list.ts";
 import { quiet } from "./deferred.ts";
 import { engineProgram } from "./engine-program.ts";
@@ -28,6 +33,7 @@ export class Session {
   readonly begun: Promise<BegunRun>;
   /** Rejects when the run fails. */
   readonly ended: Promise<Outcome>;
+  readonly #reading: Reading;
   #run: Run | undefined;
   #isOver = false;
   /** What the run has failed by. */
@@ -41,8 +47,13 @@ export class Session {
   constructor(settings: DisBatcherSettings) {
     const read = readSettings(settings);
     const { say, signal } = read;
-    const { name, lenient } = read.run;
-    this.list = new OpenList({ name, lenient, onWarning: (warning) => say?.(formatDiagnostic(warning)) });
+    const { name } = read.run;
+    this.#reading = readingOf(read.run);
+    this.list = new OpenList({
+      ...this.#reading,
+      name,
+      onWarning: (warning) => say?.(formatDiagnostic(warning)),
+    });
     this.results = new Results((ids) => this.#opened.recall(ids));
     const begun = this.#begin(read);
     this.begun = quiet(begun.then(filesOfRun));
@@ -59,15 +70,24 @@ export class Session {
     return this.list.ids - this.results.count;
   }
 
-  /** @param from whose lines are counted from the first one, for the places of mistakes; see `OpenList.submit`. */
-  submit(lines: string, from?: string): SubmittedLines {
+  submit(lines: string, how: SubmitOptions = {}): SubmittedLines {
     if (typeof lines !== "string") throw new TypeError("what is submitted must be a text: one or more lines");
     if (this.#isOver && !this.#isComplete) throw nothingMore(this.#error);
     try {
-      return new SubmittedLines(this.list.submit(lines, from));
+      return new SubmittedLines(this.list.submit(lines, how));
     } catch (error) {
       throw typed(error);
     }
+  }
+
+  /** Terms as text. @throws TypeError, and DisBatchError `bad-terms`. */
+  termsOf(fields: TermFields): string | undefined {
+    if (typeof fields !== "object" || fields === null || Array.isArray(fields))
+      throw new TypeError("the terms of tasks must be an object");
+    const { isResource = () => false, terms: run } = this.#reading;
+    const read = termsOfFields(fields, isResource, mergeTerms(run, this.list.terms));
+    if (read.kind === "terms") return read.terms?.text;
+    throw new DisBatchError("bad-terms", `${read.message} (${read.hint})`);
   }
 
   /** There are no more tasks. */

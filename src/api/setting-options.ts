@@ -4,15 +4,16 @@ import type { DisBatcherSettings } from "./settings.ts";
 export type OptionName = Exclude<keyof DisBatcherSettings, "name" | "args" | "program" | "signal" | "say">;
 
 /** What values of a setting may be. */
-type Kind = "text" | "texts" | "number" | "yes" | "no" | "textOrYes" | "variables";
+type Kind = "text" | "texts" | "number" | "yes" | "no" | "textOrYes" | "variables" | "term" | "amounts";
 
-/** By setting: what it may be. A `no` is an option that begins with `--no-`. */
+/** By setting: what it may be. A `no` is an option that begins with `--no-`. Terms are read together. */
 export const KINDS: Readonly<Record<OptionName, Kind>> = {
   hosts: "texts",
   hostfile: "texts",
   tasksPerNode: "number",
   cpusPerTask: "number",
   envResource: "texts",
+  bind: "text",
   contextTaskLimit: "number",
   label: "text",
   workdir: "text",
@@ -23,6 +24,17 @@ export const KINDS: Readonly<Record<OptionName, Kind>> = {
   minTimeLeft: "number",
   retire: "no",
   retireCmd: "text",
+  cores: "term",
+  memory: "term",
+  gpus: "term",
+  timeout: "term",
+  minTime: "term",
+  retries: "term",
+  retryCores: "term",
+  retryMemory: "term",
+  retryTimeout: "term",
+  resource: "amounts",
+  engineResource: "amounts",
   env: "variables",
   envAll: "yes",
   startupOnly: "yes",

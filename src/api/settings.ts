@@ -1,12 +1,17 @@
+import type { Binding } from "../domain/engine-terms.ts";
 import type { OnDriverLost } from "../domain/lease.ts";
 import type { LogFormat, LogLevel } from "../domain/log.ts";
 import type { OutputKeep } from "../domain/output.ts";
+import type { TermFields } from "../domain/terms/fields.ts";
+
+/** Terms of all tasks, where they say nothing themselves. */
+type TermSettings = Omit<TermFields, "resources" | "context" | "priority">;
 
 /**
  * Settings of a run: the options of the command line, by the same words. What is missing has the default of the command line, which
  * docs/reference/command-line.md explains.
  */
-export interface DisBatcherSettings {
+export interface DisBatcherSettings extends TermSettings {
   /**
    * What tasks see as the name of their list (`DISBATCH_NAMETASKS`), also when the run is recovered, and made-up names of files begin
    * with; by default `DisBatcher`.
@@ -22,6 +27,8 @@ export interface DisBatcherSettings {
   readonly cpusPerTask?: number | undefined;
   /** Names of variables whose comma-separated values are dealt out to the slots, such as `CUDA_VISIBLE_DEVICES`. */
   readonly envResource?: string | readonly string[] | undefined;
+  /** What each task is bound to, of that which it has been given. */
+  readonly bind?: Binding | undefined;
   readonly contextTaskLimit?: number | undefined;
   readonly label?: string | undefined;
   /** An absolute path; by default the working directory of the program when the run begins. */
@@ -34,6 +41,10 @@ export interface DisBatcherSettings {
   readonly minTimeLeft?: number | undefined;
   readonly retire?: boolean | undefined;
   readonly retireCmd?: string | undefined;
+  /** Amounts of named resources that all tasks of the run share: numbers, or sizes such as `100G`. */
+  readonly resource?: Readonly<Record<string, number | string>> | undefined;
+  /** The same for the tasks of each engine. */
+  readonly engineResource?: Readonly<Record<string, number | string>> | undefined;
   /** Variables for all tasks by their names, or a list of `NAME` and `NAME=VALUE`. */
   readonly env?: Readonly<Record<string, string>> | readonly string[] | undefined;
   readonly envAll?: boolean | undefined;

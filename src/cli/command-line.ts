@@ -84,7 +84,7 @@ export function givenOptions(command: Command): readonly GivenOption[] {
 /** The description of an option, with the choices and the default where there is something to know. */
 function describeOption({ description, argChoices, defaultValue }: Option): string {
   const notes = argChoices === undefined ? [] : [argChoices.join(", ")];
-  if (Array.isArray(defaultValue)) notes.push("repeatable");
+  if (typeof defaultValue === "object") notes.push("repeatable");
   if (typeof defaultValue === "string" || typeof defaultValue === "number") notes.push(`default: ${defaultValue}`);
   return notes.length === 0 ? description : `${description} (${notes.join("; ")})`;
 }

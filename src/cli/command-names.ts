@@ -1,6 +1,7 @@
 /** Every command, in the order of the help, and what it does in a few words. The first word of a command line chooses one. */
 export const COMMAND_SUMMARIES = {
   run: "run a task file; this word may be left out",
+  each: "run a command for each combination of values",
   recover: "go on with a run whose driver was killed",
   submit: "add tasks to a run that was begun with --keep-open",
   wait: "wait for tasks of a run, and print what came of them",

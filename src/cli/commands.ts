@@ -7,6 +7,10 @@ export const COMMANDS: Readonly<Record<CommandName, () => Promise<UserCommand>>>
     const [{ describeRun }, { startRun }] = await Promise.all([import("./options.ts"), import("./run.ts")]);
     return { describe: describeRun, start: startRun };
   },
+  each: async () => {
+    const [{ describeEach }, { startEach }] = await Promise.all([import("./options.ts"), import("./run.ts")]);
+    return { describe: describeEach, start: startEach };
+  },
   recover: async () => {
     const { describeRecover, startRecover } = await import("./recover.ts");
     return { describe: describeRecover, start: startRecover };

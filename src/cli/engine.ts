@@ -5,6 +5,7 @@ import { ENGINE_MARK } from "../domain/engine.ts";
 import type { TaskResult } from "../domain/result.ts";
 import { Engine } from "../node/engine/engine.ts";
 import { RunningCommand } from "../node/engine/runner.ts";
+import { lookAtMachine, type Machine } from "../node/machine/machine.ts";
 import { SharedDeadline } from "../node/engine/shared-deadline.ts";
 import type { SlotCrew } from "../node/engine/slot-crew.ts";
 import { reasonOf } from "../files/own-file.ts";
@@ -37,10 +38,11 @@ export async function runEngine(args: readonly string[]): Promise<void> {
     return runSlotProcess(spec, slot, env);
   }
   const signals = new EngineSignals(spec.sharedSignals === true);
+  const looked = lookAtMachine(env, spec.terms.resources);
   const crew = await gatherCrew(spec, signals.heard, env);
   const log = new FileEngineLog(engineLogPrefix(spec), spec.terms, (line) => void process.stderr.write(line));
   try {
-    const engine = makeEngine(spec, crew, log);
+    const engine = makeEngine(spec, crew, await looked, log);
     signals.obeyedBy(engine);
     if (crew !== undefined) crew.onDeath = (error) => engine.fail(error);
     await engine.run();
@@ -50,7 +52,7 @@ export async function runEngine(args: readonly string[]): Promise<void> {
   }
 }
 
-function makeEngine(spec: EngineSpec, crew: SlotCrew | undefined, log: FileEngineLog): Engine {
+function makeEngine(spec: EngineSpec, crew: SlotCrew | undefined, machine: Machine, log: FileEngineLog): Engine {
   const { invitation, engineId, terms } = spec;
   const setup = openRunnerSetup(terms.cwd, terms.output, (message) => engine.warn(message));
   const engine: Engine = new Engine({
@@ -62,7 +64,8 @@ function makeEngine(spec: EngineSpec, crew: SlotCrew | undefined, log: FileEngin
     bootSeconds,
     log,
     connect: (giveUp) => dial(invitation, { signal: giveUp }),
-    start: (command, env, done) => new RunningCommand(setup, command, env, done),
+    machine,
+    start: (command, env, done, started, before) => new RunningCommand(setup, command, env, done, started, before),
     stopTasks: (groups, graceMs) => stopProcesses({ name: ENGINE_MARK, value: engineId }, groups, graceMs),
     stopTask: ({ group, taskId, slot }, graceMs) => {
       const only = { DISBATCH_TASKID: String(taskId), DISBATCH_CYLINDER_RANK: String(slot) };

@@ -27,6 +27,7 @@ export function exitCodeOf(reason: RunEnd, anyFailed: boolean, wantsExitCode: bo
     case "stopped":
     case "out-of-time":
     case "no-engines":
+    case "unmet-needs":
     case "record-failed":
       return EXIT.unfinished;
     default:

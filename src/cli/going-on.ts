@@ -9,7 +9,7 @@ import type { RunOutcome } from "../run/outcome.ts";
 import { programName } from "../run/program-name.ts";
 import { outputKept } from "../run/settings.ts";
 import type { ObservedRun } from "../run/surroundings.ts";
-import { SAME_TASKS_AGAIN } from "./listed-ways.ts";
+import { sameAgain } from "./listed-ways.ts";
 import { resumeCommand, takesMore } from "./resume-command.ts";
 
 /** Where the words are good that go on with a run of this job; nothing when that is here. */
@@ -47,7 +47,7 @@ export class GoingOn {
   /** When the driver was killed. With a batch script its job ends, and all that Slurm has started for it: then it is resumed. */
   afterDeath(): string {
     const { slurm, files } = this.#run;
-    const goOn = ["to go on", ...this.#input(SAME_TASKS_AGAIN)].join(" ");
+    const goOn = ["to go on", ...this.#input(this.#sameAgain)].join(" ");
     if (slurm?.facts.isBatch === true) return `when this job has ended, ${goOn}: ${this.#resume({})}`;
     return `${goOn}: ${recoverCommand(this.#name, files.prefix)}`;
   }
@@ -70,7 +70,7 @@ export class GoingOn {
       outputCommand: this.#run.keepsFailures ? this.#output(counts) : undefined,
       where: [
         ...whereToGoOn(slurm, this.#submission(), this.#run.settings.requeueResume),
-        ...this.#input(reason === "source-failed" ? "with the tasks put right" : SAME_TASKS_AGAIN),
+        ...this.#input(reason === "source-failed" ? "with the tasks put right" : this.#sameAgain),
       ],
     };
   }
@@ -87,6 +87,10 @@ export class GoingOn {
   /** @param words for a stream, which cannot be read again by itself. */
   #input(words: string): string[] {
     return this.#run.isStream ? [words] : [];
+  }
+
+  get #sameAgain(): string {
+    return sameAgain(this.#run.settings.template !== undefined);
   }
 
   get #name(): string[] {

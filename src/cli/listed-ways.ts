@@ -6,11 +6,13 @@ import { begunBy } from "../run/files/pool-script.ts";
 import { recoverCommand } from "../run/files/recover-command.ts";
 import { filesOfRun, type RunFiles } from "../run/files/run-files.ts";
 import type { ListedRun } from "../run/listed-run.ts";
-import { commandWords } from "./options.ts";
+import { commandWords, takesInput } from "./options.ts";
 import { resumeCommand } from "./resume-command.ts";
 
-/** Said of a run whose tasks came over a pipe. */
-export const SAME_TASKS_AGAIN = "with the same tasks given again";
+/** Said of a run whose tasks came over a pipe, or values for its template. */
+export function sameAgain(hasTemplate: boolean): string {
+  return `with the same ${hasTemplate ? "values" : "tasks"} given again`;
+}
 
 /** A command line, good from any folder, and what it does, in words. */
 export interface Way {
@@ -73,7 +75,8 @@ function resumeOf(
   const begun = begunBy(util);
   if (begun === undefined) return undefined;
   try {
-    const where = commandWords(begun.args).taskFile === "-" ? [SAME_TASKS_AGAIN] : [];
+    const begin = commandWords(begun.args);
+    const where = takesInput(begin) ? [sameAgain(begin.template !== undefined)] : [];
     const command = resumeCommand(begun.args, { program, folder: begun.cwd, statusFile, retry });
     return { what: restWords({ isLeft, failed, retry, where }), command };
   } catch (error) {

@@ -3,8 +3,9 @@ import { shellWords } from "../domain/shell-words.ts";
 import type { AskSlurm } from "../places/slurm/ask.ts";
 import type { Environment } from "../domain/environment.ts";
 import type { Program } from "../run/program-name.ts";
-import { commandWords } from "./options.ts";
-import { findProgram, programName, scriptFor } from "../run/program-name.ts";
+import { findProgram } from "../files/find-program.ts";
+import { commandWords, takesInput } from "./options.ts";
+import { programName, scriptFor } from "../run/program-name.ts";
 import { sameCommand } from "./resume-command.ts";
 
 /**
@@ -28,8 +29,7 @@ const SIZE = ["-n", "20"];
 function submission({ command, args }: Program, env: Environment): string {
   const folder = process.cwd();
   const program = programName(command, env);
-  if (commandWords(args).taskFile === "-")
-    return sameCommand(args, { program: ["salloc", ...SIZE, ...program], folder });
+  if (takesInput(commandWords(args))) return sameCommand(args, { program: ["salloc", ...SIZE, ...program], folder });
   const script = scriptFor(command, env);
   if (script !== undefined) return sameCommand(args, { program: ["sbatch", ...SIZE, script], folder });
   const wrapped = shellWords([...program, ...args]);

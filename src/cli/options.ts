@@ -1,17 +1,21 @@
 import { type Command, Option } from "commander";
 import { UserError } from "../domain/errors.ts";
+import { BINDINGS } from "../domain/engine-terms.ts";
 import { OUTPUT_KEEPS } from "../domain/output.ts";
 import { ON_DRIVER_LOST } from "../domain/lease.ts";
 import { LOG_FORMATS, LOG_LEVELS } from "../domain/log.ts";
 import { PROGRESS_MODES, type ProgressMode } from "../faces/terminal/progress.ts";
 import { outputTemplate } from "../records/output/template.ts";
-import { DEFAULTS, type RunSettings } from "../run/settings.ts";
+import type { ListTemplate } from "../tasks/templates/list-template.ts";
+import { DEFAULTS, type RunSettings, takesStream } from "../run/settings.ts";
 import { answer, givenOptions, type GivenOption, newCommand, readCommandLine } from "./command-line.ts";
 import { addContextOptions } from "./context-options.ts";
+import { EACH, type EachOptions, guardValues, templateOf } from "./each-words.ts";
 import { afterOptions, RUN_USAGE, shortHelp } from "./run-help.ts";
 import { addProgramOptions, checkProgramOptions } from "./program-options.ts";
 import { addNoticeOptions, checkNoticeOptions, type NoticeOptions } from "./notice-options.ts";
 import { address, atLeast, collect, outputLimit, variable, wholeNumber } from "./option-values.ts";
+import { addNeedOptions, addResourceOptions, addRetryOptions, checkTerms } from "./term-options.ts";
 import { describeVersion } from "./version.ts";
 
 /** What only the command line has to say: how the user wants to see the run, and to hear of its end. */
@@ -45,29 +49,32 @@ export type Request =
 const LEAST_LEASE = 1;
 
 /**
- * Reads a command line.
+ * Reads a command line of a run.
  *
- * @param args without the program's own name.
+ * @param args without the program's own name; `each` is the first of them where that command has begun the run.
  * @throws UserError (exit code 2), one line.
  */
 export function parseOptions(args: readonly string[], version: string): Request {
-  const command = describeRun(version);
-  const text = readCommandLine(command, args);
+  const isEach = args[0] === EACH;
+  const { command, text } = readRun(args, isEach ? describeEach() : describeRun(version));
   if (text !== undefined) return { type: "show", text };
-  const { recover, progress, exitCode, dryRun, gpu, ...others }: GivenOptions = command.opts();
+  const { recover, zip = false, csv = [], progress, exitCode, dryRun, gpu, ...others }: GivenOptions = command.opts();
   const { mailTo, mailFreq, smtp, smtpPasswordFile, onFailure, onEnd, ...given } = others;
-  const [taskFile] = command.args;
+  const [taskFile] = isEach ? [] : command.args;
+  const template = isEach ? templateOf(command.args, { zip, csv }) : undefined;
   if (recover !== undefined) {
     // The run has its task file and its options already.
     if (args.length === (args[0] === "--recover" ? 2 : 1)) return { type: "recover", prefix: recover };
     throw new UserError("recover-alone", "--recover PREFIX goes alone: the run has its task file and its options");
   }
   const isMadeByPrograms = given.taskserver !== undefined || given.taskcommand !== undefined;
-  if (taskFile === "" || (taskFile === undefined && given.keepOpen !== true && !isMadeByPrograms))
+  const hasList = taskFile !== undefined || template !== undefined || given.keepOpen === true || isMadeByPrograms;
+  if (taskFile === "" || !hasList)
     throw new UserError("no-task-file", "name a task file; - reads standard input (see --help)");
-  const settings = { ...DEFAULTS, ...given, taskFile };
+  const settings = { ...DEFAULTS, ...given, taskFile, template };
   checkCombinations(settings);
   checkProgramOptions(settings, dryRun);
+  checkTerms(settings);
   const notices = { mailTo, mailFreq, smtp, smtpPasswordFile, onFailure, onEnd };
   checkNoticeOptions(notices);
   return { type: "run", settings, face: { progress, exitCode, dryRun, gpu, notices } };
@@ -76,12 +83,26 @@ export function parseOptions(args: readonly string[], version: string): Request 
 /** What commander has made of the options; those without a default are there only when they were given. */
 type GivenOptions = Omit<FaceOptions, "notices"> &
   NoticeOptions &
-  Partial<Omit<RunSettings, "taskFile">> & { readonly recover?: string };
+  Partial<EachOptions> &
+  Partial<Omit<RunSettings, "taskFile" | "template">> & { readonly recover?: string };
 
 /** A command line in its parts, each option by its shortest name. */
 export interface CommandWords {
   readonly given: readonly GivenOption[];
   readonly taskFile: string | undefined;
+  /** The command of `each` and the sources of its values; undefined for any other run. */
+  readonly template?: readonly string[] | undefined;
+}
+
+/** The template that a command line of `each` gives; undefined for any other. @throws UserError `bad-template`. */
+export function templateIn({ given, template }: CommandWords): ListTemplate | undefined {
+  const csv = given.flatMap(([flag, value = ""]) => (flag === "--csv" ? [value] : []));
+  return template && templateOf(template, { zip: given.some(([flag]) => flag === "--zip"), csv });
+}
+
+/** Whether tasks come from standard input, or values of them do. @throws UserError `bad-template`. */
+export function takesInput(words: CommandWords): boolean {
+  return takesStream({ taskFile: words.taskFile, template: templateIn(words) });
 }
 
 /** The same as it was read. */
@@ -92,10 +113,19 @@ export interface ReadCommandWords extends CommandWords {
 
 /** Takes a command line apart, and refuses no combination. @throws UserError (exit code 2) as `parseOptions` does. */
 export function commandWords(args: readonly string[]): ReadCommandWords {
-  const command = describeRun("");
-  const given = givenOptions(command);
-  const shown = readCommandLine(command, args);
+  const isEach = args[0] === EACH;
+  const described = isEach ? describeEach() : describeRun("");
+  const given = givenOptions(described);
+  const { command, text: shown } = readRun(args, described);
+  if (isEach) return { given, taskFile: undefined, template: command.args, shown };
   return { given, taskFile: command.args[0], shown };
+}
+
+function readRun(
+  args: readonly string[],
+  command: Command,
+): { readonly command: Command; readonly text: string | undefined } {
+  return { command, text: readCommandLine(command, args[0] === EACH ? guardValues(args.slice(1)) : args) };
 }
 
 /** The options of a run. @param version of this program. */
@@ -105,9 +135,47 @@ export function describeRun(version: string): Command {
     .description(
       "Runs the commands of a task file, one a line, on this machine and on others, and leaves a status file that can be resumed.",
     )
-    .argument("[TASKFILE]", 'file of commands, one a line; "-" reads them from standard input')
-    .optionsGroup("Where and how many at a time:");
-  addContextOptions(command, { tasksPerNode: "as cores allow", cpusPerTask: "1" })
+    .argument("[TASKFILE]", 'file of commands, one a line; "-" reads them from standard input');
+  addRunOptions(command)
+    .addOption(
+      new Option("--recover <PREFIX>", "go on with a run whose driver was killed").helpGroup(
+        "When engines and hosts die:",
+      ),
+    )
+    .optionsGroup("Help:")
+    .addOption(new Option("-h", "print the options that most runs need, on one screen"))
+    .addHelpOption(new Option("--help", "print this help").helpGroup("Help:"))
+    .version(describeVersion(version), "--version", "print the version")
+    .addHelpText("after", afterOptions());
+  return command.on("option:h", () => answer(command, shortHelp(command)));
+}
+
+/** The operands and options of `disbatch each`: those of a run, and its own. */
+export function describeEach(): Command {
+  const command = newCommand("disbatch each")
+    .usage("[options] COMMAND [VALUES...]")
+    .description(
+      "Runs a command once for each combination of values, as if somebody had written the task file. All options of a run apply.",
+    )
+    .argument("<COMMAND>", "a line for bash with {NAME} where a value is to stand, in quotes as one word")
+    .argument("[VALUES...]", "NAME=1..100, NAME=a,b,c, NAME=@FILE for the lines of a file; or ::: and values for {}")
+    .optionsGroup("How values are combined:")
+    .option("--zip", "pair the lists of values, which have the same length, and combine no others", false)
+    .option("--csv <FILE>", "take columns of this CSV file by the names in its first row", collect, []);
+  addRunOptions(command);
+  const dryRun = command.options.find(({ long }) => long === "--dry-run");
+  if (dryRun !== undefined) dryRun.description = "print the task file that the command stands for; run nothing";
+  return command;
+}
+
+/** Adds the options that every run has. */
+function addRunOptions(command: Command): Command {
+  command.optionsGroup("Where and how many at a time:");
+  addContextOptions(command, { tasksPerNode: "as cores allow", cpusPerTask: "1" }).optionsGroup(
+    "What each task needs, and how long it may take:",
+  );
+  addResourceOptions(addNeedOptions(command))
+    .addOption(new Option("--bind <WHAT>", "run each task on its own cores, and on no others").choices(BINDINGS))
     .optionsGroup("Variables of tasks:")
     .option("--env <NAME[=VALUE]>", "give tasks this variable on every host", variable, [])
     .option("--env-all", "give tasks the variables of this shell on every host", DEFAULTS.envAll)
@@ -145,7 +213,6 @@ export function describeRun(version: string): Command {
         .default(DEFAULTS.onDriverLost),
     )
     .option("--drain-timeout <SECONDS>", "kill what still runs then on an engine that is to leave", atLeast(0))
-    .option("--recover <PREFIX>", "go on with a run whose driver was killed")
     .option("--requeue-resume", "go on with the same run when Slurm has requeued the job", DEFAULTS.requeueResume)
     .optionsGroup("What it leaves behind:")
     .option("-p, --prefix <PATH>", "folder, or beginning of the names, of the run's files")
@@ -179,7 +246,7 @@ export function describeRun(version: string): Command {
     .optionsGroup("When tasks fail:")
     .option("-e, --exit-code", "exit code 1 when any task failed", false)
     .option("-f, --fail-fast", "end everything at the first failure, with exit code 1", DEFAULTS.failFast);
-  addNoticeOptions(command)
+  addNoticeOptions(addRetryOptions(command))
     .optionsGroup("Going on with an earlier run:")
     .option("-r, --resume-from <FILE>", "skip the tasks that have an outcome in this status file", collect, [])
     .option("-R, --retry", "with -r: run the failed tasks once more", DEFAULTS.retry)
@@ -192,14 +259,7 @@ export function describeRun(version: string): Command {
       DEFAULTS.keepOpen,
     )
     .option("--lenient", "take doubtful directives as disBatch 3 does, and warn", DEFAULTS.lenient);
-  addProgramOptions(command)
-    .addOption(new Option("-g, --gpu", "deprecated, ignored").default(false).hideHelp())
-    .optionsGroup("Help:")
-    .addOption(new Option("-h", "print the options that most runs need, on one screen"))
-    .addHelpOption(new Option("--help", "print this help").helpGroup("Help:"))
-    .version(describeVersion(version), "--version", "print the version")
-    .addHelpText("after", afterOptions());
-  return command.on("option:h", () => answer(command, shortHelp(command)));
+  return addProgramOptions(command).addOption(new Option("-g, --gpu", "deprecated, ignored").default(false).hideHelp());
 }
 
 function checkCombinations({ retry, forceResume, resumeFrom, outputDir }: RunSettings): void {

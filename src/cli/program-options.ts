@@ -47,8 +47,9 @@ export function checkProgramOptions(settings: RunSettings, dryRun: boolean): voi
   if (taskserver !== undefined && taskcommand !== undefined) {
     throw new UserError("two-task-sources", "the tasks come from --taskserver or from --taskcommand, not from both");
   }
-  if (taskFile !== undefined) {
-    const message = `${taskFile}: with ${option} the tasks come from programs, and there can be no task file`;
+  if (taskFile !== undefined || settings.template !== undefined) {
+    const list = taskFile ?? "each";
+    const message = `${list}: with ${option} the tasks come from programs, and there can be no task file`;
     throw new UserError("two-task-sources", message);
   }
   if (keepOpen)

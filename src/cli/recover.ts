@@ -6,6 +6,7 @@ import { Terminal } from "../faces/terminal/terminal.ts";
 import { recoverCommand } from "../run/files/recover-command.ts";
 import { type Program, programName } from "../run/program-name.ts";
 import { type Beginning, recover as takeUp } from "../run/recover.ts";
+import { takesStream } from "../run/settings.ts";
 import { findRun } from "../run/files/find-run.ts";
 import { readCommandLine, newCommand } from "./command-line.ts";
 import { conduct, sayOn } from "./conduct.ts";
@@ -71,8 +72,9 @@ function enterFolder({ cwd }: Beginning): void {
 function requestOf({ args }: Beginning, version: string, again: string): RunRequest {
   const request = parseOptions(args, version);
   if (request.type !== "run") throw new UserError("recovery-unreadable", "the recovery file holds no run");
-  if (request.settings.taskFile === "-" && process.stdin.isTTY) {
-    const message = `the tasks came from standard input: give the same again, as in: generate | ${again}`;
+  if (takesStream(request.settings) && process.stdin.isTTY) {
+    const what = request.settings.template === undefined ? "tasks" : "values";
+    const message = `the ${what} came from standard input: give the same again, as in: generate | ${again}`;
     throw new UserError("no-tasks-on-stdin", message);
   }
   return request;

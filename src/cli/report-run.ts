@@ -15,15 +15,16 @@ import type { RunFiles } from "../run/files/run-files.ts";
 import { isStale } from "../run/files/run-lock.ts";
 import { nameOfTasks } from "../run/settings.ts";
 import { taskFileWord } from "./command-names.ts";
-import { commandWords } from "./options.ts";
+import { commandWords, takesInput } from "./options.ts";
 import type { ReportInput } from "./report-input.ts";
-import { SAME_TASKS_AGAIN } from "./listed-ways.ts";
+import { EACH } from "./each-words.ts";
+import { sameAgain } from "./listed-ways.ts";
 import { resumeCommand } from "./resume-command.ts";
 
 /** What the records do not tell: the task file of a run whose journal is missing. */
 const SOME_TASK_FILE = "TASKFILE";
 /** The settings of a run whose tasks were all submitted. */
-const NO_TASK_FILE = { taskFile: undefined, name: undefined };
+const NO_TASK_FILE = { taskFile: undefined, template: undefined, name: undefined };
 /** The name of a task list that came over a pipe. */
 const STREAM = "stdin";
 
@@ -101,7 +102,8 @@ function resumeOf(
   const begun = begunBy(util);
   if (begun === undefined) return undefined;
   try {
-    const where = commandWords(begun.args).taskFile === "-" ? [SAME_TASKS_AGAIN] : [];
+    const begin = commandWords(begun.args);
+    const where = takesInput(begin) ? [sameAgain(begin.template !== undefined)] : [];
     const options = { program: words, folder: begun.cwd, statusFile: status, retry };
     return { command: resumeCommand(begun.args, options), where };
   } catch (error) {
@@ -114,13 +116,14 @@ function resumeOf(
 function taskFileOf(run: RunFiles | undefined, session: Session | undefined): string {
   if (session === undefined) return SOME_TASK_FILE;
   if (session.taskFile === STREAM) return "-";
+  if (session.taskFile === EACH) return SOME_TASK_FILE;
   if (session.taskFile === nameOfTasks(NO_TASK_FILE) && run !== undefined && isFile(run.tasks)) return run.tasks;
   return taskFileWord(findTaskFile(run, session.taskFile) ?? session.taskFile);
 }
 
 /** The task file of a run, by the name that it was given: from where the run began, from here, or from the folder of its files. */
 export function findTaskFile(run: RunFiles | undefined, name: string): string | undefined {
-  if (name === STREAM) return undefined;
+  if (name === STREAM || name === EACH) return undefined;
   const begun = run === undefined ? undefined : begunBy(run.util);
   const folders = [
     ...(begun === undefined ? [] : [begun.cwd]),

@@ -6,6 +6,8 @@ import { readRecovery } from "../run/files/recovery-file.ts";
 import { isFile } from "../files/look.ts";
 import type { RunFiles } from "../run/files/run-files.ts";
 import { nameOfTasks } from "../run/settings.ts";
+import { begunBy } from "../run/files/pool-script.ts";
+import { EACH } from "./each-words.ts";
 import { resumeCommand } from "./resume-command.ts";
 
 /**
@@ -17,13 +19,14 @@ import { resumeCommand } from "./resume-command.ts";
  */
 export function rerunCommand(
   words: readonly string[],
-  { recovery, prefix, status, tasks }: RunFiles,
+  { recovery, util, prefix, status, tasks }: RunFiles,
   taskFile: string,
 ): string {
   try {
-    if (existsSync(recovery)) {
-      const { args, cwd } = readRecovery(recovery, prefix);
-      return resumeCommand(args, { program: words, folder: cwd, statusFile: status, retry: true });
+    // No file has the tasks of a template.
+    const begun = existsSync(recovery) ? readRecovery(recovery, prefix) : taskFile === EACH ? begunBy(util) : undefined;
+    if (begun !== undefined) {
+      return resumeCommand(begun.args, { program: words, folder: begun.cwd, statusFile: status, retry: true });
     }
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
@@ -34,7 +37,11 @@ export function rerunCommand(
 
 /** The task file; where tasks were submitted to the run, its prefix, too, by which these are found. */
 function listWords(taskFile: string, prefix: string, tasks: string): string[] {
-  const named = taskFile === "" ? "TASKFILE" : taskFile;
+  const named = taskFile === "" || taskFile === EACH ? "TASKFILE" : taskFile;
   if (!isFile(tasks)) return [named];
-  return ["-p", prefix, named === nameOfTasks({ taskFile: undefined, name: undefined }) ? tasks : named];
+  return [
+    "-p",
+    prefix,
+    named === nameOfTasks({ taskFile: undefined, template: undefined, name: undefined }) ? tasks : named,
+  ];
 }

@@ -4,6 +4,7 @@ import { shellWords } from "../domain/shell-words.ts";
 import { filesOfRun } from "../run/files/run-files.ts";
 import { saysListEnded } from "../tasks/sources/list-marks.ts";
 import { taskFileWord } from "./command-names.ts";
+import { EACH } from "./each-words.ts";
 import type { GivenOption } from "./command-line.ts";
 import { mayTakeValue } from "./program-options.ts";
 import { type CommandWords, commandWords } from "./options.ts";
@@ -28,14 +29,14 @@ export interface ResumeCommandOptions extends RunCommandOptions {
 /** The command line, for any folder, that goes on where this run ended: its own words, with its status file to resume from. */
 export function resumeCommand(args: readonly string[], options: ResumeCommandOptions): string {
   const { folder, statusFile, retry = false, hasAll = false } = options;
-  const { given, taskFile } = withSubmitted(commandWords(args), options);
+  const { given, taskFile, template } = withSubmitted(commandWords(args), options);
   // Whoever resumes keeps what is there.
   const kept = given.filter(([flag]) => flag !== "--overwrite");
   const others = kept.filter(
     ([flag, value = ""]) => flag !== "-r" || (!hasAll && resolve(folder, value) !== statusFile),
   );
   const added = retry && !given.some(([flag]) => flag === "-R") ? [["-R"] as const] : [];
-  return lineOf({ given: [["-r", statusFile], ...added, ...others], taskFile }, options);
+  return lineOf({ given: [["-r", statusFile], ...added, ...others], taskFile, template }, options);
 }
 
 /** Whether that command line takes tasks beside those that the run has taken. */
@@ -52,21 +53,22 @@ const TAKING_TASKS: ReadonlySet<string> = new Set(["--keep-open", "--taskcommand
  * ended when it had been.
  */
 function withSubmitted(
-  { given, taskFile }: CommandWords,
+  { given, taskFile, template }: CommandWords,
   { folder, statusFile, reopen = false }: ResumeCommandOptions,
 ): CommandWords {
   const { prefix, tasks } = filesOfRun(statusFile);
-  if (!existsSync(tasks)) return { given, taskFile };
+  if (!existsSync(tasks)) return { given, taskFile, template };
   const own = taskFile !== undefined && resolve(folder, taskFile) === tasks ? undefined : taskFile;
   const isUnended = !hasEnded(tasks);
   // A command that has not said that there are no more gives its lines again, and then the rest.
   if (isUnended && !reopen && given.some(([flag]) => flag === "--taskcommand")) {
-    return { given: [...given.filter(([flag]) => flag !== "-p"), ["-p", prefix]], taskFile };
+    return { given: [...given.filter(([flag]) => flag !== "-p"), ["-p", prefix]], taskFile, template };
   }
   const isOpen = reopen || (isUnended && given.some(([flag]) => flag === "--keep-open"));
   const others = given.filter(([flag]) => flag !== "-p" && flag !== "--keep-open" && !isOfPrograms(flag, given));
   const open = isOpen ? [["--keep-open"] as const] : [];
-  return { given: [...others, ["-p", prefix], ...open], taskFile: own ?? (isOpen ? undefined : tasks) };
+  const hasOwn = own !== undefined || template !== undefined;
+  return { given: [...others, ["-p", prefix], ...open], taskFile: hasOwn || isOpen ? own : tasks, template };
 }
 
 /** What programs have submitted stands in the task file by now: nobody is to submit it again. */
@@ -89,16 +91,18 @@ export function sameCommand(args: readonly string[], options: RunCommandOptions)
   return lineOf(commandWords(args), options);
 }
 
-function lineOf({ given, taskFile }: CommandWords, { program, folder }: RunCommandOptions): string {
+function lineOf({ given, taskFile, template }: CommandWords, { program, folder }: RunCommandOptions): string {
   const options = given.flat().filter((word) => word !== undefined);
-  const words = [...program, ...options, ...operandOf(taskFile, given.at(-1))];
+  const operands = template ?? (taskFile === undefined ? [] : [taskFileWord(taskFile)]);
+  const words = [...program, ...(template === undefined ? [] : [EACH]), ...options, ...guarded(operands, given.at(-1))];
   return `cd ${shellWords([folder])} && ${shellWords(words)}`;
 }
 
-/** @param last option before it. */
-function operandOf(taskFile: string | undefined, last: GivenOption | undefined): string[] {
-  if (taskFile === undefined) return [];
+/** Operands that are taken for nothing else. @param last option before them. */
+function guarded(operands: readonly string[], last: GivenOption | undefined): readonly string[] {
+  const [first] = operands;
+  if (first === undefined) return [];
   // Else it would be taken for an option, or for the value of one.
-  const isMistaken = (taskFile.startsWith("-") && taskFile !== "-") || (last !== undefined && mayTakeValue(last));
-  return isMistaken ? ["--", taskFile] : [taskFileWord(taskFile)];
+  const isMistaken = (first.startsWith("-") && first !== "-") || (last !== undefined && mayTakeValue(last));
+  return isMistaken ? ["--", ...operands] : operands;
 }

@@ -1,10 +1,12 @@
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import { printable } from "../domain/printable.ts";
-import { dryRun } from "../faces/terminal/dry-run.ts";
+import { dryRun, printTaskFile } from "../faces/terminal/dry-run.ts";
 import { Terminal } from "../faces/terminal/terminal.ts";
 import { openRun, previewTasks } from "../run/open-run.ts";
 import type { Program } from "../run/program-name.ts";
 import type { RunSettings } from "../run/settings.ts";
+import { taskFileWord } from "./command-names.ts";
+import { EACH } from "./each-words.ts";
 import { conduct, sayOn } from "./conduct.ts";
 import { hidePassword, postmanFor } from "./notice-options.ts";
 import { type FaceOptions, parseOptions } from "./options.ts";
@@ -15,6 +17,17 @@ const GPU_NOTE = "-g is deprecated and ignored; use -E CUDA_VISIBLE_DEVICES";
 
 /** Does what a command line of `run` asks for. @throws UserError before anything has been run. */
 export async function startRun(program: Program): Promise<ExitCode> {
+  // The first argument of a run is kept, and that of `each` means something else.
+  const [first = "", ...others] = program.args;
+  return startAny(first === EACH ? { ...program, args: [taskFileWord(first), ...others] } : program);
+}
+
+/** Does what a command line of `each` asks for; its arguments are kept behind that word. @throws UserError as `startRun` does. */
+export async function startEach(program: Program): Promise<ExitCode> {
+  return startAny({ ...program, args: [EACH, ...program.args] });
+}
+
+async function startAny(program: Program): Promise<ExitCode> {
   const request = parseOptions(program.args, program.version);
   if (request.type === "show") return show(request.text);
   if (request.type === "recover") return recover(request.prefix, program);
@@ -39,15 +52,13 @@ async function run(settings: RunSettings, face: FaceOptions, program: Program): 
 
 async function showTasks(settings: RunSettings, program: Program): Promise<ExitCode> {
   const { env, stdout, stderr } = process;
-  const source = await previewTasks(settings, {
-    program,
-    env,
-    input: () => process.stdin,
-    say: sayOn(new Terminal(stderr)),
-  });
+  const say = sayOn(new Terminal(stderr));
+  const source = await previewTasks(settings, { program, env, input: () => process.stdin, say });
   try {
     // A terminal would act on what a command may hold; whatever else reads this gets the bytes.
-    await (stdout.isTTY ? dryRun(source, print, printable) : dryRun(source, print));
+    const shown = stdout.isTTY ? printable : undefined;
+    if (settings.template === undefined) await dryRun(source, print, shown);
+    else await printTaskFile(source, { print, shown, say });
   } finally {
     await source.close();
   }

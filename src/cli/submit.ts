@@ -5,17 +5,20 @@ import { UserError } from "../domain/errors.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import { rangeWords } from "../domain/id-ranges.ts";
 import type { IdRange } from "../domain/run-results.ts";
+import { termsOf } from "../domain/terms/task-terms.ts";
 import type { Submission } from "../domain/source.ts";
 import { findRun } from "../run/files/find-run.ts";
 import type { RunFiles } from "../run/files/run-files.ts";
 import { type Program, programName } from "../run/program-name.ts";
 import { newCommand, readCommandLine } from "./command-line.ts";
+import { addNeedOptions, addPlaceOptions, addRetryOptions } from "./term-options.ts";
 import { wayToReopen } from "./listed-ways.ts";
 import { print, show } from "./standard-output.ts";
 import { waitFor } from "./wait.ts";
 import { OUT_OF_REACH, withRun } from "./with-run.ts";
 
 interface SubmitOptions {
+  readonly terms?: Readonly<Record<string, string>>;
   readonly done: boolean;
   readonly wait: boolean;
   readonly json: boolean;
@@ -26,7 +29,7 @@ const NOT_TAKEN: ReadonlySet<string> = new Set([...OUT_OF_REACH, "run-ending", "
 
 /** The operands and options of `disbatch submit`. */
 export function describeSubmit(): Command {
-  return newCommand("disbatch submit")
+  const command = newCommand("disbatch submit")
     .description(
       "Adds tasks to a run that was begun with --keep-open, and prints their numbers once the run has them on record.",
     )
@@ -38,7 +41,9 @@ export function describeSubmit(): Command {
     )
     .option("--done", "say that no more tasks are to come: the run ends when all are done", false)
     .option("--wait", "wait for these tasks, and print what came of them as disbatch wait does", false)
-    .option("--json", "print the numbers as JSON: the first one, and how many", false);
+    .option("--json", "print the numbers as JSON: the first one, and how many", false)
+    .optionsGroup("Terms of these tasks:");
+  return addRetryOptions(addPlaceOptions(addNeedOptions(command)));
 }
 
 /** Does what `disbatch submit` is asked for. @throws UserError, with exit code 3 when the run cannot take tasks now. */
@@ -64,7 +69,7 @@ async function submit(
   files: RunFiles,
   words: readonly string[],
   lines: readonly string[],
-  { done, wait, json }: SubmitOptions,
+  { done, wait, json, terms = {} }: SubmitOptions,
 ): Promise<readonly IdRange[]> {
   const ranges: IdRange[] = [];
   let printing: Promise<unknown> = Promise.resolve();
@@ -75,7 +80,7 @@ async function submit(
     printing = printing.then(() => print(`${text}\n`));
   };
   await withRun({ contact: files.contact, words }, async ({ line }) => {
-    const submitter = new Submitter(listOver(line), taken);
+    const submitter = new Submitter(listOver(line, textOfTerms(terms)), taken);
     try {
       for (const batch of batchesOf(lines)) {
         await (batch === undefined ? submitter.submitAll(process.stdin) : submitter.submit(batch));
@@ -86,6 +91,11 @@ async function submit(
     }
   });
   return ranges;
+}
+
+/** What the run is told of the terms. */
+function textOfTerms(terms: Readonly<Record<string, string>>): string | undefined {
+  return termsOf(new Map(Object.entries(terms)))?.text;
 }
 
 /** Lines that stand together on the command line; undefined stands for those of standard input. */

@@ -1,11 +1,28 @@
+import { resolve } from "node:path";
 import type { TaskSource } from "../domain/source.ts";
 import type { RunFiles } from "../run/files/run-files.ts";
 import { keptLines } from "../run/kept-lines.ts";
-import { DEFAULTS } from "../run/settings.ts";
+import { begunBy } from "../run/files/pool-script.ts";
+import { DEFAULTS, takesStream } from "../run/settings.ts";
 import { openSource } from "../run/task-source.ts";
+import { type ListTemplate, withPaths } from "../tasks/templates/list-template.ts";
+import { EACH } from "./each-words.ts";
+import { commandWords, templateIn } from "./options.ts";
 
 /**
- * The tasks of a run as its task file has them now, with those that were submitted to it behind them.
+ * The template of a run that `each` has begun, for whoever is in any folder; undefined for another run, for one of which nobody knows
+ * how it was begun, and where values came from a stream.
+ */
+function templateOfRun({ util }: RunFiles): ListTemplate | undefined {
+  const begun = begunBy(util);
+  if (begun?.args[0] !== EACH) return undefined;
+  const template = templateIn(commandWords(begun.args));
+  if (template === undefined || takesStream({ taskFile: undefined, template })) return undefined;
+  return withPaths(template, (path) => resolve(begun.cwd, path));
+}
+
+/**
+ * The tasks of a run as its task file or its template has them now, with those that were submitted to it behind them.
  *
  * @param taskFile path of the task file; undefined for a run without one.
  * @param files of the run, where they are known.
@@ -16,8 +33,9 @@ export async function tasksOfRun(
   taskFile: string | undefined,
   files: RunFiles | undefined,
 ): Promise<TaskSource | undefined> {
-  const list = { ...DEFAULTS, taskFile, lenient: true };
+  const template = taskFile === undefined && files !== undefined ? templateOfRun(files) : undefined;
+  const list = { ...DEFAULTS, taskFile, template, lenient: true };
   const kept = files === undefined ? undefined : keptLines(list, files, { appending: true, again: false });
-  if (taskFile === undefined && kept === undefined) return undefined;
-  return (await openSource(list, {}, () => undefined, kept)).source;
+  if (taskFile === undefined && template === undefined && kept === undefined) return undefined;
+  return (await openSource(list, { say: () => undefined }, () => undefined, kept)).source;
 }

@@ -18,11 +18,11 @@ interface DistantList {
   end(): Promise<void>;
 }
 
-/** The list of the run that is called there. */
-export function listOver(line: DriverLine): DistantList {
+/** The list of the run that is called there. @param terms of all that is submitted by it, in the words of task files. */
+export function listOver(line: DriverLine, terms?: string): DistantList {
   return {
     submit: async (lines) => {
-      const { first, count } = await line.inquire({ type: "submit", lines }, "submitted");
+      const { first, count } = await line.inquire({ type: "submit", lines, terms }, "submitted");
       return { first, count };
     },
     end: async () => void (await line.inquire({ type: "end-list" }, "list-ended")),

@@ -8,6 +8,7 @@
  * - `out-of-memory`: it was ended because it held more memory than it was allowed to, both in bytes.
  * - `given-up`: engines died running it, and it is not tried again.
  * - `stopped`: somebody has stopped it before it was started, or how it ended after that was never heard of.
+ * - `unmet`: it needs more than any engine of the run has, and was never started. It counts as not done when the run is resumed.
  */
 export type Ending =
   | { readonly type: "exited"; readonly code: number }
@@ -16,7 +17,8 @@ export type Ending =
   | { readonly type: "timed-out" }
   | { readonly type: "out-of-memory"; readonly used: number; readonly limit: number }
   | { readonly type: "given-up" }
-  | { readonly type: "stopped" };
+  | { readonly type: "stopped" }
+  | { readonly type: "unmet" };
 
 /** The ending of a command that did what it was to do. */
 export const SUCCESS: Ending = { type: "exited", code: 0 };
@@ -26,6 +28,8 @@ export const TIMED_OUT: Ending = { type: "timed-out" };
 export const GIVEN_UP: Ending = { type: "given-up" };
 /** The ending of a task that somebody has stopped, and of which no other ending is known. */
 export const STOPPED: Ending = { type: "stopped" };
+/** The ending of a task that needs more than any engine of the run has. */
+export const UNMET: Ending = { type: "unmet" };
 
 /** The ending of a command that exited with this code. Success is always the same object: most tasks end so. */
 export function exited(code: number): Ending {
@@ -49,5 +53,6 @@ export function isSuccess(ending: Ending): boolean {
 
 /** Whether the command ever had a process. */
 export function hadProcess(ending: Ending): boolean {
-  return ending.type !== "not-started" && ending.type !== "given-up" && ending.type !== "stopped";
+  const { type } = ending;
+  return type !== "not-started" && type !== "given-up" && type !== "stopped" && type !== "unmet";
 }

@@ -2,6 +2,10 @@ import type { LeaseTerms } from "./lease.ts";
 import type { LogStyle } from "./log.ts";
 import type { OutputTerms } from "./output.ts";
 
+/** What tasks can be bound to. */
+export const BINDINGS = ["cores"] as const;
+export type Binding = (typeof BINDINGS)[number];
+
 /**
  * What all engines of a run are told, however they are started. It travels as this one object, from whoever made it to every
  * engine and its slot processes, and to contexts that are added later.
@@ -17,4 +21,13 @@ export interface EngineTerms extends LeaseTerms, LogStyle {
   readonly threadEnv: boolean;
   /** What is kept of what tasks print. */
   readonly output: OutputTerms;
+  readonly offer: EngineOffer;
+}
+
+/** What engines are told of what they have for their tasks. */
+interface EngineOffer {
+  /** Amounts of resources that the user has named, which the tasks of each engine share. */
+  readonly named: Readonly<Record<string, number>>;
+  /** Tasks run on their own cores and on no others. */
+  readonly bind?: Binding | undefined;
 }

@@ -20,6 +20,8 @@ export const RUN_ENDS = [
   "out-of-time",
   /** No engine could be started, or all have left. */
   "no-engines",
+  /** Some tasks need more than any engine has; all others are settled. */
+  "unmet-needs",
   /** A record could not be written. */
   "record-failed",
   /** The task source failed while it was being read. */

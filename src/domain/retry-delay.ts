@@ -14,7 +14,7 @@ export function retryDelay(rules: RetryRules | undefined, failures: number, endi
 function isOf(cause: RetryCause, ending: Ending): boolean {
   switch (cause) {
     case "any":
-      return ending.type !== "given-up" && ending.type !== "stopped";
+      return ending.type !== "given-up" && ending.type !== "stopped" && ending.type !== "unmet";
     case "signal":
       return ending.type === "signalled";
     case "timeout":

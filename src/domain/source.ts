@@ -46,6 +46,17 @@ export interface Submission {
   readonly count: number;
 }
 
+/** What is said of lines that are added to a list. */
+export interface SubmitOptions {
+  /**
+   * Whoever submits all lines, which are counted from the first one of the list in the places of mistakes. Without it they are
+   * counted within this submission.
+   */
+  readonly from?: string | undefined;
+  /** Terms of these lines alone, in the words of task files: they count more than those of the list, and less than a line's own. */
+  readonly terms?: string | undefined;
+}
+
 /** A list of tasks that grows while the run goes on, until somebody ends it. */
 export interface GrowingList {
   /** Whether nothing can be added any more. */
@@ -57,10 +68,10 @@ export interface GrowingList {
   /**
    * Adds lines of a task file, bytes as text: all of them, or none. They are kept when it returns.
    *
-   * @throws UserError `list-ended`; `task-file-refused` for a mistake in them.
+   * @throws UserError `list-ended`; `task-file-refused` for a mistake in them; `bad-terms`.
    * @throws Error when they cannot be kept.
    */
-  submit(text: string): Submission;
+  submit(text: string, how?: SubmitOptions): Submission;
   /** Nothing more will be added. @throws Error when that cannot be kept. */
   end(): void;
 }

@@ -2,7 +2,7 @@ import { realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { UserError } from "../domain/errors.ts";
 import { isSameFile } from "../records/statusfile/same-file.ts";
-import { type RunSettings, takesFromPrograms } from "./settings.ts";
+import { type RunSettings, takesFromPrograms, valueFiles } from "./settings.ts";
 import type { RunFiles } from "./files/run-files.ts";
 
 /** A file of a run, and what it is there for, in words. */
@@ -20,7 +20,7 @@ interface NamedFile {
 export function refuseClashes(
   options: Pick<
     RunSettings,
-    "taskFile" | "keepOpen" | "taskserver" | "taskcommand" | "hostfile" | "resumeFrom" | "logfile"
+    "taskFile" | "template" | "keepOpen" | "taskserver" | "taskcommand" | "hostfile" | "resumeFrom" | "logfile"
   >,
   files: RunFiles,
 ): void {
@@ -42,7 +42,11 @@ export function refuseClashes(
   const { taskFile } = options;
   const tasks =
     taskFile === undefined ? [] : [{ what: "the task file", path: taskFile === "-" ? "/dev/stdin" : taskFile }];
-  const read = [...tasks, ...options.hostfile.map((path) => ({ what: "a file of hosts", path }))];
+  const read = [
+    ...tasks,
+    ...valueFiles(options).map((path) => ({ what: "a file of values", path })),
+    ...options.hostfile.map((path) => ({ what: "a file of hosts", path })),
+  ];
   const resumed = options.resumeFrom.map((path) => ({ what: "a status file to resume from", path }));
   for (const one of read) refuseAmong(one, [...made, log]);
   for (const other of [...resumed, ...made]) refuseAmong(log, [other]);

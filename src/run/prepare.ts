@@ -100,7 +100,7 @@ export async function prepare(
   const appending = settings.resumeFrom.some((file) => isSameFile(file, files.status));
   if (appending && list !== undefined) throw submittedAgain(files);
   const kept = keptLines(settings, files, { appending, again: again !== undefined });
-  const opened = await openSource(settings, { input, list }, onWarning, kept);
+  const opened = await openSource(settings, { input, list, say }, onWarning, kept);
   for (const warning of opened.warnings) onWarning(warning);
   if (again !== undefined && !settings.forceResume) await checkAgain(opened, files, again.underWay);
   if (again === undefined && !appending && !settings.overwrite) refuseUsedPrefix(files);
@@ -116,7 +116,7 @@ export async function prepare(
     workdir,
     environment,
     appending,
-    isStream: opened.readAgain === undefined && opened.list === undefined,
+    isStream: opened.isStream,
     contexts: context === undefined ? [] : [context],
     slurm: place?.slurm,
     notes: [...(place?.notes ?? []), ...notes, ...startedAgain(settings, place)],

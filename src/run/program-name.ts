@@ -1,7 +1,7 @@
-import { accessSync, constants, realpathSync } from "node:fs";
-import { delimiter, dirname, isAbsolute, join } from "node:path";
+import { realpathSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { Environment } from "../domain/environment.ts";
-import { isFile } from "../files/look.ts";
+import { findProgram, isExecutable } from "../files/find-program.ts";
 
 /** How this program was started. */
 export interface Program {
@@ -50,26 +50,6 @@ function scriptsOf(command: Command): string[] {
 function isOneOf(files: readonly string[], found: string | undefined): boolean {
   const real = realPath(found);
   return real !== undefined && files.some((file) => realPath(file) === real);
-}
-
-/** Where npm keeps links to the programs of packages. npx and `npm run` have it in PATH for what they start, and for nobody else. */
-const OF_NPM = join("node_modules", ".bin");
-
-/** The file that PATH leads to, in folders that are the same everywhere. */
-export function findProgram(name: string, env: Environment): string | undefined {
-  const folders = (env["PATH"] ?? "")
-    .split(delimiter)
-    .filter((folder) => isAbsolute(folder) && !folder.endsWith(OF_NPM));
-  return folders.map((folder) => join(folder, name)).find(isExecutable);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return isFile(path);
-  } catch {
-    return false;
-  }
 }
 
 /** Undefined for what is not there. */

@@ -14,7 +14,7 @@ import type { OpenList } from "../tasks/sources/open-list.ts";
 import { removeEarlierRun } from "./files/overwrite.ts";
 import { type Begun, poolScript, writePoolScript } from "./files/pool-script.ts";
 import type { RunFiles } from "./files/run-files.ts";
-import type { RunSettings } from "./settings.ts";
+import { type RunSettings, valueFiles } from "./settings.ts";
 
 /** What a run writes while it goes on. */
 export interface RunRecords {
@@ -56,7 +56,8 @@ export function openRecords(
   const { logfile, loglevel: logLevel, logFormat, overwrite, taskFile, hostfile } = settings;
   // It may be refused, and then nothing has been touched.
   const chosenLog = logfile === undefined ? undefined : openChosenLog(logfile);
-  if (overwrite && !appending) removeEarlierRun(files, [...(taskFile === undefined ? [] : [taskFile]), ...hostfile]);
+  const read = [...(taskFile === undefined ? [] : [taskFile]), ...valueFiles(settings), ...hostfile];
+  if (overwrite && !appending) removeEarlierRun(files, read);
   writePoolScript(files.util, poolScript(command, files.contact, begun));
   const file = new LogFile(chosenLog ?? openRunLog(files.log), (error) =>
     warn(`the log ${logfile ?? files.log} cannot be written: ${errnoText(error)}`),

@@ -4,7 +4,7 @@ import { removeFile } from "../files/remove-file.ts";
 import { recoverRun } from "../records/recovery/recover-run.ts";
 import { type JobStart, slurmJobOf } from "../places/slurm/job.ts";
 import type { Environment } from "../domain/environment.ts";
-import type { RunSettings } from "./settings.ts";
+import { type RunSettings, takesStream } from "./settings.ts";
 import { readRecovery } from "./files/recovery-file.ts";
 import type { RunFiles } from "./files/run-files.ts";
 
@@ -15,12 +15,13 @@ import type { RunFiles } from "./files/run-files.ts";
  * @throws UserError when the run cannot be started once more.
  */
 export function requeuedJob(
-  { taskFile }: RunSettings,
+  settings: RunSettings,
   env: Environment,
   say: (message: string) => void,
 ): JobStart | undefined {
-  if (taskFile === "-") {
-    const message = "--requeue-resume needs a task file that can be read again, and not standard input";
+  if (takesStream(settings)) {
+    const what = settings.template === undefined ? "a task file" : "values";
+    const message = `--requeue-resume needs ${what} that can be read again, and not standard input`;
     throw new UserError("requeue-of-stream", message);
   }
   const job = slurmJobOf(env);

@@ -227,7 +227,7 @@ export class Run implements ObservedRun {
 
   #driverOptions(): DriverOptions {
     const { source, taskFileName, environment, hold, earlier, files } = this.#prepared;
-    const { waitForEngines, lease, crashLimit, engineRestarts, drainTimeout, failFast } = this.settings;
+    const { waitForEngines, lease, crashLimit, runResources, engineRestarts, drainTimeout, failFast } = this.settings;
     return {
       ...this.#places(),
       source,
@@ -248,6 +248,7 @@ export class Run implements ObservedRun {
       waitForEngines,
       lease,
       crashLimit,
+      runResources,
       engineRestarts,
       drainTimeout,
       failFast,

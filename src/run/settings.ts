@@ -1,9 +1,10 @@
-import type { EngineTerms } from "../domain/engine-terms.ts";
+import type { Binding, EngineTerms } from "../domain/engine-terms.ts";
 import { basename } from "node:path";
 import { OUTPUT_LIMIT, type OutputKeep } from "../domain/output.ts";
 import type { Address } from "../domain/launcher.ts";
 import { LEASE, type OnDriverLost } from "../domain/lease.ts";
 import type { LogFormat, LogLevel } from "../domain/log.ts";
+import { filesOfTemplate, type ListTemplate, STANDARD_INPUT } from "../tasks/templates/list-template.ts";
 import type { ContextSettings } from "../places/context-settings.ts";
 import type { CarriedRequest } from "./carried-environment.ts";
 
@@ -11,6 +12,8 @@ import type { CarriedRequest } from "./carried-environment.ts";
 export interface RunSettings extends ContextSettings, CarriedRequest {
   /** Path of the task file; `-` is the stream that the run is given. Missing where all tasks are submitted. */
   readonly taskFile: string | undefined;
+  /** What the tasks are made from, in place of a task file. */
+  readonly template: ListTemplate | undefined;
   /** More tasks can be submitted while the run goes on, which ends when somebody says that there are no more. */
   readonly keepOpen: boolean;
   /** What tasks see as the name of their list, and names of files begin with that are made up; by default that of the task file. */
@@ -28,6 +31,15 @@ export interface RunSettings extends ContextSettings, CarriedRequest {
   readonly kvsOpen: boolean;
   /** Doubtful directives of the task file are taken as disBatch 3 does, with a warning. */
   readonly lenient: boolean;
+
+  /** Terms of all tasks, where the list says nothing: words of task files, as records have their values. */
+  readonly terms: Readonly<Record<string, string>>;
+  /** Amounts of named resources that all tasks of the run share. */
+  readonly runResources: Readonly<Record<string, number>>;
+  /** The same for the tasks of each engine. */
+  readonly engineResources: Readonly<Record<string, number>>;
+  /** What each task is bound to, of that which it has been given. */
+  readonly bind: Binding | undefined;
 
   /** The run begins without engines of its own. */
   readonly startupOnly: boolean;
@@ -85,14 +97,25 @@ export function takesFromPrograms({
   return taskserver !== undefined || taskcommand !== undefined;
 }
 
+/** Files that values of the template are read from, standard input aside. */
+export function valueFiles({ template }: Pick<RunSettings, "template">): readonly string[] {
+  return template === undefined ? [] : filesOfTemplate(template).filter((path) => path !== STANDARD_INPUT);
+}
+
+/** Whether tasks, or values of a template, are read from the stream that the run is given. */
+export function takesStream({ taskFile, template }: Pick<RunSettings, "taskFile" | "template">): boolean {
+  return taskFile === STANDARD_INPUT || (template !== undefined && filesOfTemplate(template).includes(STANDARD_INPUT));
+}
+
 /** Whether there is a key-value server for the run. */
 export function hasKvs(settings: Pick<RunSettings, "kvsserver" | "taskserver" | "taskcommand">): boolean {
   return settings.kvsserver !== undefined || takesFromPrograms(settings);
 }
 
-/** Name of the list of tasks, as tasks see it: the task file's base name, `stdin`, or `STREAM` where there is none. */
-export function nameOfTasks({ taskFile, name }: Pick<RunSettings, "taskFile" | "name">): string {
+/** Name of the list of tasks, as tasks see it: the task file's base name, `stdin`, `each`, or `STREAM` where there is none. */
+export function nameOfTasks({ taskFile, template, name }: Pick<RunSettings, "taskFile" | "template" | "name">): string {
   if (name !== undefined) return name;
+  if (template !== undefined) return "each";
   if (taskFile === undefined) return "STREAM";
   return taskFile === "-" ? "stdin" : basename(taskFile);
 }
@@ -118,6 +141,11 @@ export const DEFAULTS: Omit<RunSettings, "taskFile"> = {
   env: [],
   envAll: false,
   lenient: false,
+  terms: {},
+  runResources: {},
+  engineResources: {},
+  bind: undefined,
+  template: undefined,
   keepOpen: false,
   name: undefined,
   kvsserver: undefined,
@@ -162,6 +190,7 @@ export function engineTermsOf(settings: RunSettings, cwd: string, prefix: string
     cwd,
     prefix,
     threadEnv: settings.threadEnv,
+    offer: { named: settings.engineResources, bind: settings.bind },
     logLevel: settings.loglevel,
     logFormat: settings.logFormat,
     lease: settings.lease,

@@ -11,7 +11,11 @@ import { OpenList } from "../tasks/sources/open-list.ts";
 import { TASKS_MISSING } from "../tasks/sources/recovered.ts";
 import { resumeSource } from "../tasks/sources/resume.ts";
 import { streamSource } from "../tasks/sources/stream.ts";
+import type { OpenTemplate } from "../tasks/sources/template-source.ts";
 import { type OpenTaskFile, openTaskFile } from "../tasks/sources/task-file.ts";
+import { type Reading } from "../tasks/taskfile/parser.ts";
+import { readingOf, type ReadingSettings } from "./reading.ts";
+import type { ListTemplate } from "../tasks/templates/list-template.ts";
 import type { RunFiles } from "./files/run-files.ts";
 import { nameOfTasks, type RunSettings, takesFromPrograms } from "./settings.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -22,6 +26,8 @@ export interface OpenedSource {
   readonly warnings: readonly Diagnostic[];
   /** Reads the list once more; missing for a stream. */
   readonly readAgain?: () => TaskSource;
+  /** Whoever wants the same list again in another process has to give it again. */
+  readonly isStream: boolean;
   /** The same list as `source`, where more can be submitted to it. */
   readonly list?: OpenList;
   /** The same where programs submit to it by a key-value server. */
@@ -46,37 +52,60 @@ export interface KeptLines {
  * @throws UserError when it cannot be opened, or has mistakes.
  */
 export async function openSource(
-  settings: Pick<RunSettings, "taskFile" | "name" | "keepOpen" | "taskserver" | "taskcommand" | "lenient">,
-  given: Pick<Surroundings, "input" | "list">,
+  settings: ListSettings & Pick<RunSettings, "taskserver" | "taskcommand">,
+  given: Given,
   onWarning: (warning: Diagnostic) => void,
   kept?: KeptLines,
 ): Promise<OpenedSource> {
-  const { taskFile, lenient } = settings;
-  if (takesFromPrograms(settings)) return openProgramList(settings, onWarning, kept);
+  const { taskFile, template } = settings;
+  if (takesFromPrograms(settings)) return openProgramList(settings, given, onWarning, kept);
   if (given.list !== undefined) return openGivenList(given.list);
-  if (settings.keepOpen || kept !== undefined) return openList(settings, onWarning, kept);
+  if (settings.keepOpen || kept !== undefined) return openList(settings, given, onWarning, kept);
+  if (template !== undefined) {
+    const opened = await openTemplateList(template, settings, given);
+    return { ...opened, idsEnd: () => opened.size.ids };
+  }
   if (taskFile === undefined) throw new Error("the run has no task file, and none can be submitted");
   if (taskFile !== "-") {
-    const opened = await openTaskFile(taskFile, { lenient, onWarning });
+    const opened = await openTaskFile(taskFile, { ...readingOf(settings), onWarning });
     const { size } = opened;
-    return { ...opened, idsEnd: size === undefined ? undefined : () => size.ids };
+    const isStream = opened.readAgain === undefined;
+    return { ...opened, isStream, idsEnd: size === undefined ? undefined : () => size.ids };
   }
   if (given.input === undefined) throw new Error("the tasks come from a stream, and there is none");
-  return { source: streamSource(given.input(), { name: "stdin", lenient, onWarning }), warnings: [] };
+  const source = streamSource(given.input(), { ...readingOf(settings), name: "stdin", onWarning });
+  return { source, isStream: true, warnings: [] };
+}
+
+/** What the list of a run is chosen by. */
+type ListSettings = Pick<RunSettings, "taskFile" | "template" | "name" | "keepOpen"> & ReadingSettings;
+
+/** What a list may be read from, and where to say something about it. */
+type Given = Pick<Surroundings, "input" | "list"> & { readonly say: (message: string) => void };
+
+/** Loaded late: other runs need nothing of it. */
+async function openTemplateList(
+  template: ListTemplate,
+  settings: ReadingSettings,
+  { input, say }: Given,
+): Promise<OpenTemplate> {
+  const { openTemplate } = await import("../tasks/sources/template-source.ts");
+  return openTemplate(template, { ...readingOf(settings), input, note: say });
 }
 
 /** A list that whoever begins the run has made, and submits all of its tasks to. */
 function openGivenList(list: OpenList): OpenedSource {
-  return { source: list, list, idsEnd: () => list.ids, warnings: [] };
+  return { source: list, list, isStream: false, idsEnd: () => list.ids, warnings: [] };
 }
 
 /** A list to which programs submit tasks by a key-value server. */
 async function openProgramList(
-  settings: Pick<RunSettings, "taskFile" | "name" | "lenient">,
+  settings: ListSettings,
+  given: Given,
   onWarning: (warning: Diagnostic) => void,
   kept: KeptLines | undefined,
 ): Promise<OpenedSource> {
-  const opened = await openList({ ...settings, keepOpen: true }, onWarning, kept);
+  const opened = await openList({ ...settings, keepOpen: true }, given, onWarning, kept);
   if (opened.list === undefined) throw new Error("nothing can be submitted to the list");
   const { KvsTaskSource: Source } = await import("../tasks/kvs/kvs-task-source.ts");
   const programs = new Source(opened.list);
@@ -85,17 +114,19 @@ async function openProgramList(
 
 /** A list that tasks can be submitted to, or could be; it begins with those of the task file, where there is one. */
 async function openList(
-  settings: Pick<RunSettings, "taskFile" | "name" | "keepOpen" | "lenient">,
+  settings: ListSettings,
+  given: Given,
   onWarning: (warning: Diagnostic) => void,
   kept: KeptLines | undefined,
 ): Promise<OpenedSource> {
-  const { taskFile, lenient, keepOpen } = settings;
-  const opened = taskFile === undefined ? undefined : await openRegularFile(taskFile, lenient, onWarning);
+  const { taskFile, keepOpen } = settings;
+  const reading = readingOf(settings);
+  const opened = await openBefore(settings, given, onWarning);
   const name = taskFile ?? nameOfTasks(settings);
   const bytes = kept?.bytes ?? NOTHING;
   const listAfter = (source: TaskSource | undefined, warn: typeof onWarning): OpenList => {
     const before = source === undefined || opened === undefined ? undefined : { source, ...opened.size };
-    return new OpenList({ name, lenient, onWarning: warn, before });
+    return new OpenList({ ...reading, name, onWarning: warn, before });
   };
   const list = listAfter(opened?.source, onWarning);
   list.replay(bytes, !keepOpen || (kept?.staysEnded === true && saysListEnded(bytes)));
@@ -104,19 +135,33 @@ async function openList(
     again.replay(bytes, true);
     return again;
   };
-  const described = { source: list, readAgain, idsEnd: () => list.ids, warnings: opened?.warnings ?? [] };
+  const isStream = opened !== undefined && "isStream" in opened && opened.isStream;
+  const described = { source: list, readAgain, isStream, idsEnd: () => list.ids, warnings: opened?.warnings ?? [] };
   return keepOpen ? { ...described, list } : described;
 }
 
 const NOTHING = new Uint8Array();
 
+/** The tasks that a list begins with, before any are submitted to it. */
+async function openBefore(
+  settings: ListSettings,
+  given: Given,
+  onWarning: (warning: Diagnostic) => void,
+): Promise<OpenTemplate | RegularFile | undefined> {
+  const { taskFile, template } = settings;
+  if (template !== undefined) return openTemplateList(template, settings, given);
+  return taskFile === undefined ? undefined : openRegularFile(taskFile, readingOf(settings), onWarning);
+}
+
+type RegularFile = OpenTaskFile & Required<Pick<OpenTaskFile, "readAgain" | "size">>;
+
 /** A task file that can be read again, and of which all is known. @throws UserError `stream-kept-open` for any other. */
 async function openRegularFile(
   taskFile: string,
-  lenient: boolean,
+  reading: Reading,
   onWarning: (warning: Diagnostic) => void,
-): Promise<OpenTaskFile & Required<Pick<OpenTaskFile, "readAgain" | "size">>> {
-  const opened = taskFile === "-" ? undefined : await openTaskFile(taskFile, { lenient, onWarning });
+): Promise<RegularFile> {
+  const opened = taskFile === "-" ? undefined : await openTaskFile(taskFile, { ...reading, onWarning });
   if (opened?.size !== undefined && opened.readAgain !== undefined) {
     return { ...opened, size: opened.size, readAgain: opened.readAgain };
   }

@@ -64,8 +64,8 @@ const ControllerMessageSchema = v.variant("type", [
   v.object({ type: v.literal("tasks"), number: Count, query: TaskQuerySchema }),
   v.object({ type: v.literal("task"), number: Count, id: Count }),
   v.object({ type: v.literal("slots"), number: Count }),
-  /** More tasks: whole lines of a task file, bytes as text, of which all are taken or none. */
-  v.object({ type: v.literal("submit"), number: Count, lines: v.string() }),
+  /** More tasks: whole lines of a task file, bytes as text, of which all are taken or none; and terms of these lines, as text. */
+  v.object({ type: v.literal("submit"), number: Count, lines: v.string(), terms: v.optional(v.string()) }),
   /** No more tasks are to come, from anybody. */
   v.object({ type: v.literal("end-list"), number: Count }),
   /** To be told what comes of these tasks and barriers, or of all: at once of those that have finished, and of the others when they do. */

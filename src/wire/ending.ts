@@ -21,7 +21,7 @@ export function hasPidOfItsEnding({ pid, ending }: { readonly pid: number; reado
 
 /** An ending, as a driver tells it: also of tasks that had none of their own. */
 export const KnownEndingSchema = v.custom<Ending>(
-  (value) => isReportedEnding(value) || isOf(value, "given-up") || isOf(value, "stopped"),
+  (value) => isReportedEnding(value) || isOf(value, "given-up") || isOf(value, "stopped") || isOf(value, "unmet"),
   "Invalid ending",
 );
 

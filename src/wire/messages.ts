@@ -17,7 +17,7 @@ export const PROTOCOL = 6;
 export const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const Whole = v.pipe(v.number(), v.safeInteger());
 export const Seconds = v.pipe(v.number(), v.finite());
-const Amount = v.pipe(v.number(), v.finite(), v.minValue(0));
+export const Amount = v.pipe(v.number(), v.finite(), v.minValue(0));
 /** Characters of the text of terms: every word once, and many resources. */
 const MOST_TERMS = 16_384;
 export const Name = v.pipe(v.string(), v.maxLength(1024));
@@ -36,7 +36,7 @@ const TermsSchema = v.pipe(
   }),
 );
 
-export const CapacitySchema = v.object({
+const CapacitySchema = v.object({
   cores: Amount,
   coresPerSlot: Amount,
   memory: v.optional(Amount),

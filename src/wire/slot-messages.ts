@@ -35,12 +35,12 @@ const SlotMessageSchema = v.variant("type", [
     affinity: v.string(),
     env: Variables,
   }),
-  /** What it was told to run has a process now, which was started at this Unix time in seconds. */
-  v.object({ type: v.literal("started"), pid: Pid, start: RecordedTime }),
+  /** What it was told to run, by its number, has a process now, which was started at this Unix time in seconds. */
+  v.object({ type: v.literal("started"), number: Count, pid: Pid, start: RecordedTime }),
   /** What it was told to run has ended, or could not be started. */
-  v.object({ type: v.literal("ended"), outcome: OutcomeSchema, kept: v.optional(KeptSchema) }),
+  v.object({ type: v.literal("ended"), number: Count, outcome: OutcomeSchema, kept: v.optional(KeptSchema) }),
   /** The answer to `print`. */
-  v.object({ type: v.literal("printed"), stdout: PartSchema, stderr: PartSchema }),
+  v.object({ type: v.literal("printed"), number: Count, stdout: PartSchema, stderr: PartSchema }),
   /** Something that the user should know, in one line. */
   v.object({ type: v.literal("warning"), message: Name }),
   /** The answer to `abandon`: what has no process yet is not going to have one. */
@@ -56,11 +56,18 @@ const SlotOrderSchema = v.variant("type", [
     /** What all tasks of this slot have in their environment beyond what the slot process itself was given. */
     env: Variables,
   }),
-  /** Nothing else runs there. */
-  v.object({ type: v.literal("run"), item: v.variant("kind", [TaskSchema, PerEngineSchema]), attempt: Count }),
-  v.object({ type: v.literal("abandon") }),
+  v.object({
+    type: v.literal("run"),
+    /** Unlike that of any other that runs there. */
+    number: Count,
+    item: v.variant("kind", [TaskSchema, PerEngineSchema]),
+    attempt: Count,
+    given: v.optional(v.object({ variables: Variables, before: v.array(v.string()) })),
+  }),
+  /** What has no process yet is not to have one. */
+  v.object({ type: v.literal("abandon"), number: Count }),
   /** To be told what the task has printed so far, from these bytes on, and no more than `most` of each stream. */
-  v.object({ type: v.literal("print"), stdout: Count, stderr: Count, most: Count }),
+  v.object({ type: v.literal("print"), number: Count, stdout: Count, stderr: Count, most: Count }),
   /** What runs is to end when the machine has been up for so many seconds; missing when there is no such time. */
   v.object({ type: v.literal("keep"), until: v.optional(Seconds) }),
   /** The slot process is not needed any more. */

@@ -22,6 +22,42 @@ describe.each(artifacts)("$name", (artifact) => {
     expect(failed?.outSnippet).toMatch(/^'[0-2] out'$/);
   });
 
+  test("tasks that need two cores run two at a time in a job of four tasks", async () => {
+    const cluster = openCluster();
+    const tasks = await openNodeTasks();
+    const names = ["a", "b", "c", "d"];
+    cluster.work.writeTasks("#DISBATCH TERMS cores=2 memory=1M", ...names.map((name) => tasks.line(name)));
+    const id = await cluster.submit(artifact, ["-N1", "-n4"], ["-p", "run", "Tasks"]);
+    const [a, b] = await Promise.all([tasks.started("a"), tasks.started("b")]);
+    expect(a.variables).toMatchObject({ DISBATCH_CORES_PER_TASK: "2" });
+    expect(JSON.parse(a.variables["DISBATCH_RESOURCES"] ?? "")).toMatchObject({ cores: 2, memory: 1024 ** 2 });
+    await a.exit(0);
+    const c = await tasks.started("c");
+    expect(tasks.order).toEqual(expect.not.arrayContaining(["d"]));
+    await b.exit(0);
+    for (const task of [c, await tasks.started("d")]) await task.exit(0);
+    expect((await cluster.job(id)).state).toBe("COMPLETED");
+  });
+
+  test("a task that needs two GPUs has those of two slots, and no other task has them meanwhile", async () => {
+    const cluster = openCluster();
+    const tasks = await openNodeTasks();
+    const terms = { a: "gpus=2 cores=2", b: "gpus=1", c: "gpus=1" };
+    const lines = Object.entries(terms).map(([name, text]) => `${tasks.line(name)} #DISBATCH ${text}`);
+    cluster.work.writeTasks(...lines);
+    const id = await cluster.submit(artifact, ["-N1", "-n3", "--gpus-per-task=1"], ["-p", "run", "Tasks"]);
+    const [a, b] = await Promise.all([tasks.started("a"), tasks.started("b")]);
+    expect(tasks.hasStarted("c")).toBe(false);
+    const had = [a, b].flatMap(({ variables }) => gpusIn(variables["DISBATCH_RESOURCES"]));
+    expect(new Set(had)).toEqual(new Set(["0", "1", "2"]));
+    await a.run("echo $CUDA_VISIBLE_DEVICES > visible");
+    await a.exit(0);
+    await b.exit(0);
+    await (await tasks.started("c")).exit(0);
+    expect((await cluster.job(id)).state).toBe("COMPLETED");
+    expect(cluster.work.read("visible").trim().split(",")).toEqual(had.slice(0, 2));
+  });
+
   test("an engine that dies takes the processes of its slots, and what runs there, with it", async () => {
     const cluster = openCluster();
     const tasks = await openNodeTasks();
@@ -64,3 +100,9 @@ describe.each(artifacts)("$name", (artifact) => {
     ]);
   });
 });
+
+/** Ids of the GPUs in what a task is told of all that it has. */
+function gpusIn(resources: string | undefined): unknown[] {
+  const told: unknown = JSON.parse(resources ?? "{}");
+  return typeof told === "object" && told !== null && "gpus" in told && Array.isArray(told.gpus) ? told.gpus : [];
+}

@@ -5,7 +5,7 @@ export interface Hint {
   /** What it is for, in the program's words. */
   readonly purpose: string;
   readonly command: string;
-  /** The tasks came in a stream, which has to be given again. */
+  /** The tasks, or values for them, came in a stream, which has to be given again. */
   readonly isStream: boolean;
 }
 
@@ -16,7 +16,7 @@ const HINT = new RegExp(`^\\S+: (?:.*[;,] )?(${PURPOSES.join("|")})([^:]*): (.*)
 /** The command lines that the program has printed for its user. */
 export function hintsIn(stderr: string): Hint[] {
   return [...stderr.matchAll(HINT)].map(([, purpose = "", where = "", command = ""]) => {
-    return { purpose, command, isStream: where.includes("tasks") };
+    return { purpose, command, isStream: /tasks|values/.test(where) };
   });
 }
 
@@ -57,12 +57,20 @@ export function checkHints(stderr: string, env: Readonly<Record<string, string>>
     const recovery = command.lastIndexOf(" --recover ");
     // Nobody knows beforehand what a command is going to submit.
     const isMade = command.includes(" --taskcommand ");
-    const preview = isMade ? `${command} --version` : `${command} --dry-run`;
+    // Behind ::: an option would be a value.
+    const dry = command.includes(" each ") ? command.replace(" each ", " each --dry-run ") : `${command} --dry-run`;
+    const preview = isMade ? `${command} --version` : dry;
     const tried = recovery === -1 ? preview : `${command.slice(0, recovery)} --version`;
     const { code, stdout, stderr: said } = paste(tried, env, "", as);
     // A list may be open that has no task left.
     const mayHaveNone = recovery !== -1 || isStream || isMade || command.includes(" --keep-open");
-    if (code === 0 && (mayHaveNone || /^task\t/m.test(stdout))) continue;
+    if (code === 0 && (mayHaveNone || /^task\t/m.test(stdout) || isLeftIn(said))) continue;
     throw new Error(`${purpose}: ${command}\nis no good: exit code ${code}\n${stdout}${said}`);
   }
+}
+
+/** Whether tasks are left to run, by what `each --dry-run` has said of them. */
+function isLeftIn(stderr: string): boolean {
+  const [, tasks, skipped = "0"] = /^disbatch: (\d+) tasks?(?:, (\d+) of which .*)?$/m.exec(stderr) ?? [];
+  return tasks !== undefined && Number(tasks) > Number(skipped);
 }

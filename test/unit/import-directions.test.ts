@@ -14,6 +14,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   kvs: ["domain"],
   tasks: ["domain", "kvs", "records/statusfile"],
   "tasks/taskfile": ["domain"],
+  "tasks/templates": ["domain", "tasks/taskfile"],
   core: ["domain", "wire"],
   "core/scheduler": ["domain"],
   "core/pool": ["domain", "wire"],

@@ -16,6 +16,10 @@ export const EXAMPLES: readonly Example[] = [
     purpose: "Run twenty tasks of four cores at a time in a Slurm job, on the nodes that it gets:",
     command: "sbatch -n 20 -c 4 disbatch Tasks",
   },
+  {
+    purpose: "Run a command for all combinations of values:",
+    command: "disbatch each 'sim {seed} {n}' seed=1..100 n=10,20,50",
+  },
   { purpose: "Check a task file, and run nothing:", command: "disbatch --dry-run Tasks" },
   { purpose: "Read tasks as another program writes them:", command: "generate | disbatch -s localhost:5 -" },
   { purpose: "Begin a run that takes tasks from other shells:", command: "disbatch --keep-open -s localhost:5 -p run" },

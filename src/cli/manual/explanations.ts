@@ -13,6 +13,9 @@ const OF_ALL_COMMANDS: Readonly<Record<string, string>> = {
     "With `0` a host runs as many tasks as its cores allow. In a Slurm job, this option counts more than what the job was submitted with.",
   "--cpusPerTask":
     "A host of 8 cores runs 4 tasks at a time with `-c 2`, and 16 with `-c 0.5`. In a Slurm job the default is the `-c` of sbatch.",
+  "--bind":
+    "With `cores`, a task finds only its own processors, and those of one NUMA node are given together. " +
+    "A host with fewer processors than cores were promised binds no task, and says so.",
   "--env-resource":
     "With `VAR=0,1,2,3` the first slot of a host finds `VAR=0`, the second `VAR=1`, and so on. " +
     "A host runs no more tasks at a time than VAR has values there. This is made for CUDA_VISIBLE_DEVICES.",
@@ -21,7 +24,8 @@ const OF_ALL_COMMANDS: Readonly<Record<string, string>> = {
   "--format":
     "`csv` has one row for each task with an outcome. `trace` is for ui.perfetto.dev and shows what each slot ran.",
   "--tasks":
-    "Commands stand there as they were run, with PREFIX and SUFFIX. Barriers between them are kept. Task numbers begin at 0 again.",
+    "Commands stand there as they were run, with PREFIX and SUFFIX. Barriers between them are kept, and terms at the ends of lines. " +
+    "Terms of `#DISBATCH TERMS` and of options are not in it. Task numbers begin at 0 again.",
   "--task-file": "A run's journal names its task file. A status file alone, or a run of standard input, does not.",
   "--label": "Letters, digits and the characters `_`, `.` and `-` may be part of it.",
   "--workdir": "DIR is an absolute path. A host that has no such folder is not used.",
@@ -33,6 +37,33 @@ const OF_ALL_COMMANDS: Readonly<Record<string, string>> = {
     "The other values choose one of the two for all hosts.",
   "--fill":
     "This option counts more than `--ntasks-per-node` of sbatch. A job with GPUs is never filled: it keeps its number of tasks.",
+  "--cores":
+    "Without this option, a task takes one slot, which has the cores of `-c`. " +
+    "This and the options below are terms: what the task file says of a task counts more.",
+  "--memory":
+    "SIZE is a number with K, M, G, T or P behind it, which are powers of 1024. " +
+    "A task starts where so much is free, and is ended when it uses more.",
+  "--gpus": "A task starts where so many are free.",
+  "--timeout":
+    "The time runs from the start of the task. DURATION is a number of seconds, or a text such as `90s`, `1h30m`, `2d` or `1:30:00`.",
+  "--min-time": "Less may be left before the end of a Slurm job, for example.",
+  "--resource":
+    "A task takes part of it by the term NAME=AMOUNT, and waits until so much is free. AMOUNT is a number, or a size such as `100G`.",
+  "--engine-resource": "Each engine has so much of it for its own tasks, beside its cores and memory.",
+  "--retries": "With `0` no task is tried again. Only the last try counts for the status file and the exit code.",
+  "--retry-on":
+    "CAUSES are exit codes and ranges of them such as `1,74-84`, and the words `any`, `signal`, `timeout` and `memory`, with commas between them. " +
+    "Without this option, a task is tried again after any failure.",
+  "--retry-delay":
+    "DURATION is as that of `--timeout`. Without this option, a retry does not wait. A task that waits holds no slot.",
+  "--retry-backoff": "Without this option, all retries of a task wait equally long.",
+  "--retry-limit": "Without this option it is an hour.",
+  "--retry-elsewhere": "Without this option, a retry runs wherever there is room.",
+  "--retry-cores": "With `x2` the second try of a task of 2 cores has 4, and the third 8.",
+  "--retry-memory": "With `x2` the second try of a task of `--memory 4G` has 8G, and the third 16G.",
+  "--retry-timeout": "With `x2` the second try of a task of `--timeout 1h` has two hours, and the third four.",
+  "--context": "LABEL is what `-l` calls a group of hosts, and `disbatch status` shows.",
+  "--priority": "N may be below 0. Tasks that run already go on.",
   "--min-time-left": "Tasks that run may go on. The summary then prints the command that runs the rest in a new job.",
   "--done": "Tasks that were submitted are still run. Whoever submits more later is refused with `list-ended`.",
   "--keep-open":
@@ -124,8 +155,6 @@ const OF_ALL_COMMANDS: Readonly<Record<string, string>> = {
   FOLDER: "A run whose files are elsewhere, by `-p`, is listed there.",
   TASK: "Without it, the whole run is explained.",
   "--server": "An IPv6 address stands in brackets.",
-  "--timeout":
-    "When the time is over the exit code is 3, and nothing has been taken. Without this option the command waits.",
   "--encoding": "The server keeps it beside the value and gives it back. Text is `ASTR`, and JSON is `JSON`.",
   "--host": "With `--kvs-open` the default is every address of this machine.",
   "--port": "The port is printed, and with `--info` kept in a file.",
@@ -138,6 +167,22 @@ const OF_ALL_COMMANDS: Readonly<Record<string, string>> = {
 
 /** What differs where an option means something else in one command, by the command's name. */
 const OF_ONE_COMMAND: Readonly<Record<string, Readonly<Record<string, string | undefined>>>> = {
+  kvs: {
+    "--timeout":
+      "When the time is over the exit code is 3, and nothing has been taken. Without this option the command waits.",
+  },
+  each: {
+    COMMAND:
+      "`{NAME}` stands for a value, which is quoted for bash where it has to be; `{=NAME}` is not quoted. " +
+      "`{NAME.}` has no extension, `{NAME/}` no folder, and `{NAME//}` is the folder. `{#}` is the number of the task. `{{` is a brace.",
+    VALUES:
+      "`NAME=01..10`, `NAME=1..100..5` and `NAME=a,b,1..3` are possible, too; a comma within a value is written `\\,`. " +
+      "Without a NAME, `::: a b` gives values for `{}` and `{1}` as in GNU parallel, which also knows `:::+`, `::::` and `::::+`. " +
+      "These words and the values behind them come last.",
+    "--dry-run": "The lines go to standard output, and how many there are to standard error.",
+    "--zip": "Without this option, all values are combined with all others, and the last ones change fastest.",
+    "--csv": "Fields stand in double quotes as RFC 4180 has it. Every row makes commands of its own.",
+  },
   completion: {
     SHELL:
       "In bash, write `source <(disbatch completion bash)` into ~/.bashrc. " +

@@ -7,6 +7,7 @@ import {
   type OptionDescription,
   type OptionGroup,
   optionsOf,
+  ownGroupsOf,
   type ProgramDescription,
 } from "./program-description.ts";
 import { roff, roffArguments, roffMarked } from "./roff.ts";
@@ -39,7 +40,7 @@ export function manPage(program: ProgramDescription, date: string): string {
     ".Sh DESCRIPTION",
     ...description(program),
     ".Sh COMMANDS",
-    ...list(commands.map((command) => ({ term: commandTerm(command), body: commandBody(command, command === usual) }))),
+    ...list(commands.map((command) => ({ term: commandTerm(command), body: commandBody(command, usual) }))),
     ".Sh OPTIONS",
     `These are the options of`,
     `.Cm ${usual.name} .`,
@@ -113,8 +114,9 @@ function commandTerm(command: CommandDescription): string {
   return [`Cm ${command.name}`, ...wordsOf(command)].join(" ");
 }
 
-function commandBody(command: CommandDescription, isUsual: boolean): string[] {
-  const own = optionsOf(command).filter(isOwn);
+function commandBody(command: CommandDescription, usual: CommandDescription): string[] {
+  const isUsual = command === usual;
+  const own = ownGroupsOf(command, usual).flatMap(({ options }) => options.filter(isOwn));
   return [
     ...sentencesIn(command.description).map(roffMarked),
     ...(isUsual ? [`The word ${roff(command.name)} may be left out.`] : []),

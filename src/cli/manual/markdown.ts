@@ -3,6 +3,8 @@ import {
   type CommandDescription,
   longestName,
   type OptionDescription,
+  type OptionGroup,
+  ownGroupsOf,
   type ProgramDescription,
 } from "./program-description.ts";
 import { sentenceOf, sentencesOf } from "./sentences.ts";
@@ -40,10 +42,10 @@ export function commandLinePage(program: ProgramDescription): string {
         sentenceOf(command.summary),
       ]),
     ),
-    ...commands.flatMap((command) => commandBlocks(name, command)),
+    ...commands.flatMap((command) => commandBlocks(name, command, usual)),
     `## ${utility.name}`,
     wrapped(`\`${utility.name}\` is the script of a run. ${utility.description}`),
-    ...optionBlocks(utility, "dbutil-"),
+    ...optionBlocks(utility.groups, "dbutil-"),
     "## More",
     wrapped(
       "[Exit codes](exit-codes.md) tell how a run ended. [Variables](variables.md) are what tasks and disbatch itself read. " +
@@ -53,7 +55,7 @@ export function commandLinePage(program: ProgramDescription): string {
   return `${blocks.join("\n\n")}\n`;
 }
 
-function commandBlocks(program: string, command: CommandDescription): string[] {
+function commandBlocks(program: string, command: CommandDescription, usual: CommandDescription): string[] {
   return [
     `## ${program} ${command.name}`,
     `\`${usage(program, command)}\``,
@@ -61,13 +63,13 @@ function commandBlocks(program: string, command: CommandDescription): string[] {
     ...(command.operands.length === 0
       ? []
       : [command.operands.map((operand) => item(`\`${operand.placeholder}\``, sentencesOf(operand))).join("\n")]),
-    ...optionBlocks(command, command.name === "run" ? "" : `${command.name}-`),
+    ...optionBlocks(ownGroupsOf(command, usual), command === usual ? "" : `${command.name}-`),
   ];
 }
 
 /** @param beginning of the names by which other pages point to the options. */
-function optionBlocks(command: CommandDescription, beginning: string): string[] {
-  return command.groups
+function optionBlocks(groups: readonly OptionGroup[], beginning: string): string[] {
+  return groups
     .map(({ purpose, options }) => ({ purpose, own: options.filter((option) => !isHelpOnly(option)) }))
     .filter(({ own }) => own.length > 0)
     .flatMap(({ purpose, own }) => [

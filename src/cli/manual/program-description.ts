@@ -80,7 +80,6 @@ const COMPLETES: Readonly<Record<string, Exclude<Completes["type"], "choices" | 
   FOLDER: "folders",
   PREFIX: "runs",
   "PREFIX|FILE": "runs",
-  COMMAND: "commands",
   "HOST:COUNT,...": "hosts",
 };
 
@@ -126,6 +125,27 @@ export function describeCommand({ name, summary, command }: DescribedCommand): C
 /** All options of a command in the order of its help, hidden ones too. */
 export function optionsOf(command: CommandDescription): readonly OptionDescription[] {
   return command.groups.flatMap(({ options }) => options);
+}
+
+/** Commands that take all options of the usual one. */
+const LIKE_USUAL: ReadonlySet<string> = new Set(["each"]);
+
+/** Whether the command takes the options of the usual one, beside its own. */
+function takesUsualOptions({ name }: CommandDescription): boolean {
+  return LIKE_USUAL.has(name);
+}
+
+/** The options of a command by their purposes, without those that it shares with the usual one and that mean the same there. */
+export function ownGroupsOf(command: CommandDescription, usual: CommandDescription): readonly OptionGroup[] {
+  if (!takesUsualOptions(command)) return command.groups;
+  const ofUsual = new Map(optionsOf(usual).map((option) => [longestName(option), option]));
+  const isOwn = (option: OptionDescription): boolean => {
+    const other = ofUsual.get(longestName(option));
+    return other?.meaning !== option.meaning || other.explanation !== option.explanation;
+  };
+  return command.groups
+    .map(({ purpose, options }) => ({ purpose, options: options.filter(isOwn) }))
+    .filter(({ options }) => options.length > 0);
 }
 
 /** Options of a command that a shell offers. */

@@ -13,7 +13,8 @@ export const VARIABLES_OF_TASKS: readonly Named[] = [
     "DISBATCH_TASKID_ZP, DISBATCH_STREAM_INDEX_ZP, DISBATCH_REPEAT_INDEX_ZP",
     "The same numbers with six places, as in 000017.",
   ],
-  ["DISBATCH_CORES_PER_TASK", "Whole cores of each slot, at least 1."],
+  ["DISBATCH_CORES_PER_TASK", "Whole cores of each slot, or those that the task needs; at least 1."],
+  ["DISBATCH_RESOURCES", "What a task has that says what it needs, as JSON."],
   [
     "OMP_NUM_THREADS, OPENBLAS_NUM_THREADS, MKL_NUM_THREADS, NUMEXPR_NUM_THREADS",
     "The same number, where you have not set them; not with `--no-thread-env`.",

@@ -206,7 +206,7 @@ export class ControllerHandle {
     const { number } = message;
     try {
       if (message.type === "submit") {
-        const { first, count } = this.#verbs.submit(message.lines);
+        const { first, count } = this.#verbs.submit(message.lines, message.terms);
         return this.#send({ type: "submitted", number, first, count });
       }
       this.#verbs.endList();

@@ -79,6 +79,10 @@ export class Execution {
       }
       case "settle-stopped":
         return settlement.settleStopped(command.assignment, command.engine);
+      case "settle-unmet":
+        return settlement.settleUnmet(command.assignment, command.why);
+      case "tell-unmet":
+        return chronicle.warn(unmetWords(command));
       case "skip": {
         const { skipped } = command;
         feed.note(skipped.task, skipped.previous);
@@ -134,4 +138,11 @@ export class Execution {
     this.#stopWaiting = timers.after(this.grace * 1000 + OVERTIME_MS, () => pool.kill());
     pool.hurry();
   }
+}
+
+/** One line for a task and all others for which the same holds. */
+function unmetWords({ taskId, why, waits }: Extract<SchedulerCommand, { type: "tell-unmet" }>): string {
+  return waits
+    ? `task ${taskId} waits for an engine that can run it, and so do others like it: it ${why}`
+    : `task ${taskId} is not run, nor are others like it: it ${why}`;
 }

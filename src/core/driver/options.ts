@@ -36,6 +36,8 @@ export interface DriverOptions extends PoolOptions, Audience {
   readonly waitForEngines: boolean;
   /** A task is given up when so many engines have died running it. */
   readonly crashLimit: number;
+  /** Amounts of named resources that all tasks of the run share; missing when there are none. */
+  readonly runResources?: Readonly<Record<string, number>>;
   /** What still runs on an engine that somebody stops is ended after so many seconds; missing when it may take its time. */
   readonly drainTimeout?: number | undefined;
   readonly jobId: string;

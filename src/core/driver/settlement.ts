@@ -1,4 +1,4 @@
-import { GIVEN_UP, isSuccess, STOPPED } from "../../domain/ending.ts";
+import { GIVEN_UP, isSuccess, STOPPED, UNMET } from "../../domain/ending.ts";
 import type { TaskResult } from "../../domain/result.ts";
 import { NO_LEAK } from "../../domain/result.ts";
 import type { Assignment, PerEngineCommand, RunningTask, Task } from "../../domain/task.ts";
@@ -71,7 +71,7 @@ export class Settlement {
     for (const running of tasks) {
       const { taskId, attempt, slot, start } = running;
       const held = this.#scheduler.heldBy(engine.rank, taskId);
-      if (held?.attempt !== attempt || slot >= engine.slots) {
+      if (held?.attempt !== attempt || slot >= engine.mostTasks) {
         engine.refuse(`it says that task ${taskId}, attempt ${attempt}, runs in slot ${slot}, which it was not given`);
         break;
       }
@@ -195,6 +195,22 @@ export class Settlement {
     const error = { bytes: Buffer.byteLength(text), snippet: text };
     const who = { taskId: task.id, attempt, node: this.#nodeOf(engine), engine, slot: -1, pid: -1 };
     const result = { ...who, ending: STOPPED, start: now, finish: now, output: NO_LEAK, error };
+    this.#cutShort.delete(task.id);
+    this.#chronicle.tell({ type: "task-finished", time: now, task, result });
+    this.#feed.note(task, result);
+  }
+
+  /**
+   * No engine could ever run this task.
+   *
+   * @param why goes on from "it".
+   */
+  settleUnmet({ task, attempt, failures = 0 }: Assignment, why: string): void {
+    const now = this.#chronicle.now();
+    const text = failures > 0 ? `disbatch: not tried again: it ${why}` : `disbatch: not run: it ${why}`;
+    const error = { bytes: Buffer.byteLength(text), snippet: text };
+    const who = { taskId: task.id, attempt, node: this.#nodeOf(-1), engine: -1, slot: -1, pid: -1 };
+    const result = { ...who, ending: UNMET, start: now, finish: now, output: NO_LEAK, error };
     this.#cutShort.delete(task.id);
     this.#chronicle.tell({ type: "task-finished", time: now, task, result });
     this.#feed.note(task, result);

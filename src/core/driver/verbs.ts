@@ -58,13 +58,14 @@ export class Verbs {
   /**
    * More tasks for the run.
    *
+   * @param terms of these lines alone, in the words of task files.
    * @throws UserError `list-not-open`, `run-ending`, and as `GrowingList` does; `record-failed` when they cannot be kept.
    */
-  submit(lines: string): Submission {
+  submit(lines: string, terms?: string): Submission {
     const list = this.#openList();
     if (!list.isEnded && this.#loop.isEnding)
       throw new UserError("run-ending", "the run is ending and takes no more tasks");
-    return this.#kept(() => list.submit(lines));
+    return this.#kept(() => list.submit(lines, { terms }));
   }
 
   /** No more tasks are to come. @throws UserError `list-not-open`; `record-failed` when that cannot be kept. */

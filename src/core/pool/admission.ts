@@ -101,7 +101,9 @@ export class Admission {
       return connection.sendAway();
     }
     const { node, slots, id } = entry.process;
-    const engine = new EngineHandle({ id, rank: this.#nextRank++, node, slots, context: entry.launcher.context.label });
+    const { capacity } = hello;
+    const context = entry.launcher.context.label;
+    const engine = new EngineHandle({ id, rank: this.#nextRank++, node, slots, context, capacity });
     entry.handle = engine;
     entry.joined = performance.now();
     connection.identify(engine);

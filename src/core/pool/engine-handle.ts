@@ -25,6 +25,8 @@ export class EngineHandle {
   /** Label of its context. */
   readonly context: string;
   readonly slots: number;
+  /** Tasks that may run at the same time, and so slots that tasks may run in. */
+  readonly mostTasks: number;
   /**
    * - `present`: its connection stands.
    * - `absent`: it does not; the engine may come back.
@@ -63,6 +65,7 @@ export class EngineHandle {
     this.node = engine.node;
     this.context = engine.context;
     this.slots = engine.slots;
+    this.mostTasks = Math.max(engine.slots, engine.capacity?.mostTasks ?? 0);
   }
 
   /** Whether the engine has called this driver. */

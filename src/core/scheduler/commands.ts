@@ -35,6 +35,10 @@ export type SchedulerCommand =
   | { readonly type: "stop-task"; readonly engine: number; readonly taskId: number; readonly attempt: number }
   /** Somebody has had this task stopped, and how it ended is not going to be heard of. `engine`: the last one that held it. */
   | { readonly type: "settle-stopped"; readonly assignment: Assignment; readonly engine: number }
+  /** No engine of the run could ever run this task: `why` goes on from "it". */
+  | { readonly type: "settle-unmet"; readonly assignment: Assignment; readonly why: string }
+  /** No engine could run this task and others like it. Said once for each reason. `waits`: until there is one that can. */
+  | { readonly type: "tell-unmet"; readonly taskId: number; readonly why: string; readonly waits: boolean }
   | { readonly type: "skip"; readonly skipped: SkippedTask }
   /** The run waits at this barrier. Not said of one that can be passed at once. */
   | { readonly type: "meet-barrier"; readonly barrier: Barrier }

@@ -1,6 +1,10 @@
 import { afterDeparture, isSuspect } from "../../domain/loss.ts";
 import type { Assignment } from "../../domain/task.ts";
+import type { EngineCapacity } from "../../domain/engine.ts";
+import { type Demand, demandOf, ONE_SLOT } from "./demand.ts";
+import { capacityOf, EngineBooks } from "./engine-books.ts";
 import type { Quota } from "./quota.ts";
+import type { SharedPool } from "./shared-pool.ts";
 import type { Suspicion } from "./suspicion.ts";
 
 /**
@@ -12,6 +16,17 @@ const AHEAD_SECONDS = 0.2;
 const MOST_AHEAD = 512;
 /** Weight of the newest task in the moving average of the elapsed times. */
 const NEWEST = 1 / 16;
+
+/** What is known of an engine when it joins. */
+export interface EngineFacts {
+  readonly rank: number;
+  readonly slots: number;
+  readonly quota: Quota;
+  /** Whether the engine leaves as soon as there is nothing left for it. */
+  readonly releasable: boolean;
+  readonly context: string | undefined;
+  readonly capacity: EngineCapacity | undefined;
+}
 
 /**
  * What one engine holds. Its state goes one way:
@@ -35,16 +50,42 @@ export class EngineLoad {
   /** Seconds that a dismissed engine may take for what runs, before that is ended. */
   drainTimeout: number | undefined;
   readonly #suspicion: Suspicion;
+  readonly #facts: EngineFacts;
+  /** What its tasks take, known from the first task of the run on that cannot be treated like any other. */
+  #books: EngineBooks | undefined;
   /** How many suspects the engine holds. */
   #suspects = 0;
   #meanElapsed = Number.POSITIVE_INFINITY;
+  /** Whether something has become free there, and whether it took tasks, when that was last asked. */
+  #hasFreed = true;
+  #wasOpen = false;
 
-  constructor(rank: number, slots: number, quota: Quota, releasable: boolean, suspicion: Suspicion) {
+  constructor(facts: EngineFacts, suspicion: Suspicion) {
+    const { rank, slots, quota, releasable } = facts;
     this.rank = rank;
     this.slots = slots;
     this.quota = quota;
     this.releasable = releasable;
+    this.#facts = facts;
     this.#suspicion = suspicion;
+  }
+
+  /** From now on it is known what its tasks take. @param pool what the tasks of all engines share. */
+  openBooks(pool: SharedPool): void {
+    if (this.#books !== undefined) return;
+    const { slots, capacity = capacityOf(slots), context } = this.#facts;
+    this.#books = new EngineBooks(capacity, context, pool);
+    for (const assignment of this.held.values()) this.#books.enter(assignment.task.id, demandOf(assignment));
+    for (const id of this.#finished) this.#books.release(id);
+  }
+
+  /** Label of its context. */
+  get context(): string | undefined {
+    return this.#facts.context;
+  }
+
+  get books(): EngineBooks | undefined {
+    return this.#books;
   }
 
   /** Tasks that have a slot on the engine or wait for one. */
@@ -52,9 +93,14 @@ export class EngineLoad {
     return this.held.size - this.#finished.size;
   }
 
+  /** Whether some of its tasks wait there for others to end. */
+  get isOver(): boolean {
+    return this.#books === undefined ? this.unfinished > this.slots : this.#books.isOver;
+  }
+
   /** Whether others may have to do something of what the engine holds: what waits for a slot there, or all when it is lost. */
   get mayNeedHelp(): boolean {
-    return this.unfinished > this.slots || this.recalled || (this.silent && this.held.size > 0);
+    return this.isOver || this.recalled || (this.silent && this.held.size > 0);
   }
 
   /** Whether a task that is to run alone has the engine. */
@@ -64,9 +110,11 @@ export class EngineLoad {
     return false;
   }
 
-  /** Whether the engine may be given a suspect with so many crashes, beside what it holds. */
-  mayTakeSuspect(crashes: number, ahead: boolean): boolean {
-    if (this.room(ahead) === 0) return false;
+  /** Whether the engine may be given this suspect, beside what it holds. */
+  mayTakeSuspect(suspect: Assignment, ahead: boolean): boolean {
+    const { crashes } = suspect;
+    if (this.#books === undefined ? this.room(ahead) === 0 : !this.isOpen || !this.fits(demandOf(suspect)))
+      return false;
     if (this.#suspicion.runsAlone(crashes)) return this.held.size === 0;
     let most = this.#suspicion.atATime(this.slots, crashes);
     for (const other of this.held.values()) {
@@ -75,20 +123,53 @@ export class EngineLoad {
     return this.#suspects < most;
   }
 
-  /** Slots that have nothing to run. */
-  freeSlots(): number {
-    return this.#takesTasks() ? Math.max(0, Math.min(this.slots - this.unfinished, this.quota.left)) : 0;
+  /** Whether the engine takes tasks at all. */
+  get isOpen(): boolean {
+    return this.#takesTasks() && this.quota.left > 0;
   }
 
-  /** How many more tasks the engine may be given, those ahead of need included. */
-  room(ahead: boolean): number {
+  /** Whether the engine is going to take more tasks as soon as it can. */
+  get isAble(): boolean {
+    return this.state === "ready" && !this.silent && this.quota.left > 0;
+  }
+
+  /** Whether there may be room for what did not fit when this was last asked. */
+  takeNews(): boolean {
+    const isOpen = this.isOpen;
+    const news = isOpen && (this.#hasFreed || !this.#wasOpen);
+    this.#wasOpen = isOpen;
+    this.#hasFreed = false;
+    return news;
+  }
+
+  /** Whether an engine that takes tasks can start one that takes this. */
+  fits(demand: Demand): boolean {
+    return this.quota.left > 0 && this.#books !== undefined && this.#books.fits(demand);
+  }
+
+  /** Whether such a task could ever run there. */
+  couldRun(demand: Demand): boolean {
+    return this.#books === undefined || this.#books.most(demand) > 0;
+  }
+
+  /** How many tasks can start there at once; of those that take this, if what tasks take is known. */
+  freeSlots(demand: Demand = ONE_SLOT): number {
     if (!this.#takesTasks()) return 0;
-    const window = this.slots + (ahead ? this.#ahead() : 0);
+    const free = this.#books === undefined ? this.slots - this.unfinished : this.#books.count(demand);
+    return Math.max(0, Math.min(free, this.quota.left));
+  }
+
+  /** How many more tasks the engine may be given, those ahead of need included; of those that take this, if what tasks take is known. */
+  room(ahead: boolean, demand: Demand = ONE_SLOT): number {
+    if (!this.#takesTasks()) return 0;
+    if (this.#books !== undefined) return this.#roomFor(demand, ahead, this.#books);
+    const window = this.slots + (ahead ? this.#ahead(this.slots) : 0);
     return Math.max(0, Math.min(window - this.unfinished, this.quota.left));
   }
 
   give(assignment: Assignment): void {
     this.held.set(assignment.task.id, assignment);
+    if (this.#books !== undefined) this.#books.enter(assignment.task.id, demandOf(assignment));
     if (isSuspect(assignment)) this.#suspects++;
     this.quota.left--;
     this.quota.held++;
@@ -96,7 +177,10 @@ export class EngineLoad {
 
   /** Takes note that a task has ended there, in one way or another, so that its slot is free. */
   finish(taskId: number): void {
-    if (this.held.has(taskId)) this.#finished.add(taskId);
+    if (!this.held.has(taskId) || this.#finished.has(taskId)) return;
+    this.#finished.add(taskId);
+    this.#books?.release(taskId);
+    this.#hasFreed = true;
   }
 
   /** Takes a task from the engine, which has settled it or gives it back; undefined when it does not hold this id. */
@@ -105,7 +189,9 @@ export class EngineLoad {
     if (assignment === undefined) return undefined;
     this.held.delete(taskId);
     if (isSuspect(assignment)) this.#suspects--;
-    this.#finished.delete(taskId);
+    this.#hasFreed = true;
+    const wasFinished = this.#finished.delete(taskId);
+    this.#books?.strike(taskId, wasFinished);
     this.quota.held--;
     if (how === "returned") this.quota.left++;
     return assignment;
@@ -132,7 +218,19 @@ export class EngineLoad {
     return this.state === "ready" && !this.recalled && !this.silent && !this.isTakenByOne;
   }
 
-  #ahead(): number {
-    return Math.min(MOST_AHEAD, Math.floor((this.slots * AHEAD_SECONDS) / Math.max(this.#meanElapsed, 1e-6)));
+  /** @param atATime tasks that run there at the same time. */
+  #ahead(atATime: number): number {
+    return Math.min(MOST_AHEAD, Math.floor((atATime * AHEAD_SECONDS) / Math.max(this.#meanElapsed, 1e-6)));
+  }
+
+  /** Tasks are given ahead of need only where all are alike: the engine starts them in order, and the first would hold up others. */
+  #roomFor(demand: Demand, ahead: boolean, books: EngineBooks): number {
+    let room = books.count(demand);
+    if (ahead && books.hasOnly(demand)) {
+      const atATime = books.most(demand);
+      const window = atATime + this.#ahead(atATime) - this.unfinished;
+      room = Math.max(room, Math.min(window, books.shared(demand)));
+    }
+    return Math.max(0, Math.min(room, this.quota.left));
   }
 }

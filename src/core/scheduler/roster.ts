@@ -1,7 +1,8 @@
 import type { Assignment, PerEngineCommand } from "../../domain/task.ts";
 import type { AwaitedEngine, EngineReport, SchedulerCommand } from "./commands.ts";
-import { EngineLoad } from "./engine-load.ts";
-import type { Quota } from "./quota.ts";
+import { type Demand, isParticular } from "./demand.ts";
+import { type EngineFacts, EngineLoad } from "./engine-load.ts";
+import type { SharedPool } from "./shared-pool.ts";
 import type { Suspicion } from "./suspicion.ts";
 
 /** The engines of a run: who is expected, who is there, and what each of them has been told. */
@@ -12,9 +13,15 @@ export class Roster {
   /** Engines that were started and have not joined yet. */
   #expected = 0;
   #anyStarted = false;
+  readonly #pool: SharedPool;
+  /** Whether it is known what the tasks of each engine take. */
+  #keepsBooks = false;
+  /** Raised whenever engines come or go, so that others could be run than before. */
+  changes = 0;
 
-  constructor(suspicion: Suspicion, tell: (command: SchedulerCommand) => void) {
+  constructor(suspicion: Suspicion, pool: SharedPool, tell: (command: SchedulerCommand) => void) {
     this.#suspicion = suspicion;
+    this.#pool = pool;
     this.#tell = tell;
   }
 
@@ -55,6 +62,27 @@ export class Roster {
     return true;
   }
 
+  /** How many engines were started and have not joined yet: nobody knows what those have. */
+  get expected(): number {
+    return this.#expected;
+  }
+
+  /** Engines that are there and are not to leave. */
+  staying(): EngineLoad[] {
+    return [...this.#engines.values()].filter((engine) => engine.state !== "dismissed");
+  }
+
+  get keepsBooks(): boolean {
+    return this.#keepsBooks;
+  }
+
+  /** From now on it is known what the tasks of each engine take. */
+  openBooks(): void {
+    if (this.#keepsBooks) return;
+    this.#keepsBooks = true;
+    for (const engine of this.#engines.values()) engine.openBooks(this.#pool);
+  }
+
   expect(count: number): void {
     this.#expected += count;
     this.#anyStarted = true;
@@ -63,32 +91,43 @@ export class Roster {
   /** An engine that was expected will not join. */
   missed(): void {
     this.#expected--;
+    this.changes++;
   }
 
-  join(rank: number, slots: number, quota: Quota, releasable: boolean): EngineLoad {
+  join(facts: EngineFacts): EngineLoad {
     this.#expected--;
-    const engine = new EngineLoad(rank, slots, quota, releasable, this.#suspicion);
-    this.#engines.set(rank, engine);
+    return this.#add(facts);
+  }
+
+  #add(facts: EngineFacts): EngineLoad {
+    const engine = new EngineLoad(facts, this.#suspicion);
+    if (this.#keepsBooks) engine.openBooks(this.#pool);
+    this.#engines.set(facts.rank, engine);
+    this.changes++;
     return engine;
   }
 
   /** An engine of an earlier driver is out of touch until it calls. */
-  restore({ rank, slots, quota, ready, stopping = false, held, releasable }: AwaitedEngine): void {
-    const engine = new EngineLoad(rank, slots, quota, releasable ?? false, this.#suspicion);
+  restore({ rank, slots, quota, ready, stopping = false, held, releasable = false, ...what }: AwaitedEngine): void {
+    const { context, capacity } = what;
+    const engine = this.#add({ rank, slots, quota, releasable, context, capacity });
     engine.silent = true;
     if (ready) engine.state = "ready";
-    for (const assignment of held) engine.give(assignment);
+    for (const assignment of held) {
+      if (isParticular(assignment.task.terms)) this.openBooks();
+      engine.give(assignment);
+    }
     if (stopping) {
       engine.state = "dismissed";
       engine.recalled = held.length > 0;
     }
-    this.#engines.set(rank, engine);
   }
 
   /** An engine is gone. @returns what it held, for others. */
   remove(rank: number, how: "left" | "lost"): Assignment[] {
     const engine = this.#engines.get(rank);
     this.#engines.delete(rank);
+    this.changes++;
     return engine?.abandon(how) ?? [];
   }
 
@@ -97,8 +136,10 @@ export class Roster {
     engine.silent = false;
     if (ready && engine.state === "joined") engine.state = "ready";
     if (!welcomed) engine.admitted = false;
-    if (leaving) engine.state = "dismissed";
-    else if (engine.state === "dismissed") this.#tellToLeave(engine);
+    if (leaving) {
+      engine.state = "dismissed";
+      this.changes++;
+    } else if (engine.state === "dismissed") this.#tellToLeave(engine);
     if (engine.recalled) this.#tell({ type: "recall", engine: engine.rank });
   }
 
@@ -117,6 +158,7 @@ export class Roster {
     if (engine.state !== "dismissed" && engine.held.size > 0) this.recall(engine);
     engine.drainTimeout = within;
     engine.state = "dismissed";
+    this.changes++;
     this.#tellToLeave(engine);
   }
 
@@ -133,6 +175,7 @@ export class Roster {
   dismiss(engine: EngineLoad): void {
     if (engine.state === "dismissed") return;
     engine.state = "dismissed";
+    this.changes++;
     this.#tellToLeave(engine);
   }
 
@@ -156,29 +199,46 @@ export class Roster {
   /** When a slot is idle, tasks that were given ahead to another engine are called back for it. */
   balance(): void {
     if (this.#engines.size < 2) return;
+    if (this.#keepsBooks) return this.#balanceByBooks();
     let idle = false;
     for (const engine of this.#engines.values()) idle ||= engine.freeSlots() > 0;
     if (!idle) return;
-    for (const engine of this.#engines.values()) if (engine.unfinished > engine.slots) this.recall(engine);
+    for (const engine of this.#engines.values()) if (engine.isOver) this.recall(engine);
   }
 
-  /**
-   * Lets engines that others could use leave when they have nothing to run, now that there is nothing to assign any more.
-   * None leaves while an engine may need help.
-   */
-  releaseIdle(): void {
-    for (const engine of this.#engines.values()) if (engine.mayNeedHelp) return;
+  /** Nobody could do anything with what is called back unless it fits there. */
+  #balanceByBooks(): void {
     for (const engine of this.#engines.values()) {
-      if (engine.releasable && engine.state === "ready" && engine.held.size === 0) this.dismiss(engine);
+      if (!engine.isOver || engine.books === undefined) continue;
+      const { lastDemand } = engine.books;
+      for (const other of this.#engines.values()) {
+        if (other.freeSlots(lastDemand) === 0) continue;
+        this.recall(engine);
+        break;
+      }
     }
   }
 
-  /** How many tasks could be taken now; undefined when nobody takes any, nor is going to. */
-  room(ahead: boolean): number | undefined {
+  /**
+   * Lets engines that others could use leave when they have nothing to run, now that there is nothing to assign to them any more.
+   * None leaves while an engine may need help.
+   *
+   * @param mayUse whether something waits that the engine could run.
+   */
+  releaseIdle(mayUse: (engine: EngineLoad) => boolean): void {
+    for (const engine of this.#engines.values()) if (engine.mayNeedHelp) return;
+    for (const engine of this.#engines.values()) {
+      const isIdle = engine.releasable && engine.state === "ready" && engine.held.size === 0;
+      if (isIdle && !mayUse(engine)) this.dismiss(engine);
+    }
+  }
+
+  /** How many tasks could be taken now, of those that take this; undefined when nobody takes any, nor is going to. */
+  room(ahead: boolean, demand: Demand | undefined): number | undefined {
     let room = 0;
     let anyTakes = this.#expected > 0;
     for (const engine of this.#engines.values()) {
-      room += engine.room(ahead);
+      room += engine.room(ahead, demand);
       anyTakes ||= engine.state !== "dismissed";
     }
     return anyTakes ? room : undefined;

@@ -2,13 +2,17 @@ import { isSuccess } from "../../domain/ending.ts";
 import type { RunEnd } from "../../domain/events.ts";
 import { isGivenUp } from "../../domain/loss.ts";
 import type { Assignment, StreamItem } from "../../domain/task.ts";
+import type { TaskTerms } from "../../domain/terms/task-terms.ts";
 import { Backlog } from "./backlog.ts";
 import { Barriers } from "./barriers.ts";
 import type { EarlierState, EngineReport, Joining, AssignmentOutcome, SchedulerCommand } from "./commands.ts";
-import { distribute } from "./distribute.ts";
 import type { EngineLoad } from "./engine-load.ts";
+import { demandOfTerms, isParticular } from "./demand.ts";
+import { Placement } from "./placement.ts";
+import { Prospects } from "./prospects.ts";
 import { Quota } from "./quota.ts";
 import { Roster } from "./roster.ts";
+import { SharedPool } from "./shared-pool.ts";
 import { Suspicion } from "./suspicion.ts";
 
 /** The source is asked for no more than this at a time. */
@@ -23,6 +27,8 @@ export interface SchedulerOptions {
   readonly enginesAtOnce?: boolean;
   /** A task is given up when so many engines have died running it, the last one of them nothing else; without it, never. */
   readonly crashLimit?: number;
+  /** Amounts of named resources that all tasks of the run share. */
+  readonly runResources?: Readonly<Record<string, number>>;
 }
 
 /**
@@ -44,6 +50,8 @@ export class Scheduler {
   readonly #engines: Roster;
   readonly #backlog = new Backlog();
   readonly #barriers: Barriers;
+  readonly #placement: Placement;
+  readonly #prospects: Prospects;
   #enginesNeeded = false;
   /** Whether the source held nothing but per-engine commands. */
   #commandsOnly = false;
@@ -53,6 +61,8 @@ export class Scheduler {
   /** By task id: rank of the last engine that held the task, which somebody has had stopped, whatever has become of it. */
   readonly #stopped = new Map<number, number>();
   #anySkipped = false;
+  /** Whether a task was not run that needs more than any engine has. */
+  #anyUnmet = false;
   #commands: SchedulerCommand[] = [];
 
   constructor(options: SchedulerOptions) {
@@ -62,7 +72,10 @@ export class Scheduler {
     this.#crashLimit = options.crashLimit ?? Number.POSITIVE_INFINITY;
     this.#suspicion = new Suspicion(this.#crashLimit);
     const tell = (command: SchedulerCommand): void => void this.#commands.push(command);
-    this.#engines = new Roster(this.#suspicion, tell);
+    const pool = new SharedPool(options.runResources ?? {});
+    this.#engines = new Roster(this.#suspicion, pool, tell);
+    this.#placement = new Placement(this.#backlog, this.#engines, this.#suspicion, pool);
+    this.#prospects = new Prospects(this.#backlog, this.#engines, pool, this.#waitForEngines, tell);
     this.#barriers = new Barriers(tell);
   }
 
@@ -124,8 +137,8 @@ export class Scheduler {
   }
 
   engineJoined(rank: number, slots: number, joining: Joining = {}): SchedulerCommand[] {
-    const { quota = new Quota(Infinity), unwanted = false, releasable = false } = joining;
-    const engine = this.#engines.join(rank, slots, quota, releasable);
+    const { quota = new Quota(Infinity), unwanted = false, releasable = false, context, capacity } = joining;
+    const engine = this.#engines.join({ rank, slots, quota, releasable, context, capacity });
     if (unwanted || this.#phase === "leaving") this.#engines.dismiss(engine);
     if (this.#phase === "terminating") this.#engines.terminate(engine);
     return this.#decide();
@@ -199,6 +212,7 @@ export class Scheduler {
     if ((holder?.held.get(id)?.attempt ?? 0) > assignment.attempt) return false;
     holder?.take(id, "returned");
     this.#backlog.withdraw(id);
+    if (isParticular(assignment.task.terms)) this.#engines.openBooks();
     engine.give(assignment);
     if (this.#stopped.has(id)) this.#stopped.set(id, rank);
     return true;
@@ -225,6 +239,11 @@ export class Scheduler {
     const engine = this.#engines.get(rank);
     if (engine !== undefined) this.#engines.stop(engine, within);
     return this.#decide();
+  }
+
+  /** Whether an engine could run a task with these terms, or may join that can. */
+  couldRun(terms: TaskTerms | undefined): boolean {
+    return !isParticular(terms) || this.#prospects.couldRun(demandOfTerms(terms));
   }
 
   /** Which attempt of the task this engine holds, and what the task is; undefined when it holds none. */
@@ -374,10 +393,14 @@ export class Scheduler {
     this.#callForEngines();
     // All per-engine commands stand before the first task.
     if (this.#enginesNeeded && this.#backlog.knowsPerEngineCommands) this.#engines.admit(this.#backlog.perEngine);
+    this.#sortOut();
+    if (this.#phase !== "running") return;
     this.#assign();
     this.#meetBarrier();
     if (!this.#backlog.hasTask && this.#backlog.closed) this.#engines.balance();
-    if (this.#backlog.sourceEnded && this.#backlog.size === 0) this.#engines.releaseIdle();
+    if (this.#backlog.sourceEnded && (this.#backlog.size === 0 || this.#backlog.waiting !== undefined)) {
+      this.#engines.releaseIdle((engine) => this.#backlog.hasWorkFor((demand) => engine.couldRun(demand)));
+    }
     if (this.#isFinished()) this.#leave();
     else this.#pull();
   }
@@ -390,7 +413,7 @@ export class Scheduler {
         this.#anySkipped = true;
         if (!isSuccess(item.previous.ending)) this.#barriers.noteFailure();
       } else if (item.kind === "barrier") {
-        const isClear = this.#engines.live === 0 && !this.#backlog.hasReturned;
+        const isClear = this.#engines.live === 0 && !this.#backlog.hasTaskBefore;
         const outcome = this.#barriers.decide(item, isClear);
         if (outcome === "waits") return;
         if (outcome === "failed") {
@@ -419,16 +442,27 @@ export class Scheduler {
     this.#commandsOnly = this.#backlog.sourceEnded && !this.#anySkipped && this.#backlog.hasPerEngineCommands;
     const isComing = this.#enginesAtOnce && !this.#backlog.sourceEnded;
     const anyTask =
-      isComing || this.#backlog.peek() !== undefined || this.#backlog.hasReturned || this.#engines.live > 0;
+      isComing || this.#backlog.peek() !== undefined || this.#backlog.hasTaskBefore || this.#engines.live > 0;
     if (!anyTask && !this.#commandsOnly) return;
     this.#enginesNeeded = true;
     this.#commands.push({ type: "need-engines" });
   }
 
+  /** What each task takes is looked at from the first one on that cannot be treated like any other. Some can never be run. */
+  #sortOut(): void {
+    if (this.#backlog.waiting === undefined && !this.#engines.keepsBooks) return;
+    this.#backlog.lookAhead();
+    this.#engines.openBooks();
+    const settled = this.#prospects.sortOut();
+    this.#anyUnmet ||= settled > 0;
+    for (let i = 0; i < settled; i++) this.#noteFailure();
+    // A barrier may have waited for just these.
+    if (settled > 0 && this.#phase === "running") this.#passWhatNeedsNoSlot();
+  }
+
   #assign(): void {
     if (this.#backlog.hasTask) {
-      const batches = distribute(this.#backlog, this.#engines.all, this.#suspicion, !this.#failFast);
-      for (const [engine, assignments] of batches) {
+      for (const [engine, assignments] of this.#placement.distribute(!this.#failFast)) {
         this.#commands.push({ type: "assign", engine: engine.rank, assignments });
       }
     }
@@ -450,7 +484,8 @@ export class Scheduler {
   #wanted(): number {
     if (!this.#enginesNeeded || !this.#backlog.knowsPerEngineCommands)
       return this.#backlog.onlySkipped ? MOST_PULLED : 1;
-    return (this.#engines.room(!this.#failFast) ?? 1) - this.#backlog.unsuspected;
+    const room = this.#engines.room(!this.#failFast, this.#backlog.waiting?.commonDemand);
+    return room === undefined ? 1 - this.#backlog.unsuspected : this.#backlog.wanted(room);
   }
 
   #isFinished(): boolean {
@@ -482,6 +517,7 @@ export class Scheduler {
 
   #end(): void {
     this.#phase = "ended";
-    this.#commands.push({ type: "end", reason: this.#reason });
+    const reason = this.#reason === "done" && this.#anyUnmet ? "unmet-needs" : this.#reason;
+    this.#commands.push({ type: "end", reason });
   }
 }

@@ -10,6 +10,7 @@ const SIZE_UNITS: Readonly<Record<string, number>> = {
   T: KIBI ** 4,
   P: KIBI ** 5,
 };
+const FROM_THE_LARGEST = Object.entries(SIZE_UNITS).toReversed();
 const SIZE = /^([0-9]+(?:\.[0-9]+)?)([BKMGTP])(?:I?B)?$/i;
 
 const MINUTE = 60;
@@ -21,18 +22,18 @@ const CLOCK = /^([0-9]+):([0-5][0-9]):([0-5][0-9])$/;
 
 /** Bytes of a size such as `8G`, `512MiB` or `1.5t`; a number alone has no unit, and means nothing. */
 export function readSize(text: string): number | undefined {
-  const [, number, unit] = SIZE.exec(text) ?? [];
-  const scale = SIZE_UNITS[unit?.toUpperCase() ?? ""];
+  const match = SIZE.exec(text);
+  const scale = match === null ? undefined : SIZE_UNITS[match[2]?.toUpperCase() ?? ""];
   if (scale === undefined) return undefined;
-  const bytes = Math.round(Number(number) * scale);
+  const bytes = Math.round(Number(match?.[1]) * scale);
   return Number.isSafeInteger(bytes) ? bytes : undefined;
 }
 
 /** A size in the largest unit that tells it exactly. `readSize` reads it again. @param bytes a whole number. */
 export function exactSize(bytes: number): string {
-  const units = Object.entries(SIZE_UNITS).toReversed();
-  const [unit, scale] = units.find(([, size]) => bytes >= size && bytes % size === 0) ?? ["B", 1];
-  return `${bytes / scale}${unit}`;
+  for (const [unit, scale] of FROM_THE_LARGEST)
+    if (bytes >= scale && bytes % scale === 0) return `${bytes / scale}${unit}`;
+  return `${bytes}B`;
 }
 
 /** Seconds of a duration such as `90`, `2h`, `1h30m`, `1.5d` or `1:30:00`. */

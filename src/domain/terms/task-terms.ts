@@ -106,10 +106,17 @@ function readText(text: string): TaskTerms | undefined {
 }
 
 function textOf(words: TermWords): string {
-  const parts: string[] = [];
-  for (const name of TERM_NAMES) if (words.has(name)) parts.push(`${name}=${words.get(name)}`);
-  for (const name of [...words.keys()].toSorted()) if (!isTermName(name)) parts.push(`${name}=${words.get(name)}`);
-  return parts.join(" ");
+  let text = "";
+  let left = words.size;
+  for (const name of TERM_NAMES) {
+    const value = left === 0 ? undefined : words.get(name);
+    if (value === undefined) continue;
+    left--;
+    text += text === "" ? `${name}=${value}` : ` ${name}=${value}`;
+  }
+  if (left === 0) return text;
+  const others = [...words.keys()].filter((name) => !isTermName(name)).toSorted();
+  return [...(text === "" ? [] : [text]), ...others.map((name) => `${name}=${words.get(name)}`)].join(" ");
 }
 
 function namedIn(words: TermWords): ReadonlyMap<string, number> {

@@ -1,18 +1,22 @@
 import { exactSize, readSize } from "./amounts.ts";
 import { type TaskTerms, termsOf } from "./task-terms.ts";
+import { CORE_PARTS, MOST_COUNT, MOST_SECONDS } from "./words.ts";
 
-/** Parts of a core that are told apart. */
-const CORE_PARTS = 100;
-
-/** What grows from try to try, with the word that says by how much. */
+/** What grows from try to try, with the word that says by how much. What a word can say is the limit. */
 const GROWING = [
   [
     "cores",
     "retry-cores",
-    (value: string, by: number) => String(Math.round(Number(value) * by * CORE_PARTS) / CORE_PARTS),
+    (value: string, by: number) =>
+      String(Math.min(MOST_COUNT, Math.round(Number(value) * by * CORE_PARTS) / CORE_PARTS)),
   ],
-  ["memory", "retry-memory", (value: string, by: number) => exactSize(Math.round((readSize(value) ?? 0) * by))],
-  ["timeout", "retry-timeout", (value: string, by: number) => String(Number(value) * by)],
+  [
+    "memory",
+    "retry-memory",
+    (value: string, by: number) =>
+      exactSize(Math.min(Number.MAX_SAFE_INTEGER, Math.round((readSize(value) ?? 0) * by))),
+  ],
+  ["timeout", "retry-timeout", (value: string, by: number) => String(Math.min(MOST_SECONDS, Number(value) * by))],
 ] as const;
 
 /** The terms of the next try of a task that has failed so many times. */

@@ -2,28 +2,34 @@ import { exactSize, readDuration, readSize } from "./amounts.ts";
 import { RETRY_KINDS, type RetryCause } from "./retry-rules.ts";
 
 /** What one word of terms may be set to. */
-interface Word {
+export interface Word {
   /** The value in the one way that records have it; undefined for what means nothing. */
   canonical(value: string): string | undefined;
   /** What the value must be, for people. */
   readonly must: string;
+  /** What somebody may have meant who has written a value that means nothing. */
+  guess?(value: string): string;
 }
 
 /** No machine has more of anything that is counted. */
-const MOST_COUNT = 1_000_000;
+export const MOST_COUNT = 1_000_000;
 /** Nothing takes longer: ten years, in seconds. */
-const MOST_SECONDS = 315_360_000;
+export const MOST_SECONDS = 315_360_000;
+/** Durations are told apart by milliseconds. */
+const MILLI = 1000;
 const MOST_RETRIES = 1_000_000;
 const MOST_FACTOR = 1_000;
 const MOST_EXIT_CODE = 255;
 /** Parts of a core that are told apart. */
-const CORE_PARTS = 100;
+export const CORE_PARTS = 100;
 
 const duration = (least: number, must: string): Word => ({
   must,
+  guess: (value) => value.replace(/([dhms])[a-z]+$/i, "$1"),
   canonical: (value) => {
-    const seconds = readDuration(value);
-    return seconds === undefined || seconds < least || seconds > MOST_SECONDS ? undefined : String(seconds);
+    const exact = readDuration(value);
+    const seconds = exact === undefined ? Number.NaN : Math.round(exact * MILLI) / MILLI;
+    return seconds >= least && seconds <= MOST_SECONDS ? String(seconds) : undefined;
   },
 });
 
@@ -39,12 +45,16 @@ const decimal = (least: number, most: number, must: string): Word => ({
   must,
   canonical: (value) => {
     const number = Number(value);
-    return /^[0-9]*\.?[0-9]+$/.test(value) && number >= least && number <= most ? String(number) : undefined;
+    const canonical = String(number);
+    // What is that small would be written with an exponent.
+    const isPlain = /^[0-9]*\.?[0-9]+$/.test(value) && !canonical.includes("e");
+    return isPlain && number >= least && number <= most ? canonical : undefined;
   },
 });
 
 const SIZE: Word = {
   must: "a size with its unit, such as 8G or 512M",
+  guess: (value) => (/^[0-9.]+$/.test(value) ? `${value}G` : value.replace(/([kmgtp])[a-z]+$/i, "$1").toUpperCase()),
   canonical: (value) => {
     const bytes = readSize(value);
     return bytes === undefined || bytes === 0 ? undefined : exactSize(bytes);
@@ -53,6 +63,7 @@ const SIZE: Word = {
 
 const FACTOR: Word = {
   must: "x and a number from 1 on, such as x2",
+  guess: (value) => `x${value.replace(/[x*]/gi, "")}`,
   canonical: (value) => {
     const number = Number(value.slice(1));
     return /^x[0-9]*\.?[0-9]+$/.test(value) && number >= 1 && number <= MOST_FACTOR ? `x${number}` : undefined;
@@ -60,7 +71,7 @@ const FACTOR: Word = {
 };
 
 /** The words of terms, in the order in which records have them. Named resources follow them, by their names. */
-const WORDS = {
+export const WORDS = {
   cores: {
     must: `a number of cores, 1/${CORE_PARTS} at the least, such as 4 or 0.5`,
     canonical: (value) => {
@@ -83,6 +94,7 @@ const WORDS = {
   "retry-limit": duration(0, "a duration, such as 10m"),
   "retry-elsewhere": {
     must: "yes or no",
+    guess: (value) => (/^(?:|1|on|true|y)$/i.test(value) ? "yes" : "no"),
     canonical: (value) => (/^(?:yes|no)$/i.test(value) ? value.toLowerCase() : undefined),
   },
   "retry-cores": FACTOR,
@@ -101,7 +113,7 @@ export const TERM_NAMES: readonly TermName[] = Object.keys(WORDS).filter(isTermN
 /** A resource that has a name of its own is an amount, or a size. */
 export const RESOURCE_NAME = /^[a-z][a-z0-9_-]{0,63}$/;
 
-const RESOURCE: Word = {
+export const RESOURCE: Word = {
   must: "a number or a size, such as 2 or 100G",
   canonical: (value) => {
     const size = SIZE.canonical(value);
@@ -118,6 +130,13 @@ export function isTermName(name: string): name is TermName {
 export function wordOf(name: string, isResource: (name: string) => boolean): Word | undefined {
   if (isTermName(name)) return WORDS[name];
   return RESOURCE_NAME.test(name) && isResource(name) ? RESOURCE : undefined;
+}
+
+/** What a value must be that means nothing, for people, with what may have been meant. */
+export function ruleFor(word: Word, value: string): string {
+  const guess = word.guess?.(value);
+  const isGuess = guess !== undefined && word.canonical(guess) !== undefined;
+  return isGuess ? `${word.must}; did you mean ${guess}?` : word.must;
 }
 
 /** Causes of retries, as `retry-on` has them. */

@@ -20,7 +20,7 @@ export function slotLines(state: MonitorState, columns: number, rows: number): L
   const shown = all.slice(first, first + seen);
   const name = Math.min(MOST_NAME, Math.max(8, Math.floor(columns / 4)));
   const room = columns - name - 3;
-  const isWide = shown.every(({ engine }) => engine.slots * WIDE_SLOT <= room);
+  const isWide = shown.every((row) => lanesOf(row) * WIDE_SLOT <= room);
   const head: Line = [
     span(
       `  ${padEnd("ENGINE", name)} ${isWide ? "SLOTS: TASK AND AGE" : "SLOTS: ▶ under a minute, ▓ longer, · free"}`,
@@ -40,9 +40,15 @@ export function slotLines(state: MonitorState, columns: number, rows: number): L
   return [head, ...lines];
 }
 
+/** Slots of the engine, and those beyond them in which tasks run that need less than a slot. */
+function lanesOf({ engine, tasks }: SlotsRow): number {
+  return tasks.reduce((most, { slot }) => Math.max(most, slot + 1), engine.slots);
+}
+
 function cells({ engine, tasks }: SlotsRow, isWide: boolean, room: number, now: number): Span[] {
   const bySlot = new Map(tasks.map((task) => [task.slot, task]));
-  const most = isWide ? engine.slots : Math.min(engine.slots, room - 1);
+  const lanes = lanesOf({ engine, tasks });
+  const most = isWide ? lanes : Math.min(lanes, room - 1);
   const spans = Array.from({ length: Math.max(0, most) }, (_, slot): Span => {
     const task = bySlot.get(slot);
     if (task === undefined) return span(isWide ? padEnd("·", WIDE_SLOT) : "·", "dim");
@@ -50,5 +56,5 @@ function cells({ engine, tasks }: SlotsRow, isWide: boolean, room: number, now: 
     const text = isWide ? padEnd(`${task.taskId} ${formatAge(age)}`, WIDE_SLOT) : age < 60 ? "▶" : "▓";
     return span(text, age < 60 ? "busy" : "warn");
   });
-  return most < engine.slots ? [...spans, span("…", "dim")] : spans;
+  return most < lanes ? [...spans, span("…", "dim")] : spans;
 }

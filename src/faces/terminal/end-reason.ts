@@ -9,6 +9,7 @@ const END_REASONS: Readonly<Record<RunEnd, string>> = {
   stopped: "stopped on request",
   "out-of-time": "the time that is left is not enough to start more tasks",
   "no-engines": "no engine is left to run tasks",
+  "unmet-needs": "some tasks need more than any engine has",
   "record-failed": "the status file or the journal could not be written",
   "source-failed": "the tasks could not be read to the end",
 };
@@ -20,5 +21,6 @@ export function endReason(reason: RunEnd): string {
 
 /** How a run ended that has: `has ended`, or `ended early: interrupted`. @param reason undefined where nothing tells. */
 export function endWords(reason: RunEnd | undefined): string {
-  return reason === undefined || reason === "done" ? "has ended" : `ended early: ${endReason(reason)}`;
+  if (reason === undefined || reason === "done") return "has ended";
+  return reason === "unmet-needs" ? `has ended, but ${endReason(reason)}` : `ended early: ${endReason(reason)}`;
 }

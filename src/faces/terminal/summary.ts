@@ -1,5 +1,5 @@
 import type { Counts, Failure } from "../../records/state/counts.ts";
-import { endReason } from "./end-reason.ts";
+import { endWords } from "./end-reason.ts";
 import { plural } from "../../domain/plural.ts";
 import { printable } from "../../domain/printable.ts";
 import { wrap } from "../../domain/wrap.ts";
@@ -42,7 +42,7 @@ export function summary(counts: Counts, options: SummaryOptions): string[] {
   if (more > 0) failures.push(`${INDENT}and ${more} more${all}`);
   const lines = wrapped(NAME + headline(counts), width, "", INDENT);
   if (counts.reason !== undefined && counts.reason !== "done")
-    lines.push(...wrapped(`${NAME}ended early: ${endReason(counts.reason)}`, width, "", INDENT));
+    lines.push(...wrapped(`${NAME}${endWords(counts.reason)}`, width, "", INDENT));
   lines.push(...failures);
   if (counts.failed > 0 && options.outputCommand !== undefined) {
     lines.push(`${NAME}what ${counts.failed === 1 ? "it" : "they"} printed: ${options.outputCommand}`);

@@ -97,6 +97,8 @@ export function formatEnding(ending: Ending): string {
       return "given up";
     case "stopped":
       return "stopped";
+    case "unmet":
+      return "needs too much";
     default:
       return ending satisfies never;
   }

@@ -7,6 +7,7 @@ import { isSuccess } from "../../domain/ending.ts";
 import { type KeptOutput, keepsOutput } from "../../domain/output.ts";
 import type { CommandOutcome, TaskResult } from "../../domain/result.ts";
 import type { Assignment, PerEngineCommand, RunningTask } from "../../domain/task.ts";
+import type { Machine } from "../machine/machine.ts";
 import { isPassing } from "../process/backoff.ts";
 import { type DriverMessage, type EngineMessage, type FinishedTask, PROTOCOL } from "../../wire/messages.ts";
 import { DriverLink } from "./driver-link.ts";
@@ -16,7 +17,9 @@ import { Outbox } from "./outbox.ts";
 import { OutputSender } from "./output-sender.ts";
 import { CANNOT_START } from "./runner.ts";
 import { SignalledEnds } from "./signalled-ends.ts";
-import { type Slot, type WorkplaceOptions, Workplace } from "./workplace.ts";
+import { capacityOf, stockOf } from "./stock.ts";
+import { outcomeOfRefusal } from "./refusal.ts";
+import { type Place, sharesOf, type WorkplaceOptions, Workplace } from "./workplace.ts";
 
 /** A driver that takes no output for so long is not waited for when the engine leaves, in milliseconds. */
 const OUTPUT_PATIENCE_MS = 10_000;
@@ -34,6 +37,8 @@ export interface EngineOptions extends WorkplaceOptions {
   readonly slots: number;
   /** Files that this process may have open. */
   readonly openFileLimit: number;
+  /** What the machine has for tasks; missing where nobody has looked. */
+  readonly machine?: Machine | undefined;
   /** Ends all processes of these groups and whatever else belongs to this engine's tasks. */
   readonly stopTasks: (groups: ReadonlySet<number>, graceMs: () => number) => Promise<void>;
   /** Ends the processes of one task. Resolves when nothing of it is left. */
@@ -93,6 +98,8 @@ export class Engine {
   #phase: "joining" | "starting" | "working" | "stopping" | "terminating" | "left" = "joining";
   readonly #options: EngineOptions;
   readonly #slotCount: number;
+  /** What its tasks may take between them. */
+  readonly #capacity: EngineCapacity;
   readonly #warnings: readonly string[];
   readonly #link: DriverLink;
   readonly #workplace: Workplace;
@@ -146,12 +153,14 @@ export class Engine {
     const dealt = fitToResources(options.slots, options.terms.resources, options.env);
     const fitted = fitToOpenFiles(dealt.slots, options.openFileLimit);
     this.#slotCount = fitted.slots;
-    this.#warnings = [...dealt.warnings, ...fitted.warnings];
+    const supply = stockOf({ ...options, slots: fitted.slots, shares: sharesOf(options.elsewhere) });
+    this.#capacity = capacityOf(supply.stock);
+    this.#warnings = [...dealt.warnings, ...fitted.warnings, ...supply.warnings];
     this.#ends = new SignalledEnds({
       shared: options.sharedSignals === true,
       decided: (ends, meaning) => this.#decided(ends, meaning),
     });
-    this.#workplace = new Workplace(options, (tasks) => this.#noteStarted(tasks));
+    this.#workplace = new Workplace(options, supply, (tasks) => this.#noteStarted(tasks));
     this.#link = new DriverLink(
       { ...options, lease: options.terms.lease, hello: (again) => this.#hello(again), report: () => this.#standing() },
       {
@@ -271,13 +280,6 @@ export class Engine {
     return this.#report();
   }
 
-  /** What its tasks may take between them. */
-  get #capacity(): EngineCapacity {
-    const { coresPerSlot } = this.#options;
-    const slots = this.#slotCount;
-    return { cores: slots * coresPerSlot, coresPerSlot, memory: undefined, gpus: 0, named: {}, mostTasks: slots };
-  }
-
   #report(): EngineMessage[] {
     // What it has ended was started: that must not look as if it had never come. Its last words say enough.
     if (this.#hasEndedTasks) return this.#phase === "left" ? [this.#goodbye()] : [];
@@ -345,7 +347,7 @@ export class Engine {
     this.#watchdog = this.#options.watch();
     if (terms.onDriverLost === "finish") this.#watchdog.keepForever();
     else this.#watchdog.keepUntil(this.#link.leaseEnds);
-    this.#workplace.furnish(this.#slotCount, this.#rank, welcome.env);
+    this.#workplace.furnish(this.#rank, welcome.env);
     this.#phase = "starting";
     this.#runCommands(welcome.start, () => {
       this.#phase = "working";
@@ -369,21 +371,36 @@ export class Engine {
   }
 
   #fillSlots(): void {
-    while (this.#phase === "working" && !this.#orphaned && this.#queue.length > 0) {
-      const slot = this.#workplace.takeSlot();
-      if (slot === undefined) return;
-      const next = this.#queue.shift();
-      if (next !== undefined) this.#runTask(next, slot);
+    while (this.#phase === "working" && !this.#orphaned) {
+      const [next] = this.#queue;
+      if (next === undefined) return;
+      const place = this.#workplace.take(next);
+      if (place === undefined && !this.#workplace.isIdle) return;
+      this.#queue.shift();
+      if (place === undefined) this.#refuse(next);
+      else this.#runTask(next, place);
     }
   }
 
-  #runTask(assignment: Assignment, slot: Slot): void {
+  /** The driver knows what there is here, and yet has sent a task that would never start, and no other behind it. */
+  #refuse(assignment: Assignment): void {
     const { task, attempt } = assignment;
-    this.#options.log.debug(() => `task ${task.id} starts in slot ${slot.rank}: ${task.command}`);
-    this.#workplace.runTask(assignment, slot, (outcome, kept) => {
+    this.#options.log.warning(`task ${task.id} needs more than there is here: ${task.terms?.text ?? ""}`);
+    const result = this.#resultOf(task.id, attempt, -1, outcomeOfRefusal(task.terms?.text ?? ""));
+    // Nobody is told of an end before it has returned.
+    queueMicrotask(() => {
+      this.#ended({ assignment, result });
+      this.#leaveWhenDone();
+    });
+  }
+
+  #runTask(assignment: Assignment, place: Place): void {
+    const { task, attempt } = assignment;
+    this.#options.log.debug(() => `task ${task.id} starts in slot ${place.rank}: ${task.command}`);
+    this.#workplace.runTask(assignment, place, (outcome, kept) => {
       this.#options.log.debug(() => `task ${task.id} ended: ${Object.values(outcome.ending).join(" ")}`);
       this.#noteOutput(assignment, outcome, kept);
-      this.#ended({ assignment, result: this.#resultOf(task.id, attempt, slot.rank, outcome) });
+      this.#ended({ assignment, result: this.#resultOf(task.id, attempt, place.rank, outcome) });
       this.#leaveWhenDone();
     });
   }

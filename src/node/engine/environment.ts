@@ -36,14 +36,15 @@ export function slotEnvironment(options: SlotEnvironmentOptions): TaskEnvironmen
   env["DISBATCH_ENGINE_RANK"] = String(options.engineRank);
   env["DISBATCH_CYLINDER_RANK"] = String(options.slot);
   env["DISBATCH_CORES_PER_TASK"] = String(options.coresPerSlot);
-  if (options.terms.threadEnv) setThreads(env, options.coresPerSlot);
+  if (options.terms.threadEnv) Object.assign(env, threadVariables(env, options.coresPerSlot));
   return Object.assign(env, dealtOut(options.terms.resources, options.base, options.slot));
 }
 
-/** Where the user has set the first of them the libraries follow that. */
-function setThreads(env: TaskEnvironment, threads: number): void {
-  if (env[OPENMP] !== undefined) return;
-  for (const name of THREADS) env[name] ??= String(threads);
+/** How many threads libraries are told to use. Where the user has set the first of the variables the libraries follow that. */
+export function threadVariables(env: Environment, threads: number): Record<string, string> {
+  if (env[OPENMP] !== undefined) return {};
+  const unset = THREADS.filter((name) => env[name] === undefined);
+  return Object.fromEntries(unset.map((name) => [name, String(threads)]));
 }
 
 /** What one slot gets of the variables whose comma-separated values are dealt out. */

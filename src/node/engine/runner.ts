@@ -41,11 +41,13 @@ export class RunningCommand {
   readonly #env: Readonly<Record<string, string | undefined>>;
   readonly #done: CommandDone;
   readonly #started: ((pid: number, start: number) => void) | undefined;
+  readonly #before: readonly string[];
 
   /**
    * @param env is read only while a child is being started.
    * @param done is called once, never before this returns.
    * @param started is told of the process as soon as there is one, also before this returns.
+   * @param before a program, and its arguments, that becomes the shell.
    */
   constructor(
     setup: RunnerSetup,
@@ -53,12 +55,14 @@ export class RunningCommand {
     env: Readonly<Record<string, string | undefined>>,
     done: CommandDone,
     started?: (pid: number, start: number) => void,
+    before: readonly string[] = [],
   ) {
     this.#setup = setup;
     this.#command = command;
     this.#env = env;
     this.#done = done;
     this.#started = started;
+    this.#before = before;
     this.#start(0);
   }
 
@@ -94,7 +98,8 @@ export class RunningCommand {
     }
     this.#files = files;
     const stdio = [devNull, files.output.fd, files.error.fd] as const;
-    const request = { file: BASH, args: bashArguments(this.#command), env: this.#env, cwd, stdio };
+    const [file = BASH, ...args] = [...this.#before, BASH, ...bashArguments(this.#command)];
+    const request = { file, args, env: this.#env, cwd, stdio };
     const { pid } = spawn(request, (end) => {
       this.#files = undefined;
       if (end.type === "not-started") {

@@ -1,4 +1,5 @@
 import type { Environment } from "../../domain/environment.ts";
+import { GPU_VARIABLES } from "../machine/gpu-variables.ts";
 
 /** What one of the processes that Slurm has started for an engine may use of the node. */
 export interface Share {
@@ -12,18 +13,6 @@ export interface Share {
 const NUMBERING: ReadonlySet<string> = new Set(["SLURM_PROCID", "SLURM_LOCALID", "SLURM_TASK_PID", "SLURM_GTIDS"]);
 const NUMBERING_PREFIXES = ["PMI_", "PMI2_", "PMIX_"] as const;
 
-/**
- * Variables that name the devices a process is to use, of NVIDIA, AMD and Intel. Where there are any, a cgroup may give every
- * process devices of its own, which each of them sees as number 0: equal values say nothing.
- */
-const DEVICES = [
-  "CUDA_VISIBLE_DEVICES",
-  "GPU_DEVICE_ORDINAL",
-  "ROCR_VISIBLE_DEVICES",
-  "HIP_VISIBLE_DEVICES",
-  "ZE_AFFINITY_MASK",
-] as const;
-
 /** Whether it makes a difference which of these processes runs a task. */
 export function needsSlotProcesses(own: Share, others: readonly Share[]): boolean {
   if (others.length === 0) return false;
@@ -35,8 +24,9 @@ export function notDealtOut(names: readonly string[], own: Share, others: readon
   return names.filter((name) => others.every(({ env }) => env[name] === own.env[name]));
 }
 
+/** Where devices are named, a cgroup may give every process its own, which each of them sees as number 0: equal values say nothing. */
 function namesDevices({ env }: Share): boolean {
-  return DEVICES.some((name) => (env[name] ?? "") !== "");
+  return GPU_VARIABLES.some((name) => (env[name] ?? "") !== "");
 }
 
 function differs(one: Share, other: Share): boolean {

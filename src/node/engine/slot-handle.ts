@@ -6,7 +6,7 @@ import { parseSlotMessage, type SlotMessage, type SlotOrder } from "../../wire/s
 import { variablesOf } from "./environment.ts";
 import type { Share } from "./shares.ts";
 import { keptOfText, partOfText } from "./output-text.ts";
-import type { CommandDone, Printed, Running, SlotProcess, StartItem, StreamPositions } from "./workplace.ts";
+import type { CommandDone, Given, Printed, Running, SlotProcess, StartItem, StreamPositions } from "./workplace.ts";
 
 /** A slot process that has not said by then that it starts nothing more is killed, so that it does not. Milliseconds. */
 const ABANDON_MS = 500;
@@ -30,7 +30,9 @@ export class SlotHandle implements SlotProcess {
   #pid: number | undefined;
   readonly #connection: Connection<SlotMessage, SlotOrder>;
   readonly #events: SlotHandleEvents;
-  #command: RemoteCommand | undefined;
+  /** What runs there, or is about to, by the numbers that it is told. */
+  readonly #commands = new Map<number, RemoteCommand>();
+  #lastNumber = 0;
   #isClosed = false;
   #released = false;
   /** To be told that what it was to start before is started, or is not going to be. */
@@ -53,12 +55,15 @@ export class SlotHandle implements SlotProcess {
 
   furnish(engine: number, env: Environment): StartItem {
     this.#connection.send({ type: "furnish", engine, env: variablesOf(env) });
-    return (item, attempt, done) => {
-      this.#connection.send({ type: "run", item, attempt });
-      return (this.#command = new RemoteCommand(done, {
-        abandon: (patient) => this.#abandon(patient),
-        print: (from, most) => this.#connection.send({ type: "print", ...from, most }),
-      }));
+    return (item, attempt, done, given) => {
+      const number = ++this.#lastNumber;
+      this.#connection.send({ type: "run", number, item, attempt, given: given && sendable(given) });
+      const command = new RemoteCommand(done, {
+        abandon: (patient) => this.#abandon(number, patient),
+        print: (from, most) => this.#connection.send({ type: "print", number, ...from, most }),
+      });
+      this.#commands.set(number, command);
+      return command;
     };
   }
 
@@ -85,14 +90,14 @@ export class SlotHandle implements SlotProcess {
       case "hello":
         return this.#meet(message);
       case "started":
-        return this.#command?.noteStarted(message.pid, message.start);
+        return this.#commands.get(message.number)?.noteStarted(message.pid, message.start);
       case "ended": {
-        const command = this.#command;
-        this.#command = undefined;
+        const command = this.#commands.get(message.number);
+        this.#commands.delete(message.number);
         return command?.noteEnded(message);
       }
       case "printed":
-        return this.#command?.notePrinted(message);
+        return this.#commands.get(message.number)?.notePrinted(message);
       case "warning":
         return this.#events.warned(message.message);
       case "abandoned":
@@ -111,7 +116,7 @@ export class SlotHandle implements SlotProcess {
   }
 
   /** What it was told before it has heard before, so its answer means that the process of its command is known, or that there will be none. */
-  #abandon(patient: boolean): Promise<void> {
+  #abandon(number: number, patient: boolean): Promise<void> {
     return new Promise((resolve) => {
       if (this.#isClosed) return resolve();
       const kill = (): void => {
@@ -123,7 +128,7 @@ export class SlotHandle implements SlotProcess {
         clearTimeout(late);
         resolve();
       });
-      this.#connection.send({ type: "abandon" });
+      this.#connection.send({ type: "abandon", number });
     });
   }
 
@@ -131,6 +136,10 @@ export class SlotHandle implements SlotProcess {
   #noteAbandoned(): void {
     for (const told of this.#abandoned.splice(0)) told();
   }
+}
+
+function sendable({ variables, before }: Given): { variables: Record<string, string>; before: string[] } {
+  return { variables: variablesOf(variables), before: [...before] };
 }
 
 /** What a command may want of the slot process that runs it. */

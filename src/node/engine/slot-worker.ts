@@ -12,7 +12,7 @@ import {
 } from "./environment.ts";
 import type { Share } from "./shares.ts";
 import { keptAsText, partAsText } from "./output-text.ts";
-import { LOOK_MS, type Running, type StartCommand } from "./workplace.ts";
+import { LOOK_MS, type Running, type StartCommand, startGiven } from "./workplace.ts";
 
 /** What is left to do when the engine or its lease has gone, the engine's watchdog does sooner. Milliseconds. */
 const GRACE_MS = 2_000;
@@ -30,8 +30,8 @@ export interface SlotWorkerOptions extends Pick<SlotEnvironmentOptions, "engineI
 }
 
 /**
- * The process of one slot, other than slot 0: it runs the slot's tasks, one at a time, as the engine tells it, so that they
- * have this process's share of the node.
+ * The process of one slot, other than slot 0: it runs the slot's tasks as the engine tells it, so that they have this process's
+ * share of the node. It runs one at a time, or several that need less than the slot has.
  *
  *     waiting for furnish ──► idle ◄──► running ──► over, by goodbye or because the engine is gone
  */
@@ -40,7 +40,8 @@ export class SlotWorker {
   readonly #connection: Connection<SlotOrder, SlotMessage>;
   readonly #over: Promise<void>;
   #env: TaskEnvironment | undefined;
-  #running: Running | undefined;
+  /** By the numbers that the engine has given them. */
+  readonly #running = new Map<number, Running>();
   /** Told when nothing runs any more. */
   #idle: () => void = () => undefined;
   /** On the boot clock. */
@@ -67,7 +68,9 @@ export class SlotWorker {
     const { affinity, env } = share;
     this.#connection.send({ type: "hello", slot, pid: process.pid, affinity, env: variablesOf(env) });
     // When it fails now, for want of memory perhaps, there is a next time.
-    const bounding = setInterval(() => void this.#running?.boundOutput().catch(() => undefined), LOOK_MS);
+    const bounding = setInterval(() => {
+      for (const running of this.#running.values()) void running.boundOutput().catch(() => undefined);
+    }, LOOK_MS);
     const looking = setInterval(() => this.#look(), DEADLINE_LOOK_MS);
     await this.#over;
     if (!this.#dismissed) await this.#endWhatRuns();
@@ -92,7 +95,7 @@ export class SlotWorker {
       case "run":
         return this.#run(order);
       case "abandon":
-        void this.#running?.abandon(false);
+        void this.#running.get(order.number)?.abandon(false);
         return this.#connection.send({ type: "abandoned" });
       case "print":
         return void this.#print(order);
@@ -107,26 +110,30 @@ export class SlotWorker {
     }
   }
 
-  #run({ item, attempt }: Extract<SlotOrder, { type: "run" }>): void {
+  #run({ number, item, attempt, given }: Extract<SlotOrder, { type: "run" }>): void {
     const env = this.#env;
-    if (env === undefined || this.#running !== undefined) return this.#connection.destroy("it is not ready for a task");
+    if (env === undefined || this.#running.has(number)) return this.#connection.destroy("it is not ready for a task");
     setTaskVariables(env, item, attempt);
     const done = (outcome: CommandOutcome, kept?: KeptOutput): void => {
-      this.#running = undefined;
+      this.#running.delete(number);
       // What it has ended itself is no outcome; the engine, if it is still there, hears that this process is gone.
       if (this.#hasActed) this.#connection.destroy("the lease of the engine has ended, as far as its slot knows");
-      else this.#connection.send({ type: "ended", outcome, kept: kept === undefined ? undefined : keptAsText(kept) });
-      this.#idle();
+      else {
+        const text = kept === undefined ? undefined : keptAsText(kept);
+        this.#connection.send({ type: "ended", number, outcome, kept: text });
+      }
+      if (this.#running.size === 0) this.#idle();
     };
-    this.#running = this.#options.start(item.command, env, done, (pid, start) =>
-      this.#connection.send({ type: "started", pid, start }),
-    );
+    const started = (pid: number, start: number): void =>
+      this.#connection.send({ type: "started", number, pid, start });
+    this.#running.set(number, startGiven(this.#options.start, item.command, env, done, given, started));
   }
 
-  async #print({ stdout, stderr, most }: Extract<SlotOrder, { type: "print" }>): Promise<void> {
-    const printed = await this.#running?.printed({ stdout, stderr }, most);
+  async #print({ number, stdout, stderr, most }: Extract<SlotOrder, { type: "print" }>): Promise<void> {
+    const printed = await this.#running.get(number)?.printed({ stdout, stderr }, most);
     this.#connection.send({
       type: "printed",
+      number,
       stdout: partAsText(printed?.stdout, stdout),
       stderr: partAsText(printed?.stderr, stderr),
     });
@@ -139,21 +146,23 @@ export class SlotWorker {
   #look(): void {
     const wasOverdue = this.#isOverdue;
     this.#isOverdue = this.#options.bootSeconds() >= this.#deadline + GRACE_MS / 1000;
-    if (!wasOverdue || !this.#isOverdue || this.#running === undefined) return;
+    if (!wasOverdue || !this.#isOverdue || this.#running.size === 0) return;
     this.#hasActed = true;
-    void this.#kill(this.#running);
+    void this.#killAll();
   }
+
   async #endWhatRuns(): Promise<void> {
-    if (this.#running === undefined) return;
-    void this.#running.abandon(false);
+    if (this.#running.size === 0) return;
+    for (const running of this.#running.values()) void running.abandon(false);
     const idle = new Promise<void>((resolve) => (this.#idle = resolve));
     let late: NodeJS.Timeout | undefined;
     await Promise.race([idle, new Promise((resolve) => (late = setTimeout(resolve, GRACE_MS)))]);
     clearTimeout(late);
-    if (this.#running !== undefined) await this.#kill(this.#running);
+    await this.#killAll();
   }
 
-  async #kill(running: Running): Promise<void> {
-    if (running.pid > 0) await this.#options.kill(running.pid);
+  async #killAll(): Promise<void> {
+    const groups = [...this.#running.values()].map(({ pid }) => pid).filter((pid) => pid > 0);
+    await Promise.all(groups.map((group) => this.#options.kill(group)));
   }
 }

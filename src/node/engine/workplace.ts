@@ -2,6 +2,11 @@ import type { Environment } from "../../domain/environment.ts";
 import type { KeptOutput, StreamName } from "../../domain/output.ts";
 import type { CommandOutcome } from "../../domain/result.ts";
 import type { Assignment, PerEngineCommand, RunningTask, Task } from "../../domain/task.ts";
+import { termsOfTry } from "../../domain/terms/terms-of-try.ts";
+import type { Needs } from "../../domain/terms/task-terms.ts";
+import { Allotment, type Grant, type Stock } from "./allotment.ts";
+import type { Share } from "./shares.ts";
+import { type GrantSetting, grantVariables } from "./grant-variables.ts";
 import { dealtOut, setTaskVariables, slotEnvironment, type SlotEnvironmentOptions } from "./environment.ts";
 
 /** How often it is looked what runs, and how much that has written. Tasks shorter than this never notice. */
@@ -57,21 +62,61 @@ export type StartCommand = (
   env: Environment,
   done: CommandDone,
   started?: (pid: number, start: number) => void,
+  before?: readonly string[],
 ) => Running;
 
-/** Starts what a task or per-engine command says. `done` is called once, never before it returns. */
-export type StartItem = (item: Task | PerEngineCommand, attempt: number, done: CommandDone) => Running;
+/** What one task has been given beyond what all tasks of its slot have. */
+export interface Given {
+  /** They stand before those of the slot. */
+  readonly variables: Environment;
+  /** A program, and its arguments, that becomes the task's shell; empty for none. */
+  readonly before: readonly string[];
+}
 
-export interface Slot {
+/** Starts what a task or per-engine command says. `done` is called once, never before it returns. */
+export type StartItem = (item: Task | PerEngineCommand, attempt: number, done: CommandDone, given?: Given) => Running;
+
+/** Starts a command with what it has been given, if it has. @param env of its slot. */
+export function startGiven(
+  start: StartCommand,
+  command: string,
+  env: Environment,
+  done: CommandDone,
+  given: Given | undefined,
+  started?: (pid: number, start: number) => void,
+): Running {
+  // The slot's own is changed for the next task.
+  if (given === undefined) return start(command, env, done, started);
+  return start(command, { ...env, ...given.variables }, done, started, given.before);
+}
+
+/** Room for one task. */
+export interface Place {
   readonly rank: number;
+  readonly grant: Grant;
   /** In this process or in the slot's own. */
   readonly start: StartItem;
+  readonly given: Given | undefined;
 }
 
 /** Another process, in which the tasks of one slot run. */
 export interface SlotProcess {
+  readonly share: Share;
   /** To be called once, before anything runs there. @param env what all tasks of the slot have beyond what that process was given. */
   furnish(engineRank: number, env: Environment): StartItem;
+}
+
+/** What the slots may use of the node that have a process of their own. */
+export function sharesOf(processes: WorkplaceOptions["elsewhere"]): ReadonlyMap<number, Share> {
+  return new Map([...(processes ?? [])].map(([slot, { share }]) => [slot, share]));
+}
+
+/** What a workplace has to deal out, and how tasks are told. */
+export interface Supply {
+  readonly stock: Stock;
+  readonly gpuVariables: readonly string[];
+  /** The program that binds a task to its processors, and its arguments up to the list of them; undefined without one. */
+  readonly bind: readonly string[] | undefined;
 }
 
 export interface WorkplaceOptions extends Pick<SlotEnvironmentOptions, "engineId" | "coresPerSlot" | "terms"> {
@@ -93,55 +138,96 @@ interface Occupant {
 export class Workplace {
   readonly #options: WorkplaceOptions;
   readonly #started: (tasks: readonly RunningTask[]) => void;
-  readonly #freeSlots: Slot[] = [];
-  #perEngineSlot: Slot | undefined;
+  readonly #supply: Supply;
+  readonly #allotment: Allotment;
+  /** By the ranks of slots; those beyond the engine's own are made when they are needed. */
+  readonly #starts: StartItem[] = [];
+  #perEngineStart: StartItem | undefined;
+  /** Makes what starts the tasks of a slot in this process. */
+  #startHere: (rank: number) => StartItem = () => unfurnished();
+  #grantSetting: GrantSetting | undefined;
   /** What runs, with the task that it is, if it is one. */
   readonly #running = new Map<Running, Occupant | undefined>();
   #looking: NodeJS.Timeout | undefined;
 
   /** @param started told of tasks that have been found to run, each once. */
-  constructor(options: WorkplaceOptions, started: (tasks: readonly RunningTask[]) => void) {
+  constructor(options: WorkplaceOptions, supply: Supply, started: (tasks: readonly RunningTask[]) => void) {
     this.#options = options;
+    this.#supply = supply;
+    this.#allotment = new Allotment(supply.stock);
     this.#started = started;
   }
 
   /** Makes the slots. @param common what all tasks of the run have in their environment. */
-  furnish(slots: number, engineRank: number, common: Environment): void {
+  furnish(engineRank: number, common: Environment): void {
     const { env: base, elsewhere, ...own } = this.#options;
-    const startHere = (rank: number): StartItem => {
+    const { stock, gpuVariables } = this.#supply;
+    const { coresPerSlot, terms } = own;
+    this.#grantSetting = {
+      coresPerSlot,
+      gpuVariables,
+      threadsIn: terms.threadEnv ? { ...base, ...common } : undefined,
+    };
+    this.#startHere = (rank: number): StartItem => {
       const env = slotEnvironment({ ...own, base, common, engineRank, slot: rank });
-      return (item, attempt, done) => {
+      return (item, attempt, done, given) => {
         setTaskVariables(env, item, attempt);
-        return own.start(item.command, env, done);
+        return startGiven(own.start, item.command, env, done, given);
       };
     };
     const startIn = (process: SlotProcess, rank: number): StartItem =>
       process.furnish(engineRank, { ...common, ...dealtOut(own.terms.resources, base, rank) });
-    this.#perEngineSlot = { rank: -1, start: startHere(-1) };
-    for (let rank = slots - 1; rank >= 0; rank--) {
+    this.#perEngineStart = this.#startHere(-1);
+    for (let rank = 0; rank < stock.slots; rank++) {
       const process = elsewhere?.get(rank);
-      this.#freeSlots.push({ rank, start: process === undefined ? startHere(rank) : startIn(process, rank) });
+      this.#starts.push(process === undefined ? this.#startHere(rank) : startIn(process, rank));
     }
     this.#looking = setInterval(() => this.#look(), LOOK_MS);
   }
 
-  /** A slot that is free until a task that runs in it has ended. */
-  takeSlot(): Slot | undefined {
-    return this.#freeSlots.pop();
+  /** Room for the task with all that it needs, until it has ended there; undefined while not all of that is free. */
+  take({ task, failures = 0 }: Assignment): Place | undefined {
+    const terms = termsOfTry(task.terms, failures);
+    const needs = terms?.hasNeeds === true ? terms.needs : undefined;
+    const grant = this.#allotment.take(needs);
+    return grant && { rank: grant.slot, grant, start: this.#startIn(grant), given: this.#given(needs, grant) };
   }
 
-  runTask(assignment: Assignment, slot: Slot, done: CommandDone): void {
-    const command = slot.start(assignment.task, assignment.attempt, (outcome, kept) => {
+  /** Whether nothing has been taken. A task that finds no room then never will. */
+  get isIdle(): boolean {
+    return this.#allotment.isIdle;
+  }
+
+  runTask(assignment: Assignment, { rank, grant, start, given }: Place, done: CommandDone): void {
+    const ended: CommandDone = (outcome, kept) => {
       this.#running.delete(command);
-      this.#freeSlots.push(slot);
+      this.#allotment.giveBack(grant);
       done(outcome, kept);
-    });
-    this.#running.set(command, { assignment, slot: slot.rank, isTold: false });
+    };
+    const command = start(assignment.task, assignment.attempt, ended, given);
+    this.#running.set(command, { assignment, slot: rank, isTold: false });
+  }
+
+  /** A slot that only some tasks need has no process of its own. */
+  #startIn({ slot, home }: Grant): StartItem {
+    const isElsewhere = slot !== home;
+    const start = isElsewhere ? this.#starts[home] : (this.#starts[slot] ??= this.#startHere(slot));
+    return start ?? unfurnished();
+  }
+
+  #given(needs: Needs | undefined, grant: Grant): Given | undefined {
+    const { bind, stock } = this.#supply;
+    const isBound = bind !== undefined && (stock.bindsAll || grant.isSpread) && grant.cpus.length > 0;
+    if (needs === undefined && !isBound && grant.slot === grant.home) return undefined;
+    const own =
+      needs === undefined || this.#grantSetting === undefined ? {} : grantVariables(needs, grant, this.#grantSetting);
+    const variables = grant.slot === grant.home ? own : { ...own, DISBATCH_CYLINDER_RANK: String(grant.slot) };
+    return { variables, before: isBound ? [...bind, grant.cpus.join(",")] : [] };
   }
 
   runCommand(command: PerEngineCommand, done: (outcome: CommandOutcome) => void): void {
-    if (this.#perEngineSlot === undefined) throw new Error("no command runs before there are slots");
-    const running = this.#perEngineSlot.start(command, 1, (outcome) => {
+    const start = this.#perEngineStart ?? unfurnished();
+    const running = start(command, 1, (outcome) => {
       this.#running.delete(running);
       done(outcome);
     });
@@ -225,4 +311,8 @@ export class Workplace {
     }
     return started;
   }
+}
+
+function unfurnished(): never {
+  throw new Error("nothing runs before there are slots");
 }

@@ -117,6 +117,10 @@ export interface EngineTally {
   /** Why it is out of touch or has gone, when that is known. */
   reason: string | undefined;
   assigned: number;
+  /** Slots that these tasks would take if all of them ran: one each, unless they say how many cores they need. */
+  load: number;
+  /** Slots that those of them take which say so, by task id. */
+  readonly loads: Map<number, number>;
   /** Tasks that it has said to run, by slot. */
   readonly tasks: Map<number, RunningTask>;
   finished: number;

@@ -3,6 +3,8 @@ import { hadProcess, isSuccess } from "../../domain/ending.ts";
 import type { Engine } from "../../domain/engine.ts";
 import type { RunEvent } from "../../domain/events.ts";
 import type { TaskResult } from "../../domain/result.ts";
+import type { Task } from "../../domain/task.ts";
+import type { TaskTerms } from "../../domain/terms/task-terms.ts";
 import type { EngineTally } from "./counts.ts";
 import { DurationTrend } from "./duration-trend.ts";
 import { RunSeries } from "./series.ts";
@@ -42,6 +44,8 @@ export abstract class EngineRoll {
       stopping: false,
       reason: undefined,
       assigned: 0,
+      load: 0,
+      loads: new Map(),
       tasks: new Map(),
       finished: 0,
       failed: 0,
@@ -78,6 +82,8 @@ export abstract class EngineRoll {
     tally.stopping = false;
     tally.reason = reason;
     tally.assigned = 0;
+    tally.load = 0;
+    tally.loads.clear();
     tally.tasks.clear();
     this.series.change(time, this.running, this.slots);
     return tally;
@@ -110,13 +116,30 @@ export abstract class EngineRoll {
     this.unreachable.forget(tally.engine.node);
   }
 
-  /** The engine holds one task more, or one less. */
-  protected assigned(rank: number, change: 1 | -1, time: number): void {
+  /** The engine holds one task more. */
+  protected hold(rank: number, { id, terms }: Task, time: number): void {
     const tally = this.engines[rank];
+    if (tally === undefined || !isPresent(tally)) return;
+    const load = loadOf(tally.engine, terms);
+    if (load !== 1) tally.loads.set(id, load);
+    this.#change(tally, 1, load, time);
+  }
+
+  /** The engine holds one task less. @returns the slots that it took. */
+  protected letGo(rank: number, taskId: number, time: number): number {
+    const tally = this.engines[rank];
+    const load = tally?.loads.get(taskId) ?? 1;
     // A lost engine holds nothing any more, whatever still arrives from it.
-    if (tally === undefined || !isPresent(tally) || tally.assigned + change < 0) return;
+    if (tally === undefined || !isPresent(tally) || tally.assigned === 0) return load;
+    tally.loads.delete(taskId);
+    this.#change(tally, -1, load, time);
+    return load;
+  }
+
+  #change(tally: EngineTally, change: 1 | -1, load: number, time: number): void {
     const before = onSlots(tally);
     tally.assigned += change;
+    tally.load = tally.loads.size === 0 ? tally.assigned : tally.load + change * load;
     this.held += change;
     const after = onSlots(tally);
     if (after === before) return;
@@ -138,8 +161,7 @@ export abstract class EngineRoll {
   /** @returns the engine, while it is there. */
   protected finishedOn(result: TaskResult, time: number): EngineTally | undefined {
     const { taskId, engine, slot, ending, start, finish } = result;
-    this.assigned(engine, -1, time);
-    this.noteBusy(result);
+    this.noteBusy(result, this.letGo(engine, taskId, time));
     const hasRun = hadProcess(ending);
     if (hasRun) this.trend.add(placeOf(taskId, this.total), finish - start);
     const tally = this.engines[engine];
@@ -151,8 +173,9 @@ export abstract class EngineRoll {
     return isPresent(tally) ? tally : undefined;
   }
 
-  protected noteBusy({ engine, start, finish }: TaskResult): void {
-    const seconds = Math.max(0, finish - start);
+  /** @param load slots that the task took. */
+  protected noteBusy({ engine, start, finish }: TaskResult, load: number): void {
+    const seconds = Math.max(0, finish - start) * load;
     this.busySlotSeconds += seconds;
     const tally = this.engines[engine];
     if (tally !== undefined) tally.busySeconds += seconds;
@@ -169,9 +192,19 @@ export function placeOf(taskId: number, total: number | undefined): number {
   return total === undefined || total === 0 ? 0 : Math.min(1, taskId / total);
 }
 
-/** Tasks on slots of the engine. */
-export function onSlots({ assigned, engine }: EngineTally): number {
-  return assigned < engine.slots ? assigned : engine.slots;
+/** Sums of fractions come out a little off. */
+const ROUNDING = 1e-9;
+
+/** Tasks on slots of the engine: all that it holds, or where these are too many as many as there are slots for. */
+export function onSlots({ assigned, load, engine }: EngineTally): number {
+  if (load <= engine.slots + ROUNDING) return assigned;
+  return assigned === load ? engine.slots : Math.max(1, Math.floor((assigned * engine.slots) / load));
+}
+
+/** Slots that a task of these terms takes there: a part of one, or several. */
+function loadOf({ capacity }: Engine, terms: TaskTerms | undefined): number {
+  const cores = terms?.needs.cores;
+  return cores === undefined || capacity === undefined ? 1 : cores / capacity.coresPerSlot;
 }
 
 /** Whether the engine is in the run: it has neither left nor been lost. */

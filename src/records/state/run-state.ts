@@ -83,20 +83,19 @@ export class RunState extends EngineRoll implements Counts {
     switch (event.type) {
       case "task-assigned":
         this.#restarts.assigned(event.task.id, event.attempt);
-        return this.assigned(event.engine, 1, event.time);
+        return this.hold(event.engine, event.task, event.time);
       case "task-finished":
         return this.#finish(event.task, event.result, event.time);
       case "task-started":
         return this.startedOn(event);
       case "task-returned":
         this.#restarts.returned(event.taskId);
-        this.assigned(event.engine, -1, event.time);
+        this.letGo(event.engine, event.taskId, event.time);
         return this.vacate(event.engine, event.taskId);
       case "task-interrupted":
         this.#restarts.ended(event.task.id);
-        this.assigned(event.result.engine, -1, event.time);
+        this.noteBusy(event.result, this.letGo(event.result.engine, event.result.taskId, event.time));
         this.vacate(event.result.engine, event.result.taskId);
-        this.noteBusy(event.result);
         this.interrupted++;
         return;
       case "task-skipped":

@@ -6,6 +6,7 @@ import { refuseOther, StatusLineReader, statusChunks } from "./line-reader.ts";
 import { openStatusFile } from "./open-status-file.ts";
 import { RecordTable } from "./record-table.ts";
 import { isSameFile } from "./same-file.ts";
+import { UNMET_CODE } from "./return-code.ts";
 import { type OpenStatusFile, StatusIndex } from "./status-index.ts";
 
 export interface LoadOptions {
@@ -48,7 +49,10 @@ function addFile(table: RecordTable, number: number, file: OpenStatusFile): Diag
   for (const chunk of statusChunks(file.fd, file.path)) {
     reader.read(chunk, ({ bytes, starts, from, end, offset, number: lineNumber, kind }) => {
       if (kind !== "task" && kind !== "skipped") return;
-      const failed = readInteger(bytes, starts, COLUMN.returnCode) !== 0;
+      const returnCode = readInteger(bytes, starts, COLUMN.returnCode);
+      // It never ran, and may find an engine this time.
+      if (returnCode === UNMET_CODE) return;
+      const failed = returnCode !== 0;
       table.add(readInteger(bytes, starts, COLUMN.id), number, offset, end - from, lineNumber, failed);
     });
   }

@@ -1,8 +1,10 @@
-import { type Ending, exited, GIVEN_UP, signalled, STOPPED } from "../../domain/ending.ts";
+import { type Ending, exited, GIVEN_UP, signalled, STOPPED, UNMET } from "../../domain/ending.ts";
 
 /** Return codes that disBatch's status files do not have: of what had no process, and no signal has such a number. */
 const GIVEN_UP_CODE = -100;
 const STOPPED_CODE = -102;
+/** A task with this code has not been run, and is no outcome for a resume. */
+export const UNMET_CODE = -103;
 /** What timeout(1) exits with when it has ended its command. */
 const TIMED_OUT_CODE = 124;
 /** What shells show of a command that KILL has ended, as the kernel does when memory is short. */
@@ -25,6 +27,8 @@ export function returnCodeOf(ending: Ending): number {
       return GIVEN_UP_CODE;
     case "stopped":
       return STOPPED_CODE;
+    case "unmet":
+      return UNMET_CODE;
     default:
       return ending satisfies never;
   }
@@ -39,6 +43,7 @@ export function returnCodeOf(ending: Ending): number {
 export function endingOf(returnCode: number, pid: number): Ending {
   if (pid < 0 && returnCode === GIVEN_UP_CODE) return GIVEN_UP;
   if (pid < 0 && returnCode === STOPPED_CODE) return STOPPED;
+  if (pid < 0 && returnCode === UNMET_CODE) return UNMET;
   if (pid < 0 && returnCode > 0) return { type: "not-started", errno: returnCode };
   return returnCode < 0 ? signalled(-returnCode) : exited(returnCode);
 }

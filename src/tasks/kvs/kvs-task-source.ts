@@ -139,7 +139,7 @@ export class KvsTaskSource implements TaskSource {
       this.#taken++;
       if (isSameLine(text, doneTask)) break;
       const fresh = lines.withoutThose(text);
-      if (fresh !== undefined) this.#list.submit(fresh, name);
+      if (fresh !== undefined) this.#list.submit(fresh, { from: name });
     }
     if (lines.left > 0) {
       warn(`${name} has ended before it gave all lines again that the run had: those run all the same`);

@@ -1,13 +1,15 @@
 import { encodeText } from "../../domain/bytes.ts";
 import { formatDiagnostic, UserError, type Diagnostic } from "../../domain/errors.ts";
-import type { GrowingList, Submission, TaskSource } from "../../domain/source.ts";
+import type { GrowingList, Submission, SubmitOptions, TaskSource } from "../../domain/source.ts";
 import type { StreamItem } from "../../domain/task.ts";
 import type { Entry } from "../taskfile/entry.ts";
+import type { TaskTerms } from "../../domain/terms/task-terms.ts";
 import { refuseHalfCharacter } from "../taskfile/half-character.ts";
 import { ItemQueue } from "../taskfile/item-queue.ts";
-import { FRESH, type ParserState, TaskFileParser } from "../taskfile/parser.ts";
+import { FRESH, type ParserState, type Reading, TaskFileParser } from "../taskfile/parser.ts";
 import { refusal } from "../taskfile/refusal.ts";
 import { DiagnosticList } from "../taskfile/task-file-check.ts";
+import { linesWithTerms } from "./lines-with-terms.ts";
 import { END_OF_LIST, LIST_GOES_ON, saysListEnded, unmarked } from "./list-marks.ts";
 import type { ListSize } from "./task-file.ts";
 
@@ -27,10 +29,9 @@ interface ListBefore extends ListSize {
   readonly source: TaskSource;
 }
 
-export interface OpenListOptions {
+export interface OpenListOptions extends Reading {
   /** Short name for people, and for the places in diagnostics. */
   readonly name: string;
-  readonly lenient: boolean;
   /** Told of each warning when the items before it have been handed out. */
   readonly onWarning: (warning: Diagnostic) => void;
   readonly before?: ListBefore | undefined;
@@ -85,6 +86,11 @@ export class OpenList implements TaskSource, GrowingList {
     return this.#isEnded || this.#isClosed;
   }
 
+  /** What the last directive says of the terms of later tasks. */
+  get terms(): TaskTerms | undefined {
+    return this.#state.terms;
+  }
+
   /** Ids that have been given to tasks and barriers are below this. */
   get ids(): number {
     return this.#nextId;
@@ -111,19 +117,20 @@ export class OpenList implements TaskSource, GrowingList {
    * Adds lines: all of them, or none.
    *
    * @param text one or more lines of a task file, bytes as text; the last one needs no newline.
-   * @param from whoever submits all lines, which are counted from the first one of the list in the places of mistakes. Without it
-   *   they are counted within this submission.
-   * @throws UserError `list-ended`; `task-file-refused` for a mistake in them; `too-many-tasks`.
+   * @throws UserError `list-ended`; `task-file-refused` for a mistake in them; `bad-terms`; `too-many-tasks`.
    * @throws Error when the lines cannot be kept.
    */
-  submit(text: string, from?: string): Submission {
+  submit(text: string, { from, terms }: SubmitOptions = {}): Submission {
     if (this.isEnded) throw new UserError("list-ended", "the list of tasks has been ended: nothing can be added to it");
     const { lines } = this.#state;
     const place = from === undefined ? { file: SUBMISSION, line: 1 } : { file: from, line: lines + 1 };
     refuseHalfCharacter(text, place);
-    const bytes = encodeText(unmarked(text.endsWith("\n") ? text : `${text}\n`));
+    const given = unmarked(text.endsWith("\n") ? text : `${text}\n`);
+    const { terms: standing } = this.#state;
+    const bytes = encodeText(terms === undefined ? given : linesWithTerms(given, terms, standing, this.#options));
+    const before = terms === undefined ? lines : lines + 1;
     const { entries, state } = this.#parse(bytes, from, (mistake) =>
-      from === undefined ? inSubmission(mistake, lines) : mistake,
+      from === undefined ? inSubmission(mistake, before) : mistake,
     );
     this.#refuseTooMany(entries);
     this.#keep(bytes);
@@ -208,8 +215,7 @@ export class OpenList implements TaskSource, GrowingList {
     file = this.name,
     placed = (mistake: Diagnostic): Diagnostic => mistake,
   ): { readonly entries: readonly Entry[]; readonly state: ParserState } {
-    const { lenient } = this.#options;
-    const parser = new TaskFileParser({ file, lenient, after: this.#state });
+    const parser = new TaskFileParser({ ...this.#options, file, after: this.#state });
     const entries = parser.push(bytes);
     const errors = new DiagnosticList("error");
     for (const entry of entries) {

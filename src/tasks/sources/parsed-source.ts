@@ -2,7 +2,7 @@ import type { Diagnostic } from "../../domain/errors.ts";
 import type { TaskSource } from "../../domain/source.ts";
 import type { StreamItem } from "../../domain/task.ts";
 import { ItemQueue } from "../taskfile/item-queue.ts";
-import { TaskFileParser } from "../taskfile/parser.ts";
+import { type Reading, TaskFileParser } from "../taskfile/parser.ts";
 
 /** Where the bytes of a task list come from. */
 export interface ByteInput {
@@ -13,10 +13,9 @@ export interface ByteInput {
 }
 
 /** How to read a task list. */
-export interface ParsedSourceOptions {
+export interface ParsedSourceOptions extends Reading {
   /** Short name for people, and for the places in diagnostics. */
   readonly name: string;
-  readonly lenient: boolean;
   /** Told of each warning when the items before it have been handed out. */
   readonly onWarning: (warning: Diagnostic) => void;
   /** Tasks in all, when that is known beforehand. */
@@ -43,7 +42,7 @@ export class ParsedSource implements TaskSource {
     this.name = options.name;
     this.#total = options.total;
     this.#input = input;
-    this.#parser = new TaskFileParser({ file: options.name, lenient: options.lenient });
+    this.#parser = new TaskFileParser({ ...options, file: options.name });
     this.#queue = new ItemQueue(options.onWarning);
   }
 

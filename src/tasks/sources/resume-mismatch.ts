@@ -1,6 +1,7 @@
 import { type Diagnostic, UserError } from "../../domain/errors.ts";
 import type { Task } from "../../domain/task.ts";
 import { isSameCommand } from "../../records/statusfile/command.ts";
+import { withoutTail } from "../taskfile/terms-tail.ts";
 import { pythonRepr } from "../../domain/python-repr.ts";
 import type { EarlierTask } from "../../records/statusfile/status-index.ts";
 
@@ -16,9 +17,14 @@ const SHOWN = 100;
 /** Characters before the first difference that a message shows at the least. */
 const BEFORE_DIFFERENCE = 40;
 
-/** Whether a record is of this task: repeat index and text are the same. The ids are, the line does not matter. */
+/**
+ * Whether a record is of this task: repeat index and text are the same. The ids are. The line does not matter, and neither do the
+ * terms at its end: the same task may be given more memory.
+ */
 export function isSameTask(earlier: Mismatch["earlier"], task: Task): boolean {
-  return earlier.repeatIndex === task.repeatIndex && isSameCommand(earlier.command, task.command);
+  if (earlier.repeatIndex !== task.repeatIndex) return false;
+  if (isSameCommand(earlier.command, task.command)) return true;
+  return isSameCommand(withoutTail(earlier.command), withoutTail(task.command));
 }
 
 /** What the user can do about a mismatch when a run is resumed. */

@@ -4,7 +4,7 @@ import { UserError, type Diagnostic } from "../../domain/errors.ts";
 import { EXIT, type ExitCode } from "../../domain/exit-codes.ts";
 import type { TaskSource } from "../../domain/source.ts";
 import { type CheckedTaskFile, TaskFileCheck } from "../taskfile/task-file-check.ts";
-import { TaskFileParser } from "../taskfile/parser.ts";
+import { type Reading, TaskFileParser } from "../taskfile/parser.ts";
 import { fileInput, memoryInput } from "./file-input.ts";
 import { ParsedSource, type ByteInput } from "./parsed-source.ts";
 import { descriptorOf, openPipe } from "./pipe.ts";
@@ -14,9 +14,7 @@ import { streamSource } from "./stream.ts";
 export const KEPT_IN_MEMORY = 4 * 1024 * 1024;
 
 /** How to open a task file. */
-export interface TaskFileOptions {
-  /** Whether what disBatch 3 lets pass is taken as it does, with a warning. */
-  readonly lenient: boolean;
+export interface TaskFileOptions extends Reading {
   /** Told of warnings of a path that is no regular file, which come only as its lines are read. */
   readonly onWarning?: (warning: Diagnostic) => void;
 }
@@ -55,21 +53,21 @@ export async function openTaskFile(path: string, options: TaskFileOptions): Prom
     if (kind.isDirectory()) throw new UserError("task-file-is-directory", `${path}: is a directory, not a task file`);
     if (!kind.isFile()) return await openStream(path, options);
     handle = await open(path, "r");
-    return await openRegular(path, handle, options.lenient);
+    return await openRegular(path, handle, options);
   } catch (error) {
     await handle?.close();
     throw explain(path, error, EXIT.usage);
   }
 }
 
-async function openRegular(path: string, handle: FileHandle, lenient: boolean): Promise<OpenTaskFile> {
+async function openRegular(path: string, handle: FileHandle, reading: Reading): Promise<OpenTaskFile> {
   const opened = await handle.stat();
   const kept = opened.size <= KEPT_IN_MEMORY ? await handle.readFile() : undefined;
   const input = (): ByteInput => (kept === undefined ? fileInput(path, handle, opened) : memoryInput(kept));
-  const { total, ids, lines, warnings } = await check(path, input(), lenient);
+  const { total, ids, lines, warnings } = await check(path, input(), reading);
   if (kept !== undefined) await handle.close();
   // No warnings: the check has told them.
-  const parsing = { name: path, lenient, total, onWarning: () => undefined };
+  const parsing = { ...reading, name: path, total, onWarning: () => undefined };
   const readAgain = (): TaskSource => new ParsedSource(whileRunning(path, input()), parsing);
   const source = new ParsedSource(whileRunning(path, input(), kept === undefined ? handle : undefined), parsing);
   return { source, warnings, readAgain, size: { ids, lines } };
@@ -78,9 +76,9 @@ async function openRegular(path: string, handle: FileHandle, lenient: boolean): 
 async function check(
   file: string,
   input: ByteInput,
-  lenient: boolean,
+  reading: Reading,
 ): Promise<CheckedTaskFile & Pick<ListSize, "lines">> {
-  const parser = new TaskFileParser({ file, lenient });
+  const parser = new TaskFileParser({ ...reading, file });
   const result = new TaskFileCheck(file);
   while (!parser.finished) {
     const chunk = await input.read();
@@ -105,8 +103,8 @@ function whileRunning(path: string, input: ByteInput, handle?: FileHandle): Byte
 
 async function openStream(path: string, options: TaskFileOptions): Promise<OpenTaskFile> {
   if (descriptorOf(path) === undefined) await access(path, constants.R_OK);
-  const { lenient, onWarning = () => undefined } = options;
-  return { source: streamSource(openPipe(path), { name: path, lenient, onWarning }), warnings: [] };
+  const { onWarning = () => undefined } = options;
+  return { source: streamSource(openPipe(path), { ...options, name: path, onWarning }), warnings: [] };
 }
 
 /** What the system says about a path, in the user's words; other errors as they are. */

@@ -54,9 +54,3 @@ export const WORD_COLUMN = DIRECTIVE_START.length + 1;
 
 /** How disBatch 3 takes a directive that it does not recognise. */
 export const IGNORED = { reading: "nothing", says: "the line is ignored" } as const;
-
-/** A word of the file as it may be shown: quoted, without control characters, and not too long. */
-export function quoteWord(word: string): string {
-  const quoted = JSON.stringify(word.length > 40 ? `${word.slice(0, 40)}...` : word);
-  return quoted.replace(/[\u007f-\u009f]/g, (control) => `\\u00${control.charCodeAt(0).toString(16)}`);
-}

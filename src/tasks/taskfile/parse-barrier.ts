@@ -1,4 +1,5 @@
-import { quoteWord, WORD_COLUMN, type BarrierDirective, type Misuse } from "./directive.ts";
+import { quoteWord } from "../../domain/spelling/quote-word.ts";
+import { WORD_COLUMN, type BarrierDirective, type Misuse } from "./directive.ts";
 
 const FORM = "write BARRIER, BARRIER KEY, BARRIER CHECK or BARRIER CHECK KEY, with one blank between";
 

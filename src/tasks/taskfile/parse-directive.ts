@@ -1,7 +1,8 @@
-import { DIRECTIVE_START, IGNORED, quoteWord, WORD_COLUMN, type Directive, type Misuse } from "./directive.ts";
+import { quoteWord } from "../../domain/spelling/quote-word.ts";
+import { DIRECTIVE_START, IGNORED, WORD_COLUMN, type Directive, type Misuse } from "./directive.ts";
 import { parseBarrier } from "./parse-barrier.ts";
 import { parseRepeat } from "./parse-repeat.ts";
-import { similarWord } from "./similar-word.ts";
+import { similarWord } from "../../domain/spelling/similar-word.ts";
 
 const WORDS = ["PREFIX", "SUFFIX", "TERMS", "REPEAT", "PERENGINE", "BARRIER"] as const;
 const ALL_WORDS = "the directives are PREFIX, SUFFIX, TERMS, REPEAT, PERENGINE, BARRIER and BARRIER CHECK";

@@ -1,4 +1,5 @@
-import { IGNORED, quoteWord, WORD_COLUMN, type Misuse, type RepeatDirective } from "./directive.ts";
+import { quoteWord } from "../../domain/spelling/quote-word.ts";
+import { IGNORED, WORD_COLUMN, type Misuse, type RepeatDirective } from "./directive.ts";
 
 const FORM =
   "write REPEAT N, then start N, then step N, then one blank and the command, for example REPEAT 10 start 100 step 5 mycommand";

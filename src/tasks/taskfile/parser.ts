@@ -1,12 +1,12 @@
-import { joinText } from "../../domain/bytes.ts";
+import { encodeText, joinText } from "../../domain/bytes.ts";
 import type { Diagnostic } from "../../domain/errors.ts";
-import { readTerms } from "../../domain/terms/read-terms.ts";
-import { mergeTerms, type TaskTerms, termsOf, type TermWords } from "../../domain/terms/task-terms.ts";
-import { WORD_COLUMN, type Directive, type Misuse } from "./directive.ts";
+import type { TaskTerms } from "../../domain/terms/task-terms.ts";
+import { IGNORED, WORD_COLUMN, type Directive, type Misuse } from "./directive.ts";
 import type { Entry } from "./entry.ts";
-import { findTail } from "./terms-tail.ts";
 import { LineReader, LONGEST_LINE } from "./line-reader.ts";
+import { LineTerms, strayTerms, type TermsFinding } from "./line-terms.ts";
 import { parseDirective } from "./parse-directive.ts";
+import { mayHaveTail } from "./terms-tail.ts";
 
 /** Blanks are what a bytes regex calls white space: not those of Unicode. */
 const BLANK_OR_COMMENT = /^[ \t\f\v]*(?:#|$)/;
@@ -52,18 +52,22 @@ export const FRESH: ParserState = {
   lines: 0,
 };
 
-/** How to read a task file. */
-export interface ParserOptions {
-  /** Name of the file, for the places in diagnostics. */
-  readonly file: string;
+/** How lines are read, wherever they come from. */
+export interface Reading {
   /** Whether what disBatch 3 lets pass is taken as it does, with a warning, instead of being an error. */
   readonly lenient: boolean;
-  /** What other parsers have left that have read the lines before. */
-  readonly after?: ParserState;
   /** What counts where the list says nothing: terms of the whole run. */
   readonly terms?: TaskTerms | undefined;
   /** Whether somebody offers a resource of that name; without it, nobody offers any. */
   readonly isResource?: ((name: string) => boolean) | undefined;
+}
+
+/** How to read a task file. */
+export interface ParserOptions extends Reading {
+  /** Name of the file, for the places in diagnostics. */
+  readonly file: string;
+  /** What other parsers have left that have read the lines before. */
+  readonly after?: ParserState;
 }
 
 /**
@@ -76,7 +80,7 @@ export class TaskFileParser {
   #entries: Entry[] = [];
   #prefix: string;
   #suffix: string;
-  #terms: TaskTerms | undefined;
+  readonly #terms: LineTerms;
   #perEngineAllowed: boolean;
   #finished: boolean;
 
@@ -85,7 +89,8 @@ export class TaskFileParser {
     this.#options = options;
     this.#prefix = prefix;
     this.#suffix = suffix;
-    this.#terms = terms;
+    const { terms: run, isResource = () => false } = options;
+    this.#terms = new LineTerms({ run, directive: terms, isResource });
     this.#perEngineAllowed = perEngineAllowed;
     this.#finished = finished;
     const sink = {
@@ -104,7 +109,7 @@ export class TaskFileParser {
     return {
       prefix: this.#prefix,
       suffix: this.#suffix,
-      terms: this.#terms,
+      terms: this.#terms.directive,
       perEngineAllowed: this.#perEngineAllowed,
       finished: this.#finished,
       lines: this.#lines.lines,
@@ -141,7 +146,7 @@ export class TaskFileParser {
     if (first === HASH) {
       if (text.startsWith("#DISBATCH")) this.#readDirective(line, text, offset);
     } else if (first > BLANK || !BLANK_OR_COMMENT.test(text)) {
-      this.#addCommand(line, text);
+      this.#addCommand(line, text, offset);
     }
   }
 
@@ -154,31 +159,33 @@ export class TaskFileParser {
   #apply(directive: Directive, line: number, text: string, offset: number): void {
     switch (directive.kind) {
       case "prefix":
-        this.#prefix = directive.text;
-        break;
       case "suffix":
-        this.#suffix = directive.text;
+        this.#refuseTerms(directive.kind.toUpperCase(), text, line, offset);
+        if (directive.kind === "prefix") this.#prefix = directive.text;
+        else this.#suffix = directive.text;
         break;
       case "terms": {
-        const column = offset + WORD_COLUMN + "TERMS".length;
-        const words = this.#readTerms(directive.text, line, column);
-        if (words !== undefined) this.#terms = termsOf(words);
+        const wrong = this.#terms.direct(directive.text);
+        if (wrong === undefined) break;
+        this.#tell(wrong, directive.text, line, offset + text.length - directive.text.length, IGNORED.says);
+        // disBatch 3 ends the per-engine commands at any line that it does not recognise.
+        this.#perEngineAllowed = false;
         break;
       }
-      case "repeat":
+      case "repeat": {
         this.#perEngineAllowed = false;
-        this.#entries.push({
-          ...directive,
-          line,
-          command: this.#paste(directive.command),
-          terms: this.#termsWith(directive.command, line, offset + text.length - directive.command.length),
-        });
+        const { command } = directive;
+        const terms = this.#termsOf(command, line, offset + text.length - command.length);
+        this.#entries.push({ ...directive, line, command: this.#paste(command), terms });
         break;
+      }
       case "barrier":
         this.#perEngineAllowed = false;
+        this.#refuseTerms("BARRIER", text, line, offset);
         this.#entries.push({ ...directive, line, text });
         break;
       case "per-engine":
+        this.#refuseTerms("PERENGINE", text, line, offset);
         if (this.#perEngineAllowed) {
           this.#entries.push({ ...directive, line, command: this.#paste(directive.command) });
         } else {
@@ -188,25 +195,34 @@ export class TaskFileParser {
     }
   }
 
-  #addCommand(line: number, text: string): void {
+  #addCommand(line: number, text: string, offset: number): void {
     this.#perEngineAllowed = false;
-    this.#entries.push({ kind: "command", line, command: this.#paste(text), terms: this.#termsWith(text, line, 1) });
+    const terms = this.#termsOf(text, line, offset);
+    this.#entries.push({ kind: "command", line, command: this.#paste(text), terms });
   }
 
-  /** Terms of a task: those of its own line count most, then those of the directive, then those of the run. */
-  #termsWith(command: string, line: number, column: number): TaskTerms | undefined {
-    const farther = mergeTerms(this.#options.terms, this.#terms);
-    const tail = findTail(command);
-    if (tail === undefined) return farther;
-    const words = this.#readTerms(tail.text, line, column + tail.at);
-    return words === undefined ? farther : mergeTerms(farther, termsOf(words));
+  /** @param offset where the command begins in its line, in bytes. */
+  #termsOf(command: string, line: number, offset: number): TaskTerms | undefined {
+    if (!mayHaveTail(command)) return this.#terms.plain;
+    const terms = this.#terms.ofLine(command, this.#prefix, this.#suffix);
+    if (terms === undefined || !("severity" in terms)) return terms;
+    this.#tell(terms, command, line, offset, "it is part of the command");
+    return this.#terms.plain;
   }
 
-  #readTerms(text: string, line: number, column: number): TermWords | undefined {
-    const words = readTerms(text, this.#options.isResource ?? (() => false));
-    if (!("kind" in words)) return words;
-    this.#report("error", "bad-terms", line, column + words.at, words.message, words.hint);
-    return undefined;
+  /** Terms at the end of a directive that has none. */
+  #refuseTerms(word: string, text: string, line: number, offset: number): void {
+    if (!mayHaveTail(text.slice(1))) return;
+    const stray = strayTerms(text, word);
+    if (stray !== undefined) this.#tell(stray, text, line, offset, "it is part of the text");
+  }
+
+  /** @param lenient what disBatch 3 makes of what is an error here. */
+  #tell(finding: TermsFinding, text: string, line: number, offset: number, lenient: string): void {
+    const { code, severity, message, hint } = finding;
+    const column = offset + encodeText(text.slice(0, finding.at)).length + 1;
+    if (severity === "warning" || !this.#options.lenient) this.#report(severity, code, line, column, message, hint);
+    else this.#report("warning", code, line, column, `${message}: ${lenient}`, hint);
   }
 
   #paste(command: string): string {
@@ -222,7 +238,7 @@ export class TaskFileParser {
       return;
     }
     this.#report("warning", code, line, column, `${misuse.message}: ${lenient.says}`, hint);
-    if (lenient.reading === "task") this.#addCommand(line, text);
+    if (lenient.reading === "task") this.#addCommand(line, text, offset);
     // disBatch 3 ends the per-engine commands at any line that it does not recognise.
     else if (lenient.reading === "nothing") this.#perEngineAllowed = false;
     else this.#apply(lenient.reading, line, text, offset);

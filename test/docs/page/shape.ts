@@ -30,7 +30,7 @@ const RULES: ReadonlyArray<readonly [what: RegExp, shape: string]> = [
   [/\bslurm-\d+\.out\b/g, "slurm-<job>.out"],
   // Fields of JSON: of the journal, of `--status --json`, of the files of a run.
   [/"(t|start|end|finish|elapsed|since|now|started)":\d+(?:\.\d+)?/g, '"$1":<time>'],
-  [/"(pid|port)":\d+/g, '"$1":<n>'],
+  [/"(pid|port|memory)":\d+/g, '"$1":<n>'],
   [/"uid":"[^"]*"/g, '"uid":<id>'],
 ];
 

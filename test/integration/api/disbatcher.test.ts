@@ -46,6 +46,28 @@ describe("a run inside a program", () => {
     expect(readFileSync(statusFile, "utf8").trimEnd().split("\n")).toHaveLength(5);
   });
 
+  test("takes terms as fields, which count for the lines that they come with, and are in the records", async () => {
+    const batcher = begin({ timeout: "1h", resource: { license: 2 } });
+    const { tasksFile, journal } = await batcher.begun;
+    const { id } = batcher.submit("true", { minTime: 1, resources: { license: 1 }, retries: { max: 1, on: [3] } });
+    batcher.submit("false #DISBATCH timeout=30m");
+    expect(() => batcher.submit("true", { timeout: "soon" })).toThrow(
+      expect.objectContaining({
+        code: "bad-terms",
+        message: expect.stringMatching(/^timeout cannot be "soon" \(it must be/),
+      }),
+    );
+    expect(() => batcher.submit("true", { resources: { licence: 1 } })).toThrow('unknown resource "licence"');
+    // @ts-expect-error No object.
+    expect(() => batcher.submit("true", "timeout=1m")).toThrow(TypeError);
+    expect(await batcher.result(id)).toMatchObject({ command: "true", line: 2, succeeded: true });
+    await batcher.done();
+    const lines = ["#DISBATCH TERMS min-time=1 retries=1 retry-on=3 license=1", "true", "#DISBATCH TERMS"];
+    expect(readFileSync(tasksFile, "utf8").split("\n").slice(0, 4)).toEqual([...lines, "false #DISBATCH timeout=30m"]);
+    const told = readFileSync(journal, "utf8").match(/(?<="terms":")[^"]*/g);
+    expect(told).toEqual(["timeout=3600 min-time=1 retries=1 retry-on=3 license=1", "timeout=1800"]);
+  });
+
   test("gives results in the order of finishing, from the first, to as many as ask", async () => {
     const batcher = begin();
     const { ids } = batcher.submit("#DISBATCH REPEAT 5 true");

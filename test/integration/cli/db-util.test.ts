@@ -255,6 +255,7 @@ describe("adding engines", () => {
     const terms = {
       resources: ["GPUS"],
       threadEnv: true,
+      offer: { named: {} },
       logLevel: "DEBUG",
       logFormat: "json",
       lease: 7,

@@ -201,12 +201,13 @@ export class DriverProgram {
     const { scenario, park, files, patience } = this.#surroundings;
     const { contexts, items, after, lease, onDriverLost, crashLimit, engineRestarts, failFast, waitForEngines, grace } =
       scenario;
+    const { runResources } = scenario;
     const claimed = new IdSet();
     const source = after.size === 0 ? listSource(items) : new DependentSource(items, after);
     return {
       lease: lease * patience,
       ...audience,
-      ...{ crashLimit, engineRestarts, failFast, waitForEngines, grace },
+      ...{ crashLimit, engineRestarts, failFast, waitForEngines, grace, runResources },
       source: earlier === undefined ? source : this.#recovered(source, earlier.run, claimed),
       launchers: contexts.map((context) => new SimulatedLauncher(context, park, scenario)),
       contextDefaults: {

@@ -56,6 +56,7 @@ export function startEngine(surroundings: EngineSurroundings, order: EngineOrder
   const driverHost = world.hosts.find(({ name }) => name === address?.host);
   if (address === undefined || driverHost === undefined) throw new Error("an invitation says whom to call");
   const process = world.addProcess(id, host);
+  executions.slots.set(id, order.slots);
   let watchdog: SimulatedWatchdog | undefined;
   const watch = (): SimulatedWatchdog =>
     (watchdog = new SimulatedWatchdog(world, executions, id, surroundings.watchdogs));

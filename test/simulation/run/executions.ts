@@ -37,6 +37,8 @@ export interface Execution {
 /** Everything that engines start. Takes note of it all, for the judgement at the end. */
 export class Executions {
   readonly all: Execution[] = [];
+  /** Slots of engines, by their ids. */
+  readonly slots = new Map<string, number>();
   /** Told of each start, before it is added. */
   onStart: (execution: Execution) => void = () => undefined;
   /** Called when a task kills its engine. */

@@ -10,6 +10,7 @@ import type { Circumstances } from "./circumstances.ts";
 import type { RunFiles } from "./driver-program.ts";
 import type { Execution, Executions } from "./executions.ts";
 import type { KeptOutput } from "./kept-output.ts";
+import { mayBeUnmet, NeedsJudge } from "./needs.ts";
 import type { Scenario } from "./scenario.ts";
 import { wrongStarts } from "./starts-judge.ts";
 import { wrongStop } from "./stops-judge.ts";
@@ -17,6 +18,8 @@ import { behaviourOf } from "./task-command.ts";
 
 /** Return code of a task that was given up. */
 const GIVEN_UP = -100;
+/** Return code of a task that needs more than any engine has. */
+const UNMET = -103;
 /** Return codes of tasks that somebody has had stopped, beside their own: TERM, KILL, and without having been started or heard of. */
 const STOPPED: readonly number[] = [-15, -9, -102];
 /** After a thaw whatever has to be ended is ended by then, in milliseconds. */
@@ -40,10 +43,12 @@ export class Judge {
   readonly complaints: string[] = [];
   readonly #options: JudgeOptions;
   readonly #byTask = new Map<number, Execution[]>();
+  readonly #needs: NeedsJudge;
   readonly #thawed = new Map<string, number>();
 
   constructor(options: JudgeOptions) {
     this.#options = options;
+    this.#needs = new NeedsJudge(options.scenario, (what) => this.complain(what));
     options.executions.onStart = (execution) => this.#started(execution);
   }
 
@@ -85,6 +90,9 @@ export class Judge {
 
   #started(next: Execution): void {
     if (next.kind !== "task") return;
+    const { executions, circumstances } = this.#options;
+    const running = executions.all.filter(({ kind, process }) => kind === "task" && process.isAlive);
+    this.#needs.started(next, running, executions.slots.get(next.engineId) ?? 0, circumstances.count === 0);
     const earlier = this.#byTask.get(next.taskId) ?? [];
     this.#byTask.set(next.taskId, [...earlier, next]);
     for (const one of earlier) this.#compare(one, next);
@@ -137,7 +145,9 @@ export class Judge {
     for (const entry of journal) {
       if (entry.type !== "task-finished") continue;
       const { taskId, ending } = entry.result;
-      if (finished.has(taskId)) this.complain(`task ${taskId} is finished twice in the journal`);
+      // A task that no engine ever held is told again, where its driver has died before it could write the line of the status file.
+      const isToldAgain = finished.get(taskId) === UNMET && returnCodeOf(ending) === UNMET;
+      if (finished.has(taskId) && !isToldAgain) this.complain(`task ${taskId} is finished twice in the journal`);
       finished.set(taskId, returnCodeOf(ending));
     }
     for (const item of scenario.items) {
@@ -147,7 +157,7 @@ export class Judge {
         this.complain(`task ${item.id}: ${code} in the status file, ${finished.get(item.id)} in the journal`);
       }
       if (code === undefined) {
-        if (reason === "done" && !this.#isLeftOut(item.id, codes)) {
+        if ((reason === "done" || reason === "unmet-needs") && !this.#isLeftOut(item.id, codes)) {
           this.complain(`task ${item.id} has no outcome, and the run is done`);
         }
         continue;
@@ -174,6 +184,11 @@ export class Judge {
         this.complain(`task ${id} is given up, and only ${lost} engines were lost`);
       const killer = circumstances.killers.get(lastEngineOf(id, journal) ?? "") ?? id;
       if (killer !== id) this.complain(`task ${id} is given up, and it was task ${killer} that killed its engine`);
+      return;
+    }
+    if (code === UNMET) {
+      if (!mayBeUnmet(this.#needs.termsOf(id)))
+        this.complain(`task ${id} is not run for what it needs, and could have been`);
       return;
     }
     if (circumstances.stopped.has(id) && STOPPED.includes(code)) return;
@@ -252,6 +267,7 @@ export class Judge {
       terminated: circumstances.endings.has("terminated"),
       stopped: circumstances.endings.has("stopped"),
       "out-of-time": false,
+      "unmet-needs": scenario.items.some((item) => item.kind === "task" && mayBeUnmet(item.terms)),
       "no-engines": circumstances.count > 0 || isLimited,
       "record-failed": false,
       // What has been run, and is not on record, may depend on what does not settle well this time.

@@ -2,11 +2,14 @@ import type { Context, NodeSlots } from "../../../src/domain/engine.ts";
 import type { LeaseTerms } from "../../../src/domain/lease.ts";
 import type { Barrier, PerEngineCommand, StreamItem, Task } from "../../../src/domain/task.ts";
 import type { Random } from "../world/random.ts";
+import { SHARED_BY_RUN, withNeeds } from "./needs.ts";
 import { behaviourOf, commandOf } from "./task-command.ts";
 
 /** What a run is to be, all of it made from the seed. */
 export interface Scenario extends LeaseTerms {
   readonly items: readonly StreamItem[];
+  /** Amounts of named resources that all tasks share. */
+  readonly runResources: Readonly<Record<string, number>>;
   /** By task id, the id of the task that has to settle well before this one is given; empty in most runs. */
   readonly after: ReadonlyMap<number, number>;
   /** The driver runs on the first. */
@@ -35,6 +38,8 @@ const SHARED = 4;
 const DEPENDENT = 5;
 /** In those runs, one of so many tasks depends on nothing, and each other one on the task before it. */
 const CHAINED = 3;
+/** In one of so many runs tasks have needs. */
+const NEEDY = 2;
 const LEASES = [1, 2, 3, 5, 5, 10, 10, 20, 60] as const;
 
 export function makeScenario(random: Random): Scenario {
@@ -59,9 +64,14 @@ export function makeScenario(random: Random): Scenario {
     waitForEngines: false,
     grace: random.spread(0.5, 10),
     span: work / slots + 2,
-    items: random.chance(1 / KILLED) ? withKillers(random, plain) : plain,
+    items: addNeeds(random.chance(1 / KILLED) ? withKillers(random, plain) : plain, contexts),
+    runResources: SHARED_BY_RUN,
     after: plain.length % DEPENDENT === 2 ? chains(plain) : new Map(),
   };
+}
+
+function addNeeds(items: readonly StreamItem[], contexts: readonly Context[]): readonly StreamItem[] {
+  return Math.floor(items.length / DEPENDENT) % NEEDY === 0 ? withNeeds(items, contexts) : items;
 }
 
 function withKillers(random: Random, items: readonly StreamItem[]): StreamItem[] {

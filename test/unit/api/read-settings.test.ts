@@ -54,6 +54,23 @@ describe("settings of the library", () => {
     });
   });
 
+  test("have terms of all tasks, as fields", () => {
+    const { run, args } = readSettings({
+      ...{ args: ["--retries", "2"], cores: 2, memory: "8G", timeout: "1h", minTime: 60, retryMemory: "x2" },
+      ...{
+        retries: { max: 3, on: [1, "signal"], elsewhere: true },
+        resource: { license: 3 },
+        engineResource: { disk: "1G" },
+      },
+    });
+    expect(run.terms).toEqual({
+      ...{ cores: "2", memory: "8G", timeout: "3600", "min-time": "60", "retry-memory": "x2" },
+      ...{ retries: "3", "retry-on": "1,signal", "retry-elsewhere": "yes" },
+    });
+    expect([run.runResources, run.engineResources]).toEqual([{ license: 3 }, { disk: 2 ** 30 }]);
+    expect(args).toContain("--retry-elsewhere");
+  });
+
   test("are taken as words of the command line, too, to which the others are added", () => {
     const { run, args } = readSettings({ args: ["-s", "a:1", "-e"], hosts: "b:2", env: ["HOME", "X=1"] });
     expect(run).toMatchObject({ sshNode: ["a:1", "b:2"], env: [{ name: "HOME" }, { name: "X", value: "1" }] });

@@ -56,6 +56,9 @@ const DEFAULTS: Options = {
   retry: false,
   forceResume: false,
   lenient: false,
+  terms: {},
+  runResources: {},
+  engineResources: {},
   keepOpen: false,
   name: undefined,
   kvsserver: undefined,
@@ -75,6 +78,26 @@ test("a task file alone leaves everything at its default", () => {
 /** What is written, and what it means. */
 const SPELLINGS: ReadonlyArray<readonly [args: readonly string[], meaning: Partial<Options>]> = [
   [["-s", "localhost:2"], { sshNode: ["localhost:2"] }],
+  [["--cores", "0.5"], { terms: { cores: "0.5" } }],
+  [["--memory=8192M", "--memory=8G"], { terms: { memory: "8G" } }],
+  [["--gpus=2", "--timeout=1h30m"], { terms: { gpus: "2", timeout: "5400" } }],
+  [["--min-time", "30m"], { terms: { "min-time": "1800" } }],
+  [["--retries=3", "--retry-elsewhere"], { terms: { retries: "3", "retry-elsewhere": "yes" } }],
+  [
+    ["--retry-on=1,74-84,signal", "--retries=1", "--retry-delay=10s", "--retry-backoff=2", "--retry-limit=10m"],
+    {
+      terms: {
+        ...{ "retry-on": "1,74-84,signal", retries: "1" },
+        ...{ "retry-delay": "10", "retry-backoff": "2", "retry-limit": "600" },
+      },
+    },
+  ],
+  [
+    ["--retry-memory=x2", "--retry-cores=x1.5", "--retry-timeout=x3", "--retries=1"],
+    { terms: { "retry-memory": "x2", "retry-cores": "x1.5", "retry-timeout": "x3", retries: "1" } },
+  ],
+  [["--resource=license=3", "--resource=db=0.5"], { runResources: { license: 3, db: 0.5 } }],
+  [["--engine-resource", "disk=100G"], { engineResources: { disk: 100 * 2 ** 30 } }],
   [["--ssh-node", "a:1,b:2", "-s", "c:3"], { sshNode: ["a:1,b:2", "c:3"] }],
   [["-t", "4"], { tasksPerNode: 4 }],
   [["-t", "0"], { tasksPerNode: 0 }],
@@ -216,7 +239,25 @@ describe("a command line is refused in one line", () => {
     [["--ntasks-per-node=4", "Tasks"], "(Did you mean -t, --tasksPerNode?)", "commander.unknownOption"],
     [["--cpus-per-task", "4", "Tasks"], "(Did you mean -c, --cpusPerTask?)", "commander.unknownOption"],
     [["--Log-File", "x", "Tasks"], "(Did you mean --logfile?)", "commander.unknownOption"],
-    [["--gpus", "Tasks"], "'--gpus'", "commander.unknownOption"],
+    [["--gpus", "-1", "Tasks"], "It must be a whole number from 0 on", "commander.invalidArgument"],
+    [
+      ["--memory", "8", "Tasks"],
+      "a size with its unit, such as 8G or 512M; did you mean 8G?",
+      "commander.invalidArgument",
+    ],
+    [["--cores=0", "Tasks"], "It must be a number of cores", "commander.invalidArgument"],
+    [["--retry-on", "1", "Tasks"], "--retry-on has no effect, since --retries is not given", "bad-terms"],
+    [["--retries=0", "--retry-on=1", "Tasks"], "--retry-on has no effect, since --retries is 0", "bad-terms"],
+    [
+      ["--retries=1", "--retry-delay=1m", "--retry-limit=9", "Tasks"],
+      "--retry-delay is 60 s, and so above",
+      "bad-terms",
+    ],
+    [["--resource", "license", "Tasks"], "NAME=AMOUNT", "commander.invalidArgument"],
+    [["--resource", "gpus=2", "Tasks"], "no term", "commander.invalidArgument"],
+    [["--resource", "a=1", "--resource", "a=1", "Tasks"], "a is given twice", "commander.invalidArgument"],
+    [["--engine-resource", "disk=much", "Tasks"], "a number or a size", "commander.invalidArgument"],
+    [["--resource", "a=1", "--engine-resource", "a=1", "Tasks"], "the resource a is either", "bad-terms"],
     [[], "name a task file", "no-task-file"],
     [["--recover", "run", "Tasks"], "--recover PREFIX goes alone", "recover-alone"],
     [["Tasks", "--recover", "run"], "--recover PREFIX goes alone", "recover-alone"],
@@ -250,7 +291,9 @@ describe("text that is asked for", () => {
     const options = SPELLINGS.map(([[option = ""]]) => option.split("=", 1).join()).filter(
       (option) => option !== "-eft3",
     );
-    for (const option of options) expect(help.includes(option)).toBe(!["-g", "--gpu"].includes(option));
+    for (const option of options) {
+      expect(new RegExp(`${option}(?![\\w-])`).test(help)).toBe(!["-g", "--gpu"].includes(option));
+    }
     for (const name of Object.keys(COMMAND_SUMMARIES)) expect(help).toMatch(new RegExp(`^  ${name} `, "m"));
     expect(help.split("\n").filter((line) => line.length > 80)).toEqual([]);
   });

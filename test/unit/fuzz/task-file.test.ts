@@ -20,6 +20,7 @@ const words = [
     " CHECK",
     "PERENGINE START x\n",
   ],
+  ...["#DISBATCH TERMS ", " #DISBATCH memory=8G", " #DISBATCH ", "gpus=1 ", "retry-on=1-", "'", '"', "\\"],
   ...["PREFIX (", "SUFFIX )", "repeat 5", "\u00a0", "\u2028", "\ufeff", "  ", "\t\t", "\v", "\f", "\r\n"],
 ];
 

@@ -8,7 +8,7 @@ test("a command line that names a task file and nothing else leaves all settings
 
 test("tasks see the base name of their file, or that they came from a stream", () => {
   expect([
-    nameOfTasks({ taskFile: "a/b/Tasks", name: undefined }),
-    nameOfTasks({ taskFile: "-", name: undefined }),
+    nameOfTasks({ taskFile: "a/b/Tasks", template: undefined, name: undefined }),
+    nameOfTasks({ taskFile: "-", template: undefined, name: undefined }),
   ]).toEqual(["Tasks", "stdin"]);
 });

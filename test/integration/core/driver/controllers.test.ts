@@ -68,6 +68,7 @@ describe("a controller", () => {
         resources: ["X"],
         output: { keep: "none", limit: 65_536 },
         threadEnv: true,
+        offer: { named: {} },
         lease: 7,
         onDriverLost: "finish",
         drainTimeout: 3,

@@ -40,10 +40,10 @@ const setup = {
 };
 
 /** Starts a command as engines do. */
-export const runForReal: EngineOptions["start"] = (command, env, done) => new RunningCommand(setup, command, env, done);
+export const runForReal: EngineOptions["start"] = (...command) => new RunningCommand(setup, ...command);
 
 type GivenOptions = Partial<
-  Pick<EngineOptions, "slots" | "coresPerSlot" | "env" | "engineId" | "watch" | "sharedSignals" | "start">
+  Pick<EngineOptions, "slots" | "coresPerSlot" | "env" | "engineId" | "watch" | "sharedSignals" | "start" | "machine">
 >;
 
 export interface DriverSideOptions extends GivenOptions, Partial<EngineTerms> {

@@ -110,6 +110,56 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
     expect(await step.allEnded()).toEqual([0, 1, 2].map(() => [0, null]));
   });
 
+  test("a task that needs several slots has the processors of all of them, and the others wait", async () => {
+    const tasks = await openTasks();
+    const cpu = (slot: number): string => String(slot % availableParallelism());
+    const step = await start([0, 1].map((slot) => ({ cpus: cpu(slot), env: { SCRATCH: `/${slot}` } })));
+    step.assign([tasks.line("large")], 0, "cores=2");
+    step.assign([tasks.line("small")], 1);
+    const large = await tasks.started("large");
+    await large.run("echo $PPID $DISBATCH_CORES_PER_TASK $(sed -n 's/^Cpus_allowed_list:\\s*//p' /proc/self/status)");
+    await large.exit(0);
+    await (await tasks.started("small")).exit(0);
+    await until(
+      () => step.results(false).length === 2,
+      () => "both results",
+    );
+    const all = availableParallelism() > 1 ? "0-1" : "0";
+    const [first, second] = step.results(false);
+    expect(first?.output.snippet).toBe(`${step.process(first?.slot ?? -1).pid} 2 ${all}\n`);
+    expect(second?.start).toBeGreaterThanOrEqual(first?.finish ?? Infinity);
+    step.say({ type: "dismiss" });
+    await step.allEnded();
+  });
+
+  test("tasks that need less than a slot run beside each other in its process, and end or are stopped each for itself", async () => {
+    const tasks = await openTasks();
+    const step = await start([0, 1].map((slot) => ({ env: { SCRATCH: `/${slot}` } })));
+    const names = ["a", "b", "c", "d"];
+    step.assign(
+      names.map((name) => tasks.line(name)),
+      0,
+      "cores=0.5",
+    );
+    const running = await Promise.all(names.map((name) => tasks.started(name)));
+    const ranks = running.map(({ variables }) => Number(variables["DISBATCH_CYLINDER_RANK"]));
+    expect(ranks.toSorted((one, other) => one - other)).toEqual([0, 1, 2, 3]);
+    for (const task of running) await task.run("echo $PPID $SCRATCH");
+    step.say({ type: "stop-task", taskId: 3, attempt: 1, grace: 10 });
+    await running[3]?.ended;
+    for (const task of running.slice(0, 3)) await task.exit(0);
+    await until(
+      () => step.results(false).length === 4,
+      () => "all results",
+    );
+    const said = step.results(false).map(({ output }) => output.snippet);
+    expect(said).toEqual([0, 0, 1, 1].map((slot) => `${step.process(slot).pid} /${slot}\n`));
+    expect(step.results(false).map(({ ending }) => returnCodeOf(ending))).toEqual([0, 0, 0, -15]);
+    expect(step.results(false).map(({ slot }) => slot)).toEqual(ranks);
+    step.say({ type: "dismiss" });
+    await step.allEnded();
+  });
+
   test("slot processes whose share is the engine's own are let go", async () => {
     const step = await start(EQUAL);
     expect(await Promise.all([1, 2].map((slot) => step.process(slot).ended))).toEqual([0, 1].map(() => [0, null]));

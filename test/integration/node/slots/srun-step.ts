@@ -7,6 +7,7 @@ import { onTestFinished } from "vitest";
 import { ENGINE_MARK } from "../../../../src/domain/engine.ts";
 import type { TaskResult } from "../../../../src/domain/result.ts";
 import type { RunningTask, Task } from "../../../../src/domain/task.ts";
+import { termsOfText } from "../../../../src/domain/terms/task-terms.ts";
 import { findProcesses, signal } from "../../../../src/node/process/process-table.ts";
 import { Connection } from "../../../../src/wire/connection.ts";
 import { createRunCredentials } from "../../../../src/wire/credentials.ts";
@@ -154,9 +155,10 @@ export class SrunStep {
     this.#connection?.send(message);
   }
 
-  assign(commands: readonly string[], first = 0): void {
+  assign(commands: readonly string[], first = 0, terms = ""): void {
+    const needs = terms === "" ? undefined : termsOfText(terms);
     const task = (command: string, i: number): Task => {
-      return { kind: "task", id: first + i, line: first + i + 1, repeatIndex: -1, command };
+      return { kind: "task", id: first + i, line: first + i + 1, repeatIndex: -1, command, terms: needs };
     };
     this.say({ type: "assign", assignments: commands.map((command, i) => ({ task: task(command, i), attempt: 1 })) });
   }

@@ -292,6 +292,11 @@ export class ModelRun {
       case "give-up":
         this.log.push(`give-up:${command.assignment.task.id}`);
         return this.#note(command.assignment.task.id);
+      case "settle-unmet":
+        this.log.push(`unmet:${command.assignment.task.id}`);
+        return this.#note(command.assignment.task.id);
+      case "tell-unmet":
+        return;
       case "skip":
         return this.#note(command.skipped.task.id);
       case "await-engines":

@@ -1,8 +1,10 @@
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { exited, outOfMemory, TIMED_OUT } from "../../../../src/domain/ending.ts";
 import { readTerms } from "../../../../src/domain/terms/read-terms.ts";
 import { retryDelay } from "../../../../src/domain/retry-delay.ts";
 import { mergeTerms, type TaskTerms, termsOf, termsOfText } from "../../../../src/domain/terms/task-terms.ts";
+import { anyTerms, anyWords } from "./random-terms.ts";
 import { termsOfTry } from "../../../../src/domain/terms/terms-of-try.ts";
 
 function terms(text: string): TaskTerms | undefined {
@@ -27,13 +29,47 @@ describe("terms of a task", () => {
     expect(mergeTerms(terms("cores=4 timeout=1h"), terms("cores=1 gpus=2"))?.text).toBe("cores=1 gpus=2 timeout=3600");
   });
 
+  it("come back from their text, whatever they are", () => {
+    fc.assert(
+      fc.property(anyWords, (words) => {
+        const read = terms(words.join(" "));
+        expect(read?.words.size ?? 0).toBe(words.length);
+        const text = read?.text ?? "";
+        expect(terms(text)).toBe(read);
+        expect(text === "" ? undefined : termsOfText(text)).toBe(read);
+      }),
+    );
+  });
+
+  it("merge to the same in whichever order places are put together", () => {
+    fc.assert(
+      fc.property(anyTerms, anyTerms, anyTerms, (a, b, c) => {
+        expect(mergeTerms(mergeTerms(a, b), c)?.text).toBe(mergeTerms(a, mergeTerms(b, c))?.text);
+        expect(mergeTerms(a, a)?.text).toBe(a?.text);
+      }),
+    );
+  });
+
   it("grow from try to try where they are to", () => {
     const first = terms("memory=3G retries=3 retry-memory=x2");
     expect(termsOfTry(first, 0)).toBe(first);
     expect(termsOfTry(first, 2)?.needs.memory).toBe(12 * 2 ** 30);
   });
 
+  it("come back from their text after any number of tries", () => {
+    fc.assert(
+      fc.property(anyTerms, fc.nat({ max: 1_000_000 }), (first, failures) => {
+        const grown = termsOfTry(first, failures);
+        expect(grown === undefined ? undefined : termsOfText(grown.text)).toBe(grown);
+        expect(grown?.needs.cores ?? 0).toBeGreaterThanOrEqual(first?.needs.cores ?? 0);
+        expect(grown?.needs.memory ?? 0).toBeGreaterThanOrEqual(first?.needs.memory ?? 0);
+        expect(grown?.timeout ?? 0).toBeGreaterThanOrEqual(first?.timeout ?? 0);
+      }),
+    );
+  });
+
   it.each([
+    "license=0.0000001",
     "cores=0",
     "memory=8",
     "gpus=-1",

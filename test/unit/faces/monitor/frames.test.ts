@@ -125,3 +125,16 @@ test("an engine that is being stopped takes no more tasks, and of one that has l
   expect(text).toMatch(/node01 +stopping +now +0\/8/);
   expect(text).toMatch(/node02 +left +- +- /);
 });
+
+test("slots beyond those of an engine are shown while tasks run there", async () => {
+  const run = new PretendedRun();
+  const state = await pressed(opened(run), run, ["5"], [200, 30]);
+  const task = { taskId: 4242, attempt: 1, slot: 9, start: NOW - 5 };
+  const slots = state.slots.map((each) => (each.rank === 0 ? { ...each, tasks: [...each.tasks, task] } : each));
+  const rowOf = (seen: MonitorState, columns: number): string =>
+    screenText(seen, columns, 30)
+      .split("\n")
+      .find((line) => line.includes("0 node01")) ?? "";
+  const cells = [state, { ...state, slots }].map((seen) => rowOf(seen, 60).match(/[▶▓·]/g)?.length);
+  expect([rowOf({ ...state, slots }, 200).includes("4242 "), ...cells]).toEqual([true, 8, 10]);
+});

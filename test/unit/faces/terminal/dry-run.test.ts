@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { exited } from "../../../../src/domain/ending.ts";
+import { termsOfText } from "../../../../src/domain/terms/task-terms.ts";
 import { dryRun } from "../../../../src/faces/terminal/dry-run.ts";
 import type { StreamItem, Task } from "../../../../src/domain/task.ts";
 import { printable } from "../../../../src/domain/printable.ts";
@@ -11,6 +12,7 @@ test("every item is one line, and commands are the bytes that they stand for", a
     { kind: "per-engine", when: "start", id: 0, line: 1, command: "mkdir x" },
     { kind: "per-engine", when: "stop", id: 0, line: 2, command: "rmdir x" },
     task(0, "echo \uDCFF\ttab"),
+    { ...task(4, "true"), terms: termsOfText("memory=8G cores=2") },
     { kind: "barrier", id: 1, line: 4, check: false, text: "#DISBATCH BARRIER" },
     { kind: "barrier", id: 2, line: 5, check: true, text: "#DISBATCH BARRIER CHECK" },
     {
@@ -34,6 +36,7 @@ test("every item is one line, and commands are the bytes that they stand for", a
       "start\t0\t1\t-1\tmkdir x",
       "stop\t0\t2\t-1\trmdir x",
       "task\t0\t1\t-1\techo \xff\ttab",
+      "task\t4\t5\t-1\ttrue\tcores=2 memory=8G",
       "barrier\t1\t4\t-1\t#DISBATCH BARRIER",
       "check\t2\t5\t-1\t#DISBATCH BARRIER CHECK",
       "skip\t3\t4\t7\ttrue",

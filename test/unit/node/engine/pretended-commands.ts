@@ -7,6 +7,8 @@ import type { Running } from "../../../../src/node/engine/workplace.ts";
 export interface PretendedCommand extends Running {
   readonly command: string;
   readonly env: TaskEnvironment;
+  /** A program, and its arguments, that would have become its shell. */
+  readonly before: readonly string[];
   readonly isAbandoned: boolean;
   /** The system has room for it now. */
   begin(pid: number): void;
@@ -27,10 +29,11 @@ export class PretendedCommands {
     env: Readonly<TaskEnvironment>,
     done: (outcome: CommandOutcome) => void,
     started: (pid: number, start: number) => void = () => undefined,
+    before: readonly string[] = [],
   ): Running => {
     const output = { bytes: 0, snippet: "" };
     const pretended = {
-      ...{ command, env: { ...env }, pid: -1, start: undefined as number | undefined, isAbandoned: false },
+      ...{ command, env: { ...env }, before, pid: -1, start: undefined as number | undefined, isAbandoned: false },
       abandon: () => void (pretended.isAbandoned = true),
       boundOutput: () => Promise.resolve(),
       printed: () => Promise.resolve({ stdout: NOTHING, stderr: NOTHING }),

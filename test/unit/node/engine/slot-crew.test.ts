@@ -309,7 +309,7 @@ function looks(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 600));
 }
 
-test("a slot process has nothing to do with an engine that has it run something before it is furnished, or two at a time", async () => {
+test("a slot process has nothing to do with an engine that has it run something before it is furnished, or two of one number", async () => {
   for (const furnished of [false, true]) {
     const commands = new PretendedCommands();
     const [engineSide, slotSide] = duplexPair();
@@ -326,14 +326,14 @@ test("a slot process has nothing to do with an engine that has it run something 
     const ended = worker.run();
     if (furnished) {
       engine.send({ type: "furnish", engine: 0, env: {} });
-      engine.send({ type: "run", item: task, attempt: 1 });
+      engine.send({ type: "run", number: 1, item: task, attempt: 1 });
       await until(
         () => commands.started.length === 1,
         () => "the first",
       );
       commands.last.begin(47);
     }
-    engine.send({ type: "run", item: task, attempt: 1 });
+    engine.send({ type: "run", number: 1, item: task, attempt: 1 });
     if (furnished) {
       await until(
         () => commands.last.isAbandoned,

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { exited } from "../../../../src/domain/ending.ts";
 import type { RunningTask } from "../../../../src/domain/task.ts";
+import { stockOf } from "../../../../src/node/engine/stock.ts";
 import { LOOK_MS, Workplace } from "../../../../src/node/engine/workplace.ts";
 import { PretendedCommands, STARTED_AT } from "./pretended-commands.ts";
 
@@ -12,9 +13,16 @@ beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
   commands = new PretendedCommands();
   said = [];
-  const options = { engineId: "id", coresPerSlot: 1, terms: { resources: [], threadEnv: false } };
-  workplace = new Workplace({ ...options, env: {}, start: commands.start }, (tasks) => said.push(tasks));
-  workplace.furnish(2, 0, {});
+  const options = {
+    engineId: "id",
+    coresPerSlot: 1,
+    terms: { resources: [], threadEnv: false, offer: { named: {} } },
+    env: {},
+    start: commands.start,
+  };
+  const supply = stockOf({ ...options, slots: 2, openFileLimit: 1024, shares: new Map() });
+  workplace = new Workplace(options, supply, (tasks) => said.push(tasks));
+  workplace.furnish(0, {});
   onTestFinished(() => {
     workplace.close();
     vi.useRealTimers();
@@ -23,10 +31,11 @@ beforeEach(() => {
 
 /** A task has been given a slot; whether it has a process is another thing. */
 function run(id: number, attempt = 1) {
-  const slot = workplace.takeSlot();
-  if (slot === undefined) throw new Error("no slot is free");
   const task = { kind: "task", id, line: id + 1, repeatIndex: -1, command: `run ${id}` } as const;
-  workplace.runTask({ task, attempt, crashes: 0 }, slot, () => undefined);
+  const assignment = { task, attempt, crashes: 0 };
+  const place = workplace.take(assignment);
+  if (place === undefined) throw new Error("no slot is free");
+  workplace.runTask(assignment, place, () => undefined);
   return commands.last;
 }
 

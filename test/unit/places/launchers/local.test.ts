@@ -26,6 +26,7 @@ function termsIn(folder: string): EngineTerms {
     resources: ["GPUS"],
     output: { keep: "none", limit: 65_536 },
     threadEnv: true,
+    offer: { named: {} },
     cwd: folder,
     prefix: path.join(folder, "run"),
     logLevel: "DEBUG",

@@ -59,6 +59,7 @@ export function setUp(options: StartOptions = {}) {
       resources: ["GPUS"],
       output: { keep: "none", limit: 65_536 },
       threadEnv: true,
+      offer: { named: {} },
       cwd: folder,
       prefix: path.join(folder, "run"),
       logLevel: "DEBUG",

@@ -19,6 +19,7 @@ test("an engine is told on standard input what it is to do, and is the one that 
     terms: {
       resources: ["GPUS"],
       threadEnv: true,
+      offer: { named: {} },
       cwd: folder,
       prefix: path.join(folder, "run"),
       logLevel: "DEBUG",

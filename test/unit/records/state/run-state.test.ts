@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { exited } from "../../../../src/domain/ending.ts";
 import type { RunEvent } from "../../../../src/domain/events.ts";
+import { termsOfText } from "../../../../src/domain/terms/task-terms.ts";
 import { FIRST_FAILURES, RunState } from "../../../../src/records/state/run-state.ts";
 import {
   assigned,
@@ -50,6 +51,41 @@ describe("RunState", () => {
 
   it("never counts more running tasks than an engine has slots, though more may wait there", () => {
     expect(countsOf(joined(0, 2), joined(1, 8), assigned(0), assigned(1), assigned(2), assigned(3, 1)).running).toBe(3);
+  });
+
+  describe("with tasks that say how many cores they need", () => {
+    const capacity = { cores: 4, coresPerSlot: 2, gpus: 0, named: {}, mostTasks: 400 };
+    const engine = { id: "id", rank: 0, node: "n", pid: 42, slots: 2, context: "SSH0", capacity };
+    const has: RunEvent = { type: "engine-joined", time: START, engine };
+    const needs = (id: number, cores: number): RunEvent => {
+      const task = { kind: "task", id, line: id + 1, repeatIndex: -1, command: "true" } as const;
+      const given = { ...task, terms: termsOfText(`cores=${cores}`) };
+      return { type: "task-assigned", time: START, task: given, attempt: 1, crashes: 0, engine: 0 };
+    };
+
+    it("counts as many as there are cores for", () => {
+      expect(countsOf(has, ...[0, 1, 2, 3].map((id) => needs(id, 1))).running).toBe(4);
+      expect(countsOf(has, ...[0, 1, 2, 3].map((id) => needs(id, 4))).running).toBe(1);
+      expect(countsOf(has, ...[0, 1, 2, 3, 4, 5].map((id) => needs(id, 1))).running).toBe(4);
+      expect(countsOf(has, needs(0, 1), assigned(1)).running).toBe(2);
+    });
+
+    it("counts them as gone when they have ended or come back", () => {
+      const counts = countsOf(has, needs(0, 4), needs(1, 4), needs(2, 0.3), assigned(3));
+      counts.handle(finished(0));
+      counts.handle({ type: "task-returned", time: START, taskId: 1, engine: 0 });
+      expect([counts.running, counts.held]).toEqual([2, 2]);
+      counts.handle(finished(2));
+      counts.handle(finished(3));
+      expect([counts.running, counts.held, counts.engines[0]?.load]).toEqual([0, 0, 0]);
+    });
+
+    it("adds up the time of all slots that they take", () => {
+      const counts = countsOf(has, needs(0, 4), needs(1, 1));
+      counts.handle(finished(0, { finish: START + 10 }));
+      counts.handle(finished(1, { finish: START + 10 }));
+      expect(counts.busySlotSeconds).toBe(20 + 5);
+    });
   });
 
   it("forgets the running tasks of a lost engine, and counts them again where they are run again", () => {

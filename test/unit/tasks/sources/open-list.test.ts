@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { decodeBytes } from "../../../../src/domain/bytes.ts";
 import { UserError } from "../../../../src/domain/errors.ts";
+import { termsOfText } from "../../../../src/domain/terms/task-terms.ts";
 import type { StreamItem } from "../../../../src/domain/task.ts";
 import { saysListEnded, submittedAmong } from "../../../../src/tasks/sources/list-marks.ts";
 import { OpenList } from "../../../../src/tasks/sources/open-list.ts";
@@ -44,6 +45,49 @@ describe("a list that grows", () => {
       [5, 7, "xd"],
     ]);
     expect(list.total).toBe(6);
+  });
+
+  it("gives lines the terms that they are submitted with, and goes on as before behind them", async () => {
+    const list = new OpenList({
+      ...OPTIONS,
+      terms: termsOfText("timeout=60"),
+      isResource: (name) => name === "license",
+    });
+    const { kept, ...keeping } = keeper();
+    list.keepIn(keeping);
+    list.submit("#DISBATCH TERMS cores=2 retries=1 retry-on=1\na");
+    expect(list.submit("b\nc #DISBATCH gpus=1", { terms: "retries=0 gpus=2 license=1" })).toEqual({
+      first: 1,
+      count: 2,
+    });
+    list.submit("d");
+    list.end();
+    const again = new OpenList({
+      ...OPTIONS,
+      terms: termsOfText("timeout=60"),
+      isResource: (name) => name === "license",
+    });
+    again.replay(Buffer.from(kept.lines.map((line) => `${line}\n`).join("")), true);
+    for (const one of [list, again]) {
+      const items = await collect(one, 10);
+      expect(items.map((item) => (item.kind === "task" ? [item.line, item.terms?.text] : []))).toEqual([
+        [2, "cores=2 timeout=60 retries=1 retry-on=1"],
+        [4, "cores=2 gpus=2 timeout=60 retries=0 license=1"],
+        [5, "cores=2 gpus=1 timeout=60 retries=0 license=1"],
+        [7, "cores=2 timeout=60 retries=1 retry-on=1"],
+      ]);
+    }
+  });
+
+  it("refuses terms that mean nothing, and a directive beside them, and places mistakes in the lines", () => {
+    const list = new OpenList(OPTIONS);
+    const bad = expect.objectContaining({ code: "bad-terms" });
+    expect(() => list.submit("a", { terms: "cores=0" })).toThrow(bad);
+    expect(() => list.submit("a", { terms: "license=1" })).toThrow(bad);
+    expect(() => list.submit("a", { terms: "retry-on=1" })).toThrow(bad);
+    expect(() => list.submit("a\n#DISBATCH terms\nb", { terms: "cores=1" })).toThrow(bad);
+    expect(() => list.submit("a\n#DISBATCH WRONG", { terms: "cores=1" })).toThrow(/^submission:2:11: /);
+    expect(list.submit("a", { terms: "cores=1" })).toEqual({ first: 0, count: 1 });
   });
 
   it("has whoever asks wait until something is submitted, or the list is ended", async () => {
@@ -93,8 +137,8 @@ describe("a list that grows", () => {
 
   it("counts the lines of whoever submits all of them from the first one, also those that are refused", () => {
     const list = new OpenList(OPTIONS);
-    list.submit("a\nb", "program");
-    expect(() => list.submit("c\n#DISBATCH WRONG", "program")).toThrow(/^program:4:11: /);
+    list.submit("a\nb", { from: "program" });
+    expect(() => list.submit("c\n#DISBATCH WRONG", { from: "program" })).toThrow(/^program:4:11: /);
   });
 
   it("lists a hundred mistakes of a submission, and says how many more there are", () => {

@@ -44,6 +44,13 @@ function kindsOf(items: readonly StreamItem[]): string[] {
 }
 
 describe("a resumed source", () => {
+  test("takes a task for the same that has other terms at the end of its line", async () => {
+    const { index } = indexOf({ id: 0, command: "a #DISBATCH memory=8G" }, { id: 1, command: "b" });
+    const tasks = [task(0, "a #DISBATCH memory=16G"), task(1, "b #DISBATCH gpus=1")];
+    const source = resumeSource(new ListSource(tasks), index, PLAIN);
+    expect(kindsOf(await source.next(9))).toEqual(["skipped", "skipped"]);
+  });
+
   test("hears what becomes of its tasks where it wants to", () => {
     const { index } = indexOf({ id: 0, command: "a" });
     const inner = new DependentSource([task(0, "a")], new Map());
