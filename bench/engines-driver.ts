@@ -131,6 +131,7 @@ const stopwatch = new Stopwatch();
 const counts = new RunState();
 const terms: EngineTerms = {
   resources: [],
+  output: { keep: "none", limit: 65_536 },
   threadEnv: true,
   offer: { named: {} },
   cwd: process.cwd(),

@@ -103,6 +103,7 @@ const driver = new Driver({
       logLevel: "INFO",
       logFormat: "text",
       resources: [],
+      output: { keep: "none", limit: 65_536 },
       threadEnv: true,
       offer: { named: {} },
       lease: LEASE,

@@ -49,6 +49,7 @@ export class SimulatedLauncher implements Launcher {
         resources: [],
         cwd: "/",
         prefix: "",
+        output: { keep: "none", limit: 65_536 },
         threadEnv: true,
         limits: LIMITS,
         offer: { named: {} },

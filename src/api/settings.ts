@@ -1,6 +1,7 @@
 import type { Binding } from "../domain/engine-terms.ts";
 import type { OnDriverLost } from "../domain/lease.ts";
 import type { LogFormat, LogLevel } from "../domain/log.ts";
+import type { OutputKeep } from "../domain/output.ts";
 import type { TermFields } from "../domain/terms/fields.ts";
 
 /** Terms of all tasks, where they say nothing themselves. */
@@ -81,6 +82,11 @@ export interface DisBatcherSettings extends TermSettings {
   /** When the run ends before all is done, such as `soon,fail=3`. */
   readonly halt?: string | undefined;
   readonly maxFailuresPerEngine?: number | undefined;
+  /** Of which tasks it is kept what they print; `disbatch output` shows it. */
+  readonly output?: OutputKeep | undefined;
+  /** Such as `"1M"`: the last bytes of each stream of a task that are kept. */
+  readonly outputLimit?: string | undefined;
+  readonly outputDir?: string | undefined;
   /** Paths of status files: tasks that have an outcome there are skipped. Submit the same lines in the same order. */
   readonly resumeFrom?: string | readonly string[] | undefined;
   readonly retry?: boolean | undefined;

@@ -57,7 +57,7 @@ export async function runEngine(args: readonly string[]): Promise<void> {
 
 function makeEngine(spec: EngineSpec, crew: SlotCrew | undefined, machine: Machine, log: FileEngineLog): Engine {
   const { invitation, engineId, terms } = spec;
-  const setup = openRunnerSetup(terms.cwd, (message) => engine.warn(message));
+  const setup = openRunnerSetup(terms.cwd, terms.output, (message) => engine.warn(message));
   const engine: Engine = new Engine({
     ...spec,
     terms: crew === undefined ? terms : { ...terms, resources: crew.notDealtOut(terms.resources) },

@@ -2,6 +2,7 @@ import type { LeaseTerms } from "./lease.ts";
 import type { LimitTerms } from "./limits.ts";
 import type { LogStyle } from "./log.ts";
 import type { ThrottleTerms } from "./throttle.ts";
+import type { OutputTerms } from "./output.ts";
 
 /** What tasks can be bound to. */
 export const BINDINGS = ["cores"] as const;
@@ -24,6 +25,8 @@ export interface EngineTerms extends LeaseTerms, LogStyle {
   readonly limits: LimitTerms;
   /** When they hold tasks back; missing when they never do. */
   readonly throttle?: ThrottleTerms | undefined;
+  /** What is kept of what tasks print. */
+  readonly output: OutputTerms;
   readonly offer: EngineOffer;
 }
 

@@ -1,6 +1,7 @@
 import type { Binding, EngineTerms } from "../domain/engine-terms.ts";
 import { basename } from "node:path";
 import { FAIL_FAST, type HaltPolicy } from "../domain/halt-policy.ts";
+import { OUTPUT_LIMIT, type OutputKeep } from "../domain/output.ts";
 import type { Address } from "../domain/launcher.ts";
 import { LEASE, type OnDriverLost } from "../domain/lease.ts";
 import { LIMITS, type LimitTerms } from "../domain/limits.ts";
@@ -88,6 +89,13 @@ export interface RunSettings extends ContextSettings, CarriedRequest {
   readonly logfile: string | undefined;
   readonly loglevel: LogLevel;
   readonly logFormat: LogFormat;
+
+  /** Of which tasks it is kept what they print; missing: of all where it goes into files by name, else of those that fail. */
+  readonly output: OutputKeep | undefined;
+  /** The last bytes of each stream of each attempt that are kept. */
+  readonly outputLimit: number;
+  /** The folder of files by name, or their template, in place of the one file. */
+  readonly outputDir: string | undefined;
 
   /** Paths of status files: tasks that have an outcome there are skipped. */
   readonly resumeFrom: readonly string[];
@@ -187,6 +195,9 @@ export const DEFAULTS: Omit<RunSettings, "taskFile"> = {
   logfile: undefined,
   loglevel: "INFO",
   logFormat: "text",
+  output: undefined,
+  outputLimit: OUTPUT_LIMIT,
+  outputDir: undefined,
   resumeFrom: [],
   retry: false,
   forceResume: false,
@@ -196,6 +207,11 @@ export const DEFAULTS: Omit<RunSettings, "taskFile"> = {
 /** When the run ends before all is done. */
 export function haltOf({ failFast, halt }: Pick<RunSettings, "failFast" | "halt">): HaltPolicy | undefined {
   return halt ?? (failFast ? FAIL_FAST : undefined);
+}
+
+/** Of which tasks a run keeps what they print. */
+export function outputKept({ output, outputDir }: Pick<RunSettings, "output" | "outputDir">): OutputKeep {
+  return output ?? (outputDir === undefined ? "failed" : "all");
 }
 
 /** What the settings say to all engines. @param prefix of the run's files. */
@@ -213,6 +229,7 @@ export function engineTermsOf(settings: RunSettings, cwd: string, prefix: string
     drainTimeout: settings.drainTimeout,
     limits: limitsOf(settings),
     throttle: throttleOf(settings),
+    output: { keep: outputKept(settings), limit: settings.outputLimit },
   };
 }
 

@@ -5,7 +5,8 @@ import { ON_DRIVER_LOST } from "../domain/lease.ts";
 import type { LimitTerms } from "../domain/limits.ts";
 import { LOG_FORMATS, LOG_LEVELS } from "../domain/log.ts";
 import type { ThrottleTerms } from "../domain/throttle.ts";
-import { Amount, Seconds } from "./messages.ts";
+import { MOST_OUTPUT_LIMIT, OUTPUT_KEEPS } from "../domain/output.ts";
+import { Amount, Count, Seconds } from "./messages.ts";
 
 const Signal = v.custom<NodeJS.Signals>(
   (value) => typeof value === "string" && Object.hasOwn(constants.signals, value),
@@ -34,6 +35,7 @@ export const EngineTermsSchema: v.GenericSchema<unknown, EngineTerms> = v.object
   threadEnv: v.boolean(),
   limits: LimitsSchema,
   throttle: v.optional(ThrottleSchema),
+  output: v.object({ keep: v.picklist(OUTPUT_KEEPS), limit: v.pipe(Count, v.maxValue(MOST_OUTPUT_LIMIT)) }),
   offer: v.object({ named: v.record(v.string(), Amount), bind: v.optional(v.picklist(BINDINGS)) }),
   logLevel: v.picklist(LOG_LEVELS),
   logFormat: v.picklist(LOG_FORMATS),

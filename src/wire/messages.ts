@@ -4,9 +4,11 @@
  */
 
 import * as v from "valibot";
+import { STREAMS } from "../domain/output.ts";
 import { EndingSchema, hasPidOfItsEnding } from "./ending.ts";
 import { termsOfText } from "../domain/terms/task-terms.ts";
 import { LATEST_RECORDED, MOST_RECORDED, type TaskUsage } from "../domain/result.ts";
+import type { IdRange } from "../domain/run-results.ts";
 import type { RunningTask } from "../domain/task.ts";
 
 /** Raised when a message changes its meaning; both sides must name the same. */
@@ -126,7 +128,31 @@ export const RunningTaskSchema: v.GenericSchema<unknown, RunningTask> = v.object
   start: RecordedTime,
 });
 
+/** Bytes that a task has printed; see `OutputPiece`. */
+export const OutputPieceSchema = v.object({
+  taskId: RecordedCount,
+  attempt: RecordedCount,
+  stream: v.picklist(STREAMS),
+  from: RecordedCount,
+  length: RecordedCount,
+  start: v.optional(RecordedCount),
+  bytes: v.optional(RecordedCount),
+  failed: v.optional(v.boolean()),
+});
+
+/** Ranges of ids in one message. */
+const MOST_RANGES = 100_000;
+
+export const IdRangesSchema: v.GenericSchema<unknown, readonly IdRange[]> = v.pipe(
+  v.array(v.object({ from: Count, to: Count })),
+  v.maxLength(MOST_RANGES),
+);
+
 const FinishedTaskSchema = v.object({ taskId: Count, failed: v.boolean() });
+
+/** Pieces in one message, and characters of their bytes: beyond that nobody gathers them. */
+export const MOST_PIECES = 4096;
+export const LONGEST_OUTPUT = 1024 * 1024;
 
 const EngineMessageSchema = v.variant("type", [
   /** The first words of an engine, each time that it calls. */
@@ -182,6 +208,17 @@ const EngineMessageSchema = v.variant("type", [
     command: PerEngineSchema,
     result: ResultSchema,
   }),
+  /**
+   * What tasks have printed: pieces, and their bytes compressed by zlib, in Base64. Numbered by itself, from 1, and said again until
+   * the driver has taken it, so that no result waits for it. `live`: it is for those who follow a task that runs, and not kept.
+   */
+  v.object({
+    type: v.literal("output"),
+    number: Sequence,
+    live: v.boolean(),
+    pieces: v.pipe(v.array(OutputPieceSchema), v.maxLength(MOST_PIECES)),
+    data: v.pipe(v.string(), v.maxLength(LONGEST_OUTPUT)),
+  }),
   /** The answer to `recall`: these were never started. */
   v.object({ type: v.literal("returned"), taskIds: v.array(Count) }),
   /** The answer to `stop-task`, of a task that was never started and now is not going to be. */
@@ -224,6 +261,10 @@ const DriverMessageSchema = v.variant("type", [
   v.object({ type: v.literal("beat"), number: Count }),
   /** Everything up to this number has been recorded. */
   v.object({ type: v.literal("ack"), sequence: Sequence }),
+  /** The output of this number has been taken. */
+  v.object({ type: v.literal("output-taken"), number: Sequence }),
+  /** From now on, to be told at once what these tasks print; with no ids what all print; and nothing more where `on` is false. */
+  v.object({ type: v.literal("follow-output"), on: v.boolean(), ids: v.optional(IdRangesSchema) }),
   /** The answer to `goodbye`. */
   v.object({ type: v.literal("farewell") }),
 ]);

@@ -8,6 +8,7 @@ export function engineTerms(more: Partial<EngineTerms> = {}): EngineTerms {
     cwd: "/",
     prefix: "/run",
     threadEnv: true,
+    output: { keep: "none", limit: 65_536 },
     offer: { named: {} },
     logLevel: "INFO",
     logFormat: "text",

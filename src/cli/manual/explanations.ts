@@ -152,6 +152,16 @@ const OF_ALL_COMMANDS: Readonly<Record<string, string>> = {
   "--taskcommand":
     "CMD is run by bash on this machine, and finds the server by its variables. What CMD prints goes into PREFIX_taskcommand.log. " +
     "The run ends when CMD has said that there are no more tasks, or has ended with exit code 0. When CMD fails, the run ends with exit code 3.",
+  "--output": "`disbatch output PREFIX` shows what is kept. The default is `failed`, and `all` with `--output-dir`.",
+  "--output-limit": "K and M stand for KiB and MiB. The default is `64K`, and the most is `16M`.",
+  "--output-dir":
+    "Task 12345 gets `DIR/12/12345.out` and `DIR/12/12345.err`. " +
+    "A DIR with `{id}` in it is a template of your own, which may also have `{thousand}`, `{attempt}` and `{stream}`.",
+  "--stderr": "Without this option, standard error goes to standard error, and standard output to standard output.",
+  "--attempt": "The first start of a task is attempt 1. Each further start counts one more.",
+  "--follow": "With IDs the command ends when these tasks have ended, and without them when the run ends.",
+  "--grep":
+    "A line stands behind the number of its task, unless only one task is named. The exit code is 1 when no line matches.",
   "--dry-run": "A line shows kind, task id, line, repeat index and command, with tabs between them.",
   "--lenient": "Without this option, every mistake in the task file is an error, and nothing is run.",
   "--stop-task":
@@ -196,6 +206,9 @@ const OF_ONE_COMMAND: Readonly<Record<string, Readonly<Record<string, string | u
       "In bash, write `source <(disbatch completion bash)` into ~/.bashrc. " +
       "In zsh, write `source <(disbatch completion zsh)` into ~/.zshrc, behind `compinit`. " +
       "In fish, write `disbatch completion fish | source` into config.fish in ~/.config/fish.",
+  },
+  "disbatch output": {
+    "--failed": "A task that succeeded in the end is none of them.",
   },
   "PREFIX_dbUtil.sh": {
     "--ssh-node":

@@ -61,6 +61,10 @@ export const FILES: readonly Named[] = [
   ["PREFIX_status.txt", "One line for each task that has ended. `-r` takes this file."],
   ["PREFIX_journal.jsonl", "Everything that happened in the run, as JSON lines."],
   ["PREFIX_tasks.txt", "Lines that were submitted to a run of `--keep-open`, as a task file."],
+  [
+    "PREFIX_output.bin",
+    "What tasks have printed, as far as it is kept; `disbatch output` shows it. Only you can read it.",
+  ],
   ["PREFIX_driver.log", "The log of the driver; `--logfile` names another."],
   ["PREFIX_LABEL_HOST_engine_RANK.log", "The log of an engine."],
   ["PREFIX_LABEL_HOST_engine_wrap.log", "What the process of an engine has printed."],

@@ -76,6 +76,13 @@ export class Driver {
     this.#chronicle.commit();
   }
 
+  /** Tells the user something about the run that has gone wrong. */
+  warn(message: string): void {
+    if (this.#loop.isOver) return;
+    this.#chronicle.warn(message);
+    this.#chronicle.commit();
+  }
+
   /** Nothing new starts, whoever has wanted that. */
   /** The task that is to be started next and fits nowhere yet. */
   waitsForRoom(): RoomWanted | undefined {

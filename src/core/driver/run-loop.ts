@@ -15,6 +15,7 @@ import { Claims } from "./claims.ts";
 import { Execution } from "./execution.ts";
 import { Feed } from "./feed.ts";
 import type { DriverOptions } from "./options.ts";
+import { OutputIntake } from "./output-intake.ts";
 import { Quotas } from "./quotas.ts";
 import { Replacements } from "./replacements.ts";
 import { RetryClock } from "./retry-clock.ts";
@@ -38,6 +39,7 @@ export class RunLoop {
   readonly pool: Pool;
   readonly quotas = new Quotas();
   readonly timers = new Timers();
+  readonly output: OutputIntake;
   readonly #options: DriverOptions;
   readonly #events: RunLoopEvents;
   readonly #chronicle: Chronicle;
@@ -104,6 +106,7 @@ export class RunLoop {
       expected: () => this.apply(scheduler.enginesStarted(1)),
       missed: () => this.apply(scheduler.engineMissing()),
     });
+    this.output = new OutputIntake(options.output, () => pool.engines);
     this.#execution = new Execution(
       {
         options,
@@ -228,6 +231,8 @@ export class RunLoop {
         return this.apply(scheduler.finished(fact.engine.rank, fact.tasks));
       case "results":
         return this.#settle(fact);
+      case "output":
+        return this.output.take(fact.engine, fact.message);
       case "interrupted":
         return this.#noteInterrupted(fact);
       case "too-late":
@@ -286,6 +291,7 @@ export class RunLoop {
     const { node, pid, slots, capacity, warnings } = hello;
     for (const message of warnings) this.#chronicle.warn(message);
     this.#chronicle.tellNow({ type: "engine-joined", engine: { id, rank, node, pid, slots, context, capacity } });
+    this.output.greet(engine);
     const { releasable = false } = place;
     const { secondsLeft: timeLeft } = engine;
     const joining = { timeLeft, quota: this.quotas.of(context), unwanted, releasable, context, capacity, node };
@@ -311,6 +317,7 @@ export class RunLoop {
     if (engine.isHeldBack) this.#noteHeldBack(engine, undefined);
     if (this.pool.takeBack(engine)) this.#chronicle.tellNow({ type: "engine-back", engine: rank });
     if (report.ready) this.#noteReady(engine);
+    this.output.greet(engine);
     this.apply(this.scheduler.engineBack(rank, report));
   }
 
@@ -383,6 +390,7 @@ export class RunLoop {
 
   #noteLeft({ engine, reason }: Fact<"left">): void {
     const { rank } = engine;
+    this.output.forget(engine);
     const why = reason === undefined ? {} : { reason };
     this.#chronicle.tellNow({ type: "engine-left", engine: rank, ...why });
     // What an earlier driver has told it to do does not count any more, unless somebody wanted it.

@@ -11,6 +11,7 @@ import type { ContextName } from "../../wire/control-messages.ts";
 import type { RemoteContext } from "../pool/remote-context.ts";
 import type { Chronicle } from "./chronicle.ts";
 import type { ContextDefaults, DriverOptions } from "./options.ts";
+import type { OutputIntake } from "./output-intake.ts";
 import type { RunLoop } from "./run-loop.ts";
 
 /** The status is no older than this: however often it is asked for, it is not worked out more often. */
@@ -47,6 +48,11 @@ export class Verbs {
   /** What came of tasks, and what comes. */
   get results(): RunResults {
     return this.#options.results;
+  }
+
+  /** Where running tasks can be followed. */
+  get output(): Pick<OutputIntake, "follow" | "unfollow"> {
+    return this.#loop.output;
   }
 
   /**

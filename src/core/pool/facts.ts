@@ -56,6 +56,8 @@ export type PoolFact =
       readonly command: PerEngineCommand;
       readonly result: TaskResult;
     }
+  /** What its tasks have printed; also of an engine that has been given up, and when the run is over. */
+  | { readonly type: "output"; readonly engine: EngineHandle; readonly message: Said<"output"> }
   /** The engine hands back what it has not started. */
   | { readonly type: "returned"; readonly engine: EngineHandle; readonly taskIds: readonly number[] }
   /** A task that the engine was told to stop was never started there. */

@@ -147,6 +147,11 @@ export class Pool {
     for (const engine of this.#engines.values()) this.#losses.watch(engine);
   }
 
+  /** All that are in the run. */
+  get engines(): Iterable<EngineHandle> {
+    return this.#engines.values();
+  }
+
   /** The engine that is in the run with this rank. */
   engine(rank: number): EngineHandle | undefined {
     return this.#engines.get(rank);
@@ -236,6 +241,10 @@ export class Pool {
   }
 
   #receive(engine: EngineHandle, message: EngineMessage): void {
+    if (message.type === "output") {
+      if (!this.#over && !engine.isGone) this.#losses.note(engine);
+      return this.#listener.hear({ type: "output", engine, message });
+    }
     const isNews = !("sequence" in message) || engine.receive(message.sequence);
     if (engine.state === "lost") return isNews ? this.#hearOut(message) : undefined;
     if (this.#over || engine.state === "left") return;

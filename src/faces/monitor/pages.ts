@@ -9,7 +9,7 @@ import { commandLines } from "./command-lines.ts";
 import { type Line, span, type Style } from "./line.ts";
 import { HELP } from "./help.ts";
 import { stateWords, taskStyle } from "./lists.ts";
-import { isLost, type MonitorState, type Page, runNow } from "./state.ts";
+import { isLost, type MonitorState, type OutputEnd, type Page, runNow } from "./state.ts";
 import { formatAge, formatCount, formatSpan, formatTime } from "./words.ts";
 import { cellsOf, clean } from "./width.ts";
 
@@ -93,6 +93,7 @@ function taskPage(state: MonitorState, id: number, columns: number): Line[] {
   const detail = state.details.get(id);
   if (detail === undefined) return [[span(` there is no task ${id}, as far as is known`, "warn")]];
   const { row } = detail;
+  const output = state.outputs.get(id) ?? {};
   return [
     [span(" "), span(stateWords(row), taskStyle(row))],
     ...wrapped(whereWords(row, runNow(state)), columns),
@@ -100,10 +101,12 @@ function taskPage(state: MonitorState, id: number, columns: number): Line[] {
     [],
     [span(" COMMAND", "head")],
     ...broken(row.command ?? "not read from its source yet", columns - 3).map((line): Line => [span("  "), span(line)]),
-    ...leakLines("STANDARD ERROR", row.error, "bad", columns),
-    ...leakLines("STANDARD OUTPUT", row.output, "plain", columns),
+    ...(endLines("STANDARD ERROR", output.stderr, "bad", columns) ??
+      leakLines("STANDARD ERROR", row.error, "bad", columns)),
+    ...(endLines("STANDARD OUTPUT", output.stdout, "plain", columns) ??
+      leakLines("STANDARD OUTPUT", row.output, "plain", columns)),
     ...(row.state === "running"
-      ? [[], ...wrapped("What it writes is kept when it has ended, and is not seen before.", columns)]
+      ? [[], ...wrapped("What it writes is not seen before it has ended; disbatch output --follow shows it.", columns)]
       : []),
     ...attemptLines(detail),
   ];
@@ -135,6 +138,20 @@ function wrapped(words: string, columns: number): Line[] {
 
 function repeatWords({ repeatIndex }: TaskRow): string {
   return repeatIndex === undefined || repeatIndex < 0 ? "" : `, repetition ${repeatIndex}`;
+}
+
+/** The last lines of what is kept of a stream; undefined where nothing is. */
+function endLines(title: string, end: OutputEnd | undefined, style: Style, columns: number): Line[] | undefined {
+  if (end === undefined) return undefined;
+  const all = end.text.trimEnd().split("\n");
+  const last = all.slice(-MOST_LINES);
+  const isCut = last.length < all.length || encodeText(end.text).length < end.bytes;
+  const lines = last.flatMap((line) => broken(line, columns - 4));
+  return [
+    [],
+    [span(` ${title}`, "head"), span(`  ${formatCount(end.bytes)} bytes${isCut ? ", the end of them" : ""}`, "dim")],
+    ...lines.map((line): Line => [span("  │ ", "dim"), span(line, style)]),
+  ];
 }
 
 function leakLines(title: string, leak: Leak | undefined, style: Style, columns: number): Line[] {

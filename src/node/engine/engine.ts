@@ -6,6 +6,7 @@ import { FENCE_GRACE } from "../../domain/lease.ts";
 import { limitText } from "../../domain/limits.ts";
 import { isAtLimit, isSuccess } from "../../domain/ending.ts";
 import { termsOfTry } from "../../domain/terms/terms-of-try.ts";
+import { type KeptOutput, keepsOutput } from "../../domain/output.ts";
 import type { CommandOutcome, TaskResult } from "../../domain/result.ts";
 import type { Assignment, PerEngineCommand, RunningTask } from "../../domain/task.ts";
 import { hostReadings, type HostReadings } from "../process/host-readings.ts";
@@ -14,7 +15,9 @@ import { isPassing } from "../process/backoff.ts";
 import { type DriverMessage, type EngineMessage, type FinishedTask, PROTOCOL } from "../../wire/messages.ts";
 import { DriverLink } from "./driver-link.ts";
 import { fitToOpenFiles, fitToResources } from "./fit-slots.ts";
+import { LiveOutput } from "./live-output.ts";
 import { Outbox } from "./outbox.ts";
+import { OutputSender } from "./output-sender.ts";
 import { CANNOT_START } from "./runner.ts";
 import { EngineWarnings } from "./engine-warnings.ts";
 import { SignalledEnds } from "./signalled-ends.ts";
@@ -22,7 +25,10 @@ import { capacityOf, stockOf } from "./stock.ts";
 import { outcomeOfRefusal } from "./refusal.ts";
 import { Throttle } from "./throttle.ts";
 import { TaskLimits, type TaskLimitsOptions } from "./task-limits.ts";
-import { type Place, sharesOf, type WorkplaceOptions, Workplace } from "./workplace.ts";
+import { type CommandDone, type Place, sharesOf, type WorkplaceOptions, Workplace } from "./workplace.ts";
+
+/** A driver that takes no output for so long is not waited for when the engine leaves, in milliseconds. */
+const OUTPUT_PATIENCE_MS = 10_000;
 
 /** Seconds between TERM and KILL for what still runs when an engine that leaves has no more time. */
 const DRAIN_GRACE = 10;
@@ -139,11 +145,19 @@ export class Engine {
   /** Why it ends its tasks, when the driver has not told it to. */
   #endedBecause: string | undefined;
   #graceMs = 0;
-  readonly #outbox = new Outbox<TaskResult>((results) =>
-    this.#link.sayForSure({ type: "results", results, interrupted: false }),
-  );
+  readonly #outbox = new Outbox<TaskResult>((results) => {
+    // Whoever hears that a task has failed is going to ask why.
+    this.#output.flush();
+    this.#link.sayForSure({ type: "results", results, interrupted: false });
+  });
   /** What has ended and leaves its slot to another task, before it is certain what became of it. */
   readonly #finished = new Outbox<FinishedTask>((tasks) => this.#link.say({ type: "finished", tasks }));
+  /** What tasks have printed, on its way to the driver. */
+  readonly #output = new OutputSender(
+    (message) => this.#link.say(message),
+    (message) => this.warn(message),
+  );
+  readonly #live = new LiveOutput(this.#output, () => this.#workplace.running);
   #leave: () => void = () => undefined;
   #crash: (error: Error) => void = () => undefined;
   #failure: Error | undefined;
@@ -179,7 +193,7 @@ export class Engine {
     });
     this.#workplace = new Workplace(options, { supply, limits: this.#limits }, (tasks) => this.#noteStarted(tasks));
     this.#link = new DriverLink(
-      { ...options, lease: options.terms.lease, hello: (again) => this.#hello(again), report: () => this.#report() },
+      { ...options, lease: options.terms.lease, hello: (again) => this.#hello(again), report: () => this.#standing() },
       {
         message: (message) => this.#receive(message),
         renewed: (ends) => this.#renewed(ends),
@@ -211,6 +225,8 @@ export class Engine {
       this.#limits.close();
       this.#throttle.close();
       this.#endWarnings.close();
+      this.#live.close();
+      this.#output.close();
       clearTimeout(this.#drainTimer);
     }
     const { undelivered } = this.#link;
@@ -292,6 +308,12 @@ export class Engine {
     return { type: "hello", protocol: PROTOCOL, ...who, secondsLeft: this.#secondsLeft, warnings, again };
   }
 
+  /** What is to be said to a driver that has been called again. Output comes first: nothing is heard behind a goodbye. */
+  #standing(): EngineMessage[] {
+    this.#output.sendAgain();
+    return this.#report();
+  }
+
   #report(): EngineMessage[] {
     // What it has ended was started: that must not look as if it had never come. Its last words say enough.
     if (this.#hasEndedTasks) return this.#phase === "left" ? [this.#goodbye()] : [];
@@ -334,6 +356,10 @@ export class Engine {
         return this.#dismiss(message.within);
       case "terminate":
         return this.terminate(message.grace);
+      case "output-taken":
+        return this.#output.taken(message.number);
+      case "follow-output":
+        return this.#live.follow(message.on, message.ids);
       case "farewell":
         this.#link.deliveredAll();
         if (this.#phase === "left") this.#leave();
@@ -426,13 +452,21 @@ export class Engine {
     const { task, attempt } = assignment;
     this.#throttle.started();
     this.#options.log.debug(() => `task ${task.id} starts in slot ${place.rank}: ${task.command}`);
-    const ended = (outcome: CommandOutcome): void => {
+    const ended: CommandDone = (outcome, kept) => {
       this.#throttle.ended(outcome.finish - outcome.start);
       this.#options.log.debug(() => `task ${task.id} ended: ${Object.values(outcome.ending).join(" ")}`);
+      this.#noteOutput(assignment, outcome, kept);
       this.#ended({ assignment, result: this.#resultOf(task.id, attempt, place.rank, outcome) });
       this.#leaveWhenDone();
     };
     this.#workplace.runTask(assignment, place, ended);
+  }
+
+  /** Whatever becomes of the task: also what was cut short has printed something. */
+  #noteOutput(assignment: Assignment, { ending }: CommandOutcome, kept: KeptOutput | undefined): void {
+    this.#live.ended(assignment, !isSuccess(ending), kept);
+    if (kept === undefined || !keepsOutput(this.#options.terms.output, ending)) return;
+    this.#output.keep(assignment.task.id, assignment.attempt, !isSuccess(ending), kept);
   }
 
   #ended(end: TaskEnd): void {
@@ -589,7 +623,7 @@ export class Engine {
   }
 
   #stop(): void {
-    if (this.#phase === "stopping") this.#runCommands(this.#stopCommands, () => this.#sayGoodbye());
+    if (this.#phase === "stopping") this.#runCommands(this.#stopCommands, () => void this.#sayGoodbyeAfterOutput());
   }
 
   #goodbye(): EngineMessage {
@@ -603,9 +637,17 @@ export class Engine {
     this.#link.say(this.#goodbye());
   }
 
+  /** What tasks have printed is to arrive while somebody listens. */
+  async #sayGoodbyeAfterOutput(): Promise<void> {
+    await this.#output.delivered(OUTPUT_PATIENCE_MS);
+    if (this.#phase === "stopping") this.#sayGoodbye();
+  }
+
   async #leaveAfter(tasksEnded: Promise<void>): Promise<void> {
     await tasksEnded;
     await this.#workplace.hearOfEnds();
+    // Whoever is out of touch for good waits for nobody.
+    if (this.#link.isOpen && !this.#link.hasEnded) await this.#output.delivered(OUTPUT_PATIENCE_MS / 5);
     this.#sayGoodbye();
     // A driver that wanted this may have gone; nobody waits for another.
     if (!this.#link.isOpen || this.#link.hasEnded) this.#leave();

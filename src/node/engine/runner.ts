@@ -1,10 +1,12 @@
 import { constants } from "node:os";
 import { exited, isSuccess } from "../../domain/ending.ts";
-import { type CommandOutcome, NO_LEAK } from "../../domain/result.ts";
+import { NO_LEAK } from "../../domain/result.ts";
+import { keepsOutput, type OutputTerms } from "../../domain/output.ts";
 import { isFolder } from "../../files/look.ts";
 import { BASH, bashArguments, MAX_ARGUMENT } from "../process/bash.ts";
 import { waitAndRetry } from "../process/backoff.ts";
 import type { CapturePair, CapturePool } from "../process/capture-pool.ts";
+import type { CommandDone, Printed, PrintedPart, StreamPositions } from "./workplace.ts";
 import { type ChildEnd, notStarted, spawn } from "../process/spawn.ts";
 import { LONGEST_TEXT, noted } from "./noted.ts";
 
@@ -12,6 +14,8 @@ import { LONGEST_TEXT, noted } from "./noted.ts";
 export interface RunnerSetup {
   readonly cwd: string;
   readonly captures: CapturePool;
+  /** What is kept of what they print. */
+  readonly output: OutputTerms;
   /** File descriptor of /dev/null, open for reading. */
   readonly devNull: number;
 }
@@ -27,11 +31,13 @@ export class RunningCommand {
   start: number | undefined;
   #files: CapturePair | undefined;
   #abandoned = false;
+  /** Somebody wants what it prints, whatever is kept. */
+  #isFollowed = false;
 
   readonly #setup: RunnerSetup;
   readonly #command: string;
   readonly #env: Readonly<Record<string, string | undefined>>;
-  readonly #done: (outcome: CommandOutcome) => void;
+  readonly #done: CommandDone;
   readonly #started: ((pid: number, start: number) => void) | undefined;
   readonly #before: readonly string[];
 
@@ -45,7 +51,7 @@ export class RunningCommand {
     setup: RunnerSetup,
     command: string,
     env: Readonly<Record<string, string | undefined>>,
-    done: (outcome: CommandOutcome) => void,
+    done: CommandDone,
     started?: (pid: number, start: number) => void,
     before: readonly string[] = [],
   ) {
@@ -66,6 +72,17 @@ export class RunningCommand {
   /** Keeps what a long-running command writes from filling the disk. */
   async boundOutput(): Promise<void> {
     if (this.#files !== undefined) await this.#setup.captures.bound(this.#files);
+  }
+
+  /** What it has printed so far, from these bytes on. What it prints until its end is kept from now on. */
+  printed(from: StreamPositions, most: number): Promise<Printed> {
+    this.#isFollowed = true;
+    const files = this.#files;
+    const none = (at: number): PrintedPart => ({ from: at, data: Buffer.alloc(0) });
+    return Promise.resolve({
+      stdout: files?.output.after(from.stdout, most) ?? none(from.stdout),
+      stderr: files?.error.after(from.stderr, most) ?? none(from.stderr),
+    });
   }
 
   #start(tries: number): void {
@@ -89,10 +106,12 @@ export class RunningCommand {
       } else {
         const ending = end.type === "exited" ? exited(end.code) : end;
         const times = clock.times();
+        const isKept = this.#isFollowed || keepsOutput(this.#setup.output, ending);
+        const kept = isKept ? captures.tail(files, this.#setup.output.limit) : undefined;
         const { output, error } = captures.take(files, times.finish - times.start);
         const blamed = isSuccess(ending) ? undefined : captures.blamed(files);
         const told = blamed === undefined ? error : noted(error, blamed);
-        this.#done({ pid, ending, ...times, output, error: told, usage });
+        this.#done({ pid, ending, ...times, output, error: told, usage }, kept);
       }
     });
     this.pid = pid;

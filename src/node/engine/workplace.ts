@@ -1,4 +1,5 @@
 import type { Environment } from "../../domain/environment.ts";
+import type { KeptOutput, StreamName } from "../../domain/output.ts";
 import type { CommandOutcome } from "../../domain/result.ts";
 import type { Assignment, PerEngineCommand, RunningTask, Task } from "../../domain/task.ts";
 import type { TaskLimits } from "./task-limits.ts";
@@ -18,6 +19,21 @@ export const LOOK_MS = 250;
 const TURN_MS = 5;
 const MOST_TURNS = 100;
 
+/** Told how a command ended, and what is kept of what it printed, if anything is. */
+export type CommandDone = (outcome: CommandOutcome, kept?: KeptOutput) => void;
+
+/** How many bytes of each stream come before. */
+export type StreamPositions = Readonly<Record<StreamName, number>>;
+
+/** What a command has printed to one stream, from some byte on. */
+export interface PrintedPart {
+  readonly from: number;
+  readonly data: Buffer;
+}
+
+/** What a command has printed, from some bytes on. */
+export type Printed = Readonly<Record<StreamName, PrintedPart>>;
+
 /** A command on its way: waiting for the system to have room for it, or running. */
 export interface Running {
   /** Process id of its shell, which leads a process group of that number; -1 while there is none. */
@@ -32,6 +48,13 @@ export interface Running {
   abandon(patient: boolean): void | Promise<void>;
   /** Keeps what a long-running command writes from filling the disk. */
   boundOutput(): Promise<void>;
+  /**
+   * What it has printed so far, from these bytes on. From now on what it prints until its end is handed over then, whatever else
+   * is kept.
+   *
+   * @param most bytes of each stream.
+   */
+  printed(from: StreamPositions, most: number): Promise<Printed>;
 }
 
 /**
@@ -41,7 +64,7 @@ export interface Running {
 export type StartCommand = (
   command: string,
   env: Environment,
-  done: (outcome: CommandOutcome) => void,
+  done: CommandDone,
   started?: (pid: number, start: number) => void,
   before?: readonly string[],
 ) => Running;
@@ -58,7 +81,7 @@ export interface Given {
 export type StartItem = (
   item: Task | PerEngineCommand,
   which: Try,
-  done: (outcome: CommandOutcome) => void,
+  done: CommandDone,
   given?: Given,
   started?: (pid: number) => void,
 ) => Running;
@@ -68,7 +91,7 @@ export function startGiven(
   start: StartCommand,
   command: string,
   env: Environment,
-  done: (outcome: CommandOutcome) => void,
+  done: CommandDone,
   given: Given | undefined,
   started?: (pid: number, start: number) => void,
 ): Running {
@@ -194,18 +217,18 @@ export class Workplace {
   }
 
   /** A task that is ended at a limit of its own has its place until nothing of it is left. */
-  runTask(assignment: Assignment, { rank, grant, start, given }: Place, done: (outcome: CommandOutcome) => void): void {
+  runTask(assignment: Assignment, { rank, grant, start, given }: Place, done: CommandDone): void {
     const { task } = assignment;
     const watched = this.#limits.of(assignment, rank);
     const occupant: Occupant = { assignment, slot: rank, watched, isTold: false };
-    const finish = (outcome: CommandOutcome): void => {
+    const finish: CommandDone = (outcome, kept) => {
       this.#running.delete(command);
       this.#allotment.giveBack(grant);
-      done(outcome);
+      done(outcome, kept);
     };
-    const ended = (outcome: CommandOutcome): void => {
-      if (occupant.watched === undefined) finish(outcome);
-      else occupant.watched.finish(outcome, finish);
+    const ended: CommandDone = (outcome, kept) => {
+      if (occupant.watched === undefined) finish(outcome, kept);
+      else occupant.watched.finish(outcome, (decided) => finish(decided, kept));
     };
     const begun = watched === undefined ? undefined : (pid: number): void => watched.begun(pid);
     const command = start(task, assignment, ended, given, begun);
@@ -241,6 +264,13 @@ export class Workplace {
   /** Tasks that have been started and have not ended. */
   get tasks(): Assignment[] {
     return [...this.#running.values()].flatMap((occupant) => (occupant === undefined ? [] : [occupant.assignment]));
+  }
+
+  /** The commands of tasks that have been started and have not ended. */
+  get running(): { readonly assignment: Assignment; readonly command: Running }[] {
+    return [...this.#running].flatMap(([command, occupant]) =>
+      occupant === undefined ? [] : [{ assignment: occupant.assignment, command }],
+    );
   }
 
   /** Tasks that have a process. From now on all of them count as told. */

@@ -22,6 +22,7 @@ import type { SimulatedHost } from "../world/host.ts";
 import type { Network } from "../world/network.ts";
 import type { SimulatedProcess } from "../world/process.ts";
 import type { World } from "../world/world.ts";
+import { KeptOutput } from "./kept-output.ts";
 import { listSource } from "./list-source.ts";
 import type { Scenario } from "./scenario.ts";
 import { SimulatedDisk } from "./simulated-disk.ts";
@@ -86,6 +87,7 @@ export class DriverProgram {
   /** How the run ended, once it has. */
   outcome: Pick<DriverOutcome, "reason"> | undefined;
   #generation = 0;
+  readonly output: KeptOutput;
   /** By task id: outcomes that stand in what earlier drivers have left. */
   readonly #outcomes = new Map<number, TaskResult>();
 
@@ -94,6 +96,7 @@ export class DriverProgram {
     if (host === undefined) throw new Error("a driver needs a host");
     this.#surroundings = surroundings;
     this.#host = host;
+    this.output = new KeptOutput(surroundings.world);
   }
 
   get host(): SimulatedHost {
@@ -176,6 +179,7 @@ export class DriverProgram {
     const driver = new Driver({
       ...this.#options(audience, earlier),
       now,
+      output: this.output.keeperFor(process),
       ...{ host: node, pid, snapshot, watch: watchableRun(snapshot), results: NO_RESULTS },
     });
     this.#driver = driver;

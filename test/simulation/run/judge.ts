@@ -10,6 +10,7 @@ import type { World } from "../world/world.ts";
 import type { Circumstances } from "./circumstances.ts";
 import type { RunFiles } from "./driver-program.ts";
 import type { Execution, Executions } from "./executions.ts";
+import type { KeptOutput } from "./kept-output.ts";
 import { mayBeUnmet, NeedsJudge } from "./needs.ts";
 import type { Scenario } from "./scenario.ts";
 import { hasRetries, wrongRetries } from "./retries-judge.ts";
@@ -36,6 +37,7 @@ export interface JudgeOptions {
   readonly scenario: Scenario;
   readonly circumstances: Circumstances;
   readonly files: RunFiles;
+  readonly output: Pick<KeptOutput, "lackOf">;
 }
 
 /** Finds what must not be: while the run goes on, and in what it leaves. */
@@ -70,10 +72,20 @@ export class Judge {
     this.#judgeStops(status, journal);
     for (const what of wrongRetries({ scenario, circumstances, byTask: this.#byTask, reason }, journal))
       this.complain(what);
+    if (this.#options.circumstances.count === 0) this.#judgeOutput(journal);
     if (this.#options.circumstances.count === 0) for (const what of wrongStarts(journal)) this.complain(what);
     const ends = journal.filter((entry) => entry.type === "run-ended");
     const last = ends[ends.length - 1];
     if (last?.reason !== reason) this.complain(`the run ends as ${reason}, and its journal says ${last?.reason}`);
+  }
+
+  /** Nothing has gone wrong: all that tasks have printed has come. */
+  #judgeOutput(journal: readonly JournalEntry[]): void {
+    for (const entry of journal) {
+      if (entry.type !== "task-finished" || entry.result.pid <= 0) continue;
+      const lack = this.#options.output.lackOf(entry.result);
+      if (lack !== undefined) this.complain(lack);
+    }
   }
 
   complain(what: string): void {

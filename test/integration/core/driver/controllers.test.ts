@@ -67,6 +67,7 @@ describe("a controller", () => {
         logLevel: "INFO",
         logFormat: "text",
         resources: ["X"],
+        output: { keep: "none", limit: 65_536 },
         threadEnv: true,
         offer: { named: {} },
         lease: 7,

@@ -35,7 +35,12 @@ const credentials = createRunCredentials();
 /** Seconds; no lease of a test is longer. */
 const AGES = 1e6;
 
-const setup = { cwd: "/", captures: new CapturePool(new CaptureFolder(tmpdir())), devNull };
+const setup = {
+  cwd: "/",
+  captures: new CapturePool(new CaptureFolder(tmpdir())),
+  devNull,
+  output: { keep: "none", limit: 65_536 } as const,
+};
 
 /** Starts a command as engines do. */
 export const runForReal: EngineOptions["start"] = (...command) => new RunningCommand(setup, ...command);

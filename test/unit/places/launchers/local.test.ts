@@ -25,6 +25,7 @@ interface LaunchOptions {
 function termsIn(folder: string): EngineTerms {
   return {
     resources: ["GPUS"],
+    output: { keep: "none", limit: 65_536 },
     threadEnv: true,
     offer: { named: {} },
     cwd: folder,

@@ -58,6 +58,7 @@ export function setUp(options: StartOptions = {}) {
     say: (message) => said.push(message),
     terms: {
       resources: ["GPUS"],
+      output: { keep: "none", limit: 65_536 },
       threadEnv: true,
       offer: { named: {} },
       cwd: folder,
