@@ -139,7 +139,7 @@ function lackOfAll(demand: Demand, engines: readonly EngineLoad[], pool: SharedP
 interface Need {
   readonly what: string;
   readonly amount: number;
-  words(amount: number): string;
+  readonly words: (amount: number) => string;
 }
 
 function needsOf({ cores, memory, gpus, named }: Demand, pool: SharedPool): Need[] {

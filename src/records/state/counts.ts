@@ -100,7 +100,7 @@ export interface Counts {
 }
 
 /** A task that fits nowhere yet. */
-export interface RoomWanted {
+interface RoomWanted {
   readonly taskId: number;
   /** What it needs, for people: `16 cores, 64G of memory`. */
   readonly needs: string;
