@@ -574,11 +574,13 @@ export class Scheduler {
     if (this.#backlog.waiting === undefined && !this.#engines.keepsBooks) return;
     this.#backlog.lookAhead();
     this.#engines.openBooks();
-    const settled = this.#prospects.sortOut();
-    this.#anyUnmet ||= settled > 0;
-    for (let i = 0; i < settled; i++) this.#noteFailure();
-    // A barrier may have waited for just these.
-    if (settled > 0 && this.#phase === "running") this.#passWhatNeedsNoSlot();
+    for (let settled = this.#prospects.sortOut(); settled > 0; settled = this.#prospects.sortOut()) {
+      this.#anyUnmet = true;
+      for (let i = 0; i < settled; i++) this.#noteFailure();
+      if (this.#phase !== "running") return;
+      // A barrier may have waited for just these, and behind it there may be more of them.
+      this.#passWhatNeedsNoSlot();
+    }
   }
 
   #assign(): void {
