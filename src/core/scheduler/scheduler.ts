@@ -87,7 +87,10 @@ export class Scheduler {
     this.#enginesAtOnce = options.enginesAtOnce ?? false;
     this.#crashLimit = options.crashLimit ?? Number.POSITIVE_INFINITY;
     this.#suspicion = new Suspicion(this.#crashLimit);
-    const tell = (command: SchedulerCommand): void => void this.#commands.push(command);
+    const tell = (command: SchedulerCommand): void => {
+      if (command.type === "settle-unmet") this.#retries.forget([command.assignment]);
+      this.#commands.push(command);
+    };
     const pool = new SharedPool(options.runResources ?? {});
     this.#engines = new Roster(this.#suspicion, pool, tell);
     this.#placement = new Placement(this.#backlog, this.#engines, this.#suspicion, pool);
@@ -620,8 +623,8 @@ export class Scheduler {
   }
 
   #isFinished(): boolean {
-    if (!this.#backlog.sourceEnded || this.#backlog.size > 0 || this.#engines.live > 0 || this.#retries.isAny)
-      return false;
+    if (!this.#backlog.sourceEnded || this.#backlog.size > 0 || this.#engines.live > 0) return false;
+    if (this.#retries.early > 0) return false;
     // A file of per-engine commands alone is finished when every engine has run them.
     return !this.#commandsOnly || this.#engines.isReady;
   }
