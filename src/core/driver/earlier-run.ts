@@ -9,8 +9,8 @@ export interface EarlierRun extends Omit<EarlierState, "engines" | "retries"> {
   readonly contexts: readonly EarlierContext[];
   /** Engines that may come back. */
   readonly engines: readonly EarlierEngine[];
-  /** Tasks that wait for the time of their next try, Unix time in seconds. */
-  readonly retries?: readonly (WaitingRetry & { readonly due: number })[] | undefined;
+  /** Tasks that wait for their next try: when it is due, Unix time in seconds, and how long they were to wait. */
+  readonly retries?: readonly (WaitingRetry & { readonly due: number; readonly delay: number })[] | undefined;
   /** The last failed try of each task that has no outcome, where one is to follow it, or has followed. */
   readonly failedTries?: readonly FailedTry[] | undefined;
   /** The run was about to end for this reason, which nothing can change. */

@@ -1,5 +1,4 @@
 import type { Launcher } from "../../domain/launcher.ts";
-import type { Assignment } from "../../domain/task.ts";
 import type { Pool } from "../pool/pool.ts";
 import type { EarlierState } from "../scheduler/commands.ts";
 import type { EarlierRun } from "./earlier-run.ts";
@@ -35,13 +34,9 @@ export function takeUp(
     const { releasable = false } = places.get(rank) ?? {};
     return { rank, slots, quota: quotas.of(context), ready, stopping, held, releasable, context, capacity, node };
   });
-  const waiting = retries.map(({ assignment, engine, due }) => {
-    return { assignment, engine, delay: secondsUntil(due, now, assignment) };
+  // Calendars of hosts differ: nobody waits for longer than was said.
+  const waiting = retries.map(({ assignment, engine, due, delay }) => {
+    return { assignment, engine, delay: Math.min(delay, Math.max(0, due - now)) };
   });
   return { ...earlier, engines: kept, retries: waiting };
-}
-
-/** Somebody may have set the calendar: nobody waits longer than a retry ever does. */
-function secondsUntil(due: number, now: number, { task }: Assignment): number {
-  return Math.min(Math.max(0, due - now), task.terms?.retry?.limit ?? 0);
 }

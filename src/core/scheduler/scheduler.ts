@@ -89,7 +89,10 @@ export class Scheduler {
     this.#enginesAtOnce = options.enginesAtOnce ?? false;
     this.#crashLimit = options.crashLimit ?? Number.POSITIVE_INFINITY;
     this.#suspicion = new Suspicion(this.#crashLimit);
-    const tell = (command: SchedulerCommand): void => void this.#commands.push(command);
+    const tell = (command: SchedulerCommand): void => {
+      if (command.type === "settle-unmet") this.#retries.forget([command.assignment]);
+      this.#commands.push(command);
+    };
     const pool = new SharedPool(options.runResources ?? {});
     this.#engines = new Roster(this.#suspicion, pool, tell);
     this.#placement = new Placement(this.#backlog, this.#engines, this.#suspicion, pool);
@@ -601,12 +604,12 @@ export class Scheduler {
     if (this.#backlog.waiting === undefined && !this.#engines.keepsBooks) return;
     this.#backlog.lookAhead();
     this.#engines.openBooks();
-    for (let settled = -1; settled !== 0 && this.#phase === "running";) {
-      settled = this.#prospects.sortOut();
-      this.#anyUnmet ||= settled > 0;
+    for (let settled = this.#prospects.sortOut(); settled > 0; settled = this.#prospects.sortOut()) {
+      this.#anyUnmet = true;
       for (let i = 0; i < settled; i++) this.#noteFailure();
-      // A barrier may have waited for just these, and more of their kind may stand behind it.
-      if (settled > 0 && this.#phase === "running") this.#passWhatNeedsNoSlot();
+      if (this.#phase !== "running") return;
+      // A barrier may have waited for just these, and behind it there may be more of them.
+      this.#passWhatNeedsNoSlot();
     }
   }
 
@@ -647,8 +650,8 @@ export class Scheduler {
   }
 
   #isFinished(): boolean {
-    if (!this.#backlog.sourceEnded || this.#backlog.size > 0 || this.#engines.live > 0 || this.#retries.isAny)
-      return false;
+    if (!this.#backlog.sourceEnded || this.#backlog.size > 0 || this.#engines.live > 0) return false;
+    if (this.#retries.early > 0) return false;
     // A file of per-engine commands alone is finished when every engine has run them.
     return !this.#commandsOnly || this.#engines.isReady;
   }

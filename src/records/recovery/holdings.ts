@@ -1,4 +1,5 @@
 import { afterDeparture, type Departure } from "../../domain/loss.ts";
+import type { RunEvent } from "../../domain/events.ts";
 import type { TaskResult } from "../../domain/result.ts";
 import type { Assignment, PerEngineCommand, Task } from "../../domain/task.ts";
 import type { JournaledRetry } from "./journaled-run.ts";
@@ -14,11 +15,14 @@ export interface Holding {
 interface LastTry {
   readonly task: Task;
   readonly result: TaskResult;
-  /** When the next one is due, Unix time in seconds. */
+  /** When the next one is due, Unix time in seconds, and how long the task was to wait for it. */
   readonly due: number;
+  readonly delay: number;
   /** An engine has been given the task since. */
   readonly isGivenAgain: boolean;
 }
+
+type FailedTry = Pick<Extract<RunEvent, { readonly type: "task-retrying" }>, "result" | "failures" | "time" | "delay">;
 
 /** What one engine holds. */
 export interface EngineHoldings {
@@ -104,7 +108,7 @@ export class Holdings {
   }
 
   /** A try has failed, and the task waits for the next one. @returns what the task was; undefined when that is no news. */
-  retry(result: TaskResult, failures: number, due: number): Task | undefined {
+  retry({ result, failures, time, delay }: FailedTry): Task | undefined {
     const { taskId: id, attempt, ending: lastEnding } = result;
     const known = this.of(id)?.assignment;
     if (known === undefined || (this.#lastTries.get(id)?.result.attempt ?? 0) >= attempt) return undefined;
@@ -113,7 +117,7 @@ export class Holdings {
     const avoid = task.terms?.retry?.elsewhere === true ? result.node : undefined;
     const next = Math.max(known.attempt, attempt + 1);
     this.#waiting.set(id, { task, attempt: next, crashes, failures, lastEnding, avoid });
-    this.#lastTries.set(id, { task, result, due, isGivenAgain: false });
+    this.#lastTries.set(id, { task, result, due: time + delay, delay, isGivenAgain: false });
     return task;
   }
 
@@ -138,9 +142,9 @@ export class Holdings {
 
   /** Tasks that wait for the time of their next try, in the order of their ids. */
   retries(): JournaledRetry[] {
-    const retries = [...this.#lastTries].flatMap(([id, { result, due, isGivenAgain }]) => {
+    const retries = [...this.#lastTries].flatMap(([id, { result, due, delay, isGivenAgain }]) => {
       const assignment = isGivenAgain ? undefined : this.#waiting.get(id);
-      return assignment === undefined ? [] : { assignment, engine: result.engine, due };
+      return assignment === undefined ? [] : { assignment, engine: result.engine, due, delay };
     });
     return retries.toSorted((a, b) => a.assignment.task.id - b.assignment.task.id);
   }

@@ -58,8 +58,9 @@ export interface JournaledRetry {
   readonly assignment: Assignment;
   /** Rank of the engine where its last try has failed. */
   readonly engine: number;
-  /** Unix time in seconds. */
+  /** When it is due, Unix time in seconds, and how long it was to wait. */
   readonly due: number;
+  readonly delay: number;
 }
 
 /** A context that the run had. */

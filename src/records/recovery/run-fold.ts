@@ -152,10 +152,7 @@ export class RunFold {
       case "task-finished":
         return this.#finished(entry.time, entry.result);
       case "task-retrying": {
-        const { time, result, failures, delay } = entry;
-        const task = this.#settled.has(result.taskId)
-          ? undefined
-          : this.#holdings.retry(result, failures, time + delay);
+        const task = this.#settled.has(entry.result.taskId) ? undefined : this.#holdings.retry(entry);
         return task === undefined ? undefined : { ...entry, task };
       }
       case "task-stopping":

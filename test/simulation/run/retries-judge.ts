@@ -37,6 +37,8 @@ function wrongOf(task: Task, judged: JudgedRetries, journal: readonly JournalEnt
   let isSettled = false;
   const mayForget = circumstances.powerLost || circumstances.forgottenUntil > Number.NEGATIVE_INFINITY;
   for (const entry of journal) {
+    // What an engine has left has the time of its own calendar.
+    if (entry.type === "run-recovered") dueAt = undefined;
     if (entry.type === "task-retrying" && entry.result.taskId === id) {
       if (isSettled) wrong.push(`task ${id} is to be tried again, and has its outcome`);
       failures++;

@@ -314,7 +314,7 @@ describe("a task that has failed and is tried again", () => {
 
   test("waits for its time, and for nobody else's sake", () => {
     const { run } = fold([...TWO_ENGINES, given(0, 1), retrying]);
-    expect(run.retries).toEqual([{ assignment: next, engine: 0, due: 9 }]);
+    expect(run.retries).toEqual([{ assignment: next, engine: 0, due: 9, delay: 5 }]);
     expect([run.returned, run.engines.flatMap(({ held }) => held)]).toEqual([[], []]);
     expect([run.claimed(3), run.settled(3), run.state.retrying, run.state.held]).toEqual([true, false, 1, 0]);
     expect(run.failedTries).toMatchObject([{ result: { ending: exited(4) }, isGivenAgain: false }]);

@@ -15,7 +15,7 @@ import {
   skipped,
   START,
   started,
-  task,
+  task as taskOf,
 } from "../../faces/terminal/events.ts";
 
 function countsOf(...events: readonly RunEvent[]): RunState {
@@ -212,10 +212,10 @@ describe("RunState", () => {
 describe("tries that have failed", () => {
   const retrying = (id: number, attempt: number): RunEvent => {
     const result = resultOf(id, { attempt, ending: exited(3) });
-    return { type: "task-retrying", time: START + 1, task: task(id), result, failures: attempt, delay: 5 };
+    return { type: "task-retrying", time: START + 1, task: taskOf(id), result, failures: attempt, delay: 5 };
   };
   const again = (id: number, attempt: number, engine = 0): RunEvent => {
-    return { type: "task-assigned", time: START + 6, task: task(id), attempt, crashes: 0, engine };
+    return { type: "task-assigned", time: START + 6, task: taskOf(id), attempt, crashes: 0, engine };
   };
 
   it("are no outcome, and leave their engines, while the tasks wait for the next one", () => {
@@ -240,7 +240,7 @@ describe("tries that have failed", () => {
     const busy = countsOf(...waiting).busySlotSeconds;
     const stopped = countsOf(...waiting, finished(0, { attempt: 1, ending: exited(3) }));
     expect(stopped).toMatchObject({ failed: 1, retrying: 0, held: 1, busySlotSeconds: busy });
-    const cut = { type: "task-interrupted", time: START + 2, task: task(0) } as const;
+    const cut = { type: "task-interrupted", time: START + 2, task: taskOf(0) } as const;
     const ending = countsOf(...waiting, { ...cut, result: resultOf(0, { attempt: 1, ending: exited(3) }) });
     expect(ending).toMatchObject({ failed: 0, interrupted: 1, retrying: 0, held: 1, busySlotSeconds: busy });
   });
