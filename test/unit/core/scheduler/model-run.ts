@@ -215,7 +215,8 @@ export class ModelRun {
   #retryOf(rank: number, id: number): AssignmentOutcome["retry"] {
     const held = this.scheduler.heldBy(rank, id);
     const { failures = 0 } = held ?? {};
-    if (held === undefined || this.scheduler.isStopped(id) || failures >= (this.#options.flaky?.get(id) ?? 0)) return;
+    if (held === undefined || this.scheduler.isStopped(id) || failures >= (this.#options.flaky?.get(id) ?? 0))
+      return undefined;
     const assignment = { ...held, attempt: held.attempt + 1, failures: failures + 1 };
     this.#leastAttempt.set(id, assignment.attempt);
     // Some wait, and some do not.
