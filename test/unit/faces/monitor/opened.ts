@@ -1,7 +1,7 @@
 import { needsOf } from "../../../../src/faces/monitor/needs.ts";
 import { visibleRows } from "../../../../src/faces/monitor/frame.ts";
 import { press } from "../../../../src/faces/monitor/press.ts";
-import { detailed, paged } from "../../../../src/faces/monitor/receive.ts";
+import { detailed, paged, printed } from "../../../../src/faces/monitor/receive.ts";
 import { type MonitorState, openingState } from "../../../../src/faces/monitor/state.ts";
 import { PretendedRun } from "../../../support/pretended-run.ts";
 
@@ -36,6 +36,7 @@ async function answered(state: MonitorState, run: PretendedRun, columns: number,
   if (missing.what === "page") {
     now = paged(now, missing.tab, missing.key, missing.number, await run.tasks(missing.query));
   } else if (missing.what === "task") now = detailed(now, missing.id, await run.task(missing.id));
+  else if (missing.what === "output") now = printed(now, missing.id, {});
   else now = { ...now, slots: await run.slots() };
   return answered(now, run, columns, rows);
 }

@@ -150,7 +150,7 @@ describe("choosing what is shown", () => {
 
   test("of a task that runs it is said that its output comes later", async () => {
     expect(shown(await after("3"))).toContain("what it writes is kept when it has ended");
-    expect(shown(await after("3", "enter"))).toContain("What it writes is kept when it has ended");
+    expect(shown(await after("3", "enter"))).toContain("What it writes is not seen before it has ended");
   });
 
   test("a list that is on its way is not said to be empty", () => {
