@@ -127,6 +127,16 @@ describe("choosing what is shown", () => {
     expect(text).toContain("EARLIER ATTEMPTS");
   });
 
+  test("what is kept of what a task has printed is shown instead of the snippets, and whether more was printed", async () => {
+    const run = new PretendedRun();
+    const kept = { stderr: { bytes: 9_000, text: "step 8\nno space left\n" }, stdout: { bytes: 5, text: "0.25\n" } };
+    const text = shown(await pressed(opened(run), run, ["2", "enter", "enter"], [100, 30], kept));
+    expect(text).toContain("STANDARD ERROR  9,000 bytes, the end of them");
+    expect(text).toContain("no space left");
+    expect(text).toMatch(/STANDARD OUTPUT {2}5 bytes\n.*0\.25/);
+    expect(text).not.toContain("second line");
+  });
+
   test("Esc leads from the tasks of a kind or an engine back to it, and the list of tasks is as it was", async () => {
     const run = new PretendedRun();
     const before = await pressed(opened(run), run, ["4", "/", ...typed("seed"), "enter", "2", "j", "enter"]);

@@ -78,7 +78,8 @@ test("whatever is shown on whatever terminal, lines fit and hold nothing that a 
       fc.integer({ min: 3, max: 80 }),
       fc.array(fc.constantFrom(...KEYS), { maxLength: 6 }),
       fc.boolean(),
-      async (text, columns, rows, keys, hasEnded) => {
+      fc.boolean(),
+      async (text, columns, rows, keys, hasEnded, isKept) => {
         const run = new WritingRun(text);
         if (hasEnded) run.become({ phase: "ended", reason: "stopped", ended: run.view.now }, { state: "over" });
         const state = await pressed(
@@ -86,6 +87,7 @@ test("whatever is shown on whatever terminal, lines fit and hold nothing that a 
           run,
           keys,
           [columns, rows],
+          isKept ? { stdout: { bytes: text.length, text }, stderr: { bytes: text.length + 9, text } } : {},
         );
         const lines = frame(state, columns, rows);
         expect(lines.length).toBeLessThanOrEqual(rows);
