@@ -106,7 +106,11 @@ describe("somebody who waits for tasks", () => {
       () => `other tasks than ${run.told.join()}`,
     );
     run.finish(4);
-    await Promise.resolve();
+    // Right away, or after what is just being looked up.
+    await until(
+      () => run.told.length === 3,
+      () => `other tasks than ${run.told.join()}`,
+    );
     expect(run.told).toEqual([0, 3, 4]);
     wait.end();
     run.finish(5);

@@ -20,6 +20,8 @@ test("an engine is told on standard input what it is to do, and is the one that 
       resources: ["GPUS"],
       threadEnv: true,
       offer: { named: {} },
+      limits: { timeoutSignal: "SIGTERM", warnSignal: "SIGUSR1", grace: 10 },
+      output: { keep: "none", limit: 65_536 },
       cwd: folder,
       prefix: path.join(folder, "run"),
       logLevel: "DEBUG",

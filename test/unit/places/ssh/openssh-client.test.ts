@@ -9,6 +9,6 @@ test("of what a client prints the end is kept, however much it is", () => {
   expect(collected()).toBe("Welcome\n");
   for (let i = 0; i < 640; i++) stream.write("\r".repeat(10_000));
   stream.write("Permission denied\n");
-  expect(collected()).toMatch(/\r{10000}Permission denied\n$/);
+  expect(collected().endsWith(`${"\r".repeat(10_000)}Permission denied\n`)).toBe(true);
   expect(collected().length).toBeLessThanOrEqual(131_072);
 });
