@@ -9,6 +9,7 @@ import { isCommandName } from "../../../../src/cli/command-names.ts";
 import { parseOptions } from "../../../../src/cli/options.ts";
 import { EXIT_CODE_MEANINGS } from "../../../../src/domain/exit-codes.ts";
 import { setTaskVariables, slotEnvironment, type TaskEnvironment } from "../../../../src/node/engine/environment.ts";
+import { grantVariables } from "../../../../src/node/engine/grant-variables.ts";
 import { chooseRunFiles } from "../../../../src/run/files/run-files.ts";
 import { disbatch } from "./disbatch.ts";
 
@@ -36,6 +37,9 @@ test("the man page has every variable that tasks find", () => {
   const slot = { base: {}, common, engineId: "x", engineRank: 0, slot: 0, coresPerSlot: 1, terms };
   const env: TaskEnvironment = slotEnvironment(slot);
   setTaskVariables(env, { kind: "task", id: 1, line: 1, repeatIndex: 0, command: "true" }, 1);
+  const granted = { slot: 0, home: 0, cpus: [], isSpread: false, gpus: [] };
+  const needs = { cores: undefined, memory: undefined, gpus: 0, named: new Map() };
+  Object.assign(env, grantVariables(needs, granted, { coresPerSlot: 1, gpuVariables: [], threadsIn: {} }));
   expect(namesOf(VARIABLES_OF_TASKS).toSorted()).toEqual(Object.keys(env).toSorted());
 });
 
