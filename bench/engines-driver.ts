@@ -19,6 +19,7 @@ import type { Engine, NodeSlots } from "../src/domain/engine.ts";
 import type { EngineTerms } from "../src/domain/engine-terms.ts";
 import type { RunEvent, RunObserver, RunRecord } from "../src/domain/events.ts";
 import type { EngineProcess, Invite, Launcher } from "../src/domain/launcher.ts";
+import { LIMITS } from "../src/domain/limits.ts";
 import { LEASE } from "../src/domain/lease.ts";
 import { Driver } from "../src/core/driver/driver.ts";
 import { Reception } from "../src/core/pool/reception.ts";
@@ -130,6 +131,7 @@ const stopwatch = new Stopwatch();
 const counts = new RunState();
 const terms: EngineTerms = {
   resources: [],
+  output: { keep: "none", limit: 65_536 },
   threadEnv: true,
   offer: { named: {} },
   cwd: process.cwd(),
@@ -138,6 +140,7 @@ const terms: EngineTerms = {
   logFormat: "text",
   lease: LEASE,
   onDriverLost: "kill",
+  limits: LIMITS,
 };
 const starters = makeStarters({
   version: VERSION,
@@ -170,7 +173,7 @@ const driver = new Driver({
   watch: watchableRun(() => snapshotOf(counts, IDENTITY, systemClock.now())),
   results: NO_RESULTS,
   snapshot: () => snapshotOf(counts, IDENTITY, systemClock.now()),
-  ...{ waitForEngines: false, jobId: basename(prefix), taskFileName: basename(tasks), failFast: false, grace: 10 },
+  ...{ waitForEngines: false, jobId: basename(prefix), taskFileName: basename(tasks), grace: 10 },
   now: () => systemClock.now(),
 });
 const { reason, error } = await driver.run();

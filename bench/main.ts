@@ -20,6 +20,7 @@ import { millionTasks } from "./rows/million-tasks.ts";
 import { monitor } from "./rows/monitor.ts";
 import { needs } from "./rows/needs.ts";
 import { oneTask } from "./rows/one-task.ts";
+import { output } from "./rows/output.ts";
 import { report } from "./rows/report.ts";
 import { queries } from "./rows/queries.ts";
 import { resume } from "./rows/resume.ts";
@@ -47,6 +48,7 @@ const ROWS: readonly Row[] = [
   kvs,
   hosts,
   slowLink,
+  output,
   slurm,
   needs,
   eta,

@@ -11,6 +11,7 @@ import { hostname } from "node:os";
 import { basename } from "node:path";
 
 import type { RunEvent, RunObserver, RunRecord } from "../src/domain/events.ts";
+import { LIMITS } from "../src/domain/limits.ts";
 import { LEASE } from "../src/domain/lease.ts";
 import { Driver } from "../src/core/driver/driver.ts";
 import { Reception } from "../src/core/pool/reception.ts";
@@ -102,10 +103,12 @@ const driver = new Driver({
       logLevel: "INFO",
       logFormat: "text",
       resources: [],
+      output: { keep: "none", limit: 65_536 },
       threadEnv: true,
       offer: { named: {} },
       lease: LEASE,
       onDriverLost: "kill",
+      limits: LIMITS,
     },
   },
   watch: watchableRun(() => snapshotOf(counts, IDENTITY, systemClock.now())),
@@ -113,7 +116,6 @@ const driver = new Driver({
   snapshot: () => snapshotOf(counts, IDENTITY, systemClock.now()),
   jobId: basename(prefix),
   taskFileName: basename(tasks),
-  failFast: false,
   grace: 10,
   now: () => systemClock.now(),
 });

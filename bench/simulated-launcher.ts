@@ -6,6 +6,7 @@ import type { Writable } from "node:stream";
 import type { Context, NodeSlots } from "../src/domain/engine.ts";
 import type { EngineProcess, Invitation, Invite, Launcher, ProcessEnd } from "../src/domain/launcher.ts";
 import { LEASE } from "../src/domain/lease.ts";
+import { LIMITS } from "../src/domain/limits.ts";
 import type { EngineSpec } from "../src/wire/engine-spec.ts";
 
 const PROGRAM = join(import.meta.dirname, "simulated-engines.ts");
@@ -48,7 +49,9 @@ export class SimulatedLauncher implements Launcher {
         resources: [],
         cwd: "/",
         prefix: "",
+        output: { keep: "none", limit: 65_536 },
         threadEnv: true,
+        limits: LIMITS,
         offer: { named: {} },
         logLevel: "INFO",
         logFormat: "text",

@@ -9,7 +9,7 @@ const CAPACITY = { cores: CORES, coresPerSlot: 1, memory: MEMORY * GIB, gpus: 0,
 /** Gives the tasks to the scheduler of a run, whose engines take exactly as long as is said. */
 export function replay(work: Work): Replayed {
   const from = performance.now();
-  const scheduler = new Scheduler({ failFast: false });
+  const scheduler = new Scheduler({});
   const ends = new Ends();
   const rankOf = new Uint16Array(work.count);
   const starts = new Float64Array(work.count);

@@ -29,7 +29,14 @@ export function outcomeOf(ended: RunOutcome, files: RunFiles): Outcome {
 }
 
 /** The run came to an end that lies in its tasks and settings, and not in what went wrong around it. */
-const OWN_ENDS: readonly RunEnd[] = ["done", "check-failed", "failed-fast"];
+const OWN_ENDS: readonly RunEnd[] = [
+  "done",
+  "check-failed",
+  "failed-fast",
+  "enough-failed",
+  "enough-succeeded",
+  "enough-done",
+];
 
 /**
  * What the run has failed by; undefined when it has come to an end of its own, or to the one that the program has asked for.

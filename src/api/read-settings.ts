@@ -141,6 +141,9 @@ function plainWordsOf(name: OptionName, value: unknown): string[] {
     case "text":
       if (typeof value !== "string") throw wrongType(name, "a text");
       return [`${flag}=${value}`];
+    case "amount":
+      if (typeof value !== "string" && typeof value !== "number") throw wrongType(name, "a number or a text");
+      return [`${flag}=${value}`];
     case "textOrYes":
       if (value === true) return [flag];
       if (value === false) return [];

@@ -4,7 +4,7 @@ import type { DisBatcherSettings } from "./settings.ts";
 export type OptionName = Exclude<keyof DisBatcherSettings, "name" | "args" | "program" | "signal" | "say">;
 
 /** What values of a setting may be. */
-type Kind = "text" | "texts" | "number" | "yes" | "no" | "textOrYes" | "variables" | "term" | "amounts";
+type Kind = "text" | "texts" | "number" | "amount" | "yes" | "no" | "textOrYes" | "variables" | "term" | "amounts";
 
 /** By setting: what it may be. A `no` is an option that begins with `--no-`. Terms are read together. */
 export const KINDS: Readonly<Record<OptionName, Kind>> = {
@@ -45,6 +45,12 @@ export const KINDS: Readonly<Record<OptionName, Kind>> = {
   engineRestarts: "number",
   onDriverLost: "text",
   drainTimeout: "number",
+  timeoutSignal: "text",
+  warn: "amount",
+  warnSignal: "text",
+  delay: "amount",
+  maxLoad: "amount",
+  minFreeMemory: "text",
   prefix: "text",
   overwrite: "yes",
   statusHeader: "yes",
@@ -52,6 +58,11 @@ export const KINDS: Readonly<Record<OptionName, Kind>> = {
   loglevel: "text",
   logFormat: "text",
   failFast: "yes",
+  halt: "text",
+  maxFailuresPerEngine: "number",
+  output: "text",
+  outputLimit: "text",
+  outputDir: "text",
   resumeFrom: "texts",
   retry: "yes",
   forceResume: "yes",

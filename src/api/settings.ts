@@ -1,6 +1,7 @@
 import type { Binding } from "../domain/engine-terms.ts";
 import type { OnDriverLost } from "../domain/lease.ts";
 import type { LogFormat, LogLevel } from "../domain/log.ts";
+import type { OutputKeep } from "../domain/output.ts";
 import type { TermFields } from "../domain/terms/fields.ts";
 
 /** Terms of all tasks, where they say nothing themselves. */
@@ -58,6 +59,18 @@ export interface DisBatcherSettings extends TermSettings {
   readonly onDriverLost?: OnDriverLost | undefined;
   /** Seconds. */
   readonly drainTimeout?: number | undefined;
+  /** A name such as `TERM`. */
+  readonly timeoutSignal?: string | undefined;
+  /** Seconds, or a duration such as `2m`. */
+  readonly warn?: number | string | undefined;
+  /** A name such as `USR1`. */
+  readonly warnSignal?: string | undefined;
+  /** Seconds, or a duration. */
+  readonly delay?: number | string | undefined;
+  /** A load, or a part of the cores such as `80%`. */
+  readonly maxLoad?: number | string | undefined;
+  /** A size such as `8G`. */
+  readonly minFreeMemory?: string | undefined;
   /** Folder, or beginning of the names, of the run's files; by default a made-up name in the working directory. */
   readonly prefix?: string | undefined;
   readonly overwrite?: boolean | undefined;
@@ -66,6 +79,14 @@ export interface DisBatcherSettings extends TermSettings {
   readonly loglevel?: LogLevel | undefined;
   readonly logFormat?: LogFormat | undefined;
   readonly failFast?: boolean | undefined;
+  /** When the run ends before all is done, such as `soon,fail=3`. */
+  readonly halt?: string | undefined;
+  readonly maxFailuresPerEngine?: number | undefined;
+  /** Of which tasks it is kept what they print; `disbatch output` shows it. */
+  readonly output?: OutputKeep | undefined;
+  /** Such as `"1M"`: the last bytes of each stream of a task that are kept. */
+  readonly outputLimit?: string | undefined;
+  readonly outputDir?: string | undefined;
   /** Paths of status files: tasks that have an outcome there are skipped. Submit the same lines in the same order. */
   readonly resumeFrom?: string | readonly string[] | undefined;
   readonly retry?: boolean | undefined;

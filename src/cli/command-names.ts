@@ -8,6 +8,7 @@ export const COMMAND_SUMMARIES = {
   status: "show how far a run is, and its engines",
   monitor: "watch a run on the full screen, or in lines",
   report: "tell what came of a run: outcomes, failures, time",
+  output: "print what tasks printed",
   explain: "say why a run or a task stands where it stands",
   runs: "list the runs of a folder, and how to go on with each",
   kvs: "hand values to other programs, by keys",

@@ -35,6 +35,10 @@ export const COMMANDS: Readonly<Record<CommandName, () => Promise<UserCommand>>>
     const { describeReport, startReport } = await import("./report.ts");
     return { describe: describeReport, start: startReport };
   },
+  output: async () => {
+    const { describeOutput, startOutput } = await import("./output.ts");
+    return { describe: describeOutput, start: startOutput };
+  },
   explain: async () => {
     const { describeExplain, startExplain } = await import("./explain.ts");
     return { describe: describeExplain, start: startExplain };

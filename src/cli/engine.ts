@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { text } from "node:stream/consumers";
+import type { Environment } from "../domain/environment.ts";
 import { ENGINE_MARK } from "../domain/engine.ts";
 import type { TaskResult } from "../domain/result.ts";
 import { Engine } from "../node/engine/engine.ts";
@@ -11,6 +12,7 @@ import type { SlotCrew } from "../node/engine/slot-crew.ts";
 import { reasonOf } from "../files/own-file.ts";
 import { bootSeconds } from "../node/process/boot-clock.ts";
 import { endEngine } from "../node/engine/end-engine.ts";
+import { warnProcesses } from "../node/process/warn-processes.ts";
 import { stopProcesses } from "../node/process/stop-processes.ts";
 import { Watchdog } from "../node/process/watchdog.ts";
 import { leaveUndelivered } from "../records/recovery/undelivered.ts";
@@ -21,6 +23,7 @@ import { engineLogPrefix, type EngineSpec, parseEngineSpec } from "../wire/engin
 import { isEndCommand } from "./own-words.ts";
 import { FileEngineLog } from "../faces/log/engine-log.ts";
 import { EngineSignals, leaveSignalsToEngine } from "./engine-signals.ts";
+import { taskMark } from "../node/engine/environment.ts";
 import { openRunnerSetup } from "../node/engine/runner-setup.ts";
 import { gatherCrew, runSlotProcess, slotOf } from "../node/engine/slot-processes.ts";
 
@@ -54,7 +57,7 @@ export async function runEngine(args: readonly string[]): Promise<void> {
 
 function makeEngine(spec: EngineSpec, crew: SlotCrew | undefined, machine: Machine, log: FileEngineLog): Engine {
   const { invitation, engineId, terms } = spec;
-  const setup = openRunnerSetup(terms.cwd, (message) => engine.warn(message));
+  const setup = openRunnerSetup(terms.cwd, terms.output, (message) => engine.warn(message));
   const engine: Engine = new Engine({
     ...spec,
     terms: crew === undefined ? terms : { ...terms, resources: crew.notDealtOut(terms.resources) },
@@ -67,10 +70,17 @@ function makeEngine(spec: EngineSpec, crew: SlotCrew | undefined, machine: Machi
     machine,
     start: (command, env, done, started, before) => new RunningCommand(setup, command, env, done, started, before),
     stopTasks: (groups, graceMs) => stopProcesses({ name: ENGINE_MARK, value: engineId }, groups, graceMs),
-    stopTask: ({ group, taskId, slot }, graceMs) => {
-      const only = { DISBATCH_TASKID: String(taskId), DISBATCH_CYLINDER_RANK: String(slot) };
-      return stopProcesses({ name: ENGINE_MARK, value: engineId, only }, new Set([group]), graceMs);
-    },
+    stopTask: (task, graceMs, first) =>
+      stopProcesses(
+        { name: ENGINE_MARK, value: engineId, only: taskMark(task) },
+        new Set([task.group]),
+        graceMs,
+        first,
+      ),
+    warnTask: (task, name) =>
+      void warnProcesses({ name: ENGINE_MARK, value: engineId, only: taskMark(task) }, new Set([task.group]), name),
+    warnTasks: (name) => void warnProcesses({ name: ENGINE_MARK, value: engineId }, new Set(), name),
+    secondsLeft: secondsLeft(process.env),
     watch: () => {
       const watchdog = new Watchdog({ engineId, warn: (message) => log.warning(message) });
       return crew === undefined ? watchdog : new SharedDeadline(watchdog, crew.processes);
@@ -80,6 +90,11 @@ function makeEngine(spec: EngineSpec, crew: SlotCrew | undefined, machine: Machi
   log.onFailure = (message) => engine.warn(message);
   if (crew !== undefined) crew.onWarning = (message) => engine.warn(message);
   return engine;
+}
+
+/** Slurm tells its steps when their job ends, in Unix seconds. */
+function secondsLeft({ SLURM_JOB_END_TIME: end }: Environment): number | undefined {
+  return end === undefined || !/^[1-9][0-9]*$/.test(end) ? undefined : Math.max(0, Number(end) - Date.now() / 1000);
 }
 
 /** Leaves outcomes for whoever recovers the run, where that can find them. Without them their tasks are run again. */

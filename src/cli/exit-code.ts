@@ -14,7 +14,11 @@ export function exitCodeOfRun({ reason, counts, error, isRecorded }: RunOutcome,
 export function exitCodeOf(reason: RunEnd, anyFailed: boolean, wantsExitCode: boolean, error: unknown): ExitCode {
   switch (reason) {
     case "done":
+    case "enough-done":
       return anyFailed && wantsExitCode ? EXIT.failed : EXIT.done;
+    case "enough-succeeded":
+      return EXIT.done;
+    case "enough-failed":
     case "check-failed":
     case "failed-fast":
       return EXIT.failed;

@@ -7,6 +7,7 @@ import { type SlurmWarning, submissionOf } from "../places/submission.ts";
 import { recoverCommand } from "../run/files/recover-command.ts";
 import type { RunOutcome } from "../run/outcome.ts";
 import { programName } from "../run/program-name.ts";
+import { outputKept } from "../run/settings.ts";
 import type { ObservedRun } from "../run/surroundings.ts";
 import { sameAgain } from "./listed-ways.ts";
 import { resumeCommand, takesMore } from "./resume-command.ts";
@@ -18,10 +19,12 @@ function whereToGoOn(place: SlurmPlace | undefined, submission: readonly string[
   return submission.length === 0 ? ["in a Slurm job"] : [];
 }
 
-type BegunRun = Pick<ObservedRun, "files" | "program" | "settings" | "slurm" | "isStream" | "skips">;
+type BegunRun = Pick<ObservedRun, "files" | "program" | "settings" | "slurm" | "isStream" | "skips" | "keepsFailures">;
 
 /** How a run ended, as far as it matters for going on. */
-type EndedRun = Pick<RunOutcome, "reason" | "isRecorded"> & { readonly counts: Pick<RunOutcome["counts"], "skipped"> };
+type EndedRun = Pick<RunOutcome, "reason" | "isRecorded"> & {
+  readonly counts: Pick<RunOutcome["counts"], "skipped" | "failed" | "failures">;
+};
 
 /** What the user is told to type to go on with a run; each command line is good from any folder. */
 export class GoingOn {
@@ -64,11 +67,21 @@ export class GoingOn {
       }),
       retryCommand: this.#resume({ hasAll, retry: true }),
       failuresCommand: shellWords([...this.#name, "report", "--failed", this.#run.files.prefix]),
+      outputCommand: this.#run.keepsFailures ? this.#output(counts) : undefined,
       where: [
         ...whereToGoOn(slurm, this.#submission(), this.#run.settings.requeueResume),
         ...this.#input(reason === "source-failed" ? "with the tasks put right" : this.#sameAgain),
       ],
     };
+  }
+
+  /** Shows what the failed tasks have printed; of a single one by its number. */
+  #output({ failed, failures }: EndedRun["counts"]): string {
+    const { files, settings } = this.#run;
+    const only = failures.find(({ command }) => command.kind === "task")?.command.id;
+    const which = failed === 1 && only !== undefined ? [String(only)] : [];
+    const flag = outputKept(settings) === "all" && which.length === 0 ? ["--failed"] : [];
+    return shellWords([...this.#name, "output", ...flag, files.prefix, ...which]);
   }
 
   /** @param words for a stream, which cannot be read again by itself. */

@@ -1,12 +1,14 @@
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import type { FollowedRun } from "../domain/watch.ts";
-import type { Commands } from "../faces/monitor/state.ts";
+import type { Commands, TaskOutput } from "../faces/monitor/state.ts";
 import type { Screen } from "../faces/monitor/screen.ts";
 
 export interface ScreenChoices {
   readonly commands: Commands;
   /** Path of the run's log file. */
   readonly log: string;
+  /** What is kept of what a task has printed. */
+  readonly output: (id: number) => Promise<TaskOutput>;
   readonly mouse: boolean;
 }
 
@@ -27,7 +29,10 @@ const ENDING = [
 const COLOURLESS = /^vt\d|-m(?:ono)?$/;
 
 /** Shows a run on the terminal until its user leaves. The terminal is given back as it was, however this ends. */
-export async function monitorOnScreen(run: FollowedRun, { commands, log, mouse }: ScreenChoices): Promise<ExitCode> {
+export async function monitorOnScreen(
+  run: FollowedRun,
+  { commands, log, output: outputOf, mouse }: ScreenChoices,
+): Promise<ExitCode> {
   // Nothing else needs them: they are read when they are.
   const [{ Monitor }, { openScreen }] = await Promise.all([
     import("../faces/monitor/monitor.ts"),
@@ -36,7 +41,7 @@ export async function monitorOnScreen(run: FollowedRun, { commands, log, mouse }
   const { stdin: input, stdout: output, env } = process;
   let screen: Screen | undefined;
   const monitor = new Monitor(run, {
-    ...{ commands, log },
+    ...{ commands, log, output: outputOf },
     print: (line) => void output.write(`${line}\r\n`),
     suspend: () => stopHere(() => monitor.resume()),
   });

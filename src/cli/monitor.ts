@@ -10,6 +10,7 @@ import { type Program, programName } from "../run/program-name.ts";
 import { newCommand, readCommandLine } from "./command-line.ts";
 import { addPrefix } from "./prefix-argument.ts";
 import { show } from "./standard-output.ts";
+import type { TaskOutputs as TaskOutputsType } from "./task-outputs.ts";
 import type { CallableRun } from "./with-run.ts";
 
 /** How a run is watched. */
@@ -66,19 +67,24 @@ export async function showMonitor(called: CallableRun, options: MonitorOptions):
     import("./follow-plainly.ts"),
   ]);
   const run = await openWatched(called, files);
+  let outputs: TaskOutputsType | undefined;
   try {
     if (options.errors) return await followFailures(run);
-    const [{ monitorOnScreen }, { rerunCommand }] = await Promise.all([
+    const [{ monitorOnScreen }, { rerunCommand }, { TaskOutputs }] = await Promise.all([
       import("./monitor-on-screen.ts"),
       import("./rerun-command.ts"),
+      import("./task-outputs.ts"),
     ]);
     const rerun = rerunCommand(called.words, files, run.view.taskFile);
     // Of a run that cannot be taken up as it was the records are left.
     const recover = isOwnFile(files.recovery) ? recoverCommand(called.words, files.prefix) : rerun;
     if (options.plain || DUMB.has(TERM)) return await followPlainly(run, recover);
     const commands = { rerun, recover, explain: shellWords([...called.words, "explain", files.prefix]) };
-    return await monitorOnScreen(run, { commands, log: files.log, mouse: options.mouse });
+    outputs = new TaskOutputs(files.output);
+    const output = outputs.of.bind(outputs);
+    return await monitorOnScreen(run, { commands, log: files.log, output, mouse: options.mouse });
   } finally {
+    outputs?.close();
     await run.close();
   }
 }

@@ -3,7 +3,9 @@
 import { InvalidArgumentError } from "commander";
 import { isIPv6 } from "node:net";
 import { isAbsolute } from "node:path";
+import { type HaltPolicy, readHaltPolicy } from "../domain/halt-policy.ts";
 import type { Address } from "../domain/launcher.ts";
+import { MOST_OUTPUT_LIMIT } from "../domain/output.ts";
 import type { VariableToCarry } from "../run/carried-environment.ts";
 
 /** No list of tasks and no machine is larger. */
@@ -45,8 +47,29 @@ export function atLeast(least: number): (value: string) => number {
   };
 }
 
+/** When a run ends early, as GNU parallel words it. */
+export function haltPolicy(value: string): HaltPolicy {
+  const policy = readHaltPolicy(value);
+  if (policy !== undefined) return policy;
+  throw new InvalidArgumentError(
+    "It must be soon or now, a comma, and fail, success or done with =N or =N%, such as soon,fail=3.",
+  );
+}
+
 /** Characters of a label, which becomes part of the names of files, beside a host's. */
 const LONGEST_LABEL = 64;
+
+const UNITS: Readonly<Record<string, number>> = { "": 1, K: 1024, M: 1024 * 1024 };
+
+/** Bytes of output that are kept: a number, with K or M for KiB or MiB. */
+export function outputLimit(value: string): number {
+  const [, digits = "", unit = ""] = /^([0-9]{1,9})([KM]?)(?:i?B)?$/.exec(value) ?? [];
+  const bytes = Number(digits) * (UNITS[unit] ?? 0);
+  if (digits === "" || bytes < 1 || bytes > MOST_OUTPUT_LIMIT) {
+    throw new InvalidArgumentError("It must be a size, such as 64K or 1M, 16M at the most.");
+  }
+  return bytes;
+}
 
 /** A name that may be part of a file's. */
 export function label(value: string): string {

@@ -1,9 +1,11 @@
 import { type Command, Option } from "commander";
 import { UserError } from "../domain/errors.ts";
 import { BINDINGS } from "../domain/engine-terms.ts";
+import { OUTPUT_KEEPS } from "../domain/output.ts";
 import { ON_DRIVER_LOST } from "../domain/lease.ts";
 import { LOG_FORMATS, LOG_LEVELS } from "../domain/log.ts";
 import { PROGRESS_MODES, type ProgressMode } from "../faces/terminal/progress.ts";
+import { outputTemplate } from "../records/output/template.ts";
 import type { ListTemplate } from "../tasks/templates/list-template.ts";
 import { DEFAULTS, type RunSettings, takesStream } from "../run/settings.ts";
 import { answer, givenOptions, type GivenOption, newCommand, readCommandLine } from "./command-line.ts";
@@ -11,8 +13,9 @@ import { addContextOptions } from "./context-options.ts";
 import { EACH, type EachOptions, guardValues, templateOf } from "./each-words.ts";
 import { afterOptions, RUN_USAGE, shortHelp } from "./run-help.ts";
 import { addProgramOptions, checkProgramOptions } from "./program-options.ts";
+import { addLimitOptions, addThrottleOptions } from "./limit-options.ts";
 import { addNoticeOptions, checkNoticeOptions, type NoticeOptions } from "./notice-options.ts";
-import { address, atLeast, collect, variable, wholeNumber } from "./option-values.ts";
+import { address, atLeast, collect, haltPolicy, outputLimit, variable, wholeNumber } from "./option-values.ts";
 import { addNeedOptions, addResourceOptions, addRetryOptions, checkTerms } from "./term-options.ts";
 import { describeVersion } from "./version.ts";
 
@@ -219,6 +222,15 @@ function addRunOptions(command: Command): Command {
         .default(DEFAULTS.overwrite)
         .conflicts("resumeFrom"),
     )
+    .addOption(
+      new Option("--output <WHICH>", "of which tasks to keep what they print; default: failed").choices(OUTPUT_KEEPS),
+    )
+    .option(
+      "--output-limit <SIZE>",
+      "keep the last SIZE of each stream of a task, such as 1M (default: 64K)",
+      outputLimit,
+    )
+    .option("--output-dir <DIR>", "write what all tasks print into files by name, in folders of 1,000 tasks")
     .option("--status-header", "begin the status file with a line of column names", DEFAULTS.statusHeader)
     .option("--logfile <FILE>", "log to FILE instead of PREFIX_driver.log")
     .addOption(
@@ -234,8 +246,24 @@ function addRunOptions(command: Command): Command {
     )
     .optionsGroup("When tasks fail:")
     .option("-e, --exit-code", "exit code 1 when any task failed", false)
-    .option("-f, --fail-fast", "end everything at the first failure, with exit code 1", DEFAULTS.failFast);
-  addNoticeOptions(addRetryOptions(command))
+    .option("-f, --fail-fast", "end everything at the first failure, with exit code 1", DEFAULTS.failFast)
+    .addOption(
+      new Option(
+        "--halt <WHEN,WHAT=N>",
+        "end the run early: soon or now, at N tasks (or N%) that fail, success, or are done",
+      )
+        .argParser(haltPolicy)
+        .conflicts("failFast"),
+    )
+    .option(
+      "--max-failures-per-engine <N>",
+      "stop an engine on which N tasks in a row failed, while tasks succeeded elsewhere",
+      wholeNumber(1),
+    );
+  addRetryOptions(command).optionsGroup("Limits of tasks:");
+  addLimitOptions(command).optionsGroup("Holding tasks back:");
+  addThrottleOptions(command);
+  addNoticeOptions(command)
     .optionsGroup("Going on with an earlier run:")
     .option("-r, --resume-from <FILE>", "skip the tasks that have an outcome in this status file", collect, [])
     .option("-R, --retry", "with -r: run the failed tasks once more", DEFAULTS.retry)
@@ -251,7 +279,8 @@ function addRunOptions(command: Command): Command {
   return addProgramOptions(command).addOption(new Option("-g, --gpu", "deprecated, ignored").default(false).hideHelp());
 }
 
-function checkCombinations({ retry, forceResume, resumeFrom }: RunSettings): void {
+function checkCombinations({ retry, forceResume, resumeFrom, outputDir }: RunSettings): void {
+  if (outputDir !== undefined) outputTemplate(outputDir, "/");
   if (resumeFrom.length > 0) return;
   if (retry) throw new UserError("retry-without-resume", "-R goes with -r STATUSFILE; there is nothing to retry");
   if (forceResume) throw new UserError("force-without-resume", "--force-resume goes with -r STATUSFILE");

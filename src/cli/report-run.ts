@@ -47,13 +47,20 @@ export function runFacts(
   const session = files[0]?.story?.sessions.at(-1);
   const { run } = input;
   const state = run === undefined ? "unknown" : stateOf(run);
-  const next = nextSteps(input, state, session, words, tally);
+  const next = [...nextSteps(input, state, session, words, tally), ...outputStep(run, words, tally)];
   return {
     name: run?.jobId ?? (isFile(input.path) ? basename(input.path) : input.path),
     state,
     reason: session?.reason,
     next,
   };
+}
+
+/** The command line that shows what failed tasks have printed, where something is kept. */
+function outputStep(run: RunFiles | undefined, words: readonly string[], { failed }: OutcomeTally): NextStep[] {
+  if (run === undefined || failed === 0 || !isOwnFile(run.output)) return [];
+  const purpose = `to see what the failed ${failed === 1 ? "one" : "ones"} printed`;
+  return [{ purpose, command: shellWords([...words, "output", "--failed", run.prefix]) }];
 }
 
 function stateOf({ lock, recovery }: RunFiles): RunState {

@@ -10,11 +10,13 @@ export function historyOfDetail({ row, attempts }: TaskDetail): TaskHistory {
   if (state === "skipped" && ending !== undefined) {
     return { task, attempts: earlier, skipped: { time: finish ?? 0, ending } };
   }
-  return { task, attempts: state === "waiting" ? earlier : [...earlier, latestAttempt(row)] };
+  return { task, attempts: state === "waiting" || state === "retrying" ? earlier : [...earlier, latestAttempt(row)] };
 }
 
-function earlierAttempt({ attempt, engine, node, slot, start, finish, end }: Attempt): RecordedAttempt {
-  return { attempt, engine, node, slot, start, ended: finish, end: end === "superseded" ? "lost" : end };
+function earlierAttempt({ attempt, engine, node, slot, start, finish, end, ending }: Attempt): RecordedAttempt {
+  const known = ending !== undefined && start !== undefined && finish !== undefined;
+  const result = known ? { ending, start, finish, output: NO_LEAK, error: NO_LEAK } : undefined;
+  return { attempt, engine, node, slot, start, ended: finish, end: end === "superseded" ? "lost" : end, result };
 }
 
 function latestAttempt({

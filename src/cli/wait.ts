@@ -10,11 +10,9 @@ import { findRun } from "../run/files/find-run.ts";
 import type { RunFiles } from "../run/files/run-files.ts";
 import { type Program, programName } from "../run/program-name.ts";
 import { newCommand, readCommandLine } from "./command-line.ts";
+import { idRange } from "./id-range.ts";
 import { print, show } from "./standard-output.ts";
 import { OUT_OF_REACH } from "./with-run.ts";
-
-/** No list of tasks is larger. */
-const MOST = 1_000_000_000;
 
 /** The operands of `disbatch wait`. */
 export function describeWait(): Command {
@@ -85,14 +83,6 @@ async function pastResults(files: RunFiles) {
     isDone: state.reason === "done",
     close: () => run.close(),
   };
-}
-
-/** @throws UserError `bad-task-number`. */
-function idRange(word: string): IdRange {
-  const [, first = "", last = first] = /^([0-9]+)(?:-([0-9]+))?$/.exec(word) ?? [];
-  const range = { from: Number(first), to: Number(last) };
-  if (first !== "" && range.to <= MOST && range.from <= range.to) return range;
-  throw new UserError("bad-task-number", `${word}: name tasks by their numbers, from 0, or by ranges such as 10-20`);
 }
 
 /** Prints lines in their order, many at once when they come fast. */

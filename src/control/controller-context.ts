@@ -119,6 +119,7 @@ export class ControllerContext {
         return this.#noteRunEnded();
       case "view":
       case "changed":
+      case "live-output":
         // That is for those who watch.
         return;
       default:

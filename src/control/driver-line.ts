@@ -11,7 +11,16 @@ import {
 } from "../wire/control-messages.ts";
 
 /** What the driver says unasked. */
-const NOTICES = ["start-engine", "engine-joined", "end-engine", "engine-over", "run-ended", "view", "changed"] as const;
+const NOTICES = [
+  "start-engine",
+  "engine-joined",
+  "end-engine",
+  "engine-over",
+  "run-ended",
+  "view",
+  "changed",
+  "live-output",
+] as const;
 export type Notice = Extract<DriverAnswer, { type: (typeof NOTICES)[number] }>;
 
 /** What comes of questions, each with the number of its question. */

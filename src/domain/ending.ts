@@ -51,6 +51,11 @@ export function isSuccess(ending: Ending): boolean {
   return ending.type === "exited" && ending.code === 0;
 }
 
+/** Whether the command was ended at a limit of its own. */
+export function isAtLimit(ending: Ending): boolean {
+  return ending.type === "timed-out" || ending.type === "out-of-memory";
+}
+
 /** Whether the command ever had a process. */
 export function hadProcess(ending: Ending): boolean {
   const { type } = ending;

@@ -1,5 +1,8 @@
 import type { LeaseTerms } from "./lease.ts";
+import type { LimitTerms } from "./limits.ts";
 import type { LogStyle } from "./log.ts";
+import type { ThrottleTerms } from "./throttle.ts";
+import type { OutputTerms } from "./output.ts";
 
 /** What tasks can be bound to. */
 export const BINDINGS = ["cores"] as const;
@@ -18,6 +21,12 @@ export interface EngineTerms extends LeaseTerms, LogStyle {
   readonly prefix: string;
   /** Tasks are told how many threads to use, by the variables that libraries know, unless the user has said something else. */
   readonly threadEnv: boolean;
+  /** How tasks are ended at their limits. */
+  readonly limits: LimitTerms;
+  /** When they hold tasks back; missing when they never do. */
+  readonly throttle?: ThrottleTerms | undefined;
+  /** What is kept of what tasks print. */
+  readonly output: OutputTerms;
   readonly offer: EngineOffer;
 }
 

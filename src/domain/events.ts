@@ -10,6 +10,10 @@ export const RUN_ENDS = [
   "check-failed",
   /** A task failed, and the user asked to stop at the first failure. */
   "failed-fast",
+  /** So many tasks have failed, or succeeded, or ended at all, as the user wanted the run to end at. */
+  "enough-failed",
+  "enough-succeeded",
+  "enough-done",
   /** Interrupted (SIGINT). */
   "interrupted",
   /** Terminated (SIGTERM). */
@@ -58,6 +62,13 @@ export type RunEvent =
   /** An engine is out of touch; its tasks go on until its lease ends, and it may come back until then. */
   | { readonly type: "engine-silent"; readonly time: number; readonly engine: number; readonly reason: string }
   | { readonly type: "engine-back"; readonly time: number; readonly engine: number }
+  /** An engine starts no task for now, for this reason of its host's; without a reason it does again. */
+  | {
+      readonly type: "engine-held-back";
+      readonly time: number;
+      readonly engine: number;
+      readonly reason?: string | undefined;
+    }
   /** An engine starts nothing more, and goes when what runs there has ended: somebody wants that, or it has a `reason` of its own. */
   | {
       readonly type: "engine-stopping";
@@ -100,6 +111,8 @@ export type RunEvent =
       readonly attempt: number;
       /** How many engines have died while they ran it. */
       readonly crashes: number;
+      /** How many tries have failed before; missing for none. */
+      readonly failures?: number | undefined;
       readonly engine: number;
     }
   /**
@@ -115,6 +128,16 @@ export type RunEvent =
       readonly slot: number;
       readonly start: number;
     }
+  /** A try of a task has failed, and is not its outcome: the task is tried again in `delay` seconds. */
+  | {
+      readonly type: "task-retrying";
+      readonly time: number;
+      readonly task: Task;
+      readonly result: TaskResult;
+      /** How many tries have failed, this one included. */
+      readonly failures: number;
+      readonly delay: number;
+    }
   /** The outcome of a task. At most one for each task. */
   | { readonly type: "task-finished"; readonly time: number; readonly task: Task; readonly result: TaskResult }
   /** What an engine reports of a task that had been given up there; never the task's outcome. */
@@ -123,7 +146,10 @@ export type RunEvent =
   | { readonly type: "task-stopping"; readonly time: number; readonly taskId: number; readonly engine: number }
   /** A task was handed back by its engine without having been started. */
   | { readonly type: "task-returned"; readonly time: number; readonly taskId: number; readonly engine: number }
-  /** A task was ended because the run or its engine was being stopped, and not started again since; it counts as not done. */
+  /**
+   * A task was ended because the run or its engine was being stopped, and not started again since; it counts as not done. So does a task
+   * that waited for its next try when the run came to its end: the result is that of its last try.
+   */
   | { readonly type: "task-interrupted"; readonly time: number; readonly task: Task; readonly result: TaskResult }
   | { readonly type: "task-skipped"; readonly time: number; readonly skipped: SkippedTask }
   | {

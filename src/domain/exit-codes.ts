@@ -11,8 +11,8 @@ export const EXIT = {
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 export const EXIT_CODE_MEANINGS: ReadonlyArray<readonly [ExitCode, string]> = [
-  [EXIT.done, "all done (tasks may have failed, unless -e was given)"],
-  [EXIT.failed, "a task failed and -e or -f was given, or a BARRIER CHECK failed"],
+  [EXIT.done, "all done (tasks may have failed, unless -e was given), or as much as --halt asks for"],
+  [EXIT.failed, "a task failed and -e or -f was given, as many failed as --halt allows, or a BARRIER CHECK failed"],
   [EXIT.usage, "wrong usage, or a task or resume file was refused; nothing was run (of a stream: no more)"],
   [
     EXIT.unfinished,

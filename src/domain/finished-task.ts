@@ -1,5 +1,5 @@
 import type { Ending } from "./ending.ts";
-import type { Leak } from "./result.ts";
+import type { Leak, TaskUsage } from "./result.ts";
 
 /**
  * What came of a task, or that a barrier has been passed, as programs are told: every column of the status file, and what
@@ -36,6 +36,8 @@ export interface FinishedTask {
   /** What it wrote to standard output and standard error instead of to files. */
   readonly output: Leak;
   readonly error: Leak;
+  /** What it has used, where somebody has measured. */
+  readonly usage?: TaskUsage | undefined;
   /** First column of the status file. */
   readonly flags: string;
 }

@@ -21,9 +21,9 @@ export interface Departure {
  *   not tell that, and the recovery suspects such a task, too.
  */
 export function afterDeparture(held: Assignment, { crashed, wasReady }: Departure, hasEnded = false): Assignment {
-  const { task, attempt, crashes, failures, lastEnding } = held;
+  const { task, attempt, crashes, failures, lastEnding, avoid } = held;
   const suspected = crashed && wasReady && !hasEnded ? crashes + 1 : crashes;
-  return { task, attempt: attempt + 1, crashes: suspected, failures, lastEnding };
+  return { task, attempt: attempt + 1, crashes: suspected, failures, lastEnding, avoid };
 }
 
 /** Whether the engine that held this task, or another one that held it before, has died: the task may be why. */

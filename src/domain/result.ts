@@ -15,6 +15,14 @@ export const MOST_RECORDED = 999_999_999_999_999;
 /** Times that engines report are not beyond this, in seconds: what lies between two of them has to be recorded, too. */
 export const LATEST_RECORDED = MOST_RECORDED / 10;
 
+/** What a command has used. */
+export interface TaskUsage {
+  /** Processor time of all of its processes, in seconds. */
+  readonly cpu: number;
+  /** The most memory that it has held, in bytes; undefined for one that has held too little to be told from others. */
+  readonly peak?: number | undefined;
+}
+
 /** How one run of a command ended. */
 export interface CommandOutcome {
   /** Process id of the command's shell; -1 when it could not be started. */
@@ -26,6 +34,8 @@ export interface CommandOutcome {
   readonly finish: number;
   readonly output: Leak;
   readonly error: Leak;
+  /** Undefined where nobody has looked. */
+  readonly usage?: TaskUsage | undefined;
 }
 
 /** How one start of a task ended. Made once, by the engine that ran it. */

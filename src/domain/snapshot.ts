@@ -27,6 +27,8 @@ interface TaskCounts {
   readonly failed: number;
   /** Tasks that were done in an earlier run. */
   readonly skipped: number;
+  /** Tasks that have failed and wait for their next try; drivers of older versions do not say it. */
+  readonly retrying?: number | undefined;
   /** Tasks on slots now: those that engines have said to run, and those that they start in a moment or have just started. */
   readonly running: number;
 }
@@ -56,6 +58,8 @@ export interface EngineState {
   readonly state: "starting" | "ready" | "silent" | "left" | "lost";
   /** Whether it starts nothing more and goes when what runs there has ended, because somebody said so. */
   readonly stopping: boolean;
+  /** Why it starts no task for now; undefined when it does. */
+  readonly heldBack?: string | undefined;
   readonly running: number;
   /** Tasks that it has said to run, by slot; those that began less than a quarter of a second ago may be missing. */
   readonly tasks: readonly RunningTask[];

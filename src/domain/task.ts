@@ -51,6 +51,8 @@ export interface Assignment {
   readonly failures?: number | undefined;
   /** How the last of these tries has ended. */
   readonly lastEnding?: Ending | undefined;
+  /** Name of the node where it has, when the next try is to be on another one. Engines are not told. */
+  readonly avoid?: string | undefined;
 }
 
 /**

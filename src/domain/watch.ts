@@ -1,5 +1,5 @@
 import type { RunEnd } from "./events.ts";
-import type { Leak } from "./result.ts";
+import type { Leak, TaskUsage } from "./result.ts";
 import type { Ending } from "./ending.ts";
 import type { ContextState, EngineState, Snapshot } from "./snapshot.ts";
 import type { RunningTask } from "./task.ts";
@@ -42,6 +42,10 @@ export interface TaskTally {
   readonly skippedFailed: number;
   /** Tasks that were cut short by the end of the run or of their engine, and not started again since. */
   readonly interrupted: number;
+  /** Tasks that have failed and wait for their next try. */
+  readonly retrying: number;
+  /** Tries that have failed and were no outcome. */
+  readonly retries: number;
   /** Tasks on slots. */
   readonly running: number;
   /** Tasks that engines hold and that have no slot yet. */
@@ -156,6 +160,8 @@ export type Stall =
       readonly engines: readonly number[];
       readonly running: number;
     }
+  /** The next task waits for room. `needs`: what it needs, in words; `where`: what is free, or why it is not looked for. */
+  | { readonly why: "room"; readonly task: number; readonly needs: string; readonly where: string }
   /** All tasks that there are have been given out: the last ones run, or the source has no more yet. */
   | { readonly why: "no-tasks"; readonly sourceEnded: boolean }
   /** All tasks that were submitted have been given out, and the run waits for more. */
@@ -168,8 +174,18 @@ export type Stall =
  * - `succeeded`, `failed`: it has its outcome.
  * - `skipped`: it was done in an earlier run.
  * - `interrupted`: it was cut short, and not started again.
+ * - `retrying`: it has failed, and waits for its next try.
  */
-export const TASK_STATES = ["waiting", "assigned", "running", "succeeded", "failed", "skipped", "interrupted"] as const;
+export const TASK_STATES = [
+  "waiting",
+  "assigned",
+  "running",
+  "succeeded",
+  "failed",
+  "skipped",
+  "interrupted",
+  "retrying",
+] as const;
 
 export type TaskState = (typeof TASK_STATES)[number];
 
@@ -212,6 +228,8 @@ export interface TaskRow {
   readonly start?: number | undefined;
   readonly finish?: number | undefined;
   readonly ending?: Ending | undefined;
+  /** When its next try is due, of a task that waits for one. */
+  readonly due?: number | undefined;
   /** Id of its kind of failure. */
   readonly kind?: number | undefined;
   readonly line?: number | undefined;
@@ -220,6 +238,7 @@ export interface TaskRow {
   readonly command?: string | undefined;
   readonly output?: Leak | undefined;
   readonly error?: Leak | undefined;
+  readonly usage?: TaskUsage | undefined;
 }
 
 export interface TaskPage {
@@ -239,7 +258,9 @@ export interface Attempt {
   readonly start?: number | undefined;
   readonly finish?: number | undefined;
   /** What became of it; `under way` is not among them: that is what the task's row says. */
-  readonly end: "lost" | "returned" | "interrupted" | "superseded";
+  readonly end: "lost" | "returned" | "interrupted" | "superseded" | "failed";
+  /** How it ended, when it has failed and another one was to follow. */
+  readonly ending?: Ending | undefined;
 }
 
 export interface TaskDetail {

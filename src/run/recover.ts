@@ -116,8 +116,8 @@ async function prepareAgain(
     largestId: journaled.largestId,
     outcomeOf: prepared.source.settled === undefined ? undefined : outcomesIn(files),
   };
-  const { engines, returned, state } = journaled;
-  const held = engines.reduce((sum, engine) => sum + engine.held.length, returned.length);
+  const { engines, returned, retries, state } = journaled;
+  const held = engines.reduce((sum, engine) => sum + engine.held.length, returned.length + retries.length);
   const there = engines.length === 0 ? "" : `; ${plural(engines.length, "engine")} may still be there`;
   say(`going on with the run of ${files.prefix}: ${plural(state.done, "task")} done, ${held} under way${there}`);
   const own = journaled.contexts.filter(({ later }) => !later).map(({ context }) => context);
@@ -143,16 +143,20 @@ function outcomesIn({ status }: RunFiles): (id: number) => TaskOutcome {
   return (id) => index.lookup(id).outcome();
 }
 
-function underWay({ engines, returned }: JournaledRun): ReadonlyMap<number, Task> {
-  const assignments = [...returned, ...engines.flatMap(({ held }) => held)];
+function underWay({ engines, returned, retries }: JournaledRun): ReadonlyMap<number, Task> {
+  const waiting = retries.map(({ assignment }) => assignment);
+  const assignments = [...returned, ...waiting, ...engines.flatMap(({ held }) => held)];
   return new Map(assignments.map(({ task }) => [task.id, task]));
 }
 
 function earlierRun(journaled: JournaledRun, claim: (taskId: number) => boolean): EarlierRun {
   const { checkFailed, runEnd: earlierEnd, ...run } = journaled;
   const runEnd = checkFailed ? "check-failed" : earlierEnd;
+  const { succeeded, failed, perEngineFailed } = journaled.state;
   return {
     ...run,
+    succeeded,
+    failed: failed + perEngineFailed,
     runEnd: runEnd === "check-failed" || runEnd === "failed-fast" ? runEnd : undefined,
     settled: (id) => journaled.settled(id),
     claim,

@@ -14,6 +14,7 @@ import { runClock } from "../node/process/run-clock.ts";
 import { ContextLauncher } from "../places/launchers/context-launcher.ts";
 import type { SlurmPlace } from "../places/slurm-place.ts";
 import { jobToUse, makeStarters } from "../places/starters.ts";
+import type { OutputStore } from "../records/output/output-store.ts";
 import { FinishedTasks } from "../records/finished/finished-tasks.ts";
 import { dropUndelivered, findUndelivered } from "../records/recovery/undelivered.ts";
 import { ResultsOnRecord } from "../records/state/results-on-record.ts";
@@ -31,11 +32,12 @@ import { reachableAddresses } from "./addresses.ts";
 import { sayWhatStays } from "./files/leftover.ts";
 import type { RunFiles } from "./files/run-files.ts";
 import { closeObservers, closeRecords, type RunOutcome, withLateError } from "./outcome.ts";
+import { openOutput } from "./output.ts";
 import type { PreparedRun } from "./prepared-run.ts";
 import type { Program } from "./program-name.ts";
 import { openRecords, type RunRecords } from "./records.ts";
 import { RecoveryTraces } from "./recovery-traces.ts";
-import { engineTermsOf, type RunSettings } from "./settings.ts";
+import { engineTermsOf, haltOf, type RunSettings } from "./settings.ts";
 import type { ObservedRun, Surroundings } from "./surroundings.ts";
 
 /** Seconds between TERM and KILL for tasks that have to end. */
@@ -65,6 +67,7 @@ export class Run implements ObservedRun {
   readonly #notices: readonly RunObserver[];
   /** The key-value server's; they close with it. */
   readonly #keys: readonly RunObserver[];
+  readonly #output: OutputStore | undefined;
   readonly #driver: Driver;
   /** PEM, once it has been made. */
   #engineCertificate = "";
@@ -114,7 +117,14 @@ export class Run implements ObservedRun {
     this.#observers = surroundings.observers(this);
     this.#notices = surroundings.notices?.(this) ?? [];
     this.#keys = this.#serveKeys();
+    this.#output = openOutput(settings, {
+      path: files.output,
+      goesOn: earlier !== undefined,
+      warn: (message) => this.#driver.warn(message),
+      now: this.now,
+    });
     this.#driver = new Driver(this.#driverOptions());
+    this.counts.waitsForRoom = () => this.#driver.waitsForRoom();
     const release = (): void => {
       this.#statusText.close();
       free();
@@ -152,6 +162,10 @@ export class Run implements ObservedRun {
 
   get skips(): number | undefined {
     return this.#prepared.skips;
+  }
+
+  get keepsFailures(): boolean {
+    return this.#output?.hasFailures === true;
   }
 
   /** What came of tasks and barriers that have finished, also when the run is over; those are missing whose lines cannot be read. */
@@ -195,6 +209,7 @@ export class Run implements ObservedRun {
     const ended = await this.#driver.run().finally(() => sayWhatStays(this.#contact.remove(), say));
     const late = await this.#prepared.kvs?.close(ended.reason === "done");
     const outcome = withLateError(await closeRecords(this.#records.ledgers, ended, this.counts), late);
+    await this.#output?.close();
     await closeObservers(this.#observers, say);
     const isListShort = ended.error instanceof UserError && ended.error.code === TASKS_MISSING;
     sayWhatStays(await this.#traces.remove(isListShort), say);
@@ -213,7 +228,7 @@ export class Run implements ObservedRun {
 
   #driverOptions(): DriverOptions {
     const { source, taskFileName, environment, hold, earlier, files } = this.#prepared;
-    const { waitForEngines, lease, crashLimit, runResources, engineRestarts, drainTimeout, failFast } = this.settings;
+    const { waitForEngines, lease, crashLimit, runResources, engineRestarts, drainTimeout } = this.settings;
     return {
       ...this.#places(),
       source,
@@ -228,6 +243,7 @@ export class Run implements ObservedRun {
       snapshot: () => snapshotOf(this.counts, this.#identity(), this.now()),
       watch: this.watch,
       results: this.#results(),
+      output: this.#output,
       list: this.list,
       environment,
       waitForEngines,
@@ -236,7 +252,8 @@ export class Run implements ObservedRun {
       runResources,
       engineRestarts,
       drainTimeout,
-      failFast,
+      halt: haltOf(this.settings),
+      maxFailuresPerEngine: this.settings.maxFailuresPerEngine,
       grace: GRACE,
       now: this.now,
       undelivered: (engineId) =>

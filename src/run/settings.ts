@@ -1,8 +1,12 @@
 import type { Binding, EngineTerms } from "../domain/engine-terms.ts";
 import { basename } from "node:path";
+import { FAIL_FAST, type HaltPolicy } from "../domain/halt-policy.ts";
+import { OUTPUT_LIMIT, type OutputKeep } from "../domain/output.ts";
 import type { Address } from "../domain/launcher.ts";
 import { LEASE, type OnDriverLost } from "../domain/lease.ts";
+import { LIMITS, type LimitTerms } from "../domain/limits.ts";
 import type { LogFormat, LogLevel } from "../domain/log.ts";
+import type { MaxLoad, ThrottleTerms } from "../domain/throttle.ts";
 import { filesOfTemplate, type ListTemplate, STANDARD_INPUT } from "../tasks/templates/list-template.ts";
 import type { ContextSettings } from "../places/context-settings.ts";
 import type { CarriedRequest } from "./carried-environment.ts";
@@ -53,12 +57,27 @@ export interface RunSettings extends ContextSettings, CarriedRequest {
   readonly onDriverLost: OnDriverLost;
   /** What still runs on an engine that leaves is ended after so many seconds; missing when it may take its time. */
   readonly drainTimeout: number | undefined;
+  /** The first signal of a task that is over its time limit. */
+  readonly timeoutSignal: NodeJS.Signals;
+  /** Seconds before a task is ended when it is warned; missing when it is not. */
+  readonly warn: number | undefined;
+  readonly warnSignal: NodeJS.Signals;
+  /** Seconds between two starts on each engine; missing where none have to be left. */
+  readonly delay: number | undefined;
+  /** No task is started on a host whose load is higher. */
+  readonly maxLoad: MaxLoad | undefined;
+  /** No task is started on a host that has fewer bytes of memory available. */
+  readonly minFreeMemory: number | undefined;
   /** Engines that died are started again so many times on each host. */
   readonly engineRestarts: number;
   /** A task is given up when so many engines have died running it. */
   readonly crashLimit: number;
-  /** The first task that fails ends everything. */
+  /** The first task that fails ends everything: the same as a `halt` of `now,fail=1`, beside which it does not go. */
   readonly failFast: boolean;
+  /** When the run ends before all is done; undefined when it does not. */
+  readonly halt: HaltPolicy | undefined;
+  /** An engine is stopped on which so many tasks in a row have failed while tasks succeeded elsewhere; undefined for never. */
+  readonly maxFailuresPerEngine: number | undefined;
 
   /** Folder, or beginning of the names, of all files of the run; a name in the working directory where it is missing. */
   readonly prefix: string | undefined;
@@ -70,6 +89,13 @@ export interface RunSettings extends ContextSettings, CarriedRequest {
   readonly logfile: string | undefined;
   readonly loglevel: LogLevel;
   readonly logFormat: LogFormat;
+
+  /** Of which tasks it is kept what they print; missing: of all where it goes into files by name, else of those that fail. */
+  readonly output: OutputKeep | undefined;
+  /** The last bytes of each stream of each attempt that are kept. */
+  readonly outputLimit: number;
+  /** The folder of files by name, or their template, in place of the one file. */
+  readonly outputDir: string | undefined;
 
   /** Paths of status files: tasks that have an outcome there are skipped. */
   readonly resumeFrom: readonly string[];
@@ -150,22 +176,43 @@ export const DEFAULTS: Omit<RunSettings, "taskFile"> = {
   lease: LEASE,
   onDriverLost: "kill",
   drainTimeout: undefined,
+  timeoutSignal: LIMITS.timeoutSignal,
+  warn: LIMITS.warn,
+  warnSignal: LIMITS.warnSignal,
+  delay: undefined,
+  maxLoad: undefined,
+  minFreeMemory: undefined,
   // An engine that dies a fourth time on its host dies of that host.
   engineRestarts: 3,
   // One death is bad luck, two may be; what kills a third engine would kill all of them.
   crashLimit: 3,
   failFast: false,
+  halt: undefined,
+  maxFailuresPerEngine: undefined,
   prefix: undefined,
   overwrite: false,
   statusHeader: false,
   logfile: undefined,
   loglevel: "INFO",
   logFormat: "text",
+  output: undefined,
+  outputLimit: OUTPUT_LIMIT,
+  outputDir: undefined,
   resumeFrom: [],
   retry: false,
   forceResume: false,
   requeueResume: false,
 };
+
+/** When the run ends before all is done. */
+export function haltOf({ failFast, halt }: Pick<RunSettings, "failFast" | "halt">): HaltPolicy | undefined {
+  return halt ?? (failFast ? FAIL_FAST : undefined);
+}
+
+/** Of which tasks a run keeps what they print. */
+export function outputKept({ output, outputDir }: Pick<RunSettings, "output" | "outputDir">): OutputKeep {
+  return output ?? (outputDir === undefined ? "failed" : "all");
+}
 
 /** What the settings say to all engines. @param prefix of the run's files. */
 export function engineTermsOf(settings: RunSettings, cwd: string, prefix: string): EngineTerms {
@@ -180,5 +227,17 @@ export function engineTermsOf(settings: RunSettings, cwd: string, prefix: string
     lease: settings.lease,
     onDriverLost: settings.onDriverLost,
     drainTimeout: settings.drainTimeout,
+    limits: limitsOf(settings),
+    throttle: throttleOf(settings),
+    output: { keep: outputKept(settings), limit: settings.outputLimit },
   };
+}
+
+function throttleOf({ delay, maxLoad, minFreeMemory }: RunSettings): ThrottleTerms | undefined {
+  if (delay === undefined && maxLoad === undefined && minFreeMemory === undefined) return undefined;
+  return { delay, maxLoad, minFreeMemory };
+}
+
+function limitsOf({ timeoutSignal, warn, warnSignal }: RunSettings): LimitTerms {
+  return { timeoutSignal, grace: LIMITS.grace, warn, warnSignal };
 }

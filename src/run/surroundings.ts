@@ -54,6 +54,8 @@ export interface ObservedRun {
   readonly isStream: boolean;
   /** Tasks of the whole list that earlier runs have settled; undefined when nobody knows the list yet. */
   readonly skips: number | undefined;
+  /** Whether it has kept something that a failed task has printed. */
+  readonly keepsFailures: boolean;
   /** Writes something into its log that is no event of it, also when it has ended. */
   note(message: string): void;
   /** The same for something that has gone wrong. */

@@ -7,8 +7,19 @@ import * as v from "valibot";
 import { MOST_LISTED } from "../domain/errors.ts";
 import { InvitationSchema } from "./contact.ts";
 import { EngineTermsSchema } from "./engine-terms.ts";
-import { FinishedTaskSchema, IdRangesSchema } from "./result-messages.ts";
-import { Count, Name, parserOf, RunningTaskSchema, Seconds, type MessageParser } from "./messages.ts";
+import { FinishedTaskSchema } from "./result-messages.ts";
+import {
+  Count,
+  IdRangesSchema,
+  LONGEST_OUTPUT,
+  MOST_PIECES,
+  Name,
+  OutputPieceSchema,
+  parserOf,
+  RunningTaskSchema,
+  Seconds,
+  type MessageParser,
+} from "./messages.ts";
 import { refuseDeepNesting } from "./nesting.ts";
 import {
   ContextStateSchema,
@@ -59,6 +70,8 @@ const ControllerMessageSchema = v.variant("type", [
   v.object({ type: v.literal("end-list"), number: Count }),
   /** To be told what comes of these tasks and barriers, or of all: at once of those that have finished, and of the others when they do. */
   v.object({ type: v.literal("wait"), number: Count, ids: v.optional(IdRangesSchema) }),
+  /** To be told what these tasks print while they run, or all: blocks of `live-output` from now on. */
+  v.object({ type: v.literal("follow-output"), ids: v.optional(IdRangesSchema) }),
   /**
    * `label`: missing when any will do, best one that begins with `stem`. `elsewhere`: some of its engines are to run on
    * other hosts than the driver.
@@ -101,6 +114,7 @@ const TaskCountsSchema = v.object({
   succeeded: Count,
   failed: Count,
   skipped: Count,
+  retrying: v.optional(Count),
   running: Count,
 });
 
@@ -113,6 +127,7 @@ const EngineStateSchema = v.object({
   state: EngineStates,
   // Drivers of older versions do not say it.
   stopping: v.optional(v.boolean(), false),
+  heldBack: v.optional(v.string()),
   running: Count,
   tasks: v.pipe(v.array(RunningTaskSchema), v.readonly()),
   finished: Count,
@@ -222,6 +237,12 @@ const DriverAnswerSchema = v.variant("type", [
   v.object({ type: v.literal("end-engine"), id: Name }),
   /** The engine is no more, and none is to be started in its place. */
   v.object({ type: v.literal("engine-over"), id: Name }),
+  /** To those who follow: what tasks have printed, as engines say it; other tasks than theirs may be among them. */
+  v.object({
+    type: v.literal("live-output"),
+    pieces: v.pipe(v.array(OutputPieceSchema), v.maxLength(MOST_PIECES)),
+    data: v.pipe(v.string(), v.maxLength(LONGEST_OUTPUT)),
+  }),
   /** The last words of the driver. */
   v.object({ type: v.literal("run-ended") }),
 ]);

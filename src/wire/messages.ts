@@ -4,9 +4,11 @@
  */
 
 import * as v from "valibot";
+import { STREAMS } from "../domain/output.ts";
 import { EndingSchema, hasPidOfItsEnding } from "./ending.ts";
 import { termsOfText } from "../domain/terms/task-terms.ts";
-import { LATEST_RECORDED, MOST_RECORDED } from "../domain/result.ts";
+import { LATEST_RECORDED, MOST_RECORDED, type TaskUsage } from "../domain/result.ts";
+import type { IdRange } from "../domain/run-results.ts";
 import type { RunningTask } from "../domain/task.ts";
 
 /** Raised when a message changes its meaning; both sides must name the same. */
@@ -43,8 +45,8 @@ const CapacitySchema = v.object({
   mostTasks: v.pipe(Count, v.minValue(1)),
 });
 
-/** A task on its way to its engine. */
-const AssignmentEntries = { attempt: Count, failures: v.optional(Count), lastEnding: v.optional(EndingSchema) };
+/** Which try of a task it is, counted from 1, and what came of those before. */
+export const TryEntries = { attempt: Count, failures: v.optional(Count), lastEnding: v.optional(EndingSchema) };
 
 export const TaskSchema = v.object({
   kind: v.literal("task"),
@@ -54,6 +56,9 @@ export const TaskSchema = v.object({
   command: v.string(),
   terms: v.optional(TermsSchema),
 });
+
+/** A task that an engine is given, or has. */
+const AssignmentSchema = v.object({ task: TaskSchema, ...TryEntries });
 
 export const PerEngineSchema = v.object({
   kind: v.literal("per-engine"),
@@ -71,6 +76,18 @@ const NodeName = v.pipe(Name, v.regex(/^\P{Cc}*$/u));
 
 const LeakSchema = v.object({ bytes: RecordedCount, snippet: v.pipe(v.string(), v.maxLength(512)) });
 
+/** What a task has used. It is checked by hand, since one stands in every result. */
+export const UsageSchema = v.custom<TaskUsage>(isUsage, "Invalid usage");
+
+function isUsage(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || !("cpu" in value)) return false;
+  return isAmount(value.cpu, LATEST_RECORDED) && (!("peak" in value) || isAmount(value.peak, MOST_RECORDED));
+}
+
+function isAmount(value: unknown, most: number): boolean {
+  return typeof value === "number" && value >= 0 && value <= most;
+}
+
 const OutcomeEntries = {
   pid: RecordedWhole,
   ending: EndingSchema,
@@ -78,6 +95,7 @@ const OutcomeEntries = {
   finish: RecordedTime,
   output: LeakSchema,
   error: LeakSchema,
+  usage: v.optional(UsageSchema),
 };
 const PID_OF_ENDING = "Invalid ending: the process id is of another kind";
 
@@ -110,7 +128,31 @@ export const RunningTaskSchema: v.GenericSchema<unknown, RunningTask> = v.object
   start: RecordedTime,
 });
 
+/** Bytes that a task has printed; see `OutputPiece`. */
+export const OutputPieceSchema = v.object({
+  taskId: RecordedCount,
+  attempt: RecordedCount,
+  stream: v.picklist(STREAMS),
+  from: RecordedCount,
+  length: RecordedCount,
+  start: v.optional(RecordedCount),
+  bytes: v.optional(RecordedCount),
+  failed: v.optional(v.boolean()),
+});
+
+/** Ranges of ids in one message. */
+const MOST_RANGES = 100_000;
+
+export const IdRangesSchema: v.GenericSchema<unknown, readonly IdRange[]> = v.pipe(
+  v.array(v.object({ from: Count, to: Count })),
+  v.maxLength(MOST_RANGES),
+);
+
 const FinishedTaskSchema = v.object({ taskId: Count, failed: v.boolean() });
+
+/** Pieces in one message, and characters of their bytes: beyond that nobody gathers them. */
+export const MOST_PIECES = 4096;
+export const LONGEST_OUTPUT = 1024 * 1024;
 
 const EngineMessageSchema = v.variant("type", [
   /** The first words of an engine, each time that it calls. */
@@ -123,16 +165,18 @@ const EngineMessageSchema = v.variant("type", [
     pid: Count,
     slots: v.pipe(Count, v.minValue(1)),
     capacity: v.optional(CapacitySchema),
+    /** Until its machine is taken away, where there is such a time. */
+    secondsLeft: v.optional(v.pipe(Seconds, v.minValue(0))),
     warnings: v.array(v.string()),
     /** The engine has called before; what was not acknowledged comes next, and then its `report`. */
     again: v.boolean(),
   }),
   /** What an engine is going to repeat that has called again is about these tasks, which have ended. */
-  v.object({ type: v.literal("ended"), tasks: v.array(v.object({ task: TaskSchema, attempt: Count })) }),
+  v.object({ type: v.literal("ended"), tasks: v.array(AssignmentSchema) }),
   /** Where an engine stands that has called again: it holds these tasks, running or not, and no others. */
   v.object({
     type: v.literal("report"),
-    held: v.array(v.object({ task: TaskSchema, attempt: Count })),
+    held: v.array(AssignmentSchema),
     /** The engine has been told its rank and the start commands. */
     welcomed: v.boolean(),
     ready: v.boolean(),
@@ -164,10 +208,23 @@ const EngineMessageSchema = v.variant("type", [
     command: PerEngineSchema,
     result: ResultSchema,
   }),
+  /**
+   * What tasks have printed: pieces, and their bytes compressed by zlib, in Base64. Numbered by itself, from 1, and said again until
+   * the driver has taken it, so that no result waits for it. `live`: it is for those who follow a task that runs, and not kept.
+   */
+  v.object({
+    type: v.literal("output"),
+    number: Sequence,
+    live: v.boolean(),
+    pieces: v.pipe(v.array(OutputPieceSchema), v.maxLength(MOST_PIECES)),
+    data: v.pipe(v.string(), v.maxLength(LONGEST_OUTPUT)),
+  }),
   /** The answer to `recall`: these were never started. */
   v.object({ type: v.literal("returned"), taskIds: v.array(Count) }),
   /** The answer to `stop-task`, of a task that was never started and now is not going to be. */
   v.object({ type: v.literal("not-started"), taskId: Count }),
+  /** It starts no task for now, for this reason; without one it does again. */
+  v.object({ type: v.literal("held-back"), reason: v.optional(Name) }),
   /** Somebody wants it to leave: it starts nothing more, and gives back what it has not started. */
   v.object({ type: v.literal("draining"), reason: Name }),
   /** The last words of an engine; it waits for `farewell`. */
@@ -191,7 +248,7 @@ const DriverMessageSchema = v.variant("type", [
   }),
   v.object({
     type: v.literal("assign"),
-    assignments: v.array(v.object({ task: TaskSchema, ...AssignmentEntries })),
+    assignments: v.array(AssignmentSchema),
   }),
   v.object({ type: v.literal("recall") }),
   /** Ends this task, if it has not ended: TERM, and KILL after `grace` seconds. How it ends is its outcome. */
@@ -204,6 +261,10 @@ const DriverMessageSchema = v.variant("type", [
   v.object({ type: v.literal("beat"), number: Count }),
   /** Everything up to this number has been recorded. */
   v.object({ type: v.literal("ack"), sequence: Sequence }),
+  /** The output of this number has been taken. */
+  v.object({ type: v.literal("output-taken"), number: Sequence }),
+  /** From now on, to be told at once what these tasks print; with no ids what all print; and nothing more where `on` is false. */
+  v.object({ type: v.literal("follow-output"), on: v.boolean(), ids: v.optional(IdRangesSchema) }),
   /** The answer to `goodbye`. */
   v.object({ type: v.literal("farewell") }),
 ]);

@@ -2,21 +2,13 @@
 
 import * as v from "valibot";
 import type { FinishedTask } from "../domain/finished-task.ts";
-import type { IdRange } from "../domain/run-results.ts";
 import { KnownEndingSchema } from "./ending.ts";
-import { Count, Seconds } from "./messages.ts";
+import { Count, Seconds, UsageSchema } from "./messages.ts";
 
-/** Ranges of ids in one question. */
-const MOST_RANGES = 100_000;
 /** Longest snippet of what a task has written. */
 const LONGEST_SNIPPET = 4096;
 
 const Whole = v.pipe(v.number(), v.safeInteger());
-
-export const IdRangesSchema: v.GenericSchema<unknown, readonly IdRange[]> = v.pipe(
-  v.array(v.object({ from: Count, to: Count })),
-  v.maxLength(MOST_RANGES),
-);
 
 const LeakSchema = v.object({ bytes: Count, snippet: v.pipe(v.string(), v.maxLength(LONGEST_SNIPPET)) });
 
@@ -37,5 +29,6 @@ export const FinishedTaskSchema: v.GenericSchema<unknown, FinishedTask> = v.obje
   elapsed: Seconds,
   output: LeakSchema,
   error: LeakSchema,
+  usage: v.optional(UsageSchema),
   flags: v.string(),
 });

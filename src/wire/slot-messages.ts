@@ -14,11 +14,17 @@ import {
   RecordedTime,
   Seconds,
   TaskSchema,
+  TryEntries,
 } from "./messages.ts";
 
 /** Less than that would mean a group, or everybody, when it is signalled. */
 const Pid = v.pipe(Count, v.minValue(1));
 const Variables = v.record(v.string(), v.string());
+
+/** The end of what was written to a stream, in Base64, and how much that was in all. */
+const StreamSchema = v.optional(v.object({ bytes: Count, tail: v.string() }));
+const KeptSchema = v.object({ stdout: StreamSchema, stderr: StreamSchema });
+const PartSchema = v.object({ from: Count, data: v.string() });
 
 const SlotMessageSchema = v.variant("type", [
   /** The first words of a slot process: who it is, and what its share of the node is. */
@@ -33,7 +39,9 @@ const SlotMessageSchema = v.variant("type", [
   /** What it was told to run, by its number, has a process now, which was started at this Unix time in seconds. */
   v.object({ type: v.literal("started"), number: Count, pid: Pid, start: RecordedTime }),
   /** What it was told to run has ended, or could not be started. */
-  v.object({ type: v.literal("ended"), number: Count, outcome: OutcomeSchema }),
+  v.object({ type: v.literal("ended"), number: Count, outcome: OutcomeSchema, kept: v.optional(KeptSchema) }),
+  /** The answer to `print`. */
+  v.object({ type: v.literal("printed"), number: Count, stdout: PartSchema, stderr: PartSchema }),
   /** Something that the user should know, in one line. */
   v.object({ type: v.literal("warning"), message: Name }),
   /** The answer to `abandon`: what has no process yet is not going to have one. */
@@ -54,11 +62,13 @@ const SlotOrderSchema = v.variant("type", [
     /** Unlike that of any other that runs there. */
     number: Count,
     item: v.variant("kind", [TaskSchema, PerEngineSchema]),
-    attempt: Count,
+    ...TryEntries,
     given: v.optional(v.object({ variables: Variables, before: v.array(v.string()) })),
   }),
   /** What has no process yet is not to have one. */
   v.object({ type: v.literal("abandon"), number: Count }),
+  /** To be told what the task has printed so far, from these bytes on, and no more than `most` of each stream. */
+  v.object({ type: v.literal("print"), number: Count, stdout: Count, stderr: Count, most: Count }),
   /** What runs is to end when the machine has been up for so many seconds; missing when there is no such time. */
   v.object({ type: v.literal("keep"), until: v.optional(Seconds) }),
   /** The slot process is not needed any more. */

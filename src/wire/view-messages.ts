@@ -12,7 +12,7 @@ import {
 } from "../domain/watch.ts";
 import { RUN_ENDS } from "../domain/events.ts";
 import { KnownEndingSchema } from "./ending.ts";
-import { Count, Name, RunningTaskSchema, Seconds } from "./messages.ts";
+import { Count, Name, RunningTaskSchema, Seconds, UsageSchema } from "./messages.ts";
 import type { ViewChange } from "./view-changes.ts";
 
 /** Longest text that is asked for. Characters. */
@@ -53,6 +53,7 @@ const EngineViewSchema = v.object({
   slots: Count,
   state: EngineStates,
   stopping: v.boolean(),
+  heldBack: v.optional(v.string()),
   running: Count,
   finished: Count,
   failed: Count,
@@ -96,6 +97,7 @@ const StallSchema = v.variant("why", [
   v.object({ why: v.literal("unreachable"), nodes: v.array(Name), reason: v.string() }),
   v.object({ why: v.literal("task-limit"), contexts: v.array(Name) }),
   v.object({ why: v.literal("stopped"), contexts: v.array(Name), engines: v.array(Count), running: Count }),
+  v.object({ why: v.literal("room"), task: Count, needs: v.string(), where: v.string() }),
   v.object({ why: v.literal("no-tasks"), sourceEnded: v.boolean() }),
   v.object({ why: v.literal("awaits-tasks") }),
 ]);
@@ -111,6 +113,8 @@ const SECTIONS = {
     skipped: Count,
     skippedFailed: Count,
     interrupted: Count,
+    retrying: Count,
+    retries: Count,
     running: Count,
     assigned: Count,
     restarts: Count,
@@ -190,12 +194,14 @@ const TaskRowSchema = v.object({
   start: v.optional(Seconds),
   finish: v.optional(Seconds),
   ending: v.optional(KnownEndingSchema),
+  due: v.optional(Seconds),
   kind: v.optional(Count),
   line: v.optional(Count),
   repeatIndex: v.optional(Whole),
   command: v.optional(v.string()),
   output: v.optional(LeakSchema),
   error: v.optional(LeakSchema),
+  usage: v.optional(UsageSchema),
 });
 
 export const TaskPageSchema: v.GenericSchema<unknown, TaskPage> = v.object({
@@ -211,7 +217,8 @@ const AttemptSchema = v.object({
   slot: v.optional(Whole),
   start: v.optional(Seconds),
   finish: v.optional(Seconds),
-  end: v.picklist(["lost", "returned", "interrupted", "superseded"]),
+  end: v.picklist(["lost", "returned", "interrupted", "superseded", "failed"]),
+  ending: v.optional(KnownEndingSchema),
 });
 
 export const TaskDetailSchema: v.GenericSchema<unknown, TaskDetail> = v.object({

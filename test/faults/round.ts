@@ -8,6 +8,7 @@ import { until } from "../support/until.ts";
 import type { Workspace } from "../support/workspace.ts";
 import { readJournal } from "./journal.ts";
 import { judge } from "./judge.ts";
+import { judgeOutput } from "./judge-output.ts";
 import type { Fault, Plan, Victim } from "./plan.ts";
 
 /** A run that has not ended by then will not, in milliseconds. */
@@ -60,7 +61,12 @@ export class Round {
       () => [],
       (error: unknown) => [String(error)],
     );
-    return [...(this.#cameTooLate ? [] : exit), ...alive, ...judge(this.#plan, this.#workspace)];
+    return [
+      ...(this.#cameTooLate ? [] : exit),
+      ...alive,
+      ...judge(this.#plan, this.#workspace),
+      ...(await judgeOutput(this.#plan, this.#workspace)),
+    ];
   }
 
   /** What the drivers wrote. */
@@ -90,7 +96,7 @@ export class Round {
 
   #arguments(): string[] {
     const { slots, lease } = this.#plan;
-    return ["-s", `${this.#stage.host}:${slots}`, "-p", "run", "--lease", `${lease}`, "Tasks"];
+    return ["-s", `${this.#stage.host}:${slots}`, "-p", "run", "--lease", `${lease}`, "--output", "all", "Tasks"];
   }
 
   #start(args: readonly string[]): DisbatchRun {

@@ -57,5 +57,6 @@ run() {
     new-session) setsid sleep "$1" & remember $!; wait $! ;;
     ignores-term) trap "" TERM; sleep "$1" ;;
   esac
+  echo "printed by task $DISBATCH_TASKID, attempt $DISBATCH_ATTEMPT"
   : >"$this.end"
 }

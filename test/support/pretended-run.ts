@@ -82,7 +82,7 @@ export function viewOf(pretence: Pretence): RunView {
     phase: "running",
     tasks: {
       ...{ total: tasks, succeeded: ended - failed.length, failed: failed.length, skipped: 0, skippedFailed: 0 },
-      ...{ interrupted: 0, running, assigned: 6, restarts: 0 },
+      ...{ interrupted: 0, retrying: 0, retries: 0, running, assigned: 6, restarts: 0 },
     },
     slots: { total: 24, offeredSeconds: 24 * 4324, busySeconds: 22 * 4324 },
     barriers: { passed: 2 },

@@ -16,7 +16,15 @@ export function watchableRun(snapshot: () => Snapshot): WatchableRun {
 function viewFrom({ tasks, engines, ...rest }: Snapshot): RunView {
   return {
     ...rest,
-    tasks: { ...tasks, skippedFailed: 0, interrupted: 0, assigned: 0, restarts: 0 },
+    tasks: {
+      ...tasks,
+      skippedFailed: 0,
+      interrupted: 0,
+      retrying: tasks.retrying ?? 0,
+      retries: 0,
+      assigned: 0,
+      restarts: 0,
+    },
     slots: { total: engines.reduce((sum, { slots }) => sum + slots, 0), offeredSeconds: 0, busySeconds: 0 },
     barriers: { passed: 0 },
     engines: engines.map((engine) => ({

@@ -46,6 +46,18 @@ const OF_ALL_COMMANDS: Readonly<Record<string, string>> = {
   "--gpus": "A task starts where so many are free.",
   "--timeout":
     "The time runs from the start of the task. DURATION is a number of seconds, or a text such as `90s`, `1h30m`, `2d` or `1:30:00`.",
+  "--timeout-signal":
+    "The signal goes to every process of the task, and SIGKILL follows ten seconds later. SIGNAL is a name such as `TERM` or `SIGINT`, or a number.",
+  "--warn":
+    "The warning comes before the time limit of a task, before the end of `--drain-timeout`, and before the end of a Slurm job. " +
+    "It reaches only processes that have a handler for the signal, since all others would die of it. TIME is as that of `--timeout`.",
+  "--warn-signal": "SIGNAL is as that of `--timeout-signal`.",
+  "--delay": "Each host keeps its own time. TIME is as that of `--timeout`.",
+  "--max-load":
+    "The load is the average of the last minute, with the tasks that were started since. What runs goes on. " +
+    "The driver says once that tasks are held back, and `disbatch status` shows it.",
+  "--min-free-memory":
+    "SIZE is as that of `--memory`. The host is looked at once a second. A task takes its memory only as it runs, so use `--delay` as well.",
   "--min-time": "Less may be left before the end of a Slurm job, for example.",
   "--resource":
     "A task takes part of it by the term NAME=AMOUNT, and waits until so much is free. AMOUNT is a number, or a size such as `100G`.",
@@ -119,7 +131,13 @@ const OF_ALL_COMMANDS: Readonly<Record<string, string>> = {
   "--progress": "`auto` is `bar` on a terminal, and `plain` elsewhere. `none` shows the summary only.",
   "--exit-code":
     "Without this option, exit code 0 says that all tasks have been run, whatever their own exit codes were.",
-  "--fail-fast": "Tasks that run at that moment are ended, and count as not done.",
+  "--fail-fast":
+    "Tasks that run at that moment are ended, and count as not done. It is the same as `--halt now,fail=1`.",
+  "--halt":
+    "`soon` starts nothing more and lets running tasks finish, `now` ends them. N counts tasks that `fail`, `success` or are `done` in this run, " +
+    "and N% is of all tasks; of a stream their number is known at its end. A try that is followed by another one does not count.",
+  "--max-failures-per-engine":
+    "Tries count, too. Nothing is started in place of such an engine, and the last engine of a run is never stopped.",
   "--resume-from":
     "With several status files, a task that has succeeded in one of them is done. Nothing left to do is a success.",
   "--retry": "A failed task may have another command by then.",
@@ -134,6 +152,16 @@ const OF_ALL_COMMANDS: Readonly<Record<string, string>> = {
   "--taskcommand":
     "CMD is run by bash on this machine, and finds the server by its variables. What CMD prints goes into PREFIX_taskcommand.log. " +
     "The run ends when CMD has said that there are no more tasks, or has ended with exit code 0. When CMD fails, the run ends with exit code 3.",
+  "--output": "`disbatch output PREFIX` shows what is kept. The default is `failed`, and `all` with `--output-dir`.",
+  "--output-limit": "K and M stand for KiB and MiB. The default is `64K`, and the most is `16M`.",
+  "--output-dir":
+    "Task 12345 gets `DIR/12/12345.out` and `DIR/12/12345.err`. " +
+    "A DIR with `{id}` in it is a template of your own, which may also have `{thousand}`, `{attempt}` and `{stream}`.",
+  "--stderr": "Without this option, standard error goes to standard error, and standard output to standard output.",
+  "--attempt": "The first start of a task is attempt 1. Each further start counts one more.",
+  "--follow": "With IDs the command ends when these tasks have ended, and without them when the run ends.",
+  "--grep":
+    "A line stands behind the number of its task, unless only one task is named. The exit code is 1 when no line matches.",
   "--dry-run": "A line shows kind, task id, line, repeat index, command and terms, with tabs between them.",
   "--lenient": "Without this option, every mistake in the task file is an error, and nothing is run.",
   "--stop-task":
@@ -182,6 +210,9 @@ const OF_ONE_COMMAND: Readonly<Record<string, Readonly<Record<string, string | u
       "In bash, write `source <(disbatch completion bash)` into ~/.bashrc. " +
       "In zsh, write `source <(disbatch completion zsh)` into ~/.zshrc, behind `compinit`. " +
       "In fish, write `disbatch completion fish | source` into config.fish in ~/.config/fish.",
+  },
+  "disbatch output": {
+    "--failed": "A task that succeeded in the end is none of them.",
   },
   "PREFIX_dbUtil.sh": {
     "--ssh-node":

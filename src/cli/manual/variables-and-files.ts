@@ -6,7 +6,9 @@ export const VARIABLES_OF_TASKS: readonly Named[] = [
   ["DISBATCH_JOBID", "Name of the run: the last part of its prefix."],
   ["DISBATCH_NAMETASKS", "Name of the task file."],
   ["DISBATCH_TASKID", "Number of the task, from 0. Barriers count."],
-  ["DISBATCH_ATTEMPT", "1, and one more each time the task is started again because its engine was lost."],
+  ["DISBATCH_ATTEMPT", "1, and one more each time the task is started again: it has failed, or its engine was lost."],
+  ["DISBATCH_RETRY", "How many tries of the task have failed, from 0."],
+  ["DISBATCH_LAST_ENDING", "How the last of them ended, such as exit 3, SIGKILL or timed out; empty at first."],
   ["DISBATCH_STREAM_INDEX", "Line of the task file, from 1."],
   ["DISBATCH_REPEAT_INDEX", "Index that REPEAT gives the task, or -1."],
   [
@@ -59,6 +61,10 @@ export const FILES: readonly Named[] = [
   ["PREFIX_status.txt", "One line for each task that has ended. `-r` takes this file."],
   ["PREFIX_journal.jsonl", "Everything that happened in the run, as JSON lines."],
   ["PREFIX_tasks.txt", "Lines that were submitted to a run of `--keep-open`, as a task file."],
+  [
+    "PREFIX_output.bin",
+    "What tasks have printed, as far as it is kept; `disbatch output` shows it. Only you can read it.",
+  ],
   ["PREFIX_driver.log", "The log of the driver; `--logfile` names another."],
   ["PREFIX_LABEL_HOST_engine_RANK.log", "The log of an engine."],
   ["PREFIX_LABEL_HOST_engine_wrap.log", "What the process of an engine has printed."],

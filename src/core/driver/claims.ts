@@ -2,10 +2,10 @@ import type { Assignment } from "../../domain/task.ts";
 import type { Scheduler } from "../scheduler/scheduler.ts";
 import type { EarlierRun } from "./earlier-run.ts";
 
-type Stated = Pick<Assignment, "task" | "attempt">;
+type Stated = Omit<Assignment, "crashes" | "avoid">;
 
 export interface ClaimsOptions {
-  readonly scheduler: Pick<Scheduler, "heldBy" | "isOnHold" | "isStopped" | "claim">;
+  readonly scheduler: Pick<Scheduler, "heldBy" | "isOnHold" | "isStopped" | "claim" | "lastEngineOf">;
   readonly earlier: EarlierRun | undefined;
   /** The task has got its outcome while the run was on hold. */
   readonly hasSettled: (taskId: number) => boolean;
@@ -23,10 +23,11 @@ export class Claims {
 
   /** What the engine says it holds is its. @returns the first that cannot be. */
   firstFalse(rank: number, held: readonly Stated[]): Stated | undefined {
-    return held.find(({ task, attempt }) => {
+    return held.find((stated) => {
+      const { task, attempt } = stated;
       const known = this.#options.scheduler.heldBy(rank, task.id);
       if (known?.attempt === attempt) return false;
-      const isClaimed = known === undefined && this.#claim(rank, { task, attempt });
+      const isClaimed = known === undefined && this.#claim(rank, stated);
       // A task that was stopped there may be settled by now, though its engine took it for cut short.
       return !isClaimed && (known !== undefined || !this.#options.scheduler.isStopped(task.id));
     });
@@ -40,11 +41,15 @@ export class Claims {
   }
 
   /** Gives the engine a task that only it knows of, which may be so when what was written last is lost. @returns whether it could. */
-  #claim(rank: number, { task, attempt }: Stated): boolean {
+  #claim(rank: number, stated: Stated): boolean {
+    const { task, attempt, failures, lastEnding } = stated;
     const { scheduler, earlier, hasSettled, claimed } = this.#options;
     if (!scheduler.isOnHold || earlier === undefined) return false;
-    if (earlier.settled(task.id) || hasSettled(task.id) || !earlier.claim(task.id)) return false;
-    const assignment = { task, attempt, crashes: 0 };
+    if (earlier.settled(task.id) || hasSettled(task.id)) return false;
+    // What came of an earlier try of it has just been told, and it has been tried again since.
+    const isNextTry = scheduler.lastEngineOf(task.id) !== undefined;
+    if (!isNextTry && !earlier.claim(task.id)) return false;
+    const assignment = { task, attempt, crashes: 0, failures, lastEnding };
     if (!scheduler.claim(rank, assignment)) return false;
     claimed(rank, assignment);
     return true;

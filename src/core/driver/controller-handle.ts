@@ -14,6 +14,7 @@ import { MAX_CONTROLLER_FRAME, MAX_FIRST_FRAME } from "../../wire/frames.ts";
 import { HELLO_MS } from "../pool/engine-connection.ts";
 import type { RemoteContext } from "../pool/remote-context.ts";
 import { answerTo, type Inquiry, noAnswer } from "./inquiries.ts";
+import type { OutputFollower } from "./output-intake.ts";
 import type { Verbs } from "./verbs.ts";
 import { Wait } from "./wait.ts";
 import type { Watchers } from "./watchers.ts";
@@ -22,6 +23,8 @@ import type { Watchers } from "./watchers.ts";
 const FAREWELL_MS = 2_000;
 /** Bytes. A controller that leaves more unread is hung up on when there is more to say: the driver's memory is not to grow. */
 const MOST_UNREAD = 16 * 1024 * 1024;
+/** Bytes. A controller that has more unread misses what tasks print meanwhile. */
+const MOST_UNREAD_OUTPUT = 1024 * 1024;
 /** Questions of one controller that may be open at a time; whoever asks more has gone wild. */
 const MOST_OPEN = 64;
 
@@ -54,6 +57,7 @@ export class ControllerHandle {
   #open = 0;
   /** Tasks that it waits for. */
   readonly #waits = new Set<Wait>();
+  #follower: OutputFollower | undefined;
 
   constructor(socket: Duplex, { verbs, watchers, refusal, closed }: ControllerHandleOptions) {
     this.#verbs = verbs;
@@ -67,6 +71,7 @@ export class ControllerHandle {
       this.#context?.detach(this.#send);
       watchers.delete(this.#connection);
       for (const wait of this.#waits) wait.end();
+      this.#unfollow();
       hungUp();
       closed();
     };
@@ -128,6 +133,8 @@ export class ControllerHandle {
         return this.#changeList(message);
       case "wait":
         return this.#wait(message);
+      case "follow-output":
+        return this.#follow(message);
       case "add-context":
         return this.#addContext(message);
       case "keep-context":
@@ -215,6 +222,23 @@ export class ControllerHandle {
     const wait = new Wait(number, ids, this.#verbs.results, this.#connection, () => void this.#waits.delete(wait));
     this.#waits.add(wait);
     wait.begin();
+  }
+
+  #follow({ ids }: Message<"follow-output">): void {
+    if (this.#isGone) return;
+    this.#unfollow();
+    const tell: OutputFollower["tell"] = ({ pieces, data }) => {
+      // Nobody is waited for, and nothing is kept for anybody: whoever does not read misses something.
+      if (this.#connection.pendingBytes > MOST_UNREAD_OUTPUT) return;
+      this.#send({ type: "live-output", pieces: [...pieces], data });
+    };
+    this.#follower = { ids, tell };
+    this.#verbs.output.follow(this.#follower);
+  }
+
+  #unfollow(): void {
+    if (this.#follower !== undefined) this.#verbs.output.unfollow(this.#follower);
+    this.#follower = undefined;
   }
 
   #done(done: Done): void {

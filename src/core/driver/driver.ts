@@ -1,6 +1,6 @@
 import type { RunEnd } from "../../domain/events.ts";
 import { LEASE_MARGIN } from "../../domain/lease.ts";
-import type { EarlierState } from "../scheduler/commands.ts";
+import type { EarlierState, RoomWanted } from "../scheduler/commands.ts";
 import { messageOf } from "../../domain/system-error.ts";
 import { type Audience, Chronicle } from "./chronicle.ts";
 import { Controllers } from "./controllers.ts";
@@ -58,6 +58,7 @@ export class Driver {
     // Where others are to add the engines, they can as soon as the run says so; and engines that are there may call.
     if (launchers.length === 0 || earlier !== undefined) await listening;
     this.#loop.apply(scheduler.start(state));
+    this.#loop.noteTotal();
     if (earlier !== undefined) pool.watch();
     if (earlier?.runEnd !== undefined) this.#loop.terminate(earlier.runEnd, grace);
     const reason = await ended;
@@ -75,7 +76,19 @@ export class Driver {
     this.#chronicle.commit();
   }
 
+  /** Tells the user something about the run that has gone wrong. */
+  warn(message: string): void {
+    if (this.#loop.isOver) return;
+    this.#chronicle.warn(message);
+    this.#chronicle.commit();
+  }
+
   /** Nothing new starts, whoever has wanted that. */
+  /** The task that is to be started next and fits nowhere yet. */
+  waitsForRoom(): RoomWanted | undefined {
+    return this.#loop.isOver ? undefined : this.#loop.scheduler.waitsForRoom();
+  }
+
   get isDraining(): boolean {
     return this.#loop.scheduler.isDraining;
   }
@@ -116,7 +129,7 @@ export class Driver {
   #takeUp(earlier: EarlierRun): EarlierState {
     const { host, pid, launchers } = this.#options;
     this.#chronicle.tellNow({ type: "run-recovered", host, pid });
-    return takeUp(earlier, launchers, this.#loop.pool, this.#loop.quotas);
+    return takeUp(earlier, launchers, this.#loop.pool, this.#loop.quotas, this.#chronicle.now());
   }
 
   /** By then every engine is back, or has ended what it had; also one whose arrival is not on record. */

@@ -1,12 +1,18 @@
 import type { Context, Engine } from "../../domain/engine.ts";
-import type { Assignment, PerEngineCommand } from "../../domain/task.ts";
+import type { TaskResult } from "../../domain/result.ts";
+import type { Assignment, PerEngineCommand, Task } from "../../domain/task.ts";
 import type { EarlierState } from "../scheduler/commands.ts";
+import type { WaitingRetry } from "../scheduler/waiting-retries.ts";
 
 /** What a run had come to when its driver died, for the driver that takes it up again. */
-export interface EarlierRun extends Omit<EarlierState, "engines"> {
+export interface EarlierRun extends Omit<EarlierState, "engines" | "retries"> {
   readonly contexts: readonly EarlierContext[];
   /** Engines that may come back. */
   readonly engines: readonly EarlierEngine[];
+  /** Tasks that wait for their next try: when it is due, Unix time in seconds, and how long they were to wait. */
+  readonly retries?: readonly (WaitingRetry & { readonly due: number; readonly delay: number })[] | undefined;
+  /** The last failed try of each task that has no outcome, where one is to follow it, or has followed. */
+  readonly failedTries?: readonly FailedTry[] | undefined;
   /** The run was about to end for this reason, which nothing can change. */
   readonly runEnd?: "check-failed" | "failed-fast" | undefined;
   /** Ranks below this have been given. */
@@ -15,6 +21,14 @@ export interface EarlierRun extends Omit<EarlierState, "engines"> {
   readonly settled: (taskId: number) => boolean;
   /** An engine has this task: the source is not to yield it. @returns false when that was known. */
   readonly claim: (taskId: number) => boolean;
+}
+
+/** A try that has failed, of a task without an outcome. */
+export interface FailedTry {
+  readonly task: Task;
+  readonly result: TaskResult;
+  /** An engine has been given the task since. */
+  readonly isGivenAgain: boolean;
 }
 
 interface EarlierContext {

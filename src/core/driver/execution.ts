@@ -7,6 +7,7 @@ import type { SchedulerCommand } from "../scheduler/commands.ts";
 import type { Chronicle } from "./chronicle.ts";
 import type { Feed } from "./feed.ts";
 import type { DriverOptions } from "./options.ts";
+import type { RetryClock } from "./retry-clock.ts";
 import type { Settlement } from "./settlement.ts";
 
 /** Beyond the grace for its tasks, an engine has this long to say that they have ended. */
@@ -19,6 +20,7 @@ export interface ExecutionMeans {
   readonly settlement: Settlement;
   readonly feed: Feed;
   readonly timers: Timers;
+  readonly retryClock: RetryClock;
 }
 
 /** What comes of commands. */
@@ -27,6 +29,8 @@ export interface ExecutionEvents {
   launch(launchers: readonly Launcher[]): void;
   /** The outcome of the run is known. */
   ended(reason: RunEnd): void;
+  /** The engine of this rank is to be stopped: so many tries in a row have failed there. */
+  retire(engine: number, failures: number): void;
 }
 
 /** Carries out what the scheduler wants. */
@@ -79,6 +83,12 @@ export class Execution {
       }
       case "settle-stopped":
         return settlement.settleStopped(command.assignment, command.engine);
+      case "await-retry":
+        return this.#means.retryClock.add(command.taskId, command.delay);
+      case "drop-retries":
+        return settlement.dropRetries();
+      case "retire-engine":
+        return this.#events.retire(command.engine, command.failures);
       case "settle-unmet":
         return settlement.settleUnmet(command.assignment, command.why);
       case "tell-unmet":

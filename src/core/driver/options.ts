@@ -1,5 +1,7 @@
 import type { RunEnd } from "../../domain/events.ts";
+import type { HaltPolicy } from "../../domain/halt-policy.ts";
 import type { Launcher } from "../../domain/launcher.ts";
+import type { OutputKeeper } from "../../domain/output.ts";
 import type { TaskResult } from "../../domain/result.ts";
 import type { RunResults } from "../../domain/run-results.ts";
 import type { Snapshot } from "../../domain/snapshot.ts";
@@ -25,6 +27,8 @@ export interface DriverOptions extends PoolOptions, Audience {
   readonly watch: WatchableRun;
   /** What came of tasks and what comes, for those who wait for them. */
   readonly results: RunResults;
+  /** Keeps what tasks print; undefined where nothing is kept. */
+  readonly output?: OutputKeeper | undefined;
   /** What more tasks can be submitted to; undefined for a run that takes none. */
   readonly list?: GrowingList | undefined;
   /** What tasks get in their environment on every engine, beside what tells them who they are. */
@@ -43,7 +47,10 @@ export interface DriverOptions extends PoolOptions, Audience {
   /** Host name and process id of the driver. */
   readonly host: string;
   readonly pid: number;
-  readonly failFast: boolean;
+  /** When the run ends before all is done. */
+  readonly halt?: HaltPolicy | undefined;
+  /** An engine is stopped on which so many tries in a row have failed while tasks succeeded elsewhere. */
+  readonly maxFailuresPerEngine?: number | undefined;
   /** Seconds between TERM and KILL for tasks that are ended. */
   readonly grace: number;
   /** Unix time in seconds. */

@@ -1,5 +1,6 @@
 import { isSuccess } from "../../domain/ending.ts";
 import type { Context } from "../../domain/engine.ts";
+import { plural } from "../../domain/plural.ts";
 import { describeError } from "../../domain/errors.ts";
 import type { RunEnd } from "../../domain/events.ts";
 import type { Launcher } from "../../domain/launcher.ts";
@@ -14,8 +15,10 @@ import { Claims } from "./claims.ts";
 import { Execution } from "./execution.ts";
 import { Feed } from "./feed.ts";
 import type { DriverOptions } from "./options.ts";
+import { OutputIntake } from "./output-intake.ts";
 import { Quotas } from "./quotas.ts";
 import { Replacements } from "./replacements.ts";
+import { RetryClock } from "./retry-clock.ts";
 import { Settlement } from "./settlement.ts";
 
 type Fact<T extends PoolFact["type"]> = Extract<PoolFact, { type: T }>;
@@ -36,6 +39,7 @@ export class RunLoop {
   readonly pool: Pool;
   readonly quotas = new Quotas();
   readonly timers = new Timers();
+  readonly output: OutputIntake;
   readonly #options: DriverOptions;
   readonly #events: RunLoopEvents;
   readonly #chronicle: Chronicle;
@@ -44,6 +48,7 @@ export class RunLoop {
   readonly #claims: Claims;
   readonly #replacements: Replacements;
   readonly #execution: Execution;
+  readonly #retryClock: RetryClock;
   /** Ranks of engines that are to leave, and of which that has been told. */
   readonly #stopping = new Set<number>();
   /** The outcome is known; what happens now is cleaning up, and no event any more. */
@@ -68,11 +73,17 @@ export class RunLoop {
       headGiven: () => this.apply(scheduler.headPulled()),
       failed: (error) => this.fail("source-failed", error),
     });
+    this.#retryClock = new RetryClock({
+      now: options.now,
+      timers: this.timers,
+      due: (taskIds) => this.apply(scheduler.retryDue(taskIds)),
+    });
     const settledEarlier = (taskId: number): boolean => earlier?.settled(taskId) ?? false;
     this.#settlement = new Settlement({
       scheduler,
       chronicle,
       feed: this.#feed,
+      failedTries: earlier?.failedTries ?? [],
       nodeOf: (rank) => options.snapshot().engines.find((engine) => engine.rank === rank)?.node ?? options.host,
       settledEarlier,
     });
@@ -95,9 +106,19 @@ export class RunLoop {
       expected: () => this.apply(scheduler.enginesStarted(1)),
       missed: () => this.apply(scheduler.engineMissing()),
     });
+    this.output = new OutputIntake(options.output, () => pool.engines);
     this.#execution = new Execution(
-      { options, chronicle, pool, settlement: this.#settlement, feed: this.#feed, timers },
       {
+        options,
+        chronicle,
+        pool,
+        settlement: this.#settlement,
+        feed: this.#feed,
+        timers,
+        retryClock: this.#retryClock,
+      },
+      {
+        retire: (engine, failures) => this.#retire(engine, failures),
         launch: (launchers) => this.launch(launchers),
         ended: (reason) => events.ended(reason),
       },
@@ -122,6 +143,12 @@ export class RunLoop {
     this.#stopping.add(rank);
     if (isNews) this.#chronicle.tellNow({ type: "engine-stopping", engine: rank, reason });
     this.apply(this.scheduler.stopEngine(rank, within));
+  }
+
+  /** Tells the scheduler how many tasks the run has, if that is known. */
+  noteTotal(): void {
+    const { total } = this.#options.source;
+    if (total !== undefined && this.#options.halt?.isPercent === true) this.apply(this.scheduler.noteTotal(total));
   }
 
   /** Starts nothing new; what runs may finish. */
@@ -204,6 +231,8 @@ export class RunLoop {
         return this.apply(scheduler.finished(fact.engine.rank, fact.tasks));
       case "results":
         return this.#settle(fact);
+      case "output":
+        return this.output.take(fact.engine, fact.message);
       case "interrupted":
         return this.#noteInterrupted(fact);
       case "too-late":
@@ -217,6 +246,8 @@ export class RunLoop {
         return this.#takeReturned(fact);
       case "not-started":
         return this.#noteNotStarted(fact);
+      case "held-back":
+        return this.#noteHeldBack(fact.engine, fact.reason);
       case "leaving":
         this.#tellLeaving(fact);
         return this.stopEngine(fact.engine.rank, this.#options.drainTimeout, fact.reason);
@@ -231,6 +262,7 @@ export class RunLoop {
       case "controller":
         return this.#events.controller(fact.socket);
       case "looked":
+        this.#noteTimeLeft();
         // A start is worth a record once its task has run for long enough.
         return this.#chronicle.commit();
       case "warning":
@@ -243,6 +275,15 @@ export class RunLoop {
   #noteSourceEnd(): void {
     const { total } = this.#options.source;
     if (total !== undefined && !this.isOver) this.#chronicle.tellNow({ type: "source-ended", total });
+    this.noteTotal();
+  }
+
+  /** Nothing is started in place of an engine that is stopped. */
+  #retire(rank: number, failures: number): void {
+    const node = this.pool.engine(rank)?.node ?? "";
+    const what = `its last ${plural(failures, "task")} failed, while tasks succeeded elsewhere`;
+    this.#chronicle.warn(`engine ${rank} on ${node} is stopped: ${what}`);
+    this.stopEngine(rank, this.#options.drainTimeout);
   }
 
   #noteJoined({ engine, hello, place, unwanted }: Fact<"joined">): void {
@@ -250,8 +291,10 @@ export class RunLoop {
     const { node, pid, slots, capacity, warnings } = hello;
     for (const message of warnings) this.#chronicle.warn(message);
     this.#chronicle.tellNow({ type: "engine-joined", engine: { id, rank, node, pid, slots, context, capacity } });
+    this.output.greet(engine);
     const { releasable = false } = place;
-    const joining = { quota: this.quotas.of(context), unwanted, releasable, context, capacity };
+    const { secondsLeft: timeLeft } = engine;
+    const joining = { timeLeft, quota: this.quotas.of(context), unwanted, releasable, context, capacity, node };
     this.apply(this.scheduler.engineJoined(rank, slots, joining));
   }
 
@@ -270,9 +313,26 @@ export class RunLoop {
     if (lie !== undefined) {
       return engine.refuse(`it holds task ${lie.task.id}, attempt ${lie.attempt}, which it was not given`);
     }
+    // If it still is, it says so next.
+    if (engine.isHeldBack) this.#noteHeldBack(engine, undefined);
     if (this.pool.takeBack(engine)) this.#chronicle.tellNow({ type: "engine-back", engine: rank });
     if (report.ready) this.#noteReady(engine);
+    this.output.greet(engine);
     this.apply(this.scheduler.engineBack(rank, report));
+  }
+
+  /** @param reason why the engine starts no task for now; undefined when it does again. */
+  #noteHeldBack(engine: EngineHandle, reason: string | undefined): void {
+    const isHeldBack = reason !== undefined;
+    if (engine.isHeldBack === isHeldBack) return;
+    engine.isHeldBack = isHeldBack;
+    this.#chronicle.tellNow({ type: "engine-held-back", engine: engine.rank, reason });
+    this.apply(this.scheduler.engineHeldBack(engine.rank, isHeldBack));
+  }
+
+  #noteTimeLeft(): void {
+    const left = this.pool.timeLeft();
+    if (left.size > 0) this.apply(this.scheduler.timeLeft(left));
   }
 
   #noteReady(engine: EngineHandle): void {
@@ -330,6 +390,7 @@ export class RunLoop {
 
   #noteLeft({ engine, reason }: Fact<"left">): void {
     const { rank } = engine;
+    this.output.forget(engine);
     const why = reason === undefined ? {} : { reason };
     this.#chronicle.tellNow({ type: "engine-left", engine: rank, ...why });
     // What an earlier driver has told it to do does not count any more, unless somebody wanted it.

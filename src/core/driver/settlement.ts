@@ -1,4 +1,5 @@
 import { GIVEN_UP, isSuccess, STOPPED, UNMET } from "../../domain/ending.ts";
+import { retryDelay } from "../../domain/retry-delay.ts";
 import type { TaskResult } from "../../domain/result.ts";
 import { NO_LEAK } from "../../domain/result.ts";
 import type { Assignment, PerEngineCommand, RunningTask, Task } from "../../domain/task.ts";
@@ -7,16 +8,19 @@ import type { PoolFact } from "../pool/facts.ts";
 import type { AssignmentOutcome } from "../scheduler/commands.ts";
 import type { Scheduler } from "../scheduler/scheduler.ts";
 import type { Chronicle } from "./chronicle.ts";
+import type { FailedTry } from "./earlier-run.ts";
 import type { Feed } from "./feed.ts";
 
 export interface SettlementOptions {
   /** Who holds what. */
-  readonly scheduler: Pick<Scheduler, "heldBy" | "isOnHold">;
+  readonly scheduler: Pick<Scheduler, "heldBy" | "isOnHold" | "isEnding" | "isStopped">;
   readonly chronicle: Chronicle;
   /** Takes note of outcomes for the source. */
   readonly feed: Pick<Feed, "note">;
   /** Host name of the engine of this rank, also when it has gone. */
   readonly nodeOf: (rank: number) => string;
+  /** The last failed tries that an earlier driver has recorded, of tasks without an outcome. */
+  readonly failedTries: readonly FailedTry[];
   /** The task got its outcome from an earlier driver of this run. */
   readonly settledEarlier: (taskId: number) => boolean;
 }
@@ -30,11 +34,13 @@ interface Settled {
 
 type Loss = Pick<Extract<PoolFact, { type: "lost" }>, "engine" | "reason">;
 
-/** A task that something has ended which was meant for its engine or the run. */
-interface CutShort {
+/** A task that has been started and has no outcome: it was cut short, or has failed and is to be tried again. */
+interface Unsettled {
   readonly task: Task;
   readonly result: TaskResult;
-  /** Another engine has been given it, which may never have started it. */
+  /** It has failed by itself; otherwise something has ended it which was meant for its engine or the run. */
+  readonly hasFailed: boolean;
+  /** An engine has been given it since, which may never have started it. */
   isGivenAgain: boolean;
 }
 
@@ -48,10 +54,12 @@ export class Settlement {
   readonly #settledOnHold = new Set<number>();
   /** The engine that was lost last, and why. */
   #lastLoss: Loss | undefined;
-  /** By task id: tasks that were cut short and have had no outcome since. */
-  readonly #cutShort = new Map<number, CutShort>();
+  /** By task id. */
+  readonly #unsettled = new Map<number, Unsettled>();
 
-  constructor({ scheduler, chronicle, feed, nodeOf, settledEarlier }: SettlementOptions) {
+  constructor({ scheduler, chronicle, feed, nodeOf, failedTries, settledEarlier }: SettlementOptions) {
+    for (const { task, result, isGivenAgain } of failedTries)
+      this.#unsettled.set(task.id, { task, result, hasFailed: true, isGivenAgain });
     this.#nodeOf = nodeOf;
     this.#scheduler = scheduler;
     this.#chronicle = chronicle;
@@ -92,20 +100,52 @@ export class Settlement {
       if (held === undefined || held.attempt !== result.attempt || outcomes.has(taskId)) {
         // Another driver may have heard of it, and not have lived to say so.
         if (engine.mayRepeat) {
-          if (!this.#settledEarlier(taskId)) this.#tellSuperseded(result);
+          if (!this.#settledEarlier(taskId) && !this.#isKnownTry(result)) this.#tellSuperseded(result);
           continue;
         }
         lie = result;
         break;
       }
-      this.#chronicle.tell({ type: "task-finished", time: this.#chronicle.now(), task: held.task, result });
-      this.#feed.note(held.task, result);
-      if (this.#scheduler.isOnHold) this.#settledOnHold.add(taskId);
-      if (this.#cutShort.size > 0) this.#cutShort.delete(taskId);
-      outcomes.set(taskId, { taskId, failed: !isSuccess(ending), elapsed: finish - start });
+      const failed = !isSuccess(ending);
+      const retry = failed ? this.#retryOf(held, engine, result) : undefined;
+      if (retry === undefined) this.#finish(held.task, result);
+      outcomes.set(taskId, { taskId, failed, elapsed: finish - start, retry });
     }
     this.#chronicle.commit();
     return { outcomes: [...outcomes.values()], lie };
+  }
+
+  #finish(task: Task, result: TaskResult): void {
+    this.#chronicle.tell({ type: "task-finished", time: this.#chronicle.now(), task, result });
+    this.#feed.note(task, result);
+    if (this.#scheduler.isOnHold) this.#settledOnHold.add(task.id);
+    if (this.#unsettled.size > 0) this.#unsettled.delete(task.id);
+  }
+
+  /**
+   * Records a try that has failed, if the task is to be tried again. In a run that ends it is not, and counts as not done: a run that
+   * resumes this one tries it again.
+   *
+   * @returns how, and when; undefined when the failure is the outcome.
+   */
+  #retryOf(held: Assignment, { node }: EngineHandle, result: TaskResult): AssignmentOutcome["retry"] {
+    const { task, attempt, crashes } = held;
+    const rules = task.terms?.retry;
+    if (rules === undefined || this.#scheduler.isStopped(task.id)) return undefined;
+    const failures = (held.failures ?? 0) + 1;
+    const delay = retryDelay(rules, failures, result.ending);
+    if (delay === undefined) return undefined;
+    this.#unsettled.set(task.id, { task, result, hasFailed: true, isGivenAgain: false });
+    this.#chronicle.tell({ type: "task-retrying", time: this.#chronicle.now(), task, result, failures, delay });
+    const avoid = rules.elsewhere ? node : undefined;
+    const lastEnding = result.ending;
+    return { assignment: { task, attempt: attempt + 1, crashes, failures, lastEnding, avoid }, delay };
+  }
+
+  /** The try is on record as one that was followed by another, or is going to be. */
+  #isKnownTry({ taskId, attempt }: TaskResult): boolean {
+    const last = this.#unsettled.get(taskId);
+    return last?.hasFailed === true && last.result.attempt >= attempt;
   }
 
   /** Tasks were ended because the run is, or their engine; while the run goes on they are started again elsewhere. */
@@ -113,34 +153,46 @@ export class Settlement {
     for (const result of results) {
       const held = this.#scheduler.heldBy(rank, result.taskId);
       if (held?.attempt !== result.attempt) continue;
-      this.#cutShort.set(held.task.id, { task: held.task, result, isGivenAgain: false });
+      const { task } = held;
+      this.#unsettled.set(task.id, { task, result, hasFailed: false, isGivenAgain: false });
     }
   }
 
   /** A lease: the task is given to an engine, perhaps once more. */
   noteAssigned(assignment: Assignment, engine: number): void {
-    const earlier = this.#cutShort.get(assignment.task.id);
+    const earlier = this.#unsettled.get(assignment.task.id);
     if (earlier !== undefined) earlier.isGivenAgain = true;
     this.tellAssigned(assignment, engine);
   }
 
   /** @param engine its rank. */
-  tellAssigned({ task, attempt, crashes }: Assignment, engine: number): void {
-    this.#chronicle.tell({ type: "task-assigned", time: this.#chronicle.now(), task, attempt, crashes, engine });
+  tellAssigned({ task, attempt, crashes, failures }: Assignment, engine: number): void {
+    const time = this.#chronicle.now();
+    this.#chronicle.tell({ type: "task-assigned", time, task, attempt, crashes, failures, engine });
   }
 
   /** The run is over: what was given to another engine and has no outcome has only been cut short. */
   close(): void {
-    for (const earlier of this.#cutShort.values()) earlier.isGivenAgain = false;
+    for (const earlier of this.#unsettled.values()) earlier.isGivenAgain = false;
     this.tellCutShort();
+  }
+
+  /** The run ends: tasks that wait for their next try get none. */
+  dropRetries(): void {
+    this.#tellInterrupted(({ hasFailed, isGivenAgain }) => hasFailed && !isGivenAgain);
   }
 
   /** The run ends, and what was cut short is not started again; of what was given again that is not certain yet. */
   tellCutShort(): void {
-    for (const { task, result, isGivenAgain } of this.#cutShort.values()) {
-      if (isGivenAgain) continue;
+    this.#tellInterrupted(({ isGivenAgain }) => !isGivenAgain);
+  }
+
+  #tellInterrupted(isIt: (unsettled: Unsettled) => boolean): void {
+    for (const unsettled of this.#unsettled.values()) {
+      if (!isIt(unsettled)) continue;
+      const { task, result } = unsettled;
       this.#chronicle.tellNow({ type: "task-interrupted", task, result });
-      this.#cutShort.delete(task.id);
+      this.#unsettled.delete(task.id);
     }
     this.#chronicle.commit();
   }
@@ -179,23 +231,26 @@ export class Settlement {
     const error = { bytes: Buffer.byteLength(text), snippet: text };
     const who = { taskId: task.id, attempt, node, engine: rank, slot: -1, pid: -1 };
     const result = { ...who, ending: GIVEN_UP, start: now, finish: now, output: NO_LEAK, error };
-    this.#cutShort.delete(task.id);
+    this.#unsettled.delete(task.id);
     this.#chronicle.tell({ type: "task-finished", time: now, task, result });
     this.#feed.note(task, result);
   }
 
   /**
-   * Somebody has had this task stopped: it was not started, or its engine was lost with it.
+   * Somebody has had this task stopped: it was not started, or its engine was lost with it. One that has failed before, and was not
+   * started since, has ended as it did then.
    *
    * @param engine rank of the last one that held it.
    */
   settleStopped({ task, attempt }: Assignment, engine: number): void {
+    const last = this.#unsettled.get(task.id);
+    if (last?.hasFailed === true && !last.isGivenAgain) return this.#finish(task, last.result);
     const now = this.#chronicle.now();
     const text = "disbatch: stopped before it was started, or with its engine";
     const error = { bytes: Buffer.byteLength(text), snippet: text };
     const who = { taskId: task.id, attempt, node: this.#nodeOf(engine), engine, slot: -1, pid: -1 };
     const result = { ...who, ending: STOPPED, start: now, finish: now, output: NO_LEAK, error };
-    this.#cutShort.delete(task.id);
+    this.#unsettled.delete(task.id);
     this.#chronicle.tell({ type: "task-finished", time: now, task, result });
     this.#feed.note(task, result);
   }
@@ -211,7 +266,7 @@ export class Settlement {
     const error = { bytes: Buffer.byteLength(text), snippet: text };
     const who = { taskId: task.id, attempt, node: this.#nodeOf(-1), engine: -1, slot: -1, pid: -1 };
     const result = { ...who, ending: UNMET, start: now, finish: now, output: NO_LEAK, error };
-    this.#cutShort.delete(task.id);
+    this.#unsettled.delete(task.id);
     this.#chronicle.tell({ type: "task-finished", time: now, task, result });
     this.#feed.note(task, result);
   }

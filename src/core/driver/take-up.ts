@@ -8,13 +8,15 @@ import type { Quotas } from "./quotas.ts";
  * Goes on with the contexts and engines of an earlier driver.
  *
  * @param launchers of the contexts that the command line knows; the others are controllers'.
+ * @param now Unix time in seconds.
  * @returns how the scheduler is to begin.
  */
 export function takeUp(
-  { contexts, engines, nextRank, ...earlier }: EarlierRun,
+  { contexts, engines, nextRank, retries = [], ...earlier }: EarlierRun,
   launchers: readonly Launcher[],
   pool: Pool,
   quotas: Quotas,
+  now: number,
 ): EarlierState {
   const known = contexts.map(({ context, stopped, taken }) => {
     const launcher = launchers.find((own) => own.context.label === context.label);
@@ -28,9 +30,13 @@ export function takeUp(
   const adopted = pool.takeUp({ contexts: known, engines, nextRank });
   for (const { context } of adopted) if (!quotas.has(context.label)) quotas.add(context);
   const places = new Map(adopted.map(({ engine, place }) => [engine.rank, place]));
-  const kept = engines.map(({ engine: { rank, slots, context, capacity }, ready, stopping, held }) => {
+  const kept = engines.map(({ engine: { rank, slots, context, capacity, node }, ready, stopping, held }) => {
     const { releasable = false } = places.get(rank) ?? {};
-    return { rank, slots, quota: quotas.of(context), ready, stopping, held, releasable, context, capacity };
+    return { rank, slots, quota: quotas.of(context), ready, stopping, held, releasable, context, capacity, node };
   });
-  return { ...earlier, engines: kept };
+  // Calendars of hosts differ: nobody waits for longer than was said.
+  const waiting = retries.map(({ assignment, engine, due, delay }) => {
+    return { assignment, engine, delay: Math.min(delay, Math.max(0, due - now)) };
+  });
+  return { ...earlier, engines: kept, retries: waiting };
 }

@@ -11,6 +11,7 @@ import type { ContextName } from "../../wire/control-messages.ts";
 import type { RemoteContext } from "../pool/remote-context.ts";
 import type { Chronicle } from "./chronicle.ts";
 import type { ContextDefaults, DriverOptions } from "./options.ts";
+import type { OutputIntake } from "./output-intake.ts";
 import type { RunLoop } from "./run-loop.ts";
 
 /** The status is no older than this: however often it is asked for, it is not worked out more often. */
@@ -47,6 +48,11 @@ export class Verbs {
   /** What came of tasks, and what comes. */
   get results(): RunResults {
     return this.#options.results;
+  }
+
+  /** Where running tasks can be followed. */
+  get output(): Pick<OutputIntake, "follow" | "unfollow"> {
+    return this.#loop.output;
   }
 
   /**
@@ -115,10 +121,10 @@ export class Verbs {
     return { what: "context-stops", label, within };
   }
 
-  /** A task that an engine holds is ended, or not started; it has failed, and is not run again. */
+  /** A task that an engine holds, or that waits for its next try, is ended, or not started; it has failed, and is not run again. */
   async stopTask(id: number): Promise<Done> {
     const { scheduler, isOver } = this.#loop;
-    const engine = isOver ? undefined : scheduler.holderOf(id);
+    const engine = isOver ? undefined : (scheduler.holderOf(id) ?? scheduler.lastEngineOf(id));
     if (engine === undefined) throw new Refused(await this.#whyNotStopped(id));
     // That it is not started again has to be on record before anybody is told so.
     if (!scheduler.isStopped(id)) this.#chronicle.tellNow({ type: "task-stopping", taskId: id, engine });

@@ -104,6 +104,7 @@ export class Admission {
     const { capacity } = hello;
     const context = entry.launcher.context.label;
     const engine = new EngineHandle({ id, rank: this.#nextRank++, node, slots, context, capacity });
+    engine.noteTimeLeft(hello.secondsLeft);
     entry.handle = engine;
     entry.joined = performance.now();
     connection.identify(engine);
@@ -116,13 +117,14 @@ export class Admission {
   }
 
   /** The engine has been here before. */
-  #letIn(connection: EngineConnection, engine: EngineHandle, { again }: Hello): void {
+  #letIn(connection: EngineConnection, engine: EngineHandle, { again, secondsLeft }: Hello): void {
     if (!again) return connection.destroy("it is in the run already");
     if (engine.isGone) {
       // What it has to say comes too late, and is taken note of.
       connection.engine = engine;
       return connection.sendAway();
     }
+    engine.noteTimeLeft(secondsLeft);
     engine.mayRepeat = true;
     this.#events.calledAgain(engine);
     connection.identify(engine);

@@ -45,6 +45,10 @@ export class EngineHandle {
   isAdopted = false;
   /** Whether the engine has said that somebody else wants it to leave. */
   isCalledAway = false;
+  /** When its machine is taken away, on the clock of `performance.now`; undefined where there is no such time. */
+  #endsAt: number | undefined;
+  /** Whether the engine has said that it starts no task for now. */
+  isHeldBack = false;
   /** Its start commands are done. */
   isReady = false;
   /** Per-engine commands that an earlier driver has recorded as run. */
@@ -97,6 +101,16 @@ export class EngineHandle {
 
   get isGone(): boolean {
     return this.state === "left" || this.state === "lost";
+  }
+
+  /** @param seconds until its machine is taken away; undefined where there is no such time. */
+  noteTimeLeft(seconds: number | undefined): void {
+    this.#endsAt = seconds === undefined ? undefined : performance.now() + seconds * 1000;
+  }
+
+  /** Until its machine is taken away; undefined where there is no such time. */
+  get secondsLeft(): number | undefined {
+    return this.#endsAt === undefined ? undefined : Math.max(0, (this.#endsAt - performance.now()) / 1000);
   }
 
   /** Notes what has arrived. @returns false when it had arrived before. */

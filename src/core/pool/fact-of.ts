@@ -24,10 +24,14 @@ export function factOf(engine: EngineHandle, message: Exclude<EngineMessage, { t
       return { type: message.interrupted ? "interrupted" : "results", engine, results: message.results };
     case "per-engine-result":
       return { type: "per-engine-result", engine, command: message.command, result: message.result };
+    case "output":
+      return { type: "output", engine, message };
     case "returned":
       return { type: "returned", engine, taskIds: message.taskIds };
     case "not-started":
       return { type: "not-started", engine, taskId: message.taskId };
+    case "held-back":
+      return { type: "held-back", engine, reason: message.reason };
     case "draining":
       return { type: "leaving", engine, reason: message.reason };
     default:

@@ -56,10 +56,14 @@ export type PoolFact =
       readonly command: PerEngineCommand;
       readonly result: TaskResult;
     }
+  /** What its tasks have printed; also of an engine that has been given up, and when the run is over. */
+  | { readonly type: "output"; readonly engine: EngineHandle; readonly message: Said<"output"> }
   /** The engine hands back what it has not started. */
   | { readonly type: "returned"; readonly engine: EngineHandle; readonly taskIds: readonly number[] }
   /** A task that the engine was told to stop was never started there. */
   | { readonly type: "not-started"; readonly engine: EngineHandle; readonly taskId: number }
+  /** The engine starts no task for now, for this reason; without one it does again. */
+  | { readonly type: "held-back"; readonly engine: EngineHandle; readonly reason: string | undefined }
   /** Somebody else has called it away: it is going to leave. */
   | { readonly type: "leaving"; readonly engine: EngineHandle; readonly reason: string }
   /** The engine has gone by itself; without a reason as it was told to. */

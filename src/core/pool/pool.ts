@@ -147,9 +147,21 @@ export class Pool {
     for (const engine of this.#engines.values()) this.#losses.watch(engine);
   }
 
+  /** All that are in the run. */
+  get engines(): Iterable<EngineHandle> {
+    return this.#engines.values();
+  }
+
   /** The engine that is in the run with this rank. */
   engine(rank: number): EngineHandle | undefined {
     return this.#engines.get(rank);
+  }
+
+  /** Seconds that are left to engines whose machines are taken away at a known time, by rank. */
+  timeLeft(): Map<number, number> {
+    const left = new Map<number, number>();
+    for (const [rank, { secondsLeft }] of this.#engines) if (secondsLeft !== undefined) left.set(rank, secondsLeft);
+    return left;
   }
 
   /** Seconds since the engine of this rank has been heard of; undefined when it is not in the run. */
@@ -229,6 +241,10 @@ export class Pool {
   }
 
   #receive(engine: EngineHandle, message: EngineMessage): void {
+    if (message.type === "output") {
+      if (!this.#over && !engine.isGone) this.#losses.note(engine);
+      return this.#listener.hear({ type: "output", engine, message });
+    }
     const isNews = !("sequence" in message) || engine.receive(message.sequence);
     if (engine.state === "lost") return isNews ? this.#hearOut(message) : undefined;
     if (this.#over || engine.state === "left") return;

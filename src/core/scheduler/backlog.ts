@@ -2,6 +2,7 @@ import { isSuspect } from "../../domain/loss.ts";
 import type { Assignment, PerEngineCommand, SkippedTask, StreamItem } from "../../domain/task.ts";
 import { Fifo } from "../../domain/fifo.ts";
 import { type Demand, isParticular } from "./demand.ts";
+import { Elsewhere } from "./elsewhere.ts";
 import { WaitingTasks } from "./waiting-tasks.ts";
 
 /**
@@ -27,6 +28,8 @@ export class Backlog {
   readonly #pending = new Fifo<Exclude<StreamItem, PerEngineCommand>>();
   /** Tasks of engines that are gone or gave them back; they come before anything else. */
   readonly #returned = new Fifo<Assignment>();
+  /** Tasks that are to be tried on another node than before; they come before those. */
+  readonly elsewhere = new Elsewhere();
   /** Returned tasks that engines may have died of, by how many engines. */
   readonly #suspects = new Map<number, Fifo<Assignment>>();
   #suspectCount = 0;
@@ -78,14 +81,15 @@ export class Backlog {
   /** Whether something waits that could be run by an engine which can run what takes this. */
   hasWorkFor(couldRun: (demand: Demand) => boolean): boolean {
     if (this.#waiting === undefined) return this.size > 0;
-    if (this.#suspectCount > 0) return true;
+    if (this.#suspectCount + this.elsewhere.size > 0) return true;
     return this.#waiting.order.some(({ demand }) => couldRun(demand));
   }
 
   giveBack(assignment: Assignment): void {
     if (isParticular(assignment.task.terms)) this.lookAhead();
     if (!isSuspect(assignment)) {
-      if (this.#waiting === undefined) this.#returned.push(assignment);
+      if (assignment.avoid !== undefined) this.elsewhere.add(assignment);
+      else if (this.#waiting === undefined) this.#returned.push(assignment);
       else this.#waiting.add(assignment, true);
       return;
     }
@@ -104,6 +108,7 @@ export class Backlog {
       found = assignment;
       return true;
     };
+    this.elsewhere.remove(isIt);
     this.#returned.remove(isIt);
     found ??= this.#waiting?.withdraw(taskId);
     this.#suspectCount = 0;
@@ -115,7 +120,7 @@ export class Backlog {
   }
 
   get size(): number {
-    return this.unsuspected + this.#suspectCount + (this.#waiting?.sizeAside ?? 0);
+    return this.unsuspected + this.#suspectCount + this.elsewhere.size + (this.#waiting?.sizeAside ?? 0);
   }
 
   /** Items that any engine may be given, whatever it holds. */
@@ -130,12 +135,12 @@ export class Backlog {
   /** Whether tasks wait that come before whatever `peek` shows. */
   get hasTaskBefore(): boolean {
     const sorted = this.#waiting === undefined ? 0 : this.#waiting.size + this.#waiting.sizeAside;
-    return this.#returned.size + this.#suspectCount + sorted > 0;
+    return this.#returned.size + this.#suspectCount + this.elsewhere.size + sorted > 0;
   }
 
   /** Whether there is a task that some engine could run, as far as is known. */
   get hasTask(): boolean {
-    if (this.#returned.size + this.#suspectCount > 0) return true;
+    if (this.#returned.size + this.#suspectCount + this.elsewhere.size > 0) return true;
     return this.#waiting === undefined ? this.#pending.peek()?.kind === "task" : this.#waiting.size > 0;
   }
 

@@ -2,6 +2,7 @@ import type { Assignment, Barrier, PerEngineCommand, SkippedTask } from "../../d
 import type { EngineCapacity } from "../../domain/engine.ts";
 import type { RunEnd } from "../../domain/events.ts";
 import type { Quota } from "./quota.ts";
+import type { WaitingRetry } from "./waiting-retries.ts";
 
 /** What the scheduler wants done. The driver carries it out; the scheduler itself touches nothing. */
 export type SchedulerCommand =
@@ -35,6 +36,12 @@ export type SchedulerCommand =
   | { readonly type: "stop-task"; readonly engine: number; readonly taskId: number; readonly attempt: number }
   /** Somebody has had this task stopped, and how it ended is not going to be heard of. `engine`: the last one that held it. */
   | { readonly type: "settle-stopped"; readonly assignment: Assignment; readonly engine: number }
+  /** `retryDue` is to be called for this task in so many seconds. */
+  | { readonly type: "await-retry"; readonly taskId: number; readonly delay: number }
+  /** Tasks that wait for their next try get none: the run ends. */
+  | { readonly type: "drop-retries" }
+  /** So many tries in a row have failed on this engine while tasks succeeded elsewhere: it is to be stopped. */
+  | { readonly type: "retire-engine"; readonly engine: number; readonly failures: number }
   /** No engine of the run could ever run this task: `why` goes on from "it". */
   | { readonly type: "settle-unmet"; readonly assignment: Assignment; readonly why: string }
   /** No engine could run this task and others like it. Said once for each reason. `waits`: until there is one that can. */
@@ -59,11 +66,23 @@ export interface EarlierState {
   readonly engines: readonly AwaitedEngine[];
   /** Tasks that no engine holds, to be run before any other. */
   readonly returned: readonly Assignment[];
+  /** Tasks that wait for the time of their next try. */
+  readonly retries?: readonly EarlierRetry[] | undefined;
   /** By task id: rank of the engine that held the task when somebody had it stopped, whatever has become of it. */
   readonly stopped: ReadonlyMap<number, number>;
   /** Tasks and per-engine commands that have failed since the last barrier. */
   readonly failedSinceBarrier: number;
   readonly anySkipped: boolean;
+  /** Tasks that have succeeded in the run. */
+  readonly succeeded?: number | undefined;
+  /** Tasks and per-engine commands that have failed in the run. */
+  readonly failed?: number | undefined;
+}
+
+/** A task that waited for its next try when the driver died. */
+export interface EarlierRetry extends WaitingRetry {
+  /** Seconds that it is still to wait. */
+  readonly delay: number;
 }
 
 /** An engine that may come back, and what it held. */
@@ -80,6 +99,8 @@ export interface AwaitedEngine {
   /** Label of its context, and what it has, as for engines that join. */
   readonly context?: string | undefined;
   readonly capacity?: EngineCapacity | undefined;
+  /** Name of its node. */
+  readonly node?: string | undefined;
 }
 
 /** What the scheduler has to know of an engine that joins, beside its slots. */
@@ -92,8 +113,20 @@ export interface Joining {
   readonly releasable?: boolean;
   /** Label of its context; some tasks may run in one context only. */
   readonly context?: string | undefined;
+  /** Seconds until its machine is taken away; missing where nobody knows of such a time. */
+  readonly timeLeft?: number | undefined;
   /** What it has for all of its tasks together; missing for one of which nothing is known but its slots. */
   readonly capacity?: EngineCapacity | undefined;
+  /** Name of its node: some tasks are to be tried on another one. */
+  readonly node?: string | undefined;
+}
+
+/** A task that fits nowhere yet: what it needs, and what there is, for people. */
+export interface RoomWanted {
+  readonly taskId: number;
+  readonly needs: string;
+  /** `engine 3 has 8 cores free`. */
+  readonly where: string;
 }
 
 /** How one assignment ended, as far as scheduling goes. */
@@ -102,4 +135,6 @@ export interface AssignmentOutcome {
   readonly failed: boolean;
   /** How long it took, in seconds. */
   readonly elapsed: number;
+  /** The task has failed, and has no outcome: how it is tried again, and in how many seconds. */
+  readonly retry?: { readonly assignment: Assignment; readonly delay: number } | undefined;
 }

@@ -16,6 +16,8 @@ export interface Demand {
   readonly named: readonly NamedDemand[];
   /** Label of the one context whose engines may run it. */
   readonly context: string | undefined;
+  /** Seconds that have to be left on its engine. */
+  readonly minTime: number;
 }
 
 interface NamedDemand {
@@ -25,7 +27,7 @@ interface NamedDemand {
 }
 
 /** What a task takes without terms: a slot, anywhere. */
-export const ONE_SLOT: Demand = { cores: 0, memory: 0, gpus: 0, named: [], context: undefined };
+export const ONE_SLOT: Demand = { cores: 0, memory: 0, gpus: 0, named: [], context: undefined, minTime: 0 };
 
 /** Kinds of demands that are known at a time; of those that come and go no record is kept. */
 const MOST_KINDS = 4096;
@@ -49,7 +51,10 @@ export function demandOfTerms(terms: TaskTerms | undefined): Demand {
 
 /** Whether a task with these terms cannot be treated like any other: it needs something, comes before others, or may not run anywhere. */
 export function isParticular(terms: TaskTerms | undefined): boolean {
-  return terms !== undefined && (terms.hasNeeds || terms.context !== undefined || terms.priority !== 0);
+  return (
+    terms !== undefined &&
+    (terms.hasNeeds || terms.context !== undefined || terms.priority !== 0 || terms.minTime !== undefined)
+  );
 }
 
 /** Hundredths of an amount. What is there at all is one hundredth at the least. */
@@ -80,10 +85,11 @@ export function counted(amount: number, unit: string): string {
   return `${amount} ${unit}${amount === 1 ? "" : "s"}`;
 }
 
-function demandIn({ needs, context }: TaskTerms): Demand {
+function demandIn({ needs, context, minTime = 0 }: TaskTerms): Demand {
   const named = Array.from(needs.named, ([name, amount]) => ({ name, amount: partsOf(amount) }));
   const { memory = 0, gpus } = needs;
-  return { cores: partsOf(needs.cores ?? 0), memory, gpus, named: named.filter(({ amount }) => amount > 0), context };
+  const taken = named.filter(({ amount }) => amount > 0);
+  return { cores: partsOf(needs.cores ?? 0), memory, gpus, named: taken, context, minTime };
 }
 
 function sameAs(demand: Demand): Demand {
@@ -95,6 +101,6 @@ function sameAs(demand: Demand): Demand {
   return demand;
 }
 
-function keyOf({ cores, memory, gpus, named, context = "" }: Demand): string {
-  return `${cores} ${memory} ${gpus} ${context} ${named.map(({ name, amount }) => `${name}=${amount}`).join(" ")}`;
+function keyOf({ cores, memory, gpus, named, context = "", minTime }: Demand): string {
+  return `${cores} ${memory} ${gpus} ${minTime} ${context} ${named.map(({ name, amount }) => `${name}=${amount}`).join(" ")}`;
 }

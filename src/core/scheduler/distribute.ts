@@ -39,6 +39,8 @@ export function distribute(
     giveSuspects(backlog, emptiestFirst, ahead, give);
     if (suspicion.runsAlone(backlog.mostCrashes)) emptiestFirst = withoutReserved(emptiestFirst);
   }
+  if (backlog.elsewhere.size > 0)
+    backlog.elsewhere.distribute(emptiestFirst, (engine) => engine.room(ahead, demand) > 0, give);
   const giveMany = (engine: EngineLoad, count: number): void => {
     for (let i = 0; i < count; i++) {
       const assignment = backlog.takeTask();

@@ -15,6 +15,8 @@ export class EngineBooks {
   readonly #capacity: EngineCapacity;
   readonly #context: string | undefined;
   readonly #pool: SharedPool;
+  /** Seconds until its machine is taken away; it has no end where nobody knows of one. */
+  timeLeft = Number.POSITIVE_INFINITY;
   /** Hundredths of cores that a task takes which says nothing of them. */
   readonly #slot: number;
   readonly #allCores: number;
@@ -71,7 +73,7 @@ export class EngineBooks {
       demand.memory <= this.#memory &&
       this.#tasks >= 1 &&
       (demand.gpus === 0 || demand.gpus <= this.#gpus) &&
-      (demand.context === undefined || demand.context === this.#context) &&
+      this.#isHere(demand) &&
       (demand.named.length === 0 || this.count(demand) >= 1)
     );
   }
@@ -135,6 +137,14 @@ export class EngineBooks {
     return what === "gpus" ? this.#capacity.gpus : this.#namedTotal(what);
   }
 
+  /** How much of the same is left; below 0 where more is taken than there is. Of what the run shares, what is left of that. */
+  left(what: string): number {
+    if (what === "cores") return this.#cores;
+    if (what === "memory") return this.#memory;
+    if (what === "gpus") return this.#gpus;
+    return this.#pool.has(what) ? this.#pool.free(what) : this.#namedFree(what);
+  }
+
   /** The engine is given the task. */
   enter(taskId: number, demand: Demand): void {
     this.#demands.set(taskId, demand);
@@ -183,8 +193,8 @@ export class EngineBooks {
     }
   }
 
-  #isHere({ context }: Demand): boolean {
-    return context === undefined || context === this.#context;
+  #isHere({ context, minTime }: Demand): boolean {
+    return (context === undefined || context === this.#context) && minTime <= this.timeLeft;
   }
 
   #coresOf({ cores }: Demand): number {

@@ -13,7 +13,8 @@ import type { Suspicion } from "./suspicion.ts";
  * margin. Tasks that are longer than this hardly gain from it.
  */
 const AHEAD_SECONDS = 0.2;
-const MOST_AHEAD = 512;
+/** Beyond its slots an engine is never given more. */
+export const MOST_AHEAD = 512;
 /** Weight of the newest task in the moving average of the elapsed times. */
 const NEWEST = 1 / 16;
 
@@ -39,6 +40,8 @@ export class EngineLoad {
   readonly quota: Quota;
   /** Whether the engine leaves as soon as there is nothing left for it. */
   readonly releasable: boolean;
+  /** Name of its node; undefined where nobody has said it. */
+  node: string | undefined;
   readonly held = new Map<number, Assignment>();
   /** Held tasks that have ended there and need no slot any more, though they are not settled. */
   readonly #finished = new Set<number>();
@@ -47,6 +50,9 @@ export class EngineLoad {
   recalled = false;
   /** Whether the engine is out of touch: it may be back soon, and is given nothing until then. */
   silent = false;
+  /** Whether the engine starts no task for now. */
+  heldBack = false;
+  #timeLeft = Number.POSITIVE_INFINITY;
   /** Seconds that a dismissed engine may take for what runs, before that is ended. */
   drainTimeout: number | undefined;
   readonly #suspicion: Suspicion;
@@ -75,8 +81,19 @@ export class EngineLoad {
     if (this.#books !== undefined) return;
     const { slots, capacity = capacityOf(slots), context } = this.#facts;
     this.#books = new EngineBooks(capacity, context, pool);
+    this.#books.timeLeft = this.#timeLeft;
     for (const assignment of this.held.values()) this.#books.enter(assignment.task.id, demandOf(assignment));
     for (const id of this.#finished) this.#books.release(id);
+  }
+
+  /** Seconds until its machine is taken away; it has no end where nobody knows of one. */
+  get timeLeft(): number {
+    return this.#timeLeft;
+  }
+
+  set timeLeft(seconds: number) {
+    this.#timeLeft = seconds;
+    if (this.#books !== undefined) this.#books.timeLeft = seconds;
   }
 
   /** Label of its context. */
@@ -121,6 +138,11 @@ export class EngineLoad {
       if (isSuspect(other)) most = Math.min(most, this.#suspicion.atATime(this.slots, other.crashes));
     }
     return this.#suspects < most;
+  }
+
+  /** Whether the engine takes tasks, or is going to once it has room for more. */
+  get mayTake(): boolean {
+    return this.state !== "dismissed" && !this.silent && !this.quota.isUsedUp;
   }
 
   /** Whether the engine takes tasks at all. */
@@ -215,7 +237,7 @@ export class EngineLoad {
   }
 
   #takesTasks(): boolean {
-    return this.state === "ready" && !this.recalled && !this.silent && !this.isTakenByOne;
+    return this.state === "ready" && !this.recalled && !this.silent && !this.heldBack && !this.isTakenByOne;
   }
 
   /** @param atATime tasks that run there at the same time. */

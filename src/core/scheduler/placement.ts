@@ -67,6 +67,9 @@ export class Placement {
       open.push(engine);
       if (isNews) news.push(engine);
     }
+    const { elsewhere } = this.#backlog;
+    const fits = (engine: EngineLoad, of: Demand): boolean => engine.isOpen && engine.fits(of);
+    if (elsewhere.size > 0) elsewhere.distribute(open, fits, (engine, assignment) => batches.give(engine, assignment));
     const isAllNews = this.#isAllNews;
     this.#isAllNews = this.#backlog.hasSuspect;
     if (this.#reserved?.engine !== undefined && !open.includes(this.#reserved.engine)) this.#reserved = undefined;

@@ -2,6 +2,7 @@ import type { Backlog } from "./backlog.ts";
 import type { SchedulerCommand } from "./commands.ts";
 import { counted, type Demand, demandOf, describeDemand, describeParts, PARTS } from "./demand.ts";
 import type { EngineLoad } from "./engine-load.ts";
+import { limitText } from "../../domain/limits.ts";
 import { exactSize } from "../../domain/terms/amounts.ts";
 import type { Roster } from "./roster.ts";
 import type { SharedPool } from "./shared-pool.ts";
@@ -119,6 +120,11 @@ function lackOfAll(demand: Demand, engines: readonly EngineLoad[], pool: SharedP
   const there = context === undefined ? engines : engines.filter((engine) => engine.context === context);
   if (there.length === 0)
     return { kind: `context ${context}`, why: `may run in context ${context} only, of which there is no engine` };
+  const longest = Math.max(...there.map(({ timeLeft }) => timeLeft));
+  if (longest < demand.minTime) {
+    const why = `needs ${limitText(demand.minTime)}; the most that is left to an engine is ${Math.floor(longest)} s`;
+    return { kind: `time ${demand.minTime}`, why };
+  }
   const where = context === undefined ? "" : ` of context ${context}`;
   for (const { what, amount, words } of needsOf(demand, pool)) {
     const most = Math.max(...there.map((engine) => engine.books?.total(what) ?? 0));
@@ -133,7 +139,7 @@ function lackOfAll(demand: Demand, engines: readonly EngineLoad[], pool: SharedP
 interface Need {
   readonly what: string;
   readonly amount: number;
-  words(amount: number): string;
+  readonly words: (amount: number) => string;
 }
 
 function needsOf({ cores, memory, gpus, named }: Demand, pool: SharedPool): Need[] {

@@ -50,6 +50,12 @@ export class Roster {
     return undefined;
   }
 
+  /** Whether another engine than this one takes tasks, or is about to. */
+  hasOther(engine: EngineLoad): boolean {
+    for (const other of this.#engines.values()) if (other !== engine && other.mayTake) return true;
+    return false;
+  }
+
   /** Whether engines were started, and none of them is there or on its way. */
   get isDeserted(): boolean {
     return this.#anyStarted && this.#expected === 0 && this.#engines.size === 0;
@@ -111,6 +117,7 @@ export class Roster {
   restore({ rank, slots, quota, ready, stopping = false, held, releasable = false, ...what }: AwaitedEngine): void {
     const { context, capacity } = what;
     const engine = this.#add({ rank, slots, quota, releasable, context, capacity });
+    engine.node = what.node;
     engine.silent = true;
     if (ready) engine.state = "ready";
     for (const assignment of held) {

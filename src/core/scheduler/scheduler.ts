@@ -2,25 +2,40 @@ import { isSuccess } from "../../domain/ending.ts";
 import type { RunEnd } from "../../domain/events.ts";
 import { isGivenUp } from "../../domain/loss.ts";
 import type { Assignment, StreamItem } from "../../domain/task.ts";
+import type { HaltPolicy } from "../../domain/halt-policy.ts";
 import type { TaskTerms } from "../../domain/terms/task-terms.ts";
 import { Backlog } from "./backlog.ts";
+import { BadEngines } from "./bad-engines.ts";
 import { Barriers } from "./barriers.ts";
-import type { EarlierState, EngineReport, Joining, AssignmentOutcome, SchedulerCommand } from "./commands.ts";
-import type { EngineLoad } from "./engine-load.ts";
+import type {
+  EarlierState,
+  EarlierRetry,
+  EngineReport,
+  Joining,
+  AssignmentOutcome,
+  RoomWanted,
+  SchedulerCommand,
+} from "./commands.ts";
 import { demandOfTerms, isParticular } from "./demand.ts";
+import { type EngineLoad, MOST_AHEAD } from "./engine-load.ts";
+import { Halt } from "./halt.ts";
 import { Placement } from "./placement.ts";
 import { Prospects } from "./prospects.ts";
 import { Quota } from "./quota.ts";
 import { Roster } from "./roster.ts";
+import { roomWanted } from "./room-wanted.ts";
 import { SharedPool } from "./shared-pool.ts";
 import { Suspicion } from "./suspicion.ts";
+import { WaitingRetries, type WaitingRetry } from "./waiting-retries.ts";
 
 /** The source is asked for no more than this at a time. */
 const MOST_PULLED = 256;
 
 export interface SchedulerOptions {
-  /** End the run at the first failure. */
-  readonly failFast: boolean;
+  /** When the run ends before all is done; missing when it does not. */
+  readonly halt?: HaltPolicy | undefined;
+  /** An engine is stopped on which so many tries in a row have failed while tasks succeeded elsewhere; without it, never. */
+  readonly maxFailuresPerEngine?: number | undefined;
   /** When no engine is left, wait for one to be added instead of ending the run. */
   readonly waitForEngines?: boolean;
   /** Engines are started before there is a task for them, so that they are there when one comes. */
@@ -42,7 +57,6 @@ export interface SchedulerOptions {
 export class Scheduler {
   #phase: "running" | "draining" | "leaving" | "terminating" | "ended" = "running";
   #reason: RunEnd = "done";
-  readonly #failFast: boolean;
   readonly #waitForEngines: boolean;
   readonly #enginesAtOnce: boolean;
   readonly #crashLimit: number;
@@ -50,6 +64,9 @@ export class Scheduler {
   readonly #engines: Roster;
   readonly #backlog = new Backlog();
   readonly #barriers: Barriers;
+  readonly #halt: Halt;
+  readonly #badEngines: BadEngines;
+  readonly #retries = new WaitingRetries();
   readonly #placement: Placement;
   readonly #prospects: Prospects;
   #enginesNeeded = false;
@@ -66,12 +83,16 @@ export class Scheduler {
   #commands: SchedulerCommand[] = [];
 
   constructor(options: SchedulerOptions) {
-    this.#failFast = options.failFast;
+    this.#halt = new Halt(options.halt);
+    this.#badEngines = new BadEngines(options.maxFailuresPerEngine ?? Number.POSITIVE_INFINITY);
     this.#waitForEngines = options.waitForEngines ?? false;
     this.#enginesAtOnce = options.enginesAtOnce ?? false;
     this.#crashLimit = options.crashLimit ?? Number.POSITIVE_INFINITY;
     this.#suspicion = new Suspicion(this.#crashLimit);
-    const tell = (command: SchedulerCommand): void => void this.#commands.push(command);
+    const tell = (command: SchedulerCommand): void => {
+      if (command.type === "settle-unmet") this.#retries.forget([command.assignment]);
+      this.#commands.push(command);
+    };
     const pool = new SharedPool(options.runResources ?? {});
     this.#engines = new Roster(this.#suspicion, pool, tell);
     this.#placement = new Placement(this.#backlog, this.#engines, this.#suspicion, pool);
@@ -95,12 +116,17 @@ export class Scheduler {
   }
 
   release(): SchedulerCommand[] {
+    this.#endHold();
+    return this.#decide();
+  }
+
+  /** No engine is going to say any more that it has a task which somebody has had stopped. */
+  #endHold(): void {
     this.#onHold = false;
     for (const id of this.#stopped.keys()) {
       const assignment = this.#backlog.withdraw(id);
       if (assignment !== undefined) this.#giveBack(assignment);
     }
-    return this.#decide();
   }
 
   /** Whether nothing new is started any more. */
@@ -130,6 +156,13 @@ export class Scheduler {
     return this.#decide();
   }
 
+  /** The run has so many tasks in all. */
+  noteTotal(total: number): SchedulerCommand[] {
+    this.#halt.noteTotal(total);
+    this.#haltIfDue();
+    return this.#decide();
+  }
+
   /** The source has no more per-engine commands; what else it has is yet to come. */
   headPulled(): SchedulerCommand[] {
     this.#backlog.hasBegun = true;
@@ -137,8 +170,10 @@ export class Scheduler {
   }
 
   engineJoined(rank: number, slots: number, joining: Joining = {}): SchedulerCommand[] {
-    const { quota = new Quota(Infinity), unwanted = false, releasable = false, context, capacity } = joining;
+    const { quota = new Quota(Infinity), unwanted = false, releasable = false, context, capacity, node } = joining;
     const engine = this.#engines.join({ rank, slots, quota, releasable, context, capacity });
+    if (joining.timeLeft !== undefined) engine.timeLeft = joining.timeLeft;
+    engine.node = node;
     if (unwanted || this.#phase === "leaving") this.#engines.dismiss(engine);
     if (this.#phase === "terminating") this.#engines.terminate(engine);
     return this.#decide();
@@ -154,6 +189,7 @@ export class Scheduler {
   /** The engine left or was lost; what it held has to be run elsewhere. */
   engineGone(rank: number, how: "left" | "lost" = "lost"): SchedulerCommand[] {
     const abandoned = this.#engines.remove(rank, how);
+    this.#badEngines.forget(rank);
     const wasAlone = abandoned.length === 1;
     for (const next of abandoned) {
       if (this.#stopped.has(next.task.id)) this.#giveBack({ ...next, attempt: next.attempt - 1 });
@@ -168,6 +204,25 @@ export class Scheduler {
   engineSilent(rank: number): SchedulerCommand[] {
     const engine = this.#engines.get(rank);
     if (engine !== undefined) engine.silent = true;
+    return this.#decide();
+  }
+
+  /** An engine starts no task for now, and is given none, or it does again. */
+  engineHeldBack(rank: number, heldBack: boolean): SchedulerCommand[] {
+    const engine = this.#engines.get(rank);
+    if (engine !== undefined) engine.heldBack = heldBack;
+    return this.#decide();
+  }
+
+  /** So many seconds are left to these engines, by their ranks, until their machines are taken away. Less is left each time. */
+  timeLeft(seconds: ReadonlyMap<number, number>): SchedulerCommand[] {
+    for (const [rank, left] of seconds) {
+      const engine = this.#engines.get(rank);
+      if (engine !== undefined) engine.timeLeft = left;
+    }
+    const { waiting } = this.#backlog;
+    if (waiting === undefined || !waiting.order.some(({ demand }) => demand.minTime > 0)) return [];
+    this.#engines.changes++;
     return this.#decide();
   }
 
@@ -210,8 +265,12 @@ export class Scheduler {
     const holder = this.#engines.holderOf(id);
     if (holder !== undefined && !holder.silent) return false;
     if ((holder?.held.get(id)?.attempt ?? 0) > assignment.attempt) return false;
+    // A try that has failed is told of once more.
+    if ((this.#retries.of(id)?.assignment.attempt ?? 0) > assignment.attempt) return false;
     holder?.take(id, "returned");
     this.#backlog.withdraw(id);
+    this.#retries.take(id);
+    this.#retries.forget([assignment]);
     if (isParticular(assignment.task.terms)) this.#engines.openBooks();
     engine.give(assignment);
     if (this.#stopped.has(id)) this.#stopped.set(id, rank);
@@ -246,6 +305,11 @@ export class Scheduler {
     return !isParticular(terms) || this.#prospects.couldRun(demandOfTerms(terms));
   }
 
+  /** The task that is to be started next, when it fits nowhere yet. */
+  waitsForRoom(): RoomWanted | undefined {
+    return this.#phase === "running" && !this.#onHold ? roomWanted(this.#backlog, this.#engines) : undefined;
+  }
+
   /** Which attempt of the task this engine holds, and what the task is; undefined when it holds none. */
   heldBy(rank: number, taskId: number): Assignment | undefined {
     return this.#engines.get(rank)?.held.get(taskId);
@@ -255,18 +319,38 @@ export class Scheduler {
   settled(rank: number, outcomes: readonly AssignmentOutcome[]): SchedulerCommand[] {
     const engine = this.#engines.get(rank);
     for (const outcome of outcomes) {
-      if (engine?.take(outcome.taskId, "settled") === undefined) continue;
+      // A try that is followed by another one does not count for the limit of a context.
+      if (engine?.take(outcome.taskId, outcome.retry === undefined ? "settled" : "returned") === undefined) continue;
       engine.learn(outcome.elapsed);
-      if (outcome.failed) this.#noteFailure();
+      this.#badEngines.note(rank, outcome.failed);
+      if (outcome.failed) this.#retireIfBad(engine);
+      if (outcome.retry !== undefined) this.#awaitRetry({ ...outcome.retry, engine: rank });
+      else if (outcome.failed) this.#noteFailure();
+      else this.#noteSuccess();
     }
     return this.#decide();
+  }
+
+  /** The time has come for these tasks to be tried again. */
+  retryDue(taskIds: readonly number[]): SchedulerCommand[] {
+    for (const id of taskIds) {
+      const retry = this.#retries.take(id);
+      if (retry !== undefined) this.#tryAgain(retry);
+    }
+    return this.#decide();
+  }
+
+  /** Rank of the engine where the last try of a task has failed that waits for its next one; undefined when it does not. */
+  lastEngineOf(taskId: number): number | undefined {
+    return this.#retries.of(taskId)?.engine;
   }
 
   /** Tasks that this engine holds have ended there; what became of them is not certain yet, and their slots are free. */
   finished(rank: number, tasks: readonly Pick<AssignmentOutcome, "taskId" | "failed">[]): SchedulerCommand[] {
     const engine = this.#engines.get(rank);
-    // A failure that would end the run has to be certain before anything else is started in that slot.
-    for (const { taskId, failed } of tasks) if (!(failed && this.#failFast)) engine?.finish(taskId);
+    // An outcome that would end the run has to be certain before anything else is started in that slot.
+    const mayEnd = this.#halt.remaining <= this.#engines.live;
+    for (const { taskId, failed } of tasks) if (!mayEnd || !this.#halt.counts(failed)) engine?.finish(taskId);
     return this.#decide();
   }
 
@@ -296,8 +380,20 @@ export class Scheduler {
     return this.#stopped.has(taskId);
   }
 
-  /** A task that an engine holds is to be ended, or not started. It is not started again, whatever becomes of the engine. */
+  /**
+   * A task that an engine holds is to be ended, or not started. It is not started again, whatever becomes of the engine. A task that waits
+   * for its next try has its outcome at once.
+   */
   stopTask(taskId: number): SchedulerCommand[] {
+    const lastEngine = this.#retries.of(taskId)?.engine;
+    if (lastEngine !== undefined) {
+      this.#stopped.set(taskId, lastEngine);
+      const assignment = this.#retries.take(taskId)?.assignment ?? this.#backlog.withdraw(taskId);
+      if (assignment === undefined) return this.#decide();
+      this.#retries.forget([assignment]);
+      this.#giveBack(assignment);
+      return this.#decide();
+    }
     const engine = this.#engines.holderOf(taskId);
     const assignment = engine?.held.get(taskId);
     if (engine === undefined || assignment === undefined) return this.#decide();
@@ -320,13 +416,15 @@ export class Scheduler {
 
   /** Starts nothing new, lets what runs finish, then ends the run for this reason. */
   drain(reason: RunEnd): SchedulerCommand[] {
-    if (this.#phase === "running") {
-      this.#phase = "draining";
-      this.#reason = reason;
-      this.#commands.push({ type: "draining", reason });
-      this.#engines.recallAll();
-    }
+    if (this.#phase === "running") this.#beginToDrain(reason);
     return this.#decide();
+  }
+
+  #beginToDrain(reason: RunEnd): void {
+    this.#phase = "draining";
+    this.#reason = reason;
+    this.#commands.push({ type: "draining", reason });
+    this.#engines.recallAll();
   }
 
   /** Ends running tasks, then the run. */
@@ -342,12 +440,40 @@ export class Scheduler {
     this.#engines.terminateAll();
   }
 
-  #takeUp({ engines, returned, stopped, failedSinceBarrier, anySkipped }: EarlierState): void {
+  #takeUp(earlier: EarlierState): void {
+    const { engines, returned, retries = [], stopped, failedSinceBarrier, succeeded = 0, failed = 0 } = earlier;
     for (const [id, rank] of stopped) this.#stopped.set(id, rank);
     this.#barriers.takeUp(failedSinceBarrier);
+    this.#halt.takeUp(succeeded, failed);
     for (const engine of engines) this.#engines.restore(engine);
     for (const assignment of returned) this.#giveBack(assignment);
-    this.#anySkipped = anySkipped;
+    for (const retry of retries) this.#awaitRetry(retry);
+    this.#anySkipped = earlier.anySkipped;
+    this.#haltIfDue();
+  }
+
+  /** A task that somebody has had stopped is not tried again, whatever was decided before that. */
+  #awaitRetry({ assignment, engine, delay }: EarlierRetry): void {
+    const { id } = assignment.task;
+    if (this.#stopped.has(id)) return this.#giveBack(assignment);
+    if (delay <= 0) return this.#tryAgain({ assignment, engine });
+    this.#retries.add({ assignment, engine });
+    this.#commands.push({ type: "await-retry", taskId: id, delay });
+  }
+
+  #tryAgain(retry: WaitingRetry): void {
+    this.#retries.noteDue(retry);
+    this.#backlog.giveBack(retry.assignment);
+  }
+
+  /** The last engine that takes tasks stays, whatever happens there. */
+  #retireIfBad(engine: EngineLoad): void {
+    const { rank } = engine;
+    const failures = this.#badEngines.tooManyOn(rank);
+    if (failures === undefined || this.#phase !== "running" || engine.state === "dismissed") return;
+    if (!this.#engines.hasOther(engine)) return;
+    this.#badEngines.forget(rank);
+    this.#commands.push({ type: "retire-engine", engine: rank, failures });
   }
 
   #takeBack(engine: EngineLoad, taskId: number): void {
@@ -374,17 +500,36 @@ export class Scheduler {
 
   #noteFailure(): void {
     this.#barriers.noteFailure();
-    if (this.#failFast && this.#phase === "running") this.#endTasks("failed-fast");
+    this.#halt.note(true);
+    this.#haltIfDue();
+  }
+
+  #noteSuccess(): void {
+    this.#halt.note(false);
+    this.#haltIfDue();
+  }
+
+  #haltIfDue(): void {
+    const due = this.#phase === "running" ? this.#halt.due : undefined;
+    if (due === undefined) return;
+    if (due.when === "now") this.#endTasks(due.reason);
+    else this.#beginToDrain(due.reason);
   }
 
   #decide(): SchedulerCommand[] {
     if (this.#phase === "running" && !this.#onHold) this.#advance();
     if (this.#phase === "running" && !this.#onHold) this.#lookForEngines();
+    if (this.#phase !== "running" && this.#retries.isAny) this.#dropRetries();
     if (this.#phase === "draining" && this.#engines.live === 0) this.#leave();
     if ((this.#phase === "leaving" || this.#phase === "terminating") && this.#engines.size === 0) this.#end();
     const commands = this.#commands;
     this.#commands = [];
     return commands;
+  }
+
+  #dropRetries(): void {
+    this.#retries.clear();
+    this.#commands.push({ type: "drop-retries" });
   }
 
   #advance(): void {
@@ -393,12 +538,14 @@ export class Scheduler {
     this.#callForEngines();
     // All per-engine commands stand before the first task.
     if (this.#enginesNeeded && this.#backlog.knowsPerEngineCommands) this.#engines.admit(this.#backlog.perEngine);
+    for (const homeless of this.#backlog.elsewhere.takeHomeless(this.#engines.all)) this.#backlog.giveBack(homeless);
     this.#sortOut();
     if (this.#phase !== "running") return;
     this.#assign();
     this.#meetBarrier();
     if (!this.#backlog.hasTask && this.#backlog.closed) this.#engines.balance();
-    if (this.#backlog.sourceEnded && (this.#backlog.size === 0 || this.#backlog.waiting !== undefined)) {
+    const isAllGiven = this.#backlog.size === 0 || this.#backlog.waiting !== undefined;
+    if (this.#backlog.sourceEnded && isAllGiven && this.#retries.early === 0) {
       this.#engines.releaseIdle((engine) => this.#backlog.hasWorkFor((demand) => engine.couldRun(demand)));
     }
     if (this.#isFinished()) this.#leave();
@@ -413,7 +560,7 @@ export class Scheduler {
         this.#anySkipped = true;
         if (!isSuccess(item.previous.ending)) this.#barriers.noteFailure();
       } else if (item.kind === "barrier") {
-        const isClear = this.#engines.live === 0 && !this.#backlog.hasTaskBefore;
+        const isClear = this.#engines.live === 0 && !this.#backlog.hasTaskBefore && this.#retries.early === 0;
         const outcome = this.#barriers.decide(item, isClear);
         if (outcome === "waits") return;
         if (outcome === "failed") {
@@ -430,7 +577,7 @@ export class Scheduler {
   /** A barrier is met as soon as the last task before it has been given out, not only when the next fact comes in. */
   #meetBarrier(): void {
     const next = this.#backlog.peek();
-    if (next?.kind === "barrier" && this.#engines.live > 0) this.#barriers.meet(next);
+    if (next?.kind === "barrier" && (this.#engines.live > 0 || this.#retries.isAny)) this.#barriers.meet(next);
   }
 
   /**
@@ -442,7 +589,11 @@ export class Scheduler {
     this.#commandsOnly = this.#backlog.sourceEnded && !this.#anySkipped && this.#backlog.hasPerEngineCommands;
     const isComing = this.#enginesAtOnce && !this.#backlog.sourceEnded;
     const anyTask =
-      isComing || this.#backlog.peek() !== undefined || this.#backlog.hasTaskBefore || this.#engines.live > 0;
+      isComing ||
+      this.#backlog.peek() !== undefined ||
+      this.#backlog.hasTaskBefore ||
+      this.#engines.live > 0 ||
+      this.#retries.isAny;
     if (!anyTask && !this.#commandsOnly) return;
     this.#enginesNeeded = true;
     this.#commands.push({ type: "need-engines" });
@@ -453,20 +604,30 @@ export class Scheduler {
     if (this.#backlog.waiting === undefined && !this.#engines.keepsBooks) return;
     this.#backlog.lookAhead();
     this.#engines.openBooks();
-    const settled = this.#prospects.sortOut();
-    this.#anyUnmet ||= settled > 0;
-    for (let i = 0; i < settled; i++) this.#noteFailure();
-    // A barrier may have waited for just these.
-    if (settled > 0 && this.#phase === "running") this.#passWhatNeedsNoSlot();
+    for (let settled = this.#prospects.sortOut(); settled > 0; settled = this.#prospects.sortOut()) {
+      this.#anyUnmet = true;
+      for (let i = 0; i < settled; i++) this.#noteFailure();
+      if (this.#phase !== "running") return;
+      // A barrier may have waited for just these, and behind it there may be more of them.
+      this.#passWhatNeedsNoSlot();
+    }
   }
 
   #assign(): void {
     if (this.#backlog.hasTask) {
-      for (const [engine, assignments] of this.#placement.distribute(!this.#failFast)) {
+      for (const [engine, assignments] of this.#placement.distribute(this.#givesAhead)) {
+        this.#retries.forget(assignments);
         this.#commands.push({ type: "assign", engine: engine.rank, assignments });
       }
     }
     this.#engines.dismissUsedUp();
+  }
+
+  /** Whether engines are given tasks ahead of need. Where the next outcomes may end the run, those must not start after them. */
+  get #givesAhead(): boolean {
+    const { remaining } = this.#halt;
+    if (remaining === Number.POSITIVE_INFINITY) return true;
+    return remaining > this.#engines.live + MOST_AHEAD * this.#engines.size;
   }
 
   #pull(): void {
@@ -484,12 +645,13 @@ export class Scheduler {
   #wanted(): number {
     if (!this.#enginesNeeded || !this.#backlog.knowsPerEngineCommands)
       return this.#backlog.onlySkipped ? MOST_PULLED : 1;
-    const room = this.#engines.room(!this.#failFast, this.#backlog.waiting?.commonDemand);
+    const room = this.#engines.room(this.#givesAhead, this.#backlog.waiting?.commonDemand);
     return room === undefined ? 1 - this.#backlog.unsuspected : this.#backlog.wanted(room);
   }
 
   #isFinished(): boolean {
     if (!this.#backlog.sourceEnded || this.#backlog.size > 0 || this.#engines.live > 0) return false;
+    if (this.#retries.early > 0) return false;
     // A file of per-engine commands alone is finished when every engine has run them.
     return !this.#commandsOnly || this.#engines.isReady;
   }
@@ -507,7 +669,7 @@ export class Scheduler {
   /** Whether there is work, or may be, and no engine to do it. */
   #isStranded(): boolean {
     if (!this.#engines.isDeserted || this.#isFinished()) return false;
-    return this.#enginesAtOnce || !this.#backlog.pulling || this.#backlog.hasTask;
+    return this.#enginesAtOnce || !this.#backlog.pulling || this.#backlog.hasTask || this.#retries.isAny;
   }
 
   #leave(): void {
@@ -517,6 +679,7 @@ export class Scheduler {
 
   #end(): void {
     this.#phase = "ended";
+    if (this.#onHold) this.#endHold();
     const reason = this.#reason === "done" && this.#anyUnmet ? "unmet-needs" : this.#reason;
     this.#commands.push({ type: "end", reason });
   }

@@ -34,6 +34,12 @@ export function logLine(event: RunEvent): LogLine {
       return info(`run recovered by process ${event.pid} on ${event.host}`);
     case "engine-silent":
       return { level: "WARNING", text: `engine ${event.engine} out of touch: ${event.reason}` };
+    case "engine-held-back": {
+      const { engine, reason } = event;
+      return info(
+        reason === undefined ? `engine ${engine} starts tasks again` : `engine ${engine} held back: ${reason}`,
+      );
+    }
     case "engine-back":
       return info(`engine ${event.engine} back`);
     case "engine-restarting": {
@@ -60,6 +66,10 @@ export function logLine(event: RunEvent): LogLine {
       return debug(`${name(event.task)} runs on engine ${event.engine}, slot ${event.slot}, attempt ${event.attempt}`);
     case "task-finished":
       return debug(`${name(event.task)} finished: ${outcome(event.result)}`);
+    case "task-retrying": {
+      const { task, result, failures, delay } = event;
+      return info(`${name(task)} failed, try ${failures}, and is tried again in ${delay} s: ${outcome(result)}`);
+    }
     case "task-returned":
       return debug(`task ${event.taskId} returned by engine ${event.engine}, not started`);
     case "task-stopping":

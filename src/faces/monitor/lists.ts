@@ -113,17 +113,18 @@ function isGone({ state }: EngineView): boolean {
 }
 
 /** Slots that could take a task at once. */
-function availableSlots({ state, stopping, slots, running }: EngineView): number {
-  return state === "ready" && !stopping ? Math.max(0, slots - running) : 0;
+function availableSlots({ state, stopping, heldBack, slots, running }: EngineView): number {
+  return state === "ready" && !stopping && heldBack === undefined ? Math.max(0, slots - running) : 0;
 }
 
 /** In a word: why it is so has room below the list. */
-function engineState({ state, stopping }: EngineView): string {
-  return stopping && state === "ready" ? "stopping" : state;
+function engineState({ state, stopping, heldBack }: EngineView): string {
+  if (state !== "ready") return state;
+  return stopping ? "stopping" : heldBack === undefined ? state : "held";
 }
 
-function engineStyle({ state, stopping }: EngineView): Style {
-  if (stopping && state === "ready") return "warn";
+function engineStyle({ state, stopping, heldBack }: EngineView): Style {
+  if ((stopping || heldBack !== undefined) && state === "ready") return "warn";
   const styles: Record<EngineView["state"], Style> = {
     starting: "busy",
     ready: "good",
@@ -193,7 +194,9 @@ function taskColumns(now: number, tab: PagedTab): Column<MaybeRow>[] {
 
 /** What became of a task, in a word or two. */
 export function stateWords({ state, ending }: TaskRow): string {
-  return state === "failed" && ending !== undefined ? formatEnding(ending) : state;
+  if (ending === undefined) return state;
+  if (state === "retrying") return `retrying: ${formatEnding(ending)}`;
+  return state === "failed" ? formatEnding(ending) : state;
 }
 
 /** The style of a task's state. */
@@ -207,6 +210,7 @@ export function taskStyle(row: MaybeRow): Style {
     failed: "bad",
     skipped: "dim",
     interrupted: "warn",
+    retrying: "warn",
   };
   return styles[row.state];
 }

@@ -5,9 +5,9 @@ import { tailOf } from "./log-tail.ts";
 import { type Need, needsOf } from "./needs.ts";
 import { PlainText } from "./plain.ts";
 import { press, type Wish } from "./press.ts";
-import { detailed, paged, viewed } from "./receive.ts";
+import { detailed, paged, printed, viewed } from "./receive.ts";
 import type { Screen } from "./screen.ts";
-import { type Commands, goesOn, type MonitorState, openingState } from "./state.ts";
+import { type Commands, goesOn, type MonitorState, openingState, type TaskOutput } from "./state.ts";
 
 /** Between two redraws for what the run tells, in milliseconds; keys are answered at once. */
 const REDRAW_MS = 250;
@@ -20,6 +20,8 @@ export interface MonitorOptions {
   readonly commands: Commands;
   /** Path of the run's log file. */
   readonly log?: string | undefined;
+  /** What is kept of what a task has printed. */
+  readonly output?: ((id: number) => Promise<TaskOutput>) | undefined;
   /** Prints a line in place of the screen. */
   readonly print: (line: string) => void;
   /** Stops this process until its shell has it go on. */
@@ -200,6 +202,11 @@ export class Monitor {
         this.#state = detailed(this.#state, need.id, detail);
         return;
       }
+      case "output": {
+        const output = (await this.#options.output?.(need.id)) ?? {};
+        this.#state = printed(this.#state, need.id, output);
+        return;
+      }
       case "slots": {
         const slots = await this.#run.slots();
         this.#state = { ...this.#state, slots };
@@ -221,7 +228,7 @@ export class Monitor {
 
 function nameOf(need: Need): string {
   if (need.what === "page") return `page ${need.number} ${need.key}`;
-  return need.what === "task" ? `task ${need.id}` : need.what;
+  return need.what === "task" || need.what === "output" ? `${need.what} ${need.id}` : need.what;
 }
 
 /** Changes with everything that moves lists and numbers, and not with clocks. */

@@ -15,6 +15,7 @@ export type Need = { readonly isMissing: boolean } & (
       readonly key: string;
     }
   | { readonly what: "task"; readonly id: number }
+  | { readonly what: "output"; readonly id: number }
   | { readonly what: "slots" }
   | { readonly what: "log" }
 );
@@ -24,6 +25,9 @@ export function needsOf(state: MonitorState): readonly Need[] {
   const needs: Need[] = [];
   const id = state.page?.type === "task" ? state.page.id : exampleOf(state);
   if (id !== undefined) needs.push({ what: "task", id, isMissing: !state.details.has(id) });
+  if (state.page?.type === "task") {
+    needs.push({ what: "output", id: state.page.id, isMissing: !state.outputs.has(state.page.id) });
+  }
   if (state.tab === "slots") needs.push({ what: "slots", isMissing: state.slots.length === 0 });
   if (state.tab === "log") needs.push({ what: "log", isMissing: state.log.length === 0 });
   if (state.tab === "running" || state.tab === "tasks") needs.push(...pagesNeeded(state, state.tab));

@@ -4,12 +4,12 @@ import { encodeText } from "../../domain/bytes.ts";
 import type { Leak } from "../../domain/result.ts";
 import type { TaskDetail, TaskRow } from "../../domain/watch.ts";
 import { wrap } from "../../domain/wrap.ts";
-import { columnsOf } from "../terminal/text.ts";
+import { columnsOf, formatEnding } from "../terminal/text.ts";
 import { commandLines } from "./command-lines.ts";
 import { type Line, span, type Style } from "./line.ts";
 import { HELP } from "./help.ts";
 import { stateWords, taskStyle } from "./lists.ts";
-import { isLost, type MonitorState, type Page, runNow } from "./state.ts";
+import { isLost, type MonitorState, type OutputEnd, type Page, runNow } from "./state.ts";
 import { formatAge, formatCount, formatSpan, formatTime } from "./words.ts";
 import { cellsOf, clean } from "./width.ts";
 
@@ -93,6 +93,7 @@ function taskPage(state: MonitorState, id: number, columns: number): Line[] {
   const detail = state.details.get(id);
   if (detail === undefined) return [[span(` there is no task ${id}, as far as is known`, "warn")]];
   const { row } = detail;
+  const output = state.outputs.get(id) ?? {};
   return [
     [span(" "), span(stateWords(row), taskStyle(row))],
     ...wrapped(whereWords(row, runNow(state)), columns),
@@ -100,16 +101,18 @@ function taskPage(state: MonitorState, id: number, columns: number): Line[] {
     [],
     [span(" COMMAND", "head")],
     ...broken(row.command ?? "not read from its source yet", columns - 3).map((line): Line => [span("  "), span(line)]),
-    ...leakLines("STANDARD ERROR", row.error, "bad", columns),
-    ...leakLines("STANDARD OUTPUT", row.output, "plain", columns),
+    ...(endLines("STANDARD ERROR", output.stderr, "bad", columns) ??
+      leakLines("STANDARD ERROR", row.error, "bad", columns)),
+    ...(endLines("STANDARD OUTPUT", output.stdout, "plain", columns) ??
+      leakLines("STANDARD OUTPUT", row.output, "plain", columns)),
     ...(row.state === "running"
-      ? [[], ...wrapped("What it writes is kept when it has ended, and is not seen before.", columns)]
+      ? [[], ...wrapped("What it writes is not seen before it has ended; disbatch output --follow shows it.", columns)]
       : []),
     ...attemptLines(detail),
   ];
 }
 
-function whereWords({ node, engine, slot, attempt, start, finish, kind }: TaskRow, now: number): string {
+function whereWords({ node, engine, slot, attempt, start, finish, due, kind }: TaskRow, now: number): string {
   const words = [
     node === undefined ? "" : `on ${node}`,
     engine === undefined ? "" : `engine ${engine}`,
@@ -122,6 +125,7 @@ function whereWords({ node, engine, slot, attempt, start, finish, kind }: TaskRo
       : finish === undefined
         ? `for ${formatAge(now - start)}`
         : `took ${formatSpan(finish - start)}`,
+    due === undefined ? "" : due > now ? `tried again in ${formatAge(due - now)}` : "to be tried again now",
     kind === undefined ? "" : `kind ${kind}`,
   ];
   return words.filter((word) => word !== "").join(", ");
@@ -134,6 +138,20 @@ function wrapped(words: string, columns: number): Line[] {
 
 function repeatWords({ repeatIndex }: TaskRow): string {
   return repeatIndex === undefined || repeatIndex < 0 ? "" : `, repetition ${repeatIndex}`;
+}
+
+/** The last lines of what is kept of a stream; undefined where nothing is. */
+function endLines(title: string, end: OutputEnd | undefined, style: Style, columns: number): Line[] | undefined {
+  if (end === undefined) return undefined;
+  const all = end.text.trimEnd().split("\n");
+  const last = all.slice(-MOST_LINES);
+  const isCut = last.length < all.length || encodeText(end.text).length < end.bytes;
+  const lines = last.flatMap((line) => broken(line, columns - 4));
+  return [
+    [],
+    [span(` ${title}`, "head"), span(`  ${formatCount(end.bytes)} bytes${isCut ? ", the end of them" : ""}`, "dim")],
+    ...lines.map((line): Line => [span("  │ ", "dim"), span(line, style)]),
+  ];
 }
 
 function leakLines(title: string, leak: Leak | undefined, style: Style, columns: number): Line[] {
@@ -152,11 +170,15 @@ function leakLines(title: string, leak: Leak | undefined, style: Style, columns:
 
 function attemptLines({ attempts }: TaskDetail): Line[] {
   if (attempts.length === 0) return [];
-  const lines = attempts.map(({ attempt, node, engine, slot, start, finish, end }): Line => {
+  const lines = attempts.map(({ attempt, node, engine, slot, start, finish, end, ending }): Line => {
     const where = `${node}, engine ${engine}${slot === undefined ? "" : `, slot ${slot}`}`;
     const times =
       start === undefined ? "" : `, ${formatTime(start)}${finish === undefined ? "" : ` to ${formatTime(finish)}`}`;
-    return [span(`  ${attempt}  `), span(end, end === "lost" ? "bad" : "warn"), span(`  ${where}${times}`)];
+    return [
+      span(`  ${attempt}  `),
+      span(ending === undefined ? end : formatEnding(ending), end === "lost" ? "bad" : "warn"),
+      span(`  ${where}${times}`),
+    ];
   });
   return [[], [span(" EARLIER ATTEMPTS", "head")], ...lines];
 }

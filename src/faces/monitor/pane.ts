@@ -1,5 +1,6 @@
 /** What stands below the list: more about the row that is chosen. */
 
+import { memoryText } from "../../domain/limits.ts";
 import type { TaskRow } from "../../domain/watch.ts";
 import { formatEnding } from "../terminal/text.ts";
 import { type Line, span } from "./line.ts";
@@ -25,7 +26,8 @@ export function paneLines(state: MonitorState): Line[] {
 function engineLines(state: MonitorState): Line[] {
   const engine = chosenEngine(state);
   if (engine === undefined) return [];
-  const { rank, node, pid, context, slots, durations, lastHeard, reason, busySeconds } = engine;
+  const { rank, node, pid, context, slots, durations, lastHeard, busySeconds } = engine;
+  const reason = engine.reason ?? (engine.heldBack === undefined ? undefined : `held back: ${engine.heldBack}`);
   const heard = lastHeard === undefined ? "" : `  last heard ${formatAge(heardNow(state) - lastHeard)} ago`;
   const times =
     durations.count === 0
@@ -45,7 +47,18 @@ function taskLine(row: TaskRow, now: number): Line {
   const where = node === undefined ? "" : `  ${node}${slot === undefined ? "" : ` slot ${slot}`}`;
   const time =
     start === undefined ? "" : `  ${finish === undefined ? formatAge(now - start) : formatSpan(finish - start)}`;
-  return [span(` task ${id}  `, "bold"), span(stateWords(row), taskStyle(row)), span(`${where}${time}  ${command}`)];
+  return [
+    span(` task ${id}  `, "bold"),
+    span(stateWords(row), taskStyle(row)),
+    span(`${where}${time}${useWords(row)}  ${command}`),
+  ];
+}
+
+/** What it has used, once it has ended. */
+function useWords({ usage }: TaskRow): string {
+  if (usage === undefined) return "";
+  const peak = usage.peak === undefined ? "" : `  mem ${memoryText(usage.peak)}`;
+  return `  cpu ${formatSpan(usage.cpu)}${peak}`;
 }
 
 function errorLine({ state, error, output }: TaskRow): Line {

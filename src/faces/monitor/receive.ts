@@ -1,7 +1,7 @@
 /** How the monitor's state takes in what comes from the run. */
 
 import type { RunView, TaskDetail, TaskPage, TaskRow, WatchLink } from "../../domain/watch.ts";
-import { type MonitorState, NOTHING_LOADED, PAGE_ROWS, type PagedTab } from "./state.ts";
+import { type MonitorState, NOTHING_LOADED, PAGE_ROWS, type PagedTab, type TaskOutput } from "./state.ts";
 
 /** Details that are kept. */
 const MOST_DETAILS = 50;
@@ -66,4 +66,10 @@ function notThere(seek: number, rows: readonly TaskRow[], place: number): Monito
 export function detailed(state: MonitorState, id: number, detail: TaskDetail | undefined): MonitorState {
   const others = [...state.details].filter(([each]) => each !== id).slice(1 - MOST_DETAILS);
   return { ...state, details: new Map(others).set(id, detail) };
+}
+
+/** Takes in what is kept of what a task has printed. */
+export function printed(state: MonitorState, id: number, output: TaskOutput): MonitorState {
+  const others = [...state.outputs].filter(([each]) => each !== id).slice(1 - MOST_DETAILS);
+  return { ...state, outputs: new Map(others).set(id, output) };
 }

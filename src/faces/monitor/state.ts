@@ -1,5 +1,6 @@
 /** What the monitor knows and shows: all that its screen is made from. */
 
+import type { StreamName } from "../../domain/output.ts";
 import type { EngineSlots, RunView, StopRequest, TaskDetail, TaskRow, WatchLink } from "../../domain/watch.ts";
 
 export const TABS = ["engines", "failures", "running", "tasks", "slots", "log"] as const;
@@ -98,6 +99,17 @@ interface Origin {
   readonly from?: number | undefined;
 }
 
+/** The end of what a task has printed to a stream. */
+export interface OutputEnd {
+  /** All that was written, in bytes. */
+  readonly bytes: number;
+  /** Bytes as text. */
+  readonly text: string;
+}
+
+/** What is kept of what a task has printed. */
+export type TaskOutput = Readonly<Partial<Record<StreamName, OutputEnd>>>;
+
 export interface MonitorState {
   /** What is shown; an old one while it is frozen. */
   readonly view: RunView;
@@ -119,6 +131,8 @@ export interface MonitorState {
   readonly log: readonly string[];
   /** Tasks that have been asked for, the newest last. */
   readonly details: ReadonlyMap<number, TaskDetail | undefined>;
+  /** What is kept of what tasks have printed that have been looked at, the newest last. */
+  readonly outputs: ReadonlyMap<number, TaskOutput>;
   readonly page?: Page | undefined;
   /** Where somebody has come from, to see the tasks of a kind of failure or of an engine. */
   readonly origin?: Origin | undefined;
@@ -154,6 +168,7 @@ export function openingState(view: RunView, link: WatchLink, clock: number, comm
     slots: [],
     log: [],
     details: new Map(),
+    outputs: new Map(),
     pageRows: 10,
     commands,
   };

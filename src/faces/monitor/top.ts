@@ -130,6 +130,7 @@ export function countParts(state: MonitorState, isShort = false): Line[] {
     const words = phase === "ended" ? " not run" : isShort ? "" : " waiting";
     if (phase !== "ended" || waiting > 0) parts.push([span("◌ ", "dim"), span(`${formatCount(waiting)}${words}`)]);
   }
+  if (tasks.retrying > 0) parts.push([span(`${formatCount(tasks.retrying)} retrying`, "warn")]);
   if (tasks.skipped > 0) parts.push([span(`${formatCount(tasks.skipped)} skipped`)]);
   if (tasks.interrupted > 0) parts.push([span(`${formatCount(tasks.interrupted)} interrupted`, "warn")]);
   if (barriers.waiting !== undefined) parts.push([span(`at barrier, line ${barriers.waiting.line}`, "warn")]);

@@ -83,6 +83,8 @@ export function stallWords(stall: Stall, now: number, reason: RunEnd | undefined
       return `no more tasks for ${someOf(stall.contexts, NAMED)}: its limit is reached`;
     case "stopped":
       return stoppedWords(stall);
+    case "room":
+      return `task ${stall.task} waits: it needs ${stall.needs}, and ${stall.where}`;
     case "no-tasks":
       return stall.sourceEnded
         ? "all tasks have been given out: the last ones run"

@@ -7,6 +7,7 @@ import { formatEnding } from "../terminal/text.ts";
 const COLUMNS = [
   ...["task", "line", "repeat_index", "outcome", "ending", "return_code", "node", "engine", "slot", "pid"],
   ...["start", "finish", "seconds", "output_bytes", "output", "error_bytes", "error", "kind", "earlier_run", "command"],
+  ...["cpu_seconds", "peak_bytes"],
 ] as const;
 
 type Cells = Readonly<Record<(typeof COLUMNS)[number], string | number>>;
@@ -54,7 +55,13 @@ function cellsOf(outcomes: Outcomes, row: number, ranks: readonly number[]): Cel
     kind: outcomes.kinds.all[table.kind(row)]?.text ?? "",
     earlier_run: table.type(row) === ROW.skipped ? "yes" : "no",
     command,
+    cpu_seconds: known(table.cpu(row)),
+    peak_bytes: known(table.peak(row)),
   };
+}
+
+function known(number: number): number | string {
+  return Number.isNaN(number) ? "" : Math.round(number * 1000) / 1000;
 }
 
 function slotOf(table: OutcomeTable, row: number): number | string {

@@ -13,6 +13,7 @@ import type {
   ReportedTask,
   RunFacts,
 } from "./report.ts";
+import { usedIn } from "./use.ts";
 import { timeUse } from "./time-use.ts";
 
 /** Tasks that are shown of each kind of failure. */
@@ -35,6 +36,7 @@ export function makeReport(outcomes: Outcomes, decide: (tally: OutcomeTally) => 
     kinds: kindsOf(outcomes),
     nodes: nodeFacts(table, outcomes.nodes.all, files),
     durations: durationsOf(table),
+    used: usedIn(table),
     slowest: slowestOf(outcomes),
     sources: files.flatMap(sourcesOf),
     remarks: remarksOn(table, files),
@@ -66,6 +68,10 @@ function tallyOf(table: OutcomeTable, files: readonly OutcomeFile[]): OutcomeTal
     perEngineFailed: types.perEngineFailed,
     wastedStarts: stories.reduce((sum, { wasted }) => sum + wasted.attempts, 0),
     wastedSeconds: stories.reduce((sum, { wasted }) => sum + wasted.seconds, 0),
+    failedTries: stories.reduce((sum, { retries }) => sum + retries.tries, 0),
+    failedTriesSeconds: stories.reduce((sum, { retries }) => sum + retries.seconds, 0),
+    retriedTasks: new Set(stories.flatMap(({ retries }) => [...retries.tasks])).size,
+    laterSuccesses: new Set(stories.flatMap(({ retries }) => [...retries.succeeded])).size,
     barriers: table.barriers,
   };
 }

@@ -21,6 +21,8 @@ export interface Report {
   /** Those that stand out first, then those with most failures. */
   readonly nodes: readonly ReportedNode[];
   readonly durations: ReportedDurations;
+  /** What tasks have used, as far as the journals tell; undefined where they tell nothing. */
+  readonly used: ReportedUse | undefined;
   /** The longest first. */
   readonly slowest: readonly ReportedTask[];
   readonly sources: readonly ReportedSource[];
@@ -63,6 +65,12 @@ export interface OutcomeTally {
   /** Starts that brought no outcome: of tasks cut short, or given up on a lost engine. */
   readonly wastedStarts: number;
   readonly wastedSeconds: number;
+  /** Tries that failed and were followed by another, or were to be, and the seconds that they took. */
+  readonly failedTries: number;
+  readonly failedTriesSeconds: number;
+  /** Tasks that they were of, and how many of these have succeeded on a later try. */
+  readonly retriedTasks: number;
+  readonly laterSuccesses: number;
   readonly barriers: number;
 }
 
@@ -129,6 +137,16 @@ export interface ReportedDurations extends DurationSummary {
   readonly total: number;
   /** From the shortest to the longest. */
   readonly histogram: readonly { readonly from: number; readonly to: number; readonly count: number }[];
+}
+
+/** What tasks have used. */
+export interface ReportedUse {
+  /** Of so many tasks: seconds of processor time in all, and the seconds that they ran. */
+  readonly cpu: { readonly tasks: number; readonly seconds: number; readonly elapsed: number };
+  /** Of so many tasks that held enough to be measured: the most that half of them did not exceed, and the most of all, in bytes. */
+  readonly memory:
+    | { readonly tasks: number; readonly median: number; readonly most: number; readonly task: number }
+    | undefined;
 }
 
 /** A task, and how it ended. Text of tasks stands as it is: whoever shows it makes it printable. */

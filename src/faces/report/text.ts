@@ -2,6 +2,7 @@ import { plural } from "../../domain/plural.ts";
 import { wrap } from "../../domain/wrap.ts";
 import { dateAndTime } from "../terminal/dates.ts";
 import { endReason } from "../terminal/end-reason.ts";
+import { memoryText } from "../../domain/limits.ts";
 import { columnsOf, formatEnding, shorten } from "../terminal/text.ts";
 import { durationBars } from "./duration-bars.ts";
 import type {
@@ -11,6 +12,7 @@ import type {
   ReportedNode,
   ReportedSource,
   ReportedTask,
+  ReportedUse,
   TimeUse,
 } from "./report.ts";
 import { table } from "./table.ts";
@@ -31,7 +33,7 @@ const INDENT = "  ";
  */
 export function formatReport(report: Report, width: number): string {
   const columns = usableWidth(width);
-  const { outcomes, time, kinds, nodes, durations, slowest, sources, remarks } = report;
+  const { outcomes, time, kinds, nodes, durations, used, slowest, sources, remarks } = report;
   const sections = [
     verdict(report, columns),
     section("Outcomes", outcomeLines(outcomes, columns)),
@@ -39,6 +41,7 @@ export function formatReport(report: Report, width: number): string {
     section("Failures by kind", kindLines(kinds, columns)),
     section("Nodes", nodeLines(nodes, columns)),
     section("Durations", durations.count === 0 ? [] : durationBars(durations, columns)),
+    section("Processors and memory", used === undefined ? [] : useLines(used, columns)),
     section(slowest.length < 2 ? "Slowest task" : `Slowest ${slowest.length} tasks`, slowestLines(slowest, columns)),
     section("Slots without a task", time === undefined ? [] : idleLines(time, columns)),
     section("Made from", [
@@ -137,6 +140,7 @@ function outcomeLines(tally: OutcomeTally, width: number): string[] {
   if (earlier > 0)
     notes.push(`${plural(earlier, "outcome")} of these, from an earlier run, were taken over by this one`);
   if (replaced > 0) notes.push(`${plural(replaced, "line")} more of tasks that ran again: the later outcome counts`);
+  if (tally.failedTries > 0) notes.push(retryWords(tally));
   if (wastedStarts > 0) {
     const took = span(wastedSeconds);
     notes.push(
@@ -145,6 +149,12 @@ function outcomeLines(tally: OutcomeTally, width: number): string[] {
   }
   if (perEngineFailed > 0) notes.push(`${plural(perEngineFailed, "per-engine command")} failed`);
   return [...table(columns, rows, width), ...notes.flatMap((note) => paragraph(note, width))];
+}
+
+function retryWords({ failedTries, failedTriesSeconds, retriedTasks, laterSuccesses }: OutcomeTally): string {
+  const tries = failedTries === 1 ? "1 try" : `${failedTries} tries`;
+  const work = `${tries} that failed and did not count, ${span(failedTriesSeconds)} of work`;
+  return `${plural(retriedTasks, "task")} tried again after a failure, ${laterSuccesses} succeeded on a later try: ${work}`;
 }
 
 function timeLines(time: TimeUse, { missing }: OutcomeTally, width: number): string[] {
@@ -232,6 +242,18 @@ function markWords({ marks, lost }: ReportedNode): string {
   );
   if (lost !== undefined && lost > 0) words.push(`${plural(lost, "engine")} lost`);
   return words.length === 0 ? "" : ` <- ${words.join(", ")}`;
+}
+
+/** A task's part of the processors helps to choose `cores`, and its memory `memory`. */
+function useLines({ cpu, memory }: ReportedUse, width: number): string[] {
+  const cores = cpu.elapsed > 0 ? `; ${(cpu.seconds / cpu.elapsed).toFixed(2)} cores busy while a task ran` : "";
+  const rows: [string, string][] = [["processor time", `${span(cpu.seconds)} of ${plural(cpu.tasks, "task")}${cores}`]];
+  if (memory !== undefined) {
+    const { tasks, median, most, task } = memory;
+    const half = `${memoryText(median)} median, ${memoryText(most)} most (task ${task})`;
+    rows.push(["peak memory", `${half}, of ${plural(tasks, "task")} that held enough to be measured`]);
+  }
+  return labelled(rows, width);
 }
 
 function slowestLines(tasks: readonly ReportedTask[], width: number): string[] {

@@ -10,6 +10,7 @@ import { printable } from "../../domain/printable.ts";
 import { plural } from "../../domain/plural.ts";
 import { shellWords } from "../../domain/shell-words.ts";
 import { dateAndTime } from "./dates.ts";
+import { memoryText } from "../../domain/limits.ts";
 import { formatDuration, formatEnding } from "./text.ts";
 
 /** A number, compared to those that the tasks of a list have. */
@@ -78,6 +79,7 @@ function standing({ attempts, skipped }: TaskHistory, run: ExplainedRun): string
   if (last === undefined) return notGivenOut(run);
   if (run.state === "ended") return `${last.end === "interrupted" ? "cut short" : "not run"}: the run ended before`;
   const where = placeOf(last);
+  if (last.end === "failed") return `waits to be tried again${because(run)}`;
   if (last.end !== "under-way") return `waits to be started again${because(run)}`;
   if (run.state === "dead") return `was on ${where} when the driver died; it may still run there`;
   return last.start === undefined ? `on ${where}, where it has no slot yet or has just begun` : `runs on ${where}`;
@@ -130,7 +132,7 @@ function attemptLines(attempt: RecordedAttempt, run: ExplainedRun): string[] {
     ...[times(attempt, run.now), request, endOf(attempt, run.state)]
       .filter((line) => line !== "")
       .map((line) => `  ${line}`),
-    ...(result === undefined ? [] : leaks(result)),
+    ...(result === undefined ? [] : [...useLines(result), ...leaks(result)]),
     ...(late === undefined ? [] : [`  its engine reported later: ${formatEnding(late.ending)}, which does not count`]),
   ];
 }
@@ -144,12 +146,16 @@ function times({ assigned, start, result, ended, end }: RecordedAttempt, now: nu
   return [...given, `began at ${dateAndTime(start)}`, goesOn ? `${since} ago` : `took ${since}`].join(", ");
 }
 
-function endOf({ end, result, reason }: RecordedAttempt, state: ExplainedRun["state"]): string {
+function endOf({ end, result, reason, delay = 0 }: RecordedAttempt, state: ExplainedRun["state"]): string {
   switch (end) {
     case "under-way":
       return state === "running" ? "" : "its end is not recorded";
     case "finished":
       return result === undefined ? "ended" : outcome(result.ending) + processOf(result);
+    case "failed": {
+      const how = result === undefined ? "failed" : outcome(result.ending) + processOf(result);
+      return `${how}; ${delay > 0 ? `to be tried again after ${formatDuration(delay)}` : "to be tried again"}`;
+    }
     case "lost":
       return `its engine has gone${reason === undefined ? "" : `: ${printable(reason)}`}`;
     case "returned":
@@ -159,6 +165,12 @@ function endOf({ end, result, reason }: RecordedAttempt, state: ExplainedRun["st
     default:
       return end satisfies never;
   }
+}
+
+function useLines({ usage }: AttemptOutcome): string[] {
+  if (usage === undefined) return [];
+  const peak = usage.peak === undefined ? "" : `, ${memoryText(usage.peak)} of memory at most`;
+  return [`  used ${formatDuration(usage.cpu)} of processor time${peak}`];
 }
 
 function processOf({ pid = -1 }: AttemptOutcome): string {

@@ -27,6 +27,7 @@ export class Messages implements RunObserver {
   readonly #utility: string;
   readonly #byHand: string;
   #keyMentioned: boolean;
+  readonly #heldBackBefore = new Set<number>();
 
   constructor({ counts, utility, hasKvs, byHand, tell }: MessageOptions) {
     this.#counts = counts;
@@ -45,6 +46,7 @@ export class Messages implements RunObserver {
   #textOf(event: RunEvent): string | undefined {
     if (event.type === "warning") return `warning: ${event.message}`;
     if (event.type === "engine-failed") return `no engine on ${event.node}: ${event.reason}`;
+    if (event.type === "engine-held-back") return this.#heldBack(event);
     if (event.type === "engine-stopping") return this.#stopping(event);
     if (event.type === "engine-left") return this.#left(event);
     if (event.type === "engine-lost") return `${this.#engine(event.engine)} is lost: ${event.reason}`;
@@ -60,6 +62,13 @@ export class Messages implements RunObserver {
     if (event.type === "run-draining") return this.#draining(event.reason);
     if (event.type === "run-terminating") return `${endReason(event.reason)}: ending the running tasks`;
     return undefined;
+  }
+
+  /** Told once when it begins: the status has it from then on. */
+  #heldBack({ engine, reason }: Extract<RunEvent, { type: "engine-held-back" }>): string | undefined {
+    if (reason === undefined || this.#heldBackBefore.has(engine)) return undefined;
+    this.#heldBackBefore.add(engine);
+    return `${this.#engine(engine)} starts no task for now: ${reason}`;
   }
 
   /** Of one that goes for a reason of its own a warning tells. */

@@ -67,6 +67,7 @@ function lineParts({ counts, now, rate, estimate, slowest }: ProgressView, short
   parts.push({ text: total === undefined ? `${done} done` : `${done}/${total} done`, rank: 0 });
   if (total !== undefined && total > 0 && short) parts.push({ text: `${Math.floor((100 * done) / total)}%`, rank: 7 });
   if (failed > 0) parts.push({ text: `${failed} failed`, long: failures(counts), rank: 1, red: true });
+  if (counts.retrying > 0) parts.push({ text: `${counts.retrying} to be tried again`, rank: 3.5 });
   parts.push({ text: `${counts.running} running`, rank: 3 });
   const held = holdUp(counts);
   if (held !== undefined) parts.push({ text: held, rank: 4.5 });

@@ -59,6 +59,11 @@ export function stallWords(stall: Stall, now: number, utility: string): StallWor
         why: `${stopped(stall)} to start no more tasks, and ${stillRun(stall.running)} there`,
         until: `other tasks start on other hosts; to add some: ${utility} -s HOST:COUNT`,
       };
+    case "room":
+      return {
+        why: `task ${stall.task} waits: it needs ${printable(stall.needs)}, and ${printable(stall.where)}`,
+        until: "it starts when enough is free; smaller tasks go on meanwhile",
+      };
     case "no-tasks":
       return stall.sourceEnded
         ? { why: "all tasks have been given out", until: "the run ends when the last of them have ended" }

@@ -22,14 +22,15 @@ export function formatStatus(snapshot: ToldSnapshot, width: number | undefined):
 
 function headline(snapshot: ToldSnapshot): string[] {
   const { jobId, taskFile, host, pid, phase, reason, started, now, tasks, takesTasks } = snapshot;
-  const { total, succeeded, failed, skipped, running } = tasks;
+  const { total, succeeded, failed, skipped, retrying = 0, running } = tasks;
   const done = succeeded + failed + skipped;
   const of = total === undefined ? plural(done, "task") : `${done} of ${plural(total, "task")}`;
   const why = reason === undefined ? "" : ` (${reason})`;
   const earlier = skipped > 0 ? [`${skipped} of them in earlier runs`] : [];
+  const again = retrying > 0 ? [`${retrying} to be tried again`] : [];
   return [
     `${jobId}: ${phase}${why} for ${formatClock(now - started)}, tasks of ${taskFile}, driver on ${host}, process ${pid}`,
-    [`${of} done`, ...earlier, `${failed} failed`, `${running} running`].join(", "),
+    [`${of} done`, ...earlier, `${failed} failed`, ...again, `${running} running`].join(", "),
     ...(takesTasks === true ? ["takes more tasks until disbatch submit PREFIX --done"] : []),
   ].map(printable);
 }
@@ -49,11 +50,22 @@ function contextLines({ contexts, engines }: ToldSnapshot): string[] {
 
 function engineLines({ engines }: ToldSnapshot): string[] {
   if (engines.length === 0) return ["", "no engine has joined yet"];
-  const rows = engines.map(({ rank, context, slots, running, finished, failed, state, stopping, node }) => [
-    ...[String(rank), context, String(slots), String(running), String(finished), String(failed)],
-    ...[stopping && state === "ready" ? "stopping" : state, node],
-  ]);
-  return ["", ...table(["engine", "context", "slots", "running", "done", "failed", "state", "host"], rows, [1, 6, 7])];
+  const rows = engines.map((engine) => {
+    const { rank, context, slots, running, finished, failed, node } = engine;
+    const counts = [slots, running, finished, failed].map(String);
+    return [String(rank), context, ...counts, stateOf(engine), node];
+  });
+  const head = ["engine", "context", "slots", "running", "done", "failed", "state", "host"];
+  const heldBack = engines.filter((engine) => stateOf(engine) === HELD_BACK);
+  const why = heldBack.map(({ rank, heldBack: reason = "" }) => `engine ${rank} starts no task for now: ${reason}`);
+  return ["", ...table(head, rows, [1, 6, 7]), ...(why.length === 0 ? [] : ["", ...why.map(printable)])];
+}
+
+const HELD_BACK = "held back";
+
+function stateOf({ state, stopping, heldBack }: ToldSnapshot["engines"][number]): string {
+  if (state !== "ready") return state;
+  return stopping ? "stopping" : heldBack === undefined ? state : HELD_BACK;
 }
 
 /**

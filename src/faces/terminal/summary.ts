@@ -19,6 +19,8 @@ export interface SummaryOptions {
   readonly retryCommand?: string;
   /** The command line that shows all failures; without it the rest of them is only counted. */
   readonly failuresCommand?: string;
+  /** The command line that shows what failed tasks have printed; missing where nothing of that is kept. */
+  readonly outputCommand?: string | undefined;
   /** Where those that go on are good, and with what, in words. */
   readonly where?: readonly string[];
 }
@@ -41,7 +43,11 @@ export function summary(counts: Counts, options: SummaryOptions): string[] {
   const lines = wrapped(NAME + headline(counts), width, "", INDENT);
   if (counts.reason !== undefined && counts.reason !== "done")
     lines.push(...wrapped(`${NAME}${endWords(counts.reason)}`, width, "", INDENT));
-  lines.push(...failures, `${NAME}status file: ${printable(options.statusFile)}`);
+  lines.push(...failures);
+  if (counts.failed > 0 && options.outputCommand !== undefined) {
+    lines.push(`${NAME}what ${counts.failed === 1 ? "it" : "they"} printed: ${options.outputCommand}`);
+  }
+  lines.push(`${NAME}status file: ${printable(options.statusFile)}`);
   const wayOn = wayOnOf(counts, options);
   if (wayOn !== undefined) lines.push(`${NAME}${wayOn.what}: ${wayOn.command}`);
   return lines;
@@ -82,6 +88,7 @@ function headline(counts: Counts): string {
   if (counts.finished === 0 && counts.skipped > 0 && !somethingLeft(counts)) return nothingToDo(counts);
   const parts = [doneOfKnown(counts)];
   if (counts.failed > 0) parts.push(counts.failed === counts.done ? "all failed" : `${counts.failed} failed`);
+  if (counts.laterSuccesses > 0) parts.push(`${counts.laterSuccesses} on a later try`);
   if (counts.skipped > 0) parts.push(`${counts.skipped} in an earlier run${alsoFailed(counts)}`);
   if (counts.perEngineFailed > 0) parts.push(`${plural(counts.perEngineFailed, "per-engine command")} failed`);
   if (counts.interrupted > 0) parts.push(`${counts.interrupted} cut short`);

@@ -4,6 +4,8 @@ import { constants } from "node:os";
 import { eastAsianWidth } from "get-east-asian-width";
 import type { Context } from "../../domain/engine.ts";
 import type { Ending } from "../../domain/ending.ts";
+import { shareText } from "../../domain/limits.ts";
+import { endingWords } from "../../domain/ending-words.ts";
 import { printable } from "../../domain/printable.ts";
 import { someOf } from "../../domain/some-of.ts";
 
@@ -77,35 +79,14 @@ function digits(n: number): string {
   return n.toFixed(n < 99.95 ? 1 : 0);
 }
 
-const SIGNAL_NAMES = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
 const ERROR_NAMES = new Map(Object.entries(constants.errno).map(([name, number]) => [number, name]));
 
-/** How a command ended: `exit 3`, `SIGKILL`, `not started (ENOENT)`. */
+/** How a command ended: `exit 3`, `SIGKILL`, `not started (ENOENT)`; of one that held too much memory how much that was. */
 export function formatEnding(ending: Ending): string {
-  switch (ending.type) {
-    case "exited":
-      return `exit ${ending.code}`;
-    case "signalled":
-      return SIGNAL_NAMES.get(ending.signal) ?? `signal ${ending.signal}`;
-    case "not-started":
-      return `not started (${ERROR_NAMES.get(ending.errno) ?? `error ${ending.errno}`})`;
-    case "timed-out":
-      return "timed out";
-    case "out-of-memory":
-      return `out of memory: ${inGibibytes(ending.used)} of ${inGibibytes(ending.limit)} GiB`;
-    case "given-up":
-      return "given up";
-    case "stopped":
-      return "stopped";
-    case "unmet":
-      return "needs too much";
-    default:
-      return ending satisfies never;
-  }
-}
-
-function inGibibytes(bytes: number): string {
-  return digits(bytes / 2 ** 30);
+  const words = endingWords(ending);
+  if (ending.type === "not-started") return `${words} (${ERROR_NAMES.get(ending.errno) ?? `error ${ending.errno}`})`;
+  if (ending.type !== "out-of-memory") return words;
+  return `${words}: ${shareText(ending.used, ending.limit)}`;
 }
 
 /** Nodes listed by name before the rest is only counted. */

@@ -1,5 +1,5 @@
 import type { Duplex } from "node:stream";
-import type { Task } from "../../domain/task.ts";
+import type { Assignment } from "../../domain/task.ts";
 import { Connection } from "../../wire/connection.ts";
 import { type DriverMessage, type EngineMessage, parseDriverMessage } from "../../wire/messages.ts";
 import { Lease } from "./lease.ts";
@@ -75,8 +75,8 @@ export class DriverLink {
   }
 
   /** A task has ended, and what became of it is going to be said for sure. */
-  noteEnded(task: Task, attempt: number): void {
-    this.#unacknowledged.noteEnded(task, attempt);
+  noteEnded(assignment: Assignment): void {
+    this.#unacknowledged.noteEnded(assignment);
   }
 
   get undelivered(): Unacknowledged["results"] {

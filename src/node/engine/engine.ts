@@ -3,20 +3,32 @@ import { plural } from "../../domain/plural.ts";
 import type { EngineCapacity } from "../../domain/engine.ts";
 import type { EngineTerms } from "../../domain/engine-terms.ts";
 import { FENCE_GRACE } from "../../domain/lease.ts";
-import { isSuccess } from "../../domain/ending.ts";
+import { limitText } from "../../domain/limits.ts";
+import { isAtLimit, isSuccess } from "../../domain/ending.ts";
+import { termsOfTry } from "../../domain/terms/terms-of-try.ts";
+import { type KeptOutput, keepsOutput } from "../../domain/output.ts";
 import type { CommandOutcome, TaskResult } from "../../domain/result.ts";
 import type { Assignment, PerEngineCommand, RunningTask } from "../../domain/task.ts";
+import { hostReadings, type HostReadings } from "../process/host-readings.ts";
 import type { Machine } from "../machine/machine.ts";
 import { isPassing } from "../process/backoff.ts";
 import { type DriverMessage, type EngineMessage, type FinishedTask, PROTOCOL } from "../../wire/messages.ts";
 import { DriverLink } from "./driver-link.ts";
 import { fitToOpenFiles, fitToResources } from "./fit-slots.ts";
+import { LiveOutput } from "./live-output.ts";
 import { Outbox } from "./outbox.ts";
+import { OutputSender } from "./output-sender.ts";
 import { CANNOT_START } from "./runner.ts";
+import { EngineWarnings } from "./engine-warnings.ts";
 import { SignalledEnds } from "./signalled-ends.ts";
 import { capacityOf, stockOf } from "./stock.ts";
 import { outcomeOfRefusal } from "./refusal.ts";
-import { type Place, sharesOf, type WorkplaceOptions, Workplace } from "./workplace.ts";
+import { Throttle } from "./throttle.ts";
+import { TaskLimits, type TaskLimitsOptions } from "./task-limits.ts";
+import { type CommandDone, type Place, sharesOf, type WorkplaceOptions, Workplace } from "./workplace.ts";
+
+/** A driver that takes no output for so long is not waited for when the engine leaves, in milliseconds. */
+const OUTPUT_PATIENCE_MS = 10_000;
 
 /** Seconds between TERM and KILL for what still runs when an engine that leaves has no more time. */
 const DRAIN_GRACE = 10;
@@ -35,8 +47,18 @@ export interface EngineOptions extends WorkplaceOptions {
   readonly machine?: Machine | undefined;
   /** Ends all processes of these groups and whatever else belongs to this engine's tasks. */
   readonly stopTasks: (groups: ReadonlySet<number>, graceMs: () => number) => Promise<void>;
-  /** Ends the processes of one task. Resolves when nothing of it is left. */
-  readonly stopTask: (task: TaskProcesses, graceMs: () => number) => Promise<void>;
+  /** Ends the processes of one task: the signal, a grace, KILL. Resolves when nothing of it is left. */
+  readonly stopTask: TaskLimitsOptions["stopTask"];
+  /** Sends a signal to processes of one task, to those that have a handler for it. */
+  readonly warnTask: TaskLimitsOptions["warnTask"];
+  /** The same for all tasks of this engine. */
+  readonly warnTasks: (signal: NodeJS.Signals) => void;
+  /** Seconds until the machine is taken away; undefined when that is not going to be, or nobody knows. */
+  readonly secondsLeft?: number | undefined;
+  /** Where the system tells of its processes; `/proc` where it is missing. */
+  readonly processes?: string | undefined;
+  /** What the host tells of itself; missing for this one. */
+  readonly readings?: HostReadings | undefined;
   /** Starts the process that ends the tasks when this one cannot. */
   readonly watch: () => TaskWatchdog;
   /** Seconds since the machine started; not moved by the calendar, and not stopped by sleep. */
@@ -47,13 +69,6 @@ export interface EngineOptions extends WorkplaceOptions {
   readonly sharedSignals?: boolean;
   /** Told once the rank is known, and then of everything of note. */
   readonly log: EngineLog;
-}
-
-/** Which processes are a task's: those of this group, and what else has come of it. */
-interface TaskProcesses {
-  readonly group: number;
-  readonly taskId: number;
-  readonly slot: number;
 }
 
 /** Ends an engine's tasks when the engine has died, or has not moved the deadline on. */
@@ -97,6 +112,11 @@ export class Engine {
   readonly #warnings: readonly string[];
   readonly #link: DriverLink;
   readonly #workplace: Workplace;
+  readonly #limits: TaskLimits;
+  readonly #throttle: Throttle;
+  readonly #endWarnings: EngineWarnings;
+  /** When the machine is taken away, on the clock of `performance.now`; undefined where there is no such time. */
+  readonly #endsAt: number | undefined;
   readonly #ends: SignalledEnds<TaskEnd>;
   readonly #warned = new Set<string>();
   #watchdog: TaskWatchdog | undefined;
@@ -125,11 +145,19 @@ export class Engine {
   /** Why it ends its tasks, when the driver has not told it to. */
   #endedBecause: string | undefined;
   #graceMs = 0;
-  readonly #outbox = new Outbox<TaskResult>((results) =>
-    this.#link.sayForSure({ type: "results", results, interrupted: false }),
-  );
+  readonly #outbox = new Outbox<TaskResult>((results) => {
+    // Whoever hears that a task has failed is going to ask why.
+    this.#output.flush();
+    this.#link.sayForSure({ type: "results", results, interrupted: false });
+  });
   /** What has ended and leaves its slot to another task, before it is certain what became of it. */
   readonly #finished = new Outbox<FinishedTask>((tasks) => this.#link.say({ type: "finished", tasks }));
+  /** What tasks have printed, on its way to the driver. */
+  readonly #output = new OutputSender(
+    (message) => this.#link.say(message),
+    (message) => this.warn(message),
+  );
+  readonly #live = new LiveOutput(this.#output, () => this.#workplace.running);
   #leave: () => void = () => undefined;
   #crash: (error: Error) => void = () => undefined;
   #failure: Error | undefined;
@@ -146,9 +174,26 @@ export class Engine {
       shared: options.sharedSignals === true,
       decided: (ends, meaning) => this.#decided(ends, meaning),
     });
-    this.#workplace = new Workplace(options, supply, (tasks) => this.#noteStarted(tasks));
+    this.#limits = new TaskLimits({
+      engineId: options.engineId,
+      processes: options.processes,
+      terms: options.terms.limits,
+      stopTask: options.stopTask,
+      warnTask: options.warnTask,
+      note: (message) => options.log.info(message),
+    });
+    this.#endWarnings = new EngineWarnings(options.terms.limits.warn, (why) => this.#warnTasks(why));
+    if (options.secondsLeft !== undefined) this.#endsAt = performance.now() + options.secondsLeft * 1000;
+    if (options.secondsLeft !== undefined) this.#endWarnings.endsIn(options.secondsLeft, "the end of the Slurm job");
+    this.#throttle = new Throttle({
+      terms: options.terms.throttle,
+      readings: options.readings ?? hostReadings,
+      changed: (reason) => this.#noteHeldBack(reason),
+      proceed: () => this.#fillSlots(),
+    });
+    this.#workplace = new Workplace(options, { supply, limits: this.#limits }, (tasks) => this.#noteStarted(tasks));
     this.#link = new DriverLink(
-      { ...options, lease: options.terms.lease, hello: (again) => this.#hello(again), report: () => this.#report() },
+      { ...options, lease: options.terms.lease, hello: (again) => this.#hello(again), report: () => this.#standing() },
       {
         message: (message) => this.#receive(message),
         renewed: (ends) => this.#renewed(ends),
@@ -177,6 +222,11 @@ export class Engine {
     } finally {
       this.#link.close();
       this.#workplace.close();
+      this.#limits.close();
+      this.#throttle.close();
+      this.#endWarnings.close();
+      this.#live.close();
+      this.#output.close();
       clearTimeout(this.#drainTimer);
     }
     const { undelivered } = this.#link;
@@ -255,7 +305,13 @@ export class Engine {
     const { engineId, context, node } = this.#options;
     const warnings = [...this.#warnings];
     const who = { engineId, context, node, pid: process.pid, slots: this.#slotCount, capacity: this.#capacity };
-    return { type: "hello", protocol: PROTOCOL, ...who, warnings, again };
+    return { type: "hello", protocol: PROTOCOL, ...who, secondsLeft: this.#secondsLeft, warnings, again };
+  }
+
+  /** What is to be said to a driver that has been called again. Output comes first: nothing is heard behind a goodbye. */
+  #standing(): EngineMessage[] {
+    this.#output.sendAgain();
+    return this.#report();
   }
 
   #report(): EngineMessage[] {
@@ -266,7 +322,7 @@ export class Engine {
     const { open } = this.#ends;
     const ended = open.map(({ assignment }) => assignment);
     const holds = [...this.#workplace.tasks, ...ended, ...this.#interrupted, ...this.#queue];
-    const held = holds.map(({ task, attempt }) => ({ task, attempt }));
+    const held = holds.map(({ task, attempt, failures, lastEnding }) => ({ task, attempt, failures, lastEnding }));
     const welcomed = this.#phase !== "joining";
     const ready = welcomed && this.#phase !== "starting";
     const report: EngineMessage = { type: "report", held, welcomed, ready, leaving: this.#dismissed };
@@ -275,6 +331,8 @@ export class Engine {
     if (open.length > 0) messages.push({ type: "finished", tasks: open.map(finishedTask) });
     const started = this.#workplace.startedTasks();
     if (started.length > 0) messages.push({ type: "started", tasks: started });
+    const { reason } = this.#throttle;
+    if (reason !== undefined) messages.push({ type: "held-back", reason });
     return messages;
   }
 
@@ -289,7 +347,7 @@ export class Engine {
         return this.#begin(message);
       case "assign":
         this.#queue.push(...message.assignments.map((assignment) => ({ ...assignment, crashes: 0 })));
-        return this.#draining ? this.#giveBackQueue() : this.#fillSlots();
+        return this.#draining || this.#throttle.reason !== undefined ? this.#giveBackQueue() : this.#fillSlots();
       case "recall":
         return this.#giveBackQueue();
       case "stop-task":
@@ -298,6 +356,10 @@ export class Engine {
         return this.#dismiss(message.within);
       case "terminate":
         return this.terminate(message.grace);
+      case "output-taken":
+        return this.#output.taken(message.number);
+      case "follow-output":
+        return this.#live.follow(message.on, message.ids);
       case "farewell":
         this.#link.deliveredAll();
         if (this.#phase === "left") this.#leave();
@@ -326,6 +388,7 @@ export class Engine {
     this.#runCommands(welcome.start, () => {
       this.#phase = "working";
       this.#link.say({ type: "ready" });
+      this.#throttle.begin();
       this.#fillSlots();
       this.#leaveWhenDone();
     });
@@ -347,13 +410,30 @@ export class Engine {
   #fillSlots(): void {
     while (this.#phase === "working" && !this.#orphaned) {
       const [next] = this.#queue;
-      if (next === undefined) return;
+      if (next === undefined || !this.#throttle.mayStart()) return;
+      if (this.#comesTooLate(next)) {
+        this.#queue.shift();
+        this.#outbox.flush();
+        this.#link.say({ type: "returned", taskIds: [next.task.id] });
+        continue;
+      }
       const place = this.#workplace.take(next);
       if (place === undefined && !this.#workplace.isIdle) return;
       this.#queue.shift();
       if (place === undefined) this.#refuse(next);
       else this.#runTask(next, place);
     }
+  }
+
+  /** Seconds until the machine is taken away; undefined where there is no such time. */
+  get #secondsLeft(): number | undefined {
+    return this.#endsAt === undefined ? undefined : Math.max(0, (this.#endsAt - performance.now()) / 1000);
+  }
+
+  /** A task for which there is no time any more: there may be elsewhere. */
+  #comesTooLate({ task, failures = 0 }: Assignment): boolean {
+    const left = this.#secondsLeft;
+    return left !== undefined && (termsOfTry(task.terms, failures)?.minTime ?? 0) > left;
   }
 
   /** The driver knows what there is here, and yet has sent a task that would never start, and no other behind it. */
@@ -370,12 +450,23 @@ export class Engine {
 
   #runTask(assignment: Assignment, place: Place): void {
     const { task, attempt } = assignment;
+    this.#throttle.started();
     this.#options.log.debug(() => `task ${task.id} starts in slot ${place.rank}: ${task.command}`);
-    this.#workplace.runTask(assignment, place, (outcome) => {
+    const ended: CommandDone = (outcome, kept) => {
+      this.#throttle.ended(outcome.finish - outcome.start);
       this.#options.log.debug(() => `task ${task.id} ended: ${Object.values(outcome.ending).join(" ")}`);
+      this.#noteOutput(assignment, outcome, kept);
       this.#ended({ assignment, result: this.#resultOf(task.id, attempt, place.rank, outcome) });
       this.#leaveWhenDone();
-    });
+    };
+    this.#workplace.runTask(assignment, place, ended);
+  }
+
+  /** Whatever becomes of the task: also what was cut short has printed something. */
+  #noteOutput(assignment: Assignment, { ending }: CommandOutcome, kept: KeptOutput | undefined): void {
+    this.#live.ended(assignment, !isSuccess(ending), kept);
+    if (kept === undefined || !keepsOutput(this.#options.terms.output, ending)) return;
+    this.#output.keep(assignment.task.id, assignment.attempt, !isSuccess(ending), kept);
   }
 
   #ended(end: TaskEnd): void {
@@ -383,14 +474,14 @@ export class Engine {
     if (this.#isEndingTasks()) {
       return this.#link.sayForSure({ type: "results", results: [result], interrupted: true });
     }
-    const isStopped = this.#stopped.has(result.taskId);
+    const isStopped = this.#stopped.has(result.taskId) || isAtLimit(result.ending);
     if (!hasBegun(result)) {
       if (isStopped) return this.#sayNotStarted(result.taskId);
       return this.#handBack(assignment, result.error.snippet.replace(CANNOT_START, ""));
     }
     const meaning = isStopped ? "outcome" : this.#ends.heard(end, result.ending);
     if (meaning === "interrupted") return this.#noteInterrupted([end]);
-    if (meaning === "outcome") this.#link.noteEnded(assignment.task, assignment.attempt);
+    if (meaning === "outcome") this.#link.noteEnded(assignment);
     this.#fillSlots();
     const isUrgent = this.#queue.length < this.#slotCount;
     if (meaning === "outcome") this.#outbox.add(result, isUrgent);
@@ -417,7 +508,7 @@ export class Engine {
 
   #noteOutcomes(ends: readonly TaskEnd[]): void {
     for (const { assignment, result } of ends) {
-      this.#link.noteEnded(assignment.task, assignment.attempt);
+      this.#link.noteEnded(assignment);
       this.#outbox.add(result, false);
     }
     this.#outbox.flush();
@@ -446,6 +537,14 @@ export class Engine {
     return { taskId, attempt, node: this.#options.node, engine: this.#rank, slot, ...outcome };
   }
 
+  /** Others may start what this engine does not. */
+  #noteHeldBack(reason: string | undefined): void {
+    const { log } = this.#options;
+    log.info(reason === undefined ? "tasks are started again" : `no task is started: ${reason}`);
+    this.#link.say({ type: "held-back", reason });
+    if (reason !== undefined && this.#queue.length > 0) this.#giveBackQueue();
+  }
+
   #giveBackQueue(): void {
     const taskIds = this.#queue.map(({ task }) => task.id);
     this.#queue = [];
@@ -467,17 +566,17 @@ export class Engine {
     const runs = this.#workplace.tasks.some(isIt);
     if (!runs && !this.#ends.open.some(({ assignment }) => isIt(assignment))) return;
     this.#stopped.add(taskId);
-    if (runs) void this.#endTask(taskId, grace * 1000);
+    if (runs) void this.#endTask(taskId, attempt, grace * 1000);
   }
 
   /** Neither this nor the engine's own end waits for the other. */
-  async #endTask(taskId: number, graceMs: number): Promise<void> {
+  async #endTask(taskId: number, attempt: number, graceMs: number): Promise<void> {
     this.#options.log.info(`ending task ${taskId}: told so by the driver`);
     this.#stopping++;
     try {
       const slot = this.#workplace.slotOf(taskId) ?? -1;
       const group = await this.#workplace.abandonTask(taskId);
-      if (group !== undefined) await this.#options.stopTask({ group, taskId, slot }, () => graceMs);
+      if (group !== undefined) await this.#options.stopTask({ group, taskId, attempt, slot }, () => graceMs, "SIGTERM");
     } finally {
       this.#stopping--;
       this.#leaveWhenDone();
@@ -494,9 +593,18 @@ export class Engine {
     if (within !== undefined) {
       clearTimeout(this.#drainTimer);
       this.#drainTimer = setTimeout(() => this.#outOfTime(within), within * 1000);
+      this.#endWarnings.endsIn(within, "the end of the drain timeout");
     }
     if (this.#phase === "joining") this.#sayGoodbye();
     else this.#leaveWhenDone();
+  }
+
+  #warnTasks(why: string): void {
+    if (this.#isEndingTasks() || !this.#workplace.isBusy) return;
+    const { log, terms, warnTasks } = this.#options;
+    const { warn = 0, warnSignal } = terms.limits;
+    log.info(`what runs is warned with ${warnSignal}: ${limitText(warn)} before ${why}`);
+    warnTasks(warnSignal);
   }
 
   #outOfTime(seconds: number): void {
@@ -515,7 +623,7 @@ export class Engine {
   }
 
   #stop(): void {
-    if (this.#phase === "stopping") this.#runCommands(this.#stopCommands, () => this.#sayGoodbye());
+    if (this.#phase === "stopping") this.#runCommands(this.#stopCommands, () => void this.#sayGoodbyeAfterOutput());
   }
 
   #goodbye(): EngineMessage {
@@ -529,9 +637,17 @@ export class Engine {
     this.#link.say(this.#goodbye());
   }
 
+  /** What tasks have printed is to arrive while somebody listens. */
+  async #sayGoodbyeAfterOutput(): Promise<void> {
+    await this.#output.delivered(OUTPUT_PATIENCE_MS);
+    if (this.#phase === "stopping") this.#sayGoodbye();
+  }
+
   async #leaveAfter(tasksEnded: Promise<void>): Promise<void> {
     await tasksEnded;
     await this.#workplace.hearOfEnds();
+    // Whoever is out of touch for good waits for nobody.
+    if (this.#link.isOpen && !this.#link.hasEnded) await this.#output.delivered(OUTPUT_PATIENCE_MS / 5);
     this.#sayGoodbye();
     // A driver that wanted this may have gone; nobody waits for another.
     if (!this.#link.isOpen || this.#link.hasEnded) this.#leave();

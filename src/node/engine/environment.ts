@@ -1,7 +1,8 @@
 import { ENGINE_MARK, MARK_SEPARATOR } from "../../domain/engine.ts";
 import type { EngineTerms } from "../../domain/engine-terms.ts";
 import type { Environment } from "../../domain/environment.ts";
-import type { PerEngineCommand, Task } from "../../domain/task.ts";
+import { endingWords } from "../../domain/ending-words.ts";
+import type { Assignment, PerEngineCommand, Task } from "../../domain/task.ts";
 
 /** The environment of tasks while it is put together. */
 export type TaskEnvironment = Record<string, string | undefined>;
@@ -66,16 +67,30 @@ function shellLevel({ SSH_CLIENT, SSH2_CLIENT, SHLVL }: Environment): Environmen
   return overSsh && !(Number(SHLVL) > 0) ? { SHLVL: "1" } : {};
 }
 
+/** Which start of a task it is, and what came of the tries before. */
+export type Try = Pick<Assignment, "attempt" | "failures" | "lastEnding">;
+
 /** Sets what is a task's own, in place: an environment is large, and is read only while a child is being started. */
-export function setTaskVariables(env: TaskEnvironment, task: Task | PerEngineCommand, attempt: number): void {
+export function setTaskVariables(env: TaskEnvironment, task: Task | PerEngineCommand, which: Try): void {
   const repeatIndex = task.kind === "task" ? task.repeatIndex : -1;
-  env["DISBATCH_ATTEMPT"] = String(attempt);
+  env["DISBATCH_ATTEMPT"] = String(which.attempt);
+  env["DISBATCH_RETRY"] = String(which.failures ?? 0);
+  env["DISBATCH_LAST_ENDING"] = which.lastEnding === undefined ? "" : endingWords(which.lastEnding);
   env["DISBATCH_TASKID"] = String(task.id);
   env["DISBATCH_TASKID_ZP"] = zeroPadded(task.id);
   env["DISBATCH_STREAM_INDEX"] = String(task.line);
   env["DISBATCH_STREAM_INDEX_ZP"] = zeroPadded(task.line);
   env["DISBATCH_REPEAT_INDEX"] = String(repeatIndex);
   env["DISBATCH_REPEAT_INDEX_ZP"] = zeroPadded(repeatIndex);
+}
+
+/** Variables by whose values the processes of one start of a task are told from all others of its engine. */
+export function taskMark(task: { readonly taskId: number; readonly attempt: number; readonly slot: number }) {
+  return {
+    DISBATCH_TASKID: String(task.taskId),
+    DISBATCH_ATTEMPT: String(task.attempt),
+    DISBATCH_CYLINDER_RANK: String(task.slot),
+  };
 }
 
 /** Six places, a minus sign included: Python's `%06d`. */

@@ -1,22 +1,24 @@
 import { constants } from "node:os";
 import { exited, isSuccess } from "../../domain/ending.ts";
-import { type CommandOutcome, type Leak, NO_LEAK } from "../../domain/result.ts";
+import { NO_LEAK } from "../../domain/result.ts";
+import { keepsOutput, type OutputTerms } from "../../domain/output.ts";
 import { isFolder } from "../../files/look.ts";
 import { BASH, bashArguments, MAX_ARGUMENT } from "../process/bash.ts";
 import { waitAndRetry } from "../process/backoff.ts";
 import type { CapturePair, CapturePool } from "../process/capture-pool.ts";
+import type { CommandDone, Printed, PrintedPart, StreamPositions } from "./workplace.ts";
 import { type ChildEnd, notStarted, spawn } from "../process/spawn.ts";
+import { LONGEST_TEXT, noted } from "./noted.ts";
 
 /** What running commands share. */
 export interface RunnerSetup {
   readonly cwd: string;
   readonly captures: CapturePool;
+  /** What is kept of what they print. */
+  readonly output: OutputTerms;
   /** File descriptor of /dev/null, open for reading. */
   readonly devNull: number;
 }
-
-/** Drivers take no longer snippet; a path may be longer. Characters. */
-const LONGEST_TEXT = 512;
 
 /** How the text begins that says why a command could not be started. */
 export const CANNOT_START = "disbatch: cannot start the task: ";
@@ -29,11 +31,13 @@ export class RunningCommand {
   start: number | undefined;
   #files: CapturePair | undefined;
   #abandoned = false;
+  /** Somebody wants what it prints, whatever is kept. */
+  #isFollowed = false;
 
   readonly #setup: RunnerSetup;
   readonly #command: string;
   readonly #env: Readonly<Record<string, string | undefined>>;
-  readonly #done: (outcome: CommandOutcome) => void;
+  readonly #done: CommandDone;
   readonly #started: ((pid: number, start: number) => void) | undefined;
   readonly #before: readonly string[];
 
@@ -47,7 +51,7 @@ export class RunningCommand {
     setup: RunnerSetup,
     command: string,
     env: Readonly<Record<string, string | undefined>>,
-    done: (outcome: CommandOutcome) => void,
+    done: CommandDone,
     started?: (pid: number, start: number) => void,
     before: readonly string[] = [],
   ) {
@@ -70,6 +74,17 @@ export class RunningCommand {
     if (this.#files !== undefined) await this.#setup.captures.bound(this.#files);
   }
 
+  /** What it has printed so far, from these bytes on. What it prints until its end is kept from now on. */
+  printed(from: StreamPositions, most: number): Promise<Printed> {
+    this.#isFollowed = true;
+    const files = this.#files;
+    const none = (at: number): PrintedPart => ({ from: at, data: Buffer.alloc(0) });
+    return Promise.resolve({
+      stdout: files?.output.after(from.stdout, most) ?? none(from.stdout),
+      stderr: files?.error.after(from.stderr, most) ?? none(from.stderr),
+    });
+  }
+
   #start(tries: number): void {
     const { captures, cwd, devNull } = this.#setup;
     const clock = new Stopwatch();
@@ -83,7 +98,7 @@ export class RunningCommand {
     const stdio = [devNull, files.output.fd, files.error.fd] as const;
     const [file = BASH, ...args] = [...this.#before, BASH, ...bashArguments(this.#command)];
     const request = { file, args, env: this.#env, cwd, stdio };
-    const { pid } = spawn(request, (end) => {
+    const { pid } = spawn(request, (end, usage) => {
       this.#files = undefined;
       if (end.type === "not-started") {
         captures.discard(files);
@@ -91,9 +106,12 @@ export class RunningCommand {
       } else {
         const ending = end.type === "exited" ? exited(end.code) : end;
         const times = clock.times();
+        const isKept = this.#isFollowed || keepsOutput(this.#setup.output, ending);
+        const kept = isKept ? captures.tail(files, this.#setup.output.limit) : undefined;
         const { output, error } = captures.take(files, times.finish - times.start);
         const blamed = isSuccess(ending) ? undefined : captures.blamed(files);
-        this.#done({ pid, ending, ...times, output, error: blamed === undefined ? error : noted(error, blamed) });
+        const told = blamed === undefined ? error : noted(error, blamed);
+        this.#done({ pid, ending, ...times, output, error: told, usage }, kept);
       }
     });
     this.pid = pid;
@@ -142,10 +160,4 @@ class Stopwatch {
     const { start } = this;
     return { start, finish: start + (performance.now() - this.#from) / 1000 };
   }
-}
-
-/** What a task wrote, and what there is to say of that. */
-function noted({ bytes, snippet }: Leak, note: string): Leak {
-  const text = `${snippet === "" || snippet.endsWith("\n") ? "" : "\n"}disbatch: ${note}`;
-  return { bytes: bytes + Buffer.byteLength(text), snippet: (snippet + text).slice(0, LONGEST_TEXT) };
 }

@@ -1,12 +1,12 @@
 import type { Duplex } from "node:stream";
 import type { Environment } from "../../domain/environment.ts";
-import type { CommandOutcome } from "../../domain/result.ts";
 import { signal } from "../process/process-table.ts";
 import { Connection } from "../../wire/connection.ts";
 import { parseSlotMessage, type SlotMessage, type SlotOrder } from "../../wire/slot-messages.ts";
 import { variablesOf } from "./environment.ts";
 import type { Share } from "./shares.ts";
-import type { Given, Running, SlotProcess, StartItem } from "./workplace.ts";
+import { keptOfText, partOfText } from "./output-text.ts";
+import type { CommandDone, Given, Printed, Running, SlotProcess, StartItem, StreamPositions } from "./workplace.ts";
 
 /** A slot process that has not said by then that it starts nothing more is killed, so that it does not. Milliseconds. */
 const ABANDON_MS = 500;
@@ -55,10 +55,15 @@ export class SlotHandle implements SlotProcess {
 
   furnish(engine: number, env: Environment): StartItem {
     this.#connection.send({ type: "furnish", engine, env: variablesOf(env) });
-    return (item, attempt, done, given) => {
+    return (item, { attempt, failures, lastEnding }, done, given, started) => {
       const number = ++this.#lastNumber;
-      this.#connection.send({ type: "run", number, item, attempt, given: given && sendable(given) });
-      const command = new RemoteCommand(done, (patient) => this.#abandon(number, patient));
+      const order = { type: "run", number, item, attempt, failures, lastEnding } as const;
+      this.#connection.send({ ...order, given: given && sendable(given) });
+      const command = new RemoteCommand(done, {
+        abandon: (patient) => this.#abandon(number, patient),
+        print: (from, most) => this.#connection.send({ type: "print", number, ...from, most }),
+        started,
+      });
       this.#commands.set(number, command);
       return command;
     };
@@ -91,8 +96,10 @@ export class SlotHandle implements SlotProcess {
       case "ended": {
         const command = this.#commands.get(message.number);
         this.#commands.delete(message.number);
-        return command?.done(message.outcome);
+        return command?.noteEnded(message);
       }
+      case "printed":
+        return this.#commands.get(message.number)?.notePrinted(message);
       case "warning":
         return this.#events.warned(message.message);
       case "abandoned":
@@ -137,25 +144,55 @@ function sendable({ variables, before }: Given): { variables: Record<string, str
   return { variables: variablesOf(variables), before: [...before] };
 }
 
+/** What a command may want of the slot process that runs it. */
+interface RemoteOrders {
+  abandon(patient: boolean): Promise<void>;
+  print(from: StreamPositions, most: number): void;
+  /** Told of its process. */
+  readonly started: ((pid: number) => void) | undefined;
+}
+
 /** What runs in a slot process, or is about to. */
 class RemoteCommand implements Running {
   pid = -1;
   start: number | undefined;
-  readonly done: (outcome: CommandOutcome) => void;
-  readonly #abandon: (patient: boolean) => Promise<void>;
+  readonly #done: CommandDone;
+  readonly #orders: RemoteOrders;
+  /** Those who wait to be told what it has printed. */
+  #readers: { readonly from: StreamPositions; readonly told: (printed: Printed) => void }[] = [];
 
-  constructor(done: (outcome: CommandOutcome) => void, abandon: (patient: boolean) => Promise<void>) {
-    this.done = done;
-    this.#abandon = abandon;
+  constructor(done: CommandDone, orders: RemoteOrders) {
+    this.#done = done;
+    this.#orders = orders;
   }
 
   noteStarted(pid: number, start: number): void {
     this.pid = pid;
     this.start = start;
+    this.#orders.started?.(pid);
   }
 
   abandon(patient: boolean): Promise<void> {
-    return this.#abandon(patient);
+    return this.#orders.abandon(patient);
+  }
+
+  printed(from: StreamPositions, most: number): Promise<Printed> {
+    return new Promise((told) => {
+      this.#readers.push({ from, told });
+      this.#orders.print(from, most);
+    });
+  }
+
+  notePrinted({ stdout, stderr }: Extract<SlotMessage, { type: "printed" }>): void {
+    this.#readers.shift()?.told({ stdout: partOfText(stdout), stderr: partOfText(stderr) });
+  }
+
+  /** What comes after its end is no answer any more. */
+  noteEnded({ outcome, kept }: Extract<SlotMessage, { type: "ended" }>): void {
+    const nothing = (from: number): Printed["stdout"] => ({ from, data: Buffer.alloc(0) });
+    for (const { from, told } of this.#readers.splice(0))
+      told({ stdout: nothing(from.stdout), stderr: nothing(from.stderr) });
+    this.#done(outcome, kept === undefined ? undefined : keptOfText(kept));
   }
 
   /** The slot process sees to that. */

@@ -34,7 +34,7 @@ export function slotOf({ slotProcesses, slots }: EngineSpec, localId: string | u
 /** Runs the tasks of a slot until the engine has no more use for that. @throws UserError when there is no engine. */
 export async function runSlotProcess(spec: EngineSpec, slot: number, env: Variables): Promise<void> {
   const { engineId, coresPerSlot, terms } = spec;
-  const setup = openRunnerSetup(terms.cwd, (message) => worker.warn(message));
+  const setup = openRunnerSetup(terms.cwd, terms.output, (message) => worker.warn(message));
   const worker: SlotWorker = new SlotWorker(await callEngine(linkOf(spec), GATHER_MS), {
     slot,
     engineId,

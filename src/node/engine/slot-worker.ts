@@ -1,4 +1,5 @@
 import type { Duplex } from "node:stream";
+import type { KeptOutput } from "../../domain/output.ts";
 import type { CommandOutcome } from "../../domain/result.ts";
 import { Connection } from "../../wire/connection.ts";
 import { parseSlotOrder, type SlotMessage, type SlotOrder } from "../../wire/slot-messages.ts";
@@ -10,6 +11,7 @@ import {
   variablesOf,
 } from "./environment.ts";
 import type { Share } from "./shares.ts";
+import { keptAsText, partAsText } from "./output-text.ts";
 import { LOOK_MS, type Running, type StartCommand, startGiven } from "./workplace.ts";
 
 /** What is left to do when the engine or its lease has gone, the engine's watchdog does sooner. Milliseconds. */
@@ -95,6 +97,8 @@ export class SlotWorker {
       case "abandon":
         void this.#running.get(order.number)?.abandon(false);
         return this.#connection.send({ type: "abandoned" });
+      case "print":
+        return void this.#print(order);
       case "keep":
         this.#deadline = order.until ?? Number.POSITIVE_INFINITY;
         return;
@@ -106,20 +110,33 @@ export class SlotWorker {
     }
   }
 
-  #run({ number, item, attempt, given }: Extract<SlotOrder, { type: "run" }>): void {
+  #run({ number, item, given, ...which }: Extract<SlotOrder, { type: "run" }>): void {
     const env = this.#env;
     if (env === undefined || this.#running.has(number)) return this.#connection.destroy("it is not ready for a task");
-    setTaskVariables(env, item, attempt);
-    const done = (outcome: CommandOutcome): void => {
+    setTaskVariables(env, item, which);
+    const done = (outcome: CommandOutcome, kept?: KeptOutput): void => {
       this.#running.delete(number);
       // What it has ended itself is no outcome; the engine, if it is still there, hears that this process is gone.
       if (this.#hasActed) this.#connection.destroy("the lease of the engine has ended, as far as its slot knows");
-      else this.#connection.send({ type: "ended", number, outcome });
+      else {
+        const text = kept === undefined ? undefined : keptAsText(kept);
+        this.#connection.send({ type: "ended", number, outcome, kept: text });
+      }
       if (this.#running.size === 0) this.#idle();
     };
     const started = (pid: number, start: number): void =>
       this.#connection.send({ type: "started", number, pid, start });
     this.#running.set(number, startGiven(this.#options.start, item.command, env, done, given, started));
+  }
+
+  async #print({ number, stdout, stderr, most }: Extract<SlotOrder, { type: "print" }>): Promise<void> {
+    const printed = await this.#running.get(number)?.printed({ stdout, stderr }, most);
+    this.#connection.send({
+      type: "printed",
+      number,
+      stdout: partAsText(printed?.stdout, stdout),
+      stderr: partAsText(printed?.stderr, stderr),
+    });
   }
 
   /**

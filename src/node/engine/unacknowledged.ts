@@ -1,15 +1,12 @@
 import type { TaskResult } from "../../domain/result.ts";
-import type { Task } from "../../domain/task.ts";
+import type { Assignment } from "../../domain/task.ts";
 import type { EngineMessage } from "../../wire/messages.ts";
 
 type Numbered = Extract<EngineMessage, { sequence: number }>;
 type WithoutSequence<M> = M extends Numbered ? Omit<M, "sequence"> : never;
 
 /** One start of a task that has ended. */
-interface EndedTask {
-  readonly task: Task;
-  readonly attempt: number;
-}
+type EndedTask = Omit<Assignment, "crashes">;
 
 /** Messages that have to arrive, kept until the driver says that what they tell is on its disk. */
 export class Unacknowledged {
@@ -19,8 +16,8 @@ export class Unacknowledged {
   readonly #ended = new Map<number, EndedTask>();
 
   /** A task has ended; its result is going to be added. */
-  noteEnded(task: Task, attempt: number): void {
-    this.#ended.set(task.id, { task, attempt });
+  noteEnded({ task, attempt, failures, lastEnding }: EndedTask): void {
+    this.#ended.set(task.id, { task, attempt, failures, lastEnding });
   }
 
   /** Numbers a message and keeps it. */
@@ -36,8 +33,13 @@ export class Unacknowledged {
     const safe = first < 0 ? this.#messages : this.#messages.slice(0, first);
     this.#messages = first < 0 ? [] : this.#messages.slice(first);
     for (const message of safe) {
-      if (message.type === "results") for (const { taskId } of message.results) this.#ended.delete(taskId);
+      if (message.type === "results") for (const result of message.results) this.#forget(result);
     }
+  }
+
+  /** A task that has failed may have been tried again here, and have ended once more. */
+  #forget({ taskId, attempt }: TaskResult): void {
+    if (this.#ended.get(taskId)?.attempt === attempt) this.#ended.delete(taskId);
   }
 
   get ended(): EndedTask[] {

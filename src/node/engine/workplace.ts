@@ -1,18 +1,38 @@
 import type { Environment } from "../../domain/environment.ts";
+import type { KeptOutput, StreamName } from "../../domain/output.ts";
 import type { CommandOutcome } from "../../domain/result.ts";
 import type { Assignment, PerEngineCommand, RunningTask, Task } from "../../domain/task.ts";
+import type { TaskLimits } from "./task-limits.ts";
+import type { WatchedTask } from "./watched-task.ts";
 import { termsOfTry } from "../../domain/terms/terms-of-try.ts";
 import type { Needs } from "../../domain/terms/task-terms.ts";
 import { Allotment, type Grant, type Stock } from "./allotment.ts";
 import type { Share } from "./shares.ts";
 import { type GrantSetting, grantVariables } from "./grant-variables.ts";
-import { dealtOut, setTaskVariables, slotEnvironment, type SlotEnvironmentOptions } from "./environment.ts";
+import { dealtOut, setTaskVariables, slotEnvironment, type SlotEnvironmentOptions, type Try } from "./environment.ts";
 
+/** Per-engine commands are run once. */
+const FIRST_TRY: Try = { attempt: 1 };
 /** How often it is looked what runs, and how much that has written. Tasks shorter than this never notice. */
 export const LOOK_MS = 250;
 /** How often, and how many times, it is asked whether the ends of processes have been heard of: half a second in all. */
 const TURN_MS = 5;
 const MOST_TURNS = 100;
+
+/** Told how a command ended, and what is kept of what it printed, if anything is. */
+export type CommandDone = (outcome: CommandOutcome, kept?: KeptOutput) => void;
+
+/** How many bytes of each stream come before. */
+export type StreamPositions = Readonly<Record<StreamName, number>>;
+
+/** What a command has printed to one stream, from some byte on. */
+export interface PrintedPart {
+  readonly from: number;
+  readonly data: Buffer;
+}
+
+/** What a command has printed, from some bytes on. */
+export type Printed = Readonly<Record<StreamName, PrintedPart>>;
 
 /** A command on its way: waiting for the system to have room for it, or running. */
 export interface Running {
@@ -28,6 +48,13 @@ export interface Running {
   abandon(patient: boolean): void | Promise<void>;
   /** Keeps what a long-running command writes from filling the disk. */
   boundOutput(): Promise<void>;
+  /**
+   * What it has printed so far, from these bytes on. From now on what it prints until its end is handed over then, whatever else
+   * is kept.
+   *
+   * @param most bytes of each stream.
+   */
+  printed(from: StreamPositions, most: number): Promise<Printed>;
 }
 
 /**
@@ -37,7 +64,7 @@ export interface Running {
 export type StartCommand = (
   command: string,
   env: Environment,
-  done: (outcome: CommandOutcome) => void,
+  done: CommandDone,
   started?: (pid: number, start: number) => void,
   before?: readonly string[],
 ) => Running;
@@ -50,12 +77,13 @@ export interface Given {
   readonly before: readonly string[];
 }
 
-/** Starts what a task or per-engine command says. `done` is called once, never before it returns. */
+/** Starts what a task or per-engine command says. `done` and `started` are called as those of `StartCommand`. */
 export type StartItem = (
   item: Task | PerEngineCommand,
-  attempt: number,
-  done: (outcome: CommandOutcome) => void,
+  which: Try,
+  done: CommandDone,
   given?: Given,
+  started?: (pid: number) => void,
 ) => Running;
 
 /** Starts a command with what it has been given, if it has. @param env of its slot. */
@@ -63,7 +91,7 @@ export function startGiven(
   start: StartCommand,
   command: string,
   env: Environment,
-  done: (outcome: CommandOutcome) => void,
+  done: CommandDone,
   given: Given | undefined,
   started?: (pid: number, start: number) => void,
 ): Running {
@@ -112,6 +140,8 @@ export interface WorkplaceOptions extends Pick<SlotEnvironmentOptions, "engineId
 interface Occupant {
   readonly assignment: Assignment;
   readonly slot: number;
+  /** Sees to its limits, and to what it uses; undefined for a task that has no limits and has only begun. */
+  watched: WatchedTask | undefined;
   /** True once it has been told that the task runs. */
   isTold: boolean;
 }
@@ -119,6 +149,7 @@ interface Occupant {
 /** The slots of an engine and what runs in them. */
 export class Workplace {
   readonly #options: WorkplaceOptions;
+  readonly #limits: Pick<TaskLimits, "of" | "watch">;
   readonly #started: (tasks: readonly RunningTask[]) => void;
   readonly #supply: Supply;
   readonly #allotment: Allotment;
@@ -133,8 +164,13 @@ export class Workplace {
   #looking: NodeJS.Timeout | undefined;
 
   /** @param started told of tasks that have been found to run, each once. */
-  constructor(options: WorkplaceOptions, supply: Supply, started: (tasks: readonly RunningTask[]) => void) {
+  constructor(
+    options: WorkplaceOptions,
+    { supply, limits }: { readonly supply: Supply; readonly limits: Pick<TaskLimits, "of" | "watch"> },
+    started: (tasks: readonly RunningTask[]) => void,
+  ) {
     this.#options = options;
+    this.#limits = limits;
     this.#supply = supply;
     this.#allotment = new Allotment(supply.stock);
     this.#started = started;
@@ -152,9 +188,9 @@ export class Workplace {
     };
     this.#startHere = (rank: number): StartItem => {
       const env = slotEnvironment({ ...own, base, common, engineRank, slot: rank });
-      return (item, attempt, done, given) => {
-        setTaskVariables(env, item, attempt);
-        return startGiven(own.start, item.command, env, done, given);
+      return (item, which, done, given, started) => {
+        setTaskVariables(env, item, which);
+        return startGiven(own.start, item.command, env, done, given, started);
       };
     };
     const startIn = (process: SlotProcess, rank: number): StartItem =>
@@ -180,14 +216,23 @@ export class Workplace {
     return this.#allotment.isIdle;
   }
 
-  runTask(assignment: Assignment, { rank, grant, start, given }: Place, done: (outcome: CommandOutcome) => void): void {
-    const ended = (outcome: CommandOutcome): void => {
+  /** A task that is ended at a limit of its own has its place until nothing of it is left. */
+  runTask(assignment: Assignment, { rank, grant, start, given }: Place, done: CommandDone): void {
+    const { task } = assignment;
+    const watched = this.#limits.of(assignment, rank);
+    const occupant: Occupant = { assignment, slot: rank, watched, isTold: false };
+    const finish: CommandDone = (outcome, kept) => {
       this.#running.delete(command);
       this.#allotment.giveBack(grant);
-      done(outcome);
+      done(outcome, kept);
     };
-    const command = start(assignment.task, assignment.attempt, ended, given);
-    this.#running.set(command, { assignment, slot: rank, isTold: false });
+    const ended: CommandDone = (outcome, kept) => {
+      if (occupant.watched === undefined) finish(outcome, kept);
+      else occupant.watched.finish(outcome, (decided) => finish(decided, kept));
+    };
+    const begun = watched === undefined ? undefined : (pid: number): void => watched.begun(pid);
+    const command = start(task, assignment, ended, given, begun);
+    this.#running.set(command, occupant);
   }
 
   /** A slot that only some tasks need has no process of its own. */
@@ -209,7 +254,7 @@ export class Workplace {
 
   runCommand(command: PerEngineCommand, done: (outcome: CommandOutcome) => void): void {
     const start = this.#perEngineStart ?? unfurnished();
-    const running = start(command, 1, (outcome) => {
+    const running = start(command, FIRST_TRY, (outcome) => {
       this.#running.delete(running);
       done(outcome);
     });
@@ -219,6 +264,13 @@ export class Workplace {
   /** Tasks that have been started and have not ended. */
   get tasks(): Assignment[] {
     return [...this.#running.values()].flatMap((occupant) => (occupant === undefined ? [] : [occupant.assignment]));
+  }
+
+  /** The commands of tasks that have been started and have not ended. */
+  get running(): { readonly assignment: Assignment; readonly command: Running }[] {
+    return [...this.#running].flatMap(([command, occupant]) =>
+      occupant === undefined ? [] : [{ assignment: occupant.assignment, command }],
+    );
   }
 
   /** Tasks that have a process. From now on all of them count as told. */
@@ -278,9 +330,10 @@ export class Workplace {
   /** Tasks that have a process and have not been told of. */
   #takeStarted(): RunningTask[] {
     const started: RunningTask[] = [];
-    for (const [{ start }, occupant] of this.#running) {
+    for (const [{ start, pid }, occupant] of this.#running) {
       if (occupant === undefined || occupant.isTold || start === undefined) continue;
       occupant.isTold = true;
+      occupant.watched ??= this.#limits.watch(occupant.assignment, occupant.slot, pid);
       const { assignment, slot } = occupant;
       started.push({ taskId: assignment.task.id, attempt: assignment.attempt, slot, start });
     }

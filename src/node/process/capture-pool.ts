@@ -1,3 +1,4 @@
+import type { KeptOutput } from "../../domain/output.ts";
 import type { Leak } from "../../domain/result.ts";
 import { BirthWatch } from "./birth-watch.ts";
 import { CapturePlaces } from "./capture-places.ts";
@@ -62,6 +63,13 @@ export class CapturePool {
     const leaks = { output: output.takeAndEmpty(), error: error.takeAndEmpty() };
     this.#spare.push(pair);
     return leaks;
+  }
+
+  /** The end of what was written so far. @param most bytes of each stream. */
+  tail({ output, error }: CapturePair, most: number): KeptOutput | undefined {
+    const [stdout, stderr] = [output.tail(most), error.tail(most)];
+    if (stdout === undefined && stderr === undefined) return undefined;
+    return { ...(stdout !== undefined && { stdout }), ...(stderr !== undefined && { stderr }) };
   }
 
   /** Keeps what a task writes into these files from filling the disk. To be called now and then while it runs. */

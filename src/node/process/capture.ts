@@ -13,6 +13,7 @@ import {
   unlinkSync,
 } from "node:fs";
 import { join } from "node:path";
+import type { KeptStream } from "../../domain/output.ts";
 import { type Leak, NO_LEAK } from "../../domain/result.ts";
 import { errnoOf } from "../../domain/system-error.ts";
 import { punchHole } from "./punch-hole.ts";
@@ -39,6 +40,7 @@ const APPEND = constants.O_RDWR | constants.O_APPEND;
 export class CaptureFolder {
   readonly path: string;
   readonly #mostKept: number;
+  readonly #keptEnd: number;
   #nameless = process.platform === "linux";
   #count = 0;
   #wasThere = false;
@@ -46,10 +48,12 @@ export class CaptureFolder {
   /**
    * @param path must exist and be writable.
    * @param mostKept a longer file is hollowed out while its task runs, in bytes.
+   * @param keptEnd bytes at its end that stay, at least.
    */
-  constructor(path: string, mostKept = MOST_KEPT) {
+  constructor(path: string, mostKept = MOST_KEPT, keptEnd = 0) {
     this.path = path;
     this.#mostKept = mostKept;
+    this.#keptEnd = keptEnd;
   }
 
   /** Whether what tasks are going to write finds room there. */
@@ -67,7 +71,7 @@ export class CaptureFolder {
 
   /** A fresh, empty file. @throws the system's error. */
   open(): Capture {
-    const capture = new Capture(this.#openFile(), this.#mostKept);
+    const capture = new Capture(this.#openFile(), this.#mostKept, this.#keptEnd);
     this.#wasThere = true;
     return capture;
   }
@@ -107,11 +111,16 @@ export class Capture {
   #use = 0;
 
   readonly #mostKept: number;
+  readonly #keptEnd: number;
 
-  /** @param mostKept a longer file is hollowed out by `bound`, in bytes. */
-  constructor(fd: number, mostKept = MOST_KEPT) {
+  /**
+   * @param mostKept a longer file is hollowed out by `bound`, in bytes.
+   * @param keptEnd bytes at its end that stay, at least, where holes can be made.
+   */
+  constructor(fd: number, mostKept = MOST_KEPT, keptEnd = 0) {
     this.fd = fd;
     this.#mostKept = mostKept;
+    this.#keptEnd = keptEnd;
   }
 
   /**
@@ -121,16 +130,38 @@ export class Capture {
    */
   async bound(mostKept = this.#mostKept): Promise<void> {
     const { size } = fstatSync(this.fd);
-    if (size - this.#hollow <= mostKept) return;
+    if (size - this.#hollow <= mostKept + this.#keptEnd) return;
     this.#hollowed = true;
     this.#hollow = size;
     const use = this.#use;
     // Where holes cannot be made the file is emptied; what is written at that very moment goes uncounted.
-    if ((await punchHole(this.fd, size)) || use !== this.#use) return;
+    if ((await punchHole(this.fd, size, this.#keptEnd)) || use !== this.#use) return;
     if (this.#emptied === 0) this.#head = this.#read(0, SNIPPET_END);
     this.#emptied += fstatSync(this.fd).size;
     ftruncateSync(this.fd);
     this.#hollow = 0;
+  }
+
+  /** The end of what was written so far. @param most bytes of it. @returns undefined when that is nothing. */
+  tail(most: number): KeptStream | undefined {
+    const { size } = fstatSync(this.fd);
+    const bytes = this.#emptied + size;
+    if (bytes === 0) return undefined;
+    const length = Math.min(size, most);
+    return { bytes, tail: this.#read(size - length, length) };
+  }
+
+  /**
+   * What was written so far, from some byte on.
+   *
+   * @param from bytes that come before; where these are gone already, more do.
+   * @param most bytes of it.
+   */
+  after(from: number, most: number): { readonly from: number; readonly data: Buffer } {
+    const { size } = fstatSync(this.fd);
+    const first = Math.max(from, this.#emptied);
+    const length = Math.max(0, Math.min(most, this.#emptied + size - first));
+    return { from: first, data: length === 0 ? Buffer.alloc(0) : this.#read(first - this.#emptied, length) };
   }
 
   /** What was written. Closes the file. */

@@ -6,6 +6,8 @@
 import { spawn as spawnOnNode } from "node:child_process";
 import { constants } from "node:os";
 import type { Ending } from "../../domain/ending.ts";
+import type { TaskUsage } from "../../domain/result.ts";
+import { OwnPeak } from "./own-peak.ts";
 import { errnoNumber, messageOf } from "../../domain/system-error.ts";
 
 export interface SpawnRequest {
@@ -29,9 +31,10 @@ export interface Child {
 
 /**
  * Starts the file as the leader of a new session. `ended` is called exactly once, never before this function has
- * returned; it is called with `not-started` when the system refuses.
+ * returned; it is called with `not-started` when the system refuses. Where the runtime tells what the child and those of its
+ * children have used that it has waited for, it is told of that, too.
  */
-export function spawn(request: SpawnRequest, ended: (end: ChildEnd) => void): Child {
+export function spawn(request: SpawnRequest, ended: (end: ChildEnd, usage?: TaskUsage) => void): Child {
   try {
     return bun === undefined ? startOnNode(request, ended) : startOnBun(bun, request, ended);
   } catch (error) {
@@ -58,17 +61,35 @@ function startOnNode(request: SpawnRequest, ended: (end: ChildEnd) => void): Chi
   return { pid: child.pid ?? -1 };
 }
 
-function startOnBun(runtime: BunRuntime, request: SpawnRequest, ended: (end: ChildEnd) => void): Child {
+function startOnBun(
+  runtime: BunRuntime,
+  request: SpawnRequest,
+  ended: (end: ChildEnd, usage?: TaskUsage) => void,
+): Child {
   return runtime.spawn([request.file, ...request.args], {
     env: request.env,
     cwd: request.cwd,
     stdio: request.stdio,
     detached: true,
-    onExit: (_child, code, signal) => {
-      if (code !== null) ended({ type: "exited", code });
-      else ended({ type: "signalled", signal: signalNumber(signal) });
+    onExit: (child, code, signal) => {
+      const usage = usageOf(child);
+      if (code !== null) ended({ type: "exited", code }, usage);
+      else ended({ type: "signalled", signal: signalNumber(signal) }, usage);
     },
   });
+}
+
+/** Bun counts in microseconds and bytes. */
+const MICROSECONDS = 1_000_000;
+const ownPeak = new OwnPeak();
+
+function usageOf(child: BunChild): TaskUsage | undefined {
+  const usage = child.resourceUsage();
+  if (usage === undefined) return undefined;
+  // As exact as the other times of records.
+  const cpu = Math.round(Number(usage.cpuTime.total) / 1000) / (MICROSECONDS / 1000);
+  const peak = ownPeak.of(usage.maxRSS);
+  return peak === undefined ? { cpu } : { cpu, peak };
 }
 
 function signalNumber(signal: string | number | null): number {
@@ -88,6 +109,10 @@ const SIGNAL_NUMBERS = new Map<string, number>(Object.entries(constants.signals)
 const UNKNOWN_ERRNO = 200;
 const UNKNOWN_SIGNAL = 99;
 
+interface BunChild {
+  resourceUsage(): { readonly maxRSS: number; readonly cpuTime: { readonly total: bigint } } | undefined;
+}
+
 /** The part of Bun's interface that is used here. */
 interface BunRuntime {
   spawn(
@@ -97,7 +122,7 @@ interface BunRuntime {
       readonly cwd: string;
       readonly stdio: readonly [number, number, number];
       readonly detached: boolean;
-      readonly onExit: (child: unknown, code: number | null, signal: string | number | null) => void;
+      readonly onExit: (child: BunChild, code: number | null, signal: string | number | null) => void;
     },
   ): { readonly pid: number };
 }

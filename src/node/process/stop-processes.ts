@@ -6,17 +6,19 @@ const LOOK_MS = 50;
 const KILL_WAIT_MS = 2_000;
 
 /**
- * Ends processes for good: TERM, a time of grace, KILL; KILL alone when there is no grace. First whole process groups, then
+ * Ends processes for good: TERM or what else is to come first, a time of grace, KILL; KILL alone when there is no grace. First whole process groups, then
  * whatever else carries the mark in its environment, so that nothing that a task left in the background stays.
  *
  * @param groups process groups to end, whether or not their members carry the mark.
  * @param graceMs asked again at each look, so that a second request can cut it short.
+ * @param first the signal that is sent first.
  * @returns when nothing is left, or KILL has done what it can.
  */
 export async function stopProcesses(
   mark: EnvironmentMark | undefined,
   groups: ReadonlySet<number>,
   graceMs: () => number,
+  first: NodeJS.Signals = "SIGTERM",
 ): Promise<void> {
   const begun = performance.now();
   const told = new Set<number>();
@@ -26,7 +28,7 @@ export async function stopProcesses(
   if (!asks) for (const group of groups) signal(-group, "SIGSTOP");
   // Before anything ends: a process whose parent has ended can no longer be traced to its task.
   const family = findProcesses(mark, groups);
-  if (asks) for (const group of groups) tell(-group);
+  if (asks) for (const group of groups) tell(-group, first);
   for (;;) {
     const left = withFamily(findProcesses(mark, groups), family);
     if (left.length === 0) return;
@@ -36,9 +38,9 @@ export async function stopProcesses(
       if (now - killedAt > KILL_WAIT_MS) return;
       for (const { pid } of left) signal(pid, "SIGKILL");
     } else {
-      // One TERM each, as a person would do it.
+      // One signal each, as a person would do it.
       for (const { pid, group } of left) {
-        if (!groups.has(group) && !told.has(pid)) tell(pid);
+        if (!groups.has(group) && !told.has(pid)) tell(pid, first);
         told.add(pid);
       }
     }
@@ -47,8 +49,8 @@ export async function stopProcesses(
 }
 
 /** A stopped process hears of its end only when it goes on. */
-function tell(pid: number): void {
-  signal(pid, "SIGTERM");
+function tell(pid: number, first: NodeJS.Signals): void {
+  signal(pid, first);
   signal(pid, "SIGCONT");
 }
 

@@ -3,6 +3,9 @@ import type { FinishedTask } from "../../domain/finished-task.ts";
 import { type DriverProcess, outcomeRecord, recordOf } from "../statusfile/record-of.ts";
 import { barrierOf, taskOf } from "./finished-of.ts";
 
+/** Of a task of an earlier run. */
+const NOTHING_MORE = { attempts: undefined, usage: undefined };
+
 /** Whoever wants to know what comes of tasks. What it throws is a bug, and ends the run. */
 export type FinishListener = (finished: FinishedTask) => void;
 
@@ -49,11 +52,12 @@ export class FinishedTasks implements RunRecord {
     switch (event.type) {
       case "task-finished": {
         const { task, result } = event;
-        return taskOf(outcomeRecord("task", task, task.repeatIndex, result), result.ending, result.attempt);
+        const { ending, attempt: attempts, usage } = result;
+        return taskOf(outcomeRecord("task", task, task.repeatIndex, result), ending, { attempts, usage });
       }
       case "task-skipped": {
         const { task, previous } = event.skipped;
-        return taskOf(outcomeRecord("skipped", task, task.repeatIndex, previous), previous.ending, undefined);
+        return taskOf(outcomeRecord("skipped", task, task.repeatIndex, previous), previous.ending, NOTHING_MORE);
       }
       case "barrier-passed": {
         const record = recordOf(event, this.#driver);

@@ -8,9 +8,15 @@ import type { RunningTask } from "../../domain/task.ts";
  * and for what the status file says of skipped ones.
  */
 export type JournalEntry =
-  | Exclude<RunEvent, { readonly type: "task-started" | "task-finished" | "task-interrupted" | "task-skipped" }>
+  | Exclude<
+      RunEvent,
+      { readonly type: "task-started" | "task-retrying" | "task-finished" | "task-interrupted" | "task-skipped" }
+    >
   | (RunningTask & { readonly type: "task-started"; readonly time: number; readonly engine: number })
   | { readonly type: "task-finished" | "task-interrupted"; readonly time: number; readonly result: TaskResult }
+  | (Pick<Extract<RunEvent, { readonly type: "task-retrying" }>, "failures" | "delay" | "result" | "time"> & {
+      readonly type: "task-retrying";
+    })
   | {
       readonly type: "task-skipped";
       readonly time: number;

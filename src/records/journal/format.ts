@@ -43,6 +43,7 @@ function fieldsOf(event: RunEvent): object {
     case "engine-lost":
       return { eng: event.engine, why: event.reason, crash: event.crashed ? undefined : false };
     case "engine-left":
+    case "engine-held-back":
     case "engine-stopping":
     case "engine-silent":
       return { eng: event.engine, why: event.reason };
@@ -53,7 +54,8 @@ function fieldsOf(event: RunEvent): object {
     case "task-assigned": {
       const { id, line, repeatIndex, command, terms } = event.task;
       const died = event.crashes === 0 ? undefined : event.crashes;
-      return { id, line, rep: repeatIndex, try: event.attempt, died, eng: event.engine, cmd: command, terms };
+      const fails = event.failures;
+      return { id, line, rep: repeatIndex, try: event.attempt, died, fails, eng: event.engine, cmd: command, terms };
     }
     case "task-started":
       return { id: event.task.id, try: event.attempt, eng: event.engine, slot: event.slot, start: event.start };
@@ -61,6 +63,8 @@ function fieldsOf(event: RunEvent): object {
     case "task-finished":
     case "task-interrupted":
       return resultFields(event.result);
+    case "task-retrying":
+      return { ...resultFields(event.result), fails: event.failures, wait: event.delay };
     case "task-stopping":
     case "task-returned":
       return { id: event.taskId, eng: event.engine };
@@ -102,6 +106,8 @@ function resultFields(r: TaskResult): object {
     code: returnCodeOf(r.ending),
     start: r.start,
     end: r.finish,
+    cpu: r.usage?.cpu,
+    mem: r.usage?.peak,
     out: leakField(r.output),
     err: leakField(r.error),
     how: limitField(r.ending),

@@ -23,6 +23,7 @@ export class FreshStarts {
     if (!this.isAny) return;
     switch (event.type) {
       case "task-assigned":
+      case "task-retrying":
       case "task-finished":
       case "task-interrupted":
         this.#starts.delete(event.task.id);

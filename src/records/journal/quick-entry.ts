@@ -1,4 +1,4 @@
-import { type Leak, NO_LEAK, type TaskResult } from "../../domain/result.ts";
+import { type Leak, NO_LEAK, type TaskResult, type TaskUsage } from "../../domain/result.ts";
 import { type TaskTerms, termsOfText } from "../../domain/terms/task-terms.ts";
 import { endingOf } from "../statusfile/return-code.ts";
 import type { JournalEntry } from "./entry.ts";
@@ -21,6 +21,8 @@ const FINISH = written(',"end":');
 const COMMAND = written(',"cmd":');
 const TERMS = written(',"terms"');
 const COLON = written(":");
+const CPU = written(',"cpu":');
+const MEMORY = written(',"mem":');
 const OUTPUT = written(',"out":[');
 const ERROR = written(',"err":[');
 const THEN = written(",");
@@ -51,13 +53,25 @@ function finished(): JournalEntry | undefined {
   const code = scanner.whole(CODE);
   const start = scanner.seconds(START);
   const finish = scanner.seconds(FINISH);
+  const usage = usageIn();
   const output = leak(OUTPUT);
   const error = leak(ERROR);
   scanner.expect(END);
-  if (!scanner.isWhole) return undefined;
+  if (!scanner.isWhole || (usage !== undefined && !isUse(usage))) return undefined;
   const ending = endingOf(code, pid);
-  const result: TaskResult = { taskId, attempt, node, engine, slot, pid, ending, start, finish, output, error };
+  const result: TaskResult = { taskId, attempt, node, engine, slot, pid, ending, start, finish, output, error, usage };
   return { type: "task-finished", time, result };
+}
+
+function usageIn(): TaskUsage | undefined {
+  if (!scanner.passes(CPU)) return undefined;
+  const cpu = scanner.seconds();
+  return { cpu, peak: scanner.passes(MEMORY) ? scanner.whole() : undefined };
+}
+
+/** A damaged line may have what nothing can have used. */
+function isUse({ cpu, peak = 0 }: TaskUsage): boolean {
+  return cpu >= 0 && peak >= 0;
 }
 
 function assigned(): JournalEntry | undefined {

@@ -26,6 +26,8 @@ const result = {
   code: Whole,
   start: Seconds,
   end: Seconds,
+  cpu: v.optional(v.pipe(Seconds, v.minValue(0))),
+  mem: v.optional(v.pipe(Whole, v.minValue(0))),
   out: Leaked,
   err: Leaked,
   how: v.optional(v.union([v.tuple([v.literal("time")]), v.tuple([v.literal("memory"), Whole, Whole])])),
@@ -137,6 +139,12 @@ const LINES: Readonly<Record<JournalEntry["type"], v.GenericSchema<unknown, Jour
     }),
   ),
   "engine-ready": line({ eng: Whole }, (l) => ({ type: "engine-ready", time: l.t, engine: l.eng })),
+  "engine-held-back": line({ eng: Whole, why: v.optional(v.string()) }, (l) => ({
+    type: "engine-held-back",
+    time: l.t,
+    engine: l.eng,
+    reason: l.why,
+  })),
   "engine-stopping": line({ eng: Whole, why: v.optional(v.string()) }, (l) => ({
     type: "engine-stopping",
     time: l.t,
@@ -184,6 +192,7 @@ const LINES: Readonly<Record<JournalEntry["type"], v.GenericSchema<unknown, Jour
       rep: Whole,
       try: Whole,
       died: v.optional(Whole),
+      fails: v.optional(Whole),
       eng: Whole,
       cmd: v.string(),
       terms: Terms,
@@ -194,6 +203,7 @@ const LINES: Readonly<Record<JournalEntry["type"], v.GenericSchema<unknown, Jour
       task: { kind: "task", id: l.id, line: l.line, repeatIndex: l.rep, command: l.cmd, terms: l.terms },
       attempt: l.try,
       crashes: l.died ?? 0,
+      failures: l.fails,
       engine: l.eng,
     }),
   ),
@@ -207,6 +217,13 @@ const LINES: Readonly<Record<JournalEntry["type"], v.GenericSchema<unknown, Jour
     start: l.start,
   })),
   "task-superseded": line(result, (l) => ({ type: "task-superseded", time: l.t, result: resultOf(l) })),
+  "task-retrying": line({ ...result, fails: Whole, wait: Seconds }, (l) => ({
+    type: "task-retrying",
+    time: l.t,
+    result: resultOf(l),
+    failures: l.fails,
+    delay: l.wait,
+  })),
   "task-finished": line(result, (l) => ({ type: "task-finished", time: l.t, result: resultOf(l) })),
   "task-interrupted": line(result, (l) => ({ type: "task-interrupted", time: l.t, result: resultOf(l) })),
   "task-returned": line({ id: Whole, eng: Whole }, (l) => ({
@@ -288,6 +305,7 @@ function resultOf(l: v.InferOutput<v.ObjectSchema<typeof result, undefined>>): T
     finish: l.end,
     output: leakOf(l.out),
     error: leakOf(l.err),
+    usage: l.cpu === undefined ? undefined : { cpu: l.cpu, peak: l.mem },
   };
 }
 

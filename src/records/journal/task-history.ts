@@ -14,11 +14,12 @@ import { entryOf } from "./schema.ts";
  *
  * - `under-way`: nothing is known of an end.
  * - `finished`: it brought the task's outcome.
+ * - `failed`: it has failed, and the task was to be tried again.
  * - `lost`: its engine has gone, with what it held.
  * - `returned`: its engine gave it back and had not started it.
  * - `interrupted`: it was cut short, by the end of the run or of its engine.
  */
-type AttemptEnd = "under-way" | "finished" | "lost" | "returned" | "interrupted";
+type AttemptEnd = "under-way" | "finished" | "failed" | "lost" | "returned" | "interrupted";
 
 /** How a start of a task ended, as far as it is known. */
 export type AttemptOutcome = Omit<CommandOutcome, "pid"> & { readonly pid?: number | undefined };
@@ -38,6 +39,8 @@ export interface RecordedAttempt {
   /** When that was; undefined while it is under way. */
   readonly ended?: number | undefined;
   readonly result?: AttemptOutcome | undefined;
+  /** Seconds that the next try was to wait for; of one that has failed. */
+  readonly delay?: number | undefined;
   /** When somebody had it stopped. */
   readonly stopped?: number | undefined;
   /** Why its engine has gone. */
@@ -142,6 +145,9 @@ class HistoryFold {
       case "task-finished":
         if (entry.result.taskId === this.#id) this.#ended("finished", entry.time, entry.result);
         return;
+      case "task-retrying":
+        if (entry.result.taskId === this.#id) this.#ended("failed", entry.time, entry.result, entry.delay);
+        return;
       case "task-interrupted":
         if (entry.result.taskId === this.#id) this.#ended("interrupted", entry.time, entry.result);
         return;
@@ -181,9 +187,19 @@ class HistoryFold {
     this.#attempts[this.#attempts.length - 1] = { ...last, ...more };
   }
 
-  #ended(end: AttemptEnd, time: number, result: TaskResult): void {
+  #ended(end: AttemptEnd, time: number, result: TaskResult, delay?: number): void {
     const { node, slot, start } = result;
-    this.#close({ end, ended: time, result, node, slot: slot < 0 ? undefined : slot, start });
+    const more = { end, ended: time, result, node, slot: slot < 0 ? undefined : slot, start, delay };
+    if (this.#attempts.at(-1)?.end === "failed") this.#endAfterFailure(end, time, result);
+    else this.#close(more);
+  }
+
+  /** Somebody has had the task stopped while it waited, or the run has ended: its last try stands for it. */
+  #endAfterFailure(end: AttemptEnd, time: number, result: TaskResult): void {
+    const last = this.#attempts.at(-1);
+    if (last === undefined || last.attempt !== result.attempt) return;
+    // A run that ended then has cut no try short.
+    if (end === "finished") this.#attempts[this.#attempts.length - 1] = { ...last, end, ended: time, delay: undefined };
   }
 
   #atBarrier({ barrier, time }: Omit<BarrierHistory, "state">, state: BarrierHistory["state"]): void {

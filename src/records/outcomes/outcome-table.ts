@@ -31,6 +31,9 @@ export class OutcomeTable {
   /** Engine and slot of a row, where the journal has told; made when it is first asked to keep one. */
   #engines: Int32Array | undefined;
   #slots: Int32Array | undefined;
+  /** What a row has used, where the journal has told: seconds of processor time and bytes of memory; NaN for what is not known. */
+  #cpus: Float32Array | undefined;
+  #peaks: Float32Array | undefined;
   readonly #tasks = new IdRows();
   /** By the task's row in `#tasks`: the latest row, the one that counts, and its command. */
   #latest = new Int32Array(this.#tasks.capacity);
@@ -209,17 +212,39 @@ export class OutcomeTable {
     return this.#slots?.[row] ?? -1;
   }
 
-  /** Takes note of where a task ran that began then. Times in status files are rounded to a millisecond. */
-  place(id: number, start: number, engine: number, slot: number): void {
+  /** Seconds of processor time; NaN where nobody has told. */
+  cpu(row: number): number {
+    return this.#cpus?.[row] ?? Number.NaN;
+  }
+
+  /** The most bytes of memory that were held; NaN where nobody has told. */
+  peak(row: number): number {
+    return this.#peaks?.[row] ?? Number.NaN;
+  }
+
+  /** The row of a task's start then; -1 when there is none. Times in status files are rounded to a millisecond. */
+  startedAt(id: number, start: number): number {
     const task = this.#tasks.rowOf(id);
     for (let row = task < 0 ? -1 : (this.#latest[task] ?? -1); row >= 0; row = this.#previous[row] ?? -1) {
-      if (Math.abs(this.start(row) - start) > ROUNDING) continue;
-      this.#engines ??= new Int32Array(this.#types.length).fill(-1);
-      this.#slots ??= new Int32Array(this.#types.length).fill(-1);
-      this.#engines[row] = engine;
-      this.#slots[row] = slot;
-      return;
+      if (Math.abs(this.start(row) - start) <= ROUNDING) return row;
     }
+    return -1;
+  }
+
+  /** Takes note of where a task ran. */
+  place(row: number, engine: number, slot: number): void {
+    this.#engines ??= new Int32Array(this.#types.length).fill(-1);
+    this.#slots ??= new Int32Array(this.#types.length).fill(-1);
+    this.#engines[row] = engine;
+    this.#slots[row] = slot;
+  }
+
+  /** Takes note of what a task has used. */
+  setUse(row: number, cpu: number, peak: number | undefined): void {
+    this.#cpus ??= new Float32Array(this.#types.length).fill(Number.NaN);
+    this.#peaks ??= new Float32Array(this.#types.length).fill(Number.NaN);
+    this.#cpus[row] = cpu;
+    this.#peaks[row] = peak ?? Number.NaN;
   }
 
   #grow(capacity: number): void {
@@ -235,6 +260,8 @@ export class OutcomeTable {
     this.#previous = copied(this.#previous, new Int32Array(capacity));
     if (this.#engines !== undefined) this.#engines = copied(this.#engines, new Int32Array(capacity).fill(-1));
     if (this.#slots !== undefined) this.#slots = copied(this.#slots, new Int32Array(capacity).fill(-1));
+    if (this.#cpus !== undefined) this.#cpus = copied(this.#cpus, new Float32Array(capacity).fill(Number.NaN));
+    if (this.#peaks !== undefined) this.#peaks = copied(this.#peaks, new Float32Array(capacity).fill(Number.NaN));
   }
 
   #growTasks(): void {
@@ -251,7 +278,7 @@ const MOST_CODE = 0x7fff_ffff;
 /** Seconds; half a millisecond, and what a double loses of it. */
 const ROUNDING = 0.000_51;
 
-type Numbers = Uint8Array | Uint16Array | Uint32Array | Int16Array | Int32Array | Float64Array;
+type Numbers = Uint8Array | Uint16Array | Uint32Array | Int16Array | Int32Array | Float32Array | Float64Array;
 
 function copied<A extends Numbers>(from: A, to: A): A {
   to.set(from);

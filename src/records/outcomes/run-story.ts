@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../../domain/errors.ts";
+import { isSuccess } from "../../domain/ending.ts";
 import type { RunEnd } from "../../domain/events.ts";
 import type { TaskResult } from "../../domain/result.ts";
 import type { JournalEntry } from "../journal/entry.ts";
@@ -35,6 +36,14 @@ export interface RunStory {
   readonly engines: readonly EngineLife[];
   /** Starts of tasks that brought no outcome, and the seconds that they took, as far as they are known. */
   readonly wasted: { readonly attempts: number; readonly seconds: number };
+  /** Tries that have failed and were followed by another, or were to be, and the seconds that they took. */
+  readonly retries: {
+    readonly tries: number;
+    readonly seconds: number;
+    /** Tasks that they were of, and those of them that have succeeded later. */
+    readonly tasks: ReadonlySet<number>;
+    readonly succeeded: ReadonlySet<number>;
+  };
   /** Tasks that were cut short by the end of their run or engine, and not given out again since. */
   readonly cutShort: ReadonlySet<number>;
   /** Per-engine commands by what they were: when, line and command. */
@@ -68,6 +77,12 @@ class StoryFold {
   #attempts = 0;
   #seconds = 0;
   readonly #cutShort = new Set<number>();
+  #tries = 0;
+  #triesSeconds = 0;
+  readonly #retried = new Set<number>();
+  readonly #succeededLater = new Set<number>();
+  /** By task id: which try of a task without an outcome has failed last. */
+  readonly #lastTries = new Map<number, number>();
 
   /** @param firstEngine number of the first engine here, for the table: engines of other runs have the numbers before. */
   constructor(table: OutcomeTable, firstEngine: number) {
@@ -96,12 +111,17 @@ class StoryFold {
       case "task-assigned":
         this.#cutShort.delete(entry.task.id);
         break;
+      case "task-retrying":
+        this.#retry(entry.result);
+        break;
       case "task-finished":
-        this.#place(entry.result.taskId, entry.result.start, entry.result.engine, entry.result.slot);
+        this.#place(entry.result);
+        if (this.#lastTries.size > 0) this.#endRetries(entry.result);
         break;
       case "task-interrupted":
         this.#cutShort.add(entry.result.taskId);
-        this.#waste(entry.result);
+        // The last try of a task that waited for its next one has been told of.
+        if (this.#lastTries.get(entry.result.taskId) !== entry.result.attempt) this.#waste(entry.result);
         break;
       case "task-superseded":
         this.#waste(entry.result);
@@ -124,6 +144,12 @@ class StoryFold {
       sessions: this.#sessions,
       engines: this.#engines,
       wasted: { attempts: this.#attempts, seconds: this.#seconds },
+      retries: {
+        tries: this.#tries,
+        seconds: this.#triesSeconds,
+        tasks: this.#retried,
+        succeeded: this.#succeededLater,
+      },
       cutShort: this.#cutShort,
       perEngine: [...this.#perEngine.values()],
     };
@@ -148,9 +174,23 @@ class StoryFold {
     engine.lost = lost;
   }
 
-  #place(id: number, start: number, engine: number, slot: number): void {
+  #place({ taskId, start, engine, slot, usage }: TaskResult): void {
+    const row = this.#table.startedAt(taskId, start);
+    if (row < 0) return;
+    if (usage !== undefined) this.#table.setUse(row, usage.cpu, usage.peak);
     const number = this.#ranks.get(engine);
-    if (number !== undefined) this.#table.place(id, start, this.#firstEngine + number, slot);
+    if (number !== undefined) this.#table.place(row, this.#firstEngine + number, slot);
+  }
+
+  #retry({ taskId, attempt, start, finish }: TaskResult): void {
+    this.#tries++;
+    this.#triesSeconds += Math.max(0, finish - start);
+    this.#retried.add(taskId);
+    this.#lastTries.set(taskId, attempt);
+  }
+
+  #endRetries({ taskId, ending }: TaskResult): void {
+    if (this.#lastTries.delete(taskId) && isSuccess(ending)) this.#succeededLater.add(taskId);
   }
 
   #waste({ start, finish }: TaskResult): void {

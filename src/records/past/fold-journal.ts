@@ -70,6 +70,10 @@ class JournalFold implements JournaledState {
         const task = table.open.get(taskId);
         return task === undefined ? undefined : { ...started, task };
       }
+      case "task-retrying": {
+        const { taskId } = entry.result;
+        return this.#hasOutcome(taskId) ? undefined : { ...entry, task: table.open.get(taskId) ?? unknownTask(taskId) };
+      }
       case "task-finished":
       case "task-interrupted": {
         const { type, time, result } = entry;

@@ -1,6 +1,7 @@
 import type { Context, Engine } from "../../domain/engine.ts";
 import type { RunEnd, RunEvent } from "../../domain/events.ts";
-import type { Assignment, Barrier, PerEngineCommand } from "../../domain/task.ts";
+import type { TaskResult } from "../../domain/result.ts";
+import type { Assignment, Barrier, PerEngineCommand, Task } from "../../domain/task.ts";
 import type { RunState } from "../state/run-state.ts";
 
 /** What a run had come to when its driver died, as far as its journal and its status file tell. */
@@ -17,6 +18,15 @@ export interface JournaledRun {
   readonly nextRank: number;
   /** Tasks that were assigned, that no engine holds and that have no outcome: how each is to be started next, by task id. */
   readonly returned: readonly Assignment[];
+  /** Tasks that have failed and wait for the time of their next try, by task id. */
+  readonly retries: readonly JournaledRetry[];
+  /** The last failed try of each task without an outcome, where another one follows it. */
+  readonly failedTries: readonly {
+    readonly task: Task;
+    readonly result: TaskResult;
+    /** An engine has been given the task since. */
+    readonly isGivenAgain: boolean;
+  }[];
   /** By task id: rank of the engine that held the task when somebody had it stopped, whatever has become of it. */
   readonly stopped: ReadonlyMap<number, number>;
   /** Failed tasks and per-engine commands since the last barrier; of skipped tasks those that failed in their earlier run. */
@@ -37,11 +47,21 @@ export interface JournaledRun {
   readonly ended: RunEnd | undefined;
   /** Whether the task has an outcome in this run, or the barrier was passed. */
   settled(id: number): boolean;
-  /** Whether an engine holds the task, or it stands in `returned`. */
+  /** Whether an engine holds the task, or it stands in `returned` or `retries`. */
   claimed(id: number): boolean;
 }
 
 export type RunStarted = Extract<RunEvent, { readonly type: "run-started" }>;
+
+/** A task that waits for the time of its next try. */
+export interface JournaledRetry {
+  readonly assignment: Assignment;
+  /** Rank of the engine where its last try has failed. */
+  readonly engine: number;
+  /** When it is due, Unix time in seconds, and how long it was to wait. */
+  readonly due: number;
+  readonly delay: number;
+}
 
 /** A context that the run had. */
 export interface JournaledContext {

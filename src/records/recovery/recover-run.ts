@@ -189,7 +189,7 @@ class RecordMender {
   }
 
   #addResult(result: TaskResult): void {
-    const event = this.#journalize({ type: "task-finished", time: Math.max(this.#fold.time, result.finish), result });
+    const event = this.#journalize(this.#fold.entryOf(result));
     const record = event === undefined ? undefined : recordOf(event, this.#driver);
     if (record !== undefined) this.#write(this.#status, formatRecord(record));
   }

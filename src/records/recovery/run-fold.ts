@@ -1,7 +1,8 @@
-import type { Ending } from "../../domain/ending.ts";
+import { type Ending, isSuccess } from "../../domain/ending.ts";
 import type { Engine } from "../../domain/engine.ts";
 import type { RunEvent } from "../../domain/events.ts";
 import { NO_LEAK, type TaskResult } from "../../domain/result.ts";
+import { retryDelay } from "../../domain/retry-delay.ts";
 import { type Assignment, type Barrier, type SkippedTask, unknownTask } from "../../domain/task.ts";
 import type { JournalEntry } from "../journal/entry.ts";
 import { IdSet } from "../../domain/id-set.ts";
@@ -70,6 +71,17 @@ export class RunFold {
     return { assignment, engine: rank === undefined ? undefined : this.#state.engines[rank]?.engine };
   }
 
+  /** The entry for a result that nobody has taken note of: the task's outcome, or a try that is followed by another. */
+  entryOf(result: TaskResult): JournalEntry {
+    const { taskId, ending, finish } = result;
+    const time = Math.max(this.#time, finish);
+    const assignment = this.#stopped.has(taskId) ? undefined : this.#holdings.of(taskId)?.assignment;
+    const failures = (assignment?.failures ?? 0) + 1;
+    const delay = isSuccess(ending) ? undefined : retryDelay(assignment?.task.terms?.retry, failures, ending);
+    if (delay === undefined) return { type: "task-finished", time, result };
+    return { type: "task-retrying", time, result, failures, delay };
+  }
+
   /** Whether an engine of this id has ever joined. */
   knowsEngine(id: string): boolean {
     return this.#state.engines.some(({ engine }) => engine.id === id);
@@ -112,6 +124,8 @@ export class RunFold {
       engines,
       nextRank: state.engines.length,
       returned: this.#holdings.waiting(),
+      retries: this.#holdings.retries(),
+      failedTries: this.#holdings.failedTries(),
       stopped: this.#stopped,
       failedSinceBarrier: state.failedSinceBarrier,
       lastBarrier: state.lastBarrier,
@@ -137,13 +151,19 @@ export class RunFold {
         return this.#startedTask(entry);
       case "task-finished":
         return this.#finished(entry.time, entry.result);
+      case "task-retrying": {
+        const task = this.#settled.has(entry.result.taskId) ? undefined : this.#holdings.retry(entry);
+        return task === undefined ? undefined : { ...entry, task };
+      }
       case "task-stopping":
         this.#stopped.set(entry.taskId, entry.engine);
         return entry;
       case "task-returned":
         return this.#holdings.giveBack(entry.taskId, false) ? entry : undefined;
       case "task-interrupted": {
-        const { taskId, engine } = entry.result;
+        const { taskId, engine, attempt } = entry.result;
+        // A task that waited for its next try when the run was about to end waits still.
+        if (this.#holdings.of(taskId)?.assignment.attempt !== attempt) return undefined;
         if (!this.#holdings.giveBack(taskId, true)) return undefined;
         return { type: "task-returned", time: entry.time, taskId, engine };
       }

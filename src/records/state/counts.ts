@@ -38,6 +38,12 @@ export interface Counts {
   readonly expectedSkips: number;
   /** Started and cut short by the end of the run; they count as not done. */
   readonly interrupted: number;
+  /** Tasks that have failed and wait for their next try. */
+  readonly retrying: number;
+  /** Tries that have failed and were no outcome. */
+  readonly retries: number;
+  /** Tasks that have succeeded after a try that had failed. */
+  readonly laterSuccesses: number;
   /** Per-engine commands without exit code 0. */
   readonly perEngineFailed: number;
   /** Barriers passed. */
@@ -87,8 +93,19 @@ export interface Counts {
   readonly awaitsFirstTask: boolean;
   /** There is work and no engine, and the run goes on when somebody adds one. */
   readonly awaitsEngines: boolean;
+  /** The task that is to be started next, when it waits for room; undefined where nobody can tell, or nothing waits. */
+  readonly waitsForRoom: (() => RoomWanted | undefined) | undefined;
   /** Seconds of slots that engines have offered up to this Unix time in seconds. */
   slotSeconds(now: number): number;
+}
+
+/** A task that fits nowhere yet. */
+interface RoomWanted {
+  readonly taskId: number;
+  /** What it needs, for people: `16 cores, 64G of memory`. */
+  readonly needs: string;
+  /** What there is, for people: `engine 3 has 8 cores free`. */
+  readonly where: string;
 }
 
 /** A barrier that is met and not passed, and since when, Unix time in seconds. */
@@ -114,6 +131,8 @@ export interface EngineTally {
   state: EngineState["state"];
   /** Whether it has been told, itself, to start nothing more; its whole context may have been, too. */
   stopping: boolean;
+  /** Why it starts no task for now; undefined when it does. */
+  heldBack: string | undefined;
   /** Why it is out of touch or has gone, when that is known. */
   reason: string | undefined;
   assigned: number;

@@ -42,6 +42,7 @@ export abstract class EngineRoll {
       engine,
       state: "starting",
       stopping: false,
+      heldBack: undefined,
       reason: undefined,
       assigned: 0,
       load: 0,
@@ -80,6 +81,7 @@ export abstract class EngineRoll {
     this.slots -= tally.engine.slots;
     tally.state = state;
     tally.stopping = false;
+    tally.heldBack = undefined;
     tally.reason = reason;
     tally.assigned = 0;
     tally.load = 0;
@@ -98,6 +100,12 @@ export abstract class EngineRoll {
   protected stop(rank: number): void {
     const tally = this.engines[rank];
     if (tally !== undefined && isPresent(tally)) tally.stopping = true;
+  }
+
+  /** The engine starts no task for now, for this reason; without one it does again. */
+  protected holdBack(rank: number, reason: string | undefined): void {
+    const tally = this.engines[rank];
+    if (tally !== undefined && isPresent(tally)) tally.heldBack = reason;
   }
 
   protected silence(rank: number, reason: string): void {
@@ -158,10 +166,10 @@ export abstract class EngineRoll {
     for (const task of tasks?.values() ?? []) if (task.taskId === taskId) tasks?.delete(task.slot);
   }
 
-  /** @returns the engine, while it is there. */
-  protected finishedOn(result: TaskResult, time: number): EngineTally | undefined {
+  /** @param isHeld the engine has held the task until now. @returns the engine, while it is there, if it has. */
+  protected finishedOn(result: TaskResult, time: number, isHeld: boolean): EngineTally | undefined {
     const { taskId, engine, slot, ending, start, finish } = result;
-    this.noteBusy(result, this.letGo(engine, taskId, time));
+    if (isHeld) this.noteBusy(result, this.letGo(engine, taskId, time));
     const hasRun = hadProcess(ending);
     if (hasRun) this.trend.add(placeOf(taskId, this.total), finish - start);
     const tally = this.engines[engine];
@@ -170,7 +178,7 @@ export abstract class EngineRoll {
     if (hasRun) tally.durations.add(finish - start);
     tally.finished++;
     if (!isSuccess(ending)) tally.failed++;
-    return isPresent(tally) ? tally : undefined;
+    return isHeld && isPresent(tally) ? tally : undefined;
   }
 
   /** @param load slots that the task took. */

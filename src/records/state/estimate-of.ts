@@ -13,8 +13,9 @@ import { estimateEnd, type EstimateBasis, type RunningShare } from "./estimate.t
  */
 export function estimateOf(counts: Counts, now: number): Estimate | undefined {
   const { phase, running, trend } = counts;
-  const left = waitingOf(counts);
-  if (left === undefined || phase !== "running") return undefined;
+  const notTried = waitingOf(counts);
+  if (notTried === undefined || phase !== "running") return undefined;
+  const left = notTried + counts.retrying;
   // What an earlier run has settled is passed over in no time.
   const waiting = Math.max(0, left - Math.max(0, counts.expectedSkips - counts.skipped));
   if (waiting + running === 0) return undefined;

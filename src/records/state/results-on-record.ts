@@ -52,7 +52,10 @@ export class ResultsOnRecord implements KnownResults {
       const isSkipped = table.stateOf(id) === STATE.skipped;
       const attempts = isSkipped ? undefined : table.chunkOf(id)?.attempt[id % CHUNK_TASKS];
       const ending = endingOf(record.returnCode, record.pid);
-      found.set(id, taskOf({ ...record, kind: isSkipped ? "skipped" : "task" }, ending, attempts));
+      found.set(
+        id,
+        taskOf({ ...record, kind: isSkipped ? "skipped" : "task" }, ending, { attempts, usage: table.usageOf(id) }),
+      );
     }
     const barriers = ended.filter((id) => table.stateOf(id) === STATE.barrier);
     if (barriers.some((id) => !this.#barriers.has(id))) await this.#findBarriers();

@@ -15,7 +15,7 @@ export const FIRST_FAILURES = 5;
 
 /**
  * Where a run stands: the one fold of run events. Snapshot, progress and summary read it, and so does the recovery, which makes it
- * anew from the journal. Its memory grows with engines, and with tasks only in its table: some 35 bytes each. The scheduler does not
+ * anew from the journal. Its memory grows with engines, and with tasks only in its table: some 43 bytes each. The scheduler does not
  * rest on that table, nor does the recovery: they know for themselves who holds which task.
  */
 export class RunState extends EngineRoll implements Counts {
@@ -28,6 +28,8 @@ export class RunState extends EngineRoll implements Counts {
   expectedSkips = 0;
   /** What tasks can be submitted to. Said by whoever begins the run: no event tells it. */
   openList: Pick<GrowingList, "isEnded" | "ids" | "tasks"> | undefined = undefined;
+  /** Which task waits for room. Said by whoever begins the run: no event tells it. */
+  waitsForRoom: Counts["waitsForRoom"] = undefined;
   interrupted = 0;
   perEngineFailed = 0;
   barriers = 0;
@@ -73,6 +75,18 @@ export class RunState extends EngineRoll implements Counts {
     return doneOf(this);
   }
 
+  get retrying(): number {
+    return this.table.retries.waiting;
+  }
+
+  get retries(): number {
+    return this.table.retries.count;
+  }
+
+  get laterSuccesses(): number {
+    return this.table.retries.successes;
+  }
+
   get restarts(): number {
     return this.#restarts.count;
   }
@@ -82,7 +96,8 @@ export class RunState extends EngineRoll implements Counts {
     this.table.handle(event);
     switch (event.type) {
       case "task-assigned":
-        this.#restarts.assigned(event.task.id, event.attempt);
+        if (!this.table.retries.assigned(event.task.id, event.attempt))
+          this.#restarts.assigned(event.task.id, event.attempt);
         return this.hold(event.engine, event.task, event.time);
       case "task-finished":
         return this.#finish(event.task, event.result, event.time);
@@ -92,10 +107,13 @@ export class RunState extends EngineRoll implements Counts {
         this.#restarts.returned(event.taskId);
         this.letGo(event.engine, event.taskId, event.time);
         return this.vacate(event.engine, event.taskId);
+      case "task-retrying":
+        this.#leave(event);
+        return this.table.retries.note(event.task.id, event.result.attempt, event.time + event.delay);
       case "task-interrupted":
-        this.#restarts.ended(event.task.id);
-        this.noteBusy(event.result, this.letGo(event.result.engine, event.result.taskId, event.time));
-        this.vacate(event.result.engine, event.result.taskId);
+        // A task that has failed, and waits, has left its engine before.
+        if (!this.table.retries.isKnown(event.task.id, event.result.attempt)) this.#leave(event);
+        this.table.retries.ended(event.task.id, false);
         this.interrupted++;
         return;
       case "task-skipped":
@@ -125,6 +143,8 @@ export class RunState extends EngineRoll implements Counts {
         return this.lose(event.engine, event.reason, event.time);
       case "engine-ready":
         return this.ready(event.engine);
+      case "engine-held-back":
+        return this.holdBack(event.engine, event.reason);
       case "engine-silent":
         return this.silence(event.engine, event.reason);
       case "engine-back":
@@ -180,9 +200,20 @@ export class RunState extends EngineRoll implements Counts {
     this.ended = undefined;
   }
 
-  #finish(task: Task, result: TaskResult, time: number): void {
+  /** A task has left its engine without an outcome. */
+  #leave({ task, result, time }: Extract<RunEvent, { readonly type: "task-retrying" | "task-interrupted" }>): void {
     this.#restarts.ended(task.id);
-    const engine = this.finishedOn(result, time);
+    this.noteBusy(result, this.letGo(result.engine, task.id, time));
+    this.vacate(result.engine, task.id);
+  }
+
+  #finish(task: Task, result: TaskResult, time: number): void {
+    const { retries } = this.table;
+    // Somebody has had a task stopped that waited for its next try.
+    const isHeld = !retries.isKnown(task.id, result.attempt);
+    retries.ended(task.id, isSuccess(result.ending));
+    this.#restarts.ended(task.id);
+    const engine = this.finishedOn(result, time, isHeld);
     // A task that was given up counts for no limit: its engine is gone.
     const context = engine === undefined ? undefined : this.#contextOf(engine.engine.context);
     if (context !== undefined) context.settled++;

@@ -14,7 +14,7 @@ export interface RunIdentity {
 
 /** @param now Unix time in seconds. */
 export function snapshotOf(counts: Counts, run: RunIdentity, now: number): Snapshot {
-  const { total, succeeded, failed, skipped, running, started, phase, reason, engines } = counts;
+  const { total, succeeded, failed, skipped, retrying, running, started, phase, reason, engines } = counts;
   return {
     ...run,
     started: started ?? now,
@@ -22,7 +22,7 @@ export function snapshotOf(counts: Counts, run: RunIdentity, now: number): Snaps
     phase,
     reason,
     takesTasks: counts.takesTasks ? true : undefined,
-    tasks: { total, succeeded, failed, skipped, running },
+    tasks: { total, succeeded, failed, skipped, retrying, running },
     contexts: contextStates(counts),
     // A rank is missing where a journal lacks a line.
     engines: engines.flatMap((tally) => engineState(tally, counts.contexts)),
@@ -41,8 +41,8 @@ function contextState(tally: ContextTally, engines: readonly EngineTally[]): Con
 }
 
 function engineState(tally: EngineTally, contexts: readonly ContextTally[]): EngineState {
-  const { engine, state, tasks, finished, failed } = tally;
+  const { engine, state, heldBack, tasks, finished, failed } = tally;
   const bySlot = [...tasks.values()].toSorted((a, b) => a.slot - b.slot);
   const stopping = isStopping(tally, contexts);
-  return { ...engine, state, stopping, running: onSlots(tally), tasks: bySlot, finished, failed };
+  return { ...engine, state, stopping, heldBack, running: onSlots(tally), tasks: bySlot, finished, failed };
 }

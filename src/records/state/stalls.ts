@@ -21,6 +21,7 @@ export function stallsOf(counts: Counts): Stall[] {
     ...ending(counts),
     ...noEngines(counts),
     ...barrier(counts),
+    ...room(counts),
     ...noTasks(counts),
     ...unreachable(counts),
     ...taskLimit(counts),
@@ -57,6 +58,11 @@ function* barrier({ waitsAt, held, engines }: Counts): Generator<Stall> {
   const holding = engines.filter(({ assigned }) => assigned > 0).map(({ engine }) => engine.node);
   const nodes = [...new Set(holding)].slice(0, SOME_NODES);
   yield { why: "barrier", line: waitsAt.barrier.line, since: waitsAt.since, running: held, nodes };
+}
+
+function* room({ waitsForRoom, phase }: Counts): Generator<Stall> {
+  const wanted = phase === "running" ? waitsForRoom?.() : undefined;
+  if (wanted !== undefined) yield { why: "room", task: wanted.taskId, needs: wanted.needs, where: wanted.where };
 }
 
 function noTasks(counts: Counts): Iterable<Stall> {

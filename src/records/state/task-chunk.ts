@@ -16,7 +16,8 @@ export const STATE = {
   failed: 5,
   skipped: 6,
   interrupted: 7,
-  barrier: 8,
+  retrying: 8,
+  barrier: 9,
 } as const satisfies Record<TaskState | "unseen" | "barrier", number>;
 
 /** The state is in these bits of its column. */
@@ -30,7 +31,7 @@ export function stateName(state: number): TaskState {
 }
 
 /** Bytes of a task in all columns. */
-const TASK_BYTES = 35;
+const TASK_BYTES = 43;
 
 /** The columns of tasks whose ids follow one another. A table grows by chunks, so that growing copies nothing. */
 export class TaskChunk {
@@ -44,12 +45,15 @@ export class TaskChunk {
   readonly duration = new Float32Array(this.#bytes, 16 * CHUNK_TASKS, CHUNK_TASKS);
   /** Of tasks that have ended. */
   readonly code = new Int32Array(this.#bytes, 20 * CHUNK_TASKS, CHUNK_TASKS);
-  readonly attempt = new Uint16Array(this.#bytes, 24 * CHUNK_TASKS, CHUNK_TASKS);
+  /** Seconds of processor time, and the most bytes held; 0 where nobody has measured, or it was not worth a number. */
+  readonly cpu = new Float32Array(this.#bytes, 24 * CHUNK_TASKS, CHUNK_TASKS);
+  readonly peak = new Float32Array(this.#bytes, 28 * CHUNK_TASKS, CHUNK_TASKS);
+  readonly attempt = new Uint16Array(this.#bytes, 32 * CHUNK_TASKS, CHUNK_TASKS);
   // Of these columns 0 stands for none, and numbers count from 1.
-  readonly kind = new Uint16Array(this.#bytes, 26 * CHUNK_TASKS, CHUNK_TASKS);
-  readonly engine = new Uint16Array(this.#bytes, 28 * CHUNK_TASKS, CHUNK_TASKS);
-  readonly slot = new Uint16Array(this.#bytes, 30 * CHUNK_TASKS, CHUNK_TASKS);
-  readonly node = new Uint16Array(this.#bytes, 32 * CHUNK_TASKS, CHUNK_TASKS);
+  readonly kind = new Uint16Array(this.#bytes, 34 * CHUNK_TASKS, CHUNK_TASKS);
+  readonly engine = new Uint16Array(this.#bytes, 36 * CHUNK_TASKS, CHUNK_TASKS);
+  readonly slot = new Uint16Array(this.#bytes, 38 * CHUNK_TASKS, CHUNK_TASKS);
+  readonly node = new Uint16Array(this.#bytes, 40 * CHUNK_TASKS, CHUNK_TASKS);
   /** One of `STATE`, and `NO_PROCESS`. */
-  readonly state = new Uint8Array(this.#bytes, 34 * CHUNK_TASKS, CHUNK_TASKS);
+  readonly state = new Uint8Array(this.#bytes, 42 * CHUNK_TASKS, CHUNK_TASKS);
 }

@@ -6,7 +6,7 @@ import type { TaskTable } from "./task-table.ts";
 const ALL_TASKS = TASK_STATES.reduce((bits, state) => bits | bit(STATE[state]), bit(STATE.unseen));
 const WITH_CODE = bit(STATE.succeeded) | bit(STATE.failed) | bit(STATE.skipped);
 /** Tasks of these states are among those that the table has the text of. */
-const OPEN = bit(STATE.assigned) | bit(STATE.running) | bit(STATE.interrupted);
+const OPEN = bit(STATE.assigned) | bit(STATE.running) | bit(STATE.interrupted) | bit(STATE.retrying);
 
 /** No number of a column. */
 const NOTHING = -1;

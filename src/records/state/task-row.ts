@@ -16,22 +16,25 @@ export function rowOf(table: TaskTable, id: number, record: StatusRecord | undef
   return {
     id,
     ...factsOf(table, chunk, id % CHUNK_TASKS, record),
+    due: table.retries.dueOf(id),
     line,
     repeatIndex,
     command,
     output: record?.output,
     error: record?.error,
+    usage: table.usageOf(id),
   };
 }
 
 const NO_TEXT = { line: undefined, repeatIndex: undefined, command: undefined };
 
-type Facts = Omit<TaskRow, "id" | "line" | "repeatIndex" | "command" | "output" | "error">;
+type Facts = Omit<TaskRow, "id" | "due" | "line" | "repeatIndex" | "command" | "output" | "error" | "usage">;
 
 function factsOf(table: TaskTable, chunk: TaskChunk, row: number, record: StatusRecord | undefined): Facts {
   const flags = chunk.state[row] ?? 0;
   const state = flags & STATE_BITS;
-  const hasEnded = state >= STATE.succeeded && state <= STATE.interrupted;
+  // Of a task that waits for its next try, its last one has.
+  const hasEnded = state >= STATE.succeeded && state <= STATE.retrying;
   const start = (record?.start ?? chunk.start[row]) || undefined;
   const duration = chunk.duration[row] ?? 0;
   return {

@@ -1,10 +1,11 @@
 import { hadProcess, isSuccess } from "../../domain/ending.ts";
 import type { RunEvent } from "../../domain/events.ts";
-import type { TaskResult } from "../../domain/result.ts";
+import type { TaskResult, TaskUsage } from "../../domain/result.ts";
 import type { SkippedTask, Task } from "../../domain/task.ts";
 import type { Attempt } from "../../domain/watch.ts";
 import { returnCodeOf } from "../statusfile/return-code.ts";
 import { AttemptLog } from "./attempt-log.ts";
+import { RetryTally } from "./retry-tally.ts";
 import { CHUNK_TASKS, STATE, STATE_BITS, NO_PROCESS, TaskChunk } from "./task-chunk.ts";
 
 /** Ids are below this; larger ones are none that disbatch gives. */
@@ -14,7 +15,7 @@ const FREE_CHUNKS = 8192;
 const LEAST_TASKS_A_CHUNK = 4;
 
 /**
- * What is known of each task, by its id: the part of a run's state that grows with tasks, by some 35 bytes each. The text of tasks
+ * What is known of each task, by its id: the part of a run's state that grows with tasks, by some 43 bytes each. The text of tasks
  * is not here but for those without an outcome; where the line of a task stands in the status file is.
  */
 export class TaskTable {
@@ -22,6 +23,8 @@ export class TaskTable {
   readonly chunks: (TaskChunk | undefined)[] = [];
   /** Tasks that have been given out and have no outcome, by id. There are about as many as engines hold. */
   readonly open = new Map<number, Task>();
+  /** Tasks that have failed and are tried again. Whoever keeps the table tells it. */
+  readonly retries = new RetryTally();
   readonly attempts = new AttemptLog();
   /** Tasks and barriers that something has been said of. */
   tasks = 0;
@@ -50,8 +53,15 @@ export class TaskTable {
         this.open.delete(task.id);
         return this.#end(task.id, isSuccess(result.ending) ? STATE.succeeded : STATE.failed, result);
       }
+      case "task-retrying": {
+        const { task, result } = event;
+        this.open.set(task.id, task);
+        this.#end(task.id, STATE.retrying, result);
+        return this.attempts.add(task.id, { ...attemptOf(result, "failed"), ending: result.ending });
+      }
       case "task-interrupted": {
         this.#end(event.task.id, STATE.interrupted, event.result);
+        if (this.retries.isKnown(event.task.id, event.result.attempt)) return;
         return this.attempts.add(event.task.id, attemptOf(event.result, "interrupted"));
       }
       case "task-superseded":
@@ -143,6 +153,8 @@ export class TaskTable {
     chunk.slot[row] = 0;
     chunk.start[row] = 0;
     chunk.duration[row] = 0;
+    chunk.cpu[row] = 0;
+    chunk.peak[row] = 0;
   }
 
   #start(id: number, attempt: number, engine: number, slot: number, start: number): void {
@@ -158,7 +170,7 @@ export class TaskTable {
   }
 
   #end(id: number, state: number, result: TaskResult): void {
-    const { attempt, engine, slot, ending, start, finish, node } = result;
+    const { attempt, engine, slot, ending, start, finish, node, usage } = result;
     const chunk = this.#set(id, hadProcess(ending) ? state : state | NO_PROCESS);
     if (chunk === undefined) return;
     const row = id % CHUNK_TASKS;
@@ -169,6 +181,19 @@ export class TaskTable {
     chunk.duration[row] = finish - start;
     chunk.code[row] = returnCodeOf(ending);
     chunk.node[row] = this.#number(node);
+    chunk.cpu[row] = usage?.cpu ?? 0;
+    chunk.peak[row] = usage?.peak ?? 0;
+  }
+
+  /** What the task has used; undefined where that is not known, or not worth a number. */
+  usageOf(id: number): TaskUsage | undefined {
+    const chunk = this.chunkOf(id);
+    const row = id % CHUNK_TASKS;
+    const cpu = chunk?.cpu[row] ?? 0;
+    const peak = chunk?.peak[row] ?? 0;
+    if (cpu === 0 && peak === 0) return undefined;
+    // The column keeps seven digits, and times of records have three behind the point.
+    return { cpu: Math.round(cpu * 1000) / 1000, peak: peak === 0 ? undefined : peak };
   }
 
   #skip({ task: { id }, previous }: SkippedTask): void {

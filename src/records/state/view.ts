@@ -57,8 +57,12 @@ function durationSummary(durations: DurationHistogram): DurationSummary {
 }
 
 function taskTally(counts: Counts): TaskTally {
-  const { total, succeeded, failed, skipped, skippedFailed, interrupted, running, held, restarts } = counts;
-  return { total, succeeded, failed, skipped, skippedFailed, interrupted, running, assigned: held - running, restarts };
+  const { total, succeeded, failed, skipped, skippedFailed, interrupted, retrying, retries, running, held, restarts } =
+    counts;
+  return {
+    ...{ total, succeeded, failed, skipped, skippedFailed, interrupted, retrying, retries },
+    ...{ running, assigned: held - running, restarts },
+  };
 }
 
 function slotTally(counts: Counts, time: number): SlotTally {
@@ -72,7 +76,7 @@ function barrierTally({ barriers, waitsAt }: Counts): BarrierTally {
 }
 
 function engineView(tally: EngineTally, { contexts }: Counts): EngineView {
-  const { engine, state, reason, assigned, finished, failed, busySeconds, durations } = tally;
+  const { engine, state, heldBack, reason, assigned, finished, failed, busySeconds, durations } = tally;
   const { rank, node, pid, context, slots } = engine;
   return {
     rank,
@@ -82,6 +86,7 @@ function engineView(tally: EngineTally, { contexts }: Counts): EngineView {
     slots,
     state,
     stopping: isStopping(tally, contexts),
+    heldBack,
     reason,
     running: onSlots(tally),
     assigned,

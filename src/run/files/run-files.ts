@@ -17,6 +17,8 @@ export interface RunFiles {
   readonly journal: string;
   /** The lines that were submitted to the run, as a task file; there only if any could be. */
   readonly tasks: string;
+  /** What tasks have printed; there only if something is kept. */
+  readonly output: string;
   readonly log: string;
   readonly lock: string;
   /** Tells where the run can be called; there while it goes on. */
@@ -85,6 +87,7 @@ function filesOf(prefix: string, automatic: boolean): RunFiles {
     status: `${prefix}_status.txt`,
     journal: `${prefix}_journal.jsonl`,
     tasks: `${prefix}_tasks.txt`,
+    output: `${prefix}_output.bin`,
     log: `${prefix}_driver.log`,
     lock: `${prefix}_run.lock`,
     contact: `${prefix}${CONTACT_ENDING}`,
@@ -104,8 +107,8 @@ export function filesOfRun(path: string): RunFiles {
 }
 
 function pathsOf(files: RunFiles): string[] {
-  const { status, journal, tasks, log, lock, contact, recovery, util, kvsInfo, taskCommandLog } = files;
-  return [status, journal, tasks, log, lock, contact, recovery, util, kvsInfo, taskCommandLog];
+  const { status, journal, tasks, output, log, lock, contact, recovery, util, kvsInfo, taskCommandLog } = files;
+  return [status, journal, tasks, output, log, lock, contact, recovery, util, kvsInfo, taskCommandLog];
 }
 
 /** Errors that say that nothing can go by a name. */
@@ -134,8 +137,17 @@ export function hasFiles(files: RunFiles): boolean {
  *
  * @throws ForeignFileError for the first that cannot.
  */
-export function refuseForeignFiles({ status, journal, tasks, contact, recovery, util, kvsInfo }: RunFiles): void {
-  for (const path of [status, journal, tasks, contact, recovery, util, kvsInfo]) refuseForeign(path);
+export function refuseForeignFiles({
+  status,
+  journal,
+  tasks,
+  output,
+  contact,
+  recovery,
+  util,
+  kvsInfo,
+}: RunFiles): void {
+  for (const path of [status, journal, tasks, output, contact, recovery, util, kvsInfo]) refuseForeign(path);
 }
 
 /** What is behind the prefix in the name of a file that was being made, or taken away, by a process of that number. */

@@ -12,6 +12,10 @@ const RULES: ReadonlyArray<readonly [what: RegExp, shape: string]> = [
   [/\b(in|after|for|ETA) (?:\d+d )?\d{1,2}:\d\d(?::\d\d)?(?![\w:])/g, "$1 <duration>"],
   [/\b(?:\d+d )?\d{1,2}:\d\d(?::\d\d)?(?= elapsed\b)/g, "<duration>"],
   [/\b\d+(?:\.\d)?\/(?:s|min|h)\b/g, "<rate>"],
+  // Memory that a program has taken.
+  [/\b\d+(?:\.\d)?(?= of \d+(?:\.\d)? [KMGT]iB\b)/g, "<n>"],
+  [/(?<!of )\b\d+(?:\.\d)? [KMGT]iB\b/g, "<size>"],
+  [/\b\d+\.\d\d cores busy\b/g, "<n> cores busy"],
   [/\bslots \d+ % busy\b/g, "slots <n> % busy"],
   // Process ids, and ports that the system has chosen.
   [/\b(pid|process) \d+\b/g, "$1 <pid>"],
@@ -29,8 +33,8 @@ const RULES: ReadonlyArray<readonly [what: RegExp, shape: string]> = [
   [/(?<![A-Za-z0-9])J\d+(?![A-Za-z0-9])/g, "J<job>"],
   [/\bslurm-\d+\.out\b/g, "slurm-<job>.out"],
   // Fields of JSON: of the journal, of `--status --json`, of the files of a run.
-  [/"(t|start|end|finish|elapsed|since|now|started)":\d+(?:\.\d+)?/g, '"$1":<time>'],
-  [/"(pid|port|memory)":\d+/g, '"$1":<n>'],
+  [/"(t|start|end|finish|elapsed|since|now|started|cpu)":\d+(?:\.\d+)?/g, '"$1":<time>'],
+  [/"(pid|port|mem|memory)":\d+/g, '"$1":<n>'],
   [/"uid":"[^"]*"/g, '"uid":<id>'],
 ];
 

@@ -22,6 +22,7 @@ import type { SimulatedHost } from "../world/host.ts";
 import type { Network } from "../world/network.ts";
 import type { SimulatedProcess } from "../world/process.ts";
 import type { World } from "../world/world.ts";
+import { KeptOutput } from "./kept-output.ts";
 import { listSource } from "./list-source.ts";
 import type { Scenario } from "./scenario.ts";
 import { SimulatedDisk } from "./simulated-disk.ts";
@@ -86,6 +87,7 @@ export class DriverProgram {
   /** How the run ended, once it has. */
   outcome: Pick<DriverOutcome, "reason"> | undefined;
   #generation = 0;
+  readonly output: KeptOutput;
   /** By task id: outcomes that stand in what earlier drivers have left. */
   readonly #outcomes = new Map<number, TaskResult>();
 
@@ -94,6 +96,7 @@ export class DriverProgram {
     if (host === undefined) throw new Error("a driver needs a host");
     this.#surroundings = surroundings;
     this.#host = host;
+    this.output = new KeptOutput(surroundings.world);
   }
 
   get host(): SimulatedHost {
@@ -176,6 +179,7 @@ export class DriverProgram {
     const driver = new Driver({
       ...this.#options(audience, earlier),
       now,
+      output: this.output.keeperFor(process),
       ...{ host: node, pid, snapshot, watch: watchableRun(snapshot), results: NO_RESULTS },
     });
     this.#driver = driver;
@@ -195,7 +199,7 @@ export class DriverProgram {
     earlier: Earlier | undefined,
   ): Omit<DriverOptions, "host" | "pid" | "snapshot" | "watch" | "results" | "now"> {
     const { scenario, park, files, patience } = this.#surroundings;
-    const { contexts, items, after, lease, onDriverLost, crashLimit, engineRestarts, failFast, waitForEngines, grace } =
+    const { contexts, items, after, lease, onDriverLost, crashLimit, engineRestarts, halt, waitForEngines, grace } =
       scenario;
     const { runResources } = scenario;
     const claimed = new IdSet();
@@ -203,7 +207,8 @@ export class DriverProgram {
     return {
       lease: lease * patience,
       ...audience,
-      ...{ crashLimit, engineRestarts, failFast, waitForEngines, grace, runResources },
+      ...{ crashLimit, engineRestarts, halt, waitForEngines, grace, runResources },
+      maxFailuresPerEngine: scenario.maxFailuresPerEngine,
       source: earlier === undefined ? source : this.#recovered(source, earlier.run, claimed),
       launchers: contexts.map((context) => new SimulatedLauncher(context, park, scenario)),
       contextDefaults: {
@@ -260,8 +265,10 @@ function withClaims(run: JournaledRun, claimed: IdSet) {
 function earlierRun(journaled: JournaledRun, claimed: IdSet): EarlierRun {
   const { checkFailed, runEnd: earlierEnd, ...run } = journaled;
   const runEnd = checkFailed ? "check-failed" : earlierEnd;
+  const { succeeded, failed, perEngineFailed } = journaled.state;
   return {
     ...run,
+    ...{ succeeded, failed: failed + perEngineFailed },
     runEnd: runEnd === "check-failed" || runEnd === "failed-fast" ? runEnd : undefined,
     settled: (id) => run.settled(id),
     claim: (id) => {

@@ -11,6 +11,8 @@ import { SimulatedWatchdog } from "./simulated-watchdog.ts";
 
 /** Nobody in the simulation can open a file. */
 const MANY_FILES = 1_000_000;
+/** Simulated tasks have no processes, and those of this machine are not theirs. */
+const NOWHERE = "/nowhere";
 
 /** What an engine is told when it is started. */
 export interface EngineOrder {
@@ -73,6 +75,9 @@ export function startEngine(surroundings: EngineSurroundings, order: EngineOrder
       start: (command, env, done) => executions.start(id, command, env, done),
       stopTasks: (_groups, graceMs) => executions.stopTasks(id, graceMs),
       stopTask: ({ taskId }, graceMs) => executions.stopTask(id, taskId, graceMs),
+      warnTask: () => undefined,
+      warnTasks: () => undefined,
+      processes: NOWHERE,
       watch,
       bootSeconds: () => (world.now - host.bootedAt) / 1000,
       keepUndelivered: (results) => surroundings.keepUndelivered(order, results),

@@ -1,16 +1,26 @@
 import { returnCodeOf } from "../../../src/records/statusfile/return-code.ts";
 import { type Ending, exited, signalled, SUCCESS } from "../../../src/domain/ending.ts";
-import { type CommandOutcome, NO_LEAK } from "../../../src/domain/result.ts";
-import type { Running } from "../../../src/node/engine/workplace.ts";
+import { NO_LEAK } from "../../../src/domain/result.ts";
+import type { CommandDone, Running } from "../../../src/node/engine/workplace.ts";
 import type { ProcessEnding, SimulatedProcess } from "../world/process.ts";
 import type { World } from "../world/world.ts";
-import { behaviourOf } from "./task-command.ts";
+import { behaviourOf, FLAKY_CODE } from "./task-command.ts";
+
+const NOTHING = { from: 0, data: Buffer.alloc(0) };
+const NOTHING_PRINTED = { stdout: NOTHING, stderr: NOTHING };
+
+/** What each start of a task prints. */
+export function printedBy(taskId: number, attempt: number): string {
+  return `task ${taskId}, attempt ${attempt}\n`;
+}
 
 /** One start of a command, as the world saw it. */
 export interface Execution {
   readonly kind: "task" | "per-engine";
   readonly taskId: number;
   readonly attempt: number;
+  /** Tries that had failed before, as it was told. */
+  readonly failures: number;
   /** Marks everything that the engine has started. */
   readonly engineId: string;
   readonly engineRank: number;
@@ -61,18 +71,21 @@ export class Executions {
     engineId: string,
     command: string,
     env: Readonly<Record<string, string | undefined>>,
-    done: (outcome: CommandOutcome) => void,
+    done: CommandDone,
   ): Running {
     const world = this.#world;
     const engine = world.self;
-    const { seconds, exitCode, stubborn, kills } = behaviourOf(command);
+    const { seconds, stubborn, kills, ...ends } = behaviourOf(command);
+    const failures = Number(env["DISBATCH_RETRY"] ?? 0);
+    const exitCode = failures < ends.flaky ? FLAKY_CODE : ends.exitCode;
     const taskId = Number(env["DISBATCH_TASKID"]);
     const attempt = Number(env["DISBATCH_ATTEMPT"]);
     const kind = env["DISBATCH_CYLINDER_RANK"] === "-1" ? "per-engine" : "task";
     const name = `${kind} ${taskId}, attempt ${attempt}, of ${engine.name}`;
     const process = world.addProcess(name, engine.host);
     const engineRank = Number(env["DISBATCH_ENGINE_RANK"]);
-    const execution: Execution = { kind, taskId, attempt, engineId, engineRank, process, startedAt: world.now };
+    const startedAt = world.now;
+    const execution: Execution = { kind, taskId, attempt, failures, engineId, engineRank, process, startedAt };
     this.onStart(execution);
     this.all.push(execution);
     if (stubborn) this.#stubborn.add(execution);
@@ -87,12 +100,20 @@ export class Executions {
         execution.seenAt = world.now;
         const finish = start + (performance.now() - from) / 1000;
         const ending = execution.ending ?? SUCCESS;
-        done({ pid: process.pid, ending, start, finish, output: NO_LEAK, error: NO_LEAK });
+        const outcome = { pid: process.pid, ending, start, finish, output: NO_LEAK, error: NO_LEAK };
+        const tail = Buffer.from(printedBy(taskId, attempt));
+        done(outcome, kind === "task" ? { stdout: { bytes: tail.length, tail } } : undefined);
       });
     });
     const act = (): void => (kills ? this.onKill(execution) : process.end("exited"));
     world.post(process, seconds * 1000, act, { timer: true, quiet: true });
-    return { pid: process.pid, start, abandon: () => undefined, boundOutput: () => Promise.resolve() };
+    return {
+      pid: process.pid,
+      start,
+      abandon: () => undefined,
+      boundOutput: () => Promise.resolve(),
+      printed: () => Promise.resolve(NOTHING_PRINTED),
+    };
   }
 
   /** A signal: it arrives when the process can take it. */

@@ -4,16 +4,19 @@ import type { RunEnd } from "../../../src/domain/events.ts";
 import { BEATS_PER_LEASE } from "../../../src/domain/lease.ts";
 import type { Task } from "../../../src/domain/task.ts";
 import type { JournalEntry } from "../../../src/records/journal/entry.ts";
+import { FAIL_FAST, formatHaltPolicy } from "../../../src/domain/halt-policy.ts";
 import { readJournal } from "../../../src/records/journal/read.ts";
 import type { World } from "../world/world.ts";
 import type { Circumstances } from "./circumstances.ts";
 import type { RunFiles } from "./driver-program.ts";
 import type { Execution, Executions } from "./executions.ts";
+import type { KeptOutput } from "./kept-output.ts";
 import { mayBeUnmet, NeedsJudge } from "./needs.ts";
 import type { Scenario } from "./scenario.ts";
+import { hasRetries, wrongRetries } from "./retries-judge.ts";
 import { wrongStarts } from "./starts-judge.ts";
 import { wrongStop } from "./stops-judge.ts";
-import { behaviourOf } from "./task-command.ts";
+import { behaviourOf, FLAKY_CODE } from "./task-command.ts";
 
 /** Return code of a task that was given up. */
 const GIVEN_UP = -100;
@@ -34,6 +37,7 @@ export interface JudgeOptions {
   readonly scenario: Scenario;
   readonly circumstances: Circumstances;
   readonly files: RunFiles;
+  readonly output: Pick<KeptOutput, "lackOf">;
 }
 
 /** Finds what must not be: while the run goes on, and in what it leaves. */
@@ -57,6 +61,7 @@ export class Judge {
   /** The run is over, or ought to be. */
   judgeRecords(reason: RunEnd | undefined): void {
     if (reason === undefined) return this.complain("the run does not end");
+    const { scenario, circumstances } = this.#options;
     const status = this.#readStatus();
     const journal = this.#readJournal();
     this.#judgeOutcomes(reason, status, journal);
@@ -65,10 +70,22 @@ export class Judge {
     this.#judgeKillers(journal);
     this.#judgeTimes(journal);
     this.#judgeStops(status, journal);
+    for (const what of wrongRetries({ scenario, circumstances, byTask: this.#byTask, reason }, journal))
+      this.complain(what);
+    if (this.#options.circumstances.count === 0) this.#judgeOutput(journal);
     if (this.#options.circumstances.count === 0) for (const what of wrongStarts(journal)) this.complain(what);
     const ends = journal.filter((entry) => entry.type === "run-ended");
     const last = ends[ends.length - 1];
     if (last?.reason !== reason) this.complain(`the run ends as ${reason}, and its journal says ${last?.reason}`);
+  }
+
+  /** Nothing has gone wrong: all that tasks have printed has come. */
+  #judgeOutput(journal: readonly JournalEntry[]): void {
+    for (const entry of journal) {
+      if (entry.type !== "task-finished" || entry.result.pid <= 0) continue;
+      const lack = this.#options.output.lackOf(entry.result);
+      if (lack !== undefined) this.complain(lack);
+    }
   }
 
   complain(what: string): void {
@@ -100,7 +117,13 @@ export class Judge {
     if (earlier.process.isAlive && world.now - earlier.startedAt < scenario.lease * 1000 * LEAST_SHARE) {
       this.complain(`${what} too soon after ${before}, which still runs`);
     }
-    if (!this.#mayBeRepeated(earlier)) this.complain(`${what}, and nothing was wrong with ${before}`);
+    const isRetry =
+      earlier.ending !== undefined && returnCodeOf(earlier.ending) !== 0 && hasRetries(this.#taskOf(next));
+    if (!isRetry && !this.#mayBeRepeated(earlier)) this.complain(`${what}, and nothing was wrong with ${before}`);
+  }
+
+  #taskOf({ taskId }: Execution): Task | undefined {
+    return this.#options.scenario.items.find((item): item is Task => item.kind === "task" && item.id === taskId);
   }
 
   /** It cannot be ended, or cannot have been yet; or the user wants it to run on. */
@@ -141,7 +164,8 @@ export class Judge {
     for (const item of scenario.items) {
       if (item.kind !== "task") continue;
       const code = codes.get(item.id);
-      if (code !== finished.get(item.id)) {
+      const isUntold = code === undefined && finished.get(item.id) === UNMET;
+      if (code !== finished.get(item.id) && !isUntold) {
         this.complain(`task ${item.id}: ${code} in the status file, ${finished.get(item.id)} in the journal`);
       }
       if (code === undefined) {
@@ -165,7 +189,7 @@ export class Judge {
 
   #judgeOutcome({ id, command }: Task, code: number, journal: readonly JournalEntry[]): void {
     const { scenario, circumstances } = this.#options;
-    const { exitCode, kills } = behaviourOf(command);
+    const { exitCode, kills, flaky } = behaviourOf(command);
     if (code === GIVEN_UP) {
       const lost = journal.filter(({ type }) => type === "engine-lost").length;
       if (lost < scenario.crashLimit && !circumstances.powerLost)
@@ -181,9 +205,13 @@ export class Judge {
     }
     if (circumstances.stopped.has(id) && STOPPED.includes(code)) return;
     if (kills) return this.complain(`task ${id} kills its engines, and is said to have ended with ${code}`);
-    if (code !== exitCode) return this.complain(`task ${id} ends with ${exitCode}, and ${code} is recorded`);
+    const failures = this.#byTask.get(id)?.at(-1)?.failures ?? 0;
+    const expected = failures < flaky ? FLAKY_CODE : exitCode;
+    if (code !== expected && !this.#options.circumstances.powerLost)
+      return this.complain(`task ${id} ends with ${expected}, and ${code} is recorded`);
     const ended = this.#byTask.get(id)?.some((execution) => execution.endedByItself === true);
-    if (ended !== true) this.complain(`task ${id} has an outcome, and no run of it has come to its end`);
+    if (ended !== true && !circumstances.stopped.has(id))
+      this.complain(`task ${id} has an outcome, and no run of it has come to its end`);
   }
 
   #judgeBarriers(status: readonly StatusLine[]): void {
@@ -247,10 +275,15 @@ export class Judge {
     const { scenario, circumstances } = this.#options;
     const checks = scenario.items.some((item) => item.kind === "barrier" && item.check);
     const isLimited = scenario.contexts.some(({ taskLimit }) => taskLimit > 0);
+    const { halt } = scenario;
+    const isFailFast = halt !== undefined && formatHaltPolicy(halt) === formatHaltPolicy(FAIL_FAST);
     const canBe: Record<RunEnd, boolean> = {
       done: true,
       "check-failed": checks,
-      "failed-fast": scenario.failFast,
+      "failed-fast": isFailFast,
+      "enough-failed": halt?.on === "fail" && !isFailFast,
+      "enough-succeeded": halt?.on === "success",
+      "enough-done": halt?.on === "done",
       interrupted: circumstances.endings.has("interrupted"),
       terminated: circumstances.endings.has("terminated"),
       stopped: circumstances.endings.has("stopped"),

@@ -1,6 +1,6 @@
 import type { Context } from "../../../src/domain/engine.ts";
 import type { StreamItem } from "../../../src/domain/task.ts";
-import { type TaskTerms, termsOfText } from "../../../src/domain/terms/task-terms.ts";
+import { mergeTerms, type TaskTerms, termsOfText } from "../../../src/domain/terms/task-terms.ts";
 import type { Execution } from "./executions.ts";
 import type { Scenario } from "./scenario.ts";
 import { Random } from "../world/random.ts";
@@ -36,7 +36,7 @@ export function withNeeds(items: readonly StreamItem[], contexts: readonly Conte
     const words = WORDS[drawn % WORDS.length] ?? "";
     const context = !isAlike && drawn % BOUND === 0 ? ` context=${contexts.at(-1)?.label}` : "";
     const text = `${words}${context}`.trim();
-    return text === "" ? item : { ...item, terms: termsOfText(inOrder(text)) };
+    return text === "" ? item : { ...item, terms: mergeTerms(item.terms, termsOfText(inOrder(text))) };
   });
 }
 

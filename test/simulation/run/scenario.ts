@@ -1,6 +1,8 @@
 import type { Context, NodeSlots } from "../../../src/domain/engine.ts";
+import { FAIL_FAST, type HaltPolicy } from "../../../src/domain/halt-policy.ts";
 import type { LeaseTerms } from "../../../src/domain/lease.ts";
 import type { Barrier, PerEngineCommand, StreamItem, Task } from "../../../src/domain/task.ts";
+import { termsOfText } from "../../../src/domain/terms/task-terms.ts";
 import type { Random } from "../world/random.ts";
 import { SHARED_BY_RUN, withNeeds } from "./needs.ts";
 import { behaviourOf, commandOf } from "./task-command.ts";
@@ -17,7 +19,9 @@ export interface Scenario extends LeaseTerms {
   readonly contexts: readonly Context[];
   readonly crashLimit: number;
   readonly engineRestarts: number;
-  readonly failFast: boolean;
+  readonly halt: HaltPolicy | undefined;
+  /** So many failures in a row are too many on an engine, if others do better; undefined for never. */
+  readonly maxFailuresPerEngine: number | undefined;
   /** Whoever calls an engine away signals every process of its tasks, too, one after another. */
   readonly sharedSignals: boolean;
   readonly waitForEngines: boolean;
@@ -34,6 +38,15 @@ const KILLED = 6;
 const MOST_KILLERS = 2;
 /** In one of so many all processes of an engine are signalled. */
 const SHARED = 4;
+/** In one of so many runs tasks that fail are tried again. */
+const RETRIED = 3;
+/** In those, one of so many tasks fails on its first tries. */
+const FLAKY = 4;
+const MOST_FLAKY = 3;
+/** In one of so many runs something else than the last task ends it. */
+const HALTED = 8;
+/** In one of so many runs engines are stopped on which tasks fail one after another. */
+const SUSPECTED = 6;
 /** In one of so many runs tasks depend on others. */
 const DEPENDENT = 5;
 /** In those runs, one of so many tasks depends on nothing, and each other one on the task before it. */
@@ -49,7 +62,8 @@ export function makeScenario(random: Random): Scenario {
     latency: random.spread(0.05, 30),
   }));
   const own = makeContexts(random, hosts);
-  const plain = makeItems(random, lease);
+  const once = makeItems(random, lease);
+  const plain = random.chance(1 / RETRIED) ? withRetries(random, once, lease) : once;
   const contexts = plain.length % LENT === 0 ? own.map(lend) : own;
   const slots = contexts.flatMap(({ nodes }) => nodes).reduce((sum, node) => sum + node.slots, 0);
   const work = plain.reduce((sum, item) => sum + secondsOf(item), 0);
@@ -59,7 +73,8 @@ export function makeScenario(random: Random): Scenario {
     ...(random.chance(0.2) ? { drainTimeout: random.spread(0.1, 2 * lease) } : {}),
     crashLimit: random.oneOf([1, 3, 3, 10]) ?? 3,
     engineRestarts: random.oneOf([0, 3, 3, 10]) ?? 3,
-    failFast: random.chance(0.05),
+    halt: random.chance(0.05) ? FAIL_FAST : random.chance(1 / HALTED) ? makeHalt(random) : undefined,
+    maxFailuresPerEngine: random.chance(1 / SUSPECTED) ? random.whole(1, 4) : undefined,
     sharedSignals: plain.length % SHARED === 1,
     waitForEngines: false,
     grace: random.spread(0.5, 10),
@@ -68,6 +83,29 @@ export function makeScenario(random: Random): Scenario {
     runResources: SHARED_BY_RUN,
     after: plain.length % DEPENDENT === 2 ? chains(plain) : new Map(),
   };
+}
+
+function makeHalt(random: Random): HaltPolicy {
+  const isPercent = random.chance(0.3);
+  return {
+    when: random.oneOf(["soon", "now"] as const) ?? "soon",
+    on: random.oneOf(["fail", "success", "done"] as const) ?? "fail",
+    count: isPercent ? random.whole(1, 100) : random.whole(1, 20),
+    isPercent,
+  };
+}
+
+/** Most tasks may be tried again, each by rules of its own, and some of them have to be. */
+function withRetries(random: Random, items: readonly StreamItem[], lease: number): StreamItem[] {
+  return items.map((item) => {
+    if (item.kind !== "task" || random.chance(0.2)) return item;
+    const flaky = random.chance(1 / FLAKY) ? random.whole(1, MOST_FLAKY) : 0;
+    const command = commandOf({ ...behaviourOf(item.command), flaky });
+    const delay = random.chance(0.5) ? 0 : Math.round(random.spread(0.01, 2) * lease * 1000) / 1000;
+    const elsewhere = random.chance(0.3) ? " retry-elsewhere=yes" : "";
+    const text = `retries=${random.whole(1, MOST_FLAKY)} retry-delay=${delay}${elsewhere}`;
+    return { ...item, command, terms: termsOfText(text) };
+  });
 }
 
 function addNeeds(items: readonly StreamItem[], contexts: readonly Context[]): readonly StreamItem[] {
@@ -121,6 +159,7 @@ function makeItems(random: Random, lease: number): StreamItem[] {
       exitCode: random.chance(failing) ? random.whole(1, 9) : 0,
       stubborn: random.chance(0.15),
       kills: false,
+      flaky: 0,
     });
   for (const when of ["start", "stop"] as const) {
     const count = random.chance(0.25) ? random.whole(1, 2) : 0;

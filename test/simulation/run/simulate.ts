@@ -79,7 +79,7 @@ export async function simulate({
     const circumstances = new Circumstances();
     const fate = new Fate({ world, network, mishaps, park, driver, scenario, files, patience, circumstances });
     const faults = new Faults(fate);
-    const judge = new Judge({ world, executions, scenario, circumstances, files });
+    const judge = new Judge({ world, executions, scenario, circumstances, files, output: driver.output });
     executions.onKill = (execution) => faults.processes.killOwnEngine(execution);
     mishaps.onThaw = ({ name }) => judge.noteThaw(name);
     world.note(

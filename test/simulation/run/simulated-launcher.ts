@@ -30,6 +30,8 @@ export class EnginePark {
   }
 }
 
+const KEEP_ALL = { keep: "all", limit: 65_536 } as const;
+
 /** What its engines are told, of a scenario. */
 type Told = LeaseTerms & Pick<Parameters<typeof startEngine>[1], "sharedSignals">;
 
@@ -42,7 +44,10 @@ export class SimulatedLauncher implements Launcher {
   constructor(context: Context, park: EnginePark, { lease, onDriverLost, drainTimeout, sharedSignals }: Told) {
     this.context = context;
     this.#park = park;
-    this.#told = { terms: engineTerms({ lease, onDriverLost, drainTimeout, threadEnv: false }), sharedSignals };
+    this.#told = {
+      terms: engineTerms({ lease, onDriverLost, drainTimeout, threadEnv: false, output: KEEP_ALL }),
+      sharedSignals,
+    };
   }
 
   start(node: NodeSlots, invite: Invite, id: string = this.#park.newId()): EngineProcess {

@@ -33,6 +33,7 @@ export class StartsJudge implements RunObserver {
       case "task-started":
         return this.#started(event);
       case "task-finished":
+      case "task-retrying":
         return void this.#given.delete(event.task.id);
       case "task-returned":
         return void this.#given.delete(event.taskId);
@@ -64,7 +65,7 @@ export function wrongStarts(journal: readonly JournalEntry[]): string[] {
   const wrong: string[] = [];
   for (const entry of journal) {
     if (entry.type === "task-started") starts.set(keyOf(entry), entry.start);
-    if (entry.type !== "task-finished") continue;
+    if (entry.type !== "task-finished" && entry.type !== "task-retrying") continue;
     const { taskId, start, finish } = entry.result;
     const recorded = starts.get(keyOf(entry.result));
     if (recorded === undefined && finish - start > LONG)

@@ -26,6 +26,7 @@ describe("settings of the library", () => {
       ...{ engineRestarts: 0, onDriverLost: "finish", drainTimeout: 9, prefix: "P", statusHeader: true },
       ...{ logfile: "L", loglevel: "DEBUG", logFormat: "json", failFast: true, resumeFrom: ["R"], retry: true },
       ...{ forceResume: true, lenient: true, kvsserver: true, kvsOpen: true },
+      ...{ timeoutSignal: "INT", warn: "2m", warnSignal: "HUP", delay: 0.5, maxLoad: 3, minFreeMemory: "1K" },
     });
     expect(run).toEqual({
       ...DEFAULTS,
@@ -44,6 +45,8 @@ describe("settings of the library", () => {
       ...{ onDriverLost: "finish", drainTimeout: 9, prefix: "P", statusHeader: true, logfile: "L", loglevel: "DEBUG" },
       ...{ logFormat: "json", failFast: true, resumeFrom: ["R"], retry: true, forceResume: true, lenient: true },
       ...{ kvsserver: "environment", kvsOpen: true },
+      ...{ timeoutSignal: "SIGINT", warn: 120, warnSignal: "SIGHUP" },
+      ...{ delay: 0.5, maxLoad: { most: 3, ofCores: false }, minFreeMemory: 1024 },
     });
     expect(readSettings({ kvsserver: "[::1]:5" }).run).toMatchObject({ kvsserver: { host: "::1", port: 5 } });
     expect(readSettings({ kvsserver: false }).run.kvsserver).toBeUndefined();

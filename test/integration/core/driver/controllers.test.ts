@@ -9,6 +9,7 @@ import { CONTROL_PROTOCOL } from "../../../../src/wire/control-messages.ts";
 import { encodeFrame, MAX_CONTROLLER_FRAME } from "../../../../src/wire/frames.ts";
 import { DRIVER_NAME } from "../../../../src/wire/names.ts";
 import { tlsOptions } from "../../../../src/wire/tls.ts";
+import { LIMITS } from "../../../../src/domain/limits.ts";
 import { PATIENCE } from "../../../support/until.ts";
 import { type DrivenRun, engineOf, perEngine, startRun, task } from "./driven-run.ts";
 import { PretendedController } from "./pretended-controller.ts";
@@ -66,11 +67,13 @@ describe("a controller", () => {
         logLevel: "INFO",
         logFormat: "text",
         resources: ["X"],
+        output: { keep: "none", limit: 65_536 },
         threadEnv: true,
         offer: { named: {} },
         lease: 7,
         onDriverLost: "finish",
         drainTimeout: 3,
+        limits: LIMITS,
       },
     } as const;
     const run = startPool([task(0)], { contextDefaults: defaults });

@@ -116,7 +116,7 @@ export function startRun(items: readonly (StreamItem | Error)[], options: Driven
   const driver = new Driver({
     ...{ source: listSource(items), launchers: [launcher], records: [reporter], state: counts, observers: [] },
     ...{ host: "alpha", pid: 1, environment: {}, waitForEngines: false },
-    ...{ jobId: "run", taskFileName: "Tasks", failFast: false, grace: 10, now: () => 1000 },
+    ...{ jobId: "run", taskFileName: "Tasks", grace: 10, now: () => 1000 },
     ...{ lease: LEASE, crashLimit: 3, engineRestarts: 3 },
     contextDefaults: { terms: engineTerms({ lease: LEASE }) },
     snapshot,

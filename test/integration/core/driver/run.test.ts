@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { FAIL_FAST } from "../../../../src/domain/halt-policy.ts";
 import { barrier, type DrivenRun, engineOf, perEngine, startRun, task } from "./driven-run.ts";
 import type { PretendedEngine } from "./pretended-engine.ts";
 import { returnCodeOf } from "../../../../src/records/statusfile/return-code.ts";
@@ -103,7 +104,7 @@ describe("stopped", () => {
   });
 
   test("at the first failure, has all tasks ended, and counts them as interrupted", async () => {
-    const run = startRun([task(0), task(1), task(2)], { failFast: true, grace: 7 });
+    const run = startRun([task(0), task(1), task(2)], { halt: FAIL_FAST, grace: 7 });
     const engine = engineOf(run);
     await engine.join(2);
     expect(await engine.assigned(2)).toEqual([0, 1]);
@@ -303,7 +304,7 @@ describe("a task that has ended, but not for certain,", () => {
   });
 
   test("leaves it to nobody when it has failed, and the first failure ends the run", async () => {
-    const run = startRun([task(0), task(1), task(2)], { failFast: true });
+    const run = startRun([task(0), task(1), task(2)], { halt: FAIL_FAST });
     const engine = engineOf(run);
     await engine.join();
     expect(await engine.assigned()).toEqual([0]);

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { FAIL_FAST } from "../../../../src/domain/halt-policy.ts";
 import { signalled, STOPPED } from "../../../../src/domain/ending.ts";
 import type { StreamItem } from "../../../../src/domain/task.ts";
 import type { TaskDetail, TaskState } from "../../../../src/domain/watch.ts";
@@ -117,7 +118,7 @@ test("what the end of the run cuts short of it counts as its outcome", async () 
 });
 
 test("it counts as a failure, also where the first ends the run", async () => {
-  const run = await startStoppable([task(0), task(1)], { failFast: true });
+  const run = await startStoppable([task(0), task(1)], { halt: FAIL_FAST });
   const engine = engineOf(run);
   await engine.join();
   await engine.assigned();

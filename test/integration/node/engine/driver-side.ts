@@ -7,12 +7,15 @@ import { ENGINE_MARK } from "../../../../src/domain/engine.ts";
 import type { Invitation } from "../../../../src/domain/launcher.ts";
 import type { TaskResult } from "../../../../src/domain/result.ts";
 import type { PerEngineCommand, RunningTask, Task } from "../../../../src/domain/task.ts";
+import { termsOfText } from "../../../../src/domain/terms/task-terms.ts";
 import { Engine, type EngineOptions } from "../../../../src/node/engine/engine.ts";
+import { taskMark } from "../../../../src/node/engine/environment.ts";
 import { RunningCommand } from "../../../../src/node/engine/runner.ts";
 import { bootSeconds } from "../../../../src/node/process/boot-clock.ts";
 import { CapturePool } from "../../../../src/node/process/capture-pool.ts";
 import { CaptureFolder } from "../../../../src/node/process/capture.ts";
 import { findProcesses } from "../../../../src/node/process/process-table.ts";
+import { warnProcesses } from "../../../../src/node/process/warn-processes.ts";
 import { stopProcesses } from "../../../../src/node/process/stop-processes.ts";
 import { Connection } from "../../../../src/wire/connection.ts";
 import { createRunCredentials } from "../../../../src/wire/credentials.ts";
@@ -32,13 +35,19 @@ const credentials = createRunCredentials();
 /** Seconds; no lease of a test is longer. */
 const AGES = 1e6;
 
-const setup = { cwd: "/", captures: new CapturePool(new CaptureFolder(tmpdir())), devNull };
+const setup = {
+  cwd: "/",
+  captures: new CapturePool(new CaptureFolder(tmpdir())),
+  devNull,
+  output: { keep: "none", limit: 65_536 } as const,
+};
 
 /** Starts a command as engines do. */
 export const runForReal: EngineOptions["start"] = (...command) => new RunningCommand(setup, ...command);
 
 type GivenOptions = Partial<
-  Pick<EngineOptions, "slots" | "coresPerSlot" | "env" | "engineId" | "watch" | "sharedSignals" | "start" | "machine">
+  Pick<EngineOptions, "slots" | "coresPerSlot" | "env" | "engineId" | "watch" | "sharedSignals" | "start" | "machine"> &
+    Pick<EngineOptions, "readings" | "secondsLeft">
 >;
 
 export interface DriverSideOptions extends GivenOptions, Partial<EngineTerms> {
@@ -87,10 +96,10 @@ export class DriverSide {
       engineId: this.engineId,
       connect: (signal) => this.#called(invitation, signal),
       stopTasks: (groups, graceMs) => stopProcesses(mark, groups, graceMs),
-      stopTask: ({ group, taskId, slot }, graceMs) => {
-        const only = { DISBATCH_TASKID: String(taskId), DISBATCH_CYLINDER_RANK: String(slot) };
-        return stopProcesses({ ...mark, only }, new Set([group]), graceMs);
-      },
+      stopTask: (task, graceMs, first) =>
+        stopProcesses({ ...mark, only: taskMark(task) }, new Set([task.group]), graceMs, first),
+      warnTask: (task, name) => void warnProcesses({ ...mark, only: taskMark(task) }, new Set([task.group]), name),
+      warnTasks: (name) => void warnProcesses(mark, new Set(), name),
       bootSeconds: () => bootSeconds() + this.#ahead,
       keepUndelivered: (results) => void this.undelivered.push(...results),
       log: {
@@ -158,12 +167,16 @@ export class DriverSide {
     this.say({ type: "welcome", engine: 3, env: { DISBATCH_JOBID: "run" }, ...lists });
   }
 
-  /** Gives it tasks, numbered from `first`. */
-  assign(commands: readonly string[], first = 0): void {
+  /** Gives it tasks, numbered from `first`. @param terms of all of them, in the words of a task file. @param failures tries of each before. */
+  assign(commands: readonly string[], first = 0, terms?: string, failures?: number): void {
+    const given = terms === undefined ? undefined : termsOfText(terms);
     const task = (command: string, i: number): Task => ({
-      ...{ kind: "task", id: first + i, line: first + i + 1, repeatIndex: -1, command },
+      ...{ kind: "task", id: first + i, line: first + i + 1, repeatIndex: -1, command, terms: given },
     });
-    this.say({ type: "assign", assignments: commands.map((command, i) => ({ task: task(command, i), attempt: 1 })) });
+    this.say({
+      type: "assign",
+      assignments: commands.map((command, i) => ({ task: task(command, i), attempt: 1, failures })),
+    });
   }
 
   /** Waits until the engine, which has nothing to hand back, has heard all that was said. */

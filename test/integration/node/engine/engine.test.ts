@@ -12,6 +12,7 @@ test("an engine says who it is, and what does not fit", async () => {
     type: "hello",
     ...{ protocol: PROTOCOL, engineId: driver.engineId, context: "SSH0", node: "alpha", pid: process.pid, slots: 2 },
     again: false,
+    capacity: { cores: 2, coresPerSlot: 1, gpus: 0, named: {}, mostTasks: 2 },
     warnings: [expect.stringContaining("-E GPUS"), expect.stringContaining("-E NONE")],
   });
 });

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { inflateSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { returnCodeOf } from "../../../../src/records/statusfile/return-code.ts";
 import { WINDOW_MS } from "../../../../src/node/engine/signalled-ends.ts";
@@ -74,6 +75,41 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
     expect(await step.allEnded()).toEqual([0, 1, 2].map(() => [0, null]));
   });
 
+  test("what tasks of all slots print is kept, to the byte, and followed while they run", async () => {
+    const tasks = await openTasks();
+    const step = await start(DEVICES, { terms: { output: { keep: "failed", limit: 1024 } } });
+    step.assign(["a", "b", "c"].map((name) => tasks.line(name)));
+    const started = await Promise.all(["a", "b", "c"].map((name) => tasks.started(name)));
+    for (const [i, task] of started.entries()) await task.run(`printf 'out ${i} \\377'; echo err ${i} >&2`);
+    step.say({ type: "follow-output", on: true, ids: undefined });
+    const blocks = (live: boolean): string[] =>
+      step.heard.flatMap((message) => {
+        if (message.type !== "output" || message.live !== live) return [];
+        const bytes = inflateSync(Buffer.from(message.data, "base64")).toString("latin1");
+        const places = message.pieces.map(({ length }, n) =>
+          message.pieces.slice(0, n).reduce((sum, p) => sum + p.length, length),
+        );
+        return message.pieces.map(
+          ({ taskId, stream, length }, n) => `${taskId} ${stream} ${bytes.slice((places[n] ?? 0) - length, places[n])}`,
+        );
+      });
+    const all = [0, 1, 2].flatMap((i) => [`${i} stdout out ${i} \u00ff`, `${i} stderr err ${i}\n`]).toSorted();
+    await until(
+      () => blocks(true).length >= 6,
+      () => `six pieces that are followed, not ${blocks(true).length}`,
+    );
+    expect(blocks(true).toSorted()).toEqual(all);
+    for (const task of started) await task.exit(1);
+    await until(
+      () => blocks(false).length >= 6,
+      () => `six pieces that are kept, not ${blocks(false).length}`,
+    );
+    expect(blocks(false).toSorted()).toEqual(all);
+    for (let number = 1; number <= step.heard.length; number++) step.say({ type: "output-taken", number });
+    step.say({ type: "dismiss" });
+    expect(await step.allEnded()).toEqual([0, 1, 2].map(() => [0, null]));
+  });
+
   test("a task that needs several slots has the processors of all of them, and the others wait", async () => {
     const tasks = await openTasks();
     const cpu = (slot: number): string => String(slot % availableParallelism());
@@ -120,6 +156,34 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
     expect(said).toEqual([0, 0, 1, 1].map((slot) => `${step.process(slot).pid} /${slot}\n`));
     expect(step.results(false).map(({ ending }) => returnCodeOf(ending))).toEqual([0, 0, 0, -15]);
     expect(step.results(false).map(({ slot }) => slot)).toEqual(ranks);
+    step.say({ type: "dismiss" });
+    await step.allEnded();
+  });
+
+  test("tasks are ended at their limits in whichever process they run", async () => {
+    const tasks = await openTasks();
+    const step = await start(DEVICES);
+    step.assign(
+      ["a", "b"].map((name) => tasks.line(name)),
+      0,
+      "timeout=2",
+    );
+    step.assign([tasks.line("c")], 2, "memory=60M");
+    const [a, , c] = await Promise.all(["a", "b", "c"].map((name) => tasks.started(name)));
+    await a?.run("(setsid sleep 1000 3>&- &)");
+    await c?.run("(x=$(head -c 67108864 /dev/zero | tr '\\0' x); exec 3>&-; sleep 1000; :) &");
+    await until(
+      () => step.results(false).length === 3,
+      () => "all results",
+    );
+    expect(step.results(false).map(({ ending }) => returnCodeOf(ending))).toEqual([124, 124, 137]);
+    expect(
+      step
+        .results(false)
+        .map(({ slot }) => slot)
+        .toSorted((one, other) => one - other),
+    ).toEqual([0, 1, 2]);
+    expect(step.results(false)[2]?.usage?.peak).toBeGreaterThan(60_000_000);
     step.say({ type: "dismiss" });
     await step.allEnded();
   });

@@ -36,11 +36,12 @@ test("the man page has every variable that tasks find", () => {
   const common = { DISBATCH_JOBID: "", DISBATCH_NAMETASKS: "" };
   const slot = { base: {}, common, engineId: "x", engineRank: 0, slot: 0, coresPerSlot: 1, terms };
   const env: TaskEnvironment = slotEnvironment(slot);
-  setTaskVariables(env, { kind: "task", id: 1, line: 1, repeatIndex: 0, command: "true" }, 1);
-  const granted = { slot: 0, home: 0, cpus: [], isSpread: false, gpus: [] };
-  const needs = { cores: undefined, memory: undefined, gpus: 0, named: new Map() };
-  Object.assign(env, grantVariables(needs, granted, { coresPerSlot: 1, gpuVariables: [], threadsIn: {} }));
-  expect(namesOf(VARIABLES_OF_TASKS).toSorted()).toEqual(Object.keys(env).toSorted());
+  setTaskVariables(env, { kind: "task", id: 1, line: 1, repeatIndex: 0, command: "true" }, { attempt: 1 });
+  const grant = { slot: 0, home: 0, cpus: [], isSpread: false, gpus: [] };
+  const needs = { cores: 1, memory: undefined, gpus: 0, named: new Map<string, number>() };
+  const given = grantVariables(needs, grant, { coresPerSlot: 1, gpuVariables: [], threadsIn: {} });
+  const names = new Set([...Object.keys(env), ...Object.keys(given)]);
+  expect(namesOf(VARIABLES_OF_TASKS).toSorted()).toEqual([...names].toSorted());
 });
 
 test("the man page has every file of a run", () => {

@@ -28,6 +28,7 @@ function claimsOf({ isOnHold = true, settledNow = false, isLeft = true, isStoppe
       heldBy: (_rank, id) => (id === 0 ? held : undefined),
       claim: () => isLeft,
       isStopped: () => isStopped,
+      lastEngineOf: () => undefined,
     },
     earlier,
     hasSettled: () => settledNow,

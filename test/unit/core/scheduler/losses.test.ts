@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { FAIL_FAST } from "../../../../src/domain/halt-policy.ts";
 import { Quota } from "../../../../src/core/scheduler/quota.ts";
 import { Scheduler } from "../../../../src/core/scheduler/scheduler.ts";
 import { barrier, task, tasks } from "./items.ts";
@@ -92,7 +93,7 @@ describe("a task that engines die of", () => {
   });
 
   test("ends a run that is to end at the first failure", () => {
-    const run = SteppedRun.begin(tasks(2), { engines: [1, 1], crashLimit: 1, failFast: true });
+    const run = SteppedRun.begin(tasks(2), { engines: [1, 1], crashLimit: 1, halt: FAIL_FAST });
     const commands = run.do((scheduler) => scheduler.engineGone(0));
     expect(said(commands)).toEqual(["give-up", "terminating", "terminate"]);
     expect(run.do((scheduler) => scheduler.engineGone(1, "left"))).toEqual([{ type: "end", reason: "failed-fast" }]);
@@ -138,7 +139,7 @@ describe("an engine that is out of touch", () => {
   });
 
   test("is admitted when it is back, also once more when it has not heard of that", () => {
-    const scheduler = new Scheduler({ failFast: false });
+    const scheduler = new Scheduler({});
     scheduler.start();
     scheduler.enginesStarted(1);
     scheduler.engineJoined(0, 1);

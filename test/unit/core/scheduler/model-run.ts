@@ -1,6 +1,6 @@
 import type { RunEnd } from "../../../../src/domain/events.ts";
 import type { StreamItem } from "../../../../src/domain/task.ts";
-import type { SchedulerCommand } from "../../../../src/core/scheduler/commands.ts";
+import type { AssignmentOutcome, SchedulerCommand } from "../../../../src/core/scheduler/commands.ts";
 import { Quota } from "../../../../src/core/scheduler/quota.ts";
 import { Scheduler, type SchedulerOptions } from "../../../../src/core/scheduler/scheduler.ts";
 import { type LostWords, PretendedEngine } from "./pretended-engine.ts";
@@ -14,6 +14,8 @@ export interface ModelRunOptions extends Partial<SchedulerOptions> {
   readonly items: readonly StreamItem[];
   readonly engines: readonly ModelEngine[];
   readonly failing: ReadonlySet<number>;
+  /** By task id: so many tries of it fail that are followed by another. */
+  readonly flaky?: ReadonlyMap<number, number>;
   /** Seconds each task takes; decides how many are assigned ahead. */
   readonly elapsed: number;
   /** Whole numbers that decide what happens next whenever several things may. */
@@ -40,6 +42,8 @@ export class ModelRun {
   readonly #options: ModelRunOptions;
   /** By task id: attempts below this one have been used up. */
   readonly #leastAttempt = new Map<number, number>();
+  /** Tasks that wait for their next try. */
+  readonly waiting = new Set<number>();
   #position = 0;
   #pullLimit = 0;
   #launching: ModelEngine[] = [];
@@ -48,7 +52,7 @@ export class ModelRun {
 
   constructor(options: ModelRunOptions) {
     this.#options = options;
-    this.scheduler = new Scheduler({ failFast: false, ...options });
+    this.scheduler = new Scheduler(options);
   }
 
   run(): this {
@@ -134,6 +138,7 @@ export class ModelRun {
   #possibleSteps(): Array<() => void> {
     const steps: Array<() => void> = [];
     if (this.#pullLimit > 0) steps.push(() => this.#answerPull());
+    for (const id of this.waiting) steps.push(() => this.#retryNow(id));
     if (this.#started && this.#launching.length > 0) steps.push(() => this.#joinNext());
     for (const [rank, engine] of this.engines) {
       if (engine.hushed) steps.push(() => this.#speakAgain(rank, engine));
@@ -194,14 +199,33 @@ export class ModelRun {
     const { failing, elapsed } = this.#options;
     for (const id of ids) {
       if (this.scheduler.heldBy(rank, id) === undefined) throw new Error(`engine ${rank} ended task ${id} in vain`);
-      this.#note(id);
+      if (this.#retryOf(rank, id) === undefined) this.#note(id);
     }
     this.apply(
       this.scheduler.settled(
         rank,
-        ids.map((taskId) => ({ taskId, failed: failing.has(taskId), elapsed })),
+        ids.map((taskId) => {
+          const retry = this.#retryOf(rank, taskId);
+          return { taskId, failed: retry !== undefined || failing.has(taskId), elapsed, retry };
+        }),
       ),
     );
+  }
+
+  #retryOf(rank: number, id: number): AssignmentOutcome["retry"] {
+    const held = this.scheduler.heldBy(rank, id);
+    const { failures = 0 } = held ?? {};
+    if (held === undefined || this.scheduler.isStopped(id) || failures >= (this.#options.flaky?.get(id) ?? 0))
+      return undefined;
+    const assignment = { ...held, attempt: held.attempt + 1, failures: failures + 1 };
+    this.#leastAttempt.set(id, assignment.attempt);
+    // Some wait, and some do not.
+    return { assignment, delay: (id + failures) % 2 };
+  }
+
+  #retryNow(id: number): void {
+    this.waiting.delete(id);
+    this.apply(this.scheduler.retryDue([id]));
   }
 
   #note(id: number): void {
@@ -292,6 +316,13 @@ export class ModelRun {
       case "give-up":
         this.log.push(`give-up:${command.assignment.task.id}`);
         return this.#note(command.assignment.task.id);
+      case "await-retry":
+        this.log.push(`wait:${command.taskId}`);
+        return void this.waiting.add(command.taskId);
+      case "drop-retries":
+        return this.waiting.clear();
+      case "retire-engine":
+        return this.stop(command.engine);
       case "settle-unmet":
         this.log.push(`unmet:${command.assignment.task.id}`);
         return this.#note(command.assignment.task.id);
@@ -306,6 +337,7 @@ export class ModelRun {
         this.log.push(`meet:${command.barrier.id}`);
         return;
       case "pass-barrier":
+        if (this.waiting.size > 0) throw new Error("a barrier was passed while tasks waited for their next try");
         if (this.live > 0) throw new Error("a barrier was passed while tasks ran");
         this.log.push(`pass:${command.barrier.id}`);
         return;

@@ -15,6 +15,8 @@ export interface NeedsEngine {
   readonly context?: string;
   readonly quota?: number;
   readonly releasable?: boolean;
+  /** Seconds until its machine is taken away. */
+  readonly timeLeft?: number;
 }
 
 /** An engine as the test knows it, with tasks in the order in which it was given them. */
@@ -27,6 +29,8 @@ interface Pretended {
   isReady: boolean;
   isLeaving: boolean;
   isRecalled: boolean;
+  timeLeft: number;
+  isHeldBack: boolean;
 }
 
 /** A task with terms. */
@@ -84,7 +88,7 @@ export class NeedsRun {
     this.#first = engines;
     this.#pool = options.runResources ?? {};
     this.elapsed = options.elapsed ?? AN_HOUR;
-    this.scheduler = new Scheduler({ failFast: false, ...options });
+    this.scheduler = new Scheduler({ ...options });
     this.#obey(this.scheduler.start());
     this.check();
   }
@@ -145,6 +149,21 @@ export class NeedsRun {
     this.engines.delete(rank);
     for (const [id, assignment] of engine.held) this.known.set(id, assignment);
     this.do((scheduler) => scheduler.engineGone(rank, how));
+  }
+
+  /** The engine starts nothing for now, or does again. */
+  setHeldBack(rank: number, isHeldBack: boolean): this {
+    const engine = this.engines.get(rank);
+    if (engine !== undefined) engine.isHeldBack = isHeldBack;
+    return this.do((scheduler) => scheduler.engineHeldBack(rank, isHeldBack));
+  }
+
+  /** So many seconds go by for engines whose machines are taken away. */
+  passTime(seconds: number): this {
+    for (const engine of this.engines.values()) engine.timeLeft -= seconds;
+    const ending = [...this.engines].filter(([, { timeLeft }]) => Number.isFinite(timeLeft));
+    const left = new Map(ending.map(([rank, { timeLeft }]) => [rank, timeLeft]));
+    return this.do((scheduler) => scheduler.timeLeft(left));
   }
 
   stop(rank: number): void {
@@ -216,7 +235,14 @@ export class NeedsRun {
   }
 
   #fits(next: Assignment, engine: Pretended): boolean {
-    if (!engine.isReady || engine.isLeaving || engine.isRecalled || !couldRun(next, engine, this.#pool)) return false;
+    if (
+      !engine.isReady ||
+      engine.isHeldBack ||
+      engine.isLeaving ||
+      engine.isRecalled ||
+      !couldRun(next, engine, this.#pool)
+    )
+      return false;
     const tasks = [...runningOn(engine), next];
     const { cores, memory = Number.POSITIVE_INFINITY, gpus, named, mostTasks } = engine.capacity;
     const everywhere = [...[...this.engines.values()].flatMap(runningOn), next];
@@ -234,17 +260,25 @@ export class NeedsRun {
     );
   }
 
-  #join({ slots, capacity = {}, context, quota, releasable = false }: NeedsEngine): void {
+  #join({ slots, capacity = {}, context, quota, releasable = false, timeLeft }: NeedsEngine): void {
     const rank = this.#nextRank++;
     const whole = { cores: slots, coresPerSlot: 1, gpus: 0, named: {}, mostTasks: slots * 4, ...capacity };
-    const isFlagless = { isReady: false, isLeaving: false, isRecalled: false };
-    this.engines.set(rank, { capacity: whole, context, held: new Map(), ended: new Set(), ...isFlagless });
+    const isFlagless = { isReady: false, isLeaving: false, isRecalled: false, isHeldBack: false };
+    this.engines.set(rank, {
+      capacity: whole,
+      context,
+      held: new Map(),
+      ended: new Set(),
+      timeLeft: timeLeft ?? Infinity,
+      ...isFlagless,
+    });
     this.#obey(
       this.scheduler.engineJoined(rank, slots, {
         quota: new Quota(quota ?? Number.POSITIVE_INFINITY),
         context,
         capacity: whole,
         releasable,
+        timeLeft,
       }),
     );
   }
@@ -369,6 +403,7 @@ function couldRun(next: Assignment, engine: Pretended, pool: Readonly<Record<str
   return (
     !engine.isLeaving &&
     (context === undefined || context === engine.context) &&
+    (next.task.terms?.minTime ?? 0) <= engine.timeLeft &&
     coresOf(next, engine) <= cores &&
     (needs.memory ?? 0) <= memory &&
     needs.gpus <= gpus &&

@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { FAIL_FAST } from "../../../../src/domain/halt-policy.ts";
 import { isSuccess } from "../../../../src/domain/ending.ts";
 import type { StreamItem } from "../../../../src/domain/task.ts";
 import { barrier, perEngine, skipped, sorted, task, tasks } from "./items.ts";
@@ -162,14 +163,14 @@ describe("the number of tasks that an engine holds", () => {
   });
 
   test("stays at its slots when the run is to stop at the first failure", () => {
-    expect(new ModelRun({ ...base, elapsed: 0.001, failFast: true }).run().mostHeld).toBe(0);
+    expect(new ModelRun({ ...base, elapsed: 0.001, halt: FAIL_FAST }).run().mostHeld).toBe(0);
   });
 });
 
 test("at the first failure, when asked to, the run ends and starts no further task", () => {
   fc.assert(
     fc.property(runs, (options) => {
-      const run = new ModelRun({ ...options, failFast: true }).run();
+      const run = new ModelRun({ ...options, halt: FAIL_FAST }).run();
       const failures = run.finished.filter((id) => options.failing.has(id) && options.items[id]?.kind === "task");
       const model = plainModel(options.items, options.failing);
       expect(failures.length).toBeLessThanOrEqual(1);

@@ -7,7 +7,7 @@ import { earlierState, given, said } from "./stepped-run.ts";
 
 /** A run with an engine of four slots that has task 40, whose source has been asked for more and has not answered. */
 function begin(): Scheduler {
-  const scheduler = new Scheduler({ failFast: false });
+  const scheduler = new Scheduler({});
   scheduler.start();
   const commands: SchedulerCommand[] = scheduler.pulled([task(40)]);
   expect(said(commands)).toContain("need-engines");
@@ -57,7 +57,7 @@ test("ids in any order, with many left out, are as good as others", () => {
 });
 
 test("tasks that were under way are started again once the source has no more per-engine commands, whatever else it has", () => {
-  const scheduler = new Scheduler({ failFast: false });
+  const scheduler = new Scheduler({});
   const returned = [{ task: task(0), attempt: 2, crashes: 0 }];
   scheduler.start(earlierState({ returned }));
   scheduler.enginesStarted(1);
@@ -68,7 +68,7 @@ test("tasks that were under way are started again once the source has no more pe
 
 describe("a source that others feed", () => {
   test("has engines started before there is a task, which stay while there is none", () => {
-    const scheduler = new Scheduler({ failFast: false, enginesAtOnce: true });
+    const scheduler = new Scheduler({ enginesAtOnce: true });
     expect(said(scheduler.start())).toEqual(["need-engines", "pull"]);
     scheduler.enginesStarted(1);
     scheduler.engineJoined(0, 2, { releasable: true });
@@ -81,14 +81,14 @@ describe("a source that others feed", () => {
   });
 
   test("is not waited for when no engine could be started", () => {
-    const scheduler = new Scheduler({ failFast: false, enginesAtOnce: true });
+    const scheduler = new Scheduler({ enginesAtOnce: true });
     scheduler.start();
     scheduler.enginesStarted(1);
     expect(scheduler.engineMissing()).toEqual([{ type: "end", reason: "no-engines" }]);
   });
 
   test("has none started when it has ended without a task", () => {
-    const scheduler = new Scheduler({ failFast: false, enginesAtOnce: false });
+    const scheduler = new Scheduler({ enginesAtOnce: false });
     expect(said(scheduler.start())).toEqual(["pull"]);
     expect(scheduler.pulled([])).toEqual([{ type: "end", reason: "done" }]);
   });

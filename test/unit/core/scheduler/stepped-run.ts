@@ -7,6 +7,8 @@ export interface SteppedRunOptions extends Partial<SchedulerOptions> {
   readonly engines?: readonly number[];
   /** Ranks of those whose nodes others can use. */
   readonly releasable?: readonly number[];
+  /** Names of their nodes, by rank. */
+  readonly nodes?: readonly string[];
 }
 
 /** A scheduler whose source answers at once and whose engines do what the test says. */
@@ -15,13 +17,18 @@ export class SteppedRun {
   readonly #items: StreamItem[];
   readonly #engines: readonly number[];
   readonly #releasable: readonly number[];
+  readonly #nodes: readonly string[];
   #commands: SchedulerCommand[] = [];
 
-  constructor(items: readonly StreamItem[], { engines = [], releasable = [], ...options }: SteppedRunOptions = {}) {
+  constructor(
+    items: readonly StreamItem[],
+    { engines = [], releasable = [], nodes = [], ...options }: SteppedRunOptions = {},
+  ) {
     this.#items = [...items];
     this.#engines = engines;
     this.#releasable = releasable;
-    this.scheduler = new Scheduler({ failFast: false, ...options });
+    this.#nodes = nodes;
+    this.scheduler = new Scheduler(options);
   }
 
   /** Begins, and forgets what was said until the engines had their first tasks. */
@@ -48,6 +55,16 @@ export class SteppedRun {
     );
   }
 
+  /** A try has failed, and another one is to follow in so many seconds. */
+  fail(rank: number, taskId: number, delay: number, avoid?: string): SchedulerCommand[] {
+    const held = this.scheduler.heldBy(rank, taskId);
+    if (held === undefined) throw new Error(`engine ${rank} does not hold task ${taskId}`);
+    const failures = (held.failures ?? 0) + 1;
+    const assignment = { ...held, attempt: held.attempt + 1, failures, avoid };
+    const outcome = { taskId, failed: true, elapsed: 3600, retry: { assignment, delay } };
+    return this.do((scheduler) => scheduler.settled(rank, [outcome]));
+  }
+
   /** An engine says where it stands; unless told otherwise it works, and has these tasks in the attempts that are known. */
   back(rank: number, taskIds: readonly number[], change: Partial<EngineReport> = {}): SchedulerCommand[] {
     const held = taskIds.map((id) => {
@@ -71,7 +88,8 @@ export class SteppedRun {
   #startEngines(): void {
     this.#obey(this.scheduler.enginesStarted(this.#engines.length));
     for (const [rank, slots] of this.#engines.entries()) {
-      this.#obey(this.scheduler.engineJoined(rank, slots, { releasable: this.#releasable.includes(rank) }));
+      const joining = { releasable: this.#releasable.includes(rank), node: this.#nodes[rank] };
+      this.#obey(this.scheduler.engineJoined(rank, slots, joining));
     }
   }
 }

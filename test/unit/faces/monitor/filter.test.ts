@@ -24,7 +24,7 @@ test.each([
 });
 
 test.each([
-  ["state:done", "state:done is none of waiting, assigned, running, succeeded, failed, skipped, interrupted"],
+  ["state:done", "state:done is none of waiting, assigned, running, succeeded, failed, skipped, interrupted, retrying"],
   ["code:x", "code:x is no number"],
   ["id:-", "id:- is no TaskID and no range such as 10-20"],
   ["id:20-x", "id:20-x is no TaskID and no range such as 10-20"],

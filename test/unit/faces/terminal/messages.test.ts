@@ -77,6 +77,19 @@ describe("Messages", () => {
     );
   });
 
+  it("tells once that an engine holds tasks back", () => {
+    const heldBack = {
+      type: "engine-held-back",
+      time: START,
+      engine: 0,
+      reason: "the load is 9.3, of 8.0 at most",
+    } as const;
+    const goesOn = { ...heldBack, reason: undefined };
+    expect(printed(joined(0, 1), heldBack, goesOn, heldBack)).toBe(
+      "disbatch: engine 0 on n0 starts no task for now: the load is 9.3, of 8.0 at most\n",
+    );
+  });
+
   it("tells after Ctrl-C what it waits for and how to end it sooner", () => {
     expect(
       printed(joined(0, 2), assigned(0), assigned(1), { type: "run-draining", time: START, reason: "interrupted" }),

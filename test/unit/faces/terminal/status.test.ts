@@ -89,3 +89,11 @@ test("no line is wider than the terminal, and nothing in it moves the cursor", (
   expect(Math.max(...lines.map((line) => line.length))).toBe(40);
   expect(lines.join("")).not.toContain("\u001b");
 });
+
+test("an engine that starts no task for now is said to be held back, and why", () => {
+  const reason = "the load is 9.3, of 8.0 at most";
+  const engines = snapshot.engines.map((engine) => (engine.rank === 0 ? { ...engine, heldBack: reason } : engine));
+  const text = formatStatus({ ...snapshot, engines }, undefined);
+  expect(text).toContain("held back  alpha\n");
+  expect(text).toContain(`\nengine 0 starts no task for now: ${reason}\n`);
+});

@@ -44,7 +44,7 @@ describe("what all tasks of a slot have in common", () => {
 
   test("is the slot's own object", () => {
     const [one, other] = [slotEnvironment(options), slotEnvironment(options)];
-    setTaskVariables(one, task, 1);
+    setTaskVariables(one, task, { attempt: 1 });
     expect(other["DISBATCH_TASKID"]).toBeUndefined();
     expect(options.base["DISBATCH_TASKID"]).toBeUndefined();
   });
@@ -84,13 +84,15 @@ describe("how many threads libraries are told to use", () => {
 describe("the variables of a task", () => {
   const variablesOf = (item: Task | PerEngineCommand): TaskEnvironment => {
     const env: TaskEnvironment = {};
-    setTaskVariables(env, item, 1);
+    setTaskVariables(env, item, { attempt: 1 });
     return env;
   };
 
   test("are its attempt, and its id, line and repeat index, each also padded to six places", () => {
     expect(variablesOf(task)).toEqual({
       DISBATCH_ATTEMPT: "1",
+      DISBATCH_RETRY: "0",
+      DISBATCH_LAST_ENDING: "",
       DISBATCH_TASKID: "7",
       DISBATCH_TASKID_ZP: "000007",
       DISBATCH_STREAM_INDEX: "12",
@@ -122,8 +124,13 @@ describe("the variables of a task", () => {
 
   test("replace those of the task before", () => {
     const env = variablesOf(task);
-    setTaskVariables(env, { ...task, id: 8, repeatIndex: -1 }, 3);
+    setTaskVariables(
+      env,
+      { ...task, id: 8, repeatIndex: -1 },
+      { attempt: 3, failures: 1, lastEnding: { type: "signalled", signal: 9 } },
+    );
     expect(env).toMatchObject({ DISBATCH_TASKID: "8", DISBATCH_REPEAT_INDEX: "-1", DISBATCH_ATTEMPT: "3" });
+    expect(env).toMatchObject({ DISBATCH_RETRY: "1", DISBATCH_LAST_ENDING: "SIGKILL" });
   });
 });
 

@@ -15,6 +15,8 @@ export interface PretendedCommand extends Running {
   end(ending: Ending): void;
 }
 
+const NOTHING = { from: 0, data: Buffer.alloc(0) };
+
 /** When they say that they have been started, Unix time in seconds. */
 export const STARTED_AT = 1;
 
@@ -34,6 +36,7 @@ export class PretendedCommands {
       ...{ command, env: { ...env }, before, pid: -1, start: undefined as number | undefined, isAbandoned: false },
       abandon: () => void (pretended.isAbandoned = true),
       boundOutput: () => Promise.resolve(),
+      printed: () => Promise.resolve({ stdout: NOTHING, stderr: NOTHING }),
       begin: (pid: number) => {
         pretended.pid = pid;
         pretended.start = STARTED_AT;

@@ -17,7 +17,12 @@ for (let free = 0; free <= 6; free++) outcomes.push(await runWith(free));
 process.stdout.write(JSON.stringify(outcomes));
 
 async function runWith(free: number): Promise<CommandOutcome> {
-  const setup = { cwd: "/", captures: new CapturePool(new CaptureFolder(tmpdir())), devNull };
+  const setup = {
+    cwd: "/",
+    captures: new CapturePool(new CaptureFolder(tmpdir())),
+    devNull,
+    output: { keep: "none", limit: 65_536 } as const,
+  };
   const taken = takeAll();
   for (const fd of taken.splice(0, free)) closeSync(fd);
   return new Promise((resolve) => {

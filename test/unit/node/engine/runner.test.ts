@@ -61,7 +61,12 @@ async function run(
   let started: RunningCommand | undefined;
   let calls = 0;
   const outcome = await new Promise<CommandOutcome>((resolve) => {
-    const setup = { cwd: options.cwd ?? "/", captures: new CapturePool(captures), devNull };
+    const setup = {
+      cwd: options.cwd ?? "/",
+      captures: new CapturePool(captures),
+      devNull,
+      output: { keep: "none", limit: 65_536 } as const,
+    };
     started = new RunningCommand(setup, command, options.env ?? env, (end) => {
       expect(started).toBeDefined();
       calls++;

@@ -78,7 +78,9 @@ function handleOf(crew: SlotCrew, slot: number): SlotHandle {
 async function begin(start: StartItem, caller: CallingSlot, item: Task | PerEngineCommand = task) {
   const outcomes: CommandOutcome[] = [];
   const before = caller.commands.started.length;
-  const running = start(item, 2, (outcome) => outcomes.push(outcome));
+  const running = start(item, { attempt: 2, failures: 1, lastEnding: { type: "exited", code: 3 } }, (outcome) =>
+    outcomes.push(outcome),
+  );
   await until(
     () => caller.commands.started.length > before,
     () => "its start",
@@ -166,6 +168,7 @@ describe("a task in a slot process", () => {
     expect(caller.commands.last.env).toEqual({
       ...{ DEVICE: "1", DISBATCH_JOBID: "run", DISBATCH_ENGINE_ID: "id", DISBATCH_ENGINE_RANK: "3" },
       ...{ DISBATCH_CYLINDER_RANK: "1", DISBATCH_CORES_PER_TASK: "2", DISBATCH_ATTEMPT: "2" },
+      ...{ DISBATCH_RETRY: "1", DISBATCH_LAST_ENDING: "exit 3" },
       ...{ DISBATCH_TASKID: "7", DISBATCH_TASKID_ZP: "000007", DISBATCH_STREAM_INDEX: "12" },
       ...{ DISBATCH_STREAM_INDEX_ZP: "000012", DISBATCH_REPEAT_INDEX: "-1", DISBATCH_REPEAT_INDEX_ZP: "-00001" },
     });
@@ -210,7 +213,7 @@ describe("a task in a slot process", () => {
     crew.accept(engineSide);
     slotSide.write(encodeFrame(JSON.stringify({ type: "hello", slot: 1, pid: frozen.pid, affinity: "", env: {} })));
     await crew.gather(PATIENCE_MS);
-    const running = handleOf(crew, 1).furnish(0, {})(task, 1, () => undefined);
+    const running = handleOf(crew, 1).furnish(0, {})(task, { attempt: 1 }, () => undefined);
     await running.abandon(false);
     await frozen.ended;
     expect(living([frozen.pid])).toEqual([]);
@@ -223,7 +226,7 @@ describe("a task in a slot process", () => {
     crew.accept(engineSide);
     slotSide.write(encodeFrame(JSON.stringify({ type: "hello", slot: 1, pid: frozen.pid, affinity: "", env: {} })));
     await crew.gather(PATIENCE_MS);
-    const running = handleOf(crew, 1).furnish(0, {})(task, 1, () => undefined);
+    const running = handleOf(crew, 1).furnish(0, {})(task, { attempt: 1 }, () => undefined);
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     onTestFinished(() => void vi.useRealTimers());
     let isAbandoned = false;

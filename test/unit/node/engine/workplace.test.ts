@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { exited } from "../../../../src/domain/ending.ts";
 import type { RunningTask } from "../../../../src/domain/task.ts";
+import { LIMITS } from "../../../../src/domain/limits.ts";
+import { TaskLimits } from "../../../../src/node/engine/task-limits.ts";
 import { stockOf } from "../../../../src/node/engine/stock.ts";
 import { LOOK_MS, Workplace } from "../../../../src/node/engine/workplace.ts";
 import { PretendedCommands, STARTED_AT } from "./pretended-commands.ts";
@@ -8,11 +10,16 @@ import { PretendedCommands, STARTED_AT } from "./pretended-commands.ts";
 let commands: PretendedCommands;
 let said: (readonly RunningTask[])[];
 let workplace: Workplace;
+let limits: TaskLimits;
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
   commands = new PretendedCommands();
   said = [];
+  const stopTask = (): Promise<void> => Promise.reject(new Error("no task has limits"));
+  const nothing = (): void => undefined;
+  const means = { stopTask, warnTask: nothing, note: nothing };
+  limits = new TaskLimits({ engineId: "id", terms: LIMITS, processes: "/nowhere", ...means });
   const options = {
     engineId: "id",
     coresPerSlot: 1,
@@ -21,10 +28,11 @@ beforeEach(() => {
     start: commands.start,
   };
   const supply = stockOf({ ...options, slots: 2, openFileLimit: 1024, shares: new Map() });
-  workplace = new Workplace(options, supply, (tasks) => said.push(tasks));
+  workplace = new Workplace(options, { supply, limits }, (tasks) => said.push(tasks));
   workplace.furnish(0, {});
   onTestFinished(() => {
     workplace.close();
+    limits.close();
     vi.useRealTimers();
   });
 });

@@ -215,3 +215,31 @@ describe("a file that grows long while its task runs", () => {
     expect(next.take()).toEqual({ bytes: 14, snippet: "another task's" });
   });
 });
+
+describe("the end of what is written", () => {
+  test("is as long as it may be, and tells how much there was", () => {
+    const capture = makeFolder().captures.open();
+    expect(capture.tail(4)).toBeUndefined();
+    writeSync(capture.fd, "0123456789");
+    expect(capture.tail(4)).toEqual({ bytes: 10, tail: Buffer.from("6789") });
+    expect(capture.tail(100)).toEqual({ bytes: 10, tail: Buffer.from("0123456789") });
+    capture.discard();
+  });
+
+  test("can be read on from any byte", () => {
+    const capture = makeFolder().captures.open();
+    writeSync(capture.fd, "0123456789");
+    expect(capture.after(3, 4)).toEqual({ from: 3, data: Buffer.from("3456") });
+    expect(capture.after(10, 4)).toEqual({ from: 10, data: Buffer.alloc(0) });
+    capture.discard();
+  });
+
+  test("stays where a long file is hollowed out", async () => {
+    const capture = new CaptureFolder(scratchFolder(), MIB, MIB).open();
+    for (let i = 0; i < 5; i++) writeSync(capture.fd, filler(MIB));
+    await capture.bound();
+    expect(capture.hollowed).toBe(true);
+    expect(capture.tail(MIB)).toEqual({ bytes: 5 * MIB, tail: Buffer.from(filler(MIB)) });
+    capture.discard();
+  });
+});

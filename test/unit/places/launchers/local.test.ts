@@ -10,6 +10,7 @@ import { living } from "../../node/process/children.ts";
 import { scratchFolder } from "../../node/process/scratch.ts";
 import { engineTerms } from "../../../support/engine-terms.ts";
 import type { EngineTerms } from "../../../../src/domain/engine-terms.ts";
+import { LIMITS } from "../../../../src/domain/limits.ts";
 
 const invitation: Invitation = {
   addresses: [{ host: "127.0.0.1", port: 4000 }],
@@ -24,6 +25,7 @@ interface LaunchOptions {
 function termsIn(folder: string): EngineTerms {
   return {
     resources: ["GPUS"],
+    output: { keep: "none", limit: 65_536 },
     threadEnv: true,
     offer: { named: {} },
     cwd: folder,
@@ -33,6 +35,7 @@ function termsIn(folder: string): EngineTerms {
     lease: 7,
     onDriverLost: "finish",
     drainTimeout: 0.5,
+    limits: LIMITS,
   };
 }
 

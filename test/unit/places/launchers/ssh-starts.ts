@@ -7,6 +7,7 @@ import { until } from "../../../support/until.ts";
 import { scratchFolder } from "../../node/process/scratch.ts";
 import { type HostOptions, PretendedHost } from "./pretended-host.ts";
 import type { EngineTerms } from "../../../../src/domain/engine-terms.ts";
+import { LIMITS } from "../../../../src/domain/limits.ts";
 
 export const credentials = { authority: "the authority", certificate: "the certificate", key: "the secret key" };
 export const here: Invitation = { addresses: [{ host: "127.0.0.1", port: 4000 }], credentials };
@@ -57,6 +58,7 @@ export function setUp(options: StartOptions = {}) {
     say: (message) => said.push(message),
     terms: {
       resources: ["GPUS"],
+      output: { keep: "none", limit: 65_536 },
       threadEnv: true,
       offer: { named: {} },
       cwd: folder,
@@ -65,6 +67,7 @@ export function setUp(options: StartOptions = {}) {
       logFormat: "json",
       lease: 7,
       onDriverLost: "finish",
+      limits: LIMITS,
       ...options.terms,
     },
     ...options.starter,

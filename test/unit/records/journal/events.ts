@@ -24,6 +24,7 @@ const result: fc.Arbitrary<TaskResult> = fc
     finish: time,
     output: leak,
     error: leak,
+    usage: fc.option(fc.record({ cpu: time, peak: fc.option(fc.nat(), { nil: undefined }) }), { nil: undefined }),
   })
   .map(({ returnCode, ...rest }) => ({ ...rest, ending: endingOf(returnCode, rest.pid) }));
 const task = fc.record({
@@ -55,6 +56,7 @@ const perEngine = fc.record({
 });
 const reason = fc.constantFrom(
   ...(["done", "check-failed", "failed-fast", "interrupted", "terminated"] as const),
+  ...(["enough-failed", "enough-succeeded", "enough-done"] as const),
   ...(["stopped", "no-engines", "record-failed", "source-failed"] as const),
 );
 
@@ -72,6 +74,10 @@ export const anyEventOf: { readonly [T in RunEvent["type"]]: fc.Arbitrary<Extrac
   "engine-ready": fc.record({ type: fc.constant("engine-ready"), time, engine: whole }),
   "engine-silent": fc.record({ type: fc.constant("engine-silent"), time, engine: whole, reason: text }),
   "engine-back": fc.record({ type: fc.constant("engine-back"), time, engine: whole }),
+  "engine-held-back": fc.record(
+    { type: fc.constant("engine-held-back"), time, engine: whole, reason: text },
+    { requiredKeys: ["type", "time", "engine"] },
+  ),
   "engine-stopping": fc.record(
     { type: fc.constant("engine-stopping"), time, engine: whole, reason: text },
     { requiredKeys: ["type", "time", "engine"] },
@@ -93,14 +99,18 @@ export const anyEventOf: { readonly [T in RunEvent["type"]]: fc.Arbitrary<Extrac
     restart: whole,
     delay: time,
   }),
-  "task-assigned": fc.record({
-    type: fc.constant("task-assigned"),
-    time,
-    task,
-    attempt: whole,
-    crashes: whole,
-    engine: whole,
-  }),
+  "task-assigned": fc.record(
+    {
+      type: fc.constant("task-assigned"),
+      time,
+      task,
+      attempt: whole,
+      crashes: whole,
+      failures: whole,
+      engine: whole,
+    },
+    { requiredKeys: ["type", "time", "task", "attempt", "crashes", "engine"] },
+  ),
   "task-started": fc.record({
     type: fc.constant("task-started"),
     time,
@@ -109,6 +119,14 @@ export const anyEventOf: { readonly [T in RunEvent["type"]]: fc.Arbitrary<Extrac
     engine: whole,
     slot: whole,
     start: time,
+  }),
+  "task-retrying": fc.record({
+    type: fc.constant("task-retrying"),
+    time,
+    task,
+    result,
+    failures: whole,
+    delay: time,
   }),
   "task-finished": fc.record({ type: fc.constant("task-finished"), time, task, result }),
   "task-superseded": fc.record({ type: fc.constant("task-superseded"), time, result }),
@@ -146,6 +164,10 @@ export function keptOf(event: RunEvent): JournalEntry {
     case "task-started": {
       const { task: started, ...kept } = event;
       return { ...kept, taskId: started.id };
+    }
+    case "task-retrying": {
+      const { task: _task, ...kept } = event;
+      return kept;
     }
     case "task-finished":
     case "task-interrupted":

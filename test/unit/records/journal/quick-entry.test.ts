@@ -47,7 +47,8 @@ test("texts and numbers are those that JSON has, whatever they are", () => {
     fc.property(fc.string({ unit: "binary" }), fc.string(), anyNumber, fc.integer(), (cmd, node, time, id) => {
       const assigned = { e: "task-assigned", t: time, id, line: 1, rep: -1, try: 1, eng: 0, cmd };
       const result = { id, try: 1, node, eng: 0, slot: 1, pid: 7, code: id, start: time, end: 5 };
-      const finished = { e: "task-finished", t: 1.5, ...result, out: [4, cmd], err: [2, node] };
+      const used = { cpu: time, mem: id };
+      const finished = { e: "task-finished", t: 1.5, ...result, ...used, out: [4, cmd], err: [2, node] };
       for (const entry of [assigned, finished]) {
         const line = utf8(JSON.stringify(entry));
         expect(quick(line) ?? slow(line)).toEqual(slow(line));
@@ -59,7 +60,7 @@ test("texts and numbers are those that JSON has, whatever they are", () => {
 });
 
 const WHOLE =
-  '{"e":"task-finished","t":2.5,"id":1,"try":1,"node":"a","eng":0,"slot":0,"pid":7,"code":0,"start":1,"end":2.25}';
+  '{"e":"task-finished","t":2.5,"id":1,"try":1,"node":"a","eng":0,"slot":0,"pid":7,"code":0,"start":1,"end":2.25,"cpu":1.5,"mem":4096}';
 
 test("a line that is damaged is never taken for another than JSON has it", () => {
   expect(quick(WHOLE)).toEqual(slow(utf8(WHOLE)));

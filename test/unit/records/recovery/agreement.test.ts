@@ -33,7 +33,7 @@ class TwoMinds {
   #joined = 0;
 
   constructor(crashLimit: number) {
-    this.#scheduler = new Scheduler({ failFast: false, waitForEngines: true, crashLimit });
+    this.#scheduler = new Scheduler({ waitForEngines: true, crashLimit });
     this.#obey(this.#scheduler.start());
   }
 

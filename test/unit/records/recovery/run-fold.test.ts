@@ -4,6 +4,7 @@ import { exited, signalled } from "../../../../src/domain/ending.ts";
 import type { RunEvent } from "../../../../src/domain/events.ts";
 import type { TaskResult } from "../../../../src/domain/result.ts";
 import type { Barrier, Task } from "../../../../src/domain/task.ts";
+import { termsOfText } from "../../../../src/domain/terms/task-terms.ts";
 import { formatEvent } from "../../../../src/records/journal/format.ts";
 import { entryOf } from "../../../../src/records/journal/schema.ts";
 import { type Recorded, RunFold } from "../../../../src/records/recovery/run-fold.ts";
@@ -299,5 +300,50 @@ describe("a journal that lacks a line", () => {
 
   test("has what an unknown engine held as tasks that wait", () => {
     expect(fold([STARTED, assigned(0, 7)]).run.returned).toMatchObject([{ task: { id: 0 }, attempt: 1 }]);
+  });
+});
+
+describe("a task that has failed and is tried again", () => {
+  const flaky = { ...task(3), terms: termsOfText("retries=3 retry-delay=5 retry-elsewhere=yes") };
+  const given = (engine: number, attempt: number): RunEvent => {
+    return { type: "task-assigned", time: 3, task: flaky, attempt, crashes: 0, engine };
+  };
+  const failed = result(3, 0, { ending: exited(4) });
+  const retrying: RunEvent = { type: "task-retrying", time: 4, task: flaky, result: failed, failures: 1, delay: 5 };
+  const next = { task: flaky, attempt: 2, crashes: 0, failures: 1, lastEnding: exited(4), avoid: "n" };
+
+  test("waits for its time, and for nobody else's sake", () => {
+    const { run } = fold([...TWO_ENGINES, given(0, 1), retrying]);
+    expect(run.retries).toEqual([{ assignment: next, engine: 0, due: 9, delay: 5 }]);
+    expect([run.returned, run.engines.flatMap(({ held }) => held)]).toEqual([[], []]);
+    expect([run.claimed(3), run.settled(3), run.state.retrying, run.state.held]).toEqual([true, false, 1, 0]);
+    expect(run.failedTries).toMatchObject([{ result: { ending: exited(4) }, isGivenAgain: false }]);
+  });
+
+  test("keeps what came of it when it is given out again, returned, or lost with its engine", () => {
+    expect(fold([...TWO_ENGINES, given(0, 1), retrying, given(1, 2)]).run.engines[1]?.held).toEqual([next]);
+    const returned: RunEvent = { type: "task-returned", time: 5, taskId: 3, engine: 1 };
+    expect(fold([...TWO_ENGINES, given(0, 1), retrying, given(1, 2), returned]).run.returned).toEqual([next]);
+    const { run } = fold([...TWO_ENGINES, given(0, 1), retrying, given(1, 2), LOST(1)]);
+    expect(run.returned).toEqual([{ ...next, attempt: 3, crashes: 1 }]);
+    expect([run.retries, run.failedTries]).toMatchObject([[], [{ isGivenAgain: true }]]);
+  });
+
+  test("waits still when the run was about to end without it, and has no second outcome", () => {
+    const ended: RunEvent = { type: "task-interrupted", time: 6, task: flaky, result: failed };
+    expect(fold([...TWO_ENGINES, given(0, 1), retrying, ended]).run.retries).toHaveLength(1);
+    const { run } = fold([...TWO_ENGINES, given(0, 1), retrying, finished(3, 1, 0), retrying]);
+    expect([run.settled(3), run.retries, run.state.retries]).toEqual([true, [], 1]);
+  });
+
+  test("is what a result comes to that an engine has left, unless somebody has had the task stopped", () => {
+    const stopping: RunEvent = { type: "task-stopping", time: 3, taskId: 3, engine: 0 };
+    expect(fold([...TWO_ENGINES, given(0, 1)]).fold.entryOf(failed)).toMatchObject({
+      type: "task-retrying",
+      failures: 1,
+    });
+    expect(fold([...TWO_ENGINES, given(0, 1), stopping]).fold.entryOf(failed)).toMatchObject({ type: "task-finished" });
+    const succeeded = result(3, 0);
+    expect(fold([...TWO_ENGINES, given(0, 1)]).fold.entryOf(succeeded)).toMatchObject({ type: "task-finished" });
   });
 });

@@ -15,6 +15,7 @@ import {
   skipped,
   START,
   started,
+  task as taskOf,
 } from "../../faces/terminal/events.ts";
 
 function countsOf(...events: readonly RunEvent[]): RunState {
@@ -107,6 +108,18 @@ describe("RunState", () => {
     expect([counts.engines[0]?.state, counts.running, counts.slots]).toEqual(["lost", 0, 0]);
   });
 
+  it("knows why an engine starts no task for now, until it does again or has gone", () => {
+    const counts = countsOf(joined(0, 2), { type: "engine-ready", time: START, engine: 0 });
+    const heldBack = { type: "engine-held-back", time: START, engine: 0, reason: "the load is too high" } as const;
+    counts.handle(heldBack);
+    expect([counts.engines[0]?.state, counts.engines[0]?.heldBack]).toEqual(["ready", heldBack.reason]);
+    counts.handle({ ...heldBack, reason: undefined });
+    expect(counts.engines[0]?.heldBack).toBeUndefined();
+    counts.handle(heldBack);
+    counts.handle({ type: "engine-left", time: START, engine: 0 });
+    expect(counts.engines[0]?.heldBack).toBeUndefined();
+  });
+
   it("does not count what comes too late as an outcome", () => {
     const counts = countsOf(joined(0, 2), assigned(0), { type: "task-superseded", time: START, result: resultOf(0) });
     expect(counts).toMatchObject({ finished: 0, done: 0, running: 1 });
@@ -193,5 +206,42 @@ describe("RunState", () => {
         expect(counts.finished).toBe(tasks.filter(({ end }) => end === "finished").length);
       }),
     );
+  });
+});
+
+describe("tries that have failed", () => {
+  const retrying = (id: number, attempt: number): RunEvent => {
+    const result = resultOf(id, { attempt, ending: exited(3) });
+    return { type: "task-retrying", time: START + 1, task: taskOf(id), result, failures: attempt, delay: 5 };
+  };
+  const again = (id: number, attempt: number, engine = 0): RunEvent => {
+    return { type: "task-assigned", time: START + 6, task: taskOf(id), attempt, crashes: 0, engine };
+  };
+
+  it("are no outcome, and leave their engines, while the tasks wait for the next one", () => {
+    const counts = countsOf(started(2), joined(0, 2), assigned(0), retrying(0, 1));
+    expect(counts).toMatchObject({ failed: 0, held: 0, running: 0, retrying: 1, retries: 1, restarts: 0 });
+    expect(counts.table.retries.dueOf(0)).toBe(START + 6);
+    counts.handle(again(0, 2));
+    expect(counts).toMatchObject({ held: 1, retrying: 0, retries: 1, restarts: 0 });
+    counts.handle(finished(0, { attempt: 2 }));
+    expect(counts).toMatchObject({ succeeded: 1, held: 0, laterSuccesses: 1, failedSinceBarrier: 0 });
+  });
+
+  it("are told from starts after the loss of an engine", () => {
+    const counts = countsOf(started(1), joined(0, 1), joined(1, 1), assigned(0), retrying(0, 1), again(0, 2));
+    counts.handle({ type: "engine-lost", time: START + 7, engine: 0, reason: "died", crashed: true });
+    counts.handle(again(0, 3, 1));
+    expect(counts).toMatchObject({ restarts: 1, retries: 1, retrying: 0 });
+  });
+
+  it("stand for tasks that were stopped, or whose run has ended, while they waited; their time counts once", () => {
+    const waiting = [started(2), joined(0, 2), assigned(1), assigned(0), retrying(0, 1)];
+    const busy = countsOf(...waiting).busySlotSeconds;
+    const stopped = countsOf(...waiting, finished(0, { attempt: 1, ending: exited(3) }));
+    expect(stopped).toMatchObject({ failed: 1, retrying: 0, held: 1, busySlotSeconds: busy });
+    const cut = { type: "task-interrupted", time: START + 2, task: taskOf(0) } as const;
+    const ending = countsOf(...waiting, { ...cut, result: resultOf(0, { attempt: 1, ending: exited(3) }) });
+    expect(ending).toMatchObject({ failed: 0, interrupted: 1, retrying: 0, held: 1, busySlotSeconds: busy });
   });
 });

@@ -35,7 +35,7 @@ test("a snapshot tells which engines there are and have been, and what they hold
     [1, "left", 0, 0, 0],
     [2, "lost", 0, 0, 0],
   ]);
-  expect(tasks).toEqual({ total: 9, succeeded: 1, failed: 1, skipped: 0, running: 2 });
+  expect(tasks).toEqual({ total: 9, succeeded: 1, failed: 1, skipped: 0, retrying: 0, running: 2 });
   expect([phase, now]).toEqual(["running", START + 10]);
 });
 

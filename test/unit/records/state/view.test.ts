@@ -65,7 +65,7 @@ describe("the view of a run", () => {
       interrupted(1),
     );
     expect(view.tasks).toEqual({
-      ...{ total: 9, succeeded: 1, failed: 0, skipped: 0, skippedFailed: 0, interrupted: 1 },
+      ...{ total: 9, succeeded: 1, failed: 0, skipped: 0, skippedFailed: 0, interrupted: 1, retrying: 0, retries: 0 },
       ...{ running: 1, assigned: 0, restarts: 0 },
     });
     expect(viewAfter(joined(0, 1), assigned(0), assigned(1), assigned(2)).tasks).toMatchObject({
