@@ -54,9 +54,7 @@ export function describeReport(): Command {
         .choices(["failed", "missing"])
         .conflicts(["failed", "format"]),
     )
-    .addOption(
-      new Option("--task-file <FILE>", "with --tasks: the task file of the run (default: by the journal)"),
-    );
+    .addOption(new Option("--task-file <FILE>", "with --tasks: the task file of the run (default: by the journal)"));
 }
 
 /** Does what `disbatch report` is asked for. @throws UserError for what cannot be read. */
