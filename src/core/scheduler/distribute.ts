@@ -40,7 +40,7 @@ export function distribute(
     if (suspicion.runsAlone(backlog.mostCrashes)) emptiestFirst = withoutReserved(emptiestFirst);
   }
   if (backlog.elsewhere.size > 0)
-    backlog.elsewhere.distribute(emptiestFirst, (engine) => engine.room(ahead, demand) > 0, give);
+    backlog.elsewhere.distribute(emptiestFirst, (engine, own) => engine.room(ahead, own) > 0, give);
   const giveMany = (engine: EngineLoad, count: number): void => {
     for (let i = 0; i < count; i++) {
       const assignment = backlog.takeTask();

@@ -111,7 +111,7 @@ export class Holdings {
   retry({ result, failures, time, delay }: FailedTry): Task | undefined {
     const { taskId: id, attempt, ending: lastEnding } = result;
     const known = this.of(id)?.assignment;
-    if (known === undefined || (this.#lastTries.get(id)?.result.attempt ?? 0) >= attempt) return undefined;
+    if (known === undefined || this.failedAttempt(id) >= attempt) return undefined;
     this.#drop(id);
     const { task, crashes } = known;
     const avoid = task.terms?.retry?.elsewhere === true ? result.node : undefined;
@@ -147,6 +147,11 @@ export class Holdings {
       return assignment === undefined ? [] : { assignment, engine: result.engine, due, delay };
     });
     return retries.toSorted((a, b) => a.assignment.task.id - b.assignment.task.id);
+  }
+
+  /** Attempt of the task's last failed try that another one follows; 0 before any. */
+  failedAttempt(id: number): number {
+    return this.#lastTries.get(id)?.result.attempt ?? 0;
   }
 
   /** The last failed try of each task that has no outcome, where another one follows it. */

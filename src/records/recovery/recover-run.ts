@@ -180,11 +180,12 @@ class RecordMender {
     return event;
   }
 
-  /** The task has no outcome, and is this engine's or waits for its next start. */
+  /** The task has no outcome, and is this engine's or waits for its next start, and this is no try that is known to have failed. */
   #isWanted(engineId: string, { taskId, attempt }: TaskResult): boolean {
     const open = this.#fold.openTask(taskId);
     if (open === undefined || open.assignment.attempt < attempt) return false;
-    const { engine, assignment } = open;
+    const { engine, assignment, failedAttempt } = open;
+    if (attempt <= failedAttempt) return false;
     return engine === undefined || (engine.id === engineId && assignment.attempt === attempt);
   }
 

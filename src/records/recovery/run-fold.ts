@@ -24,6 +24,8 @@ export interface Recorded {
 interface OpenTask {
   readonly assignment: Assignment;
   readonly engine: Engine | undefined;
+  /** Attempt of its last failed try that another one follows; 0 before any. */
+  readonly failedAttempt: number;
 }
 
 /**
@@ -68,7 +70,8 @@ export class RunFold {
     const holding = this.#holdings.of(id);
     if (holding === undefined) return undefined;
     const { assignment, rank } = holding;
-    return { assignment, engine: rank === undefined ? undefined : this.#state.engines[rank]?.engine };
+    const engine = rank === undefined ? undefined : this.#state.engines[rank]?.engine;
+    return { assignment, engine, failedAttempt: this.#holdings.failedAttempt(id) };
   }
 
   /** The entry for a result that nobody has taken note of: the task's outcome, or a try that is followed by another. */

@@ -4,6 +4,7 @@ import { Quota } from "../../../../src/core/scheduler/quota.ts";
 import { FAIL_FAST } from "../../../../src/domain/halt-policy.ts";
 import { barrier, task, tasks } from "./items.ts";
 import { ModelRun } from "./model-run.ts";
+import { needing } from "./needs-run.ts";
 import type { StreamItem } from "../../../../src/domain/task.ts";
 import { earlierState, given, said, SteppedRun } from "./stepped-run.ts";
 
@@ -111,6 +112,16 @@ describe("a task that is to be tried elsewhere", () => {
     run.settle(1, [1]);
     expect(given(run.fail(0, 0, 0, "a"))).toEqual([]);
     expect(given(run.settle(2, [2]))).toEqual([[2, 0, 2, 0]]);
+  });
+
+  test("waits for one that has room for all it needs, whatever the others need", () => {
+    const items = [needing(0, "cores=2"), ...tasks(9).slice(1)];
+    const run = SteppedRun.begin(items, { engines: [2, 1, 2], nodes: ["a", "b", "c"] });
+    expect(run.scheduler.holderOf(0)).toBe(0);
+    run.fail(0, 0, 0, "a");
+    const held = (rank: number): number[] => [1, 2, 3, 4, 5, 6, 7].filter((id) => run.scheduler.holderOf(id) === rank);
+    expect(given(run.settle(1, held(1)))).toEqual([[1, 6, 1, 0]]);
+    expect(given(run.settle(2, held(2)))).toEqual([[2, 0, 2, 0]]);
   });
 
   test("goes to the same node when no other is left", () => {

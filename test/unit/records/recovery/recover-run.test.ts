@@ -245,6 +245,21 @@ describe("results that engines could not deliver", () => {
     expect(existsSync(`${records.prefix}${LEFT_BY}`)).toBe(false);
   });
 
+  test("are passed over when they are a try that is known to have failed, whether or not the task waits for the next", async () => {
+    const failed = result(0, { ending: exited(75) });
+    const retrying: RunEvent = { type: "task-retrying", time: 5, task: task(0), result: failed, failures: 1, delay: 0 };
+    const lost: RunEvent = { type: "engine-lost", time: 6, engine: 1, reason: "died", crashed: true };
+    for (const since of [[], [assigned(0, 1, 2), lost]]) {
+      const known = [STARTED, joined(0), joined(1), assigned(0), retrying, ...since];
+      const records = new Records();
+      records.write(journalOf(known), "");
+      leave(records, "id-0", [failed]);
+      const { run } = await records.recover();
+      expect([records.journal, records.status]).toEqual([journalOf(known), ""]);
+      expect(run.settled(0)).toBe(false);
+    }
+  });
+
   test("of other runs whose names begin alike are left alone, as is what is no such file", async () => {
     const records = new Records();
     records.write(journalOf([STARTED, joined(0), assigned(0)]), "");
