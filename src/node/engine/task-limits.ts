@@ -99,6 +99,7 @@ export class TaskLimits {
     task.graceMs = grace * 1000;
     if (isEnding) return;
     this.#options.note(`task ${task.taskId} is ended: ${why}`);
+    task.beforeEnd?.();
     const gone = this.#options.stopTask(task, () => task.graceMs ?? 0, signal);
     task.endedAs(ending, `ended: ${why}`, gone);
   }
