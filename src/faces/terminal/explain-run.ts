@@ -2,11 +2,13 @@ import { plural } from "../../domain/plural.ts";
 import { printable } from "../../domain/printable.ts";
 import type { FailureKind, RunView } from "../../domain/watch.ts";
 import { endReason, endWords } from "./end-reason.ts";
-import { stallWords } from "./stalls.ts";
+import { type StallWords, stallWords } from "./stalls.ts";
 import { formatClock, formatEnding, shorten } from "./text.ts";
 
 /** Kinds of failures that are shown. */
 const MOST_KINDS = 10;
+/** Engines that are held back, and shown. */
+const MOST_HELD_BACK = 4;
 /** Columns of a kind's text. */
 const LONGEST = 100;
 
@@ -68,8 +70,10 @@ function numbers({ tasks, kinds, slots, phase }: RunView, isDead: boolean): stri
 
 /** What a task of the run waits for that no engine has, in sentences without their full stops. */
 export function waitsFor(view: RunView, utility: string): string[] {
-  const { stalls, now, tasks, slots, barriers } = view;
-  const words = stalls.map((stall) => stallWords(stall, now, utility)).map(({ why, until }) => `${why}, and ${until}`);
+  const { stalls, now, tasks, slots, barriers, engines } = view;
+  const words = [...heldBack(engines), ...stalls.map((stall) => stallWords(stall, now, utility))].map(
+    ({ why, until }) => `${why}, and ${until}`,
+  );
   if (words.length > 0) return areOthersFull(view) ? [...words, SLOTS_FULL] : words;
   if (barriers.waiting !== undefined)
     return [`the barrier of line ${barriers.waiting.line} waits for the tasks before it`];
@@ -85,13 +89,28 @@ function areOthersFull({ stalls, engines }: RunView): boolean {
   return isOnlyLess && takers.length > 0 && takers.every(({ running, slots }) => running >= slots);
 }
 
-function reasons({ stalls, now, tasks, slots }: RunView, { utility }: ExplainHints): string[] {
-  if (stalls.length === 0) {
+function reasons({ stalls, now, tasks, slots, engines }: RunView, { utility }: ExplainHints): string[] {
+  const words = [...heldBack(engines), ...stalls.map((stall) => stallWords(stall, now, utility))];
+  if (words.length === 0) {
     const all = tasks.running >= slots.total ? "all slots have tasks" : "tasks are being started";
     return ["", `nothing holds it up: ${all}`];
   }
-  const words = stalls.map((stall) => stallWords(stall, now, utility));
   return ["", ...words.flatMap(({ why, until }) => [`${why};`, `  ${until}`])];
+}
+
+/** Engines that start no task for now, as the options for busy hosts have it. */
+function heldBack(engines: RunView["engines"]): StallWords[] {
+  const held = engines.filter((engine) => engine.heldBack !== undefined);
+  if (held.length === 0) return [];
+  const some = held.slice(0, MOST_HELD_BACK);
+  const more = held.length - some.length;
+  const words = some.map(({ rank, node, heldBack: why = "" }) => ({
+    why: `engine ${rank} on ${printable(node)} starts no task for now: ${printable(why)}`,
+    until: "tasks start there when that is over",
+  }));
+  if (more === 0) return words;
+  const why = `${plural(more, "more engine")} ${more === 1 ? "starts" : "start"} no task for now`;
+  return [...words, { why, until: "disbatch status says why" }];
 }
 
 function kindLines(kinds: readonly FailureKind[]): string[] {

@@ -72,8 +72,9 @@ function barrierLine(id: number, { barrier, state, time }: BarrierHistory): stri
 }
 
 /** Where the task is. */
-function standing({ attempts, skipped }: TaskHistory, run: ExplainedRun): string {
+function standing({ attempts, skipped, unmet }: TaskHistory, run: ExplainedRun): string {
   const last = attempts.at(-1);
+  if (unmet !== undefined) return printable(unmet.why.replace(/^disbatch: /, ""));
   if (last?.end === "finished") return outcome(last.result?.ending) + stoppedWords(last);
   if (skipped !== undefined) return `done in an earlier run, ${outcome(skipped.ending)}`;
   if (last === undefined) return notGivenOut(run);

@@ -29,6 +29,10 @@ const STALLS: readonly (readonly [Stall, string])[] = [
     { why: "stopped", contexts: [], engines: [3], running: 0 },
     "engine 3 has been told to start no more tasks, and no task runs there",
   ],
+  [
+    { why: "room", task: 3, needs: "8 cores", where: "engine 0, which lacks least for it, has 2 cores free" },
+    "task 3 waits: it needs 8 cores, and engine 0, which lacks least for it, has 2 cores free",
+  ],
   [{ why: "no-tasks", sourceEnded: true }, "all tasks have been given out"],
   [{ why: "no-tasks", sourceEnded: false }, "all tasks that have come so far have been given out"],
 ];
@@ -36,7 +40,7 @@ const STALLS: readonly (readonly [Stall, string])[] = [
 test.each(STALLS)("%j has words, and says what goes on", (stall, why) => {
   const words = stallWords(stall, START + 60, "./run_dbUtil.sh");
   expect(words.why).toBe(why);
-  expect(words.until).toMatch(/^(?:it goes on|the run ends|the tasks|tasks|its tasks|other tasks) /);
+  expect(words.until).toMatch(/^(?:it goes on|it starts|the run ends|the tasks|tasks|its tasks|other tasks) /);
 });
 
 function view(changes: Partial<RunView> = {}): RunView {
@@ -62,6 +66,18 @@ describe("a run is explained", () => {
       "  1 task: exit 2: bad #\\e (n1; task 1)",
       "to see one of them: disbatch explain run 1",
     ]);
+  });
+
+  test("while engines are held back", () => {
+    const [engine] = view().engines;
+    if (engine === undefined) throw new Error("no engine");
+    const engines = Array.from({ length: 6 }, (_, rank) => ({ ...engine, rank, heldBack: "the load is\u001b 9" }));
+    const lines = explainRun(view({ kinds: [], engines }), false, HINTS).slice(3);
+    expect(lines.slice(0, 2)).toEqual([
+      "engine 0 on n0 starts no task for now: the load is\\e 9;",
+      "  tasks start there when that is over",
+    ]);
+    expect(lines.slice(8)).toEqual(["2 more engines start no task for now;", "  disbatch status says why"]);
   });
 
   test("when it stands still", () => {
