@@ -32,6 +32,8 @@ export class WatchedTask implements CountedTask {
   countAfter = 0;
   /** Between the first signal and KILL, once the task is being ended. */
   graceMs: number | undefined;
+  /** Told when the task is being ended, whatever its shell makes of that. */
+  whenEnding: () => void = () => undefined;
   readonly #overseer: Overseer;
   #ended: { readonly ending: Ending; readonly note: string; readonly gone: Promise<void> } | undefined;
 
@@ -53,6 +55,7 @@ export class WatchedTask implements CountedTask {
   /** The task is being ended. @param gone resolves when nothing of it is left. */
   endedAs(ending: Ending, note: string, gone: Promise<void>): void {
     this.#ended = { ending, note, gone };
+    this.whenEnding();
   }
 
   /** The shell of the task has ended. @param tell told what came of the task, which may be later: when nothing of it is left. */

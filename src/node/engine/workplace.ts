@@ -25,6 +25,8 @@ export type CommandDone = (outcome: CommandOutcome, kept?: KeptOutput) => void;
 /** How many bytes of each stream come before. */
 export type StreamPositions = Readonly<Record<StreamName, number>>;
 
+const NOTHING_YET: StreamPositions = { stdout: 0, stderr: 0 };
+
 /** What a command has printed to one stream, from some byte on. */
 export interface PrintedPart {
   readonly from: number;
@@ -233,6 +235,8 @@ export class Workplace {
     const begun = watched === undefined ? undefined : (pid: number): void => watched.begun(pid);
     const command = start(task, assignment, ended, given, begun);
     this.#running.set(command, occupant);
+    // It fails, whatever its shell's exit code: from now on what it prints is handed over at its end.
+    if (watched !== undefined) watched.whenEnding = () => void command.printed(NOTHING_YET, 0).catch(() => undefined);
   }
 
   /** A slot that only some tasks need has no process of its own. */
