@@ -64,6 +64,24 @@ describe("a run is explained", () => {
     ]);
   });
 
+  test("while nothing can start before the next try of a task", () => {
+    const tasks = { ...view().tasks, total: 4, retrying: 2 };
+    const lines = explainRun(view({ tasks, kinds: [] }), false, HINTS);
+    expect(lines.slice(1)).toEqual([
+      "2 of 4 tasks done, 1 failed, 0 running on 2 slots, 2 to be tried again",
+      "",
+      "nothing holds it up: 2 tasks have failed, and wait for their next tries",
+    ]);
+    const one = { ...view().tasks, retrying: 1 };
+    const barriers = { ...view().barriers, waiting: { line: 3, check: false, since: START } };
+    expect(explainRun(view({ tasks: one, barriers, kinds: [] }), false, HINTS)).toContain(
+      "nothing holds it up: 1 task has failed, and waits for its next try",
+    );
+    expect(explainRun(view({ tasks: one, kinds: [] }), false, HINTS)).toContain(
+      "nothing holds it up: tasks are being started",
+    );
+  });
+
   test("when it stands still", () => {
     const stalls = STALLS.slice(0, 2).map(([stall]) => stall);
     const lines = explainRun(view({ stalls, kinds: [] }), false, HINTS);
