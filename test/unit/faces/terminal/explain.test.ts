@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { exited } from "../../../../src/domain/ending.ts";
 import { NO_LEAK } from "../../../../src/domain/result.ts";
 import type { RunView, Stall } from "../../../../src/domain/watch.ts";
+import { dateAndTime } from "../../../../src/faces/terminal/dates.ts";
 import { explainRun } from "../../../../src/faces/terminal/explain-run.ts";
 import { type ExplainedRun, explainTask } from "../../../../src/faces/terminal/explain-task.ts";
 import { stallWords } from "../../../../src/faces/terminal/stalls.ts";
@@ -159,6 +160,18 @@ describe("a task is explained", () => {
     ["waits", { attempts: [] }, RUNNING, "no engine has it yet: no engine is in the run"],
     ["runs", { attempts: [at({ start: START })] }, RUNNING, "runs on engine 0 on n1"],
     ["is held", { attempts: [at({})] }, RUNNING, "on engine 0 on n1, where it has no slot yet or has just begun"],
+    [
+      "waits for the time of its next try",
+      { attempts: [at({ end: "failed", ended: START + 50, delay: 20 })] },
+      RUNNING,
+      `waits until ${dateAndTime(START + 70)} to be tried again`,
+    ],
+    [
+      "could be tried again",
+      { attempts: [at({ end: "failed", ended: START, delay: 20 })] },
+      RUNNING,
+      "waits to be tried again: no engine is in the run",
+    ],
     [
       "waits again",
       { attempts: [at({ end: "returned" })] },
