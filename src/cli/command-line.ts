@@ -50,13 +50,14 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   jobs: "taskspernode",
 };
 
-/** @throws UserError for an option that disBatch 3 has, or that has another spelling here. */
+/** @throws UserError for an option that disBatch 3 has, that has another spelling here, or that has got a value and takes none. */
 function explainUnknown(command: Command, error: CommanderError): void {
   const [, flag = ""] = /'(-+[^'=]+)/.exec(error.message) ?? [];
   const name = plainName(flag);
   if (NOT_YET.has(name)) throw new UserError("not-in-this-version", `${flag}: not in this version`, { cause: error });
   const meant = command.options.find(({ long }) => plainName(long ?? "") === (OTHER_NAMES[name] ?? name));
   if (meant === undefined || meant.hidden) return;
+  if (meant.long === flag) throw new UserError(error.code, `option '${flag}' takes no value`, { cause: error });
   const flags = meant.flags.replace(/ <.*/, "");
   throw new UserError(error.code, `unknown option '${flag}' (Did you mean ${flags}?)`, { cause: error });
 }

@@ -73,7 +73,7 @@ function positionalSources(words: readonly string[]): ValueSource[] {
     const to = next === -1 ? words.length : next;
     const values = words.slice(from + 1, to);
     if (values.length === 0) {
-      throw new UserError("bad-values", `${separator}: there is no ${ofFiles ? "file" : "value"} behind it`);
+      throw new UserError("bad-values", `there is no ${ofFiles ? "file" : "value"} behind ${separator}`);
     }
     if (ofFiles) sources.push(...values.map((path) => ({ kind: "lines", path, isLinked }) as const));
     else sources.push({ kind: "words", words: values, isLinked });

@@ -1,13 +1,15 @@
 import { encodeText } from "../domain/bytes.ts";
 import { UserError } from "../domain/errors.ts";
 import type { TaskSource } from "../domain/source.ts";
-import { failedItems, type ListedItem, TaskListWriter } from "../faces/report/task-list.ts";
+import type { Task } from "../domain/task.ts";
+import { failedItems, type ListedItem, type ListedTask, TaskListWriter } from "../faces/report/task-list.ts";
 import type { Outcomes } from "../records/outcomes/outcomes.ts";
 import { hashOf } from "../records/statusfile/hash.ts";
 import { formatCommand } from "../records/statusfile/command.ts";
 import type { ReportInput } from "./report-input.ts";
 import { findTaskFile } from "./report-run.ts";
 import { tasksOfRun } from "./tasks-of-run.ts";
+import { TermsAbove, TermsInList } from "./terms-in-list.ts";
 
 /** Tasks that a task file is written of: those that failed, or those that have no outcome. */
 export type WhichTasks = "failed" | "missing";
@@ -16,7 +18,7 @@ export type WhichTasks = "failed" | "missing";
 const AT_ONCE = 1000;
 
 /**
- * The lines of a task file of just those tasks.
+ * The lines of a task file of just those tasks, with the terms that the run's task file has for them.
  *
  * @param taskFile of the run; by default what the journal says.
  * @throws UserError `task-list-unknown`, `task-list-differs`, and what reading the task file or status file throws.
@@ -28,14 +30,37 @@ export async function* listTasks(
   taskFile: string | undefined,
 ): AsyncGenerator<Buffer, void, void> {
   const writer = new TaskListWriter();
-  if (which === "failed") for (const item of failedItems(outcomes)) yield* writer.take(item);
-  else {
-    const source = await listOf(outcomes, inputs, taskFile);
-    try {
-      for await (const item of missingItems(source, outcomes)) yield* writer.take(item);
-    } finally {
-      await source.close();
+  const above = new TermsAbove();
+  if (which === "failed") {
+    const terms = new TermsInList(await termsSource(outcomes, inputs, taskFile));
+    for (const item of failedItems(outcomes)) {
+      if (item.kind !== "task") yield* writer.take(item);
+      else yield* writer.take(item, above.of(item.command, await terms.of(item)));
     }
+    await terms.close();
+    return;
+  }
+  const source = await listOf(outcomes, inputs, taskFile);
+  try {
+    for await (const item of missingItems(source, outcomes)) {
+      yield* writer.take(item, item.kind === "task" ? above.of(item.command, item.terms) : undefined);
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+/** The list that has the terms of failed tasks; a status file alone has none. */
+async function termsSource(
+  outcomes: Outcomes,
+  inputs: readonly ReportInput[],
+  taskFile: string | undefined,
+): Promise<TaskSource | undefined> {
+  try {
+    return await listOf(outcomes, inputs, taskFile);
+  } catch (error) {
+    if (taskFile === undefined && error instanceof UserError) return undefined;
+    throw error;
   }
 }
 
@@ -58,7 +83,10 @@ async function listOf(
 }
 
 /** What of a list has no outcome, with its barriers and per-engine commands. */
-async function* missingItems(source: TaskSource, { table }: Outcomes): AsyncGenerator<ListedItem, void, void> {
+async function* missingItems(
+  source: TaskSource,
+  { table }: Outcomes,
+): AsyncGenerator<Exclude<ListedItem, ListedTask> | Task, void, void> {
   for (;;) {
     const items = await source.next(AT_ONCE);
     if (items.length === 0) return;

@@ -54,9 +54,7 @@ export function describeReport(): Command {
         .choices(["failed", "missing"])
         .conflicts(["failed", "format"]),
     )
-    .addOption(
-      new Option("--task-file <FILE>", "with --tasks missing: the task file of the run (default: by the journal)"),
-    );
+    .addOption(new Option("--task-file <FILE>", "with --tasks: the task file of the run (default: by the journal)"));
 }
 
 /** Does what `disbatch report` is asked for. @throws UserError for what cannot be read. */
@@ -65,8 +63,8 @@ export async function startReport({ args, command }: Program): Promise<ExitCode>
   const text = readCommandLine(described, args);
   if (text !== undefined) return show(text);
   const options: ReportOptions = described.opts();
-  if (options.taskFile !== undefined && options.tasks !== "missing") {
-    throw new UserError("task-file-alone", "--task-file goes with --tasks missing");
+  if (options.taskFile !== undefined && options.tasks === undefined) {
+    throw new UserError("task-file-alone", "--task-file goes with --tasks");
   }
   const inputs = await openInputs(described.args);
   const outcomes = new Outcomes(inputs, (warning) =>

@@ -11,7 +11,7 @@ import { findRun } from "../run/files/find-run.ts";
 import type { RunFiles } from "../run/files/run-files.ts";
 import { type Program, programName } from "../run/program-name.ts";
 import { newCommand, readCommandLine } from "./command-line.ts";
-import { addNeedOptions, addPlaceOptions, addRetryOptions } from "./term-options.ts";
+import { addNamedNeedOption, addNeedOptions, addPlaceOptions, addRetryOptions } from "./term-options.ts";
 import { wayToReopen } from "./listed-ways.ts";
 import { print, show } from "./standard-output.ts";
 import { waitFor } from "./wait.ts";
@@ -43,7 +43,7 @@ export function describeSubmit(): Command {
     .option("--wait", "wait for these tasks, and print what came of them as disbatch wait does", false)
     .option("--json", "print the numbers as JSON: the first one, and how many", false)
     .optionsGroup("Terms of these tasks:");
-  return addRetryOptions(addPlaceOptions(addNeedOptions(command)));
+  return addRetryOptions(addPlaceOptions(addNamedNeedOption(addNeedOptions(command))));
 }
 
 /** Does what `disbatch submit` is asked for. @throws UserError, with exit code 3 when the run cannot take tasks now. */

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { UserError } from "../domain/errors.ts";
 import type { TaskSource } from "../domain/source.ts";
 import type { RunFiles } from "../run/files/run-files.ts";
 import { keptLines } from "../run/kept-lines.ts";
@@ -6,6 +7,7 @@ import { begunBy } from "../run/files/pool-script.ts";
 import { DEFAULTS, takesStream } from "../run/settings.ts";
 import { openSource } from "../run/task-source.ts";
 import { type ListTemplate, withPaths } from "../tasks/templates/list-template.ts";
+import type { GivenOption } from "./command-line.ts";
 import { EACH } from "./each-words.ts";
 import { commandWords, templateIn } from "./options.ts";
 
@@ -21,6 +23,22 @@ function templateOfRun({ util }: RunFiles): ListTemplate | undefined {
   return withPaths(template, (path) => resolve(begun.cwd, path));
 }
 
+/** The resources that were offered to a run, by name, of which nobody here asks how much there was. */
+function resourcesOfRun({ util }: RunFiles): Readonly<Record<string, number>> {
+  const offers = givenTo(util).filter(([flag]) => flag === "--resource" || flag === "--engine-resource");
+  return Object.fromEntries(offers.map(([, text = ""]) => [text.slice(0, text.indexOf("=")), 0]));
+}
+
+/** The options that a run was begun with; none where nobody knows them, or another version had other ones. */
+function givenTo(util: string): readonly GivenOption[] {
+  try {
+    return commandWords(begunBy(util)?.args ?? []).given;
+  } catch (error) {
+    if (error instanceof UserError) return [];
+    throw error;
+  }
+}
+
 /**
  * The tasks of a run as its task file or its template has them now, with those that were submitted to it behind them.
  *
@@ -34,7 +52,8 @@ export async function tasksOfRun(
   files: RunFiles | undefined,
 ): Promise<TaskSource | undefined> {
   const template = taskFile === undefined && files !== undefined ? templateOfRun(files) : undefined;
-  const list = { ...DEFAULTS, taskFile, template, lenient: true };
+  const runResources = files === undefined ? {} : resourcesOfRun(files);
+  const list = { ...DEFAULTS, taskFile, template, runResources, lenient: true };
   const kept = files === undefined ? undefined : keptLines(list, files, { appending: true, again: false });
   if (taskFile === undefined && template === undefined && kept === undefined) return undefined;
   return (await openSource(list, { say: () => undefined }, () => undefined, kept)).source;

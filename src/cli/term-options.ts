@@ -57,6 +57,12 @@ export function addRetryOptions(command: Command): Command {
   return addTermOptions(command, RETRIES);
 }
 
+/** Adds the option for how much each task needs of named resources, which is kept as `terms`. */
+export function addNamedNeedOption(command: Command): Command {
+  const description = "how much each task needs of a resource of the run";
+  return command.addOption(new KeptOption("--resource <NAME=AMOUNT>", description, "terms").argParser(withNamedNeed));
+}
+
 /** Adds the options for named resources, which are kept as `runResources` and `engineResources`. */
 export function addResourceOptions(command: Command): Command {
   return command
@@ -124,9 +130,21 @@ function withTerm(name: TermName): (value: string, previous: Words | undefined) 
   };
 }
 
+/** Adds a need to the other terms; whether the run has a resource of that name is for the run to say. */
+function withNamedNeed(text: string, previous: Words | undefined): Words {
+  const { name, amount } = namedAmount(text, previous ?? {});
+  return { ...previous, [name]: amount };
+}
+
 type Amounts = Readonly<Record<string, number>>;
 
 function withResource(text: string, previous: Amounts): Amounts {
+  const { name, amount } = namedAmount(text, previous);
+  return { ...previous, [name]: readSize(amount) ?? Number(amount) };
+}
+
+/** A resource and its amount in the words of terms. @param previous what has been given before, by name. */
+function namedAmount(text: string, previous: object): { readonly name: string; readonly amount: string } {
   const equals = text.indexOf("=");
   const name = text.slice(0, Math.max(0, equals));
   if (isTermName(name) || !RESOURCE_NAME.test(name)) {
@@ -135,5 +153,5 @@ function withResource(text: string, previous: Amounts): Amounts {
   if (Object.hasOwn(previous, name)) throw new InvalidArgumentError(`${name} is given twice.`);
   const amount = RESOURCE.canonical(text.slice(equals + 1));
   if (amount === undefined) throw new InvalidArgumentError(`AMOUNT must be ${RESOURCE.must}.`);
-  return { ...previous, [name]: readSize(amount) ?? Number(amount) };
+  return { name, amount };
 }

@@ -9,8 +9,13 @@ import type { Workspace } from "../support/workspace.ts";
 const ARGS = ["-s", "localhost:1", "-p", "run"];
 
 /** Runs the program in a shell, which can do what a test's runtime cannot: name what is not UTF-8, and go where nothing is. */
-function inShell(workspace: Workspace, { command, ...artifact }: Artifact, script: string): DisbatchRun {
-  const words = [...command, ...ARGS].map((word) => `'${word}'`).join(" ");
+function inShell(
+  workspace: Workspace,
+  { command, ...artifact }: Artifact,
+  script: string,
+  args: readonly string[] = ARGS,
+): DisbatchRun {
+  const words = [...command, ...args].map((word) => `'${word}'`).join(" ");
   const shell = `disbatch() { ${words} "$@"; }; ${script}`;
   return workspace.run({ ...artifact, command: ["/bin/bash", "-c", shell] }, []);
 }
@@ -27,6 +32,17 @@ describe.each(artifacts)("the $name says what is wrong", (artifact) => {
     const run = inShell(workspace, artifact, `disbatch ${words}`);
     expect(await run.exited).toEqual({ code: 2, signal: null });
     expect(run.stderr()).toMatch(/^disbatch: caf\\xe9 \\e\S*: this is not UTF-8, .*rename the file.*- < FILE\n$/);
+  });
+
+  test("with a value of each that is not UTF-8, which it takes from a file", async () => {
+    const workspace = openWorkspace();
+    const each = "disbatch each --dry-run 'echo {}'";
+    const given = inShell(workspace, artifact, String.raw`${each} ::: $'caf\xe9'`, []);
+    expect(await given.exited).toEqual({ code: 2, signal: null });
+    expect(given.stderr()).toMatch(/^disbatch: caf\\xe9: this is not UTF-8, .* in a file: :::: FILE\n$/);
+    const kept = inShell(workspace, artifact, String.raw`echo $'caf\xe9' > values && ${each} :::: values`, []);
+    expect(await kept.exited).toEqual({ code: 0, signal: null });
+    expect(kept.stdout()).toBe("echo $'caf\\351'\n");
   });
 
   test("with a folder whose name is not UTF-8, and takes tasks from a file of such a name on standard input", async () => {

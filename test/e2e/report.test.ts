@@ -35,6 +35,22 @@ describe.each(artifacts)("the $name", (artifact) => {
     await ended;
   });
 
+  test("writes a task file of the tasks that failed, with the terms that directives said, which runs as it is", async () => {
+    const workspace = openWorkspace();
+    const options = ["-s", "localhost:1", "--resource", "license=2"];
+    workspace.writeTasks(
+      ...["#DISBATCH TERMS license=1 timeout=1h", "true", "exit 3", "exit 4 #DISBATCH license=2"],
+      ...["#DISBATCH TERMS", "exit 5"],
+    );
+    expect(await workspace.run(artifact, [...options, "-p", "run", "Tasks"]).exited).toEqual(DONE);
+    const failed = workspace.run(artifact, ["report", "run", "--tasks", "failed"]);
+    expect(await failed.exited).toEqual(DONE);
+    const lines = ["#DISBATCH TERMS timeout=3600 license=1", "exit 3", "exit 4 #DISBATCH license=2"];
+    expect(failed.stdout()).toBe([...lines, "#DISBATCH TERMS", "exit 5", ""].join("\n"));
+    workspace.write("Again", failed.stdout());
+    expect(await workspace.run(artifact, [...options, "-p", "again", "Again"]).exited).toEqual(DONE);
+  });
+
   test("ends without a word when the reader of a report has seen enough", () => {
     const workspace = openWorkspace();
     const line = "    \t0\t1\t-1\tn1\t7\t0\t1.000\t10.000\t11.000\t0\t''\t0\t''\ttrue";

@@ -22,10 +22,12 @@ const FILE_NAMES = new Set([...NAMES, "results/third_status.txt"]);
 const COMMANDS = [
   ...[
     "completion",
+    "each",
     "explain",
     "help",
     "kvs",
     "monitor",
+    "output",
     "recover",
     "report",
     "run",

@@ -162,7 +162,7 @@ const OF_ALL_COMMANDS: Readonly<Record<string, string>> = {
   "--follow": "With IDs the command ends when these tasks have ended, and without them when the run ends.",
   "--grep":
     "A line stands behind the number of its task, unless only one task is named. The exit code is 1 when no line matches.",
-  "--dry-run": "A line shows kind, task id, line, repeat index and command, with tabs between them.",
+  "--dry-run": "A line shows kind, task id, line, repeat index, command and terms, with tabs between them.",
   "--lenient": "Without this option, every mistake in the task file is an error, and nothing is run.",
   "--stop-task":
     "The task and all of its processes get SIGTERM, and SIGKILL ten seconds later. A task that waits on its engine is never started, " +
@@ -200,6 +200,10 @@ const OF_ONE_COMMAND: Readonly<Record<string, Readonly<Record<string, string | u
     "--dry-run": "The lines go to standard output, and how many there are to standard error.",
     "--zip": "Without this option, all values are combined with all others, and the last ones change fastest.",
     "--csv": "Fields stand in double quotes as RFC 4180 has it. Every row makes commands of its own.",
+  },
+  submit: {
+    "--resource":
+      "The run offers it by its own `--resource` or `--engine-resource`. AMOUNT is a number, or a size such as `100G`.",
   },
   completion: {
     SHELL:

@@ -1,7 +1,7 @@
 import { similarWord } from "../spelling/similar-word.ts";
 import { quoteWord } from "../spelling/quote-word.ts";
 import { contradictionIn } from "./contradiction.ts";
-import { badValue } from "./read-terms.ts";
+import { badValue, OTHER_NAMES } from "./read-terms.ts";
 import { mergeTerms, type TaskTerms, termsOf, type TermWords } from "./task-terms.ts";
 import { isTermName, ruleFor, TERM_NAMES, type TermName, wordOf } from "./words.ts";
 
@@ -175,9 +175,23 @@ function unknownField(
       hint: "neither the run nor its engines offer it",
     };
   }
+  const meant = path.length > 1 ? similarField(path, known) : (fieldOfOtherName(shown) ?? similarField(path, known));
+  const all = path.length > 1 ? known : [...known, "resources"];
+  return { message, hint: meant === undefined ? `the fields are ${all.join(", ")}` : `did you mean ${meant}?` };
+}
+
+/** The field of a term that has been called as elsewhere: as other programs call it, or as task files do. */
+function fieldOfOtherName(name: string): string | undefined {
+  const word = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`).replaceAll("_", "-");
+  const term = Object.hasOwn(OTHER_NAMES, word) ? OTHER_NAMES[word] : word;
+  const own = Object.keys(OF_TASK).find((field) => OF_TASK[field] === term);
+  const inner = Object.keys(FIELDS_OF_RETRIES).find((field) => FIELDS_OF_RETRIES[field] === term);
+  return own ?? (inner === undefined ? undefined : `retries.${inner}`);
+}
+
+function similarField(path: readonly string[], known: readonly string[]): string | undefined {
   const bySpelling = new Map(known.map((name) => [name.toUpperCase(), name]));
-  const meant = bySpelling.get(similarWord((path.at(-1) ?? "").replaceAll(/[-_]/g, ""), [...bySpelling.keys()]) ?? "");
-  return { message, hint: meant === undefined ? `the fields are ${known.join(", ")}` : `did you mean ${meant}?` };
+  return bySpelling.get(similarWord((path.at(-1) ?? "").replaceAll(/[-_]/g, ""), [...bySpelling.keys()]) ?? "");
 }
 
 /** How a term is called that is no field yet. */

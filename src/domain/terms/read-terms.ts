@@ -14,7 +14,7 @@ export interface TermsMistake {
 }
 
 /** What other programs call some terms. */
-const OTHER_NAMES: Readonly<Record<string, TermName>> = {
+export const OTHER_NAMES: Readonly<Record<string, TermName>> = {
   ...{ cpu: "cores", cpus: "cores", ncpus: "cores", core: "cores", threads: "cores", procs: "cores" },
   ...{ mem: "memory", ram: "memory", gpu: "gpus", gres: "gpus" },
   ...{ time: "timeout", walltime: "timeout", limit: "timeout", "time-limit": "timeout" },

@@ -1,12 +1,25 @@
 import { encodeText } from "../../domain/bytes.ts";
 import { ansiCQuote } from "../../domain/shell-words.ts";
+import type { TaskTerms } from "../../domain/terms/task-terms.ts";
 import type { Outcomes } from "../../records/outcomes/outcomes.ts";
+
+/** A task that is to be in a task file. */
+export interface ListedTask {
+  readonly kind: "task";
+  readonly command: string;
+  readonly repeatIndex: number;
+}
 
 /** A line that is to be in a task file. */
 export type ListedItem =
-  | { readonly kind: "task"; readonly command: string; readonly repeatIndex: number }
+  | ListedTask
   | { readonly kind: "barrier"; readonly text: string }
   | { readonly kind: "per-engine"; readonly when: "start" | "stop"; readonly command: string };
+
+/** A task that failed, with its number in its run. */
+export interface FailedTask extends ListedTask {
+  readonly id: number;
+}
 
 /** What a task file takes for a comment, a blank line or a directive. */
 const NO_TASK = /^[ \t\f\v]*(?:#|$)/;
@@ -37,21 +50,33 @@ function quoted(command: string): string {
   return `eval ${ansiCQuote(encodeText(command))}`;
 }
 
+function directive(terms: TaskTerms | undefined): Buffer {
+  return encodeText(terms === undefined ? "#DISBATCH TERMS\n" : `#DISBATCH TERMS ${terms.text}\n`);
+}
+
 /** Makes lines of items, and leaves out what has no task behind it, and barriers that have none before them. */
 export class TaskListWriter {
   #pending: ListedItem[] = [];
   #anyTask = false;
+  /** Those of the last directive. */
+  #above: TaskTerms | undefined;
 
-  /** The lines that can be written now that this item has come. */
-  take(item: ListedItem): Buffer[] {
+  /**
+   * The lines that can be written now that this item has come.
+   *
+   * @param above terms that a directive has to say above a task.
+   */
+  take(item: ListedItem, above?: TaskTerms): Buffer[] {
     if (item.kind !== "task") {
       if (this.#anyTask || item.kind === "per-engine") this.#pending.push(item);
       return [];
     }
     this.#anyTask = true;
-    const items = [...this.#pending, item];
+    const before = this.#pending.map(taskFileLine);
     this.#pending = [];
-    return items.map(taskFileLine);
+    const isNew = above?.text !== this.#above?.text;
+    this.#above = above;
+    return [...before, ...(isNew ? [directive(above)] : []), taskFileLine(item)];
   }
 }
 
@@ -61,7 +86,7 @@ export class TaskListWriter {
  *
  * @throws UserError `status-file-changed`.
  */
-export function* failedItems(outcomes: Outcomes): Generator<ListedItem, void, void> {
+export function* failedItems(outcomes: Outcomes): Generator<FailedTask | Exclude<ListedItem, ListedTask>, void, void> {
   const { table, files } = outcomes;
   for (const { when, command } of files.at(-1)?.story?.perEngine ?? []) yield { kind: "per-engine", when, command };
   const barriers = barrierRows(outcomes);
@@ -71,7 +96,7 @@ export function* failedItems(outcomes: Outcomes): Generator<ListedItem, void, vo
     if (table.returnCode(row) === 0) continue;
     for (; (barriers[next]?.id ?? Infinity) < id; next++) yield { kind: "barrier", text: barriers[next]?.text ?? "" };
     const { command, repeatIndex } = outcomes.record(row);
-    yield { kind: "task", command, repeatIndex };
+    yield { kind: "task", id, command, repeatIndex };
   }
 }
 

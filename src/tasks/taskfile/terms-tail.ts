@@ -1,4 +1,5 @@
-import { looksLikeTerms } from "../../domain/terms/read-terms.ts";
+import { looksLikeTerms, readTerms } from "../../domain/terms/read-terms.ts";
+import { type TaskTerms, termsOf } from "../../domain/terms/task-terms.ts";
 
 /** What begins a tail. */
 export const MARK = "#DISBATCH";
@@ -61,6 +62,14 @@ export function withoutTail(command: string): string {
   const tail = mayHaveTail(command) ? findTail(command) : undefined;
   if (tail === undefined || tail.isQuoted || !saysTerms(tail.text)) return command;
   return command.slice(0, tail.at - MARK.length).trimEnd();
+}
+
+/** The terms that a command says at its end, of any resources; undefined where it says none, or what means nothing. */
+export function termsOfTail(command: string): TaskTerms | undefined {
+  const tail = mayHaveTail(command) ? findTail(command) : undefined;
+  if (tail === undefined || tail.isQuoted || !saysTerms(tail.text)) return undefined;
+  const words = readTerms(wordsOfTail(tail.text), () => true);
+  return "kind" in words ? undefined : termsOf(words);
 }
 
 /** The words of a tail that has been put behind other tails count as words of one. */

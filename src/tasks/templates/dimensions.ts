@@ -75,7 +75,7 @@ function dimensionOf(source: ValueSource, files: FileValues): Dimension {
       return named(source.name, files.lines(source.path), `${source.name}=@${source.path}`);
     case "words": {
       const from = source.isLinked ? ":::+" : ":::";
-      if (source.words.length === 0) throw new UserError("bad-values", `${from}: there is no value behind it`);
+      if (source.words.length === 0) throw new UserError("bad-values", `there is no value behind ${from}`);
       return positional(valuesOf(source.words), from);
     }
     case "lines":

@@ -237,6 +237,7 @@ describe("a command line is refused in one line", () => {
     [["--retyr", "Tasks"], "'--retyr' (Did you mean --retry?)", "commander.unknownOption"],
     [["--statusheader", "Tasks"], "(Did you mean --status-header?)", "commander.unknownOption"],
     [["-x", "Tasks"], "'-x'", "commander.unknownOption"],
+    [["--retry-elsewhere=yes", "Tasks"], "option '--retry-elsewhere' takes no value", "commander.unknownOption"],
     [["--mailTo=me", "Tasks"], '"me" is no mail address', "mail-address"],
     [["--mailto=me@x", "Tasks"], "(Did you mean --mailTo?)", "commander.unknownOption"],
     [["--mailFreq", "9", "Tasks"], "--mailFreq goes with --mailTo", "mail-to-nobody"],

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { termsOfText } from "../../../../src/domain/terms/task-terms.ts";
 import { failedItems, type ListedItem, TaskListWriter, taskFileLine } from "../../../../src/faces/report/task-list.ts";
 import type { Entry } from "../../../../src/tasks/taskfile/entry.ts";
 import { TaskFileParser } from "../../../../src/tasks/taskfile/parser.ts";
@@ -75,4 +76,19 @@ test("a list without a task is empty", () => {
       { kind: "task", command: "a", repeatIndex: -1 },
     ]),
   ).toBe("#DISBATCH PERENGINE START up\na\n");
+});
+
+test("a directive says terms of the tasks below it, and the next one what has changed", () => {
+  const writer = new TaskListWriter();
+  const cores = termsOfText("cores=4 license=1");
+  const lines = [
+    ["a", undefined],
+    ["b", cores],
+    ["c #DISBATCH gpus=1", cores],
+    ["d", undefined],
+  ] as const;
+  const text = lines
+    .flatMap(([command, above]) => writer.take({ kind: "task", command, repeatIndex: -1 }, above))
+    .join("");
+  expect(text).toBe("a\n#DISBATCH TERMS cores=4 license=1\nb\nc #DISBATCH gpus=1\n#DISBATCH TERMS\nd\n");
 });

@@ -116,8 +116,8 @@ describe("what cannot be combined is refused:", () => {
   test("a word that gives no values", () => {
     expect(mistakes(["gzip", "-9", "x=1"]).join(" ")).toMatch("bad-template -9: values are given as NAME=VALUES");
     expect(mistakes(["echo {x}", "x=@"]).join(" ")).toMatch("bad-values x=@: name a file");
-    expect(mistakes(["echo {}", ":::"]).join(" ")).toMatch("bad-values :::: there is no value behind it");
-    expect(mistakes(["echo {}", "::::", ":::", "a"]).join(" ")).toMatch("bad-values ::::: there is no file behind it");
+    expect(mistakes(["echo {}", ":::"]).join(" ")).toMatch("bad-values there is no value behind :::");
+    expect(mistakes(["echo {}", "::::", ":::", "a"]).join(" ")).toMatch("bad-values there is no file behind ::::");
     expect(mistakes(["echo {}", ":::+", "a"]).join(" ")).toMatch(
       "bad-template :::+ goes with the values of a ::: before it",
     );
