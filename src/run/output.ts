@@ -25,6 +25,16 @@ export function openOutput(
   return new OutputStore({ path, goesOn, files, warn, now });
 }
 
+/** What keeps, before a run goes on, the output that its engines have left. @param say told in one line what cannot be kept. */
+export function openLeftOutput(
+  settings: RunSettings,
+  path: string,
+  say: (message: string) => void,
+): OutputStore | undefined {
+  const warn = (message: string): void => say(`warning: ${message}`);
+  return openOutput(settings, { path, goesOn: true, warn, now: () => Date.now() / 1000 });
+}
+
 /**
  * Makes sure before a run begins that what its tasks print can be kept.
  *
