@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { exited } from "../../../../src/domain/ending.ts";
 import { NO_LEAK } from "../../../../src/domain/result.ts";
 import type { RunView, Stall } from "../../../../src/domain/watch.ts";
+import { dateAndTime } from "../../../../src/faces/terminal/dates.ts";
 import { explainRun } from "../../../../src/faces/terminal/explain-run.ts";
 import { type ExplainedRun, explainTask } from "../../../../src/faces/terminal/explain-task.ts";
 import { stallWords } from "../../../../src/faces/terminal/stalls.ts";
@@ -78,6 +79,24 @@ describe("a run is explained", () => {
       "  tasks start there when that is over",
     ]);
     expect(lines.slice(8)).toEqual(["2 more engines start no task for now;", "  disbatch status says why"]);
+  });
+
+  test("while nothing can start before the next try of a task", () => {
+    const tasks = { ...view().tasks, total: 4, retrying: 2 };
+    const lines = explainRun(view({ tasks, kinds: [] }), false, HINTS);
+    expect(lines.slice(1)).toEqual([
+      "2 of 4 tasks done, 1 failed, 0 running on 2 slots, 2 to be tried again",
+      "",
+      "nothing holds it up: 2 tasks have failed, and wait for their next tries",
+    ]);
+    const one = { ...view().tasks, retrying: 1 };
+    const barriers = { ...view().barriers, waiting: { line: 3, check: false, since: START } };
+    expect(explainRun(view({ tasks: one, barriers, kinds: [] }), false, HINTS)).toContain(
+      "nothing holds it up: 1 task has failed, and waits for its next try",
+    );
+    expect(explainRun(view({ tasks: one, kinds: [] }), false, HINTS)).toContain(
+      "nothing holds it up: tasks are being started",
+    );
   });
 
   test("when it stands still", () => {
@@ -157,6 +176,18 @@ describe("a task is explained", () => {
     ["waits", { attempts: [] }, RUNNING, "no engine has it yet: no engine is in the run"],
     ["runs", { attempts: [at({ start: START })] }, RUNNING, "runs on engine 0 on n1"],
     ["is held", { attempts: [at({})] }, RUNNING, "on engine 0 on n1, where it has no slot yet or has just begun"],
+    [
+      "waits for the time of its next try",
+      { attempts: [at({ end: "failed", ended: START + 50, delay: 20 })] },
+      RUNNING,
+      `waits until ${dateAndTime(START + 70)} to be tried again`,
+    ],
+    [
+      "could be tried again",
+      { attempts: [at({ end: "failed", ended: START, delay: 20 })] },
+      RUNNING,
+      "waits to be tried again: no engine is in the run",
+    ],
     [
       "waits again",
       { attempts: [at({ end: "returned" })] },
