@@ -30,7 +30,7 @@ export class TaskOutputs {
         const bytes = await this.#reader.read(attempt, stream);
         ends[stream] = { bytes: stored.bytes, text: decodeBytes(bytes.subarray(-MOST)) };
       }
-      return ends;
+      return { ...ends, of: { attempt: attempt.attempt, failed: attempt.failed } };
     } catch {
       // A monitor shows what it can: disbatch output says what is wrong.
       return {};

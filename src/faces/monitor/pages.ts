@@ -9,7 +9,7 @@ import { commandLines } from "./command-lines.ts";
 import { type Line, span, type Style } from "./line.ts";
 import { HELP } from "./help.ts";
 import { stateWords, taskStyle } from "./lists.ts";
-import { isLost, type MonitorState, type OutputEnd, type Page, runNow } from "./state.ts";
+import { isLost, type MonitorState, type OutputEnd, type Page, runNow, type TaskOutput } from "./state.ts";
 import { formatAge, formatCount, formatSpan, formatTime } from "./words.ts";
 import { cellsOf, clean } from "./width.ts";
 
@@ -93,7 +93,7 @@ function taskPage(state: MonitorState, id: number, columns: number): Line[] {
   const detail = state.details.get(id);
   if (detail === undefined) return [[span(` there is no task ${id}, as far as is known`, "warn")]];
   const { row } = detail;
-  const output = state.outputs.get(id) ?? {};
+  const output = lastOutput(state.outputs.get(id), row);
   return [
     [span(" "), span(stateWords(row), taskStyle(row))],
     ...wrapped(whereWords(row, runNow(state)), columns),
@@ -110,6 +110,12 @@ function taskPage(state: MonitorState, id: number, columns: number): Line[] {
       : []),
     ...attemptLines(detail),
   ];
+}
+
+/** What is kept, where that is of the last attempt: of one that succeeded often nothing is, while there is something of those before. */
+function lastOutput(kept: TaskOutput | undefined, { attempt, state }: TaskRow): TaskOutput {
+  const isOlder = kept?.of !== undefined && (kept.of.attempt !== attempt || (kept.of.failed && state === "succeeded"));
+  return kept === undefined || isOlder ? {} : kept;
 }
 
 function whereWords({ node, engine, slot, attempt, start, finish, due, kind }: TaskRow, now: number): string {
@@ -168,9 +174,11 @@ function leakLines(title: string, leak: Leak | undefined, style: Style, columns:
   ];
 }
 
-function attemptLines({ attempts }: TaskDetail): Line[] {
-  if (attempts.length === 0) return [];
-  const lines = attempts.map(({ attempt, node, engine, slot, start, finish, end, ending }): Line => {
+function attemptLines({ row, attempts }: TaskDetail): Line[] {
+  // The last try of a task that waits for its next one stands above.
+  const earlier = attempts.filter(({ attempt }) => row.state !== "retrying" || attempt !== row.attempt);
+  if (earlier.length === 0) return [];
+  const lines = earlier.map(({ attempt, node, engine, slot, start, finish, end, ending }): Line => {
     const where = `${node}, engine ${engine}${slot === undefined ? "" : `, slot ${slot}`}`;
     const times =
       start === undefined ? "" : `, ${formatTime(start)}${finish === undefined ? "" : ` to ${formatTime(finish)}`}`;

@@ -65,6 +65,7 @@ function errorLine({ state, error, output }: TaskRow): Line {
   if (error !== undefined && error.bytes > 0) return [span(" err │ ", "dim"), span(firstLine(error.snippet), "bad")];
   if (output !== undefined && output.bytes > 0) return [span(" out │ ", "dim"), span(firstLine(output.snippet))];
   if (state === "running") return [span(" what it writes is kept when it has ended", "dim")];
+  if (state === "retrying") return [span(" Enter shows what it has written", "dim")];
   return [span(" it has written nothing that is kept", "dim")];
 }
 

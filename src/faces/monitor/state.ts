@@ -108,7 +108,10 @@ export interface OutputEnd {
 }
 
 /** What is kept of what a task has printed. */
-export type TaskOutput = Readonly<Partial<Record<StreamName, OutputEnd>>>;
+export interface TaskOutput extends Readonly<Partial<Record<StreamName, OutputEnd>>> {
+  /** The attempt that has printed it, and whether that failed. */
+  readonly of?: { readonly attempt: number; readonly failed: boolean } | undefined;
+}
 
 export interface MonitorState {
   /** What is shown; an old one while it is frozen. */
