@@ -3,7 +3,6 @@ import { dirname } from "node:path";
 import { text } from "node:stream/consumers";
 import type { Environment } from "../domain/environment.ts";
 import { ENGINE_MARK } from "../domain/engine.ts";
-import type { TaskResult } from "../domain/result.ts";
 import { Engine } from "../node/engine/engine.ts";
 import { RunningCommand } from "../node/engine/runner.ts";
 import { lookAtMachine, type Machine } from "../node/machine/machine.ts";
@@ -15,7 +14,7 @@ import { endEngine } from "../node/engine/end-engine.ts";
 import { warnProcesses } from "../node/process/warn-processes.ts";
 import { stopProcesses } from "../node/process/stop-processes.ts";
 import { Watchdog } from "../node/process/watchdog.ts";
-import { leaveUndelivered } from "../records/recovery/undelivered.ts";
+import { leaveUndelivered, type Undelivered } from "../records/recovery/undelivered.ts";
 import { openFileLimit } from "../wire/descriptors.ts";
 import { dial } from "../wire/dial.ts";
 import { parseEngineEnd } from "../wire/engine-end.ts";
@@ -85,7 +84,7 @@ function makeEngine(spec: EngineSpec, crew: SlotCrew | undefined, machine: Machi
       const watchdog = new Watchdog({ engineId, warn: (message) => log.warning(message) });
       return crew === undefined ? watchdog : new SharedDeadline(watchdog, crew.processes);
     },
-    keepUndelivered: (results) => keepUndelivered(spec, results, log),
+    keepUndelivered: (results, output) => keepUndelivered(spec, { results, output }, log),
   });
   log.onFailure = (message) => engine.warn(message);
   if (crew !== undefined) crew.onWarning = (message) => engine.warn(message);
@@ -98,13 +97,13 @@ function secondsLeft({ SLURM_JOB_END_TIME: end }: Environment): number | undefin
 }
 
 /** Leaves outcomes for whoever recovers the run, where that can find them. Without them their tasks are run again. */
-function keepUndelivered(spec: EngineSpec, results: readonly TaskResult[], log: FileEngineLog): void {
+function keepUndelivered(spec: EngineSpec, left: Pick<Undelivered, "results" | "output">, log: FileEngineLog): void {
   const { engineId, invitation } = spec;
   const logPrefix = engineLogPrefix(spec);
   if (!existsSync(dirname(logPrefix))) return;
   try {
-    leaveUndelivered(logPrefix, engineId, results, invitation.credentials.key);
+    leaveUndelivered(logPrefix, engineId, left, invitation.credentials.key);
   } catch (error) {
-    log.warning(`${results.length} results cannot be left where the run's files are: ${reasonOf(error)}`);
+    log.warning(`${left.results.length} results cannot be left where the run's files are: ${reasonOf(error)}`);
   }
 }

@@ -16,6 +16,8 @@ export class TaskPrinter {
   #last: { readonly title: string } | undefined;
   #isLineOpen = false;
   hasPrinted = false;
+  /** Whether something that is kept could not be read. */
+  hasMissed = false;
 
   /**
    * @param isOne only one task was named.
@@ -81,6 +83,7 @@ export class TaskPrinter {
     try {
       return await reader.read(attempt, stream);
     } catch (error) {
+      this.hasMissed = true;
       this.#say(
         `task ${attempt.taskId}: what is kept of ${stream} cannot be read: ${errnoText(error) || messageOf(error)}`,
       );

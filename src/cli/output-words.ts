@@ -44,8 +44,13 @@ export async function whyNothing(wanted: WantedOutput, ids: readonly number[] | 
   const rows = await rowsOf(files, words, ids);
   return ids.map((id) => {
     const of = attempt === undefined ? "" : `, attempt ${attempt}`;
-    return `task ${id}${of}: ${why(rows.get(id), keep, attempt !== undefined)}`;
+    return `task ${id}${of}: ${why(rows.get(id), keep, attempt)}`;
   });
+}
+
+/** What is said before what a failed attempt has printed, of a task that has succeeded since. */
+export function sinceThen(id: number, attempt: number): string {
+  return `task ${id}: this is what attempt ${attempt} printed, which failed; the task has succeeded since, and nothing is kept of that`;
 }
 
 function nothingKept(keep: OutputKeep | undefined): string {
@@ -54,20 +59,39 @@ function nothingKept(keep: OutputKeep | undefined): string {
   return "nothing is kept: no task has failed that had printed something (--output all keeps what all of them print)";
 }
 
-function why(row: TaskRow | undefined, keep: OutputKeep | undefined, isAttempt: boolean): string {
+function why(row: TaskRow | undefined, keep: OutputKeep | undefined, attempt: number | undefined): string {
   if (row === undefined) return "there is no such task";
-  const { state, output, error, ending } = row;
-  if (state === "waiting" || state === "assigned") return "it has not been started";
-  if (state === "running") return "it still runs; --follow shows what it prints";
+  const { state, ending } = row;
+  if (row.attempt < (attempt ?? 1) && state !== "skipped") return notStarted(row.attempt);
+  if (attempt === undefined || attempt === row.attempt) {
+    if (state === "waiting" || state === "assigned") return "it has not been started";
+    if (state === "running") return "it still runs; --follow shows what it prints";
+  }
   if (state === "skipped") return "it was done in an earlier run; what it printed is with the files of that run";
   if (keep === "none") return "nothing is kept of what tasks print (--output none)";
-  const printed = (output?.bytes ?? 0) + (error?.bytes ?? 0);
-  if (printed === 0 && !isAttempt) return "it printed nothing";
+  if (attempt !== undefined && attempt < row.attempt) {
+    return "nothing is kept of that attempt: it printed nothing, or its engine was lost with it";
+  }
+  if (hasPrintedNothing(row)) return "it printed nothing";
   if (ending !== undefined && isSuccess(ending) && keep !== "all") {
     return "nothing is kept: it succeeded, and only what failed tasks print is kept (--output failed)";
   }
-  if (isAttempt) return "nothing is kept of that attempt: it printed nothing, or its engine was lost with it";
-  return "nothing is kept: its engine was lost with it, or the disk had no room";
+  return "nothing is kept: its engine was lost with it, the disk had no room, or the file is gone";
+}
+
+/** @param starts of the task. */
+function notStarted(starts: number): string {
+  return starts === 0 ? "it has not been started" : `there is no such attempt: it has been started ${times(starts)}`;
+}
+
+function times(count: number): string {
+  return count === 1 ? "once" : `${count} times`;
+}
+
+/** What disbatch says of a task stands behind what the task wrote, and counts as that. */
+function hasPrintedNothing({ output, error }: TaskRow): boolean {
+  const isNote = error?.snippet.startsWith("disbatch: ") === true && error.bytes === Buffer.byteLength(error.snippet);
+  return (output?.bytes ?? 0) === 0 && (isNote || (error?.bytes ?? 0) === 0);
 }
 
 /** Of which tasks the run keeps something; undefined where nobody knows. */

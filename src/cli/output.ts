@@ -3,7 +3,7 @@ import { UserError } from "../domain/errors.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import { tidyRanges } from "../domain/id-ranges.ts";
 import { printable } from "../domain/printable.ts";
-import type { OutputReader } from "../records/output/output-reader.ts";
+import type { OutputReader, StoredAttempt } from "../records/output/output-reader.ts";
 import { findRun } from "../run/files/find-run.ts";
 import type { RunFiles } from "../run/files/run-files.ts";
 import { type Program, programName } from "../run/program-name.ts";
@@ -11,7 +11,7 @@ import { newCommand, readCommandLine } from "./command-line.ts";
 import { idRange, readIdRange } from "./id-range.ts";
 import { wholeNumber } from "./option-values.ts";
 import { TaskPrinter } from "./output-printer.ts";
-import { tornWords, whyNothing } from "./output-words.ts";
+import { sinceThen, tornWords, whyNothing } from "./output-words.ts";
 import { show } from "./standard-output.ts";
 import { openKept, type OutputOptions, type WantedOutput } from "./wanted-output.ts";
 
@@ -73,13 +73,16 @@ async function printKept(wanted: WantedOutput, printer: TaskPrinter): Promise<Ex
       const attempt = printer.choose(reader?.attempts(id) ?? []);
       if (attempt === undefined || (isFailed !== undefined && !isFailed(id, attempt.failed))) {
         if (isFailed === undefined) missing.push(id);
-      } else if (reader !== undefined && !(await printer.print(attempt, reader))) return EXIT.done;
+      } else if (reader !== undefined) {
+        if (await isOutdated(wanted, attempt)) say(sinceThen(id, attempt.attempt));
+        if (!(await printer.print(attempt, reader))) return EXIT.done;
+      }
     }
     sayTorn(wanted.files, reader);
     await sayMissing(wanted, missing, printer);
     if (wanted.grep !== undefined) return printer.hasPrinted ? EXIT.done : EXIT.failed;
     if (wanted.ids === undefined && !printer.hasPrinted) throw await nothingAtAll(wanted);
-    return missing.length > 0 ? EXIT.failed : EXIT.done;
+    return missing.length > 0 || printer.hasMissed ? EXIT.failed : EXIT.done;
   } finally {
     reader?.close();
   }
@@ -106,6 +109,12 @@ async function failedTasks({ status }: RunFiles): Promise<(id: number, attemptFa
     if (!(error instanceof UserError)) throw error;
     return (_, attemptFailed) => attemptFailed;
   }
+}
+
+/** Whether one task was named, without an attempt, and its last attempt succeeded while an earlier one is all that is kept. */
+async function isOutdated({ files, ids, attempt }: WantedOutput, { taskId, failed }: StoredAttempt): Promise<boolean> {
+  if (!isOne(ids) || attempt !== undefined || !failed) return false;
+  return !(await failedTasks(files))(taskId, true);
 }
 
 function say(message: string): void {

@@ -10,6 +10,9 @@ export function historyOfDetail({ row, attempts }: TaskDetail): TaskHistory {
   if (state === "skipped" && ending !== undefined) {
     return { task, attempts: earlier, skipped: { time: finish ?? 0, ending } };
   }
+  if (ending?.type === "unmet") {
+    return { task, attempts: earlier, unmet: { time: finish ?? 0, why: row.error?.snippet ?? "not run" } };
+  }
   return { task, attempts: state === "waiting" || state === "retrying" ? earlier : [...earlier, latestAttempt(row)] };
 }
 

@@ -25,6 +25,18 @@ export function shareText(used: number, limit: number): string {
   return `${inUnits(used, scale)} of ${inUnits(limit, scale)} ${unit}`;
 }
 
+/** Why a task is ended at its limit of time, or of memory; its record has these words. The limit follows. */
+export const OVER_TIME = "over its time limit of ";
+export const OVER_MEMORY = "over its memory limit: ";
+
+/** Bytes of what `shareText` has told, as exactly as it did; undefined for what it has not. */
+export function readShare(text: string): { readonly used: number; readonly limit: number } | undefined {
+  const [, used, limit, unit] = /^([0-9.]+) of ([0-9.]+) (\w+)$/.exec(text) ?? [];
+  if (used === undefined || limit === undefined) return undefined;
+  const scale = SIZES.find(([, name]) => name === unit)?.[0] ?? 1;
+  return { used: Number(used) * scale, limit: Number(limit) * scale };
+}
+
 /** An amount of memory in a unit that suits it: `1.2 GiB`. @param bytes of it. */
 export function memoryText(bytes: number): string {
   const [scale, unit] = unitOf(bytes);

@@ -1,3 +1,4 @@
+import { prepareOutput } from "./output.ts";
 import type { Context } from "../domain/engine.ts";
 import { type Diagnostic, formatDiagnostic, UserError } from "../domain/errors.ts";
 import type { TaskSource } from "../domain/source.ts";
@@ -104,6 +105,7 @@ export async function prepare(
   for (const warning of opened.warnings) onWarning(warning);
   if (again !== undefined && !settings.forceResume) await checkAgain(opened, files, again.underWay);
   if (again === undefined && !appending && !settings.overwrite) refuseUsedPrefix(files);
+  if (again === undefined) prepareOutput(settings, files.output);
   const resumed = settings.resumeFrom.length > 0 ? await resume(opened, settings, files, onWarning, say) : undefined;
   const { source, skips } = resumed ?? { source: opened.source, skips: 0 };
   return {

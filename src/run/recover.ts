@@ -1,3 +1,4 @@
+import { openLeftOutput } from "./output.ts";
 import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { formatDiagnostic, UserError } from "../domain/errors.ts";
@@ -86,6 +87,7 @@ async function prepareAgain(
       statusHeader: settings.statusHeader,
       driver: { node, pid },
       engineCertificate,
+      openOutput: () => openLeftOutput(settings, files.output, say),
     },
     {
       event: () => undefined,

@@ -1,3 +1,4 @@
+import { openLeftOutput } from "./output.ts";
 import { existsSync } from "node:fs";
 import { formatDiagnostic, UserError } from "../domain/errors.ts";
 import { removeFile } from "../files/remove-file.ts";
@@ -60,15 +61,17 @@ export async function goOnAfterRequeue(
  * @returns whether it may have left engines elsewhere.
  */
 async function mendRecords(
-  { statusHeader }: RunSettings,
+  settings: RunSettings,
   files: RunFiles,
   job: JobStart,
   { say, dropped }: { readonly say: (message: string) => void; readonly dropped: (text: string) => void },
 ): Promise<boolean> {
   const { host: node, pid, statusFrom, journalFrom, credentials } = readRecovery(files.recovery, files.prefix);
+  const { statusHeader } = settings;
   const engineCertificate = credentials.engine.certificate;
+  const openOutput = (): ReturnType<typeof openLeftOutput> => openLeftOutput(settings, files.output, say);
   const { engines, contexts } = await recoverRun(
-    { ...files, statusFrom, journalFrom, statusHeader, driver: { node, pid }, engineCertificate },
+    { ...files, statusFrom, journalFrom, statusHeader, driver: { node, pid }, engineCertificate, openOutput },
     { event: () => undefined, warning: (warning) => say(formatDiagnostic(warning)), dropped },
   );
   const own = new Set(

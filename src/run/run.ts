@@ -1,3 +1,4 @@
+import type { TaskResult } from "../domain/result.ts";
 import { hostname, networkInterfaces } from "node:os";
 import { UserError } from "../domain/errors.ts";
 import type { FinishedTask } from "../domain/finished-task.ts";
@@ -256,16 +257,22 @@ export class Run implements ObservedRun {
       maxFailuresPerEngine: this.settings.maxFailuresPerEngine,
       grace: GRACE,
       now: this.now,
-      undelivered: (engineId) =>
-        findUndelivered({
-          prefix: files.prefix,
-          certificate: this.#engineCertificate,
-          isWanted: (id) => id === engineId,
-          warning: ({ message }) => this.#warn(printable(message)),
-        }).flatMap(({ results }) => results),
+      undelivered: (engineId) => this.#leftBy(engineId),
       hold,
       earlier: earlier?.run,
     };
+  }
+
+  /** Results that an engine has left; what tasks have printed there is kept. */
+  #leftBy(engineId: string): TaskResult[] {
+    const left = findUndelivered({
+      prefix: this.files.prefix,
+      certificate: this.#engineCertificate,
+      isWanted: (id) => id === engineId,
+      warning: ({ message }) => this.#warn(printable(message)),
+    });
+    for (const block of left.flatMap(({ output }) => output)) this.#output?.keep(block, () => undefined);
+    return left.flatMap(({ results }) => [...results]);
   }
 
   /** For whoever waits for tasks from elsewhere. */

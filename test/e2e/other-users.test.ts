@@ -198,7 +198,7 @@ function plantResults(place: SharedWorkspace): void {
   const nothing = { bytes: 0, snippet: "" };
   const ended = { node: "x", pid: 1, ending: exited(0), start: 1, finish: 2, output: nothing, error: nothing };
   const result: TaskResult = { taskId: 0, attempt: 1, engine: 0, slot: 0, ...ended };
-  const forged = formatUndelivered(engineId, [result], privateKey);
+  const forged = formatUndelivered(engineId, { results: [result], output: [] }, privateKey);
   const name = (i: number): string => `run_SSH0_x_engine_${engineId}_${String(i).padStart(12, "0")}_undelivered.jsonl`;
   for (const [i, what] of PLANTED.entries()) place.plant(name(i), what, forged);
   // As an earlier version named it, and as if it were the user's own.

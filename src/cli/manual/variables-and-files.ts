@@ -68,7 +68,10 @@ export const FILES: readonly Named[] = [
   ["PREFIX_driver.log", "The log of the driver; `--logfile` names another."],
   ["PREFIX_LABEL_HOST_engine_RANK.log", "The log of an engine."],
   ["PREFIX_LABEL_HOST_engine_wrap.log", "What the process of an engine has printed."],
-  ["PREFIX_..._undelivered.jsonl", "Results of an engine that lost its driver; `disbatch recover` takes them in."],
+  [
+    "PREFIX_..._undelivered.jsonl",
+    "Results and output of an engine that lost its driver; `disbatch recover` takes them in.",
+  ],
   ["PREFIX_dbUtil.sh", "The script that shows the run, and changes its engines."],
   ["PREFIX_contact.json", "How that script reaches the run; only while the run goes on. It is a secret of yours."],
   ["PREFIX_recovery.json", "What `disbatch recover` needs; only while the run goes on. It is a secret of yours."],

@@ -73,6 +73,8 @@ export interface EarlierState {
   /** Tasks and per-engine commands that have failed since the last barrier. */
   readonly failedSinceBarrier: number;
   readonly anySkipped: boolean;
+  /** A task was not run that needs more than any engine has. */
+  readonly anyUnmet: boolean;
   /** Tasks that have succeeded in the run. */
   readonly succeeded?: number | undefined;
   /** Tasks and per-engine commands that have failed in the run. */

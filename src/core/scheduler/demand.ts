@@ -1,5 +1,5 @@
 import type { Assignment } from "../../domain/task.ts";
-import { exactSize } from "../../domain/terms/amounts.ts";
+import { roundSize } from "../../domain/terms/amounts.ts";
 import type { TaskTerms } from "../../domain/terms/task-terms.ts";
 import { termsOfTry } from "../../domain/terms/terms-of-try.ts";
 
@@ -66,7 +66,7 @@ export function partsOf(amount: number): number {
 export function describeDemand({ cores, memory, gpus, named, context }: Demand): string {
   const parts: string[] = [];
   if (cores > 0) parts.push(counted(cores / PARTS, "core"));
-  if (memory > 0) parts.push(`${exactSize(memory)} of memory`);
+  if (memory > 0) parts.push(`${roundSize(memory)} of memory`);
   if (gpus > 0) parts.push(counted(gpus, "GPU"));
   for (const { name, amount } of named) parts.push(`${name}=${describeParts(amount)}`);
   if (parts.length === 0) parts.push("a slot");
@@ -77,7 +77,7 @@ export function describeDemand({ cores, memory, gpus, named, context }: Demand):
 export function describeParts(parts: number): string {
   const amount = parts / PARTS;
   const isSize = Number.isInteger(amount) && amount >= 1024 && amount % 1024 === 0;
-  return isSize ? exactSize(amount) : String(amount);
+  return isSize ? roundSize(amount) : String(amount);
 }
 
 /** `1 core`, `2 cores`, `0.5 cores`. */

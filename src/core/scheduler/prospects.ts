@@ -3,7 +3,7 @@ import type { SchedulerCommand } from "./commands.ts";
 import { counted, type Demand, demandOf, describeDemand, describeParts, PARTS } from "./demand.ts";
 import type { EngineLoad } from "./engine-load.ts";
 import { limitText } from "../../domain/limits.ts";
-import { exactSize } from "../../domain/terms/amounts.ts";
+import { exactSize, roundSize } from "../../domain/terms/amounts.ts";
 import type { Roster } from "./roster.ts";
 import type { SharedPool } from "./shared-pool.ts";
 import type { TaskQueue, WaitingTasks } from "./waiting-tasks.ts";
@@ -129,9 +129,11 @@ function lackOfAll(demand: Demand, engines: readonly EngineLoad[], pool: SharedP
   for (const { what, amount, words } of needsOf(demand, pool)) {
     const most = Math.max(...there.map((engine) => engine.books?.total(what) ?? 0));
     if (most >= amount) continue;
-    const has =
-      most === 0 && what !== "cores" ? `no engine${where} has any` : `the largest engine${where} has ${words(most)}`;
-    return { kind: `${what} ${most} ${where}`, why: `needs ${words(amount)}${unitOf(what)}; ${has}` };
+    const isClose = words(most) === words(amount);
+    const [needed, held] =
+      isClose && what === "memory" ? [exactSize(amount), exactSize(most)] : [words(amount), words(most)];
+    const has = most === 0 && what !== "cores" ? `no engine${where} has any` : `the largest engine${where} has ${held}`;
+    return { kind: `${what} ${most} ${where}`, why: `needs ${needed}${unitOf(what)}; ${has}` };
   }
   return { kind: `together ${where}`, why: `needs ${describeDemand(demand)}; no engine has all of that` };
 }
@@ -145,7 +147,7 @@ interface Need {
 function needsOf({ cores, memory, gpus, named }: Demand, pool: SharedPool): Need[] {
   return [
     { what: "cores", amount: cores, words: (amount) => counted(amount / PARTS, "core") },
-    { what: "memory", amount: memory, words: (amount) => exactSize(amount) },
+    { what: "memory", amount: memory, words: (amount) => roundSize(amount) },
     { what: "gpus", amount: gpus, words: (amount) => counted(amount, "GPU") },
     ...named
       .filter(({ name }) => !pool.has(name))

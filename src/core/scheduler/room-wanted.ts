@@ -14,7 +14,7 @@ export function roomWanted({ waiting }: Backlog, roster: Roster): RoomWanted | u
   const { demand } = queue;
   const able = roster.staying().filter((engine) => engine.couldRun(demand));
   const [nearest] = able.toSorted((a, b) => shortageOf(a, demand) - shortageOf(b, demand));
-  const where = nearest === undefined ? "no engine has so much" : freeOn(nearest, demand);
+  const where = nearest === undefined ? "no engine that is there could ever run it" : freeOn(nearest, demand);
   return { taskId: task.id, needs: describeDemand(demand), where };
 }
 

@@ -449,6 +449,7 @@ export class Scheduler {
     for (const assignment of returned) this.#giveBack(assignment);
     for (const retry of retries) this.#awaitRetry(retry);
     this.#anySkipped = earlier.anySkipped;
+    this.#anyUnmet = earlier.anyUnmet;
     this.#haltIfDue();
   }
 

@@ -36,6 +36,16 @@ export function exactSize(bytes: number): string {
   return `${bytes}B`;
 }
 
+/** Characters of an exact size that people still read at a glance. */
+const SHORT = 6;
+
+/** A size for people, in a unit that suits it: exact where that is short, such as `100G`; else rounded down, such as `23.5G`. */
+export function roundSize(bytes: number): string {
+  const exact = exactSize(bytes);
+  const [unit, scale] = FROM_THE_LARGEST.find(([, size]) => bytes >= size) ?? ["B", 1];
+  return exact.length <= SHORT ? exact : `${Math.floor((bytes / scale) * 10) / 10}${unit}`;
+}
+
 /** Seconds of a duration such as `90`, `2h`, `1h30m`, `1.5d` or `1:30:00`. */
 export function readDuration(text: string): number | undefined {
   const clock = CLOCK.exec(text);

@@ -62,7 +62,7 @@ const SIZE: Word = {
 };
 
 const FACTOR: Word = {
-  must: "x and a number from 1 on, such as x2",
+  must: `x and a number, 1 to ${MOST_FACTOR}, such as x2`,
   guess: (value) => `x${value.replace(/[x*]/gi, "")}`,
   canonical: (value) => {
     const number = Number(value.slice(1));
@@ -90,7 +90,7 @@ export const WORDS = {
     canonical: (value) => (readCauses(value) === undefined ? undefined : value.toLowerCase()),
   },
   "retry-delay": duration(0, "a duration, such as 10s"),
-  "retry-backoff": decimal(1, MOST_FACTOR, "a number from 1 on, such as 2"),
+  "retry-backoff": decimal(1, MOST_FACTOR, `a number, 1 to ${MOST_FACTOR}, such as 2`),
   "retry-limit": duration(0, "a duration, such as 10m"),
   "retry-elsewhere": {
     must: "yes or no",

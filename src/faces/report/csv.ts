@@ -1,7 +1,7 @@
 import { encodeText } from "../../domain/bytes.ts";
 import { type OutcomeTable, ROW } from "../../records/outcomes/outcome-table.ts";
 import type { Outcomes } from "../../records/outcomes/outcomes.ts";
-import { endingOf } from "../../records/statusfile/return-code.ts";
+import { endingToldBy } from "../../records/statusfile/return-code.ts";
 import { formatEnding } from "../terminal/text.ts";
 
 const COLUMNS = [
@@ -39,7 +39,7 @@ function cellsOf(outcomes: Outcomes, row: number, ranks: readonly number[]): Cel
     line,
     repeat_index: repeatIndex < 0 ? "" : repeatIndex,
     outcome: returnCode === 0 ? "succeeded" : "failed",
-    ending: formatEnding(endingOf(returnCode, pid)),
+    ending: formatEnding(endingToldBy(returnCode, pid, error.snippet)),
     return_code: returnCode,
     node,
     engine: ranks[table.engine(row)] ?? "",

@@ -2,7 +2,7 @@ import { DurationHistogram } from "../../domain/duration-histogram.ts";
 import { type OutcomeTable, ROW } from "../../records/outcomes/outcome-table.ts";
 import type { OutcomeFile, Outcomes } from "../../records/outcomes/outcomes.ts";
 import type { RunStory } from "../../records/outcomes/run-story.ts";
-import { endingOf } from "../../records/statusfile/return-code.ts";
+import { endingToldBy } from "../../records/statusfile/return-code.ts";
 import { nodeFacts, summaryOf } from "./node-facts.ts";
 import type {
   OutcomeTally,
@@ -151,7 +151,7 @@ function taskIn(outcomes: Outcomes, row: number): ReportedTask {
   return {
     ...{ id, line, repeatIndex, node, command },
     seconds: outcomes.table.duration(row),
-    ending: endingOf(returnCode, pid),
+    ending: endingToldBy(returnCode, pid, error.snippet),
     output: output.snippet,
     error: error.snippet,
   };

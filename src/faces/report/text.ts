@@ -1,3 +1,4 @@
+import { endingWords } from "../../domain/ending-words.ts";
 import { plural } from "../../domain/plural.ts";
 import { wrap } from "../../domain/wrap.ts";
 import { dateAndTime } from "../terminal/dates.ts";
@@ -207,7 +208,9 @@ function kindLines(kinds: readonly ReportedKind[], width: number): string[] {
 
 /** How tasks of that kind ended, in a word or two. */
 export function kindEnding({ ending, isOther }: ReportedKind): string {
-  return isOther ? "other" : formatEnding(ending);
+  if (isOther) return "other";
+  // How much it was differs from task to task.
+  return ending.type === "out-of-memory" ? endingWords(ending) : formatEnding(ending);
 }
 
 /** What they wrote. */

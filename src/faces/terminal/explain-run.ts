@@ -2,11 +2,13 @@ import { plural } from "../../domain/plural.ts";
 import { printable } from "../../domain/printable.ts";
 import type { FailureKind, RunView } from "../../domain/watch.ts";
 import { endReason, endWords } from "./end-reason.ts";
-import { stallWords } from "./stalls.ts";
+import { type StallWords, stallWords } from "./stalls.ts";
 import { formatClock, formatEnding, shorten } from "./text.ts";
 
 /** Kinds of failures that are shown. */
 const MOST_KINDS = 10;
+/** Engines that are held back, and shown. */
+const MOST_HELD_BACK = 4;
 /** Columns of a kind's text. */
 const LONGEST = 100;
 
@@ -51,25 +53,34 @@ function headline(
 }
 
 function numbers({ tasks, kinds, slots, phase }: RunView, isDead: boolean): string {
-  const { total, succeeded, failed, skipped, running, interrupted } = tasks;
+  const { succeeded, failed, skipped, running, retrying, interrupted, total } = tasks;
   const done = succeeded + failed + skipped;
-  // Engines hold a few that have no slot yet: these wait, too.
-  const waiting = total === undefined ? 0 : total - done - running - interrupted;
+  const again = phase === "ended" ? 0 : retrying;
+  const waiting = (waitingIn(tasks) ?? 0) - again;
   return [
     total === undefined ? `${plural(done, "task")} done` : `${done} of ${plural(total, "task")} done`,
     ...(skipped > 0 ? [`${skipped} of them in earlier runs`] : []),
     failed > 0 && kinds.length > 1 ? `${failed} failed in ${kinds.length} kinds` : `${failed} failed`,
     ...(slots.total > 0 && !isDead ? [`${running} running on ${plural(slots.total, "slot")}`] : []),
     ...(running > 0 && isDead ? [`${running} running at that time`] : []),
+    ...(again > 0 ? [`${again} to be tried again`] : []),
     ...(interrupted > 0 ? [`${interrupted} cut short`] : []),
     ...(waiting > 0 ? [`${waiting} ${phase === "ended" ? "not run" : "waiting"}`] : []),
   ].join(", ");
 }
 
+/** Tasks that have not ended and do not run; undefined where nobody knows how many there are. */
+function waitingIn({ total, succeeded, failed, skipped, running, interrupted }: RunView["tasks"]): number | undefined {
+  // Engines hold a few that have no slot yet: these wait, too.
+  return total === undefined ? undefined : total - succeeded - failed - skipped - running - interrupted;
+}
+
 /** What a task of the run waits for that no engine has, in sentences without their full stops. */
 export function waitsFor(view: RunView, utility: string): string[] {
-  const { stalls, now, tasks, slots, barriers } = view;
-  const words = stalls.map((stall) => stallWords(stall, now, utility)).map(({ why, until }) => `${why}, and ${until}`);
+  const { stalls, now, tasks, slots, barriers, engines } = view;
+  const words = [...heldBack(engines), ...stalls.map((stall) => stallWords(stall, now, utility))].map(
+    ({ why, until }) => `${why}, and ${until}`,
+  );
   if (words.length > 0) return areOthersFull(view) ? [...words, SLOTS_FULL] : words;
   if (barriers.waiting !== undefined)
     return [`the barrier of line ${barriers.waiting.line} waits for the tasks before it`];
@@ -85,13 +96,38 @@ function areOthersFull({ stalls, engines }: RunView): boolean {
   return isOnlyLess && takers.length > 0 && takers.every(({ running, slots }) => running >= slots);
 }
 
-function reasons({ stalls, now, tasks, slots }: RunView, { utility }: ExplainHints): string[] {
-  if (stalls.length === 0) {
+function reasons(view: RunView, { utility }: ExplainHints): string[] {
+  const { stalls, now, tasks, slots, engines } = view;
+  const words = [...heldBack(engines), ...stalls.map((stall) => stallWords(stall, now, utility))];
+  if (words.length === 0) {
     const all = tasks.running >= slots.total ? "all slots have tasks" : "tasks are being started";
-    return ["", `nothing holds it up: ${all}`];
+    return ["", `nothing holds it up: ${triesToCome(view) ?? all}`];
   }
-  const words = stalls.map((stall) => stallWords(stall, now, utility));
   return ["", ...words.flatMap(({ why, until }) => [`${why};`, `  ${until}`])];
+}
+
+/** Engines that start no task for now, as the options for busy hosts have it. */
+function heldBack(engines: RunView["engines"]): StallWords[] {
+  const held = engines.filter((engine) => engine.heldBack !== undefined);
+  if (held.length === 0) return [];
+  const some = held.slice(0, MOST_HELD_BACK);
+  const more = held.length - some.length;
+  const words = some.map(({ rank, node, heldBack: why = "" }) => ({
+    why: `engine ${rank} on ${printable(node)} starts no task for now: ${printable(why)}`,
+    until: "tasks start there when that is over",
+  }));
+  if (more === 0) return words;
+  const why = `${plural(more, "more engine")} ${more === 1 ? "starts" : "start"} no task for now`;
+  return [...words, { why, until: "disbatch status says why" }];
+}
+
+/** What it waits for when nothing can start before the next try of a task is due; undefined when something else can. */
+function triesToCome({ tasks, barriers }: RunView): string | undefined {
+  const isAll = barriers.waiting !== undefined || waitingIn(tasks) === tasks.retrying;
+  if (tasks.retrying === 0 || !isAll) return undefined;
+  return tasks.retrying === 1
+    ? "1 task has failed, and waits for its next try"
+    : `${tasks.retrying} tasks have failed, and wait for their next tries`;
 }
 
 function kindLines(kinds: readonly FailureKind[]): string[] {

@@ -72,17 +72,25 @@ function barrierLine(id: number, { barrier, state, time }: BarrierHistory): stri
 }
 
 /** Where the task is. */
-function standing({ attempts, skipped }: TaskHistory, run: ExplainedRun): string {
+function standing({ attempts, skipped, unmet }: TaskHistory, run: ExplainedRun): string {
   const last = attempts.at(-1);
+  if (unmet !== undefined) return printable(unmet.why.replace(/^disbatch: /, ""));
   if (last?.end === "finished") return outcome(last.result?.ending) + stoppedWords(last);
   if (skipped !== undefined) return `done in an earlier run, ${outcome(skipped.ending)}`;
   if (last === undefined) return notGivenOut(run);
   if (run.state === "ended") return `${last.end === "interrupted" ? "cut short" : "not run"}: the run ended before`;
   const where = placeOf(last);
-  if (last.end === "failed") return `waits to be tried again${because(run)}`;
+  if (last.end === "failed") return toBeTriedAgain(last, run);
   if (last.end !== "under-way") return `waits to be started again${because(run)}`;
   if (run.state === "dead") return `was on ${where} when the driver died; it may still run there`;
   return last.start === undefined ? `on ${where}, where it has no slot yet or has just begun` : `runs on ${where}`;
+}
+
+/** A task whose next try is not due waits for that; later, for what all others wait for. */
+function toBeTriedAgain({ ended, delay = 0 }: RecordedAttempt, run: ExplainedRun): string {
+  const due = ended === undefined ? undefined : ended + delay;
+  if (due === undefined || due <= run.now) return `waits to be tried again${because(run)}`;
+  return `waits until ${dateAndTime(due)} to be tried again`;
 }
 
 function notGivenOut({ number, ...run }: ExplainedRun): string {

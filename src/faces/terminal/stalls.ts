@@ -62,7 +62,7 @@ export function stallWords(stall: Stall, now: number, utility: string): StallWor
     case "room":
       return {
         why: `task ${stall.task} waits: it needs ${printable(stall.needs)}, and ${printable(stall.where)}`,
-        until: "it starts when enough is free; smaller tasks go on meanwhile",
+        until: "it starts when an engine has enough free; smaller tasks go on meanwhile",
       };
     case "no-tasks":
       return stall.sourceEnded

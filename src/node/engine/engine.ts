@@ -6,7 +6,7 @@ import { FENCE_GRACE } from "../../domain/lease.ts";
 import { limitText } from "../../domain/limits.ts";
 import { isAtLimit, isSuccess } from "../../domain/ending.ts";
 import { termsOfTry } from "../../domain/terms/terms-of-try.ts";
-import { type KeptOutput, keepsOutput } from "../../domain/output.ts";
+import { type KeptOutput, keepsOutput, type OutputBlock } from "../../domain/output.ts";
 import type { CommandOutcome, TaskResult } from "../../domain/result.ts";
 import type { Assignment, PerEngineCommand, RunningTask } from "../../domain/task.ts";
 import { hostReadings, type HostReadings } from "../process/host-readings.ts";
@@ -27,6 +27,8 @@ import { Throttle } from "./throttle.ts";
 import { TaskLimits, type TaskLimitsOptions } from "./task-limits.ts";
 import { type CommandDone, type Place, sharesOf, type WorkplaceOptions, Workplace } from "./workplace.ts";
 
+/** Characters of output that an engine leaves behind at most. */
+const MOST_LEFT = 32 * 1024 * 1024;
 /** A driver that takes no output for so long is not waited for when the engine leaves, in milliseconds. */
 const OUTPUT_PATIENCE_MS = 10_000;
 
@@ -63,8 +65,8 @@ export interface EngineOptions extends WorkplaceOptions {
   readonly watch: () => TaskWatchdog;
   /** Seconds since the machine started; not moved by the calendar, and not stopped by sleep. */
   readonly bootSeconds: () => number;
-  /** Keeps outcomes that no driver has taken, for one that may ask for them. */
-  readonly keepUndelivered: (results: readonly TaskResult[]) => void;
+  /** Keeps outcomes that no driver has taken, and what was printed, for one that may ask for them. */
+  readonly keepUndelivered: (results: readonly TaskResult[], output: readonly OutputBlock[]) => void;
   /** Signals that this process gets reach its tasks as well. */
   readonly sharedSignals?: boolean;
   /** Told once the rank is known, and then of everything of note. */
@@ -229,9 +231,16 @@ export class Engine {
       this.#output.close();
       clearTimeout(this.#drainTimer);
     }
-    const { undelivered } = this.#link;
-    if (undelivered.length > 0) this.#options.keepUndelivered(undelivered);
+    this.#keepUndelivered();
     await this.#watchdog?.close();
+  }
+
+  /** A driver that is there may still take output, and without results nobody looks for it. */
+  #keepUndelivered(): void {
+    const { undelivered, hasEnded } = this.#link;
+    if (undelivered.length === 0 && !hasEnded) return;
+    const output = this.#output.undelivered(MOST_LEFT);
+    if (undelivered.length > 0 || output.length > 0) this.#options.keepUndelivered(undelivered, output);
   }
 
   /** Starts no more tasks, and leaves when what runs has ended: somebody wants the machine back. */

@@ -1,5 +1,5 @@
 import { deflateSync } from "node:zlib";
-import { type KeptOutput, type OutputPiece, STREAMS } from "../../domain/output.ts";
+import { type KeptOutput, type OutputBlock, type OutputPiece, STREAMS } from "../../domain/output.ts";
 import { type EngineMessage, MOST_PIECES } from "../../wire/messages.ts";
 
 type OutputMessage = Extract<EngineMessage, { type: "output" }>;
@@ -114,6 +114,15 @@ export class OutputSender {
       });
       clearTimeout(late);
     }
+  }
+
+  /** What is to be kept and the driver has not taken: the oldest, as far as it is no more than so many characters. */
+  undelivered(most: number): OutputBlock[] {
+    this.flush();
+    let left = most;
+    return this.#blocks
+      .filter(({ live, data }) => !live && (left -= data.length) >= 0)
+      .map(({ pieces, data }) => ({ pieces, data: Buffer.from(data, "base64") }));
   }
 
   close(): void {

@@ -1,5 +1,5 @@
 import { type Ending, outOfMemory, TIMED_OUT } from "../../domain/ending.ts";
-import { type LimitTerms, limitText, shareText } from "../../domain/limits.ts";
+import { type LimitTerms, limitText, OVER_MEMORY, OVER_TIME, shareText } from "../../domain/limits.ts";
 import type { Assignment } from "../../domain/task.ts";
 import { termsOfTry } from "../../domain/terms/terms-of-try.ts";
 import type { CountedTask } from "../process/process-census.ts";
@@ -81,7 +81,7 @@ export class TaskLimits {
 
   #timeOut(task: WatchedTask): void {
     const { timeoutSignal, grace } = this.#options.terms;
-    const why = `over its time limit of ${limitText(task.timeout ?? 0)}`;
+    const why = `${OVER_TIME}${limitText(task.timeout ?? 0)}`;
     this.#end(task, { ending: TIMED_OUT, why, grace, signal: timeoutSignal });
   }
 
@@ -89,7 +89,7 @@ export class TaskLimits {
   #outOfMemory(task: WatchedTask, used: number): void {
     this.forget(task);
     const { memory: limit = 0 } = task;
-    const why = `over its memory limit: ${shareText(used, limit)}`;
+    const why = `${OVER_MEMORY}${shareText(used, limit)}`;
     this.#end(task, { ending: outOfMemory(used, limit), why, grace: 0, signal: "SIGKILL" });
   }
 
@@ -99,6 +99,7 @@ export class TaskLimits {
     task.graceMs = grace * 1000;
     if (isEnding) return;
     this.#options.note(`task ${task.taskId} is ended: ${why}`);
+    task.beforeEnd?.();
     const gone = this.#options.stopTask(task, () => task.graceMs ?? 0, signal);
     task.endedAs(ending, `ended: ${why}`, gone);
   }

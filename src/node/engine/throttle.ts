@@ -98,7 +98,7 @@ export class Throttle {
     const { terms, readings } = this.#options;
     const { maxLoad, minFreeMemory } = terms ?? {};
     if (maxLoad !== undefined && this.#load >= this.#most(maxLoad)) {
-      return `the load is ${this.#load.toFixed(1)}, of ${this.#most(maxLoad).toFixed(1)} at most`;
+      return `the load is ${this.#load.toFixed(1)}, of ${Number(this.#most(maxLoad).toFixed(2))} at most`;
     }
     const free = minFreeMemory === undefined ? undefined : readings.availableMemory();
     if (free === undefined || minFreeMemory === undefined || free >= minFreeMemory) return undefined;

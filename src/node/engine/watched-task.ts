@@ -32,6 +32,8 @@ export class WatchedTask implements CountedTask {
   countAfter = 0;
   /** Between the first signal and KILL, once the task is being ended. */
   graceMs: number | undefined;
+  /** Called before the task is ended at a limit: it fails then, however it exits. */
+  beforeEnd: (() => void) | undefined;
   readonly #overseer: Overseer;
   #ended: { readonly ending: Ending; readonly note: string; readonly gone: Promise<void> } | undefined;
 

@@ -69,6 +69,11 @@ export type StartCommand = (
   before?: readonly string[],
 ) => Running;
 
+/** What it prints is handed over at its end, also if it then exits with code 0. */
+async function keepOutput(command: Running): Promise<void> {
+  await command.printed({ stdout: 0, stderr: 0 }, 0).catch(() => undefined);
+}
+
 /** What one task has been given beyond what all tasks of its slot have. */
 export interface Given {
   /** They stand before those of the slot. */
@@ -232,6 +237,7 @@ export class Workplace {
     };
     const begun = watched === undefined ? undefined : (pid: number): void => watched.begun(pid);
     const command = start(task, assignment, ended, given, begun);
+    if (watched !== undefined) watched.beforeEnd = () => void keepOutput(command);
     this.#running.set(command, occupant);
   }
 

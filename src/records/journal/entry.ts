@@ -1,7 +1,7 @@
 import type { RunEvent } from "../../domain/events.ts";
 import type { Ending } from "../../domain/ending.ts";
 import type { TaskResult } from "../../domain/result.ts";
-import type { RunningTask } from "../../domain/task.ts";
+import type { RunningTask, Task } from "../../domain/task.ts";
 
 /**
  * What the journal keeps of a run event: all of it, but for the text of tasks, which stands only where they are assigned,
@@ -13,7 +13,8 @@ export type JournalEntry =
       { readonly type: "task-started" | "task-retrying" | "task-finished" | "task-interrupted" | "task-skipped" }
     >
   | (RunningTask & { readonly type: "task-started"; readonly time: number; readonly engine: number })
-  | { readonly type: "task-finished" | "task-interrupted"; readonly time: number; readonly result: TaskResult }
+  | { readonly type: "task-interrupted"; readonly time: number; readonly result: TaskResult }
+  | TaskFinished
   | (Pick<Extract<RunEvent, { readonly type: "task-retrying" }>, "failures" | "delay" | "result" | "time"> & {
       readonly type: "task-retrying";
     })
@@ -24,6 +25,15 @@ export type JournalEntry =
       /** In the earlier run that settled the task; of what was not started then, the line does not say so. */
       readonly ending: Ending;
     };
+
+/** The outcome of a task. */
+export interface TaskFinished {
+  readonly type: "task-finished";
+  readonly time: number;
+  readonly result: TaskResult;
+  /** Of a task that was never to be started, since no engine has what it needs: nothing else in the journal tells of it. */
+  readonly task?: Task | undefined;
+}
 
 /** Raised when a line changes its meaning; a reader refuses journals of a later version. */
 export const JOURNAL_VERSION = 2;

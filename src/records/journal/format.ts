@@ -59,8 +59,13 @@ function fieldsOf(event: RunEvent): object {
     }
     case "task-started":
       return { id: event.task.id, try: event.attempt, eng: event.engine, slot: event.slot, start: event.start };
+    case "task-finished": {
+      if (event.result.ending.type !== "unmet") return resultFields(event.result);
+      // It may never have been assigned: nothing else tells which task this is.
+      const { line, repeatIndex, command, terms } = event.task;
+      return { ...resultFields(event.result), line, rep: repeatIndex, cmd: command, terms };
+    }
     case "task-superseded":
-    case "task-finished":
     case "task-interrupted":
       return resultFields(event.result);
     case "task-retrying":

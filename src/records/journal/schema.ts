@@ -2,8 +2,8 @@ import * as v from "valibot";
 import { type Ending, outOfMemory, TIMED_OUT } from "../../domain/ending.ts";
 import { RUN_ENDS } from "../../domain/events.ts";
 import { type Leak, MOST_RECORDED, NO_LEAK, type TaskResult } from "../../domain/result.ts";
-import type { Barrier } from "../../domain/task.ts";
-import { termsOfText } from "../../domain/terms/task-terms.ts";
+import type { Barrier, Task } from "../../domain/task.ts";
+import { type TaskTerms, termsOfText } from "../../domain/terms/task-terms.ts";
 import { endingOf } from "../statusfile/return-code.ts";
 import type { JournalEntry } from "./entry.ts";
 
@@ -47,6 +47,9 @@ const Terms = v.optional(
     }),
   ),
 );
+
+/** What a task is that was never assigned. */
+const taskFields = { line: v.optional(Whole), rep: v.optional(Whole), cmd: v.optional(v.string()), terms: Terms };
 
 const Amount = v.pipe(v.number(), v.minValue(0), v.maxValue(MOST_RECORDED));
 const Capacity = v.object({
@@ -224,7 +227,12 @@ const LINES: Readonly<Record<JournalEntry["type"], v.GenericSchema<unknown, Jour
     failures: l.fails,
     delay: l.wait,
   })),
-  "task-finished": line(result, (l) => ({ type: "task-finished", time: l.t, result: resultOf(l) })),
+  "task-finished": line({ ...result, ...taskFields }, (l) => ({
+    type: "task-finished",
+    time: l.t,
+    result: resultOf(l),
+    task: taskOf(l),
+  })),
   "task-interrupted": line(result, (l) => ({ type: "task-interrupted", time: l.t, result: resultOf(l) })),
   "task-returned": line({ id: Whole, eng: Whole }, (l) => ({
     type: "task-returned",
@@ -290,6 +298,17 @@ function line<Fields extends v.ObjectEntries>(
   entry: (line: v.InferOutput<v.ObjectSchema<Fields & { t: typeof Seconds }, undefined>>) => JournalEntry,
 ): v.GenericSchema<unknown, JournalEntry> {
   return v.pipe(v.object({ ...fields, t: Seconds }), v.transform(entry));
+}
+
+function taskOf(l: {
+  readonly id: number;
+  readonly line?: number | undefined;
+  readonly rep?: number | undefined;
+  readonly cmd?: string | undefined;
+  readonly terms?: TaskTerms | undefined;
+}): Task | undefined {
+  if (l.line === undefined || l.cmd === undefined) return undefined;
+  return { kind: "task", id: l.id, line: l.line, repeatIndex: l.rep ?? -1, command: l.cmd, terms: l.terms };
 }
 
 function resultOf(l: v.InferOutput<v.ObjectSchema<typeof result, undefined>>): TaskResult {

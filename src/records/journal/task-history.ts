@@ -5,7 +5,7 @@ import type { CommandOutcome, TaskResult } from "../../domain/result.ts";
 import type { Barrier, Task } from "../../domain/task.ts";
 import { openOwnFile } from "../../files/own-file.ts";
 import { linesWith } from "../ledger/find-lines.ts";
-import type { JournalEntry } from "./entry.ts";
+import type { JournalEntry, TaskFinished } from "./entry.ts";
 import { checkJournal } from "./read.ts";
 import { entryOf } from "./schema.ts";
 
@@ -56,6 +56,8 @@ export interface TaskHistory {
   readonly attempts: readonly RecordedAttempt[];
   /** It was done in an earlier run, and so was not run. */
   readonly skipped?: { readonly time: number; readonly ending: Ending } | undefined;
+  /** It was not run, or not again, since no engine had what it needs: when that was decided, and why, as its record has it. */
+  readonly unmet?: { readonly time: number; readonly why: string } | undefined;
   /** No task has this number, but a barrier. */
   readonly barrier?: BarrierHistory | undefined;
 }
@@ -109,6 +111,7 @@ function entryIn(line: Buffer): JournalEntry | undefined {
 class HistoryFold {
   readonly #id: number;
   readonly #attempts: RecordedAttempt[] = [];
+  #unmet: TaskHistory["unmet"];
   #engines = new Map<number, Engine>();
   #task: Task | undefined;
   #skipped: TaskHistory["skipped"];
@@ -119,7 +122,8 @@ class HistoryFold {
   }
 
   get history(): TaskHistory {
-    return { task: this.#task, attempts: this.#attempts, skipped: this.#skipped, barrier: this.#barrier };
+    const [task, attempts, unmet, skipped] = [this.#task, this.#attempts, this.#unmet, this.#skipped];
+    return { task, attempts, unmet, skipped, barrier: this.#barrier };
   }
 
   take(entry: JournalEntry): void {
@@ -127,6 +131,7 @@ class HistoryFold {
       case "run-started":
         this.#close({ end: "interrupted", ended: entry.time });
         this.#engines = new Map();
+        this.#unmet = undefined;
         return;
       case "run-ended":
         return this.#close({ end: "interrupted", ended: entry.time });
@@ -143,7 +148,7 @@ class HistoryFold {
         if (entry.taskId === this.#id) this.#close({ slot: entry.slot, start: entry.start }, entry.engine);
         return;
       case "task-finished":
-        if (entry.result.taskId === this.#id) this.#ended("finished", entry.time, entry.result);
+        if (entry.result.taskId === this.#id) this.#finished(entry);
         return;
       case "task-retrying":
         if (entry.result.taskId === this.#id) this.#ended("failed", entry.time, entry.result, entry.delay);
@@ -175,6 +180,7 @@ class HistoryFold {
 
   #assigned({ task, attempt, engine, time }: Extract<JournalEntry, { readonly type: "task-assigned" }>): void {
     this.#task = task;
+    this.#unmet = undefined;
     this.#close({ end: "lost", ended: time });
     const node = this.#engines.get(engine)?.node ?? "";
     this.#attempts.push({ attempt, engine, node, assigned: time, end: "under-way" });
@@ -185,6 +191,14 @@ class HistoryFold {
     const last = this.#attempts.at(-1);
     if (last?.end !== "under-way" || (engine !== undefined && last.engine !== engine)) return;
     this.#attempts[this.#attempts.length - 1] = { ...last, ...more };
+  }
+
+  /** A task that no engine could ever run was never started: its outcome is all there is of it. */
+  #finished({ time, result, task }: TaskFinished): void {
+    if (result.ending.type === "unmet") {
+      this.#task = task ?? this.#task;
+      this.#unmet = { time, why: result.error.snippet };
+    } else this.#ended("finished", time, result);
   }
 
   #ended(end: AttemptEnd, time: number, result: TaskResult, delay?: number): void {

@@ -13,7 +13,7 @@ import { hashOf } from "../statusfile/hash.ts";
 import { parsePythonText } from "../statusfile/python-literal.ts";
 import type { NodeNames } from "../statusfile/node-names.ts";
 import type { RecordKind } from "../statusfile/record.ts";
-import { endingOf } from "../statusfile/return-code.ts";
+import { endingToldBy } from "../statusfile/return-code.ts";
 import { decodeBytes } from "../../domain/bytes.ts";
 import { type OutcomeTable, ROW, type RowType } from "./outcome-table.ts";
 
@@ -85,7 +85,8 @@ function kindOfFailure(bytes: Buffer, starts: Int32Array, returnCode: number, ki
   const literal = rawText(bytes, starts, COLUMN.errSnippet);
   return kinds.of(`${returnCode} ${pid < 0} ${literal}`, () => {
     const text = decodeBytes(Buffer.from(literal, "latin1"));
-    return { ending: endingOf(returnCode, pid), snippet: parsePythonText(text) ?? text };
+    const snippet = parsePythonText(text) ?? text;
+    return { ending: endingToldBy(returnCode, pid, snippet), snippet };
   });
 }
 

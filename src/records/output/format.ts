@@ -50,6 +50,12 @@ export function readFrameStart(bytes: Buffer): FrameLengths | undefined {
   return head <= MOST_HEAD && data <= MOST_DATA ? { head, data, sum } : undefined;
 }
 
+/** Whether a frame begins with these bytes, which may be too few to tell. */
+export function beginsLikeFrame(bytes: Buffer): boolean {
+  const length = Math.min(bytes.length, MARK.length);
+  return bytes.subarray(0, length).equals(MARK.subarray(0, length));
+}
+
 const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 /** Task, attempt, number of the stream, first byte, length, first byte that is kept, all bytes, whether the attempt failed. */
 const RowSchema = v.tuple([Count, Count, v.picklist([0, 1]), Count, Count, Count, Count, v.picklist([0, 1])]);

@@ -105,7 +105,11 @@ export class OutputReader {
     const stored = attempt.streams[stream];
     if (stored === undefined) return Buffer.alloc(0);
     const template = stored.parts[0]?.frame.files;
-    if (template !== undefined) return readFile(outputPath(template, { ...attempt, stream }));
+    if (template !== undefined) {
+      const path = outputPath(template, { ...attempt, stream });
+      if (this.#isReplaced(attempt, stream, path)) throw new Error(`a later attempt has written to ${path}`);
+      return readFile(path);
+    }
     const pieces: Buffer[] = [];
     for (const { frame, offset, length } of stored.parts.toSorted((a, b) => a.from - b.from)) {
       pieces.push((await this.#expanded(frame)).subarray(offset, offset + length));
@@ -115,6 +119,15 @@ export class OutputReader {
 
   close(): void {
     closeSync(this.#fd);
+  }
+
+  /** Whether the file by this name is that of a later attempt of the task. */
+  #isReplaced(attempt: StoredAttempt, stream: StreamName, path: string): boolean {
+    const attempts = this.attempts(attempt.taskId);
+    return attempts.slice(attempts.indexOf(attempt) + 1).some((later) => {
+      const template = later.streams[stream]?.parts[0]?.frame.files;
+      return template !== undefined && outputPath(template, { ...later, stream }) === path;
+    });
   }
 
   #take(frame: PlacedFrame, changed: Set<StoredAttempt>): void {

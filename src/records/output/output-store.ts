@@ -2,10 +2,10 @@ import * as fs from "node:fs";
 import { dirname } from "node:path";
 import type { OutputBlock, OutputKeeper } from "../../domain/output.ts";
 import { errnoOf } from "../../domain/system-error.ts";
-import { continueOwnFile, createOwnFile, reasonOf } from "../../files/own-file.ts";
+import { continueOwnFile, createOwnFile, ForeignFileError, reasonOf } from "../../files/own-file.ts";
 import { encodeOutputFrame } from "./format.ts";
 import type { NamedFiles } from "./named-files.ts";
-import { scanFrames } from "./scan.ts";
+import { isOtherFile, scanFrames } from "./scan.ts";
 
 /** Nobody else can read what tasks print: secrets may be among it. */
 const MODE = 0o600;
@@ -55,7 +55,7 @@ export class OutputStore implements OutputKeeper {
   readonly #options: OutputStoreOptions;
   readonly #io: StoreIo;
   readonly #said = new Set<string>();
-  /** Whether it has been given something that a failed task has printed. */
+  /** Whether it has kept something that a failed task has printed. */
   hasFailures = false;
   #fd: number | undefined;
   /** Where the last whole frame ends, in bytes. */
@@ -66,6 +66,8 @@ export class OutputStore implements OutputKeeper {
   #lookedAt = Number.NEGATIVE_INFINITY;
   #unlooked = 0;
   #hasRoom = true;
+  /** Bytes that were free at the last look, beyond what is left to the records. */
+  #free = 0;
   /** The file cannot be used. */
   #isBroken = false;
 
@@ -80,7 +82,6 @@ export class OutputStore implements OutputKeeper {
       this.#warn("the disk is too slow for it");
       return done();
     }
-    this.hasFailures ||= block.pieces.some(({ failed }) => failed === true);
     this.#waiting.push({ block, done });
     this.#waitingBytes += block.data.length;
     this.#working ??= this.#work();
@@ -105,7 +106,10 @@ export class OutputStore implements OutputKeeper {
       const bytes = batch.reduce((sum, { block }) => sum + block.data.length, 0);
       try {
         await this.#look(bytes);
-        if (this.#hasRoom) await this.#write(await this.#framesOf(batch));
+        if (this.#hasRoom) {
+          await this.#write(await this.#framesOf(batch));
+          this.hasFailures ||= batch.some(({ block }) => block.pieces.some(({ failed }) => failed === true));
+        }
       } catch (error) {
         this.#fail(error);
       }
@@ -162,7 +166,7 @@ export class OutputStore implements OutputKeeper {
     } catch (error) {
       if (errnoOf(error) !== "EEXIST") throw error;
     }
-    const fd = continueOwnFile(path);
+    const fd = openOutputFile(path);
     this.#fd = fd;
     const { size } = fs.fstatSync(fd);
     const isTorn = { at: size };
@@ -176,9 +180,10 @@ export class OutputStore implements OutputKeeper {
   async #look(bytes: number): Promise<void> {
     this.#unlooked += bytes;
     const time = performance.now();
-    if (time - this.#lookedAt < LOOK_MS && this.#unlooked < LOOK_BYTES) return;
+    const isNear = this.#hasRoom && this.#unlooked >= this.#free;
+    if (time - this.#lookedAt < LOOK_MS && this.#unlooked < LOOK_BYTES && !isNear) return;
     this.#lookedAt = time;
-    this.#unlooked = 0;
+    this.#unlooked = bytes;
     const free = await new Promise<number>((resolve) => {
       this.#io.statfs(dirname(this.#options.path), (error, stats) => {
         const reserve = error === null ? Math.min(RESERVE, stats.blocks * stats.bsize * RESERVE_SHARE) : 0;
@@ -186,6 +191,7 @@ export class OutputStore implements OutputKeeper {
         resolve(error === null ? stats.bavail * stats.bsize - reserve : Number.POSITIVE_INFINITY);
       });
     });
+    this.#free = free;
     this.#hasRoom = free > bytes;
     if (!this.#hasRoom) this.#warn("hardly any space is left on the disk, and the records of the run need it");
   }
@@ -210,6 +216,24 @@ export class OutputStore implements OutputKeeper {
       `what tasks print is not kept in ${this.#options.files?.template ?? this.#options.path}: ${why}; the run goes on`,
     );
   }
+}
+
+/** Opens an output file that is there. @throws ForeignFileError for a file of any other kind; the system's error. */
+function openOutputFile(path: string): number {
+  const fd = continueOwnFile(path);
+  try {
+    if (!isOtherFile(fd, fs.fstatSync(fd).size)) return fd;
+  } catch (error) {
+    fs.closeSync(fd);
+    throw error;
+  }
+  fs.closeSync(fd);
+  throw new ForeignFileError(path, "is no output file of disbatch");
+}
+
+/** Makes sure that an output file, or nothing, goes by this name. @throws ForeignFileError; the system's error. */
+export function refuseOtherOutput(path: string): void {
+  if (fs.existsSync(path)) fs.closeSync(openOutputFile(path));
 }
 
 const NOTHING = Buffer.alloc(0);

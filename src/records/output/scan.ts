@@ -1,5 +1,5 @@
 import { readSync } from "node:fs";
-import { FRAME_START, findMark, type FrameHead, readFrameHead, readFrameStart } from "./format.ts";
+import { beginsLikeFrame, FRAME_START, findMark, type FrameHead, readFrameHead, readFrameStart } from "./format.ts";
 
 /** Bytes read at once: frames are short where few tasks print, and their data is passed over where they are long. */
 const WINDOW = 256 * 1024;
@@ -47,6 +47,12 @@ export function scanFrames(fd: number, from: number, size: number, scan: Scan): 
   }
   if (size > end) scan.torn({ at: end, length: size - end, isEnd: true });
   return end;
+}
+
+/** Whether a file that is open has something in it, and nothing of that is of an output file. @throws the system's error. */
+export function isOtherFile(fd: number, size: number): boolean {
+  if (size === 0 || beginsLikeFrame(new Window(fd, size).read(0, FRAME_START))) return false;
+  return scanFrames(fd, 0, size, { frame: () => undefined, torn: () => undefined }) === 0;
 }
 
 function frameAt(file: Window, at: number, size: number): PlacedFrame | undefined {

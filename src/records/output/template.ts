@@ -24,8 +24,8 @@ export function outputTemplate(value: string, folder: string): string {
   if (unknown !== undefined) {
     throw bad(`there is no {${unknown}}; there are ${FIELDS.map((name) => `{${name}}`).join(", ")}`);
   }
-  if (!names.includes("id")) throw bad("a template needs {id}: all tasks would write to one file");
   if (/[{}]/.test(value.replaceAll(/\{[^{}]*\}/g, ""))) throw bad("a brace has no other to it");
+  if (!names.includes("id")) throw bad("a template needs {id}: all tasks would write to one file");
   return resolve(folder, names.includes("stream") ? value : `${value}.{stream}`);
 }
 

@@ -41,6 +41,8 @@ export interface JournaledRun {
   readonly checkFailed: boolean;
   /** Tasks were skipped, since an earlier run has their outcome. */
   readonly anySkipped: boolean;
+  /** A task was not run that needs more than any engine had. */
+  readonly anyUnmet: boolean;
   /** Why the run was draining or being terminated. */
   readonly runEnd: RunEnd | undefined;
   /** Why the run has ended: there is nothing to recover. */

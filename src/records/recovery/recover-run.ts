@@ -1,12 +1,14 @@
 import { statSync } from "node:fs";
 import type { Diagnostic } from "../../domain/errors.ts";
 import type { RunEvent } from "../../domain/events.ts";
+import type { OutputBlock } from "../../domain/output.ts";
 import type { TaskResult } from "../../domain/result.ts";
 import { removeFile } from "../../files/remove-file.ts";
 import { JOURNAL_HEADER, type JournalEntry } from "../journal/entry.ts";
 import { formatEvent } from "../journal/format.ts";
 import { checkJournal, isWholeEntry, readJournal } from "../journal/read.ts";
 import { Ledger } from "../ledger/ledger.ts";
+import type { OutputStore } from "../output/output-store.ts";
 import { formatRecord } from "../statusfile/format.ts";
 import { HEADER_LINE } from "../statusfile/record.ts";
 import { type DriverProcess, recordOf } from "../statusfile/record-of.ts";
@@ -14,7 +16,7 @@ import { entriesOf } from "./entries-of.ts";
 import type { JournaledRun } from "./journaled-run.ts";
 import { RunFold } from "./run-fold.ts";
 import { perEngineKey, StatusLines } from "./status-lines.ts";
-import { findUndelivered } from "./undelivered.ts";
+import { findUndelivered, type Undelivered } from "./undelivered.ts";
 
 /** The records of a run whose driver has died. */
 export interface RunRecords {
@@ -32,6 +34,8 @@ export interface RunRecords {
   readonly driver: DriverProcess;
   /** The certificate of the run's engines, as PEM. */
   readonly engineCertificate: string;
+  /** Opens what keeps the output of the run's tasks; undefined where nothing is kept. */
+  readonly openOutput?: (() => OutputStore | undefined) | undefined;
 }
 
 /** Told what the records hold. */
@@ -63,12 +67,24 @@ export async function recoverRun(records: RunRecords, listener: RecoveryListener
     const taken = recovery.addUndelivered();
     failed = false;
     await recovery.close();
+    await keepOutput(
+      taken.flatMap(({ output }) => output),
+      records,
+    );
     // The end of the run tries again, and tells of those that stay.
-    for (const path of taken) removeFile(path);
+    for (const { path } of taken) removeFile(path);
     return recovery.result();
   } finally {
     if (failed) await recovery.close().catch(() => undefined);
   }
+}
+
+/** Resolves when it is on the disk, as far as there is room for it. What comes twice is told apart by whoever reads it. */
+async function keepOutput(output: readonly OutputBlock[], { openOutput }: RunRecords): Promise<void> {
+  const store = output.length === 0 ? undefined : openOutput?.();
+  if (store === undefined) return;
+  for (const block of output) await new Promise<void>((done) => store.keep(block, done));
+  await store.close();
 }
 
 class RecordMender {
@@ -123,7 +139,7 @@ class RecordMender {
   }
 
   /** Brings to both what engines have left, unless another engine has the task by now. @returns the files. */
-  addUndelivered(): string[] {
+  addUndelivered(): Undelivered[] {
     const files = findUndelivered({
       prefix: this.#records.prefix,
       certificate: this.#records.engineCertificate,
@@ -133,7 +149,7 @@ class RecordMender {
     for (const { engineId, results } of files) {
       for (const result of results) if (this.#isWanted(engineId, result)) this.#addResult(result);
     }
-    return files.map(({ path }) => path);
+    return files;
   }
 
   /** Resolves when everything is on the disk. */

@@ -4,7 +4,7 @@ import type { RunEvent } from "../../domain/events.ts";
 import { NO_LEAK, type TaskResult } from "../../domain/result.ts";
 import { retryDelay } from "../../domain/retry-delay.ts";
 import { type Assignment, type Barrier, type SkippedTask, unknownTask } from "../../domain/task.ts";
-import type { JournalEntry } from "../journal/entry.ts";
+import type { JournalEntry, TaskFinished } from "../journal/entry.ts";
 import { IdSet } from "../../domain/id-set.ts";
 import { isStopping } from "../state/availability.ts";
 import { isPresent, isReady } from "../state/engine-roll.ts";
@@ -45,6 +45,7 @@ export class RunFold {
   readonly #passed: Barrier[] = [];
   #started: RunStarted | undefined;
   #largestId = -1;
+  #anyUnmet = false;
   #time = 0;
 
   constructor(recorded: Recorded) {
@@ -136,6 +137,7 @@ export class RunFold {
       largestId: this.#largestId,
       checkFailed: state.checkFailed,
       anySkipped: state.skipped > 0,
+      anyUnmet: this.#anyUnmet,
       runEnd: state.reason,
       ended: state.phase === "ended" ? state.reason : undefined,
       settled: (id) => this.#settled.has(id),
@@ -153,7 +155,7 @@ export class RunFold {
       case "task-started":
         return this.#startedTask(entry);
       case "task-finished":
-        return this.#finished(entry.time, entry.result);
+        return this.#finished(entry);
       case "task-retrying": {
         const task = this.#settled.has(entry.result.taskId) ? undefined : this.#holdings.retry(entry);
         return task === undefined ? undefined : { ...entry, task };
@@ -215,14 +217,15 @@ export class RunFold {
     return { type: "task-started", time, task: holding.assignment.task, attempt, engine, slot, start };
   }
 
-  #finished(time: number, result: TaskResult): RunEvent | undefined {
+  #finished({ time, result, task }: TaskFinished): RunEvent | undefined {
     const { taskId } = result;
     if (this.#settled.has(taskId)) return undefined;
     const holding = this.#holdings.settle(taskId);
     // Without its assignment nobody knows what it was, and without a record of it it has to be run again.
     if (holding === undefined && !this.#recorded.now(taskId)) return undefined;
     this.#settle(taskId);
-    return { type: "task-finished", time, task: holding?.assignment.task ?? unknownTask(taskId), result };
+    if (result.ending.type === "unmet") this.#anyUnmet = true;
+    return { type: "task-finished", time, task: holding?.assignment.task ?? task ?? unknownTask(taskId), result };
   }
 
   /** A skipped task that has no record, here or in the file's lines of earlier runs, is to be skipped once more. */

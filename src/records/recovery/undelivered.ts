@@ -3,12 +3,14 @@ import { randomBytes, sign, verify } from "node:crypto";
 import { basename, dirname, join } from "node:path";
 import * as v from "valibot";
 import type { Diagnostic } from "../../domain/errors.ts";
+import type { OutputBlock } from "../../domain/output.ts";
 import type { TaskResult } from "../../domain/result.ts";
 import { namesIn } from "../../files/look.ts";
 import { ForeignFileError, readOwnFile, reasonOf, replaceOwnFile } from "../../files/own-file.ts";
 import { removeFile } from "../../files/remove-file.ts";
 import { formatEvent } from "../journal/format.ts";
 import { entryOf } from "../journal/schema.ts";
+import { encodeOutputFrame, FRAME_START, readFrameHead, readFrameStart } from "../output/format.ts";
 
 /** How the name of a file ends in which an engine leaves results that no driver has taken. */
 const SUFFIX = "_undelivered.jsonl";
@@ -17,11 +19,16 @@ const NAME = /_([^_]+)(?:_[0-9a-f]{12})?_undelivered\.jsonl$/;
 
 const FORMAT = "disbatch-undelivered";
 const Header = v.object({ format: v.literal(FORMAT), engine: v.string() });
+/** A frame of an output file, in base64. */
+const OutputLine = v.object({ output: v.string() });
 const Signature = v.object({ signature: v.string() });
 const DIGEST = "sha256";
 
 /** Bytes. An engine holds the results of a second or two; those of 30,000 tasks are no more than this. */
 const MOST_BYTES = 64 << 20;
+
+/** What an engine leaves of its own. */
+type Left = Pick<Undelivered, "results" | "output">;
 
 /** Results that an engine has left. */
 export interface Undelivered {
@@ -29,6 +36,8 @@ export interface Undelivered {
   /** Id of the engine, which is unlike any other's in this or another run. */
   readonly engineId: string;
   readonly results: readonly TaskResult[];
+  /** What tasks have printed there, of these results or earlier ones. */
+  readonly output: readonly OutputBlock[];
 }
 
 /**
@@ -39,19 +48,24 @@ export interface Undelivered {
  * @param key the engine's private key, as PEM.
  * @throws the system's error.
  */
-export function leaveUndelivered(prefix: string, engineId: string, results: readonly TaskResult[], key: string): void {
+export function leaveUndelivered(prefix: string, engineId: string, left: Left, key: string): void {
   const path = `${prefix}${engineId}_${randomBytes(6).toString("hex")}${SUFFIX}`;
-  replaceOwnFile(path, formatUndelivered(engineId, results, key), 0o600);
+  replaceOwnFile(path, formatUndelivered(engineId, left, key), 0o600);
 }
 
 /** The content of such a file. */
-export function formatUndelivered(engineId: string, results: readonly TaskResult[], key: string): string {
+export function formatUndelivered(engineId: string, { results, output }: Left, key: string): string {
   const lines = results.map((result) => {
     // The line holds nothing of the task but its id: the journal has the rest.
     const task = { kind: "task", id: result.taskId, line: 0, repeatIndex: -1, command: "" } as const;
     return formatEvent({ type: "task-finished", time: result.finish, task, result });
   });
-  const signed = [JSON.stringify({ format: FORMAT, engine: engineId }), ...lines].map((line) => `${line}\n`).join("");
+  const frames = output.map(({ pieces, data }) =>
+    JSON.stringify({ output: Buffer.concat(encodeOutputFrame({ pieces }, data)).toString("base64") }),
+  );
+  const signed = [JSON.stringify({ format: FORMAT, engine: engineId }), ...lines, ...frames]
+    .map((line) => `${line}\n`)
+    .join("");
   const signature = sign(DIGEST, Buffer.from(signed), key).toString("base64");
   return `${signed}${JSON.stringify({ signature })}\n`;
 }
@@ -77,7 +91,7 @@ export function findUndelivered({ prefix, certificate, isWanted, warning }: Sear
   for (const { path, engineId } of filesAt(prefix)) {
     if (!isWanted(engineId)) continue;
     try {
-      found.push({ path, engineId, results: readUndelivered(path, engineId, certificate) });
+      found.push({ path, engineId, ...readUndelivered(path, engineId, certificate) });
     } catch (error) {
       useless.push({ path, why: reasonOf(error) });
     }
@@ -109,14 +123,25 @@ function filesAt(prefix: string): { path: string; engineId: string }[] {
 }
 
 /** @throws ForeignFileError, the system's error. */
-function readUndelivered(path: string, engineId: string, certificate: string): TaskResult[] {
+function readUndelivered(path: string, engineId: string, certificate: string): Left {
   const text = readOwnFile(path, MOST_BYTES);
   const end = text.lastIndexOf("\n", text.length - 2) + 1;
   if (!isSigned(text.slice(0, end), text.slice(end), certificate)) throw notOurs(path);
   const [header, ...lines] = text.slice(0, end).split("\n").map(parseJson);
   if (!v.is(Header, header) || header.engine !== engineId) throw notOurs(path);
   const entries = lines.map((line) => entryOf(line));
-  return entries.flatMap((entry) => (entry?.type === "task-finished" ? [entry.result] : []));
+  return {
+    results: entries.flatMap((entry) => (entry?.type === "task-finished" ? [entry.result] : [])),
+    output: lines.flatMap((line) => (v.is(OutputLine, line) ? blockOf(Buffer.from(line.output, "base64")) : [])),
+  };
+}
+
+function blockOf(frame: Buffer): OutputBlock[] {
+  const lengths = frame.length < FRAME_START ? undefined : readFrameStart(frame);
+  if (lengths === undefined) return [];
+  const end = FRAME_START + lengths.head;
+  const head = readFrameHead(frame.subarray(FRAME_START, end), lengths.sum);
+  return head === undefined ? [] : [{ pieces: head.pieces, data: frame.subarray(end) }];
 }
 
 function isSigned(text: string, lastLine: string, certificate: string): boolean {

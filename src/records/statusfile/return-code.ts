@@ -1,4 +1,14 @@
-import { type Ending, exited, GIVEN_UP, signalled, STOPPED, UNMET } from "../../domain/ending.ts";
+import {
+  type Ending,
+  exited,
+  GIVEN_UP,
+  outOfMemory,
+  signalled,
+  STOPPED,
+  TIMED_OUT,
+  UNMET,
+} from "../../domain/ending.ts";
+import { OVER_MEMORY, OVER_TIME, readShare } from "../../domain/limits.ts";
 
 /** Return codes that disBatch's status files do not have: of what had no process, and no signal has such a number. */
 const GIVEN_UP_CODE = -100;
@@ -46,4 +56,21 @@ export function endingOf(returnCode: number, pid: number): Ending {
   if (pid < 0 && returnCode === UNMET_CODE) return UNMET;
   if (pid < 0 && returnCode > 0) return { type: "not-started", errno: returnCode };
   return returnCode < 0 ? signalled(-returnCode) : exited(returnCode);
+}
+
+/**
+ * The ending that a record tells together with what it has of the error output, whose last line says at which limit of its own a task
+ * was ended. For people: a task can write such a line itself.
+ *
+ * @param error the beginning and the end of its error output.
+ */
+export function endingToldBy(returnCode: number, pid: number, error: string): Ending {
+  if (returnCode === TIMED_OUT_CODE || returnCode === OUT_OF_MEMORY_CODE) {
+    const last = error.slice(error.lastIndexOf("\n") + 1);
+    if (returnCode === TIMED_OUT_CODE && last.includes(OVER_TIME)) return TIMED_OUT;
+    const at = last.indexOf(OVER_MEMORY);
+    const share = at < 0 ? undefined : readShare(last.slice(at + OVER_MEMORY.length));
+    if (returnCode === OUT_OF_MEMORY_CODE && share !== undefined) return outOfMemory(share.used, share.limit);
+  }
+  return endingOf(returnCode, pid);
 }

@@ -57,7 +57,7 @@ const ENGINE_KEYS = generateKeyPairSync("ec", {
 
 /** Leaves results where `--recover` finds them. */
 export function keepUndelivered({ prefix }: RunFiles, engineId: string, results: readonly TaskResult[]): void {
-  leaveUndelivered(`${prefix}_`, engineId, results, ENGINE_KEYS.privateKey);
+  leaveUndelivered(`${prefix}_`, engineId, { results, output: [] }, ENGINE_KEYS.privateKey);
 }
 
 /** What a driver that died has left. */

@@ -1,3 +1,4 @@
+import { inflateSync } from "node:zlib";
 import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
@@ -17,6 +18,7 @@ import { until } from "../../support/until.ts";
 import { living, TestGroup } from "../node/process/children.ts";
 import { bundle, RUNTIMES } from "../node/process/runtimes.ts";
 import { scratchFolder } from "../node/process/scratch.ts";
+import type { OutputKeep } from "../../../src/domain/output.ts";
 import { engineTerms } from "../../support/engine-terms.ts";
 
 const script = bundle(new URL("engine-probe.ts", import.meta.url));
@@ -56,7 +58,11 @@ function logOf(prefix: string): string {
 }
 
 /** An engine that has joined, and what the driver hears of it. */
-async function joinedEngine(runtime: string, prefix: string, { lease = 60, limit = ":" } = {}) {
+async function joinedEngine(
+  runtime: string,
+  prefix: string,
+  { lease = 60, limit = ":", keep = "none" }: { lease?: number; limit?: string; keep?: OutputKeep } = {},
+) {
   const heard: EngineMessage[] = [];
   let connection: Connection<EngineMessage, DriverMessage> | undefined;
   const listener = await listen({ host: HOST, port: 0 }, run.driver, (socket) => {
@@ -75,7 +81,7 @@ async function joinedEngine(runtime: string, prefix: string, { lease = 60, limit
   const spec: EngineSpec = {
     invitation: { addresses: [{ host: HOST, port: listener.port }], credentials: { ...run.engine } },
     ...{ engineId: "the-engine", context: "SSH0", node: "web1", slots: 1, coresPerSlot: 1 },
-    terms: engineTerms({ prefix, threadEnv: false, lease }),
+    terms: engineTerms({ prefix, threadEnv: false, lease, output: { keep, limit: 65_536 } }),
   };
   const child = start(runtime, ENGINE_ARGUMENTS, JSON.stringify(spec), limit);
   const hears = (type: EngineMessage["type"]): Promise<void> =>
@@ -215,8 +221,8 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
 
   test("an engine that has lost its driver keeps outcomes for one that asks for them, where its log is", async () => {
     const prefix = path.join(scratchFolder(), "run");
-    const { say, exit, hears, loseDriver } = await joinedEngine(runtime, prefix, { lease: 1 });
-    const task = { kind: "task", id: 5, line: 6, repeatIndex: -1, command: "exit 7" } as const;
+    const { say, exit, hears, loseDriver } = await joinedEngine(runtime, prefix, { lease: 1, keep: "failed" });
+    const task = { kind: "task", id: 5, line: 6, repeatIndex: -1, command: "echo bad; exit 7" } as const;
     say({ type: "assign", assignments: [{ task, attempt: 2 }] });
     await hears("results");
     loseDriver();
@@ -224,6 +230,9 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
     const search = { prefix, certificate: run.engine.certificate, isWanted: (id: string) => id === "the-engine" };
     const left = findUndelivered({ ...search, warning: ({ message }) => expect.fail(message) });
     expect(left).toMatchObject([{ engineId: "the-engine", results: [{ taskId: 5, attempt: 2, ending: exited(7) }] }]);
+    const [block] = left[0]?.output ?? [];
+    expect(block?.pieces).toMatchObject([{ taskId: 5, attempt: 2, stream: "stdout", length: 4, failed: true }]);
+    expect(inflateSync(block?.data ?? "").toString()).toBe("bad\n");
     expect(statSync(left[0]?.path ?? "").mode & 0o777).toBe(0o600);
   });
 

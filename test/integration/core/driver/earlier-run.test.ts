@@ -32,7 +32,7 @@ function leave(change: Partial<EarlierRun> & { readonly taken?: number } = {}): 
   const context: Context = { label: "SSH0", nodes: [], taskLimit: 0 };
   const earlier: EarlierRun = {
     ...{ contexts: [{ context, stopped: false, taken }], engines: [], returned: [], stopped: new Map() },
-    ...{ failedSinceBarrier: 0, anySkipped: false, nextRank: 9 },
+    ...{ failedSinceBarrier: 0, anySkipped: false, anyUnmet: false, nextRank: 9 },
     settled: () => false,
     claim: (id) => !claimed.includes(id) && claimed.push(id) > 0,
     ...rest,

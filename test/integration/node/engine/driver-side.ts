@@ -5,6 +5,7 @@ import type { Duplex } from "node:stream";
 import { onTestFinished } from "vitest";
 import { ENGINE_MARK } from "../../../../src/domain/engine.ts";
 import type { Invitation } from "../../../../src/domain/launcher.ts";
+import type { OutputTerms } from "../../../../src/domain/output.ts";
 import type { TaskResult } from "../../../../src/domain/result.ts";
 import type { PerEngineCommand, RunningTask, Task } from "../../../../src/domain/task.ts";
 import { termsOfText } from "../../../../src/domain/terms/task-terms.ts";
@@ -44,6 +45,11 @@ const setup = {
 
 /** Starts a command as engines do. */
 export const runForReal: EngineOptions["start"] = (...command) => new RunningCommand(setup, ...command);
+
+/** Starts commands whose output is kept so. */
+export function runForRealWith(output: OutputTerms): EngineOptions["start"] {
+  return (...command) => new RunningCommand({ ...setup, output }, ...command);
+}
 
 type GivenOptions = Partial<
   Pick<EngineOptions, "slots" | "coresPerSlot" | "env" | "engineId" | "watch" | "sharedSignals" | "start" | "machine"> &

@@ -30,7 +30,7 @@ test("an engine that is held back says so again when it calls again", async () =
   const readings = { cores: 1, load: () => 5, availableMemory: () => 0 };
   const driver = await DriverSide.open({ readings, throttle: { maxLoad: { most: 5, ofCores: false } } });
   await driver.welcome();
-  const reason = "the load is 5.0, of 5.0 at most";
+  const reason = "the load is 5.0, of 5 at most";
   expect(await driver.next("held-back")).toEqual({ type: "held-back", reason });
   driver.hangUp();
   await driver.next("hello");

@@ -1,8 +1,9 @@
+import { inflateSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { SUCCESS, TIMED_OUT } from "../../../../src/domain/ending.ts";
 import { LIMITS } from "../../../../src/domain/limits.ts";
 import { openTasks } from "../../../support/fixtures.ts";
-import { DriverSide } from "./driver-side.ts";
+import { DriverSide, runForRealWith } from "./driver-side.ts";
 
 /** Short enough for a test that waits for it, and long enough to be told what to do before. Seconds. */
 const SOON = 1;
@@ -40,6 +41,21 @@ describe("a task that is over its time limit", () => {
     const { results } = await driver.next("results");
     expect(results).toMatchObject([{ ending: TIMED_OUT }]);
     expect(results[0]?.error.snippet).toBe("bye\ndisbatch: ended: over its time limit of 1 s");
+  });
+
+  test("has what it printed kept as that of a failed task, even if it then exits well", async () => {
+    const tasks = await openTasks();
+    // Commands of this engine keep what they print as its terms have it.
+    const output = { keep: "failed", limit: 65_536 } as const;
+    const driver = await DriverSide.open({ output, start: runForRealWith(output) });
+    await driver.welcome();
+    driver.assign([tasks.line("a")], 0, `timeout=${SOON}`);
+    const a = await tasks.started("a");
+    await a.print("half way\n");
+    await a.run("trap 'exit 0' TERM");
+    const { pieces, data } = await driver.next("output");
+    expect(pieces).toMatchObject([{ taskId: 0 }]);
+    expect(inflateSync(Buffer.from(data, "base64")).toString()).toBe("half way\n");
   });
 
   test("is killed when it does not listen, after the grace", async () => {

@@ -18,6 +18,7 @@ function claimsOf({ isOnHold = true, settledNow = false, isLeft = true, isStoppe
     stopped: new Map(),
     failedSinceBarrier: 0,
     anySkipped: false,
+    anyUnmet: false,
     settled: (id) => id === 1,
     claim: (id) => !known.has(id) && known.add(id).has(id),
   };

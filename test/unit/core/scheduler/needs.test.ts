@@ -180,6 +180,8 @@ describe("a need that no engine could meet", () => {
   test.each([
     ["cores=64", "needs 64 cores; the largest engine has 8 cores"],
     ["memory=16G", "needs 16G of memory; the largest engine has 4G"],
+    ["memory=23.9G", "needs 23.9G of memory; the largest engine has 4G"],
+    ["memory=4294967297B", "needs 4294967297B of memory; the largest engine has 4G"],
     ["gpus=2", "needs 2 GPUs; no engine has any"],
     ["disk=100G", "needs disk=100G; no engine has any"],
     ["license=4", "needs license=4; the run has 3"],

@@ -73,6 +73,13 @@ describe("a run that is taken up again", () => {
     expect(given(run.do((scheduler) => scheduler.start(earlier)))).toEqual([[0, 3, 2, 1]]);
   });
 
+  test("tells at its end that it has tasks that no engine could run, though it was its earlier driver that found so", () => {
+    const run = new SteppedRun([]);
+    expect(run.do((scheduler) => scheduler.start(earlierState({ anyUnmet: true })))).toEqual([
+      { type: "end", reason: "unmet-needs" },
+    ]);
+  });
+
   test("that holds nothing but per-engine commands is not taken for one when tasks were skipped", () => {
     const run = new SteppedRun([perEngine("start")]);
     expect(said(run.do((scheduler) => scheduler.start(earlierState({ anySkipped: true }))))).toEqual(["end"]);

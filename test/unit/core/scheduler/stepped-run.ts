@@ -112,5 +112,13 @@ export function said(commands: readonly SchedulerCommand[]): SchedulerCommand["t
 
 /** A run of which nothing is known but this. */
 export function earlierState(known: Partial<EarlierState>): EarlierState {
-  return { engines: [], returned: [], stopped: new Map(), failedSinceBarrier: 0, anySkipped: false, ...known };
+  return {
+    engines: [],
+    returned: [],
+    stopped: new Map(),
+    failedSinceBarrier: 0,
+    anySkipped: false,
+    anyUnmet: false,
+    ...known,
+  };
 }

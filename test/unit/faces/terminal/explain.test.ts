@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { exited } from "../../../../src/domain/ending.ts";
 import { NO_LEAK } from "../../../../src/domain/result.ts";
 import type { RunView, Stall } from "../../../../src/domain/watch.ts";
+import { dateAndTime } from "../../../../src/faces/terminal/dates.ts";
 import { explainRun } from "../../../../src/faces/terminal/explain-run.ts";
 import { type ExplainedRun, explainTask } from "../../../../src/faces/terminal/explain-task.ts";
 import { stallWords } from "../../../../src/faces/terminal/stalls.ts";
@@ -29,6 +30,10 @@ const STALLS: readonly (readonly [Stall, string])[] = [
     { why: "stopped", contexts: [], engines: [3], running: 0 },
     "engine 3 has been told to start no more tasks, and no task runs there",
   ],
+  [
+    { why: "room", task: 3, needs: "8 cores", where: "engine 0, which lacks least for it, has 2 cores free" },
+    "task 3 waits: it needs 8 cores, and engine 0, which lacks least for it, has 2 cores free",
+  ],
   [{ why: "no-tasks", sourceEnded: true }, "all tasks have been given out"],
   [{ why: "no-tasks", sourceEnded: false }, "all tasks that have come so far have been given out"],
 ];
@@ -36,7 +41,7 @@ const STALLS: readonly (readonly [Stall, string])[] = [
 test.each(STALLS)("%j has words, and says what goes on", (stall, why) => {
   const words = stallWords(stall, START + 60, "./run_dbUtil.sh");
   expect(words.why).toBe(why);
-  expect(words.until).toMatch(/^(?:it goes on|the run ends|the tasks|tasks|its tasks|other tasks) /);
+  expect(words.until).toMatch(/^(?:it goes on|it starts|the run ends|the tasks|tasks|its tasks|other tasks) /);
 });
 
 function view(changes: Partial<RunView> = {}): RunView {
@@ -62,6 +67,36 @@ describe("a run is explained", () => {
       "  1 task: exit 2: bad #\\e (n1; task 1)",
       "to see one of them: disbatch explain run 1",
     ]);
+  });
+
+  test("while engines are held back", () => {
+    const [engine] = view().engines;
+    if (engine === undefined) throw new Error("no engine");
+    const engines = Array.from({ length: 6 }, (_, rank) => ({ ...engine, rank, heldBack: "the load is\u001b 9" }));
+    const lines = explainRun(view({ kinds: [], engines }), false, HINTS).slice(3);
+    expect(lines.slice(0, 2)).toEqual([
+      "engine 0 on n0 starts no task for now: the load is\\e 9;",
+      "  tasks start there when that is over",
+    ]);
+    expect(lines.slice(8)).toEqual(["2 more engines start no task for now;", "  disbatch status says why"]);
+  });
+
+  test("while nothing can start before the next try of a task", () => {
+    const tasks = { ...view().tasks, total: 4, retrying: 2 };
+    const lines = explainRun(view({ tasks, kinds: [] }), false, HINTS);
+    expect(lines.slice(1)).toEqual([
+      "2 of 4 tasks done, 1 failed, 0 running on 2 slots, 2 to be tried again",
+      "",
+      "nothing holds it up: 2 tasks have failed, and wait for their next tries",
+    ]);
+    const one = { ...view().tasks, retrying: 1 };
+    const barriers = { ...view().barriers, waiting: { line: 3, check: false, since: START } };
+    expect(explainRun(view({ tasks: one, barriers, kinds: [] }), false, HINTS)).toContain(
+      "nothing holds it up: 1 task has failed, and waits for its next try",
+    );
+    expect(explainRun(view({ tasks: one, kinds: [] }), false, HINTS)).toContain(
+      "nothing holds it up: tasks are being started",
+    );
   });
 
   test("when it stands still", () => {
@@ -141,6 +176,18 @@ describe("a task is explained", () => {
     ["waits", { attempts: [] }, RUNNING, "no engine has it yet: no engine is in the run"],
     ["runs", { attempts: [at({ start: START })] }, RUNNING, "runs on engine 0 on n1"],
     ["is held", { attempts: [at({})] }, RUNNING, "on engine 0 on n1, where it has no slot yet or has just begun"],
+    [
+      "waits for the time of its next try",
+      { attempts: [at({ end: "failed", ended: START + 50, delay: 20 })] },
+      RUNNING,
+      `waits until ${dateAndTime(START + 70)} to be tried again`,
+    ],
+    [
+      "could be tried again",
+      { attempts: [at({ end: "failed", ended: START, delay: 20 })] },
+      RUNNING,
+      "waits to be tried again: no engine is in the run",
+    ],
     [
       "waits again",
       { attempts: [at({ end: "returned" })] },

@@ -82,11 +82,11 @@ describe("Messages", () => {
       type: "engine-held-back",
       time: START,
       engine: 0,
-      reason: "the load is 9.3, of 8.0 at most",
+      reason: "the load is 9.3, of 8 at most",
     } as const;
     const goesOn = { ...heldBack, reason: undefined };
     expect(printed(joined(0, 1), heldBack, goesOn, heldBack)).toBe(
-      "disbatch: engine 0 on n0 starts no task for now: the load is 9.3, of 8.0 at most\n",
+      "disbatch: engine 0 on n0 starts no task for now: the load is 9.3, of 8 at most\n",
     );
   });
 

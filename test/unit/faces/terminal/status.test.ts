@@ -91,7 +91,7 @@ test("no line is wider than the terminal, and nothing in it moves the cursor", (
 });
 
 test("an engine that starts no task for now is said to be held back, and why", () => {
-  const reason = "the load is 9.3, of 8.0 at most";
+  const reason = "the load is 9.3, of 8 at most";
   const engines = snapshot.engines.map((engine) => (engine.rank === 0 ? { ...engine, heldBack: reason } : engine));
   const text = formatStatus({ ...snapshot, engines }, undefined);
   expect(text).toContain("held back  alpha\n");

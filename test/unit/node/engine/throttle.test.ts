@@ -46,10 +46,10 @@ describe("the load of the host", () => {
     vi.advanceTimersByTime(5000);
     host.load = 7;
     vi.advanceTimersByTime(5000);
-    expect(reasons).toEqual(["the load is 3.0, of 3.0 at most"]);
+    expect(reasons).toEqual(["the load is 3.0, of 3 at most"]);
     host.load = 1.5;
     vi.advanceTimersByTime(1000);
-    expect(reasons).toEqual(["the load is 3.0, of 3.0 at most", undefined]);
+    expect(reasons).toEqual(["the load is 3.0, of 3 at most", undefined]);
     expect(startAll()).toBe(2);
   });
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { exited, signalled } from "../../../../src/domain/ending.ts";
+import { exited, signalled, UNMET } from "../../../../src/domain/ending.ts";
 import type { RunEvent } from "../../../../src/domain/events.ts";
 import { JOURNAL_HEADER } from "../../../../src/records/journal/entry.ts";
 import { journalEnds } from "../../../../src/records/journal/ends.ts";
@@ -100,6 +100,18 @@ describe("the history of a task", () => {
     expect(taskHistory(journal, 1)).toMatchObject({ attempts: [], skipped: { ending: exited(1) } });
     expect(taskHistory(journal, 2)).toMatchObject({ attempts: [], barrier: { barrier: { line: 3 } } });
     expect(taskHistory(journal, 3)).toEqual({ attempts: [] });
+  });
+
+  test("has why no engine could run the task, until one is given it", () => {
+    const error = { bytes: 40, snippet: "disbatch: not run: it needs 64 cores" };
+    const unmet = finished(1, { ending: UNMET, engine: -1, slot: -1, pid: -1, error }, "./large");
+    const journal = [started(2), joined(0, 1), unmet, ended(9)];
+    expect(taskHistory(journalOf(journal), 1)).toMatchObject({
+      ...{ task: { id: 1, command: "./large" }, attempts: [] },
+      unmet: { why: "disbatch: not run: it needs 64 cores" },
+    });
+    expect(taskHistory(journalOf([...journal, started(2), joined(0, 1), assigned(1)]), 1).unmet).toBeUndefined();
+    expect(taskHistory(journalOf([...journal, started(2)]), 1).unmet).toBeUndefined();
   });
 
   test("does without lines that are torn or none", () => {

@@ -57,6 +57,22 @@ test("a later attempt replaces the file of an earlier one", async () => {
   expect(readFileSync(outputPath(template, { taskId: 5, attempt: 2, stream: "stdout" }), "utf8")).toBe("second");
 });
 
+test("an earlier attempt is not given what a later one has written to its file", async () => {
+  const template = outputTemplate("{id}", scratchFolder());
+  const { path, store } = openStore({ files: new NamedFiles(template) });
+  await kept(store, printedBy(5, "first"));
+  await kept(store, printedBy(5, "oops", { stream: "stderr" }));
+  await kept(store, printedBy(5, "second", { attempt: 2 }));
+  await store.close();
+  const reader = OutputReader.open(path);
+  const [first, second] = reader?.attempts(5) ?? [];
+  if (reader === undefined || first === undefined || second === undefined) throw new Error("two attempts are kept");
+  await expect(reader.read(first, "stdout")).rejects.toThrow("a later attempt has written to");
+  expect(String(await reader.read(first, "stderr"))).toBe("oops");
+  expect(String(await reader.read(second, "stdout"))).toBe("second");
+  reader.close();
+});
+
 test("a link in the place of a file is not followed, and the run goes on", async () => {
   const folder = scratchFolder();
   const [target, template] = [join(folder, "precious"), outputTemplate("out/{id}", folder)];

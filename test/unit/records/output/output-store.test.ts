@@ -1,8 +1,8 @@
-import { appendFileSync, existsSync, readFileSync, statSync, symlinkSync, truncateSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, statSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { OutputReader } from "../../../../src/records/output/output-reader.ts";
-import type { StoreIo } from "../../../../src/records/output/output-store.ts";
+import { refuseOtherOutput, type StoreIo } from "../../../../src/records/output/output-store.ts";
 import { scratchFolder } from "../../node/process/scratch.ts";
 import { blockOf, kept, openStore, pieceOf, printedBy } from "./output-files.ts";
 
@@ -134,12 +134,59 @@ test("a file of somebody else's is not written to: the run goes on without outpu
   await store.close();
 });
 
+test("a file that is no output file is left as it is", async () => {
+  const path = join(scratchFolder(), "run_output.bin");
+  writeFileSync(path, "results of a task\n");
+  const { store, warnings } = openStore({ path });
+  await kept(store, printedBy(1, "one\n"));
+  await store.close();
+  expect(readFileSync(path, "utf8")).toBe("results of a task\n");
+  expect(warnings).toEqual([
+    `what tasks print is not kept in ${path}: it is no output file of disbatch; the run goes on`,
+  ]);
+  expect(store.hasFailures).toBe(false);
+  expect(() => refuseOtherOutput(path)).toThrow(`${path} is no output file of disbatch, so it is not used`);
+});
+
+test("a file of which only a part of the first mark was written is an output file", async () => {
+  const path = join(scratchFolder(), "run_output.bin");
+  for (const begun of [[], [0x89], [0x89, 0x64, 0x62, 0x6f, 0]]) {
+    writeFileSync(path, Buffer.from(begun));
+    const { store } = openStore({ path });
+    await kept(store, printedBy(1, "one\n"));
+    await store.close();
+    expect(await textOf(path, 1)).toBe("one\n");
+  }
+});
+
+test("on a small disk, too, what the records need is left to them", async () => {
+  const disk = { free: MIB };
+  const statfs: StoreIo["statfs"] = (_path, done) => done(null, { bavail: disk.free, blocks: MIB, bsize: 1 });
+  const write: StoreIo["write"] = (fd, bytes, done) => {
+    disk.free -= bytes.length;
+    writeAll(fd, bytes, done);
+  };
+  const { store, warnings } = openStore({ io: { write, statfs } });
+  for (let i = 0; i < 40; i++) await kept(store, { pieces: [pieceOf(i, "x")], data: Buffer.alloc(60_000) });
+  expect(disk.free).toBeGreaterThan(MIB / 20 - 60_000);
+  expect(warnings).toHaveLength(1);
+  await store.close();
+});
+
 test("it knows whether something of a failed task is among what it keeps", async () => {
   const { store } = openStore();
   await kept(store, printedBy(1, "fine\n", { failed: false }));
   expect(store.hasFailures).toBe(false);
   await kept(store, blockOf([pieceOf(2, "bad\n"), "bad\n"]));
   expect(store.hasFailures).toBe(true);
+  await store.close();
+});
+
+test("what could not be kept of a failed task is not among it", async () => {
+  const write: StoreIo["write"] = (_fd, _bytes, done) => done(new Error("full"), 0);
+  const { store } = openStore({ io: { write, statfs: ROOMY } });
+  await kept(store, printedBy(1, "bad\n"));
+  expect(store.hasFailures).toBe(false);
   await store.close();
 });
 

@@ -7,6 +7,8 @@ import { describe, expect, test } from "vitest";
 import { exited } from "../../../../src/domain/ending.ts";
 import type { RunEvent } from "../../../../src/domain/events.ts";
 import type { TaskResult } from "../../../../src/domain/result.ts";
+import { OutputReader } from "../../../../src/records/output/output-reader.ts";
+import { openStore, printedBy } from "../output/output-files.ts";
 import { formatUndelivered } from "../../../../src/records/recovery/undelivered.ts";
 import { HEADER_LINE } from "../../../../src/records/statusfile/record.ts";
 import { DRIVER, ENGINE_KEYS, journalLines, journalOf, Records, statusLines } from "./records.ts";
@@ -197,7 +199,7 @@ describe("results that engines could not deliver", () => {
   const LEFT_BY = "_SSH0_n0_engine_id-0_0123456789ab_undelivered.jsonl";
 
   function leave(records: Records, engineId: string, results: readonly TaskResult[], key = ENGINE_KEYS): void {
-    const content = formatUndelivered(engineId, results, key.privateKey);
+    const content = formatUndelivered(engineId, { results, output: [] }, key.privateKey);
     writeFileSync(`${records.prefix}${LEFT_BY.replace("id-0", engineId)}`, content);
   }
 
@@ -221,6 +223,23 @@ describe("results that engines could not deliver", () => {
     expect([records.journal, records.status]).toEqual([journalOf([...known, ...added]), statusLines(added)]);
     expect(events).toEqual([...known, ...added]);
     expect(run).toMatchObject({ engines: [{ held: [] }], failedSinceBarrier: 1 });
+    expect(existsSync(`${records.prefix}${LEFT_BY}`)).toBe(false);
+  });
+
+  test("bring with them what tasks have printed there", async () => {
+    const records = newRun();
+    const output = [printedBy(2, "two\n"), printedBy(0, "zero\n")];
+    const content = formatUndelivered("id-0", { results: [result(2)], output }, ENGINE_KEYS.privateKey);
+    writeFileSync(`${records.prefix}${LEFT_BY}`, content);
+    const { path, store } = openStore();
+    await records.recover({ openOutput: () => store });
+    const reader = OutputReader.open(path);
+    const texts = [0, 2].map(async (id) => {
+      const [attempt] = reader?.attempts(id) ?? [];
+      return attempt === undefined ? undefined : String(await reader?.read(attempt, "stdout"));
+    });
+    expect(await Promise.all(texts)).toEqual(["zero\n", "two\n"]);
+    reader?.close();
     expect(existsSync(`${records.prefix}${LEFT_BY}`)).toBe(false);
   });
 
@@ -279,7 +298,7 @@ describe("results that engines could not deliver", () => {
   ])("do not count when the file is %s, which is said in one line", async (_what, change) => {
     const records = newRun();
     const file = `${records.prefix}${LEFT_BY}`;
-    const content = formatUndelivered("id-0", [result(0)], ENGINE_KEYS.privateKey);
+    const content = formatUndelivered("id-0", { results: [result(0)], output: [] }, ENGINE_KEYS.privateKey);
     const changed = change(content);
     expect(changed).not.toBe(content);
     writeFileSync(file, changed);
@@ -299,7 +318,7 @@ describe("results that engines could not deliver", () => {
       privateKeyEncoding: { type: "pkcs8", format: "pem" },
     });
     leave(records, "id-0", [result(0)], others);
-    const content = formatUndelivered("id-1", [result(2)], ENGINE_KEYS.privateKey);
+    const content = formatUndelivered("id-1", { results: [result(2)], output: [] }, ENGINE_KEYS.privateKey);
     writeFileSync(`${records.prefix}_engine_id-0_abcdefabcdef_undelivered.jsonl`, content);
     const { run, warnings } = await records.recover();
     expect([run.settled(0), run.settled(2)]).toEqual([false, false]);
@@ -330,7 +349,7 @@ describe("results that engines could not deliver", () => {
   });
 
   function plant(file: string, mode = 0o644): string {
-    writeFileSync(file, formatUndelivered("id-0", [result(0)], ENGINE_KEYS.privateKey));
+    writeFileSync(file, formatUndelivered("id-0", { results: [result(0)], output: [] }, ENGINE_KEYS.privateKey));
     chmodSync(file, mode);
     return file;
   }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { endingOf } from "../../../../src/records/statusfile/return-code.ts";
-import { exited, signalled } from "../../../../src/domain/ending.ts";
+import { exited, signalled, UNMET } from "../../../../src/domain/ending.ts";
 import type { RunEvent } from "../../../../src/domain/events.ts";
 import type { TaskResult } from "../../../../src/domain/result.ts";
 import type { Barrier, Task } from "../../../../src/domain/task.ts";
@@ -241,6 +241,20 @@ describe("skipped tasks", () => {
   test("are to be skipped once more when there is no record of them", () => {
     const { run, told } = fold([STARTED, skipped(4, 1)]);
     expect([run.settled(4), run.anySkipped, run.failedSinceBarrier, told.length]).toEqual([false, false, 0, 1]);
+  });
+});
+
+describe("a task that no engine could run", () => {
+  const unmet: RunEvent = {
+    ...{ type: "task-finished", time: 4, task: { ...task(4), terms: termsOfText("cores=64") } },
+    result: result(4, -1, { ending: UNMET, slot: -1, pid: -1 }),
+  };
+
+  test("is known with its command, though it was never assigned, and so is that there was one", () => {
+    const { run, told } = fold([...TWO_ENGINES, unmet], ALL);
+    expect([run.settled(4), run.anyUnmet]).toEqual([true, true]);
+    expect(told.at(-1)).toMatchObject({ type: "task-finished", task: { id: 4, line: 5, command: "run 4" } });
+    expect(fold([...TWO_ENGINES, assigned(0, 0), finished(0, 0, 1)]).run.anyUnmet).toBe(false);
   });
 });
 

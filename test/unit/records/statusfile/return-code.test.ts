@@ -11,7 +11,8 @@ import {
   outOfMemory,
   TIMED_OUT,
 } from "../../../../src/domain/ending.ts";
-import { endingOf, returnCodeOf } from "../../../../src/records/statusfile/return-code.ts";
+import { shareText } from "../../../../src/domain/limits.ts";
+import { endingOf, endingToldBy, returnCodeOf } from "../../../../src/records/statusfile/return-code.ts";
 
 describe("an ending as a number", () => {
   test.each<[ending: Ending, returnCode: number]>([
@@ -24,6 +25,18 @@ describe("an ending as a number", () => {
   ])("%j is %i, and is read again with its process id", (ending, returnCode) => {
     expect(returnCodeOf(ending)).toBe(returnCode);
     expect(endingOf(returnCode, hadProcess(ending) ? 4711 : -1)).toEqual(ending);
+  });
+
+  test("what the engine has written behind the error output tells at which limit a task was ended", () => {
+    const note = "Terminated\ndisbatch: ended: over its";
+    expect(endingToldBy(124, 4711, `${note} time limit of 1 s`)).toEqual(TIMED_OUT);
+    const share = shareText(641 * 2 ** 20, 300 * 2 ** 20);
+    expect(endingToldBy(137, 4711, `${note} memory limit: ${share}`)).toEqual(
+      outOfMemory(641 * 2 ** 20, 300 * 2 ** 20),
+    );
+    expect(endingToldBy(137, 4711, `${note} memory limit: much`)).toEqual(exited(137));
+    expect(endingToldBy(124, 4711, `${note} time limit of 1 s\nno`)).toEqual(exited(124));
+    expect(endingToldBy(3, 4711, `${note} time limit of 1 s`)).toEqual(exited(3));
   });
 
   test("a task that was ended at its limits looks like one that has exited with the number that others use for that", () => {
