@@ -31,6 +31,8 @@ describe.each(artifacts)("with the $name", (artifact) => {
     workspace.writeTasks("#DISBATCH TERMS memory=100M", tasks.line("a"), tasks.line("b"));
     const run = workspace.run(artifact, ["-s", "localhost:2", "-p", "run", "Tasks"]);
     const [a, b] = await Promise.all([tasks.started("a"), tasks.started("b")]);
+    // Less than the system counts in would be no time at all.
+    await b.run("for ((i = 0; i < 50000; i++)); do :; done");
     // Bash holds the value in several copies.
     await a.run(`trap '' TERM; (x=$(head -c ${100 * MEBI} /dev/zero | tr '\\0' x); exec 3>&-; sleep 1000; :) &`);
     await a.ended;

@@ -3,12 +3,16 @@ import { artifacts } from "../support/artifacts.ts";
 import { openHosts } from "./hosts.ts";
 
 const DONE = { code: 0, signal: null };
+/** No engine runs tasks before there are two. */
+const BOTH_THERE =
+  "#DISBATCH PERENGINE START echo $DISBATCH_ENGINE_RANK >> engines; until [ $(wc -l < engines) -ge 2 ]; do sleep 0.02; done";
 
 describe.each(artifacts)("with the $name, over two hosts", (artifact) => {
   test("a flaky task succeeds on its third try, each time on another host", async () => {
     const { place, work, run } = await openHosts();
     for (const name of ["web1", "web2"]) await place.startHost(name);
     work.writeTasks(
+      BOTH_THERE,
       "#DISBATCH TERMS retries=2 retry-elsewhere=yes",
       '[ "$DISBATCH_RETRY" = 2 ] || exit 3',
       "#DISBATCH TERMS",
@@ -29,7 +33,7 @@ describe.each(artifacts)("with the $name, over two hosts", (artifact) => {
     const { place, work, run } = await openHosts();
     for (const name of ["web1", "web2"]) await place.startHost(name);
     work.writeTasks(
-      "#DISBATCH PERENGINE START echo $DISBATCH_ENGINE_RANK >> engines; until [ $(wc -l < engines) -ge 2 ]; do sleep 0.02; done",
+      BOTH_THERE,
       "#DISBATCH TERMS retries=3 retry-elsewhere=yes",
       ...Array.from({ length: 30 }, () => "sleep 0.02; [ $DISBATCH_ENGINE_RANK != 0 ]"),
     );

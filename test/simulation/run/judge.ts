@@ -156,8 +156,8 @@ export class Judge {
     for (const entry of journal) {
       if (entry.type !== "task-finished") continue;
       const { taskId, ending } = entry.result;
-      // A task that no engine ever held is told again, where its driver has died before it could write the line of the status file.
-      const isToldAgain = finished.get(taskId) === UNMET && returnCodeOf(ending) === UNMET;
+      // A task that no engine ever held is open again, where its driver has died before it could write the line of the status file.
+      const isToldAgain = finished.get(taskId) === UNMET;
       if (finished.has(taskId) && !isToldAgain) this.complain(`task ${taskId} is finished twice in the journal`);
       finished.set(taskId, returnCodeOf(ending));
     }
@@ -195,7 +195,9 @@ export class Judge {
       if (lost < scenario.crashLimit && !circumstances.powerLost)
         this.complain(`task ${id} is given up, and only ${lost} engines were lost`);
       const killer = circumstances.killers.get(lastEngineOf(id, journal) ?? "") ?? id;
-      if (killer !== id) this.complain(`task ${id} is given up, and it was task ${killer} that killed its engine`);
+      // What the disk has lost may say that another task ran there last.
+      if (killer !== id && !circumstances.powerLost)
+        this.complain(`task ${id} is given up, and it was task ${killer} that killed its engine`);
       return;
     }
     if (code === UNMET) {
