@@ -4,6 +4,8 @@ import type { WatchedTask } from "./watched-task.ts";
 
 /** Time between two looks at what tasks use; those that are shorter are not looked at. Milliseconds. */
 const LOOK_MS = 1000;
+/** Timers are as much early, or late: a task is not to wait for another look because of that. Milliseconds. */
+const JITTER_MS = 100;
 /** A task without a limit is looked at less and less, since the system tells the most that a process has held. */
 const RARELY = 2;
 const RAREST_MS = 16_000;
@@ -50,7 +52,7 @@ export class TaskWatch<T extends Watched> {
   #look(): void {
     if (this.#tasks.size === 0) return this.close();
     const now = performance.now();
-    const due = [...this.#tasks].filter(([{ lookAt }]) => now >= lookAt);
+    const due = [...this.#tasks].filter(([{ lookAt }]) => now >= lookAt - JITTER_MS);
     if (due.length === 0) return;
     const processes = this.#census.look(this.#tasks.keys());
     for (const [task, after] of due) {
