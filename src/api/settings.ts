@@ -1,7 +1,7 @@
-import type { Binding } from "../domain/engine-terms.ts";
+import type { Binding } from "../domain/binding.ts";
 import type { OnDriverLost } from "../domain/lease.ts";
 import type { LogFormat, LogLevel } from "../domain/log.ts";
-import type { OutputKeep } from "../domain/output.ts";
+import type { OutputKeep } from "../domain/output-terms.ts";
 import type { TermFields } from "../domain/terms/fields.ts";
 
 /** Terms of all tasks, where they say nothing themselves. */

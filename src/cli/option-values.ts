@@ -5,7 +5,7 @@ import { isIPv6 } from "node:net";
 import { isAbsolute } from "node:path";
 import { type HaltPolicy, readHaltPolicy } from "../domain/halt-policy.ts";
 import type { Address } from "../domain/launcher.ts";
-import { MOST_OUTPUT_LIMIT } from "../domain/output.ts";
+import { MOST_OUTPUT_LIMIT } from "../domain/output-terms.ts";
 import type { VariableToCarry } from "../run/carried-environment.ts";
 
 /** No list of tasks and no machine is larger. */

@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { UserError } from "../domain/errors.ts";
-import { BINDINGS } from "../domain/engine-terms.ts";
-import { OUTPUT_KEEPS } from "../domain/output.ts";
+import { BINDINGS } from "../domain/binding.ts";
+import { OUTPUT_KEEPS } from "../domain/output-terms.ts";
 import { ON_DRIVER_LOST } from "../domain/lease.ts";
 import { LOG_FORMATS, LOG_LEVELS } from "../domain/log.ts";
 import { PROGRESS_MODES, type ProgressMode } from "../faces/terminal/progress.ts";

@@ -2,7 +2,7 @@ import { hostname } from "node:os";
 import { followRun } from "../control/followed-run.ts";
 import { isSuccess } from "../domain/ending.ts";
 import { UserError } from "../domain/errors.ts";
-import type { OutputKeep } from "../domain/output.ts";
+import type { OutputKeep } from "../domain/output-terms.ts";
 import type { TaskRow } from "../domain/watch.ts";
 import { plural } from "../domain/plural.ts";
 import type { TornPart } from "../records/output/scan.ts";

@@ -1,12 +1,9 @@
+import type { Binding } from "./binding.ts";
 import type { LeaseTerms } from "./lease.ts";
 import type { LimitTerms } from "./limits.ts";
 import type { LogStyle } from "./log.ts";
 import type { ThrottleTerms } from "./throttle.ts";
-import type { OutputTerms } from "./output.ts";
-
-/** What tasks can be bound to. */
-export const BINDINGS = ["cores"] as const;
-export type Binding = (typeof BINDINGS)[number];
+import type { OutputTerms } from "./output-terms.ts";
 
 /**
  * What all engines of a run are told, however they are started. It travels as this one object, from whoever made it to every

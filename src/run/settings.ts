@@ -1,7 +1,8 @@
-import type { Binding, EngineTerms } from "../domain/engine-terms.ts";
+import type { Binding } from "../domain/binding.ts";
+import type { EngineTerms } from "../domain/engine-terms.ts";
 import { basename } from "node:path";
 import { FAIL_FAST, type HaltPolicy } from "../domain/halt-policy.ts";
-import { OUTPUT_LIMIT, type OutputKeep } from "../domain/output.ts";
+import { OUTPUT_LIMIT, type OutputKeep } from "../domain/output-terms.ts";
 import type { Address } from "../domain/launcher.ts";
 import { LEASE, type OnDriverLost } from "../domain/lease.ts";
 import { LIMITS, type LimitTerms } from "../domain/limits.ts";

@@ -1,11 +1,12 @@
 import { constants } from "node:os";
 import * as v from "valibot";
-import { BINDINGS, type EngineTerms } from "../domain/engine-terms.ts";
+import { BINDINGS } from "../domain/binding.ts";
+import type { EngineTerms } from "../domain/engine-terms.ts";
 import { ON_DRIVER_LOST } from "../domain/lease.ts";
 import type { LimitTerms } from "../domain/limits.ts";
 import { LOG_FORMATS, LOG_LEVELS } from "../domain/log.ts";
 import type { ThrottleTerms } from "../domain/throttle.ts";
-import { MOST_OUTPUT_LIMIT, OUTPUT_KEEPS } from "../domain/output.ts";
+import { MOST_OUTPUT_LIMIT, OUTPUT_KEEPS } from "../domain/output-terms.ts";
 import { Amount, Count, Seconds } from "./messages.ts";
 
 const Signal = v.custom<NodeJS.Signals>(

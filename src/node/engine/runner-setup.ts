@@ -2,7 +2,7 @@ import { openSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { UserError } from "../../domain/errors.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
-import type { OutputTerms } from "../../domain/output.ts";
+import type { OutputTerms } from "../../domain/output-terms.ts";
 import type { RunnerSetup } from "./runner.ts";
 import { CapturePool } from "../process/capture-pool.ts";
 import { CaptureFolder, LESS_KEPT } from "../process/capture.ts";

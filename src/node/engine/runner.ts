@@ -1,7 +1,8 @@
 import { constants } from "node:os";
 import { exited, isSuccess } from "../../domain/ending.ts";
 import { NO_LEAK } from "../../domain/result.ts";
-import { keepsOutput, type OutputTerms } from "../../domain/output.ts";
+import { keepsOutput } from "../../domain/output.ts";
+import type { OutputTerms } from "../../domain/output-terms.ts";
 import { isFolder } from "../../files/look.ts";
 import { BASH, bashArguments, MAX_ARGUMENT } from "../process/bash.ts";
 import { waitAndRetry } from "../process/backoff.ts";

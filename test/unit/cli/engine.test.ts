@@ -18,7 +18,7 @@ import { until } from "../../support/until.ts";
 import { living, TestGroup } from "../node/process/children.ts";
 import { bundle, RUNTIMES } from "../node/process/runtimes.ts";
 import { scratchFolder } from "../node/process/scratch.ts";
-import type { OutputKeep } from "../../../src/domain/output.ts";
+import type { OutputKeep } from "../../../src/domain/output-terms.ts";
 import { engineTerms } from "../../support/engine-terms.ts";
 
 const script = bundle(new URL("engine-probe.ts", import.meta.url));

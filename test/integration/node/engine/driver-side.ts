@@ -5,7 +5,7 @@ import type { Duplex } from "node:stream";
 import { onTestFinished } from "vitest";
 import { ENGINE_MARK } from "../../../../src/domain/engine.ts";
 import type { Invitation } from "../../../../src/domain/launcher.ts";
-import type { OutputTerms } from "../../../../src/domain/output.ts";
+import type { OutputTerms } from "../../../../src/domain/output-terms.ts";
 import type { TaskResult } from "../../../../src/domain/result.ts";
 import type { PerEngineCommand, RunningTask, Task } from "../../../../src/domain/task.ts";
 import { termsOfText } from "../../../../src/domain/terms/task-terms.ts";
