@@ -82,9 +82,9 @@ export interface DisBatcherSettings extends TermSettings {
   /** When the run ends before all is done, such as `soon,fail=3`. */
   readonly halt?: string | undefined;
   readonly maxFailuresPerEngine?: number | undefined;
-  /** Of which tasks it is kept what they print; `disbatch output` shows it. */
+  /** Tasks of which it is kept what they print; `disbatch output` shows it. */
   readonly output?: OutputKeep | undefined;
-  /** Such as `"1M"`: the last bytes of each stream of a task that are kept. */
+  /** The last bytes of each stream of a task that are kept, such as `"1M"`. */
   readonly outputLimit?: string | undefined;
   readonly outputDir?: string | undefined;
   /** Paths of status files: tasks that have an outcome there are skipped. Submit the same lines in the same order. */

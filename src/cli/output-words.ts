@@ -94,7 +94,7 @@ function hasPrintedNothing({ output, error }: TaskRow): boolean {
   return (output?.bytes ?? 0) === 0 && (isNote || (error?.bytes ?? 0) === 0);
 }
 
-/** Of which tasks the run keeps something; undefined where nobody knows. */
+/** Tasks of which the run keeps something; undefined where nobody knows. */
 function keptBy(files: RunFiles): OutputKeep | undefined {
   const begun = begunBy(files.util);
   if (begun === undefined) return undefined;

@@ -12,7 +12,7 @@ const AT_ONCE = 1000;
 export class TermsAbove {
   #above: TaskTerms | undefined;
 
-  /** Those that stand above a command which has such terms in all. */
+  /** Terms that stand above a command which has such terms in all. */
   of(command: string, terms: TaskTerms | undefined): TaskTerms | undefined {
     if (mergeTerms(this.#above, termsOfTail(command))?.text === terms?.text) return this.#above;
     return (this.#above = atOnePlace(undefined, terms));
@@ -30,7 +30,7 @@ export class TermsInList {
     this.#list = list;
   }
 
-  /** Those of a task whose number is above that of the last one; none where the list has another command for it. */
+  /** Terms of a task whose number is above that of the last one; none where the list has another command for it. */
   async of({ id, command }: { readonly id: number; readonly command: string }): Promise<TaskTerms | undefined> {
     for (;;) {
       const item = await this.#next();

@@ -91,7 +91,7 @@ export interface RunSettings extends ContextSettings, CarriedRequest {
   readonly loglevel: LogLevel;
   readonly logFormat: LogFormat;
 
-  /** Of which tasks it is kept what they print; missing: of all where it goes into files by name, else of those that fail. */
+  /** Tasks of which it is kept what they print; missing: of all where it goes into files by name, else of those that fail. */
   readonly output: OutputKeep | undefined;
   /** The last bytes of each stream of each attempt that are kept. */
   readonly outputLimit: number;

@@ -6,7 +6,7 @@
 import * as v from "valibot";
 import { STREAMS } from "../domain/output.ts";
 import { EndingSchema, hasPidOfItsEnding } from "./ending.ts";
-import { termsOfText } from "../domain/terms/task-terms.ts";
+import { TaskTerms, termsOfText } from "../domain/terms/task-terms.ts";
 import { LATEST_RECORDED, MOST_RECORDED, type TaskUsage } from "../domain/result.ts";
 import type { IdRange } from "../domain/run-results.ts";
 import type { RunningTask } from "../domain/task.ts";
@@ -26,14 +26,8 @@ export const Name = v.pipe(v.string(), v.maxLength(1024));
 const TermsSchema = v.pipe(
   v.string(),
   v.maxLength(MOST_TERMS),
-  v.rawTransform(({ dataset, addIssue, NEVER }) => {
-    try {
-      return termsOfText(dataset.value);
-    } catch {
-      addIssue({ message: "Invalid terms" });
-      return NEVER;
-    }
-  }),
+  v.transform(termsOfText),
+  v.instance(TaskTerms, "Invalid terms"),
 );
 
 const CapacitySchema = v.object({

@@ -38,7 +38,7 @@ type Loss = Pick<Extract<PoolFact, { type: "lost" }>, "engine" | "reason">;
 interface Unsettled {
   readonly task: Task;
   readonly result: TaskResult;
-  /** It has failed by itself; otherwise something has ended it which was meant for its engine or the run. */
+  /** Whether the task has failed by itself; otherwise something has ended it which was meant for its engine or the run. */
   readonly hasFailed: boolean;
   /** An engine has been given it since, which may never have started it. */
   isGivenAgain: boolean;

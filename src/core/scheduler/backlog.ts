@@ -6,11 +6,11 @@ import { Elsewhere } from "./elsewhere.ts";
 import { WaitingTasks } from "./waiting-tasks.ts";
 
 /**
- * So many tasks are known ahead once one of them cannot be treated like any other: among these the next one is looked for that fits.
+ * Tasks that are known ahead once one of them cannot be treated like any other: among these the next one is looked for that fits.
  * Engines of 4,096 cores together run about 900 at a time that need 1 to 8 cores each.
  */
 export const LOOK_AHEAD = 2048;
-/** So many more may wait aside for an engine that could run them, before the source is asked for no more. */
+/** Tasks that may wait aside beyond these for an engine that could run them, before the source is asked for no more. */
 const MOST_ASIDE = 65_536;
 const FEWEST_ASKED = 256;
 

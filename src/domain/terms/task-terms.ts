@@ -75,7 +75,7 @@ export function termsOf(words: TermWords): TaskTerms | undefined {
   return interned.get(text) ?? intern(text, words);
 }
 
-/** The terms that `text` of others says, from a message or a record. @throws Error when it is not the text of terms. */
+/** The terms that `text` of others says, from a message or a record; undefined when it is not the text of terms. */
 export function termsOfText(text: string): TaskTerms | undefined {
   return interned.get(text) ?? readText(text);
 }
@@ -99,7 +99,7 @@ function readText(text: string): TaskTerms | undefined {
     const at = part.indexOf("=");
     const name = part.slice(0, at);
     const value = wordOf(name, () => true)?.canonical(part.slice(at + 1));
-    if (at < 1 || value === undefined) throw new Error(`not the text of terms: ${part}`);
+    if (at < 1 || value === undefined) return undefined;
     words.set(name, value);
   }
   return termsOf(words);

@@ -1,7 +1,8 @@
 import type { Needs } from "../../domain/terms/task-terms.ts";
+import { CORE_PARTS } from "../../domain/terms/words.ts";
 import type { Core } from "../machine/cores.ts";
 import { AmountsLeft } from "./amounts-left.ts";
-import { CORE_PARTS, CoreBooks, type CoreShare } from "./core-books.ts";
+import { CoreBooks, type CoreShare } from "./core-books.ts";
 import { type Gpu, GpuBooks } from "./gpu-books.ts";
 
 /** What an engine has for all of its tasks together. */

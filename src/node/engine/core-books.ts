@@ -1,7 +1,5 @@
+import { CORE_PARTS } from "../../domain/terms/words.ts";
 import type { Core } from "../machine/cores.ts";
-
-/** Parts of a core that are told apart. */
-export const CORE_PARTS = 100;
 
 /** So many parts of one core. */
 export interface CoreShare {

@@ -7,7 +7,7 @@ import { readCpuList } from "../machine/cpu-list.ts";
 import { gpusNamedIn, NO_GPUS } from "../machine/gpu-variables.ts";
 import type { Machine } from "../machine/machine.ts";
 import type { Stock } from "./allotment.ts";
-import { CORE_PARTS } from "./core-books.ts";
+import { CORE_PARTS } from "../../domain/terms/words.ts";
 import { fitToOpenFiles } from "./fit-slots.ts";
 import type { Gpu } from "./gpu-books.ts";
 import type { Share } from "./shares.ts";

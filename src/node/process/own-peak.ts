@@ -1,6 +1,5 @@
-import { readProc } from "./proc-files.ts";
+import { residentOf } from "./proc-files.ts";
 
-const KIBI = 1024;
 /** The system counts memory roughly while it is busy: what is within this part more may be the same. */
 const DOUBT = 1.125;
 
@@ -14,7 +13,7 @@ export class OwnPeak {
   /** The most that the child has held itself; undefined when that is no more than this process has held. @param peak bytes. */
   of(peak: number): number | undefined {
     if (peak <= this.#most * DOUBT) return undefined;
-    this.#most = Number(/^VmHWM:\s*([0-9]+) kB/m.exec(readProc("/proc", process.pid, "status"))?.[1] ?? 0) * KIBI;
+    this.#most = residentOf("/proc", process.pid).most;
     return peak <= this.#most * DOUBT ? undefined : peak;
   }
 }

@@ -1,5 +1,5 @@
 import { type Leak, NO_LEAK, type TaskResult, type TaskUsage } from "../../domain/result.ts";
-import { type TaskTerms, termsOfText } from "../../domain/terms/task-terms.ts";
+import { termsOfText } from "../../domain/terms/task-terms.ts";
 import { endingOf } from "../statusfile/return-code.ts";
 import type { JournalEntry } from "./entry.ts";
 import { LineScanner, written } from "./line-scanner.ts";
@@ -85,19 +85,11 @@ function assigned(): JournalEntry | undefined {
   const text = scanner.passes(TERMS) ? scanner.text(COLON) : undefined;
   scanner.expect(END);
   if (!scanner.isWhole) return undefined;
-  const terms = text === undefined ? undefined : soundTerms(text);
+  const terms = text === undefined ? undefined : termsOfText(text);
+  // A damaged text is for whoever reads the line as JSON.
   if (text !== undefined && terms === undefined) return undefined;
   const task = { kind: "task", id, line, repeatIndex, command, terms } as const;
   return { type: "task-assigned", time, task, attempt, crashes: 0, engine };
-}
-
-/** Undefined for a damaged text, whose line is to be read as JSON. */
-function soundTerms(text: string): TaskTerms | undefined {
-  try {
-    return termsOfText(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function started(): JournalEntry | undefined {

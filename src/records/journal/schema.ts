@@ -3,7 +3,7 @@ import { type Ending, outOfMemory, TIMED_OUT } from "../../domain/ending.ts";
 import { RUN_ENDS } from "../../domain/events.ts";
 import { type Leak, MOST_RECORDED, NO_LEAK, type TaskResult } from "../../domain/result.ts";
 import type { Barrier, Task } from "../../domain/task.ts";
-import { type TaskTerms, termsOfText } from "../../domain/terms/task-terms.ts";
+import { TaskTerms, termsOfText } from "../../domain/terms/task-terms.ts";
 import { endingOf } from "../statusfile/return-code.ts";
 import type { JournalEntry } from "./entry.ts";
 
@@ -34,19 +34,7 @@ const result = {
 };
 
 /** Terms were written as they were read; a line in which they are damaged tells nothing. */
-const Terms = v.optional(
-  v.pipe(
-    v.string(),
-    v.rawTransform(({ dataset, addIssue, NEVER }) => {
-      try {
-        return termsOfText(dataset.value);
-      } catch {
-        addIssue({ message: "Invalid terms" });
-        return NEVER;
-      }
-    }),
-  ),
-);
+const Terms = v.optional(v.pipe(v.string(), v.transform(termsOfText), v.instance(TaskTerms)));
 
 /** What a task is that was never assigned. */
 const taskFields = { line: v.optional(Whole), rep: v.optional(Whole), cmd: v.optional(v.string()), terms: Terms };
