@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 /** A living process that belongs to a test. */
 export interface FoundProcess {
   readonly pid: number;
+  readonly parent: number;
   /** Its command line, arguments separated by blanks. */
   readonly command: string;
   /** Local addresses on which it accepts TCP connections, such as `127.0.0.1:4711`. */
@@ -19,6 +20,7 @@ export function findProcesses(marker: string, folder: string): FoundProcess[] {
     .filter((name) => /^\d+$/.test(name) && isOurs(Number(name), marker, folder))
     .map((name) => ({
       pid: Number(name),
+      parent: parentOf(name),
       command: contents(`/proc/${name}/cmdline`).replaceAll("\0", " ").trim(),
       listensOn: socketsOf(name).flatMap((inode) => listeners.get(inode) ?? []),
     }))
@@ -30,6 +32,12 @@ export function isAlive(pid: number): boolean {
   const status = contents(`/proc/${pid}/stat`);
   const state = status.slice(status.lastIndexOf(")") + 2, status.lastIndexOf(")") + 3);
   return state !== "" && state !== "Z" && state !== "X";
+}
+
+/** 0 for a process that is gone. */
+function parentOf(pid: string): number {
+  const stat = contents(`/proc/${pid}/stat`);
+  return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1] ?? 0);
 }
 
 function isOurs(pid: number, marker: string, folder: string): boolean {

@@ -5,15 +5,22 @@ import type { Workspace } from "./workspace.ts";
 
 /** Process id of the run's only engine, once there is one; it was started from this workspace. */
 export async function engineOf(workspace: Workspace): Promise<number> {
+  let found: FoundProcess[] = [];
   await until(
-    () => enginesOf(workspace).length === 1,
+    () => {
+      found = enginesOf(workspace);
+      return found.length === 1;
+    },
     () => `an engine, but there are: ${JSON.stringify(workspace.processes())}`,
   );
-  return enginesOf(workspace)[0]?.pid ?? Number.NaN;
+  return found[0]?.pid ?? Number.NaN;
 }
 
+/** A child that an engine is just starting has its command line until the command's own takes its place. */
 function enginesOf(workspace: Workspace): FoundProcess[] {
-  return workspace.processes().filter(({ command }) => command.endsWith(" engine --specified-on-stdin"));
+  const alike = workspace.processes().filter(({ command }) => command.endsWith(" engine --specified-on-stdin"));
+  const pids = new Set(alike.map(({ pid }) => pid));
+  return alike.filter(({ parent }) => !pids.has(parent));
 }
 
 /** Process id of the watchdog of an engine; undefined when there is none. @param engineId as the journal has it. */
