@@ -1,3 +1,4 @@
+import type { TemplateTally } from "./instance-state.ts";
 import type { StreamItem, Task, TaskOutcome } from "./task.ts";
 
 /**
@@ -29,6 +30,28 @@ export interface TaskSource {
    * What it throws drains the run, as what `next` throws does; after that nothing is told or asked any more.
    */
   settled?(task: Task, outcome: TaskOutcome): void;
+  /** A try of a task has failed, and another one is due. */
+  retrying?(task: Task): void;
+  /** An engine has been given the task. */
+  assigned?(task: Task): void;
+  /**
+   * A task with `isHeard` has printed more. The pieces of an attempt come in order and without gaps; after a loss of touch or of
+   * the driver some come again. All of an attempt's come before its outcome, or the word that it is tried again.
+   *
+   * @param offset of the first byte within what the attempt has printed.
+   * @returns how many bytes of the attempt need not be brought again, whatever dies.
+   * @throws UserError when the task is to be ended, and its attempt has failed, for this reason.
+   */
+  printed?(task: Task, attempt: number, offset: number, bytes: Uint8Array): number;
+  /** Tasks that are to come in all, as far as is known now, where `total` is not known: more may come, and some may not. */
+  readonly expected?: number | undefined;
+  /** How many instances of each template stand where; of a workflow alone. */
+  tally?(): readonly TemplateTally[];
+  /**
+   * The task of this id as it is to be given out, of a source that records do not know enough of: its command and setting.
+   * Undefined when there is none any more.
+   */
+  taskOf?(id: number): Task | undefined;
   /**
    * Resolves once all per-engine commands have been yielded. Only a source needs to say so that may have nothing else to yield
    * then, though tasks are to be run: those that a run had under way when its driver died.

@@ -23,6 +23,29 @@ export interface Task {
   readonly command: string;
   /** What the task needs, how long it may take, and what is done when it fails; undefined for one that runs as tasks always have. */
   readonly terms?: TaskTerms | undefined;
+  /** Name by which records and people know it, where that is not its command: the instance of a workflow's document. */
+  readonly name?: string | undefined;
+  /** How it is started, where that is not as all tasks of the run are. */
+  readonly setting?: TaskSetting | undefined;
+}
+
+/** What a task is started with, beside its command. No record has any of it: secrets may be among the variables. */
+export interface TaskSetting {
+  /** Variables of its own, which count more than all others. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Where it works: an absolute path, or one from the folder of the run's tasks; missing for that folder. */
+  readonly workdir?: string | undefined;
+  /** Program and arguments that are started in place of a bash; the command is for people then. */
+  readonly argv?: readonly string[] | undefined;
+  /** Somebody waits for its end: the result is sent at once. */
+  readonly isAwaited?: boolean | undefined;
+  /** All that it prints on stdout goes to its source, as it comes: see `TaskSource.printed`. */
+  readonly isHeard?: boolean | undefined;
+}
+
+/** What records and people know the task by. */
+export function titleOf({ name, command }: Pick<Task, "name" | "command">): string {
+  return name ?? command;
 }
 
 /** A task of which only the id is known. */

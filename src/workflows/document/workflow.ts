@@ -1,0 +1,108 @@
+import type { Place } from "../../domain/errors.ts";
+import type { TaskTerms } from "../../domain/terms/task-terms.ts";
+
+/**
+ * What a document says, with its parameters set, documents that it uses put in, and everything checked that one document
+ * can be checked for.
+ *
+ * - A **task** of a document is a *template*. Its **matrix** names *axes*.
+ * - A template with a value for each of its axes is an *instance*, such as `clean[day=2031-01-03]`: what runs and has a state.
+ */
+export interface Workflow {
+  readonly name: string;
+  /** Every axis that some template has, once. Templates that say the same of an axis share it. */
+  readonly axes: readonly Axis[];
+  /** In the order of the document. No two have the same name. */
+  readonly templates: readonly Template[];
+  /** Values of all parameters, as tasks see them. */
+  readonly params: Readonly<Record<string, string>>;
+  /** Which parameters were given, as text, and count more than the defaults. */
+  readonly given: Readonly<Record<string, string>>;
+}
+
+export const AXIS_TYPES = ["string", "int", "date"] as const;
+export type AxisType = (typeof AXIS_TYPES)[number];
+
+/** An axis of instances. */
+export type Axis = {
+  readonly name: string;
+  /** How values are compared and shifted; all of them are text for tasks. Dates are `YYYY-MM-DD`. */
+  readonly type: AxisType;
+  readonly place: Place;
+} & AxisValues;
+
+export type AxisValues =
+  /** Values as they stand, in order, each once. */
+  | { readonly kind: "list"; readonly values: readonly string[] }
+  /** Whole numbers, or days since 1970-01-01, from `from` on in steps that may go down; `to` is the last one that may be reached. */
+  | { readonly kind: "range"; readonly from: number; readonly to: number; readonly step: number }
+  /** Values are what the instances of this template print. */
+  | { readonly kind: "generated"; readonly by: string }
+  /** Values are those that somebody asks for. */
+  | { readonly kind: "open" };
+
+export interface Template {
+  /** `task`, or `group/task` where it came with another document. */
+  readonly name: string;
+  /** Where it is defined, for mistakes and records. */
+  readonly place: Place;
+  /** Positions in the workflow's axes; the order is that of names of instances. */
+  readonly axes: readonly number[];
+  /** Combinations that are instances, too. A value may be one that the axis does not have. */
+  readonly include: readonly Combination[];
+  /** Combinations that are none; those that name some of the axes stand for all values of the others. Includes count more. */
+  readonly exclude: readonly Combination[];
+  readonly action: Action;
+  /** Variables, with places for the values of axes; parameters have been put in. */
+  readonly env: Readonly<Record<string, Text>>;
+  readonly workdir: Text | undefined;
+  /** Names of variables that come from the environment or a file, and stand in no record. */
+  readonly secrets: readonly string[];
+  /** What has to come to an end before: all edges of one of these. A template that needs nothing has one without edges. */
+  readonly alternatives: readonly (readonly Edge[])[];
+  readonly condition: Condition;
+  /** Whatever needs it goes on when it fails. */
+  readonly allowFailure: boolean;
+  /** What its output makes. */
+  readonly generates: { readonly kind: "axis"; readonly axis: string } | { readonly kind: "tasks" } | undefined;
+  readonly terms: TaskTerms | undefined;
+  /** What tells whether it is still the same task: of all that is said here, what decides about what it does. Hexadecimal. */
+  readonly fingerprint: string;
+}
+
+/** `success`: all that it needs is done. `failure`: all has come to an end, and something has failed. `always`: all has come to an end. */
+export const CONDITIONS = ["success", "failure", "always"] as const;
+export type Condition = (typeof CONDITIONS)[number];
+
+/** By name of axis. */
+export type Combination = Readonly<Record<string, string>>;
+
+/** Text with places for the values of axes. */
+export type Text = readonly (string | { readonly axis: string })[];
+
+export type Action =
+  /** A script; `shell` is what it is handed to as last argument, such as `["python3", "-c"]`: without it a bash. */
+  | { readonly kind: "script"; readonly script: string; readonly shell: readonly string[] | undefined }
+  /** Program and arguments, which no shell interprets. */
+  | { readonly kind: "command"; readonly argv: readonly Text[] };
+
+/** An instance needs instances of another template. */
+export interface Edge {
+  /** Name of the template that is needed. */
+  readonly parent: string;
+  /** The name of that task as it may be put into a variable's: `STATE_x`. */
+  readonly place: Place;
+  /** By which axes of the parent instances are chosen. Axes of the parent that are not named here may have any value. */
+  readonly match: readonly AxisMatch[];
+}
+
+/** Instances are connected when the parent's value is within these bounds of the child's. */
+export interface AxisMatch {
+  /** Axis of the parent. */
+  readonly axis: string;
+  /** Axis of the child. */
+  readonly childAxis: string;
+  /** Steps of one (whole numbers, days) from the child's value to the first and last of the parent's; 0 and 0 for the same value. */
+  readonly from: number;
+  readonly to: number;
+}
