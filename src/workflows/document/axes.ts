@@ -47,7 +47,8 @@ function linesAxis(file: string, type: AxisType | undefined, path: Path, scope: 
   for (const [i, line] of text.split("\n").entries()) {
     const value = line.endsWith("\r") ? line.slice(0, -1) : line;
     if (value === "") continue;
-    const wrong = whyNoValue(value) ?? (type !== undefined && type !== "string" ? whyNotOfType(type, value) : undefined);
+    const wrong =
+      whyNoValue(value) ?? (type !== undefined && type !== "string" ? whyNotOfType(type, value) : undefined);
     values.add(value);
     if (wrong === undefined) continue;
     mistakes.at(tree, where, { message: `line ${i + 1} of ${quoteWord(name)} has ${wrong}` });
@@ -87,7 +88,10 @@ function rangeAxis(shape: Extract<AxisShape, { from: unknown }>, path: Path, sco
   if ((to.number - from.number) * step.number < 0) {
     const [first, last] = [showEnd(from), showEnd(to)];
     const hint = shape.step === undefined && to.number < from.number ? "step: -1 goes down" : undefined;
-    mistakes.at(tree, path, { message: `an axis without values: from ${first} to ${last} in steps of ${step.number}`, hint });
+    mistakes.at(tree, path, {
+      message: `an axis without values: from ${first} to ${last} in steps of ${step.number}`,
+      hint,
+    });
     return undefined;
   }
   return { kind: "range", from: from.number, to: to.number, step: step.number, type: from.type };
@@ -102,7 +106,8 @@ function readEnd(said: string | number, path: Path, scope: Scope): End | undefin
   const expression = readExpression(said);
   const text = expression.kind === "literal" ? expression.text : params.get(expression.name);
   if (text === undefined) {
-    if (expression.kind === "name") mistakes.at(tree, path, new KnownNames(params.keys()).unknown("parameter", expression.name));
+    if (expression.kind === "name")
+      mistakes.at(tree, path, new KnownNames(params.keys()).unknown("parameter", expression.name));
     return undefined;
   }
   if (expression.kind === "name" && scope.unset.has(expression.name)) return undefined;

@@ -17,7 +17,14 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   ...{ allow_failure: "allowFailure", "continue-on-error": "allowFailure", ignore_errors: "allowFailure" },
   ...{ include: "use", import: "use", uses: "use", workflow: "use", title: "description", desc: "description" },
   ...{ mem: "memory", ram: "memory", cpu: "cores", cpus: "cores", threads: "cores", ncpus: "cores", gpu: "gpus" },
-  ...{ walltime: "timeout", time: "timeout", retry: "retries", min_time: "minTime", prio: "priority", label: "context" },
+  ...{
+    walltime: "timeout",
+    time: "timeout",
+    retry: "retries",
+    min_time: "minTime",
+    prio: "priority",
+    label: "context",
+  },
 };
 
 /** A document whose words have the right kinds of values, as far as it was not damaged. */
@@ -91,13 +98,18 @@ function unknownWords(path: Path, object: unknown, message: string): readonly Pl
 function shown(value: unknown): string {
   if (value === null || value === undefined) return "nothing";
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
-  return typeof value === "object" ? "words with values" : quoteWord(typeof value === "string" ? value : String(value as number));
+  return typeof value === "object"
+    ? "words with values"
+    : quoteWord(typeof value === "string" ? value : String(value as number));
 }
 
 function takeOut(root: unknown, path: Path): void {
   let container = root;
   for (const step of path.slice(0, -1)) {
-    container = isObject(container) || Array.isArray(container) ? (container as Record<string | number, unknown>)[step] : undefined;
+    container =
+      isObject(container) || Array.isArray(container)
+        ? (container as Record<string | number, unknown>)[step]
+        : undefined;
   }
   const last = path.at(-1);
   if (isObject(container) && last !== undefined) Reflect.deleteProperty(container, last);

@@ -17,7 +17,8 @@ export function dateOf(day: number): string {
 
 /** A moment such as `2031-01-03T12:00`, with or without seconds and zone. */
 export function isDateTime(text: string): boolean {
-  const [, date = "", time] = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(?:Z|[+-]\d{2}:?\d{2})?$/.exec(text) ?? [];
+  const [, date = "", time] =
+    /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(?:Z|[+-]\d{2}:?\d{2})?$/.exec(text) ?? [];
   if (time === undefined || dayOf(date) === undefined) return false;
   const [hours, minutes, seconds = 0] = time.split(":").map(Number);
   return (hours ?? 99) < 24 && (minutes ?? 99) < 60 && seconds < 61;

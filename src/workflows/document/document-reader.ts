@@ -103,7 +103,12 @@ export class DocumentReader {
     const path: Path = ["tasks", name, "use"];
     for (const word of Object.keys(task)) {
       if (WITH_USE.has(word)) continue;
-      mistakes.at(tree, ["tasks", name, word], { message: "does not go with use", hint: "write it into the document that is used" }, "key");
+      mistakes.at(
+        tree,
+        ["tasks", name, word],
+        { message: "does not go with use", hint: "write it into the document that is used" },
+        "key",
+      );
     }
     const said = scope.textOf(task.use ?? "", path);
     const file = scope.pathOf(said);
@@ -146,7 +151,14 @@ export class DocumentReader {
     const named = this.#namedAxes(scope, generators);
     const ownEnv: Record<string, Text> = {};
     if (prefix !== "") for (const [name, value] of params) ownEnv[name] = value === "" ? [] : [value];
-    const reader = new TemplateReader({ scope, table: this.table, named, generators, params: new Map([...outer, ...params]), ownEnv });
+    const reader = new TemplateReader({
+      scope,
+      table: this.table,
+      named,
+      generators,
+      params: new Map([...outer, ...params]),
+      ownEnv,
+    });
     const templates: TemplateDraft[] = [];
     const own = new Map<string, TemplateDraft>();
     let index = 0;

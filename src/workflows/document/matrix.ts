@@ -52,7 +52,10 @@ class MatrixReader {
   readonly #generators: Generators;
   readonly #axes = new Map<string, NamedAxis>();
   readonly #names = new Set<string>();
-  readonly #combinations: Record<"include" | "exclude", { readonly path: Path; readonly said: Record<string, unknown> }[]> = {
+  readonly #combinations: Record<
+    "include" | "exclude",
+    { readonly path: Path; readonly said: Record<string, unknown> }[]
+  > = {
     include: [],
     exclude: [],
   };

@@ -41,7 +41,13 @@ export class Mistakes {
       this.#firstUnlisted ??= place;
       return;
     }
-    this.#listed.push({ code: "bad-document", severity: "error", place, message, ...(hint === undefined ? {} : { hint }) });
+    this.#listed.push({
+      code: "bad-document",
+      severity: "error",
+      place,
+      message,
+      ...(hint === undefined ? {} : { hint }),
+    });
   }
 
   /** @throws UserError `bad-document` with all of them, when there are any. */

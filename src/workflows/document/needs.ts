@@ -59,11 +59,20 @@ export class NeedsReader {
     const where = isObject(need) ? [...path, "task"] : path;
     const parents = this.#needable.find(task);
     if (parents === undefined) {
-      mistakes.at(tree, where, mistakes.isListing ? this.#needable.names.unknown("task", task) : { message: "unknown task" });
+      mistakes.at(
+        tree,
+        where,
+        mistakes.isListing ? this.#needable.names.unknown("task", task) : { message: "unknown task" },
+      );
       return [];
     }
     return parents.map((parent) => {
-      const reader = new MatchReader(this.#scope, [...path, "match"], this.#needable.axesOf(parent), this.#needable.axesOf(child));
+      const reader = new MatchReader(
+        this.#scope,
+        [...path, "match"],
+        this.#needable.axesOf(parent),
+        this.#needable.axesOf(child),
+      );
       return { parent: parent.name, place: child.place, match: reader.read(match) };
     });
   }
@@ -148,12 +157,19 @@ class MatchReader {
     const expression = readExpression(said);
     if (expression.kind === "literal") {
       const hint = "write an axis of this task, such as day or day - 1";
-      mistakes.at(tree, path, { message: `must be an axis, and a number where it is shifted, not ${quoteWord(said)}`, hint });
+      mistakes.at(tree, path, {
+        message: `must be an axis, and a number where it is shifted, not ${quoteWord(said)}`,
+        hint,
+      });
       return undefined;
     }
     const child = this.#axis(this.#child, expression.name);
     if (child !== undefined) return { child, plus: expression.plus };
-    mistakes.at(tree, path, new KnownNames(this.#child.map(({ name }) => name)).unknown("axis of this task", expression.name));
+    mistakes.at(
+      tree,
+      path,
+      new KnownNames(this.#child.map(({ name }) => name)).unknown("axis of this task", expression.name),
+    );
     return undefined;
   }
 

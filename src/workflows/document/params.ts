@@ -34,7 +34,11 @@ const READERS: Readonly<Record<ParamType, Reader>> = {
   },
   float: (text) => {
     const number = Number(text);
-    return when(/^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?$/i.test(text) && Number.isFinite(number), text, "a number");
+    return when(
+      /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?$/i.test(text) && Number.isFinite(number),
+      text,
+      "a number",
+    );
   },
   bool: (text) => when(text === "true" || text === "false", text, "true or false"),
   date: (text) => when(dayOf(text) !== undefined, text, "a date such as 2031-01-03"),
@@ -63,7 +67,10 @@ export function readParams(
     if (param.type === "choice" && param.choices.length === 0 && !isDamaged) {
       mistakes.at(tree, path, { message: "a choice without choices", hint: "write choices: [a, b]" });
     } else if (param.type !== "choice" && choices !== undefined) {
-      mistakes.at(tree, [...path, "choices"], { message: `choices of the type ${param.type}`, hint: "write type: choice" });
+      mistakes.at(tree, [...path, "choices"], {
+        message: `choices of the type ${param.type}`,
+        hint: "write type: choice",
+      });
     }
     const value = usual === undefined ? undefined : valueOf(param, String(usual));
     const where = isObject(said) ? [...path, "default"] : path;

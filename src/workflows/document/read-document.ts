@@ -50,7 +50,12 @@ export async function readDocument(
     return text;
   };
   const mistakes = new Mistakes();
-  const reader = new DocumentReader({ mistakes, read, isResource: settings.isResource ?? (() => true), terms: settings.terms });
+  const reader = new DocumentReader({
+    mistakes,
+    read,
+    isResource: settings.isResource ?? (() => true),
+    terms: settings.terms,
+  });
   const file = posix.normalize(path);
   let wrong: readonly GivenMistake[] = [];
   const part = await reader.read({
@@ -73,7 +78,10 @@ export async function readDocument(
   refuseParams(file, wrong, params);
   if (part === undefined) throw new Error("a document of which nothing can be used has mistakes");
   const values = Object.fromEntries(part.scope.params);
-  return { workflow: { name, axes: reader.table.axes, templates: part.templates, params: values, given: params }, texts };
+  return {
+    workflow: { name, axes: reader.table.axes, templates: part.templates, params: values, given: params },
+    texts,
+  };
 }
 
 /** The name of a document that says none: its file's, without the ending. */

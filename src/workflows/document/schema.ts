@@ -60,7 +60,9 @@ const SHIFT = v.lazy((input) => {
 });
 const MATCH = v.lazy((input) => {
   if (input === undefined) return v.union([NAMES, v.record(v.string(), SHIFT)]);
-  return isObject(input) ? v.record(v.string(), SHIFT) : v.array(TEXT, "must be a list of axes, or axes with what they are");
+  return isObject(input)
+    ? v.record(v.string(), SHIFT)
+    : v.array(TEXT, "must be a list of axes, or axes with what they are");
 });
 const NEED_AND_MATCH = strict({
   task: v.pipe(TEXT, v.description("A task, group/task, or a group for all its ends.")),
@@ -102,10 +104,16 @@ const WORDS = v.lazy((input) => {
   return Array.isArray(input) ? words : v.string("must be words");
 });
 
-const ENV = word(v.record(v.string(), SCALAR, OBJECT), "Variables, by name; ${name} is replaced by a parameter or an axis.");
+const ENV = word(
+  v.record(v.string(), SCALAR, OBJECT),
+  "Variables, by name; ${name} is replaced by a parameter or an axis.",
+);
 const WORKDIR = word(TEXT, "Folder where tasks work; ${name} is replaced by a parameter or an axis.");
 const SECRETS = word(NAMES, "Variables that come from the environment or a file, and stand in no record.");
-const SHELL = word(WORDS, "What a script is handed to as last argument, such as [python3, -c]; bash where nothing is said.");
+const SHELL = word(
+  WORDS,
+  "What a script is handed to as last argument, such as [python3, -c]; bash where nothing is said.",
+);
 const DESCRIPTION = word(TEXT, "What people should know; it means nothing to disbatch.");
 
 const COMMON = { env: ENV, workdir: WORKDIR, shell: SHELL, secrets: SECRETS, ...TERMS };

@@ -34,7 +34,12 @@ export class Scope {
   readonly unset: ReadonlySet<string>;
 
   constructor(
-    place: { readonly tree: Tree; readonly shape: DocumentShape; readonly damaged: ReadonlySet<string>; readonly prefix: string },
+    place: {
+      readonly tree: Tree;
+      readonly shape: DocumentShape;
+      readonly damaged: ReadonlySet<string>;
+      readonly prefix: string;
+    },
     params: ReadonlyMap<string, string>,
     unset: ReadonlySet<string>,
     around: Surroundings,

@@ -7,7 +7,12 @@ import type { Path } from "./tree.ts";
 const NAMES = new Set(Object.keys(TERMS));
 
 /** Terms among the words of a task or of `defaults`, with `farther` merged in; mistakes are told. */
-export function readTermsOf(said: object, path: Path, scope: Scope, farther: TaskTerms | undefined): TaskTerms | undefined {
+export function readTermsOf(
+  said: object,
+  path: Path,
+  scope: Scope,
+  farther: TaskTerms | undefined,
+): TaskTerms | undefined {
   let fields: Record<string, unknown> | undefined;
   for (const [name, value] of Object.entries(said)) {
     if (!NAMES.has(name)) continue;

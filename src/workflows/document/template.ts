@@ -99,7 +99,12 @@ export class TemplateReader {
 
   #checkName(name: string, path: Path): void {
     if (TASK_NAME.test(name)) return;
-    this.#tell(path, `${quoteWord(name)} is no name of a task`, "letters, digits, _ and -, and no digit or - first", "key");
+    this.#tell(
+      path,
+      `${quoteWord(name)} is no name of a task`,
+      "letters, digits, _ and -, and no digit or - first",
+      "key",
+    );
   }
 
   #action(task: TaskShape, path: Path, axes: readonly string[]): Action {
@@ -107,7 +112,8 @@ export class TemplateReader {
     if (task.with !== undefined) this.#tell([...path, "with"], "belongs to use", undefined, "key");
     if (command !== undefined) {
       if (run !== undefined) this.#tell(path, "has both run and command", "leave one of them out", "key");
-      if (shell !== undefined) this.#tell([...path, "shell"], "is for run: no shell interprets a command", undefined, "key");
+      if (shell !== undefined)
+        this.#tell([...path, "shell"], "is for run: no shell interprets a command", undefined, "key");
       const argv = command.map((word, i) => this.#text(String(word), [...path, "command", i], axes));
       return { kind: "command", argv };
     }
@@ -133,7 +139,11 @@ export class TemplateReader {
     if (text.length * 3 <= LONGEST_ARGUMENT) return;
     const length = Buffer.byteLength(text);
     if (length <= LONGEST_ARGUMENT) return;
-    this.#tell(path, `has ${length} bytes, and the system passes at most ${LONGEST_ARGUMENT}`, "put it into a file, and run that");
+    this.#tell(
+      path,
+      `has ${length} bytes, and the system passes at most ${LONGEST_ARGUMENT}`,
+      "put it into a file, and run that",
+    );
   }
 
   #text(source: string, path: Path, axes: readonly string[]): Text {
@@ -151,7 +161,8 @@ export class TemplateReader {
       [defaults?.env, ["defaults", "env"]],
       [task.env, [...path, "env"]],
     ] as const) {
-      for (const [name, value] of Object.entries(said ?? {})) all[name] = this.#text(String(value), [...where, name], axes);
+      for (const [name, value] of Object.entries(said ?? {}))
+        all[name] = this.#text(String(value), [...where, name], axes);
     }
     if (task.env !== undefined) this.#checkEnvironment(Object.keys(task.env), [...path, "env"], axes);
     return all;
@@ -162,7 +173,13 @@ export class TemplateReader {
       const wrong = mistakeInEnvironment(name);
       const clash = this.#scope.params.has(name) ? "parameter" : axes.includes(name) ? "axis" : undefined;
       if (wrong !== undefined) this.#tell([...path, name], wrong.message, wrong.hint, "key");
-      else if (clash !== undefined) this.#tell([...path, name], `there is a ${clash} of this name`.replace("a axis", "an axis"), "choose another name", "key");
+      else if (clash !== undefined)
+        this.#tell(
+          [...path, name],
+          `there is a ${clash} of this name`.replace("a axis", "an axis"),
+          "choose another name",
+          "key",
+        );
     }
   }
 
@@ -192,7 +209,8 @@ export class TemplateReader {
     for (const [i, name] of names.entries()) {
       const wrong = mistakeInEnvironment(name);
       if (wrong !== undefined) this.#tell([...path, i], wrong.message, wrong.hint);
-      else if (this.#scope.params.has(name)) this.#tell([...path, i], `there is a parameter of the name ${quoteWord(name)}`, "choose another name");
+      else if (this.#scope.params.has(name))
+        this.#tell([...path, i], `there is a parameter of the name ${quoteWord(name)}`, "choose another name");
     }
   }
 }

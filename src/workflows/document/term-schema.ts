@@ -7,7 +7,10 @@ const AMOUNT = v.union([v.string(), v.number()], "must be a number or text");
 const RETRIES = strict({
   max: v.pipe(AMOUNT, v.description("Tries after the first that failed.")),
   on: word(
-    v.union([v.string(), v.number(), v.array(v.union([v.string(), v.number()]), LIST)], "must be a cause or a list of them"),
+    v.union(
+      [v.string(), v.number(), v.array(v.union([v.string(), v.number()]), LIST)],
+      "must be a cause or a list of them",
+    ),
     "Exit codes, ranges of them such as 74-84, signal, timeout, memory; any failure where nothing is said.",
   ),
   delay: word(AMOUNT, "Before the first retry: seconds, or a duration such as 10s."),

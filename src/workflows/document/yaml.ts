@@ -30,7 +30,8 @@ export async function readYaml(file: string, text: string, mistakes: Mistakes): 
   try {
     // The parser compares each key with each other one.
     const [document, second] = yaml.parseAllDocuments(text, { prettyErrors: false, uniqueKeys: false, merge: true });
-    if (second !== undefined) tell(startOf(second), { message: "a second document", hint: "write it into a file of its own" });
+    if (second !== undefined)
+      tell(startOf(second), { message: "a second document", hint: "write it into a file of its own" });
     const problems = [...(document?.errors ?? []), ...(document?.warnings ?? [])];
     for (const { message, pos } of problems) tell(pos[0], parserMistake(message, text, pos[0]));
     if (mistakes.count === before) read = new Converter(yaml, tell).find(document?.contents);
@@ -143,7 +144,9 @@ class Converter {
   #merge(object: Record<string, unknown>, inside: Entries, pair: Pair): void {
     const isList = this.#yaml.isSeq(pair.value);
     const { value, inside: places } = this.find(pair.value);
-    const sources = isList ? [...(places?.entries() ?? [])].map(([i, entry]) => sourceOf(value, i, entry)) : [{ value, inside: places }];
+    const sources = isList
+      ? [...(places?.entries() ?? [])].map(([i, entry]) => sourceOf(value, i, entry))
+      : [{ value, inside: places }];
     for (const source of sources) {
       if (!isObject(source.value)) {
         this.#tell(startOf(pair.key), { message: "<< takes objects, or aliases of them" });
