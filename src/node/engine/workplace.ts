@@ -9,7 +9,14 @@ import type { Needs } from "../../domain/terms/task-terms.ts";
 import { Allotment, type Grant, type Stock } from "./allotment.ts";
 import type { Share } from "./shares.ts";
 import { type GrantSetting, grantVariables } from "./grant-variables.ts";
-import { dealtOut, ownEnvironment, setTaskVariables, slotEnvironment, type SlotEnvironmentOptions, type Try } from "./environment.ts";
+import {
+  dealtOut,
+  ownEnvironment,
+  setTaskVariables,
+  slotEnvironment,
+  type SlotEnvironmentOptions,
+  type Try,
+} from "./environment.ts";
 
 /** Per-engine commands are run once. */
 const FIRST_TRY: Try = { attempt: 1 };

@@ -20,8 +20,8 @@ export function programWords(argv: readonly string[], env: Environment, cwd: str
   const paths = pathsOf(name, env, cwd);
   const path = paths.find(isExecutable);
   if (path !== undefined || !isFolder(cwd)) return [path ?? name, ...args];
-  if (paths.some(isFile)) return saying(`${name}: it may not be run`, CANNOT_RUN);
-  const what = paths.some(isFolder) ? "it is a folder" : "there is no such program";
+  if (paths.some(isFile)) return saying(`${name}: not executable`, CANNOT_RUN);
+  const what = paths.some(isFolder) ? "it is a folder" : "not found";
   return saying(`${name}: ${what}${name.includes("/") ? "" : " in PATH"}`, NOT_FOUND);
 }
 
