@@ -21,12 +21,11 @@ export function writeGrid(file: string, days: number, regions: number, script: s
     "axes:",
     `  day: {from: 1, to: ${days}}`,
     `  region: {from: 1, to: ${regions}}`,
-    `defaults: {env: {SCRIPT: ${JSON.stringify(script)}}}`,
     "tasks:",
   ];
   for (let i = 0; i < TEMPLATES; i++) {
     const needs = i === 0 ? "" : `needs: step${i - 1}, `;
-    lines.push(`  step${i}:`, `    {matrix: [day, region], ${needs}run: eval "$SCRIPT"}`);
+    lines.push(`  step${i}:`, `    {matrix: [day, region], ${needs}run: ${JSON.stringify(script)}}`);
   }
   writeFileSync(file, `${lines.join("\n")}\n`);
 }
@@ -61,7 +60,10 @@ export function writeChain(file: string, length: number, script: string): void {
 export function writeJoin(file: string, count: number, isJoined: boolean): void {
   const needs = isJoined ? "needs: left, " : "";
   const range = `{from: 1, to: ${count}}`;
-  const lines = [`  left: {matrix: {i: ${range}}, run: "true"}`, `  right: {matrix: {j: ${range}}, ${needs}run: "true"}`];
+  const lines = [
+    `  left: {matrix: {i: ${range}}, run: "true"}`,
+    `  right: {matrix: {j: ${range}}, ${needs}run: "true"}`,
+  ];
   writeFileSync(file, `name: join\ntasks:\n${lines.join("\n")}\n`);
 }
 
