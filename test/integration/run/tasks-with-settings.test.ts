@@ -100,7 +100,7 @@ describe("a task with a setting of its own", () => {
     const secret = "hush-9f2c";
     const setting = { env: { TOKEN: secret }, argv: ["sh", "-c", "echo done; exit 1", secret] };
     const task = taskOf(0, "echo the script", { name: "fetch[day=2031-01-03]", setting });
-    const { run, folder } = await beginRunOf(new OwnSource([task]), { output: "all", loglevel: "debug" });
+    const { run, folder } = await beginRunOf(new OwnSource([task]), { output: "all", loglevel: "DEBUG" });
     await run.outcome;
     const record = parseRecord(Buffer.from(readFileSync(run.files.status, "latin1").trimEnd()));
     expect(record).toMatchObject({ command: "fetch[day=2031-01-03]", returnCode: 1, line: 1 });
