@@ -20,7 +20,15 @@ interface NamedFile {
 export function refuseClashes(
   options: Pick<
     RunSettings,
-    "taskFile" | "template" | "workflow" | "keepOpen" | "taskserver" | "taskcommand" | "hostfile" | "resumeFrom" | "logfile"
+    | "taskFile"
+    | "template"
+    | "workflow"
+    | "keepOpen"
+    | "taskserver"
+    | "taskcommand"
+    | "hostfile"
+    | "resumeFrom"
+    | "logfile"
   >,
   files: RunFiles,
 ): void {
@@ -28,9 +36,7 @@ export function refuseClashes(
   const made = [
     { what: "the status file of this run", path: files.status },
     { what: "the journal of this run", path: files.journal },
-    ...(options.workflow === undefined
-      ? []
-      : [{ what: "the history of this workflow", path: files.workflow }]),
+    ...(options.workflow === undefined ? [] : [{ what: "the history of this workflow", path: files.workflow }]),
     // For a run that takes none, that file is a task file like any other.
     ...(options.keepOpen || takesFromPrograms(options)
       ? [{ what: "the submitted tasks of this run", path: files.tasks }]

@@ -26,7 +26,20 @@ export function removeEarlierRun(files: RunFiles, inputs: readonly string[]): vo
   const { workflow } = files;
   const folder = dirname(prefix);
   const ofEngines = filesOfEngines(jobId, readNames(folder)).map((name) => join(folder, name));
-  const paths = [...ofEngines, taskCommandLog, output, log, util, kvsInfo, contact, recovery, tasks, workflow, journal, status];
+  const paths = [
+    ...ofEngines,
+    taskCommandLog,
+    output,
+    log,
+    util,
+    kvsInfo,
+    contact,
+    recovery,
+    tasks,
+    workflow,
+    journal,
+    status,
+  ];
   for (const path of paths) refuseToRemove(path, inputs);
   for (const path of paths) {
     const why = removeFile(path);

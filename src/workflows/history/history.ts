@@ -104,7 +104,8 @@ function* linesIn(fd: number): Generator<string, void, void> {
 function checkHeader(path: string, line: string): void {
   const header = parseJson(line);
   const { format, version } = (typeof header === "object" && header !== null ? header : {}) as Record<string, unknown>;
-  if (format !== HISTORY_FORMAT || typeof version !== "number") throw unreadable(path, "it is no history of a workflow");
+  if (format !== HISTORY_FORMAT || typeof version !== "number")
+    throw unreadable(path, "it is no history of a workflow");
   if (version > HISTORY_VERSION) throw unreadable(path, "a later version of disbatch has written it");
 }
 

@@ -27,6 +27,7 @@ const LineSchema = v.variant("type", [
     time: v.number(),
     document: v.string(),
     file: v.string(),
+    folder: v.string(),
     params: Texts,
     goals: Names,
     from: Names,

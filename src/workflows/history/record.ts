@@ -12,6 +12,8 @@ export interface RunRecord {
   readonly document: string;
   /** Absolute path of the document. */
   readonly file: string;
+  /** Absolute path of the folder where the tasks work. */
+  readonly folder: string;
   /** Parameters that were given. */
   readonly params: Readonly<Record<string, string>>;
   readonly goals: readonly string[];
