@@ -94,6 +94,7 @@ export class RunLoop {
       scheduler,
       earlier,
       hasSettled: (taskId) => this.#settlement.hasSettled(taskId),
+      wholeTask: (task) => options.source.taskOf?.(task.id) ?? task,
       claimed: (rank, assignment) => this.#settlement.tellAssigned(assignment, rank),
     });
     this.pool = new Pool(options, {
