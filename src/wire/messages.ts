@@ -9,10 +9,10 @@ import { EndingSchema, hasPidOfItsEnding } from "./ending.ts";
 import { TaskTerms, termsOfText } from "../domain/terms/task-terms.ts";
 import { LATEST_RECORDED, MOST_RECORDED, type TaskUsage } from "../domain/result.ts";
 import type { IdRange } from "../domain/run-results.ts";
-import type { RunningTask } from "../domain/task.ts";
+import type { RunningTask, TaskSetting } from "../domain/task.ts";
 
 /** Raised when a message changes its meaning; both sides must name the same. */
-export const PROTOCOL = 6;
+export const PROTOCOL = 7;
 
 export const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const Whole = v.pipe(v.number(), v.safeInteger());
@@ -42,6 +42,30 @@ const CapacitySchema = v.object({
 /** Which try of a task it is, counted from 1, and what came of those before. */
 export const TryEntries = { attempt: Count, failures: v.optional(Count), lastEnding: v.optional(EndingSchema) };
 
+/** Characters of the name of a task: more than a path of axes and their values has. */
+const LONGEST_NAME = 65_536;
+
+/** How a task is started. It is checked by hand, since one stands in every assignment of a workflow. */
+const SettingSchema = v.custom<TaskSetting>(isSetting, "Invalid setting");
+
+function isSetting(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || !("env" in value) || !isVariables(value.env)) return false;
+  if ("workdir" in value && typeof value.workdir !== "string") return false;
+  if ("isAwaited" in value && typeof value.isAwaited !== "boolean") return false;
+  if ("isHeard" in value && typeof value.isHeard !== "boolean") return false;
+  return !("argv" in value) || isArguments(value.argv);
+}
+
+function isVariables(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every((one) => typeof one === "string");
+}
+
+/** A program, and its arguments. */
+function isArguments(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === "string");
+}
+
 export const TaskSchema = v.object({
   kind: v.literal("task"),
   id: Count,
@@ -49,6 +73,8 @@ export const TaskSchema = v.object({
   repeatIndex: Whole,
   command: v.string(),
   terms: v.optional(TermsSchema),
+  name: v.optional(v.pipe(v.string(), v.maxLength(LONGEST_NAME))),
+  setting: v.optional(SettingSchema),
 });
 
 /** A task that an engine is given, or has. */
@@ -147,6 +173,8 @@ const FinishedTaskSchema = v.object({ taskId: Count, failed: v.boolean() });
 /** Pieces in one message, and characters of their bytes: beyond that nobody gathers them. */
 export const MOST_PIECES = 4096;
 export const LONGEST_OUTPUT = 1024 * 1024;
+/** Characters of what a heard task has printed in one message. */
+const LONGEST_PRINTED = 128 * 1024;
 
 const EngineMessageSchema = v.variant("type", [
   /** The first words of an engine, each time that it calls. */
@@ -213,6 +241,18 @@ const EngineMessageSchema = v.variant("type", [
     pieces: v.pipe(v.array(OutputPieceSchema), v.maxLength(MOST_PIECES)),
     data: v.pipe(v.string(), v.maxLength(LONGEST_OUTPUT)),
   }),
+  /**
+   * What a heard task has printed on stdout, from this byte on, in Base64. What the driver may not have had comes again when it has
+   * been called again. `end`: this was the last of it, and the task has ended, well or not; its outcome waits for the answer.
+   */
+  v.object({
+    type: v.literal("printed"),
+    taskId: Count,
+    attempt: Count,
+    from: RecordedCount,
+    data: v.pipe(v.string(), v.maxLength(LONGEST_PRINTED)),
+    end: v.optional(v.picklist(["well", "ill"])),
+  }),
   /** The answer to `recall`: these were never started. */
   v.object({ type: v.literal("returned"), taskIds: v.array(Count) }),
   /** The answer to `stop-task`, of a task that was never started and now is not going to be. */
@@ -257,6 +297,19 @@ const DriverMessageSchema = v.variant("type", [
   v.object({ type: v.literal("ack"), sequence: Sequence }),
   /** The output of this number has been taken. */
   v.object({ type: v.literal("output-taken"), number: Sequence }),
+  /**
+   * The answer to `printed`: so many bytes of the attempt have come, and so many need not be said again. `refused`: the task is to be
+   * ended, and has failed, for this reason. `closed`: its end has been heard.
+   */
+  v.object({
+    type: v.literal("printed-taken"),
+    taskId: Count,
+    attempt: Count,
+    received: Count,
+    safe: Count,
+    closed: v.boolean(),
+    refused: v.optional(Name),
+  }),
   /** From now on, to be told at once what these tasks print; with no ids what all print; and nothing more where `on` is false. */
   v.object({ type: v.literal("follow-output"), on: v.boolean(), ids: v.optional(IdRangesSchema) }),
   /** The answer to `goodbye`. */

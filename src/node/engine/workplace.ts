@@ -1,7 +1,7 @@
 import type { Environment } from "../../domain/environment.ts";
 import type { KeptOutput, StreamName } from "../../domain/output.ts";
 import type { CommandOutcome } from "../../domain/result.ts";
-import type { Assignment, PerEngineCommand, RunningTask, Task } from "../../domain/task.ts";
+import type { Assignment, PerEngineCommand, RunningTask, Task, TaskSetting } from "../../domain/task.ts";
 import type { TaskLimits } from "./task-limits.ts";
 import type { WatchedTask } from "./watched-task.ts";
 import { termsOfTry } from "../../domain/terms/terms-of-try.ts";
@@ -9,7 +9,14 @@ import type { Needs } from "../../domain/terms/task-terms.ts";
 import { Allotment, type Grant, type Stock } from "./allotment.ts";
 import type { Share } from "./shares.ts";
 import { type GrantSetting, grantVariables } from "./grant-variables.ts";
-import { dealtOut, setTaskVariables, slotEnvironment, type SlotEnvironmentOptions, type Try } from "./environment.ts";
+import {
+  dealtOut,
+  ownEnvironment,
+  setTaskVariables,
+  slotEnvironment,
+  type SlotEnvironmentOptions,
+  type Try,
+} from "./environment.ts";
 
 /** Per-engine commands are run once. */
 const FIRST_TRY: Try = { attempt: 1 };
@@ -55,6 +62,19 @@ export interface Running {
    * @param most bytes of each stream.
    */
   printed(from: StreamPositions, most: number): Promise<Printed>;
+  /**
+   * What a command that is heard has printed on stdout so far, from some byte on, also when it has ended; until it is let go.
+   *
+   * @param safe what comes before this byte is not asked for again.
+   */
+  heard(from: number, safe: number, most: number): Promise<HeardPart>;
+  /** Nobody asks any more what the command has printed, which is heard and has ended. */
+  letGo(): void;
+}
+
+/** What a command has printed on stdout, from some byte on, and how many bytes that is in all. */
+export interface HeardPart extends PrintedPart {
+  readonly bytes: number;
 }
 
 /**
@@ -66,8 +86,14 @@ export type StartCommand = (
   env: Environment,
   done: CommandDone,
   started?: (pid: number, start: number) => void,
-  before?: readonly string[],
+  how?: StartHow,
 ) => Running;
+
+/** How a command is started, where that is not by a bash in the folder of the run's tasks. */
+export interface StartHow extends Pick<TaskSetting, "workdir" | "argv" | "isHeard"> {
+  /** A program, and its arguments, that becomes what is started; empty for none. */
+  readonly before: readonly string[];
+}
 
 /** What it prints is handed over at its end, also if it then exits with code 0. */
 async function keepOutput(command: Running): Promise<void> {
@@ -91,18 +117,25 @@ export type StartItem = (
   started?: (pid: number) => void,
 ) => Running;
 
-/** Starts a command with what it has been given, if it has. @param env of its slot. */
+/** Starts a command with what it has been given, and a setting of its own, if it has any. @param env of its slot. */
 export function startGiven(
   start: StartCommand,
-  command: string,
+  item: Task | PerEngineCommand,
   env: Environment,
   done: CommandDone,
   given: Given | undefined,
   started?: (pid: number, start: number) => void,
 ): Running {
+  const { command } = item;
+  const setting = item.kind === "task" ? item.setting : undefined;
   // The slot's own is changed for the next task.
+  if (setting !== undefined) {
+    const { workdir, argv, isHeard } = setting;
+    const how = { before: given?.before ?? [], workdir, argv, isHeard };
+    return start(command, ownEnvironment(env, given?.variables, setting.env), done, started, how);
+  }
   if (given === undefined) return start(command, env, done, started);
-  return start(command, { ...env, ...given.variables }, done, started, given.before);
+  return start(command, { ...env, ...given.variables }, done, started, given);
 }
 
 /** Room for one task. */
@@ -195,7 +228,7 @@ export class Workplace {
       const env = slotEnvironment({ ...own, base, common, engineRank, slot: rank });
       return (item, which, done, given, started) => {
         setTaskVariables(env, item, which);
-        return startGiven(own.start, item.command, env, done, given, started);
+        return startGiven(own.start, item, env, done, given, started);
       };
     };
     const startIn = (process: SlotProcess, rank: number): StartItem =>
@@ -222,7 +255,7 @@ export class Workplace {
   }
 
   /** A task that is ended at a limit of its own has its place until nothing of it is left. */
-  runTask(assignment: Assignment, { rank, grant, start, given }: Place, done: CommandDone): void {
+  runTask(assignment: Assignment, { rank, grant, start, given }: Place, done: CommandDone): Running {
     const { task } = assignment;
     const watched = this.#limits.of(assignment, rank);
     const occupant: Occupant = { assignment, slot: rank, watched, isTold: false };
@@ -239,6 +272,7 @@ export class Workplace {
     const command = start(task, assignment, ended, given, begun);
     if (watched !== undefined) watched.beforeEnd = () => void keepOutput(command);
     this.#running.set(command, occupant);
+    return command;
   }
 
   /** A slot that only some tasks need has no process of its own. */

@@ -1,0 +1,27 @@
+import { INSTANCE_STATE_NAMES, instancesOf, type TemplateTally } from "../../domain/instance-state.ts";
+import { countLines, countWords as wordsOf } from "./count-lines.ts";
+
+/**
+ * How many instances of each task of a workflow stand where.
+ *
+ * @param more tasks that are not among these.
+ * @param width columns of the terminal; undefined when lines may be as long as they like.
+ */
+export function templateLines(
+  tallies: readonly TemplateTally[],
+  more: number,
+  width: number | undefined,
+): readonly string[] {
+  const rows = tallies.map((tally) => ({ name: tally.name, all: instancesWords(tally), counts: tally.counts }));
+  return countLines(rows, INSTANCE_STATE_NAMES, more, width);
+}
+
+/** How many instances a task has: `7`, or `7+` while more may come. */
+export function instancesWords(tally: TemplateTally): string {
+  return `${instancesOf(tally)}${tally.isGrowing ? "+" : ""}`;
+}
+
+/** `3 done, 1 failed`. */
+export function countWords({ counts }: Pick<TemplateTally, "counts">): string {
+  return wordsOf(counts, INSTANCE_STATE_NAMES);
+}
