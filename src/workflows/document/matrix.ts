@@ -79,7 +79,7 @@ class MatrixReader {
       return;
     }
     this.#isDamaged = true;
-    if (this.#named.has(name) || this.#scope.isDamaged(["tasks"])) return;
+    if (this.#named.has(name) || this.#scope.lacksGenerators) return;
     const hint = "write it in axes, give its values here, or have a task say generates";
     mistakes.at(tree, path, new KnownNames(() => this.#named.keys()).unknown("axis", name, hint));
   }

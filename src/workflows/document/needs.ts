@@ -38,8 +38,9 @@ export class NeedsReader {
 
   #all(needs: NeedShape | readonly NeedShape[], path: Path, child: Template): readonly Edge[] {
     if (!isList(needs)) return this.#edges(needs, path, child);
+    const before = this.#scope.mistakes.count;
     const edges = needs.flatMap((need, i) => this.#edges(need, [...path, i], child));
-    this.#refuseTwice(edges, path);
+    if (this.#scope.mistakes.count === before) this.#refuseTwice(edges, path);
     return edges;
   }
 

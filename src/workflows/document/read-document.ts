@@ -87,10 +87,18 @@ export async function readDocument(
   mistakes.refuse(file);
   refuseParams(file, wrong, params);
   if (part === undefined) throw new Error("a document of which nothing can be used has mistakes");
-  const values = Object.fromEntries(part.scope.params);
+  const makesTasks = [...reader.parts.values()].some((one) => one.makesTasks);
+  const generations = makesTasks ? new TaskGenerations(reader, await loadJsonParser()) : undefined;
   return {
-    workflow: { name, axes: reader.table.axes, templates: part.templates, params: values, given: params },
+    workflow: {
+      name,
+      axes: reader.table.axes,
+      templates: part.templates,
+      params: Object.fromEntries(part.scope.params),
+      given: params,
+    },
     texts,
+    parseTasks: (text, by) => generations?.read(text, by) ?? [],
   };
 }
 

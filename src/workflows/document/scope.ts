@@ -64,6 +64,11 @@ export class Scope {
     return this.damaged.size > 0 && this.damaged.has(path.join("."));
   }
 
+  /** Whether a task may have said that it generates an axis. */
+  get lacksGenerators(): boolean {
+    return [...this.damaged].some((path) => path.endsWith(".generates"));
+  }
+
   /** Text in which parameters and these axes may have places. */
   placedText(source: string, axes: readonly string[], path: Path): Text {
     return readText(source, this.params, axes, (mistake) => this.mistakes.at(this.tree, path, mistake));
