@@ -29,6 +29,13 @@ import { slurm } from "./rows/slurm.ts";
 import { slowLink } from "./rows/slow-link.ts";
 import { trivial } from "./rows/trivial.ts";
 import { watched } from "./rows/watched.ts";
+import { workflowExplicit } from "./rows/workflow-explicit.ts";
+import { workflowJoin } from "./rows/workflow-join.ts";
+import { workflowKills } from "./rows/workflow-kills.ts";
+import { workflowLatency } from "./rows/workflow-latency.ts";
+import { workflowMillion } from "./rows/workflow-million.ts";
+import { workflowPairs } from "./rows/workflow-pairs.ts";
+import { workflowResume } from "./rows/workflow-resume.ts";
 import { compileLimit, isInstalled } from "./subjects.ts";
 import { formatRow } from "./table.ts";
 
@@ -53,6 +60,13 @@ const ROWS: readonly Row[] = [
   needs,
   eta,
   monitor,
+  workflowMillion,
+  workflowExplicit,
+  workflowPairs,
+  workflowLatency,
+  workflowJoin,
+  workflowResume,
+  workflowKills,
 ];
 
 /** A load average over this share of the cores, before anything was started, spoils the measurement. */

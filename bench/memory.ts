@@ -2,6 +2,7 @@ import { median } from "./statistics.ts";
 import type { MemorySample } from "./watch.ts";
 
 export const MEGABYTE = 1_000_000;
+export const MEBIBYTE = 1_048_576;
 
 /** Memory counts as flat when its end is at most this many times its middle: collectors of garbage breathe. */
 export const MOST_GROWTH = 1.15;

@@ -17,3 +17,9 @@ export function figure(what: string, unit: string, values: readonly number[]): F
 export function ratios(values: readonly number[], others: readonly number[]): number[] {
   return values.map((value, i) => value / (others[i] ?? Number.NaN));
 }
+
+/** The smallest value that this share of them does not go beyond. NaN of nothing. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
+}

@@ -16,6 +16,13 @@ import { addProgramOptions, checkProgramOptions } from "./program-options.ts";
 import { addLimitOptions, addThrottleOptions } from "./limit-options.ts";
 import { addNoticeOptions, checkNoticeOptions, type NoticeOptions } from "./notice-options.ts";
 import { address, atLeast, collect, haltPolicy, outputLimit, variable, wholeNumber } from "./option-values.ts";
+import {
+  addWorkflowOptions,
+  checkWorkflowOptions,
+  isDocument,
+  type WorkflowOptions,
+  workflowRequest,
+} from "./workflow-options.ts";
 import { addNeedOptions, addResourceOptions, addRetryOptions, checkTerms } from "./term-options.ts";
 import { describeVersion } from "./version.ts";
 
@@ -60,8 +67,13 @@ export function parseOptions(args: readonly string[], version: string): Request 
   const { command, text } = readRun(args, isEach ? describeEach() : describeRun(version));
   if (text !== undefined) return { type: "show", text };
   const { recover, zip = false, csv = [], progress, exitCode, dryRun, gpu, ...others }: GivenOptions = command.opts();
-  const { mailTo, mailFreq, smtp, smtpPasswordFile, onFailure, onEnd, ...given } = others;
-  const [taskFile] = isEach ? [] : command.args;
+  const { mailTo, mailFreq, smtp, smtpPasswordFile, onFailure, onEnd, ...runOptions } = others;
+  const { param, from = [], maxInstances, secretsFile, ...given } = runOptions;
+  const [first, ...goals] = isEach ? [] : command.args;
+  const ofWorkflow = { param, from, maxInstances, secretsFile };
+  const workflow = isDocument(first) ? workflowRequest(first, goals, ofWorkflow) : undefined;
+  if (workflow === undefined && goals.length > 0) throw tooManyArguments(command.args);
+  const taskFile = workflow === undefined ? first : undefined;
   const template = isEach ? templateOf(command.args, { zip, csv }) : undefined;
   if (recover !== undefined) {
     // The run has its task file and its options already.
@@ -69,28 +81,34 @@ export function parseOptions(args: readonly string[], version: string): Request 
     throw new UserError("recover-alone", "--recover PREFIX goes alone: the run has its task file and its options");
   }
   const isMadeByPrograms = given.taskserver !== undefined || given.taskcommand !== undefined;
-  const hasList = taskFile !== undefined || template !== undefined || given.keepOpen === true || isMadeByPrograms;
+  const hasList = first !== undefined || template !== undefined || given.keepOpen === true || isMadeByPrograms;
   if (taskFile === "" || !hasList)
     throw new UserError("no-task-file", "name a task file; - reads standard input (see --help)");
-  const settings = { ...DEFAULTS, ...given, taskFile, template };
+  const settings = { ...DEFAULTS, ...given, taskFile, template, workflow };
+  checkWorkflowOptions(settings, ofWorkflow, dryRun);
   checkCombinations(settings);
   checkProgramOptions(settings, dryRun);
   checkTerms(settings);
   const notices = { mailTo, mailFreq, smtp, smtpPasswordFile, onFailure, onEnd };
   checkNoticeOptions(notices);
-  return { type: "run", settings, face: { progress, exitCode, dryRun, gpu, notices } };
+  const face = { progress, exitCode: exitCode || workflow !== undefined, dryRun, gpu, notices };
+  return { type: "run", settings, face };
 }
 
 /** What commander has made of the options; those without a default are there only when they were given. */
 type GivenOptions = Omit<FaceOptions, "notices"> &
   NoticeOptions &
   Partial<EachOptions> &
-  Partial<Omit<RunSettings, "taskFile" | "template">> & { readonly recover?: string };
+  Partial<WorkflowOptions> &
+  Partial<Omit<RunSettings, "taskFile" | "template" | "workflow">> & { readonly recover?: string };
 
 /** A command line in its parts, each option by its shortest name. */
 export interface CommandWords {
   readonly given: readonly GivenOption[];
+  /** The task file, or the document. */
   readonly taskFile: string | undefined;
+  /** What is wanted of the document. */
+  readonly goals?: readonly string[] | undefined;
   /** The command of `each` and the sources of its values; undefined for any other run. */
   readonly template?: readonly string[] | undefined;
 }
@@ -119,7 +137,8 @@ export function commandWords(args: readonly string[]): ReadCommandWords {
   const given = givenOptions(described);
   const { command, text: shown } = readRun(args, described);
   if (isEach) return { given, taskFile: undefined, template: command.args, shown };
-  return { given, taskFile: command.args[0], shown };
+  const [taskFile, ...goals] = command.args;
+  return { given, taskFile, goals, shown };
 }
 
 function readRun(
@@ -136,8 +155,9 @@ export function describeRun(version: string): Command {
     .description(
       "Runs the commands of a task file, one a line, on this machine and on others, and leaves a status file that can be resumed.",
     )
-    .argument("[TASKFILE]", 'file of commands, one a line; "-" reads them from standard input');
-  addRunOptions(command)
+    .argument("[TASKFILE]", 'file of commands, one a line; "-" reads them from standard input')
+    .argument("[GOALS...]", "of a document: what is to be done, and what it needs; all, unless given");
+  addWorkflowOptions(addRunOptions(command))
     .addOption(
       new Option("--recover <PREFIX>", "go on with a run whose driver was killed").helpGroup(
         "When engines and hosts die:",
@@ -167,6 +187,12 @@ export function describeEach(): Command {
   const dryRun = command.options.find(({ long }) => long === "--dry-run");
   if (dryRun !== undefined) dryRun.description = "print the task file that the command stands for; run nothing";
   return command;
+}
+
+/** A task file goes alone. */
+function tooManyArguments(words: readonly string[]): UserError {
+  const message = `too many arguments. Expected 1 argument but got ${words.length}: only a document (.yaml, .yml, .json) has goals.`;
+  return new UserError("commander.excessArguments", message);
 }
 
 /** Adds the options that every run has. */

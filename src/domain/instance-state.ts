@@ -14,8 +14,37 @@ export const INSTANCE_STATES = {
 
 export type InstanceState = keyof typeof INSTANCE_STATES;
 
+/** All states, in the order of a life. */
+export const INSTANCE_STATE_NAMES = Object.keys(INSTANCE_STATES) as readonly InstanceState[];
+
 /** States in which an instance stays until the run ends. */
 export const FINAL_STATES: readonly InstanceState[] = ["done", "reused", "failed", "killed", "skipped", "blocked"];
+
+/** The templates of a workflow, as those see them who watch its run. */
+export interface TemplateTallies {
+  readonly list: readonly TemplateTally[];
+  /** Templates that have no room in the list. */
+  readonly more: number;
+}
+
+/** Templates that are listed; documents may have thousands. */
+export const MOST_TEMPLATES = 256;
+
+/** States that somebody wants to hear of first. */
+const TELLING: readonly InstanceState[] = ["failed", "killed", "blocked", "running", "retrying", "ready"];
+
+/** As many of them as have room: where some have none, those first in which something has failed or goes on. */
+export function listedTallies(all: readonly TemplateTally[], most = MOST_TEMPLATES): TemplateTallies {
+  if (all.length <= most) return { list: all, more: 0 };
+  const isTelling = ({ counts }: TemplateTally): boolean => TELLING.some((state) => (counts[state] ?? 0) > 0);
+  const chosen = new Set([...all.filter(isTelling), ...all.filter((each) => !isTelling(each))].slice(0, most));
+  return { list: all.filter((each) => chosen.has(each)), more: all.length - most };
+}
+
+/** Instances of a template that the run wants, as far as they are known. */
+export function instancesOf({ counts }: TemplateTally): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
 
 /** How many instances of a template stand where. */
 export interface TemplateTally {

@@ -1,4 +1,5 @@
 import type { RunEnd } from "./events.ts";
+import type { TemplateTallies } from "./instance-state.ts";
 import type { RunningTask } from "./task.ts";
 
 /** Where a run stands at one moment. Times are Unix times in seconds. */
@@ -16,6 +17,8 @@ export interface Snapshot {
   /** Whether more tasks may be submitted; missing when not. */
   readonly takesTasks?: true | undefined;
   readonly tasks: TaskCounts;
+  /** Of a workflow alone. */
+  readonly templates?: TemplateTallies | undefined;
   readonly contexts: readonly ContextState[];
   readonly engines: readonly EngineState[];
 }

@@ -1,5 +1,6 @@
 import type { RunEnd } from "./events.ts";
 import type { Leak, TaskUsage } from "./result.ts";
+import type { TemplateTallies } from "./instance-state.ts";
 import type { Ending } from "./ending.ts";
 import type { ContextState, EngineState, Snapshot } from "./snapshot.ts";
 import type { RunningTask } from "./task.ts";
@@ -14,6 +15,8 @@ export interface RunView extends Pick<Snapshot, "jobId" | "taskFile" | "host" | 
   /** When the run ended, once it has. */
   readonly ended?: number | undefined;
   readonly tasks: TaskTally;
+  /** Of a workflow alone. */
+  readonly templates?: TemplateTallies | undefined;
   readonly slots: SlotTally;
   readonly barriers: BarrierTally;
   readonly contexts: readonly ContextState[];

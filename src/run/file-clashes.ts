@@ -20,7 +20,15 @@ interface NamedFile {
 export function refuseClashes(
   options: Pick<
     RunSettings,
-    "taskFile" | "template" | "keepOpen" | "taskserver" | "taskcommand" | "hostfile" | "resumeFrom" | "logfile"
+    | "taskFile"
+    | "template"
+    | "workflow"
+    | "keepOpen"
+    | "taskserver"
+    | "taskcommand"
+    | "hostfile"
+    | "resumeFrom"
+    | "logfile"
   >,
   files: RunFiles,
 ): void {
@@ -28,6 +36,7 @@ export function refuseClashes(
   const made = [
     { what: "the status file of this run", path: files.status },
     { what: "the journal of this run", path: files.journal },
+    ...(options.workflow === undefined ? [] : [{ what: "the history of this workflow", path: files.workflow }]),
     // For a run that takes none, that file is a task file like any other.
     ...(options.keepOpen || takesFromPrograms(options)
       ? [{ what: "the submitted tasks of this run", path: files.tasks }]
@@ -42,8 +51,10 @@ export function refuseClashes(
   const { taskFile } = options;
   const tasks =
     taskFile === undefined ? [] : [{ what: "the task file", path: taskFile === "-" ? "/dev/stdin" : taskFile }];
+  const { workflow } = options;
   const read = [
     ...tasks,
+    ...(workflow === undefined ? [] : [{ what: "the document", path: workflow.file }]),
     ...valueFiles(options).map((path) => ({ what: "a file of values", path })),
     ...options.hostfile.map((path) => ({ what: "a file of hosts", path })),
   ];

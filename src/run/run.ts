@@ -3,6 +3,7 @@ import { hostname, networkInterfaces } from "node:os";
 import { UserError } from "../domain/errors.ts";
 import type { FinishedTask } from "../domain/finished-task.ts";
 import type { RunEnd, RunObserver } from "../domain/events.ts";
+import { listedTallies } from "../domain/instance-state.ts";
 import { printable } from "../domain/printable.ts";
 import type { RunResults } from "../domain/run-results.ts";
 import { Driver } from "../core/driver/driver.ts";
@@ -103,6 +104,7 @@ export class Run implements ObservedRun {
     this.watch = new WatchedRun({
       state: this.counts,
       identity: this.#identity(),
+      tally: () => prepared.source.tally?.(),
       now: this.now,
       file: this.#statusText,
       toldFrom: this.#records.statusFrom,
@@ -241,7 +243,7 @@ export class Run implements ObservedRun {
       host: hostname(),
       pid: process.pid,
       openSwitchboard: (accept, warning) => new Reception(this.#receptionOptions(warning), accept),
-      snapshot: () => snapshotOf(this.counts, this.#identity(), this.now()),
+      snapshot: () => snapshotOf(this.counts, this.#tallied(), this.now()),
       watch: this.watch,
       results: this.#results(),
       output: this.#output,
@@ -354,6 +356,11 @@ export class Run implements ObservedRun {
   #identity(): RunIdentity {
     const { files, source } = this.#prepared;
     return { jobId: files.jobId, taskFile: source.name, host: hostname(), pid: process.pid };
+  }
+
+  #tallied(): RunIdentity {
+    const tallies = this.#prepared.source.tally?.();
+    return tallies === undefined ? this.#identity() : { ...this.#identity(), templates: listedTallies(tallies) };
   }
 
   #recoverable(): () => Promise<void> {

@@ -18,6 +18,8 @@ export interface RunSettings extends ContextSettings, CarriedRequest {
   readonly taskFile: string | undefined;
   /** What the tasks are made from, in place of a task file. */
   readonly template: ListTemplate | undefined;
+  /** A document of tasks that depend on each other, in place of a task file. */
+  readonly workflow: WorkflowRequest | undefined;
   /** More tasks can be submitted while the run goes on, which ends when somebody says that there are no more. */
   readonly keepOpen: boolean;
   /** What tasks see as the name of their list, and names of files begin with that are made up; by default that of the task file. */
@@ -108,6 +110,27 @@ export interface RunSettings extends ContextSettings, CarriedRequest {
   readonly requeueResume: boolean;
 }
 
+/** What is wanted of a document. */
+export interface WorkflowRequest {
+  /** Path of the document. */
+  readonly file: string;
+  /** Names of tasks and instances that are to be done; none for all that nothing needs. */
+  readonly goals: readonly string[];
+  /** Instances that run even if they are done, and all that depends on them. */
+  readonly from: readonly string[];
+  /** What depends on those of `from` is left as it is. */
+  readonly only: boolean;
+  /** Values of parameters, as text. */
+  readonly params: Readonly<Record<string, string>>;
+  /** The document is refused when it has more instances. */
+  readonly maxInstances: number;
+  /** Where secrets are read that are not in the environment. */
+  readonly secretsFile: string | undefined;
+}
+
+/** Instances that a document may have unless the user wants more. */
+export const MOST_INSTANCES = 1_000_000;
+
 /** Whether the tasks come from programs, by a key-value server. */
 export function takesFromPrograms({
   taskserver,
@@ -132,8 +155,14 @@ export function hasKvs(settings: Pick<RunSettings, "kvsserver" | "taskserver" | 
 }
 
 /** Name of the list of tasks, as tasks see it: the task file's base name, `stdin`, `each`, or `STREAM` where there is none. */
-export function nameOfTasks({ taskFile, template, name }: Pick<RunSettings, "taskFile" | "template" | "name">): string {
+export function nameOfTasks({
+  taskFile,
+  template,
+  workflow,
+  name,
+}: Pick<RunSettings, "taskFile" | "template" | "name"> & Partial<Pick<RunSettings, "workflow">>): string {
   if (name !== undefined) return name;
+  if (workflow !== undefined) return basename(workflow.file);
   if (template !== undefined) return "each";
   if (taskFile === undefined) return "STREAM";
   return taskFile === "-" ? "stdin" : basename(taskFile);
@@ -165,6 +194,7 @@ export const DEFAULTS: Omit<RunSettings, "taskFile"> = {
   engineResources: {},
   bind: undefined,
   template: undefined,
+  workflow: undefined,
   keepOpen: false,
   name: undefined,
   kvsserver: undefined,

@@ -30,6 +30,7 @@ import {
   TaskDetailSchema,
   TaskPageSchema,
   TaskQuerySchema,
+  TemplatesSchema,
   ViewChangeSchema,
 } from "./view-messages.ts";
 
@@ -145,6 +146,7 @@ const SnapshotSchema = v.object({
   reason: v.optional(Name),
   takesTasks: v.optional(v.literal(true)),
   tasks: TaskCountsSchema,
+  templates: v.optional(TemplatesSchema),
   contexts: v.pipe(v.array(ContextStateSchema), v.readonly()),
   engines: v.pipe(v.array(EngineStateSchema), v.readonly()),
 });

@@ -19,6 +19,7 @@ interface Sections extends Pick<RunView, "tasks" | "slots" | "barriers" | "conte
   readonly run: Pick<RunView, "jobId" | "taskFile" | "host" | "pid" | "started">;
   readonly phase: Pick<RunView, "phase" | "reason" | "ended">;
   readonly outlook: Pick<RunView, "estimate" | "stalls">;
+  readonly workflow: Pick<RunView, "templates">;
 }
 
 interface Rows<Row> {
@@ -47,6 +48,7 @@ export function changeBetween(before: RunView, after: RunView): ViewChange | und
     ...(isSame(was.contexts, is.contexts) ? {} : { contexts: is.contexts }),
     ...(isSame(was.durations, is.durations) ? {} : { durations: is.durations }),
     ...(isSame(was.outlook, is.outlook) ? {} : { outlook: is.outlook }),
+    ...(isSame(was.workflow, is.workflow) ? {} : { workflow: is.workflow }),
   };
   const { engines, heard } = engineChanges(before.engines, after.engines);
   const kinds = rowChanges(before.kinds, after.kinds, ({ id }) => id);
@@ -58,7 +60,7 @@ export function changeBetween(before: RunView, after: RunView): ViewChange | und
 
 /** The view after the change. Engines stand in the order of their ranks, and kinds in that of their ids. */
 export function applyChange(view: RunView, change: ViewChange): RunView {
-  const { run, phase, outlook, ...whole } = change.sections;
+  const { run, phase, outlook, workflow, ...whole } = change.sections;
   const engines = applyRows(view.engines, change.engines, ({ rank }) => rank);
   return {
     ...view,
@@ -67,6 +69,7 @@ export function applyChange(view: RunView, change: ViewChange): RunView {
     // On its way a field without a value is lost, and is to be taken away all the same.
     ...(phase === undefined ? {} : { phase: phase.phase, reason: phase.reason, ended: phase.ended }),
     ...(outlook === undefined ? {} : { estimate: outlook.estimate, stalls: outlook.stalls }),
+    ...(workflow === undefined ? {} : { templates: workflow.templates }),
     now: change.now,
     engines: change.heard === undefined ? engines : withHeard(engines, change.heard),
     kinds: applyRows(view.kinds, change.kinds, ({ id }) => id),
@@ -76,7 +79,7 @@ export function applyChange(view: RunView, change: ViewChange): RunView {
 
 /** Every field stands in its section, also one without a value: so it is taken away where it was. */
 function sectionsOf(view: RunView): Sections {
-  const { jobId, taskFile, host, pid, started, phase, reason, ended, estimate, stalls } = view;
+  const { jobId, taskFile, host, pid, started, phase, reason, ended, estimate, stalls, templates } = view;
   const { tasks, slots, barriers, contexts, durations } = view;
   return {
     tasks,
@@ -87,6 +90,7 @@ function sectionsOf(view: RunView): Sections {
     run: { jobId, taskFile, host, pid, started },
     phase: { phase, reason, ended },
     outlook: { estimate, stalls },
+    workflow: { templates },
   };
 }
 

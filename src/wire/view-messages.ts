@@ -10,6 +10,7 @@ import {
   type TaskPage,
   type TaskQuery,
 } from "../domain/watch.ts";
+import { INSTANCE_STATE_NAMES, type TemplateTallies } from "../domain/instance-state.ts";
 import { RUN_ENDS } from "../domain/events.ts";
 import { KnownEndingSchema } from "./ending.ts";
 import { Count, Name, RunningTaskSchema, Seconds, UsageSchema } from "./messages.ts";
@@ -25,6 +26,7 @@ const MOST_KINDS = 1024;
 const MOST_STEPS = 4096;
 const MOST_SERIES = 16;
 const MOST_STALLS = 64;
+const MOST_LISTED_TEMPLATES = 1024;
 
 const Text = v.pipe(v.string(), v.maxLength(LONGEST_TEXT));
 const Whole = v.pipe(v.number(), v.safeInteger());
@@ -102,6 +104,21 @@ const StallSchema = v.variant("why", [
   v.object({ why: v.literal("awaits-tasks") }),
 ]);
 
+/** Names of templates may be long; the domain lists fewer of them. */
+export const TemplatesSchema: v.GenericSchema<unknown, TemplateTallies> = v.object({
+  list: v.pipe(
+    v.array(
+      v.object({
+        name: v.pipe(v.string(), v.maxLength(LONGEST_TEXT)),
+        counts: v.object(v.entriesFromList(INSTANCE_STATE_NAMES, v.exactOptional(Count))),
+        isGrowing: v.boolean(),
+      }),
+    ),
+    v.maxLength(MOST_LISTED_TEMPLATES),
+  ),
+  more: Count,
+});
+
 /** The sections of a view that are small, and travel whole. */
 const SECTIONS = {
   run: v.object({ jobId: v.string(), taskFile: v.string(), host: Name, pid: Count, started: Seconds }),
@@ -125,6 +142,7 @@ const SECTIONS = {
     waiting: v.optional(v.object({ line: Count, check: v.boolean(), since: Seconds })),
   }),
   contexts: v.array(ContextStateSchema),
+  workflow: v.object({ templates: v.optional(TemplatesSchema) }),
   durations: DurationSummarySchema,
   outlook: v.object({
     estimate: v.optional(EstimateSchema),
@@ -132,13 +150,14 @@ const SECTIONS = {
   }),
 };
 
-const { run, phase, outlook, ...named } = SECTIONS;
+const { run, phase, outlook, workflow, ...named } = SECTIONS;
 
 export const RunViewSchema: v.GenericSchema<unknown, RunView> = v.object({
   ...run.entries,
   ...phase.entries,
   ...named,
   ...outlook.entries,
+  ...workflow.entries,
   now: Seconds,
   engines: v.array(EngineViewSchema),
   kinds: v.pipe(v.array(FailureKindSchema), v.maxLength(MOST_KINDS)),
@@ -157,6 +176,7 @@ export const ViewChangeSchema: v.GenericSchema<unknown, ViewChange> = v.object({
     slots: v.exactOptional(named.slots),
     barriers: v.exactOptional(named.barriers),
     contexts: v.exactOptional(named.contexts),
+    workflow: v.exactOptional(workflow),
     durations: v.exactOptional(named.durations),
     outlook: v.exactOptional(outlook),
   }),

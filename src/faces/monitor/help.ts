@@ -1,9 +1,12 @@
 /** The keys of the monitor and what they do. The page of the reference has the same table. */
 export const HELP: readonly (readonly [keys: string, words: string])[] = [
-  ["1 to 6, Tab", "another tab; so do the arrows to the left and right"],
+  ["1 to 7, Tab", "another tab; so do the arrows to the left and right; 7 is that of a workflow"],
   ["j k, d u, arrows", "another row"],
   ["PgDn, PgUp, g, G", "a page on or back, the first row, the last row"],
-  ["Enter", "all about a task, a whole line of the log; the tasks of a kind of failure or of an engine"],
+  [
+    "Enter",
+    "all about a task, a whole line of the log; the tasks of a kind of failure, of an engine, of a workflow's task",
+  ],
   ["Esc", "back to where one came from; in a list: without a filter"],
   ["/", "filter: text, SIGKILL, exit 2, state:failed node:NAME engine:RANK code:137 kind:2 id:10-20"],
   [

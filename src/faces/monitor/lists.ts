@@ -1,10 +1,11 @@
 /** The lists of the tabs, as many rows as are seen. */
 
+import { instancesOf, type InstanceState, type TemplateTally } from "../../domain/instance-state.ts";
 import type { EngineView, FailureKind, TaskRow } from "../../domain/watch.ts";
 import { formatEnding } from "../terminal/text.ts";
 import { type Line, span, type Style } from "./line.ts";
 import { loadedOf, queryOf, rowAt } from "./query.ts";
-import { chosenRow, enginesOf, firstSeen, kindsOf, logOf, rowCount } from "./rows.ts";
+import { chosenRow, enginesOf, firstSeen, kindsOf, logOf, rowCount, templatesOf } from "./rows.ts";
 import { slotLines } from "./slots.ts";
 import { heardNow, isLost, type MonitorState, type PagedTab, runNow, type Tab } from "./state.ts";
 import { type Column, tableLines } from "./table.ts";
@@ -25,6 +26,8 @@ export function listLines(state: MonitorState, columns: number, rows: number): L
       return table(engineColumns(state), enginesOf(state));
     case "failures":
       return table(KIND_COLUMNS, kindsOf(state)).slice(0, seen + 1);
+    case "templates":
+      return table(TEMPLATE_COLUMNS, templatesOf(state));
     case "slots":
       return slotLines(state, columns, rows);
     case "log":
@@ -52,6 +55,7 @@ function emptyWords(state: MonitorState, tab: Tab): string {
     running: "no task runs, or none has for a quarter of a second",
     tasks: "no task has been read yet",
     slots: "no engine is in the run",
+    templates: "the workflow has no task",
     log: "the run's log file cannot be read here, or is empty",
   };
   return words[tab];
@@ -148,6 +152,46 @@ const KIND_COLUMNS: Column<FailureKind>[] = [
   { title: "LAST", drop: 3, text: ({ last }) => formatTime(last) },
   { title: "NODES", drop: 4, text: ({ node, nodes }) => (nodes === 1 ? node : formatCount(nodes)) },
   { title: "EXAMPLE", drop: 2, text: ({ example }) => `task ${example}` },
+];
+
+const countOfState =
+  (...states: readonly InstanceState[]) =>
+  ({ counts }: TemplateTally): number =>
+    states.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
+
+/** A column of numbers that stays empty where there is none. */
+function stateColumn(
+  title: string,
+  drop: number,
+  style: Style,
+  ...states: readonly InstanceState[]
+): Column<TemplateTally> {
+  const count = countOfState(...states);
+  return {
+    title,
+    right: true,
+    drop,
+    text: (tally) => (count(tally) === 0 ? "" : formatCount(count(tally))),
+    style: () => style,
+  };
+}
+
+const TEMPLATE_COLUMNS: Column<TemplateTally>[] = [
+  { title: "TASK", drop: 0, flexible: true, text: ({ name }) => name, style: () => "bold" },
+  {
+    title: "ALL",
+    right: true,
+    drop: 2,
+    text: (tally) => `${formatCount(instancesOf(tally))}${tally.isGrowing ? "+" : ""}`,
+  },
+  stateColumn("DONE", 0, "good", "done", "reused"),
+  stateColumn("FAILED", 0, "bad", "failed", "killed"),
+  stateColumn("BLOCKED", 3, "warn", "blocked"),
+  stateColumn("RUNNING", 1, "busy", "running"),
+  stateColumn("RETRYING", 6, "warn", "retrying"),
+  stateColumn("READY", 5, "plain", "ready"),
+  stateColumn("WAITING", 4, "dim", "waiting"),
+  stateColumn("SKIPPED", 7, "dim", "skipped"),
 ];
 
 /** Rows that have not been read yet are shown as such. */

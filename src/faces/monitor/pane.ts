@@ -1,12 +1,14 @@
 /** What stands below the list: more about the row that is chosen. */
 
+import { plural } from "../../domain/plural.ts";
 import { memoryText } from "../../domain/limits.ts";
 import type { TaskRow } from "../../domain/watch.ts";
 import { formatEnding } from "../terminal/text.ts";
+import { countWords } from "../terminal/templates.ts";
 import { type Line, span } from "./line.ts";
 import { stateWords, taskStyle } from "./lists.ts";
 import { exampleOf } from "./needs.ts";
-import { chosenEngine, chosenRow, kindsOf } from "./rows.ts";
+import { chosenEngine, chosenRow, kindsOf, templatesOf } from "./rows.ts";
 import { heardNow, type MonitorState, runNow } from "./state.ts";
 import { formatAge, formatCount, formatSpan } from "./words.ts";
 
@@ -15,12 +17,26 @@ export function paneLines(state: MonitorState): Line[] {
   const { tab } = state;
   if (tab === "log") return [];
   if (tab === "engines" || tab === "slots") return engineLines(state);
+  if (tab === "templates") return templateLines(state);
   const id = exampleOf(state);
   const detail = id === undefined ? undefined : state.details.get(id);
   if (detail !== undefined) return [taskLine(detail.row, runNow(state)), errorLine(detail.row)];
   if (tab !== "failures") return [];
   const kind = kindsOf(state)[chosenRow(state, "failures")];
   return kind === undefined ? [] : [[span(` task ${kind.example}  ${kind.node}  ${formatEnding(kind.ending)}`)]];
+}
+
+/** Where the instances of the chosen template stand, and what the list has no room for. */
+function templateLines(state: MonitorState): Line[] {
+  const template = templatesOf(state)[chosenRow(state, "templates")];
+  if (template === undefined) return [];
+  const growing = template.isGrowing ? "; more may come" : "";
+  const more = state.view.templates?.more ?? 0;
+  const rest =
+    more === 0
+      ? []
+      : [[span(` ${plural(more, "more task")} of the workflow: disbatch status lists them`, "dim")] as Line];
+  return [[span(` ${template.name}  `, "bold"), span(`${countWords(template)}${growing}`)], ...rest];
 }
 
 function engineLines(state: MonitorState): Line[] {

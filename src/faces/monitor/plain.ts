@@ -3,6 +3,7 @@
 import type { RunView, WatchLink } from "../../domain/watch.ts";
 import { plural } from "../../domain/plural.ts";
 import { printable } from "../../domain/printable.ts";
+import { countWords as countTemplate } from "../terminal/templates.ts";
 import { formatClock, formatEnding } from "../terminal/text.ts";
 import { doneOf } from "../../domain/task-tally.ts";
 import { etaWords } from "./top.ts";
@@ -11,6 +12,8 @@ import { formatCount, formatTime } from "./words.ts";
 
 /** Seconds between two lines that say how far the run is. */
 const EVERY_SECONDS = 5;
+/** Tasks of a workflow that have a line at a time. */
+const MOST_TEMPLATES = 20;
 
 /** Makes lines of what changes, each with the time of day. */
 export class PlainText {
@@ -21,6 +24,7 @@ export class PlainText {
   #stalls = "";
   #link: WatchLink["state"] | "died" = "live";
   #kinds = 0;
+  readonly #templates = new Map<string, string>();
   #hasEnded = false;
 
   /** @param recover the command that goes on with the run when its driver has died. */
@@ -56,7 +60,7 @@ export class PlainText {
     const phase = isLost ? "lost" : view.phase;
     const isDue = now - this.#saidAt >= EVERY_SECONDS || phase !== this.#phase;
     if (counts !== this.#counts && isDue) {
-      lines.push(`${view.jobId}: ${counts}`);
+      lines.push(`${view.jobId}: ${counts}`, ...this.#templateWords(view));
       this.#counts = counts;
       this.#saidAt = now;
     }
@@ -66,6 +70,18 @@ export class PlainText {
       lines.push(endingWords(view));
     }
     return lines;
+  }
+
+  /** A line for each task of a workflow of which instances have gone on since the last time, as many as one reads. */
+  #templateWords({ templates }: RunView): string[] {
+    const changed = (templates?.list ?? []).flatMap((tally) => {
+      const words = `${tally.name}: ${countTemplate(tally)}${tally.isGrowing ? "; more may come" : ""}`;
+      if (this.#templates.get(tally.name) === words) return [];
+      this.#templates.set(tally.name, words);
+      return [`  ${words}`];
+    });
+    const more = changed.length - MOST_TEMPLATES;
+    return more <= 0 ? changed : [...changed.slice(0, MOST_TEMPLATES), `  and ${plural(more, "more task")} went on`];
   }
 
   /** That nobody answers, and what to do about it; or that somebody does again. */

@@ -1,10 +1,11 @@
 /** What keys do. */
 
+import { instancesOf, type TemplateTally } from "../../domain/instance-state.ts";
 import type { StopRequest } from "../../domain/watch.ts";
 import { atItsEnd, edited } from "./edit.ts";
 import { parseFilter } from "./filter.ts";
 import { frozen } from "./receive.ts";
-import { chosenEngine, chosenRow, chosenTask, kindsOf, logOf, rowCount } from "./rows.ts";
+import { chosenEngine, chosenRow, chosenTask, kindsOf, logOf, rowCount, templatesOf } from "./rows.ts";
 import {
   goesOn,
   type ListChoice,
@@ -15,7 +16,7 @@ import {
   SORTS,
   type StopChoice,
   type Tab,
-  TABS,
+  tabsOf,
 } from "./state.ts";
 
 /** What a key asks for beyond what is shown. */
@@ -61,7 +62,7 @@ function command(state: MonitorState, key: string): Pressed {
   if (far !== undefined) return { state: far };
   const moved = movement(state, key);
   if (moved !== undefined) return { state: chooseRow(state, moved) };
-  const tab = TABS[Number(key) - 1];
+  const tab = tabsOf(state)[Number(key) - 1];
   if (tab !== undefined) return { state: opened(state, tab) };
   switch (key) {
     case "q":
@@ -148,8 +149,9 @@ function change(state: MonitorState, tab: Tab, choice: Partial<ListChoice>): Mon
 }
 
 function turn(state: MonitorState, by: number): MonitorState {
-  const next = (TABS.indexOf(state.tab) + by + TABS.length) % TABS.length;
-  return opened(state, TABS[next] ?? state.tab);
+  const tabs = tabsOf(state);
+  const next = (tabs.indexOf(state.tab) + by + tabs.length) % tabs.length;
+  return opened(state, tabs[next] ?? state.tab);
 }
 
 /** Another tab. Whoever goes elsewhere by himself is not led back. */
@@ -185,6 +187,10 @@ function enter(state: MonitorState): MonitorState {
     const text = logOf(state)[chosenRow(state, "log")];
     return text === undefined ? state : { ...state, page: { type: "line", text, top: 0 } };
   }
+  if (state.tab === "templates") {
+    const template = templatesOf(state)[chosenRow(state, "templates")];
+    return template === undefined ? state : tasksOf(state, filterFor(template));
+  }
   const engine = chosenEngine(state);
   return engine === undefined ? state : tasksOf(state, `engine:${engine.rank}`);
 }
@@ -192,6 +198,12 @@ function enter(state: MonitorState): MonitorState {
 function tasksOf(state: MonitorState, filter: string): MonitorState {
   const origin = { tab: state.tab, tasks: state.lists.tasks, from: state.from };
   return { ...change(state, "tasks", { filter, errorsOnly: false, at: 0 }), tab: "tasks", from: undefined, origin };
+}
+
+/** Finds the instances of a template by their names; what has no axes is one task, and has no more to its name. */
+function filterFor(template: TemplateTally): string {
+  const isOne = instancesOf(template) === 1 && !template.isGrowing;
+  return isOne ? template.name : `${template.name}[`;
 }
 
 /** Where somebody has come from; else the list without a filter. */

@@ -80,6 +80,7 @@ function keysOf(state: MonitorState): Line[] {
     tasks: "all of it",
     slots: "its tasks",
     log: "the whole line",
+    templates: "its instances",
   }[tab];
   return [
     ...(isLost(state) ? [hint("r", "how to go on")] : []),

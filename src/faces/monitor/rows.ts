@@ -1,5 +1,6 @@
 /** Which rows a tab has, and which of them are seen. */
 
+import { FINAL_STATES, instancesOf, type TemplateTally } from "../../domain/instance-state.ts";
 import type { EngineView, FailureKind, RunView, TaskRow } from "../../domain/watch.ts";
 import type { RunningTask } from "../../domain/task.ts";
 import { formatEnding } from "../terminal/text.ts";
@@ -46,6 +47,32 @@ export function kindsOf({ view, lists }: MonitorState): readonly FailureKind[] {
   }
 }
 
+/** The templates of a workflow, as they are filtered and sorted. */
+export function templatesOf({ view, lists }: MonitorState): readonly TemplateTally[] {
+  const { filter, errorsOnly, sort } = lists.templates;
+  const rows = (view.templates?.list ?? [])
+    .filter((tally) => !errorsOnly || failedIn(tally) > 0)
+    .filter(({ name }) => has(filter, name));
+  switch (SORTS.templates[sort]) {
+    case "failed":
+      return rows.toSorted((a, b) => failedIn(b) - failedIn(a));
+    case "left":
+      return rows.toSorted((a, b) => leftIn(b) - leftIn(a));
+    default:
+      return rows;
+  }
+}
+
+/** Instances that have failed or were killed. */
+export function failedIn({ counts }: TemplateTally): number {
+  return (counts.failed ?? 0) + (counts.killed ?? 0);
+}
+
+/** Instances that have not come to an end. */
+function leftIn(tally: TemplateTally): number {
+  return instancesOf(tally) - FINAL_STATES.reduce((sum, state) => sum + (tally.counts[state] ?? 0), 0);
+}
+
 /** The engines that are there, with what runs on their slots. */
 export function slotsOf({ view, slots, lists }: MonitorState): readonly SlotsRow[] {
   const { filter } = lists.slots;
@@ -79,6 +106,8 @@ export function rowCount(state: MonitorState, tab: Tab): number {
       return kindsOf(state).length;
     case "slots":
       return slotsOf(state).length;
+    case "templates":
+      return templatesOf(state).length;
     case "log":
       return logOf(state).length;
     case "running":

@@ -3,7 +3,8 @@
 import type { StreamName } from "../../domain/output.ts";
 import type { EngineSlots, RunView, StopRequest, TaskDetail, TaskRow, WatchLink } from "../../domain/watch.ts";
 
-export const TABS = ["engines", "failures", "running", "tasks", "slots", "log"] as const;
+/** In the order of their keys. The last one is there for a workflow alone. */
+export const TABS = ["engines", "failures", "running", "tasks", "slots", "log", "templates"] as const;
 
 export type Tab = (typeof TABS)[number];
 
@@ -21,10 +22,11 @@ export const SORTS = {
   tasks: ["id", "newest", "duration"],
   slots: ["rank"],
   log: ["time"],
+  templates: ["document", "failed", "left"],
 } as const satisfies Record<Tab, readonly string[]>;
 
 /** What stands first by its smallest; everything else by its greatest. */
-export const ASCENDING: ReadonlySet<string> = new Set(["rank", "first", "id"]);
+export const ASCENDING: ReadonlySet<string> = new Set(["rank", "first", "id", "document"]);
 
 /** What somebody has chosen in one list. */
 export interface ListChoice {
@@ -158,7 +160,7 @@ export function openingState(view: RunView, link: WatchLink, clock: number, comm
     frozen: false,
     received: clock,
     clock,
-    tab: "engines",
+    tab: view.templates === undefined ? "engines" : "templates",
     lists: {
       engines: UNCHOSEN,
       failures: UNCHOSEN,
@@ -166,6 +168,7 @@ export function openingState(view: RunView, link: WatchLink, clock: number, comm
       tasks: UNCHOSEN,
       slots: UNCHOSEN,
       log: { ...UNCHOSEN, at: Number.MAX_SAFE_INTEGER },
+      templates: UNCHOSEN,
     },
     loaded: { running: NOTHING_LOADED, tasks: NOTHING_LOADED },
     slots: [],
@@ -175,6 +178,11 @@ export function openingState(view: RunView, link: WatchLink, clock: number, comm
     pageRows: 10,
     commands,
   };
+}
+
+/** The tabs that this run has. */
+export function tabsOf({ view }: Pick<MonitorState, "view">): readonly Tab[] {
+  return view.templates === undefined ? TABS.slice(0, -1) : TABS;
 }
 
 /** Whether the run goes on, as far as is known. */

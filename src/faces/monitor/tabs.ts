@@ -3,7 +3,7 @@
 import { type Line, lineColumns, ruled, span } from "./line.ts";
 import { countOf, loadedOf } from "./query.ts";
 import { pageTitle } from "./pages.ts";
-import { ASCENDING, type MonitorState, SORTS, type Tab, TABS } from "./state.ts";
+import { ASCENDING, type MonitorState, SORTS, type Tab, TABS, tabsOf } from "./state.ts";
 import { formatCount } from "./words.ts";
 import { clean, cut } from "./width.ts";
 
@@ -16,12 +16,17 @@ const NAMES: Record<Tab, string> = {
   tasks: "Tasks",
   slots: "Slots",
   log: "Log",
+  templates: "Workflow",
 };
 
 export function tabsLine(state: MonitorState, columns: number): Line {
   const { tab, page } = state;
   if (page !== undefined) return ruled([span(` ${pageTitle(page)} `, "bold")], columns);
-  const title = columns >= ALL_TABS ? allTabs(tab) : [span(` ${TABS.indexOf(tab) + 1} ${NAMES[tab]} `, "bold")];
+  const all = allTabs(state);
+  const title =
+    columns >= Math.max(ALL_TABS, lineColumns(all) + 4)
+      ? all
+      : [span(` ${TABS.indexOf(tab) + 1} ${NAMES[tab]} `, "bold")];
   const words = choiceWords(state);
   const room = columns - lineColumns(title) - 4;
   if (words === "" || room < 8) return ruled(title, columns);
@@ -30,10 +35,14 @@ export function tabsLine(state: MonitorState, columns: number): Line {
   return ruled([...title, span("─".repeat(Math.max(1, between)), "dim"), span(` ${shown} `, "warn")], columns);
 }
 
-function allTabs(open: Tab): Line {
-  return TABS.flatMap((tab, i) => {
+function allTabs(state: MonitorState): Line {
+  const tabs = tabsOf(state);
+  return tabs.flatMap((tab, i) => {
     const name = `${i + 1} ${NAMES[tab]}`;
-    return [tab === open ? span(`[${name}]`, "bold") : span(name), ...(i < TABS.length - 1 ? [span("─", "dim")] : [])];
+    return [
+      tab === state.tab ? span(`[${name}]`, "bold") : span(name),
+      ...(i < tabs.length - 1 ? [span("─", "dim")] : []),
+    ];
   });
 }
 

@@ -1,5 +1,5 @@
 import type { DumpedKey, KvsDump } from "../../domain/kvs-dump.ts";
-import { table } from "./status.ts";
+import { table } from "./table.ts";
 
 /** Characters of a value that are shown. */
 const SHOWN = 50;

@@ -1,6 +1,6 @@
 import { printable } from "../../domain/printable.ts";
 import { dateAndTime } from "./dates.ts";
-import { table } from "./status.ts";
+import { table } from "./table.ts";
 
 /** A run among others. */
 export interface RunRow {

@@ -1,7 +1,9 @@
 import { someOf } from "../../domain/some-of.ts";
 import { plural } from "../../domain/plural.ts";
 import { printable } from "../../domain/printable.ts";
-import { columnsOf, formatClock, shorten } from "./text.ts";
+import { table } from "./table.ts";
+import { templateLines } from "./templates.ts";
+import { formatClock, shorten } from "./text.ts";
 import type { Snapshot } from "../../domain/snapshot.ts";
 
 /** Where a run stands, as a driver of any version tells it. */
@@ -16,7 +18,12 @@ const MOST_NODES = 4;
  * @param width columns of the terminal; undefined when lines may be as long as they like.
  */
 export function formatStatus(snapshot: ToldSnapshot, width: number | undefined): string {
-  const lines = [...headline(snapshot), ...contextLines(snapshot), ...engineLines(snapshot)];
+  const lines = [
+    ...headline(snapshot),
+    ...workflowLines(snapshot, width),
+    ...contextLines(snapshot),
+    ...engineLines(snapshot),
+  ];
   return lines.map((line) => `${width === undefined ? line : shorten(line, width)}\n`).join("");
 }
 
@@ -33,6 +40,10 @@ function headline(snapshot: ToldSnapshot): string[] {
     [`${of} done`, ...earlier, `${failed} failed`, ...again, `${running} running`].join(", "),
     ...(takesTasks === true ? ["takes more tasks until disbatch submit PREFIX --done"] : []),
   ].map(printable);
+}
+
+function workflowLines({ templates }: ToldSnapshot, width: number | undefined): readonly string[] {
+  return templates === undefined ? [] : ["", ...templateLines(templates.list, templates.more, width)];
 }
 
 function contextLines({ contexts, engines }: ToldSnapshot): string[] {
@@ -66,23 +77,4 @@ const HELD_BACK = "held back";
 function stateOf({ state, stopping, heldBack }: ToldSnapshot["engines"][number]): string {
   if (state !== "ready") return state;
   return stopping ? "stopping" : heldBack === undefined ? state : HELD_BACK;
-}
-
-/**
- * Columns as wide as they have to be, numbers to the right; what is longest stands last, where it may be cut.
- *
- * @param leftAligned numbers of the columns, from 0, that hold text.
- */
-export function table(head: readonly string[], rows: readonly string[][], leftAligned: readonly number[]): string[] {
-  const cells = [head, ...rows].map((row) => row.map(printable));
-  const widths = head.map((_, column) => Math.max(...cells.map((row) => columnsOf(row[column] ?? ""))));
-  return cells.map((row) =>
-    row
-      .map((cell, column) => {
-        const blanks = " ".repeat((widths[column] ?? 0) - columnsOf(cell));
-        return leftAligned.includes(column) ? cell + blanks : blanks + cell;
-      })
-      .join("  ")
-      .trimEnd(),
-  );
 }

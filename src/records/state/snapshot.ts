@@ -1,15 +1,18 @@
+import type { TemplateTallies } from "../../domain/instance-state.ts";
 import type { ContextState, EngineState, Snapshot } from "../../domain/snapshot.ts";
 import type { ContextTally, Counts, EngineTally } from "./counts.ts";
 import { isStopping, tasksLeft } from "./availability.ts";
 import { onSlots } from "./engine-roll.ts";
 
-/** What a snapshot says of the run itself. */
+/** What a snapshot says of the run itself, and of its tasks as their source has them. */
 export interface RunIdentity {
   readonly jobId: string;
   readonly taskFile: string;
   /** Host name and process id of the driver. */
   readonly host: string;
   readonly pid: number;
+  /** Of a workflow alone. */
+  readonly templates?: TemplateTallies | undefined;
 }
 
 /** @param now Unix time in seconds. */

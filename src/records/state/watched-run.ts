@@ -1,3 +1,4 @@
+import { listedTallies, type TemplateTally } from "../../domain/instance-state.ts";
 import type { KnownResults } from "../../domain/run-results.ts";
 import type { RunView, WatchableRun } from "../../domain/watch.ts";
 import type { StatusText } from "../statusfile/status-text.ts";
@@ -12,6 +13,8 @@ import { viewOf } from "./view.ts";
 export interface Watched {
   readonly state: RunState;
   readonly identity: RunIdentity;
+  /** How many instances of each template stand where; of a workflow alone. */
+  readonly tally?: (() => readonly TemplateTally[] | undefined) | undefined;
   /** Unix time in seconds. */
   readonly now: () => number;
   /** The run's status file. */
@@ -35,7 +38,9 @@ export class WatchedRun extends TaskInquiries implements WatchableRun {
   }
 
   view(): RunView {
-    const { state, identity, now } = this.#watched;
-    return viewOf(state, identity, now(), (time) => this.#estimate.at(time));
+    const { state, identity, now, tally } = this.#watched;
+    const tallies = tally?.();
+    const run = tallies === undefined ? identity : { ...identity, templates: listedTallies(tallies) };
+    return viewOf(state, run, now(), (time) => this.#estimate.at(time));
   }
 }

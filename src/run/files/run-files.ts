@@ -17,6 +17,8 @@ export interface RunFiles {
   readonly journal: string;
   /** The lines that were submitted to the run, as a task file; there only if any could be. */
   readonly tasks: string;
+  /** The document of a workflow and what became of it over its runs; there only for one. */
+  readonly workflow: string;
   /** What tasks have printed; there only if something is kept. */
   readonly output: string;
   readonly log: string;
@@ -67,6 +69,19 @@ export function filesOfJob(prefix: string | undefined, taskFileName: string, job
   return filesOf(join(base, `${taskFileName}_disBatch_J${jobId}`), false);
 }
 
+/**
+ * Where the files of a document's runs go, of all of them: PREFIX when it is no folder; else the document's name in that folder,
+ * or in the working directory.
+ *
+ * @param prefix value of `-p`.
+ * @param name of the document.
+ * @throws UserError when the folder is missing.
+ */
+export function filesOfDocument(prefix: string | undefined, name: string): RunFiles {
+  const base = resolve(prefix ?? ".");
+  return isFolder(base) ? filesOf(join(base, name), false) : chooseRunFiles(prefix, name, new Date());
+}
+
 /** `FOLDER/<taskfile>_disBatch_<yymmddHHMMSS>_<000..999>`, the first that nothing goes by. */
 function freshName(folder: string, taskFileName: string, now: Date): RunFiles {
   const pad = (n: number, places = 2): string => String(n).padStart(places, "0");
@@ -87,6 +102,7 @@ function filesOf(prefix: string, automatic: boolean): RunFiles {
     status: `${prefix}_status.txt`,
     journal: `${prefix}_journal.jsonl`,
     tasks: `${prefix}_tasks.txt`,
+    workflow: `${prefix}_workflow.jsonl`,
     output: `${prefix}_output.bin`,
     log: `${prefix}_driver.log`,
     lock: `${prefix}_run.lock`,
@@ -107,8 +123,9 @@ export function filesOfRun(path: string): RunFiles {
 }
 
 function pathsOf(files: RunFiles): string[] {
-  const { status, journal, tasks, output, log, lock, contact, recovery, util, kvsInfo, taskCommandLog } = files;
-  return [status, journal, tasks, output, log, lock, contact, recovery, util, kvsInfo, taskCommandLog];
+  const { status, journal, tasks, workflow, output, log, lock, contact, recovery, util, kvsInfo, taskCommandLog } =
+    files;
+  return [status, journal, tasks, workflow, output, log, lock, contact, recovery, util, kvsInfo, taskCommandLog];
 }
 
 /** Errors that say that nothing can go by a name. */
@@ -141,13 +158,14 @@ export function refuseForeignFiles({
   status,
   journal,
   tasks,
+  workflow,
   output,
   contact,
   recovery,
   util,
   kvsInfo,
 }: RunFiles): void {
-  for (const path of [status, journal, tasks, output, contact, recovery, util, kvsInfo]) refuseForeign(path);
+  for (const path of [status, journal, tasks, workflow, output, contact, recovery, util, kvsInfo]) refuseForeign(path);
 }
 
 /** What is behind the prefix in the name of a file that was being made, or taken away, by a process of that number. */

@@ -1,38 +1,76 @@
-/** One line of `PREFIX_workflow.jsonl`: what a workflow is, beside its document, and what came of it, beside the status file. */
-export type HistoryRecord =
-  /** A run of the document begins. */
-  | {
-      readonly type: "run";
-      /** 1 for the first of this prefix. */
-      readonly run: number;
-      /** Unix time in seconds. */
-      readonly time: number;
-      /** Digest of the document's archive, which stands before. */
-      readonly document: string;
-      /** Absolute path of the document. */
-      readonly file: string;
-      /** Parameters that were given. */
-      readonly params: Readonly<Record<string, string>>;
-      readonly goals: readonly string[];
-      readonly from: readonly string[];
-      /** Task ids of this run's instances begin here. The same as in the run before where the instances are numbered alike. */
-      readonly firstId: number;
-      /** Bytes that the status file had. */
-      readonly statusFrom: number;
-    }
-  /** All texts that a document was read from, by path: compressed. */
-  | { readonly type: "document"; readonly digest: string; readonly data: string }
-  /** Values of an axis that a generator has printed, in lines that are complete. Written before any instance of them is given out. */
-  | {
-      readonly type: "values";
-      /** Name of the generator's instance. */
-      readonly by: string;
-      readonly attempt: number;
-      readonly values: readonly string[];
-      /** Bytes that the attempt had printed with these lines. */
-      readonly offset: number;
-    }
-  /** Tasks that a generator has printed, as it printed them. Written before it counts as done. */
-  | { readonly type: "tasks"; readonly by: string; readonly attempt: number; readonly text: string }
-  /** Somebody says that instances are done, or not. */
-  | { readonly type: "mark"; readonly time: number; readonly done: boolean; readonly instances: readonly string[] };
+/** One record of `PREFIX_workflow.jsonl`: what a workflow is, beside its document, and what came of it, beside the status file. */
+export type HistoryRecord = RunRecord | DocumentRecord | GrowthRecord | MarkRecord;
+
+/** A run of the document begins. */
+export interface RunRecord {
+  readonly type: "run";
+  /** 1 for the first of this prefix. */
+  readonly run: number;
+  /** Unix time in seconds. */
+  readonly time: number;
+  /** Digest of the document's archive, which stands before. */
+  readonly document: string;
+  /** Absolute path of the document. */
+  readonly file: string;
+  /** Absolute path of the folder where the tasks work. */
+  readonly folder: string;
+  /** Parameters that were given. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly goals: readonly string[];
+  /** Instances that run even if they are done, and all that depends on them. */
+  readonly from: readonly string[];
+  /** What depends on those of `from` stays as it is. */
+  readonly only: boolean;
+  /** Most instances that the document may have. */
+  readonly maxInstances: number;
+  /** Task ids of this run's instances begin here. The same as in the run before where the instances are numbered alike. */
+  readonly firstId: number;
+  /** Bytes that the status file had. */
+  readonly statusFrom: number;
+}
+
+/** All texts that a document was read from. */
+export interface DocumentRecord {
+  readonly type: "document";
+  readonly digest: string;
+  readonly archive: DocumentArchive;
+}
+
+/** The texts of a document: its own, those of documents that it uses, and those of files with values. */
+export interface DocumentArchive {
+  /** Path of the document as the texts have it. */
+  readonly root: string;
+  /** By path; those below the document's folder are relative to it. */
+  readonly texts: Readonly<Record<string, string>>;
+}
+
+/** What a generator has made. */
+export type GrowthRecord = ValuesRecord | TasksRecord;
+
+/** Values of an axis that a generator has printed, in lines that are complete. Written before any instance of them is given out. */
+export interface ValuesRecord {
+  readonly type: "values";
+  /** Name of the generator's instance. */
+  readonly by: string;
+  readonly attempt: number;
+  readonly values: readonly string[];
+  /** Bytes that the attempt had printed with these lines. */
+  readonly offset: number;
+}
+
+/** Tasks that a generator has printed, as it printed them. Written before it counts as done. */
+export interface TasksRecord {
+  readonly type: "tasks";
+  readonly by: string;
+  readonly attempt: number;
+  readonly text: string;
+}
+
+/** Somebody says that instances are done, or not. */
+export interface MarkRecord {
+  readonly type: "mark";
+  /** Unix time in seconds. */
+  readonly time: number;
+  readonly done: boolean;
+  readonly instances: readonly string[];
+}

@@ -84,6 +84,18 @@ export const anyView: fc.Arbitrary<RunView> = fc.record({
     .uniqueArray(engine, { selector: ({ rank }) => rank })
     .map((engines) => engines.toSorted((a, b) => a.rank - b.rank)),
   kinds: fc.uniqueArray(kind, { selector: ({ id }) => id }).map((kinds) => kinds.toSorted((a, b) => a.id - b.id)),
+  templates: fc.option(
+    fc.record({
+      list: fc.array(
+        fc.record({ name: word, counts: fc.constantFrom({}, { done: 2, failed: 1 }), isGrowing: fc.boolean() }),
+        {
+          maxLength: 2,
+        },
+      ),
+      more: count,
+    }),
+    { nil: undefined },
+  ),
   durations,
   series: fc.array(series, { maxLength: 3 }),
   estimate: fc.option(fc.record({ earliest: time, latest: time, slow: count }), { nil: undefined }),

@@ -77,6 +77,51 @@ test.each(Object.entries(STATES))("a run that is %s", async (name, view) => {
   expect(text).toBe(golden(name, text));
 });
 
+/** A workflow under way: something has failed, and a generator has not ended. */
+const TEMPLATES: RunView["templates"] = {
+  list: [
+    { name: "days", counts: { running: 1 }, isGrowing: false },
+    { name: "fetch", counts: { done: 1204, failed: 3, running: 12, retrying: 2, ready: 40 }, isGrowing: true },
+    { name: "group/clean\u001b[2J", counts: { done: 1000, blocked: 3, waiting: 258 }, isGrowing: true },
+    { name: "report-of-all-regions-and-of-all-their-days", counts: { waiting: 1 }, isGrowing: false },
+    { name: "tell", counts: { skipped: 1 }, isGrowing: false },
+  ],
+  more: 12,
+};
+
+const WORKFLOW_SCREENS: Readonly<Record<string, readonly string[]>> = {
+  workflow: [],
+  "workflow-errors": ["e"],
+  "workflow-instances": ["j", "enter"],
+};
+
+describe.each(SIZES)("a workflow, at %d columns and %d rows,", (columns, rows) => {
+  test.each(Object.entries(WORKFLOW_SCREENS))("%s", async (name, keys) => {
+    const run = new PretendedRun();
+    run.become({ templates: TEMPLATES });
+    const text = screenText(await pressed(opened(run), run, keys, [columns, rows]), columns, rows);
+    expect(text).toBe(golden(`${name}-${columns}`, text));
+  });
+});
+
+test("the tab of a workflow is sorted by what has failed, and by what is left", async () => {
+  const run = new PretendedRun();
+  run.become({ templates: TEMPLATES });
+  const firstOf = async (...keys: readonly string[]): Promise<string | undefined> =>
+    /▸ (\S+)/.exec(screenText(await pressed(opened(run), run, keys), 100, 30))?.[1];
+  expect([await firstOf(), await firstOf(">"), await firstOf(">", ">")]).toEqual([
+    "days",
+    "fetch",
+    "group/clean\\e[2J",
+  ]);
+});
+
+test("a run that is no workflow has no tab for one", async () => {
+  const run = new PretendedRun();
+  const state = await pressed(opened(run), run, ["6", "7"]);
+  expect([state.tab, screenText(state, 200, 30).includes("Workflow")]).toEqual(["log", false]);
+});
+
 const LOST = { state: "lost", since: -12, why: "nobody answers (connection refused)", hasDied: true } as const;
 const RECOVER = "disbatch --recover /home/you/Tasks_042";
 

@@ -38,3 +38,29 @@ test("records that tell of no task are told with the time of now", () => {
   );
   expect(lines.every((line) => line.startsWith("12:12:04"))).toBe(true);
 });
+
+test("of a workflow each task has a line whose instances have gone on", () => {
+  const run = new PretendedRun();
+  const text = new PlainText("");
+  const fetch = { name: "fetch", counts: { done: 1, running: 2 }, isGrowing: true };
+  const report = { name: "report", counts: { waiting: 1 }, isGrowing: false };
+  run.become({ templates: { list: [fetch, report], more: 0 } });
+  expect(text.lines(run.view, run.link, NOW).slice(-2)).toEqual([
+    "12:12:04   fetch: 2 running, 1 done; more may come",
+    "12:12:04   report: 1 waiting",
+  ]);
+  run.become({ now: NOW + 60, templates: { list: [{ ...fetch, counts: { done: 3 } }, report], more: 0 } });
+  const later = text.lines(run.view, run.link, NOW + 60);
+  expect(later.filter((line) => /fetch|report/.test(line))).toEqual(["12:13:04   fetch: 3 done; more may come"]);
+});
+
+test("of a workflow of very many tasks as many have a line as one reads", () => {
+  const run = new PretendedRun();
+  const list = Array.from({ length: 200 }, (_, i) => ({ name: `t${i}`, counts: { running: 1 }, isGrowing: false }));
+  run.become({ templates: { list, more: 0 } });
+  const lines = new PlainText("").lines(run.view, run.link, NOW);
+  expect([lines.filter((line) => line.includes("1 running")).length, lines.at(-1)]).toEqual([
+    20,
+    "12:12:04   and 180 more tasks went on",
+  ]);
+});

@@ -97,3 +97,10 @@ test("an engine that starts no task for now is said to be held back, and why", (
   expect(text).toContain("held back  alpha\n");
   expect(text).toContain(`\nengine 0 starts no task for now: ${reason}\n`);
 });
+
+test("a workflow is shown with its tasks", () => {
+  const templates = { list: [{ name: "fetch", counts: { done: 2, failed: 1 }, isGrowing: true }], more: 0 };
+  expect(formatStatus({ ...snapshot, templates }, undefined)).toContain(
+    ["", "task   all  done  failed", "fetch   3+     2       1", ""].join("\n"),
+  );
+});

@@ -1,0 +1,101 @@
+import { type Command, InvalidArgumentError } from "commander";
+import { UserError } from "../domain/errors.ts";
+import { MOST_INSTANCES, type RunSettings, type WorkflowRequest } from "../run/settings.ts";
+import { collect, wholeNumber } from "./option-values.ts";
+
+/** What only runs of documents are told. */
+export interface WorkflowOptions {
+  readonly param?: Readonly<Record<string, string>> | undefined;
+  readonly from: readonly string[];
+  readonly maxInstances?: number | undefined;
+  readonly secretsFile?: string | undefined;
+}
+
+const GROUP = "Documents of tasks that depend on each other:";
+
+/** Adds the options that say which instances of a document there are: those of `plan` and `graph`, too. */
+export function addDocumentOptions(command: Command): Command {
+  return command
+    .optionsGroup(GROUP)
+    .option("--param <NAME=VALUE>", "give a parameter of the document this value", param)
+    .option("--from <INSTANCE>", "run this even if it is done, and all that depends on it", collect, [])
+    .option(
+      "--max-instances <N>",
+      `refuse a document that has more instances (default: ${MOST_INSTANCES})`,
+      wholeNumber(1),
+    );
+}
+
+/** Adds the options of a run of a document. */
+export function addWorkflowOptions(command: Command): Command {
+  return addDocumentOptions(command).option(
+    "--secrets-file <FILE>",
+    "read secrets from this file, NAME=VALUE a line, which nobody else may read",
+  );
+}
+
+const ENDINGS = [".yaml", ".yml", ".json"];
+
+/** Whether a word of a command line names a document, by its ending. */
+export function isDocument(word: string | undefined): word is string {
+  return word !== undefined && ENDINGS.some((ending) => word.endsWith(ending));
+}
+
+/** What is wanted of the document. @param only what depends on those of `--from` is left as it is. */
+export function workflowRequest(
+  file: string,
+  goals: readonly string[],
+  { param: params = {}, from, maxInstances = MOST_INSTANCES, secretsFile }: WorkflowOptions,
+  only = false,
+): WorkflowRequest {
+  return { file, goals, from, only, params, maxInstances, secretsFile };
+}
+
+/**
+ * Refuses options that mean nothing for a document, and those of documents where there is none.
+ *
+ * @param dryRun the tasks are to be printed and not run.
+ * @throws UserError `not-for-documents`, `no-document`.
+ */
+export function checkWorkflowOptions(
+  settings: RunSettings,
+  { param, from, maxInstances, secretsFile }: WorkflowOptions,
+  dryRun: boolean,
+): void {
+  const { workflow } = settings;
+  if (workflow !== undefined) {
+    const [option, why] = uselessFor(settings, dryRun) ?? [];
+    if (option === undefined) return;
+    throw new UserError("not-for-documents", `${option} does not go with a document, ${workflow.file}: ${why}`);
+  }
+  const given = [
+    param !== undefined && "--param",
+    from.length > 0 && "--from",
+    maxInstances !== undefined && "--max-instances",
+    secretsFile !== undefined && "--secrets-file",
+  ].find((option) => option !== false);
+  if (given === undefined) return;
+  throw new UserError("no-document", `${given} goes with a document, as in: disbatch run weather.yaml ${given} ...`);
+}
+
+/** An option that was given and means nothing for a document, and why. */
+function uselessFor(settings: RunSettings, dryRun: boolean): readonly [option: string, why: string] | undefined {
+  const { resumeFrom, retry, forceResume, keepOpen, taskserver, taskcommand, lenient } = settings;
+  const goesOn = "a later run goes on by itself where the last one came to";
+  if (resumeFrom.length > 0) return ["-r", goesOn];
+  if (retry) return ["-R", "a later run runs again by itself what failed"];
+  if (forceResume) return ["--force-resume", goesOn];
+  if (keepOpen) return ["--keep-open", "its tasks are what it says, and what its generators print"];
+  if (taskserver !== undefined) return ["--taskserver", "its tasks are what it says, and what its generators print"];
+  if (taskcommand !== undefined) return ["--taskcommand", "its tasks are what it says, and what its generators print"];
+  if (lenient) return ["--lenient", "it has no directives"];
+  return dryRun ? ["--dry-run", "disbatch plan shows what would run"] : undefined;
+}
+
+type Params = Readonly<Record<string, string>>;
+
+function param(text: string, previous: Params | undefined): Params {
+  const [, name, value] = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s.exec(text) ?? [];
+  if (name === undefined || value === undefined) throw new InvalidArgumentError("It must be NAME=VALUE.");
+  return { ...previous, [name]: value };
+}

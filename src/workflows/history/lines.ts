@@ -1,0 +1,119 @@
+import { deflateSync, inflateSync } from "node:zlib";
+import * as v from "valibot";
+import { parseJson } from "../../domain/json.ts";
+import type { DocumentArchive, DocumentRecord, HistoryRecord, TasksRecord } from "./record.ts";
+
+/** The first line of the file. A later version that changes its meaning raises the number. */
+export const HISTORY_FORMAT = "disbatch-workflow";
+export const HISTORY_VERSION = 1;
+export const HISTORY_HEADER = JSON.stringify({ format: HISTORY_FORMAT, version: HISTORY_VERSION });
+
+/** Characters of compressed text in one line; what is longer takes several lines. */
+const PART = 64 << 10;
+
+/** Bytes; no document, and nothing that a generator prints, is larger. */
+const LARGEST_TEXT = 512 << 20;
+
+const Whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const Texts = v.record(v.string(), v.string());
+const Names = v.array(v.string());
+/** Where a line stands among those of its record, from 0, and how many these are. */
+const Part = { part: Whole, parts: Whole, data: v.string() };
+
+const LineSchema = v.variant("type", [
+  v.object({
+    type: v.literal("run"),
+    run: Whole,
+    time: v.number(),
+    document: v.string(),
+    file: v.string(),
+    folder: v.string(),
+    params: Texts,
+    goals: Names,
+    from: Names,
+    only: v.boolean(),
+    maxInstances: Whole,
+    firstId: Whole,
+    statusFrom: Whole,
+  }),
+  v.object({ type: v.literal("document"), digest: v.string(), ...Part }),
+  v.object({ type: v.literal("values"), by: v.string(), attempt: Whole, values: Names, offset: Whole }),
+  v.object({ type: v.literal("tasks"), by: v.string(), attempt: Whole, ...Part }),
+  v.object({ type: v.literal("mark"), time: v.number(), done: v.boolean(), instances: Names }),
+]);
+type Line = v.InferOutput<typeof LineSchema>;
+type PartLine = Extract<Line, { readonly type: "document" | "tasks" }>;
+
+const ArchiveSchema = v.object({ root: v.string(), texts: Texts });
+
+/** The lines of a record, without their newlines. They count only when all are there, one behind the other. */
+export function linesOf(record: HistoryRecord): string[] {
+  if (record.type === "document") {
+    const { type, digest, archive } = record;
+    return inParts(JSON.stringify(archive), (part) => ({ type, digest, ...part }));
+  }
+  if (record.type === "tasks") {
+    const { type, by, attempt, text } = record;
+    return inParts(text, (part) => ({ type, by, attempt, ...part }));
+  }
+  return [JSON.stringify(record)];
+}
+
+function inParts(text: string, line: (part: { part: number; parts: number; data: string }) => PartLine): string[] {
+  const packed = deflateSync(Buffer.from(text)).toString("base64");
+  const parts = Math.max(1, Math.ceil(packed.length / PART));
+  return Array.from({ length: parts }, (_, part) =>
+    JSON.stringify(line({ part, parts, data: packed.slice(part * PART, (part + 1) * PART) })),
+  );
+}
+
+/** Puts records together again from their lines. */
+export class LineAssembler {
+  #parts: PartLine[] = [];
+
+  /**
+   * Takes the next line.
+   *
+   * @returns the record that it completes; `part` for a part of one; undefined for what is no line of such a file.
+   */
+  take(text: string): HistoryRecord | "part" | undefined {
+    const parsed = v.safeParse(LineSchema, parseJson(text));
+    if (!parsed.success) return undefined;
+    const line = parsed.output;
+    if (line.type !== "document" && line.type !== "tasks") {
+      this.#parts = [];
+      return line;
+    }
+    if (line.part === 0) this.#parts = [];
+    if (line.part !== this.#parts.length || !isSameRecord(this.#parts[0] ?? line, line)) return undefined;
+    this.#parts.push(line);
+    if (this.#parts.length < line.parts) return "part";
+    const data = this.#parts.map((part) => part.data).join("");
+    this.#parts = [];
+    return line.type === "document" ? documentOf(line.digest, data) : tasksOf(line, data);
+  }
+}
+
+function isSameRecord(a: PartLine, b: PartLine): boolean {
+  if (a.type !== b.type || a.parts !== b.parts) return false;
+  if (a.type === "document" || b.type === "document") return "digest" in a && "digest" in b && a.digest === b.digest;
+  return a.by === b.by && a.attempt === b.attempt;
+}
+
+function documentOf(digest: string, data: string): DocumentRecord | undefined {
+  const parsed = v.safeParse(ArchiveSchema, parseJson(unpacked(data) ?? ""));
+  return parsed.success ? { type: "document", digest, archive: parsed.output satisfies DocumentArchive } : undefined;
+}
+
+function tasksOf({ by, attempt }: Pick<TasksRecord, "by" | "attempt">, data: string): TasksRecord | undefined {
+  const text = unpacked(data);
+  return text === undefined ? undefined : { type: "tasks", by, attempt, text };
+}
+
+function unpacked(data: string): string | undefined {
+  try {
+    return inflateSync(Buffer.from(data, "base64"), { maxOutputLength: LARGEST_TEXT }).toString("utf8");
+  } catch {
+    return undefined;
+  }
+}
