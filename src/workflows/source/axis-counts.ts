@@ -14,6 +14,10 @@ interface OpenAxis {
 export class AxisCounts {
   readonly #relation: Relation;
   readonly #axes: readonly Axis[];
+  /** Axes that have been looked at. */
+  #known = 0;
+  /** Something has happened since it was last looked which axes can be closed. */
+  #mayClose = false;
   readonly #open = new Map<number, OpenAxis>();
   /** By axis: how its generators have ended, once all have. */
   readonly #closed = new Map<number, number>();
@@ -26,25 +30,22 @@ export class AxisCounts {
     this.#axes = axes;
   }
 
-  /** Takes note of axes that have come. @returns those. */
-  grow(from: number): void {
-    this.#axes.slice(from).forEach((axis, i) => {
-      if (axis.kind !== "generated") return;
+  /** Takes note of axes that have come. */
+  grow(): void {
+    for (; this.#known < this.#axes.length; this.#known++) {
+      const axis = this.#axes[this.#known];
+      if (axis?.kind !== "generated") continue;
       const generator = this.#relation.templateOf(axis.by) ?? -1;
-      const open = { axis: from + i, generator, open: 0, ends: 0 };
+      const open = { axis: this.#known, generator, open: 0, ends: 0 };
       this.#open.set(open.axis, open);
       this.#printedBy.set(generator, [...(this.#printedBy.get(generator) ?? []), open]);
-    });
+    }
+    this.#mayClose = true;
   }
 
   /** Whether more values may come. */
   isOpen(axis: number): boolean {
     return this.#open.has(axis);
-  }
-
-  /** Axes that are open. */
-  open(): number[] {
-    return [...this.#open.keys()];
   }
 
   /** How the generators of an axis have ended that have. */
@@ -68,10 +69,17 @@ export class AxisCounts {
       axis.open--;
       axis.ends |= ends;
     }
+    this.#mayClose = true;
+  }
+
+  /** Axes whose values the template prints. */
+  printedBy(template: number): number[] {
+    return (this.#printedBy.get(template) ?? []).map(({ axis }) => axis);
   }
 
   /** Closes an axis that can get no more values. @returns which, and how its generators have ended; undefined for none. */
   closeNext(): { readonly axis: number; readonly ends: number } | undefined {
+    if (!this.#mayClose) return undefined;
     for (const { axis, generator, open, ends } of this.#open.values()) {
       if (open > 0) continue;
       const own = generator < 0 ? [] : this.#relation.template(generator).axes;
@@ -82,6 +90,7 @@ export class AxisCounts {
       this.#closed.set(axis, all);
       return { axis, ends: all };
     }
+    this.#mayClose = false;
     return undefined;
   }
 }

@@ -2,13 +2,13 @@ import type { InstanceState } from "../../domain/instance-state.ts";
 import type { Axis } from "../document/workflow.ts";
 import { AxisCounts } from "./axis-counts.ts";
 import type { EarlierRuns } from "./earlier.ts";
-import { END_BAD, END_NEW, endOf } from "./ends.ts";
+import { END_BAD, endOf } from "./ends.ts";
 import { GroupCounts, openAs } from "./group-counts.ts";
 import { InstanceQueue } from "./instance-queue.ts";
 import { InstanceTable } from "./instance-table.ts";
 import { Needs, type Standing } from "./needs.ts";
-import type { Instance, Relation, RelationEdge, Wanted } from "./relation.ts";
-import { BLOCKED, DONE, isFinal, IS_NEW, READY, SKIPPED, STATE_MASK, stateOf, WAITING } from "./state-codes.ts";
+import type { Instance, InstanceRange, Relation, RelationEdge, Wanted } from "./relation.ts";
+import { BLOCKED, DONE, isFinal, IS_NEW, READY, RETRYING, RUNNING, SKIPPED, STATE_MASK, stateOf, WAITING } from "./state-codes.ts";
 
 export interface MachineOptions {
   readonly relation: Relation;
@@ -18,10 +18,10 @@ export interface MachineOptions {
   /** Undefined for a first run. */
   readonly earlier: EarlierRuns | undefined;
   /**
-   * An instance that makes values or tasks stays done, without having run: what it made may be added (`addValues`, `addTemplates`)
-   * before anything else is decided. Also told of one that has run in this run, with `isNew`.
+   * An instance that makes values or tasks stays done, without having run. What it made can be added before this returns; only then
+   * its axis is closed.
    */
-  readonly generatorDone?: ((generator: Instance, isNew: boolean) => void) | undefined;
+  readonly generatorStayed?: ((generator: Instance) => void) | undefined;
   /** Axes whose generators run in this run are not closed. */
   readonly holdsAxes?: boolean | undefined;
 }
@@ -48,7 +48,8 @@ export class InstanceMachine {
   #fresh: number[] = [];
   /** Generators that have come to their end, and whose axes have not heard of it. */
   readonly #generators: Instance[] = [];
-  #knownAxes = 0;
+  /** Templates that are known. */
+  #templates = 0;
   #outstanding = 0;
   #isWorking = false;
 
@@ -57,8 +58,11 @@ export class InstanceMachine {
     this.#relation = options.relation;
     this.needs = new Needs(this.#relation, this.groups);
     this.axes = new AxisCounts(this.#relation, options.axes);
-    this.#takeTemplates(0);
-    this.#work();
+  }
+
+  /** Decides about all instances that there are. */
+  begin(): void {
+    this.grew([]);
   }
 
   /** Instances that can run and have not been taken. */
@@ -86,8 +90,9 @@ export class InstanceMachine {
 
   /** An instance that was taken gets on. @param code of a state that is not final. */
   move({ template, index }: Instance, code: number): void {
-    const now = this.table.get(template, index);
-    if (now !== 0 && !isFinal(now)) this.table.set(template, index, code);
+    const now = this.table.get(template, index) & STATE_MASK;
+    // One that waits may be under way all the same, as another driver has left it: it gets there when what it needs has been told.
+    if (now === READY || now === RUNNING || now === RETRYING) this.table.set(template, index, code);
   }
 
   /** An instance that was taken has its outcome. @param code of a final state. */
@@ -98,21 +103,16 @@ export class InstanceMachine {
     this.#work();
   }
 
-  /** Values of an axis have come, and instances with them. */
-  addValues(axis: number, values: readonly string[]): void {
-    this.#fresh.push(...this.#relation.addValues(axis, values).map(({ template }) => template));
+  /** The graph has more templates, or these instances. */
+  grew(ranges: readonly InstanceRange[]): void {
+    if (this.#relation.templates > this.#templates) this.#takeTemplates();
+    for (const { template } of ranges) this.#fresh.push(template);
     this.#work();
   }
 
-  /** The graph has more templates than before, and longest paths have changed with them. */
-  templatesCame(first: number): void {
-    this.#takeTemplates(first);
-    this.#work();
-  }
-
-  #takeTemplates(first: number): void {
-    this.axes.grow(this.#knownAxes);
-    this.#knownAxes = this.#options.axes.length;
+  /** With new templates the longest paths of others may have changed. */
+  #takeTemplates(): void {
+    this.axes.grow();
     const relation = this.#relation;
     const order = Array.from({ length: relation.templates }, (_, template) => template);
     const priorities = order.map((template) => relation.template(template).terms?.priority ?? 0);
@@ -120,7 +120,7 @@ export class InstanceMachine {
     const later = (a: number, b: number): number =>
       (priorities[b] ?? 0) - (priorities[a] ?? 0) || (steps[b] ?? 0) - (steps[a] ?? 0) || a - b;
     this.#ready.rank(order.toSorted(later));
-    this.#fresh.push(...order.slice(first));
+    for (; this.#templates < relation.templates; this.#templates++) this.#fresh.push(this.#templates);
   }
 
   /** The instance stays in this state, of which whatever needs it hears later. */
@@ -296,7 +296,7 @@ export class InstanceMachine {
     if (generator === undefined) return false;
     const code = this.table.of(generator);
     const isNew = (code & IS_NEW) !== 0;
-    if ((code & STATE_MASK) === DONE) this.#options.generatorDone?.(generator, isNew);
+    if (code === DONE) this.#options.generatorStayed?.(generator);
     const { template } = generator;
     if (isNew && this.#options.holdsAxes === true) return true;
     this.axes.end(template, endOf(code, this.#relation.template(template).allowFailure));

@@ -1,3 +1,4 @@
+import type { UserError } from "../../domain/errors.ts";
 import type { Edge, Template } from "../document/workflow.ts";
 import type { Instance } from "../graph/instance.ts";
 
@@ -33,6 +34,7 @@ export interface Relation {
   /** Numbers of templates are below this. */
   readonly templates: number;
   template(template: number): Template;
+  find(name: string): Instance | UserError;
   templateOf(name: string): number | undefined;
   size(template: number): number;
   count(template: number): number;
