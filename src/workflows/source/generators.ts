@@ -157,7 +157,8 @@ function refused({ name }: Generator, why: string, cause?: UserError): UserError
 }
 
 function mistakeIn(type: AxisType, text: string): string | undefined {
-  if (type === "int" && !(/^[+-]?\d+$/.test(text) && Number.isSafeInteger(Number(text)))) return "is not a whole number";
+  if (type === "int" && !(/^[+-]?\d+$/.test(text) && Number.isSafeInteger(Number(text))))
+    return "is not a whole number";
   if (type === "date" && Number.isNaN(dayNumber(text))) return "is not a date such as 2031-01-31";
   return undefined;
 }

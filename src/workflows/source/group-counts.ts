@@ -74,7 +74,8 @@ export class GroupCounts {
 
   /** An axis has come to its end. @param ends of its generators. @returns whether no other one is open in this way. */
   endAxis({ number }: RelationEdge, how: OpenAs, ends: number): boolean {
-    const [open, all] = how === "inside" ? [this.#openInside, this.#insideEnds] : [this.#openMatched, this.#matchedEnds];
+    const [open, all] =
+      how === "inside" ? [this.#openInside, this.#insideEnds] : [this.#openMatched, this.#matchedEnds];
     all[number] = (all[number] ?? 0) | ends;
     return (open[number] = (open[number] ?? 0) - 1) === 0;
   }
@@ -106,7 +107,12 @@ export class GroupCounts {
 }
 
 /** What an axis can do to an edge while it grows; undefined for nothing. @param axis one of the parent, by position. */
-export function openAs(relation: Relation, edge: RelationEdge, axis: number, axes: readonly Axis[]): OpenAs | undefined {
+export function openAs(
+  relation: Relation,
+  edge: RelationEdge,
+  axis: number,
+  axes: readonly Axis[],
+): OpenAs | undefined {
   const name = axes[axis]?.name;
   const match = edge.definition.match.find((one) => one.axis === name);
   if (match === undefined) return "inside";

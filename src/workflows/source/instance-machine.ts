@@ -8,7 +8,19 @@ import { InstanceQueue } from "./instance-queue.ts";
 import { InstanceTable } from "./instance-table.ts";
 import { Needs, type Standing } from "./needs.ts";
 import type { Instance, InstanceRange, Relation, RelationEdge, Wanted } from "./relation.ts";
-import { BLOCKED, DONE, isFinal, IS_NEW, READY, RETRYING, RUNNING, SKIPPED, STATE_MASK, stateOf, WAITING } from "./state-codes.ts";
+import {
+  BLOCKED,
+  DONE,
+  isFinal,
+  IS_NEW,
+  READY,
+  RETRYING,
+  RUNNING,
+  SKIPPED,
+  STATE_MASK,
+  stateOf,
+  WAITING,
+} from "./state-codes.ts";
 
 export interface MachineOptions {
   readonly relation: Relation;
@@ -337,7 +349,8 @@ export class InstanceMachine {
       if (!this.#isWaiting(edge.child, index)) continue;
       if (edge.kind === "join" && edge.groupOfChild(index) >= 0) continue;
       const isBad = (this.needs.endsOf(edge, index) & END_BAD) !== 0;
-      const standing = isBad && this.#endsEarly(edge) ? this.needs.spoil(edge, index) : this.needs.complete(edge, index);
+      const standing =
+        isBad && this.#endsEarly(edge) ? this.needs.spoil(edge, index) : this.needs.complete(edge, index);
       this.#obey(edge.child, index, standing);
     }
   }

@@ -7,7 +7,7 @@ import { IndexSet } from "./index-set.ts";
 export class InstanceQueue {
   /** Ranks of templates of which some instance waits. */
   #ranks = new IndexSet();
-  /** By template: those that wait; undefined where it is none, or index 0 alone. */
+  /** By template: those that wait; undefined where no other than index 0 ever has. */
   readonly #waiting: (IndexSet | undefined)[] = [];
   #rankOf: readonly number[] = [];
   #templateOf: readonly number[] = [];
@@ -31,12 +31,12 @@ export class InstanceQueue {
   /** @param index of an instance that is not there. */
   add(template: number, index: number): void {
     const rank = this.#rankOf[template] ?? template;
+    const isFirst = !this.#ranks.has(rank);
     this.#size++;
-    if (!this.#ranks.has(rank)) {
-      this.#ranks.add(rank);
-      if (index === 0) return;
-      this.#setOf(template, false).add(index);
-    } else this.#setOf(template, true).add(index);
+    if (isFirst) this.#ranks.add(rank);
+    const known = this.#waiting[template];
+    if (known !== undefined) known.add(index);
+    else if (index > 0) this.#setOf(template, !isFirst).add(index);
   }
 
   /** Adds the instances from `from` to below `to`, of which none is there. */
@@ -60,10 +60,8 @@ export class InstanceQueue {
     const waiting = this.#waiting[template];
     const index = waiting === undefined ? 0 : waiting.takeFirst();
     this.#size--;
-    if (waiting === undefined || waiting.size === 0) {
-      this.#waiting[template] = undefined;
-      this.#ranks.delete(this.#rankOf[template] ?? template);
-    }
+    // What is empty is kept: making it takes longer than all that is done with it.
+    if (waiting === undefined || waiting.size === 0) this.#ranks.delete(this.#rankOf[template] ?? template);
     return index;
   }
 
