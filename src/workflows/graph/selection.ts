@@ -3,6 +3,7 @@ import { quoteWord } from "../../domain/spelling/quote-word.ts";
 import { Forces } from "./forces.ts";
 import type { Graph } from "./graph.ts";
 import type { InstanceRange, Pattern } from "./instance.ts";
+import { printName } from "./instance-name.ts";
 import { numberOf } from "./values.ts";
 import { type Demand, Wants } from "./wants.ts";
 
@@ -11,16 +12,16 @@ export interface Selection {
   /** Everything is wanted that there is and that will come. */
   readonly wantsAll: boolean;
   /** The instance is a goal, or something that is wanted needs it. The answer is the same ever after. */
-  wants(template: number, index: number): boolean;
+  readonly wants: (template: number, index: number) => boolean;
   /** The instance is to be run even if it is done. */
-  forces(template: number, index: number): boolean;
+  readonly forces: (template: number, index: number) => boolean;
   /**
    * Asks for what new instances need on open axes.
    *
    * @param ranges as `Graph.addValues` returns them.
    * @returns further ones, of templates with open axes; mostly none.
    */
-  grow(ranges: readonly InstanceRange[]): readonly InstanceRange[];
+  readonly grow: (ranges: readonly InstanceRange[]) => readonly InstanceRange[];
 }
 
 /**
@@ -70,12 +71,20 @@ function readGoal(graph: Graph, name: string): Goal {
   const named = graph.read(name);
   if (named instanceof UserError) throw named;
   const { template, values } = named;
-  for (const [dimension, { name: axis, kind, type }] of graph.axesOf(template).entries()) {
+  const axes = graph.axesOf(template);
+  for (const [dimension, { name: axis, kind, type }] of axes.entries()) {
     if (kind !== "open") continue;
     const value = values[dimension];
     if (value === undefined) {
-      const example = `'${graph.template(template).name}[${axis}=VALUE]'`;
-      throw new UserError("open-axis", `${quoteWord(name)} names no value of the open axis ${axis}: write ${example}`);
+      const pairs = axes.flatMap((each, i): [string, string][] => {
+        const known = values[i] ?? (each.kind === "open" ? "VALUE" : undefined);
+        return known === undefined ? [] : [[each.name, known]];
+      });
+      const example = printName(graph.template(template).name, pairs);
+      throw new UserError(
+        "open-axis",
+        `${quoteWord(name)} names no value of the open axis ${axis}: write '${example}'`,
+      );
     }
     if (type !== "string" && Number.isNaN(numberOf(type, value))) {
       const what = type === "int" ? "whole numbers" : "dates such as 2031-01-03";
