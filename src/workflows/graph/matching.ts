@@ -1,5 +1,6 @@
 import type { AxisMatch, Edge } from "../document/workflow.ts";
-import type { TemplateAxis, TemplateInstances } from "./template-instances.ts";
+import type { TemplateAxis } from "./template-axis.ts";
+import type { TemplateInstances } from "./template-instances.ts";
 import type { Values } from "./values.ts";
 
 /**
@@ -55,6 +56,13 @@ export class Matching {
     return counterpart(values, childPosition, this.#from, this.parentAxis.values);
   }
 
+  /** Values that go with a child's may still come to the parent's axis, and bring more parents. */
+  mayGrow(childPosition: number): boolean {
+    if (this.parentAxis.axis.isClosed) return false;
+    const found = this.parentsOf(childPosition).filter((position) => this.parentAxis.isShared(position));
+    return found.length <= this.#to - this.#from;
+  }
+
   /** The parent's positions for a child's position. */
   parentsOf(childPosition: number): number[] {
     return counterparts(this.childAxis.values, childPosition, [this.#from, this.#to], this.parentAxis.values);
@@ -66,17 +74,12 @@ export class Matching {
   }
 }
 
+/** The position of the value that is `shift` steps away; -1 where there is none. Without a shift it is the same text. */
 function counterpart(of: Values, position: number, shift: number, among: Values): number {
-  if (of === among && shift === 0) return position;
-  if (of.type !== among.type || of.type === "string") {
-    if (shift !== 0) return -1;
-    // A number is found by any of its spellings: what differs in type is the same by the letter only.
-    const found = among.find(of.at(position));
-    return among.at(found) === of.at(position) ? found : -1;
-  }
+  if (shift === 0) return of === among ? position : among.find(of.at(position));
+  if (of.type !== among.type) return -1;
   const number = of.numberAt(position);
-  if (!Number.isNaN(number)) return among.findNumber(number + shift);
-  return shift === 0 ? among.find(of.at(position)) : -1;
+  return Number.isNaN(number) ? -1 : among.findNumber(number + shift);
 }
 
 function counterparts(of: Values, position: number, [first, last]: readonly [number, number], among: Values): number[] {
@@ -89,10 +92,15 @@ function counterparts(of: Values, position: number, [first, last]: readonly [num
     return found;
   }
   // More distances than values: each value is looked at.
-  const number = of.numberAt(position);
   for (let other = 0; other < among.length; other++) {
-    const distance = among.numberAt(other) - number;
+    const distance = distanceOf(of, position, among, other);
     if (distance >= first && distance <= last) found.push(other);
   }
   return found;
+}
+
+/** Steps from one value to another: NaN where they cannot be counted. */
+function distanceOf(of: Values, position: number, among: Values, other: number): number {
+  if (of.at(position) === among.at(other)) return 0;
+  return of.type === among.type ? among.numberAt(other) - of.numberAt(position) : Number.NaN;
 }
