@@ -15,6 +15,10 @@ export const COMMANDS: Readonly<Record<CommandName, () => Promise<UserCommand>>>
     const { describeRecover, startRecover } = await import("./recover.ts");
     return { describe: describeRecover, start: startRecover };
   },
+  graph: async () => {
+    const { describeGraph, startGraph } = await import("./graph.ts");
+    return { describe: describeGraph, start: startGraph };
+  },
   submit: async () => {
     const { describeSubmit, startSubmit } = await import("./submit.ts");
     return { describe: describeSubmit, start: startSubmit };
