@@ -67,7 +67,7 @@ function makeEngine(spec: EngineSpec, crew: SlotCrew | undefined, machine: Machi
     log,
     connect: (giveUp) => dial(invitation, { signal: giveUp }),
     machine,
-    start: (command, env, done, started, before) => new RunningCommand(setup, command, env, done, started, before),
+    start: (command, env, done, started, how) => new RunningCommand(setup, command, env, done, started, how),
     stopTasks: (groups, graceMs) => stopProcesses({ name: ENGINE_MARK, value: engineId }, groups, graceMs),
     stopTask: (task, graceMs, first) =>
       stopProcesses(

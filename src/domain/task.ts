@@ -44,8 +44,15 @@ export interface TaskSetting {
 }
 
 /** What records and people know the task by. */
-export function titleOf({ name, command }: Pick<Task, "name" | "command">): string {
-  return name ?? command;
+export function titleOf(what: Pick<Task, "name" | "command">): string {
+  return what.name ?? what.command;
+}
+
+/** The task as engines tell of it: without its setting, which may be large, and hold secrets. */
+export function statedTask(task: Task): Task {
+  if (task.setting === undefined) return task;
+  const { setting: _, ...stated } = task;
+  return stated;
 }
 
 /** A task of which only the id is known. */

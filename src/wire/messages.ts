@@ -9,10 +9,10 @@ import { EndingSchema, hasPidOfItsEnding } from "./ending.ts";
 import { TaskTerms, termsOfText } from "../domain/terms/task-terms.ts";
 import { LATEST_RECORDED, MOST_RECORDED, type TaskUsage } from "../domain/result.ts";
 import type { IdRange } from "../domain/run-results.ts";
-import type { RunningTask } from "../domain/task.ts";
+import type { RunningTask, TaskSetting } from "../domain/task.ts";
 
 /** Raised when a message changes its meaning; both sides must name the same. */
-export const PROTOCOL = 6;
+export const PROTOCOL = 7;
 
 export const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const Whole = v.pipe(v.number(), v.safeInteger());
@@ -42,6 +42,30 @@ const CapacitySchema = v.object({
 /** Which try of a task it is, counted from 1, and what came of those before. */
 export const TryEntries = { attempt: Count, failures: v.optional(Count), lastEnding: v.optional(EndingSchema) };
 
+/** Characters of the name of a task: more than a path of axes and their values has. */
+const LONGEST_NAME = 65_536;
+
+/** How a task is started. It is checked by hand, since one stands in every assignment of a workflow. */
+const SettingSchema = v.custom<TaskSetting>(isSetting, "Invalid setting");
+
+function isSetting(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || !("env" in value) || !isVariables(value.env)) return false;
+  if ("workdir" in value && typeof value.workdir !== "string") return false;
+  if ("isAwaited" in value && typeof value.isAwaited !== "boolean") return false;
+  if ("isHeard" in value && typeof value.isHeard !== "boolean") return false;
+  return !("argv" in value) || isArguments(value.argv);
+}
+
+function isVariables(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every((one) => typeof one === "string");
+}
+
+/** A program, and its arguments. */
+function isArguments(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === "string");
+}
+
 export const TaskSchema = v.object({
   kind: v.literal("task"),
   id: Count,
@@ -49,6 +73,8 @@ export const TaskSchema = v.object({
   repeatIndex: Whole,
   command: v.string(),
   terms: v.optional(TermsSchema),
+  name: v.optional(v.pipe(v.string(), v.maxLength(LONGEST_NAME))),
+  setting: v.optional(SettingSchema),
 });
 
 /** A task that an engine is given, or has. */

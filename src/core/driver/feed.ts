@@ -1,10 +1,10 @@
 import type { TaskSource } from "../../domain/source.ts";
 import type { StreamItem, Task, TaskOutcome } from "../../domain/task.ts";
 
-interface SettledTask {
-  readonly task: Task;
-  readonly outcome: TaskOutcome;
-}
+/** What a source is to hear of a task. */
+type News =
+  | { readonly type: "settled"; readonly task: Task; readonly outcome: TaskOutcome }
+  | { readonly type: "assigned" | "retrying"; readonly task: Task };
 
 export interface FeedEvents {
   /** The source has answered. */
@@ -19,14 +19,16 @@ export interface FeedEvents {
 export class Feed {
   readonly #source: TaskSource;
   readonly #events: FeedEvents;
-  /** Outcomes that the source has not heard of; undefined when it does not listen. */
-  #unheard: SettledTask[] | undefined;
+  /** What the source has not heard of; undefined when it does not listen. */
+  #unheard: News[] | undefined;
+  readonly #hearsAssigned: boolean;
   #failed = false;
 
   constructor(source: TaskSource, events: FeedEvents) {
     this.#source = source;
     this.#events = events;
     this.#unheard = source.settled === undefined ? undefined : [];
+    this.#hearsAssigned = source.assigned !== undefined;
     void source.headGiven?.then(() => events.headGiven());
   }
 
@@ -48,21 +50,36 @@ export class Feed {
 
   /** A task has its outcome, of which the source is to hear once it is recorded. */
   note(task: Task, outcome: TaskOutcome): void {
-    this.#unheard?.push({ task, outcome });
+    this.#unheard?.push({ type: "settled", task, outcome });
   }
 
-  /** Tells the source of all outcomes that have been noted, which are recorded by now. */
+  /** An engine has been given the task. */
+  noteAssigned(task: Task): void {
+    if (this.#hearsAssigned) this.#unheard?.push({ type: "assigned", task });
+  }
+
+  /** A try of the task has failed, and another one is due. */
+  noteRetrying(task: Task): void {
+    this.#unheard?.push({ type: "retrying", task });
+  }
+
+  /** Tells the source of all that has been noted, which is recorded by now. */
   tell(): void {
     if (this.#unheard === undefined || this.#unheard.length === 0) return;
-    const settled = this.#unheard;
+    const unheard = this.#unheard;
     this.#unheard = [];
     try {
-      for (const { task, outcome } of settled) this.#source.settled?.(task, outcome);
+      for (const news of unheard) this.#tell(news);
     } catch (error) {
       this.#failed = true;
       this.#unheard = undefined;
       queueMicrotask(() => this.#events.failed(error));
     }
+  }
+
+  #tell(news: News): void {
+    if (news.type === "settled") this.#source.settled?.(news.task, news.outcome);
+    else this.#source[news.type]?.(news.task);
   }
 
   /** The records have failed: what is noted from now on may not be recorded, and is not told. */

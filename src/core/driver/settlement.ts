@@ -16,7 +16,7 @@ export interface SettlementOptions {
   readonly scheduler: Pick<Scheduler, "heldBy" | "isOnHold" | "isEnding" | "isStopped">;
   readonly chronicle: Chronicle;
   /** Takes note of outcomes for the source. */
-  readonly feed: Pick<Feed, "note">;
+  readonly feed: Pick<Feed, "note" | "noteAssigned" | "noteRetrying">;
   /** Host name of the engine of this rank, also when it has gone. */
   readonly nodeOf: (rank: number) => string;
   /** The last failed tries that an earlier driver has recorded, of tasks without an outcome. */
@@ -48,7 +48,7 @@ interface Unsettled {
 export class Settlement {
   readonly #scheduler: SettlementOptions["scheduler"];
   readonly #chronicle: Chronicle;
-  readonly #feed: Pick<Feed, "note">;
+  readonly #feed: SettlementOptions["feed"];
   readonly #nodeOf: (rank: number) => string;
   readonly #settledEarlier: (taskId: number) => boolean;
   readonly #settledOnHold = new Set<number>();
@@ -137,6 +137,7 @@ export class Settlement {
     if (delay === undefined) return undefined;
     this.#unsettled.set(task.id, { task, result, hasFailed: true, isGivenAgain: false });
     this.#chronicle.tell({ type: "task-retrying", time: this.#chronicle.now(), task, result, failures, delay });
+    this.#feed.noteRetrying(task);
     const avoid = rules.elsewhere ? node : undefined;
     const lastEnding = result.ending;
     return { assignment: { task, attempt: attempt + 1, crashes, failures, lastEnding, avoid }, delay };
@@ -169,6 +170,7 @@ export class Settlement {
   tellAssigned({ task, attempt, crashes, failures }: Assignment, engine: number): void {
     const time = this.#chronicle.now();
     this.#chronicle.tell({ type: "task-assigned", time, task, attempt, crashes, failures, engine });
+    this.#feed.noteAssigned(task);
   }
 
   /** The run is over: what was given to another engine and has no outcome has only been cut short. */

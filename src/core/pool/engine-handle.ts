@@ -1,5 +1,5 @@
 import type { Engine } from "../../domain/engine.ts";
-import type { Assignment, PerEngineCommand, RunningTask } from "../../domain/task.ts";
+import type { Assignment, PerEngineCommand, RunningTask, TaskSetting } from "../../domain/task.ts";
 import type { DriverMessage } from "../../wire/messages.ts";
 
 /** Characters of commands that travel in one message; a longer list is sent in several. */
@@ -152,7 +152,7 @@ export class EngineHandle {
     let characters = 0;
     for (const { task, attempt, failures, lastEnding } of assignments) {
       batch.push({ task, attempt, failures, lastEnding });
-      characters += task.command.length;
+      characters += task.command.length + (task.setting === undefined ? 0 : lengthOf(task.setting));
       if (characters < MESSAGE_CHARACTERS) continue;
       this.send({ type: "assign", assignments: batch });
       batch = [];
@@ -179,4 +179,12 @@ export class EngineHandle {
   refuse(reason: string): void {
     this.#call?.destroy(reason);
   }
+}
+
+/** Characters of it, more or less. */
+function lengthOf({ env, argv = [] }: TaskSetting): number {
+  let length = 0;
+  for (const [name, value] of Object.entries(env)) length += name.length + value.length;
+  for (const argument of argv) length += argument.length;
+  return length;
 }

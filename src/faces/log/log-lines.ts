@@ -124,7 +124,7 @@ function barrierName({ id, line, check }: Barrier): string {
 }
 
 function name(task: Task): string {
-  return `task ${task.id} (line ${task.line})`;
+  return task.name === undefined ? `task ${task.id} (line ${task.line})` : `task ${task.id} (${task.name})`;
 }
 
 function outcome({ node, slot, pid, ending, start, finish }: TaskResult): string {

@@ -1,6 +1,6 @@
 import { encodeText } from "../../domain/bytes.ts";
 import type { TaskSource } from "../../domain/source.ts";
-import type { StreamItem, Task } from "../../domain/task.ts";
+import { type StreamItem, type Task, titleOf } from "../../domain/task.ts";
 import { plural } from "../../domain/plural.ts";
 
 const TOGETHER = 1024;
@@ -56,21 +56,21 @@ export async function printTaskFile(
 }
 
 function lineOf(item: StreamItem): string {
-  if (item.kind === "skipped") return item.task.command;
-  return item.kind === "barrier" ? item.text : item.command;
+  if (item.kind === "skipped") return titleOf(item.task);
+  return item.kind === "barrier" ? item.text : titleOf(item);
 }
 
 function describe(item: StreamItem, shown: (command: string) => string): readonly (string | number)[] {
   switch (item.kind) {
     case "task":
-      return ["task", item.id, item.line, item.repeatIndex, shown(item.command), ...termsOf(item)];
+      return ["task", item.id, item.line, item.repeatIndex, shown(titleOf(item)), ...termsOf(item)];
     case "skipped":
       return [
         "skip",
         item.task.id,
         item.task.line,
         item.task.repeatIndex,
-        shown(item.task.command),
+        shown(titleOf(item.task)),
         ...termsOf(item.task),
       ];
     case "barrier":

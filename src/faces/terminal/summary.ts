@@ -1,5 +1,6 @@
 import type { Counts, Failure } from "../../records/state/counts.ts";
 import { endWords } from "./end-reason.ts";
+import { titleOf } from "../../domain/task.ts";
 import { plural } from "../../domain/plural.ts";
 import { printable } from "../../domain/printable.ts";
 import { wrap } from "../../domain/wrap.ts";
@@ -126,7 +127,7 @@ function failureLines({ command, result }: Failure, width: number): string[] {
   const where = command.kind === "task" ? "" : ` on ${printable(result.node)}`;
   const head = `${what} ${command.id} (line ${command.line})${where}: ${formatEnding(result.ending)}`;
   const room = width - 2 * INDENT.length;
-  const shell = shorten(command.command, room);
+  const shell = shorten(titleOf(command), room);
   const error = result.error.bytes > 0 ? shorten(result.error.snippet.trimEnd(), room - "error: ".length) : "";
   const oneLine = `${INDENT}${head}: ${shell}${error === "" ? "" : `${INDENT}error: ${error}`}`;
   if (columnsOf(oneLine) <= width) return [oneLine];

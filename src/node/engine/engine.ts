@@ -8,7 +8,7 @@ import { isAtLimit, isSuccess } from "../../domain/ending.ts";
 import { termsOfTry } from "../../domain/terms/terms-of-try.ts";
 import { type KeptOutput, keepsOutput, type OutputBlock } from "../../domain/output.ts";
 import type { CommandOutcome, TaskResult } from "../../domain/result.ts";
-import type { Assignment, PerEngineCommand, RunningTask } from "../../domain/task.ts";
+import { type Assignment, type PerEngineCommand, type RunningTask, statedTask, titleOf } from "../../domain/task.ts";
 import { hostReadings, type HostReadings } from "../process/host-readings.ts";
 import type { Machine } from "../machine/machine.ts";
 import { isPassing } from "../process/backoff.ts";
@@ -331,7 +331,9 @@ export class Engine {
     const { open } = this.#ends;
     const ended = open.map(({ assignment }) => assignment);
     const holds = [...this.#workplace.tasks, ...ended, ...this.#interrupted, ...this.#queue];
-    const held = holds.map(({ task, attempt, failures, lastEnding }) => ({ task, attempt, failures, lastEnding }));
+    const held = holds.map(({ task, attempt, failures, lastEnding }) => {
+      return { task: statedTask(task), attempt, failures, lastEnding };
+    });
     const welcomed = this.#phase !== "joining";
     const ready = welcomed && this.#phase !== "starting";
     const report: EngineMessage = { type: "report", held, welcomed, ready, leaving: this.#dismissed };
@@ -460,7 +462,7 @@ export class Engine {
   #runTask(assignment: Assignment, place: Place): void {
     const { task, attempt } = assignment;
     this.#throttle.started();
-    this.#options.log.debug(() => `task ${task.id} starts in slot ${place.rank}: ${task.command}`);
+    this.#options.log.debug(() => `task ${task.id} starts in slot ${place.rank}: ${titleOf(task)}`);
     const ended: CommandDone = (outcome, kept) => {
       this.#throttle.ended(outcome.finish - outcome.start);
       this.#options.log.debug(() => `task ${task.id} ended: ${Object.values(outcome.ending).join(" ")}`);

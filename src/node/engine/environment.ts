@@ -84,6 +84,21 @@ export function setTaskVariables(env: TaskEnvironment, task: Task | PerEngineCom
   env["DISBATCH_REPEAT_INDEX_ZP"] = zeroPadded(repeatIndex);
 }
 
+/** By these the processes of an engine, of a slot, and of a task are found. */
+const MARKS = [ENGINE_MARK, "DISBATCH_TASKID", "DISBATCH_ATTEMPT", "DISBATCH_CYLINDER_RANK"] as const;
+
+/**
+ * The environment of a task with variables of its own, which count more than all others but those by which its processes are found.
+ *
+ * @param slot of its slot.
+ * @param given what it has been given there.
+ */
+export function ownEnvironment(slot: Environment, given: Environment | undefined, own: Environment): Environment {
+  const env: TaskEnvironment = { ...slot, ...given, ...own };
+  for (const name of MARKS) env[name] = given?.[name] ?? slot[name];
+  return env;
+}
+
 /** Variables by whose values the processes of one start of a task are told from all others of its engine. */
 export function taskMark(task: { readonly taskId: number; readonly attempt: number; readonly slot: number }) {
   return {

@@ -1,13 +1,15 @@
 import { constants } from "node:os";
+import { resolve } from "node:path";
 import { exited, isSuccess } from "../../domain/ending.ts";
 import { NO_LEAK } from "../../domain/result.ts";
 import { keepsOutput } from "../../domain/output.ts";
 import type { OutputTerms } from "../../domain/output-terms.ts";
 import { isFolder } from "../../files/look.ts";
 import { BASH, bashArguments, MAX_ARGUMENT } from "../process/bash.ts";
+import { programWords } from "../process/program-words.ts";
 import { waitAndRetry } from "../process/backoff.ts";
 import type { CapturePair, CapturePool } from "../process/capture-pool.ts";
-import type { CommandDone, Printed, PrintedPart, StreamPositions } from "./workplace.ts";
+import type { CommandDone, Printed, PrintedPart, StartHow, StreamPositions } from "./workplace.ts";
 import { type ChildEnd, notStarted, spawn } from "../process/spawn.ts";
 import { LONGEST_TEXT, noted } from "./noted.ts";
 
@@ -40,13 +42,15 @@ export class RunningCommand {
   readonly #env: Readonly<Record<string, string | undefined>>;
   readonly #done: CommandDone;
   readonly #started: ((pid: number, start: number) => void) | undefined;
-  readonly #before: readonly string[];
+  readonly #how: StartHow | undefined;
+  /** Where it works. */
+  readonly #cwd: string;
 
   /**
    * @param env is read only while a child is being started.
    * @param done is called once, never before this returns.
    * @param started is told of the process as soon as there is one, also before this returns.
-   * @param before a program, and its arguments, that becomes the shell.
+   * @param how it is started, where that is not by a bash in the folder of the setup.
    */
   constructor(
     setup: RunnerSetup,
@@ -54,14 +58,15 @@ export class RunningCommand {
     env: Readonly<Record<string, string | undefined>>,
     done: CommandDone,
     started?: (pid: number, start: number) => void,
-    before: readonly string[] = [],
+    how?: StartHow,
   ) {
     this.#setup = setup;
     this.#command = command;
     this.#env = env;
     this.#done = done;
     this.#started = started;
-    this.#before = before;
+    this.#how = how;
+    this.#cwd = how?.workdir === undefined ? setup.cwd : resolve(setup.cwd, how.workdir);
     this.#start(0);
   }
 
@@ -87,7 +92,7 @@ export class RunningCommand {
   }
 
   #start(tries: number): void {
-    const { captures, cwd, devNull } = this.#setup;
+    const { captures, devNull } = this.#setup;
     const clock = new Stopwatch();
     let files: CapturePair;
     try {
@@ -97,8 +102,8 @@ export class RunningCommand {
     }
     this.#files = files;
     const stdio = [devNull, files.output.fd, files.error.fd] as const;
-    const [file = BASH, ...args] = [...this.#before, BASH, ...bashArguments(this.#command)];
-    const request = { file, args, env: this.#env, cwd, stdio };
+    const [file = BASH, ...args] = [...(this.#how?.before ?? []), ...this.#words];
+    const request = { file, args, env: this.#env, cwd: this.#cwd, stdio };
     const { pid } = spawn(request, (end, usage) => {
       this.#files = undefined;
       if (end.type === "not-started") {
@@ -122,6 +127,12 @@ export class RunningCommand {
     this.#started?.(pid, clock.start);
   }
 
+  /** What is started: a program with its arguments, or a bash with the command. */
+  get #words(): readonly string[] {
+    const argv = this.#how?.argv;
+    return argv === undefined ? [BASH, ...bashArguments(this.#command)] : programWords(argv, this.#env, this.#cwd);
+  }
+
   async #retry(end: NotStarted, tries: number, clock: Stopwatch): Promise<void> {
     if (!this.#abandoned && (await waitAndRetry(end.errno, tries)) && !this.#abandoned) this.#start(tries + 1);
     else this.#giveUp(end, clock);
@@ -136,17 +147,19 @@ export class RunningCommand {
 
   #explain(end: NotStarted): string {
     if (end.errno === constants.errno.E2BIG) {
-      const length = Math.max(...bashArguments(this.#command).map((argument) => Buffer.byteLength(argument)));
+      const length = Math.max(...this.#words.map((argument) => Buffer.byteLength(argument)));
       return length >= MAX_ARGUMENT
         ? `its command has ${length} bytes, and the system passes at most ${MAX_ARGUMENT - 1}`
         : "its command and environment together are too long for the system";
     }
-    if (end.errno === constants.errno.ENOENT && !isFolder(this.#setup.cwd)) {
-      return `the working directory ${this.#setup.cwd} is missing`;
+    if ((end.errno === ENOENT || end.errno === ENOTDIR) && !isFolder(this.#cwd)) {
+      return `the working directory ${this.#cwd} is missing`;
     }
     return end.reason;
   }
 }
+
+const { ENOENT, ENOTDIR } = constants.errno;
 
 type NotStarted = Extract<ChildEnd, { type: "not-started" }>;
 

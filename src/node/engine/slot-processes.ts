@@ -42,7 +42,7 @@ export async function runSlotProcess(spec: EngineSpec, slot: number, env: Variab
     terms,
     bootSeconds,
     share: ownShare(env),
-    start: (command, own, done, started, before) => new RunningCommand(setup, command, own, done, started, before),
+    start: (command, own, done, started, how) => new RunningCommand(setup, command, own, done, started, how),
     kill: (group) => stopProcesses(undefined, new Set([group]), () => 0),
   });
   await worker.run();

@@ -126,7 +126,7 @@ export class SlotWorker {
     };
     const started = (pid: number, start: number): void =>
       this.#connection.send({ type: "started", number, pid, start });
-    this.#running.set(number, startGiven(this.#options.start, item.command, env, done, given, started));
+    this.#running.set(number, startGiven(this.#options.start, item, env, done, given, started));
   }
 
   async #print({ number, stdout, stderr, most }: Extract<SlotOrder, { type: "print" }>): Promise<void> {

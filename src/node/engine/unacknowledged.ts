@@ -1,5 +1,5 @@
 import type { TaskResult } from "../../domain/result.ts";
-import type { Assignment } from "../../domain/task.ts";
+import { type Assignment, statedTask } from "../../domain/task.ts";
 import type { EngineMessage } from "../../wire/messages.ts";
 
 type Numbered = Extract<EngineMessage, { sequence: number }>;
@@ -17,7 +17,7 @@ export class Unacknowledged {
 
   /** A task has ended; its result is going to be added. */
   noteEnded({ task, attempt, failures, lastEnding }: EndedTask): void {
-    this.#ended.set(task.id, { task, attempt, failures, lastEnding });
+    this.#ended.set(task.id, { task: statedTask(task), attempt, failures, lastEnding });
   }
 
   /** Numbers a message and keeps it. */

@@ -1,7 +1,7 @@
 import type { Environment } from "../../domain/environment.ts";
 import type { KeptOutput, StreamName } from "../../domain/output.ts";
 import type { CommandOutcome } from "../../domain/result.ts";
-import type { Assignment, PerEngineCommand, RunningTask, Task } from "../../domain/task.ts";
+import type { Assignment, PerEngineCommand, RunningTask, Task, TaskSetting } from "../../domain/task.ts";
 import type { TaskLimits } from "./task-limits.ts";
 import type { WatchedTask } from "./watched-task.ts";
 import { termsOfTry } from "../../domain/terms/terms-of-try.ts";
@@ -9,7 +9,14 @@ import type { Needs } from "../../domain/terms/task-terms.ts";
 import { Allotment, type Grant, type Stock } from "./allotment.ts";
 import type { Share } from "./shares.ts";
 import { type GrantSetting, grantVariables } from "./grant-variables.ts";
-import { dealtOut, setTaskVariables, slotEnvironment, type SlotEnvironmentOptions, type Try } from "./environment.ts";
+import {
+  dealtOut,
+  ownEnvironment,
+  setTaskVariables,
+  slotEnvironment,
+  type SlotEnvironmentOptions,
+  type Try,
+} from "./environment.ts";
 
 /** Per-engine commands are run once. */
 const FIRST_TRY: Try = { attempt: 1 };
@@ -66,8 +73,14 @@ export type StartCommand = (
   env: Environment,
   done: CommandDone,
   started?: (pid: number, start: number) => void,
-  before?: readonly string[],
+  how?: StartHow,
 ) => Running;
+
+/** How a command is started, where that is not by a bash in the folder of the run's tasks. */
+export interface StartHow extends Pick<TaskSetting, "workdir" | "argv"> {
+  /** A program, and its arguments, that becomes what is started; empty for none. */
+  readonly before: readonly string[];
+}
 
 /** What it prints is handed over at its end, also if it then exits with code 0. */
 async function keepOutput(command: Running): Promise<void> {
@@ -91,18 +104,25 @@ export type StartItem = (
   started?: (pid: number) => void,
 ) => Running;
 
-/** Starts a command with what it has been given, if it has. @param env of its slot. */
+/** Starts a command with what it has been given, and a setting of its own, if it has any. @param env of its slot. */
 export function startGiven(
   start: StartCommand,
-  command: string,
+  item: Task | PerEngineCommand,
   env: Environment,
   done: CommandDone,
   given: Given | undefined,
   started?: (pid: number, start: number) => void,
 ): Running {
+  const { command } = item;
+  const setting = item.kind === "task" ? item.setting : undefined;
   // The slot's own is changed for the next task.
+  if (setting !== undefined) {
+    const { workdir, argv } = setting;
+    const how = { before: given?.before ?? [], workdir, argv };
+    return start(command, ownEnvironment(env, given?.variables, setting.env), done, started, how);
+  }
   if (given === undefined) return start(command, env, done, started);
-  return start(command, { ...env, ...given.variables }, done, started, given.before);
+  return start(command, { ...env, ...given.variables }, done, started, given);
 }
 
 /** Room for one task. */
@@ -195,7 +215,7 @@ export class Workplace {
       const env = slotEnvironment({ ...own, base, common, engineRank, slot: rank });
       return (item, which, done, given, started) => {
         setTaskVariables(env, item, which);
-        return startGiven(own.start, item.command, env, done, given, started);
+        return startGiven(own.start, item, env, done, given, started);
       };
     };
     const startIn = (process: SlotProcess, rank: number): StartItem =>

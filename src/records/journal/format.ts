@@ -1,6 +1,7 @@
 import type { Ending } from "../../domain/ending.ts";
 import type { RunEvent } from "../../domain/events.ts";
 import type { Leak, TaskResult } from "../../domain/result.ts";
+import { titleOf } from "../../domain/task.ts";
 import { returnCodeOf } from "../statusfile/return-code.ts";
 
 /**
@@ -52,18 +53,19 @@ function fieldsOf(event: RunEvent): object {
     case "engine-restarting":
       return { node: event.node, ctx: event.label, nth: event.restart, delay: event.delay };
     case "task-assigned": {
-      const { id, line, repeatIndex, command, terms } = event.task;
+      const { id, line, repeatIndex, terms } = event.task;
+      const cmd = titleOf(event.task);
       const died = event.crashes === 0 ? undefined : event.crashes;
       const fails = event.failures;
-      return { id, line, rep: repeatIndex, try: event.attempt, died, fails, eng: event.engine, cmd: command, terms };
+      return { id, line, rep: repeatIndex, try: event.attempt, died, fails, eng: event.engine, cmd, terms };
     }
     case "task-started":
       return { id: event.task.id, try: event.attempt, eng: event.engine, slot: event.slot, start: event.start };
     case "task-finished": {
       if (event.result.ending.type !== "unmet") return resultFields(event.result);
       // It may never have been assigned: nothing else tells which task this is.
-      const { line, repeatIndex, command, terms } = event.task;
-      return { ...resultFields(event.result), line, rep: repeatIndex, cmd: command, terms };
+      const { line, repeatIndex, terms } = event.task;
+      return { ...resultFields(event.result), line, rep: repeatIndex, cmd: titleOf(event.task), terms };
     }
     case "task-superseded":
     case "task-interrupted":

@@ -1,3 +1,4 @@
+import { titleOf } from "../../domain/task.ts";
 import {
   type EngineSlots,
   MOST_ROWS,
@@ -69,7 +70,10 @@ export class TaskInquiries implements RunInquiries {
     const { table, total } = this.#state;
     const { text = "", sort, cursor } = query;
     const filter = new TaskFilter(query, table);
-    const isWanted = (id: number): boolean => table.open.get(id)?.command.includes(text) === true;
+    const isWanted = (id: number): boolean => {
+      const task = table.open.get(id);
+      return task !== undefined && titleOf(task).includes(text);
+    };
     if (text === "" || filter.isOfOpenTasks)
       return searchTable(table, { filter, sort, cursor, limit, idsEnd: table.idsEnd(total), isWanted });
     return this.#findText(text, filter, cursor, limit);
@@ -94,8 +98,8 @@ export class TaskInquiries implements RunInquiries {
     const { table } = this.#state;
     if (open === undefined) return [];
     const ids: number[] = [];
-    for (const { id, command } of table.open.values())
-      if (id >= open && command.includes(text) && filter.wants(id, table)) ids.push(id);
+    for (const task of table.open.values())
+      if (task.id >= open && titleOf(task).includes(text) && filter.wants(task.id, table)) ids.push(task.id);
     return ids.toSorted((a, b) => a - b);
   }
 

@@ -1,3 +1,4 @@
+import { titleOf } from "../../domain/task.ts";
 import type { TaskRow } from "../../domain/watch.ts";
 import { endingOf } from "../statusfile/return-code.ts";
 import type { StatusRecord } from "../statusfile/record.ts";
@@ -12,21 +13,22 @@ import type { TaskTable } from "./task-table.ts";
 export function rowOf(table: TaskTable, id: number, record: StatusRecord | undefined): TaskRow {
   const chunk = table.chunkOf(id);
   if (chunk === undefined) return { id, state: "waiting", attempt: 0 };
-  const { line, repeatIndex, command } = record ?? table.open.get(id) ?? NO_TEXT;
+  const open = record === undefined ? table.open.get(id) : undefined;
+  const { line, repeatIndex } = record ?? open ?? NO_TEXT;
   return {
     id,
     ...factsOf(table, chunk, id % CHUNK_TASKS, record),
     due: table.retries.dueOf(id),
     line,
     repeatIndex,
-    command,
+    command: record?.command ?? (open && titleOf(open)),
     output: record?.output,
     error: record?.error,
     usage: table.usageOf(id),
   };
 }
 
-const NO_TEXT = { line: undefined, repeatIndex: undefined, command: undefined };
+const NO_TEXT = { line: undefined, repeatIndex: undefined };
 
 type Facts = Omit<TaskRow, "id" | "due" | "line" | "repeatIndex" | "command" | "output" | "error" | "usage">;
 

@@ -1,6 +1,6 @@
 import type { RunEvent } from "../../domain/events.ts";
 import { NO_LEAK, type TaskResult } from "../../domain/result.ts";
-import type { PerEngineCommand, PreviousOutcome, Task } from "../../domain/task.ts";
+import { type PerEngineCommand, type PreviousOutcome, type Task, titleOf } from "../../domain/task.ts";
 import type { RecordKind, StatusRecord } from "./record.ts";
 import { returnCodeOf } from "./return-code.ts";
 
@@ -47,10 +47,12 @@ export function recordOf(event: RunEvent, driver: DriverProcess): StatusRecord |
 /** The record of how a command ended. */
 export function outcomeRecord(
   kind: RecordKind,
-  { id, line, command }: Task | PerEngineCommand,
+  what: Task | PerEngineCommand,
   repeatIndex: number,
   { node, pid, ending, start, finish, output, error }: TaskResult | PreviousOutcome,
 ): StatusRecord {
+  const { id, line } = what;
+  const command = titleOf(what);
   const returnCode = returnCodeOf(ending);
   return { kind, id, line, repeatIndex, node, pid, returnCode, start, finish, output, error, command };
 }

@@ -1,7 +1,7 @@
 import type { Ending } from "../../../../src/domain/ending.ts";
 import type { CommandOutcome } from "../../../../src/domain/result.ts";
 import type { TaskEnvironment } from "../../../../src/node/engine/environment.ts";
-import type { Running } from "../../../../src/node/engine/workplace.ts";
+import type { Running, StartHow } from "../../../../src/node/engine/workplace.ts";
 
 /** A command that only pretends to run. */
 export interface PretendedCommand extends Running {
@@ -29,11 +29,11 @@ export class PretendedCommands {
     env: Readonly<TaskEnvironment>,
     done: (outcome: CommandOutcome) => void,
     started: (pid: number, start: number) => void = () => undefined,
-    before: readonly string[] = [],
+    { before = [], workdir, argv }: Partial<StartHow> = {},
   ): Running => {
     const output = { bytes: 0, snippet: "" };
     const pretended = {
-      ...{ command, env: { ...env }, before, pid: -1, start: undefined as number | undefined, isAbandoned: false },
+      ...{ command, env: { ...env }, before, workdir, argv, pid: -1, start: undefined as number | undefined, isAbandoned: false },
       abandon: () => void (pretended.isAbandoned = true),
       boundOutput: () => Promise.resolve(),
       printed: () => Promise.resolve({ stdout: NOTHING, stderr: NOTHING }),
