@@ -16,10 +16,10 @@ import { addProgramOptions, checkProgramOptions } from "./program-options.ts";
 import { addLimitOptions, addThrottleOptions } from "./limit-options.ts";
 import { addNoticeOptions, checkNoticeOptions, type NoticeOptions } from "./notice-options.ts";
 import { address, atLeast, collect, haltPolicy, outputLimit, variable, wholeNumber } from "./option-values.ts";
+import { isDocument } from "./document-name.ts";
 import {
   addWorkflowOptions,
   checkWorkflowOptions,
-  isDocument,
   type WorkflowOptions,
   workflowRequest,
 } from "./workflow-options.ts";

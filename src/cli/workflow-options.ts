@@ -34,13 +34,6 @@ export function addWorkflowOptions(command: Command): Command {
   );
 }
 
-const ENDINGS = [".yaml", ".yml", ".json"];
-
-/** Whether a word of a command line names a document, by its ending. */
-export function isDocument(word: string | undefined): word is string {
-  return word !== undefined && ENDINGS.some((ending) => word.endsWith(ending));
-}
-
 /** What is wanted of the document. @param only what depends on those of `--from` is left as it is. */
 export function workflowRequest(
   file: string,
