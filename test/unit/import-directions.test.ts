@@ -26,7 +26,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "workflows/document": ["domain"],
   "workflows/graph": ["domain", "workflows/document"],
   "workflows/source": ["domain", "workflows/document", "workflows/graph"],
+  "workflows/views": ["domain", "workflows/document", "workflows/graph"],
   faces: ["domain", "files", "records"],
+  "faces/workflow": ["domain", "faces/terminal", "workflows/views"],
   run: [
     "domain",
     "files",

@@ -5,3 +5,12 @@ export interface Instance {
   /** Position of the instance within its template, from 0. It stays when axes grow. */
   readonly index: number;
 }
+
+/** Positions of a template, one after another. Some of them may have no instance: ask `Graph.has`. */
+export interface InstanceRange {
+  readonly template: number;
+  /** The first index. */
+  readonly from: number;
+  /** The index behind the last one. */
+  readonly to: number;
+}

@@ -1,0 +1,15 @@
+import type { DrawnEdge, DrawnNode } from "../../workflows/views/drawing.ts";
+
+/** What stands in the box of a node: `clean[day]`, how many that are, and what it makes. */
+export function nodeLines({ name, axes, count, isGrowing, generates }: DrawnNode): readonly string[] {
+  const title = axes.length === 0 ? name : `${name}[${axes.join(",")}]`;
+  const number = axes.length === 0 || count === undefined ? [] : [`${count}${isGrowing ? "+" : ""}`];
+  return [title, ...number, ...(generates === undefined ? [] : [`makes ${generates}`])];
+}
+
+/** What stands at an arrow; undefined for nothing. */
+export function arrowWords({ label, alternative }: Pick<DrawnEdge, "label" | "alternative">): string | undefined {
+  if (alternative === undefined) return label;
+  const choice = `or ${alternative + 1}`;
+  return label === undefined ? choice : `${label}, ${choice}`;
+}

@@ -1,0 +1,41 @@
+import { INSTANCE_STATE_NAMES, INSTANCE_STATES } from "../../domain/instance-state.ts";
+import { plural } from "../../domain/plural.ts";
+import { printable } from "../../domain/printable.ts";
+import type { InstanceStory, Neighbours } from "../../workflows/views/instance-story.ts";
+import type { PlacedInstance } from "../../workflows/views/standing.ts";
+
+/** Said of an instance that its run has nothing to do with. */
+const NOT_WANTED = "not wanted by this run";
+
+/** What keeps an instance, what it needs and what needs it, in lines. */
+export function storyLines({ state, because, needs, neededBy }: InstanceStory): readonly string[] {
+  return [
+    ...(state === undefined ? [] : [`  ${state}: ${INSTANCE_STATES[state]}`]),
+    ...because.map((step, at) => `  ${at === 0 ? because0(state) : "which is so because of"} ${placedWords(step)}`),
+    ...neighbourLines("needs", needs),
+    ...neighbourLines("needed by", neededBy),
+  ];
+}
+
+function because0(state: InstanceStory["state"]): string {
+  return state === "waiting" ? "waits for" : "because of";
+}
+
+/** `clean[day=1]: failed`. */
+export function placedWords({ name, state }: PlacedInstance): string {
+  return `${printable(name)}: ${state ?? NOT_WANTED}`;
+}
+
+function neighbourLines(title: string, { count, counts, list }: Neighbours): string[] {
+  if (count === 0) return [`${title} nothing`];
+  const words = INSTANCE_STATE_NAMES.flatMap((state) => {
+    const number = counts[state] ?? 0;
+    return number === 0 ? [] : [`${number} ${state}`];
+  });
+  const more = count - list.length;
+  return [
+    `${title} ${plural(count, "instance")}${words.length === 0 ? "" : `: ${words.join(", ")}`}`,
+    ...list.map((each) => `  ${placedWords(each)}`),
+    ...(more > 0 ? [`  and ${more} more`] : []),
+  ];
+}

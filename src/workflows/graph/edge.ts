@@ -1,0 +1,140 @@
+import type { Edge } from "../document/workflow.ts";
+import { Matching } from "./matching.ts";
+import { type Choice, type Space, spaceOf } from "./space.ts";
+import type { TemplateInstances } from "./template-instances.ts";
+
+/**
+ * Instances of one template, the child, need instances of another one, the parent.
+ *
+ * Parents are gathered in groups: all that have the same values of the axes by which they are matched. A child needs whole
+ * groups. The numbers of groups stay when axes grow, and are below the number of parents' indexes: whoever counts what has
+ * ended keeps one number for a group, and never one for a pair of parent and child.
+ *
+ * - `join`: a child needs one group, or none where its values have no counterpart. Nothing more is to be counted.
+ * - `match`: a child may need several groups, since a window is open on some axis.
+ */
+export class GraphEdge {
+  /** Position among all edges of the graph. */
+  readonly number: number;
+  /** Templates, by number. */
+  readonly parent: number;
+  readonly child: number;
+  /** Position of the alternative that it belongs to, among those of the child. */
+  readonly alternative: number;
+  readonly kind: "join" | "match";
+  readonly definition: Edge;
+  readonly #parents: TemplateInstances;
+  readonly #children: TemplateInstances;
+  readonly #matchings: readonly Matching[];
+  readonly #groups: Space;
+  /** All axes of the parent are matched: each parent is a group of its own, with the same number. */
+  readonly #isOneToOne: boolean;
+  readonly #positions: Int32Array;
+
+  constructor(
+    ends: { readonly number: number; readonly parent: number; readonly child: number; readonly alternative: number },
+    definition: Edge,
+    parents: TemplateInstances,
+    children: TemplateInstances,
+  ) {
+    this.number = ends.number;
+    this.parent = ends.parent;
+    this.child = ends.child;
+    this.alternative = ends.alternative;
+    this.definition = definition;
+    this.#parents = parents;
+    this.#children = children;
+    this.#matchings = Matching.all(definition, parents, children);
+    this.kind = this.#matchings.every(({ isWindow }) => !isWindow) ? "join" : "match";
+    this.#groups = spaceOf(this.#matchings.map(({ parentAxis }) => parentAxis));
+    this.#isOneToOne = this.#matchings.length === parents.axes.length;
+    this.#positions = new Int32Array(this.#matchings.length);
+  }
+
+  /** Groups of parents so far: their numbers are below this. Some may have no parents. */
+  get groups(): number {
+    return this.#groups.size;
+  }
+
+  groupOfParent(parentIndex: number): number {
+    if (this.#isOneToOne) return parentIndex;
+    for (const [i, { parentDimension }] of this.#matchings.entries()) {
+      this.#positions[i] = this.#parents.space.positionAt(parentIndex, parentDimension);
+    }
+    return this.#groups.indexOf(this.#positions);
+  }
+
+  /** The group that a child needs, of an edge of the kind `join`; -1 where there is none, or not yet. */
+  groupOfChild(childIndex: number): number {
+    for (const [i, matching] of this.#matchings.entries()) {
+      const position = matching.parentOf(this.#children.space.positionAt(childIndex, matching.childDimension));
+      if (position === -1) return -1;
+      this.#positions[i] = position;
+    }
+    return this.#groups.indexOf(this.#positions);
+  }
+
+  /** All groups that a child needs, of an edge of any kind. */
+  groupsOfChild(childIndex: number): Iterable<number> {
+    if (this.kind === "join") {
+      const group = this.groupOfChild(childIndex);
+      return group === -1 ? [] : [group];
+    }
+    return this.#groups.indexes(
+      this.#matchings.map((matching) =>
+        matching.parentsOf(this.#children.space.positionAt(childIndex, matching.childDimension)),
+      ),
+    );
+  }
+
+  /** How many parents are in a group now. */
+  groupSize(group: number): number {
+    const matched = this.#matchings.map(({ parentDimension }) => parentDimension);
+    if (this.#parents.isFull) {
+      return this.#parents.axes.reduce((n, { values }, i) => (matched.includes(i) ? n : n * values.length), 1);
+    }
+    let count = 0;
+    for (const index of this.parentsIn(group)) count += index >= 0 ? 1 : 0;
+    return count;
+  }
+
+  /** Indexes of the parents in a group that there are. */
+  *parentsIn(group: number): Generator<number> {
+    if (this.#isOneToOne) {
+      if (this.#parents.has(group)) yield group;
+      return;
+    }
+    const choices: Choice[] = this.#parents.axes.map(() => undefined);
+    for (const [i, { parentDimension }] of this.#matchings.entries()) {
+      choices[parentDimension] = [this.#groups.positionAt(group, i)];
+    }
+    for (const index of this.#parents.space.indexes(choices)) if (this.#parents.has(index)) yield index;
+  }
+
+  /** Indexes of the children that need a group and that there are. */
+  *childrenIn(group: number): Generator<number> {
+    const choices: Choice[] = this.#children.axes.map(() => undefined);
+    for (const [i, matching] of this.#matchings.entries()) {
+      const positions = matching.childrenOf(this.#groups.positionAt(group, i));
+      const before = choices[matching.childDimension];
+      choices[matching.childDimension] = before?.filter((position) => positions.includes(position)) ?? positions;
+    }
+    for (const index of this.#children.space.indexes(choices)) if (this.#children.has(index)) yield index;
+  }
+
+  /** Indexes of all that a child needs. */
+  *parentsOf(childIndex: number): Generator<number> {
+    for (const group of this.groupsOfChild(childIndex)) yield* this.parentsIn(group);
+  }
+
+  /** Indexes of all that need a parent. */
+  childrenOf(parentIndex: number): Generator<number> {
+    return this.childrenIn(this.groupOfParent(parentIndex));
+  }
+
+  /** Takes note of values that an axis of the parent has got. @param axis position in the workflow's axes. */
+  grow(axis: number): void {
+    const dimension = this.#matchings.findIndex(({ parentAxis }) => parentAxis.axis === axis);
+    if (dimension !== -1) this.#groups.grow(dimension);
+  }
+}

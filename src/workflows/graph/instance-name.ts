@@ -1,0 +1,61 @@
+/** The name of an instance, or of several when some axes are left out: `clean[day=2031-01-03,region=north]`. */
+export interface InstanceName {
+  readonly task: string;
+  /** By name of axis, in the order in which they were named. */
+  readonly values: ReadonlyMap<string, string>;
+}
+
+/** What stands without quotes: nothing that has a meaning in a name, no blank, no control character. */
+const PLAIN = /^[^\s,=[\]"'\\\p{C}\p{Z}]+$/u;
+/** Characters that are written by number, between quotes, too: with them a name could not stand between single quotes, or not be seen. */
+const BY_NUMBER = /['\p{C}\p{Zl}\p{Zp}]/gu;
+
+/**
+ * The name of an instance. Values with blanks, commas, brackets and the like stand in double quotes, with the escapes of JSON.
+ * No name has a single quote or a control character in it, so that each may be put between single quotes for a shell.
+ */
+export function printName(task: string, values: Iterable<readonly [axis: string, value: string]>): string {
+  const pairs = Array.from(values, ([axis, value]) => `${axis}=${printValue(value)}`);
+  return pairs.length === 0 ? task : `${task}[${pairs.join(",")}]`;
+}
+
+function printValue(value: string): string {
+  if (PLAIN.test(value)) return value;
+  return JSON.stringify(value).replace(BY_NUMBER, byNumber);
+}
+
+function byNumber(character: string): string {
+  return Array.from({ length: character.length }, (_, i) => {
+    return `\\u${character.charCodeAt(i).toString(16).padStart(4, "0")}`;
+  }).join("");
+}
+
+/** Reads `AXIS=VALUE`, up to the comma or bracket behind it. */
+const PAIR = /\s*([^\s,=[\]"']+)\s*=\s*("(?:[^"\\]|\\.)*"|[^,\]"]*?)\s*([,\]])/suy;
+
+/** The parts of a name as people type it: axes in any order, blanks around commas. Undefined for a text that is no name. */
+export function parseName(text: string): InstanceName | undefined {
+  const bracket = text.indexOf("[");
+  if (bracket === -1) return text === "" ? undefined : { task: text, values: new Map() };
+  const values = new Map<string, string>();
+  const task = text.slice(0, bracket);
+  if (task === "") return undefined;
+  PAIR.lastIndex = bracket + 1;
+  for (;;) {
+    const [, axis, written, end] = PAIR.exec(text) ?? [];
+    if (axis === undefined || written === undefined || values.has(axis)) return undefined;
+    const value = parseValue(written);
+    if (value === undefined) return undefined;
+    values.set(axis, value);
+    if (end === "]") return PAIR.lastIndex === text.length ? { task, values } : undefined;
+  }
+}
+
+function parseValue(written: string): string | undefined {
+  if (!written.startsWith('"')) return written === "" ? undefined : written;
+  try {
+    return String(JSON.parse(written));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,98 @@
+import type { AxisMatch, Edge } from "../document/workflow.ts";
+import type { TemplateAxis, TemplateInstances } from "./template-instances.ts";
+import type { Values } from "./values.ts";
+
+/**
+ * Which values of a child's axis go with which of the parent's: those whose distance is within bounds. Both directions are
+ * computed from these bounds.
+ */
+export class Matching {
+  readonly parentDimension: number;
+  readonly childDimension: number;
+  readonly parentAxis: TemplateAxis;
+  readonly childAxis: TemplateAxis;
+  /** From the child's value to the first and last of the parent's. */
+  readonly #from: number;
+  readonly #to: number;
+
+  constructor(
+    { from, to }: AxisMatch,
+    parent: readonly [number, TemplateAxis],
+    child: readonly [number, TemplateAxis],
+  ) {
+    [this.parentDimension, this.parentAxis] = parent;
+    [this.childDimension, this.childAxis] = child;
+    this.#from = from;
+    this.#to = to;
+  }
+
+  /** Those of an edge, in the order of the parent's axes. */
+  static all({ match }: Edge, parents: TemplateInstances, children: TemplateInstances): Matching[] {
+    const all = match.map((axisMatch) => {
+      const ofParent = parents.dimensionOf(axisMatch.axis);
+      const ofChild = children.dimensionOf(axisMatch.childAxis);
+      const parentAxis = parents.axes[ofParent];
+      const childAxis = children.axes[ofChild];
+      if (parentAxis === undefined || childAxis === undefined) {
+        const where = `from ${children.template.name} to ${parents.template.name}`;
+        throw new Error(
+          `the edge ${where} matches axes that they do not have: ${axisMatch.axis}, ${axisMatch.childAxis}`,
+        );
+      }
+      return new Matching(axisMatch, [ofParent, parentAxis], [ofChild, childAxis]);
+    });
+    return all.toSorted((a, b) => a.parentDimension - b.parentDimension);
+  }
+
+  /** A child's value may go with several values of the parent. */
+  get isWindow(): boolean {
+    return this.#from !== this.#to;
+  }
+
+  /** The parent's position for a child's position; -1 where there is none. Not for windows. */
+  parentOf(childPosition: number): number {
+    const { values } = this.childAxis;
+    return counterpart(values, childPosition, this.#from, this.parentAxis.values);
+  }
+
+  /** The parent's positions for a child's position. */
+  parentsOf(childPosition: number): number[] {
+    return counterparts(this.childAxis.values, childPosition, [this.#from, this.#to], this.parentAxis.values);
+  }
+
+  /** The child's positions for a parent's position. */
+  childrenOf(parentPosition: number): number[] {
+    return counterparts(this.parentAxis.values, parentPosition, [-this.#to, -this.#from], this.childAxis.values);
+  }
+}
+
+function counterpart(of: Values, position: number, shift: number, among: Values): number {
+  if (of === among && shift === 0) return position;
+  if (of.type !== among.type || of.type === "string") {
+    if (shift !== 0) return -1;
+    // A number is found by any of its spellings: what differs in type is the same by the letter only.
+    const found = among.find(of.at(position));
+    return among.at(found) === of.at(position) ? found : -1;
+  }
+  const number = of.numberAt(position);
+  if (!Number.isNaN(number)) return among.findNumber(number + shift);
+  return shift === 0 ? among.find(of.at(position)) : -1;
+}
+
+function counterparts(of: Values, position: number, [first, last]: readonly [number, number], among: Values): number[] {
+  const found: number[] = [];
+  if (last - first < among.length) {
+    for (let shift = first; shift <= last; shift++) {
+      const other = counterpart(of, position, shift, among);
+      if (other !== -1) found.push(other);
+    }
+    return found;
+  }
+  // More distances than values: each value is looked at.
+  const number = of.numberAt(position);
+  for (let other = 0; other < among.length; other++) {
+    const distance = among.numberAt(other) - number;
+    if (distance >= first && distance <= last) found.push(other);
+  }
+  return found;
+}

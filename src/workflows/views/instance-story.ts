@@ -1,0 +1,113 @@
+import { FINAL_STATES, type InstanceState } from "../../domain/instance-state.ts";
+import type { Instance } from "../graph/instance.ts";
+import { type PlacedInstance, placed, type Standing } from "./standing.ts";
+
+/** Steps of a chain that are told, and neighbours on each side. */
+const MOST_STEPS = 50;
+const MOST_NEIGHBOURS = 10;
+/** Neighbours that are looked at: something may need a million others. */
+const MOST_LOOKED_AT = 1_000_000;
+
+/** Why an instance stands where it stands, as far as its neighbours tell. */
+export interface InstanceStory extends PlacedInstance {
+  /** Name of its template. */
+  readonly template: string;
+  /** What keeps it, step by step, to the first cause; empty where nothing does. */
+  readonly because: readonly PlacedInstance[];
+  readonly needs: Neighbours;
+  readonly neededBy: Neighbours;
+}
+
+/** Instances beside another one. */
+export interface Neighbours {
+  readonly count: number;
+  readonly counts: Readonly<Partial<Record<InstanceState, number>>>;
+  /** The first of them; those first that have not succeeded. */
+  readonly list: readonly PlacedInstance[];
+}
+
+/** Tells why an instance stands where it stands. */
+export function instanceStory(standing: Standing, instance: Instance): InstanceStory {
+  const { instances } = standing;
+  return {
+    ...placed(standing, instance),
+    template: instances.templates[instance.template]?.name ?? "",
+    because: chainFrom(standing, instance),
+    needs: neighbours(standing, instances.parents(instance)),
+    neededBy: neighbours(standing, instances.children(instance)),
+  };
+}
+
+/** The states in which an instance keeps another one that is in this state; the most telling first. */
+const KEEPERS: Readonly<Partial<Record<InstanceState, readonly InstanceState[]>>> = {
+  blocked: ["failed", "killed", "blocked", "skipped"],
+  skipped: ["skipped", "failed", "killed", "blocked", "done", "reused"],
+  waiting: ["running", "retrying", "ready", "waiting"],
+};
+
+function chainFrom(standing: Standing, instance: Instance): PlacedInstance[] {
+  const chain: PlacedInstance[] = [];
+  let at: Instance | undefined = keeperOf(standing, instance);
+  while (at !== undefined && chain.length < MOST_STEPS) {
+    chain.push(placed(standing, at));
+    at = keeperOf(standing, at);
+  }
+  return chain;
+}
+
+function keeperOf(standing: Standing, instance: Instance): Instance | undefined {
+  const state = standing.stateOf(instance);
+  const keepers = state === undefined ? undefined : KEEPERS[state];
+  if (keepers === undefined) return undefined;
+  let best = keepers.length;
+  let keeper: Instance | undefined;
+  for (const parent of standing.instances.parents(instance)) {
+    const rank = keepers.indexOf(standing.stateOf(parent) ?? "done");
+    if (rank === -1 || rank >= best) continue;
+    best = rank;
+    keeper = parent;
+    if (rank === 0) break;
+  }
+  // Nothing that it needs tells: then values are missing, of an axis of something that it needs, or of its own.
+  return keeper ?? (state === "skipped" ? undefined : makerOf(standing, instance, state === "blocked"));
+}
+
+/** The instance of a generator that prints values of what the instance needs, and has failed, or has not come to its end. */
+function makerOf(standing: Standing, { template }: Instance, hasFailed: boolean): Instance | undefined {
+  const { instances } = standing;
+  const own = instances.templates[template];
+  const needed = new Set(own?.alternatives.flat().map(({ parent }) => parent));
+  const axes = instances.templates.filter(({ name }) => needed.has(name)).flatMap((each) => each.axes);
+  const makers = new Set(
+    axes.flatMap((position) => {
+      const axis = instances.axes[position];
+      return axis?.kind === "generated" ? [axis.by] : [];
+    }),
+  );
+  if (makers.size === 0) return undefined;
+  for (const [number, { name }] of instances.templates.entries()) {
+    if (!makers.has(name) || number === template) continue;
+    for (let index = 0; index < instances.size(number); index++) {
+      const state = instances.has(number, index) ? standing.stateOf({ template: number, index }) : undefined;
+      const isWanted =
+        state !== undefined && (FINAL_STATES.includes(state) ? hasFailed && state !== "done" : !hasFailed);
+      if (isWanted) return { template: number, index };
+    }
+  }
+  return undefined;
+}
+
+function neighbours(standing: Standing, all: Iterable<Instance>): Neighbours {
+  const counts: Partial<Record<InstanceState, number>> = {};
+  const telling: PlacedInstance[] = [];
+  const others: PlacedInstance[] = [];
+  let count = 0;
+  for (const instance of all) {
+    if (++count > MOST_LOOKED_AT) break;
+    const state = standing.stateOf(instance);
+    if (state !== undefined) counts[state] = (counts[state] ?? 0) + 1;
+    const list = state === "done" || state === "reused" || state === undefined ? others : telling;
+    if (list.length < MOST_NEIGHBOURS) list.push(placed(standing, instance));
+  }
+  return { count, counts, list: [...telling, ...others].slice(0, MOST_NEIGHBOURS) };
+}

@@ -1,0 +1,44 @@
+import type { InstanceState } from "../../domain/instance-state.ts";
+import type { Axis, Template } from "../document/workflow.ts";
+import type { Instance } from "../graph/instance.ts";
+
+/** The instances of a workflow, as far as they are known. */
+export interface KnownInstances {
+  /** By their numbers. */
+  readonly templates: readonly Template[];
+  readonly axes: readonly Axis[];
+  /** Indexes of a template are below this; some may be no instances. */
+  size(template: number): number;
+  has(template: number, index: number): boolean;
+  nameOf(template: number, index: number): string;
+  /** Instances that it needs, and those that need it. */
+  parents(instance: Instance): Iterable<Instance>;
+  children(instance: Instance): Iterable<Instance>;
+}
+
+/** Where the instances of a workflow stand in a run. */
+export interface Standing {
+  readonly instances: KnownInstances;
+  /** Undefined for an instance that the run does not want. */
+  stateOf(instance: Instance): InstanceState | undefined;
+}
+
+/** An instance, and where it stands. */
+export interface PlacedInstance {
+  readonly name: string;
+  readonly state: InstanceState | undefined;
+}
+
+/** All instances, template by template. */
+export function* allInstances(known: KnownInstances): Generator<Instance> {
+  for (const template of known.templates.keys()) {
+    for (let index = 0; index < known.size(template); index++)
+      if (known.has(template, index)) yield { template, index };
+  }
+}
+
+/** The instance with its name. */
+export function placed(standing: Standing, instance: Instance): PlacedInstance {
+  const name = standing.instances.nameOf(instance.template, instance.index);
+  return { name, state: standing.stateOf(instance) };
+}

@@ -1,0 +1,36 @@
+import { describe, expect, test } from "vitest";
+import type { AxisMatch } from "../../../../src/workflows/document/workflow.ts";
+import { edgeWords } from "../../../../src/workflows/views/edge-words.ts";
+import { listAxis, need, template } from "./pretended-workflow.ts";
+
+const AXES = [listAxis("day"), listAxis("region"), listAxis("date")];
+const days = template("days", { axes: [0] });
+const maps = template("maps", { axes: [0, 1] });
+
+function words(match: readonly AxisMatch[], child = maps): string | undefined {
+  return edgeWords({ ...need("days"), match }, days, child, AXES);
+}
+
+function match(axis: string, childAxis: string, from = 0, to = from): AxisMatch {
+  return { axis, childAxis, from, to };
+}
+
+describe("the words at an edge", () => {
+  test("are none where instances agree on all that both have", () => {
+    expect(words([match("day", "day")])).toBeUndefined();
+    expect(edgeWords(need("days"), days, template("x"), AXES)).toBeUndefined();
+  });
+
+  test("tell of all with all, shifts, windows, and other names", () => {
+    expect(words([])).toBe("all");
+    expect(words([match("day", "day", -1)])).toBe("day: day - 1");
+    expect(words([match("day", "day", -6, 0)])).toBe("day: day - 6 to day");
+    expect(words([match("day", "date")])).toBe("day: date");
+    expect(words([match("day", "day", 2)])).toBe("day: day + 2");
+  });
+
+  test("name the axes that decide where others do not", () => {
+    const other = edgeWords({ ...need("maps"), match: [match("region", "region")] }, maps, maps, AXES);
+    expect(other).toBe("region");
+  });
+});
