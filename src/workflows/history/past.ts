@@ -56,11 +56,82 @@ export class Past {
     codes[index] = code;
   }
 
+  /** Nothing is known of it any more. */
+  forget({ template, index }: Instance): void {
+    const codes = this.#codes[template];
+    if (codes !== undefined && index < codes.length) codes[index] = NOTHING;
+  }
+
   /** What came of it. @param name of the instance; asked only where it is not known by its number. */
   stateOf(template: number, index: number, name: () => string): PastState | undefined {
     const code = this.#codes[template]?.[index] ?? NOTHING;
     if (code !== NOTHING || this.#strangers.size === 0) return STATES[code];
     return STATES[this.#strangers.get(name()) ?? NOTHING];
+  }
+}
+
+/** Nothing came of anything. */
+export const NO_PAST = new Past();
+
+/** In which runs some instances have succeeded, and whether they are done now. */
+export interface Successes {
+  /** Numbers of the runs, in order. */
+  runsOf(name: string): readonly number[];
+  isDone(name: string): boolean;
+}
+
+/** Reads when these instances have succeeded. @param wanted their names. @throws UserError `status-file-unreadable`. */
+export function readSuccesses({
+  status,
+  runs,
+  end = Infinity,
+  wanted,
+}: Pick<PastOptions, "status" | "runs" | "end"> & { readonly wanted: ReadonlySet<string> }): Successes {
+  const found = new Map<string, number[]>();
+  const done = new Map<string, boolean>();
+  const timeline = new Timeline(runs, ({ marks }) => {
+    for (const mark of marks) for (const name of mark.instances) if (wanted.has(name)) done.set(name, mark.done);
+  });
+  eachRow(status, end, ({ name, returnCode, offset }) => {
+    const run = timeline.goTo(offset);
+    if (run === undefined || !wanted.has(name)) return;
+    done.set(name, returnCode === 0);
+    if (returnCode === 0) found.set(name, [...(found.get(name) ?? []), run.run]);
+  });
+  timeline.end();
+  return { runsOf: (name) => found.get(name) ?? [], isDone: (name) => done.get(name) === true };
+}
+
+/** Runs in their order, by the places of their rows in the status file. */
+class Timeline {
+  readonly #runs: readonly PastRun[];
+  readonly #over: (run: PastRun) => void;
+  #at = 0;
+
+  /** @param over told of each run when its last row has been seen. */
+  constructor(runs: readonly PastRun[], over: (run: PastRun) => void) {
+    this.#runs = runs;
+    this.#over = over;
+  }
+
+  /** The run that a row belongs to; undefined for a row before all of them. @param offset that does not become less. */
+  goTo(offset: number): PastRun | undefined {
+    for (let next = this.#runs[this.#at + 1]; next !== undefined && next.statusFrom <= offset;) {
+      this.#leave();
+      next = this.#runs[this.#at + 1];
+    }
+    const run = this.#runs[this.#at];
+    return run === undefined || offset < run.statusFrom ? undefined : run;
+  }
+
+  /** There are no more rows. */
+  end(): void {
+    while (this.#at < this.#runs.length) this.#leave();
+  }
+
+  #leave(): void {
+    const run = this.#runs[this.#at++];
+    if (run !== undefined) this.#over(run);
   }
 }
 
@@ -71,45 +142,32 @@ export class Past {
  */
 export function readPast({ status, runs, end = Infinity, find, isSame }: PastOptions): Past {
   const past = new Past();
-  const [first] = runs;
-  if (first === undefined) return past;
   const same = new Map<string, boolean>();
-  let at = 0;
-  const noteDone = (name: string): void => {
+  const noteDone = (run: PastRun, name: string): void => {
     const template = templateIn(name);
     let isNow = same.get(template);
     if (isNow === undefined) {
-      const run = runs[at];
-      isNow = run !== undefined && isSame(run, template);
+      isNow = isSame(run, template);
       same.set(template, isNow);
     }
     past.note(name, find(name), isNow ? DONE : CHANGED);
   };
-  /** Comes to the run that this place in the status file belongs to. */
-  const goTo = (offset: number): void => {
-    for (let next = runs[at + 1]; next !== undefined && next.statusFrom <= offset; next = runs[at + 1]) {
-      noteMarks();
-      at++;
-      same.clear();
-    }
-  };
-  const noteMarks = (): void => {
-    for (const { done, instances } of runs[at]?.marks ?? []) {
+  const timeline = new Timeline(runs, (run) => {
+    for (const { done, instances } of run.marks) {
       for (const name of instances) {
-        if (done) noteDone(name);
+        if (done) noteDone(run, name);
         else past.note(name, find(name), NOTHING);
       }
     }
-  };
-  eachRow(status, end, (row) => {
-    if (row.offset < first.statusFrom) return;
-    goTo(row.offset);
-    if (row.returnCode === 0) return noteDone(row.name);
-    const isKilled = endingOf(row.returnCode, row.pid).type === "stopped";
-    past.note(row.name, find(row.name), isKilled ? KILLED : FAILED);
+    same.clear();
   });
-  goTo(Infinity);
-  noteMarks();
+  eachRow(status, end, ({ name, returnCode, pid, offset }) => {
+    const run = timeline.goTo(offset);
+    if (run === undefined) return;
+    if (returnCode === 0) return noteDone(run, name);
+    past.note(name, find(name), endingOf(returnCode, pid).type === "stopped" ? KILLED : FAILED);
+  });
+  timeline.end();
   return past;
 }
 
