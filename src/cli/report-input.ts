@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { resolve } from "node:path";
 import { UserError } from "../domain/errors.ts";
 import { errnoOf, errnoText } from "../domain/system-error.ts";
+import { isOwnFile } from "../files/own-file.ts";
 import { spool } from "../files/spool.ts";
 import type { OpenOutcomes } from "../records/outcomes/outcomes.ts";
 import { findRun } from "../run/files/find-run.ts";
@@ -46,7 +47,8 @@ export async function openInput(
   if (!isTaken(files.status)) throw missing(files);
   const journal = isTaken(files.journal) ? files.journal : undefined;
   const isWhole = journal !== undefined || isTaken(files.util);
-  return { path: files.status, fd: open(files.status), journal, run: isWhole ? files : undefined };
+  const isWorkflow = isOwnFile(files.workflow);
+  return { path: files.status, fd: open(files.status), journal, run: isWhole ? files : undefined, isWorkflow };
 }
 
 /** A pipe that nobody has opened for writing makes its reader wait: the user is told so. */

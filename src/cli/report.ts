@@ -102,6 +102,7 @@ async function write(
   words: readonly string[],
 ): Promise<ExitCode> {
   if (options.tasks !== undefined) {
+    if (outcomes.instances !== undefined) throw noTaskList(inputs, words);
     const isEmpty = await printPieces(listTasks(options.tasks, outcomes, inputs, options.taskFile));
     if (isEmpty) say(`disbatch: ${options.tasks === "failed" ? "no task failed" : "every task has an outcome"}`);
     return EXIT.done;
@@ -119,6 +120,15 @@ async function write(
   if (options.format === "json") return show(reportJson(report));
   const width = (process.stdout.isTTY ? process.stdout.columns : undefined) ?? WIDTH_OF_PIPES;
   return show(options.failed ? formatFailures(report, width, listAll(inputs, words)) : formatReport(report, width));
+}
+
+/** What a workflow consists of is no list: what is left of it is run by going on with it. */
+function noTaskList([input]: readonly ReportInput[], words: readonly string[]): UserError {
+  const retry = shellWords([...words, "retry", input?.run?.prefix ?? "PREFIX"]);
+  return new UserError(
+    "no-task-list",
+    `--tasks: this is a workflow, not a task list; to run what failed again: ${retry}`,
+  );
 }
 
 /** The command line that lists all failed tasks: a line for each of a run, or the tasks as a task file. */

@@ -3,11 +3,12 @@ import { type OutcomeTable, ROW } from "../../records/outcomes/outcome-table.ts"
 import type { Outcomes } from "../../records/outcomes/outcomes.ts";
 import { endingToldBy } from "../../records/statusfile/return-code.ts";
 import { formatEnding } from "../terminal/text.ts";
+import { templateOf } from "./templates.ts";
 
 const COLUMNS = [
   ...["task", "line", "repeat_index", "outcome", "ending", "return_code", "node", "engine", "slot", "pid"],
   ...["start", "finish", "seconds", "output_bytes", "output", "error_bytes", "error", "kind", "earlier_run", "command"],
-  ...["cpu_seconds", "peak_bytes"],
+  ...["cpu_seconds", "peak_bytes", "workflow_task"],
 ] as const;
 
 type Cells = Readonly<Record<(typeof COLUMNS)[number], string | number>>;
@@ -57,6 +58,7 @@ function cellsOf(outcomes: Outcomes, row: number, ranks: readonly number[]): Cel
     command,
     cpu_seconds: known(table.cpu(row)),
     peak_bytes: known(table.peak(row)),
+    workflow_task: outcomes.instances === undefined ? "" : templateOf(command),
   };
 }
 

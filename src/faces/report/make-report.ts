@@ -1,4 +1,5 @@
 import { DurationHistogram } from "../../domain/duration-histogram.ts";
+import { instancesOf, type TemplateTally } from "../../domain/instance-state.ts";
 import { type OutcomeTable, ROW } from "../../records/outcomes/outcome-table.ts";
 import type { OutcomeFile, Outcomes } from "../../records/outcomes/outcomes.ts";
 import type { RunStory } from "../../records/outcomes/run-story.ts";
@@ -13,6 +14,7 @@ import type {
   ReportedTask,
   RunFacts,
 } from "./report.ts";
+import { templatesIn } from "./templates.ts";
 import { usedIn } from "./use.ts";
 import { timeUse } from "./time-use.ts";
 
@@ -24,16 +26,23 @@ const SLOWEST = 20;
 /**
  * What there is to say of the runs behind these records.
  *
+ * @param tallies of a workflow: where the instances of its tasks stand.
  * @throws UserError `status-file-changed` when a status file was written anew meanwhile.
  */
-export function makeReport(outcomes: Outcomes, decide: (tally: OutcomeTally) => RunFacts): Report {
+export function makeReport(
+  outcomes: Outcomes,
+  decide: (tally: OutcomeTally) => RunFacts,
+  tallies?: readonly TemplateTally[],
+): Report {
   const { table, files } = outcomes;
-  const tally = tallyOf(table, files);
+  const total = tallies?.reduce((sum, each) => sum + instancesOf(each), 0) ?? totalOf(files);
+  const tally = tallyOf(table, files, total);
   return {
     run: decide(tally),
     outcomes: tally,
     time: timeUse(table, files),
     kinds: kindsOf(outcomes),
+    templates: outcomes.instances === undefined ? undefined : templatesIn(outcomes, tallies),
     nodes: nodeFacts(table, outcomes.nodes.all, files),
     durations: durationsOf(table),
     used: usedIn(table),
@@ -43,7 +52,7 @@ export function makeReport(outcomes: Outcomes, decide: (tally: OutcomeTally) => 
   };
 }
 
-function tallyOf(table: OutcomeTable, files: readonly OutcomeFile[]): OutcomeTally {
+function tallyOf(table: OutcomeTable, files: readonly OutcomeFile[], total: number | undefined): OutcomeTally {
   let failed = 0;
   let earlier = 0;
   for (let nth = 0; nth < table.tasks; nth++) {
@@ -53,7 +62,6 @@ function tallyOf(table: OutcomeTable, files: readonly OutcomeFile[]): OutcomeTal
   }
   const types = typeCounts(table);
   const stories = files.flatMap(({ story }) => story ?? []);
-  const total = totalOf(files);
   const done = table.tasks;
   const missing = total === undefined ? gapsIn(table) : Math.max(0, total - done);
   return {

@@ -1,5 +1,6 @@
 import type { Ending } from "../../domain/ending.ts";
 import type { RunEnd } from "../../domain/events.ts";
+import type { TemplateTally } from "../../domain/instance-state.ts";
 import type { DurationSummary } from "../../domain/watch.ts";
 
 /**
@@ -18,6 +19,8 @@ export interface Report {
   readonly time: TimeUse | undefined;
   /** Those with most failures first. */
   readonly kinds: readonly ReportedKind[];
+  /** Tasks of a workflow's document, in its order where that is known; undefined for a run that is none. */
+  readonly templates?: readonly ReportedTemplate[] | undefined;
   /** Those that stand out first, then those with most failures. */
   readonly nodes: readonly ReportedNode[];
   readonly durations: ReportedDurations;
@@ -104,6 +107,19 @@ export interface TimeUse {
  * - `other`: between tasks, and all that the records do not tell.
  */
 export type IdleReason = "start" | "barrier" | "tail" | "other";
+
+/** A task of a workflow's document, and what came of its instances. */
+export interface ReportedTemplate {
+  readonly name: string;
+  /** Where its instances stand, also those that never ran; undefined where only the status file tells. */
+  readonly counts: TemplateTally["counts"] | undefined;
+  readonly succeeded: number;
+  readonly failed: number;
+  /** How long the instances took that have an outcome, and all of them together. */
+  readonly durations: DurationSummary & { readonly total: number };
+  /** Names of the first that failed. */
+  readonly failures: readonly string[];
+}
 
 export interface ReportedKind {
   readonly ending: Ending;

@@ -1,5 +1,6 @@
 import { endingWords } from "../../domain/ending-words.ts";
 import { plural } from "../../domain/plural.ts";
+import type { InstanceState } from "../../domain/instance-state.ts";
 import { wrap } from "../../domain/wrap.ts";
 import { dateAndTime } from "../terminal/dates.ts";
 import { endReason } from "../terminal/end-reason.ts";
@@ -13,6 +14,7 @@ import type {
   ReportedNode,
   ReportedSource,
   ReportedTask,
+  ReportedTemplate,
   ReportedUse,
   TimeUse,
 } from "./report.ts";
@@ -25,6 +27,7 @@ const WIDEST = 200;
 /** Rows of a list before the rest is only counted. */
 const MOST_KINDS = 20;
 const MOST_NODES = 20;
+const MOST_TEMPLATES = 50;
 const INDENT = "  ";
 
 /**
@@ -40,6 +43,7 @@ export function formatReport(report: Report, width: number): string {
     section("Outcomes", outcomeLines(outcomes, columns)),
     section("Time and slots", time === undefined ? [] : timeLines(time, outcomes, columns)),
     section("Failures by kind", kindLines(kinds, columns)),
+    section("Tasks of the workflow", templateLines(report.templates ?? [], columns)),
     section("Nodes", nodeLines(nodes, columns)),
     section("Durations", durations.count === 0 ? [] : durationBars(durations, columns)),
     section("Processors and memory", used === undefined ? [] : useLines(used, columns)),
@@ -216,6 +220,54 @@ export function kindEnding({ ending, isOther }: ReportedKind): string {
 /** What they wrote. */
 export function kindText({ text, isOther }: ReportedKind): string {
   return isOther ? "all kinds beyond the most that are told apart" : text;
+}
+
+/** The tasks of a workflow, a line each, and the names of what failed of them. */
+function templateLines(templates: readonly ReportedTemplate[], width: number): string[] {
+  if (templates.length === 0) return [];
+  const shown = templates.slice(0, MOST_TEMPLATES);
+  const lines = table<ReportedTemplate>(
+    [
+      {
+        head: "DONE",
+        cell: ({ counts, succeeded }) => String(counts === undefined ? succeeded : countOf(counts, "done")),
+        right: true,
+      },
+      { head: "FAILED", cell: ({ failed }) => numberOrBlank(failed), right: true },
+      { head: "BLOCKED", cell: ({ counts }) => numberOrBlank(countOf(counts, "blocked")), right: true, from: 60 },
+      { head: "LEFT", cell: ({ counts }) => numberOrBlank(leftOf(counts)), right: true, from: 60 },
+      { head: "P50", cell: ({ durations }) => timeWords(durations, "p50"), right: true, from: 80 },
+      { head: "LONGEST", cell: ({ durations }) => timeWords(durations, "longest"), right: true, from: 80 },
+      { head: "WORK", cell: ({ durations }) => timeWords(durations, "total"), right: true },
+      { head: "TASK", cell: ({ name }) => name },
+    ],
+    shown,
+    width,
+  );
+  const failures = shown.flatMap(({ name, failed, failures: named }) => {
+    if (named.length === 0 || (failed === 1 && named[0] === name)) return [];
+    const more = failed - named.length;
+    return paragraph(`failed of ${name}: ${named.join(", ")}${more > 0 ? ` and ${more} more` : ""}`, width);
+  });
+  const more = templates.length - shown.length;
+  return [...lines, ...failures, ...(more > 0 ? paragraph(`and ${plural(more, "task")} more`, width) : [])];
+}
+
+function countOf(counts: ReportedTemplate["counts"], ...states: readonly InstanceState[]): number {
+  return states.reduce((sum, state) => sum + (counts?.[state] ?? 0), 0);
+}
+
+/** Instances that have not come to an end. */
+function leftOf(counts: ReportedTemplate["counts"]): number {
+  return countOf(counts, "waiting", "ready", "running", "retrying");
+}
+
+function numberOrBlank(count: number): string {
+  return count === 0 ? "" : String(count);
+}
+
+function timeWords(durations: ReportedTemplate["durations"], which: "p50" | "longest" | "total"): string {
+  return durations.count === 0 ? "" : span(durations[which]);
 }
 
 function nodeLines(nodes: readonly ReportedNode[], width: number): string[] {

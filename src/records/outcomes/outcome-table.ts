@@ -1,4 +1,5 @@
 import { laterCounts } from "../statusfile/counting.ts";
+import type { InstanceKeys } from "./instance-keys.ts";
 import { IdRows } from "../statusfile/id-rows.ts";
 
 /** What a row is about. */
@@ -13,7 +14,7 @@ const FIRST_CAPACITY = 1024;
 
 /**
  * All lines of status files, about 60 bytes each: text stays in the files. Rows are numbered from 0 in the order of the lines.
- * Of the rows of one task one counts, by the rule that resuming has.
+ * Of the rows of one task one counts, by the rule that resuming has; of an instance of a workflow the last one.
  */
 export class OutcomeTable {
   #size = 0;
@@ -43,8 +44,14 @@ export class OutcomeTable {
   readonly #barrierRows: number[] = [];
   /** The task of the row that was added last, as its row in `#tasks`. */
   #newest = -1;
+  /** Of a workflow: its instances, by whose names rows are of one task, and of which the last row counts. */
+  readonly #instances: InstanceKeys | undefined;
   /** Tasks of which two rows have different commands: their files are of different task lists. */
   differing = 0;
+
+  constructor(instances?: InstanceKeys) {
+    this.#instances = instances;
+  }
 
   /** How many rows there are. */
   get size(): number {
@@ -102,7 +109,7 @@ export class OutcomeTable {
     } else {
       this.#previous[row] = this.#latest[task] ?? -1;
       const hasFailed = this.returnCode(this.#counted[task] ?? -1) !== 0;
-      if (laterCounts(hasFailed, failed)) this.#counted[task] = row;
+      if (this.#instances !== undefined || laterCounts(hasFailed, failed)) this.#counted[task] = row;
     }
     this.#latest[task] = row;
     this.#newest = task;
@@ -224,7 +231,7 @@ export class OutcomeTable {
 
   /** The row of a task's start then; -1 when there is none. Times in status files are rounded to a millisecond. */
   startedAt(id: number, start: number): number {
-    const task = this.#tasks.rowOf(id);
+    const task = this.#tasks.rowOf(this.#instances?.keyOf(id) ?? id);
     for (let row = task < 0 ? -1 : (this.#latest[task] ?? -1); row >= 0; row = this.#previous[row] ?? -1) {
       if (Math.abs(this.start(row) - start) <= ROUNDING) return row;
     }

@@ -7,6 +7,7 @@ import type { LineCount } from "../statusfile/line-reader.ts";
 import { NodeNames } from "../statusfile/node-names.ts";
 import { parseRecord } from "../statusfile/parse.ts";
 import type { StatusRecord } from "../statusfile/record.ts";
+import { InstanceKeys } from "./instance-keys.ts";
 import { OutcomeTable } from "./outcome-table.ts";
 import { readOutcomes } from "./read-outcomes.ts";
 import { readStory, type RunStory } from "./run-story.ts";
@@ -19,6 +20,8 @@ export interface OpenOutcomes {
   readonly fd: number;
   /** The run's journal, where there is one to be read. */
   readonly journal: string | undefined;
+  /** Whether it is of a workflow, whose instances are known by their names. */
+  readonly isWorkflow?: boolean | undefined;
 }
 
 /** A status file that has been read. */
@@ -34,7 +37,9 @@ export interface OutcomeFile extends OpenOutcomes {
 
 /** All that status files and their journals tell. Text stays in the files, which are held open. */
 export class Outcomes {
-  readonly table = new OutcomeTable();
+  readonly table: OutcomeTable;
+  /** Of a workflow alone. */
+  readonly instances: InstanceKeys | undefined;
   readonly kinds = new KindTable();
   readonly nodes = new NodeNames();
   readonly files: readonly OutcomeFile[];
@@ -47,6 +52,9 @@ export class Outcomes {
    * @throws UserError as `readOutcomes` does. A journal that cannot be read is left out.
    */
   constructor(files: readonly OpenOutcomes[], onWarning: (warning: Diagnostic) => void) {
+    const isWorkflow = files.length > 0 && files.every((file) => file.isWorkflow === true);
+    this.instances = isWorkflow ? new InstanceKeys() : undefined;
+    this.table = new OutcomeTable(this.instances);
     const read: OutcomeFile[] = [];
     let firstEngine = 0;
     for (const [number, file] of files.entries()) {

@@ -15,6 +15,7 @@ import type { NodeNames } from "../statusfile/node-names.ts";
 import type { RecordKind } from "../statusfile/record.ts";
 import { endingToldBy } from "../statusfile/return-code.ts";
 import { decodeBytes } from "../../domain/bytes.ts";
+import type { InstanceKeys } from "./instance-keys.ts";
 import { type OutcomeTable, ROW, type RowType } from "./outcome-table.ts";
 
 /** What status files are read into. */
@@ -22,6 +23,8 @@ export interface OutcomeSink {
   readonly table: OutcomeTable;
   readonly kinds: KindTable;
   readonly nodes: NodeNames;
+  /** Of a workflow alone. */
+  readonly instances?: InstanceKeys | undefined;
 }
 
 /**
@@ -67,7 +70,13 @@ function addRow(line: StatusLine, file: number, sink: OutcomeSink): void {
   const returnCode = readInteger(bytes, starts, COLUMN.returnCode);
   const isOutcome = type === ROW.task || type === ROW.skipped;
   // A million rows that were objects for a moment would take more memory than the table.
-  const row = table.add(type, readInteger(bytes, starts, COLUMN.id), returnCode);
+  const id = readInteger(bytes, starts, COLUMN.id);
+  const { instances } = sink;
+  const key =
+    instances === undefined || !isOutcome
+      ? id
+      : instances.keyFor(bytes.toString("latin1", starts[COLUMN.command], end), id);
+  const row = table.add(type, key, returnCode);
   table.put(row, file, offset, end - from);
   table.describe(
     row,

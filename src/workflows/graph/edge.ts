@@ -1,6 +1,7 @@
 import type { Edge } from "../document/workflow.ts";
 import { Matching } from "./matching.ts";
-import { type Choice, type Space, spaceOf } from "./space.ts";
+import { makeSpace } from "./make-space.ts";
+import type { Choice, Space } from "./space.ts";
 import type { TemplateInstances } from "./template-instances.ts";
 
 /**
@@ -46,7 +47,7 @@ export class GraphEdge {
     this.#children = children;
     this.#matchings = Matching.all(definition, parents, children);
     this.kind = this.#matchings.every(({ isWindow }) => !isWindow) ? "join" : "match";
-    this.#groups = spaceOf(this.#matchings.map(({ parentAxis }) => parentAxis));
+    this.#groups = makeSpace(this.#matchings.map(({ parentAxis }) => parentAxis));
     this.#isOneToOne = this.#matchings.length === parents.axes.length;
     this.#positions = new Int32Array(this.#matchings.length);
   }
@@ -132,9 +133,30 @@ export class GraphEdge {
     return this.childrenIn(this.groupOfParent(parentIndex));
   }
 
+  /**
+   * Axes, by position in the workflow's, over which all parents are gathered and that are not closed: every group of parents
+   * may get more. Empty when only what is matched decides.
+   */
+  get openAxes(): number[] {
+    const matched = new Set(this.#matchings.map(({ parentDimension }) => parentDimension));
+    const open = this.#parents.axes.filter(({ axis }, dimension) => !axis.isClosed && !matched.has(dimension));
+    return open.map(({ axis }) => axis.number);
+  }
+
+  /**
+   * Axes, by position in the workflow's, that are not closed and may bring the child more parents than it has now. Once this
+   * is empty it stays so. A value that is to come and may be a child's counterpart counts, such as the day before a child's.
+   */
+  awaits(childIndex: number): number[] {
+    const matched = this.#matchings.filter((matching) =>
+      matching.mayGrow(this.#children.space.positionAt(childIndex, matching.childDimension)),
+    );
+    return [...this.openAxes, ...matched.map(({ parentAxis }) => parentAxis.axis.number)];
+  }
+
   /** Takes note of values that an axis of the parent has got. @param axis position in the workflow's axes. */
   grow(axis: number): void {
-    const dimension = this.#matchings.findIndex(({ parentAxis }) => parentAxis.axis === axis);
+    const dimension = this.#matchings.findIndex(({ parentAxis }) => parentAxis.axis.number === axis);
     if (dimension !== -1) this.#groups.grow(dimension);
   }
 }

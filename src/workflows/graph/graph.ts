@@ -1,14 +1,16 @@
-import { UserError } from "../../domain/errors.ts";
-import type { Template, Workflow } from "../document/workflow.ts";
+import type { UserError } from "../../domain/errors.ts";
+import type { Axis, Template, Workflow } from "../document/workflow.ts";
 import { criticalPaths } from "./critical.ts";
 import { refuseCycles } from "./cycles.ts";
 import { GraphEdge } from "./edge.ts";
-import { findInstance } from "./find.ts";
+import { findInstance, type NamedInstances, readName } from "./find.ts";
+import { GraphAxis } from "./graph-axis.ts";
 import type { Instance, InstanceRange } from "./instance.ts";
 import { printName } from "./instance-name.ts";
 import { linksOf } from "./link.ts";
+import { refuseTooMany, tooMany } from "./size-limit.ts";
+import { TemplateAxis } from "./template-axis.ts";
 import { TemplateInstances } from "./template-instances.ts";
-import { ListValues, type Values, valuesOf } from "./values.ts";
 
 /** Instances that a document may have, where the user says nothing. */
 export const MAX_INSTANCES = 1_000_000;
@@ -16,37 +18,34 @@ export const MAX_INSTANCES = 1_000_000;
 /**
  * Which instances a document has, and which of them need which.
  *
- * Templates are known by their position in the workflow, and instances by template and index: nothing is kept for each of
- * them. An index never changes. Axes with generated values, or open ones, grow, and so do the templates that have them.
+ * Templates are known by their position in the workflow, axes by theirs, and instances by template and index: nothing is kept for
+ * each instance. An index never changes. Axes with generated values, or open ones, grow, and so do the templates that have them.
  */
 export class Graph {
   readonly maxInstances: number;
-  readonly #workflow: Workflow;
-  /** Values of the workflow's axes. */
-  readonly #axes: Values[] = [];
-  /** Axes that may get more values. */
-  readonly #growing = new Set<number>();
+  readonly #axes: GraphAxis[] = [];
+  /** For each axis, the templates that have it. */
+  readonly #users: number[][] = [];
   readonly #templates: TemplateInstances[] = [];
   readonly #names = new Map<string, number>();
   readonly #edges: GraphEdge[] = [];
   readonly #edgesTo: GraphEdge[][] = [];
   readonly #edgesFrom: GraphEdge[][] = [];
   #critical: Int32Array = new Int32Array(0);
+  #total = 0;
 
-  private constructor(workflow: Workflow, maxInstances: number) {
-    this.#workflow = workflow;
+  private constructor(maxInstances: number) {
     this.maxInstances = maxInstances;
   }
 
   /**
    * The graph of a document. Instances are counted before anything is made of them.
    *
-   * @throws UserError `cycle`, with its path; `too-many-instances`.
+   * @throws UserError `cycle`, with paths and places as diagnostics; `too-many-instances`.
    */
   static of(workflow: Workflow, { maxInstances = MAX_INSTANCES }: { readonly maxInstances?: number } = {}): Graph {
-    const graph = new Graph(workflow, maxInstances);
-    graph.#addAxes(workflow);
-    graph.#addTemplates(workflow.templates);
+    const graph = new Graph(maxInstances);
+    graph.addTemplates(workflow.templates, workflow.axes);
     return graph;
   }
 
@@ -60,6 +59,11 @@ export class Graph {
     return this.#edges.length;
   }
 
+  /** How many instances there are in all. */
+  get total(): number {
+    return this.#total;
+  }
+
   /** The template of a number. */
   template(template: number): Template {
     return this.#instancesOf(template).template;
@@ -68,6 +72,24 @@ export class Graph {
   /** The number of a template; undefined where none has the name. */
   templateOf(name: string): number | undefined {
     return this.#names.get(name);
+  }
+
+  /** The axis of a number. */
+  axis(axis: number): Axis {
+    return this.#axisOf(axis).definition;
+  }
+
+  /** Axes whose values the instances of a template make. */
+  axesMadeBy(template: number): number[] {
+    const { name } = this.template(template);
+    return this.#axes
+      .filter(({ definition }) => definition.kind === "generated" && definition.by === name)
+      .map(({ number }) => number);
+  }
+
+  /** Templates that have an axis. */
+  templatesWith(axis: number): readonly number[] {
+    return this.#users[axis] ?? [];
   }
 
   /** Indexes of the template's instances are below this; some may have none. */
@@ -82,7 +104,7 @@ export class Graph {
 
   /** More instances may come: some axis of the template has not been closed. */
   isGrowing(template: number): boolean {
-    return this.#instancesOf(template).axes.some(({ axis }) => this.#growing.has(axis));
+    return this.#instancesOf(template).axes.some(({ axis }) => !axis.isClosed);
   }
 
   has(template: number, index: number): boolean {
@@ -101,6 +123,11 @@ export class Graph {
   /** The instance of a name, however it is spelt; or what is wrong with the name: `unknown-goal`, with the nearest one. */
   find(name: string): Instance | UserError {
     return findInstance(name, this.#templates, this.#names);
+  }
+
+  /** What a name stands for that may leave out axes, or have values that are not there yet; or what is wrong with it. */
+  read(name: string): NamedInstances | UserError {
+    return readName(name, this.#templates, this.#names);
   }
 
   /** What the template needs, in the order of the document. */
@@ -137,9 +164,99 @@ export class Graph {
     return this.#templates.map(({ space }, template) => ({ template, from: 0, to: space.size }));
   }
 
+  /**
+   * Adds values to an axis that grows: all of them, or none. Values that it has already are left out.
+   *
+   * @returns indexes that are new, in the order of the templates. Some may have no instance; and where combinations that are
+   * included have brought a value before, indexes that had no instance and have one now.
+   * @throws UserError `too-many-instances`.
+   */
+  addValues(axis: number, values: readonly string[]): InstanceRange[] {
+    const grown = this.#axisOf(axis);
+    const added = grown.newOf(values);
+    if (added.length === 0) return [];
+    this.#refuseGrowth(axis, added.length);
+    for (const value of added) grown.add(value);
+    return this.templatesWith(axis).flatMap((template) => {
+      const instances = this.#instancesOf(template);
+      const before = instances.count;
+      const spans = instances.grow(axis, added);
+      this.#total += instances.count - before;
+      for (const edge of this.edgesFrom(template)) edge.grow(axis);
+      return spans.map(([from, to]) => ({ template, from, to }));
+    });
+  }
+
+  /** No more values will come to an axis. */
+  close(axis: number): void {
+    this.#axisOf(axis).isClosed = true;
+  }
+
+  /**
+   * Makes an instance of an index of a template with open axes, which has instances only where they are asked for.
+   *
+   * @returns whether it is new; false also for what is excluded.
+   * @throws UserError `too-many-instances`.
+   */
+  ask({ template, index }: Instance): boolean {
+    const instances = this.#instancesOf(template);
+    if (!instances.ask(index)) return false;
+    this.#total++;
+    this.#refuseTotal();
+    return true;
+  }
+
+  /** The axes of a template that are open, as dimensions of its instances. */
+  openDimensions(template: number): number[] {
+    const { axes } = this.#instancesOf(template);
+    return axes.flatMap(({ axis }, dimension) => (axis.definition.kind === "open" ? [dimension] : []));
+  }
+
+  /** All indexes of a template, with or without instances, whose values are these. @param values by dimension; undefined for any. */
+  indexesWith(template: number, values: ReadonlyArray<string | undefined>): Iterable<number> {
+    const { axes, space } = this.#instancesOf(template);
+    return space.indexes(
+      axes.map((axis, dimension) => {
+        const value = values[dimension];
+        if (value === undefined) return undefined;
+        const position = axis.values.find(value);
+        return position === -1 ? [] : [position];
+      }),
+    );
+  }
+
+  /**
+   * Adds templates behind all others: all of them, or none. They may need each other and those that are there.
+   *
+   * @param axes behind all others, too; `Template.axes` counts on.
+   * @returns all indexes of the new templates.
+   * @throws UserError `cycle`, `too-many-instances`.
+   */
+  addTemplates(templates: readonly Template[], axes: readonly Axis[] = []): InstanceRange[] {
+    const first = this.#templates.length;
+    const allAxes = [...this.#axes, ...axes.map((axis, i) => new GraphAxis(this.#axes.length + i, axis))];
+    const allTemplates = [...this.#templates.map(({ template }) => template), ...templates];
+    const definitions = allAxes.map(({ definition }) => definition);
+    const links = linksOf(definitions, allTemplates);
+    refuseCycles(definitions, allTemplates, links);
+    refuseTooMany(templates, allAxes, { maxInstances: this.maxInstances, before: this.#total });
+    const made = templates.map((template) => instancesOf(template, allAxes));
+    const total = made.reduce((sum, { count }) => sum + count, this.#total);
+    if (total > this.maxInstances) throw this.#tooMany(total, made);
+    this.#total = total;
+    for (const axis of allAxes.slice(this.#axes.length)) {
+      this.#axes.push(axis);
+      this.#users.push([]);
+    }
+    for (const instances of made) this.#add(instances);
+    for (let child = first; child < this.#templates.length; child++) this.#addEdges(child);
+    this.#critical = criticalPaths(allTemplates.length, links);
+    return this.ranges().slice(first);
+  }
+
   #pairsOf(template: number, index: number): [axis: string, value: string][] {
     const instances = this.#instancesOf(template);
-    return instances.axes.map(({ name }, axis) => [name, instances.valueAt(index, axis)]);
+    return instances.axes.map(({ name }, dimension) => [name, instances.valueAt(index, dimension)]);
   }
 
   #instancesOf(template: number): TemplateInstances {
@@ -148,45 +265,26 @@ export class Graph {
     return instances;
   }
 
-  #addAxes({ axes }: Workflow): void {
-    for (const [number, axis] of axes.entries()) {
-      const values = valuesOf(axis);
-      this.#axes.push(values);
-      if (values instanceof ListValues && axis.kind !== "list") this.#growing.add(number);
-    }
+  #axisOf(number: number): GraphAxis {
+    const axis = this.#axes[number];
+    if (axis === undefined) throw new Error(`no axis has the number ${number}`);
+    return axis;
   }
 
-  #addTemplates(templates: readonly Template[]): void {
-    const first = this.#templates.length;
-    for (const template of templates) this.#addTemplate(template);
-    this.#refuseTooMany();
-    const links = linksOf(this.#workflow.axes, templates);
-    refuseCycles(this.#workflow.axes, templates, links);
-    this.#critical = criticalPaths(templates.length, links);
-    for (let child = first; child < this.#templates.length; child++) this.#addEdges(child);
-  }
-
-  #addTemplate(template: Template): void {
+  #add(instances: TemplateInstances): void {
     const number = this.#templates.length;
-    const axes = template.axes.map((axis) => {
-      const values = this.#axes[axis];
-      const name = this.#workflow.axes[axis]?.name;
-      if (values === undefined || name === undefined) throw new Error(`no axis has the number ${axis}`);
-      return { axis, name, values, isGrowing: this.#growing.has(axis) };
-    });
-    this.#templates.push(new TemplateInstances(template, axes));
-    this.#names.set(template.name, number);
+    this.#templates.push(instances);
+    this.#names.set(instances.template.name, number);
     this.#edgesTo.push([]);
     this.#edgesFrom.push([]);
+    for (const { axis } of instances.axes) this.#users[axis.number]?.push(number);
   }
 
   #addEdges(child: number): void {
     const children = this.#instancesOf(child);
     for (const [alternative, edges] of children.template.alternatives.entries()) {
       for (const definition of edges) {
-        const parent = this.#names.get(definition.parent);
-        if (parent === undefined)
-          throw new Error(`${children.template.name} needs ${definition.parent}, which is no task`);
+        const parent = this.#names.get(definition.parent) ?? -1;
         const ends = { number: this.#edges.length, parent, child, alternative };
         const edge = new GraphEdge(ends, definition, this.#instancesOf(parent), children);
         this.#edges.push(edge);
@@ -196,15 +294,32 @@ export class Graph {
     }
   }
 
-  #refuseTooMany(): void {
-    const total = this.#templates.reduce((sum, { count }) => sum + count, 0);
-    if (total <= this.maxInstances) return;
-    const largest = this.#templates.reduce((a, b) => (b.count > a.count ? b : a));
-    const number = (n: number): string => n.toLocaleString("en-GB");
-    const message = `the document has ${number(total)} instances, of which ${number(largest.count)} are of ${largest.template.name}`;
-    throw new UserError(
-      "too-many-instances",
-      `${message}; a run may have ${number(this.maxInstances)} (--max-instances)`,
-    );
+  /** Refuses values before they are added, by how many instances they could make. */
+  #refuseGrowth(axis: number, values: number): void {
+    const more = this.templatesWith(axis).map((template) => {
+      const { axes, isOpen } = this.#instancesOf(template);
+      if (isOpen) return 0;
+      return axes.reduce((product, each) => product * (each.axis.number === axis ? values : each.values.length), 1);
+    });
+    const total = more.reduce((sum, each) => sum + each, this.#total);
+    if (total > this.maxInstances) throw this.#tooMany(total, this.#templates);
   }
+
+  #refuseTotal(): void {
+    if (this.#total > this.maxInstances) throw this.#tooMany(this.#total, this.#templates);
+  }
+
+  #tooMany(total: number, templates: readonly TemplateInstances[]): UserError {
+    const largest = templates.reduce((a, b) => (b.count > a.count ? b : a));
+    return tooMany(total, this.maxInstances, { name: largest.template.name, most: largest.count });
+  }
+}
+
+function instancesOf(template: Template, axes: readonly GraphAxis[]): TemplateInstances {
+  const own = template.axes.map((number) => {
+    const axis = axes[number];
+    if (axis === undefined) throw new Error(`no axis has the number ${number}`);
+    return new TemplateAxis(axis, template.include);
+  });
+  return new TemplateInstances(template, own);
 }

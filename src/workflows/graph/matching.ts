@@ -1,5 +1,6 @@
 import type { AxisMatch, Edge } from "../document/workflow.ts";
-import type { TemplateAxis, TemplateInstances } from "./template-instances.ts";
+import type { TemplateAxis } from "./template-axis.ts";
+import type { TemplateInstances } from "./template-instances.ts";
 import type { Values } from "./values.ts";
 
 /**
@@ -53,6 +54,13 @@ export class Matching {
   parentOf(childPosition: number): number {
     const { values } = this.childAxis;
     return counterpart(values, childPosition, this.#from, this.parentAxis.values);
+  }
+
+  /** Values that go with a child's may still come to the parent's axis, and bring more parents. */
+  mayGrow(childPosition: number): boolean {
+    if (this.parentAxis.axis.isClosed) return false;
+    const found = this.parentsOf(childPosition).filter((position) => this.parentAxis.isShared(position));
+    return found.length <= this.#to - this.#from;
   }
 
   /** The parent's positions for a child's position. */

@@ -20,10 +20,12 @@ export class Numbering {
     return this.#next;
   }
 
-  /** Gives ids to positions that have none. @param range behind all ranges of the template that were added before. */
-  add({ template, from, to }: InstanceRange): void {
+  /** Gives ids to those indexes that have none: all that are behind those that were added before. */
+  add({ template, from: first, to }: InstanceRange): void {
+    const ranges = (this.#ranges[template] ??= { froms: [], ids: [], end: 0 });
+    const from = Math.max(first, ranges.end);
     if (to <= from) return;
-    const ranges = (this.#ranges[template] ??= { froms: [], ids: [] });
+    ranges.end = to;
     const last = ranges.froms.length - 1;
     // A range that goes on where the last one ended, by index and by id, is the same range.
     if (
@@ -42,7 +44,7 @@ export class Numbering {
   /** The id of an index; -1 where it has none. */
   idOf(template: number, index: number): number {
     const ranges = this.#ranges[template];
-    if (ranges === undefined) return -1;
+    if (ranges === undefined || index >= ranges.end) return -1;
     const at = lastUpTo(ranges.froms, index);
     return at === -1 ? -1 : (ranges.ids[at] ?? 0) + index - (ranges.froms[at] ?? 0);
   }
@@ -58,6 +60,8 @@ export class Numbering {
 interface Starts {
   readonly froms: number[];
   readonly ids: number[];
+  /** The index behind the last one that has an id. */
+  end: number;
 }
 
 /** Position of the last number that is not above `limit`; -1 where all are. */

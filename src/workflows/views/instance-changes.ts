@@ -54,7 +54,7 @@ function statesByName(standing: Standing): Map<string, PlacedByName> {
 }
 
 function templateOf({ instances }: Standing, { template }: Instance): string {
-  return instances.templates[template]?.name ?? "";
+  return instances.template(template).name;
 }
 
 class Gathered {

@@ -7,6 +7,8 @@ const MOST_STEPS = 50;
 const MOST_NEIGHBOURS = 10;
 /** Neighbours that are looked at: something may need a million others. */
 const MOST_LOOKED_AT = 1_000_000;
+/** Indexes are below this; the product with the number of a template is a safe integer. */
+const MOST_INDEXES = 2 ** 32;
 
 /** Why an instance stands where it stands, as far as its neighbours tell. */
 export interface InstanceStory extends PlacedInstance {
@@ -31,7 +33,7 @@ export function instanceStory(standing: Standing, instance: Instance): InstanceS
   const { instances } = standing;
   return {
     ...placed(standing, instance),
-    template: instances.templates[instance.template]?.name ?? "",
+    template: instances.template(instance.template).name,
     because: chainFrom(standing, instance),
     needs: neighbours(standing, instances.parents(instance)),
     neededBy: neighbours(standing, instances.children(instance)),
@@ -75,26 +77,34 @@ function keeperOf(standing: Standing, instance: Instance): Instance | undefined 
 /** The instance of a generator that prints values of what the instance needs, and has failed, or has not come to its end. */
 function makerOf(standing: Standing, { template }: Instance, hasFailed: boolean): Instance | undefined {
   const { instances } = standing;
-  const own = instances.templates[template];
-  const needed = new Set(own?.alternatives.flat().map(({ parent }) => parent));
-  const axes = instances.templates.filter(({ name }) => needed.has(name)).flatMap((each) => each.axes);
-  const makers = new Set(
-    axes.flatMap((position) => {
-      const axis = instances.axes[position];
-      return axis?.kind === "generated" ? [axis.by] : [];
-    }),
+  const needed = new Set(
+    instances
+      .template(template)
+      .alternatives.flat()
+      .map(({ parent }) => parent),
   );
+  const numbers = Array.from({ length: instances.templates }, (_, number) => number);
+  const axes = numbers.map((number) => instances.template(number)).filter(({ name }) => needed.has(name));
+  const makers = new Set(axes.flatMap((each) => each.axes).flatMap((axis) => makerOfAxis(standing, axis)));
   if (makers.size === 0) return undefined;
-  for (const [number, { name }] of instances.templates.entries()) {
-    if (!makers.has(name) || number === template) continue;
+  for (const number of numbers) {
+    if (!makers.has(instances.template(number).name) || number === template) continue;
     for (let index = 0; index < instances.size(number); index++) {
       const state = instances.has(number, index) ? standing.stateOf({ template: number, index }) : undefined;
-      const isWanted =
-        state !== undefined && (FINAL_STATES.includes(state) ? hasFailed && state !== "done" : !hasFailed);
-      if (isWanted) return { template: number, index };
+      if (state !== undefined && keepsBack(state, hasFailed)) return { template: number, index };
     }
   }
   return undefined;
+}
+
+function makerOfAxis({ axes }: Standing, number: number): string[] {
+  const axis = axes[number];
+  return axis?.kind === "generated" ? [axis.by] : [];
+}
+
+/** Whether a generator in this state is the reason: one that has failed, or one that has not ended. */
+function keepsBack(state: InstanceState, hasFailed: boolean): boolean {
+  return FINAL_STATES.includes(state) ? hasFailed && state !== "done" && state !== "reused" : !hasFailed;
 }
 
 function neighbours(standing: Standing, all: Iterable<Instance>): Neighbours {
@@ -102,7 +112,11 @@ function neighbours(standing: Standing, all: Iterable<Instance>): Neighbours {
   const telling: PlacedInstance[] = [];
   const others: PlacedInstance[] = [];
   let count = 0;
+  // Several edges may lead to the same one.
+  const seen = new Set<number>();
   for (const instance of all) {
+    seen.add(instance.template * MOST_INDEXES + instance.index);
+    if (seen.size === count) continue;
     if (++count > MOST_LOOKED_AT) break;
     const state = standing.stateOf(instance);
     if (state !== undefined) counts[state] = (counts[state] ?? 0) + 1;

@@ -1,17 +1,11 @@
 import type { InstanceState } from "../../domain/instance-state.ts";
-import type { Axis, Template } from "../document/workflow.ts";
+import type { Axis } from "../document/workflow.ts";
+import type { Graph } from "../graph/graph.ts";
 import type { Instance } from "../graph/instance.ts";
 
 /** The instances of a workflow, as far as they are known. */
-export interface KnownInstances {
-  /** By their numbers. */
-  readonly templates: readonly Template[];
-  readonly axes: readonly Axis[];
-  /** Indexes of a template are below this; some may be no instances. */
-  size(template: number): number;
-  has(template: number, index: number): boolean;
-  nameOf(template: number, index: number): string;
-  /** Instances that it needs, and those that need it. */
+export interface KnownInstances extends Pick<Graph, "templates" | "template" | "size" | "has" | "nameOf"> {
+  /** What it needs, and what needs it. One that several edges lead to may come several times. */
   parents(instance: Instance): Iterable<Instance>;
   children(instance: Instance): Iterable<Instance>;
 }
@@ -19,6 +13,8 @@ export interface KnownInstances {
 /** Where the instances of a workflow stand in a run. */
 export interface Standing {
   readonly instances: KnownInstances;
+  /** Of its document. */
+  readonly axes: readonly Axis[];
   /** Undefined for an instance that the run does not want. */
   stateOf(instance: Instance): InstanceState | undefined;
 }
@@ -31,7 +27,7 @@ export interface PlacedInstance {
 
 /** All instances, template by template. */
 export function* allInstances(known: KnownInstances): Generator<Instance> {
-  for (const template of known.templates.keys()) {
+  for (let template = 0; template < known.templates; template++) {
     for (let index = 0; index < known.size(template); index++)
       if (known.has(template, index)) yield { template, index };
   }

@@ -30,9 +30,9 @@ test("every task with an outcome has one row, in order", () => {
     .toString()
     .split("\r\n");
   expect(rows).toEqual([
-    "task,line,repeat_index,outcome,ending,return_code,node,engine,slot,pid,start,finish,seconds,output_bytes,output,error_bytes,error,kind,earlier_run,command,cpu_seconds,peak_bytes",
-    "0,1,5,succeeded,exit 0,0,n1,,,4711,1700000000.250,1700000001.500,1.250,0,,0,,,no,true,,",
-    "2,1,,failed,exit 3,3,n1,,,4711,1700000000.250,1700000001.500,1.250,0,,9,no file 7,no file #,no,'=b,,",
+    "task,line,repeat_index,outcome,ending,return_code,node,engine,slot,pid,start,finish,seconds,output_bytes,output,error_bytes,error,kind,earlier_run,command,cpu_seconds,peak_bytes,workflow_task",
+    "0,1,5,succeeded,exit 0,0,n1,,,4711,1700000000.250,1700000001.500,1.250,0,,0,,,no,true,,,",
+    "2,1,,failed,exit 3,3,n1,,,4711,1700000000.250,1700000001.500,1.250,0,,9,no file 7,no file #,no,'=b,,,",
     "",
   ]);
 });

@@ -46,6 +46,54 @@ function shownRun(): Report {
   return { ...report, sources: report.sources.map((source) => ({ ...source, file: "run_status.txt" })) };
 }
 
+/** A workflow of which two instances failed, and one of these in an earlier run too. */
+function workflowRun(): Report {
+  vi.stubEnv("TZ", "UTC");
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const at = (id: number, command: string, returnCode = 0): Partial<StatusRecord> => ({
+    ...{ id, command, returnCode, start: 1700000000 + id, finish: 1700000002 + 2 * id },
+  });
+  const status = statusFile(
+    at(0, "days"),
+    at(1, "fetch[day=2031-01-01]", 22),
+    at(2, "fetch[day=2031-01-02]", 22),
+    at(3, "fetch[day=2031-01-03]"),
+    at(11, "fetch[day=2031-01-01]"),
+    at(12, "fetch[day=2031-01-02]", 22),
+  );
+  const tallies = [
+    { name: "days", counts: { done: 1 }, isGrowing: false },
+    { name: "fetch", counts: { done: 2, failed: 1 }, isGrowing: false },
+    { name: "clean-of-all-that-was-fetched", counts: { done: 0, blocked: 1, waiting: 2 }, isGrowing: false },
+  ];
+  const outcomes = opened({ status, isWorkflow: true });
+  const report = makeReport(outcomes, () => ({ name: "weather", state: "ended", reason: "done", next: [] }), tallies);
+  return { ...report, sources: report.sources.map((source) => ({ ...source, file: "weather_status.txt" })) };
+}
+
+describe("the report of a workflow", () => {
+  test.each([40, 100])("is as in the golden file at %d columns", async (width) => {
+    await expect(formatReport(workflowRun(), width)).toMatchFileSnapshot(`goldens/workflow-${width}.txt`);
+  });
+
+  test("counts an instance once, by what came of it last, and knows of those that never ran", () => {
+    const { outcomes, templates } = workflowRun();
+    expect(outcomes).toMatchObject({ total: 7, succeeded: 3, failed: 1, missing: 3, replaced: 2, differing: 0 });
+    expect(templates?.map(({ name, succeeded, failed, failures }) => [name, succeeded, failed, failures])).toEqual([
+      ["days", 1, 0, []],
+      ["fetch", 2, 1, ["fetch[day=2031-01-02]"]],
+      ["clean-of-all-that-was-fetched", 0, 0, []],
+    ]);
+  });
+
+  test("is a field of the JSON, which other runs do not have", () => {
+    expect(JSON.parse(reportJson(workflowRun()))).toMatchObject({
+      templates: [{ name: "days" }, { name: "fetch", counts: { done: 2, failed: 1 } }, { counts: { blocked: 1 } }],
+    });
+    expect(JSON.parse(reportJson(mixedRun()))).not.toHaveProperty("templates");
+  });
+});
+
 describe("the text", () => {
   test.each([40, 60, 100, 200])("is as in the golden file at %d columns", async (width) => {
     await expect(formatReport(shownRun(), width)).toMatchFileSnapshot(`goldens/report-${width}.txt`);

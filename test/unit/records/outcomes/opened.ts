@@ -11,17 +11,18 @@ import { scratchFile } from "../ledger/scratch.ts";
 export interface WrittenRecords {
   readonly status: string;
   readonly journal?: string;
+  readonly isWorkflow?: boolean;
 }
 
 /** The outcomes in these files, read; closed when the running test is over. */
 export function opened(...files: readonly WrittenRecords[]): Outcomes & { readonly warnings: Diagnostic[] } {
   const warnings: Diagnostic[] = [];
-  const inputs = files.map(({ status, journal }) => {
+  const inputs = files.map(({ status, journal, isWorkflow }) => {
     const path = scratchFile("run_status.txt");
     writeFileSync(path, status);
     const journalPath = journal === undefined ? undefined : path.replace("status.txt", "journal.jsonl");
     if (journalPath !== undefined) writeFileSync(journalPath, journal ?? "", { mode: 0o644 });
-    return { path, fd: openSync(path, "r"), journal: journalPath };
+    return { path, fd: openSync(path, "r"), journal: journalPath, isWorkflow };
   });
   const outcomes = new Outcomes(inputs, (warning) => void warnings.push(warning));
   onTestFinished(() => outcomes.close());

@@ -4,7 +4,7 @@ import { exited } from "../../../../src/domain/ending.ts";
 import { MOST_KINDS } from "../../../../src/records/state/kind-table.ts";
 import { COLUMN, COLUMNS, findColumns, readSeconds } from "../../../../src/records/statusfile/columns.ts";
 import { formatRecord } from "../../../../src/records/statusfile/format.ts";
-import { HEADER_LINE } from "../../../../src/records/statusfile/record.ts";
+import { HEADER_LINE, type StatusRecord } from "../../../../src/records/statusfile/record.ts";
 import { userErrorOf } from "../../../support/user-error.ts";
 import { anyRecord, record, statusFile } from "../statusfile/records.ts";
 import { journalOf, opened } from "./opened.ts";
@@ -29,6 +29,34 @@ describe("of a task's lines", () => {
   test("those with another command are counted: the files are of different lists", () => {
     const { table } = opened({ status: statusFile({ id: 1 }, { id: 1, command: "false" }, { id: 1 }) });
     expect(table.differing).toBe(1);
+  });
+});
+
+describe("of an instance of a workflow", () => {
+  const instances = (...records: readonly Partial<StatusRecord>[]): ReturnType<typeof opened> =>
+    opened({ status: statusFile(...records), isWorkflow: true });
+
+  test("the rows are one task, whatever TaskID it had, and the last one counts", () => {
+    const { table } = instances(
+      { id: 1, command: "fetch[day=1]" },
+      { id: 2, command: "fetch[day=2]", returnCode: 1 },
+      { id: 11, command: "fetch[day=1]", returnCode: 3 },
+      { id: 12, command: "fetch[day=2]" },
+    );
+    expect([table.tasks, [...table.ids()], table.differing]).toEqual([2, [1, 2], 0]);
+    expect([...table.ids()].map((id) => [table.counted(id), table.returnCode(table.counted(id))])).toEqual([
+      [2, 3],
+      [3, 0],
+    ]);
+  });
+
+  test("a TaskID that was another one's is no reason to take both for one", () => {
+    const { table } = instances(
+      { id: 1, command: "a" },
+      { id: 1, command: "b", returnCode: 2 },
+      { id: 2, command: "a" },
+    );
+    expect([table.tasks, table.counted(1)]).toEqual([2, 2]);
   });
 });
 

@@ -119,6 +119,6 @@ test("a document with too many instances is refused with their number", () => {
       ),
     );
   expect(build).toThrow(
-    "the document has 4,000,001 instances, of which 4,000,000 are of a; a run may have 1,000,000 (--max-instances)",
+    "the document has 4,000,001 instances: 4,000,000 of a alone; a run may have 1,000,000 (--max-instances allows more)",
   );
 });

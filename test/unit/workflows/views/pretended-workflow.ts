@@ -72,8 +72,12 @@ export function instancesOf(
   const needs = (child: Instance, parent: Instance): boolean =>
     templates[child.template]?.alternatives.flat().some((edge) => joined(child.template, edge)(child, parent)) ?? false;
   return {
-    templates,
-    axes,
+    templates: templates.length,
+    template: (number) => {
+      const found = templates[number];
+      if (found === undefined) throw new Error(`no template ${number}`);
+      return found;
+    },
     size: (number) => valuesOf(number).length,
     has: (number, index) => index < valuesOf(number).length,
     nameOf: (number, index) => {
@@ -87,6 +91,10 @@ export function instancesOf(
 }
 
 /** Instances in these states, by their names. */
-export function standingOf(instances: KnownInstances, states: Readonly<Record<string, InstanceState>>): Standing {
-  return { instances, stateOf: ({ template: number, index }) => states[instances.nameOf(number, index)] };
+export function standingOf(
+  instances: KnownInstances,
+  states: Readonly<Record<string, InstanceState>>,
+  axes: readonly Axis[] = [],
+): Standing {
+  return { instances, axes, stateOf: ({ template: number, index }) => states[instances.nameOf(number, index)] };
 }
