@@ -1,16 +1,17 @@
 import { UserError } from "../../domain/errors.ts";
 import type { Workflow } from "../document/workflow.ts";
 import { Graph } from "../graph/graph.ts";
-import type { Instance } from "../graph/instance.ts";
+import type { Instance, InstanceRange } from "../graph/instance.ts";
+import { instancesNamed } from "../graph/instances-named.ts";
 import { Numbering } from "../graph/numbering.ts";
 import { type Selection, select } from "../graph/selection.ts";
-import { instancesNamed } from "../graph/instances-named.ts";
 import { addGrowth } from "./add-growth.ts";
-import { keptGrowth } from "./growth.ts";
-import type { History, PastRun } from "./history.ts";
-import { NO_PAST, type Past, readPast, readSuccesses, templateIn } from "./past.ts";
+import { growthByGenerator } from "./growth.ts";
+import type { PastRun } from "./history.ts";
+import { lastSuccesses, NO_PAST, type Past, readPast, templateIn } from "./past.ts";
 import type { PastDocuments } from "./past-documents.ts";
 import type { GrowthRecord, RunRecord } from "./record.ts";
+import { sameTemplates } from "./same-templates.ts";
 
 /** What is wanted of a document. */
 export type Wish = Pick<RunRecord, "goals" | "from" | "only" | "maxInstances">;
@@ -29,15 +30,15 @@ export interface BasisOptions {
 /** What a run of a document begins from. */
 export interface Basis {
   readonly workflow: Workflow;
-  /** With the instances of values and tasks that still count. */
+  /** With the instances that generators have made which are sure to stay done. */
   readonly graph: Graph;
   readonly selection: Selection;
   /** What came of instances in earlier runs. */
   readonly past: Past;
-  /** What generators have made that still counts, in the order of its ids. */
+  /** What a generator made when it succeeded, by the name of its instance. */
+  readonly made: ReadonlyMap<string, readonly GrowthRecord[]>;
+  /** What of this is in the graph, in the order in which it was made. */
   readonly growth: readonly GrowthRecord[];
-  /** Nothing has been left out that generators have made since `since` runs ago. */
-  keepsGrowthSince(run: number): boolean;
   /** Gives ids from this one on to all instances that there are. */
   numberFrom(firstId: number): Numbering;
 }
@@ -47,33 +48,41 @@ export interface Basis {
  *
  * @throws UserError `cycle`, `too-many-instances`, `unknown-goal`, `open-axis`; as the status file is read.
  */
-export function basisOf(options: BasisOptions): Basis {
-  const { workflow, wish, runs, status, end } = options;
+export function basisOf({ workflow, wish, runs, documents, status, end }: BasisOptions): Basis {
   const graph = Graph.of(workflow, { maxInstances: wish.maxInstances });
-  const isSame = sameTemplates(options, graph);
-  const growth = growthFor(options, graph, isSame);
-  const sizes: (readonly [template: number, to: number])[] = sizesOf(graph);
-  for (const record of growth.records) {
-    addGrowth(graph, workflow, record);
-    sizes.push(...sizesOf(graph));
-  }
   const { goals, from } = wish.only ? { goals: wish.goals, from: [] } : wish;
   const selection = select(graph, goals, from);
-  sizes.push(...sizesOf(graph));
+  const ranges: InstanceRange[] = graph.ranges();
+  const rows = { status, runs, end };
+  const generators = new Set(runs.flatMap(({ growth }) => growth.map(({ by }) => by)));
+  const successes = generators.size === 0 ? undefined : lastSuccesses(rows, generators);
+  const made = growthByGenerator(runs, (name) => successes?.get(name) ?? 0);
+  const isSame = sameTemplates(workflow, documents, (name) => graph.templateOf(name) !== undefined);
   const find = (name: string): Instance | undefined => findIn(graph, name);
-  const past = runs.length === 0 ? NO_PAST : readPast({ status, runs, end, find, isSame });
-  if (wish.only) for (const name of wish.from) forget(past, graph, name);
-  return {
-    workflow,
-    graph,
-    selection,
-    past,
-    growth: growth.records,
-    keepsGrowthSince: growth.isAllSince,
-    numberFrom: (firstId) => numbered(firstId, sizes),
-  };
+  const growth = new Set<GrowthRecord>();
+  for (;;) {
+    const past = runs.length === 0 ? NO_PAST : readPast({ ...rows, find, isSame });
+    if (wish.only) for (const name of wish.from) forget(past, graph, name);
+    const stays = surelyDone(graph, selection, past);
+    const fresh = inOrder(runs, made).filter((record) => !growth.has(record) && stays(record.by));
+    for (const record of fresh) {
+      addGrowth(graph, workflow, record);
+      growth.add(record);
+      ranges.push(...graph.ranges());
+    }
+    // With more instances more generators may be known, and what came of all of these.
+    if (fresh.length > 0) continue;
+    return { workflow, graph, selection, past, made, growth: [...growth], numberFrom: (firstId) => numbered(firstId, ranges) };
+  }
 }
 
+function numbered(firstId: number, ranges: readonly InstanceRange[]): Numbering {
+  const numbering = new Numbering(firstId);
+  for (const range of ranges) numbering.add(range);
+  return numbering;
+}
+
+/** The instance of a name, where there is one. */
 function findIn(graph: Graph, name: string): Instance | undefined {
   if (graph.templateOf(templateIn(name)) === undefined) return undefined;
   const found = graph.find(name);
@@ -85,76 +94,30 @@ function forget(past: Past, graph: Graph, name: string): void {
   for (const instance of instancesNamed(graph, name)) past.forget(instance);
 }
 
-function sizesOf(graph: Graph): [template: number, to: number][] {
-  return Array.from({ length: graph.templates }, (_, template) => [template, graph.size(template)]);
+function inOrder(runs: readonly PastRun[], made: ReadonlyMap<string, readonly GrowthRecord[]>): GrowthRecord[] {
+  const wanted = new Set([...made.values()].flat());
+  return runs.flatMap(({ growth }) => growth.filter((record) => wanted.has(record)));
 }
 
-/** Ids in the order in which indexes have come. @param sizes of templates, as they grew. */
-function numbered(firstId: number, sizes: readonly (readonly [template: number, to: number])[]): Numbering {
-  const numbering = new Numbering(firstId);
-  const known: number[] = [];
-  for (const [template, to] of sizes) {
-    const from = known[template] ?? 0;
-    if (to > from) numbering.add({ template, from, to });
-    known[template] = Math.max(from, to);
-  }
-  return numbering;
-}
-
-type IsSame = (run: PastRun, template: string) => boolean;
-
-/** Whether templates were in earlier runs what they are now. Tasks that generators made are what they were as long as they count. */
-function sameTemplates({ workflow, documents }: BasisOptions, graph: Graph): IsSame {
-  const now = new Map(workflow.templates.map(({ name, fingerprint }) => [name, fingerprint]));
-  const then = new Map<Workflow, ReadonlyMap<string, string>>();
-  return (run, template) => {
-    const fingerprint = now.get(template);
-    if (fingerprint === undefined) return graph.templateOf(template) !== undefined;
-    const before = documents.of(run);
-    if (before === undefined) return false;
-    if (before === workflow) return true;
-    let fingerprints = then.get(before);
-    if (fingerprints === undefined) {
-      fingerprints = new Map(before.templates.map((each) => [each.name, each.fingerprint]));
-      then.set(before, fingerprints);
+/** Whether an instance is done, and all that it needs, at whatever distance: then it stays so. */
+function surelyDone(graph: Graph, { wants, forces }: Selection, past: Past): (name: string) => boolean {
+  const known = new Map<number, boolean>();
+  const areDone = (template: number): boolean => {
+    const before = known.get(template);
+    if (before !== undefined) return before;
+    let isDone = graph.edgesTo(template).every(({ parent }) => areDone(parent));
+    for (let index = 0; isDone && index < graph.size(template); index++) {
+      if (!graph.has(template, index) || !wants(template, index)) continue;
+      const state = past.stateOf(template, index, () => graph.nameOf(template, index));
+      isDone = state === "done" && !forces(template, index);
     }
-    return fingerprints.get(template) === fingerprint;
+    known.set(template, isDone);
+    return isDone;
   };
-}
-
-/** What generators have made that still counts. */
-function growthFor(
-  { runs, status, end, wish, workflow }: BasisOptions,
-  graph: Graph,
-  isSame: IsSame,
-): { readonly records: readonly GrowthRecord[]; readonly isAllSince: (run: number) => boolean } {
-  const generators = new Set(runs.flatMap(({ growth }) => growth.map(({ by }) => by)));
-  if (generators.size === 0) return { records: [], isAllSince: () => true };
-  const successes = readSuccesses({ status, runs, end, wanted: generators });
-  const forced = wish.from.map(templateIn);
-  const before = {
-    isSame: (run: PastRun, generator: string) =>
-      workflow.templates.some(({ name }) => name === templateIn(generator)) && isSame(run, templateIn(generator)),
-    doneIn: (generator: string) => successes.runsOf(generator),
-    isAnew: (generator: string) =>
-      successes.runsOf(generator).length > 0 &&
-      (!successes.isDone(generator) || (forced.includes(templateIn(generator)) && isNamed(graph, wish.from, generator))),
+  return (name) => {
+    const found = findIn(graph, name);
+    if (found === undefined || !graph.edgesTo(found.template).every(({ parent }) => areDone(parent))) return false;
+    const { template, index } = found;
+    return past.stateOf(template, index, () => name) === "done" && !forces(template, index);
   };
-  const { records } = keptGrowth(runs, before, 0);
-  return { records, isAllSince: (run) => keptGrowth(runs, before, run).isAll };
-}
-
-/** Whether one of these names stands for the instance. */
-function isNamed(graph: Graph, names: readonly string[], instance: string): boolean {
-  const found = graph.find(instance);
-  if (found instanceof UserError) return false;
-  return names
-    .filter((name) => templateIn(name) === templateIn(instance))
-    .flatMap((name) => instancesNamed(graph, name))
-    .some(({ template, index }) => template === found.template && index === found.index);
-}
-
-/** What a history says of the run that it ends with, or of one before. */
-export function runsBefore({ runs }: Pick<History, "runs">, run: number): readonly PastRun[] {
-  return runs.filter((each) => each.run < run);
 }

@@ -1,53 +1,26 @@
 import type { PastRun } from "./history.ts";
 import type { GrowthRecord } from "./record.ts";
 
-/** What earlier runs say of generators, by the names of their instances. */
-export interface GeneratorsBefore {
-  /** Whether the generator's template was in that run what it is now. */
-  isSame(run: PastRun, generator: string): boolean;
-  /** Numbers of the runs in which it has succeeded, in order. */
-  doneIn(generator: string): readonly number[];
-  /** It runs once more, though it has succeeded: what it made before counts no more. */
-  isAnew(generator: string): boolean;
-}
-
-/** What generators have made that still counts. */
-export interface KeptGrowth {
-  /** In the order in which it was made. */
-  readonly records: readonly GrowthRecord[];
-  /** Nothing that was made since the first of `runs` has been left out: its instances have the ids that they had. */
-  readonly isAll: boolean;
-}
-
 /**
- * What generators have made in earlier runs, as far as it still counts. One that has failed keeps what it has made; one that
- * has succeeded and runs once more begins anew.
+ * What generators made when they succeeded, by the names of their instances: of one that stays done this still counts. One
+ * that has failed, or that runs once more, makes its values anew.
  *
  * @param runs in order.
- * @param since number of a run: what was made before it does not matter for `isAll`.
+ * @param successOf number of the last run in which the generator succeeded; 0 for none: what it made last counts then, since
+ *   somebody has said that it is done.
  */
-export function keptGrowth(runs: readonly PastRun[], before: GeneratorsBefore, since: number): KeptGrowth {
-  const lastSuccess = (generator: string, until: number): number =>
-    before.doneIn(generator).findLast((run) => run < until) ?? 0;
-  /** By generator: what was made in this run or before does not count. */
-  const droppedTo = new Map<string, number>();
+export function growthByGenerator(
+  runs: readonly PastRun[],
+  successOf: (generator: string) => number,
+): ReadonlyMap<string, readonly GrowthRecord[]> {
+  const made = new Map<string, { run: number; records: GrowthRecord[] }>();
   for (const { run, growth } of runs) {
-    for (const by of new Set(growth.map((record) => record.by))) {
-      const success = lastSuccess(by, run);
-      if (success > 0) droppedTo.set(by, Math.max(droppedTo.get(by) ?? 0, run - 1));
+    for (const record of growth) {
+      const { by } = record;
+      const known = made.get(by);
+      if (known?.run === run) known.records.push(record);
+      else if (successOf(by) === 0 || successOf(by) >= run) made.set(by, { run, records: [record] });
     }
   }
-  const records: GrowthRecord[] = [];
-  let isAll = true;
-  for (const run of runs) {
-    for (const record of run.growth) {
-      const counts =
-        !before.isAnew(record.by) &&
-        run.run > (droppedTo.get(record.by) ?? 0) &&
-        before.isSame(run, record.by);
-      if (counts) records.push(record);
-      else if (run.run >= since) isAll = false;
-    }
-  }
-  return { records, isAll };
+  return new Map([...made].map(([by, { records }]) => [by, records]));
 }

@@ -73,33 +73,23 @@ export class Past {
 /** Nothing came of anything. */
 export const NO_PAST = new Past();
 
-/** In which runs some instances have succeeded, and whether they are done now. */
-export interface Successes {
-  /** Numbers of the runs, in order. */
-  runsOf(name: string): readonly number[];
-  isDone(name: string): boolean;
-}
-
-/** Reads when these instances have succeeded. @param wanted their names. @throws UserError `status-file-unreadable`. */
-export function readSuccesses({
-  status,
-  runs,
-  end = Infinity,
-  wanted,
-}: Pick<PastOptions, "status" | "runs" | "end"> & { readonly wanted: ReadonlySet<string> }): Successes {
-  const found = new Map<string, number[]>();
-  const done = new Map<string, boolean>();
-  const timeline = new Timeline(runs, ({ marks }) => {
-    for (const mark of marks) for (const name of mark.instances) if (wanted.has(name)) done.set(name, mark.done);
-  });
+/**
+ * Reads when these instances have succeeded last: the number of the run; missing for those that never have.
+ *
+ * @param wanted their names.
+ * @throws UserError `status-file-unreadable`.
+ */
+export function lastSuccesses(
+  { status, runs, end = Infinity }: Pick<PastOptions, "status" | "runs" | "end">,
+  wanted: ReadonlySet<string>,
+): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  const timeline = new Timeline(runs, () => undefined);
   eachRow(status, end, ({ name, returnCode, offset }) => {
     const run = timeline.goTo(offset);
-    if (run === undefined || !wanted.has(name)) return;
-    done.set(name, returnCode === 0);
-    if (returnCode === 0) found.set(name, [...(found.get(name) ?? []), run.run]);
+    if (run !== undefined && returnCode === 0 && wanted.has(name)) found.set(name, run.run);
   });
-  timeline.end();
-  return { runsOf: (name) => found.get(name) ?? [], isDone: (name) => done.get(name) === true };
+  return found;
 }
 
 /** Runs in their order, by the places of their rows in the status file. */
