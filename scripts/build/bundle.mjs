@@ -25,6 +25,8 @@ const HOW = {
     __filename: '""',
   },
   external: ["cpu-features", "*.node"],
+  // Its usual file asks for its others in a way that no bundler sees.
+  alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },
   plugins: [blessedInOneFile],
   // Some dependencies are CommonJS and ask for Node's modules by `require`.
   banner: {

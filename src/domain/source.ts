@@ -36,7 +36,9 @@ export interface TaskSource {
   assigned?(task: Task): void;
   /**
    * A task with `isHeard` has printed more. The pieces of an attempt come in order and without gaps; after a loss of touch or of
-   * the driver some come again. All of an attempt's come before its outcome, or the word that it is tried again.
+   * the driver some come again, also of a task that the source has not yielded yet. All of an attempt's come before its outcome, or
+   * the word that it is tried again. It is called once more, with no bytes, when all has come and the task has ended well; after a
+   * loss of the driver perhaps twice. A task that is cut short may not have all of its bytes told.
    *
    * @param offset of the first byte within what the attempt has printed.
    * @returns how many bytes of the attempt need not be brought again, whatever dies.

@@ -26,6 +26,7 @@ import type { Run } from "./run.ts";
 import { nameOfTasks, type RunSettings } from "./settings.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { refuseShortList } from "./task-source.ts";
+import { tasksAgain } from "./tasks-again.ts";
 
 /** How a run was begun that is to be taken up: the arguments of its program, and the folder where they were given. */
 export type Beginning = Pick<Recovery, "args" | "cwd">;
@@ -117,6 +118,7 @@ async function prepareAgain(
     lastBarrier: journaled.lastBarrier,
     largestId: journaled.largestId,
     outcomeOf: prepared.source.settled === undefined ? undefined : outcomesIn(files),
+    standing: standingOf(journaled),
   };
   const { engines, returned, retries, state } = journaled;
   const held = engines.reduce((sum, engine) => sum + engine.held.length, returned.length + retries.length);
@@ -132,7 +134,7 @@ async function prepareAgain(
     notes: [],
     files,
     taskFileName: nameOfTasks(settings),
-    earlier: { run: begun ? earlierRun(journaled, claimOnce) : undefined, recovery, state, passed: journaled.passed },
+    earlier: { run: begun ? tasksAgain(earlierRun(journaled, claimOnce), prepared.source) : undefined, recovery, state, passed: journaled.passed },
     hold: why,
     dropped,
   };
@@ -143,6 +145,13 @@ function outcomesIn({ status }: RunFiles): (id: number) => TaskOutcome {
   // Whatever is no record has been told of before.
   const index = loadStatusFiles([status], { onWarning: () => undefined, appendingTo: status });
   return (id) => index.lookup(id).outcome();
+}
+
+/** Where tasks stand that have no outcome. */
+function standingOf({ engines, retries }: JournaledRun): (id: number) => "assigned" | "retrying" | undefined {
+  const held = new Set(engines.flatMap((engine) => engine.held.map(({ task }) => task.id)));
+  const waiting = new Set(retries.map(({ assignment }) => assignment.task.id));
+  return (id) => (held.has(id) ? "assigned" : waiting.has(id) ? "retrying" : undefined);
 }
 
 function underWay({ engines, returned, retries }: JournaledRun): ReadonlyMap<number, Task> {

@@ -173,6 +173,8 @@ const FinishedTaskSchema = v.object({ taskId: Count, failed: v.boolean() });
 /** Pieces in one message, and characters of their bytes: beyond that nobody gathers them. */
 export const MOST_PIECES = 4096;
 export const LONGEST_OUTPUT = 1024 * 1024;
+/** Characters of what a heard task has printed in one message. */
+const LONGEST_PRINTED = 128 * 1024;
 
 const EngineMessageSchema = v.variant("type", [
   /** The first words of an engine, each time that it calls. */
@@ -239,6 +241,18 @@ const EngineMessageSchema = v.variant("type", [
     pieces: v.pipe(v.array(OutputPieceSchema), v.maxLength(MOST_PIECES)),
     data: v.pipe(v.string(), v.maxLength(LONGEST_OUTPUT)),
   }),
+  /**
+   * What a heard task has printed on stdout, from this byte on, in Base64. What the driver may not have had comes again when it has
+   * been called again. `end`: this was the last of it, and the task has ended, well or not; its outcome waits for the answer.
+   */
+  v.object({
+    type: v.literal("printed"),
+    taskId: Count,
+    attempt: Count,
+    from: RecordedCount,
+    data: v.pipe(v.string(), v.maxLength(LONGEST_PRINTED)),
+    end: v.optional(v.picklist(["well", "ill"])),
+  }),
   /** The answer to `recall`: these were never started. */
   v.object({ type: v.literal("returned"), taskIds: v.array(Count) }),
   /** The answer to `stop-task`, of a task that was never started and now is not going to be. */
@@ -283,6 +297,19 @@ const DriverMessageSchema = v.variant("type", [
   v.object({ type: v.literal("ack"), sequence: Sequence }),
   /** The output of this number has been taken. */
   v.object({ type: v.literal("output-taken"), number: Sequence }),
+  /**
+   * The answer to `printed`: so many bytes of the attempt have come, and so many need not be said again. `refused`: the task is to be
+   * ended, and has failed, for this reason. `closed`: its end has been heard.
+   */
+  v.object({
+    type: v.literal("printed-taken"),
+    taskId: Count,
+    attempt: Count,
+    received: Count,
+    safe: Count,
+    closed: v.boolean(),
+    refused: v.optional(Name),
+  }),
   /** From now on, to be told at once what these tasks print; with no ids what all print; and nothing more where `on` is false. */
   v.object({ type: v.literal("follow-output"), on: v.boolean(), ids: v.optional(IdRangesSchema) }),
   /** The answer to `goodbye`. */

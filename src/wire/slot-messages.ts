@@ -25,6 +25,7 @@ const Variables = v.record(v.string(), v.string());
 const StreamSchema = v.optional(v.object({ bytes: Count, tail: v.string() }));
 const KeptSchema = v.object({ stdout: StreamSchema, stderr: StreamSchema });
 const PartSchema = v.object({ from: Count, data: v.string() });
+const HeardSchema = v.object({ from: Count, data: v.string(), bytes: Count });
 
 const SlotMessageSchema = v.variant("type", [
   /** The first words of a slot process: who it is, and what its share of the node is. */
@@ -42,6 +43,8 @@ const SlotMessageSchema = v.variant("type", [
   v.object({ type: v.literal("ended"), number: Count, outcome: OutcomeSchema, kept: v.optional(KeptSchema) }),
   /** The answer to `print`. */
   v.object({ type: v.literal("printed"), number: Count, stdout: PartSchema, stderr: PartSchema }),
+  /** The answer to `hear`. */
+  v.object({ type: v.literal("heard"), number: Count, stdout: HeardSchema }),
   /** Something that the user should know, in one line. */
   v.object({ type: v.literal("warning"), message: Name }),
   /** The answer to `abandon`: what has no process yet is not going to have one. */
@@ -69,6 +72,10 @@ const SlotOrderSchema = v.variant("type", [
   v.object({ type: v.literal("abandon"), number: Count }),
   /** To be told what the task has printed so far, from these bytes on, and no more than `most` of each stream. */
   v.object({ type: v.literal("print"), number: Count, stdout: Count, stderr: Count, most: Count }),
+  /** To be told what a heard task has printed on stdout, from this byte on; what comes before `safe` is not asked for again. */
+  v.object({ type: v.literal("hear"), number: Count, from: Count, safe: Count, most: Count }),
+  /** Nobody asks any more what the heard task has printed, which has ended. */
+  v.object({ type: v.literal("let-go"), number: Count }),
   /** What runs is to end when the machine has been up for so many seconds; missing when there is no such time. */
   v.object({ type: v.literal("keep"), until: v.optional(Seconds) }),
   /** The slot process is not needed any more. */

@@ -1,4 +1,4 @@
-import type { Assignment } from "../../domain/task.ts";
+import type { Assignment, Task } from "../../domain/task.ts";
 import type { Scheduler } from "../scheduler/scheduler.ts";
 import type { EarlierRun } from "./earlier-run.ts";
 
@@ -9,6 +9,8 @@ export interface ClaimsOptions {
   readonly earlier: EarlierRun | undefined;
   /** The task has got its outcome while the run was on hold. */
   readonly hasSettled: (taskId: number) => boolean;
+  /** The task as it may be given out again: engines do not say all of it. */
+  readonly wholeTask: (task: Task) => Task;
   /** An engine has a task that nobody knew of. */
   readonly claimed: (rank: number, assignment: Assignment) => void;
 }
@@ -42,8 +44,9 @@ export class Claims {
 
   /** Gives the engine a task that only it knows of, which may be so when what was written last is lost. @returns whether it could. */
   #claim(rank: number, stated: Stated): boolean {
-    const { task, attempt, failures, lastEnding } = stated;
-    const { scheduler, earlier, hasSettled, claimed } = this.#options;
+    const { attempt, failures, lastEnding } = stated;
+    const { scheduler, earlier, hasSettled, claimed, wholeTask } = this.#options;
+    const task = wholeTask(stated.task);
     if (!scheduler.isOnHold || earlier === undefined) return false;
     if (earlier.settled(task.id) || hasSettled(task.id)) return false;
     // What came of an earlier try of it has just been told, and it has been tried again since.

@@ -1,3 +1,4 @@
+import { UserError } from "../../domain/errors.ts";
 import type { TaskSource } from "../../domain/source.ts";
 import type { StreamItem, Task, TaskOutcome } from "../../domain/task.ts";
 
@@ -23,6 +24,7 @@ export class Feed {
   #unheard: News[] | undefined;
   readonly #hearsAssigned: boolean;
   #failed = false;
+  #isHushed = false;
 
   constructor(source: TaskSource, events: FeedEvents) {
     this.#source = source;
@@ -71,10 +73,14 @@ export class Feed {
     try {
       for (const news of unheard) this.#tell(news);
     } catch (error) {
-      this.#failed = true;
-      this.#unheard = undefined;
-      queueMicrotask(() => this.#events.failed(error));
+      this.#fail(error);
     }
+  }
+
+  #fail(error: unknown): void {
+    this.#failed = true;
+    this.#unheard = undefined;
+    queueMicrotask(() => this.#events.failed(error));
   }
 
   #tell(news: News): void {
@@ -82,8 +88,26 @@ export class Feed {
     else this.#source[news.type]?.(news.task);
   }
 
+  /**
+   * Hands over what a heard task has printed; no bytes when that was all, and the task has ended well.
+   *
+   * @returns how many bytes of the attempt need not be brought again.
+   * @throws UserError what the source says of it.
+   */
+  printed(task: Task, attempt: number, offset: number, bytes: Uint8Array): number {
+    if (this.#failed || this.#isHushed) return 0;
+    try {
+      return this.#source.printed?.(task, attempt, offset, bytes) ?? 0;
+    } catch (error) {
+      if (error instanceof UserError) throw error;
+      this.#fail(error);
+      return 0;
+    }
+  }
+
   /** The records have failed: what is noted from now on may not be recorded, and is not told. */
   hush(): void {
+    this.#isHushed = true;
     this.#unheard = undefined;
   }
 }

@@ -15,6 +15,7 @@ import { Claims } from "./claims.ts";
 import { Execution } from "./execution.ts";
 import { Feed } from "./feed.ts";
 import type { DriverOptions } from "./options.ts";
+import { HeardOutput } from "./heard-output.ts";
 import { OutputIntake } from "./output-intake.ts";
 import { Quotas } from "./quotas.ts";
 import { Replacements } from "./replacements.ts";
@@ -40,6 +41,7 @@ export class RunLoop {
   readonly quotas = new Quotas();
   readonly timers = new Timers();
   readonly output: OutputIntake;
+  readonly #heardOutput: HeardOutput;
   readonly #options: DriverOptions;
   readonly #events: RunLoopEvents;
   readonly #chronicle: Chronicle;
@@ -73,6 +75,7 @@ export class RunLoop {
       headGiven: () => this.apply(scheduler.headPulled()),
       failed: (error) => this.fail("source-failed", error),
     });
+    this.#heardOutput = new HeardOutput(scheduler, this.#feed);
     this.#retryClock = new RetryClock({
       now: options.now,
       timers: this.timers,
@@ -91,6 +94,7 @@ export class RunLoop {
       scheduler,
       earlier,
       hasSettled: (taskId) => this.#settlement.hasSettled(taskId),
+      wholeTask: (task) => options.source.taskOf?.(task.id) ?? task,
       claimed: (rank, assignment) => this.#settlement.tellAssigned(assignment, rank),
     });
     this.pool = new Pool(options, {
@@ -233,6 +237,8 @@ export class RunLoop {
         return this.#settle(fact);
       case "output":
         return this.output.take(fact.engine, fact.message);
+      case "printed":
+        return this.#heardOutput.take(fact.engine, fact.message);
       case "interrupted":
         return this.#noteInterrupted(fact);
       case "too-late":
@@ -344,6 +350,7 @@ export class RunLoop {
   /** Every result is recorded, and the source has heard of it, before the scheduler learns that a slot is free. */
   #settle({ engine, results }: Pick<Fact<"results">, "engine" | "results">): void {
     const { outcomes, lie } = this.#settlement.settle(engine, results);
+    for (const { taskId } of outcomes) this.#heardOutput.forget(taskId);
     this.#feed.tell();
     this.apply(this.scheduler.settled(engine.rank, outcomes));
     if (lie === undefined) return;

@@ -26,6 +26,8 @@ export function factOf(engine: EngineHandle, message: Exclude<EngineMessage, { t
       return { type: "per-engine-result", engine, command: message.command, result: message.result };
     case "output":
       return { type: "output", engine, message };
+    case "printed":
+      return { type: "printed", engine, message };
     case "returned":
       return { type: "returned", engine, taskIds: message.taskIds };
     case "not-started":

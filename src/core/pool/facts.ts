@@ -56,6 +56,8 @@ export type PoolFact =
       readonly command: PerEngineCommand;
       readonly result: TaskResult;
     }
+  /** What a heard task has printed. */
+  | { readonly type: "printed"; readonly engine: EngineHandle; readonly message: Said<"printed"> }
   /** What its tasks have printed; also of an engine that has been given up, and when the run is over. */
   | { readonly type: "output"; readonly engine: EngineHandle; readonly message: Said<"output"> }
   /** The engine hands back what it has not started. */

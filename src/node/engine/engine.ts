@@ -15,6 +15,7 @@ import { isPassing } from "../process/backoff.ts";
 import { type DriverMessage, type EngineMessage, type FinishedTask, PROTOCOL } from "../../wire/messages.ts";
 import { DriverLink } from "./driver-link.ts";
 import { fitToOpenFiles, fitToResources } from "./fit-slots.ts";
+import { HeardTasks, outcomeOfHeard } from "./heard-tasks.ts";
 import { LiveOutput } from "./live-output.ts";
 import { Outbox } from "./outbox.ts";
 import { OutputSender } from "./output-sender.ts";
@@ -159,6 +160,10 @@ export class Engine {
     (message) => this.#link.say(message),
     (message) => this.warn(message),
   );
+  readonly #heard = new HeardTasks({
+    say: (message) => this.#link.say(message),
+    refuse: ({ task, attempt }) => void this.#endTask(task.id, attempt, "what it prints is of no use"),
+  });
   readonly #live = new LiveOutput(this.#output, () => this.#workplace.running);
   #leave: () => void = () => undefined;
   #crash: (error: Error) => void = () => undefined;
@@ -228,6 +233,7 @@ export class Engine {
       this.#throttle.close();
       this.#endWarnings.close();
       this.#live.close();
+      this.#heard.close();
       this.#output.close();
       clearTimeout(this.#drainTimer);
     }
@@ -284,6 +290,7 @@ export class Engine {
     this.#hasEndedTasks = true;
     // What is not certain yet may have been ended by whoever wants this.
     this.#ends.interruptOpen();
+    this.#heard.abandon();
     const ended = this.#stopTasks();
     if (why === undefined) this.#options.log.info("ending tasks: told so by the driver");
     else this.#options.log.warning(`ending tasks: ${why}`);
@@ -320,6 +327,7 @@ export class Engine {
   /** What is to be said to a driver that has been called again. Output comes first: nothing is heard behind a goodbye. */
   #standing(): EngineMessage[] {
     this.#output.sendAgain();
+    this.#heard.sendAgain();
     return this.#report();
   }
 
@@ -330,7 +338,7 @@ export class Engine {
     this.#outbox.flush();
     const { open } = this.#ends;
     const ended = open.map(({ assignment }) => assignment);
-    const holds = [...this.#workplace.tasks, ...ended, ...this.#interrupted, ...this.#queue];
+    const holds = [...this.#workplace.tasks, ...this.#heard.unfinished, ...ended, ...this.#interrupted, ...this.#queue];
     const held = holds.map(({ task, attempt, failures, lastEnding }) => {
       return { task: statedTask(task), attempt, failures, lastEnding };
     });
@@ -369,6 +377,8 @@ export class Engine {
         return this.terminate(message.grace);
       case "output-taken":
         return this.#output.taken(message.number);
+      case "printed-taken":
+        return this.#heard.taken(message);
       case "follow-output":
         return this.#live.follow(message.on, message.ids);
       case "farewell":
@@ -463,14 +473,23 @@ export class Engine {
     const { task, attempt } = assignment;
     this.#throttle.started();
     this.#options.log.debug(() => `task ${task.id} starts in slot ${place.rank}: ${titleOf(task)}`);
-    const ended: CommandDone = (outcome, kept) => {
-      this.#throttle.ended(outcome.finish - outcome.start);
-      this.#options.log.debug(() => `task ${task.id} ended: ${Object.values(outcome.ending).join(" ")}`);
+    const isHeard = task.setting?.isHeard === true;
+    const finish: CommandDone = (outcome, kept) => {
       this.#noteOutput(assignment, outcome, kept);
       this.#ended({ assignment, result: this.#resultOf(task.id, attempt, place.rank, outcome) });
       this.#leaveWhenDone();
     };
-    this.#workplace.runTask(assignment, place, ended);
+    const ended: CommandDone = (outcome, kept) => {
+      this.#throttle.ended(outcome.finish - outcome.start);
+      this.#options.log.debug(() => `task ${task.id} ended: ${Object.values(outcome.ending).join(" ")}`);
+      if (!isHeard) return finish(outcome, kept);
+      // Its slot is free, and its outcome waits until the driver has had all that it printed.
+      this.#heard.ended(assignment, outcome, (refused) => finish(outcomeOfHeard(outcome, refused), kept));
+      if (this.#isEndingTasks()) this.#heard.abandon();
+      else this.#fillSlots();
+    };
+    const command = this.#workplace.runTask(assignment, place, ended);
+    if (isHeard) this.#heard.begin(assignment, command);
   }
 
   /** Whatever becomes of the task: also what was cut short has printed something. */
@@ -534,6 +553,11 @@ export class Engine {
 
   /** Tasks run here, or have ended and nobody knows yet how. */
   get #isBusy(): boolean {
+    return this.#isAtWork || this.#heard.isAnyUnfinished;
+  }
+
+  /** The same without those that only wait for the driver. */
+  get #isAtWork(): boolean {
     return this.#workplace.isBusy || this.#ends.isAnyOpen || this.#stopping > 0;
   }
 
@@ -577,17 +601,23 @@ export class Engine {
     const runs = this.#workplace.tasks.some(isIt);
     if (!runs && !this.#ends.open.some(({ assignment }) => isIt(assignment))) return;
     this.#stopped.add(taskId);
-    if (runs) void this.#endTask(taskId, attempt, grace * 1000);
+    if (runs) void this.#endTask(taskId, attempt, "told so by the driver", grace);
   }
 
   /** Neither this nor the engine's own end waits for the other. */
-  async #endTask(taskId: number, attempt: number, graceMs: number): Promise<void> {
-    this.#options.log.info(`ending task ${taskId}: told so by the driver`);
+  async #endTask(
+    taskId: number,
+    attempt: number,
+    why: string,
+    grace = this.#options.terms.limits.grace,
+  ): Promise<void> {
+    this.#options.log.info(`ending task ${taskId}: ${why}`);
     this.#stopping++;
     try {
       const slot = this.#workplace.slotOf(taskId) ?? -1;
       const group = await this.#workplace.abandonTask(taskId);
-      if (group !== undefined) await this.#options.stopTask({ group, taskId, attempt, slot }, () => graceMs, "SIGTERM");
+      if (group !== undefined)
+        await this.#options.stopTask({ group, taskId, attempt, slot }, () => grace * 1000, "SIGTERM");
     } finally {
       this.#stopping--;
       this.#leaveWhenDone();
@@ -692,7 +722,7 @@ export class Engine {
     }
     if (!this.#orphaned) log.warning(`${reason}; what runs may finish`);
     this.#orphaned = true;
-    if (!this.#isBusy) this.#fence(reason);
+    if (!this.#isAtWork) this.#fence(reason);
     return false;
   }
 

@@ -9,8 +9,9 @@ import { BASH, bashArguments, MAX_ARGUMENT } from "../process/bash.ts";
 import { programWords } from "../process/program-words.ts";
 import { waitAndRetry } from "../process/backoff.ts";
 import type { CapturePair, CapturePool } from "../process/capture-pool.ts";
-import type { CommandDone, Printed, PrintedPart, StartHow, StreamPositions } from "./workplace.ts";
+import type { CommandDone, HeardPart, Printed, PrintedPart, StartHow, StreamPositions } from "./workplace.ts";
 import { type ChildEnd, notStarted, spawn } from "../process/spawn.ts";
+import { noneHeard } from "./heard-tasks.ts";
 import { LONGEST_TEXT, noted } from "./noted.ts";
 
 /** What running commands share. */
@@ -36,6 +37,8 @@ export class RunningCommand {
   #abandoned = false;
   /** Somebody wants what it prints, whatever is kept. */
   #isFollowed = false;
+  /** What it prints on stdout is heard from this byte on; undefined where nobody hears it. */
+  #neededFrom: number | undefined;
 
   readonly #setup: RunnerSetup;
   readonly #command: string;
@@ -66,6 +69,7 @@ export class RunningCommand {
     this.#done = done;
     this.#started = started;
     this.#how = how;
+    if (how?.isHeard === true) this.#neededFrom = 0;
     this.#cwd = how?.workdir === undefined ? setup.cwd : resolve(setup.cwd, how.workdir);
     this.#start(0);
   }
@@ -77,7 +81,20 @@ export class RunningCommand {
 
   /** Keeps what a long-running command writes from filling the disk. */
   async boundOutput(): Promise<void> {
-    if (this.#files !== undefined) await this.#setup.captures.bound(this.#files);
+    if (this.#files !== undefined) await this.#setup.captures.bound(this.#files, this.#neededFrom);
+  }
+
+  /** What it has printed on stdout so far, or until its end: see `Running.heard`. */
+  heard(from: number, safe: number, most: number): Promise<HeardPart> {
+    this.#neededFrom = Math.max(this.#neededFrom ?? 0, safe);
+    const output = this.#files?.output;
+    if (output === undefined) return Promise.resolve(noneHeard(from));
+    return Promise.resolve({ ...output.after(from, most), bytes: output.bytes });
+  }
+
+  letGo(): void {
+    if (this.#files !== undefined) this.#setup.captures.discard(this.#files);
+    this.#files = undefined;
   }
 
   /** What it has printed so far, from these bytes on. What it prints until its end is kept from now on. */
@@ -100,21 +117,27 @@ export class RunningCommand {
     } catch (error) {
       return void this.#retry(notStarted(error), tries, clock);
     }
+    if (this.#neededFrom !== undefined && captures.isNowhere(files)) {
+      captures.discard(files);
+      return void this.#retry(noRoom(), tries, clock);
+    }
     this.#files = files;
     const stdio = [devNull, files.output.fd, files.error.fd] as const;
     const [file = BASH, ...args] = [...(this.#how?.before ?? []), ...this.#words];
     const request = { file, args, env: this.#env, cwd: this.#cwd, stdio };
     const { pid } = spawn(request, (end, usage) => {
-      this.#files = undefined;
+      const isHeard = this.#neededFrom !== undefined;
+      if (!isHeard || end.type === "not-started") this.#files = undefined;
       if (end.type === "not-started") {
         captures.discard(files);
         void this.#retry(end, tries, clock);
       } else {
         const ending = end.type === "exited" ? exited(end.code) : end;
         const times = clock.times();
-        const isKept = this.#isFollowed || keepsOutput(this.#setup.output, ending);
+        // Whether what a heard command has printed is of use is known later.
+        const isKept = isHeard || this.#isFollowed || keepsOutput(this.#setup.output, ending);
         const kept = isKept ? captures.tail(files, this.#setup.output.limit) : undefined;
-        const { output, error } = captures.take(files, times.finish - times.start);
+        const { output, error } = isHeard ? captures.look(files) : captures.take(files, times.finish - times.start);
         const blamed = isSuccess(ending) ? undefined : captures.blamed(files);
         const told = blamed === undefined ? error : noted(error, blamed);
         this.#done({ pid, ending, ...times, output, error: told, usage }, kept);
@@ -160,6 +183,11 @@ export class RunningCommand {
 }
 
 const { ENOENT, ENOTDIR } = constants.errno;
+
+/** What a command prints that is heard must not be thrown away. */
+function noRoom(): NotStarted {
+  return { type: "not-started", errno: constants.errno.ENOSPC, reason: "there is no room for what it prints" };
+}
 
 type NotStarted = Extract<ChildEnd, { type: "not-started" }>;
 

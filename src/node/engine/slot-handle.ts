@@ -6,7 +6,16 @@ import { parseSlotMessage, type SlotMessage, type SlotOrder } from "../../wire/s
 import { variablesOf } from "./environment.ts";
 import type { Share } from "./shares.ts";
 import { keptOfText, partOfText } from "./output-text.ts";
-import type { CommandDone, Given, Printed, Running, SlotProcess, StartItem, StreamPositions } from "./workplace.ts";
+import type {
+  CommandDone,
+  Given,
+  HeardPart,
+  Printed,
+  Running,
+  SlotProcess,
+  StartItem,
+  StreamPositions,
+} from "./workplace.ts";
 
 /** A slot process that has not said by then that it starts nothing more is killed, so that it does not. Milliseconds. */
 const ABANDON_MS = 500;
@@ -32,6 +41,8 @@ export class SlotHandle implements SlotProcess {
   readonly #events: SlotHandleEvents;
   /** What runs there, or is about to, by the numbers that it is told. */
   readonly #commands = new Map<number, RemoteCommand>();
+  /** Those that are heard, until they are let go. */
+  readonly #heard = new Map<number, RemoteCommand>();
   #lastNumber = 0;
   #isClosed = false;
   #released = false;
@@ -62,9 +73,15 @@ export class SlotHandle implements SlotProcess {
       const command = new RemoteCommand(done, {
         abandon: (patient) => this.#abandon(number, patient),
         print: (from, most) => this.#connection.send({ type: "print", number, ...from, most }),
+        hear: (from, safe, most) => this.#connection.send({ type: "hear", number, from, safe, most }),
+        letGo: () => {
+          this.#heard.delete(number);
+          this.#connection.send({ type: "let-go", number });
+        },
         started,
       });
       this.#commands.set(number, command);
+      if (item.kind === "task" && item.setting?.isHeard === true) this.#heard.set(number, command);
       return command;
     };
   }
@@ -100,6 +117,8 @@ export class SlotHandle implements SlotProcess {
       }
       case "printed":
         return this.#commands.get(message.number)?.notePrinted(message);
+      case "heard":
+        return this.#heard.get(message.number)?.noteHeard(message.stdout);
       case "warning":
         return this.#events.warned(message.message);
       case "abandoned":
@@ -148,6 +167,8 @@ function sendable({ variables, before }: Given): { variables: Record<string, str
 interface RemoteOrders {
   abandon(patient: boolean): Promise<void>;
   print(from: StreamPositions, most: number): void;
+  hear(from: number, safe: number, most: number): void;
+  letGo(): void;
   /** Told of its process. */
   readonly started: ((pid: number) => void) | undefined;
 }
@@ -160,6 +181,9 @@ class RemoteCommand implements Running {
   readonly #orders: RemoteOrders;
   /** Those who wait to be told what it has printed. */
   #readers: { readonly from: StreamPositions; readonly told: (printed: Printed) => void }[] = [];
+
+  /** Those who wait to be told what it has printed that is heard. */
+  readonly #hearers: ((part: HeardPart) => void)[] = [];
 
   constructor(done: CommandDone, orders: RemoteOrders) {
     this.#done = done;
@@ -185,6 +209,21 @@ class RemoteCommand implements Running {
 
   notePrinted({ stdout, stderr }: Extract<SlotMessage, { type: "printed" }>): void {
     this.#readers.shift()?.told({ stdout: partOfText(stdout), stderr: partOfText(stderr) });
+  }
+
+  heard(from: number, safe: number, most: number): Promise<HeardPart> {
+    return new Promise((told) => {
+      this.#hearers.push(told);
+      this.#orders.hear(from, safe, most);
+    });
+  }
+
+  noteHeard({ from, data, bytes }: Extract<SlotMessage, { type: "heard" }>["stdout"]): void {
+    this.#hearers.shift()?.({ from, data: Buffer.from(data, "base64"), bytes });
+  }
+
+  letGo(): void {
+    this.#orders.letGo();
   }
 
   /** What comes after its end is no answer any more. */

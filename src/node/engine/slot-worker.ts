@@ -10,6 +10,7 @@ import {
   type SlotEnvironmentOptions,
   variablesOf,
 } from "./environment.ts";
+import { noneHeard } from "./heard-tasks.ts";
 import type { Share } from "./shares.ts";
 import { keptAsText, partAsText } from "./output-text.ts";
 import { LOOK_MS, type Running, type StartCommand, startGiven } from "./workplace.ts";
@@ -42,6 +43,8 @@ export class SlotWorker {
   #env: TaskEnvironment | undefined;
   /** By the numbers that the engine has given them. */
   readonly #running = new Map<number, Running>();
+  /** Heard tasks that have ended, and are still asked what they have printed. */
+  readonly #heard = new Map<number, Running>();
   /** Told when nothing runs any more. */
   #idle: () => void = () => undefined;
   /** On the boot clock. */
@@ -99,6 +102,12 @@ export class SlotWorker {
         return this.#connection.send({ type: "abandoned" });
       case "print":
         return void this.#print(order);
+      case "hear":
+        return void this.#hear(order);
+      case "let-go":
+        this.#heard.get(order.number)?.letGo();
+        this.#heard.delete(order.number);
+        return;
       case "keep":
         this.#deadline = order.until ?? Number.POSITIVE_INFINITY;
         return;
@@ -115,6 +124,9 @@ export class SlotWorker {
     if (env === undefined || this.#running.has(number)) return this.#connection.destroy("it is not ready for a task");
     setTaskVariables(env, item, which);
     const done = (outcome: CommandOutcome, kept?: KeptOutput): void => {
+      const running = this.#running.get(number);
+      if (running !== undefined && item.kind === "task" && item.setting?.isHeard === true)
+        this.#heard.set(number, running);
       this.#running.delete(number);
       // What it has ended itself is no outcome; the engine, if it is still there, hears that this process is gone.
       if (this.#hasActed) this.#connection.destroy("the lease of the engine has ended, as far as its slot knows");
@@ -137,6 +149,13 @@ export class SlotWorker {
       stdout: partAsText(printed?.stdout, stdout),
       stderr: partAsText(printed?.stderr, stderr),
     });
+  }
+
+  async #hear({ number, from, safe, most }: Extract<SlotOrder, { type: "hear" }>): Promise<void> {
+    const running = this.#running.get(number) ?? this.#heard.get(number);
+    const part = (await running?.heard(from, safe, most)) ?? noneHeard(from);
+    const stdout = { from: part.from, data: part.data.toString("base64"), bytes: part.bytes };
+    this.#connection.send({ type: "heard", number, stdout });
   }
 
   /**

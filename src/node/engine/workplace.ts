@@ -62,6 +62,19 @@ export interface Running {
    * @param most bytes of each stream.
    */
   printed(from: StreamPositions, most: number): Promise<Printed>;
+  /**
+   * What a command that is heard has printed on stdout so far, from some byte on, also when it has ended; until it is let go.
+   *
+   * @param safe what comes before this byte is not asked for again.
+   */
+  heard(from: number, safe: number, most: number): Promise<HeardPart>;
+  /** Nobody asks any more what the command has printed, which is heard and has ended. */
+  letGo(): void;
+}
+
+/** What a command has printed on stdout, from some byte on, and how many bytes that is in all. */
+export interface HeardPart extends PrintedPart {
+  readonly bytes: number;
 }
 
 /**
@@ -77,7 +90,7 @@ export type StartCommand = (
 ) => Running;
 
 /** How a command is started, where that is not by a bash in the folder of the run's tasks. */
-export interface StartHow extends Pick<TaskSetting, "workdir" | "argv"> {
+export interface StartHow extends Pick<TaskSetting, "workdir" | "argv" | "isHeard"> {
   /** A program, and its arguments, that becomes what is started; empty for none. */
   readonly before: readonly string[];
 }
@@ -117,8 +130,8 @@ export function startGiven(
   const setting = item.kind === "task" ? item.setting : undefined;
   // The slot's own is changed for the next task.
   if (setting !== undefined) {
-    const { workdir, argv } = setting;
-    const how = { before: given?.before ?? [], workdir, argv };
+    const { workdir, argv, isHeard } = setting;
+    const how = { before: given?.before ?? [], workdir, argv, isHeard };
     return start(command, ownEnvironment(env, given?.variables, setting.env), done, started, how);
   }
   if (given === undefined) return start(command, env, done, started);
@@ -242,7 +255,7 @@ export class Workplace {
   }
 
   /** A task that is ended at a limit of its own has its place until nothing of it is left. */
-  runTask(assignment: Assignment, { rank, grant, start, given }: Place, done: CommandDone): void {
+  runTask(assignment: Assignment, { rank, grant, start, given }: Place, done: CommandDone): Running {
     const { task } = assignment;
     const watched = this.#limits.of(assignment, rank);
     const occupant: Occupant = { assignment, slot: rank, watched, isTold: false };
@@ -259,6 +272,7 @@ export class Workplace {
     const command = start(task, assignment, ended, given, begun);
     if (watched !== undefined) watched.beforeEnd = () => void keepOutput(command);
     this.#running.set(command, occupant);
+    return command;
   }
 
   /** A slot that only some tasks need has no process of its own. */

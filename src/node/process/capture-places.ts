@@ -43,6 +43,11 @@ export class CapturePlaces {
     }
   }
 
+  /** Whether what is written to files of this place is thrown away. */
+  isNowhere(place: number): boolean {
+    return this.#folders[place] === undefined;
+  }
+
   /** Takes the first folder that has room, unless it has done so a moment ago. */
   look(): void {
     const now = performance.now();

@@ -65,6 +65,16 @@ export class CapturePool {
     return leaks;
   }
 
+  /** What was written so far. The files stay with whoever has them. */
+  look({ output, error }: CapturePair): { output: Leak; error: Leak } {
+    return { output: output.look(), error: error.look() };
+  }
+
+  /** Whether what is written into these files is thrown away. */
+  isNowhere({ place }: CapturePair): boolean {
+    return this.#places.isNowhere(place);
+  }
+
   /** The end of what was written so far. @param most bytes of each stream. */
   tail({ output, error }: CapturePair, most: number): KeptOutput | undefined {
     const [stdout, stderr] = [output.tail(most), error.tail(most)];
@@ -72,11 +82,15 @@ export class CapturePool {
     return { ...(stdout !== undefined && { stdout }), ...(stderr !== undefined && { stderr }) };
   }
 
-  /** Keeps what a task writes into these files from filling the disk. To be called now and then while it runs. */
-  async bound({ output, error, place }: CapturePair): Promise<void> {
+  /**
+   * Keeps what a task writes into these files from filling the disk. To be called now and then while it runs.
+   *
+   * @param neededFrom bytes of its stdout from this one on are still asked for.
+   */
+  async bound({ output, error, place }: CapturePair, neededFrom?: number): Promise<void> {
     this.#places.look();
     const mostKept = place === this.#places.current ? undefined : LESS_KEPT;
-    await Promise.all([output.bound(mostKept), error.bound(mostKept)]);
+    await Promise.all([output.bound(mostKept, neededFrom), error.bound(mostKept)]);
   }
 
   /** A task that wrote into these files has failed. @returns in one line that it may have failed of that, if so. */

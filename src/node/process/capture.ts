@@ -127,15 +127,16 @@ export class Capture {
    * Gives back the disk space of all but the ends of a long file. To be called now and then while the task runs.
    *
    * @param mostKept what is no longer is left alone, in bytes.
+   * @param neededFrom bytes from this one on are still asked for; missing when none are.
    */
-  async bound(mostKept = this.#mostKept): Promise<void> {
-    const { size } = fstatSync(this.fd);
+  async bound(mostKept = this.#mostKept, neededFrom?: number): Promise<void> {
+    const size = Math.min(fstatSync(this.fd).size, neededFrom ?? Number.POSITIVE_INFINITY);
     if (size - this.#hollow <= mostKept + this.#keptEnd) return;
     this.#hollowed = true;
     this.#hollow = size;
     const use = this.#use;
     // Where holes cannot be made the file is emptied; what is written at that very moment goes uncounted.
-    if ((await punchHole(this.fd, size, this.#keptEnd)) || use !== this.#use) return;
+    if ((await punchHole(this.fd, size, this.#keptEnd)) || use !== this.#use || neededFrom !== undefined) return;
     if (this.#emptied === 0) this.#head = this.#read(0, SNIPPET_END);
     this.#emptied += fstatSync(this.fd).size;
     ftruncateSync(this.fd);
@@ -162,6 +163,16 @@ export class Capture {
     const first = Math.max(from, this.#emptied);
     const length = Math.max(0, Math.min(most, this.#emptied + size - first));
     return { from: first, data: length === 0 ? Buffer.alloc(0) : this.#read(first - this.#emptied, length) };
+  }
+
+  /** Bytes that were written so far. */
+  get bytes(): number {
+    return this.#emptied + fstatSync(this.fd).size;
+  }
+
+  /** What was written so far. */
+  look(): Leak {
+    return this.#leak();
   }
 
   /** What was written. Closes the file. */

@@ -18,6 +18,8 @@ export interface RecoveredState {
   readonly largestId: number;
   /** How a task has ended that is settled. Needed by a source that hears of outcomes. */
   readonly outcomeOf?: ((id: number) => TaskOutcome) | undefined;
+  /** Where a task stands that has no outcome: with an engine, or waiting for its next try. */
+  readonly standing?: ((id: number) => "assigned" | "retrying" | undefined) | undefined;
 }
 
 /** Items taken from the source at once: nearly all of them may be dropped. */
@@ -63,6 +65,9 @@ export function recoveredSource(inner: TaskSource, run: RecoveredState): TaskSou
     get total() {
       return inner.total;
     },
+    get expected() {
+      return inner.expected;
+    },
     next: async (limit) => {
       const items: StreamItem[] = [];
       for (;;) {
@@ -82,7 +87,10 @@ export function recoveredSource(inner: TaskSource, run: RecoveredState): TaskSou
         return [];
       }
     },
-    ...(hearing === undefined ? {} : { settled: hearing.settled }),
+    ...(hearing === undefined ? {} : hearing.told),
+    ...(inner.printed === undefined ? {} : { printed: inner.printed.bind(inner) }),
+    ...(inner.tally === undefined ? {} : { tally: inner.tally.bind(inner) }),
+    ...(inner.taskOf === undefined ? {} : { taskOf: inner.taskOf.bind(inner) }),
     headGiven: untilHeadGiven,
     close: () => inner.close(),
   };
@@ -91,7 +99,7 @@ export function recoveredSource(inner: TaskSource, run: RecoveredState): TaskSou
 interface Hearing {
   /** The source yields this task. */
   see(task: Task): void;
-  readonly settled: NonNullable<TaskSource["settled"]>;
+  readonly told: Required<Pick<TaskSource, "settled" | "assigned" | "retrying">>;
 }
 
 /**
@@ -109,11 +117,21 @@ function hearingOf(inner: TaskSource, run: RecoveredState): Hearing | undefined 
       seen.add(task.id);
       const outcome = early.get(task.id) ?? (run.settled(task.id) ? outcomeOf(task.id) : undefined);
       early.delete(task.id);
-      if (outcome !== undefined) inner.settled?.(task, outcome);
+      if (outcome !== undefined) return inner.settled?.(task, outcome);
+      const standing = run.standing?.(task.id);
+      if (standing !== undefined) inner[standing]?.(task);
     },
-    settled: (task, outcome) => {
-      if (seen.has(task.id)) inner.settled?.(task, outcome);
-      else early.set(task.id, outcome);
+    told: {
+      settled: (task, outcome) => {
+        if (seen.has(task.id)) inner.settled?.(task, outcome);
+        else early.set(task.id, outcome);
+      },
+      assigned: (task) => {
+        if (seen.has(task.id)) inner.assigned?.(task);
+      },
+      retrying: (task) => {
+        if (seen.has(task.id)) inner.retrying?.(task);
+      },
     },
   };
 }

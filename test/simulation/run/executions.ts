@@ -1,3 +1,4 @@
+import { noneHeard } from "../../../src/node/engine/heard-tasks.ts";
 import { returnCodeOf } from "../../../src/records/statusfile/return-code.ts";
 import { type Ending, exited, signalled, SUCCESS } from "../../../src/domain/ending.ts";
 import { NO_LEAK } from "../../../src/domain/result.ts";
@@ -113,6 +114,8 @@ export class Executions {
       abandon: () => undefined,
       boundOutput: () => Promise.resolve(),
       printed: () => Promise.resolve(NOTHING_PRINTED),
+      heard: (from) => Promise.resolve(noneHeard(from)),
+      letGo: () => undefined,
     };
   }
 

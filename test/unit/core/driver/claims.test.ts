@@ -33,6 +33,7 @@ function claimsOf({ isOnHold = true, settledNow = false, isLeft = true, isStoppe
     },
     earlier,
     hasSettled: () => settledNow,
+    wholeTask: (stated) => stated,
     claimed: (_rank, assignment) => void claimed.push(assignment.task.id),
   });
   return { claims, claimed };

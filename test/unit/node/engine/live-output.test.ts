@@ -1,3 +1,4 @@
+import { noneHeard } from "../../../../src/node/engine/heard-tasks.ts";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { OutputPiece } from "../../../../src/domain/output.ts";
 import type { Assignment } from "../../../../src/domain/task.ts";
@@ -21,6 +22,8 @@ class Task {
       start: 1,
       abandon: () => undefined,
       boundOutput: () => Promise.resolve(),
+      heard: (from: number) => Promise.resolve(noneHeard(from)),
+      letGo: () => undefined,
       printed: ({ stdout, stderr }, most) =>
         Promise.resolve({
           stdout: { from: stdout, data: Buffer.from(this.text.slice(stdout, stdout + most)) },

@@ -1,3 +1,4 @@
+import { noneHeard } from "../../../../src/node/engine/heard-tasks.ts";
 import type { Ending } from "../../../../src/domain/ending.ts";
 import type { CommandOutcome } from "../../../../src/domain/result.ts";
 import type { TaskEnvironment } from "../../../../src/node/engine/environment.ts";
@@ -33,9 +34,20 @@ export class PretendedCommands {
   ): Running => {
     const output = { bytes: 0, snippet: "" };
     const pretended = {
-      ...{ command, env: { ...env }, before, workdir, argv, pid: -1, start: undefined as number | undefined, isAbandoned: false },
+      ...{
+        command,
+        env: { ...env },
+        before,
+        workdir,
+        argv,
+        pid: -1,
+        start: undefined as number | undefined,
+        isAbandoned: false,
+      },
       abandon: () => void (pretended.isAbandoned = true),
       boundOutput: () => Promise.resolve(),
+      heard: (from: number) => Promise.resolve(noneHeard(from)),
+      letGo: () => undefined,
       printed: () => Promise.resolve({ stdout: NOTHING, stderr: NOTHING }),
       begin: (pid: number) => {
         pretended.pid = pid;

@@ -1,0 +1,116 @@
+import * as v from "valibot";
+import { quoteWord } from "../../domain/spelling/quote-word.ts";
+import { KnownNames } from "./names.ts";
+import type { Mistake, Mistakes } from "./mistakes.ts";
+import { isObject, UNKNOWN } from "./schema-words.ts";
+import type { Path, Tree } from "./tree.ts";
+
+/** Words that have another name elsewhere, and what they are here. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  ...{ parents: "needs", depends_on: "needs", dependsOn: "needs", deps: "needs", depends: "needs", after: "needs" },
+  ...{ requires: "needs", dependencies: "needs", wait_for: "needs" },
+  ...{ script: "run", cmd: "run", bash: "run", sh: "run", exec: "run", shell_command: "run" },
+  ...{ argv: "command", args: "command", environment: "env", variables: "env", vars: "env" },
+  ...{ cwd: "workdir", dir: "workdir", directory: "workdir", "working-directory": "workdir", workingDir: "workdir" },
+  ...{ parameters: "params", inputs: "params", jobs: "tasks", steps: "tasks", stages: "tasks", rules: "tasks" },
+  ...{ when: "if", condition: "if", foreach: "matrix", for_each: "matrix", strategy: "matrix", parallel: "matrix" },
+  ...{ allow_failure: "allowFailure", "continue-on-error": "allowFailure", ignore_errors: "allowFailure" },
+  ...{ include: "use", import: "use", uses: "use", workflow: "use", title: "description", desc: "description" },
+  ...{ mem: "memory", ram: "memory", cpu: "cores", cpus: "cores", threads: "cores", ncpus: "cores", gpu: "gpus" },
+  ...{
+    walltime: "timeout",
+    time: "timeout",
+    retry: "retries",
+    min_time: "minTime",
+    prio: "priority",
+    label: "context",
+  },
+};
+
+/** A document whose words have the right kinds of values, as far as it was not damaged. */
+export interface CheckedShape<Shape> {
+  /** The value, without all that was wrong; undefined when nothing of it can be used. */
+  readonly value: Shape | undefined;
+  /** Paths, as text, of tasks and the like that something was taken from: what they lack is no other mistake. */
+  readonly damaged: ReadonlySet<string>;
+}
+
+/** Holds a document against the schema, and tells everything in it that is not as it must be. What is wrong is taken out. */
+export function checkShape<const Schema extends v.GenericSchema>(
+  schema: Schema,
+  tree: Tree,
+  mistakes: Mistakes,
+): CheckedShape<v.InferOutput<Schema>> {
+  const damaged = new Set<string>();
+  const { issues } = v.safeParse(schema, tree.value);
+  if (issues === undefined) return { value: tree.value as v.InferOutput<Schema>, damaged };
+  const places: Path[] = [];
+  for (const issue of issues) {
+    for (const { path, mistake, what } of mistakesOf(issue)) {
+      mistakes.at(tree, path, mistake, what);
+      places.push(path);
+    }
+  }
+  let isUsable = true;
+  for (const path of places) {
+    const key = path.findLastIndex((step) => typeof step === "string");
+    for (let length = 1; length <= key + 1; length++) damaged.add(path.slice(0, length).join("."));
+    if (key < 0) isUsable = false;
+    else takeOut(tree.value, path.slice(0, key + 1));
+  }
+  return { value: isUsable ? (tree.value as v.InferOutput<Schema>) : undefined, damaged };
+}
+
+interface PlacedMistake {
+  readonly path: Path;
+  readonly mistake: Mistake;
+  readonly what: "key" | "value";
+}
+
+function mistakesOf(issue: v.BaseIssue<unknown>): readonly PlacedMistake[] {
+  const steps = issue.path ?? [];
+  const path = steps.map(({ key }) => key as string | number);
+  const { message, expected, input } = issue;
+  if (message.startsWith(UNKNOWN)) return unknownWords(path.slice(0, -1), steps.at(-1)?.input, message);
+  if (message === "is missing") {
+    const missing = expected?.slice(1, -1) ?? "";
+    return [{ path: path.slice(0, -1), mistake: { message: `${quoteWord(missing)} is missing` }, what: "value" }];
+  }
+  return [{ path, mistake: { message: `${message}, not ${shown(input)}` }, what: "value" }];
+}
+
+function unknownWords(path: Path, object: unknown, message: string): readonly PlacedMistake[] {
+  const known = message.slice(UNKNOWN.length).split(" ");
+  const isKnown = new Set(known);
+  const names = new KnownNames(known);
+  return Object.keys(isObject(object) ? object : {}).flatMap((key) => {
+    if (isKnown.has(key)) return [];
+    const other = Object.hasOwn(OTHER_NAMES, key) ? OTHER_NAMES[key] : undefined;
+    const mistake =
+      other !== undefined && isKnown.has(other)
+        ? { message: `unknown word ${quoteWord(key)}`, hint: `did you mean ${other}?` }
+        : names.unknown("word", key, `the words are ${known.join(", ")}`);
+    return [{ path: [...path, key], mistake, what: "key" as const }];
+  });
+}
+
+/** A value in a few words. */
+function shown(value: unknown): string {
+  if (value === null || value === undefined) return "nothing";
+  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
+  return typeof value === "object"
+    ? "words with values"
+    : quoteWord(typeof value === "string" ? value : String(value as number));
+}
+
+function takeOut(root: unknown, path: Path): void {
+  let container = root;
+  for (const step of path.slice(0, -1)) {
+    container =
+      isObject(container) || Array.isArray(container)
+        ? (container as Record<string | number, unknown>)[step]
+        : undefined;
+  }
+  const last = path.at(-1);
+  if (isObject(container) && last !== undefined) Reflect.deleteProperty(container, last);
+}

@@ -1,0 +1,129 @@
+import type { JSONVisitor } from "jsonc-parser";
+import { quoteWord } from "../../domain/spelling/quote-word.ts";
+import { Lines } from "./lines.ts";
+import type { Mistake, Mistakes } from "./mistakes.ts";
+import { type Entries, isUsableKey, numberOrText, Tree } from "./tree.ts";
+
+/** What is inside of what, deeper than any document needs. */
+const DEEPEST = 100;
+const TOO_DEEP: Mistake = { message: `more than ${DEEPEST} objects and lists, one inside the other` };
+
+type Container = Record<string, unknown> | unknown[];
+type Tell = (offset: number, mistake: Mistake) => void;
+
+/** Reads JSON with places. Undefined, with mistakes, when it is none. */
+export async function readJson(file: string, text: string, mistakes: Mistakes): Promise<Tree | undefined> {
+  const { printParseErrorCode, visit } = await import("jsonc-parser");
+  const before = mistakes.count;
+  const lines = new Lines(file, text);
+  const tell: Tell = (offset, mistake) => mistakes.add(lines.placeAt(offset), mistake);
+  const walk = (visitor: JSONVisitor): void => visit(text, visitor, { allowTrailingComma: false });
+  const values = new Values(text, tell);
+  try {
+    walk({
+      ...values.visitor,
+      onComment: (offset) => tell(offset, { message: "JSON has no comments", hint: "in YAML they begin with #" }),
+      onError: (code, offset) => tell(offset, { message: `not JSON: ${inWords(printParseErrorCode(code))}` }),
+    });
+  } catch (error) {
+    // The parser calls itself for what stands inside.
+    if (!(error instanceof RangeError)) throw error;
+    tell(0, TOO_DEEP);
+  }
+  return mistakes.count === before ? new Tree(lines, values.value, () => entriesIn(walk), values.names) : undefined;
+}
+
+/** Puts together the value of a JSON text. */
+class Values {
+  value: unknown;
+  /** Where names begin of objects that stand in the outermost one: tasks and the like. */
+  readonly names = new Map<object, number[]>();
+  readonly visitor: JSONVisitor;
+  readonly #tell: Tell;
+  #container: Container | undefined;
+  readonly #outer: Container[] = [];
+  #key = "";
+
+  constructor(text: string, tell: Tell) {
+    this.#tell = tell;
+    const end = (): void => {
+      this.#container = this.#outer.pop();
+    };
+    this.visitor = {
+      onObjectBegin: (offset) => this.#begin({}, offset),
+      onArrayBegin: (offset) => this.#begin([], offset),
+      onObjectEnd: end,
+      onArrayEnd: end,
+      onObjectProperty: (name, offset) => this.#name(name, offset),
+      onLiteralValue: (value: unknown, offset, length) =>
+        this.#add(typeof value === "number" ? numberOrText(value, text.slice(offset, offset + length)) : value),
+    };
+  }
+
+  #begin(inner: Container, offset: number): boolean {
+    this.#add(inner);
+    if (this.#container !== undefined) this.#outer.push(this.#container);
+    this.#container = inner;
+    if (this.#outer.length === 1) this.names.set(inner, []);
+    if (this.#outer.length === DEEPEST) this.#tell(offset, TOO_DEEP);
+    return this.#outer.length < DEEPEST;
+  }
+
+  #name(name: string, offset: number): void {
+    this.#key = name;
+    if (this.#outer.length === 1 && this.#container !== undefined) this.names.get(this.#container)?.push(offset);
+    if (!isUsableKey(name)) {
+      this.#tell(offset, { message: `${quoteWord(name)} cannot be used as a name` });
+    } else if (this.#container !== undefined && Object.hasOwn(this.#container, name)) {
+      this.#tell(offset, { message: `${quoteWord(name)} stands twice`, hint: "leave one of them out" });
+    }
+  }
+
+  #add(value: unknown): void {
+    const container = this.#container;
+    if (container === undefined) this.value = value;
+    else if (Array.isArray(container)) container.push(value);
+    else container[this.#key] = value;
+  }
+}
+
+/** Where everything stands in a JSON text that is known to be good. */
+function entriesIn(walk: (visitor: JSONVisitor) => void): Entries | undefined {
+  let root: Entries | undefined;
+  let current: Entries | undefined;
+  const outer: (Entries | undefined)[] = [];
+  /** Name that waits for its value, and where it stands; a list has none. */
+  let key: string | undefined;
+  let keyAt = 0;
+  const add = (value: number, inside: Entries | undefined): void => {
+    current?.set(key ?? current.size, { key: key === undefined ? value : keyAt, value, inside });
+    key = undefined;
+  };
+  const begin = (offset: number): void => {
+    const inside: Entries = new Map();
+    add(offset, inside);
+    outer.push(current);
+    current = inside;
+    root ??= inside;
+  };
+  const end = (): void => {
+    current = outer.pop();
+  };
+  walk({
+    onObjectBegin: begin,
+    onArrayBegin: begin,
+    onObjectEnd: end,
+    onArrayEnd: end,
+    onObjectProperty: (name, offset) => {
+      key = name;
+      keyAt = offset;
+    },
+    onLiteralValue: (_, offset) => add(offset, undefined),
+  });
+  return root;
+}
+
+/** `PropertyNameExpected` in words. */
+function inWords(name: string): string {
+  return name.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter}`).toLowerCase();
+}

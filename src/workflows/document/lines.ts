@@ -1,0 +1,38 @@
+import type { Place } from "../../domain/errors.ts";
+
+/** Lines of a text, in which positions are places. */
+export class Lines {
+  readonly file: string;
+  readonly #text: string;
+  #starts: number[] | undefined;
+
+  constructor(file: string, text: string) {
+    this.file = file;
+    this.#text = text;
+  }
+
+  /** @param offset in UTF-16 units, as strings are indexed. */
+  placeAt(offset: number): Place {
+    this.#starts ??= lineStarts(this.#text);
+    const line = lastBefore(this.#starts, offset);
+    const start = this.#starts[line] ?? 0;
+    return { file: this.file, line: line + 1, column: Buffer.byteLength(this.#text.slice(start, offset)) + 1 };
+  }
+}
+
+function lineStarts(text: string): number[] {
+  const starts = [0];
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+  return starts;
+}
+
+/** Position of the last of these ascending numbers that is not above `limit`. */
+function lastBefore(numbers: readonly number[], limit: number): number {
+  let [low, high] = [0, numbers.length - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((numbers[middle] ?? 0) <= limit) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}

@@ -1,0 +1,89 @@
+import { posix } from "node:path";
+import { UserError } from "../../domain/errors.ts";
+import type { TaskTerms } from "../../domain/terms/task-terms.ts";
+import type { Mistakes } from "./mistakes.ts";
+import type { DocumentShape } from "./schema.ts";
+import { readText } from "./text.ts";
+import type { Path, Tree } from "./tree.ts";
+import type { Text } from "./workflow.ts";
+
+/** Reads a file that a document names. @throws UserError when it cannot. */
+export type ReadFile = (path: string) => string;
+
+/** What holds for all documents of a reading. */
+export interface Surroundings {
+  readonly mistakes: Mistakes;
+  readonly read: ReadFile;
+  /** Whether somebody offers a resource of that name. */
+  readonly isResource: (name: string) => boolean;
+  /** Terms of the run, which count less than all others. */
+  readonly terms: TaskTerms | undefined;
+}
+
+/** One document in its place: what it says, and the values of its parameters. */
+export class Scope {
+  readonly tree: Tree;
+  readonly shape: DocumentShape;
+  /** Paths of what has mistakes already. */
+  readonly damaged: ReadonlySet<string>;
+  readonly around: Surroundings;
+  /** What names of its tasks begin with: nothing, or `group/`. */
+  readonly prefix: string;
+  readonly params: ReadonlyMap<string, string>;
+  /** Parameters without a good value: what comes of them is no mistake. */
+  readonly unset: ReadonlySet<string>;
+
+  constructor(
+    place: {
+      readonly tree: Tree;
+      readonly shape: DocumentShape;
+      readonly damaged: ReadonlySet<string>;
+      readonly prefix: string;
+    },
+    params: ReadonlyMap<string, string>,
+    unset: ReadonlySet<string>,
+    around: Surroundings,
+  ) {
+    this.tree = place.tree;
+    this.shape = place.shape;
+    this.damaged = place.damaged;
+    this.prefix = place.prefix;
+    this.params = params;
+    this.unset = unset;
+    this.around = around;
+  }
+
+  get mistakes(): Mistakes {
+    return this.around.mistakes;
+  }
+
+  isDamaged(path: Path): boolean {
+    return this.damaged.size > 0 && this.damaged.has(path.join("."));
+  }
+
+  /** Text in which parameters and these axes may have places. */
+  placedText(source: string, axes: readonly string[], path: Path): Text {
+    return readText(source, this.params, axes, (mistake) => this.mistakes.at(this.tree, path, mistake));
+  }
+
+  /** Text in which parameters alone may have places. */
+  textOf(source: string, path: Path): string {
+    return this.placedText(source, [], path).join("");
+  }
+
+  /** Path of a file that the document names, from its own folder. */
+  pathOf(name: string): string {
+    return posix.isAbsolute(name) ? posix.normalize(name) : posix.join(posix.dirname(this.tree.file), name);
+  }
+
+  /** A file that the document names. Undefined, with a mistake, when it cannot be read. */
+  readFile(name: string, path: Path): string | undefined {
+    try {
+      return this.around.read(this.pathOf(name));
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      this.mistakes.at(this.tree, path, { message: error.message });
+      return undefined;
+    }
+  }
+}
