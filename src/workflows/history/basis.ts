@@ -48,7 +48,8 @@ export interface Basis {
  *
  * @throws UserError `cycle`, `too-many-instances`, `unknown-goal`, `open-axis`; as the status file is read.
  */
-export function basisOf({ workflow, wish, runs, documents, status, end }: BasisOptions): Basis {
+export async function basisOf({ workflow, wish, runs, documents, status, end }: BasisOptions): Promise<Basis> {
+  await documents.load(runs);
   const graph = Graph.of(workflow, { maxInstances: wish.maxInstances });
   const { goals, from } = wish.only ? { goals: wish.goals, from: [] } : wish;
   const selection = select(graph, goals, from);
