@@ -74,17 +74,12 @@ export class Matching {
   }
 }
 
+/** The position of the value that is `shift` steps away; -1 where there is none. Without a shift it is the same text. */
 function counterpart(of: Values, position: number, shift: number, among: Values): number {
-  if (of === among && shift === 0) return position;
-  if (of.type !== among.type || of.type === "string") {
-    if (shift !== 0) return -1;
-    // A number is found by any of its spellings: what differs in type is the same by the letter only.
-    const found = among.find(of.at(position));
-    return among.at(found) === of.at(position) ? found : -1;
-  }
+  if (shift === 0) return of === among ? position : among.find(of.at(position));
+  if (of.type !== among.type) return -1;
   const number = of.numberAt(position);
-  if (!Number.isNaN(number)) return among.findNumber(number + shift);
-  return shift === 0 ? among.find(of.at(position)) : -1;
+  return Number.isNaN(number) ? -1 : among.findNumber(number + shift);
 }
 
 function counterparts(of: Values, position: number, [first, last]: readonly [number, number], among: Values): number[] {
@@ -97,10 +92,15 @@ function counterparts(of: Values, position: number, [first, last]: readonly [num
     return found;
   }
   // More distances than values: each value is looked at.
-  const number = of.numberAt(position);
   for (let other = 0; other < among.length; other++) {
-    const distance = among.numberAt(other) - number;
+    const distance = distanceOf(of, position, among, other);
     if (distance >= first && distance <= last) found.push(other);
   }
   return found;
+}
+
+/** Steps from one value to another: NaN where they cannot be counted. */
+function distanceOf(of: Values, position: number, among: Values, other: number): number {
+  if (of.at(position) === among.at(other)) return 0;
+  return of.type === among.type ? among.numberAt(other) - of.numberAt(position) : Number.NaN;
 }
