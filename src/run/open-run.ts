@@ -80,7 +80,7 @@ export async function previewTasks(settings: RunSettings, beforehand: Beforehand
 async function readDocumentOf(settings: RunSettings, surroundings: Surroundings): Promise<RunnableDocument | undefined> {
   if (settings.workflow === undefined) return undefined;
   const { RunnableDocument: Document } = await import("./workflow/runnable-document.ts");
-  return Document.read(settings.workflow, surroundings);
+  return Document.read(settings.workflow, settings, surroundings);
 }
 
 /** From here on no other run uses the files of this document. */
