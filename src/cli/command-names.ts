@@ -5,6 +5,7 @@ export const COMMAND_SUMMARIES = {
   recover: "go on with a run whose driver was killed",
   retry: "run again what has failed of a document",
   mark: "say that instances of a document are done, or not",
+  graph: "draw which tasks of a document need which",
   submit: "add tasks to a run that was begun with --keep-open",
   wait: "wait for tasks of a run, and print what came of them",
   status: "show how far a run is, and its engines",

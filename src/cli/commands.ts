@@ -23,6 +23,10 @@ export const COMMANDS: Readonly<Record<CommandName, () => Promise<UserCommand>>>
     const { describeMark, startMark } = await import("./mark.ts");
     return { describe: describeMark, start: startMark };
   },
+  graph: async () => {
+    const { describeGraph, startGraph } = await import("./graph.ts");
+    return { describe: describeGraph, start: startGraph };
+  },
   submit: async () => {
     const { describeSubmit, startSubmit } = await import("./submit.ts");
     return { describe: describeSubmit, start: startSubmit };

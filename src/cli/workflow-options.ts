@@ -13,17 +13,26 @@ export interface WorkflowOptions {
 
 const GROUP = "Documents of tasks that depend on each other:";
 
-/** Adds the options that say which instances of a document there are: those of `plan` and `graph`, too. */
-export function addDocumentOptions(command: Command): Command {
+/** Adds the options that say which instances a document has: those of `graph`. */
+export function addGraphOptions(command: Command): Command {
   return command
     .optionsGroup(GROUP)
     .option("--param <NAME=VALUE>", "give a parameter of the document this value", param)
-    .option("--from <INSTANCE>", "run this even if it is done, and all that depends on it", collect, [])
     .option(
       "--max-instances <N>",
       `refuse a document that has more instances (default: ${MOST_INSTANCES})`,
       wholeNumber(1),
     );
+}
+
+/** Adds the options that say which instances a run wants: those of `plan`, too. */
+export function addDocumentOptions(command: Command): Command {
+  return addGraphOptions(command).option(
+    "--from <INSTANCE>",
+    "run this even if it is done, and all that depends on it",
+    collect,
+    [],
+  );
 }
 
 /** Adds the options of a run of a document. */
@@ -33,10 +42,9 @@ export function addWorkflowOptions(command: Command): Command {
 
 /** Adds the option for where secrets come from. */
 export function addSecretsOption(command: Command): Command {
-  return command.optionsGroup(GROUP).option(
-    "--secrets-file <FILE>",
-    "read secrets from this file, NAME=VALUE a line, which nobody else may read",
-  );
+  return command
+    .optionsGroup(GROUP)
+    .option("--secrets-file <FILE>", "read secrets from this file, NAME=VALUE a line, which nobody else may read");
 }
 
 /** What is wanted of the document. @param only what depends on those of `--from` is left as it is. */

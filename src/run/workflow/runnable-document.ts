@@ -90,7 +90,8 @@ export class RunnableDocument {
     documents.know({ document: digest, params, file }, this.#workflow);
     const wish = { goals, from, only, maxInstances };
     const how = { workflow: this.#workflow, runs, documents, status: files.status };
-    const chosen = only && goals.length === 0 ? { ...wish, goals: failedInstances(await basisOf({ ...how, wish })) } : wish;
+    const chosen =
+      only && goals.length === 0 ? { ...wish, goals: failedInstances(await basisOf({ ...how, wish })) } : wish;
     if (only && chosen.goals.length === 0) throw nothingToDo("nothing has failed");
     const basis = await basisOf({ ...how, wish: chosen });
     const about = { document: digest, file, params };
