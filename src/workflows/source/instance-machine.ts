@@ -291,6 +291,14 @@ export class InstanceMachine {
     const { table } = this;
     const graph = this.#graph;
     const isGenerator = this.axes.isGenerator(template);
+    if (
+      this.#areRoots(template) &&
+      graph.count(template) === table.known(template) &&
+      table.isFresh(template, from, to)
+    ) {
+      table.setRange(template, from, to, READY);
+      return this.#ready.addRange(template, from, to);
+    }
     for (let index = from; index < to; index++) {
       if (table.get(template, index) !== 0 || !graph.has(template, index)) continue;
       if (!selection.wants(template, index)) table.set(template, index, UNWANTED);
@@ -300,6 +308,14 @@ export class InstanceMachine {
         this.#obey(template, index, this.needs.begin(template, index));
       }
     }
+  }
+
+  /** Whether all instances of the template can run at once, whatever else is. */
+  #areRoots(template: number): boolean {
+    const { selection, earlier } = this.#options;
+    const { condition, generates } = this.#graph.template(template);
+    const isPlain = condition !== "failure" && generates === undefined && this.#graph.edgesTo(template).length === 0;
+    return isPlain && selection.wantsAll && earlier === undefined;
   }
 
   #tellGenerator(): boolean {

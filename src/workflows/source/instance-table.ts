@@ -39,6 +39,12 @@ export class InstanceTable {
     this.#codes.cells[at] = code;
   }
 
+  /** Whether none of these is known. */
+  isFresh(template: number, from: number, to: number): boolean {
+    const at = this.#codes.at(template);
+    return this.#codes.cells.subarray(at + from, at + to).every((code) => code === 0);
+  }
+
   /** All from `from` to below `to`, which had no state. */
   setRange(template: number, from: number, to: number, code: number): void {
     const at = this.#codes.at(template);

@@ -185,12 +185,13 @@ export class WorkflowSource implements TaskSource {
   }
 
   #add({ axes }: Generator, growth: Growth): void {
-    const { graph, numbering, parseTasks } = this.#options;
+    const { graph, numbering, parseTasks, selection } = this.#options;
     const tasks = growth.type === "tasks" ? parseTasks(growth.text, growth.by) : undefined;
-    const ranges =
+    const grown =
       growth.type === "tasks"
         ? graph.addTemplates(tasks?.templates ?? [], tasks?.axes)
         : axes.flatMap((axis) => graph.addValues(axis, growth.values));
+    const ranges = [...grown, ...selection.grow(grown)];
     for (const range of ranges) numbering.add(range);
     if (growth.type === "tasks") this.#tasks.templatesCame();
     else for (const axis of axes) this.#keepValues(axis, growth.values);

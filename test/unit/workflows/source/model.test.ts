@@ -20,8 +20,13 @@ function chanceOf(seed: number, name: string): Random {
   return new Random(hash);
 }
 
+interface Circumstances extends ModelOptions {
+  /** There has been an earlier run. */
+  readonly hasHistory: boolean;
+}
+
 /** Everything by chance, and the same for the same seed. */
-function circumstancesOf(seed: number): ModelOptions {
+function circumstancesOf(seed: number): Circumstances {
   const random = new Random(seed);
   const hasHistory = random.chance(0.6);
   const workflow = randomWorkflow(random, { tasks: 7, any: !hasHistory });
@@ -43,6 +48,7 @@ function circumstancesOf(seed: number): ModelOptions {
     if (parentsOf(template).some((name) => forced.has(name))) forced.add(template.name);
   return {
     workflow,
+    hasHistory,
     outcomeOf: (name) => {
       const own = chanceOf(seed, name);
       return own.chance(0.75) ? "done" : own.chance(0.8) ? "failed" : "killed";
@@ -63,13 +69,13 @@ class TestRun {
   readonly graph: Graph;
   readonly given: string[] = [];
   readonly kept: Growth[] = [];
-  readonly #options: ModelOptions;
+  readonly #options: Circumstances;
   readonly #random: Random;
   readonly #settled = new Set<string>();
   #running: Task[] = [];
 
-  constructor(options: ModelOptions, random: Random) {
-    const { workflow, wants, forces, doneBefore } = options;
+  constructor(options: Circumstances, random: Random) {
+    const { workflow, wants, forces, doneBefore, hasHistory } = options;
     this.#options = options;
     this.#random = random;
     const graph = Graph.of(workflow);
@@ -81,10 +87,14 @@ class TestRun {
       graph,
       numbering,
       selection: {
+        wantsAll: workflow.templates.every((template) => wants(template)),
+        grow: () => [],
         wants: (template) => wants(graph.template(template)),
         forces: (template) => forces(graph.template(template)),
       },
-      earlier: { of: (template, index) => (doneBefore(graph.nameOf(template, index)) ? "done" : "never") },
+      earlier: hasHistory
+        ? { of: (template, index) => (doneBefore(graph.nameOf(template, index)) ? "done" : "never") }
+        : undefined,
       madeBefore: (by) => [{ type: "values", by, attempt: 1, values: options.valuesOf(by), offset: 0 }],
       kept: [],
       keep: (growth) => void this.kept.push(growth),
