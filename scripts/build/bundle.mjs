@@ -3,6 +3,7 @@
 // In pieces an executable starts with a quarter less work than with the one file.
 
 import { chmodSync, mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { build } from "esbuild";
 import { blessedInOneFile } from "./blessed.mjs";
 import { commitName } from "./commit.mjs";
@@ -25,8 +26,9 @@ const HOW = {
     __filename: '""',
   },
   external: ["cpu-features", "*.node"],
-  // Its usual file asks for its others in a way that no bundler sees.
-  alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },
+  // The usual file of the one asks for its others in a way that no bundler sees; that of the other is CommonJS, of which an
+  // executable finds nothing when it is loaded late.
+  alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js", yaml: join(root, "node_modules/yaml/browser/index.js") },
   plugins: [blessedInOneFile],
   // Some dependencies are CommonJS and ask for Node's modules by `require`.
   banner: {

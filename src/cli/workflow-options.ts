@@ -13,12 +13,11 @@ export interface WorkflowOptions {
 
 const GROUP = "Documents of tasks that depend on each other:";
 
-/** Adds the options that say which instances of a document there are: those of `plan` and `graph`, too. */
-export function addDocumentOptions(command: Command): Command {
+/** Adds the options that say which instances a document has: those of `graph`. */
+export function addGraphOptions(command: Command): Command {
   return command
     .optionsGroup(GROUP)
     .option("--param <NAME=VALUE>", "give a parameter of the document this value", param)
-    .option("--from <INSTANCE>", "run this even if it is done, and all that depends on it", collect, [])
     .option(
       "--max-instances <N>",
       `refuse a document that has more instances (default: ${MOST_INSTANCES})`,
@@ -26,19 +25,26 @@ export function addDocumentOptions(command: Command): Command {
     );
 }
 
-/** Adds the options of a run of a document. */
-export function addWorkflowOptions(command: Command): Command {
-  return addDocumentOptions(command).option(
-    "--secrets-file <FILE>",
-    "read secrets from this file, NAME=VALUE a line, which nobody else may read",
+/** Adds the options that say which instances a run wants: those of `plan`, too. */
+export function addDocumentOptions(command: Command): Command {
+  return addGraphOptions(command).option(
+    "--from <INSTANCE>",
+    "run this even if it is done, and all that depends on it",
+    collect,
+    [],
   );
 }
 
-const ENDINGS = [".yaml", ".yml", ".json"];
+/** Adds the options of a run of a document. */
+export function addWorkflowOptions(command: Command): Command {
+  return addSecretsOption(addDocumentOptions(command));
+}
 
-/** Whether a word of a command line names a document, by its ending. */
-export function isDocument(word: string | undefined): word is string {
-  return word !== undefined && ENDINGS.some((ending) => word.endsWith(ending));
+/** Adds the option for where secrets come from. */
+export function addSecretsOption(command: Command): Command {
+  return command
+    .optionsGroup(GROUP)
+    .option("--secrets-file <FILE>", "read secrets from this file, NAME=VALUE a line, which nobody else may read");
 }
 
 /** What is wanted of the document. @param only what depends on those of `--from` is left as it is. */
@@ -48,7 +54,7 @@ export function workflowRequest(
   { param: params = {}, from, maxInstances = MOST_INSTANCES, secretsFile }: WorkflowOptions,
   only = false,
 ): WorkflowRequest {
-  return { file, goals, from, only, params, maxInstances, secretsFile };
+  return { file, archive: undefined, goals, from, only, params, maxInstances, secretsFile };
 }
 
 /**

@@ -201,6 +201,14 @@ const OF_ONE_COMMAND: Readonly<Record<string, Readonly<Record<string, string | u
     "--zip": "Without this option, all values are combined with all others, and the last ones change fastest.",
     "--csv": "Fields stand in double quotes as RFC 4180 has it. Every row makes commands of its own.",
   },
+  graph: {
+    "--format":
+      "`dot` is for Graphviz, as in `disbatch graph flow.yaml | dot -Tsvg > flow.svg`. `mermaid` is what Markdown pages show. " +
+      "`json` has `nodes`, `edges`, and under `more` how many nodes the limit has left out.",
+    "--instances":
+      "A task stands for all of its instances. Those that generators tell of are known when these have run.",
+    "--limit": "The drawing says how many it leaves out.",
+  },
   submit: {
     "--resource":
       "The run offers it by its own `--resource` or `--engine-resource`. AMOUNT is a number, or a size such as `100G`.",

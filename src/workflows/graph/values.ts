@@ -6,20 +6,24 @@ export interface Values {
   readonly type: AxisType;
   readonly length: number;
   at(position: number): string;
-  /** The position of a value; -1 where it has none. Whole numbers are compared as numbers: `007` is `7`. */
+  /** The position of a value; -1 where it has none. */
   find(value: string): number;
-  /** What is compared and shifted: a whole number, or the days since 1970-01-01; NaN for other texts. */
+  /** What values are shifted by: a whole number, or the days since 1970-01-01; NaN for other texts. */
   numberAt(position: number): number;
   /** The position of a number; -1 where it has none. */
   findNumber(number: number): number;
 }
 
-/** The number by which a value is compared and shifted: NaN where it is compared as text. */
+/** The number of a value, by which it is shifted: NaN for other texts. `007` is a text. */
 export function numberOf(type: AxisType, value: string): number {
   if (type === "date") return dayNumber(value);
-  if (type === "string" || !/^[+-]?\d+$/.test(value)) return Number.NaN;
   const number = Number(value);
-  return Number.isSafeInteger(number) ? number + 0 : Number.NaN;
+  return type === "int" && Number.isSafeInteger(number) && String(number) === value ? number : Number.NaN;
+}
+
+/** The value of a number. */
+export function textOf(type: AxisType, number: number): string {
+  return type === "date" ? dayText(number) : String(number);
 }
 
 /** The values that an axis has at the beginning. */
@@ -46,8 +50,7 @@ class RangeValues implements Values {
   }
 
   at(position: number): string {
-    const number = this.numberAt(position);
-    return this.type === "date" ? dayText(number) : String(number);
+    return textOf(this.type, this.numberAt(position));
   }
 
   find(value: string): number {
@@ -67,15 +70,14 @@ class RangeValues implements Values {
 /** Values in the order in which they have come, each once. */
 export class ListValues implements Values {
   readonly type: AxisType;
-  readonly #values: string[] = [];
-  /** By number where they are compared so, else by text. Made when it is first wanted: most lists are only read. */
-  #positions: Map<string | number, number> | undefined;
+  readonly #values: string[];
+  /** Made when it is first wanted: most lists are only read. */
+  #positions: Map<string, number> | undefined;
 
+  /** @param values which differ. */
   constructor(type: AxisType, values: readonly string[]) {
     this.type = type;
-    // Texts of a document differ already; numbers of the same value may be written in two ways.
-    if (type === "string") this.#values = [...values];
-    else for (const value of values) this.add(value);
+    this.#values = [...values];
   }
 
   get length(): number {
@@ -85,9 +87,8 @@ export class ListValues implements Values {
   /** Adds a value at the end, unless it is there. */
   add(value: string): boolean {
     const positions = this.#allPositions();
-    const key = this.#keyOf(value);
-    if (positions.has(key)) return false;
-    positions.set(key, this.#values.length);
+    if (positions.has(value)) return false;
+    positions.set(value, this.#values.length);
     this.#values.push(value);
     return true;
   }
@@ -97,7 +98,7 @@ export class ListValues implements Values {
   }
 
   find(value: string): number {
-    return this.#allPositions().get(this.#keyOf(value)) ?? -1;
+    return this.#allPositions().get(value) ?? -1;
   }
 
   numberAt(position: number): number {
@@ -105,19 +106,11 @@ export class ListValues implements Values {
   }
 
   findNumber(number: number): number {
-    return this.#allPositions().get(number) ?? -1;
+    return this.find(textOf(this.type, number));
   }
 
-  #allPositions(): Map<string | number, number> {
-    if (this.#positions === undefined) {
-      this.#positions = new Map();
-      for (const [position, value] of this.#values.entries()) this.#positions.set(this.#keyOf(value), position);
-    }
+  #allPositions(): Map<string, number> {
+    this.#positions ??= new Map(this.#values.map((value, position) => [value, position]));
     return this.#positions;
-  }
-
-  #keyOf(value: string): string | number {
-    const number = numberOf(this.type, value);
-    return Number.isNaN(number) ? value : number;
   }
 }

@@ -62,11 +62,12 @@ function needsOf(child: Template, byName: ReadonlyMap<string, Template>, { axes 
   );
 }
 
-/** Arrows from those that print the values of its axes. */
+/** Arrows from those that print the values of its axes, unless something that it needs has these values already. */
 function valuesFor(template: Template, byName: ReadonlyMap<string, Template>, { axes }: Workflow): DrawnEdge[] {
+  const needed = template.alternatives.flat().flatMap(({ parent }) => byName.get(parent)?.axes ?? []);
   return template.axes.flatMap((position): DrawnEdge[] => {
     const axis = axes[position];
-    if (axis?.kind !== "generated" || !byName.has(axis.by)) return [];
+    if (axis?.kind !== "generated" || !byName.has(axis.by) || needed.includes(position)) return [];
     return [{ from: axis.by, to: template.name, label: axis.name, kind: "values" }];
   });
 }

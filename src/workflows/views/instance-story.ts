@@ -97,9 +97,9 @@ function makerOf(standing: Standing, { template }: Instance, hasFailed: boolean)
   return undefined;
 }
 
-function makerOfAxis({ axes }: Standing, number: number): string[] {
-  const axis = axes[number];
-  return axis?.kind === "generated" ? [axis.by] : [];
+function makerOfAxis({ instances }: Standing, number: number): string[] {
+  const axis = instances.axis(number);
+  return axis.kind === "generated" ? [axis.by] : [];
 }
 
 /** Whether a generator in this state is the reason: one that has failed, or one that has not ended. */

@@ -1,10 +1,9 @@
 import type { InstanceState } from "../../domain/instance-state.ts";
-import type { Axis } from "../document/workflow.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Instance } from "../graph/instance.ts";
 
 /** The instances of a workflow, as far as they are known. */
-export interface KnownInstances extends Pick<Graph, "templates" | "template" | "size" | "has" | "nameOf"> {
+export interface KnownInstances extends Pick<Graph, "templates" | "template" | "axis" | "size" | "has" | "nameOf"> {
   /** What it needs, and what needs it. One that several edges lead to may come several times. */
   parents(instance: Instance): Iterable<Instance>;
   children(instance: Instance): Iterable<Instance>;
@@ -13,8 +12,6 @@ export interface KnownInstances extends Pick<Graph, "templates" | "template" | "
 /** Where the instances of a workflow stand in a run. */
 export interface Standing {
   readonly instances: KnownInstances;
-  /** Of its document. */
-  readonly axes: readonly Axis[];
   /** Undefined for an instance that the run does not want. */
   stateOf(instance: Instance): InstanceState | undefined;
 }

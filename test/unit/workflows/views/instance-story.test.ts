@@ -78,7 +78,7 @@ describe("why an instance stands where it stands", () => {
     const known = instancesOf(generated, { day: ["1"] });
     const at = { template: 2, index: 0 };
     const because = (states: Readonly<Record<string, InstanceState>>): unknown =>
-      instanceStory(standingOf(known, states, generated.axes), at).because;
+      instanceStory(standingOf(known, states), at).because;
     expect(because({ days: "failed", "fetch[day=1]": "done", report: "blocked" })).toEqual([
       { name: "days", state: "failed" },
     ]);
@@ -94,7 +94,7 @@ describe("why an instance stands where it stands", () => {
     );
     const known = instancesOf(many);
     const fast = { ...known, parents: () => Array.from({ length: 5000 }, (_, index) => ({ template: 0, index })) };
-    const { needs } = instanceStory({ instances: fast, axes: [], stateOf: () => "done" }, { template: 1, index: 0 });
+    const { needs } = instanceStory({ instances: fast, stateOf: () => "done" }, { template: 1, index: 0 });
     expect([needs.count, needs.list.length, needs.counts]).toEqual([5000, 10, { done: 5000 }]);
   });
 });

@@ -78,6 +78,11 @@ export function instancesOf(
       if (found === undefined) throw new Error(`no template ${number}`);
       return found;
     },
+    axis: (number) => {
+      const found = axes[number];
+      if (found === undefined) throw new Error(`no axis ${number}`);
+      return found;
+    },
     size: (number) => valuesOf(number).length,
     has: (number, index) => index < valuesOf(number).length,
     nameOf: (number, index) => {
@@ -91,10 +96,6 @@ export function instancesOf(
 }
 
 /** Instances in these states, by their names. */
-export function standingOf(
-  instances: KnownInstances,
-  states: Readonly<Record<string, InstanceState>>,
-  axes: readonly Axis[] = [],
-): Standing {
-  return { instances, axes, stateOf: ({ template: number, index }) => states[instances.nameOf(number, index)] };
+export function standingOf(instances: KnownInstances, states: Readonly<Record<string, InstanceState>>): Standing {
+  return { instances, stateOf: ({ template: number, index }) => states[instances.nameOf(number, index)] };
 }

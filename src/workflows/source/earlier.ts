@@ -1,0 +1,10 @@
+/**
+ * What earlier runs say of an instance: `done` when it has succeeded there, and its template is still the same; `changed` when it
+ * has, and its template is not.
+ */
+export type Earlier = "never" | "done" | "failed" | "changed";
+
+/** What earlier runs of the document's prefix have come to. */
+export interface EarlierRuns {
+  of(template: number, index: number): Earlier;
+}

@@ -1,0 +1,172 @@
+import { UserError } from "../../domain/errors.ts";
+import type { AxisType } from "../document/workflow.ts";
+import { dayNumber } from "../graph/day.ts";
+import type { Growth } from "./growth.ts";
+import { PrintedLines, type Lines } from "./printed-lines.ts";
+
+/** Bytes that an attempt may print, at most. */
+const MOST_PRINTED = 64 * 1024 * 1024;
+/** Bytes without a new value after which it is kept all the same how far an attempt has come. */
+const UNKEPT = 1024 * 1024;
+
+/** What a generator makes of what it prints. */
+export type Product = { readonly kind: "values"; readonly type: AxisType } | { readonly kind: "tasks" };
+
+/** An instance that generates. */
+export interface Generator {
+  /** Name of the instance. */
+  readonly name: string;
+  readonly product: Product;
+  /** Axes that its values are of. */
+  readonly axes: readonly number[];
+}
+
+export interface GeneratorsOptions {
+  /** Values that the axis of the generator does not have. */
+  readonly fresh: (generator: Generator, values: readonly string[]) => readonly string[];
+  /** Adds what was made to the graph, if it can be. @throws UserError when it cannot; then nothing has been added. */
+  readonly add: (generator: Generator, growth: Growth) => void;
+  /** Keeps what was made; it is there when this returns. @throws Error when it cannot be kept. */
+  readonly keep: (growth: Growth) => void;
+  /** What was added can be given out. */
+  readonly added: () => void;
+}
+
+/** One attempt of a generator. */
+interface Attempt {
+  readonly number: number;
+  /** Bytes that have come. */
+  received: number;
+  /** Bytes that need not come again. */
+  kept: number;
+  lines: PrintedLines;
+  /** All that it has printed, of one that makes tasks. */
+  chunks: Uint8Array[];
+  refused: UserError | undefined;
+  hasEnded: boolean;
+}
+
+/** Takes what generators print: values line by line, tasks as a whole when their attempt has succeeded. */
+export class Generators {
+  readonly #options: GeneratorsOptions;
+  /** The last attempt of each, by name. */
+  readonly #attempts = new Map<string, Attempt>();
+
+  constructor(options: GeneratorsOptions) {
+    this.#options = options;
+  }
+
+  /** Takes what was kept before, in the order in which it was. */
+  replay(generator: Generator, growth: Growth): void {
+    const offset = growth.type === "values" ? growth.offset : 0;
+    const attempt = this.#begin(generator, growth.attempt, offset);
+    attempt.hasEnded = growth.type === "tasks";
+    this.#options.add(generator, growth);
+    this.#options.added();
+  }
+
+  /**
+   * An attempt has printed more; no bytes for its end, when it has succeeded.
+   *
+   * @returns how many bytes of it need not come again.
+   * @throws UserError `generator-refused`: the attempt has failed.
+   */
+  printed(generator: Generator, number: number, offset: number, bytes: Uint8Array): number {
+    const attempt = this.#attemptOf(generator, number);
+    if (attempt === undefined) return offset + bytes.length;
+    if (attempt.refused !== undefined) throw attempt.refused;
+    const fresh = bytes.subarray(Math.max(0, attempt.received - offset));
+    try {
+      if (offset > attempt.received) throw refused(generator, "some of what it has printed was lost");
+      attempt.received += fresh.length;
+      if (attempt.received > MOST_PRINTED) throw refused(generator, "it has printed more than 64 MiB");
+      if (generator.product.kind === "tasks") this.#takeTasks(generator, attempt, fresh, bytes.length === 0);
+      else this.#takeValues(generator, attempt, bytes.length === 0 ? attempt.lines.end() : attempt.lines.push(fresh));
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      attempt.refused = error;
+      attempt.chunks = [];
+      throw error;
+    }
+    return attempt.kept;
+  }
+
+  /** The generator has come to its end. */
+  forget({ name }: Generator): void {
+    this.#attempts.delete(name);
+  }
+
+  /** Undefined for one that is over. */
+  #attemptOf(generator: Generator, number: number): Attempt | undefined {
+    const last = this.#attempts.get(generator.name);
+    if (last === undefined || last.number < number) return this.#begin(generator, number, 0);
+    return last.number > number || last.hasEnded ? undefined : last;
+  }
+
+  #begin(generator: Generator, number: number, offset: number): Attempt {
+    const { product } = generator;
+    const isValue = (text: string): string | undefined =>
+      product.kind === "values" ? mistakeIn(product.type, text) : undefined;
+    const attempt = {
+      number,
+      received: offset,
+      kept: offset,
+      lines: new PrintedLines(offset, isValue),
+      chunks: [],
+      refused: undefined,
+      hasEnded: false,
+    };
+    this.#attempts.set(generator.name, attempt);
+    return attempt;
+  }
+
+  #takeValues(generator: Generator, attempt: Attempt, { values, offset, mistake }: Lines): void {
+    const fresh = this.#options.fresh(generator, values);
+    if (fresh.length > 0 || offset - attempt.kept >= UNKEPT) {
+      const growth = { type: "values", by: generator.name, attempt: attempt.number, values: fresh, offset } as const;
+      this.#add(generator, growth);
+      attempt.kept = offset;
+    }
+    if (mistake !== undefined) throw refused(generator, `${mistake}: each line is to be a value`);
+  }
+
+  #takeTasks(generator: Generator, attempt: Attempt, bytes: Uint8Array, isEnd: boolean): void {
+    if (bytes.length > 0) attempt.chunks.push(bytes.slice());
+    if (!isEnd) return;
+    const text = textOf(attempt.chunks);
+    if (text === undefined) throw refused(generator, "what it has printed is not UTF-8");
+    this.#add(generator, { type: "tasks", by: generator.name, attempt: attempt.number, text });
+    attempt.chunks = [];
+    attempt.hasEnded = true;
+    attempt.kept = attempt.received;
+  }
+
+  #add(generator: Generator, growth: Growth): void {
+    try {
+      this.#options.add(generator, growth);
+    } catch (error) {
+      throw error instanceof UserError ? refused(generator, error.message, error) : error;
+    }
+    this.#options.keep(growth);
+    this.#options.added();
+  }
+}
+
+function refused({ name }: Generator, why: string, cause?: UserError): UserError {
+  return new UserError("generator-refused", `${name}: ${why}`, { cause, diagnostics: cause?.diagnostics ?? [] });
+}
+
+function mistakeIn(type: AxisType, text: string): string | undefined {
+  if (type === "int" && !(/^[+-]?\d+$/.test(text) && Number.isSafeInteger(Number(text))))
+    return "is not a whole number";
+  if (type === "date" && Number.isNaN(dayNumber(text))) return "is not a date such as 2031-01-31";
+  return undefined;
+}
+
+function textOf(chunks: readonly Uint8Array[]): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
+  } catch {
+    return undefined;
+  }
+}

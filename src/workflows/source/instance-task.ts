@@ -1,0 +1,117 @@
+import { shellWords } from "../../domain/shell-words.ts";
+import type { Task } from "../../domain/task.ts";
+import type { Text } from "../document/workflow.ts";
+import { worstState } from "./ends.ts";
+import type { Needs } from "./needs.ts";
+import type { GraphEdge } from "../graph/edge.ts";
+import type { Graph } from "../graph/graph.ts";
+import type { Instance } from "../graph/instance.ts";
+
+export interface InstanceTaskOptions {
+  readonly graph: Graph;
+  readonly needs: Needs;
+  /** Values of all parameters, as tasks see them. */
+  readonly params: Readonly<Record<string, string>>;
+  /** Values by name. */
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly idOf: (template: number, index: number) => number;
+}
+
+/** What all instances of a template have in common. */
+interface Mould {
+  readonly env: Readonly<Record<string, string>>;
+  /** Variables with the values of axes in them. */
+  readonly own: readonly (readonly [name: string, text: Text])[];
+  readonly secrets: Readonly<Record<string, string>>;
+  /** What it needs, by the variable that says how that has ended. */
+  readonly states: readonly (readonly [variable: string, edges: readonly GraphEdge[]])[];
+  readonly isHeard: boolean | undefined;
+  /** Somebody waits for its instances. */
+  readonly isNeeded: boolean;
+}
+
+/** Makes tasks of instances. */
+export class InstanceTasks {
+  readonly #options: InstanceTaskOptions;
+  /** By template. */
+  readonly #moulds: (Mould | undefined)[] = [];
+
+  constructor(options: InstanceTaskOptions) {
+    this.#options = options;
+  }
+
+  /** @param isUrgent nothing else keeps engines busy until others hear of its end. */
+  taskOf({ template, index }: Instance, isUrgent: boolean): Task {
+    const { graph, idOf } = this.#options;
+    const { action, place, terms, workdir } = graph.template(template);
+    const mould = (this.#moulds[template] ??= this.#mouldOf(template));
+    const name = graph.nameOf(template, index);
+    const values = graph.valuesOf(template, index);
+    const words = action.kind === "command" ? action.argv.map((word) => textOf(word, values)) : undefined;
+    return {
+      kind: "task",
+      id: idOf(template, index),
+      line: place.line,
+      repeatIndex: index,
+      command: action.kind === "script" ? action.script : shellWords(words ?? []),
+      terms,
+      name,
+      setting: {
+        env: this.#envOf(mould, name, values, index),
+        workdir: workdir === undefined ? undefined : textOf(workdir, values),
+        argv: action.kind === "script" && action.shell !== undefined ? [...action.shell, action.script] : words,
+        isAwaited: (mould.isNeeded && isUrgent) || undefined,
+        isHeard: mould.isHeard,
+      },
+    };
+  }
+
+  /** More may need instances of templates than before. */
+  templatesCame(): void {
+    this.#moulds.length = 0;
+  }
+
+  #envOf(
+    { env, own, secrets, states }: Mould,
+    name: string,
+    values: Readonly<Record<string, string>>,
+    index: number,
+  ): Readonly<Record<string, string>> {
+    const all: Record<string, string> = { ...env, ...values };
+    for (const [variable, text] of own) all[variable] = textOf(text, values);
+    for (const [variable, edges] of states) {
+      let ends = 0;
+      for (const edge of edges) ends |= this.#options.needs.endsOf(edge, index);
+      all[variable] = worstState(ends);
+    }
+    Object.assign(all, secrets);
+    all["DISBATCH_INSTANCE"] = name;
+    return all;
+  }
+
+  #mouldOf(template: number): Mould {
+    const { graph, params, secrets } = this.#options;
+    const { env, secrets: named, generates } = graph.template(template);
+    const byVariable = new Map<string, GraphEdge[]>();
+    for (const edge of graph.edgesTo(template)) {
+      const variable = `STATE_${edge.definition.parent.replaceAll(/[/-]/g, "_")}`;
+      byVariable.set(variable, [...(byVariable.get(variable) ?? []), edge]);
+    }
+    const found = named.flatMap((name) => (secrets[name] === undefined ? [] : [[name, secrets[name]] as const]));
+    return {
+      env: params,
+      own: Object.entries(env),
+      secrets: Object.fromEntries(found),
+      states: [...byVariable],
+      isHeard: generates === undefined ? undefined : true,
+      isNeeded: generates !== undefined || graph.edgesFrom(template).length > 0,
+    };
+  }
+}
+
+/** The text with the values of axes in their places. */
+function textOf(text: Text, values: Readonly<Record<string, string>>): string {
+  let all = "";
+  for (const part of text) all += typeof part === "string" ? part : (values[part.axis] ?? "");
+  return all;
+}
