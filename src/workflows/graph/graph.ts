@@ -45,7 +45,10 @@ export class Graph {
    *
    * @throws UserError `cycle`, with paths and places as diagnostics; `too-many-instances`.
    */
-  static of(workflow: Workflow, { maxInstances = MAX_INSTANCES }: { readonly maxInstances?: number | undefined } = {}): Graph {
+  static of(
+    workflow: Workflow,
+    { maxInstances = MAX_INSTANCES }: { readonly maxInstances?: number | undefined } = {},
+  ): Graph {
     const graph = new Graph(maxInstances);
     graph.addTemplates(workflow.templates, workflow.axes);
     return graph;
