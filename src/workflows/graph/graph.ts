@@ -31,8 +31,8 @@ export class Graph {
   readonly #templates: TemplateInstances[] = [];
   readonly #names = new Map<string, number>();
   readonly #edges: GraphEdge[] = [];
-  readonly #edgesTo: GraphEdge[][] = [];
-  readonly #edgesFrom: GraphEdge[][] = [];
+  readonly #edgesTo: (GraphEdge[] | undefined)[] = [];
+  readonly #edgesFrom: (GraphEdge[] | undefined)[] = [];
   #critical: Int32Array = new Int32Array(0);
   #total = 0;
 
@@ -157,12 +157,12 @@ export class Graph {
 
   /** What the template needs, in the order of the document. */
   edgesTo(template: number): readonly GraphEdge[] {
-    return this.#edgesTo[template] ?? [];
+    return this.#edgesTo[template] ?? NONE;
   }
 
   /** What needs the template. */
   edgesFrom(template: number): readonly GraphEdge[] {
-    return this.#edgesFrom[template] ?? [];
+    return this.#edgesFrom[template] ?? NONE;
   }
 
   /** All instances that an instance needs. One that several edges lead to comes several times. */
@@ -309,8 +309,8 @@ export class Graph {
     const number = this.#templates.length;
     this.#templates.push(instances);
     this.#names.set(instances.template.name, number);
-    this.#edgesTo.push([]);
-    this.#edgesFrom.push([]);
+    this.#edgesTo.push(undefined);
+    this.#edgesFrom.push(undefined);
     for (const { axis } of instances.axes) this.#users[axis.number]?.push(number);
   }
 
@@ -323,8 +323,8 @@ export class Graph {
         const ends = { number: this.#edges.length, parent, child, alternative, isCircular };
         const edge = new GraphEdge(ends, definition, this.#instancesOf(parent), children);
         this.#edges.push(edge);
-        this.#edgesTo[child]?.push(edge);
-        this.#edgesFrom[parent]?.push(edge);
+        (this.#edgesTo[child] ??= []).push(edge);
+        (this.#edgesFrom[parent] ??= []).push(edge);
       }
     }
   }
@@ -345,6 +345,8 @@ export class Graph {
     return tooMany(total, this.maxInstances, { name: largest.template.name, most: largest.count });
   }
 }
+
+const NONE: readonly GraphEdge[] = [];
 
 function instancesOf(template: Template, axes: readonly GraphAxis[]): TemplateInstances {
   const own = template.axes.map((number) => {
