@@ -7,10 +7,16 @@ import type { Link } from "./link.ts";
  * Refuses templates that need one another in a circle. A circle is none when it goes strictly one way along some axis, as
  * with what needs its own yesterday: then each instance only needs earlier ones. On an open axis that would never end.
  *
+ * @param component of each template, as `componentsOf` numbers them.
  * @throws UserError `cycle`, with the path and the place of one of its edges, for each circle.
  */
-export function refuseCycles(axes: readonly Axis[], templates: readonly Template[], links: readonly Link[]): void {
-  const cycles = tangles(templates.length, links).flatMap((tangle) => knotsOf(tangle, axes, templates));
+export function refuseCycles(
+  axes: readonly Axis[],
+  templates: readonly Template[],
+  links: readonly Link[],
+  component: Int32Array,
+): void {
+  const cycles = tangles(component, links).flatMap((tangle) => knotsOf(tangle, axes, templates));
   if (cycles.length === 0) return;
   throw new UserError("cycle", "tasks need each other in a circle", {
     diagnostics: cycles.map((knot) => describe(knot, templates)),
@@ -25,8 +31,7 @@ interface Knot {
 }
 
 /** Links that lead from some templates to one another, for each set of such templates. */
-function tangles(templates: number, links: readonly Link[]): Link[][] {
-  const component = componentsOf(templates, links);
+function tangles(component: Int32Array, links: readonly Link[]): Link[][] {
   const within = links.filter(({ child, parent }) => component[child] === component[parent]);
   return [...groupBy(within, ({ child }) => component[child] ?? 0).values()];
 }
@@ -43,7 +48,9 @@ function knotsOf(tangle: readonly Link[], axes: readonly Axis[], templates: read
       const rest = tangle.filter((link) => goes(link, axis, way) !== "on");
       if (rest.length === tangle.length) continue;
       if (isOpen(axis, tangle, axes, templates)) return [{ links: tangle, endless: axis }];
-      return tangles(templates.length, rest).flatMap((smaller) => knotsOf(smaller, axes, templates));
+      return tangles(componentsOf(templates.length, rest), rest).flatMap((smaller) =>
+        knotsOf(smaller, axes, templates),
+      );
     }
   }
   return [{ links: tangle, endless: undefined }];

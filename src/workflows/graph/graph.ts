@@ -1,5 +1,6 @@
 import type { UserError } from "../../domain/errors.ts";
 import type { Axis, Template, Workflow } from "../document/workflow.ts";
+import { componentsOf } from "./components.ts";
 import { criticalPaths } from "./critical.ts";
 import { refuseCycles } from "./cycles.ts";
 import { GraphEdge } from "./edge.ts";
@@ -265,8 +266,10 @@ export class Graph {
     const allAxes = [...this.#axes, ...axes.map((axis, i) => new GraphAxis(this.#axes.length + i, axis))];
     const allTemplates = [...this.#templates.map(({ template }) => template), ...templates];
     const definitions = allAxes.map(({ definition }) => definition);
-    const links = linksOf(definitions, allTemplates);
-    refuseCycles(definitions, allTemplates, links);
+    const newNames = new Map(templates.map(({ name }, i) => [name, first + i]));
+    const links = linksOf(definitions, allTemplates, (name) => this.#names.get(name) ?? newNames.get(name));
+    const component = componentsOf(allTemplates.length, links);
+    refuseCycles(definitions, allTemplates, links, component);
     refuseTooMany(templates, allAxes, { maxInstances: this.maxInstances, before: this.#total });
     const made = templates.map((template) => instancesOf(template, allAxes));
     const total = made.reduce((sum, { count }) => sum + count, this.#total);
@@ -274,7 +277,7 @@ export class Graph {
     this.#total = total;
     for (const axis of allAxes.slice(this.#axes.length)) this.#addAxis(axis);
     for (const instances of made) this.#add(instances);
-    this.#critical = criticalPaths(allTemplates.length, links);
+    this.#critical = criticalPaths(component, links);
     for (let child = first; child < this.#templates.length; child++) this.#addEdges(child);
     return this.ranges().slice(first);
   }
