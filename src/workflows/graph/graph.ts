@@ -60,6 +60,11 @@ export class Graph {
     return this.#templates.length;
   }
 
+  /** How many axes there are: their numbers are below this. */
+  get axes(): number {
+    return this.#axes.length;
+  }
+
   /** How many edges there are: their numbers are below this. */
   get edges(): number {
     return this.#edges.length;
