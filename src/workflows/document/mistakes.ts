@@ -1,5 +1,6 @@
 import { type Diagnostic, MOST_LISTED, type Place, UserError } from "../../domain/errors.ts";
 import { plural } from "../../domain/plural.ts";
+import type { Lines } from "./lines.ts";
 import type { Path, Tree } from "./tree.ts";
 
 /** What is wrong, and what to do about it. */
@@ -30,6 +31,12 @@ export class Mistakes {
     const shown = showPath(path);
     const message = shown === "" ? mistake.message : `${shown}: ${mistake.message}`;
     this.add(tree.placeOf(path, what), { message, hint: mistake.hint });
+  }
+
+  /** A mistake at an offset of a text. */
+  in(lines: Lines, offset: number, mistake: Mistake): void {
+    if (this.isListing || this.#firstUnlisted === undefined) this.add(lines.placeAt(offset), mistake);
+    else this.count++;
   }
 
   add(place: Place, { message, hint }: Mistake): void {
