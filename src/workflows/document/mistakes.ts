@@ -66,7 +66,8 @@ export class Mistakes {
   }
 
   diagnostics(): readonly Diagnostic[] {
-    const sorted = this.#listed.toSorted(byPlace);
+    const files = [...new Set(this.#listed.map(({ place }) => place.file))];
+    const sorted = files.flatMap((file) => this.#listed.filter(({ place }) => place.file === file).toSorted(byPlace));
     if (this.#firstUnlisted === undefined) return sorted;
     const message = `and ${plural(this.count - sorted.length, "more mistake")}`;
     return [...sorted, { code: "bad-document", severity: "error", place: this.#firstUnlisted, message }];
@@ -74,7 +75,6 @@ export class Mistakes {
 }
 
 function byPlace({ place: a }: Diagnostic, { place: b }: Diagnostic): number {
-  if (a.file !== b.file) return 0;
   return a.line - b.line || a.column - b.column;
 }
 

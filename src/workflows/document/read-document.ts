@@ -37,7 +37,7 @@ export interface ReadDocument {
    * @param by name of the instance. What it has printed in an earlier attempt counts no more.
    * @throws UserError `generator-refused` with all mistakes.
    */
-  parseTasks(text: string, by: string): readonly Template[];
+  readonly parseTasks: (text: string, by: string) => readonly Template[];
 }
 
 /**
