@@ -59,7 +59,7 @@ export function plainLine(view: ProgressView): string {
 }
 
 function lineParts({ counts, now, rate, estimate, slowest }: ProgressView, short: boolean): Part[] {
-  const { total, done, failed } = counts;
+  const { expected: total, done, failed } = counts;
   const elapsed = formatClock(now - (counts.started ?? now));
   const parts: Part[] = [];
   if (counts.phase === "draining" || counts.phase === "terminating") parts.push({ text: counts.phase, rank: 2 });

@@ -26,6 +26,8 @@ export interface Counts {
   readonly total: number | undefined;
   /** The same, or else those that have been submitted so far, where any can be. */
   readonly known: number | undefined;
+  /** The total, or else what is expected as far as is known now: more may come, and some may not. Undefined where nobody knows. */
+  readonly expected: number | undefined;
   /** Ran in this run, with exit code 0. */
   readonly succeeded: number;
   /** Ran in this run, without exit code 0. */

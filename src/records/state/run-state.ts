@@ -28,6 +28,8 @@ export class RunState extends EngineRoll implements Counts {
   expectedSkips = 0;
   /** What tasks can be submitted to. Said by whoever begins the run: no event tells it. */
   openList: Pick<GrowingList, "isEnded" | "ids" | "tasks"> | undefined = undefined;
+  /** Tasks that are to come in all, as far as is known now. Said by whoever begins the run: no event tells it. */
+  expectedTasks: () => number | undefined = () => undefined;
   /** Which task waits for room. Said by whoever begins the run: no event tells it. */
   waitsForRoom: Counts["waitsForRoom"] = undefined;
   interrupted = 0;
@@ -53,6 +55,10 @@ export class RunState extends EngineRoll implements Counts {
 
   get known(): number | undefined {
     return this.total ?? this.openList?.tasks;
+  }
+
+  get expected(): number | undefined {
+    return this.total ?? this.expectedTasks();
   }
 
   get takesTasks(): boolean {

@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
 import { formatDiagnostic, UserError } from "../../domain/errors.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
-import type { TemplateTally } from "../../domain/instance-state.ts";
 import { plural } from "../../domain/plural.ts";
 import type { LedgerRecord } from "../../records/ledger/ledger-record.ts";
 import { readDocument } from "../../workflows/document/read-document.ts";
@@ -20,6 +19,7 @@ import type { Surroundings } from "../surroundings.ts";
 import type { OpenedSource } from "../task-source.ts";
 import { workflowHistory } from "./workflow-history.ts";
 import { DOCUMENTS_ON_DISK, hasChanged } from "./document-files.ts";
+import { endOfWorkflow } from "./end-of-workflow.ts";
 import { failedInstances } from "./failed-instances.ts";
 import { firstIdOf } from "./first-id.ts";
 import type { OpenedWorkflow } from "./opened-workflow.ts";
@@ -170,11 +170,9 @@ export class RunnableDocument {
       },
       secrets,
     });
-    const allowed = new Set(this.#workflow.templates.filter((each) => each.allowFailure).map(({ name }) => name));
     const workflow: OpenedWorkflow = {
       goesOn,
-      tally: (): readonly TemplateTally[] => source.tally(),
-      isAllowedToFail: (template) => allowed.has(template),
+      end: () => endOfWorkflow(graph, source),
       openHistory: (path) => keeper.open(path),
       begun: (statusFrom) => keeper.begin(statusFrom),
     };
