@@ -63,7 +63,7 @@ export async function basisOf({ workflow, wish, runs, documents, status, end }: 
   const growth = new Set<GrowthRecord>();
   for (;;) {
     const past = runs.length === 0 ? NO_PAST : readPast({ ...rows, find, isSame });
-    if (wish.only) for (const name of wish.from) forget(past, graph, name);
+    const unknown = wish.only ? wish.from.flatMap((name) => forget(past, graph, name) ?? []) : [];
     const stays = surelyDone(graph, selection, past);
     const fresh = inOrder(runs, made).filter((record) => !growth.has(record) && stays(record.by));
     for (const record of fresh) {
@@ -73,6 +73,7 @@ export async function basisOf({ workflow, wish, runs, documents, status, end }: 
     }
     // With more instances more generators may be known, and what came of all of these.
     if (fresh.length > 0) continue;
+    for (const mistake of unknown) throw mistake;
     return {
       workflow,
       graph,
@@ -98,9 +99,15 @@ function findIn(graph: Graph, name: string): Instance | undefined {
   return found instanceof UserError ? undefined : found;
 }
 
-/** These run whatever came of them. */
-function forget(past: Past, graph: Graph, name: string): void {
-  for (const instance of instancesNamed(graph, name)) past.forget(instance);
+/** These run whatever came of them. @returns what is wrong with the name, as far as instances are known. */
+function forget(past: Past, graph: Graph, name: string): UserError | undefined {
+  try {
+    for (const instance of instancesNamed(graph, name)) past.forget(instance);
+    return undefined;
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
 }
 
 function inOrder(runs: readonly PastRun[], made: ReadonlyMap<string, readonly GrowthRecord[]>): GrowthRecord[] {
