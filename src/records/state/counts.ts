@@ -24,10 +24,10 @@ export interface Counts {
   readonly isListDone: boolean;
   /** Tasks in all, barriers not counted, when that is known. */
   readonly total: number | undefined;
-  /** The same, or else those that have been submitted so far, where any can be. */
-  readonly known: number | undefined;
-  /** The total, or else what is expected as far as is known now: more may come, and some may not. Undefined where nobody knows. */
+  /** The same, or else those that are to come as far as the source knows now: more may come, and some may not. */
   readonly expected: number | undefined;
+  /** The same as `total`, or else those that have been submitted so far, where any can be. */
+  readonly known: number | undefined;
   /** Ran in this run, with exit code 0. */
   readonly succeeded: number;
   /** Ran in this run, without exit code 0. */

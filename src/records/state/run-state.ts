@@ -28,10 +28,10 @@ export class RunState extends EngineRoll implements Counts {
   expectedSkips = 0;
   /** What tasks can be submitted to. Said by whoever begins the run: no event tells it. */
   openList: Pick<GrowingList, "isEnded" | "ids" | "tasks"> | undefined = undefined;
-  /** Tasks that are to come in all, as far as is known now. Said by whoever begins the run: no event tells it. */
-  expectedTasks: () => number | undefined = () => undefined;
   /** Which task waits for room. Said by whoever begins the run: no event tells it. */
   waitsForRoom: Counts["waitsForRoom"] = undefined;
+  /** How many tasks are to come, by their source. Said by whoever begins the run: no event tells it. */
+  expectedBySource: (() => number | undefined) | undefined = undefined;
   interrupted = 0;
   perEngineFailed = 0;
   barriers = 0;
@@ -58,7 +58,7 @@ export class RunState extends EngineRoll implements Counts {
   }
 
   get expected(): number | undefined {
-    return this.total ?? this.expectedTasks();
+    return this.total ?? this.expectedBySource?.();
   }
 
   get takesTasks(): boolean {

@@ -45,7 +45,10 @@ export class Graph {
    *
    * @throws UserError `cycle`, with paths and places as diagnostics; `too-many-instances`.
    */
-  static of(workflow: Workflow, { maxInstances = MAX_INSTANCES }: { readonly maxInstances?: number | undefined } = {}): Graph {
+  static of(
+    workflow: Workflow,
+    { maxInstances = MAX_INSTANCES }: { readonly maxInstances?: number | undefined } = {},
+  ): Graph {
     const graph = new Graph(maxInstances);
     graph.addTemplates(workflow.templates, workflow.axes);
     return graph;
@@ -54,6 +57,11 @@ export class Graph {
   /** How many templates there are: their numbers are below this. */
   get templates(): number {
     return this.#templates.length;
+  }
+
+  /** How many axes there are: their numbers are below this. */
+  get axes(): number {
+    return this.#axes.length;
   }
 
   /** How many edges there are: their numbers are below this. */
