@@ -6,8 +6,9 @@ import { randomWorkflow } from "../../support/random-workflow.ts";
 import type { Random } from "../world/random.ts";
 import { behaviourOf, commandOf } from "./task-command.ts";
 
-/** Most instances of a document. */
-const MOST_INSTANCES = 60;
+/** Instances of a document, if all are run. */
+const FEWEST = 8;
+const MOST = 60;
 
 /** A document, and what becomes of each of its instances if that is run. */
 export interface WorkflowScenario {
@@ -22,7 +23,7 @@ export interface WorkflowScenario {
 export function makeWorkflow(random: Random, items: readonly StreamItem[]): WorkflowScenario {
   const behaviours = items.flatMap((item) => (item.kind === "task" ? [behaviourOf(item.command)] : []));
   for (;;) {
-    const workflow = randomWorkflow(random, { tasks: 6, any: random.chance(0.3) });
+    const workflow = randomWorkflow(random, { tasks: 8, any: random.chance(0.3) });
     const printed = new Map<string, readonly string[]>();
     const printedBy = (name: string): readonly string[] => {
       const known = printed.get(name);
@@ -32,7 +33,7 @@ export function makeWorkflow(random: Random, items: readonly StreamItem[]): Work
       return values;
     };
     const graph = wholeGraph(workflow, printedBy);
-    if (graph.total === 0 || graph.total > MOST_INSTANCES) continue;
+    if (graph.total < FEWEST || graph.total > MOST) continue;
     const names = namesOf(graph);
     const commands = new Map(
       names.map((name) => {
