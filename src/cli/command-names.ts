@@ -3,6 +3,8 @@ export const COMMAND_SUMMARIES = {
   run: "run a task file; this word may be left out",
   each: "run a command for each combination of values",
   recover: "go on with a run whose driver was killed",
+  retry: "run again what has failed of a document",
+  mark: "say that instances of a document are done, or not",
   graph: "draw which tasks of a document need which",
   submit: "add tasks to a run that was begun with --keep-open",
   wait: "wait for tasks of a run, and print what came of them",

@@ -15,6 +15,14 @@ export const COMMANDS: Readonly<Record<CommandName, () => Promise<UserCommand>>>
     const { describeRecover, startRecover } = await import("./recover.ts");
     return { describe: describeRecover, start: startRecover };
   },
+  retry: async () => {
+    const [{ describeRetry }, { startRetry }] = await Promise.all([import("./options.ts"), import("./retry.ts")]);
+    return { describe: describeRetry, start: startRetry };
+  },
+  mark: async () => {
+    const { describeMark, startMark } = await import("./mark.ts");
+    return { describe: describeMark, start: startMark };
+  },
   graph: async () => {
     const { describeGraph, startGraph } = await import("./graph.ts");
     return { describe: describeGraph, start: startGraph };

@@ -3,6 +3,7 @@ import { UserError } from "../domain/errors.ts";
 import { shellWords } from "../domain/shell-words.ts";
 import { readCommandLine } from "./command-line.ts";
 import { type CommandName, isCommandName } from "./command-names.ts";
+import { isDocument } from "./document-name.ts";
 
 /** A command line whose command is known. */
 export interface ChosenCommand {
@@ -26,6 +27,7 @@ export async function chooseCommand(
   const [first = "", ...rest] = args;
   if (isCommandName(first)) return { name: first, args: rest };
   if (args.some(isCommandName)) await refuseLateCommand(describe, args, program());
+  if (args.some(isDocument)) await refuseBareDocument(describe, args, program());
   return { name: "run", args };
 }
 
@@ -47,6 +49,19 @@ async function refuseLateCommand(
     "option-before-command",
     `options stand behind the command${advice} (a task file of that name is ./${name})`,
   );
+}
+
+/** A document is run by that word alone: it tells it from a task file of such a name. */
+async function refuseBareDocument(
+  describe: (name: CommandName) => Promise<Command>,
+  args: readonly string[],
+  program: readonly string[],
+): Promise<void> {
+  const first = args[firstOperand(await describe("run"), args)];
+  if (!isDocument(first)) return;
+  const message = `${first} is a document, by its ending: run it with ${shellWords([...program, "run", ...args])}`;
+  const other = `(a task file of such a name: ${shellWords([...program, "-"])} < ${shellWords([first])})`;
+  throw new UserError("document-without-run", `${message} ${other}`);
 }
 
 /** What is wrong with a command line; undefined when nothing is. */

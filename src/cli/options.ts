@@ -16,10 +16,12 @@ import { addProgramOptions, checkProgramOptions } from "./program-options.ts";
 import { addLimitOptions, addThrottleOptions } from "./limit-options.ts";
 import { addNoticeOptions, checkNoticeOptions, type NoticeOptions } from "./notice-options.ts";
 import { address, atLeast, collect, haltPolicy, outputLimit, variable, wholeNumber } from "./option-values.ts";
+import { isDocument } from "./document-name.ts";
+import { RETRY, type RetryOptions, retryRequest } from "./retry-words.ts";
 import {
+  addSecretsOption,
   addWorkflowOptions,
   checkWorkflowOptions,
-  isDocument,
   type WorkflowOptions,
   workflowRequest,
 } from "./workflow-options.ts";
@@ -63,15 +65,21 @@ const LEAST_LEASE = 1;
  * @throws UserError (exit code 2), one line.
  */
 export function parseOptions(args: readonly string[], version: string): Request {
-  const isEach = args[0] === EACH;
-  const { command, text } = readRun(args, isEach ? describeEach() : describeRun(version));
+  const [verb] = args;
+  const isEach = verb === EACH;
+  const { command, text } = readRun(args, describeFor(verb, version));
   if (text !== undefined) return { type: "show", text };
   const { recover, zip = false, csv = [], progress, exitCode, dryRun, gpu, ...others }: GivenOptions = command.opts();
   const { mailTo, mailFreq, smtp, smtpPasswordFile, onFailure, onEnd, ...runOptions } = others;
-  const { param, from = [], maxInstances, secretsFile, ...given } = runOptions;
-  const [first, ...goals] = isEach ? [] : command.args;
+  const { param, from = [], maxInstances, secretsFile, only = false, ...given } = runOptions;
   const ofWorkflow = { param, from, maxInstances, secretsFile };
-  const workflow = isDocument(first) ? workflowRequest(first, goals, ofWorkflow) : undefined;
+  const [first, ...goals] = isEach ? [] : command.args;
+  const workflow =
+    verb === RETRY
+      ? retryRequest(command.args, { ...ofWorkflow, ...given, only })
+      : isDocument(first)
+        ? workflowRequest(first, goals, ofWorkflow)
+        : undefined;
   if (workflow === undefined && goals.length > 0) throw tooManyArguments(command.args);
   const taskFile = workflow === undefined ? first : undefined;
   const template = isEach ? templateOf(command.args, { zip, csv }) : undefined;
@@ -81,7 +89,7 @@ export function parseOptions(args: readonly string[], version: string): Request 
     throw new UserError("recover-alone", "--recover PREFIX goes alone: the run has its task file and its options");
   }
   const isMadeByPrograms = given.taskserver !== undefined || given.taskcommand !== undefined;
-  const hasList = first !== undefined || template !== undefined || given.keepOpen === true || isMadeByPrograms;
+  const hasList = first !== undefined || workflow !== undefined || template !== undefined || given.keepOpen === true || isMadeByPrograms;
   if (taskFile === "" || !hasList)
     throw new UserError("no-task-file", "name a task file; - reads standard input (see --help)");
   const settings = { ...DEFAULTS, ...given, taskFile, template, workflow };
@@ -100,6 +108,7 @@ type GivenOptions = Omit<FaceOptions, "notices"> &
   NoticeOptions &
   Partial<EachOptions> &
   Partial<WorkflowOptions> &
+  Partial<RetryOptions> &
   Partial<Omit<RunSettings, "taskFile" | "template" | "workflow">> & { readonly recover?: string };
 
 /** A command line in its parts, each option by its shortest name. */
@@ -133,7 +142,7 @@ export interface ReadCommandWords extends CommandWords {
 /** Takes a command line apart, and refuses no combination. @throws UserError (exit code 2) as `parseOptions` does. */
 export function commandWords(args: readonly string[]): ReadCommandWords {
   const isEach = args[0] === EACH;
-  const described = isEach ? describeEach() : describeRun("");
+  const described = describeFor(args[0], "");
   const given = givenOptions(described);
   const { command, text: shown } = readRun(args, described);
   if (isEach) return { given, taskFile: undefined, template: command.args, shown };
@@ -145,7 +154,15 @@ function readRun(
   args: readonly string[],
   command: Command,
 ): { readonly command: Command; readonly text: string | undefined } {
-  return { command, text: readCommandLine(command, args[0] === EACH ? guardValues(args.slice(1)) : args) };
+  const [verb, ...words] = args;
+  const read = verb === EACH ? guardValues(words) : verb === RETRY ? words : args;
+  return { command, text: readCommandLine(command, read) };
+}
+
+/** The options of the command that begins a run. @param verb its first argument. */
+function describeFor(verb: string | undefined, version: string): Command {
+  if (verb === EACH) return describeEach();
+  return verb === RETRY ? describeRetry() : describeRun(version);
 }
 
 /** The options of a run. @param version of this program. */
@@ -187,6 +204,19 @@ export function describeEach(): Command {
   const dryRun = command.options.find(({ long }) => long === "--dry-run");
   if (dryRun !== undefined) dryRun.description = "print the task file that the command stands for; run nothing";
   return command;
+}
+
+/** The operands and options of `disbatch retry`: those of a run, and its own. */
+export function describeRetry(): Command {
+  const command = newCommand("disbatch retry")
+    .usage("[options] PREFIX [INSTANCE...]")
+    .description(
+      "Runs again what has failed of a document, and what follows it; or these instances, whatever came of them. All options of a run apply.",
+    )
+    .argument("[PREFIX]", "the run: its prefix, any file of it, or its folder (default: the newest run in this folder)")
+    .argument("[INSTANCE...]", "names of tasks or instances, such as 'fetch[day=2031-01-03]'")
+    .option("--only", "run these alone, or those that failed, and nothing that follows them", false);
+  return addSecretsOption(addRunOptions(command));
 }
 
 /** A task file goes alone. */

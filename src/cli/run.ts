@@ -7,6 +7,7 @@ import type { Program } from "../run/program-name.ts";
 import type { RunSettings } from "../run/settings.ts";
 import { taskFileWord } from "./command-names.ts";
 import { EACH } from "./each-words.ts";
+import { RETRY } from "./retry-words.ts";
 import { conduct, sayOn } from "./conduct.ts";
 import { hidePassword, postmanFor } from "./notice-options.ts";
 import { type FaceOptions, parseOptions } from "./options.ts";
@@ -17,9 +18,9 @@ const GPU_NOTE = "-g is deprecated and ignored; use -E CUDA_VISIBLE_DEVICES";
 
 /** Does what a command line of `run` asks for. @throws UserError before anything has been run. */
 export async function startRun(program: Program): Promise<ExitCode> {
-  // The first argument of a run is kept, and that of `each` means something else.
+  // The first argument of a run is kept, and that of `each` and `retry` means something else.
   const [first = "", ...others] = program.args;
-  return startAny(first === EACH ? { ...program, args: [taskFileWord(first), ...others] } : program);
+  return startAny(first === EACH || first === RETRY ? { ...program, args: [taskFileWord(first), ...others] } : program);
 }
 
 /** Does what a command line of `each` asks for; its arguments are kept behind that word. @throws UserError as `startRun` does. */
@@ -34,7 +35,8 @@ async function startAny(program: Program): Promise<ExitCode> {
   return run(request.settings, request.face, program);
 }
 
-async function run(settings: RunSettings, face: FaceOptions, program: Program): Promise<ExitCode> {
+/** Begins a run, or shows what it would do, and sees it to its end. @throws UserError before anything has been run. */
+export async function run(settings: RunSettings, face: FaceOptions, program: Program): Promise<ExitCode> {
   const postman = postmanFor(face.notices, process.env);
   hidePassword(process.env);
   if (face.dryRun) return showTasks(settings, program);

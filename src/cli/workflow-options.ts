@@ -37,17 +37,15 @@ export function addDocumentOptions(command: Command): Command {
 
 /** Adds the options of a run of a document. */
 export function addWorkflowOptions(command: Command): Command {
-  return addDocumentOptions(command).option(
+  return addSecretsOption(addDocumentOptions(command));
+}
+
+/** Adds the option for where secrets come from. */
+export function addSecretsOption(command: Command): Command {
+  return command.optionsGroup(GROUP).option(
     "--secrets-file <FILE>",
     "read secrets from this file, NAME=VALUE a line, which nobody else may read",
   );
-}
-
-const ENDINGS = [".yaml", ".yml", ".json"];
-
-/** Whether a word of a command line names a document, by its ending. */
-export function isDocument(word: string | undefined): word is string {
-  return word !== undefined && ENDINGS.some((ending) => word.endsWith(ending));
 }
 
 /** What is wanted of the document. @param only what depends on those of `--from` is left as it is. */
@@ -57,7 +55,7 @@ export function workflowRequest(
   { param: params = {}, from, maxInstances = MOST_INSTANCES, secretsFile }: WorkflowOptions,
   only = false,
 ): WorkflowRequest {
-  return { file, goals, from, only, params, maxInstances, secretsFile };
+  return { file, archive: undefined, goals, from, only, params, maxInstances, secretsFile };
 }
 
 /**

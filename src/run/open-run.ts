@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import { UserError } from "../domain/errors.ts";
+import { shellWords } from "../domain/shell-words.ts";
 import type { TaskSource } from "../domain/source.ts";
 import { slurmPrograms } from "../places/slurm/ask.ts";
 import type { Environment } from "../domain/environment.ts";
@@ -12,6 +13,7 @@ import {
   chooseRunFiles,
   dropAbandoned,
   dropUnfinished,
+  filesOfDocument,
   filesOfJob,
   filesOfRun,
   type RunFiles,
@@ -24,6 +26,7 @@ import { beginRun } from "./begin-run.ts";
 import type { Run } from "./run.ts";
 import { nameOfTasks, type RunSettings } from "./settings.ts";
 import type { Surroundings } from "./surroundings.ts";
+import type { RunnableDocument } from "./workflow/runnable-document.ts";
 
 /**
  * Begins a run: checks everything, takes its files, starts it.
@@ -38,14 +41,19 @@ export async function openRun(settings: RunSettings, surroundings: Surroundings)
   refuseCopies(settings, env);
   const taskFileName = nameOfTasks(settings);
   const job = settings.requeueResume ? requeuedJob(settings, env, say) : undefined;
-  const { files, lock } = await reserveFiles(settings.prefix, taskFileName, job, env);
+  const document = await readDocumentOf(settings, surroundings);
+  const { files, lock } =
+    document === undefined
+      ? await reserveFiles(settings.prefix, taskFileName, job, env)
+      : await reserveDocument(filesOfDocument(settings.prefix, document.name), env);
   const release = (): void => sayWhatStays(lock.release(), say);
   try {
     const again = job === undefined ? { settings } : await goOnAfterRequeue(settings, files, job, say);
     const { settings: chosen, ...left } = again;
     if (lock.tookOver) dropUnfinished(files);
     for (const file of chosen.resumeFrom) dropAbandoned(filesOfRun(file), (path) => isStale(path, hostname()));
-    const prepared = await prepare(chosen, files, surroundings);
+    const opened = await document?.open(chosen, files);
+    const prepared = await prepare(chosen, files, { ...surroundings, opened });
     return await beginRun(chosen, { ...prepared, ...left, files, taskFileName }, surroundings, release);
   } catch (error) {
     release();
@@ -66,6 +74,26 @@ export async function previewTasks(settings: RunSettings, beforehand: Beforehand
   // Nobody can submit anything to it.
   list?.end();
   return source;
+}
+
+/** Loaded late: other runs need nothing of it. */
+async function readDocumentOf(settings: RunSettings, surroundings: Surroundings): Promise<RunnableDocument | undefined> {
+  if (settings.workflow === undefined) return undefined;
+  const { RunnableDocument: Document } = await import("./workflow/runnable-document.ts");
+  return Document.read(settings.workflow, surroundings);
+}
+
+/** From here on no other run uses the files of this document. */
+async function reserveDocument(files: RunFiles, env: Environment): Promise<{ files: RunFiles; lock: RunLock }> {
+  try {
+    return { files, lock: await takeLock(files, env) };
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code !== "prefix-in-use") throw error;
+    const { prefix } = files;
+    const see = shellWords(["disbatch", "status", prefix]);
+    const message = `${error.message}; a document has one run at a time: wait until that has ended (${see}), or give this one other files with -p`;
+    throw new UserError(error.code, message, { cause: error });
+  }
 }
 
 /** From here on no other run uses these files. */

@@ -17,19 +17,21 @@ export interface RunOutcome {
   readonly isErrorNew: boolean;
   /** The records have all that happened. */
   readonly isRecorded: boolean;
-  /** The status file, then the journal, and then the lines that were submitted, where any could be. */
+  /** The status file, then the journal, and then the lines that were submitted, or the history of the workflow. */
   readonly records: readonly RecordLeft[];
 }
 
 /** A record as a run has left it. */
 export interface RecordLeft {
-  readonly type: "status" | "journal" | "tasks";
+  readonly type: "status" | "journal" | "tasks" | "history";
   readonly path: string;
   /** Lines that could not be written. */
   readonly unwritten: readonly string[];
   /** The file was removed, or replaced, while the run wrote to it. */
   readonly isGone: boolean;
 }
+
+const HISTORY_ENDING = "_workflow.jsonl";
 
 /** A ledger as far as its end goes. */
 type ClosingLedger = Pick<LedgerRecord, "path" | "isGone" | "close" | "unwritten">;
@@ -79,7 +81,9 @@ async function closeObserver(observer: RunObserver, say: (message: string) => vo
 
 function typeOf(ledger: ClosingLedger): RecordLeft["type"] {
   if (ledger instanceof StatusFile) return "status";
-  return ledger instanceof SubmittedTasks ? "tasks" : "journal";
+  if (ledger instanceof SubmittedTasks) return "tasks";
+  // The class of the history is loaded late.
+  return ledger.path.endsWith(HISTORY_ENDING) ? "history" : "journal";
 }
 
 function left(ledger: ClosingLedger): RecordLeft {

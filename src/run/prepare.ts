@@ -20,7 +20,8 @@ import { refuseCutOff, refuseOtherRecords, refuseUsedPrefix } from "./refusals.t
 import type { RunSettings } from "./settings.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { keptLines } from "./kept-lines.ts";
-import { checkAgain, type KeptLines, openSource, resume } from "./task-source.ts";
+import { checkAgain, type KeptLines, type OpenedSource, openSource, resume } from "./task-source.ts";
+import type { OpenedWorkflow } from "./workflow/opened-workflow.ts";
 
 /** The label of the context that the run begins with, unless the user names it. */
 const FIRST_LABEL = "SSH0";
@@ -36,6 +37,8 @@ export interface Preparation {
   readonly programs: KvsTaskSource | undefined;
   /** What had been submitted to it, where the run goes on with that. */
   readonly kept: KeptLines | undefined;
+  /** The document that the tasks come from. */
+  readonly workflow: OpenedWorkflow | undefined;
   /** Below this are the ids of all its tasks and barriers so far; undefined for a stream. */
   readonly idsEnd: (() => number) | undefined;
   /** Tasks of the whole list that earlier runs have settled; undefined when nobody knows the list yet. */
@@ -65,7 +68,13 @@ export interface Again {
 }
 
 /** What is to be had before a run begins. */
-export type Beforehand = Pick<Surroundings, "program" | "env" | "input" | "list" | "say" | "refuseThisMachine">;
+export interface Beforehand extends Pick<
+  Surroundings,
+  "program" | "env" | "input" | "list" | "say" | "refuseThisMachine"
+> {
+  /** The list of tasks, where it is open: that of a document. */
+  readonly opened?: OpenedSource | undefined;
+}
 
 /**
  * Checks all that can be checked before anything runs.
@@ -87,6 +96,7 @@ export async function prepare(
   if (again === undefined) {
     refuseClashes(settings, files);
     await refuseCutOff(settings.resumeFrom, name, ask, "-r");
+    if (beforehand.opened?.workflow?.goesOn === true) await refuseCutOff([files.prefix], name, ask, "-p");
     if (settings.overwrite) await refuseCutOff([files.status], name, ask, "--overwrite");
     refuseOtherRecords(settings.resumeFrom);
   }
@@ -98,10 +108,11 @@ export async function prepare(
   const workdir = settings.workdir ?? process.cwd();
   refuseMissingWorkdir(workdir, context?.nodes ?? []);
   const { variables: environment, notes } = carriedEnvironment(settings, env);
-  const appending = settings.resumeFrom.some((file) => isSameFile(file, files.status));
+  const goesOn = beforehand.opened?.workflow?.goesOn === true;
+  const appending = goesOn || settings.resumeFrom.some((file) => isSameFile(file, files.status));
   if (appending && list !== undefined) throw submittedAgain(files);
   const kept = keptLines(settings, files, { appending, again: again !== undefined });
-  const opened = await openSource(settings, { input, list, say }, onWarning, kept);
+  const opened = beforehand.opened ?? (await openSource(settings, { input, list, say }, onWarning, kept));
   for (const warning of opened.warnings) onWarning(warning);
   if (again !== undefined && !settings.forceResume) await checkAgain(opened, files, again.underWay);
   if (again === undefined && !appending && !settings.overwrite) refuseUsedPrefix(files);
@@ -112,6 +123,7 @@ export async function prepare(
     source,
     list: opened.list,
     programs: opened.programs,
+    workflow: opened.workflow,
     kept,
     idsEnd: opened.idsEnd,
     skips,

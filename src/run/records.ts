@@ -14,11 +14,12 @@ import type { OpenList } from "../tasks/sources/open-list.ts";
 import { removeEarlierRun } from "./files/overwrite.ts";
 import { type Begun, poolScript, writePoolScript } from "./files/pool-script.ts";
 import type { RunFiles } from "./files/run-files.ts";
+import type { OpenedWorkflow } from "./workflow/opened-workflow.ts";
 import { type RunSettings, valueFiles } from "./settings.ts";
 
 /** What a run writes while it goes on. */
 export interface RunRecords {
-  /** The status file, then the journal, and then the lines that are submitted. */
+  /** The status file, then the journal, and then the lines that are submitted, or the history of the workflow. */
   readonly ledgers: readonly LedgerRecord[];
   readonly log: RunLog;
   /** Sizes that the status file and the journal begin with, in bytes. */
@@ -35,6 +36,8 @@ export interface RecordsOptions {
   readonly appending: boolean;
   /** Where the run's tasks are submitted to: its lines are kept. */
   readonly list: OpenList | undefined;
+  /** The document that its tasks come from. */
+  readonly workflow: OpenedWorkflow | undefined;
   /** Unix time in seconds, by the clock of the run's events. */
   readonly now: () => number;
   /** Told where the line of a task's outcome begins in the status file, in bytes. */
@@ -51,19 +54,20 @@ export interface RecordsOptions {
 export function openRecords(
   settings: RunSettings,
   files: RunFiles,
-  { command, begun, appending, list, now, onOutcome, warn }: RecordsOptions,
+  { command, begun, appending, list, workflow, now, onOutcome, warn }: RecordsOptions,
 ): RunRecords {
   const { logfile, loglevel: logLevel, logFormat, overwrite, taskFile, hostfile } = settings;
   // It may be refused, and then nothing has been touched.
   const chosenLog = logfile === undefined ? undefined : openChosenLog(logfile);
-  const read = [...(taskFile === undefined ? [] : [taskFile]), ...valueFiles(settings), ...hostfile];
+  const document = taskFile ?? settings.workflow?.file;
+  const read = [...(document === undefined ? [] : [document]), ...valueFiles(settings), ...hostfile];
   if (overwrite && !appending) removeEarlierRun(files, read);
   writePoolScript(files.util, poolScript(command, files.contact, begun));
   const file = new LogFile(chosenLog ?? openRunLog(files.log), (error) =>
     warn(`the log ${logfile ?? files.log} cannot be written: ${errnoText(error)}`),
   );
   const log = new RunLog(new Log(file, { logLevel, logFormat }));
-  const ledgers = openLedgers(settings, files, { appending, list, now, onOutcome });
+  const ledgers = openLedgers(settings, files, { appending, list, workflow, now, onOutcome });
   return { ledgers, log, statusFrom: sizeOf(files.status), journalFrom: sizeOf(files.journal) };
 }
 
@@ -75,8 +79,9 @@ export function openRecords(
 function openLedgers(
   { statusHeader }: Pick<RunSettings, "statusHeader">,
   files: RunFiles,
-  { appending, list, now, onOutcome }: Pick<RecordsOptions, "appending" | "list" | "now" | "onOutcome">,
+  options: Pick<RecordsOptions, "appending" | "list" | "workflow" | "now" | "onOutcome">,
 ): readonly LedgerRecord[] {
+  const { appending, list, workflow, now, onOutcome } = options;
   const open = (path: string, isWhole?: (line: string) => boolean): Ledger =>
     appending && existsSync(path) ? Ledger.append(path, { isWhole }) : Ledger.create(path);
   const driver = { node: hostname(), pid: process.pid };
@@ -85,6 +90,7 @@ function openLedgers(
   try {
     const journal = new Journal(open(files.journal, isWholeEntry), now);
     made.push(files.journal);
+    if (workflow !== undefined) return [status, journal, workflow.keepIn(files.workflow, sizeOf(files.status))];
     if (list === undefined) return [status, journal];
     const tasks = new SubmittedTasks(open(files.tasks));
     list.keepIn(tasks);

@@ -47,7 +47,9 @@ export async function goOnAfterRequeue(
   say: (message: string) => void,
 ): Promise<RunAgain> {
   if (job.restarts === 0 || !existsSync(files.status)) return { settings };
-  const again = { settings: { ...settings, resumeFrom: [...settings.resumeFrom, files.status] } };
+  // A document goes on by itself.
+  const resumeFrom = settings.workflow === undefined ? [...settings.resumeFrom, files.status] : settings.resumeFrom;
+  const again = { settings: { ...settings, resumeFrom } };
   say(`job ${job.id} was requeued: going on with the run of ${files.prefix}`);
   if (!existsSync(files.recovery)) return again;
   const dropped: string[] = [];

@@ -92,6 +92,7 @@ export class Run implements ObservedRun {
     this.now = runClock({ notBefore: this.counts.started });
     this.#records = openRecords(settings, files, {
       list: prepared.list,
+      workflow: prepared.workflow,
       command: program.command,
       begun: { args: program.args, cwd: process.cwd() },
       appending,

@@ -10,6 +10,7 @@ import type { LogFormat, LogLevel } from "../domain/log.ts";
 import type { MaxLoad, ThrottleTerms } from "../domain/throttle.ts";
 import { filesOfTemplate, type ListTemplate, STANDARD_INPUT } from "../tasks/templates/list-template.ts";
 import type { ContextSettings } from "../places/context-settings.ts";
+import type { DocumentArchive } from "../workflows/history/record.ts";
 import type { CarriedRequest } from "./carried-environment.ts";
 
 /** What a run is told: plain data, whoever begins it. */
@@ -114,6 +115,8 @@ export interface RunSettings extends ContextSettings, CarriedRequest {
 export interface WorkflowRequest {
   /** Path of the document. */
   readonly file: string;
+  /** Its texts, where they are not read from files. */
+  readonly archive: DocumentArchive | undefined;
   /** Names of tasks and instances that are to be done; none for all that nothing needs. */
   readonly goals: readonly string[];
   /** Instances that run even if they are done, and all that depends on them. */

@@ -16,6 +16,8 @@ export interface Surroundings {
   readonly program: Program;
   /** Variables that the run goes by, and that its processes inherit. */
   readonly env: Environment;
+  /** Takes variables out of the environment that processes of the run inherit: secrets of some of its tasks. */
+  readonly hideVariables?: ((names: readonly string[]) => void) | undefined;
   /** Where the tasks come from when the task file is `-`. */
   readonly input?: (() => Readable) | undefined;
   /** Where tasks are submitted to, when the run takes some and has no task file; by default a list of its own. */

@@ -19,6 +19,7 @@ import type { ListTemplate } from "../tasks/templates/list-template.ts";
 import type { RunFiles } from "./files/run-files.ts";
 import { nameOfTasks, type RunSettings, takesFromPrograms } from "./settings.ts";
 import type { Surroundings } from "./surroundings.ts";
+import type { OpenedWorkflow } from "./workflow/opened-workflow.ts";
 
 /** The list of tasks of a run, opened. */
 export interface OpenedSource {
@@ -34,6 +35,8 @@ export interface OpenedSource {
   readonly programs?: KvsTaskSource;
   /** Below this are the ids of all its tasks and barriers so far; missing for a stream. */
   readonly idsEnd?: (() => number) | undefined;
+  /** The document that it comes from. */
+  readonly workflow?: OpenedWorkflow | undefined;
 }
 
 /** Lines that were submitted to the run earlier, which it goes on with. */

@@ -34,6 +34,7 @@ const LineSchema = v.variant("type", [
     only: v.boolean(),
     maxInstances: Whole,
     firstId: Whole,
+    idsEnd: Whole,
     statusFrom: Whole,
   }),
   v.object({ type: v.literal("document"), digest: v.string(), ...Part }),

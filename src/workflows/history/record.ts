@@ -25,6 +25,8 @@ export interface RunRecord {
   readonly maxInstances: number;
   /** Task ids of this run's instances begin here. The same as in the run before where the instances are numbered alike. */
   readonly firstId: number;
+  /** Ids of the instances that were known when it began are below this. */
+  readonly idsEnd: number;
   /** Bytes that the status file had. */
   readonly statusFrom: number;
 }

@@ -13,7 +13,7 @@ const document: HistoryRecord = { type: "document", digest: digestOf(archive), a
 function run(number: number): RunRecord {
   const which = { run: number, time: 5, document: digestOf(archive), file: "/home/x/weather.yaml", folder: "/home/x" };
   const wanted = { params: { n: "3" }, goals: [], from: [], only: false, maxInstances: 10 };
-  return { type: "run", ...which, ...wanted, firstId: 0, statusFrom: 0 };
+  return { type: "run", ...which, ...wanted, firstId: 0, idsEnd: 4, statusFrom: 0 };
 }
 
 async function written(path: string, records: readonly HistoryRecord[]): Promise<void> {

@@ -1,0 +1,44 @@
+import { existsSync } from "node:fs";
+import { UserError } from "../domain/errors.ts";
+import type { ExitCode } from "../domain/exit-codes.ts";
+import { findRun } from "../run/files/find-run.ts";
+import type { Program } from "../run/program-name.ts";
+import type { RunSettings, WorkflowRequest } from "../run/settings.ts";
+import { workflowHistory } from "../run/workflow/workflow-history.ts";
+import { commandWords, parseOptions } from "./options.ts";
+import { RETRY } from "./retry-words.ts";
+import { run } from "./run.ts";
+import { show } from "./standard-output.ts";
+
+/** Does what `disbatch retry` is asked for. @throws UserError before anything has been run. */
+export async function startRetry(program: Program): Promise<ExitCode> {
+  const args = [RETRY, ...program.args];
+  const request = parseOptions(args, program.version);
+  if (request.type === "show") return show(request.text);
+  if (request.type === "recover" || request.settings.workflow === undefined) throw new Error("nothing is retried");
+  const settings = ofItsRun(request.settings, request.settings.workflow, commandWords(args).taskFile);
+  return run(settings, request.face, { ...program, args });
+}
+
+/** The settings with what the last run of the document was told, where they say nothing. @param prefix names the run. */
+function ofItsRun(settings: RunSettings, asked: WorkflowRequest, prefix: string | undefined): RunSettings {
+  const files = findRun(prefix, process.cwd());
+  const { last, documents } = workflowHistory(files);
+  const { file, params, maxInstances, goals } = last;
+  const archive = existsSync(file) ? undefined : documents.get(last.document);
+  if (archive === undefined && !existsSync(file)) {
+    throw new UserError("document-unreadable", `cannot read ${file}: it is gone, and ${files.workflow} lacks it`);
+  }
+  const workflow = {
+    ...asked,
+    file,
+    archive,
+    params,
+    maxInstances: Math.max(maxInstances, asked.maxInstances),
+    // What failed is looked for when the run is opened.
+    goals: asked.goals.length > 0 || asked.only ? asked.goals : goals,
+  };
+  // Its tasks work where they worked before.
+  const workdir = settings.workdir ?? (existsSync(last.folder) ? last.folder : undefined);
+  return { ...settings, prefix: files.prefix, workdir, workflow };
+}

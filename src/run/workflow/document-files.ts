@@ -1,0 +1,27 @@
+import { readFileSync, statSync } from "node:fs";
+import { decodeBytes } from "../../domain/bytes.ts";
+import { UserError } from "../../domain/errors.ts";
+import { errnoText } from "../../domain/system-error.ts";
+import type { DocumentFiles } from "../../workflows/document/read-document.ts";
+
+/** Bytes; whatever is larger is no document, and no list of values. */
+const MOST_BYTES = 512 << 20;
+
+/** The files of documents, on the disk. */
+export const DOCUMENTS_ON_DISK: DocumentFiles = {
+  read: (path) => {
+    try {
+      const stat = statSync(path);
+      // Opening a pipe could wait for ever, and reading a device never end.
+      if (!stat.isFile()) throw unreadable(path, stat.isDirectory() ? "it is a folder" : "it is no regular file");
+      if (stat.size > MOST_BYTES) throw unreadable(path, `it has more than ${MOST_BYTES >> 20} MiB`);
+      return decodeBytes(readFileSync(path));
+    } catch (error) {
+      throw error instanceof UserError ? error : unreadable(path, errnoText(error), error);
+    }
+  },
+};
+
+function unreadable(path: string, why: string, cause?: unknown): UserError {
+  return new UserError("document-unreadable", `cannot read ${path}: ${why}`, { cause });
+}

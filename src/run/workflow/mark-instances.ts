@@ -1,0 +1,61 @@
+import { hostname } from "node:os";
+import { UserError } from "../../domain/errors.ts";
+import { instancesNamed } from "../../workflows/graph/instances-named.ts";
+import { addGrowth } from "../../workflows/history/add-growth.ts";
+import { HistoryFile } from "../../workflows/history/history-file.ts";
+import { sayWhatStays } from "../files/leftover.ts";
+import { isOfThisHost } from "../files/recovery-file.ts";
+import { dropUnfinished, type RunFiles } from "../files/run-files.ts";
+import { RunLock } from "../files/run-lock.ts";
+import { pastBasis } from "./past-basis.ts";
+import { workflowHistory } from "./workflow-history.ts";
+
+/** Names in one record. */
+const TOGETHER = 1000;
+
+/**
+ * Says that instances of a document are done, or not, whatever came of them.
+ *
+ * @param names of instances, of tasks, or with some of their axes.
+ * @param say tells the user something that is no error.
+ * @returns names of the instances.
+ * @throws UserError `not-a-workflow`; `unknown-goal`; `run-goes-on`, `run-cut-off` where a run may still say otherwise.
+ */
+export async function markInstances(
+  files: RunFiles,
+  { done, names }: { readonly done: boolean; readonly names: readonly string[] },
+  say: (message: string) => void,
+): Promise<readonly string[]> {
+  const lock = takeLock(files);
+  try {
+    if (lock.tookOver) dropUnfinished(files);
+    if (isOfThisHost(files.recovery)) {
+      const message = `mark: the driver of the run of ${files.prefix} was killed, and what it has started may still run; recover it first`;
+      throw new UserError("run-cut-off", message);
+    }
+    const history = workflowHistory(files, say);
+    const { graph, workflow } = await pastBasis(history, history.last, files);
+    for (const record of history.last.growth) addGrowth(graph, workflow, record);
+    const instances = names.flatMap((name) => instancesNamed(graph, name));
+    const marked = [...new Set(instances.map(({ template, index }) => graph.nameOf(template, index)))];
+    const file = HistoryFile.open(files.workflow);
+    const time = Date.now() / 1000;
+    for (let from = 0; from < marked.length; from += TOGETHER) {
+      file.append({ type: "mark", time, done, instances: marked.slice(from, from + TOGETHER) });
+    }
+    await file.close();
+    return marked;
+  } finally {
+    sayWhatStays(lock.release(), say);
+  }
+}
+
+function takeLock({ lock, prefix }: RunFiles): RunLock {
+  try {
+    return new RunLock(lock, hostname());
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code !== "prefix-in-use") throw error;
+    const message = `mark: a run of ${prefix} goes on, and says itself what is done: wait until it has ended`;
+    throw new UserError("run-goes-on", message, { cause: error });
+  }
+}

@@ -1,0 +1,124 @@
+import { UserError } from "../../domain/errors.ts";
+import type { Workflow } from "../document/workflow.ts";
+import { Graph } from "../graph/graph.ts";
+import type { Instance, InstanceRange } from "../graph/instance.ts";
+import { instancesNamed } from "../graph/instances-named.ts";
+import { Numbering } from "../graph/numbering.ts";
+import { type Selection, select } from "../graph/selection.ts";
+import { addGrowth } from "./add-growth.ts";
+import { growthByGenerator } from "./growth.ts";
+import type { PastRun } from "./history.ts";
+import { lastSuccesses, NO_PAST, type Past, readPast, templateIn } from "./past.ts";
+import type { PastDocuments } from "./past-documents.ts";
+import type { GrowthRecord, RunRecord } from "./record.ts";
+import { sameTemplates } from "./same-templates.ts";
+
+/** What is wanted of a document. */
+export type Wish = Pick<RunRecord, "goals" | "from" | "only" | "maxInstances">;
+
+export interface BasisOptions {
+  readonly workflow: Workflow;
+  readonly wish: Wish;
+  /** The runs before, in order. */
+  readonly runs: readonly PastRun[];
+  readonly documents: PastDocuments;
+  /** Path of the status file, and how many bytes of it are of these runs; all of them unless it is said. */
+  readonly status: string;
+  readonly end?: number | undefined;
+}
+
+/** What a run of a document begins from. */
+export interface Basis {
+  readonly workflow: Workflow;
+  /** With the instances that generators have made which are sure to stay done. */
+  readonly graph: Graph;
+  readonly selection: Selection;
+  /** What came of instances in earlier runs. */
+  readonly past: Past;
+  /** What a generator made when it succeeded, by the name of its instance. */
+  readonly made: ReadonlyMap<string, readonly GrowthRecord[]>;
+  /** What of this is in the graph, in the order in which it was made. */
+  readonly growth: readonly GrowthRecord[];
+  /** Gives ids from this one on to all instances that there are. */
+  numberFrom(firstId: number): Numbering;
+}
+
+/**
+ * Makes out what a run begins from: the instances, what is wanted of them, and what is done already.
+ *
+ * @throws UserError `cycle`, `too-many-instances`, `unknown-goal`, `open-axis`; as the status file is read.
+ */
+export async function basisOf({ workflow, wish, runs, documents, status, end }: BasisOptions): Promise<Basis> {
+  await documents.load(runs);
+  const graph = Graph.of(workflow, { maxInstances: wish.maxInstances });
+  const { goals, from } = wish.only ? { goals: wish.goals, from: [] } : wish;
+  const selection = select(graph, goals, from);
+  const ranges: InstanceRange[] = graph.ranges();
+  const rows = { status, runs, end };
+  const generators = new Set(runs.flatMap(({ growth }) => growth.map(({ by }) => by)));
+  const successes = generators.size === 0 ? undefined : lastSuccesses(rows, generators);
+  const made = growthByGenerator(runs, (name) => successes?.get(name) ?? 0);
+  const isSame = sameTemplates(workflow, documents, (name) => graph.templateOf(name) !== undefined);
+  const find = (name: string): Instance | undefined => findIn(graph, name);
+  const growth = new Set<GrowthRecord>();
+  for (;;) {
+    const past = runs.length === 0 ? NO_PAST : readPast({ ...rows, find, isSame });
+    if (wish.only) for (const name of wish.from) forget(past, graph, name);
+    const stays = surelyDone(graph, selection, past);
+    const fresh = inOrder(runs, made).filter((record) => !growth.has(record) && stays(record.by));
+    for (const record of fresh) {
+      addGrowth(graph, workflow, record);
+      growth.add(record);
+      ranges.push(...graph.ranges());
+    }
+    // With more instances more generators may be known, and what came of all of these.
+    if (fresh.length > 0) continue;
+    return { workflow, graph, selection, past, made, growth: [...growth], numberFrom: (firstId) => numbered(firstId, ranges) };
+  }
+}
+
+function numbered(firstId: number, ranges: readonly InstanceRange[]): Numbering {
+  const numbering = new Numbering(firstId);
+  for (const range of ranges) numbering.add(range);
+  return numbering;
+}
+
+/** The instance of a name, where there is one. */
+function findIn(graph: Graph, name: string): Instance | undefined {
+  if (graph.templateOf(templateIn(name)) === undefined) return undefined;
+  const found = graph.find(name);
+  return found instanceof UserError ? undefined : found;
+}
+
+/** These run whatever came of them. */
+function forget(past: Past, graph: Graph, name: string): void {
+  for (const instance of instancesNamed(graph, name)) past.forget(instance);
+}
+
+function inOrder(runs: readonly PastRun[], made: ReadonlyMap<string, readonly GrowthRecord[]>): GrowthRecord[] {
+  const wanted = new Set([...made.values()].flat());
+  return runs.flatMap(({ growth }) => growth.filter((record) => wanted.has(record)));
+}
+
+/** Whether an instance is done, and all that it needs, at whatever distance: then it stays so. */
+function surelyDone(graph: Graph, { wants, forces }: Selection, past: Past): (name: string) => boolean {
+  const known = new Map<number, boolean>();
+  const areDone = (template: number): boolean => {
+    const before = known.get(template);
+    if (before !== undefined) return before;
+    let isDone = graph.edgesTo(template).every(({ parent }) => areDone(parent));
+    for (let index = 0; isDone && index < graph.size(template); index++) {
+      if (!graph.has(template, index) || !wants(template, index)) continue;
+      const state = past.stateOf(template, index, () => graph.nameOf(template, index));
+      isDone = state === "done" && !forces(template, index);
+    }
+    known.set(template, isDone);
+    return isDone;
+  };
+  return (name) => {
+    const found = findIn(graph, name);
+    if (found === undefined || !graph.edgesTo(found.template).every(({ parent }) => areDone(parent))) return false;
+    const { template, index } = found;
+    return past.stateOf(template, index, () => name) === "done" && !forces(template, index);
+  };
+}

@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { growthByGenerator } from "../../../../src/workflows/history/growth.ts";
+import type { PastRun } from "../../../../src/workflows/history/history.ts";
+import type { ValuesRecord } from "../../../../src/workflows/history/record.ts";
+
+const values = (by: string, ...given: string[]): ValuesRecord => ({
+  type: "values",
+  by,
+  attempt: 1,
+  values: given,
+  offset: 1,
+});
+
+function past(run: number, ...growth: ValuesRecord[]): PastRun {
+  const which = { run, time: 1, document: "d", file: "/x/w.yaml", folder: "/x", params: {}, goals: [], from: [] };
+  return { type: "run", ...which, only: false, maxInstances: 9, firstId: 0, idsEnd: 9, statusFrom: 0, growth, marks: [] };
+}
+
+function made(runs: readonly PastRun[], success: number): string {
+  const records = growthByGenerator(runs, () => success).get("g") ?? [];
+  return records.flatMap((record) => (record.type === "values" ? record.values : [])).join(" ");
+}
+
+const RUNS = [past(1, values("g", "a"), values("h", "x"), values("g", "b")), past(2, values("g", "c")), past(3)];
+
+test("what a generator made in the run in which it succeeded last counts", () => {
+  expect(made(RUNS, 1)).toBe("a b");
+  expect(made(RUNS, 2)).toBe("c");
+});
+
+test("of one that is said to be done, what it made last counts", () => {
+  expect(made(RUNS, 0)).toBe("c");
+  expect(made([past(1)], 0)).toBe("");
+});
