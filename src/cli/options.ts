@@ -89,7 +89,12 @@ export function parseOptions(args: readonly string[], version: string): Request 
     throw new UserError("recover-alone", "--recover PREFIX goes alone: the run has its task file and its options");
   }
   const isMadeByPrograms = given.taskserver !== undefined || given.taskcommand !== undefined;
-  const hasList = first !== undefined || workflow !== undefined || template !== undefined || given.keepOpen === true || isMadeByPrograms;
+  const hasList =
+    first !== undefined ||
+    workflow !== undefined ||
+    template !== undefined ||
+    given.keepOpen === true ||
+    isMadeByPrograms;
   if (taskFile === "" || !hasList)
     throw new UserError("no-task-file", "name a task file; - reads standard input (see --help)");
   const settings = { ...DEFAULTS, ...given, taskFile, template, workflow };

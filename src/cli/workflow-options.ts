@@ -42,10 +42,9 @@ export function addWorkflowOptions(command: Command): Command {
 
 /** Adds the option for where secrets come from. */
 export function addSecretsOption(command: Command): Command {
-  return command.optionsGroup(GROUP).option(
-    "--secrets-file <FILE>",
-    "read secrets from this file, NAME=VALUE a line, which nobody else may read",
-  );
+  return command
+    .optionsGroup(GROUP)
+    .option("--secrets-file <FILE>", "read secrets from this file, NAME=VALUE a line, which nobody else may read");
 }
 
 /** What is wanted of the document. @param only what depends on those of `--from` is left as it is. */

@@ -77,7 +77,10 @@ export async function previewTasks(settings: RunSettings, beforehand: Beforehand
 }
 
 /** Loaded late: other runs need nothing of it. */
-async function readDocumentOf(settings: RunSettings, surroundings: Surroundings): Promise<RunnableDocument | undefined> {
+async function readDocumentOf(
+  settings: RunSettings,
+  surroundings: Surroundings,
+): Promise<RunnableDocument | undefined> {
   if (settings.workflow === undefined) return undefined;
   const { RunnableDocument: Document } = await import("./workflow/runnable-document.ts");
   return Document.read(settings.workflow, surroundings);

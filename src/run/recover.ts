@@ -134,7 +134,12 @@ async function prepareAgain(
     notes: [],
     files,
     taskFileName: nameOfTasks(settings),
-    earlier: { run: begun ? tasksAgain(earlierRun(journaled, claimOnce), prepared.source) : undefined, recovery, state, passed: journaled.passed },
+    earlier: {
+      run: begun ? tasksAgain(earlierRun(journaled, claimOnce), prepared.source) : undefined,
+      recovery,
+      state,
+      passed: journaled.passed,
+    },
     hold: why,
     dropped,
   };

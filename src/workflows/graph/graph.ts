@@ -43,7 +43,10 @@ export class Graph {
    *
    * @throws UserError `cycle`, with paths and places as diagnostics; `too-many-instances`.
    */
-  static of(workflow: Workflow, { maxInstances = MAX_INSTANCES }: { readonly maxInstances?: number | undefined } = {}): Graph {
+  static of(
+    workflow: Workflow,
+    { maxInstances = MAX_INSTANCES }: { readonly maxInstances?: number | undefined } = {},
+  ): Graph {
     const graph = new Graph(maxInstances);
     graph.addTemplates(workflow.templates, workflow.axes);
     return graph;
@@ -185,6 +188,12 @@ export class Graph {
       for (const edge of this.edgesFrom(template)) edge.grow(axis);
       return spans.map(([from, to]) => ({ template, from, to }));
     });
+  }
+
+  /** Values that an axis has now, in their order. */
+  axisValues(axis: number): string[] {
+    const { values } = this.#axisOf(axis);
+    return Array.from({ length: values.length }, (_, position) => values.at(position));
   }
 
   /** No more values will come to an axis. */

@@ -18,7 +18,10 @@ export function archiveOf(file: string, texts: ReadonlyMap<string, string>): Doc
 /** Tells archives apart: the same texts in another folder have the same. Hexadecimal. */
 export function digestOf({ root, texts }: DocumentArchive): string {
   // JSON tells bytes that are no UTF-8 apart, too.
-  return createHash("sha256").update(JSON.stringify([root, Object.entries(texts)])).digest("hex").slice(0, 32);
+  return createHash("sha256")
+    .update(JSON.stringify([root, Object.entries(texts)]))
+    .digest("hex")
+    .slice(0, 32);
 }
 
 /** The texts of an archive by their absolute paths. @param folder where its document is, or was. */

@@ -73,7 +73,15 @@ export async function basisOf({ workflow, wish, runs, documents, status, end }: 
     }
     // With more instances more generators may be known, and what came of all of these.
     if (fresh.length > 0) continue;
-    return { workflow, graph, selection, past, made, growth: [...growth], numberFrom: (firstId) => numbered(firstId, ranges) };
+    return {
+      workflow,
+      graph,
+      selection,
+      past,
+      made,
+      growth: [...growth],
+      numberFrom: (firstId) => numbered(firstId, ranges),
+    };
   }
 }
 

@@ -1,6 +1,11 @@
 import { dirname, resolve } from "node:path";
 import { UserError } from "../../domain/errors.ts";
-import { type DocumentFiles, type DocumentSettings, type ReadDocument, readDocument } from "../document/read-document.ts";
+import {
+  type DocumentFiles,
+  type DocumentSettings,
+  type ReadDocument,
+  readDocument,
+} from "../document/read-document.ts";
 import type { Workflow } from "../document/workflow.ts";
 import { textsIn } from "./archive.ts";
 import type { History } from "./history.ts";
