@@ -23,6 +23,7 @@ const CONTENTS = {
   "CHANGELOG.md": "CHANGELOG.md",
   docs: "docs",
   exampleTaskFiles: "exampleTaskFiles",
+  exampleWorkflows: "exampleWorkflows",
 };
 
 /** What the spelling of the documents is checked with is no document. */

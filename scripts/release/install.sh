@@ -155,7 +155,7 @@ install_all() {
   put "$here/disbatch" "$prefix/lib/disbatch/disbatch" 755
   for name in disbatch disBatch; do put "$here/bin/$name" "$prefix/lib/disbatch/bin/$name" 755; done
   put_all "$prefix" share
-  put_all "$prefix/share/doc/disbatch" README.md ARCHITECTURE.md CONTRIBUTING.md CHANGELOG.md LICENSE THIRD-PARTY-LICENSES docs exampleTaskFiles
+  put_all "$prefix/share/doc/disbatch" README.md ARCHITECTURE.md CONTRIBUTING.md CHANGELOG.md LICENSE THIRD-PARTY-LICENSES docs exampleTaskFiles exampleWorkflows
   make_folder "$prefix/bin"
   for name in disbatch disBatch; do link_into_bin "$name"; done
 }

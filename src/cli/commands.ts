@@ -23,13 +23,13 @@ export const COMMANDS: Readonly<Record<CommandName, () => Promise<UserCommand>>>
     const { describeMark, startMark } = await import("./mark.ts");
     return { describe: describeMark, start: startMark };
   },
-  plan: async () => {
-    const { describePlan, startPlan } = await import("./plan.ts");
-    return { describe: describePlan, start: startPlan };
-  },
   graph: async () => {
     const { describeGraph, startGraph } = await import("./graph.ts");
     return { describe: describeGraph, start: startGraph };
+  },
+  plan: async () => {
+    const { describePlan, startPlan } = await import("./plan.ts");
+    return { describe: describePlan, start: startPlan };
   },
   diff: async () => {
     const { describeDiff, startDiff } = await import("./diff.ts");

@@ -83,7 +83,7 @@ async function readDocumentOf(
 ): Promise<RunnableDocument | undefined> {
   if (settings.workflow === undefined) return undefined;
   const { RunnableDocument: Document } = await import("./workflow/runnable-document.ts");
-  return Document.read(settings.workflow, surroundings);
+  return Document.read(settings.workflow, settings, surroundings);
 }
 
 /** From here on no other run uses the files of this document. */

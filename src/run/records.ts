@@ -85,12 +85,15 @@ function openLedgers(
   const open = (path: string, isWhole?: (line: string) => boolean): Ledger =>
     appending && existsSync(path) ? Ledger.append(path, { isWhole }) : Ledger.create(path);
   const driver = { node: hostname(), pid: process.pid };
+  // First of all: whatever else is there then is this document's.
+  const history = workflow?.openHistory(files.workflow);
   const status = new StatusFile(open(files.status), driver, { header: statusHeader, onOutcome });
   const made = [files.status];
   try {
     const journal = new Journal(open(files.journal, isWholeEntry), now);
     made.push(files.journal);
-    if (workflow !== undefined) return [status, journal, workflow.keepIn(files.workflow, sizeOf(files.status))];
+    workflow?.begun(sizeOf(files.status));
+    if (history !== undefined) return [status, journal, history];
     if (list === undefined) return [status, journal];
     const tasks = new SubmittedTasks(open(files.tasks));
     list.keepIn(tasks);

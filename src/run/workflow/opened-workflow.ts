@@ -9,12 +9,13 @@ export interface OpenedWorkflow {
   tally(): readonly TemplateTally[];
   /** Whether failures of the template's instances are the user's to know of, and no more. */
   isAllowedToFail(template: string): boolean;
+  /** Opens its history, or makes it. @param path of it. @throws UserError when that cannot be. */
+  openHistory(path: string): LedgerRecord;
   /**
-   * Keeps from now on what the workflow grows by; and that the run has begun, unless it is one that is taken up again.
+   * The run has its other records: it has begun, unless it is one that is taken up again. What it grows by is kept from now on.
    *
-   * @param path of the history.
    * @param statusFrom bytes that the status file begins with.
-   * @throws UserError when the history cannot be written.
+   * @throws LedgerError
    */
-  keepIn(path: string, statusFrom: number): LedgerRecord;
+  begun(statusFrom: number): void;
 }

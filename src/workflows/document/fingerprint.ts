@@ -8,7 +8,7 @@ export function fingerprintOf(
   params: ReadonlyMap<string, string>,
 ): string {
   const { action, env, workdir, secrets, alternatives, condition, generates } = template;
-  const text = JSON.stringify([
+  const said = [
     action.kind === "script" ? ["run", action.script, action.shell ?? null] : ["command", action.argv],
     Object.entries(env).toSorted(byName),
     workdir ?? null,
@@ -17,14 +17,23 @@ export function fingerprintOf(
     generates === undefined ? null : generates.kind === "axis" ? ["axis", generates.axis] : ["tasks"],
     axisNames,
     alternatives.map((edges) => edges.map(({ parent, match }) => [parent, match])),
-  ]);
-  const hash = createHash("sha256").update(text);
+  ];
+  const hash = createHash("sha256").update(JSON.stringify(said));
+  const text = textsIn(said).join("\n");
   for (const [name, value] of [...params].toSorted(byName)) {
-    if (text.includes(name) && new RegExp(`(?<![A-Za-z0-9_])${name}(?![A-Za-z0-9_])`).test(text)) {
+    // Behind a backslash it is no name: `\n` ends lines.
+    if (text.includes(name) && new RegExp(String.raw`(?<![A-Za-z0-9_\\])${name}(?![A-Za-z0-9_])`).test(text)) {
       hash.update(`\n${JSON.stringify([name, value])}`);
     }
   }
   return hash.digest("hex").slice(0, 32);
+}
+
+/** All texts within lists, lists in them, and objects. */
+function textsIn(said: unknown): string[] {
+  if (typeof said === "string") return [said];
+  if (typeof said !== "object" || said === null) return [];
+  return Object.values(said).flatMap(textsIn);
 }
 
 function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {

@@ -13,7 +13,17 @@ const values = (by: string, ...given: string[]): ValuesRecord => ({
 
 function past(run: number, ...growth: ValuesRecord[]): PastRun {
   const which = { run, time: 1, document: "d", file: "/x/w.yaml", folder: "/x", params: {}, goals: [], from: [] };
-  return { type: "run", ...which, only: false, maxInstances: 9, firstId: 0, idsEnd: 9, statusFrom: 0, growth, marks: [] };
+  return {
+    type: "run",
+    ...which,
+    only: false,
+    maxInstances: 9,
+    firstId: 0,
+    idsEnd: 9,
+    statusFrom: 0,
+    growth,
+    marks: [],
+  };
 }
 
 function made(runs: readonly PastRun[], success: number): string {

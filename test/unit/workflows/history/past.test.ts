@@ -66,14 +66,10 @@ test("what is not there yet is known by its name when it comes", () => {
 
 test("nothing is known without a status file, without runs, of rows that are torn, or of tasks that never ran", () => {
   const status = scratchFile("w_status.txt");
-  expect(statesIn(readPast({ status, runs: [past(1, 0)], find, isSame: () => true }))).toBe(
-    "- - - - - - - - - - | -",
-  );
+  expect(statesIn(readPast({ status, runs: [past(1, 0)], find, isSame: () => true }))).toBe("- - - - - - - - - - | -");
   writeFileSync(status, row(0, "a[n=0]", -103, -1) + row(1, "a[n=1]").slice(0, -1));
   expect(statesIn(readPast({ status, runs: [], find, isSame: () => true }))).toBe("- - - - - - - - - - | -");
-  expect(statesIn(readPast({ status, runs: [past(1, 0)], find, isSame: () => true }))).toBe(
-    "- - - - - - - - - - | -",
-  );
+  expect(statesIn(readPast({ status, runs: [past(1, 0)], find, isSame: () => true }))).toBe("- - - - - - - - - - | -");
 });
 
 test("the template of an instance is what stands before the values of its axes", () => {

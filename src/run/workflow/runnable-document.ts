@@ -1,0 +1,211 @@
+import { resolve } from "node:path";
+import { formatDiagnostic, UserError } from "../../domain/errors.ts";
+import { EXIT } from "../../domain/exit-codes.ts";
+import type { TemplateTally } from "../../domain/instance-state.ts";
+import { plural } from "../../domain/plural.ts";
+import type { LedgerRecord } from "../../records/ledger/ledger-record.ts";
+import { readDocument } from "../../workflows/document/read-document.ts";
+import type { Workflow } from "../../workflows/document/workflow.ts";
+import { archiveOf, digestOf } from "../../workflows/history/archive.ts";
+import { type Basis, basisOf } from "../../workflows/history/basis.ts";
+import { HistoryFile } from "../../workflows/history/history-file.ts";
+import { type History, readHistory } from "../../workflows/history/history.ts";
+import { PastDocuments, readArchived } from "../../workflows/history/past-documents.ts";
+import type { DocumentArchive, GrowthRecord, RunRecord } from "../../workflows/history/record.ts";
+import { WorkflowSource } from "../../workflows/source/workflow-source.ts";
+import type { RunFiles } from "../files/run-files.ts";
+import { readingOf } from "../reading.ts";
+import type { RunSettings, WorkflowRequest } from "../settings.ts";
+import type { Surroundings } from "../surroundings.ts";
+import type { OpenedSource } from "../task-source.ts";
+import { DOCUMENTS_ON_DISK } from "./document-files.ts";
+import { failedInstances } from "./failed-instances.ts";
+import { firstIdOf } from "./first-id.ts";
+import type { OpenedWorkflow } from "./opened-workflow.ts";
+import { refuseOtherDocument } from "./other-document.ts";
+import { secretsFor } from "./secrets.ts";
+
+type Around = Pick<Surroundings, "env" | "say" | "hideVariables">;
+
+/** A document that was read and is to be run. */
+export class RunnableDocument {
+  readonly #workflow: Workflow;
+  readonly #archive: DocumentArchive;
+  readonly #request: WorkflowRequest;
+  readonly #around: Around;
+
+  private constructor(
+    request: WorkflowRequest,
+    { workflow, archive }: { readonly workflow: Workflow; readonly archive: DocumentArchive },
+    around: Around,
+  ) {
+    this.#request = request;
+    this.#workflow = workflow;
+    this.#archive = archive;
+    this.#around = around;
+  }
+
+  /**
+   * Reads the document and checks all that it says.
+   *
+   * @throws UserError `bad-document`, `bad-param`, `document-unreadable`.
+   */
+  static async read(
+    request: WorkflowRequest,
+    settings: Pick<RunSettings, "lenient" | "terms" | "runResources" | "engineResources">,
+    around: Around,
+  ): Promise<RunnableDocument> {
+    const { file, params, archive } = request;
+    const { terms, isResource } = readingOf(settings);
+    const how = { terms, isResource };
+    const { workflow, texts } =
+      archive === undefined
+        ? await readDocument(file, params, DOCUMENTS_ON_DISK, how)
+        : await readArchived(file, params, archive, how);
+    return new RunnableDocument(request, { workflow, archive: archive ?? archiveOf(file, texts) }, around);
+  }
+
+  /** What it calls itself, or its file is called: its runs go by this. */
+  get name(): string {
+    return this.#workflow.name;
+  }
+
+  /**
+   * Opens the document for a new run, which goes on where the last one of the prefix came to.
+   *
+   * @throws UserError `prefix-in-use` when another document has the prefix; `secret-missing`; `unknown-goal`, `open-axis`; `cycle`,
+   *   `too-many-instances`; and `nothing-to-do`, which is no failure.
+   */
+  async open(settings: Pick<RunSettings, "overwrite" | "workdir">, files: RunFiles): Promise<OpenedSource> {
+    const { say } = this.#around;
+    const warn = (warning: Parameters<typeof formatDiagnostic>[0]): void => say(formatDiagnostic(warning));
+    const history = settings.overwrite ? undefined : readHistory(files.workflow, warn);
+    const digest = digestOf(this.#archive);
+    const runs = history?.runs ?? [];
+    const last = runs.at(-1);
+    const file = resolve(this.#request.file);
+    if (last !== undefined) refuseOtherDocument({ file, digest }, last, files);
+    const documents = new PastDocuments(history ?? NO_HISTORY);
+    const { params, goals, from, only, maxInstances } = this.#request;
+    documents.know({ document: digest, params, file }, this.#workflow);
+    const wish = { goals, from, only, maxInstances };
+    const how = { workflow: this.#workflow, runs, documents, status: files.status };
+    const chosen =
+      only && goals.length === 0 ? { ...wish, goals: failedInstances(await basisOf({ ...how, wish })) } : wish;
+    if (only && chosen.goals.length === 0) throw nothingToDo("nothing has failed");
+    const basis = await basisOf({ ...how, wish: chosen });
+    const about = { document: digest, file, params };
+    const firstId = firstIdOf({ about, goals: chosen.goals, basis, runs, files });
+    const numbering = basis.numberFrom(firstId);
+    const record: RunRecord = {
+      ...{ type: "run", run: (last?.run ?? 0) + 1, time: Date.now() / 1000, ...about, ...chosen },
+      ...{ folder: settings.workdir ?? process.cwd(), firstId, idsEnd: numbering.end, statusFrom: 0 },
+    };
+    const keeper = new Keeper(record, history?.documents.has(digest) === true ? undefined : this.#archive);
+    const opened = this.#opened(basis, numbering, keeper, { goesOn: history !== undefined, kept: [] });
+    refuseNothing(opened.source, this.#workflow);
+    return opened;
+  }
+
+  /** The source of the document's tasks. */
+  #opened(
+    basis: Basis,
+    numbering: ReturnType<Basis["numberFrom"]>,
+    keeper: Keeper,
+    { goesOn, kept }: { readonly goesOn: boolean; readonly kept: readonly GrowthRecord[] },
+  ): OpenedSource & { readonly source: WorkflowSource } {
+    const { graph, selection, past, made } = basis;
+    const secrets = this.#secrets(basis);
+    const source = new WorkflowSource({
+      workflow: this.#workflow,
+      graph,
+      selection,
+      numbering,
+      earlier: {
+        of: (template, index) => {
+          const state = past.stateOf(template, index, () => graph.nameOf(template, index)) ?? "never";
+          return state === "killed" ? "failed" : state;
+        },
+      },
+      madeBefore: (name) => made.get(name) ?? [],
+      kept,
+      keep: (growth) => keeper.keep(growth),
+      parseTasks: () => {
+        throw new UserError("generator-refused", "generates: tasks: not yet");
+      },
+      secrets,
+    });
+    const allowed = new Set(this.#workflow.templates.filter((each) => each.allowFailure).map(({ name }) => name));
+    const workflow: OpenedWorkflow = {
+      goesOn,
+      tally: (): readonly TemplateTally[] => source.tally(),
+      isAllowedToFail: (template) => allowed.has(template),
+      openHistory: (path) => keeper.open(path),
+      begun: (statusFrom) => keeper.begin(statusFrom),
+    };
+    return { source, warnings: [], isStream: false, idsEnd: () => numbering.end, workflow };
+  }
+
+  /** Those of tasks that the run may come to; from then on no process of the run inherits them. */
+  #secrets({ graph, selection }: Basis): Readonly<Record<string, string>> {
+    const { env, hideVariables } = this.#around;
+    const isWanted = (template: number): boolean => {
+      if (graph.isGrowing(template)) return true;
+      for (let index = 0; index < graph.size(template); index++) if (selection.wants(template, index)) return true;
+      return false;
+    };
+    const names = this.#workflow.templates.flatMap(({ secrets }, template) =>
+      secrets.length > 0 && isWanted(template) ? secrets : [],
+    );
+    const secrets = secretsFor(names, env, this.#request.secretsFile);
+    hideVariables?.(this.#workflow.templates.flatMap((template) => template.secrets));
+    return secrets;
+  }
+}
+
+const NO_HISTORY: Pick<History, "documents"> = { documents: new Map() };
+
+/** Keeps the history of a run, from the moment that it has begun. */
+class Keeper {
+  readonly #record: RunRecord | undefined;
+  readonly #archive: DocumentArchive | undefined;
+  #file: HistoryFile | undefined;
+
+  /** @param record that the run begins with; undefined for one that is taken up. @param archive of its document, if it is new. */
+  constructor(record: RunRecord | undefined, archive: DocumentArchive | undefined) {
+    this.#record = record;
+    this.#archive = archive;
+  }
+
+  open(path: string): LedgerRecord {
+    this.#file = HistoryFile.open(path);
+    return this.#file;
+  }
+
+  begin(statusFrom: number): void {
+    const record = this.#record;
+    if (record === undefined) return;
+    if (this.#archive !== undefined) {
+      this.#file?.append({ type: "document", digest: record.document, archive: this.#archive });
+    }
+    this.#file?.append({ ...record, statusFrom });
+  }
+
+  keep(growth: GrowthRecord): void {
+    if (this.#file === undefined) throw new Error("the history of the workflow is not open");
+    this.#file.append(growth);
+  }
+}
+
+/** Refuses to begin a run of which no task would run. @throws UserError `nothing-to-do`. */
+function refuseNothing(source: WorkflowSource, { name }: Workflow): void {
+  if (source.machine.readyCount > 0) return;
+  const counts = source.tally().map((tally) => tally.counts);
+  const total = (state: "done" | "skipped"): number => counts.reduce((sum, each) => sum + (each[state] ?? 0), 0);
+  const skipped = total("skipped") === 0 ? "" : `, ${total("skipped")} skipped`;
+  throw nothingToDo(`${name}: ${plural(total("done"), "instance")} done already${skipped}`);
+}
+
+function nothingToDo(what: string): UserError {
+  return new UserError("nothing-to-do", `nothing to do: ${what}`, { exitCode: EXIT.done });
+}
