@@ -7,7 +7,7 @@ import { begunBy } from "../run/files/pool-script.ts";
 import { recoverCommand } from "../run/files/recover-command.ts";
 import { filesOfRun, type RunFiles } from "../run/files/run-files.ts";
 import type { ListedRun } from "../run/listed-run.ts";
-import { isOfDocument } from "./document-again.ts";
+import { isOfDocument } from "./retry-command.ts";
 import { commandWords, takesInput } from "./options.ts";
 import { resumeCommand } from "./resume-command.ts";
 
@@ -78,7 +78,7 @@ function resumeOf(
   if (begun === undefined) return undefined;
   try {
     const begin = commandWords(begun.args);
-    const alsoFailed = retry || isOfDocument(begun.args);
+    const alsoFailed = retry || isOfDocument(begun.args, begin);
     const where = takesInput(begin) ? [sameAgain(begin.template !== undefined)] : [];
     const command = resumeCommand(begun.args, { program, folder: begun.cwd, statusFile, retry });
     return { what: restWords({ isLeft, failed, retry: alsoFailed, where }), command };

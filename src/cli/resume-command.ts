@@ -3,11 +3,12 @@ import { resolve } from "node:path";
 import { shellWords } from "../domain/shell-words.ts";
 import { filesOfRun } from "../run/files/run-files.ts";
 import { saysListEnded } from "../tasks/sources/list-marks.ts";
-import { documentAgain, isOfDocument } from "./document-again.ts";
 import { taskFileWord } from "./command-names.ts";
 import { EACH } from "./each-words.ts";
+import { RETRY } from "./retry-words.ts";
+import { isOfDocument, retryCommand } from "./retry-command.ts";
 import type { GivenOption } from "./command-line.ts";
-import { guarded } from "./guarded-operands.ts";
+import { mayTakeValue } from "./program-options.ts";
 import { type CommandWords, commandWords } from "./options.ts";
 
 export interface RunCommandOptions {
@@ -27,14 +28,12 @@ export interface ResumeCommandOptions extends RunCommandOptions {
   readonly hasAll?: boolean;
 }
 
-/**
- * The command line, for any folder, that goes on where this run ended: its own words, with its status file to resume from. That of a
- * document has it from its prefix.
- */
+/** The command line, for any folder, that goes on where this run ended: its own words, with its status file to resume from. */
 export function resumeCommand(args: readonly string[], options: ResumeCommandOptions): string {
-  const { program, folder, statusFile, retry = false, hasAll = false } = options;
-  if (isOfDocument(args)) return documentAgain(args, program, folder);
-  const { given, taskFile, template } = withSubmitted(commandWords(args), options);
+  const { folder, statusFile, retry = false, hasAll = false } = options;
+  const begun = commandWords(args);
+  if (isOfDocument(args, begun)) return retryCommand(args, { ...options, prefix: filesOfRun(statusFile).prefix });
+  const { given, taskFile, template } = withSubmitted(begun, options);
   // Whoever resumes keeps what is there.
   const kept = given.filter(([flag]) => flag !== "--overwrite");
   const others = kept.filter(
@@ -93,7 +92,10 @@ function hasEnded(tasks: string): boolean {
 
 /** A command line once more, for any folder. */
 export function sameCommand(args: readonly string[], options: RunCommandOptions): string {
-  return lineOf(commandWords(args), options);
+  const words = commandWords(args);
+  if (!isOfDocument(args, words)) return lineOf(words, options);
+  const { program, folder } = options;
+  return `cd ${shellWords([folder])} && ${shellWords([...program, ...(args[0] === RETRY ? [] : ["run"]), ...args])}`;
 }
 
 function lineOf({ given, taskFile, template }: CommandWords, { program, folder }: RunCommandOptions): string {
@@ -101,4 +103,13 @@ function lineOf({ given, taskFile, template }: CommandWords, { program, folder }
   const operands = template ?? (taskFile === undefined ? [] : [taskFileWord(taskFile)]);
   const words = [...program, ...(template === undefined ? [] : [EACH]), ...options, ...guarded(operands, given.at(-1))];
   return `cd ${shellWords([folder])} && ${shellWords(words)}`;
+}
+
+/** Operands that are taken for nothing else. @param last option before them. */
+function guarded(operands: readonly string[], last: GivenOption | undefined): readonly string[] {
+  const [first] = operands;
+  if (first === undefined) return [];
+  // Else it would be taken for an option, or for the value of one.
+  const isMistaken = (first.startsWith("-") && first !== "-") || (last !== undefined && mayTakeValue(last));
+  return isMistaken ? ["--", ...operands] : operands;
 }
