@@ -3,13 +3,12 @@ import type { ExitCode } from "../domain/exit-codes.ts";
 import { dotOf } from "../faces/workflow/dot.ts";
 import { mermaidOf } from "../faces/workflow/mermaid.ts";
 import type { Program } from "../run/program-name.ts";
-import { DOCUMENTS_ON_DISK } from "../run/workflow/document-files.ts";
-import { readDocument } from "../workflows/document/read-document.ts";
 import { Graph } from "../workflows/graph/graph.ts";
 import { drawInstances } from "../workflows/views/draw-instances.ts";
 import { drawTemplates } from "../workflows/views/draw-templates.ts";
 import type { Drawing } from "../workflows/views/drawing.ts";
 import { newCommand, readCommandLine } from "./command-line.ts";
+import { documentOf } from "./document-of.ts";
 import { wholeNumber } from "./option-values.ts";
 import { show } from "./standard-output.ts";
 import { addGraphOptions, type WorkflowOptions } from "./workflow-options.ts";
@@ -43,7 +42,7 @@ export async function startGraph({ args }: Program): Promise<ExitCode> {
   if (text !== undefined) return show(text);
   const [file = ""] = described.args;
   const options: GraphOptions = described.opts();
-  const { workflow } = await readDocument(file, options.param ?? {}, DOCUMENTS_ON_DISK);
+  const workflow = await documentOf(file, options.param ?? {});
   const graph = Graph.of(workflow, { maxInstances: options.maxInstances });
   const sizeOf = (template: number): { count: number; isGrowing: boolean } => ({
     count: graph.count(template),
