@@ -9,7 +9,7 @@ import { DONE, FAILED, KILLED } from "../../workflows/source/state-codes.ts";
 import type { Standing } from "../../workflows/views/standing.ts";
 import type { RunFiles } from "../files/run-files.ts";
 import { pastBasis } from "./past-basis.ts";
-import { replayedSource } from "./replayed-source.ts";
+import { sourceOf } from "./source-of.ts";
 import type { WorkflowHistory } from "./workflow-history.ts";
 
 /** Where the instances of a document stood at the end of a run, or stand by now, as its records tell. */
@@ -35,7 +35,8 @@ const CODES = { done: DONE, changed: DONE, failed: FAILED, killed: KILLED } as c
 export async function pastStanding(history: WorkflowHistory, run: PastRun, files: RunFiles): Promise<RunStanding> {
   const basis = await pastBasis(history, run, files);
   const { graph, workflow } = basis;
-  const { source, numbering } = replayedSource(basis, run.firstId, run.growth);
+  const numbering = basis.numberFrom(run.firstId);
+  const source = sourceOf(basis, { numbering, kept: run.growth, keep: () => undefined, secrets: {} });
   const { machine } = source;
   const find = (name: string): Instance | undefined => {
     if (graph.templateOf(templateIn(name)) === undefined) return undefined;
@@ -51,7 +52,8 @@ export async function pastStanding(history: WorkflowHistory, run: PastRun, files
   }
   return {
     run,
-    workflow,
+    // With the tasks that generators have printed.
+    workflow: { ...workflow, templates: Array.from({ length: graph.templates }, (_, each) => graph.template(each)) },
     instances: graph,
     tallies: source.tally(),
     stateOf: (instance) => machine.stateOf(instance),

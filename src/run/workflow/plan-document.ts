@@ -22,13 +22,13 @@ export async function planDocument(
   prefix: string | undefined,
   say: (message: string) => void,
 ): Promise<RunPlan> {
-  const { workflow, texts } = await readDocument(path, params, DOCUMENTS_ON_DISK);
-  const files = filesOfDocument(prefix, workflow.name);
+  const document = await readDocument(path, params, DOCUMENTS_ON_DISK);
+  const files = filesOfDocument(prefix, document.workflow.name);
   const history = readHistory(files.workflow, (warning) => say(formatDiagnostic(warning)));
   const runs = history?.runs ?? [];
   const documents = new PastDocuments(history ?? { documents: new Map() });
-  documents.know({ document: digestOf(archiveOf(path, texts)), params, file: resolve(path) }, workflow);
+  documents.know({ document: digestOf(archiveOf(path, document.texts)), params, file: resolve(path) }, document);
   const wish = { goals, from, only, maxInstances };
-  const basis = await basisOf({ workflow, wish, runs, documents, status: files.status });
+  const basis = await basisOf({ document, wish, runs, documents, status: files.status });
   return planRun(basis, { run: (runs.at(-1)?.run ?? 0) + 1, prefix: files.prefix });
 }

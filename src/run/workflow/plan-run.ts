@@ -2,7 +2,7 @@ import type { Basis } from "../../workflows/history/basis.ts";
 import type { Instance } from "../../workflows/graph/instance.ts";
 import { DONE } from "../../workflows/source/state-codes.ts";
 import type { Plan, PlannedFate, PlannedInstance, PlanReason, TemplatePlan } from "../../workflows/views/plan.ts";
-import { replayedSource } from "./replayed-source.ts";
+import { sourceOf } from "./source-of.ts";
 
 /** The most important word about a plan's instances first. */
 const FATES = [
@@ -31,9 +31,9 @@ export interface RunPlan {
  * @param about the number that the run would have, and its prefix.
  */
 export function planRun(basis: Basis, about: Pick<Plan, "run" | "prefix">): RunPlan {
-  const { graph, workflow, selection } = basis;
-  const { source, earlierOf } = replayedSource(basis, 0, []);
-  const { machine } = source;
+  const { graph, workflow, selection, past } = basis;
+  const numbering = basis.numberFrom(0);
+  const { machine } = sourceOf(basis, { numbering, kept: [], keep: () => undefined, secrets: {} });
   /** By template: one more than the place of the fate, for each index. */
   const fates: Uint8Array[] = [];
   const note = ({ template, index }: Instance, fate: PlannedFate): void => {
@@ -51,8 +51,9 @@ export function planRun(basis: Basis, about: Pick<Plan, "run" | "prefix">): RunP
   }
   function reasonFor(instance: Instance): PlanReason {
     if (selection.forces(instance.template, instance.index)) return "forced";
-    const earlier = earlierOf(instance);
-    return earlier === "done" ? "again" : earlier;
+    const { template, index } = instance;
+    const before = past.stateOf(template, index, () => graph.nameOf(template, index)) ?? "never";
+    return before === "done" ? "again" : before === "killed" ? "failed" : before;
   }
   const fateOf = (instance: Instance): PlannedFate | undefined => {
     const fate = FATES[(fates[instance.template]?.[instance.index] ?? 0) - 1];
