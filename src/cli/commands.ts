@@ -23,9 +23,25 @@ export const COMMANDS: Readonly<Record<CommandName, () => Promise<UserCommand>>>
     const { describeMark, startMark } = await import("./mark.ts");
     return { describe: describeMark, start: startMark };
   },
+  validate: async () => {
+    const { describeValidate, startValidate } = await import("./validate.ts");
+    return { describe: describeValidate, start: startValidate };
+  },
   graph: async () => {
     const { describeGraph, startGraph } = await import("./graph.ts");
     return { describe: describeGraph, start: startGraph };
+  },
+  plan: async () => {
+    const { describePlan, startPlan } = await import("./plan.ts");
+    return { describe: describePlan, start: startPlan };
+  },
+  diff: async () => {
+    const { describeDiff, startDiff } = await import("./diff.ts");
+    return { describe: describeDiff, start: startDiff };
+  },
+  schema: async () => {
+    const { describeSchema, startSchema } = await import("./schema.ts");
+    return { describe: describeSchema, start: startSchema };
   },
   submit: async () => {
     const { describeSubmit, startSubmit } = await import("./submit.ts");
