@@ -55,6 +55,9 @@ export async function conduct(
       return noticeObservers(begun, { options, postman: postman(), goingOn: wayOn(begun), env, hurry, say });
     },
     say,
+    hideVariables: (names) => {
+      for (const name of names) delete process.env[name];
+    },
     refuseThisMachine: (begun, ask) => refuseLoginNode(begun, env, ask),
     recoverable: (begun) => {
       const advice = wayOn(begun).afterDeath();

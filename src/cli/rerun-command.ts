@@ -7,7 +7,9 @@ import { isFile } from "../files/look.ts";
 import type { RunFiles } from "../run/files/run-files.ts";
 import { nameOfTasks } from "../run/settings.ts";
 import { begunBy } from "../run/files/pool-script.ts";
+import { isDocument } from "./document-name.ts";
 import { EACH } from "./each-words.ts";
+import { RETRY } from "./retry-words.ts";
 import { resumeCommand } from "./resume-command.ts";
 
 /**
@@ -31,6 +33,7 @@ export function rerunCommand(
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
   }
+  if (isDocument(taskFile)) return shellWords([...words, RETRY, prefix]);
   const command = shellWords([...words, "-r", status, "-R", ...listWords(taskFile, prefix, tasks)]);
   return `cd ${shellWords([dirname(prefix)])} && ${command}`;
 }

@@ -5,6 +5,8 @@ import { filesOfRun } from "../run/files/run-files.ts";
 import { saysListEnded } from "../tasks/sources/list-marks.ts";
 import { taskFileWord } from "./command-names.ts";
 import { EACH } from "./each-words.ts";
+import { RETRY } from "./retry-words.ts";
+import { isOfDocument, retryCommand } from "./retry-command.ts";
 import type { GivenOption } from "./command-line.ts";
 import { mayTakeValue } from "./program-options.ts";
 import { type CommandWords, commandWords } from "./options.ts";
@@ -29,7 +31,9 @@ export interface ResumeCommandOptions extends RunCommandOptions {
 /** The command line, for any folder, that goes on where this run ended: its own words, with its status file to resume from. */
 export function resumeCommand(args: readonly string[], options: ResumeCommandOptions): string {
   const { folder, statusFile, retry = false, hasAll = false } = options;
-  const { given, taskFile, template } = withSubmitted(commandWords(args), options);
+  const begun = commandWords(args);
+  if (isOfDocument(args, begun)) return retryCommand(args, { ...options, prefix: filesOfRun(statusFile).prefix });
+  const { given, taskFile, template } = withSubmitted(begun, options);
   // Whoever resumes keeps what is there.
   const kept = given.filter(([flag]) => flag !== "--overwrite");
   const others = kept.filter(
@@ -88,7 +92,10 @@ function hasEnded(tasks: string): boolean {
 
 /** A command line once more, for any folder. */
 export function sameCommand(args: readonly string[], options: RunCommandOptions): string {
-  return lineOf(commandWords(args), options);
+  const words = commandWords(args);
+  if (!isOfDocument(args, words)) return lineOf(words, options);
+  const { program, folder } = options;
+  return `cd ${shellWords([folder])} && ${shellWords([...program, ...(args[0] === RETRY ? [] : ["run"]), ...args])}`;
 }
 
 function lineOf({ given, taskFile, template }: CommandWords, { program, folder }: RunCommandOptions): string {

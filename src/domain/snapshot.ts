@@ -24,7 +24,7 @@ export interface Snapshot {
 }
 
 interface TaskCounts {
-  /** All tasks, when the source can tell. */
+  /** All tasks, when the source can tell; or those that are to come as far as it knows now. */
   readonly total?: number | undefined;
   readonly succeeded: number;
   readonly failed: number;

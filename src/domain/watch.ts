@@ -35,7 +35,7 @@ export interface RunView extends Pick<Snapshot, "jobId" | "taskFile" | "host" | 
 
 /** Numbers of tasks. */
 export interface TaskTally {
-  /** All tasks, when the source can tell. */
+  /** All tasks, when the source can tell; or those that are to come as far as it knows now. */
   readonly total?: number | undefined;
   readonly succeeded: number;
   readonly failed: number;

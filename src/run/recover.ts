@@ -25,7 +25,7 @@ import { beginRun } from "./begin-run.ts";
 import type { Run } from "./run.ts";
 import { nameOfTasks, type RunSettings } from "./settings.ts";
 import type { Surroundings } from "./surroundings.ts";
-import { refuseShortList } from "./task-source.ts";
+import { type OpenedSource, refuseShortList } from "./task-source.ts";
 import { tasksAgain } from "./tasks-again.ts";
 
 /** How a run was begun that is to be taken up: the arguments of its program, and the folder where they were given. */
@@ -99,7 +99,9 @@ async function prepareAgain(
   refuseEnded(journaled, files, say);
   // Hardly anything is known of a run whose journal was lost; it begins anew, but for what the status file says.
   const begun = journaled.started !== undefined && (settings.startupOnly || journaled.contexts.length > 0);
-  const prepared = await prepare(settings, files, surroundings, {
+  const opened = await documentAgain(settings, files, surroundings);
+  const beforehand = { ...surroundings, opened };
+  const prepared = await prepare(settings, files, beforehand, {
     begun,
     inSlurmJob: recovery.slurmJob !== undefined,
     underWay: underWay(journaled),
@@ -117,7 +119,10 @@ async function prepareAgain(
     claimed: (id: number) => begun && (journaled.claimed(id) || claimed.has(id)),
     lastBarrier: journaled.lastBarrier,
     largestId: journaled.largestId,
-    outcomeOf: prepared.source.settled === undefined ? undefined : outcomesIn(files),
+    outcomeOf:
+      prepared.source.settled === undefined
+        ? undefined
+        : outcomesIn(files, prepared.workflow === undefined ? 0 : statusFrom),
     standing: standingOf(journaled),
   };
   const { engines, returned, retries, state } = journaled;
@@ -145,10 +150,26 @@ async function prepareAgain(
   };
 }
 
-/** How tasks have ended that have an outcome, by the status file. @throws UserError when it cannot be read. */
-function outcomesIn({ status }: RunFiles): (id: number) => TaskOutcome {
+/** The document of the run, as it was when the run began; loaded late. */
+async function documentAgain(
+  settings: RunSettings,
+  files: RunFiles,
+  surroundings: Surroundings,
+): Promise<OpenedSource | undefined> {
+  if (settings.workflow === undefined) return undefined;
+  const { RunnableDocument } = await import("./workflow/runnable-document.ts");
+  return RunnableDocument.again(settings, settings.workflow, files, surroundings);
+}
+
+/**
+ * How tasks have ended that have an outcome, by the status file.
+ *
+ * @param from where the lines of the run begin, in bytes: an instance of a document may have run before.
+ * @throws UserError when it cannot be read.
+ */
+function outcomesIn({ status }: RunFiles, from: number): (id: number) => TaskOutcome {
   // Whatever is no record has been told of before.
-  const index = loadStatusFiles([status], { onWarning: () => undefined, appendingTo: status });
+  const index = loadStatusFiles([status], { onWarning: () => undefined, appendingTo: status, from });
   return (id) => index.lookup(id).outcome();
 }
 

@@ -88,6 +88,7 @@ export class Run implements ObservedRun {
     this.#surroundings = surroundings;
     this.counts = earlier?.state ?? new RunState();
     this.counts.expectedSkips = prepared.skips ?? 0;
+    this.counts.expectedBySource = () => prepared.source.expected;
     this.counts.openList = prepared.list;
     this.now = runClock({ notBefore: this.counts.started });
     this.#records = openRecords(settings, files, {

@@ -205,7 +205,8 @@ const OF_ONE_COMMAND: Readonly<Record<string, Readonly<Record<string, string | u
     "--format":
       "`dot` is for Graphviz, as in `disbatch graph flow.yaml | dot -Tsvg > flow.svg`. `mermaid` is what Markdown pages show. " +
       "`json` has `nodes`, `edges`, and under `more` how many nodes the limit has left out.",
-    "--instances": "A task stands for all of its instances. Those that generators tell of are known when these have run.",
+    "--instances":
+      "A task stands for all of its instances. Those that generators tell of are known when these have run.",
     "--limit": "The drawing says how many it leaves out.",
   },
   submit: {

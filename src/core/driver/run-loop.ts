@@ -4,6 +4,7 @@ import { plural } from "../../domain/plural.ts";
 import { describeError } from "../../domain/errors.ts";
 import type { RunEnd } from "../../domain/events.ts";
 import type { Launcher } from "../../domain/launcher.ts";
+import type { TaskSource } from "../../domain/source.ts";
 import type { EngineHandle } from "../pool/engine-handle.ts";
 import type { PoolFact } from "../pool/facts.ts";
 import { Pool } from "../pool/pool.ts";
@@ -149,10 +150,11 @@ export class RunLoop {
     this.apply(this.scheduler.stopEngine(rank, within));
   }
 
-  /** Tells the scheduler how many tasks the run has, if that is known. */
+  /** Tells the scheduler how many tasks the run has, if that is known and matters. */
   noteTotal(): void {
-    const { total } = this.#options.source;
-    if (total !== undefined && this.#options.halt?.isPercent === true) this.apply(this.scheduler.noteTotal(total));
+    if (this.#options.halt?.isPercent !== true) return;
+    const total = totalOf(this.#options.source);
+    if (total !== undefined) this.apply(this.scheduler.noteTotal(total));
   }
 
   /** Starts nothing new; what runs may finish. */
@@ -353,6 +355,8 @@ export class RunLoop {
     for (const { taskId } of outcomes) this.#heardOutput.forget(taskId);
     this.#feed.tell();
     this.apply(this.scheduler.settled(engine.rank, outcomes));
+    // What a source expects may have changed with that.
+    if (this.#options.source.expected !== undefined) this.noteTotal();
     if (lie === undefined) return;
     engine.refuse(`it reports task ${lie.taskId}, attempt ${lie.attempt}, which it was not given`);
   }
@@ -420,4 +424,11 @@ export class RunLoop {
     this.#replacements.replace(engine, crashed);
     this.apply(this.scheduler.engineGone(rank, crashed ? "lost" : "left"));
   }
+}
+
+/** Tasks in all; of a source that only says how many it expects, once nothing can grow any more. */
+function totalOf(source: TaskSource): number | undefined {
+  if (source.total !== undefined || source.expected === undefined) return source.total;
+  const templates = source.tally?.();
+  return templates?.some(({ isGrowing }) => isGrowing) === true ? undefined : source.expected;
 }

@@ -1,7 +1,17 @@
-/** The one of `words` that was probably meant: one that the word starts with, or at most two letters away from it. */
+/** The one of `words` that was probably meant: one that the word starts with, or the nearest that is at most two letters away from it. */
 export function similarWord(word: string, words: readonly string[]): string | undefined {
   const typed = word.toUpperCase();
-  return words.find((known) => typed.startsWith(known)) ?? words.find((known) => editDistance(typed, known) <= 2);
+  return words.find((known) => typed.startsWith(known)) ?? nearestOf(typed, words);
+}
+
+function nearestOf(typed: string, words: readonly string[]): string | undefined {
+  let nearest: string | undefined;
+  let least = 3;
+  for (const known of words) {
+    const distance = editDistance(typed, known);
+    if (distance < least) [nearest, least] = [known, distance];
+  }
+  return nearest;
 }
 
 /** Levenshtein distance: letters to insert, remove or replace. */

@@ -13,7 +13,7 @@ const MOST_KINDS = 50;
 /** What the command of `--on-failure` and `--on-end` finds in its environment. Lists have a line for each entry, and tabs in it. */
 export function hookEnvironment(run: NotedRun, event: HookEvent): Environment {
   const { files, taskFileName, counts } = run;
-  const { total, succeeded, failed, skipped, running, reason } = counts;
+  const { expected: total, succeeded, failed, skipped, running, reason } = counts;
   const hasEnded = event === "end";
   return {
     DISBATCH_EVENT: event,

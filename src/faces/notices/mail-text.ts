@@ -43,7 +43,7 @@ export function mailText(run: NotedRun, occasion: Occasion, examples: Examples):
 
 /** What has happened, for the subject. */
 function news({ counts }: NotedRun, occasion: Occasion): string {
-  const { done, failed, total, reason } = counts;
+  const { done, failed, expected: total, reason } = counts;
   const kinds = counts.kinds.size;
   const inKinds = kinds > 1 ? ` in ${kinds} kinds` : "";
   const bad = failed === 0 ? "" : `, ${failed} failed${inKinds}`;
@@ -70,7 +70,7 @@ function opening({ counts, files, host, taskFileName }: NotedRun, occasion: Occa
 }
 
 function numbers({ counts, now }: NotedRun): string[] {
-  const { total, succeeded, failed, skipped, skippedFailed, running, interrupted, perEngineFailed } = counts;
+  const { expected: total, succeeded, failed, skipped, skippedFailed, running, interrupted, perEngineFailed } = counts;
   const end = counts.ended ?? now();
   const earlier = skippedFailed === 0 ? "" : ` (${skippedFailed} of them failed)`;
   const notRun = waitingOf(counts) ?? 0;

@@ -59,7 +59,7 @@ export function plainLine(view: ProgressView): string {
 }
 
 function lineParts({ counts, now, rate, estimate, slowest }: ProgressView, short: boolean): Part[] {
-  const { total, done, failed } = counts;
+  const { expected: total, done, failed } = counts;
   const elapsed = formatClock(now - (counts.started ?? now));
   const parts: Part[] = [];
   if (counts.phase === "draining" || counts.phase === "terminating") parts.push({ text: counts.phase, rank: 2 });
@@ -112,7 +112,7 @@ function fitParts(parts: readonly Part[], width: number): readonly Part[] {
 }
 
 /** `[=====     ] ` in at most `room` columns; nothing when that is too few, or the end is unknown. */
-function bar({ total, done }: Counts, room: number): string {
+function bar({ expected: total, done }: Counts, room: number): string {
   const size = Math.min(room, BAR.widest);
   if (total === undefined || total === 0 || size < BAR.narrowest) return "";
   const inner = size - 2;

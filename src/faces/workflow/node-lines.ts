@@ -3,7 +3,10 @@ import type { DrawnEdge, DrawnNode } from "../../workflows/views/drawing.ts";
 /** What stands in the box of a node: `clean[day]`, how many that are (`?` while nobody knows), and what it makes. */
 export function nodeLines({ name, axes, count, isGrowing, generates }: DrawnNode): readonly string[] {
   const title = axes.length === 0 ? name : `${name}[${axes.join(",")}]`;
-  const number = axes.length === 0 || count === undefined ? [] : [count === 0 && isGrowing ? "?" : `${count}${isGrowing ? "+" : ""}`];
+  const number =
+    axes.length === 0 || count === undefined
+      ? []
+      : [count === 0 && isGrowing ? "?" : `${count}${isGrowing ? "+" : ""}`];
   return [title, ...number, ...(generates === undefined ? [] : [`makes ${generates}`])];
 }
 

@@ -513,9 +513,11 @@ export class Engine {
     if (meaning === "interrupted") return this.#noteInterrupted([end]);
     if (meaning === "outcome") this.#link.noteEnded(assignment);
     this.#fillSlots();
-    const isUrgent = this.#queue.length < this.#slotCount;
-    if (meaning === "outcome") this.#outbox.add(result, isUrgent);
-    else this.#finished.add(finishedTask(end), isUrgent);
+    const isShort = this.#queue.length < this.#slotCount;
+    const isAwaited = assignment.task.setting?.isAwaited === true;
+    if (meaning !== "outcome") this.#finished.add(finishedTask(end), isShort ? "urgent" : "patient");
+    // Many short tasks that others wait for would else each cost a message.
+    else this.#outbox.add(result, isAwaited ? "awaited" : isShort ? "urgent" : "patient");
   }
 
   /** The machine has no room for the task: that is no failure of the task's, and others may have some. */
@@ -539,7 +541,7 @@ export class Engine {
   #noteOutcomes(ends: readonly TaskEnd[]): void {
     for (const { assignment, result } of ends) {
       this.#link.noteEnded(assignment);
-      this.#outbox.add(result, false);
+      this.#outbox.add(result, "patient");
     }
     this.#outbox.flush();
   }

@@ -24,7 +24,9 @@ export interface Counts {
   readonly isListDone: boolean;
   /** Tasks in all, barriers not counted, when that is known. */
   readonly total: number | undefined;
-  /** The same, or else those that have been submitted so far, where any can be. */
+  /** The same, or else those that are to come as far as the source knows now: more may come, and some may not. */
+  readonly expected: number | undefined;
+  /** The same as `total`, or else those that have been submitted so far, where any can be. */
   readonly known: number | undefined;
   /** Ran in this run, with exit code 0. */
   readonly succeeded: number;

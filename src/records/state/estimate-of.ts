@@ -13,7 +13,7 @@ import { estimateEnd, type EstimateBasis, type RunningShare } from "./estimate.t
  */
 export function estimateOf(counts: Counts, now: number): Estimate | undefined {
   const { phase, running, trend } = counts;
-  const notTried = waitingOf(counts);
+  const notTried = waitingOf({ ...tallyOf(counts), total: counts.expected });
   if (notTried === undefined || phase !== "running") return undefined;
   const left = notTried + counts.retrying;
   // What an earlier run has settled is passed over in no time.
@@ -30,6 +30,11 @@ export function estimateOf(counts: Counts, now: number): Estimate | undefined {
   // What runs on engines that start nothing more takes nobody's slot, and has to end as well.
   const last = estimateEnd({ now, waiting: 0, slots: 0, ended: trend, running: lasting, busy });
   return last === undefined ? undefined : later(estimate, last);
+}
+
+/** What is waited for is told by these. */
+function tallyOf({ succeeded, failed, skipped, interrupted, running, retrying }: Counts) {
+  return { succeeded, failed, skipped, interrupted, running, retrying };
 }
 
 function endOf(basis: EstimateBasis, { waitsAt }: Counts): Estimate | undefined {

@@ -30,6 +30,8 @@ export class RunState extends EngineRoll implements Counts {
   openList: Pick<GrowingList, "isEnded" | "ids" | "tasks"> | undefined = undefined;
   /** Which task waits for room. Said by whoever begins the run: no event tells it. */
   waitsForRoom: Counts["waitsForRoom"] = undefined;
+  /** How many tasks are to come, by their source. Said by whoever begins the run: no event tells it. */
+  expectedBySource: (() => number | undefined) | undefined = undefined;
   interrupted = 0;
   perEngineFailed = 0;
   barriers = 0;
@@ -53,6 +55,10 @@ export class RunState extends EngineRoll implements Counts {
 
   get known(): number | undefined {
     return this.total ?? this.openList?.tasks;
+  }
+
+  get expected(): number | undefined {
+    return this.total ?? this.expectedBySource?.();
   }
 
   get takesTasks(): boolean {

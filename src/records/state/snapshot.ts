@@ -17,7 +17,7 @@ export interface RunIdentity {
 
 /** @param now Unix time in seconds. */
 export function snapshotOf(counts: Counts, run: RunIdentity, now: number): Snapshot {
-  const { total, succeeded, failed, skipped, retrying, running, started, phase, reason, engines } = counts;
+  const { expected: total, succeeded, failed, skipped, retrying, running, started, phase, reason, engines } = counts;
   return {
     ...run,
     started: started ?? now,

@@ -57,8 +57,8 @@ function durationSummary(durations: DurationHistogram): DurationSummary {
 }
 
 function taskTally(counts: Counts): TaskTally {
-  const { total, succeeded, failed, skipped, skippedFailed, interrupted, retrying, retries, running, held, restarts } =
-    counts;
+  const { succeeded, failed, skipped, skippedFailed, interrupted, retrying, retries, running, held, restarts } = counts;
+  const total = counts.expected;
   return {
     ...{ total, succeeded, failed, skipped, skippedFailed, interrupted, retrying, retries },
     ...{ running, assigned: held - running, restarts },

@@ -14,6 +14,8 @@ export interface LoadOptions {
   readonly onWarning: (warning: Diagnostic) => void;
   /** The status file that this run appends to, when it is one of those that are read. */
   readonly appendingTo?: string;
+  /** Lines that begin before it, in bytes, are of other runs, and do not count. */
+  readonly from?: number | undefined;
 }
 
 /**
@@ -33,7 +35,7 @@ export function loadStatusFiles(paths: readonly string[], options: LoadOptions):
     files.sort((a, b) => Number(a.appended) - Number(b.appended));
     const table = new RecordTable();
     for (const [number, file] of files.entries()) {
-      const foreign = addFile(table, number, file);
+      const foreign = addFile(table, number, file, options.from);
       if (foreign !== undefined) options.onWarning(foreign);
     }
     return new StatusIndex(files, table);
@@ -44,11 +46,11 @@ export function loadStatusFiles(paths: readonly string[], options: LoadOptions):
 }
 
 /** Adds a file's records of tasks to the table. Returns a warning when some of its lines are none. */
-function addFile(table: RecordTable, number: number, file: OpenStatusFile): Diagnostic | undefined {
+function addFile(table: RecordTable, number: number, file: OpenStatusFile, least = 0): Diagnostic | undefined {
   const reader = new StatusLineReader();
   for (const chunk of statusChunks(file.fd, file.path)) {
     reader.read(chunk, ({ bytes, starts, from, end, offset, number: lineNumber, kind }) => {
-      if (kind !== "task" && kind !== "skipped") return;
+      if ((kind !== "task" && kind !== "skipped") || offset < least) return;
       const returnCode = readInteger(bytes, starts, COLUMN.returnCode);
       // It never ran, and may find an engine this time.
       if (returnCode === UNMET_CODE) return;

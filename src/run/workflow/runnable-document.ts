@@ -14,11 +14,12 @@ import { PastDocuments, readArchived } from "../../workflows/history/past-docume
 import type { DocumentArchive, GrowthRecord, RunRecord } from "../../workflows/history/record.ts";
 import { WorkflowSource } from "../../workflows/source/workflow-source.ts";
 import type { RunFiles } from "../files/run-files.ts";
-import { readingOf } from "../reading.ts";
+import { readingOf, type ReadingSettings } from "../reading.ts";
 import type { RunSettings, WorkflowRequest } from "../settings.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { OpenedSource } from "../task-source.ts";
-import { DOCUMENTS_ON_DISK } from "./document-files.ts";
+import { workflowHistory } from "./workflow-history.ts";
+import { DOCUMENTS_ON_DISK, hasChanged } from "./document-files.ts";
 import { failedInstances } from "./failed-instances.ts";
 import { firstIdOf } from "./first-id.ts";
 import type { OpenedWorkflow } from "./opened-workflow.ts";
@@ -50,11 +51,7 @@ export class RunnableDocument {
    *
    * @throws UserError `bad-document`, `bad-param`, `document-unreadable`.
    */
-  static async read(
-    request: WorkflowRequest,
-    settings: Pick<RunSettings, "lenient" | "terms" | "runResources" | "engineResources">,
-    around: Around,
-  ): Promise<RunnableDocument> {
+  static async read(request: WorkflowRequest, settings: ReadingSettings, around: Around): Promise<RunnableDocument> {
     const { file, params, archive } = request;
     const { terms, isResource } = readingOf(settings);
     const how = { terms, isResource };
@@ -105,6 +102,44 @@ export class RunnableDocument {
     const opened = this.#opened(basis, numbering, keeper, { goesOn: history !== undefined, kept: [] });
     refuseNothing(opened.source, this.#workflow);
     return opened;
+  }
+
+  /**
+   * Opens the document of a run whose driver has died: as it was when that run began, with the same instances and ids.
+   *
+   * @throws UserError `not-a-workflow`, `history-unreadable`, `document-unreadable`; `secret-missing`.
+   */
+  static async again(
+    settings: ReadingSettings,
+    { secretsFile }: Pick<WorkflowRequest, "secretsFile">,
+    files: RunFiles,
+    around: Around,
+  ): Promise<OpenedSource> {
+    const history = workflowHistory(files, around.say);
+    const { last, documents } = history;
+    const archive = documents.get(last.document);
+    if (archive === undefined) {
+      throw new UserError("document-unreadable", `${files.workflow} lacks the document of the run`);
+    }
+    const { file, params, goals, from, only, maxInstances } = last;
+    if (hasChanged(file, archive)) {
+      const message = `${file} has changed since this run began, which goes on with it as it was; the next run takes it as it is`;
+      around.say(message);
+    }
+    const request = { file, archive, params, goals, from, only, maxInstances, secretsFile };
+    const document = await RunnableDocument.read(request, settings, around);
+    const past = new PastDocuments(history);
+    past.know(last, document.#workflow);
+    const basis = await basisOf({
+      workflow: document.#workflow,
+      wish: last,
+      runs: history.runs.slice(0, -1),
+      documents: past,
+      status: files.status,
+      end: last.statusFrom,
+    });
+    const keeper = new Keeper(undefined, undefined);
+    return document.#opened(basis, basis.numberFrom(last.firstId), keeper, { goesOn: true, kept: last.growth });
   }
 
   /** The source of the document's tasks. */

@@ -107,7 +107,7 @@ function readEnd(said: string | number, path: Path, scope: Scope): End | undefin
   const text = expression.kind === "literal" ? expression.text : params.get(expression.name);
   if (text === undefined) {
     if (expression.kind === "name")
-      mistakes.at(tree, path, new KnownNames(params.keys()).unknown("parameter", expression.name));
+      mistakes.at(tree, path, new KnownNames(() => params.keys()).unknown("parameter", expression.name));
     return undefined;
   }
   if (expression.kind === "name" && scope.unset.has(expression.name)) return undefined;

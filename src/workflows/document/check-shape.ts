@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { quoteWord } from "../../domain/spelling/quote-word.ts";
+import { oneOfEachForm } from "./form.ts";
 import { KnownNames } from "./names.ts";
 import type { Mistake, Mistakes } from "./mistakes.ts";
 import { isObject, UNKNOWN } from "./schema-words.ts";
@@ -42,23 +43,40 @@ export function checkShape<const Schema extends v.GenericSchema>(
   mistakes: Mistakes,
 ): CheckedShape<v.InferOutput<Schema>> {
   const damaged = new Set<string>();
-  const { issues } = v.safeParse(schema, tree.value);
-  if (issues === undefined) return { value: tree.value as v.InferOutput<Schema>, damaged };
-  const places: Path[] = [];
-  for (const issue of issues) {
-    for (const { path, mistake, what } of mistakesOf(issue)) {
-      mistakes.at(tree, path, mistake, what);
-      places.push(path);
-    }
+  const { value } = tree;
+  if (fits(schema, value)) return { value, damaged };
+  const found = (v.safeParse(schema, value).issues ?? []).flatMap((issue) => mistakesOf(issue));
+  for (const { path, mistake, what } of found) mistakes.at(tree, path, mistake, what);
+  return { value: withoutMistakes(schema, value, found, damaged), damaged };
+}
+
+/** Whether nothing is wrong with a value. Of many tasks few are looked at: those of the same form are all good, or none is. */
+function fits<const Schema extends v.GenericSchema>(schema: Schema, value: unknown): value is v.InferOutput<Schema> {
+  if (!isObject(value) || !("tasks" in value) || !isObject(value.tasks)) return v.is(schema, value);
+  return v.is(schema, { ...value, tasks: oneOfEachForm(value.tasks) });
+}
+
+/** Words that have to be there may go with what was wrong in them: then what they are in goes, too. */
+function withoutMistakes<const Schema extends v.GenericSchema>(
+  schema: Schema,
+  value: unknown,
+  mistakes: readonly PlacedMistake[],
+  damaged: Set<string>,
+): v.InferOutput<Schema> | undefined {
+  for (const { path } of mistakes) {
+    const length = path.findLastIndex((step) => typeof step === "string") + 1;
+    if (length === 0) return undefined;
+    for (let part = 1; part <= length; part++) damaged.add(path.slice(0, part).join("."));
+    takeOut(value, path.slice(0, length));
   }
-  let isUsable = true;
-  for (const path of places) {
-    const key = path.findLastIndex((step) => typeof step === "string");
-    for (let length = 1; length <= key + 1; length++) damaged.add(path.slice(0, length).join("."));
-    if (key < 0) isUsable = false;
-    else takeOut(tree.value, path.slice(0, key + 1));
-  }
-  return { value: isUsable ? (tree.value as v.InferOutput<Schema>) : undefined, damaged };
+  const rest = v.safeParse(schema, value);
+  if (rest.success) return rest.output;
+  return withoutMistakes(
+    schema,
+    value,
+    rest.issues.flatMap((issue) => mistakesOf(issue)),
+    damaged,
+  );
 }
 
 interface PlacedMistake {
@@ -69,7 +87,7 @@ interface PlacedMistake {
 
 function mistakesOf(issue: v.BaseIssue<unknown>): readonly PlacedMistake[] {
   const steps = issue.path ?? [];
-  const path = steps.map(({ key }) => key as string | number);
+  const path = steps.map(({ key }) => (typeof key === "number" ? key : String(key)));
   const { message, expected, input } = issue;
   if (message.startsWith(UNKNOWN)) return unknownWords(path.slice(0, -1), steps.at(-1)?.input, message);
   if (message === "is missing") {
@@ -82,7 +100,7 @@ function mistakesOf(issue: v.BaseIssue<unknown>): readonly PlacedMistake[] {
 function unknownWords(path: Path, object: unknown, message: string): readonly PlacedMistake[] {
   const known = message.slice(UNKNOWN.length).split(" ");
   const isKnown = new Set(known);
-  const names = new KnownNames(known);
+  const names = new KnownNames(() => known);
   return Object.keys(isObject(object) ? object : {}).flatMap((key) => {
     if (isKnown.has(key)) return [];
     const other = Object.hasOwn(OTHER_NAMES, key) ? OTHER_NAMES[key] : undefined;
@@ -100,17 +118,18 @@ function shown(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
   return typeof value === "object"
     ? "words with values"
-    : quoteWord(typeof value === "string" ? value : String(value as number));
+    : typeof value === "string"
+      ? quoteWord(value)
+      : JSON.stringify(value);
 }
 
 function takeOut(root: unknown, path: Path): void {
   let container = root;
-  for (const step of path.slice(0, -1)) {
-    container =
-      isObject(container) || Array.isArray(container)
-        ? (container as Record<string | number, unknown>)[step]
-        : undefined;
-  }
+  for (const step of path.slice(0, -1)) container = isContainer(container) ? Reflect.get(container, step) : undefined;
   const last = path.at(-1);
   if (isObject(container) && last !== undefined) Reflect.deleteProperty(container, last);
+}
+
+function isContainer(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }

@@ -1,8 +1,9 @@
+import type * as Jsonc from "jsonc-parser";
 import type { JSONVisitor } from "jsonc-parser";
 import { quoteWord } from "../../domain/spelling/quote-word.ts";
-import { Lines } from "./lines.ts";
+import type { Lines } from "./lines.ts";
 import type { Mistake, Mistakes } from "./mistakes.ts";
-import { type Entries, isUsableKey, numberOrText, Tree } from "./tree.ts";
+import { type Entries, isUsableKey, numberOrText, TextTree, type Tree } from "./tree.ts";
 
 /** What is inside of what, deeper than any document needs. */
 const DEEPEST = 100;
@@ -11,11 +12,17 @@ const TOO_DEEP: Mistake = { message: `more than ${DEEPEST} objects and lists, on
 type Container = Record<string, unknown> | unknown[];
 type Tell = (offset: number, mistake: Mistake) => void;
 
+/** The parser of JSON, loaded late. */
+export type JsonParser = Pick<typeof Jsonc, "printParseErrorCode" | "visit">;
+
+export async function loadJsonParser(): Promise<JsonParser> {
+  return import("jsonc-parser");
+}
+
 /** Reads JSON with places. Undefined, with mistakes, when it is none. */
-export async function readJson(file: string, text: string, mistakes: Mistakes): Promise<Tree | undefined> {
-  const { printParseErrorCode, visit } = await import("jsonc-parser");
+export function readJson(lines: Lines, text: string, parser: JsonParser, mistakes: Mistakes): Tree | undefined {
+  const { printParseErrorCode, visit } = parser;
   const before = mistakes.count;
-  const lines = new Lines(file, text);
   const tell: Tell = (offset, mistake) => mistakes.add(lines.placeAt(offset), mistake);
   const walk = (visitor: JSONVisitor): void => visit(text, visitor, { allowTrailingComma: false });
   const values = new Values(text, tell);
@@ -30,19 +37,21 @@ export async function readJson(file: string, text: string, mistakes: Mistakes): 
     if (!(error instanceof RangeError)) throw error;
     tell(0, TOO_DEEP);
   }
-  return mistakes.count === before ? new Tree(lines, values.value, () => entriesIn(walk), values.names) : undefined;
+  return mistakes.count === before ? new TextTree(lines, values.value, () => entriesIn(walk), values.names) : undefined;
 }
 
 /** Puts together the value of a JSON text. */
 class Values {
   value: unknown;
   /** Where names begin of objects that stand in the outermost one: tasks and the like. */
-  readonly names = new Map<object, number[]>();
+  readonly names = new Map<string, number[]>();
   readonly visitor: JSONVisitor;
   readonly #tell: Tell;
   #container: Container | undefined;
   readonly #outer: Container[] = [];
   #key = "";
+  /** Those of the object that is being read. */
+  #inner: number[] = [];
 
   constructor(text: string, tell: Tell) {
     this.#tell = tell;
@@ -64,14 +73,14 @@ class Values {
     this.#add(inner);
     if (this.#container !== undefined) this.#outer.push(this.#container);
     this.#container = inner;
-    if (this.#outer.length === 1) this.names.set(inner, []);
+    if (this.#outer.length === 1) this.names.set(this.#key, (this.#inner = []));
     if (this.#outer.length === DEEPEST) this.#tell(offset, TOO_DEEP);
     return this.#outer.length < DEEPEST;
   }
 
   #name(name: string, offset: number): void {
     this.#key = name;
-    if (this.#outer.length === 1 && this.#container !== undefined) this.names.get(this.#container)?.push(offset);
+    if (this.#outer.length === 1) this.#inner.push(offset);
     if (!isUsableKey(name)) {
       this.#tell(offset, { message: `${quoteWord(name)} cannot be used as a name` });
     } else if (this.#container !== undefined && Object.hasOwn(this.#container, name)) {

@@ -4,11 +4,14 @@ import type { Place } from "../../domain/errors.ts";
 export class Lines {
   readonly file: string;
   readonly #text: string;
+  readonly #first: number;
   #starts: number[] | undefined;
 
-  constructor(file: string, text: string) {
+  /** @param first number of the first line of the text. */
+  constructor(file: string, text: string, first = 1) {
     this.file = file;
     this.#text = text;
+    this.#first = first;
   }
 
   /** @param offset in UTF-16 units, as strings are indexed. */
@@ -16,7 +19,8 @@ export class Lines {
     this.#starts ??= lineStarts(this.#text);
     const line = lastBefore(this.#starts, offset);
     const start = this.#starts[line] ?? 0;
-    return { file: this.file, line: line + 1, column: Buffer.byteLength(this.#text.slice(start, offset)) + 1 };
+    const column = Buffer.byteLength(this.#text.slice(start, offset)) + 1;
+    return { file: this.file, line: this.#first + line, column };
   }
 }
 

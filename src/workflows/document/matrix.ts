@@ -1,21 +1,14 @@
 import { quoteWord } from "../../domain/spelling/quote-word.ts";
 import { type AxisContent, readAxis } from "./axes.ts";
 import { numberOf, TYPE_RULES, whyNoValue } from "./axis-values.ts";
-import { KnownNames, mistakeInVariable } from "./names.ts";
-import type { AxesShape, TaskShape } from "./schema.ts";
+import type { Generators } from "./generators.ts";
+import { KnownNames } from "./names.ts";
+import { generatedAxis, mistakeInAxisName, type NamedAxes, type NamedAxis, refuseBoth } from "./named-axes.ts";
+import type { AxesShape, AxisShape, TaskShape } from "./schema.ts";
 import { isObject } from "./schema-words.ts";
 import type { Scope } from "./scope.ts";
 import type { Path } from "./tree.ts";
 import type { Combination } from "./workflow.ts";
-
-/** An axis that tasks name, and where it is said what its values are. */
-export interface NamedAxis {
-  readonly content: AxisContent;
-  readonly path: Path;
-}
-
-/** Axes that tasks of a document may name; undefined for one that has mistakes of its own. */
-export type NamedAxes = ReadonlyMap<string, NamedAxis | undefined>;
 
 /** The matrix of a task. */
 export interface Matrix {
@@ -24,13 +17,6 @@ export interface Matrix {
   readonly exclude: readonly Combination[];
   /** An axis is missing that has mistakes of its own. */
   readonly isDamaged: boolean;
-}
-
-/** What a task finds its generated axes by. */
-export interface Generators {
-  /** The axis that a task makes, by the name that the document has for the task. */
-  axisOf(task: string): { readonly axis: string; readonly by: string; readonly content: AxisContent } | undefined;
-  readonly names: () => Iterable<string>;
 }
 
 const NO_MATRIX: Matrix = { axes: new Map(), include: [], exclude: [], isDamaged: false };
@@ -93,38 +79,33 @@ class MatrixReader {
       return;
     }
     this.#isDamaged = true;
-    if (this.#named.has(name) || this.#scope.isDamaged(["tasks"])) return;
+    if (this.#named.has(name) || this.#scope.lacksGenerators) return;
     const hint = "write it in axes, give its values here, or have a task say generates";
-    mistakes.at(tree, path, new KnownNames(this.#named.keys()).unknown("axis", name, hint));
+    mistakes.at(tree, path, new KnownNames(() => this.#named.keys()).unknown("axis", name, hint));
   }
 
   #objectOf(part: AxesShape, path: Path): void {
-    for (const [name, said] of Object.entries(part)) {
-      const where = [...path, name];
-      if (name === "include" || name === "exclude") {
-        for (const [i, one] of (said as Record<string, unknown>[]).entries()) {
-          this.#combinations[name].push({ path: [...where, i], said: one });
-        }
-        continue;
+    for (const kind of ["include", "exclude"] as const) {
+      for (const [i, said] of (part[kind] ?? []).entries()) {
+        this.#combinations[kind].push({ path: [...path, kind, i], said });
       }
-      const wrong = mistakeInVariable(name);
+    }
+    for (const [name, said] of Object.entries(part)) {
+      if (name === "include" || name === "exclude" || said === undefined || isCombinations(said)) continue;
+      const where = [...path, name];
+      const wrong = mistakeInAxisName(name, this.#scope);
       if (wrong !== undefined) this.#scope.mistakes.at(this.#scope.tree, where, wrong, "key");
       if (!this.#isNew(name, where, "key")) continue;
-      const content = this.#contentOf(name, said as NonNullable<AxesShape[string]>, where);
+      const content = this.#contentOf(name, said, where);
       if (content === undefined) this.#isDamaged = true;
       else this.#axes.set(name, { content, path: where });
     }
   }
 
-  #contentOf(name: string, said: Parameters<typeof readAxis>[0], path: Path): AxisContent | undefined {
-    const { mistakes, tree } = this.#scope;
+  #contentOf(name: string, said: AxisShape, path: Path): AxisContent | undefined {
     const content = readAxis(said, path, this.#scope);
     if (content?.kind === "generated") return generatedAxis(name, content.by, path, this.#scope, this.#generators);
-    const generated = this.#named.get(name)?.content;
-    if (generated?.kind !== "generated") return content;
-    const message = `${name} has values here, and is what the task ${generated.by} generates`;
-    mistakes.at(tree, path, { message, hint: "give one of them another name" }, "key");
-    return undefined;
+    return refuseBoth(name, path, this.#named, this.#scope) ? undefined : content;
   }
 
   #isNew(name: string, path: Path, what: "key" | "value"): boolean {
@@ -146,7 +127,12 @@ class MatrixReader {
       const text = String(value);
       combination[name] = text;
       if (axis === undefined) {
-        mistakes.at(tree, [...path, name], new KnownNames(this.#axes.keys()).unknown("axis of this task", name), "key");
+        mistakes.at(
+          tree,
+          [...path, name],
+          new KnownNames(() => this.#axes.keys()).unknown("axis of this task", name),
+          "key",
+        );
         continue;
       }
       const { type } = axis.content;
@@ -164,22 +150,6 @@ class MatrixReader {
   }
 }
 
-/** An axis whose generator is named. Undefined, with a mistake, when that task does not make it. */
-export function generatedAxis(
-  name: string,
-  task: string,
-  path: Path,
-  { mistakes, tree, damaged }: Scope,
-  generators: Generators,
-): AxisContent | undefined {
-  const found = generators.axisOf(task);
-  if (found?.axis === name) return found.content;
-  const where = [...path, "generatedBy"];
-  const known = [...generators.names()];
-  if (!known.includes(task)) mistakes.at(tree, where, new KnownNames(known).unknown("task", task));
-  else if (damaged.size === 0) {
-    const message = `the task ${quoteWord(task)} generates ${found === undefined ? "no axis" : `the axis ${found.axis}`}`;
-    mistakes.at(tree, where, { message, hint: `write generates: ${name} there` });
-  }
-  return undefined;
+function isCombinations(said: unknown): said is NonNullable<AxesShape["include"]> {
+  return Array.isArray(said) && said.some(isObject);
 }

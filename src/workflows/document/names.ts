@@ -45,17 +45,18 @@ export function mistakeInEnvironment(name: string): Mistake | undefined {
 
 /** Names that something may be looked for among, as a user may have meant them. */
 export class KnownNames {
-  readonly #names: Iterable<string>;
+  readonly #names: () => Iterable<string>;
   #byUpper: Map<string, string> | undefined;
 
-  constructor(names: Iterable<string>) {
+  /** @param names are asked for when something is not among them. */
+  constructor(names: () => Iterable<string>) {
     this.#names = names;
   }
 
   nearest(word: string): string | undefined {
     if (this.#byUpper === undefined) {
       this.#byUpper = new Map();
-      for (const name of this.#names) this.#byUpper.set(name.toUpperCase(), name);
+      for (const name of this.#names()) this.#byUpper.set(name.toUpperCase(), name);
     }
     return this.#byUpper.get(similarWord(word, [...this.#byUpper.keys()]) ?? "");
   }
@@ -70,7 +71,7 @@ export class KnownNames {
   }
 
   #all(what: string): string {
-    const names = [...this.#names];
+    const names = [...this.#names()];
     if (names.length === 0) return `there is no ${what}`;
     return names.length === 1 ? `the only ${what} is ${names[0]}` : `there are ${names.slice(0, 20).join(", ")}`;
   }

@@ -38,8 +38,9 @@ export class NeedsReader {
 
   #all(needs: NeedShape | readonly NeedShape[], path: Path, child: Template): readonly Edge[] {
     if (!isList(needs)) return this.#edges(needs, path, child);
+    const before = this.#scope.mistakes.count;
     const edges = needs.flatMap((need, i) => this.#edges(need, [...path, i], child));
-    this.#refuseTwice(edges, path);
+    if (this.#scope.mistakes.count === before) this.#refuseTwice(edges, path);
     return edges;
   }
 
@@ -67,6 +68,9 @@ export class NeedsReader {
       return [];
     }
     return parents.map((parent) => {
+      if (match === undefined && (parent.axes.length === 0 || child.axes.length === 0)) {
+        return { parent: parent.name, place: child.place, match: NO_MATCH };
+      }
       const reader = new MatchReader(
         this.#scope,
         [...path, "match"],
@@ -79,6 +83,7 @@ export class NeedsReader {
 }
 
 const NONE: Alternatives = [[]];
+const NO_MATCH: readonly AxisMatch[] = [];
 
 function isList(needs: NeedShape | readonly NeedShape[]): needs is readonly NeedShape[] {
   return Array.isArray(needs);
@@ -122,7 +127,7 @@ class MatchReader {
     const isShared = this.#axis(this.#parent, name) !== undefined && this.#axis(this.#child, name) !== undefined;
     if (isShared) return [{ axis: name, childAxis: name, from: 0, to: 0 }];
     const common = this.#common(new Set()).map(({ axis }) => axis);
-    mistakes.at(tree, path, new KnownNames(common).unknown("axis that both have", name));
+    mistakes.at(tree, path, new KnownNames(() => common).unknown("axis that both have", name));
     return [];
   }
 
@@ -130,7 +135,7 @@ class MatchReader {
     const { mistakes, tree } = this.#scope;
     const parent = this.#axis(this.#parent, name);
     if (parent === undefined) {
-      const known = new KnownNames(this.#parent.map((axis) => axis.name));
+      const known = new KnownNames(() => this.#parent.map((axis) => axis.name));
       mistakes.at(tree, path, known.unknown("axis of the task that is needed", name), "key");
       return [];
     }
@@ -168,7 +173,7 @@ class MatchReader {
     mistakes.at(
       tree,
       path,
-      new KnownNames(this.#child.map(({ name }) => name)).unknown("axis of this task", expression.name),
+      new KnownNames(() => this.#child.map(({ name }) => name)).unknown("axis of this task", expression.name),
     );
     return undefined;
   }

@@ -113,7 +113,7 @@ export function setParams(
       mistakes.push({ name, message: `the parameter ${name} has no value` });
     }
   }
-  const known = new KnownNames(params.keys());
+  const known = new KnownNames(() => params.keys());
   for (const name of Object.keys(given)) {
     if (!params.has(name)) mistakes.push({ name, ...known.unknown("parameter", name) });
   }

@@ -4,10 +4,12 @@ import { UserError } from "../../domain/errors.ts";
 import { shellWords } from "../../domain/shell-words.ts";
 import type { TaskTerms } from "../../domain/terms/task-terms.ts";
 import { DocumentReader } from "./document-reader.ts";
+import { loadJsonParser } from "./json.ts";
 import { Mistakes } from "./mistakes.ts";
 import { DOCUMENT as DOCUMENT_NAME } from "./names.ts";
 import type { GivenMistake } from "./params.ts";
-import type { Workflow } from "./workflow.ts";
+import { TaskGenerations } from "./task-generations.ts";
+import type { Template, Workflow } from "./workflow.ts";
 
 /** Where the files of a document come from: the disk, or the archive of an earlier run. */
 export interface DocumentFiles {
@@ -28,6 +30,14 @@ export interface ReadDocument {
   readonly workflow: Workflow;
   /** All texts that it was read from, by path: the document, those that it uses, and files of values. */
   readonly texts: ReadonlyMap<string, string>;
+  /**
+   * Templates of the tasks that an instance of a template with `generates: tasks` has printed, as one JSON object of tasks by name or
+   * as one task a line: all of them, or none. They may need one another, what was printed before, and all tasks of the document.
+   *
+   * @param by name of the instance. What it has printed in an earlier attempt counts no more.
+   * @throws UserError `generator-refused` with all mistakes.
+   */
+  parseTasks(text: string, by: string): readonly Template[];
 }
 
 /**
@@ -77,10 +87,18 @@ export async function readDocument(
   mistakes.refuse(file);
   refuseParams(file, wrong, params);
   if (part === undefined) throw new Error("a document of which nothing can be used has mistakes");
-  const values = Object.fromEntries(part.scope.params);
+  const makesTasks = [...reader.parts.values()].some((one) => one.makesTasks);
+  const generations = makesTasks ? new TaskGenerations(reader, await loadJsonParser()) : undefined;
   return {
-    workflow: { name, axes: reader.table.axes, templates: part.templates, params: values, given: params },
+    workflow: {
+      name,
+      axes: reader.table.axes,
+      templates: part.templates,
+      params: Object.fromEntries(part.scope.params),
+      given: params,
+    },
     texts,
+    parseTasks: (text, by) => generations?.read(text, by) ?? [],
   };
 }
 

@@ -166,6 +166,9 @@ export const DOCUMENT = strict({
   tasks: v.pipe(v.record(v.string(), TASK, OBJECT), v.description("Tasks, by name.")),
 });
 
+/** Tasks that a task prints. */
+export const PRINTED = strict({ tasks: v.record(v.string(), TASK, OBJECT) });
+
 export type DocumentShape = v.InferOutput<typeof DOCUMENT>;
 export type TaskShape = v.InferOutput<typeof TASK>;
 export type AxisShape = v.InferOutput<typeof AXIS>;

@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { UserError } from "../../domain/errors.ts";
 import type { TaskTerms } from "../../domain/terms/task-terms.ts";
 import type { Mistakes } from "./mistakes.ts";
-import type { DocumentShape } from "./schema.ts";
+import type { DocumentShape, TaskShape } from "./schema.ts";
 import { readText } from "./text.ts";
 import type { Path, Tree } from "./tree.ts";
 import type { Text } from "./workflow.ts";
@@ -24,6 +24,8 @@ export interface Surroundings {
 export class Scope {
   readonly tree: Tree;
   readonly shape: DocumentShape;
+  /** Its tasks, in order. */
+  readonly tasks: readonly (readonly [name: string, task: TaskShape])[];
   /** Paths of what has mistakes already. */
   readonly damaged: ReadonlySet<string>;
   readonly around: Surroundings;
@@ -46,6 +48,7 @@ export class Scope {
   ) {
     this.tree = place.tree;
     this.shape = place.shape;
+    this.tasks = Object.entries(place.shape.tasks);
     this.damaged = place.damaged;
     this.prefix = place.prefix;
     this.params = params;
@@ -61,6 +64,11 @@ export class Scope {
     return this.damaged.size > 0 && this.damaged.has(path.join("."));
   }
 
+  /** Whether a task may have said that it generates an axis. */
+  get lacksGenerators(): boolean {
+    return [...this.damaged].some((path) => path.endsWith(".generates"));
+  }
+
   /** Text in which parameters and these axes may have places. */
   placedText(source: string, axes: readonly string[], path: Path): Text {
     return readText(source, this.params, axes, (mistake) => this.mistakes.at(this.tree, path, mistake));
@@ -68,7 +76,9 @@ export class Scope {
 
   /** Text in which parameters alone may have places. */
   textOf(source: string, path: Path): string {
-    return this.placedText(source, [], path).join("");
+    return this.placedText(source, [], path)
+      .filter((part) => typeof part === "string")
+      .join("");
   }
 
   /** Path of a file that the document names, from its own folder. */

@@ -14,10 +14,10 @@ export function readTermsOf(
   farther: TaskTerms | undefined,
 ): TaskTerms | undefined {
   let fields: Record<string, unknown> | undefined;
-  for (const [name, value] of Object.entries(said)) {
+  for (const name in said) {
     if (!NAMES.has(name)) continue;
     fields ??= {};
-    fields[name] = value;
+    fields[name] = Reflect.get(said, name);
   }
   // What is wrong is taken out, so that all of it is told.
   while (fields !== undefined) {

@@ -3,7 +3,9 @@ import { quoteWord } from "../../domain/spelling/quote-word.ts";
 import type { TaskTerms } from "../../domain/terms/task-terms.ts";
 import type { AxisTable } from "./axis-table.ts";
 import { fingerprintOf } from "./fingerprint.ts";
-import { type Generators, type NamedAxes, readMatrix } from "./matrix.ts";
+import type { Generators } from "./generators.ts";
+import { type Matrix, readMatrix } from "./matrix.ts";
+import type { NamedAxes } from "./named-axes.ts";
 import { mistakeInEnvironment, TASK as TASK_NAME } from "./names.ts";
 import type { TaskShape } from "./schema.ts";
 import type { Scope } from "./scope.ts";
@@ -32,6 +34,7 @@ export interface TemplateSurroundings {
   readonly ownEnv: Readonly<Record<string, Text>>;
 }
 
+const NONE: readonly never[] = [];
 const NO_EDGES: readonly (readonly Edge[])[] = [[]];
 
 /** Makes templates of the tasks of one document. */
@@ -58,15 +61,12 @@ export class TemplateReader {
 
   /** Everything that a task says but what it needs. */
   read(name: string, task: TaskShape, path: Path, place: Place): TemplateDraft {
-    const { generators, named, params, table } = this.#around;
+    const { generators, named, params } = this.#around;
     const scope = this.#scope;
     this.#checkName(name, path);
     const matrix = readMatrix(task.matrix, [...path, "matrix"], scope, named, generators);
-    const axisNames = [...matrix.axes.keys()];
-    const axes = axisNames.map((axis) => {
-      const { content, path: where } = matrix.axes.get(axis) as NonNullable<ReturnType<typeof matrix.axes.get>>;
-      return table.add(`${axis}`, content, () => scope.tree.placeOf(where, "key"));
-    });
+    const axisNames: readonly string[] = matrix.axes.size === 0 ? NONE : [...matrix.axes.keys()];
+    const axes: readonly number[] = matrix.axes.size === 0 ? NONE : this.#positions(matrix);
     const workdir = this.#workdir(task, path, axisNames);
     const template: TemplateDraft = {
       name: scope.prefix + name,
@@ -91,6 +91,13 @@ export class TemplateReader {
       this.#tell([...path, "generates"], `the task has the axis ${template.generates.axis}, whose values it makes`);
     }
     return template;
+  }
+
+  #positions({ axes }: Matrix): readonly number[] {
+    const { scope, table } = this.#around;
+    return [...axes].map(([name, { content, path }]) =>
+      table.add(name, content, () => scope.tree.placeOf(path, "key")),
+    );
   }
 
   #tell(path: Path, message: string, hint?: string, what: "key" | "value" = "value"): void {
@@ -197,7 +204,7 @@ export class TemplateReader {
 
   #secrets(task: TaskShape, path: Path, axes: readonly string[]): readonly string[] {
     const { secrets, defaults } = this.#scope.shape;
-    if (secrets === undefined && defaults?.secrets === undefined && task.secrets === undefined) return [];
+    if (secrets === undefined && defaults?.secrets === undefined && task.secrets === undefined) return NONE;
     for (const [i, name] of (task.secrets ?? []).entries()) {
       if (axes.includes(name)) this.#tell([...path, "secrets", i], `there is an axis of the name ${quoteWord(name)}`);
     }

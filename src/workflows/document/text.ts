@@ -44,7 +44,7 @@ function mistakeInPlace(
   const literally = "$${ stands for ${ itself";
   if (!isClosed) return { message: "${ without its }", hint: literally };
   if (!VARIABLE.test(name)) return { message: `\${${name}} has no name of a parameter or an axis`, hint: literally };
-  const known = new KnownNames([...params.keys(), ...axes]);
+  const known = new KnownNames(() => [...params.keys(), ...axes]);
   const meant = known.nearest(name);
   return {
     message: `no parameter or axis ${quoteWord(name)}`,

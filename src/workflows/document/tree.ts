@@ -22,23 +22,33 @@ export interface Entry {
   readonly inside: Entries | undefined;
 }
 
-/** The value of a document, and where all that is in it stands in its text. */
-export class Tree {
+/** The value of a document, and where all that is in it stands. */
+export interface Tree {
+  readonly file: string;
+  readonly value: unknown;
+  /** Where the name of the last step stands, or the value behind it. A step that there is not is where the last one before it is. */
+  placeOf(path: Path, what?: "key" | "value"): Place;
+  /** Where the last name of a path of two stands, which is the `index`th one there. */
+  placeOfName(path: readonly [string, string], index: number): Place;
+}
+
+/** A tree that was read from one text. */
+export class TextTree implements Tree {
   readonly value: unknown;
   readonly #lines: Lines;
   readonly #entries: () => Entries | undefined;
-  readonly #names: ReadonlyMap<object, readonly number[]>;
+  readonly #names: ReadonlyMap<string, readonly number[]>;
   #found: Entries | undefined;
 
   /**
    * @param entries are asked for when something has a mistake, which is in few documents.
-   * @param names where the names of objects stand that have many, as far as it is known anyway.
+   * @param names where names within those of the outermost object stand, as far as it is known anyway.
    */
   constructor(
     lines: Lines,
     value: unknown,
     entries: () => Entries | undefined,
-    names: ReadonlyMap<object, readonly number[]> = new Map(),
+    names: ReadonlyMap<string, readonly number[]> = new Map(),
   ) {
     this.#lines = lines;
     this.value = value;
@@ -50,7 +60,6 @@ export class Tree {
     return this.#lines.file;
   }
 
-  /** Where the name of the last step stands, or the value behind it. A step that there is not is where the last one before it is. */
   placeOf(path: Path, what: "key" | "value" = "value"): Place {
     this.#found ??= this.#entries() ?? new Map<string, Entry>();
     let entries: Entries | undefined = this.#found;
@@ -64,9 +73,8 @@ export class Tree {
     return this.#lines.placeAt(offset);
   }
 
-  /** Where the last name of a path stands, which is the `index`th one of its object. */
-  placeOfName(path: Path, object: object, index: number): Place {
-    const offset = this.#names.get(object)?.[index];
+  placeOfName(path: readonly [string, string], index: number): Place {
+    const offset = this.#names.get(path[0])?.[index];
     return offset === undefined ? this.placeOf(path, "key") : this.#lines.placeAt(offset);
   }
 }

@@ -1,9 +1,10 @@
-import type { Alias, Node, Pair, Scalar, YAMLMap, YAMLSeq } from "yaml";
+import type * as Yaml from "yaml";
+import type { Alias, Pair, Scalar, YAMLMap, YAMLSeq } from "yaml";
 import { quoteWord } from "../../domain/spelling/quote-word.ts";
-import { Lines } from "./lines.ts";
+import type { Lines } from "./lines.ts";
 import type { Mistake, Mistakes } from "./mistakes.ts";
 import { isObject } from "./schema-words.ts";
-import { type Entries, type Entry, isUsableKey, numberOrText, Tree } from "./tree.ts";
+import { type Entries, type Entry, isUsableKey, numberOrText, TextTree, type Tree } from "./tree.ts";
 
 /** Length of a text that is read at all: the parser takes half a second for each million. */
 const LONGEST = 8_000_000;
@@ -16,8 +17,7 @@ const TOO_DEEP: Mistake = { message: "too many lists and objects, one inside the
 const MOST_VALUES = 1_000_000;
 
 /** Reads YAML 1.2 with places. Undefined, with mistakes, when it is none. */
-export async function readYaml(file: string, text: string, mistakes: Mistakes): Promise<Tree | undefined> {
-  const lines = new Lines(file, text);
+export async function readYaml(lines: Lines, text: string, mistakes: Mistakes): Promise<Tree | undefined> {
   const before = mistakes.count;
   const tell = (offset: number, mistake: Mistake): void => mistakes.add(lines.placeAt(offset), mistake);
   if (isTooLong(text)) {
@@ -40,7 +40,7 @@ export async function readYaml(file: string, text: string, mistakes: Mistakes): 
     if (!(error instanceof RangeError)) throw error;
     tell(0, TOO_DEEP);
   }
-  return mistakes.count === before ? new Tree(lines, read.value, () => read.inside) : undefined;
+  return mistakes.count === before ? new TextTree(lines, read.value, () => read.inside) : undefined;
 }
 
 function isTooLong(text: string): boolean {
@@ -67,14 +67,14 @@ interface Found {
 
 /** Makes plain values of what the parser has found. What aliases repeat is one and the same object. */
 class Converter {
-  readonly #yaml: typeof import("yaml");
+  readonly #yaml: typeof Yaml;
   readonly #tell: (offset: number, mistake: Mistake) => void;
   /** What each anchor stands for, and how many values that are with all aliases replaced; undefined while it is being read. */
   readonly #anchors = new Map<string, { readonly found: Found; readonly size: number } | undefined>();
   /** Values so far, aliases replaced. */
   #values = 0;
 
-  constructor(yaml: typeof import("yaml"), tell: (offset: number, mistake: Mistake) => void) {
+  constructor(yaml: typeof Yaml, tell: (offset: number, mistake: Mistake) => void) {
     this.#yaml = yaml;
     this.#tell = tell;
   }
@@ -195,5 +195,7 @@ function scalarOf({ value, source }: Scalar): unknown {
 }
 
 function startOf(node: unknown): number {
-  return (node as Node | null | undefined)?.range?.[0] ?? 0;
+  if (!isObject(node) || !("range" in node) || !Array.isArray(node.range)) return 0;
+  const [start]: unknown[] = node.range;
+  return typeof start === "number" ? start : 0;
 }

@@ -1,8 +1,19 @@
 import type { Edge } from "../document/workflow.ts";
+import type { Pattern } from "./instance.ts";
 import { Matching } from "./matching.ts";
 import { makeSpace } from "./make-space.ts";
 import type { Choice, Space } from "./space.ts";
 import type { TemplateInstances } from "./template-instances.ts";
+
+/** What an edge connects. */
+export interface EdgeEnds {
+  readonly number: number;
+  readonly parent: number;
+  readonly child: number;
+  readonly alternative: number;
+  /** The parent is the child, or needs it in its turn, at other values. */
+  readonly isCircular: boolean;
+}
 
 /**
  * Instances of one template, the child, need instances of another one, the parent.
@@ -30,14 +41,11 @@ export class GraphEdge {
   readonly #groups: Space;
   /** All axes of the parent are matched: each parent is a group of its own, with the same number. */
   readonly #isOneToOne: boolean;
+  /** The parent may be the child's template, or need it: values are shifted again and again. */
+  readonly #isCircular: boolean;
   readonly #positions: Int32Array;
 
-  constructor(
-    ends: { readonly number: number; readonly parent: number; readonly child: number; readonly alternative: number },
-    definition: Edge,
-    parents: TemplateInstances,
-    children: TemplateInstances,
-  ) {
+  constructor(ends: EdgeEnds, definition: Edge, parents: TemplateInstances, children: TemplateInstances) {
     this.number = ends.number;
     this.parent = ends.parent;
     this.child = ends.child;
@@ -49,6 +57,7 @@ export class GraphEdge {
     this.kind = this.#matchings.every(({ isWindow }) => !isWindow) ? "join" : "match";
     this.#groups = makeSpace(this.#matchings.map(({ parentAxis }) => parentAxis));
     this.#isOneToOne = this.#matchings.length === parents.axes.length;
+    this.#isCircular = ends.isCircular;
     this.#positions = new Int32Array(this.#matchings.length);
   }
 
@@ -131,6 +140,26 @@ export class GraphEdge {
   /** Indexes of all that need a parent. */
   childrenOf(parentIndex: number): Generator<number> {
     return this.childrenIn(this.groupOfParent(parentIndex));
+  }
+
+  /** Values that the parents of a child have, or would have. @param values of the child, by dimension. */
+  parentsWith(values: Pattern): Pattern {
+    const pattern: (readonly string[] | undefined)[] = this.#parents.axes.map(() => undefined);
+    for (const matching of this.#matchings) {
+      pattern[matching.parentDimension] = matching.parentValues(values[matching.childDimension], this.#isCircular);
+    }
+    return pattern;
+  }
+
+  /** Values that the children of a parent have, or would have. @param values of the parent, by dimension. */
+  childrenWith(values: Pattern): Pattern {
+    const pattern: (readonly string[] | undefined)[] = this.#children.axes.map(() => undefined);
+    for (const matching of this.#matchings) {
+      const known = matching.childValues(values[matching.parentDimension], this.#isCircular);
+      const before = pattern[matching.childDimension];
+      pattern[matching.childDimension] = before?.filter((value) => known?.includes(value) ?? true) ?? known;
+    }
+    return pattern;
   }
 
   /**

@@ -3,16 +3,23 @@ import { quoteWord } from "../../domain/spelling/quote-word.ts";
 import { similarWord } from "../../domain/spelling/similar-word.ts";
 import type { Instance } from "./instance.ts";
 import { type InstanceName, parseName } from "./instance-name.ts";
+import type { TemplateAxis } from "./template-axis.ts";
 import type { TemplateInstances } from "./template-instances.ts";
 
-/** A name that stands for a template, with positions for the axes that it names. */
+/** What a name stands for: a template, and values of some of its axes. */
 export interface NamedInstances {
   readonly template: number;
   /** By dimension of the template: the value that it names, or undefined for all. */
-  readonly values: readonly (string | undefined)[];
+  readonly values: ReadonlyArray<string | undefined>;
 }
 
-/** The template and values that a name means; or what is wrong with it. Values need not be there. */
+/** Values of an axis among which the nearest one is looked for. */
+const MOST_COMPARED = 10_000;
+
+/**
+ * The template and values that a name means; or what is wrong with it. Values of axes that grow need not be there yet, all others
+ * have to be.
+ */
 export function readName(
   text: string,
   templates: readonly TemplateInstances[],
@@ -26,9 +33,12 @@ export function readName(
   if (template === undefined || instances === undefined) {
     return mistake(name.task, "is no task of the document", nearest(name.task, [...numbers.keys()]));
   }
-  const unknown = unknownAxis(name, instances);
-  if (unknown !== undefined) return unknown;
-  return { template, values: instances.axes.map((axis) => name.values.get(axis.name)) };
+  const values = instances.axes.map((axis) => name.values.get(axis.name));
+  const wrong =
+    unknownAxis(name, instances) ??
+    unknownValue(values, instances, ({ isGrowing }) => !isGrowing) ??
+    hole(text, values, instances);
+  return wrong ?? { template, values };
 }
 
 /** The instance of a name that names all axes; or what is wrong with it. */
@@ -39,29 +49,45 @@ export function findInstance(
 ): Instance | UserError {
   const named = readName(text, templates, numbers);
   if (named instanceof UserError) return named;
-  const instances = templates[named.template];
-  if (instances === undefined) return mistake(text, "is no task of the document");
-  const positions: number[] = [];
-  for (const [i, axis] of instances.axes.entries()) {
-    const value = named.values[i];
-    if (value === undefined) return mistake(text, `names no value of the axis ${axis.name}`);
-    const position = axis.values.find(value);
-    if (position === -1) {
-      const values = Array.from({ length: Math.min(axis.values.length, MOST_COMPARED) }, (_, at) => axis.values.at(at));
-      return mistake(
-        value,
-        `is no value of the axis ${axis.name} of ${instances.template.name}`,
-        nearest(value, values),
-      );
-    }
-    positions.push(position);
-  }
-  const index = instances.space.indexOf(positions);
-  return instances.has(index) ? { template: named.template, index } : mistake(text, "is excluded in the document");
+  const { template, values } = named;
+  const instances = templates[template];
+  if (instances === undefined) throw new Error(`no template has the number ${template}`);
+  const missing = instances.axes.find((_, dimension) => values[dimension] === undefined);
+  if (missing !== undefined) return mistake(text, `names no value of the axis ${missing.name}`);
+  const wrong = unknownValue(values, instances, () => true);
+  if (wrong !== undefined) return wrong;
+  const index = indexOf(values, instances);
+  return instances.has(index) ? { template, index } : mistake(text, "is no instance of the document");
 }
 
-/** Values of an axis among which the nearest one is looked for. */
-const MOST_COMPARED = 10_000;
+function indexOf(values: ReadonlyArray<string | undefined>, { axes, space }: TemplateInstances): number {
+  return space.indexOf(axes.map((axis, dimension) => axis.values.find(values[dimension] ?? "")));
+}
+
+/** The mistake of an instance that is excluded, where all is known about it. */
+function hole(
+  text: string,
+  values: ReadonlyArray<string | undefined>,
+  instances: TemplateInstances,
+): UserError | undefined {
+  if (values.includes(undefined) || instances.axes.some(({ isGrowing }) => isGrowing)) return undefined;
+  return instances.has(indexOf(values, instances)) ? undefined : mistake(text, "is excluded in the document");
+}
+
+/** The mistake of a value that an axis does not have. @param of which axes are looked at. */
+function unknownValue(
+  values: ReadonlyArray<string | undefined>,
+  { axes, template }: TemplateInstances,
+  of: (axis: TemplateAxis) => boolean,
+): UserError | undefined {
+  for (const [dimension, axis] of axes.entries()) {
+    const value = values[dimension];
+    if (value === undefined || !of(axis) || axis.values.find(value) !== -1) continue;
+    const some = Array.from({ length: Math.min(axis.values.length, MOST_COMPARED) }, (_, at) => axis.values.at(at));
+    return mistake(value, `is no value of the axis ${axis.name} of ${template.name}`, nearest(value, some));
+  }
+  return undefined;
+}
 
 function unknownAxis(name: InstanceName, { axes, template }: TemplateInstances): UserError | undefined {
   const names = axes.map((axis) => axis.name);

@@ -9,7 +9,7 @@ export class GraphAxis {
   readonly values: Values;
   /** Values may come, or might have: what is computed from their number now is not computed so. */
   readonly isGrowing: boolean;
-  /** No more values will come. */
+  /** Nothing generates more values. */
   isClosed: boolean;
 
   constructor(number: number, definition: Axis) {
@@ -17,7 +17,8 @@ export class GraphAxis {
     this.definition = definition;
     this.values = valuesOf(definition);
     this.isGrowing = definition.kind === "generated" || definition.kind === "open";
-    this.isClosed = !this.isGrowing;
+    // Nobody waits for an open axis: it gets what is asked for at once.
+    this.isClosed = definition.kind !== "generated";
   }
 
   get name(): string {

@@ -5,7 +5,7 @@ import { refuseCycles } from "./cycles.ts";
 import { GraphEdge } from "./edge.ts";
 import { findInstance, type NamedInstances, readName } from "./find.ts";
 import { GraphAxis } from "./graph-axis.ts";
-import type { Instance, InstanceRange } from "./instance.ts";
+import type { Instance, InstanceRange, Pattern } from "./instance.ts";
 import { printName } from "./instance-name.ts";
 import { linksOf } from "./link.ts";
 import { refuseTooMany, tooMany } from "./size-limit.ts";
@@ -26,6 +26,8 @@ export class Graph {
   readonly #axes: GraphAxis[] = [];
   /** For each axis, the templates that have it. */
   readonly #users: number[][] = [];
+  /** For each template by name, the axes whose values it makes. */
+  readonly #madeBy = new Map<string, number[]>();
   readonly #templates: TemplateInstances[] = [];
   readonly #names = new Map<string, number>();
   readonly #edges: GraphEdge[] = [];
@@ -43,7 +45,10 @@ export class Graph {
    *
    * @throws UserError `cycle`, with paths and places as diagnostics; `too-many-instances`.
    */
-  static of(workflow: Workflow, { maxInstances = MAX_INSTANCES }: { readonly maxInstances?: number | undefined } = {}): Graph {
+  static of(
+    workflow: Workflow,
+    { maxInstances = MAX_INSTANCES }: { readonly maxInstances?: number | undefined } = {},
+  ): Graph {
     const graph = new Graph(maxInstances);
     graph.addTemplates(workflow.templates, workflow.axes);
     return graph;
@@ -52,6 +57,11 @@ export class Graph {
   /** How many templates there are: their numbers are below this. */
   get templates(): number {
     return this.#templates.length;
+  }
+
+  /** How many axes there are: their numbers are below this. */
+  get axes(): number {
+    return this.#axes.length;
   }
 
   /** How many edges there are: their numbers are below this. */
@@ -80,11 +90,15 @@ export class Graph {
   }
 
   /** Axes whose values the instances of a template make. */
-  axesMadeBy(template: number): number[] {
-    const { name } = this.template(template);
-    return this.#axes
-      .filter(({ definition }) => definition.kind === "generated" && definition.by === name)
-      .map(({ number }) => number);
+  axesMadeBy(template: number): readonly number[] {
+    return this.#madeBy.get(this.template(template).name) ?? [];
+  }
+
+  /** Templates whose instances make values of a template's axes. */
+  generatorsOf(template: number): number[] {
+    return this.#instancesOf(template).axes.flatMap(({ axis: { definition } }) =>
+      definition.kind === "generated" ? (this.#names.get(definition.by) ?? []) : [],
+    );
   }
 
   /** Templates that have an axis. */
@@ -118,6 +132,22 @@ export class Graph {
   /** Values of an instance, by name of axis. */
   valuesOf(template: number, index: number): Readonly<Record<string, string>> {
     return Object.fromEntries(this.#pairsOf(template, index));
+  }
+
+  /** The value of an instance along one dimension. */
+  valueAt(template: number, index: number, dimension: number): string {
+    return this.#instancesOf(template).valueAt(index, dimension);
+  }
+
+  /** The pattern that only an instance has. */
+  patternOf(template: number, index: number): Pattern {
+    const instances = this.#instancesOf(template);
+    return instances.axes.map((_, dimension) => [instances.valueAt(index, dimension)]);
+  }
+
+  /** The pattern that all instances of a template have. */
+  anyOf(template: number): Pattern {
+    return this.#instancesOf(template).axes.map(() => undefined);
   }
 
   /** The instance of a name, however it is spelt; or what is wrong with the name: `unknown-goal`, with the nearest one. */
@@ -192,37 +222,40 @@ export class Graph {
     this.#axisOf(axis).isClosed = true;
   }
 
+  /** Those dimensions of a template whose axes are open: its instances are there once they are asked for. */
+  openDimensions(template: number): readonly number[] {
+    return this.#instancesOf(template).openDimensions;
+  }
+
+  /** The axes of a template, by dimension of its instances. */
+  axesOf(template: number): readonly Axis[] {
+    return this.#instancesOf(template).axes.map(({ axis }) => axis.definition);
+  }
+
   /**
-   * Makes an instance of an index of a template with open axes, which has instances only where they are asked for.
+   * Makes instances of a template with open axes, which are there only where they are asked for.
    *
-   * @returns whether it is new; false also for what is excluded.
+   * @param pattern values by dimension, of open axes all that are wanted.
+   * @returns indexes that are new, or have an instance now; some of the new ones may have none.
    * @throws UserError `too-many-instances`.
    */
-  ask({ template, index }: Instance): boolean {
+  ask(template: number, pattern: Pattern): InstanceRange[] {
     const instances = this.#instancesOf(template);
-    if (!instances.ask(index)) return false;
-    this.#total++;
-    this.#refuseTotal();
-    return true;
-  }
-
-  /** The axes of a template that are open, as dimensions of its instances. */
-  openDimensions(template: number): number[] {
-    const { axes } = this.#instancesOf(template);
-    return axes.flatMap(({ axis }, dimension) => (axis.definition.kind === "open" ? [dimension] : []));
-  }
-
-  /** All indexes of a template, with or without instances, whose values are these. @param values by dimension; undefined for any. */
-  indexesWith(template: number, values: ReadonlyArray<string | undefined>): Iterable<number> {
-    const { axes, space } = this.#instancesOf(template);
-    return space.indexes(
-      axes.map((axis, dimension) => {
-        const value = values[dimension];
-        if (value === undefined) return undefined;
-        const position = axis.values.find(value);
-        return position === -1 ? [] : [position];
-      }),
+    const ranges = instances.axes.flatMap(({ axis }, dimension) =>
+      axis.definition.kind === "open" ? this.addValues(axis.number, pattern[dimension] ?? []) : [],
     );
+    const made = instances.ask(pattern);
+    this.#total += made.length;
+    if (this.#total > this.maxInstances) throw this.#tooMany(this.#total, this.#templates);
+    return [...ranges, ...made.map((index) => ({ template, from: index, to: index + 1 }))];
+  }
+
+  /** Indexes of the instances with these values. */
+  *withValues(template: number, pattern: Pattern): Generator<number> {
+    const instances = this.#instancesOf(template);
+    for (const index of instances.space.indexes(instances.choicesOf(pattern))) {
+      if (instances.has(index)) yield index;
+    }
   }
 
   /**
@@ -244,13 +277,10 @@ export class Graph {
     const total = made.reduce((sum, { count }) => sum + count, this.#total);
     if (total > this.maxInstances) throw this.#tooMany(total, made);
     this.#total = total;
-    for (const axis of allAxes.slice(this.#axes.length)) {
-      this.#axes.push(axis);
-      this.#users.push([]);
-    }
+    for (const axis of allAxes.slice(this.#axes.length)) this.#addAxis(axis);
     for (const instances of made) this.#add(instances);
-    for (let child = first; child < this.#templates.length; child++) this.#addEdges(child);
     this.#critical = criticalPaths(allTemplates.length, links);
+    for (let child = first; child < this.#templates.length; child++) this.#addEdges(child);
     return this.ranges().slice(first);
   }
 
@@ -271,6 +301,15 @@ export class Graph {
     return axis;
   }
 
+  #addAxis(axis: GraphAxis): void {
+    this.#axes.push(axis);
+    this.#users.push([]);
+    if (axis.definition.kind !== "generated") return;
+    const made = this.#madeBy.get(axis.definition.by);
+    if (made === undefined) this.#madeBy.set(axis.definition.by, [axis.number]);
+    else made.push(axis.number);
+  }
+
   #add(instances: TemplateInstances): void {
     const number = this.#templates.length;
     this.#templates.push(instances);
@@ -285,7 +324,8 @@ export class Graph {
     for (const [alternative, edges] of children.template.alternatives.entries()) {
       for (const definition of edges) {
         const parent = this.#names.get(definition.parent) ?? -1;
-        const ends = { number: this.#edges.length, parent, child, alternative };
+        const isCircular = this.critical(parent) === this.critical(child);
+        const ends = { number: this.#edges.length, parent, child, alternative, isCircular };
         const edge = new GraphEdge(ends, definition, this.#instancesOf(parent), children);
         this.#edges.push(edge);
         this.#edgesTo[child]?.push(edge);
@@ -303,10 +343,6 @@ export class Graph {
     });
     const total = more.reduce((sum, each) => sum + each, this.#total);
     if (total > this.maxInstances) throw this.#tooMany(total, this.#templates);
-  }
-
-  #refuseTotal(): void {
-    if (this.#total > this.maxInstances) throw this.#tooMany(this.#total, this.#templates);
   }
 
   #tooMany(total: number, templates: readonly TemplateInstances[]): UserError {

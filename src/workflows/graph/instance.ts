@@ -14,3 +14,6 @@ export interface InstanceRange {
   /** The index behind the last one. */
   readonly to: number;
 }
+
+/** Which values are meant, by dimension of a template's instances: undefined for any. Values need not be there yet. */
+export type Pattern = ReadonlyArray<readonly string[] | undefined>;

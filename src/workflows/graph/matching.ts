@@ -1,7 +1,7 @@
-import type { AxisMatch, Edge } from "../document/workflow.ts";
+import type { AxisMatch, AxisType, Edge } from "../document/workflow.ts";
 import type { TemplateAxis } from "./template-axis.ts";
 import type { TemplateInstances } from "./template-instances.ts";
-import type { Values } from "./values.ts";
+import { numberOf, textOf, type Values } from "./values.ts";
 
 /**
  * Which values of a child's axis go with which of the parent's: those whose distance is within bounds. Both directions are
@@ -56,6 +56,20 @@ export class Matching {
     return counterpart(values, childPosition, this.#from, this.parentAxis.values);
   }
 
+  /** The parent's values for some of a child's; undefined for any. @param isCircular any value may come to be needed by way of a shift. */
+  parentValues(values: readonly string[] | undefined, isCircular: boolean): readonly string[] | undefined {
+    if (this.#from === 0 && this.#to === 0) return values;
+    if (isCircular) return undefined;
+    return shifted(values, this.childAxis.values.type, [this.#from, this.#to], this.parentAxis.values.type);
+  }
+
+  /** The child's values for some of a parent's; undefined for any. */
+  childValues(values: readonly string[] | undefined, isCircular: boolean): readonly string[] | undefined {
+    if (this.#from === 0 && this.#to === 0) return values;
+    if (isCircular) return undefined;
+    return shifted(values, this.parentAxis.values.type, [-this.#to, -this.#from], this.childAxis.values.type);
+  }
+
   /** Values that go with a child's may still come to the parent's axis, and bring more parents. */
   mayGrow(childPosition: number): boolean {
     if (this.parentAxis.axis.isClosed) return false;
@@ -73,6 +87,26 @@ export class Matching {
     return counterparts(this.parentAxis.values, parentPosition, [-this.#to, -this.#from], this.childAxis.values);
   }
 }
+
+/** Values at these steps from others: undefined for any, where they are too many to be named. */
+function shifted(
+  values: readonly string[] | undefined,
+  of: AxisType,
+  [first, last]: readonly [number, number],
+  to: AxisType,
+): readonly string[] | undefined {
+  if (values === undefined || (last - first + 1) * values.length > MOST_NAMED) return undefined;
+  const all = new Set(first <= 0 && last >= 0 ? values : []);
+  for (const value of of === to ? values : []) {
+    const number = numberOf(of, value);
+    if (Number.isNaN(number)) continue;
+    for (let shift = first; shift <= last; shift++) all.add(textOf(to, number + shift));
+  }
+  return [...all];
+}
+
+/** Values that are named one by one. */
+const MOST_NAMED = 100_000;
 
 /** The position of the value that is `shift` steps away; -1 where there is none. Without a shift it is the same text. */
 function counterpart(of: Values, position: number, shift: number, among: Values): number {

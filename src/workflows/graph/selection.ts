@@ -1,24 +1,108 @@
 import { UserError } from "../../domain/errors.ts";
+import { quoteWord } from "../../domain/spelling/quote-word.ts";
+import { Forces } from "./forces.ts";
 import type { Graph } from "./graph.ts";
+import type { InstanceRange, Pattern } from "./instance.ts";
+import { printName } from "./instance-name.ts";
+import { numberOf } from "./values.ts";
+import { type Demand, Wants } from "./wants.ts";
 
 /** Which instances a run wants, and which of them it runs though they are done. */
 export interface Selection {
-  /** The instance is a goal, or something that is wanted needs it. */
-  wants(template: number, index: number): boolean;
+  /** Everything is wanted that there is and that will come. */
+  readonly wantsAll: boolean;
+  /** The instance is a goal, or something that is wanted needs it. The answer is the same ever after. */
+  readonly wants: (template: number, index: number) => boolean;
   /** The instance is to be run even if it is done. */
-  forces(template: number, index: number): boolean;
+  readonly forces: (template: number, index: number) => boolean;
+  /**
+   * Asks for what new instances need on open axes.
+   *
+   * @param ranges as `Graph.addValues` returns them.
+   * @returns further ones, of templates with open axes; mostly none.
+   */
+  readonly grow: (ranges: readonly InstanceRange[]) => readonly InstanceRange[];
 }
 
 /**
- * What a run with these goals wants: what they name, and all that this needs.
+ * What a run with these goals wants: what they name, and all that this needs, up to generators. Open axes get the values that goals name,
+ * and those by which something that is wanted needs them: ask for `Graph.ranges` afterwards.
  *
- * @param goals names of tasks, of instances, or names with some of their axes; none for the whole document.
- * @param from names of what is to be run even if it is done, with all that depends on it.
- * @throws UserError `unknown-goal`, with the nearest name.
+ * @param goals names of tasks, of instances, or names with some of their axes; none for the whole document, open axes aside.
+ * @param from names of what is to be run even if it is done, with all that depends on it. Wanted as the goals are.
+ * @throws UserError `unknown-goal`, with the nearest name; `open-axis` where no value is named; `too-many-instances`.
  */
 export function select(graph: Graph, goals: readonly string[], from: readonly string[]): Selection {
-  const unknown = [...goals, ...from].map((name) => graph.find(name)).find((found) => found instanceof UserError);
-  if (unknown !== undefined) throw unknown;
-  if (goals.length + from.length > 0) throw new Error("goals: not yet");
-  return { wants: (template, index) => graph.has(template, index), forces: () => false };
+  const [wanted, forced] = [goals, from].map((names) => names.map((name) => readGoal(graph, name)));
+  const known = graph.templates;
+  const wants = new Wants(graph);
+  const isOpen = (template: number): boolean => graph.openDimensions(template).length > 0;
+  const isAnyOpen = Array.from({ length: known }, (_, template) => template).some(isOpen);
+  const wantsAll = goals.length === 0 && !isAnyOpen;
+  if (!wantsAll) {
+    for (let template = 0; goals.length === 0 && template < known; template++) {
+      if (!isOpen(template)) wants.want(template, graph.anyOf(template));
+    }
+    for (const { template, pattern } of [...(wanted ?? []), ...(forced ?? [])]) wants.want(template, pattern);
+  }
+  const forces = new Forces(graph, (template, some) => {
+    if (wantsAll) return;
+    if (typeof some === "number") wants.wantInstance(template, some);
+    else wants.want(template, some);
+  });
+  for (const { template, pattern } of forced ?? []) forces.force(template, pattern);
+  refuseUnmet(graph, wants.demands);
+  return {
+    wantsAll,
+    // Templates that come later are what a generator has made that is wanted.
+    wants: (template, index) => wantsAll || template >= known || wants.has(template, index),
+    forces: (template, index) => from.length > 0 && forces.has(template, index),
+    grow: (ranges) => (isAnyOpen ? wants.grow(ranges) : []),
+  };
+}
+
+/** Instances that a goal names. */
+interface Goal {
+  readonly template: number;
+  readonly pattern: Pattern;
+}
+
+function readGoal(graph: Graph, name: string): Goal {
+  const named = graph.read(name);
+  if (named instanceof UserError) throw named;
+  const { template, values } = named;
+  const axes = graph.axesOf(template);
+  for (const [dimension, { name: axis, kind, type }] of axes.entries()) {
+    if (kind !== "open") continue;
+    const value = values[dimension];
+    if (value === undefined) {
+      const pairs = axes.flatMap((each, i): [string, string][] => {
+        const known = values[i] ?? (each.kind === "open" ? "VALUE" : undefined);
+        return known === undefined ? [] : [[each.name, known]];
+      });
+      const example = printName(graph.template(template).name, pairs);
+      throw new UserError(
+        "open-axis",
+        `${quoteWord(name)} names no value of the open axis ${axis}: write '${example}'`,
+      );
+    }
+    if (type !== "string" && Number.isNaN(numberOf(type, value))) {
+      const what = type === "int" ? "whole numbers" : "dates such as 2031-01-03";
+      throw new UserError("unknown-goal", `${quoteWord(value)} is no value of the axis ${axis}, which has ${what}`);
+    }
+  }
+  return { template, pattern: values.map((value) => (value === undefined ? undefined : [value])) };
+}
+
+/** Refuses what needs any value of an open axis, where nothing has asked for one. */
+function refuseUnmet(graph: Graph, demands: readonly Demand[]): void {
+  for (const { edge, child } of demands) {
+    const [first] = edge.parentsOf(child);
+    if (first !== undefined) continue;
+    const parent = graph.template(edge.parent).name;
+    const axes = graph.openDimensions(edge.parent).map((dimension) => graph.axesOf(edge.parent)[dimension]?.name);
+    const who = graph.nameOf(edge.child, child);
+    const message = `${who} needs ${parent}, whose axis ${axes.join(", ")} is open: no goal names a value`;
+    throw new UserError("open-axis", `${message}, such as '${parent}[${axes.join("=VALUE,")}=VALUE]'`);
+  }
 }

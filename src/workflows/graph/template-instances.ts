@@ -1,6 +1,7 @@
 import type { Template } from "../document/workflow.ts";
 import { Bits } from "./bits.ts";
 import { Combinations } from "./combinations.ts";
+import type { Pattern } from "./instance.ts";
 import { makeSpace } from "./make-space.ts";
 import type { Choice, Space } from "./space.ts";
 import type { TemplateAxis } from "./template-axis.ts";
@@ -16,19 +17,21 @@ export class TemplateInstances {
   readonly template: Template;
   readonly axes: readonly TemplateAxis[];
   readonly space: Space;
-  /** Some axis is open: instances are there once they are asked for. */
-  readonly isOpen: boolean;
+  /** Dimensions whose axes are open. Where there are any, instances are there once they are asked for. */
+  readonly openDimensions: readonly number[];
   readonly #included: Combinations;
   readonly #excluded: Combinations;
   /** Which indexes have an instance; undefined when all have. */
   readonly #there: Bits | undefined;
+  /** What has been asked for of a template to whose axes more values may come. */
+  readonly #asked: Pattern[] = [];
   #count = 0;
 
   constructor(template: Template, axes: readonly TemplateAxis[]) {
     this.template = template;
     this.axes = axes;
     this.space = makeSpace(axes);
-    this.isOpen = axes.some(({ axis }) => axis.definition.kind === "open");
+    this.openDimensions = axes.flatMap(({ axis }, dimension) => (axis.definition.kind === "open" ? [dimension] : []));
     this.#included = new Combinations(template.include, axes);
     this.#excluded = new Combinations(template.exclude, axes);
     const hasHoles = this.isOpen || template.exclude.length > 0 || axes.some(({ hasExtra }) => hasExtra);
@@ -43,6 +46,10 @@ export class TemplateInstances {
   /** How many instances there are. */
   get count(): number {
     return this.#there === undefined ? this.space.size : this.#count;
+  }
+
+  get isOpen(): boolean {
+    return this.openDimensions.length > 0;
   }
 
   /** Every index below the size of the space has an instance. */
@@ -77,24 +84,35 @@ export class TemplateInstances {
     this.#included.update();
     this.#excluded.update();
     const spans: Span[] = [];
+    const made = (index: number): void => {
+      if (index < before) spans.push([index, index + 1]);
+    };
     const choices: Choice[] = this.axes.map((each) => each.shared());
-    // Values that combinations have brought before: they are values of the axis now, with all that goes with them.
-    for (const position of taken) {
-      choices[dimension] = [position];
-      this.#fill(choices, (index) => spans.push([index, index + 1]));
-    }
     const length = this.axes[dimension]?.values.length ?? 0;
     const fresh = values.length - taken.length;
-    choices[dimension] = Array.from({ length: fresh }, (_, i) => length - fresh + i);
-    this.#fill(choices, () => {});
+    // Values that combinations have brought before are values of the axis now, with all that goes with them.
+    choices[dimension] = [...taken, ...Array.from({ length: fresh }, (_, i) => length - fresh + i)];
+    this.#fill(choices, made);
+    if (this.axes[dimension]?.axis.definition.kind === "generated") {
+      for (const pattern of this.#asked) this.#fillAsked(pattern, made);
+    }
     return before < this.space.size ? [...spans, [before, this.space.size]] : spans;
   }
 
-  /** Asks for an instance of a template with open axes. @returns whether it is there now, and was not before. */
-  ask(index: number): boolean {
-    if (this.#there === undefined || this.#isExcluded(index) || !this.#there.add(index)) return false;
-    this.#count++;
-    return true;
+  /** Asks for instances of a template with open axes. @returns indexes of those that are new. */
+  ask(pattern: Pattern): number[] {
+    const made: number[] = [];
+    this.#fillAsked(pattern, (index) => made.push(index));
+    // More of them may come with values that are generated.
+    if (this.axes.some(({ axis }) => !axis.isClosed)) this.#asked.push(pattern);
+    return made;
+  }
+
+  /** Positions of values, by dimension. */
+  choicesOf(pattern: Pattern): Choice[] {
+    return pattern.map((values, dimension) =>
+      values?.map((value) => this.axes[dimension]?.values.find(value) ?? -1).filter((position) => position !== -1),
+    );
   }
 
   /**
@@ -103,20 +121,29 @@ export class TemplateInstances {
    * @param made is told the index of each new one.
    */
   #fill(choices: readonly Choice[], made: (index: number) => void): void {
-    const add = (index: number): void => {
-      if (this.#there?.add(index) !== true) return;
-      this.#count++;
-      made(index);
-    };
-    if (!this.isOpen) {
-      for (const index of this.space.indexes(choices)) if (!this.#isExcluded(index)) add(index);
-    }
+    if (!this.isOpen) this.#make(choices, made);
     for (const pattern of this.#included.patterns) {
-      const within = pattern.map((position, dimension) =>
-        position === -1 ? this.axes[dimension]?.shared() : [position],
-      );
-      for (const index of this.space.indexes(within)) add(index);
+      for (const index of this.space.indexes(pattern.map((position) => [position]))) this.#add(index, made);
     }
+  }
+
+  #fillAsked(pattern: Pattern, made: (index: number) => void): void {
+    const choices = this.choicesOf(pattern);
+    this.#make(
+      this.axes.map((axis, dimension) => choices[dimension] ?? axis.shared()),
+      made,
+    );
+  }
+
+  /** Makes instances of combinations that are not excluded. */
+  #make(choices: readonly Choice[], made: (index: number) => void): void {
+    for (const index of this.space.indexes(choices)) if (!this.#isExcluded(index)) this.#add(index, made);
+  }
+
+  #add(index: number, made: (index: number) => void): void {
+    if (this.#there?.add(index) !== true) return;
+    this.#count++;
+    made(index);
   }
 
   #isExcluded(index: number): boolean {

@@ -21,7 +21,8 @@ export function numberOf(type: AxisType, value: string): number {
   return type === "int" && Number.isSafeInteger(number) && String(number) === value ? number : Number.NaN;
 }
 
-function textOf(type: AxisType, number: number): string {
+/** The value of a number. */
+export function textOf(type: AxisType, number: number): string {
   return type === "date" ? dayText(number) : String(number);
 }
 

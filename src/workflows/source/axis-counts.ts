@@ -1,5 +1,4 @@
-import type { Axis } from "../document/workflow.ts";
-import type { Relation } from "./relation.ts";
+import type { Graph } from "../graph/graph.ts";
 
 interface OpenAxis {
   readonly axis: number;
@@ -12,8 +11,7 @@ interface OpenAxis {
 
 /** Axes whose values are printed: of each, how many of its generators have not ended, and how the others have. */
 export class AxisCounts {
-  readonly #relation: Relation;
-  readonly #axes: readonly Axis[];
+  readonly #graph: Graph;
   /** Axes that have been looked at. */
   #known = 0;
   /** Something has happened since it was last looked which axes can be closed. */
@@ -24,18 +22,16 @@ export class AxisCounts {
   /** Axes by the template that prints their values. */
   readonly #printedBy = new Map<number, OpenAxis[]>();
 
-  /** @param axes of the workflow, of which there may be more later. */
-  constructor(relation: Relation, axes: readonly Axis[]) {
-    this.#relation = relation;
-    this.#axes = axes;
+  constructor(graph: Graph) {
+    this.#graph = graph;
   }
 
   /** Takes note of axes that have come. */
   grow(): void {
-    for (; this.#known < this.#axes.length; this.#known++) {
-      const axis = this.#axes[this.#known];
-      if (axis?.kind !== "generated") continue;
-      const generator = this.#relation.templateOf(axis.by) ?? -1;
+    for (; this.#known < this.#graph.axes; this.#known++) {
+      const axis = this.#graph.axis(this.#known);
+      if (axis.kind !== "generated") continue;
+      const generator = this.#graph.templateOf(axis.by) ?? -1;
       const open = { axis: this.#known, generator, open: 0, ends: 0 };
       this.#open.set(open.axis, open);
       this.#printedBy.set(generator, [...(this.#printedBy.get(generator) ?? []), open]);
@@ -82,7 +78,7 @@ export class AxisCounts {
     if (!this.#mayClose) return undefined;
     for (const { axis, generator, open, ends } of this.#open.values()) {
       if (open > 0) continue;
-      const own = generator < 0 ? [] : this.#relation.template(generator).axes;
+      const own = generator < 0 ? [] : this.#graph.template(generator).axes;
       if (own.some((one) => this.#open.has(one))) continue;
       // Without all values of its own axes, not all of its generators are known.
       const all = own.reduce((sum, one) => sum | this.endsOf(one), ends);

@@ -1,6 +1,6 @@
-import type { Axis } from "../document/workflow.ts";
 import { END_BAD } from "./ends.ts";
-import type { Relation, RelationEdge } from "./relation.ts";
+import type { GraphEdge } from "../graph/edge.ts";
+import type { Graph } from "../graph/graph.ts";
 import { Rows } from "./rows.ts";
 
 /** What an axis that may still grow can do to an edge. */
@@ -26,24 +26,24 @@ export class GroupCounts {
   readonly #matchedEnds: number[] = [];
 
   /** Groups of the edge that are counted. */
-  known(edge: RelationEdge): number {
+  known(edge: GraphEdge): number {
     return this.#known[edge.number] ?? 0;
   }
 
   /** Whether it is known which axes of the edge are open. */
-  isKnown({ number }: RelationEdge): boolean {
+  isKnown({ number }: GraphEdge): boolean {
     return this.#openInside[number] !== undefined;
   }
 
   /** Counts all groups that the edge has by now. */
-  grow({ number, groups }: RelationEdge): void {
+  grow({ number, groups }: GraphEdge): void {
     this.#known[number] = groups;
     this.#open.grow(number, groups);
     this.#ends.grow(number, groups);
   }
 
   /** Axes of the edge that are open. */
-  open({ number }: RelationEdge, inside: number, matched: number): void {
+  open({ number }: GraphEdge, inside: number, matched: number): void {
     this.#openInside[number] = inside;
     this.#openMatched[number] = matched;
     this.#insideEnds[number] = 0;
@@ -51,19 +51,19 @@ export class GroupCounts {
   }
 
   /** One more parent is in the group, which has not ended. */
-  expect({ number }: RelationEdge, group: number): void {
+  expect({ number }: GraphEdge, group: number): void {
     const at = this.#open.at(number) + group;
     this.#open.cells[at] = (this.#open.cells[at] ?? 0) + 1;
   }
 
   /** A parent that was not counted has ended. */
-  include({ number }: RelationEdge, group: number, ends: number): void {
+  include({ number }: GraphEdge, group: number, ends: number): void {
     const at = this.#ends.at(number) + group;
     this.#ends.cells[at] = (this.#ends.cells[at] ?? 0) | ends;
   }
 
   /** A parent that was counted has ended. @returns whether it is the first that has not ended well. */
-  end(edge: RelationEdge, group: number, ends: number): boolean {
+  end(edge: GraphEdge, group: number, ends: number): boolean {
     const at = this.#open.at(edge.number) + group;
     this.#open.cells[at] = (this.#open.cells[at] ?? 0) - 1;
     if (ends === 0) return false;
@@ -73,7 +73,7 @@ export class GroupCounts {
   }
 
   /** An axis has come to its end. @param ends of its generators. @returns whether no other one is open in this way. */
-  endAxis({ number }: RelationEdge, how: OpenAs, ends: number): boolean {
+  endAxis({ number }: GraphEdge, how: OpenAs, ends: number): boolean {
     const [open, all] =
       how === "inside" ? [this.#openInside, this.#insideEnds] : [this.#openMatched, this.#matchedEnds];
     all[number] = (all[number] ?? 0) | ends;
@@ -81,42 +81,38 @@ export class GroupCounts {
   }
 
   /** Whether a child may get more groups. */
-  isOpen({ number }: RelationEdge): boolean {
+  isOpen({ number }: GraphEdge): boolean {
     return (this.#openMatched[number] ?? 0) > 0;
   }
 
   /** Whether all of the group have ended, and no more of them can come. */
-  isComplete({ number }: RelationEdge, group: number): boolean {
+  isComplete({ number }: GraphEdge, group: number): boolean {
     return (this.#openInside[number] ?? 0) === 0 && this.#open.cells[this.#open.at(number) + group] === 0;
   }
 
   /** How those of the group have ended that have, and generators without which not all of them are known. */
-  endsOf({ number }: RelationEdge, group: number): number {
+  endsOf({ number }: GraphEdge, group: number): number {
     return (this.#insideEnds[number] ?? 0) | (this.#ends.cells[this.#ends.at(number) + group] ?? 0);
   }
 
   /** How generators have ended without which it is not known of which groups a child is. */
-  endsOfMissing({ number }: RelationEdge): number {
+  endsOfMissing({ number }: GraphEdge): number {
     return this.#matchedEnds[number] ?? 0;
   }
 
   /** How generators have ended without which not all parents in a group are known. */
-  endsOfGrowth({ number }: RelationEdge): number {
+  endsOfGrowth({ number }: GraphEdge): number {
     return this.#insideEnds[number] ?? 0;
   }
 }
 
-/** What an axis can do to an edge while it grows; undefined for nothing. @param axis one of the parent, by position. */
-export function openAs(
-  relation: Relation,
-  edge: RelationEdge,
-  axis: number,
-  axes: readonly Axis[],
-): OpenAs | undefined {
-  const name = axes[axis]?.name;
+/** What an axis can do to an edge while it grows; undefined for nothing. @param axis one of the parent. */
+export function openAs(graph: Graph, edge: GraphEdge, axis: number): OpenAs | undefined {
+  const { name } = graph.axis(axis);
   const match = edge.definition.match.find((one) => one.axis === name);
   if (match === undefined) return "inside";
-  const same = match.from === 0 && match.to === 0 && relation.template(edge.child).axes.some((one) => one === axis);
-  // Values come to both at once.
-  return same && match.childAxis === name ? undefined : "matched";
+  const child = graph.template(edge.child);
+  const isSame = match.from === 0 && match.to === 0 && match.childAxis === name && child.axes.includes(axis);
+  // Values come to both at once, but for those that the child has been given before.
+  return isSame && child.include.length === 0 ? undefined : "matched";
 }

@@ -1,5 +1,4 @@
 import type { InstanceState } from "../../domain/instance-state.ts";
-import type { Axis } from "../document/workflow.ts";
 import { AxisCounts } from "./axis-counts.ts";
 import type { EarlierRuns } from "./earlier.ts";
 import { END_BAD, endOf } from "./ends.ts";
@@ -7,7 +6,10 @@ import { GroupCounts, openAs } from "./group-counts.ts";
 import { InstanceQueue } from "./instance-queue.ts";
 import { InstanceTable } from "./instance-table.ts";
 import { Needs, type Standing } from "./needs.ts";
-import type { Instance, InstanceRange, Relation, RelationEdge, Wanted } from "./relation.ts";
+import type { GraphEdge } from "../graph/edge.ts";
+import type { Graph } from "../graph/graph.ts";
+import type { Instance, InstanceRange } from "../graph/instance.ts";
+import type { Selection } from "../graph/selection.ts";
 import {
   BLOCKED,
   DONE,
@@ -19,14 +21,13 @@ import {
   SKIPPED,
   STATE_MASK,
   stateOf,
+  UNWANTED,
   WAITING,
 } from "./state-codes.ts";
 
 export interface MachineOptions {
-  readonly relation: Relation;
-  /** Of the workflow; more may come. */
-  readonly axes: readonly Axis[];
-  readonly wanted: Wanted;
+  readonly graph: Graph;
+  readonly selection: Selection;
   /** Undefined for a first run. */
   readonly earlier: EarlierRuns | undefined;
   /**
@@ -52,12 +53,12 @@ export class InstanceMachine {
   readonly needs: Needs;
   readonly axes: AxisCounts;
   readonly #options: MachineOptions;
-  readonly #relation: Relation;
+  readonly #graph: Graph;
   readonly #ready = new InstanceQueue();
   /** Those that have come to their end, of which nobody has heard who needs them. */
   readonly #ended = new InstanceQueue();
-  /** Templates with instances that are not known yet. */
-  #fresh: number[] = [];
+  /** Instances that are not known yet, among others. */
+  #fresh: InstanceRange[] = [];
   /** Generators that have come to their end, and whose axes have not heard of it. */
   readonly #generators: Instance[] = [];
   /** Templates that are known. */
@@ -67,9 +68,9 @@ export class InstanceMachine {
 
   constructor(options: MachineOptions) {
     this.#options = options;
-    this.#relation = options.relation;
-    this.needs = new Needs(this.#relation, this.groups);
-    this.axes = new AxisCounts(this.#relation, options.axes);
+    this.#graph = options.graph;
+    this.needs = new Needs(this.#graph, this.groups);
+    this.axes = new AxisCounts(this.#graph);
   }
 
   /** Decides about all instances that there are. */
@@ -117,22 +118,24 @@ export class InstanceMachine {
 
   /** The graph has more templates, or these instances. */
   grew(ranges: readonly InstanceRange[]): void {
-    if (this.#relation.templates > this.#templates) this.#takeTemplates();
-    for (const { template } of ranges) this.#fresh.push(template);
+    if (this.#graph.templates > this.#templates) this.#takeTemplates();
+    this.#fresh.push(...ranges);
     this.#work();
   }
 
   /** With new templates the longest paths of others may have changed. */
   #takeTemplates(): void {
     this.axes.grow();
-    const relation = this.#relation;
-    const order = Array.from({ length: relation.templates }, (_, template) => template);
-    const priorities = order.map((template) => relation.template(template).terms?.priority ?? 0);
-    const steps = order.map((template) => relation.critical(template));
+    const graph = this.#graph;
+    const order = Array.from({ length: graph.templates }, (_, template) => template);
+    const priorities = order.map((template) => graph.template(template).terms?.priority ?? 0);
+    const steps = order.map((template) => graph.critical(template));
     const later = (a: number, b: number): number =>
       (priorities[b] ?? 0) - (priorities[a] ?? 0) || (steps[b] ?? 0) - (steps[a] ?? 0) || a - b;
     this.#ready.rank(order.toSorted(later));
-    for (; this.#templates < relation.templates; this.#templates++) this.#fresh.push(this.#templates);
+    for (; this.#templates < graph.templates; this.#templates++) {
+      this.#fresh.push({ template: this.#templates, from: 0, to: graph.size(this.#templates) });
+    }
   }
 
   /** The instance stays in this state, of which whatever needs it hears later. */
@@ -158,10 +161,10 @@ export class InstanceMachine {
   }
 
   #tellEnd(template: number, index: number): void {
-    const relation = this.#relation;
-    const { allowFailure, generates } = relation.template(template);
+    const graph = this.#graph;
+    const { allowFailure, generates } = graph.template(template);
     const ends = endOf(this.table.get(template, index), allowFailure);
-    for (const edge of relation.edgesFrom(template)) {
+    for (const edge of graph.edgesFrom(template)) {
       const group = edge.groupOfParent(index);
       if (group < 0) continue;
       const isFirstBad = this.groups.end(edge, group, ends);
@@ -172,17 +175,17 @@ export class InstanceMachine {
   }
 
   /** Whether children of the edge do not wait for others, once one has not ended well. */
-  #endsEarly({ child }: RelationEdge): boolean {
-    return this.#relation.template(child).condition === "success";
+  #endsEarly({ child }: GraphEdge): boolean {
+    return this.#graph.template(child).condition === "success";
   }
 
-  #spoil(edge: RelationEdge, group: number): void {
+  #spoil(edge: GraphEdge, group: number): void {
     for (const index of edge.childrenIn(group)) {
       if (this.#isWaiting(edge.child, index)) this.#obey(edge.child, index, this.needs.spoil(edge, index));
     }
   }
 
-  #complete(edge: RelationEdge, group: number): void {
+  #complete(edge: GraphEdge, group: number): void {
     for (const index of edge.childrenIn(group)) {
       if (this.#isWaiting(edge.child, index)) this.#obey(edge.child, index, this.needs.complete(edge, index));
     }
@@ -211,96 +214,108 @@ export class InstanceMachine {
   }
 
   #staysDone(template: number, index: number): boolean {
-    const { earlier, wanted } = this.#options;
-    return earlier?.of(template, index) === "done" && !wanted.forces(template, index);
+    const { earlier, selection } = this.#options;
+    return earlier?.of(template, index) === "done" && !selection.forces(template, index);
   }
 
   /** New instances: all of them are counted as parents before any is decided about. */
   #takeFresh(): void {
     const { table } = this;
-    const templates = [...new Set(this.#fresh)].toSorted((a, b) => a - b);
+    const ranges = mergedRanges(this.#fresh);
     this.#fresh = [];
-    const before = new Map(templates.map((template) => [template, table.known(template)]));
-    const edges = new Set<RelationEdge>();
-    for (const template of templates) {
-      table.grow(this.#relation, template);
+    const edges = new Set<GraphEdge>();
+    for (const { template } of ranges) {
+      table.grow(this.#graph, template);
       this.needs.grow(template, table.known(template));
-      for (const edge of this.#relation.edgesTo(template)) edges.add(edge);
-      for (const edge of this.#relation.edgesFrom(template)) edges.add(edge);
+      for (const edge of this.#graph.edgesTo(template)) edges.add(edge);
+      for (const edge of this.#graph.edgesFrom(template)) edges.add(edge);
     }
-    const late = [...edges].map((edge) => this.#count(edge, before));
-    for (const connect of late) connect?.();
-    for (const template of templates) this.#decideFrom(template, before.get(template) ?? 0);
+    const groupsBefore = new Map(Array.from(edges, (edge) => [edge, this.groups.known(edge)]));
+    for (const edge of edges) this.#countNew(edge, ranges);
+    for (const [edge, before] of groupsBefore) if (this.groups.isOpen(edge)) this.#connect(edge, before);
+    for (const range of ranges) this.#decideAll(range);
   }
 
-  /** Counts parents that are new to an edge. @returns what is to be done for children that were there, once all is counted. */
-  #count(edge: RelationEdge, before: ReadonlyMap<number, number>): (() => void) | undefined {
-    const { groups, table } = this;
+  /** Counts parents that are new to an edge. */
+  #countNew(edge: GraphEdge, ranges: readonly InstanceRange[]): void {
+    const { groups } = this;
     const isNewEdge = !groups.isKnown(edge);
     if (isNewEdge) this.#openAxes(edge);
-    const groupsBefore = groups.known(edge);
     groups.grow(edge);
     const { parent } = edge;
-    const first = isNewEdge ? 0 : (before.get(parent) ?? table.known(parent));
-    const { allowFailure } = this.#relation.template(parent);
-    for (let index = first; index < table.known(parent); index++) {
-      if (!this.#relation.has(parent, index)) continue;
+    if (isNewEdge) return this.#count(edge, { template: parent, from: 0, to: this.table.known(parent) }, true);
+    for (const range of ranges) if (range.template === parent) this.#count(edge, range, false);
+  }
+
+  /** @param all also those that have been known before. */
+  #count(edge: GraphEdge, { template, from, to }: InstanceRange, all: boolean): void {
+    const { groups, table } = this;
+    const { allowFailure } = this.#graph.template(template);
+    for (let index = from; index < to; index++) {
+      const code = table.get(template, index);
+      if ((code !== 0 && !all) || !this.#graph.has(template, index)) continue;
       const group = edge.groupOfParent(index);
-      if (group < 0) continue;
-      const code = table.get(parent, index);
       if (isFinal(code)) groups.include(edge, group, endOf(code, allowFailure));
       else groups.expect(edge, group);
     }
-    const childrenBefore = before.get(edge.child) ?? table.known(edge.child);
-    if (!groups.isOpen(edge) || childrenBefore === 0) return undefined;
-    return () => this.#connect(edge, groupsBefore, childrenBefore);
   }
 
-  /** Children that were there have got groups. */
-  #connect(edge: RelationEdge, groupsBefore: number, childrenBefore: number): void {
+  /** Children that were there may have got groups. */
+  #connect(edge: GraphEdge, groupsBefore: number): void {
     for (let group = groupsBefore; group < this.groups.known(edge); group++) {
       const isComplete = this.groups.isComplete(edge, group);
       // A child that needs one group has waited for it; one that needs several goes on to wait for more of them.
       if (isComplete !== (edge.kind === "join")) continue;
       for (const index of edge.childrenIn(group)) {
-        if (index >= childrenBefore || !this.#isWaiting(edge.child, index)) continue;
+        if (!this.#isWaiting(edge.child, index)) continue;
         if (isComplete) this.#obey(edge.child, index, this.needs.complete(edge, index));
         else this.needs.expect(edge, index);
       }
     }
   }
 
-  #openAxes(edge: RelationEdge): void {
-    const { axes } = this.#options;
+  #openAxes(edge: GraphEdge): void {
     let inside = 0;
     let matched = 0;
-    for (const axis of this.#relation.template(edge.parent).axes) {
+    for (const axis of this.#graph.template(edge.parent).axes) {
       if (!this.axes.isOpen(axis)) continue;
-      const how = openAs(this.#relation, edge, axis, axes);
+      const how = openAs(this.#graph, edge, axis);
       if (how === "inside") inside++;
       if (how === "matched") matched++;
     }
     this.groups.open(edge, inside, matched);
   }
 
-  #decideFrom(template: number, first: number): void {
-    const { wanted, earlier } = this.#options;
+  #decideAll({ template, from, to }: InstanceRange): void {
+    const { selection } = this.#options;
     const { table } = this;
-    const relation = this.#relation;
-    const to = table.known(template);
+    const graph = this.#graph;
     const isGenerator = this.axes.isGenerator(template);
-    const isRoot = relation.edgesTo(template).length === 0 && relation.template(template).condition !== "failure";
-    const isPlain = isRoot && earlier === undefined && !isGenerator && relation.count(template) === to;
-    if (isPlain && wanted.wantsAll === true) {
-      table.setRange(template, first, to, READY);
-      return this.#ready.addRange(template, first, to);
+    if (
+      this.#areRoots(template) &&
+      graph.count(template) === table.known(template) &&
+      table.isFresh(template, from, to)
+    ) {
+      table.setRange(template, from, to, READY);
+      return this.#ready.addRange(template, from, to);
     }
-    for (let index = first; index < to; index++) {
-      if (!relation.has(template, index) || !wanted.wants(template, index)) continue;
-      table.set(template, index, WAITING);
-      if (isGenerator) this.axes.expect(template);
-      this.#obey(template, index, this.needs.begin(template, index));
+    for (let index = from; index < to; index++) {
+      if (table.get(template, index) !== 0 || !graph.has(template, index)) continue;
+      if (!selection.wants(template, index)) table.set(template, index, UNWANTED);
+      else {
+        table.set(template, index, WAITING);
+        if (isGenerator) this.axes.expect(template);
+        this.#obey(template, index, this.needs.begin(template, index));
+      }
     }
+  }
+
+  /** Whether all instances of the template can run at once, whatever else is. */
+  #areRoots(template: number): boolean {
+    const { selection, earlier } = this.#options;
+    const { condition, generates } = this.#graph.template(template);
+    const isPlain = condition !== "failure" && generates === undefined && this.#graph.edgesTo(template).length === 0;
+    return isPlain && selection.wantsAll && earlier === undefined;
   }
 
   #tellGenerator(): boolean {
@@ -311,7 +326,7 @@ export class InstanceMachine {
     if (code === DONE) this.#options.generatorStayed?.(generator);
     const { template } = generator;
     if (isNew && this.#options.holdsAxes === true) return true;
-    this.axes.end(template, endOf(code, this.#relation.template(template).allowFailure));
+    this.axes.end(template, endOf(code, this.#graph.template(template).allowFailure));
     return true;
   }
 
@@ -319,16 +334,15 @@ export class InstanceMachine {
     const closed = this.axes.closeNext();
     if (closed === undefined) return false;
     const { axis, ends } = closed;
-    this.#relation.close(axis);
-    for (let template = 0; template < this.#relation.templates; template++) {
-      if (!this.#relation.template(template).axes.includes(axis)) continue;
-      for (const edge of this.#relation.edgesFrom(template)) this.#closeAxisOf(edge, axis, ends);
+    this.#graph.close(axis);
+    for (const template of this.#graph.templatesWith(axis)) {
+      for (const edge of this.#graph.edgesFrom(template)) this.#closeAxisOf(edge, axis, ends);
     }
     return true;
   }
 
-  #closeAxisOf(edge: RelationEdge, axis: number, ends: number): void {
-    const how = openAs(this.#relation, edge, axis, this.#options.axes);
+  #closeAxisOf(edge: GraphEdge, axis: number, ends: number): void {
+    const how = openAs(this.#graph, edge, axis);
     if (how === undefined || !this.groups.isKnown(edge)) return;
     const isLast = this.groups.endAxis(edge, how, ends);
     if (how === "inside") this.#tellGrown(edge, isLast, (ends & END_BAD) !== 0);
@@ -336,7 +350,7 @@ export class InstanceMachine {
   }
 
   /** Groups can get no more parents, by one axis or by any. */
-  #tellGrown(edge: RelationEdge, isLast: boolean, isBad: boolean): void {
+  #tellGrown(edge: GraphEdge, isLast: boolean, isBad: boolean): void {
     for (let group = 0; group < this.groups.known(edge); group++) {
       if (isBad && this.#endsEarly(edge)) this.#spoil(edge, group);
       else if (isLast && this.groups.isComplete(edge, group)) this.#complete(edge, group);
@@ -344,7 +358,7 @@ export class InstanceMachine {
   }
 
   /** It is known of which groups the children are. */
-  #tellConnected(edge: RelationEdge): void {
+  #tellConnected(edge: GraphEdge): void {
     for (let index = 0; index < this.table.known(edge.child); index++) {
       if (!this.#isWaiting(edge.child, index)) continue;
       if (edge.kind === "join" && edge.groupOfChild(index) >= 0) continue;
@@ -354,4 +368,15 @@ export class InstanceMachine {
       this.#obey(edge.child, index, standing);
     }
   }
+}
+
+/** The same instances in ranges that have none in common, by templates. */
+function mergedRanges(ranges: readonly InstanceRange[]): InstanceRange[] {
+  const merged: InstanceRange[] = [];
+  for (const range of ranges.toSorted((a, b) => a.template - b.template || a.from - b.from)) {
+    const last = merged.at(-1);
+    if (last === undefined || last.template !== range.template || last.to < range.from) merged.push(range);
+    else merged[merged.length - 1] = { ...last, to: Math.max(last.to, range.to) };
+  }
+  return merged;
 }

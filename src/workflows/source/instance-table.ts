@@ -1,4 +1,5 @@
-import type { Instance, Relation } from "./relation.ts";
+import type { Graph } from "../graph/graph.ts";
+import type { Instance } from "../graph/instance.ts";
 import { Rows } from "./rows.ts";
 import { STATE_MASK } from "./state-codes.ts";
 import { Tallies } from "./tallies.ts";
@@ -16,14 +17,14 @@ export class InstanceTable {
   }
 
   /** Knows all instances that the template has by now. */
-  grow(relation: Relation, template: number): void {
-    const size = relation.size(template);
+  grow(graph: Graph, template: number): void {
+    const size = graph.size(template);
     this.#known[template] = size;
     this.#codes.grow(template, size);
     this.tallies.grow(template);
   }
 
-  /** Its state as a number, with what `IS_NEW` says; 0 for one that the run does not want. */
+  /** Its state as a number, with what `IS_NEW` says; 0 for one that is not known. */
   get(template: number, index: number): number {
     return index < this.known(template) ? (this.#codes.cells[this.#codes.at(template) + index] ?? 0) : 0;
   }
@@ -36,6 +37,12 @@ export class InstanceTable {
     const at = this.#codes.at(template) + index;
     this.tallies.move(template, (this.#codes.cells[at] ?? 0) & STATE_MASK, code & STATE_MASK);
     this.#codes.cells[at] = code;
+  }
+
+  /** Whether none of these is known. */
+  isFresh(template: number, from: number, to: number): boolean {
+    const at = this.#codes.at(template);
+    return this.#codes.cells.subarray(at + from, at + to).every((code) => code === 0);
   }
 
   /** All from `from` to below `to`, which had no state. */

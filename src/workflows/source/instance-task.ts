@@ -3,10 +3,12 @@ import type { Task } from "../../domain/task.ts";
 import type { Text } from "../document/workflow.ts";
 import { worstState } from "./ends.ts";
 import type { Needs } from "./needs.ts";
-import type { Instance, Relation, RelationEdge } from "./relation.ts";
+import type { GraphEdge } from "../graph/edge.ts";
+import type { Graph } from "../graph/graph.ts";
+import type { Instance } from "../graph/instance.ts";
 
 export interface InstanceTaskOptions {
-  readonly relation: Relation;
+  readonly graph: Graph;
   readonly needs: Needs;
   /** Values of all parameters, as tasks see them. */
   readonly params: Readonly<Record<string, string>>;
@@ -22,7 +24,7 @@ interface Mould {
   readonly own: readonly (readonly [name: string, text: Text])[];
   readonly secrets: Readonly<Record<string, string>>;
   /** What it needs, by the variable that says how that has ended. */
-  readonly states: readonly (readonly [variable: string, edges: readonly RelationEdge[]])[];
+  readonly states: readonly (readonly [variable: string, edges: readonly GraphEdge[]])[];
   readonly isHeard: boolean | undefined;
   /** Somebody waits for its instances. */
   readonly isNeeded: boolean;
@@ -40,11 +42,11 @@ export class InstanceTasks {
 
   /** @param isUrgent nothing else keeps engines busy until others hear of its end. */
   taskOf({ template, index }: Instance, isUrgent: boolean): Task {
-    const { relation, idOf } = this.#options;
-    const { action, place, terms, workdir } = relation.template(template);
+    const { graph, idOf } = this.#options;
+    const { action, place, terms, workdir } = graph.template(template);
     const mould = (this.#moulds[template] ??= this.#mouldOf(template));
-    const name = relation.nameOf(template, index);
-    const values = relation.valuesOf(template, index);
+    const name = graph.nameOf(template, index);
+    const values = graph.valuesOf(template, index);
     const words = action.kind === "command" ? action.argv.map((word) => textOf(word, values)) : undefined;
     return {
       kind: "task",
@@ -88,10 +90,10 @@ export class InstanceTasks {
   }
 
   #mouldOf(template: number): Mould {
-    const { relation, params, secrets } = this.#options;
-    const { env, secrets: named, generates } = relation.template(template);
-    const byVariable = new Map<string, RelationEdge[]>();
-    for (const edge of relation.edgesTo(template)) {
+    const { graph, params, secrets } = this.#options;
+    const { env, secrets: named, generates } = graph.template(template);
+    const byVariable = new Map<string, GraphEdge[]>();
+    for (const edge of graph.edgesTo(template)) {
       const variable = `STATE_${edge.definition.parent.replaceAll(/[/-]/g, "_")}`;
       byVariable.set(variable, [...(byVariable.get(variable) ?? []), edge]);
     }
@@ -102,7 +104,7 @@ export class InstanceTasks {
       secrets: Object.fromEntries(found),
       states: [...byVariable],
       isHeard: generates === undefined ? undefined : true,
-      isNeeded: generates !== undefined || relation.edgesFrom(template).length > 0,
+      isNeeded: generates !== undefined || graph.edgesFrom(template).length > 0,
     };
   }
 }

@@ -1,6 +1,7 @@
 import { END_NEW, verdictOf, type Verdict } from "./ends.ts";
 import type { GroupCounts } from "./group-counts.ts";
-import type { Relation, RelationEdge } from "./relation.ts";
+import type { GraphEdge } from "../graph/edge.ts";
+import type { Graph } from "../graph/graph.ts";
 import { Rows } from "./rows.ts";
 
 /** What an alternative has in the place of its open groups once it cannot be met any more. */
@@ -21,13 +22,13 @@ const OPEN: Standing = { verdict: "open", isNew: false };
  * the end of a group costs each of its children one step.
  */
 export class Needs {
-  readonly #relation: Relation;
+  readonly #graph: Graph;
   readonly #groups: GroupCounts;
   /** Open groups, by template, for each alternative of each instance. */
   readonly #open = new Rows((length) => new Int32Array(length));
 
-  constructor(relation: Relation, groups: GroupCounts) {
-    this.#relation = relation;
+  constructor(graph: Graph, groups: GroupCounts) {
+    this.#graph = graph;
     this.#groups = groups;
   }
 
@@ -38,8 +39,8 @@ export class Needs {
 
   /** Looks at all that an instance needs, and begins to count. */
   begin(template: number, index: number): Standing {
-    const edges = this.#relation.edgesTo(template);
-    const { condition } = this.#relation.template(template);
+    const edges = this.#graph.edgesTo(template);
+    const { condition } = this.#graph.template(template);
     const alternatives = this.#alternatives(template);
     const isCounted = this.#isCounted(template);
     let isAnyNew = false;
@@ -63,7 +64,7 @@ export class Needs {
   }
 
   /** A group of the edge that the child needs has come to its end. */
-  complete({ child, alternative }: RelationEdge, index: number): Standing {
+  complete({ child, alternative }: GraphEdge, index: number): Standing {
     if (!this.#isCounted(child)) return this.begin(child, index);
     const at = this.#at(child, index, alternative);
     const open = this.#open.cells[at] ?? 0;
@@ -73,7 +74,7 @@ export class Needs {
   }
 
   /** One of a group of the edge has not ended well. Only for children whose condition is success. */
-  spoil({ child, alternative }: RelationEdge, index: number): Standing {
+  spoil({ child, alternative }: GraphEdge, index: number): Standing {
     if (!this.#isCounted(child)) return { verdict: "bad", isNew: true };
     const at = this.#at(child, index, alternative);
     if ((this.#open.cells[at] ?? 0) < 0) return OPEN;
@@ -82,7 +83,7 @@ export class Needs {
   }
 
   /** A child of an edge that is open has one more group, which has not come to its end. */
-  expect({ child, alternative }: RelationEdge, index: number): void {
+  expect({ child, alternative }: GraphEdge, index: number): void {
     if (!this.#isCounted(child)) return;
     const at = this.#at(child, index, alternative);
     const open = this.#open.cells[at] ?? 0;
@@ -90,7 +91,7 @@ export class Needs {
   }
 
   /** How those have ended that a child needs by way of an edge, as far as they have. */
-  endsOf(edge: RelationEdge, child: number): number {
+  endsOf(edge: GraphEdge, child: number): number {
     if (edge.kind === "join") {
       const group = edge.groupOfChild(child);
       if (group >= 0) return this.#groups.endsOf(edge, group);
@@ -102,11 +103,11 @@ export class Needs {
   }
 
   /** Whether all have ended that a child needs by way of an edge. */
-  isComplete(edge: RelationEdge, child: number): boolean {
+  isComplete(edge: GraphEdge, child: number): boolean {
     return this.#openOf(edge, child) === 0;
   }
 
-  #openOf(edge: RelationEdge, child: number): number {
+  #openOf(edge: GraphEdge, child: number): number {
     if (edge.kind === "join") {
       const group = edge.groupOfChild(child);
       if (group < 0) return this.#groups.isOpen(edge) ? 1 : 0;
@@ -119,10 +120,10 @@ export class Needs {
 
   #decide(template: number, index: number, alternative: number): Standing {
     let ends = 0;
-    for (const edge of this.#relation.edgesTo(template)) {
+    for (const edge of this.#graph.edgesTo(template)) {
       if (edge.alternative === alternative) ends |= this.endsOf(edge, index);
     }
-    const verdict = verdictOf(this.#relation.template(template).condition, ends, true);
+    const verdict = verdictOf(this.#graph.template(template).condition, ends, true);
     if (verdict === "met") return { verdict, isNew: (ends & END_NEW) !== 0 };
     this.#set(template, index, alternative, verdict, 0);
     return this.#all(template, index);
@@ -136,7 +137,7 @@ export class Needs {
       worst = worse(worst, open === BAD ? "bad" : open === SKIPPED ? "skipped" : "open");
     }
     if (worst === "open") return OPEN;
-    const ends = this.#relation.edgesTo(template).reduce((all, edge) => all | this.endsOf(edge, index), 0);
+    const ends = this.#graph.edgesTo(template).reduce((all, edge) => all | this.endsOf(edge, index), 0);
     return { verdict: worst, isNew: (ends & END_NEW) !== 0 };
   }
 
@@ -150,12 +151,12 @@ export class Needs {
   }
 
   #alternatives(template: number): number {
-    return this.#relation.template(template).alternatives.length;
+    return this.#graph.template(template).alternatives.length;
   }
 
   /** An instance that needs one group can be decided about when that is complete. */
   #isCounted(template: number): boolean {
-    const edges = this.#relation.edgesTo(template);
+    const edges = this.#graph.edgesTo(template);
     return edges.length > 1 || edges[0]?.kind === "match" || this.#alternatives(template) > 1;
   }
 }

@@ -1,10 +1,12 @@
 import { INSTANCE_STATES, type InstanceState } from "../../domain/instance-state.ts";
 
-/** States as numbers, of which a million can be kept. 0 is an instance that the run does not want, or one that does not exist. */
+/** States as numbers, of which a million can be kept. 0 is an instance that is not known. */
 const STATES = Object.keys(INSTANCE_STATES) as readonly InstanceState[];
 
+/** An instance that the run does not want. */
+export const UNWANTED = STATES.length + 1;
 /** How many numbers there are. */
-export const STATE_COUNT = STATES.length + 1;
+export const STATE_COUNT = UNWANTED + 1;
 
 /** The number of a state. */
 export function codeOf(state: InstanceState): number {
@@ -33,5 +35,6 @@ export const STATE_MASK = 15;
 
 /** Whether the instance stays in this state. */
 export function isFinal(code: number): boolean {
-  return (code & STATE_MASK) >= DONE;
+  const state = code & STATE_MASK;
+  return state >= DONE && state !== UNWANTED;
 }

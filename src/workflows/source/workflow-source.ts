@@ -2,13 +2,15 @@ import { isSuccess } from "../../domain/ending.ts";
 import type { TemplateTally } from "../../domain/instance-state.ts";
 import type { TaskSource } from "../../domain/source.ts";
 import type { StreamItem, Task, TaskOutcome } from "../../domain/task.ts";
-import type { Template, Workflow } from "../document/workflow.ts";
+import type { Axis, Template, Workflow } from "../document/workflow.ts";
 import type { EarlierRuns } from "./earlier.ts";
 import { type Generator, Generators } from "./generators.ts";
 import type { Growth } from "./growth.ts";
 import { InstanceMachine } from "./instance-machine.ts";
 import { InstanceTasks } from "./instance-task.ts";
-import type { Instance, InstanceRange, Relation, Wanted } from "./relation.ts";
+import type { Graph } from "../graph/graph.ts";
+import type { Instance, InstanceRange } from "../graph/instance.ts";
+import type { Selection } from "../graph/selection.ts";
 import { DONE, FAILED, KILLED, READY, RETRYING, RUNNING, WAITING } from "./state-codes.ts";
 
 /** With so many others that can run, nobody waits for the end of one. */
@@ -21,10 +23,17 @@ export interface InstanceIds {
   add(range: InstanceRange): void;
 }
 
+/** Tasks that a generator has printed. */
+export interface NewTasks {
+  readonly templates: readonly Template[];
+  /** Axes that they have and that were not there; positions go on behind those of the workflow. */
+  readonly axes: readonly Axis[];
+}
+
 export interface WorkflowSourceOptions {
   readonly workflow: Workflow;
-  readonly graph: Relation;
-  readonly selection: Wanted;
+  readonly graph: Graph;
+  readonly selection: Selection;
   /** Ids of all instances that the graph has by now; those that come later get theirs as they come. */
   readonly numbering: InstanceIds;
   /** Undefined for a first run. */
@@ -36,7 +45,7 @@ export interface WorkflowSourceOptions {
   /** Keeps what a generator has made; it is there when this returns. @throws Error when it cannot be kept. */
   readonly keep: (growth: Growth) => void;
   /** Reads tasks that a generator has printed. @throws UserError for a mistake in them. */
-  readonly parseTasks: (text: string, by: string) => readonly Template[];
+  readonly parseTasks: (text: string, by: string) => NewTasks;
   /** Values by name. */
   readonly secrets: Readonly<Record<string, string>>;
 }
@@ -68,16 +77,15 @@ export class WorkflowSource implements TaskSource {
       added: () => this.#added(),
     });
     this.machine = new InstanceMachine({
-      relation: graph,
-      axes: workflow.axes,
-      wanted: selection,
+      graph: graph,
+      selection,
       earlier,
       generatorStayed: (generator) => this.#takeBefore(generator),
     });
     const { params } = workflow;
     const { secrets, numbering } = options;
     const idOf = (template: number, index: number): number => numbering.idOf(template, index);
-    this.#tasks = new InstanceTasks({ relation: graph, needs: this.machine.needs, params, secrets, idOf });
+    this.#tasks = new InstanceTasks({ graph: graph, needs: this.machine.needs, params, secrets, idOf });
     this.machine.begin();
     for (const growth of options.kept) this.#replay(growth);
   }
@@ -161,12 +169,12 @@ export class WorkflowSource implements TaskSource {
   }
 
   #generatorOf({ template, index }: Instance): Generator {
-    const { graph, workflow } = this.#options;
+    const { graph } = this.#options;
     const { generates } = graph.template(template);
     const name = graph.nameOf(template, index);
     if (generates?.kind !== "axis") return { name, axes: [], product: { kind: "tasks" } };
     const axes = this.machine.axes.printedBy(template);
-    const type = workflow.axes[axes[0] ?? -1]?.type ?? "string";
+    const type = axes[0] === undefined ? "string" : graph.axis(axes[0]).type;
     return { name, axes, product: { kind: "values", type } };
   }
 
@@ -177,11 +185,13 @@ export class WorkflowSource implements TaskSource {
   }
 
   #add({ axes }: Generator, growth: Growth): void {
-    const { graph, numbering, parseTasks } = this.#options;
-    const ranges =
+    const { graph, numbering, parseTasks, selection } = this.#options;
+    const tasks = growth.type === "tasks" ? parseTasks(growth.text, growth.by) : undefined;
+    const grown =
       growth.type === "tasks"
-        ? graph.addTemplates(parseTasks(growth.text, growth.by))
+        ? graph.addTemplates(tasks?.templates ?? [], tasks?.axes)
         : axes.flatMap((axis) => graph.addValues(axis, growth.values));
+    const ranges = [...grown, ...selection.grow(grown)];
     for (const range of ranges) numbering.add(range);
     if (growth.type === "tasks") this.#tasks.templatesCame();
     else for (const axis of axes) this.#keepValues(axis, growth.values);

@@ -166,3 +166,38 @@ test("a source that cannot take an outcome drains the run", async () => {
   expect(await run.outcome).toEqual({ reason: "source-failed", error });
   expect(run.reporter.ofType("run-draining")[0]?.cause).toContain("not foreseen");
 });
+
+describe("what a source expects", () => {
+  /** Ten tasks, of which nobody knows that there are no more. */
+  function expecting(isGrowing: boolean) {
+    const items = Array.from({ length: 10 }, (_, id) => task(id));
+    const source = new DependentSource(items, new Map([[5, 4]]));
+    const tally = () => [{ name: "t", counts: {}, isGrowing }];
+    const expects: Partial<TaskSource> = { expected: 10, tally };
+    return Object.assign(source, expects);
+  }
+  const halt = { when: "soon", on: "fail", count: 20, isPercent: true } as const;
+
+  test("is what percentages are of that end a run, once nothing can grow any more", async () => {
+    const run = startRun([], { source: expecting(false), halt });
+    const engine = engineOf(run);
+    await engine.join();
+    for (const id of [0, 1]) {
+      expect(await engine.assigned()).toEqual([id]);
+      engine.finish([id], { ending: exited(1) });
+    }
+    await engine.leave();
+    expect(await run.outcome).toEqual({ reason: "enough-failed" });
+  });
+
+  test("does not count for that while there may be more", async () => {
+    const run = startRun([], { source: expecting(true), halt });
+    const engine = engineOf(run);
+    await engine.join();
+    for (const id of [0, 1, 2]) {
+      expect(await engine.assigned()).toEqual([id]);
+      engine.finish([id], { ending: exited(1) });
+    }
+    expect(await engine.assigned()).toEqual([3]);
+  });
+});

@@ -22,8 +22,8 @@ function makeOutbox() {
 
 test("a result that somebody waits for leaves at once, and takes along those that linger", () => {
   const { outbox, deliveries } = makeOutbox();
-  outbox.add(result(1), false);
-  outbox.add(result(2), true);
+  outbox.add(result(1), "patient");
+  outbox.add(result(2), "urgent");
   expect(deliveries).toEqual([[1, 2]]);
   vi.advanceTimersByTime(1000);
   expect(deliveries).toEqual([[1, 2]]);
@@ -31,20 +31,20 @@ test("a result that somebody waits for leaves at once, and takes along those tha
 
 test("a result that nobody waits for lingers, but not because of others that follow", () => {
   const { outbox, deliveries } = makeOutbox();
-  outbox.add(result(1), false);
+  outbox.add(result(1), "patient");
   vi.advanceTimersByTime(LINGER_MS - 1);
-  outbox.add(result(2), false);
+  outbox.add(result(2), "patient");
   expect(deliveries).toEqual([]);
   vi.advanceTimersByTime(1);
   expect(deliveries).toEqual([[1, 2]]);
-  outbox.add(result(3), false);
+  outbox.add(result(3), "patient");
   vi.advanceTimersByTime(LINGER_MS);
   expect(deliveries).toEqual([[1, 2], [3]]);
 });
 
 test("no more than 256 results travel together", () => {
   const { outbox, deliveries } = makeOutbox();
-  for (let id = 0; id < 600; id++) outbox.add(result(id), false);
+  for (let id = 0; id < 600; id++) outbox.add(result(id), "patient");
   expect(deliveries.map((ids) => ids.length)).toEqual([256, 256]);
   outbox.flush();
   expect(deliveries.flat()).toEqual(Array.from({ length: 600 }, (_, id) => id));
@@ -53,10 +53,38 @@ test("no more than 256 results travel together", () => {
 test("what is flushed does not come again, and an empty outbox delivers nothing", () => {
   const { outbox, deliveries } = makeOutbox();
   outbox.flush();
-  outbox.add(result(1), false);
+  outbox.add(result(1), "patient");
   outbox.flush();
   outbox.flush();
   vi.advanceTimersByTime(1000);
   expect(deliveries).toEqual([[1]]);
   expect(vi.getTimerCount()).toBe(0);
+});
+
+test("what is awaited leaves at once, and with others where something has left just before", () => {
+  const { outbox, deliveries } = makeOutbox();
+  vi.advanceTimersByTime(LINGER_MS);
+  outbox.add(result(1), "patient");
+  outbox.add(result(2), "awaited");
+  expect(deliveries).toEqual([[1, 2]]);
+  outbox.add(result(3), "awaited");
+  vi.advanceTimersByTime(1);
+  outbox.add(result(4), "awaited");
+  expect(deliveries).toEqual([[1, 2]]);
+  vi.advanceTimersByTime(1);
+  expect(deliveries).toEqual([
+    [1, 2],
+    [3, 4],
+  ]);
+});
+
+test("what is awaited does not wait for what lingers", () => {
+  const { outbox, deliveries } = makeOutbox();
+  outbox.add(result(1), "urgent");
+  outbox.add(result(2), "patient");
+  outbox.add(result(3), "awaited");
+  vi.advanceTimersByTime(2);
+  expect(deliveries).toEqual([[1], [2, 3]]);
+  vi.advanceTimersByTime(LINGER_MS);
+  expect(deliveries).toHaveLength(2);
 });

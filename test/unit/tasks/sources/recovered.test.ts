@@ -138,6 +138,28 @@ describe("a recovered source that hears", () => {
     expect(await pending).toEqual([task(1, "b")]);
   });
 
+  test("hears where tasks stand that engines have or that wait, and hands on all else that there is to hear", async () => {
+    const inner = new DependentSource(items, new Map());
+    const heard: string[] = [];
+    const note =
+      (what: string) =>
+      ({ id }: { readonly id: number }): void =>
+        void heard.push(`${what} ${id}`);
+    const printed = (): number => 7;
+    const hears = { assigned: note("assigned"), retrying: note("retrying"), printed, tally: () => [] };
+    Object.assign(inner, hears, { expected: 9, taskOf: (id: number) => task(id, "whole") });
+    const standing = (id: number) => (id === 0 ? "assigned" : id === 1 ? "retrying" : undefined);
+    const source = recoveredSource(inner, { ...behind({ claimed: [0, 1] }), outcomeOf: () => OUTCOME, standing });
+    source.assigned?.(task(1, "b"));
+    expect(heard).toEqual([]);
+    expect(await source.next(9)).toEqual([PER_ENGINE, task(2, "c")]);
+    source.assigned?.(task(1, "b"));
+    source.retrying?.(task(2, "c"));
+    expect(heard).toEqual(["assigned 0", "retrying 1", "assigned 1", "retrying 2"]);
+    expect([source.expected, source.tally?.(), source.taskOf?.(4)]).toEqual([9, [], task(4, "whole")]);
+    expect(source.printed?.(task(0, "a"), 1, 0, new Uint8Array())).toBe(7);
+  });
+
   test("cannot do without the outcomes of before", () => {
     expect(() => recoveredSource(new DependentSource(items, after), behind({ settled: [0] }))).toThrow("outcomes");
   });

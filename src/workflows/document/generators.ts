@@ -1,0 +1,14 @@
+import type { AxisContent } from "./axes.ts";
+import type { Path, Tree } from "./tree.ts";
+
+/** A task that prints values of an axis. */
+export interface Generator {
+  readonly axis: string;
+  readonly content: AxisContent;
+  /** Where it says so. */
+  readonly tree: Tree;
+  readonly path: Path;
+}
+
+/** Tasks of a workflow that print values of axes, by their full names. */
+export type Generators = Map<string, Generator>;
