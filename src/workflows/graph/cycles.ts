@@ -7,10 +7,16 @@ import type { Link } from "./link.ts";
  * Refuses templates that need one another in a circle. A circle is none when it goes strictly one way along some axis, as
  * with what needs its own yesterday: then each instance only needs earlier ones. On an open axis that would never end.
  *
+ * @param component of each template, as `componentsOf` numbers them.
  * @throws UserError `cycle`, with the path and the place of one of its edges, for each circle.
  */
-export function refuseCycles(axes: readonly Axis[], templates: readonly Template[], links: readonly Link[]): void {
-  const cycles = tangles(templates.length, links).flatMap((tangle) => knotsOf(tangle, axes, templates));
+export function refuseCycles(
+  axes: readonly Axis[],
+  templates: readonly Template[],
+  links: readonly Link[],
+  component: Int32Array,
+): void {
+  const cycles = tangles(component, links).flatMap((tangle) => knotsOf(tangle, axes, templates));
   if (cycles.length === 0) return;
   throw new UserError("cycle", "tasks need each other in a circle", {
     diagnostics: cycles.map((knot) => describe(knot, templates)),
@@ -25,17 +31,9 @@ interface Knot {
 }
 
 /** Links that lead from some templates to one another, for each set of such templates. */
-function tangles(templates: number, links: readonly Link[]): Link[][] {
-  const component = componentsOf(templates, links);
-  const byComponent = new Map<number, Link[]>();
-  for (const link of links) {
-    const number = component[link.child] ?? 0;
-    if (number !== component[link.parent]) continue;
-    const tangle = byComponent.get(number);
-    if (tangle === undefined) byComponent.set(number, [link]);
-    else tangle.push(link);
-  }
-  return [...byComponent.values()];
+function tangles(component: Int32Array, links: readonly Link[]): Link[][] {
+  const within = links.filter(({ child, parent }) => component[child] === component[parent]);
+  return [...groupBy(within, ({ child }) => component[child] ?? 0).values()];
 }
 
 /**
@@ -43,23 +41,19 @@ function tangles(templates: number, links: readonly Link[]): Link[][] {
  * back. What is left may go strictly one way along another axis.
  */
 function knotsOf(tangle: readonly Link[], axes: readonly Axis[], templates: readonly Template[]): Knot[] {
-  for (const axis of axesOfAll(tangle)) {
+  // An axis along which all links go one way is matched by each of them.
+  for (const axis of tangle[0]?.edge?.match.map((match) => match.axis) ?? []) {
     for (const way of ["down", "up"] as const) {
       if (!tangle.every((link) => goes(link, axis, way) !== "back")) continue;
       const rest = tangle.filter((link) => goes(link, axis, way) !== "on");
       if (rest.length === tangle.length) continue;
       if (isOpen(axis, tangle, axes, templates)) return [{ links: tangle, endless: axis }];
-      return tangles(templates.length, rest).flatMap((smaller) => knotsOf(smaller, axes, templates));
+      return tangles(componentsOf(templates.length, rest), rest).flatMap((smaller) =>
+        knotsOf(smaller, axes, templates),
+      );
     }
   }
   return [{ links: tangle, endless: undefined }];
-}
-
-/** Axes that all links match with themselves. */
-function axesOfAll(links: readonly Link[]): string[] {
-  const of = ({ edge }: Link): string[] =>
-    (edge?.match ?? []).filter(({ axis, childAxis }) => axis === childAxis).map(({ axis }) => axis);
-  return of(links[0] ?? { child: 0, parent: 0, place: { file: "", line: 0, column: 0 }, edge: undefined });
 }
 
 /** From child to parent: `on` for always one way, `stays` when the value may be the same, `back` when it may be anything else. */
@@ -78,9 +72,9 @@ function isOpen(name: string, tangle: readonly Link[], axes: readonly Axis[], te
 }
 
 function describe({ links, endless }: Knot, templates: readonly Template[]): Diagnostic {
-  const circle = shortestCircle(links);
+  const circle = circleOf(links);
   const names = [...circle.map(({ child }) => child), circle[0]?.child ?? 0].map((number) => templates[number]?.name);
-  const message = `tasks need each other in a circle: ${names.join(" -> ")}`;
+  const message = `tasks need each other in a circle: ${pathOf(names)}`;
   return {
     code: "cycle",
     severity: "error",
@@ -90,6 +84,15 @@ function describe({ links, endless }: Knot, templates: readonly Template[]): Dia
   };
 }
 
+/** Names of a path that are shown at each of its ends. */
+const SHOWN = 10;
+
+function pathOf(names: ReadonlyArray<string | undefined>): string {
+  const between = names.length - 2 * SHOWN;
+  if (between <= 1) return names.join(" -> ");
+  return [...names.slice(0, SHOWN), `(${between} more)`, ...names.slice(-SHOWN)].join(" -> ");
+}
+
 function hintFor(circle: readonly Link[], endless: string | undefined): string {
   if (endless !== undefined) return "give the axis a list or a range of values";
   if (circle.some(({ edge }) => edge === undefined)) return "a task cannot wait for values that only come after it";
@@ -97,9 +100,8 @@ function hintFor(circle: readonly Link[], endless: string | undefined): string {
 }
 
 /** A way from some template back to it, each link leading to the next one. @param links of which each is on some circle. */
-function shortestCircle(links: readonly Link[]): Link[] {
-  const byChild = new Map<number, Link[]>();
-  for (const link of links) byChild.set(link.child, [...(byChild.get(link.child) ?? []), link]);
+function circleOf(links: readonly Link[]): Link[] {
+  const byChild = groupBy(links, ({ child }) => child);
   const start = links.find(({ child, parent }) => child === parent)?.child ?? links[0]?.child ?? 0;
   /** The link by which a template was first reached. */
   const reached = new Map<number, Link>();
@@ -118,8 +120,18 @@ function shortestCircle(links: readonly Link[]): Link[] {
 function wayTo(start: number, reached: ReadonlyMap<number, Link>): Link[] {
   const way: Link[] = [];
   for (let link = reached.get(start); link !== undefined; link = reached.get(link.child)) {
-    way.unshift(link);
+    way.push(link);
     if (link.child === start) break;
   }
-  return way;
+  return way.toReversed();
+}
+
+function groupBy(links: readonly Link[], key: (link: Link) => number): Map<number, Link[]> {
+  const groups = new Map<number, Link[]>();
+  for (const link of links) {
+    const group = groups.get(key(link));
+    if (group === undefined) groups.set(key(link), [link]);
+    else group.push(link);
+  }
+  return groups;
 }

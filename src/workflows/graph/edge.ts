@@ -43,7 +43,7 @@ export class GraphEdge {
   readonly #isOneToOne: boolean;
   /** The parent may be the child's template, or need it: values are shifted again and again. */
   readonly #isCircular: boolean;
-  readonly #positions: Int32Array;
+  readonly #positions: number[];
 
   constructor(ends: EdgeEnds, definition: Edge, parents: TemplateInstances, children: TemplateInstances) {
     this.number = ends.number;
@@ -58,7 +58,7 @@ export class GraphEdge {
     this.#groups = makeSpace(this.#matchings.map(({ parentAxis }) => parentAxis));
     this.#isOneToOne = this.#matchings.length === parents.axes.length;
     this.#isCircular = ends.isCircular;
-    this.#positions = new Int32Array(this.#matchings.length);
+    this.#positions = this.#matchings.map(() => 0);
   }
 
   /** Groups of parents so far: their numbers are below this. Some may have no parents. */

@@ -1,5 +1,6 @@
 import type { UserError } from "../../domain/errors.ts";
 import type { Axis, Template, Workflow } from "../document/workflow.ts";
+import { componentsOf } from "./components.ts";
 import { criticalPaths } from "./critical.ts";
 import { refuseCycles } from "./cycles.ts";
 import { GraphEdge } from "./edge.ts";
@@ -31,8 +32,8 @@ export class Graph {
   readonly #templates: TemplateInstances[] = [];
   readonly #names = new Map<string, number>();
   readonly #edges: GraphEdge[] = [];
-  readonly #edgesTo: GraphEdge[][] = [];
-  readonly #edgesFrom: GraphEdge[][] = [];
+  readonly #edgesTo: (GraphEdge[] | undefined)[] = [];
+  readonly #edgesFrom: (GraphEdge[] | undefined)[] = [];
   #critical: Int32Array = new Int32Array(0);
   #total = 0;
 
@@ -162,12 +163,12 @@ export class Graph {
 
   /** What the template needs, in the order of the document. */
   edgesTo(template: number): readonly GraphEdge[] {
-    return this.#edgesTo[template] ?? [];
+    return this.#edgesTo[template] ?? NONE;
   }
 
   /** What needs the template. */
   edgesFrom(template: number): readonly GraphEdge[] {
-    return this.#edgesFrom[template] ?? [];
+    return this.#edgesFrom[template] ?? NONE;
   }
 
   /** All instances that an instance needs. One that several edges lead to comes several times. */
@@ -270,8 +271,10 @@ export class Graph {
     const allAxes = [...this.#axes, ...axes.map((axis, i) => new GraphAxis(this.#axes.length + i, axis))];
     const allTemplates = [...this.#templates.map(({ template }) => template), ...templates];
     const definitions = allAxes.map(({ definition }) => definition);
-    const links = linksOf(definitions, allTemplates);
-    refuseCycles(definitions, allTemplates, links);
+    const newNames = new Map(templates.map(({ name }, i) => [name, first + i]));
+    const links = linksOf(definitions, allTemplates, (name) => this.#names.get(name) ?? newNames.get(name));
+    const component = componentsOf(allTemplates.length, links);
+    refuseCycles(definitions, allTemplates, links, component);
     refuseTooMany(templates, allAxes, { maxInstances: this.maxInstances, before: this.#total });
     const made = templates.map((template) => instancesOf(template, allAxes));
     const total = made.reduce((sum, { count }) => sum + count, this.#total);
@@ -279,7 +282,7 @@ export class Graph {
     this.#total = total;
     for (const axis of allAxes.slice(this.#axes.length)) this.#addAxis(axis);
     for (const instances of made) this.#add(instances);
-    this.#critical = criticalPaths(allTemplates.length, links);
+    this.#critical = criticalPaths(component, links);
     for (let child = first; child < this.#templates.length; child++) this.#addEdges(child);
     return this.ranges().slice(first);
   }
@@ -314,8 +317,8 @@ export class Graph {
     const number = this.#templates.length;
     this.#templates.push(instances);
     this.#names.set(instances.template.name, number);
-    this.#edgesTo.push([]);
-    this.#edgesFrom.push([]);
+    this.#edgesTo.push(undefined);
+    this.#edgesFrom.push(undefined);
     for (const { axis } of instances.axes) this.#users[axis.number]?.push(number);
   }
 
@@ -328,8 +331,8 @@ export class Graph {
         const ends = { number: this.#edges.length, parent, child, alternative, isCircular };
         const edge = new GraphEdge(ends, definition, this.#instancesOf(parent), children);
         this.#edges.push(edge);
-        this.#edgesTo[child]?.push(edge);
-        this.#edgesFrom[parent]?.push(edge);
+        (this.#edgesTo[child] ??= []).push(edge);
+        (this.#edgesFrom[parent] ??= []).push(edge);
       }
     }
   }
@@ -350,6 +353,8 @@ export class Graph {
     return tooMany(total, this.maxInstances, { name: largest.template.name, most: largest.count });
   }
 }
+
+const NONE: readonly GraphEdge[] = [];
 
 function instancesOf(template: Template, axes: readonly GraphAxis[]): TemplateInstances {
   const own = template.axes.map((number) => {

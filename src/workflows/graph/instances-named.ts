@@ -1,7 +1,7 @@
 import { UserError } from "../../domain/errors.ts";
+import { quoteWord } from "../../domain/spelling/quote-word.ts";
 import type { Graph } from "./graph.ts";
 import type { Instance } from "./instance.ts";
-import { parseName } from "./instance-name.ts";
 
 /**
  * All instances that a name stands for, of those that there are: one, those of a task, or those with some values.
@@ -9,20 +9,14 @@ import { parseName } from "./instance-name.ts";
  * @throws UserError `unknown-goal` where it stands for none.
  */
 export function instancesNamed(graph: Graph, name: string): readonly Instance[] {
-  const one = graph.find(name);
-  if (!(one instanceof UserError)) return [one];
-  const parsed = parseName(name);
-  const template = parsed === undefined ? undefined : graph.templateOf(parsed.task);
-  if (parsed === undefined || template === undefined) throw one;
-  const found: Instance[] = [];
-  const wanted = [...parsed.values];
-  for (let index = 0; index < graph.size(template); index++) {
-    if (!graph.has(template, index)) continue;
-    const values = graph.valuesOf(template, index);
-    if (wanted.every(([axis, value]) => Object.hasOwn(values, axis) && values[axis] === value)) {
-      found.push({ template, index });
-    }
-  }
+  const named = graph.read(name);
+  if (named instanceof UserError) throw named;
+  const { template, values } = named;
+  const pattern = values.map((value) => (value === undefined ? undefined : [value]));
+  const found = Array.from(graph.withValues(template, pattern), (index): Instance => ({ template, index }));
   if (found.length > 0) return found;
-  throw one;
+  const one = graph.find(name);
+  throw one instanceof UserError && !values.includes(undefined)
+    ? one
+    : new UserError("unknown-goal", `${quoteWord(name)} has no instances`);
 }

@@ -12,11 +12,19 @@ export interface Link {
   readonly edge: Edge | undefined;
 }
 
-/** All links of a document. @throws Error when it names a template that it does not have. */
-export function linksOf(axes: readonly Axis[], templates: readonly Template[]): Link[] {
-  const numbers = new Map(templates.map(({ name }, number) => [name, number]));
+/**
+ * All links of a document.
+ *
+ * @param numbers of templates, by name.
+ * @throws Error when it names a template that it does not have.
+ */
+export function linksOf(
+  axes: readonly Axis[],
+  templates: readonly Template[],
+  numbers: (name: string) => number | undefined,
+): Link[] {
   const numberOf = (name: string): number => {
-    const number = numbers.get(name);
+    const number = numbers(name);
     if (number === undefined) throw new Error(`no task is called ${name}`);
     return number;
   };

@@ -28,7 +28,8 @@ export class Matching {
   }
 
   /** Those of an edge, in the order of the parent's axes. */
-  static all({ match }: Edge, parents: TemplateInstances, children: TemplateInstances): Matching[] {
+  static all({ match }: Edge, parents: TemplateInstances, children: TemplateInstances): readonly Matching[] {
+    if (match.length === 0) return NONE;
     const all = match.map((axisMatch) => {
       const ofParent = parents.dimensionOf(axisMatch.axis);
       const ofChild = children.dimensionOf(axisMatch.childAxis);
@@ -87,6 +88,8 @@ export class Matching {
     return counterparts(this.parentAxis.values, parentPosition, [-this.#to, -this.#from], this.childAxis.values);
   }
 }
+
+const NONE: readonly Matching[] = [];
 
 /** Values at these steps from others: undefined for any, where they are too many to be named. */
 function shifted(

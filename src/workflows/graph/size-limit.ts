@@ -50,6 +50,7 @@ export function tooMany(
 }
 
 function boundsOf({ name, axes: numbers, include, exclude }: Template, axes: readonly GraphAxis[]): Bounds {
+  if (numbers.length === 0) return { name, least: 1, most: 1, space: 1 };
   const own = numbers.flatMap((number) => axes[number] ?? []);
   const isOpen = own.some(({ definition }) => definition.kind === "open");
   const product = isOpen ? 0 : sizeOf(own, {});

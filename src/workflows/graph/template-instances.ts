@@ -19,21 +19,23 @@ export class TemplateInstances {
   readonly space: Space;
   /** Dimensions whose axes are open. Where there are any, instances are there once they are asked for. */
   readonly openDimensions: readonly number[];
-  readonly #included: Combinations;
-  readonly #excluded: Combinations;
+  readonly #included: Combinations | undefined;
+  readonly #excluded: Combinations | undefined;
   /** Which indexes have an instance; undefined when all have. */
   readonly #there: Bits | undefined;
   /** What has been asked for of a template to whose axes more values may come. */
-  readonly #asked: Pattern[] = [];
+  #asked: Pattern[] | undefined;
   #count = 0;
 
   constructor(template: Template, axes: readonly TemplateAxis[]) {
     this.template = template;
     this.axes = axes;
     this.space = makeSpace(axes);
-    this.openDimensions = axes.flatMap(({ axis }, dimension) => (axis.definition.kind === "open" ? [dimension] : []));
-    this.#included = new Combinations(template.include, axes);
-    this.#excluded = new Combinations(template.exclude, axes);
+    this.openDimensions = axes.some(isOpen)
+      ? axes.flatMap((axis, dimension) => (isOpen(axis) ? [dimension] : []))
+      : NONE;
+    this.#included = template.include.length === 0 ? undefined : new Combinations(template.include, axes);
+    this.#excluded = template.exclude.length === 0 ? undefined : new Combinations(template.exclude, axes);
     const hasHoles = this.isOpen || template.exclude.length > 0 || axes.some(({ hasExtra }) => hasExtra);
     if (!hasHoles) return;
     this.#there = new Bits();
@@ -81,8 +83,8 @@ export class TemplateInstances {
     const taken = values.flatMap((value) => this.axes[dimension]?.take(value) ?? []);
     const before = this.space.grow(dimension);
     if (this.#there === undefined) return [[before, this.space.size]];
-    this.#included.update();
-    this.#excluded.update();
+    this.#included?.update();
+    this.#excluded?.update();
     const spans: Span[] = [];
     const made = (index: number): void => {
       if (index < before) spans.push([index, index + 1]);
@@ -94,7 +96,7 @@ export class TemplateInstances {
     choices[dimension] = [...taken, ...Array.from({ length: fresh }, (_, i) => length - fresh + i)];
     this.#fill(choices, made);
     if (this.axes[dimension]?.axis.definition.kind === "generated") {
-      for (const pattern of this.#asked) this.#fillAsked(pattern, made);
+      for (const pattern of this.#asked ?? []) this.#fillAsked(pattern, made);
     }
     return before < this.space.size ? [...spans, [before, this.space.size]] : spans;
   }
@@ -104,7 +106,7 @@ export class TemplateInstances {
     const made: number[] = [];
     this.#fillAsked(pattern, (index) => made.push(index));
     // More of them may come with values that are generated.
-    if (this.axes.some(({ axis }) => !axis.isClosed)) this.#asked.push(pattern);
+    if (this.axes.some(({ axis }) => !axis.isClosed)) (this.#asked ??= []).push(pattern);
     return made;
   }
 
@@ -122,7 +124,7 @@ export class TemplateInstances {
    */
   #fill(choices: readonly Choice[], made: (index: number) => void): void {
     if (!this.isOpen) this.#make(choices, made);
-    for (const pattern of this.#included.patterns) {
+    for (const pattern of this.#included?.patterns ?? []) {
       for (const index of this.space.indexes(pattern.map((position) => [position]))) this.#add(index, made);
     }
   }
@@ -147,7 +149,13 @@ export class TemplateInstances {
   }
 
   #isExcluded(index: number): boolean {
-    if (this.template.exclude.length === 0) return false;
+    if (this.#excluded === undefined) return false;
     return this.#excluded.match(this.axes.map((_, dimension) => this.space.positionAt(index, dimension)));
   }
+}
+
+const NONE: readonly number[] = [];
+
+function isOpen({ axis }: TemplateAxis): boolean {
+  return axis.definition.kind === "open";
 }

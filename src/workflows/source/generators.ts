@@ -1,6 +1,5 @@
 import { UserError } from "../../domain/errors.ts";
 import type { AxisType } from "../document/workflow.ts";
-import { dayNumber } from "../graph/day.ts";
 import type { Growth } from "./growth.ts";
 import { PrintedLines, type Lines } from "./printed-lines.ts";
 
@@ -105,13 +104,11 @@ export class Generators {
 
   #begin(generator: Generator, number: number, offset: number): Attempt {
     const { product } = generator;
-    const isValue = (text: string): string | undefined =>
-      product.kind === "values" ? mistakeIn(product.type, text) : undefined;
     const attempt = {
       number,
       received: offset,
       kept: offset,
-      lines: new PrintedLines(offset, isValue),
+      lines: new PrintedLines(offset, product.kind === "values" ? product.type : "string"),
       chunks: [],
       refused: undefined,
       hasEnded: false,
@@ -127,7 +124,7 @@ export class Generators {
       this.#add(generator, growth);
       attempt.kept = offset;
     }
-    if (mistake !== undefined) throw refused(generator, `${mistake}: each line is to be a value`);
+    if (mistake !== undefined) throw refused(generator, `${mistake}: each line has to be a value`);
   }
 
   #takeTasks(generator: Generator, attempt: Attempt, bytes: Uint8Array, isEnd: boolean): void {
@@ -154,13 +151,6 @@ export class Generators {
 
 function refused({ name }: Generator, why: string, cause?: UserError): UserError {
   return new UserError("generator-refused", `${name}: ${why}`, { cause, diagnostics: cause?.diagnostics ?? [] });
-}
-
-function mistakeIn(type: AxisType, text: string): string | undefined {
-  if (type === "int" && !(/^[+-]?\d+$/.test(text) && Number.isSafeInteger(Number(text))))
-    return "is not a whole number";
-  if (type === "date" && Number.isNaN(dayNumber(text))) return "is not a date such as 2031-01-31";
-  return undefined;
 }
 
 function textOf(chunks: readonly Uint8Array[]): string | undefined {

@@ -35,8 +35,6 @@ export interface MachineOptions {
    * its axis is closed.
    */
   readonly generatorStayed?: ((generator: Instance) => void) | undefined;
-  /** Axes whose generators run in this run are not closed. */
-  readonly holdsAxes?: boolean | undefined;
 }
 
 /**
@@ -322,10 +320,8 @@ export class InstanceMachine {
     const generator = this.#generators.shift();
     if (generator === undefined) return false;
     const code = this.table.of(generator);
-    const isNew = (code & IS_NEW) !== 0;
     if (code === DONE) this.#options.generatorStayed?.(generator);
     const { template } = generator;
-    if (isNew && this.#options.holdsAxes === true) return true;
     this.axes.end(template, endOf(code, this.#graph.template(template).allowFailure));
     return true;
   }

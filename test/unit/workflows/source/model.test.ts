@@ -11,7 +11,7 @@ import { randomWorkflow } from "../../../support/random-workflow.ts";
 import { endsByModel, type ModelOptions } from "../../../support/workflow-model.ts";
 
 /** Documents that are tried. */
-const SEEDS = 1_500;
+const SEEDS = 600;
 
 /** Chance that is the same for the same name. */
 function chanceOf(seed: number, name: string): Random {

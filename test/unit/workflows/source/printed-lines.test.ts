@@ -1,10 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { LONGEST_VALUE, PrintedLines } from "../../../../src/workflows/source/printed-lines.ts";
+import { LONGEST_VALUE } from "../../../../src/workflows/document/axis-values.ts";
+import type { AxisType } from "../../../../src/workflows/document/workflow.ts";
+import { PrintedLines } from "../../../../src/workflows/source/printed-lines.ts";
 
 /** What comes of these pieces, and of the end behind them. */
-function readAll(pieces: readonly Uint8Array[]): { values: string[]; offset: number; mistake: string | undefined } {
-  const lines = new PrintedLines(0, (text) => (text === "bad" ? "is bad" : undefined));
+function readAll(
+  pieces: readonly Uint8Array[],
+  type: AxisType = "string",
+): { values: string[]; offset: number; mistake: string | undefined } {
+  const lines = new PrintedLines(0, type);
   const values: string[] = [];
   let offset = 0;
   for (const piece of [...pieces, undefined]) {
@@ -28,9 +33,13 @@ describe("lines of a generator", () => {
     fc.assert(
       fc.property(fc.array(line), fc.boolean(), fc.array(fc.nat()), (texts, isWhole, cuts) => {
         const bytes = Buffer.from(texts.join("\n") + (isWhole && texts.length > 0 ? "\n" : ""));
-        const whole = readAll([bytes]);
-        expect(readAll(cutAt(bytes, cuts))).toEqual(whole);
-        expect(readAll(Array.from(bytes, (byte) => Uint8Array.of(byte)))).toEqual(whole);
+        const once = (read: ReturnType<typeof readAll>): typeof read => ({
+          ...read,
+          values: [...new Set(read.values)],
+        });
+        const whole = once(readAll([bytes]));
+        expect(once(readAll(cutAt(bytes, cuts)))).toEqual(whole);
+        expect(once(readAll(Array.from(bytes, (byte) => Uint8Array.of(byte))))).toEqual(whole);
       }),
     );
   });
@@ -45,19 +54,30 @@ describe("lines of a generator", () => {
   });
 
   test.each([
-    ["an empty one", "a\n\nb\n", "line 2 is empty"],
-    ["a control character", "a\nb\tc\n", "line 2 has a control character"],
-    ["the end of a line of Windows", "a\r\n", "line 1 has a control character"],
-    ["what is no value of the axis", "a\nb\nbad\n", "line 3 is bad"],
-    ["a line that is too long", `${"x".repeat(LONGEST_VALUE + 1)}\n`, "line 1 has more than 4096 bytes"],
-    ["a line that is too long and does not end", "x".repeat(10 * LONGEST_VALUE), "line 1 has more than 4096 bytes"],
+    ["an empty one", "a\n\nb\n", "line 2 is an empty value"],
+    ["a control character", "a\nb\tc\n", "line 2 is a value with control characters, or bytes that are not UTF-8"],
+    ["the end of a line of Windows", "a\r\n", "line 1 is a value with control characters, or bytes that are not UTF-8"],
+    ["a line that is too long", `${"x".repeat(LONGEST_VALUE + 1)}\n`, "line 1 is a value of more than 4096 bytes"],
+    [
+      "a line that is too long and does not end",
+      "x".repeat(10 * LONGEST_VALUE),
+      "line 1 is a value of more than 4096 bytes",
+    ],
   ])("are refused: %s", (_what, text, mistake) => {
     expect(readAll([Buffer.from(text)]).mistake).toBe(mistake);
   });
 
   test("are refused when they are not UTF-8, and those before are taken", () => {
     const read = readAll([Buffer.from("a\nb\n"), Uint8Array.of(0xff, 0x0a), Buffer.from("c\n")]);
-    expect(read).toEqual({ values: ["a", "b"], offset: 4, mistake: "line 3 is not UTF-8" });
+    expect(read).toEqual({ values: ["a", "b"], offset: 4, mistake: "line 3 is no UTF-8" });
+  });
+
+  test("are refused when they are not of the type of the axis", () => {
+    expect(readAll([Buffer.from("1\n-2\nthree\n")], "int").mistake).toBe("line 3 is not a whole number");
+    expect(readAll([Buffer.from("2031-02-28\n2031-02-29\n")], "date").mistake).toBe(
+      "line 2 is not a date such as 2031-01-03",
+    );
+    expect(readAll([Buffer.from("2032-02-29\n")], "date").mistake).toBeUndefined();
   });
 
   test("may be as long as a value may be", () => {
