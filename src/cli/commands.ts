@@ -23,9 +23,17 @@ export const COMMANDS: Readonly<Record<CommandName, () => Promise<UserCommand>>>
     const { describeMark, startMark } = await import("./mark.ts");
     return { describe: describeMark, start: startMark };
   },
+  validate: async () => {
+    const { describeValidate, startValidate } = await import("./validate.ts");
+    return { describe: describeValidate, start: startValidate };
+  },
   graph: async () => {
     const { describeGraph, startGraph } = await import("./graph.ts");
     return { describe: describeGraph, start: startGraph };
+  },
+  schema: async () => {
+    const { describeSchema, startSchema } = await import("./schema.ts");
+    return { describe: describeSchema, start: startSchema };
   },
   submit: async () => {
     const { describeSubmit, startSubmit } = await import("./submit.ts");

@@ -2,7 +2,7 @@ import type { AxisContent } from "./axes.ts";
 import type { Path, Tree } from "./tree.ts";
 
 /** A task that prints values of an axis. */
-export interface Generator {
+interface Generator {
   readonly axis: string;
   readonly content: AxisContent;
   /** Where it says so. */

@@ -20,7 +20,7 @@ export function rootsOf(templates: readonly TemplateDraft[], axes: readonly Axis
 }
 
 /** Names of the tasks that make axes of a template. */
-export function generatorsOf(template: Template, axes: readonly Axis[]): readonly string[] {
+function generatorsOf(template: Template, axes: readonly Axis[]): readonly string[] {
   return template.axes.flatMap((position) => {
     const axis = axes[position];
     return axis?.kind === "generated" ? [axis.by] : [];

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { CONDITIONS, AXIS_TYPES } from "./workflow.ts";
 import { isObject, LIST, OBJECT, SCALAR, strict, TEXT, word, YES } from "./schema-words.ts";
-import { TERMS } from "./term-schema.ts";
+import { RETRIES, TERMS } from "./term-schema.ts";
 
 /** A value that says itself, a name of a parameter, or one with a number added: `from + 6`. */
 const END = v.union([v.string(), v.number()], "must be a whole number, a date, or a parameter, such as from + 6");
@@ -119,7 +119,7 @@ const DESCRIPTION = word(TEXT, "What people should know; it means nothing to dis
 const COMMON = { env: ENV, workdir: WORKDIR, shell: SHELL, secrets: SECRETS, ...TERMS };
 
 /** One task of a document. */
-export const TASK = strict({
+const TASK = strict({
   description: DESCRIPTION,
   run: word(TEXT, "A script, of one line or several. Parameters and axes are variables."),
   command: word(
@@ -174,3 +174,9 @@ export type TaskShape = v.InferOutput<typeof TASK>;
 export type AxisShape = v.InferOutput<typeof AXIS>;
 export type AxesShape = v.InferOutput<typeof AXES_BY_NAME>;
 export type NeedShape = v.InferOutput<typeof NEED>;
+
+/** Parts that the published schema gives names to. */
+export const PARTS = {
+  ...{ task: TASK, param: PARAM, axis: AXIS, matrix: MATRIX, partOfMatrix: PART_OF_MATRIX, generates: GENERATES },
+  ...{ needs: NEEDS, alternative: ALTERNATIVE, need: NEED, match: MATCH, shift: SHIFT, words: WORDS, retries: RETRIES },
+};

@@ -8,7 +8,7 @@ import type { Path, Tree } from "./tree.ts";
 import type { Text } from "./workflow.ts";
 
 /** Reads a file that a document names. @throws UserError when it cannot. */
-export type ReadFile = (path: string) => string;
+type ReadFile = (path: string) => string;
 
 /** What holds for all documents of a reading. */
 export interface Surroundings {

@@ -4,7 +4,7 @@ import { isObject, LIST, OBJECT, strict, TEXT, word, YES } from "./schema-words.
 
 const AMOUNT = v.union([v.string(), v.number()], "must be a number or text");
 
-const RETRIES = strict({
+const RETRY_FIELDS = strict({
   max: v.pipe(AMOUNT, v.description("Tries after the first that failed.")),
   on: word(
     v.union(
@@ -19,6 +19,12 @@ const RETRIES = strict({
   elsewhere: word(YES, "Another host is tried, when there is one."),
 });
 
+/** How often a task is tried again, or that and when. */
+export const RETRIES = v.lazy((input) => {
+  if (input === undefined) return v.union([AMOUNT, RETRY_FIELDS]);
+  return isObject(input) ? RETRY_FIELDS : AMOUNT;
+});
+
 /** Terms of a task, in the words of task files. What values they may have, `domain/terms` says. */
 export const TERMS = {
   cores: word(AMOUNT, "Cores that the task needs; fractions, too."),
@@ -30,10 +36,7 @@ export const TERMS = {
   ),
   timeout: word(AMOUNT, "The task is ended when it takes longer: seconds, or a duration such as 2h."),
   minTime: word(AMOUNT, "The task is not started where less time is left: seconds, or a duration."),
-  retries: word(
-    v.lazy((input) => (input === undefined ? v.union([AMOUNT, RETRIES]) : isObject(input) ? RETRIES : AMOUNT)),
-    "How often a task that has failed is tried again, or that and when.",
-  ),
+  retries: word(RETRIES, "How often a task that has failed is tried again, or that and when."),
   retryCores: word(AMOUNT, "So many times as many cores for each further try, such as x2."),
   retryMemory: word(AMOUNT, "So many times as much memory for each further try, such as x2."),
   retryTimeout: word(AMOUNT, "So many times as much time for each further try, such as x2."),
