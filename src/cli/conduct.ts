@@ -77,11 +77,12 @@ export async function conduct(
   const outcome = await run.outcome;
   // Mails and commands may take their time: the user has read by then what came of the run.
   const stopHurrying = hurryBySignals(patience, onTerminal);
-  sumUp(outcome, run.files, wayOn(run).afterEnd(outcome), terminal, isTTY);
+  const { workflowEnd: workflow } = run;
+  sumUp(outcome, run.files, { ...wayOn(run).afterEnd(outcome), workflow }, terminal, isTTY);
   await run.over;
   stopHurrying();
   stopAttending();
-  return exitCodeOfRun(outcome, face().exitCode);
+  return exitCodeOfRun(outcome, face().exitCode, workflow);
 }
 
 function howToSubmit({ command }: Program, prefix: string): string {

@@ -1,12 +1,23 @@
 import { UserError } from "../domain/errors.ts";
 import type { RunEnd } from "../domain/events.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
+import type { WorkflowEnd } from "../domain/workflow-end.ts";
 import type { RunOutcome } from "../run/outcome.ts";
 
-/** The exit code of a run that is over. @param wantsExitCode failed tasks are to be told by it. */
-export function exitCodeOfRun({ reason, counts, error, isRecorded }: RunOutcome, wantsExitCode: boolean): ExitCode {
+/**
+ * The exit code of a run that is over.
+ *
+ * @param wantsExitCode failed tasks are to be told by it.
+ * @param workflow what came of its document: what may fail does not count, and what is blocked does.
+ */
+export function exitCodeOfRun(
+  { reason, counts, error, isRecorded }: RunOutcome,
+  wantsExitCode: boolean,
+  workflow?: WorkflowEnd,
+): ExitCode {
   if (!isRecorded || (error !== undefined && reason === "done")) return EXIT.unfinished;
-  const anyFailed = counts.failed + counts.skippedFailed + counts.perEngineFailed > 0;
+  const failed = workflow === undefined ? counts.failed + counts.skippedFailed : workflow.failed + workflow.blocked;
+  const anyFailed = failed + counts.perEngineFailed > 0;
   return exitCodeOf(reason, anyFailed, wantsExitCode, error);
 }
 

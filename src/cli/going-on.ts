@@ -54,7 +54,7 @@ export class GoingOn {
 
   /** When the run has come to its end, with or without the rest. */
   afterEnd({ reason, counts, isRecorded }: EndedRun): Omit<SummaryOptions, "width" | "statusFile"> {
-    const { slurm, skips } = this.#run;
+    const { slurm, skips, settings, files } = this.#run;
     // A task that an earlier run settled has a line in this run's status file, too, once its turn has come.
     const hasAll = isRecorded && (reason === "done" || (skips !== undefined && counts.skipped >= skips));
     return {
@@ -66,6 +66,7 @@ export class GoingOn {
         statusFile: this.#run.files.status,
       }),
       retryCommand: this.#resume({ hasAll, retry: true }),
+      explainCommand: settings.workflow && shellWords([...this.#name, "explain", files.prefix]),
       failuresCommand: shellWords([...this.#name, "report", "--failed", this.#run.files.prefix]),
       outputCommand: this.#run.keepsFailures ? this.#output(counts) : undefined,
       where: [

@@ -5,6 +5,7 @@ import type { FinishedTask } from "../domain/finished-task.ts";
 import type { RunEnd, RunObserver } from "../domain/events.ts";
 import { listedTallies } from "../domain/instance-state.ts";
 import { printable } from "../domain/printable.ts";
+import type { WorkflowEnd } from "../domain/workflow-end.ts";
 import type { RunResults } from "../domain/run-results.ts";
 import { Driver } from "../core/driver/driver.ts";
 import type { DriverOptions } from "../core/driver/options.ts";
@@ -167,6 +168,11 @@ export class Run implements ObservedRun {
 
   get skips(): number | undefined {
     return this.#prepared.skips;
+  }
+
+  /** What has come of its document; undefined for a task file. */
+  get workflowEnd(): WorkflowEnd | undefined {
+    return this.#prepared.workflow?.end();
   }
 
   get keepsFailures(): boolean {

@@ -10,7 +10,9 @@ export function holdUp(counts: Counts): string | undefined {
   for (const stall of stalls) if (stall.why === "barrier") return `at the barrier of line ${stall.line}`;
   if (whys.has("no-engines")) return counts.enginesJoined === 0 ? undefined : "no engine is left";
   if (whys.has("awaits-tasks")) return "waits for more tasks";
-  if (stalls.some((stall) => stall.why === "no-tasks" && !stall.sourceEnded)) return "no more tasks yet";
+  // Of a document others wait for what runs.
+  const isAwaited = counts.expected === undefined;
+  if (isAwaited && stalls.some((stall) => stall.why === "no-tasks" && !stall.sourceEnded)) return "no more tasks yet";
   if (stalls.length === 0 || engagedEngines(counts).length > 0) return undefined;
   return whys.has("stopped")
     ? "all engines are stopped"

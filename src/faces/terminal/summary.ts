@@ -3,6 +3,8 @@ import { endWords } from "./end-reason.ts";
 import { titleOf } from "../../domain/task.ts";
 import { plural } from "../../domain/plural.ts";
 import { printable } from "../../domain/printable.ts";
+import { shellWords } from "../../domain/shell-words.ts";
+import type { WorkflowEnd } from "../../domain/workflow-end.ts";
 import { wrap } from "../../domain/wrap.ts";
 import { restWords } from "./rest-words.ts";
 import { columnsOf, formatDuration, formatEnding, formatRate, shorten } from "./text.ts";
@@ -22,6 +24,10 @@ export interface SummaryOptions {
   readonly failuresCommand?: string;
   /** The command line that shows what failed tasks have printed; missing where nothing of that is kept. */
   readonly outputCommand?: string | undefined;
+  /** What came of the document; undefined for a run of a task file. */
+  readonly workflow?: WorkflowEnd | undefined;
+  /** The command line that says why an instance stands where it stands; the instance's name follows. */
+  readonly explainCommand?: string | undefined;
   /** Where those that go on are good, and with what, in words. */
   readonly where?: readonly string[];
 }
@@ -45,8 +51,13 @@ export function summary(counts: Counts, options: SummaryOptions): string[] {
   if (counts.reason !== undefined && counts.reason !== "done")
     lines.push(...wrapped(`${NAME}${endWords(counts.reason)}`, width, "", INDENT));
   lines.push(...failures);
+  if (options.workflow !== undefined) lines.push(...instanceLines(options.workflow, width));
   if (counts.failed > 0 && options.outputCommand !== undefined) {
     lines.push(`${NAME}what ${counts.failed === 1 ? "it" : "they"} printed: ${options.outputCommand}`);
+  }
+  const [blocked] = options.workflow?.firstBlocked ?? [];
+  if (blocked !== undefined && options.explainCommand !== undefined) {
+    lines.push(`${NAME}why: ${options.explainCommand} ${shellWords([blocked.name])}`);
   }
   lines.push(`${NAME}status file: ${printable(options.statusFile)}`);
   const wayOn = wayOnOf(counts, options);
@@ -97,6 +108,19 @@ function headline(counts: Counts): string {
   if (notRun > 0) parts.push(`${notRun} not run`);
   const detail = speed(counts, elapsed);
   return `${parts.join(", ")}${parts.length > 1 ? "," : ""} in ${formatDuration(elapsed)}${detail}`;
+}
+
+/** What became of instances that did not run. */
+function instanceLines({ blocked, skipped, allowed, firstBlocked }: WorkflowEnd, width: number): string[] {
+  const lines: string[] = [];
+  const told = firstBlocked.map(({ name, cause }) => {
+    const why = cause === undefined ? "" : ` (${printable(cause.name)} ${cause.state ?? "failed"})`;
+    return `${printable(name)}${why}`;
+  });
+  if (allowed > 0) lines.push(`${allowed} of the failed may fail`);
+  if (blocked > 0) lines.push(`${blocked} blocked: ${told.join(", ")}${blocked > told.length ? ", ..." : ""}`);
+  if (skipped > 0) lines.push(`${skipped} skipped`);
+  return lines.flatMap((line) => wrapped(line, width, INDENT, INDENT + INDENT));
 }
 
 function doneOfKnown({ done, known }: Counts): string {

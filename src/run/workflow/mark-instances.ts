@@ -1,13 +1,13 @@
 import { hostname } from "node:os";
 import { UserError } from "../../domain/errors.ts";
 import { instancesNamed } from "../../workflows/graph/instances-named.ts";
-import { addGrowth } from "../../workflows/history/add-growth.ts";
 import { HistoryFile } from "../../workflows/history/history-file.ts";
 import { sayWhatStays } from "../files/leftover.ts";
 import { isOfThisHost } from "../files/recovery-file.ts";
 import { dropUnfinished, type RunFiles } from "../files/run-files.ts";
 import { RunLock } from "../files/run-lock.ts";
 import { pastBasis } from "./past-basis.ts";
+import { sourceOf } from "./source-of.ts";
 import { workflowHistory } from "./workflow-history.ts";
 
 /** Names in one record. */
@@ -34,8 +34,12 @@ export async function markInstances(
       throw new UserError("run-cut-off", message);
     }
     const history = workflowHistory(files, say);
-    const { graph, workflow } = await pastBasis(history, history.last, files);
-    for (const record of history.last.growth) addGrowth(graph, workflow, record);
+    const { last } = history;
+    const basis = await pastBasis(history, last, files);
+    const numbering = basis.numberFrom(last.firstId);
+    // What its generators have made is in the graph then.
+    sourceOf(basis, { numbering, kept: last.growth, keep: () => undefined, secrets: {} });
+    const { graph } = basis;
     const instances = names.flatMap((name) => instancesNamed(graph, name));
     const marked = [...new Set(instances.map(({ template, index }) => graph.nameOf(template, index)))];
     const file = HistoryFile.open(files.workflow);

@@ -17,10 +17,10 @@ export async function pastBasis(
 ): Promise<Basis> {
   const documents = new PastDocuments(history);
   await documents.load([run]);
-  const workflow = documents.of(run);
-  if (workflow === undefined) {
+  const document = documents.of(run);
+  if (document === undefined) {
     throw new UserError("document-unreadable", `${path}: the document of run ${run.run} cannot be read any more`);
   }
   const runs = history.runs.filter(({ run: number }) => number < run.run);
-  return basisOf({ workflow, wish: run, runs, documents, status, end: run.statusFrom });
+  return basisOf({ document, wish: run, runs, documents, status, end: run.statusFrom });
 }

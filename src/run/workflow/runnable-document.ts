@@ -1,18 +1,18 @@
 import { resolve } from "node:path";
 import { formatDiagnostic, UserError } from "../../domain/errors.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
-import type { TemplateTally } from "../../domain/instance-state.ts";
 import { plural } from "../../domain/plural.ts";
 import type { LedgerRecord } from "../../records/ledger/ledger-record.ts";
-import { readDocument } from "../../workflows/document/read-document.ts";
+import { type ReadDocument, readDocument } from "../../workflows/document/read-document.ts";
 import type { Workflow } from "../../workflows/document/workflow.ts";
+import type { Numbering } from "../../workflows/graph/numbering.ts";
 import { archiveOf, digestOf } from "../../workflows/history/archive.ts";
 import { type Basis, basisOf } from "../../workflows/history/basis.ts";
 import { HistoryFile } from "../../workflows/history/history-file.ts";
 import { type History, readHistory } from "../../workflows/history/history.ts";
 import { PastDocuments, readArchived } from "../../workflows/history/past-documents.ts";
-import type { DocumentArchive, GrowthRecord, RunRecord } from "../../workflows/history/record.ts";
-import { WorkflowSource } from "../../workflows/source/workflow-source.ts";
+import type { DocumentArchive, GrowthRecord, HistoryRecord, RunRecord } from "../../workflows/history/record.ts";
+import type { WorkflowSource } from "../../workflows/source/workflow-source.ts";
 import type { RunFiles } from "../files/run-files.ts";
 import { readingOf, type ReadingSettings } from "../reading.ts";
 import type { RunSettings, WorkflowRequest } from "../settings.ts";
@@ -20,28 +20,30 @@ import type { Surroundings } from "../surroundings.ts";
 import type { OpenedSource } from "../task-source.ts";
 import { workflowHistory } from "./workflow-history.ts";
 import { DOCUMENTS_ON_DISK, hasChanged } from "./document-files.ts";
+import { endOfWorkflow } from "./end-of-workflow.ts";
 import { failedInstances } from "./failed-instances.ts";
 import { firstIdOf } from "./first-id.ts";
 import type { OpenedWorkflow } from "./opened-workflow.ts";
 import { refuseOtherDocument } from "./other-document.ts";
 import { secretsFor } from "./secrets.ts";
+import { sourceOf } from "./source-of.ts";
 
 type Around = Pick<Surroundings, "env" | "say" | "hideVariables">;
 
 /** A document that was read and is to be run. */
 export class RunnableDocument {
-  readonly #workflow: Workflow;
+  readonly #read: ReadDocument;
   readonly #archive: DocumentArchive;
   readonly #request: WorkflowRequest;
   readonly #around: Around;
 
   private constructor(
     request: WorkflowRequest,
-    { workflow, archive }: { readonly workflow: Workflow; readonly archive: DocumentArchive },
+    { read, archive }: { readonly read: ReadDocument; readonly archive: DocumentArchive },
     around: Around,
   ) {
     this.#request = request;
-    this.#workflow = workflow;
+    this.#read = read;
     this.#archive = archive;
     this.#around = around;
   }
@@ -55,16 +57,16 @@ export class RunnableDocument {
     const { file, params, archive } = request;
     const { terms, isResource } = readingOf(settings);
     const how = { terms, isResource };
-    const { workflow, texts } =
+    const read =
       archive === undefined
         ? await readDocument(file, params, DOCUMENTS_ON_DISK, how)
         : await readArchived(file, params, archive, how);
-    return new RunnableDocument(request, { workflow, archive: archive ?? archiveOf(file, texts) }, around);
+    return new RunnableDocument(request, { read, archive: archive ?? archiveOf(file, read.texts) }, around);
   }
 
   /** What it calls itself, or its file is called: its runs go by this. */
   get name(): string {
-    return this.#workflow.name;
+    return this.#read.workflow.name;
   }
 
   /**
@@ -84,9 +86,9 @@ export class RunnableDocument {
     if (last !== undefined) refuseOtherDocument({ file, digest }, last, files);
     const documents = new PastDocuments(history ?? NO_HISTORY);
     const { params, goals, from, only, maxInstances } = this.#request;
-    documents.know({ document: digest, params, file }, this.#workflow);
+    documents.know({ document: digest, params, file }, this.#read);
     const wish = { goals, from, only, maxInstances };
-    const how = { workflow: this.#workflow, runs, documents, status: files.status };
+    const how = { document: this.#read, runs, documents, status: files.status };
     const chosen =
       only && goals.length === 0 ? { ...wish, goals: failedInstances(await basisOf({ ...how, wish })) } : wish;
     if (only && chosen.goals.length === 0) throw nothingToDo("nothing has failed");
@@ -94,14 +96,25 @@ export class RunnableDocument {
     const about = { document: digest, file, params };
     const firstId = firstIdOf({ about, goals: chosen.goals, basis, runs, files });
     const numbering = basis.numberFrom(firstId);
-    const record: RunRecord = {
-      ...{ type: "run", run: (last?.run ?? 0) + 1, time: Date.now() / 1000, ...about, ...chosen },
-      ...{ folder: settings.workdir ?? process.cwd(), firstId, idsEnd: numbering.end, statusFrom: 0 },
-    };
-    const keeper = new Keeper(record, history?.documents.has(digest) === true ? undefined : this.#archive);
-    const opened = this.#opened(basis, numbering, keeper, { goesOn: history !== undefined, kept: [] });
-    refuseNothing(opened.source, this.#workflow);
-    return opened;
+    const secrets = this.#secrets(basis);
+    const isKept = history?.documents.has(digest) === true;
+    const keeper = new Keeper((statusFrom) => {
+      const run: RunRecord = {
+        type: "run",
+        run: (last?.run ?? 0) + 1,
+        time: Date.now() / 1000,
+        ...about,
+        ...chosen,
+        folder: settings.workdir ?? process.cwd(),
+        firstId,
+        idsEnd: numbering.end,
+        statusFrom,
+      };
+      return isKept ? [run] : [{ type: "document", digest, archive: this.#archive }, run];
+    });
+    const source = sourceOf(basis, { numbering, kept: [], keep: (growth) => keeper.keep(growth), secrets });
+    refuseNothing(source, this.#read.workflow);
+    return this.#opened(source, basis, { numbering, keeper, goesOn: history !== undefined });
   }
 
   /**
@@ -129,52 +142,31 @@ export class RunnableDocument {
     const request = { file, archive, params, goals, from, only, maxInstances, secretsFile };
     const document = await RunnableDocument.read(request, settings, around);
     const past = new PastDocuments(history);
-    past.know(last, document.#workflow);
+    past.know(last, document.#read);
     const basis = await basisOf({
-      workflow: document.#workflow,
+      document: document.#read,
       wish: last,
       runs: history.runs.slice(0, -1),
       documents: past,
       status: files.status,
       end: last.statusFrom,
     });
-    const keeper = new Keeper(undefined, undefined);
-    return document.#opened(basis, basis.numberFrom(last.firstId), keeper, { goesOn: true, kept: last.growth });
+    const keeper = new Keeper(undefined);
+    const numbering = basis.numberFrom(last.firstId);
+    const secrets = document.#secrets(basis);
+    const source = sourceOf(basis, { numbering, kept: last.growth, keep: (growth) => keeper.keep(growth), secrets });
+    return document.#opened(source, basis, { numbering, keeper, goesOn: true });
   }
 
-  /** The source of the document's tasks. */
+  /** What the run knows of the document, beside its tasks. */
   #opened(
-    basis: Basis,
-    numbering: ReturnType<Basis["numberFrom"]>,
-    keeper: Keeper,
-    { goesOn, kept }: { readonly goesOn: boolean; readonly kept: readonly GrowthRecord[] },
-  ): OpenedSource & { readonly source: WorkflowSource } {
-    const { graph, selection, past, made } = basis;
-    const secrets = this.#secrets(basis);
-    const source = new WorkflowSource({
-      workflow: this.#workflow,
-      graph,
-      selection,
-      numbering,
-      earlier: {
-        of: (template, index) => {
-          const state = past.stateOf(template, index, () => graph.nameOf(template, index)) ?? "never";
-          return state === "killed" ? "failed" : state;
-        },
-      },
-      madeBefore: (name) => made.get(name) ?? [],
-      kept,
-      keep: (growth) => keeper.keep(growth),
-      parseTasks: () => {
-        throw new UserError("generator-refused", "generates: tasks: not yet");
-      },
-      secrets,
-    });
-    const allowed = new Set(this.#workflow.templates.filter((each) => each.allowFailure).map(({ name }) => name));
+    source: WorkflowSource,
+    { graph }: Basis,
+    { numbering, keeper, goesOn }: { readonly numbering: Numbering; readonly keeper: Keeper; readonly goesOn: boolean },
+  ): OpenedSource {
     const workflow: OpenedWorkflow = {
       goesOn,
-      tally: (): readonly TemplateTally[] => source.tally(),
-      isAllowedToFail: (template) => allowed.has(template),
+      end: () => endOfWorkflow(graph, source),
       openHistory: (path) => keeper.open(path),
       begun: (statusFrom) => keeper.begin(statusFrom),
     };
@@ -189,11 +181,11 @@ export class RunnableDocument {
       for (let index = 0; index < graph.size(template); index++) if (selection.wants(template, index)) return true;
       return false;
     };
-    const names = this.#workflow.templates.flatMap(({ secrets }, template) =>
+    const names = this.#read.workflow.templates.flatMap(({ secrets }, template) =>
       secrets.length > 0 && isWanted(template) ? secrets : [],
     );
     const secrets = secretsFor(names, env, this.#request.secretsFile);
-    hideVariables?.(this.#workflow.templates.flatMap((template) => template.secrets));
+    hideVariables?.(this.#read.workflow.templates.flatMap((template) => template.secrets));
     return secrets;
   }
 }
@@ -202,14 +194,12 @@ const NO_HISTORY: Pick<History, "documents"> = { documents: new Map() };
 
 /** Keeps the history of a run, from the moment that it has begun. */
 class Keeper {
-  readonly #record: RunRecord | undefined;
-  readonly #archive: DocumentArchive | undefined;
+  readonly #first: ((statusFrom: number) => readonly HistoryRecord[]) | undefined;
   #file: HistoryFile | undefined;
 
-  /** @param record that the run begins with; undefined for one that is taken up. @param archive of its document, if it is new. */
-  constructor(record: RunRecord | undefined, archive: DocumentArchive | undefined) {
-    this.#record = record;
-    this.#archive = archive;
+  /** @param first records of the run; undefined for one that is taken up. */
+  constructor(first: ((statusFrom: number) => readonly HistoryRecord[]) | undefined) {
+    this.#first = first;
   }
 
   open(path: string): LedgerRecord {
@@ -218,12 +208,7 @@ class Keeper {
   }
 
   begin(statusFrom: number): void {
-    const record = this.#record;
-    if (record === undefined) return;
-    if (this.#archive !== undefined) {
-      this.#file?.append({ type: "document", digest: record.document, archive: this.#archive });
-    }
-    this.#file?.append({ ...record, statusFrom });
+    for (const record of this.#first?.(statusFrom) ?? []) this.#file?.append(record);
   }
 
   keep(growth: GrowthRecord): void {

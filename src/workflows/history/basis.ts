@@ -1,12 +1,14 @@
 import { UserError } from "../../domain/errors.ts";
+import type { ReadDocument } from "../document/read-document.ts";
 import type { Workflow } from "../document/workflow.ts";
 import { Graph } from "../graph/graph.ts";
 import type { Instance, InstanceRange } from "../graph/instance.ts";
 import { instancesNamed } from "../graph/instances-named.ts";
 import { Numbering } from "../graph/numbering.ts";
 import { type Selection, select } from "../graph/selection.ts";
-import { addGrowth } from "./add-growth.ts";
-import { growthByGenerator } from "./growth.ts";
+import type { NewTasks } from "../source/workflow-source.ts";
+import { addValues } from "./add-values.ts";
+import { growthByGenerator, type Made } from "./growth.ts";
 import type { PastRun } from "./history.ts";
 import { lastSuccesses, NO_PAST, type Past, readPast, templateIn } from "./past.ts";
 import type { PastDocuments } from "./past-documents.ts";
@@ -17,7 +19,7 @@ import { sameTemplates } from "./same-templates.ts";
 export type Wish = Pick<RunRecord, "goals" | "from" | "only" | "maxInstances">;
 
 export interface BasisOptions {
-  readonly workflow: Workflow;
+  readonly document: ReadDocument;
   readonly wish: Wish;
   /** The runs before, in order. */
   readonly runs: readonly PastRun[];
@@ -30,14 +32,16 @@ export interface BasisOptions {
 /** What a run of a document begins from. */
 export interface Basis {
   readonly workflow: Workflow;
-  /** With the instances that generators have made which are sure to stay done. */
+  /** With the instances of those values that are sure to stay. */
   readonly graph: Graph;
   readonly selection: Selection;
   /** What came of instances in earlier runs. */
   readonly past: Past;
-  /** What a generator made when it succeeded, by the name of its instance. */
-  readonly made: ReadonlyMap<string, readonly GrowthRecord[]>;
-  /** What of this is in the graph, in the order in which it was made. */
+  /** What a generator made when it succeeded. @param name of its instance. */
+  readonly madeBefore: (name: string) => readonly GrowthRecord[];
+  /** Reads tasks that a generator has printed. @throws UserError `generator-refused`. */
+  readonly parseTasks: (text: string, by: string) => NewTasks;
+  /** Values that are in the graph since generators made them, in their order. */
   readonly growth: readonly GrowthRecord[];
   /** Gives ids from this one on to all instances that there are. */
   numberFrom(firstId: number): Numbering;
@@ -48,41 +52,57 @@ export interface Basis {
  *
  * @throws UserError `cycle`, `too-many-instances`, `unknown-goal`, `open-axis`; as the status file is read.
  */
-export async function basisOf({ workflow, wish, runs, documents, status, end }: BasisOptions): Promise<Basis> {
+export async function basisOf({ document, wish, runs, documents, status, end }: BasisOptions): Promise<Basis> {
   await documents.load(runs);
+  const { workflow, parseTasks } = document;
   const graph = Graph.of(workflow, { maxInstances: wish.maxInstances });
   const { goals, from } = wish.only ? { goals: wish.goals, from: [] } : wish;
   const selection = select(graph, goals, from);
   const ranges: InstanceRange[] = graph.ranges();
   const rows = { status, runs, end };
-  const generators = new Set(runs.flatMap(({ growth }) => growth.map(({ by }) => by)));
-  const successes = generators.size === 0 ? undefined : lastSuccesses(rows, generators);
-  const made = growthByGenerator(runs, (name) => successes?.get(name) ?? 0);
-  const isSame = sameTemplates(workflow, documents, (name) => graph.templateOf(name) !== undefined);
+  const made = madeIn(rows);
+  const templatesMade = new Map<string, number>();
+  const isSame = sameTemplates(workflow, documents, (name) => templatesMade.get(name));
   const find = (name: string): Instance | undefined => findIn(graph, name);
-  const growth = new Set<GrowthRecord>();
+  const taken = new Set<GrowthRecord>();
   for (;;) {
     const past = runs.length === 0 ? NO_PAST : readPast({ ...rows, find, isSame });
-    if (wish.only) for (const name of wish.from) forget(past, graph, name);
+    const unknown = wish.only ? wish.from.flatMap((name) => forget(past, graph, name) ?? []) : [];
     const stays = surelyDone(graph, selection, past);
-    const fresh = inOrder(runs, made).filter((record) => !growth.has(record) && stays(record.by));
+    const fresh = inOrder(runs, made).filter((record) => !taken.has(record) && stays(record.by));
     for (const record of fresh) {
-      addGrowth(graph, workflow, record);
-      growth.add(record);
-      ranges.push(...graph.ranges());
+      taken.add(record);
+      if (record.type === "values") {
+        ranges.push(...selection.grow(addValues(graph, workflow, record)), ...graph.ranges());
+      } else {
+        // The source adds these itself; here it only matters what they are.
+        for (const { name } of parseTasks(record.text, record.by)) {
+          templatesMade.set(name, made.get(record.by)?.run ?? Infinity);
+        }
+      }
     }
     // With more instances more generators may be known, and what came of all of these.
     if (fresh.length > 0) continue;
+    for (const mistake of unknown) throw mistake;
     return {
       workflow,
       graph,
       selection,
       past,
-      made,
-      growth: [...growth],
+      madeBefore: (name) => made.get(name)?.records ?? [],
+      parseTasks: (text, by) => ({ templates: parseTasks(text, by), axes: workflow.axes.slice(graph.axes) }),
+      growth: [...taken].filter(({ type }) => type === "values"),
       numberFrom: (firstId) => numbered(firstId, ranges),
     };
   }
+}
+
+/** What generators made when they succeeded. */
+function madeIn(rows: Pick<BasisOptions, "status" | "runs" | "end">): ReadonlyMap<string, Made> {
+  const generators = new Set(rows.runs.flatMap(({ growth }) => growth.map(({ by }) => by)));
+  if (generators.size === 0) return new Map();
+  const successes = lastSuccesses(rows, generators);
+  return growthByGenerator(rows.runs, (name) => successes.get(name) ?? 0);
 }
 
 function numbered(firstId: number, ranges: readonly InstanceRange[]): Numbering {
@@ -98,13 +118,19 @@ function findIn(graph: Graph, name: string): Instance | undefined {
   return found instanceof UserError ? undefined : found;
 }
 
-/** These run whatever came of them. */
-function forget(past: Past, graph: Graph, name: string): void {
-  for (const instance of instancesNamed(graph, name)) past.forget(instance);
+/** These run whatever came of them. @returns what is wrong with the name, as far as instances are known. */
+function forget(past: Past, graph: Graph, name: string): UserError | undefined {
+  try {
+    for (const instance of instancesNamed(graph, name)) past.forget(instance);
+    return undefined;
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
 }
 
-function inOrder(runs: readonly PastRun[], made: ReadonlyMap<string, readonly GrowthRecord[]>): GrowthRecord[] {
-  const wanted = new Set([...made.values()].flat());
+function inOrder(runs: readonly PastRun[], made: ReadonlyMap<string, Made>): GrowthRecord[] {
+  const wanted = new Set([...made.values()].flatMap(({ records }) => records));
   return runs.flatMap(({ growth }) => growth.filter((record) => wanted.has(record)));
 }
 

@@ -1,8 +1,14 @@
 import type { PastRun } from "./history.ts";
 import type { GrowthRecord } from "./record.ts";
 
+/** What a generator made in a run. */
+export interface Made {
+  readonly run: number;
+  readonly records: readonly GrowthRecord[];
+}
+
 /**
- * What generators made when they succeeded, by the names of their instances: of one that stays done this still counts. One
+ * What generators made, and in which run, when they succeeded, by the names of their instances: of one that stays done this still counts. One
  * that has failed, or that runs once more, makes its values anew.
  *
  * @param runs in order.
@@ -12,8 +18,8 @@ import type { GrowthRecord } from "./record.ts";
 export function growthByGenerator(
   runs: readonly PastRun[],
   successOf: (generator: string) => number,
-): ReadonlyMap<string, readonly GrowthRecord[]> {
-  const made = new Map<string, { run: number; records: GrowthRecord[] }>();
+): ReadonlyMap<string, Made> {
+  const made = new Map<string, { readonly run: number; readonly records: GrowthRecord[] }>();
   for (const { run, growth } of runs) {
     for (const record of growth) {
       const { by } = record;
@@ -22,5 +28,5 @@ export function growthByGenerator(
       else if (successOf(by) === 0 || successOf(by) >= run) made.set(by, { run, records: [record] });
     }
   }
-  return new Map([...made].map(([by, { records }]) => [by, records]));
+  return made;
 }

@@ -6,7 +6,6 @@ import {
   type ReadDocument,
   readDocument,
 } from "../document/read-document.ts";
-import type { Workflow } from "../document/workflow.ts";
 import { textsIn } from "./archive.ts";
 import type { History } from "./history.ts";
 import type { DocumentArchive, RunRecord } from "./record.ts";
@@ -43,15 +42,15 @@ function filesOf(archive: DocumentArchive, folder: string): DocumentFiles {
 /** The documents of earlier runs, read from their archives. */
 export class PastDocuments {
   readonly #documents: History["documents"];
-  readonly #read = new Map<string, Workflow | undefined>();
+  readonly #read = new Map<string, ReadDocument | undefined>();
 
   constructor({ documents }: Pick<History, "documents">) {
     this.#documents = documents;
   }
 
   /** Takes note of a document that was read already. */
-  know(about: About, workflow: Workflow): void {
-    this.#read.set(keyOf(about), workflow);
+  know(about: About, document: ReadDocument): void {
+    this.#read.set(keyOf(about), document);
   }
 
   /** Reads the documents of these runs, each once. */
@@ -63,15 +62,15 @@ export class PastDocuments {
   }
 
   /** The document of a run that was loaded; undefined where its archive is lost, or this version takes it for no document. */
-  of(about: About): Workflow | undefined {
+  of(about: About): ReadDocument | undefined {
     return this.#read.get(keyOf(about));
   }
 
-  async #readOnce({ document, params, file }: About): Promise<Workflow | undefined> {
+  async #readOnce({ document, params, file }: About): Promise<ReadDocument | undefined> {
     const archive = this.#documents.get(document);
     if (archive === undefined) return undefined;
     try {
-      return (await readArchived(file, params, archive)).workflow;
+      return await readArchived(file, params, archive);
     } catch (error) {
       if (error instanceof UserError) return undefined;
       throw error;

@@ -8,19 +8,20 @@ export type IsSameTemplate = (run: RunRecord, template: string) => boolean;
 /**
  * Compares templates of a document with those of earlier runs.
  *
- * @param isMade whether a template of that name was made by a generator that stays done: then it is what it was.
+ * @param madeIn number of the run in which a generator that stays done made the template of that name; undefined for none. It is
+ *   what it was since then.
  */
 export function sameTemplates(
   workflow: Workflow,
   documents: PastDocuments,
-  isMade: (template: string) => boolean,
+  madeIn: (template: string) => number | undefined,
 ): IsSameTemplate {
   const now = fingerprintsOf(workflow);
   const then = new Map<Workflow, ReadonlyMap<string, string>>();
   return (run, template) => {
     const fingerprint = now.get(template);
-    if (fingerprint === undefined) return isMade(template);
-    const before = documents.of(run);
+    if (fingerprint === undefined) return run.run >= (madeIn(template) ?? Infinity);
+    const before = documents.of(run)?.workflow;
     if (before === undefined) return false;
     if (before === workflow) return true;
     const fingerprints = then.get(before) ?? fingerprintsOf(before);

@@ -27,7 +27,7 @@ function past(run: number, ...growth: ValuesRecord[]): PastRun {
 }
 
 function made(runs: readonly PastRun[], success: number): string {
-  const records = growthByGenerator(runs, () => success).get("g") ?? [];
+  const records = growthByGenerator(runs, () => success).get("g")?.records ?? [];
   return records.flatMap((record) => (record.type === "values" ? record.values : [])).join(" ");
 }
 

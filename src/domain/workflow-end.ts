@@ -1,0 +1,20 @@
+import type { InstanceState } from "./instance-state.ts";
+
+/** What came of a document in a run that is over, beside what its tasks tell. */
+export interface WorkflowEnd {
+  /** Instances that have failed, or were killed, and may not. */
+  readonly failed: number;
+  /** The same of those whose template has `allowFailure`. */
+  readonly allowed: number;
+  readonly blocked: number;
+  readonly skipped: number;
+  /** The first that are blocked, and why. */
+  readonly firstBlocked: readonly BlockedInstance[];
+}
+
+/** An instance that something keeps from running. */
+export interface BlockedInstance {
+  readonly name: string;
+  /** What has begun it, and where that stands; undefined where nobody can tell. */
+  readonly cause: { readonly name: string; readonly state: InstanceState | undefined } | undefined;
+}
