@@ -15,7 +15,10 @@ export const INSTANCE_STATES = {
 export type InstanceState = keyof typeof INSTANCE_STATES;
 
 /** All states, in the order of a life. */
-export const INSTANCE_STATE_NAMES = Object.keys(INSTANCE_STATES) as readonly InstanceState[];
+export const INSTANCE_STATE_NAMES = [
+  ...(["waiting", "ready", "running", "retrying", "done", "reused"] as const),
+  ...(["failed", "killed", "skipped", "blocked"] as const),
+] as const satisfies readonly InstanceState[];
 
 /** States in which an instance stays until the run ends. */
 export const FINAL_STATES: readonly InstanceState[] = ["done", "reused", "failed", "killed", "skipped", "blocked"];
@@ -28,7 +31,7 @@ export interface TemplateTallies {
 }
 
 /** Templates that are listed; documents may have thousands. */
-export const MOST_TEMPLATES = 256;
+const MOST_TEMPLATES = 256;
 
 /** States that somebody wants to hear of first. */
 const TELLING: readonly InstanceState[] = ["failed", "killed", "blocked", "running", "retrying", "ready"];
