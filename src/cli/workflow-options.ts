@@ -54,7 +54,7 @@ export function workflowRequest(
   { param: params = {}, from, maxInstances = MOST_INSTANCES, secretsFile }: WorkflowOptions,
   only = false,
 ): WorkflowRequest {
-  return { file, archive: undefined, goals, from, only, params, maxInstances, secretsFile };
+  return { file, archive: undefined, goals, from, only, isPart: false, params, maxInstances, secretsFile };
 }
 
 /**

@@ -105,6 +105,7 @@ export class RunnableDocument {
         time: Date.now() / 1000,
         ...about,
         ...chosen,
+        isPart: this.#request.isPart,
         folder: settings.workdir ?? process.cwd(),
         firstId,
         idsEnd: numbering.end,
@@ -134,12 +135,12 @@ export class RunnableDocument {
     if (archive === undefined) {
       throw new UserError("document-unreadable", `${files.workflow} lacks the document of the run`);
     }
-    const { file, params, goals, from, only, maxInstances } = last;
+    const { file, params, goals, from, only, isPart, maxInstances } = last;
     if (hasChanged(file, archive)) {
       const message = `${file} has changed since this run began, which goes on with it as it was; the next run takes it as it is`;
       around.say(message);
     }
-    const request = { file, archive, params, goals, from, only, maxInstances, secretsFile };
+    const request = { file, archive, params, goals, from, only, isPart, maxInstances, secretsFile };
     const document = await RunnableDocument.read(request, settings, around);
     const past = new PastDocuments(history);
     past.know(last, document.#read);
