@@ -1,7 +1,8 @@
+import { numberOf } from "../document/axis-values.ts";
 import type { AxisMatch, AxisType, Edge } from "../document/workflow.ts";
 import type { TemplateAxis } from "./template-axis.ts";
 import type { TemplateInstances } from "./template-instances.ts";
-import { numberOf, textOf, type Values } from "./values.ts";
+import { textOf, type Values } from "./values.ts";
 
 /**
  * Which values of a child's axis go with which of the parent's: those whose distance is within bounds. Both directions are
@@ -102,7 +103,7 @@ function shifted(
   const all = new Set(first <= 0 && last >= 0 ? values : []);
   for (const value of of === to ? values : []) {
     const number = numberOf(of, value);
-    if (Number.isNaN(number)) continue;
+    if (number === undefined) continue;
     for (let shift = first; shift <= last; shift++) all.add(textOf(to, number + shift));
   }
   return [...all];

@@ -1,25 +1,25 @@
 import { UserError } from "../../domain/errors.ts";
 import { quoteWord } from "../../domain/spelling/quote-word.ts";
+import { numberOf } from "../document/axis-values.ts";
 import { Forces } from "./forces.ts";
 import type { Graph } from "./graph.ts";
 import type { InstanceRange, Pattern } from "./instance.ts";
 import { printName } from "./instance-name.ts";
-import { numberOf } from "./values.ts";
 import { type Demand, Wants } from "./wants.ts";
 
 /** Which instances a run wants, and which of them it runs though they are done. */
 export interface Selection {
   /** Everything is wanted that there is and that will come. */
   readonly wantsAll: boolean;
-  /** The instance is a goal, or something that is wanted needs it. The answer is the same ever after. */
+  /** The instance is a goal, or something that is wanted needs it. Once it is wanted it stays so. */
   readonly wants: (template: number, index: number) => boolean;
   /** The instance is to be run even if it is done. */
   readonly forces: (template: number, index: number) => boolean;
   /**
-   * Asks for what new instances need on open axes.
+   * Takes note of what has come: what new instances need on open axes is asked for, and what new templates need is wanted.
    *
-   * @param ranges as `Graph.addValues` returns them.
-   * @returns further ones, of templates with open axes; mostly none.
+   * @param ranges as `Graph.addValues` and `Graph.addTemplates` return them.
+   * @returns further indexes: new ones of templates with open axes, and those that were not wanted and are now. Mostly none.
    */
   readonly grow: (ranges: readonly InstanceRange[]) => readonly InstanceRange[];
 }
@@ -57,7 +57,7 @@ export function select(graph: Graph, goals: readonly string[], from: readonly st
     // Templates that come later are what a generator has made that is wanted.
     wants: (template, index) => wantsAll || template >= known || wants.has(template, index),
     forces: (template, index) => from.length > 0 && forces.has(template, index),
-    grow: (ranges) => (isAnyOpen ? wants.grow(ranges) : []),
+    grow: (ranges) => (wantsAll ? [] : wants.grow(ranges, known)),
   };
 }
 
@@ -86,7 +86,7 @@ function readGoal(graph: Graph, name: string): Goal {
         `${quoteWord(name)} names no value of the open axis ${axis}: write '${example}'`,
       );
     }
-    if (type !== "string" && Number.isNaN(numberOf(type, value))) {
+    if (type !== "string" && numberOf(type, value) === undefined) {
       const what = type === "int" ? "whole numbers" : "dates such as 2031-01-03";
       throw new UserError("unknown-goal", `${quoteWord(value)} is no value of the axis ${axis}, which has ${what}`);
     }

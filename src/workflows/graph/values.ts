@@ -1,5 +1,6 @@
+import { numberOf } from "../document/axis-values.ts";
+import { dateOf } from "../document/dates.ts";
 import type { Axis, AxisType } from "../document/workflow.ts";
-import { dayNumber, dayText } from "./day.ts";
 
 /** The values of an axis, by position. Positions stay when it grows. */
 export interface Values {
@@ -14,16 +15,9 @@ export interface Values {
   findNumber(number: number): number;
 }
 
-/** The number of a value, by which it is shifted: NaN for other texts. `007` is a text. */
-export function numberOf(type: AxisType, value: string): number {
-  if (type === "date") return dayNumber(value);
-  const number = Number(value);
-  return type === "int" && Number.isSafeInteger(number) && String(number) === value ? number : Number.NaN;
-}
-
-/** The value of a number. */
+/** The value of a number: a whole number, or a day since 1970-01-01. */
 export function textOf(type: AxisType, number: number): string {
-  return type === "date" ? dayText(number) : String(number);
+  return type === "date" ? dateOf(number) : String(number);
 }
 
 /** The values that an axis has at the beginning. */
@@ -54,7 +48,7 @@ class RangeValues implements Values {
   }
 
   find(value: string): number {
-    return this.findNumber(numberOf(this.type, value));
+    return this.findNumber(numberOf(this.type, value) ?? Number.NaN);
   }
 
   numberAt(position: number): number {
@@ -102,7 +96,7 @@ export class ListValues implements Values {
   }
 
   numberAt(position: number): number {
-    return numberOf(this.type, this.at(position));
+    return numberOf(this.type, this.at(position)) ?? Number.NaN;
   }
 
   findNumber(number: number): number {

@@ -27,7 +27,8 @@ export class Wants {
   readonly #templates: number[] = [];
   readonly #indexes: number[] = [];
   readonly #patterns: { readonly template: number; readonly pattern: Pattern }[] = [];
-  #ranges: InstanceRange[] = [];
+  /** While it grows: what is to be told. */
+  #found: InstanceRange[] | undefined;
 
   constructor(graph: Graph) {
     this.#graph = graph;
@@ -49,22 +50,31 @@ export class Wants {
   }
 
   /**
-   * Asks for what new instances need on open axes.
+   * Asks for what new instances need on open axes, and wants what new templates need.
    *
-   * @returns where that has made instances, or indexes.
+   * @param known templates below this are not new.
+   * @returns where that has made instances or indexes, and those that were not wanted before.
    */
-  grow(ranges: readonly InstanceRange[]): InstanceRange[] {
-    this.#ranges = [];
+  grow(ranges: readonly InstanceRange[], known: number): InstanceRange[] {
+    this.#found = [];
     for (const { template, from, to } of ranges) {
-      const edges = this.#graph.edgesTo(template).filter(({ parent }) => this.#graph.openDimensions(parent).length > 0);
-      if (edges.length === 0) continue;
+      const edges = this.#graph.edgesTo(template);
+      const some = template >= known ? edges : edges.filter(({ parent }) => this.#isOpen(parent));
+      if (template >= known) this.#touch(template);
+      if (some.length === 0) continue;
       for (let index = from; index < to; index++) {
-        if (!this.#graph.has(template, index) || !this.has(template, index)) continue;
-        for (const edge of edges) this.#followEdge(edge, index);
+        if (!this.#graph.has(template, index) || !(template >= known || this.has(template, index))) continue;
+        for (const edge of some) if (edge.parent < known) this.#followEdge(edge, index);
       }
     }
     this.#follow();
-    return this.#ranges;
+    const found = this.#found;
+    this.#found = undefined;
+    return found;
+  }
+
+  #isOpen(template: number): boolean {
+    return this.#graph.openDimensions(template).length > 0;
   }
 
   #follow(): void {
@@ -84,7 +94,7 @@ export class Wants {
   /** Wants what a child needs by way of an edge. */
   #followEdge(edge: GraphEdge, child: number): void {
     const { parent } = edge;
-    if (this.#graph.isGrowing(parent) || this.#graph.openDimensions(parent).length > 0) {
+    if (this.#graph.isGrowing(parent) || this.#isOpen(parent)) {
       if (this.#set.hasAll(parent)) return;
       const isNamed = this.#addPattern(parent, edge.parentsWith(this.#graph.patternOf(edge.child, child)));
       if (!isNamed) this.demands.push({ edge, child });
@@ -99,6 +109,7 @@ export class Wants {
 
   #add(template: number, index: number): void {
     if (!this.#set.add(template, index)) return;
+    this.#found?.push({ template, from: index, to: index + 1 });
     this.#touch(template);
     this.#templates.push(template);
     this.#indexes.push(index);
@@ -108,13 +119,23 @@ export class Wants {
   #addPattern(template: number, pattern: Pattern): boolean {
     const open = this.#graph.openDimensions(template);
     if (open.some((dimension) => pattern[dimension] === undefined)) return false;
-    if (open.length > 0) this.#ranges.push(...this.#graph.ask(template, pattern));
-    if (!this.#graph.isGrowing(template)) this.#addExisting(template, pattern);
-    else if (this.#set.addPattern(template, pattern)) {
-      this.#touch(template);
-      this.#patterns.push({ template, pattern });
+    if (open.length > 0) {
+      const made = this.#graph.ask(template, pattern);
+      this.#found?.push(...made);
     }
+    if (this.#graph.isGrowing(template)) this.#addLater(template, pattern);
+    else this.#addExisting(template, pattern);
     return true;
+  }
+
+  /** Wants instances of a template to which more may come. */
+  #addLater(template: number, pattern: Pattern): void {
+    for (const index of this.#found === undefined ? [] : this.#graph.withValues(template, pattern)) {
+      if (!this.has(template, index)) this.#found?.push({ template, from: index, to: index + 1 });
+    }
+    if (!this.#set.addPattern(template, pattern)) return;
+    this.#touch(template);
+    this.#patterns.push({ template, pattern });
   }
 
   /** Wants instances of a template that does not grow. */
