@@ -34,7 +34,7 @@ test("tables have the words of a part of the document, in their order, and terms
     "| `tasks` | Tasks, by name. It has to be there. |",
     String.raw`| ${"`name`"} | A \| name |`,
   ]);
-  expect(table("tasks.*")).toEqual(["| `run` | A script. `${name}` is left alone. |", "| `needs` | Tasks before |"]);
+  expect(table("tasks.*")).toEqual(["| `run` | A script. `${name}` is left alone |", "| `needs` | Tasks before |"]);
   expect(table("terms")).toEqual(["| `cores` | Cores |"]);
   expect(table("tasks.*.needs")).toEqual(["| `task` | A task |"]);
 });
