@@ -1,30 +1,37 @@
-// Makes what is written about the command line from the descriptions of the options.
+// Makes what is written about the command line and about documents from the descriptions of the options and of the words of documents.
 //
-//   node scripts/manual.mjs          the page of the reference, docs/reference/command-line.md
-//   node scripts/manual.mjs --check  compares that page with what would be made
+//   node scripts/manual.mjs          pages of the reference: docs/reference/command-line.md, and the tables of docs/reference/workflows.md
+//   node scripts/manual.mjs --check  compares these pages with what would be made
 //   node scripts/manual.mjs --share  the man page and the completions, in dist/share
 
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
 import { blessedInOneFile } from "./build/blessed.mjs";
 
 const { values } = parseArgs({ options: { check: { type: "boolean" }, share: { type: "boolean" } } });
 const root = join(import.meta.dirname, "..");
-const page = join(root, "docs", "reference", "command-line.md");
+const reference = join(root, "docs", "reference");
+const documentPage = join(reference, "workflows.md");
 
 const files = await makeFiles();
+const pages = [
+  { file: join(reference, "command-line.md"), text: files.page, subject: "options" },
+  { file: documentPage, text: files.documentPage, subject: "words of documents" },
+];
 if (values.share) {
   for (const [name, text] of Object.entries(files.share)) write(join(root, "dist", "share", name), text);
-} else if (values.check) {
-  if (read(page) !== files.page) {
-    console.error("docs/reference/command-line.md: the options have changed; make it anew with: npm run manual");
-    process.exitCode = 1;
-  }
 } else {
-  write(page, files.page);
+  for (const { file, text, subject } of pages) {
+    if (!values.check) {
+      write(file, text);
+    } else if (read(file) !== text) {
+      console.error(`docs/reference/${basename(file)}: the ${subject} have changed; make it anew with: npm run manual`);
+      process.exitCode = 1;
+    }
+  }
 }
 
 /** Runs the program's own code, as a bundle. */
@@ -44,7 +51,7 @@ async function makeFiles() {
     });
     const { manualFiles } = await import(bundle);
     const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-    return await manualFiles(version, dateOf(version));
+    return await manualFiles(version, dateOf(version), read(documentPage));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -36,7 +36,7 @@ export const workflowLatency: Row = {
       binary.push(...(await chain(BINARY, join(folder, `binary${repetition}`))));
       bundle.push(...(await chain(BUNDLE, join(folder, `bundle${repetition}`))));
     }
-    const start = quantile(starts, 0.5);
+    const start = quantile(starts, 0.99);
     const value = (what: string, gaps: readonly number[], share: number) => ({
       what,
       value: quantile(gaps, share),
@@ -53,7 +53,7 @@ export const workflowLatency: Row = {
       ],
       goals: [
         {
-          what: "binary, 99 %, beyond the median of a loop of bash",
+          what: "binary, 99 %, beyond 99 % of a loop of bash",
           value: quantile(binary, 0.99) - start,
           unit: "ms",
           atMost: 5,

@@ -31,6 +31,14 @@ export const COMMANDS: Readonly<Record<CommandName, () => Promise<UserCommand>>>
     const { describeGraph, startGraph } = await import("./graph.ts");
     return { describe: describeGraph, start: startGraph };
   },
+  plan: async () => {
+    const { describePlan, startPlan } = await import("./plan.ts");
+    return { describe: describePlan, start: startPlan };
+  },
+  diff: async () => {
+    const { describeDiff, startDiff } = await import("./diff.ts");
+    return { describe: describeDiff, start: startDiff };
+  },
   schema: async () => {
     const { describeSchema, startSchema } = await import("./schema.ts");
     return { describe: describeSchema, start: startSchema };

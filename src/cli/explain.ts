@@ -8,6 +8,7 @@ import type { Task } from "../domain/task.ts";
 import type { FollowedRun } from "../domain/watch.ts";
 import { explainRun, waitsFor } from "../faces/terminal/explain-run.ts";
 import { explainTask, type TaskNumber } from "../faces/terminal/explain-task.ts";
+import { Terminal } from "../faces/terminal/terminal.ts";
 import { type TaskHistory, taskHistory } from "../records/journal/task-history.ts";
 import { openPastRun } from "../records/past/past-run.ts";
 import { findRun } from "../run/files/find-run.ts";
@@ -15,9 +16,9 @@ import { begunBy } from "../run/files/pool-script.ts";
 import type { RunFiles } from "../run/files/run-files.ts";
 import { type ListedRun, listedRun } from "../run/listed-run.ts";
 import { type Program, programName } from "../run/program-name.ts";
+import { sayOn } from "./conduct.ts";
 import { newCommand, readCommandLine } from "./command-line.ts";
 import { hasRest, wayOn, wayToRetry } from "./listed-ways.ts";
-import { wholeNumber } from "./option-values.ts";
 import { addPrefix } from "./prefix-argument.ts";
 import { findTaskFile } from "./report-run.ts";
 import { show } from "./standard-output.ts";
@@ -31,11 +32,15 @@ const AT_ONCE = 1000;
 /** The operands of `disbatch explain`. */
 export function describeExplain(): Command {
   const command = newCommand("disbatch explain").description(
-    "Says why a run stands where it stands; or, with TASK, where that task is, how each of its starts ended, and what runs it again.",
+    "Says why a run stands where it stands; or, with TASK, where that task is, how each of its starts ended, and what runs it again. " +
+      "Of a document, TASK is the name of an instance.",
   );
   return addPrefix(command)
     .usage("[PREFIX] [TASK]")
-    .argument("[TASK]", "number of a task, from 0; alone it is one of the newest run", wholeNumber(0));
+    .argument(
+      "[TASK]",
+      "number of a task, from 0, which alone is one of the newest run; or an instance, such as 'fetch[day=2031-01-03]'",
+    );
 }
 
 /** A run that is to be explained, from all sides. */
@@ -52,29 +57,60 @@ export async function startExplain({ args, command }: Program): Promise<ExitCode
   const described = describeExplain();
   const text = readCommandLine(described, args);
   if (text !== undefined) return show(text);
-  const { files, task } = chosen(described.processedArgs);
+  const { files, task } = chosen(described.args);
   const words = programName(command, process.env);
   const followed = await follow(files, words);
   try {
     const run = { files, listed: listedRun(files), followed, words };
-    const lines = task === undefined ? linesOfRun(run) : await linesOfTask(run, task);
+    const lines = await linesOf(run, task);
     return await show(lines.map((line) => `${line}\n`).join(""));
   } finally {
     await followed.close();
   }
 }
 
+const NUMBER = /^[0-9]{1,15}$/;
+
 /** A number alone is a task, unless a run has that name. @throws UserError `no-run-here`. */
-function chosen([word, task]: readonly unknown[]): { readonly files: RunFiles; readonly task: number | undefined } {
+function chosen([prefix, task]: readonly string[]): { readonly files: RunFiles; readonly task: string | undefined } {
   const folder = process.cwd();
-  const prefix = typeof word === "string" ? word : undefined;
-  const number = typeof task === "number" ? task : undefined;
   try {
-    return { files: findRun(prefix, folder), task: number };
+    return { files: findRun(prefix, folder), task };
   } catch (error) {
-    if (number !== undefined || prefix === undefined || !/^[0-9]{1,9}$/.test(prefix)) throw error;
-    return { files: findRun(undefined, folder), task: Number(prefix) };
+    if (task !== undefined || prefix === undefined || !NUMBER.test(prefix)) throw error;
+    return { files: findRun(undefined, folder), task: prefix };
   }
+}
+
+/** @param task its number, or the name of an instance; undefined for the whole run. */
+function linesOf(run: Explained, task: string | undefined): Promise<readonly string[]> | readonly string[] {
+  if (task === undefined) return linesOfRun(run);
+  return NUMBER.test(task) ? linesOfTask(run, Number(task)) : linesOfInstance(run, task);
+}
+
+async function linesOfInstance(run: Explained, name: string): Promise<readonly string[]> {
+  const { explainInstance } = await import("./explain-instance.ts");
+  const { files, listed, followed, words } = run;
+  const isRunning = listed.state === "running";
+  const retry = isRunning ? undefined : wayOn(listed, words, process.env["SLURM_JOB_ID"]);
+  return explainInstance(name, {
+    files,
+    followed,
+    words,
+    say: sayOn(new Terminal(process.stderr)),
+    attempts: (id, history) => {
+      const [head = "", ...lines] = explainTask(id, history, {
+        jobId: files.jobId,
+        state: isRunning ? "running" : listed.state === "ended" ? "ended" : "dead",
+        hasRest: hasRest(listed),
+        now: isRunning ? followed.view.now : Date.now() / 1000,
+        waitsFor: [],
+        retry,
+      });
+      // Its name stands above already.
+      return [head, ...(history.task === undefined ? lines : lines.slice(1))];
+    },
+  });
 }
 
 async function follow(

@@ -1,11 +1,13 @@
 import { UserError } from "../domain/errors.ts";
 import { shellWords } from "../domain/shell-words.ts";
 import { journalEnds } from "../records/journal/ends.ts";
+import { endReason } from "../faces/terminal/end-reason.ts";
 import { restWords } from "../faces/terminal/rest-words.ts";
 import { begunBy } from "../run/files/pool-script.ts";
 import { recoverCommand } from "../run/files/recover-command.ts";
 import { filesOfRun, type RunFiles } from "../run/files/run-files.ts";
 import type { ListedRun } from "../run/listed-run.ts";
+import { isOfDocument } from "./retry-command.ts";
 import { commandWords, takesInput } from "./options.ts";
 import { resumeCommand } from "./resume-command.ts";
 
@@ -76,12 +78,29 @@ function resumeOf(
   if (begun === undefined) return undefined;
   try {
     const begin = commandWords(begun.args);
+    const alsoFailed = retry || isOfDocument(begun.args, begin);
     const where = takesInput(begin) ? [sameAgain(begin.template !== undefined)] : [];
     const command = resumeCommand(begun.args, { program, folder: begun.cwd, statusFile, retry });
-    return { what: restWords({ isLeft, failed, retry, where }), command };
+    return { what: restWords({ isLeft, failed, retry: alsoFailed, where }), command };
   } catch (error) {
     // Another version has begun it, with options that this one does not know.
     if (error instanceof UserError) return undefined;
     throw error;
+  }
+}
+
+/** What a run is doing, in a few words. */
+export function stateWords({ state, reason, host }: ListedRun): string {
+  switch (state) {
+    case "running":
+      return `running on ${host ?? "?"}`;
+    case "ended":
+      return reason === "done" || reason === undefined ? "ended" : `ended early: ${endReason(reason)}`;
+    case "driver-died":
+      return `driver died on ${host ?? "?"}`;
+    case "cut-off":
+      return "cut off";
+    default:
+      return state satisfies never;
   }
 }

@@ -2,7 +2,10 @@ import { describeCommandOf } from "./commands.ts";
 import { describedProgram } from "./described-program.ts";
 import { completionScript } from "./manual/completion.ts";
 import { manPage } from "./manual/man-page.ts";
+import { type SchemaPart, withTables } from "./manual/document-tables.ts";
 import { commandLinePage } from "./manual/markdown.ts";
+import { publishedSchema } from "../workflows/document/published-schema.ts";
+import { TERMS } from "../workflows/document/term-schema.ts";
 
 /** What is written about the command line, beside the help. */
 export interface ManualFiles {
@@ -10,16 +13,20 @@ export interface ManualFiles {
   readonly share: Readonly<Record<string, string>>;
   /** The page of the reference. */
   readonly page: string;
+  /** The page on documents, with tables of all their words. */
+  readonly documentPage: string;
 }
 
 /**
- * All files that are made from the descriptions of the options.
+ * All files that are made from the descriptions of the options, and of the words of documents.
  *
  * @param version of this program.
  * @param date when the man page was last changed, as in `November 29, 2026`.
+ * @param documentPage the page on documents as it is.
  */
-export async function manualFiles(version: string, date: string): Promise<ManualFiles> {
+export async function manualFiles(version: string, date: string, documentPage: string): Promise<ManualFiles> {
   const program = await describedProgram(describeCommandOf, version);
+  const schema: SchemaPart = JSON.parse(publishedSchema());
   const bash = completionScript("bash", program);
   const fish = completionScript("fish", program);
   return {
@@ -33,5 +40,6 @@ export async function manualFiles(version: string, date: string): Promise<Manual
       "zsh/site-functions/_disbatch": completionScript("zsh", program),
     },
     page: commandLinePage(program),
+    documentPage: withTables(documentPage, schema, Object.keys(TERMS)),
   };
 }

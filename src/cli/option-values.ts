@@ -1,6 +1,7 @@
 /** What the values of options mean. Each function throws commander's InvalidArgumentError for a value that means nothing. */
 
 import { InvalidArgumentError } from "commander";
+import type { ReservedHosts } from "../places/reserved-contexts.ts";
 import { isIPv6 } from "node:net";
 import { isAbsolute } from "node:path";
 import { type HaltPolicy, readHaltPolicy } from "../domain/halt-policy.ts";
@@ -80,6 +81,13 @@ export function label(value: string): string {
     throw new InvalidArgumentError("It may hold letters, digits, and the characters _ . - only.");
   }
   return value;
+}
+
+/** Hosts for tasks that name their label, `LABEL=HOST:COUNT,...`; the hosts are looked at later. */
+export function reservedHosts(value: string, previous: readonly ReservedHosts[]): ReservedHosts[] {
+  const equals = value.indexOf("=");
+  if (equals < 1) throw new InvalidArgumentError("It must be LABEL=HOST:COUNT, such as gpu=node[1-2]:4.");
+  return [...previous, { label: label(value.slice(0, equals)), hosts: value.slice(equals + 1) }];
 }
 
 export function absolutePath(value: string): string {

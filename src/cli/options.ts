@@ -15,7 +15,16 @@ import { afterOptions, RUN_USAGE, shortHelp } from "./run-help.ts";
 import { addProgramOptions, checkProgramOptions } from "./program-options.ts";
 import { addLimitOptions, addThrottleOptions } from "./limit-options.ts";
 import { addNoticeOptions, checkNoticeOptions, type NoticeOptions } from "./notice-options.ts";
-import { address, atLeast, collect, haltPolicy, outputLimit, variable, wholeNumber } from "./option-values.ts";
+import {
+  address,
+  atLeast,
+  collect,
+  haltPolicy,
+  outputLimit,
+  reservedHosts,
+  variable,
+  wholeNumber,
+} from "./option-values.ts";
 import { isDocument } from "./document-name.ts";
 import { RETRY, type RetryOptions, retryRequest } from "./retry-words.ts";
 import {
@@ -233,9 +242,14 @@ function tooManyArguments(words: readonly string[]): UserError {
 /** Adds the options that every run has. */
 function addRunOptions(command: Command): Command {
   command.optionsGroup("Where and how many at a time:");
-  addContextOptions(command, { tasksPerNode: "as cores allow", cpusPerTask: "1" }).optionsGroup(
-    "What each task needs, and how long it may take:",
-  );
+  addContextOptions(command, { tasksPerNode: "as cores allow", cpusPerTask: "1" })
+    .addOption(
+      new Option("--context <LABEL=HOST:COUNT,...>", "use these hosts too, for tasks that name LABEL as their context")
+        .default([])
+        .argParser(reservedHosts)
+        .helpGroup("Where and how many at a time:"),
+    )
+    .optionsGroup("What each task needs, and how long it may take:");
   addResourceOptions(addNeedOptions(command))
     .addOption(new Option("--bind <WHAT>", "run each task on its own cores, and on no others").choices(BINDINGS))
     .optionsGroup("Variables of tasks:")
@@ -245,7 +259,7 @@ function addRunOptions(command: Command): Command {
     .addOption(
       new Option("-S, --startup-only", "begin without hosts; PREFIX_dbUtil.sh adds them")
         .default(DEFAULTS.startupOnly)
-        .conflicts(["sshNode", "hostfile", "envResource", "retireCmd"])
+        .conflicts(["sshNode", "hostfile", "context", "envResource", "retireCmd"])
         .implies({ waitForEngines: true }),
     )
     .option("--wait-for-engines", "wait for more engines when none is left", DEFAULTS.waitForEngines)

@@ -16,6 +16,7 @@ import { newCommand, readCommandLine } from "./command-line.ts";
 import { openInput, type ReportInput } from "./report-input.ts";
 import { runFacts } from "./report-run.ts";
 import { listTasks, type WhichTasks } from "./report-tasks.ts";
+import { recordedTallies } from "./workflow-records.ts";
 import { print, show } from "./standard-output.ts";
 
 const FORMATS = ["text", "json", "csv", "trace"] as const;
@@ -116,7 +117,9 @@ async function write(
       return EXIT.done;
     default:
   }
-  const report = makeReport(outcomes, (tally) => runFacts(inputs, outcomes.files, words, tally));
+  const [input] = inputs;
+  const tallies = input?.run === undefined || inputs.length > 1 ? undefined : await recordedTallies(input.run);
+  const report = makeReport(outcomes, (tally) => runFacts(inputs, outcomes.files, words, tally), tallies);
   if (options.format === "json") return show(reportJson(report));
   const width = (process.stdout.isTTY ? process.stdout.columns : undefined) ?? WIDTH_OF_PIPES;
   return show(options.failed ? formatFailures(report, width, listAll(inputs, words)) : formatReport(report, width));

@@ -2,14 +2,13 @@ import { basename, resolve } from "node:path";
 import type { Command } from "commander";
 import { UserError } from "../domain/errors.ts";
 import type { ExitCode } from "../domain/exit-codes.ts";
-import { endReason } from "../faces/terminal/end-reason.ts";
 import { formatRuns } from "../faces/terminal/runs.ts";
 import { isFolder } from "../files/look.ts";
 import { runsIn } from "../run/files/runs-in.ts";
-import { type ListedRun, listedRun } from "../run/listed-run.ts";
+import { listedRun } from "../run/listed-run.ts";
 import { type Program, programName } from "../run/program-name.ts";
 import { newCommand, readCommandLine } from "./command-line.ts";
-import { wayOn } from "./listed-ways.ts";
+import { stateWords, wayOn } from "./listed-ways.ts";
 import { show } from "./standard-output.ts";
 
 /** The operand and the options of `disbatch runs`. */
@@ -37,20 +36,5 @@ export function startRuns({ args, command }: Program): Promise<ExitCode> {
   const { json } = described.opts<{ readonly json: boolean }>();
   if (json) return show(`${JSON.stringify(runs)}\n`);
   if (runs.length === 0) return show(`no run of yours has its files in ${folder}\n`);
-  return show(formatRuns(runs.map((run) => ({ ...run, name: basename(run.prefix), state: stateOf(run) }))));
-}
-
-function stateOf({ state, reason, host }: ListedRun): string {
-  switch (state) {
-    case "running":
-      return `running on ${host ?? "?"}`;
-    case "ended":
-      return reason === "done" || reason === undefined ? "ended" : `ended early: ${endReason(reason)}`;
-    case "driver-died":
-      return `driver died on ${host ?? "?"}`;
-    case "cut-off":
-      return "cut off";
-    default:
-      return state satisfies never;
-  }
+  return show(formatRuns(runs.map((run) => ({ ...run, name: basename(run.prefix), state: stateWords(run) }))));
 }

@@ -3,11 +3,17 @@ import type { Command } from "commander";
 import { UserError } from "../domain/errors.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import { shellWords } from "../domain/shell-words.ts";
+import { Terminal } from "../faces/terminal/terminal.ts";
+import { workflowStatusLines } from "../faces/workflow/status-lines.ts";
 import { formatStatus } from "../faces/terminal/status.ts";
+import { listedRun } from "../run/listed-run.ts";
 import { findRun } from "../run/files/find-run.ts";
 import type { RunFiles } from "../run/files/run-files.ts";
 import { type Program, programName } from "../run/program-name.ts";
 import { newCommand, readCommandLine } from "./command-line.ts";
+import { sayOn } from "./conduct.ts";
+import { stateWords, wayOn } from "./listed-ways.ts";
+import { isWorkflow, lastStanding } from "./workflow-records.ts";
 import { addPrefix } from "./prefix-argument.ts";
 import { show } from "./standard-output.ts";
 import { type CallableRun, OUT_OF_REACH, withRun } from "./with-run.ts";
@@ -15,7 +21,7 @@ import { type CallableRun, OUT_OF_REACH, withRun } from "./with-run.ts";
 /** The options of `disbatch status`. */
 export function describeStatus(): Command {
   const command = newCommand("disbatch status").description(
-    "Shows how far a run is that goes on, its groups of hosts and its engines.",
+    "Shows how far a run is that goes on, its groups of hosts and its engines; of a document, how many instances of each task stand where.",
   );
   return addPrefix(command).option(
     "--json",
@@ -36,8 +42,29 @@ export async function startStatus({ args, command }: Program): Promise<ExitCode>
     return await showStatus({ words, contact: files.contact }, json);
   } catch (error) {
     if (!(error instanceof UserError) || !OUT_OF_REACH.has(error.code)) throw error;
+    if (isWorkflow(files)) return showRecorded(files, words, json);
     throw new UserError(error.code, outOfReach(files, error, words), { exitCode: EXIT.unfinished, cause: error });
   }
+}
+
+/** Where a workflow stands whose driver tells nothing: its records do. */
+async function showRecorded(files: RunFiles, words: readonly string[], json: boolean): Promise<ExitCode> {
+  const { run, tallies } = await lastStanding(files, sayOn(new Terminal(process.stderr)));
+  const listed = listedRun(files);
+  const goOn = listed.state === "running" ? undefined : wayOn(listed, words, process.env["SLURM_JOB_ID"]);
+  const { prefix, jobId: name } = files;
+  const { run: number, time: began, file } = run;
+  if (json) {
+    const { state, reason, last } = listed;
+    const status = { prefix, run: number, document: file, state, reason, began, last, goOn };
+    return show(`${JSON.stringify({ ...status, templates: { list: tallies, more: 0 } })}\n`);
+  }
+  const width = process.stdout.isTTY ? process.stdout.columns : undefined;
+  const lines = workflowStatusLines(
+    { name, run: number, state: stateWords(listed), began, file, tallies, goOn },
+    width,
+  );
+  return show(lines.map((line) => `${line}\n`).join(""));
 }
 
 function outOfReach({ prefix, status }: RunFiles, { code, message }: UserError, words: readonly string[]): string {

@@ -1,10 +1,21 @@
 import { followRun } from "../control/followed-run.ts";
 import { UserError } from "../domain/errors.ts";
 import { EXIT } from "../domain/exit-codes.ts";
+import { listedTallies } from "../domain/instance-state.ts";
 import type { FollowedRun } from "../domain/watch.ts";
-import { openPastRun } from "../records/past/past-run.ts";
+import { openPastRun, type PastRun } from "../records/past/past-run.ts";
 import type { RunFiles } from "../run/files/run-files.ts";
+import { recordedTallies } from "./workflow-records.ts";
 import { type CallableRun, OUT_OF_REACH } from "./with-run.ts";
+
+/** The records of a run that is over, with where the instances of its document stand, if it has one. */
+export async function openRecords(files: RunFiles): Promise<PastRun> {
+  const run = await openPastRun(files);
+  const tallies = await recordedTallies(files);
+  if (tallies === undefined) return run;
+  const view = run.view.bind(run);
+  return Object.assign(run, { view: () => ({ ...view(), templates: listedTallies(tallies) }) });
+}
 
 /**
  * Follows a run as it goes on, and by its records when it does not.
@@ -14,7 +25,7 @@ import { type CallableRun, OUT_OF_REACH } from "./with-run.ts";
  */
 export async function openWatched(called: CallableRun, files: RunFiles): Promise<FollowedRun> {
   try {
-    return await followRun(called.contact, called.words, () => openPastRun(files));
+    return await followRun(called.contact, called.words, () => openRecords(files));
   } catch (error) {
     if (!(error instanceof UserError) || !OUT_OF_REACH.has(error.code)) throw error;
     throw new UserError(error.code, `${files.prefix}: ${error.message}`, { exitCode: EXIT.unfinished, cause: error });

@@ -7,6 +7,8 @@ export interface Context {
   readonly taskLimit: number;
   /** The Slurm job that its nodes belong to, whose engines are started through srun. */
   readonly slurmJob?: string | undefined;
+  /** Only tasks that name the context run there. */
+  readonly isReserved?: boolean | undefined;
 }
 
 /** How much of one machine a context may use. */

@@ -105,8 +105,13 @@ export async function prepare(
     ? undefined
     : ((await findPlace(settings, env, ask)) ?? (await thisPlace(settings, ask, beforehand)));
   const context = place === undefined ? undefined : { ...place.draft, label: place.draft.label ?? FIRST_LABEL };
+  const reserved = needsNone ? [] : await furtherContexts(settings, context);
+  const contexts = [...(context === undefined ? [] : [context]), ...reserved];
   const workdir = settings.workdir ?? process.cwd();
-  refuseMissingWorkdir(workdir, context?.nodes ?? []);
+  refuseMissingWorkdir(
+    workdir,
+    contexts.flatMap(({ nodes }) => nodes),
+  );
   const { variables: environment, notes } = carriedEnvironment(settings, env);
   const goesOn = beforehand.opened?.workflow?.goesOn === true;
   const appending = goesOn || settings.resumeFrom.some((file) => isSameFile(file, files.status));
@@ -131,10 +136,17 @@ export async function prepare(
     environment,
     appending,
     isStream: opened.isStream,
-    contexts: context === undefined ? [] : [context],
+    contexts,
     slurm: place?.slurm,
     notes: [...(place?.notes ?? []), ...notes, ...startedAgain(settings, place)],
   };
+}
+
+/** Loaded late: most runs have one context. */
+async function furtherContexts(settings: RunSettings, first: Context | undefined): Promise<readonly Context[]> {
+  if (settings.context.length === 0) return [];
+  const { reservedContexts } = await import("../places/reserved-contexts.ts");
+  return reservedContexts(settings.context, settings, first);
 }
 
 /** What a program submits again would stand in the run's files twice. */

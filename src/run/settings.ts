@@ -10,11 +10,14 @@ import type { LogFormat, LogLevel } from "../domain/log.ts";
 import type { MaxLoad, ThrottleTerms } from "../domain/throttle.ts";
 import { filesOfTemplate, type ListTemplate, STANDARD_INPUT } from "../tasks/templates/list-template.ts";
 import type { ContextSettings } from "../places/context-settings.ts";
+import type { ReservedHosts } from "../places/reserved-contexts.ts";
 import type { DocumentArchive } from "../workflows/history/record.ts";
 import type { CarriedRequest } from "./carried-environment.ts";
 
 /** What a run is told: plain data, whoever begins it. */
 export interface RunSettings extends ContextSettings, CarriedRequest {
+  /** Further hosts, for tasks that name their label. */
+  readonly context: readonly ReservedHosts[];
   /** Path of the task file; `-` is the stream that the run is given. Missing where all tasks are submitted. */
   readonly taskFile: string | undefined;
   /** What the tasks are made from, in place of a task file. */
@@ -173,6 +176,7 @@ export function nameOfTasks({
 
 /** What a run does that is told nothing but its task file. */
 export const DEFAULTS: Omit<RunSettings, "taskFile"> = {
+  context: [],
   sshNode: [],
   hostfile: [],
   tasksPerNode: undefined,

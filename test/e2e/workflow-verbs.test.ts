@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { artifacts } from "../support/artifacts.ts";
 import { openWorkspace } from "../support/fixtures.ts";
@@ -8,10 +9,12 @@ params: {n: {type: int, default: 3}}
 tasks:
   days: {generates: day, run: for ((i = 1; i <= n; i++)); do echo "d$i"; done}
   fetch: {matrix: [day], run: echo "$day"}
-  clean: {matrix: [day], needs: fetch, run: '[ "$day" != d2 ] || [ -e mended ]'}
+  clean: {matrix: [day], needs: fetch, run: '[ "$day" != d2 ] || [ -e mended ] || { echo no reading; exit 1; }'}
   report: {needs: clean, run: echo report}
   tell: {needs: report, if: always, run: echo "$STATE_report"}
 `;
+
+const RUN = ["run", "-s", "localhost:2", "--progress", "none"];
 
 describe.each(artifacts)("with the $name", (artifact) => {
   const flow = (text = FLOW): Workspace => {
@@ -61,5 +64,90 @@ describe.each(artifacts)("with the $name", (artifact) => {
     expect(await refused(workspace, "graph", "wrong.yaml")).toMatch(/wrong\.yaml.*a.*b/s);
     workspace.write("many.yaml", 'tasks: {a: {matrix: {i: {from: 1, to: 10}}, run: "true"}}\n');
     expect(await refused(workspace, "graph", "many.yaml", "--max-instances", "9")).toContain("10 instances");
+  });
+
+  test("plan counts by task and reason, says what only generators will tell, and writes nothing", async () => {
+    const workspace = flow();
+    const shown = await output(workspace, "plan", "flow.yaml");
+    expect(shown.split("\n").filter((line) => line !== "")).toEqual([
+      "flow, run 1: 3 instances to run so far, 0 already done",
+      "task    all  never ran",
+      "days      1          1",
+      "fetch     ?",
+      "clean     ?",
+      "report    1          1",
+      "tell      1          1",
+      "days will tell how many instances there are of fetch, clean",
+    ]);
+    expect(readdirSync(workspace.folder)).toEqual(["flow.yaml"]);
+  });
+
+  test("a failing day is planned, told, explained, mended, run again, and seen in the difference", async () => {
+    const workspace = flow();
+    expect(await workspace.run(artifact, [...RUN, "flow.yaml"]).exited).toMatchObject({ code: 1 });
+    expect(await output(workspace, "status", "flow")).toMatch(
+      /^flow: run 1 of .*flow\.yaml, ended, begun .*\n7 of 9 instances done, 1 failed, 1 blocked/m,
+    );
+    const status = JSON.parse(await output(workspace, "status", "flow", "--json"));
+    expect(status).toMatchObject({ run: 1, state: "ended", templates: { more: 0 } });
+    expect(status.templates.list).toContainEqual({ name: "clean", counts: { done: 2, failed: 1 }, isGrowing: false });
+    const report = await output(workspace, "explain", "flow", "report");
+    expect(report).toMatch(
+      /^report of flow, run 1: blocked\n.*\n {2}because of clean\[day=d2\]: failed\nneeds 3 instances/,
+    );
+    const failed = await output(workspace, "explain", "flow", "clean[day=d2]");
+    expect(failed).toMatch(/^task \d+ \(line 6, repeat index 1\) of flow: failed, exit 1$/m);
+    const [, id = ""] = /^what it printed, as far as that is kept: .* output \S+ (\d+)$/m.exec(failed) ?? [];
+    expect(await output(workspace, "output", "flow", id)).toBe("no reading\n");
+    const plan = JSON.parse(await output(workspace, "plan", "flow.yaml", "--instances", "--json"));
+    expect(plan).toMatchObject({ run: 2, more: 0 });
+    expect(plan.instances.filter(({ fate }: { fate: string }) => fate !== "stays")).toEqual([
+      { name: "clean[day=d2]", fate: "failed" },
+      { name: "report", fate: "never" },
+      { name: "tell", fate: "again" },
+    ]);
+    workspace.write("mended", "");
+    expect(await workspace.run(artifact, [...RUN, "flow.yaml"]).exited).toMatchObject({ code: 0 });
+    expect(await output(workspace, "diff", "flow")).toBe(
+      [
+        "run 1 to run 2:",
+        "  clean: 1 instance failed to done",
+        "  report: 1 instance blocked to done",
+        "    clean[day=d2]: failed to done",
+        "    report: blocked to done",
+        "",
+      ].join("\n"),
+    );
+    expect(await output(workspace, "report", "flow")).toMatch(/^ +3 +\S.* clean$/m);
+    expect(await output(workspace, "runs")).toMatch(/^flow +ended +9 +0 /m);
+  });
+
+  test("what changed in the document stands in the difference, and in the plan", async () => {
+    const workspace = flow();
+    workspace.write("mended", "");
+    await workspace.run(artifact, [...RUN, "flow.yaml"]).exited;
+    workspace.write("flow.yaml", FLOW.replace("echo report", "echo the report"));
+    expect(await output(workspace, "plan", "flow.yaml")).toMatch(/^report +1 +1$/m);
+    await workspace.run(artifact, [...RUN, "flow.yaml", "--param", "n=4"]).exited;
+    expect(await output(workspace, "diff", "flow", "1", "2")).toMatch(
+      /^run 1 to run 2:\n {2}parameter n: 3 to 4\n {2}task days: param n changed\n {2}task report: script changed\n {2}axis day: 1 value added \(d4\)\n/,
+    );
+  });
+
+  test("what is no workflow, no instance, and no run is refused, with what there is", async () => {
+    const workspace = flow();
+    workspace.write("mended", "");
+    workspace.writeTasks("true");
+    await workspace.run(artifact, [...RUN, "-p", "plain", "Tasks"]).exited;
+    await workspace.run(artifact, [...RUN, "flow.yaml"]).exited;
+    expect(await refused(workspace, "explain", "flow", "reprot")).toContain("did you mean report?");
+    expect(await refused(workspace, "explain", "flow", "clean[day=d9]")).toContain("clean");
+    expect(await refused(workspace, "explain", "plain", "report")).toContain("no document has run under this prefix");
+    expect(await refused(workspace, "diff", "plain")).toContain("no document has run under this prefix");
+    expect(await refused(workspace, "diff", "nothing")).toContain("no run of that prefix");
+    expect(await refused(workspace, "diff", "flow")).toContain("there is nothing to compare yet");
+    expect(await refused(workspace, "diff", "flow", "1", "7")).toContain("there is no run 7");
+    expect(await refused(workspace, "plan", "flow.yaml", "reprot")).toContain("report");
+    expect(await refused(workspace, "report", "flow", "--tasks", "failed")).toContain("this is a workflow");
   });
 });

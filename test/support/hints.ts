@@ -59,11 +59,13 @@ export function checkHints(stderr: string, env: Readonly<Record<string, string>>
     const isMade = command.includes(" --taskcommand ");
     // Behind ::: an option would be a value.
     const dry = command.includes(" each ") ? command.replace(" each ", " each --dry-run ") : `${command} --dry-run`;
-    const preview = isMade ? `${command} --version` : dry;
+    // What a document's run would do is told by another command.
+    const isRetry = command.includes(" retry ");
+    const preview = isMade ? `${command} --version` : isRetry ? `${command} --help` : dry;
     const tried = recovery === -1 ? preview : `${command.slice(0, recovery)} --version`;
     const { code, stdout, stderr: said } = paste(tried, env, "", as);
     // A list may be open that has no task left.
-    const mayHaveNone = recovery !== -1 || isStream || isMade || command.includes(" --keep-open");
+    const mayHaveNone = recovery !== -1 || isStream || isMade || isRetry || command.includes(" --keep-open");
     if (code === 0 && (mayHaveNone || /^task\t/m.test(stdout) || isLeftIn(said))) continue;
     throw new Error(`${purpose}: ${command}\nis no good: exit code ${code}\n${stdout}${said}`);
   }

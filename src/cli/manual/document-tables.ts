@@ -4,8 +4,9 @@ export interface SchemaPart {
   readonly properties?: Readonly<Record<string, SchemaPart>>;
   readonly required?: readonly string[];
   readonly additionalProperties?: boolean | SchemaPart;
-  readonly items?: SchemaPart | readonly SchemaPart[];
   readonly anyOf?: readonly SchemaPart[];
+  readonly $ref?: string;
+  readonly $defs?: Readonly<Record<string, SchemaPart>>;
 }
 
 const TABLE = /(<!-- words of (.+) -->\n)[^]*?(<!-- end of words -->)/g;
@@ -23,7 +24,7 @@ export function withTables(page: string, schema: SchemaPart, terms: readonly str
   const isTerm = (word: string): boolean => terms.includes(word);
   return page.replaceAll(TABLE, (_, begin: string, what: string, end: string) => {
     const path = what === DOCUMENT ? [] : (what === TERMS ? TASK : what)?.split(".");
-    const words = wordsOf(partsAt(schema, path ?? []));
+    const words = wordsOf(new Schema(schema).partsAt(path ?? []));
     const rows = words.filter(([word]) => (what === TERMS ? isTerm(word) : what !== TASK || !isTerm(word)));
     if (rows.length === 0) throw new Error(`the schema of documents has no words of ${what}`);
     const lines = rows.map(([word, meaning]) => `| \`${word}\` | ${meaning} |`);
@@ -31,18 +32,32 @@ export function withTables(page: string, schema: SchemaPart, terms: readonly str
   });
 }
 
-/** What may stand at a path, each kind of it for itself. */
-function partsAt(schema: SchemaPart, path: readonly string[]): SchemaPart[] {
-  return path.reduce<SchemaPart[]>((parts, name) => parts.flatMap((part) => inside(part, name)), kindsOf(schema));
-}
+/** A schema in which parts may be referred to by name. */
+class Schema {
+  readonly #whole: SchemaPart;
 
-function inside({ properties, additionalProperties }: SchemaPart, name: string): SchemaPart[] {
-  const part = name === "*" ? additionalProperties : properties?.[name];
-  return typeof part === "object" ? kindsOf(part) : [];
-}
+  constructor(whole: SchemaPart) {
+    this.#whole = whole;
+  }
 
-function kindsOf(part: SchemaPart): SchemaPart[] {
-  return part.anyOf === undefined ? [part] : part.anyOf.flatMap(kindsOf);
+  /** What may stand at a path, each kind of it for itself. */
+  partsAt(path: readonly string[]): SchemaPart[] {
+    return path.reduce<SchemaPart[]>(
+      (parts, name) => parts.flatMap((part) => this.#inside(part, name)),
+      this.#kindsOf(this.#whole),
+    );
+  }
+
+  #inside({ properties, additionalProperties }: SchemaPart, name: string): SchemaPart[] {
+    const part = name === "*" ? additionalProperties : properties?.[name];
+    return typeof part === "object" ? this.#kindsOf(part) : [];
+  }
+
+  #kindsOf(part: SchemaPart): SchemaPart[] {
+    const named = this.#whole.$defs?.[part.$ref?.replace("#/$defs/", "") ?? ""];
+    if (named !== undefined) return this.#kindsOf(named);
+    return part.anyOf === undefined ? [part] : part.anyOf.flatMap((kind) => this.#kindsOf(kind));
+  }
 }
 
 /** Words with what they mean, each once. */
@@ -58,6 +73,6 @@ function wordsOf(parts: readonly SchemaPart[]): [word: string, meaning: string][
 
 /** A description as a cell: it is no sentence, so it has no full stop where it is one alone. */
 function sentenceOf(description: string): string {
-  const text = description.replaceAll("|", String.raw`\|`);
+  const text = description.replaceAll("|", String.raw`\|`).replaceAll(/\$\{\w+\}/g, "`$&`");
   return /\. [A-Z]/.test(text) ? text : text.replace(/\.$/, "");
 }

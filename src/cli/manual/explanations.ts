@@ -74,7 +74,8 @@ const OF_ALL_COMMANDS: Readonly<Record<string, string>> = {
   "--retry-cores": "With `x2` the second try of a task of 2 cores has 4, and the third 8.",
   "--retry-memory": "With `x2` the second try of a task of `--memory 4G` has 8G, and the third 16G.",
   "--retry-timeout": "With `x2` the second try of a task of `--timeout 1h` has two hours, and the third four.",
-  "--context": "LABEL is what `-l` calls a group of hosts, and `disbatch status` shows.",
+  "--context":
+    "LABEL is what `-l` or `--context` calls a group of hosts, and `disbatch status` shows. Tasks that name no label do not run on hosts of `--context`.",
   "--priority": "N may be below 0. Tasks that run already go on.",
   "--min-time-left": "Tasks that run may go on. The summary then prints the command that runs the rest in a new job.",
   "--done": "Tasks that were submitted are still run. Whoever submits more later is refused with `list-ended`.",
@@ -92,7 +93,7 @@ const OF_ALL_COMMANDS: Readonly<Record<string, string>> = {
     "Variables that describe your login are left out, such as HOME, USER, TMPDIR and those that begin with SSH_.",
   "--startup-only":
     "The run waits until somebody adds hosts, which may happen on any machine that shares the file system. " +
-    "This option goes with none of `-s`, `--hostfile`, `-E` and `--retire-cmd`.",
+    "This option goes with none of `-s`, `--hostfile`, `--context`, `-E` and `--retire-cmd`.",
   "--wait-for-engines": "Without this option, a run that has no engine left ends with exit code 3.",
   "--use-address":
     "Without this option, engines try every address of this host. When none answers, they use a port that the SSH connection forwards.",

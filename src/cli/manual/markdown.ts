@@ -63,7 +63,7 @@ function commandBlocks(program: string, command: CommandDescription, usual: Comm
     ...(command.operands.length === 0
       ? []
       : [command.operands.map((operand) => item(`\`${operand.placeholder}\``, sentencesOf(operand))).join("\n")]),
-    ...optionBlocks(ownGroupsOf(command, usual), command === usual ? "" : `${command.name}-`),
+    ...optionBlocks(ownGroupsOf(command, usual), command === usual ? "" : `${anchorOf(program, command)}-`),
   ];
 }
 

@@ -302,7 +302,9 @@ export class RunLoop {
     this.output.greet(engine);
     const { releasable = false } = place;
     const { secondsLeft: timeLeft } = engine;
-    const joining = { timeLeft, quota: this.quotas.of(context), unwanted, releasable, context, capacity, node };
+    const isReserved = this.quotas.isReserved(context);
+    const quota = this.quotas.of(context);
+    const joining = { timeLeft, quota, unwanted, releasable, context, isReserved, capacity, node };
     this.apply(this.scheduler.engineJoined(rank, slots, joining));
   }
 

@@ -32,7 +32,9 @@ export function takeUp(
   const places = new Map(adopted.map(({ engine, place }) => [engine.rank, place]));
   const kept = engines.map(({ engine: { rank, slots, context, capacity, node }, ready, stopping, held }) => {
     const { releasable = false } = places.get(rank) ?? {};
-    return { rank, slots, quota: quotas.of(context), ready, stopping, held, releasable, context, capacity, node };
+    const isReserved = quotas.isReserved(context);
+    const where = { releasable, context, isReserved, capacity, node };
+    return { rank, slots, quota: quotas.of(context), ready, stopping, held, ...where };
   });
   // Calendars of hosts differ: nobody waits for longer than was said.
   const waiting = retries.map(({ assignment, engine, due, delay }) => {

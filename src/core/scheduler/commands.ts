@@ -100,6 +100,7 @@ export interface AwaitedEngine {
   readonly releasable?: boolean;
   /** Label of its context, and what it has, as for engines that join. */
   readonly context?: string | undefined;
+  readonly isReserved?: boolean | undefined;
   readonly capacity?: EngineCapacity | undefined;
   /** Name of its node. */
   readonly node?: string | undefined;
@@ -115,6 +116,8 @@ export interface Joining {
   readonly releasable?: boolean;
   /** Label of its context; some tasks may run in one context only. */
   readonly context?: string | undefined;
+  /** Only tasks that name its context may run there. */
+  readonly isReserved?: boolean | undefined;
   /** Seconds until its machine is taken away; missing where nobody knows of such a time. */
   readonly timeLeft?: number | undefined;
   /** What it has for all of its tasks together; missing for one of which nothing is known but its slots. */

@@ -7,13 +7,19 @@ export function capacityOf(slots: number): EngineCapacity {
   return { cores: slots, coresPerSlot: 1, gpus: 0, named: {}, mostTasks: slots };
 }
 
+/** The context of an engine: its label, and whether only tasks that name it may run there. */
+interface BooksContext {
+  readonly label: string | undefined;
+  readonly isReserved: boolean;
+}
+
 /**
  * What the tasks of one engine take, and what is left. More may be taken than there is: by tasks that were given ahead of need, and by
  * those of an engine that has come back with less than it had.
  */
 export class EngineBooks {
   readonly #capacity: EngineCapacity;
-  readonly #context: string | undefined;
+  readonly #context: BooksContext;
   readonly #pool: SharedPool;
   /** Seconds until its machine is taken away; it has no end where nobody knows of one. */
   timeLeft = Number.POSITIVE_INFINITY;
@@ -33,7 +39,7 @@ export class EngineBooks {
   readonly #kinds = new Map<Demand, number>();
   #last = ONE_SLOT;
 
-  constructor(capacity: EngineCapacity, context: string | undefined, pool: SharedPool) {
+  constructor(capacity: EngineCapacity, context: BooksContext, pool: SharedPool) {
     this.#capacity = capacity;
     this.#context = context;
     this.#pool = pool;
@@ -194,7 +200,8 @@ export class EngineBooks {
   }
 
   #isHere({ context, minTime }: Demand): boolean {
-    return (context === undefined || context === this.#context) && minTime <= this.timeLeft;
+    const { label, isReserved } = this.#context;
+    return (context === undefined ? !isReserved : context === label) && minTime <= this.timeLeft;
   }
 
   #coresOf({ cores }: Demand): number {

@@ -26,6 +26,8 @@ export interface EngineFacts {
   /** Whether the engine leaves as soon as there is nothing left for it. */
   readonly releasable: boolean;
   readonly context: string | undefined;
+  /** Only tasks that name its context may run there. */
+  readonly isReserved?: boolean | undefined;
   readonly capacity: EngineCapacity | undefined;
 }
 
@@ -79,8 +81,8 @@ export class EngineLoad {
   /** From now on it is known what its tasks take. @param pool what the tasks of all engines share. */
   openBooks(pool: SharedPool): void {
     if (this.#books !== undefined) return;
-    const { slots, capacity = capacityOf(slots), context } = this.#facts;
-    this.#books = new EngineBooks(capacity, context, pool);
+    const { slots, capacity = capacityOf(slots), context, isReserved = false } = this.#facts;
+    this.#books = new EngineBooks(capacity, { label: context, isReserved }, pool);
     this.#books.timeLeft = this.#timeLeft;
     for (const assignment of this.held.values()) this.#books.enter(assignment.task.id, demandOf(assignment));
     for (const id of this.#finished) this.#books.release(id);
@@ -99,6 +101,10 @@ export class EngineLoad {
   /** Label of its context. */
   get context(): string | undefined {
     return this.#facts.context;
+  }
+
+  get isReserved(): boolean {
+    return this.#facts.isReserved === true;
   }
 
   get books(): EngineBooks | undefined {

@@ -120,6 +120,8 @@ function lackOfAll(demand: Demand, engines: readonly EngineLoad[], pool: SharedP
   const there = context === undefined ? engines : engines.filter((engine) => engine.context === context);
   if (there.length === 0)
     return { kind: `context ${context}`, why: `may run in context ${context} only, of which there is no engine` };
+  if (context === undefined && there.every(({ isReserved }) => isReserved))
+    return { kind: "no context", why: "names no context, and all engines that there are only take tasks that do" };
   const longest = Math.max(...there.map(({ timeLeft }) => timeLeft));
   if (longest < demand.minTime) {
     const why = `needs ${limitText(demand.minTime)}; the most that is left to an engine is ${Math.floor(longest)} s`;

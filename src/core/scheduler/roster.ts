@@ -115,8 +115,9 @@ export class Roster {
 
   /** An engine of an earlier driver is out of touch until it calls. */
   restore({ rank, slots, quota, ready, stopping = false, held, releasable = false, ...what }: AwaitedEngine): void {
-    const { context, capacity } = what;
-    const engine = this.#add({ rank, slots, quota, releasable, context, capacity });
+    const { context, capacity, isReserved } = what;
+    if (isReserved === true) this.openBooks();
+    const engine = this.#add({ rank, slots, quota, releasable, context, capacity, isReserved });
     engine.node = what.node;
     engine.silent = true;
     if (ready) engine.state = "ready";

@@ -170,8 +170,17 @@ export class Scheduler {
   }
 
   engineJoined(rank: number, slots: number, joining: Joining = {}): SchedulerCommand[] {
-    const { quota = new Quota(Infinity), unwanted = false, releasable = false, context, capacity, node } = joining;
-    const engine = this.#engines.join({ rank, slots, quota, releasable, context, capacity });
+    const {
+      quota = new Quota(Infinity),
+      unwanted = false,
+      releasable = false,
+      context,
+      capacity,
+      node,
+      isReserved,
+    } = joining;
+    if (isReserved === true) this.#lookAhead();
+    const engine = this.#engines.join({ rank, slots, quota, releasable, context, capacity, isReserved });
     if (joining.timeLeft !== undefined) engine.timeLeft = joining.timeLeft;
     engine.node = node;
     if (unwanted || this.#phase === "leaving") this.#engines.dismiss(engine);
@@ -600,11 +609,15 @@ export class Scheduler {
     this.#commands.push({ type: "need-engines" });
   }
 
+  #lookAhead(): void {
+    this.#backlog.lookAhead();
+    this.#engines.openBooks();
+  }
+
   /** What each task takes is looked at from the first one on that cannot be treated like any other. Some can never be run. */
   #sortOut(): void {
     if (this.#backlog.waiting === undefined && !this.#engines.keepsBooks) return;
-    this.#backlog.lookAhead();
-    this.#engines.openBooks();
+    this.#lookAhead();
     for (let settled = this.#prospects.sortOut(); settled > 0; settled = this.#prospects.sortOut()) {
       this.#anyUnmet = true;
       for (let i = 0; i < settled; i++) this.#noteFailure();

@@ -16,9 +16,11 @@ export function templateLines(
   return countLines(rows, INSTANCE_STATE_NAMES, more, width);
 }
 
-/** How many instances a task has: `7`, or `7+` while more may come. */
-export function instancesWords(tally: TemplateTally): string {
-  return `${instancesOf(tally)}${tally.isGrowing ? "+" : ""}`;
+/** How many instances a task has: `7`, `7+` while more may come, and `?` while nobody knows of any. */
+function instancesWords(tally: TemplateTally): string {
+  const count = instancesOf(tally);
+  if (count === 0 && tally.isGrowing) return "?";
+  return `${count}${tally.isGrowing ? "+" : ""}`;
 }
 
 /** `3 done, 1 failed`. */

@@ -37,7 +37,7 @@ export function planLines(plan: Plan, width: number | undefined): readonly strin
     width === undefined ? [printable(text)] : wrap(printable(text), width, "", "  ", columnsOf);
   const rows = templates.map((template) => ({
     name: template.name,
-    all: `${FATES.reduce((sum, fate) => sum + (template.counts[fate] ?? 0), 0)}${template.awaits.length > 0 ? "+" : ""}`,
+    all: allOf(template),
     counts: Object.fromEntries(FATES.map((fate) => [FATE_WORDS[fate], template.counts[fate]])),
   }));
   const kinds = FATES.map((fate) => FATE_WORDS[fate]);
@@ -46,6 +46,13 @@ export function planLines(plan: Plan, width: number | undefined): readonly strin
     ...(templates.length === 0 ? [] : ["", ...countLines(rows, kinds, 0, width)]),
     ...unknownParts(templates).flatMap((text, at) => [...(at === 0 ? [""] : []), ...broken(text)]),
   ];
+}
+
+/** How many instances are known of a task, and whether there will be more. */
+function allOf({ counts, awaits }: TemplatePlan): string {
+  const known = FATES.reduce((sum, fate) => sum + (counts[fate] ?? 0), 0);
+  if (awaits.length === 0) return String(known);
+  return known === 0 ? "?" : `${known}+`;
 }
 
 /** Instances that the run would start, as far as is known. */

@@ -11,18 +11,20 @@ const NOT_WANTED = "not wanted by this run";
 export function storyLines({ state, because, needs, neededBy }: InstanceStory): readonly string[] {
   return [
     ...(state === undefined ? [] : [`  ${state}: ${INSTANCE_STATES[state]}`]),
-    ...because.map((step, at) => `  ${at === 0 ? because0(state) : "which is so because of"} ${placedWords(step)}`),
+    ...because.map((step, at) => `  ${at === 0 ? "" : "which "}${linkWords(state, at)} ${placedWords(step)}`),
     ...neighbourLines("needs", needs),
     ...neighbourLines("needed by", neededBy),
   ];
 }
 
-function because0(state: InstanceStory["state"]): string {
-  return state === "waiting" ? "waits for" : "because of";
+/** What joins a step of the chain to the one before it. */
+function linkWords(state: InstanceStory["state"], at: number): string {
+  if (state === "waiting") return "waits for";
+  return at === 0 ? "because of" : "is so because of";
 }
 
 /** `clean[day=1]: failed`. */
-export function placedWords({ name, state }: PlacedInstance): string {
+function placedWords({ name, state }: PlacedInstance): string {
   return `${printable(name)}: ${state ?? NOT_WANTED}`;
 }
 

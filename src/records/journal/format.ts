@@ -22,11 +22,11 @@ function fieldsOf(event: RunEvent): object {
     case "source-ended":
       return { total: event.total };
     case "context-added": {
-      const { label, nodes, taskLimit, slurmJob } = event.context;
+      const { label, nodes, taskLimit, slurmJob, isReserved } = event.context;
       const short = nodes.map(({ node, destination, slots, coresPerSlot, releasable }) => {
         return { node, dest: destination, slots, cores: coresPerSlot, back: releasable };
       });
-      return { ctx: label, nodes: short, limit: taskLimit, job: slurmJob, later: event.later };
+      return { ctx: label, nodes: short, limit: taskLimit, job: slurmJob, own: isReserved, later: event.later };
     }
     case "context-stopped":
       return { ctx: event.label };

@@ -77,6 +77,7 @@ const LINES: Readonly<Record<JournalEntry["type"], v.GenericSchema<unknown, Jour
       ),
       limit: Whole,
       job: v.optional(v.string()),
+      own: v.optional(v.boolean()),
       later: v.boolean(),
     },
     (l) => ({
@@ -93,6 +94,7 @@ const LINES: Readonly<Record<JournalEntry["type"], v.GenericSchema<unknown, Jour
         })),
         taskLimit: l.limit,
         slurmJob: l.job,
+        isReserved: l.own,
       },
       later: l.later,
     }),

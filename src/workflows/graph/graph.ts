@@ -214,6 +214,12 @@ export class Graph {
     });
   }
 
+  /** Values that an axis has now, in their order. */
+  axisValues(axis: number): string[] {
+    const { values } = this.#axisOf(axis);
+    return Array.from({ length: values.length }, (_, position) => values.at(position));
+  }
+
   /** No more values will come to an axis. */
   close(axis: number): void {
     this.#axes.at(axis).isClosed = true;

@@ -25,6 +25,7 @@ const DEFAULTS: Options = {
   taskFile: "Tasks",
   sshNode: [],
   hostfile: [],
+  context: [],
   envResource: [],
   contextTaskLimit: 0,
   sshParallel: 32,
@@ -112,6 +113,15 @@ const SPELLINGS: ReadonlyArray<readonly [args: readonly string[], meaning: Parti
   [["--context-task-limit", "10"], { contextTaskLimit: 10 }],
   [["-l", "left.half_1"], { label: "left.half_1" }],
   [["--label", "x"], { label: "x" }],
+  [
+    ["--context", "gpu=node[1-2]:4,web:1", "--context=big=a:1"],
+    {
+      context: [
+        { label: "gpu", hosts: "node[1-2]:4,web:1" },
+        { label: "big", hosts: "a:1" },
+      ],
+    },
+  ],
   [["--hostfile", "one", "--hostfile=two"], { hostfile: ["one", "two"] }],
   [["--workdir", "/data/some where"], { workdir: "/data/some where" }],
   [["--ssh-parallel", "5"], { sshParallel: 5 }],
@@ -276,6 +286,9 @@ describe("a command line is refused in one line", () => {
     [["one", "two"], "too many arguments", "commander.excessArguments"],
     [["-S", "-s", "a:1", "Tasks"], "-s, --ssh-node", "commander.conflictingOption"],
     [["-s", "a:1", "-S", "Tasks"], "-S, --startup-only", "commander.conflictingOption"],
+    [["-S", "--context", "x=a:1", "Tasks"], "--context", "commander.conflictingOption"],
+    [["--context", "gpu", "Tasks"], "LABEL=HOST:COUNT", "commander.invalidArgument"],
+    [["--context", "g p=a:1", "Tasks"], "letters", "commander.invalidArgument"],
     [["-S", "--hostfile", "x", "Tasks"], "--hostfile", "commander.conflictingOption"],
     [["-S", "-E", "X", "Tasks"], "-E, --env-resource", "commander.conflictingOption"],
     [["--overwrite", "-r", "x", "Tasks"], "-r, --resume-from", "commander.conflictingOption"],

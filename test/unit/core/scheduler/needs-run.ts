@@ -13,6 +13,8 @@ export interface NeedsEngine {
   readonly slots: number;
   readonly capacity?: Partial<EngineCapacity>;
   readonly context?: string;
+  /** Only tasks that name its context may run there. */
+  readonly isReserved?: boolean;
   readonly quota?: number;
   readonly releasable?: boolean;
   /** Seconds until its machine is taken away. */
@@ -23,6 +25,7 @@ export interface NeedsEngine {
 interface Pretended {
   readonly capacity: EngineCapacity;
   readonly context: string | undefined;
+  readonly isReserved: boolean;
   readonly held: Map<number, Assignment>;
   /** Ids of those that have ended and are not settled. */
   readonly ended: Set<number>;
@@ -260,13 +263,14 @@ export class NeedsRun {
     );
   }
 
-  #join({ slots, capacity = {}, context, quota, releasable = false, timeLeft }: NeedsEngine): void {
+  #join({ slots, capacity = {}, context, isReserved = false, quota, releasable = false, timeLeft }: NeedsEngine): void {
     const rank = this.#nextRank++;
     const whole = { cores: slots, coresPerSlot: 1, gpus: 0, named: {}, mostTasks: slots * 4, ...capacity };
     const isFlagless = { isReady: false, isLeaving: false, isRecalled: false, isHeldBack: false };
     this.engines.set(rank, {
       capacity: whole,
       context,
+      isReserved,
       held: new Map(),
       ended: new Set(),
       timeLeft: timeLeft ?? Infinity,
@@ -276,6 +280,7 @@ export class NeedsRun {
       this.scheduler.engineJoined(rank, slots, {
         quota: new Quota(quota ?? Number.POSITIVE_INFINITY),
         context,
+        isReserved,
         capacity: whole,
         releasable,
         timeLeft,
@@ -402,7 +407,7 @@ function couldRun(next: Assignment, engine: Pretended, pool: Readonly<Record<str
   const needs = needsOf(next);
   return (
     !engine.isLeaving &&
-    (context === undefined || context === engine.context) &&
+    (context === undefined ? !engine.isReserved : context === engine.context) &&
     (next.task.terms?.minTime ?? 0) <= engine.timeLeft &&
     coresOf(next, engine) <= cores &&
     (needs.memory ?? 0) <= memory &&

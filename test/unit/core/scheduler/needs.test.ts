@@ -72,6 +72,28 @@ describe("a task that needs something", () => {
     expect([run.on(0), run.on(1)]).toEqual([[2], [0]]);
     expect(run.drain().end).toBe("done");
   });
+
+  test("that names no context leaves alone those that are for tasks which name them, also when these come first", () => {
+    const run = new NeedsRun(
+      [plain(0), plain(1), needing(2, "context=gpu"), plain(3)],
+      [
+        { slots: 4, context: "gpu", isReserved: true },
+        { slots: 2, context: "cpu" },
+      ],
+    );
+    expect([run.on(0), run.on(1)]).toEqual([[2], [0, 1]]);
+    run.finish(0);
+    expect([run.on(0), run.on(1)]).toEqual([[2], [1, 3]]);
+    expect(run.drain().end).toBe("done");
+  });
+
+  test("that names no context is not run where there is nothing but those", () => {
+    const run = new NeedsRun([plain(0)], [{ slots: 4, context: "gpu", isReserved: true }]);
+    expect(run.told).toMatchObject([
+      { why: "names no context, and all engines that there are only take tasks that do" },
+    ]);
+    expect(run.unmet).toEqual([0]);
+  });
 });
 
 describe("a large task", () => {
@@ -288,6 +310,7 @@ const anEngine: fc.Arbitrary<NeedsEngine> = fc.record({
     named: fc.constantFrom({}, { disk: 2 }),
   }),
   context: fc.constantFrom("a", "b"),
+  isReserved: fc.constantFrom(false, false, true),
 });
 
 test("whatever tasks need and engines have: nothing is over, the first one never waits for nothing, and all have an outcome", () => {

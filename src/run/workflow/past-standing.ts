@@ -1,0 +1,67 @@
+import { UserError } from "../../domain/errors.ts";
+import type { TemplateTally } from "../../domain/instance-state.ts";
+import type { Workflow } from "../../workflows/document/workflow.ts";
+import type { Graph } from "../../workflows/graph/graph.ts";
+import type { Instance } from "../../workflows/graph/instance.ts";
+import type { PastRun } from "../../workflows/history/history.ts";
+import { readPast, templateIn } from "../../workflows/history/past.ts";
+import { DONE, FAILED, KILLED } from "../../workflows/source/state-codes.ts";
+import type { Standing } from "../../workflows/views/standing.ts";
+import type { RunFiles } from "../files/run-files.ts";
+import { pastBasis } from "./past-basis.ts";
+import { sourceOf } from "./source-of.ts";
+import type { WorkflowHistory } from "./workflow-history.ts";
+
+/** Where the instances of a document stood at the end of a run, or stand by now, as its records tell. */
+export interface RunStanding extends Standing {
+  readonly run: PastRun;
+  readonly workflow: Workflow;
+  readonly instances: Graph;
+  readonly tallies: readonly TemplateTally[];
+  /** TaskID of an instance in the run; -1 for none. */
+  idOf(instance: Instance): number;
+  /** The instance of a name. @throws UserError `unknown-goal`, with the nearest one. */
+  find(name: string): Instance;
+}
+
+const CODES = { done: DONE, changed: DONE, failed: FAILED, killed: KILLED } as const;
+
+/**
+ * Reads where the instances stand: what the run began from, with what its generators made and what came of its tasks. What no
+ * record tells of could run, or waits.
+ *
+ * @throws UserError `document-unreadable`, and what reading the status file throws.
+ */
+export async function pastStanding(history: WorkflowHistory, run: PastRun, files: RunFiles): Promise<RunStanding> {
+  const basis = await pastBasis(history, run, files);
+  const { graph, workflow } = basis;
+  const numbering = basis.numberFrom(run.firstId);
+  const source = sourceOf(basis, { numbering, kept: run.growth, keep: () => undefined, secrets: {} });
+  const { machine } = source;
+  const find = (name: string): Instance | undefined => {
+    if (graph.templateOf(templateIn(name)) === undefined) return undefined;
+    const found = graph.find(name);
+    return found instanceof UserError ? undefined : found;
+  };
+  const end = history.runs.find((each) => each.run === run.run + 1)?.statusFrom;
+  const outcomes = readPast({ status: files.status, runs: [run], end, find, isSame: () => true });
+  for (let instance = machine.take(); instance !== undefined; instance = machine.take()) {
+    const { template, index } = instance;
+    const outcome = outcomes.stateOf(template, index, () => graph.nameOf(template, index));
+    if (outcome !== undefined) machine.settle(instance, CODES[outcome]);
+  }
+  return {
+    run,
+    // With the tasks that generators have printed.
+    workflow: { ...workflow, templates: Array.from({ length: graph.templates }, (_, each) => graph.template(each)) },
+    instances: graph,
+    tallies: source.tally(),
+    stateOf: (instance) => machine.stateOf(instance),
+    idOf: ({ template, index }) => numbering.idOf(template, index),
+    find: (name) => {
+      const found = graph.find(name);
+      if (found instanceof UserError) throw found;
+      return found;
+    },
+  };
+}
