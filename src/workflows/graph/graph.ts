@@ -216,7 +216,7 @@ export class Graph {
 
   /** Values that an axis has now, in their order. */
   axisValues(axis: number): string[] {
-    const { values } = this.#axisOf(axis);
+    const { values } = this.#axes.at(axis);
     return Array.from({ length: values.length }, (_, position) => values.at(position));
   }
 
