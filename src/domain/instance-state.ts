@@ -15,7 +15,11 @@ export const INSTANCE_STATES = {
 export type InstanceState = keyof typeof INSTANCE_STATES;
 
 /** All states, in the order of a life. */
-export const INSTANCE_STATE_NAMES = Object.keys(INSTANCE_STATES) as readonly InstanceState[];
+export const INSTANCE_STATE_NAMES: readonly InstanceState[] = Object.keys(INSTANCE_STATES).filter(isInstanceState);
+
+function isInstanceState(name: string): name is InstanceState {
+  return Object.hasOwn(INSTANCE_STATES, name);
+}
 
 /** States in which an instance stays until the run ends. */
 export const FINAL_STATES: readonly InstanceState[] = ["done", "reused", "failed", "killed", "skipped", "blocked"];
@@ -28,7 +32,7 @@ export interface TemplateTallies {
 }
 
 /** Templates that are listed; documents may have thousands. */
-export const MOST_TEMPLATES = 256;
+const MOST_TEMPLATES = 256;
 
 /** States that somebody wants to hear of first. */
 const TELLING: readonly InstanceState[] = ["failed", "killed", "blocked", "running", "retrying", "ready"];

@@ -14,7 +14,7 @@ const LOOK_MS = 15;
 const PIECE = 64 * 1024;
 const WINDOW = 512 * 1024;
 /** Bytes that may wait on the disk for the driver to take them; a task that prints more has failed. */
-export const MOST_WAITING = 128 * 1024 * 1024;
+const MOST_WAITING = 128 * 1024 * 1024;
 
 const TOO_MUCH = `more than ${MOST_WAITING / 2 ** 20} MiB of what it printed wait to be taken`;
 const IS_LOST = "what it has printed is lost";

@@ -45,7 +45,7 @@ export function checkShape<const Schema extends v.GenericSchema>(
   const damaged = new Set<string>();
   const { value } = tree;
   if (fits(schema, value)) return { value, damaged };
-  const found = (v.safeParse(schema, value).issues ?? []).flatMap((issue) => mistakesOf(issue));
+  const found = (v.safeParse(schema, value).issues ?? []).flatMap((issue) => mistakesOf(issue, value));
   for (const { path, mistake, what } of found) mistakes.at(tree, path, mistake, what);
   return { value: withoutMistakes(schema, value, found, damaged), damaged };
 }
@@ -74,7 +74,7 @@ function withoutMistakes<const Schema extends v.GenericSchema>(
   return withoutMistakes(
     schema,
     value,
-    rest.issues.flatMap((issue) => mistakesOf(issue)),
+    rest.issues.flatMap((issue) => mistakesOf(issue, value)),
     damaged,
   );
 }
@@ -85,16 +85,16 @@ interface PlacedMistake {
   readonly what: "key" | "value";
 }
 
-function mistakesOf(issue: v.BaseIssue<unknown>): readonly PlacedMistake[] {
+function mistakesOf(issue: v.BaseIssue<unknown>, root: unknown): readonly PlacedMistake[] {
   const steps = issue.path ?? [];
   const path = steps.map(({ key }) => (typeof key === "number" ? key : String(key)));
-  const { message, expected, input } = issue;
-  if (message.startsWith(UNKNOWN)) return unknownWords(path.slice(0, -1), steps.at(-1)?.input, message);
+  const { message, expected } = issue;
+  if (message.startsWith(UNKNOWN)) return unknownWords(path.slice(0, -1), valueAt(root, path.slice(0, -1)), message);
   if (message === "is missing") {
     const missing = expected?.slice(1, -1) ?? "";
     return [{ path: path.slice(0, -1), mistake: { message: `${quoteWord(missing)} is missing` }, what: "value" }];
   }
-  return [{ path, mistake: { message: `${message}, not ${shown(input)}` }, what: "value" }];
+  return [{ path, mistake: { message: `${message}, not ${shown(valueAt(root, path))}` }, what: "value" }];
 }
 
 function unknownWords(path: Path, object: unknown, message: string): readonly PlacedMistake[] {
@@ -124,12 +124,13 @@ function shown(value: unknown): string {
 }
 
 function takeOut(root: unknown, path: Path): void {
-  let container = root;
-  for (const step of path.slice(0, -1)) container = isContainer(container) ? Reflect.get(container, step) : undefined;
+  const container = valueAt(root, path.slice(0, -1));
   const last = path.at(-1);
   if (isObject(container) && last !== undefined) Reflect.deleteProperty(container, last);
 }
 
-function isContainer(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
+function valueAt(root: unknown, path: Path): unknown {
+  let value = root;
+  for (const step of path) value = typeof value === "object" && value !== null ? Reflect.get(value, step) : undefined;
+  return value;
 }

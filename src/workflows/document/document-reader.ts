@@ -1,10 +1,12 @@
 import { posix } from "node:path";
+import { hasEscapedBytes } from "../../domain/bytes.ts";
 import { quoteWord } from "../../domain/spelling/quote-word.ts";
 import { AxisTable } from "./axis-table.ts";
 import { checkShape } from "./check-shape.ts";
 import type { Generators } from "./generators.ts";
 import { loadJsonParser, readJson } from "./json.ts";
 import { Lines } from "./lines.ts";
+import type { Mistake } from "./mistakes.ts";
 import { type GivenMistake, readParams, setParams } from "./params.ts";
 import { type Groups, Part } from "./part.ts";
 import { DOCUMENT, type TaskShape } from "./schema.ts";
@@ -60,6 +62,9 @@ export class DocumentReader {
     const { mistakes } = this.#around;
     const plain = text.startsWith("\uFEFF") ? text.slice(1) : text;
     const lines = new Lines(file, plain);
+    const problem = problemIn(plain);
+    if (problem !== undefined) mistakes.in(lines, problem.at, problem.mistake);
+    if (problem !== undefined) return undefined;
     const tree = /^\s*\{/.test(plain)
       ? readJson(lines, plain, await loadJsonParser(), mistakes)
       : await readYaml(lines, plain, mistakes);
@@ -122,8 +127,9 @@ export class DocumentReader {
     });
   }
 
-  /** Tells of axes that are generated and that no task has. */
+  /** Tells of axes that are generated and that no task has, when all is known. */
   refuseUnused(): void {
+    if ([...this.parts.values()].some((part) => part.isPartial)) return;
     const used = new Set(this.table.axes.flatMap((axis) => (axis.kind === "generated" ? [axis.by] : [])));
     for (const [by, { axis, tree, path }] of this.#generators) {
       if (used.has(by)) continue;
@@ -146,4 +152,11 @@ function refuseWith(
     const where = isGiven ? [...path, "with", name] : [...path, "use"];
     mistakes.at(tree, where, { message, hint: hint ?? (isGiven ? undefined : `write with: {${name}: ...}`) });
   }
+}
+
+/** Why a text is no document at all. */
+function problemIn(text: string): { readonly at: number; readonly mistake: Mistake } | undefined {
+  if (!/\S/.test(text)) return { at: 0, mistake: { message: "an empty document", hint: "it needs tasks" } };
+  if (!hasEscapedBytes(text)) return undefined;
+  return { at: text.search(/\p{Cs}/u), mistake: { message: "bytes that are not UTF-8" } };
 }

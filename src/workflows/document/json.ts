@@ -23,14 +23,19 @@ export async function loadJsonParser(): Promise<JsonParser> {
 export function readJson(lines: Lines, text: string, parser: JsonParser, mistakes: Mistakes): Tree | undefined {
   const { printParseErrorCode, visit } = parser;
   const before = mistakes.count;
-  const tell: Tell = (offset, mistake) => mistakes.add(lines.placeAt(offset), mistake);
+  const tell: Tell = (offset, mistake) => mistakes.in(lines, offset, mistake);
   const walk = (visitor: JSONVisitor): void => visit(text, visitor, { allowTrailingComma: false });
   const values = new Values(text, tell);
+  let wrongAt = -1;
   try {
     walk({
       ...values.visitor,
       onComment: (offset) => tell(offset, { message: "JSON has no comments", hint: "in YAML they begin with #" }),
-      onError: (code, offset) => tell(offset, { message: `not JSON: ${inWords(printParseErrorCode(code))}` }),
+      onError: (code, offset) => {
+        // The first one says why there are others.
+        if (offset !== wrongAt) tell(offset, { message: `not JSON: ${inWords(printParseErrorCode(code))}` });
+        wrongAt = offset;
+      },
     });
   } catch (error) {
     // The parser calls itself for what stands inside.

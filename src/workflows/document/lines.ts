@@ -6,6 +6,8 @@ export class Lines {
   readonly #text: string;
   readonly #first: number;
   #starts: number[] | undefined;
+  /** The place that was asked for last. */
+  #last = { offset: 0, column: 1 };
 
   /** @param first number of the first line of the text. */
   constructor(file: string, text: string, first = 1) {
@@ -19,7 +21,10 @@ export class Lines {
     this.#starts ??= lineStarts(this.#text);
     const line = lastBefore(this.#starts, offset);
     const start = this.#starts[line] ?? 0;
-    const column = Buffer.byteLength(this.#text.slice(start, offset)) + 1;
+    // A line may be the whole of a long text, and places are asked for from its beginning to its end.
+    const known = this.#last.offset >= start && this.#last.offset <= offset ? this.#last : { offset: start, column: 1 };
+    const column = known.column + Buffer.byteLength(this.#text.slice(known.offset, offset));
+    this.#last = { offset, column };
     return { file: this.file, line: this.#first + line, column };
   }
 }

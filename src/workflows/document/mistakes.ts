@@ -1,5 +1,6 @@
 import { type Diagnostic, MOST_LISTED, type Place, UserError } from "../../domain/errors.ts";
 import { plural } from "../../domain/plural.ts";
+import type { Lines } from "./lines.ts";
 import type { Path, Tree } from "./tree.ts";
 
 /** What is wrong, and what to do about it. */
@@ -32,6 +33,12 @@ export class Mistakes {
     this.add(tree.placeOf(path, what), { message, hint: mistake.hint });
   }
 
+  /** A mistake at an offset of a text. */
+  in(lines: Lines, offset: number, mistake: Mistake): void {
+    if (this.isListing || this.#firstUnlisted === undefined) this.add(lines.placeAt(offset), mistake);
+    else this.count++;
+  }
+
   add(place: Place, { message, hint }: Mistake): void {
     const key = `${place.file}:${place.line}:${place.column}: ${message}`;
     if (this.#told.has(key)) return;
@@ -59,7 +66,8 @@ export class Mistakes {
   }
 
   diagnostics(): readonly Diagnostic[] {
-    const sorted = this.#listed.toSorted(byPlace);
+    const files = [...new Set(this.#listed.map(({ place }) => place.file))];
+    const sorted = files.flatMap((file) => this.#listed.filter(({ place }) => place.file === file).toSorted(byPlace));
     if (this.#firstUnlisted === undefined) return sorted;
     const message = `and ${plural(this.count - sorted.length, "more mistake")}`;
     return [...sorted, { code: "bad-document", severity: "error", place: this.#firstUnlisted, message }];
@@ -67,7 +75,6 @@ export class Mistakes {
 }
 
 function byPlace({ place: a }: Diagnostic, { place: b }: Diagnostic): number {
-  if (a.file !== b.file) return 0;
   return a.line - b.line || a.column - b.column;
 }
 

@@ -1,3 +1,4 @@
+import { hasEscapedBytes } from "../../domain/bytes.ts";
 import { quoteWord } from "../../domain/spelling/quote-word.ts";
 import { dayOf, isDateTime } from "./dates.ts";
 import { KnownNames, mistakeInVariable } from "./names.ts";
@@ -27,7 +28,7 @@ const when = (isGood: boolean, value: string, must: string): Read => (isGood ? {
 
 /** What each type makes of a text. */
 const READERS: Readonly<Record<ParamType, Reader>> = {
-  string: (text) => when(!text.includes("\0"), text, "text without NUL"),
+  string: (text) => when(!text.includes("\0") && !hasEscapedBytes(text), text, "text in UTF-8, without NUL"),
   int: (text) => {
     const number = Number(text);
     return when(/^[+-]?[0-9]+$/.test(text) && Number.isSafeInteger(number), String(number), "a whole number");
@@ -43,7 +44,7 @@ const READERS: Readonly<Record<ParamType, Reader>> = {
   bool: (text) => when(text === "true" || text === "false", text, "true or false"),
   date: (text) => when(dayOf(text) !== undefined, text, "a date such as 2031-01-03"),
   datetime: (text) => when(isDateTime(text), text, "a date and time such as 2031-01-03T12:00"),
-  path: (text) => when(text !== "" && !text.includes("\0"), text, "a path"),
+  path: (text) => when(text !== "" && !text.includes("\0") && !hasEscapedBytes(text), text, "a path in UTF-8"),
   choice: (text, choices) => when(choices.includes(text), text, `one of ${choices.join(", ")}`),
 };
 

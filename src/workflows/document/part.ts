@@ -30,6 +30,8 @@ export class Part {
   readonly #ends = new Map<string, readonly Template[]>();
   /** Its templates and those of its groups, in the order of the document. */
   readonly templates: readonly TemplateDraft[];
+  /** Something in it could not be read that may have said more of axes. */
+  #isPartial = false;
 
   constructor(scope: Scope, groups: Groups, outer: ReadonlyMap<string, string>, shared: Shared) {
     this.scope = scope;
@@ -41,6 +43,11 @@ export class Part {
     this.#connect(scope);
     this.#connectGroups();
     if (this.makesTasks) this.#keepAxes();
+  }
+
+  /** Whether something in it could not be read that may have said more of axes. */
+  get isPartial(): boolean {
+    return this.#isPartial || this.scope.damaged.size > 0 || [...this.#groups.values()].includes(undefined);
   }
 
   /** Whether some of its own tasks print tasks. */
@@ -93,6 +100,7 @@ export class Part {
       templates.push(template);
       this.#own.set(name, template);
     }
+    if (reader.lacksAxes) this.#isPartial = true;
     return templates;
   }
 

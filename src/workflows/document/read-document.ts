@@ -37,7 +37,7 @@ export interface ReadDocument {
    * @param by name of the instance. What it has printed in an earlier attempt counts no more.
    * @throws UserError `generator-refused` with all mistakes.
    */
-  parseTasks(text: string, by: string): readonly Template[];
+  readonly parseTasks: (text: string, by: string) => readonly Template[];
 }
 
 /**
@@ -80,9 +80,10 @@ export async function readDocument(
     const hint = "write a name with letters, digits, _, . and - alone";
     mistakes.at(part.scope.tree, part.scope.shape.name === undefined ? [] : ["name"], { message, hint });
   }
-  if (part !== undefined && mistakes.count === 0) {
+  if (part !== undefined) {
     reader.refuseUnused();
-    if (part.templates.length === 0) mistakes.at(part.scope.tree, ["tasks"], { message: "there is no task" });
+    if (part.scope.tasks.length === 0 && part.scope.damaged.size === 0)
+      mistakes.at(part.scope.tree, ["tasks"], { message: "there is no task" });
   }
   mistakes.refuse(file);
   refuseParams(file, wrong, params);

@@ -19,9 +19,24 @@ export const UNKNOWN = "unknown word; known: ";
 
 /** An object that has these words and no others. */
 export function strict<const Entries extends v.ObjectEntries>(entries: Entries) {
-  return v.strictObject(entries, ({ expected }) =>
-    expected === "Object" ? OBJECT : expected === "never" ? UNKNOWN + Object.keys(entries).join(" ") : "is missing",
+  return noList(
+    v.strictObject(entries, ({ expected }) =>
+      expected === "Object" ? OBJECT : expected === "never" ? UNKNOWN + Object.keys(entries).join(" ") : "is missing",
+    ),
   );
+}
+
+/** An object of any words, with such values. */
+export function byName<const Schema extends v.GenericSchema>(schema: Schema) {
+  return noList(v.record(v.string(), schema, OBJECT));
+}
+
+/** The library takes lists for objects. */
+export function noList<const Schema extends v.GenericSchema>(schema: Schema): Schema {
+  return {
+    ...schema,
+    "~run": (dataset, config) => schema["~run"](Array.isArray(dataset.value) ? { value: null } : dataset, config),
+  };
 }
 
 export function isObject(input: unknown): input is object {

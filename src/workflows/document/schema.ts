@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { CONDITIONS, AXIS_TYPES } from "./workflow.ts";
-import { isObject, LIST, OBJECT, SCALAR, strict, TEXT, word, YES } from "./schema-words.ts";
+import { byName, isObject, LIST, noList, OBJECT, SCALAR, strict, TEXT, word, YES } from "./schema-words.ts";
 import { RETRIES, TERMS } from "./term-schema.ts";
 
 /** A value that says itself, a name of a parameter, or one with a number added: `from + 6`. */
@@ -31,14 +31,16 @@ const AXIS = v.lazy((input) => {
   return "lines" in input ? LINES : "open" in input ? OPEN : "generatedBy" in input ? GENERATED : RANGE;
 });
 
-const COMBINATIONS = v.array(v.record(v.string(), SCALAR, OBJECT), LIST);
-const AXES_BY_NAME = v.objectWithRest(
-  {
-    include: word(COMBINATIONS, "Combinations that are instances, too; each names all axes."),
-    exclude: word(COMBINATIONS, "Combinations that are none; axes that are left out may have any value."),
-  },
-  AXIS,
-  OBJECT,
+const COMBINATIONS = v.array(byName(SCALAR), LIST);
+const AXES_BY_NAME = noList(
+  v.objectWithRest(
+    {
+      include: word(COMBINATIONS, "Combinations that are instances, too; each names all axes."),
+      exclude: word(COMBINATIONS, "Combinations that are none; axes that are left out may have any value."),
+    },
+    AXIS,
+    OBJECT,
+  ),
 );
 const PART_OF_MATRIX = v.lazy((input) => {
   if (input === undefined) return v.union([TEXT, AXES_BY_NAME]);
@@ -59,10 +61,8 @@ const SHIFT = v.lazy((input) => {
   return isObject(input) ? WINDOW : v.string("must be an axis, such as day - 1, or from and to");
 });
 const MATCH = v.lazy((input) => {
-  if (input === undefined) return v.union([NAMES, v.record(v.string(), SHIFT)]);
-  return isObject(input)
-    ? v.record(v.string(), SHIFT)
-    : v.array(TEXT, "must be a list of axes, or axes with what they are");
+  if (input === undefined) return v.union([NAMES, byName(SHIFT)]);
+  return isObject(input) ? byName(SHIFT) : v.array(TEXT, "must be a list of axes, or axes with what they are");
 });
 const NEED_AND_MATCH = strict({
   task: v.pipe(TEXT, v.description("A task, group/task, or a group for all its ends.")),
@@ -104,10 +104,7 @@ const WORDS = v.lazy((input) => {
   return Array.isArray(input) ? words : v.string("must be words");
 });
 
-const ENV = word(
-  v.record(v.string(), SCALAR, OBJECT),
-  "Variables, by name; ${name} is replaced by a parameter or an axis.",
-);
+const ENV = word(byName(SCALAR), "Variables, by name; ${name} is replaced by a parameter or an axis.");
 const WORKDIR = word(TEXT, "Folder where tasks work; ${name} is replaced by a parameter or an axis.");
 const SECRETS = word(NAMES, "Variables that come from the environment or a file, and stand in no record.");
 const SHELL = word(
@@ -127,7 +124,7 @@ const TASK = strict({
     "Program and arguments, which no shell interprets; ${name} is replaced by a parameter or an axis.",
   ),
   use: word(TEXT, "Another document, whose tasks stand in this one's place as group/task."),
-  with: word(v.record(v.string(), SCALAR, OBJECT), "Values for the parameters of the document that is used."),
+  with: word(byName(SCALAR), "Values for the parameters of the document that is used."),
   matrix: word(MATRIX, "Axes: the task has an instance for each combination of their values."),
   needs: word(NEEDS, "Tasks that come before; instances are connected that agree on all axes that both have."),
   if: word(
@@ -157,17 +154,17 @@ export const DOCUMENT = strict({
   $schema: word(TEXT, "Where an editor finds the schema of this document."),
   name: word(TEXT, "After which the files of its runs are called; the file's name without its ending otherwise."),
   description: DESCRIPTION,
-  params: word(v.record(v.string(), PARAM, OBJECT), "Parameters, by name: a default value, or type and default."),
-  axes: word(v.record(v.string(), AXIS, OBJECT), "Axes that several tasks use, by name."),
+  params: word(byName(PARAM), "Parameters, by name: a default value, or type and default."),
+  axes: word(byName(AXIS), "Axes that several tasks use, by name."),
   defaults: word(strict(COMMON), "What all tasks have that do not say it themselves."),
   env: ENV,
   workdir: WORKDIR,
   secrets: SECRETS,
-  tasks: v.pipe(v.record(v.string(), TASK, OBJECT), v.description("Tasks, by name.")),
+  tasks: v.pipe(byName(TASK), v.description("Tasks, by name.")),
 });
 
 /** Tasks that a task prints. */
-export const PRINTED = strict({ tasks: v.record(v.string(), TASK, OBJECT) });
+export const PRINTED = strict({ tasks: byName(TASK) });
 
 export type DocumentShape = v.InferOutput<typeof DOCUMENT>;
 export type TaskShape = v.InferOutput<typeof TASK>;

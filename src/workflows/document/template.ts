@@ -1,3 +1,4 @@
+import { hasEscapedBytes } from "../../domain/bytes.ts";
 import type { Place } from "../../domain/errors.ts";
 import { quoteWord } from "../../domain/spelling/quote-word.ts";
 import type { TaskTerms } from "../../domain/terms/task-terms.ts";
@@ -42,6 +43,8 @@ export class TemplateReader {
   readonly #around: TemplateSurroundings;
   readonly #scope: Scope;
   readonly #terms: TaskTerms | undefined;
+  /** A task has axes that could not be read. */
+  lacksAxes = false;
 
   constructor(around: TemplateSurroundings) {
     this.#around = around;
@@ -65,6 +68,7 @@ export class TemplateReader {
     const scope = this.#scope;
     this.#checkName(name, path);
     const matrix = readMatrix(task.matrix, [...path, "matrix"], scope, named, generators);
+    if (matrix.isDamaged) this.lacksAxes = true;
     const axisNames: readonly string[] = matrix.axes.size === 0 ? NONE : [...matrix.axes.keys()];
     const axes: readonly number[] = matrix.axes.size === 0 ? NONE : this.#positions(matrix);
     const workdir = this.#workdir(task, path, axisNames);
@@ -143,6 +147,7 @@ export class TemplateReader {
 
   #checkArgument(text: string, path: Path): void {
     if (text.includes("\0")) this.#tell(path, "has a NUL character");
+    if (hasEscapedBytes(text)) this.#tell(path, "has half a character (a lone surrogate)");
     if (text.length * 3 <= LONGEST_ARGUMENT) return;
     const length = Buffer.byteLength(text);
     if (length <= LONGEST_ARGUMENT) return;

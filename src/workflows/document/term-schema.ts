@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import type { TermFields } from "../../domain/terms/fields.ts";
-import { isObject, LIST, OBJECT, strict, TEXT, word, YES } from "./schema-words.ts";
+import { byName, isObject, LIST, strict, TEXT, word, YES } from "./schema-words.ts";
 
 const AMOUNT = v.union([v.string(), v.number()], "must be a number or text");
 
@@ -30,10 +30,7 @@ export const TERMS = {
   cores: word(AMOUNT, "Cores that the task needs; fractions, too."),
   memory: word(AMOUNT, "Memory that it needs and may use: a size such as 8G."),
   gpus: word(AMOUNT, "GPUs that it needs for itself."),
-  resources: word(
-    v.record(v.string(), AMOUNT, OBJECT),
-    "Amounts of resources that the run or its engines offer, by name.",
-  ),
+  resources: word(byName(AMOUNT), "Amounts of resources that the run or its engines offer, by name."),
   timeout: word(AMOUNT, "The task is ended when it takes longer: seconds, or a duration such as 2h."),
   minTime: word(AMOUNT, "The task is not started where less time is left: seconds, or a duration."),
   retries: word(RETRIES, "How often a task that has failed is tried again, or that and when."),

@@ -19,7 +19,7 @@ const MOST_VALUES = 1_000_000;
 /** Reads YAML 1.2 with places. Undefined, with mistakes, when it is none. */
 export async function readYaml(lines: Lines, text: string, mistakes: Mistakes): Promise<Tree | undefined> {
   const before = mistakes.count;
-  const tell = (offset: number, mistake: Mistake): void => mistakes.add(lines.placeAt(offset), mistake);
+  const tell = (offset: number, mistake: Mistake): void => mistakes.in(lines, offset, mistake);
   if (isTooLong(text)) {
     const message = `more YAML than ${MOST_ENTRIES} lines and entries, or ${LONGEST} characters`;
     tell(0, { message, hint: "write it as JSON, which is read many times faster" });
@@ -53,6 +53,7 @@ function isTooLong(text: string): boolean {
 }
 
 function parserMistake(message: string, text: string, offset: number): Mistake {
+  if (message.includes("call stack")) return TOO_DEEP;
   const isTab = text[offset] === "\t" || /\btabs?\b/i.test(message);
   const [first = ""] = message.split("\n");
   const plain = `not YAML: ${first.slice(0, 1).toLowerCase()}${first.slice(1)}`;

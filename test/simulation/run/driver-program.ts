@@ -14,6 +14,7 @@ import { RunState } from "../../../src/records/state/run-state.ts";
 import { Journal } from "../../../src/records/journal/journal.ts";
 import { snapshotOf } from "../../../src/records/state/snapshot.ts";
 import { StatusFile } from "../../../src/records/statusfile/status-file.ts";
+import { tasksAgain } from "../../../src/run/tasks-again.ts";
 import { recoveredSource } from "../../../src/tasks/sources/recovered.ts";
 import type { TaskResult } from "../../../src/domain/result.ts";
 import type { TaskSource } from "../../../src/domain/source.ts";
@@ -24,6 +25,7 @@ import type { SimulatedProcess } from "../world/process.ts";
 import type { World } from "../world/world.ts";
 import { KeptOutput } from "./kept-output.ts";
 import { listSource } from "./list-source.ts";
+import { SimulatedWorkflow } from "./simulated-workflow.ts";
 import type { Scenario } from "./scenario.ts";
 import { SimulatedDisk } from "./simulated-disk.ts";
 import { StartsJudge } from "./starts-judge.ts";
@@ -88,6 +90,8 @@ export class DriverProgram {
   outcome: Pick<DriverOutcome, "reason"> | undefined;
   #generation = 0;
   readonly output: KeptOutput;
+  /** What the tasks are, where they are those of a document. */
+  readonly workflow: SimulatedWorkflow | undefined;
   /** By task id: outcomes that stand in what earlier drivers have left. */
   readonly #outcomes = new Map<number, TaskResult>();
 
@@ -97,6 +101,8 @@ export class DriverProgram {
     this.#surroundings = surroundings;
     this.#host = host;
     this.output = new KeptOutput(surroundings.world);
+    const { scenario } = surroundings;
+    this.workflow = scenario.workflow === undefined ? undefined : new SimulatedWorkflow(scenario.workflow, scenario);
   }
 
   get host(): SimulatedHost {
@@ -203,13 +209,15 @@ export class DriverProgram {
       scenario;
     const { runResources } = scenario;
     const claimed = new IdSet();
-    const source = after.size === 0 ? listSource(items) : new DependentSource(items, after);
+    const list = after.size === 0 ? listSource(items) : new DependentSource(items, after);
+    const plain = this.workflow?.source() ?? list;
+    const source = earlier === undefined ? plain : this.#recovered(plain, earlier.run, claimed);
     return {
       lease: lease * patience,
       ...audience,
       ...{ crashLimit, engineRestarts, halt, waitForEngines, grace, runResources },
       maxFailuresPerEngine: scenario.maxFailuresPerEngine,
-      source: earlier === undefined ? source : this.#recovered(source, earlier.run, claimed),
+      source,
       launchers: contexts.map((context) => new SimulatedLauncher(context, park, scenario)),
       contextDefaults: {
         terms: engineTerms({ prefix: files.prefix, lease, onDriverLost }),
@@ -217,7 +225,9 @@ export class DriverProgram {
       environment: {},
       ...{ jobId: "run", taskFileName: "Tasks" },
       openSwitchboard: (accept) => this.#openSwitchboard(accept),
-      ...(earlier !== undefined && hasBegun(earlier.run) ? { earlier: earlierRun(earlier.run, claimed) } : {}),
+      ...(earlier !== undefined && hasBegun(earlier.run)
+        ? { earlier: tasksAgain(earlierRun(earlier.run, claimed), source) }
+        : {}),
       ...(earlier?.powerLost === true ? { hold: "this machine was down" } : {}),
     };
   }

@@ -1,4 +1,3 @@
-import { noneHeard } from "../../../src/node/engine/heard-tasks.ts";
 import { returnCodeOf } from "../../../src/records/statusfile/return-code.ts";
 import { type Ending, exited, signalled, SUCCESS } from "../../../src/domain/ending.ts";
 import { NO_LEAK } from "../../../src/domain/result.ts";
@@ -76,7 +75,7 @@ export class Executions {
   ): Running {
     const world = this.#world;
     const engine = world.self;
-    const { seconds, stubborn, kills, ...ends } = behaviourOf(command);
+    const { seconds, stubborn, kills, prints = [], ...ends } = behaviourOf(command);
     const failures = Number(env["DISBATCH_RETRY"] ?? 0);
     const exitCode = failures < ends.flaky ? FLAKY_CODE : ends.exitCode;
     const taskId = Number(env["DISBATCH_TASKID"]);
@@ -94,6 +93,12 @@ export class Executions {
     world.note(() => `${name} starts: ${command}`);
     const start = Date.now() / 1000;
     const from = performance.now();
+    const lines = Buffer.from(prints.map((line) => `${line}\n`).join(""));
+    /** What it has printed by now: a part of it for each part of its time. */
+    const bytesPrinted = (): number => {
+      const until = (execution.endedAt ?? world.now) - startedAt;
+      return execution.endedByItself === true ? lines.length : Math.floor((lines.length * until) / (seconds * 1000));
+    };
     process.onEnd((how) => this.#ended(execution, how, exitCode));
     process.onEnd((how) => {
       if (how === "vanished") return;
@@ -101,7 +106,8 @@ export class Executions {
         execution.seenAt = world.now;
         const finish = start + (performance.now() - from) / 1000;
         const ending = execution.ending ?? SUCCESS;
-        const outcome = { pid: process.pid, ending, start, finish, output: NO_LEAK, error: NO_LEAK };
+        const output = lines.length === 0 ? NO_LEAK : { bytes: bytesPrinted(), snippet: "" };
+        const outcome = { pid: process.pid, ending, start, finish, output, error: NO_LEAK };
         const tail = Buffer.from(printedBy(taskId, attempt));
         done(outcome, kind === "task" ? { stdout: { bytes: tail.length, tail } } : undefined);
       });
@@ -114,7 +120,10 @@ export class Executions {
       abandon: () => undefined,
       boundOutput: () => Promise.resolve(),
       printed: () => Promise.resolve(NOTHING_PRINTED),
-      heard: (from) => Promise.resolve(noneHeard(from)),
+      heard: (sent, _safe, most) => {
+        const bytes = bytesPrinted();
+        return Promise.resolve({ from: sent, data: lines.subarray(sent, Math.min(bytes, sent + most)), bytes });
+      },
       letGo: () => undefined,
     };
   }

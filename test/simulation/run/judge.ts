@@ -17,6 +17,8 @@ import { hasRetries, wrongRetries } from "./retries-judge.ts";
 import { wrongStarts } from "./starts-judge.ts";
 import { wrongStop } from "./stops-judge.ts";
 import { behaviourOf, FLAKY_CODE } from "./task-command.ts";
+import type { SimulatedWorkflow } from "./simulated-workflow.ts";
+import { wrongInstances } from "./workflow-judge.ts";
 
 /** Return code of a task that was given up. */
 const GIVEN_UP = -100;
@@ -38,6 +40,8 @@ export interface JudgeOptions {
   readonly circumstances: Circumstances;
   readonly files: RunFiles;
   readonly output: Pick<KeptOutput, "lackOf">;
+  /** What tasks are, where they are those of a document. */
+  readonly workflow: SimulatedWorkflow | undefined;
 }
 
 /** Finds what must not be: while the run goes on, and in what it leaves. */
@@ -66,6 +70,7 @@ export class Judge {
     const journal = this.#readJournal();
     this.#judgeOutcomes(reason, status, journal);
     this.#judgeBarriers(status);
+    this.#judgeWorkflow(reason, status, journal);
     this.#judgeReason(reason);
     this.#judgeKillers(journal);
     this.#judgeTimes(journal);
@@ -181,8 +186,19 @@ export class Judge {
     }
   }
 
+  #judgeWorkflow(reason: RunEnd, status: readonly StatusLine[], journal: readonly JournalEntry[]): void {
+    const { scenario, workflow } = this.#options;
+    if (workflow === undefined || scenario.workflow === undefined) return;
+    const codes = new Map(status.filter(({ isTask }) => isTask).map(({ id, returnCode }) => [id, returnCode]));
+    const isDone = reason === "done" || reason === "unmet-needs";
+    const judged = { scenario: scenario.workflow, workflow, codes, byTask: this.#byTask, journal, isDone };
+    for (const what of wrongInstances(judged)) this.complain(what);
+  }
+
   /** What it depends on has not settled well, so it was never given. @param codes by task id. */
   #isLeftOut(id: number, codes: ReadonlyMap<number, number>): boolean {
+    // Which instances of a document are run is judged elsewhere.
+    if (this.#options.workflow !== undefined) return !codes.has(id);
     const other = this.#options.scenario.after.get(id);
     return other !== undefined && codes.get(other) !== 0;
   }
@@ -294,7 +310,7 @@ export class Judge {
       "no-engines": circumstances.count > 0 || isLimited,
       "record-failed": false,
       // What has been run, and is not on record, may depend on what does not settle well this time.
-      "source-failed": circumstances.powerLost && scenario.after.size > 0,
+      "source-failed": circumstances.powerLost && (scenario.after.size > 0 || scenario.workflow !== undefined),
     };
     if (!canBe[reason]) this.complain(`nothing has happened that the run should end as ${reason}`);
   }

@@ -6,12 +6,15 @@ import { termsOfText } from "../../../src/domain/terms/task-terms.ts";
 import type { Random } from "../world/random.ts";
 import { SHARED_BY_RUN, withNeeds } from "./needs.ts";
 import { behaviourOf, commandOf } from "./task-command.ts";
+import { itemsOf, makeWorkflow, type WorkflowScenario } from "./workflow-scenario.ts";
 
 /** What a run is to be, all of it made from the seed. */
 export interface Scenario extends LeaseTerms {
   readonly items: readonly StreamItem[];
   /** Amounts of named resources that all tasks share. */
   readonly runResources: Readonly<Record<string, number>>;
+  /** The document whose instances the items are; undefined in most runs. */
+  readonly workflow: WorkflowScenario | undefined;
   /** By task id, the id of the task that has to settle well before this one is given; empty in most runs. */
   readonly after: ReadonlyMap<number, number>;
   /** The driver runs on the first. */
@@ -53,6 +56,8 @@ const DEPENDENT = 5;
 const CHAINED = 3;
 /** In one of so many runs tasks have needs. */
 const NEEDY = 2;
+/** In one of so many runs tasks are the instances of a document. */
+const DOCUMENTED = 4;
 const LEASES = [1, 2, 3, 5, 5, 10, 10, 20, 60] as const;
 
 export function makeScenario(random: Random): Scenario {
@@ -67,7 +72,7 @@ export function makeScenario(random: Random): Scenario {
   const contexts = plain.length % LENT === 0 ? own.map(lend) : own;
   const slots = contexts.flatMap(({ nodes }) => nodes).reduce((sum, node) => sum + node.slots, 0);
   const work = plain.reduce((sum, item) => sum + secondsOf(item), 0);
-  return {
+  const scenario: Scenario = {
     ...{ lease, hosts, contexts },
     onDriverLost: random.chance(0.15) ? "finish" : "kill",
     ...(random.chance(0.2) ? { drainTimeout: random.spread(0.1, 2 * lease) } : {}),
@@ -82,7 +87,11 @@ export function makeScenario(random: Random): Scenario {
     items: addNeeds(random.chance(1 / KILLED) ? withKillers(random, plain) : plain, contexts),
     runResources: SHARED_BY_RUN,
     after: plain.length % DEPENDENT === 2 ? chains(plain) : new Map(),
+    workflow: undefined,
   };
+  if (plain.length % DOCUMENTED !== 3 || plain.every(({ kind }) => kind !== "task")) return scenario;
+  const workflow = makeWorkflow(random, plain);
+  return { ...scenario, workflow, items: itemsOf(workflow, scenario.items), after: new Map() };
 }
 
 function makeHalt(random: Random): HaltPolicy {

@@ -79,7 +79,15 @@ export async function simulate({
     const circumstances = new Circumstances();
     const fate = new Fate({ world, network, mishaps, park, driver, scenario, files, patience, circumstances });
     const faults = new Faults(fate);
-    const judge = new Judge({ world, executions, scenario, circumstances, files, output: driver.output });
+    const judge = new Judge({
+      world,
+      executions,
+      scenario,
+      circumstances,
+      files,
+      output: driver.output,
+      workflow: driver.workflow,
+    });
     executions.onKill = (execution) => faults.processes.killOwnEngine(execution);
     mishaps.onThaw = ({ name }) => judge.noteThaw(name);
     world.note(

@@ -1,0 +1,172 @@
+import { expect, test } from "vitest";
+import { formatDiagnostic, UserError } from "../../../../src/domain/errors.ts";
+import type { ReadDocument } from "../../../../src/workflows/document/read-document.ts";
+import { readText } from "../../../support/documents.ts";
+
+const DOCUMENT =
+  "params: {n: 3}\nenv: {V: '${n}'}\ndefaults: {cores: 2, shell: sh -c}\naxes: {day: [1, 2], unused: [a, b]}\ntasks:\n" +
+  "  gen: {run: x, generates: tasks, matrix: [day]}\n  other: {run: x, matrix: [day]}\n  g: {use: group.yaml}\n";
+const GROUP = "params: {k: 1}\ntasks: {make: {run: x, generates: tasks}, b: {run: x}}";
+
+async function document(): Promise<ReadDocument> {
+  return readText(DOCUMENT, { files: { "group.yaml": GROUP } });
+}
+
+/** Why what was printed is refused: all that is said. */
+async function refused(text: string): Promise<readonly string[]> {
+  const { parseTasks } = await document();
+  try {
+    parseTasks(text, "gen[day=1]");
+  } catch (error) {
+    if (error instanceof UserError && error.code === "generator-refused")
+      return error.diagnostics.map(formatDiagnostic);
+    throw error;
+  }
+  return [];
+}
+
+test.each([
+  [
+    "an object of tasks",
+    '{"a": {"run": "x"},\n "b": {"command": ["y"], "needs": ["a", "other"], "matrix": ["day"]}}',
+    [1, 2],
+  ],
+  [
+    "tasks within an object",
+    '{"tasks": {"a": {"run": "x"},\n\n "b": {"command": ["y"], "needs": ["a", "other"], "matrix": "day"}}}',
+    [1, 3],
+  ],
+  [
+    "one task a line",
+    '\n{"name": "a", "run": "x"}\n\n{"command": ["y"], "name": "b", "needs": ["a", "other"], "matrix": ["day"]}\n',
+    [2, 4],
+  ],
+])("a task prints tasks: %s", async (_, text, lines) => {
+  const { parseTasks, workflow } = await document();
+  const templates = parseTasks(text, "gen[day=1]");
+  expect(templates.map(({ name, place, env, terms }) => [name, place.file, place.line, env, terms?.text])).toEqual([
+    ["a", "output of gen[day=1]", lines[0], { V: ["3"] }, "cores=2"],
+    ["b", "output of gen[day=1]", lines[1], { V: ["3"] }, "cores=2"],
+  ]);
+  expect(templates[0]?.action).toEqual({ kind: "script", script: "x", shell: ["sh", "-c"] });
+  expect(templates[1]?.axes.map((axis) => workflow.axes[axis]?.name)).toEqual(["day"]);
+  expect(templates[1]?.alternatives).toMatchObject([
+    [
+      { parent: "a", match: [] },
+      { parent: "other", match: [{ axis: "day", childAxis: "day", from: 0, to: 0 }] },
+    ],
+  ]);
+  expect(templates.every(({ fingerprint }) => /^[0-9a-f]{32}$/.test(fingerprint))).toBe(true);
+});
+
+test("a task called tasks is one", async () => {
+  const { parseTasks } = await document();
+  expect(parseTasks('{"tasks": {"run": "x"}}', "gen[day=1]").map(({ name }) => name)).toEqual(["tasks"]);
+});
+
+test("no tasks are none", async () => {
+  const { parseTasks } = await document();
+  expect(parseTasks("{}", "gen[day=1]")).toEqual([]);
+});
+
+test("axes that only tasks to come can have are there", async () => {
+  const { parseTasks, workflow } = await document();
+  const [template] = parseTasks('{"a": {"run": "x", "matrix": ["unused"]}}', "gen[day=1]");
+  expect(template?.axes.map((axis) => workflow.axes[axis]?.name)).toEqual(["unused"]);
+});
+
+test("what was printed before can be needed, and is not printed again by another", async () => {
+  const { parseTasks } = await document();
+  parseTasks('{"a": {"run": "x"}}', "gen[day=1]");
+  expect(parseTasks('{"b": {"run": "x", "needs": "a"}}', "gen[day=2]")[0]?.alternatives).toMatchObject([
+    [{ parent: "a" }],
+  ]);
+  expect(() => parseTasks('{"a": {"run": "x"}}', "gen[day=2]")).toThrow(/there is a task of this name already/);
+});
+
+test("another attempt of the same instance prints its tasks anew, also after one that was refused", async () => {
+  const { parseTasks } = await document();
+  parseTasks('{"a": {"run": "x"}, "b": {"run": "x"}}', "gen[day=1]");
+  expect(() => parseTasks('{"a": {"run": "x"}, "c": {"rn": "x"}}', "gen[day=1]")).toThrow(/unknown word "rn"/);
+  expect(parseTasks('{"a": {"run": "y"}}', "gen[day=1]").map(({ name }) => name)).toEqual(["a"]);
+});
+
+test("the reason of the generator's failure is one line with the first mistake, and how many there are", async () => {
+  const { parseTasks } = await document();
+  const text = '{"name": "a", "run": "x", "needs": "a"}\n{"name": "b", "rn": "x"}\n{"name": "g", "run": "x"}';
+  expect(() => parseTasks(text, "gen[day=1]")).toThrow(
+    'it has printed tasks that cannot be taken: line 2: tasks.b.rn: unknown word "rn" (and 1 more mistake)',
+  );
+});
+
+test("tasks of a group's generator are of the group", async () => {
+  const { parseTasks } = await document();
+  const templates = parseTasks('{"a": {"run": "echo $k", "needs": "b"}}', "g/make");
+  expect(templates).toMatchObject([{ name: "g/a", env: { k: ["1"] }, alternatives: [[{ parent: "g/b" }]] }]);
+});
+
+test.each([
+  ["nothing", "", ["1:1: error: nothing was printed (print {} for no tasks)"]],
+  [
+    "words",
+    "hello world",
+    [
+      "1:1: error: not JSON: invalid symbol",
+      "1:7: error: not JSON: invalid symbol",
+      "1:12: error: not JSON: value expected",
+    ],
+  ],
+  ["a number", "17", [expect.stringContaining("must be words with values")]],
+  ["half an object", '{"a": {"run": "x"}', ["1:19: error: not JSON: close brace expected"]],
+  [
+    "half a line",
+    '{"name": "a", "run": "x"}\n{"name": "b", "ru',
+    ["2:15: error: not JSON: unexpected end of string", "2:18: error: not JSON: colon expected"],
+  ],
+  [
+    "names that exist, and such that are none",
+    '{"other": {"run": "x"}, "g": {"run": "x"}, "1": {"run": "x"}}',
+    [
+      "1:2: error: tasks.other: there is a task of this name already (print another name)",
+      "1:25: error: tasks.g: there is a task of this name already (print another name)",
+      expect.stringMatching(/^1:44: error: tasks.1: "1" is no name of a task/),
+    ],
+  ],
+  [
+    "one name on two lines, and a line without one",
+    '{"name": "a", "run": "x"}\n{"name": "a", "run": "y"}\n{"run": "y"}\n{"name": "toString", "run": "y"}',
+    [
+      '2:10: error: name: the task "a" stands twice',
+      '3:1: error: no object with a name (print one task a line, such as {"name": "a", "run": "..."})',
+      '4:10: error: name: "toString" cannot be used as a name',
+    ],
+  ],
+  [
+    "what is no task",
+    '{"name": "a", "run": "x", "needs": ["nowhere"]}\n{"name": "b", "rn": "x"}\n{"name": "c", "cores": "many", "run": "x"}',
+    [
+      expect.stringMatching(/^1:37: error: tasks\.a\.needs\[0\]: unknown task "nowhere"/),
+      '2:15: error: tasks.b.rn: unknown word "rn" (did you mean run?)',
+      expect.stringMatching(/^3:24: error: tasks\.c\.cores: cores cannot be "many"/),
+    ],
+  ],
+  [
+    "what only documents can do",
+    '{"a": {"use": "x.yaml"}, "b": {"run": "x", "generates": "axis"}, "c": {"run": "x", "matrix": {"k": [1]}}, "d": {"run": "x", "matrix": [{"k": [1]}]}}',
+    [
+      "1:2: error: tasks.a: a task that is printed cannot use a document (use it in the document)",
+      "1:26: error: tasks.b: a task that is printed can generate tasks, and no axis (generate it in the document)",
+      "1:66: error: tasks.c: a task that is printed can name axes of the document, and give no values (print a task for each)",
+      "1:107: error: tasks.d: a task that is printed can name axes of the document, and give no values (print a task for each)",
+    ],
+  ],
+])("what a task prints is refused whole: %s", async (_, text, mistakes) => {
+  const said = await refused(text);
+  expect(said.map((line) => line.replace("output of gen[day=1]:", ""))).toEqual(mistakes);
+});
+
+test("of a million lines that are no tasks the first hundred are told", async () => {
+  const said = await refused(`{"name": "a", "run": "x"}\n${"{}\n".repeat(200_000)}`);
+  expect(said).toHaveLength(101);
+  expect(said.at(-1)).toMatch(/and 199900 more mistakes$/);
+});
