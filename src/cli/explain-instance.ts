@@ -57,7 +57,7 @@ export async function explainInstance(name: string, explained: ExplainedInstance
     last === undefined || id === undefined
       ? []
       : attempts(id, { ...last, attempts: histories.flatMap((history) => history.attempts) });
-  const hint = id === undefined || !isOwnFile(output) ? [] : [shellWords([...words, "output", prefix, String(id)])];
+  const hint = id === undefined || !isOwnFile(output) ? [] : [shellWords([...words, "output", prefix, story.name])];
   return [
     `${printable(story.name)} of ${printable(jobId)}, run ${recorded.run.run}: ${story.state ?? "not wanted by this run"}`,
     ...storyLines(story),
@@ -80,7 +80,7 @@ async function withUnderWay(standing: RunStanding, followed: FollowedRun): Promi
 /** A journal that cannot be read tells nothing. */
 function idsIn(journal: string, name: string): readonly number[] {
   try {
-    return idsNamed(journal, name);
+    return idsNamed(journal, [name]).get(name) ?? [];
   } catch {
     return [];
   }

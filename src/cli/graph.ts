@@ -1,12 +1,20 @@
+import { resolve } from "node:path";
 import { type Command, Option } from "commander";
+import { UserError } from "../domain/errors.ts";
 import type { ExitCode } from "../domain/exit-codes.ts";
 import { dotOf } from "../faces/workflow/dot.ts";
+import { Terminal } from "../faces/terminal/terminal.ts";
 import { mermaidOf } from "../faces/workflow/mermaid.ts";
+import { findRun } from "../run/files/find-run.ts";
+import type { RunStanding } from "../run/workflow/past-standing.ts";
+import type { Workflow } from "../workflows/document/workflow.ts";
 import type { Program } from "../run/program-name.ts";
 import { Graph } from "../workflows/graph/graph.ts";
 import { drawInstances } from "../workflows/views/draw-instances.ts";
-import { drawTemplates } from "../workflows/views/draw-templates.ts";
+import { drawTemplates, type TemplateSize } from "../workflows/views/draw-templates.ts";
 import type { Drawing } from "../workflows/views/drawing.ts";
+import { sayOn } from "./conduct.ts";
+import { lastStanding } from "./workflow-records.ts";
 import { newCommand, readCommandLine } from "./command-line.ts";
 import { documentOf } from "./document-of.ts";
 import { wholeNumber } from "./option-values.ts";
@@ -18,6 +26,7 @@ const FORMATS = ["dot", "mermaid", "json"] as const;
 const LIMIT = 500;
 
 interface GraphOptions extends Pick<WorkflowOptions, "param" | "maxInstances"> {
+  readonly prefix?: string | undefined;
   readonly format: (typeof FORMATS)[number];
   readonly instances: boolean;
   readonly limit: number;
@@ -29,6 +38,7 @@ export function describeGraph(): Command {
     .usage("[options] FILE")
     .description("Draws which tasks of a document need which, or which instances; nothing is run.")
     .argument("<FILE>", "the document: .yaml, .yml or .json")
+    .option("-p, --prefix <PATH>", "show the states of the last run of this prefix, and what its generators made")
     .addOption(new Option("--format <HOW>", "language of the drawing").choices(FORMATS).default("dot"))
     .option("--instances", "draw instances instead of tasks", false)
     .option("--limit <N>", "draw no more than N of them", wholeNumber(1), LIMIT);
@@ -42,16 +52,39 @@ export async function startGraph({ args }: Program): Promise<ExitCode> {
   if (text !== undefined) return show(text);
   const [file = ""] = described.args;
   const options: GraphOptions = described.opts();
-  const workflow = await documentOf(file, options.param ?? {});
-  const graph = Graph.of(workflow, { maxInstances: options.maxInstances });
-  const sizeOf = (template: number): { count: number; isGrowing: boolean } => ({
+  const drawing = options.prefix === undefined ? await fromFile(file, options) : await withStates(file, options);
+  return show(written(drawing, options.format));
+}
+
+/** What the document says. */
+async function fromFile(file: string, { param = {}, maxInstances, ...options }: GraphOptions): Promise<Drawing> {
+  const workflow = await documentOf(file, param);
+  return drawn(workflow, Graph.of(workflow, { maxInstances }), options);
+}
+
+/** What the document said when it ran last under the prefix, with where its instances stand. */
+async function withStates(file: string, { prefix, param, ...options }: GraphOptions): Promise<Drawing> {
+  const files = findRun(prefix, process.cwd());
+  const standing = await lastStanding(files, sayOn(new Terminal(process.stderr)));
+  if (param !== undefined || resolve(file) !== standing.run.file) {
+    const message = `-p ${prefix}: its last run was of ${standing.run.file}, with its own parameters: leave out --param, and name that document`;
+    throw new UserError("conflicting-options", message);
+  }
+  return drawn(standing.workflow, standing.instances, options, standing);
+}
+
+function drawn(
+  workflow: Workflow,
+  graph: Graph,
+  { instances, limit }: Pick<GraphOptions, "instances" | "limit">,
+  standing?: RunStanding,
+): Drawing {
+  if (instances) return drawInstances(workflow.name, graph, standing?.stateOf, limit);
+  const sizeOf = (template: number): TemplateSize => ({
     count: graph.count(template),
     isGrowing: graph.isGrowing(template),
   });
-  const drawing = options.instances
-    ? drawInstances(workflow.name, graph, undefined, options.limit)
-    : drawTemplates(workflow, sizeOf, undefined, options.limit);
-  return show(written(drawing, options.format));
+  return drawTemplates(workflow, sizeOf, standing?.tallies, limit);
 }
 
 function written(drawing: Drawing, format: GraphOptions["format"]): string {

@@ -3,6 +3,7 @@ import { UserError } from "../domain/errors.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import { tidyRanges } from "../domain/id-ranges.ts";
 import { printable } from "../domain/printable.ts";
+import type { IdRange } from "../domain/run-results.ts";
 import type { OutputReader, StoredAttempt } from "../records/output/output-reader.ts";
 import { findRun } from "../run/files/find-run.ts";
 import type { RunFiles } from "../run/files/run-files.ts";
@@ -12,6 +13,7 @@ import { idRange, readIdRange } from "./id-range.ts";
 import { wholeNumber } from "./option-values.ts";
 import { TaskPrinter } from "./output-printer.ts";
 import { sinceThen, tornWords, whyNothing } from "./output-words.ts";
+import { isWorkflow } from "./workflow-records.ts";
 import { show } from "./standard-output.ts";
 import { openKept, type OutputOptions, type WantedOutput } from "./wanted-output.ts";
 
@@ -23,7 +25,10 @@ export function describeOutput(): Command {
       "Prints what tasks have printed, as far as the run keeps it: of failed tasks, unless --output says something else. Exit code 1 when there is nothing.",
     )
     .argument("[PREFIX]", "the run: its prefix, any file of it, or its folder (default: the newest run in this folder)")
-    .argument("[ID...]", "numbers of tasks, or ranges of them such as 10-20 (default: all of which something is kept)")
+    .argument(
+      "[ID...]",
+      "numbers of tasks, or ranges of them such as 10-20; of a document also instances, such as 'fetch[day=2031-01-03]' (default: all of which something is kept)",
+    )
     .option("--stderr", "print only what they wrote to standard error, on standard output", false)
     .option("--failed", "only of tasks that have failed", false)
     .option("--attempt <N>", "of their attempt N instead of the last one", wholeNumber(1))
@@ -37,8 +42,9 @@ export async function startOutput({ args, command }: Program): Promise<ExitCode>
   const text = readCommandLine(described, args);
   if (text !== undefined) return show(text);
   const options = described.opts<OutputOptions>();
-  const { files, ids } = chosen(described.args);
-  const wanted = { ...options, files, ids, words: programName(command, process.env) };
+  const words = programName(command, process.env);
+  const { files, ids } = await chosen(described.args, words);
+  const wanted = { ...options, files, ids, words };
   const printer = new TaskPrinter(options, isOne(ids));
   if (options.follow) {
     const { followOutput } = await import("./output-follow.ts");
@@ -48,15 +54,28 @@ export async function startOutput({ args, command }: Program): Promise<ExitCode>
 }
 
 /** Ids alone are those of the newest run, unless a run has such a name. @throws UserError `no-run-here`, `bad-task-number`. */
-function chosen([word, ...ids]: readonly string[]): Pick<WantedOutput, "files" | "ids"> {
+async function chosen(
+  [word, ...ids]: readonly string[],
+  words: readonly string[],
+): Promise<Pick<WantedOutput, "files" | "ids">> {
   const folder = process.cwd();
   try {
-    return { files: findRun(word, folder), ids: ids.length === 0 ? undefined : tidyRanges(ids.map(idRange)) };
+    const files = findRun(word, folder);
+    return { files, ids: ids.length === 0 ? undefined : tidyRanges(await rangesOf(ids, files, words)) };
   } catch (error) {
     const isNumber = word !== undefined && readIdRange(word) !== undefined;
     if (!isNumber || !(error instanceof UserError) || error.code !== "no-run-here") throw error;
     return { files: findRun(undefined, folder), ids: tidyRanges([word, ...ids].map(idRange)) };
   }
+}
+
+/** Of a workflow, instances may be named. */
+async function rangesOf(ids: readonly string[], files: RunFiles, words: readonly string[]): Promise<IdRange[]> {
+  const names = isWorkflow(files) ? ids.filter((id) => readIdRange(id) === undefined) : [];
+  const numbers = ids.filter((id) => !names.includes(id)).map(idRange);
+  if (names.length === 0) return numbers;
+  const { idsOfInstances } = await import("./ids-of-instances.ts");
+  return [...numbers, ...(await idsOfInstances(files, names, words))];
 }
 
 function isOne(ids: WantedOutput["ids"]): boolean {

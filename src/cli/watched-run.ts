@@ -9,7 +9,7 @@ import { recordedTallies } from "./workflow-records.ts";
 import { type CallableRun, OUT_OF_REACH } from "./with-run.ts";
 
 /** The records of a run that is over, with where the instances of its document stand, if it has one. */
-export async function openRecords(files: RunFiles): Promise<PastRun> {
+async function openRecords(files: RunFiles): Promise<PastRun> {
   const run = await openPastRun(files);
   const tallies = await recordedTallies(files);
   if (tallies === undefined) return run;

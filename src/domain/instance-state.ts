@@ -32,7 +32,7 @@ export interface TemplateTallies {
 }
 
 /** Templates that are listed; documents may have thousands. */
-export const MOST_TEMPLATES = 256;
+const MOST_TEMPLATES = 256;
 
 /** States that somebody wants to hear of first. */
 const TELLING: readonly InstanceState[] = ["failed", "killed", "blocked", "running", "retrying", "ready"];

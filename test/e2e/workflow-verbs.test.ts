@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { artifacts } from "../support/artifacts.ts";
+import { paste } from "../support/hints.ts";
 import { openWorkspace } from "../support/fixtures.ts";
 import type { Workspace } from "../support/workspace.ts";
 
@@ -97,8 +98,11 @@ describe.each(artifacts)("with the $name", (artifact) => {
     );
     const failed = await output(workspace, "explain", "flow", "clean[day=d2]");
     expect(failed).toMatch(/^task \d+ \(line 6, repeat index 1\) of flow: failed, exit 1$/m);
-    const [, id = ""] = /^what it printed, as far as that is kept: .* output \S+ (\d+)$/m.exec(failed) ?? [];
-    expect(await output(workspace, "output", "flow", id)).toBe("no reading\n");
+    const [, hint = ""] = /^what it printed, as far as that is kept: (.*)$/m.exec(failed) ?? [];
+    expect(paste(`cd ${workspace.folder} && ${hint}`, workspace.env)).toMatchObject({
+      code: 0,
+      stdout: "no reading\n",
+    });
     const plan = JSON.parse(await output(workspace, "plan", "flow.yaml", "--instances", "--json"));
     expect(plan).toMatchObject({ run: 2, more: 0 });
     expect(plan.instances.filter(({ fate }: { fate: string }) => fate !== "stays")).toEqual([

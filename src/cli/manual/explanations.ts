@@ -179,7 +179,9 @@ const OF_ALL_COMMANDS: Readonly<Record<string, string>> = {
     "RANK is the number that `--status` shows for the engine. What the engine has not started goes to others.",
   "--stop-context": "LABEL is the name that `--status` shows for the group.",
   FOLDER: "A run whose files are elsewhere, by `-p`, is listed there.",
-  TASK: "Without it, the whole run is explained.",
+  TASK:
+    "Without it, the whole run is explained. Of an instance it says what it waits for or is blocked by, down to the first cause, " +
+    "what it needs, and what needs it.",
   "--server": "An IPv6 address stands in brackets.",
   "--encoding": "The server keeps it beside the value and gives it back. Text is `ASTR`, and JSON is `JSON`.",
   "--host": "With `--kvs-open` the default is every address of this machine.",
@@ -219,7 +221,19 @@ const OF_ONE_COMMAND: Readonly<Record<string, Readonly<Record<string, string | u
   mark: {
     STATE: "A mark counts until the instance runs again.",
   },
+  plan: {
+    "--prefix": "What was done under another prefix does not count.",
+    "--instances":
+      "Each has a line with the reason: it `never ran`, `failed before`, its task has `changed`, `a need runs again`, or it is `forced` by `--from`. " +
+      "Others run `only on failure` of what they need, or `stays done` is said of them.",
+    "--limit": "The last line says how many are left out.",
+  },
+  diff: {
+    RUN: "Runs of a prefix are counted from 1.",
+    "--limit": "Instances are counted by task in any case.",
+  },
   graph: {
+    "--prefix": "The drawing is that of the document as it was then.",
     "--format":
       "`dot` is for Graphviz, as in `disbatch graph flow.yaml | dot -Tsvg > flow.svg`. `mermaid` is what Markdown pages show. " +
       "`json` has `nodes`, `edges`, and under `more` how many nodes the limit has left out.",

@@ -64,7 +64,7 @@ export function templatesOf({ view, lists }: MonitorState): readonly TemplateTal
 }
 
 /** Instances that have failed or were killed. */
-export function failedIn({ counts }: TemplateTally): number {
+function failedIn({ counts }: TemplateTally): number {
   return (counts.failed ?? 0) + (counts.killed ?? 0);
 }
 

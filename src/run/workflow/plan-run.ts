@@ -19,10 +19,10 @@ const FATES = [
 export interface RunPlan {
   readonly plan: Plan;
   /** The first of the instances, in the order of the document, of one template or all; and how many more there are. */
-  list(
+  readonly list: (
     template: string | undefined,
     limit: number,
-  ): { readonly instances: readonly PlannedInstance[]; readonly more: number };
+  ) => { readonly instances: readonly PlannedInstance[]; readonly more: number };
 }
 
 /**

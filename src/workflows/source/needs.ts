@@ -97,7 +97,8 @@ export class Needs {
       if (group >= 0) return this.#groups.endsOf(edge, group);
       return this.#groups.isOpen(edge) ? 0 : this.#groups.endsOfMissing(edge);
     }
-    let ends = this.#groups.isOpen(edge) ? 0 : this.#groups.endsOfMissing(edge);
+    // That values were printed once more changes nothing for who has the same ones in sight: whichever is new has run itself.
+    let ends = this.#groups.isOpen(edge) ? 0 : this.#groups.endsOfMissing(edge) & ~END_NEW;
     for (const group of edge.groupsOfChild(child)) ends |= this.#groups.endsOf(edge, group);
     return ends;
   }

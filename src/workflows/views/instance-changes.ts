@@ -3,14 +3,14 @@ import type { Instance } from "../graph/instance.ts";
 import { allInstances, placed, type Standing } from "./standing.ts";
 
 /** An instance that stood elsewhere in another run. A state is missing where the run did not have the instance, or not want it. */
-export interface InstanceChange {
+interface InstanceChange {
   readonly name: string;
   readonly before?: InstanceState | undefined;
   readonly after?: InstanceState | undefined;
 }
 
 /** How many instances of a template have gone from one state to another. */
-export interface StateMoves extends Omit<InstanceChange, "name"> {
+interface StateMoves extends Omit<InstanceChange, "name"> {
   readonly template: string;
   readonly count: number;
 }
