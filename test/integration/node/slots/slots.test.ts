@@ -110,6 +110,50 @@ describe.each(RUNTIMES)("on %s", (_name, runtime) => {
     expect(await step.allEnded()).toEqual([0, 1, 2].map(() => [0, null]));
   });
 
+  test("what tasks of all slots print that are heard is brought while they run, and whole when they have ended", async () => {
+    const tasks = await openTasks();
+    const step = await start(DEVICES);
+    const task = (name: string, id: number) => {
+      return { kind: "task", id, line: id + 1, repeatIndex: -1, command: tasks.line(name) } as const;
+    };
+    const setting = { env: { OWN: "mine" }, isHeard: true };
+    step.say({
+      type: "assign",
+      assignments: ["a", "b", "c"].map((name, id) => ({ task: { ...task(name, id), setting }, attempt: 1 })),
+    });
+    const started = await Promise.all(["a", "b", "c"].map((name) => tasks.started(name)));
+    const heard = (id: number): string =>
+      step.heard
+        .flatMap((message) => (message.type === "printed" && message.taskId === id ? message.data : []))
+        .map((data) => Buffer.from(data, "base64").toString("latin1"))
+        .join("");
+    for (const [i, one] of started.entries()) await one.run(`printf "$OWN $CUDA_VISIBLE_DEVICES ${i}|"`);
+    for (const id of [0, 1, 2]) {
+      await until(
+        () => /^mine [456] \d\|$/.test(heard(id)),
+        () => `what task ${id} has printed, not ${heard(id)}`,
+      );
+    }
+    for (const one of started) await one.run("head -c 100000 /dev/zero").then(() => one.exit(0));
+    const ends = (): number =>
+      step.heard.filter((message) => message.type === "printed" && message.end === "well").length;
+    await until(
+      () => ends() === 3,
+      () => `the ends of what three have printed, not ${ends()}`,
+    );
+    expect([0, 1, 2].map((id) => heard(id).length)).toEqual([100_009, 100_009, 100_009]);
+    expect(step.results(false)).toEqual([]);
+    for (const taskId of [0, 1, 2]) {
+      step.say({ type: "printed-taken", taskId, attempt: 1, received: 100_009, safe: 100_009, closed: true });
+    }
+    await until(
+      () => step.results(false).length === 3,
+      () => "three results",
+    );
+    step.say({ type: "dismiss" });
+    expect(await step.allEnded()).toEqual([0, 1, 2].map(() => [0, null]));
+  });
+
   test("a task that needs several slots has the processors of all of them, and the others wait", async () => {
     const tasks = await openTasks();
     const cpu = (slot: number): string => String(slot % availableParallelism());
