@@ -96,6 +96,19 @@ describe("the task of an instance", () => {
     expect(tell?.setting?.env["STATE_a"]).toBe("failed");
   });
 
+  test("within a group, says states by the names that the group's document has", async () => {
+    const run = sourceOf(workflow({ outer: {}, "g/first": { needs: ["outer"] }, "g/second": { needs: ["g/first"] } }));
+    for (const [name, variable] of [
+      ["g/first", "STATE_outer"],
+      ["g/second", "STATE_first"],
+    ] as const) {
+      (await run.take()).forEach((task) => run.source.settled(task, DONE));
+      const [next] = await run.take();
+      expect([next?.name, next?.setting?.env[variable]]).toEqual([name, "done"]);
+      if (next !== undefined) run.source.settled(next, DONE);
+    }
+  });
+
   test("is awaited when something needs it, unless there is plenty of other work", async () => {
     const few = await sourceOf(workflow({ a: { axes: ["day"] }, b: { needs: ["a"] } }, { day: DAYS })).take();
     expect(few.map(({ setting }) => setting?.isAwaited)).toEqual([true, true, true]);
