@@ -107,7 +107,7 @@ export function parseOptions(args: readonly string[], version: string): Request 
   if (taskFile === "" || !hasList)
     throw new UserError("no-task-file", "name a task file; - reads standard input (see --help)");
   const settings = { ...DEFAULTS, ...given, taskFile, template, workflow };
-  checkWorkflowOptions(settings, ofWorkflow, dryRun);
+  checkWorkflowOptions(settings, ofWorkflow);
   checkCombinations(settings);
   checkProgramOptions(settings, dryRun);
   checkTerms(settings);

@@ -4,6 +4,7 @@ import type { ExitCode } from "../domain/exit-codes.ts";
 import { planLines, plannedLines } from "../faces/workflow/plan-lines.ts";
 import { Terminal } from "../faces/terminal/terminal.ts";
 import type { Program } from "../run/program-name.ts";
+import type { WorkflowRequest } from "../run/settings.ts";
 import { planDocument } from "../run/workflow/plan-document.ts";
 import { newCommand, readCommandLine } from "./command-line.ts";
 import { sayOn } from "./conduct.ts";
@@ -12,7 +13,7 @@ import { show } from "./standard-output.ts";
 import { addDocumentOptions, type WorkflowOptions, workflowRequest } from "./workflow-options.ts";
 
 /** Instances that are listed where the user says nothing. */
-const LIMIT = 1000;
+export const LIMIT = 1000;
 
 interface PlanOptions extends Omit<WorkflowOptions, "secretsFile"> {
   readonly prefix?: string | undefined;
@@ -43,9 +44,16 @@ export async function startPlan({ args }: Program): Promise<ExitCode> {
   if (text !== undefined) return show(text);
   const [file = "", ...goals] = described.args;
   const options: PlanOptions = described.opts();
-  const { prefix, instances, limit, json } = options;
+  return showPlan(workflowRequest(file, goals, options), options);
+}
+
+/** Prints what a run of a document would do. @throws UserError for a document or goals that cannot be run. */
+export async function showPlan(
+  request: WorkflowRequest,
+  { prefix, instances, limit, json }: Pick<PlanOptions, "prefix" | "instances" | "limit" | "json">,
+): Promise<ExitCode> {
   const say = sayOn(new Terminal(process.stderr));
-  const { plan, list } = await planDocument(workflowRequest(file, goals, options), prefix, say);
+  const { plan, list } = await planDocument(request, prefix, say);
   const task = typeof instances === "string" ? instances : undefined;
   if (task !== undefined && plan.templates.every(({ name }) => name !== task)) {
     throw new UserError("unknown-goal", `--instances ${task}: the run wants no task of that name`);

@@ -23,8 +23,9 @@ export async function startRetry(program: Program): Promise<ExitCode> {
 /** The settings with what the last run of the document was told, where they say nothing. @param prefix names the run. */
 function ofItsRun(settings: RunSettings, asked: WorkflowRequest, prefix: string | undefined): RunSettings {
   const files = findRun(prefix, process.cwd());
-  const { last, documents } = workflowHistory(files);
-  const { file, params, maxInstances, goals } = last;
+  const { runs, last, documents } = workflowHistory(files);
+  const { file, params, maxInstances } = last;
+  const isPart = asked.goals.length > 0 || asked.only;
   const archive = existsSync(file) ? undefined : documents.get(last.document);
   if (archive === undefined && !existsSync(file)) {
     throw new UserError("document-unreadable", `cannot read ${file}: it is gone, and ${files.workflow} lacks it`);
@@ -36,7 +37,8 @@ function ofItsRun(settings: RunSettings, asked: WorkflowRequest, prefix: string 
     params,
     maxInstances: Math.max(maxInstances, asked.maxInstances),
     // What failed is looked for when the run is opened.
-    goals: asked.goals.length > 0 || asked.only ? asked.goals : goals,
+    goals: isPart ? asked.goals : (runs.findLast((each) => !each.isPart)?.goals ?? []),
+    isPart,
   };
   // Its tasks work where they worked before.
   const workdir = settings.workdir ?? (existsSync(last.folder) ? last.folder : undefined);

@@ -47,7 +47,7 @@ export function shortHelp(command: Command): string {
   const width = Math.max(...lines.map(([term]) => term.length));
   const table = lines.map(([term, description]) => `  ${term.padEnd(width)}  ${description}\n`).join("");
   const names = Object.keys(COMMAND_SUMMARIES).join(", ");
-  return `Usage: disbatch ${RUN_USAGE}\n\n${table}\n${wrapped(`Commands: ${names}`)}\n${examplesIn(38, [FIVE_HERE, MANY_HOSTS, SLURM, RESUMED])}\n`;
+  return `Usage: disbatch ${RUN_USAGE}\n\n${table}\n${wrapped(`Commands: ${names}`)}\n${examplesIn(38, [FIVE_HERE, SLURM, RESUMED])}\n`;
 }
 
 /** The shortest name of an option, and its value. */

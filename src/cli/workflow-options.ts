@@ -54,23 +54,21 @@ export function workflowRequest(
   { param: params = {}, from, maxInstances = MOST_INSTANCES, secretsFile }: WorkflowOptions,
   only = false,
 ): WorkflowRequest {
-  return { file, archive: undefined, goals, from, only, params, maxInstances, secretsFile };
+  return { file, archive: undefined, goals, from, only, isPart: false, params, maxInstances, secretsFile };
 }
 
 /**
  * Refuses options that mean nothing for a document, and those of documents where there is none.
  *
- * @param dryRun the tasks are to be printed and not run.
  * @throws UserError `not-for-documents`, `no-document`.
  */
 export function checkWorkflowOptions(
   settings: RunSettings,
   { param, from, maxInstances, secretsFile }: WorkflowOptions,
-  dryRun: boolean,
 ): void {
   const { workflow } = settings;
   if (workflow !== undefined) {
-    const [option, why] = uselessFor(settings, dryRun) ?? [];
+    const [option, why] = uselessFor(settings) ?? [];
     if (option === undefined) return;
     throw new UserError("not-for-documents", `${option} does not go with a document, ${workflow.file}: ${why}`);
   }
@@ -85,7 +83,7 @@ export function checkWorkflowOptions(
 }
 
 /** An option that was given and means nothing for a document, and why. */
-function uselessFor(settings: RunSettings, dryRun: boolean): readonly [option: string, why: string] | undefined {
+function uselessFor(settings: RunSettings): readonly [option: string, why: string] | undefined {
   const { resumeFrom, retry, forceResume, keepOpen, taskserver, taskcommand, lenient } = settings;
   const goesOn = "a later run goes on by itself where the last one came to";
   if (resumeFrom.length > 0) return ["-r", goesOn];
@@ -94,8 +92,7 @@ function uselessFor(settings: RunSettings, dryRun: boolean): readonly [option: s
   if (keepOpen) return ["--keep-open", "its tasks are what it says, and what its generators print"];
   if (taskserver !== undefined) return ["--taskserver", "its tasks are what it says, and what its generators print"];
   if (taskcommand !== undefined) return ["--taskcommand", "its tasks are what it says, and what its generators print"];
-  if (lenient) return ["--lenient", "it has no directives"];
-  return dryRun ? ["--dry-run", "disbatch plan shows what would run"] : undefined;
+  return lenient ? ["--lenient", "it has no directives"] : undefined;
 }
 
 type Params = Readonly<Record<string, string>>;

@@ -126,6 +126,8 @@ export interface WorkflowRequest {
   readonly from: readonly string[];
   /** What depends on those of `from` is left as it is. */
   readonly only: boolean;
+  /** Only some instances of an earlier run are run again; its goals stay what the document is run for. */
+  readonly isPart: boolean;
   /** Values of parameters, as text. */
   readonly params: Readonly<Record<string, string>>;
   /** The document is refused when it has more instances. */

@@ -59,9 +59,9 @@ export function checkHints(stderr: string, env: Readonly<Record<string, string>>
     const isMade = command.includes(" --taskcommand ");
     // Behind ::: an option would be a value.
     const dry = command.includes(" each ") ? command.replace(" each ", " each --dry-run ") : `${command} --dry-run`;
-    // What a document's run would do is told by another command.
+    // Of a document it says what would run, task by task.
     const isRetry = command.includes(" retry ");
-    const preview = isMade ? `${command} --version` : isRetry ? `${command} --help` : dry;
+    const preview = isMade ? `${command} --version` : dry;
     const tried = recovery === -1 ? preview : `${command.slice(0, recovery)} --version`;
     const { code, stdout, stderr: said } = paste(tried, env, "", as);
     // A list may be open that has no task left.

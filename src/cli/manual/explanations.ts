@@ -28,6 +28,13 @@ const OF_ALL_COMMANDS: Readonly<Record<string, string>> = {
     "Terms of `#DISBATCH TERMS` and of options are not in it. Task numbers begin at 0 again.",
   "--task-file": "A run's journal names its task file. A status file alone, or a run of standard input, does not.",
   "--label": "Letters, digits and the characters `_`, `.` and `-` may be part of it.",
+  "--param":
+    "The option may be given several times. The document says which parameters there are, and what they may be.",
+  "--from":
+    "`--from fetch` means all instances of a task, and `--from 'fetch[day=2031-01-03]'` one. They are wanted as goals are.",
+  "--max-instances": "Nothing is built of a document that has more, and the message tells how many it has.",
+  "--secrets-file":
+    "The file must be yours, with mode 0600. Lines that begin with `#` say nothing. A secret that is not in it comes from the environment.",
   "--workdir": "DIR is an absolute path. A host that has no such folder is not used.",
   "--no-thread-env":
     "Without this option, OMP_NUM_THREADS, OPENBLAS_NUM_THREADS, MKL_NUM_THREADS and NUMEXPR_NUM_THREADS are the cores of a task. " +
@@ -203,6 +210,16 @@ const OF_ONE_COMMAND: Readonly<Record<string, Readonly<Record<string, string | u
     "--dry-run": "The lines go to standard output, and how many there are to standard error.",
     "--zip": "Without this option, all values are combined with all others, and the last ones change fastest.",
     "--csv": "Fields stand in double quotes as RFC 4180 has it. Every row makes commands of its own.",
+  },
+  retry: {
+    INSTANCE:
+      "An instance that is named runs even if it is done, and all that follows it. " +
+      "Without any, what has failed runs again, what was killed, and what these have blocked. " +
+      "The document is read anew, so that what you have mended in it counts.",
+    "--only": "What an instance needs runs before it all the same, where that is not done.",
+  },
+  mark: {
+    STATE: "A mark counts until the instance runs again.",
   },
   plan: {
     "--prefix": "What was done under another prefix does not count.",

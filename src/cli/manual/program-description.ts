@@ -128,7 +128,7 @@ export function optionsOf(command: CommandDescription): readonly OptionDescripti
 }
 
 /** Commands that take all options of the usual one. */
-const LIKE_USUAL: ReadonlySet<string> = new Set(["each"]);
+const LIKE_USUAL: ReadonlySet<string> = new Set(["each", "retry"]);
 
 /** Whether the command takes the options of the usual one, beside its own. */
 function takesUsualOptions({ name }: CommandDescription): boolean {

@@ -62,6 +62,10 @@ export const FILES: readonly Named[] = [
   ["PREFIX_journal.jsonl", "Everything that happened in the run, as JSON lines."],
   ["PREFIX_tasks.txt", "Lines that were submitted to a run of `--keep-open`, as a task file."],
   [
+    "PREFIX_workflow.jsonl",
+    "The document of a workflow as its runs found it, what its generators made, and marks; later runs go on by it.",
+  ],
+  [
     "PREFIX_output.bin",
     "What tasks have printed, as far as it is kept; `disbatch output` shows it. Only you can read it.",
   ],

@@ -4,11 +4,12 @@ import { readDocument } from "../../workflows/document/read-document.ts";
 import { archiveOf, digestOf } from "../../workflows/history/archive.ts";
 import { basisOf } from "../../workflows/history/basis.ts";
 import { readHistory } from "../../workflows/history/history.ts";
-import { PastDocuments } from "../../workflows/history/past-documents.ts";
+import { PastDocuments, readArchived } from "../../workflows/history/past-documents.ts";
 import { filesOfDocument } from "../files/run-files.ts";
 import type { WorkflowRequest } from "../settings.ts";
 import { DOCUMENTS_ON_DISK } from "./document-files.ts";
 import { planRun, type RunPlan } from "./plan-run.ts";
+import { wishOf } from "./wish-of.ts";
 
 /**
  * Works out what a run of a document would do. Nothing is written, and nothing is run.
@@ -18,17 +19,22 @@ import { planRun, type RunPlan } from "./plan-run.ts";
  * @throws UserError as `disbatch run` does for the document and its goals.
  */
 export async function planDocument(
-  { file: path, params, goals, from, only, maxInstances }: WorkflowRequest,
+  request: WorkflowRequest,
   prefix: string | undefined,
   say: (message: string) => void,
 ): Promise<RunPlan> {
-  const document = await readDocument(path, params, DOCUMENTS_ON_DISK);
+  const { file: path, params, archive } = request;
+  const document =
+    archive === undefined
+      ? await readDocument(path, params, DOCUMENTS_ON_DISK)
+      : await readArchived(path, params, archive);
   const files = filesOfDocument(prefix, document.workflow.name);
   const history = readHistory(files.workflow, (warning) => say(formatDiagnostic(warning)));
   const runs = history?.runs ?? [];
   const documents = new PastDocuments(history ?? { documents: new Map() });
-  documents.know({ document: digestOf(archiveOf(path, document.texts)), params, file: resolve(path) }, document);
-  const wish = { goals, from, only, maxInstances };
-  const basis = await basisOf({ document, wish, runs, documents, status: files.status });
+  const digest = digestOf(archive ?? archiveOf(path, document.texts));
+  documents.know({ document: digest, params, file: resolve(path) }, document);
+  const how = { document, runs, documents, status: files.status };
+  const basis = await basisOf({ ...how, wish: await wishOf(request, how) });
   return planRun(basis, { run: (runs.at(-1)?.run ?? 0) + 1, prefix: files.prefix });
 }

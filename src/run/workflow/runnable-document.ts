@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
 import { formatDiagnostic, UserError } from "../../domain/errors.ts";
-import { EXIT } from "../../domain/exit-codes.ts";
 import { plural } from "../../domain/plural.ts";
 import type { LedgerRecord } from "../../records/ledger/ledger-record.ts";
 import { type ReadDocument, readDocument } from "../../workflows/document/read-document.ts";
@@ -18,15 +17,15 @@ import { readingOf, type ReadingSettings } from "../reading.ts";
 import type { RunSettings, WorkflowRequest } from "../settings.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { OpenedSource } from "../task-source.ts";
-import { workflowHistory } from "./workflow-history.ts";
 import { DOCUMENTS_ON_DISK, hasChanged } from "./document-files.ts";
 import { endOfWorkflow } from "./end-of-workflow.ts";
-import { failedInstances } from "./failed-instances.ts";
 import { firstIdOf } from "./first-id.ts";
 import type { OpenedWorkflow } from "./opened-workflow.ts";
 import { refuseOtherDocument } from "./other-document.ts";
 import { secretsFor } from "./secrets.ts";
 import { sourceOf } from "./source-of.ts";
+import { nothingToDo, wishOf } from "./wish-of.ts";
+import { workflowHistory } from "./workflow-history.ts";
 
 type Around = Pick<Surroundings, "env" | "say" | "hideVariables">;
 
@@ -85,16 +84,13 @@ export class RunnableDocument {
     const file = resolve(this.#request.file);
     if (last !== undefined) refuseOtherDocument({ file, digest }, last, files);
     const documents = new PastDocuments(history ?? NO_HISTORY);
-    const { params, goals, from, only, maxInstances } = this.#request;
+    const { params } = this.#request;
     documents.know({ document: digest, params, file }, this.#read);
-    const wish = { goals, from, only, maxInstances };
     const how = { document: this.#read, runs, documents, status: files.status };
-    const chosen =
-      only && goals.length === 0 ? { ...wish, goals: failedInstances(await basisOf({ ...how, wish })) } : wish;
-    if (only && chosen.goals.length === 0) throw nothingToDo("nothing has failed");
-    const basis = await basisOf({ ...how, wish: chosen });
+    const wish = await wishOf(this.#request, how);
+    const basis = await basisOf({ ...how, wish });
     const about = { document: digest, file, params };
-    const firstId = firstIdOf({ about, goals: chosen.goals, basis, runs, files });
+    const firstId = firstIdOf({ about, goals: wish.goals, basis, runs, files });
     const numbering = basis.numberFrom(firstId);
     const secrets = this.#secrets(basis);
     const isKept = history?.documents.has(digest) === true;
@@ -104,7 +100,8 @@ export class RunnableDocument {
         run: (last?.run ?? 0) + 1,
         time: Date.now() / 1000,
         ...about,
-        ...chosen,
+        ...wish,
+        isPart: this.#request.isPart,
         folder: settings.workdir ?? process.cwd(),
         firstId,
         idsEnd: numbering.end,
@@ -134,12 +131,12 @@ export class RunnableDocument {
     if (archive === undefined) {
       throw new UserError("document-unreadable", `${files.workflow} lacks the document of the run`);
     }
-    const { file, params, goals, from, only, maxInstances } = last;
+    const { file, params, goals, from, only, isPart, maxInstances } = last;
     if (hasChanged(file, archive)) {
       const message = `${file} has changed since this run began, which goes on with it as it was; the next run takes it as it is`;
       around.say(message);
     }
-    const request = { file, archive, params, goals, from, only, maxInstances, secretsFile };
+    const request = { file, archive, params, goals, from, only, isPart, maxInstances, secretsFile };
     const document = await RunnableDocument.read(request, settings, around);
     const past = new PastDocuments(history);
     past.know(last, document.#read);
@@ -224,8 +221,4 @@ function refuseNothing(source: WorkflowSource, { name }: Workflow): void {
   const total = (state: "done" | "skipped"): number => counts.reduce((sum, each) => sum + (each[state] ?? 0), 0);
   const skipped = total("skipped") === 0 ? "" : `, ${total("skipped")} skipped`;
   throw nothingToDo(`${name}: ${plural(total("done"), "instance")} done already${skipped}`);
-}
-
-function nothingToDo(what: string): UserError {
-  return new UserError("nothing-to-do", `nothing to do: ${what}`, { exitCode: EXIT.done });
 }

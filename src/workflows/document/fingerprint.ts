@@ -21,12 +21,16 @@ export function fingerprintOf(
   const hash = createHash("sha256").update(JSON.stringify(said));
   const text = textsIn(said).join("\n");
   for (const [name, value] of [...params].toSorted(byName)) {
-    // Behind a backslash it is no name: `\n` ends lines.
-    if (text.includes(name) && new RegExp(String.raw`(?<![A-Za-z0-9_\\])${name}(?![A-Za-z0-9_])`).test(text)) {
+    if (namesParameter(text, name)) {
       hash.update(`\n${JSON.stringify([name, value])}`);
     }
   }
   return hash.digest("hex").slice(0, 32);
+}
+
+/** Whether the name of a parameter occurs as a word. Behind a backslash it is none: `\n` ends lines. */
+export function namesParameter(text: string, name: string): boolean {
+  return text.includes(name) && new RegExp(String.raw`(?<![A-Za-z0-9_\\])${name}(?![A-Za-z0-9_])`).test(text);
 }
 
 /** All texts within lists, lists in them, and objects. */

@@ -1,4 +1,5 @@
 import { UserError } from "../../domain/errors.ts";
+import { plural } from "../../domain/plural.ts";
 import { checkShape } from "./check-shape.ts";
 import type { DocumentReader } from "./document-reader.ts";
 import type { JsonParser } from "./json.ts";
@@ -47,9 +48,10 @@ export class TaskGenerations {
     }
     part.remove(templates.map(({ name }) => name.slice(prefix.length)));
     const diagnostics = mistakes.diagnostics();
-    const [first] = diagnostics;
-    const message = `${by} has printed tasks that cannot be taken: ${first?.place.line ?? 1}: ${first?.message ?? ""}`;
-    throw new UserError("generator-refused", message, { diagnostics });
+    const [{ place, message } = { place: { line: 1 }, message: "" }] = diagnostics;
+    const others = mistakes.count === 1 ? "" : ` (and ${plural(mistakes.count - 1, "more mistake")})`;
+    const why = `it has printed tasks that cannot be taken: line ${place.line}: ${message}${others}`;
+    throw new UserError("generator-refused", why, { diagnostics });
   }
 
   #readFor(part: Part, text: string, file: string, mistakes: Mistakes): readonly Template[] {

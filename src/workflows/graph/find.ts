@@ -47,6 +47,36 @@ export function findInstance(
   templates: readonly TemplateInstances[],
   numbers: ReadonlyMap<string, number>,
 ): Instance | UserError {
+  // A resumed run looks for the names of a whole status file.
+  return findAtOnce(text, templates, numbers) ?? findWithCare(text, templates, numbers);
+}
+
+/** The instance of a name with nothing wrong in it. */
+function findAtOnce(
+  text: string,
+  templates: readonly TemplateInstances[],
+  numbers: ReadonlyMap<string, number>,
+): Instance | undefined {
+  const name = parseName(text);
+  const template = numbers.get(name?.task ?? "");
+  const instances = template === undefined ? undefined : templates[template];
+  if (name === undefined || template === undefined || name.values.size !== instances?.axes.length) return undefined;
+  const positions: number[] = [];
+  for (const axis of instances.axes) {
+    const value = name.values.get(axis.name);
+    const position = value === undefined ? -1 : axis.values.find(value);
+    if (position === -1) return undefined;
+    positions.push(position);
+  }
+  const index = instances.space.indexOf(positions);
+  return instances.has(index) ? { template, index } : undefined;
+}
+
+function findWithCare(
+  text: string,
+  templates: readonly TemplateInstances[],
+  numbers: ReadonlyMap<string, number>,
+): Instance | UserError {
   const named = readName(text, templates, numbers);
   if (named instanceof UserError) return named;
   const { template, values } = named;
@@ -55,9 +85,7 @@ export function findInstance(
   const missing = instances.axes.find((_, dimension) => values[dimension] === undefined);
   if (missing !== undefined) return mistake(text, `names no value of the axis ${missing.name}`);
   const wrong = unknownValue(values, instances, () => true);
-  if (wrong !== undefined) return wrong;
-  const index = indexOf(values, instances);
-  return instances.has(index) ? { template, index } : mistake(text, "is no instance of the document");
+  return wrong ?? mistake(text, "is no instance of the document");
 }
 
 function indexOf(values: ReadonlyArray<string | undefined>, { axes, space }: TemplateInstances): number {

@@ -3,9 +3,11 @@ import type { Axis, Template, Workflow } from "../document/workflow.ts";
 import { componentsOf } from "./components.ts";
 import { criticalPaths } from "./critical.ts";
 import { refuseCycles } from "./cycles.ts";
-import { GraphEdge } from "./edge.ts";
+import type { GraphEdge } from "./edge.ts";
+import { EdgeTable } from "./edge-table.ts";
 import { findInstance, type NamedInstances, readName } from "./find.ts";
-import { GraphAxis } from "./graph-axis.ts";
+import { GraphAxes } from "./graph-axes.ts";
+import type { GraphAxis } from "./graph-axis.ts";
 import type { Instance, InstanceRange, Pattern } from "./instance.ts";
 import { printName } from "./instance-name.ts";
 import { linksOf } from "./link.ts";
@@ -14,7 +16,7 @@ import { TemplateAxis } from "./template-axis.ts";
 import { TemplateInstances } from "./template-instances.ts";
 
 /** Instances that a document may have, where the user says nothing. */
-export const MAX_INSTANCES = 1_000_000;
+const MAX_INSTANCES = 1_000_000;
 
 /**
  * Which instances a document has, and which of them need which.
@@ -24,16 +26,10 @@ export const MAX_INSTANCES = 1_000_000;
  */
 export class Graph {
   readonly maxInstances: number;
-  readonly #axes: GraphAxis[] = [];
-  /** For each axis, the templates that have it. */
-  readonly #users: number[][] = [];
-  /** For each template by name, the axes whose values it makes. */
-  readonly #madeBy = new Map<string, number[]>();
+  readonly #axes = new GraphAxes();
+  readonly #edges = new EdgeTable();
   readonly #templates: TemplateInstances[] = [];
   readonly #names = new Map<string, number>();
-  readonly #edges: GraphEdge[] = [];
-  readonly #edgesTo: (GraphEdge[] | undefined)[] = [];
-  readonly #edgesFrom: (GraphEdge[] | undefined)[] = [];
   #critical: Int32Array = new Int32Array(0);
   #total = 0;
 
@@ -62,12 +58,12 @@ export class Graph {
 
   /** How many axes there are: their numbers are below this. */
   get axes(): number {
-    return this.#axes.length;
+    return this.#axes.count;
   }
 
   /** How many edges there are: their numbers are below this. */
   get edges(): number {
-    return this.#edges.length;
+    return this.#edges.count;
   }
 
   /** How many instances there are in all. */
@@ -87,12 +83,12 @@ export class Graph {
 
   /** The axis of a number. */
   axis(axis: number): Axis {
-    return this.#axisOf(axis).definition;
+    return this.#axes.at(axis).definition;
   }
 
   /** Axes whose values the instances of a template make. */
   axesMadeBy(template: number): readonly number[] {
-    return this.#madeBy.get(this.template(template).name) ?? [];
+    return this.#axes.madeBy(this.template(template).name);
   }
 
   /** Templates whose instances make values of a template's axes. */
@@ -104,7 +100,7 @@ export class Graph {
 
   /** Templates that have an axis. */
   templatesWith(axis: number): readonly number[] {
-    return this.#users[axis] ?? [];
+    return this.#axes.usersOf(axis);
   }
 
   /** Indexes of the template's instances are below this; some may have none. */
@@ -132,7 +128,13 @@ export class Graph {
 
   /** Values of an instance, by name of axis. */
   valuesOf(template: number, index: number): Readonly<Record<string, string>> {
-    return Object.fromEntries(this.#pairsOf(template, index));
+    const instances = this.#instancesOf(template);
+    const values: Record<string, string> = {};
+    for (let dimension = 0; dimension < instances.axes.length; dimension++) {
+      const axis = instances.axes[dimension];
+      if (axis !== undefined) values[axis.name] = instances.valueAt(index, dimension);
+    }
+    return values;
   }
 
   /** The value of an instance along one dimension. */
@@ -163,12 +165,12 @@ export class Graph {
 
   /** What the template needs, in the order of the document. */
   edgesTo(template: number): readonly GraphEdge[] {
-    return this.#edgesTo[template] ?? NONE;
+    return this.#edges.to(template);
   }
 
   /** What needs the template. */
   edgesFrom(template: number): readonly GraphEdge[] {
-    return this.#edgesFrom[template] ?? NONE;
+    return this.#edges.from(template);
   }
 
   /** All instances that an instance needs. One that several edges lead to comes several times. */
@@ -203,7 +205,7 @@ export class Graph {
    * @throws UserError `too-many-instances`.
    */
   addValues(axis: number, values: readonly string[]): InstanceRange[] {
-    const grown = this.#axisOf(axis);
+    const grown = this.#axes.at(axis);
     const added = grown.newOf(values);
     if (added.length === 0) return [];
     this.#refuseGrowth(axis, added.length);
@@ -220,13 +222,13 @@ export class Graph {
 
   /** Values that an axis has now, in their order. */
   axisValues(axis: number): string[] {
-    const { values } = this.#axisOf(axis);
+    const { values } = this.#axes.at(axis);
     return Array.from({ length: values.length }, (_, position) => values.at(position));
   }
 
   /** No more values will come to an axis. */
   close(axis: number): void {
-    this.#axisOf(axis).isClosed = true;
+    this.#axes.at(axis).isClosed = true;
   }
 
   /** Those dimensions of a template whose axes are open: its instances are there once they are asked for. */
@@ -274,7 +276,7 @@ export class Graph {
    */
   addTemplates(templates: readonly Template[], axes: readonly Axis[] = []): InstanceRange[] {
     const first = this.#templates.length;
-    const allAxes = [...this.#axes, ...axes.map((axis, i) => new GraphAxis(this.#axes.length + i, axis))];
+    const allAxes = this.#axes.with(axes);
     const allTemplates = [...this.#templates.map(({ template }) => template), ...templates];
     const definitions = allAxes.map(({ definition }) => definition);
     const newNames = new Map(templates.map(({ name }, i) => [name, first + i]));
@@ -286,7 +288,7 @@ export class Graph {
     const total = made.reduce((sum, { count }) => sum + count, this.#total);
     if (total > this.maxInstances) throw this.#tooMany(total, made);
     this.#total = total;
-    for (const axis of allAxes.slice(this.#axes.length)) this.#addAxis(axis);
+    for (const axis of allAxes.slice(this.#axes.count)) this.#axes.add(axis);
     for (const instances of made) this.#add(instances);
     this.#critical = criticalPaths(component, links);
     for (let child = first; child < this.#templates.length; child++) this.#addEdges(child);
@@ -304,43 +306,21 @@ export class Graph {
     return instances;
   }
 
-  #axisOf(number: number): GraphAxis {
-    const axis = this.#axes[number];
-    if (axis === undefined) throw new Error(`no axis has the number ${number}`);
-    return axis;
-  }
-
-  #addAxis(axis: GraphAxis): void {
-    this.#axes.push(axis);
-    this.#users.push([]);
-    if (axis.definition.kind !== "generated") return;
-    const made = this.#madeBy.get(axis.definition.by);
-    if (made === undefined) this.#madeBy.set(axis.definition.by, [axis.number]);
-    else made.push(axis.number);
-  }
-
   #add(instances: TemplateInstances): void {
     const number = this.#templates.length;
     this.#templates.push(instances);
     this.#names.set(instances.template.name, number);
-    this.#edgesTo.push(undefined);
-    this.#edgesFrom.push(undefined);
-    for (const { axis } of instances.axes) this.#users[axis.number]?.push(number);
+    for (const { axis } of instances.axes) this.#axes.use(axis.number, number);
   }
 
   #addEdges(child: number): void {
-    const children = this.#instancesOf(child);
-    for (const [alternative, edges] of children.template.alternatives.entries()) {
-      for (const definition of edges) {
-        const parent = this.#names.get(definition.parent) ?? -1;
-        const isCircular = this.critical(parent) === this.critical(child);
-        const ends = { number: this.#edges.length, parent, child, alternative, isCircular };
-        const edge = new GraphEdge(ends, definition, this.#instancesOf(parent), children);
-        this.#edges.push(edge);
-        (this.#edgesTo[child] ??= []).push(edge);
-        (this.#edgesFrom[parent] ??= []).push(edge);
-      }
-    }
+    const of = (name: string): readonly [number, TemplateInstances] => {
+      const number = this.#names.get(name) ?? -1;
+      return [number, this.#instancesOf(number)];
+    };
+    // Only templates that need each other are as far from an end as what they need.
+    const isCircular = (parent: number): boolean => this.critical(parent) === this.critical(child);
+    this.#edges.add(child, this.#instancesOf(child), of, isCircular);
   }
 
   /** Refuses values before they are added, by how many instances they could make. */
@@ -359,8 +339,6 @@ export class Graph {
     return tooMany(total, this.maxInstances, { name: largest.template.name, most: largest.count });
   }
 }
-
-const NONE: readonly GraphEdge[] = [];
 
 function instancesOf(template: Template, axes: readonly GraphAxis[]): TemplateInstances {
   const own = template.axes.map((number) => {

@@ -5,6 +5,8 @@ export interface InstanceName {
   readonly values: ReadonlyMap<string, string>;
 }
 
+/** What most values are: that they stand without quotes is seen sooner. */
+const USUAL = /^[\w.+:/-]+$/;
 /** What stands without quotes: nothing that has a meaning in a name, no blank, no control character. */
 const PLAIN = /^[^\s,=[\]"'\\\p{C}\p{Z}]+$/u;
 /** Characters that are written by number, between quotes, too: with them a name could not stand between single quotes, or not be seen. */
@@ -15,12 +17,13 @@ const BY_NUMBER = /['\p{C}\p{Zl}\p{Zp}]/gu;
  * No name has a single quote or a control character in it, so that each may be put between single quotes for a shell.
  */
 export function printName(task: string, values: Iterable<readonly [axis: string, value: string]>): string {
-  const pairs = Array.from(values, ([axis, value]) => `${axis}=${printValue(value)}`);
-  return pairs.length === 0 ? task : `${task}[${pairs.join(",")}]`;
+  let pairs = "";
+  for (const [axis, value] of values) pairs += `${pairs === "" ? "" : ","}${axis}=${printValue(value)}`;
+  return pairs === "" ? task : `${task}[${pairs}]`;
 }
 
 function printValue(value: string): string {
-  if (PLAIN.test(value)) return value;
+  if (USUAL.test(value) || PLAIN.test(value)) return value;
   return JSON.stringify(value).replace(BY_NUMBER, byNumber);
 }
 

@@ -13,6 +13,8 @@ interface Bounds {
   readonly most: number;
   /** All combinations, with values that only included ones have. */
   readonly space: number;
+  /** Combinations for a value of each axis that has none yet. */
+  readonly each: number;
 }
 
 /**
@@ -29,6 +31,8 @@ export function refuseTooMany(
   const bounds = templates.map((template) => boundsOf(template, axes));
   const least = bounds.reduce((sum, each) => sum + each.least, limit.before);
   const largest = bounds.reduce<Bounds | undefined>((a, b) => (a === undefined || b.most > a.most ? b : a), undefined);
+  const steep = bounds.find(({ each }) => each > limit.maxInstances);
+  if (steep !== undefined) throw tooMany(limit.before + steep.each, limit.maxInstances, { ...steep, most: steep.each });
   const isTooLarge = bounds.some(({ most, space }) => space !== most && space > Math.max(CHEAP, limit.maxInstances));
   if (largest === undefined || (least <= limit.maxInstances && !isTooLarge)) return;
   const most = bounds.reduce((sum, each) => sum + each.most, limit.before);
@@ -50,7 +54,7 @@ export function tooMany(
 }
 
 function boundsOf({ name, axes: numbers, include, exclude }: Template, axes: readonly GraphAxis[]): Bounds {
-  if (numbers.length === 0) return { name, least: 1, most: 1, space: 1 };
+  if (numbers.length === 0) return { name, least: 1, most: 1, space: 1, each: 1 };
   const own = numbers.flatMap((number) => axes[number] ?? []);
   const isOpen = own.some(({ definition }) => definition.kind === "open");
   const product = isOpen ? 0 : sizeOf(own, {});
@@ -63,7 +67,9 @@ function boundsOf({ name, axes: numbers, include, exclude }: Template, axes: rea
     ).size;
   const hasHoles = exclude.length > 0 || own.some((axis) => extra(axis) > 0);
   const space = hasHoles ? own.reduce((size, axis) => size * (axis.values.length + extra(axis)), 1) : product;
-  return { name, least: Math.max(0, product - excluded), most: product, space };
+  const isSteep = own.some(({ isGrowing, values }) => isGrowing && values.length === 0);
+  const each = isSteep ? own.reduce((size, { values }) => size * Math.max(1, values.length), 1) : 0;
+  return { name, least: Math.max(0, product - excluded), most: product, space, each };
 }
 
 /** Combinations of the axes' values that agree with one of them. */

@@ -32,6 +32,7 @@ const LineSchema = v.variant("type", [
     goals: Names,
     from: Names,
     only: v.boolean(),
+    isPart: v.boolean(),
     maxInstances: Whole,
     firstId: Whole,
     idsEnd: Whole,

@@ -21,6 +21,8 @@ export interface RunRecord {
   readonly from: readonly string[];
   /** What depends on those of `from` stays as it is. */
   readonly only: boolean;
+  /** Some instances of an earlier run are run again: what the document is run for is what that run says. */
+  readonly isPart: boolean;
   /** Most instances that the document may have. */
   readonly maxInstances: number;
   /** Task ids of this run's instances begin here. The same as in the run before where the instances are numbered alike. */

@@ -1,3 +1,4 @@
+import { namesParameter } from "../document/fingerprint.ts";
 import type { Action, Edge, Template, Text, Workflow } from "../document/workflow.ts";
 
 /** What of a template is another in two documents. */
@@ -68,7 +69,8 @@ function templateChanges(
   note("needs", was.alternatives.map(needsOf), is.alternatives.map(needsOf));
   note("terms", was.terms?.text, is.terms?.text);
   const texts = textsOf(is);
-  for (const { name } of params) if (namesWord(texts, name)) changes.push({ what: "param", name });
+  for (const { name } of params)
+    if (texts.some((text) => namesParameter(text, name))) changes.push({ what: "param", name });
   return changes;
 }
 
@@ -101,10 +103,4 @@ function textsOf({ action, env, workdir }: Template): readonly string[] {
 
 function plainText(text: Text): string {
   return text.map((part) => (typeof part === "string" ? part : `\${${part.axis}}`)).join("");
-}
-
-/** Whether the name occurs as a word. Names of parameters are those of the shell. */
-function namesWord(texts: readonly string[], name: string): boolean {
-  const word = new RegExp(`(?<![A-Za-z0-9_])${name}(?![A-Za-z0-9_])`);
-  return texts.some((text) => word.test(text));
 }

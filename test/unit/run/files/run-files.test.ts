@@ -25,6 +25,7 @@ describe("a prefix that is no folder", () => {
       status: `${prefix}_status.txt`,
       journal: `${prefix}_journal.jsonl`,
       tasks: `${prefix}_tasks.txt`,
+      workflow: `${prefix}_workflow.jsonl`,
       output: `${prefix}_output.bin`,
       log: `${prefix}_driver.log`,
       lock: `${prefix}_run.lock`,

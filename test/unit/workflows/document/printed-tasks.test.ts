@@ -91,6 +91,14 @@ test("another attempt of the same instance prints its tasks anew, also after one
   expect(parseTasks('{"a": {"run": "y"}}', "gen[day=1]").map(({ name }) => name)).toEqual(["a"]);
 });
 
+test("the reason of the generator's failure is one line with the first mistake, and how many there are", async () => {
+  const { parseTasks } = await document();
+  const text = '{"name": "a", "run": "x", "needs": "a"}\n{"name": "b", "rn": "x"}\n{"name": "g", "run": "x"}';
+  expect(() => parseTasks(text, "gen[day=1]")).toThrow(
+    'it has printed tasks that cannot be taken: line 2: tasks.b.rn: unknown word "rn" (and 1 more mistake)',
+  );
+});
+
 test("tasks of a group's generator are of the group", async () => {
   const { parseTasks } = await document();
   const templates = parseTasks('{"a": {"run": "echo $k", "needs": "b"}}', "g/make");

@@ -83,6 +83,13 @@ test("values that would make too many instances are not taken at all", () => {
   expect(graph.total).toBe(4);
 });
 
+test("a value that would make too many instances need not come first", () => {
+  const axes = { day: GENERATED, n: { kind: "range", from: 1, to: 10 ** 12, step: 1 } } as const;
+  expect(() => Graph.of(workflow({ days: {}, a: { axes: ["day", "n"] }, b: { axes: ["n"] } }, axes))).toThrow(
+    "the document has 1,000,000,000,000 instances: 1,000,000,000,000 of a alone",
+  );
+});
+
 test("instances are counted without those that are excluded", () => {
   const axes = {
     n: { kind: "range", from: 1, to: 1500, step: 1 },

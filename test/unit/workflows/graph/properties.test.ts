@@ -10,7 +10,7 @@ import { chanceOf, randomDocument } from "./random-document.ts";
 /**
  * More of them: `GRAPH_DOCUMENTS=10000 npx vitest run test/unit/workflows/graph`. One of them: `GRAPH_SEED=7 GRAPH_DOCUMENTS=1`.
  */
-const DOCUMENTS = Number(process.env["GRAPH_DOCUMENTS"] ?? 1000);
+const DOCUMENTS = Number(process.env["GRAPH_DOCUMENTS"] ?? 500);
 const FIRST_SEED = Number(process.env["GRAPH_SEED"] ?? 1);
 const SLICES = 10;
 

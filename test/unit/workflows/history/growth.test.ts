@@ -17,6 +17,7 @@ function past(run: number, ...growth: ValuesRecord[]): PastRun {
     type: "run",
     ...which,
     only: false,
+    isPart: false,
     maxInstances: 9,
     firstId: 0,
     idsEnd: 9,

@@ -12,7 +12,7 @@ const document: HistoryRecord = { type: "document", digest: digestOf(archive), a
 
 function run(number: number): RunRecord {
   const which = { run: number, time: 5, document: digestOf(archive), file: "/home/x/weather.yaml", folder: "/home/x" };
-  const wanted = { params: { n: "3" }, goals: [], from: [], only: false, maxInstances: 10 };
+  const wanted = { params: { n: "3" }, goals: [], from: [], only: false, isPart: false, maxInstances: 10 };
   return { type: "run", ...which, ...wanted, firstId: 0, idsEnd: 4, statusFrom: 0 };
 }
 

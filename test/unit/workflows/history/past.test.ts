@@ -12,7 +12,18 @@ function row(id: number, name: string, returnCode = 0, pid = 7): string {
 
 function past(run: number, statusFrom: number, marks: readonly MarkRecord[] = []): PastRun {
   const which = { run, time: 1, document: "d", file: "/x/w.yaml", folder: "/x", params: {}, goals: [], from: [] };
-  return { type: "run", ...which, only: false, maxInstances: 9, firstId: 0, idsEnd: 9, statusFrom, growth: [], marks };
+  return {
+    type: "run",
+    ...which,
+    only: false,
+    isPart: false,
+    maxInstances: 9,
+    firstId: 0,
+    idsEnd: 9,
+    statusFrom,
+    growth: [],
+    marks,
+  };
 }
 
 const mark = (done: boolean, ...instances: string[]): MarkRecord => ({ type: "mark", time: 1, done, instances });

@@ -1,0 +1,48 @@
+import { GraphEdge } from "./edge.ts";
+import type { TemplateInstances } from "./template-instances.ts";
+
+const NONE: readonly GraphEdge[] = [];
+
+/** All edges of a graph, by the templates at their ends. */
+export class EdgeTable {
+  readonly #to: (GraphEdge[] | undefined)[] = [];
+  readonly #from: (GraphEdge[] | undefined)[] = [];
+  #count = 0;
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** What a template needs. */
+  to(child: number): readonly GraphEdge[] {
+    return this.#to[child] ?? NONE;
+  }
+
+  /** What needs a template. */
+  from(parent: number): readonly GraphEdge[] {
+    return this.#from[parent] ?? NONE;
+  }
+
+  /**
+   * Adds the edges to a template that is new.
+   *
+   * @param of the template of a name, and its instances.
+   * @param isCircular whether a parent needs the template in its turn.
+   */
+  add(
+    child: number,
+    children: TemplateInstances,
+    of: (name: string) => readonly [template: number, instances: TemplateInstances],
+    isCircular: (parent: number) => boolean,
+  ): void {
+    for (const [alternative, edges] of children.template.alternatives.entries()) {
+      for (const definition of edges) {
+        const [parent, parents] = of(definition.parent);
+        const ends = { number: this.#count++, parent, child, alternative, isCircular: isCircular(parent) };
+        const edge = new GraphEdge(ends, definition, parents, children);
+        (this.#to[child] ??= []).push(edge);
+        (this.#from[parent] ??= []).push(edge);
+      }
+    }
+  }
+}
