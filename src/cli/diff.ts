@@ -22,7 +22,7 @@ const LIMIT = 20;
 /** The operands and the options of `disbatch diff`. */
 export function describeDiff(): Command {
   return newCommand("disbatch diff")
-    .usage("[options] PREFIX [RUN RUN]")
+    .usage("[options] PREFIX [RUN] [LATER]")
     .description(
       "Says how two runs of a document differ: its tasks, its parameters, what generators made, and what came of instances.",
     )

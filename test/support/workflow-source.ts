@@ -1,4 +1,7 @@
-import type { Task } from "../../src/domain/task.ts";
+import type { Ending } from "../../src/domain/ending.ts";
+import { NO_LEAK } from "../../src/domain/result.ts";
+import type { TaskSource } from "../../src/domain/source.ts";
+import type { Task, TaskOutcome } from "../../src/domain/task.ts";
 import type { Workflow } from "../../src/workflows/document/workflow.ts";
 import { Graph } from "../../src/workflows/graph/graph.ts";
 import { Numbering } from "../../src/workflows/graph/numbering.ts";
@@ -55,7 +58,7 @@ export function sourceOf(workflow: Workflow, options: TestSourceOptions = {}): T
   });
   return {
     ...{ source, graph, numbering, kept, disk },
-    take: async () => (await source.next(10_000)) as Task[],
+    take: () => nextOf(source, 10_000),
     states: () => {
       const states: Record<string, string> = {};
       for (let template = 0; template < graph.templates; template++) {
@@ -67,4 +70,16 @@ export function sourceOf(workflow: Workflow, options: TestSourceOptions = {}): T
       return states;
     },
   };
+}
+
+/** The next tasks of a source. */
+export async function nextOf(source: TaskSource, limit: number): Promise<Task[]> {
+  const items = await source.next(limit);
+  return items.filter((item) => item.kind === "task");
+}
+
+/** An outcome of which nobody looks at anything but how it has ended. */
+export function outcomeOf(ending: Ending): TaskOutcome {
+  const times = { start: 1, finish: 2, output: NO_LEAK, error: NO_LEAK };
+  return { ...times, taskId: 0, attempt: 1, node: "n", engine: 0, slot: 0, pid: 1, ending };
 }

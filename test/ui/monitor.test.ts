@@ -281,4 +281,41 @@ describe.each(artifacts)("the monitor of the $name", (artifact) => {
     await screen.press("q");
     await screen.shows(RESTORED);
   });
+
+  test("shows a workflow by its tasks, leads to their instances, and shows it from its records when it has ended", async () => {
+    const workspace = openWorkspace();
+    const tasks = await openTasks();
+    const flow = {
+      name: "flow",
+      tasks: {
+        days: { generates: "day", run: `echo d1; echo d2; ${tasks.line("days")}` },
+        fetch: { matrix: ["day"], run: '[ "$day" != d2 ]' },
+        clean: { matrix: ["day"], needs: "fetch", run: "true" },
+        report: { needs: "clean", run: "true" },
+      },
+    };
+    workspace.write("flow.json", JSON.stringify(flow));
+    const run = workspace.run(artifact, ["run", "-s", "localhost:2", "flow.json"]);
+    const days = await tasks.started("days");
+    const screen = await TmuxScreen.open(workspace, WIDE);
+    await screen.command("./flow_dbUtil.sh --mon");
+    await screen.shows(/\[7 Workflow\][^]*TASK[^]*days +1 [^]*fetch +2\+ +1 +1[^]*clean +2\+ +1 +1[^]*report +1 /);
+    await screen.press("j", "Enter");
+    await screen.shows(/\[4 Tasks\][^]*filter: fetch\[[^]*fetch\[day=d1\][^]*fetch\[day=d2\]/);
+    await screen.press("Escape", "e");
+    await screen.shows(/\[7 Workflow\][^]*errors only[^]*▸ fetch/);
+    await screen.press("1");
+    await screen.shows(/\[1 Engines\]/);
+    await days.exit(0);
+    await run.exited;
+    await screen.press("7", "e");
+    await screen.shows(/ENDED[^]*fetch +2 +1 +1[^]*clean +2 +1 +1[^]*report +1 +1/);
+    await screen.press("q");
+    await screen.shows(RESTORED);
+    await screen.command([...artifact.command, "monitor", "flow"]);
+    await screen.shows(/ENDED[^]*\[7 Workflow\][^]*fetch +2 +1 +1[^]*report +1 +1/);
+    await screen.resize({ columns: 40, rows: 20 });
+    await screen.shows(/─ 7 Workflow ─[^]*BLOCKED[^]*fetch +2 +1 +1[^]*report +1 +1/);
+    await screen.press("q");
+  });
 });

@@ -27,7 +27,7 @@ export function listLines(state: MonitorState, columns: number, rows: number): L
     case "failures":
       return table(KIND_COLUMNS, kindsOf(state)).slice(0, seen + 1);
     case "templates":
-      return table(TEMPLATE_COLUMNS, templatesOf(state));
+      return table(templateColumns(templatesOf(state)), templatesOf(state));
     case "slots":
       return slotLines(state, columns, rows);
     case "log":
@@ -154,45 +154,39 @@ const KIND_COLUMNS: Column<FailureKind>[] = [
   { title: "EXAMPLE", drop: 2, text: ({ example }) => `task ${example}` },
 ];
 
-const countOfState =
-  (...states: readonly InstanceState[]) =>
-  ({ counts }: TemplateTally): number =>
-    states.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
+/** States that are told of together, and how: the most important ones are left out last. */
+const STATE_COLUMNS: readonly (readonly [title: string, drop: number, style: Style, ...states: InstanceState[]])[] = [
+  ["DONE", 0, "good", "done", "reused"],
+  ["FAILED", 0, "bad", "failed", "killed"],
+  ["BLOCKED", 2, "warn", "blocked"],
+  ["RUNNING", 1, "busy", "running"],
+  ["RETRYING", 6, "warn", "retrying"],
+  ["READY", 5, "plain", "ready"],
+  ["WAITING", 4, "dim", "waiting"],
+  ["SKIPPED", 7, "dim", "skipped"],
+];
 
-/** A column of numbers that stays empty where there is none. */
-function stateColumn(
-  title: string,
-  drop: number,
-  style: Style,
-  ...states: readonly InstanceState[]
-): Column<TemplateTally> {
-  const count = countOfState(...states);
-  return {
-    title,
-    right: true,
-    drop,
-    text: (tally) => (count(tally) === 0 ? "" : formatCount(count(tally))),
-    style: () => style,
-  };
+/** Columns of the states that instances of these are in; a number stays away where there is none. */
+function templateColumns(rows: readonly TemplateTally[]): Column<TemplateTally>[] {
+  const states = STATE_COLUMNS.flatMap(([title, drop, style, ...counted]): Column<TemplateTally>[] => {
+    const count = ({ counts }: TemplateTally): number => counted.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
+    if (!rows.some((row) => count(row) > 0)) return [];
+    const text = (row: TemplateTally): string => (count(row) === 0 ? "" : formatCount(count(row)));
+    return [{ title, right: true, drop, text, style: () => style }];
+  });
+  return [
+    { title: "TASK", drop: 0, flexible: true, text: ({ name }) => name, style: () => "bold" },
+    { title: "ALL", right: true, drop: 3, text: allWords },
+    ...states,
+  ];
 }
 
-const TEMPLATE_COLUMNS: Column<TemplateTally>[] = [
-  { title: "TASK", drop: 0, flexible: true, text: ({ name }) => name, style: () => "bold" },
-  {
-    title: "ALL",
-    right: true,
-    drop: 2,
-    text: (tally) => `${formatCount(instancesOf(tally))}${tally.isGrowing ? "+" : ""}`,
-  },
-  stateColumn("DONE", 0, "good", "done", "reused"),
-  stateColumn("FAILED", 0, "bad", "failed", "killed"),
-  stateColumn("BLOCKED", 3, "warn", "blocked"),
-  stateColumn("RUNNING", 1, "busy", "running"),
-  stateColumn("RETRYING", 6, "warn", "retrying"),
-  stateColumn("READY", 5, "plain", "ready"),
-  stateColumn("WAITING", 4, "dim", "waiting"),
-  stateColumn("SKIPPED", 7, "dim", "skipped"),
-];
+/** How many instances there are; `+` where more may come, and `?` where nobody knows of any. */
+function allWords(tally: TemplateTally): string {
+  const count = instancesOf(tally);
+  if (count === 0 && tally.isGrowing) return "?";
+  return `${formatCount(count)}${tally.isGrowing ? "+" : ""}`;
+}
 
 /** Rows that have not been read yet are shown as such. */
 function taskLines(

@@ -1,6 +1,8 @@
 import type { Numbering } from "../../workflows/graph/numbering.ts";
 import type { Basis } from "../../workflows/history/basis.ts";
+import { NO_PAST } from "../../workflows/history/past.ts";
 import type { GrowthRecord } from "../../workflows/history/record.ts";
+import type { Earlier } from "../../workflows/source/earlier.ts";
 import { WorkflowSource } from "../../workflows/source/workflow-source.ts";
 
 interface SourceSettings {
@@ -16,6 +18,10 @@ interface SourceSettings {
 /** The source of the tasks of a run that begins from this. */
 export function sourceOf(basis: Basis, settings: SourceSettings): WorkflowSource {
   const { workflow, graph, selection, past, madeBefore, parseTasks } = basis;
+  const earlierOf = (template: number, index: number): Earlier => {
+    const state = past.stateOf(template, index, () => graph.nameOf(template, index)) ?? "never";
+    return state === "killed" ? "failed" : state;
+  };
   return new WorkflowSource({
     workflow,
     graph,
@@ -23,11 +29,7 @@ export function sourceOf(basis: Basis, settings: SourceSettings): WorkflowSource
     madeBefore,
     parseTasks,
     ...settings,
-    earlier: {
-      of: (template, index) => {
-        const state = past.stateOf(template, index, () => graph.nameOf(template, index)) ?? "never";
-        return state === "killed" ? "failed" : state;
-      },
-    },
+    // In a first run nobody is asked a million times.
+    earlier: past === NO_PAST ? undefined : { of: earlierOf },
   });
 }

@@ -128,7 +128,13 @@ export class Graph {
 
   /** Values of an instance, by name of axis. */
   valuesOf(template: number, index: number): Readonly<Record<string, string>> {
-    return Object.fromEntries(this.#pairsOf(template, index));
+    const instances = this.#instancesOf(template);
+    const values: Record<string, string> = {};
+    for (let dimension = 0; dimension < instances.axes.length; dimension++) {
+      const axis = instances.axes[dimension];
+      if (axis !== undefined) values[axis.name] = instances.valueAt(index, dimension);
+    }
+    return values;
   }
 
   /** The value of an instance along one dimension. */

@@ -3,14 +3,14 @@ import type { Condition } from "../document/workflow.ts";
 import { BLOCKED, FAILED, IS_NEW, KILLED, SKIPPED, STATE_MASK } from "./state-codes.ts";
 
 /** How instances have ended that something needs: bits, so that those of many are one number. 0: all are done, and none ran. */
-export const END_FAILED = 1;
-export const END_KILLED = 2;
-export const END_BLOCKED = 4;
-export const END_SKIPPED = 8;
+const END_FAILED = 1;
+const END_KILLED = 2;
+const END_BLOCKED = 4;
+const END_SKIPPED = 8;
 /** One has run in this run, or follows one that has. */
 export const END_NEW = 16;
 /** One has failed that may. */
-export const END_ALLOWED = 32;
+const END_ALLOWED = 32;
 
 /** What needs one of these and is to succeed only after success never runs. */
 export const END_BAD = END_FAILED | END_KILLED | END_BLOCKED;

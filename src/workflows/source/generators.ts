@@ -9,7 +9,7 @@ const MOST_PRINTED = 64 * 1024 * 1024;
 const UNKEPT = 1024 * 1024;
 
 /** What a generator makes of what it prints. */
-export type Product = { readonly kind: "values"; readonly type: AxisType } | { readonly kind: "tasks" };
+type Product = { readonly kind: "values"; readonly type: AxisType } | { readonly kind: "tasks" };
 
 /** An instance that generates. */
 export interface Generator {

@@ -1,7 +1,7 @@
-import { INSTANCE_STATES, type InstanceState } from "../../domain/instance-state.ts";
+import { INSTANCE_STATE_NAMES, type InstanceState } from "../../domain/instance-state.ts";
 
 /** States as numbers, of which a million can be kept. 0 is an instance that is not known. */
-const STATES = Object.keys(INSTANCE_STATES) as readonly InstanceState[];
+const STATES = INSTANCE_STATE_NAMES;
 
 /** An instance that the run does not want. */
 export const UNWANTED = STATES.length + 1;
@@ -9,7 +9,7 @@ export const UNWANTED = STATES.length + 1;
 export const STATE_COUNT = UNWANTED + 1;
 
 /** The number of a state. */
-export function codeOf(state: InstanceState): number {
+function codeOf(state: InstanceState): number {
   return STATES.indexOf(state) + 1;
 }
 

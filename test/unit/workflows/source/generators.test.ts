@@ -1,12 +1,12 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { exited, SUCCESS } from "../../../../src/domain/ending.ts";
+import { type Ending, exited, SUCCESS } from "../../../../src/domain/ending.ts";
 import { UserError } from "../../../../src/domain/errors.ts";
-import type { Task, TaskOutcome } from "../../../../src/domain/task.ts";
+import type { Task } from "../../../../src/domain/task.ts";
 import type { Growth } from "../../../../src/workflows/source/growth.ts";
 import type { NewTasks } from "../../../../src/workflows/source/workflow-source.ts";
 import { type ShortTask, workflow } from "../../../support/workflow.ts";
-import { sourceOf, type TestSource } from "../../../support/workflow-source.ts";
+import { outcomeOf, sourceOf, type TestSource } from "../../../support/workflow-source.ts";
 
 /** Days, something for each of them, and something after all. */
 const DAYS: Record<string, ShortTask> = {
@@ -26,12 +26,12 @@ function bytesOf(text: string): Uint8Array {
 }
 
 /** Names of what the source gives next. */
-async function namesOf(test: TestSource): Promise<string[]> {
-  return (await test.take()).map(({ name }) => name ?? "");
+async function namesOf(run: TestSource): Promise<string[]> {
+  return (await run.take()).map(({ name }) => name ?? "");
 }
 
-function settle(test: TestSource, { ending }: Pick<TaskOutcome, "ending">, ...tasks: readonly Task[]): void {
-  for (const task of tasks) test.source.settled(task, { ending } as TaskOutcome);
+function settle(run: TestSource, ending: Ending, ...tasks: readonly Task[]): void {
+  for (const task of tasks) run.source.settled(task, outcomeOf(ending));
 }
 
 describe("values", () => {
@@ -46,7 +46,7 @@ describe("values", () => {
     expect(await namesOf(run)).toEqual(["fetch[day=2031-01-02]"]);
     expect(run.source.printed(days, 1, 33, bytesOf("2031-01-03"))).toBe(33);
     expect(run.source.printed(days, 1, 43, END)).toBe(43);
-    settle(run, { ending: SUCCESS }, days);
+    settle(run, SUCCESS, days);
     expect(await namesOf(run)).toEqual(["fetch[day=2031-01-03]"]);
     expect(run.kept).toEqual([
       { type: "values", by: "days", attempt: 1, values: ["2031-01-01"], offset: 11 },
@@ -73,7 +73,7 @@ describe("values", () => {
         }
         run.source.printed(days, 1, come, bytes.subarray(come));
         run.source.printed(days, 1, bytes.length, END);
-        settle(run, { ending: SUCCESS }, days);
+        settle(run, SUCCESS, days);
         expect((await namesOf(run)).length).toBe(4);
         expect(run.kept.flatMap((growth) => (growth.type === "values" ? growth.values : []))).toEqual([
           "2031-01-01",
@@ -90,10 +90,10 @@ describe("values", () => {
     const [days] = await run.take();
     if (days === undefined) throw new Error("no generator");
     run.source.printed(days, 1, 0, bytesOf("2031-01-01\nhalf"));
-    settle(run, { ending: exited(1) }, days);
+    settle(run, exited(1), days);
     const fetched = await run.take();
     expect(fetched.map(({ name }) => name)).toEqual(["fetch[day=2031-01-01]"]);
-    settle(run, { ending: SUCCESS }, ...fetched);
+    settle(run, SUCCESS, ...fetched);
     expect(await namesOf(run)).toEqual([]);
     expect(run.states()).toEqual({ days: "failed", "fetch[day=2031-01-01]": "done", report: "blocked" });
   });
@@ -109,7 +109,7 @@ describe("values", () => {
     // What comes late of the try before is not taken.
     expect(run.source.printed(days, 1, 24, bytesOf("31-01-09\n"))).toBe(33);
     run.source.printed(days, 2, 22, END);
-    settle(run, { ending: SUCCESS }, days);
+    settle(run, SUCCESS, days);
     expect(await namesOf(run)).toEqual([1, 2, 3].map((day) => `fetch[day=2031-01-0${day}]`));
   });
 
@@ -189,13 +189,13 @@ describe("values", () => {
     if (a === undefined || b === undefined) throw new Error("no generators");
     run.source.printed(a, 1, 0, bytesOf("2031-01-01\n"));
     run.source.printed(a, 1, 11, END);
-    settle(run, { ending: SUCCESS }, a);
-    settle(run, { ending: SUCCESS }, ...(await run.take()));
+    settle(run, SUCCESS, a);
+    settle(run, SUCCESS, ...(await run.take()));
     expect(run.states()).toMatchObject({ report: "waiting" });
     run.source.printed(b, 1, 0, bytesOf("2031-01-01\n2031-01-02\n"));
     run.source.printed(b, 1, 22, END);
-    settle(run, { ending: SUCCESS }, b);
-    settle(run, { ending: SUCCESS }, ...(await run.take()));
+    settle(run, SUCCESS, b);
+    settle(run, SUCCESS, ...(await run.take()));
     expect(await namesOf(run)).toEqual(["report"]);
   });
 });
@@ -225,11 +225,11 @@ describe("tasks", () => {
       { type: "tasks", by: "maker", attempt: 1, text: "one: maker\ntwo: one\nthree: after\n" },
     ]);
     expect(run.source.machine.readyCount).toBe(0);
-    settle(run, { ending: SUCCESS }, task);
+    settle(run, SUCCESS, task);
     const next = await run.take();
-    expect(next.map(({ name }) => name).toSorted()).toEqual(["after", "one"]);
+    expect(next.map(({ name = "" }) => name).toSorted()).toEqual(["after", "one"]);
     expect(new Set([task, ...next].map(({ id }) => id)).size).toBe(3);
-    settle(run, { ending: SUCCESS }, ...next);
+    settle(run, SUCCESS, ...next);
     expect((await namesOf(run)).toSorted()).toEqual(["three", "two"]);
   });
 
@@ -241,7 +241,7 @@ describe("tasks", () => {
     expect(() => run.source.printed(task, 1, 9, END)).toThrow("maker: line 1: nonsense is no task");
     run.source.retrying(task);
     run.source.printed(task, 2, 0, bytesOf("one: maker\n"));
-    settle(run, { ending: exited(1) }, task);
+    settle(run, exited(1), task);
     expect(await namesOf(run)).toEqual([]);
     expect(run.states()).toEqual({ maker: "failed", after: "blocked" });
     expect(run.kept).toEqual([]);
@@ -254,7 +254,7 @@ describe("tasks", () => {
     if (task === undefined) throw new Error("no generator");
     expect(run.source.printed(task, 1, 0, bytesOf("one: maker\n"))).toBe(11);
     expect(run.source.printed(task, 1, 11, END)).toBe(11);
-    settle(run, { ending: SUCCESS }, task);
+    settle(run, SUCCESS, task);
     expect((await namesOf(run)).toSorted()).toEqual(["after", "one"]);
     expect(run.kept).toEqual([]);
   });

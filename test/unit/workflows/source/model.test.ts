@@ -1,12 +1,13 @@
 import { expect, test } from "vitest";
 import { SUCCESS, STOPPED, exited } from "../../../../src/domain/ending.ts";
-import type { Task, TaskOutcome } from "../../../../src/domain/task.ts";
+import type { Task } from "../../../../src/domain/task.ts";
 import type { Template } from "../../../../src/workflows/document/workflow.ts";
 import { Graph } from "../../../../src/workflows/graph/graph.ts";
 import { Numbering } from "../../../../src/workflows/graph/numbering.ts";
 import type { Growth } from "../../../../src/workflows/source/growth.ts";
 import { WorkflowSource } from "../../../../src/workflows/source/workflow-source.ts";
 import { Random } from "../../../simulation/world/random.ts";
+import { nextOf, outcomeOf } from "../../../support/workflow-source.ts";
 import { randomWorkflow } from "../../../support/random-workflow.ts";
 import { endsByModel, type ModelOptions } from "../../../support/workflow-model.ts";
 
@@ -107,15 +108,15 @@ class TestRun {
   async run(): Promise<string | undefined> {
     for (;;) {
       if (this.#running.length > 0 && this.#random.chance(0.5)) this.#end();
-      const next = this.source.next(this.#random.whole(1, 4));
-      let items: readonly Task[] | undefined;
-      void next.then((found) => (items = found as Task[]));
+      const answer: { items?: readonly Task[] } = {};
+      void nextOf(this.source, this.#random.whole(1, 4)).then((found) => (answer.items = found));
       await settleMicrotasks();
-      while (items === undefined) {
+      while (answer.items === undefined) {
         if (this.#running.length === 0) return "the source waits for nothing";
         this.#end();
         await settleMicrotasks();
       }
+      const { items } = answer;
       if (items.length === 0) return this.#running.length === 0 ? undefined : "the source ends before all have ended";
       for (const task of items) this.#give(task);
     }
@@ -137,7 +138,7 @@ class TestRun {
     if (this.#random.chance(0.2)) this.source.retrying(task);
     this.#settled.add(name);
     const ending = outcome === "done" ? SUCCESS : outcome === "killed" ? STOPPED : exited(1);
-    this.source.settled(task, { ending } as TaskOutcome);
+    this.source.settled(task, outcomeOf(ending));
   }
 
   /** Some of what the task prints, or all of it, in pieces. */
@@ -155,7 +156,7 @@ class TestRun {
 }
 
 async function settleMicrotasks(): Promise<void> {
-  for (let i = 0; i < 6; i++) await Promise.resolve();
+  for (let i = 0; i < 8; i++) await Promise.resolve();
 }
 
 /** What is not as the model has it; undefined when all is. */

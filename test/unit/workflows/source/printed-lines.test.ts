@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { LONGEST_VALUE } from "../../../../src/workflows/document/axis-values.ts";
 import type { AxisType } from "../../../../src/workflows/document/workflow.ts";

@@ -4,20 +4,20 @@ import { termsOfText } from "../../../../src/domain/terms/task-terms.ts";
 import type { Task, TaskOutcome } from "../../../../src/domain/task.ts";
 import { recoveredSource } from "../../../../src/tasks/sources/recovered.ts";
 import { workflow } from "../../../support/workflow.ts";
-import { sourceOf, type TestSource } from "../../../support/workflow-source.ts";
+import { nextOf, outcomeOf, sourceOf, type TestSource } from "../../../support/workflow-source.ts";
 
-const DONE = { ending: SUCCESS } as TaskOutcome;
-const FAILED = { ending: exited(1) } as TaskOutcome;
+const DONE = outcomeOf(SUCCESS);
+const FAILED = outcomeOf(exited(1));
 const DAYS = { kind: "range", from: 1, to: 3, step: 1 } as const;
 
 /** Runs all that can run, until nothing can. @returns names, in order. */
-async function runAll(run: TestSource, outcomeOf: (name: string) => TaskOutcome = () => DONE): Promise<string[]> {
+async function runAll(run: TestSource, endOf: (name: string) => TaskOutcome = () => DONE): Promise<string[]> {
   const names: string[] = [];
   for (;;) {
-    const [task] = (await run.source.next(1)) as Task[];
+    const [task] = await nextOf(run.source, 1);
     if (task === undefined) return names;
     names.push(task.name ?? "");
-    run.source.settled(task, outcomeOf(task.name ?? ""));
+    run.source.settled(task, endOf(task.name ?? ""));
   }
 }
 
@@ -169,7 +169,7 @@ describe("instances", () => {
     run.source.assigned(first);
     run.source.assigned(second);
     run.source.retrying(second);
-    run.source.settled(third, { ending: STOPPED } as TaskOutcome);
+    run.source.settled(third, outcomeOf(STOPPED));
     expect(run.source.tally()).toEqual([
       { name: "a", counts: { running: 1, retrying: 1, killed: 1 }, isGrowing: false },
       { name: "b", counts: { waiting: 2, blocked: 1 }, isGrowing: false },
@@ -191,9 +191,9 @@ describe("instances", () => {
     const run = sourceOf(workflow({ a: {}, b: { needs: ["a"] } }));
     const [a] = await run.take();
     if (a === undefined) throw new Error("nothing to run");
-    const next = run.source.next(1);
+    const next = nextOf(run.source, 1);
     run.source.settled(a, DONE);
-    expect(((await next) as Task[]).map(({ name }) => name)).toEqual(["b"]);
+    expect((await next).map(({ name }) => name)).toEqual(["b"]);
     const last = run.source.next(1);
     await run.source.close();
     expect(await last).toEqual([]);
@@ -250,8 +250,8 @@ describe("a run that another driver takes up", () => {
       outcomeOf: (id) => settled.get(id) ?? DONE,
     });
     let given: readonly Task[] | undefined;
-    const next = source.next(10);
-    void next.then((items) => (given = items as Task[]));
+    const next = nextOf(source, 10);
+    void next.then((items) => (given = items));
     await source.headGiven;
     await new Promise((resolve) => setImmediate(resolve));
     expect(given).toBeUndefined();
@@ -259,9 +259,9 @@ describe("a run that another driver takes up", () => {
       run.source.taskOf(id) ?? { kind: "task", id, line: 1, repeatIndex: 0, command: "" };
     source.settled?.(taskOf(4), DONE);
     source.settled?.(taskOf(2), DONE);
-    expect(((await next) as Task[]).map(({ id, name }) => [id, name])).toEqual([[5, "clean[day=3]"]]);
+    expect((await next).map(({ id, name }) => [id, name])).toEqual([[5, "clean[day=3]"]]);
     source.settled?.(taskOf(5), DONE);
-    expect(((await source.next(10)) as Task[]).map(({ name }) => name)).toEqual(["report"]);
+    expect((await nextOf(source, 10)).map(({ name }) => name)).toEqual(["report"]);
     expect(run.states()).toMatchObject({ "fetch[day=3]": "done", report: "ready" });
   });
 
@@ -275,7 +275,7 @@ describe("a run that another driver takes up", () => {
       largestId: 4,
       outcomeOf: (id) => early.get(id) ?? DONE,
     });
-    const next = source.next(10);
+    const next = nextOf(source, 10);
     const fetch = run.source.taskOf(2);
     if (fetch === undefined) throw new Error("no such task");
     source.settled?.(fetch, FAILED);
