@@ -7,7 +7,8 @@ import { brokenLinks, readLinks, unreachable } from "./links.ts";
 const pages = new Map(proseNames().map((name) => [name, readLinks(textOf(name))]));
 
 /** Where pages of the documentation stand: one for newcomers, the others by what they are. */
-const PLACES = /^(?:README|docs\/tutorial(?:-[a-z]+)?|docs\/kvs|docs\/(?:how-to|reference|explanation|design)\/[a-z-]+)\.md$/;
+const PLACES =
+  /^(?:README|docs\/tutorial(?:-[a-z]+)?|docs\/kvs|docs\/(?:how-to|reference|explanation|design)\/[a-z-]+)\.md$/;
 
 test("every link leads somewhere", () => {
   expect(brokenLinks(pages, (name) => existsSync(path.join(ROOT, name)))).toEqual([]);

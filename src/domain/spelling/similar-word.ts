@@ -1,7 +1,10 @@
+/** A word of fewer letters begins too many others. */
+const LEAST_BEGINNING = 3;
+
 /** The one of `words` that was probably meant: one that the word starts with, or the nearest that is at most two letters away from it. */
 export function similarWord(word: string, words: readonly string[]): string | undefined {
   const typed = word.toUpperCase();
-  return words.find((known) => typed.startsWith(known)) ?? nearestOf(typed, words);
+  return words.find((known) => known.length >= LEAST_BEGINNING && typed.startsWith(known)) ?? nearestOf(typed, words);
 }
 
 function nearestOf(typed: string, words: readonly string[]): string | undefined {
