@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { UserError } from "../domain/errors.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
+import { printable } from "../domain/printable.ts";
 import { shellWords } from "../domain/shell-words.ts";
 import { Terminal } from "../faces/terminal/terminal.ts";
 import { workflowStatusLines } from "../faces/workflow/status-lines.ts";
@@ -13,7 +14,7 @@ import { type Program, programName } from "../run/program-name.ts";
 import { newCommand, readCommandLine } from "./command-line.ts";
 import { sayOn } from "./conduct.ts";
 import { stateWords, wayOn } from "./listed-ways.ts";
-import { isWorkflow, lastStanding } from "./workflow-records.ts";
+import { isWorkflow, lastRunOf, lastStanding } from "./workflow-records.ts";
 import { addPrefix } from "./prefix-argument.ts";
 import { show } from "./standard-output.ts";
 import { type CallableRun, OUT_OF_REACH, withRun } from "./with-run.ts";
@@ -39,7 +40,7 @@ export async function startStatus({ args, command }: Program): Promise<ExitCode>
   const words = programName(command, process.env);
   const { json } = described.opts<{ readonly json: boolean }>();
   try {
-    return await showStatus({ words, contact: files.contact }, json);
+    return await showStatus({ words, contact: files.contact }, json, await lastRunOf(files));
   } catch (error) {
     if (!(error instanceof UserError) || !OUT_OF_REACH.has(error.code)) throw error;
     if (isWorkflow(files)) return showRecorded(files, words, json);
@@ -73,9 +74,20 @@ function outOfReach({ prefix, status }: RunFiles, { code, message }: UserError, 
   return `${prefix}: ${message}${outcomes}`;
 }
 
-/** Prints where a run stands. @throws UserError when it cannot be reached. */
-export async function showStatus(run: CallableRun, json: boolean): Promise<ExitCode> {
+/**
+ * Prints where a run stands.
+ *
+ * @param about which run of which document it is.
+ * @throws UserError when it cannot be reached.
+ */
+export async function showStatus(
+  run: CallableRun,
+  json: boolean,
+  about?: { readonly run: number; readonly document: string },
+): Promise<ExitCode> {
   const { snapshot } = await withRun(run, ({ line }) => line.ask({ type: "status" }, "status"));
   const { isTTY, columns } = process.stdout;
-  return show(json ? `${JSON.stringify(snapshot)}\n` : formatStatus(snapshot, isTTY ? columns : undefined));
+  if (json) return show(`${JSON.stringify({ ...snapshot, ...about })}\n`);
+  const first = about === undefined ? "" : `run ${about.run} of ${printable(about.document)}\n`;
+  return show(first + formatStatus(snapshot, isTTY ? columns : undefined));
 }

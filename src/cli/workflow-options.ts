@@ -17,7 +17,7 @@ const GROUP = "Documents of tasks that depend on each other:";
 export function addGraphOptions(command: Command): Command {
   return command
     .optionsGroup(GROUP)
-    .option("--param <NAME=VALUE>", "give a parameter of the document this value", param)
+    .option("--param <NAME=VALUE>", "give a parameter of the document this value", withParam)
     .option(
       "--max-instances <N>",
       `refuse a document that has more instances (default: ${MOST_INSTANCES})`,
@@ -97,7 +97,7 @@ function uselessFor(settings: RunSettings): readonly [option: string, why: strin
 
 type Params = Readonly<Record<string, string>>;
 
-function param(text: string, previous: Params | undefined): Params {
+function withParam(text: string, previous: Params | undefined): Params {
   const [, name, value] = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s.exec(text) ?? [];
   if (name === undefined || value === undefined) throw new InvalidArgumentError("It must be NAME=VALUE.");
   return { ...previous, [name]: value };

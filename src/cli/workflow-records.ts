@@ -19,6 +19,16 @@ export async function lastStanding(files: RunFiles, say: (message: string) => vo
   return pastStanding(history, history.last, files);
 }
 
+/** Number of the last run of a document under this prefix, and the document; undefined where none has run. @throws UserError `history-unreadable`. */
+export async function lastRunOf(
+  files: RunFiles,
+): Promise<{ readonly run: number; readonly document: string } | undefined> {
+  if (!isWorkflow(files)) return undefined;
+  const { workflowHistory } = await import("../run/workflow/workflow-history.ts");
+  const { run, file } = workflowHistory(files).last;
+  return { run, document: file };
+}
+
 /** How many instances of each task stand where, by the records alone; undefined where these do not tell. */
 export async function recordedTallies(files: RunFiles): Promise<readonly TemplateTally[] | undefined> {
   if (!isWorkflow(files)) return undefined;

@@ -2,7 +2,8 @@ import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { artifacts } from "../support/artifacts.ts";
 import { paste } from "../support/hints.ts";
-import { openWorkspace } from "../support/fixtures.ts";
+import { openTasks, openWorkspace } from "../support/fixtures.ts";
+import { until } from "../support/until.ts";
 import type { Workspace } from "../support/workspace.ts";
 
 const FLOW = `name: flow
@@ -124,6 +125,38 @@ describe.each(artifacts)("with the $name", (artifact) => {
     );
     expect(await output(workspace, "report", "flow")).toMatch(/^ +3 +\S.* clean$/m);
     expect(await output(workspace, "runs")).toMatch(/^flow +ended +9 +0 /m);
+  });
+
+  test("a run that goes on is told by its driver, and one whose driver has died by its records", async () => {
+    const workspace = openWorkspace();
+    const tasks = await openTasks();
+    const wait = { run: `echo d1; ${tasks.line("days")}`, generates: "day" };
+    const fetch = { matrix: ["day"], run: "true" };
+    const report = { needs: "fetch", run: "true" };
+    workspace.write("flow.json", JSON.stringify({ name: "flow", tasks: { days: wait, fetch, report } }));
+    const run = workspace.run(artifact, ["run", "-s", "localhost:2", "--progress", "none", "flow.json"]);
+    const days = await tasks.started("days");
+    await until(
+      () =>
+        readdirSync(workspace.folder).includes("flow_status.txt") &&
+        workspace.read("flow_status.txt").includes("fetch[day=d1]"),
+      () => "the first day is fetched",
+    );
+    const living = await output(workspace, "status", "flow");
+    expect(living).toMatch(/^run 1 of \S+flow\.json\nflow: running for /);
+    expect(living).toMatch(/^days +1 +1$/m);
+    expect(living).toMatch(/^fetch +1\+ +1$/m);
+    expect(await output(workspace, "explain", "flow", "report")).toMatch(/^ {2}waits for days: running$/m);
+    run.signal("SIGKILL");
+    await run.exited;
+    expect(await output(workspace, "status", "flow")).toMatch(
+      /^flow: run 1 of \S+flow\.json, driver died on [^]*^report +1 +1$[^]*to go on, on \S+: .*flow$/m,
+    );
+    expect(await output(workspace, "explain", "flow", "report")).toMatch(/^ {2}waits for days: running$/m);
+    expect(await output(workspace, "runs")).toMatch(/^flow +driver died on [^]*^flow: to go on, on /m);
+    await days.exit(0);
+    expect(await workspace.run(artifact, ["recover", "flow"]).exited).toMatchObject({ code: 0 });
+    expect(await output(workspace, "status", "flow")).toContain("3 of 3 instances done");
   });
 
   test("what changed in the document stands in the difference, and in the plan", async () => {

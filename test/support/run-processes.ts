@@ -16,8 +16,8 @@ export async function engineOf(workspace: Workspace): Promise<number> {
   return found[0]?.pid ?? Number.NaN;
 }
 
-/** A child that an engine is just starting has its command line until the command's own takes its place. */
-function enginesOf(workspace: Workspace): FoundProcess[] {
+/** Engines of the workspace. A child that an engine is just starting has its command line until the command's own takes its place. */
+export function enginesOf(workspace: Workspace): FoundProcess[] {
   const alike = workspace.processes().filter(({ command }) => command.endsWith(" engine --specified-on-stdin"));
   const pids = new Set(alike.map(({ pid }) => pid));
   return alike.filter(({ parent }) => !pids.has(parent));

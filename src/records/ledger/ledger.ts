@@ -66,13 +66,14 @@ export class Ledger {
   }
 
   /**
-   * Starts a new file (mode 0644 less the umask).
+   * Starts a new file.
    *
+   * @param mode permissions, less the umask.
    * @throws UserError `prefix-in-use` when the file exists, `record-unusable` when it cannot be made.
    */
-  static create(path: string, io: LedgerIo = fs): Ledger {
+  static create(path: string, io: LedgerIo = fs, mode = 0o644): Ledger {
     try {
-      return new Ledger(path, createOwnFile(path), io, 0);
+      return new Ledger(path, createOwnFile(path, mode), io, 0);
     } catch (error) {
       if (errnoOf(error) !== "EEXIST") throw unusable(path, "create", error);
       throw new UserError("prefix-in-use", `${path} exists already: choose another prefix, or resume from it`, {

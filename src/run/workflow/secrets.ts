@@ -32,7 +32,10 @@ export function secretsFor(
   if (missing.length === 0) return Object.fromEntries(found);
   const what = missing.length === 1 ? "the secret" : "the secrets";
   const are = missing.length === 1 ? "is" : "are";
-  const how = file === undefined ? "export it, or name a file with --secrets-file" : `add it to ${file}, or export it`;
+  const how =
+    file === undefined
+      ? "export what is missing, or name a file with --secrets-file"
+      : `add what is missing to ${file}, or export it`;
   throw new UserError("secret-missing", `${what} ${missing.join(", ")} ${are} not set: ${how}`);
 }
 

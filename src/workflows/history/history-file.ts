@@ -4,6 +4,9 @@ import { LedgerRecord } from "../../records/ledger/ledger-record.ts";
 import { HISTORY_HEADER, linesOf } from "./lines.ts";
 import type { HistoryRecord } from "./record.ts";
 
+/** Permissions: the document may be one that nobody else may read. */
+const FOR_ITS_USER = 0o600;
+
 /** Keeps the history of a workflow: `PREFIX_workflow.jsonl`. One process at a time writes it, which holds the lock of the run. */
 export class HistoryFile extends LedgerRecord {
   /**
@@ -12,7 +15,7 @@ export class HistoryFile extends LedgerRecord {
    * @throws UserError `record-unusable` when that cannot be.
    */
   static open(path: string): HistoryFile {
-    const ledger = existsSync(path) ? Ledger.append(path) : Ledger.create(path);
+    const ledger = existsSync(path) ? Ledger.append(path) : Ledger.create(path, undefined, FOR_ITS_USER);
     if (ledger.startedEmpty) ledger.write(HISTORY_HEADER);
     return new HistoryFile(ledger);
   }

@@ -1,4 +1,5 @@
 import { closeSync } from "node:fs";
+import * as v from "valibot";
 import { type Diagnostic, UserError } from "../../domain/errors.ts";
 import { errnoOf } from "../../domain/system-error.ts";
 import { parseJson } from "../../domain/json.ts";
@@ -6,6 +7,8 @@ import { openOwnFile, reasonOf } from "../../files/own-file.ts";
 import { readLineChunks } from "../../records/ledger/read-lines.ts";
 import { HISTORY_FORMAT, HISTORY_VERSION, LineAssembler } from "./lines.ts";
 import type { DocumentArchive, GrowthRecord, HistoryRecord, MarkRecord, RunRecord } from "./record.ts";
+
+const HeaderSchema = v.object({ format: v.literal(HISTORY_FORMAT), version: v.number() });
 
 /** A run of a workflow, as its history tells. */
 export interface PastRun extends RunRecord {
@@ -102,11 +105,9 @@ function* linesIn(fd: number): Generator<string, void, void> {
 }
 
 function checkHeader(path: string, line: string): void {
-  const header = parseJson(line);
-  const { format, version } = (typeof header === "object" && header !== null ? header : {}) as Record<string, unknown>;
-  if (format !== HISTORY_FORMAT || typeof version !== "number")
-    throw unreadable(path, "it is no history of a workflow");
-  if (version > HISTORY_VERSION) throw unreadable(path, "a later version of disbatch has written it");
+  const header = v.safeParse(HeaderSchema, parseJson(line));
+  if (!header.success) throw unreadable(path, "it is no history of a workflow");
+  if (header.output.version > HISTORY_VERSION) throw unreadable(path, "a later version of disbatch has written it");
 }
 
 function unreadable(path: string, why: string, cause?: unknown): UserError {

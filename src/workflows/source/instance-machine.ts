@@ -1,5 +1,8 @@
+import { Fifo } from "../../domain/fifo.ts";
 import type { InstanceState } from "../../domain/instance-state.ts";
+import { Arrivals } from "./arrivals.ts";
 import { AxisCounts } from "./axis-counts.ts";
+import { Children, type ChildrenOptions } from "./children.ts";
 import type { EarlierRuns } from "./earlier.ts";
 import { END_BAD, endOf } from "./ends.ts";
 import { GroupCounts, openAs } from "./group-counts.ts";
@@ -55,10 +58,10 @@ export class InstanceMachine {
   readonly #ready = new InstanceQueue();
   /** Those that have come to their end, of which nobody has heard who needs them. */
   readonly #ended = new InstanceQueue();
-  /** Instances that are not known yet, among others. */
-  #fresh: InstanceRange[] = [];
+  readonly #children: Children;
+  readonly #arrivals: Arrivals;
   /** Generators that have come to their end, and whose axes have not heard of it. */
-  readonly #generators: Instance[] = [];
+  readonly #generators = new Fifo<Instance>();
   /** Templates that are known. */
   #templates = 0;
   #outstanding = 0;
@@ -69,6 +72,11 @@ export class InstanceMachine {
     this.#graph = options.graph;
     this.needs = new Needs(this.#graph, this.groups);
     this.axes = new AxisCounts(this.#graph);
+    const { table, groups, needs, axes } = this;
+    const own = { graph: options.graph, table, groups, needs };
+    const obey: ChildrenOptions["obey"] = (template, index, standing) => this.#obey(template, index, standing);
+    this.#children = new Children({ ...own, obey });
+    this.#arrivals = new Arrivals({ ...own, axes, children: this.#children });
   }
 
   /** Decides about all instances that there are. */
@@ -117,7 +125,7 @@ export class InstanceMachine {
   /** The graph has more templates, or these instances. */
   grew(ranges: readonly InstanceRange[]): void {
     if (this.#graph.templates > this.#templates) this.#takeTemplates();
-    this.#fresh.push(...ranges);
+    this.#arrivals.add(ranges);
     this.#work();
   }
 
@@ -132,7 +140,7 @@ export class InstanceMachine {
       (priorities[b] ?? 0) - (priorities[a] ?? 0) || (steps[b] ?? 0) - (steps[a] ?? 0) || a - b;
     this.#ready.rank(order.toSorted(later));
     for (; this.#templates < graph.templates; this.#templates++) {
-      this.#fresh.push({ template: this.#templates, from: 0, to: graph.size(this.#templates) });
+      this.#arrivals.add([{ template: this.#templates, from: 0, to: graph.size(this.#templates) }]);
     }
   }
 
@@ -150,7 +158,7 @@ export class InstanceMachine {
       for (;;) {
         const template = this.#ended.firstTemplate();
         if (template >= 0) this.#tellEnd(template, this.#ended.takeFrom(template));
-        else if (this.#fresh.length > 0) this.#takeFresh();
+        else if (this.#arrivals.any) for (const range of this.#arrivals.take()) this.#decideAll(range);
         else if (!this.#tellGenerator() && !this.#closeAxis()) return;
       }
     } finally {
@@ -164,33 +172,10 @@ export class InstanceMachine {
     const ends = endOf(this.table.get(template, index), allowFailure);
     for (const edge of graph.edgesFrom(template)) {
       const group = edge.groupOfParent(index);
-      if (group < 0) continue;
       const isFirstBad = this.groups.end(edge, group, ends);
-      if (isFirstBad && this.#endsEarly(edge)) this.#spoil(edge, group);
-      else if (this.groups.isComplete(edge, group)) this.#complete(edge, group);
+      this.#children.parentEnded(edge, group, isFirstBad);
     }
     if (generates !== undefined) this.#generators.push({ template, index });
-  }
-
-  /** Whether children of the edge do not wait for others, once one has not ended well. */
-  #endsEarly({ child }: GraphEdge): boolean {
-    return this.#graph.template(child).condition === "success";
-  }
-
-  #spoil(edge: GraphEdge, group: number): void {
-    for (const index of edge.childrenIn(group)) {
-      if (this.#isWaiting(edge.child, index)) this.#obey(edge.child, index, this.needs.spoil(edge, index));
-    }
-  }
-
-  #complete(edge: GraphEdge, group: number): void {
-    for (const index of edge.childrenIn(group)) {
-      if (this.#isWaiting(edge.child, index)) this.#obey(edge.child, index, this.needs.complete(edge, index));
-    }
-  }
-
-  #isWaiting(template: number, index: number): boolean {
-    return (this.table.get(template, index) & STATE_MASK) === WAITING;
   }
 
   /** Does what follows from all that an instance needs. */
@@ -214,74 +199,6 @@ export class InstanceMachine {
   #staysDone(template: number, index: number): boolean {
     const { earlier, selection } = this.#options;
     return earlier?.of(template, index) === "done" && !selection.forces(template, index);
-  }
-
-  /** New instances: all of them are counted as parents before any is decided about. */
-  #takeFresh(): void {
-    const { table } = this;
-    const ranges = mergedRanges(this.#fresh);
-    this.#fresh = [];
-    const edges = new Set<GraphEdge>();
-    for (const { template } of ranges) {
-      table.grow(this.#graph, template);
-      this.needs.grow(template, table.known(template));
-      for (const edge of this.#graph.edgesTo(template)) edges.add(edge);
-      for (const edge of this.#graph.edgesFrom(template)) edges.add(edge);
-    }
-    const groupsBefore = new Map(Array.from(edges, (edge) => [edge, this.groups.known(edge)]));
-    for (const edge of edges) this.#countNew(edge, ranges);
-    for (const [edge, before] of groupsBefore) if (this.groups.isOpen(edge)) this.#connect(edge, before);
-    for (const range of ranges) this.#decideAll(range);
-  }
-
-  /** Counts parents that are new to an edge. */
-  #countNew(edge: GraphEdge, ranges: readonly InstanceRange[]): void {
-    const { groups } = this;
-    const isNewEdge = !groups.isKnown(edge);
-    if (isNewEdge) this.#openAxes(edge);
-    groups.grow(edge);
-    const { parent } = edge;
-    if (isNewEdge) return this.#count(edge, { template: parent, from: 0, to: this.table.known(parent) }, true);
-    for (const range of ranges) if (range.template === parent) this.#count(edge, range, false);
-  }
-
-  /** @param all also those that have been known before. */
-  #count(edge: GraphEdge, { template, from, to }: InstanceRange, all: boolean): void {
-    const { groups, table } = this;
-    const { allowFailure } = this.#graph.template(template);
-    for (let index = from; index < to; index++) {
-      const code = table.get(template, index);
-      if ((code !== 0 && !all) || !this.#graph.has(template, index)) continue;
-      const group = edge.groupOfParent(index);
-      if (isFinal(code)) groups.include(edge, group, endOf(code, allowFailure));
-      else groups.expect(edge, group);
-    }
-  }
-
-  /** Children that were there may have got groups. */
-  #connect(edge: GraphEdge, groupsBefore: number): void {
-    for (let group = groupsBefore; group < this.groups.known(edge); group++) {
-      const isComplete = this.groups.isComplete(edge, group);
-      // A child that needs one group has waited for it; one that needs several goes on to wait for more of them.
-      if (isComplete !== (edge.kind === "join")) continue;
-      for (const index of edge.childrenIn(group)) {
-        if (!this.#isWaiting(edge.child, index)) continue;
-        if (isComplete) this.#obey(edge.child, index, this.needs.complete(edge, index));
-        else this.needs.expect(edge, index);
-      }
-    }
-  }
-
-  #openAxes(edge: GraphEdge): void {
-    let inside = 0;
-    let matched = 0;
-    for (const axis of this.#graph.template(edge.parent).axes) {
-      if (!this.axes.isOpen(axis)) continue;
-      const how = openAs(this.#graph, edge, axis);
-      if (how === "inside") inside++;
-      if (how === "matched") matched++;
-    }
-    this.groups.open(edge, inside, matched);
   }
 
   #decideAll({ template, from, to }: InstanceRange): void {
@@ -341,38 +258,7 @@ export class InstanceMachine {
     const how = openAs(this.#graph, edge, axis);
     if (how === undefined || !this.groups.isKnown(edge)) return;
     const isLast = this.groups.endAxis(edge, how, ends);
-    if (how === "inside") this.#tellGrown(edge, isLast, (ends & END_BAD) !== 0);
-    else if (isLast) this.#tellConnected(edge);
+    if (how === "inside") this.#children.grown(edge, isLast, (ends & END_BAD) !== 0);
+    else if (isLast) this.#children.allConnected(edge);
   }
-
-  /** Groups can get no more parents, by one axis or by any. */
-  #tellGrown(edge: GraphEdge, isLast: boolean, isBad: boolean): void {
-    for (let group = 0; group < this.groups.known(edge); group++) {
-      if (isBad && this.#endsEarly(edge)) this.#spoil(edge, group);
-      else if (isLast && this.groups.isComplete(edge, group)) this.#complete(edge, group);
-    }
-  }
-
-  /** It is known of which groups the children are. */
-  #tellConnected(edge: GraphEdge): void {
-    for (let index = 0; index < this.table.known(edge.child); index++) {
-      if (!this.#isWaiting(edge.child, index)) continue;
-      if (edge.kind === "join" && edge.groupOfChild(index) >= 0) continue;
-      const isBad = (this.needs.endsOf(edge, index) & END_BAD) !== 0;
-      const standing =
-        isBad && this.#endsEarly(edge) ? this.needs.spoil(edge, index) : this.needs.complete(edge, index);
-      this.#obey(edge.child, index, standing);
-    }
-  }
-}
-
-/** The same instances in ranges that have none in common, by templates. */
-function mergedRanges(ranges: readonly InstanceRange[]): InstanceRange[] {
-  const merged: InstanceRange[] = [];
-  for (const range of ranges.toSorted((a, b) => a.template - b.template || a.from - b.from)) {
-    const last = merged.at(-1);
-    if (last === undefined || last.template !== range.template || last.to < range.from) merged.push(range);
-    else merged[merged.length - 1] = { ...last, to: Math.max(last.to, range.to) };
-  }
-  return merged;
 }

@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { archiveOf, digestOf, textsIn } from "../../../../src/workflows/history/archive.ts";
 import { HistoryFile } from "../../../../src/workflows/history/history-file.ts";
@@ -24,7 +24,8 @@ async function written(path: string, records: readonly HistoryRecord[]): Promise
 
 function read(path: string): History {
   const history = readHistory(path, ({ message }) => expect.unreachable(message));
-  return history ?? expect.unreachable("there is a file");
+  if (history === undefined) throw new Error("there is no such file");
+  return history;
 }
 
 test("what is written comes back: runs with what their generators made, and marks behind the run that they follow", async () => {
@@ -110,4 +111,10 @@ test("a folder that was moved has the same archive, and its texts are found wher
   expect(digestOf(archiveOf("/srv/y/weather.yaml", moved))).toBe(digestOf(here));
   expect(textsIn(here, "/srv/y")).toEqual(moved);
   expect(digestOf(archiveOf("/home/x/weather.yaml", new Map([["/home/x/weather.yaml", ""]])))).not.toBe(digestOf(here));
+});
+
+test("nobody else can read the file: the document may be one that they may not read", async () => {
+  const path = scratchFile("w_workflow.jsonl");
+  await written(path, [document, run(1)]);
+  expect(statSync(path).mode & 0o777).toBe(0o600);
 });
