@@ -2,7 +2,14 @@ import { shellWords } from "../domain/shell-words.ts";
 import { isDocument } from "./document-name.ts";
 import { type CommandWords, commandWords } from "./options.ts";
 import { RETRY } from "./retry-words.ts";
-import type { RunCommandOptions } from "./resume-command.ts";
+
+/** What a command line that goes on with a run is made of, beside its words. */
+export interface RunCommandOptions {
+  /** The words that start this program, or that submit it to Slurm. */
+  readonly program: readonly string[];
+  /** The folder that the run was started in: relative names mean something there only, and tasks run there. */
+  readonly folder: string;
+}
 
 /** What says which instances there are, and which of them run: the run knows that. */
 const OF_THE_DOCUMENT: ReadonlySet<string> = new Set(["--param", "--from", "--max-instances", "--only"]);
