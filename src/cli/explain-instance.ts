@@ -17,7 +17,7 @@ const MOST_UNDER_WAY = 500;
 
 /** How the states of tasks that are under way are called where instances are told of. */
 const STATES: Readonly<Partial<Record<TaskState, InstanceState>>> = {
-  assigned: "ready",
+  assigned: "running",
   running: "running",
   retrying: "retrying",
 };

@@ -143,7 +143,7 @@ const OF_ALL_COMMANDS: Readonly<Record<string, string>> = {
     "Tasks that run at that moment are ended, and count as not done. It is the same as `--halt now,fail=1`.",
   "--halt":
     "`soon` starts nothing more and lets running tasks finish, `now` ends them. N counts tasks that `fail`, `success` or are `done` in this run, " +
-    "and N% is of all tasks; of a stream their number is known at its end. A try that is followed by another one does not count.",
+    "and N% is of all tasks; of a stream their number is known at its end, and of a document when no generator can make more. A try that is followed by another one does not count.",
   "--max-failures-per-engine":
     "Tries count, too. Nothing is started in place of such an engine, and the last engine of a run is never stopped.",
   "--resume-from":
