@@ -2,7 +2,6 @@ import { shellWords } from "../domain/shell-words.ts";
 import { isDocument } from "./document-name.ts";
 import { type CommandWords, commandWords } from "./options.ts";
 import { RETRY } from "./retry-words.ts";
-import type { RunCommandOptions } from "./resume-command.ts";
 
 /** What says which instances there are, and which of them run: the run knows that. */
 const OF_THE_DOCUMENT: ReadonlySet<string> = new Set(["--param", "--from", "--max-instances", "--only"]);
@@ -22,7 +21,11 @@ export function isOfDocument(args: readonly string[], { taskFile }: Pick<Command
  */
 export function retryCommand(
   args: readonly string[],
-  { program, folder, prefix }: RunCommandOptions & { readonly prefix: string },
+  {
+    program,
+    folder,
+    prefix,
+  }: { readonly program: readonly string[]; readonly folder: string; readonly prefix: string },
 ): string {
   const kept = commandWords(args).given.filter(([flag]) => !OF_THE_DOCUMENT.has(flag) && !OF_THE_BEGINNING.has(flag));
   const options = kept.flat().filter((word) => word !== undefined);
