@@ -6,17 +6,10 @@ import { saysListEnded } from "../tasks/sources/list-marks.ts";
 import { taskFileWord } from "./command-names.ts";
 import { EACH } from "./each-words.ts";
 import { RETRY } from "./retry-words.ts";
-import { isOfDocument, retryCommand } from "./retry-command.ts";
+import { isOfDocument, retryCommand, type RunCommandOptions } from "./retry-command.ts";
 import type { GivenOption } from "./command-line.ts";
 import { mayTakeValue } from "./program-options.ts";
 import { type CommandWords, commandWords } from "./options.ts";
-
-export interface RunCommandOptions {
-  /** The words that start this program, or that submit it to Slurm. */
-  readonly program: readonly string[];
-  /** The folder that the run was started in: relative names mean something there only, and tasks run there. */
-  readonly folder: string;
-}
 
 export interface ResumeCommandOptions extends RunCommandOptions {
   readonly statusFile: string;

@@ -3,6 +3,14 @@ import { isDocument } from "./document-name.ts";
 import { type CommandWords, commandWords } from "./options.ts";
 import { RETRY } from "./retry-words.ts";
 
+/** What a command line that goes on with a run is made of, beside its words. */
+export interface RunCommandOptions {
+  /** The words that start this program, or that submit it to Slurm. */
+  readonly program: readonly string[];
+  /** The folder that the run was started in: relative names mean something there only, and tasks run there. */
+  readonly folder: string;
+}
+
 /** What says which instances there are, and which of them run: the run knows that. */
 const OF_THE_DOCUMENT: ReadonlySet<string> = new Set(["--param", "--from", "--max-instances", "--only"]);
 /** What a run is begun with, and not gone on with. */
@@ -21,11 +29,7 @@ export function isOfDocument(args: readonly string[], { taskFile }: Pick<Command
  */
 export function retryCommand(
   args: readonly string[],
-  {
-    program,
-    folder,
-    prefix,
-  }: { readonly program: readonly string[]; readonly folder: string; readonly prefix: string },
+  { program, folder, prefix }: RunCommandOptions & { readonly prefix: string },
 ): string {
   const kept = commandWords(args).given.filter(([flag]) => !OF_THE_DOCUMENT.has(flag) && !OF_THE_BEGINNING.has(flag));
   const options = kept.flat().filter((word) => word !== undefined);

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { readJournal } from "../../records/journal/read.ts";
+import type { Axis } from "../../workflows/document/workflow.ts";
 import type { Basis } from "../../workflows/history/basis.ts";
 import type { PastRun } from "../../workflows/history/history.ts";
 import { isSameAbout } from "../../workflows/history/past-documents.ts";
@@ -9,7 +10,7 @@ import type { RunFiles } from "../files/run-files.ts";
 interface Numbered {
   readonly about: Pick<RunRecord, "document" | "file" | "params">;
   readonly goals: readonly string[];
-  readonly basis: Basis;
+  readonly basis: Pick<Basis, "growth"> & { readonly workflow: { readonly axes: ReadonlyArray<Pick<Axis, "kind">> } };
   /** The runs before, in order. */
   readonly runs: readonly PastRun[];
   readonly files: Pick<RunFiles, "journal">;

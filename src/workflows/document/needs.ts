@@ -30,10 +30,26 @@ export class NeedsReader {
   /** What `child` needs. Said of a group, each of its roots needs it. */
   read(said: TaskShape["needs"], path: Path, child: Template): Alternatives {
     if (said === undefined) return NONE;
-    if (isObject(said) && "any" in said) {
-      return said.any.map((alternative, i) => this.#all(alternative, [...path, "any", i], child));
+    const isAny = isObject(said) && "any" in said;
+    const alternatives = isAny
+      ? said.any.map((alternative, i) => this.#all(alternative, [...path, "any", i], child))
+      : [this.#all(said, path, child)];
+    this.#refuseClash(alternatives, path);
+    return alternatives;
+  }
+
+  /** Two tasks whose states would be one variable. */
+  #refuseClash(alternatives: Alternatives, path: Path): void {
+    if (alternatives.length === 1 && (alternatives[0]?.length ?? 0) < 2) return;
+    const names = new Map<string, string>();
+    for (const { parent } of alternatives.flat()) {
+      const variable = parent.replaceAll(/[/-]/g, "_");
+      const other = names.get(variable) ?? parent;
+      names.set(variable, other);
+      if (other === parent) continue;
+      const message = `the states of ${quoteWord(other)} and ${quoteWord(parent)} would be one variable, STATE_${variable}`;
+      this.#scope.mistakes.at(this.#scope.tree, path, { message, hint: "give one of them another name" });
     }
-    return [this.#all(said, path, child)];
   }
 
   #all(needs: NeedShape | readonly NeedShape[], path: Path, child: Template): readonly Edge[] {

@@ -91,10 +91,14 @@ export class InstanceTasks {
 
   #mouldOf(template: number): Mould {
     const { graph, params, secrets } = this.#options;
-    const { env, secrets: named, generates } = graph.template(template);
+    const { name: own, env, secrets: named, generates } = graph.template(template);
+    // A document says the same of its tasks wherever it is used.
+    const group = own.slice(0, own.lastIndexOf("/") + 1);
     const byVariable = new Map<string, GraphEdge[]>();
     for (const edge of graph.edgesTo(template)) {
-      const variable = `STATE_${edge.definition.parent.replaceAll(/[/-]/g, "_")}`;
+      const { parent } = edge.definition;
+      const short = parent.startsWith(group) ? parent.slice(group.length) : parent;
+      const variable = `STATE_${short.replaceAll(/[/-]/g, "_")}`;
       byVariable.set(variable, [...(byVariable.get(variable) ?? []), edge]);
     }
     const found = named.flatMap((name) => (secrets[name] === undefined ? [] : [[name, secrets[name]] as const]));

@@ -77,6 +77,8 @@ export interface DriverSurroundings {
   readonly files: RunFiles;
   /** How much of a lease it waits for. */
   readonly patience: number;
+  /** What generators have printed is known to the drivers that come after. */
+  readonly remembers: boolean;
 }
 
 /** The driver's program, run on the first host; and run again, with what is left of it, when it has died. */
@@ -210,7 +212,7 @@ export class DriverProgram {
     const { runResources } = scenario;
     const claimed = new IdSet();
     const list = after.size === 0 ? listSource(items) : new DependentSource(items, after);
-    const plain = this.workflow?.source() ?? list;
+    const plain = this.workflow?.source(this.#surroundings.remembers) ?? list;
     const source = earlier === undefined ? plain : this.#recovered(plain, earlier.run, claimed);
     return {
       lease: lease * patience,

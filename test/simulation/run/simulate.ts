@@ -31,6 +31,8 @@ export interface SimulationOptions {
   readonly patience?: number;
   /** Watchdogs do their duty; without them things have to go wrong. */
   readonly watchdogs?: boolean;
+  /** Drivers know what generators of a document have printed to those before them; otherwise things have to go wrong. */
+  readonly remembers?: boolean;
 }
 
 export interface Simulated {
@@ -53,6 +55,7 @@ export async function simulate({
   trace,
   patience = 1,
   watchdogs = true,
+  remembers = true,
 }: SimulationOptions): Promise<Simulated> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -74,10 +77,21 @@ export async function simulate({
         keepUndelivered(files, id, results),
     };
     const park = new EnginePark(surroundings);
-    const driver = new DriverProgram({ world, network, park, scenario, files, patience });
+    const driver = new DriverProgram({ world, network, park, scenario, files, patience, remembers });
     const mishaps = new Mishaps(world, network);
     const circumstances = new Circumstances();
-    const fate = new Fate({ world, network, mishaps, park, driver, scenario, files, patience, circumstances });
+    const fate = new Fate({
+      world,
+      network,
+      mishaps,
+      park,
+      driver,
+      scenario,
+      files,
+      patience,
+      remembers,
+      circumstances,
+    });
     const faults = new Faults(fate);
     const judge = new Judge({
       world,

@@ -21,8 +21,8 @@ export class SimulatedWorkflow {
     this.#items = items;
   }
 
-  /** What a driver begins with, or goes on with. */
-  source(): TaskSource {
+  /** What a driver begins with, or goes on with. @param remembers what generators have made before. */
+  source(remembers: boolean): TaskSource {
     const { workflow } = this.#workflow;
     const graph = Graph.of(workflow);
     const source = new WorkflowSource({
@@ -31,7 +31,7 @@ export class SimulatedWorkflow {
       numbering: idsOf(this.#workflow, graph),
       earlier: undefined,
       madeBefore: () => [],
-      kept: [...this.growth],
+      kept: remembers ? [...this.growth] : [],
       keep: (growth) => void this.growth.push(growth),
       parseTasks: () => ({ templates: [], axes: [] }),
       secrets: {},

@@ -40,6 +40,10 @@ describe("a simulated run", () => {
     expect(await firstComplaint(MANY, { patience: 0.1 })).toMatch(/still runs|nothing was wrong/);
   });
 
+  test("shows drivers that do not know what generators have printed before", async () => {
+    expect(await firstComplaint(MANY, { remembers: false })).toMatch(/no outcome|source-failed|does not end|no task/);
+  });
+
   test("shows tasks that outlive their engines, since nobody ends them", async () => {
     expect(await firstComplaint(MANY, { watchdogs: false })).toMatch(/still runs/);
   });

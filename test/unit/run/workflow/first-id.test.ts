@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import { firstIdOf } from "../../../../src/run/workflow/first-id.ts";
-import type { Basis } from "../../../../src/workflows/history/basis.ts";
 import type { PastRun } from "../../../../src/workflows/history/history.ts";
 import type { ValuesRecord } from "../../../../src/workflows/history/record.ts";
 
@@ -36,8 +35,8 @@ function firstId(
     goals = [],
   }: { kept?: readonly ValuesRecord[]; isOpen?: boolean; goals?: readonly string[] } = {},
 ): number {
-  const axes = isOpen ? [{ kind: "open" }] : [];
-  const basis = { growth: kept, workflow: { axes } } as unknown as Basis;
+  const axes = isOpen ? ([{ kind: "open" }] as const) : [];
+  const basis = { growth: kept, workflow: { axes } };
   return firstIdOf({ about: ABOUT, goals, basis, runs, files: { journal: "/no/such/journal" } });
 }
 

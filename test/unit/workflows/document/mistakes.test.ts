@@ -216,6 +216,13 @@ const CASES: readonly (readonly [title: string, text: string, mistakes: readonly
     ],
   ],
   [
+    "needs whose states would have one name",
+    "tasks: {a-b: {run: x}, a_b: {run: x}, c: {run: x, needs: [a-b, a_b]}}",
+    [
+      '1:58: error: tasks.c.needs: the states of "a-b" and "a_b" would be one variable, STATE_a_b (give one of them another name)',
+    ],
+  ],
+  [
     "matches that cannot be",
     "axes: {day: {from: 1, to: 3}, word: [a, b], date: {from: 2031-01-01, to: 2031-01-03}}\ntasks:\n" +
       "  p: {run: x, matrix: [day, word]}\n" +

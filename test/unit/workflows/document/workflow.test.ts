@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { termsOfFields } from "../../../../src/domain/terms/fields.ts";
 import { mistakesIn, readText } from "../../../support/documents.ts";
@@ -270,3 +271,10 @@ test("a fingerprint tells whether a task is the same, whatever stands around it"
   const prints = await Promise.all(others);
   expect(new Set([...prints, usual]).size).toBe(others.length + 1);
 });
+
+test.each(readdirSync("exampleWorkflows").filter((name) => name.endsWith(".yaml")))(
+  "the example %s has no mistakes",
+  async (name) => {
+    expect(await mistakesIn(readFileSync(`exampleWorkflows/${name}`, "utf8"))).toEqual([]);
+  },
+);

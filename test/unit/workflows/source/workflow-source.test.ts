@@ -96,6 +96,17 @@ describe("the task of an instance", () => {
     expect(tell?.setting?.env["STATE_a"]).toBe("failed");
   });
 
+  test("within a group, says states by the names that the group's document has", async () => {
+    const run = sourceOf(workflow({ outer: {}, "g/first": { needs: ["outer"] }, "g/second": { needs: ["g/first"] } }));
+    const said: (string | undefined)[] = [];
+    for (const variable of ["none", "STATE_outer", "STATE_first"]) {
+      const [task] = await run.take();
+      said.push(task?.setting?.env[variable]);
+      if (task !== undefined) run.source.settled(task, DONE);
+    }
+    expect(said).toEqual([undefined, "done", "done"]);
+  });
+
   test("is awaited when something needs it, unless there is plenty of other work", async () => {
     const few = await sourceOf(workflow({ a: { axes: ["day"] }, b: { needs: ["a"] } }, { day: DAYS })).take();
     expect(few.map(({ setting }) => setting?.isAwaited)).toEqual([true, true, true]);
