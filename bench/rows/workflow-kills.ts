@@ -17,7 +17,7 @@ export const workflowKills: Row = {
     "a workflow with an axis that a task makes, whose driver is killed 200 times at random, its engine each second time",
   measure: async ({ quick, folder, note }) => {
     const kills = quick ? 10 : 200;
-    const values = quick ? 60 : 4000;
+    const values = quick ? 600 : 10_000;
     const [prefix, file] = [join(folder, "run"), join(folder, "kills.yaml")];
     const starts = join(folder, "starts");
     writeDocument(file, values, starts);
@@ -29,7 +29,7 @@ export const workflowKills: Row = {
       killed++;
     }
     note("to its end");
-    last = await watch({ argv: commandAfter(file, prefix, killed) });
+    last = await watch({ argv: nextCommand(file, prefix) });
     if (last.code !== 0) throw new Error(`exit code ${last.code}: ${last.stderr}`);
     const { missing, twice, after } = judge(prefix, values, starts);
     return {
@@ -61,23 +61,25 @@ function writeDocument(file: string, values: number, starts: string): void {
   );
 }
 
-/** After a driver alone has died it is recovered; where its engine has died, too, the document is run again. */
-function commandAfter(file: string, prefix: string, killed: number): readonly [string, ...string[]] {
-  const isRecovered = killed > 0 && killed % 2 === 1;
-  return isRecovered
-    ? [...BINARY.argv, "recover", prefix, "--progress", "none"]
-    : runOf(BINARY.argv, file, SLOTS, prefix);
+/** What a driver has begun is gone on with; one that was killed before it had begun anything is started again. */
+function nextCommand(file: string, prefix: string): readonly [string, ...string[]] {
+  return !existsSync(`${prefix}_recovery.json`)
+    ? runOf(BINARY.argv, file, SLOTS, prefix)
+    : [...BINARY.argv, "recover", prefix];
 }
 
 async function liveAndDie(file: string, prefix: string, killed: number): Promise<Observation> {
   const life = LIFE[0] + Math.random() * (LIFE[1] - LIFE[0]);
-  return await watch({ argv: commandAfter(file, prefix, killed) }, ({ child, pid, elapsed }) => {
+  return await watch({ argv: nextCommand(file, prefix) }, ({ child, pid, elapsed }) => {
     if (child.killed || elapsed() < life) return;
     const engines = killed % 2 === 1 ? enginesOf(pid) : [];
     child.kill("SIGKILL");
     for (const engine of engines) process.kill(engine, "SIGKILL");
   });
 }
+
+/** The status file has times in milliseconds, and a task may end within the one in which it began. */
+const RESOLUTION = 0.002;
 
 /** What must not be: counts of instances. */
 function judge(prefix: string, values: number, starts: string): { missing: number; twice: number; after: number } {
@@ -91,7 +93,7 @@ function judge(prefix: string, values: number, starts: string): { missing: numbe
   const began = existsSync(starts) ? readFileSync(starts, "utf8").trimEnd().split("\n") : [];
   const after = began.filter((line) => {
     const [name = "", time] = line.split(" ");
-    return (outcomes.get(name)?.[0] ?? Infinity) < Number(time);
+    return (outcomes.get(name)?.[0] ?? Infinity) + RESOLUTION < Number(time);
   }).length;
   const names = Array.from({ length: values }, (_, i) => [`first[i=${i + 1}]`, `second[i=${i + 1}]`]).flat();
   const missing = ["make", "end", ...names].filter((name) => !outcomes.has(name)).length;

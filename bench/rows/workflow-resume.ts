@@ -23,51 +23,51 @@ interface Left {
 
 export const workflowResume: Row = {
   name: "workflow-resume",
-  title: "a workflow of 100,000 instances, killed when half of them are done, until it goes on",
+  title:
+    "a workflow of 100,000 instances, driver and engine killed when half of them are done, until a new driver goes on",
   measure: async ({ quick, folder, note }) => {
     const count = quick ? 2000 : 100_000;
-    const goOn = async (how: "run" | "recover", repetition: number): Promise<Beginning & Left> => {
-      const prefix = join(folder, `${how}${repetition}`);
+    const goOn = async (repetition: number): Promise<Beginning & Left> => {
+      const prefix = join(folder, `run${repetition}`);
       const file = `${prefix}.yaml`;
       const [sign, armed] = [`${prefix}.first`, `${prefix}.armed`];
       writePairs(file, count / 2, `[ ! -e '${armed}' ] || ${noteFirst(sign)}`);
-      const run = runOf(BINARY.argv, file, SLOTS, prefix);
-      note(`${how}, repetition ${repetition + 1}: ${count / 2} instances, then it is killed`);
-      const left = await killAtHalf(run, prefix, count, how === "run");
+      note(`repetition ${repetition + 1}: ${count / 2} instances, then it is killed`);
+      const left = await killAtHalf(runOf(BINARY.argv, file, SLOTS, prefix), prefix, count);
       writeFileSync(armed, "");
-      note(`${how}: it goes on`);
-      const again = how === "run" ? run : ([...BINARY.argv, "recover", prefix] as const);
-      return { ...left, ...(await untilFirstTask({ argv: again }, sign)) };
+      note("it goes on");
+      return { ...left, ...(await untilFirstTask({ argv: [...BINARY.argv, "recover", prefix] }, sign)) };
     };
-    const runs: Array<Beginning & Left> = [];
-    const recoveries: Array<Beginning & Left> = [];
-    for (let repetition = 0; repetition < (quick ? 1 : 2); repetition++) {
-      runs.push(await goOn("run", repetition));
-      recoveries.push(await goOn("recover", repetition));
-    }
-    const both = [...runs, ...recoveries];
-    const seconds = (all: readonly Beginning[]): number[] => all.map((begun) => begun.seconds);
+    const all: Array<Beginning & Left> = [];
+    for (let repetition = 0; repetition < (quick ? 1 : 3); repetition++) all.push(await goOn(repetition));
+    const of = (what: (one: Beginning & Left) => number): number[] => all.map(what);
     return {
       figures: [
         figure(
           "done when it was killed",
           "instances",
-          both.map(({ done }) => done),
+          of(({ done }) => done),
         ),
         figure(
           "driver's most memory when it goes on",
           "MiB",
-          both.map(({ peakMemory }) => peakMemory / MEBIBYTE),
+          of(({ peakMemory }) => peakMemory / MEBIBYTE),
         ),
       ],
       goals: [
-        { ...figure("run again, first task started", "s", seconds(runs)), atMost: 1 },
-        { ...figure("recovered, first task started", "s", seconds(recoveries)), atMost: 1 },
+        {
+          ...figure(
+            "first task started",
+            "s",
+            of(({ seconds }) => seconds),
+          ),
+          atMost: 1,
+        },
         {
           ...figure(
             "journal for each instance",
             "bytes",
-            both.map(({ journal }) => journal),
+            of(({ journal }) => journal),
           ),
           atMost: 400,
         },
@@ -76,19 +76,14 @@ export const workflowResume: Row = {
   },
 };
 
-/** Kills the driver, and its engine if that is to die, too, when about half of the instances are done. */
-async function killAtHalf(
-  argv: readonly [string, ...string[]],
-  prefix: string,
-  count: number,
-  withEngine: boolean,
-): Promise<Left> {
+/** Kills the driver and its engine when about half of the instances are done. */
+async function killAtHalf(argv: readonly [string, ...string[]], prefix: string, count: number): Promise<Left> {
   const status = statusFileOf(prefix);
   await watch({ argv }, ({ child, pid }) => {
     if (child.killed || (statSync(status, { throwIfNoEntry: false })?.size ?? 0) < (count / 2) * LINE) return;
     const engines = enginesOf(pid);
     child.kill("SIGKILL");
-    if (withEngine) for (const engine of engines) process.kill(engine, "SIGKILL");
+    for (const engine of engines) process.kill(engine, "SIGKILL");
   });
   const done = readFileSync(status, "utf8").split("\n").length - 1;
   return { done, journal: statSync(`${prefix}_journal.jsonl`).size / done };

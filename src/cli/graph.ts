@@ -79,7 +79,7 @@ function drawn(
   { instances, limit }: Pick<GraphOptions, "instances" | "limit">,
   standing?: RunStanding,
 ): Drawing {
-  if (instances) return drawInstances(workflow.name, graph, standing?.stateOf, limit);
+  if (instances) return drawInstances(workflow.name, graph, standing, limit);
   const sizeOf = (template: number): TemplateSize => ({
     count: graph.count(template),
     isGrowing: graph.isGrowing(template),

@@ -4,7 +4,7 @@ import type { ExitCode } from "../domain/exit-codes.ts";
 import { planLines, plannedLines } from "../faces/workflow/plan-lines.ts";
 import { Terminal } from "../faces/terminal/terminal.ts";
 import type { Program } from "../run/program-name.ts";
-import type { WorkflowRequest } from "../run/settings.ts";
+import type { WorkflowRequest } from "../run/workflow/workflow-request.ts";
 import { planDocument } from "../run/workflow/plan-document.ts";
 import { newCommand, readCommandLine } from "./command-line.ts";
 import { sayOn } from "./conduct.ts";

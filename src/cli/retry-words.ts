@@ -1,5 +1,6 @@
 import { UserError } from "../domain/errors.ts";
-import type { RunSettings, WorkflowRequest } from "../run/settings.ts";
+import type { RunSettings } from "../run/settings.ts";
+import type { WorkflowRequest } from "../run/workflow/workflow-request.ts";
 import { type WorkflowOptions, workflowRequest } from "./workflow-options.ts";
 
 /** The command that runs again what has failed of a document. */

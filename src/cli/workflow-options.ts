@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { UserError } from "../domain/errors.ts";
-import { MOST_INSTANCES, type RunSettings, type WorkflowRequest } from "../run/settings.ts";
+import { type RunSettings } from "../run/settings.ts";
+import { MOST_INSTANCES, type WorkflowRequest } from "../run/workflow/workflow-request.ts";
 import { collect, wholeNumber } from "./option-values.ts";
 
 /** What only runs of documents are told. */

@@ -25,6 +25,7 @@ import { goOnAfterRequeue, requeuedJob } from "./requeue.ts";
 import { beginRun } from "./begin-run.ts";
 import type { Run } from "./run.ts";
 import { nameOfTasks, type RunSettings } from "./settings.ts";
+import { readingOf } from "./reading.ts";
 import type { Surroundings } from "./surroundings.ts";
 import type { RunnableDocument } from "./workflow/runnable-document.ts";
 
@@ -83,7 +84,7 @@ async function readDocumentOf(
 ): Promise<RunnableDocument | undefined> {
   if (settings.workflow === undefined) return undefined;
   const { RunnableDocument: Document } = await import("./workflow/runnable-document.ts");
-  return Document.read(settings.workflow, settings, surroundings);
+  return Document.read(settings.workflow, readingOf(settings), surroundings);
 }
 
 /** From here on no other run uses the files of this document. */

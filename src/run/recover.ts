@@ -24,6 +24,7 @@ import type { PreparedRun } from "./prepared-run.ts";
 import { beginRun } from "./begin-run.ts";
 import type { Run } from "./run.ts";
 import { nameOfTasks, type RunSettings } from "./settings.ts";
+import { readingOf } from "./reading.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { type OpenedSource, refuseShortList } from "./task-source.ts";
 import { tasksAgain } from "./tasks-again.ts";
@@ -158,7 +159,7 @@ async function documentAgain(
 ): Promise<OpenedSource | undefined> {
   if (settings.workflow === undefined) return undefined;
   const { RunnableDocument } = await import("./workflow/runnable-document.ts");
-  return RunnableDocument.again(settings, settings.workflow, files, surroundings);
+  return RunnableDocument.again(readingOf(settings), settings.workflow, files, surroundings);
 }
 
 /**

@@ -11,8 +11,8 @@ import type { MaxLoad, ThrottleTerms } from "../domain/throttle.ts";
 import { filesOfTemplate, type ListTemplate, STANDARD_INPUT } from "../tasks/templates/list-template.ts";
 import type { ContextSettings } from "../places/context-settings.ts";
 import type { ReservedHosts } from "../places/reserved-contexts.ts";
-import type { DocumentArchive } from "../workflows/history/record.ts";
 import type { CarriedRequest } from "./carried-environment.ts";
+import type { WorkflowRequest } from "./workflow/workflow-request.ts";
 
 /** What a run is told: plain data, whoever begins it. */
 export interface RunSettings extends ContextSettings, CarriedRequest {
@@ -113,31 +113,6 @@ export interface RunSettings extends ContextSettings, CarriedRequest {
   /** A job that Slurm has requeued takes its run up again. */
   readonly requeueResume: boolean;
 }
-
-/** What is wanted of a document. */
-export interface WorkflowRequest {
-  /** Path of the document. */
-  readonly file: string;
-  /** Its texts, where they are not read from files. */
-  readonly archive: DocumentArchive | undefined;
-  /** Names of tasks and instances that are to be done; none for all that nothing needs. */
-  readonly goals: readonly string[];
-  /** Instances that run even if they are done, and all that depends on them. */
-  readonly from: readonly string[];
-  /** What depends on those of `from` is left as it is. */
-  readonly only: boolean;
-  /** Only some instances of an earlier run are run again; its goals stay what the document is run for. */
-  readonly isPart: boolean;
-  /** Values of parameters, as text. */
-  readonly params: Readonly<Record<string, string>>;
-  /** The document is refused when it has more instances. */
-  readonly maxInstances: number;
-  /** Where secrets are read that are not in the environment. */
-  readonly secretsFile: string | undefined;
-}
-
-/** Instances that a document may have unless the user wants more. */
-export const MOST_INSTANCES = 1_000_000;
 
 /** Whether the tasks come from programs, by a key-value server. */
 export function takesFromPrograms({

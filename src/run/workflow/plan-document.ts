@@ -6,7 +6,7 @@ import { basisOf } from "../../workflows/history/basis.ts";
 import { readHistory } from "../../workflows/history/history.ts";
 import { PastDocuments, readArchived } from "../../workflows/history/past-documents.ts";
 import { filesOfDocument } from "../files/run-files.ts";
-import type { WorkflowRequest } from "../settings.ts";
+import type { WorkflowRequest } from "./workflow-request.ts";
 import { DOCUMENTS_ON_DISK } from "./document-files.ts";
 import { planRun, type RunPlan } from "./plan-run.ts";
 import { wishOf } from "./wish-of.ts";

@@ -1,8 +1,9 @@
 import { resolve } from "node:path";
-import { formatDiagnostic, UserError } from "../../domain/errors.ts";
+import type { Environment } from "../../domain/environment.ts";
+import { type Diagnostic, formatDiagnostic, UserError } from "../../domain/errors.ts";
 import { plural } from "../../domain/plural.ts";
 import type { LedgerRecord } from "../../records/ledger/ledger-record.ts";
-import { type ReadDocument, readDocument } from "../../workflows/document/read-document.ts";
+import { type DocumentSettings, type ReadDocument, readDocument } from "../../workflows/document/read-document.ts";
 import type { Workflow } from "../../workflows/document/workflow.ts";
 import type { Numbering } from "../../workflows/graph/numbering.ts";
 import { archiveOf, digestOf } from "../../workflows/history/archive.ts";
@@ -13,10 +14,6 @@ import { PastDocuments, readArchived } from "../../workflows/history/past-docume
 import type { DocumentArchive, GrowthRecord, HistoryRecord, RunRecord } from "../../workflows/history/record.ts";
 import type { WorkflowSource } from "../../workflows/source/workflow-source.ts";
 import type { RunFiles } from "../files/run-files.ts";
-import { readingOf, type ReadingSettings } from "../reading.ts";
-import type { RunSettings, WorkflowRequest } from "../settings.ts";
-import type { Surroundings } from "../surroundings.ts";
-import type { OpenedSource } from "../task-source.ts";
 import { DOCUMENTS_ON_DISK, hasChanged } from "./document-files.ts";
 import { endOfWorkflow } from "./end-of-workflow.ts";
 import { firstIdOf } from "./first-id.ts";
@@ -26,8 +23,27 @@ import { secretsFor } from "./secrets.ts";
 import { sourceOf } from "./source-of.ts";
 import { nothingToDo, wishOf } from "./wish-of.ts";
 import { workflowHistory } from "./workflow-history.ts";
+import type { WorkflowRequest } from "./workflow-request.ts";
 
-type Around = Pick<Surroundings, "env" | "say" | "hideVariables">;
+/** What a document is given by whoever runs it. */
+interface Around {
+  /** Variables in which secrets may be. */
+  readonly env: Environment;
+  /** Tells the user something, in one line. */
+  readonly say: (message: string) => void;
+  /** Takes variables out of the environment that processes of the run inherit. */
+  readonly hideVariables?: ((names: readonly string[]) => void) | undefined;
+}
+
+/** A document that is open: its tasks, and what the run knows of it beside them. */
+interface OpenedDocument {
+  readonly source: WorkflowSource;
+  readonly warnings: readonly Diagnostic[];
+  readonly isStream: boolean;
+  /** Below this are the ids of all its instances so far. */
+  readonly idsEnd: () => number;
+  readonly workflow: OpenedWorkflow;
+}
 
 /** A document that was read and is to be run. */
 export class RunnableDocument {
@@ -52,14 +68,12 @@ export class RunnableDocument {
    *
    * @throws UserError `bad-document`, `bad-param`, `document-unreadable`.
    */
-  static async read(request: WorkflowRequest, settings: ReadingSettings, around: Around): Promise<RunnableDocument> {
+  static async read(request: WorkflowRequest, settings: DocumentSettings, around: Around): Promise<RunnableDocument> {
     const { file, params, archive } = request;
-    const { terms, isResource } = readingOf(settings);
-    const how = { terms, isResource };
     const read =
       archive === undefined
-        ? await readDocument(file, params, DOCUMENTS_ON_DISK, how)
-        : await readArchived(file, params, archive, how);
+        ? await readDocument(file, params, DOCUMENTS_ON_DISK, settings)
+        : await readArchived(file, params, archive, settings);
     return new RunnableDocument(request, { read, archive: archive ?? archiveOf(file, read.texts) }, around);
   }
 
@@ -74,9 +88,12 @@ export class RunnableDocument {
    * @throws UserError `prefix-in-use` when another document has the prefix; `secret-missing`; `unknown-goal`, `open-axis`; `cycle`,
    *   `too-many-instances`; and `nothing-to-do`, which is no failure.
    */
-  async open(settings: Pick<RunSettings, "overwrite" | "workdir">, files: RunFiles): Promise<OpenedSource> {
+  async open(
+    settings: { readonly overwrite: boolean; readonly workdir: string | undefined },
+    files: RunFiles,
+  ): Promise<OpenedDocument> {
     const { say } = this.#around;
-    const warn = (warning: Parameters<typeof formatDiagnostic>[0]): void => say(formatDiagnostic(warning));
+    const warn = (warning: Diagnostic): void => say(formatDiagnostic(warning));
     const history = settings.overwrite ? undefined : readHistory(files.workflow, warn);
     const digest = digestOf(this.#archive);
     const runs = history?.runs ?? [];
@@ -120,11 +137,11 @@ export class RunnableDocument {
    * @throws UserError `not-a-workflow`, `history-unreadable`, `document-unreadable`; `secret-missing`.
    */
   static async again(
-    settings: ReadingSettings,
+    settings: DocumentSettings,
     { secretsFile }: Pick<WorkflowRequest, "secretsFile">,
     files: RunFiles,
     around: Around,
-  ): Promise<OpenedSource> {
+  ): Promise<OpenedDocument> {
     const history = workflowHistory(files, around.say);
     const { last, documents } = history;
     const archive = documents.get(last.document);
@@ -160,7 +177,7 @@ export class RunnableDocument {
     source: WorkflowSource,
     { graph }: Basis,
     { numbering, keeper, goesOn }: { readonly numbering: Numbering; readonly keeper: Keeper; readonly goesOn: boolean },
-  ): OpenedSource {
+  ): OpenedDocument {
     const workflow: OpenedWorkflow = {
       goesOn,
       end: () => endOfWorkflow(graph, source),

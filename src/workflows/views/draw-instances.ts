@@ -13,7 +13,7 @@ const MOST_EDGES = 100_000;
 export function drawInstances(
   name: string,
   instances: KnownInstances,
-  stateOf: Standing["stateOf"] | undefined,
+  standing: Pick<Standing, "stateOf"> | undefined,
   limit: number,
 ): Drawing {
   const drawn = new Set<string>();
@@ -24,7 +24,7 @@ export function drawInstances(
     else {
       const node = instances.nameOf(instance.template, instance.index);
       drawn.add(node);
-      nodes.push({ name: node, axes: [], isGrowing: false, state: stateOf?.(instance) });
+      nodes.push({ name: node, axes: [], isGrowing: false, state: standing?.stateOf(instance) });
     }
   }
   return { name, nodes, edges: [...edgesBetween(instances, nodes.length, drawn)], more };

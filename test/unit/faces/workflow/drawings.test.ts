@@ -76,7 +76,7 @@ describe("a drawing of instances", () => {
   );
 
   test("has arrows between those that are drawn, and counts the others", () => {
-    const { nodes, edges, more } = drawInstances("w", instancesOf(DAYS), () => "done", 4);
+    const { nodes, edges, more } = drawInstances("w", instancesOf(DAYS), { stateOf: () => "done" }, 4);
     expect(nodes.map(({ name, state }) => [name, state])).toEqual([
       ['a[day=a"b\\]', "done"],
       ["a[day=<i>;#|`\u001b[2J]", "done"],

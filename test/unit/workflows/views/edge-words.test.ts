@@ -7,8 +7,8 @@ const AXES = [listAxis("day"), listAxis("region"), listAxis("date")];
 const days = template("days", { axes: [0] });
 const maps = template("maps", { axes: [0, 1] });
 
-function words(match: readonly AxisMatch[]): string | undefined {
-  return edgeWords({ ...need("days"), match }, days, maps, AXES);
+function words(matches: readonly AxisMatch[]): string | undefined {
+  return edgeWords({ ...need("days"), match: matches }, days, maps, AXES);
 }
 
 function match(axis: string, childAxis: string, from = 0, to = from): AxisMatch {
