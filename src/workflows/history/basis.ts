@@ -33,7 +33,7 @@ export interface BasisOptions {
 /** What a run of a document begins from. */
 export interface Basis {
   readonly workflow: Workflow;
-  /** With the instances of those values that are sure to stay. */
+  /** With the instances of those values and tasks that are sure to stay. */
   readonly graph: Graph;
   readonly selection: Selection;
   /** What came of instances in earlier runs. */
@@ -42,7 +42,7 @@ export interface Basis {
   readonly madeBefore: (name: string) => readonly GrowthRecord[];
   /** Reads tasks that a generator has printed. @throws UserError `generator-refused`. */
   readonly parseTasks: (text: string, by: string) => NewTasks;
-  /** Values that are in the graph since generators made them, in their order. */
+  /** What is in the graph since generators made it, in its order. */
   readonly growth: readonly GrowthRecord[];
   /** Gives ids from this one on to all instances that there are. */
   numberFrom(firstId: number): Numbering;
@@ -66,6 +66,10 @@ export async function basisOf({ document, wish, runs, documents, status, end }: 
   const isSame = sameTemplates(workflow, documents, (name) => templatesMade.get(name));
   const find = (name: string): Instance | undefined => findIn(graph, name);
   const taken = new Set<GrowthRecord>();
+  const tasksIn: Basis["parseTasks"] = (text, by) => {
+    const { templates, edges } = parseTasks(text, by);
+    return { templates, edges, axes: workflow.axes.slice(graph.axes) };
+  };
   for (;;) {
     const past = runs.length === 0 ? NO_PAST : readPast({ ...rows, find, isSame });
     const unknown = wish.only ? wish.from.flatMap((name) => forget(past, graph, name) ?? []) : [];
@@ -76,10 +80,10 @@ export async function basisOf({ document, wish, runs, documents, status, end }: 
       if (record.type === "values") {
         ranges.push(...selection.grow(addValues(graph, workflow, record)), ...graph.ranges());
       } else {
-        // The source adds these itself; here it only matters what they are.
-        for (const { name } of parseTasks(record.text, record.by)) {
-          templatesMade.set(name, made.get(record.by)?.run ?? Infinity);
-        }
+        const { templates, axes, edges } = tasksIn(record.text, record.by);
+        const grown = graph.addTemplates(templates, axes, edges);
+        ranges.push(...grown, ...selection.grow(grown), ...graph.ranges());
+        for (const { name } of templates) templatesMade.set(name, made.get(record.by)?.run ?? Infinity);
       }
     }
     // With more instances more generators may be known, and what came of all of these.
@@ -90,9 +94,11 @@ export async function basisOf({ document, wish, runs, documents, status, end }: 
       graph,
       selection,
       past,
-      madeBefore: (name) => made.get(name)?.records ?? [],
-      parseTasks: (text, by) => ({ templates: parseTasks(text, by), axes: workflow.axes.slice(graph.axes) }),
-      growth: [...taken].filter(({ type }) => type === "values"),
+      // Tasks that are there are not made again. Of values it is known which ones are.
+      madeBefore: (name) =>
+        (made.get(name)?.records ?? []).filter((record) => record.type === "values" || !taken.has(record)),
+      parseTasks: tasksIn,
+      growth: [...taken],
       numberFrom: (firstId) => numbered(firstId, ranges),
     };
   }

@@ -43,7 +43,7 @@ test.each([
   ],
 ])("a task prints tasks: %s", async (_, text, lines) => {
   const { parseTasks, workflow } = await document();
-  const templates = parseTasks(text, "gen[day=1]");
+  const { templates } = parseTasks(text, "gen[day=1]");
   expect(templates.map(({ name, place, env, terms }) => [name, place.file, place.line, env, terms?.text])).toEqual([
     ["a", "output of gen[day=1]", lines[0], { V: ["3"] }, "cores=2"],
     ["b", "output of gen[day=1]", lines[1], { V: ["3"] }, "cores=2"],
@@ -61,17 +61,17 @@ test.each([
 
 test("a task called tasks is one", async () => {
   const { parseTasks } = await document();
-  expect(parseTasks('{"tasks": {"run": "x"}}', "gen[day=1]").map(({ name }) => name)).toEqual(["tasks"]);
+  expect(parseTasks('{"tasks": {"run": "x"}}', "gen[day=1]").templates.map(({ name }) => name)).toEqual(["tasks"]);
 });
 
 test("no tasks are none", async () => {
   const { parseTasks } = await document();
-  expect(parseTasks("{}", "gen[day=1]")).toEqual([]);
+  expect(parseTasks("{}", "gen[day=1]")).toEqual({ templates: [], edges: [] });
 });
 
 test("axes that only tasks to come can have are there", async () => {
   const { parseTasks, workflow } = await document();
-  const [template] = parseTasks('{"a": {"run": "x", "matrix": ["unused"]}}', "gen[day=1]");
+  const [template] = parseTasks('{"a": {"run": "x", "matrix": ["unused"]}}', "gen[day=1]").templates;
   expect(template?.axes.map((axis) => workflow.axes[axis]?.name)).toEqual(["unused"]);
 });
 
@@ -83,7 +83,7 @@ test("tasks bring axes of their own: lists, ranges, and combinations", async () 
     a: { run: "x", matrix: matrix.slice(0, 1) },
     b: { run: "x", matrix: { day: [7] }, needs: "a" },
   });
-  const [a, b] = parseTasks(text, "gen[day=1]");
+  const [a, b] = parseTasks(text, "gen[day=1]").templates;
   expect(a?.axes.map((axis) => workflow.axes[axis])).toMatchObject([
     { name: "i", kind: "range", from: 1, to: 3 },
     { name: "k", kind: "list", values: ["a", "b"] },
@@ -96,7 +96,7 @@ test("tasks bring axes of their own: lists, ranges, and combinations", async () 
 test("what was printed before can be needed, and is not printed again by another", async () => {
   const { parseTasks } = await document();
   parseTasks('{"a": {"run": "x"}}', "gen[day=1]");
-  expect(parseTasks('{"b": {"run": "x", "needs": "a"}}', "gen[day=2]")[0]?.alternatives).toMatchObject([
+  expect(parseTasks('{"b": {"run": "x", "needs": "a"}}', "gen[day=2]").templates[0]?.alternatives).toMatchObject([
     [{ parent: "a" }],
   ]);
   expect(() => parseTasks('{"a": {"run": "x"}}', "gen[day=2]")).toThrow(/there is a task of this name already/);
@@ -106,7 +106,7 @@ test("another attempt of the same instance prints its tasks anew, also after one
   const { parseTasks } = await document();
   parseTasks('{"a": {"run": "x"}, "b": {"run": "x"}}', "gen[day=1]");
   expect(() => parseTasks('{"a": {"run": "x"}, "c": {"rn": "x"}}', "gen[day=1]")).toThrow(/unknown word "rn"/);
-  expect(parseTasks('{"a": {"run": "y"}}', "gen[day=1]").map(({ name }) => name)).toEqual(["a"]);
+  expect(parseTasks('{"a": {"run": "y"}}', "gen[day=1]").templates.map(({ name }) => name)).toEqual(["a"]);
 });
 
 test("the reason of the generator's failure is one line with the first mistake, and how many there are", async () => {
@@ -119,7 +119,7 @@ test("the reason of the generator's failure is one line with the first mistake, 
 
 test("tasks of a group's generator are of the group", async () => {
   const { parseTasks } = await document();
-  const templates = parseTasks('{"a": {"run": "echo $k", "needs": "b"}}', "g/make");
+  const { templates } = parseTasks('{"a": {"run": "echo $k", "needs": "b"}}', "g/make");
   expect(templates).toMatchObject([{ name: "g/a", env: { k: ["1"] }, alternatives: [[{ parent: "g/b" }]] }]);
 });
 
