@@ -70,7 +70,7 @@ function unknownParts(templates: readonly TemplatePlan[]): string[] {
     ([generator, names]) => `${generator} will tell how many instances there are of ${names.join(", ")}`,
   );
   const tasks = templates.filter(({ generates, counts }) => generates === "tasks" && wouldRun(counts));
-  const needs = byGenerator(templates, ({ needsTasksOf }) => needsTasksOf).map(
+  const needs = byGenerator(templates, ({ needsTasksOf = [] }) => needsTasksOf).map(
     ([generator, names]) => `${generator} will tell which of its tasks come before ${names.join(", ")}`,
   );
   const made = tasks.map(({ name }) => `${name} makes tasks: which ones is known when it has run`);

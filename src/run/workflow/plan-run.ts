@@ -82,7 +82,7 @@ export function planRun(basis: Basis, about: Pick<Plan, "run" | "prefix">): RunP
     const makers = axes.map((axis) => graph.axis(axis)).flatMap((axis) => (axis.kind === "generated" ? [axis.by] : []));
     const printers = alternatives.flat().flatMap(({ parent, printed }) => (printed === undefined ? [] : [parent]));
     const awaits = [...new Set(makers)].filter(wouldRun);
-    const needsTasksOf = [...new Set(printers)].filter(wouldRun);
+    const needsTasksOf = printers.length === 0 ? undefined : [...new Set(printers)].filter(wouldRun);
     if (Object.keys(counts).length === 0 && awaits.length === 0) return undefined;
     return {
       name,

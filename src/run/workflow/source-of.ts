@@ -13,7 +13,7 @@ interface SourceSettings {
   readonly keep: (growth: GrowthRecord) => void;
   /** Values by name. */
   readonly secrets: Readonly<Record<string, string>>;
-  /** For plans: what is needed of what a generator prints is taken for printed. */
+  /** For plans: what is needed of a generator that runs is taken for printed. */
   readonly assumesPrinted?: boolean | undefined;
 }
 

@@ -117,6 +117,11 @@ export class Graph {
     );
   }
 
+  /** Names of the templates that print tasks. */
+  printers(): string[] {
+    return this.#templates.flatMap(({ template: { name, generates } }) => (generates?.kind === "tasks" ? [name] : []));
+  }
+
   /** Templates that have an axis. */
   templatesWith(axis: number): readonly number[] {
     return this.#axes.usersOf(axis);

@@ -1,4 +1,5 @@
 import { UserError } from "../../domain/errors.ts";
+import { quoteWord } from "../../domain/spelling/quote-word.ts";
 import type { ReadDocument } from "../document/read-document.ts";
 import type { Workflow } from "../document/workflow.ts";
 import { Graph } from "../graph/graph.ts";
@@ -53,11 +54,12 @@ export interface Basis {
  *
  * @throws UserError `cycle`, `too-many-instances`, `unknown-goal`, `open-axis`; as the status file is read.
  */
-export async function basisOf({ document, wish, runs, documents, status, end }: BasisOptions): Promise<Basis> {
+export async function basisOf(options: BasisOptions): Promise<Basis> {
+  const { document, wish, runs, documents, status, end } = options;
   await documents.load(runs);
   const { workflow, parseTasks } = document;
   const graph = Graph.of(workflow, { maxInstances: wish.maxInstances });
-  const { goals, from } = wish.only ? { goals: wish.goals, from: [] } : wish;
+  const { goals, from, again } = await placedWish(options, graph);
   const selection = select(graph, goals, from);
   const ranges: InstanceRange[] = graph.ranges();
   const rows = { status, runs, end };
@@ -72,7 +74,7 @@ export async function basisOf({ document, wish, runs, documents, status, end }: 
   };
   for (;;) {
     const past = runs.length === 0 ? NO_PAST : readPast({ ...rows, find, isSame });
-    const unknown = wish.only ? wish.from.flatMap((name) => forget(past, graph, name) ?? []) : [];
+    const unknown = again.flatMap((name) => forget(past, graph, name) ?? []);
     const stays = surelyDone(graph, selection, past);
     const fresh = inOrder(runs, made).filter((record) => !taken.has(record) && stays(record.by));
     for (const record of fresh) {
@@ -102,6 +104,44 @@ export async function basisOf({ document, wish, runs, documents, status, end }: 
       numberFrom: (firstId) => numbered(firstId, ranges),
     };
   }
+}
+
+/** What is wanted, by names that are in the document. */
+interface PlacedWish extends Pick<Wish, "goals" | "from"> {
+  /** These run whatever came of them; what follows them is not forced. */
+  readonly again: readonly string[];
+}
+
+/**
+ * Finds the names that are wanted. A task that was printed in an earlier run stands for the task of the document that prints it.
+ *
+ * @throws UserError `unknown-goal`.
+ */
+async function placedWish(options: BasisOptions, graph: Graph): Promise<PlacedWish> {
+  const { goals, from, only } = options.wish;
+  const plain = only ? { goals, from: [], again: from } : { goals, from, again: [] };
+  const isThere = (name: string): boolean => graph.templateOf(templateIn(name)) !== undefined;
+  const printers = graph.printers();
+  if (printers.length === 0 || [...goals, ...from].every(isThere)) return plain;
+  const { graph: all } = await basisOf({ ...options, wish: { ...options.wish, goals: [], from: [], only: false } });
+  const printerOf = (name: string): string => {
+    for (let at = templateIn(name); ;) {
+      const template = all.templateOf(at);
+      const by = template === undefined ? undefined : all.template(template).printedBy;
+      if (by !== undefined) at = by;
+      else if (template !== undefined) return at === templateIn(name) ? name : at;
+      else {
+        const message = `${quoteWord(name)} is no task of the document, and none that is known of what is printed`;
+        throw new UserError("unknown-goal", `${message}: only ${printers.join(", ")} will tell`);
+      }
+    }
+  };
+  const wanted = only || goals.length === 0 ? goals : [...goals, ...from.filter((name) => !isThere(name))];
+  return {
+    goals: [...new Set(wanted.map((name) => (isThere(name) ? name : printerOf(name))))],
+    from: plain.from.filter((name) => isThere(name)),
+    again: only ? from : from.filter((name) => !isThere(name) && printerOf(name) !== name),
+  };
 }
 
 /** What generators made when they succeeded. */

@@ -38,7 +38,7 @@ export interface MachineOptions {
    * whatever needs it hears of its end, and its axis is closed.
    */
   readonly generatorStayed?: ((generator: Instance) => void) | undefined;
-  /** For plans: what is needed of what a generator prints is taken for printed. */
+  /** For plans: what is needed of a generator that runs is taken for printed. */
   readonly assumesPrinted?: boolean | undefined;
 }
 

@@ -28,7 +28,7 @@ export class Needs {
   /** Open groups, by template, for each alternative of each instance. */
   readonly #open = new Rows((length) => new Int32Array(length));
 
-  /** @param assumesPrinted everything is taken for printed that is needed, when what would print it has ended. */
+  /** @param assumesPrinted everything is taken for printed that is needed of what has run in this run. */
   constructor(graph: Graph, groups: GroupCounts, assumesPrinted = false) {
     this.#graph = graph;
     this.#assumesPrinted = assumesPrinted;
@@ -119,10 +119,12 @@ export class Needs {
    */
   missingOf(edge: GraphEdge, child: number): number {
     const { parent, printed } = edge.definition;
-    if (printed?.task === undefined || this.#assumesPrinted || !this.isComplete(edge, child)) return 0;
+    if (printed?.task === undefined || !this.isComplete(edge, child)) return 0;
     const found = this.#graph.templateOf(printed.task);
     if (found !== undefined && this.#graph.template(found).printedBy === parent) return 0;
-    return hasEndedWell(this.endsOf(edge, child)) ? END_BLOCKED | END_NEW : 0;
+    const ends = this.endsOf(edge, child);
+    if (this.#assumesPrinted && (ends & END_NEW) !== 0) return 0;
+    return hasEndedWell(ends) ? END_BLOCKED : 0;
   }
 
   /** Whether all have ended that a child needs by way of an edge. */

@@ -50,7 +50,7 @@ export interface WorkflowSourceOptions {
   readonly parseTasks: (text: string, by: string) => NewTasks;
   /** Values by name. */
   readonly secrets: Readonly<Record<string, string>>;
-  /** For plans: what is needed of what a generator prints is taken for printed. */
+  /** For plans: what is needed of a generator that runs is taken for printed. */
   readonly assumesPrinted?: boolean | undefined;
 }
 

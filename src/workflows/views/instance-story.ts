@@ -17,7 +17,7 @@ export interface InstanceStory extends PlacedInstance {
   /** What keeps it, step by step, to the first cause; empty where nothing does. */
   readonly because: readonly PlacedInstance[];
   /** What began it, where that is no instance: a task was not printed that the last one of these needs. */
-  readonly lacks: LackingTask | undefined;
+  readonly lacks?: LackingTask | undefined;
   readonly needs: Neighbours;
   readonly neededBy: Neighbours;
 }
