@@ -101,7 +101,7 @@ export interface Edge {
 }
 
 /** What of the tasks that a template prints is needed. */
-export interface PrintedNeed {
+interface PrintedNeed {
   /** Full name of the one task; undefined for all. */
   readonly task: string | undefined;
   /** By which axes, as the document says it; undefined for all that both have. */

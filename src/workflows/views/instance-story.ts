@@ -23,7 +23,7 @@ export interface InstanceStory extends PlacedInstance {
 }
 
 /** A task that another one needs, and that its generator has not printed. */
-export interface LackingTask {
+interface LackingTask {
   readonly task: string;
   readonly by: string;
 }
