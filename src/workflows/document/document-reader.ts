@@ -12,6 +12,7 @@ import { type Groups, Part } from "./part.ts";
 import { DOCUMENT, type TaskShape } from "./schema.ts";
 import { Scope, type Surroundings } from "./scope.ts";
 import type { Path } from "./tree.ts";
+import type { Template } from "./workflow.ts";
 import { readYaml } from "./yaml.ts";
 
 /** Documents that are used by one another, one inside the other. */
@@ -39,6 +40,7 @@ export class DocumentReader {
   readonly #around: Surroundings;
   readonly table = new AxisTable();
   readonly #generators: Generators = new Map();
+  readonly #lacking = new Set<Template>();
   /** All documents in their places, by what names of their tasks begin with. */
   readonly parts = new Map<string, Part>();
   #documents = 0;
@@ -53,7 +55,8 @@ export class DocumentReader {
     const scope = await this.#open(request);
     if (scope === undefined) return undefined;
     const groups = await this.#groups(scope, request);
-    const part = new Part(scope, groups, request.outer, { table: this.table, generators: this.#generators });
+    const shared = { table: this.table, generators: this.#generators, lacking: this.#lacking };
+    const part = new Part(scope, groups, request.outer, shared);
     this.parts.set(request.prefix, part);
     return part;
   }

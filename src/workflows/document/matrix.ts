@@ -15,11 +15,14 @@ export interface Matrix {
   readonly axes: ReadonlyMap<string, NamedAxis>;
   readonly include: readonly Combination[];
   readonly exclude: readonly Combination[];
-  /** An axis is missing that has mistakes of its own. */
+  /** An axis is missing that has mistakes of its own, or no values since a parameter has none. */
   readonly isDamaged: boolean;
+  /** Names of all axes, of those that are missing, too. */
+  readonly names: readonly string[];
 }
 
-const NO_MATRIX: Matrix = { axes: new Map(), include: [], exclude: [], isDamaged: false };
+const NONE: readonly never[] = [];
+const NO_MATRIX: Matrix = { axes: new Map(), include: NONE, exclude: NONE, isDamaged: false, names: NONE };
 
 /** The axes of a task, in the order of names of instances. */
 export function readMatrix(
@@ -62,7 +65,8 @@ class MatrixReader {
     }
     const include = this.#combinations.include.flatMap((one) => this.#combination(one, true));
     const exclude = this.#combinations.exclude.flatMap((one) => this.#combination(one, false));
-    return { axes: this.#axes, include, exclude, isDamaged: this.#isDamaged };
+    const names = this.#isDamaged ? [...this.#names, ...this.#scope.damagedIn(path)] : [...this.#axes.keys()];
+    return { axes: this.#axes, include, exclude, isDamaged: this.#isDamaged, names };
   }
 
   #part(part: string | AxesShape, path: Path): void {

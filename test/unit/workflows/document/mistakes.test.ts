@@ -344,3 +344,35 @@ test.each(["[", '{"a":'])("what is nested without end is refused: %s", async (op
   const yaml = await mistakesIn(`tasks: ${open.repeat(20_000)}`);
   expect(yaml[0]).toMatch(/: error: /);
 });
+
+test("what is said of an axis that cannot be read is no other mistake", async () => {
+  const text = `
+axes: {d: {from: 1, to: x}, e: 5}
+tasks:
+  a: {matrix: [d, e], command: ["\${d}", "\${e}"], workdir: "\${d}"}
+  b: {matrix: {d: [1, 1], f: 3}, env: {A: "\${d}\${f}"}, needs: {task: a, match: {d: d - 1, e: f}}, run: x}
+  c: {matrix: [{g: [2]}], needs: [{task: a, match: {d: g}}, {task: b, match: [d]}], run: x}
+`;
+  const mistakes = await mistakesIn(text);
+  expect(mistakes.map((line) => /error: ([^:]*):/.exec(line)?.[1])).toEqual([
+    "axes.d.to",
+    "axes.e",
+    "tasks.b.matrix.d[1]",
+    "tasks.b.matrix.f",
+  ]);
+});
+
+test("a parameter without a value is told, and nothing of what would come of it", async () => {
+  const text = `
+params: {end: {type: date}}
+axes: {day: {from: end - 6, to: end}}
+tasks:
+  get: {matrix: [day], command: [get, "\${day}"]}
+  mean: {matrix: [day], needs: {task: get, match: {day: {from: day - 2, to: day}}}, run: mean}
+`;
+  const missing = "bad-param: flow.yaml: the parameter end has no value (give --param end=VALUE)";
+  expect(await mistakesIn(text)).toEqual([missing]);
+  const none = 'bad-param: flow.yaml: end must be a date such as 2031-01-03, not "2031-02-30"';
+  expect(await mistakesIn(text, { params: { end: "2031-02-30" } })).toEqual([none]);
+  expect(await mistakesIn(text, { params: { end: "2031-02-28" } })).toEqual([]);
+});
