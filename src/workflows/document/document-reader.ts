@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { hasEscapedBytes } from "../../domain/bytes.ts";
 import { quoteWord } from "../../domain/spelling/quote-word.ts";
 import { AxisTable } from "./axis-table.ts";
-import { checkShape } from "./check-shape.ts";
+import { checkShape, EMPTY } from "./check-shape.ts";
 import type { Generators } from "./generators.ts";
 import { loadJsonParser, readJson } from "./json.ts";
 import { Lines } from "./lines.ts";
@@ -159,7 +159,7 @@ function refuseWith(
 
 /** Why a text is no document at all. */
 function problemIn(text: string): { readonly at: number; readonly mistake: Mistake } | undefined {
-  if (!/\S/.test(text)) return { at: 0, mistake: { message: "an empty document", hint: "it needs tasks" } };
+  if (!/\S/.test(text)) return { at: 0, mistake: EMPTY };
   if (!hasEscapedBytes(text)) return undefined;
   return { at: text.search(/\p{Cs}/u), mistake: { message: "bytes that are not UTF-8" } };
 }

@@ -124,6 +124,7 @@ export class TemplateReader {
       if (run !== undefined) this.#tell(path, "has both run and command", "leave one of them out", "key");
       if (shell !== undefined)
         this.#tell([...path, "shell"], "is for run: no shell interprets a command", undefined, "key");
+      if (command[0] === "") this.#tell([...path, "command", 0], "names no program");
       const argv = command.map((word, i) => this.#text(String(word), [...path, "command", i], axes));
       return { kind: "command", argv };
     }
