@@ -101,7 +101,7 @@ function hole(
   instances: TemplateInstances,
 ): UserError | undefined {
   if (values.includes(undefined) || instances.axes.some(({ isGrowing }) => isGrowing)) return undefined;
-  return instances.has(indexOf(values, instances)) ? undefined : mistake(text, "is excluded in the document");
+  return instances.has(indexOf(values, instances)) ? undefined : mistake(text, "is no combination of the document");
 }
 
 /** The mistake of a value that an axis does not have. @param of which axes are looked at. */
