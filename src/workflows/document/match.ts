@@ -6,6 +6,12 @@ import type { Scope } from "./scope.ts";
 import type { Path } from "./tree.ts";
 import type { Axis, AxisMatch, MatchWords } from "./workflow.ts";
 
+/** Axes of a template, as far as they could be read. */
+export interface Axes {
+  readonly all: readonly Axis[];
+  readonly lacksSome: boolean;
+}
+
 /** Where it is said, and who is told what is wrong. */
 type MatchPlace = Pick<Scope, "tree" | "mistakes">;
 
@@ -13,11 +19,11 @@ type MatchPlace = Pick<Scope, "tree" | "mistakes">;
 export class MatchReader {
   readonly #scope: MatchPlace;
   readonly #path: Path;
-  readonly #parent: readonly Axis[] | undefined;
-  readonly #child: readonly Axis[];
+  readonly #parent: Axes | undefined;
+  readonly #child: Axes;
 
   /** @param parent undefined for a task that is not there yet: any axis may be one of its. */
-  constructor(place: MatchPlace, path: Path, parent: readonly Axis[] | undefined, child: readonly Axis[]) {
+  constructor(place: MatchPlace, path: Path, parent: Axes | undefined, child: Axes) {
     this.#scope = place;
     this.#path = path;
     this.#parent = parent;
@@ -34,8 +40,8 @@ export class MatchReader {
   /** The natural join: all axes that both have, without those that are said otherwise. */
   #common(others: ReadonlySet<string>): AxisMatch[] {
     const matches: AxisMatch[] = [];
-    for (const { name } of this.#parent ?? []) {
-      if (others.has(name) || !this.#child.some((axis) => axis.name === name)) continue;
+    for (const { name } of this.#parent?.all ?? []) {
+      if (others.has(name) || !this.#child.all.some((axis) => axis.name === name)) continue;
       matches.push({ axis: name, childAxis: name, from: 0, to: 0 });
     }
     return matches;
@@ -43,14 +49,16 @@ export class MatchReader {
 
   #named(name: string, path: Path): readonly AxisMatch[] {
     const { mistakes, tree } = this.#scope;
+    if (this.#parent?.lacksSome === true || this.#child.lacksSome) return [];
     const isOfParent = this.#parent === undefined || this.#axis(this.#parent, name) !== undefined;
     if (isOfParent && this.#axis(this.#child, name) !== undefined)
       return [{ axis: name, childAxis: name, from: 0, to: 0 }];
-    const common =
+    const both = this.#common(new Set()).map(({ axis }) => axis);
+    const [what, known] =
       this.#parent === undefined
-        ? this.#child.map((axis) => axis.name)
-        : this.#common(new Set()).map(({ axis }) => axis);
-    mistakes.at(tree, path, new KnownNames(() => common).unknown("axis that both have", name));
+        ? ["axis of this task", this.#child.all.map((axis) => axis.name)]
+        : ["axis that both have", both];
+    mistakes.at(tree, path, new KnownNames(() => known).unknown(what, name));
     return [];
   }
 
@@ -59,7 +67,8 @@ export class MatchReader {
     const of = this.#parent;
     const parent = of === undefined ? undefined : this.#axis(of, name);
     if (of !== undefined && parent === undefined) {
-      const known = new KnownNames(() => of.map((axis) => axis.name));
+      if (of.lacksSome) return [];
+      const known = new KnownNames(() => of.all.map((axis) => axis.name));
       mistakes.at(tree, path, known.unknown("axis of the task that is needed", name), "key");
       return [];
     }
@@ -94,10 +103,11 @@ export class MatchReader {
     }
     const child = this.#axis(this.#child, expression.name);
     if (child !== undefined) return { child, plus: expression.plus };
+    if (this.#child.lacksSome) return undefined;
     mistakes.at(
       tree,
       path,
-      new KnownNames(() => this.#child.map(({ name }) => name)).unknown("axis of this task", expression.name),
+      new KnownNames(() => this.#child.all.map(({ name }) => name)).unknown("axis of this task", expression.name),
     );
     return undefined;
   }
@@ -114,8 +124,8 @@ export class MatchReader {
     return false;
   }
 
-  #axis(axes: readonly Axis[], name: string): Axis | undefined {
-    return axes.find((axis) => axis.name === name);
+  #axis(axes: Axes, name: string): Axis | undefined {
+    return axes.all.find((axis) => axis.name === name);
   }
 }
 

@@ -1,5 +1,5 @@
 import { quoteWord } from "../../domain/spelling/quote-word.ts";
-import { MatchReader } from "./match.ts";
+import { type Axes, MatchReader } from "./match.ts";
 import { type KnownNames, TASK as TASK_NAME } from "./names.ts";
 import type { NeedShape, TaskShape } from "./schema.ts";
 import { isObject } from "./schema-words.ts";
@@ -15,6 +15,8 @@ export interface Needable {
   axesOf(template: Template): readonly Axis[];
   /** Told of what is needed that a task prints. */
   readonly awaits: (need: AwaitedTasks) => void;
+  /** Whether it has axes that could not be read. What is said of those is no other mistake. */
+  lacksAxes(template: Template): boolean;
 }
 
 /** Tasks that are not there yet are needed. */
@@ -99,12 +101,7 @@ export class NeedsReader {
       if (match === undefined && (parent.axes.length === 0 || child.axes.length === 0)) {
         return { parent: parent.name, place: child.place, match: NO_MATCH };
       }
-      const reader = new MatchReader(
-        this.#scope,
-        [...path, "match"],
-        this.#needable.axesOf(parent),
-        this.#needable.axesOf(child),
-      );
+      const reader = new MatchReader(this.#scope, [...path, "match"], this.#axes(parent), this.#axes(child));
       return { parent: parent.name, place: child.place, match: reader.read(match) };
     });
   }
@@ -129,8 +126,7 @@ export class NeedsReader {
       return [];
     }
     if (task !== undefined) this.#checkPrinted(task, printedBy, [...path, "task"]);
-    if (match !== undefined)
-      new MatchReader(this.#scope, [...path, "match"], undefined, this.#needable.axesOf(child)).read(match);
+    if (match !== undefined) new MatchReader(this.#scope, [...path, "match"], undefined, this.#axes(child)).read(match);
     const full = task === undefined ? undefined : groupOf(generator.name) + task;
     return [{ parent: generator.name, place: child.place, match: NO_MATCH, printed: { task: full, match } }];
   }
@@ -145,6 +141,10 @@ export class NeedsReader {
     if (known?.some((one) => one.printedBy === undefined) !== true) return;
     const message = `${quoteWord(task)} is a task of the document, and none that ${printedBy} prints`;
     mistakes.at(tree, path, { message, hint: `write needs: ${groupOf(printedBy)}${task}` });
+  }
+
+  #axes(template: Template): Axes {
+    return { all: this.#needable.axesOf(template), lacksSome: this.#needable.lacksAxes(template) };
   }
 }
 

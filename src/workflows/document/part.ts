@@ -17,6 +17,8 @@ export interface Shared {
   readonly generators: Generators;
   /** What is needed of tasks that are printed. */
   readonly awaited: Set<AwaitedTasks>;
+  /** Templates with axes that could not be read. */
+  readonly lacking: Set<Template>;
 }
 
 /** A document in its place: the whole workflow, or a group of another document. */
@@ -109,7 +111,7 @@ export class Part {
       templates.push(template);
       this.#own.set(name, template);
     }
-    if (reader.lacksAxes) this.#isPartial = true;
+    if (templates.some((template) => this.#shared.lacking.has(template))) this.#isPartial = true;
     return templates;
   }
 
@@ -120,6 +122,7 @@ export class Part {
       names,
       axesOf: (template) => this.#axesOf(template),
       awaits: (need) => void this.#shared.awaited.add(need),
+      lacksAxes: (template) => this.#shared.lacking.has(template),
     });
   }
 

@@ -1,9 +1,9 @@
-import { UserError } from "../../domain/errors.ts";
+import { UserError, withHint } from "../../domain/errors.ts";
 import { plural } from "../../domain/plural.ts";
 import { checkShape } from "./check-shape.ts";
 import type { DocumentReader } from "./document-reader.ts";
 import type { JsonParser } from "./json.ts";
-import { MatchReader } from "./match.ts";
+import { type Axes, MatchReader } from "./match.ts";
 import { type Mistake, Mistakes } from "./mistakes.ts";
 import { type AwaitedTasks, groupOf } from "./needs.ts";
 import type { Part } from "./part.ts";
@@ -11,7 +11,7 @@ import { readPrinted } from "./printed-tasks.ts";
 import { PRINTED, type TaskShape } from "./schema.ts";
 import { isObject } from "./schema-words.ts";
 import { Scope } from "./scope.ts";
-import type { Axis, PrintedEdge, Template } from "./workflow.ts";
+import type { PrintedEdge, Template } from "./workflow.ts";
 
 /** Tasks that tasks print, in the documents that those belong to. */
 export class TaskGenerations {
@@ -47,9 +47,10 @@ export class TaskGenerations {
     this.#made.delete(by);
     part.remove(namesOf(templates, prefix));
     const diagnostics = mistakes.diagnostics();
-    const [{ place, message } = { place: { line: 1 }, message: "" }] = diagnostics;
+    const [first] = diagnostics;
     const others = mistakes.count === 1 ? "" : ` (and ${plural(mistakes.count - 1, "more mistake")})`;
-    const why = `it has printed tasks that cannot be taken: line ${place.line}: ${message}${others}`;
+    const what = first === undefined ? "" : `line ${first.place.line}: ${withHint(first)}`;
+    const why = `it has printed tasks that cannot be taken: ${what}${others}`;
     throw new UserError("generator-refused", why, { diagnostics });
   }
 
@@ -113,9 +114,9 @@ export class TaskGenerations {
     return { child: child.name, alternative, edge: { parent: parent.name, place: child.place, match } };
   }
 
-  #axesOf({ axes }: Template): readonly Axis[] {
+  #axesOf({ axes }: Template): Axes {
     const all = this.#reader.table.axes;
-    return axes.flatMap((position) => all[position] ?? []);
+    return { all: axes.flatMap((position) => all[position] ?? []), lacksSome: false };
   }
 }
 

@@ -113,7 +113,7 @@ test("the reason of the generator's failure is one line with the first mistake, 
   const { parseTasks } = await document();
   const text = '{"name": "a", "run": "x", "needs": "a"}\n{"name": "b", "rn": "x"}\n{"name": "g", "run": "x"}';
   expect(() => parseTasks(text, "gen[day=1]")).toThrow(
-    'it has printed tasks that cannot be taken: line 2: tasks.b.rn: unknown word "rn" (and 1 more mistake)',
+    'it has printed tasks that cannot be taken: line 2: tasks.b.rn: unknown word "rn" (did you mean run?) (and 1 more mistake)',
   );
 });
 
@@ -134,7 +134,16 @@ test.each([
       "1:12: error: not JSON: value expected",
     ],
   ],
-  ["a number", "17", [expect.stringContaining("must be words with values")]],
+  [
+    "a list",
+    '[{"name": "a", "run": "x"}]',
+    ['1:1: error: no object of tasks by name (print one task a line, such as {"name": "a", "run": "..."})'],
+  ],
+  [
+    "a task alone",
+    '{"run": "x", "needs": "other"}',
+    ['1:1: error: a task without a name (print one task a line, such as {"name": "a", "run": "..."})'],
+  ],
   ["half an object", '{"a": {"run": "x"}', ["1:19: error: not JSON: close brace expected"]],
   [
     "half a line",
@@ -187,4 +196,86 @@ test("of a million lines that are no tasks the first hundred are told", async ()
   const said = await refused(`{"name": "a", "run": "x"}\n${"{}\n".repeat(200_000)}`);
   expect(said).toHaveLength(101);
   expect(said.at(-1)).toMatch(/and 199900 more mistakes$/);
+});
+
+const NEEDS = `axes: {day: [1, 2]}
+tasks:
+  gen: {run: x, generates: tasks}
+  all: {run: x, matrix: [day], needs: [{printedBy: gen}]}
+  one: {run: x, needs: {any: [[all], [{task: a, printedBy: gen, match: []}]]}}
+  shifted: {run: x, matrix: [day], needs: {task: b, printedBy: gen, match: {day: day - 1}}}
+`;
+
+test("tasks of a document need what a task prints, all of it or one task, by edges that come with it", async () => {
+  const { parseTasks, workflow } = await readText(NEEDS);
+  expect(workflow.templates.map(({ alternatives }) => alternatives)).toMatchObject([
+    [[]],
+    [[{ parent: "gen", match: [], printed: { task: undefined, match: undefined } }]],
+    [[{ parent: "all" }], [{ parent: "gen", match: [], printed: { task: "a", match: [] } }]],
+    [[{ parent: "gen", match: [], printed: { task: "b", match: { day: "day - 1" } } }]],
+  ]);
+  const { templates, edges } = parseTasks(
+    '{"a": {"run": "x", "matrix": ["day"]}, "b": {"run": "x", "matrix": {"day": [1, 2]}}}',
+    "gen",
+  );
+  expect(templates.map(({ printedBy }) => printedBy)).toEqual(["gen", "gen"]);
+  const same = [{ axis: "day", childAxis: "day", from: 0, to: 0 }];
+  expect(edges).toMatchObject([
+    { child: "all", alternative: 0, edge: { parent: "a", match: same } },
+    { child: "all", alternative: 0, edge: { parent: "b", match: same } },
+    { child: "one", alternative: 1, edge: { parent: "a", match: [] } },
+    { child: "shifted", alternative: 0, edge: { parent: "b", match: [{ axis: "day", from: -1, to: -1 }] } },
+  ]);
+});
+
+test("tasks that were printed need what others print, before and after them", async () => {
+  const { parseTasks } = await readText(
+    "tasks: {one: {run: x, generates: tasks, matrix: {k: [1, 2]}}, two: {run: x, generates: tasks}}",
+  );
+  const childrenOf = (text: string, by: string): string[] =>
+    parseTasks(text, by).edges.map(({ child, edge }) => `${child} needs ${edge.parent}`);
+  expect(childrenOf('{"a": {"run": "x"}}', "one[k=1]")).toEqual([]);
+  const text = '{"sum": {"run": "x", "needs": [{"printedBy": "one"}]}}';
+  expect(childrenOf(text, "two")).toEqual(["sum needs a"]);
+  expect(childrenOf('{"b": {"run": "x"}}', "one[k=2]")).toEqual(["sum needs b"]);
+  expect(childrenOf(text, "two")).toEqual(["sum needs a", "sum needs b"]);
+  expect(childrenOf('{"c": {"run": "x"}}', "one[k=2]")).toEqual(["sum needs c"]);
+});
+
+test("a task that does not fit what needs it is refused, with the reason", async () => {
+  const { parseTasks } = await readText(NEEDS);
+  expect(() => parseTasks('{"a": {"run": "x"},\n "b": {"run": "x"}}', "gen")).toThrow(
+    /line 2: shifted cannot need b: tasks\.shifted\.needs\.day: unknown axis of the task that is needed "day"/,
+  );
+  expect(parseTasks('{"a": {"run": "x"}}', "gen").edges).toHaveLength(2);
+});
+
+test.each([
+  ["an unknown task", "[{printedBy: gne}]", /needs\[0\]\.printedBy: unknown task "gne" \(did you mean gen\?\)/],
+  ["one that prints no tasks", "{printedBy: b}", /the task "b" prints no tasks \(write generates: tasks there\)/],
+  ["a name that is none", "{printedBy: gen, task: 1x}", /"1x" is no name of a task/],
+  ["a task of the document", "{printedBy: gen, task: b}", /"b" is a task of the document, and none that gen prints/],
+  ["an axis that it lacks", "{printedBy: gen, match: [day]}", /unknown axis of this task "day"/],
+  ["a shift of an axis that it lacks", "{printedBy: gen, match: {day: day - 1}}", /unknown axis of this task "day"/],
+  ["a word that there is not", "{printedBy: gen, tsk: x}", /unknown word "tsk" \(did you mean task\?\)/],
+  ["the same twice", "[{printedBy: gen}, {printedBy: gen}]", /needs "gen" twice/],
+])("a need of what is printed is refused: %s", async (_, needs, expected) => {
+  const text = `tasks: {gen: {run: x, generates: tasks}, b: {run: x}, c: {run: x, needs: ${needs}}}`;
+  const error = await readText(text).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  const said = error instanceof UserError ? error.diagnostics.map(formatDiagnostic).join("\n") : "";
+  expect(said).toMatch(expected);
+});
+
+test("what is needed of what is printed belongs to the fingerprint; another task is not changed by it", async () => {
+  const fingerprintWith = async (needs: string): Promise<string | undefined> => {
+    const { workflow } = await readText(`tasks: {gen: {run: x, generates: tasks}, c: {run: x, needs: ${needs}}}`);
+    return workflow.templates[1]?.fingerprint;
+  };
+  const all = await Promise.all(
+    ["gen", "{printedBy: gen}", "{printedBy: gen, task: a}", "{printedBy: gen, match: []}"].map(fingerprintWith),
+  );
+  expect(new Set(all).size).toBe(4);
 });
