@@ -20,14 +20,16 @@ const MOST_COMPARED = 10_000;
  * The template and values that a name means; or what is wrong with it. Values of axes that grow need not be there yet, all others
  * have to be.
  */
-export function readName(
+function readName(
   text: string,
   templates: readonly TemplateInstances[],
   numbers: ReadonlyMap<string, number>,
 ): NamedInstances | UserError {
   const name = parseName(text);
-  if (name === undefined)
-    return mistake(text, "is no name of a task or instance, such as clean or 'clean[day=2031-01-03]'");
+  if (name === undefined) {
+    const hint = /\[.+\]$/s.test(text) ? "values with blanks, commas or brackets stand in double quotes" : undefined;
+    return mistake(text, "is no name of a task or instance, such as clean or 'clean[day=2031-01-03]'", hint);
+  }
   const template = numbers.get(name.task);
   const instances = template === undefined ? undefined : templates[template];
   if (template === undefined || instances === undefined) {
@@ -39,6 +41,25 @@ export function readName(
     unknownValue(values, instances, ({ isGrowing }) => !isGrowing) ??
     hole(text, values, instances);
   return wrong ?? { template, values };
+}
+
+/**
+ * All that a name means: the name of a group means each of its tasks.
+ *
+ * @throws UserError `unknown-goal`.
+ */
+export function readNames(
+  text: string,
+  templates: readonly TemplateInstances[],
+  numbers: ReadonlyMap<string, number>,
+): readonly NamedInstances[] {
+  const named = readName(text, templates, numbers);
+  if (!(named instanceof UserError)) return [named];
+  const group = templates.flatMap(({ template: { name }, axes }, template) =>
+    name.startsWith(`${text}/`) ? [{ template, values: axes.map(() => undefined) }] : [],
+  );
+  if (group.length === 0) throw named;
+  return group;
 }
 
 /** The instance of a name that names all axes; or what is wrong with it. */
@@ -99,7 +120,7 @@ function hole(
   instances: TemplateInstances,
 ): UserError | undefined {
   if (values.includes(undefined) || instances.axes.some(({ isGrowing }) => isGrowing)) return undefined;
-  return instances.has(indexOf(values, instances)) ? undefined : mistake(text, "is excluded in the document");
+  return instances.has(indexOf(values, instances)) ? undefined : mistake(text, "is no combination of the document");
 }
 
 /** The mistake of a value that an axis does not have. @param of which axes are looked at. */

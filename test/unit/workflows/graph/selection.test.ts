@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { UserError } from "../../../../src/domain/errors.ts";
 import { Graph } from "../../../../src/workflows/graph/graph.ts";
+import { instancesNamed } from "../../../../src/workflows/graph/instances-named.ts";
 import type { Instance } from "../../../../src/workflows/graph/instance.ts";
 import { type Selection, select } from "../../../../src/workflows/graph/selection.ts";
 import { type ShortAxis, type ShortTask, workflow } from "../../../support/workflow.ts";
@@ -87,6 +88,15 @@ test("a goal may name some of the axes", () => {
   expect(wanted(graph, "sum[client=b]")).toEqual(["model[client=b,fold=1]", "model[client=b,fold=2]", "sum[client=b]"]);
 });
 
+test("the name of a group stands for all of its tasks", () => {
+  const tasks = { set: {}, "g/a": { axes: ["i"], needs: ["set"] }, "g/b": {}, "gg/a": {} };
+  const graph = graphOf(tasks, { i: ["1", "2"] });
+  expect(wanted(graph, "g")).toEqual(["set", "g/a[i=1]", "g/a[i=2]", "g/b"]);
+  expect(names(graph, select(graph, [], ["g"]).forces)).toEqual(["g/a[i=1]", "g/a[i=2]", "g/b"]);
+  expect(instancesNamed(graph, "g")).toHaveLength(3);
+  expect(refusal(graph, "g[i=1]")).toBe('unknown-goal: "g" is no task of the document: did you mean g/a?');
+});
+
 test("goals that do not exist are refused with the nearest name", () => {
   const graph = graphOf({ model: { axes: ["client"], exclude: [{ client: "b" }] } }, { client: ["abcdef", "b"] });
   expect(refusal(graph, "modell")).toBe('unknown-goal: "modell" is no task of the document: did you mean model?');
@@ -94,7 +104,7 @@ test("goals that do not exist are refused with the nearest name", () => {
   expect(refusal(graph, "model[client=abcdeg]")).toBe(
     'unknown-goal: "abcdeg" is no value of the axis client of model: did you mean abcdef?',
   );
-  expect(refusal(graph, "model[client=b]")).toBe('unknown-goal: "model[client=b]" is excluded in the document');
+  expect(refusal(graph, "model[client=b]")).toBe('unknown-goal: "model[client=b]" is no combination of the document');
 });
 
 test("what comes later is wanted by its values, and its generator with it", () => {
