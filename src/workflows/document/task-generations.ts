@@ -1,4 +1,4 @@
-import { UserError } from "../../domain/errors.ts";
+import { UserError, withHint } from "../../domain/errors.ts";
 import { plural } from "../../domain/plural.ts";
 import { checkShape } from "./check-shape.ts";
 import type { DocumentReader } from "./document-reader.ts";
@@ -48,9 +48,10 @@ export class TaskGenerations {
     }
     part.remove(templates.map(({ name }) => name.slice(prefix.length)));
     const diagnostics = mistakes.diagnostics();
-    const [{ place, message } = { place: { line: 1 }, message: "" }] = diagnostics;
+    const [first] = diagnostics;
     const others = mistakes.count === 1 ? "" : ` (and ${plural(mistakes.count - 1, "more mistake")})`;
-    const why = `it has printed tasks that cannot be taken: line ${place.line}: ${message}${others}`;
+    const what = first === undefined ? "" : `line ${first.place.line}: ${withHint(first)}`;
+    const why = `it has printed tasks that cannot be taken: ${what}${others}`;
     throw new UserError("generator-refused", why, { diagnostics });
   }
 

@@ -113,7 +113,7 @@ test("the reason of the generator's failure is one line with the first mistake, 
   const { parseTasks } = await document();
   const text = '{"name": "a", "run": "x", "needs": "a"}\n{"name": "b", "rn": "x"}\n{"name": "g", "run": "x"}';
   expect(() => parseTasks(text, "gen[day=1]")).toThrow(
-    'it has printed tasks that cannot be taken: line 2: tasks.b.rn: unknown word "rn" (and 1 more mistake)',
+    'it has printed tasks that cannot be taken: line 2: tasks.b.rn: unknown word "rn" (did you mean run?) (and 1 more mistake)',
   );
 });
 
@@ -134,7 +134,16 @@ test.each([
       "1:12: error: not JSON: value expected",
     ],
   ],
-  ["a number", "17", [expect.stringContaining("must be words with values")]],
+  [
+    "a list",
+    '[{"name": "a", "run": "x"}]',
+    ['1:1: error: no object of tasks by name (print one task a line, such as {"name": "a", "run": "..."})'],
+  ],
+  [
+    "a task alone",
+    '{"run": "x", "needs": "other"}',
+    ['1:1: error: a task without a name (print one task a line, such as {"name": "a", "run": "..."})'],
+  ],
   ["half an object", '{"a": {"run": "x"}', ["1:19: error: not JSON: close brace expected"]],
   [
     "half a line",

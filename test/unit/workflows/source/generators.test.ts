@@ -247,6 +247,15 @@ describe("tasks", () => {
     expect(run.kept).toEqual([]);
   });
 
+  test("that need each other in a circle fail their generator, with the path", async () => {
+    const run = sourceOf(workflow(maker), { parseTasks });
+    const [task] = await run.take();
+    if (task === undefined) throw new Error("no generator");
+    run.source.printed(task, 1, 0, bytesOf("one: two\ntwo: one\n"));
+    const why = "maker: tasks need each other in a circle: one -> two -> one";
+    expect(() => run.source.printed(task, 1, 18, END)).toThrow(why);
+  });
+
   test("that were kept are there when the run is taken up", async () => {
     const kept = [{ type: "tasks", by: "maker", attempt: 1, text: "one: maker\n" } as const];
     const run = sourceOf(workflow(maker), { parseTasks, kept });
