@@ -32,7 +32,7 @@ export interface BasisOptions {
 }
 
 /** What came of an instance in earlier runs. `outdated`: it is done, and an earlier run should have run it again. */
-export type Before = PastState | "outdated";
+type Before = PastState | "outdated";
 
 /** What a run of a document begins from. */
 export interface Basis {
