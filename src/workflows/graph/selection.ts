@@ -2,6 +2,7 @@ import { UserError } from "../../domain/errors.ts";
 import { quoteWord } from "../../domain/spelling/quote-word.ts";
 import { numberOf } from "../document/axis-values.ts";
 import { Forces } from "./forces.ts";
+import type { NamedInstances } from "./find.ts";
 import type { Graph } from "./graph.ts";
 import type { InstanceRange, Pattern } from "./instance.ts";
 import { printName } from "./instance-name.ts";
@@ -33,7 +34,7 @@ export interface Selection {
  * @throws UserError `unknown-goal`, with the nearest name; `open-axis` where no value is named; `too-many-instances`.
  */
 export function select(graph: Graph, goals: readonly string[], from: readonly string[]): Selection {
-  const [wanted, forced] = [goals, from].map((names) => names.map((name) => readGoal(graph, name)));
+  const [wanted, forced] = [goals, from].map((names) => names.flatMap((name) => readGoals(graph, name)));
   const known = graph.templates;
   const wants = new Wants(graph);
   const isOpen = (template: number): boolean => graph.openDimensions(template).length > 0;
@@ -67,10 +68,11 @@ interface Goal {
   readonly pattern: Pattern;
 }
 
-function readGoal(graph: Graph, name: string): Goal {
-  const named = graph.read(name);
-  if (named instanceof UserError) throw named;
-  const { template, values } = named;
+function readGoals(graph: Graph, name: string): readonly Goal[] {
+  return graph.read(name).map((named) => goalOf(graph, name, named));
+}
+
+function goalOf(graph: Graph, name: string, { template, values }: NamedInstances): Goal {
   const axes = graph.axesOf(template);
   for (const [dimension, { name: axis, kind, type }] of axes.entries()) {
     if (kind !== "open") continue;
