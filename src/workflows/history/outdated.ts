@@ -1,9 +1,10 @@
 import { UserError } from "../../domain/errors.ts";
 import type { GraphEdge } from "../graph/edge.ts";
 import type { Graph } from "../graph/graph.ts";
+import type { NamedInstances } from "../graph/find.ts";
 import type { Pattern } from "../graph/instance.ts";
 import type { PastRun } from "./history.ts";
-import { type Past, templateIn } from "./past.ts";
+import type { Past } from "./past.ts";
 
 /** Instances that a run was begun from: it was to run them even if they were done. */
 interface Demand {
@@ -19,9 +20,11 @@ export class Outdated {
   readonly #graph: Graph;
   readonly #past: Past;
   readonly #lastRun: number;
-  /** Names that runs were begun from, by template. */
-  readonly #from = new Map<string, { readonly run: number; readonly name: string }[]>();
-  readonly #demands = new Map<number, readonly Demand[]>();
+  /** Names that runs were begun from. */
+  readonly #from: readonly { readonly run: number; readonly name: string }[];
+  /** What they mean, by template, among so many templates. */
+  readonly #demands = new Map<number, Demand[]>();
+  #templates = 0;
   /** By edge and group: the last run in which one of the group ran. */
   readonly #groups = new Map<number, Map<number, number>>();
 
@@ -29,14 +32,7 @@ export class Outdated {
     this.#graph = graph;
     this.#past = past;
     this.#lastRun = runs.at(-1)?.run ?? 0;
-    for (const { run, from, only } of runs) {
-      for (const name of only ? [] : from) {
-        const template = templateIn(name);
-        const names = this.#from.get(template) ?? [];
-        this.#from.set(template, names);
-        names.push({ run, name });
-      }
-    }
+    this.#from = runs.flatMap(({ run, from, only }) => (only ? [] : from.map((name) => ({ run, name }))));
   }
 
   /** Whether an instance that is done has to run again. Asked when all is known that it needs, or one alternative of it. */
@@ -47,24 +43,26 @@ export class Outdated {
   }
 
   #isDemanded(template: number, index: number, made: number): boolean {
-    if (this.#from.size === 0) return false;
+    if (this.#from.length === 0) return false;
     const has = (values: readonly string[] | undefined, dimension: number): boolean =>
       values === undefined || values.includes(this.#graph.valueAt(template, index, dimension));
     return this.#demandsOf(template).some(({ run, pattern }) => run > made && pattern.every(has));
   }
 
   #demandsOf(template: number): readonly Demand[] {
-    let demands = this.#demands.get(template);
-    if (demands === undefined) {
-      const names = this.#from.get(this.#graph.template(template).name) ?? [];
-      demands = names.flatMap(({ run, name }): Demand[] => {
-        const named = this.#graph.read(name);
-        if (named instanceof UserError) return [];
-        return [{ run, pattern: named.values.map((value) => (value === undefined ? undefined : [value])) }];
-      });
-      this.#demands.set(template, demands);
+    if (this.#templates !== this.#graph.templates) {
+      this.#templates = this.#graph.templates;
+      this.#demands.clear();
+      for (const { run, name } of this.#from) {
+        for (const named of instancesOf(this.#graph, name)) {
+          const pattern = named.values.map((value) => (value === undefined ? undefined : [value]));
+          const demands = this.#demands.get(named.template) ?? [];
+          this.#demands.set(named.template, demands);
+          demands.push({ run, pattern });
+        }
+      }
     }
-    return demands;
+    return this.#demands.get(template) ?? [];
   }
 
   #hasNewNeeds(template: number, index: number, made: number): boolean {
@@ -109,5 +107,15 @@ export class Outdated {
       if (!mayGrow) known.set(group, last);
     }
     return last;
+  }
+}
+
+/** What a name means; nothing when there is no such task any more, or not yet. */
+function instancesOf(graph: Graph, name: string): readonly NamedInstances[] {
+  try {
+    return graph.read(name);
+  } catch (error) {
+    if (error instanceof UserError) return [];
+    throw error;
   }
 }
