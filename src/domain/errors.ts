@@ -23,8 +23,12 @@ export const MOST_LISTED = 100;
 
 /** `FILE:LINE:COL: error: message (hint)`, on one line. */
 export function formatDiagnostic(d: Diagnostic): string {
-  const hint = d.hint === undefined ? "" : ` (${d.hint})`;
-  return `${d.place.file}:${d.place.line}:${d.place.column}: ${d.severity}: ${d.message}${hint}`;
+  return `${d.place.file}:${d.place.line}:${d.place.column}: ${d.severity}: ${withHint(d)}`;
+}
+
+/** `message (hint)`, where the place is told in another way. */
+export function withHint({ message, hint }: Pick<Diagnostic, "message" | "hint">): string {
+  return hint === undefined ? message : `${message} (${hint})`;
 }
 
 /** What went wrong, for people: one line, or one for each diagnostic; a stack trace only for a bug. */

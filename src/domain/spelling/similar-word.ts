@@ -1,7 +1,10 @@
 /** A word of fewer letters begins too many others. */
 const LEAST_BEGINNING = 3;
 
-/** The one of `words` that was probably meant: one that the word starts with, or the nearest that is at most two letters away from it. */
+/**
+ * The one of `words` that was probably meant: one that the word starts with, or the nearest that is at most two letters away from it,
+ * and has a letter of it in its place.
+ */
 export function similarWord(word: string, words: readonly string[]): string | undefined {
   const typed = word.toUpperCase();
   return words.find((known) => known.length >= LEAST_BEGINNING && typed.startsWith(known)) ?? nearestOf(typed, words);
@@ -12,7 +15,7 @@ function nearestOf(typed: string, words: readonly string[]): string | undefined 
   let least = 3;
   for (const known of words) {
     const distance = editDistance(typed, known);
-    if (distance < least) [nearest, least] = [known, distance];
+    if (distance < least && distance < Math.max(typed.length, known.length)) [nearest, least] = [known, distance];
   }
   return nearest;
 }

@@ -117,6 +117,15 @@ function readEnd(said: string | number, path: Path, scope: Scope): End | undefin
     if (number !== undefined) return { type, number: number + plus };
   }
   const whose = expression.kind === "name" ? ` (the value of ${expression.name})` : "";
-  mistakes.at(tree, path, { message: `must be a whole number or a date, not ${quoteWord(text)}${whose}` });
+  const message = `must be a whole number or a date, not ${quoteWord(text)}${whose}`;
+  mistakes.at(tree, path, { message, hint: whyNoEnd(text) });
   return undefined;
+}
+
+/** Why a text that looks like an end of a range is none. */
+function whyNoEnd(text: string): string | undefined {
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return "the calendar has no such day";
+  return /^[-+]?\d/.test(text) && Number.isFinite(Number(text))
+    ? "whole numbers are written as 5 or -5; values in another form stand in a list"
+    : undefined;
 }

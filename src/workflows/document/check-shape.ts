@@ -28,6 +28,9 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   },
 };
 
+const ANY_STANDS_ALONE =
+  "any stands alone, and what is needed in any case is in each list: needs: {any: [[a, c], [b, c]]}";
+
 /** A document whose words have the right kinds of values, as far as it was not damaged. */
 export interface CheckedShape<Shape> {
   /** The value, without all that was wrong; undefined when nothing of it can be used. */
@@ -94,8 +97,14 @@ function mistakesOf(issue: v.BaseIssue<unknown>, root: unknown): readonly Placed
     const missing = expected?.slice(1, -1) ?? "";
     return [{ path: path.slice(0, -1), mistake: { message: `${quoteWord(missing)} is missing` }, what: "value" }];
   }
-  return [{ path, mistake: { message: `${message}, not ${shown(valueAt(root, path))}` }, what: "value" }];
+  const value = valueAt(root, path);
+  if (path.length === 0 && value === null) return [{ path, mistake: EMPTY, what: "value" }];
+  const hint = path.length === 0 ? "a document has the word tasks; a task file has another ending" : undefined;
+  return [{ path, mistake: { message: `${message}, not ${shown(value)}`, hint }, what: "value" }];
 }
+
+/** What is said of a text in which nothing stands but comments, at the most. */
+export const EMPTY: Mistake = { message: "an empty document", hint: "it needs tasks" };
 
 function unknownWords(path: Path, object: unknown, message: string): readonly PlacedMistake[] {
   const known = message.slice(UNKNOWN.length).split(" ");
@@ -107,7 +116,9 @@ function unknownWords(path: Path, object: unknown, message: string): readonly Pl
     const mistake =
       other !== undefined && isKnown.has(other)
         ? { message: `unknown word ${quoteWord(key)}`, hint: `did you mean ${other}?` }
-        : names.unknown("word", key, `the words are ${known.join(", ")}`);
+        : key === "any" && isKnown.has("match")
+          ? { message: `unknown word ${quoteWord(key)}`, hint: ANY_STANDS_ALONE }
+          : names.unknown("word", key, `the words are ${known.join(", ")}`);
     return [{ path: [...path, key], mistake, what: "key" as const }];
   });
 }

@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { hasEscapedBytes } from "../../domain/bytes.ts";
 import { quoteWord } from "../../domain/spelling/quote-word.ts";
 import { AxisTable } from "./axis-table.ts";
-import { checkShape } from "./check-shape.ts";
+import { checkShape, EMPTY } from "./check-shape.ts";
 import type { Generators } from "./generators.ts";
 import { loadJsonParser, readJson } from "./json.ts";
 import { Lines } from "./lines.ts";
@@ -12,6 +12,7 @@ import { type Groups, Part } from "./part.ts";
 import { DOCUMENT, type TaskShape } from "./schema.ts";
 import { Scope, type Surroundings } from "./scope.ts";
 import type { Path } from "./tree.ts";
+import type { Template } from "./workflow.ts";
 import { readYaml } from "./yaml.ts";
 
 /** Documents that are used by one another, one inside the other. */
@@ -39,6 +40,7 @@ export class DocumentReader {
   readonly #around: Surroundings;
   readonly table = new AxisTable();
   readonly #generators: Generators = new Map();
+  readonly #lacking = new Set<Template>();
   /** All documents in their places, by what names of their tasks begin with. */
   readonly parts = new Map<string, Part>();
   #documents = 0;
@@ -53,7 +55,8 @@ export class DocumentReader {
     const scope = await this.#open(request);
     if (scope === undefined) return undefined;
     const groups = await this.#groups(scope, request);
-    const part = new Part(scope, groups, request.outer, { table: this.table, generators: this.#generators });
+    const shared = { table: this.table, generators: this.#generators, lacking: this.#lacking };
+    const part = new Part(scope, groups, request.outer, shared);
     this.parts.set(request.prefix, part);
     return part;
   }
@@ -156,7 +159,7 @@ function refuseWith(
 
 /** Why a text is no document at all. */
 function problemIn(text: string): { readonly at: number; readonly mistake: Mistake } | undefined {
-  if (!/\S/.test(text)) return { at: 0, mistake: { message: "an empty document", hint: "it needs tasks" } };
+  if (!/\S/.test(text)) return { at: 0, mistake: EMPTY };
   if (!hasEscapedBytes(text)) return undefined;
   return { at: text.search(/\p{Cs}/u), mistake: { message: "bytes that are not UTF-8" } };
 }

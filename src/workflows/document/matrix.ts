@@ -1,6 +1,6 @@
 import { quoteWord } from "../../domain/spelling/quote-word.ts";
 import { type AxisContent, readAxis } from "./axes.ts";
-import { numberOf, TYPE_RULES, whyNoValue } from "./axis-values.ts";
+import { numberOf, TYPE_RULES, typeOfValues, whyNoValue } from "./axis-values.ts";
 import type { Generators } from "./generators.ts";
 import { KnownNames } from "./names.ts";
 import { generatedAxis, mistakeInAxisName, type NamedAxes, type NamedAxis, refuseBoth } from "./named-axes.ts";
@@ -15,11 +15,14 @@ export interface Matrix {
   readonly axes: ReadonlyMap<string, NamedAxis>;
   readonly include: readonly Combination[];
   readonly exclude: readonly Combination[];
-  /** An axis is missing that has mistakes of its own. */
+  /** An axis is missing that has mistakes of its own, or no values since a parameter has none. */
   readonly isDamaged: boolean;
+  /** Names of all axes, of those that are missing, too. */
+  readonly names: readonly string[];
 }
 
-const NO_MATRIX: Matrix = { axes: new Map(), include: [], exclude: [], isDamaged: false };
+const NONE: readonly never[] = [];
+const NO_MATRIX: Matrix = { axes: new Map(), include: NONE, exclude: NONE, isDamaged: false, names: NONE };
 
 /** The axes of a task, in the order of names of instances. */
 export function readMatrix(
@@ -60,9 +63,11 @@ class MatrixReader {
     } else {
       this.#part(said, path);
     }
+    if (this.#names.size === 0 && !this.#isDamaged) this.#axesOfIncluded();
     const include = this.#combinations.include.flatMap((one) => this.#combination(one, true));
     const exclude = this.#combinations.exclude.flatMap((one) => this.#combination(one, false));
-    return { axes: this.#axes, include, exclude, isDamaged: this.#isDamaged };
+    const names = this.#isDamaged ? [...this.#names, ...this.#scope.damagedIn(path)] : [...this.#axes.keys()];
+    return { axes: this.#axes, include, exclude, isDamaged: this.#isDamaged, names };
   }
 
   #part(part: string | AxesShape, path: Path): void {
@@ -99,6 +104,20 @@ class MatrixReader {
       const content = this.#contentOf(name, said, where);
       if (content === undefined) this.#isDamaged = true;
       else this.#axes.set(name, { content, path: where });
+    }
+  }
+
+  /** Combinations that stand alone: what the first one names are the axes, and no others have values. */
+  #axesOfIncluded(): void {
+    const [first] = this.#combinations.include;
+    if (first === undefined) return;
+    for (const name of Object.keys(first.said)) {
+      const path = [...first.path, name];
+      const wrong = mistakeInAxisName(name, this.#scope);
+      if (wrong !== undefined) this.#scope.mistakes.at(this.#scope.tree, path, wrong, "key");
+      const values = this.#combinations.include.map(({ said }) => String(said[name]));
+      this.#names.add(name);
+      this.#axes.set(name, { content: { kind: "list", values: [], type: typeOfValues(values) }, path });
     }
   }
 

@@ -19,7 +19,7 @@ export type NamedAxes = ReadonlyMap<string, NamedAxis | undefined>;
 /** The axes that a document gives names to: those in `axes`, and those that its tasks generate. */
 export function readNamedAxes(scope: Scope, generators: Generators): NamedAxes {
   const { mistakes, shape, tasks, tree } = scope;
-  const named = new Map<string, NamedAxis | undefined>();
+  const named = new Map<string, NamedAxis | undefined>(scope.damagedIn(["axes"]).map((name) => [name, undefined]));
   for (const [name, task] of tasks) {
     if (task.generates === undefined || task.use !== undefined) continue;
     addGenerated(name, task.generates, named, scope, generators);

@@ -7,7 +7,7 @@ export const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /** Names of tasks. */
 export const TASK = /^[A-Za-z_][A-Za-z0-9_-]*$/;
 /** Names of documents, after which the files of their runs are called. */
-export const DOCUMENT = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/;
+export const DOCUMENT = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,199}$/;
 
 /** How names begin that disbatch gives to variables of tasks, or will give. */
 const OWN = /^(?:DISBATCH|STATE|IN|OUT|SLURM)_/i;

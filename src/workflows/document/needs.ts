@@ -13,6 +13,8 @@ export interface Needable {
   find(name: string): readonly Template[] | undefined;
   readonly names: KnownNames;
   axesOf(template: Template): readonly Axis[];
+  /** Whether it has axes that could not be read. What is said of those is no other mistake. */
+  lacksAxes(template: Template): boolean;
 }
 
 type Alternatives = readonly (readonly Edge[])[];
@@ -87,15 +89,20 @@ export class NeedsReader {
       if (match === undefined && (parent.axes.length === 0 || child.axes.length === 0)) {
         return { parent: parent.name, place: child.place, match: NO_MATCH };
       }
-      const reader = new MatchReader(
-        this.#scope,
-        [...path, "match"],
-        this.#needable.axesOf(parent),
-        this.#needable.axesOf(child),
-      );
+      const reader = new MatchReader(this.#scope, [...path, "match"], this.#axes(parent), this.#axes(child));
       return { parent: parent.name, place: child.place, match: reader.read(match) };
     });
   }
+
+  #axes(template: Template): Axes {
+    return { all: this.#needable.axesOf(template), lacksSome: this.#needable.lacksAxes(template) };
+  }
+}
+
+/** Axes of a template, as far as they could be read. */
+interface Axes {
+  readonly all: readonly Axis[];
+  readonly lacksSome: boolean;
 }
 
 const NONE: Alternatives = [[]];
@@ -111,10 +118,10 @@ type MatchShape = Extract<NeedShape, object>["match"];
 class MatchReader {
   readonly #scope: Scope;
   readonly #path: Path;
-  readonly #parent: readonly Axis[];
-  readonly #child: readonly Axis[];
+  readonly #parent: Axes;
+  readonly #child: Axes;
 
-  constructor(scope: Scope, path: Path, parent: readonly Axis[], child: readonly Axis[]) {
+  constructor(scope: Scope, path: Path, parent: Axes, child: Axes) {
     this.#scope = scope;
     this.#path = path;
     this.#parent = parent;
@@ -131,8 +138,8 @@ class MatchReader {
   /** The natural join: all axes that both have, without those that are said otherwise. */
   #common(others: ReadonlySet<string>): AxisMatch[] {
     const matches: AxisMatch[] = [];
-    for (const { name } of this.#parent) {
-      if (others.has(name) || !this.#child.some((axis) => axis.name === name)) continue;
+    for (const { name } of this.#parent.all) {
+      if (others.has(name) || !this.#child.all.some((axis) => axis.name === name)) continue;
       matches.push({ axis: name, childAxis: name, from: 0, to: 0 });
     }
     return matches;
@@ -140,6 +147,7 @@ class MatchReader {
 
   #named(name: string, path: Path): readonly AxisMatch[] {
     const { mistakes, tree } = this.#scope;
+    if (this.#parent.lacksSome || this.#child.lacksSome) return [];
     const isShared = this.#axis(this.#parent, name) !== undefined && this.#axis(this.#child, name) !== undefined;
     if (isShared) return [{ axis: name, childAxis: name, from: 0, to: 0 }];
     const common = this.#common(new Set()).map(({ axis }) => axis);
@@ -150,8 +158,9 @@ class MatchReader {
   #changed(name: string, said: string | { from: string; to: string }, path: Path): readonly AxisMatch[] {
     const { mistakes, tree } = this.#scope;
     const parent = this.#axis(this.#parent, name);
+    if (parent === undefined && this.#parent.lacksSome) return [];
     if (parent === undefined) {
-      const known = new KnownNames(() => this.#parent.map((axis) => axis.name));
+      const known = new KnownNames(() => this.#parent.all.map((axis) => axis.name));
       mistakes.at(tree, path, known.unknown("axis of the task that is needed", name), "key");
       return [];
     }
@@ -186,10 +195,11 @@ class MatchReader {
     }
     const child = this.#axis(this.#child, expression.name);
     if (child !== undefined) return { child, plus: expression.plus };
+    if (this.#child.lacksSome) return undefined;
     mistakes.at(
       tree,
       path,
-      new KnownNames(() => this.#child.map(({ name }) => name)).unknown("axis of this task", expression.name),
+      new KnownNames(() => this.#child.all.map(({ name }) => name)).unknown("axis of this task", expression.name),
     );
     return undefined;
   }
@@ -206,7 +216,7 @@ class MatchReader {
     return false;
   }
 
-  #axis(axes: readonly Axis[], name: string): Axis | undefined {
-    return axes.find((axis) => axis.name === name);
+  #axis(axes: Axes, name: string): Axis | undefined {
+    return axes.all.find((axis) => axis.name === name);
   }
 }

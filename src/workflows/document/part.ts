@@ -15,6 +15,8 @@ export type Groups = ReadonlyMap<string, Part | undefined>;
 export interface Shared {
   readonly table: AxisTable;
   readonly generators: Generators;
+  /** Templates with axes that could not be read. */
+  readonly lacking: Set<Template>;
 }
 
 /** A document in its place: the whole workflow, or a group of another document. */
@@ -100,7 +102,7 @@ export class Part {
       templates.push(template);
       this.#own.set(name, template);
     }
-    if (reader.lacksAxes) this.#isPartial = true;
+    if (templates.some((template) => this.#shared.lacking.has(template))) this.#isPartial = true;
     return templates;
   }
 
@@ -110,6 +112,7 @@ export class Part {
       find: (name) => this.#find(name),
       names,
       axesOf: (template) => this.#axesOf(template),
+      lacksAxes: (template) => this.#shared.lacking.has(template),
     });
   }
 

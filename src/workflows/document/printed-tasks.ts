@@ -5,6 +5,8 @@ import type { Mistakes } from "./mistakes.ts";
 import { isObject } from "./schema-words.ts";
 import { isUsableKey, type Tree } from "./tree.ts";
 
+const ONE_A_LINE = 'print one task a line, such as {"name": "a", "run": "..."}';
+
 /**
  * Tasks as a task prints them: an object of them, in JSON, by name or within `tasks`; or one on each line, with its `name`. The tree
  * has them within `tasks`. Undefined, with mistakes, for what is neither.
@@ -33,7 +35,12 @@ function readObject(file: string, text: string, parser: JsonParser, mistakes: Mi
   const tree = readJson(lines, text, parser, mistakes);
   if (tree === undefined) return undefined;
   const { value } = tree;
-  const isWrapped = isObject(value) && Object.keys(value).length === 1 && "tasks" in value && !isTask(value.tasks);
+  if (!isObject(value) || isTask(value)) {
+    const message = isObject(value) ? "a task without a name" : "no object of tasks by name";
+    mistakes.at(tree, [], { message, hint: ONE_A_LINE });
+    return undefined;
+  }
+  const isWrapped = Object.keys(value).length === 1 && "tasks" in value && !isTask(value.tasks);
   return isWrapped ? tree : withinTasks(tree);
 }
 
@@ -64,8 +71,7 @@ function readLines(file: string, text: string, parser: JsonParser, mistakes: Mis
     if (tree === undefined) continue;
     const { value } = tree;
     if (!isObject(value) || !("name" in value) || typeof value.name !== "string") {
-      const hint = 'print one task a line, such as {"name": "a", "run": "..."}';
-      mistakes.at(tree, [], { message: "no object with a name", hint });
+      mistakes.at(tree, [], { message: "no object with a name", hint: ONE_A_LINE });
       continue;
     }
     const { name, ...task } = value;

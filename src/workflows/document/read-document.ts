@@ -77,7 +77,7 @@ export async function readDocument(
   const name = part?.scope.shape.name ?? usualName(file);
   if (part !== undefined && !DOCUMENT_NAME.test(name)) {
     const message = `${quoteWord(name)} is no name for files`;
-    const hint = "write a name with letters, digits, _, . and - alone";
+    const hint = "write a name with letters, digits, _, . and - alone, 200 at most";
     mistakes.at(part.scope.tree, part.scope.shape.name === undefined ? [] : ["name"], { message, hint });
   }
   if (part !== undefined) {

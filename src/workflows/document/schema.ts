@@ -35,7 +35,10 @@ const COMBINATIONS = v.array(byName(SCALAR), LIST);
 const AXES_BY_NAME = noList(
   v.objectWithRest(
     {
-      include: word(COMBINATIONS, "Combinations that are instances, too; each names all axes."),
+      include: word(
+        COMBINATIONS,
+        "Combinations that are instances, too; each names all axes. Alone, they are all that there is.",
+      ),
       exclude: word(COMBINATIONS, "Combinations that are none; axes that are left out may have any value."),
     },
     AXIS,

@@ -64,6 +64,13 @@ export class Scope {
     return this.damaged.size > 0 && this.damaged.has(path.join("."));
   }
 
+  /** Names of what was taken out of something, and out of what is in it. */
+  damagedIn(path: Path): readonly string[] {
+    if (this.damaged.size === 0) return [];
+    const outer = `${path.join(".")}.`;
+    return [...this.damaged].flatMap((one) => (one.startsWith(outer) ? one.slice(outer.length).split(".") : []));
+  }
+
   /** Whether a task may have said that it generates an axis. */
   get lacksGenerators(): boolean {
     return [...this.damaged].some((path) => path.endsWith(".generates"));

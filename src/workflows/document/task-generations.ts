@@ -1,4 +1,4 @@
-import { UserError } from "../../domain/errors.ts";
+import { UserError, withHint } from "../../domain/errors.ts";
 import { plural } from "../../domain/plural.ts";
 import { checkShape } from "./check-shape.ts";
 import type { DocumentReader } from "./document-reader.ts";
@@ -48,9 +48,10 @@ export class TaskGenerations {
     }
     part.remove(templates.map(({ name }) => name.slice(prefix.length)));
     const diagnostics = mistakes.diagnostics();
-    const [{ place, message } = { place: { line: 1 }, message: "" }] = diagnostics;
+    const [first] = diagnostics;
     const others = mistakes.count === 1 ? "" : ` (and ${plural(mistakes.count - 1, "more mistake")})`;
-    const why = `it has printed tasks that cannot be taken: line ${place.line}: ${message}${others}`;
+    const what = first === undefined ? "" : `line ${first.place.line}: ${withHint(first)}`;
+    const why = `it has printed tasks that cannot be taken: ${what}${others}`;
     throw new UserError("generator-refused", why, { diagnostics });
   }
 
@@ -81,11 +82,10 @@ function whyNotPrinted({ use, matrix, generates }: TaskShape): Mistake | undefin
   if (generates !== undefined && generates !== "tasks") {
     return { message: "a task that is printed can generate tasks, and no axis", hint: "generate it in the document" };
   }
-  const parts: readonly unknown[] = Array.isArray(matrix) ? matrix : [matrix];
-  return parts.some((part) => isObject(part))
-    ? {
-        message: "a task that is printed can name axes of the document, and give no values",
-        hint: "print a task for each",
-      }
-    : undefined;
+  const parts = Array.isArray(matrix) ? matrix : [matrix];
+  const axes = parts.flatMap((part) => (isObject(part) ? Object.entries(part) : []));
+  const other = axes.find(([, said]) => isObject(said) && !("from" in said));
+  if (other === undefined) return undefined;
+  const message = `a task that is printed gives the values of its axes as lists or ranges, and not those of ${other[0]}`;
+  return { message, hint: "print the values, or name an axis of the document" };
 }

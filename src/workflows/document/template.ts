@@ -29,6 +29,8 @@ export interface TemplateSurroundings {
   readonly table: AxisTable;
   readonly named: NamedAxes;
   readonly generators: Generators;
+  /** Templates with axes that could not be read. */
+  readonly lacking: Set<Template>;
   /** Values of parameters that the texts of a task may depend on: those of documents around this one, too. */
   readonly params: ReadonlyMap<string, string>;
   /** Parameters of this document, where it was put into another one. */
@@ -43,9 +45,6 @@ export class TemplateReader {
   readonly #around: TemplateSurroundings;
   readonly #scope: Scope;
   readonly #terms: TaskTerms | undefined;
-  /** A task has axes that could not be read. */
-  lacksAxes = false;
-
   constructor(around: TemplateSurroundings) {
     this.#around = around;
     this.#scope = around.scope;
@@ -64,12 +63,11 @@ export class TemplateReader {
 
   /** Everything that a task says but what it needs. */
   read(name: string, task: TaskShape, path: Path, place: Place): TemplateDraft {
-    const { generators, named, params } = this.#around;
+    const { generators, lacking, named, params } = this.#around;
     const scope = this.#scope;
     this.#checkName(name, path);
     const matrix = readMatrix(task.matrix, [...path, "matrix"], scope, named, generators);
-    if (matrix.isDamaged) this.lacksAxes = true;
-    const axisNames: readonly string[] = matrix.axes.size === 0 ? NONE : [...matrix.axes.keys()];
+    const axisNames = matrix.names;
     const axes: readonly number[] = matrix.axes.size === 0 ? NONE : this.#positions(matrix);
     const workdir = this.#workdir(task, path, axisNames);
     const template: TemplateDraft = {
@@ -91,6 +89,7 @@ export class TemplateReader {
         return fingerprintOf(template, axisNames, params);
       },
     };
+    if (matrix.isDamaged) lacking.add(template);
     if (template.generates?.kind === "axis" && axisNames.includes(template.generates.axis)) {
       this.#tell([...path, "generates"], `the task has the axis ${template.generates.axis}, whose values it makes`);
     }
@@ -125,6 +124,7 @@ export class TemplateReader {
       if (run !== undefined) this.#tell(path, "has both run and command", "leave one of them out", "key");
       if (shell !== undefined)
         this.#tell([...path, "shell"], "is for run: no shell interprets a command", undefined, "key");
+      if (command[0] === "") this.#tell([...path, "command", 0], "names no program");
       const argv = command.map((word, i) => this.#text(String(word), [...path, "command", i], axes));
       return { kind: "command", argv };
     }

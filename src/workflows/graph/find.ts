@@ -26,8 +26,10 @@ export function readName(
   numbers: ReadonlyMap<string, number>,
 ): NamedInstances | UserError {
   const name = parseName(text);
-  if (name === undefined)
-    return mistake(text, "is no name of a task or instance, such as clean or 'clean[day=2031-01-03]'");
+  if (name === undefined) {
+    const hint = /\[.+\]$/s.test(text) ? "values with blanks, commas or brackets stand in double quotes" : undefined;
+    return mistake(text, "is no name of a task or instance, such as clean or 'clean[day=2031-01-03]'", hint);
+  }
   const template = numbers.get(name.task);
   const instances = template === undefined ? undefined : templates[template];
   if (template === undefined || instances === undefined) {
@@ -99,7 +101,7 @@ function hole(
   instances: TemplateInstances,
 ): UserError | undefined {
   if (values.includes(undefined) || instances.axes.some(({ isGrowing }) => isGrowing)) return undefined;
-  return instances.has(indexOf(values, instances)) ? undefined : mistake(text, "is excluded in the document");
+  return instances.has(indexOf(values, instances)) ? undefined : mistake(text, "is no combination of the document");
 }
 
 /** The mistake of a value that an axis does not have. @param of which axes are looked at. */

@@ -14,6 +14,7 @@ import { lastSuccesses, NO_PAST, type Past, readPast, templateIn } from "./past.
 import type { PastDocuments } from "./past-documents.ts";
 import type { GrowthRecord, RunRecord } from "./record.ts";
 import { sameTemplates } from "./same-templates.ts";
+import { withAllNeeds } from "./with-all-needs.ts";
 
 /** What is wanted of a document. */
 export type Wish = Pick<RunRecord, "goals" | "from" | "only" | "maxInstances">;
@@ -136,23 +137,19 @@ function inOrder(runs: readonly PastRun[], made: ReadonlyMap<string, Made>): Gro
 
 /** Whether an instance is done, and all that it needs, at whatever distance: then it stays so. */
 function surelyDone(graph: Graph, { wants, forces }: Selection, past: Past): (name: string) => boolean {
-  const known = new Map<number, boolean>();
-  const areDone = (template: number): boolean => {
-    const before = known.get(template);
-    if (before !== undefined) return before;
-    let isDone = graph.edgesTo(template).every(({ parent }) => areDone(parent));
-    for (let index = 0; isDone && index < graph.size(template); index++) {
-      if (!graph.has(template, index) || !wants(template, index)) continue;
-      const state = past.stateOf(template, index, () => graph.nameOf(template, index));
-      isDone = state === "done" && !forces(template, index);
-    }
-    known.set(template, isDone);
-    return isDone;
+  const isDone = (template: number, index: number): boolean => {
+    const state = past.stateOf(template, index, () => graph.nameOf(template, index));
+    return state === "done" && !forces(template, index);
   };
+  const areDone = withAllNeeds(graph, (template) => {
+    for (let index = 0; index < graph.size(template); index++) {
+      if (graph.has(template, index) && wants(template, index) && !isDone(template, index)) return false;
+    }
+    return true;
+  });
   return (name) => {
     const found = findIn(graph, name);
-    if (found === undefined || !graph.edgesTo(found.template).every(({ parent }) => areDone(parent))) return false;
-    const { template, index } = found;
-    return past.stateOf(template, index, () => name) === "done" && !forces(template, index);
+    if (found === undefined || !isDone(found.template, found.index)) return false;
+    return graph.edgesTo(found.template).every(({ parent }) => areDone(parent));
   };
 }

@@ -6,6 +6,8 @@ interface OpenAxis {
   readonly generator: number;
   /** Instances of it that have not ended. */
   open: number;
+  /** An instance of it is wanted, or has been. */
+  isExpected: boolean;
   ends: number;
 }
 
@@ -32,7 +34,7 @@ export class AxisCounts {
       const axis = this.#graph.axis(this.#known);
       if (axis.kind !== "generated") continue;
       const generator = this.#graph.templateOf(axis.by) ?? -1;
-      const open = { axis: this.#known, generator, open: 0, ends: 0 };
+      const open = { axis: this.#known, generator, open: 0, isExpected: false, ends: 0 };
       this.#open.set(open.axis, open);
       this.#printedBy.set(generator, [...(this.#printedBy.get(generator) ?? []), open]);
     }
@@ -42,6 +44,13 @@ export class AxisCounts {
   /** Whether more values may come. */
   isOpen(axis: number): boolean {
     return this.#open.has(axis);
+  }
+
+  /** Whether more values may come, as far as anybody wants them. */
+  isAwaited(axis: number): boolean {
+    const open = this.#open.get(axis);
+    if (open === undefined) return false;
+    return open.isExpected || this.#ownAxes(open).some((own) => this.isAwaited(own));
   }
 
   /** How the generators of an axis have ended that have. */
@@ -56,7 +65,10 @@ export class AxisCounts {
 
   /** Another wanted instance of a generator exists. */
   expect(template: number): void {
-    for (const axis of this.#printedBy.get(template) ?? []) axis.open++;
+    for (const axis of this.#printedBy.get(template) ?? []) {
+      axis.open++;
+      axis.isExpected = true;
+    }
   }
 
   /** An instance of a generator has ended. */
@@ -76,10 +88,10 @@ export class AxisCounts {
   /** Closes an axis that can get no more values. @returns which, and how its generators have ended; undefined for none. */
   closeNext(): { readonly axis: number; readonly ends: number } | undefined {
     if (!this.#mayClose) return undefined;
-    for (const { axis, generator, open, ends } of this.#open.values()) {
-      if (open > 0) continue;
-      const own = generator < 0 ? [] : this.#graph.template(generator).axes;
-      if (own.some((one) => this.#open.has(one))) continue;
+    for (const each of this.#open.values()) {
+      const { axis, ends } = each;
+      const own = this.#ownAxes(each);
+      if (each.open > 0 || this.#isUnwanted(each) || own.some((one) => this.#open.has(one))) continue;
       // Without all values of its own axes, not all of its generators are known.
       const all = own.reduce((sum, one) => sum | this.endsOf(one), ends);
       this.#open.delete(axis);
@@ -88,5 +100,14 @@ export class AxisCounts {
     }
     this.#mayClose = false;
     return undefined;
+  }
+
+  /** Nobody wants what prints the values, and so nobody waits for them. Tasks that are printed may come to need them. */
+  #isUnwanted({ generator, isExpected }: OpenAxis): boolean {
+    return !isExpected && generator >= 0 && this.#graph.count(generator) > 0;
+  }
+
+  #ownAxes({ generator }: OpenAxis): readonly number[] {
+    return generator < 0 ? [] : this.#graph.template(generator).axes;
   }
 }

@@ -142,11 +142,16 @@ export class Generators {
     try {
       this.#options.add(generator, growth);
     } catch (error) {
-      throw error instanceof UserError ? refused(generator, error.message, error) : error;
+      throw error instanceof UserError ? refused(generator, whyRefused(error), error) : error;
     }
     this.#options.keep(growth);
     this.#options.added();
   }
+}
+
+/** The path of a circle stands in its diagnostic. */
+function whyRefused({ code, message, diagnostics: [first] }: UserError): string {
+  return code === "cycle" && first !== undefined ? first.message : message;
 }
 
 function refused({ name }: Generator, why: string, cause?: UserError): UserError {

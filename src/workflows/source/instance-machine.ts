@@ -215,7 +215,9 @@ export class InstanceMachine {
       return this.#ready.addRange(template, from, to);
     }
     for (let index = from; index < to; index++) {
-      if (table.get(template, index) !== 0 || !graph.has(template, index)) continue;
+      const code = table.get(template, index);
+      // What nobody wanted may be wanted by what has come since.
+      if ((code !== 0 && code !== UNWANTED) || !graph.has(template, index)) continue;
       if (!selection.wants(template, index)) table.set(template, index, UNWANTED);
       else {
         table.set(template, index, WAITING);

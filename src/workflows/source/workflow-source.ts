@@ -137,7 +137,7 @@ export class WorkflowSource implements TaskSource {
     return Array.from({ length: graph.templates }, (_, template) => ({
       name: graph.template(template).name,
       counts: tallies.of(template),
-      isGrowing: graph.isGrowing(template),
+      isGrowing: graph.template(template).axes.some((axis) => this.machine.axes.isAwaited(axis)),
     }));
   }
 

@@ -69,7 +69,7 @@ test("mistakes in a document that is used have its places, and mistakes in its u
     "  a: {run: x, needs: [g/nope, gone/any]}\n  b: {use: h.yaml, with: {must: 1}, cores: 2}";
   expect(await mistakesIn(text, { files })).toEqual([
     'flow.yaml:2:34: error: tasks.g.with.place: place must be one of eu, us, not "as"',
-    'flow.yaml:2:41: error: tasks.g.with.m: unknown parameter "m" (did you mean n?)',
+    'flow.yaml:2:41: error: tasks.g.with.m: unknown parameter "m" (there are n, place)',
     "flow.yaml:3:12: error: tasks.h.use: the parameter must has no value (write with: {must: ...})",
     "flow.yaml:4:15: error: tasks.gone.use: cannot read gone.yaml: it is not there",
     expect.stringMatching(/^flow\.yaml:5:23: error: tasks\.a\.needs\[0\]: unknown task "g\/nope"/),

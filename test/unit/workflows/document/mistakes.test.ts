@@ -5,7 +5,53 @@ import { mistakesIn } from "../../../support/documents.ts";
 const CASES: readonly (readonly [title: string, text: string, mistakes: readonly string[]])[] = [
   ["nothing", "", ["1:1: error: an empty document (it needs tasks)"]],
   ["blanks", "\n  \n", ["1:1: error: an empty document (it needs tasks)"]],
-  ["a list", "- a", ["1:1: error: must be words with values, not a list"]],
+  ["comments alone", "# a\n# b\n", ["1:1: error: an empty document (it needs tasks)"]],
+  [
+    "a list",
+    "- a",
+    [
+      "1:1: error: must be words with values, not a list (a document has the word tasks; a task file has another ending)",
+    ],
+  ],
+  [
+    "a name that is too long for files",
+    `name: ${"n".repeat(201)}\ntasks: {a: {run: x}}`,
+    [expect.stringMatching(/^1:7: error: name: "n.*" is no name for files \(.*200 at most\)$/)],
+  ],
+  [
+    "ends of ranges that look like some",
+    "axes: {a: {from: 2031-02-30, to: 01}, b: {from: 1, to: 1e3}, c: {from: 1, to: soon-}}\ntasks: {a: {run: x}}",
+    [
+      '1:18: error: axes.a.from: must be a whole number or a date, not "2031-02-30" (the calendar has no such day)',
+      expect.stringMatching(
+        /^1:34: error: axes\.a\.to: must be a whole number or a date, not "01" \(whole numbers are written as 5 /,
+      ),
+      expect.stringMatching(
+        /^1:56: error: axes\.b\.to: must be a whole number or a date, not "1e3" \(whole numbers are written as 5 /,
+      ),
+      '1:79: error: axes.c.to: must be a whole number or a date, not "soon-"',
+    ],
+  ],
+  [
+    "a command without a program",
+    "tasks: {a: {command: ['', x]}}",
+    ["1:23: error: tasks.a.command[0]: names no program"],
+  ],
+  [
+    "alternatives beside other needs",
+    "tasks: {a: {run: x}, b: {run: x, needs: [a, {any: [a]}]}}",
+    [
+      '1:45: error: tasks.b.needs[1]: "task" is missing',
+      expect.stringMatching(/^1:46: error: tasks\.b\.needs\[1\]\.any: unknown word "any" \(any stands alone, .*\)$/),
+    ],
+  ],
+  [
+    "a short word that is near to no other",
+    "axes: {day: [1]}\ntasks: {a: {matrix: [day], needs: {task: b, match: {x: day}}, run: x}, b: {matrix: [day], run: x}}",
+    [
+      '2:53: error: tasks.a.needs.match.x: unknown axis of the task that is needed "x" (the only axis of the task that is needed is day)',
+    ],
+  ],
   ["no tasks", "name: x", ['1:1: error: "tasks" is missing']],
   ["no task", "tasks: {}", ["1:8: error: tasks: there is no task"]],
   ["tasks without a value", "tasks:", ["1:7: error: tasks: must be words with values, not nothing"]],
@@ -108,7 +154,7 @@ const CASES: readonly (readonly [title: string, text: string, mistakes: readonly
     "names that are none",
     'name: a b\ntasks: {1x: {run: x}, "a/b": {run: x}, "a[b": {run: x}}',
     [
-      '1:7: error: name: "a b" is no name for files (write a name with letters, digits, _, . and - alone)',
+      '1:7: error: name: "a b" is no name for files (write a name with letters, digits, _, . and - alone, 200 at most)',
       '2:9: error: tasks.1x: "1x" is no name of a task (letters, digits, _ and -, and no digit or - first)',
       '2:23: error: tasks.a/b: "a/b" is no name of a task (letters, digits, _ and -, and no digit or - first)',
       '2:40: error: tasks.a[b: "a[b" is no name of a task (letters, digits, _ and -, and no digit or - first)',
@@ -175,11 +221,11 @@ const CASES: readonly (readonly [title: string, text: string, mistakes: readonly
       "2:18: error: axes.b: an axis without values: from 1 to 0 in steps of 1 (step: -1 goes down)",
       '2:43: error: axes.c[1]: the value "x" stands twice',
       "2:46: error: axes.c[2]: an empty value",
-      '2:68: error: axes.d.to: unknown parameter "m" (did you mean n?)',
+      '2:68: error: axes.d.to: unknown parameter "m" (there are n, w)',
       "2:98: error: axes.e.step: must be a whole number that is not 0",
       "2:105: error: axes.f: from and to must both be whole numbers, or both dates",
       '2:149: error: axes.g.to: must be a whole number or a date, not "text" (the value of w)',
-      '2:170: error: axes.h.to: must be a whole number or a date, not "1.5"',
+      '2:170: error: axes.h.to: must be a whole number or a date, not "1.5" (whole numbers are written as 5 or -5; values in another form stand in a list)',
       "2:187: error: axes.i.lines: cannot read gone: it is not there",
       '2:205: error: axes.j.lines: an axis without values: "empty" has no lines',
       "2:216: error: axes.k: must be a list of values, or from and to, lines, open or generatedBy, not 7",
@@ -201,7 +247,7 @@ const CASES: readonly (readonly [title: string, text: string, mistakes: readonly
     [
       "1:59: error: tasks.a.matrix.include[0]: what is included needs a value for c, too",
       '1:71: error: tasks.a.matrix.include[1].n: must be a whole number, not "y"',
-      '1:93: error: tasks.a.matrix.exclude[0].m: unknown axis of this task "m" (did you mean n?)',
+      '1:93: error: tasks.a.matrix.exclude[0].m: unknown axis of this task "m" (there are n, c)',
       "1:100: error: tasks.a.matrix.exclude[1]: names no axis",
     ],
   ],
@@ -343,4 +389,36 @@ test.each(["[", '{"a":'])("what is nested without end is refused: %s", async (op
   expect(json[0]).toMatch(/more than 100 objects and lists, one inside the other$/);
   const yaml = await mistakesIn(`tasks: ${open.repeat(20_000)}`);
   expect(yaml[0]).toMatch(/: error: /);
+});
+
+test("what is said of an axis that cannot be read is no other mistake", async () => {
+  const text = `
+axes: {d: {from: 1, to: x}, e: 5}
+tasks:
+  a: {matrix: [d, e], command: ["\${d}", "\${e}"], workdir: "\${d}"}
+  b: {matrix: {d: [1, 1], f: 3}, env: {A: "\${d}\${f}"}, needs: {task: a, match: {d: d - 1, e: f}}, run: x}
+  c: {matrix: [{g: [2]}], needs: [{task: a, match: {d: g}}, {task: b, match: [d]}], run: x}
+`;
+  const mistakes = await mistakesIn(text);
+  expect(mistakes.map((line) => /error: ([^:]*):/.exec(line)?.[1])).toEqual([
+    "axes.d.to",
+    "axes.e",
+    "tasks.b.matrix.d[1]",
+    "tasks.b.matrix.f",
+  ]);
+});
+
+test("a parameter without a value is told, and nothing of what would come of it", async () => {
+  const text = `
+params: {end: {type: date}}
+axes: {day: {from: end - 6, to: end}}
+tasks:
+  get: {matrix: [day], command: [get, "\${day}"]}
+  mean: {matrix: [day], needs: {task: get, match: {day: {from: day - 2, to: day}}}, run: mean}
+`;
+  const missing = "bad-param: flow.yaml: the parameter end has no value (give --param end=VALUE)";
+  expect(await mistakesIn(text)).toEqual([missing]);
+  const none = 'bad-param: flow.yaml: end must be a date such as 2031-01-03, not "2031-02-30"';
+  expect(await mistakesIn(text, { params: { end: "2031-02-30" } })).toEqual([none]);
+  expect(await mistakesIn(text, { params: { end: "2031-02-28" } })).toEqual([]);
 });

@@ -75,6 +75,24 @@ test("axes that only tasks to come can have are there", async () => {
   expect(template?.axes.map((axis) => workflow.axes[axis]?.name)).toEqual(["unused"]);
 });
 
+test("tasks bring axes of their own: lists, ranges, and combinations", async () => {
+  const { parseTasks, workflow } = await document();
+  const before = workflow.axes.length;
+  const matrix = [{ i: { from: 1, to: "n" }, k: ["a", "b"], include: [{ i: 9, k: "c" }], exclude: [{ i: 2 }] }, "day"];
+  const text = JSON.stringify({
+    a: { run: "x", matrix: matrix.slice(0, 1) },
+    b: { run: "x", matrix: { day: [7] }, needs: "a" },
+  });
+  const [a, b] = parseTasks(text, "gen[day=1]");
+  expect(a?.axes.map((axis) => workflow.axes[axis])).toMatchObject([
+    { name: "i", kind: "range", from: 1, to: 3 },
+    { name: "k", kind: "list", values: ["a", "b"] },
+  ]);
+  expect(a).toMatchObject({ include: [{ i: "9", k: "c" }], exclude: [{ i: "2" }] });
+  expect(b?.axes.map((axis) => workflow.axes[axis])).toMatchObject([{ name: "day", values: ["7"] }]);
+  expect(workflow.axes.length).toBe(before + 3);
+});
+
 test("what was printed before can be needed, and is not printed again by another", async () => {
   const { parseTasks } = await document();
   parseTasks('{"a": {"run": "x"}}', "gen[day=1]");
@@ -95,7 +113,7 @@ test("the reason of the generator's failure is one line with the first mistake, 
   const { parseTasks } = await document();
   const text = '{"name": "a", "run": "x", "needs": "a"}\n{"name": "b", "rn": "x"}\n{"name": "g", "run": "x"}';
   expect(() => parseTasks(text, "gen[day=1]")).toThrow(
-    'it has printed tasks that cannot be taken: line 2: tasks.b.rn: unknown word "rn" (and 1 more mistake)',
+    'it has printed tasks that cannot be taken: line 2: tasks.b.rn: unknown word "rn" (did you mean run?) (and 1 more mistake)',
   );
 });
 
@@ -116,7 +134,16 @@ test.each([
       "1:12: error: not JSON: value expected",
     ],
   ],
-  ["a number", "17", [expect.stringContaining("must be words with values")]],
+  [
+    "a list",
+    '[{"name": "a", "run": "x"}]',
+    ['1:1: error: no object of tasks by name (print one task a line, such as {"name": "a", "run": "..."})'],
+  ],
+  [
+    "a task alone",
+    '{"run": "x", "needs": "other"}',
+    ['1:1: error: a task without a name (print one task a line, such as {"name": "a", "run": "..."})'],
+  ],
   ["half an object", '{"a": {"run": "x"}', ["1:19: error: not JSON: close brace expected"]],
   [
     "half a line",
@@ -152,12 +179,12 @@ test.each([
   ],
   [
     "what only documents can do",
-    '{"a": {"use": "x.yaml"}, "b": {"run": "x", "generates": "axis"}, "c": {"run": "x", "matrix": {"k": [1]}}, "d": {"run": "x", "matrix": [{"k": [1]}]}}',
+    '{"a": {"use": "x.yaml"}, "b": {"run": "x", "generates": "axis"}, "c": {"run": "x", "matrix": {"k": {"lines": "x"}}}, "d": {"run": "x", "matrix": [{"k": {"open": true}}]}}',
     [
       "1:2: error: tasks.a: a task that is printed cannot use a document (use it in the document)",
       "1:26: error: tasks.b: a task that is printed can generate tasks, and no axis (generate it in the document)",
-      "1:66: error: tasks.c: a task that is printed can name axes of the document, and give no values (print a task for each)",
-      "1:107: error: tasks.d: a task that is printed can name axes of the document, and give no values (print a task for each)",
+      "1:66: error: tasks.c: a task that is printed gives the values of its axes as lists or ranges, and not those of k (print the values, or name an axis of the document)",
+      "1:118: error: tasks.d: a task that is printed gives the values of its axes as lists or ranges, and not those of k (print the values, or name an axis of the document)",
     ],
   ],
 ])("what a task prints is refused whole: %s", async (_, text, mistakes) => {

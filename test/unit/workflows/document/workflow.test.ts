@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { termsOfFields } from "../../../../src/domain/terms/fields.ts";
+import { Graph } from "../../../../src/workflows/graph/graph.ts";
 import { mistakesIn, readText } from "../../../support/documents.ts";
 
 /** The workflow of a document. */
@@ -117,6 +118,39 @@ test("combinations are put in and left out", async () => {
     "tasks: {a: {run: x, matrix: {n: [1, 2], c: [x], include: [{n: 3, c: z}], exclude: [{n: 1}, {n: 2, c: x}]}}}",
   );
   expect(templates[0]).toMatchObject({ include: [{ n: "3", c: "z" }], exclude: [{ n: "1" }, { n: "2", c: "x" }] });
+});
+
+test("combinations that stand alone are the axes and the instances", async () => {
+  const workflow = await workflowOf(
+    "tasks: {a: {run: x, matrix: {include: [{n: 1, c: x}, {n: 2, c: x}]}}, b: {run: x, matrix: [{include: [{d: 2031-01-01}]}]}}",
+  );
+  expect(workflow.axes).toMatchObject([
+    { name: "n", kind: "list", values: [], type: "int" },
+    { name: "c", kind: "list", values: [], type: "string" },
+    { name: "d", kind: "list", values: [], type: "date" },
+  ]);
+  expect(workflow.templates).toMatchObject([
+    {
+      axes: [0, 1],
+      include: [
+        { n: "1", c: "x" },
+        { n: "2", c: "x" },
+      ],
+    },
+    { axes: [2], include: [{ d: "2031-01-01" }] },
+  ]);
+  const graph = Graph.of(workflow, {});
+  const names = [0, 1].flatMap((index) => graph.nameOf(0, index));
+  expect([graph.total, names]).toEqual([3, ["a[n=1,c=x]", "a[n=2,c=x]"]]);
+});
+
+test("combinations that stand alone name the same axes, and good names", async () => {
+  const text = "tasks: {a: {run: x, matrix: {include: [{n: 1, PATH: x}, {n: 1}, {m: 1, n: 1, PATH: x}]}}}";
+  expect(await mistakesIn(text)).toEqual([
+    'flow.yaml:1:47: error: tasks.a.matrix.include[0].PATH: "PATH" means something else to shells and programs (choose another name)',
+    "flow.yaml:1:57: error: tasks.a.matrix.include[1]: what is included needs a value for PATH, too",
+    'flow.yaml:1:66: error: tasks.a.matrix.include[2].m: unknown axis of this task "m" (there are n, PATH)',
+  ]);
 });
 
 test("a generated axis has the type that its generator says, by its name or by the generator's", async () => {

@@ -88,6 +88,7 @@ test("what a name may be mistaken for is told", () => {
   expect(message("fetch[dy=1]")).toBe('"dy" is no axis of fetch: did you mean day?');
   expect(message("map[day=1970-01-01,region=nort]")).toContain("did you mean north?");
   expect(message("fetch[day")).toContain("is no name of a task or instance");
+  expect(message("fetch[day=a,b]")).toMatch(/: values with blanks, commas or brackets stand in double quotes$/);
 });
 
 test("ids go through the templates in their order, and go on where values come", () => {

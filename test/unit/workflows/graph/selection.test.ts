@@ -94,7 +94,7 @@ test("goals that do not exist are refused with the nearest name", () => {
   expect(refusal(graph, "model[client=abcdeg]")).toBe(
     'unknown-goal: "abcdeg" is no value of the axis client of model: did you mean abcdef?',
   );
-  expect(refusal(graph, "model[client=b]")).toBe('unknown-goal: "model[client=b]" is excluded in the document');
+  expect(refusal(graph, "model[client=b]")).toBe('unknown-goal: "model[client=b]" is no combination of the document');
 });
 
 test("what comes later is wanted by its values, and its generator with it", () => {

@@ -247,6 +247,15 @@ describe("tasks", () => {
     expect(run.kept).toEqual([]);
   });
 
+  test("that need each other in a circle fail their generator, with the path", async () => {
+    const run = sourceOf(workflow(maker), { parseTasks });
+    const [task] = await run.take();
+    if (task === undefined) throw new Error("no generator");
+    run.source.printed(task, 1, 0, bytesOf("one: two\ntwo: one\n"));
+    const why = "maker: tasks need each other in a circle: one -> two -> one";
+    expect(() => run.source.printed(task, 1, 18, END)).toThrow(why);
+  });
+
   test("that were kept are there when the run is taken up", async () => {
     const kept = [{ type: "tasks", by: "maker", attempt: 1, text: "one: maker\n" } as const];
     const run = sourceOf(workflow(maker), { parseTasks, kept });
@@ -257,5 +266,43 @@ describe("tasks", () => {
     settle(run, SUCCESS, task);
     expect((await namesOf(run)).toSorted()).toEqual(["after", "one"]);
     expect(run.kept).toEqual([]);
+  });
+
+  test("make what they need wanted, also where nobody wanted it before, with generators of its axes", async () => {
+    const tasks: Record<string, ShortTask> = {
+      maker: { generates: { kind: "tasks" } },
+      days: { generates: { kind: "axis", axis: "day" } },
+      fetch: { axes: ["day"] },
+      merge: { needs: ["fetch"] },
+      base: {},
+    };
+    const axes = { day: { kind: "generated", by: "days" } as const };
+    const made = { one: { needs: ["base", "merge"] }, two: { needs: ["fetch"] } };
+    const run = sourceOf(workflow(tasks, axes), {
+      goals: ["maker"],
+      parseTasks: () => ({ templates: workflow({ ...tasks, ...made }, axes).templates.slice(5), axes: [] }),
+    });
+    const [task] = await run.take();
+    if (task === undefined) throw new Error("no generator");
+    expect(run.states()).toEqual({ maker: "ready" });
+    expect(run.source.tally().some(({ isGrowing }) => isGrowing)).toBe(false);
+    run.source.printed(task, 1, 0, END);
+    settle(run, SUCCESS, task);
+    const next = await run.take();
+    expect(next.map(({ name = "" }) => name).toSorted()).toEqual(["base", "days"]);
+    expect(run.source.tally().find(({ name }) => name === "fetch")?.isGrowing).toBe(true);
+    settle(run, SUCCESS, ...next.filter(({ name }) => name === "base"));
+    const [days] = next.filter(({ name }) => name === "days");
+    if (days === undefined) throw new Error("no generator of days");
+    run.source.printed(days, 1, 0, bytesOf("1\n2\n"));
+    const fetched = await run.take();
+    expect(fetched.map(({ name }) => name)).toEqual(["fetch[day=1]", "fetch[day=2]"]);
+    settle(run, SUCCESS, ...fetched);
+    run.source.printed(days, 1, 4, END);
+    settle(run, SUCCESS, days);
+    const last = await run.take();
+    expect(last.map(({ name = "" }) => name).toSorted()).toEqual(["merge", "two"]);
+    settle(run, SUCCESS, ...last);
+    expect(await namesOf(run)).toEqual(["one"]);
   });
 });
