@@ -20,7 +20,7 @@ const MOST_COMPARED = 10_000;
  * The template and values that a name means; or what is wrong with it. Values of axes that grow need not be there yet, all others
  * have to be.
  */
-export function readName(
+function readName(
   text: string,
   templates: readonly TemplateInstances[],
   numbers: ReadonlyMap<string, number>,
@@ -41,6 +41,25 @@ export function readName(
     unknownValue(values, instances, ({ isGrowing }) => !isGrowing) ??
     hole(text, values, instances);
   return wrong ?? { template, values };
+}
+
+/**
+ * All that a name means: the name of a group means each of its tasks.
+ *
+ * @throws UserError `unknown-goal`.
+ */
+export function readNames(
+  text: string,
+  templates: readonly TemplateInstances[],
+  numbers: ReadonlyMap<string, number>,
+): readonly NamedInstances[] {
+  const named = readName(text, templates, numbers);
+  if (!(named instanceof UserError)) return [named];
+  const group = templates.flatMap(({ template: { name }, axes }, template) =>
+    name.startsWith(`${text}/`) ? [{ template, values: axes.map(() => undefined) }] : [],
+  );
+  if (group.length === 0) throw named;
+  return group;
 }
 
 /** The instance of a name that names all axes; or what is wrong with it. */

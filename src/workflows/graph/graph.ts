@@ -5,7 +5,7 @@ import { criticalPaths } from "./critical.ts";
 import { refuseCycles } from "./cycles.ts";
 import type { GraphEdge } from "./edge.ts";
 import { EdgeTable } from "./edge-table.ts";
-import { findInstance, type NamedInstances, readName } from "./find.ts";
+import { findInstance, type NamedInstances, readNames } from "./find.ts";
 import { GraphAxes } from "./graph-axes.ts";
 import type { GraphAxis } from "./graph-axis.ts";
 import type { Instance, InstanceRange, Pattern } from "./instance.ts";
@@ -158,9 +158,13 @@ export class Graph {
     return findInstance(name, this.#templates, this.#names);
   }
 
-  /** What a name stands for that may leave out axes, or have values that are not there yet; or what is wrong with it. */
-  read(name: string): NamedInstances | UserError {
-    return readName(name, this.#templates, this.#names);
+  /**
+   * What a name stands for that may leave out axes, have values that are not there yet, or be that of a group.
+   *
+   * @throws UserError `unknown-goal`, with the nearest name.
+   */
+  read(name: string): readonly NamedInstances[] {
+    return readNames(name, this.#templates, this.#names);
   }
 
   /** What the template needs, in the order of the document. */

@@ -4,19 +4,18 @@ import type { Graph } from "./graph.ts";
 import type { Instance } from "./instance.ts";
 
 /**
- * All instances that a name stands for, of those that there are: one, those of a task, or those with some values.
+ * All instances that a name stands for, of those that there are: one, those of a task or a group, or those with some values.
  *
  * @throws UserError `unknown-goal` where it stands for none.
  */
 export function instancesNamed(graph: Graph, name: string): readonly Instance[] {
   const named = graph.read(name);
-  if (named instanceof UserError) throw named;
-  const { template, values } = named;
-  const pattern = values.map((value) => (value === undefined ? undefined : [value]));
-  const found = Array.from(graph.withValues(template, pattern), (index): Instance => ({ template, index }));
+  const found = named.flatMap(({ template, values }) => {
+    const pattern = values.map((value) => (value === undefined ? undefined : [value]));
+    return Array.from(graph.withValues(template, pattern), (index): Instance => ({ template, index }));
+  });
   if (found.length > 0) return found;
   const one = graph.find(name);
-  throw one instanceof UserError && !values.includes(undefined)
-    ? one
-    : new UserError("unknown-goal", `${quoteWord(name)} has no instances`);
+  const isOne = named.every(({ values }) => !values.includes(undefined));
+  throw one instanceof UserError && isOne ? one : new UserError("unknown-goal", `${quoteWord(name)} has no instances`);
 }

@@ -2,6 +2,7 @@ import { UserError } from "../../domain/errors.ts";
 import { quoteWord } from "../../domain/spelling/quote-word.ts";
 import { numberOf } from "../document/axis-values.ts";
 import { Forces } from "./forces.ts";
+import type { NamedInstances } from "./find.ts";
 import type { Graph } from "./graph.ts";
 import type { InstanceRange, Pattern } from "./instance.ts";
 import { printName } from "./instance-name.ts";
@@ -33,11 +34,13 @@ export interface Selection {
  * @throws UserError `unknown-goal`, with the nearest name; `open-axis` where no value is named; `too-many-instances`.
  */
 export function select(graph: Graph, goals: readonly string[], from: readonly string[]): Selection {
-  const [wanted, forced] = [goals, from].map((names) => names.map((name) => readGoal(graph, name)));
+  const [wanted, forced] = [goals, from].map((names) => names.flatMap((name) => readGoals(graph, name)));
   const known = graph.templates;
   const wants = new Wants(graph);
   const isOpen = (template: number): boolean => graph.openDimensions(template).length > 0;
-  const isAnyOpen = Array.from({ length: known }, (_, template) => template).some(isOpen);
+  const all = Array.from({ length: known }, (_, template) => template);
+  const isAnyOpen = all.some(isOpen);
+  if (isAnyOpen && goals.length === 0 && from.length === 0 && all.every(isOpen)) refuseAllOpen(graph);
   const wantsAll = goals.length === 0 && !isAnyOpen;
   if (!wantsAll) {
     for (let template = 0; goals.length === 0 && template < known; template++) {
@@ -67,10 +70,11 @@ interface Goal {
   readonly pattern: Pattern;
 }
 
-function readGoal(graph: Graph, name: string): Goal {
-  const named = graph.read(name);
-  if (named instanceof UserError) throw named;
-  const { template, values } = named;
+function readGoals(graph: Graph, name: string): readonly Goal[] {
+  return graph.read(name).map((named) => goalOf(graph, name, named));
+}
+
+function goalOf(graph: Graph, name: string, { template, values }: NamedInstances): Goal {
   const axes = graph.axesOf(template);
   for (const [dimension, { name: axis, kind, type }] of axes.entries()) {
     if (kind !== "open") continue;
@@ -92,6 +96,16 @@ function readGoal(graph: Graph, name: string): Goal {
     }
   }
   return { template, pattern: values.map((value) => (value === undefined ? undefined : [value])) };
+}
+
+/** Refuses to want nothing of a document that would have instances if somebody asked for them. */
+function refuseAllOpen(graph: Graph): never {
+  const last = graph.templates - 1;
+  const pairs = graph
+    .openDimensions(last)
+    .map((dimension) => [graph.axesOf(last)[dimension]?.name ?? "", "VALUE"] as const);
+  const example = printName(graph.template(last).name, pairs);
+  throw new UserError("open-axis", `all tasks have open axes: name a goal with values, such as '${example}'`);
 }
 
 /** Refuses what needs any value of an open axis, where nothing has asked for one. */

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { UserError } from "../../../../src/domain/errors.ts";
 import { Graph } from "../../../../src/workflows/graph/graph.ts";
+import { instancesNamed } from "../../../../src/workflows/graph/instances-named.ts";
 import type { Instance } from "../../../../src/workflows/graph/instance.ts";
 import { type Selection, select } from "../../../../src/workflows/graph/selection.ts";
 import { type ShortAxis, type ShortTask, workflow } from "../../../support/workflow.ts";
@@ -85,6 +86,21 @@ test("a goal may name some of the axes", () => {
   );
   expect(wanted(graph, "model[fold=2]")).toEqual(["model[client=a,fold=2]", "model[client=b,fold=2]"]);
   expect(wanted(graph, "sum[client=b]")).toEqual(["model[client=b,fold=1]", "model[client=b,fold=2]", "sum[client=b]"]);
+});
+
+test("the name of a group stands for all of its tasks", () => {
+  const tasks = { set: {}, "g/a": { axes: ["i"], needs: ["set"] }, "g/b": {}, "gg/a": {} };
+  const graph = graphOf(tasks, { i: ["1", "2"] });
+  expect(wanted(graph, "g")).toEqual(["set", "g/a[i=1]", "g/a[i=2]", "g/b"]);
+  expect(names(graph, select(graph, [], ["g"]).forces)).toEqual(["g/a[i=1]", "g/a[i=2]", "g/b"]);
+  expect(instancesNamed(graph, "g")).toHaveLength(3);
+  expect(refusal(graph, "g[i=1]")).toBe('unknown-goal: "g" is no task of the document: did you mean g/a?');
+});
+
+test("a document of open axes alone wants a goal", () => {
+  const graph = graphOf({ a: { axes: ["day"] }, b: { axes: ["day"], needs: ["a"] } }, { day: OPEN });
+  expect(refusal(graph)).toBe("open-axis: all tasks have open axes: name a goal with values, such as 'b[day=VALUE]'");
+  expect(refusal(graph, "b[day=x]")).toBe("");
 });
 
 test("goals that do not exist are refused with the nearest name", () => {
