@@ -237,5 +237,8 @@ function refuseNothing(source: WorkflowSource, { name }: Workflow): void {
   const counts = source.tally().map((tally) => tally.counts);
   const total = (state: "done" | "skipped"): number => counts.reduce((sum, each) => sum + (each[state] ?? 0), 0);
   const skipped = total("skipped") === 0 ? "" : `, ${total("skipped")} skipped`;
-  throw nothingToDo(`${name}: ${plural(total("done"), "instance")} done already${skipped}`);
+  const isEmpty = counts.every((each) => Object.keys(each).length === 0);
+  throw nothingToDo(
+    isEmpty ? `${name} has no instances` : `${name}: ${plural(total("done"), "instance")} done already${skipped}`,
+  );
 }
