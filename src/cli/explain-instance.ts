@@ -1,5 +1,5 @@
 import { UserError } from "../domain/errors.ts";
-import type { InstanceState } from "../domain/instance-state.ts";
+import type { InstanceState, TemplateTally } from "../domain/instance-state.ts";
 import { printable } from "../domain/printable.ts";
 import { shellWords } from "../domain/shell-words.ts";
 import type { FollowedRun, TaskState } from "../domain/watch.ts";
@@ -29,8 +29,8 @@ export interface ExplainedInstance {
   /** The words that start this program in the user's shell. */
   readonly words: readonly string[];
   readonly say: (message: string) => void;
-  /** What the journal tells of a task, in lines. */
-  readonly attempts: (id: number, history: TaskHistory) => readonly string[];
+  /** What the journal tells of a task, in lines. @param tallies of all instances of its document. */
+  readonly attempts: (id: number, history: TaskHistory, tallies: readonly TemplateTally[]) => readonly string[];
 }
 
 /**
@@ -42,7 +42,8 @@ export async function explainInstance(name: string, explained: ExplainedInstance
   const { files, followed, words, say, attempts } = explained;
   const { prefix, jobId, journal, output } = files;
   if (!isWorkflow(files)) {
-    const message = `${prefix}: no document has run under this prefix, so that tasks go by their numbers, and not by ${name}`;
+    const first = shellWords([...words, "explain", prefix, "0"]);
+    const message = `${prefix}: no document has run under this prefix, and its tasks have numbers; to explain the first: ${first}`;
     throw new UserError("not-a-workflow", message);
   }
   const recorded = await lastStanding(files, say);
@@ -56,7 +57,7 @@ export async function explainInstance(name: string, explained: ExplainedInstance
   const told =
     last === undefined || id === undefined
       ? []
-      : attempts(id, { ...last, attempts: histories.flatMap((history) => history.attempts) });
+      : attempts(id, { ...last, attempts: histories.flatMap((history) => history.attempts) }, recorded.tallies);
   const hint = id === undefined || !isOwnFile(output) ? [] : [shellWords([...words, "output", prefix, story.name])];
   return [
     `${printable(story.name)} of ${printable(jobId)}, run ${recorded.run.run}: ${story.state ?? "not wanted by this run"}`,

@@ -19,6 +19,7 @@ import { type Program, programName } from "../run/program-name.ts";
 import { sayOn } from "./conduct.ts";
 import { newCommand, readCommandLine } from "./command-line.ts";
 import { hasRest, wayOn, wayToRetry } from "./listed-ways.ts";
+import { listedByInstances, withTallies } from "./listed-workflow.ts";
 import { addPrefix } from "./prefix-argument.ts";
 import { findTaskFile } from "./report-run.ts";
 import { show } from "./standard-output.ts";
@@ -61,7 +62,10 @@ export async function startExplain({ args, command }: Program): Promise<ExitCode
   const words = programName(command, process.env);
   const followed = await follow(files, words);
   try {
-    const run = { files, listed: listedRun(files), followed, words };
+    const isInstance = task !== undefined && !NUMBER.test(task);
+    // What is told of an instance comes with the numbers of all.
+    const listed = isInstance ? listedRun(files) : await listedByInstances(files);
+    const run = { files, listed, followed, words };
     const lines = await linesOf(run, task);
     return await show(lines.map((line) => `${line}\n`).join(""));
   } finally {
@@ -90,15 +94,16 @@ function linesOf(run: Explained, task: string | undefined): Promise<readonly str
 
 async function linesOfInstance(run: Explained, name: string): Promise<readonly string[]> {
   const { explainInstance } = await import("./explain-instance.ts");
-  const { files, listed, followed, words } = run;
-  const isRunning = listed.state === "running";
-  const retry = isRunning ? undefined : wayOn(listed, words, process.env["SLURM_JOB_ID"]);
+  const { files, followed, words } = run;
+  const isRunning = run.listed.state === "running";
   return explainInstance(name, {
     files,
     followed,
     words,
     say: sayOn(new Terminal(process.stderr)),
-    attempts: (id, history) => {
+    attempts: (id, history, tallies) => {
+      const listed = withTallies(run.listed, tallies);
+      const retry = isRunning ? undefined : wayOn(listed, words, process.env["SLURM_JOB_ID"]);
       const [head = "", ...lines] = explainTask(id, history, {
         jobId: files.jobId,
         state: isRunning ? "running" : listed.state === "ended" ? "ended" : "dead",

@@ -63,13 +63,13 @@ export function wayToReopen({ util, status, journal }: RunFiles, program: readon
 }
 
 /** Whether tasks of it have no outcome, as far as anybody knows. */
-export function hasRest({ total, reason, state, done }: ListedRun): boolean {
-  if (total !== undefined) return done < total;
+export function hasRest({ total, reason, state, done, blocked = 0 }: ListedRun): boolean {
+  if (total !== undefined) return done + blocked < total;
   return state === "ended" ? reason !== undefined && reason !== "done" : true;
 }
 
 function resumeOf(
-  { prefix, failed }: ListedRun,
+  { prefix, failed, blocked }: ListedRun,
   program: readonly string[],
   { isLeft, retry }: { readonly isLeft: boolean; readonly retry: boolean },
 ): Way | undefined {
@@ -81,7 +81,7 @@ function resumeOf(
     const alsoFailed = retry || isOfDocument(begun.args, begin);
     const where = takesInput(begin) ? [sameAgain(begin.template !== undefined)] : [];
     const command = resumeCommand(begun.args, { program, folder: begun.cwd, statusFile, retry });
-    return { what: restWords({ isLeft, failed, retry: alsoFailed, where }), command };
+    return { what: restWords({ isLeft, failed, blocked, retry: alsoFailed, where }), command };
   } catch (error) {
     // Another version has begun it, with options that this one does not know.
     if (error instanceof UserError) return undefined;

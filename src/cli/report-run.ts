@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { basename, dirname, resolve } from "node:path";
 import { UserError } from "../domain/errors.ts";
+import { countIn, type TemplateTally } from "../domain/instance-state.ts";
 import { shellWords } from "../domain/shell-words.ts";
 import type { NextStep, OutcomeTally, RunFacts, RunState } from "../faces/report/report.ts";
 import { restWords } from "../faces/terminal/rest-words.ts";
@@ -33,12 +34,14 @@ const STREAM = "stdin";
  *
  * @param inputs all that was named; only one run can be told to go on.
  * @param words that start this program.
+ * @param tallies of a workflow: where the instances of its tasks stand.
  */
 export function runFacts(
   inputs: readonly ReportInput[],
   files: readonly OutcomeFile[],
   words: readonly string[],
   tally: OutcomeTally,
+  tallies?: readonly TemplateTally[],
 ): RunFacts {
   const [input, ...others] = inputs;
   if (input === undefined || others.length > 0) {
@@ -47,7 +50,10 @@ export function runFacts(
   const session = files[0]?.story?.sessions.at(-1);
   const { run } = input;
   const state = run === undefined ? "unknown" : stateOf(run);
-  const next = [...nextSteps(input, state, session, words, tally), ...outputStep(run, words, tally)];
+  const next = [
+    ...nextSteps(input, state, session, words, leftOf(tally, session, tallies)),
+    ...outputStep(run, words, tally),
+  ];
   return {
     name: run?.jobId ?? (isFile(input.path) ? basename(input.path) : input.path),
     state,
@@ -68,12 +74,35 @@ function stateOf({ lock, recovery }: RunFiles): RunState {
   return existsSync(recovery) ? "died" : "ended";
 }
 
+/** What is left to do of a run. */
+interface Left {
+  readonly isDone: boolean;
+  readonly failed: number;
+  readonly blocked: number;
+  /** Whether the failed ones are run again. */
+  readonly retry: boolean;
+}
+
+function leftOf(
+  { missing, failed, total }: OutcomeTally,
+  session: Session | undefined,
+  tallies: readonly TemplateTally[] | undefined,
+): Left {
+  if (tallies !== undefined) {
+    const isDone = countIn(tallies, "waiting", "ready", "running", "retrying") === 0;
+    const [failures, blocked] = [countIn(tallies, "failed", "killed"), countIn(tallies, "blocked")];
+    return { isDone, failed: failures, blocked, retry: true };
+  }
+  const isDone = missing === 0 && (total !== undefined || session?.reason === "done");
+  return { isDone, failed, blocked: 0, retry: isDone || session?.reason === "check-failed" };
+}
+
 function nextSteps(
   { path, run }: ReportInput,
   state: RunState,
   session: Session | undefined,
   words: readonly string[],
-  { missing, failed, total }: OutcomeTally,
+  { isDone, failed, blocked, retry }: Left,
 ): NextStep[] {
   if (run !== undefined && state === "goes-on") {
     return [{ purpose: "to see how far it is", command: shellWords([...words, "status", run.prefix]) }];
@@ -81,11 +110,9 @@ function nextSteps(
   if (run !== undefined && state === "died" && isOwnFile(run.recovery)) {
     return [{ purpose: "to go on", command: recoverCommand(words, run.prefix) }];
   }
-  const isDone = missing === 0 && (total !== undefined || session?.reason === "done");
   // A pipe has no name to resume from.
   if ((isDone && failed === 0) || (run === undefined && !isFile(path))) return [];
-  const retry = isDone || session?.reason === "check-failed";
-  const purpose = (where: readonly string[]): string => restWords({ isLeft: !isDone, failed, retry, where });
+  const purpose = (where: readonly string[]): string => restWords({ isLeft: !isDone, failed, blocked, retry, where });
   const known = run === undefined ? undefined : resumeOf(run, words, retry);
   if (known !== undefined) return [{ purpose: purpose(known.where), command: known.command }];
   const prefix = run === undefined ? [] : ["-p", run.prefix];

@@ -119,7 +119,7 @@ async function write(
   }
   const [input] = inputs;
   const tallies = input?.run === undefined || inputs.length > 1 ? undefined : await recordedTallies(input.run);
-  const report = makeReport(outcomes, (tally) => runFacts(inputs, outcomes.files, words, tally), tallies);
+  const report = makeReport(outcomes, (tally) => runFacts(inputs, outcomes.files, words, tally, tallies), tallies);
   if (options.format === "json") return show(reportJson(report));
   const width = (process.stdout.isTTY ? process.stdout.columns : undefined) ?? WIDTH_OF_PIPES;
   return show(options.failed ? formatFailures(report, width, listAll(inputs, words)) : formatReport(report, width));

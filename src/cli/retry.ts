@@ -2,14 +2,18 @@ import { existsSync } from "node:fs";
 import { UserError } from "../domain/errors.ts";
 import type { ExitCode } from "../domain/exit-codes.ts";
 import { findRun } from "../run/files/find-run.ts";
-import type { Program } from "../run/program-name.ts";
+import type { RunFiles } from "../run/files/run-files.ts";
+import { listedRun } from "../run/listed-run.ts";
+import { type Program, programName } from "../run/program-name.ts";
 import type { RunSettings } from "../run/settings.ts";
 import type { WorkflowRequest } from "../run/workflow/workflow-request.ts";
 import { workflowHistory } from "../run/workflow/workflow-history.ts";
+import { hasRest, wayOn, wayToRetry } from "./listed-ways.ts";
 import { commandWords, parseOptions } from "./options.ts";
 import { RETRY } from "./retry-words.ts";
 import { run } from "./run.ts";
 import { show } from "./standard-output.ts";
+import { isWorkflow } from "./workflow-records.ts";
 
 /** Does what `disbatch retry` is asked for. @throws UserError before anything has been run. */
 export async function startRetry(program: Program): Promise<ExitCode> {
@@ -17,13 +21,23 @@ export async function startRetry(program: Program): Promise<ExitCode> {
   const request = parseOptions(args, program.version);
   if (request.type === "show") return show(request.text);
   if (request.type === "recover" || request.settings.workflow === undefined) throw new Error("nothing is retried");
-  const settings = ofItsRun(request.settings, request.settings.workflow, commandWords(args).taskFile);
+  const files = findRun(commandWords(args).taskFile, process.cwd());
+  if (!isWorkflow(files)) throw noDocument(files, programName(program.command, process.env));
+  const settings = ofItsRun(request.settings, request.settings.workflow, files);
   return run(settings, request.face, { ...program, args });
 }
 
-/** The settings with what the last run of the document was told, where they say nothing. @param prefix names the run. */
-function ofItsRun(settings: RunSettings, asked: WorkflowRequest, prefix: string | undefined): RunSettings {
-  const files = findRun(prefix, process.cwd());
+/** The mistake of a prefix under which a task file has run: that goes on in another way. @param words that start this program. */
+function noDocument(files: RunFiles, words: readonly string[]): UserError {
+  const listed = listedRun(files);
+  const isLeft = listed.failed > 0 || hasRest(listed);
+  const way = listed.state === "ended" && isLeft ? wayToRetry(listed, words) : wayOn(listed, words, undefined);
+  const hint = way === undefined ? "" : `; ${way.what}: ${way.command}`;
+  return new UserError("not-a-workflow", `${files.prefix}: no document has run under this prefix${hint}`);
+}
+
+/** The settings with what the last run of the document was told, where they say nothing. */
+function ofItsRun(settings: RunSettings, asked: WorkflowRequest, files: RunFiles): RunSettings {
   const { runs, last, documents } = workflowHistory(files);
   const { file, params, maxInstances } = last;
   const isPart = asked.goals.length > 0 || asked.only;

@@ -5,10 +5,11 @@ import type { ExitCode } from "../domain/exit-codes.ts";
 import { formatRuns } from "../faces/terminal/runs.ts";
 import { isFolder } from "../files/look.ts";
 import { runsIn } from "../run/files/runs-in.ts";
-import { listedRun } from "../run/listed-run.ts";
+import type { ListedRun } from "../run/listed-run.ts";
 import { type Program, programName } from "../run/program-name.ts";
 import { newCommand, readCommandLine } from "./command-line.ts";
 import { stateWords, wayOn } from "./listed-ways.ts";
+import { listedByInstances } from "./listed-workflow.ts";
 import { show } from "./standard-output.ts";
 
 /** The operand and the options of `disbatch runs`. */
@@ -21,7 +22,7 @@ export function describeRuns(): Command {
 }
 
 /** Does what `disbatch runs` is asked for. @throws UserError `no-such-folder`. */
-export function startRuns({ args, command }: Program): Promise<ExitCode> {
+export async function startRuns({ args, command }: Program): Promise<ExitCode> {
   const described = describeRuns();
   const text = readCommandLine(described, args);
   if (text !== undefined) return show(text);
@@ -29,8 +30,10 @@ export function startRuns({ args, command }: Program): Promise<ExitCode> {
   const folder = resolve(given);
   if (!isFolder(folder)) throw new UserError("no-such-folder", `${given}: there is no such folder`);
   const words = programName(command, process.env);
-  const runs = runsIn(folder)
-    .map(listedRun)
+  const listed: ListedRun[] = [];
+  // One after the other: the instances of a document take room.
+  for (const files of runsIn(folder)) listed.push(await listedByInstances(files));
+  const runs = listed
     .toSorted((a, b) => (a.last ?? 0) - (b.last ?? 0))
     .map((run) => ({ ...run, goOn: wayOn(run, words, process.env["SLURM_JOB_ID"]) }));
   const { json } = described.opts<{ readonly json: boolean }>();

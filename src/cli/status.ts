@@ -14,6 +14,7 @@ import { type Program, programName } from "../run/program-name.ts";
 import { newCommand, readCommandLine } from "./command-line.ts";
 import { sayOn } from "./conduct.ts";
 import { stateWords, wayOn } from "./listed-ways.ts";
+import { withTallies } from "./listed-workflow.ts";
 import { isWorkflow, lastRunOf, lastStanding } from "./workflow-records.ts";
 import { addPrefix } from "./prefix-argument.ts";
 import { show } from "./standard-output.ts";
@@ -51,7 +52,7 @@ export async function startStatus({ args, command }: Program): Promise<ExitCode>
 /** Where a workflow stands whose driver tells nothing: its records do. */
 async function showRecorded(files: RunFiles, words: readonly string[], json: boolean): Promise<ExitCode> {
   const { run, tallies } = await lastStanding(files, sayOn(new Terminal(process.stderr)));
-  const listed = listedRun(files);
+  const listed = withTallies(listedRun(files), tallies);
   const goOn = listed.state === "running" ? undefined : wayOn(listed, words, process.env["SLURM_JOB_ID"]);
   const { prefix, jobId: name } = files;
   const { run: number, time: began, file } = run;

@@ -1,8 +1,9 @@
 import { followRun } from "../control/followed-run.ts";
 import { UserError } from "../domain/errors.ts";
 import { EXIT } from "../domain/exit-codes.ts";
-import { listedTallies } from "../domain/instance-state.ts";
-import type { FollowedRun } from "../domain/watch.ts";
+import { countIn, listedTallies } from "../domain/instance-state.ts";
+import { doneOf } from "../domain/task-tally.ts";
+import type { FollowedRun, RunView } from "../domain/watch.ts";
 import { openPastRun, type PastRun } from "../records/past/past-run.ts";
 import type { RunFiles } from "../run/files/run-files.ts";
 import { recordedTallies } from "./workflow-records.ts";
@@ -14,7 +15,14 @@ async function openRecords(files: RunFiles): Promise<PastRun> {
   const tallies = await recordedTallies(files);
   if (tallies === undefined) return run;
   const view = run.view.bind(run);
-  return Object.assign(run, { view: () => ({ ...view(), templates: listedTallies(tallies) }) });
+  const templates = listedTallies(tallies);
+  const left = countIn(tallies, "waiting", "ready", "running", "retrying");
+  const viewed = (): RunView => {
+    const told = view();
+    // Those that this run has settled, or cut short, and those that are left, as while it went on.
+    return { ...told, tasks: { ...told.tasks, total: doneOf(told.tasks) + left }, templates };
+  };
+  return Object.assign(run, { view: viewed });
 }
 
 /**

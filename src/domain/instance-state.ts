@@ -50,6 +50,11 @@ export function instancesOf({ counts }: TemplateTally): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
+/** Instances of all templates that are in one of these states. */
+export function countIn(tallies: readonly TemplateTally[], ...states: readonly InstanceState[]): number {
+  return tallies.reduce((sum, { counts }) => states.reduce((all, state) => all + (counts[state] ?? 0), sum), 0);
+}
+
 /** How many instances of a template stand where. */
 export interface TemplateTally {
   readonly name: string;

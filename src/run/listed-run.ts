@@ -28,10 +28,12 @@ export interface ListedRun {
   readonly host?: string | undefined;
   /** The Slurm job that a run was part of whose driver has died. */
   readonly slurmJob?: string | undefined;
-  /** Tasks that have an outcome in its status file, those of earlier runs included. */
+  /** Tasks that have an outcome in its status file, those of earlier runs included; of a document, instances that have one by now. */
   readonly done: number;
   readonly failed: number;
-  /** All tasks, when that is known. */
+  /** Instances of a document that are blocked. */
+  readonly blocked?: number | undefined;
+  /** All tasks, when that is known; of a document, all instances but those that are skipped. */
   readonly total?: number | undefined;
   readonly began?: number | undefined;
   /** When something was last recorded. */

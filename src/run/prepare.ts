@@ -120,7 +120,8 @@ export async function prepare(
   const opened = beforehand.opened ?? (await openSource(settings, { input, list, say }, onWarning, kept));
   for (const warning of opened.warnings) onWarning(warning);
   if (again !== undefined && !settings.forceResume) await checkAgain(opened, files, again.underWay);
-  if (again === undefined && !appending && !settings.overwrite) refuseUsedPrefix(files);
+  if (again === undefined && !appending && !settings.overwrite)
+    refuseUsedPrefix(files, settings.workflow !== undefined);
   if (again === undefined) prepareOutput(settings, files.output);
   const resumed = settings.resumeFrom.length > 0 ? await resume(opened, settings, files, onWarning, say) : undefined;
   const { source, skips } = resumed ?? { source: opened.source, skips: 0 };

@@ -159,6 +159,34 @@ describe.each(artifacts)("with the $name", (artifact) => {
     expect(await output(workspace, "status", "flow")).toContain("3 of 3 instances done");
   });
 
+  test("instances are counted once, whatever ids they had, and what is left is told with what is blocked", async () => {
+    const workspace = openWorkspace();
+    const text = (first: string): string => `name: flow
+tasks:
+${first}  a: {matrix: {i: [1, 2, 3]}, run: '[ "$i" != 2 ] || [ -e mended ]'}
+  b: {matrix: {i: [1, 2, 3]}, needs: a, run: "true"}
+  c: {needs: b, if: failure, run: "true"}
+`;
+    workspace.write("flow.yaml", text(""));
+    await workspace.run(artifact, [...RUN, "flow.yaml"]).exited;
+    workspace.write("flow.yaml", text('  new: {run: "true"}\n'));
+    const second = workspace.run(artifact, [...RUN, "flow.yaml"]);
+    expect(await second.exited).toMatchObject({ code: 1 });
+    const again = /to run the failed ones again, and the blocked ones: (.*)$/m;
+    const [, hint = ""] = again.exec(second.stderr()) ?? [];
+    expect(await output(workspace, "runs")).toMatch(/^flow +ended +7 +1 +8 /m);
+    for (const verb of ["runs", "status", "explain"]) expect(await output(workspace, verb)).toContain(hint);
+    expect((await output(workspace, "report", "flow")).replace(/\n +cd/, " cd")).toMatch(
+      /^flow: ended, 7 of 8 tasks done, 1 failed\nto run the failed ones again, and the blocked ones: cd/,
+    );
+    workspace.write("mended", "");
+    expect(paste(hint, workspace.env)).toMatchObject({ code: 0 });
+    expect(await output(workspace, "runs")).toMatch(/^flow +ended +7 +0 +7 .*\n$/m);
+    expect(await output(workspace, "runs")).not.toContain("to run");
+    expect(await output(workspace, "report", "flow")).toMatch(/^flow: ended, 8 tasks done, none failed\n\n/);
+    expect(await output(workspace, "monitor", "--plain", "flow")).toMatch(/^\S+ flow: ended after \S+, 2 of 2 done, /m);
+  });
+
   test("what changed in the document stands in the difference, and in the plan", async () => {
     const workspace = flow();
     workspace.write("mended", "");
@@ -175,12 +203,21 @@ describe.each(artifacts)("with the $name", (artifact) => {
     const workspace = flow();
     workspace.write("mended", "");
     workspace.writeTasks("true");
+    workspace.write("Fails", "false\n");
     await workspace.run(artifact, [...RUN, "-p", "plain", "Tasks"]).exited;
     await workspace.run(artifact, [...RUN, "flow.yaml"]).exited;
     expect(await refused(workspace, "explain", "flow", "reprot")).toContain("did you mean report?");
     expect(await refused(workspace, "explain", "flow", "clean[day=d9]")).toContain("clean");
     expect(await refused(workspace, "explain", "plain", "report")).toContain("no document has run under this prefix");
-    expect(await refused(workspace, "diff", "plain")).toContain("no document has run under this prefix");
+    const other = await refused(workspace, ...RUN, "-p", "plain", "flow.yaml");
+    expect(other).toMatch(/plain_status\.txt exists already: choose another prefix, or replace that run's files with/);
+    expect(await refused(workspace, "diff", "plain")).toContain("to see all runs there: disbatch runs /");
+    expect(await refused(workspace, "retry", "plain")).toMatch(/no document has run under this prefix$/m);
+    await workspace.run(artifact, ["-s", "localhost:2", "-p", "fails", "Fails"]).exited;
+    const [, hint = ""] =
+      /; to run the failed ones again: (.*)$/m.exec(await refused(workspace, "retry", "fails")) ?? [];
+    expect(hint).toContain(" -R ");
+    expect(paste(hint, workspace.env)).toMatchObject({ code: 0 });
     expect(await refused(workspace, "diff", "nothing")).toContain("no run of that prefix");
     expect(await refused(workspace, "diff", "flow")).toContain("there is nothing to compare yet");
     expect(await refused(workspace, "diff", "flow", "1", "7")).toContain("there is no run 7");

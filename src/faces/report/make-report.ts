@@ -1,5 +1,5 @@
 import { DurationHistogram } from "../../domain/duration-histogram.ts";
-import { instancesOf, type TemplateTally } from "../../domain/instance-state.ts";
+import { countIn, type TemplateTally } from "../../domain/instance-state.ts";
 import { type OutcomeTable, ROW } from "../../records/outcomes/outcome-table.ts";
 import type { OutcomeFile, Outcomes } from "../../records/outcomes/outcomes.ts";
 import type { RunStory } from "../../records/outcomes/run-story.ts";
@@ -35,8 +35,7 @@ export function makeReport(
   tallies?: readonly TemplateTally[],
 ): Report {
   const { table, files } = outcomes;
-  const total = tallies?.reduce((sum, each) => sum + instancesOf(each), 0) ?? totalOf(files);
-  const tally = tallyOf(table, files, total);
+  const tally = tallyOf(table, files, tallies);
   return {
     run: decide(tally),
     outcomes: tally,
@@ -52,7 +51,12 @@ export function makeReport(
   };
 }
 
-function tallyOf(table: OutcomeTable, files: readonly OutcomeFile[], total: number | undefined): OutcomeTally {
+/** @param tallies tell what is missing: there are outcomes, too, of instances that the document has no more. */
+function tallyOf(
+  table: OutcomeTable,
+  files: readonly OutcomeFile[],
+  tallies: readonly TemplateTally[] | undefined,
+): OutcomeTally {
   let failed = 0;
   let earlier = 0;
   for (let nth = 0; nth < table.tasks; nth++) {
@@ -63,7 +67,9 @@ function tallyOf(table: OutcomeTable, files: readonly OutcomeFile[], total: numb
   const types = typeCounts(table);
   const stories = files.flatMap(({ story }) => story ?? []);
   const done = table.tasks;
-  const missing = total === undefined ? gapsIn(table) : Math.max(0, total - done);
+  const left = tallies && countIn(tallies, "waiting", "ready", "running", "retrying", "blocked");
+  const total = left === undefined ? totalOf(files) : done + left;
+  const missing = left ?? (total === undefined ? gapsIn(table) : Math.max(0, total - done));
   return {
     total,
     succeeded: done - failed,

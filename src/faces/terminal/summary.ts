@@ -68,9 +68,9 @@ export function summary(counts: Counts, options: SummaryOptions): string[] {
 /** The command line that runs the rest, or what failed, and what it does, in words; undefined when nothing is left, or nothing is known to do. */
 export function wayOnOf(
   counts: Counts,
-  options: Pick<SummaryOptions, "resumeCommand" | "takesMore" | "retryCommand" | "where">,
+  options: Pick<SummaryOptions, "resumeCommand" | "takesMore" | "retryCommand" | "where" | "workflow">,
 ): { readonly what: string; readonly command: string } | undefined {
-  const { resumeCommand, takesMore = false, retryCommand, where = [] } = options;
+  const { resumeCommand, takesMore = false, retryCommand, where = [], workflow } = options;
   const failed = counts.failed + counts.skippedFailed;
   if (isOnlyListLeft(counts) && takesMore && resumeCommand !== undefined) {
     const also = where.map((words) => ` ${words}`).join("");
@@ -82,7 +82,8 @@ export function wayOnOf(
     return { what: restWords({ isLeft: true, failed, retry, where }), command: resumeCommand };
   }
   if (left || failed === 0 || retryCommand === undefined) return undefined;
-  return { what: restWords({ isLeft: false, failed, retry: true, where }), command: retryCommand };
+  const { blocked } = workflow ?? {};
+  return { what: restWords({ isLeft: false, failed, blocked, retry: true, where }), command: retryCommand };
 }
 
 /** True when tasks of this run have no outcome yet, as far as anybody can tell. */

@@ -1,4 +1,10 @@
-import { FINAL_STATES, instancesOf, type InstanceState, type TemplateTally } from "../../domain/instance-state.ts";
+import {
+  countIn,
+  FINAL_STATES,
+  instancesOf,
+  type InstanceState,
+  type TemplateTally,
+} from "../../domain/instance-state.ts";
 import { plural } from "../../domain/plural.ts";
 import { printable } from "../../domain/printable.ts";
 import { wrap } from "../../domain/wrap.ts";
@@ -40,8 +46,7 @@ export function workflowStatusLines(status: WorkflowStatus, width: number | unde
 
 /** `5 of 9 instances done, 1 failed, 3 blocked`. */
 function numbers(tallies: readonly TemplateTally[]): string {
-  const count = (...states: readonly InstanceState[]): number =>
-    tallies.reduce((sum, { counts }) => sum + states.reduce((all, state) => all + (counts[state] ?? 0), 0), 0);
+  const count = (...states: readonly InstanceState[]): number => countIn(tallies, ...states);
   const all = tallies.reduce((sum, tally) => sum + instancesOf(tally), 0);
   const more = tallies.some(({ isGrowing }) => isGrowing) ? " known so far" : "";
   const told = ["failed", "killed", "blocked", "skipped"] as const;

@@ -169,7 +169,7 @@ export class RunnableDocument {
     });
     const keeper = new Keeper(undefined);
     const numbering = basis.numberFrom(last.firstId);
-    const secrets = document.#secrets(basis);
+    const secrets = document.#secrets(basis, false);
     const source = sourceOf(basis, { numbering, kept: last.growth, keep: (growth) => keeper.keep(growth), secrets });
     return document.#opened(source, basis, { numbering, keeper, goesOn: true });
   }
@@ -190,7 +190,7 @@ export class RunnableDocument {
   }
 
   /** Those of tasks that the run may come to; from then on no process of the run inherits them. */
-  #secrets({ graph, selection }: Basis): Readonly<Record<string, string>> {
+  #secrets({ graph, selection }: Basis, mayNameFile = true): Readonly<Record<string, string>> {
     const { env, hideVariables } = this.#around;
     const isWanted = (template: number): boolean => {
       if (graph.isGrowing(template)) return true;
@@ -200,7 +200,7 @@ export class RunnableDocument {
     const names = this.#read.workflow.templates.flatMap(({ secrets }, template) =>
       secrets.length > 0 && isWanted(template) ? secrets : [],
     );
-    const secrets = secretsFor(names, env, this.#request.secretsFile);
+    const secrets = secretsFor(names, env, this.#request.secretsFile, mayNameFile);
     hideVariables?.(this.#read.workflow.templates.flatMap((template) => template.secrets));
     return secrets;
   }
@@ -247,5 +247,8 @@ function refuseNothing(source: WorkflowSource, { name }: Workflow, graph: Graph)
   const counts = source.tally().map((tally) => tally.counts);
   const total = (state: "done" | "skipped"): number => counts.reduce((sum, each) => sum + (each[state] ?? 0), 0);
   const skipped = total("skipped") === 0 ? "" : `, ${total("skipped")} skipped`;
-  throw nothingToDo(`${name}: ${plural(total("done"), "instance")} done already${skipped}`);
+  const isEmpty = counts.every((each) => Object.keys(each).length === 0);
+  throw nothingToDo(
+    isEmpty ? `${name} has no instances` : `${name}: ${plural(total("done"), "instance")} done already${skipped}`,
+  );
 }

@@ -1,4 +1,6 @@
+import { dirname } from "node:path";
 import { formatDiagnostic, UserError } from "../../domain/errors.ts";
+import { shellWords } from "../../domain/shell-words.ts";
 import { type History, type PastRun, readHistory } from "../../workflows/history/history.ts";
 import type { RunFiles } from "../files/run-files.ts";
 
@@ -20,7 +22,8 @@ export function workflowHistory(
   const history = readHistory(workflow, (warning) => say(formatDiagnostic(warning)));
   const last = history?.runs.at(-1);
   if (history === undefined || last === undefined) {
-    const message = `${prefix}: no document has run under this prefix (there is no ${workflow})`;
+    const runs = shellWords(["disbatch", "runs", dirname(prefix)]);
+    const message = `${prefix}: no document has run under this prefix; name the run of a document (to see all runs there: ${runs})`;
     throw new UserError("not-a-workflow", message);
   }
   return { ...history, last };

@@ -21,7 +21,7 @@ export function fingerprintOf(
     ),
   ];
   const hash = createHash("sha256").update(JSON.stringify(said));
-  const text = textsIn(said).join("\n");
+  const text = params.size === 0 ? "" : textsIn(said).join("\n");
   for (const [name, value] of [...params].toSorted(byName)) {
     if (namesParameter(text, name)) {
       hash.update(`\n${JSON.stringify([name, value])}`);

@@ -38,7 +38,9 @@ export function select(graph: Graph, goals: readonly string[], from: readonly st
   const known = graph.templates;
   const wants = new Wants(graph);
   const isOpen = (template: number): boolean => graph.openDimensions(template).length > 0;
-  const isAnyOpen = Array.from({ length: known }, (_, template) => template).some(isOpen);
+  const all = Array.from({ length: known }, (_, template) => template);
+  const isAnyOpen = all.some(isOpen);
+  if (isAnyOpen && goals.length === 0 && from.length === 0 && all.every(isOpen)) refuseAllOpen(graph);
   const wantsAll = goals.length === 0 && !isAnyOpen;
   if (!wantsAll) {
     for (let template = 0; goals.length === 0 && template < known; template++) {
@@ -94,6 +96,16 @@ function goalOf(graph: Graph, name: string, { template, values }: NamedInstances
     }
   }
   return { template, pattern: values.map((value) => (value === undefined ? undefined : [value])) };
+}
+
+/** Refuses to want nothing of a document that would have instances if somebody asked for them. */
+function refuseAllOpen(graph: Graph): never {
+  const last = graph.templates - 1;
+  const pairs = graph
+    .openDimensions(last)
+    .map((dimension) => [graph.axesOf(last)[dimension]?.name ?? "", "VALUE"] as const);
+  const example = printName(graph.template(last).name, pairs);
+  throw new UserError("open-axis", `all tasks have open axes: name a goal with values, such as '${example}'`);
 }
 
 /** Refuses what needs any value of an open axis, where nothing has asked for one. */

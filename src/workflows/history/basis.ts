@@ -1,5 +1,4 @@
 import { UserError } from "../../domain/errors.ts";
-import { quoteWord } from "../../domain/spelling/quote-word.ts";
 import type { ReadDocument } from "../document/read-document.ts";
 import type { Workflow } from "../document/workflow.ts";
 import { Graph } from "../graph/graph.ts";
@@ -11,14 +10,13 @@ import type { NewTasks } from "../source/workflow-source.ts";
 import { addValues } from "./add-values.ts";
 import { growthByGenerator, type Made } from "./growth.ts";
 import type { PastRun } from "./history.ts";
-import { lastSuccesses, NO_PAST, type Past, readPast, templateIn } from "./past.ts";
+import { Outdated } from "./outdated.ts";
+import { lastSuccesses, NO_PAST, type Past, type PastState, readPast, templateIn } from "./past.ts";
 import type { PastDocuments } from "./past-documents.ts";
-import type { GrowthRecord, RunRecord } from "./record.ts";
+import type { GrowthRecord } from "./record.ts";
+import { placeWish, type Wish } from "./place-wish.ts";
 import { sameTemplates } from "./same-templates.ts";
 import { withAllNeeds } from "./with-all-needs.ts";
-
-/** What is wanted of a document. */
-export type Wish = Pick<RunRecord, "goals" | "from" | "only" | "maxInstances">;
 
 export interface BasisOptions {
   readonly document: ReadDocument;
@@ -31,6 +29,9 @@ export interface BasisOptions {
   readonly end?: number | undefined;
 }
 
+/** What came of an instance in earlier runs. `outdated`: it is done, and an earlier run should have run it again. */
+type Before = PastState | "outdated";
+
 /** What a run of a document begins from. */
 export interface Basis {
   readonly workflow: Workflow;
@@ -39,6 +40,8 @@ export interface Basis {
   readonly selection: Selection;
   /** What came of instances in earlier runs. */
   readonly past: Past;
+  /** The same, for an instance of which all is known that it needs. */
+  readonly before: (template: number, index: number) => Before | undefined;
   /** What a generator made when it succeeded. @param name of its instance. */
   readonly madeBefore: (name: string) => readonly GrowthRecord[];
   /** Reads tasks that a generator has printed. @throws UserError `generator-refused`. */
@@ -59,7 +62,10 @@ export async function basisOf(options: BasisOptions): Promise<Basis> {
   await documents.load(runs);
   const { workflow, parseTasks } = document;
   const graph = Graph.of(workflow, { maxInstances: wish.maxInstances });
-  const { goals, from, again } = await placedWish(options, graph);
+  const { goals, from, again } = await placeWish(options.wish, graph, async () => {
+    const all = { ...wish, goals: [], from: [], only: false };
+    return (await basisOf({ ...options, wish: all })).graph;
+  });
   const selection = select(graph, goals, from);
   const ranges: InstanceRange[] = graph.ranges();
   const rows = { status, runs, end };
@@ -75,7 +81,12 @@ export async function basisOf(options: BasisOptions): Promise<Basis> {
   for (;;) {
     const past = runs.length === 0 ? NO_PAST : readPast({ ...rows, find, isSame });
     const unknown = again.flatMap((name) => forget(past, graph, name) ?? []);
-    const stays = surelyDone(graph, selection, past);
+    const outdated = new Outdated(graph, past, runs);
+    const before = (template: number, index: number): Before | undefined => {
+      const state = past.stateOf(template, index, () => graph.nameOf(template, index));
+      return state === "done" && outdated.has(template, index) ? "outdated" : state;
+    };
+    const stays = surelyDone(graph, selection, before);
     const fresh = inOrder(runs, made).filter((record) => !taken.has(record) && stays(record.by));
     for (const record of fresh) {
       taken.add(record);
@@ -96,6 +107,7 @@ export async function basisOf(options: BasisOptions): Promise<Basis> {
       graph,
       selection,
       past,
+      before,
       // Tasks that are there are not made again. Of values it is known which ones are.
       madeBefore: (name) =>
         (made.get(name)?.records ?? []).filter((record) => record.type === "values" || !taken.has(record)),
@@ -104,44 +116,6 @@ export async function basisOf(options: BasisOptions): Promise<Basis> {
       numberFrom: (firstId) => numbered(firstId, ranges),
     };
   }
-}
-
-/** What is wanted, by names that are in the document. */
-interface PlacedWish extends Pick<Wish, "goals" | "from"> {
-  /** These run whatever came of them; what follows them is not forced. */
-  readonly again: readonly string[];
-}
-
-/**
- * Finds the names that are wanted. A task that was printed in an earlier run stands for the task of the document that prints it.
- *
- * @throws UserError `unknown-goal`.
- */
-async function placedWish(options: BasisOptions, graph: Graph): Promise<PlacedWish> {
-  const { goals, from, only } = options.wish;
-  const plain = only ? { goals, from: [], again: from } : { goals, from, again: [] };
-  const isThere = (name: string): boolean => graph.templateOf(templateIn(name)) !== undefined;
-  const printers = graph.printers();
-  if (printers.length === 0 || [...goals, ...from].every(isThere)) return plain;
-  const { graph: all } = await basisOf({ ...options, wish: { ...options.wish, goals: [], from: [], only: false } });
-  const printerOf = (name: string): string => {
-    for (let at = templateIn(name); ;) {
-      const template = all.templateOf(at);
-      const by = template === undefined ? undefined : all.template(template).printedBy;
-      if (by !== undefined) at = by;
-      else if (template !== undefined) return at === templateIn(name) ? name : at;
-      else {
-        const message = `${quoteWord(name)} is no task of the document, and none that is known of what is printed`;
-        throw new UserError("unknown-goal", `${message}: only ${printers.join(", ")} will tell`);
-      }
-    }
-  };
-  const wanted = only || goals.length === 0 ? goals : [...goals, ...from.filter((name) => !isThere(name))];
-  return {
-    goals: [...new Set(wanted.map((name) => (isThere(name) ? name : printerOf(name))))],
-    from: plain.from.filter((name) => isThere(name)),
-    again: only ? from : from.filter((name) => !isThere(name) && printerOf(name) !== name),
-  };
 }
 
 /** What generators made when they succeeded. */
@@ -182,11 +156,9 @@ function inOrder(runs: readonly PastRun[], made: ReadonlyMap<string, Made>): Gro
 }
 
 /** Whether an instance is done, and all that it needs, at whatever distance: then it stays so. */
-function surelyDone(graph: Graph, { wants, forces }: Selection, past: Past): (name: string) => boolean {
-  const isDone = (template: number, index: number): boolean => {
-    const state = past.stateOf(template, index, () => graph.nameOf(template, index));
-    return state === "done" && !forces(template, index);
-  };
+function surelyDone(graph: Graph, { wants, forces }: Selection, before: Basis["before"]): (name: string) => boolean {
+  const isDone = (template: number, index: number): boolean =>
+    before(template, index) === "done" && !forces(template, index);
   const areDone = withAllNeeds(graph, (template) => {
     for (let index = 0; index < graph.size(template); index++) {
       if (graph.has(template, index) && wants(template, index) && !isDone(template, index)) return false;

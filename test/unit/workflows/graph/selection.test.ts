@@ -97,6 +97,12 @@ test("the name of a group stands for all of its tasks", () => {
   expect(refusal(graph, "g[i=1]")).toBe('unknown-goal: "g" is no task of the document: did you mean g/a?');
 });
 
+test("a document of open axes alone wants a goal", () => {
+  const graph = graphOf({ a: { axes: ["day"] }, b: { axes: ["day"], needs: ["a"] } }, { day: OPEN });
+  expect(refusal(graph)).toBe("open-axis: all tasks have open axes: name a goal with values, such as 'b[day=VALUE]'");
+  expect(refusal(graph, "b[day=x]")).toBe("");
+});
+
 test("goals that do not exist are refused with the nearest name", () => {
   const graph = graphOf({ model: { axes: ["client"], exclude: [{ client: "b" }] } }, { client: ["abcdef", "b"] });
   expect(refusal(graph, "modell")).toBe('unknown-goal: "modell" is no task of the document: did you mean model?');
