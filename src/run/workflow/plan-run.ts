@@ -31,7 +31,7 @@ export interface RunPlan {
  * @param about the number that the run would have, and its prefix.
  */
 export function planRun(basis: Basis, about: Pick<Plan, "run" | "prefix">): RunPlan {
-  const { graph, workflow, selection, past } = basis;
+  const { graph, workflow, selection, before } = basis;
   const numbering = basis.numberFrom(0);
   const { machine } = sourceOf(basis, { numbering, kept: [], keep: () => undefined, secrets: {} });
   /** By template: one more than the place of the fate, for each index. */
@@ -52,8 +52,9 @@ export function planRun(basis: Basis, about: Pick<Plan, "run" | "prefix">): RunP
   function reasonFor(instance: Instance): PlanReason {
     if (selection.forces(instance.template, instance.index)) return "forced";
     const { template, index } = instance;
-    const before = past.stateOf(template, index, () => graph.nameOf(template, index)) ?? "never";
-    return before === "done" ? "again" : before === "killed" ? "failed" : before;
+    const state = before(template, index) ?? "never";
+    if (state === "done" || state === "outdated") return "again";
+    return state === "killed" ? "failed" : state;
   }
   const fateOf = (instance: Instance): PlannedFate | undefined => {
     const fate = FATES[(fates[instance.template]?.[instance.index] ?? 0) - 1];

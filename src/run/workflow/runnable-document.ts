@@ -167,7 +167,7 @@ export class RunnableDocument {
     });
     const keeper = new Keeper(undefined);
     const numbering = basis.numberFrom(last.firstId);
-    const secrets = document.#secrets(basis);
+    const secrets = document.#secrets(basis, false);
     const source = sourceOf(basis, { numbering, kept: last.growth, keep: (growth) => keeper.keep(growth), secrets });
     return document.#opened(source, basis, { numbering, keeper, goesOn: true });
   }
@@ -188,7 +188,7 @@ export class RunnableDocument {
   }
 
   /** Those of tasks that the run may come to; from then on no process of the run inherits them. */
-  #secrets({ graph, selection }: Basis): Readonly<Record<string, string>> {
+  #secrets({ graph, selection }: Basis, mayNameFile = true): Readonly<Record<string, string>> {
     const { env, hideVariables } = this.#around;
     const isWanted = (template: number): boolean => {
       if (graph.isGrowing(template)) return true;
@@ -198,7 +198,7 @@ export class RunnableDocument {
     const names = this.#read.workflow.templates.flatMap(({ secrets }, template) =>
       secrets.length > 0 && isWanted(template) ? secrets : [],
     );
-    const secrets = secretsFor(names, env, this.#request.secretsFile);
+    const secrets = secretsFor(names, env, this.#request.secretsFile, mayNameFile);
     hideVariables?.(this.#read.workflow.templates.flatMap((template) => template.secrets));
     return secrets;
   }

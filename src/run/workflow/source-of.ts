@@ -17,10 +17,10 @@ interface SourceSettings {
 
 /** The source of the tasks of a run that begins from this. */
 export function sourceOf(basis: Basis, settings: SourceSettings): WorkflowSource {
-  const { workflow, graph, selection, past, madeBefore, parseTasks } = basis;
+  const { workflow, graph, selection, past, before, madeBefore, parseTasks } = basis;
   const earlierOf = (template: number, index: number): Earlier => {
-    const state = past.stateOf(template, index, () => graph.nameOf(template, index)) ?? "never";
-    return state === "killed" ? "failed" : state;
+    const state = before(template, index) ?? "never";
+    return state === "killed" ? "failed" : state === "outdated" ? "changed" : state;
   };
   return new WorkflowSource({
     workflow,

@@ -1,4 +1,4 @@
-import { createHash, type Hash } from "node:crypto";
+import { createHash } from "node:crypto";
 import type { Template } from "./workflow.ts";
 
 /** What tells whether a template is still the same task. Edges say the places of nothing: moving a task changes nothing. */
@@ -19,17 +19,12 @@ export function fingerprintOf(
     alternatives.map((edges) => edges.map(({ parent, match }) => [parent, match])),
   ];
   const hash = createHash("sha256").update(JSON.stringify(said));
-  if (params.size === 0) return shortened(hash);
-  const text = textsIn(said).join("\n");
+  const text = params.size === 0 ? "" : textsIn(said).join("\n");
   for (const [name, value] of [...params].toSorted(byName)) {
     if (namesParameter(text, name)) {
       hash.update(`\n${JSON.stringify([name, value])}`);
     }
   }
-  return shortened(hash);
-}
-
-function shortened(hash: Hash): string {
   return hash.digest("hex").slice(0, 32);
 }
 

@@ -10,7 +10,8 @@ import type { NewTasks } from "../source/workflow-source.ts";
 import { addValues } from "./add-values.ts";
 import { growthByGenerator, type Made } from "./growth.ts";
 import type { PastRun } from "./history.ts";
-import { lastSuccesses, NO_PAST, type Past, readPast, templateIn } from "./past.ts";
+import { Outdated } from "./outdated.ts";
+import { lastSuccesses, NO_PAST, type Past, type PastState, readPast, templateIn } from "./past.ts";
 import type { PastDocuments } from "./past-documents.ts";
 import type { GrowthRecord, RunRecord } from "./record.ts";
 import { sameTemplates } from "./same-templates.ts";
@@ -30,6 +31,9 @@ export interface BasisOptions {
   readonly end?: number | undefined;
 }
 
+/** What came of an instance in earlier runs. `outdated`: it is done, and an earlier run should have run it again. */
+type Before = PastState | "outdated";
+
 /** What a run of a document begins from. */
 export interface Basis {
   readonly workflow: Workflow;
@@ -38,6 +42,8 @@ export interface Basis {
   readonly selection: Selection;
   /** What came of instances in earlier runs. */
   readonly past: Past;
+  /** The same, for an instance of which all is known that it needs. */
+  readonly before: (template: number, index: number) => Before | undefined;
   /** What a generator made when it succeeded. @param name of its instance. */
   readonly madeBefore: (name: string) => readonly GrowthRecord[];
   /** Reads tasks that a generator has printed. @throws UserError `generator-refused`. */
@@ -69,7 +75,12 @@ export async function basisOf({ document, wish, runs, documents, status, end }: 
   for (;;) {
     const past = runs.length === 0 ? NO_PAST : readPast({ ...rows, find, isSame });
     const unknown = wish.only ? wish.from.flatMap((name) => forget(past, graph, name) ?? []) : [];
-    const stays = surelyDone(graph, selection, past);
+    const outdated = new Outdated(graph, past, runs);
+    const before = (template: number, index: number): Before | undefined => {
+      const state = past.stateOf(template, index, () => graph.nameOf(template, index));
+      return state === "done" && outdated.has(template, index) ? "outdated" : state;
+    };
+    const stays = surelyDone(graph, selection, before);
     const fresh = inOrder(runs, made).filter((record) => !taken.has(record) && stays(record.by));
     for (const record of fresh) {
       taken.add(record);
@@ -90,6 +101,7 @@ export async function basisOf({ document, wish, runs, documents, status, end }: 
       graph,
       selection,
       past,
+      before,
       madeBefore: (name) => made.get(name)?.records ?? [],
       parseTasks: (text, by) => ({ templates: parseTasks(text, by), axes: workflow.axes.slice(graph.axes) }),
       growth: [...taken].filter(({ type }) => type === "values"),
@@ -136,11 +148,9 @@ function inOrder(runs: readonly PastRun[], made: ReadonlyMap<string, Made>): Gro
 }
 
 /** Whether an instance is done, and all that it needs, at whatever distance: then it stays so. */
-function surelyDone(graph: Graph, { wants, forces }: Selection, past: Past): (name: string) => boolean {
-  const isDone = (template: number, index: number): boolean => {
-    const state = past.stateOf(template, index, () => graph.nameOf(template, index));
-    return state === "done" && !forces(template, index);
-  };
+function surelyDone(graph: Graph, { wants, forces }: Selection, before: Basis["before"]): (name: string) => boolean {
+  const isDone = (template: number, index: number): boolean =>
+    before(template, index) === "done" && !forces(template, index);
   const areDone = withAllNeeds(graph, (template) => {
     for (let index = 0; index < graph.size(template); index++) {
       if (graph.has(template, index) && wants(template, index) && !isDone(template, index)) return false;

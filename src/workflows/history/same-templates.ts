@@ -29,11 +29,11 @@ export function sameTemplates(
   };
 }
 
-/** Fingerprints of templates, each made when it is first asked for: a first run asks for none, and neither does one that goes on unchanged. */
+/** Fingerprints of a document's templates. Each is made when it is asked for the first time: mostly, few are. */
 class Fingerprints {
   readonly #workflow: Workflow;
   #templates: ReadonlyMap<string, Template> | undefined;
-  readonly #made = new Map<string, string | undefined>();
+  readonly #made = new Map<string, string>();
 
   constructor(workflow: Workflow) {
     this.#workflow = workflow;
@@ -43,10 +43,11 @@ class Fingerprints {
     return this.#byName().has(name);
   }
 
-  /** Undefined where there is no template of the name. */
+  /** Undefined where there is no such template. */
   of(name: string): string | undefined {
-    if (!this.#made.has(name)) this.#made.set(name, this.#byName().get(name)?.fingerprint);
-    return this.#made.get(name);
+    const made = this.#made.get(name) ?? this.#byName().get(name)?.fingerprint;
+    if (made !== undefined) this.#made.set(name, made);
+    return made;
   }
 
   #byName(): ReadonlyMap<string, Template> {

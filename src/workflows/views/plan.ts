@@ -4,7 +4,7 @@
  * - `never`: no run of the prefix has run it to its end.
  * - `failed`: it failed, or was stopped.
  * - `changed`: it was done, and its task is another one since.
- * - `again`: it was done, and something that it needs runs again.
+ * - `again`: it was done, and something that it needs runs again, or has since.
  * - `forced`: it is named with --from, or depends on one that is.
  */
 export const PLAN_REASONS = ["never", "failed", "changed", "again", "forced"] as const;
