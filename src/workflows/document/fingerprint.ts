@@ -16,7 +16,9 @@ export function fingerprintOf(
     condition,
     generates === undefined ? null : generates.kind === "axis" ? ["axis", generates.axis] : ["tasks"],
     axisNames,
-    alternatives.map((edges) => edges.map(({ parent, match }) => [parent, match])),
+    alternatives.map((edges) =>
+      edges.map(({ parent, match, printed }) => (printed === undefined ? [parent, match] : [parent, match, printed])),
+    ),
   ];
   const hash = createHash("sha256").update(JSON.stringify(said));
   const text = params.size === 0 ? "" : textsIn(said).join("\n");
