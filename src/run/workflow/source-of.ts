@@ -13,6 +13,8 @@ interface SourceSettings {
   readonly keep: (growth: GrowthRecord) => void;
   /** Values by name. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** For plans: what is needed of a generator that runs is taken for printed. */
+  readonly assumesPrinted?: boolean | undefined;
 }
 
 /** The source of the tasks of a run that begins from this. */

@@ -13,12 +13,10 @@ import type { PastRun } from "./history.ts";
 import { Outdated } from "./outdated.ts";
 import { lastSuccesses, NO_PAST, type Past, type PastState, readPast, templateIn } from "./past.ts";
 import type { PastDocuments } from "./past-documents.ts";
-import type { GrowthRecord, RunRecord } from "./record.ts";
+import type { GrowthRecord } from "./record.ts";
+import { placeWish, type Wish } from "./place-wish.ts";
 import { sameTemplates } from "./same-templates.ts";
 import { withAllNeeds } from "./with-all-needs.ts";
-
-/** What is wanted of a document. */
-export type Wish = Pick<RunRecord, "goals" | "from" | "only" | "maxInstances">;
 
 export interface BasisOptions {
   readonly document: ReadDocument;
@@ -37,7 +35,7 @@ type Before = PastState | "outdated";
 /** What a run of a document begins from. */
 export interface Basis {
   readonly workflow: Workflow;
-  /** With the instances of those values that are sure to stay. */
+  /** With the instances of those values and tasks that are sure to stay. */
   readonly graph: Graph;
   readonly selection: Selection;
   /** What came of instances in earlier runs. */
@@ -48,7 +46,7 @@ export interface Basis {
   readonly madeBefore: (name: string) => readonly GrowthRecord[];
   /** Reads tasks that a generator has printed. @throws UserError `generator-refused`. */
   readonly parseTasks: (text: string, by: string) => NewTasks;
-  /** Values that are in the graph since generators made them, in their order. */
+  /** What is in the graph since generators made it, in its order. */
   readonly growth: readonly GrowthRecord[];
   /** Gives ids from this one on to all instances that there are. */
   numberFrom(firstId: number): Numbering;
@@ -59,11 +57,15 @@ export interface Basis {
  *
  * @throws UserError `cycle`, `too-many-instances`, `unknown-goal`, `open-axis`; as the status file is read.
  */
-export async function basisOf({ document, wish, runs, documents, status, end }: BasisOptions): Promise<Basis> {
+export async function basisOf(options: BasisOptions): Promise<Basis> {
+  const { document, wish, runs, documents, status, end } = options;
   await documents.load(runs);
   const { workflow, parseTasks } = document;
   const graph = Graph.of(workflow, { maxInstances: wish.maxInstances });
-  const { goals, from } = wish.only ? { goals: wish.goals, from: [] } : wish;
+  const { goals, from, again } = await placeWish(options.wish, graph, async () => {
+    const all = { ...wish, goals: [], from: [], only: false };
+    return (await basisOf({ ...options, wish: all })).graph;
+  });
   const selection = select(graph, goals, from);
   const ranges: InstanceRange[] = graph.ranges();
   const rows = { status, runs, end };
@@ -72,9 +74,13 @@ export async function basisOf({ document, wish, runs, documents, status, end }: 
   const isSame = sameTemplates(workflow, documents, (name) => templatesMade.get(name));
   const find = (name: string): Instance | undefined => findIn(graph, name);
   const taken = new Set<GrowthRecord>();
+  const tasksIn: Basis["parseTasks"] = (text, by) => {
+    const { templates, edges } = parseTasks(text, by);
+    return { templates, edges, axes: workflow.axes.slice(graph.axes) };
+  };
   for (;;) {
     const past = runs.length === 0 ? NO_PAST : readPast({ ...rows, find, isSame });
-    const unknown = wish.only ? wish.from.flatMap((name) => forget(past, graph, name) ?? []) : [];
+    const unknown = again.flatMap((name) => forget(past, graph, name) ?? []);
     const outdated = new Outdated(graph, past, runs);
     const before = (template: number, index: number): Before | undefined => {
       const state = past.stateOf(template, index, () => graph.nameOf(template, index));
@@ -87,10 +93,10 @@ export async function basisOf({ document, wish, runs, documents, status, end }: 
       if (record.type === "values") {
         ranges.push(...selection.grow(addValues(graph, workflow, record)), ...graph.ranges());
       } else {
-        // The source adds these itself; here it only matters what they are.
-        for (const { name } of parseTasks(record.text, record.by)) {
-          templatesMade.set(name, made.get(record.by)?.run ?? Infinity);
-        }
+        const { templates, axes, edges } = tasksIn(record.text, record.by);
+        const grown = graph.addTemplates(templates, axes, edges);
+        ranges.push(...grown, ...selection.grow(grown), ...graph.ranges());
+        for (const { name } of templates) templatesMade.set(name, made.get(record.by)?.run ?? Infinity);
       }
     }
     // With more instances more generators may be known, and what came of all of these.
@@ -102,9 +108,11 @@ export async function basisOf({ document, wish, runs, documents, status, end }: 
       selection,
       past,
       before,
-      madeBefore: (name) => made.get(name)?.records ?? [],
-      parseTasks: (text, by) => ({ templates: parseTasks(text, by), axes: workflow.axes.slice(graph.axes) }),
-      growth: [...taken].filter(({ type }) => type === "values"),
+      // Tasks that are there are not made again. Of values it is known which ones are.
+      madeBefore: (name) =>
+        (made.get(name)?.records ?? []).filter((record) => record.type === "values" || !taken.has(record)),
+      parseTasks: tasksIn,
+      growth: [...taken],
       numberFrom: (firstId) => numbered(firstId, ranges),
     };
   }

@@ -19,6 +19,8 @@ export interface TemplatePlan {
   readonly counts: Readonly<Partial<Record<PlannedFate, number>>>;
   /** Names of the generators that tell which instances there are more; empty when all are known. */
   readonly awaits: readonly string[];
+  /** Names of the generators whose tasks it needs, and that would run again: they tell what else it needs. */
+  readonly needsTasksOf?: readonly string[] | undefined;
   /** What it generates: an axis, or `tasks`, if anything, and would run again to do so. */
   readonly generates?: string | undefined;
 }
