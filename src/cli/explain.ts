@@ -40,7 +40,7 @@ export function describeExplain(): Command {
     .usage("[PREFIX] [TASK]")
     .argument(
       "[TASK]",
-      "number of a task, from 0, which alone is one of the newest run; or an instance, such as 'fetch[day=2031-01-03]'",
+      "number of a task, from 0, which alone is one of the newest run; or an instance, such as 'fetch[day=3]'",
     );
 }
 

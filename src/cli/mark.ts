@@ -20,7 +20,7 @@ export function describeMark(): Command {
     .usage("done|undone PREFIX INSTANCE...")
     .argument("<STATE>", "done: they are not run again; undone: they are, and what follows them")
     .argument("<PREFIX>", "the run: its prefix, any file of it, or its folder")
-    .argument("<INSTANCE...>", "names of tasks or instances, such as fetch or 'fetch[day=2031-01-03]'");
+    .argument("<INSTANCE...>", "names of tasks or instances, such as fetch or 'fetch[day=3]'");
 }
 
 /** Does what `disbatch mark` is asked for. @throws UserError when nothing has been marked. */

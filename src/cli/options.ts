@@ -187,7 +187,7 @@ export function describeRun(version: string): Command {
       "Runs the commands of a task file, one a line, on this machine and on others, and leaves a status file that can be resumed.",
     )
     .argument("[TASKFILE]", 'file of commands, one a line; "-" reads them from standard input')
-    .argument("[GOALS...]", "of a document: what is to be done, and what it needs; all, unless given");
+    .argument("[GOAL...]", "of a document: what is to be done, and what it needs; all, unless given");
   addWorkflowOptions(addRunOptions(command))
     .addOption(
       new Option("--recover <PREFIX>", "go on with a run whose driver was killed").helpGroup(
@@ -228,7 +228,7 @@ export function describeRetry(): Command {
       "Runs again what has failed of a document, and what follows it; or these instances, whatever came of them. All options of a run apply.",
     )
     .argument("[PREFIX]", "the run: its prefix, any file of it, or its folder (default: the newest run in this folder)")
-    .argument("[INSTANCE...]", "names of tasks or instances, such as 'fetch[day=2031-01-03]'")
+    .argument("[INSTANCE...]", "names of tasks or instances, such as 'fetch[day=3]'")
     .option("--only", "run these alone, or those that failed, and nothing that follows them", false);
   return addSecretsOption(addRunOptions(command));
 }

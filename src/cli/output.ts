@@ -27,7 +27,7 @@ export function describeOutput(): Command {
     .argument("[PREFIX]", "the run: its prefix, any file of it, or its folder (default: the newest run in this folder)")
     .argument(
       "[ID...]",
-      "numbers of tasks, or ranges of them such as 10-20; of a document also instances, such as 'fetch[day=2031-01-03]' (default: all of which something is kept)",
+      "numbers of tasks, or ranges of them such as 10-20; of a document also instances, such as 'fetch[day=3]' (default: all of which something is kept)",
     )
     .option("--stderr", "print only what they wrote to standard error, on standard output", false)
     .option("--failed", "only of tasks that have failed", false)

@@ -22,18 +22,25 @@ const FILE_NAMES = new Set([...NAMES, "results/third_status.txt"]);
 const COMMANDS = [
   ...[
     "completion",
+    "diff",
     "each",
     "explain",
+    "graph",
     "help",
     "kvs",
+    "mark",
     "monitor",
     "output",
+    "plan",
     "recover",
     "report",
+    "retry",
     "run",
     "runs",
+    "schema",
     "status",
     "submit",
+    "validate",
     "wait",
   ],
 ];
@@ -41,7 +48,7 @@ const COMMANDS = [
 /** What is typed, and all that is offered in place of its last word: of a list what follows the last comma, or an equals sign. */
 const OFFERED: ReadonlyArray<readonly [line: string, offered: readonly string[]]> = [
   ["disbatch ", [...COMMANDS, ...NAMES]],
-  ["disbatch r", ["recover", "report", "results", "run", "run_dbUtil.sh", "run_status.txt", "runs"]],
+  ["disbatch r", ["recover", "report", "results", "retry", "run", "run_dbUtil.sh", "run_status.txt", "runs"]],
   ["disbatch st", ["statistics", "status"]],
   ["disbatch Ta", ["Tasks"]],
   ["disbatch ./Ta", ["./Tasks"]],
@@ -85,10 +92,12 @@ const OFFERED: ReadonlyArray<readonly [line: string, offered: readonly string[]]
   ["disbatch submit m", ["my run"]],
   ["disbatch wait m", ["my run"]],
   ["disbatch submit run --w", ["--wait"]],
+  ["disbatch retry --onl", ["--only"]],
+  ["disbatch plan Ta", ["Tasks"]],
   ["disbatch kvs ", ["dump", "get", "monitor", "put", "serve", "shutdown", "view"]],
   ["disbatch runs re", ["results"]],
   ["disbatch status results/", ["results/third"]],
-  ["disbatch help re", ["recover", "report"]],
+  ["disbatch help re", ["recover", "report", "retry"]],
   ["disbatch completion ", ["bash", "fish", "zsh"]],
   ["disbatch nonsense --log-format j", ["json"]],
 ];

@@ -33,10 +33,17 @@ test("the man page fits a terminal of 40 columns", () => {
 test("the synopsis has every command", () => {
   const [, synopsis = ""] = /\nSYNOPSIS\n([\s\S]*?)\nDESCRIPTION\n/.exec(shownAt(80)) ?? [];
   expect(synopsis.split("\n").map((line) => line.trim())).toEqual([
-    "disbatch [options] TASKFILE",
-    "disbatch run [options] TASKFILE",
+    "disbatch [options] TASKFILE [GOAL ...]",
+    "disbatch run [options] TASKFILE [GOAL ...]",
     "disbatch each [options] COMMAND [VALUES ...]",
     "disbatch recover [PREFIX]",
+    "disbatch retry [options] PREFIX [INSTANCE ...]",
+    "disbatch mark STATE PREFIX INSTANCE ...",
+    "disbatch validate [options] FILE",
+    "disbatch plan [options] FILE [GOAL ...]",
+    "disbatch graph [options] FILE",
+    "disbatch diff [options] PREFIX [RUN] [LATER]",
+    "disbatch schema [options]",
     "disbatch submit [options] PREFIX [LINE ...]",
     "disbatch wait PREFIX [ID ...]",
     "disbatch status [options] [PREFIX]",

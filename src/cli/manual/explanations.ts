@@ -31,7 +31,7 @@ const OF_ALL_COMMANDS: Readonly<Record<string, string>> = {
   "--param":
     "The option may be given several times. The document says which parameters there are, and what they may be.",
   "--from":
-    "`--from fetch` means all instances of a task, and `--from 'fetch[day=2031-01-03]'` one. They are wanted as goals are.",
+    "`--from fetch` means all instances of a task, and `--from 'fetch[day=3]'` one. They are wanted as goals are.",
   "--max-instances": "Nothing is built of a document that has more, and the message tells how many it has.",
   "--secrets-file":
     "The file must be yours, with mode 0600. Lines that begin with `#` say nothing. A secret that is not in it comes from the environment.",

@@ -189,5 +189,7 @@ interface Entry {
 }
 
 function list(entries: readonly Entry[]): string[] {
-  return [".Bl -tag -width Ds", ...entries.flatMap(({ term, body }) => [`.It ${term}`, ...body]), ".El"];
+  return entries.length === 0
+    ? []
+    : [".Bl -tag -width Ds", ...entries.flatMap(({ term, body }) => [`.It ${term}`, ...body]), ".El"];
 }

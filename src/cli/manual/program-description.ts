@@ -185,12 +185,14 @@ function describeOption(option: Option, command: string): OptionDescription {
   };
 }
 
-/** @param usage what the help shows: an operand may be left out that stands in brackets there. */
+/** @param usage what the help shows: an operand may be left out that stands in brackets there, or not at all. */
 function describeOperand(argument: Argument, usage: string, command: string): OperandDescription {
   const placeholder = argument.name();
+  const isShown = usage.includes(placeholder);
+  const isInBrackets = usage.includes(`[${placeholder}]`) || usage.includes(`[${placeholder}...]`);
   return {
     placeholder,
-    isRequired: !usage.includes(`[${placeholder}]`) && !usage.includes(`[${placeholder}...]`),
+    isRequired: isShown ? !isInBrackets : argument.required,
     isRepeated: argument.variadic,
     ...describe(argument, placeholder),
     explanation: explanationOf(command, placeholder),
