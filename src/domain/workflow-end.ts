@@ -17,4 +17,6 @@ export interface BlockedInstance {
   readonly name: string;
   /** What has begun it, and where that stands; undefined where nobody can tell. */
   readonly cause: { readonly name: string; readonly state: InstanceState | undefined } | undefined;
+  /** A task that was not printed, and who should have printed it, where this has begun it. */
+  readonly lacks?: { readonly task: string; readonly by: string } | undefined;
 }

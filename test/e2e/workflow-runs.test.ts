@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from "node:fs";
+import { chmodSync, mkdirSync, unlinkSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { type Artifact, artifacts } from "../support/artifacts.ts";
 import { openTasks, openWorkspace } from "../support/fixtures.ts";
@@ -131,6 +131,45 @@ describe.each(artifacts)("a run of a document by the $name", (artifact) => {
     const unknown = await ran(artifact, workspace, [...RUN, "fetsh"]);
     expect(unknown).toMatchObject({ code: 2, rows: NOTHING });
     expect(unknown.stderr).toMatch(/"fetsh" is no task of the document: did you mean fetch\?/);
+  });
+
+  test("that was cut off goes on with what was to follow, though all of it was done before", async () => {
+    const workspace = openWorkspace();
+    const tasks = await openTasks();
+    const document = (a: string): string =>
+      `tasks: {a: {matrix: {i: [1, 2]}, run: "${a}"}, b: {needs: a, run: '[ ! -e held ] || . ./wait'}, c: {needs: b, run: 'true'}}`;
+    const run = ["run", "-s", "localhost:1", "w.yaml"];
+    const options = { name: "w" };
+    const cutOff = async (...args: readonly string[]): Promise<readonly string[]> => {
+      workspace.write("held", "");
+      const before = workspace.status("w_status.txt").length;
+      const held = workspace.run(artifact, [...run, ...args]);
+      const b = await tasks.started("b");
+      held.signal("SIGTERM");
+      await b.exit(0);
+      await held.exited;
+      unlinkSync(workspace.path("held"));
+      return workspace
+        .status("w_status.txt")
+        .slice(before)
+        .map(({ command }) => command);
+    };
+    workspace.write("wait", tasks.line("b"));
+    workspace.write("w.yaml", document("true"));
+    expect(await ran(artifact, workspace, run, options)).toMatchObject({
+      code: 0,
+      rows: ["a[i=1]", "a[i=2]", "b", "c"],
+    });
+    for (const change of ["true # changed", undefined]) {
+      if (change !== undefined) workspace.write("w.yaml", document(change));
+      const did = await cutOff(...(change === undefined ? ["--from", "a"] : []));
+      expect(did.slice(0, 2)).toEqual(["a[i=1]", "a[i=2]"]);
+      const plan = await ran(artifact, workspace, ["plan", "w.yaml"], options);
+      expect(plan.stdout).toContain("runs again");
+      const rest = did.includes("b") ? ["c"] : ["b", "c"];
+      expect((await ran(artifact, workspace, ["retry", "-s", "localhost:1", "w"], options)).rows).toEqual(rest);
+      expect((await ran(artifact, workspace, run, options)).stderr).toContain("nothing to do");
+    }
   });
 
   test("is retried as a whole, by instance, and alone", async () => {

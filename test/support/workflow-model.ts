@@ -1,4 +1,4 @@
-import type { Edge, Template, Workflow } from "../../src/workflows/document/workflow.ts";
+import type { Edge, PrintedEdge, Template, Workflow } from "../../src/workflows/document/workflow.ts";
 import { printName } from "../../src/workflows/graph/instance-name.ts";
 
 /** Where an instance stands in the end; `isNew`: it has run, or follows what has. */
@@ -13,6 +13,9 @@ export interface ModelOptions {
   readonly outcomeOf: (name: string) => "done" | "failed" | "killed";
   /** Values that a generator's instance prints, however it ends. */
   readonly valuesOf: (name: string) => readonly string[];
+  /** Templates that a generator of tasks prints, and the edges to them; they are taken in when it has succeeded. */
+  readonly printed?: ((generator: string) => readonly Template[]) | undefined;
+  readonly edgesTo?: ((printed: Template) => readonly PrintedEdge[]) | undefined;
   readonly doneBefore: (name: string) => boolean;
   readonly wants: (template: Template) => boolean;
   readonly forces: (template: Template) => boolean;
@@ -28,6 +31,8 @@ interface ModelInstance {
 export function endsByModel(options: ModelOptions): Map<string, ModelEnd> {
   const { workflow } = options;
   const ends = new Map<string, ModelEnd>();
+  const templates = [...workflow.templates];
+  const late: PrintedEdge[] = [];
   const axes = workflow.axes.map((axis) => ({
     axis,
     values: axis.kind === "list" ? [...axis.values] : axis.kind === "range" ? range(axis) : [],
@@ -49,7 +54,7 @@ export function endsByModel(options: ModelOptions): Map<string, ModelEnd> {
   };
   /** How all have ended that the instance needs by way of an edge; undefined as long as that is not known. */
   const endsOf = (edge: Edge, child: ModelInstance): ModelEnd[] | undefined => {
-    const parent = workflow.templates.find(({ name }) => name === edge.parent);
+    const parent = templates.find(({ name }) => name === edge.parent);
     if (parent === undefined || parent.axes.some((number) => axes[number]?.ends === undefined)) return undefined;
     const parents = instancesOf(parent).filter(({ values }) => isMatched(edge, values, child.values));
     const known = parents.map(({ name }) => ends.get(name));
@@ -76,12 +81,17 @@ export function endsByModel(options: ModelOptions): Map<string, ModelEnd> {
       const isWindow = edge.match.some(({ from, to }) => from !== to);
       if (match === undefined ? lacks.length === 0 : !isSame && (isWindow || lacks.length > 0)) all.push(...axis.ends);
     }
+    const isBad = all.some(({ state }) => state !== "done");
+    const wanted = edge.printed?.task;
+    if (wanted !== undefined && !isBad && !templates.some(({ name }) => name === wanted))
+      all.push({ state: "blocked", isNew: false });
     return all;
   };
   const decide = (instance: ModelInstance): ModelEnd | undefined => {
     const { template, name } = instance;
-    const verdicts = template.alternatives.map((edges) => {
-      const each = edges.map((edge) => endsOf(edge, instance));
+    const verdicts = template.alternatives.map((own, number) => {
+      const mine = late.filter(({ child, alternative }) => child === template.name && alternative === number);
+      const each = [...own, ...mine.map(({ edge }) => edge)].map((edge) => endsOf(edge, instance));
       if (each.some((one) => one === undefined)) return undefined;
       const all = each.flatMap((one) => one ?? []);
       const isNew = all.some((one) => one.isNew);
@@ -102,12 +112,18 @@ export function endsByModel(options: ModelOptions): Map<string, ModelEnd> {
   };
   for (let changed = true; changed;) {
     changed = false;
-    for (const template of workflow.templates.filter((one) => options.wants(one))) {
+    for (const template of templates.filter((one) => options.wants(one))) {
       for (const instance of instancesOf(template)) {
         const end = ends.has(instance.name) ? undefined : decide(instance);
         if (end === undefined) continue;
         changed = true;
         ends.set(instance.name, end);
+        // Before anything hears of its end.
+        if (template.generates?.kind !== "tasks" || end.state !== "done") continue;
+        for (const made of options.printed?.(template.name) ?? []) {
+          templates.push(made);
+          late.push(...(options.edgesTo?.(made) ?? []));
+        }
       }
     }
     for (const each of axes) {

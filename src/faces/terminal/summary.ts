@@ -114,7 +114,8 @@ function headline(counts: Counts): string {
 /** What became of instances that did not run. */
 function instanceLines({ blocked, skipped, allowed, firstBlocked }: WorkflowEnd, width: number): string[] {
   const lines: string[] = [];
-  const told = firstBlocked.map(({ name, cause }) => {
+  const told = firstBlocked.map(({ name, cause, lacks }) => {
+    if (lacks !== undefined) return printable(`${name} (${lacks.by} printed no task ${lacks.task})`);
     const why = cause === undefined ? "" : ` (${printable(cause.name)} ${cause.state ?? "failed"})`;
     return `${printable(name)}${why}`;
   });

@@ -66,15 +66,27 @@ function countOf(templates: readonly TemplatePlan[], fate: PlannedFate): number 
 
 /** What only generators will tell, a sentence for each. */
 function unknownParts(templates: readonly TemplatePlan[]): string[] {
-  const waiting = new Map<string, string[]>();
-  for (const { name, awaits } of templates) {
-    for (const generator of awaits) waiting.set(generator, [...(waiting.get(generator) ?? []), name]);
-  }
-  const axes = [...waiting].map(
+  const axes = byGenerator(templates, ({ awaits }) => awaits).map(
     ([generator, names]) => `${generator} will tell how many instances there are of ${names.join(", ")}`,
   );
   const tasks = templates.filter(({ generates, counts }) => generates === "tasks" && wouldRun(counts));
-  return [...axes, ...tasks.map(({ name }) => `${name} makes tasks: which ones is known when it has run`)];
+  const needs = byGenerator(templates, ({ needsTasksOf = [] }) => needsTasksOf).map(
+    ([generator, names]) => `${generator} will tell which of its tasks come before ${names.join(", ")}`,
+  );
+  const made = tasks.map(({ name }) => `${name} makes tasks: which ones is known when it has run`);
+  return [...axes, ...made, ...needs];
+}
+
+/** Generators, each with the names of the tasks that wait for what it tells. */
+function byGenerator(
+  templates: readonly TemplatePlan[],
+  of: (template: TemplatePlan) => readonly string[],
+): (readonly [generator: string, names: readonly string[]])[] {
+  const waiting = new Map<string, string[]>();
+  for (const template of templates) {
+    for (const generator of of(template)) waiting.set(generator, [...(waiting.get(generator) ?? []), template.name]);
+  }
+  return [...waiting];
 }
 
 function wouldRun(counts: TemplatePlan["counts"]): boolean {

@@ -8,10 +8,11 @@ import type { PlacedInstance } from "../../workflows/views/standing.ts";
 const NOT_WANTED = "not wanted by this run";
 
 /** What keeps an instance, what it needs and what needs it, in lines. */
-export function storyLines({ state, because, needs, neededBy }: InstanceStory): readonly string[] {
+export function storyLines({ state, because, lacks, needs, neededBy }: InstanceStory): readonly string[] {
   return [
     ...(state === undefined ? [] : [`  ${state}: ${INSTANCE_STATES[state]}`]),
     ...because.map((step, at) => `  ${at === 0 ? "" : "which "}${linkWords(state, at)} ${placedWords(step)}`),
+    ...(lacks === undefined ? [] : [`  ${because.length === 0 ? "" : "which is so "}because ${lacksWords(lacks)}`]),
     ...neighbourLines("needs", needs),
     ...neighbourLines("needed by", neededBy),
   ];
@@ -21,6 +22,11 @@ export function storyLines({ state, because, needs, neededBy }: InstanceStory): 
 function linkWords(state: InstanceStory["state"], at: number): string {
   if (state === "waiting") return "waits for";
   return at === 0 ? "because of" : "is so because of";
+}
+
+/** `plan printed no task x`. */
+function lacksWords({ task, by }: NonNullable<InstanceStory["lacks"]>): string {
+  return `${printable(by)} printed no task ${printable(task)}`;
 }
 
 /** `clean[day=1]: failed`. */

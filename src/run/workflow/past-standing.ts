@@ -53,7 +53,10 @@ export async function pastStanding(history: WorkflowHistory, run: PastRun, files
   return {
     run,
     // With the tasks that generators have printed.
-    workflow: { ...workflow, templates: Array.from({ length: graph.templates }, (_, each) => graph.template(each)) },
+    workflow: {
+      ...workflow,
+      templates: Array.from({ length: graph.templates }, (_, each) => graph.templateByNow(each)),
+    },
     instances: graph,
     tallies: source.tally(),
     stateOf: (instance) => machine.stateOf(instance),

@@ -31,9 +31,15 @@ export interface RunPlan {
  * @param about the number that the run would have, and its prefix.
  */
 export function planRun(basis: Basis, about: Pick<Plan, "run" | "prefix">): RunPlan {
-  const { graph, workflow, selection, past } = basis;
+  const { graph, workflow, selection, before } = basis;
   const numbering = basis.numberFrom(0);
-  const { machine } = sourceOf(basis, { numbering, kept: [], keep: () => undefined, secrets: {} });
+  const { machine } = sourceOf(basis, {
+    numbering,
+    kept: [],
+    keep: () => undefined,
+    secrets: {},
+    assumesPrinted: true,
+  });
   /** By template: one more than the place of the fate, for each index. */
   const fates: Uint8Array[] = [];
   const note = ({ template, index }: Instance, fate: PlannedFate): void => {
@@ -52,8 +58,9 @@ export function planRun(basis: Basis, about: Pick<Plan, "run" | "prefix">): RunP
   function reasonFor(instance: Instance): PlanReason {
     if (selection.forces(instance.template, instance.index)) return "forced";
     const { template, index } = instance;
-    const before = past.stateOf(template, index, () => graph.nameOf(template, index)) ?? "never";
-    return before === "done" ? "again" : before === "killed" ? "failed" : before;
+    const state = before(template, index) ?? "never";
+    if (state === "done" || state === "outdated") return "again";
+    return state === "killed" ? "failed" : state;
   }
   const fateOf = (instance: Instance): PlannedFate | undefined => {
     const fate = FATES[(fates[instance.template]?.[instance.index] ?? 0) - 1];
@@ -67,16 +74,24 @@ export function planRun(basis: Basis, about: Pick<Plan, "run" | "prefix">): RunP
     return fates[template]?.some((code) => code > 0) ?? false;
   };
   const templates = Array.from({ length: graph.templates }, (_, number): TemplatePlan | undefined => {
-    const { name, axes, generates } = graph.template(number);
+    const { name, alternatives, axes, generates } = graph.template(number);
     const counts: Partial<Record<PlannedFate, number>> = {};
     for (let index = 0; index < graph.size(number); index++) {
       const fate = graph.has(number, index) ? fateOf({ template: number, index }) : undefined;
       if (fate !== undefined) counts[fate] = (counts[fate] ?? 0) + 1;
     }
     const makers = axes.map((axis) => graph.axis(axis)).flatMap((axis) => (axis.kind === "generated" ? [axis.by] : []));
+    const printers = alternatives.flat().flatMap(({ parent, printed }) => (printed === undefined ? [] : [parent]));
     const awaits = [...new Set(makers)].filter(wouldRun);
+    const needsTasksOf = printers.length === 0 ? undefined : [...new Set(printers)].filter(wouldRun);
     if (Object.keys(counts).length === 0 && awaits.length === 0) return undefined;
-    return { name, counts, awaits, generates: generates?.kind === "axis" ? generates.axis : generates?.kind };
+    return {
+      name,
+      counts,
+      awaits,
+      needsTasksOf,
+      generates: generates?.kind === "axis" ? generates.axis : generates?.kind,
+    };
   });
   return {
     plan: { workflow: workflow.name, ...about, templates: templates.filter((each) => each !== undefined) },

@@ -1,10 +1,12 @@
 import { resolve } from "node:path";
 import type { Environment } from "../../domain/environment.ts";
 import { type Diagnostic, formatDiagnostic, UserError } from "../../domain/errors.ts";
+import { EXIT } from "../../domain/exit-codes.ts";
 import { plural } from "../../domain/plural.ts";
 import type { LedgerRecord } from "../../records/ledger/ledger-record.ts";
 import { type DocumentSettings, type ReadDocument, readDocument } from "../../workflows/document/read-document.ts";
 import type { Workflow } from "../../workflows/document/workflow.ts";
+import type { Graph } from "../../workflows/graph/graph.ts";
 import type { Numbering } from "../../workflows/graph/numbering.ts";
 import { archiveOf, digestOf } from "../../workflows/history/archive.ts";
 import { type Basis, basisOf } from "../../workflows/history/basis.ts";
@@ -127,7 +129,7 @@ export class RunnableDocument {
       return isKept ? [run] : [{ type: "document", digest, archive: this.#archive }, run];
     });
     const source = sourceOf(basis, { numbering, kept: [], keep: (growth) => keeper.keep(growth), secrets });
-    refuseNothing(source, this.#read.workflow);
+    refuseNothing(source, this.#read.workflow, basis.graph);
     return this.#opened(source, basis, { numbering, keeper, goesOn: history !== undefined });
   }
 
@@ -167,7 +169,7 @@ export class RunnableDocument {
     });
     const keeper = new Keeper(undefined);
     const numbering = basis.numberFrom(last.firstId);
-    const secrets = document.#secrets(basis);
+    const secrets = document.#secrets(basis, false);
     const source = sourceOf(basis, { numbering, kept: last.growth, keep: (growth) => keeper.keep(growth), secrets });
     return document.#opened(source, basis, { numbering, keeper, goesOn: true });
   }
@@ -188,7 +190,7 @@ export class RunnableDocument {
   }
 
   /** Those of tasks that the run may come to; from then on no process of the run inherits them. */
-  #secrets({ graph, selection }: Basis): Readonly<Record<string, string>> {
+  #secrets({ graph, selection }: Basis, mayNameFile = true): Readonly<Record<string, string>> {
     const { env, hideVariables } = this.#around;
     const isWanted = (template: number): boolean => {
       if (graph.isGrowing(template)) return true;
@@ -198,7 +200,7 @@ export class RunnableDocument {
     const names = this.#read.workflow.templates.flatMap(({ secrets }, template) =>
       secrets.length > 0 && isWanted(template) ? secrets : [],
     );
-    const secrets = secretsFor(names, env, this.#request.secretsFile);
+    const secrets = secretsFor(names, env, this.#request.secretsFile, mayNameFile);
     hideVariables?.(this.#read.workflow.templates.flatMap((template) => template.secrets));
     return secrets;
   }
@@ -232,8 +234,16 @@ class Keeper {
 }
 
 /** Refuses to begin a run of which no task would run. @throws UserError `nothing-to-do`. */
-function refuseNothing(source: WorkflowSource, { name }: Workflow): void {
+function refuseNothing(source: WorkflowSource, { name }: Workflow, graph: Graph): void {
   if (source.machine.readyCount > 0) return;
+  const { blocked, firstBlocked } = endOfWorkflow(graph, source);
+  const [first] = firstBlocked;
+  if (first !== undefined) {
+    const why = first.lacks === undefined ? "" : ` (${first.lacks.by} printed no task ${first.lacks.task})`;
+    throw new UserError("all-blocked", `${name}: nothing can run, ${blocked} blocked: ${first.name}${why}`, {
+      exitCode: EXIT.failed,
+    });
+  }
   const counts = source.tally().map((tally) => tally.counts);
   const total = (state: "done" | "skipped"): number => counts.reduce((sum, each) => sum + (each[state] ?? 0), 0);
   const skipped = total("skipped") === 0 ? "" : `, ${total("skipped")} skipped`;

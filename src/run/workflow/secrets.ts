@@ -13,6 +13,7 @@ const LINE = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/;
  *
  * @param names of all secrets that tasks of the run are to get.
  * @param file `NAME=VALUE` a line; lines that are empty or begin with `#` say nothing.
+ * @param mayNameFile whether the user can name such a file where none is named.
  * @throws UserError `secret-missing`, which names all that are missing; `secrets-unreadable` for a file that cannot be read, that others
  *   may read, or that says something else.
  */
@@ -20,6 +21,7 @@ export function secretsFor(
   names: readonly string[],
   env: Environment,
   file: string | undefined,
+  mayNameFile = true,
 ): Readonly<Record<string, string>> {
   const inFile = file === undefined ? new Map<string, string>() : readSecrets(file);
   const missing: string[] = [];
@@ -34,7 +36,7 @@ export function secretsFor(
   const are = missing.length === 1 ? "is" : "are";
   const how =
     file === undefined
-      ? "export what is missing, or name a file with --secrets-file"
+      ? `export what is missing${mayNameFile ? ", or name a file with --secrets-file" : ", and recover once more"}`
       : `add what is missing to ${file}, or export it`;
   throw new UserError("secret-missing", `${what} ${missing.join(", ")} ${are} not set: ${how}`);
 }
@@ -48,6 +50,8 @@ function readSecrets(file: string): Map<string, string> {
     if (name === undefined || value === undefined) {
       throw unreadable(file, `line ${number + 1} is not NAME=VALUE (a value is one line, as it stands)`);
     }
+    // No variable can have it, and whoever says so when the task is started may show the value.
+    if (value.includes("\0")) throw unreadable(file, `line ${number + 1} has a NUL, which no variable can have`);
     secrets.set(name, value);
   }
   return secrets;
@@ -55,7 +59,9 @@ function readSecrets(file: string): Map<string, string> {
 
 function readLines(file: string): string[] {
   try {
-    return readSecretFile(file, MOST_BYTES).split(/\r?\n/);
+    return readSecretFile(file, MOST_BYTES)
+      .replace(/^\uFEFF/, "")
+      .split(/\r?\n/);
   } catch (error) {
     throw unreadable(file, reasonOf(error), error);
   }

@@ -13,14 +13,16 @@ interface SourceSettings {
   readonly keep: (growth: GrowthRecord) => void;
   /** Values by name. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** For plans: what is needed of a generator that runs is taken for printed. */
+  readonly assumesPrinted?: boolean | undefined;
 }
 
 /** The source of the tasks of a run that begins from this. */
 export function sourceOf(basis: Basis, settings: SourceSettings): WorkflowSource {
-  const { workflow, graph, selection, past, madeBefore, parseTasks } = basis;
+  const { workflow, graph, selection, past, before, madeBefore, parseTasks } = basis;
   const earlierOf = (template: number, index: number): Earlier => {
-    const state = past.stateOf(template, index, () => graph.nameOf(template, index)) ?? "never";
-    return state === "killed" ? "failed" : state;
+    const state = before(template, index) ?? "never";
+    return state === "killed" ? "failed" : state === "outdated" ? "changed" : state;
   };
   return new WorkflowSource({
     workflow,

@@ -1,6 +1,7 @@
 import { UserError } from "../../domain/errors.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
-import { type BasisOptions, basisOf, type Wish } from "../../workflows/history/basis.ts";
+import { type BasisOptions, basisOf } from "../../workflows/history/basis.ts";
+import type { Wish } from "../../workflows/history/place-wish.ts";
 import type { WorkflowRequest } from "./workflow-request.ts";
 import { failedInstances } from "./failed-instances.ts";
 

@@ -7,6 +7,7 @@ import type { Generators } from "./generators.ts";
 import { loadJsonParser, readJson } from "./json.ts";
 import { Lines } from "./lines.ts";
 import type { Mistake } from "./mistakes.ts";
+import type { AwaitedTasks } from "./needs.ts";
 import { type GivenMistake, readParams, setParams } from "./params.ts";
 import { type Groups, Part } from "./part.ts";
 import { DOCUMENT, type TaskShape } from "./schema.ts";
@@ -43,6 +44,8 @@ export class DocumentReader {
   readonly #lacking = new Set<Template>();
   /** All documents in their places, by what names of their tasks begin with. */
   readonly parts = new Map<string, Part>();
+  /** What is needed of tasks that are printed. */
+  readonly awaited = new Set<AwaitedTasks>();
   #documents = 0;
 
   constructor(around: Surroundings) {
@@ -55,8 +58,8 @@ export class DocumentReader {
     const scope = await this.#open(request);
     if (scope === undefined) return undefined;
     const groups = await this.#groups(scope, request);
-    const shared = { table: this.table, generators: this.#generators, lacking: this.#lacking };
-    const part = new Part(scope, groups, request.outer, shared);
+    const [table, generators, awaited, lacking] = [this.table, this.#generators, this.awaited, this.#lacking];
+    const part = new Part(scope, groups, request.outer, { table, generators, awaited, lacking });
     this.parts.set(request.prefix, part);
     return part;
   }

@@ -16,10 +16,12 @@ export function fingerprintOf(
     condition,
     generates === undefined ? null : generates.kind === "axis" ? ["axis", generates.axis] : ["tasks"],
     axisNames,
-    alternatives.map((edges) => edges.map(({ parent, match }) => [parent, match])),
+    alternatives.map((edges) =>
+      edges.map(({ parent, match, printed }) => (printed === undefined ? [parent, match] : [parent, match, printed])),
+    ),
   ];
   const hash = createHash("sha256").update(JSON.stringify(said));
-  const text = textsIn(said).join("\n");
+  const text = params.size === 0 ? "" : textsIn(said).join("\n");
   for (const [name, value] of [...params].toSorted(byName)) {
     if (namesParameter(text, name)) {
       hash.update(`\n${JSON.stringify([name, value])}`);

@@ -3,7 +3,7 @@ import type { Generators } from "./generators.ts";
 import { endsOf, rootsOf } from "./group.ts";
 import { type NamedAxes, readNamedAxes } from "./named-axes.ts";
 import { KnownNames } from "./names.ts";
-import { NeedsReader } from "./needs.ts";
+import { type AwaitedTasks, NeedsReader } from "./needs.ts";
 import type { Scope } from "./scope.ts";
 import { type TemplateDraft, TemplateReader } from "./template.ts";
 import type { Axis, Template, Text } from "./workflow.ts";
@@ -15,6 +15,8 @@ export type Groups = ReadonlyMap<string, Part | undefined>;
 export interface Shared {
   readonly table: AxisTable;
   readonly generators: Generators;
+  /** What is needed of tasks that are printed. */
+  readonly awaited: Set<AwaitedTasks>;
   /** Templates with axes that could not be read. */
   readonly lacking: Set<Template>;
 }
@@ -71,15 +73,22 @@ export class Part {
   }
 
   /** Tasks that come later; they may need one another, and all that the document has. */
-  add(scope: Scope): readonly Template[] {
+  add(scope: Scope, printedBy: string): readonly Template[] {
     const added = this.#read(scope);
+    for (const template of added) template.printedBy = printedBy;
     this.#connect(scope);
     return added;
   }
 
   /** Takes such tasks out again. */
   remove(names: Iterable<string>): void {
-    for (const name of names) this.#own.delete(name);
+    const { awaited } = this.#shared;
+    const removed = new Set<Template | undefined>();
+    for (const name of names) {
+      removed.add(this.#own.get(name));
+      this.#own.delete(name);
+    }
+    for (const need of removed.size === 0 ? [] : awaited) if (removed.has(need.child)) awaited.delete(need);
   }
 
   #reader(scope: Scope): TemplateReader {
@@ -88,7 +97,7 @@ export class Part {
     return new TemplateReader({ scope, ...this.#shared, named: this.named, params: this.#params, ownEnv });
   }
 
-  #read(scope: Scope): readonly TemplateDraft[] {
+  #read(scope: Scope): TemplateDraft[] {
     const { tree, tasks } = scope;
     const reader = this.#reader(scope);
     const templates: TemplateDraft[] = [];
@@ -112,6 +121,7 @@ export class Part {
       find: (name) => this.#find(name),
       names,
       axesOf: (template) => this.#axesOf(template),
+      awaits: (need) => void this.#shared.awaited.add(need),
       lacksAxes: (template) => this.#shared.lacking.has(template),
     });
   }

@@ -8,8 +8,8 @@ import { loadJsonParser } from "./json.ts";
 import { Mistakes } from "./mistakes.ts";
 import { DOCUMENT as DOCUMENT_NAME } from "./names.ts";
 import type { GivenMistake } from "./params.ts";
-import { TaskGenerations } from "./task-generations.ts";
-import type { Template, Workflow } from "./workflow.ts";
+import { type PrintedTasks, TaskGenerations } from "./task-generations.ts";
+import type { Workflow } from "./workflow.ts";
 
 /** Where the files of a document come from: the disk, or the archive of an earlier run. */
 export interface DocumentFiles {
@@ -31,13 +31,13 @@ export interface ReadDocument {
   /** All texts that it was read from, by path: the document, those that it uses, and files of values. */
   readonly texts: ReadonlyMap<string, string>;
   /**
-   * Templates of the tasks that an instance of a template with `generates: tasks` has printed, as one JSON object of tasks by name or
+   * The tasks that an instance of a template with `generates: tasks` has printed, as one JSON object of tasks by name or
    * as one task a line: all of them, or none. They may need one another, what was printed before, and all tasks of the document.
    *
    * @param by name of the instance. What it has printed in an earlier attempt counts no more.
    * @throws UserError `generator-refused` with all mistakes.
    */
-  readonly parseTasks: (text: string, by: string) => readonly Template[];
+  readonly parseTasks: (text: string, by: string) => PrintedTasks;
 }
 
 /**
@@ -99,7 +99,7 @@ export async function readDocument(
       given: params,
     },
     texts,
-    parseTasks: (text, by) => generations?.read(text, by) ?? [],
+    parseTasks: (text, by) => generations?.read(text, by) ?? { templates: [], edges: [] },
   };
 }
 

@@ -71,9 +71,15 @@ const NEED_AND_MATCH = strict({
   task: v.pipe(TEXT, v.description("A task, group/task, or a group for all its ends.")),
   match: word(MATCH, "Axes on which the two agree; all that both have, where nothing is said; [] for none."),
 });
+const PRINTED_NEED = strict({
+  printedBy: v.pipe(TEXT, v.description("A task that generates tasks: what it prints is needed.")),
+  task: word(TEXT, "The one task of those that it prints; all of them, where nothing is said."),
+  match: word(MATCH, "Axes on which the two agree; all that both have, where nothing is said; [] for none."),
+});
 const NEED = v.lazy((input) => {
-  if (input === undefined) return v.union([TEXT, NEED_AND_MATCH]);
-  return isObject(input) ? NEED_AND_MATCH : v.string("must be the name of a task, or task and match");
+  if (input === undefined) return v.union([TEXT, NEED_AND_MATCH, PRINTED_NEED]);
+  if (!isObject(input)) return v.string("must be the name of a task, or task and match");
+  return "printedBy" in input ? PRINTED_NEED : NEED_AND_MATCH;
 });
 const ALTERNATIVE = v.lazy((input) => {
   if (input === undefined) return v.union([TEXT, v.array(NEED)]);
@@ -86,10 +92,11 @@ const ANY = strict({
   ),
 });
 const NEEDS = v.lazy((input) => {
-  if (input === undefined) return v.union([TEXT, v.array(NEED), NEED_AND_MATCH, ANY]);
+  if (input === undefined) return v.union([TEXT, v.array(NEED), NEED_AND_MATCH, PRINTED_NEED, ANY]);
   if (Array.isArray(input)) return v.array(NEED);
   if (!isObject(input)) return v.string("must be a task, or a list of tasks");
-  return "any" in input ? ANY : NEED_AND_MATCH;
+  if ("any" in input) return ANY;
+  return "printedBy" in input ? PRINTED_NEED : NEED_AND_MATCH;
 });
 
 const GENERATES = v.lazy((input) => {

@@ -3,20 +3,22 @@ import { plural } from "../../domain/plural.ts";
 import { checkShape } from "./check-shape.ts";
 import type { DocumentReader } from "./document-reader.ts";
 import type { JsonParser } from "./json.ts";
+import { type Axes, MatchReader } from "./match.ts";
 import { type Mistake, Mistakes } from "./mistakes.ts";
+import { type AwaitedTasks, groupOf } from "./needs.ts";
 import type { Part } from "./part.ts";
 import { readPrinted } from "./printed-tasks.ts";
 import { PRINTED, type TaskShape } from "./schema.ts";
 import { isObject } from "./schema-words.ts";
 import { Scope } from "./scope.ts";
-import type { Template } from "./workflow.ts";
+import type { PrintedEdge, Template } from "./workflow.ts";
 
 /** Tasks that tasks print, in the documents that those belong to. */
 export class TaskGenerations {
   readonly #reader: DocumentReader;
   readonly #parser: JsonParser;
-  /** Names of the tasks that each generator has made, within its document. */
-  readonly #made = new Map<string, readonly string[]>();
+  /** What each instance of a generator has made, by its name. */
+  readonly #made = new Map<string, readonly Template[]>();
 
   constructor(reader: DocumentReader, parser: JsonParser) {
     this.#reader = reader;
@@ -24,29 +26,26 @@ export class TaskGenerations {
   }
 
   /**
-   * Templates of the tasks that a generator has printed: all of them, or none. What it has printed before, in another attempt,
-   * counts no more.
+   * The tasks that a generator has printed: all of them, or none. What it has printed before, in another attempt, counts no
+   * more.
    *
    * @param by name of the generator's instance.
    * @throws UserError `generator-refused` with all mistakes.
    */
-  read(text: string, by: string): readonly Template[] {
-    const [template = ""] = by.split("[", 1);
-    const prefix = template.slice(0, template.lastIndexOf("/") + 1);
+  read(text: string, by: string): PrintedTasks {
+    const [generator = ""] = by.split("[", 1);
+    const prefix = groupOf(generator);
     const part = this.#reader.parts.get(prefix);
     if (part === undefined) throw new Error(`${by} is no task of this workflow`);
-    part.remove(this.#made.get(by) ?? []);
+    part.remove(namesOf(this.#made.get(by) ?? [], prefix));
     this.#made.delete(by);
     const mistakes = new Mistakes();
-    const templates = this.#readFor(part, text, `output of ${by}`, mistakes);
-    if (mistakes.count === 0) {
-      this.#made.set(
-        by,
-        templates.map(({ name }) => name.slice(prefix.length)),
-      );
-      return templates;
-    }
-    part.remove(templates.map(({ name }) => name.slice(prefix.length)));
+    const templates = this.#readFor(part, text, { file: `output of ${by}`, generator }, mistakes);
+    this.#made.set(by, templates);
+    const edges = mistakes.count === 0 ? this.#edgesOf(templates, mistakes) : [];
+    if (mistakes.count === 0) return { templates, edges };
+    this.#made.delete(by);
+    part.remove(namesOf(templates, prefix));
     const diagnostics = mistakes.diagnostics();
     const [first] = diagnostics;
     const others = mistakes.count === 1 ? "" : ` (and ${plural(mistakes.count - 1, "more mistake")})`;
@@ -55,7 +54,12 @@ export class TaskGenerations {
     throw new UserError("generator-refused", why, { diagnostics });
   }
 
-  #readFor(part: Part, text: string, file: string, mistakes: Mistakes): readonly Template[] {
+  #readFor(
+    part: Part,
+    text: string,
+    { file, generator }: { readonly file: string; readonly generator: string },
+    mistakes: Mistakes,
+  ): readonly Template[] {
     const tree = readPrinted(file, text, this.#parser, mistakes);
     if (tree === undefined) return [];
     const { value, damaged } = checkShape(PRINTED, tree, mistakes);
@@ -69,8 +73,62 @@ export class TaskGenerations {
     }
     const place = { tree, shape: { ...shape, tasks }, damaged, prefix };
     const scope = new Scope(place, params, unset, { ...around, mistakes });
-    return part.add(scope);
+    return part.add(scope, generator);
   }
+
+  /** Edges to what has been printed, from all that need it, where one of the two is new. */
+  #edgesOf(templates: readonly Template[], mistakes: Mistakes): PrintedEdge[] {
+    if (this.#reader.awaited.size === 0) return [];
+    const fresh = new Set(templates);
+    const all = new Map<string, Template[]>();
+    const byName = new Map<string, Template>();
+    for (const made of this.#made.values()) {
+      for (const template of made) {
+        const { name, printedBy = "" } = template;
+        byName.set(name, template);
+        const others = all.get(printedBy);
+        if (others === undefined) all.set(printedBy, [template]);
+        else others.push(template);
+      }
+    }
+    return [...this.#reader.awaited].flatMap((need) => {
+      const { parent: generator, printed } = need.edge;
+      const named = printed?.task === undefined ? undefined : byName.get(printed.task);
+      const parents = printed?.task === undefined ? (all.get(generator) ?? []) : named === undefined ? [] : [named];
+      return parents
+        .filter((parent) => parent.printedBy === generator && (fresh.has(parent) || fresh.has(need.child)))
+        .map((parent) => this.#edgeOf(need, parent, fresh.has(parent) ? parent : need.child, mistakes));
+    });
+  }
+
+  /** @param fresh which of the two has been printed now: it is what does not fit. */
+  #edgeOf(need: AwaitedTasks, parent: Template, fresh: Template, mistakes: Mistakes): PrintedEdge {
+    const { child, alternative, edge, tree, path } = need;
+    const own = new Mistakes();
+    const [ofParent, ofChild] = [this.#axesOf(parent), this.#axesOf(child)];
+    const match = new MatchReader({ tree, mistakes: own }, path, ofParent, ofChild).read(edge.printed?.match);
+    if (own.count > 0) {
+      const message = `${child.name} cannot need ${parent.name}: ${own.diagnostics()[0]?.message ?? ""}`;
+      mistakes.add(fresh.place, { message, hint: "print it with axes that fit, or say match there" });
+    }
+    return { child: child.name, alternative, edge: { parent: parent.name, place: child.place, match } };
+  }
+
+  #axesOf({ axes }: Template): Axes {
+    const all = this.#reader.table.axes;
+    return { all: axes.flatMap((position) => all[position] ?? []), lacksSome: false };
+  }
+}
+
+/** Tasks that a task has printed. */
+export interface PrintedTasks {
+  readonly templates: readonly Template[];
+  /** Edges to them from what needs what their generator prints, and from them to what others have printed before. */
+  readonly edges: readonly PrintedEdge[];
+}
+
+function namesOf(templates: readonly Template[], prefix: string): string[] {
+  return templates.map(({ name }) => name.slice(prefix.length));
 }
 
 const TAKEN: Mistake = { message: "there is a task of this name already", hint: "print another name" };

@@ -68,6 +68,8 @@ export interface Template {
   readonly terms: TaskTerms | undefined;
   /** What tells whether it is still the same task: of all that is said here, what decides about what it does. Hexadecimal. */
   readonly fingerprint: string;
+  /** Name of the template of which an instance has printed it; undefined for a task of the document. */
+  readonly printedBy?: string | undefined;
 }
 
 /** `success`: all that it needs is done. `failure`: all has come to an end, and something has failed. `always`: all has come to an end. */
@@ -94,6 +96,29 @@ export interface Edge {
   readonly place: Place;
   /** By which axes of the parent instances are chosen. Axes of the parent that are not named here may have any value. */
   readonly match: readonly AxisMatch[];
+  /** Tasks are needed that the parent prints, too. Their edges come when they do; until the parent has ended, more may come. */
+  readonly printed?: PrintedNeed | undefined;
+}
+
+/** What of the tasks that a template prints is needed. */
+interface PrintedNeed {
+  /** Full name of the one task; undefined for all. */
+  readonly task: string | undefined;
+  /** By which axes, as the document says it; undefined for all that both have. */
+  readonly match: MatchWords | undefined;
+}
+
+/** What stands in a document as `match`: axes, or what is said of some of them. */
+export type MatchWords =
+  | readonly string[]
+  | Readonly<Record<string, string | { readonly from: string; readonly to: string }>>;
+
+/** An edge to a task that has been printed, from one that needs what its generator prints; one of them is new. */
+export interface PrintedEdge {
+  /** Name of the template that needs it, and which of its alternatives. */
+  readonly child: string;
+  readonly alternative: number;
+  readonly edge: Edge;
 }
 
 /** Instances are connected when the parent's value is within these bounds of the child's. */

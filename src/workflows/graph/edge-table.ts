@@ -1,4 +1,5 @@
-import { GraphEdge } from "./edge.ts";
+import type { Edge } from "../document/workflow.ts";
+import { type EdgeEnds, GraphEdge } from "./edge.ts";
 import type { TemplateInstances } from "./template-instances.ts";
 
 const NONE: readonly GraphEdge[] = [];
@@ -38,11 +39,21 @@ export class EdgeTable {
     for (const [alternative, edges] of children.template.alternatives.entries()) {
       for (const definition of edges) {
         const [parent, parents] = of(definition.parent);
-        const ends = { number: this.#count++, parent, child, alternative, isCircular: isCircular(parent) };
-        const edge = new GraphEdge(ends, definition, parents, children);
-        (this.#to[child] ??= []).push(edge);
-        (this.#from[parent] ??= []).push(edge);
+        const ends = { parent, child, alternative, isCircular: () => isCircular(parent), isLate: false };
+        this.addOne(ends, definition, parents, children);
       }
     }
+  }
+
+  /** Adds one edge, which gets the next number. */
+  addOne(
+    ends: Omit<EdgeEnds, "number">,
+    definition: Edge,
+    parents: TemplateInstances,
+    children: TemplateInstances,
+  ): void {
+    const edge = new GraphEdge({ number: this.#count++, ...ends }, definition, parents, children);
+    (this.#to[ends.child] ??= []).push(edge);
+    (this.#from[ends.parent] ??= []).push(edge);
   }
 }

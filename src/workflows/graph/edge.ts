@@ -11,8 +11,10 @@ export interface EdgeEnds {
   readonly parent: number;
   readonly child: number;
   readonly alternative: number;
-  /** The parent is the child, or needs it in its turn, at other values. */
-  readonly isCircular: boolean;
+  /** Whether the parent is the child, or needs it in its turn, at other values. */
+  readonly isCircular: () => boolean;
+  /** It has come after its child: to what a generator has printed that the child needs. */
+  readonly isLate: boolean;
 }
 
 /**
@@ -35,6 +37,8 @@ export class GraphEdge {
   readonly alternative: number;
   readonly kind: "join" | "match";
   readonly definition: Edge;
+  /** It has come after its child: to what a generator has printed that the child needs. */
+  readonly isLate: boolean;
   readonly #parents: TemplateInstances;
   readonly #children: TemplateInstances;
   readonly #matchings: readonly Matching[];
@@ -42,7 +46,7 @@ export class GraphEdge {
   /** All axes of the parent are matched: each parent is a group of its own, with the same number. */
   readonly #isOneToOne: boolean;
   /** The parent may be the child's template, or need it: values are shifted again and again. */
-  readonly #isCircular: boolean;
+  readonly #isCircular: () => boolean;
   readonly #positions: number[];
 
   constructor(ends: EdgeEnds, definition: Edge, parents: TemplateInstances, children: TemplateInstances) {
@@ -51,6 +55,7 @@ export class GraphEdge {
     this.child = ends.child;
     this.alternative = ends.alternative;
     this.definition = definition;
+    this.isLate = ends.isLate;
     this.#parents = parents;
     this.#children = children;
     this.#matchings = Matching.all(definition, parents, children);
@@ -146,7 +151,7 @@ export class GraphEdge {
   parentsWith(values: Pattern): Pattern {
     const pattern: (readonly string[] | undefined)[] = this.#parents.axes.map(() => undefined);
     for (const matching of this.#matchings) {
-      pattern[matching.parentDimension] = matching.parentValues(values[matching.childDimension], this.#isCircular);
+      pattern[matching.parentDimension] = matching.parentValues(values[matching.childDimension], this.#isCircular());
     }
     return pattern;
   }
@@ -155,7 +160,7 @@ export class GraphEdge {
   childrenWith(values: Pattern): Pattern {
     const pattern: (readonly string[] | undefined)[] = this.#children.axes.map(() => undefined);
     for (const matching of this.#matchings) {
-      const known = matching.childValues(values[matching.parentDimension], this.#isCircular);
+      const known = matching.childValues(values[matching.parentDimension], this.#isCircular());
       const before = pattern[matching.childDimension];
       pattern[matching.childDimension] = before?.filter((value) => known?.includes(value) ?? true) ?? known;
     }

@@ -1,5 +1,5 @@
 import type { UserError } from "../../domain/errors.ts";
-import type { Axis, Template, Workflow } from "../document/workflow.ts";
+import type { Axis, Edge, PrintedEdge, Template, Workflow } from "../document/workflow.ts";
 import { componentsOf } from "./components.ts";
 import { criticalPaths } from "./critical.ts";
 import { refuseCycles } from "./cycles.ts";
@@ -10,10 +10,16 @@ import { GraphAxes } from "./graph-axes.ts";
 import type { GraphAxis } from "./graph-axis.ts";
 import type { Instance, InstanceRange, Pattern } from "./instance.ts";
 import { printName } from "./instance-name.ts";
-import { linksOf } from "./link.ts";
+import { type Link, linksOf } from "./link.ts";
 import { refuseTooMany, tooMany } from "./size-limit.ts";
 import { TemplateAxis } from "./template-axis.ts";
 import { TemplateInstances } from "./template-instances.ts";
+
+/** A need of what has been printed. */
+interface LateLink extends Link {
+  readonly edge: Edge;
+  readonly alternative: number;
+}
 
 /** Instances that a document may have, where the user says nothing. */
 const MAX_INSTANCES = 1_000_000;
@@ -30,6 +36,8 @@ export class Graph {
   readonly #edges = new EdgeTable();
   readonly #templates: TemplateInstances[] = [];
   readonly #names = new Map<string, number>();
+  /** Needs of what has been printed. */
+  readonly #late: LateLink[] = [];
   #critical: Int32Array = new Int32Array(0);
   #total = 0;
 
@@ -76,6 +84,17 @@ export class Graph {
     return this.#instancesOf(template).template;
   }
 
+  /** The template of a number, with needs of what has been printed by now. */
+  templateByNow(template: number): Template {
+    const own = this.template(template);
+    const edges = this.edgesTo(template);
+    if (!edges.some(({ isLate }) => isLate)) return own;
+    const alternatives = own.alternatives.map((_, number) =>
+      edges.filter(({ alternative }) => alternative === number).map(({ definition }) => definition),
+    );
+    return { ...own, alternatives };
+  }
+
   /** The number of a template; undefined where none has the name. */
   templateOf(name: string): number | undefined {
     return this.#names.get(name);
@@ -96,6 +115,11 @@ export class Graph {
     return this.#instancesOf(template).axes.flatMap(({ axis: { definition } }) =>
       definition.kind === "generated" ? (this.#names.get(definition.by) ?? []) : [],
     );
+  }
+
+  /** Names of the templates that print tasks. */
+  printers(): string[] {
+    return this.#templates.flatMap(({ template: { name, generates } }) => (generates?.kind === "tasks" ? [name] : []));
   }
 
   /** Templates that have an axis. */
@@ -275,16 +299,28 @@ export class Graph {
    * Adds templates behind all others: all of them, or none. They may need each other and those that are there.
    *
    * @param axes behind all others, too; `Template.axes` counts on.
+   * @param edges to what has been printed. Those count of which both templates are there.
    * @returns all indexes of the new templates.
    * @throws UserError `cycle`, `too-many-instances`.
    */
-  addTemplates(templates: readonly Template[], axes: readonly Axis[] = []): InstanceRange[] {
+  addTemplates(
+    templates: readonly Template[],
+    axes: readonly Axis[] = [],
+    edges: readonly PrintedEdge[] = [],
+  ): InstanceRange[] {
     const first = this.#templates.length;
     const allAxes = this.#axes.with(axes);
     const allTemplates = [...this.#templates.map(({ template }) => template), ...templates];
     const definitions = allAxes.map(({ definition }) => definition);
     const newNames = new Map(templates.map(({ name }, i) => [name, first + i]));
-    const links = linksOf(definitions, allTemplates, (name) => this.#names.get(name) ?? newNames.get(name));
+    const late = edges.flatMap(({ child: of, alternative, edge }): LateLink[] => {
+      const [child, parent] = [of, edge.parent].map((name) => newNames.get(name) ?? this.#names.get(name));
+      if (child === undefined || parent === undefined) return [];
+      return [{ child, parent, place: edge.place, edge, alternative }];
+    });
+    const allLate = [...this.#late, ...late];
+    const fixed = linksOf(definitions, allTemplates, (name) => this.#names.get(name) ?? newNames.get(name));
+    const links = [...fixed, ...allLate];
     const component = componentsOf(allTemplates.length, links);
     refuseCycles(definitions, allTemplates, links, component);
     refuseTooMany(templates, allAxes, { maxInstances: this.maxInstances, before: this.#total });
@@ -296,6 +332,7 @@ export class Graph {
     for (const instances of made) this.#add(instances);
     this.#critical = criticalPaths(component, links);
     for (let child = first; child < this.#templates.length; child++) this.#addEdges(child);
+    for (const link of late) this.#addLate(link);
     return this.ranges().slice(first);
   }
 
@@ -325,6 +362,14 @@ export class Graph {
     // Only templates that need each other are as far from an end as what they need.
     const isCircular = (parent: number): boolean => this.critical(parent) === this.critical(child);
     this.#edges.add(child, this.#instancesOf(child), of, isCircular);
+  }
+
+  #addLate(link: LateLink): void {
+    const { child, parent, alternative, edge } = link;
+    const isCircular = (): boolean => this.critical(parent) === this.critical(child);
+    const ends = { child, parent, alternative, isCircular, isLate: true };
+    this.#edges.addOne(ends, edge, this.#instancesOf(parent), this.#instancesOf(child));
+    this.#late.push(link);
   }
 
   /** Refuses values before they are added, by how many instances they could make. */

@@ -10,14 +10,13 @@ import type { NewTasks } from "../source/workflow-source.ts";
 import { addValues } from "./add-values.ts";
 import { growthByGenerator, type Made } from "./growth.ts";
 import type { PastRun } from "./history.ts";
-import { lastSuccesses, NO_PAST, type Past, readPast, templateIn } from "./past.ts";
+import { Outdated } from "./outdated.ts";
+import { lastSuccesses, NO_PAST, type Past, type PastState, readPast, templateIn } from "./past.ts";
 import type { PastDocuments } from "./past-documents.ts";
-import type { GrowthRecord, RunRecord } from "./record.ts";
+import type { GrowthRecord } from "./record.ts";
+import { placeWish, type Wish } from "./place-wish.ts";
 import { sameTemplates } from "./same-templates.ts";
 import { withAllNeeds } from "./with-all-needs.ts";
-
-/** What is wanted of a document. */
-export type Wish = Pick<RunRecord, "goals" | "from" | "only" | "maxInstances">;
 
 export interface BasisOptions {
   readonly document: ReadDocument;
@@ -30,19 +29,24 @@ export interface BasisOptions {
   readonly end?: number | undefined;
 }
 
+/** What came of an instance in earlier runs. `outdated`: it is done, and an earlier run should have run it again. */
+type Before = PastState | "outdated";
+
 /** What a run of a document begins from. */
 export interface Basis {
   readonly workflow: Workflow;
-  /** With the instances of those values that are sure to stay. */
+  /** With the instances of those values and tasks that are sure to stay. */
   readonly graph: Graph;
   readonly selection: Selection;
   /** What came of instances in earlier runs. */
   readonly past: Past;
+  /** The same, for an instance of which all is known that it needs. */
+  readonly before: (template: number, index: number) => Before | undefined;
   /** What a generator made when it succeeded. @param name of its instance. */
   readonly madeBefore: (name: string) => readonly GrowthRecord[];
   /** Reads tasks that a generator has printed. @throws UserError `generator-refused`. */
   readonly parseTasks: (text: string, by: string) => NewTasks;
-  /** Values that are in the graph since generators made them, in their order. */
+  /** What is in the graph since generators made it, in its order. */
   readonly growth: readonly GrowthRecord[];
   /** Gives ids from this one on to all instances that there are. */
   numberFrom(firstId: number): Numbering;
@@ -53,11 +57,15 @@ export interface Basis {
  *
  * @throws UserError `cycle`, `too-many-instances`, `unknown-goal`, `open-axis`; as the status file is read.
  */
-export async function basisOf({ document, wish, runs, documents, status, end }: BasisOptions): Promise<Basis> {
+export async function basisOf(options: BasisOptions): Promise<Basis> {
+  const { document, wish, runs, documents, status, end } = options;
   await documents.load(runs);
   const { workflow, parseTasks } = document;
   const graph = Graph.of(workflow, { maxInstances: wish.maxInstances });
-  const { goals, from } = wish.only ? { goals: wish.goals, from: [] } : wish;
+  const { goals, from, again } = await placeWish(options.wish, graph, async () => {
+    const all = { ...wish, goals: [], from: [], only: false };
+    return (await basisOf({ ...options, wish: all })).graph;
+  });
   const selection = select(graph, goals, from);
   const ranges: InstanceRange[] = graph.ranges();
   const rows = { status, runs, end };
@@ -66,20 +74,29 @@ export async function basisOf({ document, wish, runs, documents, status, end }: 
   const isSame = sameTemplates(workflow, documents, (name) => templatesMade.get(name));
   const find = (name: string): Instance | undefined => findIn(graph, name);
   const taken = new Set<GrowthRecord>();
+  const tasksIn: Basis["parseTasks"] = (text, by) => {
+    const { templates, edges } = parseTasks(text, by);
+    return { templates, edges, axes: workflow.axes.slice(graph.axes) };
+  };
   for (;;) {
     const past = runs.length === 0 ? NO_PAST : readPast({ ...rows, find, isSame });
-    const unknown = wish.only ? wish.from.flatMap((name) => forget(past, graph, name) ?? []) : [];
-    const stays = surelyDone(graph, selection, past);
+    const unknown = again.flatMap((name) => forget(past, graph, name) ?? []);
+    const outdated = new Outdated(graph, past, runs);
+    const before = (template: number, index: number): Before | undefined => {
+      const state = past.stateOf(template, index, () => graph.nameOf(template, index));
+      return state === "done" && outdated.has(template, index) ? "outdated" : state;
+    };
+    const stays = surelyDone(graph, selection, before);
     const fresh = inOrder(runs, made).filter((record) => !taken.has(record) && stays(record.by));
     for (const record of fresh) {
       taken.add(record);
       if (record.type === "values") {
         ranges.push(...selection.grow(addValues(graph, workflow, record)), ...graph.ranges());
       } else {
-        // The source adds these itself; here it only matters what they are.
-        for (const { name } of parseTasks(record.text, record.by)) {
-          templatesMade.set(name, made.get(record.by)?.run ?? Infinity);
-        }
+        const { templates, axes, edges } = tasksIn(record.text, record.by);
+        const grown = graph.addTemplates(templates, axes, edges);
+        ranges.push(...grown, ...selection.grow(grown), ...graph.ranges());
+        for (const { name } of templates) templatesMade.set(name, made.get(record.by)?.run ?? Infinity);
       }
     }
     // With more instances more generators may be known, and what came of all of these.
@@ -90,9 +107,12 @@ export async function basisOf({ document, wish, runs, documents, status, end }: 
       graph,
       selection,
       past,
-      madeBefore: (name) => made.get(name)?.records ?? [],
-      parseTasks: (text, by) => ({ templates: parseTasks(text, by), axes: workflow.axes.slice(graph.axes) }),
-      growth: [...taken].filter(({ type }) => type === "values"),
+      before,
+      // Tasks that are there are not made again. Of values it is known which ones are.
+      madeBefore: (name) =>
+        (made.get(name)?.records ?? []).filter((record) => record.type === "values" || !taken.has(record)),
+      parseTasks: tasksIn,
+      growth: [...taken],
       numberFrom: (firstId) => numbered(firstId, ranges),
     };
   }
@@ -136,11 +156,9 @@ function inOrder(runs: readonly PastRun[], made: ReadonlyMap<string, Made>): Gro
 }
 
 /** Whether an instance is done, and all that it needs, at whatever distance: then it stays so. */
-function surelyDone(graph: Graph, { wants, forces }: Selection, past: Past): (name: string) => boolean {
-  const isDone = (template: number, index: number): boolean => {
-    const state = past.stateOf(template, index, () => graph.nameOf(template, index));
-    return state === "done" && !forces(template, index);
-  };
+function surelyDone(graph: Graph, { wants, forces }: Selection, before: Basis["before"]): (name: string) => boolean {
+  const isDone = (template: number, index: number): boolean =>
+    before(template, index) === "done" && !forces(template, index);
   const areDone = withAllNeeds(graph, (template) => {
     for (let index = 0; index < graph.size(template); index++) {
       if (graph.has(template, index) && wants(template, index) && !isDone(template, index)) return false;

@@ -34,39 +34,94 @@ export interface PastOptions {
   readonly isSame: (run: PastRun, template: string) => boolean;
 }
 
-/** What came of instances in earlier runs: a byte for each, and a text only for those which there are not, or not yet. */
+/** Which run an outcome is of. */
+interface Stamp {
+  readonly run: number;
+  /** What needs the instance is to be made anew after it. */
+  readonly isFollowed: boolean;
+}
+
+/** What came of some instances: a few bytes for each. */
+class Outcomes {
+  codes = new Uint8Array(0);
+  /** Number of the run in which each was done last. */
+  made = new Int32Array(0);
+  /** Number of the run in which each ran last, so that what needs it follows. */
+  ran = new Int32Array(0);
+
+  note(index: number, code: number, { run, isFollowed }: Stamp): void {
+    if (this.codes.length <= index) this.#grow(Math.max(64, this.codes.length * 2, index + 1));
+    this.codes[index] = code;
+    if (code === DONE || code === CHANGED) this.made[index] = run;
+    if (isFollowed) this.ran[index] = run;
+  }
+
+  #grow(length: number): void {
+    const { codes, made, ran } = this;
+    this.codes = new Uint8Array(length);
+    this.codes.set(codes);
+    this.made = new Int32Array(length);
+    this.made.set(made);
+    this.ran = new Int32Array(length);
+    this.ran.set(ran);
+  }
+}
+
+/** What came of instances in earlier runs: a few bytes for each, and a text only for those which there are not, or not yet. */
 export class Past {
-  readonly #codes: (Uint8Array | undefined)[] = [];
+  /** By template. */
+  readonly #outcomes: (Outcomes | undefined)[] = [];
+  /** Places of those without a number among their outcomes. */
   readonly #strangers = new Map<string, number>();
+  readonly #ofStrangers = new Outcomes();
+  /** By the name of a template: the run in which an instance of it ran last. */
+  readonly #ran = new Map<string, number>();
 
   /** Takes a note, which counts more than those before. */
-  note(name: string, instance: Instance | undefined, code: number): void {
+  note(name: string, instance: Instance | undefined, code: number, stamp: Stamp): void {
+    if (stamp.isFollowed) this.#ran.set(templateIn(name), stamp.run);
     if (instance === undefined) {
-      this.#strangers.set(name, code);
+      const place = this.#strangers.get(name) ?? this.#strangers.size;
+      this.#strangers.set(name, place);
+      this.#ofStrangers.note(place, code, stamp);
       return;
     }
-    const { template, index } = instance;
-    let codes = this.#codes[template];
-    if (codes === undefined || codes.length <= index) {
-      const longer = new Uint8Array(Math.max(64, (codes?.length ?? 0) * 2, index + 1));
-      longer.set(codes ?? []);
-      codes = longer;
-      this.#codes[template] = codes;
-    }
-    codes[index] = code;
+    (this.#outcomes[instance.template] ??= new Outcomes()).note(instance.index, code, stamp);
   }
 
   /** Nothing is known of it any more. */
   forget({ template, index }: Instance): void {
-    const codes = this.#codes[template];
+    const codes = this.#outcomes[template]?.codes;
     if (codes !== undefined && index < codes.length) codes[index] = NOTHING;
   }
 
   /** What came of it. @param name of the instance; asked only where it is not known by its number. */
   stateOf(template: number, index: number, name: () => string): PastState | undefined {
-    const code = this.#codes[template]?.[index] ?? NOTHING;
-    if (code !== NOTHING || this.#strangers.size === 0) return STATES[code];
-    return STATES[this.#strangers.get(name()) ?? NOTHING];
+    const code = this.#outcomes[template]?.codes[index] ?? NOTHING;
+    return STATES[code === NOTHING ? (this.#stranger("codes", name) ?? NOTHING) : code];
+  }
+
+  /** Number of the run in which it was done last, or of the run after which somebody said so; 0 for none. @param name as for `stateOf`. */
+  madeIn(template: number, index: number, name: () => string): number {
+    const run = this.#outcomes[template]?.made[index] ?? 0;
+    return run === 0 ? (this.#stranger("made", name) ?? 0) : run;
+  }
+
+  /** Number of the last run in which it ran, so that what needs it is to follow; 0 for none. @param name as for `stateOf`. */
+  ranIn(template: number, index: number, name: () => string): number {
+    const run = this.#outcomes[template]?.ran[index] ?? 0;
+    return run === 0 ? (this.#stranger("ran", name) ?? 0) : run;
+  }
+
+  /** The same of all instances of the template of this name. */
+  anyRanIn(template: string): number {
+    return this.#ran.get(template) ?? 0;
+  }
+
+  #stranger(what: "codes" | "made" | "ran", name: () => string): number | undefined {
+    if (this.#strangers.size === 0) return undefined;
+    const place = this.#strangers.get(name());
+    return place === undefined ? undefined : this.#ofStrangers[what][place];
   }
 }
 
@@ -133,20 +188,20 @@ class Timeline {
 export function readPast({ status, runs, end = Infinity, find, isSame }: PastOptions): Past {
   const past = new Past();
   const same = new Map<string, boolean>();
-  const noteDone = (run: PastRun, name: string): void => {
+  const noteDone = (run: PastRun, name: string, isFollowed: boolean): void => {
     const template = templateIn(name);
     let isNow = same.get(template);
     if (isNow === undefined) {
       isNow = isSame(run, template);
       same.set(template, isNow);
     }
-    past.note(name, find(name), isNow ? DONE : CHANGED);
+    past.note(name, find(name), isNow ? DONE : CHANGED, { run: run.run, isFollowed });
   };
   const timeline = new Timeline(runs, (run) => {
     for (const { done, instances } of run.marks) {
       for (const name of instances) {
-        if (done) noteDone(run, name);
-        else past.note(name, find(name), NOTHING);
+        if (done) noteDone(run, name, false);
+        else past.note(name, find(name), NOTHING, { run: run.run, isFollowed: false });
       }
     }
     same.clear();
@@ -154,8 +209,10 @@ export function readPast({ status, runs, end = Infinity, find, isSame }: PastOpt
   eachRow(status, end, ({ name, returnCode, pid, offset }) => {
     const run = timeline.goTo(offset);
     if (run === undefined) return;
-    if (returnCode === 0) return noteDone(run, name);
-    past.note(name, find(name), endingOf(returnCode, pid).type === "stopped" ? KILLED : FAILED);
+    const isFollowed = !run.only;
+    if (returnCode === 0) return noteDone(run, name, isFollowed);
+    const code = endingOf(returnCode, pid).type === "stopped" ? KILLED : FAILED;
+    past.note(name, find(name), code, { run: run.run, isFollowed });
   });
   timeline.end();
   return past;

@@ -1,4 +1,4 @@
-import type { Workflow } from "../document/workflow.ts";
+import type { Template, Workflow } from "../document/workflow.ts";
 import type { RunRecord } from "./record.ts";
 import type { PastDocuments } from "./past-documents.ts";
 
@@ -16,20 +16,42 @@ export function sameTemplates(
   documents: PastDocuments,
   madeIn: (template: string) => number | undefined,
 ): IsSameTemplate {
-  const now = fingerprintsOf(workflow);
-  const then = new Map<Workflow, ReadonlyMap<string, string>>();
+  const now = new Fingerprints(workflow);
+  const then = new Map<Workflow, Fingerprints>();
   return (run, template) => {
-    const fingerprint = now.get(template);
-    if (fingerprint === undefined) return run.run >= (madeIn(template) ?? Infinity);
+    if (!now.has(template)) return run.run >= (madeIn(template) ?? Infinity);
     const before = documents.of(run)?.workflow;
     if (before === undefined) return false;
     if (before === workflow) return true;
-    const fingerprints = then.get(before) ?? fingerprintsOf(before);
+    const fingerprints = then.get(before) ?? new Fingerprints(before);
     then.set(before, fingerprints);
-    return fingerprints.get(template) === fingerprint;
+    return fingerprints.of(template) === now.of(template);
   };
 }
 
-function fingerprintsOf({ templates }: Workflow): ReadonlyMap<string, string> {
-  return new Map(templates.map(({ name, fingerprint }) => [name, fingerprint]));
+/** Fingerprints of a document's templates. Each is made when it is asked for the first time: mostly, few are. */
+class Fingerprints {
+  readonly #workflow: Workflow;
+  #templates: ReadonlyMap<string, Template> | undefined;
+  readonly #made = new Map<string, string>();
+
+  constructor(workflow: Workflow) {
+    this.#workflow = workflow;
+  }
+
+  has(name: string): boolean {
+    return this.#byName().has(name);
+  }
+
+  /** Undefined where there is no such template. */
+  of(name: string): string | undefined {
+    const made = this.#made.get(name) ?? this.#byName().get(name)?.fingerprint;
+    if (made !== undefined) this.#made.set(name, made);
+    return made;
+  }
+
+  #byName(): ReadonlyMap<string, Template> {
+    this.#templates ??= new Map(this.#workflow.templates.map((template) => [template.name, template]));
+    return this.#templates;
+  }
 }

@@ -48,8 +48,11 @@ export class Arrivals {
       for (const edge of graph.edgesTo(template)) edges.add(edge);
       for (const edge of graph.edgesFrom(template)) edges.add(edge);
     }
-    const groupsBefore = Array.from(edges, (edge) => [edge, groups.known(edge)] as const);
+    const known = [...edges].filter((edge) => groups.isKnown(edge));
+    const late = [...edges].filter((edge) => edge.isLate && !groups.isKnown(edge));
+    const groupsBefore = known.map((edge) => [edge, groups.known(edge)] as const);
     for (const edge of edges) this.#countFor(edge, ranges);
+    for (const edge of late) children.expectAll(edge);
     for (const [edge, before] of groupsBefore) if (groups.isOpen(edge)) children.connected(edge, before);
     return ranges;
   }

@@ -53,6 +53,14 @@ export class Children {
     }
   }
 
+  /** An edge has come to children that were there: those that wait do so for what it leads to, too. */
+  expectAll(edge: GraphEdge): void {
+    const { table, needs } = this.#options;
+    for (let index = 0; index < table.known(edge.child); index++) {
+      if (this.#isWaiting(edge, index)) needs.expectAll(edge, index);
+    }
+  }
+
   /** Children can get no more groups: those know it that have waited for some. */
   allConnected(edge: GraphEdge): void {
     const { table, needs, obey } = this.#options;

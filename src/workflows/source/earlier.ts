@@ -1,6 +1,6 @@
 /**
  * What earlier runs say of an instance: `done` when it has succeeded there, and its template is still the same; `changed` when it
- * has, and its template is not.
+ * has, and its template is not, or what it was made from has run again since.
  */
 export type Earlier = "never" | "done" | "failed" | "changed";
 

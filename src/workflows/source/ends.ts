@@ -5,7 +5,7 @@ import { BLOCKED, FAILED, IS_NEW, KILLED, SKIPPED, STATE_MASK } from "./state-co
 /** How instances have ended that something needs: bits, so that those of many are one number. 0: all are done, and none ran. */
 const END_FAILED = 1;
 const END_KILLED = 2;
-const END_BLOCKED = 4;
+export const END_BLOCKED = 4;
 const END_SKIPPED = 8;
 /** One has run in this run, or follows one that has. */
 export const END_NEW = 16;
@@ -14,6 +14,11 @@ const END_ALLOWED = 32;
 
 /** What needs one of these and is to succeed only after success never runs. */
 export const END_BAD = END_FAILED | END_KILLED | END_BLOCKED;
+
+/** Whether none of these has failed, or was not run. One that may fail has ended well. */
+export function hasEndedWell(ends: number): boolean {
+  return (ends & (END_BAD | END_SKIPPED)) === 0;
+}
 
 /** The bit of an instance in this final state. @param code with `IS_NEW`. */
 export function endOf(code: number, allowFailure: boolean): number {

@@ -35,9 +35,11 @@ export interface MachineOptions {
   readonly earlier: EarlierRuns | undefined;
   /**
    * An instance that makes values or tasks stays done, without having run. What it made can be added before this returns; only then
-   * its axis is closed.
+   * whatever needs it hears of its end, and its axis is closed.
    */
   readonly generatorStayed?: ((generator: Instance) => void) | undefined;
+  /** For plans: what is needed of a generator that runs is taken for printed. */
+  readonly assumesPrinted?: boolean | undefined;
 }
 
 /**
@@ -62,6 +64,8 @@ export class InstanceMachine {
   readonly #arrivals: Arrivals;
   /** Generators that have come to their end, and whose axes have not heard of it. */
   readonly #generators = new Fifo<Instance>();
+  /** Generators that stay done, of which nobody has heard. */
+  readonly #stayed = new Fifo<Instance>();
   /** Templates that are known. */
   #templates = 0;
   #outstanding = 0;
@@ -70,7 +74,7 @@ export class InstanceMachine {
   constructor(options: MachineOptions) {
     this.#options = options;
     this.#graph = options.graph;
-    this.needs = new Needs(this.#graph, this.groups);
+    this.needs = new Needs(this.#graph, this.groups, options.assumesPrinted);
     this.axes = new AxisCounts(this.#graph);
     const { table, groups, needs, axes } = this;
     const own = { graph: options.graph, table, groups, needs };
@@ -159,7 +163,7 @@ export class InstanceMachine {
         const template = this.#ended.firstTemplate();
         if (template >= 0) this.#tellEnd(template, this.#ended.takeFrom(template));
         else if (this.#arrivals.any) for (const range of this.#arrivals.take()) this.#decideAll(range);
-        else if (!this.#tellGenerator() && !this.#closeAxis()) return;
+        else if (!this.#tellStayed() && !this.#tellGenerator() && !this.#closeAxis()) return;
       }
     } finally {
       this.#isWorking = false;
@@ -188,12 +192,28 @@ export class InstanceMachine {
       case "skipped":
         return this.#end(template, index, SKIPPED | (isNew ? IS_NEW : 0));
       case "met":
-        if (!isNew && this.#staysDone(template, index)) return this.#end(template, index, DONE);
+        if (!isNew && this.#staysDone(template, index)) return this.#stay(template, index);
         this.table.set(template, index, READY);
         return this.#ready.add(template, index);
       default:
         return verdict satisfies never;
     }
+  }
+
+  #stay(template: number, index: number): void {
+    if (this.#graph.template(template).generates === undefined) return this.#end(template, index, DONE);
+    // It has not ended before what it made is there.
+    this.table.set(template, index, READY);
+    this.#stayed.push({ template, index });
+  }
+
+  #tellStayed(): boolean {
+    const generator = this.#stayed.shift();
+    if (generator === undefined) return false;
+    this.#options.generatorStayed?.(generator);
+    for (const range of this.#arrivals.any ? this.#arrivals.take() : []) this.#decideAll(range);
+    this.#end(generator.template, generator.index, DONE);
+    return true;
   }
 
   #staysDone(template: number, index: number): boolean {
@@ -238,10 +258,8 @@ export class InstanceMachine {
   #tellGenerator(): boolean {
     const generator = this.#generators.shift();
     if (generator === undefined) return false;
-    const code = this.table.of(generator);
-    if (code === DONE) this.#options.generatorStayed?.(generator);
     const { template } = generator;
-    this.axes.end(template, endOf(code, this.#graph.template(template).allowFailure));
+    this.axes.end(template, endOf(this.table.of(generator), this.#graph.template(template).allowFailure));
     return true;
   }
 

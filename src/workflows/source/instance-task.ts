@@ -25,6 +25,8 @@ interface Mould {
   readonly secrets: Readonly<Record<string, string>>;
   /** What it needs, by the variable that says how that has ended. */
   readonly states: readonly (readonly [variable: string, edges: readonly GraphEdge[]])[];
+  /** What it needs of what a task prints, by the variable that says that it was not printed. */
+  readonly printed: readonly (readonly [variable: string, edge: GraphEdge])[];
   readonly isHeard: boolean | undefined;
   /** Somebody waits for its instances. */
   readonly isNeeded: boolean;
@@ -72,7 +74,7 @@ export class InstanceTasks {
   }
 
   #envOf(
-    { env, own, secrets, states }: Mould,
+    { env, own, secrets, states, printed }: Mould,
     name: string,
     values: Readonly<Record<string, string>>,
     index: number,
@@ -83,6 +85,10 @@ export class InstanceTasks {
       let ends = 0;
       for (const edge of edges) ends |= this.#options.needs.endsOf(edge, index);
       all[variable] = worstState(ends);
+    }
+    for (const [variable, edge] of printed) {
+      const missing = this.#options.needs.missingOf(edge, index);
+      if (missing !== 0) all[variable] = worstState(missing);
     }
     Object.assign(all, secrets);
     all["DISBATCH_INSTANCE"] = name;
@@ -95,10 +101,11 @@ export class InstanceTasks {
     // A document says the same of its tasks wherever it is used.
     const group = own.slice(0, own.lastIndexOf("/") + 1);
     const byVariable = new Map<string, GraphEdge[]>();
+    const printed: (readonly [string, GraphEdge])[] = [];
     for (const edge of graph.edgesTo(template)) {
-      const { parent } = edge.definition;
-      const short = parent.startsWith(group) ? parent.slice(group.length) : parent;
-      const variable = `STATE_${short.replaceAll(/[/-]/g, "_")}`;
+      const { parent, printed: need } = edge.definition;
+      if (need?.task !== undefined) printed.push([stateVariable(need.task, group), edge]);
+      const variable = stateVariable(parent, group);
       byVariable.set(variable, [...(byVariable.get(variable) ?? []), edge]);
     }
     const found = named.flatMap((name) => (secrets[name] === undefined ? [] : [[name, secrets[name]] as const]));
@@ -107,10 +114,16 @@ export class InstanceTasks {
       own: Object.entries(env),
       secrets: Object.fromEntries(found),
       states: [...byVariable],
+      printed,
       isHeard: generates === undefined ? undefined : true,
       isNeeded: generates !== undefined || graph.edgesFrom(template).length > 0,
     };
   }
+}
+
+function stateVariable(task: string, group: string): string {
+  const short = task.startsWith(group) ? task.slice(group.length) : task;
+  return `STATE_${short.replaceAll(/[/-]/g, "_")}`;
 }
 
 /** The text with the values of axes in their places. */

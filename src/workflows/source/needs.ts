@@ -1,4 +1,4 @@
-import { END_NEW, verdictOf, type Verdict } from "./ends.ts";
+import { END_BLOCKED, END_NEW, hasEndedWell, verdictOf, type Verdict } from "./ends.ts";
 import type { GroupCounts } from "./group-counts.ts";
 import type { GraphEdge } from "../graph/edge.ts";
 import type { Graph } from "../graph/graph.ts";
@@ -24,11 +24,14 @@ const OPEN: Standing = { verdict: "open", isNew: false };
 export class Needs {
   readonly #graph: Graph;
   readonly #groups: GroupCounts;
+  readonly #assumesPrinted: boolean;
   /** Open groups, by template, for each alternative of each instance. */
   readonly #open = new Rows((length) => new Int32Array(length));
 
-  constructor(graph: Graph, groups: GroupCounts) {
+  /** @param assumesPrinted everything is taken for printed that is needed of what has run in this run. */
+  constructor(graph: Graph, groups: GroupCounts, assumesPrinted = false) {
     this.#graph = graph;
+    this.#assumesPrinted = assumesPrinted;
     this.#groups = groups;
   }
 
@@ -51,7 +54,7 @@ export class Needs {
       for (const edge of edges) {
         if (edge.alternative !== alternative) continue;
         open += this.#openOf(edge, index);
-        ends |= this.endsOf(edge, index);
+        ends |= this.endsOf(edge, index) | this.missingOf(edge, index);
       }
       const verdict = verdictOf(condition, ends, open === 0);
       const isNew = (ends & END_NEW) !== 0;
@@ -90,6 +93,13 @@ export class Needs {
     if (open > 0) this.#open.cells[at] = open + 1;
   }
 
+  /** A child that waits has got an edge. */
+  expectAll(edge: GraphEdge, index: number): void {
+    const at = this.#at(edge.child, index, edge.alternative);
+    const open = this.#open.cells[at] ?? 0;
+    if (open > 0) this.#open.cells[at] = open + this.#openOf(edge, index);
+  }
+
   /** How those have ended that a child needs by way of an edge, as far as they have. */
   endsOf(edge: GraphEdge, child: number): number {
     if (edge.kind === "join") {
@@ -101,6 +111,20 @@ export class Needs {
     let ends = this.#groups.isOpen(edge) ? 0 : this.#groups.endsOfMissing(edge) & ~END_NEW;
     for (const group of edge.groupsOfChild(child)) ends |= this.#groups.endsOf(edge, group);
     return ends;
+  }
+
+  /**
+   * How the one task has ended that a child needs of what the parents print, when they have ended without printing it: it counts as
+   * blocked. What has been printed has edges of its own, and what has not run has printed nothing.
+   */
+  missingOf(edge: GraphEdge, child: number): number {
+    const { parent, printed } = edge.definition;
+    if (printed?.task === undefined || !this.isComplete(edge, child)) return 0;
+    const found = this.#graph.templateOf(printed.task);
+    if (found !== undefined && this.#graph.template(found).printedBy === parent) return 0;
+    const ends = this.endsOf(edge, child);
+    if (this.#assumesPrinted && (ends & END_NEW) !== 0) return 0;
+    return hasEndedWell(ends) ? END_BLOCKED : 0;
   }
 
   /** Whether all have ended that a child needs by way of an edge. */
@@ -122,7 +146,7 @@ export class Needs {
   #decide(template: number, index: number, alternative: number): Standing {
     let ends = 0;
     for (const edge of this.#graph.edgesTo(template)) {
-      if (edge.alternative === alternative) ends |= this.endsOf(edge, index);
+      if (edge.alternative === alternative) ends |= this.endsOf(edge, index) | this.missingOf(edge, index);
     }
     const verdict = verdictOf(this.#graph.template(template).condition, ends, true);
     if (verdict === "met") return { verdict, isNew: (ends & END_NEW) !== 0 };
@@ -138,7 +162,8 @@ export class Needs {
       worst = worse(worst, open === BAD ? "bad" : open === SKIPPED ? "skipped" : "open");
     }
     if (worst === "open") return OPEN;
-    const ends = this.#graph.edgesTo(template).reduce((all, edge) => all | this.endsOf(edge, index), 0);
+    const edges = this.#graph.edgesTo(template);
+    const ends = edges.reduce((all, edge) => all | this.endsOf(edge, index) | this.missingOf(edge, index), 0);
     return { verdict: worst, isNew: (ends & END_NEW) !== 0 };
   }
 
@@ -158,7 +183,9 @@ export class Needs {
   /** An instance that needs one group can be decided about when that is complete. */
   #isCounted(template: number): boolean {
     const edges = this.#graph.edgesTo(template);
-    return edges.length > 1 || edges[0]?.kind === "match" || this.#alternatives(template) > 1;
+    if (edges.length > 1 || this.#alternatives(template) > 1) return true;
+    // Of what is printed more edges come.
+    return edges[0]?.kind === "match" || edges[0]?.definition.printed !== undefined;
   }
 }
 

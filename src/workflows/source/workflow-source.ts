@@ -2,7 +2,7 @@ import { isSuccess } from "../../domain/ending.ts";
 import type { TemplateTally } from "../../domain/instance-state.ts";
 import type { TaskSource } from "../../domain/source.ts";
 import type { StreamItem, Task, TaskOutcome } from "../../domain/task.ts";
-import type { Axis, Template, Workflow } from "../document/workflow.ts";
+import type { Axis, PrintedEdge, Template, Workflow } from "../document/workflow.ts";
 import type { EarlierRuns } from "./earlier.ts";
 import { type Generator, Generators } from "./generators.ts";
 import type { Growth } from "./growth.ts";
@@ -28,6 +28,8 @@ export interface NewTasks {
   readonly templates: readonly Template[];
   /** Axes that they have and that were not there; positions go on behind those of the workflow. */
   readonly axes: readonly Axis[];
+  /** Edges to them from what needs what their generator prints; further ones come with what they need. */
+  readonly edges?: readonly PrintedEdge[] | undefined;
 }
 
 export interface WorkflowSourceOptions {
@@ -48,6 +50,8 @@ export interface WorkflowSourceOptions {
   readonly parseTasks: (text: string, by: string) => NewTasks;
   /** Values by name. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** For plans: what is needed of a generator that runs is taken for printed. */
+  readonly assumesPrinted?: boolean | undefined;
 }
 
 /** The instances of a document as tasks: each is given out when what it needs allows it. */
@@ -80,6 +84,7 @@ export class WorkflowSource implements TaskSource {
       graph: graph,
       selection,
       earlier,
+      assumesPrinted: options.assumesPrinted,
       generatorStayed: (generator) => this.#takeBefore(generator),
     });
     const { params } = workflow;
@@ -189,7 +194,7 @@ export class WorkflowSource implements TaskSource {
     const tasks = growth.type === "tasks" ? parseTasks(growth.text, growth.by) : undefined;
     const grown =
       growth.type === "tasks"
-        ? graph.addTemplates(tasks?.templates ?? [], tasks?.axes)
+        ? graph.addTemplates(tasks?.templates ?? [], tasks?.axes, tasks?.edges)
         : axes.flatMap((axis) => graph.addValues(axis, growth.values));
     const ranges = [...grown, ...selection.grow(grown)];
     for (const range of ranges) numbering.add(range);

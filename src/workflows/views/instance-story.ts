@@ -16,8 +16,16 @@ export interface InstanceStory extends PlacedInstance {
   readonly template: string;
   /** What keeps it, step by step, to the first cause; empty where nothing does. */
   readonly because: readonly PlacedInstance[];
+  /** What began it, where that is no instance: a task was not printed that the last one of these needs. */
+  readonly lacks?: LackingTask | undefined;
   readonly needs: Neighbours;
   readonly neededBy: Neighbours;
+}
+
+/** A task that another one needs, and that its generator has not printed. */
+interface LackingTask {
+  readonly task: string;
+  readonly by: string;
 }
 
 /** Instances beside another one. */
@@ -31,10 +39,13 @@ export interface Neighbours {
 /** Tells why an instance stands where it stands. */
 export function instanceStory(standing: Standing, instance: Instance): InstanceStory {
   const { instances } = standing;
+  const chain = chainFrom(standing, instance);
+  const first = chain.at(-1) ?? instance;
   return {
     ...placed(standing, instance),
     template: instances.template(instance.template).name,
-    because: chainFrom(standing, instance),
+    because: chain.map((each) => placed(standing, each)),
+    lacks: standing.stateOf(first) === "blocked" ? lackingFor(standing, first) : undefined,
     needs: neighbours(standing, instances.parents(instance)),
     neededBy: neighbours(standing, instances.children(instance)),
   };
@@ -47,11 +58,11 @@ const KEEPERS: Readonly<Partial<Record<InstanceState, readonly InstanceState[]>>
   waiting: ["running", "retrying", "ready", "waiting"],
 };
 
-function chainFrom(standing: Standing, instance: Instance): PlacedInstance[] {
-  const chain: PlacedInstance[] = [];
+function chainFrom(standing: Standing, instance: Instance): Instance[] {
+  const chain: Instance[] = [];
   let at: Instance | undefined = keeperOf(standing, instance);
   while (at !== undefined && chain.length < MOST_STEPS) {
-    chain.push(placed(standing, at));
+    chain.push(at);
     at = keeperOf(standing, at);
   }
   return chain;
@@ -72,6 +83,21 @@ function keeperOf(standing: Standing, instance: Instance): Instance | undefined 
   }
   // Nothing that it needs tells: then values are missing, of an axis of something that it needs, or of its own.
   return keeper ?? (state === "skipped" ? undefined : makerOf(standing, instance, state === "blocked"));
+}
+
+/** The first task that an instance needs and that has not been printed; undefined where that keeps nothing. */
+function lackingFor({ instances }: Standing, { template }: Instance): LackingTask | undefined {
+  const needed = instances.template(template).alternatives.flat();
+  if (needed.every(({ printed }) => printed?.task === undefined)) return undefined;
+  const there = new Map<string, string | undefined>();
+  for (let number = 0; number < instances.templates; number++) {
+    const { name, printedBy } = instances.template(number);
+    there.set(name, printedBy);
+  }
+  for (const { parent, printed } of needed) {
+    if (printed?.task !== undefined && there.get(printed.task) !== parent) return { task: printed.task, by: parent };
+  }
+  return undefined;
 }
 
 /** The instance of a generator that prints values of what the instance needs, and has failed, or has not come to its end. */

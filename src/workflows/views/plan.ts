@@ -4,7 +4,7 @@
  * - `never`: no run of the prefix has run it to its end.
  * - `failed`: it failed, or was stopped.
  * - `changed`: it was done, and its task is another one since.
- * - `again`: it was done, and something that it needs runs again.
+ * - `again`: it was done, and something that it needs runs again, or has since.
  * - `forced`: it is named with --from, or depends on one that is.
  */
 export const PLAN_REASONS = ["never", "failed", "changed", "again", "forced"] as const;
@@ -19,6 +19,8 @@ export interface TemplatePlan {
   readonly counts: Readonly<Partial<Record<PlannedFate, number>>>;
   /** Names of the generators that tell which instances there are more; empty when all are known. */
   readonly awaits: readonly string[];
+  /** Names of the generators whose tasks it needs, and that would run again: they tell what else it needs. */
+  readonly needsTasksOf?: readonly string[] | undefined;
   /** What it generates: an axis, or `tasks`, if anything, and would run again to do so. */
   readonly generates?: string | undefined;
 }

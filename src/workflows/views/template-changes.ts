@@ -88,7 +88,7 @@ function axesOf({ axes, include, exclude }: Template, workflow: Workflow): unkno
 }
 
 function needsOf(edges: readonly Edge[]): unknown {
-  return edges.map(({ parent, match }) => ({ parent, match }));
+  return edges.map(({ parent, match, printed }) => ({ parent, match, printed }));
 }
 
 function isSame(a: unknown, b: unknown): boolean {

@@ -19,6 +19,21 @@ test("secrets come from the file, and what is not there from the environment", (
   expect(secretsFor([], {}, undefined)).toEqual({});
 });
 
+test("a last line without an end, line ends of Windows and its mark of UTF-8 change nothing", () => {
+  expect(secretsFor(["A", "B"], {}, fileWith("\uFEFFA=1\r\nB=2 "))).toEqual({ A: "1", B: "2 " });
+});
+
+test("a value that no variable can have is refused, and not shown", () => {
+  const { code, message } = userErrorOf(() => secretsFor(["A"], {}, fileWith("A=1\nB=hu\0sh\n")));
+  expect(code).toBe("secrets-unreadable");
+  expect(message).toMatch(/line 2 has a NUL, which no variable can have$/);
+});
+
+test("who recovers a run and cannot name a file is not told to", () => {
+  const { message } = userErrorOf(() => secretsFor(["A"], {}, undefined, false));
+  expect(message).toBe("the secret A is not set: export what is missing, and recover once more");
+});
+
 test("all that are missing are named at once", () => {
   const error = userErrorOf(() => secretsFor(["A", "B", "C"], { B: "" }, undefined));
   expect(error.code).toBe("secret-missing");

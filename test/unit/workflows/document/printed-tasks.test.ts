@@ -43,7 +43,7 @@ test.each([
   ],
 ])("a task prints tasks: %s", async (_, text, lines) => {
   const { parseTasks, workflow } = await document();
-  const templates = parseTasks(text, "gen[day=1]");
+  const { templates } = parseTasks(text, "gen[day=1]");
   expect(templates.map(({ name, place, env, terms }) => [name, place.file, place.line, env, terms?.text])).toEqual([
     ["a", "output of gen[day=1]", lines[0], { V: ["3"] }, "cores=2"],
     ["b", "output of gen[day=1]", lines[1], { V: ["3"] }, "cores=2"],
@@ -61,17 +61,17 @@ test.each([
 
 test("a task called tasks is one", async () => {
   const { parseTasks } = await document();
-  expect(parseTasks('{"tasks": {"run": "x"}}', "gen[day=1]").map(({ name }) => name)).toEqual(["tasks"]);
+  expect(parseTasks('{"tasks": {"run": "x"}}', "gen[day=1]").templates.map(({ name }) => name)).toEqual(["tasks"]);
 });
 
 test("no tasks are none", async () => {
   const { parseTasks } = await document();
-  expect(parseTasks("{}", "gen[day=1]")).toEqual([]);
+  expect(parseTasks("{}", "gen[day=1]")).toEqual({ templates: [], edges: [] });
 });
 
 test("axes that only tasks to come can have are there", async () => {
   const { parseTasks, workflow } = await document();
-  const [template] = parseTasks('{"a": {"run": "x", "matrix": ["unused"]}}', "gen[day=1]");
+  const [template] = parseTasks('{"a": {"run": "x", "matrix": ["unused"]}}', "gen[day=1]").templates;
   expect(template?.axes.map((axis) => workflow.axes[axis]?.name)).toEqual(["unused"]);
 });
 
@@ -83,7 +83,7 @@ test("tasks bring axes of their own: lists, ranges, and combinations", async () 
     a: { run: "x", matrix: matrix.slice(0, 1) },
     b: { run: "x", matrix: { day: [7] }, needs: "a" },
   });
-  const [a, b] = parseTasks(text, "gen[day=1]");
+  const [a, b] = parseTasks(text, "gen[day=1]").templates;
   expect(a?.axes.map((axis) => workflow.axes[axis])).toMatchObject([
     { name: "i", kind: "range", from: 1, to: 3 },
     { name: "k", kind: "list", values: ["a", "b"] },
@@ -96,7 +96,7 @@ test("tasks bring axes of their own: lists, ranges, and combinations", async () 
 test("what was printed before can be needed, and is not printed again by another", async () => {
   const { parseTasks } = await document();
   parseTasks('{"a": {"run": "x"}}', "gen[day=1]");
-  expect(parseTasks('{"b": {"run": "x", "needs": "a"}}', "gen[day=2]")[0]?.alternatives).toMatchObject([
+  expect(parseTasks('{"b": {"run": "x", "needs": "a"}}', "gen[day=2]").templates[0]?.alternatives).toMatchObject([
     [{ parent: "a" }],
   ]);
   expect(() => parseTasks('{"a": {"run": "x"}}', "gen[day=2]")).toThrow(/there is a task of this name already/);
@@ -106,7 +106,7 @@ test("another attempt of the same instance prints its tasks anew, also after one
   const { parseTasks } = await document();
   parseTasks('{"a": {"run": "x"}, "b": {"run": "x"}}', "gen[day=1]");
   expect(() => parseTasks('{"a": {"run": "x"}, "c": {"rn": "x"}}', "gen[day=1]")).toThrow(/unknown word "rn"/);
-  expect(parseTasks('{"a": {"run": "y"}}', "gen[day=1]").map(({ name }) => name)).toEqual(["a"]);
+  expect(parseTasks('{"a": {"run": "y"}}', "gen[day=1]").templates.map(({ name }) => name)).toEqual(["a"]);
 });
 
 test("the reason of the generator's failure is one line with the first mistake, and how many there are", async () => {
@@ -119,7 +119,7 @@ test("the reason of the generator's failure is one line with the first mistake, 
 
 test("tasks of a group's generator are of the group", async () => {
   const { parseTasks } = await document();
-  const templates = parseTasks('{"a": {"run": "echo $k", "needs": "b"}}', "g/make");
+  const { templates } = parseTasks('{"a": {"run": "echo $k", "needs": "b"}}', "g/make");
   expect(templates).toMatchObject([{ name: "g/a", env: { k: ["1"] }, alternatives: [[{ parent: "g/b" }]] }]);
 });
 
@@ -196,4 +196,86 @@ test("of a million lines that are no tasks the first hundred are told", async ()
   const said = await refused(`{"name": "a", "run": "x"}\n${"{}\n".repeat(200_000)}`);
   expect(said).toHaveLength(101);
   expect(said.at(-1)).toMatch(/and 199900 more mistakes$/);
+});
+
+const NEEDS = `axes: {day: [1, 2]}
+tasks:
+  gen: {run: x, generates: tasks}
+  all: {run: x, matrix: [day], needs: [{printedBy: gen}]}
+  one: {run: x, needs: {any: [[all], [{task: a, printedBy: gen, match: []}]]}}
+  shifted: {run: x, matrix: [day], needs: {task: b, printedBy: gen, match: {day: day - 1}}}
+`;
+
+test("tasks of a document need what a task prints, all of it or one task, by edges that come with it", async () => {
+  const { parseTasks, workflow } = await readText(NEEDS);
+  expect(workflow.templates.map(({ alternatives }) => alternatives)).toMatchObject([
+    [[]],
+    [[{ parent: "gen", match: [], printed: { task: undefined, match: undefined } }]],
+    [[{ parent: "all" }], [{ parent: "gen", match: [], printed: { task: "a", match: [] } }]],
+    [[{ parent: "gen", match: [], printed: { task: "b", match: { day: "day - 1" } } }]],
+  ]);
+  const { templates, edges } = parseTasks(
+    '{"a": {"run": "x", "matrix": ["day"]}, "b": {"run": "x", "matrix": {"day": [1, 2]}}}',
+    "gen",
+  );
+  expect(templates.map(({ printedBy }) => printedBy)).toEqual(["gen", "gen"]);
+  const same = [{ axis: "day", childAxis: "day", from: 0, to: 0 }];
+  expect(edges).toMatchObject([
+    { child: "all", alternative: 0, edge: { parent: "a", match: same } },
+    { child: "all", alternative: 0, edge: { parent: "b", match: same } },
+    { child: "one", alternative: 1, edge: { parent: "a", match: [] } },
+    { child: "shifted", alternative: 0, edge: { parent: "b", match: [{ axis: "day", from: -1, to: -1 }] } },
+  ]);
+});
+
+test("tasks that were printed need what others print, before and after them", async () => {
+  const { parseTasks } = await readText(
+    "tasks: {one: {run: x, generates: tasks, matrix: {k: [1, 2]}}, two: {run: x, generates: tasks}}",
+  );
+  const childrenOf = (text: string, by: string): string[] =>
+    parseTasks(text, by).edges.map(({ child, edge }) => `${child} needs ${edge.parent}`);
+  expect(childrenOf('{"a": {"run": "x"}}', "one[k=1]")).toEqual([]);
+  const text = '{"sum": {"run": "x", "needs": [{"printedBy": "one"}]}}';
+  expect(childrenOf(text, "two")).toEqual(["sum needs a"]);
+  expect(childrenOf('{"b": {"run": "x"}}', "one[k=2]")).toEqual(["sum needs b"]);
+  expect(childrenOf(text, "two")).toEqual(["sum needs a", "sum needs b"]);
+  expect(childrenOf('{"c": {"run": "x"}}', "one[k=2]")).toEqual(["sum needs c"]);
+});
+
+test("a task that does not fit what needs it is refused, with the reason", async () => {
+  const { parseTasks } = await readText(NEEDS);
+  expect(() => parseTasks('{"a": {"run": "x"},\n "b": {"run": "x"}}', "gen")).toThrow(
+    /line 2: shifted cannot need b: tasks\.shifted\.needs\.day: unknown axis of the task that is needed "day"/,
+  );
+  expect(parseTasks('{"a": {"run": "x"}}', "gen").edges).toHaveLength(2);
+});
+
+test.each([
+  ["an unknown task", "[{printedBy: gne}]", /needs\[0\]\.printedBy: unknown task "gne" \(did you mean gen\?\)/],
+  ["one that prints no tasks", "{printedBy: b}", /the task "b" prints no tasks \(write generates: tasks there\)/],
+  ["a name that is none", "{printedBy: gen, task: 1x}", /"1x" is no name of a task/],
+  ["a task of the document", "{printedBy: gen, task: b}", /"b" is a task of the document, and none that gen prints/],
+  ["an axis that it lacks", "{printedBy: gen, match: [day]}", /unknown axis of this task "day"/],
+  ["a shift of an axis that it lacks", "{printedBy: gen, match: {day: day - 1}}", /unknown axis of this task "day"/],
+  ["a word that there is not", "{printedBy: gen, tsk: x}", /unknown word "tsk" \(did you mean task\?\)/],
+  ["the same twice", "[{printedBy: gen}, {printedBy: gen}]", /needs "gen" twice/],
+])("a need of what is printed is refused: %s", async (_, needs, expected) => {
+  const text = `tasks: {gen: {run: x, generates: tasks}, b: {run: x}, c: {run: x, needs: ${needs}}}`;
+  const error = await readText(text).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  const said = error instanceof UserError ? error.diagnostics.map(formatDiagnostic).join("\n") : "";
+  expect(said).toMatch(expected);
+});
+
+test("what is needed of what is printed belongs to the fingerprint; another task is not changed by it", async () => {
+  const fingerprintWith = async (needs: string): Promise<string | undefined> => {
+    const { workflow } = await readText(`tasks: {gen: {run: x, generates: tasks}, c: {run: x, needs: ${needs}}}`);
+    return workflow.templates[1]?.fingerprint;
+  };
+  const all = await Promise.all(
+    ["gen", "{printedBy: gen}", "{printedBy: gen, task: a}", "{printedBy: gen, match: []}"].map(fingerprintWith),
+  );
+  expect(new Set(all).size).toBe(4);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { SUCCESS, STOPPED, exited } from "../../../../src/domain/ending.ts";
 import type { Task } from "../../../../src/domain/task.ts";
-import type { Template } from "../../../../src/workflows/document/workflow.ts";
+import type { PrintedEdge, Template, Workflow } from "../../../../src/workflows/document/workflow.ts";
 import { Graph } from "../../../../src/workflows/graph/graph.ts";
 import { Numbering } from "../../../../src/workflows/graph/numbering.ts";
 import type { Growth } from "../../../../src/workflows/source/growth.ts";
@@ -22,6 +22,8 @@ function chanceOf(seed: number, name: string): Random {
 }
 
 interface Circumstances extends ModelOptions {
+  readonly printed: (generator: string) => readonly Template[];
+  readonly edgesTo: (printed: Template) => readonly PrintedEdge[];
   /** There has been an earlier run. */
   readonly hasHistory: boolean;
 }
@@ -30,7 +32,7 @@ interface Circumstances extends ModelOptions {
 function circumstancesOf(seed: number): Circumstances {
   const random = new Random(seed);
   const hasHistory = random.chance(0.6);
-  const workflow = randomWorkflow(random, { tasks: 7, any: !hasHistory });
+  const { workflow, printed, edgesTo } = withPrinters(randomWorkflow(random, { tasks: 7, any: !hasHistory }), random);
   const parentsOf = ({ alternatives, axes }: Template): string[] => [
     ...alternatives.flat().map(({ parent }) => parent),
     ...axes.flatMap((axis) => {
@@ -59,8 +61,61 @@ function circumstancesOf(seed: number): Circumstances {
       return Array.from({ length: own.whole(0, 4) }, () => String(own.whole(1, 5)));
     },
     doneBefore: (name) => hasHistory && chanceOf(seed + 2, name).chance(0.7),
-    wants: ({ name }) => wanted.has(name),
+    printed,
+    edgesTo,
+    wants: ({ name, printedBy }) => printedBy !== undefined || wanted.has(name),
     forces: ({ name }) => forced.has(name),
+  };
+}
+
+/** Makes some tasks of a document print others, which some that come behind them need. */
+function withPrinters(plain: Workflow, random: Random): Pick<Circumstances, "workflow" | "printed" | "edgesTo"> {
+  const axisNamed = (template: Template): string[] => template.axes.map((axis) => plain.axes[axis]?.name ?? "");
+  const made = new Map<string, Template[]>();
+  const templates = plain.templates.map((template): Template => {
+    if (template.generates !== undefined || template.axes.length > 0 || random.chance(0.5)) return template;
+    const tasks = Array.from({ length: random.whole(0, 2) }, (_, i): Template => {
+      const before =
+        i > 0 && random.chance(0.5) ? [{ parent: `${template.name}p0`, place: template.place, match: [] }] : [];
+      const axes = random.chance(0.5) && before.length === 0 ? [0] : [];
+      const name = `${template.name}p${i}`;
+      const condition = random.chance(0.8) ? "success" : "always";
+      return {
+        ...template,
+        name,
+        axes,
+        condition,
+        alternatives: [before],
+        printedBy: template.name,
+        fingerprint: name,
+      };
+    });
+    made.set(template.name, tasks);
+    return { ...template, generates: { kind: "tasks" } };
+  });
+  const all = templates.map((template, number): Template => {
+    const printers = templates.slice(0, number).filter(({ generates }) => generates?.kind === "tasks");
+    const printer = random.oneOf(printers);
+    if (printer === undefined || random.chance(0.3)) return template;
+    const task = random.chance(0.6) ? `${printer.name}p${random.whole(0, 1)}` : undefined;
+    const need = { parent: printer.name, place: template.place, match: [], printed: { task, match: undefined } };
+    const [first = [], ...others] = template.alternatives;
+    return { ...template, alternatives: [[...first, need], ...others] };
+  });
+  return {
+    workflow: { ...plain, templates: all },
+    printed: (generator) => made.get(generator) ?? [],
+    edgesTo: (parent) =>
+      all.flatMap((child) =>
+        child.alternatives.flatMap((edges, alternative) =>
+          edges.flatMap(({ parent: by, printed: need, place }): PrintedEdge[] => {
+            if (need === undefined || by !== parent.printedBy || (need.task ?? parent.name) !== parent.name) return [];
+            const common = axisNamed(parent).filter((axis) => axisNamed(child).includes(axis));
+            const match = common.map((axis) => ({ axis, childAxis: axis, from: 0, to: 0 }));
+            return [{ child: child.name, alternative, edge: { parent: parent.name, place, match } }];
+          }),
+        ),
+      ),
   };
 }
 
@@ -96,10 +151,16 @@ class TestRun {
       earlier: hasHistory
         ? { of: (template, index) => (doneBefore(graph.nameOf(template, index)) ? "done" : "never") }
         : undefined,
-      madeBefore: (by) => [{ type: "values", by, attempt: 1, values: options.valuesOf(by), offset: 0 }],
+      madeBefore: (by) =>
+        workflow.templates.some(({ name, generates }) => name === by && generates?.kind === "tasks")
+          ? [{ type: "tasks", by, attempt: 1, text: "" }]
+          : [{ type: "values", by, attempt: 1, values: options.valuesOf(by), offset: 0 }],
       kept: [],
       keep: (growth) => void this.kept.push(growth),
-      parseTasks: () => ({ templates: [], axes: [] }),
+      parseTasks: (_, by) => {
+        const templates = options.printed(by);
+        return { templates, axes: [], edges: templates.flatMap((template) => options.edgesTo(template)) };
+      },
       secrets: {},
     });
   }
@@ -143,7 +204,9 @@ class TestRun {
 
   /** Some of what the task prints, or all of it, in pieces. */
   #print(task: Task, all: boolean, isEnd = false): void {
-    const text = this.#options.valuesOf(task.name ?? "").join("\n");
+    // Tasks are made of the end alone.
+    const text =
+      this.#options.printed(task.name ?? "").length > 0 ? "" : this.#options.valuesOf(task.name ?? "").join("\n");
     const bytes = Buffer.from(text === "" || isEnd ? text : `${text}\n`);
     const until = all ? bytes.length : this.#random.whole(0, bytes.length);
     for (let from = 0; from < until;) {
