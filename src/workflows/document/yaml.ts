@@ -35,7 +35,7 @@ export async function readYaml(lines: Lines, text: string, mistakes: Mistakes): 
     if (second !== undefined)
       tell(startOf(second), { message: "a second document", hint: "write it into a file of its own" });
     const problems = [...(document?.errors ?? []), ...(document?.warnings ?? [])];
-    for (const { message, pos } of first(problems)) tell(pos[0], parserMistake(message, text, pos[0]));
+    for (const { message, pos } of firstOfEachKind(problems)) tell(pos[0], parserMistake(message, text, pos[0]));
     if (mistakes.count === before) read = new Converter(yaml, tell).find(document?.contents);
   } catch (error) {
     // The parser calls itself for what stands inside.
@@ -57,7 +57,7 @@ function isTooLong(text: string): boolean {
 /**
  * The first problems that the parser has, one of each kind: where it has lost its way, each further line may be another one.
  */
-function first<Problem extends { readonly code: string }>(problems: readonly Problem[]): readonly Problem[] {
+function firstOfEachKind<Problem extends { readonly code: string }>(problems: readonly Problem[]): readonly Problem[] {
   const kinds = new Set<string>();
   return problems.filter(({ code }) => kinds.size < MOST_PROBLEMS && !kinds.has(code) && kinds.add(code));
 }
