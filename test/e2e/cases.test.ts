@@ -1,16 +1,12 @@
-import { spawnSync } from "node:child_process";
-import { cpSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { artifacts, type Artifact } from "../support/artifacts.ts";
-import { readCases, type CaseRun } from "../support/case.ts";
+import { artifacts } from "../support/artifacts.ts";
+import { readCases } from "../support/case.ts";
 import { openWorkspace } from "../support/fixtures.ts";
-import { fingerprint } from "../support/folder-contents.ts";
-import { hintsIn, paste } from "../support/hints.ts";
-import { judgeFolder, judgeOutput } from "../support/judge-run.ts";
-import type { Workspace } from "../support/workspace.ts";
+import { faultsOf } from "../support/try-case.ts";
 
-const cases = readCases(path.join(import.meta.dirname, "cases"));
+/** Those of documents are in `workflow-cases.test.ts`, so that both run side by side. */
+const cases = readCases(path.join(import.meta.dirname, "cases")).filter(({ name }) => !name.startsWith("workflow-"));
 
 describe.each(artifacts)("the $name", (artifact) => {
   test.each(cases)("$name: $about", async ({ folder, runs }) => {
@@ -19,63 +15,3 @@ describe.each(artifacts)("the $name", (artifact) => {
     for (const run of runs) expect(await faultsOf(run, artifact, workspace)).toEqual([]);
   });
 });
-
-/** Carries out one run of a case. Lists what differs from what is expected, and then what was seen. */
-async function faultsOf(expected: CaseRun, artifact: Artifact, workspace: Workspace): Promise<string[]> {
-  const prepared = bash(workspace, expected.before);
-  const before = fingerprint(workspace.folder);
-  const run = workspace.run(artifact, expected.args, {
-    ...(expected.env !== undefined && { env: expected.env }),
-    ...(expected.stdin !== undefined && { stdin: expected.stdin }),
-  });
-  const exit = await run.exited;
-  const written = { stdout: run.stdout(), stderr: run.stderr() };
-  const after = fingerprint(workspace.folder);
-  const faults = [
-    ...prepared,
-    ...judgeOutput(expected, exit, written),
-    ...judgeFolder(expected, workspace),
-    ...(expected.untouched === true ? changes(before, after) : []),
-    ...bash(workspace, expected.after),
-    ...hintsIn(written.stderr).flatMap(({ command }) => pasted(command, expected, workspace)),
-  ];
-  const seen = [`disbatch ${expected.args.join(" ")}`, `stdout: ${written.stdout}`, `stderr: ${written.stderr}`];
-  return faults.length === 0 ? [] : [...faults, ...seen];
-}
-
-/**
- * Types what the program has printed to go on with, somewhere else: it runs what it promises to, and what becomes of that is
- * no business of the next run.
- */
-function pasted(command: string, { env, stdin, exit: before }: CaseRun, workspace: Workspace): string[] {
-  const kept = `${workspace.folder}.kept`;
-  cpSync(workspace.folder, kept, { recursive: true, preserveTimestamps: true });
-  const { code, stderr } = paste(command, { ...workspace.env, ...env }, stdin);
-  const [, statusFile = ""] = /^disbatch: status file: (.*)$/m.exec(stderr) ?? [];
-  const started = workspace.status(statusFile).filter(({ flags }) => !/[SBC]/.test(flags));
-  // What is wrong with a stream, or with a host, stays so.
-  const isAsBefore = code === before && (code === 2 || code === 3);
-  rmSync(workspace.folder, { recursive: true });
-  renameSync(kept, workspace.folder);
-  if (isAsBefore || ((code === 0 || code === 1) && started.length > 0)) return [];
-  return [`pasted: ${command}`, `exit code ${code}, ${started.length} tasks run: ${stderr}`];
-}
-
-function changes(before: readonly string[], after: readonly string[]): string[] {
-  return [
-    ...before.filter((file) => !after.includes(file)).map((file) => `changed or gone: ${file}`),
-    ...after.filter((file) => !before.includes(file)).map((file) => `changed or new: ${file}`),
-  ];
-}
-
-/** Runs commands in the folder; says so when one fails. */
-function bash(workspace: Workspace, commands?: string): string[] {
-  if (commands === undefined) return [];
-  const { status, stderr } = spawnSync("/bin/bash", ["-euxo", "pipefail", "-c", commands], {
-    cwd: workspace.folder,
-    env: { ...workspace.env },
-    // Not a pipe from here: bash takes a socket for a remote login and reads the user's own settings.
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  return status === 0 ? [] : [`bash exited with ${status}: ${stderr.toString()}`];
-}

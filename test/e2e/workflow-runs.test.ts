@@ -349,4 +349,27 @@ describe.each(artifacts)("a run of a document by the $name", (artifact) => {
       "other",
     ]);
   });
+
+  test("is recovered with tasks that were printed, and with what needs them", async () => {
+    const workspace = openWorkspace();
+    const tasks = await openTasks();
+    const printed = JSON.stringify({ a: { run: tasks.line("a") }, b: { run: "true" } });
+    workspace.write("plan.json", printed);
+    const document = `tasks:
+  plan: {generates: tasks, run: cat plan.json}
+  sum: {needs: [{printedBy: plan}], run: "true"}
+  none: {needs: {task: c, printedBy: plan}, run: "true"}
+`;
+    workspace.write("k.yaml", document);
+    const killed = workspace.run(artifact, ["run", "-s", "localhost:3", "k.yaml"]);
+    const a = await tasks.started("a");
+    killed.signal("SIGKILL");
+    await killed.exited;
+    const recovered = workspace.run(artifact, ["recover", "k"]);
+    await a.exit(0);
+    expect(await recovered.exited).toEqual({ code: 1, signal: null });
+    const rows = workspace.status("k_status.txt").map(({ command }) => command);
+    expect(rows.toSorted()).toEqual(["a", "b", "plan", "sum"]);
+    expect(recovered.stderr()).toMatch(/1 blocked: none \(plan printed no task c\)/);
+  });
 });

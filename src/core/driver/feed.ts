@@ -7,6 +7,8 @@ type News =
   | { readonly type: "settled"; readonly task: Task; readonly outcome: TaskOutcome }
   | { readonly type: "assigned" | "retrying"; readonly task: Task };
 
+const NOT_KEPT = "the run could not keep what this has printed";
+
 export interface FeedEvents {
   /** The source has answered. */
   pulled(items: readonly StreamItem[]): void;
@@ -92,16 +94,16 @@ export class Feed {
    * Hands over what a heard task has printed; no bytes when that was all, and the task has ended well.
    *
    * @returns how many bytes of the attempt need not be brought again.
-   * @throws UserError what the source says of it.
+   * @throws UserError what the source says of it; or that nobody keeps it any more, so that the attempt cannot end well.
    */
   printed(task: Task, attempt: number, offset: number, bytes: Uint8Array): number {
-    if (this.#failed || this.#isHushed) return 0;
+    if (this.#failed || this.#isHushed) throw new UserError("record-failed", NOT_KEPT);
     try {
       return this.#source.printed?.(task, attempt, offset, bytes) ?? 0;
     } catch (error) {
       if (error instanceof UserError) throw error;
       this.#fail(error);
-      return 0;
+      throw new UserError("record-failed", NOT_KEPT, { cause: error });
     }
   }
 

@@ -9,6 +9,10 @@ import { type Entries, isUsableKey, numberOrText, TextTree, type Tree } from "./
 const DEEPEST = 100;
 const TOO_DEEP: Mistake = { message: `more than ${DEEPEST} objects and lists, one inside the other` };
 
+/** The first name stands without quotes. */
+const LOOKS_LIKE_YAML = /^\s*\{\s*[A-Za-z_$]/;
+const BEGINS_AS_JSON = "what begins with { is read as JSON; YAML begins with a word, such as tasks:";
+
 type Container = Record<string, unknown> | unknown[];
 type Tell = (offset: number, mistake: Mistake) => void;
 
@@ -33,7 +37,8 @@ export function readJson(lines: Lines, text: string, parser: JsonParser, mistake
       onComment: (offset) => tell(offset, { message: "JSON has no comments", hint: "in YAML they begin with #" }),
       onError: (code, offset) => {
         // The first one says why there are others.
-        if (offset !== wrongAt) tell(offset, { message: `not JSON: ${inWords(printParseErrorCode(code))}` });
+        const hint = wrongAt === -1 && LOOKS_LIKE_YAML.test(text) ? BEGINS_AS_JSON : undefined;
+        if (offset !== wrongAt) tell(offset, { message: `not JSON: ${inWords(printParseErrorCode(code))}`, hint });
         wrongAt = offset;
       },
     });

@@ -141,7 +141,9 @@ export class Part {
       const { needs } = this.scope.shape.tasks[name] ?? {};
       if (needs === undefined) continue;
       for (const root of rootsOf(group?.templates ?? [], this.#shared.table.axes)) {
-        root.alternatives = reader.read(needs, ["tasks", name, "needs"], root);
+        const before = reader.read(needs, ["tasks", name, "needs"], root);
+        // A root may need other instances of itself.
+        root.alternatives = root.alternatives.flatMap((own) => before.map((edges) => [...edges, ...own]));
       }
     }
   }

@@ -50,6 +50,8 @@ export class Generators {
   readonly #options: GeneratorsOptions;
   /** The last attempt of each, by name. */
   readonly #attempts = new Map<string, Attempt>();
+  /** Tasks that were taken in, as they were printed, by the generator's name. */
+  readonly #taken = new Map<string, string>();
 
   constructor(options: GeneratorsOptions) {
     this.#options = options;
@@ -60,6 +62,7 @@ export class Generators {
     const offset = growth.type === "values" ? growth.offset : 0;
     const attempt = this.#begin(generator, growth.attempt, offset);
     attempt.hasEnded = growth.type === "tasks";
+    if (growth.type === "tasks") this.#taken.set(generator.name, growth.text);
     this.#options.add(generator, growth);
     this.#options.added();
   }
@@ -132,7 +135,13 @@ export class Generators {
     if (!isEnd) return;
     const text = textOf(attempt.chunks);
     if (text === undefined) throw refused(generator, "what it has printed is not UTF-8");
-    this.#add(generator, { type: "tasks", by: generator.name, attempt: attempt.number, text });
+    const taken = this.#taken.get(generator.name);
+    if (taken === undefined) {
+      this.#add(generator, { type: "tasks", by: generator.name, attempt: attempt.number, text });
+      this.#taken.set(generator.name, text);
+    } else if (text !== taken) {
+      throw refused(generator, "it has printed other tasks than an attempt before, whose tasks were taken in");
+    }
     attempt.chunks = [];
     attempt.hasEnded = true;
     attempt.kept = attempt.received;

@@ -53,6 +53,17 @@ test("a need of a group is one of all its ends, and needs of a group are those o
   ]);
 });
 
+test("a root of a group goes on to need other instances of itself", async () => {
+  const group = "tasks: {step: {run: x, matrix: {day: [1, 2]}, needs: {task: step, match: {day: day - 1}}}}";
+  const text = "tasks: {a: {run: x}, b: {run: x}, g: {use: g.yaml, needs: {any: [[a], [b]]}}}";
+  const { templates } = (await readText(text, { files: { "d/g.yaml": group }, path: "d/flow.yaml" })).workflow;
+  const alternatives = templates[2]?.alternatives.map((edges) => edges.map(({ parent }) => parent));
+  expect(alternatives).toEqual([
+    ["a", "g/step"],
+    ["b", "g/step"],
+  ]);
+});
+
 test("groups of groups are named through both, from where they are used", async () => {
   const files = { "d/e/outer.yaml": "tasks: {in: {use: ../g.yaml}, end: {run: x, needs: in/side}}", "d/g.yaml": GROUP };
   const text = "tasks: {o: {use: e/outer.yaml}, a: {run: x, needs: [o/in/first, o/end]}}";

@@ -5,6 +5,16 @@ import { mistakesIn } from "../../../support/documents.ts";
 const CASES: readonly (readonly [title: string, text: string, mistakes: readonly string[]])[] = [
   ["nothing", "", ["1:1: error: an empty document (it needs tasks)"]],
   ["blanks", "\n  \n", ["1:1: error: an empty document (it needs tasks)"]],
+  [
+    "YAML that begins as JSON",
+    "{tasks: {}}",
+    [
+      "1:2: error: not JSON: invalid symbol (what begins with { is read as JSON; YAML begins with a word, such as tasks:)",
+      "1:7: error: not JSON: property name expected",
+      "1:10: error: not JSON: value expected",
+      "1:11: error: not JSON: end of file expected",
+    ],
+  ],
   ["comments alone", "# a\n# b\n", ["1:1: error: an empty document (it needs tasks)"]],
   [
     "a list",

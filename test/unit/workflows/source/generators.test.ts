@@ -247,6 +247,23 @@ describe("tasks", () => {
     expect(run.kept).toEqual([]);
   });
 
+  test("are taken once, though the try whose tasks they are was lost before its outcome came", async () => {
+    const run = sourceOf(workflow(maker), { parseTasks });
+    const [task] = await run.take();
+    if (task === undefined) throw new Error("no generator");
+    run.source.printed(task, 1, 0, bytesOf("one: maker\n"));
+    run.source.printed(task, 1, 11, END);
+    run.source.printed(task, 2, 0, bytesOf("one: maker\n"));
+    expect(run.source.printed(task, 2, 11, END)).toBe(11);
+    run.source.printed(task, 3, 0, bytesOf("other: maker\n"));
+    expect(() => run.source.printed(task, 3, 13, END)).toThrow(
+      "maker: it has printed other tasks than an attempt before",
+    );
+    expect(run.kept).toHaveLength(1);
+    settle(run, SUCCESS, task);
+    expect((await namesOf(run)).toSorted()).toEqual(["after", "one"]);
+  });
+
   test("that need each other in a circle fail their generator, with the path", async () => {
     const run = sourceOf(workflow(maker), { parseTasks });
     const [task] = await run.take();
