@@ -218,6 +218,9 @@ ${first}  a: {matrix: {i: [1, 2, 3]}, run: '[ "$i" != 2 ] || [ -e mended ]'}
       /; to run the failed ones again: (.*)$/m.exec(await refused(workspace, "retry", "fails")) ?? [];
     expect(hint).toContain(" -R ");
     expect(paste(hint, workspace.env)).toMatchObject({ code: 0 });
+    expect(await refused(workspace, "recover", "flow")).toMatch(
+      /; if it has ended, go on with disbatch retry \S+flow$/m,
+    );
     expect(await refused(workspace, "diff", "nothing")).toContain("no run of that prefix");
     expect(await refused(workspace, "diff", "flow")).toContain("there is nothing to compare yet");
     expect(await refused(workspace, "diff", "flow", "1", "7")).toContain("there is no run 7");

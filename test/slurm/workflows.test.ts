@@ -111,8 +111,9 @@ test("a driver that is killed in its job is followed by another, which knows wha
   );
   const held = await tasks.started("b");
   await cluster.untilJob(id, () => done(cluster, "chain_status.txt").length === 6);
-  const [driver] = cluster.processesOn("node1").filter(({ command }) => command.endsWith("run chain.yaml"));
-  process.kill(driver?.pid ?? 0, "SIGKILL");
+  const driver = cluster.processesOn("node1").find((each) => each.command.endsWith("run chain.yaml"));
+  if (driver === undefined) throw new Error("there is no driver on node1");
+  process.kill(driver.pid, "SIGKILL");
   await cluster.untilJob(id, () => cluster.output(id).includes("the driver was killed, and nothing is lost"));
   cluster.work.write("on", "");
   await cluster.untilJob(id, () => cluster.output(id).includes("going on with the run"));

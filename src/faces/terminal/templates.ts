@@ -2,7 +2,7 @@ import { INSTANCE_STATE_NAMES, instancesOf, type TemplateTally } from "../../dom
 import { countLines, countWords as wordsOf } from "./count-lines.ts";
 
 /**
- * How many instances of each task of a workflow stand where.
+ * How many instances of each task of a workflow stand where; tasks of which the run wants nothing are left out.
  *
  * @param more tasks that are not among these.
  * @param width columns of the terminal; undefined when lines may be as long as they like.
@@ -12,7 +12,8 @@ export function templateLines(
   more: number,
   width: number | undefined,
 ): readonly string[] {
-  const rows = tallies.map((tally) => ({ name: tally.name, all: instancesWords(tally), counts: tally.counts }));
+  const wanted = tallies.filter((tally) => instancesOf(tally) > 0 || tally.isGrowing);
+  const rows = wanted.map((tally) => ({ name: tally.name, all: instancesWords(tally), counts: tally.counts }));
   return countLines(rows, INSTANCE_STATE_NAMES, more, width);
 }
 

@@ -2,6 +2,7 @@ import {
   countIn,
   FINAL_STATES,
   instancesOf,
+  listedTallies,
   type InstanceState,
   type TemplateTally,
 } from "../../domain/instance-state.ts";
@@ -32,13 +33,14 @@ export interface WorkflowStatus {
 /** Where it stands, in lines. @param width columns of the terminal; undefined when lines may be as long as they like. */
 export function workflowStatusLines(status: WorkflowStatus, width: number | undefined): readonly string[] {
   const { name, run, state, began, file, tallies, goOn } = status;
+  const { list, more } = listedTallies(tallies);
   const broken = (text: string): string[] =>
     width === undefined ? [printable(text)] : wrap(printable(text), width, "", "  ", columnsOf);
   return [
     ...broken(`${name}: run ${run} of ${file}, ${state}, begun ${dateAndTime(began)}`),
     ...broken(numbers(tallies)),
     "",
-    ...templateLines(tallies, 0, width),
+    ...templateLines(list, more, width),
     // A command line stays whole, whatever the width.
     ...(goOn === undefined ? [] : ["", printable(`${goOn.what}: ${goOn.command}`)]),
   ];

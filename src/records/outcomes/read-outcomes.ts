@@ -73,9 +73,7 @@ function addRow(line: StatusLine, file: number, sink: OutcomeSink): void {
   const id = readInteger(bytes, starts, COLUMN.id);
   const { instances } = sink;
   const key =
-    instances === undefined || !isOutcome
-      ? id
-      : instances.keyFor(bytes.toString("latin1", starts[COLUMN.command], end), id);
+    instances === undefined || !isOutcome ? id : instances.keyFor(bytes, starts[COLUMN.command] ?? 0, end, id);
   const row = table.add(type, key, returnCode);
   table.put(row, file, offset, end - from);
   table.describe(

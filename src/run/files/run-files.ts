@@ -203,7 +203,8 @@ function unfinishedOf({ prefix, jobId }: RunFiles): string[] {
  *
  * @returns undefined when nothing can.
  */
-export function waysOn({ prefix, status, journal, recovery }: RunFiles): string | undefined {
+export function waysOn({ prefix, status, journal, recovery, workflow }: RunFiles): string | undefined {
+  if (isOwnFile(workflow)) return `go on with ${shellWords(["disbatch", "retry", prefix])}`;
   if (existsSync(status)) return `resume with ${shellWords(["-r", status])}`;
   if (!isOwnFile(journal)) return undefined;
   const first = existsSync(recovery) ? `remove ${recovery} and ` : "";

@@ -11,6 +11,8 @@ const LONGEST = 8_000_000;
 /** Lines, and entries of lists and objects, that are read: the parser needs 2 kB and 10 microseconds for each. */
 const MOST_ENTRIES = 300_000;
 const ENTRY = /[\n,[{]|[-?:] /g;
+/** Problems of the parser that are told. */
+const MOST_PROBLEMS = 3;
 /** The parser gives up where more is one inside the other than its stack has room for. */
 const TOO_DEEP: Mistake = { message: "too many lists and objects, one inside the other" };
 /** Values that a document may have once all aliases are replaced by what they stand for. */
@@ -33,7 +35,7 @@ export async function readYaml(lines: Lines, text: string, mistakes: Mistakes): 
     if (second !== undefined)
       tell(startOf(second), { message: "a second document", hint: "write it into a file of its own" });
     const problems = [...(document?.errors ?? []), ...(document?.warnings ?? [])];
-    for (const { message, pos } of problems) tell(pos[0], parserMistake(message, text, pos[0]));
+    for (const { message, pos } of firstOfEachKind(problems)) tell(pos[0], parserMistake(message, text, pos[0]));
     if (mistakes.count === before) read = new Converter(yaml, tell).find(document?.contents);
   } catch (error) {
     // The parser calls itself for what stands inside.
@@ -50,6 +52,14 @@ function isTooLong(text: string): boolean {
   while (entries <= MOST_ENTRIES && ENTRY.test(text)) entries++;
   ENTRY.lastIndex = 0;
   return entries > MOST_ENTRIES;
+}
+
+/**
+ * The first problems that the parser has, one of each kind: where it has lost its way, each further line may be another one.
+ */
+function firstOfEachKind<Problem extends { readonly code: string }>(problems: readonly Problem[]): readonly Problem[] {
+  const kinds = new Set<string>();
+  return problems.filter(({ code }) => kinds.size < MOST_PROBLEMS && !kinds.has(code) && kinds.add(code));
 }
 
 function parserMistake(message: string, text: string, offset: number): Mistake {

@@ -10,6 +10,9 @@ import type { DocumentArchive, GrowthRecord, HistoryRecord, MarkRecord, RunRecor
 
 const HeaderSchema = v.object({ format: v.literal(HISTORY_FORMAT), version: v.number() });
 
+/** What can be done about a file that stands in the way. */
+const ANEW = "choose another prefix (-p), or begin anew with --overwrite";
+
 /** A run of a workflow, as its history tells. */
 export interface PastRun extends RunRecord {
   /** What its generators have made, in order. */
@@ -106,8 +109,9 @@ function* linesIn(fd: number): Generator<string, void, void> {
 
 function checkHeader(path: string, line: string): void {
   const header = v.safeParse(HeaderSchema, parseJson(line));
-  if (!header.success) throw unreadable(path, "it is no history of a workflow");
-  if (header.output.version > HISTORY_VERSION) throw unreadable(path, "a later version of disbatch has written it");
+  if (!header.success) throw unreadable(path, `it is no history of a workflow; ${ANEW}`);
+  if (header.output.version > HISTORY_VERSION)
+    throw unreadable(path, `a later version of disbatch has written it; use that, or ${ANEW}`);
 }
 
 function unreadable(path: string, why: string, cause?: unknown): UserError {

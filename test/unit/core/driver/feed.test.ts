@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { UserError } from "../../../../src/domain/errors.ts";
 import type { TaskSource } from "../../../../src/domain/source.ts";
 import { SUCCESS } from "../../../../src/domain/ending.ts";
 import { NO_LEAK } from "../../../../src/domain/result.ts";
@@ -70,6 +71,22 @@ describe("a source that hears", () => {
     feed.tell();
     expect(heard).toEqual([]);
   });
+});
+
+test("what a task prints is refused when the records have failed, since it could not be kept", () => {
+  const taken: string[] = [];
+  const { feed } = feedOf({
+    printed: (_task, _attempt, offset, bytes) => {
+      taken.push(Buffer.from(bytes).toString());
+      return offset + bytes.length;
+    },
+  });
+  expect(feed.printed(task(0), 1, 0, Buffer.from("a"))).toBe(1);
+  feed.hush();
+  expect(() => feed.printed(task(0), 1, 1, Buffer.from("b"))).toThrow(UserError);
+  // Its end as well: the task may not end well.
+  expect(() => feed.printed(task(0), 1, 1, Buffer.alloc(0))).toThrow(/could not keep what this has printed/);
+  expect(taken).toEqual(["a"]);
 });
 
 test("a source that does not hear leaves nothing behind", () => {

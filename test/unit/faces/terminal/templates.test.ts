@@ -36,6 +36,11 @@ describe("lines about the tasks of a workflow", () => {
     ]);
   });
 
+  test("leave out tasks of which the run wants nothing", () => {
+    const unwanted = { name: "unwanted", counts: {}, isGrowing: false };
+    expect(templateLines([unwanted, ...TALLIES], 2, undefined)).toEqual(templateLines(TALLIES, 2, undefined));
+  });
+
   test("say so when there is no task", () => {
     expect(templateLines([], 0, 80)).toEqual(["no task yet"]);
   });

@@ -41,3 +41,14 @@ test.each([40, 60, 200])("its lines fit %d columns, but for the command", (width
   expect(lines.slice(0, -1).every((line) => columnsOf(line) <= width)).toBe(true);
   expect(lines.at(-1)).toContain("disbatch recover /home/you/weather");
 });
+
+test("of very many tasks those are told first of which something is to be told", () => {
+  const tallies = Array.from({ length: 1000 }, (_, i) => ({
+    name: `t${i}`,
+    counts: i === 900 ? { failed: 1 } : { done: 1 },
+    isGrowing: false,
+  }));
+  const lines = workflowStatusLines({ ...STATUS, tallies }, undefined);
+  expect(lines).toContain("and 744 more tasks");
+  expect(lines.filter((line) => /^t\d+ /.test(line)).at(-1)).toMatch(/^t900 +1 +1$/);
+});

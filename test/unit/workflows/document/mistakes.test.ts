@@ -70,6 +70,14 @@ const CASES: readonly (readonly [title: string, text: string, mistakes: readonly
     "tasks:\n\ta: x",
     ["2:1: error: not YAML: tabs are not allowed as indentation (indent with blanks, not with tabs)"],
   ],
+  [
+    "what the parser says of each line behind a mistake",
+    `tasks:\n  a: run: x: y\n${"  b:\n     run: x\n   needs: a\n".repeat(20)}`,
+    [
+      "2:6: error: not YAML: nested mappings are not allowed in compact mappings",
+      "5:1: error: not YAML: all mapping items must start at the same column",
+    ],
+  ],
   ["a quote that is not closed", "tasks: 'x", ["1:10: error: not YAML: missing closing 'quote"]],
   [
     "two keys of one name",
