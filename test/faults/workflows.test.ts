@@ -3,7 +3,7 @@ import { Workspace } from "../support/workspace.ts";
 import { WorkflowRound } from "./workflow-round.ts";
 
 /** A fifth of all rounds, of five kills each, and the seed of the first. */
-const COUNT = Math.ceil(Number(process.env["FAULT_ROUNDS"] ?? 200) / 5);
+const COUNT = Math.ceil(Number(process.env["FAULT_ROUNDS"] ?? 200) / 10);
 const FIRST = Number(process.env["FAULT_SEED"] ?? 1);
 
 const seeds = Array.from({ length: COUNT }, (_, i) => FIRST + i);
