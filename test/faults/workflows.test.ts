@@ -2,7 +2,7 @@ import { test } from "vitest";
 import { Workspace } from "../support/workspace.ts";
 import { WorkflowRound } from "./workflow-round.ts";
 
-/** A fifth of all rounds, of five kills each, and the seed of the first. */
+/** A tenth of all rounds, of five kills each, and the seed of the first. */
 const COUNT = Math.ceil(Number(process.env["FAULT_ROUNDS"] ?? 200) / 10);
 const FIRST = Number(process.env["FAULT_SEED"] ?? 1);
 
