@@ -13,6 +13,7 @@ import { hasDied, lockHolder } from "../run/files/run-lock.ts";
 import { outputKept } from "../run/settings.ts";
 import { parseOptions } from "./options.ts";
 import type { WantedOutput } from "./wanted-output.ts";
+import { isWorkflow } from "./workflow-records.ts";
 
 /**
  * What of an output file cannot be read, in a line; undefined when all can be.
@@ -44,7 +45,8 @@ export async function whyNothing(wanted: WantedOutput, ids: readonly number[] | 
   const rows = await rowsOf(files, words, ids);
   return ids.map((id) => {
     const of = attempt === undefined ? "" : `, attempt ${attempt}`;
-    return `task ${id}${of}: ${why(rows.get(id), keep, attempt)}`;
+    const reason = why(rows.get(id), keep, attempt);
+    return `task ${id}${of}: ${reason === NOT_STARTED && isWorkflow(files) ? NOT_STARTED_AGAIN : reason}`;
   });
 }
 
@@ -52,6 +54,10 @@ export async function whyNothing(wanted: WantedOutput, ids: readonly number[] | 
 export function sinceThen(id: number, attempt: number): string {
   return `task ${id}: this is what attempt ${attempt} printed, which failed; the task has succeeded since, and nothing is kept of that`;
 }
+
+const NOT_STARTED = "it has not been started";
+/** Instances that are done stay as they are when their document runs again. */
+const NOT_STARTED_AGAIN = "the last run has not started it, and nothing is kept of what it printed in an earlier one";
 
 function nothingKept(keep: OutputKeep | undefined): string {
   if (keep === "none") return "nothing is kept of what tasks print (--output none)";
@@ -64,7 +70,7 @@ function why(row: TaskRow | undefined, keep: OutputKeep | undefined, attempt: nu
   const { state, ending } = row;
   if (row.attempt < (attempt ?? 1) && state !== "skipped") return notStarted(row.attempt);
   if (attempt === undefined || attempt === row.attempt) {
-    if (state === "waiting" || state === "assigned") return "it has not been started";
+    if (state === "waiting" || state === "assigned") return NOT_STARTED;
     if (state === "running") return "it still runs; --follow shows what it prints";
   }
   if (state === "skipped") return "it was done in an earlier run; what it printed is with the files of that run";
@@ -81,7 +87,7 @@ function why(row: TaskRow | undefined, keep: OutputKeep | undefined, attempt: nu
 
 /** @param starts of the task. */
 function notStarted(starts: number): string {
-  return starts === 0 ? "it has not been started" : `there is no such attempt: it has been started ${times(starts)}`;
+  return starts === 0 ? NOT_STARTED : `there is no such attempt: it has been started ${times(starts)}`;
 }
 
 function times(count: number): string {

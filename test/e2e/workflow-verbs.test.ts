@@ -125,6 +125,9 @@ describe.each(artifacts)("with the $name", (artifact) => {
     );
     expect(await output(workspace, "report", "flow")).toMatch(/^ +3 +\S.* clean$/m);
     expect(await output(workspace, "runs")).toMatch(/^flow +ended +9 +0 /m);
+    const earlier = workspace.run(artifact, ["output", "flow", "fetch[day=d1]"]);
+    expect(await earlier.exited).toMatchObject({ code: 1 });
+    expect(earlier.stderr()).toContain("the last run has not started it, and nothing is kept of what it printed");
   });
 
   test("a run that goes on is told by its driver, and one whose driver has died by its records", async () => {
