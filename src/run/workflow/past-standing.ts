@@ -4,7 +4,7 @@ import type { Workflow } from "../../workflows/document/workflow.ts";
 import type { Graph } from "../../workflows/graph/graph.ts";
 import type { Instance } from "../../workflows/graph/instance.ts";
 import type { PastRun } from "../../workflows/history/history.ts";
-import { readPast, templateIn } from "../../workflows/history/past.ts";
+import { readPast } from "../../workflows/history/past.ts";
 import { DONE, FAILED, KILLED } from "../../workflows/source/state-codes.ts";
 import type { Standing } from "../../workflows/views/standing.ts";
 import type { RunFiles } from "../files/run-files.ts";
@@ -38,11 +38,7 @@ export async function pastStanding(history: WorkflowHistory, run: PastRun, files
   const numbering = basis.numberFrom(run.firstId);
   const source = sourceOf(basis, { numbering, kept: run.growth, keep: () => undefined, secrets: {} });
   const { machine } = source;
-  const find = (name: string): Instance | undefined => {
-    if (graph.templateOf(templateIn(name)) === undefined) return undefined;
-    const found = graph.find(name);
-    return found instanceof UserError ? undefined : found;
-  };
+  const find = (name: string): Instance | undefined => graph.known(name);
   const end = history.runs.find((each) => each.run === run.run + 1)?.statusFrom;
   const outcomes = readPast({ status: files.status, runs: [run], end, find, isSame: () => true });
   for (let instance = machine.take(); instance !== undefined; instance = machine.take()) {

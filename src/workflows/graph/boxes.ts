@@ -1,3 +1,4 @@
+import { countOn } from "./count-on.ts";
 import type { Choice, Dimension, Space } from "./space.ts";
 
 /** Combinations that came at one time: of the new positions of one dimension with all positions that the others had then. */
@@ -72,10 +73,7 @@ export class Boxes implements Space {
     for (;;) {
       for (let i = 0; i < counts.length; i++) positions[i] = choices[i]?.[steps[i] ?? 0] ?? steps[i] ?? 0;
       yield this.indexOf(positions);
-      let last = counts.length - 1;
-      while (last >= 0 && (steps[last] ?? 0) + 1 === counts[last]) steps[last--] = 0;
-      if (last < 0) return;
-      steps[last] = (steps[last] ?? 0) + 1;
+      if (!countOn(steps, counts)) return;
     }
   }
 

@@ -68,12 +68,11 @@ export function findInstance(
   templates: readonly TemplateInstances[],
   numbers: ReadonlyMap<string, number>,
 ): Instance | UserError {
-  // A resumed run looks for the names of a whole status file.
-  return findAtOnce(text, templates, numbers) ?? findWithCare(text, templates, numbers);
+  return knownInstance(text, templates, numbers) ?? findWithCare(text, templates, numbers);
 }
 
-/** The instance of a name with nothing wrong in it. */
-function findAtOnce(
+/** The instance of a name with nothing wrong in it; undefined for any other text. */
+export function knownInstance(
   text: string,
   templates: readonly TemplateInstances[],
   numbers: ReadonlyMap<string, number>,

@@ -5,7 +5,7 @@ import { criticalPaths } from "./critical.ts";
 import { refuseCycles } from "./cycles.ts";
 import type { GraphEdge } from "./edge.ts";
 import { EdgeTable } from "./edge-table.ts";
-import { findInstance, type NamedInstances, readNames } from "./find.ts";
+import { findInstance, knownInstance, type NamedInstances, readNames } from "./find.ts";
 import { GraphAxes } from "./graph-axes.ts";
 import type { GraphAxis } from "./graph-axis.ts";
 import type { Instance, InstanceRange, Pattern } from "./instance.ts";
@@ -180,6 +180,11 @@ export class Graph {
   /** The instance of a name, however it is spelt; or what is wrong with the name: `unknown-goal`, with the nearest one. */
   find(name: string): Instance | UserError {
     return findInstance(name, this.#templates, this.#names);
+  }
+
+  /** The same of a name that may be of no instance; then undefined, which costs less than to say what is wrong with it. */
+  known(name: string): Instance | undefined {
+    return knownInstance(name, this.#templates, this.#names);
   }
 
   /**

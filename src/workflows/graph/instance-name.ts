@@ -36,14 +36,19 @@ function byNumber(character: string): string {
 /** Reads `AXIS=VALUE`, up to the comma or bracket behind it. */
 const PAIR = /\s*([^\s,=[\]"']+)\s*=\s*("(?:[^"\\]|\\.)*"|[^,\]"]*?)\s*([,\]])/suy;
 
+/** A task's name is that of its template, and then the values of its axes in brackets. */
+export function templateIn(name: string): string {
+  const bracket = name.indexOf("[");
+  return bracket < 0 ? name : name.slice(0, bracket);
+}
+
 /** The parts of a name as people type it: axes in any order, blanks around commas. Undefined for a text that is no name. */
 export function parseName(text: string): InstanceName | undefined {
-  const bracket = text.indexOf("[");
-  if (bracket === -1) return text === "" ? undefined : { task: text, values: new Map() };
-  const values = new Map<string, string>();
-  const task = text.slice(0, bracket);
+  const task = templateIn(text);
   if (task === "") return undefined;
-  PAIR.lastIndex = bracket + 1;
+  const values = new Map<string, string>();
+  if (task === text) return { task, values };
+  PAIR.lastIndex = task.length + 1;
   for (;;) {
     const [, axis, written, end] = PAIR.exec(text) ?? [];
     if (axis === undefined || written === undefined || values.has(axis)) return undefined;

@@ -1,3 +1,4 @@
+import { countOn } from "./count-on.ts";
 import type { Choice, Dimension, Space } from "./space.ts";
 
 /**
@@ -57,10 +58,7 @@ export class Lattice implements Space {
       let index = 0;
       for (let level = 0; level < order.length; level++) index += at(level);
       yield index;
-      let level = order.length - 1;
-      while (level >= 0 && (steps[level] ?? 0) + 1 === counts[level]) steps[level--] = 0;
-      if (level < 0) return;
-      steps[level] = (steps[level] ?? 0) + 1;
+      if (!countOn(steps, counts)) return;
     }
   }
 

@@ -1,7 +1,7 @@
 import type { Workflow } from "../document/workflow.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { InstanceRange } from "../graph/instance.ts";
-import { templateIn } from "./past.ts";
+import { templateIn } from "../graph/instance-name.ts";
 import type { ValuesRecord } from "./record.ts";
 
 /**

@@ -11,7 +11,7 @@ import { addValues } from "./add-values.ts";
 import { growthByGenerator, type Made } from "./growth.ts";
 import type { PastRun } from "./history.ts";
 import { Outdated } from "./outdated.ts";
-import { lastSuccesses, NO_PAST, type Past, type PastState, readPast, templateIn } from "./past.ts";
+import { lastSuccesses, NO_PAST, type Past, type PastState, readPast } from "./past.ts";
 import type { PastDocuments } from "./past-documents.ts";
 import type { GrowthRecord } from "./record.ts";
 import { placeWish, type Wish } from "./place-wish.ts";
@@ -72,7 +72,7 @@ export async function basisOf(options: BasisOptions): Promise<Basis> {
   const made = madeIn(rows);
   const templatesMade = new Map<string, number>();
   const isSame = sameTemplates(workflow, documents, (name) => templatesMade.get(name));
-  const find = (name: string): Instance | undefined => findIn(graph, name);
+  const find = (name: string): Instance | undefined => graph.known(name);
   const taken = new Set<GrowthRecord>();
   const tasksIn: Basis["parseTasks"] = (text, by) => {
     const { templates, edges } = parseTasks(text, by);
@@ -132,13 +132,6 @@ function numbered(firstId: number, ranges: readonly InstanceRange[]): Numbering 
   return numbering;
 }
 
-/** The instance of a name, where there is one. */
-function findIn(graph: Graph, name: string): Instance | undefined {
-  if (graph.templateOf(templateIn(name)) === undefined) return undefined;
-  const found = graph.find(name);
-  return found instanceof UserError ? undefined : found;
-}
-
 /** These run whatever came of them. @returns what is wrong with the name, as far as instances are known. */
 function forget(past: Past, graph: Graph, name: string): UserError | undefined {
   try {
@@ -166,7 +159,7 @@ function surelyDone(graph: Graph, { wants, forces }: Selection, before: Basis["b
     return true;
   });
   return (name) => {
-    const found = findIn(graph, name);
+    const found = graph.known(name);
     if (found === undefined || !isDone(found.template, found.index)) return false;
     return graph.edgesTo(found.template).every(({ parent }) => areDone(parent));
   };

@@ -5,6 +5,7 @@ import { statusChunks, StatusLineReader } from "../../records/statusfile/line-re
 import { openStatusFile } from "../../records/statusfile/open-status-file.ts";
 import { endingOf, UNMET_CODE } from "../../records/statusfile/return-code.ts";
 import type { Instance } from "../graph/instance.ts";
+import { templateIn } from "../graph/instance-name.ts";
 import type { PastRun } from "./history.ts";
 
 /**
@@ -216,12 +217,6 @@ export function readPast({ status, runs, end = Infinity, find, isSame }: PastOpt
   });
   timeline.end();
   return past;
-}
-
-/** A task's name is that of its template, and then the values of its axes in brackets. */
-export function templateIn(name: string): string {
-  const bracket = name.indexOf("[");
-  return bracket < 0 ? name : name.slice(0, bracket);
 }
 
 interface Row {

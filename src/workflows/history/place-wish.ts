@@ -1,7 +1,7 @@
 import { UserError } from "../../domain/errors.ts";
 import { quoteWord } from "../../domain/spelling/quote-word.ts";
 import type { Graph } from "../graph/graph.ts";
-import { templateIn } from "./past.ts";
+import { templateIn } from "../graph/instance-name.ts";
 import type { RunRecord } from "./record.ts";
 
 /** What is wanted of a document. */

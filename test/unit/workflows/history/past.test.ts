@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { PastRun } from "../../../../src/workflows/history/history.ts";
-import { type Past, readPast, templateIn } from "../../../../src/workflows/history/past.ts";
+import { templateIn } from "../../../../src/workflows/graph/instance-name.ts";
+import { type Past, readPast } from "../../../../src/workflows/history/past.ts";
 import type { MarkRecord } from "../../../../src/workflows/history/record.ts";
 import { scratchFile } from "../../records/ledger/scratch.ts";
 
