@@ -69,7 +69,7 @@ async function chosen(
   }
 }
 
-/** Of a workflow, instances may be named. */
+/** Ids that were given by number, and those of instances that were named, of a workflow. */
 async function rangesOf(ids: readonly string[], files: RunFiles, words: readonly string[]): Promise<IdRange[]> {
   const names = isWorkflow(files) ? ids.filter((id) => readIdRange(id) === undefined) : [];
   const numbers = ids.filter((id) => !names.includes(id)).map(idRange);

@@ -1,4 +1,4 @@
-/** Of which tasks a run keeps what they print. */
+/** Tasks of which a run keeps what they print. */
 export const OUTPUT_KEEPS = ["all", "failed", "none"] as const;
 export type OutputKeep = (typeof OUTPUT_KEEPS)[number];
 

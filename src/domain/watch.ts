@@ -15,7 +15,7 @@ export interface RunView extends Pick<Snapshot, "jobId" | "taskFile" | "host" | 
   /** When the run ended, once it has. */
   readonly ended?: number | undefined;
   readonly tasks: TaskTally;
-  /** Of a workflow alone. */
+  /** States of the instances, of a workflow alone. */
   readonly templates?: TemplateTallies | undefined;
   readonly slots: SlotTally;
   readonly barriers: BarrierTally;

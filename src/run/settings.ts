@@ -224,7 +224,7 @@ export function haltOf({ failFast, halt }: Pick<RunSettings, "failFast" | "halt"
   return halt ?? (failFast ? FAIL_FAST : undefined);
 }
 
-/** Of which tasks a run keeps what they print. */
+/** Tasks of which a run keeps what they print. */
 export function outputKept({ output, outputDir }: Pick<RunSettings, "output" | "outputDir">): OutputKeep {
   return output ?? (outputDir === undefined ? "failed" : "all");
 }

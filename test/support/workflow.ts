@@ -50,24 +50,12 @@ export function workflow(
     templates: Object.entries(tasks).map(([name, task], number) => {
       const { axes: named = [], needs = [], any, ...rest } = task;
       const edge = (need: ShortNeed): Edge => longEdge(need, axesOf(name), axesOf, number);
-      return {
-        name,
+      return template(name, {
         place: { file: "test.yaml", line: number + 1, column: 1 },
         axes: named.map((key) => keys.indexOf(key)),
-        include: [],
-        exclude: [],
-        action: { kind: "script", script: "true", shell: undefined },
-        env: {},
-        workdir: undefined,
-        secrets: [],
         alternatives: (any ?? [needs]).map((each) => each.map(edge)),
-        condition: "success",
-        allowFailure: false,
-        generates: undefined,
-        terms: undefined,
-        fingerprint: name,
         ...rest,
-      };
+      });
     }),
     params: {},
     given: {},
@@ -98,4 +86,26 @@ function longEdge(
     return { axis, childAxis: rename[axis] ?? axis, from, to };
   });
   return { parent: task, place: { file: "test.yaml", line: number + 1, column: 10 }, match };
+}
+
+/** A task; what is not said is as in the shortest document. */
+export function template(name: string, rest: Partial<Template> = {}): Template {
+  return {
+    name,
+    place: { file: "w.yaml", line: 1, column: 1 },
+    axes: [],
+    include: [],
+    exclude: [],
+    action: { kind: "script", script: "true", shell: undefined },
+    env: {},
+    workdir: undefined,
+    secrets: [],
+    alternatives: [[]],
+    condition: "success",
+    allowFailure: false,
+    generates: undefined,
+    terms: undefined,
+    fingerprint: name,
+    ...rest,
+  };
 }

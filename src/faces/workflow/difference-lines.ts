@@ -9,7 +9,7 @@ export interface RunDifference {
   /** Their numbers. */
   readonly runs: readonly [before: number, after: number];
   readonly document: DocumentChanges;
-  /** Of axes whose values a generator has printed. */
+  /** Changes of axes whose values a generator has printed. */
   readonly values: readonly ValueChanges[];
   readonly instances: InstanceChanges;
 }

@@ -41,7 +41,7 @@ export class SlotHandle implements SlotProcess {
   readonly #events: SlotHandleEvents;
   /** What runs there, or is about to, by the numbers that it is told. */
   readonly #commands = new Map<number, RemoteCommand>();
-  /** Those that are heard, until they are let go. */
+  /** Commands whose output is heard, until they are let go. */
   readonly #heard = new Map<number, RemoteCommand>();
   #lastNumber = 0;
   #isClosed = false;
@@ -182,7 +182,7 @@ class RemoteCommand implements Running {
   /** Those who wait to be told what it has printed. */
   #readers: { readonly from: StreamPositions; readonly told: (printed: Printed) => void }[] = [];
 
-  /** Those who wait to be told what it has printed that is heard. */
+  /** Callbacks that wait for the next part of what is heard. */
   readonly #hearers: ((part: HeardPart) => void)[] = [];
 
   constructor(done: CommandDone, orders: RemoteOrders) {

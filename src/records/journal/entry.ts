@@ -31,7 +31,7 @@ export interface TaskFinished {
   readonly type: "task-finished";
   readonly time: number;
   readonly result: TaskResult;
-  /** Of a task that was never to be started, since no engine has what it needs: nothing else in the journal tells of it. */
+  /** The task itself, where no engine has what it needs: it is never started, and nothing else in the journal tells of it. */
   readonly task?: Task | undefined;
 }
 

@@ -44,7 +44,7 @@ export class OutcomeTable {
   readonly #barrierRows: number[] = [];
   /** The task of the row that was added last, as its row in `#tasks`. */
   #newest = -1;
-  /** Of a workflow: its instances, by whose names rows are of one task, and of which the last row counts. */
+  /** Instances of a workflow: by their names rows are of one task, and the last row counts. */
   readonly #instances: InstanceKeys | undefined;
   /** Tasks of which two rows have different commands: their files are of different task lists. */
   differing = 0;

@@ -38,7 +38,7 @@ export interface OutcomeFile extends OpenOutcomes {
 /** All that status files and their journals tell. Text stays in the files, which are held open. */
 export class Outcomes {
   readonly table: OutcomeTable;
-  /** Of a workflow alone. */
+  /** Names of the instances, of a workflow alone. */
   readonly instances: InstanceKeys | undefined;
   readonly kinds = new KindTable();
   readonly nodes = new NodeNames();

@@ -23,7 +23,7 @@ export interface OutcomeSink {
   readonly table: OutcomeTable;
   readonly kinds: KindTable;
   readonly nodes: NodeNames;
-  /** Of a workflow alone. */
+  /** Names of the instances, of a workflow alone. */
   readonly instances?: InstanceKeys | undefined;
 }
 

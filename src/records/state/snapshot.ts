@@ -11,7 +11,7 @@ export interface RunIdentity {
   /** Host name and process id of the driver. */
   readonly host: string;
   readonly pid: number;
-  /** Of a workflow alone. */
+  /** States of the instances, of a workflow alone. */
   readonly templates?: TemplateTallies | undefined;
 }
 

@@ -3,14 +3,8 @@ import { dotOf } from "../../../../src/faces/workflow/dot.ts";
 import { mermaidOf } from "../../../../src/faces/workflow/mermaid.ts";
 import { drawInstances } from "../../../../src/workflows/views/draw-instances.ts";
 import { drawTemplates } from "../../../../src/workflows/views/draw-templates.ts";
-import {
-  generatedAxis,
-  instancesOf,
-  listAxis,
-  need,
-  template,
-  workflow,
-} from "../../workflows/views/pretended-workflow.ts";
+import { template } from "../../../support/workflow.ts";
+import { generatedAxis, instancesOf, listAxis, need, workflow } from "../../workflows/views/pretended-workflow.ts";
 
 const FLOW = workflow(
   [generatedAxis("day", "days"), listAxis("region", "n", "s")],

@@ -2,30 +2,13 @@ import { expect, test } from "vitest";
 import { firstIdOf } from "../../../../src/run/workflow/first-id.ts";
 import type { PastRun } from "../../../../src/workflows/history/history.ts";
 import type { ValuesRecord } from "../../../../src/workflows/history/record.ts";
+import { pastRun } from "../../../support/past-run.ts";
 
 const ABOUT = { document: "d", file: "/x/w.yaml", params: { n: "1" } };
 const VALUES: ValuesRecord = { type: "values", by: "g", attempt: 1, values: ["a"], offset: 2 };
 
-function past(run: number, changes: Partial<PastRun> = {}): PastRun {
-  return {
-    type: "run",
-    run,
-    time: 1,
-    ...ABOUT,
-    folder: "/x",
-    goals: [],
-    from: [],
-    only: false,
-    isPart: false,
-    maxInstances: 9,
-    firstId: 0,
-    idsEnd: 10,
-    statusFrom: 0,
-    growth: [],
-    marks: [],
-    ...changes,
-  };
-}
+const past = (run: number, changes: Partial<PastRun> = {}): PastRun =>
+  pastRun(run, { ...ABOUT, idsEnd: 10, ...changes });
 
 function firstId(
   runs: readonly PastRun[],

@@ -1,25 +1,10 @@
 import { expect, test } from "vitest";
 import { fingerprintOf } from "../../../../src/workflows/document/fingerprint.ts";
-import type { Template } from "../../../../src/workflows/document/workflow.ts";
+import { template } from "../../../support/workflow.ts";
 
 /** Whether another value of the parameter makes another task of one with this script. */
 function counts(script: string, name: string): boolean {
-  const task: Omit<Template, "fingerprint"> = {
-    name: "task",
-    place: { file: "flow.yaml", line: 1, column: 1 },
-    axes: [],
-    include: [],
-    exclude: [],
-    env: {},
-    workdir: undefined,
-    secrets: [],
-    alternatives: [[]],
-    condition: "success",
-    allowFailure: false,
-    generates: undefined,
-    terms: undefined,
-    action: { kind: "script", script, shell: undefined },
-  };
+  const task = template("task", { action: { kind: "script", script, shell: undefined } });
   const [one, other] = ["1", "2"].map((value) => fingerprintOf(task, [], new Map([[name, value]])));
   return one !== other;
 }

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { growthByGenerator } from "../../../../src/workflows/history/growth.ts";
 import type { PastRun } from "../../../../src/workflows/history/history.ts";
 import type { ValuesRecord } from "../../../../src/workflows/history/record.ts";
+import { pastRun } from "../../../support/past-run.ts";
 
 const values = (by: string, ...given: string[]): ValuesRecord => ({
   type: "values",
@@ -11,21 +12,7 @@ const values = (by: string, ...given: string[]): ValuesRecord => ({
   offset: 1,
 });
 
-function past(run: number, ...growth: ValuesRecord[]): PastRun {
-  const which = { run, time: 1, document: "d", file: "/x/w.yaml", folder: "/x", params: {}, goals: [], from: [] };
-  return {
-    type: "run",
-    ...which,
-    only: false,
-    isPart: false,
-    maxInstances: 9,
-    firstId: 0,
-    idsEnd: 9,
-    statusFrom: 0,
-    growth,
-    marks: [],
-  };
-}
+const past = (run: number, ...growth: ValuesRecord[]): PastRun => pastRun(run, { growth });
 
 function made(runs: readonly PastRun[], success: number): string {
   const records = growthByGenerator(runs, () => success).get("g")?.records ?? [];

@@ -5,6 +5,7 @@ import { Outdated } from "../../../../src/workflows/history/outdated.ts";
 import { Past } from "../../../../src/workflows/history/past.ts";
 import type { Workflow } from "../../../../src/workflows/document/workflow.ts";
 import { workflow } from "../../../support/workflow.ts";
+import { pastRun } from "../../../support/past-run.ts";
 
 const DONE = 1;
 const FAILED = 3;
@@ -25,9 +26,7 @@ function outdatedAfter(document: Workflow, ran: readonly Ran[], isLate = false):
       if (!("template" in found)) throw found;
       past.note(name, isLate ? undefined : found, row.endsWith("!") ? FAILED : DONE, { run: i + 1, isFollowed: !only });
     }
-    const which = { run: i + 1, time: 1, document: "d", file: "/x/w.yaml", folder: "/x", params: {}, goals: [] };
-    const ids = { maxInstances: 99, firstId: 0, idsEnd: 9, statusFrom: 0 };
-    return { type: "run", ...which, ...ids, from, only, isPart: false, growth: [], marks: [] };
+    return pastRun(i + 1, { from, only });
   });
   const outdated = new Outdated(graph, past, runs);
   const names: string[] = [];

@@ -5,27 +5,15 @@ import { templateIn } from "../../../../src/workflows/graph/instance-name.ts";
 import { type Past, readPast } from "../../../../src/workflows/history/past.ts";
 import type { MarkRecord } from "../../../../src/workflows/history/record.ts";
 import { scratchFile } from "../../records/ledger/scratch.ts";
+import { pastRun } from "../../../support/past-run.ts";
 
 function row(id: number, name: string, returnCode = 0, pid = 7): string {
   const flags = returnCode === 0 ? "    " : "R   ";
   return `${flags}\t${id}\t3\t0\tnode\t${pid}\t${returnCode}\t0.100\t1.000\t1.100\t0\t''\t0\t''\t${name}\n`;
 }
 
-function past(run: number, statusFrom: number, marks: readonly MarkRecord[] = []): PastRun {
-  const which = { run, time: 1, document: "d", file: "/x/w.yaml", folder: "/x", params: {}, goals: [], from: [] };
-  return {
-    type: "run",
-    ...which,
-    only: false,
-    isPart: false,
-    maxInstances: 9,
-    firstId: 0,
-    idsEnd: 9,
-    statusFrom,
-    growth: [],
-    marks,
-  };
-}
+const past = (run: number, statusFrom: number, marks: readonly MarkRecord[] = []): PastRun =>
+  pastRun(run, { statusFrom, marks });
 
 const mark = (done: boolean, ...instances: string[]): MarkRecord => ({ type: "mark", time: 1, done, instances });
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { AxisMatch } from "../../../../src/workflows/document/workflow.ts";
 import { edgeWords } from "../../../../src/workflows/views/edge-words.ts";
-import { listAxis, need, template } from "./pretended-workflow.ts";
+import { template } from "../../../support/workflow.ts";
+import { listAxis, need } from "./pretended-workflow.ts";
 
 const AXES = [listAxis("day"), listAxis("region"), listAxis("date")];
 const days = template("days", { axes: [0] });

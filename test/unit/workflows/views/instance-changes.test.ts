@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { instanceChanges } from "../../../../src/workflows/views/instance-changes.ts";
 import { valueChanges } from "../../../../src/workflows/views/value-changes.ts";
-import { instancesOf, listAxis, standingOf, template, workflow } from "./pretended-workflow.ts";
+import { template } from "../../../support/workflow.ts";
+import { instancesOf, listAxis, standingOf, workflow } from "./pretended-workflow.ts";
 
 function runOf(days: readonly string[], states: Parameters<typeof standingOf>[1]): ReturnType<typeof standingOf> {
   const known = instancesOf(workflow([listAxis("day", ...days)], [template("fetch", { axes: [0] }), template("tell")]));

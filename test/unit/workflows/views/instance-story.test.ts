@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { InstanceState } from "../../../../src/domain/instance-state.ts";
 import { instanceStory } from "../../../../src/workflows/views/instance-story.ts";
-import { generatedAxis, instancesOf, listAxis, need, standingOf, template, workflow } from "./pretended-workflow.ts";
+import { template } from "../../../support/workflow.ts";
+import { generatedAxis, instancesOf, listAxis, need, standingOf, workflow } from "./pretended-workflow.ts";
 
 const WEATHER = workflow(
   [listAxis("day", "1", "2", "3")],

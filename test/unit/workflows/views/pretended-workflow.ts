@@ -15,28 +15,6 @@ export function generatedAxis(name: string, by: string): Axis {
   return { name, type: "string", place: PLACE, kind: "generated", by };
 }
 
-/** A task; what is not said is as in the shortest document. */
-export function template(name: string, rest: Partial<Template> = {}): Template {
-  return {
-    name,
-    place: PLACE,
-    axes: [],
-    include: [],
-    exclude: [],
-    action: { kind: "script", script: "true", shell: undefined },
-    env: {},
-    workdir: undefined,
-    secrets: [],
-    alternatives: [[]],
-    condition: "success",
-    allowFailure: false,
-    generates: undefined,
-    terms: undefined,
-    fingerprint: name,
-    ...rest,
-  };
-}
-
 /** A need of a task, joined by these axes. */
 export function need(parent: string, ...axes: readonly string[]): Edge {
   return { parent, place: PLACE, match: axes.map((axis) => ({ axis, childAxis: axis, from: 0, to: 0 })) };

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Template } from "../../../../src/workflows/document/workflow.ts";
 import { documentChanges } from "../../../../src/workflows/views/template-changes.ts";
-import { listAxis, need, template, workflow } from "./pretended-workflow.ts";
+import { template } from "../../../support/workflow.ts";
+import { listAxis, need, workflow } from "./pretended-workflow.ts";
 
 const DAY = listAxis("day", "1", "2");
 
