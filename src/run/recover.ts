@@ -17,7 +17,7 @@ import { recoveredSource } from "../tasks/sources/recovered.ts";
 import { sayWhatStays } from "./files/leftover.ts";
 import { bootId, readRecovery, type Recovery } from "./files/recovery-file.ts";
 import { dropUnfinished, filesOfRun, isTaken, type RunFiles, waysOn } from "./files/run-files.ts";
-import { RunLock } from "./files/run-lock.ts";
+import { lockOfEndedRun, type RunLock } from "./files/run-lock.ts";
 import { type CompletedRun, completeRecords, restoreStatusFile } from "./lost-records.ts";
 import { prepare } from "./prepare.ts";
 import type { PreparedRun } from "./prepared-run.ts";
@@ -238,13 +238,8 @@ function orElse(files: RunFiles, when = ""): string {
 }
 
 function takeLock({ lock, prefix }: RunFiles): RunLock {
-  try {
-    return new RunLock(lock, hostname());
-  } catch (error) {
-    if (!(error instanceof UserError) || error.code !== "prefix-in-use") throw error;
-    const message = `--recover ${prefix}: its driver is still there (if not, remove ${lock}); there is nothing to recover`;
-    throw new UserError("run-goes-on", message, { cause: error });
-  }
+  const message = `--recover ${prefix}: its driver is still there (if not, remove ${lock}); there is nothing to recover`;
+  return lockOfEndedRun(lock, hostname(), message);
 }
 
 /** Its driver has had no time to remove these files; whoever finds them takes the run for one that was cut off. */

@@ -199,6 +199,21 @@ function putBack(aside: string, path: string, text: string): void {
   }
 }
 
+/**
+ * Takes the lock of a run that is to be over.
+ *
+ * @param message for people, where it may still go on.
+ * @throws UserError `run-goes-on` with that message; `prefix-unusable`.
+ */
+export function lockOfEndedRun(path: string, hostName: string, message: string): RunLock {
+  try {
+    return new RunLock(path, hostName);
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code !== "prefix-in-use") throw error;
+    throw new UserError("run-goes-on", message, { cause: error });
+  }
+}
+
 /** A process of this machine that is gone has no more use for its lock. */
 function refuseUnlessStale(path: string, found: string, hostName: string, { job, ended }: KnownJobs): void {
   if (found.trim() === "" && Date.now() - statSync(path).mtimeMs > MOST_WRITING_MS) return;

@@ -5,7 +5,7 @@ import { HistoryFile } from "../../workflows/history/history-file.ts";
 import { sayWhatStays } from "../files/leftover.ts";
 import { isOfThisHost } from "../files/recovery-file.ts";
 import { dropUnfinished, type RunFiles } from "../files/run-files.ts";
-import { RunLock } from "../files/run-lock.ts";
+import { lockOfEndedRun, type RunLock } from "../files/run-lock.ts";
 import { pastBasis } from "./past-basis.ts";
 import { sourceOf } from "./source-of.ts";
 import { workflowHistory } from "./workflow-history.ts";
@@ -55,11 +55,6 @@ export async function markInstances(
 }
 
 function takeLock({ lock, prefix }: RunFiles): RunLock {
-  try {
-    return new RunLock(lock, hostname());
-  } catch (error) {
-    if (!(error instanceof UserError) || error.code !== "prefix-in-use") throw error;
-    const message = `mark: a run of ${prefix} goes on, and says itself what is done: wait until it has ended`;
-    throw new UserError("run-goes-on", message, { cause: error });
-  }
+  const message = `mark: a run of ${prefix} goes on, and says itself what is done: wait until it has ended`;
+  return lockOfEndedRun(lock, hostname(), message);
 }

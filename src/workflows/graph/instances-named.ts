@@ -1,5 +1,6 @@
 import { UserError } from "../../domain/errors.ts";
 import { quoteWord } from "../../domain/spelling/quote-word.ts";
+import type { NamedInstances } from "./find.ts";
 import type { Graph } from "./graph.ts";
 import type { Instance } from "./instance.ts";
 
@@ -18,4 +19,14 @@ export function instancesNamed(graph: Graph, name: string): readonly Instance[] 
   const one = graph.find(name);
   const isOne = named.every(({ values }) => !values.includes(undefined));
   throw one instanceof UserError && isOne ? one : new UserError("unknown-goal", `${quoteWord(name)} has no instances`);
+}
+
+/** What a name means; nothing when there is no such task any more, or not yet. */
+export function meaningOf(graph: Graph, name: string): readonly NamedInstances[] {
+  try {
+    return graph.read(name);
+  } catch (error) {
+    if (error instanceof UserError) return [];
+    throw error;
+  }
 }

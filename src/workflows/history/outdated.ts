@@ -1,7 +1,6 @@
-import { UserError } from "../../domain/errors.ts";
+import { meaningOf } from "../graph/instances-named.ts";
 import type { GraphEdge } from "../graph/edge.ts";
 import type { Graph } from "../graph/graph.ts";
-import type { NamedInstances } from "../graph/find.ts";
 import type { Pattern } from "../graph/instance.ts";
 import type { PastRun } from "./history.ts";
 import type { Past } from "./past.ts";
@@ -54,7 +53,7 @@ export class Outdated {
       this.#templates = this.#graph.templates;
       this.#demands.clear();
       for (const { run, name } of this.#from) {
-        for (const named of instancesOf(this.#graph, name)) {
+        for (const named of meaningOf(this.#graph, name)) {
           const pattern = named.values.map((value) => (value === undefined ? undefined : [value]));
           const demands = this.#demands.get(named.template) ?? [];
           this.#demands.set(named.template, demands);
@@ -107,15 +106,5 @@ export class Outdated {
       if (!mayGrow) known.set(group, last);
     }
     return last;
-  }
-}
-
-/** What a name means; nothing when there is no such task any more, or not yet. */
-function instancesOf(graph: Graph, name: string): readonly NamedInstances[] {
-  try {
-    return graph.read(name);
-  } catch (error) {
-    if (error instanceof UserError) return [];
-    throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { meaningOf } from "../graph/instances-named.ts";
 import { UserError } from "../../domain/errors.ts";
 import { quoteWord } from "../../domain/spelling/quote-word.ts";
 import type { Graph } from "../graph/graph.ts";
@@ -51,11 +52,5 @@ export async function placeWish(
 
 /** Whether the document has the task or the group of this name: what else is wrong with it is told where it is looked up. */
 function isOfDocument(graph: Graph, name: string): boolean {
-  if (graph.templateOf(templateIn(name)) !== undefined) return true;
-  try {
-    return graph.read(name).length > 0;
-  } catch (error) {
-    if (error instanceof UserError) return false;
-    throw error;
-  }
+  return graph.templateOf(templateIn(name)) !== undefined || meaningOf(graph, name).length > 0;
 }

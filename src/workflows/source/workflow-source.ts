@@ -217,9 +217,8 @@ export class WorkflowSource implements TaskSource {
   }
 
   #replay(growth: Growth): void {
-    const instance = this.#options.graph.find(growth.by);
-    if (!("template" in instance)) return;
-    this.#generators.replay(this.#generatorOf(instance), growth);
+    const instance = this.#options.graph.known(growth.by);
+    if (instance !== undefined) this.#generators.replay(this.#generatorOf(instance), growth);
   }
 
   /** What a generator made that stays done. */
