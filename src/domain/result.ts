@@ -1,4 +1,5 @@
 import type { Ending } from "./ending.ts";
+import type { MadeFile } from "./task-files.ts";
 
 /** What a task wrote to one of its standard streams instead of to a file of its own. */
 export interface Leak {
@@ -36,6 +37,8 @@ export interface CommandOutcome {
   readonly error: Leak;
   /** Undefined where nobody has looked. */
   readonly usage?: TaskUsage | undefined;
+  /** Its outputs, in the order of the task's, after they have been put in place; missing for a task that has none, or has failed. */
+  readonly made?: readonly MadeFile[] | undefined;
 }
 
 /** How one start of a task ended. Made once, by the engine that ran it. */

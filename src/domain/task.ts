@@ -8,6 +8,7 @@
 
 import type { Ending } from "./ending.ts";
 import type { CommandOutcome, TaskResult } from "./result.ts";
+import type { TaskOutputs } from "./task-files.ts";
 import type { TaskTerms } from "./terms/task-terms.ts";
 
 /** One command to run. */
@@ -41,6 +42,8 @@ export interface TaskSetting {
   readonly isAwaited?: boolean | undefined;
   /** All that it prints on stdout goes to its source, as it comes: see `TaskSource.printed`. */
   readonly isHeard?: boolean | undefined;
+  /** Files that it makes, and that are put in place when it has succeeded. */
+  readonly outputs?: TaskOutputs | undefined;
 }
 
 /** What records and people know the task by. */

@@ -66,10 +66,62 @@ export interface Template {
   /** What its output makes. */
   readonly generates: { readonly kind: "axis"; readonly axis: string } | { readonly kind: "tasks" } | undefined;
   readonly terms: TaskTerms | undefined;
+  /** The files that it reads and makes, and what they decide; undefined for a task that says nothing of files. */
+  readonly files?: TemplateFiles | undefined;
   /** What tells whether it is still the same task: of all that is said here, what decides about what it does. Hexadecimal. */
   readonly fingerprint: string;
   /** Name of the template of which an instance has printed it; undefined for a task of the document. */
   readonly printedBy?: string | undefined;
+}
+
+/** Files of a template. All paths are absolute, or from the folder of the run's tasks, and normal (no `.`, `..` or `//` in them). */
+export interface TemplateFiles {
+  readonly outputs: readonly OutputFile[];
+  /** Those that no task of the document makes. What others make is said by edges (`Edge.input`). */
+  readonly inputs: readonly InputFile[];
+  /** Files that decide about what the command does. */
+  readonly code: readonly Text[];
+  readonly rule: DoneRule;
+  /** Names of variables of the run's environment whose values decide, too, for the rule `cache`. */
+  readonly cacheEnv: readonly string[];
+  /** Others make its outputs: it has no command, and is done when they are there. */
+  readonly isExternal: boolean;
+}
+
+/**
+ * When an instance is done without being run.
+ *
+ * - `history`: an earlier run of the prefix has done it, its task is the same, nothing that it needs has run since, and its outputs
+ *   are there.
+ * - `outputs`: its outputs are there, and nothing that it needs has run in this run.
+ * - `newer`: the same, and none of them is older than one of its inputs or its code.
+ * - `cache`: a recorded run had the same command, code, inputs, parameters, axes and environment, and the outputs are those that it made.
+ */
+export type DoneRule = "history" | "outputs" | "newer" | "cache";
+
+/** A file or folder that instances of a template make. */
+export interface OutputFile {
+  readonly name: string;
+  readonly path: Text;
+  /** Its path ends in a slash in the document; `path` has none. */
+  readonly isFolder: boolean;
+}
+
+/** A file or folder that no task of the document makes. */
+export interface InputFile {
+  readonly name: string;
+  readonly path: Text;
+  readonly isFolder: boolean;
+}
+
+/** What an edge hands on: an output of the parent is an input of the child. */
+export interface EdgeInput {
+  /** Name of the input. */
+  readonly name: string;
+  /** Name of the parent's output. */
+  readonly output: string;
+  /** Several instances may be connected: the input is a file with one path a line. */
+  readonly isList: boolean;
 }
 
 /** `success`: all that it needs is done. `failure`: all has come to an end, and something has failed. `always`: all has come to an end. */
@@ -96,6 +148,8 @@ export interface Edge {
   readonly place: Place;
   /** By which axes of the parent instances are chosen. Axes of the parent that are not named here may have any value. */
   readonly match: readonly AxisMatch[];
+  /** An output of the parent is an input of the child. */
+  readonly input?: EdgeInput | undefined;
   /** Tasks are needed that the parent prints, too. Their edges come when they do; until the parent has ended, more may come. */
   readonly printed?: PrintedNeed | undefined;
 }

@@ -1,0 +1,32 @@
+/** What a cached instance was made from, and what it made: one line of `PREFIX_cache.jsonl`. */
+export interface MadeRecord {
+  readonly type: "made";
+  /** Name of the instance. */
+  readonly instance: string;
+  /** Number of the run in its prefix. */
+  readonly run: number;
+  /** Host where it ran. */
+  readonly node: string;
+  /** Unix time in seconds. */
+  readonly start: number;
+  readonly finish: number;
+  readonly ingredients: Ingredients;
+  /** Digests by path, for each output by name. */
+  readonly outputs: Readonly<Record<string, FileDigest>>;
+}
+
+/** What decides about what an instance makes. Equal ingredients make equal outputs. */
+export interface Ingredients {
+  /** Digests or values of what its task says, by part and name: `command`, `shell`, `workdir`, `env NAME`, `param NAME`. */
+  readonly said: Readonly<Record<string, string>>;
+  readonly code: readonly FileDigest[];
+  /** By name of input; in the order in which the command gets them. */
+  readonly inputs: Readonly<Record<string, readonly FileDigest[]>>;
+}
+
+/** Contents of a file or folder. */
+export interface FileDigest {
+  /** As the document has it: absolute, or from the folder of the run's tasks. */
+  readonly path: string;
+  readonly digest: string;
+}
