@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Template } from "./workflow.ts";
+import type { Action, Template } from "./workflow.ts";
 
 /** What tells whether a template is still the same task. Edges say the places of nothing: moving a task changes nothing. */
 export function fingerprintOf(
@@ -9,7 +9,7 @@ export function fingerprintOf(
 ): string {
   const { action, env, workdir, secrets, alternatives, condition, generates } = template;
   const said = [
-    action.kind === "script" ? ["run", action.script, action.shell ?? null] : ["command", action.argv],
+    actionSaid(action),
     Object.entries(env).toSorted(byName),
     workdir ?? null,
     secrets.toSorted(),
@@ -28,6 +28,11 @@ export function fingerprintOf(
     }
   }
   return hash.digest("hex").slice(0, 32);
+}
+
+function actionSaid(action: Action): readonly unknown[] {
+  if (action.kind === "none") return ["none"];
+  return action.kind === "script" ? ["run", action.script, action.shell ?? null] : ["command", action.argv];
 }
 
 /** Whether the name of a parameter occurs as a word. Behind a backslash it is none: `\n` ends lines. */

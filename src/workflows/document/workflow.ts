@@ -77,7 +77,7 @@ export interface Template {
 /** Files of a template. All paths are absolute, or from the folder of the run's tasks, and normal (no `.`, `..` or `//` in them). */
 export interface TemplateFiles {
   readonly outputs: readonly OutputFile[];
-  /** Those that no task of the document makes. What others make is said by edges (`Edge.input`). */
+  /** Those that no task of the document makes. What others make is said by edges (`Edge.inputs`). */
   readonly inputs: readonly InputFile[];
   /** Files that decide about what the command does. */
   readonly code: readonly Text[];
@@ -138,7 +138,9 @@ export type Action =
   /** A script; `shell` is what it is handed to as last argument, such as `["python3", "-c"]`: without it a bash. */
   | { readonly kind: "script"; readonly script: string; readonly shell: readonly string[] | undefined }
   /** Program and arguments, which no shell interprets. */
-  | { readonly kind: "command"; readonly argv: readonly Text[] };
+  | { readonly kind: "command"; readonly argv: readonly Text[] }
+  /** Nothing: others make its outputs (`TemplateFiles.isExternal`). It is never run. */
+  | { readonly kind: "none" };
 
 /** An instance needs instances of another template. */
 export interface Edge {
@@ -148,8 +150,8 @@ export interface Edge {
   readonly place: Place;
   /** By which axes of the parent instances are chosen. Axes of the parent that are not named here may have any value. */
   readonly match: readonly AxisMatch[];
-  /** An output of the parent is an input of the child. */
-  readonly input?: EdgeInput | undefined;
+  /** Outputs of the parent that are inputs of the child; undefined where nothing is handed on. */
+  readonly inputs?: readonly EdgeInput[] | undefined;
   /** Tasks are needed that the parent prints, too. Their edges come when they do; until the parent has ended, more may come. */
   readonly printed?: PrintedNeed | undefined;
 }

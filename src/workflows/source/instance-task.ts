@@ -49,6 +49,8 @@ export class InstanceTasks {
     const mould = (this.#moulds[template] ??= this.#mouldOf(template));
     const name = graph.nameOf(template, index);
     const values = graph.valuesOf(template, index);
+    if (action.kind === "none")
+      throw new Error(`${graph.nameOf(template, index)} is made by others, and cannot be run`);
     const words = action.kind === "command" ? action.argv.map((word) => textOf(word, values)) : undefined;
     return {
       kind: "task",

@@ -3,7 +3,18 @@ import type { Action, Edge, Template, Text, Workflow } from "../document/workflo
 
 /** What of a template is another in two documents. */
 export type TemplateChange =
-  | { readonly what: "script" | "command" | "shell" | "workdir" | "secrets" | "if" | "allowFailure" | "generates" }
+  | {
+      readonly what:
+        | "script"
+        | "command"
+        | "external"
+        | "shell"
+        | "workdir"
+        | "secrets"
+        | "if"
+        | "allowFailure"
+        | "generates";
+    }
   | { readonly what: "axes" | "needs" | "terms" }
   /** A variable of its `env`, or a parameter that its texts name. */
   | { readonly what: "env" | "param"; readonly name: string };
@@ -75,6 +86,7 @@ function templateChanges(
 }
 
 function actionChanges(was: Action, is: Action): TemplateChange[] {
+  if (was.kind === "none" || is.kind === "none") return was.kind === is.kind ? [] : [{ what: "external" }];
   if (was.kind !== is.kind) return [{ what: is.kind }];
   if (was.kind === "command" || is.kind === "command") return isSame(was, is) ? [] : [{ what: "command" }];
   return [
@@ -97,8 +109,12 @@ function isSame(a: unknown, b: unknown): boolean {
 
 /** All that the shell or the program gets to see. */
 function textsOf({ action, env, workdir }: Template): readonly string[] {
-  const own = action.kind === "script" ? [action.script, ...(action.shell ?? [])] : action.argv.map(plainText);
+  const own = action.kind === "script" ? [action.script, ...(action.shell ?? [])] : wordsOf(action);
   return [...own, ...Object.values(env).map(plainText), ...(workdir === undefined ? [] : [plainText(workdir)])];
+}
+
+function wordsOf(action: Exclude<Action, { kind: "script" }>): readonly string[] {
+  return action.kind === "none" ? [] : action.argv.map(plainText);
 }
 
 function plainText(text: Text): string {
