@@ -4,17 +4,15 @@ import type { Environment } from "../../domain/environment.ts";
 import { type Diagnostic, formatDiagnostic, UserError } from "../../domain/errors.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
 import { plural } from "../../domain/plural.ts";
-import type { LedgerRecord } from "../../records/ledger/ledger-record.ts";
 import { type DocumentSettings, type ReadDocument, readDocument } from "../../workflows/document/read-document.ts";
 import type { Workflow } from "../../workflows/document/workflow.ts";
 import type { Graph } from "../../workflows/graph/graph.ts";
 import type { Numbering } from "../../workflows/graph/numbering.ts";
 import { archiveOf, digestOf } from "../../workflows/history/archive.ts";
 import { type Basis, basisOf } from "../../workflows/history/basis.ts";
-import { HistoryFile } from "../../workflows/history/history-file.ts";
 import { type History, readHistory } from "../../workflows/history/history.ts";
 import { PastDocuments, readArchived } from "../../workflows/history/past-documents.ts";
-import type { DocumentArchive, GrowthRecord, HistoryRecord, RunRecord } from "../../workflows/history/record.ts";
+import type { DocumentArchive, RunRecord } from "../../workflows/history/record.ts";
 import { reusedIn } from "../../workflows/history/past.ts";
 import type { FilePlaces } from "../../workflows/source/task-files.ts";
 import type { WorkflowSource } from "../../workflows/source/workflow-source.ts";
@@ -24,6 +22,7 @@ import { looksIn } from "./file-looks.ts";
 import { ListFiles } from "./list-files.ts";
 import { endOfWorkflow } from "./end-of-workflow.ts";
 import { firstIdOf } from "./first-id.ts";
+import { HistoryKeeper, keptBy } from "./history-keeper.ts";
 import type { OpenedWorkflow } from "./opened-workflow.ts";
 import { refuseOtherDocument } from "./other-document.ts";
 import { secretsFor } from "./secrets.ts";
@@ -121,7 +120,7 @@ export class RunnableDocument {
     const isKept = history?.documents.has(digest) === true;
     const folder = settings.workdir ?? process.cwd();
     const stage = newStage();
-    const keeper = new Keeper((statusFrom) => {
+    const keeper = new HistoryKeeper((statusFrom) => {
       const run: RunRecord = {
         type: "run",
         run: (last?.run ?? 0) + 1,
@@ -139,9 +138,9 @@ export class RunnableDocument {
     });
     const source = sourceOf(basis, {
       numbering,
-      kept: [],
-      keep: (growth) => keeper.keep(growth),
       secrets,
+      kept: [],
+      ...keptBy(keeper, basis.graph),
       looks: looksIn(folder),
       places: placesIn(folder, stage),
     });
@@ -184,7 +183,7 @@ export class RunnableDocument {
       status: files.status,
       end: last.statusFrom,
     });
-    const keeper = new Keeper(undefined);
+    const keeper = new HistoryKeeper(undefined);
     const numbering = basis.numberFrom(last.firstId);
     const secrets = document.#secrets(basis, false);
     const reused = reusedIn({ status: files.status, runs: [last] });
@@ -194,9 +193,9 @@ export class RunnableDocument {
     };
     const source = sourceOf(basis, {
       numbering,
-      kept: last.growth,
-      keep: (growth) => keeper.keep(growth),
       secrets,
+      kept: last.growth,
+      ...keptBy(keeper, basis.graph),
       looks: looksIn(folder),
       places: placesIn(folder, stage ?? newStage()),
       given: { has: isGiven, wasReused: (id) => reused.size > 0 && reused.has(nameOf(id)) },
@@ -208,7 +207,11 @@ export class RunnableDocument {
   #opened(
     source: WorkflowSource,
     { graph }: Basis,
-    { numbering, keeper, goesOn }: { readonly numbering: Numbering; readonly keeper: Keeper; readonly goesOn: boolean },
+    {
+      numbering,
+      keeper,
+      goesOn,
+    }: { readonly numbering: Numbering; readonly keeper: HistoryKeeper; readonly goesOn: boolean },
   ): OpenedDocument {
     const workflow: OpenedWorkflow = {
       goesOn,
@@ -253,37 +256,6 @@ function placesIn(folder: string, stage: string): FilePlaces {
     keepList: (name, paths) => lists.keep(name, paths),
     dropLists: () => lists.remove(),
   };
-}
-
-/** Keeps the history of a run, from the moment that it has begun. */
-class Keeper {
-  readonly #first: ((statusFrom: number) => readonly HistoryRecord[]) | undefined;
-  /** What generators made before the run had begun: they stay done. */
-  #early: GrowthRecord[] = [];
-  #file: HistoryFile | undefined;
-  #hasBegun = false;
-
-  /** @param first records of the run; undefined for one that is taken up. */
-  constructor(first: ((statusFrom: number) => readonly HistoryRecord[]) | undefined) {
-    this.#first = first;
-  }
-
-  open(path: string): LedgerRecord {
-    this.#file = HistoryFile.open(path);
-    return this.#file;
-  }
-
-  begin(statusFrom: number): void {
-    for (const record of [...(this.#first?.(statusFrom) ?? []), ...this.#early]) this.#file?.append(record);
-    this.#early = [];
-    this.#hasBegun = true;
-  }
-
-  keep(growth: GrowthRecord): void {
-    if (!this.#hasBegun) this.#early.push(growth);
-    else if (this.#file === undefined) throw new Error("the history of the workflow is not open");
-    else this.#file.append(growth);
-  }
 }
 
 /** Refuses to begin a run of which no task would run. @throws UserError `nothing-to-do`. */

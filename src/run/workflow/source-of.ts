@@ -10,7 +10,7 @@ import { WorkflowSource, type WorkflowSourceOptions } from "../../workflows/sour
 
 interface SourceSettings extends Pick<
   WorkflowSourceOptions,
-  "assumesPrinted" | "places" | "given" | "why" | "succeeded"
+  "assumesPrinted" | "decisions" | "places" | "given" | "succeeded"
 > {
   readonly numbering: Numbering;
   /** What generators have made in the run already. */
@@ -27,7 +27,7 @@ interface SourceSettings extends Pick<
 
 /** The source of the tasks of a run that begins from this. */
 export function sourceOf(basis: Basis, { looks, cache, ...settings }: SourceSettings): WorkflowSource {
-  const { workflow, graph, selection, past, before, madeBefore, parseTasks } = basis;
+  const { workflow, graph, selection, past, before, reason, madeBefore, parseTasks } = basis;
   const earlierOf = (template: number, index: number): Earlier => {
     const state = before(template, index);
     if (state === "killed") return "failed";
@@ -48,6 +48,6 @@ export function sourceOf(basis: Basis, { looks, cache, ...settings }: SourceSett
     files,
     checks,
     // In a first run nobody is asked a million times.
-    earlier: hasPast ? { of: earlierOf } : undefined,
+    earlier: hasPast ? { of: earlierOf, reason } : undefined,
   });
 }

@@ -161,14 +161,14 @@ export function lastSuccesses(
 export function reusedIn({ status, runs, end = Infinity }: Pick<PastOptions, "status" | "runs" | "end">): Set<string> {
   const reused = new Set<string>();
   const timeline = new Timeline(runs, () => undefined);
-  eachRow(status, end, ({ name, offset, wasReused }) => {
-    if (timeline.goTo(offset) !== undefined && wasReused) reused.add(name);
+  eachRow(status, end, ({ name, offset, isTakenOver }) => {
+    if (timeline.goTo(offset) !== undefined && isTakenOver) reused.add(name);
   });
   return reused;
 }
 
 /** Runs in their order, by the places of their rows in the status file. */
-class Timeline {
+export class Timeline {
   readonly #runs: readonly PastRun[];
   readonly #over: (run: PastRun) => void;
   #at = 0;
@@ -226,11 +226,11 @@ export function readPast({ status, runs, end = Infinity, find, isSame }: PastOpt
     }
     same.clear();
   });
-  eachRow(status, end, ({ name, returnCode, pid, offset, wasReused }) => {
+  eachRow(status, end, ({ name, returnCode, pid, offset, isTakenOver }) => {
     const run = timeline.goTo(offset);
     if (run === undefined) return;
     // What was reused has not run: nothing follows it.
-    const isFollowed = !run.only && !wasReused;
+    const isFollowed = !run.only && !isTakenOver;
     if (returnCode === 0) return noteDone(run, name, isFollowed);
     const code = endingOf(returnCode, pid).type === "stopped" ? KILLED : FAILED;
     past.note(name, find(name), code, { run: run.run, isFollowed });
@@ -239,18 +239,23 @@ export function readPast({ status, runs, end = Infinity, find, isSame }: PastOpt
   return past;
 }
 
+/** An outcome in the status file. */
 interface Row {
+  /** Name of the instance. */
   readonly name: string;
   readonly returnCode: number;
   readonly pid: number;
   /** Where the line begins, in bytes. */
   readonly offset: number;
-  /** It was not run: what an earlier run has made was taken over. */
-  readonly wasReused: boolean;
+  /** An earlier run had it, and this one takes it over. */
+  readonly isTakenOver: boolean;
+  /** The line, and where its columns begin, until the next row. */
+  readonly bytes: Buffer;
+  readonly starts: Int32Array;
 }
 
 /** The outcomes in a status file before `end`, in order; none where there is no such file. */
-function eachRow(path: string, end: number, take: (row: Row) => void): void {
+export function eachRow(path: string, end: number, take: (row: Row) => void): void {
   const fd = openThere(path);
   if (fd === undefined) return;
   try {
@@ -265,7 +270,7 @@ function eachRow(path: string, end: number, take: (row: Row) => void): void {
         const from = starts[COLUMN.command] ?? 0;
         const name = parseCommand(bytes.toString("utf8", from, (starts[COLUMN.command + 1] ?? 0) - 1));
         const pid = readInteger(bytes, starts, COLUMN.pid);
-        take({ name, returnCode, pid, offset, wasReused: kind === "skipped" });
+        take({ name, returnCode, pid, offset, isTakenOver: kind === "skipped", bytes, starts });
       });
     }
   } finally {

@@ -1,3 +1,5 @@
+import type { RunReason } from "../../domain/run-reason.ts";
+
 /**
  * What earlier runs say of an instance.
  *
@@ -11,4 +13,6 @@ export type Earlier = "never" | "done" | "failed" | "changed" | "outdated" | "un
 /** What earlier runs of the document's prefix have come to. */
 export interface EarlierRuns {
   of(template: number, index: number): Earlier;
+  /** Why an instance runs of which they do not say that it is done; undefined for one that is. */
+  reason?(template: number, index: number): RunReason | undefined;
 }

@@ -46,6 +46,12 @@ export interface MachineOptions {
   readonly looksAt?: ((template: number) => boolean) | undefined;
   /** The instance has been given out in this run already, by a driver that has died: no file is asked once more. */
   readonly wasGiven?: ((template: number, index: number) => boolean) | undefined;
+  /**
+   * Told of each instance that can run from now on and of which no file decides; not in a first run.
+   *
+   * @param isNew something that it needs has run in this run.
+   */
+  readonly canRun?: ((instance: Instance, isNew: boolean) => void) | undefined;
 }
 
 /**
@@ -139,11 +145,6 @@ export class InstanceMachine {
         verdict satisfies never;
     }
     this.#work();
-  }
-
-  /** Something that the instance needs has run in this run; of one that can run. */
-  isNew({ template, index }: Instance): boolean {
-    return (this.table.get(template, index) & IS_NEW) !== 0;
   }
 
   /** Instances that were taken, and have no outcome. */
@@ -255,10 +256,16 @@ export class InstanceMachine {
   }
 
   #met(template: number, index: number, isNew: boolean): void {
-    const isAsked = this.#isAsked(template, isNew) && this.#options.wasGiven?.(template, index) !== true;
-    if (!isAsked && !isNew && this.#staysDone(template, index)) return this.#stay(template, index);
-    this.table.set(template, index, READY | (isNew ? IS_NEW : 0));
-    (isAsked ? this.#asked : this.#ready).add(template, index);
+    const { wasGiven, canRun } = this.#options;
+    if (this.#isAsked(template, isNew)) {
+      this.table.set(template, index, READY | (isNew ? IS_NEW : 0));
+      const queue = wasGiven?.(template, index) === true ? this.#ready : this.#asked;
+      return queue.add(template, index);
+    }
+    if (!isNew && this.#staysDone(template, index)) return this.#stay(template, index);
+    this.table.set(template, index, READY);
+    canRun?.({ template, index }, isNew);
+    this.#ready.add(template, index);
   }
 
   /** What has run because something ended badly, or whatever came of it, runs again when that does: no file tells of it. */

@@ -3,10 +3,11 @@ import { isSuccess } from "../../domain/ending.ts";
 import type { TemplateTally } from "../../domain/instance-state.ts";
 import type { RunReason } from "../../domain/run-reason.ts";
 import type { TaskSource } from "../../domain/source.ts";
-import type { SkippedTask, StreamItem, Task, TaskOutcome } from "../../domain/task.ts";
+import type { PreviousOutcome, SkippedTask, StreamItem, Task, TaskOutcome } from "../../domain/task.ts";
 import type { Axis, PrintedEdge, Template, Workflow } from "../document/workflow.ts";
 import { Asking } from "./asking.ts";
 import type { Checks, Question, Verdict } from "./checks.ts";
+import type { Decisions } from "./decisions.ts";
 import type { EarlierRuns } from "./earlier.ts";
 import { type Generator, Generators } from "./generators.ts";
 import type { Growth } from "./growth.ts";
@@ -16,7 +17,7 @@ import type { Graph } from "../graph/graph.ts";
 import type { Instance, InstanceRange } from "../graph/instance.ts";
 import type { Selection } from "../graph/selection.ts";
 import { MadeFiles } from "./made-files.ts";
-import { Reasons } from "./reasons.ts";
+import { NewNeeds } from "./new-needs.ts";
 import { DONE, FAILED, KILLED, READY, RETRYING, REUSED, RUNNING, WAITING } from "./state-codes.ts";
 import { type FilePlaces, TaskFiles } from "./task-files.ts";
 
@@ -59,6 +60,8 @@ export interface WorkflowSourceOptions {
   readonly secrets: Readonly<Record<string, string>>;
   /** For plans: what is needed of a generator that runs is taken for printed. */
   readonly assumesPrinted?: boolean | undefined;
+  /** Is told why instances run, or do not. */
+  readonly decisions?: Decisions | undefined;
   /** Look at files to decide which instances run; without them no file decides anything. */
   readonly checks?: Checks | undefined;
   /** Paths of files; made where it is missing. */
@@ -67,8 +70,6 @@ export interface WorkflowSourceOptions {
   readonly places?: FilePlaces | undefined;
   /** What became of tasks in this run already, by a driver that has died. */
   readonly given?: GivenBefore | undefined;
-  /** Told why an instance runs, when it is given out. First runs of instances of which no file decides anything are left out. */
-  readonly why?: ((instance: Instance, reason: RunReason) => void) | undefined;
   /** Told of an instance that has run and succeeded. */
   readonly succeeded?: ((instance: Instance, outcome: TaskOutcome) => void) | undefined;
 }
@@ -88,7 +89,7 @@ export class WorkflowSource implements TaskSource {
   readonly #tasks: InstanceTasks;
   readonly #generators: Generators;
   readonly #asking: Asking | undefined;
-  readonly #reasons: Reasons | undefined;
+  readonly #newNeeds: NewNeeds;
   /** Instances that are reused and get a row. */
   #reused: SkippedTask[] = [];
   /** Ids of those that were given out, and are not settled. */
@@ -105,7 +106,7 @@ export class WorkflowSource implements TaskSource {
   #wake: () => void = () => undefined;
 
   constructor(options: WorkflowSourceOptions) {
-    const { workflow, graph, selection, earlier, checks, given, numbering, places } = options;
+    const { workflow, graph, selection, earlier, decisions, checks, given, numbering, places } = options;
     this.#options = options;
     this.name = workflow.name;
     this.#generators = new Generators({
@@ -120,19 +121,23 @@ export class WorkflowSource implements TaskSource {
       earlier,
       assumesPrinted: options.assumesPrinted,
       generatorStayed: (generator) => this.#takeBefore(generator),
+      canRun:
+        decisions === undefined || earlier === undefined
+          ? undefined
+          : (instance, isNew) => decisions.runs(instance, this.#reasonOf(instance, isNew)),
       looksAt: checks === undefined ? undefined : (template) => checks.looksAt(template),
       wasGiven: given === undefined ? undefined : (template, index) => given.has(numbering.idOf(template, index)),
     });
     const { machine } = this;
+    this.#newNeeds = new NewNeeds(graph, machine.table);
     const { params } = workflow;
-    const { secrets, why } = options;
+    const { secrets } = options;
     const idOf = (template: number, index: number): number => numbering.idOf(template, index);
     const files =
       places === undefined
         ? undefined
         : new TaskFiles(graph, machine.table, options.files ?? new MadeFiles(graph), places);
     this.#tasks = new InstanceTasks({ graph: graph, needs: machine.needs, params, secrets, idOf, files });
-    this.#reasons = why === undefined ? undefined : new Reasons({ graph, machine, selection, earlier });
     if (checks !== undefined) {
       const decided = (question: Question, verdict: Verdict): void => this.#decided(question, verdict);
       this.#asking = new Asking({ machine, checks, decided, came: () => this.#wake() });
@@ -228,6 +233,16 @@ export class WorkflowSource implements TaskSource {
     return Promise.resolve();
   }
 
+  #reasonOf(instance: Instance, isNew: boolean): RunReason {
+    const { graph, selection, earlier } = this.#options;
+    const { template, index } = instance;
+    if (selection.forces(template, index)) return { kind: "forced" };
+    const reason = earlier?.reason?.(template, index);
+    if (reason !== undefined) return reason;
+    const need = isNew ? this.#newNeeds.of(instance) : undefined;
+    return { kind: "again", instance: need === undefined ? undefined : graph.nameOf(need.template, need.index) };
+  }
+
   /** Items that can be given out. */
   get #givable(): number {
     return this.machine.readyCount + this.#reused.length;
@@ -238,23 +253,40 @@ export class WorkflowSource implements TaskSource {
     while (items.length < limit) {
       const instance = this.machine.take();
       if (instance === undefined) break;
-      this.#tellWhy(instance);
       items.push(this.#tasks.taskOf(instance, this.machine.readyCount < BUSY));
     }
     return items;
   }
 
-  #tellWhy(instance: Instance): void {
-    const reason = this.#reasons?.take(instance);
-    if (reason !== undefined) this.#options.why?.(instance, reason);
+  #decided({ instance, isNew }: Question, verdict: Verdict): void {
+    const { decisions, earlier } = this.#options;
+    switch (verdict.fate) {
+      case "done":
+        return;
+      case "runs":
+        return earlier === undefined && verdict.reason.kind === "never"
+          ? undefined
+          : decisions?.runs(instance, this.#inFull(instance, isNew, verdict.reason));
+      case "missing":
+        return decisions?.missing(instance, verdict.path);
+      case "reused":
+        if (verdict.previous !== undefined) this.#giveRow(instance, verdict.previous);
+        return decisions?.reused(instance, verdict.from);
+      default:
+        return verdict satisfies never;
+    }
   }
 
-  #decided({ instance }: Question, verdict: Verdict): void {
-    if (verdict.fate === "runs") this.#reasons?.keep(instance, verdict.reason);
-    if (verdict.fate !== "reused" || verdict.previous === undefined) return;
+  /** With all that is known beside files. */
+  #inFull(instance: Instance, isNew: boolean, reason: RunReason): RunReason {
+    const isPlain = reason.kind !== "changed" || reason.changes.length === 0;
+    return isPlain && reason.kind !== "never" ? this.#reasonOf(instance, isNew) : reason;
+  }
+
+  #giveRow(instance: Instance, previous: PreviousOutcome): void {
     const task = this.#tasks.rowOf(instance);
     this.#reusing.add(task.id);
-    this.#reused.push({ kind: "skipped", task, previous: verdict.previous });
+    this.#reused.push({ kind: "skipped", task, previous });
   }
 
   #instanceOf(id: number): Instance {
