@@ -239,7 +239,8 @@ function refuseNothing(source: WorkflowSource, { name }: Workflow, graph: Graph)
   const { blocked, firstBlocked } = endOfWorkflow(graph, source);
   const [first] = firstBlocked;
   if (first !== undefined) {
-    const why = first.lacks === undefined ? "" : ` (${first.lacks.by} printed no task ${first.lacks.task})`;
+    const lacks = first.lacks === undefined ? "" : ` (${first.lacks.by} printed no task ${first.lacks.task})`;
+    const why = first.isLeftOut === true ? " (none of its needs is for its values)" : lacks;
     throw new UserError("all-blocked", `${name}: nothing can run, ${blocked} blocked: ${first.name}${why}`, {
       exitCode: EXIT.failed,
     });
