@@ -3,6 +3,7 @@ import type { Environment } from "../../domain/environment.ts";
 import { type Diagnostic, formatDiagnostic, UserError } from "../../domain/errors.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
 import { plural } from "../../domain/plural.ts";
+import { newStageName, stageNamed } from "../../files/outputs/attempt-names.ts";
 import type { LedgerRecord } from "../../records/ledger/ledger-record.ts";
 import { type DocumentSettings, type ReadDocument, readDocument } from "../../workflows/document/read-document.ts";
 import type { Workflow } from "../../workflows/document/workflow.ts";
@@ -112,6 +113,7 @@ export class RunnableDocument {
     const firstId = firstIdOf({ about, goals: wish.goals, basis, runs, files });
     const numbering = basis.numberFrom(firstId);
     const secrets = this.#secrets(basis);
+    const stage = newStageName();
     const isKept = history?.documents.has(digest) === true;
     const keeper = new Keeper((statusFrom) => {
       const run: RunRecord = {
@@ -125,10 +127,17 @@ export class RunnableDocument {
         firstId,
         idsEnd: numbering.end,
         statusFrom,
+        stage,
       };
       return isKept ? [run] : [{ type: "document", digest, archive: this.#archive }, run];
     });
-    const source = sourceOf(basis, { numbering, kept: [], keep: (growth) => keeper.keep(growth), secrets });
+    const source = sourceOf(basis, {
+      numbering,
+      kept: [],
+      keep: (growth) => keeper.keep(growth),
+      secrets,
+      stage: stageNamed(stage),
+    });
     refuseNothing(source, this.#read.workflow, basis.graph);
     return this.#opened(source, basis, { numbering, keeper, goesOn: history !== undefined });
   }
@@ -170,7 +179,13 @@ export class RunnableDocument {
     const keeper = new Keeper(undefined);
     const numbering = basis.numberFrom(last.firstId);
     const secrets = document.#secrets(basis, false);
-    const source = sourceOf(basis, { numbering, kept: last.growth, keep: (growth) => keeper.keep(growth), secrets });
+    const source = sourceOf(basis, {
+      numbering,
+      kept: last.growth,
+      keep: (growth) => keeper.keep(growth),
+      secrets,
+      stage: last.stage === undefined ? undefined : stageNamed(last.stage),
+    });
     return document.#opened(source, basis, { numbering, keeper, goesOn: true });
   }
 
