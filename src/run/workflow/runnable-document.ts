@@ -1,9 +1,9 @@
-import { randomBytes } from "node:crypto";
 import { join, resolve } from "node:path";
 import type { Environment } from "../../domain/environment.ts";
 import { type Diagnostic, formatDiagnostic, UserError } from "../../domain/errors.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
 import { plural } from "../../domain/plural.ts";
+import { newStageName, stageNamed } from "../../files/outputs/attempt-names.ts";
 import { type DocumentSettings, type ReadDocument, readDocument } from "../../workflows/document/read-document.ts";
 import type { Workflow } from "../../workflows/document/workflow.ts";
 import type { Graph } from "../../workflows/graph/graph.ts";
@@ -117,9 +117,9 @@ export class RunnableDocument {
     const firstId = firstIdOf({ about, goals, force: force ?? [], basis, runs, files });
     const numbering = basis.numberFrom(firstId);
     const secrets = this.#secrets(basis);
+    const stage = newStageName();
     const isKept = history?.documents.has(digest) === true;
     const folder = settings.workdir ?? process.cwd();
-    const stage = newStage();
     const keeper = new HistoryKeeper((statusFrom) => {
       const run: RunRecord = {
         type: "run",
@@ -197,7 +197,7 @@ export class RunnableDocument {
       kept: last.growth,
       ...keptBy(keeper, basis.graph),
       looks: looksIn(folder),
-      places: placesIn(folder, stage ?? newStage()),
+      places: placesIn(folder, stage ?? newStageName()),
       given: { has: isGiven, wasReused: (id) => reused.size > 0 && reused.has(nameOf(id)) },
     });
     return document.#opened(source, basis, { numbering, keeper, goesOn: true });
@@ -241,14 +241,9 @@ export class RunnableDocument {
 
 const NO_HISTORY: Pick<History, "documents"> = { documents: new Map() };
 
-/** Name of a folder for a run that begins. */
-function newStage(): string {
-  return randomBytes(6).toString("hex");
-}
-
 /** Where files of a run's tasks are. @param folder of the tasks. */
 function placesIn(folder: string, stage: string): FilePlaces {
-  const below = join(".disbatch", stage);
+  const below = stageNamed(stage);
   const lists = new ListFiles(join(folder, below));
   return {
     folder,
@@ -263,7 +258,8 @@ function refuseNothing(source: WorkflowSource, { name }: Workflow, graph: Graph)
   const { blocked, firstBlocked } = endOfWorkflow(graph, source);
   const [first] = firstBlocked;
   if (first !== undefined) {
-    const why = first.lacks === undefined ? "" : ` (${first.lacks.by} printed no task ${first.lacks.task})`;
+    const lacks = first.lacks === undefined ? "" : ` (${first.lacks.by} printed no task ${first.lacks.task})`;
+    const why = first.isLeftOut === true ? " (none of its needs is for its values)" : lacks;
     throw new UserError("all-blocked", `${name}: nothing can run, ${blocked} blocked: ${first.name}${why}`, {
       exitCode: EXIT.failed,
     });

@@ -27,8 +27,6 @@ export interface RunRecord {
   readonly force?: readonly string[] | undefined;
   /** No instance is reused. */
   readonly noCache?: boolean | undefined;
-  /** Name of the folder of this run below `.disbatch`, in the folder of its tasks. */
-  readonly stage?: string | undefined;
   /** Some instances of an earlier run are run again: what the document is run for is what that run says. */
   readonly isPart: boolean;
   /** Most instances that the document may have. */
@@ -39,6 +37,8 @@ export interface RunRecord {
   readonly idsEnd: number;
   /** Bytes that the status file had. */
   readonly statusFrom: number;
+  /** Where what its tasks make is written until it is put in place: a name in `.disbatch`, of no other run. */
+  readonly stage?: string | undefined;
 }
 
 /** All texts that a document was read from. */

@@ -7,6 +7,7 @@ import type { GraphEdge } from "../graph/edge.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Instance } from "../graph/instance.ts";
 import type { TaskFiles } from "./task-files.ts";
+import { textOf } from "./text-of.ts";
 
 export interface InstanceTaskOptions {
   readonly graph: Graph;
@@ -99,8 +100,10 @@ export class InstanceTasks {
     const all: Record<string, string> = { ...env, ...values };
     for (const [variable, text] of own) all[variable] = textOf(text, values);
     for (const [variable, edges] of states) {
+      const own = edges.filter((edge) => edge.isFor(index));
+      if (own.length === 0) continue;
       let ends = 0;
-      for (const edge of edges) ends |= this.#options.needs.endsOf(edge, index);
+      for (const edge of own) ends |= this.#options.needs.endsOf(edge, index);
       all[variable] = worstState(ends);
     }
     for (const [variable, edge] of printed) {
@@ -145,11 +148,4 @@ export class InstanceTasks {
 function stateVariable(task: string, group: string): string {
   const short = task.startsWith(group) ? task.slice(group.length) : task;
   return `STATE_${short.replaceAll(/[/-]/g, "_")}`;
-}
-
-/** The text with the values of axes in their places. */
-function textOf(text: Text, values: Readonly<Record<string, string>>): string {
-  let all = "";
-  for (const part of text) all += typeof part === "string" ? part : (values[part.axis] ?? "");
-  return all;
 }

@@ -44,7 +44,7 @@ export class TaskFiles {
   /** What an instance makes; undefined for nothing. */
   outputsOf(template: number, index: number): TaskOutputs | undefined {
     const outputs = this.#files.outputsOf(template);
-    if (outputs.length === 0) return undefined;
+    if (outputs.length === 0 || this.#graph.template(template).files?.isExternal === true) return undefined;
     return {
       stage: this.#places.stage,
       files: outputs.map(({ name, isFolder, pathOf }) => {
