@@ -1,7 +1,8 @@
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { UserError } from "../domain/errors.ts";
 import { type RunSettings } from "../run/settings.ts";
 import { MOST_INSTANCES, type WorkflowRequest } from "../run/workflow/workflow-request.ts";
+import { FOREIGN_FORMATS, type ForeignForm, type ForeignFormat } from "../workflows/imports/formats.ts";
 import { collect, wholeNumber } from "./option-values.ts";
 
 /** What only runs of documents are told. */
@@ -10,6 +11,7 @@ export interface WorkflowOptions {
   readonly from: readonly string[];
   readonly maxInstances?: number | undefined;
   readonly secretsFile?: string | undefined;
+  readonly format?: ForeignFormat | undefined;
 }
 
 const GROUP = "Documents of tasks that depend on each other:";
@@ -26,9 +28,20 @@ export function addGraphOptions(command: Command): Command {
     );
 }
 
+/** Adds the option for documents of others. */
+function addFormatOption(command: Command): Command {
+  const option = new Option("--format <FORMAT>", "take FILE for a document of another program");
+  return command.addOption(option.choices(FOREIGN_FORMATS));
+}
+
+/** Adds the options that say which document is meant, and which instances it has: those of `validate`. */
+export function addReadingOptions(command: Command): Command {
+  return addFormatOption(addGraphOptions(command));
+}
+
 /** Adds the options that say which instances a run wants: those of `plan`, too. */
 export function addDocumentOptions(command: Command): Command {
-  return addGraphOptions(command).option(
+  return addReadingOptions(command).option(
     "--from <INSTANCE>",
     "run this even if it is done, and all that depends on it",
     collect,
@@ -52,10 +65,16 @@ export function addSecretsOption(command: Command): Command {
 export function workflowRequest(
   file: string,
   goals: readonly string[],
-  { param: params = {}, from, maxInstances = MOST_INSTANCES, secretsFile }: WorkflowOptions,
+  { param: params = {}, from, maxInstances = MOST_INSTANCES, secretsFile, format }: WorkflowOptions,
   only = false,
 ): WorkflowRequest {
-  return { file, archive: undefined, goals, from, only, isPart: false, params, maxInstances, secretsFile };
+  const form = formOf(format);
+  return { file, form, archive: undefined, goals, from, only, isPart: false, params, maxInstances, secretsFile };
+}
+
+/** What is said of the format of a document. */
+export function formOf(format: ForeignFormat | undefined): ForeignForm | undefined {
+  return format === undefined ? undefined : { format };
 }
 
 /**

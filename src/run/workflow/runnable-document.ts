@@ -4,23 +4,24 @@ import { type Diagnostic, formatDiagnostic, UserError } from "../../domain/error
 import { EXIT } from "../../domain/exit-codes.ts";
 import { plural } from "../../domain/plural.ts";
 import type { LedgerRecord } from "../../records/ledger/ledger-record.ts";
-import { type DocumentSettings, type ReadDocument, readDocument } from "../../workflows/document/read-document.ts";
+import type { DocumentSettings, ReadDocument } from "../../workflows/document/read-document.ts";
 import type { Workflow } from "../../workflows/document/workflow.ts";
 import type { Graph } from "../../workflows/graph/graph.ts";
 import type { Numbering } from "../../workflows/graph/numbering.ts";
-import { archiveOf, digestOf } from "../../workflows/history/archive.ts";
+import { digestOf } from "../../workflows/history/archive.ts";
 import { type Basis, basisOf } from "../../workflows/history/basis.ts";
 import { HistoryFile } from "../../workflows/history/history-file.ts";
 import { type History, readHistory } from "../../workflows/history/history.ts";
-import { PastDocuments, readArchived } from "../../workflows/history/past-documents.ts";
+import { PastDocuments } from "../../workflows/history/past-documents.ts";
 import type { DocumentArchive, GrowthRecord, HistoryRecord, RunRecord } from "../../workflows/history/record.ts";
 import type { WorkflowSource } from "../../workflows/source/workflow-source.ts";
 import type { RunFiles } from "../files/run-files.ts";
-import { DOCUMENTS_ON_DISK, hasChanged } from "./document-files.ts";
+import { hasChanged } from "./document-files.ts";
 import { endOfWorkflow } from "./end-of-workflow.ts";
 import { firstIdOf } from "./first-id.ts";
 import type { OpenedWorkflow } from "./opened-workflow.ts";
 import { refuseOtherDocument } from "./other-document.ts";
+import { readRequested } from "./read-requested.ts";
 import { secretsFor } from "./secrets.ts";
 import { sourceOf } from "./source-of.ts";
 import { nothingToDo, wishOf } from "./wish-of.ts";
@@ -71,12 +72,7 @@ export class RunnableDocument {
    * @throws UserError `bad-document`, `bad-param`, `document-unreadable`.
    */
   static async read(request: WorkflowRequest, settings: DocumentSettings, around: Around): Promise<RunnableDocument> {
-    const { file, params, archive } = request;
-    const read =
-      archive === undefined
-        ? await readDocument(file, params, DOCUMENTS_ON_DISK, settings)
-        : await readArchived(file, params, archive, settings);
-    return new RunnableDocument(request, { read, archive: archive ?? archiveOf(file, read.texts) }, around);
+    return new RunnableDocument(request, await readRequested(request, settings, around.say), around);
   }
 
   /** What it calls itself, or its file is called: its runs go by this. */
@@ -120,6 +116,7 @@ export class RunnableDocument {
         time: Date.now() / 1000,
         ...about,
         ...wish,
+        form: this.#request.form,
         isPart: this.#request.isPart,
         folder: settings.workdir ?? process.cwd(),
         firstId,
@@ -150,12 +147,12 @@ export class RunnableDocument {
     if (archive === undefined) {
       throw new UserError("document-unreadable", `${files.workflow} lacks the document of the run`);
     }
-    const { file, params, goals, from, only, isPart, maxInstances } = last;
-    if (hasChanged(file, archive)) {
+    const { file, form, params, goals, from, only, isPart, maxInstances } = last;
+    if (await hasChanged({ file, form }, archive)) {
       const message = `${file} has changed since this run began, which goes on with it as it was; the next run takes it as it is`;
       around.say(message);
     }
-    const request = { file, archive, params, goals, from, only, isPart, maxInstances, secretsFile };
+    const request = { file, form, archive, params, goals, from, only, isPart, maxInstances, secretsFile };
     const document = await RunnableDocument.read(request, settings, around);
     const past = new PastDocuments(history);
     past.know(last, document.#read);
