@@ -9,6 +9,9 @@ import { collect, wholeNumber } from "./option-values.ts";
 export interface WorkflowOptions {
   readonly param?: Readonly<Record<string, string>> | undefined;
   readonly from: readonly string[];
+  readonly force?: readonly string[] | undefined;
+  /** False where no instance is to be reused. */
+  readonly cache?: boolean | undefined;
   readonly maxInstances?: number | undefined;
   readonly secretsFile?: string | undefined;
   readonly format?: ForeignFormat | undefined;
@@ -41,12 +44,10 @@ export function addReadingOptions(command: Command): Command {
 
 /** Adds the options that say which instances a run wants: those of `plan`, too. */
 export function addDocumentOptions(command: Command): Command {
-  return addReadingOptions(command).option(
-    "--from <INSTANCE>",
-    "run this even if it is done, and all that depends on it",
-    collect,
-    [],
-  );
+  return addReadingOptions(command)
+    .option("--from <INSTANCE>", "run this even if it is done, and all that depends on it", collect, [])
+    .option("--force <INSTANCE>", "run this even if it is done; what depends on it goes by its rules", collect, [])
+    .option("--no-cache", "reuse nothing: run what has cache: true as if nothing were recorded of it");
 }
 
 /** Adds the options of a run of a document. */
@@ -65,11 +66,20 @@ export function addSecretsOption(command: Command): Command {
 export function workflowRequest(
   file: string,
   goals: readonly string[],
-  { param: params = {}, from, maxInstances = MOST_INSTANCES, secretsFile, format }: WorkflowOptions,
+  { param: params = {}, from, force = [], cache, maxInstances = MOST_INSTANCES, secretsFile, format }: WorkflowOptions,
   only = false,
 ): WorkflowRequest {
-  const form = formOf(format);
-  return { file, form, archive: undefined, goals, from, only, isPart: false, params, maxInstances, secretsFile };
+  const wanted = { goals, from, only, force, noCache: cache === false };
+  return {
+    file,
+    form: formOf(format),
+    archive: undefined,
+    ...wanted,
+    isPart: false,
+    params,
+    maxInstances,
+    secretsFile,
+  };
 }
 
 /** What is said of the format of a document. */
@@ -84,7 +94,7 @@ export function formOf(format: ForeignFormat | undefined): ForeignForm | undefin
  */
 export function checkWorkflowOptions(
   settings: RunSettings,
-  { param, from, maxInstances, secretsFile }: WorkflowOptions,
+  { param, from, force = [], cache, maxInstances, secretsFile }: WorkflowOptions,
 ): void {
   const { workflow } = settings;
   if (workflow !== undefined) {
@@ -95,6 +105,8 @@ export function checkWorkflowOptions(
   const given = [
     param !== undefined && "--param",
     from.length > 0 && "--from",
+    force.length > 0 && "--force",
+    cache === false && "--no-cache",
     maxInstances !== undefined && "--max-instances",
     secretsFile !== undefined && "--secrets-file",
   ].find((option) => option !== false);

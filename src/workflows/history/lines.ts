@@ -2,7 +2,7 @@ import { deflateSync, inflateSync } from "node:zlib";
 import * as v from "valibot";
 import { parseJson } from "../../domain/json.ts";
 import { FOREIGN_FORMATS } from "../imports/formats.ts";
-import type { DocumentArchive, DocumentRecord, HistoryRecord, TasksRecord } from "./record.ts";
+import type { DecisionRecord, DocumentArchive, DocumentRecord, HistoryRecord, TasksRecord } from "./record.ts";
 
 /** The first line of the file. A later version that changes its meaning raises the number. */
 export const HISTORY_FORMAT = "disbatch-workflow";
@@ -16,6 +16,8 @@ const PART = 64 << 10;
 const LARGEST_TEXT = 512 << 20;
 
 const Whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+/** A name that leads nowhere else. */
+const STAGE = /^[0-9a-z]{1,64}$/;
 const Texts = v.record(v.string(), v.string());
 const Names = v.array(v.string());
 /** Where a line stands among those of its record, from 0, and how many these are. */
@@ -34,11 +36,14 @@ const LineSchema = v.variant("type", [
     goals: Names,
     from: Names,
     only: v.boolean(),
+    force: v.optional(Names),
+    noCache: v.optional(v.boolean()),
     isPart: v.boolean(),
     maxInstances: Whole,
     firstId: Whole,
     idsEnd: Whole,
     statusFrom: Whole,
+    stage: v.optional(v.pipe(v.string(), v.regex(STAGE))),
   }),
   v.object({ type: v.literal("document"), digest: v.string(), ...Part }),
   v.object({ type: v.literal("values"), by: v.string(), attempt: Whole, values: Names, offset: Whole }),
@@ -71,7 +76,7 @@ function inParts(text: string, line: (part: { part: number; parts: number; data:
   );
 }
 
-/** Puts records together again from their lines. */
+/** Puts records together again from their lines. What was decided about instances is read by `decisionsOf`. */
 export class LineAssembler {
   #parts: PartLine[] = [];
 
@@ -80,7 +85,7 @@ export class LineAssembler {
    *
    * @returns the record that it completes; `part` for a part of one; undefined for what is no line of such a file.
    */
-  take(text: string): HistoryRecord | "part" | undefined {
+  take(text: string): Exclude<HistoryRecord, DecisionRecord> | "part" | undefined {
     const parsed = v.safeParse(LineSchema, parseJson(text));
     if (!parsed.success) return undefined;
     const line = parsed.output;

@@ -1,7 +1,8 @@
+import type { RunReason } from "../../domain/run-reason.ts";
 import type { ForeignForm } from "../imports/formats.ts";
 
 /** One record of `PREFIX_workflow.jsonl`: what a workflow is, beside its document, and what came of it, beside the status file. */
-export type HistoryRecord = RunRecord | DocumentRecord | GrowthRecord | MarkRecord;
+export type HistoryRecord = RunRecord | DocumentRecord | GrowthRecord | MarkRecord | DecisionRecord;
 
 /** A run of the document begins. */
 export interface RunRecord {
@@ -25,6 +26,10 @@ export interface RunRecord {
   readonly from: readonly string[];
   /** What depends on those of `from` stays as it is. */
   readonly only: boolean;
+  /** Instances that run even if they are done; what depends on them goes by its rules. */
+  readonly force?: readonly string[] | undefined;
+  /** No instance is reused. */
+  readonly noCache?: boolean | undefined;
   /** Some instances of an earlier run are run again: what the document is run for is what that run says. */
   readonly isPart: boolean;
   /** Most instances that the document may have. */
@@ -35,6 +40,8 @@ export interface RunRecord {
   readonly idsEnd: number;
   /** Bytes that the status file had. */
   readonly statusFrom: number;
+  /** Where what its tasks make is written until it is put in place: a name in `.disbatch`, of no other run. */
+  readonly stage?: string | undefined;
 }
 
 /** All texts that a document was read from. */
@@ -80,5 +87,31 @@ export interface MarkRecord {
   /** Unix time in seconds. */
   readonly time: number;
   readonly done: boolean;
+  readonly instances: readonly string[];
+}
+
+/** What was decided about instances of a run before any of their tasks began. What runs for the first time has no record. */
+export type DecisionRecord = WhyRecord | ReusedRecord | MissingRecord;
+
+/** Why instances run. */
+export interface WhyRecord {
+  readonly type: "why";
+  readonly reason: RunReason;
+  readonly instances: readonly string[];
+}
+
+/** Instances do not run, since what an earlier run made still holds. */
+export interface ReusedRecord {
+  readonly type: "reused";
+  /** Number of that run. */
+  readonly run: number;
+  readonly instances: readonly string[];
+}
+
+/** Instances are blocked: others were to make this file, and have not. */
+export interface MissingRecord {
+  readonly type: "missing";
+  /** As the document has it. */
+  readonly path: string;
   readonly instances: readonly string[];
 }
