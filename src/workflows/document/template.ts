@@ -3,7 +3,9 @@ import type { Place } from "../../domain/errors.ts";
 import { quoteWord } from "../../domain/spelling/quote-word.ts";
 import type { TaskTerms } from "../../domain/terms/task-terms.ts";
 import type { AxisTable } from "./axis-table.ts";
+import { readChoice } from "./choices.ts";
 import { fingerprintOf } from "./fingerprint.ts";
+import { FilesReader } from "./files.ts";
 import type { Generators } from "./generators.ts";
 import { type Matrix, readMatrix } from "./matrix.ts";
 import type { NamedAxes } from "./named-axes.ts";
@@ -12,7 +14,7 @@ import type { TaskShape } from "./schema.ts";
 import type { Scope } from "./scope.ts";
 import { readTermsOf } from "./task-terms.ts";
 import type { Path } from "./tree.ts";
-import type { Action, Edge, Template, Text } from "./workflow.ts";
+import type { Action, ChoiceWords, Edge, Template, Text } from "./workflow.ts";
 
 /**
  * Bytes of the longest argument that Linux passes to a program, without the NUL byte behind it (MAX_ARG_STRLEN: 32 pages of 4096
@@ -38,6 +40,8 @@ export interface TemplateSurroundings {
 }
 
 const NONE: readonly never[] = [];
+const NO_ACTION: Action = { kind: "none" };
+const NO_ENV: Readonly<Record<string, Text>> = {};
 const NO_EDGES: readonly (readonly Edge[])[] = [[]];
 
 /** Makes templates of the tasks of one document. */
@@ -45,9 +49,12 @@ export class TemplateReader {
   readonly #around: TemplateSurroundings;
   readonly #scope: Scope;
   readonly #terms: TaskTerms | undefined;
+  readonly #files: FilesReader;
+
   constructor(around: TemplateSurroundings) {
     this.#around = around;
     this.#scope = around.scope;
+    this.#files = new FilesReader(around.scope);
     this.#terms = this.#readDefaults();
   }
 
@@ -69,31 +76,45 @@ export class TemplateReader {
     const matrix = readMatrix(task.matrix, [...path, "matrix"], scope, named, generators);
     const axisNames = matrix.names;
     const axes: readonly number[] = matrix.axes.size === 0 ? NONE : this.#positions(matrix);
-    const workdir = this.#workdir(task, path, axisNames);
+    const isExternal = task.external ?? false;
+    const workdir = isExternal ? undefined : this.#workdir(task, path, axisNames);
+    const secrets = isExternal ? NONE : this.#secrets(task, path, axisNames);
+    const env = isExternal ? NO_ENV : this.#env(task, path, axisNames);
+    const files = this.#files.read({ task, path, axes: axisNames, secrets, env: Object.keys(env) });
     const template: TemplateDraft = {
       name: scope.prefix + name,
       place,
       axes,
       include: matrix.include,
       exclude: matrix.exclude,
-      action: this.#action(task, path, axisNames),
-      env: this.#env(task, path, axisNames),
+      action: isExternal ? NO_ACTION : this.#action(task, path, axisNames),
+      env,
       workdir,
-      secrets: this.#secrets(task, path, axisNames),
+      secrets,
       alternatives: NO_EDGES,
       condition: task.if ?? "success",
       allowFailure: task.allowFailure ?? false,
       generates: generatesOf(task),
-      terms: readTermsOf(task, path, scope, this.#terms),
+      terms: isExternal ? undefined : readTermsOf(task, path, scope, this.#terms),
+      files,
       get fingerprint() {
         return fingerprintOf(template, axisNames, params);
       },
     };
+    if (task.when !== undefined) template.when = this.#when(task.when, [...path, "when"], matrix, template);
     if (matrix.isDamaged) lacking.add(template);
     if (template.generates?.kind === "axis" && axisNames.includes(template.generates.axis)) {
       this.#tell([...path, "generates"], `the task has the axis ${template.generates.axis}, whose values it makes`);
     }
     return template;
+  }
+
+  /** Which instances run. */
+  #when(said: NonNullable<TaskShape["when"]>, path: Path, matrix: Matrix, { axes }: Template): Template["when"] {
+    const all = axes.flatMap((position) => this.#around.table.axes[position] ?? []);
+    const own = { all, lacksSome: matrix.isDamaged, hasIncluded: matrix.include.length > 0 };
+    const several: readonly ChoiceWords[] = isList(said) ? said : [said];
+    return several.map((one, i) => readChoice(one, isList(said) ? [...path, i] : path, own, "this task", this.#scope));
   }
 
   #positions({ axes }: Matrix): readonly number[] {
@@ -225,6 +246,10 @@ export class TemplateReader {
         this.#tell([...path, i], `there is a parameter of the name ${quoteWord(name)}`, "choose another name");
     }
   }
+}
+
+function isList<const T>(said: T): said is Extract<T, readonly unknown[]> {
+  return Array.isArray(said);
 }
 
 function generatesOf({ generates }: TaskShape): Template["generates"] {
