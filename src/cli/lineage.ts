@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import { UserError } from "../domain/errors.ts";
 import type { ExitCode } from "../domain/exit-codes.ts";
-import { quoteWord } from "../domain/spelling/quote-word.ts";
+import { printable } from "../domain/printable.ts";
 import { lineageLines } from "../faces/workflow/lineage-lines.ts";
 import { Terminal } from "../faces/terminal/terminal.ts";
 import { findRun } from "../run/files/find-run.ts";
@@ -90,11 +90,11 @@ function placesToLook(file: string, prefix: string | undefined, cwd: string): re
 function unknownFile(file: string, missed: readonly NoLineage[], cwd: string): UserError {
   const [first] = missed;
   if (first === undefined) {
-    const message = `${quoteWord(file)}: no document of yours has run in ${cwd}, or above the file: name the prefix of its runs, too`;
+    const message = `${printable(file)}: no document of yours has run in ${cwd}, or above the file: name the prefix of its runs, too`;
     return new UserError("no-run-here", message);
   }
   const nearest = missed.find((each) => each.nearest !== undefined)?.nearest;
-  const hint = nearest === undefined ? "" : `; did you mean ${quoteWord(nearest)}?`;
+  const hint = nearest === undefined ? "" : `; did you mean ${printable(nearest)}?`;
   const who = missed.map(({ workflow }) => workflow).join(", ");
-  return new UserError("unknown-file", `${quoteWord(file)}: no task of ${who} makes or reads it${hint}`);
+  return new UserError("unknown-file", `${printable(file)}: no task of ${who} makes or reads it${hint}`);
 }

@@ -8,7 +8,13 @@ import { type InstanceOutcome, outcomesOf } from "../../workflows/history/outcom
 import { isSameAbout } from "../../workflows/history/past-documents.ts";
 import { pathsOf } from "../../workflows/views/files-of.ts";
 import type { EarlierWork } from "../../workflows/views/instance-why.ts";
-import { type FileNow, type Lineage, type LineageFacts, type LineageLimits, lineageOf } from "../../workflows/views/lineage.ts";
+import {
+  type FileNow,
+  type Lineage,
+  type LineageFacts,
+  type LineageLimits,
+  lineageOf,
+} from "../../workflows/views/lineage.ts";
 import type { RunFiles } from "../files/run-files.ts";
 import { pastBasis } from "./past-basis.ts";
 import { type PathInRun, pathsInRun } from "./paths-in-run.ts";
@@ -114,7 +120,8 @@ function tell(
   const asked: LineageFacts = { workOf: (instance) => void names.add(instance), nowOf: () => undefined };
   if (lineageOf(graph, path, limits, asked) === undefined) return undefined;
   const outcomes = outcomesOf({ status: files.status, runs: history.runs }, names);
-  const workOf = (instance: string): EarlierWork | undefined => workIn(files.workflow, instance, outcomes.get(instance));
+  const workOf = (instance: string): EarlierWork | undefined =>
+    workIn(files.workflow, instance, outcomes.get(instance));
   const facts: LineageFacts = {
     workOf,
     nowOf: (output) => nowOf(resolve(folder, output.path), workOf(output.instance)?.time),
@@ -124,11 +131,7 @@ function tell(
 }
 
 /** The run that did an instance last. */
-function workIn(
-  history: string,
-  instance: string,
-  outcomes: readonly InstanceOutcome[] = [],
-): EarlierWork | undefined {
+function workIn(history: string, instance: string, outcomes: readonly InstanceOutcome[] = []): EarlierWork | undefined {
   const own = outcomes.findLast(({ isSuccess, isTakenOver }) => isSuccess && !isTakenOver);
   if (own !== undefined) return { run: own.run, time: own.finish, node: own.node };
   const taken = outcomes.findLast(({ isSuccess }) => isSuccess);
