@@ -36,6 +36,7 @@ import { workflowLatency } from "./rows/workflow-latency.ts";
 import { workflowMillion } from "./rows/workflow-million.ts";
 import { workflowPairs } from "./rows/workflow-pairs.ts";
 import { workflowResume } from "./rows/workflow-resume.ts";
+import { workflowUpToDate, workflowUpToDateMillion } from "./rows/workflow-up-to-date.ts";
 import { compileLimit, isInstalled } from "./subjects.ts";
 import { formatRow } from "./table.ts";
 
@@ -66,6 +67,8 @@ const ROWS: readonly Row[] = [
   workflowLatency,
   workflowJoin,
   workflowResume,
+  workflowUpToDate,
+  workflowUpToDateMillion,
   workflowKills,
 ];
 

@@ -6,6 +6,8 @@ import { once } from "node:events";
 export interface Command {
   readonly argv: readonly [string, ...string[]];
   readonly input?: string;
+  /** Folder in which it is started; this one, unless given. */
+  readonly cwd?: string;
   /** Added to this program's own environment. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -25,12 +27,12 @@ export interface Running {
 }
 
 /** Starts a program; what it writes to its standard output is thrown away. */
-export function start({ argv, input, env }: Command): Running {
+export function start({ argv, input, cwd, env }: Command): Running {
   const stdin = openSync(input ?? "/dev/null", "r");
   const [program, ...args] = argv;
   const from = performance.now();
   const elapsed = (): number => (performance.now() - from) / 1000;
-  const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: [stdin, "ignore", "pipe"] });
+  const child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: [stdin, "ignore", "pipe"] });
   closeSync(stdin);
   let stderr = "";
   child.stderr?.on("data", (chunk: Buffer) => (stderr = (stderr + chunk.toString()).slice(-KEPT_STDERR)));

@@ -80,3 +80,26 @@ export function writeMakefile(file: string, count: number): void {
   for (let i = 0; i < count; i++) lines.push(`task${i}:${i % 10 === 0 ? "" : ` task${i - 1}`}`, "\ttrue");
   writeFileSync(file, `${lines.join("\n")}\n`);
 }
+
+/** Pairs of files that two tasks make, each of the second from one of the first. `rule` says when they are done. */
+export function writeMade(file: string, pairs: number, rule: string): void {
+  const lines = ["name: made", `defaults: {${rule}}`, "axes:", `  i: {from: 1, to: ${pairs}}`, "tasks:"];
+  lines.push(`  first: {matrix: [i], run: ': > "$OUT_x"', outputs: {x: "first/\${i}"}}`);
+  lines.push(`  second: {matrix: [i], inputs: {y: first.x}, run: 'cp "$IN_y" "$OUT_x"', outputs: {x: "second/\${i}"}}`);
+  writeFileSync(file, `${lines.join("\n")}\n`);
+}
+
+/** The same files as ninja makes them. Its log is not asked, so that it need not have made them. */
+export function writeMadeNinja(file: string, pairs: number): void {
+  const lines = ["rule run", "  command = touch $out", "  generator = 1", ""];
+  for (let i = 1; i <= pairs; i++) lines.push(`build first/${i}: run`, `build second/${i}: run first/${i}`);
+  writeFileSync(file, `${lines.join("\n")}\n`);
+}
+
+/** The same files as make makes them. */
+export function writeMadeMakefile(file: string, pairs: number): void {
+  const names = Array.from({ length: pairs }, (_, at) => at + 1);
+  const lines = [".SUFFIXES:", `all: ${names.map((i) => `second/${i}`).join(" ")}`];
+  for (const i of names) lines.push(`first/${i}:`, "\ttouch $@", `second/${i}: first/${i}`, "\ttouch $@");
+  writeFileSync(file, `${lines.join("\n")}\n`);
+}

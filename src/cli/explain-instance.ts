@@ -1,16 +1,20 @@
 import { UserError } from "../domain/errors.ts";
-import type { InstanceState, TemplateTally } from "../domain/instance-state.ts";
+import { FINAL_STATES, type InstanceState, type TemplateTally } from "../domain/instance-state.ts";
 import { printable } from "../domain/printable.ts";
 import { shellWords } from "../domain/shell-words.ts";
 import type { FollowedRun, TaskState } from "../domain/watch.ts";
 import { storyLines } from "../faces/workflow/story-lines.ts";
+import { whyWords } from "../faces/workflow/why-words.ts";
 import { isOwnFile } from "../files/own-file.ts";
 import { idsNamed } from "../records/journal/ids-named.ts";
 import { type TaskHistory, taskHistory } from "../records/journal/task-history.ts";
 import type { RunFiles } from "../run/files/run-files.ts";
-import type { RunStanding } from "../run/workflow/past-standing.ts";
-import { instanceStory } from "../workflows/views/instance-story.ts";
-import { isWorkflow, lastStanding } from "./workflow-records.ts";
+import { pastStanding, type RunStanding } from "../run/workflow/past-standing.ts";
+import { workflowHistory } from "../run/workflow/workflow-history.ts";
+import { whyOf } from "../workflows/history/why-of.ts";
+import { instanceStory, type InstanceStory } from "../workflows/views/instance-story.ts";
+import type { InstanceWhy } from "../workflows/views/instance-why.ts";
+import { isWorkflow } from "./workflow-records.ts";
 
 /** Tasks that are under way, as many as are asked for. */
 const MOST_UNDER_WAY = 500;
@@ -33,38 +37,71 @@ export interface ExplainedInstance {
   readonly attempts: (id: number, history: TaskHistory, tallies: readonly TemplateTally[]) => readonly string[];
 }
 
+/** Why an instance stands where it stands in the last run of its prefix, and why it ran there. */
+interface ToldInstance extends InstanceStory {
+  /** Number of the run. */
+  readonly run: number;
+  readonly why: InstanceWhy | undefined;
+}
+
+/**
+ * Why an instance of a workflow stands where it stands, as JSON in one line.
+ *
+ * @throws UserError as `explainInstance` does.
+ */
+export async function instanceAsJson(name: string, explained: ExplainedInstance): Promise<string> {
+  const { told } = await instanceTold(name, explained);
+  return JSON.stringify(told);
+}
+
 /**
  * Why an instance of a workflow stands where it stands, in lines.
  *
  * @throws UserError `not-a-workflow` for a run of a task file; `unknown-goal` for a name that no instance has, with the nearest.
  */
 export async function explainInstance(name: string, explained: ExplainedInstance): Promise<readonly string[]> {
-  const { files, followed, words, say, attempts } = explained;
+  const { files, words, attempts } = explained;
   const { prefix, jobId, journal, output } = files;
+  const { told, tallies } = await instanceTold(name, explained);
+  const ids = idsIn(journal, told.name);
+  const histories = ids.map((id) => historyIn(journal, id));
+  const last = histories.at(-1);
+  const id = ids.at(-1);
+  const tries =
+    last === undefined || id === undefined
+      ? []
+      : attempts(id, { ...last, attempts: histories.flatMap((history) => history.attempts) }, tallies);
+  const hint = id === undefined || !isOwnFile(output) ? [] : [shellWords([...words, "output", prefix, told.name])];
+  const { why, state } = told;
+  const isOver = state !== undefined && FINAL_STATES.includes(state);
+  return [
+    `${printable(told.name)} of ${printable(jobId)}, run ${told.run}: ${state ?? "not wanted by this run"}`,
+    ...(why === undefined ? [] : [`  ${whyWords(why, isOver)}`]),
+    ...storyLines(told),
+    ...tries,
+    ...hint.map((command) => `what it printed, as far as that is kept: ${command}`),
+  ];
+}
+
+async function instanceTold(
+  name: string,
+  { files, followed, words, say }: ExplainedInstance,
+): Promise<{ readonly told: ToldInstance; readonly tallies: readonly TemplateTally[] }> {
+  const { prefix, status, workflow } = files;
   if (!isWorkflow(files)) {
     const first = shellWords([...words, "explain", prefix, "0"]);
     const message = `${prefix}: no document has run under this prefix, and its tasks have numbers; to explain the first: ${first}`;
     throw new UserError("not-a-workflow", message);
   }
-  const recorded = await lastStanding(files, say);
+  const history = workflowHistory(files, say);
+  const { runs, last } = history;
+  const recorded = await pastStanding(history, last, files);
   const instance = recorded.find(name);
   const standing = await withUnderWay(recorded, followed);
   const story = instanceStory(standing, instance);
-  const ids = idsIn(journal, story.name);
-  const histories = ids.map((id) => historyIn(journal, id));
-  const last = histories.at(-1);
-  const id = ids.at(-1);
-  const told =
-    last === undefined || id === undefined
-      ? []
-      : attempts(id, { ...last, attempts: histories.flatMap((history) => history.attempts) }, recorded.tallies);
-  const hint = id === undefined || !isOwnFile(output) ? [] : [shellWords([...words, "output", prefix, story.name])];
-  return [
-    `${printable(story.name)} of ${printable(jobId)}, run ${recorded.run.run}: ${story.state ?? "not wanted by this run"}`,
-    ...storyLines(story),
-    ...told,
-    ...hint.map((command) => `what it printed, as far as that is kept: ${command}`),
-  ];
+  const isDone = story.state === "done" || story.state === "reused";
+  const why = story.state === undefined ? undefined : whyOf({ workflow, status, runs }, story.name, isDone);
+  return { told: { ...story, run: last.run, why }, tallies: recorded.tallies };
 }
 
 /** With the tasks that are under way, which the records alone take for ready. */

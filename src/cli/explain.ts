@@ -18,6 +18,7 @@ import { type ListedRun, listedRun } from "../run/listed-run.ts";
 import { type Program, programName } from "../run/program-name.ts";
 import { sayOn } from "./conduct.ts";
 import { newCommand, readCommandLine } from "./command-line.ts";
+import type { ExplainedInstance } from "./explain-instance.ts";
 import { hasRest, wayOn, wayToRetry } from "./listed-ways.ts";
 import { listedByInstances, withTallies } from "./listed-workflow.ts";
 import { addPrefix } from "./prefix-argument.ts";
@@ -37,11 +38,12 @@ export function describeExplain(): Command {
       "Of a document, TASK is the name of an instance.",
   );
   return addPrefix(command)
-    .usage("[PREFIX] [TASK]")
+    .usage("[options] [PREFIX] [TASK]")
     .argument(
       "[TASK]",
       "number of a task, from 0, which alone is one of the newest run; or an instance, such as 'fetch[day=3]'",
-    );
+    )
+    .option("--json", "print what is known of an instance as JSON, in one line", false);
 }
 
 /** A run that is to be explained, from all sides. */
@@ -66,7 +68,10 @@ export async function startExplain({ args, command }: Program): Promise<ExitCode
     // What is told of an instance comes with the numbers of all.
     const listed = isInstance ? listedRun(files) : await listedByInstances(files);
     const run = { files, listed, followed, words };
-    const lines = await linesOf(run, task);
+    const { json } = described.opts<{ readonly json: boolean }>();
+    if (json && !isInstance)
+      throw new UserError("conflicting-options", "--json: name an instance, such as 'fetch[day=3]'");
+    const lines = json && isInstance ? await jsonOfInstance(run, task) : await linesOf(run, task);
     return await show(lines.map((line) => `${line}\n`).join(""));
   } finally {
     await followed.close();
@@ -92,11 +97,20 @@ function linesOf(run: Explained, task: string | undefined): Promise<readonly str
   return NUMBER.test(task) ? linesOfTask(run, Number(task)) : linesOfInstance(run, task);
 }
 
+async function jsonOfInstance(run: Explained, name: string): Promise<readonly string[]> {
+  const { instanceAsJson } = await import("./explain-instance.ts");
+  return [await instanceAsJson(name, explainedWith(run))];
+}
+
 async function linesOfInstance(run: Explained, name: string): Promise<readonly string[]> {
   const { explainInstance } = await import("./explain-instance.ts");
+  return explainInstance(name, explainedWith(run));
+}
+
+function explainedWith(run: Explained): ExplainedInstance {
   const { files, followed, words } = run;
   const isRunning = run.listed.state === "running";
-  return explainInstance(name, {
+  return {
     files,
     followed,
     words,
@@ -115,7 +129,7 @@ async function linesOfInstance(run: Explained, name: string): Promise<readonly s
       // Its name stands above already.
       return [head, ...(history.task === undefined ? lines : lines.slice(1))];
     },
-  });
+  };
 }
 
 async function follow(

@@ -32,6 +32,9 @@ export interface Change {
   /** Path of the file, as the document has it. */
   readonly path?: string | undefined;
   readonly how: "changed" | "missing" | "new" | "gone" | "newer";
+  /** Values of a parameter or variable before and now, where they are known. */
+  readonly before?: string | undefined;
+  readonly after?: string | undefined;
 }
 
 export const CHANGED_PARTS = [

@@ -3,22 +3,21 @@ import type { Environment } from "../../domain/environment.ts";
 import { type Diagnostic, formatDiagnostic, UserError } from "../../domain/errors.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
 import { plural } from "../../domain/plural.ts";
-import type { LedgerRecord } from "../../records/ledger/ledger-record.ts";
 import { type DocumentSettings, type ReadDocument, readDocument } from "../../workflows/document/read-document.ts";
 import type { Workflow } from "../../workflows/document/workflow.ts";
 import type { Graph } from "../../workflows/graph/graph.ts";
 import type { Numbering } from "../../workflows/graph/numbering.ts";
 import { archiveOf, digestOf } from "../../workflows/history/archive.ts";
 import { type Basis, basisOf } from "../../workflows/history/basis.ts";
-import { HistoryFile } from "../../workflows/history/history-file.ts";
 import { type History, readHistory } from "../../workflows/history/history.ts";
 import { PastDocuments, readArchived } from "../../workflows/history/past-documents.ts";
-import type { DocumentArchive, GrowthRecord, HistoryRecord, RunRecord } from "../../workflows/history/record.ts";
+import type { DocumentArchive, RunRecord } from "../../workflows/history/record.ts";
 import type { WorkflowSource } from "../../workflows/source/workflow-source.ts";
 import type { RunFiles } from "../files/run-files.ts";
 import { DOCUMENTS_ON_DISK, hasChanged } from "./document-files.ts";
 import { endOfWorkflow } from "./end-of-workflow.ts";
 import { firstIdOf } from "./first-id.ts";
+import { HistoryKeeper, keptBy } from "./history-keeper.ts";
 import type { OpenedWorkflow } from "./opened-workflow.ts";
 import { refuseOtherDocument } from "./other-document.ts";
 import { secretsFor } from "./secrets.ts";
@@ -113,7 +112,7 @@ export class RunnableDocument {
     const numbering = basis.numberFrom(firstId);
     const secrets = this.#secrets(basis);
     const isKept = history?.documents.has(digest) === true;
-    const keeper = new Keeper((statusFrom) => {
+    const keeper = new HistoryKeeper((statusFrom) => {
       const run: RunRecord = {
         type: "run",
         run: (last?.run ?? 0) + 1,
@@ -128,7 +127,7 @@ export class RunnableDocument {
       };
       return isKept ? [run] : [{ type: "document", digest, archive: this.#archive }, run];
     });
-    const source = sourceOf(basis, { numbering, kept: [], keep: (growth) => keeper.keep(growth), secrets });
+    const source = sourceOf(basis, { numbering, secrets, kept: [], ...keptBy(keeper, basis.graph) });
     refuseNothing(source, this.#read.workflow, basis.graph);
     return this.#opened(source, basis, { numbering, keeper, goesOn: history !== undefined });
   }
@@ -167,10 +166,10 @@ export class RunnableDocument {
       status: files.status,
       end: last.statusFrom,
     });
-    const keeper = new Keeper(undefined);
+    const keeper = new HistoryKeeper(undefined);
     const numbering = basis.numberFrom(last.firstId);
     const secrets = document.#secrets(basis, false);
-    const source = sourceOf(basis, { numbering, kept: last.growth, keep: (growth) => keeper.keep(growth), secrets });
+    const source = sourceOf(basis, { numbering, secrets, kept: last.growth, ...keptBy(keeper, basis.graph) });
     return document.#opened(source, basis, { numbering, keeper, goesOn: true });
   }
 
@@ -178,7 +177,11 @@ export class RunnableDocument {
   #opened(
     source: WorkflowSource,
     { graph }: Basis,
-    { numbering, keeper, goesOn }: { readonly numbering: Numbering; readonly keeper: Keeper; readonly goesOn: boolean },
+    {
+      numbering,
+      keeper,
+      goesOn,
+    }: { readonly numbering: Numbering; readonly keeper: HistoryKeeper; readonly goesOn: boolean },
   ): OpenedDocument {
     const workflow: OpenedWorkflow = {
       goesOn,
@@ -207,31 +210,6 @@ export class RunnableDocument {
 }
 
 const NO_HISTORY: Pick<History, "documents"> = { documents: new Map() };
-
-/** Keeps the history of a run, from the moment that it has begun. */
-class Keeper {
-  readonly #first: ((statusFrom: number) => readonly HistoryRecord[]) | undefined;
-  #file: HistoryFile | undefined;
-
-  /** @param first records of the run; undefined for one that is taken up. */
-  constructor(first: ((statusFrom: number) => readonly HistoryRecord[]) | undefined) {
-    this.#first = first;
-  }
-
-  open(path: string): LedgerRecord {
-    this.#file = HistoryFile.open(path);
-    return this.#file;
-  }
-
-  begin(statusFrom: number): void {
-    for (const record of this.#first?.(statusFrom) ?? []) this.#file?.append(record);
-  }
-
-  keep(growth: GrowthRecord): void {
-    if (this.#file === undefined) throw new Error("the history of the workflow is not open");
-    this.#file.append(growth);
-  }
-}
 
 /** Refuses to begin a run of which no task would run. @throws UserError `nothing-to-do`. */
 function refuseNothing(source: WorkflowSource, { name }: Workflow, graph: Graph): void {

@@ -2,6 +2,7 @@ import type { Numbering } from "../../workflows/graph/numbering.ts";
 import type { Basis } from "../../workflows/history/basis.ts";
 import { NO_PAST } from "../../workflows/history/past.ts";
 import type { GrowthRecord } from "../../workflows/history/record.ts";
+import type { Decisions } from "../../workflows/source/decisions.ts";
 import type { Earlier } from "../../workflows/source/earlier.ts";
 import { WorkflowSource } from "../../workflows/source/workflow-source.ts";
 
@@ -15,11 +16,13 @@ interface SourceSettings {
   readonly secrets: Readonly<Record<string, string>>;
   /** For plans: what is needed of a generator that runs is taken for printed. */
   readonly assumesPrinted?: boolean | undefined;
+  /** Is told why instances run, or do not. */
+  readonly decisions?: Decisions | undefined;
 }
 
 /** The source of the tasks of a run that begins from this. */
 export function sourceOf(basis: Basis, settings: SourceSettings): WorkflowSource {
-  const { workflow, graph, selection, past, before, madeBefore, parseTasks } = basis;
+  const { workflow, graph, selection, past, before, reason, madeBefore, parseTasks } = basis;
   const earlierOf = (template: number, index: number): Earlier => {
     const state = before(template, index) ?? "never";
     return state === "killed" ? "failed" : state === "outdated" ? "changed" : state;
@@ -32,6 +35,6 @@ export function sourceOf(basis: Basis, settings: SourceSettings): WorkflowSource
     parseTasks,
     ...settings,
     // In a first run nobody is asked a million times.
-    earlier: past === NO_PAST ? undefined : { of: earlierOf },
+    earlier: past === NO_PAST ? undefined : { of: earlierOf, reason },
   });
 }

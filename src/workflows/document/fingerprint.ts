@@ -8,7 +8,7 @@ export function fingerprintOf(
   params: ReadonlyMap<string, string>,
 ): string {
   const { action, env, workdir, secrets, alternatives, condition, generates } = template;
-  const said = [
+  const said: unknown[] = [
     actionSaid(action),
     Object.entries(env).toSorted(byName),
     workdir ?? null,
@@ -20,6 +20,8 @@ export function fingerprintOf(
       edges.map(({ parent, match, printed }) => (printed === undefined ? [parent, match] : [parent, match, printed])),
     ),
   ];
+  const files = filesSaid(template);
+  if (files.some((some) => some.length > 0)) said.push(["files", ...files]);
   const hash = createHash("sha256").update(JSON.stringify(said));
   const text = params.size === 0 ? "" : textsIn(said).join("\n");
   for (const [name, value] of [...params].toSorted(byName)) {
@@ -28,6 +30,19 @@ export function fingerprintOf(
     }
   }
   return hash.digest("hex").slice(0, 32);
+}
+
+/** Outputs, and what is handed to the task. How it is told that they need not be made again counts for nothing. */
+function filesSaid({ files, alternatives }: Pick<Template, "files" | "alternatives">): readonly (readonly unknown[])[] {
+  const outputs = (files?.outputs ?? []).map(({ name, path, isFolder }) => [name, path, isFolder] as const);
+  const inputs = (files?.inputs ?? []).map(({ name, path, isFolder }) => [name, path, isFolder] as const);
+  const made = alternatives.map((edges) => {
+    const named = edges.flatMap(({ parent, inputs: some = [] }) =>
+      some.map(({ name, output, isList }) => [name, parent, output, isList] as const),
+    );
+    return named.toSorted(byName);
+  });
+  return [outputs.toSorted(byName), inputs.toSorted(byName), made.some((some) => some.length > 0) ? made : []];
 }
 
 function actionSaid(action: Action): readonly unknown[] {
@@ -47,6 +62,6 @@ function textsIn(said: unknown): string[] {
   return Object.values(said).flatMap(textsIn);
 }
 
-function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+function byName([a]: readonly [string, ...unknown[]], [b]: readonly [string, ...unknown[]]): number {
   return a < b ? -1 : 1;
 }

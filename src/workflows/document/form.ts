@@ -1,7 +1,7 @@
 import { isObject } from "./schema-words.ts";
 
 /** Words whose very value the schema looks at. */
-const VALUES_COUNT = new Set(["if", "type", "open"]);
+const VALUES_COUNT = new Set(["if", "type", "open", "doneWhen"]);
 
 /** Of the values of an object, the first one of each form. */
 export function oneOfEachForm(object: object): object {

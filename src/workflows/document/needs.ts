@@ -30,7 +30,8 @@ export interface AwaitedTasks {
   readonly path: Path;
 }
 
-type Alternatives = readonly (readonly Edge[])[];
+/** What a task needs: all of one of these. */
+export type Alternatives = readonly (readonly Edge[])[];
 
 /** What a task needs, as it is said; everything that it names is checked. A template is what the edges lead to. */
 export class NeedsReader {
@@ -49,7 +50,7 @@ export class NeedsReader {
     const alternatives = isAny
       ? said.any.map((alternative, i) => this.#all(alternative, [...path, "any", i], child))
       : [this.#all(said, path, child)];
-    this.#refuseClash(alternatives, path);
+    this.refuseClash(alternatives, path);
     for (const [alternative, edges] of alternatives.entries()) {
       for (const edge of edges) {
         const { tree } = this.#scope;
@@ -59,8 +60,8 @@ export class NeedsReader {
     return alternatives;
   }
 
-  /** Two tasks whose states would be one variable. */
-  #refuseClash(alternatives: Alternatives, path: Path): void {
+  /** Tells of two tasks whose states would be one variable. */
+  refuseClash(alternatives: Alternatives, path: Path): void {
     if (alternatives.length === 1 && (alternatives[0]?.length ?? 0) < 2) return;
     const names = new Map<string, string>();
     for (const parent of alternatives.flat().flatMap((edge) => [edge.parent, edge.printed?.task ?? []].flat())) {

@@ -1,9 +1,10 @@
 import type { AxisTable } from "./axis-table.ts";
 import type { Generators } from "./generators.ts";
 import { endsOf, rootsOf } from "./group.ts";
+import { InputsReader } from "./inputs.ts";
 import { type NamedAxes, readNamedAxes } from "./named-axes.ts";
 import { KnownNames } from "./names.ts";
-import { type AwaitedTasks, NeedsReader } from "./needs.ts";
+import { type AwaitedTasks, type Needable, NeedsReader } from "./needs.ts";
 import type { Scope } from "./scope.ts";
 import { type TemplateDraft, TemplateReader } from "./template.ts";
 import type { Axis, Template, Text } from "./workflow.ts";
@@ -115,28 +116,33 @@ export class Part {
     return templates;
   }
 
-  #needs(scope: Scope): NeedsReader {
-    const names = new KnownNames(() => this.#names());
-    return new NeedsReader(scope, {
+  #needable(): Needable {
+    return {
       find: (name) => this.#find(name),
-      names,
+      names: new KnownNames(() => this.#names()),
       axesOf: (template) => this.#axesOf(template),
       awaits: (need) => void this.#shared.awaited.add(need),
       lacksAxes: (template) => this.#shared.lacking.has(template),
-    });
+    };
   }
 
   #connect(scope: Scope): void {
-    const needs = this.#needs(scope);
+    const needable = this.#needable();
+    const needs = new NeedsReader(scope, needable);
+    const inputs = new InputsReader(scope, needable);
     for (const [name, task] of scope.tasks) {
-      const template = task.needs === undefined ? undefined : this.#own.get(name);
-      if (template !== undefined) template.alternatives = needs.read(task.needs, ["tasks", name, "needs"], template);
+      const template = task.needs === undefined && task.inputs === undefined ? undefined : this.#own.get(name);
+      if (template === undefined) continue;
+      template.alternatives = needs.read(task.needs, ["tasks", name, "needs"], template);
+      if (task.inputs === undefined) continue;
+      template.alternatives = inputs.read(task.inputs, ["tasks", name, "inputs"], template);
+      needs.refuseClash(template.alternatives, ["tasks", name, "inputs"]);
     }
   }
 
   #connectGroups(): void {
     if (this.#groups.size === 0) return;
-    const reader = this.#needs(this.scope);
+    const reader = new NeedsReader(this.scope, this.#needable());
     for (const [name, group] of this.#groups) {
       const { needs } = this.scope.shape.tasks[name] ?? {};
       if (needs === undefined) continue;

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { CONDITIONS, AXIS_TYPES } from "./workflow.ts";
 import { byName, isObject, LIST, noList, OBJECT, SCALAR, strict, TEXT, word, YES } from "./schema-words.ts";
+import { FILE_INPUT, FILES, REUSE } from "./file-schema.ts";
 import { RETRIES, TERMS } from "./term-schema.ts";
 
 /** A value that says itself, a name of a parameter, or one with a number added: `from + 6`. */
@@ -99,6 +100,17 @@ const NEEDS = v.lazy((input) => {
   return "printedBy" in input ? PRINTED_NEED : NEED_AND_MATCH;
 });
 
+const MADE_INPUT = strict({
+  from: v.pipe(TEXT, v.description("TASK.OUTPUT: what another task makes. It comes before, then.")),
+  match: word(MATCH, "Axes on which the two agree; all that both have, where nothing is said; [] for none."),
+});
+const INPUT = v.lazy((input) => {
+  if (input === undefined) return v.union([TEXT, MADE_INPUT, FILE_INPUT]);
+  if (!isObject(input)) return v.string("must be TASK.OUTPUT, or file, or from and match");
+  return "file" in input ? FILE_INPUT : MADE_INPUT;
+});
+const INPUTS = word(byName(INPUT), "What the task reads, by name: $IN_name. What other tasks make is needed, too.");
+
 const GENERATES = v.lazy((input) => {
   const axis = strict({
     axis: v.pipe(TEXT, v.description("Name of the axis whose values the task prints, one a line.")),
@@ -123,7 +135,7 @@ const SHELL = word(
 );
 const DESCRIPTION = word(TEXT, "What people should know; it means nothing to disbatch.");
 
-const COMMON = { env: ENV, workdir: WORKDIR, shell: SHELL, secrets: SECRETS, ...TERMS };
+const COMMON = { env: ENV, workdir: WORKDIR, shell: SHELL, secrets: SECRETS, ...REUSE, ...TERMS };
 
 /** One task of a document. */
 const TASK = strict({
@@ -137,6 +149,8 @@ const TASK = strict({
   with: word(byName(SCALAR), "Values for the parameters of the document that is used."),
   matrix: word(MATRIX, "Axes: the task has an instance for each combination of their values."),
   needs: word(NEEDS, "Tasks that come before; instances are connected that agree on all axes that both have."),
+  inputs: INPUTS,
+  ...FILES,
   if: word(
     v.picklist(CONDITIONS, `must be one of ${CONDITIONS.join(", ")}`),
     "success: all that it needs is done; failure: something has failed; always: all has come to an end.",
@@ -181,9 +195,19 @@ export type TaskShape = v.InferOutput<typeof TASK>;
 export type AxisShape = v.InferOutput<typeof AXIS>;
 export type AxesShape = v.InferOutput<typeof AXES_BY_NAME>;
 export type NeedShape = v.InferOutput<typeof NEED>;
+export type InputShape = v.InferOutput<typeof INPUT>;
 
 /** Parts that the published schema gives names to. */
 export const PARTS = {
   ...{ task: TASK, param: PARAM, axis: AXIS, matrix: MATRIX, partOfMatrix: PART_OF_MATRIX, generates: GENERATES },
-  ...{ needs: NEEDS, alternative: ALTERNATIVE, need: NEED, match: MATCH, shift: SHIFT, words: WORDS, retries: RETRIES },
+  ...{
+    needs: NEEDS,
+    alternative: ALTERNATIVE,
+    need: NEED,
+    match: MATCH,
+    shift: SHIFT,
+    input: INPUT,
+    words: WORDS,
+    retries: RETRIES,
+  },
 };

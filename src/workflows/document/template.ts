@@ -4,6 +4,7 @@ import { quoteWord } from "../../domain/spelling/quote-word.ts";
 import type { TaskTerms } from "../../domain/terms/task-terms.ts";
 import type { AxisTable } from "./axis-table.ts";
 import { fingerprintOf } from "./fingerprint.ts";
+import { FilesReader } from "./files.ts";
 import type { Generators } from "./generators.ts";
 import { type Matrix, readMatrix } from "./matrix.ts";
 import type { NamedAxes } from "./named-axes.ts";
@@ -38,6 +39,8 @@ export interface TemplateSurroundings {
 }
 
 const NONE: readonly never[] = [];
+const NO_ACTION: Action = { kind: "none" };
+const NO_ENV: Readonly<Record<string, Text>> = {};
 const NO_EDGES: readonly (readonly Edge[])[] = [[]];
 
 /** Makes templates of the tasks of one document. */
@@ -45,9 +48,12 @@ export class TemplateReader {
   readonly #around: TemplateSurroundings;
   readonly #scope: Scope;
   readonly #terms: TaskTerms | undefined;
+  readonly #files: FilesReader;
+
   constructor(around: TemplateSurroundings) {
     this.#around = around;
     this.#scope = around.scope;
+    this.#files = new FilesReader(around.scope);
     this.#terms = this.#readDefaults();
   }
 
@@ -69,22 +75,27 @@ export class TemplateReader {
     const matrix = readMatrix(task.matrix, [...path, "matrix"], scope, named, generators);
     const axisNames = matrix.names;
     const axes: readonly number[] = matrix.axes.size === 0 ? NONE : this.#positions(matrix);
-    const workdir = this.#workdir(task, path, axisNames);
+    const isExternal = task.external ?? false;
+    const workdir = isExternal ? undefined : this.#workdir(task, path, axisNames);
+    const secrets = isExternal ? NONE : this.#secrets(task, path, axisNames);
+    const env = isExternal ? NO_ENV : this.#env(task, path, axisNames);
+    const files = this.#files.read({ task, path, axes: axisNames, secrets, env: Object.keys(env) });
     const template: TemplateDraft = {
       name: scope.prefix + name,
       place,
       axes,
       include: matrix.include,
       exclude: matrix.exclude,
-      action: this.#action(task, path, axisNames),
-      env: this.#env(task, path, axisNames),
+      action: isExternal ? NO_ACTION : this.#action(task, path, axisNames),
+      env,
       workdir,
-      secrets: this.#secrets(task, path, axisNames),
+      secrets,
       alternatives: NO_EDGES,
       condition: task.if ?? "success",
       allowFailure: task.allowFailure ?? false,
       generates: generatesOf(task),
-      terms: readTermsOf(task, path, scope, this.#terms),
+      terms: isExternal ? undefined : readTermsOf(task, path, scope, this.#terms),
+      files,
       get fingerprint() {
         return fingerprintOf(template, axisNames, params);
       },

@@ -1,4 +1,5 @@
 import { UserError } from "../../domain/errors.ts";
+import type { RunReason } from "../../domain/run-reason.ts";
 import type { ReadDocument } from "../document/read-document.ts";
 import type { Workflow } from "../document/workflow.ts";
 import { Graph } from "../graph/graph.ts";
@@ -16,6 +17,7 @@ import type { PastDocuments } from "./past-documents.ts";
 import type { GrowthRecord } from "./record.ts";
 import { placeWish, type Wish } from "./place-wish.ts";
 import { sameTemplates } from "./same-templates.ts";
+import { WhatChanged } from "./what-changed.ts";
 import { withAllNeeds } from "./with-all-needs.ts";
 
 export interface BasisOptions {
@@ -42,6 +44,8 @@ export interface Basis {
   readonly past: Past;
   /** The same, for an instance of which all is known that it needs. */
   readonly before: (template: number, index: number) => Before | undefined;
+  /** Why one runs whose outcome in earlier runs says so; undefined for one that is done as far as they know. */
+  readonly reason: (template: number, index: number) => RunReason | undefined;
   /** What a generator made when it succeeded. @param name of its instance. */
   readonly madeBefore: (name: string) => readonly GrowthRecord[];
   /** Reads tasks that a generator has printed. @throws UserError `generator-refused`. */
@@ -80,12 +84,21 @@ export async function basisOf(options: BasisOptions): Promise<Basis> {
   };
   for (;;) {
     const past = runs.length === 0 ? NO_PAST : readPast({ ...rows, find, isSame });
-    const unknown = again.flatMap((name) => forget(past, graph, name) ?? []);
+    const asked = new Map<string, RunReason>();
+    const unknown = again.flatMap((name) => forget(past, graph, name, asked) ?? []);
     const outdated = new Outdated(graph, past, runs);
     const before = (template: number, index: number): Before | undefined => {
       const state = past.stateOf(template, index, () => graph.nameOf(template, index));
       return state === "done" && outdated.has(template, index) ? "outdated" : state;
     };
+    const reason = reasons({
+      graph,
+      past,
+      before,
+      outdated,
+      asked,
+      changed: new WhatChanged(workflow, documents, runs),
+    });
     const stays = surelyDone(graph, selection, before);
     const fresh = inOrder(runs, made).filter((record) => !taken.has(record) && stays(record.by));
     for (const record of fresh) {
@@ -108,6 +121,7 @@ export async function basisOf(options: BasisOptions): Promise<Basis> {
       selection,
       past,
       before,
+      reason,
       // Tasks that are there are not made again. Of values it is known which ones are.
       madeBefore: (name) =>
         (made.get(name)?.records ?? []).filter((record) => record.type === "values" || !taken.has(record)),
@@ -132,15 +146,55 @@ function numbered(firstId: number, ranges: readonly InstanceRange[]): Numbering 
   return numbering;
 }
 
-/** These run whatever came of them. @returns what is wrong with the name, as far as instances are known. */
-function forget(past: Past, graph: Graph, name: string): UserError | undefined {
+/**
+ * These run whatever came of them.
+ *
+ * @param asked gets why each of them runs, by name.
+ * @returns what is wrong with the name, as far as instances are known.
+ */
+function forget(past: Past, graph: Graph, name: string, asked: Map<string, RunReason>): UserError | undefined {
   try {
-    for (const instance of instancesNamed(graph, name)) past.forget(instance);
+    for (const instance of instancesNamed(graph, name)) {
+      const known = graph.nameOf(instance.template, instance.index);
+      const state = past.stateOf(instance.template, instance.index, () => known);
+      if (state !== undefined)
+        asked.set(known, { kind: state === "done" || state === "changed" ? "forced" : "failed" });
+      past.forget(instance);
+    }
     return undefined;
   } catch (error) {
     if (error instanceof UserError) return error;
     throw error;
   }
+}
+
+interface ReasonsOptions extends Pick<Basis, "graph" | "past" | "before"> {
+  readonly outdated: Outdated;
+  readonly changed: WhatChanged;
+  /** Why instances run that somebody has asked for, by name. */
+  readonly asked: ReadonlyMap<string, RunReason>;
+}
+
+function reasons({ graph, past, before, outdated, changed, asked }: ReasonsOptions): Basis["reason"] {
+  return (template, index) => {
+    const state = before(template, index);
+    const name = (): string => graph.nameOf(template, index);
+    switch (state) {
+      case "done":
+        return undefined;
+      case "outdated":
+        return outdated.why(template, index);
+      case "changed":
+        return {
+          kind: "changed",
+          changes: changed.since(past.madeIn(template, index, name), graph.template(template).name),
+        };
+      case undefined:
+        return asked.size === 0 ? { kind: "never" } : (asked.get(name()) ?? { kind: "never" });
+      default:
+        return { kind: "failed" };
+    }
+  };
 }
 
 function inOrder(runs: readonly PastRun[], made: ReadonlyMap<string, Made>): GrowthRecord[] {

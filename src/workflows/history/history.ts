@@ -4,9 +4,10 @@ import { type Diagnostic, UserError } from "../../domain/errors.ts";
 import { errnoOf } from "../../domain/system-error.ts";
 import { parseJson } from "../../domain/json.ts";
 import { openOwnFile, reasonOf } from "../../files/own-file.ts";
-import { readLineChunks } from "../../records/ledger/read-lines.ts";
+import { isDecision } from "./decisions.ts";
+import { historyLines } from "./history-lines.ts";
 import { HISTORY_FORMAT, HISTORY_VERSION, LineAssembler } from "./lines.ts";
-import type { DocumentArchive, GrowthRecord, HistoryRecord, MarkRecord, RunRecord } from "./record.ts";
+import type { DecisionRecord, DocumentArchive, GrowthRecord, HistoryRecord, MarkRecord, RunRecord } from "./record.ts";
 
 const HeaderSchema = v.object({ format: v.literal(HISTORY_FORMAT), version: v.number() });
 
@@ -21,7 +22,7 @@ export interface PastRun extends RunRecord {
   readonly marks: readonly MarkRecord[];
 }
 
-/** All that `PREFIX_workflow.jsonl` says. */
+/** All that `PREFIX_workflow.jsonl` says, but for what was decided about instances (see `decisionsOf`). */
 export interface History {
   /** In order. */
   readonly runs: readonly PastRun[];
@@ -64,11 +65,12 @@ function fold(path: string, fd: number, onWarning: (warning: Diagnostic) => void
   let number = 0;
   let foreign = 0;
   let firstForeign = 0;
-  for (const line of linesIn(fd)) {
+  for (const line of historyLines(fd)) {
     if (++number === 1) {
       checkHeader(path, line);
       continue;
     }
+    if (isDecision(line)) continue;
     const record = assembler.take(line);
     if (record === "part") continue;
     if (record === undefined || !isTaken(record, runs, documents)) {
@@ -80,7 +82,11 @@ function fold(path: string, fd: number, onWarning: (warning: Diagnostic) => void
 }
 
 /** Whether the record has a place: only a run has growth and marks. */
-function isTaken(record: HistoryRecord, runs: OpenRun[], documents: Map<string, DocumentArchive>): boolean {
+function isTaken(
+  record: Exclude<HistoryRecord, DecisionRecord>,
+  runs: OpenRun[],
+  documents: Map<string, DocumentArchive>,
+): boolean {
   if (record.type === "document") {
     documents.set(record.digest, record.archive);
     return true;
@@ -93,18 +99,6 @@ function isTaken(record: HistoryRecord, runs: OpenRun[], documents: Map<string, 
   if (record.type === "mark") last?.marks.push(record);
   else last?.growth.push(record);
   return last !== undefined;
-}
-
-/** Whole lines, without their newlines. */
-function* linesIn(fd: number): Generator<string, void, void> {
-  for (const { bytes } of readLineChunks(fd)) {
-    for (let from = 0; from < bytes.length;) {
-      const newline = bytes.indexOf(0x0a, from);
-      if (newline < 0) return;
-      yield bytes.toString("utf8", from, newline);
-      from = newline + 1;
-    }
-  }
 }
 
 function checkHeader(path: string, line: string): void {

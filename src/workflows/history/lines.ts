@@ -1,7 +1,7 @@
 import { deflateSync, inflateSync } from "node:zlib";
 import * as v from "valibot";
 import { parseJson } from "../../domain/json.ts";
-import type { DocumentArchive, DocumentRecord, HistoryRecord, TasksRecord } from "./record.ts";
+import type { DecisionRecord, DocumentArchive, DocumentRecord, HistoryRecord, TasksRecord } from "./record.ts";
 
 /** The first line of the file. A later version that changes its meaning raises the number. */
 export const HISTORY_FORMAT = "disbatch-workflow";
@@ -69,7 +69,7 @@ function inParts(text: string, line: (part: { part: number; parts: number; data:
   );
 }
 
-/** Puts records together again from their lines. */
+/** Puts records together again from their lines. What was decided about instances is read by `decisionsOf`. */
 export class LineAssembler {
   #parts: PartLine[] = [];
 
@@ -78,7 +78,7 @@ export class LineAssembler {
    *
    * @returns the record that it completes; `part` for a part of one; undefined for what is no line of such a file.
    */
-  take(text: string): HistoryRecord | "part" | undefined {
+  take(text: string): Exclude<HistoryRecord, DecisionRecord> | "part" | undefined {
     const parsed = v.safeParse(LineSchema, parseJson(text));
     if (!parsed.success) return undefined;
     const line = parsed.output;

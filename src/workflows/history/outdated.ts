@@ -1,4 +1,5 @@
 import { meaningOf } from "../graph/instances-named.ts";
+import type { RunReason } from "../../domain/run-reason.ts";
 import type { GraphEdge } from "../graph/edge.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Pattern } from "../graph/instance.ts";
@@ -39,6 +40,22 @@ export class Outdated {
     const made = this.#past.madeIn(template, index, () => this.#graph.nameOf(template, index));
     if (made >= this.#lastRun) return false;
     return this.#isDemanded(template, index, made) || this.#hasNewNeeds(template, index, made);
+  }
+
+  /** Why one has to run again of which that is so. */
+  why(template: number, index: number): RunReason {
+    const made = this.#past.madeIn(template, index, () => this.#graph.nameOf(template, index));
+    if (this.#isDemanded(template, index, made)) return { kind: "forced" };
+    for (const edge of this.#graph.edgesTo(template)) {
+      for (const group of edge.groupsOfChild(index)) {
+        if (this.#lastRunIn(edge, group, true) <= made) continue;
+        for (const parent of edge.parentsIn(group)) {
+          const name = this.#graph.nameOf(edge.parent, parent);
+          if (this.#past.ranIn(edge.parent, parent, () => name) > made) return { kind: "again", instance: name };
+        }
+      }
+    }
+    return { kind: "again" };
   }
 
   #isDemanded(template: number, index: number, made: number): boolean {

@@ -149,7 +149,7 @@ export function lastSuccesses(
 }
 
 /** Runs in their order, by the places of their rows in the status file. */
-class Timeline {
+export class Timeline {
   readonly #runs: readonly PastRun[];
   readonly #over: (run: PastRun) => void;
   #at = 0;
@@ -219,16 +219,23 @@ export function readPast({ status, runs, end = Infinity, find, isSame }: PastOpt
   return past;
 }
 
+/** An outcome in the status file. */
 interface Row {
+  /** Name of the instance. */
   readonly name: string;
   readonly returnCode: number;
   readonly pid: number;
   /** Where the line begins, in bytes. */
   readonly offset: number;
+  /** An earlier run had it, and this one takes it over. */
+  readonly isTakenOver: boolean;
+  /** The line, and where its columns begin, until the next row. */
+  readonly bytes: Buffer;
+  readonly starts: Int32Array;
 }
 
 /** The outcomes in a status file before `end`, in order; none where there is no such file. */
-function eachRow(path: string, end: number, take: (row: Row) => void): void {
+export function eachRow(path: string, end: number, take: (row: Row) => void): void {
   const fd = openThere(path);
   if (fd === undefined) return;
   try {
@@ -242,7 +249,8 @@ function eachRow(path: string, end: number, take: (row: Row) => void): void {
         if (returnCode === UNMET_CODE) return;
         const from = starts[COLUMN.command] ?? 0;
         const name = parseCommand(bytes.toString("utf8", from, (starts[COLUMN.command + 1] ?? 0) - 1));
-        take({ name, returnCode, pid: readInteger(bytes, starts, COLUMN.pid), offset });
+        const pid = readInteger(bytes, starts, COLUMN.pid);
+        take({ name, returnCode, pid, offset, isTakenOver: kind === "skipped", bytes, starts });
       });
     }
   } finally {

@@ -1,5 +1,7 @@
+import type { RunReason } from "../../domain/run-reason.ts";
+
 /** One record of `PREFIX_workflow.jsonl`: what a workflow is, beside its document, and what came of it, beside the status file. */
-export type HistoryRecord = RunRecord | DocumentRecord | GrowthRecord | MarkRecord;
+export type HistoryRecord = RunRecord | DocumentRecord | GrowthRecord | MarkRecord | DecisionRecord;
 
 /** A run of the document begins. */
 export interface RunRecord {
@@ -76,5 +78,31 @@ export interface MarkRecord {
   /** Unix time in seconds. */
   readonly time: number;
   readonly done: boolean;
+  readonly instances: readonly string[];
+}
+
+/** What was decided about instances of a run before any of their tasks began. What runs for the first time has no record. */
+export type DecisionRecord = WhyRecord | ReusedRecord | MissingRecord;
+
+/** Why instances run. */
+export interface WhyRecord {
+  readonly type: "why";
+  readonly reason: RunReason;
+  readonly instances: readonly string[];
+}
+
+/** Instances do not run, since what an earlier run made still holds. */
+export interface ReusedRecord {
+  readonly type: "reused";
+  /** Number of that run. */
+  readonly run: number;
+  readonly instances: readonly string[];
+}
+
+/** Instances are blocked: others were to make this file, and have not. */
+export interface MissingRecord {
+  readonly type: "missing";
+  /** As the document has it. */
+  readonly path: string;
   readonly instances: readonly string[];
 }

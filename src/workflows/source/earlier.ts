@@ -1,3 +1,5 @@
+import type { RunReason } from "../../domain/run-reason.ts";
+
 /**
  * What earlier runs say of an instance: `done` when it has succeeded there, and its template is still the same; `changed` when it
  * has, and its template is not, or what it was made from has run again since.
@@ -7,4 +9,6 @@ export type Earlier = "never" | "done" | "failed" | "changed";
 /** What earlier runs of the document's prefix have come to. */
 export interface EarlierRuns {
   of(template: number, index: number): Earlier;
+  /** Why an instance runs of which they do not say that it is done; undefined for one that is. */
+  reason?(template: number, index: number): RunReason | undefined;
 }

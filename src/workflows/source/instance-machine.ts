@@ -40,6 +40,8 @@ export interface MachineOptions {
   readonly generatorStayed?: ((generator: Instance) => void) | undefined;
   /** For plans: what is needed of a generator that runs is taken for printed. */
   readonly assumesPrinted?: boolean | undefined;
+  /** Told of each instance that can run from now on; not in a first run. @param isNew something that it needs has run in this run. */
+  readonly canRun?: ((instance: Instance, isNew: boolean) => void) | undefined;
 }
 
 /**
@@ -194,6 +196,7 @@ export class InstanceMachine {
       case "met":
         if (!isNew && this.#staysDone(template, index)) return this.#stay(template, index);
         this.table.set(template, index, READY);
+        this.#options.canRun?.({ template, index }, isNew);
         return this.#ready.add(template, index);
       default:
         return verdict satisfies never;

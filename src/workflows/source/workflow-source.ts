@@ -3,6 +3,8 @@ import type { TemplateTally } from "../../domain/instance-state.ts";
 import type { TaskSource } from "../../domain/source.ts";
 import type { StreamItem, Task, TaskOutcome } from "../../domain/task.ts";
 import type { Axis, PrintedEdge, Template, Workflow } from "../document/workflow.ts";
+import type { RunReason } from "../../domain/run-reason.ts";
+import type { Decisions } from "./decisions.ts";
 import type { EarlierRuns } from "./earlier.ts";
 import { type Generator, Generators } from "./generators.ts";
 import type { Growth } from "./growth.ts";
@@ -11,6 +13,7 @@ import { InstanceTasks } from "./instance-task.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Instance, InstanceRange } from "../graph/instance.ts";
 import type { Selection } from "../graph/selection.ts";
+import { NewNeeds } from "./new-needs.ts";
 import { DONE, FAILED, KILLED, READY, RETRYING, RUNNING, WAITING } from "./state-codes.ts";
 
 /** With so many others that can run, nobody waits for the end of one. */
@@ -52,6 +55,8 @@ export interface WorkflowSourceOptions {
   readonly secrets: Readonly<Record<string, string>>;
   /** For plans: what is needed of a generator that runs is taken for printed. */
   readonly assumesPrinted?: boolean | undefined;
+  /** Is told why instances run, or do not. */
+  readonly decisions?: Decisions | undefined;
 }
 
 /** The instances of a document as tasks: each is given out when what it needs allows it. */
@@ -61,6 +66,7 @@ export class WorkflowSource implements TaskSource {
   readonly #options: WorkflowSourceOptions;
   readonly #tasks: InstanceTasks;
   readonly #generators: Generators;
+  readonly #newNeeds: NewNeeds;
   /** By axis: values that have come. */
   readonly #values = new Map<number, Set<string>>();
   /** What the graph has got and the machine does not know of. */
@@ -71,7 +77,7 @@ export class WorkflowSource implements TaskSource {
   #wake: () => void = () => undefined;
 
   constructor(options: WorkflowSourceOptions) {
-    const { workflow, graph, selection, earlier } = options;
+    const { workflow, graph, selection, earlier, decisions } = options;
     this.#options = options;
     this.name = workflow.name;
     this.#generators = new Generators({
@@ -86,7 +92,12 @@ export class WorkflowSource implements TaskSource {
       earlier,
       assumesPrinted: options.assumesPrinted,
       generatorStayed: (generator) => this.#takeBefore(generator),
+      canRun:
+        decisions === undefined || earlier === undefined
+          ? undefined
+          : (instance, isNew) => decisions.runs(instance, this.#reasonOf(instance, isNew)),
     });
+    this.#newNeeds = new NewNeeds(graph, this.machine.table);
     const { params } = workflow;
     const { secrets, numbering } = options;
     const idOf = (template: number, index: number): number => numbering.idOf(template, index);
@@ -155,6 +166,16 @@ export class WorkflowSource implements TaskSource {
     this.#isClosed = true;
     this.#wake();
     return Promise.resolve();
+  }
+
+  #reasonOf(instance: Instance, isNew: boolean): RunReason {
+    const { graph, selection, earlier } = this.#options;
+    const { template, index } = instance;
+    if (selection.forces(template, index)) return { kind: "forced" };
+    const reason = earlier?.reason?.(template, index);
+    if (reason !== undefined) return reason;
+    const need = isNew ? this.#newNeeds.of(instance) : undefined;
+    return { kind: "again", instance: need === undefined ? undefined : graph.nameOf(need.template, need.index) };
   }
 
   #take(limit: number): Task[] {

@@ -1,5 +1,7 @@
 import { namesParameter } from "../document/fingerprint.ts";
-import type { Action, Edge, Template, Text, Workflow } from "../document/workflow.ts";
+import type { Action, Edge, Template, Workflow } from "../document/workflow.ts";
+import type { InWorkflow } from "./deciding-changes.ts";
+import { isSame, plainText, textsOf } from "./texts-of.ts";
 
 /** What of a template is another in two documents. */
 export type TemplateChange =
@@ -15,9 +17,11 @@ export type TemplateChange =
         | "allowFailure"
         | "generates";
     }
-  | { readonly what: "axes" | "needs" | "terms" }
-  /** A variable of its `env`, or a parameter that its texts name. */
-  | { readonly what: "env" | "param"; readonly name: string };
+  | { readonly what: "axes" | "needs" | "terms" | "code" | "doneWhen" | "cacheEnv" }
+  /** A variable of its `env`, a parameter that its texts name, or a file that it reads or makes. */
+  | { readonly what: NamedPart; readonly name: string };
+
+type NamedPart = "env" | "param" | "input" | "output";
 
 /** How two documents differ, template by template, in the order of the document. What only stands elsewhere is no difference. */
 export interface DocumentChanges {
@@ -57,20 +61,20 @@ function paramChanges({ params: before }: Workflow, { params: after }: Workflow)
   );
 }
 
-type InWorkflow = readonly [template: Template, workflow: Workflow];
-
 function templateChanges(
   [was, before]: InWorkflow,
   [is, after]: InWorkflow,
   params: DocumentChanges["params"],
 ): TemplateChange[] {
   const changes: TemplateChange[] = [...actionChanges(was.action, is.action)];
-  const note = (what: Exclude<TemplateChange["what"], "env" | "param">, a: unknown, b: unknown): void => {
+  const note = (what: Exclude<TemplateChange["what"], NamedPart>, a: unknown, b: unknown): void => {
     if (!isSame(a, b)) changes.push({ what });
   };
-  for (const name of new Set([...Object.keys(is.env), ...Object.keys(was.env)])) {
-    if (!isSame(was.env[name], is.env[name])) changes.push({ what: "env", name });
-  }
+  const noteNamed = (what: "env" | "input" | "output", a: Named, b: Named): void => {
+    for (const name of new Set([...b.keys(), ...a.keys()]))
+      if (!isSame(a.get(name), b.get(name))) changes.push({ what, name });
+  };
+  noteNamed("env", new Map(Object.entries(was.env)), new Map(Object.entries(is.env)));
   note("workdir", was.workdir, is.workdir);
   note("secrets", was.secrets, is.secrets);
   note("if", was.condition, is.condition);
@@ -79,10 +83,33 @@ function templateChanges(
   note("axes", axesOf(was, before), axesOf(is, after));
   note("needs", was.alternatives.map(needsOf), is.alternatives.map(needsOf));
   note("terms", was.terms?.text, is.terms?.text);
+  noteNamed("input", inputsOf(was), inputsOf(is));
+  noteNamed("output", outputsOf(was), outputsOf(is));
+  note("code", was.files?.code ?? [], is.files?.code ?? []);
+  note("doneWhen", was.files?.rule ?? "history", is.files?.rule ?? "history");
+  note("cacheEnv", was.files?.cacheEnv ?? [], is.files?.cacheEnv ?? []);
   const texts = textsOf(is);
   for (const { name } of params)
     if (texts.some((text) => namesParameter(text, name))) changes.push({ what: "param", name });
   return changes;
+}
+
+/** What stands under names. */
+type Named = ReadonlyMap<string, unknown>;
+
+/** Inputs, those that other tasks make and those that none makes. */
+function inputsOf({ alternatives, files }: Template): Named {
+  const handed = alternatives
+    .flat()
+    .flatMap(({ parent, inputs = [] }) =>
+      inputs.map(({ name, output, isList }) => [name, [parent, output, isList]] as const),
+    );
+  const others = files?.inputs.map(({ name, path, isFolder }) => [name, [plainText(path), isFolder]] as const) ?? [];
+  return new Map<string, unknown>([...handed, ...others]);
+}
+
+function outputsOf({ files }: Template): Named {
+  return new Map(files?.outputs.map(({ name, path, isFolder }) => [name, [plainText(path), isFolder]]) ?? []);
 }
 
 function actionChanges(was: Action, is: Action): TemplateChange[] {
@@ -101,22 +128,4 @@ function axesOf({ axes, include, exclude }: Template, workflow: Workflow): unkno
 
 function needsOf(edges: readonly Edge[]): unknown {
   return edges.map(({ parent, match, printed }) => ({ parent, match, printed }));
-}
-
-function isSame(a: unknown, b: unknown): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b);
-}
-
-/** All that the shell or the program gets to see. */
-function textsOf({ action, env, workdir }: Template): readonly string[] {
-  const own = action.kind === "script" ? [action.script, ...(action.shell ?? [])] : wordsOf(action);
-  return [...own, ...Object.values(env).map(plainText), ...(workdir === undefined ? [] : [plainText(workdir)])];
-}
-
-function wordsOf(action: Exclude<Action, { kind: "script" }>): readonly string[] {
-  return action.kind === "none" ? [] : action.argv.map(plainText);
-}
-
-function plainText(text: Text): string {
-  return text.map((part) => (typeof part === "string" ? part : `\${${part.axis}}`)).join("");
 }
