@@ -74,7 +74,7 @@ export class FileStates {
     if (this.#reading === undefined && !this.#turns.isOver && this.#readSmall(path, state)) return undefined;
     const reading = (this.#reading ?? Promise.resolve()).then(() => this.#readAny(path));
     this.#reading = reading;
-    void reading.then(() => {
+    void reading.finally(() => {
       if (this.#reading === reading) this.#reading = undefined;
     });
     return reading;

@@ -14,7 +14,7 @@ const SLASH = Buffer.from("/");
 
 /** What is in a folder, in the order of the bytes of names. @throws Error with an errno. */
 export function* foldersEntries(folder: Buffer): Generator<FolderEntry, void, void> {
-  for (const name of readdirSync(folder, "buffer").toSorted(Buffer.compare)) {
+  for (const name of readdirSync(folder, "buffer").toSorted((a, b) => a.compare(b))) {
     const path = Buffer.concat([folder, SLASH, name]);
     const stats = lstatSync(path);
     const link = stats.isSymbolicLink() ? readlinkSync(path, "latin1") : undefined;

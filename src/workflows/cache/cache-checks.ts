@@ -102,10 +102,7 @@ export class CacheChecks implements Checks {
     const name = this.#nameOf(instance);
     const made = this.#started.get(name) ?? this.#madeBy(instance);
     this.#started.delete(name);
-    const pending = this.#record(name, made, outcome).then((lines) => {
-      this.#pending.delete(pending);
-      if (lines.length > 0) keep(lines);
-    });
+    const pending = this.#keep(name, made, outcome).finally(() => this.#pending.delete(pending));
     this.#pending.add(pending);
   }
 
@@ -155,7 +152,9 @@ export class CacheChecks implements Checks {
     const { files, keep } = this.#options;
     const news = files.takeNews();
     if (news.length > 0) keep?.(news.map(([path, { stamp, digest }]) => fileLine(path, stamp, digest)));
-    const outputs = Object.fromEntries(made.files.outputs.map(([name, path]) => [name, this.#fileDigest(path)] as const));
+    const outputs = Object.fromEntries(
+      made.files.outputs.map(([name, path]) => [name, this.#fileDigest(path)] as const),
+    );
     const ingredients = this.#ingredients(made);
     const changes = [...differences(record, ingredients), ...outputDifferences(record, outputs)];
     if (changes.length > 0) return this.#handOut(record.instance, made, reasonWith(question, changes));
@@ -189,6 +188,11 @@ export class CacheChecks implements Checks {
     }
     this.#started.set(name, { ...made, stamps });
     return waiting.length === 0 ? verdict : Promise.all(waiting).then(() => verdict);
+  }
+
+  async #keep(name: string, made: Made | Started, outcome: TaskOutcome): Promise<void> {
+    const lines = await this.#record(name, made, outcome);
+    if (lines.length > 0) this.#options.keep?.(lines);
   }
 
   async #record(name: string, made: Made | Started, outcome: TaskOutcome): Promise<readonly string[]> {
@@ -235,7 +239,8 @@ export class CacheChecks implements Checks {
     for (const path of sourcesOf(made.files)) {
       const found = files.stampNow(path);
       const now = found instanceof Promise ? await found : found;
-      const isSame = "stamps" in made ? made.stamps.get(path) === now : now !== undefined && isSureStamp(now, start * 1000);
+      const isSame =
+        "stamps" in made ? made.stamps.get(path) === now : now !== undefined && isSureStamp(now, start * 1000);
       if (isSame && now !== undefined) continue;
       files.forget(path);
       return path;
@@ -250,7 +255,9 @@ export class CacheChecks implements Checks {
   #name(instance: string, path: string): void {
     if (this.#named.has(path)) return;
     this.#named.add(path);
-    this.#options.warn?.(`${path} changed, or went away, while ${instance} was made from it, which is not reused by later runs`);
+    this.#options.warn?.(
+      `${path} changed, or went away, while ${instance} was made from it, which is not reused by later runs`,
+    );
   }
 }
 

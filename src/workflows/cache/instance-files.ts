@@ -67,7 +67,10 @@ export class TemplateFilePaths {
 
 /** An edge with inputs is one in every alternative; those of the first one that has it are enough. */
 function handedOnBy(edges: readonly GraphEdge[]): HandedOn[] {
-  const found = new Map<string, { alternative: number; isList: boolean; from: { edge: GraphEdge; output: string }[] }>();
+  const found = new Map<
+    string,
+    { alternative: number; isList: boolean; from: { edge: GraphEdge; output: string }[] }
+  >();
   for (const edge of edges) {
     for (const { name, output, isList } of edge.definition.inputs ?? []) {
       const input = found.get(name) ?? { alternative: edge.alternative, isList, from: [] };

@@ -62,7 +62,9 @@ export interface PartLine extends TextPart {
 export function isPartLine(json: unknown): json is PartLine {
   if (!isObject(json) || json["type"] !== "made") return false;
   const { instance, part, parts, data } = json;
-  return typeof instance === "string" && typeof part === "number" && typeof parts === "number" && typeof data === "string";
+  return (
+    typeof instance === "string" && typeof part === "number" && typeof parts === "number" && typeof data === "string"
+  );
 }
 
 /** Version of the format, where JSON is the first line of such a file. */

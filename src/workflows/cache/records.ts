@@ -90,7 +90,10 @@ export class CacheRecords {
     const text = this.#text(this.#made, row);
     const record = parseJson(text);
     if (isMadeRecord(record)) return record;
-    const data = text.split("\n").map(parseJson).flatMap((part) => (isPartLine(part) ? [part.data] : []));
+    const data = text
+      .split("\n")
+      .map(parseJson)
+      .flatMap((part) => (isPartLine(part) ? [part.data] : []));
     const whole = parseJson(textOfParts(data) ?? "");
     return isMadeRecord(whole) && whole.instance === instance ? whole : undefined;
   }
@@ -131,7 +134,10 @@ export class CacheRecords {
   }
 
   #read(offset: number, length: number): void {
-    const buffer = this.#block.buffer.byteLength >= Math.max(BLOCK, length) ? Buffer.from(this.#block.buffer) : Buffer.allocUnsafeSlow(Math.max(BLOCK, length));
+    const buffer =
+      this.#block.buffer.byteLength >= Math.max(BLOCK, length)
+        ? Buffer.from(this.#block.buffer)
+        : Buffer.allocUnsafeSlow(Math.max(BLOCK, length));
     let filled = 0;
     while (this.#fd !== undefined && filled < length) {
       const got = readSync(this.#fd, buffer, filled, buffer.length - filled, offset + filled);
@@ -159,7 +165,8 @@ export class CacheRecords {
       if (isFileRecord(json)) return this.#add(this.#files, json.path, offset, to - from);
       if (isPartLine(json)) {
         const begin = parts.take(json, offset);
-        if (begin !== undefined && json.part + 1 === json.parts) this.#add(this.#made, json.instance, begin, offset + to - from - begin);
+        if (begin !== undefined && json.part + 1 === json.parts)
+          this.#add(this.#made, json.instance, begin, offset + to - from - begin);
         if (begin !== undefined) return;
       }
       const version = versionIn(json);
@@ -217,7 +224,10 @@ class Parts {
   #begin = 0;
 
   /** Takes the next part. @returns where the record begins; undefined for one that does not go on with what was there. */
-  take({ instance, part, parts }: { readonly instance: string; readonly part: number; readonly parts: number }, offset: number): number | undefined {
+  take(
+    { instance, part, parts }: { readonly instance: string; readonly part: number; readonly parts: number },
+    offset: number,
+  ): number | undefined {
     if (part === 0) {
       this.#instance = instance;
       this.#begin = offset;
