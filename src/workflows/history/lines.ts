@@ -1,6 +1,7 @@
 import { deflateSync, inflateSync } from "node:zlib";
 import * as v from "valibot";
 import { parseJson } from "../../domain/json.ts";
+import { FOREIGN_FORMATS } from "../imports/formats.ts";
 import type { DecisionRecord, DocumentArchive, DocumentRecord, HistoryRecord, TasksRecord } from "./record.ts";
 
 /** The first line of the file. A later version that changes its meaning raises the number. */
@@ -15,6 +16,8 @@ const PART = 64 << 10;
 const LARGEST_TEXT = 512 << 20;
 
 const Whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+/** A name that leads nowhere else. */
+const STAGE = /^[0-9a-z]{1,64}$/;
 const Texts = v.record(v.string(), v.string());
 const Names = v.array(v.string());
 /** Where a line stands among those of its record, from 0, and how many these are. */
@@ -27,16 +30,20 @@ const LineSchema = v.variant("type", [
     time: v.number(),
     document: v.string(),
     file: v.string(),
+    form: v.optional(v.object({ format: v.picklist(FOREIGN_FORMATS) })),
     folder: v.string(),
     params: Texts,
     goals: Names,
     from: Names,
     only: v.boolean(),
+    force: v.optional(Names),
+    noCache: v.optional(v.boolean()),
     isPart: v.boolean(),
     maxInstances: Whole,
     firstId: Whole,
     idsEnd: Whole,
     statusFrom: Whole,
+    stage: v.optional(v.pipe(v.string(), v.regex(STAGE))),
   }),
   v.object({ type: v.literal("document"), digest: v.string(), ...Part }),
   v.object({ type: v.literal("values"), by: v.string(), attempt: Whole, values: Names, offset: Whole }),
