@@ -15,7 +15,7 @@ import { PastDocuments } from "../../workflows/history/past-documents.ts";
 import type { DocumentArchive, RunRecord } from "../../workflows/history/record.ts";
 import { reusedIn } from "../../workflows/history/past.ts";
 import type { FilePlaces } from "../../workflows/source/task-files.ts";
-import type { WorkflowSource } from "../../workflows/source/workflow-source.ts";
+import type { WorkflowSource, WorkflowSourceOptions } from "../../workflows/source/workflow-source.ts";
 import type { RunFiles } from "../files/run-files.ts";
 import { hasChanged } from "./document-files.ts";
 import { looksIn } from "./file-looks.ts";
@@ -27,7 +27,8 @@ import type { OpenedWorkflow } from "./opened-workflow.ts";
 import { refuseOtherDocument } from "./other-document.ts";
 import { readRequested } from "./read-requested.ts";
 import { secretsFor } from "./secrets.ts";
-import { filesNow, sourceOf } from "./source-of.ts";
+import { RunCache, type RunCacheOptions } from "./run-cache.ts";
+import { type DecidingFiles, filesNow, sourceOf } from "./source-of.ts";
 import { nothingToDo, wishOf } from "./wish-of.ts";
 import { workflowHistory } from "./workflow-history.ts";
 import type { WorkflowRequest } from "./workflow-request.ts";
@@ -116,10 +117,12 @@ export class RunnableDocument {
     const stage = newStageName();
     const isKept = history?.documents.has(digest) === true;
     const folder = settings.workdir ?? process.cwd();
+    const number = (last?.run ?? 0) + 1;
+    const cache = this.#cacheOf(basis, { run: number, folder, noCache: wish.noCache === true }, files);
     const keeper = new HistoryKeeper((statusFrom) => {
       const run: RunRecord = {
         type: "run",
-        run: (last?.run ?? 0) + 1,
+        run: number,
         time: Date.now() / 1000,
         ...about,
         ...wish,
@@ -138,10 +141,14 @@ export class RunnableDocument {
       secrets,
       kept: [],
       ...keptBy(keeper, basis.graph),
-      ...filesNow(basis, looksIn(folder)),
+      ...decidedBy(basis, folder, cache),
       places: placesIn(folder, stage),
     });
-    if (!(await source.hasWork())) refuseNothing(source, this.#read.workflow, basis.graph);
+    cache?.follow((instance) => source.machine.stateOf(instance));
+    if (!(await source.hasWork())) {
+      await source.close();
+      refuseNothing(source, this.#read.workflow, basis.graph);
+    }
     return this.#opened(source, basis, { numbering, keeper, goesOn: history !== undefined });
   }
 
@@ -214,15 +221,17 @@ export class RunnableDocument {
       const { template, index } = numbering.instanceOf(id) ?? { template: 0, index: 0 };
       return basis.graph.nameOf(template, index);
     };
+    const cache = document.#cacheOf(basis, { run: last.run, folder, noCache }, files);
     const source = sourceOf(basis, {
       numbering,
       secrets,
       kept: last.growth,
       ...keptBy(keeper, basis.graph),
-      ...filesNow(basis, looksIn(folder)),
+      ...decidedBy(basis, folder, cache),
       places: placesIn(folder, stage ?? newStageName()),
       given: { has: isGiven, wasReused: (id) => reused.size > 0 && reused.has(nameOf(id)) },
     });
+    cache?.follow((instance) => source.machine.stateOf(instance));
     return document.#opened(source, basis, { numbering, keeper, goesOn: true });
   }
 
@@ -245,6 +254,15 @@ export class RunnableDocument {
     return { source, warnings: [], isStream: false, idsEnd: () => numbering.end, workflow };
   }
 
+  #cacheOf(
+    basis: Basis,
+    run: Pick<RunCacheOptions, "run" | "folder" | "noCache">,
+    { cache }: Pick<RunFiles, "cache">,
+  ): RunCache | undefined {
+    const { env, say } = this.#around;
+    return RunCache.open(basis, { ...run, path: cache, environment: env, isKept: true, say });
+  }
+
   /** Those of tasks that the run may come to; from then on no process of the run inherits them. */
   #secrets({ graph, selection }: Basis, mayNameFile = true): Readonly<Record<string, string>> {
     const { env, hideVariables } = this.#around;
@@ -263,6 +281,19 @@ export class RunnableDocument {
 }
 
 const NO_HISTORY: Pick<History, "documents"> = { documents: new Map() };
+
+/** What decides by files in a run, and what hears of it. */
+function decidedBy(
+  basis: Basis,
+  folder: string,
+  cache: RunCache | undefined,
+): DecidingFiles & Pick<WorkflowSourceOptions, "succeeded" | "closing"> {
+  return {
+    ...filesNow(basis, looksIn(folder), cache?.checks),
+    succeeded: cache?.succeeded.bind(cache),
+    closing: cache?.close.bind(cache),
+  };
+}
 
 /** Where files of a run's tasks are. @param folder of the tasks. */
 function placesIn(folder: string, stage: string): FilePlaces {

@@ -10,7 +10,7 @@ import { WorkflowSource, type WorkflowSourceOptions } from "../../workflows/sour
 
 interface SourceSettings extends Pick<
   WorkflowSourceOptions,
-  "assumesPrinted" | "checks" | "decisions" | "places" | "given" | "succeeded"
+  "assumesPrinted" | "checks" | "decisions" | "places" | "given" | "succeeded" | "closing"
 > {
   readonly numbering: Numbering;
   /** What generators have made in the run already. */
@@ -37,10 +37,10 @@ export interface DecidingFiles {
 export function filesNow(
   { graph, past }: Pick<Basis, "graph" | "past">,
   looks: FileLooks,
-  cache?: (files: MadeFiles) => Checks,
+  cache?: Checks | undefined,
 ): DecidingFiles {
   const files = new MadeFiles(graph);
-  const checks = new RuleChecks({ graph, files, looks, hasPast: past !== NO_PAST, cache: cache?.(files) });
+  const checks = new RuleChecks({ graph, files, looks, hasPast: past !== NO_PAST, cache });
   return { files, checks };
 }
 
