@@ -129,7 +129,7 @@ export class WorkflowSource implements TaskSource {
       wasGiven: given === undefined ? undefined : (template, index) => given.has(numbering.idOf(template, index)),
     });
     const { machine } = this;
-    this.#newNeeds = new NewNeeds(graph, machine.table);
+    this.#newNeeds = NewNeeds.inRun(graph, machine.table);
     const { params } = workflow;
     const { secrets } = options;
     const idOf = (template: number, index: number): number => numbering.idOf(template, index);
