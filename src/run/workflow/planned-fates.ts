@@ -65,7 +65,7 @@ export class PlannedFates {
 function shapeOf(reason: PlannedReason): unknown {
   switch (reason.kind) {
     case "changed":
-      return ["changed", reason.changes.map(({ path: _, ...change }) => change)];
+      return ["changed", reason.changes.map(({ path, ...change }) => [change, change.part === "code" && path])];
     case "missing":
       return "missing";
     default:

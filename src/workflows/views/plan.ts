@@ -20,15 +20,7 @@ type PlanRunReason = (typeof PLAN_REASONS)[number];
  * - `stays`: it is done. `reused`: what an earlier run has made still holds.
  * - `missing`: others were to make its file, and have not. `blocked`: it needs one of these.
  */
-export const PLANNED_FATES = [
-  ...PLAN_REASONS,
-  "perhaps",
-  "depends",
-  "missing",
-  "blocked",
-  "reused",
-  "stays",
-] as const;
+export const PLANNED_FATES = [...PLAN_REASONS, "perhaps", "depends", "missing", "blocked", "reused", "stays"] as const;
 export type PlannedFate = (typeof PLANNED_FATES)[number];
 
 /** Why a run would do so, where more is known than the fate says. */
