@@ -1,5 +1,5 @@
 import { dirname, isAbsolute, join, resolve } from "node:path";
-import { errnoText, messageOf } from "../../domain/system-error.ts";
+import { errnoText } from "../../domain/system-error.ts";
 import { type Attempt, attemptNamed, IN_ATTEMPT, takenName } from "./attempt-names.ts";
 import { hasFailedWith, OutputError, unlessMissing } from "./errors.ts";
 import { FILE_CALLS, type FileCalls } from "./file-calls.ts";
@@ -25,12 +25,16 @@ export async function settleStage(
   const home = join(root, stage);
   try {
     for (const { name, attempt } of await attemptsIn(home, calls)) {
-      const why = await settleAttempt({ root, home, name, attempt }, calls).catch(messageOf);
-      if (why !== undefined) warn(`outputs of task ${attempt.taskId} are as they were before: ${why}`);
+      try {
+        const why = await settleAttempt({ root, home, name, attempt }, calls);
+        if (why !== undefined) warn(`outputs of task ${attempt.taskId} are as they were: ${why}`);
+      } catch (error) {
+        warn(`outputs of task ${attempt.taskId} are perhaps not all old or all new, see ${home}: ${errnoText(error)}`);
+      }
     }
     await dropEmptyStage(home, calls);
   } catch (error) {
-    warn(messageOf(error));
+    warn(`${home} cannot be settled: ${errnoText(error)}`);
   }
 }
 

@@ -4,13 +4,14 @@ import { type Diagnostic, formatDiagnostic, UserError } from "../../domain/error
 import { EXIT } from "../../domain/exit-codes.ts";
 import { plural } from "../../domain/plural.ts";
 import { newStageName, stageNamed } from "../../files/outputs/attempt-names.ts";
+import { settleStage } from "../../files/outputs/settle.ts";
 import { type DocumentSettings, type ReadDocument, readDocument } from "../../workflows/document/read-document.ts";
 import type { Workflow } from "../../workflows/document/workflow.ts";
 import type { Graph } from "../../workflows/graph/graph.ts";
 import type { Numbering } from "../../workflows/graph/numbering.ts";
 import { archiveOf, digestOf } from "../../workflows/history/archive.ts";
 import { type Basis, basisOf } from "../../workflows/history/basis.ts";
-import { type History, readHistory } from "../../workflows/history/history.ts";
+import type { History } from "../../workflows/history/history.ts";
 import { PastDocuments, readArchived } from "../../workflows/history/past-documents.ts";
 import type { DocumentArchive, RunRecord } from "../../workflows/history/record.ts";
 import type { WorkflowSource } from "../../workflows/source/workflow-source.ts";
@@ -22,6 +23,7 @@ import { HistoryKeeper, keptBy } from "./history-keeper.ts";
 import type { OpenedWorkflow } from "./opened-workflow.ts";
 import { refuseOtherDocument } from "./other-document.ts";
 import { secretsFor } from "./secrets.ts";
+import { historyAt, settleEarlier } from "./settle-earlier.ts";
 import { sourceOf } from "./source-of.ts";
 import { nothingToDo, wishOf } from "./wish-of.ts";
 import { workflowHistory } from "./workflow-history.ts";
@@ -45,6 +47,16 @@ interface OpenedDocument {
   /** Below this are the ids of all its instances so far. */
   readonly idsEnd: () => number;
   readonly workflow: OpenedWorkflow;
+}
+
+interface OpenedParts {
+  readonly numbering: Numbering;
+  readonly keeper: HistoryKeeper;
+  readonly goesOn: boolean;
+  /** Name of the stage of the run; undefined where none was kept. */
+  readonly stage: string | undefined;
+  /** Folder of the run's tasks. */
+  readonly folder: string;
 }
 
 /** A document that was read and is to be run. */
@@ -96,7 +108,10 @@ export class RunnableDocument {
   ): Promise<OpenedDocument> {
     const { say } = this.#around;
     const warn = (warning: Diagnostic): void => say(formatDiagnostic(warning));
-    const history = settings.overwrite ? undefined : readHistory(files.workflow, warn);
+    const folder = settings.workdir ?? process.cwd();
+    const known = historyAt(files.workflow, settings.overwrite, warn);
+    await settleEarlier(known?.runs ?? [], folder, say);
+    const history = settings.overwrite ? undefined : known;
     const digest = digestOf(this.#archive);
     const runs = history?.runs ?? [];
     const last = runs.at(-1);
@@ -122,7 +137,7 @@ export class RunnableDocument {
         ...about,
         ...wish,
         isPart: this.#request.isPart,
-        folder: settings.workdir ?? process.cwd(),
+        folder,
         firstId,
         idsEnd: numbering.end,
         statusFrom,
@@ -130,10 +145,10 @@ export class RunnableDocument {
       };
       return isKept ? [run] : [{ type: "document", digest, archive: this.#archive }, run];
     });
-    const kept = keptBy(keeper, basis.graph);
-    const source = sourceOf(basis, { numbering, secrets, kept: [], stage: stageNamed(stage), ...kept });
+    const given = { numbering, secrets, stage: stageNamed(stage) };
+    const source = sourceOf(basis, { ...given, kept: [], ...keptBy(keeper, basis.graph) });
     refuseNothing(source, this.#read.workflow, basis.graph);
-    return this.#opened(source, basis, { numbering, keeper, goesOn: history !== undefined });
+    return this.#opened(source, basis, { numbering, keeper, goesOn: history !== undefined, stage, folder });
   }
 
   /**
@@ -174,26 +189,26 @@ export class RunnableDocument {
     const numbering = basis.numberFrom(last.firstId);
     const secrets = document.#secrets(basis, false);
     const stage = last.stage === undefined ? undefined : stageNamed(last.stage);
-    const kept = keptBy(keeper, basis.graph);
-    const source = sourceOf(basis, { numbering, secrets, kept: last.growth, stage, ...kept });
-    return document.#opened(source, basis, { numbering, keeper, goesOn: true });
+    const source = sourceOf(basis, { numbering, secrets, kept: last.growth, stage, ...keptBy(keeper, basis.graph) });
+    const { folder } = last;
+    return document.#opened(source, basis, { numbering, keeper, goesOn: true, stage: last.stage, folder });
   }
 
   /** What the run knows of the document, beside its tasks. */
   #opened(
     source: WorkflowSource,
     { graph }: Basis,
-    {
-      numbering,
-      keeper,
-      goesOn,
-    }: { readonly numbering: Numbering; readonly keeper: HistoryKeeper; readonly goesOn: boolean },
+    { numbering, keeper, goesOn, stage, folder }: OpenedParts,
   ): OpenedDocument {
     const workflow: OpenedWorkflow = {
       goesOn,
       end: () => endOfWorkflow(graph, source),
       openHistory: (path) => keeper.open(path),
       begun: (statusFrom) => keeper.begin(statusFrom),
+      settle: async () => {
+        if (stage !== undefined)
+          await settleStage(folder, stageNamed(stage), (message) => this.#around.say(`warning: ${message}`));
+      },
     };
     return { source, warnings: [], isStream: false, idsEnd: () => numbering.end, workflow };
   }
