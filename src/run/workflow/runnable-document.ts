@@ -1,30 +1,35 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import type { Environment } from "../../domain/environment.ts";
 import { type Diagnostic, formatDiagnostic, UserError } from "../../domain/errors.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
 import { plural } from "../../domain/plural.ts";
 import { newStageName, stageNamed } from "../../files/outputs/attempt-names.ts";
 import { settleStage } from "../../files/outputs/settle.ts";
-import { type DocumentSettings, type ReadDocument, readDocument } from "../../workflows/document/read-document.ts";
+import type { DocumentSettings, ReadDocument } from "../../workflows/document/read-document.ts";
 import type { Workflow } from "../../workflows/document/workflow.ts";
 import type { Graph } from "../../workflows/graph/graph.ts";
 import type { Numbering } from "../../workflows/graph/numbering.ts";
-import { archiveOf, digestOf } from "../../workflows/history/archive.ts";
+import { digestOf } from "../../workflows/history/archive.ts";
 import { type Basis, basisOf } from "../../workflows/history/basis.ts";
 import type { History } from "../../workflows/history/history.ts";
-import { PastDocuments, readArchived } from "../../workflows/history/past-documents.ts";
+import { PastDocuments } from "../../workflows/history/past-documents.ts";
 import type { DocumentArchive, RunRecord } from "../../workflows/history/record.ts";
+import { reusedIn } from "../../workflows/history/past.ts";
+import type { FilePlaces } from "../../workflows/source/task-files.ts";
 import type { WorkflowSource } from "../../workflows/source/workflow-source.ts";
 import type { RunFiles } from "../files/run-files.ts";
-import { DOCUMENTS_ON_DISK, hasChanged } from "./document-files.ts";
+import { hasChanged } from "./document-files.ts";
+import { looksIn } from "./file-looks.ts";
+import { ListFiles } from "./list-files.ts";
 import { endOfWorkflow } from "./end-of-workflow.ts";
 import { firstIdOf } from "./first-id.ts";
 import { HistoryKeeper, keptBy } from "./history-keeper.ts";
 import type { OpenedWorkflow } from "./opened-workflow.ts";
 import { refuseOtherDocument } from "./other-document.ts";
+import { readRequested } from "./read-requested.ts";
 import { secretsFor } from "./secrets.ts";
 import { historyAt, settleEarlier } from "./settle-earlier.ts";
-import { sourceOf } from "./source-of.ts";
+import { filesNow, sourceOf } from "./source-of.ts";
 import { nothingToDo, wishOf } from "./wish-of.ts";
 import { workflowHistory } from "./workflow-history.ts";
 import type { WorkflowRequest } from "./workflow-request.ts";
@@ -53,8 +58,8 @@ interface OpenedParts {
   readonly numbering: Numbering;
   readonly keeper: HistoryKeeper;
   readonly goesOn: boolean;
-  /** Name of the stage of the run; undefined where none was kept. */
-  readonly stage: string | undefined;
+  /** Name of the stage of the run. */
+  readonly stage: string;
   /** Folder of the run's tasks. */
   readonly folder: string;
 }
@@ -83,12 +88,7 @@ export class RunnableDocument {
    * @throws UserError `bad-document`, `bad-param`, `document-unreadable`.
    */
   static async read(request: WorkflowRequest, settings: DocumentSettings, around: Around): Promise<RunnableDocument> {
-    const { file, params, archive } = request;
-    const read =
-      archive === undefined
-        ? await readDocument(file, params, DOCUMENTS_ON_DISK, settings)
-        : await readArchived(file, params, archive, settings);
-    return new RunnableDocument(request, { read, archive: archive ?? archiveOf(file, read.texts) }, around);
+    return new RunnableDocument(request, await readRequested(request, settings, around.say), around);
   }
 
   /** What it calls itself, or its file is called: its runs go by this. */
@@ -124,7 +124,8 @@ export class RunnableDocument {
     const wish = await wishOf(this.#request, how);
     const basis = await basisOf({ ...how, wish });
     const about = { document: digest, file, params };
-    const firstId = firstIdOf({ about, goals: wish.goals, basis, runs, files });
+    const { goals, force } = wish;
+    const firstId = firstIdOf({ about, goals, force: force ?? [], basis, runs, files });
     const numbering = basis.numberFrom(firstId);
     const secrets = this.#secrets(basis);
     const stage = newStageName();
@@ -136,18 +137,25 @@ export class RunnableDocument {
         time: Date.now() / 1000,
         ...about,
         ...wish,
+        form: this.#request.form,
         isPart: this.#request.isPart,
         folder,
+        stage,
         firstId,
         idsEnd: numbering.end,
         statusFrom,
-        stage,
       };
       return isKept ? [run] : [{ type: "document", digest, archive: this.#archive }, run];
     });
-    const given = { numbering, secrets, stage: stageNamed(stage) };
-    const source = sourceOf(basis, { ...given, kept: [], ...keptBy(keeper, basis.graph) });
-    refuseNothing(source, this.#read.workflow, basis.graph);
+    const source = sourceOf(basis, {
+      numbering,
+      secrets,
+      kept: [],
+      ...keptBy(keeper, basis.graph),
+      ...filesNow(basis, looksIn(folder)),
+      places: placesIn(folder, stage),
+    });
+    if (!(await source.hasWork())) refuseNothing(source, this.#read.workflow, basis.graph);
     return this.#opened(source, basis, { numbering, keeper, goesOn: history !== undefined, stage, folder });
   }
 
@@ -161,6 +169,7 @@ export class RunnableDocument {
     { secretsFile }: Pick<WorkflowRequest, "secretsFile">,
     files: RunFiles,
     around: Around,
+    isGiven: (id: number) => boolean,
   ): Promise<OpenedDocument> {
     const history = workflowHistory(files, around.say);
     const { last, documents } = history;
@@ -168,12 +177,39 @@ export class RunnableDocument {
     if (archive === undefined) {
       throw new UserError("document-unreadable", `${files.workflow} lacks the document of the run`);
     }
-    const { file, params, goals, from, only, isPart, maxInstances } = last;
-    if (hasChanged(file, archive)) {
+    const {
+      file,
+      form,
+      params,
+      goals,
+      from,
+      only,
+      force = [],
+      noCache = false,
+      isPart,
+      maxInstances,
+      folder,
+      // One of a version before this had no tasks that make files.
+      stage = newStageName(),
+    } = last;
+    if (await hasChanged({ file, form }, archive)) {
       const message = `${file} has changed since this run began, which goes on with it as it was; the next run takes it as it is`;
       around.say(message);
     }
-    const request = { file, archive, params, goals, from, only, isPart, maxInstances, secretsFile };
+    const request = {
+      file,
+      form,
+      archive,
+      params,
+      goals,
+      from,
+      only,
+      force,
+      noCache,
+      isPart,
+      maxInstances,
+      secretsFile,
+    };
     const document = await RunnableDocument.read(request, settings, around);
     const past = new PastDocuments(history);
     past.know(last, document.#read);
@@ -188,10 +224,21 @@ export class RunnableDocument {
     const keeper = new HistoryKeeper(undefined);
     const numbering = basis.numberFrom(last.firstId);
     const secrets = document.#secrets(basis, false);
-    const stage = last.stage === undefined ? undefined : stageNamed(last.stage);
-    const source = sourceOf(basis, { numbering, secrets, kept: last.growth, stage, ...keptBy(keeper, basis.graph) });
-    const { folder } = last;
-    return document.#opened(source, basis, { numbering, keeper, goesOn: true, stage: last.stage, folder });
+    const reused = reusedIn({ status: files.status, runs: [last] });
+    const nameOf = (id: number): string => {
+      const { template, index } = numbering.instanceOf(id) ?? { template: 0, index: 0 };
+      return basis.graph.nameOf(template, index);
+    };
+    const source = sourceOf(basis, {
+      numbering,
+      secrets,
+      kept: last.growth,
+      ...keptBy(keeper, basis.graph),
+      ...filesNow(basis, looksIn(folder)),
+      places: placesIn(folder, stage),
+      given: { has: isGiven, wasReused: (id) => reused.size > 0 && reused.has(nameOf(id)) },
+    });
+    return document.#opened(source, basis, { numbering, keeper, goesOn: true, stage, folder });
   }
 
   /** What the run knows of the document, beside its tasks. */
@@ -205,10 +252,7 @@ export class RunnableDocument {
       end: () => endOfWorkflow(graph, source),
       openHistory: (path) => keeper.open(path),
       begun: (statusFrom) => keeper.begin(statusFrom),
-      settle: async () => {
-        if (stage !== undefined)
-          await settleStage(folder, stageNamed(stage), (message) => this.#around.say(`warning: ${message}`));
-      },
+      settle: () => settleStage(folder, stageNamed(stage), (message) => this.#around.say(`warning: ${message}`)),
     };
     return { source, warnings: [], isStream: false, idsEnd: () => numbering.end, workflow };
   }
@@ -232,22 +276,39 @@ export class RunnableDocument {
 
 const NO_HISTORY: Pick<History, "documents"> = { documents: new Map() };
 
+/** Where files of a run's tasks are. @param folder of the tasks. */
+function placesIn(folder: string, stage: string): FilePlaces {
+  const below = stageNamed(stage);
+  const lists = new ListFiles(join(folder, below));
+  return {
+    folder,
+    stage: below,
+    keepList: (name, paths) => lists.keep(name, paths),
+    dropLists: () => lists.remove(),
+  };
+}
+
 /** Refuses to begin a run of which no task would run. @throws UserError `nothing-to-do`. */
 function refuseNothing(source: WorkflowSource, { name }: Workflow, graph: Graph): void {
-  if (source.machine.readyCount > 0) return;
   const { blocked, firstBlocked } = endOfWorkflow(graph, source);
   const [first] = firstBlocked;
   if (first !== undefined) {
-    const why = first.lacks === undefined ? "" : ` (${first.lacks.by} printed no task ${first.lacks.task})`;
+    const lacks = first.lacks === undefined ? "" : ` (${first.lacks.by} printed no task ${first.lacks.task})`;
+    const missing = first.missing === undefined ? lacks : ` (${first.missing} is missing)`;
+    const why = first.isLeftOut === true ? " (none of its needs is for its values)" : missing;
     throw new UserError("all-blocked", `${name}: nothing can run, ${blocked} blocked: ${first.name}${why}`, {
       exitCode: EXIT.failed,
     });
   }
   const counts = source.tally().map((tally) => tally.counts);
-  const total = (state: "done" | "skipped"): number => counts.reduce((sum, each) => sum + (each[state] ?? 0), 0);
+  const total = (state: "done" | "reused" | "skipped"): number =>
+    counts.reduce((sum, each) => sum + (each[state] ?? 0), 0);
+  const reused = total("reused") === 0 ? "" : `, ${total("reused")} reused`;
   const skipped = total("skipped") === 0 ? "" : `, ${total("skipped")} skipped`;
   const isEmpty = counts.every((each) => Object.keys(each).length === 0);
   throw nothingToDo(
-    isEmpty ? `${name} has no instances` : `${name}: ${plural(total("done"), "instance")} done already${skipped}`,
+    isEmpty
+      ? `${name} has no instances`
+      : `${name}: ${plural(total("done"), "instance")} done already${reused}${skipped}`,
   );
 }

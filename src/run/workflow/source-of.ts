@@ -2,11 +2,16 @@ import type { Numbering } from "../../workflows/graph/numbering.ts";
 import type { Basis } from "../../workflows/history/basis.ts";
 import { NO_PAST } from "../../workflows/history/past.ts";
 import type { GrowthRecord } from "../../workflows/history/record.ts";
-import type { Decisions } from "../../workflows/source/decisions.ts";
+import type { Checks } from "../../workflows/source/checks.ts";
 import type { Earlier } from "../../workflows/source/earlier.ts";
-import { WorkflowSource } from "../../workflows/source/workflow-source.ts";
+import { MadeFiles } from "../../workflows/source/made-files.ts";
+import { type FileLooks, RuleChecks } from "../../workflows/source/rule-checks.ts";
+import { WorkflowSource, type WorkflowSourceOptions } from "../../workflows/source/workflow-source.ts";
 
-interface SourceSettings {
+interface SourceSettings extends Pick<
+  WorkflowSourceOptions,
+  "assumesPrinted" | "checks" | "decisions" | "places" | "given" | "succeeded"
+> {
   readonly numbering: Numbering;
   /** What generators have made in the run already. */
   readonly kept: readonly GrowthRecord[];
@@ -14,20 +19,39 @@ interface SourceSettings {
   readonly keep: (growth: GrowthRecord) => void;
   /** Values by name. */
   readonly secrets: Readonly<Record<string, string>>;
-  /** Where what tasks make is written until it is put in place, from the folder of the run's tasks; missing where none is run. */
-  readonly stage?: string | undefined;
-  /** For plans: what is needed of a generator that runs is taken for printed. */
-  readonly assumesPrinted?: boolean | undefined;
-  /** Is told why instances run, or do not. */
-  readonly decisions?: Decisions | undefined;
+  /** Paths of files; made where they are missing. */
+  readonly files?: MadeFiles | undefined;
+}
+
+/** What decides by files in a run that begins from a basis. */
+export interface DecidingFiles {
+  readonly files: MadeFiles;
+  readonly checks: Checks;
+}
+
+/**
+ * Looks at files as they are now.
+ *
+ * @param cache decides by the rule `cache`; without it every instance of it runs.
+ */
+export function filesNow(
+  { graph, past }: Pick<Basis, "graph" | "past">,
+  looks: FileLooks,
+  cache?: (files: MadeFiles) => Checks,
+): DecidingFiles {
+  const files = new MadeFiles(graph);
+  const checks = new RuleChecks({ graph, files, looks, hasPast: past !== NO_PAST, cache: cache?.(files) });
+  return { files, checks };
 }
 
 /** The source of the tasks of a run that begins from this. */
 export function sourceOf(basis: Basis, settings: SourceSettings): WorkflowSource {
   const { workflow, graph, selection, past, before, reason, madeBefore, parseTasks } = basis;
   const earlierOf = (template: number, index: number): Earlier => {
-    const state = before(template, index) ?? "never";
-    return state === "killed" ? "failed" : state === "outdated" ? "changed" : state;
+    const state = before(template, index);
+    if (state === "killed") return "failed";
+    if (state !== undefined) return state;
+    return past.isUndone(template, index, () => graph.nameOf(template, index)) ? "undone" : "never";
   };
   return new WorkflowSource({
     workflow,

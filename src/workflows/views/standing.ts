@@ -3,7 +3,10 @@ import type { Graph } from "../graph/graph.ts";
 import type { Instance } from "../graph/instance.ts";
 
 /** The instances of a workflow, as far as they are known. */
-export interface KnownInstances extends Pick<Graph, "templates" | "template" | "axis" | "size" | "has" | "nameOf"> {
+export interface KnownInstances extends Pick<
+  Graph,
+  "templates" | "template" | "axis" | "size" | "has" | "nameOf" | "leftOutBy"
+> {
   /** What it needs, and what needs it. One that several edges lead to may come several times. */
   parents(instance: Instance): Iterable<Instance>;
   children(instance: Instance): Iterable<Instance>;
@@ -14,6 +17,8 @@ export interface Standing {
   readonly instances: KnownInstances;
   /** Undefined for an instance that the run does not want. */
   stateOf(instance: Instance): InstanceState | undefined;
+  /** The file that others were to make and have not, of an instance that is blocked by that. */
+  missingFor?(instance: Instance): string | undefined;
 }
 
 /** An instance, and where it stands. */
