@@ -35,6 +35,10 @@ export const COMMANDS: Readonly<Record<CommandName, () => Promise<UserCommand>>>
     const { describePlan, startPlan } = await import("./plan.ts");
     return { describe: describePlan, start: startPlan };
   },
+  import: async () => {
+    const { describeImport, startImport } = await import("./import.ts");
+    return { describe: describeImport, start: startImport };
+  },
   diff: async () => {
     const { describeDiff, startDiff } = await import("./diff.ts");
     return { describe: describeDiff, start: startDiff };
@@ -70,6 +74,10 @@ export const COMMANDS: Readonly<Record<CommandName, () => Promise<UserCommand>>>
   explain: async () => {
     const { describeExplain, startExplain } = await import("./explain.ts");
     return { describe: describeExplain, start: startExplain };
+  },
+  lineage: async () => {
+    const { describeLineage, startLineage } = await import("./lineage.ts");
+    return { describe: describeLineage, start: startLineage };
   },
   runs: async () => {
     const { describeRuns, startRuns } = await import("./runs.ts");

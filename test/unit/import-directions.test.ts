@@ -25,6 +25,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   workflows: ["domain", "files", "records/ledger", "records/statusfile"],
   "workflows/document": ["domain"],
   "workflows/graph": ["domain", "workflows/document"],
+  "workflows/imports": ["domain", "tasks/taskfile", "workflows/document"],
   "workflows/source": ["domain", "workflows/document", "workflows/graph"],
   "workflows/views": ["domain", "workflows/document", "workflows/graph"],
   faces: ["domain", "files", "records"],

@@ -1,9 +1,12 @@
 import type { DocumentArchive } from "../../workflows/history/record.ts";
+import type { ForeignForm } from "../../workflows/imports/formats.ts";
 
 /** What is wanted of a document. */
 export interface WorkflowRequest {
   /** Path of the document. */
   readonly file: string;
+  /** In which format it is written; undefined for ours. */
+  readonly form?: ForeignForm | undefined;
   /** Its texts, where they are not read from files. */
   readonly archive: DocumentArchive | undefined;
   /** Names of tasks and instances that are to be done; none for all that nothing needs. */
@@ -12,6 +15,10 @@ export interface WorkflowRequest {
   readonly from: readonly string[];
   /** What depends on those of `from` is left as it is. */
   readonly only: boolean;
+  /** Instances that run even if they are done; what depends on them goes by its rules. */
+  readonly force: readonly string[];
+  /** No instance is reused. */
+  readonly noCache: boolean;
   /** Only some instances of an earlier run are run again; its goals stay what the document is run for. */
   readonly isPart: boolean;
   /** Values of parameters, as text. */
