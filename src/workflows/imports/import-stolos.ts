@@ -12,7 +12,9 @@ export async function importStolos(file: string, text: string, form: StolosForm)
   const plain = text.startsWith("\uFEFF") ? text.slice(1) : text;
   const tree = readJson(new Lines(file, plain), plain, await loadJsonParser(), mistakes);
   const imported =
-    tree === undefined ? undefined : new StolosDocument(new ForeignTree(tree, mistakes), form).imported(nameOfImported(file));
+    tree === undefined
+      ? undefined
+      : new StolosDocument(new ForeignTree(tree, mistakes), form).imported(nameOfImported(file));
   mistakes.refuse(file);
   if (imported === undefined) throw new Error("a document of which nothing can be used has mistakes");
   return imported;

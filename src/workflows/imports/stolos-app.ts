@@ -78,7 +78,11 @@ function tellUnknown(words: readonly string[], path: Path, about: Path, foreign:
 function refuseType(placed: Placed | undefined, foreign: ForeignTree): void {
   if (placed === undefined || placed.value === "bash") return;
   const hint = 'write the command that does its work: {"job_type": "bash", "bash_cmd": "..."}';
-  foreign.refuse(placed.path, `jobs of the type ${quoteWord(String(placed.value))} are done by a plugin of Stolos`, hint);
+  foreign.refuse(
+    placed.path,
+    `jobs of the type ${quoteWord(String(placed.value))} are done by a plugin of Stolos`,
+    hint,
+  );
 }
 
 function readTemplate(
@@ -139,7 +143,11 @@ function readValid(
   for (const [name, inner] of foreign.object(placed)) {
     if (name === "_func") {
       const hint = "write the values that it accepts, or have the command find out";
-      foreign.refuse(inner.path, "a function of Python decides which jobs are valid, and nothing here can call it", hint);
+      foreign.refuse(
+        inner.path,
+        "a function of Python decides which jobs are valid, and nothing here can call it",
+        hint,
+      );
       continue;
     }
     const list = readValues(inner, foreign);

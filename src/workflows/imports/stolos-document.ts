@@ -58,7 +58,9 @@ export class StolosDocument {
       tasks[app.task] = new StolosTask(app, around, foreign).build(groups.get(app.name) ?? []);
     }
     this.#tellAll();
-    const axesByName = [...common].map(([identifier, axis]) => [this.#axisName(identifier), printedAxis(axis)] as const);
+    const axesByName = [...common].map(
+      ([identifier, axis]) => [this.#axisName(identifier), printedAxis(axis)] as const,
+    );
     return {
       document: {
         name,
@@ -74,7 +76,8 @@ export class StolosDocument {
 
   #read(name: string, placed: { readonly value: unknown; readonly path: Path }): void {
     const task = this.#names.take(taskNameOf(name));
-    if (task !== name) this.#foreign.note(["tasks", task], placed.path, `the app ${quoteWord(name)} is called ${task} here`);
+    if (task !== name)
+      this.#foreign.note(["tasks", task], placed.path, `the app ${quoteWord(name)} is called ${task} here`);
     const app = readApp([name, task], placed, this.#form, this.#foreign);
     if (app !== undefined) this.#apps.set(name, app);
   }
@@ -83,11 +86,20 @@ export class StolosDocument {
   #tellAll(): void {
     const note = (about: Path, text: string): void => this.#foreign.note(about, [], text);
     note(["defaults", "retries"], "Stolos's runner tries a job five times in all where --max_retry says nothing else");
-    note([], "values are text: 1 and \"1\" are the same, and 01 is another one; what functions of Python would make of them counts no more");
+    note(
+      [],
+      'values are text: 1 and "1" are the same, and 01 is another one; what functions of Python would make of them counts no more',
+    );
     if ([...this.#apps.values()].some(({ groups }) => groups !== undefined)) {
-      note([], "a job that depends on something is blocked when no group is for it; Stolos would run it without what it needs");
+      note(
+        [],
+        "a job that depends on something is blocked when no group is for it; Stolos would run it without what it needs",
+      );
     }
-    note([], "values stand in variables, and the shell splits them where they stand without quotes; a bash runs commands, not /bin/sh");
+    note(
+      [],
+      "values stand in variables, and the shell splits them where they stand without quotes; a bash runs commands, not /bin/sh",
+    );
   }
 
   #axisName(identifier: string): string {
@@ -113,7 +125,9 @@ export class StolosDocument {
         common.set(identifier, isSame ? axis : undefined);
       }
     }
-    return new Map([...common].flatMap(([identifier, axis]) => (axis === undefined ? [] : [[identifier, axis] as const])));
+    return new Map(
+      [...common].flatMap(([identifier, axis]) => (axis === undefined ? [] : [[identifier, axis] as const])),
+    );
   }
 
   /** Values that would make job ids which are read as others. */
@@ -122,7 +136,8 @@ export class StolosDocument {
       for (const [identifier, axis] of axes.get(app.name) ?? []) {
         for (const value of axis === "open" ? [] : axis.values) {
           const wrong = app.template.whyNot(identifier, value);
-          if (wrong !== undefined) this.#foreign.refuse(app.path, `a job id of ${app.name} could not be read: ${wrong}`, undefined, "key");
+          if (wrong !== undefined)
+            this.#foreign.refuse(app.path, `a job id of ${app.name} could not be read: ${wrong}`, undefined, "key");
         }
       }
     }
@@ -139,7 +154,9 @@ export class StolosDocument {
         return true;
       }
       if (done.has(name) || app === undefined) return false;
-      const parents = (app.groups ?? []).flatMap(({ clauses }) => clauses.flatMap(({ apps }) => apps.map(({ value }) => value)));
+      const parents = (app.groups ?? []).flatMap(({ clauses }) =>
+        clauses.flatMap(({ apps }) => apps.map(({ value }) => value)),
+      );
       const isCircular = parents.some((parent) => visit(parent, [...way, name]));
       done.add(name);
       return isCircular;
@@ -157,7 +174,10 @@ export class StolosDocument {
       const values = named.template.parse(text.slice(colon + 1));
       if (values === undefined) {
         const template = quoteWord(named.template.text);
-        throw new UserError("unknown-goal", `${quoteWord(text)} is no job of ${named.name}, whose template is ${template}`);
+        throw new UserError(
+          "unknown-goal",
+          `${quoteWord(text)} is no job of ${named.name}, whose template is ${template}`,
+        );
       }
       return printName(
         named.task,

@@ -64,7 +64,11 @@ export class StolosNeeds {
     if (this.#foreign.mistakes.count > before) return undefined;
     const never = [...when].find(([, values]) => values.length === 0) ?? emptyIn(single);
     if (never !== undefined) {
-      this.#foreign.note(["tasks", child.task], path, `the group ${name} is left out: no value of ${never[0]} is left for it`);
+      this.#foreign.note(
+        ["tasks", child.task],
+        path,
+        `the group ${name} is left out: no value of ${never[0]} is left for it`,
+      );
       return undefined;
     }
     return { name, path, needed, when };
@@ -93,7 +97,11 @@ export class StolosNeeds {
     const list = app.autofill.get(identifier);
     if (list !== undefined) return list.values;
     const hint = `write autofill_values of ${identifier} at ${app.name}, or a list here`;
-    this.#foreign.refuse([...path, identifier], `"all" of ${identifier} says nothing: ${app.name} has no list of it`, hint);
+    this.#foreign.refuse(
+      [...path, identifier],
+      `"all" of ${identifier} says nothing: ${app.name} has no list of it`,
+      hint,
+    );
     return [];
   }
 
@@ -147,5 +155,7 @@ type ExpandedClause = readonly [app: App, lists: Chosen, clause: Clause];
 
 /** A list of a parent's identifier that has no values: nothing is needed, and the group applies to no job. */
 function emptyIn(clauses: readonly ExpandedClause[]): readonly [string, readonly string[]] | undefined {
-  return clauses.flatMap(([app, lists]) => [...lists].filter(([key, values]) => values.length === 0 && app.template.identifiers.includes(key)))[0];
+  return clauses.flatMap(([app, lists]) =>
+    [...lists].filter(([key, values]) => values.length === 0 && app.template.identifiers.includes(key)),
+  )[0];
 }

@@ -64,7 +64,8 @@ export class StolosTask {
     if (isCommon(identifier)) return name;
     const axis = this.#axisOf(this.#app.name, identifier);
     if (axis !== "open" && this.#app.groups === undefined) {
-      const text = "jobs with other values, which Stolos would run, are none here: autofill_values are all values of the axis";
+      const text =
+        "jobs with other values, which Stolos would run, are none here: autofill_values are all values of the axis";
       this.#foreign.note(["tasks", this.#app.task, "matrix"], [...this.#app.path, "autofill_values"], text);
     }
     return { [name]: printedAxis(axis) };
@@ -167,7 +168,9 @@ export class StolosTask {
 
 /** Whether no job has values of both. */
 function isApart(one: When, other: When): boolean {
-  return [...one].some(([identifier, values]) => other.get(identifier)?.every((value) => !values.includes(value)) === true);
+  return [...one].some(
+    ([identifier, values]) => other.get(identifier)?.every((value) => !values.includes(value)) === true,
+  );
 }
 
 function isSame(one: readonly string[], other: readonly string[]): boolean {

@@ -49,7 +49,8 @@ export function readAutofill(placed: Placed, foreign: ForeignTree): ValueList | 
   }
   const count = step === 0 ? 0 : Math.max(0, Math.ceil((end - start) / step));
   if (count === 0) {
-    const why = step === 0 ? "its step is 0" : "it ends where it begins, or before, and Stolos takes its letters for values";
+    const why =
+      step === 0 ? "its step is 0" : "it ends where it begins, or before, and Stolos takes its letters for values";
     foreign.refuse(path, `${quoteWord(value)} has no values: ${why}`);
     return undefined;
   }

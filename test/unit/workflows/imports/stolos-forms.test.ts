@@ -25,7 +25,9 @@ const NO_DISK = {
 };
 
 async function graphOf(apps: Apps, form: StolosForm = {}) {
-  const withCommands = Object.fromEntries(Object.entries(apps).map(([name, app]) => [name, { bash_cmd: "true", ...app }]));
+  const withCommands = Object.fromEntries(
+    Object.entries(apps).map(([name, app]) => [name, { bash_cmd: "true", ...app }]),
+  );
   const imported = await importStolos("tasks.json", JSON.stringify(withCommands), form);
   const { workflow } = await readDocument("tasks.json", {}, filesOfImported("tasks.json", imported, NO_DISK));
   return { imported, graph: Graph.of(workflow) };
@@ -190,7 +192,15 @@ const FORMS: Readonly<Record<string, Form>> = {
     apps: {
       p: { ...XY, autofill_values: { y: [1, 2] } },
       q: { ...XY, autofill_values: { y: [2, 3] } },
-      c: { ...X, depends_on: { g: [{ app_name: ["p"], y: "all" }, { app_name: ["q"], y: [4] }] } },
+      c: {
+        ...X,
+        depends_on: {
+          g: [
+            { app_name: ["p"], y: "all" },
+            { app_name: ["q"], y: [4] },
+          ],
+        },
+      },
     },
     parents: { "c 1": ["p 1_1", "p 1_2", "q 1_4"] },
     children: { "q 1_4": ["c 1"], "q 1_2": [] },
@@ -257,11 +267,15 @@ const FORMS: Readonly<Record<string, Form>> = {
   },
 };
 
-test.each(Object.entries(FORMS).flatMap(([name, form]) =>
-  (["parents", "children"] as const).flatMap((way) =>
-    Object.entries(form[way] ?? {}).map(([job, jobs]) => [`${name}: ${way} of ${job}`, form, way, job, jobs] as const),
+test.each(
+  Object.entries(FORMS).flatMap(([name, form]) =>
+    (["parents", "children"] as const).flatMap((way) =>
+      Object.entries(form[way] ?? {}).map(
+        ([job, jobs]) => [`${name}: ${way} of ${job}`, form, way, job, jobs] as const,
+      ),
+    ),
   ),
-))("%s", async (_, form, way, job, jobs) => {
+)("%s", async (_, form, way, job, jobs) => {
   expect(await lead(form, way, job)).toEqual(jobs);
 });
 
