@@ -27,7 +27,7 @@ import type { OpenedWorkflow } from "./opened-workflow.ts";
 import { refuseOtherDocument } from "./other-document.ts";
 import { readRequested } from "./read-requested.ts";
 import { secretsFor } from "./secrets.ts";
-import { sourceOf } from "./source-of.ts";
+import { filesNow, sourceOf } from "./source-of.ts";
 import { nothingToDo, wishOf } from "./wish-of.ts";
 import { workflowHistory } from "./workflow-history.ts";
 import type { WorkflowRequest } from "./workflow-request.ts";
@@ -138,7 +138,7 @@ export class RunnableDocument {
       secrets,
       kept: [],
       ...keptBy(keeper, basis.graph),
-      looks: looksIn(folder),
+      ...filesNow(basis, looksIn(folder)),
       places: placesIn(folder, stage),
     });
     if (!(await source.hasWork())) refuseNothing(source, this.#read.workflow, basis.graph);
@@ -219,7 +219,7 @@ export class RunnableDocument {
       secrets,
       kept: last.growth,
       ...keptBy(keeper, basis.graph),
-      looks: looksIn(folder),
+      ...filesNow(basis, looksIn(folder)),
       places: placesIn(folder, stage ?? newStageName()),
       given: { has: isGiven, wasReused: (id) => reused.size > 0 && reused.has(nameOf(id)) },
     });
@@ -282,7 +282,8 @@ function refuseNothing(source: WorkflowSource, { name }: Workflow, graph: Graph)
   const [first] = firstBlocked;
   if (first !== undefined) {
     const lacks = first.lacks === undefined ? "" : ` (${first.lacks.by} printed no task ${first.lacks.task})`;
-    const why = first.isLeftOut === true ? " (none of its needs is for its values)" : lacks;
+    const missing = first.missing === undefined ? lacks : ` (${first.missing} is missing)`;
+    const why = first.isLeftOut === true ? " (none of its needs is for its values)" : missing;
     throw new UserError("all-blocked", `${name}: nothing can run, ${blocked} blocked: ${first.name}${why}`, {
       exitCode: EXIT.failed,
     });

@@ -23,6 +23,8 @@ import { type FilePlaces, TaskFiles } from "./task-files.ts";
 
 /** With so many others that can run, nobody waits for the end of one. */
 const BUSY = 64;
+/** Missing files that are told of by name. */
+const MOST_MISSING = 1000;
 
 /** Task ids of instances. */
 export interface InstanceIds {
@@ -94,6 +96,8 @@ export class WorkflowSource implements TaskSource {
   #reused: SkippedTask[] = [];
   /** Ids of those that were given out, and are not settled. */
   readonly #reusing = new Set<number>();
+  /** Instances that are blocked since others have not made a file. */
+  readonly #missing: (Instance & { readonly path: string })[] = [];
   /** By axis: values that have come. */
   readonly #values = new Map<number, Set<string>>();
   /** What the graph has got and the machine does not know of. */
@@ -186,6 +190,11 @@ export class WorkflowSource implements TaskSource {
     }
   }
 
+  /** The file that others were to make for an instance, and have not; known of the first such instances. */
+  missingFor({ template, index }: Instance): string | undefined {
+    return this.#missing.find((each) => each.template === template && each.index === index)?.path;
+  }
+
   settled({ id }: Task, outcome: TaskOutcome): void {
     const { ending } = outcome;
     const instance = this.#instanceOf(id);
@@ -268,6 +277,7 @@ export class WorkflowSource implements TaskSource {
           ? undefined
           : decisions?.runs(instance, this.#inFull(instance, isNew, verdict.reason));
       case "missing":
+        if (this.#missing.length < MOST_MISSING) this.#missing.push({ ...instance, path: verdict.path });
         return decisions?.missing(instance, verdict.path);
       case "reused":
         if (verdict.previous !== undefined) this.#giveRow(instance, verdict.previous);
