@@ -25,7 +25,7 @@ import { firstIdOf } from "./first-id.ts";
 import { HistoryKeeper, keptBy } from "./history-keeper.ts";
 import type { OpenedWorkflow } from "./opened-workflow.ts";
 import { refuseOtherDocument } from "./other-document.ts";
-import { readRequested } from "./read-requested.ts";
+import { readRequested, withInstanceNames } from "./read-requested.ts";
 import { secretsFor } from "./secrets.ts";
 import { filesNow, sourceOf } from "./source-of.ts";
 import { nothingToDo, wishOf } from "./wish-of.ts";
@@ -76,7 +76,8 @@ export class RunnableDocument {
    * @throws UserError `bad-document`, `bad-param`, `document-unreadable`.
    */
   static async read(request: WorkflowRequest, settings: DocumentSettings, around: Around): Promise<RunnableDocument> {
-    return new RunnableDocument(request, await readRequested(request, settings, around.say), around);
+    const requested = await readRequested(request, settings, around.say);
+    return new RunnableDocument(withInstanceNames(request, requested), requested, around);
   }
 
   /** What it calls itself, or its file is called: its runs go by this. */

@@ -3,6 +3,7 @@ import { UserError } from "../../domain/errors.ts";
 import { quoteWord } from "../../domain/spelling/quote-word.ts";
 import type { Path, PlaceOf } from "../document/tree.ts";
 import { printName } from "../graph/instance-name.ts";
+import { refuseCircle } from "./daggy-edges.ts";
 import type { ForeignTree } from "./foreign-tree.ts";
 import type { Imported } from "./imported.ts";
 import { taskNameOf, UniqueNames, variableNameOf } from "./names.ts";
@@ -144,24 +145,12 @@ export class StolosDocument {
   }
 
   #refuseCircle(): void {
-    const done = new Set<string>();
-    const visit = (name: string, way: readonly string[]): boolean => {
-      const at = way.indexOf(name);
-      const app = this.#apps.get(name);
-      if (at !== -1) {
-        const circle = [...way.slice(at), name].join(" -> ");
-        this.#foreign.refuse(app?.path ?? [], `apps depend on each other in a circle: ${circle}`, undefined, "key");
-        return true;
-      }
-      if (done.has(name) || app === undefined) return false;
-      const parents = (app.groups ?? []).flatMap(({ clauses }) =>
-        clauses.flatMap(({ apps }) => apps.map(({ value }) => value)),
-      );
-      const isCircular = parents.some((parent) => visit(parent, [...way, name]));
-      done.add(name);
-      return isCircular;
-    };
-    for (const name of this.#apps.keys()) visit(name, []);
+    const apps = [...this.#apps.values()];
+    const parents = apps.map(({ name, groups = [] }): [string, ReadonlySet<string>] => {
+      const all = groups.flatMap(({ clauses }) => clauses.flatMap((clause) => clause.apps.map(({ value }) => value)));
+      return [name, new Set(all.filter((parent) => this.#apps.has(parent)))];
+    });
+    refuseCircle(apps, new Map(parents), this.#foreign);
   }
 
   /** The name of an instance for `APP:JOB_ID`; other names stay what they are. @throws UserError `unknown-goal`. */
