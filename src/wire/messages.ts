@@ -10,9 +10,10 @@ import { TaskTerms, termsOfText } from "../domain/terms/task-terms.ts";
 import { LATEST_RECORDED, MOST_RECORDED, type TaskUsage } from "../domain/result.ts";
 import type { IdRange } from "../domain/run-results.ts";
 import type { RunningTask, TaskSetting } from "../domain/task.ts";
+import { isTaskOutputs, MadeSchema } from "./task-files.ts";
 
 /** Raised when a message changes its meaning; both sides must name the same. */
-export const PROTOCOL = 7;
+export const PROTOCOL = 8;
 
 export const Count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const Whole = v.pipe(v.number(), v.safeInteger());
@@ -53,6 +54,7 @@ function isSetting(value: unknown): boolean {
   if ("workdir" in value && typeof value.workdir !== "string") return false;
   if ("isAwaited" in value && typeof value.isAwaited !== "boolean") return false;
   if ("isHeard" in value && typeof value.isHeard !== "boolean") return false;
+  if ("outputs" in value && !isTaskOutputs(value.outputs)) return false;
   return !("argv" in value) || isArguments(value.argv);
 }
 
@@ -116,6 +118,7 @@ const OutcomeEntries = {
   output: LeakSchema,
   error: LeakSchema,
   usage: v.optional(UsageSchema),
+  made: v.optional(MadeSchema),
 };
 const PID_OF_ENDING = "Invalid ending: the process id is of another kind";
 

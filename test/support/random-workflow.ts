@@ -32,12 +32,18 @@ export function randomWorkflow(random: Chance, { tasks: most, any }: RandomWorkf
       ...randomNeeds(random, name, own, tasks, any),
       condition: random.chance(0.75) ? "success" : random.chance(0.5) ? "failure" : "always",
       allowFailure: random.chance(0.15),
+      ...randomWhen(random, own),
       exclude: own.includes("n") && random.chance(0.2) ? [{ n: "2" }] : [],
       generates: makes ? { kind: "axis", axis: `g${i}` } : undefined,
     };
     if (makes) axes[`g${i}`] = { kind: "generated", by: name, type: "int" };
   }
   return workflow(tasks, axes);
+}
+
+function randomWhen(random: Chance, own: readonly string[]): Pick<ShortTask, "when"> {
+  const [axis] = random.chance(0.15) ? someOf(random, own, 1) : [];
+  return axis === undefined ? {} : { when: [[{ axis, values: someValues(random, axis) }]] };
 }
 
 function randomNeeds(
@@ -48,7 +54,9 @@ function randomNeeds(
   any: boolean,
 ): Pick<ShortTask, "needs" | "any"> {
   const some = (): ShortNeed[] => {
-    const needs = someOf(random, Object.keys(tasks), 2).map((task) => randomNeed(random, task, own, tasks));
+    const needs = someOf(random, Object.keys(tasks), 2).map((task) =>
+      withChoices(random, randomNeed(random, task, own, tasks), own, tasks),
+    );
     const shifted = own.find((axis) => axis === "n" || axis.startsWith("g"));
     if (shifted !== undefined && random.chance(0.15)) needs.push({ task: name, shift: { [shifted]: [-1, -1] } });
     return needs;
@@ -67,6 +75,30 @@ function randomNeed(
   if (common === undefined || random.chance(0.6)) return task;
   const from = random.whole(-2, 1);
   return { task, shift: { [common]: [from, from + (random.chance(0.5) ? 0 : random.whole(0, 2))] } };
+}
+
+/** Values of some axis: a task that is made says it itself, or its need does. */
+function withChoices(
+  random: Chance,
+  need: ShortNeed,
+  own: readonly string[],
+  tasks: Readonly<Record<string, ShortTask>>,
+): ShortNeed {
+  if (random.chance(0.7)) return need;
+  const long = typeof need === "string" ? { task: need } : need;
+  const [theirs] = someOf(random, tasks[long.task]?.axes ?? [], 1);
+  const [mine] = someOf(random, own, 1);
+  return {
+    ...long,
+    ...(theirs === undefined ? {} : { values: { [theirs]: someValues(random, theirs) } }),
+    ...(mine === undefined ? {} : { when: { [mine]: someValues(random, mine) } }),
+  };
+}
+
+function someValues(random: Chance, axis: string): string[] {
+  return someOf(random, axis === "x" ? ["x0", "x1", "x2"] : ["1", "2", "3", "4", "5"], 4).concat(
+    axis === "x" ? "x0" : "1",
+  );
 }
 
 function someOf(random: Chance, choices: readonly string[], most: number): string[] {

@@ -1,4 +1,4 @@
-import type { Edge, PrintedEdge, Template, Workflow } from "../../src/workflows/document/workflow.ts";
+import type { AxisChoice, Edge, PrintedEdge, Template, Workflow } from "../../src/workflows/document/workflow.ts";
 import { printName } from "../../src/workflows/graph/instance-name.ts";
 
 /** Where an instance stands in the end; `isNew`: it has run, or follows what has. */
@@ -89,9 +89,18 @@ export function endsByModel(options: ModelOptions): Map<string, ModelEnd> {
   };
   const decide = (instance: ModelInstance): ModelEnd | undefined => {
     const { template, name } = instance;
-    const verdicts = template.alternatives.map((own, number) => {
+    if (template.when?.some((choices) => hasChosen(choices, instance.values)) === false) {
+      return { state: "skipped", isNew: false };
+    }
+    const alternatives = template.alternatives.flatMap((own, number) => {
       const mine = late.filter(({ child, alternative }) => child === template.name && alternative === number);
-      const each = [...own, ...mine.map(({ edge }) => edge)].map((edge) => endsOf(edge, instance));
+      const edges = [...own, ...mine.map(({ edge }) => edge)];
+      const ownEdges = edges.filter(({ when }) => hasChosen(when, instance.values));
+      return edges.length > 0 && ownEdges.length === 0 ? [] : [ownEdges];
+    });
+    if (alternatives.length === 0) return { state: "blocked", isNew: true };
+    const verdicts = alternatives.map((own) => {
+      const each = own.map((edge) => endsOf(edge, instance));
       if (each.some((one) => one === undefined)) return undefined;
       const all = each.flatMap((one) => one ?? []);
       const isNew = all.some((one) => one.isNew);
@@ -151,11 +160,17 @@ export function endsByModel(options: ModelOptions): Map<string, ModelEnd> {
   return ends;
 }
 
+/** Whether an instance has one of the values on each axis. */
+function hasChosen(choices: readonly AxisChoice[] | undefined, own: Readonly<Record<string, string>>): boolean {
+  return choices?.every(({ axis, values }) => values.includes(own[axis] ?? "")) ?? true;
+}
+
 function isMatched(
-  { match }: Edge,
+  { match, values }: Edge,
   parent: Readonly<Record<string, string>>,
   child: Readonly<Record<string, string>>,
 ): boolean {
+  if (!hasChosen(values, parent)) return false;
   return match.every(({ axis, childAxis, from, to }) => {
     if (from === 0 && to === 0) return parent[axis] === child[childAxis];
     const distance = Number(parent[axis]) - Number(child[childAxis]);

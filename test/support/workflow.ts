@@ -1,5 +1,6 @@
 import type {
   Axis,
+  AxisChoice,
   AxisMatch,
   AxisType,
   AxisValues,
@@ -23,6 +24,9 @@ export type ShortNeed =
       readonly shift?: Readonly<Record<string, readonly [from: number, to: number]>>;
       /** Axes of the child with another name than the parent's, by the parent's. */
       readonly rename?: Readonly<Record<string, string>>;
+      /** Values of the parent's axes, which are not matched; and of the child's, without which it needs nothing. */
+      readonly values?: Readonly<Record<string, readonly string[]>>;
+      readonly when?: Readonly<Record<string, readonly string[]>>;
     };
 
 /** A task, in short. */
@@ -78,14 +82,28 @@ function longEdge(
   axesOf: (task: string) => readonly string[],
   number: number,
 ): Edge {
-  const { task, only, shift = {}, rename = {} } = typeof need === "string" ? { task: need } : { ...need };
+  const long = typeof need === "string" ? { task: need } : { ...need };
+  const { task, only, shift = {}, rename = {}, values = {}, when = {} } = long;
   const matched =
     only === undefined ? axesOf(task).filter((axis) => own.includes(rename[axis] ?? axis)) : Object.keys(only);
-  const match = matched.map((axis): AxisMatch => {
-    const [from, to] = only?.[axis] ?? shift[axis] ?? [0, 0];
-    return { axis, childAxis: rename[axis] ?? axis, from, to };
-  });
-  return { parent: task, place: { file: "test.yaml", line: number + 1, column: 10 }, match };
+  const match = matched
+    .filter((axis) => !Object.hasOwn(values, axis))
+    .map((axis): AxisMatch => {
+      const [from, to] = only?.[axis] ?? shift[axis] ?? [0, 0];
+      return { axis, childAxis: rename[axis] ?? axis, from, to };
+    });
+  return {
+    parent: task,
+    place: { file: "test.yaml", line: number + 1, column: 10 },
+    match,
+    ...(Object.keys(values).length === 0 ? {} : { values: choices(values) }),
+    ...(Object.keys(when).length === 0 ? {} : { when: choices(when) }),
+  };
+}
+
+/** Values of axes as edges and templates have them. */
+export function choices(values: Readonly<Record<string, readonly string[]>>): readonly AxisChoice[] {
+  return Object.entries(values).map(([axis, some]) => ({ axis, values: some }));
 }
 
 /** A task; what is not said is as in the shortest document. */

@@ -114,9 +114,10 @@ function headline(counts: Counts): string {
 /** What became of instances that did not run. */
 function instanceLines({ blocked, skipped, allowed, firstBlocked }: WorkflowEnd, width: number): string[] {
   const lines: string[] = [];
-  const told = firstBlocked.map(({ name, cause, lacks }) => {
+  const told = firstBlocked.map(({ name, cause, lacks, isLeftOut }) => {
     if (lacks !== undefined) return printable(`${name} (${lacks.by} printed no task ${lacks.task})`);
-    const why = cause === undefined ? "" : ` (${printable(cause.name)} ${cause.state ?? "failed"})`;
+    const own = isLeftOut === true ? " (none of its needs is for its values)" : "";
+    const why = cause === undefined ? own : ` (${printable(cause.name)} ${cause.state ?? "failed"})`;
     return `${printable(name)}${why}`;
   });
   if (allowed > 0) lines.push(`${allowed} of the failed may fail`);

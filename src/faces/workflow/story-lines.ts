@@ -8,11 +8,14 @@ import type { PlacedInstance } from "../../workflows/views/standing.ts";
 const NOT_WANTED = "not wanted by this run";
 
 /** What keeps an instance, what it needs and what needs it, in lines. */
-export function storyLines({ state, because, lacks, needs, neededBy }: InstanceStory): readonly string[] {
+export function storyLines({ state, because, lacks, leftOutBy, needs, neededBy }: InstanceStory): readonly string[] {
   return [
     ...(state === undefined ? [] : [`  ${state}: ${INSTANCE_STATES[state]}`]),
     ...because.map((step, at) => `  ${at === 0 ? "" : "which "}${linkWords(state, at)} ${placedWords(step)}`),
     ...(lacks === undefined ? [] : [`  ${because.length === 0 ? "" : "which is so "}because ${lacksWords(lacks)}`]),
+    ...(leftOutBy === undefined
+      ? []
+      : [`  ${because.length === 0 ? "" : "which is so "}because ${leftOutWords(leftOutBy)}`]),
     ...neighbourLines("needs", needs),
     ...neighbourLines("needed by", neededBy),
   ];
@@ -27,6 +30,11 @@ function linkWords(state: InstanceStory["state"], at: number): string {
 /** `plan printed no task x`. */
 function lacksWords({ task, by }: NonNullable<InstanceStory["lacks"]>): string {
   return `${printable(by)} printed no task ${printable(task)}`;
+}
+
+/** Why the values of an instance keep it. */
+export function leftOutWords(by: NonNullable<InstanceStory["leftOutBy"]>): string {
+  return by === "when" ? "the when of its task has other values" : "none of its needs is for its values (when)";
 }
 
 /** `clean[day=1]: failed`. */

@@ -25,6 +25,7 @@ import { SignalledEnds } from "./signalled-ends.ts";
 import { capacityOf, stockOf } from "./stock.ts";
 import { outcomeOfRefusal } from "./refusal.ts";
 import { Throttle } from "./throttle.ts";
+import { TaskOutputs } from "./task-outputs.ts";
 import { TaskLimits, type TaskLimitsOptions } from "./task-limits.ts";
 import { type CommandDone, type Place, sharesOf, type WorkplaceOptions, Workplace } from "./workplace.ts";
 
@@ -164,6 +165,7 @@ export class Engine {
     say: (message) => this.#link.say(message),
     refuse: ({ task, attempt }) => void this.#endTask(task.id, attempt, "what it prints is of no use"),
   });
+  readonly #outputs: TaskOutputs;
   readonly #live = new LiveOutput(this.#output, () => this.#workplace.running);
   #leave: () => void = () => undefined;
   #crash: (error: Error) => void = () => undefined;
@@ -198,7 +200,10 @@ export class Engine {
       changed: (reason) => this.#noteHeldBack(reason),
       proceed: () => this.#fillSlots(),
     });
-    this.#workplace = new Workplace(options, { supply, limits: this.#limits }, (tasks) => this.#noteStarted(tasks));
+    this.#outputs = new TaskOutputs(options.terms.cwd);
+    this.#workplace = new Workplace(options, { supply, limits: this.#limits, makers: this.#outputs }, (tasks) =>
+      this.#noteStarted(tasks),
+    );
     this.#link = new DriverLink(
       { ...options, lease: options.terms.lease, hello: (again) => this.#hello(again), report: () => this.#standing() },
       {
@@ -291,6 +296,7 @@ export class Engine {
     // What is not certain yet may have been ended by whoever wants this.
     this.#ends.interruptOpen();
     this.#heard.abandon();
+    this.#outputs.abandon();
     const ended = this.#stopTasks();
     if (why === undefined) this.#options.log.info("ending tasks: told so by the driver");
     else this.#options.log.warning(`ending tasks: ${why}`);
@@ -310,6 +316,7 @@ export class Engine {
     this.#options.log.warning(`ending tasks: ${error.message}`);
     this.#link.close();
     this.#ends.interruptOpen();
+    this.#outputs.abandon();
     void this.#crashAfter(this.#stopTasks(), error);
   }
 
@@ -338,7 +345,8 @@ export class Engine {
     this.#outbox.flush();
     const { open } = this.#ends;
     const ended = open.map(({ assignment }) => assignment);
-    const holds = [...this.#workplace.tasks, ...this.#heard.unfinished, ...ended, ...this.#interrupted, ...this.#queue];
+    const here = [...this.#workplace.tasks, ...this.#heard.unfinished, ...this.#outputs.unfinished];
+    const holds = [...here, ...ended, ...this.#interrupted, ...this.#queue];
     const held = holds.map(({ task, attempt, failures, lastEnding }) => {
       return { task: statedTask(task), attempt, failures, lastEnding };
     });
@@ -474,10 +482,16 @@ export class Engine {
     this.#throttle.started();
     this.#options.log.debug(() => `task ${task.id} starts in slot ${place.rank}: ${titleOf(task)}`);
     const isHeard = task.setting?.isHeard === true;
-    const finish: CommandDone = (outcome, kept) => {
+    const makesFiles = task.setting?.outputs !== undefined;
+    const tell: CommandDone = (outcome, kept) => {
       this.#noteOutput(assignment, outcome, kept);
       this.#ended({ assignment, result: this.#resultOf(task.id, attempt, place.rank, outcome) });
       this.#leaveWhenDone();
+    };
+    const finish: CommandDone = (outcome, kept) => {
+      if (!makesFiles) return tell(outcome, kept);
+      void this.#outputs.ended(assignment, outcome, (decided) => tell(decided, kept));
+      this.#fillSlots();
     };
     const ended: CommandDone = (outcome, kept) => {
       this.#throttle.ended(outcome.finish - outcome.start);
@@ -560,7 +574,8 @@ export class Engine {
 
   /** The same without those that only wait for the driver. */
   get #isAtWork(): boolean {
-    return this.#workplace.isBusy || this.#ends.isAnyOpen || this.#stopping > 0;
+    const isAnyHere = this.#workplace.isBusy || this.#outputs.isAnyUnfinished;
+    return isAnyHere || this.#ends.isAnyOpen || this.#stopping > 0;
   }
 
   /** What ends now may have been ended: by this engine or, when its lease is over or was when it last heard of it, by the watchdog. */
@@ -600,7 +615,7 @@ export class Engine {
       return this.#leaveWhenDone();
     }
     if (this.#stopped.has(taskId)) return;
-    const runs = this.#workplace.tasks.some(isIt);
+    const runs = [...this.#workplace.tasks, ...this.#outputs.unfinished].some(isIt);
     if (!runs && !this.#ends.open.some(({ assignment }) => isIt(assignment))) return;
     this.#stopped.add(taskId);
     if (runs) void this.#endTask(taskId, attempt, "told so by the driver", grace);

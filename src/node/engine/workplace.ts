@@ -184,12 +184,27 @@ interface Occupant {
   isTold: boolean;
 }
 
+/** Starts tasks that make files. */
+export interface FileMakers {
+  /** @param start what starts the task, as it is to be told where it writes them. */
+  start(assignment: Assignment, start: (task: Task, done: CommandDone) => Running, done: CommandDone): Running;
+}
+
+/** Who has a part in what a workplace does. */
+interface WorkplaceParts {
+  readonly supply: Supply;
+  readonly limits: Pick<TaskLimits, "of" | "watch">;
+  /** Missing where no task makes any. */
+  readonly makers?: FileMakers | undefined;
+}
+
 /** The slots of an engine and what runs in them. */
 export class Workplace {
   readonly #options: WorkplaceOptions;
   readonly #limits: Pick<TaskLimits, "of" | "watch">;
   readonly #started: (tasks: readonly RunningTask[]) => void;
   readonly #supply: Supply;
+  readonly #makers: FileMakers | undefined;
   readonly #allotment: Allotment;
   /** By the ranks of slots; those beyond the engine's own are made when they are needed. */
   readonly #starts: StartItem[] = [];
@@ -204,12 +219,13 @@ export class Workplace {
   /** @param started told of tasks that have been found to run, each once. */
   constructor(
     options: WorkplaceOptions,
-    { supply, limits }: { readonly supply: Supply; readonly limits: Pick<TaskLimits, "of" | "watch"> },
+    { supply, limits, makers }: WorkplaceParts,
     started: (tasks: readonly RunningTask[]) => void,
   ) {
     this.#options = options;
     this.#limits = limits;
     this.#supply = supply;
+    this.#makers = makers;
     this.#allotment = new Allotment(supply.stock);
     this.#started = started;
   }
@@ -269,7 +285,9 @@ export class Workplace {
       else occupant.watched.finish(outcome, (decided) => finish(decided, kept));
     };
     const begun = watched === undefined ? undefined : (pid: number): void => watched.begun(pid);
-    const command = start(task, assignment, ended, given, begun);
+    const startIt = (its: Task, told: CommandDone): Running => start(its, assignment, told, given, begun);
+    const makers = task.setting?.outputs === undefined ? undefined : this.#makers;
+    const command = makers === undefined ? startIt(task, ended) : makers.start(assignment, startIt, ended);
     if (watched !== undefined) watched.beforeEnd = () => void keepOutput(command);
     this.#running.set(command, occupant);
     return command;

@@ -1,6 +1,7 @@
 import type { Ending } from "../../domain/ending.ts";
 import type { RunEvent } from "../../domain/events.ts";
 import type { Leak, TaskResult } from "../../domain/result.ts";
+import type { MadeFile } from "../../domain/task-files.ts";
 import { titleOf } from "../../domain/task.ts";
 import { returnCodeOf } from "../statusfile/return-code.ts";
 
@@ -118,7 +119,13 @@ function resultFields(r: TaskResult): object {
     out: leakField(r.output),
     err: leakField(r.error),
     how: limitField(r.ending),
+    made: r.made?.map(madeField),
   };
+}
+
+/** Path, stamp, and digest where there is one. */
+function madeField({ path, stamp, digest }: MadeFile): readonly string[] {
+  return digest === undefined ? [path, stamp] : [path, stamp, digest];
 }
 
 /** At which limit of its own a task was ended, whose return code others may exit with. */

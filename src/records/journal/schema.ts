@@ -31,6 +31,7 @@ const result = {
   out: Leaked,
   err: Leaked,
   how: v.optional(v.union([v.tuple([v.literal("time")]), v.tuple([v.literal("memory"), Whole, Whole])])),
+  made: v.optional(v.array(v.pipe(v.array(v.string()), v.minLength(2), v.maxLength(3)))),
 };
 
 /** Terms were written as they were read; a line in which they are damaged tells nothing. */
@@ -315,6 +316,7 @@ function resultOf(l: v.InferOutput<v.ObjectSchema<typeof result, undefined>>): T
     output: leakOf(l.out),
     error: leakOf(l.err),
     usage: l.cpu === undefined ? undefined : { cpu: l.cpu, peak: l.mem },
+    made: l.made?.map(([path = "", stamp = "", digest]) => ({ path, stamp, digest })),
   };
 }
 

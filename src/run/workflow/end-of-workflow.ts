@@ -30,8 +30,8 @@ function firstBlocked(graph: Graph, { machine }: WorkflowSource): BlockedInstanc
   const found: BlockedInstance[] = [];
   for (const instance of allInstances(graph)) {
     if (machine.stateOf(instance) !== "blocked") continue;
-    const { name, because, lacks } = instanceStory(standing, instance);
-    found.push({ name, cause: because.at(-1), lacks });
+    const { name, because, lacks, leftOutBy } = instanceStory(standing, instance);
+    found.push({ name, cause: because.at(-1), lacks, isLeftOut: leftOutBy === "needs" || undefined });
     if (found.length === MOST_TOLD) break;
   }
   return found;

@@ -3,6 +3,7 @@ import type { Environment } from "../../domain/environment.ts";
 import { type Diagnostic, formatDiagnostic, UserError } from "../../domain/errors.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
 import { plural } from "../../domain/plural.ts";
+import { newStageName, stageNamed } from "../../files/outputs/attempt-names.ts";
 import { type DocumentSettings, type ReadDocument, readDocument } from "../../workflows/document/read-document.ts";
 import type { Workflow } from "../../workflows/document/workflow.ts";
 import type { Graph } from "../../workflows/graph/graph.ts";
@@ -111,6 +112,7 @@ export class RunnableDocument {
     const firstId = firstIdOf({ about, goals: wish.goals, basis, runs, files });
     const numbering = basis.numberFrom(firstId);
     const secrets = this.#secrets(basis);
+    const stage = newStageName();
     const isKept = history?.documents.has(digest) === true;
     const keeper = new HistoryKeeper((statusFrom) => {
       const run: RunRecord = {
@@ -124,10 +126,12 @@ export class RunnableDocument {
         firstId,
         idsEnd: numbering.end,
         statusFrom,
+        stage,
       };
       return isKept ? [run] : [{ type: "document", digest, archive: this.#archive }, run];
     });
-    const source = sourceOf(basis, { numbering, secrets, kept: [], ...keptBy(keeper, basis.graph) });
+    const kept = keptBy(keeper, basis.graph);
+    const source = sourceOf(basis, { numbering, secrets, kept: [], stage: stageNamed(stage), ...kept });
     refuseNothing(source, this.#read.workflow, basis.graph);
     return this.#opened(source, basis, { numbering, keeper, goesOn: history !== undefined });
   }
@@ -169,7 +173,9 @@ export class RunnableDocument {
     const keeper = new HistoryKeeper(undefined);
     const numbering = basis.numberFrom(last.firstId);
     const secrets = document.#secrets(basis, false);
-    const source = sourceOf(basis, { numbering, secrets, kept: last.growth, ...keptBy(keeper, basis.graph) });
+    const stage = last.stage === undefined ? undefined : stageNamed(last.stage);
+    const kept = keptBy(keeper, basis.graph);
+    const source = sourceOf(basis, { numbering, secrets, kept: last.growth, stage, ...kept });
     return document.#opened(source, basis, { numbering, keeper, goesOn: true });
   }
 
@@ -217,7 +223,8 @@ function refuseNothing(source: WorkflowSource, { name }: Workflow, graph: Graph)
   const { blocked, firstBlocked } = endOfWorkflow(graph, source);
   const [first] = firstBlocked;
   if (first !== undefined) {
-    const why = first.lacks === undefined ? "" : ` (${first.lacks.by} printed no task ${first.lacks.task})`;
+    const lacks = first.lacks === undefined ? "" : ` (${first.lacks.by} printed no task ${first.lacks.task})`;
+    const why = first.isLeftOut === true ? " (none of its needs is for its values)" : lacks;
     throw new UserError("all-blocked", `${name}: nothing can run, ${blocked} blocked: ${first.name}${why}`, {
       exitCode: EXIT.failed,
     });

@@ -14,6 +14,8 @@ interface SourceSettings {
   readonly keep: (growth: GrowthRecord) => void;
   /** Values by name. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** Where what tasks make is written until it is put in place, from the folder of the run's tasks; missing where none is run. */
+  readonly stage?: string | undefined;
   /** For plans: what is needed of a generator that runs is taken for printed. */
   readonly assumesPrinted?: boolean | undefined;
   /** Is told why instances run, or do not. */

@@ -17,7 +17,14 @@ export function fingerprintOf(
     generates === undefined ? null : generates.kind === "axis" ? ["axis", generates.axis] : ["tasks"],
     axisNames,
     alternatives.map((edges) =>
-      edges.map(({ parent, match, printed }) => (printed === undefined ? [parent, match] : [parent, match, printed])),
+      edges.map(({ parent, match, printed, values, when }) => [
+        parent,
+        match,
+        ...(printed === undefined ? [] : [printed]),
+        // What only narrows an edge is named: it is no printed need.
+        ...(values === undefined ? [] : [["values", values]]),
+        ...(when === undefined ? [] : [["when", when]]),
+      ]),
     ),
   ];
   const files = filesSaid(template);

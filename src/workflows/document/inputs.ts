@@ -1,6 +1,7 @@
 import { quoteWord } from "../../domain/spelling/quote-word.ts";
+import { type Axes, readChoice } from "./choices.ts";
 import { KnownNames } from "./names.ts";
-import type { Alternatives, Needable } from "./needs.ts";
+import { type Alternatives, axesIn, type Needable } from "./needs.ts";
 import { MatchReader } from "./match.ts";
 import type { InputShape, TaskShape } from "./schema.ts";
 import { isObject } from "./schema-words.ts";
@@ -8,7 +9,7 @@ import type { Scope } from "./scope.ts";
 import type { Path } from "./tree.ts";
 import type { Axis, AxisMatch, Edge, EdgeInput, MatchWords, Template } from "./workflow.ts";
 
-const NO_MATCH: readonly AxisMatch[] = [];
+const NO_MATCH: Pick<Edge, "match"> = { match: [] };
 
 /** Reads inputs of tasks that other tasks make. */
 export class InputsReader {
@@ -30,7 +31,7 @@ export class InputsReader {
 
   #edge(name: string, said: InputShape, path: Path, child: Template): readonly Edge[] {
     if (isObject(said) && "file" in said) return [];
-    const { from, match } = isObject(said) ? said : { from: said, match: undefined };
+    const { from, match, when } = isObject(said) ? said : { from: said, match: undefined, when: undefined };
     const where = isObject(said) ? [...path, "from"] : path;
     const [task, output] = splitOutput(from);
     const found = this.#needable.find(task);
@@ -43,17 +44,19 @@ export class InputsReader {
     if (!this.#checkOutput(parent, task, output, where)) return [];
     const axes = this.#needable.axesOf(parent);
     const matched = this.#match(match, [...path, "match"], parent, child);
-    const input: EdgeInput = { name, output, isList: !axes.every((axis) => isOne(axis, matched)) };
-    return [{ parent: parent.name, place: child.place, match: matched, inputs: [input] }];
+    const input: EdgeInput = { name, output, isList: !axes.every((axis) => isOne(axis, matched.match)) };
+    const edge: Edge = { parent: parent.name, place: child.place, ...matched, inputs: [input] };
+    if (when === undefined) return [edge];
+    return [{ ...edge, when: readChoice(when, [...path, "when"], this.#axes(child), "this task", this.#scope) }];
   }
 
-  #match(said: MatchWords | undefined, path: Path, parent: Template, child: Template): readonly AxisMatch[] {
+  #match(said: MatchWords | undefined, path: Path, parent: Template, child: Template): Pick<Edge, "match" | "values"> {
     if (said === undefined && (parent.axes.length === 0 || child.axes.length === 0)) return NO_MATCH;
-    const axesOf = (template: Template) => ({
-      all: this.#needable.axesOf(template),
-      lacksSome: this.#needable.lacksAxes(template),
-    });
-    return new MatchReader(this.#scope, path, axesOf(parent), axesOf(child)).read(said);
+    return new MatchReader(this.#scope, path, this.#axes(parent), this.#axes(child)).read(said);
+  }
+
+  #axes(template: Template): Axes {
+    return axesIn(this.#needable, template);
   }
 
   /** Whether a task makes such an output. */

@@ -4,13 +4,8 @@ import { KnownNames } from "./names.ts";
 import { isObject } from "./schema-words.ts";
 import type { Scope } from "./scope.ts";
 import type { Path } from "./tree.ts";
-import type { Axis, AxisMatch, MatchWords } from "./workflow.ts";
-
-/** Axes of a template, as far as they could be read. */
-export interface Axes {
-  readonly all: readonly Axis[];
-  readonly lacksSome: boolean;
-}
+import { type Axes, readChoice } from "./choices.ts";
+import type { Axis, AxisChoice, AxisMatch, Edge, MatchOfAxis, MatchWords } from "./workflow.ts";
 
 /** Where it is said, and who is told what is wrong. */
 type MatchPlace = Pick<Scope, "tree" | "mistakes">;
@@ -30,11 +25,18 @@ export class MatchReader {
     this.#child = child;
   }
 
-  read(said: MatchWords | undefined): readonly AxisMatch[] {
-    if (said === undefined) return this.#common(new Set());
-    if (isList(said)) return said.flatMap((name, i) => this.#named(name, [...this.#path, i]));
-    const given = Object.entries(said).flatMap(([name, value]) => this.#changed(name, value, [...this.#path, name]));
-    return [...given, ...this.#common(new Set(Object.keys(said)))];
+  read(said: MatchWords | undefined): Pick<Edge, "match" | "values"> {
+    if (said === undefined) return { match: this.#common(new Set()) };
+    if (isList(said)) return { match: said.flatMap((name, i) => this.#named(name, [...this.#path, i])) };
+    const values: AxisChoice[] = [];
+    const given = Object.entries(said).flatMap(([name, value]): readonly AxisMatch[] => {
+      const path = [...this.#path, name];
+      if (!isList(value)) return this.#changed(name, value, path);
+      values.push(...readChoice({ [name]: value }, this.#path, this.#parent, "the task that is needed", this.#scope));
+      return [];
+    });
+    const match = [...given, ...this.#common(new Set(Object.keys(said)))];
+    return values.length === 0 ? { match } : { match, values };
   }
 
   /** The natural join: all axes that both have, without those that are said otherwise. */
@@ -62,7 +64,7 @@ export class MatchReader {
     return [];
   }
 
-  #changed(name: string, said: string | { from: string; to: string }, path: Path): readonly AxisMatch[] {
+  #changed(name: string, said: Exclude<MatchOfAxis, readonly unknown[]>, path: Path): readonly AxisMatch[] {
     const { mistakes, tree } = this.#scope;
     const of = this.#parent;
     const parent = of === undefined ? undefined : this.#axis(of, name);
@@ -129,6 +131,6 @@ export class MatchReader {
   }
 }
 
-function isList(said: MatchWords): said is readonly string[] {
+function isList<const T>(said: T): said is Extract<T, readonly unknown[]> {
   return Array.isArray(said);
 }

@@ -1,11 +1,12 @@
 import { quoteWord } from "../../domain/spelling/quote-word.ts";
-import { type Axes, MatchReader } from "./match.ts";
+import { type Axes, readChoice } from "./choices.ts";
+import { MatchReader } from "./match.ts";
 import { type KnownNames, TASK as TASK_NAME } from "./names.ts";
 import type { NeedShape, TaskShape } from "./schema.ts";
 import { isObject } from "./schema-words.ts";
 import type { Scope } from "./scope.ts";
 import type { Path, Tree } from "./tree.ts";
-import type { Axis, AxisMatch, Edge, Template } from "./workflow.ts";
+import type { Axis, AxisMatch, ChoiceWords, Edge, Template } from "./workflow.ts";
 
 /** What a document can need: its tasks and those of its groups, by the names that it has for them. */
 export interface Needable {
@@ -85,8 +86,9 @@ export class NeedsReader {
   #refuseTwice(edges: readonly Edge[], path: Path): void {
     if (edges.length < 2) return;
     const seen = new Set<string>();
-    for (const { parent, match, printed } of edges) {
-      const key = match.length === 0 && printed === undefined ? parent : JSON.stringify([parent, match, printed]);
+    for (const { parent, match, printed, values, when } of edges) {
+      const isPlain = match.length === 0 && printed === undefined && values === undefined && when === undefined;
+      const key = isPlain ? parent : JSON.stringify([parent, match, printed, values, when]);
       if (!seen.has(key)) seen.add(key);
       else this.#scope.mistakes.at(this.#scope.tree, path, { message: `needs ${quoteWord(parent)} twice` });
     }
@@ -94,17 +96,24 @@ export class NeedsReader {
 
   #edges(need: NeedShape, path: Path, child: Template): readonly Edge[] {
     if (isObject(need) && "printedBy" in need) return this.#printed(need, path, child);
-    const { task, match } = isObject(need) ? need : { task: need, match: undefined };
+    const { task, match, when: said } = isObject(need) ? need : { task: need, match: undefined, when: undefined };
     const where = isObject(need) ? [...path, "task"] : path;
     const parents = this.#needable.find(task);
     if (parents === undefined) return this.#unknown(task, where);
+    const when = this.#when(said, path, child);
     return parents.map((parent) => {
       if (match === undefined && (parent.axes.length === 0 || child.axes.length === 0)) {
-        return { parent: parent.name, place: child.place, match: NO_MATCH };
+        return { parent: parent.name, place: child.place, match: NO_MATCH, ...when };
       }
       const reader = new MatchReader(this.#scope, [...path, "match"], this.#axes(parent), this.#axes(child));
-      return { parent: parent.name, place: child.place, match: reader.read(match) };
+      return { parent: parent.name, place: child.place, ...reader.read(match), ...when };
     });
+  }
+
+  /** Which instances of the child need it. */
+  #when(said: ChoiceWords | undefined, path: Path, child: Template): Pick<Edge, "when"> {
+    if (said === undefined) return NO_CHOICE;
+    return { when: readChoice(said, [...path, "when"], this.#axes(child), "this task", this.#scope) };
   }
 
   #unknown(task: string, path: Path): readonly never[] {
@@ -115,7 +124,7 @@ export class NeedsReader {
   }
 
   /** What a task prints is needed: all of it, or one task. All instances of the one that prints have to come to an end. */
-  #printed({ printedBy, task, match }: PrintedShape, path: Path, child: Template): readonly Edge[] {
+  #printed({ printedBy, task, match, when }: PrintedShape, path: Path, child: Template): readonly Edge[] {
     const { mistakes, tree } = this.#scope;
     const found = this.#needable.find(printedBy);
     if (found === undefined) return this.#unknown(printedBy, [...path, "printedBy"]);
@@ -129,7 +138,8 @@ export class NeedsReader {
     if (task !== undefined) this.#checkPrinted(task, printedBy, [...path, "task"]);
     if (match !== undefined) new MatchReader(this.#scope, [...path, "match"], undefined, this.#axes(child)).read(match);
     const full = task === undefined ? undefined : groupOf(generator.name) + task;
-    return [{ parent: generator.name, place: child.place, match: NO_MATCH, printed: { task: full, match } }];
+    const printed = { task: full, match };
+    return [{ parent: generator.name, place: child.place, match: NO_MATCH, printed, ...this.#when(when, path, child) }];
   }
 
   #checkPrinted(task: string, printedBy: string, path: Path): void {
@@ -145,8 +155,14 @@ export class NeedsReader {
   }
 
   #axes(template: Template): Axes {
-    return { all: this.#needable.axesOf(template), lacksSome: this.#needable.lacksAxes(template) };
+    return axesIn(this.#needable, template);
   }
+}
+
+/** The axes of a template, as far as they could be read. */
+export function axesIn(needable: Needable, template: Template): Axes {
+  const [all, lacksSome] = [needable.axesOf(template), needable.lacksAxes(template)];
+  return { all, lacksSome, hasIncluded: template.include.length > 0 };
 }
 
 type PrintedShape = Extract<NeedShape, { printedBy: string }>;
@@ -158,6 +174,7 @@ export function groupOf(name: string): string {
 
 const NONE: Alternatives = [[]];
 const NO_MATCH: readonly AxisMatch[] = [];
+const NO_CHOICE: Pick<Edge, "when"> = {};
 
 function isList(needs: NeedShape | readonly NeedShape[]): needs is readonly NeedShape[] {
   return Array.isArray(needs);

@@ -60,22 +60,34 @@ const WINDOW = strict({
   from: v.pipe(TEXT, v.description("First value of the window, such as day - 6.")),
   to: v.pipe(TEXT, v.description("Last value of the window, such as day.")),
 });
+const SOME_VALUES = v.pipe(v.array(SCALAR, "must be a list of values"), v.minLength(1, "must have one value at least"));
 const SHIFT = v.lazy((input) => {
-  if (input === undefined) return v.union([TEXT, WINDOW]);
-  return isObject(input) ? WINDOW : v.string("must be an axis, such as day - 1, or from and to");
+  if (input === undefined) return v.union([TEXT, WINDOW, SOME_VALUES]);
+  if (Array.isArray(input)) return SOME_VALUES;
+  return isObject(input) ? WINDOW : v.string("must be an axis, such as day - 1, from and to, or a list of values");
 });
 const MATCH = v.lazy((input) => {
   if (input === undefined) return v.union([NAMES, byName(SHIFT)]);
   return isObject(input) ? byName(SHIFT) : v.array(TEXT, "must be a list of axes, or axes with what they are");
 });
+const CHOICE = byName(SOME_VALUES);
+const NEED_WHEN = word(CHOICE, "Which instances need it: values of axes of this task; all, where nothing is said.");
+const WHEN = v.lazy((input) => {
+  if (input === undefined) return v.union([CHOICE, v.array(CHOICE)]);
+  if (isObject(input)) return CHOICE;
+  const several = v.array(CHOICE, "must be axes with lists of values, or several of these");
+  return v.pipe(several, v.minLength(1, "must have one alternative at least"));
+});
 const NEED_AND_MATCH = strict({
   task: v.pipe(TEXT, v.description("A task, group/task, or a group for all its ends.")),
   match: word(MATCH, "Axes on which the two agree; all that both have, where nothing is said; [] for none."),
+  when: NEED_WHEN,
 });
 const PRINTED_NEED = strict({
   printedBy: v.pipe(TEXT, v.description("A task that generates tasks: what it prints is needed.")),
   task: word(TEXT, "The one task of those that it prints; all of them, where nothing is said."),
   match: word(MATCH, "Axes on which the two agree; all that both have, where nothing is said; [] for none."),
+  when: NEED_WHEN,
 });
 const NEED = v.lazy((input) => {
   if (input === undefined) return v.union([TEXT, NEED_AND_MATCH, PRINTED_NEED]);
@@ -103,6 +115,7 @@ const NEEDS = v.lazy((input) => {
 const MADE_INPUT = strict({
   from: v.pipe(TEXT, v.description("TASK.OUTPUT: what another task makes. It comes before, then.")),
   match: word(MATCH, "Axes on which the two agree; all that both have, where nothing is said; [] for none."),
+  when: NEED_WHEN,
 });
 const INPUT = v.lazy((input) => {
   if (input === undefined) return v.union([TEXT, MADE_INPUT, FILE_INPUT]);
@@ -155,6 +168,7 @@ const TASK = strict({
     v.picklist(CONDITIONS, `must be one of ${CONDITIONS.join(", ")}`),
     "success: all that it needs is done; failure: something has failed; always: all has come to an end.",
   ),
+  when: word(WHEN, "Values of axes, or alternatives of them: instances with others are skipped."),
   allowFailure: word(YES, "Whatever needs the task goes on when it fails."),
   generates: word(GENERATES, "What the task prints: values of an axis, one a line, or tasks as JSON."),
   ...COMMON,
@@ -202,10 +216,12 @@ export const PARTS = {
   ...{ task: TASK, param: PARAM, axis: AXIS, matrix: MATRIX, partOfMatrix: PART_OF_MATRIX, generates: GENERATES },
   ...{
     needs: NEEDS,
+    when: WHEN,
     alternative: ALTERNATIVE,
     need: NEED,
     match: MATCH,
     shift: SHIFT,
+    choice: CHOICE,
     input: INPUT,
     words: WORDS,
     retries: RETRIES,

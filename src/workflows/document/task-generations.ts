@@ -3,7 +3,8 @@ import { plural } from "../../domain/plural.ts";
 import { checkShape } from "./check-shape.ts";
 import type { DocumentReader } from "./document-reader.ts";
 import type { JsonParser } from "./json.ts";
-import { type Axes, MatchReader } from "./match.ts";
+import type { Axes } from "./choices.ts";
+import { MatchReader } from "./match.ts";
 import { type Mistake, Mistakes } from "./mistakes.ts";
 import { type AwaitedTasks, groupOf } from "./needs.ts";
 import type { Part } from "./part.ts";
@@ -106,12 +107,13 @@ export class TaskGenerations {
     const { child, alternative, edge, tree, path } = need;
     const own = new Mistakes();
     const [ofParent, ofChild] = [this.#axesOf(parent), this.#axesOf(child)];
-    const match = new MatchReader({ tree, mistakes: own }, path, ofParent, ofChild).read(edge.printed?.match);
+    const read = new MatchReader({ tree, mistakes: own }, path, ofParent, ofChild).read(edge.printed?.match);
+    const when = edge.when === undefined ? {} : { when: edge.when };
     if (own.count > 0) {
       const message = `${child.name} cannot need ${parent.name}: ${own.diagnostics()[0]?.message ?? ""}`;
       mistakes.add(fresh.place, { message, hint: "print it with axes that fit, or say match there" });
     }
-    return { child: child.name, alternative, edge: { parent: parent.name, place: child.place, match } };
+    return { child: child.name, alternative, edge: { parent: parent.name, place: child.place, ...read, ...when } };
   }
 
   #axesOf({ axes }: Template): Axes {

@@ -3,6 +3,7 @@ import type { Place } from "../../domain/errors.ts";
 import { quoteWord } from "../../domain/spelling/quote-word.ts";
 import type { TaskTerms } from "../../domain/terms/task-terms.ts";
 import type { AxisTable } from "./axis-table.ts";
+import { readChoice } from "./choices.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { FilesReader } from "./files.ts";
 import type { Generators } from "./generators.ts";
@@ -13,7 +14,7 @@ import type { TaskShape } from "./schema.ts";
 import type { Scope } from "./scope.ts";
 import { readTermsOf } from "./task-terms.ts";
 import type { Path } from "./tree.ts";
-import type { Action, Edge, Template, Text } from "./workflow.ts";
+import type { Action, ChoiceWords, Edge, Template, Text } from "./workflow.ts";
 
 /**
  * Bytes of the longest argument that Linux passes to a program, without the NUL byte behind it (MAX_ARG_STRLEN: 32 pages of 4096
@@ -100,11 +101,20 @@ export class TemplateReader {
         return fingerprintOf(template, axisNames, params);
       },
     };
+    if (task.when !== undefined) template.when = this.#when(task.when, [...path, "when"], matrix, template);
     if (matrix.isDamaged) lacking.add(template);
     if (template.generates?.kind === "axis" && axisNames.includes(template.generates.axis)) {
       this.#tell([...path, "generates"], `the task has the axis ${template.generates.axis}, whose values it makes`);
     }
     return template;
+  }
+
+  /** Which instances run. */
+  #when(said: NonNullable<TaskShape["when"]>, path: Path, matrix: Matrix, { axes }: Template): Template["when"] {
+    const all = axes.flatMap((position) => this.#around.table.axes[position] ?? []);
+    const own = { all, lacksSome: matrix.isDamaged, hasIncluded: matrix.include.length > 0 };
+    const several: readonly ChoiceWords[] = isList(said) ? said : [said];
+    return several.map((one, i) => readChoice(one, isList(said) ? [...path, i] : path, own, "this task", this.#scope));
   }
 
   #positions({ axes }: Matrix): readonly number[] {
@@ -236,6 +246,10 @@ export class TemplateReader {
         this.#tell([...path, i], `there is a parameter of the name ${quoteWord(name)}`, "choose another name");
     }
   }
+}
+
+function isList<const T>(said: T): said is Extract<T, readonly unknown[]> {
+  return Array.isArray(said);
 }
 
 function generatesOf({ generates }: TaskShape): Template["generates"] {

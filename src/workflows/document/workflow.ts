@@ -61,6 +61,8 @@ export interface Template {
   /** What has to come to an end before: all edges of one of these. A template that needs nothing has one without edges. */
   readonly alternatives: readonly (readonly Edge[])[];
   readonly condition: Condition;
+  /** Instances run that have the values of one of these; all others are skipped. Undefined where all run. */
+  readonly when?: ReadonlyArray<readonly AxisChoice[]> | undefined;
   /** Whatever needs it goes on when it fails. */
   readonly allowFailure: boolean;
   /** What its output makes. */
@@ -150,6 +152,10 @@ export interface Edge {
   readonly place: Place;
   /** By which axes of the parent instances are chosen. Axes of the parent that are not named here may have any value. */
   readonly match: readonly AxisMatch[];
+  /** Axes of the parent that have one of these values, whatever the child has. None of them is matched. */
+  readonly values?: readonly AxisChoice[] | undefined;
+  /** Which children need it: those with such a value on each of these axes of theirs. Undefined for all. */
+  readonly when?: readonly AxisChoice[] | undefined;
   /** Outputs of the parent that are inputs of the child; undefined where nothing is handed on. */
   readonly inputs?: readonly EdgeInput[] | undefined;
   /** Tasks are needed that the parent prints, too. Their edges come when they do; until the parent has ended, more may come. */
@@ -165,9 +171,22 @@ interface PrintedNeed {
 }
 
 /** What stands in a document as `match`: axes, or what is said of some of them. */
-export type MatchWords =
-  | readonly string[]
-  | Readonly<Record<string, string | { readonly from: string; readonly to: string }>>;
+export type MatchWords = readonly string[] | Readonly<Record<string, MatchOfAxis>>;
+
+/** An axis of the child, moved or not; a window around it; or values that the parent has, whatever the child's are. */
+export type MatchOfAxis = string | { readonly from: string; readonly to: string } | readonly Scalar[];
+
+/** A value as documents write it: text for tasks. */
+export type Scalar = string | number | boolean;
+
+/** What stands in a document as `when`: values of axes, by name. */
+export type ChoiceWords = Readonly<Record<string, readonly Scalar[]>>;
+
+/** Values of an axis, as text: an instance has to have one of them. */
+export interface AxisChoice {
+  readonly axis: string;
+  readonly values: readonly string[];
+}
 
 /** An edge to a task that has been printed, from one that needs what its generator prints; one of them is new. */
 export interface PrintedEdge {

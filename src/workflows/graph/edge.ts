@@ -1,4 +1,5 @@
 import type { Edge } from "../document/workflow.ts";
+import { Choices } from "./choices.ts";
 import type { Pattern } from "./instance.ts";
 import { Matching } from "./matching.ts";
 import { makeSpace } from "./make-space.ts";
@@ -26,6 +27,8 @@ export interface EdgeEnds {
  *
  * - `join`: a child needs one group, or none where its values have no counterpart. Nothing more is to be counted.
  * - `match`: a child may need several groups, since a window is open on some axis.
+ *
+ * Parents with other values than those that the edge names are in no group, and children that do not need it have none.
  */
 export class GraphEdge {
   /** Position among all edges of the graph. */
@@ -43,6 +46,9 @@ export class GraphEdge {
   readonly #children: TemplateInstances;
   readonly #matchings: readonly Matching[];
   readonly #groups: Space;
+  /** Which parents are needed at all, and which children need any; undefined for all. */
+  readonly #values: Choices | undefined;
+  readonly #when: Choices | undefined;
   /** All axes of the parent are matched: each parent is a group of its own, with the same number. */
   readonly #isOneToOne: boolean;
   /** The parent may be the child's template, or need it: values are shifted again and again. */
@@ -60,6 +66,8 @@ export class GraphEdge {
     this.#children = children;
     this.#matchings = Matching.all(definition, parents, children);
     this.kind = this.#matchings.every(({ isWindow }) => !isWindow) ? "join" : "match";
+    this.#values = Choices.of(definition.values, parents);
+    this.#when = Choices.of(definition.when, children);
     this.#groups = makeSpace(this.#matchings.map(({ parentAxis }) => parentAxis));
     this.#isOneToOne = this.#matchings.length === parents.axes.length;
     this.#isCircular = ends.isCircular;
@@ -71,7 +79,14 @@ export class GraphEdge {
     return this.#groups.size;
   }
 
+  /** Whether the edge says anything of a child: where its `when` has other values it does not. */
+  isFor(childIndex: number): boolean {
+    return this.#when === undefined || this.#when.fits(childIndex);
+  }
+
+  /** The group that a parent is in; -1 for one that nobody needs by way of this edge. */
   groupOfParent(parentIndex: number): number {
+    if (this.#values?.fits(parentIndex) === false) return -1;
     if (this.#isOneToOne) return parentIndex;
     for (const [i, { parentDimension }] of this.#matchings.entries()) {
       this.#positions[i] = this.#parents.space.positionAt(parentIndex, parentDimension);
@@ -81,6 +96,7 @@ export class GraphEdge {
 
   /** The group that a child needs, of an edge of the kind `join`; -1 where there is none, or not yet. */
   groupOfChild(childIndex: number): number {
+    if (!this.isFor(childIndex)) return -1;
     for (const [i, matching] of this.#matchings.entries()) {
       const position = matching.parentOf(this.#children.space.positionAt(childIndex, matching.childDimension));
       if (position === -1) return -1;
@@ -95,6 +111,7 @@ export class GraphEdge {
       const group = this.groupOfChild(childIndex);
       return group === -1 ? [] : [group];
     }
+    if (!this.isFor(childIndex)) return [];
     return this.#groups.indexes(
       this.#matchings.map((matching) =>
         matching.parentsOf(this.#children.space.positionAt(childIndex, matching.childDimension)),
@@ -106,7 +123,8 @@ export class GraphEdge {
   groupSize(group: number): number {
     const matched = this.#matchings.map(({ parentDimension }) => parentDimension);
     if (this.#parents.isFull) {
-      return this.#parents.axes.reduce((n, { values }, i) => (matched.includes(i) ? n : n * values.length), 1);
+      const counts = this.#parents.axes.map(({ values }, i) => this.#values?.countOf(i) ?? values.length);
+      return counts.reduce((product, count, i) => (matched.includes(i) ? product : product * count), 1);
     }
     let count = 0;
     for (const index of this.parentsIn(group)) count += index >= 0 ? 1 : 0;
@@ -115,6 +133,7 @@ export class GraphEdge {
 
   /** Indexes of the parents in a group that there are. */
   *parentsIn(group: number): Generator<number> {
+    if (group === -1) return;
     if (this.#isOneToOne) {
       if (this.#parents.has(group)) yield group;
       return;
@@ -123,17 +142,20 @@ export class GraphEdge {
     for (const [i, { parentDimension }] of this.#matchings.entries()) {
       choices[parentDimension] = [this.#groups.positionAt(group, i)];
     }
+    this.#values?.narrow(choices);
     for (const index of this.#parents.space.indexes(choices)) if (this.#parents.has(index)) yield index;
   }
 
   /** Indexes of the children that need a group and that there are. */
   *childrenIn(group: number): Generator<number> {
+    if (group === -1) return;
     const choices: Choice[] = this.#children.axes.map(() => undefined);
     for (const [i, matching] of this.#matchings.entries()) {
       const positions = matching.childrenOf(this.#groups.positionAt(group, i));
       const before = choices[matching.childDimension];
       choices[matching.childDimension] = before?.filter((position) => positions.includes(position)) ?? positions;
     }
+    this.#when?.narrow(choices);
     for (const index of this.#children.space.indexes(choices)) if (this.#children.has(index)) yield index;
   }
 
@@ -147,23 +169,37 @@ export class GraphEdge {
     return this.childrenIn(this.groupOfParent(parentIndex));
   }
 
-  /** Values that the parents of a child have, or would have. @param values of the child, by dimension. */
-  parentsWith(values: Pattern): Pattern {
+  /**
+   * Values that the parents of a child have, or would have; undefined for a child that needs none.
+   *
+   * @param values of the child, by dimension.
+   */
+  parentsWith(values: Pattern): Pattern | undefined {
+    const own = [...values];
+    if (this.#when?.narrowValues(own) === false) return undefined;
     const pattern: (readonly string[] | undefined)[] = this.#parents.axes.map(() => undefined);
     for (const matching of this.#matchings) {
-      pattern[matching.parentDimension] = matching.parentValues(values[matching.childDimension], this.#isCircular());
+      pattern[matching.parentDimension] = matching.parentValues(own[matching.childDimension], this.#isCircular());
     }
+    this.#values?.narrowValues(pattern);
     return pattern;
   }
 
-  /** Values that the children of a parent have, or would have. @param values of the parent, by dimension. */
-  childrenWith(values: Pattern): Pattern {
+  /**
+   * Values that the children of a parent have, or would have; undefined for a parent that nobody needs.
+   *
+   * @param values of the parent, by dimension.
+   */
+  childrenWith(values: Pattern): Pattern | undefined {
+    const own = [...values];
+    if (this.#values?.narrowValues(own) === false) return undefined;
     const pattern: (readonly string[] | undefined)[] = this.#children.axes.map(() => undefined);
     for (const matching of this.#matchings) {
-      const known = matching.childValues(values[matching.parentDimension], this.#isCircular());
+      const known = matching.childValues(own[matching.parentDimension], this.#isCircular());
       const before = pattern[matching.childDimension];
       pattern[matching.childDimension] = before?.filter((value) => known?.includes(value) ?? true) ?? known;
     }
+    if (this.#when?.narrowValues(pattern) === false) return undefined;
     return pattern;
   }
 
@@ -182,6 +218,7 @@ export class GraphEdge {
    * is empty it stays so. A value that is to come and may be a child's counterpart counts, such as the day before a child's.
    */
   awaits(childIndex: number): number[] {
+    if (!this.isFor(childIndex)) return [];
     const matched = this.#matchings.filter((matching) =>
       matching.mayGrow(this.#children.space.positionAt(childIndex, matching.childDimension)),
     );

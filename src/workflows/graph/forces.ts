@@ -1,4 +1,5 @@
 import { Bits } from "./bits.ts";
+import type { GraphEdge } from "./edge.ts";
 import type { Graph } from "./graph.ts";
 import type { Pattern } from "./instance.ts";
 import { InstanceSet } from "./instance-set.ts";
@@ -38,20 +39,19 @@ export class Forces {
       }
       const some = this.#patterns.pop();
       if (some === undefined) return;
-      for (const edge of this.#graph.edgesFrom(some.template))
-        this.#addPattern(edge.child, edge.childrenWith(some.pattern));
+      for (const edge of this.#graph.edgesFrom(some.template)) this.#addChildren(edge, some.pattern);
       this.#forceMade(some.template);
     }
   }
 
   #followInstance(template: number, index: number): void {
     for (const edge of this.#graph.edgesFrom(template)) {
-      if (this.#graph.isGrowing(edge.child)) {
-        this.#addPattern(edge.child, edge.childrenWith(this.#graph.patternOf(template, index)));
+      if (this.#graph.isGrowing(edge.child) || this.#graph.openDimensions(edge.child).length > 0) {
+        this.#addChildren(edge, this.#graph.patternOf(template, index));
         continue;
       }
       const group = edge.groupOfParent(index);
-      if (!(this.#groups[edge.number] ??= new Bits()).add(group)) continue;
+      if (group === -1 || !(this.#groups[edge.number] ??= new Bits()).add(group)) continue;
       for (const child of edge.childrenIn(group)) this.#add(edge.child, child);
     }
     this.#forceMade(template);
@@ -64,7 +64,16 @@ export class Forces {
     }
   }
 
+  #addChildren(edge: GraphEdge, pattern: Pattern): void {
+    const children = edge.childrenWith(pattern);
+    if (children !== undefined) this.#addPattern(edge.child, children);
+  }
+
   #addPattern(template: number, pattern: Pattern): void {
+    const open = this.#graph.openDimensions(template);
+    // What depends on it is there when somebody asks for it: that is done here, as far as values are known.
+    if (open.length > 0 && open.every((dimension) => pattern[dimension] !== undefined))
+      this.#graph.ask(template, pattern);
     if (!this.#graph.isGrowing(template)) {
       for (const index of this.#graph.withValues(template, pattern)) this.#add(template, index);
       return;

@@ -146,6 +146,19 @@ export class Graph {
     return this.#instancesOf(template).has(index);
   }
 
+  /** Its task says which instances run (`when`), and this is none of them. */
+  isSkipped(template: number, index: number): boolean {
+    return !this.#instancesOf(template).isMeant(index);
+  }
+
+  /** Why an instance never runs, whatever others come to: its task's `when` has other values, or that of all of its needs has. */
+  leftOutBy(template: number, index: number): "when" | "needs" | undefined {
+    if (this.isSkipped(template, index)) return "when";
+    const edges = this.edgesTo(template);
+    const isNeedless = this.template(template).alternatives.some((_, i) => edges.every((one) => one.alternative !== i));
+    return isNeedless || edges.some((edge) => edge.isFor(index)) ? undefined : "needs";
+  }
+
   nameOf(template: number, index: number): string {
     return printName(this.template(template).name, this.#pairsOf(template, index));
   }

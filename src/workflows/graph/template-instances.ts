@@ -1,5 +1,6 @@
 import type { Template } from "../document/workflow.ts";
 import { Bits } from "./bits.ts";
+import { Choices } from "./choices.ts";
 import { Combinations } from "./combinations.ts";
 import type { Pattern } from "./instance.ts";
 import { makeSpace } from "./make-space.ts";
@@ -19,6 +20,8 @@ export class TemplateInstances {
   readonly space: Space;
   /** Dimensions whose axes are open. Where there are any, instances are there once they are asked for. */
   readonly openDimensions: readonly number[];
+  /** Which instances run: those that one of these fits; undefined for all. */
+  readonly #when: readonly Choices[] | undefined;
   readonly #included: Combinations | undefined;
   readonly #excluded: Combinations | undefined;
   /** Which indexes have an instance; undefined when all have. */
@@ -34,6 +37,7 @@ export class TemplateInstances {
     this.openDimensions = axes.some(isOpen)
       ? axes.flatMap((axis, dimension) => (isOpen(axis) ? [dimension] : []))
       : NONE;
+    this.#when = template.when?.map((choices) => new Choices(choices, this));
     this.#included = template.include.length === 0 ? undefined : new Combinations(template.include, axes);
     this.#excluded = template.exclude.length === 0 ? undefined : new Combinations(template.exclude, axes);
     const hasHoles = this.isOpen || template.exclude.length > 0 || axes.some(({ hasExtra }) => hasExtra);
@@ -61,6 +65,11 @@ export class TemplateInstances {
 
   has(index: number): boolean {
     return this.#there === undefined ? index >= 0 && index < this.space.size : this.#there.has(index);
+  }
+
+  /** Whether the instance runs, by what its task says (`when`); others are skipped. */
+  isMeant(index: number): boolean {
+    return this.#when === undefined || this.#when.some((choices) => choices.fits(index));
   }
 
   valueAt(index: number, dimension: number): string {

@@ -81,13 +81,17 @@ export class Wants {
     for (;;) {
       const [template, index] = [this.#templates.pop(), this.#indexes.pop()];
       if (template !== undefined && index !== undefined) {
+        // What is skipped anyway needs nothing.
+        if (this.#graph.isSkipped(template, index)) continue;
         for (const edge of this.#graph.edgesTo(template)) this.#followEdge(edge, index);
         continue;
       }
       const some = this.#patterns.pop();
       if (some === undefined) return;
-      for (const edge of this.#graph.edgesTo(some.template))
-        this.#addPattern(edge.parent, edge.parentsWith(some.pattern));
+      for (const edge of this.#graph.edgesTo(some.template)) {
+        const parents = edge.parentsWith(some.pattern);
+        if (parents !== undefined) this.#addPattern(edge.parent, parents);
+      }
     }
   }
 
@@ -96,7 +100,9 @@ export class Wants {
     const { parent } = edge;
     if (this.#graph.isGrowing(parent) || this.#isOpen(parent)) {
       if (this.#set.hasAll(parent)) return;
-      const isNamed = this.#addPattern(parent, edge.parentsWith(this.#graph.patternOf(edge.child, child)));
+      const pattern = edge.parentsWith(this.#graph.patternOf(edge.child, child));
+      if (pattern === undefined) return;
+      const isNamed = this.#addPattern(parent, pattern);
       if (!isNamed) this.demands.push({ edge, child });
       return;
     }

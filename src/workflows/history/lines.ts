@@ -15,6 +15,8 @@ const PART = 64 << 10;
 const LARGEST_TEXT = 512 << 20;
 
 const Whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+/** A name that leads nowhere else. */
+const STAGE = /^[0-9a-z]{1,64}$/;
 const Texts = v.record(v.string(), v.string());
 const Names = v.array(v.string());
 /** Where a line stands among those of its record, from 0, and how many these are. */
@@ -37,6 +39,7 @@ const LineSchema = v.variant("type", [
     firstId: Whole,
     idsEnd: Whole,
     statusFrom: Whole,
+    stage: v.optional(v.pipe(v.string(), v.regex(STAGE))),
   }),
   v.object({ type: v.literal("document"), digest: v.string(), ...Part }),
   v.object({ type: v.literal("values"), by: v.string(), attempt: Whole, values: Names, offset: Whole }),

@@ -33,6 +33,8 @@ export interface RunRecord {
   readonly idsEnd: number;
   /** Bytes that the status file had. */
   readonly statusFrom: number;
+  /** Where what its tasks make is written until it is put in place: a name in `.disbatch`, of no other run. */
+  readonly stage?: string | undefined;
 }
 
 /** All texts that a document was read from. */

@@ -76,6 +76,7 @@ export class Arrivals {
       const code = table.get(template, index);
       if ((code !== 0 && !all) || !graph.has(template, index)) continue;
       const group = edge.groupOfParent(index);
+      if (group === -1) continue;
       if (isFinal(code)) groups.include(edge, group, endOf(code, allowFailure));
       else groups.expect(edge, group);
     }

@@ -57,7 +57,7 @@ export class Children {
   expectAll(edge: GraphEdge): void {
     const { table, needs } = this.#options;
     for (let index = 0; index < table.known(edge.child); index++) {
-      if (this.#isWaiting(edge, index)) needs.expectAll(edge, index);
+      if (this.#isWaiting(edge, index) && edge.isFor(index)) needs.expectAll(edge, index);
     }
   }
 
@@ -65,7 +65,7 @@ export class Children {
   allConnected(edge: GraphEdge): void {
     const { table, needs, obey } = this.#options;
     for (let index = 0; index < table.known(edge.child); index++) {
-      if (!this.#isWaiting(edge, index)) continue;
+      if (!this.#isWaiting(edge, index) || !edge.isFor(index)) continue;
       if (edge.kind === "join" && edge.groupOfChild(index) >= 0) continue;
       const isBad = (needs.endsOf(edge, index) & END_BAD) !== 0;
       const isSpoilt = isBad && this.#endsEarly(edge);

@@ -178,6 +178,7 @@ export class InstanceMachine {
     const ends = endOf(this.table.get(template, index), allowFailure);
     for (const edge of graph.edgesFrom(template)) {
       const group = edge.groupOfParent(index);
+      if (group === -1) continue;
       const isFirstBad = this.groups.end(edge, group, ends);
       this.#children.parentEnded(edge, group, isFirstBad);
     }
@@ -245,7 +246,8 @@ export class InstanceMachine {
       else {
         table.set(template, index, WAITING);
         if (isGenerator) this.axes.expect(template);
-        this.#obey(template, index, this.needs.begin(template, index));
+        if (graph.isSkipped(template, index)) this.#end(template, index, SKIPPED);
+        else this.#obey(template, index, this.needs.begin(template, index));
       }
     }
   }
@@ -253,8 +255,9 @@ export class InstanceMachine {
   /** Whether all instances of the template can run at once, whatever else is. */
   #areRoots(template: number): boolean {
     const { selection, earlier } = this.#options;
-    const { condition, generates } = this.#graph.template(template);
-    const isPlain = condition !== "failure" && generates === undefined && this.#graph.edgesTo(template).length === 0;
+    const { condition, generates, when } = this.#graph.template(template);
+    const isAny = condition !== "failure" && when === undefined;
+    const isPlain = isAny && generates === undefined && this.#graph.edgesTo(template).length === 0;
     return isPlain && selection.wantsAll && earlier === undefined;
   }
 

@@ -6,6 +6,8 @@ import type { Needs } from "./needs.ts";
 import type { GraphEdge } from "../graph/edge.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Instance } from "../graph/instance.ts";
+import { outputsOf } from "./outputs-of.ts";
+import { textOf } from "./text-of.ts";
 
 export interface InstanceTaskOptions {
   readonly graph: Graph;
@@ -14,6 +16,8 @@ export interface InstanceTaskOptions {
   readonly params: Readonly<Record<string, string>>;
   /** Values by name. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** Where what tasks make is written until it is put in place, from the folder of the run's tasks; undefined where none is run. */
+  readonly stage: string | undefined;
   readonly idOf: (template: number, index: number) => number;
 }
 
@@ -44,8 +48,8 @@ export class InstanceTasks {
 
   /** @param isUrgent nothing else keeps engines busy until others hear of its end. */
   taskOf({ template, index }: Instance, isUrgent: boolean): Task {
-    const { graph, idOf } = this.#options;
-    const { action, place, terms, workdir } = graph.template(template);
+    const { graph, idOf, stage } = this.#options;
+    const { action, files, place, terms, workdir } = graph.template(template);
     const mould = (this.#moulds[template] ??= this.#mouldOf(template));
     const name = graph.nameOf(template, index);
     const values = graph.valuesOf(template, index);
@@ -66,6 +70,7 @@ export class InstanceTasks {
         argv: action.kind === "script" && action.shell !== undefined ? [...action.shell, action.script] : words,
         isAwaited: (mould.isNeeded && isUrgent) || undefined,
         isHeard: mould.isHeard,
+        outputs: files === undefined || stage === undefined ? undefined : outputsOf(files, values, stage),
       },
     };
   }
@@ -84,8 +89,10 @@ export class InstanceTasks {
     const all: Record<string, string> = { ...env, ...values };
     for (const [variable, text] of own) all[variable] = textOf(text, values);
     for (const [variable, edges] of states) {
+      const own = edges.filter((edge) => edge.isFor(index));
+      if (own.length === 0) continue;
       let ends = 0;
-      for (const edge of edges) ends |= this.#options.needs.endsOf(edge, index);
+      for (const edge of own) ends |= this.#options.needs.endsOf(edge, index);
       all[variable] = worstState(ends);
     }
     for (const [variable, edge] of printed) {
@@ -126,11 +133,4 @@ export class InstanceTasks {
 function stateVariable(task: string, group: string): string {
   const short = task.startsWith(group) ? task.slice(group.length) : task;
   return `STATE_${short.replaceAll(/[/-]/g, "_")}`;
-}
-
-/** The text with the values of axes in their places. */
-function textOf(text: Text, values: Readonly<Record<string, string>>): string {
-  let all = "";
-  for (const part of text) all += typeof part === "string" ? part : (values[part.axis] ?? "");
-  return all;
 }

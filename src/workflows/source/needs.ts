@@ -48,14 +48,24 @@ export class Needs {
     const isCounted = this.#isCounted(template);
     let isAnyNew = false;
     let worst: Verdict = "skipped";
+    let isAnyFor = false;
     for (let alternative = 0; alternative < alternatives; alternative++) {
       let open = 0;
       let ends = 0;
+      let [isEmpty, isFor] = [true, false];
       for (const edge of edges) {
         if (edge.alternative !== alternative) continue;
+        isEmpty = false;
+        if (!edge.isFor(index)) continue;
+        isFor = true;
         open += this.#openOf(edge, index);
         ends |= this.endsOf(edge, index) | this.missingOf(edge, index);
       }
+      if (!isEmpty && !isFor) {
+        if (isCounted) this.#set(template, index, alternative, "skipped", 0);
+        continue;
+      }
+      isAnyFor = true;
       const verdict = verdictOf(condition, ends, open === 0);
       const isNew = (ends & END_NEW) !== 0;
       if (verdict === "met") return { verdict, isNew };
@@ -63,6 +73,8 @@ export class Needs {
       if (isCounted) this.#set(template, index, alternative, verdict, open);
       worst = worse(worst, verdict);
     }
+    // It says that it needs something, and nothing of that is for this instance: it never runs without.
+    if (!isAnyFor) return { verdict: "bad", isNew: false };
     return worst === "open" ? OPEN : { verdict: worst, isNew: isAnyNew };
   }
 
@@ -102,6 +114,7 @@ export class Needs {
 
   /** How those have ended that a child needs by way of an edge, as far as they have. */
   endsOf(edge: GraphEdge, child: number): number {
+    if (!edge.isFor(child)) return 0;
     if (edge.kind === "join") {
       const group = edge.groupOfChild(child);
       if (group >= 0) return this.#groups.endsOf(edge, group);
@@ -119,7 +132,7 @@ export class Needs {
    */
   missingOf(edge: GraphEdge, child: number): number {
     const { parent, printed } = edge.definition;
-    if (printed?.task === undefined || !this.isComplete(edge, child)) return 0;
+    if (printed?.task === undefined || !edge.isFor(child) || !this.isComplete(edge, child)) return 0;
     const found = this.#graph.templateOf(printed.task);
     if (found !== undefined && this.#graph.template(found).printedBy === parent) return 0;
     const ends = this.endsOf(edge, child);
@@ -133,6 +146,7 @@ export class Needs {
   }
 
   #openOf(edge: GraphEdge, child: number): number {
+    if (!edge.isFor(child)) return 0;
     if (edge.kind === "join") {
       const group = edge.groupOfChild(child);
       if (group < 0) return this.#groups.isOpen(edge) ? 1 : 0;

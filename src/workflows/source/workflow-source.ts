@@ -53,6 +53,8 @@ export interface WorkflowSourceOptions {
   readonly parseTasks: (text: string, by: string) => NewTasks;
   /** Values by name. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** Where what tasks make is written until it is put in place, from the folder of the run's tasks; missing where none is run. */
+  readonly stage?: string | undefined;
   /** For plans: what is needed of a generator that runs is taken for printed. */
   readonly assumesPrinted?: boolean | undefined;
   /** Is told why instances run, or do not. */
@@ -99,9 +101,9 @@ export class WorkflowSource implements TaskSource {
     });
     this.#newNeeds = new NewNeeds(graph, this.machine.table);
     const { params } = workflow;
-    const { secrets, numbering } = options;
+    const { secrets, numbering, stage } = options;
     const idOf = (template: number, index: number): number => numbering.idOf(template, index);
-    this.#tasks = new InstanceTasks({ graph: graph, needs: this.machine.needs, params, secrets, idOf });
+    this.#tasks = new InstanceTasks({ graph: graph, needs: this.machine.needs, params, secrets, stage, idOf });
     this.machine.begin();
     for (const growth of options.kept) this.#replay(growth);
   }

@@ -1,4 +1,4 @@
-import type { AxisMatch, Edge, Template } from "../document/workflow.ts";
+import type { AxisChoice, AxisMatch, Edge, Template } from "../document/workflow.ts";
 
 /** Axes by their positions. */
 type Axes = readonly { readonly name: string }[];
@@ -13,8 +13,24 @@ export function edgeWords(edge: Edge, parent: Template, child: Template, axes: A
   const common = namesOf(parent).filter((name) => childNames.has(name));
   const isSame = ({ axis, childAxis, from, to }: AxisMatch): boolean => axis === childAxis && from === 0 && to === 0;
   const named = new Set(edge.match.map(({ axis }) => axis));
-  if (edge.match.every(isSame) && common.every((name) => named.has(name))) return undefined;
-  return edge.match.length === 0 ? "all" : edge.match.map(matchWords).join(", ");
+  const isUsual = edge.match.every(isSame) && common.every((name) => named.has(name));
+  const values = edge.values?.map(choiceWords) ?? [];
+  const matched = isUsual ? [] : edge.match.map(matchWords);
+  const words = isUsual || matched.length + values.length > 0 ? [...matched, ...values] : ["all"];
+  const when = edge.when === undefined ? [] : [`when ${edge.when.map(choiceWords).join(", ")}`];
+  return words.length + when.length === 0
+    ? undefined
+    : [words.join(", "), ...when].filter((each) => each !== "").join(" ");
+}
+
+/** Values that are named one by one. */
+const MOST_NAMED = 5;
+
+/** An axis and its values in one line: a few of them, where they are many. */
+export function choiceWords({ axis, values }: AxisChoice): string {
+  const more = values.length - MOST_NAMED;
+  const named = values.slice(0, MOST_NAMED).join(" or ");
+  return `${axis}: ${named}${more > 0 ? ` or ${more} more` : ""}`;
 }
 
 function matchWords({ axis, childAxis, from, to }: AxisMatch): string {

@@ -18,6 +18,8 @@ export interface InstanceStory extends PlacedInstance {
   readonly because: readonly PlacedInstance[];
   /** What began it, where that is no instance: a task was not printed that the last one of these needs. */
   readonly lacks?: LackingTask | undefined;
+  /** What began it, where that is the values of the last one of these: its task's `when` has others, or that of all its needs has. */
+  readonly leftOutBy?: "when" | "needs" | undefined;
   readonly needs: Neighbours;
   readonly neededBy: Neighbours;
 }
@@ -46,6 +48,7 @@ export function instanceStory(standing: Standing, instance: Instance): InstanceS
     template: instances.template(instance.template).name,
     because: chain.map((each) => placed(standing, each)),
     lacks: standing.stateOf(first) === "blocked" ? lackingFor(standing, first) : undefined,
+    leftOutBy: leftOutBy(standing, first),
     needs: neighbours(standing, instances.parents(instance)),
     neededBy: neighbours(standing, instances.children(instance)),
   };
@@ -83,6 +86,13 @@ function keeperOf(standing: Standing, instance: Instance): Instance | undefined 
   }
   // Nothing that it needs tells: then values are missing, of an axis of something that it needs, or of its own.
   return keeper ?? (state === "skipped" ? undefined : makerOf(standing, instance, state === "blocked"));
+}
+
+function leftOutBy(standing: Standing, instance: Instance): InstanceStory["leftOutBy"] {
+  const state = standing.stateOf(instance);
+  if (state !== "skipped" && state !== "blocked") return undefined;
+  const by = standing.instances.leftOutBy(instance.template, instance.index);
+  return (by === "when") === (state === "skipped") ? by : undefined;
 }
 
 /** The first task that an instance needs and that has not been printed; undefined where that keeps nothing. */

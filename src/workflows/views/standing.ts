@@ -3,7 +3,10 @@ import type { Graph } from "../graph/graph.ts";
 import type { Instance } from "../graph/instance.ts";
 
 /** The instances of a workflow, as far as they are known. */
-export interface KnownInstances extends Pick<Graph, "templates" | "template" | "axis" | "size" | "has" | "nameOf"> {
+export interface KnownInstances extends Pick<
+  Graph,
+  "templates" | "template" | "axis" | "size" | "has" | "nameOf" | "leftOutBy"
+> {
   /** What it needs, and what needs it. One that several edges lead to may come several times. */
   parents(instance: Instance): Iterable<Instance>;
   children(instance: Instance): Iterable<Instance>;

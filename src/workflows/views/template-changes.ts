@@ -14,6 +14,7 @@ export type TemplateChange =
         | "workdir"
         | "secrets"
         | "if"
+        | "when"
         | "allowFailure"
         | "generates";
     }
@@ -78,6 +79,7 @@ function templateChanges(
   note("workdir", was.workdir, is.workdir);
   note("secrets", was.secrets, is.secrets);
   note("if", was.condition, is.condition);
+  note("when", was.when, is.when);
   note("allowFailure", was.allowFailure, is.allowFailure);
   note("generates", was.generates, is.generates);
   note("axes", axesOf(was, before), axesOf(is, after));
@@ -127,5 +129,5 @@ function axesOf({ axes, include, exclude }: Template, workflow: Workflow): unkno
 }
 
 function needsOf(edges: readonly Edge[]): unknown {
-  return edges.map(({ parent, match, printed }) => ({ parent, match, printed }));
+  return edges.map(({ parent, match, printed, values, when }) => ({ parent, match, printed, values, when }));
 }

@@ -122,7 +122,7 @@ const CASES: readonly (readonly [title: string, text: string, mistakes: readonly
       '3:31: error: tasks.a.cpus: unknown word "cpus" (did you mean cores?)',
       '3:40: error: tasks.a.depends_on: unknown word "depends_on" (did you mean needs?)',
       '3:70: error: tasks.b.xyzzy: unknown word "xyzzy" (the words are description, run, command, use, with, matrix, ' +
-        "needs, inputs, outputs, code, external, if, allowFailure, generates, env, workdir, shell, secrets, cache, cacheEnv, " +
+        "needs, inputs, outputs, code, external, if, when, allowFailure, generates, env, workdir, shell, secrets, cache, cacheEnv, " +
         "doneWhen, cores, memory, gpus, resources, timeout, minTime, retries, retryCores, retryMemory, retryTimeout, context, priority)",
     ],
   ],
@@ -294,8 +294,28 @@ const CASES: readonly (readonly [title: string, text: string, mistakes: readonly
       '5:55: error: tasks.b.needs.match[0]: unknown axis that both have "word" (the only axis that both have is day)',
       "6:61: error: tasks.c.needs.match.day: the axis day has values of the type int, and date of date (whole numbers and dates can be: type: date or type: int)",
       "7:60: error: tasks.d.needs.match.day: a window that ends before it begins (exchange from and to)",
-      "8:60: error: tasks.e.needs.match.day: must be an axis, such as day - 1, or from and to, not 3",
+      "8:60: error: tasks.e.needs.match.day: must be an axis, such as day - 1, from and to, or a list of values, not 3",
       expect.stringMatching(/^8:69: error: tasks.e.needs.match.word: unknown axis of this task "wrod"/),
+    ],
+  ],
+  [
+    "values that no axis has, in match and when",
+    "axes: {day: {from: 1, to: 5, step: 2}, word: [north, south]}\ntasks:\n" +
+      "  p: {run: x, matrix: [day, word]}\n" +
+      "  a: {run: x, matrix: [word], needs: {task: p, match: {day: [1, 2, x]}, when: {wrod: [north]}}}\n" +
+      "  b: {run: x, matrix: [word], needs: {task: p, match: {day: []}, when: {word: north}}}\n" +
+      "  c: {run: x, matrix: [word], when: {word: [nort]}}\n" +
+      "  d: {run: x, matrix: [word], when: [{word: [north]}, {day: [1]}]}\n" +
+      "  e: {run: x, matrix: [word], when: word}",
+    [
+      '4:65: error: tasks.a.needs.match.day[1]: "2" is no value of the axis day',
+      '4:68: error: tasks.a.needs.match.day[2]: must be a whole number, not "x"',
+      '4:80: error: tasks.a.needs.when.wrod: unknown axis of this task "wrod" (did you mean word?)',
+      "5:61: error: tasks.b.needs.match.day: must have one value at least, not an empty list",
+      '5:79: error: tasks.b.needs.when.word: must be a list of values, not "north"',
+      '6:45: error: tasks.c.when.word[0]: "nort" is no value of the axis word (did you mean north?)',
+      expect.stringMatching(/^7:56: error: tasks.d.when\[1\].day: unknown axis of this task "day"/),
+      '8:37: error: tasks.e.when: must be axes with lists of values, or several of these, not "word"',
     ],
   ],
   [

@@ -1,4 +1,4 @@
-import type { Axis, Edge, Template, Workflow } from "../../../../src/workflows/document/workflow.ts";
+import type { Axis, AxisChoice, Edge, Template, Workflow } from "../../../../src/workflows/document/workflow.ts";
 
 /** Values of an instance by axis. */
 export type Values = Readonly<Record<string, string>>;
@@ -34,6 +34,9 @@ export class NaiveModel {
 
   /** Whether a child needs a parent by way of an edge between their templates. */
   isEdge(edge: Edge, parent: readonly [Template, Values], child: readonly [Template, Values]): boolean {
+    const has = (choices: readonly AxisChoice[] | undefined, values: Values): boolean =>
+      choices?.every(({ axis, values: some }) => some.includes(values[axis] ?? "")) ?? true;
+    if (!has(edge.values, parent[1]) || !has(edge.when, child[1])) return false;
     return edge.match.every(({ axis, childAxis, from, to }) => {
       const [theirs, own] = [parent[1][axis] ?? "", child[1][childAxis] ?? ""];
       if (theirs === own) return from <= 0 && to >= 0;

@@ -112,6 +112,7 @@ function factsOfGroups(graph: Graph, edge: GraphEdge): string[] {
   const members = new Map<number, number[]>();
   for (const parent of indexesOf(graph, edge.parent)) {
     const group = edge.groupOfParent(parent);
+    if (group === -1) continue;
     members.set(group, [...(members.get(group) ?? []), parent]);
   }
   const sorted = (indexes: Iterable<number>): string => JSON.stringify([...indexes].toSorted((a, b) => a - b));

@@ -95,9 +95,19 @@ function randomTask(
   const whole = (): Combination =>
     Object.fromEntries(names.map((name) => [name, randomValue(types.get(name) ?? "int", chance)]));
   const before = Object.keys(tasks);
-  const needs = Array.from({ length: chance(3) }, () =>
-    randomNeed(before[chance(before.length)] ?? "gen", names, tasks, chance),
-  );
+  const choice = (axes: readonly string[]): Readonly<Record<string, readonly string[]>> => {
+    const named = axes.filter(() => chance(2) === 0);
+    const values = (name: string): string[] =>
+      Array.from({ length: 1 + chance(3) }, () => randomValue(types.get(name) ?? "int", chance));
+    return Object.fromEntries(named.map((name) => [name, [...new Set(values(name))]]));
+  };
+  const needs = Array.from({ length: chance(3) }, () => {
+    const need = randomNeed(before[chance(before.length)] ?? "gen", names, tasks, chance);
+    if (chance(3) > 0) return need;
+    const long = typeof need === "string" ? { task: need } : need;
+    const theirs = (tasks[long.task]?.axes ?? []).map((key) => key.charAt(0));
+    return { ...long, values: chance(2) === 0 ? choice(theirs) : {}, when: chance(2) === 0 ? choice(names) : {} };
+  });
   const shifted = names.find((name) => types.get(name) !== "string");
   if (shifted !== undefined && chance(4) === 0) {
     const to = -1 - chance(2);

@@ -56,6 +56,7 @@ export function instancesOf(
       if (found === undefined) throw new Error(`no template ${number}`);
       return found;
     },
+    leftOutBy: () => undefined,
     axis: (number) => {
       const found = axes[number];
       if (found === undefined) throw new Error(`no axis ${number}`);
