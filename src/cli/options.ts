@@ -80,8 +80,8 @@ export function parseOptions(args: readonly string[], version: string): Request 
   if (text !== undefined) return { type: "show", text };
   const { recover, zip = false, csv = [], progress, exitCode, dryRun, gpu, ...others }: GivenOptions = command.opts();
   const { mailTo, mailFreq, smtp, smtpPasswordFile, onFailure, onEnd, ...runOptions } = others;
-  const { param, from = [], maxInstances, secretsFile, only = false, ...given } = runOptions;
-  const ofWorkflow = { param, from, maxInstances, secretsFile };
+  const { param, from = [], force, cache, maxInstances, secretsFile, only = false, ...given } = runOptions;
+  const ofWorkflow = { param, from, force, cache, maxInstances, secretsFile };
   const [first, ...goals] = isEach ? [] : command.args;
   const workflow =
     verb === RETRY

@@ -8,6 +8,9 @@ import { collect, wholeNumber } from "./option-values.ts";
 export interface WorkflowOptions {
   readonly param?: Readonly<Record<string, string>> | undefined;
   readonly from: readonly string[];
+  readonly force?: readonly string[] | undefined;
+  /** False where no instance is to be reused. */
+  readonly cache?: boolean | undefined;
   readonly maxInstances?: number | undefined;
   readonly secretsFile?: string | undefined;
 }
@@ -28,12 +31,10 @@ export function addGraphOptions(command: Command): Command {
 
 /** Adds the options that say which instances a run wants: those of `plan`, too. */
 export function addDocumentOptions(command: Command): Command {
-  return addGraphOptions(command).option(
-    "--from <INSTANCE>",
-    "run this even if it is done, and all that depends on it",
-    collect,
-    [],
-  );
+  return addGraphOptions(command)
+    .option("--from <INSTANCE>", "run this even if it is done, and all that depends on it", collect, [])
+    .option("--force <INSTANCE>", "run this even if it is done; what depends on it goes by its rules", collect, [])
+    .option("--no-cache", "reuse nothing: run what has cache: true as if nothing were recorded of it");
 }
 
 /** Adds the options of a run of a document. */
@@ -52,10 +53,11 @@ export function addSecretsOption(command: Command): Command {
 export function workflowRequest(
   file: string,
   goals: readonly string[],
-  { param: params = {}, from, maxInstances = MOST_INSTANCES, secretsFile }: WorkflowOptions,
+  { param: params = {}, from, force = [], cache, maxInstances = MOST_INSTANCES, secretsFile }: WorkflowOptions,
   only = false,
 ): WorkflowRequest {
-  return { file, archive: undefined, goals, from, only, isPart: false, params, maxInstances, secretsFile };
+  const wanted = { goals, from, only, force, noCache: cache === false };
+  return { file, archive: undefined, ...wanted, isPart: false, params, maxInstances, secretsFile };
 }
 
 /**
@@ -65,7 +67,7 @@ export function workflowRequest(
  */
 export function checkWorkflowOptions(
   settings: RunSettings,
-  { param, from, maxInstances, secretsFile }: WorkflowOptions,
+  { param, from, force = [], cache, maxInstances, secretsFile }: WorkflowOptions,
 ): void {
   const { workflow } = settings;
   if (workflow !== undefined) {
@@ -76,6 +78,8 @@ export function checkWorkflowOptions(
   const given = [
     param !== undefined && "--param",
     from.length > 0 && "--from",
+    force.length > 0 && "--force",
+    cache === false && "--no-cache",
     maxInstances !== undefined && "--max-instances",
     secretsFile !== undefined && "--secrets-file",
   ].find((option) => option !== false);

@@ -100,7 +100,8 @@ async function prepareAgain(
   refuseEnded(journaled, files, say);
   // Hardly anything is known of a run whose journal was lost; it begins anew, but for what the status file says.
   const begun = journaled.started !== undefined && (settings.startupOnly || journaled.contexts.length > 0);
-  const opened = await documentAgain(settings, files, surroundings);
+  const isGiven = (id: number): boolean => journaled.settled(id) || (begun && journaled.claimed(id));
+  const opened = await documentAgain(settings, files, surroundings, isGiven);
   const beforehand = { ...surroundings, opened };
   const prepared = await prepare(settings, files, beforehand, {
     begun,
@@ -156,10 +157,11 @@ async function documentAgain(
   settings: RunSettings,
   files: RunFiles,
   surroundings: Surroundings,
+  isGiven: (id: number) => boolean,
 ): Promise<OpenedSource | undefined> {
   if (settings.workflow === undefined) return undefined;
   const { RunnableDocument } = await import("./workflow/runnable-document.ts");
-  return RunnableDocument.again(readingOf(settings), settings.workflow, files, surroundings);
+  return RunnableDocument.again(readingOf(settings), settings.workflow, files, surroundings, isGiven);
 }
 
 /**

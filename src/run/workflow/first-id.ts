@@ -10,6 +10,7 @@ import type { RunFiles } from "../files/run-files.ts";
 interface Numbered {
   readonly about: Pick<RunRecord, "document" | "file" | "params">;
   readonly goals: readonly string[];
+  readonly force: readonly string[];
   readonly basis: Pick<Basis, "growth"> & { readonly workflow: { readonly axes: ReadonlyArray<Pick<Axis, "kind">> } };
   /** The runs before, in order. */
   readonly runs: readonly PastRun[];
@@ -31,11 +32,12 @@ export function firstIdOf(numbered: Numbered): number {
 }
 
 /** Whether all instances of the last runs with these ids would get them again. */
-function areAlike({ about, goals, basis, runs }: Numbered, last: PastRun): boolean {
+function areAlike({ about, goals, force, basis, runs }: Numbered, last: PastRun): boolean {
   const alike = runs.slice(runs.findLastIndex(({ firstId }) => firstId !== last.firstId) + 1);
   if (!alike.every((run) => isSameAbout(run, about))) return false;
   const isOpen = basis.workflow.axes.some(({ kind }) => kind === "open");
-  if (isOpen && alike.some((run) => JSON.stringify(run.goals) !== JSON.stringify(goals))) return false;
+  const wanted = JSON.stringify([goals, force]);
+  if (isOpen && alike.some((run) => JSON.stringify([run.goals, run.force ?? []]) !== wanted)) return false;
   // All that was made since is there, in its order.
   const made = alike.flatMap(({ growth }) => growth);
   const { growth } = basis;

@@ -11,6 +11,8 @@ export class HistoryKeeper {
   readonly #first: ((statusFrom: number) => readonly HistoryRecord[]) | undefined;
   /** What was decided before that moment. */
   readonly #early = new GatheredDecisions();
+  /** The same of what generators made that stay done. */
+  #earlyGrowth: GrowthRecord[] = [];
   #file: HistoryFile | undefined;
   #hasBegun = false;
 
@@ -26,12 +28,14 @@ export class HistoryKeeper {
 
   begin(statusFrom: number): void {
     this.#hasBegun = true;
-    this.#file?.append(...(this.#first?.(statusFrom) ?? []), ...this.#early.take());
+    this.#file?.append(...(this.#first?.(statusFrom) ?? []), ...this.#earlyGrowth, ...this.#early.take());
+    this.#earlyGrowth = [];
   }
 
   keep(growth: GrowthRecord): void {
-    if (this.#file === undefined) throw new Error("the history of the workflow is not open");
-    this.#file.append(growth);
+    if (!this.#hasBegun) this.#earlyGrowth.push(growth);
+    else if (this.#file === undefined) throw new Error("the history of the workflow is not open");
+    else this.#file.append(growth);
   }
 
   /** @param name of the instance. */

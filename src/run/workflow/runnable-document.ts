@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import type { Environment } from "../../domain/environment.ts";
 import { type Diagnostic, formatDiagnostic, UserError } from "../../domain/errors.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
@@ -13,9 +13,13 @@ import { type Basis, basisOf } from "../../workflows/history/basis.ts";
 import { type History, readHistory } from "../../workflows/history/history.ts";
 import { PastDocuments, readArchived } from "../../workflows/history/past-documents.ts";
 import type { DocumentArchive, RunRecord } from "../../workflows/history/record.ts";
+import { reusedIn } from "../../workflows/history/past.ts";
+import type { FilePlaces } from "../../workflows/source/task-files.ts";
 import type { WorkflowSource } from "../../workflows/source/workflow-source.ts";
 import type { RunFiles } from "../files/run-files.ts";
 import { DOCUMENTS_ON_DISK, hasChanged } from "./document-files.ts";
+import { looksIn } from "./file-looks.ts";
+import { ListFiles } from "./list-files.ts";
 import { endOfWorkflow } from "./end-of-workflow.ts";
 import { firstIdOf } from "./first-id.ts";
 import { HistoryKeeper, keptBy } from "./history-keeper.ts";
@@ -109,11 +113,13 @@ export class RunnableDocument {
     const wish = await wishOf(this.#request, how);
     const basis = await basisOf({ ...how, wish });
     const about = { document: digest, file, params };
-    const firstId = firstIdOf({ about, goals: wish.goals, basis, runs, files });
+    const { goals, force } = wish;
+    const firstId = firstIdOf({ about, goals, force: force ?? [], basis, runs, files });
     const numbering = basis.numberFrom(firstId);
     const secrets = this.#secrets(basis);
     const stage = newStageName();
     const isKept = history?.documents.has(digest) === true;
+    const folder = settings.workdir ?? process.cwd();
     const keeper = new HistoryKeeper((statusFrom) => {
       const run: RunRecord = {
         type: "run",
@@ -122,17 +128,23 @@ export class RunnableDocument {
         ...about,
         ...wish,
         isPart: this.#request.isPart,
-        folder: settings.workdir ?? process.cwd(),
+        folder,
+        stage,
         firstId,
         idsEnd: numbering.end,
         statusFrom,
-        stage,
       };
       return isKept ? [run] : [{ type: "document", digest, archive: this.#archive }, run];
     });
-    const kept = keptBy(keeper, basis.graph);
-    const source = sourceOf(basis, { numbering, secrets, kept: [], stage: stageNamed(stage), ...kept });
-    refuseNothing(source, this.#read.workflow, basis.graph);
+    const source = sourceOf(basis, {
+      numbering,
+      secrets,
+      kept: [],
+      ...keptBy(keeper, basis.graph),
+      looks: looksIn(folder),
+      places: placesIn(folder, stage),
+    });
+    if (!(await source.hasWork())) refuseNothing(source, this.#read.workflow, basis.graph);
     return this.#opened(source, basis, { numbering, keeper, goesOn: history !== undefined });
   }
 
@@ -146,6 +158,7 @@ export class RunnableDocument {
     { secretsFile }: Pick<WorkflowRequest, "secretsFile">,
     files: RunFiles,
     around: Around,
+    isGiven: (id: number) => boolean,
   ): Promise<OpenedDocument> {
     const history = workflowHistory(files, around.say);
     const { last, documents } = history;
@@ -153,12 +166,12 @@ export class RunnableDocument {
     if (archive === undefined) {
       throw new UserError("document-unreadable", `${files.workflow} lacks the document of the run`);
     }
-    const { file, params, goals, from, only, isPart, maxInstances } = last;
+    const { file, params, goals, from, only, force = [], noCache = false, isPart, maxInstances, folder, stage } = last;
     if (hasChanged(file, archive)) {
       const message = `${file} has changed since this run began, which goes on with it as it was; the next run takes it as it is`;
       around.say(message);
     }
-    const request = { file, archive, params, goals, from, only, isPart, maxInstances, secretsFile };
+    const request = { file, archive, params, goals, from, only, force, noCache, isPart, maxInstances, secretsFile };
     const document = await RunnableDocument.read(request, settings, around);
     const past = new PastDocuments(history);
     past.know(last, document.#read);
@@ -173,9 +186,20 @@ export class RunnableDocument {
     const keeper = new HistoryKeeper(undefined);
     const numbering = basis.numberFrom(last.firstId);
     const secrets = document.#secrets(basis, false);
-    const stage = last.stage === undefined ? undefined : stageNamed(last.stage);
-    const kept = keptBy(keeper, basis.graph);
-    const source = sourceOf(basis, { numbering, secrets, kept: last.growth, stage, ...kept });
+    const reused = reusedIn({ status: files.status, runs: [last] });
+    const nameOf = (id: number): string => {
+      const { template, index } = numbering.instanceOf(id) ?? { template: 0, index: 0 };
+      return basis.graph.nameOf(template, index);
+    };
+    const source = sourceOf(basis, {
+      numbering,
+      secrets,
+      kept: last.growth,
+      ...keptBy(keeper, basis.graph),
+      looks: looksIn(folder),
+      places: placesIn(folder, stage ?? newStageName()),
+      given: { has: isGiven, wasReused: (id) => reused.size > 0 && reused.has(nameOf(id)) },
+    });
     return document.#opened(source, basis, { numbering, keeper, goesOn: true });
   }
 
@@ -217,9 +241,20 @@ export class RunnableDocument {
 
 const NO_HISTORY: Pick<History, "documents"> = { documents: new Map() };
 
+/** Where files of a run's tasks are. @param folder of the tasks. */
+function placesIn(folder: string, stage: string): FilePlaces {
+  const below = stageNamed(stage);
+  const lists = new ListFiles(join(folder, below));
+  return {
+    folder,
+    stage: below,
+    keepList: (name, paths) => lists.keep(name, paths),
+    dropLists: () => lists.remove(),
+  };
+}
+
 /** Refuses to begin a run of which no task would run. @throws UserError `nothing-to-do`. */
 function refuseNothing(source: WorkflowSource, { name }: Workflow, graph: Graph): void {
-  if (source.machine.readyCount > 0) return;
   const { blocked, firstBlocked } = endOfWorkflow(graph, source);
   const [first] = firstBlocked;
   if (first !== undefined) {
@@ -230,10 +265,11 @@ function refuseNothing(source: WorkflowSource, { name }: Workflow, graph: Graph)
     });
   }
   const counts = source.tally().map((tally) => tally.counts);
-  const total = (state: "done" | "skipped"): number => counts.reduce((sum, each) => sum + (each[state] ?? 0), 0);
+  const total = (state: "done" | "reused" | "skipped"): number => counts.reduce((sum, each) => sum + (each[state] ?? 0), 0);
+  const reused = total("reused") === 0 ? "" : `, ${total("reused")} reused`;
   const skipped = total("skipped") === 0 ? "" : `, ${total("skipped")} skipped`;
   const isEmpty = counts.every((each) => Object.keys(each).length === 0);
   throw nothingToDo(
-    isEmpty ? `${name} has no instances` : `${name}: ${plural(total("done"), "instance")} done already${skipped}`,
+    isEmpty ? `${name} has no instances` : `${name}: ${plural(total("done"), "instance")} done already${reused}${skipped}`,
   );
 }

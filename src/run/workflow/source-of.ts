@@ -2,11 +2,16 @@ import type { Numbering } from "../../workflows/graph/numbering.ts";
 import type { Basis } from "../../workflows/history/basis.ts";
 import { NO_PAST } from "../../workflows/history/past.ts";
 import type { GrowthRecord } from "../../workflows/history/record.ts";
-import type { Decisions } from "../../workflows/source/decisions.ts";
+import type { Checks } from "../../workflows/source/checks.ts";
 import type { Earlier } from "../../workflows/source/earlier.ts";
-import { WorkflowSource } from "../../workflows/source/workflow-source.ts";
+import { MadeFiles } from "../../workflows/source/made-files.ts";
+import { type FileLooks, RuleChecks } from "../../workflows/source/rule-checks.ts";
+import { WorkflowSource, type WorkflowSourceOptions } from "../../workflows/source/workflow-source.ts";
 
-interface SourceSettings {
+interface SourceSettings extends Pick<
+  WorkflowSourceOptions,
+  "assumesPrinted" | "decisions" | "places" | "given" | "succeeded"
+> {
   readonly numbering: Numbering;
   /** What generators have made in the run already. */
   readonly kept: readonly GrowthRecord[];
@@ -14,21 +19,25 @@ interface SourceSettings {
   readonly keep: (growth: GrowthRecord) => void;
   /** Values by name. */
   readonly secrets: Readonly<Record<string, string>>;
-  /** Where what tasks make is written until it is put in place, from the folder of the run's tasks; missing where none is run. */
-  readonly stage?: string | undefined;
-  /** For plans: what is needed of a generator that runs is taken for printed. */
-  readonly assumesPrinted?: boolean | undefined;
-  /** Is told why instances run, or do not. */
-  readonly decisions?: Decisions | undefined;
+  /** Looks at files to decide which instances run; without it no file decides anything. */
+  readonly looks?: FileLooks | undefined;
+  /** Decides by the rule `cache`; without it every instance of it runs. */
+  readonly cache?: ((files: MadeFiles) => Checks) | undefined;
 }
 
 /** The source of the tasks of a run that begins from this. */
-export function sourceOf(basis: Basis, settings: SourceSettings): WorkflowSource {
+export function sourceOf(basis: Basis, { looks, cache, ...settings }: SourceSettings): WorkflowSource {
   const { workflow, graph, selection, past, before, reason, madeBefore, parseTasks } = basis;
   const earlierOf = (template: number, index: number): Earlier => {
-    const state = before(template, index) ?? "never";
-    return state === "killed" ? "failed" : state === "outdated" ? "changed" : state;
+    const state = before(template, index);
+    if (state === "killed") return "failed";
+    if (state !== undefined) return state;
+    return past.isUndone(template, index, () => graph.nameOf(template, index)) ? "undone" : "never";
   };
+  const hasPast = past !== NO_PAST;
+  const files = new MadeFiles(graph);
+  const checks =
+    looks === undefined ? undefined : new RuleChecks({ graph, files, looks, hasPast, cache: cache?.(files) });
   return new WorkflowSource({
     workflow,
     graph,
@@ -36,7 +45,9 @@ export function sourceOf(basis: Basis, settings: SourceSettings): WorkflowSource
     madeBefore,
     parseTasks,
     ...settings,
+    files,
+    checks,
     // In a first run nobody is asked a million times.
-    earlier: past === NO_PAST ? undefined : { of: earlierOf, reason },
+    earlier: hasPast ? { of: earlierOf, reason } : undefined,
   });
 }

@@ -1,6 +1,8 @@
 import { UserError } from "../../domain/errors.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
-import { type BasisOptions, basisOf } from "../../workflows/history/basis.ts";
+import { templateIn } from "../../workflows/graph/instance-name.ts";
+import { type Basis, type BasisOptions, basisOf } from "../../workflows/history/basis.ts";
+import { filesDecide } from "../../workflows/source/rule-checks.ts";
 import type { Wish } from "../../workflows/history/place-wish.ts";
 import type { WorkflowRequest } from "./workflow-request.ts";
 import { failedInstances } from "./failed-instances.ts";
@@ -12,14 +14,30 @@ import { failedInstances } from "./failed-instances.ts";
  * @throws UserError `nothing-to-do` when none has failed, which is no failure; as `basisOf` does.
  */
 export async function wishOf(
-  { goals, from, only, maxInstances }: WorkflowRequest,
+  { goals, from, only, force, noCache, maxInstances }: WorkflowRequest,
   how: Omit<BasisOptions, "wish">,
 ): Promise<Wish> {
-  const wish = { goals, from, only, maxInstances };
+  const wish = {
+    goals,
+    from,
+    only,
+    force: force.length === 0 ? undefined : force,
+    noCache: noCache || undefined,
+    maxInstances,
+  };
   if (!only || goals.length > 0) return wish;
-  const failed = failedInstances(await basisOf({ ...how, wish }));
+  const basis = await basisOf({ ...how, wish });
+  const failed = failedInstances(basis);
   if (failed.length === 0) throw nothingToDo("nothing has failed");
-  return { ...wish, goals: failed };
+  // Files do not tell that it has failed.
+  const decided = failed.filter((name) => areFilesAsked(basis, name));
+  return { ...wish, goals: failed, force: decided.length === 0 ? wish.force : decided };
+}
+
+function areFilesAsked({ graph }: Pick<Basis, "graph">, name: string): boolean {
+  const template = graph.templateOf(templateIn(name));
+  const files = template === undefined ? undefined : graph.template(template).files;
+  return files !== undefined && filesDecide(files);
 }
 
 /** Said of a run that would run nothing. */

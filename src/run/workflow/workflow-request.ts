@@ -12,6 +12,10 @@ export interface WorkflowRequest {
   readonly from: readonly string[];
   /** What depends on those of `from` is left as it is. */
   readonly only: boolean;
+  /** Instances that run even if they are done; what depends on them goes by its rules. */
+  readonly force: readonly string[];
+  /** No instance is reused. */
+  readonly noCache: boolean;
   /** Only some instances of an earlier run are run again; its goals stay what the document is run for. */
   readonly isPart: boolean;
   /** Values of parameters, as text. */

@@ -4,6 +4,7 @@ import { numberOf } from "../document/axis-values.ts";
 import { Forces } from "./forces.ts";
 import type { NamedInstances } from "./find.ts";
 import type { Graph } from "./graph.ts";
+import { InstanceSet } from "./instance-set.ts";
 import type { InstanceRange, Pattern } from "./instance.ts";
 import { printName } from "./instance-name.ts";
 import { type Demand, Wants } from "./wants.ts";
@@ -31,35 +32,48 @@ export interface Selection {
  *
  * @param goals names of tasks, of instances, or names with some of their axes; none for the whole document, open axes aside.
  * @param from names of what is to be run even if it is done, with all that depends on it. Wanted as the goals are.
+ * @param force names of what is to be run even if it is done, and nothing else. Wanted as the goals are.
  * @throws UserError `unknown-goal`, with the nearest name; `open-axis` where no value is named; `too-many-instances`.
  */
-export function select(graph: Graph, goals: readonly string[], from: readonly string[]): Selection {
-  const [wanted, forced] = [goals, from].map((names) => names.flatMap((name) => readGoals(graph, name)));
+export function select(
+  graph: Graph,
+  goals: readonly string[],
+  from: readonly string[],
+  force: readonly string[] = [],
+): Selection {
+  const [wanted = [], forced = [], alone = []] = [goals, from, force].map((names) =>
+    names.flatMap((name) => readGoals(graph, name)),
+  );
   const known = graph.templates;
   const wants = new Wants(graph);
   const isOpen = (template: number): boolean => graph.openDimensions(template).length > 0;
   const all = Array.from({ length: known }, (_, template) => template);
   const isAnyOpen = all.some(isOpen);
-  if (isAnyOpen && goals.length === 0 && from.length === 0 && all.every(isOpen)) refuseAllOpen(graph);
+  if (isAnyOpen && goals.length + from.length + force.length === 0 && all.every(isOpen)) refuseAllOpen(graph);
   const wantsAll = goals.length === 0 && !isAnyOpen;
   if (!wantsAll) {
     for (let template = 0; goals.length === 0 && template < known; template++) {
       if (!isOpen(template)) wants.want(template, graph.anyOf(template));
     }
-    for (const { template, pattern } of [...(wanted ?? []), ...(forced ?? [])]) wants.want(template, pattern);
+    for (const { template, pattern } of [...wanted, ...forced, ...alone]) wants.want(template, pattern);
   }
   const forces = new Forces(graph, (template, some) => {
     if (wantsAll) return;
     if (typeof some === "number") wants.wantInstance(template, some);
     else wants.want(template, some);
   });
-  for (const { template, pattern } of forced ?? []) forces.force(template, pattern);
+  for (const { template, pattern } of forced) forces.force(template, pattern);
   refuseUnmet(graph, wants.demands);
+  const again = instancesOf(graph, alone);
+  const valueOf = (template: number, index: number) => (dimension: number) =>
+    graph.valueAt(template, index, dimension);
   return {
     wantsAll,
     // Templates that come later are what a generator has made that is wanted.
     wants: (template, index) => wantsAll || template >= known || wants.has(template, index),
-    forces: (template, index) => from.length > 0 && forces.has(template, index),
+    forces: (template, index) =>
+      (from.length > 0 && forces.has(template, index)) ||
+      (force.length > 0 && again.has(template, index, valueOf(template, index))),
     grow: (ranges) => (wantsAll ? [] : wants.grow(ranges, known)),
   };
 }
@@ -68,6 +82,16 @@ export function select(graph: Graph, goals: readonly string[], from: readonly st
 interface Goal {
   readonly template: number;
   readonly pattern: Pattern;
+}
+
+/** The instances that goals name, also those that are to come. */
+function instancesOf(graph: Graph, goals: readonly Goal[]): InstanceSet {
+  const set = new InstanceSet();
+  for (const { template, pattern } of goals) {
+    if (graph.isGrowing(template)) set.addPattern(template, pattern);
+    else for (const index of graph.withValues(template, pattern)) set.add(template, index);
+  }
+  return set;
 }
 
 function readGoals(graph: Graph, name: string): readonly Goal[] {

@@ -8,6 +8,7 @@ import { instancesNamed } from "../graph/instances-named.ts";
 import { Numbering } from "../graph/numbering.ts";
 import { type Selection, select } from "../graph/selection.ts";
 import type { NewTasks } from "../source/workflow-source.ts";
+import { filesDecide } from "../source/rule-checks.ts";
 import { addValues } from "./add-values.ts";
 import { growthByGenerator, type Made } from "./growth.ts";
 import type { PastRun } from "./history.ts";
@@ -66,11 +67,11 @@ export async function basisOf(options: BasisOptions): Promise<Basis> {
   await documents.load(runs);
   const { workflow, parseTasks } = document;
   const graph = Graph.of(workflow, { maxInstances: wish.maxInstances });
-  const { goals, from, again } = await placeWish(options.wish, graph, async () => {
-    const all = { ...wish, goals: [], from: [], only: false };
+  const { goals, from, force, again } = await placeWish(options.wish, graph, async () => {
+    const all = { ...wish, goals: [], from: [], force: [], only: false };
     return (await basisOf({ ...options, wish: all })).graph;
   });
-  const selection = select(graph, goals, from);
+  const selection = select(graph, goals, from, force);
   const ranges: InstanceRange[] = graph.ranges();
   const rows = { status, runs, end };
   const made = madeIn(rows);
@@ -155,6 +156,7 @@ function numbered(firstId: number, ranges: readonly InstanceRange[]): Numbering 
 function forget(past: Past, graph: Graph, name: string, asked: Map<string, RunReason>): UserError | undefined {
   try {
     for (const instance of instancesNamed(graph, name)) {
+      if (past === NO_PAST) break;
       const known = graph.nameOf(instance.template, instance.index);
       const state = past.stateOf(instance.template, instance.index, () => known);
       if (state !== undefined)
@@ -190,7 +192,11 @@ function reasons({ graph, past, before, outdated, changed, asked }: ReasonsOptio
           changes: changed.since(past.madeIn(template, index, name), graph.template(template).name),
         };
       case undefined:
-        return asked.size === 0 ? { kind: "never" } : (asked.get(name()) ?? { kind: "never" });
+        return (
+          (asked.size === 0 ? undefined : asked.get(name())) ?? {
+            kind: past.isUndone(template, index, name) ? "forced" : "never",
+          }
+        );
       default:
         return { kind: "failed" };
     }
@@ -204,8 +210,12 @@ function inOrder(runs: readonly PastRun[], made: ReadonlyMap<string, Made>): Gro
 
 /** Whether an instance is done, and all that it needs, at whatever distance: then it stays so. */
 function surelyDone(graph: Graph, { wants, forces }: Selection, before: Basis["before"]): (name: string) => boolean {
-  const isDone = (template: number, index: number): boolean =>
-    before(template, index) === "done" && !forces(template, index);
+  const isDone = (template: number, index: number): boolean => {
+    const { files } = graph.template(template);
+    // Of what files decide nobody is sure who only reads records.
+    if (files !== undefined && filesDecide(files)) return false;
+    return before(template, index) === "done" && !forces(template, index);
+  };
   const areDone = withAllNeeds(graph, (template) => {
     for (let index = 0; index < graph.size(template); index++) {
       if (graph.has(template, index) && wants(template, index) && !isDone(template, index)) return false;

@@ -34,6 +34,8 @@ const LineSchema = v.variant("type", [
     goals: Names,
     from: Names,
     only: v.boolean(),
+    force: v.optional(Names),
+    noCache: v.optional(v.boolean()),
     isPart: v.boolean(),
     maxInstances: Whole,
     firstId: Whole,

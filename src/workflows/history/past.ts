@@ -19,8 +19,9 @@ export type PastState = "done" | "changed" | "failed" | "killed";
 /** Numbers of these, of which there may be a million; 0 where nothing came of it. */
 const STATES = [undefined, "done", "changed", "failed", "killed"] as const;
 const [, DONE, CHANGED, FAILED, KILLED] = [0, 1, 2, 3, 4] as const;
-/** What is known of an instance whose mark as done was taken away. */
 const NOTHING = 0;
+/** Somebody has said that it is to run: nothing counts that came of it before. */
+const UNDONE = STATES.length;
 
 export interface PastOptions {
   /** Path of the status file. */
@@ -90,16 +91,24 @@ export class Past {
     (this.#outcomes[instance.template] ??= new Outcomes()).note(instance.index, code, stamp);
   }
 
-  /** Nothing is known of it any more. */
+  /** Nothing counts any more that came of it. */
   forget({ template, index }: Instance): void {
-    const codes = this.#outcomes[template]?.codes;
-    if (codes !== undefined && index < codes.length) codes[index] = NOTHING;
+    (this.#outcomes[template] ??= new Outcomes()).note(index, UNDONE, { run: 0, isFollowed: false });
   }
 
   /** What came of it. @param name of the instance; asked only where it is not known by its number. */
   stateOf(template: number, index: number, name: () => string): PastState | undefined {
+    return STATES[this.#codeOf(template, index, name)];
+  }
+
+  /** Somebody has said that it is to run. @param name as for `stateOf`. */
+  isUndone(template: number, index: number, name: () => string): boolean {
+    return this.#codeOf(template, index, name) === UNDONE;
+  }
+
+  #codeOf(template: number, index: number, name: () => string): number {
     const code = this.#outcomes[template]?.codes[index] ?? NOTHING;
-    return STATES[code === NOTHING ? (this.#stranger("codes", name) ?? NOTHING) : code];
+    return code === NOTHING ? (this.#stranger("codes", name) ?? NOTHING) : code;
   }
 
   /** Number of the run in which it was done last, or of the run after which somebody said so; 0 for none. @param name as for `stateOf`. */
@@ -146,6 +155,16 @@ export function lastSuccesses(
     if (run !== undefined && returnCode === 0 && wanted.has(name)) found.set(name, run.run);
   });
   return found;
+}
+
+/** Names of instances that a run has not run, but taken over. @throws UserError `status-file-unreadable`. */
+export function reusedIn({ status, runs, end = Infinity }: Pick<PastOptions, "status" | "runs" | "end">): Set<string> {
+  const reused = new Set<string>();
+  const timeline = new Timeline(runs, () => undefined);
+  eachRow(status, end, ({ name, offset, isTakenOver }) => {
+    if (timeline.goTo(offset) !== undefined && isTakenOver) reused.add(name);
+  });
+  return reused;
 }
 
 /** Runs in their order, by the places of their rows in the status file. */
@@ -202,15 +221,16 @@ export function readPast({ status, runs, end = Infinity, find, isSame }: PastOpt
     for (const { done, instances } of run.marks) {
       for (const name of instances) {
         if (done) noteDone(run, name, false);
-        else past.note(name, find(name), NOTHING, { run: run.run, isFollowed: false });
+        else past.note(name, find(name), UNDONE, { run: run.run, isFollowed: false });
       }
     }
     same.clear();
   });
-  eachRow(status, end, ({ name, returnCode, pid, offset }) => {
+  eachRow(status, end, ({ name, returnCode, pid, offset, isTakenOver }) => {
     const run = timeline.goTo(offset);
     if (run === undefined) return;
-    const isFollowed = !run.only;
+    // What was reused has not run: nothing follows it.
+    const isFollowed = !run.only && !isTakenOver;
     if (returnCode === 0) return noteDone(run, name, isFollowed);
     const code = endingOf(returnCode, pid).type === "stopped" ? KILLED : FAILED;
     past.note(name, find(name), code, { run: run.run, isFollowed });

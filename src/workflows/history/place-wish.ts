@@ -6,10 +6,11 @@ import { templateIn } from "../graph/instance-name.ts";
 import type { RunRecord } from "./record.ts";
 
 /** What is wanted of a document. */
-export type Wish = Pick<RunRecord, "goals" | "from" | "only" | "maxInstances">;
+export type Wish = Pick<RunRecord, "goals" | "from" | "only" | "force" | "noCache" | "maxInstances">;
 
 /** What is wanted, by names that are in the document. */
 interface PlacedWish extends Pick<Wish, "goals" | "from"> {
+  readonly force: readonly string[];
   /** These run whatever came of them; what follows them is not forced. */
   readonly again: readonly string[];
 }
@@ -21,14 +22,14 @@ interface PlacedWish extends Pick<Wish, "goals" | "from"> {
  * @throws UserError `unknown-goal`.
  */
 export async function placeWish(
-  { goals, from, only }: Wish,
+  { goals, from, only, force = [] }: Wish,
   graph: Graph,
   withPrinted: () => Promise<Graph>,
 ): Promise<PlacedWish> {
-  const plain = only ? { goals, from: [], again: from } : { goals, from, again: [] };
+  const plain = only ? { goals, from: [], force, again: from } : { goals, from, force, again: [] };
   const isThere = (name: string): boolean => isOfDocument(graph, name);
   const printers = graph.printers();
-  if (printers.length === 0 || [...goals, ...from].every(isThere)) return plain;
+  if (printers.length === 0 || [...goals, ...from, ...force].every(isThere)) return plain;
   const all = await withPrinted();
   const printerOf = (name: string): string => {
     for (let at = templateIn(name); ;) {
@@ -42,11 +43,13 @@ export async function placeWish(
       }
     }
   };
-  const wanted = only || goals.length === 0 ? goals : [...goals, ...from.filter((name) => !isThere(name))];
+  const named = [...(only ? [] : from), ...force].filter((name) => !isThere(name));
+  const wanted = goals.length === 0 ? goals : [...goals, ...named];
   return {
     goals: [...new Set(wanted.map((name) => (isThere(name) ? name : printerOf(name))))],
     from: plain.from.filter((name) => isThere(name)),
-    again: only ? from : from.filter((name) => !isThere(name) && printerOf(name) !== name),
+    force: force.filter((name) => isThere(name)),
+    again: only ? [...from, ...named] : named.filter((name) => printerOf(name) !== name),
   };
 }
 

@@ -23,6 +23,10 @@ export interface RunRecord {
   readonly from: readonly string[];
   /** What depends on those of `from` stays as it is. */
   readonly only: boolean;
+  /** Instances that run even if they are done; what depends on them goes by its rules. */
+  readonly force?: readonly string[] | undefined;
+  /** No instance is reused. */
+  readonly noCache?: boolean | undefined;
   /** Some instances of an earlier run are run again: what the document is run for is what that run says. */
   readonly isPart: boolean;
   /** Most instances that the document may have. */

@@ -1,10 +1,14 @@
 import type { RunReason } from "../../domain/run-reason.ts";
 
 /**
- * What earlier runs say of an instance: `done` when it has succeeded there, and its template is still the same; `changed` when it
- * has, and its template is not, or what it was made from has run again since.
+ * What earlier runs say of an instance.
+ *
+ * - `done`: it has succeeded there, and its template is still the same.
+ * - `changed`: it has, and its template is another one now.
+ * - `outdated`: it has, and what it was made from has run again since.
+ * - `undone`: somebody has said that it is to run.
  */
-export type Earlier = "never" | "done" | "failed" | "changed";
+export type Earlier = "never" | "done" | "failed" | "changed" | "outdated" | "undone";
 
 /** What earlier runs of the document's prefix have come to. */
 export interface EarlierRuns {

@@ -2,6 +2,7 @@ import { Fifo } from "../../domain/fifo.ts";
 import type { InstanceState } from "../../domain/instance-state.ts";
 import { Arrivals } from "./arrivals.ts";
 import { AxisCounts } from "./axis-counts.ts";
+import type { Question, Verdict } from "./checks.ts";
 import { Children, type ChildrenOptions } from "./children.ts";
 import type { EarlierRuns } from "./earlier.ts";
 import { END_BAD, endOf } from "./ends.ts";
@@ -20,6 +21,7 @@ import {
   IS_NEW,
   READY,
   RETRYING,
+  REUSED,
   RUNNING,
   SKIPPED,
   STATE_MASK,
@@ -40,7 +42,15 @@ export interface MachineOptions {
   readonly generatorStayed?: ((generator: Instance) => void) | undefined;
   /** For plans: what is needed of a generator that runs is taken for printed. */
   readonly assumesPrinted?: boolean | undefined;
-  /** Told of each instance that can run from now on; not in a first run. @param isNew something that it needs has run in this run. */
+  /** Whether files decide about instances of the template; for none where it is missing. */
+  readonly looksAt?: ((template: number) => boolean) | undefined;
+  /** The instance has been given out in this run already, by a driver that has died: no file is asked once more. */
+  readonly wasGiven?: ((template: number, index: number) => boolean) | undefined;
+  /**
+   * Told of each instance that can run from now on and of which no file decides; not in a first run.
+   *
+   * @param isNew something that it needs has run in this run.
+   */
   readonly canRun?: ((instance: Instance, isNew: boolean) => void) | undefined;
 }
 
@@ -49,8 +59,12 @@ export interface MachineOptions {
  * in their order. What an end changes is worked through in queues, so that the depth of a workflow is no depth of calls.
  *
  *     waiting ──► ready ──► taken ──► done | failed | killed
+ *        │  │      ▲
+ *        │  ├──► asked ──► done | reused | blocked, as its files decide
  *        │  └──► done, since it was before and nothing that it needs has run
  *        └─────► blocked | skipped
+ *
+ * One that is asked for counts as ready.
  */
 export class InstanceMachine {
   readonly table = new InstanceTable();
@@ -60,6 +74,8 @@ export class InstanceMachine {
   readonly #options: MachineOptions;
   readonly #graph: Graph;
   readonly #ready = new InstanceQueue();
+  /** Those about which files decide, of which nobody has asked any. */
+  readonly #asked = new InstanceQueue();
   /** Those that have come to their end, of which nobody has heard who needs them. */
   readonly #ended = new InstanceQueue();
   readonly #children: Children;
@@ -95,6 +111,42 @@ export class InstanceMachine {
     return this.#ready.size;
   }
 
+  /** The next instance about which files decide; undefined where there is none for now. Its verdict is to follow. */
+  ask(): Question | undefined {
+    const template = this.#asked.firstTemplate();
+    if (template < 0) return undefined;
+    const index = this.#asked.takeFrom(template);
+    const { earlier, selection } = this.#options;
+    return {
+      instance: { template, index },
+      isNew: (this.table.get(template, index) & IS_NEW) !== 0,
+      earlier: earlier?.of(template, index) ?? "never",
+      isForced: selection.forces(template, index),
+    };
+  }
+
+  /** What files say of an instance that was asked for. One that is reused and gets a row is taken then. */
+  decide({ template, index }: Instance, verdict: Verdict): void {
+    switch (verdict.fate) {
+      case "done":
+        this.#stay(template, index);
+        break;
+      case "reused":
+        if (verdict.previous === undefined) this.#end(template, index, REUSED);
+        else this.#outstanding++;
+        break;
+      case "missing":
+        this.#end(template, index, BLOCKED | IS_NEW);
+        break;
+      case "runs":
+        this.#ready.add(template, index);
+        break;
+      default:
+        verdict satisfies never;
+    }
+    this.#work();
+  }
+
   /** Instances that were taken, and have no outcome. */
   get outstanding(): number {
     return this.#outstanding;
@@ -124,7 +176,8 @@ export class InstanceMachine {
   settle({ template, index }: Instance, code: number): void {
     if (isFinal(this.table.get(template, index))) return;
     this.#outstanding--;
-    this.#end(template, index, code | IS_NEW);
+    // What has not run once more is as old as it was.
+    this.#end(template, index, code === REUSED ? code : code | IS_NEW);
     this.#work();
   }
 
@@ -144,7 +197,9 @@ export class InstanceMachine {
     const steps = order.map((template) => graph.critical(template));
     const later = (a: number, b: number): number =>
       (priorities[b] ?? 0) - (priorities[a] ?? 0) || (steps[b] ?? 0) - (steps[a] ?? 0) || a - b;
-    this.#ready.rank(order.toSorted(later));
+    const ranked = order.toSorted(later);
+    this.#ready.rank(ranked);
+    this.#asked.rank(ranked);
     for (; this.#templates < graph.templates; this.#templates++) {
       this.#arrivals.add([{ template: this.#templates, from: 0, to: graph.size(this.#templates) }]);
     }
@@ -195,13 +250,29 @@ export class InstanceMachine {
       case "skipped":
         return this.#end(template, index, SKIPPED | (isNew ? IS_NEW : 0));
       case "met":
-        if (!isNew && this.#staysDone(template, index)) return this.#stay(template, index);
-        this.table.set(template, index, READY);
-        this.#options.canRun?.({ template, index }, isNew);
-        return this.#ready.add(template, index);
+        return this.#met(template, index, isNew);
       default:
         return verdict satisfies never;
     }
+  }
+
+  #met(template: number, index: number, isNew: boolean): void {
+    const { wasGiven, canRun } = this.#options;
+    if (this.#isAsked(template, isNew)) {
+      this.table.set(template, index, READY | (isNew ? IS_NEW : 0));
+      const queue = wasGiven?.(template, index) === true ? this.#ready : this.#asked;
+      return queue.add(template, index);
+    }
+    if (!isNew && this.#staysDone(template, index)) return this.#stay(template, index);
+    this.table.set(template, index, READY);
+    canRun?.({ template, index }, isNew);
+    this.#ready.add(template, index);
+  }
+
+  /** What has run because something ended badly, or whatever came of it, runs again when that does: no file tells of it. */
+  #isAsked(template: number, isNew: boolean): boolean {
+    if (this.#options.looksAt?.(template) !== true) return false;
+    return !isNew || this.#graph.template(template).condition === "success";
   }
 
   #stay(template: number, index: number): void {
@@ -236,7 +307,7 @@ export class InstanceMachine {
       table.isFresh(template, from, to)
     ) {
       table.setRange(template, from, to, READY);
-      return this.#ready.addRange(template, from, to);
+      return (this.#isAsked(template, false) ? this.#asked : this.#ready).addRange(template, from, to);
     }
     for (let index = from; index < to; index++) {
       const code = table.get(template, index);
@@ -252,13 +323,14 @@ export class InstanceMachine {
     }
   }
 
-  /** Whether all instances of the template can run at once, whatever else is. */
+  /** Whether all instances of the template can run, or be asked for, at once, whatever else is. */
   #areRoots(template: number): boolean {
-    const { selection, earlier } = this.#options;
+    const { selection, earlier, wasGiven } = this.#options;
     const { condition, generates, when } = this.#graph.template(template);
     const isAny = condition !== "failure" && when === undefined;
     const isPlain = isAny && generates === undefined && this.#graph.edgesTo(template).length === 0;
-    return isPlain && selection.wantsAll && earlier === undefined;
+    if (!isPlain || !selection.wantsAll) return false;
+    return this.#isAsked(template, false) ? wasGiven === undefined : earlier === undefined;
   }
 
   #tellGenerator(): boolean {

@@ -6,7 +6,7 @@ import type { Needs } from "./needs.ts";
 import type { GraphEdge } from "../graph/edge.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Instance } from "../graph/instance.ts";
-import { outputsOf } from "./outputs-of.ts";
+import type { TaskFiles } from "./task-files.ts";
 import { textOf } from "./text-of.ts";
 
 export interface InstanceTaskOptions {
@@ -16,9 +16,9 @@ export interface InstanceTaskOptions {
   readonly params: Readonly<Record<string, string>>;
   /** Values by name. */
   readonly secrets: Readonly<Record<string, string>>;
-  /** Where what tasks make is written until it is put in place, from the folder of the run's tasks; undefined where none is run. */
-  readonly stage: string | undefined;
   readonly idOf: (template: number, index: number) => number;
+  /** Without it tasks hear of no files. */
+  readonly files?: TaskFiles | undefined;
 }
 
 /** What all instances of a template have in common. */
@@ -34,6 +34,8 @@ interface Mould {
   readonly isHeard: boolean | undefined;
   /** Somebody waits for its instances. */
   readonly isNeeded: boolean;
+  /** They are made from files, or make some. */
+  readonly hasFiles: boolean;
 }
 
 /** Makes tasks of instances. */
@@ -46,10 +48,19 @@ export class InstanceTasks {
     this.#options = options;
   }
 
+  /** What records know of the task of an instance. */
+  rowOf({ template, index }: Instance): Task {
+    const { graph, idOf } = this.#options;
+    const { place, terms } = graph.template(template);
+    const name = graph.nameOf(template, index);
+    const id = idOf(template, index);
+    return { kind: "task", id, line: place.line, repeatIndex: index, command: name, terms, name };
+  }
+
   /** @param isUrgent nothing else keeps engines busy until others hear of its end. */
   taskOf({ template, index }: Instance, isUrgent: boolean): Task {
-    const { graph, idOf, stage } = this.#options;
-    const { action, files, place, terms, workdir } = graph.template(template);
+    const { graph, idOf } = this.#options;
+    const { action, place, terms, workdir } = graph.template(template);
     const mould = (this.#moulds[template] ??= this.#mouldOf(template));
     const name = graph.nameOf(template, index);
     const values = graph.valuesOf(template, index);
@@ -65,12 +76,12 @@ export class InstanceTasks {
       terms,
       name,
       setting: {
-        env: this.#envOf(mould, name, values, index),
+        env: this.#envOf(mould, name, values, { template, index }),
         workdir: workdir === undefined ? undefined : textOf(workdir, values),
         argv: action.kind === "script" && action.shell !== undefined ? [...action.shell, action.script] : words,
         isAwaited: (mould.isNeeded && isUrgent) || undefined,
         isHeard: mould.isHeard,
-        outputs: files === undefined || stage === undefined ? undefined : outputsOf(files, values, stage),
+        outputs: mould.hasFiles ? this.#options.files?.outputsOf(template, index) : undefined,
       },
     };
   }
@@ -81,10 +92,10 @@ export class InstanceTasks {
   }
 
   #envOf(
-    { env, own, secrets, states, printed }: Mould,
+    { env, own, secrets, states, printed, hasFiles }: Mould,
     name: string,
     values: Readonly<Record<string, string>>,
-    index: number,
+    { template, index }: Instance,
   ): Readonly<Record<string, string>> {
     const all: Record<string, string> = { ...env, ...values };
     for (const [variable, text] of own) all[variable] = textOf(text, values);
@@ -99,6 +110,9 @@ export class InstanceTasks {
       const missing = this.#options.needs.missingOf(edge, index);
       if (missing !== 0) all[variable] = worstState(missing);
     }
+    if (hasFiles) {
+      for (const [variable, value] of this.#options.files?.variablesOf(template, index) ?? []) all[variable] = value;
+    }
     Object.assign(all, secrets);
     all["DISBATCH_INSTANCE"] = name;
     return all;
@@ -106,7 +120,7 @@ export class InstanceTasks {
 
   #mouldOf(template: number): Mould {
     const { graph, params, secrets } = this.#options;
-    const { name: own, env, secrets: named, generates } = graph.template(template);
+    const { name: own, env, secrets: named, generates, files } = graph.template(template);
     // A document says the same of its tasks wherever it is used.
     const group = own.slice(0, own.lastIndexOf("/") + 1);
     const byVariable = new Map<string, GraphEdge[]>();
@@ -126,6 +140,7 @@ export class InstanceTasks {
       printed,
       isHeard: generates === undefined ? undefined : true,
       isNeeded: generates !== undefined || graph.edgesFrom(template).length > 0,
+      hasFiles: files !== undefined || graph.edgesTo(template).some(({ definition }) => definition.inputs !== undefined),
     };
   }
 }

@@ -23,6 +23,7 @@ export const READY = codeOf("ready");
 export const RUNNING = codeOf("running");
 export const RETRYING = codeOf("retrying");
 export const DONE = codeOf("done");
+export const REUSED = codeOf("reused");
 export const FAILED = codeOf("failed");
 export const KILLED = codeOf("killed");
 export const SKIPPED = codeOf("skipped");

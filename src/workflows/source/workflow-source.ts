@@ -1,9 +1,12 @@
+import { setImmediate as otherWork } from "node:timers/promises";
 import { isSuccess } from "../../domain/ending.ts";
 import type { TemplateTally } from "../../domain/instance-state.ts";
-import type { TaskSource } from "../../domain/source.ts";
-import type { StreamItem, Task, TaskOutcome } from "../../domain/task.ts";
-import type { Axis, PrintedEdge, Template, Workflow } from "../document/workflow.ts";
 import type { RunReason } from "../../domain/run-reason.ts";
+import type { TaskSource } from "../../domain/source.ts";
+import type { PreviousOutcome, SkippedTask, StreamItem, Task, TaskOutcome } from "../../domain/task.ts";
+import type { Axis, PrintedEdge, Template, Workflow } from "../document/workflow.ts";
+import { Asking } from "./asking.ts";
+import type { Checks, Question, Verdict } from "./checks.ts";
 import type { Decisions } from "./decisions.ts";
 import type { EarlierRuns } from "./earlier.ts";
 import { type Generator, Generators } from "./generators.ts";
@@ -13,8 +16,10 @@ import { InstanceTasks } from "./instance-task.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Instance, InstanceRange } from "../graph/instance.ts";
 import type { Selection } from "../graph/selection.ts";
+import { MadeFiles } from "./made-files.ts";
 import { NewNeeds } from "./new-needs.ts";
-import { DONE, FAILED, KILLED, READY, RETRYING, RUNNING, WAITING } from "./state-codes.ts";
+import { DONE, FAILED, KILLED, READY, RETRYING, REUSED, RUNNING, WAITING } from "./state-codes.ts";
+import { type FilePlaces, TaskFiles } from "./task-files.ts";
 
 /** With so many others that can run, nobody waits for the end of one. */
 const BUSY = 64;
@@ -53,12 +58,27 @@ export interface WorkflowSourceOptions {
   readonly parseTasks: (text: string, by: string) => NewTasks;
   /** Values by name. */
   readonly secrets: Readonly<Record<string, string>>;
-  /** Where what tasks make is written until it is put in place, from the folder of the run's tasks; missing where none is run. */
-  readonly stage?: string | undefined;
   /** For plans: what is needed of a generator that runs is taken for printed. */
   readonly assumesPrinted?: boolean | undefined;
   /** Is told why instances run, or do not. */
   readonly decisions?: Decisions | undefined;
+  /** Look at files to decide which instances run; without them no file decides anything. */
+  readonly checks?: Checks | undefined;
+  /** Paths of files; made where it is missing. */
+  readonly files?: MadeFiles | undefined;
+  /** Where files of the run's tasks are; tasks hear of none without it. */
+  readonly places?: FilePlaces | undefined;
+  /** What became of tasks in this run already, by a driver that has died. */
+  readonly given?: GivenBefore | undefined;
+  /** Told of an instance that has run and succeeded. */
+  readonly succeeded?: ((instance: Instance, outcome: TaskOutcome) => void) | undefined;
+}
+
+/** Tasks that a run has given out already, by their ids. */
+export interface GivenBefore {
+  has(id: number): boolean;
+  /** It was reused, and has not run. */
+  wasReused(id: number): boolean;
 }
 
 /** The instances of a document as tasks: each is given out when what it needs allows it. */
@@ -68,18 +88,25 @@ export class WorkflowSource implements TaskSource {
   readonly #options: WorkflowSourceOptions;
   readonly #tasks: InstanceTasks;
   readonly #generators: Generators;
+  readonly #asking: Asking | undefined;
   readonly #newNeeds: NewNeeds;
+  /** Instances that are reused and get a row. */
+  #reused: SkippedTask[] = [];
+  /** Ids of those that were given out, and are not settled. */
+  readonly #reusing = new Set<number>();
   /** By axis: values that have come. */
   readonly #values = new Map<number, Set<string>>();
   /** What the graph has got and the machine does not know of. */
   #ranges: readonly InstanceRange[] = [];
   #settled = 0;
   #isClosed = false;
+  /** All is decided that no file decides about. */
+  #hasBegun = false;
   /** Ends the waiting of `next`. */
   #wake: () => void = () => undefined;
 
   constructor(options: WorkflowSourceOptions) {
-    const { workflow, graph, selection, earlier, decisions } = options;
+    const { workflow, graph, selection, earlier, decisions, checks, given, numbering, places } = options;
     this.#options = options;
     this.name = workflow.name;
     this.#generators = new Generators({
@@ -98,14 +125,26 @@ export class WorkflowSource implements TaskSource {
         decisions === undefined || earlier === undefined
           ? undefined
           : (instance, isNew) => decisions.runs(instance, this.#reasonOf(instance, isNew)),
+      looksAt: checks === undefined ? undefined : (template) => checks.looksAt(template),
+      wasGiven: given === undefined ? undefined : (template, index) => given.has(numbering.idOf(template, index)),
     });
-    this.#newNeeds = new NewNeeds(graph, this.machine.table);
+    const { machine } = this;
+    this.#newNeeds = new NewNeeds(graph, machine.table);
     const { params } = workflow;
-    const { secrets, numbering, stage } = options;
+    const { secrets } = options;
     const idOf = (template: number, index: number): number => numbering.idOf(template, index);
-    this.#tasks = new InstanceTasks({ graph: graph, needs: this.machine.needs, params, secrets, stage, idOf });
+    const files =
+      places === undefined
+        ? undefined
+        : new TaskFiles(graph, machine.table, options.files ?? new MadeFiles(graph), places);
+    this.#tasks = new InstanceTasks({ graph: graph, needs: machine.needs, params, secrets, idOf, files });
+    if (checks !== undefined) {
+      const decided = (question: Question, verdict: Verdict): void => this.#decided(question, verdict);
+      this.#asking = new Asking({ machine, checks, decided, came: () => this.#wake() });
+    }
     this.machine.begin();
     for (const growth of options.kept) this.#replay(growth);
+    this.#hasBegun = true;
   }
 
   get expected(): number {
@@ -115,9 +154,14 @@ export class WorkflowSource implements TaskSource {
 
   async next(limit: number): Promise<readonly StreamItem[]> {
     while (!this.#isClosed) {
+      const isMore = this.#asking?.ask(() => this.#givable >= limit) ?? false;
       const items = this.#take(limit);
       if (items.length > 0) return items;
-      if (this.machine.outstanding === 0) {
+      if (isMore) {
+        await otherWork();
+        continue;
+      }
+      if (this.machine.outstanding === 0 && this.#asking?.isAwaiting !== true) {
         const waiting = this.machine.table.tallies.total(WAITING);
         if (waiting > 0) throw new Error(`${waiting} instances of ${this.name} wait for nothing`);
         return [];
@@ -127,10 +171,28 @@ export class WorkflowSource implements TaskSource {
     return [];
   }
 
-  settled({ id }: Task, { ending }: TaskOutcome): void {
+  /**
+   * Asks files as long as nothing can be given out.
+   *
+   * @returns whether there is something then; without it all instances have come to their ends.
+   */
+  async hasWork(): Promise<boolean> {
+    for (;;) {
+      const isMore = this.#asking?.ask(() => this.#givable > 0) ?? false;
+      if (this.#givable > 0) return true;
+      if (isMore) await otherWork();
+      else if (this.#asking?.isAwaiting !== true) return false;
+      else await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+  }
+
+  settled({ id }: Task, outcome: TaskOutcome): void {
+    const { ending } = outcome;
     const instance = this.#instanceOf(id);
     this.#settled++;
-    const code = isSuccess(ending) ? DONE : ending.type === "stopped" ? KILLED : FAILED;
+    const wasReused = this.#reusing.delete(id) || this.#options.given?.wasReused(id) === true;
+    const code = wasReused ? REUSED : isSuccess(ending) ? DONE : ending.type === "stopped" ? KILLED : FAILED;
+    if (code === DONE) this.#options.succeeded?.(instance, outcome);
     const { generates } = this.#options.graph.template(instance.template);
     if (generates !== undefined) this.#generators.forget(this.#generatorOf(instance));
     this.machine.settle(instance, code);
@@ -167,6 +229,7 @@ export class WorkflowSource implements TaskSource {
   close(): Promise<void> {
     this.#isClosed = true;
     this.#wake();
+    this.#options.places?.dropLists();
     return Promise.resolve();
   }
 
@@ -180,14 +243,50 @@ export class WorkflowSource implements TaskSource {
     return { kind: "again", instance: need === undefined ? undefined : graph.nameOf(need.template, need.index) };
   }
 
-  #take(limit: number): Task[] {
-    const items: Task[] = [];
+  /** Items that can be given out. */
+  get #givable(): number {
+    return this.machine.readyCount + this.#reused.length;
+  }
+
+  #take(limit: number): StreamItem[] {
+    const items: StreamItem[] = this.#reused.splice(0, limit);
     while (items.length < limit) {
       const instance = this.machine.take();
       if (instance === undefined) break;
       items.push(this.#tasks.taskOf(instance, this.machine.readyCount < BUSY));
     }
     return items;
+  }
+
+  #decided({ instance, isNew }: Question, verdict: Verdict): void {
+    const { decisions, earlier } = this.#options;
+    switch (verdict.fate) {
+      case "done":
+        return;
+      case "runs":
+        return earlier === undefined && verdict.reason.kind === "never"
+          ? undefined
+          : decisions?.runs(instance, this.#inFull(instance, isNew, verdict.reason));
+      case "missing":
+        return decisions?.missing(instance, verdict.path);
+      case "reused":
+        if (verdict.previous !== undefined) this.#giveRow(instance, verdict.previous);
+        return decisions?.reused(instance, verdict.from);
+      default:
+        return verdict satisfies never;
+    }
+  }
+
+  /** With all that is known beside files. */
+  #inFull(instance: Instance, isNew: boolean, reason: RunReason): RunReason {
+    const isPlain = reason.kind !== "changed" || reason.changes.length === 0;
+    return isPlain && reason.kind !== "never" ? this.#reasonOf(instance, isNew) : reason;
+  }
+
+  #giveRow(instance: Instance, previous: PreviousOutcome): void {
+    const task = this.#tasks.rowOf(instance);
+    this.#reusing.add(task.id);
+    this.#reused.push({ kind: "skipped", task, previous });
   }
 
   #instanceOf(id: number): Instance {
@@ -247,9 +346,14 @@ export class WorkflowSource implements TaskSource {
   /** What a generator made that stays done. */
   #takeBefore(instance: Instance): void {
     const generator = this.#generatorOf(instance);
-    for (const growth of this.#options.madeBefore(generator.name)) {
+    const { kept, keep, madeBefore } = this.#options;
+    const isTaken = this.#hasBegun && kept.some(({ by }) => by === generator.name);
+    for (const growth of isTaken ? [] : madeBefore(generator.name)) {
       const values = growth.type === "values" ? this.#freshOf(generator, growth.values) : [];
-      this.#add(generator, growth.type === "values" ? { ...growth, values } : growth);
+      const fresh = growth.type === "values" ? { ...growth, values } : growth;
+      this.#add(generator, fresh);
+      // When files let it stay others may have made something before: the order of ids is kept with it.
+      if (this.#hasBegun) keep(fresh);
       this.#added();
     }
   }

@@ -20,7 +20,7 @@ function firstId(
 ): number {
   const axes = isOpen ? ([{ kind: "open" }] as const) : [];
   const basis = { growth: kept, workflow: { axes } };
-  return firstIdOf({ about: ABOUT, goals, basis, runs, files: { journal: "/no/such/journal" } });
+  return firstIdOf({ about: ABOUT, goals, force: [], basis, runs, files: { journal: "/no/such/journal" } });
 }
 
 test("the same document with the same parameters is numbered alike", () => {

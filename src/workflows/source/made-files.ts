@@ -1,0 +1,67 @@
+import type { OutputFile, Template } from "../document/workflow.ts";
+import type { GraphEdge } from "../graph/edge.ts";
+import type { Graph } from "../graph/graph.ts";
+import { type TextMaker, textMaker } from "./text-maker.ts";
+
+/** A file or folder that each instance of a template makes. */
+export interface MadeOutput extends Omit<OutputFile, "path"> {
+  readonly pathOf: TextMaker;
+}
+
+/** Something that instances of a template get by a variable `IN_x`. */
+export type Input = {
+  readonly name: string;
+} & (
+  | { readonly kind: "file"; readonly pathOf: TextMaker; readonly isFolder: boolean }
+  /** What instances of another template make. `isList`: they may be several. */
+  | { readonly kind: "made"; readonly edge: GraphEdge; readonly output: MadeOutput; readonly isList: boolean }
+);
+
+/** Paths of what instances make and are made from: as the document has them. */
+export class MadeFiles {
+  readonly #graph: Graph;
+  /** By template. */
+  readonly #outputs: (readonly MadeOutput[])[] = [];
+  readonly #inputs: (readonly Input[])[] = [];
+  readonly #code: (readonly TextMaker[])[] = [];
+
+  constructor(graph: Graph) {
+    this.#graph = graph;
+  }
+
+  outputsOf(template: number): readonly MadeOutput[] {
+    return (this.#outputs[template] ??= (this.#filesOf(template)?.outputs ?? []).map(({ name, path, isFolder }) => {
+      return { name, isFolder, pathOf: textMaker(this.#graph, template, path) };
+    }));
+  }
+
+  /** In the order of the document: first those that no task makes. */
+  inputsOf(template: number): readonly Input[] {
+    return (this.#inputs[template] ??= this.#makeInputs(template));
+  }
+
+  codeOf(template: number): readonly TextMaker[] {
+    return (this.#code[template] ??= (this.#filesOf(template)?.code ?? []).map((path) =>
+      textMaker(this.#graph, template, path),
+    ));
+  }
+
+  #filesOf(template: number): Template["files"] {
+    return this.#graph.template(template).files;
+  }
+
+  #makeInputs(template: number): readonly Input[] {
+    const inputs = new Map<string, Input>();
+    for (const { name, path, isFolder } of this.#filesOf(template)?.inputs ?? []) {
+      inputs.set(name, { name, kind: "file", isFolder, pathOf: textMaker(this.#graph, template, path) });
+    }
+    for (const edge of this.#graph.edgesTo(template)) {
+      // The same edges are in each alternative.
+      for (const { name, output: wanted, isList } of edge.definition.inputs ?? []) {
+        const output = this.outputsOf(edge.parent).find((each) => each.name === wanted);
+        if (output !== undefined && !inputs.has(name)) inputs.set(name, { name, kind: "made", edge, output, isList });
+      }
+    }
+    return [...inputs.values()];
+  }
+}
