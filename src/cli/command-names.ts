@@ -17,6 +17,7 @@ export const COMMAND_SUMMARIES = {
   report: "tell what came of a run: outcomes, failures, time",
   output: "print what tasks printed",
   explain: "say why a run or a task stands where it stands",
+  lineage: "say what a file was made from, and what from it",
   runs: "list the runs of a folder, and how to go on with each",
   kvs: "hand values to other programs, by keys",
   completion: "print the completions for bash, zsh or fish",

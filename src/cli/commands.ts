@@ -71,6 +71,10 @@ export const COMMANDS: Readonly<Record<CommandName, () => Promise<UserCommand>>>
     const { describeExplain, startExplain } = await import("./explain.ts");
     return { describe: describeExplain, start: startExplain };
   },
+  lineage: async () => {
+    const { describeLineage, startLineage } = await import("./lineage.ts");
+    return { describe: describeLineage, start: startLineage };
+  },
   runs: async () => {
     const { describeRuns, startRuns } = await import("./runs.ts");
     return { describe: describeRuns, start: startRuns };

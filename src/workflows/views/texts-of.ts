@@ -25,3 +25,8 @@ export function plainText(text: Text): string {
 export function isSame(a: unknown, b: unknown): boolean {
   return a === b || JSON.stringify(a) === JSON.stringify(b);
 }
+
+/** The text with the values of axes in their places. */
+export function textWith(text: Text, values: Readonly<Record<string, string>>): string {
+  return text.map((part) => (typeof part === "string" ? part : (values[part.axis] ?? ""))).join("");
+}

@@ -1,0 +1,152 @@
+import { realpathSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+import { similarWord } from "../../domain/spelling/similar-word.ts";
+import type { Graph } from "../../workflows/graph/graph.ts";
+import { decisionsOf } from "../../workflows/history/decisions.ts";
+import type { PastRun } from "../../workflows/history/history.ts";
+import { type InstanceOutcome, outcomesOf } from "../../workflows/history/outcomes-of.ts";
+import { isSameAbout } from "../../workflows/history/past-documents.ts";
+import { pathsOf } from "../../workflows/views/files-of.ts";
+import type { EarlierWork } from "../../workflows/views/instance-why.ts";
+import {
+  type FileNow,
+  type Lineage,
+  type LineageFacts,
+  type LineageLimits,
+  lineageOf,
+} from "../../workflows/views/lineage.ts";
+import type { RunFiles } from "../files/run-files.ts";
+import { pastBasis } from "./past-basis.ts";
+import { type PathInRun, pathsInRun } from "./paths-in-run.ts";
+import { sourceOf } from "./source-of.ts";
+import type { WorkflowHistory } from "./workflow-history.ts";
+
+/** Earlier runs whose documents are looked at when the last one does not know a file. */
+const MOST_RUNS = 20;
+/** Paths that are compared with one that no document knows. */
+const MOST_COMPARED = 10_000;
+/** Seconds by which the clocks of hosts and file systems may differ. */
+const CLOCKS = 2;
+
+/** A file that some run of a prefix knows. */
+export interface FoundLineage extends Lineage {
+  readonly workflow: string;
+  readonly prefix: string;
+  /** Number of the run whose document knows it. */
+  readonly run: number;
+}
+
+/** Nothing was found; and the path that may have been meant. */
+export interface NoLineage {
+  readonly workflow: string;
+  readonly nearest: string | undefined;
+}
+
+/**
+ * Where a file comes from, by the runs of a prefix: the last one that knows it.
+ *
+ * @param file as it was typed.
+ * @param cwd where that was.
+ * @throws UserError as the records are read.
+ */
+export async function lineageOfFile(
+  { file, cwd, limits }: { readonly file: string; readonly cwd: string; readonly limits: LineageLimits },
+  history: WorkflowHistory,
+  files: RunFiles,
+): Promise<FoundLineage | NoLineage> {
+  const absolute = absolutePaths(resolve(cwd, file));
+  let nearest: string | undefined;
+  let workflow = "";
+  for (const run of worthALook(history.runs)) {
+    const graph = await graphOf(history, run, files);
+    const candidates = pathsInRun(absolute, run.folder, files.prefix);
+    for (const candidate of candidates) {
+      const told = tell(graph, candidate, limits, { history, run, files });
+      if (told !== undefined) return told;
+    }
+    if (workflow === "") {
+      workflow = graph.name;
+      const [likely] = candidates;
+      nearest = likely === undefined ? undefined : similarWord(likely.path, [...pathsOf(graph.graph, MOST_COMPARED)]);
+    }
+  }
+  return { workflow, nearest };
+}
+
+/** The last run, and those before it that were about something else. */
+function worthALook(runs: readonly PastRun[]): readonly PastRun[] {
+  const chosen: PastRun[] = [];
+  for (const run of runs.toReversed()) {
+    const isKnown = chosen.some((other) => isSameAbout(other, run) && sameGoals(other, run));
+    if (!isKnown) chosen.push(run);
+    if (chosen.length === MOST_RUNS) break;
+  }
+  return chosen;
+}
+
+function sameGoals(a: PastRun, b: PastRun): boolean {
+  return JSON.stringify([a.goals, a.from]) === JSON.stringify([b.goals, b.from]);
+}
+
+function absolutePaths(path: string): readonly string[] {
+  try {
+    return [...new Set([path, realpathSync(path)])];
+  } catch {
+    return [path];
+  }
+}
+
+interface NamedGraph {
+  readonly name: string;
+  readonly graph: Graph;
+}
+
+/** The instances of a run, with those that its generators made. */
+async function graphOf(history: WorkflowHistory, run: PastRun, files: RunFiles): Promise<NamedGraph> {
+  const basis = await pastBasis(history, run, files);
+  const numbering = basis.numberFrom(run.firstId);
+  sourceOf(basis, { numbering, kept: run.growth, keep: () => undefined, secrets: {} });
+  return { name: basis.workflow.name, graph: basis.graph };
+}
+
+function tell(
+  { name, graph }: NamedGraph,
+  { path, folder }: PathInRun,
+  limits: LineageLimits,
+  { history, run, files }: { readonly history: WorkflowHistory; readonly run: PastRun; readonly files: RunFiles },
+): FoundLineage | undefined {
+  // The status file is read once, when it is known for which instances.
+  const names = new Set<string>();
+  const asked: LineageFacts = { workOf: (instance) => void names.add(instance), nowOf: () => undefined };
+  if (lineageOf(graph, path, limits, asked) === undefined) return undefined;
+  const outcomes = outcomesOf({ status: files.status, runs: history.runs }, names);
+  const workOf = (instance: string): EarlierWork | undefined =>
+    workIn(files.workflow, instance, outcomes.get(instance));
+  const facts: LineageFacts = {
+    workOf,
+    nowOf: (output) => nowOf(resolve(folder, output.path), workOf(output.instance)?.time),
+  };
+  const lineage = lineageOf(graph, path, limits, facts);
+  return lineage === undefined ? undefined : { ...lineage, workflow: name, prefix: files.prefix, run: run.run };
+}
+
+/** The run that did an instance last. */
+function workIn(history: string, instance: string, outcomes: readonly InstanceOutcome[] = []): EarlierWork | undefined {
+  const own = outcomes.findLast(({ isSuccess, isTakenOver }) => isSuccess && !isTakenOver);
+  if (own !== undefined) return { run: own.run, time: own.finish, node: own.node };
+  const taken = outcomes.findLast(({ isSuccess }) => isSuccess);
+  if (taken === undefined) return undefined;
+  const decided = decisionsOf(history, instance).findLast(({ decision }) => decision.type === "reused")?.decision;
+  return { run: decided?.type === "reused" ? decided.run : taken.run, time: taken.finish, node: taken.node };
+}
+
+/** What a file is by now, as far as its time tells. @param made when the task ended that made it. */
+function nowOf(path: string, made: number | undefined): FileNow | undefined {
+  let written: number;
+  try {
+    written = statSync(path).mtimeMs / 1000;
+  } catch {
+    return made === undefined ? undefined : "missing";
+  }
+  return made !== undefined && written > made + CLOCKS ? "later" : undefined;
+}
