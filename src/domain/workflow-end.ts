@@ -19,6 +19,8 @@ export interface BlockedInstance {
   readonly cause: { readonly name: string; readonly state: InstanceState | undefined } | undefined;
   /** A task that was not printed, and who should have printed it, where this has begun it. */
   readonly lacks?: { readonly task: string; readonly by: string } | undefined;
+  /** Path of a file that others were to make, and that is not there, where this has begun it. */
+  readonly missing?: string | undefined;
   /** What has begun it needs something, and none of that is for its values. */
   readonly isLeftOut?: boolean | undefined;
 }

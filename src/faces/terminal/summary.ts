@@ -114,8 +114,9 @@ function headline(counts: Counts): string {
 /** What became of instances that did not run. */
 function instanceLines({ blocked, skipped, allowed, firstBlocked }: WorkflowEnd, width: number): string[] {
   const lines: string[] = [];
-  const told = firstBlocked.map(({ name, cause, lacks, isLeftOut }) => {
+  const told = firstBlocked.map(({ name, cause, lacks, missing, isLeftOut }) => {
     if (lacks !== undefined) return printable(`${name} (${lacks.by} printed no task ${lacks.task})`);
+    if (missing !== undefined) return printable(`${name} (${missing} is missing)`);
     const own = isLeftOut === true ? " (none of its needs is for its values)" : "";
     const why = cause === undefined ? own : ` (${printable(cause.name)} ${cause.state ?? "failed"})`;
     return `${printable(name)}${why}`;

@@ -25,13 +25,15 @@ export function endOfWorkflow(graph: Graph, source: WorkflowSource): WorkflowEnd
   };
 }
 
-function firstBlocked(graph: Graph, { machine }: WorkflowSource): BlockedInstance[] {
+function firstBlocked(graph: Graph, { machine, missing }: WorkflowSource): BlockedInstance[] {
   const standing = { instances: graph, stateOf: machine.stateOf.bind(machine) };
   const found: BlockedInstance[] = [];
   for (const instance of allInstances(graph)) {
     if (machine.stateOf(instance) !== "blocked") continue;
     const { name, because, lacks, leftOutBy } = instanceStory(standing, instance);
-    found.push({ name, cause: because.at(-1), lacks, isLeftOut: leftOutBy === "needs" || undefined });
+    const cause = because.at(-1);
+    const isLeftOut = leftOutBy === "needs" || undefined;
+    found.push({ name, cause, lacks, missing: missing.get(cause?.name ?? name), isLeftOut });
     if (found.length === MOST_TOLD) break;
   }
   return found;

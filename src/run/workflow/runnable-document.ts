@@ -258,18 +258,22 @@ function refuseNothing(source: WorkflowSource, { name }: Workflow, graph: Graph)
   const { blocked, firstBlocked } = endOfWorkflow(graph, source);
   const [first] = firstBlocked;
   if (first !== undefined) {
-    const lacks = first.lacks === undefined ? "" : ` (${first.lacks.by} printed no task ${first.lacks.task})`;
+    const missing = first.missing === undefined ? "" : ` (${first.missing} is missing)`;
+    const lacks = first.lacks === undefined ? missing : ` (${first.lacks.by} printed no task ${first.lacks.task})`;
     const why = first.isLeftOut === true ? " (none of its needs is for its values)" : lacks;
     throw new UserError("all-blocked", `${name}: nothing can run, ${blocked} blocked: ${first.name}${why}`, {
       exitCode: EXIT.failed,
     });
   }
   const counts = source.tally().map((tally) => tally.counts);
-  const total = (state: "done" | "reused" | "skipped"): number => counts.reduce((sum, each) => sum + (each[state] ?? 0), 0);
+  const total = (state: "done" | "reused" | "skipped"): number =>
+    counts.reduce((sum, each) => sum + (each[state] ?? 0), 0);
   const reused = total("reused") === 0 ? "" : `, ${total("reused")} reused`;
   const skipped = total("skipped") === 0 ? "" : `, ${total("skipped")} skipped`;
   const isEmpty = counts.every((each) => Object.keys(each).length === 0);
   throw nothingToDo(
-    isEmpty ? `${name} has no instances` : `${name}: ${plural(total("done"), "instance")} done already${reused}${skipped}`,
+    isEmpty
+      ? `${name} has no instances`
+      : `${name}: ${plural(total("done"), "instance")} done already${reused}${skipped}`,
   );
 }

@@ -81,10 +81,16 @@ export interface GivenBefore {
   wasReused(id: number): boolean;
 }
 
+/** Missing files that are kept by their names: nobody is told of more. */
+const MOST_MISSING = 1000;
+
 /** The instances of a document as tasks: each is given out when what it needs allows it. */
 export class WorkflowSource implements TaskSource {
   readonly name: string;
   readonly machine: InstanceMachine;
+  /** Paths of files that others were to make, and that are not there, by names of their instances: the first of them. */
+  readonly missing: ReadonlyMap<string, string>;
+  readonly #missing = new Map<string, string>();
   readonly #options: WorkflowSourceOptions;
   readonly #tasks: InstanceTasks;
   readonly #generators: Generators;
@@ -108,6 +114,7 @@ export class WorkflowSource implements TaskSource {
   constructor(options: WorkflowSourceOptions) {
     const { workflow, graph, selection, earlier, decisions, checks, given, numbering, places } = options;
     this.#options = options;
+    this.missing = this.#missing;
     this.name = workflow.name;
     this.#generators = new Generators({
       fresh: (generator, values) => this.#freshOf(generator, values),
@@ -258,6 +265,10 @@ export class WorkflowSource implements TaskSource {
     return items;
   }
 
+  #nameOf({ template, index }: Instance): string {
+    return this.#options.graph.nameOf(template, index);
+  }
+
   #decided({ instance, isNew }: Question, verdict: Verdict): void {
     const { decisions, earlier } = this.#options;
     switch (verdict.fate) {
@@ -268,6 +279,7 @@ export class WorkflowSource implements TaskSource {
           ? undefined
           : decisions?.runs(instance, this.#inFull(instance, isNew, verdict.reason));
       case "missing":
+        if (this.#missing.size < MOST_MISSING) this.#missing.set(this.#nameOf(instance), verdict.path);
         return decisions?.missing(instance, verdict.path);
       case "reused":
         if (verdict.previous !== undefined) this.#giveRow(instance, verdict.previous);
