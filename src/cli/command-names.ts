@@ -8,6 +8,7 @@ export const COMMAND_SUMMARIES = {
   validate: "check a document, and tell all mistakes in it",
   plan: "say what a run of a document would do, and why",
   graph: "draw which tasks of a document need which",
+  import: "make a document of one of another program",
   diff: "say how two runs of a document differ",
   schema: "print the schema of documents, for editors",
   submit: "add tasks to a run that was begun with --keep-open",

@@ -35,6 +35,10 @@ export const COMMANDS: Readonly<Record<CommandName, () => Promise<UserCommand>>>
     const { describePlan, startPlan } = await import("./plan.ts");
     return { describe: describePlan, start: startPlan };
   },
+  import: async () => {
+    const { describeImport, startImport } = await import("./import.ts");
+    return { describe: describeImport, start: startImport };
+  },
   diff: async () => {
     const { describeDiff, startDiff } = await import("./diff.ts");
     return { describe: describeDiff, start: startDiff };

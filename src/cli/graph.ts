@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { UserError } from "../domain/errors.ts";
 import type { ExitCode } from "../domain/exit-codes.ts";
 import { dotOf } from "../faces/workflow/dot.ts";
@@ -9,6 +9,7 @@ import { findRun } from "../run/files/find-run.ts";
 import type { RunStanding } from "../run/workflow/past-standing.ts";
 import type { Workflow } from "../workflows/document/workflow.ts";
 import type { Program } from "../run/program-name.ts";
+import { FOREIGN_FORMATS, type ForeignFormat, isForeignFormat } from "../workflows/imports/formats.ts";
 import { Graph } from "../workflows/graph/graph.ts";
 import { drawInstances } from "../workflows/views/draw-instances.ts";
 import { drawTemplates, type TemplateSize } from "../workflows/views/draw-templates.ts";
@@ -19,15 +20,22 @@ import { newCommand, readCommandLine } from "./command-line.ts";
 import { documentOf } from "./document-of.ts";
 import { wholeNumber } from "./option-values.ts";
 import { show } from "./standard-output.ts";
-import { addGraphOptions, type WorkflowOptions } from "./workflow-options.ts";
+import { addGraphOptions, formOf, type WorkflowOptions } from "./workflow-options.ts";
 
-const FORMATS = ["dot", "mermaid", "json"] as const;
+const DRAWINGS = ["dot", "mermaid", "json"] as const;
+type DrawingFormat = (typeof DRAWINGS)[number];
 /** Boxes of a drawing where the user says nothing; programs that draw take long for more. */
 const LIMIT = 500;
 
+/** What `--format` says: of the drawing, and of the document. */
+interface GraphFormats {
+  readonly drawing?: DrawingFormat | undefined;
+  readonly foreign?: ForeignFormat | undefined;
+}
+
 interface GraphOptions extends Pick<WorkflowOptions, "param" | "maxInstances"> {
   readonly prefix?: string | undefined;
-  readonly format: (typeof FORMATS)[number];
+  readonly format?: GraphFormats | undefined;
   readonly instances: boolean;
   readonly limit: number;
 }
@@ -39,7 +47,11 @@ export function describeGraph(): Command {
     .description("Draws which tasks of a document need which, or which instances; nothing is run.")
     .argument("<FILE>", "the document: .yaml, .yml or .json")
     .option("-p, --prefix <PATH>", "show the states of the last run of this prefix, and what its generators made")
-    .addOption(new Option("--format <HOW>", "language of the drawing").choices(FORMATS).default("dot"))
+    .addOption(
+      new Option("--format <HOW>", "language of the drawing; also the program that FILE is a document of")
+        .choices([...DRAWINGS, ...FOREIGN_FORMATS])
+        .argParser(withFormat),
+    )
     .option("--instances", "draw instances instead of tasks", false)
     .option("--limit <N>", "draw no more than N of them", wholeNumber(1), LIMIT);
   return addGraphOptions(command);
@@ -53,12 +65,15 @@ export async function startGraph({ args }: Program): Promise<ExitCode> {
   const [file = ""] = described.args;
   const options: GraphOptions = described.opts();
   const drawing = options.prefix === undefined ? await fromFile(file, options) : await withStates(file, options);
-  return show(written(drawing, options.format));
+  return show(written(drawing, options.format?.drawing ?? "dot"));
 }
 
 /** What the document says. */
-async function fromFile(file: string, { param = {}, maxInstances, ...options }: GraphOptions): Promise<Drawing> {
-  const workflow = await documentOf(file, param);
+async function fromFile(
+  file: string,
+  { param = {}, maxInstances, format, ...options }: GraphOptions,
+): Promise<Drawing> {
+  const workflow = await documentOf(file, param, formOf(format?.foreign));
   return drawn(workflow, Graph.of(workflow, { maxInstances }), options);
 }
 
@@ -87,7 +102,15 @@ function drawn(
   return drawTemplates(workflow, sizeOf, standing?.tallies, limit);
 }
 
-function written(drawing: Drawing, format: GraphOptions["format"]): string {
+/** The option may be given for the drawing, for the document, and for both. */
+function withFormat(word: string, said: GraphFormats = {}): GraphFormats {
+  if (isForeignFormat(word)) return { drawing: said.drawing, foreign: word };
+  const drawing = DRAWINGS.find((format) => format === word);
+  if (drawing !== undefined) return { drawing, foreign: said.foreign };
+  throw new InvalidArgumentError(`Allowed choices are ${[...DRAWINGS, ...FOREIGN_FORMATS].join(", ")}.`);
+}
+
+function written(drawing: Drawing, format: DrawingFormat): string {
   switch (format) {
     case "dot":
       return dotOf(drawing);

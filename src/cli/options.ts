@@ -80,13 +80,13 @@ export function parseOptions(args: readonly string[], version: string): Request 
   if (text !== undefined) return { type: "show", text };
   const { recover, zip = false, csv = [], progress, exitCode, dryRun, gpu, ...others }: GivenOptions = command.opts();
   const { mailTo, mailFreq, smtp, smtpPasswordFile, onFailure, onEnd, ...runOptions } = others;
-  const { param, from = [], force, cache, maxInstances, secretsFile, only = false, ...given } = runOptions;
-  const ofWorkflow = { param, from, force, cache, maxInstances, secretsFile };
+  const { param, from = [], force, cache, maxInstances, secretsFile, format, only = false, ...given } = runOptions;
+  const ofWorkflow = { param, from, force, cache, maxInstances, secretsFile, format };
   const [first, ...goals] = isEach ? [] : command.args;
   const workflow =
     verb === RETRY
       ? retryRequest(command.args, { ...ofWorkflow, ...given, only })
-      : isDocument(first)
+      : first !== undefined && (format !== undefined || isDocument(first))
         ? workflowRequest(first, goals, ofWorkflow)
         : undefined;
   if (workflow === undefined && goals.length > 0) throw tooManyArguments(command.args);

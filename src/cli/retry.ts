@@ -39,7 +39,7 @@ function noDocument(files: RunFiles, words: readonly string[]): UserError {
 /** The settings with what the last run of the document was told, where they say nothing. */
 function ofItsRun(settings: RunSettings, asked: WorkflowRequest, files: RunFiles): RunSettings {
   const { runs, last, documents } = workflowHistory(files);
-  const { file, params, maxInstances } = last;
+  const { file, form, params, maxInstances } = last;
   const isPart = asked.goals.length > 0 || asked.only;
   const archive = existsSync(file) ? undefined : documents.get(last.document);
   if (archive === undefined && !existsSync(file)) {
@@ -48,6 +48,7 @@ function ofItsRun(settings: RunSettings, asked: WorkflowRequest, files: RunFiles
   const workflow = {
     ...asked,
     file,
+    form,
     archive,
     params,
     maxInstances: Math.max(maxInstances, asked.maxInstances),

@@ -7,7 +7,7 @@ import { Graph } from "../workflows/graph/graph.ts";
 import { newCommand, readCommandLine } from "./command-line.ts";
 import { documentOf } from "./document-of.ts";
 import { show } from "./standard-output.ts";
-import { addGraphOptions, type WorkflowOptions } from "./workflow-options.ts";
+import { addReadingOptions, formOf, type WorkflowOptions } from "./workflow-options.ts";
 
 /** The operand and the options of `disbatch validate`. */
 export function describeValidate(): Command {
@@ -15,7 +15,7 @@ export function describeValidate(): Command {
     .usage("[options] FILE")
     .description("Checks a document, tells all mistakes in it with their places, and says what it has; nothing is run.")
     .argument("<FILE>", "the document: .yaml, .yml or .json");
-  return addGraphOptions(command);
+  return addReadingOptions(command);
 }
 
 /** Does what `disbatch validate` is asked for. @throws UserError for a document with mistakes. */
@@ -24,8 +24,12 @@ export async function startValidate({ args }: Program): Promise<ExitCode> {
   const text = readCommandLine(described, args);
   if (text !== undefined) return show(text);
   const [file = ""] = described.args;
-  const { param = {}, maxInstances }: Pick<WorkflowOptions, "param" | "maxInstances"> = described.opts();
-  const workflow = await documentOf(file, param);
+  const {
+    param = {},
+    maxInstances,
+    format,
+  }: Pick<WorkflowOptions, "param" | "maxInstances" | "format"> = described.opts();
+  const workflow = await documentOf(file, param, formOf(format));
   const graph = Graph.of(workflow, { maxInstances });
   return show(`${[`${file}: ${summaryOf(workflow, graph)}`, ...axisLines(workflow.axes)].join("\n")}\n`);
 }

@@ -1,7 +1,8 @@
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { UserError } from "../domain/errors.ts";
 import { type RunSettings } from "../run/settings.ts";
 import { MOST_INSTANCES, type WorkflowRequest } from "../run/workflow/workflow-request.ts";
+import { FOREIGN_FORMATS, type ForeignForm, type ForeignFormat } from "../workflows/imports/formats.ts";
 import { collect, wholeNumber } from "./option-values.ts";
 
 /** What only runs of documents are told. */
@@ -13,6 +14,7 @@ export interface WorkflowOptions {
   readonly cache?: boolean | undefined;
   readonly maxInstances?: number | undefined;
   readonly secretsFile?: string | undefined;
+  readonly format?: ForeignFormat | undefined;
 }
 
 const GROUP = "Documents of tasks that depend on each other:";
@@ -29,9 +31,20 @@ export function addGraphOptions(command: Command): Command {
     );
 }
 
+/** Adds the option for documents of others. */
+function addFormatOption(command: Command): Command {
+  const option = new Option("--format <FORMAT>", "take FILE for a document of another program");
+  return command.addOption(option.choices(FOREIGN_FORMATS));
+}
+
+/** Adds the options that say which document is meant, and which instances it has: those of `validate`. */
+export function addReadingOptions(command: Command): Command {
+  return addFormatOption(addGraphOptions(command));
+}
+
 /** Adds the options that say which instances a run wants: those of `plan`, too. */
 export function addDocumentOptions(command: Command): Command {
-  return addGraphOptions(command)
+  return addReadingOptions(command)
     .option("--from <INSTANCE>", "run this even if it is done, and all that depends on it", collect, [])
     .option("--force <INSTANCE>", "run this even if it is done; what depends on it goes by its rules", collect, [])
     .option("--no-cache", "reuse nothing: run what has cache: true as if nothing were recorded of it");
@@ -53,11 +66,25 @@ export function addSecretsOption(command: Command): Command {
 export function workflowRequest(
   file: string,
   goals: readonly string[],
-  { param: params = {}, from, force = [], cache, maxInstances = MOST_INSTANCES, secretsFile }: WorkflowOptions,
+  { param: params = {}, from, force = [], cache, maxInstances = MOST_INSTANCES, secretsFile, format }: WorkflowOptions,
   only = false,
 ): WorkflowRequest {
   const wanted = { goals, from, only, force, noCache: cache === false };
-  return { file, archive: undefined, ...wanted, isPart: false, params, maxInstances, secretsFile };
+  return {
+    file,
+    form: formOf(format),
+    archive: undefined,
+    ...wanted,
+    isPart: false,
+    params,
+    maxInstances,
+    secretsFile,
+  };
+}
+
+/** What is said of the format of a document. */
+export function formOf(format: ForeignFormat | undefined): ForeignForm | undefined {
+  return format === undefined ? undefined : { format };
 }
 
 /**

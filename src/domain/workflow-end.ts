@@ -8,6 +8,8 @@ export interface WorkflowEnd {
   readonly allowed: number;
   readonly blocked: number;
   readonly skipped: number;
+  /** Those that were not run since what an earlier run has made still holds. */
+  readonly reused: number;
   /** The first that are blocked, and why. */
   readonly firstBlocked: readonly BlockedInstance[];
 }
@@ -19,8 +21,8 @@ export interface BlockedInstance {
   readonly cause: { readonly name: string; readonly state: InstanceState | undefined } | undefined;
   /** A task that was not printed, and who should have printed it, where this has begun it. */
   readonly lacks?: { readonly task: string; readonly by: string } | undefined;
-  /** Path of a file that others were to make, and that is not there, where this has begun it. */
-  readonly missing?: string | undefined;
   /** What has begun it needs something, and none of that is for its values. */
   readonly isLeftOut?: boolean | undefined;
+  /** A file that others were to make, where this has begun it. */
+  readonly missing?: string | undefined;
 }

@@ -6,6 +6,8 @@ import { errnoText } from "../../domain/system-error.ts";
 import type { DocumentFiles } from "../../workflows/document/read-document.ts";
 import { textsIn } from "../../workflows/history/archive.ts";
 import type { DocumentArchive } from "../../workflows/history/record.ts";
+import type { ForeignForm } from "../../workflows/imports/formats.ts";
+import type { WorkflowRequest } from "./workflow-request.ts";
 
 /** Bytes; whatever is larger is no document, and no list of values. */
 const MOST_BYTES = 512 << 20;
@@ -32,16 +34,24 @@ function unreadable(path: string, why: string, cause?: unknown): UserError {
 /**
  * Whether a document, or a file that it was read from, says something else now, or is gone.
  *
- * @param file path of the document.
+ * @param document where it is, and in which format.
  * @param archive of it.
  */
-export function hasChanged(file: string, archive: DocumentArchive): boolean {
+export async function hasChanged(
+  { file, form }: Pick<WorkflowRequest, "file" | "form">,
+  archive: DocumentArchive,
+): Promise<boolean> {
   const texts = textsIn(archive, dirname(resolve(file)));
-  return [...texts].some(([path, text]) => {
-    try {
-      return DOCUMENTS_ON_DISK.read(path) !== text;
-    } catch {
-      return true;
-    }
-  });
+  try {
+    const files = form === undefined ? DOCUMENTS_ON_DISK : await filesOfForeign(file, form);
+    return [...texts].some(([path, text]) => files.read(path) !== text);
+  } catch (error) {
+    if (error instanceof UserError) return true;
+    throw error;
+  }
+}
+
+async function filesOfForeign(file: string, form: ForeignForm): Promise<DocumentFiles> {
+  const { foreignFiles } = await import("../../workflows/imports/foreign-files.ts");
+  return (await foreignFiles(resolve(file), form, DOCUMENTS_ON_DISK)).files;
 }

@@ -1,14 +1,13 @@
 import { resolve } from "node:path";
 import { formatDiagnostic } from "../../domain/errors.ts";
-import { readDocument } from "../../workflows/document/read-document.ts";
-import { archiveOf, digestOf } from "../../workflows/history/archive.ts";
+import { digestOf } from "../../workflows/history/archive.ts";
 import { basisOf } from "../../workflows/history/basis.ts";
 import { readHistory } from "../../workflows/history/history.ts";
-import { PastDocuments, readArchived } from "../../workflows/history/past-documents.ts";
+import { PastDocuments } from "../../workflows/history/past-documents.ts";
 import { filesOfDocument } from "../files/run-files.ts";
 import type { WorkflowRequest } from "./workflow-request.ts";
-import { DOCUMENTS_ON_DISK } from "./document-files.ts";
 import { planRun, type RunPlan } from "./plan-run.ts";
+import { readRequested } from "./read-requested.ts";
 import { wishOf } from "./wish-of.ts";
 
 /**
@@ -23,16 +22,13 @@ export async function planDocument(
   prefix: string | undefined,
   say: (message: string) => void,
 ): Promise<RunPlan> {
-  const { file: path, params, archive } = request;
-  const document =
-    archive === undefined
-      ? await readDocument(path, params, DOCUMENTS_ON_DISK)
-      : await readArchived(path, params, archive);
+  const { file: path, params } = request;
+  const { read: document, archive } = await readRequested(request, {}, say);
   const files = filesOfDocument(prefix, document.workflow.name);
   const history = readHistory(files.workflow, (warning) => say(formatDiagnostic(warning)));
   const runs = history?.runs ?? [];
   const documents = new PastDocuments(history ?? { documents: new Map() });
-  const digest = digestOf(archive ?? archiveOf(path, document.texts));
+  const digest = digestOf(archive);
   documents.know({ document: digest, params, file: resolve(path) }, document);
   const how = { document, runs, documents, status: files.status };
   const basis = await basisOf({ ...how, wish: await wishOf(request, how) });

@@ -4,20 +4,20 @@ import { type Diagnostic, formatDiagnostic, UserError } from "../../domain/error
 import { EXIT } from "../../domain/exit-codes.ts";
 import { plural } from "../../domain/plural.ts";
 import { newStageName, stageNamed } from "../../files/outputs/attempt-names.ts";
-import { type DocumentSettings, type ReadDocument, readDocument } from "../../workflows/document/read-document.ts";
+import type { DocumentSettings, ReadDocument } from "../../workflows/document/read-document.ts";
 import type { Workflow } from "../../workflows/document/workflow.ts";
 import type { Graph } from "../../workflows/graph/graph.ts";
 import type { Numbering } from "../../workflows/graph/numbering.ts";
-import { archiveOf, digestOf } from "../../workflows/history/archive.ts";
+import { digestOf } from "../../workflows/history/archive.ts";
 import { type Basis, basisOf } from "../../workflows/history/basis.ts";
 import { type History, readHistory } from "../../workflows/history/history.ts";
-import { PastDocuments, readArchived } from "../../workflows/history/past-documents.ts";
+import { PastDocuments } from "../../workflows/history/past-documents.ts";
 import type { DocumentArchive, RunRecord } from "../../workflows/history/record.ts";
 import { reusedIn } from "../../workflows/history/past.ts";
 import type { FilePlaces } from "../../workflows/source/task-files.ts";
 import type { WorkflowSource } from "../../workflows/source/workflow-source.ts";
 import type { RunFiles } from "../files/run-files.ts";
-import { DOCUMENTS_ON_DISK, hasChanged } from "./document-files.ts";
+import { hasChanged } from "./document-files.ts";
 import { looksIn } from "./file-looks.ts";
 import { ListFiles } from "./list-files.ts";
 import { endOfWorkflow } from "./end-of-workflow.ts";
@@ -25,8 +25,9 @@ import { firstIdOf } from "./first-id.ts";
 import { HistoryKeeper, keptBy } from "./history-keeper.ts";
 import type { OpenedWorkflow } from "./opened-workflow.ts";
 import { refuseOtherDocument } from "./other-document.ts";
+import { readRequested } from "./read-requested.ts";
 import { secretsFor } from "./secrets.ts";
-import { sourceOf } from "./source-of.ts";
+import { filesNow, sourceOf } from "./source-of.ts";
 import { nothingToDo, wishOf } from "./wish-of.ts";
 import { workflowHistory } from "./workflow-history.ts";
 import type { WorkflowRequest } from "./workflow-request.ts";
@@ -75,12 +76,7 @@ export class RunnableDocument {
    * @throws UserError `bad-document`, `bad-param`, `document-unreadable`.
    */
   static async read(request: WorkflowRequest, settings: DocumentSettings, around: Around): Promise<RunnableDocument> {
-    const { file, params, archive } = request;
-    const read =
-      archive === undefined
-        ? await readDocument(file, params, DOCUMENTS_ON_DISK, settings)
-        : await readArchived(file, params, archive, settings);
-    return new RunnableDocument(request, { read, archive: archive ?? archiveOf(file, read.texts) }, around);
+    return new RunnableDocument(request, await readRequested(request, settings, around.say), around);
   }
 
   /** What it calls itself, or its file is called: its runs go by this. */
@@ -127,6 +123,7 @@ export class RunnableDocument {
         time: Date.now() / 1000,
         ...about,
         ...wish,
+        form: this.#request.form,
         isPart: this.#request.isPart,
         folder,
         stage,
@@ -141,7 +138,7 @@ export class RunnableDocument {
       secrets,
       kept: [],
       ...keptBy(keeper, basis.graph),
-      looks: looksIn(folder),
+      ...filesNow(basis, looksIn(folder)),
       places: placesIn(folder, stage),
     });
     if (!(await source.hasWork())) refuseNothing(source, this.#read.workflow, basis.graph);
@@ -166,12 +163,38 @@ export class RunnableDocument {
     if (archive === undefined) {
       throw new UserError("document-unreadable", `${files.workflow} lacks the document of the run`);
     }
-    const { file, params, goals, from, only, force = [], noCache = false, isPart, maxInstances, folder, stage } = last;
-    if (hasChanged(file, archive)) {
+    const {
+      file,
+      form,
+      params,
+      goals,
+      from,
+      only,
+      force = [],
+      noCache = false,
+      isPart,
+      maxInstances,
+      folder,
+      stage,
+    } = last;
+    if (await hasChanged({ file, form }, archive)) {
       const message = `${file} has changed since this run began, which goes on with it as it was; the next run takes it as it is`;
       around.say(message);
     }
-    const request = { file, archive, params, goals, from, only, force, noCache, isPart, maxInstances, secretsFile };
+    const request = {
+      file,
+      form,
+      archive,
+      params,
+      goals,
+      from,
+      only,
+      force,
+      noCache,
+      isPart,
+      maxInstances,
+      secretsFile,
+    };
     const document = await RunnableDocument.read(request, settings, around);
     const past = new PastDocuments(history);
     past.know(last, document.#read);
@@ -196,7 +219,7 @@ export class RunnableDocument {
       secrets,
       kept: last.growth,
       ...keptBy(keeper, basis.graph),
-      looks: looksIn(folder),
+      ...filesNow(basis, looksIn(folder)),
       places: placesIn(folder, stage ?? newStageName()),
       given: { has: isGiven, wasReused: (id) => reused.size > 0 && reused.has(nameOf(id)) },
     });
@@ -258,9 +281,9 @@ function refuseNothing(source: WorkflowSource, { name }: Workflow, graph: Graph)
   const { blocked, firstBlocked } = endOfWorkflow(graph, source);
   const [first] = firstBlocked;
   if (first !== undefined) {
-    const missing = first.missing === undefined ? "" : ` (${first.missing} is missing)`;
-    const lacks = first.lacks === undefined ? missing : ` (${first.lacks.by} printed no task ${first.lacks.task})`;
-    const why = first.isLeftOut === true ? " (none of its needs is for its values)" : lacks;
+    const lacks = first.lacks === undefined ? "" : ` (${first.lacks.by} printed no task ${first.lacks.task})`;
+    const missing = first.missing === undefined ? lacks : ` (${first.missing} is missing)`;
+    const why = first.isLeftOut === true ? " (none of its needs is for its values)" : missing;
     throw new UserError("all-blocked", `${name}: nothing can run, ${blocked} blocked: ${first.name}${why}`, {
       exitCode: EXIT.failed,
     });

@@ -10,7 +10,7 @@ import { WorkflowSource, type WorkflowSourceOptions } from "../../workflows/sour
 
 interface SourceSettings extends Pick<
   WorkflowSourceOptions,
-  "assumesPrinted" | "decisions" | "places" | "given" | "succeeded"
+  "assumesPrinted" | "checks" | "decisions" | "places" | "given" | "succeeded"
 > {
   readonly numbering: Numbering;
   /** What generators have made in the run already. */
@@ -19,14 +19,33 @@ interface SourceSettings extends Pick<
   readonly keep: (growth: GrowthRecord) => void;
   /** Values by name. */
   readonly secrets: Readonly<Record<string, string>>;
-  /** Looks at files to decide which instances run; without it no file decides anything. */
-  readonly looks?: FileLooks | undefined;
-  /** Decides by the rule `cache`; without it every instance of it runs. */
-  readonly cache?: ((files: MadeFiles) => Checks) | undefined;
+  /** Paths of files; made where they are missing. */
+  readonly files?: MadeFiles | undefined;
+}
+
+/** What decides by files in a run that begins from a basis. */
+export interface DecidingFiles {
+  readonly files: MadeFiles;
+  readonly checks: Checks;
+}
+
+/**
+ * Looks at files as they are now.
+ *
+ * @param cache decides by the rule `cache`; without it every instance of it runs.
+ */
+export function filesNow(
+  { graph, past }: Pick<Basis, "graph" | "past">,
+  looks: FileLooks,
+  cache?: (files: MadeFiles) => Checks,
+): DecidingFiles {
+  const files = new MadeFiles(graph);
+  const checks = new RuleChecks({ graph, files, looks, hasPast: past !== NO_PAST, cache: cache?.(files) });
+  return { files, checks };
 }
 
 /** The source of the tasks of a run that begins from this. */
-export function sourceOf(basis: Basis, { looks, cache, ...settings }: SourceSettings): WorkflowSource {
+export function sourceOf(basis: Basis, settings: SourceSettings): WorkflowSource {
   const { workflow, graph, selection, past, before, reason, madeBefore, parseTasks } = basis;
   const earlierOf = (template: number, index: number): Earlier => {
     const state = before(template, index);
@@ -34,10 +53,6 @@ export function sourceOf(basis: Basis, { looks, cache, ...settings }: SourceSett
     if (state !== undefined) return state;
     return past.isUndone(template, index, () => graph.nameOf(template, index)) ? "undone" : "never";
   };
-  const hasPast = past !== NO_PAST;
-  const files = new MadeFiles(graph);
-  const checks =
-    looks === undefined ? undefined : new RuleChecks({ graph, files, looks, hasPast, cache: cache?.(files) });
   return new WorkflowSource({
     workflow,
     graph,
@@ -45,9 +60,7 @@ export function sourceOf(basis: Basis, { looks, cache, ...settings }: SourceSett
     madeBefore,
     parseTasks,
     ...settings,
-    files,
-    checks,
     // In a first run nobody is asked a million times.
-    earlier: hasPast ? { of: earlierOf, reason } : undefined,
+    earlier: past === NO_PAST ? undefined : { of: earlierOf, reason },
   });
 }

@@ -1,9 +1,12 @@
 import type { DocumentArchive } from "../../workflows/history/record.ts";
+import type { ForeignForm } from "../../workflows/imports/formats.ts";
 
 /** What is wanted of a document. */
 export interface WorkflowRequest {
   /** Path of the document. */
   readonly file: string;
+  /** In which format it is written; undefined for ours. */
+  readonly form?: ForeignForm | undefined;
   /** Its texts, where they are not read from files. */
   readonly archive: DocumentArchive | undefined;
   /** Names of tasks and instances that are to be done; none for all that nothing needs. */

@@ -12,7 +12,7 @@ import { type GivenMistake, readParams, setParams } from "./params.ts";
 import { type Groups, Part } from "./part.ts";
 import { DOCUMENT, type TaskShape } from "./schema.ts";
 import { Scope, type Surroundings } from "./scope.ts";
-import type { Path } from "./tree.ts";
+import { type Path, TranslatedTree } from "./tree.ts";
 import type { Template } from "./workflow.ts";
 import { readYaml } from "./yaml.ts";
 
@@ -71,10 +71,12 @@ export class DocumentReader {
     const problem = problemIn(plain);
     if (problem !== undefined) mistakes.in(lines, problem.at, problem.mistake);
     if (problem !== undefined) return undefined;
-    const tree = /^\s*\{/.test(plain)
+    const read = /^\s*\{/.test(plain)
       ? readJson(lines, plain, await loadJsonParser(), mistakes)
       : await readYaml(lines, plain, mistakes);
-    if (tree === undefined) return undefined;
+    if (read === undefined) return undefined;
+    const places = this.#around.placesOf(file);
+    const tree = places === undefined ? read : new TranslatedTree(read, places);
     const { value: shape, damaged } = checkShape(DOCUMENT, tree, mistakes);
     if (shape?.tasks === undefined) return undefined;
     const params = readParams(shape, tree, damaged, mistakes);

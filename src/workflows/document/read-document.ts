@@ -9,12 +9,15 @@ import { Mistakes } from "./mistakes.ts";
 import { DOCUMENT as DOCUMENT_NAME } from "./names.ts";
 import type { GivenMistake } from "./params.ts";
 import { type PrintedTasks, TaskGenerations } from "./task-generations.ts";
+import type { PlaceOf } from "./tree.ts";
 import type { Workflow } from "./workflow.ts";
 
 /** Where the files of a document come from: the disk, or the archive of an earlier run. */
 export interface DocumentFiles {
   /** Text of a file, as `decodeBytes` makes it of its bytes. @throws UserError `document-unreadable`. */
   read(path: string): string;
+  /** Where it stands in a foreign document what has become this, for a text that was made of one. */
+  readonly placesOf?: ((path: string) => PlaceOf | undefined) | undefined;
 }
 
 /** What else a document is read with. */
@@ -63,6 +66,7 @@ export async function readDocument(
   const reader = new DocumentReader({
     mistakes,
     read,
+    placesOf: (name) => files.placesOf?.(name),
     isResource: settings.isResource ?? (() => true),
     terms: settings.terms,
   });

@@ -4,7 +4,7 @@ import type { TaskTerms } from "../../domain/terms/task-terms.ts";
 import type { Mistakes } from "./mistakes.ts";
 import type { DocumentShape, TaskShape } from "./schema.ts";
 import { readText } from "./text.ts";
-import type { Path, Tree } from "./tree.ts";
+import type { Path, PlaceOf, Tree } from "./tree.ts";
 import type { Text } from "./workflow.ts";
 
 /** Reads a file that a document names. @throws UserError when it cannot. */
@@ -14,6 +14,8 @@ type ReadFile = (path: string) => string;
 export interface Surroundings {
   readonly mistakes: Mistakes;
   readonly read: ReadFile;
+  /** Where things stand in the foreign document that a text was made of; undefined for a text that somebody has written. */
+  readonly placesOf: (path: string) => PlaceOf | undefined;
   /** Whether somebody offers a resource of that name. */
   readonly isResource: (name: string) => boolean;
   /** Terms of the run, which count less than all others. */

@@ -22,6 +22,9 @@ export interface Entry {
   readonly inside: Entries | undefined;
 }
 
+/** Where something stands: the name of the last step of a path, or the value behind it. */
+export type PlaceOf = (path: Path, what?: "key" | "value") => Place;
+
 /** The value of a document, and where all that is in it stands. */
 export interface Tree {
   readonly file: string;
@@ -76,6 +79,23 @@ export class TextTree implements Tree {
   placeOfName(path: readonly [string, string], index: number): Place {
     const offset = this.#names.get(path[0])?.[index];
     return offset === undefined ? this.placeOf(path, "key") : this.#lines.placeAt(offset);
+  }
+}
+
+/** A tree whose text was made of another one: where something stands, that one tells. */
+export class TranslatedTree implements Tree {
+  readonly file: string;
+  readonly value: unknown;
+  readonly placeOf: PlaceOf;
+
+  constructor({ file, value }: Tree, placeOf: PlaceOf) {
+    this.file = file;
+    this.value = value;
+    this.placeOf = placeOf;
+  }
+
+  placeOfName(path: readonly [string, string]): Place {
+    return this.placeOf(path, "key");
   }
 }
 

@@ -1,6 +1,7 @@
 import { deflateSync, inflateSync } from "node:zlib";
 import * as v from "valibot";
 import { parseJson } from "../../domain/json.ts";
+import { FOREIGN_FORMATS } from "../imports/formats.ts";
 import type { DecisionRecord, DocumentArchive, DocumentRecord, HistoryRecord, TasksRecord } from "./record.ts";
 
 /** The first line of the file. A later version that changes its meaning raises the number. */
@@ -29,6 +30,7 @@ const LineSchema = v.variant("type", [
     time: v.number(),
     document: v.string(),
     file: v.string(),
+    form: v.optional(v.object({ format: v.picklist(FOREIGN_FORMATS) })),
     folder: v.string(),
     params: Texts,
     goals: Names,

@@ -1,4 +1,5 @@
 import type { RunReason } from "../../domain/run-reason.ts";
+import type { ForeignForm } from "../imports/formats.ts";
 
 /** One record of `PREFIX_workflow.jsonl`: what a workflow is, beside its document, and what came of it, beside the status file. */
 export type HistoryRecord = RunRecord | DocumentRecord | GrowthRecord | MarkRecord | DecisionRecord;
@@ -14,6 +15,8 @@ export interface RunRecord {
   readonly document: string;
   /** Absolute path of the document. */
   readonly file: string;
+  /** In which format it is written, where that is not ours. */
+  readonly form?: ForeignForm | undefined;
   /** Absolute path of the folder where the tasks work. */
   readonly folder: string;
   /** Parameters that were given. */

@@ -23,6 +23,8 @@ import { type FilePlaces, TaskFiles } from "./task-files.ts";
 
 /** With so many others that can run, nobody waits for the end of one. */
 const BUSY = 64;
+/** Missing files that are told of by name. */
+const MOST_MISSING = 1000;
 
 /** Task ids of instances. */
 export interface InstanceIds {
@@ -81,16 +83,10 @@ export interface GivenBefore {
   wasReused(id: number): boolean;
 }
 
-/** Missing files that are kept by their names: nobody is told of more. */
-const MOST_MISSING = 1000;
-
 /** The instances of a document as tasks: each is given out when what it needs allows it. */
 export class WorkflowSource implements TaskSource {
   readonly name: string;
   readonly machine: InstanceMachine;
-  /** Paths of files that others were to make, and that are not there, by names of their instances: the first of them. */
-  readonly missing: ReadonlyMap<string, string>;
-  readonly #missing = new Map<string, string>();
   readonly #options: WorkflowSourceOptions;
   readonly #tasks: InstanceTasks;
   readonly #generators: Generators;
@@ -100,6 +96,8 @@ export class WorkflowSource implements TaskSource {
   #reused: SkippedTask[] = [];
   /** Ids of those that were given out, and are not settled. */
   readonly #reusing = new Set<number>();
+  /** Instances that are blocked since others have not made a file. */
+  readonly #missing: (Instance & { readonly path: string })[] = [];
   /** By axis: values that have come. */
   readonly #values = new Map<number, Set<string>>();
   /** What the graph has got and the machine does not know of. */
@@ -114,7 +112,6 @@ export class WorkflowSource implements TaskSource {
   constructor(options: WorkflowSourceOptions) {
     const { workflow, graph, selection, earlier, decisions, checks, given, numbering, places } = options;
     this.#options = options;
-    this.missing = this.#missing;
     this.name = workflow.name;
     this.#generators = new Generators({
       fresh: (generator, values) => this.#freshOf(generator, values),
@@ -193,6 +190,11 @@ export class WorkflowSource implements TaskSource {
     }
   }
 
+  /** The file that others were to make for an instance, and have not; known of the first such instances. */
+  missingFor({ template, index }: Instance): string | undefined {
+    return this.#missing.find((each) => each.template === template && each.index === index)?.path;
+  }
+
   settled({ id }: Task, outcome: TaskOutcome): void {
     const { ending } = outcome;
     const instance = this.#instanceOf(id);
@@ -265,10 +267,6 @@ export class WorkflowSource implements TaskSource {
     return items;
   }
 
-  #nameOf({ template, index }: Instance): string {
-    return this.#options.graph.nameOf(template, index);
-  }
-
   #decided({ instance, isNew }: Question, verdict: Verdict): void {
     const { decisions, earlier } = this.#options;
     switch (verdict.fate) {
@@ -279,7 +277,7 @@ export class WorkflowSource implements TaskSource {
           ? undefined
           : decisions?.runs(instance, this.#inFull(instance, isNew, verdict.reason));
       case "missing":
-        if (this.#missing.size < MOST_MISSING) this.#missing.set(this.#nameOf(instance), verdict.path);
+        if (this.#missing.length < MOST_MISSING) this.#missing.push({ ...instance, path: verdict.path });
         return decisions?.missing(instance, verdict.path);
       case "reused":
         if (verdict.previous !== undefined) this.#giveRow(instance, verdict.previous);

@@ -1,0 +1,37 @@
+import { formatDiagnostic } from "../../domain/errors.ts";
+import { type DocumentSettings, type ReadDocument, readDocument } from "../../workflows/document/read-document.ts";
+import { archiveOf } from "../../workflows/history/archive.ts";
+import { readArchived } from "../../workflows/history/past-documents.ts";
+import type { DocumentArchive } from "../../workflows/history/record.ts";
+import { DOCUMENTS_ON_DISK } from "./document-files.ts";
+import type { WorkflowRequest } from "./workflow-request.ts";
+
+/** A document as it was asked for. */
+interface RequestedDocument {
+  readonly read: ReadDocument;
+  readonly archive: DocumentArchive;
+}
+
+/**
+ * Reads the document that is asked for: from its archive, from the disk, or what becomes of one of another format.
+ *
+ * @param say told what was chosen where the other format leaves a meaning open.
+ * @throws UserError `bad-document`, `bad-param`, `document-unreadable`.
+ */
+export async function readRequested(
+  { file, params, archive, form }: Pick<WorkflowRequest, "file" | "params" | "archive" | "form">,
+  settings: DocumentSettings,
+  say: (message: string) => void,
+): Promise<RequestedDocument> {
+  if (archive !== undefined) return { read: await readArchived(file, params, archive, settings), archive };
+  if (form === undefined) return withArchive(file, await readDocument(file, params, DOCUMENTS_ON_DISK, settings));
+  const { foreignFiles } = await import("../../workflows/imports/foreign-files.ts");
+  const { files, warnings } = await foreignFiles(file, form, DOCUMENTS_ON_DISK);
+  const read = await readDocument(file, params, files, settings);
+  for (const warning of warnings) say(formatDiagnostic(warning));
+  return withArchive(file, read);
+}
+
+function withArchive(file: string, read: ReadDocument): RequestedDocument {
+  return { read, archive: archiveOf(file, read.texts) };
+}

@@ -1,0 +1,99 @@
+import type { ForeignTree } from "./foreign-tree.ts";
+import { UniqueNames, variableNameOf } from "./names.ts";
+import type { JobText } from "./daggy-job.ts";
+import { type Parameter, type PlacedParameter, readParameters } from "./daggy-parameters.ts";
+import type { DaggyTask } from "./daggy-task.ts";
+import type { Dialect } from "./daggy-words.ts";
+
+/** What has variables of its own: a task, by what it gives them. */
+type Environment = ReadonlyMap<string, JobText>;
+
+/** The parameters of a document, each with what it is in ours. */
+export class PlacedParameters {
+  /** Those of all tasks, in their order. */
+  readonly all: readonly PlacedParameter[];
+  readonly #dialect: Dialect;
+  readonly #foreign: ForeignTree;
+  readonly #names: UniqueNames;
+  /** Names of axes that only tasks have, by what the document calls them. */
+  readonly #own = new Map<string, string>();
+  #dollar: string | undefined;
+
+  constructor(parameters: readonly Parameter[], tasks: readonly DaggyTask[], dialect: Dialect, foreign: ForeignTree) {
+    this.#dialect = dialect;
+    this.#foreign = foreign;
+    const environments = environmentsOf(tasks);
+    this.#names = new UniqueNames();
+    this.all = parameters.map((parameter) => {
+      const kind = parameter.values.length > 1 ? "axis" : parameter.values.length === 1 ? "param" : "text";
+      const possible = variableNameOf(parameter.key);
+      const hasClash = [...(environments.get(possible) ?? [])].some((text) => text !== parameter.literal);
+      const name = this.#names.take(hasClash ? `${possible}_value` : possible);
+      const about = kind === "axis" ? ["axes", name] : ["params", name];
+      if (name !== parameter.key) foreign.note(about, parameter.placed.path, whyRenamed(parameter.key, name, hasClash));
+      return { ...parameter, kind, name };
+    });
+  }
+
+  /** Those that count for a task: its own ones count more than those of all tasks. */
+  of(task: DaggyTask): readonly PlacedParameter[] {
+    if (task.parameters === undefined) return this.all;
+    const own = new Map(readParameters(task.parameters, this.#dialect, this.#foreign).map((each) => [each.key, each]));
+    const merged = this.all.map((each) => {
+      const mine = own.get(each.key);
+      own.delete(each.key);
+      return mine === undefined || isSame(mine.values, each.values) ? each : this.#ofTask(mine, task, each);
+    });
+    return [...merged, ...[...own.values()].map((each) => this.#ofTask(each, task, undefined))];
+  }
+
+  /** Name of our parameter whose value is a dollar sign; undefined while nobody needs one. */
+  get dollar(): string | undefined {
+    return this.#dollar;
+  }
+
+  /** The same, from now on. */
+  needDollar(): string {
+    this.#dollar ??= this.#names.take("dollar");
+    return this.#dollar;
+  }
+
+  #ofTask(own: Parameter, { job }: DaggyTask, outer: PlacedParameter | undefined): PlacedParameter {
+    // A parameter of ours has one value in all tasks.
+    if (own.values.length < 2) return { ...own, kind: "text", name: "" };
+    const usual = outer?.kind === "axis" ? outer.name : this.#nameOfOwn(own.key);
+    const text = job.environment.get(usual)?.text;
+    const hasClash = text !== undefined && text !== own.literal;
+    return { ...own, kind: "axis", name: hasClash ? this.#names.take(`${usual}_value`) : usual };
+  }
+
+  #nameOfOwn(key: string): string {
+    const name = this.#own.get(key) ?? this.#names.take(variableNameOf(key));
+    this.#own.set(key, name);
+    return name;
+  }
+}
+
+/** Texts that tasks give to variables, by the variable; one of its own stands for a parameter that the task has for itself. */
+function environmentsOf(tasks: readonly DaggyTask[]): ReadonlyMap<string, ReadonlySet<string | undefined>> {
+  const texts = new Map<string, Set<string | undefined>>();
+  for (const { job, parameters } of tasks) {
+    for (const [name, { text }] of job.environment satisfies Environment) {
+      const known = texts.get(name) ?? new Set();
+      known.add(parameters === undefined ? text : undefined);
+      texts.set(name, known);
+    }
+  }
+  return texts;
+}
+
+function isSame(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((value, i) => value === others[i]);
+}
+
+function whyRenamed(key: string, name: string, hasClash: boolean): string {
+  const shown = JSON.stringify(key);
+  return hasClash
+    ? `the parameter ${shown} is called ${name}: tasks have a variable of that name with another value`
+    : `the parameter ${shown} is called ${name}: its values are in a variable of that name`;
+}

@@ -1,0 +1,44 @@
+import { posix } from "node:path";
+import type { Diagnostic } from "../../domain/errors.ts";
+import type { DocumentFiles } from "../document/read-document.ts";
+import type { ForeignForm } from "./formats.ts";
+import { importDocument } from "./import-document.ts";
+import type { Imported } from "./imported.ts";
+import { printJson } from "./print-json.ts";
+
+/**
+ * The files of a document of another format: the document itself is what it becomes, so that it is read and kept as every other one.
+ *
+ * @param file path of the document, as it is asked for.
+ * @param disk where it is.
+ * @throws UserError `bad-document` with all that cannot be taken over; what `disk` throws.
+ */
+export async function foreignFiles(
+  file: string,
+  { format }: ForeignForm,
+  disk: DocumentFiles,
+): Promise<{ readonly files: DocumentFiles; readonly warnings: readonly Diagnostic[] }> {
+  const imported = await importDocument({ format, file, text: disk.read(file) });
+  return { files: filesOfImported(file, imported, disk), warnings: warningsOf(imported) };
+}
+
+/** The files of a document that was made of a foreign one. */
+export function filesOfImported(file: string, imported: Imported, disk: DocumentFiles): DocumentFiles {
+  const text = printJson(imported);
+  const name = posix.normalize(file);
+  return {
+    read: (path) => (path === name ? text : disk.read(path)),
+    placesOf: (path) => (path === name ? imported.placeOf : undefined),
+  };
+}
+
+/** What people are told of the choices that were made. */
+export function warningsOf({ notes }: Pick<Imported, "notes">): readonly Diagnostic[] {
+  const seen = new Set<string>();
+  return notes.flatMap(({ text: message, place }) => {
+    const key = `${place.line}:${place.column}:${message}`;
+    if (seen.has(key)) return [];
+    seen.add(key);
+    return [{ code: "imported", severity: "warning", place, message }];
+  });
+}
