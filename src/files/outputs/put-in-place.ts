@@ -2,7 +2,8 @@ import type { Stats } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { errnoText } from "../../domain/system-error.ts";
 import type { MadeFile } from "../../domain/task-files.ts";
-import { digestOf, stampOf } from "../digest.ts";
+import { contentsOf } from "../digest.ts";
+import { stampAt, stampOf } from "../stamp.ts";
 import { IN_ATTEMPT } from "./attempt-names.ts";
 import { hasFailedWith, OutputError, unlessMissing } from "./errors.ts";
 import type { FileCalls } from "./file-calls.ts";
@@ -37,7 +38,7 @@ export async function putInPlace(task: StagedTask, calls: FileCalls): Promise<re
     const before = await statOf(place, calls);
     const why = before === undefined ? undefined : await whyNotReplaced(place, before, output.isFolder, calls);
     if (why !== undefined) throw new OutputError(`${titleOfOutput(output)} cannot be put in place: ${why}`);
-    outputs.push({ output, made: { path: output.path, stamp: stampOf(made) }, place, before });
+    outputs.push({ output, made: { path: output.path, stamp: await stampOfMade(output, made) }, place, before });
   }
   const made: MadeFile[] = [];
   for (const { output, made: file } of outputs) made.push(await digested(output, file));
@@ -66,6 +67,15 @@ async function statOfMade(output: StagedOutput, calls: FileCalls): Promise<Stats
   return there;
 }
 
+async function stampOfMade({ made, ...output }: StagedOutput, stats: Stats): Promise<string> {
+  if (!output.isFolder) return stampOf(stats);
+  try {
+    return (await stampAt(made)) ?? "";
+  } catch (error) {
+    throw new OutputError(`${titleOfOutput(output)} cannot be looked at: ${errnoText(error)}`, error);
+  }
+}
+
 async function statOf(path: string, calls: FileCalls): Promise<Stats | undefined> {
   try {
     return await unlessMissing(calls.lstat(path));
@@ -77,7 +87,7 @@ async function statOf(path: string, calls: FileCalls): Promise<Stats | undefined
 async function digested({ made, isDigested, ...output }: StagedOutput, file: MadeFile): Promise<MadeFile> {
   if (isDigested !== true) return file;
   try {
-    return { ...file, digest: await digestOf(made) };
+    return { ...file, ...(await contentsOf(made)) };
   } catch (error) {
     throw new OutputError(`${titleOfOutput(output)} cannot be read: ${errnoText(error)}`, error);
   }
