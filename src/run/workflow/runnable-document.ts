@@ -26,7 +26,7 @@ import { firstIdOf } from "./first-id.ts";
 import { HistoryKeeper, keptBy } from "./history-keeper.ts";
 import type { OpenedWorkflow } from "./opened-workflow.ts";
 import { refuseOtherDocument } from "./other-document.ts";
-import { readRequested } from "./read-requested.ts";
+import { readRequested, withInstanceNames } from "./read-requested.ts";
 import { secretsFor } from "./secrets.ts";
 import { historyAt, settleEarlier } from "./settle-earlier.ts";
 import { filesNow, sourceOf } from "./source-of.ts";
@@ -88,7 +88,8 @@ export class RunnableDocument {
    * @throws UserError `bad-document`, `bad-param`, `document-unreadable`.
    */
   static async read(request: WorkflowRequest, settings: DocumentSettings, around: Around): Promise<RunnableDocument> {
-    return new RunnableDocument(request, await readRequested(request, settings, around.say), around);
+    const requested = await readRequested(request, settings, around.say);
+    return new RunnableDocument(withInstanceNames(request, requested), requested, around);
   }
 
   /** What it calls itself, or its file is called: its runs go by this. */
