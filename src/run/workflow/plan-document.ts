@@ -9,7 +9,7 @@ import type { WorkflowRequest } from "./workflow-request.ts";
 import { looksIn } from "./file-looks.ts";
 import { planRun, type RunPlan } from "./plan-run.ts";
 import { filesNow } from "./source-of.ts";
-import { readRequested } from "./read-requested.ts";
+import { readRequested, withInstanceNames } from "./read-requested.ts";
 import { wishOf } from "./wish-of.ts";
 
 /**
@@ -27,7 +27,8 @@ export async function planDocument(
   folder: string = process.cwd(),
 ): Promise<RunPlan> {
   const { file: path, params } = request;
-  const { read: document, archive } = await readRequested(request, {}, say);
+  const requested = await readRequested(request, {}, say);
+  const { read: document, archive } = requested;
   const files = filesOfDocument(prefix, document.workflow.name);
   const history = readHistory(files.workflow, (warning) => say(formatDiagnostic(warning)));
   const runs = history?.runs ?? [];
@@ -35,7 +36,7 @@ export async function planDocument(
   const digest = digestOf(archive);
   documents.know({ document: digest, params, file: resolve(path) }, document);
   const how = { document, runs, documents, status: files.status };
-  const basis = await basisOf({ ...how, wish: await wishOf(request, how) });
+  const basis = await basisOf({ ...how, wish: await wishOf(withInstanceNames(request, requested), how) });
   const about = { run: (runs.at(-1)?.run ?? 0) + 1, prefix: files.prefix };
   return planRun(basis, about, filesNow(basis, looksIn(folder)));
 }
