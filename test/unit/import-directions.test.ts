@@ -24,7 +24,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   records: ["domain", "files"],
   workflows: ["domain", "files", "records/ledger", "records/statusfile"],
   "workflows/document": ["domain"],
-  "workflows/graph": ["domain", "workflows/document"],
+  "workflows/paths": ["workflows/document"],
+  "workflows/graph": ["domain", "workflows/document", "workflows/paths"],
   "workflows/imports": ["domain", "tasks/taskfile", "workflows/document"],
   "workflows/source": ["domain", "workflows/document", "workflows/graph"],
   "workflows/cache": [

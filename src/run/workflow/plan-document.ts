@@ -7,7 +7,7 @@ import { PastDocuments } from "../../workflows/history/past-documents.ts";
 import { filesOfDocument } from "../files/run-files.ts";
 import type { WorkflowRequest } from "./workflow-request.ts";
 import { planRun, type RunPlan } from "./plan-run.ts";
-import { readRequested } from "./read-requested.ts";
+import { readRequested, withInstanceNames } from "./read-requested.ts";
 import { wishOf } from "./wish-of.ts";
 
 /**
@@ -23,7 +23,8 @@ export async function planDocument(
   say: (message: string) => void,
 ): Promise<RunPlan> {
   const { file: path, params } = request;
-  const { read: document, archive } = await readRequested(request, {}, say);
+  const requested = await readRequested(request, {}, say);
+  const { read: document, archive } = requested;
   const files = filesOfDocument(prefix, document.workflow.name);
   const history = readHistory(files.workflow, (warning) => say(formatDiagnostic(warning)));
   const runs = history?.runs ?? [];
@@ -31,6 +32,6 @@ export async function planDocument(
   const digest = digestOf(archive);
   documents.know({ document: digest, params, file: resolve(path) }, document);
   const how = { document, runs, documents, status: files.status };
-  const basis = await basisOf({ ...how, wish: await wishOf(request, how) });
+  const basis = await basisOf({ ...how, wish: await wishOf(withInstanceNames(request, requested), how) });
   return planRun(basis, { run: (runs.at(-1)?.run ?? 0) + 1, prefix: files.prefix });
 }
