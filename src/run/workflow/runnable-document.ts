@@ -16,8 +16,9 @@ import { PastDocuments } from "../../workflows/history/past-documents.ts";
 import type { DocumentArchive, RunRecord } from "../../workflows/history/record.ts";
 import { reusedIn } from "../../workflows/history/past.ts";
 import type { FilePlaces } from "../../workflows/source/task-files.ts";
-import type { WorkflowSource, WorkflowSourceOptions } from "../../workflows/source/workflow-source.ts";
+import type { WorkflowSource } from "../../workflows/source/workflow-source.ts";
 import type { RunFiles } from "../files/run-files.ts";
+import { DocumentCache } from "./document-cache.ts";
 import { hasChanged } from "./document-files.ts";
 import { looksIn } from "./file-looks.ts";
 import { ListFiles } from "./list-files.ts";
@@ -28,9 +29,8 @@ import type { OpenedWorkflow } from "./opened-workflow.ts";
 import { refuseOtherDocument } from "./other-document.ts";
 import { readRequested, withInstanceNames } from "./read-requested.ts";
 import { secretsFor } from "./secrets.ts";
-import { RunCache, type RunCacheOptions } from "./run-cache.ts";
 import { historyAt, settleEarlier } from "./settle-earlier.ts";
-import { type DecidingFiles, filesNow, sourceOf } from "./source-of.ts";
+import { filesNow, sourceOf } from "./source-of.ts";
 import { nothingToDo, wishOf } from "./wish-of.ts";
 import { workflowHistory } from "./workflow-history.ts";
 import type { WorkflowRequest } from "./workflow-request.ts";
@@ -132,12 +132,10 @@ export class RunnableDocument {
     const secrets = this.#secrets(basis);
     const stage = newStageName();
     const isKept = history?.documents.has(digest) === true;
-    const number = (last?.run ?? 0) + 1;
-    const cache = this.#cacheOf(basis, { run: number, folder, noCache: wish.noCache === true }, files);
     const keeper = new HistoryKeeper((statusFrom) => {
       const run: RunRecord = {
         type: "run",
-        run: number,
+        run: (last?.run ?? 0) + 1,
         time: Date.now() / 1000,
         ...about,
         ...wish,
@@ -151,18 +149,30 @@ export class RunnableDocument {
       };
       return isKept ? [run] : [{ type: "document", digest, archive: this.#archive }, run];
     });
+    const cache = DocumentCache.open(basis, {
+      path: files.cache,
+      folder,
+      env: this.#around.env,
+      run: (last?.run ?? 0) + 1,
+      noCache: wish.noCache === true,
+      overwrite: settings.overwrite,
+      say,
+    });
     const source = sourceOf(basis, {
       numbering,
       secrets,
       kept: [],
       ...keptBy(keeper, basis.graph),
-      ...decidedBy(basis, folder, cache),
+      ...filesNow(basis, looksIn(folder), cache),
       places: placesIn(folder, stage),
     });
-    cache?.follow((instance) => source.machine.stateOf(instance));
-    if (!(await source.hasWork())) {
+    cache?.serve(source);
+    try {
+      if (!(await source.hasWork())) refuseNothing(source, this.#read.workflow, basis.graph);
+    } catch (error) {
+      // What was read of files need not be read again.
       await source.close();
-      refuseNothing(source, this.#read.workflow, basis.graph);
+      throw error;
     }
     return this.#opened(source, basis, { numbering, keeper, goesOn: history !== undefined, stage, folder });
   }
@@ -237,17 +247,24 @@ export class RunnableDocument {
       const { template, index } = numbering.instanceOf(id) ?? { template: 0, index: 0 };
       return basis.graph.nameOf(template, index);
     };
-    const cache = document.#cacheOf(basis, { run: last.run, folder, noCache }, files);
+    const cache = DocumentCache.open(basis, {
+      path: files.cache,
+      folder,
+      env: around.env,
+      run: last.run,
+      noCache,
+      say: around.say,
+    });
     const source = sourceOf(basis, {
       numbering,
       secrets,
       kept: last.growth,
       ...keptBy(keeper, basis.graph),
-      ...decidedBy(basis, folder, cache),
+      ...filesNow(basis, looksIn(folder), cache),
       places: placesIn(folder, stage),
       given: { has: isGiven, wasReused: (id) => reused.size > 0 && reused.has(nameOf(id)) },
     });
-    cache?.follow((instance) => source.machine.stateOf(instance));
+    cache?.serve(source);
     return document.#opened(source, basis, { numbering, keeper, goesOn: true, stage, folder });
   }
 
@@ -265,15 +282,6 @@ export class RunnableDocument {
       settle: () => settleStage(folder, stageNamed(stage), (message) => this.#around.say(`warning: ${message}`)),
     };
     return { source, warnings: [], isStream: false, idsEnd: () => numbering.end, workflow };
-  }
-
-  #cacheOf(
-    basis: Basis,
-    run: Pick<RunCacheOptions, "run" | "folder" | "noCache">,
-    { cache }: Pick<RunFiles, "cache">,
-  ): RunCache | undefined {
-    const { env, say } = this.#around;
-    return RunCache.open(basis, { ...run, path: cache, environment: env, isKept: true, say });
   }
 
   /** Those of tasks that the run may come to; from then on no process of the run inherits them. */
@@ -294,19 +302,6 @@ export class RunnableDocument {
 }
 
 const NO_HISTORY: Pick<History, "documents"> = { documents: new Map() };
-
-/** What decides by files in a run, and what hears of it. */
-function decidedBy(
-  basis: Basis,
-  folder: string,
-  cache: RunCache | undefined,
-): DecidingFiles & Pick<WorkflowSourceOptions, "succeeded" | "closing"> {
-  return {
-    ...filesNow(basis, looksIn(folder), cache?.checks),
-    succeeded: cache?.succeeded.bind(cache),
-    closing: cache?.close.bind(cache),
-  };
-}
 
 /** Where files of a run's tasks are. @param folder of the tasks. */
 function placesIn(folder: string, stage: string): FilePlaces {

@@ -62,7 +62,7 @@ export class RuleChecks implements Checks {
     }
     const rule = files?.rule ?? "history";
     const isWanted = isForced || earlier === "undone";
-    // Whatever it decides, it takes note of the instance.
+    // What is kept of it is what it was made from when it was handed out.
     if (rule === "cache" && cache !== undefined) return cache.check({ ...question, isForced: isWanted });
     if (isWanted || rule === "cache") return runs(earlier === "failed" ? earlier : "forced");
     if (isNew) return runs("again");

@@ -74,8 +74,8 @@ export interface WorkflowSourceOptions {
   readonly given?: GivenBefore | undefined;
   /** Told of an instance that has run and succeeded. */
   readonly succeeded?: ((instance: Instance, outcome: TaskOutcome) => void) | undefined;
-  /** Nothing more is to come. */
-  readonly closing?: (() => Promise<void>) | undefined;
+  /** Called when nothing is asked of the source any more, which is closed when this has ended. */
+  readonly closed?: (() => Promise<void>) | undefined;
 }
 
 /** Tasks that a run has given out already, by their ids. */
@@ -242,7 +242,7 @@ export class WorkflowSource implements TaskSource {
     this.#isClosed = true;
     this.#wake();
     this.#options.places?.dropLists();
-    return this.#options.closing?.() ?? Promise.resolve();
+    return this.#options.closed?.() ?? Promise.resolve();
   }
 
   #reasonOf(instance: Instance, isNew: boolean): RunReason {
