@@ -102,13 +102,10 @@ function headline(counts: Counts, reused: number | undefined): string {
   if (counts.finished === 0 && counts.skipped > 0 && !somethingLeft(counts)) {
     return reused === undefined ? nothingToDo(counts) : `nothing left to do: ${plural(reused, "instance")} reused`;
   }
-  // Those that are reused have a word of their own, whether or not they have got a row.
-  const rows = reused === undefined ? 0 : counts.skipped;
-  const done = counts.done - rows;
-  const parts = [doneOfKnown(done, counts.known === undefined ? undefined : counts.known - rows)];
-  if (counts.failed > 0) parts.push(counts.failed === done ? "all failed" : `${counts.failed} failed`);
+  const parts = [doneOfKnown(counts, reused === undefined ? 0 : counts.skipped)];
+  if (counts.failed > 0) parts.push(counts.failed === counts.done ? "all failed" : `${counts.failed} failed`);
   if (counts.laterSuccesses > 0) parts.push(`${counts.laterSuccesses} on a later try`);
-  if (reused !== undefined) parts.push(...(reused > 0 ? [`${reused} reused`] : []));
+  if (reused !== undefined && reused > 0) parts.push(`${reused} reused`);
   else if (counts.skipped > 0) parts.push(`${counts.skipped} in an earlier run${alsoFailed(counts)}`);
   if (counts.perEngineFailed > 0) parts.push(`${plural(counts.perEngineFailed, "per-engine command")} failed`);
   if (counts.interrupted > 0) parts.push(`${counts.interrupted} cut short`);
@@ -134,9 +131,10 @@ function instanceLines({ blocked, skipped, allowed, firstBlocked }: WorkflowEnd,
   return lines.flatMap((line) => wrapped(line, width, INDENT, INDENT + INDENT));
 }
 
-function doneOfKnown(done: number, known: number | undefined): string {
-  if (known === undefined || done === known) return `${plural(done, "task")} done`;
-  return `${done} of ${plural(known, "task")} done`;
+/** @param reused tasks among them that are told of otherwise. */
+function doneOfKnown({ done, known }: Counts, reused: number): string {
+  if (known === undefined || done === known) return `${plural(done - reused, "task")} done`;
+  return `${done - reused} of ${plural(known - reused, "task")} done`;
 }
 
 function nothingToDo(counts: Counts): string {
