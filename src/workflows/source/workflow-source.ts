@@ -74,6 +74,8 @@ export interface WorkflowSourceOptions {
   readonly given?: GivenBefore | undefined;
   /** Told of an instance that has run and succeeded. */
   readonly succeeded?: ((instance: Instance, outcome: TaskOutcome) => void) | undefined;
+  /** Called when nothing is asked of the source any more, which is closed when this has ended. */
+  readonly closed?: (() => Promise<void>) | undefined;
 }
 
 /** Tasks that a run has given out already, by their ids. */
@@ -239,7 +241,7 @@ export class WorkflowSource implements TaskSource {
     this.#isClosed = true;
     this.#wake();
     this.#options.places?.dropLists();
-    return Promise.resolve();
+    return this.#options.closed?.() ?? Promise.resolve();
   }
 
   #reasonOf(instance: Instance, isNew: boolean): RunReason {
