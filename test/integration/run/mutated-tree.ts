@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../../src/domain/errors.ts";
+import type { RunEvent } from "../../../src/domain/events.ts";
 import { reasonWords } from "../../../src/faces/workflow/reason-words.ts";
 import { filesOfRun } from "../../../src/run/files/run-files.ts";
 import { openRun } from "../../../src/run/open-run.ts";
@@ -32,11 +33,15 @@ export class Tree {
     for (const [name, text] of Object.entries(files)) this.write(name, text);
   }
 
-  /** The same in another folder, with the times of all files. */
-  copy(folder: string): Tree {
+  /** Copies a folder to another place, with the times of all files. */
+  static copyOf(from: string, folder: string): Tree {
     rmSync(folder, { recursive: true, force: true });
-    cpSync(this.folder, folder, { recursive: true, preserveTimestamps: true });
+    cpSync(from, folder, { recursive: true, preserveTimestamps: true });
     return new Tree(folder, {});
+  }
+
+  copyTo(folder: string): void {
+    Tree.copyOf(this.folder, folder);
   }
 
   /** Writes a file, whose time is later than those of all runs. */
@@ -70,6 +75,7 @@ export class Tree {
     const ran: string[] = [];
     const settings = {
       ...DEFAULTS,
+      taskFile: undefined,
       ...{ prefix: this.#prefix, workdir: this.folder, sshNode: ["localhost:4"], workflow: this.#request(given) },
     };
     const surroundings = {
@@ -77,14 +83,16 @@ export class Tree {
       observers: () => [
         {
           name: "the test",
-          observe: (event: { type: string; task?: { name?: string } }) => {
-            if (event.type === "task-finished" && event.task?.name !== undefined) ran.push(event.task.name);
+          observe: (event: RunEvent) => {
+            if (event.type === "task-finished" && event.task.name !== undefined) ran.push(event.task.name);
           },
         },
       ],
     };
     try {
-      await (await openRun(settings as never, surroundings as never)).outcome;
+      await (
+        await openRun(settings, surroundings)
+      ).outcome;
     } catch (error) {
       if (!(error instanceof UserError) || error.code !== "nothing-to-do") throw error;
     }
@@ -105,7 +113,9 @@ export class Tree {
 
   /** What a run would do: names of those that would run for sure, and of those that may. */
   async plan(given: Given = {}): Promise<{ readonly sure: readonly string[]; readonly perhaps: readonly string[] }> {
-    const { list } = await planDocument(this.#request(given), this.#prefix, () => undefined, this.folder);
+    const { list } = await planDocument(this.#request(given), this.#prefix, {
+      ...{ env: { PATH: process.env["PATH"], ...given.env }, say: () => undefined, folder: this.folder },
+    });
     const { instances } = list(undefined, 1000);
     return {
       sure: instances.flatMap(({ name, fate }) => (wouldRun(fate) ? [name] : [])).toSorted(),

@@ -47,12 +47,15 @@ const FILES = {
 };
 
 const base = mkdtempSync(path.join(tmpdir(), "disbatch-mutations-"));
-const done = new Tree(path.join(base, "done"), FILES);
+const first = new Tree(path.join(base, "tree"), FILES);
+/** As it is when all has been done. */
+const DONE = path.join(base, "done");
 
 beforeAll(async () => {
-  for (const name of ["table.txt", "clean.sh", "raw/1.txt", "raw/2.txt"]) done.touch(name, -100);
-  expect(await done.run()).toHaveLength(8);
-  expect(await done.run()).toEqual([]);
+  for (const name of ["table.txt", "clean.sh", "raw/1.txt", "raw/2.txt"]) first.touch(name, -100);
+  expect(await first.run()).toHaveLength(8);
+  expect(await first.run()).toEqual([]);
+  first.copyTo(DONE);
 }, 60_000);
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 
@@ -80,12 +83,28 @@ const MUTATIONS: readonly Mutation[] = [
     ran: {},
   },
   { what: "retries", change: (tree) => tree.edit("echo after}", "echo after, retries: 2}"), ran: {} },
-  { what: "the description of a limit", change: (tree) => tree.edit("    cache: true", "    timeout: 9m\n    cache: true"), ran: {} },
+  {
+    what: "the description of a limit",
+    change: (tree) => tree.edit("    cache: true", "    timeout: 9m\n    cache: true"),
+    ran: {},
+  },
   { what: "the time of an input", change: (tree) => tree.touch("raw/1.txt", 1000), ran: {} },
   { what: "the time of a code file", change: (tree) => tree.touch("clean.sh", 1000), ran: {} },
-  { what: "an input written again with the same contents", change: (tree) => tree.write("raw/1.txt", "one\n"), ran: {} },
-  { what: "a parameter that no task names", change: (tree) => tree.edit("unit: {default: C}", "unit: {default: C}, x: {default: y}"), ran: {} },
-  { what: "a task that is gone", change: (tree) => tree.edit("  after: {needs: plain, run: echo after}\n", ""), ran: {} },
+  {
+    what: "an input written again with the same contents",
+    change: (tree) => tree.write("raw/1.txt", "one\n"),
+    ran: {},
+  },
+  {
+    what: "a parameter that no task names",
+    change: (tree) => tree.edit("unit: {default: C}", "unit: {default: C}, x: {default: y}"),
+    ran: {},
+  },
+  {
+    what: "a task that is gone",
+    change: (tree) => tree.edit("  after: {needs: plain, run: echo after}\n", ""),
+    ran: {},
+  },
   { what: "a variable that nobody names", given: { env: { OTHER: "1" } }, ran: {} },
   { what: "a task that says doneWhen: outputs", change: (tree) => tree.edit("echo there >", "echo There >"), ran: {} },
   // Inputs and code.
@@ -154,10 +173,26 @@ const MUTATIONS: readonly Mutation[] = [
     change: (tree) => tree.edit("xargs cat <", "xargs cat --  <"),
     ran: { sum: commandChanged, note: "because sum ran again" },
   },
-  { what: "a shell", change: (tree) => tree.edit("run: echo after}", "run: echo after, shell: [sh, -c]}"), ran: { after: "because its shell changed" } },
-  { what: "a workdir", change: (tree) => tree.edit("run: echo after}", "run: echo after, workdir: raw}"), ran: { after: "because its workdir changed" } },
-  { what: "needs", change: (tree) => tree.edit("needs: plain, run", "needs: [plain, there], run"), ran: { after: "because its needs changed" } },
-  { what: "a condition", change: (tree) => tree.edit("needs: plain, run", "if: always, needs: plain, run"), ran: { after: "because its condition changed" } },
+  {
+    what: "a shell",
+    change: (tree) => tree.edit("run: echo after}", "run: echo after, shell: [sh, -c]}"),
+    ran: { after: "because its shell changed" },
+  },
+  {
+    what: "a workdir",
+    change: (tree) => tree.edit("run: echo after}", "run: echo after, workdir: raw}"),
+    ran: { after: "because its workdir changed" },
+  },
+  {
+    what: "needs",
+    change: (tree) => tree.edit("needs: plain, run", "needs: [plain, there], run"),
+    ran: { after: "because its needs changed" },
+  },
+  {
+    what: "a condition",
+    change: (tree) => tree.edit("needs: plain, run", "if: always, needs: plain, run"),
+    ran: { after: "because its condition changed" },
+  },
   {
     what: "the path of an output",
     change: (tree) => tree.edit("txt: note.txt", "txt: letter.txt"),
@@ -179,7 +214,11 @@ const MUTATIONS: readonly Mutation[] = [
     change: (tree) => tree.remove("note.txt"),
     ran: { note: "because output txt, note.txt, is missing" },
   },
-  { what: "an output of doneWhen: outputs, gone", change: (tree) => tree.remove("there.txt"), ran: { there: "because output txt, there.txt, is missing" } },
+  {
+    what: "an output of doneWhen: outputs, gone",
+    change: (tree) => tree.remove("there.txt"),
+    ran: { there: "because output txt, there.txt, is missing" },
+  },
   // Values, and what somebody asks for.
   {
     what: "a new value of an axis",
@@ -189,16 +228,24 @@ const MUTATIONS: readonly Mutation[] = [
     },
     ran: { "clean[day=3]": "first run", sum: "because input days, clean/3.txt, is new", note: "because sum ran again" },
   },
-  { what: "an instance that is forced", given: { force: ["clean[day=1]"] }, ran: { "clean[day=1]": "because it was forced" } },
+  {
+    what: "an instance that is forced",
+    given: { force: ["clean[day=1]"] },
+    ran: { "clean[day=1]": "because it was forced" },
+  },
 ];
 
 test.each(MUTATIONS.map((mutation) => [mutation.what, mutation] as const))("%s", async (what, mutation) => {
-  const tree = done.copy(path.join(base, `${MUTATIONS.indexOf(mutation)}`));
+  // The same folder again: elsewhere it would be another document's.
+  const tree = Tree.copyOf(DONE, path.join(base, "tree"));
   mutation.change?.(tree);
   const { sure, perhaps } = await tree.plan(mutation.given);
   const ran = await tree.run(mutation.given);
   expect({ what, ran: tree.explain(ran) }).toEqual({ what, ran: mutation.ran });
   // The plan has said so before, as far as it could know.
-  expect({ what, unplanned: ran.filter((name) => !sure.includes(name) && !perhaps.includes(name)) }).toEqual({ what, unplanned: [] });
+  expect({ what, unplanned: ran.filter((name) => !sure.includes(name) && !perhaps.includes(name)) }).toEqual({
+    what,
+    unplanned: [],
+  });
   expect({ what, idle: sure.filter((name) => !ran.includes(name)) }).toEqual({ what, idle: [] });
 });
