@@ -3,6 +3,7 @@ import { type DocumentSettings, type ReadDocument, readDocument } from "../../wo
 import { archiveOf } from "../../workflows/history/archive.ts";
 import { readArchived } from "../../workflows/history/past-documents.ts";
 import type { DocumentArchive } from "../../workflows/history/record.ts";
+import { withForeignTasks } from "../../workflows/imports/foreign-tasks.ts";
 import { DOCUMENTS_ON_DISK } from "./document-files.ts";
 import type { WorkflowRequest } from "./workflow-request.ts";
 
@@ -24,14 +25,14 @@ export async function readRequested(
   say: (message: string) => void,
 ): Promise<RequestedDocument> {
   if (archive !== undefined) return { read: await readArchived(file, params, archive, settings), archive };
-  if (form === undefined) return withArchive(file, await readDocument(file, params, DOCUMENTS_ON_DISK, settings));
+  if (form === undefined) return taken(file, await readDocument(file, params, DOCUMENTS_ON_DISK, settings));
   const { foreignFiles } = await import("../../workflows/imports/foreign-files.ts");
   const { files, warnings } = await foreignFiles(file, form, DOCUMENTS_ON_DISK);
   const read = await readDocument(file, params, files, settings);
   for (const warning of warnings) say(formatDiagnostic(warning));
-  return withArchive(file, read);
+  return taken(file, read);
 }
 
-function withArchive(file: string, read: ReadDocument): RequestedDocument {
-  return { read, archive: archiveOf(file, read.texts) };
+async function taken(file: string, read: ReadDocument): Promise<RequestedDocument> {
+  return { read: await withForeignTasks(read), archive: archiveOf(file, read.texts) };
 }

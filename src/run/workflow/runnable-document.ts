@@ -136,6 +136,7 @@ export class RunnableDocument {
     const source = sourceOf(basis, {
       numbering,
       secrets,
+      warn: this.#around.say,
       kept: [],
       ...keptBy(keeper, basis.graph),
       looks: looksIn(folder),
@@ -217,6 +218,7 @@ export class RunnableDocument {
     const source = sourceOf(basis, {
       numbering,
       secrets,
+      warn: around.say,
       kept: last.growth,
       ...keptBy(keeper, basis.graph),
       looks: looksIn(folder),

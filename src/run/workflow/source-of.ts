@@ -10,7 +10,7 @@ import { WorkflowSource, type WorkflowSourceOptions } from "../../workflows/sour
 
 interface SourceSettings extends Pick<
   WorkflowSourceOptions,
-  "assumesPrinted" | "decisions" | "places" | "given" | "succeeded"
+  "assumesPrinted" | "decisions" | "warn" | "places" | "given" | "succeeded"
 > {
   readonly numbering: Numbering;
   /** What generators have made in the run already. */

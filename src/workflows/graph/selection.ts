@@ -65,8 +65,7 @@ export function select(
   for (const { template, pattern } of forced) forces.force(template, pattern);
   refuseUnmet(graph, wants.demands);
   const again = instancesOf(graph, alone);
-  const valueOf = (template: number, index: number) => (dimension: number) =>
-    graph.valueAt(template, index, dimension);
+  const valueOf = (template: number, index: number) => (dimension: number) => graph.valueAt(template, index, dimension);
   return {
     wantsAll,
     // Templates that come later are what a generator has made that is wanted.

@@ -140,7 +140,8 @@ export class InstanceTasks {
       printed,
       isHeard: generates === undefined ? undefined : true,
       isNeeded: generates !== undefined || graph.edgesFrom(template).length > 0,
-      hasFiles: files !== undefined || graph.edgesTo(template).some(({ definition }) => definition.inputs !== undefined),
+      hasFiles:
+        files !== undefined || graph.edgesTo(template).some(({ definition }) => definition.inputs !== undefined),
     };
   }
 }
