@@ -10,6 +10,7 @@ import { parseArgs } from "node:util";
 
 import { isMet, type Row, type RowResult } from "./row.ts";
 import { cpu } from "./rows/cpu.ts";
+import { digests } from "./rows/digests.ts";
 import { each } from "./rows/each.ts";
 import { eta } from "./rows/eta.ts";
 import { hosts } from "./rows/hosts.ts";
@@ -69,6 +70,7 @@ const ROWS: readonly Row[] = [
   workflowResume,
   workflowUpToDate,
   workflowUpToDateMillion,
+  digests,
   workflowKills,
 ];
 

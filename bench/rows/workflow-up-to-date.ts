@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { MEBIBYTE } from "../memory.ts";
@@ -70,6 +71,8 @@ function upToDate({ name, files, repetitions, most }: Size): Row {
         const peak = figure(`${rule}, driver's most memory, binary`, "MiB", memory);
         if (most.memory === undefined) figures.push(peak);
         else goals.push({ ...peak, atMost: most.memory });
+        const looks = most.memory === undefined ? undefined : await looksAtEach(bench, document, prefix, pairs);
+        if (looks !== undefined) goals.push({ what: `${rule}, looks at each file`, value: looks, unit: "", atMost: 1 });
       }
       for (const other of await others(bench, pairs, times)) figures.push(...other);
       return { figures, goals };
@@ -83,6 +86,25 @@ async function observe(bench: Bench, artifact: Artifact, document: string, prefi
   if (seen.code !== 0 || !seen.stderr.includes("nothing to do"))
     throw new Error(`${document}: exit code ${seen.code}: ${seen.stderr}`);
   return seen;
+}
+
+/** How often a file is looked at, on average; undefined where nobody can tell. */
+async function looksAtEach(
+  { folder, note }: Bench,
+  document: string,
+  prefix: string,
+  pairs: number,
+): Promise<number | undefined> {
+  if (!isInstalled("strace")) {
+    note("strace is not installed: nobody counts how often files are looked at");
+    return undefined;
+  }
+  note("strace counts how often files are looked at");
+  const trace = join(folder, "trace");
+  const run = runOf(BINARY.argv, document, 1, prefix);
+  const seen = await watch({ argv: ["strace", "-f", "-qq", "-e", "trace=%file", "-o", trace, ...run], cwd: folder });
+  if (seen.code !== 0) throw new Error(`strace: exit code ${seen.code}: ${seen.stderr}`);
+  return (readFileSync(trace, "utf8").match(/\b(?:first|second)\/\d/g)?.length ?? 0) / (2 * pairs);
 }
 
 /** What programs take that look at the same files, where they are installed. */

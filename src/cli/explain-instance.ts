@@ -9,6 +9,7 @@ import { isOwnFile } from "../files/own-file.ts";
 import { idsNamed } from "../records/journal/ids-named.ts";
 import { type TaskHistory, taskHistory } from "../records/journal/task-history.ts";
 import type { RunFiles } from "../run/files/run-files.ts";
+import { ownNames } from "../run/workflow/own-names.ts";
 import { pastStanding, type RunStanding } from "../run/workflow/past-standing.ts";
 import { workflowHistory } from "../run/workflow/workflow-history.ts";
 import { whyOf } from "../workflows/history/why-of.ts";
@@ -96,7 +97,8 @@ async function instanceTold(
   const history = workflowHistory(files, say);
   const { runs, last } = history;
   const recorded = await pastStanding(history, last, files);
-  const instance = recorded.find(name);
+  const [own = name] = await ownNames(recorded.run, [name]);
+  const instance = recorded.find(own);
   const standing = await withUnderWay(recorded, followed);
   const story = instanceStory(standing, instance);
   const isDone = story.state === "done" || story.state === "reused";

@@ -20,7 +20,7 @@ import { newCommand, readCommandLine } from "./command-line.ts";
 import { documentOf } from "./document-of.ts";
 import { wholeNumber } from "./option-values.ts";
 import { show } from "./standard-output.ts";
-import { addGraphOptions, formOf, type WorkflowOptions } from "./workflow-options.ts";
+import { addGraphOptions, addStolosOptions, formOf, type WorkflowOptions } from "./workflow-options.ts";
 
 const DRAWINGS = ["dot", "mermaid", "json"] as const;
 type DrawingFormat = (typeof DRAWINGS)[number];
@@ -33,7 +33,7 @@ interface GraphFormats {
   readonly foreign?: ForeignFormat | undefined;
 }
 
-interface GraphOptions extends Pick<WorkflowOptions, "param" | "maxInstances"> {
+interface GraphOptions extends Pick<WorkflowOptions, "param" | "maxInstances" | "groups" | "jobIdTemplate"> {
   readonly prefix?: string | undefined;
   readonly format?: GraphFormats | undefined;
   readonly instances: boolean;
@@ -54,7 +54,7 @@ export function describeGraph(): Command {
     )
     .option("--instances", "draw instances instead of tasks", false)
     .option("--limit <N>", "draw no more than N of them", wholeNumber(1), LIMIT);
-  return addGraphOptions(command);
+  return addStolosOptions(addGraphOptions(command));
 }
 
 /** Does what `disbatch graph` is asked for. @throws UserError for a document with mistakes. */
@@ -71,9 +71,9 @@ export async function startGraph({ args }: Program): Promise<ExitCode> {
 /** What the document says. */
 async function fromFile(
   file: string,
-  { param = {}, maxInstances, format, ...options }: GraphOptions,
+  { param = {}, maxInstances, format, groups, jobIdTemplate, ...options }: GraphOptions,
 ): Promise<Drawing> {
-  const workflow = await documentOf(file, param, formOf(format?.foreign));
+  const workflow = await documentOf(file, param, formOf({ format: format?.foreign, groups, jobIdTemplate }));
   return drawn(workflow, Graph.of(workflow, { maxInstances }), options);
 }
 

@@ -3,6 +3,7 @@ import type { IdRange } from "../domain/run-results.ts";
 import { shellWords } from "../domain/shell-words.ts";
 import { idsNamed } from "../records/journal/ids-named.ts";
 import type { RunFiles } from "../run/files/run-files.ts";
+import { ownNames } from "../run/workflow/own-names.ts";
 import { instancesNamed } from "../workflows/graph/instances-named.ts";
 import { lastStanding } from "./workflow-records.ts";
 
@@ -18,8 +19,8 @@ export async function idsOfInstances(
   names: readonly string[],
   words: readonly string[],
 ): Promise<readonly IdRange[]> {
-  const { instances } = await lastStanding(files, () => undefined);
-  const wanted = names
+  const { instances, run } = await lastStanding(files, () => undefined);
+  const wanted = (await ownNames(run, names))
     .flatMap((name) => instancesNamed(instances, name))
     .map(({ template, index }) => instances.nameOf(template, index));
   const found = idsNamed(files.journal, wanted);

@@ -10,15 +10,20 @@ import { IMPORT_FORMATS, type ImportFormat } from "../workflows/imports/formats.
 import { newCommand, readCommandLine } from "./command-line.ts";
 import { sayOn } from "./conduct.ts";
 import { show } from "./standard-output.ts";
+import { addStolosOptions, formOf, type WorkflowOptions } from "./workflow-options.ts";
 
 /** Stands for standard input. */
 const STDIN = "-";
 /** Where that is called in mistakes. */
 const STDIN_NAME = "standard input";
 
+interface ImportOptions extends Pick<WorkflowOptions, "groups" | "jobIdTemplate"> {
+  readonly json: boolean;
+}
+
 /** The operands and options of `disbatch import`. */
 export function describeImport(): Command {
-  return newCommand("disbatch import")
+  const command = newCommand("disbatch import")
     .usage("[options] FORMAT FILE")
     .description(
       "Prints a document of another program, or a task file, as one of disbatch; nothing is run. What had to be chosen is said in comments, and in warnings.",
@@ -26,6 +31,7 @@ export function describeImport(): Command {
     .addArgument(new Argument("<FORMAT>", "what FILE is").choices(IMPORT_FORMATS))
     .argument("<FILE>", "the document, or - for standard input")
     .option("--json", "print JSON, which has no comments; large documents are printed so anyway", false);
+  return addStolosOptions(command);
 }
 
 /** Does what `disbatch import` is asked for. @throws UserError `bad-document` for what cannot be taken over, and why. */
@@ -40,8 +46,9 @@ export async function startImport({ args }: Program): Promise<ExitCode> {
   const file = isStdin ? STDIN_NAME : word;
   const foreign = isStdin ? decodeBytes(await buffer(process.stdin)) : DOCUMENTS_ON_DISK.read(word);
   const { printImported } = await import("../workflows/imports/print-imported.ts");
-  const { json }: { readonly json: boolean } = described.opts();
-  const { text: printed, warnings } = await printImported({ format, file, text: foreign }, json);
+  const { json, ...options }: ImportOptions = described.opts();
+  const form = formOf({ ...options, format: format === "tasks" ? undefined : format });
+  const { text: printed, warnings } = await printImported({ format, file, text: foreign, form }, json);
   const say = sayOn(new Terminal(process.stderr));
   for (const warning of warnings) say(formatDiagnostic(warning));
   return show(printed);

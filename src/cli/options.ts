@@ -80,8 +80,9 @@ export function parseOptions(args: readonly string[], version: string): Request 
   if (text !== undefined) return { type: "show", text };
   const { recover, zip = false, csv = [], progress, exitCode, dryRun, gpu, ...others }: GivenOptions = command.opts();
   const { mailTo, mailFreq, smtp, smtpPasswordFile, onFailure, onEnd, ...runOptions } = others;
-  const { param, from = [], force, cache, maxInstances, secretsFile, format, only = false, ...given } = runOptions;
-  const ofWorkflow = { param, from, force, cache, maxInstances, secretsFile, format };
+  const { param, from = [], force, cache, maxInstances, secretsFile, only = false, ...withForm } = runOptions;
+  const { format, groups, jobIdTemplate, ...given } = withForm;
+  const ofWorkflow = { param, from, force, cache, maxInstances, secretsFile, format, groups, jobIdTemplate };
   const [first, ...goals] = isEach ? [] : command.args;
   const workflow =
     verb === RETRY

@@ -12,7 +12,7 @@ export interface RunCommandOptions {
 }
 
 /** What says which instances there are, and which of them run: the run knows that. */
-const OF_THE_DOCUMENT: ReadonlySet<string> = new Set(["--param", "--from", "--max-instances", "--only"]);
+const OF_THE_DOCUMENT: ReadonlySet<string> = new Set(["--param", "--from", "--force", "--max-instances", "--only"]);
 /** What a run is begun with, and not gone on with. */
 const OF_THE_BEGINNING: ReadonlySet<string> = new Set(["-p", "--overwrite"]);
 

@@ -27,9 +27,9 @@ export async function startValidate({ args }: Program): Promise<ExitCode> {
   const {
     param = {},
     maxInstances,
-    format,
-  }: Pick<WorkflowOptions, "param" | "maxInstances" | "format"> = described.opts();
-  const workflow = await documentOf(file, param, formOf(format));
+    ...form
+  }: Pick<WorkflowOptions, "param" | "maxInstances" | "format" | "groups" | "jobIdTemplate"> = described.opts();
+  const workflow = await documentOf(file, param, formOf(form));
   const graph = Graph.of(workflow, { maxInstances });
   return show(`${[`${file}: ${summaryOf(workflow, graph)}`, ...axisLines(workflow.axes)].join("\n")}\n`);
 }

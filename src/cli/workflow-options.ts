@@ -2,7 +2,13 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { UserError } from "../domain/errors.ts";
 import { type RunSettings } from "../run/settings.ts";
 import { MOST_INSTANCES, type WorkflowRequest } from "../run/workflow/workflow-request.ts";
-import { FOREIGN_FORMATS, type ForeignForm, type ForeignFormat } from "../workflows/imports/formats.ts";
+import {
+  FOREIGN_FORMATS,
+  type ForeignForm,
+  type ForeignFormat,
+  GROUPS_READINGS,
+  type GroupsReading,
+} from "../workflows/imports/formats.ts";
 import { collect, wholeNumber } from "./option-values.ts";
 
 /** What only runs of documents are told. */
@@ -15,6 +21,8 @@ export interface WorkflowOptions {
   readonly maxInstances?: number | undefined;
   readonly secretsFile?: string | undefined;
   readonly format?: ForeignFormat | undefined;
+  readonly groups?: GroupsReading | undefined;
+  readonly jobIdTemplate?: string | undefined;
 }
 
 const GROUP = "Documents of tasks that depend on each other:";
@@ -31,10 +39,19 @@ export function addGraphOptions(command: Command): Command {
     );
 }
 
-/** Adds the option for documents of others. */
+/** Adds the options for documents of others. */
 function addFormatOption(command: Command): Command {
   const option = new Option("--format <FORMAT>", "take FILE for a document of another program");
-  return command.addOption(option.choices(FOREIGN_FORMATS));
+  return addStolosOptions(command.addOption(option.choices(FOREIGN_FORMATS)));
+}
+
+/** Adds the options that say how documents of Stolos are understood. */
+export function addStolosOptions(command: Command): Command {
+  const groups =
+    "Stolos: how many groups of depends_on a job needs of those that are for it: any one, or all (default: any)";
+  return command
+    .addOption(new Option("--groups <HOW>", groups).choices(GROUPS_READINGS))
+    .option("--job-id-template <TEMPLATE>", "Stolos: the template of apps without job_id, such as {date}_{client_id}");
 }
 
 /** Adds the options that say which document is meant, and which instances it has: those of `validate`. */
@@ -66,13 +83,13 @@ export function addSecretsOption(command: Command): Command {
 export function workflowRequest(
   file: string,
   goals: readonly string[],
-  { param: params = {}, from, force = [], cache, maxInstances = MOST_INSTANCES, secretsFile, format }: WorkflowOptions,
+  { param: params = {}, from, force = [], cache, maxInstances = MOST_INSTANCES, secretsFile, ...form }: WorkflowOptions,
   only = false,
 ): WorkflowRequest {
   const wanted = { goals, from, only, force, noCache: cache === false };
   return {
     file,
-    form: formOf(format),
+    form: formOf(form),
     archive: undefined,
     ...wanted,
     isPart: false,
@@ -82,9 +99,17 @@ export function workflowRequest(
   };
 }
 
-/** What is said of the format of a document. */
-export function formOf(format: ForeignFormat | undefined): ForeignForm | undefined {
-  return format === undefined ? undefined : { format };
+/** What is said of the format of a document. @throws UserError `conflicting-options`. */
+export function formOf({
+  format,
+  groups,
+  jobIdTemplate,
+}: Pick<WorkflowOptions, "format" | "groups" | "jobIdTemplate">): ForeignForm | undefined {
+  if (format !== "stolos") {
+    const useless = groups !== undefined ? "--groups" : jobIdTemplate !== undefined ? "--job-id-template" : undefined;
+    if (useless !== undefined) throw new UserError("conflicting-options", `${useless} goes with --format stolos`);
+  }
+  return format === undefined ? undefined : { format, groups, jobIdTemplate };
 }
 
 /**

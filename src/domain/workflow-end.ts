@@ -8,6 +8,8 @@ export interface WorkflowEnd {
   readonly allowed: number;
   readonly blocked: number;
   readonly skipped: number;
+  /** Those that were not run since what an earlier run has made still holds. */
+  readonly reused: number;
   /** The first that are blocked, and why. */
   readonly firstBlocked: readonly BlockedInstance[];
 }
@@ -21,4 +23,6 @@ export interface BlockedInstance {
   readonly lacks?: { readonly task: string; readonly by: string } | undefined;
   /** What has begun it needs something, and none of that is for its values. */
   readonly isLeftOut?: boolean | undefined;
+  /** A file that others were to make, where this has begun it. */
+  readonly missing?: string | undefined;
 }

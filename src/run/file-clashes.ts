@@ -36,7 +36,12 @@ export function refuseClashes(
   const made = [
     { what: "the status file of this run", path: files.status },
     { what: "the journal of this run", path: files.journal },
-    ...(options.workflow === undefined ? [] : [{ what: "the history of this workflow", path: files.workflow }]),
+    ...(options.workflow === undefined
+      ? []
+      : [
+          { what: "the history of this workflow", path: files.workflow },
+          { what: "the cache of this workflow", path: files.cache },
+        ]),
     // For a run that takes none, that file is a task file like any other.
     ...(options.keepOpen || takesFromPrograms(options)
       ? [{ what: "the submitted tasks of this run", path: files.tasks }]

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { artifacts } from "../support/artifacts.ts";
@@ -23,6 +23,8 @@ test("the README of the example workflows has a row for each of them", () => {
 describe.each(artifacts)("the $name", (artifact) => {
   test.each(rows)("runs $file, whose $made ends with: $last", async ({ file, instances, made, last }) => {
     const workspace = openWorkspace();
+    const begunWith = path.join(EXAMPLES, path.basename(file, ".yaml"));
+    if (existsSync(begunWith)) cpSync(begunWith, workspace.folder, { recursive: true });
     const args = ["run", "-s", "localhost:4", path.join(EXAMPLES, file)];
     const run = workspace.run(artifact, args);
     expect({ ...(await run.exited), stderr: run.stderr() }).toMatchObject({ code: 0 });

@@ -25,6 +25,11 @@ export const EXAMPLES: readonly Example[] = [
   { purpose: "Begin a run that takes tasks from other shells:", command: "disbatch --keep-open -s localhost:5 -p run" },
   { purpose: "Add a task to it, and wait for what comes of it:", command: "disbatch submit run 'make test' --wait" },
   { purpose: "Say that no more tasks come:", command: "disbatch submit run --done" },
+  {
+    purpose: "Run tasks that depend on each other, and in later runs only what has changed:",
+    command: "disbatch run -s localhost:5 weather.yaml",
+  },
+  { purpose: "Say what the next run of them would do, and why:", command: "disbatch plan weather.yaml" },
   { purpose: "Begin a run without hosts, under the prefix run:", command: "disbatch -S -p run Tasks" },
   { purpose: "Add four cores of web2 to that run:", command: "./run_dbUtil.sh -s web2:4" },
   { purpose: "See how far it is:", command: "disbatch status run" },

@@ -66,6 +66,10 @@ export const FILES: readonly Named[] = [
     "The document of a workflow as its runs found it, what its generators made, and marks; later runs go on by it.",
   ],
   [
+    "PREFIX_cache.jsonl",
+    "What cached tasks of a workflow were made from, and what they made; later runs reuse them by it.",
+  ],
+  [
     "PREFIX_output.bin",
     "What tasks have printed, as far as it is kept; `disbatch output` shows it. Only you can read it.",
   ],

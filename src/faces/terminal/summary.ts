@@ -47,7 +47,7 @@ export function summary(counts: Counts, options: SummaryOptions): string[] {
   const all = options.failuresCommand === undefined ? "" : `, by kind: ${options.failuresCommand}`;
   // A command line stays whole, whatever the width.
   if (more > 0) failures.push(`${INDENT}and ${more} more${all}`);
-  const lines = wrapped(NAME + headline(counts), width, "", INDENT);
+  const lines = wrapped(NAME + headline(counts, options.workflow?.reused), width, "", INDENT);
   if (counts.reason !== undefined && counts.reason !== "done")
     lines.push(...wrapped(`${NAME}${endWords(counts.reason)}`, width, "", INDENT));
   lines.push(...failures);
@@ -96,13 +96,17 @@ function isOnlyListLeft(counts: Counts): boolean {
   return counts.total === undefined && counts.reason !== "done" && counts.isListDone;
 }
 
-function headline(counts: Counts): string {
+/** @param reused instances that were not run; undefined for a run of a task file. */
+function headline(counts: Counts, reused: number | undefined): string {
   const elapsed = (counts.ended ?? 0) - (counts.started ?? counts.ended ?? 0);
-  if (counts.finished === 0 && counts.skipped > 0 && !somethingLeft(counts)) return nothingToDo(counts);
+  if (counts.finished === 0 && counts.skipped > 0 && !somethingLeft(counts)) {
+    return reused === undefined ? nothingToDo(counts) : `nothing left to do: ${plural(reused, "instance")} reused`;
+  }
   const parts = [doneOfKnown(counts)];
   if (counts.failed > 0) parts.push(counts.failed === counts.done ? "all failed" : `${counts.failed} failed`);
   if (counts.laterSuccesses > 0) parts.push(`${counts.laterSuccesses} on a later try`);
-  if (counts.skipped > 0) parts.push(`${counts.skipped} in an earlier run${alsoFailed(counts)}`);
+  if (reused !== undefined && reused > 0) parts.push(`${reused} reused`);
+  else if (counts.skipped > 0) parts.push(`${counts.skipped} in an earlier run${alsoFailed(counts)}`);
   if (counts.perEngineFailed > 0) parts.push(`${plural(counts.perEngineFailed, "per-engine command")} failed`);
   if (counts.interrupted > 0) parts.push(`${counts.interrupted} cut short`);
   const notRun = (counts.known ?? 0) - counts.done - counts.interrupted;
@@ -114,7 +118,8 @@ function headline(counts: Counts): string {
 /** What became of instances that did not run. */
 function instanceLines({ blocked, skipped, allowed, firstBlocked }: WorkflowEnd, width: number): string[] {
   const lines: string[] = [];
-  const told = firstBlocked.map(({ name, cause, lacks, isLeftOut }) => {
+  const told = firstBlocked.map(({ name, cause, lacks, isLeftOut, missing }) => {
+    if (missing !== undefined) return printable(`${name} (${missing} is missing)`);
     if (lacks !== undefined) return printable(`${name} (${lacks.by} printed no task ${lacks.task})`);
     const own = isLeftOut === true ? " (none of its needs is for its values)" : "";
     const why = cause === undefined ? own : ` (${printable(cause.name)} ${cause.state ?? "failed"})`;

@@ -2,10 +2,12 @@ import type { Stats } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { errnoText } from "../../domain/system-error.ts";
 import type { MadeFile } from "../../domain/task-files.ts";
-import { digestOf, stampOf } from "../digest.ts";
+import { contentsOf } from "../digest.ts";
+import { stampAt, stampOf } from "../stamp.ts";
 import { IN_ATTEMPT } from "./attempt-names.ts";
 import { hasFailedWith, OutputError, unlessMissing } from "./errors.ts";
 import type { FileCalls } from "./file-calls.ts";
+import { makeFolder } from "./make-folder.ts";
 import { whyNotMade, whyNotReplaced } from "./kinds.ts";
 import { isWithin, OutputPlaces, titleOfOutput } from "./place-of.ts";
 import { formatPlan, type OldWay, type PlannedOutput } from "./plan.ts";
@@ -37,7 +39,7 @@ export async function putInPlace(task: StagedTask, calls: FileCalls): Promise<re
     const before = await statOf(place, calls);
     const why = before === undefined ? undefined : await whyNotReplaced(place, before, output.isFolder, calls);
     if (why !== undefined) throw new OutputError(`${titleOfOutput(output)} cannot be put in place: ${why}`);
-    outputs.push({ output, made: { path: output.path, stamp: stampOf(made) }, place, before });
+    outputs.push({ output, made: { path: output.path, stamp: await stampOfMade(output, made) }, place, before });
   }
   const made: MadeFile[] = [];
   for (const { output, made: file } of outputs) made.push(await digested(output, file));
@@ -45,7 +47,9 @@ export async function putInPlace(task: StagedTask, calls: FileCalls): Promise<re
   try {
     await putAll(task, outputs, places, calls);
   } catch (error) {
-    for (const folder of folders.toReversed()) await calls.rmdir(folder).catch(() => undefined);
+    // Where it is not certain what becomes of the outputs, others may need the folders.
+    const isOpen = error instanceof OutputError && error.isOpen;
+    for (const folder of isOpen ? [] : folders.toReversed()) await calls.rmdir(folder).catch(() => undefined);
     throw error;
   }
   await dropStaged(task, calls);
@@ -66,6 +70,15 @@ async function statOfMade(output: StagedOutput, calls: FileCalls): Promise<Stats
   return there;
 }
 
+async function stampOfMade({ made, ...output }: StagedOutput, stats: Stats): Promise<string> {
+  if (!output.isFolder) return stampOf(stats);
+  try {
+    return (await stampAt(made)) ?? "";
+  } catch (error) {
+    throw new OutputError(`${titleOfOutput(output)} cannot be looked at: ${errnoText(error)}`, error);
+  }
+}
+
 async function statOf(path: string, calls: FileCalls): Promise<Stats | undefined> {
   try {
     return await unlessMissing(calls.lstat(path));
@@ -77,7 +90,7 @@ async function statOf(path: string, calls: FileCalls): Promise<Stats | undefined
 async function digested({ made, isDigested, ...output }: StagedOutput, file: MadeFile): Promise<MadeFile> {
   if (isDigested !== true) return file;
   try {
-    return { ...file, digest: await digestOf(made) };
+    return { ...file, ...(await contentsOf(made)) };
   } catch (error) {
     throw new OutputError(`${titleOfOutput(output)} cannot be read: ${errnoText(error)}`, error);
   }
@@ -87,24 +100,12 @@ async function digested({ made, isDigested, ...output }: StagedOutput, file: Mad
 async function makeFolders(outputs: readonly ReadyOutput[], calls: FileCalls): Promise<readonly string[]> {
   const made: string[] = [];
   const known = new Set<string>();
-  const make = async (folder: string): Promise<void> => {
-    if (known.has(folder)) return;
-    known.add(folder);
-    try {
-      await calls.mkdir(folder);
-      made.push(folder);
-    } catch (error) {
-      if (hasFailedWith(error, "EEXIST")) return;
-      if (!hasFailedWith(error, "ENOENT")) throw error;
-      await make(dirname(folder));
-      await calls.mkdir(folder);
-      made.push(folder);
-    }
-  };
   for (const { output, place, before } of outputs) {
-    if (before !== undefined) continue;
+    const above = dirname(place);
+    if (before !== undefined || known.has(above)) continue;
+    known.add(above);
     try {
-      await make(dirname(place));
+      await makeFolder(above, calls, (folder) => made.push(folder));
     } catch (error) {
       for (const folder of made.toReversed()) await calls.rmdir(folder).catch(() => undefined);
       throw new OutputError(`${titleOfOutput(output)} cannot be put in place: ${errnoText(error)}`, error);

@@ -19,6 +19,8 @@ export interface RunFiles {
   readonly tasks: string;
   /** The document of a workflow and what became of it over its runs; there only for one. */
   readonly workflow: string;
+  /** What cached instances of a workflow were made from; there only if there are any. */
+  readonly cache: string;
   /** What tasks have printed; there only if something is kept. */
   readonly output: string;
   readonly log: string;
@@ -103,6 +105,7 @@ function filesOf(prefix: string, automatic: boolean): RunFiles {
     journal: `${prefix}_journal.jsonl`,
     tasks: `${prefix}_tasks.txt`,
     workflow: `${prefix}_workflow.jsonl`,
+    cache: `${prefix}_cache.jsonl`,
     output: `${prefix}_output.bin`,
     log: `${prefix}_driver.log`,
     lock: `${prefix}_run.lock`,
@@ -117,11 +120,13 @@ function filesOf(prefix: string, automatic: boolean): RunFiles {
 
 /** The files of the run of this prefix; the path of one of them will do as well. */
 export function filesOfRun(path: string): RunFiles {
-  const endings = pathsOf(filesOf("", false));
+  const none = filesOf("", false);
+  const endings = [...pathsOf(none), none.cache];
   const ending = endings.find((one) => path.endsWith(one)) ?? "";
   return filesOf(resolve(path.slice(0, path.length - ending.length)), false);
 }
 
+/** The cache is not among them: it may be there before the first run, where it came with a copy of the tree. */
 function pathsOf(files: RunFiles): string[] {
   const { status, journal, tasks, workflow, output, log, lock, contact, recovery, util, kvsInfo, taskCommandLog } =
     files;
@@ -159,18 +164,21 @@ export function refuseForeignFiles({
   journal,
   tasks,
   workflow,
+  cache,
   output,
   contact,
   recovery,
   util,
   kvsInfo,
 }: RunFiles): void {
-  for (const path of [status, journal, tasks, workflow, output, contact, recovery, util, kvsInfo]) refuseForeign(path);
+  for (const path of [status, journal, tasks, workflow, cache, output, contact, recovery, util, kvsInfo]) {
+    refuseForeign(path);
+  }
 }
 
 /** What is behind the prefix in the name of a file that was being made, or taken away, by a process of that number. */
 const UNFINISHED =
-  /^_(?:dbUtil\.sh|contact\.json|recovery\.json|status\.txt|kvsinfo\.txt|run\.lock)\.[0-9]+(?:-[0-9a-f]+)?\.(?:tmp|stale)$/;
+  /^_(?:dbUtil\.sh|contact\.json|recovery\.json|cache\.jsonl|status\.txt|kvsinfo\.txt|run\.lock)\.[0-9]+(?:-[0-9a-f]+)?\.(?:tmp|stale)$/;
 
 /**
  * Removes what drivers of this run have left half made that were killed in that moment. Whoever does so holds its lock. What

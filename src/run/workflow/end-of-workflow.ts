@@ -21,17 +21,23 @@ export function endOfWorkflow(graph: Graph, source: WorkflowSource): WorkflowEnd
     allowed: total("failed", isAllowed) + total("killed", isAllowed),
     blocked,
     skipped: total("skipped"),
+    reused: total("reused"),
     firstBlocked: blocked === 0 ? [] : firstBlocked(graph, source),
   };
 }
 
-function firstBlocked(graph: Graph, { machine }: WorkflowSource): BlockedInstance[] {
-  const standing = { instances: graph, stateOf: machine.stateOf.bind(machine) };
+function firstBlocked(graph: Graph, source: WorkflowSource): BlockedInstance[] {
+  const { machine } = source;
+  const standing = {
+    instances: graph,
+    stateOf: machine.stateOf.bind(machine),
+    missingFor: source.missingFor.bind(source),
+  };
   const found: BlockedInstance[] = [];
   for (const instance of allInstances(graph)) {
     if (machine.stateOf(instance) !== "blocked") continue;
-    const { name, because, lacks, leftOutBy } = instanceStory(standing, instance);
-    found.push({ name, cause: because.at(-1), lacks, isLeftOut: leftOutBy === "needs" || undefined });
+    const { name, because, lacks, leftOutBy, missing } = instanceStory(standing, instance);
+    found.push({ name, cause: because.at(-1), lacks, isLeftOut: leftOutBy === "needs" || undefined, missing });
     if (found.length === MOST_TOLD) break;
   }
   return found;

@@ -6,6 +6,7 @@ import { sayWhatStays } from "../files/leftover.ts";
 import { isOfThisHost } from "../files/recovery-file.ts";
 import { dropUnfinished, type RunFiles } from "../files/run-files.ts";
 import { lockOfEndedRun, type RunLock } from "../files/run-lock.ts";
+import { ownNames } from "./own-names.ts";
 import { pastBasis } from "./past-basis.ts";
 import { sourceOf } from "./source-of.ts";
 import { workflowHistory } from "./workflow-history.ts";
@@ -40,7 +41,7 @@ export async function markInstances(
     // What its generators have made is in the graph then.
     sourceOf(basis, { numbering, kept: last.growth, keep: () => undefined, secrets: {} });
     const { graph } = basis;
-    const instances = names.flatMap((name) => instancesNamed(graph, name));
+    const instances = (await ownNames(last, names)).flatMap((name) => instancesNamed(graph, name));
     const marked = [...new Set(instances.map(({ template, index }) => graph.nameOf(template, index)))];
     const file = HistoryFile.open(files.workflow);
     const time = Date.now() / 1000;

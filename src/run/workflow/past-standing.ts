@@ -4,12 +4,15 @@ import type { Workflow } from "../../workflows/document/workflow.ts";
 import type { Graph } from "../../workflows/graph/graph.ts";
 import type { Instance } from "../../workflows/graph/instance.ts";
 import type { PastRun } from "../../workflows/history/history.ts";
-import { readPast } from "../../workflows/history/past.ts";
+import { decisionsIn } from "../../workflows/history/decisions.ts";
+import { type PastState, readPast, reusedIn } from "../../workflows/history/past.ts";
 import { DONE, FAILED, KILLED } from "../../workflows/source/state-codes.ts";
 import type { Standing } from "../../workflows/views/standing.ts";
 import type { RunFiles } from "../files/run-files.ts";
 import { pastBasis } from "./past-basis.ts";
-import { sourceOf } from "./source-of.ts";
+import { looksIn } from "./file-looks.ts";
+import { PastChecks } from "./past-checks.ts";
+import { filesNow, sourceOf } from "./source-of.ts";
 import type { WorkflowHistory } from "./workflow-history.ts";
 
 /** Where the instances of a document stood at the end of a run, or stand by now, as its records tell. */
@@ -36,15 +39,26 @@ export async function pastStanding(history: WorkflowHistory, run: PastRun, files
   const basis = await pastBasis(history, run, files);
   const { graph, workflow } = basis;
   const numbering = basis.numberFrom(run.firstId);
-  const source = sourceOf(basis, { numbering, kept: run.growth, keep: () => undefined, secrets: {} });
-  const { machine } = source;
   const find = (name: string): Instance | undefined => graph.known(name);
   const end = history.runs.find((each) => each.run === run.run + 1)?.statusFrom;
-  const outcomes = readPast({ status: files.status, runs: [run], end, find, isSame: () => true });
-  for (let instance = machine.take(); instance !== undefined; instance = machine.take()) {
-    const { template, index } = instance;
-    const outcome = outcomes.stateOf(template, index, () => graph.nameOf(template, index));
-    if (outcome !== undefined) machine.settle(instance, CODES[outcome]);
+  const rows = { status: files.status, runs: [run], end };
+  const outcomes = readPast({ ...rows, find, isSame: () => true });
+  const outcomeOf = (template: number, index: number): PastState | undefined =>
+    outcomes.stateOf(template, index, () => graph.nameOf(template, index));
+  const decisions = decisionsIn(files.workflow, run.run);
+  const now = filesNow(basis, looksIn(run.folder));
+  const checks = new PastChecks(graph, now.checks, {
+    hasRun: (template, index) => outcomeOf(template, index) !== undefined,
+    decisions,
+    reused: reusedIn(rows),
+  });
+  const source = sourceOf(basis, { numbering, kept: run.growth, keep: () => undefined, secrets: {}, checks });
+  const { machine } = source;
+  while (await source.hasWork()) {
+    for (let instance = machine.take(); instance !== undefined; instance = machine.take()) {
+      const outcome = outcomeOf(instance.template, instance.index);
+      if (outcome !== undefined) machine.settle(instance, CODES[outcome]);
+    }
   }
   return {
     run,
@@ -56,6 +70,7 @@ export async function pastStanding(history: WorkflowHistory, run: PastRun, files
     instances: graph,
     tallies: source.tally(),
     stateOf: (instance) => machine.stateOf(instance),
+    missingFor: (instance) => source.missingFor(instance),
     idOf: ({ template, index }) => numbering.idOf(template, index),
     find: (name) => {
       const found = graph.find(name);

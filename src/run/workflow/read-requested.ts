@@ -11,6 +11,8 @@ import type { WorkflowRequest } from "./workflow-request.ts";
 interface RequestedDocument {
   readonly read: ReadDocument;
   readonly archive: DocumentArchive;
+  /** The name of an instance for one as the document's own format has it. @throws UserError `unknown-goal`. */
+  readonly instanceOf: (name: string) => string;
 }
 
 /**
@@ -24,15 +26,37 @@ export async function readRequested(
   settings: DocumentSettings,
   say: (message: string) => void,
 ): Promise<RequestedDocument> {
-  if (archive !== undefined) return { read: await readArchived(file, params, archive, settings), archive };
+  if (archive !== undefined)
+    return { read: await readArchived(file, params, archive, settings), archive, instanceOf: SAME };
   if (form === undefined) return taken(file, await readDocument(file, params, DOCUMENTS_ON_DISK, settings));
   const { foreignFiles } = await import("../../workflows/imports/foreign-files.ts");
-  const { files, warnings } = await foreignFiles(file, form, DOCUMENTS_ON_DISK);
+  const { files, warnings, instanceOf } = await foreignFiles(file, form, DOCUMENTS_ON_DISK);
   const read = await readDocument(file, params, files, settings);
   for (const warning of warnings) say(formatDiagnostic(warning));
-  return taken(file, read);
+  return taken(file, read, instanceOf);
 }
 
-async function taken(file: string, read: ReadDocument): Promise<RequestedDocument> {
-  return { read: await withForeignTasks(read), archive: archiveOf(file, read.texts) };
+/** What is wanted, by names of instances. @throws UserError `unknown-goal`. */
+export function withInstanceNames<Request extends Pick<WorkflowRequest, "goals" | "from" | "force">>(
+  request: Request,
+  { instanceOf }: Pick<RequestedDocument, "instanceOf">,
+): Request {
+  const { goals, from, force } = request;
+  return {
+    ...request,
+    goals: goals.map((name) => instanceOf(name)),
+    from: from.map((name) => instanceOf(name)),
+    force: force?.map((name) => instanceOf(name)),
+  };
+}
+
+/** Names of ours. */
+const SAME = (name: string): string => name;
+
+async function taken(
+  file: string,
+  read: ReadDocument,
+  instanceOf: (name: string) => string = SAME,
+): Promise<RequestedDocument> {
+  return { read: await withForeignTasks(read), archive: archiveOf(file, read.texts), instanceOf };
 }

@@ -6,11 +6,12 @@ import type { Checks } from "../../workflows/source/checks.ts";
 import type { Earlier } from "../../workflows/source/earlier.ts";
 import { MadeFiles } from "../../workflows/source/made-files.ts";
 import { type FileLooks, RuleChecks } from "../../workflows/source/rule-checks.ts";
+import type { DocumentCache } from "./document-cache.ts";
 import { WorkflowSource, type WorkflowSourceOptions } from "../../workflows/source/workflow-source.ts";
 
 interface SourceSettings extends Pick<
   WorkflowSourceOptions,
-  "assumesPrinted" | "decisions" | "warn" | "places" | "given" | "succeeded"
+  "assumesPrinted" | "checks" | "decisions" | "places" | "warn" | "given" | "succeeded" | "closed"
 > {
   readonly numbering: Numbering;
   /** What generators have made in the run already. */
@@ -19,14 +20,37 @@ interface SourceSettings extends Pick<
   readonly keep: (growth: GrowthRecord) => void;
   /** Values by name. */
   readonly secrets: Readonly<Record<string, string>>;
-  /** Looks at files to decide which instances run; without it no file decides anything. */
-  readonly looks?: FileLooks | undefined;
-  /** Decides by the rule `cache`; without it every instance of it runs. */
-  readonly cache?: ((files: MadeFiles) => Checks) | undefined;
+  /** Paths of files; made where they are missing. */
+  readonly files?: MadeFiles | undefined;
+}
+
+/** What decides by files in a run that begins from a basis. */
+export interface DecidingFiles extends Pick<WorkflowSourceOptions, "succeeded" | "closed"> {
+  readonly files: MadeFiles;
+  readonly checks: Checks;
+}
+
+/**
+ * Looks at files as they are now.
+ *
+ * @param cache decides by the rule `cache`; without it every instance of it runs.
+ */
+export function filesNow(
+  { graph, past }: Pick<Basis, "graph" | "past">,
+  looks: FileLooks,
+  cache?: DocumentCache,
+): DecidingFiles {
+  const files = new MadeFiles(graph);
+  return {
+    files,
+    checks: new RuleChecks({ graph, files, looks, hasPast: past !== NO_PAST, cache: cache?.checks(files) }),
+    succeeded: cache && ((instance, outcome) => cache.succeeded(instance, outcome)),
+    closed: cache && (() => cache.close()),
+  };
 }
 
 /** The source of the tasks of a run that begins from this. */
-export function sourceOf(basis: Basis, { looks, cache, ...settings }: SourceSettings): WorkflowSource {
+export function sourceOf(basis: Basis, settings: SourceSettings): WorkflowSource {
   const { workflow, graph, selection, past, before, reason, madeBefore, parseTasks } = basis;
   const earlierOf = (template: number, index: number): Earlier => {
     const state = before(template, index);
@@ -34,10 +58,6 @@ export function sourceOf(basis: Basis, { looks, cache, ...settings }: SourceSett
     if (state !== undefined) return state;
     return past.isUndone(template, index, () => graph.nameOf(template, index)) ? "undone" : "never";
   };
-  const hasPast = past !== NO_PAST;
-  const files = new MadeFiles(graph);
-  const checks =
-    looks === undefined ? undefined : new RuleChecks({ graph, files, looks, hasPast, cache: cache?.(files) });
   return new WorkflowSource({
     workflow,
     graph,
@@ -45,9 +65,7 @@ export function sourceOf(basis: Basis, { looks, cache, ...settings }: SourceSett
     madeBefore,
     parseTasks,
     ...settings,
-    files,
-    checks,
     // In a first run nobody is asked a million times.
-    earlier: hasPast ? { of: earlierOf, reason } : undefined,
+    earlier: past === NO_PAST ? undefined : { of: earlierOf, reason },
   });
 }

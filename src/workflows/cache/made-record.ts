@@ -1,4 +1,4 @@
-/** What a cached instance was made from, and what it made: one line of `PREFIX_cache.jsonl`. */
+/** What a cached instance was made from, and what it made: one record of `PREFIX_cache.jsonl`. */
 export interface MadeRecord {
   readonly type: "made";
   /** Name of the instance. */
@@ -17,7 +17,10 @@ export interface MadeRecord {
 
 /** What decides about what an instance makes. Equal ingredients make equal outputs. */
 export interface Ingredients {
-  /** Digests or values of what its task says, by part and name: `command`, `shell`, `workdir`, `env NAME`, `param NAME`. */
+  /**
+   * Digests of what its task says, by part and name: `command`, `shell`, `workdir`, `secrets`, `env NAME`, `param NAME`; and
+   * `input NAME` for one that is a list.
+   */
   readonly said: Readonly<Record<string, string>>;
   readonly code: readonly FileDigest[];
   /** By name of input; in the order in which the command gets them. */
@@ -28,5 +31,8 @@ export interface Ingredients {
 export interface FileDigest {
   /** As the document has it: absolute, or from the folder of the run's tasks. */
   readonly path: string;
+  /** Hexadecimal; or why there is none, for a file as it is now. */
   readonly digest: string;
+  /** Of a record: what the file has as long as its contents are sure to be these. */
+  readonly stamp?: string | undefined;
 }

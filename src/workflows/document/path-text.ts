@@ -14,8 +14,8 @@ export interface SaidPath {
 export const STAGE = ".disbatch";
 
 type Part = Text[number];
-/** What stands between two slashes. */
-type Step = readonly Part[];
+/** What stands between two slashes of a path. */
+export type Step = readonly Part[];
 
 /**
  * A path with places for the values of axes, made normal.
@@ -63,8 +63,8 @@ function mistakeInText(text: Text, source: string): Mistake | undefined {
   return undefined;
 }
 
-/** What stands between the slashes of a text; nothing where two of them follow each other. */
-function stepsOf(text: Text): Step[] {
+/** What stands between the slashes of a text, values of axes apart; nothing where two of them follow each other. */
+export function stepsOf(text: Text): readonly Step[] {
   const steps: Part[][] = [[]];
   for (const part of text) {
     if (typeof part !== "string") {

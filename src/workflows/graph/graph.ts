@@ -11,6 +11,7 @@ import type { GraphAxis } from "./graph-axis.ts";
 import type { Instance, InstanceRange, Pattern } from "./instance.ts";
 import { printName } from "./instance-name.ts";
 import { type Link, linksOf } from "./link.ts";
+import { OutputOwners } from "./output-owners.ts";
 import { refuseTooMany, tooMany } from "./size-limit.ts";
 import { TemplateAxis } from "./template-axis.ts";
 import { TemplateInstances } from "./template-instances.ts";
@@ -38,6 +39,7 @@ export class Graph {
   readonly #names = new Map<string, number>();
   /** Needs of what has been printed. */
   readonly #late: LateLink[] = [];
+  readonly #outputs = new OutputOwners();
   #critical: Int32Array = new Int32Array(0);
   #total = 0;
 
@@ -48,7 +50,7 @@ export class Graph {
   /**
    * The graph of a document. Instances are counted before anything is made of them.
    *
-   * @throws UserError `cycle`, with paths and places as diagnostics; `too-many-instances`.
+   * @throws UserError `cycle`, with paths and places as diagnostics; `too-many-instances`; `file-conflict`.
    */
   static of(
     workflow: Workflow,
@@ -248,13 +250,14 @@ export class Graph {
    *
    * @returns indexes that are new, in the order of the templates. Some may have no instance; and where combinations that are
    * included have brought a value before, indexes that had no instance and have one now.
-   * @throws UserError `too-many-instances`.
+   * @throws UserError `too-many-instances`, `file-conflict`.
    */
   addValues(axis: number, values: readonly string[]): InstanceRange[] {
     const grown = this.#axes.at(axis);
     const added = grown.newOf(values);
     if (added.length === 0) return [];
     this.#refuseGrowth(axis, added.length);
+    this.#outputs.grow(axis, added);
     for (const value of added) grown.add(value);
     return this.templatesWith(axis).flatMap((template) => {
       const instances = this.#instancesOf(template);
@@ -292,13 +295,14 @@ export class Graph {
    *
    * @param pattern values by dimension, of open axes all that are wanted.
    * @returns indexes that are new, or have an instance now; some of the new ones may have none.
-   * @throws UserError `too-many-instances`.
+   * @throws UserError `too-many-instances`, `file-conflict`.
    */
   ask(template: number, pattern: Pattern): InstanceRange[] {
     const instances = this.#instancesOf(template);
     const ranges = instances.axes.flatMap(({ axis }, dimension) =>
       axis.definition.kind === "open" ? this.addValues(axis.number, pattern[dimension] ?? []) : [],
     );
+    this.#outputs.ask(instances, pattern);
     const made = instances.ask(pattern);
     this.#total += made.length;
     if (this.#total > this.maxInstances) throw this.#tooMany(this.#total, this.#templates);
@@ -319,7 +323,7 @@ export class Graph {
    * @param axes behind all others, too; `Template.axes` counts on.
    * @param edges to what has been printed. Those count of which both templates are there.
    * @returns all indexes of the new templates.
-   * @throws UserError `cycle`, `too-many-instances`.
+   * @throws UserError `cycle`, `too-many-instances`, `file-conflict`.
    */
   addTemplates(
     templates: readonly Template[],
@@ -345,6 +349,7 @@ export class Graph {
     const made = templates.map((template) => instancesOf(template, allAxes));
     const total = made.reduce((sum, { count }) => sum + count, this.#total);
     if (total > this.maxInstances) throw this.#tooMany(total, made);
+    this.#outputs.add(made);
     this.#total = total;
     for (const axis of allAxes.slice(this.#axes.count)) this.#axes.add(axis);
     for (const instances of made) this.#add(instances);

@@ -53,6 +53,12 @@ export class TemplateAxis implements Dimension {
     return Array.from({ length: this.values.length }, (_, position) => position).filter((each) => this.isShared(each));
   }
 
+  /** The values that the axis itself has. */
+  sharedValues(): readonly string[] {
+    const { values } = this.axis;
+    return Array.from({ length: values.length }, (_, position) => values.at(position));
+  }
+
   /**
    * Takes note of a value that the axis has got.
    *

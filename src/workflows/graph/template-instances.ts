@@ -2,6 +2,7 @@ import type { Template } from "../document/workflow.ts";
 import { Bits } from "./bits.ts";
 import { Choices } from "./choices.ts";
 import { Combinations } from "./combinations.ts";
+import { combinationsOf, ExcludedValues } from "./to-come.ts";
 import type { Pattern } from "./instance.ts";
 import { makeSpace } from "./make-space.ts";
 import type { Choice, Space } from "./space.ts";
@@ -119,6 +120,56 @@ export class TemplateInstances {
     return made;
   }
 
+  /** Values of all instances, by dimension. */
+  *values(): Generator<readonly string[]> {
+    for (let index = 0; index < this.space.size; index++) if (this.has(index)) yield this.#valuesOf(index);
+  }
+
+  /** Values of the instances that would come if an axis got some values that it does not have. @param axis position in the workflow's axes. */
+  *coming(axis: number, values: readonly string[]): Generator<readonly string[]> {
+    const dimension = this.axes.findIndex((each) => each.axis.number === axis);
+    const isAsked = this.axes[dimension]?.axis.definition.kind === "generated";
+    const wanted: readonly Pattern[] = this.isOpen ? (isAsked ? (this.#asked ?? []) : []) : [NO_PATTERN];
+    const excluded = new ExcludedValues(
+      this.template.exclude,
+      this.axes.map(({ name }) => name),
+    );
+    for (const pattern of wanted) {
+      const lists = this.axes.map((each, i) => {
+        const some = pattern[i];
+        if (i !== dimension) return some ?? each.sharedValues();
+        return some === undefined ? values : values.filter((value) => some.includes(value));
+      });
+      for (const each of combinationsOf(lists)) if (!excluded.has(each) && !this.#hasValues(each)) yield each;
+    }
+  }
+
+  /** Values of the instances that would be made if they were asked for. */
+  *comingFor(pattern: Pattern): Generator<readonly string[]> {
+    const choices = this.choicesOf(pattern);
+    const all = this.axes.map((axis, dimension) => choices[dimension] ?? axis.shared());
+    for (const index of this.space.indexes(all)) {
+      if (!this.has(index) && !this.#isExcluded(index)) yield this.#valuesOf(index);
+    }
+  }
+
+  /** Whether some instance has these values. @param values by name of axis, of some axes. */
+  hasSome(values: Readonly<Record<string, string>>): boolean {
+    if (this.isFull) return this.axes.every(({ name, values: own }) => own.find(values[name] ?? own.at(0)) !== -1);
+    const pattern = this.axes.map(({ name }) => (values[name] === undefined ? undefined : [values[name]]));
+    for (const index of this.space.indexes(this.choicesOf(pattern))) if (this.has(index)) return true;
+    return false;
+  }
+
+  #valuesOf(index: number): readonly string[] {
+    return this.axes.map((_, dimension) => this.valueAt(index, dimension));
+  }
+
+  #hasValues(values: readonly string[]): boolean {
+    const positions = this.axes.map((axis, dimension) => axis.values.find(values[dimension] ?? ""));
+    return !positions.includes(-1) && this.has(this.space.indexOf(positions));
+  }
+
   /** Positions of values, by dimension. */
   choicesOf(pattern: Pattern): Choice[] {
     return pattern.map((values, dimension) =>
@@ -164,6 +215,7 @@ export class TemplateInstances {
 }
 
 const NONE: readonly number[] = [];
+const NO_PATTERN: Pattern = [];
 
 function isOpen({ axis }: TemplateAxis): boolean {
   return axis.definition.kind === "open";

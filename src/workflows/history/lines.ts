@@ -1,7 +1,7 @@
 import { deflateSync, inflateSync } from "node:zlib";
 import * as v from "valibot";
 import { parseJson } from "../../domain/json.ts";
-import { FOREIGN_FORMATS } from "../imports/formats.ts";
+import { FOREIGN_FORMATS, GROUPS_READINGS } from "../imports/formats.ts";
 import type { DecisionRecord, DocumentArchive, DocumentRecord, HistoryRecord, TasksRecord } from "./record.ts";
 
 /** The first line of the file. A later version that changes its meaning raises the number. */
@@ -30,7 +30,13 @@ const LineSchema = v.variant("type", [
     time: v.number(),
     document: v.string(),
     file: v.string(),
-    form: v.optional(v.object({ format: v.picklist(FOREIGN_FORMATS) })),
+    form: v.optional(
+      v.object({
+        format: v.picklist(FOREIGN_FORMATS),
+        groups: v.optional(v.picklist(GROUPS_READINGS)),
+        jobIdTemplate: v.optional(v.string()),
+      }),
+    ),
     folder: v.string(),
     params: Texts,
     goals: Names,

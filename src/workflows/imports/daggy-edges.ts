@@ -42,7 +42,11 @@ export function edgesOf(
 }
 
 /** Tells one circle, when there is one. */
-function refuseCircle(tasks: readonly DaggyTask[], parents: Parents, foreign: ForeignTree): void {
+export function refuseCircle(
+  tasks: readonly Pick<DaggyTask, "name" | "path">[],
+  parents: Parents,
+  foreign: ForeignTree,
+): void {
   const good = new Set<string>();
   for (const { name: first, path } of tasks) {
     const way: { readonly name: string; readonly rest: Iterator<string> }[] = [];

@@ -6,6 +6,14 @@ import { importDocument } from "./import-document.ts";
 import type { Imported } from "./imported.ts";
 import { printJson } from "./print-json.ts";
 
+/** A document of another format, as files of ours. */
+interface ForeignFiles {
+  readonly files: DocumentFiles;
+  readonly warnings: readonly Diagnostic[];
+  /** The name of an instance for one of the foreign kind; others stay what they are. @throws UserError `unknown-goal`. */
+  readonly instanceOf: (name: string) => string;
+}
+
 /**
  * The files of a document of another format: the document itself is what it becomes, so that it is read and kept as every other one.
  *
@@ -15,11 +23,12 @@ import { printJson } from "./print-json.ts";
  */
 export async function foreignFiles(
   file: string,
-  { format }: ForeignForm,
+  { format, ...form }: ForeignForm,
   disk: DocumentFiles,
-): Promise<{ readonly files: DocumentFiles; readonly warnings: readonly Diagnostic[] }> {
-  const imported = await importDocument({ format, file, text: disk.read(file) });
-  return { files: filesOfImported(file, imported, disk), warnings: warningsOf(imported) };
+): Promise<ForeignFiles> {
+  const imported = await importDocument({ format, file, text: disk.read(file), form });
+  const instanceOf = imported.instanceOf ?? ((name) => name);
+  return { files: filesOfImported(file, imported, disk), warnings: warningsOf(imported), instanceOf };
 }
 
 /** The files of a document that was made of a foreign one. */

@@ -1,5 +1,5 @@
 /** Formats of others whose documents are run as they are. */
-export const FOREIGN_FORMATS = ["daggy"] as const;
+export const FOREIGN_FORMATS = ["daggy", "stolos"] as const;
 export type ForeignFormat = (typeof FOREIGN_FORMATS)[number];
 
 /** Formats that documents of ours are made from: those, and task files. */
@@ -11,7 +11,15 @@ export function isForeignFormat(word: string): word is ForeignFormat {
   return FOREIGN_FORMATS.some((format) => format === word);
 }
 
+/** How groups of `depends_on` are understood. */
+export const GROUPS_READINGS = ["any", "all"] as const;
+export type GroupsReading = (typeof GROUPS_READINGS)[number];
+
 /** In which format a document is written that is not ours, and how it is to be understood. */
 export interface ForeignForm {
   readonly format: ForeignFormat;
+  /** Of Stolos, `all`: a job needs all groups that are for it, and not one of them. */
+  readonly groups?: GroupsReading | undefined;
+  /** The template of job ids of those apps of Stolos that have none. */
+  readonly jobIdTemplate?: string | undefined;
 }

@@ -22,4 +22,6 @@ export interface Imported {
   readonly notes: readonly Note[];
   /** Where it stands in the foreign document what has become this of ours. */
   readonly placeOf: PlaceOf;
+  /** The name of an instance for one of the foreign kind; others stay what they are. @throws UserError `unknown-goal`. */
+  readonly instanceOf?: ((name: string) => string) | undefined;
 }

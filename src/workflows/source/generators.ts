@@ -158,9 +158,9 @@ export class Generators {
   }
 }
 
-/** The path of a circle stands in its diagnostic. */
+/** The path of a circle, and who makes the same file, stand in diagnostics. */
 function whyRefused({ code, message, diagnostics: [first] }: UserError): string {
-  return code === "cycle" && first !== undefined ? first.message : message;
+  return (code === "cycle" || code === "file-conflict") && first !== undefined ? first.message : message;
 }
 
 function refused({ name }: Generator, why: string, cause?: UserError): UserError {

@@ -57,8 +57,9 @@ export class RuleChecks implements Checks {
     }
     const rule = files?.rule ?? "history";
     const isWanted = isForced || earlier === "undone";
-    if (isWanted || (rule === "cache" && cache === undefined)) return runs(earlier === "failed" ? earlier : "forced");
-    if (rule === "cache" && cache !== undefined) return cache.check(question);
+    // What is kept of it is what it was made from when it was handed out.
+    if (rule === "cache" && cache !== undefined) return cache.check({ ...question, isForced: isWanted });
+    if (isWanted || rule === "cache") return runs(earlier === "failed" ? earlier : "forced");
     if (isNew) return runs("again");
     if (rule === "history" && earlier !== "done") return { fate: "runs", reason: reasonOf(earlier) };
     const missing = this.#missing(template, index);

@@ -23,6 +23,8 @@ import { type FilePlaces, TaskFiles } from "./task-files.ts";
 
 /** With so many others that can run, nobody waits for the end of one. */
 const BUSY = 64;
+/** Missing files that are told of by name. */
+const MOST_MISSING = 1000;
 
 /** Task ids of instances. */
 export interface InstanceIds {
@@ -76,6 +78,8 @@ export interface WorkflowSourceOptions {
   readonly given?: GivenBefore | undefined;
   /** Told of an instance that has run and succeeded. */
   readonly succeeded?: ((instance: Instance, outcome: TaskOutcome) => void) | undefined;
+  /** Called when nothing is asked of the source any more, which is closed when this has ended. */
+  readonly closed?: (() => Promise<void>) | undefined;
 }
 
 /** Tasks that a run has given out already, by their ids. */
@@ -98,6 +102,8 @@ export class WorkflowSource implements TaskSource {
   #reused: SkippedTask[] = [];
   /** Ids of those that were given out, and are not settled. */
   readonly #reusing = new Set<number>();
+  /** Instances that are blocked since others have not made a file. */
+  readonly #missing: (Instance & { readonly path: string })[] = [];
   /** By axis: values that have come. */
   readonly #values = new Map<number, Set<string>>();
   /** What is to be told of tasks that were printed last. */
@@ -138,7 +144,7 @@ export class WorkflowSource implements TaskSource {
       wasGiven: given === undefined ? undefined : (template, index) => given.has(numbering.idOf(template, index)),
     });
     const { machine } = this;
-    this.#newNeeds = new NewNeeds(graph, machine.table);
+    this.#newNeeds = NewNeeds.inRun(graph, machine.table);
     const { params } = workflow;
     const { secrets } = options;
     const idOf = (template: number, index: number): number => numbering.idOf(template, index);
@@ -195,6 +201,11 @@ export class WorkflowSource implements TaskSource {
     }
   }
 
+  /** The file that others were to make for an instance, and have not; known of the first such instances. */
+  missingFor({ template, index }: Instance): string | undefined {
+    return this.#missing.find((each) => each.template === template && each.index === index)?.path;
+  }
+
   settled({ id }: Task, outcome: TaskOutcome): void {
     const { ending } = outcome;
     const instance = this.#instanceOf(id);
@@ -239,15 +250,18 @@ export class WorkflowSource implements TaskSource {
     this.#isClosed = true;
     this.#wake();
     this.#options.places?.dropLists();
-    return Promise.resolve();
+    return this.#options.closed?.() ?? Promise.resolve();
   }
 
   #reasonOf(instance: Instance, isNew: boolean): RunReason {
-    const { graph, selection, earlier } = this.#options;
+    const { selection, earlier } = this.#options;
     const { template, index } = instance;
     if (selection.forces(template, index)) return { kind: "forced" };
-    const reason = earlier?.reason?.(template, index);
-    if (reason !== undefined) return reason;
+    return earlier?.reason?.(template, index) ?? this.#again(instance, isNew);
+  }
+
+  #again(instance: Instance, isNew: boolean): RunReason {
+    const { graph } = this.#options;
     const need = isNew ? this.#newNeeds.of(instance) : undefined;
     return { kind: "again", instance: need === undefined ? undefined : graph.nameOf(need.template, need.index) };
   }
@@ -277,6 +291,7 @@ export class WorkflowSource implements TaskSource {
           ? undefined
           : decisions?.runs(instance, this.#inFull(instance, isNew, verdict.reason));
       case "missing":
+        if (this.#missing.length < MOST_MISSING) this.#missing.push({ ...instance, path: verdict.path });
         return decisions?.missing(instance, verdict.path);
       case "reused":
         if (verdict.previous !== undefined) this.#giveRow(instance, verdict.previous);
@@ -288,8 +303,11 @@ export class WorkflowSource implements TaskSource {
 
   /** With all that is known beside files. */
   #inFull(instance: Instance, isNew: boolean, reason: RunReason): RunReason {
-    const isPlain = reason.kind !== "changed" || reason.changes.length === 0;
-    return isPlain && reason.kind !== "never" ? this.#reasonOf(instance, isNew) : reason;
+    if (reason.kind === "never" || (reason.kind === "changed" && reason.changes.length > 0)) return reason;
+    const { files } = this.#options.graph.template(instance.template);
+    // Other rules do not ask what earlier runs did.
+    const isOfHistory = files === undefined || files.rule === "history";
+    return reason.kind === "again" && !isOfHistory ? this.#again(instance, isNew) : this.#reasonOf(instance, isNew);
   }
 
   #giveRow(instance: Instance, previous: PreviousOutcome): void {

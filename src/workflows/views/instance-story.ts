@@ -20,6 +20,8 @@ export interface InstanceStory extends PlacedInstance {
   readonly lacks?: LackingTask | undefined;
   /** What began it, where that is the values of the last one of these: its task's `when` has others, or that of all its needs has. */
   readonly leftOutBy?: "when" | "needs" | undefined;
+  /** What began it, where that is a file which others were to make for the last one of these. */
+  readonly missing?: string | undefined;
   readonly needs: Neighbours;
   readonly neededBy: Neighbours;
 }
@@ -49,6 +51,7 @@ export function instanceStory(standing: Standing, instance: Instance): InstanceS
     because: chain.map((each) => placed(standing, each)),
     lacks: standing.stateOf(first) === "blocked" ? lackingFor(standing, first) : undefined,
     leftOutBy: leftOutBy(standing, first),
+    missing: standing.stateOf(first) === "blocked" ? standing.missingFor?.(first) : undefined,
     needs: neighbours(standing, instances.parents(instance)),
     neededBy: neighbours(standing, instances.children(instance)),
   };

@@ -17,6 +17,8 @@ export interface Standing {
   readonly instances: KnownInstances;
   /** Undefined for an instance that the run does not want. */
   stateOf(instance: Instance): InstanceState | undefined;
+  /** The file that others were to make and have not, of an instance that is blocked by that. */
+  missingFor?(instance: Instance): string | undefined;
 }
 
 /** An instance, and where it stands. */

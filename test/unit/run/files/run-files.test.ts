@@ -26,6 +26,7 @@ describe("a prefix that is no folder", () => {
       journal: `${prefix}_journal.jsonl`,
       tasks: `${prefix}_tasks.txt`,
       workflow: `${prefix}_workflow.jsonl`,
+      cache: `${prefix}_cache.jsonl`,
       output: `${prefix}_output.bin`,
       log: `${prefix}_driver.log`,
       lock: `${prefix}_run.lock`,

@@ -1,0 +1,289 @@
+import { exited, isSuccess } from "../../domain/ending.ts";
+import { NO_LEAK } from "../../domain/result.ts";
+import type { Change, RunReason } from "../../domain/run-reason.ts";
+import type { PreviousOutcome, TaskOutcome } from "../../domain/task.ts";
+import type { FileStates, KnownContents } from "../../files/file-states.ts";
+import { isSureStamp } from "../../files/stamp.ts";
+import type { Graph } from "../graph/graph.ts";
+import type { Instance } from "../graph/instance.ts";
+import type { Checks, Question, Verdict } from "../source/checks.ts";
+import { differences, isDigest, MISSING, outputDifferences, UNREADABLE } from "./differences.ts";
+import type { MadeFiles } from "../source/made-files.ts";
+import { filesOf, type InstanceFiles } from "./instance-files.ts";
+import { fileLine, linesOf } from "./lines.ts";
+import type { FileDigest, Ingredients, MadeRecord } from "./made-record.ts";
+import { type Given, saidOf } from "./said.ts";
+
+export interface CacheChecksOptions extends Given {
+  readonly graph: Graph;
+  /** Paths of files. */
+  readonly paths: MadeFiles;
+  /** What is recorded of earlier runs. */
+  readonly records: {
+    find(instance: string): MadeRecord | undefined;
+    contentsOf(path: string): KnownContents | undefined;
+  };
+  /** What files are in this run. */
+  readonly files: FileStates;
+  /** Whether an instance has come to a good end: only such a one hands files on. All have, where it is left out. */
+  readonly hasMade?: ((instance: Instance) => boolean) | undefined;
+  /** Records are not asked: every instance runs. */
+  readonly noCache?: boolean | undefined;
+  /** Number of the run in its prefix. */
+  readonly run: number;
+  /** Takes lines of new records; undefined for plans, which keep nothing. */
+  readonly keep?: ((lines: readonly string[]) => void) | undefined;
+  /** Told of files that keep an instance from being recorded. */
+  readonly warn?: ((message: string) => void) | undefined;
+}
+
+/** What an instance is made from, and what it makes. */
+interface Made {
+  readonly said: Ingredients["said"];
+  readonly files: InstanceFiles;
+}
+
+/** An instance that was handed out. */
+interface Started extends Made {
+  /** Stamps of all that it is made from, by path, as they were then. */
+  readonly stamps: ReadonlyMap<string, string | undefined>;
+}
+
+/**
+ * Decides about instances of templates with the rule `cache`: those are reused whose record says that they were made from the same,
+ * and whose outputs are what was made then. Keeps records of those that run.
+ */
+export class CacheChecks implements Checks {
+  readonly #options: CacheChecksOptions;
+  /** By template: all of its instances have it in common. */
+  readonly #said: (Ingredients["said"] | undefined)[] = [];
+  /** By name. */
+  readonly #started = new Map<string, Started>();
+  /** Records that are being made. */
+  readonly #pending = new Set<Promise<void>>();
+  readonly #named = new Set<string>();
+
+  constructor(options: CacheChecksOptions) {
+    this.#options = options;
+  }
+
+  looksAt(template: number): boolean {
+    const { files } = this.#options.graph.template(template);
+    return files !== undefined && files.rule === "cache" && !files.isExternal;
+  }
+
+  check(question: Question): Verdict | Promise<Verdict> {
+    const { noCache = false, records } = this.#options;
+    const name = this.#nameOf(question.instance);
+    const made = this.#madeBy(question.instance);
+    const record = noCache || question.isForced ? undefined : records.find(name);
+    if (record === undefined) return this.#handOut(name, made, reasonWithout(question, noCache));
+    const waiting = this.#prepare(made.files, record);
+    if (waiting === undefined) return this.#decide(question, made, record);
+    return waiting.then(() => this.#decide(question, made, record));
+  }
+
+  /**
+   * Takes note of an instance that has run and succeeded, of any template. What it was made from is kept, unless something of that
+   * is not any more what it was when the instance was handed out.
+   */
+  succeeded(instance: Instance, outcome: TaskOutcome): void {
+    const { files, keep } = this.#options;
+    files.made(outcome.made ?? [], outcome.finish * 1000);
+    if (keep === undefined || !this.looksAt(instance.template) || !isSuccess(outcome.ending)) return;
+    const name = this.#nameOf(instance);
+    const made = this.#started.get(name) ?? this.#madeBy(instance);
+    this.#started.delete(name);
+    const pending = this.#keep(name, made, outcome).finally(() => this.#pending.delete(pending));
+    this.#pending.add(pending);
+  }
+
+  /** All records have been handed to `keep` when this returns. */
+  async ended(): Promise<void> {
+    await Promise.all(this.#pending);
+  }
+
+  #nameOf({ template, index }: Instance): string {
+    return this.#options.graph.nameOf(template, index);
+  }
+
+  #madeBy(instance: Instance): Made {
+    const { graph, paths, hasMade = () => true } = this.#options;
+    const { template } = instance;
+    let said = this.#said[template];
+    if (said === undefined) {
+      const lists = paths
+        .inputsOf(template)
+        .flatMap((input) => (input.kind === "made" && input.isList ? [input.name] : []));
+      this.#said[template] = said = saidOf(graph.template(template), lists, this.#options);
+    }
+    return { said, files: filesOf(instance, paths, hasMade) };
+  }
+
+  /** Makes sure that the contents of all files are known. @returns undefined when they are. */
+  #prepare(files: InstanceFiles, record: MadeRecord | undefined): undefined | Promise<unknown> {
+    const waiting: Promise<void>[] = [];
+    const { code, inputs } = record?.ingredients ?? NOTHING;
+    for (const [i, path] of files.code.entries()) this.#prepareFile(path, code[i], waiting);
+    for (const [name, paths] of files.inputs) {
+      const known = inputs[name];
+      for (const [i, path] of paths.entries()) this.#prepareFile(path, known?.[i], waiting);
+    }
+    if (record !== undefined) {
+      for (const [name, path] of files.outputs) this.#prepareFile(path, record.outputs[name], waiting);
+    }
+    return waiting.length === 0 ? undefined : Promise.all(waiting);
+  }
+
+  #prepareFile(path: string, known: FileDigest | undefined, waiting: Promise<void>[]): void {
+    const { files, records } = this.#options;
+    const { stamp, digest } = known?.path === path ? known : { stamp: undefined, digest: "" };
+    const hint = stamp === undefined ? undefined : { stamp, digest };
+    const promise = files.prepare(path, (now) => (hint?.stamp === now ? hint : records.contentsOf(path)));
+    if (promise !== undefined) waiting.push(promise);
+  }
+
+  #decide(question: Question, made: Made, record: MadeRecord): Verdict | Promise<Verdict> {
+    const { files, keep } = this.#options;
+    const news = files.takeNews();
+    if (news.length > 0) keep?.(news.map(([path, { stamp, digest }]) => fileLine(path, stamp, digest)));
+    const outputs = Object.fromEntries(
+      made.files.outputs.map(([name, path]) => [name, this.#fileDigest(path)] as const),
+    );
+    const ingredients = this.#ingredients(made);
+    const changes = [...differences(record, ingredients), ...outputDifferences(record, outputs)];
+    if (changes.length > 0) return this.#handOut(record.instance, made, reasonWith(question, changes));
+    const { run, node, finish } = record;
+    const previous = question.earlier === "done" ? undefined : outcomeOf(record);
+    return { fate: "reused", from: { run, time: finish, node }, previous };
+  }
+
+  #ingredients({ said, files }: Made): Ingredients {
+    const code = files.code.map((path) => this.#fileDigest(path));
+    const inputs = files.inputs.map(([name, paths]) => [name, paths.map((path) => this.#fileDigest(path))] as const);
+    return { said, code, inputs: Object.fromEntries(inputs) };
+  }
+
+  #fileDigest(path: string): FileDigest {
+    const found = this.#options.files.digestOf(path);
+    if (typeof found === "object") return { path, digest: found.digest };
+    return { path, digest: found === "missing" ? MISSING : UNREADABLE };
+  }
+
+  /** Takes note of what an instance is made from that runs. */
+  #handOut(name: string, made: Made, reason: RunReason): Verdict | Promise<Verdict> {
+    const verdict: Verdict = { fate: "runs", reason };
+    if (this.#options.keep === undefined) return verdict;
+    const stamps = new Map<string, string | undefined>();
+    const waiting: Promise<unknown>[] = [];
+    for (const path of sourcesOf(made.files)) {
+      const stamp = this.#options.files.stampOf(path);
+      if (stamp instanceof Promise) waiting.push(stamp.then((found) => stamps.set(path, found)));
+      else stamps.set(path, stamp);
+    }
+    this.#started.set(name, { ...made, stamps });
+    return waiting.length === 0 ? verdict : Promise.all(waiting).then(() => verdict);
+  }
+
+  async #keep(name: string, made: Made | Started, outcome: TaskOutcome): Promise<void> {
+    const lines = await this.#record(name, made, outcome);
+    if (lines.length > 0) this.#options.keep?.(lines);
+  }
+
+  async #record(name: string, made: Made | Started, outcome: TaskOutcome): Promise<readonly string[]> {
+    const { files, run } = this.#options;
+    const { start, finish, node } = outcome;
+    const changed = await this.#changedSince(made, start);
+    if (changed !== undefined) {
+      this.#name(name, changed);
+      return [];
+    }
+    await this.#prepare(made.files, undefined);
+    // The record says it.
+    files.takeNews();
+    const ingredients = this.#ingredients(made);
+    const outputs = made.files.outputs.map(([output, path]): readonly [string, FileDigest] => {
+      const digest = outcome.made?.find((file) => file.path === path)?.digest ?? UNREADABLE;
+      return [output, this.#stamped({ path, digest })];
+    });
+    const all = [...ingredients.code, ...Object.values(ingredients.inputs).flat(), ...outputs.map(([, file]) => file)];
+    const unread = all.find(({ digest }) => !isDigest(digest));
+    if (unread !== undefined) {
+      this.#name(name, unread.path);
+      return [];
+    }
+    const stampedInputs = Object.entries(ingredients.inputs).map(([input, list]) => {
+      return [input, list.map((file) => this.#stamped(file))] as const;
+    });
+    const code = ingredients.code.map((file) => this.#stamped(file));
+    return linesOf({
+      type: "made",
+      instance: name,
+      ...{ run, node, start, finish },
+      ingredients: { said: made.said, code, inputs: Object.fromEntries(stampedInputs) },
+      outputs: Object.fromEntries(outputs),
+    });
+  }
+
+  /**
+   * The first file that is not what it was when the instance was handed out. Where nobody has looked at them then, such as before the
+   * run was taken up, all have to be older than its start.
+   */
+  async #changedSince(made: Made | Started, start: number): Promise<string | undefined> {
+    const { files } = this.#options;
+    for (const path of sourcesOf(made.files)) {
+      const found = files.stampNow(path);
+      const now = found instanceof Promise ? await found : found;
+      const isSame =
+        "stamps" in made ? made.stamps.get(path) === now : now !== undefined && isSureStamp(now, start * 1000);
+      if (isSame && now !== undefined) continue;
+      files.forget(path);
+      return path;
+    }
+    return undefined;
+  }
+
+  #stamped({ path, digest }: FileDigest): FileDigest {
+    return { path, digest, stamp: this.#options.files.sureStampOf(path) };
+  }
+
+  #name(instance: string, path: string): void {
+    if (this.#named.has(path)) return;
+    this.#named.add(path);
+    this.#options.warn?.(
+      `${path} changed, or went away, while ${instance} was made from it, which is not reused by later runs`,
+    );
+  }
+}
+
+const NOTHING: Ingredients = { said: {}, code: [], inputs: {} };
+
+function* sourcesOf({ code, inputs }: InstanceFiles): Generator<string, void, void> {
+  yield* code;
+  for (const [, paths] of inputs) yield* paths;
+}
+
+/** Why an instance runs of which there is no record. */
+function reasonWithout({ earlier, isForced }: Question, noCache: boolean): RunReason {
+  if (isForced) return { kind: "forced" };
+  if (earlier === "never" || earlier === "failed") return { kind: earlier };
+  return noCache ? { kind: "forced" } : { kind: "changed", changes: [] };
+}
+
+function reasonWith({ earlier }: Question, changes: readonly Change[]): RunReason {
+  return earlier === "failed" ? { kind: "failed" } : { kind: "changed", changes };
+}
+
+/** What the record says of how an instance has ended. */
+function outcomeOf({ node, start, finish }: MadeRecord): PreviousOutcome {
+  return {
+    node,
+    alreadyRecorded: false,
+    pid: -1,
+    ending: exited(0),
+    start,
+    finish,
+    output: NO_LEAK,
+    error: NO_LEAK,
+  };
+}
