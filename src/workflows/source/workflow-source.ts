@@ -212,7 +212,8 @@ export class WorkflowSource implements TaskSource {
     this.#settled++;
     const wasReused = this.#reusing.delete(id) || this.#options.given?.wasReused(id) === true;
     const code = wasReused ? REUSED : isSuccess(ending) ? DONE : ending.type === "stopped" ? KILLED : FAILED;
-    if (code === DONE) this.#options.succeeded?.(instance, outcome);
+    // What a driver that has died was told is not told again.
+    if (code === DONE && "taskId" in outcome) this.#options.succeeded?.(instance, outcome);
     const { generates } = this.#options.graph.template(instance.template);
     if (generates !== undefined) this.#generators.forget(this.#generatorOf(instance));
     this.machine.settle(instance, code);
@@ -348,7 +349,10 @@ export class WorkflowSource implements TaskSource {
         : axes.flatMap((axis) => graph.addValues(axis, growth.values));
     const ranges = [...grown, ...selection.grow(grown)];
     for (const range of ranges) numbering.add(range);
-    if (growth.type === "tasks") this.#tasks.templatesCame();
+    if (growth.type === "tasks") {
+      this.#tasks.templatesCame();
+      this.#options.checks?.templatesCame?.();
+    }
     else for (const axis of axes) this.#keepValues(axis, growth.values);
     this.#ranges = ranges;
   }
