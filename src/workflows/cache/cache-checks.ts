@@ -154,7 +154,9 @@ export class CacheChecks implements Checks {
     const changes = [...differences(record, ingredients), ...outputDifferences(record, outputs)];
     if (changes.length > 0) return this.#handOut(record.instance, made, reasonWith(question, changes));
     const { run, node, finish } = record;
-    const previous = question.earlier === "done" ? undefined : outcomeOf(record);
+    // What it needs has run since the row that the prefix has.
+    const isRecorded = question.earlier === "done" && !question.isNew;
+    const previous = isRecorded ? undefined : outcomeOf(record);
     return { fate: "reused", from: { run, time: finish, node }, previous };
   }
 

@@ -25,12 +25,13 @@ export function filesOf(
 
 function pathsOf(input: Input, child: number, hasMade: (parent: Instance) => boolean): readonly string[] {
   if (input.kind === "file") return [input.pathOf(child)];
-  const { edge, output, isList } = input;
   const paths: string[] = [];
-  for (const index of edge.parentsOf(child)) {
-    if (!hasMade({ template: edge.parent, index })) continue;
-    paths.push(output.pathOf(index));
-    if (!isList) break;
+  for (const { edge, output } of input.from) {
+    for (const index of edge.parentsOf(child)) {
+      if (!hasMade({ template: edge.parent, index })) continue;
+      paths.push(output.pathOf(index));
+      if (!input.isList) return paths;
+    }
   }
   return paths;
 }
