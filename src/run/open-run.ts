@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { UserError } from "../domain/errors.ts";
 import { shellWords } from "../domain/shell-words.ts";
@@ -20,7 +21,8 @@ import {
 } from "./files/run-files.ts";
 import { isStale, lockHolder, RunLock } from "./files/run-lock.ts";
 import { type Beforehand, prepare } from "./prepare.ts";
-import { refuseFolder } from "./refusals.ts";
+import { programName } from "./program-name.ts";
+import { refuseCutOff, refuseFolder } from "./refusals.ts";
 import { goOnAfterRequeue, requeuedJob } from "./requeue.ts";
 import { beginRun } from "./begin-run.ts";
 import type { Run } from "./run.ts";
@@ -53,6 +55,7 @@ export async function openRun(settings: RunSettings, surroundings: Surroundings)
     const { settings: chosen, ...left } = again;
     if (lock.tookOver) dropUnfinished(files);
     for (const file of chosen.resumeFrom) dropAbandoned(filesOfRun(file), (path) => isStale(path, hostname()));
+    if (document !== undefined) await refuseGoingOn(chosen, files, surroundings);
     const opened = await document?.open(chosen, files);
     const prepared = await prepare(chosen, files, { ...surroundings, opened });
     return await beginRun(chosen, { ...prepared, ...left, files, taskFileName }, surroundings, release);
@@ -60,6 +63,17 @@ export async function openRun(settings: RunSettings, surroundings: Surroundings)
     release();
     throw error;
   }
+}
+
+/** What a run has left that still goes on somewhere must not be touched. @throws UserError `run-cut-off`. */
+async function refuseGoingOn(
+  { overwrite }: Pick<RunSettings, "overwrite">,
+  files: RunFiles,
+  { program, env }: Pick<Surroundings, "program" | "env">,
+): Promise<void> {
+  if (!existsSync(files.workflow)) return;
+  const [file, option] = overwrite ? [files.status, "--overwrite"] : [files.prefix, "-p"];
+  await refuseCutOff([file], programName(program.command, env), slurmPrograms(env), option);
 }
 
 /**

@@ -96,7 +96,6 @@ export async function prepare(
   if (again === undefined) {
     refuseClashes(settings, files);
     await refuseCutOff(settings.resumeFrom, name, ask, "-r");
-    if (beforehand.opened?.workflow?.goesOn === true) await refuseCutOff([files.prefix], name, ask, "-p");
     if (settings.overwrite) await refuseCutOff([files.status], name, ask, "--overwrite");
     refuseOtherRecords(settings.resumeFrom);
   }

@@ -124,7 +124,7 @@ async function prepareAgain(
     outcomeOf:
       prepared.source.settled === undefined
         ? undefined
-        : outcomesIn(files, prepared.workflow === undefined ? 0 : statusFrom),
+        : outcomesIn(files, prepared.workflow === undefined ? 0 : statusFrom, (id) => journaled.made(id)),
     standing: standingOf(journaled),
   };
   const { engines, returned, retries, state } = journaled;
@@ -168,12 +168,21 @@ async function documentAgain(
  * How tasks have ended that have an outcome, by the status file.
  *
  * @param from where the lines of the run begin, in bytes: an instance of a document may have run before.
+ * @param made what the journal says of files that a task has made.
  * @throws UserError when it cannot be read.
  */
-function outcomesIn({ status }: RunFiles, from: number): (id: number) => TaskOutcome {
+function outcomesIn(
+  { status }: RunFiles,
+  from: number,
+  made: (id: number) => TaskOutcome["made"],
+): (id: number) => TaskOutcome {
   // Whatever is no record has been told of before.
   const index = loadStatusFiles([status], { onWarning: () => undefined, appendingTo: status, from });
-  return (id) => index.lookup(id).outcome();
+  return (id) => {
+    const outcome = index.lookup(id).outcome();
+    const files = made(id);
+    return files === undefined ? outcome : { ...outcome, made: files };
+  };
 }
 
 /** Where tasks stand that have no outcome. */

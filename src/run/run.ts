@@ -218,6 +218,7 @@ export class Run implements ObservedRun {
   async #toItsEnd(): Promise<RunOutcome> {
     const { say } = this.#surroundings;
     const ended = await this.#driver.run().finally(() => sayWhatStays(this.#contact.remove(), say));
+    await this.#prepared.workflow?.settle();
     const late = await this.#prepared.kvs?.close(ended.reason === "done");
     const outcome = withLateError(await closeRecords(this.#records.ledgers, ended, this.counts), late);
     await this.#output?.close();

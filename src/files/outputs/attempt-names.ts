@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 
 /** Where the stages of runs are, in the folder of their tasks. */
-const STAGES = ".disbatch";
+export const STAGES = ".disbatch";
 /** A stage, as a path from the folder of the run's tasks. */
 const STAGE = /^\.disbatch\/[0-9a-z]{1,64}$/;
 /** Bytes by which a stage is told from those of all other runs. */

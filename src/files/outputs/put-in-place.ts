@@ -7,6 +7,7 @@ import { stampAt, stampOf } from "../stamp.ts";
 import { IN_ATTEMPT } from "./attempt-names.ts";
 import { hasFailedWith, OutputError, unlessMissing } from "./errors.ts";
 import type { FileCalls } from "./file-calls.ts";
+import { makeFolder } from "./make-folder.ts";
 import { whyNotMade, whyNotReplaced } from "./kinds.ts";
 import { isWithin, OutputPlaces, titleOfOutput } from "./place-of.ts";
 import { formatPlan, type OldWay, type PlannedOutput } from "./plan.ts";
@@ -46,7 +47,9 @@ export async function putInPlace(task: StagedTask, calls: FileCalls): Promise<re
   try {
     await putAll(task, outputs, places, calls);
   } catch (error) {
-    for (const folder of folders.toReversed()) await calls.rmdir(folder).catch(() => undefined);
+    // Where it is not certain what becomes of the outputs, others may need the folders.
+    const isOpen = error instanceof OutputError && error.isOpen;
+    for (const folder of isOpen ? [] : folders.toReversed()) await calls.rmdir(folder).catch(() => undefined);
     throw error;
   }
   await dropStaged(task, calls);
@@ -97,24 +100,12 @@ async function digested({ made, isDigested, ...output }: StagedOutput, file: Mad
 async function makeFolders(outputs: readonly ReadyOutput[], calls: FileCalls): Promise<readonly string[]> {
   const made: string[] = [];
   const known = new Set<string>();
-  const make = async (folder: string): Promise<void> => {
-    if (known.has(folder)) return;
-    known.add(folder);
-    try {
-      await calls.mkdir(folder);
-      made.push(folder);
-    } catch (error) {
-      if (hasFailedWith(error, "EEXIST")) return;
-      if (!hasFailedWith(error, "ENOENT")) throw error;
-      await make(dirname(folder));
-      await calls.mkdir(folder);
-      made.push(folder);
-    }
-  };
   for (const { output, place, before } of outputs) {
-    if (before !== undefined) continue;
+    const above = dirname(place);
+    if (before !== undefined || known.has(above)) continue;
+    known.add(above);
     try {
-      await make(dirname(place));
+      await makeFolder(above, calls, (folder) => made.push(folder));
     } catch (error) {
       for (const folder of made.toReversed()) await calls.rmdir(folder).catch(() => undefined);
       throw new OutputError(`${titleOfOutput(output)} cannot be put in place: ${errnoText(error)}`, error);

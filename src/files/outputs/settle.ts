@@ -1,16 +1,15 @@
 import { dirname, isAbsolute, join, resolve } from "node:path";
-import { errnoText, messageOf } from "../../domain/system-error.ts";
+import { parseJson } from "../../domain/json.ts";
+import { errnoText } from "../../domain/system-error.ts";
 import { type Attempt, attemptNamed, IN_ATTEMPT, takenName } from "./attempt-names.ts";
 import { hasFailedWith, OutputError, unlessMissing } from "./errors.ts";
 import { FILE_CALLS, type FileCalls } from "./file-calls.ts";
 import { parsePlan, type PlannedOutput } from "./plan.ts";
 import { dropEmptyStage } from "./stage-folder.ts";
 import { back, comeToAnEnd, type Step, stepIn } from "./steps.ts";
-import { parseJson } from "../../domain/json.ts";
 
 /**
- * Settles all attempts of a stage: what was to be put in place is, or what had come there is put back, and the rest is removed. The
- * stage goes when it is empty.
+ * Settles a stage whose run is over: what was to be put in place is, or what had come there is put back, and the rest is removed.
  *
  * @param root folder of the run's tasks.
  * @param stage as a path from there.
@@ -25,12 +24,20 @@ export async function settleStage(
   const home = join(root, stage);
   try {
     for (const { name, attempt } of await attemptsIn(home, calls)) {
-      const why = await settleAttempt({ root, home, name, attempt }, calls).catch(messageOf);
-      if (why !== undefined) warn(`outputs of task ${attempt.taskId} are as they were before: ${why}`);
+      try {
+        const why = await settleAttempt({ root, home, name, attempt }, calls);
+        if (why !== undefined) warn(`outputs of task ${attempt.taskId} are as they were: ${why}`);
+      } catch (error) {
+        warn(`outputs of task ${attempt.taskId} are perhaps not all old or all new, see ${home}: ${errnoText(error)}`);
+      }
+    }
+    // Nobody reads any more what was written for tasks.
+    for (const name of await namesIn(home, calls)) {
+      if (attemptNamed(name) === undefined) await calls.rm(join(home, name));
     }
     await dropEmptyStage(home, calls);
   } catch (error) {
-    warn(messageOf(error));
+    warn(`${home} cannot be settled: ${errnoText(error)}`);
   }
 }
 
@@ -53,11 +60,15 @@ interface NamedAttempt {
 
 /** What stands in a folder of attempts; nothing where there is no such folder. */
 async function attemptsIn(folder: string, calls: FileCalls): Promise<NamedAttempt[]> {
-  const names = (await unlessMissing(calls.readdir(folder))) ?? [];
+  const names = await namesIn(folder, calls);
   return names.flatMap((name) => {
     const attempt = attemptNamed(name);
     return attempt === undefined ? [] : [{ name, attempt }];
   });
+}
+
+async function namesIn(folder: string, calls: FileCalls): Promise<string[]> {
+  return (await unlessMissing(calls.readdir(folder))) ?? [];
 }
 
 interface LeftAttempt extends NamedAttempt {

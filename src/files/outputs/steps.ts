@@ -2,6 +2,7 @@ import { dirname, join } from "node:path";
 import { IN_ATTEMPT } from "./attempt-names.ts";
 import { hasFailedWith, unlessMissing } from "./errors.ts";
 import type { FileCalls } from "./file-calls.ts";
+import { makeFolder } from "./make-folder.ts";
 import type { OldWay } from "./plan.ts";
 
 /** One output between where it was written and where it is put. All paths are absolute. */
@@ -48,17 +49,34 @@ export async function goForward(steps: readonly Step[], calls: FileCalls): Promi
 }
 
 async function putThere({ made, place, kept }: Step, calls: FileCalls): Promise<void> {
+  let isThere: boolean;
   try {
-    await calls.rename(made, place);
+    isThere = await renameInto(made, place, calls);
   } catch (error) {
-    if (hasFailedWith(error, "ENOTEMPTY", "EEXIST")) {
-      // A folder has come there since what stood there came out of the way, or since nothing did.
-      await calls.rename(place, `${kept}.late`);
-      return calls.rename(made, place);
-    }
-    if (!hasFailedWith(error, "ENOENT") || (await unlessMissing(calls.lstat(made))) !== undefined) throw error;
-    // It is there already, unless all of this is somebody else's business by now.
-    await calls.lstat(dirname(made));
+    if (!hasFailedWith(error, "ENOTEMPTY", "EEXIST")) throw error;
+    // A folder has come there since what stood there came out of the way, or since nothing did.
+    await calls.rename(place, `${kept}.late`);
+    return calls.rename(made, place);
+  }
+  // It was there already, unless all of this is somebody else's business by now.
+  if (!isThere) await calls.lstat(dirname(made));
+}
+
+/** Gives something a name in a folder, which is made again where it is gone. @returns false where there is nothing to be named. */
+async function renameInto(from: string, to: string, calls: FileCalls): Promise<boolean> {
+  if (await isRenamed(from, to, calls)) return true;
+  if ((await unlessMissing(calls.lstat(from))) === undefined) return false;
+  await makeFolder(dirname(to), calls);
+  return isRenamed(from, to, calls);
+}
+
+async function isRenamed(from: string, to: string, calls: FileCalls): Promise<boolean> {
+  try {
+    await calls.rename(from, to);
+    return true;
+  } catch (error) {
+    if (hasFailedWith(error, "ENOENT")) return false;
+    throw error;
   }
 }
 
@@ -71,12 +89,12 @@ export async function goBack(steps: readonly Step[], calls: FileCalls): Promise<
   for (const { made, place, kept, old } of steps.toReversed()) {
     if (old === "linked") {
       // One step. Where the place still has the old version, these are two names of one file, and nothing happens.
-      await unlessMissing(calls.rename(kept, place));
+      await renameInto(kept, place, calls);
       continue;
     }
     // Whether it is in its place is told by where it was written.
     if ((await unlessMissing(calls.lstat(made))) === undefined) await unlessMissing(calls.rename(place, made));
-    if (old === "moved") await unlessMissing(calls.rename(kept, place));
+    if (old === "moved") await renameInto(kept, place, calls);
   }
 }
 
@@ -98,12 +116,21 @@ export async function comeToAnEnd(
     await back(steps, undo, calls);
     return error;
   }
-  await calls.unlink(ready);
+  await removeMark(ready, calls);
   return undefined;
 }
 
 /** Puts back what was to be put back. */
 export async function back(steps: readonly Step[], undo: string, calls: FileCalls): Promise<void> {
   await goBack(steps, calls);
-  await calls.unlink(undo);
+  await removeMark(undo, calls);
+}
+
+/** A mark that stays has nothing left to say. One that is gone has been taken by somebody else, with all that it says. */
+async function removeMark(mark: string, calls: FileCalls): Promise<void> {
+  try {
+    await calls.unlink(mark);
+  } catch (error) {
+    if (hasFailedWith(error, "ENOENT")) throw error;
+  }
 }

@@ -244,6 +244,7 @@ export class Engine {
     }
     this.#keepUndelivered();
     await this.#watchdog?.close();
+    await this.#outputs.close();
   }
 
   /** A driver that is there may still take output, and without results nobody looks for it. */
@@ -490,6 +491,8 @@ export class Engine {
     };
     const finish: CommandDone = (outcome, kept) => {
       if (!makesFiles) return tell(outcome, kept);
+      // Another engine may have the task by now.
+      if (this.#isEndingTasks()) this.#outputs.abandon();
       void this.#outputs.ended(assignment, outcome, (decided) => tell(decided, kept));
       this.#fillSlots();
     };

@@ -1,4 +1,5 @@
 import { constants } from "node:os";
+import { join } from "node:path";
 import { exited, isSuccess } from "../../domain/ending.ts";
 import { type CommandOutcome, NO_LEAK } from "../../domain/result.ts";
 import { errnoNumber, errnoText } from "../../domain/system-error.ts";
@@ -6,6 +7,7 @@ import type { Assignment, Task } from "../../domain/task.ts";
 import { OutputError } from "../../files/outputs/errors.ts";
 import { FILE_CALLS, type FileCalls } from "../../files/outputs/file-calls.ts";
 import { dropStaged, putInPlace } from "../../files/outputs/put-in-place.ts";
+import { dropEmptyStage } from "../../files/outputs/stage-folder.ts";
 import { outputVariables, type StagedTask, stageOutputs } from "../../files/outputs/staged-task.ts";
 import { LONGEST_TEXT, noted } from "./noted.ts";
 import { CANNOT_START } from "./runner.ts";
@@ -31,6 +33,8 @@ export class TaskOutputs implements FileMakers {
   readonly #staged = new Map<number, StagedTask>();
   /** Those that have ended. */
   readonly #ended = new Map<number, Assignment>();
+  /** Stages that have been used, as paths from the folder of the run's tasks. */
+  readonly #stages = new Set<string>();
   #isAbandoned = false;
 
   /** @param root folder of the run's tasks. */
@@ -78,6 +82,11 @@ export class TaskOutputs implements FileMakers {
     told(decided);
   }
 
+  /** Nothing runs any more: folders go that nothing is in. */
+  async close(): Promise<void> {
+    for (const stage of this.#stages) await dropEmptyStage(join(this.#root, stage), this.#calls);
+  }
+
   /** From now on nothing is put in place: whatever ends has been ended. */
   abandon(): void {
     this.#isAbandoned = true;
@@ -86,6 +95,7 @@ export class TaskOutputs implements FileMakers {
   async #stage(task: Task, attempt: number): Promise<Task> {
     const { setting } = task;
     if (setting?.outputs === undefined) return task;
+    this.#stages.add(setting.outputs.stage);
     const staged = await stageOutputs(this.#root, setting.outputs, { taskId: task.id, attempt }, this.#calls);
     this.#staged.set(task.id, staged);
     const env = { ...setting.env, ...outputVariables(staged) };

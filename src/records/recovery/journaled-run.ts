@@ -1,6 +1,7 @@
 import type { Context, Engine } from "../../domain/engine.ts";
 import type { RunEnd, RunEvent } from "../../domain/events.ts";
 import type { TaskResult } from "../../domain/result.ts";
+import type { MadeFile } from "../../domain/task-files.ts";
 import type { Assignment, Barrier, PerEngineCommand, Task } from "../../domain/task.ts";
 import type { RunState } from "../state/run-state.ts";
 
@@ -51,6 +52,8 @@ export interface JournaledRun {
   settled(id: number): boolean;
   /** Whether an engine holds the task, or it stands in `returned` or `retries`. */
   claimed(id: number): boolean;
+  /** The files that the task has made, where it has succeeded and made any, and the journal tells of them. */
+  made(id: number): readonly MadeFile[] | undefined;
 }
 
 export type RunStarted = Extract<RunEvent, { readonly type: "run-started" }>;

@@ -3,6 +3,7 @@ import type { Engine } from "../../domain/engine.ts";
 import type { RunEvent } from "../../domain/events.ts";
 import { NO_LEAK, type TaskResult } from "../../domain/result.ts";
 import { retryDelay } from "../../domain/retry-delay.ts";
+import type { MadeFile } from "../../domain/task-files.ts";
 import { type Assignment, type Barrier, type SkippedTask, unknownTask } from "../../domain/task.ts";
 import type { JournalEntry, TaskFinished } from "../journal/entry.ts";
 import { IdSet } from "../../domain/id-set.ts";
@@ -30,13 +31,15 @@ interface OpenTask {
 
 /**
  * Folds the entries of one run into what the run had come to: its state, as a live run has it, and beside it what is known of each
- * task. Its memory does not grow with the number of entries.
+ * task. Its memory does not grow with the number of entries, but for those of tasks that have made files.
  */
 export class RunFold {
   readonly #recorded: Recorded;
   readonly #state = new RunState();
   readonly #holdings = new Holdings();
   readonly #settled = new IdSet();
+  /** By task id; of those that have made files. */
+  readonly #made = new Map<number, readonly MadeFile[]>();
   /** By task id: rank of the engine that held it when somebody had it stopped. */
   readonly #stopped = new Map<number, number>();
   /** Ranks of engines that leave for a reason of their own: nobody has wanted that. */
@@ -142,6 +145,7 @@ export class RunFold {
       ended: state.phase === "ended" ? state.reason : undefined,
       settled: (id) => this.#settled.has(id),
       claimed: (id) => this.#holdings.of(id) !== undefined,
+      made: (id) => this.#made.get(id),
     };
   }
 
@@ -225,6 +229,7 @@ export class RunFold {
     if (holding === undefined && !this.#recorded.now(taskId)) return undefined;
     this.#settle(taskId);
     if (result.ending.type === "unmet") this.#anyUnmet = true;
+    if (result.made !== undefined) this.#made.set(taskId, result.made);
     return { type: "task-finished", time, task: holding?.assignment.task ?? task ?? unknownTask(taskId), result };
   }
 

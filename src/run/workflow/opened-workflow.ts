@@ -16,4 +16,6 @@ export interface OpenedWorkflow {
    * @throws LedgerError
    */
   begun(statusFrom: number): void;
+  /** Its run is over: what its tasks were putting in place comes there or back, and nothing of that stays beside it. */
+  settle(): Promise<void>;
 }

@@ -4,19 +4,21 @@ import { type Diagnostic, formatDiagnostic, UserError } from "../../domain/error
 import { EXIT } from "../../domain/exit-codes.ts";
 import { plural } from "../../domain/plural.ts";
 import { newStageName, stageNamed } from "../../files/outputs/attempt-names.ts";
+import { settleStage } from "../../files/outputs/settle.ts";
 import type { DocumentSettings, ReadDocument } from "../../workflows/document/read-document.ts";
 import type { Workflow } from "../../workflows/document/workflow.ts";
 import type { Graph } from "../../workflows/graph/graph.ts";
 import type { Numbering } from "../../workflows/graph/numbering.ts";
 import { digestOf } from "../../workflows/history/archive.ts";
 import { type Basis, basisOf } from "../../workflows/history/basis.ts";
-import { type History, readHistory } from "../../workflows/history/history.ts";
+import type { History } from "../../workflows/history/history.ts";
 import { PastDocuments } from "../../workflows/history/past-documents.ts";
 import type { DocumentArchive, RunRecord } from "../../workflows/history/record.ts";
 import { reusedIn } from "../../workflows/history/past.ts";
 import type { FilePlaces } from "../../workflows/source/task-files.ts";
 import type { WorkflowSource } from "../../workflows/source/workflow-source.ts";
 import type { RunFiles } from "../files/run-files.ts";
+import { DocumentCache } from "./document-cache.ts";
 import { hasChanged } from "./document-files.ts";
 import { looksIn } from "./file-looks.ts";
 import { ListFiles } from "./list-files.ts";
@@ -27,6 +29,7 @@ import type { OpenedWorkflow } from "./opened-workflow.ts";
 import { refuseOtherDocument } from "./other-document.ts";
 import { readRequested, withInstanceNames } from "./read-requested.ts";
 import { secretsFor } from "./secrets.ts";
+import { historyAt, settleEarlier } from "./settle-earlier.ts";
 import { filesNow, sourceOf } from "./source-of.ts";
 import { nothingToDo, wishOf } from "./wish-of.ts";
 import { workflowHistory } from "./workflow-history.ts";
@@ -50,6 +53,16 @@ interface OpenedDocument {
   /** Below this are the ids of all its instances so far. */
   readonly idsEnd: () => number;
   readonly workflow: OpenedWorkflow;
+}
+
+interface OpenedParts {
+  readonly numbering: Numbering;
+  readonly keeper: HistoryKeeper;
+  readonly goesOn: boolean;
+  /** Name of the stage of the run. */
+  readonly stage: string;
+  /** Folder of the run's tasks. */
+  readonly folder: string;
 }
 
 /** A document that was read and is to be run. */
@@ -97,7 +110,10 @@ export class RunnableDocument {
   ): Promise<OpenedDocument> {
     const { say } = this.#around;
     const warn = (warning: Diagnostic): void => say(formatDiagnostic(warning));
-    const history = settings.overwrite ? undefined : readHistory(files.workflow, warn);
+    const folder = settings.workdir ?? process.cwd();
+    const known = historyAt(files.workflow, settings.overwrite, warn);
+    await settleEarlier(known?.runs ?? [], folder, say);
+    const history = settings.overwrite ? undefined : known;
     const digest = digestOf(this.#archive);
     const runs = history?.runs ?? [];
     const last = runs.at(-1);
@@ -116,7 +132,6 @@ export class RunnableDocument {
     const secrets = this.#secrets(basis);
     const stage = newStageName();
     const isKept = history?.documents.has(digest) === true;
-    const folder = settings.workdir ?? process.cwd();
     const keeper = new HistoryKeeper((statusFrom) => {
       const run: RunRecord = {
         type: "run",
@@ -134,16 +149,32 @@ export class RunnableDocument {
       };
       return isKept ? [run] : [{ type: "document", digest, archive: this.#archive }, run];
     });
+    const cache = DocumentCache.open(basis, {
+      path: files.cache,
+      folder,
+      env: this.#around.env,
+      run: (last?.run ?? 0) + 1,
+      noCache: wish.noCache === true,
+      overwrite: settings.overwrite,
+      say,
+    });
     const source = sourceOf(basis, {
       numbering,
       secrets,
       kept: [],
       ...keptBy(keeper, basis.graph),
-      ...filesNow(basis, looksIn(folder)),
+      ...filesNow(basis, looksIn(folder), cache),
       places: placesIn(folder, stage),
     });
-    if (!(await source.hasWork())) refuseNothing(source, this.#read.workflow, basis.graph);
-    return this.#opened(source, basis, { numbering, keeper, goesOn: history !== undefined });
+    cache?.serve(source);
+    try {
+      if (!(await source.hasWork())) refuseNothing(source, this.#read.workflow, basis.graph);
+    } catch (error) {
+      // What was read of files need not be read again.
+      await source.close();
+      throw error;
+    }
+    return this.#opened(source, basis, { numbering, keeper, goesOn: history !== undefined, stage, folder });
   }
 
   /**
@@ -176,7 +207,8 @@ export class RunnableDocument {
       isPart,
       maxInstances,
       folder,
-      stage,
+      // One of a version before this had no tasks that make files.
+      stage = newStageName(),
     } = last;
     if (await hasChanged({ file, form }, archive)) {
       const message = `${file} has changed since this run began, which goes on with it as it was; the next run takes it as it is`;
@@ -215,33 +247,39 @@ export class RunnableDocument {
       const { template, index } = numbering.instanceOf(id) ?? { template: 0, index: 0 };
       return basis.graph.nameOf(template, index);
     };
+    const cache = DocumentCache.open(basis, {
+      path: files.cache,
+      folder,
+      env: around.env,
+      run: last.run,
+      noCache,
+      say: around.say,
+    });
     const source = sourceOf(basis, {
       numbering,
       secrets,
       kept: last.growth,
       ...keptBy(keeper, basis.graph),
-      ...filesNow(basis, looksIn(folder)),
-      places: placesIn(folder, stage ?? newStageName()),
+      ...filesNow(basis, looksIn(folder), cache),
+      places: placesIn(folder, stage),
       given: { has: isGiven, wasReused: (id) => reused.size > 0 && reused.has(nameOf(id)) },
     });
-    return document.#opened(source, basis, { numbering, keeper, goesOn: true });
+    cache?.serve(source);
+    return document.#opened(source, basis, { numbering, keeper, goesOn: true, stage, folder });
   }
 
   /** What the run knows of the document, beside its tasks. */
   #opened(
     source: WorkflowSource,
     { graph }: Basis,
-    {
-      numbering,
-      keeper,
-      goesOn,
-    }: { readonly numbering: Numbering; readonly keeper: HistoryKeeper; readonly goesOn: boolean },
+    { numbering, keeper, goesOn, stage, folder }: OpenedParts,
   ): OpenedDocument {
     const workflow: OpenedWorkflow = {
       goesOn,
       end: () => endOfWorkflow(graph, source),
       openHistory: (path) => keeper.open(path),
       begun: (statusFrom) => keeper.begin(statusFrom),
+      settle: () => settleStage(folder, stageNamed(stage), (message) => this.#around.say(`warning: ${message}`)),
     };
     return { source, warnings: [], isStream: false, idsEnd: () => numbering.end, workflow };
   }

@@ -43,6 +43,11 @@ async function resultIn(driver: DriverSide) {
   return results[0];
 }
 
+/** Hears all that a task prints, which may come in pieces. */
+async function untilPrinted(driver: DriverSide): Promise<void> {
+  while ((await driver.next("printed")).end === undefined);
+}
+
 describe("a task that makes files", () => {
   test("has them put in place when it has succeeded, with the folders above, and they are told", async () => {
     const driver = await openIn();
@@ -91,7 +96,7 @@ describe("a task that makes files", () => {
     mkdirSync(at("sub"));
     const argv = ["/bin/sh", "-c", 'pwd > "$OUT_one"; echo heard'];
     assign(driver, "sh", [{ ...file("one", "one"), isDigested: true }], { workdir: at("sub"), argv, isHeard: true });
-    await driver.next("printed");
+    await untilPrinted(driver);
     expect(existsSync(at("one"))).toBe(false);
     driver.say({ type: "printed-taken", taskId: 0, attempt: 1, received: 6, safe: 6, closed: true });
     expect(await resultIn(driver)).toMatchObject({
@@ -103,7 +108,7 @@ describe("a task that makes files", () => {
   test("whose printed values were of no use puts nothing in place", async () => {
     const driver = await openIn();
     assign(driver, 'echo x > "$OUT_one"; echo heard', [file("one", "one")], { isHeard: true });
-    await driver.next("printed");
+    await untilPrinted(driver);
     const taken = { type: "printed-taken", taskId: 0, attempt: 1, received: 6, safe: 6, closed: true } as const;
     driver.say({ ...taken, refused: "of no use" });
     expect(await resultIn(driver)).toMatchObject({ ending: exited(65), error: { snippet: "disbatch: of no use" } });
