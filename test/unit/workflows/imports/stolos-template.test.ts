@@ -51,20 +51,19 @@ test("what is filled in is read back, unless a value ends where it should not", 
   const templates = ["{a}_{b}_{c}", "x{a}--{b}", "{a}_{b}.{c}y"].map(template);
   const texts = ["1", "a_b", "-", "--", ".", "x", "y", "_", "2014.01"];
   let refused = 0;
+  const wrong: string[] = [];
   for (const each of templates) {
     for (const a of texts) {
       for (const b of texts) {
-        const values = new Map([
-          ["a", a],
-          ["b", b],
-          ["c", "_."],
-        ]);
-        const own = new Map(each.identifiers.map((identifier) => [identifier, values.get(identifier) ?? ""]));
+        const own = new Map(Object.entries({ a, b, c: "_." }).slice(0, each.identifiers.length));
         const isRefused = [...own].some(([identifier, value]) => each.whyNot(identifier, value) !== undefined);
         if (isRefused) refused++;
-        else expect(each.parse(each.fill((identifier) => own.get(identifier) ?? ""))).toEqual(own);
+        const jobId = each.fill((identifier) => own.get(identifier) ?? "");
+        const isRead = JSON.stringify([...(each.parse(jobId) ?? [])]) === JSON.stringify([...own]);
+        if (isRead === isRefused) wrong.push(`${jobId} of ${each.text}`);
       }
     }
   }
+  expect(wrong).toEqual([]);
   expect(refused).toBeGreaterThan(0);
 });
