@@ -161,6 +161,7 @@ export class RunnableDocument {
     const source = sourceOf(basis, {
       numbering,
       secrets,
+      warn: this.#around.say,
       kept: [],
       ...keptBy(keeper, basis.graph),
       ...filesNow(basis, looksIn(folder), cache),
@@ -258,6 +259,7 @@ export class RunnableDocument {
     const source = sourceOf(basis, {
       numbering,
       secrets,
+      warn: around.say,
       kept: last.growth,
       ...keptBy(keeper, basis.graph),
       ...filesNow(basis, looksIn(folder), cache),

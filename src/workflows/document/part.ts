@@ -1,5 +1,5 @@
 import type { AxisTable } from "./axis-table.ts";
-import type { Generators } from "./generators.ts";
+import { type Generators, printsTasks } from "./generators.ts";
 import { endsOf, rootsOf } from "./group.ts";
 import { InputsReader } from "./inputs.ts";
 import { type NamedAxes, readNamedAxes } from "./named-axes.ts";
@@ -57,7 +57,7 @@ export class Part {
 
   /** Whether some of its own tasks print tasks. */
   get makesTasks(): boolean {
-    return this.scope.tasks.some(([, { generates }]) => generates === "tasks");
+    return this.scope.tasks.some(([, task]) => printsTasks(task));
   }
 
   /** Tasks that are printed may name axes that no other task has. */
@@ -135,8 +135,9 @@ export class Part {
       if (template === undefined) continue;
       template.alternatives = needs.read(task.needs, ["tasks", name, "needs"], template);
       if (task.inputs === undefined) continue;
+      const before = scope.mistakes.count;
       template.alternatives = inputs.read(task.inputs, ["tasks", name, "inputs"], template);
-      needs.refuseClash(template.alternatives, ["tasks", name, "inputs"]);
+      if (scope.mistakes.count === before) needs.refuseClash(template.alternatives, ["tasks", name, "inputs"]);
     }
   }
 
