@@ -109,7 +109,7 @@ describe.each(artifacts)("with the $name", (artifact) => {
     expect(plan.instances.filter(({ fate }: { fate: string }) => fate !== "stays")).toEqual([
       { name: "clean[day=d2]", fate: "failed" },
       { name: "report", fate: "never" },
-      { name: "tell", fate: "again" },
+      { name: "tell", fate: "again", reason: { kind: "follows", instance: "report" } },
     ]);
     workspace.write("mended", "");
     expect(await workspace.run(artifact, [...RUN, "flow.yaml"]).exited).toMatchObject({ code: 0 });

@@ -102,7 +102,7 @@ function headline(counts: Counts, reused: number | undefined): string {
   if (counts.finished === 0 && counts.skipped > 0 && !somethingLeft(counts)) {
     return reused === undefined ? nothingToDo(counts) : `nothing left to do: ${plural(reused, "instance")} reused`;
   }
-  const parts = [doneOfKnown(counts)];
+  const parts = [doneOfKnown(counts, reused === undefined ? 0 : counts.skipped)];
   if (counts.failed > 0) parts.push(counts.failed === counts.done ? "all failed" : `${counts.failed} failed`);
   if (counts.laterSuccesses > 0) parts.push(`${counts.laterSuccesses} on a later try`);
   if (reused !== undefined && reused > 0) parts.push(`${reused} reused`);
@@ -131,9 +131,10 @@ function instanceLines({ blocked, skipped, allowed, firstBlocked }: WorkflowEnd,
   return lines.flatMap((line) => wrapped(line, width, INDENT, INDENT + INDENT));
 }
 
-function doneOfKnown({ done, known }: Counts): string {
-  if (known === undefined || done === known) return `${plural(done, "task")} done`;
-  return `${done} of ${plural(known, "task")} done`;
+/** @param reused tasks among them that are told of otherwise. */
+function doneOfKnown({ done, known }: Counts, reused: number): string {
+  if (known === undefined || done === known) return `${plural(done - reused, "task")} done`;
+  return `${done - reused} of ${plural(known - reused, "task")} done`;
 }
 
 function nothingToDo(counts: Counts): string {

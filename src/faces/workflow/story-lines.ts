@@ -8,7 +8,15 @@ import type { PlacedInstance } from "../../workflows/views/standing.ts";
 const NOT_WANTED = "not wanted by this run";
 
 /** What keeps an instance, what it needs and what needs it, in lines. */
-export function storyLines({ state, because, lacks, leftOutBy, missing, needs, neededBy }: InstanceStory): readonly string[] {
+export function storyLines({
+  state,
+  because,
+  lacks,
+  leftOutBy,
+  missing,
+  needs,
+  neededBy,
+}: InstanceStory): readonly string[] {
   return [
     ...(state === undefined ? [] : [`  ${state}: ${INSTANCE_STATES[state]}`]),
     ...because.map((step, at) => `  ${at === 0 ? "" : "which "}${linkWords(state, at)} ${placedWords(step)}`),

@@ -6,7 +6,9 @@ import { readHistory } from "../../workflows/history/history.ts";
 import { PastDocuments } from "../../workflows/history/past-documents.ts";
 import { filesOfDocument } from "../files/run-files.ts";
 import type { WorkflowRequest } from "./workflow-request.ts";
+import { looksIn } from "./file-looks.ts";
 import { planRun, type RunPlan } from "./plan-run.ts";
+import { filesNow } from "./source-of.ts";
 import { readRequested, withInstanceNames } from "./read-requested.ts";
 import { wishOf } from "./wish-of.ts";
 
@@ -15,12 +17,14 @@ import { wishOf } from "./wish-of.ts";
  *
  * @param prefix of the run; undefined for the document's own.
  * @param say told of what is odd in the records of earlier runs.
+ * @param folder where the tasks would work.
  * @throws UserError as `disbatch run` does for the document and its goals.
  */
 export async function planDocument(
   request: WorkflowRequest,
   prefix: string | undefined,
   say: (message: string) => void,
+  folder: string = process.cwd(),
 ): Promise<RunPlan> {
   const { file: path, params } = request;
   const requested = await readRequested(request, {}, say);
@@ -33,5 +37,6 @@ export async function planDocument(
   documents.know({ document: digest, params, file: resolve(path) }, document);
   const how = { document, runs, documents, status: files.status };
   const basis = await basisOf({ ...how, wish: await wishOf(withInstanceNames(request, requested), how) });
-  return planRun(basis, { run: (runs.at(-1)?.run ?? 0) + 1, prefix: files.prefix });
+  const about = { run: (runs.at(-1)?.run ?? 0) + 1, prefix: files.prefix };
+  return planRun(basis, about, filesNow(basis, looksIn(folder)));
 }

@@ -18,6 +18,7 @@ import { reusedIn } from "../../workflows/history/past.ts";
 import type { FilePlaces } from "../../workflows/source/task-files.ts";
 import type { WorkflowSource } from "../../workflows/source/workflow-source.ts";
 import type { RunFiles } from "../files/run-files.ts";
+import { DocumentCache } from "./document-cache.ts";
 import { hasChanged } from "./document-files.ts";
 import { looksIn } from "./file-looks.ts";
 import { ListFiles } from "./list-files.ts";
@@ -148,15 +149,31 @@ export class RunnableDocument {
       };
       return isKept ? [run] : [{ type: "document", digest, archive: this.#archive }, run];
     });
+    const cache = DocumentCache.open(basis, {
+      path: files.cache,
+      folder,
+      env: this.#around.env,
+      run: (last?.run ?? 0) + 1,
+      noCache: wish.noCache === true,
+      overwrite: settings.overwrite,
+      say,
+    });
     const source = sourceOf(basis, {
       numbering,
       secrets,
       kept: [],
       ...keptBy(keeper, basis.graph),
-      ...filesNow(basis, looksIn(folder)),
+      ...filesNow(basis, looksIn(folder), cache),
       places: placesIn(folder, stage),
     });
-    if (!(await source.hasWork())) refuseNothing(source, this.#read.workflow, basis.graph);
+    cache?.serve(source);
+    try {
+      if (!(await source.hasWork())) refuseNothing(source, this.#read.workflow, basis.graph);
+    } catch (error) {
+      // What was read of files need not be read again.
+      await source.close();
+      throw error;
+    }
     return this.#opened(source, basis, { numbering, keeper, goesOn: history !== undefined, stage, folder });
   }
 
@@ -230,15 +247,24 @@ export class RunnableDocument {
       const { template, index } = numbering.instanceOf(id) ?? { template: 0, index: 0 };
       return basis.graph.nameOf(template, index);
     };
+    const cache = DocumentCache.open(basis, {
+      path: files.cache,
+      folder,
+      env: around.env,
+      run: last.run,
+      noCache,
+      say: around.say,
+    });
     const source = sourceOf(basis, {
       numbering,
       secrets,
       kept: last.growth,
       ...keptBy(keeper, basis.graph),
-      ...filesNow(basis, looksIn(folder)),
+      ...filesNow(basis, looksIn(folder), cache),
       places: placesIn(folder, stage),
       given: { has: isGiven, wasReused: (id) => reused.size > 0 && reused.has(nameOf(id)) },
     });
+    cache?.serve(source);
     return document.#opened(source, basis, { numbering, keeper, goesOn: true, stage, folder });
   }
 

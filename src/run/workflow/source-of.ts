@@ -6,11 +6,12 @@ import type { Checks } from "../../workflows/source/checks.ts";
 import type { Earlier } from "../../workflows/source/earlier.ts";
 import { MadeFiles } from "../../workflows/source/made-files.ts";
 import { type FileLooks, RuleChecks } from "../../workflows/source/rule-checks.ts";
+import type { DocumentCache } from "./document-cache.ts";
 import { WorkflowSource, type WorkflowSourceOptions } from "../../workflows/source/workflow-source.ts";
 
 interface SourceSettings extends Pick<
   WorkflowSourceOptions,
-  "assumesPrinted" | "checks" | "decisions" | "places" | "given" | "succeeded"
+  "assumesPrinted" | "checks" | "decisions" | "places" | "given" | "succeeded" | "closed"
 > {
   readonly numbering: Numbering;
   /** What generators have made in the run already. */
@@ -24,7 +25,7 @@ interface SourceSettings extends Pick<
 }
 
 /** What decides by files in a run that begins from a basis. */
-export interface DecidingFiles {
+export interface DecidingFiles extends Pick<WorkflowSourceOptions, "succeeded" | "closed"> {
   readonly files: MadeFiles;
   readonly checks: Checks;
 }
@@ -37,11 +38,15 @@ export interface DecidingFiles {
 export function filesNow(
   { graph, past }: Pick<Basis, "graph" | "past">,
   looks: FileLooks,
-  cache?: (files: MadeFiles) => Checks,
+  cache?: DocumentCache,
 ): DecidingFiles {
   const files = new MadeFiles(graph);
-  const checks = new RuleChecks({ graph, files, looks, hasPast: past !== NO_PAST, cache: cache?.(files) });
-  return { files, checks };
+  return {
+    files,
+    checks: new RuleChecks({ graph, files, looks, hasPast: past !== NO_PAST, cache: cache?.checks(files) }),
+    succeeded: cache && ((instance, outcome) => cache.succeeded(instance, outcome)),
+    closed: cache && (() => cache.close()),
+  };
 }
 
 /** The source of the tasks of a run that begins from this. */

@@ -8,13 +8,16 @@ import type { Graph } from "../graph/graph.ts";
 import type { Instance } from "../graph/instance.ts";
 import type { Checks, Question, Verdict } from "../source/checks.ts";
 import { differences, isDigest, MISSING, outputDifferences, UNREADABLE } from "./differences.ts";
-import { type InstanceFiles, TemplateFilePaths } from "./instance-files.ts";
+import type { MadeFiles } from "../source/made-files.ts";
+import { filesOf, type InstanceFiles } from "./instance-files.ts";
 import { fileLine, linesOf } from "./lines.ts";
 import type { FileDigest, Ingredients, MadeRecord } from "./made-record.ts";
 import { type Given, saidOf } from "./said.ts";
 
 export interface CacheChecksOptions extends Given {
   readonly graph: Graph;
+  /** Paths of files. */
+  readonly paths: MadeFiles;
   /** What is recorded of earlier runs. */
   readonly records: {
     find(instance: string): MadeRecord | undefined;
@@ -22,8 +25,8 @@ export interface CacheChecksOptions extends Given {
   };
   /** What files are in this run. */
   readonly files: FileStates;
-  /** Whether an instance has come to a good end in this run: only such a one hands files on. All have, where it is left out. */
-  readonly isDone?: ((instance: Instance) => boolean) | undefined;
+  /** Whether an instance has come to a good end: only such a one hands files on. All have, where it is left out. */
+  readonly hasMade?: ((instance: Instance) => boolean) | undefined;
   /** Records are not asked: every instance runs. */
   readonly noCache?: boolean | undefined;
   /** Number of the run in its prefix. */
@@ -32,12 +35,6 @@ export interface CacheChecksOptions extends Given {
   readonly keep?: ((lines: readonly string[]) => void) | undefined;
   /** Told of files that keep an instance from being recorded. */
   readonly warn?: ((message: string) => void) | undefined;
-}
-
-/** What all instances of a template have in common. */
-interface Mould {
-  readonly said: Ingredients["said"];
-  readonly paths: TemplateFilePaths;
 }
 
 /** What an instance is made from, and what it makes. */
@@ -58,8 +55,8 @@ interface Started extends Made {
  */
 export class CacheChecks implements Checks {
   readonly #options: CacheChecksOptions;
-  /** By template. */
-  readonly #moulds: (Mould | undefined)[] = [];
+  /** By template: all of its instances have it in common. */
+  readonly #said: (Ingredients["said"] | undefined)[] = [];
   /** By name. */
   readonly #started = new Map<string, Started>();
   /** Records that are being made. */
@@ -73,11 +70,6 @@ export class CacheChecks implements Checks {
   looksAt(template: number): boolean {
     const { files } = this.#options.graph.template(template);
     return files !== undefined && files.rule === "cache" && !files.isExternal;
-  }
-
-  /** More may need instances of templates than before. */
-  templatesCame(): void {
-    this.#moulds.length = 0;
   }
 
   check(question: Question): Verdict | Promise<Verdict> {
@@ -115,14 +107,17 @@ export class CacheChecks implements Checks {
     return this.#options.graph.nameOf(template, index);
   }
 
-  #madeBy({ template, index }: Instance): Made {
-    const { graph, isDone = () => true } = this.#options;
-    let mould = this.#moulds[template];
-    if (mould === undefined) {
-      const paths = new TemplateFilePaths(graph, template, isDone);
-      this.#moulds[template] = mould = { said: saidOf(graph.template(template), paths.lists, this.#options), paths };
+  #madeBy(instance: Instance): Made {
+    const { graph, paths, hasMade = () => true } = this.#options;
+    const { template } = instance;
+    let said = this.#said[template];
+    if (said === undefined) {
+      const lists = paths
+        .inputsOf(template)
+        .flatMap((input) => (input.kind === "made" && input.isList ? [input.name] : []));
+      this.#said[template] = said = saidOf(graph.template(template), lists, this.#options);
     }
-    return { said: mould.said, files: mould.paths.of(index, graph.valuesOf(template, index)) };
+    return { said, files: filesOf(instance, paths, hasMade) };
   }
 
   /** Makes sure that the contents of all files are known. @returns undefined when they are. */
@@ -159,7 +154,9 @@ export class CacheChecks implements Checks {
     const changes = [...differences(record, ingredients), ...outputDifferences(record, outputs)];
     if (changes.length > 0) return this.#handOut(record.instance, made, reasonWith(question, changes));
     const { run, node, finish } = record;
-    const previous = question.earlier === "done" ? undefined : outcomeOf(record);
+    // What it needs has run since the row that the prefix has.
+    const isRecorded = question.earlier === "done" && !question.isNew;
+    const previous = isRecorded ? undefined : outcomeOf(record);
     return { fate: "reused", from: { run, time: finish, node }, previous };
   }
 

@@ -16,6 +16,7 @@ export class CacheFile {
   #ledger: Ledger | undefined;
   #isBroken = false;
   #isDue = false;
+  #written = 0;
 
   /**
    * The file is made when there is something to write.
@@ -27,11 +28,17 @@ export class CacheFile {
     this.#warn = warn;
   }
 
+  /** How many lines it has written. */
+  get written(): number {
+    return this.#written;
+  }
+
   /** Writes lines, without their newlines: all of them soon, one behind the other. */
   write(lines: readonly string[]): void {
     this.#try(() => {
       this.#ledger ??= this.#open();
       for (const line of lines) this.#ledger.write(line);
+      this.#written += lines.length;
       if (this.#isDue) return;
       this.#isDue = true;
       setImmediate(() => this.#commit());
@@ -40,6 +47,7 @@ export class CacheFile {
 
   /** What was written is on the disk when this returns, and the file is closed. */
   async close(): Promise<void> {
+    this.#commit();
     const ledger = this.#ledger;
     this.#ledger = undefined;
     try {

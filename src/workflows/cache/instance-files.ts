@@ -1,8 +1,5 @@
-import type { Template } from "../document/workflow.ts";
-import type { GraphEdge } from "../graph/edge.ts";
-import type { Graph } from "../graph/graph.ts";
 import type { Instance } from "../graph/instance.ts";
-import { textOf } from "../source/text-of.ts";
+import type { Input, MadeFiles } from "../source/made-files.ts";
 
 /** Paths of the files that an instance reads and makes, as the document has them. */
 export interface InstanceFiles {
@@ -13,70 +10,28 @@ export interface InstanceFiles {
   readonly outputs: readonly (readonly [name: string, path: string])[];
 }
 
-/** An input that other tasks make. */
-interface HandedOn {
-  readonly name: string;
-  readonly isList: boolean;
-  readonly from: readonly { readonly edge: GraphEdge; readonly output: string }[];
+/** @param hasMade whether a parent has come to a good end: others hand on nothing. */
+export function filesOf(
+  { template, index }: Instance,
+  files: MadeFiles,
+  hasMade: (parent: Instance) => boolean,
+): InstanceFiles {
+  return {
+    code: files.codeOf(template).map((pathOf) => pathOf(index)),
+    inputs: files.inputsOf(template).map((input) => [input.name, pathsOf(input, index, hasMade)] as const),
+    outputs: files.outputsOf(template).map(({ name, pathOf }) => [name, pathOf(index)] as const),
+  };
 }
 
-/** Tells which files instances of a template read and make. */
-export class TemplateFilePaths {
-  readonly #graph: Graph;
-  readonly #template: Template;
-  readonly #isDone: (instance: Instance) => boolean;
-  readonly #handedOn: readonly HandedOn[];
-
-  /** @param isDone whether an instance has come to a good end: others hand on nothing. */
-  constructor(graph: Graph, template: number, isDone: (instance: Instance) => boolean) {
-    this.#graph = graph;
-    this.#template = graph.template(template);
-    this.#isDone = isDone;
-    this.#handedOn = handedOnBy(graph.edgesTo(template));
-  }
-
-  /** Names of inputs that are lists. */
-  get lists(): readonly string[] {
-    return this.#handedOn.flatMap(({ name, isList }) => (isList ? [name] : []));
-  }
-
-  /** @param values of the axes of the instance of this index. */
-  of(index: number, values: Readonly<Record<string, string>>): InstanceFiles {
-    const { files } = this.#template;
-    const own = (files?.inputs ?? []).map(({ name, path }) => [name, [textOf(path, values)]] as const);
-    return {
-      code: (files?.code ?? []).map((path) => textOf(path, values)),
-      inputs: [...own, ...this.#handedOn.map((input) => [input.name, this.#pathsOf(input, index)] as const)],
-      outputs: (files?.outputs ?? []).map(({ name, path }) => [name, textOf(path, values)] as const),
-    };
-  }
-
-  #pathsOf({ from }: HandedOn, child: number): string[] {
-    const graph = this.#graph;
-    const paths: string[] = [];
-    for (const { edge, output } of from) {
-      const path = graph.template(edge.parent).files?.outputs.find(({ name }) => name === output)?.path;
-      for (const index of edge.parentsOf(child)) {
-        const parent: Instance = { template: edge.parent, index };
-        if (path !== undefined && this.#isDone(parent)) paths.push(textOf(path, graph.valuesOf(edge.parent, index)));
-      }
-    }
-    return paths;
-  }
-}
-
-/** An edge with inputs is one in every alternative; those of the first one that has it are enough. */
-function handedOnBy(edges: readonly GraphEdge[]): HandedOn[] {
-  const found = new Map<
-    string,
-    { alternative: number; isList: boolean; from: { edge: GraphEdge; output: string }[] }
-  >();
-  for (const edge of edges) {
-    for (const { name, output, isList } of edge.definition.inputs ?? []) {
-      const input = found.get(name) ?? { alternative: edge.alternative, isList, from: [] };
-      if (input.alternative === edge.alternative) input.from.push({ edge, output });
-      found.set(name, input);
+function pathsOf(input: Input, child: number, hasMade: (parent: Instance) => boolean): readonly string[] {
+  if (input.kind === "file") return [input.pathOf(child)];
+  const paths: string[] = [];
+  for (const { edge, output } of input.from) {
+    for (const index of edge.parentsOf(child)) {
+      if (!hasMade({ template: edge.parent, index })) continue;
+      paths.push(output.pathOf(index));
+      if (!input.isList) return paths;
     }
   }
-  return [...found].map(([name, { isList, from }]) => ({ name, isList, from }));
+  return paths;
 }

@@ -1,4 +1,4 @@
-import { closeSync, readSync } from "node:fs";
+import { closeSync } from "node:fs";
 import { type Diagnostic, UserError } from "../../domain/errors.ts";
 import { errnoOf } from "../../domain/system-error.ts";
 import { parseJson } from "../../domain/json.ts";
@@ -13,9 +13,6 @@ import type { MadeRecord } from "./made-record.ts";
 /** What can be done about a file that cannot be used. */
 const ANEW = "move it away, and cached tasks run once more";
 
-/** Bytes that are read at a time: records are asked for in about the order in which they were written. */
-const BLOCK = 256 << 10;
-
 /** How lines begin that say what they are about at once. */
 const [MADE, FILE] = ['{"type":"made","instance":"', '{"type":"file","path":"'] as const;
 
@@ -27,12 +24,9 @@ export class CacheRecords {
   readonly #fd: number | undefined;
   readonly #path: string;
   readonly #onWarning: (warning: Diagnostic) => void;
-  readonly #made = new LineIndex();
-  readonly #files = new LineIndex();
-  /** Lines that count for nothing, since there are later ones of the same. */
-  #superseded = 0;
-  #block = Buffer.alloc(0);
-  #blockAt = 0;
+  readonly #made: LineIndex;
+  readonly #files: LineIndex;
+  #lines = 0;
   /** The first line that is none, and how many there are. */
   #foreign = 0;
   #foreignAt = 0;
@@ -41,6 +35,8 @@ export class CacheRecords {
     this.#path = path;
     this.#fd = fd;
     this.#onWarning = onWarning;
+    this.#made = new LineIndex(fd);
+    this.#files = new LineIndex(fd);
   }
 
   /**
@@ -68,9 +64,9 @@ export class CacheRecords {
     }
   }
 
-  /** Whether there is such a file. */
-  get isThere(): boolean {
-    return this.#fd !== undefined;
+  /** Those of a file that is not there. */
+  static none(path: string): CacheRecords {
+    return new CacheRecords(path, undefined, () => undefined);
   }
 
   /** How many instances have a record. */
@@ -78,16 +74,16 @@ export class CacheRecords {
     return this.#made.size;
   }
 
-  /** How many lines say what later ones say again. */
-  get superseded(): number {
-    return this.#superseded;
+  /** How many lines the file has, also those that count for nothing, since there are later ones of the same. */
+  get lines(): number {
+    return this.#lines;
   }
 
   /** The last record of an instance. */
   find(instance: string): MadeRecord | undefined {
     const row = this.#made.rowOf(instance);
     if (row === undefined) return undefined;
-    const text = this.#text(this.#made, row);
+    const text = this.#made.textOf(row);
     const record = parseJson(text);
     if (isMadeRecord(record)) return record;
     const data = text
@@ -102,7 +98,7 @@ export class CacheRecords {
   contentsOf(path: string): KnownContents | undefined {
     const row = this.#files.rowOf(path);
     if (row === undefined) return undefined;
-    const record = parseJson(this.#text(this.#files, row));
+    const record = parseJson(this.#files.textOf(row));
     return isFileRecord(record) ? record : undefined;
   }
 
@@ -114,70 +110,35 @@ export class CacheRecords {
     }
   }
 
-  /** Files of which something is known, beside what records of instances say. */
-  files(): IterableIterator<string> {
-    return this.#files.names();
-  }
-
   close(): void {
     if (this.#fd !== undefined) closeSync(this.#fd);
   }
 
-  #text(index: LineIndex, row: number): string {
-    const [offset, length] = [index.offsetAt(row), index.lengthAt(row)];
-    const from = offset - this.#blockAt;
-    if (from < 0 || from + length > this.#block.length) {
-      this.#read(offset, length);
-      return this.#block.toString("utf8", 0, length);
-    }
-    return this.#block.toString("utf8", from, from + length);
-  }
-
-  #read(offset: number, length: number): void {
-    const buffer =
-      this.#block.buffer.byteLength >= Math.max(BLOCK, length)
-        ? Buffer.from(this.#block.buffer)
-        : Buffer.allocUnsafeSlow(Math.max(BLOCK, length));
-    let filled = 0;
-    while (this.#fd !== undefined && filled < length) {
-      const got = readSync(this.#fd, buffer, filled, buffer.length - filled, offset + filled);
-      if (got === 0) break;
-      filled += got;
-    }
-    this.#block = buffer.subarray(0, filled);
-    this.#blockAt = offset;
-  }
-
   #index(fd: number): void {
-    let number = 0;
     const parts = new Parts();
     eachWholeLine(fd, (bytes, from, to, offset) => {
-      if (++number === 1) return this.#checkHeader(bytes.toString("utf8", from, to));
+      if (++this.#lines === 1) return this.#checkHeader(bytes.toString("utf8", from, to));
       const file = nameBehind(FILE, bytes, from, to);
-      if (file !== undefined) return this.#add(this.#files, file, offset, to - from);
+      if (file !== undefined) return this.#files.set(file, offset, to - from);
       const instance = nameBehind(MADE, bytes, from, to);
       // What follows tells a record from a part of one.
       if (instance !== undefined && bytes[from + MADE.length + instance.length + 3] === RUN) {
-        return this.#add(this.#made, instance, offset, to - from);
+        return this.#made.set(instance, offset, to - from);
       }
       const json = parseJson(bytes.toString("utf8", from, to));
-      if (isMadeRecord(json)) return this.#add(this.#made, json.instance, offset, to - from);
-      if (isFileRecord(json)) return this.#add(this.#files, json.path, offset, to - from);
+      if (isMadeRecord(json)) return this.#made.set(json.instance, offset, to - from);
+      if (isFileRecord(json)) return this.#files.set(json.path, offset, to - from);
       if (isPartLine(json)) {
         const begin = parts.take(json, offset);
         if (begin !== undefined && json.part + 1 === json.parts)
-          this.#add(this.#made, json.instance, begin, offset + to - from - begin);
+          this.#made.set(json.instance, begin, offset + to - from - begin);
         if (begin !== undefined) return;
       }
       const version = versionIn(json);
       if (version !== undefined) return this.#checkVersion(version);
-      if (this.#foreign++ === 0) this.#foreignAt = number;
+      if (this.#foreign++ === 0) this.#foreignAt = this.#lines;
     });
     if (this.#foreign > 0) this.#onWarning(foreignLines(this.#path, this.#foreignAt, this.#foreign));
-  }
-
-  #add(index: LineIndex, name: string, offset: number, length: number): void {
-    if (!index.set(name, offset, length)) this.#superseded++;
   }
 
   #checkHeader(line: string): void {

@@ -19,7 +19,7 @@ interface FilesOf {
 }
 
 /** Words that mean nothing for what others make. */
-const NOT_EXTERNAL = new Set(["description", "external", "matrix", "outputs"]);
+const NOT_EXTERNAL = new Set(["description", "external", "matrix", "when", "outputs"]);
 const NONE: readonly never[] = [];
 
 /** Reads what tasks of one document say of files. */

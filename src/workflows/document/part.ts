@@ -135,8 +135,9 @@ export class Part {
       if (template === undefined) continue;
       template.alternatives = needs.read(task.needs, ["tasks", name, "needs"], template);
       if (task.inputs === undefined) continue;
+      const before = scope.mistakes.count;
       template.alternatives = inputs.read(task.inputs, ["tasks", name, "inputs"], template);
-      needs.refuseClash(template.alternatives, ["tasks", name, "inputs"]);
+      if (scope.mistakes.count === before) needs.refuseClash(template.alternatives, ["tasks", name, "inputs"]);
     }
   }
 

@@ -2,16 +2,16 @@ import { type Diagnostic, UserError } from "../../domain/errors.ts";
 import { pathOf } from "../document/path-of.ts";
 import { areApart } from "../paths/are-apart.ts";
 import { isDistinct } from "../paths/is-distinct.ts";
-import { PathIndex } from "../paths/path-index.ts";
+import { Neighbours } from "../paths/neighbours.ts";
 import { PathTable } from "../paths/path-table.ts";
 import { surelyMeet } from "../paths/surely-meet.ts";
 import { printName } from "./instance-name.ts";
 import type { Pattern } from "./instance.ts";
-import { type OutputEntry, type ReadEntry, TemplateFilesReader } from "./template-files.ts";
+import { AxisFacts, OutputEntry, ReadEntry } from "./template-files.ts";
 import type { TemplateInstances } from "./template-instances.ts";
 
 /** Pairs of outputs whose shapes are compared; with more of them all paths are compared instead. */
-const MOST_PAIRS = 2_000_000;
+const MOST_PAIRS = 500_000;
 /** Outputs that are told to be others', at most. */
 const MOST_TOLD = 10;
 
@@ -30,10 +30,10 @@ interface Owned {
  */
 export class OutputOwners {
   readonly #templates: TemplateInstances[] = [];
-  #files = new TemplateFilesReader();
-  #outputs = new PathIndex<OutputEntry>();
-  #reads = new PathIndex<ReadEntry>();
-  #readTexts = new Set<string>();
+  #facts = new AxisFacts();
+  #outputs = new Neighbours<OutputEntry>();
+  #reads = new Neighbours<ReadEntry>();
+  #readKeys = new Set<string>();
   #entries: OutputEntry[] = [];
   /** By axis: outputs of templates that have it. */
   #byAxis = new Map<number, OutputEntry[]>();
@@ -72,7 +72,7 @@ export class OutputOwners {
     if (entries.length === 0) return;
     this.#orUndo(() => {
       const axes = entries.flatMap(({ instances }) => instances.axes.filter((each) => each.axis.number === axis));
-      const isVaguer = this.#files.grow(axes, values);
+      const isVaguer = this.#facts.grow(axes, values);
       if (isVaguer) for (const entry of entries) this.#prove(entry);
       this.#compareNew();
       const some = entries.filter((entry) => this.#compared.has(entry));
@@ -97,8 +97,10 @@ export class OutputOwners {
       const wrong = mistakes.length < MOST_TOLD ? mistakeIn(read, output) : undefined;
       if (wrong !== undefined) mistakes.push(wrong);
     };
-    for (const entry of this.#files.outputsOf(instances)) {
-      for (const read of this.#reads.near(entry.pattern)) tell(read, entry);
+    const { outputs = [], inputs = [], code = [] } = instances.template.files ?? {};
+    for (const output of outputs) {
+      const entry = new OutputEntry(instances, output, this.#facts);
+      for (const read of this.#reads.near(entry)) tell(read, entry);
       this.#entries.push(entry);
       for (const { axis } of instances.axes) {
         const known = this.#byAxis.get(axis.number);
@@ -108,30 +110,35 @@ export class OutputOwners {
       this.#prove(entry);
       this.#outputs.add(entry);
     }
-    for (const read of this.#files.readsOf(instances)) {
-      for (const entry of this.#outputs.near(read.pattern)) tell(read, entry);
-      // Many tasks read the same program: one of them is told.
-      if (this.#readTexts.has(read.key)) continue;
-      this.#readTexts.add(read.key);
-      this.#reads.add(read);
-    }
+    for (const { name, path } of inputs) this.#read(new ReadEntry(instances, path, name, this.#facts), tell);
+    for (const path of code) this.#read(new ReadEntry(instances, path, undefined, this.#facts), tell);
+  }
+
+  #read(read: ReadEntry, tell: (read: ReadEntry, output: OutputEntry) => void): void {
+    for (const entry of this.#outputs.near(read)) tell(read, entry);
+    // Many tasks read the same program: one of them is told.
+    const { key } = read;
+    if (this.#readKeys.has(key)) return;
+    this.#readKeys.add(key);
+    this.#reads.add(read);
   }
 
   /** Looks whether shapes prove that an output is no other one's; otherwise the paths have to be compared. */
   #prove(entry: OutputEntry): void {
-    const { instances, pattern } = entry;
+    const { instances, literal } = entry;
     const varying = instances.axes.filter(({ axis, values }) => axis.isGrowing || values.length > 1);
-    if (
-      !isDistinct(
-        pattern,
-        varying.map(({ name }) => name),
-      )
-    )
-      this.#fresh.add(entry);
-    for (const other of this.#outputs.near(pattern)) {
+    const isAlone =
+      varying.length === 0 ||
+      (literal === undefined &&
+        isDistinct(
+          entry.pattern,
+          varying.map(({ name }) => name),
+        ));
+    if (!isAlone) this.#fresh.add(entry);
+    for (const other of this.#outputs.near(entry)) {
       if (other === entry) continue;
       if (++this.#pairs > MOST_PAIRS) break;
-      if (areApart(pattern, other.pattern)) continue;
+      if (areApart(entry.pattern, other.pattern)) continue;
       this.#fresh.add(entry);
       this.#fresh.add(other);
     }
@@ -182,8 +189,8 @@ export class OutputOwners {
       step();
     } catch (error) {
       const templates = this.#templates.splice(0);
-      [this.#files, this.#outputs, this.#reads] = [new TemplateFilesReader(), new PathIndex(), new PathIndex()];
-      [this.#entries, this.#byAxis, this.#readTexts] = [[], new Map(), new Set()];
+      [this.#facts, this.#outputs, this.#reads] = [new AxisFacts(), new Neighbours(), new Neighbours()];
+      [this.#entries, this.#byAxis, this.#readKeys] = [[], new Map(), new Set()];
       [this.#compared, this.#table, this.#pairs] = [new Set(), new PathTable(), 0];
       this.#fresh.clear();
       if (templates.length > 0) this.add(templates);
@@ -200,7 +207,7 @@ function* owned(
     const names = entry.instances.axes.map(({ name }) => name);
     for (const values of valuesOf(entry.instances)) {
       const byName = Object.fromEntries(names.map((name, i) => [name, values[i] ?? ""]));
-      const found = pathOf(entry.pattern.text, byName);
+      const found = pathOf(entry.text, byName);
       // What is no path is told when the instance is about to start.
       if ("path" in found) yield { entry, values, path: found.path };
     }

@@ -1,52 +1,85 @@
 import { quoteWord } from "../../domain/spelling/quote-word.ts";
-import type { Text } from "../document/workflow.ts";
+import type { OutputFile, Text } from "../document/workflow.ts";
 import { type PathPattern, patternOf } from "../paths/path-pattern.ts";
+import type { PathEntry } from "../paths/neighbours.ts";
 import { ValueFacts } from "../paths/value-facts.ts";
-import { textOf } from "./values.ts";
 import type { TemplateAxis } from "./template-axis.ts";
 import type { TemplateInstances } from "./template-instances.ts";
+import { textOf } from "./values.ts";
 
-/** An output of a template. */
-export interface OutputEntry {
+/** A file of a template. */
+class TemplateFile implements PathEntry {
   readonly instances: TemplateInstances;
-  readonly name: string;
-  readonly isFolder: boolean;
-  readonly pattern: PathPattern;
-}
+  readonly text: Text;
+  readonly #facts: AxisFacts;
+  #pattern: PathPattern | undefined;
 
-/** A file that tasks read and that none of them should make. */
-export interface ReadEntry {
-  readonly instances: TemplateInstances;
-  /** What people call it. */
-  readonly words: string;
-  /** Name of the input; undefined for code. */
-  readonly input: string | undefined;
-  readonly pattern: PathPattern;
-  /** What reads of the same files share. */
-  readonly key: string;
-}
-
-/** Makes patterns of the files of templates. What is known of axes is found out once, and only for those that paths name. */
-export class TemplateFilesReader {
-  readonly #facts = new Map<unknown, ValueFacts>();
-
-  outputsOf(instances: TemplateInstances): OutputEntry[] {
-    return (instances.template.files?.outputs ?? []).map(({ name, isFolder, path }) => ({
-      ...{ instances, name, isFolder, pattern: this.#patternOf(path, instances) },
-    }));
+  constructor(instances: TemplateInstances, text: Text, facts: AxisFacts) {
+    this.instances = instances;
+    this.text = text;
+    this.#facts = facts;
   }
 
-  readsOf(instances: TemplateInstances): ReadEntry[] {
-    const { files, axes } = instances.template;
-    if (files === undefined) return [];
-    const read = (path: Text, words: string, input: string | undefined): ReadEntry => ({
-      ...{ instances, words, input, pattern: this.#patternOf(path, instances) },
-      key: JSON.stringify(path.every((part) => typeof part === "string") ? path : [path, axes]),
-    });
-    return [
-      ...files.inputs.map(({ name, path }) => read(path, `the input ${name}, ${shown(path)},`, name)),
-      ...files.code.map((path) => read(path, `the code ${shown(path)}`, undefined)),
-    ];
+  get literal(): string | undefined {
+    const [only] = this.text;
+    return this.text.length === 1 && typeof only === "string" ? only : undefined;
+  }
+
+  get pattern(): PathPattern {
+    if (this.#pattern !== undefined) return this.#pattern;
+    const pattern = patternOf(this.text, (name) => this.#factsOf(name));
+    // Of very many tasks most have paths that are no patterns, and are looked at once.
+    if (this.literal === undefined) this.#pattern = pattern;
+    return pattern;
+  }
+
+  #factsOf(name: string): ValueFacts {
+    const axis = this.instances.axes.find((each) => each.name === name);
+    if (axis === undefined) throw new Error(`a path has the axis ${name}, which the task does not have`);
+    return this.#facts.of(axis);
+  }
+}
+
+/** An output of a template. */
+export class OutputEntry extends TemplateFile {
+  readonly name: string;
+
+  constructor(instances: TemplateInstances, { name, path }: OutputFile, facts: AxisFacts) {
+    super(instances, path, facts);
+    this.name = name;
+  }
+}
+
+/** A file that a template reads and that no task makes. */
+export class ReadEntry extends TemplateFile {
+  /** Name of the input; undefined for code. */
+  readonly input: string | undefined;
+
+  constructor(instances: TemplateInstances, path: Text, input: string | undefined, facts: AxisFacts) {
+    super(instances, path, facts);
+    this.input = input;
+  }
+
+  /** What people call it. */
+  get words(): string {
+    return this.input === undefined ? `the code ${shown(this.text)}` : `the input ${this.input}, ${shown(this.text)},`;
+  }
+
+  /** What reads of the same files share. */
+  get key(): string {
+    return this.literal ?? JSON.stringify([this.text, this.instances.template.axes]);
+  }
+}
+
+/** What is known of the values of axes: found out once, and only for those that paths name. */
+export class AxisFacts {
+  readonly #facts = new Map<unknown, ValueFacts>();
+
+  of(axis: TemplateAxis): ValueFacts {
+    const key = keyOf(axis);
+    const known = this.#facts.get(key) ?? factsOf(axis);
+    this.#facts.set(key, known);
+    return known;
   }
 
   /** Takes note of values that an axis is to get, as templates have it. @returns whether something is vaguer now. */
@@ -57,21 +90,6 @@ export class TemplateFilesReader {
       for (const value of facts === undefined ? [] : values) if (facts?.add(value) === true) isVaguer = true;
     }
     return isVaguer;
-  }
-
-  #patternOf(path: Text, { axes }: TemplateInstances): PathPattern {
-    return patternOf(path, (name) => {
-      const axis = axes.find((each) => each.name === name);
-      if (axis === undefined) throw new Error(`a path has the axis ${name}, which the task does not have`);
-      return this.#factsOf(axis);
-    });
-  }
-
-  #factsOf(axis: TemplateAxis): ValueFacts {
-    const key = keyOf(axis);
-    const known = this.#facts.get(key) ?? factsOf(axis);
-    this.#facts.set(key, known);
-    return known;
   }
 }
 

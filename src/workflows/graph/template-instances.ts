@@ -120,12 +120,14 @@ export class TemplateInstances {
     return made;
   }
 
-  /** Values of all instances, by dimension. */
+  /** Values of all instances that may run, by dimension. */
   *values(): Generator<readonly string[]> {
-    for (let index = 0; index < this.space.size; index++) if (this.has(index)) yield this.#valuesOf(index);
+    for (let index = 0; index < this.space.size; index++) {
+      if (this.has(index) && this.isMeant(index)) yield this.#valuesOf(index);
+    }
   }
 
-  /** Values of the instances that would come if an axis got some values that it does not have. @param axis position in the workflow's axes. */
+  /** Values of the instances that may run and would come if an axis got some values that it does not have. @param axis position in the workflow's axes. */
   *coming(axis: number, values: readonly string[]): Generator<readonly string[]> {
     const dimension = this.axes.findIndex((each) => each.axis.number === axis);
     const isAsked = this.axes[dimension]?.axis.definition.kind === "generated";
@@ -140,29 +142,44 @@ export class TemplateInstances {
         if (i !== dimension) return some ?? each.sharedValues();
         return some === undefined ? values : values.filter((value) => some.includes(value));
       });
-      for (const each of combinationsOf(lists)) if (!excluded.has(each) && !this.#hasValues(each)) yield each;
+      for (const each of combinationsOf(lists)) {
+        if (!excluded.has(each) && this.#isMeantWith(each) && !this.#hasValues(each)) yield each;
+      }
     }
   }
 
-  /** Values of the instances that would be made if they were asked for. */
+  /** Values of the instances that may run and would be made if they were asked for. */
   *comingFor(pattern: Pattern): Generator<readonly string[]> {
     const choices = this.choicesOf(pattern);
     const all = this.axes.map((axis, dimension) => choices[dimension] ?? axis.shared());
     for (const index of this.space.indexes(all)) {
-      if (!this.has(index) && !this.#isExcluded(index)) yield this.#valuesOf(index);
+      if (!this.has(index) && !this.#isExcluded(index) && this.isMeant(index)) yield this.#valuesOf(index);
     }
   }
 
-  /** Whether some instance has these values. @param values by name of axis, of some axes. */
+  /** Whether some instance that may run has these values. @param values by name of axis, of some axes. */
   hasSome(values: Readonly<Record<string, string>>): boolean {
-    if (this.isFull) return this.axes.every(({ name, values: own }) => own.find(values[name] ?? own.at(0)) !== -1);
+    if (this.isFull && this.#when === undefined)
+      return this.axes.every(({ name, values: own }) => own.find(values[name] ?? own.at(0)) !== -1);
     const pattern = this.axes.map(({ name }) => (values[name] === undefined ? undefined : [values[name]]));
-    for (const index of this.space.indexes(this.choicesOf(pattern))) if (this.has(index)) return true;
+    for (const index of this.space.indexes(this.choicesOf(pattern)))
+      if (this.has(index) && this.isMeant(index)) return true;
     return false;
   }
 
   #valuesOf(index: number): readonly string[] {
     return this.axes.map((_, dimension) => this.valueAt(index, dimension));
+  }
+
+  /** As `isMeant`, of values that need not be there yet. */
+  #isMeantWith(values: readonly string[]): boolean {
+    const { when } = this.template;
+    return (
+      when === undefined ||
+      when.some((choices) =>
+        choices.every((choice) => choice.values.includes(values[this.dimensionOf(choice.axis)] ?? "")),
+      )
+    );
   }
 
   #hasValues(values: readonly string[]): boolean {

@@ -4,7 +4,7 @@ import type { PathPattern } from "./path-pattern.ts";
 /** Patterns that begin with the same steps, none of which has an axis. */
 interface Node<Entry> {
   /** Those that begin with no more such steps. */
-  readonly own: Entry[];
+  own: Entry[] | undefined;
   /** By the next step; undefined for none, as most paths have. */
   inner: Map<string, Node<Entry>> | undefined;
 }
@@ -25,7 +25,7 @@ export class PathIndex<Entry extends { readonly pattern: PathPattern }> {
       if (known === undefined) node.inner.set(text, next);
       node = next;
     }
-    node.own.push(entry);
+    (node.own ??= []).push(entry);
   }
 
   /** All patterns but those that differ from this one in a step before the first axis of both. */
@@ -34,7 +34,7 @@ export class PathIndex<Entry extends { readonly pattern: PathPattern }> {
     for (const step of pattern.steps) {
       const text = literalOf(step);
       if (text === undefined) break;
-      yield* node.own;
+      for (const entry of node.own ?? NONE) yield entry;
       node = node.inner?.get(text);
       if (node === undefined) return;
     }
@@ -46,11 +46,13 @@ export class PathIndex<Entry extends { readonly pattern: PathPattern }> {
   }
 }
 
+const NONE: readonly never[] = [];
+
 function makeNode<Entry>(): Node<Entry> {
-  return { own: [], inner: undefined };
+  return { own: undefined, inner: undefined };
 }
 
 function* within<Entry>({ own, inner }: Node<Entry>): Generator<Entry> {
-  yield* own;
+  for (const entry of own ?? NONE) yield entry;
   for (const node of inner?.values() ?? []) yield* within(node);
 }

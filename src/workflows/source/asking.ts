@@ -11,7 +11,7 @@ const MOST_AWAITED = 32;
 export interface AskingOptions {
   readonly machine: InstanceMachine;
   readonly checks: Checks;
-  /** Told before the machine is. */
+  /** Told before the machine is, of all that do not just stay done. */
   readonly decided: (question: Question, verdict: Verdict) => void;
   /** An answer has come that was waited for, or will never come. */
   readonly came: () => void;
@@ -33,36 +33,47 @@ export class Asking {
   }
 
   /**
-   * Asks for a while.
+   * Asks for a while. What follows from answers is worked out for many at a time.
    *
-   * @param isEnough asked before each question.
+   * @param isEnough asked at first, and when an instance turns out to be given out.
    * @returns whether more could be asked at once.
    * @throws what asking has thrown, also of answers that were waited for.
    */
   ask(isEnough: () => boolean): boolean {
     if (this.#failure !== undefined) throw this.#failure.error;
     const { machine, checks } = this.#options;
-    let until = 0;
-    for (let count = 1; !isEnough(); count++) {
-      if (this.#awaited >= MOST_AWAITED) return false;
-      const question = machine.ask();
-      if (question === undefined) return false;
-      const answer = checks.check(question);
-      if (answer instanceof Promise) this.#await(question, answer);
-      else this.#take(question, answer);
-      if (count % BETWEEN_LOOKS !== 0) continue;
-      const now = performance.now();
-      if (until === 0) until = now + SLICE;
-      else if (now >= until) return true;
+    if (isEnough()) return true;
+    try {
+      let until = 0;
+      for (let count = 1; ; count++) {
+        if (this.#awaited >= MOST_AWAITED) return false;
+        const question = machine.ask();
+        if (question === undefined) {
+          machine.goOn();
+          if (!machine.canAsk) return false;
+          continue;
+        }
+        const answer = checks.check(question);
+        if (answer instanceof Promise) this.#await(question, answer);
+        else if (this.#take(question, answer) && isEnough()) return true;
+        if (count % BETWEEN_LOOKS !== 0) continue;
+        const now = performance.now();
+        if (until === 0) until = now + SLICE;
+        else if (now >= until) return true;
+      }
+    } finally {
+      machine.goOn();
     }
-    return true;
   }
 
   #await(question: Question, answer: Promise<Verdict>): void {
     this.#awaited++;
     const failed = (error: unknown): void => void (this.#failure ??= { error });
     void answer
-      .then((verdict) => this.#take(question, verdict))
+      .then((verdict) => {
+        this.#take(question, verdict);
+        this.#options.machine.goOn();
+      })
       .catch(failed)
       .finally(() => {
         this.#awaited--;
@@ -70,8 +81,10 @@ export class Asking {
       });
   }
 
-  #take(question: Question, verdict: Verdict): void {
-    this.#options.decided(question, verdict);
+  /** @returns whether the instance is to be given out. */
+  #take(question: Question, verdict: Verdict): boolean {
+    if (verdict.fate !== "done") this.#options.decided(question, verdict);
     this.#options.machine.decide(question.instance, verdict);
+    return verdict.fate === "runs" || verdict.fate === "reused";
   }
 }

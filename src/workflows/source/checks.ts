@@ -40,4 +40,6 @@ export interface Checks {
   looksAt(template: number): boolean;
   /** Asked once for each instance of such a template, in a run. An answer that takes long lets the rest of the process go on. */
   check(question: Question): Verdict | Promise<Verdict>;
+  /** More may need instances of templates than before. */
+  templatesCame?(): void;
 }

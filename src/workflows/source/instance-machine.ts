@@ -125,7 +125,15 @@ export class InstanceMachine {
     };
   }
 
-  /** What files say of an instance that was asked for. One that is reused and gets a row is taken then. */
+  /** There are instances about which files decide, of which nobody has asked any. */
+  get canAsk(): boolean {
+    return this.#asked.size > 0;
+  }
+
+  /**
+   * What files say of an instance that was asked for. One that is reused and gets a row is taken then. Whatever needs it hears of it
+   * when `goOn` is called.
+   */
   decide({ template, index }: Instance, verdict: Verdict): void {
     switch (verdict.fate) {
       case "done":
@@ -144,6 +152,10 @@ export class InstanceMachine {
       default:
         verdict satisfies never;
     }
+  }
+
+  /** Works out what follows from verdicts. */
+  goOn(): void {
     this.#work();
   }
 

@@ -13,9 +13,15 @@ export type Input = {
   readonly name: string;
 } & (
   | { readonly kind: "file"; readonly pathOf: TextMaker; readonly isFolder: boolean }
-  /** What instances of another template make. `isList`: they may be several. */
-  | { readonly kind: "made"; readonly edge: GraphEdge; readonly output: MadeOutput; readonly isList: boolean }
+  /** What other instances make. `isList`: they may be several. */
+  | { readonly kind: "made"; readonly from: readonly HandedOn[]; readonly isList: boolean }
 );
+
+/** An output of the parents of an edge. */
+export interface HandedOn {
+  readonly edge: GraphEdge;
+  readonly output: MadeOutput;
+}
 
 /** Paths of what instances make and are made from: as the document has them. */
 export class MadeFiles {
@@ -46,6 +52,11 @@ export class MadeFiles {
     ));
   }
 
+  /** Instances may be made from more than before. */
+  templatesCame(): void {
+    this.#inputs.length = 0;
+  }
+
   #filesOf(template: number): Template["files"] {
     return this.#graph.template(template).files;
   }
@@ -56,10 +67,15 @@ export class MadeFiles {
       inputs.set(name, { name, kind: "file", isFolder, pathOf: textMaker(this.#graph, template, path) });
     }
     for (const edge of this.#graph.edgesTo(template)) {
-      // The same edges are in each alternative.
       for (const { name, output: wanted, isList } of edge.definition.inputs ?? []) {
         const output = this.outputsOf(edge.parent).find((each) => each.name === wanted);
-        if (output !== undefined && !inputs.has(name)) inputs.set(name, { name, kind: "made", edge, output, isList });
+        if (output === undefined) continue;
+        const known = inputs.get(name);
+        if (known?.kind === "file") continue;
+        // The same edges are in each alternative.
+        const from = (known?.from ?? []).filter((each) => each.edge.alternative === edge.alternative);
+        if (known !== undefined && from.length === 0) continue;
+        inputs.set(name, { name, kind: "made", isList, from: [...from, { edge, output }] });
       }
     }
     return [...inputs.values()];

@@ -7,16 +7,29 @@ import { DONE, FAILED, IS_NEW, KILLED, STATE_MASK } from "./state-codes.ts";
 /** Nothing of the group has run. */
 const NONE = -1;
 
-/** Tells which instance has run that others follow. A group of which one has run is looked through once, for all that need it. */
+/** Whether an instance that has ended is one that others follow. */
+type IsFollowed = (template: number, index: number) => boolean;
+
+/** Tells which instance has run that others follow. Each group of what instances need is looked through once. */
 export class NewNeeds {
   readonly #graph: Graph;
-  readonly #table: InstanceTable;
+  readonly #isFollowed: IsFollowed;
   /** By edge and group: index of the first parent that has run. */
   readonly #first = new Map<number, Map<number, number>>();
 
-  constructor(graph: Graph, table: InstanceTable) {
+  /** @param isFollowed of those that have ended; they are that for good. */
+  constructor(graph: Graph, isFollowed: IsFollowed) {
     this.#graph = graph;
-    this.#table = table;
+    this.#isFollowed = isFollowed;
+  }
+
+  /** Those that have run in this run. */
+  static inRun(graph: Graph, table: InstanceTable): NewNeeds {
+    return new NewNeeds(graph, (template, index) => {
+      const code = table.get(template, index);
+      const state = code & STATE_MASK;
+      return (code & IS_NEW) !== 0 && (state === DONE || state === FAILED || state === KILLED);
+    });
   }
 
   /** The first instance that this one needs and that has run; undefined where none has. Asked when all of these have ended. */
@@ -36,18 +49,12 @@ export class NewNeeds {
     const before = known.get(group);
     if (before !== undefined) return before;
     for (const parent of edge.parentsIn(group)) {
-      if (!this.#hasRun(edge.parent, parent)) continue;
+      if (!this.#isFollowed(edge.parent, parent)) continue;
       known.set(group, parent);
       return parent;
     }
     // Alternatives may be decided before all of another one has ended.
     if (this.#graph.template(edge.child).alternatives.length === 1) known.set(group, NONE);
     return NONE;
-  }
-
-  #hasRun(template: number, index: number): boolean {
-    const code = this.#table.get(template, index);
-    const state = code & STATE_MASK;
-    return (code & IS_NEW) !== 0 && (state === DONE || state === FAILED || state === KILLED);
   }
 }

@@ -46,6 +46,11 @@ export class RuleChecks implements Checks {
     return this.#options.hasPast || files.isExternal || files.rule !== "history";
   }
 
+  templatesCame(): void {
+    this.#options.files.templatesCame();
+    this.#options.cache?.templatesCame?.();
+  }
+
   check(question: Question): Verdict | Promise<Verdict> {
     const { instance, isNew, earlier, isForced } = question;
     const { template, index } = instance;
@@ -57,8 +62,9 @@ export class RuleChecks implements Checks {
     }
     const rule = files?.rule ?? "history";
     const isWanted = isForced || earlier === "undone";
-    if (isWanted || (rule === "cache" && cache === undefined)) return runs(earlier === "failed" ? earlier : "forced");
-    if (rule === "cache" && cache !== undefined) return cache.check(question);
+    // What is kept of it is what it was made from when it was handed out.
+    if (rule === "cache" && cache !== undefined) return cache.check({ ...question, isForced: isWanted });
+    if (isWanted || rule === "cache") return runs(earlier === "failed" ? earlier : "forced");
     if (isNew) return runs("again");
     if (rule === "history" && earlier !== "done") return { fate: "runs", reason: reasonOf(earlier) };
     const missing = this.#missing(template, index);
@@ -158,18 +164,20 @@ class NewestInputs {
 
   #newerPath(input: Input, index: number, oldest: number): string | undefined {
     if (input.kind === "file") return input.pathOf(index);
-    const { edge, output } = input;
-    for (const parent of edge.parentsOf(index)) {
-      if (this.#timeOfOutput(edge.parent, parent, output) > oldest) return output.pathOf(parent);
+    for (const { edge, output } of input.from) {
+      for (const parent of edge.parentsOf(index)) {
+        if (this.#timeOfOutput(edge.parent, parent, output) > oldest) return output.pathOf(parent);
+      }
     }
     return undefined;
   }
 
   #timeOfInput(input: Input, index: number): number {
     if (input.kind === "file") return this.#timeOfFile(input.pathOf(index), input.isFolder);
-    const { edge, output } = input;
     let newest = -1;
-    for (const group of edge.groupsOfChild(index)) newest = Math.max(newest, this.#newestIn(edge, group, output));
+    for (const { edge, output } of input.from) {
+      for (const group of edge.groupsOfChild(index)) newest = Math.max(newest, this.#newestIn(edge, group, output));
+    }
     return newest;
   }
 

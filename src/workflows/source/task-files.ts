@@ -4,6 +4,8 @@ import type { InstanceTable } from "./instance-table.ts";
 import type { Input, MadeFiles } from "./made-files.ts";
 import { BLOCKED, FAILED, KILLED, SKIPPED, STATE_MASK } from "./state-codes.ts";
 
+type MadeInput = Extract<Input, { kind: "made" }>;
+
 /** Where files of a run's tasks are. */
 export interface FilePlaces {
   /** Absolute path of the folder of the run's tasks. */
@@ -55,24 +57,24 @@ export class TaskFiles {
 
   #valueOf(input: Input, index: number): string {
     if (input.kind === "file") return this.#absolute(input.pathOf(index));
-    const { edge, output, isList } = input;
-    if (!isList) {
+    if (!input.isList) {
       for (const path of this.pathsOf(input, index)) return this.#absolute(path);
       return "";
     }
-    // Children of a group have a list in common.
-    const of = edge.kind === "join" ? String(edge.groupOfChild(index)) : `of-${index}`;
-    const all = (function* (self: TaskFiles): Generator<string> {
-      for (const path of self.pathsOf(input, index)) yield self.#absolute(path);
-    })(this);
-    return this.#places.keepList(`${edge.number}-${output.name}-${of}`, all);
+    return this.#places.keepList(listName(input, index), this.#allOf(input, index));
+  }
+
+  *#allOf(input: MadeInput, index: number): Generator<string> {
+    for (const path of this.pathsOf(input, index)) yield this.#absolute(path);
   }
 
   /** Paths of what an instance is made from, as the document has them. What has ended and is not done has made nothing. */
-  *pathsOf({ edge, output }: Extract<Input, { kind: "made" }>, index: number): Generator<string> {
-    for (const parent of edge.parentsOf(index)) {
-      const state = this.#table.get(edge.parent, parent) & STATE_MASK;
-      if (state !== FAILED && state !== KILLED && state !== SKIPPED && state !== BLOCKED) yield output.pathOf(parent);
+  *pathsOf({ from }: MadeInput, index: number): Generator<string> {
+    for (const { edge, output } of from) {
+      for (const parent of edge.parentsOf(index)) {
+        const state = this.#table.get(edge.parent, parent) & STATE_MASK;
+        if (state !== FAILED && state !== KILLED && state !== SKIPPED && state !== BLOCKED) yield output.pathOf(parent);
+      }
     }
   }
 
@@ -88,4 +90,13 @@ export class TaskFiles {
   #absolute(path: string): string {
     return path.startsWith("/") ? path : `${this.#places.folder}/${path}`;
   }
+}
+
+/** Name of the file with a list. Children of a group have one in common. */
+function listName({ name, from }: MadeInput, index: number): string {
+  const [first, ...others] = from;
+  if (first === undefined || others.length > 0 || first.edge.kind !== "join") {
+    return `${first?.edge.number ?? 0}-${name}-of-${index}`;
+  }
+  return `${first.edge.number}-${first.output.name}-${first.edge.groupOfChild(index)}`;
 }

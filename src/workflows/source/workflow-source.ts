@@ -74,6 +74,8 @@ export interface WorkflowSourceOptions {
   readonly given?: GivenBefore | undefined;
   /** Told of an instance that has run and succeeded. */
   readonly succeeded?: ((instance: Instance, outcome: TaskOutcome) => void) | undefined;
+  /** Called when nothing is asked of the source any more, which is closed when this has ended. */
+  readonly closed?: (() => Promise<void>) | undefined;
 }
 
 /** Tasks that a run has given out already, by their ids. */
@@ -133,7 +135,7 @@ export class WorkflowSource implements TaskSource {
       wasGiven: given === undefined ? undefined : (template, index) => given.has(numbering.idOf(template, index)),
     });
     const { machine } = this;
-    this.#newNeeds = new NewNeeds(graph, machine.table);
+    this.#newNeeds = NewNeeds.inRun(graph, machine.table);
     const { params } = workflow;
     const { secrets } = options;
     const idOf = (template: number, index: number): number => numbering.idOf(template, index);
@@ -201,7 +203,8 @@ export class WorkflowSource implements TaskSource {
     this.#settled++;
     const wasReused = this.#reusing.delete(id) || this.#options.given?.wasReused(id) === true;
     const code = wasReused ? REUSED : isSuccess(ending) ? DONE : ending.type === "stopped" ? KILLED : FAILED;
-    if (code === DONE) this.#options.succeeded?.(instance, outcome);
+    // What a driver that has died was told is not told again.
+    if (code === DONE && "taskId" in outcome) this.#options.succeeded?.(instance, outcome);
     const { generates } = this.#options.graph.template(instance.template);
     if (generates !== undefined) this.#generators.forget(this.#generatorOf(instance));
     this.machine.settle(instance, code);
@@ -239,15 +242,18 @@ export class WorkflowSource implements TaskSource {
     this.#isClosed = true;
     this.#wake();
     this.#options.places?.dropLists();
-    return Promise.resolve();
+    return this.#options.closed?.() ?? Promise.resolve();
   }
 
   #reasonOf(instance: Instance, isNew: boolean): RunReason {
-    const { graph, selection, earlier } = this.#options;
+    const { selection, earlier } = this.#options;
     const { template, index } = instance;
     if (selection.forces(template, index)) return { kind: "forced" };
-    const reason = earlier?.reason?.(template, index);
-    if (reason !== undefined) return reason;
+    return earlier?.reason?.(template, index) ?? this.#again(instance, isNew);
+  }
+
+  #again(instance: Instance, isNew: boolean): RunReason {
+    const { graph } = this.#options;
     const need = isNew ? this.#newNeeds.of(instance) : undefined;
     return { kind: "again", instance: need === undefined ? undefined : graph.nameOf(need.template, need.index) };
   }
@@ -289,8 +295,11 @@ export class WorkflowSource implements TaskSource {
 
   /** With all that is known beside files. */
   #inFull(instance: Instance, isNew: boolean, reason: RunReason): RunReason {
-    const isPlain = reason.kind !== "changed" || reason.changes.length === 0;
-    return isPlain && reason.kind !== "never" ? this.#reasonOf(instance, isNew) : reason;
+    if (reason.kind === "never" || (reason.kind === "changed" && reason.changes.length > 0)) return reason;
+    const { files } = this.#options.graph.template(instance.template);
+    // Other rules do not ask what earlier runs did.
+    const isOfHistory = files === undefined || files.rule === "history";
+    return reason.kind === "again" && !isOfHistory ? this.#again(instance, isNew) : this.#reasonOf(instance, isNew);
   }
 
   #giveRow(instance: Instance, previous: PreviousOutcome): void {
@@ -330,7 +339,10 @@ export class WorkflowSource implements TaskSource {
         : axes.flatMap((axis) => graph.addValues(axis, growth.values));
     const ranges = [...grown, ...selection.grow(grown)];
     for (const range of ranges) numbering.add(range);
-    if (growth.type === "tasks") this.#tasks.templatesCame();
+    if (growth.type === "tasks") {
+      this.#tasks.templatesCame();
+      this.#options.checks?.templatesCame?.();
+    }
     else for (const axis of axes) this.#keepValues(axis, growth.values);
     this.#ranges = ranges;
   }

@@ -4,18 +4,27 @@ import { columnsOf } from "../../../../src/faces/terminal/text.ts";
 import { differenceLines } from "../../../../src/faces/workflow/difference-lines.ts";
 import { planLines, plannedLines } from "../../../../src/faces/workflow/plan-lines.ts";
 import { storyLines } from "../../../../src/faces/workflow/story-lines.ts";
-import type { Plan } from "../../../../src/workflows/views/plan.ts";
+import type { Plan, PlannedGroup, PlannedReason } from "../../../../src/workflows/views/plan.ts";
+
+const REASONS: readonly PlannedGroup[] = [
+  {
+    fate: "changed",
+    reason: { kind: "changed", changes: [{ part: "input", name: "raw", path: "raw/1.csv", how: "changed" }] },
+    count: 4,
+  },
+  { fate: "again", reason: { kind: "follows", instance: "fetch[day=2]" }, count: 3 },
+];
 
 const PLAN: Plan = {
   workflow: "weather",
   run: 3,
   prefix: "/home/you/weather",
   templates: [
-    { name: "days", counts: { never: 1 }, awaits: [], generates: "day" },
-    { name: "fetch", counts: { stays: 7, failed: 2 }, awaits: ["days"] },
-    { name: "clean", counts: { again: 3, changed: 4 }, awaits: ["days"] },
-    { name: "more", counts: { forced: 1 }, awaits: [], generates: "tasks" },
-    { name: "tell", counts: { depends: 1 }, awaits: [] },
+    { name: "days", counts: { never: 1 }, reasons: [], awaits: [], generates: "day" },
+    { name: "fetch", counts: { stays: 7, failed: 2 }, reasons: [], awaits: ["days"] },
+    { name: "clean", counts: { again: 3, changed: 4 }, reasons: REASONS, awaits: ["days"] },
+    { name: "more", counts: { forced: 1 }, reasons: [], awaits: [], generates: "tasks" },
+    { name: "tell", counts: { depends: 1 }, reasons: [], awaits: [] },
   ],
 };
 
@@ -31,9 +40,42 @@ describe("the lines of a plan", () => {
       "more     1                                                             1",
       "tell     1                                                                              1",
       "",
+      "clean: 4 run because input raw changed, such as raw/1.csv",
+      "clean: 3 run because fetch runs again",
+      "",
       "days will tell how many instances there are of fetch, clean",
       "more makes tasks: which ones is known when it has run",
     ]);
+  });
+
+  test("tell of files what only a run will tell, and what is missing", () => {
+    const of = (
+      name: string,
+      fate: "perhaps" | "missing" | "blocked" | "reused",
+      reasons: readonly PlannedReason[] = [],
+    ): Plan["templates"][number] => {
+      const groups = reasons.map((reason) => ({ fate, reason, count: 1 }));
+      return { name, counts: { [fate]: 1 }, reasons: groups, awaits: [] };
+    };
+    const templates = [
+      of("raw", "missing", [{ kind: "missing", path: "raw/1.csv" }]),
+      of("clean", "perhaps", [{ kind: "unless", instance: "fetch[day=1]" }]),
+      of("sum", "perhaps", [{ kind: "if", instance: "clean[day=1]" }]),
+      of("old", "reused"),
+      of("late", "blocked"),
+    ];
+    const lines = planLines({ ...PLAN, templates }, undefined);
+    expect(lines[0]).toBe(
+      "weather, run 3: 0 instances to run, 2 may run, 1 reused, 0 already done, 1 missing, 1 blocked",
+    );
+    expect(lines.slice(-3)).toEqual([
+      "raw: 1 missing: others make raw/1.csv",
+      "clean: 1 runs unless fetch[day=1] makes the same again",
+      "sum: 1 runs if clean[day=1] runs",
+    ]);
+    expect(
+      plannedLines([{ name: "sum", fate: "perhaps", reason: { kind: "if", instance: "clean[day=1]" } }], 0, undefined),
+    ).toEqual(["may run: sum, if clean[day=1] runs"]);
   });
 
   test("are words where a table has no room", () => {
@@ -43,7 +85,7 @@ describe("the lines of a plan", () => {
   });
 
   test("say so when nothing is to be run", () => {
-    const plan = { ...PLAN, templates: [{ name: "fetch", counts: { stays: 7 }, awaits: [] }] };
+    const plan = { ...PLAN, templates: [{ name: "fetch", counts: { stays: 7 }, reasons: [], awaits: [] }] };
     expect(planLines(plan, undefined)[0]).toBe("weather, run 3: 0 instances to run, 7 already done");
     expect(planLines({ ...PLAN, templates: [] }, undefined)).toEqual([
       "weather, run 3: 0 instances to run, 0 already done",
@@ -53,7 +95,7 @@ describe("the lines of a plan", () => {
   test("fit any terminal and act on none, whatever names there are", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), fc.integer({ min: 40, max: 200 }), (name, width) => {
-        const plan = { ...PLAN, templates: [{ name, counts: { never: 1 }, awaits: [] }] };
+        const plan = { ...PLAN, templates: [{ name, counts: { never: 1 }, reasons: [], awaits: [] }] };
         const lines = [...planLines(plan, width), ...plannedLines([{ name, fate: "never" }], 1, width)];
         // oxlint-disable-next-line no-control-regex
         expect(lines.every((line) => columnsOf(line) <= width && !/[\u0000-\u001f\u007f-\u009f]/.test(line))).toBe(

@@ -8,7 +8,12 @@ import { cached, CachedTree } from "./cached-tree.ts";
 
 const DAY = "${day}";
 /** A few hundred paths of this length are too much for one line. */
-const DEEP = Array.from({ length: 24 }, (_, i) => Math.sin(i + 1).toString(36).slice(2)).join("/") + "/";
+const DEEP =
+  Array.from({ length: 24 }, (_, i) =>
+    Math.sin(i + 1)
+      .toString(36)
+      .slice(2),
+  ).join("/") + "/";
 
 const DAYS = { day: ["mon", "tue"] };
 

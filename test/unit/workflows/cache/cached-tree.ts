@@ -9,11 +9,12 @@ import { contentsOf } from "../../../../src/files/digest.ts";
 import { FileStates } from "../../../../src/files/file-states.ts";
 import { CacheChecks } from "../../../../src/workflows/cache/cache-checks.ts";
 import { CacheFile } from "../../../../src/workflows/cache/cache-file.ts";
-import { TemplateFilePaths } from "../../../../src/workflows/cache/instance-files.ts";
+import { filesOf } from "../../../../src/workflows/cache/instance-files.ts";
 import { CacheRecords } from "../../../../src/workflows/cache/records.ts";
 import type { Template, TemplateFiles, Workflow } from "../../../../src/workflows/document/workflow.ts";
 import { Graph } from "../../../../src/workflows/graph/graph.ts";
 import type { Verdict } from "../../../../src/workflows/source/checks.ts";
+import { MadeFiles } from "../../../../src/workflows/source/made-files.ts";
 import type { Earlier } from "../../../../src/workflows/source/earlier.ts";
 
 /** Unix time in seconds; all that is written in these tests was written then, or at a later second of that day. */
@@ -91,8 +92,9 @@ export class CachedTree {
     const warnings: string[] = [];
     const records = CacheRecords.read(this.cache, ({ message }) => void warnings.push(message));
     const file = new CacheFile(this.cache, (message) => void warnings.push(message));
+    const paths = new MadeFiles(graph);
     const checks = new CacheChecks({
-      ...{ graph, records, environment, noCache, run: this.#run },
+      ...{ graph, paths, records, environment, noCache, run: this.#run },
       params: workflow.params,
       files: new FileStates(this.folder),
       keep: isPlan === true ? undefined : (lines) => file.write(lines),
@@ -102,7 +104,6 @@ export class CachedTree {
     const ran: string[] = [];
     for (let template = 0; template < graph.templates; template++) {
       if (!checks.looksAt(template)) continue;
-      const paths = new TemplateFilePaths(graph, template, () => true);
       for (let index = 0; index < graph.size(template); index++) {
         const name = graph.nameOf(template, index);
         const question = { instance: { template, index }, isNew: false, earlier, isForced: forced.includes(name) };
@@ -112,7 +113,7 @@ export class CachedTree {
         ran.push(name);
         if (isPlan === true) continue;
         running?.(name);
-        const { inputs, outputs } = paths.of(index, graph.valuesOf(template, index));
+        const { inputs, outputs } = filesOf({ template, index }, paths, () => true);
         const texts = inputs.flatMap(([, each]) => each.map((input) => this.#textOf(input)));
         for (const [, output] of outputs) this.write(output, `${name} of ${texts.join()}`);
         const made = await Promise.all(
