@@ -53,7 +53,7 @@ export async function showPlan(
   { prefix, instances, limit, json }: Pick<PlanOptions, "prefix" | "instances" | "limit" | "json">,
 ): Promise<ExitCode> {
   const say = sayOn(new Terminal(process.stderr));
-  const { plan, list } = await planDocument(request, prefix, say);
+  const { plan, list } = await planDocument(request, prefix, { env: process.env, say });
   const task = typeof instances === "string" ? instances : undefined;
   if (task !== undefined && plan.templates.every(({ name }) => name !== task)) {
     throw new UserError("unknown-goal", `--instances ${task}: the run wants no task of that name`);

@@ -1,30 +1,40 @@
 import { resolve } from "node:path";
+import type { Environment } from "../../domain/environment.ts";
 import { formatDiagnostic } from "../../domain/errors.ts";
 import { digestOf } from "../../workflows/history/archive.ts";
 import { basisOf } from "../../workflows/history/basis.ts";
 import { readHistory } from "../../workflows/history/history.ts";
 import { PastDocuments } from "../../workflows/history/past-documents.ts";
+import type { WorkflowSource } from "../../workflows/source/workflow-source.ts";
 import { filesOfDocument } from "../files/run-files.ts";
 import type { WorkflowRequest } from "./workflow-request.ts";
+import { DocumentCache } from "./document-cache.ts";
 import { looksIn } from "./file-looks.ts";
 import { planRun, type RunPlan } from "./plan-run.ts";
 import { filesNow } from "./source-of.ts";
 import { readRequested, withInstanceNames } from "./read-requested.ts";
 import { wishOf } from "./wish-of.ts";
 
+/** What a plan is made with, beside the document. */
+interface PlanAround {
+  /** Variables of the run. */
+  readonly env: Environment;
+  /** Told of what is odd in the records of earlier runs. */
+  readonly say: (message: string) => void;
+  /** Where the tasks would work: this process's folder unless it is said. */
+  readonly folder?: string | undefined;
+}
+
 /**
  * Works out what a run of a document would do. Nothing is written, and nothing is run.
  *
  * @param prefix of the run; undefined for the document's own.
- * @param say told of what is odd in the records of earlier runs.
- * @param folder where the tasks would work.
  * @throws UserError as `disbatch run` does for the document and its goals.
  */
 export async function planDocument(
   request: WorkflowRequest,
   prefix: string | undefined,
-  say: (message: string) => void,
-  folder: string = process.cwd(),
+  { env, say, folder = process.cwd() }: PlanAround,
 ): Promise<RunPlan> {
   const { file: path, params } = request;
   const requested = await readRequested(request, {}, say);
@@ -38,5 +48,15 @@ export async function planDocument(
   const how = { document, runs, documents, status: files.status };
   const basis = await basisOf({ ...how, wish: await wishOf(withInstanceNames(request, requested), how) });
   const about = { run: (runs.at(-1)?.run ?? 0) + 1, prefix: files.prefix };
-  return planRun(basis, about, filesNow(basis, looksIn(folder)));
+  const { noCache } = request;
+  const cache = DocumentCache.open(basis, {
+    ...{ path: files.cache, folder, env, say, noCache, run: about.run },
+    isPlan: true,
+  });
+  try {
+    const serve = (source: WorkflowSource): void => cache?.serve(source);
+    return await planRun(basis, about, { ...filesNow(basis, looksIn(folder), cache), serve });
+  } finally {
+    await cache?.close();
+  }
 }

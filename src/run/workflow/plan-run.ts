@@ -2,6 +2,7 @@ import type { Change, RunReason } from "../../domain/run-reason.ts";
 import type { Basis } from "../../workflows/history/basis.ts";
 import type { Instance } from "../../workflows/graph/instance.ts";
 import type { Question, Verdict } from "../../workflows/source/checks.ts";
+import type { WorkflowSource } from "../../workflows/source/workflow-source.ts";
 import { NewNeeds } from "../../workflows/source/new-needs.ts";
 import { DONE } from "../../workflows/source/state-codes.ts";
 import {
@@ -25,6 +26,12 @@ export interface RunPlan {
   ) => { readonly instances: readonly PlannedInstance[]; readonly more: number };
 }
 
+/** Looks at files as they are now. */
+interface PlanFiles extends DecidingFiles {
+  /** Told of the source before anything is asked. */
+  readonly serve?: ((source: WorkflowSource) => void) | undefined;
+}
+
 /** What a run would do with an instance. */
 interface Planned {
   readonly fate: PlannedFate;
@@ -40,7 +47,7 @@ interface Planned {
 export async function planRun(
   basis: Basis,
   about: Pick<Plan, "run" | "prefix">,
-  deciding: DecidingFiles,
+  deciding: PlanFiles,
 ): Promise<RunPlan> {
   const fates = await new Planner(basis, deciding).plan();
   const { graph, workflow } = basis;
@@ -90,13 +97,13 @@ function templatePlan({ graph }: Basis, number: number, fates: PlannedFates): Te
 /** Lets a machine decide about all instances, as if everything that runs succeeds. */
 class Planner {
   readonly #basis: Basis;
-  readonly #deciding: DecidingFiles;
+  readonly #deciding: PlanFiles;
   readonly #fates: PlannedFates;
   /** What would run for sure, and what would or may. */
   readonly #sure: NewNeeds;
   readonly #any: NewNeeds;
 
-  constructor(basis: Basis, deciding: DecidingFiles) {
+  constructor(basis: Basis, deciding: PlanFiles) {
     const { graph } = basis;
     this.#basis = basis;
     this.#deciding = deciding;
@@ -112,14 +119,18 @@ class Planner {
 
   async plan(): Promise<PlannedFates> {
     const { graph } = this.#basis;
-    const { machine } = sourceOf(this.#basis, {
-      ...this.#deciding,
+    const { files, checks, serve } = this.#deciding;
+    const source = sourceOf(this.#basis, {
+      files,
+      checks,
       numbering: this.#basis.numberFrom(0),
       kept: [],
       keep: () => undefined,
       secrets: {},
       assumesPrinted: true,
     });
+    serve?.(source);
+    const { machine } = source;
     for (;;) {
       const instance = machine.take();
       if (instance !== undefined) {

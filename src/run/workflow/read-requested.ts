@@ -3,6 +3,7 @@ import { type DocumentSettings, type ReadDocument, readDocument } from "../../wo
 import { archiveOf } from "../../workflows/history/archive.ts";
 import { readArchived } from "../../workflows/history/past-documents.ts";
 import type { DocumentArchive } from "../../workflows/history/record.ts";
+import { withForeignTasks } from "../../workflows/imports/foreign-tasks.ts";
 import { DOCUMENTS_ON_DISK } from "./document-files.ts";
 import type { WorkflowRequest } from "./workflow-request.ts";
 
@@ -27,12 +28,12 @@ export async function readRequested(
 ): Promise<RequestedDocument> {
   if (archive !== undefined)
     return { read: await readArchived(file, params, archive, settings), archive, instanceOf: SAME };
-  if (form === undefined) return withArchive(file, await readDocument(file, params, DOCUMENTS_ON_DISK, settings));
+  if (form === undefined) return taken(file, await readDocument(file, params, DOCUMENTS_ON_DISK, settings));
   const { foreignFiles } = await import("../../workflows/imports/foreign-files.ts");
   const { files, warnings, instanceOf } = await foreignFiles(file, form, DOCUMENTS_ON_DISK);
   const read = await readDocument(file, params, files, settings);
   for (const warning of warnings) say(formatDiagnostic(warning));
-  return withArchive(file, read, instanceOf);
+  return taken(file, read, instanceOf);
 }
 
 /** What is wanted, by names of instances. @throws UserError `unknown-goal`. */
@@ -52,6 +53,10 @@ export function withInstanceNames<Request extends Pick<WorkflowRequest, "goals" 
 /** Names of ours. */
 const SAME = (name: string): string => name;
 
-function withArchive(file: string, read: ReadDocument, instanceOf: (name: string) => string = SAME): RequestedDocument {
-  return { read, archive: archiveOf(file, read.texts), instanceOf };
+async function taken(
+  file: string,
+  read: ReadDocument,
+  instanceOf: (name: string) => string = SAME,
+): Promise<RequestedDocument> {
+  return { read: await withForeignTasks(read), archive: archiveOf(file, read.texts), instanceOf };
 }

@@ -11,7 +11,7 @@ import { WorkflowSource, type WorkflowSourceOptions } from "../../workflows/sour
 
 interface SourceSettings extends Pick<
   WorkflowSourceOptions,
-  "assumesPrinted" | "checks" | "decisions" | "places" | "given" | "succeeded" | "closed"
+  "assumesPrinted" | "checks" | "decisions" | "places" | "warn" | "given" | "succeeded" | "closed"
 > {
   readonly numbering: Numbering;
   /** What generators have made in the run already. */

@@ -1,5 +1,12 @@
 import type { AxisContent } from "./axes.ts";
+import type { TaskShape } from "./schema.ts";
+import { isObject } from "./schema-words.ts";
 import type { Path, Tree } from "./tree.ts";
+
+/** Whether a task prints tasks, in whose words ever. */
+export function printsTasks({ generates }: Pick<TaskShape, "generates">): boolean {
+  return generates === "tasks" || (isObject(generates) && "tasks" in generates);
+}
 
 /** A task that prints values of an axis. */
 interface Generator {

@@ -3,6 +3,7 @@ import { type AxisContent, readAxis } from "./axes.ts";
 import type { Generators } from "./generators.ts";
 import { KnownNames, mistakeInVariable } from "./names.ts";
 import type { Mistake } from "./mistakes.ts";
+import type { TaskShape } from "./schema.ts";
 import { isObject } from "./schema-words.ts";
 import type { Scope } from "./scope.ts";
 import type { Path } from "./tree.ts";
@@ -82,12 +83,12 @@ export function generatedAxis(
 
 function addGenerated(
   task: string,
-  generates: string | { readonly axis: string; readonly type?: AxisContent["type"] | undefined },
+  generates: NonNullable<TaskShape["generates"]>,
   named: Map<string, NamedAxis | undefined>,
   scope: Scope,
   generators: Generators,
 ): void {
-  if (generates === "tasks") return;
+  if (generates === "tasks" || (isObject(generates) && "tasks" in generates)) return;
   const { mistakes, prefix, tree } = scope;
   const { axis, type } = isObject(generates) ? generates : { axis: generates, type: undefined };
   const path = ["tasks", task, "generates", ...(isObject(generates) ? ["axis"] : [])];

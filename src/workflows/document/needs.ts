@@ -124,7 +124,7 @@ export class NeedsReader {
   }
 
   /** What a task prints is needed: all of it, or one task. All instances of the one that prints have to come to an end. */
-  #printed({ printedBy, task, match, when }: PrintedShape, path: Path, child: Template): readonly Edge[] {
+  #printed({ printedBy, task, match, named, when }: PrintedShape, path: Path, child: Template): readonly Edge[] {
     const { mistakes, tree } = this.#scope;
     const found = this.#needable.find(printedBy);
     if (found === undefined) return this.#unknown(printedBy, [...path, "printedBy"]);
@@ -138,7 +138,11 @@ export class NeedsReader {
     if (task !== undefined) this.#checkPrinted(task, printedBy, [...path, "task"]);
     if (match !== undefined) new MatchReader(this.#scope, [...path, "match"], undefined, this.#axes(child)).read(match);
     const full = task === undefined ? undefined : groupOf(generator.name) + task;
-    const printed = { task: full, match };
+    if (named === true && task !== undefined) {
+      const hint = "leave one of them out: a task that is named here is needed in any case";
+      mistakes.at(tree, [...path, "named"], { message: "does not go with task", hint }, "key");
+    }
+    const printed = { task: full, match, ...(named === true ? { isNamed: named } : {}) };
     return [{ parent: generator.name, place: child.place, match: NO_MATCH, printed, ...this.#when(when, path, child) }];
   }
 

@@ -1,5 +1,5 @@
 import type { AxisTable } from "./axis-table.ts";
-import type { Generators } from "./generators.ts";
+import { type Generators, printsTasks } from "./generators.ts";
 import { endsOf, rootsOf } from "./group.ts";
 import { InputsReader } from "./inputs.ts";
 import { type NamedAxes, readNamedAxes } from "./named-axes.ts";
@@ -57,7 +57,7 @@ export class Part {
 
   /** Whether some of its own tasks print tasks. */
   get makesTasks(): boolean {
-    return this.scope.tasks.some(([, { generates }]) => generates === "tasks");
+    return this.scope.tasks.some(([, task]) => printsTasks(task));
   }
 
   /** Tasks that are printed may name axes that no other task has. */

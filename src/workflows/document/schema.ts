@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { CONDITIONS, AXIS_TYPES } from "./workflow.ts";
+import { CONDITIONS, AXIS_TYPES, PRINTED_FORMATS } from "./workflow.ts";
 import { byName, isObject, LIST, noList, OBJECT, SCALAR, strict, TEXT, word, YES } from "./schema-words.ts";
 import { FILE_INPUT, FILES, REUSE } from "./file-schema.ts";
 import { RETRIES, TERMS } from "./term-schema.ts";
@@ -86,6 +86,7 @@ const NEED_AND_MATCH = strict({
 const PRINTED_NEED = strict({
   printedBy: v.pipe(TEXT, v.description("A task that generates tasks: what it prints is needed.")),
   task: word(TEXT, "The one task of those that it prints; all of them, where nothing is said."),
+  named: word(v.literal(true, "must be true"), "Only those of the tasks that name this one in neededBy."),
   match: word(MATCH, "Axes on which the two agree; all that both have, where nothing is said; [] for none."),
   when: NEED_WHEN,
 });
@@ -129,7 +130,15 @@ const GENERATES = v.lazy((input) => {
     axis: v.pipe(TEXT, v.description("Name of the axis whose values the task prints, one a line.")),
     type: word(AXIS_TYPE, "How values are compared and shifted; text where nothing is said."),
   });
-  if (input === undefined) return v.union([TEXT, axis]);
+  const tasks = strict({
+    tasks: v.pipe(
+      v.picklist(PRINTED_FORMATS, `must be one of ${PRINTED_FORMATS.join(", ")}`),
+      v.description("In whose words the tasks are printed, where these are not those of documents."),
+    ),
+    with: word(byName(v.unknown()), "What holds for those tasks, as an import of such a document has written it."),
+  });
+  if (input === undefined) return v.union([TEXT, axis, tasks]);
+  if (isObject(input) && "tasks" in input) return tasks;
   return isObject(input) ? axis : v.string("must be an axis, or tasks");
 });
 
@@ -150,8 +159,8 @@ const DESCRIPTION = word(TEXT, "What people should know; it means nothing to dis
 
 const COMMON = { env: ENV, workdir: WORKDIR, shell: SHELL, secrets: SECRETS, ...REUSE, ...TERMS };
 
-/** One task of a document. */
-const TASK = strict({
+/** Words of one task of a document. */
+const TASK_WORDS = {
   description: DESCRIPTION,
   run: word(TEXT, "A script, of one line or several. Parameters and axes are variables."),
   command: word(
@@ -172,6 +181,15 @@ const TASK = strict({
   allowFailure: word(YES, "Whatever needs the task goes on when it fails."),
   generates: word(GENERATES, "What the task prints: values of an axis, one a line, or tasks as JSON."),
   ...COMMON,
+};
+
+/** One task of a document. */
+const TASK = strict(TASK_WORDS);
+
+/** One task that a task prints. */
+const PRINTED_TASK = strict({
+  ...TASK_WORDS,
+  neededBy: word(NAMES, "Tasks that need this one, and say named: true of the task that prints it."),
 });
 
 const PARAM_TYPE = ["string", "int", "float", "bool", "date", "datetime", "path", "choice"] as const;
@@ -202,7 +220,7 @@ export const DOCUMENT = strict({
 });
 
 /** Tasks that a task prints. */
-export const PRINTED = strict({ tasks: byName(TASK) });
+export const PRINTED = strict({ tasks: byName(PRINTED_TASK) });
 
 export type DocumentShape = v.InferOutput<typeof DOCUMENT>;
 export type TaskShape = v.InferOutput<typeof TASK>;

@@ -1,15 +1,17 @@
-import { UserError, withHint } from "../../domain/errors.ts";
-import { plural } from "../../domain/plural.ts";
 import { checkShape } from "./check-shape.ts";
 import type { DocumentReader } from "./document-reader.ts";
+import { generatorRefused } from "./generator-refused.ts";
 import type { JsonParser } from "./json.ts";
 import type { Axes } from "./choices.ts";
 import { MatchReader } from "./match.ts";
+import { quoteWord } from "../../domain/spelling/quote-word.ts";
+import type { Path } from "./tree.ts";
 import { type Mistake, Mistakes } from "./mistakes.ts";
 import { type AwaitedTasks, groupOf } from "./needs.ts";
 import type { Part } from "./part.ts";
 import { readPrinted } from "./printed-tasks.ts";
 import { PRINTED, type TaskShape } from "./schema.ts";
+import { printsTasks } from "./generators.ts";
 import { isObject } from "./schema-words.ts";
 import { Scope } from "./scope.ts";
 import type { PrintedEdge, Template } from "./workflow.ts";
@@ -20,6 +22,10 @@ export class TaskGenerations {
   readonly #parser: JsonParser;
   /** What each instance of a generator has made, by its name. */
   readonly #made = new Map<string, readonly Template[]>();
+  /** What is needed of printed tasks that print tasks themselves. */
+  readonly #passedOn = new Map<Template, readonly AwaitedTasks[]>();
+  /** Names of tasks that need a printed one, as it says itself. */
+  readonly #neededBy = new Map<Template, ReadonlySet<string>>();
 
   constructor(reader: DocumentReader, parser: JsonParser) {
     this.#reader = reader;
@@ -38,7 +44,7 @@ export class TaskGenerations {
     const prefix = groupOf(generator);
     const part = this.#reader.parts.get(prefix);
     if (part === undefined) throw new Error(`${by} is no task of this workflow`);
-    part.remove(namesOf(this.#made.get(by) ?? [], prefix));
+    this.#remove(this.#made.get(by) ?? [], part);
     this.#made.delete(by);
     const mistakes = new Mistakes();
     const templates = this.#readFor(part, text, { file: `output of ${by}`, generator }, mistakes);
@@ -46,13 +52,17 @@ export class TaskGenerations {
     const edges = mistakes.count === 0 ? this.#edgesOf(templates, mistakes) : [];
     if (mistakes.count === 0) return { templates, edges };
     this.#made.delete(by);
-    part.remove(namesOf(templates, prefix));
-    const diagnostics = mistakes.diagnostics();
-    const [first] = diagnostics;
-    const others = mistakes.count === 1 ? "" : ` (and ${plural(mistakes.count - 1, "more mistake")})`;
-    const what = first === undefined ? "" : `line ${first.place.line}: ${withHint(first)}`;
-    const why = `it has printed tasks that cannot be taken: ${what}${others}`;
-    throw new UserError("generator-refused", why, { diagnostics });
+    this.#remove(templates, part);
+    throw generatorRefused(mistakes);
+  }
+
+  #remove(templates: readonly Template[], part: Part): void {
+    part.remove(templates.map(({ name }) => name.slice(part.scope.prefix.length)));
+    for (const template of templates) {
+      for (const need of this.#passedOn.get(template) ?? []) this.#reader.awaited.delete(need);
+      this.#passedOn.delete(template);
+      this.#neededBy.delete(template);
+    }
   }
 
   #readFor(
@@ -74,7 +84,32 @@ export class TaskGenerations {
     }
     const place = { tree, shape: { ...shape, tasks }, damaged, prefix };
     const scope = new Scope(place, params, unset, { ...around, mistakes });
-    return part.add(scope, generator);
+    const added = part.add(scope, generator);
+    for (const template of added) {
+      const name = template.name.slice(prefix.length);
+      const { neededBy = [] } = value.tasks[name] ?? {};
+      this.#neededBy.set(template, new Set(neededBy.map((child) => prefix + child)));
+      this.#checkNeededBy({ names: neededBy, prefix, path: ["tasks", name, "neededBy"] }, generator, scope);
+    }
+    return added;
+  }
+
+  /** What is named there has to wait for what the generator prints: others may have begun. */
+  #checkNeededBy(
+    { names, prefix, path }: { readonly names: readonly string[]; readonly prefix: string; readonly path: Path },
+    generator: string,
+    { tree, mistakes }: Scope,
+  ): void {
+    const waiting = new Set<string>();
+    for (const { child, edge } of names.length === 0 ? [] : this.#reader.awaited) {
+      if (edge.parent === generator && edge.printed?.isNamed === true) waiting.add(child.name);
+    }
+    for (const [i, name] of names.entries()) {
+      if (waiting.has(prefix + name)) continue;
+      const hint = `write needs: {printedBy: ${generator.slice(prefix.length)}, named: true} there`;
+      const message = `the task ${quoteWord(name)} does not wait for those that name it`;
+      mistakes.at(tree, [...path, i], { message, hint });
+    }
   }
 
   /** Edges to what has been printed, from all that need it, where one of the two is new. */
@@ -96,8 +131,11 @@ export class TaskGenerations {
       const { parent: generator, printed } = need.edge;
       const named = printed?.task === undefined ? undefined : byName.get(printed.task);
       const parents = printed?.task === undefined ? (all.get(generator) ?? []) : named === undefined ? [] : [named];
+      const isNeeded = (parent: Template): boolean =>
+        printed?.isNamed !== true || this.#neededBy.get(parent)?.has(need.child.name) === true;
       return parents
         .filter((parent) => parent.printedBy === generator && (fresh.has(parent) || fresh.has(need.child)))
+        .filter(isNeeded)
         .map((parent) => this.#edgeOf(need, parent, fresh.has(parent) ? parent : need.child, mistakes));
     });
   }
@@ -113,7 +151,18 @@ export class TaskGenerations {
       const message = `${child.name} cannot need ${parent.name}: ${own.diagnostics()[0]?.message ?? ""}`;
       mistakes.add(fresh.place, { message, hint: "print it with axes that fit, or say match there" });
     }
-    return { child: child.name, alternative, edge: { parent: parent.name, place: child.place, ...read, ...when } };
+    const made = { parent: parent.name, place: child.place, ...read, ...when };
+    // What prints tasks for another program passes on who needs what it prints.
+    const { printed } = edge;
+    const passesOn = parent.generates?.kind === "tasks" && parent.generates.foreign !== undefined;
+    if (!passesOn || printed === undefined || printed.task !== undefined) {
+      return { child: child.name, alternative, edge: made };
+    }
+    const passed = { ...made, printed };
+    const further = { child, alternative, edge: passed, tree, path };
+    this.#reader.awaited.add(further);
+    this.#passedOn.set(parent, [...(this.#passedOn.get(parent) ?? []), further]);
+    return { child: child.name, alternative, edge: passed };
   }
 
   #axesOf({ axes }: Template): Axes {
@@ -127,10 +176,8 @@ export interface PrintedTasks {
   readonly templates: readonly Template[];
   /** Edges to them from what needs what their generator prints, and from them to what others have printed before. */
   readonly edges: readonly PrintedEdge[];
-}
-
-function namesOf(templates: readonly Template[], prefix: string): string[] {
-  return templates.map(({ name }) => name.slice(prefix.length));
+  /** What people are told of them once. */
+  readonly warnings?: readonly string[] | undefined;
 }
 
 const TAKEN: Mistake = { message: "there is a task of this name already", hint: "print another name" };
@@ -139,7 +186,7 @@ const TAKEN: Mistake = { message: "there is a task of this name already", hint: 
 function whyNotPrinted({ use, matrix, generates }: TaskShape): Mistake | undefined {
   if (use !== undefined)
     return { message: "a task that is printed cannot use a document", hint: "use it in the document" };
-  if (generates !== undefined && generates !== "tasks") {
+  if (generates !== undefined && !printsTasks({ generates })) {
     return { message: "a task that is printed can generate tasks, and no axis", hint: "generate it in the document" };
   }
   const parts = Array.isArray(matrix) ? matrix : [matrix];

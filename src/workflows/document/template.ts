@@ -1,4 +1,5 @@
 import { hasEscapedBytes } from "../../domain/bytes.ts";
+import { isObject } from "./schema-words.ts";
 import type { Place } from "../../domain/errors.ts";
 import { quoteWord } from "../../domain/spelling/quote-word.ts";
 import type { TaskTerms } from "../../domain/terms/task-terms.ts";
@@ -255,5 +256,8 @@ function isList<const T>(said: T): said is Extract<T, readonly unknown[]> {
 function generatesOf({ generates }: TaskShape): Template["generates"] {
   if (generates === undefined) return undefined;
   if (generates === "tasks") return { kind: "tasks" };
+  if (isObject(generates) && "tasks" in generates) {
+    return { kind: "tasks", foreign: { format: generates.tasks, settings: generates.with ?? {} } };
+  }
   return { kind: "axis", axis: typeof generates === "string" ? generates : generates.axis };
 }

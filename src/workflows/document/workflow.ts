@@ -66,7 +66,10 @@ export interface Template {
   /** Whatever needs it goes on when it fails. */
   readonly allowFailure: boolean;
   /** What its output makes. */
-  readonly generates: { readonly kind: "axis"; readonly axis: string } | { readonly kind: "tasks" } | undefined;
+  readonly generates:
+    | { readonly kind: "axis"; readonly axis: string }
+    | { readonly kind: "tasks"; readonly foreign?: ForeignTasks | undefined }
+    | undefined;
   readonly terms: TaskTerms | undefined;
   /** The files that it reads and makes, and what they decide; undefined for a task that says nothing of files. */
   readonly files?: TemplateFiles | undefined;
@@ -75,6 +78,16 @@ export interface Template {
   /** Name of the template of which an instance has printed it; undefined for a task of the document. */
   readonly printedBy?: string | undefined;
 }
+
+/** Tasks that are printed in words of others. */
+export interface ForeignTasks {
+  readonly format: (typeof PRINTED_FORMATS)[number];
+  /** What holds for them, in the words of that format. */
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/** In whose words tasks may print tasks, beside those of documents. */
+export const PRINTED_FORMATS = ["daggy"] as const;
 
 /** Files of a template. All paths are absolute, or from the folder of the run's tasks, and normal (no `.`, `..` or `//` in them). */
 export interface TemplateFiles {
@@ -168,6 +181,8 @@ interface PrintedNeed {
   readonly task: string | undefined;
   /** By which axes, as the document says it; undefined for all that both have. */
   readonly match: MatchWords | undefined;
+  /** Only those are needed that name the child in `neededBy`. */
+  readonly isNamed?: true | undefined;
 }
 
 /** What stands in a document as `match`: axes, or what is said of some of them. */

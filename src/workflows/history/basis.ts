@@ -80,8 +80,8 @@ export async function basisOf(options: BasisOptions): Promise<Basis> {
   const find = (name: string): Instance | undefined => graph.known(name);
   const taken = new Set<GrowthRecord>();
   const tasksIn: Basis["parseTasks"] = (text, by) => {
-    const { templates, edges } = parseTasks(text, by);
-    return { templates, edges, axes: workflow.axes.slice(graph.axes) };
+    const { templates, edges, warnings } = parseTasks(text, by);
+    return { templates, edges, warnings, axes: workflow.axes.slice(graph.axes) };
   };
   for (;;) {
     const past = runs.length === 0 ? NO_PAST : readPast({ ...rows, find, isSame });

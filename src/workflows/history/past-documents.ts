@@ -6,6 +6,7 @@ import {
   type ReadDocument,
   readDocument,
 } from "../document/read-document.ts";
+import { withForeignTasks } from "../imports/foreign-tasks.ts";
 import { textsIn } from "./archive.ts";
 import type { History } from "./history.ts";
 import type { DocumentArchive, RunRecord } from "./record.ts";
@@ -19,13 +20,13 @@ type About = Pick<RunRecord, "document" | "params" | "file">;
  * @param file path of the document.
  * @throws UserError as `readDocument` does; `document-unreadable` for a text that the archive lacks.
  */
-export function readArchived(
+export async function readArchived(
   file: string,
   params: Readonly<Record<string, string>>,
   archive: DocumentArchive,
   settings: DocumentSettings = {},
 ): Promise<ReadDocument> {
-  return readDocument(file, params, filesOf(archive, dirname(resolve(file))), settings);
+  return withForeignTasks(await readDocument(file, params, filesOf(archive, dirname(resolve(file))), settings));
 }
 
 function filesOf(archive: DocumentArchive, folder: string): DocumentFiles {

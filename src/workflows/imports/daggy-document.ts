@@ -3,7 +3,9 @@ import type { Path, PlaceOf } from "../document/tree.ts";
 import type { ForeignTree, Placed } from "./foreign-tree.ts";
 import type { Imported } from "./imported.ts";
 import { taskNameOf, UniqueNames } from "./names.ts";
-import { edgesOf, type Parents } from "./daggy-edges.ts";
+import { edgesOf } from "./daggy-edges.ts";
+import { needsOf } from "./daggy-needs.ts";
+import { settingsOf } from "./daggy-settings.ts";
 import { type Job, NO_JOB, readJob } from "./daggy-job.ts";
 import { readParameters } from "./daggy-parameters.ts";
 import { PlacedParameters } from "./daggy-placed-parameters.ts";
@@ -28,6 +30,8 @@ export class DaggyDocument {
   /** What tasks are called in ours. */
   readonly #names = new Map<string, string>();
   readonly #unique = new UniqueNames();
+  /** Those that have got another name. */
+  readonly #renamed: Record<string, string> = {};
 
   constructor(foreign: ForeignTree) {
     this.#foreign = foreign;
@@ -42,16 +46,28 @@ export class DaggyDocument {
     const nameOf = (task: string): string => this.#names.get(task) ?? taskNameOf(task);
     const defaults = this.#defaults();
     const read = tasks.map(([task, placed]) => readTask(task, placed, { dialect, defaults, nameOf }, foreign));
-    const parameters = new PlacedParameters(
-      readParameters(this.#parameters(), dialect, foreign),
-      read,
-      dialect,
-      foreign,
-    );
-    const builder = new TaskBuilder({ parameters, allowsUnknown: this.#allowsUnknown(), nameOf }, foreign);
+    const known = readParameters(this.#parameters(), dialect, foreign);
+    const parameters = PlacedParameters.of(known, read, { dialect, foreign });
+    const allowsUnknown = this.#allowsUnknown();
+    const builder = new TaskBuilder({ parameters, allowsUnknown, nameOf }, foreign);
     const prepared = read.map((task) => builder.prepare(task));
-    const built = this.#build(prepared, edgesOf(read, foreign), builder);
-    const { params, axes } = this.#values(parameters, builder.used);
+    const needs = needsOf(prepared, edgesOf(read, foreign), { dialect, foreign });
+    const tasksBuilt = prepared.map(
+      (each) => [each.name, builder.build(each, needs.get(each.task.name) ?? [])] as const,
+    );
+    const built: Record<string, Record<string, unknown>> = Object.fromEntries(tasksBuilt);
+    const generators = prepared.filter(({ task }) => task.isGenerator);
+    if (generators.length > 0) {
+      const settings = settingsOf(parameters, {
+        dialect,
+        defaults: this.#found.get("jobDefaults")?.value,
+        allowsUnknown,
+        names: this.#renamed,
+      });
+      for (const { name: generator } of generators)
+        Object.assign(built[generator] ?? {}, { generates: { tasks: "daggy", with: settings } });
+    }
+    const { params, axes } = this.#values(parameters, builder.used, generators.length > 0);
     const description = this.#description();
     return {
       document: {
@@ -90,7 +106,9 @@ export class DaggyDocument {
     for (const [name, { path }] of entries) {
       const ours = this.#unique.take(taskNameOf(name));
       this.#names.set(name, ours);
-      if (ours !== name) foreign.note(["tasks", ours], path, `the task ${JSON.stringify(name)} is called ${ours} here`);
+      if (ours === name) continue;
+      this.#renamed[name] = ours;
+      foreign.note(["tasks", ours], path, `the task ${JSON.stringify(name)} is called ${ours} here`);
     }
     return entries;
   }
@@ -129,41 +147,16 @@ export class DaggyDocument {
     return `tags: ${said.map(([tag, placed]) => `${tag}=${foreign.text(placed) ?? ""}`).join(", ")}`;
   }
 
-  #build(
-    prepared: readonly PreparedTask[],
-    parents: Parents,
-    builder: TaskBuilder,
-  ): Record<string, Record<string, unknown>> {
-    const byName = new Map(prepared.map((each) => [each.task.name, each]));
-    const built: Record<string, Record<string, unknown>> = {};
-    for (const each of prepared) {
-      const needs = [...(parents.get(each.task.name) ?? [])].flatMap((name) => byName.get(name) ?? []);
-      built[each.name] = builder.build(
-        each,
-        needs.map((parent) => this.#need(each, parent)),
-      );
-    }
-    return built;
-  }
-
-  /** Two tasks that share an axis would be connected by it. */
-  #need(child: PreparedTask, parent: PreparedTask): unknown {
-    const names = new Set(parent.axes.map(({ name }) => name));
-    if (!child.axes.some(({ name }) => names.has(name))) return parent.name;
-    const text = "edges connect all instances with all: without match: [], those with equal values would be connected";
-    this.#foreign.note(["tasks", child.name, "needs"], child.task.path, text);
-    return { task: parent.name, match: [] };
-  }
-
   /** Parameters and axes of our document. */
   #values(
     { all, dollar }: PlacedParameters,
     used: ReadonlySet<string>,
+    mayBeUsed: boolean,
   ): { readonly params: Record<string, unknown>; readonly axes: Record<string, unknown> } {
     const params: Record<string, unknown> = {};
     const axes: Record<string, unknown> = {};
     for (const { key, kind, name, values, placed } of all) {
-      const isUsed = used.has(key);
+      const isUsed = mayBeUsed || used.has(key);
       if (!isUsed) this.#foreign.note(kind === "param" ? ["params", name] : [], placed.path, `no task names ${key}`);
       if (kind === "param") params[name] = values[0] ?? "";
       else if (kind === "axis" && isUsed) axes[name] = values;

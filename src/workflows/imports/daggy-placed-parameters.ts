@@ -8,6 +8,13 @@ import type { Dialect } from "./daggy-words.ts";
 /** What has variables of its own: a task, by what it gives them. */
 type Environment = ReadonlyMap<string, JobText>;
 
+interface ParameterSettings {
+  readonly dialect: Dialect;
+  readonly foreign: ForeignTree;
+  /** Name of our parameter whose value is a dollar sign, where there is one. */
+  readonly dollar?: string | undefined;
+}
+
 /** The parameters of a document, each with what it is in ours. */
 export class PlacedParameters {
   /** Those of all tasks, in their order. */
@@ -19,20 +26,44 @@ export class PlacedParameters {
   readonly #own = new Map<string, string>();
   #dollar: string | undefined;
 
-  constructor(parameters: readonly Parameter[], tasks: readonly DaggyTask[], dialect: Dialect, foreign: ForeignTree) {
+  private constructor(
+    all: readonly PlacedParameter[],
+    names: UniqueNames,
+    { dialect, foreign, dollar }: ParameterSettings,
+  ) {
+    this.all = all;
+    this.#names = names;
     this.#dialect = dialect;
     this.#foreign = foreign;
+    this.#dollar = dollar;
+  }
+
+  /** Gives names to the parameters of a document. */
+  static of(
+    parameters: readonly Parameter[],
+    tasks: readonly DaggyTask[],
+    settings: ParameterSettings,
+  ): PlacedParameters {
     const environments = environmentsOf(tasks);
-    this.#names = new UniqueNames();
-    this.all = parameters.map((parameter) => {
+    const { foreign } = settings;
+    const names = new UniqueNames();
+    const all = parameters.map((parameter) => {
       const kind = parameter.values.length > 1 ? "axis" : parameter.values.length === 1 ? "param" : "text";
       const possible = variableNameOf(parameter.key);
       const hasClash = [...(environments.get(possible) ?? [])].some((text) => text !== parameter.literal);
-      const name = this.#names.take(hasClash ? `${possible}_value` : possible);
+      const name = names.take(hasClash ? `${possible}_value` : possible);
       const about = kind === "axis" ? ["axes", name] : ["params", name];
       if (name !== parameter.key) foreign.note(about, parameter.placed.path, whyRenamed(parameter.key, name, hasClash));
-      return { ...parameter, kind, name };
+      return { ...parameter, kind, name } satisfies PlacedParameter;
     });
+    return new PlacedParameters(all, names, settings);
+  }
+
+  /** Parameters that have their names already, for tasks that come later. */
+  static again(all: readonly PlacedParameter[], settings: ParameterSettings): PlacedParameters {
+    const names = new UniqueNames();
+    for (const { name } of all) if (name !== "") names.take(name);
+    return new PlacedParameters(all, names, settings);
   }
 
   /** Those that count for a task: its own ones count more than those of all tasks. */

@@ -40,6 +40,8 @@ export interface NewTasks {
   readonly axes: readonly Axis[];
   /** Edges to them from what needs what their generator prints; further ones come with what they need. */
   readonly edges?: readonly PrintedEdge[] | undefined;
+  /** What people are told of them, once. */
+  readonly warnings?: readonly string[] | undefined;
 }
 
 export interface WorkflowSourceOptions {
@@ -56,6 +58,8 @@ export interface WorkflowSourceOptions {
   readonly kept: readonly Growth[];
   /** Keeps what a generator has made; it is there when this returns. @throws Error when it cannot be kept. */
   readonly keep: (growth: Growth) => void;
+  /** Told what people are to know of tasks that a generator has printed in this run. */
+  readonly warn?: ((warning: string) => void) | undefined;
   /** Reads tasks that a generator has printed. @throws UserError for a mistake in them. */
   readonly parseTasks: (text: string, by: string) => NewTasks;
   /** Values by name. */
@@ -102,6 +106,8 @@ export class WorkflowSource implements TaskSource {
   readonly #missing: (Instance & { readonly path: string })[] = [];
   /** By axis: values that have come. */
   readonly #values = new Map<number, Set<string>>();
+  /** What is to be told of tasks that were printed last. */
+  #warnings: readonly string[] = [];
   /** What the graph has got and the machine does not know of. */
   #ranges: readonly InstanceRange[] = [];
   #settled = 0;
@@ -118,7 +124,10 @@ export class WorkflowSource implements TaskSource {
     this.#generators = new Generators({
       fresh: (generator, values) => this.#freshOf(generator, values),
       add: (generator, growth) => this.#add(generator, growth),
-      keep: options.keep,
+      keep: (growth) => {
+        options.keep(growth);
+        for (const warning of this.#warnings) options.warn?.(warning);
+      },
       added: () => this.#added(),
     });
     this.machine = new InstanceMachine({
@@ -333,6 +342,7 @@ export class WorkflowSource implements TaskSource {
   #add({ axes }: Generator, growth: Growth): void {
     const { graph, numbering, parseTasks, selection } = this.#options;
     const tasks = growth.type === "tasks" ? parseTasks(growth.text, growth.by) : undefined;
+    this.#warnings = tasks?.warnings ?? [];
     const grown =
       growth.type === "tasks"
         ? graph.addTemplates(tasks?.templates ?? [], tasks?.axes, tasks?.edges)
