@@ -32,6 +32,9 @@ const OF_ALL_COMMANDS: Readonly<Record<string, string>> = {
     "The option may be given several times. The document says which parameters there are, and what they may be.",
   "--from":
     "`--from fetch` means all instances of a task, and `--from 'fetch[day=3]'` one. They are wanted as goals are.",
+  "--force":
+    "Names are as for `--from`. What depends on it runs when its rule says so: by default since what it needs has run, with `cache: true` only if that made other contents.",
+  "--no-cache": "Records are written all the same, so that the next run reuses again.",
   "--max-instances": "Nothing is built of a document that has more, and the message tells how many it has.",
   "--secrets-file":
     "The file must be yours, with mode 0600. Lines that begin with `#` say nothing. A secret that is not in it comes from the environment.",

@@ -332,12 +332,11 @@ function refuseNothing(source: WorkflowSource, { name }: Workflow, graph: Graph)
   const counts = source.tally().map((tally) => tally.counts);
   const total = (state: "done" | "reused" | "skipped"): number =>
     counts.reduce((sum, each) => sum + (each[state] ?? 0), 0);
-  const reused = total("reused") === 0 ? "" : `, ${total("reused")} reused`;
-  const skipped = total("skipped") === 0 ? "" : `, ${total("skipped")} skipped`;
+  const [done, reused, skipped] = [total("done"), total("reused"), total("skipped")];
+  const isOnlyReused = done === 0 && reused > 0;
+  const parts = isOnlyReused ? [`${plural(reused, "instance")} reused`] : [`${plural(done, "instance")} done already`];
+  if (reused > 0 && !isOnlyReused) parts.push(`${reused} reused`);
+  if (skipped > 0) parts.push(`${skipped} skipped`);
   const isEmpty = counts.every((each) => Object.keys(each).length === 0);
-  throw nothingToDo(
-    isEmpty
-      ? `${name} has no instances`
-      : `${name}: ${plural(total("done"), "instance")} done already${reused}${skipped}`,
-  );
+  throw nothingToDo(isEmpty ? `${name} has no instances` : `${name}: ${parts.join(", ")}`);
 }

@@ -56,6 +56,13 @@ describe("summary", () => {
     ]);
   });
 
+  it("counts instances that are reused apart from those that were run, also where they have got a row", () => {
+    const workflow = { failed: 0, allowed: 0, blocked: 0, skipped: 0, reused: 2, firstBlocked: [] };
+    expect(linesOf([started(2), joined(0, 1), finished(0), skipped(1), ended(0.05)], { workflow })[0]).toBe(
+      "disbatch: 1 task done, 2 reused, in 0.05 s",
+    );
+  });
+
   it("stacks the parts of a failure on a narrow terminal", () => {
     expect(linesOf([started(18), joined(0, 2), ...tasks(0, 17), failing, ended(2)], { width: 40 })).toEqual([
       "disbatch: 18 tasks done, 1 failed, in",
