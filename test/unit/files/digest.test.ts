@@ -125,7 +125,7 @@ test("many files that are asked for at once are read one after another, and one 
   const names = Array.from({ length: 50 }, (_, i) => `f${i}`);
   for (const name of names) writeFileSync(path.join(folder, name), Buffer.alloc(1 << 20, name));
   const states = new FileStates(folder);
-  await Promise.all([...names, "none"].map((name) => states.prepare(name)));
+  await Promise.all([...names, "none"].map(async (name) => states.prepare(name)));
   for (const name of names) expect(states.digestOf(name)).toEqual({ digest: await digestOf(path.join(folder, name)) });
   expect(states.digestOf("none")).toBe("missing");
 });
