@@ -174,8 +174,7 @@ function nameBehind(beginning: string, bytes: Buffer, from: number, to: number):
 
 /** Whether there is no second line in it, whose first one has lost its newline where two files were put together. */
 function isOneLine(bytes: Buffer, from: number, to: number): boolean {
-  const second = bytes.indexOf(HEADER_BEGINNING, from);
-  return second < 0 || second >= to;
+  return !bytes.subarray(from, to).includes(HEADER_BEGINNING);
 }
 
 /** Looks after the parts of one record, which count only one behind the other. */
