@@ -103,7 +103,10 @@ async function instanceTold(
   const story = instanceStory(standing, instance);
   const isDone = story.state === "done" || story.state === "reused";
   const why = story.state === undefined ? undefined : whyOf({ workflow, status, runs }, story.name, isDone);
-  return { told: { ...story, run: last.run, why }, tallies: recorded.tallies };
+  const { state } = story;
+  // Of one that has not come to it nobody knows yet whether it will run.
+  const isBefore = why?.kind === "runs" && (state === "waiting" || state === "blocked" || state === "skipped");
+  return { told: { ...story, run: last.run, why: isBefore ? undefined : why }, tallies: recorded.tallies };
 }
 
 /** With the tasks that are under way, which the records alone take for ready. */

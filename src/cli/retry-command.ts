@@ -12,7 +12,10 @@ export interface RunCommandOptions {
 }
 
 /** What says which instances there are, and which of them run: the run knows that. */
-const OF_THE_DOCUMENT: ReadonlySet<string> = new Set(["--param", "--from", "--force", "--max-instances", "--only"]);
+const OF_THE_DOCUMENT: ReadonlySet<string> = new Set([
+  ...["--param", "--from", "--force", "--max-instances", "--only"],
+  ...["--format", "--groups", "--job-id-template"],
+]);
 /** What a run is begun with, and not gone on with. */
 const OF_THE_BEGINNING: ReadonlySet<string> = new Set(["-p", "--overwrite"]);
 

@@ -26,7 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "workflows/document": ["domain"],
   "workflows/paths": ["workflows/document"],
   "workflows/graph": ["domain", "workflows/document", "workflows/paths"],
-  "workflows/imports": ["domain", "tasks/taskfile", "workflows/document"],
+  "workflows/imports": ["domain", "tasks/taskfile", "workflows/document", "workflows/graph"],
   "workflows/source": ["domain", "workflows/document", "workflows/graph"],
   "workflows/cache": [
     "domain",

@@ -22,7 +22,7 @@ const OF_ALL_COMMANDS: Readonly<Record<string, string>> = {
   "--failed":
     "Failures are of one kind when they ended in the same way and wrote the same first line, numbers and quoted names aside.",
   "--format":
-    "`csv` has one row for each task with an outcome. `trace` is for ui.perfetto.dev and shows what each slot ran.",
+    "The documentation of imports says what becomes of each of its words. Runs and plans of it are as of every other document.",
   "--tasks":
     "Commands stand there as they were run, with PREFIX and SUFFIX. Barriers between them are kept, and terms at the ends of lines. " +
     "Terms of `#DISBATCH TERMS` and of options are not in it. Task numbers begin at 0 again.",
@@ -32,6 +32,9 @@ const OF_ALL_COMMANDS: Readonly<Record<string, string>> = {
     "The option may be given several times. The document says which parameters there are, and what they may be.",
   "--from":
     "`--from fetch` means all instances of a task, and `--from 'fetch[day=3]'` one. They are wanted as goals are.",
+  "--force":
+    "Names are as for `--from`. What depends on it runs when its rule says so: by default since what it needs has run, with `cache: true` only if that made other contents.",
+  "--no-cache": "Records are written all the same, so that the next run reuses again.",
   "--max-instances": "Nothing is built of a document that has more, and the message tells how many it has.",
   "--secrets-file":
     "The file must be yours, with mode 0600. Lines that begin with `#` say nothing. A secret that is not in it comes from the environment.",
@@ -232,11 +235,16 @@ const OF_ONE_COMMAND: Readonly<Record<string, Readonly<Record<string, string | u
     RUN: "Runs of a prefix are counted from 1.",
     "--limit": "Instances are counted by task in any case.",
   },
+  report: {
+    "--format":
+      "`csv` has one row for each task with an outcome. `trace` is for ui.perfetto.dev and shows what each slot ran.",
+  },
   graph: {
     "--prefix": "The drawing is that of the document as it was then.",
     "--format":
       "`dot` is for Graphviz, as in `disbatch graph flow.yaml | dot -Tsvg > flow.svg`. `mermaid` is what Markdown pages show. " +
-      "`json` has `nodes`, `edges`, and under `more` how many nodes the limit has left out.",
+      "`json` has `nodes`, `edges`, and under `more` how many nodes the limit has left out. " +
+      "The option is given twice to draw a document of another program in another language.",
     "--instances":
       "A task stands for all of its instances. Those that generators tell of are known when these have run.",
     "--limit": "The drawing says how many it leaves out.",

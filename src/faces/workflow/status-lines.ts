@@ -55,6 +55,7 @@ function numbers(tallies: readonly TemplateTally[]): string {
   const left = all - count(...FINAL_STATES);
   return [
     `${count("done", "reused")} of ${plural(all, "instance")}${more} done`,
+    ...(count("reused") > 0 ? [`${count("reused")} of these reused`] : []),
     ...told.flatMap((state) => (count(state) > 0 ? [`${count(state)} ${state}`] : [])),
     ...(left > 0 ? [`${left} left`] : []),
   ].join(", ");

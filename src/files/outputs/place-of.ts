@@ -69,7 +69,7 @@ export class OutputPlaces {
     try {
       const near = await this.#calls.realpath(folder);
       const there = await this.#calls.stat(near);
-      if (!there.isDirectory()) throw new OutputError(`${quoteWord(folder)} is no folder`);
+      if (!there.isDirectory()) throw new Error(`${quoteWord(folder)} is no folder`);
       return { path: near, near, device: there.dev };
     } catch (error) {
       if (!hasFailedWith(error, "ENOENT") || folder === dirname(folder)) throw error;

@@ -28,7 +28,7 @@ const PlanSchema = v.object({
     v.object({
       name: v.pipe(v.string(), v.regex(/^\w+$/)),
       path: v.pipe(v.string(), v.minLength(1)),
-      file: v.pipe(v.string(), v.regex(/^[^/]+$/)),
+      file: v.pipe(v.string(), v.regex(/^(?!\.\.?$)[^/]+$/)),
       old: v.optional(v.picklist(OLD_WAYS)),
       elsewhere: v.optional(v.string()),
     }),

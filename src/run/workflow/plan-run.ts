@@ -139,7 +139,12 @@ class Planner {
         continue;
       }
       const question = machine.ask();
-      if (question === undefined) break;
+      if (question === undefined) {
+        // What follows from answers is worked out for many at a time.
+        machine.goOn();
+        if (machine.canAsk || machine.readyCount > 0) continue;
+        break;
+      }
       const verdict = await this.#ask(question);
       const planned = await this.#withFiles(question, verdict);
       this.#note(question.instance, planned);

@@ -1,6 +1,5 @@
 import type { AxisChoice } from "../document/workflow.ts";
-import type { Choice } from "./space.ts";
-import type { TemplateInstances } from "./template-instances.ts";
+import type { Choice, Dimension, Space } from "./space.ts";
 
 /** What is chosen of one dimension. */
 interface Chosen {
@@ -13,22 +12,28 @@ interface Chosen {
   length: number;
 }
 
+/** What instances of a template are combinations of. */
+interface Instances {
+  readonly axes: ReadonlyArray<Dimension & { readonly name: string }>;
+  readonly space: Space;
+}
+
 /** The instances of a template that have one of some values on each of some axes. Values may come later. */
 export class Choices {
-  readonly #instances: TemplateInstances;
+  readonly #instances: Instances;
   readonly #all: readonly Chosen[];
 
-  constructor(choices: readonly AxisChoice[], instances: TemplateInstances) {
+  constructor(choices: readonly AxisChoice[], instances: Instances) {
     this.#instances = instances;
     this.#all = choices.map(({ axis, values }) => {
-      const dimension = instances.dimensionOf(axis);
-      if (dimension === -1) throw new Error(`${instances.template.name} has no axis ${axis}`);
+      const dimension = instances.axes.findIndex(({ name }) => name === axis);
+      if (dimension === -1) throw new Error(`values are chosen of an axis that is not there: ${axis}`);
       return { dimension, values, positions: [], set: new Set<number>(), length: -1 };
     });
   }
 
   /** The choices of some instances; undefined where nothing is said, and for all of them. */
-  static of(choices: readonly AxisChoice[] | undefined, instances: TemplateInstances): Choices | undefined {
+  static of(choices: readonly AxisChoice[] | undefined, instances: Instances): Choices | undefined {
     return choices === undefined || choices.length === 0 ? undefined : new Choices(choices, instances);
   }
 

@@ -39,11 +39,11 @@ function needOf(child: PreparedTask, parent: PreparedTask, dialect: Dialect, for
   const about = ["tasks", child.name, "needs"];
   if (parent.task.isGenerator) {
     if (INHERITS[dialect]) return { printedBy: parent.name, match: [] };
-    foreign.note(about, child.task.path, NAMED);
+    foreign.explain(about, child.task.path, NAMED);
     return { printedBy: parent.name, named: true, match: [] };
   }
   const names = new Set(parent.axes.map(({ name }) => name));
   if (!child.axes.some(({ name }) => names.has(name))) return parent.name;
-  foreign.note(about, child.task.path, ALL_TO_ALL);
+  foreign.explain(about, child.task.path, ALL_TO_ALL);
   return { task: parent.name, match: [] };
 }

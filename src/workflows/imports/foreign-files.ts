@@ -44,7 +44,8 @@ export function filesOfImported(file: string, imported: Imported, disk: Document
 /** What people are told of the choices that were made. */
 export function warningsOf({ notes }: Pick<Imported, "notes">): readonly Diagnostic[] {
   const seen = new Set<string>();
-  return notes.flatMap(({ text: message, place }) => {
+  return notes.flatMap(({ text: message, place, explains = false }) => {
+    if (explains) return [];
     const key = `${place.line}:${place.column}:${message}`;
     if (seen.has(key)) return [];
     seen.add(key);

@@ -29,6 +29,11 @@ export class ForeignTree {
     this.notes.push({ path: about, text, place: this.tree.placeOf(path, "key") });
   }
 
+  /** A comment for whoever reads our document, and no warning. */
+  explain(about: Path, path: Path, text: string): void {
+    this.notes.push({ path: about, text, place: this.tree.placeOf(path, "key"), explains: true });
+  }
+
   /** Entries of an object, by name; none, with a mistake, for what is no object. */
   object({ value, path }: Placed): readonly (readonly [name: string, value: Placed])[] {
     if (value === undefined) return [];

@@ -14,6 +14,8 @@ export interface Note {
   readonly text: string;
   /** What it is about in the foreign document. */
   readonly place: Place;
+  /** Nothing was chosen that anybody has to look at: it explains what stands there, and is no warning. */
+  readonly explains?: boolean | undefined;
 }
 
 /** What has become of a foreign document. */

@@ -43,7 +43,11 @@ export class StolosDocument {
     const before = foreign.mistakes.count;
     if (entries.length === 0) foreign.refuse([], "there is no app");
     for (const [app, placed] of entries) this.#read(app, placed);
-    const needs = new StolosNeeds(this.#apps, foreign);
+    const needs = new StolosNeeds(
+      this.#apps,
+      entries.map(([app]) => app),
+      foreign,
+    );
     const groups = new Map([...this.#apps.values()].map((app) => [app.name, needs.groupsOf(app)]));
     this.#refuseCircle();
     const axes = axesOfApps(this.#apps, groups);
@@ -97,10 +101,6 @@ export class StolosDocument {
         "a job that depends on something is blocked when no group is for it; Stolos would run it without what it needs",
       );
     }
-    note(
-      [],
-      "values stand in variables, and the shell splits them where they stand without quotes; a bash runs commands, not /bin/sh",
-    );
   }
 
   #axisName(identifier: string): string {

@@ -28,10 +28,13 @@ export interface NeededGroup {
 /** All that apps need, as their clauses say it, by names of apps and identifiers of Stolos. */
 export class StolosNeeds {
   readonly #apps: ReadonlyMap<string, App>;
+  /** Names of all apps, of those that could not be read, too. */
+  readonly #names: readonly string[];
   readonly #foreign: ForeignTree;
 
-  constructor(apps: ReadonlyMap<string, App>, foreign: ForeignTree) {
+  constructor(apps: ReadonlyMap<string, App>, names: readonly string[], foreign: ForeignTree) {
     this.#apps = apps;
+    this.#names = names;
     this.#foreign = foreign;
   }
 
@@ -79,8 +82,8 @@ export class StolosNeeds {
     return clause.apps.flatMap(({ value: name, path }): readonly ExpandedClause[] => {
       const app = this.#apps.get(name);
       if (app === undefined) {
-        const { message, hint } = new KnownNames(() => this.#apps.keys()).unknown("app", name);
-        this.#foreign.refuse(path, message, hint);
+        const { message, hint } = new KnownNames(() => this.#names).unknown("app", name);
+        if (!this.#names.includes(name)) this.#foreign.refuse(path, message, hint);
         return [];
       }
       const lists = new Map<string, readonly string[]>();

@@ -63,8 +63,9 @@ export class JobIdTemplate {
   whyNot(identifier: string, value: string): string | undefined {
     const at = this.identifiers.indexOf(identifier);
     const behind = this.#literals[at + 1] ?? "";
-    if (at === -1 || at === this.identifiers.length - 1 || !value.includes(behind)) return undefined;
-    return `${quoteWord(value)} has ${quoteWord(behind)} in it, which ends {${identifier}} in ${quoteWord(this.text)}`;
+    const isLast = at === -1 || at === this.identifiers.length - 1;
+    if (isLast || `${value}${behind}`.indexOf(behind) === value.length) return undefined;
+    return `${quoteWord(value)} has in it what ends {${identifier}} in ${quoteWord(this.text)}`;
   }
 }
 

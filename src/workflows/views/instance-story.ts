@@ -77,7 +77,7 @@ function chainFrom(standing: Standing, instance: Instance): Instance[] {
 function keeperOf(standing: Standing, instance: Instance): Instance | undefined {
   const state = standing.stateOf(instance);
   const keepers = state === undefined ? undefined : KEEPERS[state];
-  if (keepers === undefined) return undefined;
+  if (keepers === undefined || leftOutBy(standing, instance) !== undefined) return undefined;
   let best = keepers.length;
   let keeper: Instance | undefined;
   for (const parent of standing.instances.parents(instance)) {

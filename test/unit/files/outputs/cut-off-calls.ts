@@ -6,23 +6,29 @@ import { FILE_CALLS, type FileCalls } from "../../../../src/files/outputs/file-c
 export class CutOff extends Error {}
 
 /** Calls that change something. */
-const CHANGES = ["write", "append", "mkdir", "chmod", "link", "rename", "unlink", "rmdir"] as const;
+type Change = "write" | "append" | "mkdir" | "chmod" | "link" | "rename" | "unlink" | "rmdir";
 
 /** What is told before each change; what it throws is what the call throws, and then nothing is changed. */
-type BeforeChange = (change: number, call: (typeof CHANGES)[number], path: string) => void | Promise<void>;
+type BeforeChange = (change: number, call: Change, path: string) => void | Promise<void>;
 
 /** The calls of the system, each change of which is told of before. A folder is removed in as many changes as it takes. */
 export function watchedCalls(before: BeforeChange): FileCalls & { readonly changes: () => number } {
   let changes = 0;
-  const watched: Record<string, unknown> = {};
-  for (const name of CHANGES) {
-    watched[name] = async (path: string, ...others: never[]) => {
-      await before(++changes, name, path);
-      return (FILE_CALLS[name] as (...all: unknown[]) => Promise<unknown>)(path, ...others);
-    };
-  }
-  const calls = { ...FILE_CALLS, ...(watched as Partial<FileCalls>), changes: () => changes };
-  return { ...calls, rm: (path) => removeAll(path, calls) };
+  const told = async (call: Change, path: string): Promise<void> => before(++changes, call, path);
+  const calls: FileCalls & { readonly changes: () => number } = {
+    ...FILE_CALLS,
+    write: (path, text) => told("write", path).then(() => FILE_CALLS.write(path, text)),
+    append: (path, text) => told("append", path).then(() => FILE_CALLS.append(path, text)),
+    mkdir: (path, mode) => told("mkdir", path).then(() => FILE_CALLS.mkdir(path, mode)),
+    chmod: (path, mode) => told("chmod", path).then(() => FILE_CALLS.chmod(path, mode)),
+    link: (from, to) => told("link", from).then(() => FILE_CALLS.link(from, to)),
+    rename: (from, to) => told("rename", from).then(() => FILE_CALLS.rename(from, to)),
+    unlink: (path) => told("unlink", path).then(() => FILE_CALLS.unlink(path)),
+    rmdir: (path) => told("rmdir", path).then(() => FILE_CALLS.rmdir(path)),
+    rm: (path) => removeAll(path, calls),
+    changes: () => changes,
+  };
+  return calls;
 }
 
 /** The calls of a process that dies before its nth change. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { AxisMatch } from "../../../../src/workflows/document/workflow.ts";
+import type { AxisMatch, Edge } from "../../../../src/workflows/document/workflow.ts";
 import { edgeWords } from "../../../../src/workflows/views/edge-words.ts";
 import { template } from "../../../support/workflow.ts";
 import { listAxis, need } from "./pretended-workflow.ts";
@@ -28,6 +28,15 @@ describe("the words at an edge", () => {
     expect(words([match("day", "day", -6, 0)])).toBe("day: day - 6 to day");
     expect(words([match("day", "date")])).toBe("day: date");
     expect(words([match("day", "day", 2)])).toBe("day: day + 2");
+  });
+
+  test("tell of values that are needed, and for whom", () => {
+    const some = [{ axis: "day", values: ["1", "2"] }];
+    const region = [{ axis: "region", values: ["1", "2", "3", "4", "5", "6", "7"] }];
+    const edge = (rest: Partial<Edge>): string | undefined => edgeWords({ ...need("days"), ...rest }, days, maps, AXES);
+    expect(edge({ match: [], values: some })).toBe("day: 1 or 2");
+    expect(edge({ match: [match("day", "day")], when: some })).toBe("when day: 1 or 2");
+    expect(edge({ match: [], when: region })).toBe("all when region: 1 or 2 or 3 or 4 or 5 or 2 more");
   });
 
   test("name the axes that decide where others do not", () => {

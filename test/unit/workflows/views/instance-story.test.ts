@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { InstanceState } from "../../../../src/domain/instance-state.ts";
+import { storyLines } from "../../../../src/faces/workflow/story-lines.ts";
 import { instanceStory } from "../../../../src/workflows/views/instance-story.ts";
 import { template } from "../../../support/workflow.ts";
 import { generatedAxis, instancesOf, listAxis, need, standingOf, workflow } from "./pretended-workflow.ts";
@@ -86,6 +87,18 @@ describe("why an instance stands where it stands", () => {
     expect(because({ days: "running", "fetch[day=1]": "done", report: "waiting" })).toEqual([
       { name: "days", state: "running" },
     ]);
+  });
+
+  test("is the values of the first that others keep, where its task says when", () => {
+    const known = { ...instances, leftOutBy: (number: number) => (number === 1 ? ("needs" as const) : undefined) };
+    const told = instanceStory(standingOf(known, { "clean[day=2]": "blocked", report: "blocked" }), REPORT);
+    expect(told.because).toEqual([{ name: "clean[day=2]", state: "blocked" }]);
+    expect(told.leftOutBy).toBe("needs");
+    expect(storyLines(told)).toContain("  which is so because none of its needs is for its values (when)");
+    const skipped = { ...instances, leftOutBy: () => "when" as const };
+    const own = instanceStory(standingOf(skipped, { report: "skipped" }), REPORT);
+    expect(storyLines(own)).toContain("  because the when of its task has other values");
+    expect(instanceStory(standingOf(skipped, { report: "done" }), REPORT).leftOutBy).toBeUndefined();
   });
 
   test("lists few of very many", () => {
