@@ -61,7 +61,7 @@ describe.each(artifacts)("with the $name", (artifact) => {
     const workspace = place();
     await shown(workspace, 0, ...RUN, "--from", "app1:20140602_876_purchase");
     expect(logOf(workspace)).toEqual(["app1 20140602_876_purchase", "app2 20140602_876_purchase"]);
-    const skipped = await shown(workspace, 0, ...RUN, "app2:20140602_1_content");
+    const skipped = await shown(workspace, 0, ...RUN, "app2:20140602_1_content", "app1:20140602_9_x");
     expect(skipped.error).toContain("1 skipped");
     const explained = await shown(workspace, 0, "explain", "tasks", "app2:20140602_1_content");
     expect(explained.out).toContain("because the when of its task has other values");
