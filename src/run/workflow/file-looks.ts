@@ -1,4 +1,5 @@
 import { statSync } from "node:fs";
+import { foldersEntries } from "../../files/folder-entries.ts";
 import type { FileLooks } from "../../workflows/source/rule-checks.ts";
 
 const IF_THERE = { throwIfNoEntry: false } as const;
@@ -18,5 +19,28 @@ export function looksIn(folder: string): FileLooks {
         return -1;
       }
     },
+    newestIn: (path) => {
+      const there = path.startsWith("/") ? path : before + path;
+      try {
+        const stats = statSync(there, IF_THERE);
+        if (stats?.isDirectory() === true) return newestInside(Buffer.from(there), stats.mtimeMs);
+        return stats?.isFile() === true ? stats.mtimeMs : -1;
+      } catch {
+        return -1;
+      }
+    },
   };
+}
+
+/** The time of what was written last in a folder. Folders count, too: theirs is when something was removed. */
+function newestInside(folder: Buffer, time: number): number {
+  let newest = time;
+  for (const { path, stats, link } of foldersEntries(folder)) {
+    newest = Math.max(
+      newest,
+      link === undefined ? stats.mtimeMs : (statSync(path, IF_THERE)?.mtimeMs ?? stats.mtimeMs),
+    );
+    if (stats.isDirectory()) newest = newestInside(path, newest);
+  }
+  return newest;
 }

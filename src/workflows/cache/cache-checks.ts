@@ -1,4 +1,5 @@
 import { exited, isSuccess } from "../../domain/ending.ts";
+import type { InstanceState } from "../../domain/instance-state.ts";
 import { NO_LEAK } from "../../domain/result.ts";
 import type { Change, RunReason } from "../../domain/run-reason.ts";
 import type { PreviousOutcome, TaskOutcome } from "../../domain/task.ts";
@@ -13,6 +14,7 @@ import { filesOf, type InstanceFiles } from "./instance-files.ts";
 import { fileLine, linesOf } from "./lines.ts";
 import type { FileDigest, Ingredients, MadeRecord } from "./made-record.ts";
 import { type Given, saidOf } from "./said.ts";
+import { isBadEnd, statesTold } from "./states-told.ts";
 
 export interface CacheChecksOptions extends Given {
   readonly graph: Graph;
@@ -25,8 +27,8 @@ export interface CacheChecksOptions extends Given {
   };
   /** What files are in this run. */
   readonly files: FileStates;
-  /** Whether an instance has come to a good end: only such a one hands files on. All have, where it is left out. */
-  readonly hasMade?: ((instance: Instance) => boolean) | undefined;
+  /** What has become of an instance in this run: only a good end hands files on. All are done, where it is left out. */
+  readonly stateOf?: ((instance: Instance) => InstanceState | undefined) | undefined;
   /** Records are not asked: every instance runs. */
   readonly noCache?: boolean | undefined;
   /** Number of the run in its prefix. */
@@ -108,7 +110,7 @@ export class CacheChecks implements Checks {
   }
 
   #madeBy(instance: Instance): Made {
-    const { graph, paths, hasMade = () => true } = this.#options;
+    const { graph, paths, stateOf = () => "done" } = this.#options;
     const { template } = instance;
     let said = this.#said[template];
     if (said === undefined) {
@@ -117,7 +119,11 @@ export class CacheChecks implements Checks {
         .flatMap((input) => (input.kind === "made" && input.isList ? [input.name] : []));
       this.#said[template] = said = saidOf(graph.template(template), lists, this.#options);
     }
-    return { said, files: filesOf(instance, paths, hasMade) };
+    const told = statesTold(graph, instance, stateOf);
+    return {
+      said: told.length === 0 ? said : { ...said, ...Object.fromEntries(told) },
+      files: filesOf(instance, paths, (parent) => !isBadEnd(stateOf(parent))),
+    };
   }
 
   /** Makes sure that the contents of all files are known. @returns undefined when they are. */

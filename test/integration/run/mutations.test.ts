@@ -35,13 +35,18 @@ tasks:
     run: echo "$WORD $unit"
   after: {needs: plain, run: echo after}
   there: {run: echo there > "$OUT_txt", outputs: {txt: there.txt}, doneWhen: outputs}
+  may: {run: "! test -e broken", allowFailure: true}
+  tell: {needs: may, run: echo "$STATE_may" > "$OUT_txt", outputs: {txt: tell.txt}, cache: true}
+  folders: {inputs: {lib: {file: lib/}}, code: [code], run: cat "$IN_lib"/in/a > "$OUT_txt", outputs: {txt: lib.txt}, doneWhen: newer}
   made: {inputs: {table: {file: table.txt}}, run: cp "$IN_table" "$OUT_txt", outputs: {txt: made.txt}, doneWhen: newer}
 `;
 
 const FILES = {
+  "lib/in/a": "a\n",
   "flow.yaml": FLOW,
   "table.txt": "t\n",
   "clean.sh": 'cat "$1"\n',
+  "code/deep/b": "b\n",
   "raw/1.txt": "one\n",
   "raw/2.txt": "two\n",
 };
@@ -52,8 +57,20 @@ const first = new Tree(path.join(base, "tree"), FILES);
 const DONE = path.join(base, "done");
 
 beforeAll(async () => {
-  for (const name of ["table.txt", "clean.sh", "raw/1.txt", "raw/2.txt"]) first.touch(name, -100);
-  expect(await first.run()).toHaveLength(8);
+  for (const name of [
+    "lib/in/a",
+    "lib/in",
+    "lib",
+    "code/deep/b",
+    "code/deep",
+    "code",
+    "table.txt",
+    "clean.sh",
+    "raw/1.txt",
+    "raw/2.txt",
+  ])
+    first.touch(name, -100);
+  expect(await first.run()).toHaveLength(11);
   expect(await first.run()).toEqual([]);
   first.copyTo(DONE);
 }, 60_000);
@@ -131,6 +148,42 @@ const MUTATIONS: readonly Mutation[] = [
     what: "the time of an input of doneWhen: newer",
     change: (tree) => tree.touch("table.txt", 1000),
     ran: { made: "because input table, table.txt, is newer" },
+  },
+  {
+    what: "a file within an input folder of doneWhen: newer, written in place",
+    change: (tree) => tree.touch("lib/in/a", 1000),
+    ran: { folders: "because input lib is newer" },
+  },
+  {
+    what: "a file within a code folder of doneWhen: newer",
+    change: (tree) => tree.touch("code/deep/b", 1000),
+    ran: { folders: "because code code is newer" },
+  },
+  {
+    what: "an input with other contents of the same size and time",
+    change: (tree) => {
+      tree.write("raw/1.txt", "eno\n");
+      tree.touch("raw/1.txt", 0, "raw/2.txt");
+    },
+    ran: { "clean[day=1]": raw1, sum: "because input days, clean/1.txt, changed", note: "because sum ran again" },
+  },
+  {
+    what: "two inputs of the same size and time that have changed their names",
+    change: (tree) => tree.swap("raw/1.txt", "raw/2.txt"),
+    ran: {
+      "clean[day=1]": raw1,
+      "clean[day=2]": "because input raw, raw/2.txt, changed",
+      sum: "because input days, clean/1.txt, changed and input days, clean/2.txt, changed",
+      note: "because sum ran again",
+    },
+  },
+  {
+    what: "the end of a task that may fail",
+    change: (tree) => {
+      tree.write("broken", "");
+      tree.edit("! test -e", "!  test -e");
+    },
+    ran: { may: commandChanged, tell: "because the state of may changed" },
   },
   // What the task says.
   {
