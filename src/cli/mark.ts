@@ -18,7 +18,10 @@ export function describeMark(): Command {
       "Says that instances of a document are done, or not, whatever came of them; the next run goes by it. It prints their names.",
     )
     .usage("done|undone PREFIX INSTANCE...")
-    .argument("<STATE>", "done: they are not run again; undone: they are, and what follows them")
+    .argument(
+      "<STATE>",
+      "done: they are not run again, unless their files decide that (doneWhen, cache); undone: they are, and what follows them",
+    )
     .argument("<PREFIX>", "the run: its prefix, any file of it, or its folder")
     .argument("<INSTANCE...>", "names of tasks or instances, such as fetch or 'fetch[day=3]'");
 }

@@ -2,7 +2,7 @@ import { partsOf, type TextPart } from "../../records/ledger/parts.ts";
 import type { FileDigest, MadeRecord } from "./made-record.ts";
 
 /** The first line of the file. A later version that changes its meaning raises the number. */
-export const CACHE_FORMAT = "disbatch-cache";
+const CACHE_FORMAT = "disbatch-cache";
 export const CACHE_VERSION = 1;
 export const CACHE_HEADER = JSON.stringify({ format: CACHE_FORMAT, version: CACHE_VERSION });
 

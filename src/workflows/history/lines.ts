@@ -1,6 +1,6 @@
-import { deflateSync, inflateSync } from "node:zlib";
 import * as v from "valibot";
 import { parseJson } from "../../domain/json.ts";
+import { partsOf, type TextPart, textOfParts } from "../../records/ledger/parts.ts";
 import { FOREIGN_FORMATS, GROUPS_READINGS } from "../imports/formats.ts";
 import type { DecisionRecord, DocumentArchive, DocumentRecord, HistoryRecord, TasksRecord } from "./record.ts";
 
@@ -8,12 +8,6 @@ import type { DecisionRecord, DocumentArchive, DocumentRecord, HistoryRecord, Ta
 export const HISTORY_FORMAT = "disbatch-workflow";
 export const HISTORY_VERSION = 1;
 export const HISTORY_HEADER = JSON.stringify({ format: HISTORY_FORMAT, version: HISTORY_VERSION });
-
-/** Characters of compressed text in one line; what is longer takes several lines. */
-const PART = 64 << 10;
-
-/** Bytes; no document, and nothing that a generator prints, is larger. */
-const LARGEST_TEXT = 512 << 20;
 
 const Whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 /** A name that leads nowhere else. */
@@ -74,12 +68,8 @@ export function linesOf(record: HistoryRecord): string[] {
   return [JSON.stringify(record)];
 }
 
-function inParts(text: string, line: (part: { part: number; parts: number; data: string }) => PartLine): string[] {
-  const packed = deflateSync(Buffer.from(text)).toString("base64");
-  const parts = Math.max(1, Math.ceil(packed.length / PART));
-  return Array.from({ length: parts }, (_, part) =>
-    JSON.stringify(line({ part, parts, data: packed.slice(part * PART, (part + 1) * PART) })),
-  );
+function inParts(text: string, line: (part: TextPart) => PartLine): string[] {
+  return partsOf(text).map((part) => JSON.stringify(line(part)));
 }
 
 /** Puts records together again from their lines. What was decided about instances is read by `decisionsOf`. */
@@ -103,7 +93,7 @@ export class LineAssembler {
     if (line.part !== this.#parts.length || !isSameRecord(this.#parts[0] ?? line, line)) return undefined;
     this.#parts.push(line);
     if (this.#parts.length < line.parts) return "part";
-    const data = this.#parts.map((part) => part.data).join("");
+    const data = this.#parts.map((part) => part.data);
     this.#parts = [];
     return line.type === "document" ? documentOf(line.digest, data) : tasksOf(line, data);
   }
@@ -115,20 +105,15 @@ function isSameRecord(a: PartLine, b: PartLine): boolean {
   return a.by === b.by && a.attempt === b.attempt;
 }
 
-function documentOf(digest: string, data: string): DocumentRecord | undefined {
-  const parsed = v.safeParse(ArchiveSchema, parseJson(unpacked(data) ?? ""));
+function documentOf(digest: string, data: readonly string[]): DocumentRecord | undefined {
+  const parsed = v.safeParse(ArchiveSchema, parseJson(textOfParts(data) ?? ""));
   return parsed.success ? { type: "document", digest, archive: parsed.output satisfies DocumentArchive } : undefined;
 }
 
-function tasksOf({ by, attempt }: Pick<TasksRecord, "by" | "attempt">, data: string): TasksRecord | undefined {
-  const text = unpacked(data);
+function tasksOf(
+  { by, attempt }: Pick<TasksRecord, "by" | "attempt">,
+  data: readonly string[],
+): TasksRecord | undefined {
+  const text = textOfParts(data);
   return text === undefined ? undefined : { type: "tasks", by, attempt, text };
-}
-
-function unpacked(data: string): string | undefined {
-  try {
-    return inflateSync(Buffer.from(data, "base64"), { maxOutputLength: LARGEST_TEXT }).toString("utf8");
-  } catch {
-    return undefined;
-  }
 }

@@ -89,9 +89,9 @@ function endOf(step: Step): string {
 function lengthsOf(step: Step, { factsOf }: PathPattern): { readonly least: number; readonly most: number } {
   let [least, most] = [0, 0];
   for (const part of step) {
-    const facts = typeof part === "string" ? undefined : factsOf(part.axis);
-    least += facts === undefined ? String(part).length : facts.shortest;
-    most += facts === undefined ? String(part).length : facts.longest;
+    const isLiteral = typeof part === "string";
+    least += isLiteral ? part.length : factsOf(part.axis).shortest;
+    most += isLiteral ? part.length : factsOf(part.axis).longest;
   }
   return { least, most };
 }

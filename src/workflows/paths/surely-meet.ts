@@ -49,10 +49,8 @@ function saySame(a: Step, ofA: PathPattern, b: Step, ofB: PathPattern): boolean 
 function binds(step: Step, pattern: PathPattern, text: string, bindings: Record<string, string>): boolean {
   const [axis = "", ...others] = axesIn(step);
   if (others.length > 0 || !pattern.factsOf(axis).isComplete || !mayBe(step, pattern, text)) return false;
-  const at = step.findIndex((part) => typeof part !== "string");
-  const before = step.slice(0, at).join("").length;
-  const behind = step.slice(at + 1).join("").length;
-  const value = text.slice(before, text.length - behind);
+  const [before = "", behind = ""] = [step[0], step.at(-1)].map((part) => (typeof part === "string" ? part : ""));
+  const value = text.slice(before.length, text.length - behind.length);
   const known = bindings[axis];
   bindings[axis] = value;
   return known === undefined || known === value;

@@ -57,7 +57,7 @@ export class ValueFacts {
 
   /** Takes note of whole numbers or days, from one to another, which are not looked at. */
   addRange(first: string, last: string): void {
-    for (const text of [first, last, ...(first === last ? [] : DIGITS)]) {
+    for (const text of [first, last, ...(first === last ? [] : [DIGITS])]) {
       for (const char of text) this.#chars[char.charCodeAt(0)] = 1;
     }
     const isThroughZero = first.startsWith("-") !== last.startsWith("-");

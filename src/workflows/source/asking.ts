@@ -69,11 +69,12 @@ export class Asking {
   #await(question: Question, answer: Promise<Verdict>): void {
     this.#awaited++;
     const failed = (error: unknown): void => void (this.#failure ??= { error });
+    const take = (verdict: Verdict): void => {
+      this.#take(question, verdict);
+      this.#options.machine.goOn();
+    };
     void answer
-      .then((verdict) => {
-        this.#take(question, verdict);
-        this.#options.machine.goOn();
-      })
+      .then(take)
       .catch(failed)
       .finally(() => {
         this.#awaited--;

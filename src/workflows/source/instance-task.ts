@@ -100,10 +100,10 @@ export class InstanceTasks {
     const all: Record<string, string> = { ...env, ...values };
     for (const [variable, text] of own) all[variable] = textOf(text, values);
     for (const [variable, edges] of states) {
-      const own = edges.filter((edge) => edge.isFor(index));
-      if (own.length === 0) continue;
+      const those = edges.filter((edge) => edge.isFor(index));
+      if (those.length === 0) continue;
       let ends = 0;
-      for (const edge of own) ends |= this.#options.needs.endsOf(edge, index);
+      for (const edge of those) ends |= this.#options.needs.endsOf(edge, index);
       all[variable] = worstState(ends);
     }
     for (const [variable, edge] of printed) {

@@ -352,8 +352,7 @@ export class WorkflowSource implements TaskSource {
     if (growth.type === "tasks") {
       this.#tasks.templatesCame();
       this.#options.checks?.templatesCame?.();
-    }
-    else for (const axis of axes) this.#keepValues(axis, growth.values);
+    } else for (const axis of axes) this.#keepValues(axis, growth.values);
     this.#ranges = ranges;
   }
 

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Change } from "../../../../src/domain/run-reason.ts";
+import { CHANGED_PARTS, type Change } from "../../../../src/domain/run-reason.ts";
 import { differences, MISSING, outputDifferences } from "../../../../src/workflows/cache/differences.ts";
 import type { FileDigest, Ingredients } from "../../../../src/workflows/cache/made-record.ts";
 
@@ -65,7 +65,7 @@ function canonical({ said, code, inputs }: Ingredients): unknown {
 function* singleChanges(was: Ingredients): Generator<readonly [Ingredients, Change]> {
   for (const key of Object.keys(was.said)) {
     const [word = "", name] = key.split(" ");
-    const part = word as Change["part"];
+    const part = CHANGED_PARTS.find((each) => each === word) ?? "command";
     yield [
       { ...was, said: { ...was.said, [key]: "new" } },
       { part, name, how: "changed" },

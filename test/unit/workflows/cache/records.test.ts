@@ -47,7 +47,7 @@ test("records come back, the last one of an instance, whatever its name", () => 
   expect(records.find("c")).toBeUndefined();
 });
 
-test("a file that is not there has no records, and one of another kind or a later version is refused", async () => {
+test("a file that is not there has no records, and one of another kind or a later version is refused", () => {
   const { records } = readPath(scratchFile("none_cache.jsonl"));
   expect(records.find("a")).toBeUndefined();
   expect(records.size).toBe(0);
@@ -56,9 +56,9 @@ test("a file that is not there has no records, and one of another kind or a late
     '{"format":"disbatch-workflow","version":1}\n',
     '{"format":"disbatch-cache","version":2}\n',
   ]) {
-    expect((await userErrorOf(() => readText(text))).code).toBe("cache-unreadable");
+    expect(userErrorOf(() => readText(text)).code).toBe("cache-unreadable");
   }
-  expect((await userErrorOf(() => readText(`${lines(record("a"))}${CACHE_HEADER.replace("1}", "2}")}\n`))).code).toBe(
+  expect(userErrorOf(() => readText(`${lines(record("a"))}${CACHE_HEADER.replace("1}", "2}")}\n`)).code).toBe(
     "cache-unreadable",
   );
 });

@@ -279,3 +279,28 @@ test("what is needed of what is printed belongs to the fingerprint; another task
   );
   expect(new Set(all).size).toBe(4);
 });
+
+test("tasks that are printed have files: of one another and of the document", async () => {
+  const text = "tasks:\n  gen: {run: x, generates: tasks}\n  raw: {run: x, outputs: {o: raw.csv}}\n";
+  const { parseTasks } = await readText(text);
+  const printed =
+    '{"a": {"run": "x", "inputs": {"r": "raw.o"}, "outputs": {"p": "a.csv"}},\n "b": {"run": "x", "inputs": {"a": "a.p", "r": "raw.o"}}}';
+  const { templates } = parseTasks(printed, "gen");
+  expect(templates.map(({ name, alternatives, files }) => [name, alternatives, files?.outputs])).toMatchObject([
+    ["a", [[{ parent: "raw", inputs: [{ name: "r", output: "o", isList: false }] }]], [{ name: "p", path: ["a.csv"] }]],
+    [
+      "b",
+      [
+        [
+          { parent: "a", inputs: [{ name: "a", output: "p" }] },
+          { parent: "raw", inputs: [{ name: "r", output: "o" }] },
+        ],
+      ],
+      [],
+    ],
+  ]);
+  expect(() => parseTasks('{"c": {"run": "x", "inputs": {"r": "raw.p"}}}', "gen")).toThrow('unknown output "raw.p"');
+  expect(() => parseTasks('{"c": {"run": "x", "outputs": {"r": "../x"}}}', "gen")).toThrow(
+    "leaves the folder of the run",
+  );
+});

@@ -36,6 +36,8 @@ const axis = fc.oneof(
   fc.constant({ from: "2031-01-01", to: "2031-02-01", step: 7 }),
   fc.constant({ open: true, type: "int" }),
 );
+/** Names of files that YAML has to quote, and none of which is made by a task. */
+const file = fc.constantFrom("x.py", "lib/", "- a", "a: b", "# c", "'", '"', " x ", "1.10", "no", "{file}", "ä/ö");
 const NAMES = ["a", "b", "c-d", "e_f", "g"];
 
 /** A document in which each task may need those before it. */
@@ -56,6 +58,9 @@ const documents = fc
           memory: fc.constantFrom("1G", "512M"),
           allowFailure: fc.boolean(),
           needs: fc.subarray(["a", "b", "c-d"]),
+          inputs: fc.subarray(["a", "b", "c-d"]),
+          code: fc.array(file, { maxLength: 2 }),
+          reuse: fc.constantFrom({ cache: true, cacheEnv: ["LC_ALL"] }, { doneWhen: "newer" }, { cache: false }),
         },
         { requiredKeys: ["run"] },
       ),
@@ -63,9 +68,18 @@ const documents = fc
     ),
   })
   .map(({ tasks, ...document }) => {
-    const named = tasks.map(({ run, command, needs = [], ...task }, i) => {
-      const earlier = needs.filter((name) => NAMES.indexOf(name) < i);
-      return [NAMES[i] ?? "", { ...task, needs: earlier, ...(command === undefined ? { run } : { command }) }] as const;
+    const named = tasks.map(({ run, command, needs = [], inputs = [], reuse, ...task }, i) => {
+      const areEarlier = (names: readonly string[]): string[] => names.filter((name) => NAMES.indexOf(name) < i);
+      const made = areEarlier(inputs).map((name, n) => [
+        `i${n}`,
+        n === 0 ? `${name}.o` : { from: `${name}.o`, match: [] },
+      ]);
+      const said = { needs: areEarlier(needs), inputs: { ...Object.fromEntries(made), f: { file: "f: /#" } } };
+      const outputs = { o: `out/${NAMES[i]}/${(task.matrix ?? []).map((name) => `\${${name}}/`).join("")}` };
+      return [
+        NAMES[i] ?? "",
+        { ...task, ...said, ...reuse, outputs, ...(command === undefined ? { run } : { command }) },
+      ] as const;
     });
     return { ...document, tasks: Object.fromEntries(named) };
   });

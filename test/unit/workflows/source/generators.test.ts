@@ -323,3 +323,23 @@ describe("tasks", () => {
     expect(await namesOf(run)).toEqual(["one"]);
   });
 });
+
+test("a value that would make a file twice fails the generator, and none of its lines is taken", async () => {
+  const files = (said: string): ShortTask["files"] => ({
+    outputs: [{ name: "o", path: ["d/", ...(said === "" ? [{ axis: "day" }] : [said])], isFolder: false }],
+    ...{ inputs: [], code: [], rule: "history", cacheEnv: [], isExternal: false },
+  });
+  const run = streaming([], {
+    days: { generates: { kind: "axis", axis: "day" } },
+    fetch: { axes: ["day"], files: files("") },
+    other: { files: files("2031-01-02") },
+  });
+  const days = (await run.take()).find(({ name }) => name === "days");
+  if (days === undefined) throw new Error("no generator");
+  expect(() => run.source.printed(days, 1, 0, bytesOf("2031-01-01\n2031-01-02\n"))).toThrow(
+    "days: other and fetch[day=2031-01-02] would both make d/2031-01-02",
+  );
+  expect(run.kept).toEqual([]);
+  expect(run.source.printed(days, 2, 0, bytesOf("2031-01-01\n"))).toBe(11);
+  expect(await namesOf(run)).toEqual(["fetch[day=2031-01-01]"]);
+});

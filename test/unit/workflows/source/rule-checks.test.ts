@@ -173,7 +173,9 @@ function matchedTo(
   child: Readonly<Record<string, string>>,
 ): readonly ModelInstance[] {
   const all = instancesOf(workflow, parent);
-  return all.filter(({ values }) => values["x"] === undefined || child["x"] === undefined || values["x"] === child["x"]);
+  return all.filter(
+    ({ values }) => values["x"] === undefined || child["x"] === undefined || values["x"] === child["x"],
+  );
 }
 
 /** What became of instances, and why they ran; and how often each file was looked at. */
