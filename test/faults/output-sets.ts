@@ -7,14 +7,14 @@ export const STAGE = ".disbatch/abc";
 /** Sets that are put in place at a time. */
 export const SETS = 4;
 
-/** What one task makes: files and folders, apart from each other. */
-export function setOf(set: number): readonly TaskOutput[] {
-  return [
-    { name: "a", path: `data/${set}/a`, isFolder: false },
-    { name: "b", path: `data/${set}/b`, isFolder: true },
-    { name: "c", path: `${set}.c`, isFolder: false },
-    { name: "d", path: `folders/${set}`, isFolder: true },
-  ];
+/** What one task makes: files and folders, apart from each other, so many of each kind. */
+export function setOf(set: number | string, copies = 1): readonly TaskOutput[] {
+  return Array.from({ length: copies }, (_, copy) => [
+    { name: `a${copy}`, path: `data/${set}/a${copy}`, isFolder: false },
+    { name: `b${copy}`, path: `data/${set}/b${copy}`, isFolder: true },
+    { name: `c${copy}`, path: `${set}.c${copy}`, isFolder: false },
+    { name: `d${copy}`, path: `folders/${copy}/${set}`, isFolder: true },
+  ]).flat();
 }
 
 /** Does what the command of a task does. */
@@ -31,8 +31,10 @@ export function makeSet({ outputs }: StagedTask, content: string): void {
 }
 
 /** What stands where a set is put: what all of it has in it, `none`, or in what way it is no whole set. */
-export function standingOf(root: string, set: number): string {
-  const all = new Set(setOf(set).map(({ path: where, isFolder }) => contentAt(path.join(root, where), isFolder)));
+export function standingOf(root: string, set: number, copies?: number): string {
+  const all = new Set(
+    setOf(set, copies).map(({ path: where, isFolder }) => contentAt(path.join(root, where), isFolder)),
+  );
   return all.size === 1 ? ([...all][0] ?? "") : `mixed: ${[...all].join(", ")}`;
 }
 

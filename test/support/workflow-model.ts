@@ -96,7 +96,9 @@ export function endsByModel(options: ModelOptions): Map<string, ModelEnd> {
       const mine = late.filter(({ child, alternative }) => child === template.name && alternative === number);
       const edges = [...own, ...mine.map(({ edge }) => edge)];
       const ownEdges = edges.filter(({ when }) => hasChosen(when, instance.values));
-      return edges.length > 0 && ownEdges.length === 0 ? [] : [ownEdges];
+      const hasChoice = template.alternatives.length > 1 && edges.some(({ isOnlyInput }) => isOnlyInput !== true);
+      const isFor = ownEdges.some(({ isOnlyInput }) => !hasChoice || isOnlyInput !== true);
+      return edges.length > 0 && !isFor ? [] : [ownEdges];
     });
     if (alternatives.length === 0) return { state: "blocked", isNew: true };
     const verdicts = alternatives.map((own) => {

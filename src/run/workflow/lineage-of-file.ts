@@ -1,4 +1,4 @@
-import { realpathSync, statSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { resolve } from "node:path";
 import { similarWord } from "../../domain/spelling/similar-word.ts";
 import type { Graph } from "../../workflows/graph/graph.ts";
@@ -8,14 +8,9 @@ import { type InstanceOutcome, outcomesOf } from "../../workflows/history/outcom
 import { isSameAbout } from "../../workflows/history/past-documents.ts";
 import { pathsOf } from "../../workflows/views/files-of.ts";
 import type { EarlierWork } from "../../workflows/views/instance-why.ts";
-import {
-  type FileNow,
-  type Lineage,
-  type LineageFacts,
-  type LineageLimits,
-  lineageOf,
-} from "../../workflows/views/lineage.ts";
+import { type Lineage, type LineageFacts, type LineageLimits, lineageOf } from "../../workflows/views/lineage.ts";
 import type { RunFiles } from "../files/run-files.ts";
+import { type AskedOutput, OutputsNow } from "./outputs-now.ts";
 import { pastBasis } from "./past-basis.ts";
 import { type PathInRun, pathsInRun } from "./paths-in-run.ts";
 import { sourceOf } from "./source-of.ts";
@@ -25,8 +20,6 @@ import type { WorkflowHistory } from "./workflow-history.ts";
 const MOST_RUNS = 20;
 /** Paths that are compared with one that no document knows. */
 const MOST_COMPARED = 10_000;
-/** Seconds by which the clocks of hosts and file systems may differ. */
-const CLOCKS = 2;
 
 /** A file that some run of a prefix knows. */
 export interface FoundLineage extends Lineage {
@@ -61,13 +54,13 @@ export async function lineageOfFile(
     const graph = await graphOf(history, run, files);
     const candidates = pathsInRun(absolute, run.folder, files.prefix);
     for (const candidate of candidates) {
-      const told = tell(graph, candidate, limits, { history, run, files });
+      const told = await tell(graph, candidate, limits, { history, run, files });
       if (told !== undefined) return told;
     }
     if (workflow === "") {
       workflow = graph.name;
       const [likely] = candidates;
-      nearest = likely === undefined ? undefined : similarWord(likely.path, [...pathsOf(graph.graph, MOST_COMPARED)]);
+      nearest = likely && nearestPath(likely.path, [...pathsOf(graph.graph, MOST_COMPARED)]);
     }
   }
   return { workflow, nearest };
@@ -96,6 +89,12 @@ function absolutePaths(path: string): readonly string[] {
   }
 }
 
+/** The path that was probably meant, in whatever case it was typed. */
+function nearestPath(path: string, known: readonly string[]): string | undefined {
+  const bySpelling = new Map(known.map((each) => [each.toUpperCase(), each]));
+  return bySpelling.get(similarWord(path, [...bySpelling.keys()]) ?? "");
+}
+
 interface NamedGraph {
   readonly name: string;
   readonly graph: Graph;
@@ -109,23 +108,25 @@ async function graphOf(history: WorkflowHistory, run: PastRun, files: RunFiles):
   return { name: basis.workflow.name, graph: basis.graph };
 }
 
-function tell(
+async function tell(
   { name, graph }: NamedGraph,
   { path, folder }: PathInRun,
   limits: LineageLimits,
   { history, run, files }: { readonly history: WorkflowHistory; readonly run: PastRun; readonly files: RunFiles },
-): FoundLineage | undefined {
-  // The status file is read once, when it is known for which instances.
+): Promise<FoundLineage | undefined> {
+  // Records and files are read once, when it is known for which instances.
   const names = new Set<string>();
-  const asked: LineageFacts = { workOf: (instance) => void names.add(instance), nowOf: () => undefined };
+  const outputs: AskedOutput[] = [];
+  const asked: LineageFacts = {
+    workOf: (instance) => void names.add(instance),
+    nowOf: (output) => void outputs.push(output),
+  };
   if (lineageOf(graph, path, limits, asked) === undefined) return undefined;
   const outcomes = outcomesOf({ status: files.status, runs: history.runs }, names);
   const workOf = (instance: string): EarlierWork | undefined =>
     workIn(files.workflow, instance, outcomes.get(instance));
-  const facts: LineageFacts = {
-    workOf,
-    nowOf: (output) => nowOf(resolve(folder, output.path), workOf(output.instance)?.time),
-  };
+  const now = await OutputsNow.look(outputs, { cache: files.cache, folder, workOf });
+  const facts: LineageFacts = { workOf, nowOf: (output) => now.of(output) };
   const lineage = lineageOf(graph, path, limits, facts);
   return lineage === undefined ? undefined : { ...lineage, workflow: name, prefix: files.prefix, run: run.run };
 }
@@ -138,15 +139,4 @@ function workIn(history: string, instance: string, outcomes: readonly InstanceOu
   if (taken === undefined) return undefined;
   const decided = decisionsOf(history, instance).findLast(({ decision }) => decision.type === "reused")?.decision;
   return { run: decided?.type === "reused" ? decided.run : taken.run, time: taken.finish, node: taken.node };
-}
-
-/** What a file is by now, as far as its time tells. @param made when the task ended that made it. */
-function nowOf(path: string, made: number | undefined): FileNow | undefined {
-  let written: number;
-  try {
-    written = statSync(path).mtimeMs / 1000;
-  } catch {
-    return made === undefined ? undefined : "missing";
-  }
-  return made !== undefined && written > made + CLOCKS ? "later" : undefined;
 }

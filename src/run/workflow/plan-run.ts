@@ -111,10 +111,7 @@ class Planner {
     this.#fates = fates;
     const fateOf = (template: number, index: number): PlannedFate => fates.of({ template, index }) ?? "stays";
     this.#sure = new NewNeeds(graph, (template, index) => wouldRun(fateOf(template, index)));
-    this.#any = new NewNeeds(graph, (template, index) => {
-      const fate = fateOf(template, index);
-      return wouldRun(fate) || fate === "perhaps";
-    });
+    this.#any = new NewNeeds(graph, (template, index) => isAnew(fateOf(template, index)));
   }
 
   async plan(): Promise<PlannedFates> {
@@ -179,9 +176,11 @@ class Planner {
     const sure = this.#nameOf(this.#sure.of(instance));
     if (sure !== undefined) return { fate: "again", reason: { kind: "follows", instance: sure } };
     const any = this.#nameOf(this.#any.of(instance));
-    return any === undefined
-      ? { fate: "again", reason: { kind: "again" } }
-      : { fate: "perhaps", reason: { kind: "if", instance: any } };
+    if (any !== undefined) return { fate: "perhaps", reason: { kind: "if", instance: any } };
+    const generator = this.#generatorBefore(instance);
+    const reason =
+      generator === undefined ? { kind: "again" as const } : { kind: "follows" as const, instance: generator };
+    return { fate: "again", reason };
   }
 
   #ask(question: Question): Verdict | Promise<Verdict> {
@@ -232,8 +231,20 @@ class Planner {
 
   /** A cached instance is made from what would be made anew, and may be the same. */
   #unless(instance: Instance): Planned {
-    const maker = this.#nameOf(this.#sure.of(instance) ?? this.#any.of(instance));
-    return { fate: "perhaps", reason: { kind: "unless", instance: maker ?? "?" } };
+    const maker = this.#nameOf(this.#sure.of(instance) ?? this.#any.of(instance)) ?? this.#generatorBefore(instance);
+    return { fate: "perhaps", reason: maker === undefined ? undefined : { kind: "unless", instance: maker } };
+  }
+
+  /** The generator that would run, and tells which instances there are of what this one needs. */
+  #generatorBefore({ template }: Instance): string | undefined {
+    const { graph } = this.#basis;
+    const axes = graph.edgesTo(template).flatMap(({ parent }) => graph.template(parent).axes);
+    const makers = axes.map((axis) => graph.axis(axis)).flatMap((axis) => (axis.kind === "generated" ? [axis.by] : []));
+    const printers = graph
+      .template(template)
+      .alternatives.flat()
+      .flatMap(({ parent, printed }) => (printed === undefined ? [] : [parent]));
+    return [...makers, ...printers].find((name) => this.#fates.some(graph.templateOf(name) ?? -1, isAnew));
   }
 
   /** Whether all of these are inputs that other tasks make. */
@@ -247,6 +258,11 @@ class Planner {
   #nameOf(instance: Instance | undefined): string | undefined {
     return instance === undefined ? undefined : this.#basis.graph.nameOf(instance.template, instance.index);
   }
+}
+
+/** Whether it would run, or may. */
+function isAnew(fate: PlannedFate): boolean {
+  return wouldRun(fate) || fate === "perhaps";
 }
 
 function runs(reason: RunReason): Planned {

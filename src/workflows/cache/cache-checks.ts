@@ -11,9 +11,10 @@ import type { Checks, Question, Verdict } from "../source/checks.ts";
 import { differences, isDigest, MISSING, outputDifferences, UNREADABLE } from "./differences.ts";
 import type { MadeFiles } from "../source/made-files.ts";
 import { filesOf, type InstanceFiles } from "./instance-files.ts";
-import { fileLine, linesOf } from "./lines.ts";
+import { fileLine, linesOf, type Maker } from "./lines.ts";
 import type { FileDigest, Ingredients, MadeRecord } from "./made-record.ts";
 import { type Given, saidOf } from "./said.ts";
+import { type Expected, makerIfSame } from "./same-line.ts";
 import { isBadEnd, statesTold } from "./states-told.ts";
 
 export interface CacheChecksOptions extends Given {
@@ -22,6 +23,7 @@ export interface CacheChecksOptions extends Given {
   readonly paths: MadeFiles;
   /** What is recorded of earlier runs. */
   readonly records: {
+    textOf(instance: string): string | undefined;
     find(instance: string): MadeRecord | undefined;
     contentsOf(path: string): KnownContents | undefined;
   };
@@ -39,9 +41,14 @@ export interface CacheChecksOptions extends Given {
   readonly warn?: ((message: string) => void) | undefined;
 }
 
-/** What an instance is made from, and what it makes. */
-interface Made {
+interface Said {
   readonly said: Ingredients["said"];
+  /** The same as JSON. */
+  readonly saidText: string;
+}
+
+/** What an instance is made from, and what it makes. */
+interface Made extends Said {
   readonly files: InstanceFiles;
 }
 
@@ -58,7 +65,7 @@ interface Started extends Made {
 export class CacheChecks implements Checks {
   readonly #options: CacheChecksOptions;
   /** By template: all of its instances have it in common. */
-  readonly #said: (Ingredients["said"] | undefined)[] = [];
+  readonly #said: (Said | undefined)[] = [];
   /** By name. */
   readonly #started = new Map<string, Started>();
   /** Records that are being made. */
@@ -78,7 +85,10 @@ export class CacheChecks implements Checks {
     const { noCache = false, records } = this.#options;
     const name = this.#nameOf(question.instance);
     const made = this.#madeBy(question.instance);
-    const record = noCache || question.isForced ? undefined : records.find(name);
+    const isAsked = !noCache && !question.isForced;
+    const maker = isAsked ? this.#makerIfSame(name, made) : undefined;
+    if (maker !== undefined) return reusedFrom(question, maker);
+    const record = isAsked ? records.find(name) : undefined;
     if (record === undefined) return this.#handOut(name, made, reasonWithout(question, noCache));
     const waiting = this.#prepare(made.files, record);
     if (waiting === undefined) return this.#decide(question, made, record);
@@ -112,18 +122,28 @@ export class CacheChecks implements Checks {
   #madeBy(instance: Instance): Made {
     const { graph, paths, stateOf = () => "done" } = this.#options;
     const { template } = instance;
-    let said = this.#said[template];
-    if (said === undefined) {
+    let common = this.#said[template];
+    if (common === undefined) {
       const lists = paths
         .inputsOf(template)
         .flatMap((input) => (input.kind === "made" && input.isList ? [input.name] : []));
-      this.#said[template] = said = saidOf(graph.template(template), lists, this.#options);
+      const said = saidOf(graph.template(template), lists, this.#options);
+      this.#said[template] = common = { said, saidText: JSON.stringify(said) };
     }
+    const files = filesOf(instance, paths, (parent) => !isBadEnd(stateOf(parent)));
     const told = statesTold(graph, instance, stateOf);
-    return {
-      said: told.length === 0 ? said : { ...said, ...Object.fromEntries(told) },
-      files: filesOf(instance, paths, (parent) => !isBadEnd(stateOf(parent))),
-    };
+    if (told.length === 0) return { ...common, files };
+    const said = { ...common.said, ...Object.fromEntries(told) };
+    return { said, saidText: JSON.stringify(said), files };
+  }
+
+  /** Who made an instance of which all still is what its record says, where that is seen at a glance. */
+  #makerIfSame(instance: string, { saidText, files }: Made): Maker | undefined {
+    const { records, files: states } = this.#options;
+    const line = records.textOf(instance);
+    if (line === undefined) return undefined;
+    const has: Expected["has"] = (path, digest, stamp) => states.has(path, digest, stamp);
+    return makerIfSame(line, { instance, said: saidText, files, has });
   }
 
   /** Makes sure that the contents of all files are known. @returns undefined when they are. */
@@ -159,11 +179,7 @@ export class CacheChecks implements Checks {
     const ingredients = this.#ingredients(made);
     const changes = [...differences(record, ingredients), ...outputDifferences(record, outputs)];
     if (changes.length > 0) return this.#handOut(record.instance, made, reasonWith(question, changes));
-    const { run, node, finish } = record;
-    // What it needs has run since the row that the prefix has.
-    const isRecorded = question.earlier === "done" && !question.isNew;
-    const previous = isRecorded ? undefined : outcomeOf(record);
-    return { fate: "reused", from: { run, time: finish, node }, previous };
+    return reusedFrom(question, record);
   }
 
   #ingredients({ said, files }: Made): Ingredients {
@@ -282,8 +298,15 @@ function reasonWith({ earlier }: Question, changes: readonly Change[]): RunReaso
   return earlier === "failed" ? { kind: "failed" } : { kind: "changed", changes };
 }
 
+function reusedFrom({ earlier, isNew }: Question, maker: Maker): Verdict {
+  const { run, node, finish } = maker;
+  // What it needs has run since the row that the prefix has.
+  const isRecorded = earlier === "done" && !isNew;
+  return { fate: "reused", from: { run, time: finish, node }, previous: isRecorded ? undefined : outcomeOf(maker) };
+}
+
 /** What the record says of how an instance has ended. */
-function outcomeOf({ node, start, finish }: MadeRecord): PreviousOutcome {
+function outcomeOf({ node, start, finish }: Maker): PreviousOutcome {
   return {
     node,
     alreadyRecorded: false,

@@ -118,7 +118,7 @@ function merged(known: readonly Edge[], edges: readonly Edge[]): readonly Edge[]
     const key = keyOf(edge);
     const at = all.findIndex((one) => keyOf(one) === key);
     const same = all[at];
-    if (same === undefined) all.push(edge);
+    if (same === undefined) all.push({ ...edge, isOnlyInput: true });
     else all[at] = { ...same, inputs: [...(same.inputs ?? []), ...(edge.inputs ?? [])] };
   }
   return all;
@@ -126,5 +126,5 @@ function merged(known: readonly Edge[], edges: readonly Edge[]): readonly Edge[]
 
 /** What an edge connects, and when. */
 function keyOf(edge: Edge): string {
-  return JSON.stringify({ ...edge, place: undefined, inputs: undefined });
+  return JSON.stringify({ ...edge, place: undefined, inputs: undefined, isOnlyInput: undefined });
 }

@@ -171,6 +171,8 @@ export interface Edge {
   readonly when?: readonly AxisChoice[] | undefined;
   /** Outputs of the parent that are inputs of the child; undefined where nothing is handed on. */
   readonly inputs?: readonly EdgeInput[] | undefined;
+  /** Only inputs say it, and needs do not. */
+  readonly isOnlyInput?: true | undefined;
   /** Tasks are needed that the parent prints, too. Their edges come when they do; until the parent has ended, more may come. */
   readonly printed?: PrintedNeed | undefined;
 }

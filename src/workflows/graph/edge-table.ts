@@ -37,9 +37,12 @@ export class EdgeTable {
     isCircular: (parent: number) => boolean,
   ): void {
     for (const [alternative, edges] of children.template.alternatives.entries()) {
+      // What inputs need is in each alternative: it tells nothing of which of them is for an instance.
+      const hasChoice = children.template.alternatives.length > 1 && !edges.every(({ isOnlyInput }) => isOnlyInput);
       for (const definition of edges) {
         const [parent, parents] = of(definition.parent);
-        const ends = { parent, child, alternative, isCircular: () => isCircular(parent), isLate: false };
+        const isChoosing = !hasChoice || definition.isOnlyInput !== true;
+        const ends = { parent, child, alternative, isChoosing, isCircular: () => isCircular(parent), isLate: false };
         this.addOne(ends, definition, parents, children);
       }
     }

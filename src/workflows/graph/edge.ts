@@ -12,6 +12,8 @@ export interface EdgeEnds {
   readonly parent: number;
   readonly child: number;
   readonly alternative: number;
+  /** An alternative is for those children that such an edge of it is for. */
+  readonly isChoosing: boolean;
   /** Whether the parent is the child, or needs it in its turn, at other values. */
   readonly isCircular: () => boolean;
   /** It has come after its child: to what a generator has printed that the child needs. */
@@ -42,6 +44,7 @@ export class GraphEdge {
   readonly definition: Edge;
   /** It has come after its child: to what a generator has printed that the child needs. */
   readonly isLate: boolean;
+  readonly #isChoosing: boolean;
   readonly #parents: TemplateInstances;
   readonly #children: TemplateInstances;
   readonly #matchings: readonly Matching[];
@@ -62,6 +65,7 @@ export class GraphEdge {
     this.alternative = ends.alternative;
     this.definition = definition;
     this.isLate = ends.isLate;
+    this.#isChoosing = ends.isChoosing;
     this.#parents = parents;
     this.#children = children;
     this.#matchings = Matching.all(definition, parents, children);
@@ -82,6 +86,11 @@ export class GraphEdge {
   /** Whether the edge says anything of a child: where its `when` has other values it does not. */
   isFor(childIndex: number): boolean {
     return this.#when === undefined || this.#when.fits(childIndex);
+  }
+
+  /** Whether it makes its alternative one for a child. */
+  choosesFor(childIndex: number): boolean {
+    return this.#isChoosing && this.isFor(childIndex);
   }
 
   /** The group that a parent is in; -1 for one that nobody needs by way of this edge. */

@@ -158,7 +158,7 @@ export class Graph {
     if (this.isSkipped(template, index)) return "when";
     const edges = this.edgesTo(template);
     const isNeedless = this.template(template).alternatives.some((_, i) => edges.every((one) => one.alternative !== i));
-    return isNeedless || edges.some((edge) => edge.isFor(index)) ? undefined : "needs";
+    return isNeedless || edges.some((edge) => edge.choosesFor(index)) ? undefined : "needs";
   }
 
   nameOf(template: number, index: number): string {
@@ -390,7 +390,7 @@ export class Graph {
   #addLate(link: LateLink): void {
     const { child, parent, alternative, edge } = link;
     const isCircular = (): boolean => this.critical(parent) === this.critical(child);
-    const ends = { child, parent, alternative, isCircular, isLate: true };
+    const ends = { child, parent, alternative, isChoosing: true, isCircular, isLate: true };
     this.#edges.addOne(ends, edge, this.#instancesOf(parent), this.#instancesOf(child));
     this.#late.push(link);
   }

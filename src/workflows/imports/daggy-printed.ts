@@ -1,3 +1,4 @@
+import { quoteWord } from "../../domain/spelling/quote-word.ts";
 import { type JsonParser, readJson } from "../document/json.ts";
 import { Lines } from "../document/lines.ts";
 import { Mistakes } from "../document/mistakes.ts";
@@ -72,6 +73,7 @@ class PrintedTasks {
     const { dialect, allowsUnknown, jobDefaults, dollar } = this.#settings;
     const { tasks, parameters: local } = this.#parts();
     const defaults = readJob({ value: jobDefaults, path: [] }, [], foreign);
+    this.#refuseSameNames(tasks);
     const nameOf = (name: string): string => this.#nameOf(name);
     const read = tasks.map(([name, placed]) => {
       const task = readTask(name, placed, { dialect, defaults, nameOf }, foreign);
@@ -112,7 +114,21 @@ class PrintedTasks {
   }
 
   #nameOf(name: string): string {
-    return this.#settings.names[name] ?? taskNameOf(name);
+    const { names } = this.#settings;
+    return (Object.hasOwn(names, name) ? names[name] : undefined) ?? taskNameOf(name);
+  }
+
+  /** Edges of other generators find tasks by their names alone: none is given another name than the usual one. */
+  #refuseSameNames(tasks: readonly (readonly [name: string, task: Placed])[]): void {
+    const taken = new Map<string, string>();
+    for (const [name, { path }] of tasks) {
+      const ours = this.#nameOf(name);
+      const other = taken.get(ours);
+      taken.set(ours, name);
+      if (other === undefined) continue;
+      const message = `${quoteWord(other)} and ${quoteWord(name)} would both be called ${ours}`;
+      this.#foreign.refuse(path, message, "print another name", "key");
+    }
   }
 
   #takeOuter({ name: own, path }: DaggyTask, kind: "parents" | "children", said: string): boolean {

@@ -57,7 +57,7 @@ export class Needs {
         if (edge.alternative !== alternative) continue;
         isEmpty = false;
         if (!edge.isFor(index)) continue;
-        isFor = true;
+        isFor ||= edge.choosesFor(index);
         open += this.#openOf(edge, index);
         ends |= this.endsOf(edge, index) | this.missingOf(edge, index);
       }

@@ -67,7 +67,10 @@ function* instancesWith(
   };
   const name = printName(instances.template(template).name, Object.entries(pattern.match(path) ?? {}));
   const named = instances.known(name);
-  if (named?.template === template && isIts(named.index)) return yield named;
+  if (named?.template === template && isIts(named.index)) {
+    yield named;
+    return;
+  }
   const size = Math.min(instances.size(template), MOST_LOOKED_AT);
   for (let index = 0; index < size; index++) {
     if (instances.has(template, index) && isIts(index)) yield { template, index };

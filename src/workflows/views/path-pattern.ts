@@ -1,4 +1,5 @@
 import type { Text } from "../document/workflow.ts";
+import { textWith } from "./texts-of.ts";
 
 /** What paths a text stands for, when axes have values. */
 export class PathPattern {
@@ -32,7 +33,7 @@ export class PathPattern {
   }
 
   #isPlainly(path: string): boolean {
-    const own = this.text.join("");
+    const own = textWith(this.text, {});
     return path === own || (this.#isFolder && path.startsWith(`${own}/`));
   }
 

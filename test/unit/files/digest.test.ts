@@ -151,6 +151,22 @@ test("what is known of a file counts as long as it has its stamp, and saves read
   expect(other.takeNews()).toEqual([]);
 });
 
+test("a file has contents that its stamp tells of, or that are known, and nothing is read to see it", async () => {
+  const file = fileOf("x");
+  const { stamp } = await contentsOf(file);
+  const states = (): FileStates => new FileStates(path.dirname(file));
+  const known = states();
+  expect(known.has("file", "0f", stamp)).toBe(true);
+  expect(known.digestOf("file")).toEqual({ digest: "0f" });
+  expect(known.sureStampOf("file")).toBe(stamp);
+  expect(known.has("file", "0f", undefined)).toBe(true);
+  expect(known.has("file", "1e", stamp)).toBe(false);
+  expect(states().has("file", "0f", "7@7")).toBe(false);
+  expect(states().has("file", "0f", undefined)).toBe(false);
+  expect(states().has("none", "0f", stamp)).toBe(false);
+  expect(known.takeNews()).toEqual([]);
+});
+
 test("many files that are asked for at once are read one after another, and one that is missing says so", async () => {
   const folder = path.dirname(fileOf("x"));
   const names = Array.from({ length: 50 }, (_, i) => `f${i}`);

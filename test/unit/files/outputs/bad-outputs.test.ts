@@ -9,9 +9,10 @@ import {
   unlinkSync,
   writeFileSync,
 } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import type { TaskOutput } from "../../../../src/domain/task-files.ts";
 import { isRoot } from "../../../support/ordinary-user.ts";
 import { FILE_CALLS } from "../../../../src/files/outputs/file-calls.ts";
@@ -34,6 +35,11 @@ async function refusal(
     () => "put in place",
     (error: Error) => error.message,
   );
+}
+
+function listenAt(where: string): void {
+  const server = createServer().listen(where);
+  onTestFinished(() => void server.close());
 }
 
 describe("what a command has made", () => {
@@ -69,6 +75,7 @@ describe("what a command has made", () => {
       (made) => execFileSync("mkfifo", [made]),
       "output a, a, was to be a file, and is a pipe",
     ],
+    ["a socket", file("a", "a"), listenAt, "output a, a, was to be a file, and is a socket"],
   ])("is refused when it is %s, and what was there stays", async (_what, output, make, message) => {
     const tree = new OutputTree();
     tree.putOld([output]);

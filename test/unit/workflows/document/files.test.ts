@@ -44,6 +44,21 @@ test("a task says what it makes and reads, with normal paths", async () => {
   });
 });
 
+test("an edge that only inputs say is told apart from what needs say", async () => {
+  const text = `${RAW}  b: {run: x}\n  a: {run: x, needs: {any: [b, [raw, b]]}, inputs: {c: raw.csv}}`;
+  const a = (await templatesOf(text)).get("a");
+  expect(a?.alternatives.map((edges) => edges.map(({ parent, isOnlyInput }) => [parent, isOnlyInput]))).toEqual([
+    [
+      ["b", undefined],
+      ["raw", true],
+    ],
+    [
+      ["raw", undefined],
+      ["b", undefined],
+    ],
+  ]);
+});
+
 test("a task that says nothing of files has none", async () => {
   const text = "defaults: {cache: true, cacheEnv: [LC_ALL]}\ntasks: {a: {run: x}, b: {run: x, outputs: {o: o}}}";
   const templates = await templatesOf(text);

@@ -153,9 +153,11 @@ test("{} adds nothing, and what is no good adds nothing and fails the generator"
     [{ a: job("a"), b: {} }, /has no command/],
     [{ report: job("x") }, /there is a task of this name already/],
     [{ a: { ...job("a"), parents: ["nobody"] } }, /unknown task "nobody"/],
+    [{ a: { ...job("a"), parents: ["toString"] } }, /unknown task "toString"/],
     [{ a: { ...job("a"), parents: ["b"] }, b: { ...job("b"), parents: ["a"] } }, /in a circle/],
     [{ a: job("{{TYPO}}") }, /no parameter has the name/],
     [{ a: { ...job("a"), parents: ["report"], children: ["report"] } }, /./],
+    [{ "n 1": job("x"), n_1: { ...job("y"), parents: ["n 1"] } }, /"n 1" and "n_1" would both be called n_1/],
   ];
   for (const [printed, why] of bad) {
     const run = await begun(C);

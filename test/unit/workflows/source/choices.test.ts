@@ -53,6 +53,32 @@ test.each(["always", "failure"] as const)("nor does one whose condition is %s", 
   expect(run.states()["c[x=4]"]).toBe("blocked");
 });
 
+test("an input that all alternatives need makes none of them one for an instance", async () => {
+  const plain = workflow(
+    {
+      p: { axes: ["x"] },
+      q: { axes: ["x"] },
+      c: {
+        axes: ["x"],
+        any: [
+          [{ task: "p", when: { x: ["1"] } }, "q"],
+          [{ task: "p", when: { x: ["2"] } }, "q"],
+        ],
+      },
+    },
+    { x: ["1", "2", "3"] },
+  );
+  const templates = plain.templates.map((template) => ({
+    ...template,
+    alternatives: template.alternatives.map((edges) =>
+      edges.map((edge) => (edge.parent === "q" ? ({ ...edge, isOnlyInput: true } as const) : edge)),
+    ),
+  }));
+  const run = sourceOf({ ...plain, templates });
+  await runAll(run);
+  expect(run.states()).toMatchObject({ "c[x=1]": "done", "c[x=2]": "done", "c[x=3]": "blocked" });
+});
+
 test("an instance hears nothing of what only others need", async () => {
   const run = sourceOf(
     workflow({ p: {}, q: {}, c: { axes: ["x"], needs: ["p", { task: "q", when: { x: ["1"] } }] } }, { x: ["1", "2"] }),
