@@ -56,7 +56,7 @@ const first = new Tree(path.join(base, "tree"), FILES);
 /** As it is when all has been done. */
 const DONE = path.join(base, "done");
 
-let firstRan: readonly string[] = [];
+let [firstRan, secondRan]: (readonly string[])[] = [];
 beforeAll(async () => {
   for (const name of [
     "lib/in/a",
@@ -72,6 +72,7 @@ beforeAll(async () => {
   ])
     first.touch(name, -100);
   firstRan = await first.run();
+  secondRan = await first.run();
   first.copyTo(DONE);
 }, 60_000);
 afterAll(() => rmSync(base, { recursive: true, force: true }));
@@ -288,7 +289,10 @@ const MUTATIONS: readonly Mutation[] = [
   },
 ];
 
-test("a first run runs all instances that have a command", () => expect(firstRan).toHaveLength(11));
+test("a first run runs all instances that have a command, and a second one none", () => {
+  expect(firstRan).toHaveLength(11);
+  expect(secondRan).toEqual([]);
+});
 
 test.each(MUTATIONS.map((mutation) => [mutation.what, mutation] as const))("%s", async (what, mutation) => {
   // The same folder again: elsewhere it would be another document's.
