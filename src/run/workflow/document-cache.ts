@@ -71,6 +71,7 @@ export class DocumentCache {
       records: this.#records,
       files: new FileStates(folder),
       hasMade: (instance) => this.#hasMade(instance),
+      statesOf: (instance) => this.#source?.statesOf(instance) ?? [],
       run,
       noCache,
       keep: isPlan ? undefined : (lines) => this.#file.write(lines),

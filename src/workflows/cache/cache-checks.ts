@@ -1,4 +1,5 @@
 import { exited, isSuccess } from "../../domain/ending.ts";
+import type { InstanceState } from "../../domain/instance-state.ts";
 import { NO_LEAK } from "../../domain/result.ts";
 import type { Change, RunReason } from "../../domain/run-reason.ts";
 import type { PreviousOutcome, TaskOutcome } from "../../domain/task.ts";
@@ -29,6 +30,8 @@ export interface CacheChecksOptions extends Given {
   readonly files: FileStates;
   /** Whether an instance has come to a good end: only such a one hands files on. All have, where it is left out. */
   readonly hasMade?: ((instance: Instance) => boolean) | undefined;
+  /** How all has ended that an instance needs, by the variable that tells it so. All is done, where it is left out. */
+  readonly statesOf?: ((instance: Instance) => Iterable<readonly [variable: string, state: InstanceState]>) | undefined;
   /** Records are not asked: every instance runs. */
   readonly noCache?: boolean | undefined;
   /** Number of the run in its prefix. */
@@ -39,6 +42,7 @@ export interface CacheChecksOptions extends Given {
   readonly warn?: ((message: string) => void) | undefined;
 }
 
+/** What a task says. */
 interface Said {
   readonly said: Ingredients["said"];
   /** The same as JSON. */
@@ -62,7 +66,7 @@ interface Started extends Made {
  */
 export class CacheChecks implements Checks {
   readonly #options: CacheChecksOptions;
-  /** By template: all of its instances have it in common. */
+  /** By template: its instances have it in common. */
   readonly #said: (Said | undefined)[] = [];
   /** By name. */
   readonly #started = new Map<string, Started>();
@@ -128,8 +132,20 @@ export class CacheChecks implements Checks {
       const said = saidOf(graph.template(template), lists, this.#options);
       this.#said[template] = common = { said, saidText: JSON.stringify(said) };
     }
-    const { said, saidText } = common;
+    const { said, saidText } = this.#withStates(instance, common);
     return { said, saidText, files: filesOf(instance, paths, hasMade) };
+  }
+
+  /** The same with the ends that an instance hears of where not all that it needs has succeeded. */
+  #withStates(instance: Instance, common: Said): Said {
+    if (!hearsOfFailures(this.#options.graph, instance.template)) return common;
+    const states: Record<string, string> = {};
+    for (const [variable, state] of this.#options.statesOf?.(instance) ?? []) {
+      if (state !== "done") states[`env ${variable}`] = state;
+    }
+    if (Object.keys(states).length === 0) return common;
+    const said = { ...common.said, ...states };
+    return { said, saidText: JSON.stringify(said) };
   }
 
   /** Who made an instance of which all still is what its record says, where that is seen at a glance. */
@@ -273,6 +289,15 @@ export class CacheChecks implements Checks {
       `${path} changed, or went away, while ${instance} was made from it, which is not reused by later runs`,
     );
   }
+}
+
+/** Whether instances of a template may run when something that they need has not succeeded. */
+function hearsOfFailures(graph: Graph, template: number): boolean {
+  const { condition, alternatives } = graph.template(template);
+  if (condition !== "success" || alternatives.length > 1) return true;
+  return graph.edgesTo(template).some(({ parent, definition: { printed } }) => {
+    return printed !== undefined || graph.template(parent).allowFailure;
+  });
 }
 
 const NOTHING: Ingredients = { said: {}, code: [], inputs: {} };
