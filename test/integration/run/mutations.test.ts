@@ -55,6 +55,8 @@ let firstRan: readonly string[] = [];
 beforeAll(async () => {
   for (const name of ["table.txt", "clean.sh", "raw/1.txt", "raw/2.txt"]) first.touch(name, -100);
   firstRan = await first.run();
+  // Nothing is left to do, and no lock of the run is copied.
+  await first.run();
   first.copyTo(DONE);
 }, 60_000);
 afterAll(() => rmSync(base, { recursive: true, force: true }));
