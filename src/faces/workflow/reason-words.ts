@@ -63,7 +63,6 @@ const HOW_WORDS: Readonly<Record<Change["how"], string>> = {
 function changeWords({ part, name, path, how, before, after }: Change): string {
   const file = path === undefined ? undefined : printable(path);
   const named = name === undefined || name === path ? undefined : printable(name);
-  if (part === "needs" && named !== undefined) return `the state of ${named} changed`;
   const what = [PART_WORDS[part], named ?? file].filter((word) => word !== undefined).join(" ");
   const apposition = named === undefined || file === undefined ? "" : `, ${file},`;
   const values =

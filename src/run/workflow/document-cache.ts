@@ -70,7 +70,8 @@ export class DocumentCache {
       paths,
       records: this.#records,
       files: new FileStates(folder),
-      stateOf: (instance) => this.#source?.machine.stateOf(instance),
+      hasMade: (instance) => this.#hasMade(instance),
+      statesOf: (instance) => this.#source?.statesOf(instance) ?? [],
       run,
       noCache,
       keep: isPlan ? undefined : (lines) => this.#file.write(lines),
@@ -98,6 +99,12 @@ export class DocumentCache {
     const lines = this.#records.lines + written;
     // As many instances as before, or some more.
     if (written > 0 && isMostlySuperseded({ lines, instances: this.#records.size })) await compact(this.#settings.path);
+  }
+
+  /** What has ended, and is not done, has made nothing. */
+  #hasMade(instance: Instance): boolean {
+    const state = this.#source?.machine.stateOf(instance);
+    return state !== "failed" && state !== "killed" && state !== "skipped" && state !== "blocked";
   }
 }
 

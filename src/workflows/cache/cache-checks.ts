@@ -15,7 +15,6 @@ import { fileLine, linesOf, type Maker } from "./lines.ts";
 import type { FileDigest, Ingredients, MadeRecord } from "./made-record.ts";
 import { type Given, saidOf } from "./said.ts";
 import { type Expected, makerIfSame } from "./same-line.ts";
-import { isBadEnd, statesTold } from "./states-told.ts";
 
 export interface CacheChecksOptions extends Given {
   readonly graph: Graph;
@@ -29,8 +28,10 @@ export interface CacheChecksOptions extends Given {
   };
   /** What files are in this run. */
   readonly files: FileStates;
-  /** What has become of an instance in this run: only a good end hands files on. All are done, where it is left out. */
-  readonly stateOf?: ((instance: Instance) => InstanceState | undefined) | undefined;
+  /** Whether an instance has come to a good end: only such a one hands files on. All have, where it is left out. */
+  readonly hasMade?: ((instance: Instance) => boolean) | undefined;
+  /** How all has ended that an instance needs, by the variable that tells it so. All is done, where it is left out. */
+  readonly statesOf?: ((instance: Instance) => Iterable<readonly [variable: string, state: InstanceState]>) | undefined;
   /** Records are not asked: every instance runs. */
   readonly noCache?: boolean | undefined;
   /** Number of the run in its prefix. */
@@ -41,6 +42,7 @@ export interface CacheChecksOptions extends Given {
   readonly warn?: ((message: string) => void) | undefined;
 }
 
+/** What a task says. */
 interface Said {
   readonly said: Ingredients["said"];
   /** The same as JSON. */
@@ -64,7 +66,7 @@ interface Started extends Made {
  */
 export class CacheChecks implements Checks {
   readonly #options: CacheChecksOptions;
-  /** By template: all of its instances have it in common. */
+  /** By template: its instances have it in common. */
   readonly #said: (Said | undefined)[] = [];
   /** By name. */
   readonly #started = new Map<string, Started>();
@@ -120,7 +122,7 @@ export class CacheChecks implements Checks {
   }
 
   #madeBy(instance: Instance): Made {
-    const { graph, paths, stateOf = () => "done" } = this.#options;
+    const { graph, paths, hasMade = () => true } = this.#options;
     const { template } = instance;
     let common = this.#said[template];
     if (common === undefined) {
@@ -130,11 +132,20 @@ export class CacheChecks implements Checks {
       const said = saidOf(graph.template(template), lists, this.#options);
       this.#said[template] = common = { said, saidText: JSON.stringify(said) };
     }
-    const files = filesOf(instance, paths, (parent) => !isBadEnd(stateOf(parent)));
-    const told = statesTold(graph, instance, stateOf);
-    if (told.length === 0) return { ...common, files };
-    const said = { ...common.said, ...Object.fromEntries(told) };
-    return { said, saidText: JSON.stringify(said), files };
+    const { said, saidText } = this.#withStates(instance, common);
+    return { said, saidText, files: filesOf(instance, paths, hasMade) };
+  }
+
+  /** The same with the ends that an instance hears of where not all that it needs has succeeded. */
+  #withStates(instance: Instance, common: Said): Said {
+    if (!hearsOfFailures(this.#options.graph, instance.template)) return common;
+    const states: Record<string, string> = {};
+    for (const [variable, state] of this.#options.statesOf?.(instance) ?? []) {
+      if (state !== "done") states[`env ${variable}`] = state;
+    }
+    if (Object.keys(states).length === 0) return common;
+    const said = { ...common.said, ...states };
+    return { said, saidText: JSON.stringify(said) };
   }
 
   /** Who made an instance of which all still is what its record says, where that is seen at a glance. */
@@ -278,6 +289,15 @@ export class CacheChecks implements Checks {
       `${path} changed, or went away, while ${instance} was made from it, which is not reused by later runs`,
     );
   }
+}
+
+/** Whether instances of a template may run when something that they need has not succeeded. */
+function hearsOfFailures(graph: Graph, template: number): boolean {
+  const { condition, alternatives } = graph.template(template);
+  if (condition !== "success" || alternatives.length > 1) return true;
+  return graph.edgesTo(template).some(({ parent, definition: { printed } }) => {
+    return printed !== undefined || graph.template(parent).allowFailure;
+  });
 }
 
 const NOTHING: Ingredients = { said: {}, code: [], inputs: {} };

@@ -72,6 +72,7 @@ beforeAll(async () => {
   ])
     first.touch(name, -100);
   firstRan = await first.run();
+  // Nothing is left to do, and no lock of the run is copied.
   secondRan = await first.run();
   first.copyTo(DONE);
 }, 60_000);
@@ -184,7 +185,7 @@ const MUTATIONS: readonly Mutation[] = [
       tree.write("broken", "");
       tree.edit("! test -e", "!  test -e");
     },
-    ran: { may: commandChanged, tell: "because the state of may changed" },
+    ran: { may: commandChanged, tell: "because env STATE_may is new" },
   },
   // What the task says.
   {
