@@ -84,7 +84,7 @@ export interface WorkflowSourceOptions {
 }
 
 /** Tasks that a run has given out already, by their ids. */
-export interface GivenBefore {
+interface GivenBefore {
   has(id: number): boolean;
   /** It was reused, and has not run. */
   wasReused(id: number): boolean;
