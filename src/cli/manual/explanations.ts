@@ -30,6 +30,9 @@ const OF_ALL_COMMANDS: Readonly<Record<string, string>> = {
   "--label": "Letters, digits and the characters `_`, `.` and `-` may be part of it.",
   "--param":
     "The option may be given several times. The document says which parameters there are, and what they may be.",
+  "--groups":
+    "With `all` a job waits for every group that is for it, as Stolos itself does. With `any` one of them is enough, as its documentation says.",
+  "--job-id-template": "It stands in the place of Stolos's own option for apps that say no template.",
   "--from":
     "`--from fetch` means all instances of a task, and `--from 'fetch[day=3]'` one. They are wanted as goals are.",
   "--force":
@@ -230,6 +233,10 @@ const OF_ONE_COMMAND: Readonly<Record<string, Readonly<Record<string, string | u
       "Each has a line with the reason: it `never ran`, `failed before`, its task has `changed`, `a need runs again`, or it is `forced` by `--from`. " +
       "Others run `only on failure` of what they need, or `stays done` is said of them.",
     "--limit": "The last line says how many are left out.",
+  },
+  lineage: {
+    "--depth": "Where the drawing stops, a file that other files were made from is shown without these.",
+    "--limit": "What is left out is counted.",
   },
   diff: {
     RUN: "Runs of a prefix are counted from 1.",

@@ -14,6 +14,7 @@ function facts(run: JournaledRun): object {
     ...run,
     settled: ids.filter((id) => run.settled(id)),
     claimed: ids.filter((id) => run.claimed(id)),
+    made: ids.map((id) => run.made(id)),
   };
 }
 
