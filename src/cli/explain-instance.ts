@@ -105,7 +105,9 @@ async function instanceTold(
   const why = story.state === undefined ? undefined : whyOf({ workflow, status, runs }, story.name, isDone);
   const { state } = story;
   // Of one that has not come to it nobody knows yet whether it will run.
-  const isBefore = why?.kind === "runs" && (state === "waiting" || state === "blocked" || state === "skipped");
+  const isBefore =
+    (why?.kind === "runs" || why?.kind === "untold") &&
+    (state === "waiting" || state === "blocked" || state === "skipped");
   return { told: { ...story, run: last.run, why: isBefore ? undefined : why }, tallies: recorded.tallies };
 }
 

@@ -16,14 +16,6 @@ export type RunReason =
       readonly instance?: string | undefined;
     };
 
-export const REASON_KINDS = [
-  "never",
-  "failed",
-  "changed",
-  "again",
-  "forced",
-] as const satisfies readonly RunReason["kind"][];
-
 /** Something that decides about what an instance makes, and is not what it was. */
 export interface Change {
   readonly part: ChangedPart;

@@ -1,7 +1,7 @@
-import { isAbsolute } from "node:path";
 import type { MadeFile } from "../domain/task-files.ts";
 import { errnoOf } from "../domain/system-error.ts";
 import { ChangingFileError, type Contents, contentsOf, smallContentsOf } from "./digest.ts";
+import { pathsIn } from "./path-in.ts";
 import { isSureStamp, stampAt } from "./stamp.ts";
 import { Turns } from "./turns.ts";
 
@@ -34,7 +34,7 @@ const LOOK = 1000;
  * one file after another, and the rest of the process goes on beside that.
  */
 export class FileStates {
-  readonly #folder: string;
+  readonly #pathOf: (path: string) => string;
   readonly #states = new Map<string, State | Promise<void>>();
   /** By path: when it was looked at again, and what its stamp was then. */
   readonly #again = new Map<string, { readonly time: number; readonly stamp: ReturnType<FileStates["stampNow"]> }>();
@@ -46,7 +46,7 @@ export class FileStates {
 
   /** @param folder from which paths are that are not absolute. */
   constructor(folder: string) {
-    this.#folder = folder;
+    this.#pathOf = pathsIn(folder);
   }
 
   /** The stamp of a file or folder; undefined where there is none. A promise for a folder that is looked at for the first time. */
@@ -78,6 +78,21 @@ export class FileStates {
       if (this.#reading === reading) this.#reading = undefined;
     });
     return reading;
+  }
+
+  /**
+   * Whether a file has these contents, as far as nothing has to be read to tell.
+   *
+   * @param stamp that it has as long as it is sure to have them.
+   */
+  has(path: string, digest: string, stamp: string | undefined): boolean {
+    const state = this.#states.get(path) ?? this.#look(path);
+    if (state instanceof Promise || state.stamp === undefined || state.unread !== undefined) return false;
+    if (state.digest !== undefined) return state.digest === digest;
+    if (state.stamp !== stamp) return false;
+    state.digest = alone(digest);
+    state.isSure = true;
+    return true;
   }
 
   /** Digest of the contents, or why there is none; `prepare` has been called. */
@@ -126,7 +141,7 @@ export class FileStates {
     if (last !== undefined && time - last.time < LOOK) return last.stamp;
     let stamp: string | undefined | Promise<string | undefined>;
     try {
-      stamp = stampAt(this.#absolute(path));
+      stamp = stampAt(this.#pathOf(path));
     } catch {
       stamp = undefined;
     }
@@ -140,14 +155,10 @@ export class FileStates {
     return state instanceof Promise ? undefined : state;
   }
 
-  #absolute(path: string): string {
-    return isAbsolute(path) ? path : `${this.#folder}/${path}`;
-  }
-
   #look(path: string): State | Promise<void> {
     let state: State | Promise<void>;
     try {
-      const stamp = stampAt(this.#absolute(path));
+      const stamp = stampAt(this.#pathOf(path));
       state = stamp instanceof Promise ? this.#lookInside(path, stamp) : { stamp };
     } catch (error) {
       state = { stamp: undefined, unread: unreadBy(error) };
@@ -170,7 +181,7 @@ export class FileStates {
     if (state.stamp?.includes(":") === true) return false;
     const time = Date.now();
     try {
-      const contents = smallContentsOf(this.#absolute(path));
+      const contents = smallContentsOf(this.#pathOf(path));
       if (contents !== undefined) this.#took(path, state, contents, time);
       return contents !== undefined;
     } catch (error) {
@@ -185,7 +196,7 @@ export class FileStates {
     if (state?.stamp === undefined || state.digest !== undefined || state.unread !== undefined) return;
     const time = Date.now();
     try {
-      this.#took(path, state, await contentsOf(this.#absolute(path)), time);
+      this.#took(path, state, await contentsOf(this.#pathOf(path)), time);
     } catch (error) {
       state.unread = unreadBy(error);
     }
@@ -200,6 +211,11 @@ export class FileStates {
     state.isSure = isSureStamp(stamp, time);
     if (state.isSure) this.#news.push([path, { stamp, digest }]);
   }
+}
+
+/** The same digest, which keeps no longer text in memory that it is a part of. */
+function alone(digest: string): string {
+  return Buffer.from(digest, "latin1").toString("latin1");
 }
 
 function unreadBy(error: unknown): Unread {

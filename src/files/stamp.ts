@@ -14,9 +14,12 @@ const LENGTH = 16;
  */
 const MOMENT = 2000;
 
-/** The stamp of a file: its size, and when it was written, in milliseconds. */
-export function stampOf({ size, mtimeMs }: Pick<Stats, "size" | "mtimeMs">): string {
-  return `${size}@${mtimeMs}`;
+/**
+ * The stamp of a file: its size, when anything about it was changed, and when it was written, in milliseconds. Whoever gives a file an
+ * older time of writing, or the name of another one, cannot give it an older time of change.
+ */
+export function stampOf({ size, mtimeMs, ctimeMs }: Pick<Stats, "size" | "mtimeMs" | "ctimeMs">): string {
+  return `${size}@${ctimeMs}@${mtimeMs}`;
 }
 
 /**

@@ -44,7 +44,7 @@ function lacksWords({ task, by }: NonNullable<InstanceStory["lacks"]>): string {
 }
 
 /** Why the values of an instance keep it. */
-export function leftOutWords(by: NonNullable<InstanceStory["leftOutBy"]>): string {
+function leftOutWords(by: NonNullable<InstanceStory["leftOutBy"]>): string {
   return by === "when" ? "the when of its task has other values" : "none of its needs is for its values (when)";
 }
 

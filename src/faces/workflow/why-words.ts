@@ -16,6 +16,8 @@ export function whyWords(why: InstanceWhy, isOver: boolean): string {
       return `marked done after run ${why.run}, ${dateAndTime(why.time)}`;
     case "missing":
       return `missing: others make ${printable(why.path)}`;
+    case "untold":
+      return "why is not known: the run had more reasons than are kept";
     default:
       return why satisfies never;
   }

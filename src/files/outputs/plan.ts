@@ -7,7 +7,7 @@ import { parseJson } from "../../domain/json.ts";
  * - `linked`: it got a second name, and is replaced in one step. Files.
  * - `moved`: it is renamed, and for a moment nothing is there. Folders, which no system replaces in one step.
  */
-export const OLD_WAYS = ["linked", "moved"] as const;
+const OLD_WAYS = ["linked", "moved"] as const;
 export type OldWay = (typeof OLD_WAYS)[number];
 
 /** An output on its way into its place. */

@@ -19,6 +19,8 @@ import { comeToAnEnd, type Step, stepIn } from "./steps.ts";
 interface ReadyOutput {
   readonly output: StagedOutput;
   readonly made: MadeFile;
+  /** As it was when the command had ended. */
+  readonly stats: Stats;
   /** Where it is put: absolute, with no links on the way. */
   readonly place: string;
   /** What stands there. */
@@ -39,7 +41,8 @@ export async function putInPlace(task: StagedTask, calls: FileCalls): Promise<re
     const before = await statOf(place, calls);
     const why = before === undefined ? undefined : await whyNotReplaced(place, before, output.isFolder, calls);
     if (why !== undefined) throw new OutputError(`${titleOfOutput(output)} cannot be put in place: ${why}`);
-    outputs.push({ output, made: { path: output.path, stamp: await stampOfMade(output, made) }, place, before });
+    const stamp = await stampOfMade(output, made);
+    outputs.push({ output, made: { path: output.path, stamp }, stats: made, place, before });
   }
   const made: MadeFile[] = [];
   for (const { output, made: file } of outputs) made.push(await digested(output, file));
@@ -53,7 +56,15 @@ export async function putInPlace(task: StagedTask, calls: FileCalls): Promise<re
     throw error;
   }
   await dropStaged(task, calls);
-  return made;
+  return Promise.all(made.map((file, at) => stampedInPlace(file, outputs[at], calls)));
+}
+
+/** The file with the stamp that it has under its new name. One that was written meanwhile keeps the old one, which tells of that. */
+async function stampedInPlace(file: MadeFile, put: ReadyOutput | undefined, calls: FileCalls): Promise<MadeFile> {
+  if (put === undefined || put.output.isFolder) return file;
+  const now = await calls.lstat(put.place).catch(() => undefined);
+  const isSame = now?.size === put.stats.size && now.mtimeMs === put.stats.mtimeMs;
+  return now !== undefined && isSame ? { ...file, stamp: stampOf(now) } : file;
 }
 
 /** Removes what a task has written that is not put in place, and the folders for it. What cannot be removed is settled later. */

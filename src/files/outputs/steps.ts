@@ -37,7 +37,7 @@ export function stepIn(
  *
  * @throws the system's error; then what is in its place stays there.
  */
-export async function goForward(steps: readonly Step[], calls: FileCalls): Promise<void> {
+async function goForward(steps: readonly Step[], calls: FileCalls): Promise<void> {
   for (const step of steps) {
     const { made, place, kept, old } = step;
     if (old === "moved") {
@@ -85,7 +85,7 @@ async function isRenamed(from: string, to: string, calls: FileCalls): Promise<bo
  *
  * @throws the system's error.
  */
-export async function goBack(steps: readonly Step[], calls: FileCalls): Promise<void> {
+async function goBack(steps: readonly Step[], calls: FileCalls): Promise<void> {
   for (const { made, place, kept, old } of steps.toReversed()) {
     if (old === "linked") {
       // One step. Where the place still has the old version, these are two names of one file, and nothing happens.

@@ -75,6 +75,7 @@ export class DocumentCache {
       files: new FileStates(folder),
       hasMade: (instance) => this.#hasMade(instance),
       isTakenUp,
+      statesOf: (instance) => this.#source?.statesOf(instance) ?? [],
       run,
       noCache,
       keep: isPlan ? undefined : (lines) => this.#file.write(lines),

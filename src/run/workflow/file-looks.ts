@@ -1,16 +1,17 @@
 import { statSync } from "node:fs";
+import { foldersEntries } from "../../files/folder-entries.ts";
+import { pathsIn } from "../../files/path-in.ts";
 import type { FileLooks } from "../../workflows/source/rule-checks.ts";
 
 const IF_THERE = { throwIfNoEntry: false } as const;
 
 /** Looks at files on the disk. Links count as what they lead to. @param folder absolute path of the folder of the run's tasks. */
 export function looksIn(folder: string): FileLooks {
-  // The way from where this process works is shorter.
-  const before = folder === process.cwd() ? "" : `${folder}/`;
+  const pathOf = pathsIn(folder);
   return {
     timeOf: (path, isFolder) => {
       try {
-        const stats = statSync(path.startsWith("/") ? path : before + path, IF_THERE);
+        const stats = statSync(pathOf(path), IF_THERE);
         if (stats === undefined || (isFolder ? !stats.isDirectory() : !stats.isFile())) return -1;
         return stats.mtimeMs;
       } catch {
@@ -18,5 +19,28 @@ export function looksIn(folder: string): FileLooks {
         return -1;
       }
     },
+    newestIn: (path) => {
+      const there = pathOf(path);
+      try {
+        const stats = statSync(there, IF_THERE);
+        if (stats?.isDirectory() === true) return newestInside(Buffer.from(there), stats.mtimeMs);
+        return stats?.isFile() === true ? stats.mtimeMs : -1;
+      } catch {
+        return -1;
+      }
+    },
   };
+}
+
+/** The time of what was written last in a folder. Folders count, too: theirs is when something was removed. */
+function newestInside(folder: Buffer, time: number): number {
+  let newest = time;
+  for (const { path, stats, link } of foldersEntries(folder)) {
+    newest = Math.max(
+      newest,
+      link === undefined ? stats.mtimeMs : (statSync(path, IF_THERE)?.mtimeMs ?? stats.mtimeMs),
+    );
+    if (stats.isDirectory()) newest = newestInside(path, newest);
+  }
+  return newest;
 }

@@ -1,4 +1,4 @@
-import type { DecisionRecord } from "../../workflows/history/record.ts";
+import type { DecisionRecord, MoreRecord } from "../../workflows/history/record.ts";
 import type { Graph } from "../../workflows/graph/graph.ts";
 import type { Checks, Question, Verdict } from "../../workflows/source/checks.ts";
 import { reasonOf } from "../../workflows/source/rule-checks.ts";
@@ -7,7 +7,7 @@ import { reasonOf } from "../../workflows/source/rule-checks.ts";
 export interface RunRecords {
   /** The run has an outcome of the instance, which it has run. */
   readonly hasRun: (template: number, index: number) => boolean;
-  readonly decisions: readonly DecisionRecord[];
+  readonly decisions: readonly (DecisionRecord | MoreRecord)[];
   /** Names of instances that have a row as reused ones. */
   readonly reused: ReadonlySet<string>;
 }
@@ -26,14 +26,19 @@ export class PastChecks implements Checks {
   readonly #records: RunRecords;
   /** By name, where something was decided. */
   readonly #decided: ReadonlyMap<string, DecisionRecord>;
+  /** More was decided than that. */
+  readonly #isMore: boolean;
 
   constructor(graph: Graph, now: Checks, records: RunRecords) {
     this.#graph = graph;
     this.#now = now;
     this.#records = records;
     this.#decided = new Map(
-      records.decisions.flatMap((record) => record.instances.map((name) => [name, record] as const)),
+      records.decisions.flatMap((record) =>
+        record.type === "more" ? [] : record.instances.map((name) => [name, record] as const),
+      ),
     );
+    this.#isMore = records.decisions.some(({ type }) => type === "more");
   }
 
   looksAt(template: number): boolean {
@@ -57,6 +62,8 @@ export class PastChecks implements Checks {
     const { instance, earlier, isForced, isNew } = question;
     const { files } = this.#graph.template(instance.template);
     if (files?.isExternal === true) return { fate: "done" };
+    // What was reused, and had its row already, would be among those that are not kept.
+    if (this.#isMore && earlier === "done" && !isForced && !isNew) return { fate: "done" };
     if (isForced || earlier === "undone" || isNew || files?.rule === "cache") return RUNS;
     if (earlier === "done") return { fate: "done" };
     return files?.rule === "history" ? RUNS : this.#now.check(question);

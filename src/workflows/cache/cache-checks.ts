@@ -1,4 +1,5 @@
 import { exited, isSuccess } from "../../domain/ending.ts";
+import type { InstanceState } from "../../domain/instance-state.ts";
 import { NO_LEAK } from "../../domain/result.ts";
 import type { Change, RunReason } from "../../domain/run-reason.ts";
 import type { PreviousOutcome, TaskOutcome } from "../../domain/task.ts";
@@ -10,9 +11,10 @@ import type { Checks, Question, Verdict } from "../source/checks.ts";
 import { differences, isDigest, MISSING, outputDifferences, UNREADABLE } from "./differences.ts";
 import type { MadeFiles } from "../source/made-files.ts";
 import { filesOf, type InstanceFiles } from "./instance-files.ts";
-import { fileLine, linesOf } from "./lines.ts";
+import { fileLine, linesOf, type Maker } from "./lines.ts";
 import type { FileDigest, Ingredients, MadeRecord } from "./made-record.ts";
 import { type Given, saidOf } from "./said.ts";
+import { type Expected, makerIfSame } from "./same-line.ts";
 
 export interface CacheChecksOptions extends Given {
   readonly graph: Graph;
@@ -20,6 +22,7 @@ export interface CacheChecksOptions extends Given {
   readonly paths: MadeFiles;
   /** What is recorded of earlier runs. */
   readonly records: {
+    textOf(instance: string): string | undefined;
     find(instance: string): MadeRecord | undefined;
     contentsOf(path: string): KnownContents | undefined;
   };
@@ -27,6 +30,8 @@ export interface CacheChecksOptions extends Given {
   readonly files: FileStates;
   /** Whether an instance has come to a good end: only such a one hands files on. All have, where it is left out. */
   readonly hasMade?: ((instance: Instance) => boolean) | undefined;
+  /** How all has ended that an instance needs, by the variable that tells it so. All is done, where it is left out. */
+  readonly statesOf?: ((instance: Instance) => Iterable<readonly [variable: string, state: InstanceState]>) | undefined;
   /** Records are not asked: every instance runs. */
   readonly noCache?: boolean | undefined;
   /** The run was taken up: nobody knows in which environment its tasks have run, or run, on engines of the driver before. */
@@ -39,9 +44,15 @@ export interface CacheChecksOptions extends Given {
   readonly warn?: ((message: string) => void) | undefined;
 }
 
-/** What an instance is made from, and what it makes. */
-interface Made {
+/** What a task says. */
+interface Said {
   readonly said: Ingredients["said"];
+  /** The same as JSON. */
+  readonly saidText: string;
+}
+
+/** What an instance is made from, and what it makes. */
+interface Made extends Said {
   readonly files: InstanceFiles;
 }
 
@@ -57,8 +68,8 @@ interface Started extends Made {
  */
 export class CacheChecks implements Checks {
   readonly #options: CacheChecksOptions;
-  /** By template: all of its instances have it in common. */
-  readonly #said: (Ingredients["said"] | undefined)[] = [];
+  /** By template: its instances have it in common. */
+  readonly #said: (Said | undefined)[] = [];
   /** By name. */
   readonly #started = new Map<string, Started>();
   /** Records that are being made. */
@@ -78,7 +89,10 @@ export class CacheChecks implements Checks {
     const { noCache = false, records } = this.#options;
     const name = this.#nameOf(question.instance);
     const made = this.#madeBy(question.instance);
-    const record = noCache || question.isForced ? undefined : records.find(name);
+    const isAsked = !noCache && !question.isForced;
+    const maker = isAsked ? this.#makerIfSame(name, made) : undefined;
+    if (maker !== undefined) return reusedFrom(question, maker);
+    const record = isAsked ? records.find(name) : undefined;
     if (record === undefined) return this.#handOut(name, made, reasonWithout(question, noCache));
     const waiting = this.#prepare(made.files, record);
     if (waiting === undefined) return this.#decide(question, made, record);
@@ -113,14 +127,37 @@ export class CacheChecks implements Checks {
   #madeBy(instance: Instance): Made {
     const { graph, paths, hasMade = () => true } = this.#options;
     const { template } = instance;
-    let said = this.#said[template];
-    if (said === undefined) {
+    let common = this.#said[template];
+    if (common === undefined) {
       const lists = paths
         .inputsOf(template)
         .flatMap((input) => (input.kind === "made" && input.isList ? [input.name] : []));
-      this.#said[template] = said = saidOf(graph.template(template), lists, this.#options);
+      const said = saidOf(graph.template(template), lists, this.#options);
+      this.#said[template] = common = { said, saidText: JSON.stringify(said) };
     }
-    return { said, files: filesOf(instance, paths, hasMade) };
+    const { said, saidText } = this.#withStates(instance, common);
+    return { said, saidText, files: filesOf(instance, paths, hasMade) };
+  }
+
+  /** The same with the ends that an instance hears of where not all that it needs has succeeded. */
+  #withStates(instance: Instance, common: Said): Said {
+    if (!hearsOfFailures(this.#options.graph, instance.template)) return common;
+    const states: Record<string, string> = {};
+    for (const [variable, state] of this.#options.statesOf?.(instance) ?? []) {
+      if (state !== "done") states[`env ${variable}`] = state;
+    }
+    if (Object.keys(states).length === 0) return common;
+    const said = { ...common.said, ...states };
+    return { said, saidText: JSON.stringify(said) };
+  }
+
+  /** Who made an instance of which all still is what its record says, where that is seen at a glance. */
+  #makerIfSame(instance: string, { saidText, files }: Made): Maker | undefined {
+    const { records, files: states } = this.#options;
+    const line = records.textOf(instance);
+    if (line === undefined) return undefined;
+    const has: Expected["has"] = (path, digest, stamp) => states.has(path, digest, stamp);
+    return makerIfSame(line, { instance, said: saidText, files, has });
   }
 
   /** Makes sure that the contents of all files are known. @returns undefined when they are. */
@@ -156,11 +193,7 @@ export class CacheChecks implements Checks {
     const ingredients = this.#ingredients(made);
     const changes = [...differences(record, ingredients), ...outputDifferences(record, outputs)];
     if (changes.length > 0) return this.#handOut(record.instance, made, reasonWith(question, changes));
-    const { run, node, finish } = record;
-    // What it needs has run since the row that the prefix has.
-    const isRecorded = question.earlier === "done" && !question.isNew;
-    const previous = isRecorded ? undefined : outcomeOf(record);
-    return { fate: "reused", from: { run, time: finish, node }, previous };
+    return reusedFrom(question, record);
   }
 
   #ingredients({ said, files }: Made): Ingredients {
@@ -261,6 +294,15 @@ export class CacheChecks implements Checks {
   }
 }
 
+/** Whether instances of a template may run when something that they need has not succeeded. */
+function hearsOfFailures(graph: Graph, template: number): boolean {
+  const { condition, alternatives } = graph.template(template);
+  if (condition !== "success" || alternatives.length > 1) return true;
+  return graph.edgesTo(template).some(({ parent, definition: { printed } }) => {
+    return printed !== undefined || graph.template(parent).allowFailure;
+  });
+}
+
 const NOTHING: Ingredients = { said: {}, code: [], inputs: {} };
 
 function* sourcesOf({ code, inputs }: InstanceFiles): Generator<string, void, void> {
@@ -279,8 +321,15 @@ function reasonWith({ earlier }: Question, changes: readonly Change[]): RunReaso
   return earlier === "failed" ? { kind: "failed" } : { kind: "changed", changes };
 }
 
+function reusedFrom({ earlier, isNew }: Question, maker: Maker): Verdict {
+  const { run, node, finish } = maker;
+  // What it needs has run since the row that the prefix has.
+  const isRecorded = earlier === "done" && !isNew;
+  return { fate: "reused", from: { run, time: finish, node }, previous: isRecorded ? undefined : outcomeOf(maker) };
+}
+
 /** What the record says of how an instance has ended. */
-function outcomeOf({ node, start, finish }: MadeRecord): PreviousOutcome {
+function outcomeOf({ node, start, finish }: Maker): PreviousOutcome {
   return {
     node,
     alreadyRecorded: false,

@@ -33,17 +33,24 @@ export function fileLine(path: string, stamp: string, digest: string): string {
 /** Whether JSON says what an instance has made. Looked at by hand: there are many. */
 export function isMadeRecord(json: unknown): json is MadeRecord {
   if (!isObject(json) || json["type"] !== "made") return false;
-  const { instance, run, node, start, finish, ingredients, outputs } = json;
+  const { instance, ingredients, outputs } = json;
   return (
     typeof instance === "string" &&
-    typeof run === "number" &&
-    typeof node === "string" &&
-    typeof start === "number" &&
-    typeof finish === "number" &&
+    isMaker(json) &&
     areIngredients(ingredients) &&
     isObject(outputs) &&
     Object.values(outputs).every(isFileDigest)
   );
+}
+
+/** Which run made something, where and when. */
+export type Maker = Pick<MadeRecord, "run" | "node" | "start" | "finish">;
+
+/** Whether JSON says who made something. */
+export function isMaker(json: unknown): json is Maker {
+  if (!isObject(json)) return false;
+  const { run, node, start, finish } = json;
+  return typeof run === "number" && typeof node === "string" && typeof start === "number" && typeof finish === "number";
 }
 
 /** Whether JSON says what is known of a file. */

@@ -19,7 +19,7 @@ export interface MadeRecord {
 export interface Ingredients {
   /**
    * Digests of what its task says, by part and name: `command`, `shell`, `workdir`, `secrets`, `env NAME`, `param NAME`; and
-   * `input NAME` for one that is a list.
+   * `input NAME` for one that is a list. An end that is not `done`, of something that it needs, is an `env STATE_task`.
    */
   readonly said: Readonly<Record<string, string>>;
   readonly code: readonly FileDigest[];

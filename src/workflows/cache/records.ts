@@ -79,11 +79,16 @@ export class CacheRecords {
     return this.#lines;
   }
 
+  /** What the file has of an instance last: a line, or those of the parts of a record. */
+  textOf(instance: string): string | undefined {
+    const row = this.#made.rowOf(instance);
+    return row === undefined ? undefined : this.#made.textOf(row);
+  }
+
   /** The last record of an instance. */
   find(instance: string): MadeRecord | undefined {
-    const row = this.#made.rowOf(instance);
-    if (row === undefined) return undefined;
-    const text = this.#made.textOf(row);
+    const text = this.textOf(instance);
+    if (text === undefined) return undefined;
     const record = parseJson(text);
     if (isMadeRecord(record)) return record;
     const data = text

@@ -113,14 +113,26 @@ function unknownWords(path: Path, object: unknown, message: string): readonly Pl
   return Object.keys(isObject(object) ? object : {}).flatMap((key) => {
     if (isKnown.has(key)) return [];
     const other = Object.hasOwn(OTHER_NAMES, key) ? OTHER_NAMES[key] : undefined;
+    const program = foreignProgram(key, valueAt(object, [key]), isKnown);
+    const hint =
+      program === undefined ? undefined : `documents of ${program} are read with --format ${program.toLowerCase()}`;
     const mistake =
-      other !== undefined && isKnown.has(other)
-        ? { message: `unknown word ${quoteWord(key)}`, hint: `did you mean ${other}?` }
-        : key === "any" && isKnown.has("match")
-          ? { message: `unknown word ${quoteWord(key)}`, hint: ANY_STANDS_ALONE }
-          : names.unknown("word", key, `the words are ${known.join(", ")}`);
+      hint !== undefined
+        ? { message: `unknown word ${quoteWord(key)}`, hint }
+        : other !== undefined && isKnown.has(other)
+          ? { message: `unknown word ${quoteWord(key)}`, hint: `did you mean ${other}?` }
+          : key === "any" && isKnown.has("match")
+            ? { message: `unknown word ${quoteWord(key)}`, hint: ANY_STANDS_ALONE }
+            : names.unknown("word", key, `the words are ${known.join(", ")}`);
     return [{ path: [...path, key], mistake, what: "key" as const }];
   });
+}
+
+/** Whose document has such a word there. */
+function foreignProgram(key: string, value: unknown, known: ReadonlySet<string>): "Daggy" | "Stolos" | undefined {
+  if (known.has("run") && (key === "job" || key === "details") && isObject(value)) return "Daggy";
+  const isApp = isObject(value) && ["bash_cmd", "bash_opts", "depends_on"].some((word) => word in value);
+  return known.has("tasks") && isApp ? "Stolos" : undefined;
 }
 
 /** A value in a few words. */

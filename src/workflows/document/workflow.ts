@@ -80,7 +80,7 @@ export interface Template {
 }
 
 /** Tasks that are printed in words of others. */
-export interface ForeignTasks {
+interface ForeignTasks {
   readonly format: (typeof PRINTED_FORMATS)[number];
   /** What holds for them, in the words of that format. */
   readonly settings: Readonly<Record<string, unknown>>;
@@ -194,7 +194,7 @@ export type MatchWords = readonly string[] | Readonly<Record<string, MatchOfAxis
 export type MatchOfAxis = string | { readonly from: string; readonly to: string } | readonly Scalar[];
 
 /** A value as documents write it: text for tasks. */
-export type Scalar = string | number | boolean;
+type Scalar = string | number | boolean;
 
 /** What stands in a document as `when`: values of axes, by name. */
 export type ChoiceWords = Readonly<Record<string, readonly Scalar[]>>;

@@ -4,13 +4,13 @@ import { parseJson } from "../../domain/json.ts";
 import { CHANGED_PARTS } from "../../domain/run-reason.ts";
 import { openOwnFile } from "../../files/own-file.ts";
 import { historyLines } from "./history-lines.ts";
-import type { DecisionRecord } from "./record.ts";
+import type { DecisionRecord, MoreRecord } from "./record.ts";
 
 /** What was decided in a run. */
 export interface PastDecision {
   /** Number of the run. */
   readonly run: number;
-  readonly decision: DecisionRecord;
+  readonly decision: DecisionRecord | MoreRecord;
 }
 
 const Names = v.array(v.string());
@@ -32,11 +32,13 @@ const DecisionSchema = v.variant("type", [
   v.object({ type: v.literal("why"), reason: ReasonSchema, instances: Names }),
   v.object({ type: v.literal("reused"), run: v.number(), instances: Names }),
   v.object({ type: v.literal("missing"), path: v.string(), instances: Names }),
+  v.object({ type: v.literal("more") }),
 ]);
 const RunSchema = v.object({ type: v.literal("run"), run: v.number() });
 
 const RUN = '{"type":"run"';
-const DECISIONS = ['{"type":"why"', '{"type":"reused"', '{"type":"missing"'];
+const MORE = '{"type":"more"';
+const DECISIONS = [MORE, '{"type":"why"', '{"type":"reused"', '{"type":"missing"'];
 
 /** Whether a line of the file is such a record, by its first characters: there may be many, and only few want to read them. */
 export function isDecision(line: string): boolean {
@@ -44,7 +46,7 @@ export function isDecision(line: string): boolean {
 }
 
 /**
- * Reads what was decided about an instance, in the order of the runs. What is no such record passes without a word.
+ * Reads what was decided about an instance, in the order of the runs, and in which of them there was more than is kept. What is no such record passes without a word.
  *
  * @param path of the history of the workflow.
  * @returns nothing where that cannot be read.
@@ -54,9 +56,9 @@ export function decisionsOf(path: string, instance: string): readonly PastDecisi
   const named = JSON.stringify(instance);
   eachDecision(
     path,
-    (line) => line.includes(named),
+    (line) => line.startsWith(MORE) || line.includes(named),
     (past) => {
-      if (past.decision.instances.includes(instance)) found.push(past);
+      if (past.decision.type === "more" || past.decision.instances.includes(instance)) found.push(past);
     },
   );
   return found;
@@ -67,8 +69,8 @@ export function decisionsOf(path: string, instance: string): readonly PastDecisi
  *
  * @param path of the history of the workflow.
  */
-export function decisionsIn(path: string, run: number): readonly DecisionRecord[] {
-  const found: DecisionRecord[] = [];
+export function decisionsIn(path: string, run: number): readonly (DecisionRecord | MoreRecord)[] {
+  const found: (DecisionRecord | MoreRecord)[] = [];
   eachDecision(
     path,
     (_, at) => at === run,

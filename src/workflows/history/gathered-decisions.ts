@@ -1,4 +1,4 @@
-import type { DecisionRecord, MissingRecord, ReusedRecord, WhyRecord } from "./record.ts";
+import type { DecisionRecord, MissingRecord, MoreRecord, ReusedRecord, WhyRecord } from "./record.ts";
 
 /** What was decided about an instance. */
 export type Decision =
@@ -20,6 +20,8 @@ export class GatheredDecisions {
   readonly #byText = new Map<string, { readonly decision: Decision; readonly names: string[] }>();
   #size = 0;
   #all = 0;
+  /** There was more than is kept, and whether that has been said. */
+  #more: "none" | "unsaid" | "said" = "none";
 
   /** Names that are held. */
   get size(): number {
@@ -29,7 +31,10 @@ export class GatheredDecisions {
   /** Takes note of an instance. What runs for the first time needs none. @param name of it; asked only where it is kept. */
   add(decision: Decision, name: () => string): void {
     if (decision.type === "why" && decision.reason.kind === "never") return;
-    if (this.#all === MOST_NAMES) return;
+    if (this.#all === MOST_NAMES) {
+      if (this.#more === "none") this.#more = "unsaid";
+      return;
+    }
     this.#all++;
     this.#size++;
     const short = shortened(decision);
@@ -40,12 +45,16 @@ export class GatheredDecisions {
   }
 
   /** Gives out the records of all that is held. */
-  take(): DecisionRecord[] {
-    const records: DecisionRecord[] = [];
+  take(): (DecisionRecord | MoreRecord)[] {
+    const records: (DecisionRecord | MoreRecord)[] = [];
     for (const { decision, names } of this.#byText.values()) {
       for (let from = 0; from < names.length; from += TOGETHER) {
         records.push({ ...decision, instances: names.slice(from, from + TOGETHER) });
       }
+    }
+    if (this.#more === "unsaid") {
+      records.push({ type: "more" });
+      this.#more = "said";
     }
     this.#byText.clear();
     this.#size = 0;

@@ -7,7 +7,15 @@ import { openOwnFile, reasonOf } from "../../files/own-file.ts";
 import { isDecision } from "./decisions.ts";
 import { historyLines } from "./history-lines.ts";
 import { HISTORY_FORMAT, HISTORY_VERSION, LineAssembler } from "./lines.ts";
-import type { DecisionRecord, DocumentArchive, GrowthRecord, HistoryRecord, MarkRecord, RunRecord } from "./record.ts";
+import type {
+  DecisionRecord,
+  DocumentArchive,
+  GrowthRecord,
+  HistoryRecord,
+  MarkRecord,
+  MoreRecord,
+  RunRecord,
+} from "./record.ts";
 
 const HeaderSchema = v.object({ format: v.literal(HISTORY_FORMAT), version: v.number() });
 
@@ -83,7 +91,7 @@ function fold(path: string, fd: number, onWarning: (warning: Diagnostic) => void
 
 /** Whether the record has a place: only a run has growth and marks. */
 function isTaken(
-  record: Exclude<HistoryRecord, DecisionRecord>,
+  record: Exclude<HistoryRecord, DecisionRecord | MoreRecord>,
   runs: OpenRun[],
   documents: Map<string, DocumentArchive>,
 ): boolean {

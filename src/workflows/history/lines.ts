@@ -2,7 +2,14 @@ import * as v from "valibot";
 import { parseJson } from "../../domain/json.ts";
 import { partsOf, type TextPart, textOfParts } from "../../records/ledger/parts.ts";
 import { FOREIGN_FORMATS, GROUPS_READINGS } from "../imports/formats.ts";
-import type { DecisionRecord, DocumentArchive, DocumentRecord, HistoryRecord, TasksRecord } from "./record.ts";
+import type {
+  DecisionRecord,
+  DocumentArchive,
+  DocumentRecord,
+  HistoryRecord,
+  MoreRecord,
+  TasksRecord,
+} from "./record.ts";
 
 /** The first line of the file. A later version that changes its meaning raises the number. */
 export const HISTORY_FORMAT = "disbatch-workflow";
@@ -81,7 +88,7 @@ export class LineAssembler {
    *
    * @returns the record that it completes; `part` for a part of one; undefined for what is no line of such a file.
    */
-  take(text: string): Exclude<HistoryRecord, DecisionRecord> | "part" | undefined {
+  take(text: string): Exclude<HistoryRecord, DecisionRecord | MoreRecord> | "part" | undefined {
     const parsed = v.safeParse(LineSchema, parseJson(text));
     if (!parsed.success) return undefined;
     const line = parsed.output;

@@ -2,7 +2,7 @@ import type { RunReason } from "../../domain/run-reason.ts";
 import type { ForeignForm } from "../imports/formats.ts";
 
 /** One record of `PREFIX_workflow.jsonl`: what a workflow is, beside its document, and what came of it, beside the status file. */
-export type HistoryRecord = RunRecord | DocumentRecord | GrowthRecord | MarkRecord | DecisionRecord;
+export type HistoryRecord = RunRecord | DocumentRecord | GrowthRecord | MarkRecord | DecisionRecord | MoreRecord;
 
 /** A run of the document begins. */
 export interface RunRecord {
@@ -114,4 +114,9 @@ export interface MissingRecord {
   /** As the document has it. */
   readonly path: string;
   readonly instances: readonly string[];
+}
+
+/** More was decided in the run than is kept: of an instance that no record names, nobody knows what. */
+export interface MoreRecord {
+  readonly type: "more";
 }

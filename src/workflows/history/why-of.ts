@@ -34,7 +34,8 @@ export function whyFrom(
   { isDone, outcomes, decisions }: Known,
 ): InstanceWhy | undefined {
   const last = runs.at(-1)?.run ?? 0;
-  const decided = decisions.findLast(({ run }) => run === last)?.decision;
+  const inLast = decisions.flatMap(({ run, decision }) => (run === last ? [decision] : []));
+  const decided = inLast.findLast(({ type }) => type !== "more");
   if (decided?.type === "why") return { kind: "runs", reason: decided.reason };
   if (decided?.type === "missing") return { kind: "missing", path: decided.path };
   if (decided?.type === "reused") {
@@ -45,7 +46,8 @@ export function whyFrom(
   const own = outcomes.filter(({ run }) => run === last);
   const earlier = outcomes.filter(({ run }) => run < last);
   if (own.some(({ isTakenOver }) => !isTakenOver) || !isDone) {
-    return earlier.length === 0 && isNew(runs, name) ? { kind: "runs", reason: { kind: "never" } } : undefined;
+    if (earlier.length === 0 && isNew(runs, name)) return { kind: "runs", reason: { kind: "never" } };
+    return inLast.some(({ type }) => type === "more") ? { kind: "untold" } : undefined;
   }
   const taken = own.at(-1);
   if (taken !== undefined) return { kind: "reused", run: taken.run, time: taken.finish, node: taken.node };

@@ -1,5 +1,6 @@
 import { posix } from "node:path";
-import type { Diagnostic } from "../../domain/errors.ts";
+import { type Diagnostic, MOST_LISTED } from "../../domain/errors.ts";
+import { plural } from "../../domain/plural.ts";
 import type { DocumentFiles } from "../document/read-document.ts";
 import type { ForeignForm } from "./formats.ts";
 import { importDocument } from "./import-document.ts";
@@ -41,14 +42,22 @@ export function filesOfImported(file: string, imported: Imported, disk: Document
   };
 }
 
-/** What people are told of the choices that were made. */
+/** What people are told of the choices that were made: of very many only how many more there are. */
 export function warningsOf({ notes }: Pick<Imported, "notes">): readonly Diagnostic[] {
   const seen = new Set<string>();
-  return notes.flatMap(({ text: message, place, explains = false }) => {
+  const all = notes.flatMap(({ text: message, place, explains = false }) => {
     if (explains) return [];
     const key = `${place.line}:${place.column}:${message}`;
     if (seen.has(key)) return [];
     seen.add(key);
-    return [{ code: "imported", severity: "warning", place, message }];
+    return [warning(place, message)];
   });
+  const next = all[MOST_LISTED];
+  if (next === undefined) return all;
+  const more = warning(next.place, `and ${plural(all.length - MOST_LISTED, "more warning")}`);
+  return [...all.slice(0, MOST_LISTED), more];
+}
+
+function warning(place: Diagnostic["place"], message: string): Diagnostic {
+  return { code: "imported", severity: "warning", place, message };
 }

@@ -2,7 +2,7 @@ import type { Place } from "../../domain/errors.ts";
 import type { Path, PlaceOf } from "../document/tree.ts";
 
 /** A document of ours as plain values: what a reader of YAML or JSON would make of its text. */
-export interface PlainDocument {
+interface PlainDocument {
   readonly [word: string]: unknown;
   readonly tasks: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }

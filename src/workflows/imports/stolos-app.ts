@@ -127,7 +127,7 @@ function readAutofills(
 }
 
 /** Tells of a name that is no identifier of a template. */
-export function refuseIdentifier(name: string, path: Path, template: JobIdTemplate, foreign: ForeignTree): void {
+function refuseIdentifier(name: string, path: Path, template: JobIdTemplate, foreign: ForeignTree): void {
   const names = new KnownNames(() => template.identifiers);
   const { message, hint } = names.unknown(`identifier of ${quoteWord(template.text)}`, name);
   foreign.refuse(path, message, hint, "key");

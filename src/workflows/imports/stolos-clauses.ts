@@ -4,7 +4,7 @@ import type { ForeignTree, Placed } from "./foreign-tree.ts";
 import { readValues, type ValueList } from "./stolos-values.ts";
 
 /** A name, and where it stands. */
-export interface PlacedName {
+interface PlacedName {
   readonly value: string;
   readonly path: Path;
 }

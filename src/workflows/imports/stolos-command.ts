@@ -20,7 +20,7 @@ type Part = string | { readonly axis: string };
 
 /**
  * What a task says of its command. Values stand in variables, as everywhere. Between single quotes, or behind a backslash, the shell would
- * not replace those: then they are put into the text, as Stolos does.
+ * not replace those, and a command that sets such a variable has another value there: then they are put into the text, as Stolos does.
  */
 export function commandOf(
   command: string,
@@ -29,9 +29,21 @@ export function commandOf(
   foreign: ForeignTree,
 ): Readonly<Record<string, unknown>> {
   const parts = partsOf(command, path, around, foreign);
-  if (!/'|\\\{[^{]/.test(command)) return { run: parts.map(shellText).join("") };
+  const isReplaced = !/'|\\\{[^{]/.test(command) && !parts.some((part) => setsVariable(parts, part));
+  if (isReplaced) return { run: parts.map(shellText).join("") };
   const words = parts.map((part) => (typeof part === "string" ? part.replaceAll("${", () => "$${") : shellText(part)));
   return { command: ["/bin/sh", "-c", words.join("")] };
+}
+
+/** Whether the command may give a variable of this axis a value: `x=1`, `for x in`, `read x` and the like. */
+function setsVariable(parts: readonly Part[], part: Part): boolean {
+  if (typeof part === "string") return false;
+  const set = String.raw`(?<![\w$-])${part.axis}(?:\+?=|\[)`;
+  const named = String.raw`\b(?:for|select|read|unset|getopts|mapfile|readarray|let|printf -v)\b[^;&|\n]*(?<![\w$-])${part.axis}\b`;
+  const counted = String.raw`\(\([^)]*(?<![\w$-])${part.axis}\s*(?:\+\+|--|[-+*/%]?=[^=])`;
+  const pattern = new RegExp(`${set}|${named}|${counted}`);
+  // Values are no texts of the command: a place holds the two sides apart.
+  return pattern.test(parts.map((each) => (typeof each === "string" ? each : "{}")).join(""));
 }
 
 function shellText(part: Part): string {

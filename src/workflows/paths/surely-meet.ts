@@ -3,7 +3,7 @@ import { hasSlash, literalOf, mayBe } from "./are-apart.ts";
 import { axesIn, isPlain, type PathPattern } from "./path-pattern.ts";
 
 /** Values of the axes of a pattern that make its path the one of another. Any value will do for axes that are not named. */
-export type Bindings = Readonly<Record<string, string>>;
+type Bindings = Readonly<Record<string, string>>;
 
 /** Values of two patterns for which one's path is the other's, or in it. */
 export interface Meeting {

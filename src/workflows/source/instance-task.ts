@@ -1,3 +1,4 @@
+import type { InstanceState } from "../../domain/instance-state.ts";
 import { shellWords } from "../../domain/shell-words.ts";
 import type { Task } from "../../domain/task.ts";
 import type { Text } from "../document/workflow.ts";
@@ -86,36 +87,47 @@ export class InstanceTasks {
     };
   }
 
+  /** How all has ended that an instance needs, by the variable that says so; the last word on a variable counts. */
+  statesOf({ template, index }: Instance): Iterable<readonly [variable: string, state: InstanceState]> {
+    return this.#statesOf((this.#moulds[template] ??= this.#mouldOf(template)), index);
+  }
+
   /** More may need instances of templates than before. */
   templatesCame(): void {
     this.#moulds.length = 0;
   }
 
   #envOf(
-    { env, own, secrets, states, printed, hasFiles }: Mould,
+    mould: Mould,
     name: string,
     values: Readonly<Record<string, string>>,
     { template, index }: Instance,
   ): Readonly<Record<string, string>> {
+    const { env, own, secrets, hasFiles } = mould;
     const all: Record<string, string> = { ...env, ...values };
     for (const [variable, text] of own) all[variable] = textOf(text, values);
-    for (const [variable, edges] of states) {
-      const those = edges.filter((edge) => edge.isFor(index));
-      if (those.length === 0) continue;
-      let ends = 0;
-      for (const edge of those) ends |= this.#options.needs.endsOf(edge, index);
-      all[variable] = worstState(ends);
-    }
-    for (const [variable, edge] of printed) {
-      const missing = this.#options.needs.missingOf(edge, index);
-      if (missing !== 0) all[variable] = worstState(missing);
-    }
+    for (const [variable, state] of this.#statesOf(mould, index)) all[variable] = state;
     if (hasFiles) {
       for (const [variable, value] of this.#options.files?.variablesOf(template, index) ?? []) all[variable] = value;
     }
     Object.assign(all, secrets);
     all["DISBATCH_INSTANCE"] = name;
     return all;
+  }
+
+  *#statesOf({ states, printed }: Mould, index: number): Generator<readonly [string, InstanceState]> {
+    const { needs } = this.#options;
+    for (const [variable, edges] of states) {
+      const those = edges.filter((edge) => edge.isFor(index));
+      if (those.length === 0) continue;
+      let ends = 0;
+      for (const edge of those) ends |= needs.endsOf(edge, index);
+      yield [variable, worstState(ends)];
+    }
+    for (const [variable, edge] of printed) {
+      const missing = needs.missingOf(edge, index);
+      if (missing !== 0) yield [variable, worstState(missing)];
+    }
   }
 
   #mouldOf(template: number): Mould {

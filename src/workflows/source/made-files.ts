@@ -18,7 +18,7 @@ export type Input = {
 );
 
 /** An output of the parents of an edge. */
-export interface HandedOn {
+interface HandedOn {
   readonly edge: GraphEdge;
   readonly output: MadeOutput;
 }

@@ -10,6 +10,8 @@ import type { Input, MadeFiles, MadeOutput } from "./made-files.ts";
 export interface FileLooks {
   /** When the file or folder at a path was written last, in milliseconds; -1 where there is none of this kind. */
   timeOf(path: string, isFolder: boolean): number;
+  /** The same of a file, or of a folder with all that is in it: when the newest of it was written. */
+  newestIn(path: string): number;
 }
 
 export interface RuleChecksOptions {
@@ -84,7 +86,8 @@ export class RuleChecks implements Checks {
     for (const output of outputs) {
       const time = looks.timeOf(output.pathOf(index), output.isFolder);
       if (time < 0) return output;
-      this.#times.noteOutput(template, index, output, time);
+      // The time of a folder says nothing of what is written in it.
+      if (!output.isFolder) this.#times.noteOutput(template, index, output, time);
     }
     return undefined;
   }
@@ -157,7 +160,7 @@ class NewestInputs {
     }
     for (const pathOf of files.codeOf(template)) {
       const path = pathOf(index);
-      if (this.#timeOfFile(path, false) > oldest) return { part: "code", path, how: "newer" };
+      if (this.#timeOfFile(path) > oldest) return { part: "code", path, how: "newer" };
     }
     return undefined;
   }
@@ -173,7 +176,7 @@ class NewestInputs {
   }
 
   #timeOfInput(input: Input, index: number): number {
-    if (input.kind === "file") return this.#timeOfFile(input.pathOf(index), input.isFolder);
+    if (input.kind === "file") return this.#timeOfFile(input.pathOf(index));
     let newest = -1;
     for (const { edge, output } of input.from) {
       for (const group of edge.groupsOfChild(index)) newest = Math.max(newest, this.#newestIn(edge, group, output));
@@ -202,15 +205,17 @@ class NewestInputs {
   #timeOfOutput(template: number, index: number, output: MadeOutput): number {
     const known = this.#made[template]?.get(output.name)?.[index] ?? 0;
     if (known > 0) return known - 1;
-    const time = this.#options.looks.timeOf(output.pathOf(index), output.isFolder);
+    const { looks } = this.#options;
+    const path = output.pathOf(index);
+    const time = output.isFolder ? looks.newestIn(path) : looks.timeOf(path, false);
     if (time >= 0) this.noteOutput(template, index, output, time);
     return time;
   }
 
-  #timeOfFile(path: string, isFolder: boolean): number {
+  #timeOfFile(path: string): number {
     const known = this.#known.get(path);
     if (known !== undefined) return known;
-    const time = this.#options.looks.timeOf(path, isFolder);
+    const time = this.#options.looks.newestIn(path);
     this.#known.set(path, time);
     return time;
   }

@@ -14,6 +14,7 @@ import type { Growth } from "./growth.ts";
 import { InstanceMachine } from "./instance-machine.ts";
 import { InstanceTasks } from "./instance-task.ts";
 import type { Graph } from "../graph/graph.ts";
+import type { InstanceState } from "../../domain/instance-state.ts";
 import type { Instance, InstanceRange } from "../graph/instance.ts";
 import type { Selection } from "../graph/selection.ts";
 import { MadeFiles } from "./made-files.ts";
@@ -83,7 +84,7 @@ export interface WorkflowSourceOptions {
 }
 
 /** Tasks that a run has given out already, by their ids. */
-export interface GivenBefore {
+interface GivenBefore {
   has(id: number): boolean;
   /** It was reused, and has not run. */
   wasReused(id: number): boolean;
@@ -199,6 +200,11 @@ export class WorkflowSource implements TaskSource {
       else if (this.#asking?.isAwaiting !== true) return false;
       else await new Promise<void>((resolve) => (this.#wake = resolve));
     }
+  }
+
+  /** How all has ended that an instance needs, by the variable that says so. */
+  statesOf(instance: Instance): Iterable<readonly [variable: string, state: InstanceState]> {
+    return this.#tasks.statesOf(instance);
   }
 
   /** The file that others were to make for an instance, and have not; known of the first such instances. */

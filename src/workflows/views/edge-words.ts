@@ -27,7 +27,7 @@ export function edgeWords(edge: Edge, parent: Template, child: Template, axes: A
 const MOST_NAMED = 5;
 
 /** An axis and its values in one line: a few of them, where they are many. */
-export function choiceWords({ axis, values }: AxisChoice): string {
+function choiceWords({ axis, values }: AxisChoice): string {
   const more = values.length - MOST_NAMED;
   const named = values.slice(0, MOST_NAMED).join(" or ");
   return `${axis}: ${named}${more > 0 ? ` or ${more} more` : ""}`;

@@ -8,7 +8,9 @@ export type InstanceWhy =
   /** Somebody has said that it is done, after the run of this number. */
   | { readonly kind: "marked"; readonly run: number; readonly time: number }
   /** Others were to make the file, and have not. */
-  | { readonly kind: "missing"; readonly path: string };
+  | { readonly kind: "missing"; readonly path: string }
+  /** It ran, and the run had more reasons than are kept. */
+  | { readonly kind: "untold" };
 
 /** What an earlier run has done. */
 export interface EarlierWork {

@@ -9,7 +9,7 @@ import type { RunReason } from "../../domain/run-reason.ts";
  * - `again`: it was done, and something that it needs runs again, or has since.
  * - `forced`: somebody has asked for it, or for something that it depends on.
  */
-export const PLAN_REASONS = ["never", "failed", "changed", "again", "forced"] as const;
+const PLAN_REASONS = ["never", "failed", "changed", "again", "forced"] as const;
 type PlanRunReason = (typeof PLAN_REASONS)[number];
 
 /**

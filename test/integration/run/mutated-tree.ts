@@ -1,4 +1,5 @@
-import { cpSync, mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../../../src/domain/errors.ts";
 import type { RunEvent } from "../../../src/domain/events.ts";
@@ -33,10 +34,11 @@ export class Tree {
     for (const [name, text] of Object.entries(files)) this.write(name, text);
   }
 
-  /** Copies a folder to another place, with the times of all files. */
+  /** Copies a folder to another place, with the times of all that is in it. */
   static copyOf(from: string, folder: string): Tree {
     rmSync(folder, { recursive: true, force: true });
-    cpSync(from, folder, { recursive: true, preserveTimestamps: true });
+    // Unlike Node, it keeps the times of folders, too.
+    execFileSync("cp", ["-a", from, folder]);
     return new Tree(folder, {});
   }
 
@@ -63,11 +65,18 @@ export class Tree {
     rmSync(path.join(this.folder, name), { recursive: true });
   }
 
-  /** Makes a file older or newer than it is, by so many seconds. */
-  touch(name: string, seconds: number): void {
-    const file = path.join(this.folder, name);
-    const time = statSync(file).mtimeMs / 1000 + seconds;
-    utimesSync(file, time, time);
+  /** Makes a file older or newer than it is, or than another one is, by so many seconds. */
+  touch(name: string, seconds: number, from = name): void {
+    const time = Math.floor(statSync(path.join(this.folder, from)).mtimeMs / 1000) + seconds;
+    utimesSync(path.join(this.folder, name), time, time);
+  }
+
+  /** Gives two files the names of each other. */
+  swap(a: string, b: string): void {
+    const [from, to] = [path.join(this.folder, a), path.join(this.folder, b)];
+    renameSync(from, `${from}.other`);
+    renameSync(to, from);
+    renameSync(`${from}.other`, to);
   }
 
   /** Runs the document. @returns names of the instances that have run. */

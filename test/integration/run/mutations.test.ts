@@ -35,13 +35,18 @@ tasks:
     run: echo "$WORD $unit"
   after: {needs: plain, run: echo after}
   there: {run: echo there > "$OUT_txt", outputs: {txt: there.txt}, doneWhen: outputs}
+  may: {run: "! test -e broken", allowFailure: true}
+  tell: {needs: may, run: echo "$STATE_may" > "$OUT_txt", outputs: {txt: tell.txt}, cache: true}
+  folders: {inputs: {lib: {file: lib/}}, code: [code], run: cat "$IN_lib"/in/a > "$OUT_txt", outputs: {txt: lib.txt}, doneWhen: newer}
   made: {inputs: {table: {file: table.txt}}, run: cp "$IN_table" "$OUT_txt", outputs: {txt: made.txt}, doneWhen: newer}
 `;
 
 const FILES = {
+  "lib/in/a": "a\n",
   "flow.yaml": FLOW,
   "table.txt": "t\n",
   "clean.sh": 'cat "$1"\n',
+  "code/deep/b": "b\n",
   "raw/1.txt": "one\n",
   "raw/2.txt": "two\n",
 };
@@ -51,10 +56,24 @@ const first = new Tree(path.join(base, "tree"), FILES);
 /** As it is when all has been done. */
 const DONE = path.join(base, "done");
 
-let firstRan: readonly string[] = [];
+let [firstRan, secondRan]: (readonly string[])[] = [];
 beforeAll(async () => {
-  for (const name of ["table.txt", "clean.sh", "raw/1.txt", "raw/2.txt"]) first.touch(name, -100);
+  for (const name of [
+    "lib/in/a",
+    "lib/in",
+    "lib",
+    "code/deep/b",
+    "code/deep",
+    "code",
+    "table.txt",
+    "clean.sh",
+    "raw/1.txt",
+    "raw/2.txt",
+  ])
+    first.touch(name, -100);
   firstRan = await first.run();
+  // Nothing is left to do, and no lock of the run is copied.
+  secondRan = await first.run();
   first.copyTo(DONE);
 }, 60_000);
 afterAll(() => rmSync(base, { recursive: true, force: true }));
@@ -131,6 +150,42 @@ const MUTATIONS: readonly Mutation[] = [
     what: "the time of an input of doneWhen: newer",
     change: (tree) => tree.touch("table.txt", 1000),
     ran: { made: "because input table, table.txt, is newer" },
+  },
+  {
+    what: "a file within an input folder of doneWhen: newer, written in place",
+    change: (tree) => tree.touch("lib/in/a", 1000),
+    ran: { folders: "because input lib is newer" },
+  },
+  {
+    what: "a file within a code folder of doneWhen: newer",
+    change: (tree) => tree.touch("code/deep/b", 1000),
+    ran: { folders: "because code code is newer" },
+  },
+  {
+    what: "an input with other contents of the same size and time",
+    change: (tree) => {
+      tree.write("raw/1.txt", "eno\n");
+      tree.touch("raw/1.txt", 0, "raw/2.txt");
+    },
+    ran: { "clean[day=1]": raw1, sum: "because input days, clean/1.txt, changed", note: "because sum ran again" },
+  },
+  {
+    what: "two inputs of the same size and time that have changed their names",
+    change: (tree) => tree.swap("raw/1.txt", "raw/2.txt"),
+    ran: {
+      "clean[day=1]": raw1,
+      "clean[day=2]": "because input raw, raw/2.txt, changed",
+      sum: "because input days, clean/1.txt, changed and input days, clean/2.txt, changed",
+      note: "because sum ran again",
+    },
+  },
+  {
+    what: "the end of a task that may fail",
+    change: (tree) => {
+      tree.write("broken", "");
+      tree.edit("! test -e", "!  test -e");
+    },
+    ran: { may: commandChanged, tell: "because env STATE_may is new" },
   },
   // What the task says.
   {
@@ -235,7 +290,10 @@ const MUTATIONS: readonly Mutation[] = [
   },
 ];
 
-test("a first run runs all instances that have a command", () => expect(firstRan).toHaveLength(8));
+test("a first run runs all instances that have a command, and a second one none", () => {
+  expect(firstRan).toHaveLength(11);
+  expect(secondRan).toEqual([]);
+});
 
 test.each(MUTATIONS.map((mutation) => [mutation.what, mutation] as const))("%s", async (what, mutation) => {
   // The same folder again: elsewhere it would be another document's.

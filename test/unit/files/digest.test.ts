@@ -1,11 +1,21 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { appendFileSync, mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { ChangingFileError, contentsOf, digestOf } from "../../../src/files/digest.ts";
 import { FileStates } from "../../../src/files/file-states.ts";
 import { isSureStamp, stampAt } from "../../../src/files/stamp.ts";
+import { until } from "../../support/until.ts";
 import { scratchFile } from "../records/ledger/scratch.ts";
 
 const OLD = 1_700_000_000;
@@ -22,9 +32,30 @@ test.each([0, 1, 4096, (1 << 20) - 1, 1 << 20, 3_000_000])(
   async (size) => {
     const bytes = Buffer.alloc(size, "abc");
     const expected = createHash("sha256").update(bytes).digest("hex").slice(0, 32);
-    expect(await contentsOf(fileOf(bytes))).toEqual({ digest: expected, stamp: `${size}@${OLD * 1000}` });
+    const file = fileOf(bytes);
+    const stamp = `${size}@${statSync(file).ctimeMs}@${OLD * 1000}`;
+    expect(await contentsOf(file)).toEqual({ digest: expected, stamp });
   },
 );
+
+test("neither an older time of writing nor the name of another file hides other contents from a stamp", async () => {
+  const [a, b] = [fileOf("1"), fileOf("2")];
+  const before = await stampAt(a);
+  await until(
+    () => Date.now() > statSync(b).ctimeMs + 20,
+    () => "another moment",
+  );
+  renameSync(b, a);
+  const renamed = await stampAt(a);
+  expect(renamed).not.toBe(before);
+  await until(
+    () => Date.now() > statSync(a).ctimeMs + 20,
+    () => "another moment",
+  );
+  writeFileSync(a, "3");
+  utimesSync(a, OLD, OLD);
+  expect(await stampAt(a)).not.toBe(renamed);
+});
 
 test("the rest of the process goes on while a large file is read", async () => {
   const file = fileOf(Buffer.alloc(200 << 20));
@@ -118,6 +149,22 @@ test("what is known of a file counts as long as it has its stamp, and saves read
   await other.prepare("file", () => ({ stamp: "7@7", digest: "0f" }));
   expect(other.takeNews()).toEqual([["file", await contentsOf(file)]]);
   expect(other.takeNews()).toEqual([]);
+});
+
+test("a file has contents that its stamp tells of, or that are known, and nothing is read to see it", async () => {
+  const file = fileOf("x");
+  const { stamp } = await contentsOf(file);
+  const states = (): FileStates => new FileStates(path.dirname(file));
+  const known = states();
+  expect(known.has("file", "0f", stamp)).toBe(true);
+  expect(known.digestOf("file")).toEqual({ digest: "0f" });
+  expect(known.sureStampOf("file")).toBe(stamp);
+  expect(known.has("file", "0f", undefined)).toBe(true);
+  expect(known.has("file", "1e", stamp)).toBe(false);
+  expect(states().has("file", "0f", "7@7")).toBe(false);
+  expect(states().has("file", "0f", undefined)).toBe(false);
+  expect(states().has("none", "0f", stamp)).toBe(false);
+  expect(known.takeNews()).toEqual([]);
 });
 
 test("many files that are asked for at once are read one after another, and one that is missing says so", async () => {

@@ -57,7 +57,8 @@ async function planned(
     check: ({ instance }: { instance: { template: number; index: number } }) =>
       Promise.resolve(cached[graph.nameOf(instance.template, instance.index)] ?? REUSED),
   };
-  const looks = { timeOf: (path: string) => (gone.includes(path) ? -1 : 1) };
+  const timeOf = (path: string): number => (gone.includes(path) ? -1 : 1);
+  const looks = { timeOf, newestIn: timeOf };
   const checks = new RuleChecks({ graph, files, looks, hasPast: true, cache });
   const { list, plan } = await planRun(basis, { run: 2, prefix: "/x/flow" }, { files, checks });
   expect(plan.templates.flatMap(({ counts }) => Object.values(counts)).reduce((a, b) => a + b, 0)).toBe(

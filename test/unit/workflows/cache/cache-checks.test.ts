@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import type { InstanceState } from "../../../../src/domain/instance-state.ts";
 import type { Verdict } from "../../../../src/workflows/source/checks.ts";
 import type { Edge, Workflow } from "../../../../src/workflows/document/workflow.ts";
 import { type ShortTask, workflow } from "../../../support/workflow.ts";
@@ -134,6 +135,28 @@ test("command, parameters and variables decide as far as the task has to do with
   expect(await planned(first, { LANG: "de" })).toEqual([{ part: "env", name: "LANG", how: "changed" }]);
   const env = { ...script("echo $n"), env: { X: ["x"] } };
   expect(await planned(weather(env, { n: "1" }))).toEqual([{ part: "env", name: "X", how: "new" }]);
+});
+
+test.each<[string, Partial<ShortTask>]>([
+  ["may fail", {}],
+  ["is waited for however it ends", { condition: "always" }],
+])("an instance runs again when something that %s has ended otherwise than when it was made", async (_, more) => {
+  const tree = new CachedTree();
+  const both = workflow({
+    check: { allowFailure: more.condition === undefined },
+    report: { needs: ["check"], ...cached({ outputs: { html: "report.html" } }), ...more },
+  });
+  const verdictOf = async (state: InstanceState): Promise<unknown> => {
+    const { verdicts } = await tree.run(both, { earlier: "done", states: { STATE_check: state } });
+    return changesOf(verdicts["report"]);
+  };
+  const change = { part: "env", name: "STATE_check" };
+  await tree.run(both);
+  expect(await verdictOf("done")).toMatchObject({ fate: "reused" });
+  expect(await verdictOf("failed")).toEqual([{ ...change, how: "new" }]);
+  expect(await verdictOf("failed")).toMatchObject({ fate: "reused" });
+  expect(await verdictOf("skipped")).toEqual([{ ...change, how: "changed" }]);
+  expect(await verdictOf("done")).toEqual([{ ...change, how: "gone" }]);
 });
 
 test("no value of a variable and no secret stands in the file", async () => {

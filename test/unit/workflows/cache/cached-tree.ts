@@ -4,6 +4,7 @@ import path from "node:path";
 import { onTestFinished } from "vitest";
 import { exited } from "../../../../src/domain/ending.ts";
 import type { Environment } from "../../../../src/domain/environment.ts";
+import type { InstanceState } from "../../../../src/domain/instance-state.ts";
 import { NO_LEAK } from "../../../../src/domain/result.ts";
 import { contentsOf } from "../../../../src/files/digest.ts";
 import { FileStates } from "../../../../src/files/file-states.ts";
@@ -28,6 +29,8 @@ export interface TreeRun {
   readonly node?: string;
   /** Called when an instance runs, before it has made anything. */
   readonly running?: (name: string) => void;
+  /** How what instances need has ended, by the variable that says so; only those hear of it to which it may matter. */
+  readonly states?: Readonly<Record<string, InstanceState>>;
   /** Nothing is kept: a plan. */
   readonly isPlan?: boolean;
 }
@@ -86,7 +89,16 @@ export class CachedTree {
 
   /** Runs all instances in the order of the document. */
   async run(workflow: Workflow, options: TreeRun = {}): Promise<TreeOutcome> {
-    const { environment = {}, forced = [], noCache, earlier = "never", node = "n", running, isPlan } = options;
+    const {
+      environment = {},
+      forced = [],
+      noCache,
+      earlier = "never",
+      node = "n",
+      states = {},
+      running,
+      isPlan,
+    } = options;
     this.#run++;
     const graph = Graph.of(workflow);
     const warnings: string[] = [];
@@ -96,6 +108,7 @@ export class CachedTree {
     const checks = new CacheChecks({
       ...{ graph, paths, records, environment, noCache, run: this.#run },
       params: workflow.params,
+      statesOf: () => Object.entries(states),
       files: new FileStates(this.folder),
       keep: isPlan === true ? undefined : (lines) => file.write(lines),
       warn: (message) => void warnings.push(message),

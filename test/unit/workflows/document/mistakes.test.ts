@@ -113,6 +113,15 @@ const CASES: readonly (readonly [title: string, text: string, mistakes: readonly
     ["1:18: error: not YAML: unresolved tag: tag:yaml.org,2002:js/function"],
   ],
   [
+    "documents of other programs",
+    `{"tasks": {"a": {"job": {"command": ["x"]}}, "b": {"details": {"command": ["x"]}}},\n"app": {"bash_cmd": "x"}}`,
+    [
+      '1:18: error: tasks.a.job: unknown word "job" (documents of Daggy are read with --format daggy)',
+      '1:52: error: tasks.b.details: unknown word "details" (documents of Daggy are read with --format daggy)',
+      '2:1: error: app: unknown word "app" (documents of Stolos are read with --format stolos)',
+    ],
+  ],
+  [
     "unknown words, everywhere",
     "tsks: 1\ndefaults: {time: 3}\ntasks: {a: {run: x, nedes: b, cpus: 2, depends_on: [b]}, b: {run: x, xyzzy: 1}}",
     [

@@ -95,8 +95,8 @@ function randomTask(
   const whole = (): Combination =>
     Object.fromEntries(names.map((name) => [name, randomValue(types.get(name) ?? "int", chance)]));
   const before = Object.keys(tasks);
-  const choice = (axes: readonly string[]): Readonly<Record<string, readonly string[]>> => {
-    const named = axes.filter(() => chance(2) === 0);
+  const choice = (from: readonly string[]): Readonly<Record<string, readonly string[]>> => {
+    const named = from.filter(() => chance(2) === 0);
     const values = (name: string): string[] =>
       Array.from({ length: 1 + chance(3) }, () => randomValue(types.get(name) ?? "int", chance));
     return Object.fromEntries(named.map((name) => [name, [...new Set(values(name))]]));

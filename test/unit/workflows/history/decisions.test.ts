@@ -37,8 +37,12 @@ test("a record has a thousand names at most, a run a hundred thousand, and value
   const gathered = new GatheredDecisions();
   for (let i = 0; i < 100_500; i++) gathered.add({ type: "why", reason: { kind: "forced" } }, () => `t[i=${i}]`);
   const records = gathered.take();
-  expect(records).toHaveLength(100);
-  expect(records.every(({ instances }) => instances.length === 1000)).toBe(true);
+  expect(records.map((record) => (record.type === "more" ? "more" : record.instances.length))).toEqual([
+    ...Array.from({ length: 100 }, () => 1000),
+    "more",
+  ]);
+  gathered.add({ type: "why", reason: { kind: "forced" } }, () => "u");
+  expect(gathered.take()).toEqual([]);
   const other = new GatheredDecisions();
   const long = { part: "param", name: "n", how: "changed", before: "x".repeat(9999), after: "y" } as const;
   other.add({ type: "why", reason: { kind: "changed", changes: Array.from({ length: 99 }, () => long) } }, () => "a");
@@ -51,16 +55,18 @@ test("what was decided comes back by instance and by run, and the rest of the hi
   file.append(...first(1));
   file.decided(RAW_CHANGED, () => 'a[x="]"]');
   file.decided({ type: "missing", path: "raw/2" }, () => "b");
+  file.append({ type: "more" });
   file.append({ type: "values", by: "days", attempt: 1, values: ["1"], offset: 2 });
   file.append(...first(2));
   file.decided({ type: "reused", run: 1 }, () => 'a[x="]"]');
   await file.close();
   expect(decisionsOf(path, 'a[x="]"]')).toEqual([
     { run: 1, decision: { ...RAW_CHANGED, instances: ['a[x="]"]'] } },
+    { run: 1, decision: { type: "more" } },
     { run: 2, decision: { type: "reused", run: 1, instances: ['a[x="]"]'] } },
   ]);
-  expect(decisionsIn(path, 1).map(({ type }) => type)).toEqual(["why", "missing"]);
-  expect(decisionsOf(path, "c")).toEqual([]);
+  expect(decisionsIn(path, 1).map(({ type }) => type)).toEqual(["why", "missing", "more"]);
+  expect(decisionsOf(path, "c")).toEqual([{ run: 1, decision: { type: "more" } }]);
   const history = readHistory(path, ({ message }) => expect.unreachable(message));
   expect(history?.runs.map(({ growth }) => growth.length)).toEqual([1, 0]);
 });

@@ -40,6 +40,11 @@ describe("why an instance runs, or does not", () => {
     expect(why([outcome(2)])).toEqual({ kind: "runs", reason: { kind: "never" } });
     expect(why([], [], { isDone: false })).toEqual({ kind: "runs", reason: { kind: "never" } });
     expect(why([outcome(1), outcome(2)])).toBeUndefined();
+    // Unless the run had more reasons than are kept.
+    const more = (run: number): PastDecision => ({ run, decision: { type: "more" } });
+    expect(why([outcome(1), outcome(2)], [more(2)])).toEqual({ kind: "untold" });
+    expect(why([outcome(1), outcome(2)], [more(1)])).toBeUndefined();
+    expect(why([outcome(2)], [more(2)])).toEqual({ kind: "runs", reason: { kind: "never" } });
     const undone = [pastRun(1, { marks: [{ ...MARK, done: false }] }), pastRun(2)];
     expect(why([outcome(2)], [], { runs: undone })).toBeUndefined();
   });

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { warningsOf } from "../../../../src/workflows/imports/foreign-files.ts";
 import { imported, mistakesOf } from "../../../support/imports.ts";
 
 const tasksOf = async (document: object): Promise<Readonly<Record<string, unknown>>> =>
@@ -214,6 +215,15 @@ test("names that tasks cannot have here are changed, and edges still find them",
     "a-b": { command: ["b"], needs: ["_1st_step"] },
     a_b_2: { command: ["c"] },
   });
+});
+
+test("of very many warnings the first ones are told, and how many more there are", async () => {
+  const tasks = Object.fromEntries(Array.from({ length: 250 }, (_, i) => [`t ${i}`, job("x")]));
+  const made = await imported("daggy", JSON.stringify({ tasks }), "flow.json");
+  expect(made.notes).toHaveLength(250);
+  const told = warningsOf(made);
+  expect(told).toHaveLength(101);
+  expect(told.at(-1)).toMatchObject({ severity: "warning", message: "and 150 more warnings" });
 });
 
 test("everything that is wrong is told at once, in the foreign file", async () => {

@@ -53,6 +53,13 @@ describe("what an app says of itself", () => {
     ["echo {x} {app_name} {job_id}", { run: "echo ${x} a ${x}_${y}" }],
     ["echo {{}} {{x}} ${{HOME}}", { run: "echo {} {x} ${HOME}" }],
     ["awk '{{print {x}}}' ${{F}}", { command: ["/bin/sh", "-c", "awk '{print ${x}}' $${F}"] }],
+    ["for x in 1 2; do echo $x {x}; done", { command: ["/bin/sh", "-c", "for x in 1 2; do echo $x ${x}; done"] }],
+    ["export x=5; echo {x}", { command: ["/bin/sh", "-c", "export x=5; echo ${x}"] }],
+    ["read -r x < f; echo {x}", { command: ["/bin/sh", "-c", "read -r x < f; echo ${x}"] }],
+    [
+      "echo --x={x} -x {x} y=3; y_x=1; for y in 1; do echo x {x}; done",
+      { run: "echo --x=${x} -x ${x} y=3; y_x=1; for y in 1; do echo x ${x}; done" },
+    ],
     ["echo \\{x}", { command: ["/bin/sh", "-c", "echo \\${x}"] }],
   ])("the command %s keeps its meaning", async (command, words) => {
     const { document } = await imported({ a: { ...P, bash_cmd: command } });

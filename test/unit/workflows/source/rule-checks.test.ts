@@ -192,6 +192,10 @@ async function run({ workflow, earlier, forced, times, failing, holds, hasRow, i
   for (const range of graph.ranges()) numbering.add(range);
   const files = new MadeFiles(graph);
   const looks = new Map<string, number>();
+  const timeOf = (path: string): number => {
+    looks.set(path, (looks.get(path) ?? 0) + 1);
+    return times.get(path) ?? -1;
+  };
   const reasons = new Map<string, RunReason>();
   const previous: PreviousOutcome = { ...outcomeOf(SUCCESS), node: "n", alreadyRecorded: false };
   const cache: Checks = {
@@ -227,12 +231,7 @@ async function run({ workflow, earlier, forced, times, failing, holds, hasRow, i
     checks: new RuleChecks({
       ...{ graph, files, cache },
       hasPast: earlier !== undefined,
-      looks: {
-        timeOf: (path) => {
-          looks.set(path, (looks.get(path) ?? 0) + 1);
-          return times.get(path) ?? -1;
-        },
-      },
+      looks: { timeOf, newestIn: timeOf },
     }),
   });
   const isBegun = await source.hasWork();
