@@ -27,6 +27,7 @@ import { goOnAfterRequeue, requeuedJob } from "./requeue.ts";
 import { beginRun } from "./begin-run.ts";
 import type { Run } from "./run.ts";
 import { nameOfTasks, type RunSettings } from "./settings.ts";
+import { carriedEnvironment } from "./carried-environment.ts";
 import { readingOf } from "./reading.ts";
 import type { Surroundings } from "./surroundings.ts";
 import type { RunnableDocument } from "./workflow/runnable-document.ts";
@@ -56,7 +57,7 @@ export async function openRun(settings: RunSettings, surroundings: Surroundings)
     if (lock.tookOver) dropUnfinished(files);
     for (const file of chosen.resumeFrom) dropAbandoned(filesOfRun(file), (path) => isStale(path, hostname()));
     if (document !== undefined) await refuseGoingOn(chosen, files, surroundings);
-    const opened = await document?.open(chosen, files);
+    const opened = await document?.open(chosen, files, carriedEnvironment(chosen, env).variables);
     const prepared = await prepare(chosen, files, { ...surroundings, opened });
     return await beginRun(chosen, { ...prepared, ...left, files, taskFileName }, surroundings, release);
   } catch (error) {

@@ -19,7 +19,10 @@ interface CacheSettings {
   readonly path: string;
   /** Absolute path of the folder of the run's tasks. */
   readonly folder: string;
+  /** What tasks find, on this host. */
   readonly env: Environment;
+  /** The run goes on whose driver has died. */
+  readonly isTakenUp?: boolean | undefined;
   /** Number of the run. */
   readonly run: number;
   /** Records are not asked. */
@@ -62,7 +65,7 @@ export class DocumentCache {
 
   /** Decides about cached instances. */
   checks(paths: MadeFiles): Checks {
-    const { folder, env, run, noCache, isPlan = false, say } = this.#settings;
+    const { folder, env, isTakenUp, run, noCache, isPlan = false, say } = this.#settings;
     this.#checks = new CacheChecks({
       graph: this.#basis.graph,
       params: this.#basis.workflow.params,
@@ -71,6 +74,7 @@ export class DocumentCache {
       records: this.#records,
       files: new FileStates(folder),
       hasMade: (instance) => this.#hasMade(instance),
+      isTakenUp,
       statesOf: (instance) => this.#source?.statesOf(instance) ?? [],
       run,
       noCache,

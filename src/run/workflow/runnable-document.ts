@@ -101,12 +101,14 @@ export class RunnableDocument {
   /**
    * Opens the document for a new run, which goes on where the last one of the prefix came to.
    *
+   * @param carried variables that tasks find beside, or in place of, those of the environment.
    * @throws UserError `prefix-in-use` when another document has the prefix; `secret-missing`; `unknown-goal`, `open-axis`; `cycle`,
    *   `too-many-instances`; and `nothing-to-do`, which is no failure.
    */
   async open(
     settings: { readonly overwrite: boolean; readonly workdir: string | undefined },
     files: RunFiles,
+    carried: Environment,
   ): Promise<OpenedDocument> {
     const { say } = this.#around;
     const warn = (warning: Diagnostic): void => say(formatDiagnostic(warning));
@@ -152,7 +154,7 @@ export class RunnableDocument {
     const cache = DocumentCache.open(basis, {
       path: files.cache,
       folder,
-      env: this.#around.env,
+      env: { ...this.#around.env, ...carried },
       run: (last?.run ?? 0) + 1,
       noCache: wish.noCache === true,
       overwrite: settings.overwrite,
@@ -252,6 +254,7 @@ export class RunnableDocument {
       path: files.cache,
       folder,
       env: around.env,
+      isTakenUp: true,
       run: last.run,
       noCache,
       say: around.say,

@@ -34,6 +34,8 @@ export interface CacheChecksOptions extends Given {
   readonly statesOf?: ((instance: Instance) => Iterable<readonly [variable: string, state: InstanceState]>) | undefined;
   /** Records are not asked: every instance runs. */
   readonly noCache?: boolean | undefined;
+  /** The run was taken up: nobody knows in which environment its tasks have run, or run, on engines of the driver before. */
+  readonly isTakenUp?: boolean | undefined;
   /** Number of the run in its prefix. */
   readonly run: number;
   /** Takes lines of new records; undefined for plans, which keep nothing. */
@@ -102,9 +104,10 @@ export class CacheChecks implements Checks {
    * is not any more what it was when the instance was handed out.
    */
   succeeded(instance: Instance, outcome: TaskOutcome): void {
-    const { files, keep } = this.#options;
+    const { files, graph, keep, isTakenUp = false } = this.#options;
     files.made(outcome.made ?? [], outcome.finish * 1000);
     if (keep === undefined || !this.looksAt(instance.template) || !isSuccess(outcome.ending)) return;
+    if (isTakenUp && graph.template(instance.template).files?.cacheEnv.length !== 0) return;
     const name = this.#nameOf(instance);
     const made = this.#started.get(name) ?? this.#madeBy(instance);
     this.#started.delete(name);
