@@ -104,7 +104,7 @@ async function instanceTold(
   const isDone = story.state === "done" || story.state === "reused";
   const why = story.state === undefined ? undefined : whyOf({ workflow, status, runs }, story.name, isDone);
   const { state } = story;
-  // Of one that has not come to it nobody knows yet whether it will run.
+  // Nobody knows yet whether an instance will run that has not come to it.
   const isBefore =
     (why?.kind === "runs" || why?.kind === "untold") &&
     (state === "waiting" || state === "blocked" || state === "skipped");

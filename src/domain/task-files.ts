@@ -22,6 +22,6 @@ export interface MadeFile {
   readonly path: string;
   /** What tells without a look at its contents whether it is still the same. */
   readonly stamp: string;
-  /** Of its contents; missing where nobody has asked for it. */
+  /** The digest of its contents; missing where nobody has asked for it. */
   readonly digest?: string | undefined;
 }

@@ -8,7 +8,7 @@ export interface WorkflowEnd {
   readonly allowed: number;
   readonly blocked: number;
   readonly skipped: number;
-  /** Those that were not run since what an earlier run has made still holds. */
+  /** Instances that were not run, since what an earlier run has made still holds. */
   readonly reused: number;
   /** The first that are blocked, and why. */
   readonly firstBlocked: readonly BlockedInstance[];

@@ -177,7 +177,7 @@ export class FileStates {
   }
 
   #readSmall(path: string, state: State): boolean {
-    // Of a folder the stamp has its number of entries, too.
+    // The stamp of a folder has its number of entries, too.
     if (state.stamp?.includes(":") === true) return false;
     const time = Date.now();
     try {

@@ -2,7 +2,7 @@ import { errnoOf } from "../../domain/system-error.ts";
 
 /** Outputs that are not put in place, and why, in words that name one of them. */
 export class OutputError extends Error {
-  /** It is not certain whether they are, and whoever settles the attempt brings them to their places or back. */
+  /** Nobody is certain whether outputs are in place; whoever settles the attempt brings them there or back. */
   readonly isOpen: boolean;
 
   constructor(message: string, cause?: unknown, isOpen = false) {

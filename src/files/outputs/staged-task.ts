@@ -60,7 +60,7 @@ export async function stageOutputs(
     const { near, device } = await places.of(output);
     const there = device === dev ? undefined : (elsewhere.get(near) ?? join(near, stage, attemptName(which)));
     if (there !== undefined && !elsewhere.has(near)) {
-      // It is listed before it is made: whoever settles the attempt finds it.
+      // The folder is listed before it is made: whoever settles the attempt finds it.
       await calls.append(join(folder, IN_ATTEMPT.elsewhere), `${JSON.stringify(there)}\n`);
       await makeElsewhere(there, calls);
       elsewhere.set(near, there);

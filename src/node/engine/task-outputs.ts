@@ -31,7 +31,7 @@ export class TaskOutputs implements FileMakers {
   readonly #calls: FileCalls;
   /** Tasks that are about to run, run, or have ended and are not told of yet, by their ids. */
   readonly #staged = new Map<number, StagedTask>();
-  /** Those that have ended. */
+  /** Attempts that have ended. */
   readonly #ended = new Map<number, Assignment>();
   /** Stages that have been used, as paths from the folder of the run's tasks. */
   readonly #stages = new Set<string>();

@@ -33,6 +33,6 @@ export interface FileDigest {
   readonly path: string;
   /** Hexadecimal; or why there is none, for a file as it is now. */
   readonly digest: string;
-  /** Of a record: what the file has as long as its contents are sure to be these. */
+  /** The stamp that the file of a record has as long as its contents are sure to be these. */
   readonly stamp?: string | undefined;
 }

@@ -64,7 +64,7 @@ export class CacheRecords {
     }
   }
 
-  /** Those of a file that is not there. */
+  /** Records of a file that is not there. */
   static none(path: string): CacheRecords {
     return new CacheRecords(path, undefined, () => undefined);
   }

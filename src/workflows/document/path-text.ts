@@ -6,7 +6,7 @@ import type { Text } from "./workflow.ts";
 export interface SaidPath {
   /** Normal: no empty step, no `.` and no `..` stands in what is not the value of an axis, and no slash at the end. */
   readonly path: Text;
-  /** It ends in a slash in the document. */
+  /** The path ends in a slash in the document. */
   readonly isFolder: boolean;
 }
 

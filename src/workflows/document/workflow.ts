@@ -92,7 +92,7 @@ export const PRINTED_FORMATS = ["daggy"] as const;
 /** Files of a template. All paths are absolute, or from the folder of the run's tasks, and normal (no `.`, `..` or `//` in them). */
 export interface TemplateFiles {
   readonly outputs: readonly OutputFile[];
-  /** Those that no task of the document makes. What others make is said by edges (`Edge.inputs`). */
+  /** Inputs that no task of the document makes. What tasks make is said by edges (`Edge.inputs`). */
   readonly inputs: readonly InputFile[];
   /** Files that decide about what the command does. */
   readonly code: readonly Text[];

@@ -28,7 +28,7 @@ class TemplateFile implements PathEntry {
   get pattern(): PathPattern {
     if (this.#pattern !== undefined) return this.#pattern;
     const pattern = patternOf(this.text, (name) => this.#factsOf(name));
-    // Of very many tasks most have paths that are no patterns, and are looked at once.
+    // Most of very many tasks have paths that are no patterns, and are looked at once.
     if (this.literal === undefined) this.#pattern = pattern;
     return pattern;
   }

@@ -212,7 +212,7 @@ function inOrder(runs: readonly PastRun[], made: ReadonlyMap<string, Made>): Gro
 function surelyDone(graph: Graph, { wants, forces }: Selection, before: Basis["before"]): (name: string) => boolean {
   const isDone = (template: number, index: number): boolean => {
     const { files } = graph.template(template);
-    // Of what files decide nobody is sure who only reads records.
+    // Whoever only reads records is not sure of what files decide.
     if (files !== undefined && filesDecide(files)) return false;
     return before(template, index) === "done" && !forces(template, index);
   };

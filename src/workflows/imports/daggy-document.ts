@@ -30,7 +30,7 @@ export class DaggyDocument {
   /** What tasks are called in ours. */
   readonly #names = new Map<string, string>();
   readonly #unique = new UniqueNames();
-  /** Those that have got another name. */
+  /** Names that have become others. */
   readonly #renamed: Record<string, string> = {};
 
   constructor(foreign: ForeignTree) {

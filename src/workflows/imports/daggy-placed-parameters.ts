@@ -17,7 +17,7 @@ interface ParameterSettings {
 
 /** The parameters of a document, each with what it is in ours. */
 export class PlacedParameters {
-  /** Those of all tasks, in their order. */
+  /** Parameters of all tasks, in their order. */
   readonly all: readonly PlacedParameter[];
   readonly #dialect: Dialect;
   readonly #foreign: ForeignTree;
@@ -66,7 +66,7 @@ export class PlacedParameters {
     return new PlacedParameters(all, names, settings);
   }
 
-  /** Those that count for a task: its own ones count more than those of all tasks. */
+  /** Parameters that count for a task: its own ones count more than those of all tasks. */
   of(task: DaggyTask): readonly PlacedParameter[] {
     if (task.parameters === undefined) return this.all;
     const own = new Map(readParameters(task.parameters, this.#dialect, this.#foreign).map((each) => [each.key, each]));

@@ -18,7 +18,7 @@ export type GroupsReading = (typeof GROUPS_READINGS)[number];
 /** In which format a document is written that is not ours, and how it is to be understood. */
 export interface ForeignForm {
   readonly format: ForeignFormat;
-  /** Of Stolos, `all`: a job needs all groups that are for it, and not one of them. */
+  /** The reading `all` of Stolos: a job needs all groups that are for it, and not one of them. */
   readonly groups?: GroupsReading | undefined;
   /** The template of job ids of those apps of Stolos that have none. */
   readonly jobIdTemplate?: string | undefined;
