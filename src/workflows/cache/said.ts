@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Environment } from "../../domain/environment.ts";
 import { namesParameter } from "../document/fingerprint.ts";
-import type { Template, Text } from "../document/workflow.ts";
+import { plainText } from "../document/placed-text.ts";
+import type { Template } from "../document/workflow.ts";
 
 /** Characters of a digest: the first half of a SHA-256. */
 const LENGTH = 32;
@@ -54,11 +55,7 @@ function textsOf({ action, env, workdir }: Template): string {
   const texts = [...Object.values(env), ...(workdir === undefined ? [] : [workdir])];
   if (action.kind === "command") texts.push(...action.argv);
   const own = action.kind === "script" ? [action.script, ...(action.shell ?? [])] : [];
-  return [...own, ...texts.map(plain)].join("\n");
-}
-
-function plain(text: Text): string {
-  return text.map((part) => (typeof part === "string" ? part : `\${${part.axis}}`)).join("");
+  return [...own, ...texts.map(plainText)].join("\n");
 }
 
 function digest(said: unknown): string {

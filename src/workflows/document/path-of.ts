@@ -1,5 +1,6 @@
 import { quoteWord } from "../../domain/spelling/quote-word.ts";
 import { STAGE } from "./path-text.ts";
+import { textWith } from "./placed-text.ts";
 import type { Text } from "./workflow.ts";
 
 /** Where a file of an instance is, or why it can be nowhere. */
@@ -17,8 +18,7 @@ const NEEDS_WORK = /(?:^|\/)\.{0,2}(?:\/|$)/;
 export function pathOf(text: Text, values: Readonly<Record<string, string>>): FilePath {
   const [first = ""] = text;
   const isAbsolute = typeof first === "string" && first.startsWith("/");
-  let said = "";
-  for (const part of text) said += typeof part === "string" ? part : (values[part.axis] ?? "");
+  const said = textWith(text, values);
   const plain = isAbsolute ? said.slice(1) : said;
   // Few values have more than one step, and hardly any has steps that are no names.
   if (!NEEDS_WORK.test(plain)) return isInStage(plain, isAbsolute) ? belongsToUs(said) : { path: said };

@@ -1,4 +1,5 @@
 import { quoteWord } from "../../domain/spelling/quote-word.ts";
+import { plainText } from "../document/placed-text.ts";
 import type { OutputFile, Text } from "../document/workflow.ts";
 import { type PathPattern, patternOf } from "../paths/path-pattern.ts";
 import type { PathEntry } from "../paths/neighbours.ts";
@@ -111,6 +112,6 @@ function factsOf({ axis: { definition, isGrowing }, hasExtra, values }: Template
 
 /** A path as it stands in the document. */
 function shown(path: Text): string {
-  const text = path.map((part) => (typeof part === "string" ? part : `\${${part.axis}}`)).join("");
+  const text = plainText(path);
   return /^[\w.+:/${}-]+$/.test(text) ? text : quoteWord(text);
 }

@@ -1,6 +1,7 @@
 import type { InstanceState } from "../../domain/instance-state.ts";
 import { shellWords } from "../../domain/shell-words.ts";
 import type { Task } from "../../domain/task.ts";
+import { textWith } from "../document/placed-text.ts";
 import type { Text } from "../document/workflow.ts";
 import { worstState } from "./ends.ts";
 import type { Needs } from "./needs.ts";
@@ -8,7 +9,6 @@ import type { GraphEdge } from "../graph/edge.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Instance } from "../graph/instance.ts";
 import type { TaskFiles } from "./task-files.ts";
-import { textOf } from "./text-of.ts";
 
 export interface InstanceTaskOptions {
   readonly graph: Graph;
@@ -67,7 +67,7 @@ export class InstanceTasks {
     const values = graph.valuesOf(template, index);
     if (action.kind === "none")
       throw new Error(`${graph.nameOf(template, index)} is made by others, and cannot be run`);
-    const words = action.kind === "command" ? action.argv.map((word) => textOf(word, values)) : undefined;
+    const words = action.kind === "command" ? action.argv.map((word) => textWith(word, values)) : undefined;
     return {
       kind: "task",
       id: idOf(template, index),
@@ -78,7 +78,7 @@ export class InstanceTasks {
       name,
       setting: {
         env: this.#envOf(mould, name, values, { template, index }),
-        workdir: workdir === undefined ? undefined : textOf(workdir, values),
+        workdir: workdir === undefined ? undefined : textWith(workdir, values),
         argv: action.kind === "script" && action.shell !== undefined ? [...action.shell, action.script] : words,
         isAwaited: (mould.isNeeded && isUrgent) || undefined,
         isHeard: mould.isHeard,
@@ -105,7 +105,7 @@ export class InstanceTasks {
   ): Readonly<Record<string, string>> {
     const { env, own, secrets, hasFiles } = mould;
     const all: Record<string, string> = { ...env, ...values };
-    for (const [variable, text] of own) all[variable] = textOf(text, values);
+    for (const [variable, text] of own) all[variable] = textWith(text, values);
     for (const [variable, state] of this.#statesOf(mould, index)) all[variable] = state;
     if (hasFiles) {
       for (const [variable, value] of this.#options.files?.variablesOf(template, index) ?? []) all[variable] = value;

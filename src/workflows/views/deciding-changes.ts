@@ -1,7 +1,8 @@
 import type { Change, ChangedPart } from "../../domain/run-reason.ts";
 import { namesParameter } from "../document/fingerprint.ts";
 import type { Action, Edge, Template, Workflow } from "../document/workflow.ts";
-import { isSame, plainText, textsOf } from "./texts-of.ts";
+import { plainText } from "../document/placed-text.ts";
+import { isSame, textsOf } from "./texts-of.ts";
 
 /** A template, and the document that it is of. */
 export type InWorkflow = readonly [template: Template, workflow: Workflow];

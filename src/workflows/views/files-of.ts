@@ -2,7 +2,7 @@ import type { Graph } from "../graph/graph.ts";
 import type { Instance } from "../graph/instance.ts";
 import { printName } from "../graph/instance-name.ts";
 import { PathPattern } from "./path-pattern.ts";
-import { textWith } from "./texts-of.ts";
+import { textWith } from "../document/placed-text.ts";
 
 /** The instances of a workflow, and what their files are called after. */
 export type InstancesWithFiles = Pick<

@@ -2,7 +2,7 @@ import type { GraphEdge } from "../graph/edge.ts";
 import type { Instance } from "../graph/instance.ts";
 import { outputAt, type InstancesWithFiles, readersOf } from "./files-of.ts";
 import type { EarlierWork } from "./instance-why.ts";
-import { textWith } from "./texts-of.ts";
+import { textWith } from "../document/placed-text.ts";
 
 /** Where a file comes from, and what was made from it. */
 export interface Lineage {

@@ -1,5 +1,5 @@
 import type { Text } from "../document/workflow.ts";
-import { textWith } from "./texts-of.ts";
+import { textWith } from "../document/placed-text.ts";
 
 /** What paths a text stands for, when axes have values. */
 export class PathPattern {

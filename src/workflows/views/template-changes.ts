@@ -1,7 +1,8 @@
 import { namesParameter } from "../document/fingerprint.ts";
 import type { Action, Edge, Template, Workflow } from "../document/workflow.ts";
 import type { InWorkflow } from "./deciding-changes.ts";
-import { isSame, plainText, textsOf } from "./texts-of.ts";
+import { plainText } from "../document/placed-text.ts";
+import { isSame, textsOf } from "./texts-of.ts";
 
 /** What of a template is another in two documents. */
 export type TemplateChange =

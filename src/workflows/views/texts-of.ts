@@ -1,4 +1,5 @@
-import type { Action, Template, Text } from "../document/workflow.ts";
+import { plainText } from "../document/placed-text.ts";
+import type { Action, Template } from "../document/workflow.ts";
 
 /** All that the shell or the program gets to see. */
 export function textsOf({ action, env, workdir, files }: Template): readonly string[] {
@@ -16,17 +17,7 @@ function wordsOf(action: Action): readonly string[] {
   return action.kind === "none" ? [] : action.argv.map(plainText);
 }
 
-/** A text as the document has it. */
-export function plainText(text: Text): string {
-  return text.map((part) => (typeof part === "string" ? part : `\${${part.axis}}`)).join("");
-}
-
 /** Whether two parts of documents say the same. */
 export function isSame(a: unknown, b: unknown): boolean {
   return a === b || JSON.stringify(a) === JSON.stringify(b);
-}
-
-/** The text with the values of axes in their places. */
-export function textWith(text: Text, values: Readonly<Record<string, string>>): string {
-  return text.map((part) => (typeof part === "string" ? part : (values[part.axis] ?? ""))).join("");
 }

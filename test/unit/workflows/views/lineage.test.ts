@@ -6,7 +6,7 @@ import { Graph } from "../../../../src/workflows/graph/graph.ts";
 import { outputAt, pathsOf, readersOf } from "../../../../src/workflows/views/files-of.ts";
 import { type Lineage, type LineageFacts, lineageOf } from "../../../../src/workflows/views/lineage.ts";
 import { PathPattern } from "../../../../src/workflows/views/path-pattern.ts";
-import { textWith } from "../../../../src/workflows/views/texts-of.ts";
+import { textWith } from "../../../../src/workflows/document/placed-text.ts";
 import { readText } from "../../../support/documents.ts";
 
 const FLOW = `
