@@ -16,9 +16,16 @@ const NEEDS_WORK = /(?:^|\/)\.{0,2}(?:\/|$)/;
  * @param text as `TemplateFiles` has it.
  */
 export function pathOf(text: Text, values: Readonly<Record<string, string>>): FilePath {
-  const [first = ""] = text;
-  const isAbsolute = typeof first === "string" && first.startsWith("/");
-  const said = textWith(text, values);
+  return pathSaid(textWith(text, values), isAbsolutePath(text));
+}
+
+/** Whether the document has an absolute path there, which values of axes cannot make of another one. */
+export function isAbsolutePath([first = ""]: Text): boolean {
+  return typeof first === "string" && first.startsWith("/");
+}
+
+/** The same for a text that has the values in it. */
+export function pathSaid(said: string, isAbsolute: boolean): FilePath {
   const plain = isAbsolute ? said.slice(1) : said;
   // Few values have more than one step, and hardly any has steps that are no names.
   if (!NEEDS_WORK.test(plain)) return isInStage(plain, isAbsolute) ? belongsToUs(said) : { path: said };

@@ -1,4 +1,5 @@
-import type { OutputFile, Template } from "../document/workflow.ts";
+import { isAbsolutePath, pathSaid } from "../document/path-of.ts";
+import type { OutputFile, Template, Text } from "../document/workflow.ts";
 import type { GraphEdge } from "../graph/edge.ts";
 import type { Graph } from "../graph/graph.ts";
 import { type TextMaker, textMaker } from "./text-maker.ts";
@@ -37,7 +38,7 @@ export class MadeFiles {
 
   outputsOf(template: number): readonly MadeOutput[] {
     return (this.#outputs[template] ??= (this.#filesOf(template)?.outputs ?? []).map(({ name, path, isFolder }) => {
-      return { name, isFolder, pathOf: textMaker(this.#graph, template, path) };
+      return { name, isFolder, pathOf: pathMaker(this.#graph, template, path) };
     }));
   }
 
@@ -48,7 +49,7 @@ export class MadeFiles {
 
   codeOf(template: number): readonly TextMaker[] {
     return (this.#code[template] ??= (this.#filesOf(template)?.code ?? []).map((path) =>
-      textMaker(this.#graph, template, path),
+      pathMaker(this.#graph, template, path),
     ));
   }
 
@@ -64,7 +65,7 @@ export class MadeFiles {
   #makeInputs(template: number): readonly Input[] {
     const inputs = new Map<string, Input>();
     for (const { name, path, isFolder } of this.#filesOf(template)?.inputs ?? []) {
-      inputs.set(name, { name, kind: "file", isFolder, pathOf: textMaker(this.#graph, template, path) });
+      inputs.set(name, { name, kind: "file", isFolder, pathOf: pathMaker(this.#graph, template, path) });
     }
     for (const edge of this.#graph.edgesTo(template)) {
       for (const { name, output: wanted, isList } of edge.definition.inputs ?? []) {
@@ -80,4 +81,15 @@ export class MadeFiles {
     }
     return [...inputs.values()];
   }
+}
+
+/** Makes paths as the document means them. One that is none stays as it is: whoever makes or reads such a file refuses it. */
+function pathMaker(graph: Graph, template: number, text: Text): TextMaker {
+  const maker = textMaker(graph, template, text);
+  const isAbsolute = isAbsolutePath(text);
+  return (index) => {
+    const said = maker(index);
+    const found = pathSaid(said, isAbsolute);
+    return "path" in found ? found.path : said;
+  };
 }
