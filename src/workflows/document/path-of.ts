@@ -24,8 +24,18 @@ export function isAbsolutePath([first = ""]: Text): boolean {
   return typeof first === "string" && first.startsWith("/");
 }
 
+/** The path alone. What is none stays as it is said: whoever makes or reads such a file refuses it. */
+export function pathWith(text: Text, values: Readonly<Record<string, string>>): string {
+  return plainPath(textWith(text, values), isAbsolutePath(text));
+}
+
 /** The same for a text that has the values in it. */
-export function pathSaid(said: string, isAbsolute: boolean): FilePath {
+export function plainPath(said: string, isAbsolute: boolean): string {
+  const found = pathSaid(said, isAbsolute);
+  return "path" in found ? found.path : said;
+}
+
+function pathSaid(said: string, isAbsolute: boolean): FilePath {
   const plain = isAbsolute ? said.slice(1) : said;
   // Few values have more than one step, and hardly any has steps that are no names.
   if (!NEEDS_WORK.test(plain)) return isInStage(plain, isAbsolute) ? belongsToUs(said) : { path: said };

@@ -1,4 +1,4 @@
-import { isAbsolutePath, pathSaid } from "../document/path-of.ts";
+import { isAbsolutePath, plainPath } from "../document/path-of.ts";
 import type { OutputFile, Template, Text } from "../document/workflow.ts";
 import type { GraphEdge } from "../graph/edge.ts";
 import type { Graph } from "../graph/graph.ts";
@@ -83,13 +83,9 @@ export class MadeFiles {
   }
 }
 
-/** Makes paths as the document means them. One that is none stays as it is: whoever makes or reads such a file refuses it. */
+/** Makes paths as the document means them: see `pathWith`. */
 function pathMaker(graph: Graph, template: number, text: Text): TextMaker {
   const maker = textMaker(graph, template, text);
   const isAbsolute = isAbsolutePath(text);
-  return (index) => {
-    const said = maker(index);
-    const found = pathSaid(said, isAbsolute);
-    return "path" in found ? found.path : said;
-  };
+  return (index) => plainPath(maker(index), isAbsolute);
 }

@@ -2,7 +2,7 @@ import type { Graph } from "../graph/graph.ts";
 import type { Instance } from "../graph/instance.ts";
 import { printName } from "../graph/instance-name.ts";
 import { PathPattern } from "./path-pattern.ts";
-import { textWith } from "../document/placed-text.ts";
+import { pathWith } from "../document/path-of.ts";
 
 /** The instances of a workflow, and what their files are called after. */
 export type InstancesWithFiles = Pick<
@@ -29,7 +29,7 @@ export function outputAt(instances: InstancesWithFiles, path: string): FileOf | 
       const pattern = new PathPattern(text, isFolder);
       if (pattern.match(path) === undefined) continue;
       for (const instance of instancesWith(instances, template, pattern, path)) {
-        return { instance, name, path: textWith(text, instances.valuesOf(template, instance.index)) };
+        return { instance, name, path: pathWith(text, instances.valuesOf(template, instance.index)) };
       }
     }
   }
@@ -48,7 +48,7 @@ export function* readersOf(instances: InstancesWithFiles, path: string): Generat
       const pattern = new PathPattern(text, isFolder);
       if (pattern.match(path) === undefined) continue;
       for (const instance of instancesWith(instances, template, pattern, path)) {
-        yield { instance, name, path: textWith(text, instances.valuesOf(template, instance.index)) };
+        yield { instance, name, path: pathWith(text, instances.valuesOf(template, instance.index)) };
       }
     }
   }
@@ -62,7 +62,7 @@ function* instancesWith(
   path: string,
 ): Generator<Instance, void, void> {
   const isIts = (index: number): boolean => {
-    const own = textWith(pattern.text, instances.valuesOf(template, index));
+    const own = pathWith(pattern.text, instances.valuesOf(template, index));
     return path === own || path.startsWith(`${own}/`);
   };
   const name = printName(instances.template(template).name, Object.entries(pattern.match(path) ?? {}));
@@ -89,7 +89,7 @@ export function* pathsOf(instances: InstancesWithFiles, most: number): Generator
       const values = instances.valuesOf(template, index);
       for (const text of texts) {
         if (count++ === most) return;
-        yield textWith(text, values);
+        yield pathWith(text, values);
       }
     }
   }

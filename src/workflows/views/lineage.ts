@@ -2,7 +2,7 @@ import type { GraphEdge } from "../graph/edge.ts";
 import type { Instance } from "../graph/instance.ts";
 import { outputAt, type InstancesWithFiles, readersOf } from "./files-of.ts";
 import type { EarlierWork } from "./instance-why.ts";
-import { textWith } from "../document/placed-text.ts";
+import { pathWith } from "../document/path-of.ts";
 
 /** Where a file comes from, and what was made from it. */
 export interface Lineage {
@@ -162,7 +162,7 @@ class LineageTeller {
       instance,
       input,
       work: this.#facts.workOf(instance),
-      makes: (files?.outputs ?? []).map(({ path }) => textWith(path, values)),
+      makes: (files?.outputs ?? []).map(({ path }) => pathWith(path, values)),
       readBy: isRepeated ? NOTHING : this.readersOf({ template, index }, undefined, depth - 1),
       isRepeated,
     };
@@ -190,9 +190,9 @@ class LineageTeller {
     const own = (files?.inputs ?? []).map(({ name, path }) => (): Source => ({
       kind: "input",
       name,
-      path: textWith(path, values),
+      path: pathWith(path, values),
     }));
-    const code = (files?.code ?? []).map((path) => (): Source => ({ kind: "code", path: textWith(path, values) }));
+    const code = (files?.code ?? []).map((path) => (): Source => ({ kind: "code", path: pathWith(path, values) }));
     return [...this.#handedTo(this.#instances.edgesTo(template), index), ...own, ...code];
   }
 
@@ -204,7 +204,7 @@ class LineageTeller {
         if (file === undefined) continue;
         for (const parent of edge.parentsOf(index)) {
           const instance = { template: edge.parent, index: parent };
-          const path = textWith(file.path, this.#instances.valuesOf(edge.parent, parent));
+          const path = pathWith(file.path, this.#instances.valuesOf(edge.parent, parent));
           found.set(`${name} ${path}`, (depth) => ({
             kind: "input",
             name,

@@ -119,6 +119,15 @@ describe("the lineage of a file", () => {
   });
 });
 
+test("a file is found by its normal path, whatever the value of the axis looks like", async () => {
+  const told = await flow(`
+axes: {day: [a//b, ./c]}
+tasks: {clean: {matrix: [day], run: "true", outputs: {csv: "clean/\${day}.csv"}}}
+`);
+  expect(lineageOf(told, "clean/a/b.csv", LIMITS, NO_FACTS)?.madeBy?.instance).toBe("clean[day=a//b]");
+  expect(lineageOf(told, "clean/c.csv", LIMITS, NO_FACTS)?.madeBy?.instance).toBe("clean[day=./c]");
+});
+
 describe("the lines of a lineage", () => {
   test("are a tree", async () => {
     const facts: LineageFacts = {
