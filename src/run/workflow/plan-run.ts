@@ -1,5 +1,7 @@
 import type { Change, RunReason } from "../../domain/run-reason.ts";
+import type { Template } from "../../workflows/document/workflow.ts";
 import type { Basis } from "../../workflows/history/basis.ts";
+import type { Graph } from "../../workflows/graph/graph.ts";
 import type { Instance } from "../../workflows/graph/instance.ts";
 import type { Question, Verdict } from "../../workflows/source/checks.ts";
 import type { WorkflowSource } from "../../workflows/source/workflow-source.ts";
@@ -79,9 +81,8 @@ function templatePlan({ graph }: Basis, number: number, fates: PlannedFates): Te
   }
   const mayRun = (generator: string): boolean =>
     fates.some(graph.templateOf(generator) ?? -1, (fate) => fate !== "stays" && fate !== "reused");
-  const makers = axes.map((axis) => graph.axis(axis)).flatMap((axis) => (axis.kind === "generated" ? [axis.by] : []));
-  const printers = alternatives.flat().flatMap(({ parent, printed }) => (printed === undefined ? [] : [parent]));
-  const awaits = [...new Set(makers)].filter(mayRun);
+  const printers = printersFor(alternatives);
+  const awaits = [...new Set(makersOf(graph, axes))].filter(mayRun);
   const needsTasksOf = printers.length === 0 ? undefined : [...new Set(printers)].filter(mayRun);
   if (Object.keys(counts).length === 0 && awaits.length === 0) return undefined;
   return {
@@ -92,6 +93,16 @@ function templatePlan({ graph }: Basis, number: number, fates: PlannedFates): Te
     needsTasksOf,
     generates: generates?.kind === "axis" ? generates.axis : generates?.kind,
   };
+}
+
+/** Names of the tasks that print the values of these axes. */
+function makersOf(graph: Graph, axes: readonly number[]): readonly string[] {
+  return axes.map((axis) => graph.axis(axis)).flatMap((axis) => (axis.kind === "generated" ? [axis.by] : []));
+}
+
+/** Names of the tasks that print tasks which are needed. */
+function printersFor(alternatives: Template["alternatives"]): readonly string[] {
+  return alternatives.flat().flatMap(({ parent, printed }) => (printed === undefined ? [] : [parent]));
 }
 
 /** Lets a machine decide about all instances, as if everything that runs succeeds. */
@@ -239,12 +250,8 @@ class Planner {
   #generatorBefore({ template }: Instance): string | undefined {
     const { graph } = this.#basis;
     const axes = graph.edgesTo(template).flatMap(({ parent }) => graph.template(parent).axes);
-    const makers = axes.map((axis) => graph.axis(axis)).flatMap((axis) => (axis.kind === "generated" ? [axis.by] : []));
-    const printers = graph
-      .template(template)
-      .alternatives.flat()
-      .flatMap(({ parent, printed }) => (printed === undefined ? [] : [parent]));
-    return [...makers, ...printers].find((name) => this.#fates.some(graph.templateOf(name) ?? -1, isAnew));
+    const makers = [...makersOf(graph, axes), ...printersFor(graph.template(template).alternatives)];
+    return makers.find((name) => this.#fates.some(graph.templateOf(name) ?? -1, isAnew));
   }
 
   /** Whether all of these are inputs that other tasks make. */
