@@ -1,4 +1,4 @@
-import type { Ending } from "../../src/domain/ending.ts";
+import { type Ending, SUCCESS } from "../../src/domain/ending.ts";
 import { NO_LEAK } from "../../src/domain/result.ts";
 import type { TaskSource } from "../../src/domain/source.ts";
 import type { Task, TaskOutcome } from "../../src/domain/task.ts";
@@ -82,4 +82,18 @@ export async function nextOf(source: TaskSource, limit: number): Promise<Task[]>
 export function outcomeOf(ending: Ending): TaskOutcome {
   const times = { start: 1, finish: 2, output: NO_LEAK, error: NO_LEAK };
   return { ...times, taskId: 0, attempt: 1, node: "n", engine: 0, slot: 0, pid: 1, ending };
+}
+
+/** Runs all that can run, until nothing can; all of it succeeds unless it is said. @returns names, in order. */
+export async function runAll(
+  { source }: TestSource,
+  endOf: (name: string) => TaskOutcome = () => outcomeOf(SUCCESS),
+): Promise<string[]> {
+  const names: string[] = [];
+  for (;;) {
+    const [task] = await nextOf(source, 1);
+    if (task === undefined) return names;
+    names.push(task.name ?? "");
+    source.settled(task, endOf(task.name ?? ""));
+  }
 }

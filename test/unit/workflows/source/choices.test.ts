@@ -1,22 +1,11 @@
 import { expect, test } from "vitest";
 import { exited, SUCCESS } from "../../../../src/domain/ending.ts";
-import type { TaskOutcome } from "../../../../src/domain/task.ts";
 import { choices, workflow } from "../../../support/workflow.ts";
-import { nextOf, outcomeOf, sourceOf, type TestSource } from "../../../support/workflow-source.ts";
+import { outcomeOf, runAll, sourceOf } from "../../../support/workflow-source.ts";
 
 const DONE = outcomeOf(SUCCESS);
 const FAILED = outcomeOf(exited(1));
 const OPEN = { kind: "open" } as const;
-
-async function runAll(run: TestSource, endOf: (name: string) => TaskOutcome = () => DONE): Promise<string[]> {
-  const names: string[] = [];
-  for (;;) {
-    const [task] = await nextOf(run.source, 1);
-    if (task === undefined) return names;
-    names.push(task.name ?? "");
-    run.source.settled(task, endOf(task.name ?? ""));
-  }
-}
 
 const LEAGUE = workflow(
   {

@@ -1,25 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { exited, STOPPED, SUCCESS } from "../../../../src/domain/ending.ts";
 import { termsOfText } from "../../../../src/domain/terms/task-terms.ts";
-import type { Task, TaskOutcome } from "../../../../src/domain/task.ts";
+import type { Task } from "../../../../src/domain/task.ts";
 import { recoveredSource } from "../../../../src/tasks/sources/recovered.ts";
 import { workflow } from "../../../support/workflow.ts";
-import { nextOf, outcomeOf, sourceOf, type TestSource } from "../../../support/workflow-source.ts";
+import { nextOf, outcomeOf, runAll, sourceOf } from "../../../support/workflow-source.ts";
 
 const DONE = outcomeOf(SUCCESS);
 const FAILED = outcomeOf(exited(1));
 const DAYS = { kind: "range", from: 1, to: 3, step: 1 } as const;
-
-/** Runs all that can run, until nothing can. @returns names, in order. */
-async function runAll(run: TestSource, endOf: (name: string) => TaskOutcome = () => DONE): Promise<string[]> {
-  const names: string[] = [];
-  for (;;) {
-    const [task] = await nextOf(run.source, 1);
-    if (task === undefined) return names;
-    names.push(task.name ?? "");
-    run.source.settled(task, endOf(task.name ?? ""));
-  }
-}
 
 describe("the task of an instance", () => {
   const document = workflow(
