@@ -1,3 +1,4 @@
+import { isAbsolutePath } from "../document/path-of.ts";
 import { type Step, stepsOf } from "../document/path-text.ts";
 import type { Text } from "../document/workflow.ts";
 import type { ValueFacts } from "./value-facts.ts";
@@ -13,8 +14,7 @@ export interface PathPattern {
 
 /** @param text normal, as `TemplateFiles` has it. */
 export function patternOf(text: Text, factsOf: (axis: string) => ValueFacts): PathPattern {
-  const [first = ""] = text;
-  const isAbsolute = typeof first === "string" && first.startsWith("/");
+  const isAbsolute = isAbsolutePath(text);
   const steps = stepsOf(text);
   return { text, isAbsolute, steps: isAbsolute ? steps.slice(1) : steps, factsOf };
 }
