@@ -57,7 +57,7 @@ describe("a task that makes files", () => {
     expect(result).toMatchObject({
       ending: exited(0),
       made: [
-        { path: "data/clean/a b.csv", stamp: expect.stringMatching(/^\d+@[\d.]+$/) },
+        { path: "data/clean/a b.csv", stamp: expect.stringMatching(/^\d+@[\d.]+@[\d.]+$/) },
         { path: "plots/1", stamp: expect.stringContaining("@") },
       ],
     });
