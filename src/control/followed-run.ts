@@ -16,7 +16,7 @@ import type {
 import { filesByContact, isTaken } from "../run/files/run-files.ts";
 import { hasDied, lockHolder } from "../run/files/run-lock.ts";
 import type { Closing } from "../wire/connection.ts";
-import { applyChange } from "../wire/view-changes.ts";
+import { applyChange } from "../domain/view-changes.ts";
 import type { DriverLine, Notice } from "./driver-line.ts";
 import { IS_OVER, pauseBeforeCall, untilClosed } from "./patience.ts";
 import { type ReachedRun, reachRun } from "./reach-run.ts";

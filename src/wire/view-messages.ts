@@ -14,7 +14,7 @@ import { INSTANCE_STATE_NAMES, type TemplateTallies } from "../domain/instance-s
 import { RUN_ENDS } from "../domain/events.ts";
 import { KnownEndingSchema } from "./ending.ts";
 import { Count, Name, RunningTaskSchema, Seconds, UsageSchema } from "./messages.ts";
-import type { ViewChange } from "./view-changes.ts";
+import type { ViewChange } from "../domain/view-changes.ts";
 
 /** Longest text that is asked for. Characters. */
 const LONGEST_TEXT = 4096;

@@ -88,5 +88,7 @@ describe.each(artifacts)("the $name", (artifact) => {
       const strict = workspace.run(artifact, ["-e", "-s", "localhost:2", "-p", "strict", path.join(EXAMPLES, file)]);
       expect((await strict.exited).code).toBe(withE);
     },
+    // Each runs twice, and some have thousands of tasks that start programs: on a busy machine that takes a minute.
+    180_000,
   );
 });

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { errnoOf } from "../../src/domain/system-error.ts";
 import { artifacts } from "../support/artifacts.ts";
 import { openTasks, openWorkspace } from "../support/fixtures.ts";
 import { filesBelow } from "../support/folder-contents.ts";
@@ -99,10 +100,16 @@ function diskUse(workspace: Workspace): number {
   return [...sizes.values()].reduce((sum, size) => sum + size, 0);
 }
 
-/** The most memory that a process has had at a time, in bytes. */
+/** The most memory that a process has had at a time, in bytes; 0 of one that has ended since it was listed. */
 function peakMemory(pid: number): number {
-  const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-  return Number(kilobytes) * 1024;
+  try {
+    const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+    return Number(kilobytes ?? 0) * 1024;
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === "ENOENT" || errno === "ESRCH") return 0;
+    throw error;
+  }
 }
 
 function names(folder: string): string[] {

@@ -1,7 +1,7 @@
 import type { RunView } from "../../domain/watch.ts";
 import type { DriverAnswer } from "../../wire/control-messages.ts";
 import { encodeFrame } from "../../wire/frames.ts";
-import { changeBetween } from "../../wire/view-changes.ts";
+import { changeBetween } from "../../domain/view-changes.ts";
 
 /** Milliseconds between two times that those who watch are told something, at least. */
 const LOOK_MS = 250;

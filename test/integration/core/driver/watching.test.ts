@@ -6,7 +6,7 @@ import { CONTROL_PROTOCOL } from "../../../../src/wire/control-messages.ts";
 import { encodeFrame } from "../../../../src/wire/frames.ts";
 import { DRIVER_NAME } from "../../../../src/wire/names.ts";
 import { tlsOptions } from "../../../../src/wire/tls.ts";
-import { applyChange } from "../../../../src/wire/view-changes.ts";
+import { applyChange } from "../../../../src/domain/view-changes.ts";
 import { until } from "../../../support/until.ts";
 import { EMPTY_VIEW } from "../../../unit/wire/view-samples.ts";
 import { type DrivenRun, engineOf, startRun, task } from "./driven-run.ts";

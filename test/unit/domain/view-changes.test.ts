@@ -2,9 +2,9 @@ import * as fc from "fast-check";
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import type { EngineView, Series } from "../../../src/domain/watch.ts";
-import { applyChange, changeBetween, type ViewChange } from "../../../src/wire/view-changes.ts";
+import { applyChange, changeBetween, type ViewChange } from "../../../src/domain/view-changes.ts";
 import { RunViewSchema, ViewChangeSchema } from "../../../src/wire/view-messages.ts";
-import { anyView, EMPTY_VIEW } from "./view-samples.ts";
+import { anyView, EMPTY_VIEW } from "../wire/view-samples.ts";
 
 /** The change as it arrives. */
 function sent(change: ViewChange | undefined): ViewChange {

@@ -1,4 +1,4 @@
-import type { EngineView, FailureKind, RunView, Series } from "../domain/watch.ts";
+import type { EngineView, FailureKind, RunView, Series } from "./watch.ts";
 
 /** What of a view is another than it was. Sections and rows stand there whole; what is missing has not changed. */
 export interface ViewChange {
