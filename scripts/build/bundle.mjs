@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { blessedInOneFile } from "./blessed.mjs";
 import { commitName } from "./commit.mjs";
+import { makePage, withPage } from "./page.mjs";
 import { bundle, dist, library, pieces, root, version } from "./paths.mjs";
 
 const HOW = {
@@ -46,14 +47,16 @@ const LIBRARY = ["src/api/index.ts"];
 export async function makeBundle() {
   mkdirSync(dist, { recursive: true });
   rmSync(pieces, { recursive: true, force: true });
+  const page = await makePage();
+  const how = { ...HOW, plugins: [...HOW.plugins, withPage(page)] };
   const made = await Promise.all([
-    build({ ...HOW, entryPoints: PROGRAM, outfile: bundle, metafile: true }),
-    build({ ...HOW, entryPoints: LIBRARY, outfile: library, metafile: true }),
-    build({ ...HOW, entryPoints: PROGRAM, outdir: pieces, splitting: true }),
+    build({ ...how, entryPoints: PROGRAM, outfile: bundle, metafile: true }),
+    build({ ...how, entryPoints: LIBRARY, outfile: library, metafile: true }),
+    build({ ...how, entryPoints: PROGRAM, outdir: pieces, splitting: true }),
   ]);
   chmodSync(bundle, 0o755);
   // The pieces hold what the bundle does.
-  const outputs = made.flatMap(({ metafile }) => Object.values(metafile?.outputs ?? {}));
+  const outputs = [...made, page].flatMap(({ metafile }) => Object.values(metafile?.outputs ?? {}));
   const inputs = outputs.flatMap((output) => Object.entries(output.inputs));
   return [...new Set(inputs.flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : [])))];
 }

@@ -46,6 +46,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "workflows",
   ],
   control: ["domain", "files", "wire", "places", "run/files"],
+  web: ["domain", "files", "records", "wire"],
+  page: ["domain", "web/api"],
   "cli/manual": ["domain"],
   api: ["domain", "cli", "faces", "node/process", "run", "tasks"],
 };
@@ -239,7 +241,7 @@ function withoutComments(text: string): string {
 function sourceFiles(): SourceFile[] {
   return ["bin", "src"].flatMap((top) =>
     readdirSync(path.join(ROOT, top), { recursive: true, encoding: "utf8" })
-      .filter((name) => name.endsWith(".ts") && statSync(path.join(ROOT, top, name)).isFile())
+      .filter((name) => /\.tsx?$/.test(name) && statSync(path.join(ROOT, top, name)).isFile())
       .map((name) => ({
         name: `${top}/${name}`,
         room: roomOf(`${top}/${name}`),

@@ -1,0 +1,234 @@
+/** What the server tells the page, and any program that asks it. Times are Unix times, and spans seconds. Text of tasks stands as it is. */
+
+import type { TemplateTally } from "../../domain/instance-state.ts";
+import type {
+  EngineView,
+  Estimate,
+  FailureKind,
+  RunView,
+  TaskDetail,
+  TaskRow,
+  TaskTally,
+  WatchLink,
+} from "../../domain/watch.ts";
+import type { ViewChange } from "../../domain/view-changes.ts";
+
+/** A list that may be a part of a longer one. */
+interface Part {
+  /** How many there are in all; undefined where counting them takes too long. */
+  readonly total?: number | undefined;
+  /** Whether there are more than stand here. */
+  readonly truncated: boolean;
+}
+
+/** GET /api/v1/runs */
+export interface RunList extends Part {
+  readonly runs: readonly RunSummary[];
+}
+
+/** A run among others. */
+export interface RunSummary extends Pick<
+  RunView,
+  "taskFile" | "host" | "phase" | "reason" | "started" | "ended" | "now"
+> {
+  /** Stands for the run in all paths: letters, digits, `-`, `_` and `.`. */
+  readonly id: string;
+  /** Its DISBATCH_JOBID: the last part of its prefix. */
+  readonly name: string;
+  readonly prefix: string;
+  readonly link: WatchLink["state"];
+  readonly tasks: TaskTally;
+  /** Slots of the engines that are in the run now. */
+  readonly slots: number;
+  readonly estimate?: Estimate | undefined;
+}
+
+/** GET /api/v1/runs/{id} */
+export interface RunDocument {
+  readonly id: string;
+  readonly name: string;
+  readonly prefix: string;
+  readonly view: RunView;
+  readonly link: WatchLink;
+  /** Whether this server stops what is asked for. */
+  readonly control: boolean;
+  /** Whether it is a document of tasks that depend on each other. */
+  readonly isWorkflow: boolean;
+  /** Whether slots are made up from the times of tasks, since no journal tells them. */
+  readonly reconstructed: boolean;
+  /** Command lines to be copied, and what each is for: `to run the rest`. */
+  readonly next: readonly { readonly purpose: string; readonly command: string }[];
+  /** What of the records cannot be used, a sentence each. */
+  readonly warnings: readonly string[];
+}
+
+/** GET /api/v1/runs/{id}/engines */
+export interface EngineList extends Part {
+  readonly engines: readonly EngineView[];
+}
+
+/** GET /api/v1/runs/{id}/contexts */
+export interface ContextList extends Part {
+  readonly contexts: RunView["contexts"];
+}
+
+/** GET /api/v1/runs/{id}/tasks?state&kind&node&engine&code&from&to&q&sort&cursor&limit */
+export interface TaskList extends Part {
+  readonly tasks: readonly TaskRow[];
+  /** What to ask for the next page with; missing on the last one. */
+  readonly cursor?: string | undefined;
+}
+
+/** GET /api/v1/runs/{id}/tasks/{task} */
+export interface TaskDocument extends TaskDetail {
+  /** What is kept of what its last attempt has printed; a stream is missing of which nothing is. */
+  readonly kept: { readonly stdout?: KeptStream | undefined; readonly stderr?: KeptStream | undefined };
+  /** What ran on the slot just before and after would tell nothing: only its own kind of failure is told. */
+  readonly kind?: FailureKind | undefined;
+  /** Command lines to be copied. */
+  readonly next: RunDocument["next"];
+}
+
+/** What is kept of a stream. Bytes. */
+export interface KeptStream {
+  readonly bytes: number;
+  /** How many of them, at its beginning, are not kept. */
+  readonly missing: number;
+}
+
+/** GET /api/v1/runs/{id}/failures */
+export interface FailureList extends Part {
+  /** Those with most failures first. */
+  readonly kinds: readonly FailureKind[];
+}
+
+/** What `series` may be asked for. */
+export const METRICS = ["outcomes", "slots", "failures", "durations"] as const;
+export type Metric = (typeof METRICS)[number];
+
+/**
+ * GET /api/v1/runs/{id}/series?metric&from&to&points
+ *
+ * - `outcomes`: tasks that `succeeded` and `failed` in each step.
+ * - `slots`: slots `busy` and `available`, on average in each step.
+ * - `failures`: a line for each of the most common kinds, named by its id, and `other`.
+ * - `durations`: `p50` and `p95` of the tasks that ended in each step; null where none has.
+ */
+export interface SeriesDocument {
+  readonly metric: Metric;
+  /** Where the first step begins. */
+  readonly from: number;
+  readonly step: number;
+  readonly lines: readonly { readonly name: string; readonly values: readonly (number | null)[] }[];
+}
+
+/** GET /api/v1/runs/{id}/histograms?by=all|node|template */
+export interface HistogramList extends Part {
+  /** Edges of the bins, one more than these: seconds, log-spaced. The same for all groups. */
+  readonly edges: readonly number[];
+  readonly groups: readonly {
+    /** `all`, or the name of the node. */
+    readonly name: string;
+    readonly counts: readonly number[];
+    readonly count: number;
+    readonly failed: number;
+    readonly p50: number;
+    readonly p95: number;
+    readonly longest: number;
+  }[];
+}
+
+/** What a cell of a timeline shows, in its upper four bits. The lower four are how much of its time had a task: 0 to 15. */
+export const CELL = { none: 0, idle: 1, succeeded: 2, failed: 3, running: 4, cut: 5 } as const;
+
+/** GET /api/v1/runs/{id}/timeline?from&to&px&by=slot|node */
+export interface TimelineDocument extends Part {
+  readonly from: number;
+  readonly to: number;
+  /** Cells of each lane. */
+  readonly px: number;
+  readonly by: "slot" | "node";
+  /** Whether slots are made up from the times of tasks. */
+  readonly reconstructed: boolean;
+  readonly lanes: readonly {
+    readonly node: string;
+    /** Rank of the engine, and slot; missing where lanes are nodes. */
+    readonly engine?: number | undefined;
+    readonly slot?: number | undefined;
+  }[];
+  /** `px` bytes for each lane, one lane after the other, in Base64. See `CELL`. */
+  readonly cells: string;
+  /** Spans in which slots were idle, and why. */
+  readonly gaps: readonly { readonly from: number; readonly to: number; readonly why: "start" | "barrier" | "tail" }[];
+}
+
+/** GET /api/v1/runs/{id}/timeline/task?at&engine&slot: the task that ran there then. */
+export interface TimelineTask {
+  readonly task?: TaskRow | undefined;
+}
+
+/** GET /api/v1/runs/{id}/graph: at most `MOST_BOXES` boxes; a list always. */
+export interface GraphDocument {
+  readonly name: string;
+  /** Boxes by the column that they stand in, from 0: what they need stands in columns before. */
+  readonly boxes: readonly GraphBox[];
+  readonly edges: readonly { readonly from: string; readonly to: string }[];
+  /** All templates, as a list; at most 1,024. */
+  readonly templates: readonly TemplateTally[];
+  readonly truncated: boolean;
+}
+
+export interface GraphBox {
+  /** Name of the template, or what stands for several of them. */
+  readonly id: string;
+  /** Templates that it stands for: one, unless they were collapsed. */
+  readonly templates: readonly string[];
+  readonly column: number;
+  readonly row: number;
+  readonly counts: TemplateTally["counts"];
+  readonly isGrowing: boolean;
+}
+
+export const MOST_BOXES = 200;
+
+/** GET /api/v1/runs/{id}/graph/instances?template&state&q&cursor&limit */
+export interface InstanceList extends Part {
+  readonly instances: readonly {
+    readonly name: string;
+    readonly state: string;
+    /** Its TaskID, once it has one. */
+    readonly task?: number | undefined;
+  }[];
+  readonly cursor?: string | undefined;
+}
+
+/** POST /api/v1/runs/{id}/stops: what has been done, in words. */
+export interface Stopped {
+  readonly done: string;
+}
+
+/** RFC 9457, as application/problem+json. */
+export interface Problem {
+  /** `about:blank`. */
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  /** What is wrong and what to do, in a line. */
+  readonly detail: string;
+  /** Stable code: `task-unknown`. */
+  readonly code: string;
+}
+
+/** GET /api/v1/runs/{id}/events, as server-sent events; the id of each is `EPOCH-SEQUENCE`. By the name of the event: */
+export interface RunEvents {
+  /** Comes first, and again as `resync` where what was missed is not kept any more. */
+  readonly snapshot: { readonly view: RunView; readonly link: WatchLink };
+  readonly resync: { readonly view: RunView; readonly link: WatchLink };
+  /** At most four a second. */
+  readonly delta: ViewChange;
+  /** The run does something else from now on, or is reached in another way. */
+  readonly phase: { readonly phase: RunView["phase"]; readonly reason?: RunView["reason"]; readonly link: WatchLink };
+  readonly warning: { readonly text: string };
+  /** The run has ended, and its records are whole. Nothing follows. */
+  readonly end: { readonly view: RunView };
+}
