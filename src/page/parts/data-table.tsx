@@ -1,0 +1,188 @@
+import type { ComponentChildren, JSX } from "preact";
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { rowAfterKey, rowWindow, scrollFor } from "./window-of-rows.ts";
+
+/** A column of a table. */
+export interface Column<Row> {
+  readonly id: string;
+  readonly head: string;
+  /** What the head means, as a tooltip. */
+  readonly title?: string | undefined;
+  /** Numbers stand at the right. */
+  readonly align?: "right" | undefined;
+  /** The width of the page from which it is shown: 560, 800 or 1,100 pixels. Always, when missing. */
+  readonly from?: "small" | "medium" | "large" | undefined;
+  /** A width in CSS; what is left goes to columns without one. */
+  readonly width?: string | undefined;
+  /** Whether the table can be sorted by it. */
+  readonly sortable?: boolean | undefined;
+  readonly cell: (row: Row) => ComponentChildren;
+}
+
+export interface Sort {
+  readonly by: string;
+  readonly descending: boolean;
+}
+
+export interface TableProps<Row> {
+  /** What it lists. */
+  readonly label: string;
+  readonly columns: readonly Column<Row>[];
+  /** All rows, whether they are known or not. */
+  readonly count: number;
+  /** Undefined for rows that have not come yet. */
+  readonly rowAt: (index: number) => Row | undefined;
+  readonly keyOf: (row: Row) => string | number;
+  readonly sort?: Sort | undefined;
+  /** Called with the id of the column whose head was pressed. */
+  readonly onSort?: ((by: string) => void) | undefined;
+  /** Which rows are in sight: those that are not known should be asked for. */
+  readonly onSight?: ((first: number, end: number) => void) | undefined;
+  /** A row was chosen by Enter, or pressed. */
+  readonly onOpen?: ((row: Row) => void) | undefined;
+  /** Whether a row stands out, such as the one whose details are shown. */
+  readonly isMarked?: ((row: Row) => boolean) | undefined;
+  /** Rows that are to be in sight at most: the table scrolls in itself. 20 when missing. */
+  readonly most?: number | undefined;
+}
+
+/** Pixels of a row; the same number stands in parts.css. */
+const ROW = 30;
+
+/**
+ * A table of any length: only rows in sight are drawn. By keyboard: up and down (or j and k), Page up and down, Home, End choose a row, and Enter
+ * opens it.
+ */
+export function DataTable<Row>(props: TableProps<Row>): JSX.Element {
+  const { label, columns, count, rowAt, keyOf, sort, onSort, onSight, onOpen, isMarked, most = 20 } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const [top, setTop] = useState(0);
+  const [height, setHeight] = useState(most * ROW);
+  const [chosen, setChosen] = useState(-1);
+  const id = useId();
+  const { first, end } = rowWindow(count, ROW, top, height);
+  const current = Math.min(chosen, count - 1);
+
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (element === null) return undefined;
+    const look = (): void => setHeight(element.clientHeight);
+    const observer = new ResizeObserver(look);
+    observer.observe(element);
+    look();
+    return () => observer.disconnect();
+  }, []);
+  useEffect(() => onSight?.(first, end), [first, end, onSight]);
+
+  const choose = (row: number): void => {
+    setChosen(row);
+    const element = scroller.current;
+    const to = element === null ? undefined : scrollFor(row, ROW, element.scrollTop, element.clientHeight, ROW);
+    if (to !== undefined && element !== null) element.scrollTop = to;
+  };
+  const press = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target !== event.currentTarget) return;
+    if (event.key === "Enter") {
+      const row = current < 0 ? undefined : rowAt(current);
+      if (row !== undefined) onOpen?.(row);
+      return;
+    }
+    const next = rowAfterKey(event.key, current, count, Math.max(1, Math.floor(height / ROW) - 2));
+    if (next === undefined) return;
+    event.preventDefault();
+    choose(next);
+  };
+
+  const rows: JSX.Element[] = [];
+  for (let i = first; i < end; i++) {
+    const row = rowAt(i);
+    const isChosen = i === current;
+    rows.push(
+      <tr
+        key={row === undefined ? `at-${i}` : keyOf(row)}
+        id={`${id}-${i}`}
+        aria-rowindex={i + 2}
+        aria-selected={onOpen === undefined ? undefined : isChosen}
+        class={[isChosen ? "chosen" : "", row !== undefined && isMarked?.(row) === true ? "marked" : ""].join(" ")}
+        onClick={(event) => {
+          setChosen(i);
+          const isOnControl = event.target instanceof Element && event.target.closest("a, button, input") !== null;
+          if (row !== undefined && !isOnControl && getSelection()?.isCollapsed !== false) onOpen?.(row);
+        }}
+      >
+        {columns.map((column) => (
+          <td key={column.id} class={cellClass(column)}>
+            {row === undefined ? <span class="unknown">...</span> : column.cell(row)}
+          </td>
+        ))}
+      </tr>,
+    );
+  }
+
+  return (
+    <div
+      class="table-scroll"
+      ref={scroller}
+      style={{ maxHeight: `${(most + 1) * ROW + 2}px` }}
+      onScroll={(event) => setTop(event.currentTarget.scrollTop)}
+    >
+      <table
+        role="grid"
+        tabIndex={0}
+        class={onOpen === undefined ? "data" : "data opens"}
+        aria-label={label}
+        aria-rowcount={count + 1}
+        aria-activedescendant={current >= first && current < end ? `${id}-${current}` : undefined}
+        onKeyDown={press}
+      >
+        <thead>
+          <tr aria-rowindex={1}>
+            {columns.map((column) => (
+              <Head key={column.id} column={column} sort={sort} onSort={onSort} />
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {first > 0 && <Gap height={first * ROW} />}
+          {rows}
+          {end < count && <Gap height={(count - end) * ROW} />}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Gap({ height }: { readonly height: number }): JSX.Element {
+  return <tr aria-hidden="true" class="gap" style={{ height: `${height}px` }} />;
+}
+
+function Head<Row>({
+  column,
+  sort,
+  onSort,
+}: { readonly column: Column<Row> } & Pick<TableProps<Row>, "sort" | "onSort">): JSX.Element {
+  const { id, head, title, width, sortable } = column;
+  const isSorted = sort?.by === id;
+  return (
+    <th
+      scope="col"
+      class={cellClass(column)}
+      title={title}
+      style={width === undefined ? {} : { width }}
+      aria-sort={isSorted ? (sort.descending ? "descending" : "ascending") : undefined}
+    >
+      {sortable === true && onSort !== undefined ? (
+        <button type="button" class="sort" onClick={() => onSort(id)}>
+          {head}
+          <span aria-hidden="true">{isSorted ? (sort.descending ? " ▼" : " ▲") : ""}</span>
+        </button>
+      ) : (
+        head
+      )}
+    </th>
+  );
+}
+
+function cellClass<Row>({ align, from }: Column<Row>): string {
+  return [align === "right" ? "right" : "", from === undefined ? "" : `from-${from}`].join(" ").trim();
+}

@@ -1,0 +1,27 @@
+import { printable } from "../../domain/printable.ts";
+import { type LiveRun } from "../api/live-run.ts";
+import type { Tone } from "./states.ts";
+import { formatAge } from "./times.ts";
+
+/** Whether what is shown is how it stands, in a few words: `live`, `contact lost for 12 s`. `more`: what is to be known of it. */
+export function contactWords(
+  { contact, link }: Pick<LiveRun, "contact" | "link">,
+  at: number,
+): { readonly text: string; readonly tone: Tone; readonly more?: string } {
+  if (link.state === "over")
+    return { text: "over", tone: "past", more: "The run has ended; this is from its records." };
+  if (contact.state === "lost") {
+    const text = `contact lost for ${formatAge((at - contact.since) / 1000)}`;
+    return {
+      text,
+      tone: "bad",
+      more: "The server of this page does not answer; what is shown is old. It is tried again.",
+    };
+  }
+  if (link.state === "lost") {
+    const text = link.hasDied ? "the driver has died" : `no answer for ${formatAge(at / 1000 - link.since)}`;
+    const more = `${printable(link.why)}. What is shown is old${link.hasDied ? "; somebody has to recover the run" : ""}.`;
+    return { text, tone: "bad", more };
+  }
+  return { text: "live", tone: "good" };
+}
