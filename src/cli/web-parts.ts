@@ -1,3 +1,4 @@
+import type { FILES } from "disbatch:page";
 import { UserError } from "../domain/errors.ts";
 import type { WebRun } from "../web/api/web-run.ts";
 import type { WebAddress } from "../web/server/web-address.ts";
@@ -18,7 +19,7 @@ export interface WebParts {
   readonly files: PageFiles;
 }
 
-type PageFiles = typeof import("disbatch:page").FILES;
+type PageFiles = typeof FILES;
 
 /** The real ones. Only what was built has the page. @throws UserError */
 export function webParts(): Promise<WebParts> {

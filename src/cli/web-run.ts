@@ -220,7 +220,9 @@ function reportOf({ command: [file, ...first] }: Program, format: string, prefix
     execFile(file, args, { maxBuffer: MOST_REPORT }, (error, stdout, stderr) => {
       if (error === null) return resolve(stdout);
       const why = stderr.trim().split("\n").at(-1) ?? "";
-      reject(new UserError("report-failed", why === "" ? `no report was made: ${error.message}` : why, { cause: error }));
+      reject(
+        new UserError("report-failed", why === "" ? `no report was made: ${error.message}` : why, { cause: error }),
+      );
     });
   });
 }

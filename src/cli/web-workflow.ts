@@ -28,7 +28,7 @@ export interface WebWorkflowOptions {
 /** The graph of a workflow, and where its instances stand. */
 export class WebWorkflow {
   readonly #options: WebWorkflowOptions;
-  #standing: { readonly read: Promise<RunStanding>; readonly final: boolean; goodUntil: number } | undefined;
+  #standing: Kept | undefined;
 
   constructor(options: WebWorkflowOptions) {
     this.#options = options;
@@ -80,7 +80,8 @@ export class WebWorkflow {
   async instances({ template, states, text, cursor, limit }: InstanceQuery): Promise<InstanceList> {
     const standing = await this.#read();
     const number = standing.workflow.templates.findIndex(({ name }) => name === template);
-    if (number === -1) throw new UserError("unknown-template", `there is no task ${JSON.stringify(template)} in the document`);
+    if (number === -1)
+      throw new UserError("unknown-template", `there is no task ${JSON.stringify(template)} in the document`);
     const from = cursor === undefined ? 0 : cursorOf(cursor);
     const { instances } = standing;
     const found: { name: string; state: string; task: number | undefined }[] = [];
@@ -111,18 +112,28 @@ export class WebWorkflow {
     const read = lastStanding(files, () => undefined);
     const standing = { read, final: !goesOn(), goodUntil: Number.POSITIVE_INFINITY };
     this.#standing = standing;
-    read.then(
-      () => {
-        const took = performance.now() - now;
-        standing.goodUntil = performance.now() + Math.max(LEAST_AGE_MS, took * PART_OF_TIME);
-      },
-      // Whoever asks next has it read again.
-      () => {
-        if (this.#standing === standing) this.#standing = undefined;
-      },
-    );
+    void this.#keep(standing, now);
     return read;
   }
+
+  async #keep(standing: Kept, began: number): Promise<void> {
+    try {
+      await standing.read;
+      const took = performance.now() - began;
+      standing.goodUntil = performance.now() + Math.max(LEAST_AGE_MS, took * PART_OF_TIME);
+    } catch {
+      // Whoever asks next has it read again.
+      if (this.#standing === standing) this.#standing = undefined;
+    }
+  }
+}
+
+/** Where the instances stand, as it was read last. */
+interface Kept {
+  readonly read: Promise<RunStanding>;
+  /** The run is over: it stays as it is. */
+  readonly final: boolean;
+  goodUntil: number;
 }
 
 /** States in which an instance has been handed out. */

@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import { UserError } from "../domain/errors.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import { shellWords } from "../domain/shell-words.ts";
@@ -14,8 +14,10 @@ import { newToken, signalled, tellOnTerminal } from "./web-surroundings.ts";
 
 interface GivenOptions extends Omit<GivenWebOptions, "web"> {
   readonly url: boolean;
-  readonly ofRun: boolean;
 }
+
+/** First word behind `web` where a run has begun this process: no word of users. */
+const OF_RUN = "--of-run";
 
 /** The operands and options of `disbatch web`. */
 export function describeWeb(): Command {
@@ -29,22 +31,28 @@ export function describeWeb(): Command {
       "[PREFIX...]",
       "the runs: their prefixes, any files of them, or their folders (default: the newest run in this folder)",
     );
-  return addServingOptions(command)
-    .option("--url", "print a fresh URL of the page that is served already, and serve none", false)
-    .addOption(new Option("--of-run", "serve for the run that has begun this process").default(false).hideHelp());
+  return addServingOptions(command).option(
+    "--url",
+    "print a fresh URL of the page that is served already, and serve none",
+    false,
+  );
 }
 
 /** Does what `disbatch web` is asked for. @throws UserError for runs that cannot be shown, or a page that cannot be served. */
 export async function startWeb(program: Program): Promise<ExitCode> {
   const described = describeWeb();
-  const text = readCommandLine(described, program.args);
+  const ofRun = program.args[0] === OF_RUN;
+  const text = readCommandLine(described, ofRun ? program.args.slice(1) : program.args);
   if (text !== undefined) return show(text);
-  const { url, ofRun, ...serving } = described.opts<GivenOptions>();
+  const { url, ...serving } = described.opts<GivenOptions>();
   const words = programName(program.command, process.env);
   const runs = runsOf(described.args);
   if (url) {
     if (serving.webAddress !== undefined || serving.webControl) {
-      throw new UserError("conflicting-options", "--url asks for the page that is served: it goes without --web-address and --web-control");
+      throw new UserError(
+        "conflicting-options",
+        "--url asks for the page that is served: it goes without --web-address and --web-control",
+      );
     }
     return printUrls(runs, words);
   }
@@ -74,7 +82,9 @@ async function printUrls(runs: readonly RunFiles[], words: readonly string[]): P
     const serve = `to serve one: ${shellWords([...words, "web", prefix])}`;
     const place = webPlaceOf(web);
     if (place === undefined) {
-      throw new UserError("web-not-served", `${prefix}: no web page is served; ${serve}`, { exitCode: EXIT.unfinished });
+      throw new UserError("web-not-served", `${prefix}: no web page is served; ${serve}`, {
+        exitCode: EXIT.unfinished,
+      });
     }
     if (place.host !== hostname()) {
       const message = `${prefix}: its web page is served on ${place.host}: do this there`;

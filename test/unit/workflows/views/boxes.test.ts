@@ -1,12 +1,14 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { type BoxPlan, type NeedGraph, planBoxes } from "../../../../src/workflows/views/boxes.ts";
 
-const ANY_GRAPH: fc.Arbitrary<NeedGraph> = fc.integer({ min: 0, max: 40 }).chain((size) =>
-  fc
-    .array(fc.tuple(fc.nat(Math.max(0, size - 1)), fc.nat(Math.max(0, size - 1))), { maxLength: size === 0 ? 0 : 80 })
-    .map((edges) => ({ size, edges })),
-);
+const ANY_GRAPH: fc.Arbitrary<NeedGraph> = fc
+  .integer({ min: 0, max: 40 })
+  .chain((size) =>
+    fc
+      .array(fc.tuple(fc.nat(Math.max(0, size - 1)), fc.nat(Math.max(0, size - 1))), { maxLength: size === 0 ? 0 : 80 })
+      .map((edges) => ({ size, edges })),
+  );
 /** Without circles: arrows go from a smaller number to a larger one. */
 const DAG = ANY_GRAPH.map(({ size, edges }) => ({
   size,
@@ -44,15 +46,16 @@ test("arrows of boxes are those of their nodes, and lead to the right", () => {
       const plan = planBoxes(graph, most);
       const place = boxOf(plan);
       const expected = new Set(
-        graph.edges.map(([from, to]) => `${place.get(from)} ${place.get(to)}`).filter((pair) => {
-          const [from, to] = pair.split(" ");
-          return from !== to;
-        }),
+        graph.edges
+          .map(([from, to]) => `${place.get(from)} ${place.get(to)}`)
+          .filter((pair) => {
+            const [from, to] = pair.split(" ");
+            return from !== to;
+          }),
       );
       expect(new Set(plan.edges.map(([from, to]) => `${from} ${to}`))).toEqual(expected);
       expect(plan.edges).toHaveLength(expected.size);
-      for (const [from, to] of plan.edges)
-        expect(plan.boxes[from]?.column).toBeLessThan(plan.boxes[to]?.column ?? -1);
+      for (const [from, to] of plan.edges) expect(plan.boxes[from]?.column).toBeLessThan(plan.boxes[to]?.column ?? -1);
     }),
   );
 });
@@ -79,7 +82,16 @@ test("nodes with the same neighbours are drawn as one before any others are", ()
 });
 
 test("what needs itself, or one another, stands in one column", () => {
-  const graph = { size: 4, edges: [[0, 1], [1, 2], [2, 1], [2, 2], [2, 3]] as const };
+  const graph = {
+    size: 4,
+    edges: [
+      [0, 1],
+      [1, 2],
+      [2, 1],
+      [2, 2],
+      [2, 3],
+    ] as const,
+  };
   expect(planBoxes(graph, 10).boxes.map(({ column }) => column)).toEqual([0, 1, 1, 2]);
 });
 
