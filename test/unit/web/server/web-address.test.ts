@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { formatWebAddress, parseWebAddress } from "../../../../src/web/server/web-address.ts";
 import { userErrorOf } from "../../../support/user-error.ts";
@@ -24,16 +24,28 @@ test("an address that is read is the one that was written", () => {
   );
 });
 
-test.each(["", "0.0.0.0:1", "10.0.0.1:1", "[::1]:80", "[::]:80", ":80x", "host:80", "65536", "-1", "80 ", "1e3", "unix:"])(
-  "%j is refused in one line that names it",
-  (text) => {
-    const error = userErrorOf(() => parseWebAddress(text));
-    expect(error).toMatchObject({ code: "bad-web-address", exitCode: 2 });
-    expect(error.message).toContain(`--web-address ${text}: `);
-    expect(error.message).not.toContain("\n");
-  },
-);
+test.each([
+  "",
+  "0.0.0.0:1",
+  "10.0.0.1:1",
+  "[::1]:80",
+  "[::]:80",
+  ":80x",
+  "host:80",
+  "65536",
+  "-1",
+  "80 ",
+  "1e3",
+  "unix:",
+])("%j is refused in one line that names it", (text) => {
+  const error = userErrorOf(() => parseWebAddress(text));
+  expect(error).toMatchObject({ code: "bad-web-address", exitCode: 2 });
+  expect(error.message).toContain(`--web-address ${text}: `);
+  expect(error.message).not.toContain("\n");
+});
 
 test("a socket's path that the system would cut is refused", () => {
-  expect(userErrorOf(() => parseWebAddress(`unix:/${"ä".repeat(60)}`)).message).toContain("107 bytes at most, and this one 121");
+  expect(userErrorOf(() => parseWebAddress(`unix:/${"ä".repeat(60)}`)).message).toContain(
+    "107 bytes at most, and this one 121",
+  );
 });
