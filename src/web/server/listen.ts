@@ -19,7 +19,7 @@ const PATIENCE_MS = 2000;
  */
 export async function listenAt(server: Server, address: WebAddress): Promise<number | undefined> {
   if (address.kind === "tcp") {
-    const host = address.host.replaceAll(/[[\]]/g, "");
+    const host = address.host === "[::1]" ? "::1" : address.host;
     await listening(server, address, () => server.listen({ host, port: address.port, exclusive: true }));
     const bound = server.address();
     return typeof bound === "object" && bound !== null ? bound.port : undefined;
