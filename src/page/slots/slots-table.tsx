@@ -1,8 +1,9 @@
 import type { JSX } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import type { LiveRun } from "../api/live-run.ts";
-import { type Column, DataTable, type Sort } from "../parts/data-table.tsx";
+import { type Column, DataTable } from "../parts/data-table.tsx";
 import { ForeignText } from "../parts/foreign-text.tsx";
+import type { Sort } from "../parts/sort.ts";
 import { pathTo } from "../state/route.ts";
 import { formatShare } from "../words/numbers.ts";
 import { formatSpan } from "../words/times.ts";
