@@ -32,7 +32,7 @@ const Text = v.pipe(v.string(), v.maxLength(LONGEST_TEXT));
 const Whole = v.pipe(v.number(), v.safeInteger());
 /** What a run is doing. */
 export const Phase = v.picklist(["running", "draining", "terminating", "ended"]);
-const RunEndSchema = v.picklist(RUN_ENDS);
+export const RunEndSchema = v.picklist(RUN_ENDS);
 
 /** A context, as status and views have it. */
 export const ContextStateSchema = v.object({
@@ -47,7 +47,7 @@ export const EngineStates = v.picklist(["starting", "ready", "silent", "left", "
 
 const DurationSummarySchema = v.object({ count: Count, p50: Seconds, p95: Seconds, longest: Seconds });
 
-const EngineViewSchema = v.object({
+export const EngineViewSchema = v.object({
   rank: Count,
   node: Name,
   pid: Count,
@@ -66,7 +66,7 @@ const EngineViewSchema = v.object({
   reason: v.optional(v.string()),
 });
 
-const FailureKindSchema = v.object({
+export const FailureKindSchema = v.object({
   id: Count,
   ending: KnownEndingSchema,
   text: Text,
@@ -89,7 +89,7 @@ const SeriesSchema = v.object({
   offered: Steps,
 });
 
-const EstimateSchema = v.object({ earliest: Seconds, latest: Seconds, slow: Count });
+export const EstimateSchema = v.object({ earliest: Seconds, latest: Seconds, slow: Count });
 
 const StallSchema = v.variant("why", [
   v.object({ why: v.literal("barrier"), line: Count, since: Seconds, running: Count, nodes: v.array(Name) }),
@@ -104,38 +104,39 @@ const StallSchema = v.variant("why", [
   v.object({ why: v.literal("awaits-tasks") }),
 ]);
 
-/** Names of templates may be long; the domain lists fewer of them. */
+/** How many instances of a template stand where. Names of templates may be long. */
+export const TemplateTallySchema = v.object({
+  name: v.pipe(v.string(), v.maxLength(LONGEST_TEXT)),
+  counts: v.object(v.entriesFromList(INSTANCE_STATE_NAMES, v.exactOptional(Count))),
+  isGrowing: v.boolean(),
+});
+
+/** The domain lists fewer of them. */
 export const TemplatesSchema: v.GenericSchema<unknown, TemplateTallies> = v.object({
-  list: v.pipe(
-    v.array(
-      v.object({
-        name: v.pipe(v.string(), v.maxLength(LONGEST_TEXT)),
-        counts: v.object(v.entriesFromList(INSTANCE_STATE_NAMES, v.exactOptional(Count))),
-        isGrowing: v.boolean(),
-      }),
-    ),
-    v.maxLength(MOST_LISTED_TEMPLATES),
-  ),
+  list: v.pipe(v.array(TemplateTallySchema), v.maxLength(MOST_LISTED_TEMPLATES)),
   more: Count,
+});
+
+/** Numbers of tasks. */
+export const TaskTallySchema = v.object({
+  total: v.optional(Count),
+  succeeded: Count,
+  failed: Count,
+  skipped: Count,
+  skippedFailed: Count,
+  interrupted: Count,
+  retrying: Count,
+  retries: Count,
+  running: Count,
+  assigned: Count,
+  restarts: Count,
 });
 
 /** The sections of a view that are small, and travel whole. */
 const SECTIONS = {
   run: v.object({ jobId: v.string(), taskFile: v.string(), host: Name, pid: Count, started: Seconds }),
   phase: v.object({ phase: Phase, reason: v.optional(RunEndSchema), ended: v.optional(Seconds) }),
-  tasks: v.object({
-    total: v.optional(Count),
-    succeeded: Count,
-    failed: Count,
-    skipped: Count,
-    skippedFailed: Count,
-    interrupted: Count,
-    retrying: Count,
-    retries: Count,
-    running: Count,
-    assigned: Count,
-    restarts: Count,
-  }),
+  tasks: TaskTallySchema,
   slots: v.object({ total: Count, offeredSeconds: Seconds, busySeconds: Seconds }),
   barriers: v.object({
     passed: Count,
@@ -204,7 +205,7 @@ export const TaskQuerySchema: v.GenericSchema<unknown, TaskQuery> = v.object({
 
 const LeakSchema = v.object({ bytes: Count, snippet: Text });
 
-const TaskRowSchema = v.object({
+export const TaskRowSchema = v.object({
   id: Count,
   state: v.picklist(TASK_STATES),
   attempt: Count,
@@ -230,7 +231,7 @@ export const TaskPageSchema: v.GenericSchema<unknown, TaskPage> = v.object({
   cursor: v.optional(v.pipe(v.string(), v.maxLength(LONGEST_CURSOR))),
 });
 
-const AttemptSchema = v.object({
+export const AttemptSchema = v.object({
   attempt: Count,
   engine: Whole,
   node: Name,

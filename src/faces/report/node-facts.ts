@@ -2,20 +2,11 @@ import { DurationHistogram } from "../../domain/duration-histogram.ts";
 import type { DurationSummary } from "../../domain/watch.ts";
 import { type OutcomeTable, ROW } from "../../records/outcomes/outcome-table.ts";
 import type { OutcomeFile } from "../../records/outcomes/outcomes.ts";
+import { marksOf } from "../../records/pictures/stand-out.ts";
 import type { ReportedNode } from "./report.ts";
 
 /** Nodes that are told apart; no fleet has more, and a file may say anything. */
 const MOST_NODES = 4096;
-/** Fewer tasks than this say nothing of a node. */
-const ENOUGH_TASKS = 10;
-/** A node whose median is this many times the others' is slow. */
-const SLOW = 1.5;
-/** Seconds; a smaller difference is nothing to look into. */
-const NOTICEABLE = 0.05;
-/** Failures of a node, and how many standard deviations above the others' rate, before it counts as failing. */
-const ENOUGH_FAILURES = 3;
-const NO_CHANCE = 3;
-
 class NodeFold {
   readonly durations = new DurationHistogram();
   failed = 0;
@@ -50,9 +41,11 @@ export function nodeFacts(
 
 function describe(name: string, fold: NodeFold, fleet: NodeFold, lost: number | undefined): ReportedNode {
   const { count, total } = fold.durations;
-  const marks: ReportedNode["marks"][number][] = [];
-  if (isSlow(fold, fleet)) marks.push("slow");
-  if (isFailing(fold, fleet)) marks.push("failing");
+  const others = fleet.durations.without(fold.durations);
+  const marks = marksOf(
+    { count, failed: fold.failed, median: () => fold.durations.quantile(0.5) },
+    { count: others.count, failed: fleet.failed - fold.failed, median: () => others.quantile(0.5) },
+  );
   return { name, tasks: count, failed: fold.failed, busy: total, durations: summaryOf(fold.durations), marks, lost };
 }
 
@@ -60,23 +53,6 @@ function describe(name: string, fold: NodeFold, fleet: NodeFold, lost: number | 
 export function summaryOf(durations: DurationHistogram): DurationSummary {
   const { count, longest } = durations;
   return { count, p50: durations.quantile(0.5), p95: durations.quantile(0.95), longest };
-}
-
-function isSlow(node: NodeFold, fleet: NodeFold): boolean {
-  const others = fleet.durations.without(node.durations);
-  if (node.durations.count < ENOUGH_TASKS || others.count < ENOUGH_TASKS) return false;
-  const [own, usual] = [node.durations.quantile(0.5), others.quantile(0.5)];
-  return own >= SLOW * usual && own - usual >= NOTICEABLE;
-}
-
-function isFailing(node: NodeFold, fleet: NodeFold): boolean {
-  const { count } = node.durations;
-  const others = fleet.durations.count - count;
-  if (node.failed < ENOUGH_FAILURES || others < ENOUGH_TASKS) return false;
-  // One more failure than there was: of few tasks without any nobody knows that they never fail.
-  const rate = Math.min(1, (fleet.failed - node.failed + 1) / (others + 1));
-  const deviation = Math.sqrt(count * rate * (1 - rate));
-  return node.failed - count * rate > NO_CHANCE * deviation;
 }
 
 /** How many engines each node has lost; undefined when no journal tells. */

@@ -2,6 +2,7 @@ import type { Ending } from "../../domain/ending.ts";
 import type { RunEnd } from "../../domain/events.ts";
 import type { TemplateTally } from "../../domain/instance-state.ts";
 import type { DurationSummary } from "../../domain/watch.ts";
+import type { NodeMark } from "../../records/pictures/stand-out.ts";
 
 /**
  * - `goes-on`: its driver lives, as far as this host can tell.
@@ -144,7 +145,7 @@ export interface ReportedNode {
   readonly busy: number;
   readonly durations: DurationSummary;
   /** How it differs from the others, where that is no chance. */
-  readonly marks: readonly ("slow" | "failing")[];
+  readonly marks: readonly NodeMark[];
   /** Engines there that were lost; undefined without a journal. */
   readonly lost: number | undefined;
 }

@@ -1,8 +1,8 @@
 import { type OutcomeTable, ROW } from "../../records/outcomes/outcome-table.ts";
 import type { OutcomeFile } from "../../records/outcomes/outcomes.ts";
+import { type Stretch, Windows } from "../../records/pictures/windows.ts";
 import { lanesOfNodes } from "./lanes.ts";
 import type { IdleReason, TimeUse } from "./report.ts";
-import { type Stretch, Windows } from "./windows.ts";
 
 /** A run as its time is counted. */
 interface Spell extends Stretch {

@@ -2,8 +2,9 @@ import { plural } from "../../domain/plural.ts";
 import { printable } from "../../domain/printable.ts";
 import type { FailureKind, RunView } from "../../domain/watch.ts";
 import { endReason, endWords } from "./end-reason.ts";
-import { type StallWords, stallWords } from "./stalls.ts";
-import { formatClock, formatEnding, shorten } from "./text.ts";
+import { type StallWords, stallWords } from "../../domain/stall-words.ts";
+import { formatClock } from "../../domain/clock-text.ts";
+import { formatEnding, shorten } from "./text.ts";
 
 /** Kinds of failures that are shown. */
 const MOST_KINDS = 10;

@@ -4,7 +4,8 @@ import { holdUp } from "./hold-up.ts";
 import type { SlowTask } from "./slow-task.ts";
 import { printable } from "../../domain/printable.ts";
 import { plural } from "../../domain/plural.ts";
-import { columnsOf, formatClock, formatDuration, formatRate } from "./text.ts";
+import { formatClock } from "../../domain/clock-text.ts";
+import { columnsOf, formatDuration, formatRate } from "./text.ts";
 
 /** What a progress line is made of. */
 export interface ProgressView {

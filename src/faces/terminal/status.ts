@@ -3,7 +3,8 @@ import { plural } from "../../domain/plural.ts";
 import { printable } from "../../domain/printable.ts";
 import { table } from "./table.ts";
 import { templateLines } from "./templates.ts";
-import { formatClock, shorten } from "./text.ts";
+import { formatClock } from "../../domain/clock-text.ts";
+import { shorten } from "./text.ts";
 import type { Snapshot } from "../../domain/snapshot.ts";
 
 /** Where a run stands, as a driver of any version tells it. */

@@ -4,6 +4,7 @@ import { constants } from "node:os";
 import { eastAsianWidth } from "get-east-asian-width";
 import type { Context } from "../../domain/engine.ts";
 import type { Ending } from "../../domain/ending.ts";
+import { formatClock } from "../../domain/clock-text.ts";
 import { shareText } from "../../domain/limits.ts";
 import { endingWords } from "../../domain/ending-words.ts";
 import { printable } from "../../domain/printable.ts";
@@ -51,21 +52,6 @@ export function formatDuration(seconds: number): string {
   if (seconds < 0.9995) return `${seconds.toFixed(2)} s`;
   if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
   return formatClock(seconds);
-}
-
-/** The same for a clock that is watched: whole seconds, `0:07`. */
-export function formatClock(seconds: number): string {
-  const whole = Math.max(0, Math.round(seconds));
-  const days = Math.floor(whole / 86_400);
-  const hours = Math.floor((whole % 86_400) / 3600);
-  const minutes = Math.floor((whole % 3600) / 60);
-  if (days > 0) return `${days}d ${two(hours)}:${two(minutes)}`;
-  if (hours > 0) return `${hours}:${two(minutes)}:${two(whole % 60)}`;
-  return `${minutes}:${two(whole % 60)}`;
-}
-
-function two(n: number): string {
-  return String(n).padStart(2, "0");
 }
 
 /** Tasks per second, or per minute or hour where that is easier to grasp: `1234/s`, `80.6/s`, `12/min`. */

@@ -19,6 +19,11 @@ export class ProblemError extends Error {
   }
 }
 
+/** What was thrown, as a problem. */
+export function problemFrom(error: unknown): ProblemError {
+  return error instanceof ProblemError ? error : new ProblemError({ code: "bug", status: 0, detail: String(error) });
+}
+
 /** The path of what belongs to a run: `apiPath("ID", "tasks")`. */
 export function apiPath(run: string, ...parts: readonly (string | number)[]): string {
   return ["/api/v1/runs", run, ...parts].join("/");

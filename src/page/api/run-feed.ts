@@ -63,12 +63,12 @@ export class RunFeed {
 
   /** Looks at once whether the stream is sound: the page is seen again, or the network has come back. */
   look(): void {
-    const { now } = this.#around;
-    const late = now() - this.#looked - LOOK;
-    this.#looked = now();
+    const now = this.#around.now();
+    const late = now - this.#looked - LOOK;
+    this.#looked = now;
     if (this.#isClosed || this.#run.contact.state === "closed") return;
     if (late > SLEPT) this.#open();
-    else if (now() - this.#run.heardAt > SILENT && this.#run.contact.state === "open") this.#probe();
+    else if (now - this.#run.heardAt > SILENT && this.#run.contact.state === "open") void this.#probe();
   }
 
   close(): void {
@@ -134,27 +134,21 @@ export class RunFeed {
   }
 
   /** Asks the server in another way than by the stream, of which nothing has come for long. */
-  #probe(): void {
+  async #probe(): Promise<void> {
     if (this.#asking !== undefined) return;
     const asking = new AbortController();
     this.#asking = asking;
-    const late = this.#around.after(LOOK * 2, () => asking.abort());
-    this.#around.ask(asking.signal).then(
-      (document) => {
-        this.#probed(late);
-        this.#tell(runFrom(document, this.#around.now()));
-      },
-      () => {
-        this.#probed(late);
-        if (this.#isClosed) return;
-        this.#lost();
-        this.#open();
-      },
-    );
-  }
-
-  #probed(late: () => void): void {
-    late();
-    this.#asking = undefined;
+    const undo = this.#around.after(LOOK * 2, () => asking.abort());
+    try {
+      const document = await this.#around.ask(asking.signal);
+      this.#tell(runFrom(document, this.#around.now()));
+    } catch {
+      if (this.#isClosed) return;
+      this.#lost();
+      this.#open();
+    } finally {
+      undo();
+      this.#asking = undefined;
+    }
   }
 }

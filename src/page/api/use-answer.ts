@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { type Params, queryText } from "../state/route.ts";
-import { get, ProblemError } from "./client.ts";
+import { get, type ProblemError, problemFrom } from "./client.ts";
 
 /** What is known of an answer. The last one stays until the next has come, also when that fails. */
 export interface Answer<T> {
@@ -31,8 +31,7 @@ export function useAnswer<T>(
       (data) => setState({ question, data }),
       (error: unknown) => {
         if (abort.signal.aborted) return;
-        const problem =
-          error instanceof ProblemError ? error : new ProblemError({ code: "bug", status: 0, detail: String(error) });
+        const problem = problemFrom(error);
         // What was seen last stays, unless it is the answer to something else.
         setState(({ question: asked, data }) =>
           data !== undefined && asked === question ? { question, data, problem } : { question, problem },

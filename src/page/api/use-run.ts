@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { RunDocument } from "../../web/api/answers.ts";
-import { apiPath, get, ProblemError } from "./client.ts";
+import { apiPath, get, type ProblemError, problemFrom } from "./client.ts";
 import { EVENT_NAMES, type LiveRun } from "./live-run.ts";
 import { type FeedSurroundings, RunFeed, type StreamListener } from "./run-feed.ts";
 
@@ -23,30 +23,23 @@ export function useRun(id: string | undefined): KnownRun {
     let feed: RunFeed | undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const abort = new AbortController();
-    const begin = (): void => {
-      get<RunDocument>(apiPath(id), {}, abort.signal).then(
-        (document) => {
-          feed = new RunFeed(
-            document,
-            apiPath(id, "events"),
-            (run) => setKnown({ id, run, problem: undefined }),
-            around(id),
-          );
-          setKnown({ id, run: feed.run, problem: undefined });
-        },
-        (error: unknown) => {
-          if (abort.signal.aborted) return;
-          const problem =
-            error instanceof ProblemError ? error : new ProblemError({ code: "bug", status: 0, detail: String(error) });
-          setKnown({ id, run: undefined, problem });
-          if (problem.status === 0 || problem.status >= 500) timer = setTimeout(begin, AGAIN);
-        },
-      );
+    const begin = async (): Promise<void> => {
+      try {
+        const document = await get<RunDocument>(apiPath(id), {}, abort.signal);
+        const changed = (run: LiveRun): void => setKnown({ id, run, problem: undefined });
+        feed = new RunFeed(document, apiPath(id, "events"), changed, around(id));
+        changed(feed.run);
+      } catch (error) {
+        if (abort.signal.aborted) return;
+        const problem = problemFrom(error);
+        setKnown({ id, run: undefined, problem });
+        if (problem.status === 0 || problem.status >= 500) timer = setTimeout(() => void begin(), AGAIN);
+      }
     };
     const look = (): void => {
       if (!document.hidden) feed?.look();
     };
-    begin();
+    void begin();
     document.addEventListener("visibilitychange", look);
     addEventListener("online", look);
     return () => {

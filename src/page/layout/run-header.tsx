@@ -8,7 +8,7 @@ import { pathTo } from "../state/route.ts";
 import { useNow } from "../state/use-now.ts";
 import { formatCount } from "../words/numbers.ts";
 import { estimateWords, outcomeParts, progressWords, reasonWords, runState, tailWords } from "../words/run-words.ts";
-import { formatClock } from "../words/times.ts";
+import { formatClock } from "../../domain/clock-text.ts";
 
 /** What stands above all pages of a run: what it does, how far it is, when it will have ended. */
 export function RunHeader({ run }: { readonly run: LiveRun }): JSX.Element {

@@ -24,14 +24,17 @@ export function CopyCommand({
 /** Copies a text and says so. */
 export function CopyButton({ text, what }: { readonly text: string; readonly what: string }): JSX.Element {
   const [said, setSaid] = useState<"" | "Copied" | "Select and copy it">("");
-  const copy = (): void => {
-    const done = (): void => setSaid("Copied");
-    const failed = (): void => setSaid("Select and copy it");
-    navigator.clipboard.writeText(text).then(done, failed);
+  const copy = async (): Promise<void> => {
+    try {
+      await navigator.clipboard.writeText(text);
+      setSaid("Copied");
+    } catch {
+      setSaid("Select and copy it");
+    }
     setTimeout(() => setSaid(""), 2500);
   };
   return (
-    <button type="button" class="small" onClick={copy} aria-label={said === "" ? `Copy: ${what}` : said}>
+    <button type="button" class="small" onClick={() => void copy()} aria-label={said === "" ? `Copy: ${what}` : said}>
       {said === "" ? "Copy" : said}
     </button>
   );

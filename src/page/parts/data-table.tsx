@@ -1,5 +1,6 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { Sort } from "./sort.ts";
 import { rowAfterKey, rowWindow, scrollFor } from "./window-of-rows.ts";
 
 /** A column of a table. */
@@ -17,11 +18,6 @@ export interface Column<Row> {
   /** Whether the table can be sorted by it. */
   readonly sortable?: boolean | undefined;
   readonly cell: (row: Row) => ComponentChildren;
-}
-
-export interface Sort {
-  readonly by: string;
-  readonly descending: boolean;
 }
 
 export interface TableProps<Row> {

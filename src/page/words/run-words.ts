@@ -6,7 +6,8 @@ import type { Estimate, RunView, TaskTally, WatchLink } from "../../domain/watch
 import { plural } from "../../domain/plural.ts";
 import { formatCount, formatShare } from "./numbers.ts";
 import type { Tone } from "./states.ts";
-import { formatClock, formatMinute } from "./times.ts";
+import { formatClock } from "../../domain/clock-text.ts";
+import { formatMinute } from "./times.ts";
 
 /** Why a run ends or has ended, as a part of a sentence. */
 const REASONS: Readonly<Record<RunEnd, string>> = {
@@ -37,12 +38,24 @@ export function runState({ phase, reason }: Pick<RunView, "phase" | "reason">, l
   return reason === undefined || reason === "done" ? "ended" : "ended early";
 }
 
-/** When the run will have ended, as a range: `in 0:38 to 0:55, at 14:30 to 14:47`. */
-export function estimateWords({ earliest, latest }: Estimate, now: number): string {
-  const [from, to] = [earliest, latest].map((time) => formatClock(Math.max(0, time - now)));
-  const [first, last] = [earliest, latest].map((time) => formatMinute(Math.max(time, now), now));
-  const span = from === to ? from : `${from} to ${to}`;
-  return `${span} left, until ${first === last ? first : `${first} to ${last}`}`;
+/** How long it will still take, as a range: `0:38 to 0:55`; undefined when nobody can tell. */
+export function clockLeft(estimate: Estimate | undefined, now: number): string | undefined {
+  if (estimate === undefined) return undefined;
+  const from = formatClock(Math.max(0, estimate.earliest - now));
+  const to = formatClock(Math.max(0, estimate.latest - now));
+  return from === to ? from : `${from} to ${to}`;
+}
+
+/** When it will have ended, as a range: `14:30 to 14:47`. */
+export function endsAt({ earliest, latest }: Estimate, now: number): string {
+  const first = formatMinute(Math.max(earliest, now), now);
+  const last = formatMinute(Math.max(latest, now), now);
+  return first === last ? first : `${first} to ${last}`;
+}
+
+/** Both: `0:38 to 0:55 left, until 14:30 to 14:47`. */
+export function estimateWords(estimate: Estimate, now: number): string {
+  return `${clockLeft(estimate, now)} left, until ${endsAt(estimate, now)}`;
 }
 
 /** Tasks that decide about the end: `3 slow tasks in the tail`. Empty when there are none. */
@@ -85,4 +98,9 @@ export function titleOf(name: string, { tasks, phase, reason }: RunView): string
   const { total } = tasks;
   if (phase === "ended") return `${reason === undefined || reason === "done" ? "ended" : "ended early"}: ${name}`;
   return total === undefined || total === 0 ? name : `${Math.floor((doneOf(tasks) / total) * 100)}% ${name}`;
+}
+
+/** The command that changes the engines of a run; its name stands for it where a shell would need quotes. */
+export function utilityOf(prefix: string): string {
+  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(prefix) ? `${prefix}_dbUtil.sh` : "PREFIX_dbUtil.sh";
 }

@@ -22,6 +22,11 @@ export class AttemptLog {
     return this.#ofTask.get(id) ?? [];
   }
 
+  /** All starts that are known, with the ids of their tasks. */
+  *all(): Generator<readonly [id: number, attempt: Attempt]> {
+    for (const [id, attempts] of this.#ofTask) for (const attempt of attempts) yield [id, attempt];
+  }
+
   /** Keeps a start. What is told later of the same one, as by an engine that was lost and has come back, takes its place. */
   add(id: number, attempt: Attempt): void {
     const known = this.#ofTask.get(id);

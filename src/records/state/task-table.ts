@@ -118,6 +118,11 @@ export class TaskTable {
     return offset === 0 ? undefined : offset - 1;
   }
 
+  /** How many nodes tasks have been on: their numbers go from 1 to this one. */
+  get nodes(): number {
+    return this.#nodes.length - 1;
+  }
+
   /** The number by which the table knows a node; undefined when no task has been there. */
   numberOfNode(name: string): number | undefined {
     return this.#numberOfNode.get(name);

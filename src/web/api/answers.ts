@@ -12,14 +12,7 @@ import type {
   WatchLink,
 } from "../../domain/watch.ts";
 import type { ViewChange } from "../../domain/view-changes.ts";
-
-/** A list that may be a part of a longer one. */
-interface Part {
-  /** How many there are in all; undefined where counting them takes too long. */
-  readonly total?: number | undefined;
-  /** Whether there are more than stand here. */
-  readonly truncated: boolean;
-}
+import type { Part } from "../../records/pictures/documents.ts";
 
 /** GET /api/v1/runs */
 export interface RunList extends Part {
@@ -102,67 +95,17 @@ export interface FailureList extends Part {
   readonly kinds: readonly FailureKind[];
 }
 
-/** What `series` may be asked for. */
-export const METRICS = ["outcomes", "slots", "failures", "durations"] as const;
-export type Metric = (typeof METRICS)[number];
-
 /**
- * GET /api/v1/runs/{id}/series?metric&from&to&points
+ * Pictures. Their shapes stand with what makes them; paths and parameters:
  *
- * - `outcomes`: tasks that `succeeded` and `failed` in each step.
- * - `slots`: slots `busy` and `available`, on average in each step.
- * - `failures`: a line for each of the most common kinds, named by its id, and `other`.
- * - `durations`: `p50` and `p95` of the tasks that ended in each step; null where none has.
+ * - GET /api/v1/runs/{id}/series?metric&from&to&points
+ * - GET /api/v1/runs/{id}/histograms?by=all|node
+ * - GET /api/v1/runs/{id}/timeline?from&to&px&by=slot|node&node: `node` shows only the lanes of this node.
  */
-export interface SeriesDocument {
-  readonly metric: Metric;
-  /** Where the first step begins. */
-  readonly from: number;
-  readonly step: number;
-  readonly lines: readonly { readonly name: string; readonly values: readonly (number | null)[] }[];
-}
+export { CELL, METRICS } from "../../records/pictures/documents.ts";
+export type { HistogramList, Metric, SeriesDocument, TimelineDocument } from "../../records/pictures/documents.ts";
 
-/** GET /api/v1/runs/{id}/histograms?by=all|node|template */
-export interface HistogramList extends Part {
-  /** Edges of the bins, one more than these: seconds, log-spaced. The same for all groups. */
-  readonly edges: readonly number[];
-  readonly groups: readonly {
-    /** `all`, or the name of the node. */
-    readonly name: string;
-    readonly counts: readonly number[];
-    readonly count: number;
-    readonly failed: number;
-    readonly p50: number;
-    readonly p95: number;
-    readonly longest: number;
-  }[];
-}
-
-/** What a cell of a timeline shows, in its upper four bits. The lower four are how much of its time had a task: 0 to 15. */
-export const CELL = { none: 0, idle: 1, succeeded: 2, failed: 3, running: 4, cut: 5 } as const;
-
-/** GET /api/v1/runs/{id}/timeline?from&to&px&by=slot|node */
-export interface TimelineDocument extends Part {
-  readonly from: number;
-  readonly to: number;
-  /** Cells of each lane. */
-  readonly px: number;
-  readonly by: "slot" | "node";
-  /** Whether slots are made up from the times of tasks. */
-  readonly reconstructed: boolean;
-  readonly lanes: readonly {
-    readonly node: string;
-    /** Rank of the engine, and slot; missing where lanes are nodes. */
-    readonly engine?: number | undefined;
-    readonly slot?: number | undefined;
-  }[];
-  /** `px` bytes for each lane, one lane after the other, in Base64. See `CELL`. */
-  readonly cells: string;
-  /** Spans in which slots were idle, and why. */
-  readonly gaps: readonly { readonly from: number; readonly to: number; readonly why: "start" | "barrier" | "tail" }[];
-}
-
-/** GET /api/v1/runs/{id}/timeline/task?at&engine&slot: the task that ran there then. */
+/** GET /api/v1/runs/{id}/timeline/task?at&engine&slot&within: the task that ran there then, or the nearest one so many seconds away at most. */
 export interface TimelineTask {
   readonly task?: TaskRow | undefined;
 }

@@ -5,7 +5,7 @@ import type { RunView, Stall } from "../../../../src/domain/watch.ts";
 import { dateAndTime } from "../../../../src/faces/terminal/dates.ts";
 import { explainRun } from "../../../../src/faces/terminal/explain-run.ts";
 import { type ExplainedRun, explainTask } from "../../../../src/faces/terminal/explain-task.ts";
-import { stallWords } from "../../../../src/faces/terminal/stalls.ts";
+import { stallWords } from "../../../../src/domain/stall-words.ts";
 import type { RecordedAttempt } from "../../../../src/records/journal/task-history.ts";
 import { RunState } from "../../../../src/records/state/run-state.ts";
 import { viewOf } from "../../../../src/records/state/view.ts";

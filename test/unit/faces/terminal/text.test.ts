@@ -3,14 +3,8 @@ import { describe, expect, it } from "vitest";
 
 import { printable } from "../../../../src/domain/printable.ts";
 import { GIVEN_UP, TIMED_OUT, exited, signalled } from "../../../../src/domain/ending.ts";
-import {
-  columnsOf,
-  formatClock,
-  formatDuration,
-  formatEnding,
-  formatRate,
-  shorten,
-} from "../../../../src/faces/terminal/text.ts";
+import { formatClock } from "../../../../src/domain/clock-text.ts";
+import { columnsOf, formatDuration, formatEnding, formatRate, shorten } from "../../../../src/faces/terminal/text.ts";
 
 describe("printable", () => {
   it("leaves plain text alone, in any script", () => {

@@ -1,8 +1,8 @@
-import { plural } from "../../domain/plural.ts";
-import { printable } from "../../domain/printable.ts";
-import { someOf } from "../../domain/some-of.ts";
-import type { Stall } from "../../domain/watch.ts";
-import { formatClock } from "./text.ts";
+import { plural } from "./plural.ts";
+import { printable } from "./printable.ts";
+import { someOf } from "./some-of.ts";
+import type { Stall } from "./watch.ts";
+import { formatClock } from "./clock-text.ts";
 
 /** Names in a list before the rest is only counted. */
 const MOST_NAMES = 4;

@@ -31,6 +31,11 @@ export class Windows {
     return this.#before.at(-1) ?? 0;
   }
 
+  /** All of them, in order. */
+  stretches(): Stretch[] {
+    return Array.from(this.#from, (from, i) => ({ from, to: this.#to[i] ?? from }));
+  }
+
   /** How much of this stretch they cover, in seconds. */
   within(from: number, to: number): number {
     return to > from ? this.#until(to) - this.#until(from) : 0;

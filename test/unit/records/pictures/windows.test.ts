@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { Windows } from "../../../../src/faces/report/windows.ts";
+import { Windows } from "../../../../src/records/pictures/windows.ts";
 
 const stretch = fc
   .tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 20 }))

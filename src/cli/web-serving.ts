@@ -1,0 +1,103 @@
+import { hostname } from "node:os";
+import { UserError } from "../domain/errors.ts";
+import { shellWords } from "../domain/shell-words.ts";
+import { reasonOf, replaceOwnFile } from "../files/own-file.ts";
+import { removeFile } from "../files/remove-file.ts";
+import type { RunFiles } from "../run/files/run-files.ts";
+import { type Program, programName } from "../run/program-name.ts";
+import type { WebRun } from "../web/api/web-run.ts";
+import { askForTicket, formatWebFile, webPlaceOf } from "./web-file.ts";
+import type { WebOptions } from "./web-options.ts";
+import { type WebParts, webParts } from "./web-parts.ts";
+import { Presence } from "./web-presence.ts";
+import { openWebRun } from "./web-run.ts";
+import { baseOf, type ServedPage } from "./web-words.ts";
+
+/** Runs that are served. */
+export interface ServedRuns {
+  readonly page: ServedPage;
+  readonly runs: readonly WebRun[];
+  /** Who looks at them. */
+  readonly presence: Presence;
+  /** A path that lets a browser in, once. */
+  ticket(): string;
+  close(): Promise<void>;
+}
+
+export interface ServingOptions {
+  readonly program: Program;
+  /** Lets programs in. */
+  readonly token: string;
+  /** What serves; told by tests alone. */
+  readonly parts?: WebParts | undefined;
+}
+
+/**
+ * Serves the page of some runs, and says in a file of each where it is.
+ *
+ * @throws UserError for a run of which nothing can be read; `web-serves-already`, and what `serve` throws.
+ */
+export async function serveRuns(
+  files: readonly RunFiles[],
+  { address, control }: WebOptions,
+  { program, token, parts: given }: ServingOptions,
+): Promise<ServedRuns> {
+  const words = programName(program.command, process.env);
+  for (const one of files) await refuseServed(one, words);
+  const runs: WebRun[] = [];
+  const closeRuns = async (): Promise<void> => void (await Promise.all(runs.map((run) => run.close())));
+  try {
+    const parts = given ?? (await webParts());
+    for (const one of files) runs.push(await openWebRun(one, program));
+    const presence = new Presence(() => performance.now());
+    const app = parts.webApp(() => runs, { control, version: program.version, now: () => Date.now() / 1000 });
+    const api = (request: Request): Promise<Response> => presence.answer(request, (asked) => app.fetch(asked));
+    const server = await parts.serve({ address, control, token, api, files: parts.files });
+    const page = { address, port: server.port };
+    const removeFiles = leaveFiles(files, page, token);
+    return {
+      page,
+      runs,
+      presence,
+      ticket: () => server.ticket(),
+      close: async () => {
+        removeFiles();
+        await server.close();
+        await closeRuns();
+      },
+    };
+  } catch (error) {
+    await closeRuns();
+    throw error;
+  }
+}
+
+/** @throws UserError `web-serves-already` for a run whose page somebody serves on this machine. */
+async function refuseServed({ prefix, web }: RunFiles, words: readonly string[]): Promise<void> {
+  const place = webPlaceOf(web);
+  if (place === undefined || place.pid === process.pid || place.host !== hostname()) return;
+  try {
+    await askForTicket(place);
+  } catch {
+    // It is not there any more, whatever goes by its number.
+    return;
+  }
+  const url = shellWords([...words, "web", "--url", prefix]);
+  const message = `${prefix}: its web page is served already, by process ${place.pid}; for a URL of that: ${url}`;
+  throw new UserError("web-serves-already", message);
+}
+
+/** Says in a file of each run where its page is, where there can be one. @returns removes them, unless they are another's by then. */
+function leaveFiles(files: readonly RunFiles[], page: ServedPage, token: string): () => void {
+  for (const { web } of files) {
+    try {
+      replaceOwnFile(web, formatWebFile(baseOf(page), token), 0o600);
+    } catch (error) {
+      const why = `${web} cannot be written (${reasonOf(error)})`;
+      process.stderr.write(`disbatch: warning: ${why}: programs, and disbatch web --url, do not find the page\n`);
+    }
+  }
+  return () => {
+    for (const { web } of files) if (webPlaceOf(web)?.pid === process.pid) removeFile(web);
+  };
+}

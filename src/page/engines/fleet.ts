@@ -1,0 +1,133 @@
+/** Engines against each other: which of them stand out. */
+
+import type { EngineView } from "../../domain/watch.ts";
+import type { Sort } from "../parts/sort.ts";
+
+/** What most engines are like. */
+export interface Fleet {
+  /** Medians over engines that have finished enough tasks; seconds. 0 while there are none. */
+  readonly p50: number;
+  readonly p95: number;
+  /** Failures among all that has finished. */
+  readonly failing: number;
+  readonly finished: number;
+}
+
+/** Tasks that an engine has finished before it is compared. */
+const ENOUGH = 10;
+/** Times as slow as the fleet, and as often failing, from where an engine stands out. */
+const SLOW = 1.5;
+const FAILING = 3;
+const LEAST_FAILED = 3;
+
+export function fleetOf(engines: readonly EngineView[]): Fleet {
+  const compared = engines.filter(({ durations }) => durations.count >= ENOUGH);
+  const finished = engines.reduce((sum, engine) => sum + engine.finished, 0);
+  const failed = engines.reduce((sum, engine) => sum + engine.failed, 0);
+  return {
+    p50: median(compared.map(({ durations }) => durations.p50)),
+    p95: median(compared.map(({ durations }) => durations.p95)),
+    failing: finished === 0 ? 0 : failed / finished,
+    finished,
+  };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle] ?? 0;
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? upper)) / 2;
+}
+
+/** How many times as long as on most engines; undefined where there is too little to tell. */
+export function factorOf(engine: EngineView, fleet: Fleet, by: "p50" | "p95"): number | undefined {
+  return engine.durations.count < ENOUGH || fleet[by] <= 0 ? undefined : engine.durations[by] / fleet[by];
+}
+
+/** Whether tasks take much longer there than on most engines. */
+export function isSlow(engine: EngineView, fleet: Fleet): boolean {
+  return (factorOf(engine, fleet, "p50") ?? 1) >= SLOW;
+}
+
+/** Whether tasks fail much more often there than on the other engines. */
+export function failsOften({ finished, failed }: EngineView, fleet: Fleet): boolean {
+  const others = fleet.finished - finished;
+  if (failed < LEAST_FAILED || finished < ENOUGH || others <= 0) return false;
+  const failing = (fleet.failing * fleet.finished - failed) / others;
+  return failed / finished >= Math.max(failing * FAILING, 0.02);
+}
+
+/** Why an engine is to be looked at, each in a few words. Empty for most. */
+export function troublesOf(engine: EngineView, fleet: Fleet): string[] {
+  const troubles: string[] = [];
+  if (engine.state === "lost") troubles.push("was lost");
+  if (engine.state === "silent") troubles.push("is out of touch");
+  if (engine.heldBack !== undefined && engine.state === "ready") troubles.push("starts nothing for now");
+  if (failsOften(engine, fleet))
+    troubles.push(`fails ${Math.round((engine.failed / engine.finished) * 100)}% of its tasks`);
+  if (isSlow(engine, fleet)) troubles.push(`takes ${(factorOf(engine, fleet, "p50") ?? 1).toFixed(1)} times as long`);
+  return troubles;
+}
+
+/** Whether it takes part in the run now. */
+export function isThere({ state }: EngineView): boolean {
+  return state !== "left" && state !== "lost";
+}
+
+/** The state as a badge has it: one that was told to stop is stopping until it has gone. */
+export function engineState(engine: EngineView): string {
+  return engine.stopping && isThere(engine) ? "stopping" : engine.state;
+}
+
+const ORDER = ["lost", "silent", "stopping", "starting", "ready", "left"];
+
+const VALUES: Readonly<Record<string, (engine: EngineView) => number | string>> = {
+  rank: ({ rank }) => rank,
+  node: ({ node }) => node,
+  state: (engine) => ORDER.indexOf(engineState(engine)),
+  context: ({ context }) => context,
+  slots: ({ slots }) => slots,
+  running: ({ running }) => running,
+  busy: ({ running, slots }) => running / Math.max(1, slots),
+  finished: ({ finished }) => finished,
+  failed: ({ failed }) => failed,
+  p50: ({ durations }) => durations.p50,
+  p95: ({ durations }) => durations.p95,
+  heard: ({ lastHeard }) => lastHeard ?? 0,
+};
+
+/** Columns by which engines can be sorted. */
+export function isSortable(by: string): boolean {
+  return Object.hasOwn(VALUES, by);
+}
+
+/** Engines whose node or context has the text and whose state is this one, sorted. Those that are equal stand by rank. */
+export function chosenEngines(
+  engines: readonly EngineView[],
+  { text, state, sort }: { readonly text: string; readonly state: string; readonly sort: Sort },
+): readonly EngineView[] {
+  const wanted = text.toLowerCase();
+  const chosen = engines.filter(
+    (engine) =>
+      (wanted === "" || engine.node.toLowerCase().includes(wanted) || engine.context.toLowerCase().includes(wanted)) &&
+      (state === "" || engineState(engine) === state),
+  );
+  const value = VALUES[sort.by] ?? VALUES["rank"];
+  if (value === undefined) return chosen;
+  const keyed = chosen.map((engine) => ({ engine, key: value(engine) }));
+  keyed.sort((a, b) => {
+    const order = a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
+    return order === 0 ? a.engine.rank - b.engine.rank : sort.descending ? -order : order;
+  });
+  return keyed.map(({ engine }) => engine);
+}
+
+/** How many engines there are in each state, those with most trouble first. */
+export function stateCounts(engines: readonly EngineView[]): readonly (readonly [state: string, count: number])[] {
+  const counts = new Map<string, number>();
+  for (const engine of engines) {
+    const state = engineState(engine);
+    counts.set(state, (counts.get(state) ?? 0) + 1);
+  }
+  return [...counts].toSorted(([a], [b]) => ORDER.indexOf(a) - ORDER.indexOf(b));
+}

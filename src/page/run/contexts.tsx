@@ -1,0 +1,72 @@
+import type { JSX } from "preact";
+import { plural } from "../../domain/plural.ts";
+import { printable } from "../../domain/printable.ts";
+import { someOf } from "../../domain/some-of.ts";
+import type { LiveRun } from "../api/live-run.ts";
+import { Panel } from "../parts/panel.tsx";
+import { Empty } from "../parts/states.tsx";
+import { OnlyLooks, StopButton } from "../parts/stop-button.tsx";
+import { formatCount } from "../words/numbers.ts";
+
+/** Contexts that are shown; there are hardly ever more than a few. */
+const MOST = 50;
+
+/** Where engines come from, with what ends each of them. */
+export function Contexts({ run }: { readonly run: LiveRun }): JSX.Element {
+  const { contexts, phase } = run.view;
+  return (
+    <Panel title="Contexts" aside={<StopRun run={run} />}>
+      {contexts.length === 0 ? (
+        <Empty>No context takes part in the run.</Empty>
+      ) : (
+        <ul class="contexts">
+          {contexts.slice(0, MOST).map(({ label, nodes, tasksLeft, stopped }) => (
+            <li key={label}>
+              <strong>{printable(label)}</strong>
+              <span class="context-nodes">
+                {plural(nodes.length, "node")}: {printable(someOf(nodes, 4))}
+                {tasksLeft !== undefined && `; takes ${formatCount(tasksLeft)} more tasks`}
+              </span>
+              {stopped ? (
+                <span class="dim">{phase === "ended" ? "was stopped" : "takes no more tasks"}</span>
+              ) : (
+                <StopButton
+                  run={run}
+                  request={{ what: "context", label }}
+                  label="Stop..."
+                  title={`Stop the context ${printable(label)}`}
+                  verb="Stop this context"
+                >
+                  Its engines start no more tasks, and leave when what runs there has ended. The other contexts go on.
+                </StopButton>
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+    </Panel>
+  );
+}
+
+/** Ends the run: the first time it drains, the second time it ends its tasks. */
+export function StopRun({ run }: { readonly run: LiveRun }): JSX.Element {
+  const isDraining = run.view.phase === "draining";
+  return (
+    <>
+      <OnlyLooks run={run} />
+      {run.view.phase !== "terminating" && (
+        <StopButton
+          run={run}
+          request={{ what: "run" }}
+          label={isDraining ? "End its tasks..." : "Stop the run..."}
+          title={isDraining ? "End the tasks of the run" : "Stop the run"}
+          verb={isDraining ? "End its tasks now" : "Stop the run"}
+        >
+          {isDraining
+            ? "The run starts nothing more already. Tasks that still run are ended; they count as not done."
+            : "The run starts no more tasks, and ends when what runs now has ended. The rest can be run later: this page then shows the command."}
+        </StopButton>
+      )}
+    </>
+  );
+}

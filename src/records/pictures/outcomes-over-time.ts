@@ -1,0 +1,22 @@
+import type { SeriesDocument } from "./documents.ts";
+import type { PicturedRun } from "./pictured-run.ts";
+import { eachOutcome } from "./scan.ts";
+import { type Range, stepAt, stepsOf } from "./steps.ts";
+
+/** How many tasks succeeded and failed in each step. */
+export async function outcomesOverTime(run: PicturedRun, range: Range): Promise<SeriesDocument> {
+  const steps = stepsOf(run, range);
+  const succeeded = new Uint32Array(steps.points);
+  const failed = new Uint32Array(steps.points);
+  await eachOutcome(run, (end, isFailed) => {
+    const at = stepAt(steps, end);
+    if (at < 0) return;
+    const counts = isFailed ? failed : succeeded;
+    counts[at] = (counts[at] ?? 0) + 1;
+  });
+  const lines = [
+    { name: "succeeded", values: [...succeeded] },
+    { name: "failed", values: [...failed] },
+  ];
+  return { metric: "outcomes", from: steps.from, step: steps.step, lines };
+}

@@ -1,0 +1,28 @@
+import type { SeriesDocument } from "./documents.ts";
+import type { PicturedRun } from "./pictured-run.ts";
+import { presences } from "./presences.ts";
+import { eachStretch } from "./scan.ts";
+import { StepSums } from "./step-sums.ts";
+import { type Range, stepsOf } from "./steps.ts";
+
+/** Slots that had a task, and slots that there were, on average in each step. */
+export async function slotsOverTime(run: PicturedRun, range: Range): Promise<SeriesDocument> {
+  const steps = stepsOf(run, range);
+  const [busy, available, lasted] = [new StepSums(steps), new StepSums(steps), new StepSums(steps)];
+  lasted.add(run.started, run.until);
+  for (const { from, to, engine } of presences(run)) available.add(from, to, engine.slots);
+  await eachStretch(run, (start, end) => busy.add(start, end));
+  const seconds = lasted.seconds();
+  const averages = (sums: StepSums): (number | null)[] =>
+    Array.from(sums.seconds(), (sum, i) => average(sum, seconds[i] ?? 0));
+  const lines = [
+    { name: "busy", values: averages(busy) },
+    { name: "available", values: averages(available) },
+  ];
+  return { metric: "slots", from: steps.from, step: steps.step, lines };
+}
+
+/** Four digits behind the point: sums of times have no more. */
+function average(sum: number, seconds: number): number | null {
+  return seconds > 0 ? Math.round((sum / seconds) * 10_000) / 10_000 : null;
+}

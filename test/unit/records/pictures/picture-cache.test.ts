@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { PictureCache } from "../../../../src/records/pictures/picture-cache.ts";
+
+test("ten who ask the same at once cost one answer, until the run has changed", async () => {
+  const cache = new PictureCache();
+  let made = 0;
+  const ask = (revision: number): Promise<number> =>
+    cache.get(revision, ["series", { from: 1 }], async () => Promise.resolve(++made));
+  expect(await Promise.all(Array.from({ length: 10 }, () => ask(1)))).toEqual(Array(10).fill(1));
+  expect(await ask(2)).toBe(2);
+});
+
+test("answers are told apart, and the ones that were asked for last are kept", async () => {
+  const cache = new PictureCache();
+  const ask = (n: number): Promise<number> => cache.get(1, ["series", n], async () => Promise.resolve(n));
+  for (let n = 0; n < 1000; n++) expect(await ask(n % 80)).toBe(n % 80);
+  expect(cache.size).toBe(64);
+});
+
+test("what has failed is made again", async () => {
+  const cache = new PictureCache();
+  await expect(cache.get(1, [], () => Promise.reject(new Error("torn")))).rejects.toThrow("torn");
+  expect(await cache.get(1, [], () => Promise.resolve("whole"))).toBe("whole");
+});
