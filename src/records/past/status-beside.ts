@@ -12,8 +12,8 @@ import { outcomeOfLine } from "./outcome-of-line.ts";
 const NONE = -1;
 /** Seconds that the journal has to tell what a line of the status file tells: both are written at the same time. */
 const PATIENCE = 2;
-/** Lines that wait at most for the journal. */
-const MOST_WAITING = 100_000;
+/** Lines that wait for the journal before others are let wait, too. */
+const MANY_WAITING = 4096;
 
 /** A line that tells of what the journal has not told yet. */
 interface WaitingLine {
@@ -39,6 +39,8 @@ export class StatusBeside {
   #time = 0;
   /** In the order of the file. */
   #waiting: WaitingLine[] = [];
+  /** Tasks without an outcome whose lines tell of a failure. */
+  readonly #failedAhead = new Set<number>();
   /** Skipped tasks whose lines had been seen before the journal told of them. */
   readonly #skipped: number[] = [];
 
@@ -59,7 +61,8 @@ export class StatusBeside {
 
   /** Whether so many lines wait that no more should be read before the journal has been. */
   get isFull(): boolean {
-    return this.#waiting.length >= MOST_WAITING;
+    if (this.#waiting.length >= MANY_WAITING) this.#waiting = this.#waiting.filter((line) => !this.#isTold(line));
+    return this.#waiting.length >= MANY_WAITING;
   }
 
   /** A line that nobody has read before. */
@@ -82,16 +85,13 @@ export class StatusBeside {
   settle(isAll: boolean): void {
     for (const id of this.#skipped.splice(0)) this.#tellSkipped(id);
     if (this.#waiting.length === 0) return;
-    const { state } = this.#fold;
-    const isFull = this.isFull;
     const now = this.#now();
     const later: WaitingLine[] = [];
     for (const waiting of this.#waiting) {
       const { id, offset, due } = waiting;
-      const isTold = waiting.isBarrier ? id <= state.lastBarrier : hasOutcome(state.table.stateOf(id));
       // One that the journal has told has its place already.
-      if (isTold) continue;
-      if (isAll || isFull || due <= now) this.#lineAt(offset, (line) => this.#tell(line, id));
+      if (this.#isTold(waiting)) continue;
+      if (isAll || due <= now) this.#lineAt(offset, (line) => this.#tell(line, id));
       else later.push(waiting);
     }
     this.#waiting = later;
@@ -101,8 +101,9 @@ export class StatusBeside {
   #expect(id: number, failed: boolean, skipped: boolean): void {
     const { table } = this.#fold.state;
     if (table.lineOf(id) === undefined) return;
-    if (failed !== this.#hasFailed(id)) table.placeLine(id, -1);
+    if (failed !== this.#failedAhead.has(id)) table.placeLine(id, -1);
     else if (skipped) this.#skipped.push(id);
+    if (this.#failedAhead.size > 0) this.#failedAhead.delete(id);
   }
 
   #takeBarrier(line: StatusLine): void {
@@ -130,11 +131,11 @@ export class StatusBeside {
   #placeAhead(line: StatusLine, id: number, isOfThisRun: boolean): void {
     const { table } = this.#fold.state;
     const failed = isFailed(line);
-    const counts = isOfThisRun || table.lineOf(id) === undefined || laterCounts(this.#hasFailed(id), failed);
-    if (!counts) return;
+    const isFirst = table.lineOf(id) === undefined;
+    if (!isOfThisRun && !isFirst && !laterCounts(this.#failedAhead.has(id), failed)) return;
     table.placeLine(id, line.offset);
-    const chunk = table.chunkOf(id);
-    if (chunk !== undefined) chunk.code[id % CHUNK_TASKS] = failed ? 1 : 0;
+    if (failed) this.#failedAhead.add(id);
+    else if (!isFirst) this.#failedAhead.delete(id);
   }
 
   #tell(line: StatusLine, id: number): void {
@@ -171,6 +172,11 @@ export class StatusBeside {
     const { task, result } = outcomeOfLine(line, this.#names.nameIn(line), { attempt: 0, engine: NONE });
     const previous = { ...result, alreadyRecorded: true };
     return { type: "task-skipped", time: this.#time, skipped: { kind: "skipped", task, previous } };
+  }
+
+  #isTold({ id, isBarrier: barrier }: WaitingLine): boolean {
+    const { state } = this.#fold;
+    return barrier ? id <= state.lastBarrier : hasOutcome(state.table.stateOf(id));
   }
 
   #hasFailed(id: number): boolean {

@@ -131,7 +131,7 @@ export interface ContextTally {
 export interface EngineTally {
   engine: Engine;
   /** When it came and when it went, Unix times in seconds. */
-  joined: number;
+  joined: number | undefined;
   gone: number | undefined;
   state: EngineState["state"];
   /** Whether it has been told, itself, to start nothing more; its whole context may have been, too. */
