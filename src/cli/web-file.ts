@@ -84,7 +84,7 @@ function post({ address, port }: ServedPage, path: string, token: string): Promi
   const where =
     address.kind === "unix"
       ? { socketPath: address.path, headers: { host: "localhost" } }
-      : { host: address.host, port: port ?? address.port, headers: {} };
+      : { host: address.host === "[::1]" ? "::1" : address.host, port: port ?? address.port, headers: {} };
   const headers = { ...where.headers, authorization: `Bearer ${token}`, "content-type": "application/json" };
   return new Promise((resolve, reject) => {
     const signal = AbortSignal.timeout(PATIENCE_MS);

@@ -4,7 +4,7 @@ import { UserError } from "../../domain/errors.ts";
 /** Where the web page is served: on this machine's loopback, or by a socket that only its user can open. */
 export type WebAddress =
   /** Port 0 stands for any that is free. */
-  | { readonly kind: "tcp"; readonly host: "127.0.0.1"; readonly port: number }
+  | { readonly kind: "tcp"; readonly host: "127.0.0.1" | "[::1]"; readonly port: number }
   /** An absolute path. */
   | { readonly kind: "unix"; readonly path: string };
 
@@ -17,7 +17,7 @@ const LONGEST_PATH = 107;
 const HIGHEST_PORT = 65_535;
 
 /**
- * `PORT`, `127.0.0.1:PORT` or `unix:PATH`; a path that is not absolute counts from the working directory.
+ * `PORT`, `127.0.0.1:PORT`, `localhost:PORT`, `[::1]:PORT` or `unix:PATH`; a path that is not absolute counts from the working directory.
  *
  * @throws UserError `bad-web-address` for anything else: whoever is elsewhere comes by ssh.
  */
@@ -25,12 +25,12 @@ export function parseWebAddress(text: string): WebAddress {
   if (text.startsWith(UNIX)) return { kind: "unix", path: socketPath(text.slice(UNIX.length), text) };
   const [, host = "", digits = ""] = /^(?:(.*):)?([0-9]{1,6})$/s.exec(text) ?? [];
   if (digits === "") throw bad(text, "name 127.0.0.1:PORT, PORT or unix:PATH");
-  if (host !== "" && host !== "127.0.0.1" && host !== "localhost") {
-    throw bad(text, "the page is served on 127.0.0.1 only; from other machines it is reached by ssh -L");
+  if (!["", "127.0.0.1", "localhost", "[::1]"].includes(host)) {
+    throw bad(text, "the page is served on this machine alone; from other machines it is reached by ssh -L");
   }
   const port = Number(digits);
   if (port > HIGHEST_PORT) throw bad(text, `there are no ports above ${HIGHEST_PORT}`);
-  return { kind: "tcp", host: "127.0.0.1", port };
+  return { kind: "tcp", host: host === "[::1]" ? host : "127.0.0.1", port };
 }
 
 /** The same address as it is typed. */

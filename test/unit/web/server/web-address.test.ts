@@ -8,6 +8,7 @@ test("a port alone is one of the loopback", () => {
   expect(parseWebAddress("8080")).toEqual({ kind: "tcp", host: "127.0.0.1", port: 8080 });
   expect(parseWebAddress("0")).toEqual({ kind: "tcp", host: "127.0.0.1", port: 0 });
   expect(parseWebAddress("localhost:1")).toEqual({ kind: "tcp", host: "127.0.0.1", port: 1 });
+  expect(parseWebAddress("[::1]:80")).toEqual({ kind: "tcp", host: "[::1]", port: 80 });
 });
 
 test("a path that is not absolute counts from the working directory", () => {
@@ -17,8 +18,8 @@ test("a path that is not absolute counts from the working directory", () => {
 
 test("an address that is read is the one that was written", () => {
   fc.assert(
-    fc.property(fc.integer({ min: 0, max: 65_535 }), (port) => {
-      const address = { kind: "tcp", host: "127.0.0.1", port } as const;
+    fc.property(fc.constantFrom("127.0.0.1", "[::1]"), fc.integer({ min: 0, max: 65_535 }), (host, port) => {
+      const address = { kind: "tcp", host, port } as const;
       expect(parseWebAddress(formatWebAddress(address))).toEqual(address);
     }),
   );
@@ -28,7 +29,7 @@ test.each([
   "",
   "0.0.0.0:1",
   "10.0.0.1:1",
-  "[::1]:80",
+  "::1:80",
   "[::]:80",
   ":80x",
   "host:80",
