@@ -13,6 +13,7 @@ const TYPES = {
   html: "text/html; charset=utf-8",
   js: "text/javascript; charset=utf-8",
   css: "text/css; charset=utf-8",
+  svg: "image/svg+xml",
 };
 
 /** Makes the page. @returns its files, and the metafile of what is in them. */
@@ -33,7 +34,8 @@ export async function makePage() {
     logLevel: "warning",
   });
   const made = outputFiles.map(({ path, contents }) => fileOf(path.replace(/^\//, ""), Buffer.from(contents)));
-  return { files: [fileOf("index.html", readFileSync(join(FOLDER, "index.html"))), ...made], metafile };
+  const asTheyAre = ["index.html", "favicon.svg"].map((name) => fileOf(name, readFileSync(join(FOLDER, name))));
+  return { files: [...asTheyAre, ...made], metafile };
 }
 
 function fileOf(name, bytes) {

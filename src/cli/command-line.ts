@@ -41,7 +41,7 @@ export function answer(command: Command, text: string): never {
 }
 
 /** Options of disBatch 3 that are not there yet, as `plainName` has them. */
-const NOT_YET = new Set(["mon", "web", "w"]);
+const NOT_YET = new Set(["mon"]);
 
 /** What Slurm and GNU parallel call some options; commander itself finds names that are nearly right. */
 const OTHER_NAMES: Readonly<Record<string, string>> = {

@@ -15,6 +15,7 @@ export const COMMAND_SUMMARIES = {
   wait: "wait for tasks of a run, and print what came of them",
   status: "show how far a run is, and its engines",
   monitor: "watch a run on the full screen, or in lines",
+  web: "show runs in a browser, and to programs over HTTP",
   report: "tell what came of a run: outcomes, failures, time",
   output: "print what tasks printed",
   explain: "say why a run or a task stands where it stands",

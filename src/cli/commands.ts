@@ -63,6 +63,10 @@ export const COMMANDS: Readonly<Record<CommandName, () => Promise<UserCommand>>>
     const { describeMonitor, startMonitor } = await import("./monitor.ts");
     return { describe: describeMonitor, start: startMonitor };
   },
+  web: async () => {
+    const { describeWeb, startWeb } = await import("./web.ts");
+    return { describe: describeWeb, start: startWeb };
+  },
   report: async () => {
     const { describeReport, startReport } = await import("./report.ts");
     return { describe: describeReport, start: startReport };

@@ -74,7 +74,8 @@ export async function conduct(
     onTerminal,
     warned: (warning) => wayOn(run).noteWarning(warning),
   });
-  const outcome = await run.outcome;
+  const letGo = await servedBeside(run, face().web, program, say);
+  const outcome = await run.outcome.finally(letGo);
   // Mails and commands may take their time: the user has read by then what came of the run.
   const stopHurrying = hurryBySignals(patience, onTerminal);
   const { workflowEnd: workflow } = run;
@@ -83,6 +84,18 @@ export async function conduct(
   stopHurrying();
   stopAttending();
   return exitCodeOfRun(outcome, face().exitCode, workflow);
+}
+
+/** Has the page of a run served, where one is wanted. @returns lets go of it. */
+async function servedBeside(
+  run: Run,
+  web: FaceOptions["web"],
+  program: Program,
+  say: (message: string) => void,
+): Promise<() => void> {
+  if (web === undefined) return () => undefined;
+  const { serveBeside } = await import("./web-process.ts");
+  return serveBeside(run, web, program, say);
 }
 
 function howToSubmit({ command }: Program, prefix: string): string {

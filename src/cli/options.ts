@@ -36,6 +36,7 @@ import {
 } from "./workflow-options.ts";
 import { addNeedOptions, addResourceOptions, addRetryOptions, checkTerms } from "./term-options.ts";
 import { describeVersion } from "./version.ts";
+import { addWebOptions, checkWebOptions, type GivenWebOptions, type WebOptions } from "./web-options.ts";
 
 /** What only the command line has to say: how the user wants to see the run, and to hear of its end. */
 export interface FaceOptions {
@@ -47,6 +48,8 @@ export interface FaceOptions {
   /** Deprecated, ignored. */
   readonly gpu: boolean;
   readonly notices: NoticeOptions;
+  /** How its web page is served, if it is. */
+  readonly web?: WebOptions | undefined;
 }
 
 /** A run is to be begun. */
@@ -79,7 +82,8 @@ export function parseOptions(args: readonly string[], version: string): Request 
   const { command, text } = readRun(args, describeFor(verb, version));
   if (text !== undefined) return { type: "show", text };
   const { recover, zip = false, csv = [], progress, exitCode, dryRun, gpu, ...others }: GivenOptions = command.opts();
-  const { mailTo, mailFreq, smtp, smtpPasswordFile, onFailure, onEnd, ...runOptions } = others;
+  const { web, webAddress, webControl, ...withNotices } = others;
+  const { mailTo, mailFreq, smtp, smtpPasswordFile, onFailure, onEnd, ...runOptions } = withNotices;
   const { param, from = [], force, cache, maxInstances, secretsFile, only = false, ...withForm } = runOptions;
   const { format, groups, jobIdTemplate, ...given } = withForm;
   const ofWorkflow = { param, from, force, cache, maxInstances, secretsFile, format, groups, jobIdTemplate };
@@ -114,13 +118,15 @@ export function parseOptions(args: readonly string[], version: string): Request 
   checkTerms(settings);
   const notices = { mailTo, mailFreq, smtp, smtpPasswordFile, onFailure, onEnd };
   checkNoticeOptions(notices);
-  const face = { progress, exitCode: exitCode || workflow !== undefined, dryRun, gpu, notices };
+  const served = checkWebOptions({ web, webAddress, webControl });
+  const face = { progress, exitCode: exitCode || workflow !== undefined, dryRun, gpu, notices, web: served };
   return { type: "run", settings, face };
 }
 
 /** What commander has made of the options; those without a default are there only when they were given. */
-type GivenOptions = Omit<FaceOptions, "notices"> &
+type GivenOptions = Omit<FaceOptions, "notices" | "web"> &
   NoticeOptions &
+  GivenWebOptions &
   Partial<EachOptions> &
   Partial<WorkflowOptions> &
   Partial<RetryOptions> &
@@ -319,7 +325,8 @@ function addRunOptions(command: Command): Command {
     )
     .addOption(
       new Option("--progress <HOW>", "what is shown while the run goes on").choices(PROGRESS_MODES).default("auto"),
-    )
+    );
+  addWebOptions(command)
     .optionsGroup("When tasks fail:")
     .option("-e, --exit-code", "exit code 1 when any task failed", false)
     .option("-f, --fail-fast", "end everything at the first failure, with exit code 1", DEFAULTS.failFast)

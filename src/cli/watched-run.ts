@@ -28,12 +28,17 @@ async function openRecords(files: RunFiles): Promise<PastRun> {
 /**
  * Follows a run as it goes on, and by its records when it does not.
  *
+ * @param records opens these; by default for this watcher alone.
  * @throws UserError when neither can be had: with exit code 3 and the prefix of the run, where that is no mistake of the command
  *   line.
  */
-export async function openWatched(called: CallableRun, files: RunFiles): Promise<FollowedRun> {
+export async function openWatched(
+  called: CallableRun,
+  files: RunFiles,
+  records: Parameters<typeof followRun>[2] = () => openRecords(files),
+): Promise<FollowedRun> {
   try {
-    return await followRun(called.contact, called.words, () => openRecords(files));
+    return await followRun(called.contact, called.words, records);
   } catch (error) {
     if (!(error instanceof UserError) || !OUT_OF_REACH.has(error.code)) throw error;
     throw new UserError(error.code, `${files.prefix}: ${error.message}`, { exitCode: EXIT.unfinished, cause: error });

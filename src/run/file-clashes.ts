@@ -51,6 +51,7 @@ export function refuseClashes(
     { what: "the recovery file of this run", path: files.recovery },
     { what: "the lock of this run", path: files.lock },
     { what: "the key-value server's address of this run", path: files.kvsInfo },
+    { what: "the web page's address of this run", path: files.web },
     { what: "the task command's output of this run", path: files.taskCommandLog },
   ];
   const { taskFile } = options;

@@ -40,11 +40,15 @@ export interface ListedRun {
   readonly last?: number | undefined;
 }
 
-/** Where a run stands, by its files alone: nobody is asked, and nothing is changed. */
-export function listedRun(files: RunFiles): ListedRun {
+/**
+ * Where a run stands, by its files alone: nobody is asked, and nothing is changed.
+ *
+ * @param known what its status file says, of whoever has read it already.
+ */
+export function listedRun(files: RunFiles, known?: Pick<ListedRun, "done" | "failed">): ListedRun {
   const { started, last } = journalEnds(files.journal);
   const state = stateOf(files, last?.type === "run-ended" ? last.reason : undefined, last !== undefined);
-  const counts = countsIn(files.status);
+  const counts = known ?? countsIn(files.status);
   return {
     prefix: files.prefix,
     ...state,

@@ -143,6 +143,15 @@ const OF_ALL_COMMANDS: Readonly<Record<string, string>> = {
   "--on-end": "CMD is run as that of `--on-failure` is, and finds how the run ended in DISBATCH_REASON.",
   "--logfile": "Lines are added to a file that is there already.",
   "--progress": "`auto` is `bar` on a terminal, and `plain` elsewhere. `none` shows the summary only.",
+  "--web":
+    "The page is served by a process of its own, and its URL is printed once that serves. It is gone soon after the run has ended, unless somebody looks at it. " +
+    "The run goes on whatever becomes of that process.",
+  "--web-address":
+    "A socket can be opened by you alone. Other machines reach the page by `ssh -L`, and the line for that is printed where you have come by ssh.",
+  "--web-control":
+    "Whoever is let in may then stop tasks, engines, groups of hosts and the run, as PREFIX_dbUtil.sh does.",
+  "--url":
+    "The URL lets one browser in, once. The server is found by PREFIX_web.txt. When none serves, the exit code is 3.",
   "--exit-code":
     "Without this option, exit code 0 says that all tasks have been run, whatever their own exit codes were.",
   "--fail-fast":

@@ -84,6 +84,10 @@ export const FILES: readonly Named[] = [
   ["PREFIX_contact.json", "How that script reaches the run; only while the run goes on. It is a secret of yours."],
   ["PREFIX_recovery.json", "What `disbatch recover` needs; only while the run goes on. It is a secret of yours."],
   ["PREFIX_kvsinfo.txt", "The address of the key-value server that the run has opened; only while the run goes on."],
+  [
+    "PREFIX_web.txt",
+    "Where the web page of the run is served, and a token for programs; only as long as it is. It is a secret of yours.",
+  ],
   ["PREFIX_taskcommand.log", "What the command of `--taskcommand` has printed."],
   ["PREFIX_run.lock", "Keeps a second run away; only while the run goes on."],
   ["~/.ssh/config", "Settings of ssh, which disbatch follows as ssh does."],

@@ -41,6 +41,16 @@ export async function getText(path: string, params: Params = {}, init: RequestIn
   return await (await ask(path + queryText(params), init)).text();
 }
 
+/** Bytes of a path, as `range` asks for them, and what the answer says of where they lie. @throws ProblemError */
+export async function getBytes(
+  path: string,
+  range: string,
+  signal: AbortSignal,
+): Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly range: string | null }> {
+  const response = await ask(path, { headers: { range }, signal });
+  return { bytes: new Uint8Array(await response.arrayBuffer()), range: response.headers.get("content-range") };
+}
+
 /** Has something ended. @returns what has been done, in words. @throws ProblemError */
 export async function stop(run: string, request: StopRequest): Promise<string> {
   const response = await ask(apiPath(run, "stops"), {

@@ -1,5 +1,6 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { afterScroll, drawnPixels, NOT_SCROLLED, positionOf, scrolledTo } from "./long-scroll.ts";
 import type { Sort } from "./sort.ts";
 import { rowAfterKey, rowWindow, scrollFor } from "./window-of-rows.ts";
 
@@ -42,23 +43,43 @@ export interface TableProps<Row> {
   readonly isMarked?: ((row: Row) => boolean) | undefined;
   /** Rows that are to be in sight at most: the table scrolls in itself. 20 when missing. */
   readonly most?: number | undefined;
+  /** Whether rows have two lines. */
+  readonly isTall?: boolean | undefined;
 }
 
-/** Pixels of a row; the same number stands in parts.css. */
+/** Pixels of a row, and of one of two lines; the same numbers stand in parts.css. */
 const ROW = 30;
+const TALL_ROW = 52;
+/** Milliseconds without scrolling after which the bar is set to where the list is. */
+const SETTLED = 150;
 
 /**
  * A table of any length: only rows in sight are drawn. By keyboard: up and down (or j and k), Page up and down, Home, End choose a row, and Enter
  * opens it.
  */
 export function DataTable<Row>(props: TableProps<Row>): JSX.Element {
-  const { label, columns, count, rowAt, keyOf, sort, onSort, onSight, onOpen, isMarked, most = 20 } = props;
+  const {
+    label,
+    columns,
+    count,
+    rowAt,
+    keyOf,
+    sort,
+    onSort,
+    onSight,
+    onOpen,
+    isMarked,
+    most = 20,
+    isTall = false,
+  } = props;
+  const rowHeight = isTall ? TALL_ROW : ROW;
   const scroller = useRef<HTMLDivElement>(null);
-  const [top, setTop] = useState(0);
-  const [height, setHeight] = useState(most * ROW);
+  const [scroll, setScroll] = useState(NOT_SCROLLED);
+  const [height, setHeight] = useState(most * rowHeight);
   const [chosen, setChosen] = useState(-1);
   const id = useId();
-  const { first, end } = rowWindow(count, ROW, top, height);
+  const whole = count * rowHeight + ROW;
+  const { first, end } = rowWindow(count, rowHeight, positionOf(scroll), height);
   const current = Math.min(chosen, count - 1);
 
   useLayoutEffect(() => {
@@ -72,11 +93,23 @@ export function DataTable<Row>(props: TableProps<Row>): JSX.Element {
   }, []);
   useEffect(() => onSight?.(first, end), [first, end, onSight]);
 
+  const scrollTo = (position: number): void => {
+    const to = scrolledTo(position, { whole, height });
+    setScroll(to);
+    scroller.current?.scrollTo({ top: to.top, behavior: "instant" });
+  };
+  useEffect(() => {
+    if (scroll.shift === 0) return undefined;
+    const to = scrolledTo(positionOf(scroll), { whole, height });
+    if (Math.abs(to.top - scroll.top) < 1) return undefined;
+    const timer = setTimeout(() => scrollTo(positionOf(scroll)), SETTLED);
+    return () => clearTimeout(timer);
+  }, [scroll, whole, height]);
+
   const choose = (row: number): void => {
     setChosen(row);
-    const element = scroller.current;
-    const to = element === null ? undefined : scrollFor(row, ROW, element.scrollTop, element.clientHeight, ROW);
-    if (to !== undefined && element !== null) element.scrollTop = to;
+    const to = scrollFor(row, rowHeight, positionOf(scroll), height, ROW);
+    if (to !== undefined) scrollTo(to);
   };
   const press = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target !== event.currentTarget) return;
@@ -85,12 +118,14 @@ export function DataTable<Row>(props: TableProps<Row>): JSX.Element {
       if (row !== undefined) onOpen?.(row);
       return;
     }
-    const next = rowAfterKey(event.key, current, count, Math.max(1, Math.floor(height / ROW) - 2));
+    const next = rowAfterKey(event.key, current, count, Math.max(1, Math.floor(height / rowHeight) - 2));
     if (next === undefined) return;
     event.preventDefault();
     choose(next);
   };
 
+  const above = Math.max(0, first * rowHeight - scroll.shift);
+  const below = Math.max(0, drawnPixels(whole) - ROW - above - (end - first) * rowHeight);
   const rows: JSX.Element[] = [];
   for (let i = first; i < end; i++) {
     const row = rowAt(i);
@@ -121,13 +156,15 @@ export function DataTable<Row>(props: TableProps<Row>): JSX.Element {
     <div
       class="table-scroll"
       ref={scroller}
-      style={{ maxHeight: `${(most + 1) * ROW + 2}px` }}
-      onScroll={(event) => setTop(event.currentTarget.scrollTop)}
+      style={{ maxHeight: `${most * rowHeight + ROW + 2}px` }}
+      onScroll={({ currentTarget: { scrollTop } }) => {
+        if (Math.abs(scrollTop - scroll.top) >= 1) setScroll(afterScroll(scroll, scrollTop, { whole, height }));
+      }}
     >
       <table
         role="grid"
         tabIndex={0}
-        class={onOpen === undefined ? "data" : "data opens"}
+        class={["data", onOpen === undefined ? "" : "opens", isTall ? "tall" : ""].join(" ").trim()}
         aria-label={label}
         aria-rowcount={count + 1}
         aria-activedescendant={current >= first && current < end ? `${id}-${current}` : undefined}
@@ -141,9 +178,9 @@ export function DataTable<Row>(props: TableProps<Row>): JSX.Element {
           </tr>
         </thead>
         <tbody>
-          {first > 0 && <Gap height={first * ROW} />}
+          {above > 0 && <Gap height={above} />}
           {rows}
-          {end < count && <Gap height={(count - end) * ROW} />}
+          {below > 0 && <Gap height={below} />}
         </tbody>
       </table>
     </div>

@@ -11,7 +11,7 @@ import type { RunFiles } from "./run-files.ts";
 const OF_ENGINE = /^_.+_.+_engine_(?:(?:[0-9]+|wrap)\.log|[0-9a-f-]+(?:_[0-9a-f]{12})?_undelivered\.jsonl)$/;
 /** What tells that a run goes by the name before it. */
 const OF_RUN =
-  /^(.+)_(?:status\.txt|journal\.jsonl|tasks\.txt|workflow\.jsonl|cache\.jsonl|output\.bin|driver\.log|dbUtil\.sh|run\.lock|contact\.json|recovery\.json|kvsinfo\.txt|taskcommand\.log)$/;
+  /^(.+)_(?:status\.txt|journal\.jsonl|tasks\.txt|workflow\.jsonl|cache\.jsonl|output\.bin|driver\.log|dbUtil\.sh|run\.lock|contact\.json|recovery\.json|kvsinfo\.txt|web\.txt|taskcommand\.log)$/;
 
 /**
  * Removes what earlier runs of a prefix have left, for a run that is to have it for itself: logs first, records last. Whoever

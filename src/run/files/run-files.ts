@@ -33,6 +33,8 @@ export interface RunFiles {
   readonly util: string;
   /** Address of the run's own key-value server; there while it serves. */
   readonly kvsInfo: string;
+  /** Where its web page is, and what lets programs in there; there while it is served. */
+  readonly web: string;
   /** What the task command of the run prints. */
   readonly taskCommandLog: string;
   /** The name was made up here, and another will do as well. */
@@ -113,6 +115,7 @@ function filesOf(prefix: string, automatic: boolean): RunFiles {
     recovery: `${prefix}_recovery.json`,
     util: `${prefix}_dbUtil.sh`,
     kvsInfo: `${prefix}_kvsinfo.txt`,
+    web: `${prefix}_web.txt`,
     taskCommandLog: `${prefix}_taskcommand.log`,
     automatic,
   };
@@ -121,12 +124,15 @@ function filesOf(prefix: string, automatic: boolean): RunFiles {
 /** The files of the run of this prefix; the path of one of them will do as well. */
 export function filesOfRun(path: string): RunFiles {
   const none = filesOf("", false);
-  const endings = [...pathsOf(none), none.cache];
+  const endings = [...pathsOf(none), none.cache, none.web];
   const ending = endings.find((one) => path.endsWith(one)) ?? "";
   return filesOf(resolve(path.slice(0, path.length - ending.length)), false);
 }
 
-/** The cache is not among them: it may be there before the first run, where it came with a copy of the tree. */
+/**
+ * The cache is not among them: it may be there before the first run, where it came with a copy of the tree. Nor is the file of a
+ * web page, which may be served for longer than the run that began it.
+ */
 function pathsOf(files: RunFiles): string[] {
   const { status, journal, tasks, workflow, output, log, lock, contact, recovery, util, kvsInfo, taskCommandLog } =
     files;
@@ -170,15 +176,16 @@ export function refuseForeignFiles({
   recovery,
   util,
   kvsInfo,
+  web,
 }: RunFiles): void {
-  for (const path of [status, journal, tasks, workflow, cache, output, contact, recovery, util, kvsInfo]) {
+  for (const path of [status, journal, tasks, workflow, cache, output, contact, recovery, util, kvsInfo, web]) {
     refuseForeign(path);
   }
 }
 
 /** What is behind the prefix in the name of a file that was being made, or taken away, by a process of that number. */
 const UNFINISHED =
-  /^_(?:dbUtil\.sh|contact\.json|recovery\.json|cache\.jsonl|status\.txt|kvsinfo\.txt|run\.lock)\.[0-9]+(?:-[0-9a-f]+)?\.(?:tmp|stale)$/;
+  /^_(?:dbUtil\.sh|contact\.json|recovery\.json|cache\.jsonl|status\.txt|kvsinfo\.txt|web\.txt|run\.lock)\.[0-9]+(?:-[0-9a-f]+)?\.(?:tmp|stale)$/;
 
 /**
  * Removes what drivers of this run have left half made that were killed in that moment. Whoever does so holds its lock. What

@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { Hono } from "hono";
+import { PictureCache } from "../../records/pictures/picture-cache.ts";
 import { EventHub, type HubClock } from "../events/event-hub.ts";
 import { EventReaders } from "../events/event-readers.ts";
 import { ProblemError, problemResponse } from "../http/problem-error.ts";
 import type { OpenApi } from "../http/openapi.ts";
 import { unknownPath } from "../http/route.ts";
-import { PICTURES } from "./pictures.ts";
 import { ROUTES } from "./routes.ts";
-import type { Pictures, WebContext } from "./web-context.ts";
+import type { WebContext } from "./web-context.ts";
 import type { WebRun } from "./web-run.ts";
 
 export interface WebAppOptions {
@@ -29,8 +29,8 @@ export interface WebApp {
  *
  * @param runs all that are served now.
  */
-export function webApp(runs: () => readonly WebRun[], options: WebAppOptions, pictures: Pictures = PICTURES): WebApp {
-  const context = contextOf(runs, options, pictures);
+export function webApp(runs: () => readonly WebRun[], options: WebAppOptions): WebApp {
+  const context = contextOf(runs, options);
   const app = new Hono({ strict: true });
   const methods = new Map<string, string[]>();
   for (const route of ROUTES) {
@@ -49,11 +49,7 @@ export function webApp(runs: () => readonly WebRun[], options: WebAppOptions, pi
   return { fetch: (request) => app.fetch(request) };
 }
 
-function contextOf(
-  runs: () => readonly WebRun[],
-  { control, version, now }: WebAppOptions,
-  pictures: Pictures,
-): WebContext {
+function contextOf(runs: () => readonly WebRun[], { control, version, now }: WebAppOptions): WebContext {
   const clock: HubClock = {
     now: () => now() * 1000,
     after: (delay, call) => {
@@ -61,17 +57,11 @@ function contextOf(
       return () => clearTimeout(timer);
     },
   };
-  const hubs = new WeakMap<WebRun, EventHub>();
   let description: Promise<OpenApi> | undefined;
   return {
-    ...{ runs, control, version, pictures, readers: new EventReaders(clock) },
-    hubOf: (run) => {
-      const known = hubs.get(run);
-      if (known !== undefined) return known;
-      const hub = new EventHub(run, randomBytes(4).toString("hex"), clock);
-      hubs.set(run, hub);
-      return hub;
-    },
+    ...{ runs, control, version, readers: new EventReaders(clock) },
+    hubOf: onceForEach((run) => new EventHub(run, randomBytes(4).toString("hex"), clock)),
+    picturesOf: onceForEach(() => new PictureCache()),
     description: () => (description ??= describe(version)),
   };
 }
@@ -80,4 +70,14 @@ function contextOf(
 async function describe(version: string): Promise<OpenApi> {
   const { describeRuns } = await import("./description.ts");
   return describeRuns(ROUTES, version);
+}
+
+/** Makes something for each run when it is asked for first, and keeps it as long as the run. */
+function onceForEach<T extends object>(make: (run: WebRun) => T): (run: WebRun) => T {
+  const made = new WeakMap<WebRun, T>();
+  return (run) => {
+    const known = made.get(run) ?? make(run);
+    made.set(run, known);
+    return known;
+  };
 }

@@ -1,15 +1,22 @@
-import { choice, optional, time, whole, withDefault } from "../http/parameters.ts";
+import { MOST_POINTS } from "../../records/pictures/steps.ts";
+import { durationsOverTime } from "../../records/pictures/durations-over-time.ts";
+import { failuresOverTime } from "../../records/pictures/failures-over-time.ts";
+import { histograms } from "../../records/pictures/histograms.ts";
+import { outcomesOverTime } from "../../records/pictures/outcomes-over-time.ts";
+import { slotsOverTime } from "../../records/pictures/slots-over-time.ts";
+import { taskAt } from "../../records/pictures/task-at.ts";
+import { timeline } from "../../records/pictures/timeline.ts";
+import type { PicturedRun } from "../../records/pictures/pictured-run.ts";
+import { choice, optional, seconds, time, whole, withDefault } from "../http/parameters.ts";
 import { ProblemError } from "../http/problem-error.ts";
 import type { Route } from "../http/route.ts";
-import type { PicturedRun } from "../../records/pictures/pictured-run.ts";
 import { METRICS } from "./answers.ts";
 import { HistogramListSchema, SeriesDocumentSchema, TimelineDocumentSchema, TimelineTaskSchema } from "./schemas.ts";
 import { json, RUN, RUN_PATH, RUN_PROBLEMS } from "./served.ts";
-import { LARGEST_RANK } from "./task-routes.ts";
-import { HISTOGRAMS_BY, runOf, type Span, type WebContext } from "./web-context.ts";
+import { LARGEST_RANK, NODE } from "./task-routes.ts";
+import { runOf, type WebContext } from "./web-context.ts";
 
-/** Points of a series, and cells of a lane, at most; and as many as there are unless more or fewer are asked for. */
-const MOST_POINTS = 2000;
+/** Points of a series, and cells of a lane, unless more or fewer are asked for. */
 const USUAL_POINTS = 600;
 
 const SPAN = {
@@ -20,6 +27,13 @@ const SPAN = {
     }),
   ),
   to: optional(time({ description: "Where it ends. Now, or the end of the run, if left out.", example: "1900000000" })),
+};
+
+const SERIES = {
+  outcomes: outcomesOverTime,
+  slots: slotsOverTime,
+  failures: failuresOverTime,
+  durations: durationsOverTime,
 };
 
 /** What pictures are made of: their size is that of the picture, whatever the number of tasks. */
@@ -36,9 +50,10 @@ export const PICTURE_ROUTES: readonly Route<WebContext>[] = [
     },
     problems: RUN_PROBLEMS,
     answer: SeriesDocumentSchema,
-    handle: async (context, { path, query }) => {
-      const run = await runOf(context, path.id).pictured();
-      return context.pictures.series(run, query.metric, { ...spanOf(run, query), points: query.points });
+    handle: (context, { path, query }) => {
+      const { metric, ...range } = query;
+      refuseBackwards(range);
+      return pictureOf(context, path.id, ["series", query], (run) => SERIES[metric](run, range));
     },
   }),
   json({
@@ -47,12 +62,15 @@ export const PICTURE_ROUTES: readonly Route<WebContext>[] = [
     summary: "How long tasks took.",
     pathParameters: RUN,
     query: {
-      by: withDefault(choice(HISTOGRAMS_BY, { description: "What tasks are told apart by.", example: "node" }), "all"),
+      by: withDefault(
+        choice(["all", "node"], { description: "What tasks are told apart by.", example: "node" }),
+        "all",
+      ),
     },
     problems: RUN_PROBLEMS,
     answer: HistogramListSchema,
-    handle: async (context, { path, query }) =>
-      context.pictures.histograms(await runOf(context, path.id).pictured(), query.by),
+    handle: (context, { path, query }) =>
+      pictureOf(context, path.id, ["histograms", query], (run) => histograms(run, query.by)),
   }),
   json({
     path: `${RUN_PATH}/timeline`,
@@ -63,12 +81,13 @@ export const PICTURE_ROUTES: readonly Route<WebContext>[] = [
       ...SPAN,
       px: withDefault(whole(1, MOST_POINTS, { description: "Cells of each lane.", example: "800" }), USUAL_POINTS),
       by: withDefault(choice(["slot", "node"], { description: "What a lane is.", example: "node" }), "slot"),
+      node: optional(NODE),
     },
     problems: RUN_PROBLEMS,
     answer: TimelineDocumentSchema,
-    handle: async (context, { path, query }) => {
-      const run = await runOf(context, path.id).pictured();
-      return context.pictures.timeline(run, { ...spanOf(run, query), px: query.px, by: query.by });
+    handle: (context, { path, query }) => {
+      refuseBackwards(query);
+      return pictureOf(context, path.id, ["timeline", query], (run) => timeline(run, query));
     },
   }),
   json({
@@ -80,21 +99,34 @@ export const PICTURE_ROUTES: readonly Route<WebContext>[] = [
       at: time({ description: "Unix time in seconds.", example: "1700000000" }),
       engine: whole(0, LARGEST_RANK, { description: "Rank of the engine.", example: "0" }),
       slot: whole(0, LARGEST_RANK, { description: "Slot of the engine, from 0.", example: "0" }),
+      within: optional(
+        seconds({ description: "A task so far away, in seconds, is taken if none ran then.", example: "2.5" }),
+      ),
     },
     problems: RUN_PROBLEMS,
     answer: TimelineTaskSchema,
     handle: async (context, { path, query }) => {
       const run = runOf(context, path.id);
-      const task = context.pictures.taskAt(await run.pictured(), query);
+      const task = await taskAt(await run.pictured(), query);
       return { task: task === undefined ? undefined : (await run.followed.task(task))?.row };
     },
   }),
 ];
 
+/** A picture of the run, which is made once however many ask for it before the run changes. */
+async function pictureOf<T>(
+  context: WebContext,
+  id: string,
+  asked: readonly unknown[],
+  make: (run: PicturedRun) => Promise<T>,
+): Promise<T> {
+  const run = runOf(context, id);
+  const pictured = await run.pictured();
+  return context.picturesOf(run).get(pictured.revision, asked, () => make(pictured));
+}
+
 /** @throws ProblemError `parameter-invalid` when it ends before it begins. */
-function spanOf(run: PicturedRun, asked: { readonly from: number | undefined; readonly to: number | undefined }): Span {
-  const from = asked.from ?? Math.min(run.started, asked.to ?? Infinity);
-  const to = asked.to ?? Math.max(run.until, from);
-  if (to < from) throw new ProblemError("parameter-invalid", 400, 'the parameter "to" has to be after "from"');
-  return { from, to };
+function refuseBackwards({ from, to }: { readonly from: number | undefined; readonly to: number | undefined }): void {
+  if (from !== undefined && to !== undefined && to < from)
+    throw new ProblemError("parameter-invalid", 400, 'the parameter "to" has to be after "from"');
 }

@@ -19,6 +19,9 @@ const LARGEST_CODE = 1_000_000;
 
 const id = (description: string): Parameter<number> => whole(0, LARGEST_ID, { description, example: "17" });
 
+/** A node, which the tasks or lanes are of. */
+export const NODE = text(1024, { description: "Name of a node.", example: "n1" });
+
 /** The task that a path speaks of. */
 export const TASK = { ...RUN, task: id("TaskID.") };
 export const TASK_PROBLEMS: Readonly<Record<number, string>> = { 404: "There is no such run here, or no such task." };
@@ -45,7 +48,7 @@ export const TASK_ROUTES: readonly Route<WebContext>[] = [
     query: {
       state: optional(choices(TASK_STATES, { description: "States, separated by commas.", example: "failed,running" })),
       kind: optional(whole(0, LARGEST_KIND, { description: "Id of a kind of failure.", example: "0" })),
-      node: optional(text(1024, { description: "Name of a node.", example: "node1" })),
+      node: optional(NODE),
       engine: optional(whole(0, LARGEST_RANK, { description: "Rank of an engine.", example: "0" })),
       code: optional(
         whole(LEAST_CODE, LARGEST_CODE, { description: "Return code, as the status file has it.", example: "1" }),

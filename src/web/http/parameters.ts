@@ -49,6 +49,19 @@ export function time(about: About): Parameter<number> {
 /** Times are before this: beyond it, dates of JavaScript end. */
 const LATEST_TIME = 8_640_000_000_000;
 
+/** A span in seconds. */
+export function seconds(about: About): Parameter<number> {
+  return {
+    schema: v.pipe(v.number(), v.minValue(0), v.maxValue(LONGEST_SPAN)),
+    read: asNumber,
+    isOptional: false,
+    ...about,
+  };
+}
+
+/** Nobody means more seconds: a hundred years. */
+const LONGEST_SPAN = 3_155_760_000;
+
 /** A text that is not empty. */
 export function text(longest: number, about: About): Parameter<string> {
   const schema = v.pipe(v.string(), v.minLength(1), v.maxLength(longest));

@@ -1,7 +1,7 @@
 /** What browsers are sent, made of `src/page` when the program is built. */
 declare module "disbatch:page" {
   export const FILES: readonly {
-    /** `index.html`, `page.js`, `page.css`. */
+    /** `index.html`, `page.js`, `page.css`, `favicon.svg`. */
     readonly name: string;
     /** Media type. */
     readonly type: string;

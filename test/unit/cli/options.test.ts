@@ -236,10 +236,30 @@ describe.each(WRONG_VALUES)("a wrong value of %s", (option, values) => {
   });
 });
 
-test.each(["--mon", "-w", "--web"])("%s of disBatch 3 is said to be missing", (option) => {
-  const message = `${option}: not in this version`;
-  const refusal = { code: "not-in-this-version", exitCode: 2, message };
-  expect(userErrorOf(() => parse("-e", option, "x", "Tasks"))).toMatchObject(refusal);
+test("--mon of disBatch 3 is said to be missing", () => {
+  const refusal = { code: "not-in-this-version", exitCode: 2, message: "--mon: not in this version" };
+  expect(userErrorOf(() => parse("-e", "--mon", "x", "Tasks"))).toMatchObject(refusal);
+});
+
+test.each(["-w", "--web"])("%s has a run shown in a browser, on any free port", (option) => {
+  const web = { address: { kind: "tcp", host: "127.0.0.1", port: 0 }, control: false };
+  expect(optionsOf("-e", option, "Tasks")).toMatchObject({ taskFile: "Tasks", web });
+  expect(optionsOf("Tasks").web).toBeUndefined();
+});
+
+test("the page of a run has the address that it is given, and stops something only when it may", () => {
+  const { web } = optionsOf("-w", "--web-address", "127.0.0.1:8080", "--web-control", "Tasks");
+  expect(web).toEqual({ address: { kind: "tcp", host: "127.0.0.1", port: 8080 }, control: true });
+});
+
+test.each([
+  [["--web-address", "8080"], "web-alone", "--web-address goes with -w"],
+  [["--web-control"], "web-alone", "--web-control goes with -w"],
+  [["-w", "--web-address", "0.0.0.0:80"], "bad-web-address", "--web-address 0.0.0.0:80: "],
+])("%j is refused", (args, code, message) => {
+  const error = userErrorOf(() => parse(...args, "Tasks"));
+  expect(error).toMatchObject({ code, exitCode: 2 });
+  expect(error.message).toContain(message);
 });
 
 describe("a command line is refused in one line", () => {

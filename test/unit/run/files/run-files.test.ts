@@ -33,6 +33,7 @@ describe("a prefix that is no folder", () => {
       contact: `${prefix}_contact.json`,
       recovery: `${prefix}_recovery.json`,
       kvsInfo: `${prefix}_kvsinfo.txt`,
+      web: `${prefix}_web.txt`,
       taskCommandLog: `${prefix}_taskcommand.log`,
       util: `${prefix}_dbUtil.sh`,
       automatic: false,

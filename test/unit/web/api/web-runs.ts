@@ -2,7 +2,6 @@ import type { RunEvent } from "../../../../src/domain/events.ts";
 import type { FollowedRun, RunView, StopRequest, WatchLink } from "../../../../src/domain/watch.ts";
 import { webApp, type WebApp, type WebAppOptions } from "../../../../src/web/api/app.ts";
 import type { Problem } from "../../../../src/web/api/answers.ts";
-import type { Pictures } from "../../../../src/web/api/web-context.ts";
 import type { WebRun } from "../../../../src/web/api/web-run.ts";
 import { exited } from "../../../../src/domain/ending.ts";
 import { finished, joined, runs, assigned, started, START } from "../../faces/terminal/events.ts";
@@ -129,32 +128,9 @@ export function busyRun(id?: string, isWorkflow?: boolean): TestRun {
   return run;
 }
 
-/** Pictures that show nothing. */
-export const NO_PICTURES: Pictures = {
-  series: async (_run, metric, { from, to, points }) => ({
-    metric,
-    from,
-    step: (to - from) / points,
-    lines: [{ name: "succeeded", values: [1, null, 2] }],
-  }),
-  histograms: async (_run, by) => ({
-    edges: [0, 1, 2],
-    groups: [{ name: by, counts: [1, 2], count: 3, failed: 1, p50: 1, p95: 2, longest: 2 }],
-    total: 1,
-    truncated: false,
-  }),
-  timeline: async (_run, { from, to, px, by }) => ({
-    ...{ from, to, px, by, reconstructed: false, truncated: false, total: 1 },
-    lanes: [{ node: "n1", engine: 0, slot: 0 }],
-    cells: Buffer.alloc(px).toString("base64"),
-    gaps: [{ from, to, why: "tail" }],
-  }),
-  taskAt: (_run, { slot }) => (slot === 0 ? 3 : undefined),
-};
-
 /** An app over these runs. */
 export function appOf(all: readonly WebRun[], options: Partial<WebAppOptions> = {}): WebApp {
-  return webApp(() => all, { control: true, version: "1.2.3", now: () => START + 50, ...options }, NO_PICTURES);
+  return webApp(() => all, { control: true, version: "1.2.3", now: () => START + 50, ...options });
 }
 
 /** What of a problem is told to programs. */

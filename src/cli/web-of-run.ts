@@ -1,0 +1,77 @@
+import { createInterface } from "node:readline";
+import { UserError } from "../domain/errors.ts";
+import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
+import type { RunFiles } from "../run/files/run-files.ts";
+import type { Program } from "../run/program-name.ts";
+import { formatWebAddress } from "../web/server/web-address.ts";
+import { print } from "./standard-output.ts";
+import { askForTicket, webPlaceOf } from "./web-file.ts";
+import type { WebOptions } from "./web-options.ts";
+import { type ServedRuns, serveRuns } from "./web-serving.ts";
+import { staysServed } from "./web-stay.ts";
+import { signalled } from "./web-surroundings.ts";
+import type { ServedPage } from "./web-words.ts";
+
+/** How often it is asked whether anybody looks, in milliseconds. */
+const LOOK_MS = 1000;
+
+/**
+ * Serves the page of the run whose driver has begun this process. The first line of standard input is the token; its end says that the
+ * driver is gone. What is printed is a line of JSON: the address and a path with a ticket.
+ *
+ * @throws UserError as `serveRuns` does, but for a page that is served already: that one is told of.
+ */
+export async function serveForRun(runs: readonly RunFiles[], options: WebOptions, program: Program): Promise<ExitCode> {
+  const { token, gone } = await fromDriver();
+  const ended = signalled();
+  let served: ServedRuns;
+  try {
+    served = await serveRuns(runs, options, { program, token });
+  } catch (error) {
+    const [run] = runs;
+    const place = run === undefined ? undefined : webPlaceOf(run.web);
+    if (!(error instanceof UserError) || error.code !== "web-serves-already" || place === undefined) throw error;
+    await tellDriver(place.page, await askForTicket(place));
+    return EXIT.done;
+  }
+  try {
+    await tellDriver(served.page, served.ticket());
+    return await Promise.race([ended, gone.then(() => untilNobodyLooks(served))]);
+  } finally {
+    await served.close();
+  }
+}
+
+async function fromDriver(): Promise<{ readonly token: string; readonly gone: Promise<void> }> {
+  const lines = createInterface({ input: process.stdin });
+  const gone = new Promise<void>((resolve) => lines.once("close", resolve));
+  const token = await new Promise<string>((resolve) => {
+    lines.once("line", resolve).once("close", () => resolve(""));
+  });
+  if (!/^[A-Za-z0-9_-]{43}$/.test(token)) {
+    throw new UserError("no-run-here", "--of-run is for runs that begin this process; leave it out");
+  }
+  return { token, gone };
+}
+
+async function tellDriver({ address, port }: ServedPage, path: string): Promise<void> {
+  const where = formatWebAddress(address.kind === "tcp" ? { ...address, port: port ?? address.port } : address);
+  await print(`${JSON.stringify({ address: where, path })}\n`);
+}
+
+async function untilNobodyLooks({ runs, presence }: ServedRuns): Promise<ExitCode> {
+  let overSince: number | undefined;
+  let wake: () => void = () => undefined;
+  for (const { followed } of runs) followed.listen(() => wake());
+  for (;;) {
+    const goesOn = runs.some(({ followed }) => followed.link.state === "live");
+    const now = performance.now();
+    overSince = goesOn ? undefined : (overSince ?? now);
+    const { readers, lastReader, lastAsked } = presence;
+    if (!staysServed({ goesOn, readers, lastReader, lastAsked, overSince, now })) return EXIT.done;
+    const changed = new Promise<void>((resolve) => (wake = resolve));
+    const timer = setTimeout(wake, LOOK_MS);
+    await changed;
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,228 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { formatDiagnostic, UserError } from "../domain/errors.ts";
+import { countIn, listedTallies } from "../domain/instance-state.ts";
+import { shellWords } from "../domain/shell-words.ts";
+import { doneOf } from "../domain/task-tally.ts";
+import type { FollowedRun, RunView, TaskDetail, WatchableRun } from "../domain/watch.ts";
+import { isOwnFile } from "../files/own-file.ts";
+import { isSuccess } from "../domain/ending.ts";
+import { type ListedRun, listedRun } from "../run/listed-run.ts";
+import type { RunFiles } from "../run/files/run-files.ts";
+import { type Program, programName } from "../run/program-name.ts";
+import type { RunDocument } from "../web/api/answers.ts";
+import type { WebRun } from "../web/api/web-run.ts";
+import { wayOn, wayToRetry } from "./listed-ways.ts";
+import { withTallies } from "./listed-workflow.ts";
+import { openWatched } from "./watched-run.ts";
+import { WebOutputs } from "./web-output.ts";
+import { openWebRecords, type WebRecords } from "./web-records.ts";
+import { WebWorkflow } from "./web-workflow.ts";
+import { isWorkflow, recordedTallies } from "./workflow-records.ts";
+
+/** The way on is looked for again after this time, in milliseconds. */
+const SAME_WAY_MS = 1000;
+/** Bytes of a report at most; that of a million tasks takes less than one. */
+const MOST_REPORT = 64 << 20;
+
+type Ways = RunDocument["next"];
+
+/** Opens a run for those who ask for it over HTTP. To be closed. @throws UserError for a run of which nothing can be read. */
+export async function openWebRun(files: RunFiles, program: Program): Promise<WebRun> {
+  const words = programName(program.command, process.env);
+  const { status, journal, jobId } = files;
+  const records = await openWebRecords({ status, journal, jobId });
+  try {
+    const followed = await openWatched({ words, contact: files.contact }, files, () => recordsOf(records, files));
+    return new RunOfPage(files, program, { followed, records, words });
+  } catch (error) {
+    await records.close();
+    throw error;
+  }
+}
+
+/** The records as a followed run reads them when nobody answers; of a workflow, with where its instances stand. */
+async function recordsOf(records: WebRecords, files: RunFiles): Promise<WatchableRun & { close(): Promise<void> }> {
+  await records.catchUp();
+  const tallies = await recordedTallies(files);
+  const view = (): RunView => {
+    const told = records.past.view();
+    if (tallies === undefined) return told;
+    const left = countIn(tallies, "waiting", "ready", "running", "retrying");
+    return { ...told, tasks: { ...told.tasks, total: doneOf(told.tasks) + left }, templates: listedTallies(tallies) };
+  };
+  return {
+    view,
+    tasks: (query) => records.past.tasks(query),
+    task: (id) => records.past.task(id),
+    slots: () => records.past.slots(),
+    // They are read for as long as the page is served.
+    close: () => Promise.resolve(),
+  };
+}
+
+/** What stands for a run in paths: its name as far as it can stand there, and what tells it from runs elsewhere. */
+export function idOfRun(prefix: string, jobId: string): string {
+  const name = jobId.replaceAll(/[^A-Za-z0-9._-]/g, "_").slice(0, 80);
+  return `${name}-${createHash("sha256").update(prefix).digest("hex").slice(0, 8)}`;
+}
+
+interface Opened {
+  readonly followed: FollowedRun;
+  readonly records: WebRecords;
+  /** The words that start this program in the user's shell. */
+  readonly words: readonly string[];
+}
+
+class RunOfPage implements WebRun {
+  readonly id: string;
+  readonly name: string;
+  readonly prefix: string;
+  readonly followed: FollowedRun;
+  readonly isWorkflow: boolean;
+  readonly #files: RunFiles;
+  readonly #program: Program;
+  readonly #opened: Opened;
+  readonly #outputs: WebOutputs;
+  readonly #workflow: WebWorkflow;
+  #listed: { readonly run: ListedRun; readonly at: number } | undefined;
+  /** One report is made at a time. */
+  #reporting: Promise<unknown> = Promise.resolve();
+
+  constructor(files: RunFiles, program: Program, opened: Opened) {
+    const { followed } = opened;
+    this.#files = files;
+    this.#program = program;
+    this.#opened = opened;
+    this.prefix = files.prefix;
+    this.name = files.jobId;
+    this.id = idOfRun(files.prefix, files.jobId);
+    this.isWorkflow = isWorkflow(files);
+    this.followed = withRecords(opened);
+    this.#outputs = new WebOutputs(files.output);
+    this.#workflow = new WebWorkflow({
+      files,
+      told: () => followed.view.templates?.list,
+      goesOn: () => followed.link.state === "live",
+    });
+  }
+
+  get warnings(): readonly string[] {
+    return this.#opened.records.past.warnings.map(formatDiagnostic);
+  }
+
+  async pictured(): ReturnType<WebRun["pictured"]> {
+    await this.#opened.records.catchUp();
+    return this.#opened.records.pictured();
+  }
+
+  next(): Ways {
+    const { words } = this.#opened;
+    const listed = this.#listedNow();
+    const { prefix, output } = this.#files;
+    const way = wayOn(listed, words, process.env["SLURM_JOB_ID"]);
+    const ways = way === undefined ? [] : [wayOf(way.what, way.command)];
+    if (listed.failed > 0 && isOwnFile(output)) {
+      ways.push(wayOf("to see what the failed ones printed", shellWords([...words, "output", "--failed", prefix])));
+    }
+    return ways;
+  }
+
+  nextOfTask({ row }: TaskDetail): Ways {
+    const { words } = this.#opened;
+    const { prefix, output } = this.#files;
+    const id = String(row.id);
+    const ways = [wayOf("to see why it stands where it stands", shellWords([...words, "explain", prefix, id]))];
+    if (isOwnFile(output)) ways.push(wayOf("to see what it printed", shellWords([...words, "output", prefix, id])));
+    const listed = this.#listedNow();
+    const hasFailed = row.ending !== undefined && !isSuccess(row.ending);
+    const retry = hasFailed && listed.state === "ended" ? wayToRetry(listed, words) : undefined;
+    return retry === undefined ? ways : [wayOf(retry.what, retry.command), ...ways];
+  }
+
+  // oxlint-disable-next-line typescript/require-await -- what it throws is a rejection, as its callers expect.
+  async kept(task: number): ReturnType<WebRun["kept"]> {
+    return this.#outputs.kept(task);
+  }
+
+  output(...[task, stream, from, to]: Parameters<WebRun["output"]>): Promise<Buffer> {
+    return this.#outputs.read(task, stream, from, to);
+  }
+
+  graph(): ReturnType<WebRun["graph"]> {
+    return this.#workflow.graph();
+  }
+
+  instances(query: Parameters<WebRun["instances"]>[0]): ReturnType<WebRun["instances"]> {
+    return this.#workflow.instances(query);
+  }
+
+  report(format: "json" | "html" | "text"): Promise<string> {
+    const made = this.#reporting.then(() => reportOf(this.#program, format, this.prefix));
+    this.#reporting = made.catch(() => undefined);
+    return made;
+  }
+
+  async close(): Promise<void> {
+    this.#outputs.close();
+    await this.followed.close();
+    await this.#opened.records.close();
+  }
+
+  /** Where it stands, by its files, and by what has been read of them. */
+  #listedNow(): ListedRun {
+    const now = performance.now();
+    if (this.#listed !== undefined && now - this.#listed.at < SAME_WAY_MS) return this.#listed.run;
+    const { tasks, templates } = this.#opened.followed.view;
+    const failed = tasks.failed + tasks.skippedFailed;
+    const listed = listedRun(this.#files, { done: doneOf(tasks), failed });
+    const run = templates === undefined ? listed : withTallies(listed, templates.list);
+    this.#listed = { run, at: now };
+    return run;
+  }
+}
+
+/** The run as it is followed, but for what is asked of its tasks: its records answer that. */
+function withRecords({ followed, records }: Opened): FollowedRun {
+  return {
+    get view() {
+      return followed.view;
+    },
+    get link() {
+      return followed.link;
+    },
+    listen: (changed) => followed.listen(changed),
+    stop: (request) => followed.stop(request),
+    tasks: async (query) => {
+      await records.catchUp();
+      return records.past.tasks(query);
+    },
+    task: async (id) => {
+      await records.catchUp();
+      return records.past.task(id);
+    },
+    slots: async () => {
+      await records.catchUp();
+      return records.past.slots();
+    },
+    close: () => followed.close(),
+  };
+}
+
+function wayOf(purpose: string, command: string): Ways[number] {
+  return { purpose, command };
+}
+
+/** Made by a process of its own: it reads all records, and nobody is to wait for it. @throws UserError `report-failed`. */
+function reportOf({ command: [file, ...first] }: Program, format: string, prefix: string): Promise<string> {
+  const args = [...first, "report", "--format", format, prefix];
+  return new Promise((resolve, reject) => {
+    execFile(file, args, { maxBuffer: MOST_REPORT }, (error, stdout, stderr) => {
+      if (error === null) return resolve(stdout);
+      const why = stderr.trim().split("\n").at(-1) ?? "";
+      reject(
+        new UserError("report-failed", why === "" ? `no report was made: ${error.message}` : why, { cause: error }),
+      );
+    });
+  });
+}

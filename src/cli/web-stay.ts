@@ -1,0 +1,33 @@
+/** What decides whether the page of a run is served any longer. Times are in milliseconds, by one clock. */
+export interface WebPresence {
+  /** The run goes on, or may: it answers, or nobody knows that it does not any more. */
+  readonly goesOn: boolean;
+  /** Pages that hear of the run now. */
+  readonly readers: number;
+  /** When the last of them went; undefined when there has been none. */
+  readonly lastReader: number | undefined;
+  /** When somebody has asked for something; undefined when nobody has. */
+  readonly lastAsked: number | undefined;
+  /** When the run has come to its end; undefined while it goes on. */
+  readonly overSince: number | undefined;
+  readonly now: number;
+}
+
+/** A browser that has lost its connection comes back within this time. */
+const COMES_BACK_MS = 10_000;
+/** Whoever looks at a page asks for something within this time. */
+const LOOKING_MS = 10 * 60_000;
+/** Nobody is served for longer than this once the run is over. */
+const LONGEST_MS = 60 * 60_000;
+
+/**
+ * Whether a page that a run has begun is still served: while the run goes on; and when it is over, for as long as somebody looks at
+ * the page who has looked at it before. Nothing stays where nobody looks.
+ */
+export function staysServed({ goesOn, readers, lastReader, lastAsked, overSince, now }: WebPresence): boolean {
+  if (goesOn || overSince === undefined) return true;
+  if (now - overSince >= LONGEST_MS) return false;
+  if (readers > 0) return true;
+  const hasLooked = lastReader !== undefined && lastReader >= overSince - COMES_BACK_MS;
+  return hasLooked && now - Math.max(lastReader, lastAsked ?? lastReader) < LOOKING_MS;
+}

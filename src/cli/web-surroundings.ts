@@ -1,0 +1,60 @@
+import { fstatSync } from "node:fs";
+import { hostname, networkInterfaces, userInfo } from "node:os";
+import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
+import { hasTerminal } from "./signals.ts";
+import { print } from "./standard-output.ts";
+import { type ServedPage, sshLine, type SshVisit, urlOf, withoutTicket } from "./web-words.ts";
+
+/** Permission bits of those who are not the owner of a file. */
+const READ_BY_OTHERS = 0o044;
+
+/** Prints where a page is; how it is brought home goes where messages go. */
+export async function tellOnTerminal(page: ServedPage, path: string): Promise<void> {
+  const url = urlOf(page, path);
+  const isSecret = mayHoldSecrets(1);
+  await print(`${isSecret ? url : withoutTicket(url)}\n`);
+  if (!isSecret) say("others can read this output: disbatch web --url, on a terminal, prints a URL that lets you in");
+  const line = sshLine(page, thisVisit());
+  if (line !== undefined) say(`on the machine that you sit at, before you open it: ${line}`);
+}
+
+function say(line: string): void {
+  process.stderr.write(`disbatch: ${line}\n`);
+}
+
+/** This machine, and how its user has come here. */
+export function thisVisit(): SshVisit {
+  const addresses = Object.values(networkInterfaces()).flatMap((some) => some?.map(({ address }) => address) ?? []);
+  return { connection: process.env["SSH_CONNECTION"], user: userName(), host: hostname(), addresses };
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // Nobody has written this user down.
+    return String(process.getuid?.() ?? "USER");
+  }
+}
+
+/** Whether what is written there is read by this user alone: it is no file that others can read. @param fd a standard stream. */
+export function mayHoldSecrets(fd: number): boolean {
+  try {
+    const stats = fstatSync(fd);
+    return !stats.isFile() || (stats.mode & READ_BY_OTHERS) === 0;
+  } catch {
+    return false;
+  }
+}
+
+/** Resolves to an exit code at the signal that ends a server. */
+export function signalled(): Promise<ExitCode> {
+  return new Promise((resolve) => {
+    process.once("SIGINT", () => resolve(EXIT.interrupted));
+    process.once("SIGTERM", () => resolve(EXIT.terminated));
+    // Without a terminal it outlives this: under nohup.
+    process.on("SIGHUP", () => {
+      if (hasTerminal()) resolve(EXIT.terminated);
+    });
+  });
+}
