@@ -49,7 +49,8 @@ export function FailingNodes({
       id: "odd",
       head: "",
       from: "small",
-      cell: ({ factor }) => (factor >= 2 ? <span class="tone-warn">▲ {factor.toFixed(1)} times as often as on others</span> : ""),
+      cell: ({ factor }) =>
+        factor >= 2 ? <span class="tone-warn">▲ {factor.toFixed(1)} times as often as on others</span> : "",
     },
   ];
   return (

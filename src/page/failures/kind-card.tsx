@@ -41,7 +41,12 @@ export function KindCard({
           {formatCount(count)}
         </a>
         <span class="dim">{share}</span>
-        <ShareBar thin parts={[{ name: "share", value: count, tone: "bad" }]} whole={whole} label={`${share} of failures`} />
+        <ShareBar
+          thin
+          parts={[{ name: "share", value: count, tone: "bad" }]}
+          whole={whole}
+          label={`${share} of failures`}
+        />
       </div>
       <div class="kind-what">
         <h2>{isOther ? "All other kinds" : <span class="tone-bad">{formatEnding(ending)}</span>}</h2>

@@ -32,9 +32,7 @@ export function OutputPanel({
         <Empty>{nothingWords(row.state, leak !== undefined)}</Empty>
       ) : (
         <>
-          <p class="dim">
-            {formatBytes(leak.bytes)} in all, of which the status file keeps the beginning and the end.
-          </p>
+          <p class="dim">{formatBytes(leak.bytes)} in all, of which the status file keeps the beginning and the end.</p>
           <pre class="output wraps" tabIndex={0} aria-label={TITLES[stream]}>
             {harmless(withoutStyles(leak.snippet))}
           </pre>

@@ -120,7 +120,8 @@ export function FilterBar({ run, filters, change, clear }: FilterBarProps): JSX.
             <option value="">Any kind of failure</option>
             {kinds.map(({ id, ending, text: line, isOther, count }) => (
               <option key={id} value={id}>
-                {shortCount(count)} × {isOther ? "other kinds" : `${formatEnding(ending)} ${printable(line)}`.slice(0, 90)}
+                {shortCount(count)} ×{" "}
+                {isOther ? "other kinds" : `${formatEnding(ending)} ${printable(line)}`.slice(0, 90)}
               </option>
             ))}
             {kind !== undefined && !kinds.some(({ id }) => id === kind) && <option value={kind}>Kind {kind}</option>}
@@ -163,7 +164,16 @@ interface TypedFieldProps {
   readonly typed: (value: string) => void;
 }
 
-function TypedField({ label, placeholder, value, class: name, list, isFirst, isWrong, typed }: TypedFieldProps): JSX.Element {
+function TypedField({
+  label,
+  placeholder,
+  value,
+  class: name,
+  list,
+  isFirst,
+  isWrong,
+  typed,
+}: TypedFieldProps): JSX.Element {
   const [draft, setDraft] = useState(value);
   const told = useRef(value);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);

@@ -26,7 +26,9 @@ export function TasksPage({ run }: { readonly run: LiveRun }): JSX.Element {
   const change = (changes: Partial<TaskFilters>, replace = false): void =>
     changeParams(paramsOf({ ...filters, ...changes }), { replace });
   const clear = (): void =>
-    changeParams(Object.fromEntries(FILTER_NAMES.map((name) => [name, name === "sort" ? query.get(name) ?? "" : ""])));
+    changeParams(
+      Object.fromEntries(FILTER_NAMES.map((name) => [name, name === "sort" ? (query.get(name) ?? "") : ""])),
+    );
   const open = useCallback((row: TaskRow) => go(pathToTask(run.id, row.id)), [run.id]);
   const now = runNow(run, at);
   const words = book === undefined ? "" : listWords(book, filters);
@@ -63,9 +65,7 @@ export function TasksPage({ run }: { readonly run: LiveRun }): JSX.Element {
             count={book.count}
             rowAt={(index) => book.rowAt(index)}
             keyOf={({ id }) => id}
-            sort={
-              filters.sort === "age" ? undefined : { by: filters.sort, descending: filters.sort !== "id" }
-            }
+            sort={filters.sort === "age" ? undefined : { by: filters.sort, descending: filters.sort !== "id" }}
             onSort={(by) => change({ sort: by === "newest" || by === "duration" ? by : "id" })}
             onSight={sight}
             onOpen={open}

@@ -34,6 +34,8 @@ export interface GrowingRecords extends PastRun {
   whole(): Promise<void>;
   /** What pictures are made of, up to date as `catchUp` has it. */
   pictured(): Promise<PicturedRun>;
+  /** Nobody writes any more: what only one of the files tells counts as it stands. */
+  settle(): void;
 }
 
 /** How records are read that may grow. */
