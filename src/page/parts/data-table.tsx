@@ -56,7 +56,20 @@ const SETTLED = 150;
  * opens it.
  */
 export function DataTable<Row>(props: TableProps<Row>): JSX.Element {
-  const { label, columns, count, rowAt, keyOf, sort, onSort, onSight, onOpen, isMarked, most = 20, isTall = false } = props;
+  const {
+    label,
+    columns,
+    count,
+    rowAt,
+    keyOf,
+    sort,
+    onSort,
+    onSight,
+    onOpen,
+    isMarked,
+    most = 20,
+    isTall = false,
+  } = props;
   const rowHeight = isTall ? TALL_ROW : ROW;
   const scroller = useRef<HTMLDivElement>(null);
   const [scroll, setScroll] = useState(NOT_SCROLLED);
